@@ -1,0 +1,1 @@
+//! The room `dotnet`: not furnished yet.

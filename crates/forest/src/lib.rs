@@ -1,0 +1,1 @@
+//! The room `forest`: not furnished yet.

@@ -1,0 +1,1 @@
+//! The room `net`: not furnished yet.

@@ -1,0 +1,1 @@
+//! The room `pop3`: not furnished yet.

@@ -1,0 +1,2 @@
+//! The binary `mailstead`: reads the configuration, opens the rooms, opens the doors.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The room `testkit`: not furnished yet.

@@ -1,0 +1,1 @@
+//! The room `views`: not furnished yet.
