@@ -2,7 +2,14 @@
 //! the clock. It does no I/O and knows no other room.
 
 mod error;
+mod noun;
+mod property;
 mod time;
+pub mod types;
+pub mod value;
 
 pub use error::{Error, Fault, Result};
+pub use noun::{Noun, Standard};
+pub use property::{Access, Declared, Property, Spec};
 pub use time::{Clock, SystemClock, Time, WoundClock};
+pub use value::{Object, Value};

@@ -1,0 +1,169 @@
+//! A property, declared once: the key to read it, the parameter of `Set-`, the column, the form field
+//! and the word of a filter are all this one constant.
+
+use crate::types::{Kind, PropertyType};
+use crate::{Result, Value};
+use std::marker::PhantomData;
+
+/// What can be done with a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// `Set-` and `New-` take it.
+    Write,
+    /// It is shown, and set only by what the server does.
+    Read,
+    /// It is worked out from other properties when the object is shown; nothing is stored.
+    Computed,
+}
+
+/// What is known of a property, whatever its type.
+pub struct Spec {
+    /// The name, as Exchange writes it: `ProhibitSendQuota`.
+    pub name: &'static str,
+    /// One sentence in the third person or a noun phrase that ends with a full stop.
+    pub summary: &'static str,
+    /// The type of a value, or of each value where there are many.
+    pub kind: &'static Kind,
+    /// Whether it holds a list. A `Set-` then also takes `@{Add=…; Remove=…}`.
+    pub many: bool,
+    /// What can be done with it.
+    pub access: Access,
+    /// Whether it may be used in `-Filter`.
+    pub filterable: bool,
+    /// Whether an index answers equality filters and look-ups.
+    pub indexed: bool,
+    /// The word used in filters where it is not the name (`RequireAllSendersAreAuthenticated`).
+    pub filter_name: Option<&'static str>,
+    /// The value of an object on which it was never set.
+    pub default: Option<fn() -> Value>,
+    /// Refuses values that are of the right type but not allowed.
+    pub check: Option<fn(&Value) -> Result<()>>,
+}
+
+impl Spec {
+    /// Reads a value (each of a list) and checks it; errors name this property as the parameter.
+    pub fn read(&self, value: &Value) -> Result<Value> {
+        if self.many {
+            let items: Result<Vec<Value>> = value.items().iter().map(|item| self.read_one(item)).collect();
+            return items.map(Value::array);
+        }
+        self.read_one(value)
+    }
+
+    fn read_one(&self, value: &Value) -> Result<Value> {
+        let named = |error: crate::Error| error.about(self.name);
+        let read = (self.kind.read)(value).map_err(named)?;
+        match self.check {
+            Some(check) => check(&read).map_err(named).map(|()| read),
+            None => Ok(read),
+        }
+    }
+
+    /// The value of an object on which it was never set; `$null` where none is declared.
+    pub fn default_value(&self) -> Value {
+        self.default.map_or(Value::Null, |default| default())
+    }
+}
+
+impl std::fmt::Debug for Spec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// A property of Rust type `T` (of each value, where it holds [`many`](Property::many)).
+#[derive(Debug)]
+pub struct Property<T> {
+    spec: Spec,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: PropertyType> Property<T> {
+    /// A property that `Set-` takes and filters know.
+    pub const fn new(name: &'static str, summary: &'static str) -> Property<T> {
+        let spec = Spec {
+            name,
+            summary,
+            kind: T::KIND,
+            many: false,
+            access: Access::Write,
+            filterable: true,
+            indexed: false,
+            filter_name: None,
+            default: None,
+            check: None,
+        };
+        Property { spec, of: PhantomData }
+    }
+    /// It holds a list.
+    #[must_use]
+    pub const fn many(mut self) -> Self {
+        self.spec.many = true;
+        self
+    }
+    /// Only the server sets it.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.spec.access = Access::Read;
+        self
+    }
+    /// It is worked out when the object is shown, and filters do not know it.
+    #[must_use]
+    pub const fn computed(mut self) -> Self {
+        self.spec.access = Access::Computed;
+        self.spec.filterable = false;
+        self
+    }
+    /// An index answers equality filters and look-ups.
+    #[must_use]
+    pub const fn indexed(mut self) -> Self {
+        self.spec.indexed = true;
+        self
+    }
+    /// Filters do not know it.
+    #[must_use]
+    pub const fn not_filterable(mut self) -> Self {
+        self.spec.filterable = false;
+        self
+    }
+    /// Filters know it under another word.
+    #[must_use]
+    pub const fn filter_name(mut self, name: &'static str) -> Self {
+        self.spec.filter_name = Some(name);
+        self
+    }
+    /// The value of an object on which it was never set.
+    #[must_use]
+    pub const fn default(mut self, default: fn() -> Value) -> Self {
+        self.spec.default = Some(default);
+        self
+    }
+    /// Refuses values that are of the right type but not allowed.
+    #[must_use]
+    pub const fn check(mut self, check: fn(&Value) -> Result<()>) -> Self {
+        self.spec.check = Some(check);
+        self
+    }
+    /// The name.
+    pub const fn name(&self) -> &'static str {
+        self.spec.name
+    }
+}
+
+/// A declared property, whatever its type: what a noun lists.
+pub trait Declared: Sync {
+    /// What is known of it.
+    fn spec(&self) -> &Spec;
+}
+
+impl<T: PropertyType> Declared for Property<T> {
+    fn spec(&self) -> &Spec {
+        &self.spec
+    }
+}
+
+impl std::fmt::Debug for dyn Declared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.spec().fmt(f)
+    }
+}
