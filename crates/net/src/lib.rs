@@ -1,1 +1,27 @@
-//! The room `net`: not furnished yet.
+//! What every door needs of the network: listeners with limits, TLS, lines and octets read under
+//! limits, answers written with a time limit, SASL mechanisms.
+//!
+//! A door implements [`Door`]; a [`Listener`] hands it a [`Connection`]. The connection writes what is
+//! waiting before it waits for input itself, so answers to pipelined commands leave together and no door
+//! has to remember to flush. All waiting has a time limit, all input a size limit.
+//!
+//! The server installs the TLS provider once, before anything else: [`install_tls_provider`].
+
+mod admission;
+mod connection;
+mod door;
+mod drain;
+mod line;
+mod listener;
+pub mod sasl;
+mod stream;
+mod tls;
+
+pub use admission::{Admission, Limits, Pass};
+pub use connection::{Connection, Lost};
+pub use door::{Door, Refusal, Served};
+pub use drain::{Drain, Drainer};
+pub use line::{FLOOD_BYTES_MAX, Flaw, Line, LineScanner};
+pub use listener::{Listener, Security};
+pub use stream::TlsInfo;
+pub use tls::{Acceptor, Certificates, install_tls_provider};

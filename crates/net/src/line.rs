@@ -1,0 +1,185 @@
+//! Cuts a stream of octets into CRLF lines, under a limit, and says what was wrong with each.
+//!
+//! A line ends with CRLF and with nothing else: a lone CR or LF stays inside the line and marks it, so
+//! that no two readers can disagree where a command or a message ends (that disagreement is what SMTP
+//! smuggling lives on). How the octets were cut into packets makes no difference to the lines.
+
+use bytes::{Buf, Bytes, BytesMut};
+
+/// A line that goes on this long without an end is no mistake any more: the connection is closed.
+pub const FLOOD_BYTES_MAX: usize = 1 << 20;
+
+/// What makes a line one that no standard allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// A CR that no LF follows. [RFC 5321 2.3.8]
+    BareCr,
+    /// A LF that no CR precedes. [RFC 5321 2.3.8]
+    BareLf,
+    /// A NUL octet. [RFC 9051 9]
+    Nul,
+    /// More octets than the limit; its text is gone.
+    TooLong,
+}
+
+/// A line without its CRLF.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The octets between the line ends; empty if the line was too long.
+    pub bytes: Bytes,
+    /// The first flaw found in it; `TooLong` comes before the others.
+    pub flaw: Option<Flaw>,
+}
+
+impl Line {
+    /// The line as text, if it is flawless UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        if self.flaw.is_some() { None } else { std::str::from_utf8(&self.bytes).ok() }
+    }
+}
+
+/// What [`LineScanner::scan`] found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scanned {
+    /// A line; its octets have left the buffer.
+    Line(Line),
+    /// No line end yet.
+    More,
+    /// A line of more than [`FLOOD_BYTES_MAX`] octets.
+    Flood,
+}
+
+/// Finds line ends in a buffer that grows, looking at each octet once.
+#[derive(Debug, Default)]
+pub struct LineScanner {
+    seen: usize,
+    dropped: usize,
+    flaw: Option<Flaw>,
+}
+
+impl LineScanner {
+    /// Takes the next line out of `buffer`. Of a line over `limit` octets only the length is kept.
+    pub fn scan(&mut self, buffer: &mut BytesMut, limit: usize) -> Scanned {
+        while let Some(at) = memchr::memchr3(b'\r', b'\n', 0, &buffer[self.seen..]) {
+            let at = self.seen + at;
+            match (buffer[at], buffer.get(at + 1)) {
+                (b'\r', Some(b'\n')) => return self.end(buffer, at, limit),
+                (b'\r', None) => return self.pause(buffer, at, limit),
+                (b'\r', Some(_)) => self.mark(Flaw::BareCr),
+                (b'\n', _) => self.mark(Flaw::BareLf),
+                _ => self.mark(Flaw::Nul),
+            }
+            self.seen = at + 1;
+        }
+        self.pause(buffer, buffer.len(), limit)
+    }
+
+    /// Forgets a half-read line.
+    pub fn reset(&mut self) {
+        *self = LineScanner::default();
+    }
+
+    fn mark(&mut self, flaw: Flaw) {
+        self.flaw.get_or_insert(flaw);
+    }
+
+    /// The line ends at `at`, where its CRLF begins.
+    fn end(&mut self, buffer: &mut BytesMut, at: usize, limit: usize) -> Scanned {
+        let length = self.dropped + at;
+        let flaw = if length > limit { Some(Flaw::TooLong) } else { self.flaw };
+        self.reset();
+        let bytes = buffer.split_to(at).freeze();
+        buffer.advance(2);
+        match length {
+            flood if flood > FLOOD_BYTES_MAX => Scanned::Flood,
+            long if long > limit => Scanned::Line(Line { bytes: Bytes::new(), flaw }),
+            _ => Scanned::Line(Line { bytes, flaw }),
+        }
+    }
+
+    /// No line end among the first `seen` octets: what is over the limit need not be kept.
+    fn pause(&mut self, buffer: &mut BytesMut, seen: usize, limit: usize) -> Scanned {
+        self.seen = seen;
+        if self.dropped + seen > limit {
+            self.dropped += seen;
+            buffer.advance(seen);
+            self.seen = 0;
+        }
+        if self.dropped > FLOOD_BYTES_MAX { Scanned::Flood } else { Scanned::More }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// All lines of `pieces`, fed one after the other.
+    fn lines<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, limit: usize) -> (Vec<Line>, BytesMut) {
+        let (mut scanner, mut buffer, mut lines) = (LineScanner::default(), BytesMut::new(), Vec::new());
+        for piece in pieces {
+            buffer.extend_from_slice(piece);
+            while let Scanned::Line(line) = scanner.scan(&mut buffer, limit) {
+                lines.push(line);
+            }
+        }
+        (lines, buffer)
+    }
+
+    #[test]
+    fn only_crlf_ends_a_line() {
+        use Flaw::*;
+        let long = [b'x'; 11];
+        for (input, expected) in [
+            (&b"NOOP\r\n"[..], vec![(&b"NOOP"[..], None)]),
+            (b"\r\n\r\n", vec![(b"", None), (b"", None)]),
+            (b"a\nb\r\n", vec![(b"a\nb", Some(BareLf))]),
+            (b"a\rb\r\n", vec![(b"a\rb", Some(BareCr))]),
+            (b"a\0b\n\r\n", vec![(b"a\0b\n", Some(Nul))]),
+            (b"\r\r\n", vec![(b"\r", Some(BareCr))]),
+            (b"\n\r\nok\r\n", vec![(b"\n", Some(BareLf)), (b"ok", None)]),
+            (b"1234567890\r\n", vec![(b"1234567890", None)]),
+            (b"12345\n67890\r\nok\r\n", vec![(b"", Some(TooLong)), (b"ok", None)]),
+            (b"no end", vec![]),
+            (b"no end\r", vec![]),
+        ] {
+            let found = lines([input], 10).0;
+            let found: Vec<_> = found.iter().map(|l| (&l.bytes[..], l.flaw)).collect();
+            assert_eq!(found, expected, "{:?}", String::from_utf8_lossy(input));
+        }
+        assert_eq!(lines([&long[..], b"\r\n"], 10).0[0].flaw, Some(TooLong));
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut_off_and_takes_no_room() {
+        let (mut scanner, mut buffer) = (LineScanner::default(), BytesMut::new());
+        let mut fed = 0;
+        loop {
+            buffer.extend_from_slice(&[b'('; 4096]);
+            fed += 4096;
+            match scanner.scan(&mut buffer, 1000) {
+                Scanned::More => assert!(buffer.len() <= 5096),
+                Scanned::Flood => break,
+                Scanned::Line(line) => panic!("no line was sent, but {line:?}"),
+            }
+        }
+        assert!(fed > FLOOD_BYTES_MAX && fed < FLOOD_BYTES_MAX + 8192);
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_of_the_octets_gives_the_same_lines(
+            octets in proptest::collection::vec(proptest::sample::select(&b"ab\r\n\r\n\0"[..]), 0..80),
+            cuts in proptest::collection::vec(0usize..80, 0..8),
+            limit in 0usize..12,
+        ) {
+            let whole = lines([&octets[..]], limit).0;
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|c| c.min(octets.len())).collect();
+            cuts.extend([0, octets.len()]);
+            cuts.sort_unstable();
+            let pieces = cuts.windows(2).map(|w| &octets[w[0]..w[1]]);
+            prop_assert_eq!(lines(pieces, limit).0, whole.clone());
+            prop_assert_eq!(lines(octets.chunks(1), limit).0, whole);
+        }
+    }
+}
