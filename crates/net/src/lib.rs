@@ -21,7 +21,7 @@ pub use admission::{Admission, Limits, Pass};
 pub use connection::{Connection, Lost};
 pub use door::{Door, Refusal, Served};
 pub use drain::{Drain, Drainer};
-pub use line::{FLOOD_BYTES_MAX, Flaw, Line, LineScanner};
+pub use line::{FLOOD_BYTES_MAX, Flaw, Line, LineScanner, Scanned};
 pub use listener::{Listener, Security};
 pub use stream::TlsInfo;
 pub use tls::{Acceptor, Certificates, install_tls_provider};
