@@ -1,0 +1,47 @@
+//! The commands that call cargo: test, bench, nightly.
+
+use crate::{setup, tidy};
+use std::process::Command;
+
+fn cargo(words: &[&str]) -> Result<(), String> {
+    setup::must(Command::new("cargo").args(words).current_dir(tidy::root()))
+}
+
+/// Everything that must hold: the same here and in `.ci/run`. The test runner's summary comes last.
+pub(crate) fn test(words: &[String]) -> Result<(), String> {
+    setup::ensure()?;
+    cargo(&["fmt", "--all", "--check"])?;
+    tidy::run()?;
+    cargo(&["clippy", "--quiet", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    let mut tests =
+        vec!["nextest", "run", "--locked", "--workspace", "--no-fail-fast", "--status-level", "slow"];
+    tests.extend(words.iter().map(String::as_str));
+    cargo(&tests)
+}
+
+/// Measures, in a release build, and prints tables; never a pass or fail.
+pub(crate) fn bench(words: &[String]) -> Result<(), String> {
+    cargo(&["build", "--quiet", "--locked", "--release", "--package", "mailstead-server"])?;
+    let mut command = vec![
+        "run",
+        "--quiet",
+        "--locked",
+        "--release",
+        "--package",
+        "mailstead-testkit",
+        "--bin",
+        "bench",
+        "--",
+    ];
+    command.extend(words.iter().map(String::as_str));
+    cargo(&command)
+}
+
+/// The long forms: ignored tests, one at a time.
+pub(crate) fn nightly(words: &[String]) -> Result<(), String> {
+    setup::ensure()?;
+    let mut tests = vec!["nextest", "run", "--locked", "--workspace", "--release", "--run-ignored", "only"];
+    tests.extend(["--no-fail-fast", "--test-threads", "1"]);
+    tests.extend(words.iter().map(String::as_str));
+    cargo(&tests)
+}
