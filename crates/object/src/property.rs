@@ -34,6 +34,8 @@ pub struct Spec {
     pub indexed: bool,
     /// The word used in filters where it is not the name (`RequireAllSendersAreAuthenticated`).
     pub filter_name: Option<&'static str>,
+    /// The name of the directory attribute behind it (`mDBOverQuotaLimit`), for those who read by that name.
+    pub attribute: Option<&'static str>,
     /// The value of an object on which it was never set.
     pub default: Option<fn() -> Value>,
     /// Refuses values that are of the right type but not allowed.
@@ -90,6 +92,7 @@ impl<T: PropertyType> Property<T> {
             filterable: true,
             indexed: false,
             filter_name: None,
+            attribute: None,
             default: None,
             check: None,
         };
@@ -130,6 +133,12 @@ impl<T: PropertyType> Property<T> {
     #[must_use]
     pub const fn filter_name(mut self, name: &'static str) -> Self {
         self.spec.filter_name = Some(name);
+        self
+    }
+    /// The directory attribute behind it, by which `Get-ADUser -Properties` reads it.
+    #[must_use]
+    pub const fn attribute(mut self, name: &'static str) -> Self {
+        self.spec.attribute = Some(name);
         self
     }
     /// The value of an object on which it was never set.

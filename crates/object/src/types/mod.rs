@@ -9,6 +9,7 @@ mod guid;
 mod identity;
 mod kind;
 mod moment;
+mod recipient;
 mod secret;
 mod size;
 mod unlimited;
@@ -19,6 +20,10 @@ pub use guid::Guid;
 pub use identity::ObjectId;
 pub use kind::{Kind, PropertyType};
 pub use moment::{DateKind, DateTime, TICKS_PER_SECOND, TimeSpan};
+pub use recipient::{
+    AcceptedDomainType, ExternalOofOptions, MimeTextFormat, ModerationNotification, RecipientDisplayType,
+    RecipientType, RecipientTypeDetails,
+};
 pub use secret::{Credential, SecureString};
 pub use size::ByteQuantifiedSize;
 pub use unlimited::{Bound, Unlimited};
@@ -55,6 +60,13 @@ pub static KINDS: &[&Kind] = &[
     &address::SMTP_DOMAIN,
     &address::PROXY_ADDRESS,
     &identity::OBJECT_ID,
+    RecipientType::KIND,
+    RecipientTypeDetails::KIND,
+    RecipientDisplayType::KIND,
+    AcceptedDomainType::KIND,
+    ExternalOofOptions::KIND,
+    MimeTextFormat::KIND,
+    ModerationNotification::KIND,
     &secret::SECURE_STRING,
     &secret::CREDENTIAL,
 ];
