@@ -13,7 +13,7 @@
 //! - A positive answer of [`Database::write`] means synced.
 //!
 //! ```
-//! use db::{Database, Step};
+//! use mailstead_db::{self as db, Step};
 //! # fn main() -> object::Result<()> {
 //! let db = db::memory()?;
 //! db.migrate("demo", &[Step::Sql("CREATE TABLE pet (id BIGINT PRIMARY KEY, name TEXT NOT NULL)")])?;
@@ -78,9 +78,8 @@ pub trait Tx {
     /// Makes a full-text index with these columns.
     fn text_create(&mut self, index: &str, columns: &[&str]) -> Result<()>;
 
-    /// Puts the tokens of a document (one text of space-separated tokens per column) into an index. The document
-    /// must not be in it. Tokens consist of ASCII letters and digits and of characters beyond ASCII.
-    fn text_index(&mut self, index: &str, document: i64, columns: &[&str]) -> Result<()>;
+    /// Puts the tokens of a document (by column, separated by blanks) into an index that does not have it yet. Tokens consist of ASCII letters and digits and of characters beyond ASCII.
+    fn text_index(&mut self, index: &str, document: i64, columns: &[(&str, &str)]) -> Result<()>;
 
     /// Takes documents out of an index.
     fn text_forget(&mut self, index: &str, documents: RangeInclusive<i64>) -> Result<()>;

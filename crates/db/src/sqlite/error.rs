@@ -1,0 +1,51 @@
+//! What SQLite says, in the words of the house.
+
+use object::{Error, Fault};
+use rusqlite::ErrorCode;
+
+/// SQLite's error as ours: a full disk is a reason to try later, a broken file is ours to tell clearly.
+pub(crate) fn of(error: rusqlite::Error) -> Error {
+    let text = error.to_string();
+    let Some(code) = error.sqlite_error_code() else {
+        return Error::server("SqlError", text);
+    };
+    match code {
+        ErrorCode::DiskFull => Error::busy("DiskFull", "The disk that keeps the database is full.")
+            .help("Free space on it; nothing was lost, and work goes on by itself when there is room."),
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::busy("DatabaseLocked", text)
+            .help("Another program holds the file; only one mailstead may use it."),
+        ErrorCode::NotADatabase => Error::conflict("NotADatabase", "The file is no Mailstead database.")
+            .help("Name another file, or restore it from a backup: mailstead restore."),
+        ErrorCode::DatabaseCorrupt => {
+            Error::server("DatabaseCorrupt", format!("The database is damaged: {text}.")).help(
+                "Run mailstead verify to see what is damaged, then mailstead rebuild or mailstead restore.",
+            )
+        }
+        ErrorCode::SystemIoFailure => Error::server("InputOutput", format!("The disk failed: {text}."))
+            .help("Look at the system's log for the disk, then run mailstead verify."),
+        ErrorCode::CannotOpen => Error::server("DatabaseCannotOpen", text)
+            .help("See that the directory exists and that mailstead may write to it."),
+        ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
+            Error::new(Fault::Denied, "DatabaseReadOnly", text)
+                .help("See that mailstead may write to the file and its directory.")
+        }
+        ErrorCode::ConstraintViolation => constraint(&error, text),
+        ErrorCode::TooBig => Error::limit("ValueTooBig", text),
+        ErrorCode::OutOfMemory => Error::busy("OutOfMemory", text),
+        _ => Error::server("SqlError", text),
+    }
+}
+
+/// A key that is there already is a conflict that callers expect; every other constraint is a bug of ours.
+fn constraint(error: &rusqlite::Error, text: String) -> Error {
+    let extended = error.sqlite_error().map(|e| e.extended_code);
+    let taken = matches!(
+        extended,
+        Some(
+            rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+                | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+                | rusqlite::ffi::SQLITE_CONSTRAINT_ROWID
+        )
+    );
+    if taken { Error::conflict("KeyTaken", text) } else { Error::server("ConstraintViolated", text) }
+}

@@ -1,0 +1,169 @@
+//! A transaction on an SQLite connection: statements are prepared once and bound by the *name* `$n`, since
+//! SQLite numbers such names by first appearance.
+
+use std::ops::RangeInclusive;
+
+use object::{Error, Result};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection};
+
+use super::error;
+use crate::{Afterwards, Cell, Cells, Flow, Param, Row, TextQuery, Tx};
+
+/// No statement of ours has more parameters; the names are spelt out so that binding allocates nothing.
+const NAMES: [&str; 40] = [
+    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16",
+    "$17", "$18", "$19", "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31",
+    "$32", "$33", "$34", "$35", "$36", "$37", "$38", "$39", "$40",
+];
+
+pub(crate) struct SqliteTx<'c> {
+    connection: &'c Connection,
+    /// About how much was handed over, to bound a group of transactions.
+    pub(crate) bytes: usize,
+    /// What was registered for after the commit.
+    pub(crate) afterwards: Vec<Afterwards>,
+}
+
+impl<'c> SqliteTx<'c> {
+    pub(crate) fn new(connection: &'c Connection) -> SqliteTx<'c> {
+        SqliteTx { connection, bytes: 0, afterwards: Vec::new() }
+    }
+
+    fn prepare(&mut self, sql: &str, params: &[Param<'_>]) -> Result<CachedStatement<'c>> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(error::of)?;
+        if statement.parameter_count() != params.len() || params.len() > NAMES.len() {
+            return Err(parameters(sql));
+        }
+        for (param, name) in params.iter().zip(NAMES) {
+            let index = statement.parameter_index(name).map_err(error::of)?.ok_or_else(|| parameters(sql))?;
+            statement.raw_bind_parameter(index, Bound(param)).map_err(error::of)?;
+            self.bytes += param.len();
+        }
+        Ok(statement)
+    }
+}
+
+fn parameters(sql: &str) -> Error {
+    Error::server("SqlParameters", format!("The parameters do not fit the statement: {sql}"))
+}
+
+impl Tx for SqliteTx<'_> {
+    fn query(
+        &mut self,
+        sql: &str,
+        params: &[Param<'_>],
+        each: &mut dyn FnMut(&Row<'_>) -> Result<Flow>,
+    ) -> Result<()> {
+        let mut statement = self.prepare(sql, params)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(error::of)? {
+            if each(&Row(row))? == Flow::Stop {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
+        let mut statement = self.prepare(sql, params)?;
+        Ok(statement.raw_execute().map_err(error::of)? as u64)
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<()> {
+        self.connection.execute_batch(sql).map_err(error::of)
+    }
+
+    fn after_commit(&mut self, work: Afterwards) {
+        self.afterwards.push(work);
+    }
+
+    fn text_create(&mut self, index: &str, columns: &[&str]) -> Result<()> {
+        // `detail=column` is what queries by column need; positions would double the size for nothing.
+        self.batch(&format!(
+            "CREATE VIRTUAL TABLE {index} USING fts5({}, content='', contentless_delete=1, detail=column, \
+             tokenize='ascii')",
+            columns.join(", ")
+        ))
+    }
+
+    fn text_index(&mut self, index: &str, document: i64, columns: &[(&str, &str)]) -> Result<()> {
+        let (mut names, mut places) = (String::from("rowid"), String::from("$1"));
+        for ((name, _), place) in columns.iter().zip(&NAMES[1..]) {
+            names.extend([", ", name]);
+            places.extend([", ", place]);
+        }
+        let sql = format!("INSERT INTO {index} ({names}) VALUES ({places})");
+        let params: Vec<Param<'_>> = std::iter::once(document.into())
+            .chain(columns.iter().map(|(_, text)| Param::Text(text)))
+            .collect();
+        self.execute(&sql, &params).map(drop)
+    }
+
+    fn text_forget(&mut self, index: &str, documents: RangeInclusive<i64>) -> Result<()> {
+        let sql = format!("DELETE FROM {index} WHERE rowid >= $1 AND rowid <= $2");
+        self.execute(&sql, &[(*documents.start()).into(), (*documents.end()).into()]).map(drop)
+    }
+
+    fn text_match(
+        &mut self,
+        index: &str,
+        within: RangeInclusive<i64>,
+        query: &TextQuery,
+        each: &mut dyn FnMut(i64) -> Result<Flow>,
+    ) -> Result<()> {
+        let Some(text) = query.fts5() else { return Ok(()) };
+        let sql = format!(
+            "SELECT rowid FROM {index} WHERE {index} MATCH $3 AND rowid >= $1 AND rowid <= $2 ORDER BY rowid"
+        );
+        let params = [(*within.start()).into(), (*within.end()).into(), Param::Text(&text)];
+        self.query(&sql, &params, &mut |row| each(row.int(0)?))
+    }
+
+    fn text_documents(
+        &mut self,
+        index: &str,
+        within: RangeInclusive<i64>,
+        each: &mut dyn FnMut(i64) -> Result<Flow>,
+    ) -> Result<()> {
+        let sql = format!("SELECT rowid FROM {index} WHERE rowid >= $1 AND rowid <= $2 ORDER BY rowid");
+        let params = [(*within.start()).into(), (*within.end()).into()];
+        self.query(&sql, &params, &mut |row| each(row.int(0)?))
+    }
+
+    fn check(&mut self) -> Result<Vec<String>> {
+        let found = (self as &mut dyn Tx)
+            .all("PRAGMA integrity_check(100)", &[], |row| Ok(row.text(0)?.to_owned()))?;
+        Ok(found.into_iter().filter(|line| line != "ok").collect())
+    }
+}
+
+/// Lends a parameter to SQLite without a copy on our side.
+struct Bound<'a>(&'a Param<'a>);
+
+impl rusqlite::ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match *self.0 {
+            Param::Null => ValueRef::Null,
+            Param::Int(value) => ValueRef::Integer(value),
+            Param::Real(value) => ValueRef::Real(value),
+            Param::Text(value) => ValueRef::Text(value.as_bytes()),
+            Param::Bytes(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+impl Cells for rusqlite::Row<'_> {
+    fn cell(&self, column: usize) -> Result<Cell<'_>> {
+        Ok(match self.get_ref(column).map_err(error::of)? {
+            ValueRef::Null => Cell::Null,
+            ValueRef::Integer(value) => Cell::Int(value),
+            ValueRef::Real(value) => Cell::Real(value),
+            ValueRef::Blob(value) => Cell::Bytes(value),
+            ValueRef::Text(value) => Cell::Text(
+                std::str::from_utf8(value)
+                    .map_err(|_| Error::server("DatabaseCorrupt", "A text in the database is not UTF-8."))?,
+            ),
+        })
+    }
+}

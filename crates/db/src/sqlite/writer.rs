@@ -1,0 +1,221 @@
+//! The one writer of a database and its group commit.
+//!
+//! Waiting transactions are run one after the other, each in a savepoint of its own, committed together with one
+//! sync, and then all answered: the sync is what costs, and it is shared. A transaction that fails is rolled back
+//! alone. Hooks run after the commit, in commit order, before anybody is answered.
+//!
+//! SQLite may roll back the whole of a group on a full or failing disk; then those that had gone well are run
+//! again without the one that failed. So closures may be run again.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender};
+use object::{Error, Fault, Result};
+use parking_lot::Mutex;
+use rusqlite::Connection;
+
+use super::error;
+use super::tx::SqliteTx;
+use crate::nesting::Nest;
+use crate::{Afterwards, Work};
+
+/// Beyond this a larger group gains nothing: the sync is a small part of its time.
+const GROUP_TRANSACTIONS_MAX: usize = 64;
+/// A group this large is written for longer than its sync takes; those who wait are answered first.
+const GROUP_BYTES_MAX: usize = 8 << 20;
+/// A group is not kept open longer than this, so that a slow transaction delays few.
+const GROUP_TIME_MAX: Duration = Duration::from_millis(20);
+/// How long a group waits for company, if there was company just now. A lone writer never waits.
+const LINGER_MAX: Duration = Duration::from_millis(2);
+
+/// A transaction that waits for the writer.
+pub(crate) struct Job {
+    pub(crate) work: Work,
+    pub(crate) answer: Sender<Result<()>>,
+}
+
+/// A transaction of the open group that has been run.
+struct Done {
+    job: Job,
+    outcome: Result<()>,
+    afterwards: Vec<Afterwards>,
+}
+
+pub(crate) struct Writer {
+    pub(crate) connection: Arc<Mutex<Connection>>,
+    pub(crate) jobs: Receiver<Job>,
+    pub(crate) nest: Nest,
+    /// How many were in the last group: whether company is to be expected.
+    pub(crate) last_group: usize,
+    /// How long the last commit took: waiting longer than a part of it gains nothing.
+    pub(crate) last_commit: Duration,
+}
+
+impl Writer {
+    /// Serves until the last sender is gone.
+    pub(crate) fn serve(mut self) {
+        while let Ok(job) = self.jobs.recv() {
+            let connection = Arc::clone(&self.connection);
+            let connection = connection.lock();
+            let done = self.group(&connection, job);
+            drop(connection);
+            finish(done);
+        }
+    }
+
+    fn group(&mut self, connection: &Connection, first: Job) -> Vec<Done> {
+        let (started, mut bytes, mut done) = (Instant::now(), 0, Vec::new());
+        if let Err(error) = begin(connection) {
+            return vec![Done { job: first, outcome: Err(error), afterwards: Vec::new() }];
+        }
+        let mut next = Some(first);
+        while let Some(mut job) = next {
+            let (outcome, afterwards, size) = self.run(connection, &mut job);
+            bytes += size;
+            done.push(Done { job, outcome, afterwards });
+            if connection.is_autocommit() && !self.again(connection, &mut done) {
+                return done;
+            }
+            next = self.company(done.len(), bytes, started);
+        }
+        self.last_group = done.len();
+        self.commit(connection, &mut done);
+        done
+    }
+
+    /// Runs one transaction in a savepoint; on failure nothing of it is left.
+    fn run(&self, connection: &Connection, job: &mut Job) -> (Result<()>, Vec<Afterwards>, usize) {
+        let mut tx = SqliteTx::new(connection);
+        let outcome = execute(connection, "SAVEPOINT job").and_then(|()| {
+            let _inside = self.nest.enter();
+            catch_unwind(AssertUnwindSafe(|| (job.work)(&mut tx)))
+                .unwrap_or_else(|panic| Err(panicked(&*panic)))
+        });
+        let SqliteTx { bytes, mut afterwards, .. } = tx;
+        let outcome = match outcome {
+            Ok(()) => execute(connection, "RELEASE job"),
+            Err(error) => {
+                afterwards.clear();
+                // When SQLite has rolled back the whole group there is no savepoint left to go back to.
+                let back = || {
+                    execute(connection, "ROLLBACK TO job").and_then(|()| execute(connection, "RELEASE job"))
+                };
+                if !connection.is_autocommit() && back().is_err() {
+                    let _ = execute(connection, "ROLLBACK");
+                }
+                Err(error)
+            }
+        };
+        (outcome, afterwards, bytes)
+    }
+
+    /// Begins anew after SQLite rolled back the whole group: those that had gone well are run again. Each round
+    /// has one that failed fewer, so it ends. False when not even a transaction can be begun; then all failed.
+    fn again(&self, connection: &Connection, done: &mut [Done]) -> bool {
+        while connection.is_autocommit() {
+            if let Err(error) = begin(connection) {
+                fail_all(done, &error);
+                return false;
+            }
+            for one in done.iter_mut().filter(|one| one.outcome.is_ok()) {
+                (one.outcome, one.afterwards, _) = self.run(connection, &mut one.job);
+                if connection.is_autocommit() {
+                    break;
+                }
+            }
+        }
+        true
+    }
+
+    /// The next transaction for this group, if one is waiting or soon will be.
+    fn company(&self, count: usize, bytes: usize, started: Instant) -> Option<Job> {
+        if count >= GROUP_TRANSACTIONS_MAX || bytes >= GROUP_BYTES_MAX || started.elapsed() >= GROUP_TIME_MAX
+        {
+            return None;
+        }
+        if let Ok(job) = self.jobs.try_recv() {
+            return Some(job);
+        }
+        // As many as last time are worth a wait, but only a short one beside what the sync takes anyway.
+        let linger = LINGER_MAX.min(self.last_commit / 4);
+        if count >= self.last_group || started.elapsed() >= linger {
+            return None;
+        }
+        self.jobs.recv_deadline(started + linger).ok()
+    }
+
+    fn commit(&mut self, connection: &Connection, done: &mut [Done]) {
+        let started = Instant::now();
+        let committed = execute(connection, "COMMIT");
+        self.last_commit = started.elapsed();
+        let Err(error) = committed else { return };
+        let _ = execute(connection, "ROLLBACK");
+        if error.fault() == Fault::Busy && done.len() > 1 {
+            self.one_by_one(connection, done);
+        } else {
+            fail_all(done, &error);
+        }
+    }
+
+    /// A group that found no room: the small ones may still fit.
+    fn one_by_one(&self, connection: &Connection, done: &mut [Done]) {
+        for one in done.iter_mut().filter(|one| one.outcome.is_ok()) {
+            if let Err(error) = begin(connection) {
+                one.outcome = Err(error);
+                continue;
+            }
+            (one.outcome, one.afterwards, _) = self.run(connection, &mut one.job);
+            let end = if one.outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
+            if let Err(error) = execute(connection, end) {
+                let _ = execute(connection, "ROLLBACK");
+                one.outcome = one.outcome.clone().and(Err(error));
+            }
+        }
+    }
+}
+
+fn fail_all(done: &mut [Done], error: &Error) {
+    for one in done.iter_mut().filter(|one| one.outcome.is_ok()) {
+        one.outcome = Err(error.clone());
+    }
+}
+
+/// First all hooks, in commit order; then the answers.
+fn finish(mut done: Vec<Done>) {
+    for one in done.iter_mut().filter(|one| one.outcome.is_ok()) {
+        run_afterwards(std::mem::take(&mut one.afterwards));
+    }
+    for Done { job, outcome, .. } in done {
+        // Whoever asked may have gone away; the transaction stands all the same.
+        let _ = job.answer.send(outcome);
+    }
+}
+
+/// A hook that panics must not take the writer with it, nor the hooks behind it.
+pub(crate) fn run_afterwards(hooks: Vec<Afterwards>) {
+    for hook in hooks {
+        let _ = catch_unwind(AssertUnwindSafe(hook));
+    }
+}
+
+/// The error that a panic inside a closure becomes.
+pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Error {
+    let said = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Error::server(
+        "TransactionPanicked",
+        format!("A transaction was given up because of a fault of ours: {said}"),
+    )
+}
+
+fn begin(connection: &Connection) -> Result<()> {
+    execute(connection, "BEGIN IMMEDIATE")
+}
+
+pub(crate) fn execute(connection: &Connection, sql: &str) -> Result<()> {
+    let run = || connection.prepare_cached(sql)?.raw_execute();
+    run().map(drop).map_err(error::of)
+}
