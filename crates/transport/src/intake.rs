@@ -1,0 +1,105 @@
+//! What a door needs of transport: three questions. A test's fake is three functions.
+
+use object::types::SmtpAddress;
+use object::{Error, Result};
+
+use crate::{Envelope, Recipient, ReversePath};
+
+/// The limits of the organisation that doors announce and enforce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Of a whole message: Exchange's organisation limit, the one that holds for anonymous senders.
+    pub message_bytes_max: u64,
+    /// Of a header: Exchange's receive connector's.
+    pub header_bytes_max: usize,
+    /// Of one envelope: Exchange's organisation limit (RFC 5321 asks for 100 at least). [RFC 5321 4.5.3.1.8]
+    pub recipients_max: usize,
+    /// Received fields of a message that is not going round in circles. [RFC 5321 6.3]
+    pub hops_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { message_bytes_max: 10 << 20, header_bytes_max: 256 << 10, recipients_max: 500, hops_max: 20 }
+    }
+}
+
+/// What became of a message that was taken.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// Its name in logs, replies and `fate`.
+    pub id: String,
+    /// One answer per recipient of the envelope, in its order. Ok: safely in a mailbox or the queue.
+    pub outcomes: Vec<Result<()>>,
+}
+
+/// Takes mail in. All functions block: doors call them on worker threads.
+pub trait Intake: Send + Sync + 'static {
+    /// The limits that hold now.
+    fn limits(&self) -> Limits;
+
+    /// Where `address` leads for an anonymous sender; `NotFound` and `Denied` are answers to RCPT.
+    fn recipient(&self, address: &SmtpAddress, from: &ReversePath) -> Result<Recipient>;
+
+    /// The domain that completes `postmaster` without one. [RFC 5321 4.5.1]
+    fn default_domain(&self) -> Result<String>;
+
+    /// The octets that go before the message, written before it is read, so that nothing is moved later.
+    fn trace_fields(&self, envelope: &Envelope) -> TraceFields;
+
+    /// Takes a message: when this returns, every recipient with `Ok` is synced to disk. `message` begins with
+    /// the trace fields. An error means that nothing of it was kept.
+    fn accept(&self, envelope: Envelope, message: Message) -> Result<Receipt>;
+}
+
+/// Return-Path and Received. [RFC 5321 4.4]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TraceFields {
+    /// Return-Path: only on what lies in a mailbox, so it can be left off.
+    pub return_path: Vec<u8>,
+    /// Received.
+    pub received: Vec<u8>,
+}
+
+/// A message with its trace fields in front, in one piece.
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    /// All octets.
+    pub octets: Vec<u8>,
+    /// How many of them are our Return-Path.
+    pub return_path: usize,
+    /// How many of them are our Return-Path and Received.
+    pub trace: usize,
+}
+
+impl Message {
+    /// A message that has its trace fields and waits for the rest.
+    pub fn begin(trace: &TraceFields) -> Message {
+        let octets = [&trace.return_path[..], &trace.received].concat();
+        Message { return_path: trace.return_path.len(), trace: octets.len(), octets }
+    }
+    /// The octets as the client sent them.
+    pub fn original(&self) -> &[u8] {
+        &self.octets[self.trace..]
+    }
+    /// The octets without our Return-Path, as they go to other servers and into the queue.
+    pub fn without_return_path(&self) -> &[u8] {
+        &self.octets[self.return_path..]
+    }
+}
+
+/// The refusal of a client that is not known, for a domain that is not ours.
+pub fn relay_denied() -> Error {
+    Error::denied("RelayDenied", "Unable to relay")
+}
+
+/// The refusal of an address of ours that nobody has.
+pub fn unknown_recipient() -> Error {
+    Error::not_found("RecipientUnknown", "User unknown")
+}
+
+/// Kept in one place because three limits of a client are told in the same words.
+pub fn too_large() -> Error {
+    Error::limit("MessageTooLarge", "Message size exceeds fixed maximum message size")
+}
+

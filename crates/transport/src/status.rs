@@ -1,0 +1,63 @@
+//! Enhanced status codes: what an error means to a mail program.  [RFC 3463]
+
+use object::{Error, Fault};
+
+/// A code like `5.1.1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status(pub u8, pub u8, pub u8);
+
+impl std::fmt::Display for Status {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", self.0, self.1, self.2)
+    }
+}
+
+impl Status {
+    /// Whether trying again is useless.
+    pub fn is_permanent(self) -> bool {
+        self.0 == 5
+    }
+}
+
+/// Ids that have a code of their own; the rest goes by fault.
+const BY_ID: &[(&str, Status)] = &[
+    ("MailboxFull", Status(5, 2, 2)),
+    ("MessageTooLarge", Status(5, 3, 4)),
+    ("HeaderTooLarge", Status(5, 3, 4)),
+    ("TooManyRecipients", Status(5, 5, 3)),
+    ("HopCountExceeded", Status(5, 4, 6)),
+    ("DiskFull", Status(4, 3, 1)),
+    ("InsufficientResources", Status(4, 3, 1)),
+];
+
+/// The code of an error on the way to a mailbox.
+pub fn status(error: &Error) -> Status {
+    let known = BY_ID.iter().find(|(id, _)| *id == error.id());
+    known.map_or_else(|| by_fault(error.fault()), |(_, status)| *status)
+}
+
+fn by_fault(fault: Fault) -> Status {
+    match fault {
+        Fault::Caller => Status(5, 5, 4),
+        Fault::NotFound => Status(5, 1, 1),
+        Fault::Denied => Status(5, 7, 1),
+        Fault::Conflict => Status(5, 1, 4),
+        Fault::Limit => Status(5, 2, 3),
+        Fault::Busy => Status(4, 3, 2),
+        Fault::Server => Status(4, 3, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn busy_and_broken_are_tried_again_and_the_rest_is_not() {
+        for fault in Fault::ALL {
+            let temporary = matches!(fault, Fault::Busy | Fault::Server);
+            assert_eq!(status(&Error::new(fault, "X", "x")).is_permanent(), !temporary, "{fault:?}");
+        }
+        assert_eq!(status(&Error::limit("MailboxFull", "full")).to_string(), "5.2.2");
+    }
+}
