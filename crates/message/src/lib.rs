@@ -20,7 +20,7 @@ mod parameter;
 mod preview;
 mod quote;
 mod render;
-mod section;
+pub mod section;
 mod structure;
 mod subject;
 pub mod text;

@@ -1,0 +1,134 @@
+//! Content-Transfer-Encodings: base64 and quoted-printable, read leniently.  [RFC 2045 6]
+
+use crate::structure::Encoding;
+use std::borrow::Cow;
+
+/// The content of a body in its encoding; what is broken is skipped or left as it stands.
+pub fn decode<'a>(encoding: Encoding, body: &'a [u8]) -> Cow<'a, [u8]> {
+    match encoding {
+        Encoding::Base64 => Cow::Owned(base64(body)),
+        Encoding::QuotedPrintable => Cow::Owned(quoted_printable(body)),
+        Encoding::Identity | Encoding::Unknown => Cow::Borrowed(body),
+    }
+}
+
+/// The value of a base64 letter; both alphabets are read.
+fn sextet(byte: u8) -> Option<u32> {
+    let value = match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
+    };
+    Some(u32::from(value))
+}
+
+/// Base64 with foreign bytes skipped; a `=` ends a quantum, and more may follow it. [RFC 2045 6.8]
+pub fn base64(body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len() / 4 * 3 + 3);
+    let (mut bits, mut count) = (0u32, 0);
+    for &byte in body {
+        if byte == b'=' {
+            flush(&mut out, bits, count);
+            (bits, count) = (0, 0);
+        } else if let Some(value) = sextet(byte) {
+            bits = bits << 6 | value;
+            count += 1;
+            if count == 4 {
+                out.extend_from_slice(&bits.to_be_bytes()[1..]);
+                (bits, count) = (0, 0);
+            }
+        }
+    }
+    flush(&mut out, bits, count);
+    out
+}
+
+/// Writes the whole bytes of a quantum that ended early.
+fn flush(out: &mut Vec<u8>, bits: u32, count: u32) {
+    match count {
+        2 => out.push((bits >> 4) as u8),
+        3 => out.extend_from_slice(&((bits >> 2) as u16).to_be_bytes()),
+        _ => {}
+    }
+}
+
+/// Quoted-printable: soft line ends removed, blanks at line ends dropped, a broken escape kept. [RFC 2045 6.7]
+pub fn quoted_printable(body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len());
+    for line in body.split_inclusive(|&b| b == b'\n') {
+        let end = line_end(line);
+        let text = line[..line.len() - end.len()].trim_ascii_end();
+        let soft = quoted_line(&mut out, text);
+        if !soft {
+            out.extend_from_slice(end);
+        }
+    }
+    out
+}
+
+fn line_end(line: &[u8]) -> &[u8] {
+    let end = if line.ends_with(b"\r\n") { 2 } else { usize::from(line.ends_with(b"\n")) };
+    &line[line.len() - end..]
+}
+
+/// Decodes one line without its end; true when it ends with a soft line break.
+fn quoted_line(out: &mut Vec<u8>, text: &[u8]) -> bool {
+    let mut at = 0;
+    while at < text.len() {
+        match (text[at], text.get(at + 1), text.get(at + 2)) {
+            (b'=', None, _) => return true,
+            (b'=', Some(&high), Some(&low)) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                out.push(hex(high) << 4 | hex(low));
+                at += 3;
+            }
+            (byte, ..) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    false
+}
+
+/// The value of a hexadecimal digit; other bytes count as 0.
+pub(crate) fn hex(digit: u8) -> u8 {
+    (digit as char).to_digit(16).map_or(0, |value| value as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_as_it_comes() {
+        for (text, content) in [
+            ("", ""),
+            ("aGVsbG8=", "hello"),
+            ("aGVs\r\nbG8", "hello"),
+            ("aGVsbG8=aGVsbG8=", "hellohello"),
+            ("a!G?V s\0bG8", "hello"),
+        ] {
+            let seen = base64(text.as_bytes());
+            assert_eq!(base64(text.as_bytes()), content.as_bytes(), "{text}");
+        }
+    }
+
+    #[test]
+    fn quoted_printable_as_it_comes() {
+        for (text, content) in [
+            ("a=3Db", "a=b"),
+            ("soft=\r\nline", "softline"),
+            ("soft= \t\r\nline", "softline"),
+            ("blank  \r\nnext\r\n", "blank\r\nnext\r\n"),
+            ("=C3=A4", "ä"),
+            ("=ZZ=3", "=ZZ=3"),
+            ("=", ""),
+            ("a\nb", "a\nb"),
+        ] {
+            assert_eq!(quoted_printable(text.as_bytes()), content.as_bytes(), "{text:?}");
+        }
+    }
+}

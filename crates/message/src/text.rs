@@ -1,0 +1,80 @@
+//! The readable text of a message: what a search looks through and a preview begins with.
+
+use crate::charset;
+use crate::limits::{HTML_BYTES_MAX, INDEXED_BYTES_MAX};
+use crate::structure::{Kind, Message, Part};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The text of a text part, its charset decoded, HTML as plain text; empty for other parts.
+pub fn of_part(message: &Message<'_>, part: &Part) -> String {
+    if !is_text(part) {
+        return String::new();
+    }
+    let content = message.content(part);
+    let charset = part.content_type.parameter("charset").unwrap_or_default();
+    let text = charset::decode(&charset, &content);
+    match part.content_type.sub.eq_ignore_ascii_case("html") {
+        true => of_html(&text),
+        false => text.into_owned(),
+    }
+}
+
+fn is_text(part: &Part) -> bool {
+    part.kind == Kind::Leaf && part.content_type.is_main("text")
+}
+
+/// HTML without its marks.
+pub fn of_html(html: &str) -> String {
+    let mut end = html.len().min(HTML_BYTES_MAX);
+    while !html.is_char_boundary(end) {
+        end -= 1;
+    }
+    let html = &html[..end];
+    // A library reads it; whatever it stumbles over must not take a delivery down.
+    catch_unwind(AssertUnwindSafe(|| mail_parser::decoders::html::html_to_text(html)))
+        .unwrap_or_else(|_| html.to_string())
+}
+
+/// All text of the body: text parts, the headers of messages inside, names of attached files.
+pub fn of_body(message: &Message<'_>) -> String {
+    let mut out = String::new();
+    for (number, part) in message.parts().iter().enumerate() {
+        if let Kind::Message(inner) = part.kind {
+            push(&mut out, &of_header(message, message.part(inner)));
+        }
+        if number > 0
+            && let Some(name) = message.file_name(part)
+        {
+            push(&mut out, &name);
+        }
+        push(&mut out, &of_part(message, part));
+        if out.len() >= INDEXED_BYTES_MAX {
+            break;
+        }
+    }
+    out
+}
+
+/// A part's header fields, decoded, a line each.
+pub fn of_header(message: &Message<'_>, part: &Part) -> String {
+    let mut out = String::new();
+    for field in message.fields(part) {
+        push(&mut out, &format!("{}: {}", String::from_utf8_lossy(field.name), field.text()));
+        if out.len() >= INDEXED_BYTES_MAX {
+            break;
+        }
+    }
+    out
+}
+
+/// Adds a line, as far as the limit allows.
+fn push(out: &mut String, text: &str) {
+    let mut end = text.len().min(INDEXED_BYTES_MAX.saturating_sub(out.len()));
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    out.push_str(&text[..end]);
+    if end > 0 && !out.ends_with('\n') {
+        out.push('\n');
+    }
+}
