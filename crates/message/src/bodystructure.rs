@@ -135,7 +135,7 @@ impl<'a> PartHeads<'a> {
         out.push(b' ');
         // White space inside a location is folding, not content. [RFC 2557 4.4]
         let location = self.location.as_deref();
-        let location =
+        let location: Option<Vec<u8>> =
             location.map(|text| text.iter().copied().filter(|b| !b.is_ascii_whitespace()).collect());
         nstring(out, location.as_deref());
     }
