@@ -1,1 +1,6 @@
-//! The room `server`: not furnished yet.
+//! The binary's parts: configuration, data directory, and the house with all its rooms and doors open.
+
+pub mod command_line;
+pub mod config;
+pub mod data;
+pub mod log;

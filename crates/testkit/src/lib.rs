@@ -1,1 +1,15 @@
-//! The room `testkit`: not furnished yet.
+//! A furnished test house: the real binary on loopback in a directory of its own, clients that speak
+//! line by line, and sessions written as text.
+//!
+//! A [`TestServer`] verifies its data when it is dropped, so a test of MOVE also tests quota sums, folder
+//! counts and the change feed.
+
+mod line_client;
+mod mail;
+mod server;
+mod session;
+
+pub use line_client::LineClient;
+pub use mail::{Messages, message_of};
+pub use server::{Options, Shell, TestServer};
+pub use session::play;

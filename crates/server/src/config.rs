@@ -1,0 +1,250 @@
+//! The configuration: what `mailstead.toml` may say, with its defaults.
+//!
+//! A key that is wrong is an error that names the file, the line, the key and what is allowed; nothing
+//! is guessed and nothing unknown is passed over.
+
+use object::types::SmtpDomain;
+use object::{Error, Result};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+/// The offset of all ports until a configuration says otherwise: no root is needed, nothing collides.
+pub const PORT_OFFSET_DEFAULT: u16 = 10_000;
+/// The largest standard port is 9090; more would leave the range of ports.
+const PORT_OFFSET_MAX: u16 = u16::MAX - 9090;
+
+/// What `mailstead.toml` says.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// `[server]`
+    pub server: Server,
+    /// `[tls]`
+    pub tls: Tls,
+    /// `[shell]`
+    pub shell: Shell,
+    /// `[limits]`
+    pub limits: Limits,
+}
+
+/// `[server]`: names, ports, addresses.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// The full host name, as SMTP greets with; default: the machine's.
+    pub name: Option<String>,
+    /// The default accepted domain of a new data directory.
+    pub domain: Option<String>,
+    /// Added to every standard port.
+    pub port_offset: u16,
+    /// The address to listen on.
+    pub bind: IpAddr,
+    /// Where passwords may travel without TLS.
+    pub plain_text_logon: PlainTextLogon,
+}
+
+impl Default for Server {
+    fn default() -> Server {
+        let bind = IpAddr::from([127, 0, 0, 1]);
+        let plain_text_logon = PlainTextLogon::Loopback;
+        Server { name: None, domain: None, port_offset: PORT_OFFSET_DEFAULT, bind, plain_text_logon }
+    }
+}
+
+/// Where passwords may travel without TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlainTextLogon {
+    /// Nowhere.
+    Never,
+    /// On this machine only.
+    Loopback,
+    /// Everywhere; for a server behind something that adds TLS.
+    Always,
+}
+
+/// `[tls]`: the certificate; without one a self-signed one is made.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tls {
+    /// The certificate chain, PEM.
+    pub certificate: Option<PathBuf>,
+    /// Its private key, PEM.
+    pub key: Option<PathBuf>,
+}
+
+/// `[shell]`: how scripts run on this machine.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Shell {
+    /// Which PowerShell.
+    pub profile: ProfileName,
+    /// The culture of dates and numbers, `en-US` unless said.
+    pub culture: Option<String>,
+    /// Drive letters and the folders they stand for.
+    pub drives: BTreeMap<char, PathBuf>,
+}
+
+/// Which PowerShell scripts are run as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProfileName {
+    /// 5.1 and 7 mixed as scripts expect them.
+    #[default]
+    Shell,
+    /// Exactly 7.6.
+    Core,
+}
+
+/// `[limits]`: what one client, one message, one session may take.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Open connections of one service.
+    pub connections: usize,
+    /// Open connections of one service from one address.
+    pub connections_per_address: usize,
+    /// The largest message, in bytes.
+    pub message_bytes: u64,
+    /// Recipients of one message.
+    pub recipients: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        // The message limit is Exchange's for a receive connector (36 MB), recipients likewise (5,000).
+        Limits {
+            connections: 10_000,
+            connections_per_address: 200,
+            message_bytes: 36 << 20,
+            recipients: 5_000,
+        }
+    }
+}
+
+/// What the first start writes: every key with its default, so that a reader sees what there is.
+pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optional; what stands behind # is the default.
+
+[server]
+# name = "mail.contoso.com"        # the full host name; default: this machine's
+# domain = "contoso.com"           # the default accepted domain; only a new data directory asks
+# port_offset = 10000              # added to 25, 143, 443 …; 0 for the standard ports
+# bind = "127.0.0.1"               # the address to listen on; "0.0.0.0" or "::" for all
+# plain_text_logon = "loopback"    # where passwords may travel without TLS: never, loopback, always
+
+[tls]
+# certificate = "/etc/ssl/mail.pem"   # default: a self-signed one under tls/
+# key = "/etc/ssl/mail.key"
+
+[shell]
+# profile = "shell"                # or "core": exactly PowerShell 7.6
+# culture = "en-US"
+# drives = { C = "/srv/scripts" }  # folders that C:, D: … stand for; default ~/mailstead/c, ~/mailstead/d
+
+[limits]
+# connections = 10000              # open connections of one service
+# connections_per_address = 200
+# message_bytes = 37748736         # 36 MB
+# recipients = 5000                # of one message
+"#;
+
+impl Config {
+    /// Reads a configuration; errors name the file, the line, the key and what is allowed.
+    pub fn read(path: &Path) -> Result<Config> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| Error::from(e).while_doing(&path.display().to_string()))?;
+        let config = Config::parse(&text).map_err(|error| error.while_doing(&path.display().to_string()))?;
+        Ok(config)
+    }
+
+    fn parse(text: &str) -> Result<Config> {
+        let config: Config = toml::from_str(text).map_err(|error| wrong(text, &error))?;
+        config.check(text)?;
+        Ok(config)
+    }
+
+    fn check(&self, text: &str) -> Result<()> {
+        let refuse = |key: &'static str, allowed: &str| Err(at(text, key, allowed));
+        if self.server.port_offset > PORT_OFFSET_MAX {
+            return refuse("port_offset", &format!("a number from 0 to {PORT_OFFSET_MAX}"));
+        }
+        if self.server.domain.as_deref().is_some_and(|name| SmtpDomain::parse(name).is_none()) {
+            return refuse("domain", "a domain such as contoso.com");
+        }
+        if self.server.name.as_deref().is_some_and(|name| SmtpDomain::parse(name).is_none()) {
+            return refuse("name", "a host name such as mail.contoso.com");
+        }
+        if self.tls.certificate.is_some() != self.tls.key.is_some() {
+            let given = if self.tls.key.is_some() { "key" } else { "certificate" };
+            return refuse(given, "certificate and key together, or neither");
+        }
+        if self.limits.connections == 0 || self.limits.connections_per_address == 0 {
+            return refuse("connections", "a number from 1");
+        }
+        if !(1024..=1 << 30).contains(&self.limits.message_bytes) {
+            return refuse("message_bytes", "a number of bytes from 1024 to 1073741824 (1 GB)");
+        }
+        if self.limits.recipients < 100 {
+            return refuse("recipients", "a number from 100"); // [RFC 5321 4.5.3.1.8]
+        }
+        Ok(())
+    }
+}
+
+/// The error of the TOML reader with its line; its own text names the key and what was expected.
+fn wrong(text: &str, error: &toml::de::Error) -> Error {
+    let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    let said = error.message().replace('`', "'");
+    let source = text.lines().nth(line - 1).unwrap_or("").trim().to_owned();
+    Error::caller("ConfigurationWrong", format!("line {line}: {said}, in: {source}"))
+        .help("The file the first start writes lists every key with its default.")
+}
+
+/// The error for a key whose value is of the right type but not allowed.
+fn at(text: &str, key: &'static str, allowed: &str) -> Error {
+    let stands = |line: &&str| line.trim_start().starts_with(key);
+    let line = text.lines().position(|line| stands(&line)).map_or(1, |at| at + 1);
+    Error::caller("ConfigurationWrong", format!("line {line}: {key} must be {allowed}.")).about(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_is_the_default() {
+        let plain: String =
+            TEMPLATE.lines().map(|line| line.trim_start_matches("# ").to_owned() + "\n").collect();
+        let every_key = plain.replacen("Mailstead's", "# Mailstead's", 1);
+        let read = Config::parse(&every_key).unwrap();
+        let default = Config::default();
+        assert_eq!(read.server.port_offset, default.server.port_offset);
+        assert_eq!(read.server.bind, default.server.bind);
+        assert_eq!(read.server.plain_text_logon, default.server.plain_text_logon);
+        assert_eq!(read.limits.message_bytes, default.limits.message_bytes);
+        assert_eq!(read.limits.connections, default.limits.connections);
+        assert!(Config::parse(TEMPLATE).unwrap().tls.key.is_none());
+    }
+
+    #[test]
+    fn an_error_names_line_key_and_what_is_allowed() {
+        for (text, said) in [
+            ("[server]\nport_ofset = 1\n", &["line 2", "port_ofset", "port_offset"][..]),
+            ("[server]\nport_offset = 70000\n", &["line 2", "port_offset"]),
+            ("[server]\n\nport_offset = 60000\n", &["line 3", "port_offset", "0 to 56445"]),
+            ("[server]\nbind = \"everywhere\"\n", &["line 2", "bind"]),
+            ("[tls]\nkey = \"x\"\n", &["line 2", "key", "together"]),
+            ("[server]\nplain_text_logon = \"yes\"\n", &["line 2", "never", "loopback", "always"]),
+            ("[limits]\nmessage_bytes = 10\n", &["line 2", "message_bytes", "1073741824"]),
+            ("[surver]\n", &["line 1", "surver", "server"]),
+            ("[server\n", &["line 1"]),
+        ] {
+            let error = Config::parse(text).unwrap_err().message().to_owned();
+            for word in said {
+                assert!(error.contains(word), "{text:?} says {error:?}, without {word:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The data directory: made at the first start, and used by one process at a time.
+
+use crate::config::{Config, TEMPLATE};
+use object::{Error, Result};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// A data directory that this process has to itself until the value is dropped.
+#[derive(Debug)]
+pub struct DataDirectory {
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl DataDirectory {
+    /// Opens the directory, making it (mode 0700) and its configuration when they are not there.
+    pub fn open_or_make(folder: &Path) -> Result<DataDirectory> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| failed(folder, e))?;
+        let data = DataDirectory::open(folder)?;
+        let config = data.config_file();
+        if !config.exists() {
+            fs::write(&config, TEMPLATE).map_err(|e| failed(&config, e))?;
+        }
+        Ok(data)
+    }
+
+    /// Opens a directory that is there; another process that has it is a conflict.
+    pub fn open(folder: &Path) -> Result<DataDirectory> {
+        let file = folder.join("lock");
+        if !folder.is_dir() {
+            return Err(Error::not_found(
+                "DataDirectoryMissing",
+                format!("{} is no directory.", folder.display()),
+            )
+            .help("Name the data directory with --data, or start a server there first."));
+        }
+        let mut options = OpenOptions::new();
+        let lock = options
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&file)
+            .map_err(|e| failed(&file, e))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(DataDirectory { folder: folder.to_path_buf(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(in_use(folder)),
+            Err(TryLockError::Error(error)) => Err(failed(&file, error)),
+        }
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+    /// `mailstead.toml`.
+    pub fn config_file(&self) -> PathBuf {
+        self.folder.join("mailstead.toml")
+    }
+    /// The configuration: `other`, else the directory's own, else the defaults.
+    pub fn config(&self, other: Option<&Path>) -> Result<Config> {
+        match other {
+            Some(path) => Config::read(path),
+            None if self.config_file().exists() => Config::read(&self.config_file()),
+            None => Ok(Config::default()),
+        }
+    }
+    /// The directory's database.
+    pub fn directory_file(&self) -> PathBuf {
+        self.folder.join("directory.db")
+    }
+    /// The queue's database.
+    pub fn queue_file(&self) -> PathBuf {
+        self.folder.join("queue.db")
+    }
+    /// The folder of the mailbox databases.
+    pub fn databases(&self) -> PathBuf {
+        self.folder.join("databases")
+    }
+    /// The folder of certificates and keys.
+    pub fn tls(&self) -> PathBuf {
+        self.folder.join("tls")
+    }
+    /// The local socket of the administrators.
+    pub fn socket(&self) -> PathBuf {
+        socket_of(&self.folder)
+    }
+}
+
+/// The administrators' socket of a data directory.
+pub fn socket_of(folder: &Path) -> PathBuf {
+    folder.join("admin.sock")
+}
+
+fn in_use(folder: &Path) -> Error {
+    Error::conflict("DataDirectoryInUse", format!("{} is in use by another mailstead.", folder.display()))
+        .help("Stop the server that runs there, or choose another directory with --data.")
+}
+
+fn failed(path: &Path, error: std::io::Error) -> Error {
+    Error::from(error).while_doing(&path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_process_has_it_at_a_time() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("data");
+        let first = DataDirectory::open_or_make(&folder).unwrap();
+        assert_eq!(DataDirectory::open(&folder).unwrap_err().id(), "DataDirectoryInUse");
+        assert_eq!(first.config(None).unwrap().server.port_offset, 10_000);
+        drop(first);
+        assert!(DataDirectory::open(&folder).is_ok());
+        assert_eq!(
+            DataDirectory::open(place.path().join("no").as_path()).unwrap_err().id(),
+            "DataDirectoryMissing"
+        );
+    }
+}
