@@ -16,6 +16,7 @@ mod listener;
 pub mod sasl;
 mod stream;
 mod tls;
+pub mod transcript;
 
 pub use admission::{Admission, Limits, Pass};
 pub use connection::{Connection, Lost};

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use object::Time;
 use object::types::{Guid, SmtpAddress};
 
 /// Whom to tell when it fails; `None` is `<>`, nobody: the message is itself such a report. [RFC 5321 4.5.5]
@@ -23,6 +22,9 @@ pub struct Envelope {
     pub envid: Option<String>,
     /// From whom we have it.
     pub client: Client,
+    /// Whether the client hears of every recipient on its own (LMTP); else those that fail while others are
+    /// taken are told to the sender by mail. [RFC 2033 4.2]
+    pub each: bool,
 }
 
 /// What MAIL says of the content. [RFC 6152 2] [RFC 6531 3.4]
@@ -95,7 +97,7 @@ pub struct Recipient {
 }
 
 /// Where an address leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A mailbox of this house.
     Mailbox {
@@ -121,6 +123,4 @@ pub struct Client {
     pub tls: Option<(&'static str, String)>,
     /// The id under which the logs speak of this transaction.
     pub request: String,
-    /// When the message came.
-    pub at: Time,
 }

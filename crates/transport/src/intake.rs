@@ -29,7 +29,8 @@ impl Default for Limits {
 pub struct Receipt {
     /// Its name in logs, replies and `fate`.
     pub id: String,
-    /// One answer per recipient of the envelope, in its order. Ok: safely in a mailbox or the queue.
+    /// One answer per recipient of the envelope, in its order. Ok: safely in a mailbox or the queue, or the
+    /// report of its failure is in the queue. Errors are there only if the client hears of each.
     pub outcomes: Vec<Result<()>>,
 }
 
