@@ -2,14 +2,18 @@
 //! the clock. It does no I/O and knows no other room.
 
 mod error;
+pub mod filter;
 mod noun;
+mod parameter;
 mod property;
 mod time;
 pub mod types;
 pub mod value;
 
 pub use error::{Error, Fault, Result};
+pub use filter::Filter;
 pub use noun::{Noun, Standard};
+pub use parameter::{Effect, Parameter, ParameterSpec, Set, Switch, Taken};
 pub use property::{Access, Declared, Property, Spec};
 pub use time::{Clock, SystemClock, Time, WoundClock};
 pub use value::{Object, Value};

@@ -157,6 +157,10 @@ impl<T: PropertyType> Property<T> {
     pub const fn name(&self) -> &'static str {
         self.spec.name
     }
+    /// What is known of it, for other declarations made from this one.
+    pub const fn details(&self) -> &Spec {
+        &self.spec
+    }
 }
 
 /// A declared property, whatever its type: what a noun lists.
