@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::line::Scanned;
 use crate::stream::{Raw, Stream};
-use crate::{Acceptor, Drain, Line, LineScanner, Pass, TlsInfo};
+use crate::{Acceptor, Drain, Line, LineScanner, Octets, Pass, TlsInfo};
 
 /// Room for a command while the client is idle: most commands fit.
 const IDLE_BUFFER_BYTES: usize = 512;
@@ -133,6 +133,12 @@ impl Connection {
     pub fn with_pass(mut self, pass: Pass) -> Connection {
         self.facts._pass = Some(pass);
         self
+    }
+
+    /// Hands the octets to a protocol that reads them its own way; what came in already is read first.
+    pub fn into_octets(self) -> Octets {
+        let Facts { drain, _pass, .. } = *self.facts;
+        Octets { stream: self.stream, input: self.input, drain, _pass }
     }
 
     /// The connection's number in this process, in hexadecimal; stands in the logs.

@@ -3,4 +3,6 @@
 pub mod command_line;
 pub mod config;
 pub mod data;
+pub mod http;
 pub mod log;
+pub mod metrics;
