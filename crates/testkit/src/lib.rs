@@ -8,8 +8,10 @@ mod line_client;
 mod mail;
 mod server;
 mod session;
+mod stress;
 
 pub use line_client::LineClient;
 pub use mail::{Messages, message_of};
 pub use server::{Options, Shell, TestServer};
 pub use session::play;
+pub use stress::{Done, Stress, stress};
