@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::timeout;
 
@@ -34,7 +35,7 @@ pub async fn play(
 ) -> Result<(), String> {
     let (ours, theirs) = tokio::io::duplex(1 << 20);
     let served = tokio::spawn(door.serve(Connection::in_memory(theirs, peer)));
-    let mut client = Client { pipe: ours, unsent: Vec::new(), heard: Vec::new() };
+    let mut client = Client { pipe: ours, unsent: Vec::new(), heard: BytesMut::new() };
     for (number, line) in trace.lines().enumerate() {
         client.step(line, other).await.map_err(|wrong| format!("line {}: {line}\n{wrong}", number + 1))?;
     }
@@ -46,7 +47,7 @@ pub async fn play(
 struct Client {
     pipe: DuplexStream,
     unsent: Vec<u8>,
-    heard: Vec<u8>,
+    heard: BytesMut,
 }
 
 impl Client {
@@ -88,7 +89,7 @@ impl Client {
     async fn expect(&mut self, pattern: &str) -> Result<(), String> {
         self.send().await?;
         let end = loop {
-            match self.heard.windows(2).position(|two| two == b"\r\n") {
+            match memchr::memmem::find(&self.heard, b"\r\n") {
                 Some(end) => break end,
                 None if self.hear().await? => {}
                 None => {
@@ -96,7 +97,7 @@ impl Client {
                 }
             }
         };
-        let line: Vec<u8> = self.heard.drain(..end + 2).collect();
+        let line = self.heard.split_to(end + 2);
         let line = String::from_utf8_lossy(&line[..end]);
         if matches(pattern, &line) { Ok(()) } else { Err(format!("the server said: {line}")) }
     }

@@ -1,0 +1,180 @@
+//! The arguments of MAIL and RCPT: a path in angle brackets and parameters.  [RFC 5321 4.1.2]
+//!
+//!     path = "<" [ mailbox ] ">"    esmtp-param = keyword ["=" value]
+
+use object::types::SmtpAddress;
+
+/// MAIL and RCPT have a handful; more are refused. [RFC 5321 4.5.3.1.4]
+const PARAMETERS_MAX: usize = 16;
+
+/// What is wrong with a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    /// The argument does not have the form at all.
+    Syntax,
+    /// The form is right, the address is not.
+    Address,
+}
+
+/// The address as written between the brackets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Path {
+    /// `<>`
+    Null,
+    /// `<postmaster>`, which needs no domain. [RFC 5321 4.1.1.3]
+    Postmaster,
+    /// `<ann@contoso.com>`
+    Address(SmtpAddress),
+}
+
+/// Reads `FROM:<…> params` (or `TO:`); gives the path and the parameters, keywords in upper case.
+pub(crate) fn parse<'a>(
+    argument: &'a str,
+    word: &str,
+) -> Result<(Path, Vec<(String, Option<&'a str>)>), Wrong> {
+    let head = argument.get(..word.len()).filter(|head| head.eq_ignore_ascii_case(word));
+    let rest = head.and_then(|head| argument[head.len()..].strip_prefix(':')).ok_or(Wrong::Syntax)?;
+    // A blank after the colon is not allowed, but too many clients send one. [RFC 5321 3.3]
+    let rest = rest.trim_start_matches(' ').strip_prefix('<').ok_or(Wrong::Syntax)?;
+    let end = closing_bracket(rest).ok_or(Wrong::Syntax)?;
+    let parameters = parameters(&rest[end + 1..])?;
+    Ok((path(&rest[..end])?, parameters))
+}
+
+/// Where the path ends: a quoted local part may hold a `>`. [RFC 5321 4.1.2]
+fn closing_bracket(text: &str) -> Option<usize> {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, octet) in text.bytes().enumerate() {
+        match octet {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'>' if !quoted => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn path(text: &str) -> Result<Path, Wrong> {
+    match text {
+        "" => Ok(Path::Null),
+        _ if text.eq_ignore_ascii_case("postmaster") => Ok(Path::Postmaster),
+        // Source routes may be refused, and nobody honest has sent one for decades. [RFC 5321 F.2]
+        _ if text.starts_with('@') => Err(Wrong::Address),
+        _ => SmtpAddress::parse(text).map(Path::Address).ok_or(Wrong::Address),
+    }
+}
+
+fn parameters(text: &str) -> Result<Vec<(String, Option<&str>)>, Wrong> {
+    if !text.is_empty() && !text.starts_with(' ') {
+        return Err(Wrong::Syntax);
+    }
+    let mut found: Vec<(String, Option<&str>)> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let (keyword, value) = word.split_once('=').map_or((word, None), |(k, v)| (k, Some(v)));
+        let keyword = keyword.to_ascii_uppercase();
+        let fits = keyword.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && value
+                .is_none_or(|value| !value.is_empty() && !value.chars().any(|c| c.is_control() || c == '='))
+            && !found.iter().any(|(known, _)| *known == keyword)
+            && found.len() < PARAMETERS_MAX;
+        if !fits {
+            return Err(Wrong::Syntax);
+        }
+        found.push((keyword, value));
+    }
+    Ok(found)
+}
+
+/// Decodes xtext; `None` where it is not that, or not printable. [RFC 3461 4]
+pub(crate) fn xtext(text: &str) -> Option<String> {
+    let mut octets = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&octet, tail)) = rest.split_first() {
+        rest = tail;
+        match octet {
+            b'+' => {
+                let (digits, tail) = tail.split_at_checked(2)?;
+                let digits = std::str::from_utf8(digits).ok()?;
+                let upper = digits.bytes().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(&b));
+                octets.push(u8::from_str_radix(digits, 16).ok().filter(|_| upper)?);
+                rest = tail;
+            }
+            b'!'..=b'~' => octets.push(octet),
+            _ => return None,
+        }
+    }
+    // What is kept is printed in reports: nothing in it may end a line there.
+    String::from_utf8(octets).ok().filter(|text| !text.chars().any(char::is_control))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(argument: &str) -> String {
+        match parse(argument, "TO") {
+            Ok((path, parameters)) => {
+                let path = match path {
+                    Path::Null => "<>".to_owned(),
+                    Path::Postmaster => "postmaster".to_owned(),
+                    Path::Address(address) => address.to_string(),
+                };
+                parameters.iter().fold(path, |shown, (k, v)| format!("{shown} {k}={}", v.unwrap_or("-")))
+            }
+            Err(wrong) => format!("{wrong:?}"),
+        }
+    }
+
+    #[test]
+    fn paths_and_what_is_none() {
+        let long = format!("TO:<{}@contoso.com>", "a".repeat(1000));
+        for (argument, expected) in [
+            ("TO:<ann@contoso.com>", "ann@contoso.com"),
+            ("to: <ann@contoso.com> notify=NEVER", "ann@contoso.com NOTIFY=NEVER"),
+            ("TO:<ann+lists@contoso.com>", "ann+lists@contoso.com"),
+            ("TO:<\"ann > berg\"@contoso.com> SMTPUTF8", "\"ann > berg\"@contoso.com SMTPUTF8=-"),
+            ("TO:<ann@[192.0.2.1]>", "ann@[192.0.2.1]"),
+            ("TO:<>", "<>"),
+            ("TO:<Postmaster>", "postmaster"),
+            ("TO:<grün@contoso.com>", "grün@contoso.com"),
+            ("TO:ann@contoso.com", "Syntax"),
+            ("TO <ann@contoso.com>", "Syntax"),
+            ("FROM:<ann@contoso.com>", "Syntax"),
+            ("TO:<ann@contoso.com", "Syntax"),
+            ("TO:<ann@contoso.com>x", "Syntax"),
+            ("TO:<ann@contoso.com> A=1 a=2", "Syntax"),
+            ("TO:<ann@contoso.com> A=", "Syntax"),
+            ("TO:<ann@contoso.com> A=b=c", "Syntax"),
+            ("", "Syntax"),
+            ("ÄÖ:<x@y>", "Syntax"),
+            ("TO:<ann>", "Address"),
+            ("TO:<@a,@b:user@c>", "Address"),
+            ("TO:<ann@contoso.com@x>", "Address"),
+            ("TO:<a b@contoso.com>", "Address"),
+            ("TO:<\"a\u{1}b\"@contoso.com>", "Address"),
+            ("TO:<ann@-contoso.com>", "Address"),
+            (&long, "Address"),
+        ] {
+            assert_eq!(shown(argument), expected, "{argument:.60}");
+        }
+    }
+
+    #[test]
+    fn xtext_both_good_and_bad() {
+        for (text, expected) in [
+            ("QQ314159", Some("QQ314159")),
+            ("a+2Bb+3Dc", Some("a+b=c")),
+            ("a+2bb", None),
+            ("a+", None),
+            ("a+2", None),
+            ("a+0D+0Ab", None),
+            ("a+00", None),
+            ("a+FF", None),
+            ("grün", None),
+        ] {
+            assert_eq!(xtext(text).as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! One client's session: reads commands, keeps what they built up, writes replies.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use net::{Connection, Flaw, Line, Lost};
+use tracing::{debug, info};
+use transport::{Client, Content, Envelope, Forward, Place, Ret, ReversePath};
+
+use crate::body::Body;
+use crate::chunk::Chunks;
+use crate::reply::{self, Reply};
+use crate::{Service, Smtp, verb};
+
+/// Room for the longest address twice and every parameter. [RFC 5321 4.5.3.1.4]
+const COMMAND_BYTES_MAX: usize = 4096;
+/// A client that makes so many mistakes does not speak SMTP, or is searching for something.
+const MISTAKES_MAX: u32 = 20;
+/// Waiting for a command. [RFC 5321 4.5.3.2.7]
+const COMMAND_TIME_MAX: Duration = Duration::from_secs(300);
+
+/// Why a session ends.
+pub(crate) enum End {
+    /// The connection went.
+    Lost(Lost),
+    /// We say this and close.
+    Goodbye(Reply),
+}
+
+impl From<Lost> for End {
+    fn from(lost: Lost) -> End {
+        End::Lost(lost)
+    }
+}
+
+/// What the client said of itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Hello {
+    pub(crate) name: String,
+    pub(crate) extended: bool,
+}
+
+/// What was built up between MAIL and the end of the message.
+pub(crate) struct Transaction {
+    pub(crate) from: ReversePath,
+    pub(crate) content: Content,
+    pub(crate) ret: Option<Ret>,
+    pub(crate) envid: Option<String>,
+    pub(crate) to: Vec<Forward>,
+    /// Which of `to` each RCPT that we took leads to: LMTP answers each of them. [RFC 2033 4.2]
+    pub(crate) taken: Vec<usize>,
+    /// So that a mailbox which is named often gets the message once.
+    pub(crate) known: HashMap<Place, usize>,
+    /// The message, if it comes by BDAT.
+    pub(crate) chunks: Option<(Chunks, Body)>,
+    pub(crate) request: String,
+}
+
+/// A session.
+pub(crate) struct Session {
+    pub(crate) door: Arc<Smtp>,
+    pub(crate) connection: Connection,
+    pub(crate) hello: Option<Hello>,
+    pub(crate) transaction: Option<Transaction>,
+    mistakes: u32,
+}
+
+/// Serves a connection to its end.
+pub(crate) async fn serve(door: Arc<Smtp>, mut connection: Connection) {
+    connection.set_read_time(COMMAND_TIME_MAX);
+    let mut session = Session { door, connection, hello: None, transaction: None, mistakes: 0 };
+    session.greet();
+    let end = loop {
+        if let Err(end) = session.step().await {
+            break end;
+        }
+    };
+    session.part(end).await;
+}
+
+impl Session {
+    fn greet(&mut self) {
+        let kind = if self.door.service == Service::Lmtp { "LMTP" } else { "ESMTP" };
+        self.reply(&Reply::plain(220, format!("{} Mailstead {kind} ready", self.door.config.name)));
+    }
+
+    /// Reads one command and answers it.
+    async fn step(&mut self) -> Result<(), End> {
+        let line = match self.transaction {
+            None => self.connection.command(COMMAND_BYTES_MAX).await?,
+            Some(_) => self.connection.line(COMMAND_BYTES_MAX).await?,
+        };
+        match line.flaw {
+            Some(flaw) => self.flawed(flaw)?,
+            None => self.command(&line).await?,
+        }
+        if self.mistakes > MISTAKES_MAX { Err(End::Goodbye(reply::too_many_errors())) } else { Ok(()) }
+    }
+
+    async fn command(&mut self, line: &Line) -> Result<(), End> {
+        let Some(text) = line.text() else {
+            self.reply(&reply::not_utf8());
+            return Ok(());
+        };
+        let (name, argument) = text.split_once(' ').unwrap_or((text, ""));
+        debug!(command = name, "command");
+        verb::dispatch(self, &name.to_ascii_uppercase(), argument.trim_matches(' ')).await
+    }
+
+    /// A line that others could cut differently: nothing around it is believed. [RFC 5321 2.3.8]
+    fn flawed(&mut self, flaw: Flaw) -> Result<(), End> {
+        if flaw == Flaw::TooLong {
+            self.reply(&reply::line_too_long());
+            return Ok(());
+        }
+        self.transaction = None;
+        if self.connection.has_input() {
+            return Err(End::Goodbye(reply::bare_line_end()));
+        }
+        self.reply(&reply::bare_line_end());
+        Ok(())
+    }
+
+    /// Puts a reply into the answer.
+    pub(crate) fn reply(&mut self, reply: &Reply) {
+        self.mistakes += u32::from(reply.is_protocol_error());
+        reply.put(&mut self.connection);
+    }
+
+    /// Forgets all that was said, as after STARTTLS. [RFC 3207 4.2]
+    pub(crate) fn forget(&mut self) {
+        self.hello = None;
+        self.transaction = None;
+    }
+
+    /// The envelope as it stands.
+    pub(crate) fn envelope(&self, transaction: &Transaction) -> Envelope {
+        Envelope {
+            from: transaction.from.clone(),
+            to: transaction.to.clone(),
+            content: transaction.content,
+            ret: transaction.ret,
+            envid: transaction.envid.clone(),
+            client: self.client(transaction),
+            each: self.door.service == Service::Lmtp,
+        }
+    }
+
+    fn client(&self, transaction: &Transaction) -> Client {
+        let tls = self.connection.tls();
+        Client {
+            hello: self.hello.as_ref().map_or_else(String::new, |hello| hello.name.clone()),
+            address: self.connection.peer().ip().to_canonical(),
+            protocol: self.protocol(transaction.content.utf8),
+            tls: tls.map(|tls| (tls.version, tls.cipher.clone())),
+            request: transaction.request.clone(),
+        }
+    }
+
+    /// The word for the `with` of Received. [RFC 3848] [RFC 6531 4.3]
+    fn protocol(&self, utf8: bool) -> &'static str {
+        let extended = self.hello.as_ref().is_some_and(|hello| hello.extended);
+        match (self.door.service, self.connection.tls().is_some(), utf8) {
+            (Service::Lmtp, false, false) => "LMTP",
+            (Service::Lmtp, true, false) => "LMTPS",
+            (Service::Lmtp, false, true) => "UTF8LMTP",
+            (Service::Lmtp, true, true) => "UTF8LMTPS",
+            (Service::Smtp, false, false) => {
+                if extended {
+                    "ESMTP"
+                } else {
+                    "SMTP"
+                }
+            }
+            (Service::Smtp, true, false) => "ESMTPS",
+            (Service::Smtp, false, true) => "UTF8SMTP",
+            (Service::Smtp, true, true) => "UTF8SMTPS",
+        }
+    }
+
+    /// The largest message that is taken here now.
+    pub(crate) fn message_bytes_max(&self) -> u64 {
+        self.door.intake.limits().message_bytes_max.min(self.door.config.message_bytes_max)
+    }
+
+    async fn part(mut self, end: End) {
+        let last = match end {
+            End::Goodbye(reply) => reply,
+            End::Lost(Lost::Idle) => reply::timed_out(),
+            End::Lost(Lost::Draining) => reply::shutting_down(),
+            End::Lost(Lost::Flood) => reply::line_too_long(),
+            End::Lost(lost) => return debug!(?lost, "lost"),
+        };
+        info!(reply = last.code, "closed");
+        last.put(&mut self.connection);
+        // The client may be gone already; there is nobody left to tell.
+        let _heard = self.connection.close().await.is_ok();
+    }
+}

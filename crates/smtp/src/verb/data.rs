@@ -1,0 +1,141 @@
+//! DATA takes the message up to CRLF.CRLF.  [RFC 5321 4.1.1.4] [RFC 2033 4.2]
+//!
+//!     data = "DATA" CRLF
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use object::{Error, Result as Fallible};
+use tokio::time::{Instant, timeout_at};
+use tracing::info;
+use transport::{Receipt, Status};
+
+use super::{Verb, nothing};
+use crate::Service;
+use crate::body::{Body, Spoiled};
+use crate::dots::Dots;
+use crate::reply::{self, Reply};
+use crate::session::{End, Session, Transaction};
+
+/// Waiting for a piece of a message. [RFC 5321 4.5.3.2.5]
+const PIECE_TIME_MAX: Duration = Duration::from_secs(180);
+/// A whole message: the largest one over a line of 100 kbit/s; a client that drips is cut off.
+const MESSAGE_TIME_MAX: Duration = Duration::from_secs(3600);
+/// A spoiled message is read to its end to tell the client in order, but not for ever.
+const WASTE_BYTES_MAX: u64 = 256 << 20;
+
+pub(super) struct Data;
+
+impl Verb for Data {
+    const NAME: &'static str = "DATA";
+
+    fn parse(argument: &str) -> Result<Self, Reply> {
+        nothing(argument).map(|()| Data)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<(), End> {
+        // Who sends on without waiting for 354 takes our answer for granted; if it is no, the message
+        // would be read as commands. [RFC 2920 3.1]
+        if session.connection.has_input() {
+            return Err(End::Goodbye(reply::not_waiting()));
+        }
+        let refusal = match &session.transaction {
+            None => reply::mail_first(),
+            Some(transaction) if transaction.chunks.is_some() => reply::data_mixed(),
+            Some(transaction) if transaction.to.is_empty() => reply::no_recipients(),
+            Some(_) => return receive(session).await,
+        };
+        session.reply(&refusal);
+        Ok(())
+    }
+}
+
+async fn receive(session: &mut Session) -> Result<(), End> {
+    let Some(transaction) = session.transaction.take() else { return Ok(()) };
+    let mut body = begin(session, &transaction).await;
+    session.reply(&Reply::plain(354, "Start mail input; end with <CRLF>.<CRLF>"));
+    let deadline = Instant::now() + MESSAGE_TIME_MAX;
+    let read = timeout_at(deadline, read(session, &mut body)).await;
+    read.unwrap_or_else(|_| Err(End::Goodbye(reply::timed_out())))?;
+    // A client that sent commands behind a message with bare line ends may see its end elsewhere.
+    let distrusted = matches!(body.spoiled(), Some(Spoiled::Flaw(_))) && session.connection.has_input();
+    if distrusted {
+        return Err(End::Goodbye(reply::bare_in_message()));
+    }
+    finish(session, transaction, body).await;
+    Ok(())
+}
+
+async fn read(session: &mut Session, body: &mut Body) -> Result<(), End> {
+    let mut dots = Dots::default();
+    while !dots.ended() {
+        let input = timeout_at(Instant::now() + PIECE_TIME_MAX, session.connection.peek()).await;
+        let input = input.unwrap_or(Err(net::Lost::Idle))?;
+        let taken = dots.feed(input, body);
+        session.connection.consume(taken);
+        if body.received() > WASTE_BYTES_MAX && body.spoiled().is_some() {
+            return Err(End::Goodbye(refusal(body).unwrap_or_else(reply::timed_out)));
+        }
+    }
+    Ok(())
+}
+
+/// A body with its trace fields in front.
+pub(super) async fn begin(session: &Session, transaction: &Transaction) -> Body {
+    let trace = session.door.intake.trace_fields(&session.envelope(transaction));
+    Body::begin(&trace, session.message_bytes_max(), Arc::clone(&session.door.memory))
+}
+
+/// Hands the message over and replies: one reply over SMTP, one per RCPT over LMTP. [RFC 2033 4.2]
+pub(super) async fn finish(session: &mut Session, transaction: Transaction, body: Body) {
+    let outcome = match refusal(&body) {
+        Some(refusal) => Err(refusal),
+        None => hand_over(session, &transaction, body).await.map_err(|error| Reply::of_error(&error)),
+    };
+    let replies = match (session.door.service, outcome) {
+        (Service::Smtp, Ok(receipt)) => vec![queued(&receipt)],
+        (Service::Smtp, Err(refusal)) => vec![refusal],
+        (Service::Lmtp, Ok(receipt)) => transaction.taken.iter().map(|number| each(&receipt, *number)).collect(),
+        (Service::Lmtp, Err(refusal)) => vec![refusal; transaction.taken.len()],
+    };
+    replies.iter().for_each(|reply| session.reply(reply));
+}
+
+/// The store syncs before it answers, so this waits on a thread of its own; many share one sync.
+async fn hand_over(session: &Session, transaction: &Transaction, body: Body) -> Fallible<Receipt> {
+    let (envelope, intake) = (session.envelope(transaction), Arc::clone(&session.door.intake));
+    let (message, memory) = body.finish();
+    let size = message.original().len();
+    let accepted = tokio::task::spawn_blocking(move || {
+        let receipt = intake.accept(envelope, message);
+        drop(memory);
+        receipt
+    });
+    let receipt = accepted.await.unwrap_or_else(|_| Err(Error::server("AcceptFailed", "Taking a message failed.")));
+    let request = &transaction.request;
+    match &receipt {
+        Ok(receipt) => info!(%request, id = receipt.id, size, to = transaction.to.len(), "accepted"),
+        Err(error) => info!(%request, size, id = error.id(), %error, "refused"),
+    }
+    receipt
+}
+
+fn queued(receipt: &Receipt) -> Reply {
+    Reply::new(250, Status(2, 6, 0), format!("<{}> Queued mail for delivery", receipt.id))
+}
+
+fn each(receipt: &Receipt, number: usize) -> Reply {
+    match receipt.outcomes.get(number) {
+        Some(Err(error)) => Reply::of_error(error),
+        _ => queued(receipt),
+    }
+}
+
+/// Why a message cannot be taken, if it cannot.
+pub(super) fn refusal(body: &Body) -> Option<Reply> {
+    Some(match body.spoiled()? {
+        Spoiled::TooLarge => Reply::of_error(&transport::too_large()),
+        Spoiled::Flaw(_) => reply::bare_in_message(),
+        Spoiled::NoMemory => reply::no_memory(),
+    })
+}

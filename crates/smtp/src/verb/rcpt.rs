@@ -1,0 +1,147 @@
+//! RCPT names a recipient; whether we know it is said at once.  [RFC 5321 4.1.1.3] [RFC 3461 4.1]
+//!
+//!     rcpt = "RCPT TO:" Forward-path [ SP "NOTIFY=" ( "NEVER" / 1#( "SUCCESS" / "FAILURE" / "DELAY" ) ) ]
+//!            [ SP "ORCPT=" atom ";" xtext ] CRLF
+
+use std::sync::Arc;
+
+use object::types::SmtpAddress;
+use object::{Error, Result as Fallible};
+use transport::{Forward, Notify, Recipient, ReversePath, Status};
+
+use super::Verb;
+use crate::path::{self, Path, Wrong};
+use crate::reply::{self, Reply};
+use crate::session::{End, Session, Transaction};
+
+/// The longest original recipient. [RFC 3461 4.2]
+const ORCPT_BYTES_MAX: usize = 500;
+
+pub(super) struct Rcpt {
+    to: Option<SmtpAddress>,
+    notify: Notify,
+    orcpt: Option<String>,
+}
+
+impl Verb for Rcpt {
+    const NAME: &'static str = "RCPT";
+
+    fn parse(argument: &str) -> Result<Self, Reply> {
+        let (path, parameters) = path::parse(argument, "TO").map_err(wrong)?;
+        let to = match path {
+            Path::Null => return Err(reply::bad_recipient()),
+            Path::Postmaster => None,
+            Path::Address(address) => Some(address),
+        };
+        let mut rcpt = Rcpt { to, notify: Notify::default(), orcpt: None };
+        for (keyword, value) in parameters {
+            rcpt.parameter(&keyword, value.unwrap_or_default())?;
+        }
+        Ok(rcpt)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<(), End> {
+        let reply = match &session.transaction {
+            None => reply::mail_first(),
+            Some(transaction) if transaction.chunks.is_some() => reply::data_mixed(),
+            Some(transaction) if self.needs_utf8(transaction) => reply::needs_utf8(),
+            Some(transaction) => match self.look_up(session, transaction.from.clone()).await {
+                Ok(recipient) => self.take(session, recipient),
+                Err(error) => Reply::of_error(&error),
+            },
+        };
+        session.reply(&reply);
+        Ok(())
+    }
+}
+
+impl Rcpt {
+    fn parameter(&mut self, keyword: &str, value: &str) -> Result<(), Reply> {
+        match keyword {
+            "NOTIFY" => self.notify = notify(value)?,
+            "ORCPT" => self.orcpt = Some(orcpt(value)?),
+            _ => return Err(Reply::new(555, Status(5, 5, 4), format!("Unsupported parameter {keyword}"))),
+        }
+        Ok(())
+    }
+
+    fn needs_utf8(&self, transaction: &Transaction) -> bool {
+        !transaction.content.utf8 && self.to.as_ref().is_some_and(SmtpAddress::is_international)
+    }
+
+    async fn look_up(&self, session: &Session, from: ReversePath) -> Fallible<Recipient> {
+        let (intake, to) = (Arc::clone(&session.door.intake), self.to.clone());
+        tokio::task::spawn_blocking(move || match to {
+            Some(to) => intake.recipient(&to, &from),
+            None => {
+                let postmaster = format!("postmaster@{}", intake.default_domain()?);
+                let address = SmtpAddress::parse(&postmaster).ok_or_else(transport::unknown_recipient)?;
+                intake.recipient(&address, &from)
+            }
+        })
+        .await
+        .unwrap_or_else(|_| Err(Error::server("LookUpFailed", "The look-up of a recipient failed.")))
+    }
+
+    /// Keeps the recipient, once however often it is named.
+    fn take(self, session: &mut Session, recipient: Recipient) -> Reply {
+        let most = session.door.intake.limits().recipients_max;
+        let Some(transaction) = &mut session.transaction else { return reply::mail_first() };
+        let known = transaction.known.get(&recipient.place).copied();
+        let number = match known {
+            Some(number) => number,
+            None if transaction.to.len() >= most => return reply::too_many_recipients(),
+            None => {
+                transaction.known.insert(recipient.place.clone(), transaction.to.len());
+                transaction.to.push(Forward { recipient, orcpt: self.orcpt, notify: self.notify });
+                transaction.to.len() - 1
+            }
+        };
+        // LMTP answers every RCPT; SMTP needs no list, which a client could make endless. [RFC 2033 4.2]
+        if session.door.service == crate::Service::Lmtp {
+            if transaction.taken.len() >= most * REPEATS_MAX {
+                return reply::too_many_recipients();
+            }
+            transaction.taken.push(number);
+        }
+        Reply::new(250, Status(2, 1, 5), "Recipient OK")
+    }
+}
+
+/// Over LMTP a recipient may be named this often on average.
+const REPEATS_MAX: usize = 10;
+
+fn wrong(wrong: Wrong) -> Reply {
+    match wrong {
+        Wrong::Syntax => Reply::bad_argument("Say RCPT TO:<address>"),
+        Wrong::Address => reply::bad_recipient(),
+    }
+}
+
+/// NEVER stands alone. [RFC 3461 4.1]
+fn notify(value: &str) -> Result<Notify, Reply> {
+    if value.eq_ignore_ascii_case("NEVER") {
+        return Ok(Notify::NEVER);
+    }
+    let mut notify = Notify::NEVER;
+    for word in value.split(',') {
+        match word.to_ascii_uppercase().as_str() {
+            "SUCCESS" => notify.success = true,
+            "FAILURE" => notify.failure = true,
+            "DELAY" => notify.delay = true,
+            _ => return Err(Reply::bad_argument("Bad value of NOTIFY")),
+        }
+    }
+    Ok(notify)
+}
+
+/// `rfc822;` and an address in xtext. [RFC 3461 4.2]
+fn orcpt(value: &str) -> Result<String, Reply> {
+    let decoded = value.split_once(';').and_then(|(kind, text)| {
+        let atom = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        // With SMTPUTF8 the address may stand there as it is. [RFC 6533 3]
+        let text = if text.is_ascii() { path::xtext(text)? } else { text.to_owned() };
+        atom.then(|| format!("{kind};{text}"))
+    });
+    decoded.filter(|_| value.len() <= ORCPT_BYTES_MAX).ok_or_else(|| Reply::bad_argument("Bad value of ORCPT"))
+}

@@ -1,0 +1,247 @@
+//! Plays the written sessions of `tests/sessions/` to the door, over a fake house of three functions.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use mailstead_smtp::{Config, Service, door};
+use object::types::{Guid, SmtpAddress};
+use object::{Error, Result};
+use parking_lot::Mutex;
+use transport::{
+    Envelope, Intake, Limits, Message, Place, Receipt, Recipient, ReversePath, TraceFields, relay_denied,
+    unknown_recipient,
+};
+
+/// Knows ann, ben, carla, full (whose mailbox is) and busy at contoso.com, and far who is served elsewhere.
+#[derive(Default)]
+struct House {
+    limits: Mutex<Limits>,
+    kept: Mutex<Vec<(Envelope, Message)>>,
+}
+
+impl Intake for House {
+    fn limits(&self) -> Limits {
+        *self.limits.lock()
+    }
+
+    fn recipient(&self, address: &SmtpAddress, _from: &ReversePath) -> Result<Recipient> {
+        if address.domain() != "contoso.com" {
+            return Err(relay_denied());
+        }
+        let names = ["ann", "ben", "carla", "full", "busy", "postmaster", "grün"];
+        let place = match names.iter().position(|name| *name == address.local()) {
+            Some(number) => Place::Mailbox { mailbox: Guid::of_u128(number as u128), database: Guid::EMPTY },
+            None if address.local() == "far" => Place::Elsewhere(address.clone()),
+            None if address.local() == "locked" => return Err(Error::busy("Locked", "Try again later")),
+            None => return Err(unknown_recipient()),
+        };
+        Ok(Recipient { address: address.clone(), place })
+    }
+
+    fn default_domain(&self) -> Result<String> {
+        Ok("contoso.com".to_owned())
+    }
+
+    fn trace_fields(&self, envelope: &Envelope) -> TraceFields {
+        let received = format!("Received: with {}\r\n", envelope.client.protocol).into_bytes();
+        TraceFields { return_path: b"Return-Path: <>\r\n".to_vec(), received }
+    }
+
+    fn accept(&self, envelope: Envelope, message: Message) -> Result<Receipt> {
+        let outcomes: Vec<Result<()>> =
+            envelope.to.iter().map(|to| outcome(to.recipient.address.local())).collect();
+        if !envelope.each && outcomes.iter().all(Result::is_err) {
+            return Err(outcomes.into_iter().find_map(Result::err).unwrap());
+        }
+        self.kept.lock().push((envelope, message));
+        Ok(Receipt { id: "1@mail.contoso.com".to_owned(), outcomes })
+    }
+}
+
+fn outcome(local: &str) -> Result<()> {
+    match local {
+        "full" => Err(Error::limit("MailboxFull", "mailbox full")),
+        "busy" => Err(Error::busy("DatabaseDismounted", "The database is not mounted")),
+        _ => Ok(()),
+    }
+}
+
+impl House {
+    /// The words of the traces: `limit`, and `kept` with the envelope and octets of each message so far.
+    fn word(&self, word: &str, text: &str) -> Result<(), String> {
+        match word {
+            "recipients" => self.limits.lock().recipients_max = text.parse().unwrap(),
+            "size" => self.limits.lock().message_bytes_max = text.parse().unwrap(),
+            "kept" => {
+                let shown: Vec<String> = self.kept.lock().drain(..).map(|kept| show(&kept)).collect();
+                let shown = if shown.is_empty() { "nothing".to_owned() } else { shown.join("; ") };
+                if shown.trim_end() != text {
+                    return Err(format!("kept: {shown}"));
+                }
+            }
+            other => return Err(format!("unknown word {other}")),
+        }
+        Ok(())
+    }
+}
+
+fn show((envelope, message): &(Envelope, Message)) -> String {
+    let from = envelope.from.as_ref().map_or("", |from| from.as_str());
+    let to: Vec<String> = envelope
+        .to
+        .iter()
+        .map(|to| {
+            let notify = [(to.notify.success, 'S'), (to.notify.failure, 'F'), (to.notify.delay, 'D')];
+            let notify: String = notify.iter().filter(|(on, _)| *on).map(|(_, letter)| letter).collect();
+            let orcpt = to.orcpt.as_ref().map_or(String::new(), |orcpt| format!(" {orcpt}"));
+            format!("{} {notify}{orcpt}", to.recipient.address)
+        })
+        .collect();
+    let more = [
+        envelope.content.eight_bit.then(|| "8bit".to_owned()),
+        envelope.content.utf8.then(|| "utf8".to_owned()),
+        envelope.ret.map(|ret| format!("{ret:?}")),
+        envelope.envid.clone(),
+    ];
+    let more: Vec<String> = more.into_iter().flatten().collect();
+    assert!(message.octets.starts_with(b"Return-Path: <>\r\nReceived: with "));
+    format!("<{from}> -> [{}] {}: {}", to.join(", "), more.join(" "), message.original().escape_ascii())
+}
+
+async fn play(service: Service, trace: &str) -> Result<(), String> {
+    let house = Arc::new(House::default());
+    let door = door(house.clone(), service, Config::new("mail.contoso.com"));
+    let peer: SocketAddr = "192.0.2.7:4711".parse().unwrap();
+    net::transcript::play(door, peer, trace, &mut |word, text| house.word(word, text)).await
+}
+
+#[tokio::test]
+async fn written_sessions() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions");
+    let mut played = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let trace = std::fs::read_to_string(&path).unwrap();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let service = if name.starts_with("lmtp") { Service::Lmtp } else { Service::Smtp };
+        if let Err(wrong) = play(service, &trace).await {
+            panic!("{name}, {wrong}");
+        }
+        played += 1;
+    }
+    assert!(played >= 8, "only {played} sessions were found");
+}
+
+const HELLO: &str = "S: 220 [..]
+C: EHLO client.example
+S: 250-mail.contoso.com Hello [192.0.2.7]
+S: 250-SIZE 10485760
+S: 250-PIPELINING
+S: 250-DSN
+S: 250-ENHANCEDSTATUSCODES
+S: 250-8BITMIME
+S: 250-SMTPUTF8
+S: 250-LIMITS RCPTMAX=500
+S: 250 CHUNKING
+C: MAIL FROM:<bob@far.example>
+S: 250 [..]
+";
+
+/// Line ends that other servers take for the end of a message, each with a second message behind it.
+#[tokio::test]
+async fn no_message_is_smuggled_in() {
+    for end in
+        [r"\n.\n", r"\n.\r\n", r"\r.\r", r"\r\n.\n", r"\r\n.\r", r"\r.\r\n", r"\r\n\0.\r\n", r"\r\n.\r\r\n"]
+    {
+        let second = r"MAIL FROM:<evil@far.example>\r\nRCPT TO:<ben@contoso.com>\r\nDATA\r\nsecond\r\n.\r\n";
+        let trace = format!(
+            "{HELLO}C: RCPT TO:<ann@contoso.com>\nS: 250 [..]\nC: DATA\nS: 354 [..]\n\
+             C| first{end}{second}\nS: 550 5.6.0 [..]\nkept: nothing\nC: NOOP\nS: 250 [..]\n"
+        );
+        assert_eq!(play(Service::Smtp, &trace).await, Ok(()), "DATA {end}");
+        let chunk = format!("first{end}").replace(r"\r", "\r").replace(r"\n", "\n").replace(r"\0", "\0");
+        let bare = chunk.replace("\r\n", "").contains(['\r', '\n', '\0']);
+        if bare {
+            let trace = format!(
+                "{HELLO}C: RCPT TO:<ann@contoso.com>\nS: 250 [..]\nC| BDAT {} LAST\\r\\nfirst{end}\n\
+                 S: 550 5.6.0 [..]\nkept: nothing\nC: NOOP\nS: 250 [..]\n",
+                chunk.len()
+            );
+            assert_eq!(play(Service::Smtp, &trace).await, Ok(()), "BDAT {end}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_a_hundred_thousand_rcpt_only_the_limit_is_taken_and_nobody_twice() {
+    let mut trace = HELLO.to_owned();
+    for _ in 0..1000 {
+        trace.push_str("C: RCPT TO:<ann@contoso.com>\nS: 250 2.1.5 [..]\n");
+    }
+    trace.push_str("recipients: 2\nC: RCPT TO:<ben@contoso.com>\nS: 250 2.1.5 [..]\n");
+    for _ in 0..10 {
+        let many = "C: RCPT TO:<carla@contoso.com>\n".repeat(10_000);
+        let answers = "S: 452 4.5.3 Too many recipients\n".repeat(10_000);
+        trace.push_str(&format!("{many}{answers}"));
+    }
+    trace.push_str("C: DATA\nS: 354 [..]\nC: hello\nC: .\nS: 250 [..]\n");
+    trace.push_str("kept: <bob@far.example> -> [ann@contoso.com FD, ben@contoso.com FD] : hello\\r\\n\n");
+    assert_eq!(play(Service::Smtp, &trace).await, Ok(()));
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_chunks_of_one_octet_take_constant_memory() {
+    let chunks = 100_000;
+    let trace = format!(
+        "{HELLO}C: RCPT TO:<ann@contoso.com>\nS: 250 [..]\nsize: {chunks}\n{}{}C| BDAT 1\\r\\nx\n\
+         S: 552 5.3.4 [..]\nC| BDAT 1 LAST\\r\\nx\nS: 503 [..]\nkept: nothing\n",
+        "C| BDAT 1\\r\\nx\n".repeat(chunks),
+        "S: 250 2.0.0 1 octets received\n".repeat(chunks),
+    );
+    assert_eq!(play(Service::Smtp, &trace).await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_client_is_told_and_left() {
+    for (said, seconds) in
+        [("", 300), ("MAIL FROM:<bob@far.example>\r\nRCPT TO:<ann@contoso.com>\r\nDATA\r\n", 180)]
+    {
+        let (ours, theirs) = tokio::io::duplex(1 << 16);
+        let door = door(Arc::new(House::default()), Service::Smtp, Config::new("mail.contoso.com"));
+        let peer = "192.0.2.7:4711".parse().unwrap();
+        let served = tokio::spawn(door.serve(net::Connection::in_memory(theirs, peer)));
+        let (mut read, mut write) = tokio::io::split(ours);
+        tokio::io::AsyncWriteExt::write_all(&mut write, format!("EHLO x\r\n{said}").as_bytes())
+            .await
+            .unwrap();
+        let began = tokio::time::Instant::now();
+        let mut heard = String::new();
+        tokio::io::AsyncReadExt::read_to_string(&mut read, &mut heard).await.unwrap();
+        assert!(heard.ends_with("421 4.4.2 Timeout, closing transmission channel\r\n"), "{heard}");
+        assert_eq!(began.elapsed().as_secs(), seconds, "{said}");
+        served.await.unwrap();
+    }
+}
+
+/// Octets that mean nothing, and halves of what means something: an answer or an end, never a panic.
+mod garbage {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn never_panics(words in proptest::collection::vec(proptest::sample::select(vec![
+            "EHLO x\\r\\n", "MAIL FROM:<a@b.example>\\r\\n", "RCPT TO:<ann@contoso.com>\\r\\n", "DATA\\r\\n", "BDAT 3\\r\\n",
+            "BDAT 99999999999999999999 LAST\\r\\n", "BDAT -1\\r\\n", "BDAT 0 LAST\\r\\n", "abc", ".\\r\\n", "\\r\\n.\\r\\n", "\\0", "\\r", "\\n",
+            "MAIL FROM:<", "RCPT TO:<>", "\\xff\\xfe", " ", "LHLO x\\r\\n", "RSET\\r\\n", "NOOP\\r\\n", "STARTTLS\\r\\n", "VRFY\\r\\n", "AUTH PLAIN =\\r\\n",
+        ]), 0..30)) {
+            let trace = format!("S: 220 [..]\nC| {}\nC: [close]\n", words.concat());
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            for service in [Service::Smtp, Service::Lmtp] {
+                prop_assert_eq!(runtime.block_on(play(service, &trace)), Ok(()));
+            }
+        }
+    }
+}
