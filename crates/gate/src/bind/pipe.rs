@@ -1,0 +1,149 @@
+//! One piped object: by value, then by property name; first what needs no conversion, then the rest.
+
+use super::{Binder, Coercion, Failure, Reading, refusal};
+use crate::signature::Sets;
+use object::{Result, Value};
+
+/// The four attempts, in order.
+const ATTEMPTS: [(Source, Coercion); 4] = [
+    (Source::Value, Coercion::No),
+    (Source::Name, Coercion::No),
+    (Source::Value, Coercion::Yes),
+    (Source::Name, Coercion::Yes),
+];
+
+/// Whether the object itself or a property of it becomes the value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Value,
+    Name,
+}
+
+impl Binder {
+    /// Binds a piped object on top of the command line; what the object before it gave is taken off first. An
+    /// error concerns this object alone.
+    pub fn take(&mut self, input: &Value, reading: &mut dyn Reading) -> Result<()> {
+        self.take_off();
+        let by_block = self.run_blocks(input, reading)?;
+        let by_pipe = self.bind_input(input, reading)?;
+        self.verify_set()?;
+        if !by_block && !by_pipe {
+            self.take_off();
+            return Err(refusal::input_not_bound(input));
+        }
+        let missing = self.missing(self.sets.count(), false)?;
+        if !missing.is_empty() {
+            return Err(refusal::input_misses(&self.signature, &missing, input));
+        }
+        self.note_set();
+        Ok(())
+    }
+
+    /// Takes off what a piped object gave.
+    fn take_off(&mut self) {
+        for at in std::mem::take(&mut self.from_pipe) {
+            self.bound.values[at] = None;
+            self.bound.order.retain(|bound| *bound != at);
+            self.unbound.push(at);
+        }
+        self.sets = self.line_sets;
+    }
+
+    fn run_blocks(&mut self, input: &Value, reading: &mut dyn Reading) -> Result<bool> {
+        for (at, block) in self.blocks.clone() {
+            let value = reading.run_for(&block, input)?;
+            self.bind(at, value, Coercion::Yes, reading)?;
+        }
+        Ok(!self.blocks.is_empty())
+    }
+
+    fn bind_input(&mut self, input: &Value, reading: &mut dyn Reading) -> Result<bool> {
+        let mut any = false;
+        let mut sets = if self.preferred.is_none() { self.sets } else { self.preferred };
+        for round in 0..if self.preferred.is_none() { 1 } else { 2 } {
+            let settling = self.preferred.is_none() || round == 1;
+            for (source, coercion) in ATTEMPTS {
+                if self.attempt(input, source, coercion, sets, reading)? {
+                    any = true;
+                    if settling {
+                        self.validate_sets(true, true)?;
+                        sets = self.sets;
+                    }
+                }
+            }
+            if self.sets == self.preferred {
+                break;
+            }
+            sets = self.sets.without(self.preferred);
+        }
+        self.validate_sets(false, true)?;
+        Ok(any)
+    }
+
+    /// One attempt: the default set first, the others only when nothing was bound in it.
+    fn attempt(
+        &mut self,
+        input: &Value,
+        source: Source,
+        coercion: Coercion,
+        sets: Sets,
+        reading: &mut dyn Reading,
+    ) -> Result<bool> {
+        let default = self.signature.default_sets();
+        if !sets.meets(default) {
+            return self.attempt_in(input, source, coercion, sets, reading);
+        }
+        if self.attempt_in(input, source, coercion, default, reading)? {
+            return Ok(true);
+        }
+        self.attempt_in(input, source, coercion, sets.without(default), reading)
+    }
+
+    fn attempt_in(
+        &mut self,
+        input: &Value,
+        source: Source,
+        coercion: Coercion,
+        sets: Sets,
+        reading: &mut dyn Reading,
+    ) -> Result<bool> {
+        let mut any = false;
+        for at in self.unbound.clone().into_iter().rev() {
+            let formal = &self.signature.formals[at];
+            let takes = formal.uses_in(sets).any(|used| match source {
+                Source::Value => used.by_value,
+                Source::Name => used.by_name,
+            });
+            if takes && self.bind_from(at, input, source, coercion, reading)? {
+                self.from_pipe.push(at);
+                any = true;
+            }
+        }
+        Ok(any)
+    }
+
+    fn bind_from(
+        &mut self,
+        at: usize,
+        input: &Value,
+        source: Source,
+        coercion: Coercion,
+        reading: &mut dyn Reading,
+    ) -> Result<bool> {
+        let formal = &self.signature.formals[at];
+        let value = match source {
+            Source::Value => Some(input.clone()),
+            Source::Name => {
+                let names = std::iter::once(&formal.name).chain(&formal.aliases);
+                names.map(|name| reading.member(input, name)).find(Option::is_some).flatten()
+            }
+        };
+        let Some(value) = value else { return Ok(false) };
+        match self.bind(at, value, coercion, reading) {
+            Ok(bound) => Ok(bound),
+            // The object as a whole need not fit this parameter: a property of it may.
+            Err(Failure::Transformation(_)) if source == Source::Value => Ok(false),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+}

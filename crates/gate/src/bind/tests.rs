@@ -1,0 +1,1 @@
+//! Cases of the binder that are about one rule each.

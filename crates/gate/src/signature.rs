@@ -1,0 +1,304 @@
+//! What a command takes, as the binder sees it: cmdlets, core commands and script functions alike.
+//!
+//! A parameter belongs to all sets or to some of them, and in each it can be mandatory, have a position and
+//! take piped input on its own terms. Sets are numbered; a [`Sets`] is a set of such numbers.
+
+use object::types::{Kind, kinds};
+use object::value::Text;
+use object::{Effect, ParameterSpec, Set, Taken};
+
+/// A command may have at most this many parameter sets: each is one bit.
+pub const PARAMETER_SETS_MAX: usize = 63;
+
+/// The name of the one set of a command that names none.
+pub const ALL_SETS_NAME: &str = "__AllParameterSets";
+
+/// A set of parameter sets, one bit each; all bits: nothing has been decided yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sets(pub u64);
+
+impl Sets {
+    /// Nothing decided yet.
+    pub const ANY: Sets = Sets(u64::MAX);
+    /// No set at all.
+    pub const NONE: Sets = Sets(0);
+    /// The set number `at` alone.
+    pub const fn one(at: usize) -> Sets {
+        Sets(1 << at)
+    }
+    /// Whether they have a set in common.
+    pub const fn meets(self, other: Sets) -> bool {
+        self.0 & other.0 != 0
+    }
+    /// The sets in both.
+    #[must_use]
+    pub const fn and(self, other: Sets) -> Sets {
+        Sets(self.0 & other.0)
+    }
+    /// The sets in either.
+    #[must_use]
+    pub const fn or(self, other: Sets) -> Sets {
+        Sets(self.0 | other.0)
+    }
+    /// The sets of this one that are not in `other`.
+    #[must_use]
+    pub const fn without(self, other: Sets) -> Sets {
+        Sets(self.0 & !other.0)
+    }
+    /// Whether there is none.
+    pub const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+    /// Whether nothing has been decided yet.
+    pub const fn is_any(self) -> bool {
+        self.0 == u64::MAX
+    }
+    /// How many sets; "nothing decided" counts as one, as it does for the binder.
+    pub const fn count(self) -> u32 {
+        if self.is_any() { 1 } else { self.0.count_ones() }
+    }
+}
+
+/// How a parameter is used in one set, or in all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Use {
+    /// The set; `None`: all sets.
+    pub set: Option<usize>,
+    /// Whether the set cannot do without it.
+    pub mandatory: bool,
+    /// Its place among arguments without a name. Only the order of positions counts.
+    pub position: Option<i32>,
+    /// Whether a piped object itself can be its value.
+    pub by_value: bool,
+    /// Whether a property of a piped object, called as the parameter or an alias, can be its value.
+    pub by_name: bool,
+    /// Whether it takes all arguments that nobody else took.
+    pub remaining: bool,
+}
+
+impl Use {
+    /// The bits of its set; none for all sets.
+    pub(crate) fn sets(&self) -> Sets {
+        self.set.map_or(Sets::NONE, Sets::one)
+    }
+    pub(crate) fn within(&self, sets: Sets) -> bool {
+        self.set.is_none_or(|at| Sets::one(at).meets(sets))
+    }
+    pub(crate) fn piped(&self) -> bool {
+        self.by_value || self.by_name
+    }
+}
+
+/// Where a parameter comes from; a shortened name prefers the command's own ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The command declares it.
+    Own,
+    /// Every command has it: `-Verbose`, `-ErrorAction`, `-WhatIf` …
+    Common,
+}
+
+/// A parameter of a signature.
+#[derive(Clone, Debug)]
+pub struct Formal {
+    /// The name without its dash.
+    pub name: Text,
+    /// Other names.
+    pub aliases: Vec<Text>,
+    /// One sentence, or empty.
+    pub summary: Text,
+    /// The type of a value (of each value, where it takes a list).
+    pub kind: &'static Kind,
+    /// The type's name where messages speak of it.
+    pub type_name: Text,
+    /// Whether it takes a list.
+    pub many: bool,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// How it is used in which sets; a parameter in no set cannot be given.
+    pub uses: Vec<Use>,
+    /// What it does when it is given.
+    pub effect: Effect,
+    /// The words it takes, where they are a closed list; for completion and help.
+    pub accepted: Vec<Text>,
+    /// `[AllowNull()]`: a mandatory parameter takes `$null`.
+    pub allows_null: bool,
+    /// `[AllowEmptyString()]`
+    pub allows_empty_text: bool,
+    /// `[AllowEmptyCollection()]`
+    pub allows_empty_list: bool,
+}
+
+impl Formal {
+    /// A parameter of all sets, optional and given by name; change the fields that differ.
+    pub fn new(name: impl Into<Text>, kind: &'static Kind) -> Formal {
+        Formal {
+            name: name.into(),
+            aliases: Vec::new(),
+            summary: "".into(),
+            kind,
+            type_name: type_name(kind),
+            many: false,
+            origin: Origin::Own,
+            uses: vec![Use::default()],
+            effect: Effect::Built,
+            accepted: Vec::new(),
+            allows_null: false,
+            allows_empty_text: false,
+            allows_empty_list: false,
+        }
+    }
+
+    /// The formal of a declared parameter, used as that declaration says in `set`.
+    pub fn of(spec: &ParameterSpec, set: Option<usize>) -> Formal {
+        Formal {
+            aliases: spec.aliases.iter().map(|alias| Text::from(*alias)).collect(),
+            summary: spec.summary.into(),
+            many: spec.many,
+            uses: vec![use_of(spec, set)],
+            effect: spec.effect,
+            accepted: spec.accepted.iter().map(|word| Text::from(*word)).collect(),
+            allows_null: spec.nullable,
+            ..Formal::new(spec.name, spec.kind)
+        }
+    }
+
+    /// Whether it is a switch: there or not.
+    pub fn is_switch(&self) -> bool {
+        std::ptr::eq(self.kind, &kinds::SWITCH)
+    }
+    /// Whether its value must never be logged or recorded.
+    pub fn is_secret(&self) -> bool {
+        std::ptr::eq(self.kind, &kinds::SECURE_STRING) || std::ptr::eq(self.kind, &kinds::CREDENTIAL)
+    }
+    /// Whether it is called `name`, in full or by an alias.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+            || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+    }
+    /// Whether some set cannot do without it.
+    pub fn is_mandatory_somewhere(&self) -> bool {
+        self.uses.iter().any(|used| used.mandatory)
+    }
+    /// How it is used in one of `sets`, if it is.
+    pub fn uses_in(&self, sets: Sets) -> impl Iterator<Item = &Use> {
+        self.uses.iter().filter(move |used| used.within(sets))
+    }
+
+    pub(crate) fn in_all_sets(&self) -> bool {
+        self.uses.iter().any(|used| used.set.is_none())
+    }
+    /// The named sets it belongs to; none where it belongs to all.
+    pub(crate) fn sets(&self) -> Sets {
+        self.uses.iter().fold(Sets::NONE, |sets, used| sets.or(used.sets()))
+    }
+    pub(crate) fn piped_in(&self, sets: Sets) -> bool {
+        self.uses_in(sets).any(Use::piped)
+    }
+}
+
+fn use_of(spec: &ParameterSpec, set: Option<usize>) -> Use {
+    Use {
+        set,
+        mandatory: spec.mandatory,
+        position: spec.position.map(i32::from),
+        by_value: spec.by_value,
+        by_name: spec.by_name,
+        remaining: false,
+    }
+}
+
+/// The .NET name that messages use for a kind.
+fn type_name(kind: &Kind) -> Text {
+    match kind.name {
+        "SwitchParameter" => "System.Management.Automation.SwitchParameter".into(),
+        "PSCredential" => "System.Management.Automation.PSCredential".into(),
+        "SecureString" => "System.Security.SecureString".into(),
+        name @ ("Object" | "String" | "Boolean" | "Int32" | "UInt32" | "Int64" | "DateTime" | "TimeSpan"
+        | "Guid") => format!("System.{name}").into(),
+        name => format!("Microsoft.Exchange.Data.{name}").into(),
+    }
+}
+
+/// What a command takes.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// The command's name, for messages.
+    pub command: Text,
+    /// The parameters in the order of their declaration, common ones last.
+    pub formals: Vec<Formal>,
+    /// The names of the sets; empty where the command names none.
+    pub sets: Vec<Text>,
+    /// The set that is taken when the arguments leave several open.
+    pub default_set: Option<usize>,
+    /// Whether an argument that nobody takes is an error (cmdlets, advanced functions) or left over in
+    /// [`Bound::rest`](crate::bind::Bound) (simple functions, for `$args`).
+    pub strict: bool,
+}
+
+impl Signature {
+    /// A signature without parameters.
+    pub fn new(command: impl Into<Text>) -> Signature {
+        Signature {
+            command: command.into(),
+            formals: Vec::new(),
+            sets: Vec::new(),
+            default_set: None,
+            strict: true,
+        }
+    }
+
+    /// The signature of declared parameters: `always` in every set, the rest set by set.
+    pub fn of(
+        command: &str,
+        always: &[&'static dyn Taken],
+        sets: &[Set],
+        default: Option<&str>,
+    ) -> Signature {
+        let mut signature = Signature::new(command);
+        for taken in always {
+            signature.add(Formal::of(taken.spec(), None));
+        }
+        for (at, Set(name, list)) in sets.iter().take(PARAMETER_SETS_MAX).enumerate() {
+            signature.sets.push(Text::from(*name));
+            for taken in *list {
+                signature.add(Formal::of(taken.spec(), Some(at)));
+            }
+        }
+        let named = default.and_then(|name| signature.set_named(name));
+        signature.default_set = named.or((!sets.is_empty()).then_some(0));
+        signature
+    }
+
+    /// Adds a parameter, or what is new of it when a parameter of that name is there already.
+    pub fn add(&mut self, formal: Formal) {
+        match self.formals.iter_mut().find(|known| known.name.eq_ignore_ascii_case(&formal.name)) {
+            Some(known) => known.uses.extend(formal.uses),
+            None => self.formals.push(formal),
+        }
+    }
+
+    /// The number of the set called `name`.
+    pub fn set_named(&self, name: &str) -> Option<usize> {
+        self.sets.iter().position(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// The name of a set; [`ALL_SETS_NAME`] where the command names none.
+    pub fn set_name(&self, set: Option<usize>) -> &str {
+        set.and_then(|at| self.sets.get(at)).map_or(ALL_SETS_NAME, |name| name)
+    }
+
+    /// The parameter called `name` in full or by an alias.
+    pub fn formal(&self, name: &str) -> Option<&Formal> {
+        self.formals.iter().find(|formal| formal.is_called(name))
+    }
+
+    pub(crate) fn default_sets(&self) -> Sets {
+        self.default_set.map_or(Sets::NONE, Sets::one)
+    }
+
+    /// All named sets.
+    pub(crate) fn all_sets(&self) -> Sets {
+        self.formals.iter().fold(Sets::NONE, |sets, formal| sets.or(formal.sets()))
+    }
+}
