@@ -1,0 +1,157 @@
+//! SIGKILL at random moments under delivery: what was acknowledged is there, nothing half-done shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::mpsc;
+use std::time::Duration;
+use testkit::{Messages, TestServer};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
+const SENDERS: usize = 6;
+
+/// Sends messages until the server is gone; reports the number of each that got its 250.
+fn send(address: SocketAddr, sender: usize, round: usize, acknowledged: &mpsc::Sender<String>) -> Option<()> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+    let mut messages = Messages::seeded((round * SENDERS + sender) as u64 + 1);
+    talk(&mut stream, b"")?;
+    talk(&mut stream, b"EHLO far.example\r\n")?;
+    for number in 0.. {
+        let mark = format!("r{round}s{sender}n{number}");
+        // Some go to one mailbox, some to two of one database, some to mailboxes of two databases.
+        let to: &[&str] = match number % 3 {
+            0 => &["ann"],
+            1 => &["ann", "ben"],
+            _ => &["ann", "carla"],
+        };
+        talk(&mut stream, b"MAIL FROM:<far@far.example>\r\n")?;
+        for name in to {
+            talk(&mut stream, format!("RCPT TO:<{name}@contoso.com>\r\n").as_bytes())?;
+        }
+        talk(&mut stream, b"DATA\r\n")?;
+        let mut text = format!("X-Mark: {mark}\r\n").into_bytes();
+        text.extend(messages.next_of(2_000 + number * 97 % 9_000));
+        text.extend(b".\r\n");
+        let answer = talk(&mut stream, &text)?;
+        if answer.starts_with("250") {
+            acknowledged.send(mark).ok()?;
+        }
+    }
+    Some(())
+}
+
+/// Says something and reads one answer to its last line; `None` when the server is gone.
+fn talk(stream: &mut TcpStream, said: &[u8]) -> Option<String> {
+    stream.write_all(said).ok()?;
+    let mut answer = Vec::new();
+    let mut buffer = [0; 1024];
+    loop {
+        let last = answer.split(|byte| *byte == b'\n').rev().nth(1).map(<[u8]>::to_vec);
+        if let Some(line) = last.filter(|line| answer.ends_with(b"\n") && line.get(3) == Some(&b' ')) {
+            return Some(String::from_utf8_lossy(&line).into_owned());
+        }
+        match stream.read(&mut buffer).ok()? {
+            0 => return None,
+            count => answer.extend(&buffer[..count]),
+        }
+    }
+}
+
+/// The marks of all messages in a mailbox, and how often each is there.
+fn marks(server: &TestServer, user: &str) -> BTreeMap<String, usize> {
+    let mut imap = server.connect(143);
+    imap.line();
+    imap.imap("a", &format!("LOGIN {user} \"{}\"", server.password()));
+    imap.imap("b", "EXAMINE INBOX");
+    let mut found = BTreeMap::new();
+    for line in imap.imap("c", "FETCH 1:* (BODY.PEEK[HEADER.FIELDS (X-Mark)])") {
+        if let Some(mark) = line.strip_prefix("X-Mark: ") {
+            *found.entry(mark.to_owned()).or_default() += 1;
+        }
+    }
+    found
+}
+
+fn rounds(count: usize) {
+    let mut server = TestServer::start(BINARY);
+    server.ps("New-MailboxDatabase -Name MBXDB02 | Out-Null");
+    for (name, database) in [("ann", "Mailbox Database"), ("ben", "Mailbox Database"), ("carla", "MBXDB02")] {
+        let password = server.password();
+        server.ps(&format!(
+            "New-Mailbox -Name {name} -UserPrincipalName {name}@contoso.com -Database '{database}' -Password (ConvertTo-SecureString '{password}' -AsPlainText -Force) | Out-Null"
+        ));
+    }
+    let mut acknowledged = BTreeSet::new();
+    for round in 0..count {
+        let (say, hear) = mpsc::channel();
+        let address = server.address(25);
+        let senders: Vec<_> = (0..SENDERS)
+            .map(|sender| {
+                let say = say.clone();
+                std::thread::spawn(move || send(address, sender, round, &say))
+            })
+            .collect();
+        drop(say);
+        // The moment of death: after some acknowledgements, another number each round.
+        for mark in hear.iter().take(5 + round * 13 % 60) {
+            acknowledged.insert(mark);
+        }
+        server.kill();
+        acknowledged.extend(hear.iter());
+        for sender in senders {
+            sender.join().unwrap();
+        }
+        let verified = server.verify();
+        assert_eq!(verified.code, Some(0), "round {round}: {verified:#?}");
+        server.run();
+        check(&server, &acknowledged, round);
+    }
+}
+
+fn check(server: &TestServer, acknowledged: &BTreeSet<String>, round: usize) {
+    // What was accepted for two databases may still be in the queue: an answer to a NOOP is not its end.
+    for user in ["ann", "ben", "carla"] {
+        let wanted = acknowledged.iter().filter(|mark| meant_for(mark, user));
+        let mut there = marks(server, user);
+        for mark in wanted {
+            if !there.contains_key(mark) {
+                there = delivered(server, user, mark);
+            }
+            assert!(there.contains_key(mark), "round {round}: {user} lost {mark}");
+        }
+    }
+}
+
+fn meant_for(mark: &str, user: &str) -> bool {
+    let number: usize = mark.rsplit('n').next().and_then(|digits| digits.parse().ok()).unwrap();
+    user == "ann" || (user == "ben" && number % 3 == 1) || (user == "carla" && number % 3 == 2)
+}
+
+/// Waits in IDLE until `mark` has come, as a mail program would.
+fn delivered(server: &TestServer, user: &str, mark: &str) -> BTreeMap<String, usize> {
+    let mut imap = server.connect(143);
+    imap.line();
+    imap.imap("a", &format!("LOGIN {user} \"{}\"", server.password()));
+    imap.imap("b", "SELECT INBOX");
+    imap.say("c IDLE");
+    imap.line();
+    loop {
+        let there = marks(server, user);
+        if there.contains_key(mark) {
+            return there;
+        }
+        imap.line(); // the next news; a test that waits 30 seconds has failed
+    }
+}
+
+#[test]
+fn five_kills_lose_nothing() {
+    rounds(5);
+}
+
+#[test]
+#[ignore = "the long form; cargo xtask nightly"]
+fn fifty_kills_lose_nothing() {
+    rounds(50);
+}

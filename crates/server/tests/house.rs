@@ -1,0 +1,47 @@
+//! The house by sessions: every file under `sessions/` is played against a fresh server.
+
+use std::path::Path;
+use testkit::{Options, TestServer, play};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
+
+fn session(name: &str) {
+    session_with(name, Options::default());
+}
+
+fn session_with(name: &str, options: Options) {
+    let server = TestServer::start_with(BINARY, options);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions");
+    play(&server, &folder.join(format!("{name}.session")));
+}
+
+#[test]
+fn a_mailbox_is_disabled_and_connected_again_with_nothing_lost() {
+    session("lifecycle");
+}
+
+#[test]
+fn a_message_reaches_a_client_that_waits() {
+    session("idle");
+}
+
+#[test]
+fn a_protocol_that_is_switched_off_refuses_and_cuts() {
+    session("switched_off");
+}
+
+#[test]
+fn mistakes_get_a_clear_answer_and_lose_nothing() {
+    session("mistakes");
+}
+
+#[test]
+fn every_session_file_is_played() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions");
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let source = include_str!("house.rs");
+    for file in files {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(source.contains(&format!("session(\"{name}\")")), "{name}.session is played by no test");
+    }
+}
