@@ -1,0 +1,3 @@
+//! SEARCH: what a client looks for, as a tree, and which messages are it.  [RFC 9051 6.4.4]
+
+pub(crate) mod key;
