@@ -1,1 +1,57 @@
-//! The room `store`: not furnished yet.
+//! Mailbox databases: folders, items, bodies, search, quota, one change feed.
+//!
+//! Start with [`Store`]; it mounts a [`Database`] by its GUID, which gives a [`Mailbox`] by its GUID. Everything
+//! blocks (call it on a worker thread) and everything that answers well is synced. Rules of the room:
+//!
+//! - A mailbox has one change number of 48 bits for all its folders. One transaction uses one number. What is gone
+//!   leaves tombstones. Changes are published after the commit, in commit order ([`Mailbox::watch`]).
+//! - UIDs, UIDVALIDITYs, item numbers, GUIDs and change numbers are never used again and never go back.
+//! - Counters are changed with what they count, in the same transaction, and only in `ledger`.
+//! - The store has never heard of IMAP: ENVELOPE and BODYSTRUCTURE are bytes that [`message`] rendered.
+//! - Time comes from the clock given to [`Store::open`]; retention times come in as moments.
+
+mod arrive;
+mod body;
+mod change;
+mod database;
+mod feed;
+mod flag;
+mod folder;
+mod incoming;
+mod item;
+mod keyword;
+mod ledger;
+mod lifecycle;
+mod logon;
+mod mailbox;
+mod property;
+mod schema;
+mod store;
+mod thread;
+mod trace;
+mod verify;
+
+pub use change::{Changed, Transferred};
+pub use database::Database;
+pub use db::Flow;
+pub use flag::{
+    FOLDER_KEYWORDS_MAX, FlagChange, FlagMode, Flags, ITEM_KEYWORDS_MAX, KEYWORD_BYTES_MAX, is_keyword,
+};
+pub use folder::{FOLDER_DEPTH_MAX, FOLDER_NAME_CHARS_MAX, FOLDERS_MAX, Folder, FolderId, WellKnown};
+pub use incoming::{
+    Append, Delivered, Incoming, Limits, MESSAGE_BYTES_MAX, Place, To, Trace, TraceRecipient,
+};
+pub use item::{Item, ItemId, UidSet};
+pub use ledger::Tally;
+pub use lifecycle::{Description, DisconnectReason, Purged, State, Statistics, TOMBSTONE_BYTES_MAX};
+pub use mailbox::{FolderChanges, Mailbox, Since, Usage};
+pub use property::{PROPERTIES_MAX, PROPERTY_BYTES_MAX, PropertyKey, PropertyValue};
+pub use store::{Opener, Store};
+
+use object::types::Guid;
+use object::{Error, Result};
+
+/// A GUID in a column.
+pub(crate) fn guid(row: &db::Row<'_>, column: usize) -> Result<Guid> {
+    Guid::of_bytes(row.bytes(column)?).ok_or_else(|| Error::server("DatabaseCorrupt", "A GUID is damaged."))
+}

@@ -1,0 +1,261 @@
+//! Bodies: the bytes of messages, compressed and kept once per database however many items have them.
+//!
+//! They are found by a BLAKE3 hash with a key of the database's own, so nobody can make two messages that are
+//! taken for one, nor learn from outside whether a message is there. Each item that has a body counts in `refs`,
+//! changed in the item's transaction; the last one takes the body with it. Long bodies are cut into chunks that
+//! are compressed on their own, so a range is read without the rest.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use db::{Row, Tx};
+use message::Rendered;
+use object::{Error, Result};
+
+use crate::incoming::Incoming;
+use crate::ledger::big;
+
+/// Large enough to compress well, small enough that a range read unpacks little more than it gives.
+const CHUNK_BYTES: usize = 256 << 10;
+/// `chunk.id` is `body << CHUNK_BITS | number`: 16 GB a body.
+const CHUNK_BITS: u32 = 16;
+/// Level 3 packs mail to within a few percent of level 9 at five times the speed.
+const LEVEL: i32 = 3;
+/// The first byte of a chunk says how it is packed.
+const PLAIN: u8 = 0;
+const ZSTD: u8 = 1;
+
+/// The key of a database's body hashes.
+#[derive(Clone, Copy)]
+pub(crate) struct Key(pub(crate) [u8; 32]);
+
+impl Key {
+    pub(crate) fn hash(&self, bytes: &[u8]) -> [u8; 32] {
+        *blake3::keyed_hash(&self.0, bytes).as_bytes()
+    }
+    /// A short hash of small things (thread ids).
+    pub(crate) fn short(&self, bytes: &[u8]) -> i64 {
+        head(&self.hash(bytes))
+    }
+}
+
+/// The part of a hash that is indexed: short, so the index stays small; the whole is compared behind it.
+fn head(hash: &[u8; 32]) -> i64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash[..8]);
+    i64::from_be_bytes(first)
+}
+
+/// A message hashed and packed, ready to be written; done on the caller's thread, not the writer's.
+#[derive(Clone)]
+pub(crate) struct Packed {
+    pub(crate) hash: [u8; 32],
+    pub(crate) size: u64,
+    pub(crate) chunks: Arc<Vec<Vec<u8>>>,
+    pub(crate) rendered: Arc<Rendered>,
+}
+
+impl Packed {
+    pub(crate) fn new(key: &Key, message: &Incoming) -> Result<Packed> {
+        crate::incoming::check_size(message.raw.len())?;
+        let chunks = message.raw.chunks(CHUNK_BYTES).map(pack).collect::<Result<_>>()?;
+        Ok(Packed {
+            hash: key.hash(&message.raw),
+            size: message.raw.len() as u64,
+            chunks: Arc::new(chunks),
+            rendered: Arc::clone(&message.rendered),
+        })
+    }
+}
+
+fn pack(chunk: &[u8]) -> Result<Vec<u8>> {
+    let mut packed = Vec::with_capacity(zstd::zstd_safe::compress_bound(chunk.len()) + 1);
+    packed.push(ZSTD);
+    packed.extend(zstd::bulk::compress(chunk, LEVEL)?);
+    if packed.len() > chunk.len() {
+        packed.clear();
+        packed.push(PLAIN);
+        packed.extend_from_slice(chunk);
+    }
+    Ok(packed)
+}
+
+fn unpack(packed: &[u8]) -> Result<Vec<u8>> {
+    match packed.split_first() {
+        Some((&PLAIN, bytes)) => Ok(bytes.to_vec()),
+        Some((&ZSTD, bytes)) => zstd::bulk::decompress(bytes, CHUNK_BYTES).map_err(|_| damaged()),
+        _ => Err(damaged()),
+    }
+}
+
+fn damaged() -> Error {
+    Error::server("BodyDamaged", "The bytes of this message are damaged on the disk.")
+        .help("Run mailstead verify, then restore the message from a backup.")
+}
+
+/// The body with the same bytes, if there is one.
+fn same(tx: &mut dyn Tx, packed: &Packed) -> Result<Option<i64>> {
+    let sql = "SELECT id FROM body WHERE head = $1 AND hash = $2 AND size = $3";
+    tx.one(sql, &[head(&packed.hash).into(), (&packed.hash).into(), big(packed.size)], |row| row.int(0))
+}
+
+/// The number the body has or will have once [`keep`] is called, before the transaction ends.
+pub(crate) fn place(tx: &mut dyn Tx, packed: &Packed) -> Result<(i64, bool)> {
+    match same(tx, packed)? {
+        Some(id) => Ok((id, true)),
+        None => Ok((crate::database::next(tx, "body")?, false)),
+    }
+}
+
+/// Counts `refs` more items that have the body, and writes it if it is new.
+pub(crate) fn keep(tx: &mut dyn Tx, packed: &Packed, (id, known): (i64, bool), refs: u64) -> Result<()> {
+    if known {
+        return refer(tx, id, refs);
+    }
+    let sql = "INSERT INTO body (id, head, hash, size, refs) VALUES ($1, $2, $3, $4, $5)";
+    let hash = &packed.hash;
+    tx.execute(sql, &[id.into(), head(hash).into(), hash.into(), big(packed.size), big(refs)])?;
+    for (number, chunk) in packed.chunks.iter().enumerate() {
+        let sql = "INSERT INTO chunk (id, data) VALUES ($1, $2)";
+        tx.execute(sql, &[(id << CHUNK_BITS | number as i64).into(), chunk.into()])?;
+    }
+    write_rendered(tx, id, &packed.rendered)
+}
+
+/// Counts more items that have a body which is there.
+pub(crate) fn refer(tx: &mut dyn Tx, id: i64, more: u64) -> Result<()> {
+    tx.execute("UPDATE body SET refs = refs + $2 WHERE id = $1", &[id.into(), big(more)]).map(drop)
+}
+
+/// Counts one item less; the last one takes the body with it.
+pub(crate) fn release(tx: &mut dyn Tx, id: i64) -> Result<()> {
+    let left = tx.number("UPDATE body SET refs = refs - 1 WHERE id = $1 RETURNING refs", &[id.into()])?;
+    if left > 0 {
+        return Ok(());
+    }
+    delete(tx, id)
+}
+
+pub(crate) fn delete(tx: &mut dyn Tx, id: i64) -> Result<()> {
+    let last = (id << CHUNK_BITS) | ((1 << CHUNK_BITS) - 1);
+    tx.execute("DELETE FROM chunk WHERE id >= $1 AND id <= $2", &[(id << CHUNK_BITS).into(), last.into()])?;
+    tx.execute("DELETE FROM rendered WHERE body = $1", &[id.into()])?;
+    tx.execute("DELETE FROM body WHERE id = $1", &[id.into()]).map(drop)
+}
+
+/// The bytes of a body within a range, clipped to what there is.
+pub(crate) fn read(tx: &mut dyn Tx, id: i64, size: u64, range: Range<u64>) -> Result<Vec<u8>> {
+    let range = range.start.min(size)..range.end.min(size);
+    let mut bytes = Vec::new();
+    if range.is_empty() {
+        return Ok(bytes);
+    }
+    bytes.reserve((range.end - range.start) as usize);
+    let (first, last) = (range.start / CHUNK_BYTES as u64, (range.end - 1) / CHUNK_BYTES as u64);
+    for number in first..=last {
+        let sql = "SELECT data FROM chunk WHERE id = $1";
+        let at = (id << CHUNK_BITS | number as i64).into();
+        let chunk = tx.one(sql, &[at], |row| unpack(row.bytes(0)?))?.ok_or_else(damaged)?;
+        let base = number * CHUNK_BYTES as u64;
+        let (from, to) =
+            (range.start.saturating_sub(base) as usize, (range.end - base).min(chunk.len() as u64) as usize);
+        bytes.extend_from_slice(chunk.get(from..to).ok_or_else(damaged)?);
+    }
+    if bytes.len() as u64 != range.end - range.start {
+        return Err(damaged());
+    }
+    Ok(bytes)
+}
+
+pub(crate) fn size(tx: &mut dyn Tx, id: i64) -> Result<u64> {
+    tx.one("SELECT size FROM body WHERE id = $1", &[id.into()], |row| row.get(0))?.ok_or_else(damaged)
+}
+
+/// Writes what was worked out from a body, but for the texts, which are only for the index. Header text comes from
+/// outside and may hold NUL, so it goes to BYTEA.
+pub(crate) fn write_rendered(tx: &mut dyn Tx, body: i64, r: &Rendered) -> Result<()> {
+    let sql = "INSERT INTO rendered (body, parser, envelope, structure, preview, subject, base_subject, is_reply,
+                 message_id, parents, sent, sent_day, header_bytes, has_attachment, sort_from, sort_to, sort_cc,
+                 display_from, display_to)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    let parents = r.references.join("\n");
+    let params = [
+        body.into(),
+        message::PARSER_VERSION.into(),
+        (&r.envelope).into(),
+        (&r.bodystructure).into(),
+        r.preview.as_bytes().into(),
+        r.subject.as_bytes().into(),
+        r.base_subject.as_bytes().into(),
+        r.is_reply.into(),
+        r.message_id.as_deref().map(str::as_bytes).into(),
+        parents.as_bytes().into(),
+        r.sent.into(),
+        r.sent_day.into(),
+        big(r.header_bytes as u64),
+        r.has_attachment.into(),
+        r.sort_from.as_bytes().into(),
+        r.sort_to.as_bytes().into(),
+        r.sort_cc.as_bytes().into(),
+        r.display_from.as_bytes().into(),
+        r.display_to.as_bytes().into(),
+    ];
+    tx.execute(sql, &params).map(drop)
+}
+
+/// The columns [`read_rendered`] wants, of `rendered r`.
+pub(crate) const RENDERED: &str = "r.envelope, r.structure, r.preview, r.subject, r.base_subject, r.is_reply, \
+     r.message_id, r.parents, r.sent, r.sent_day, r.header_bytes, r.has_attachment, r.sort_from, r.sort_to, \
+     r.sort_cc, r.display_from, r.display_to";
+
+/// What was worked out from a body; its texts are not kept and stay empty.
+pub(crate) fn read_rendered(row: &Row<'_>, at: usize) -> Result<Rendered> {
+    let text = |column: usize| row.bytes(at + column).map(lossy);
+    Ok(Rendered {
+        envelope: row.get(at)?,
+        bodystructure: row.get(at + 1)?,
+        preview: text(2)?,
+        subject: text(3)?,
+        base_subject: text(4)?,
+        is_reply: row.bool(at + 5)?,
+        message_id: row.get::<Option<Vec<u8>>>(at + 6)?.map(|id| lossy(&id)),
+        references: lines(&text(7)?),
+        sent: row.get(at + 8)?,
+        sent_day: row.get(at + 9)?,
+        header_bytes: row.get::<u64>(at + 10)? as usize,
+        has_attachment: row.bool(at + 11)?,
+        sort_from: text(12)?,
+        sort_to: text(13)?,
+        sort_cc: text(14)?,
+        display_from: text(15)?,
+        display_to: text(16)?,
+        texts: message::Texts::default(),
+    })
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.split('\n').filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_come_back_and_damage_is_told() {
+        for bytes in
+            [Vec::new(), b"hello ".repeat(100), (0..CHUNK_BYTES).map(|n| (n * n >> 3) as u8).collect()]
+        {
+            assert_eq!(unpack(&pack(&bytes).unwrap()).unwrap(), bytes);
+        }
+        let mut packed = pack(&b"hello ".repeat(100)).unwrap();
+        packed.truncate(10);
+        assert_eq!(unpack(&packed).unwrap_err().id(), "BodyDamaged");
+        assert_eq!(unpack(&[]).unwrap_err().id(), "BodyDamaged");
+        assert_eq!(unpack(&[9, 1]).unwrap_err().id(), "BodyDamaged");
+    }
+}

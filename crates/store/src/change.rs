@@ -1,0 +1,296 @@
+//! What happens to items that are there: flags, expunging, copying, moving.
+//!
+//! What may take long is done in slices, so that other writers get their turn; only a copy is all or nothing, as
+//! IMAP asks for [RFC 9051 6.4.7].
+
+use db::{Flow, Tx};
+use object::{Error, Result, Time};
+
+use crate::arrive::admit;
+use crate::body;
+use crate::flag::{FlagChange, FlagMode, Flags, check_keywords};
+use crate::folder::{FolderId, WellKnown};
+use crate::incoming::Limits;
+use crate::item::{self, Item, ItemId, UidSet};
+use crate::keyword;
+use crate::ledger::Ledger;
+use crate::lifecycle::State;
+use crate::mailbox::Mailbox;
+use crate::property;
+use crate::schema::TEXT;
+
+/// How many items one transaction touches: other writers wait no longer than about 20 ms.
+pub(crate) const SLICE_ITEMS: usize = 500;
+
+/// What a flag change did.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Changed {
+    /// The items that were named, as they are now; those whose flags were so already keep their change number.
+    pub items: Vec<Item>,
+    /// Those that had changed after the number given, and were left alone. [RFC 7162 3.1.3]
+    pub refused: UidSet,
+}
+
+/// What a copy or move did.
+#[derive(Clone, Debug, Default)]
+pub struct Transferred {
+    /// The UIDVALIDITY of the folder they came to.
+    pub uid_validity: u32,
+    /// Old and new UIDs, ascending by the old.
+    pub uids: Vec<(u32, u32)>,
+    /// Why a move stopped before its end; what is listed has moved all the same.
+    pub stopped: Option<Error>,
+}
+
+/// The items of a set, at most a slice of them, and whether there are more behind the last.
+fn slice(tx: &mut dyn Tx, folder: FolderId, uids: &UidSet, from: u32) -> Result<(Vec<Item>, bool)> {
+    pick(tx, folder, uids, from, SLICE_ITEMS, &mut |_| true)
+}
+
+fn pick(
+    tx: &mut dyn Tx,
+    folder: FolderId,
+    uids: &UidSet,
+    from: u32,
+    limit: usize,
+    wanted: &mut dyn FnMut(&Item) -> bool,
+) -> Result<(Vec<Item>, bool)> {
+    let (mut items, mut more) = (Vec::new(), false);
+    for range in uids.ranges().iter().filter(|range| *range.end() >= from) {
+        let range = from.max(*range.start())..=*range.end();
+        item::scan(tx, folder, &range, &mut |item| {
+            more = items.len() >= limit;
+            if more {
+                return Ok(Flow::Stop);
+            }
+            if !item.flags.has(Flags::ASSOCIATED) && wanted(&item) {
+                items.push(item);
+            }
+            Ok(Flow::More)
+        })?;
+        if more {
+            break;
+        }
+    }
+    Ok((items, more))
+}
+
+impl Mailbox {
+    /// Changes flags and keywords. Items that changed after `unchanged_since` are left alone and told.
+    pub fn change_flags(
+        &self,
+        folder: FolderId,
+        uids: &UidSet,
+        change: &FlagChange,
+        unchanged_since: Option<u64>,
+    ) -> Result<Changed> {
+        check_keywords(&change.keywords)?;
+        let (mut answer, mut refused, mut from) = (Changed::default(), Vec::new(), 1);
+        loop {
+            let (uids, change) = (uids.clone(), change.clone());
+            let (items, late, next) = self.database.write_mailbox(self.id, move |tx, ledger| {
+                State::connected(&ledger.numbers)?;
+                ledger.folder(tx, folder)?;
+                flag_slice(tx, ledger, folder, &uids, from, &change, unchanged_since)
+            })?;
+            answer.items.extend(items);
+            refused.extend(late);
+            match next {
+                Some(next) => from = next,
+                None => break,
+            }
+        }
+        answer.refused = UidSet::of_uids(refused);
+        Ok(answer)
+    }
+
+    /// Takes items out of a folder for good, as far as their owner sees: those that have all the flags of `only`.
+    /// They go to Recoverable Items\Deletions until the item retention ends; what lies there already goes at once.
+    /// Answers the UIDs that are gone.
+    pub fn expunge(&self, folder: FolderId, uids: &UidSet, only: Flags, limits: Limits) -> Result<UidSet> {
+        let (mut gone, mut from) = (Vec::new(), 1);
+        let now = self.database.now();
+        loop {
+            let uids = uids.clone();
+            let (removed, next) = self.database.write_mailbox(self.id, move |tx, ledger| {
+                State::connected(&ledger.numbers)?;
+                ledger.folder(tx, folder)?;
+                let (items, more) =
+                    pick(tx, folder, &uids, from, SLICE_ITEMS, &mut |item| item.flags.has(only))?;
+                discard_all(tx, ledger, &items, now, limits)?;
+                let removed: Vec<u32> = items.iter().map(|item| item.uid).collect();
+                let next = if more { removed.last().map(|last| last + 1) } else { None };
+                Ok((removed, next))
+            })?;
+            gone.extend(removed);
+            match next {
+                Some(next) => from = next,
+                None => return Ok(UidSet::of_uids(gone)),
+            }
+        }
+    }
+
+    /// Copies items to another folder of the mailbox (or the same): all of them or none.
+    pub fn copy(&self, folder: FolderId, uids: &UidSet, to: FolderId, limits: Limits) -> Result<Transferred> {
+        let (now, uids) = (self.database.now(), uids.clone());
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            State::connected(&ledger.numbers)?;
+            let (items, _) = pick(tx, folder, &uids, 1, usize::MAX, &mut |_| true)?;
+            let (hidden, uid_validity) = target(tx, ledger, folder, to)?;
+            let mut pairs = Vec::with_capacity(items.len());
+            for item in items {
+                admit(ledger, limits, hidden)?;
+                pairs.push((item.uid, copy_one(tx, ledger, item, to, now)?));
+            }
+            Ok(Transferred { uid_validity, uids: pairs, stopped: None })
+        })
+    }
+
+    /// Moves items to another folder of the mailbox. They keep their ids. Moving into the folder they are in gives
+    /// them new UIDs. [RFC 6851 3.3]
+    pub fn move_items(&self, folder: FolderId, uids: &UidSet, to: FolderId) -> Result<Transferred> {
+        let (mut answer, mut from) = (Transferred::default(), 1);
+        let now = self.database.now();
+        // New UIDs of a move within one folder must not be picked again.
+        let last = self.folder(folder)?.uid_next - 1;
+        let uids =
+            UidSet::of_ranges(uids.ranges().iter().map(|range| *range.start()..=*range.end().min(&last)));
+        loop {
+            let uids = uids.clone();
+            let step = self.database.write_mailbox(self.id, move |tx, ledger| {
+                State::connected(&ledger.numbers)?;
+                let (_, uid_validity) = target(tx, ledger, folder, to)?;
+                let (items, more) = slice(tx, folder, &uids, from)?;
+                let mut pairs = Vec::with_capacity(items.len());
+                for item in items {
+                    pairs.push((item.uid, move_one(tx, ledger, item, to, now)?));
+                }
+                let next = if more { pairs.last().map(|(last, _)| last + 1) } else { None };
+                Ok((uid_validity, pairs, next))
+            });
+            match step {
+                Err(error) if answer.uids.is_empty() => return Err(error),
+                Err(error) => {
+                    answer.stopped = Some(error);
+                    return Ok(answer);
+                }
+                Ok((uid_validity, pairs, next)) => {
+                    answer.uid_validity = uid_validity;
+                    answer.uids.extend(pairs);
+                    match next {
+                        Some(next) => from = next,
+                        None => return Ok(answer),
+                    }
+                }
+            }
+        }
+    }
+}
+
+type Flagged = (Vec<Item>, Vec<u32>, Option<u32>);
+
+fn flag_slice(
+    tx: &mut dyn Tx,
+    ledger: &mut Ledger,
+    folder: FolderId,
+    uids: &UidSet,
+    from: u32,
+    change: &FlagChange,
+    unchanged_since: Option<u64>,
+) -> Result<Flagged> {
+    let (mut items, more) = slice(tx, folder, uids, from)?;
+    let next = if more { items.last().map(|item| item.uid + 1) } else { None };
+    // What was changed by an earlier slice of this very call has not been changed by somebody else: slices never
+    // overlap, so no item is looked at twice.
+    let late = |item: &Item| unchanged_since.is_some_and(|since| item.change > since);
+    let refused = items.iter().filter(|item| late(item)).map(|item| item.uid).collect();
+    items.retain(|item| !late(item));
+    let change = spelt(tx, folder, change, !items.is_empty())?;
+    for item in &mut items {
+        let (flags, keywords) = (change.flags(item.flags), change.keywords(&item.keywords)?);
+        if (flags, &keywords) != (item.flags, &item.keywords) {
+            ledger.mark(tx, item, flags, keywords)?;
+        }
+    }
+    Ok((items, refused, next))
+}
+
+/// The change with its keywords in the folder's spelling; they are made known when there is an item to get them.
+fn spelt(tx: &mut dyn Tx, folder: FolderId, change: &FlagChange, needed: bool) -> Result<FlagChange> {
+    if change.mode == FlagMode::Remove || !needed || change.keywords.is_empty() {
+        return Ok(change.clone());
+    }
+    let words = keyword::register(tx, folder, &change.keywords.join(" "))?;
+    let keywords = words.split_ascii_whitespace().map(str::to_owned).collect();
+    Ok(FlagChange { keywords, ..change.clone() })
+}
+
+/// The folder that items come to: whether it is hidden, and its UIDVALIDITY. Both folders must be there.
+fn target(tx: &mut dyn Tx, ledger: &mut Ledger, from: FolderId, to: FolderId) -> Result<(bool, u32)> {
+    ledger.folder(tx, from)?;
+    let to = ledger.folder(tx, to)?;
+    Ok((to.hidden, to.uid_validity))
+}
+
+fn copy_one(tx: &mut dyn Tx, ledger: &mut Ledger, old: Item, to: FolderId, now: Time) -> Result<u32> {
+    let keywords = keyword::register(tx, to, &old.keywords)?;
+    let id = ItemId::new(ledger.numbers.id, ledger.number()?);
+    body::refer(tx, old.body, 1)?;
+    property::copy(tx, old.id, id)?;
+    let new = Item { id, keywords, saved: now, origin: None, ..old };
+    Ok(ledger.add(tx, to, new)?.uid)
+}
+
+fn move_one(tx: &mut dyn Tx, ledger: &mut Ledger, old: Item, to: FolderId, now: Time) -> Result<u32> {
+    let keywords = keyword::register(tx, to, &old.keywords)?;
+    let hidden = ledger.folder(tx, to)?.hidden;
+    let origin = if hidden { old.origin.or(Some(old.folder)) } else { None };
+    ledger.remove(tx, &old)?;
+    let new = Item { keywords, saved: now, origin, ..old };
+    Ok(ledger.add(tx, to, new)?.uid)
+}
+
+/// Expunges: into the recoverable items, or for good when it lies there already.
+pub(crate) fn discard_all(
+    tx: &mut dyn Tx,
+    ledger: &mut Ledger,
+    items: &[Item],
+    now: Time,
+    limits: Limits,
+) -> Result<()> {
+    let bin = ledger.known(tx, WellKnown::Deletions)?;
+    for item in items {
+        let hidden = ledger.folder(tx, item.folder)?.hidden;
+        // Associated items are settings of clients, nothing that anybody would recover.
+        if hidden || item.flags.has(Flags::ASSOCIATED) {
+            erase(tx, ledger, item)?;
+            continue;
+        }
+        admit(ledger, limits, true)?;
+        // Recovered, it must not look as if it were to be expunged again.
+        let undeleted = Item { flags: item.flags.without(Flags::DELETED), ..item.clone() };
+        bury_one(tx, ledger, item, undeleted, bin, now)?;
+    }
+    Ok(())
+}
+
+fn bury_one(
+    tx: &mut dyn Tx,
+    ledger: &mut Ledger,
+    old: &Item,
+    new: Item,
+    bin: FolderId,
+    now: Time,
+) -> Result<()> {
+    ledger.remove(tx, old)?;
+    let new = Item { saved: now, origin: Some(old.folder), ..new };
+    ledger.add(tx, bin, new).map(drop)
+}
+
+/// Takes an item away with all that hangs on it.
+pub(crate) fn erase(tx: &mut dyn Tx, ledger: &mut Ledger, item: &Item) -> Result<()> {
+    ledger.remove(tx, item)?;
+    body::release(tx, item.body)?;
+    property::forget(tx, item.id)?;
+    tx.text_forget(TEXT, item.id.0..=item.id.0)
+}

@@ -1,0 +1,195 @@
+//! One mailbox database: mounted or not, its mailboxes, and how transactions on it are begun.
+
+use std::fmt;
+use std::sync::Arc;
+
+use db::Tx;
+use object::types::Guid;
+use object::{Clock, Error, Result, Time};
+use parking_lot::{Mutex, RwLock};
+
+use crate::body::Key;
+use crate::feed::Feeds;
+use crate::ledger::{Ledger, Numbers};
+use crate::logon::Logons;
+use crate::mailbox::Mailbox;
+use crate::schema;
+use crate::store::Opener;
+
+/// A mailbox database. Cheap to clone; every clone sees a dismount at once.
+#[derive(Clone)]
+pub struct Database(Arc<Inner>);
+
+struct Inner {
+    guid: Guid,
+    clock: Arc<dyn Clock>,
+    /// What is open while it is mounted. Transactions hold it for reading, so a dismount waits for them.
+    open: RwLock<Option<Open>>,
+    feeds: Feeds,
+    logons: Logons,
+    /// One at a time fills the text index.
+    pub(crate) indexing: Mutex<()>,
+}
+
+struct Open {
+    db: db::Database,
+    key: Key,
+}
+
+impl Database {
+    pub(crate) fn new(guid: Guid, clock: Arc<dyn Clock>) -> Database {
+        Database(Arc::new(Inner {
+            guid,
+            clock,
+            open: RwLock::new(None),
+            feeds: Feeds::default(),
+            logons: Logons::default(),
+            indexing: Mutex::new(()),
+        }))
+    }
+
+    /// Its GUID.
+    pub fn guid(&self) -> Guid {
+        self.0.guid
+    }
+
+    /// Whether it is mounted.
+    pub fn mounted(&self) -> bool {
+        self.0.open.read().is_some()
+    }
+
+    /// The time, as the store was given it.
+    pub(crate) fn now(&self) -> Time {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn feeds(&self) -> &Feeds {
+        &self.0.feeds
+    }
+
+    pub(crate) fn logons(&self) -> &Logons {
+        &self.0.logons
+    }
+
+    pub(crate) fn indexing(&self) -> &Mutex<()> {
+        &self.0.indexing
+    }
+
+    pub(crate) fn mount(&self, opener: &Opener) -> Result<()> {
+        let mut open = self.0.open.write();
+        if open.is_none() {
+            let db = opener(self.0.guid)?;
+            db.migrate("store", &schema::STEPS)?;
+            let key = identify(&db, self.0.guid)?;
+            crate::verify::mend(&db)?;
+            *open = Some(Open { db, key });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn dismount(&self) -> Result<()> {
+        let flushed = if self.mounted() { self.flush_logons() } else { Ok(()) };
+        *self.0.open.write() = None;
+        flushed
+    }
+
+    pub(crate) fn key(&self) -> Result<Key> {
+        self.0.open.read().as_ref().map(|open| open.key).ok_or_else(|| self.dismounted())
+    }
+
+    /// Reads a snapshot.
+    pub(crate) fn read<T>(&self, work: impl FnMut(&mut dyn Tx) -> Result<T>) -> Result<T> {
+        let open = self.0.open.read();
+        open.as_ref().ok_or_else(|| self.dismounted())?.db.read(work)
+    }
+
+    /// Writes, in a commit shared with others.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let open = self.0.open.read();
+        open.as_ref().ok_or_else(|| self.dismounted())?.db.write(work)
+    }
+
+    /// Writes to one mailbox: opens its books, closes them, and publishes the change.
+    pub(crate) fn write_mailbox<T: Send + 'static>(
+        &self,
+        mailbox: i64,
+        mut work: impl FnMut(&mut dyn Tx, &mut Ledger) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let feeds = self.0.feeds.clone();
+        self.write(move |tx| {
+            let numbers = Numbers::by_id(tx, mailbox)?.ok_or_else(mailbox_missing)?;
+            let mut ledger = Ledger::open(numbers);
+            let answer = work(tx, &mut ledger)?;
+            if let Some(change) = ledger.close(tx)? {
+                feeds.publish_after(tx, mailbox, change);
+            }
+            Ok(answer)
+        })
+    }
+
+    fn dismounted(&self) -> Error {
+        Error::busy("MdbDismounted", format!("The mailbox database {} is not mounted.", self.0.guid))
+            .help("Run Mount-Database.")
+    }
+
+    /// The mailbox with that GUID, connected or not.
+    pub fn mailbox(&self, guid: Guid) -> Result<Mailbox> {
+        let numbers = self.read(|tx| Numbers::by_guid(tx, guid))?.ok_or_else(mailbox_missing)?;
+        Ok(Mailbox::new(self.clone(), numbers.id, guid))
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Database({})", self.0.guid)
+    }
+}
+
+pub(crate) fn mailbox_missing() -> Error {
+    Error::not_found("MailboxNotFound", "The mailbox database has no such mailbox.")
+}
+
+/// The next number of a sequence that never goes back.
+pub(crate) fn next(tx: &mut dyn Tx, sequence: &str) -> Result<i64> {
+    let sql = "INSERT INTO counter (name, value) VALUES ($1, 1)
+               ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value";
+    tx.number(sql, &[sequence.into()])
+}
+
+/// A file must be the database it is taken for: a copied or renamed one would give out GUIDs twice.
+fn identify(db: &db::Database, guid: Guid) -> Result<Key> {
+    let mut fresh = [0; 32];
+    getrandom::fill(&mut fresh).map_err(|error| {
+        Error::server("RandomMissing", format!("The system gave no randomness: {error}."))
+    })?;
+    db.write(move |tx| {
+        let found = info(tx, "guid")?;
+        if found.as_deref().is_some_and(|found| found != guid.to_bytes()) {
+            let message = format!("The file is another mailbox database than {guid}.");
+            return Err(Error::conflict("DatabaseMistaken", message)
+                .help("See that no file in the databases directory was renamed or copied."));
+        }
+        match info(tx, "key")? {
+            Some(key) => key
+                .try_into()
+                .map(Key)
+                .map_err(|_| Error::server("DatabaseCorrupt", "The body key is damaged.")),
+            None => {
+                set_info(tx, "guid", &guid.to_bytes())?;
+                set_info(tx, "key", &fresh)?;
+                Ok(Key(fresh))
+            }
+        }
+    })
+}
+
+fn info(tx: &mut dyn Tx, name: &str) -> Result<Option<Vec<u8>>> {
+    tx.one("SELECT value FROM info WHERE name = $1", &[name.into()], |row| row.get(0))
+}
+
+fn set_info(tx: &mut dyn Tx, name: &str, value: &[u8]) -> Result<()> {
+    tx.execute("INSERT INTO info (name, value) VALUES ($1, $2)", &[name.into(), value.into()]).map(drop)
+}

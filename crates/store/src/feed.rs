@@ -1,0 +1,42 @@
+//! The change feed: who waits on a mailbox is told its change number, after the commit and in commit order.
+//!
+//! What is sent is only a number that grows; what changed is asked with [`Mailbox::changes`](crate::Mailbox::changes)
+//! and [`Mailbox::since`](crate::Mailbox::since). So nothing is queued for a slow listener, and none can miss
+//! anything.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use db::Tx;
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+/// The feeds of a database's mailboxes, by their number; only those somebody listens to are kept.
+#[derive(Clone, Default)]
+pub(crate) struct Feeds(Arc<Mutex<HashMap<i64, watch::Sender<u64>>>>);
+
+impl Feeds {
+    /// Listens to a mailbox whose change number at this moment, or a little earlier, is `now`.
+    pub(crate) fn listen(&self, mailbox: i64) -> watch::Receiver<u64> {
+        let mut feeds = self.0.lock();
+        feeds.retain(|_, feed| feed.receiver_count() > 0);
+        feeds.entry(mailbox).or_insert_with(|| watch::channel(0).0).subscribe()
+    }
+
+    /// Tells the listeners of a mailbox that it has come to `change`; never goes back.
+    pub(crate) fn publish(&self, mailbox: i64, change: u64) {
+        if let Some(feed) = self.0.lock().get(&mailbox) {
+            feed.send_if_modified(|known| {
+                let newer = change > *known;
+                *known = change.max(*known);
+                newer
+            });
+        }
+    }
+
+    /// Publishes when the transaction is committed.
+    pub(crate) fn publish_after(&self, tx: &mut dyn Tx, mailbox: i64, change: u64) {
+        let feeds = self.clone();
+        tx.after_commit(Box::new(move || feeds.publish(mailbox, change)));
+    }
+}

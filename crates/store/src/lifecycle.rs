@@ -1,0 +1,473 @@
+//! The life of a mailbox: made with its folders, disconnected with a tombstone of what the directory knew,
+//! reconnected with nothing lost, purged in slices; and its statistics, whichever state it is in.
+
+use db::{Flow, Row, Tx};
+use object::types::Guid;
+use object::{Error, Result, Time};
+
+use crate::change::SLICE_ITEMS;
+use crate::database::{Database, mailbox_missing, next};
+use crate::folder::{Folder, FolderId, WellKnown};
+use crate::item::{self, ItemId};
+use crate::ledger::{Ledger, Numbers, Tally};
+use crate::logon::Seen;
+use crate::mailbox::{Mailbox, New, birth, bury_folder};
+use crate::schema::TEXT;
+use crate::{body, property};
+
+/// The longest name kept in statistics, in bytes; directory names are shorter.
+const NAME_BYTES_MAX: usize = 4 << 10;
+/// The largest tombstone: addresses, permissions and memberships of the busiest mailbox fit many times.
+pub const TOMBSTONE_BYTES_MAX: usize = 16 << 20;
+
+/// Whether a mailbox belongs to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// It does.
+    Connected,
+    /// Disabled or removed; it can be connected again until it is purged.
+    Disabled,
+    /// Left behind by a move; it can be restored from.
+    SoftDeleted,
+    /// It is being purged; nothing can stop that.
+    Purging,
+}
+
+impl State {
+    const ALL: [State; 4] = [State::Connected, State::Disabled, State::SoftDeleted, State::Purging];
+
+    fn of_number(number: i64) -> Result<State> {
+        let damaged = || Error::server("MailboxDamaged", "The state of a mailbox is damaged.");
+        State::ALL.into_iter().find(|state| *state as i64 == number).ok_or_else(damaged)
+    }
+
+    /// Refuses changes to a mailbox that belongs to nobody.
+    pub(crate) fn connected(numbers: &Numbers) -> Result<()> {
+        match State::of_number(numbers.state)? {
+            State::Connected => Ok(()),
+            _ => Err(Error::conflict("MailboxDisconnected", "The mailbox is disconnected.")),
+        }
+    }
+}
+
+/// Why a mailbox is disconnected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DisconnectReason {
+    /// By Disable-Mailbox or Remove-Mailbox.
+    Disabled,
+    /// By a move to another database.
+    SoftDeleted,
+}
+
+impl DisconnectReason {
+    /// The word that statistics show.
+    pub fn name(self) -> &'static str {
+        match self {
+            DisconnectReason::Disabled => "Disabled",
+            DisconnectReason::SoftDeleted => "SoftDeleted",
+        }
+    }
+    fn state(self) -> State {
+        match self {
+            DisconnectReason::Disabled => State::Disabled,
+            DisconnectReason::SoftDeleted => State::SoftDeleted,
+        }
+    }
+}
+
+/// What the store keeps of a mailbox's owner, so that statistics can be shown when the directory has forgotten.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Description {
+    /// The display name.
+    pub display_name: String,
+    /// The legacyExchangeDN.
+    pub legacy_dn: String,
+    /// The directory GUID of the owner.
+    pub owner: Guid,
+    /// What kind of mailbox it is, in the directory's words (`UserMailbox`, `SharedMailbox` …).
+    pub kind: String,
+    /// Whether it is the archive of its owner.
+    pub archive: bool,
+}
+
+/// What is known of a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statistics {
+    /// Its GUID.
+    pub guid: Guid,
+    /// Its state.
+    pub state: State,
+    /// Whose it is or was.
+    pub description: Description,
+    /// When it was made.
+    pub created: Time,
+    /// What its folders show.
+    pub items: Tally,
+    /// Associated items.
+    pub associated: Tally,
+    /// Recoverable items.
+    pub deleted: Tally,
+    /// When somebody last logged on.
+    pub last_logon: Option<Time>,
+    /// When somebody last logged off.
+    pub last_logoff: Option<Time>,
+    /// Who last logged on.
+    pub last_account: Option<String>,
+    /// Why it is disconnected, if it is.
+    pub disconnect_reason: Option<DisconnectReason>,
+    /// When it was disconnected.
+    pub disconnect_date: Option<Time>,
+}
+
+const COLUMNS: &str = "id, guid, state, archive, kind, display_name, legacy_dn, owner, created, item_count, item_size, \
+     associated_count, associated_size, deleted_count, deleted_size, last_logon, last_logoff, last_account, \
+     disconnected";
+
+impl Statistics {
+    fn of_row(row: &Row<'_>) -> Result<(i64, Statistics)> {
+        let tally = |at| Ok::<_, Error>(Tally { count: row.get(at)?, size: row.get(at + 1)? });
+        let state = State::of_number(row.int(2)?)?;
+        let statistics = Statistics {
+            guid: crate::guid(row, 1)?,
+            state,
+            description: Description {
+                archive: row.bool(3)?,
+                kind: row.get(4)?,
+                display_name: row.get(5)?,
+                legacy_dn: row.get(6)?,
+                owner: crate::guid(row, 7)?,
+            },
+            created: row.get(8)?,
+            items: tally(9)?,
+            associated: tally(11)?,
+            deleted: tally(13)?,
+            last_logon: row.get(15)?,
+            last_logoff: row.get(16)?,
+            last_account: row.get(17)?,
+            disconnect_reason: match state {
+                State::Connected => None,
+                State::SoftDeleted => Some(DisconnectReason::SoftDeleted),
+                State::Disabled | State::Purging => Some(DisconnectReason::Disabled),
+            },
+            disconnect_date: row.get(18)?,
+        };
+        Ok((row.int(0)?, statistics))
+    }
+}
+
+/// How far a purge has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Purged {
+    /// How many items this slice took away.
+    pub items: u64,
+    /// Whether there is nothing left to do.
+    pub finished: bool,
+}
+
+impl Database {
+    /// Makes a mailbox with its well-known folders. A GUID that ever was a mailbox here is refused.
+    pub fn create_mailbox(&self, guid: Guid, description: &Description) -> Result<Mailbox> {
+        if guid == Guid::EMPTY {
+            return Err(Error::caller("MailboxGuidInvalid", "A mailbox needs a GUID."));
+        }
+        let (description, now, feeds) = (checked(description)?, self.now(), self.feeds().clone());
+        let id = self.write(move |tx| {
+            never_used(tx, guid)?;
+            let id = next(tx, "mailbox")?;
+            insert(tx, id, guid, &description, now)?;
+            let numbers = Numbers::by_id(tx, id)?.ok_or_else(mailbox_missing)?;
+            let mut ledger = Ledger::open(numbers);
+            well_known(tx, &mut ledger, now)?;
+            if let Some(change) = ledger.close(tx)? {
+                feeds.publish_after(tx, id, change);
+            }
+            Ok(id)
+        })?;
+        Ok(Mailbox::new(self.clone(), id, guid))
+    }
+
+    /// Writes anew whose mailbox it is.
+    pub fn describe(&self, guid: Guid, description: &Description) -> Result<()> {
+        let description = checked(description)?;
+        self.write(move |tx| {
+            let sql =
+                "UPDATE mailbox SET display_name = $2, legacy_dn = $3, owner = $4, kind = $5, archive = $6
+                       WHERE guid = $1";
+            let (guid, owner) = (guid.to_bytes(), description.owner.to_bytes());
+            let params = [
+                (&guid).into(),
+                (&description.display_name).into(),
+                (&description.legacy_dn).into(),
+                (&owner).into(),
+                (&description.kind).into(),
+                description.archive.into(),
+            ];
+            found(tx.execute(sql, &params)?)
+        })
+    }
+
+    /// Disconnects a mailbox: it keeps everything, takes no mail, and remembers what the directory knew of it.
+    /// Disconnecting one that is disconnected is a conflict.
+    pub fn disconnect(&self, guid: Guid, reason: DisconnectReason, tombstone: &[u8]) -> Result<()> {
+        if tombstone.len() > TOMBSTONE_BYTES_MAX {
+            let message = format!("The tombstone of a mailbox has at most {TOMBSTONE_BYTES_MAX} bytes.");
+            return Err(Error::limit("TombstoneTooBig", message));
+        }
+        let (tombstone, now) = (tombstone.to_vec(), self.now());
+        self.write(move |tx| {
+            let numbers = Numbers::by_guid(tx, guid)?.ok_or_else(mailbox_missing)?;
+            State::connected(&numbers)?;
+            let sql = "UPDATE mailbox SET state = $2, disconnected = $3, tombstone = $4 WHERE id = $1";
+            let params = [numbers.id.into(), (reason.state() as i64).into(), now.into(), (&tombstone).into()];
+            tx.execute(sql, &params).map(drop)
+        })
+    }
+
+    /// Connects a disconnected mailbox to a new owner; its tombstone is gone with that.
+    pub fn reconnect(&self, guid: Guid, description: &Description) -> Result<Mailbox> {
+        let description = checked(description)?;
+        let id = self.write(move |tx| {
+            let numbers = Numbers::by_guid(tx, guid)?.ok_or_else(mailbox_missing)?;
+            match State::of_number(numbers.state)? {
+                State::Disabled | State::SoftDeleted => {}
+                State::Connected => {
+                    return Err(Error::conflict(
+                        "MailboxNotDisconnected",
+                        "The mailbox is not disconnected.",
+                    ));
+                }
+                State::Purging => {
+                    return Err(Error::conflict("MailboxPurged", "The mailbox is being purged."));
+                }
+            }
+            let sql =
+                "UPDATE mailbox SET state = $2, disconnected = NULL, tombstone = NULL, display_name = $3,
+                         legacy_dn = $4, owner = $5, kind = $6, archive = $7 WHERE id = $1";
+            let owner = description.owner.to_bytes();
+            let params = [
+                numbers.id.into(),
+                (State::Connected as i64).into(),
+                (&description.display_name).into(),
+                (&description.legacy_dn).into(),
+                (&owner).into(),
+                (&description.kind).into(),
+                description.archive.into(),
+            ];
+            tx.execute(sql, &params)?;
+            Ok(numbers.id)
+        })?;
+        Ok(Mailbox::new(self.clone(), id, guid))
+    }
+
+    /// What the directory knew of a disconnected mailbox.
+    pub fn tombstone(&self, guid: Guid) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT tombstone FROM mailbox WHERE guid = $1";
+        self.read(|tx| tx.one(sql, &[(&guid.to_bytes()).into()], |row| row.get(0)))?
+            .ok_or_else(mailbox_missing)
+    }
+
+    /// The statistics of one mailbox.
+    pub fn statistics(&self, guid: Guid) -> Result<Statistics> {
+        let sql = format!("SELECT {COLUMNS} FROM mailbox WHERE guid = $1");
+        let found = self.read(|tx| tx.one(&sql, &[(&guid.to_bytes()).into()], Statistics::of_row))?;
+        found.map(|(id, statistics)| self.with_logon(id, statistics)).ok_or_else(mailbox_missing)
+    }
+
+    /// Hands over the statistics of every mailbox, connected or not, in the order in which they were made.
+    pub fn all_statistics(&self, each: &mut dyn FnMut(Statistics) -> Result<Flow>) -> Result<()> {
+        self.list(&format!("SELECT {COLUMNS} FROM mailbox ORDER BY id"), each)
+    }
+
+    /// Hands over the statistics of the disconnected mailboxes, from an index of their own.
+    pub fn disconnected(&self, each: &mut dyn FnMut(Statistics) -> Result<Flow>) -> Result<()> {
+        self.list(
+            &format!("SELECT {COLUMNS} FROM mailbox WHERE state > 0 ORDER BY state, disconnected"),
+            each,
+        )
+    }
+
+    fn list(&self, sql: &str, each: &mut dyn FnMut(Statistics) -> Result<Flow>) -> Result<()> {
+        self.read(|tx| {
+            tx.query(sql, &[], &mut |row| {
+                let (id, statistics) = Statistics::of_row(row)?;
+                each(self.with_logon(id, statistics))
+            })
+        })
+    }
+
+    fn with_logon(&self, id: i64, mut statistics: Statistics) -> Statistics {
+        let row = Seen {
+            logon: statistics.last_logon,
+            logoff: statistics.last_logoff,
+            account: statistics.last_account.take(),
+        };
+        let seen = self.logons().over(id, row);
+        (statistics.last_logon, statistics.last_logoff) = (seen.logon, seen.logoff);
+        statistics.last_account = seen.account;
+        statistics
+    }
+
+    /// The mailboxes that were disconnected at or before a moment (now less the retention), and those whose purge
+    /// was begun and not ended.
+    pub fn expired(&self, before: Time) -> Result<Vec<Guid>> {
+        let sql =
+            "SELECT guid FROM mailbox WHERE state > 0 AND (state = 3 OR disconnected <= $1) ORDER BY id";
+        self.read(|tx| tx.all(sql, &[before.into()], |row| crate::guid(row, 0)))
+    }
+
+    /// Purges a disconnected mailbox: call it until it is finished, with a pause whenever others want the disk. Once
+    /// begun it cannot be connected again; after a crash `expired` names it, and calling again goes on.
+    pub fn purge_slice(&self, guid: Guid) -> Result<Purged> {
+        let now = self.now();
+        self.write(move |tx| {
+            let numbers = Numbers::by_guid(tx, guid)?.ok_or_else(mailbox_missing)?;
+            match State::of_number(numbers.state)? {
+                State::Connected => {
+                    return Err(Error::conflict(
+                        "MailboxNotDisconnected",
+                        "The mailbox is not disconnected.",
+                    )
+                    .help("Run Disable-Mailbox first."));
+                }
+                State::Purging => {}
+                _ => begin_purge(tx, numbers.id)?,
+            }
+            let items = purge_items(tx, numbers.id)?;
+            if items > 0 {
+                return Ok(Purged { items, finished: false });
+            }
+            end_purge(tx, numbers.id, guid, now)?;
+            Ok(Purged { items: 0, finished: true })
+        })
+    }
+}
+
+fn begin_purge(tx: &mut dyn Tx, mailbox: i64) -> Result<()> {
+    let sql = "UPDATE mailbox SET state = $2 WHERE id = $1";
+    tx.execute(sql, &[mailbox.into(), (State::Purging as i64).into()]).map(drop)
+}
+
+/// A mailbox that is going away needs no tombstones of its items, but its counters stay true to the end.
+fn purge_items(tx: &mut dyn Tx, mailbox: i64) -> Result<u64> {
+    let items = item::by_ids(tx, ItemId::all_of(mailbox), SLICE_ITEMS as u32)?;
+    let numbers = Numbers::by_id(tx, mailbox)?.ok_or_else(mailbox_missing)?;
+    let mut ledger = Ledger::open(numbers);
+    for one in &items {
+        ledger.remove(tx, one)?;
+        body::release(tx, one.body)?;
+        property::forget(tx, one.id)?;
+    }
+    if let (Some(first), Some(last)) = (items.first(), items.last()) {
+        tx.text_forget(TEXT, first.id.0..=last.id.0)?;
+    }
+    ledger.close(tx)?;
+    Ok(items.len() as u64)
+}
+
+fn end_purge(tx: &mut dyn Tx, mailbox: i64, guid: Guid, now: Time) -> Result<()> {
+    for folder in Folder::load_all(tx, mailbox)? {
+        bury_folder(tx, folder.id)?;
+    }
+    for sql in [
+        "DELETE FROM folder_gone WHERE mailbox = $1",
+        "DELETE FROM thread_key WHERE mailbox = $1",
+        "DELETE FROM property_name WHERE mailbox = $1",
+        "DELETE FROM vocabulary WHERE mailbox = $1",
+        "DELETE FROM mailbox WHERE id = $1",
+    ] {
+        tx.execute(sql, &[mailbox.into()])?;
+    }
+    let sql = "INSERT INTO mailbox_gone (guid, purged) VALUES ($1, $2)";
+    tx.execute(sql, &[(&guid.to_bytes()).into(), now.into()]).map(drop)
+}
+
+impl Mailbox {
+    /// Takes away for good what was expunged at or before a moment (now less the item retention), at most a slice;
+    /// answers how many items that were. Fewer than a slice means there is nothing left.
+    pub fn purge_deletions(&self, before: Time) -> Result<u64> {
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            let bin = ledger.known(tx, WellKnown::Deletions)?;
+            let items = oldest(tx, bin, before)?;
+            for one in &items {
+                crate::change::erase(tx, ledger, one)?;
+            }
+            Ok(items.len() as u64)
+        })
+    }
+}
+
+/// The oldest items of a bin. Items come into it in the order of their UIDs, so the scan ends at the first young one.
+fn oldest(tx: &mut dyn Tx, bin: FolderId, before: Time) -> Result<Vec<item::Item>> {
+    let mut items = Vec::new();
+    item::scan(tx, bin, &(1..=u32::MAX), &mut |one| {
+        if one.saved > before || items.len() >= SLICE_ITEMS {
+            return Ok(Flow::Stop);
+        }
+        items.push(one);
+        Ok(Flow::More)
+    })?;
+    Ok(items)
+}
+
+/// PostgreSQL takes no NUL in text, and nobody's name is that long.
+fn checked(description: &Description) -> Result<Description> {
+    let d = description;
+    for text in [&d.display_name, &d.legacy_dn, &d.kind] {
+        if text.contains('\0') || text.len() > NAME_BYTES_MAX {
+            return Err(Error::caller(
+                "MailboxNameInvalid",
+                "A name of the mailbox is too long or holds NUL.",
+            ));
+        }
+    }
+    Ok(d.clone())
+}
+
+fn never_used(tx: &mut dyn Tx, guid: Guid) -> Result<()> {
+    let bytes = guid.to_bytes();
+    let alive = tx.one("SELECT id FROM mailbox WHERE guid = $1", &[(&bytes).into()], |row| row.int(0))?;
+    let gone =
+        tx.one("SELECT purged FROM mailbox_gone WHERE guid = $1", &[(&bytes).into()], |row| row.int(0))?;
+    if alive.is_some() || gone.is_some() {
+        let message = format!("The GUID {guid} is or was a mailbox of this database.");
+        return Err(
+            Error::conflict("MailboxGuidTaken", message).help("GUIDs are never used again; take a new one.")
+        );
+    }
+    Ok(())
+}
+
+fn insert(tx: &mut dyn Tx, id: i64, guid: Guid, description: &Description, now: Time) -> Result<()> {
+    let sql = "INSERT INTO mailbox (id, guid, state, archive, kind, display_name, legacy_dn, owner, created, change,
+                 next_number, uid_validity, indexed, item_count, item_size, associated_count, associated_size,
+                 deleted_count, deleted_size)
+               VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)";
+    let (guid, owner) = (guid.to_bytes(), description.owner.to_bytes());
+    let params = [
+        id.into(),
+        (&guid).into(),
+        description.archive.into(),
+        (&description.kind).into(),
+        (&description.display_name).into(),
+        (&description.legacy_dn).into(),
+        (&owner).into(),
+        now.into(),
+    ];
+    tx.execute(sql, &params).map(drop)
+}
+
+fn well_known(tx: &mut dyn Tx, ledger: &mut Ledger, now: Time) -> Result<()> {
+    let mut made: Vec<(WellKnown, FolderId)> = Vec::new();
+    for kind in WellKnown::all() {
+        let below = kind.below().and_then(|below| made.iter().find(|(known, _)| *known == below));
+        let parent = below.map_or(0, |(_, id)| id.0);
+        let (name, class, hidden) = (kind.name(), kind.class(), kind.hidden());
+        let id = birth(tx, ledger, &New { parent, name, kind: Some(kind), class, hidden, now })?;
+        made.push((kind, id));
+    }
+    Ok(())
+}
+
+fn found(rows: u64) -> Result<()> {
+    if rows == 0 { Err(mailbox_missing()) } else { Ok(()) }
+}

@@ -1,0 +1,85 @@
+//! Traces: what became of a message that was delivered straight into mailboxes of this database.
+
+use db::{Flow, Row, Tx};
+use object::types::Guid;
+use object::{Result, Time};
+
+use crate::database::Database;
+use crate::incoming::{Delivered, To, Trace, TraceRecipient};
+use crate::ledger::big;
+
+/// Writes the trace of a delivery with the truth about each recipient.
+pub(crate) fn write(tx: &mut dyn Tx, trace: &Trace, to: &[To], answers: &[Result<Delivered>]) -> Result<()> {
+    let got =
+        |mailbox: Guid| to.iter().zip(answers).any(|(to, answer)| to.mailbox == mailbox && answer.is_ok());
+    let recipients =
+        trace.recipients.iter().map(|one| line(one, got(one.mailbox))).collect::<Vec<_>>().join("\n");
+    let sql = "INSERT INTO trace (at, id, sender, recipients, subject, size, internet_message_id)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let id = trace.id.to_bytes();
+    let params = [
+        trace.at.into(),
+        (&id).into(),
+        trace.sender.as_bytes().into(),
+        recipients.as_bytes().into(),
+        trace.subject.as_bytes().into(),
+        big(trace.size),
+        trace.internet_message_id.as_bytes().into(),
+    ];
+    tx.execute(sql, &params).map(drop)
+}
+
+/// `1 GUID ADDRESS`; an address has no line end, and whatever else it has comes last.
+fn line(one: &TraceRecipient, delivered: bool) -> String {
+    format!("{} {} {}", u8::from(delivered), one.mailbox, one.address.replace('\n', " "))
+}
+
+fn recipient(line: &str) -> Option<TraceRecipient> {
+    let (delivered, rest) = line.split_once(' ')?;
+    let (mailbox, address) = rest.split_once(' ')?;
+    Some(TraceRecipient {
+        address: address.to_owned(),
+        mailbox: Guid::parse(mailbox)?,
+        delivered: delivered == "1",
+    })
+}
+
+fn of_row(row: &Row<'_>) -> Result<Trace> {
+    let text = |at| Ok::<_, object::Error>(String::from_utf8_lossy(row.bytes(at)?).into_owned());
+    Ok(Trace {
+        at: row.get(0)?,
+        id: crate::guid(row, 1)?,
+        sender: text(2)?,
+        recipients: text(3)?.lines().filter_map(recipient).collect(),
+        subject: text(4)?,
+        size: row.get(5)?,
+        internet_message_id: text(6)?,
+    })
+}
+
+impl Database {
+    /// What became of the message accepted under that id.
+    pub fn trace(&self, id: Guid) -> Result<Option<Trace>> {
+        let sql =
+            "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace WHERE id = $1";
+        self.read(|tx| tx.one(sql, &[(&id.to_bytes()).into()], of_row))
+    }
+
+    /// Hands over the traces of a time, oldest first.
+    pub fn traces(&self, from: Time, to: Time, each: &mut dyn FnMut(Trace) -> Result<Flow>) -> Result<()> {
+        let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
+                   WHERE at >= $1 AND at <= $2 ORDER BY at, id";
+        self.read(|tx| tx.query(sql, &[from.into(), to.into()], &mut |row| each(of_row(row)?)))
+    }
+
+    /// Forgets the traces before a moment, at most `limit` of them; answers how many.
+    pub fn forget_traces(&self, before: Time, limit: u32) -> Result<u64> {
+        self.write(move |tx| {
+            let sql =
+                "SELECT max(at) FROM (SELECT at FROM trace WHERE at < $1 ORDER BY at LIMIT $2) AS oldest";
+            let last: Option<i64> = tx.one(sql, &[before.into(), limit.into()], |row| row.get(0))?.flatten();
+            let Some(last) = last else { return Ok(0) };
+            tx.execute("DELETE FROM trace WHERE at <= $1", &[last.into()])
+        })
+    }
+}
