@@ -27,11 +27,11 @@ pub(crate) enum Path {
     Address(SmtpAddress),
 }
 
-/// Reads `FROM:<…> params` (or `TO:`); gives the path and the parameters, keywords in upper case.
-pub(crate) fn parse<'a>(
-    argument: &'a str,
-    word: &str,
-) -> Result<(Path, Vec<(String, Option<&'a str>)>), Wrong> {
+/// Keywords in upper case with their values.
+pub(crate) type Parameters<'a> = Vec<(String, Option<&'a str>)>;
+
+/// Reads `FROM:<…> params` (or `TO:`).
+pub(crate) fn parse<'a>(argument: &'a str, word: &str) -> Result<(Path, Parameters<'a>), Wrong> {
     let head = argument.get(..word.len()).filter(|head| head.eq_ignore_ascii_case(word));
     let rest = head.and_then(|head| argument[head.len()..].strip_prefix(':')).ok_or(Wrong::Syntax)?;
     // A blank after the colon is not allowed, but too many clients send one. [RFC 5321 3.3]
@@ -66,11 +66,11 @@ fn path(text: &str) -> Result<Path, Wrong> {
     }
 }
 
-fn parameters(text: &str) -> Result<Vec<(String, Option<&str>)>, Wrong> {
+fn parameters(text: &str) -> Result<Parameters<'_>, Wrong> {
     if !text.is_empty() && !text.starts_with(' ') {
         return Err(Wrong::Syntax);
     }
-    let mut found: Vec<(String, Option<&str>)> = Vec::new();
+    let mut found = Parameters::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         let (keyword, value) = word.split_once('=').map_or((word, None), |(k, v)| (k, Some(v)));
         let keyword = keyword.to_ascii_uppercase();

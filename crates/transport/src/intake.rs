@@ -103,4 +103,3 @@ pub fn unknown_recipient() -> Error {
 pub fn too_large() -> Error {
     Error::limit("MessageTooLarge", "Message size exceeds fixed maximum message size")
 }
-

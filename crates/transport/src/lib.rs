@@ -2,14 +2,22 @@
 //! queue otherwise.
 //!
 //! The promise: an accepted recipient is on disk before the client hears 250, and is at any time in exactly
-//! one place: a mailbox, the queue, or the report of its failure.
+//! one place: a mailbox, the queue, or the report of its failure. [`Transport::fate`] tells which.
 
 mod envelope;
+mod fate;
 mod intake;
+mod mailboxes;
+mod queue;
+mod report;
 mod status;
+mod transport;
+mod worker;
 
 pub use envelope::{Client, Content, Envelope, Forward, Notify, Place, Recipient, Ret, ReversePath};
-pub use intake::{
-    Intake, Limits, Message, Receipt, TraceFields, relay_denied, too_large, unknown_recipient,
-};
+pub use fate::{Fate, Whereabouts};
+pub use intake::{Intake, Limits, Message, Receipt, TraceFields, relay_denied, too_large, unknown_recipient};
+pub use mailboxes::{Delivery, Lies, Mailboxes};
 pub use status::{Status, status};
+pub use transport::{Config, Transport};
+pub use worker::Worker;

@@ -45,6 +45,10 @@ impl Verb for Rcpt {
             None => reply::mail_first(),
             Some(transaction) if transaction.chunks.is_some() => reply::data_mixed(),
             Some(transaction) if self.needs_utf8(transaction) => reply::needs_utf8(),
+            // Whoever goes on at the limit is answered without a look-up. [RFC 5321 4.5.3.1.10]
+            Some(transaction) if transaction.to.len() >= session.door.intake.limits().recipients_max => {
+                reply::too_many_recipients()
+            }
             Some(transaction) => match self.look_up(session, transaction.from.clone()).await {
                 Ok(recipient) => self.take(session, recipient),
                 Err(error) => Reply::of_error(&error),
@@ -90,7 +94,6 @@ impl Rcpt {
         let known = transaction.known.get(&recipient.place).copied();
         let number = match known {
             Some(number) => number,
-            None if transaction.to.len() >= most => return reply::too_many_recipients(),
             None => {
                 transaction.known.insert(recipient.place.clone(), transaction.to.len());
                 transaction.to.push(Forward { recipient, orcpt: self.orcpt, notify: self.notify });

@@ -1,0 +1,96 @@
+//! Where is my message: one answer for each recipient, from the queue and the mailboxes together.
+
+use object::types::Guid;
+use object::{Result, Time};
+
+use crate::Transport;
+use crate::queue::{Kept, State};
+
+/// Where one recipient's copy is, and since when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// The message.
+    pub id: Guid,
+    /// The recipient as the sender wrote it.
+    pub address: String,
+    /// Since when.
+    pub at: Time,
+    /// Where.
+    pub whereabouts: Whereabouts,
+}
+
+/// The one place a copy is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// In a mailbox.
+    Mailbox {
+        /// The mailbox.
+        mailbox: Guid,
+        /// Its database.
+        database: Guid,
+    },
+    /// In the queue.
+    Queue {
+        /// Failed attempts.
+        attempts: u64,
+        /// When it is tried next.
+        next_attempt: Time,
+        /// Why it waits; empty before the first attempt.
+        why: String,
+    },
+    /// Given up.
+    GivenUp {
+        /// The enhanced status code, `5.1.1`.
+        status: String,
+        /// Why.
+        why: String,
+        /// The report to the sender, which is a message of the queue itself; none if nobody wanted one.
+        report: Option<Guid>,
+    },
+}
+
+impl Transport {
+    /// The fate of every accepted recipient of the message `id`.
+    pub fn fate(&self, id: Guid) -> Result<Vec<Fate>> {
+        // The queue first: a copy that leaves it in between is then found in its mailbox, never in neither.
+        let queued = self.queue.rows(id)?;
+        let mut fates: Vec<Fate> = Vec::new();
+        for lies in self.mailboxes.delivered(id)? {
+            let whereabouts = Whereabouts::Mailbox { mailbox: lies.mailbox, database: lies.database };
+            fates.push(Fate { id, address: lies.address, at: lies.at, whereabouts });
+        }
+        for kept in queued.into_iter().filter(|kept| kept.state != State::Delivered) {
+            if !fates.iter().any(|fate| fate.address == kept.address) {
+                fates.push(of_row(kept));
+            }
+        }
+        Ok(fates)
+    }
+
+    /// The fates of all messages with that Message-ID (as it stands in the header, with its brackets).
+    pub fn fate_of_internet_id(&self, internet_id: &str) -> Result<Vec<Fate>> {
+        let mut ids = self.queue.ids(internet_id)?;
+        ids.extend(self.mailboxes.ids(internet_id)?);
+        ids.sort_unstable();
+        ids.dedup();
+        let mut fates = Vec::new();
+        for id in ids {
+            fates.extend(self.fate(id)?);
+        }
+        Ok(fates)
+    }
+}
+
+fn of_row(kept: Kept) -> Fate {
+    let whereabouts = match kept.state {
+        State::Waiting | State::Delivered => Whereabouts::Queue {
+            attempts: kept.attempts.unsigned_abs(),
+            next_attempt: kept.next_attempt,
+            why: kept.detail,
+        },
+        State::Reported | State::Dropped => {
+            Whereabouts::GivenUp { status: kept.status, why: kept.detail, report: kept.report }
+        }
+    };
+    Fate { id: kept.id, address: kept.address, at: kept.changed, whereabouts }
+}

@@ -1,0 +1,422 @@
+//! The queue: messages that cannot go the short way, with a row for each recipient.  SQL stands here alone.
+//!
+//! - A message's octets are kept once, compressed, without Return-Path, until its last recipient is done.
+//! - A row is worked on by whoever holds its lease. A lease that ran out may have been followed by a delivery
+//!   nobody heard of: such a row is `unsure`, and the mailboxes are asked before it is delivered again.
+//! - Rows that are done stay for a while: they are the queue's part of the trace.
+
+use db::{Database, Param, Row, Step, Tx};
+use object::types::{Guid, SmtpAddress};
+use object::{Error, Result, Time};
+
+use crate::{Content, Notify, Ret, ReversePath, Status};
+
+const STEPS: &[Step] = &[Step::Sql(
+    "CREATE TABLE message (
+        id BYTEA NOT NULL PRIMARY KEY,
+        accepted BIGINT NOT NULL,
+        sender TEXT,
+        envid TEXT,
+        ret BIGINT,
+        content BIGINT NOT NULL,
+        size BIGINT NOT NULL,
+        internet_id TEXT NOT NULL,
+        body BYTEA);
+     CREATE INDEX message_internet_id ON message (internet_id);
+     CREATE INDEX message_accepted ON message (accepted);
+     CREATE TABLE recipient (
+        message BYTEA NOT NULL,
+        number BIGINT NOT NULL,
+        address TEXT NOT NULL,
+        orcpt TEXT,
+        notify BIGINT NOT NULL,
+        state BIGINT NOT NULL,
+        attempts BIGINT NOT NULL,
+        next_attempt BIGINT NOT NULL,
+        lease_owner TEXT,
+        lease_until BIGINT NOT NULL,
+        unsure BIGINT NOT NULL,
+        status TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        changed BIGINT NOT NULL,
+        report BYTEA,
+        PRIMARY KEY (message, number));
+     CREATE INDEX recipient_due ON recipient (state, next_attempt);",
+)];
+
+/// A worker that has not reported within this time is taken for dead; a delivery takes seconds at most.
+const LEASE_MICROS: i64 = 300 * 1_000_000;
+/// Level 1: the queue is passed through, not kept.
+const ZSTD_LEVEL: i32 = 1;
+
+/// Where a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// To be delivered, or to be sent on once the house sends.
+    Waiting,
+    /// In a mailbox.
+    Delivered,
+    /// Given up; a report to the sender is in the queue.
+    Reported,
+    /// Given up; nobody wanted a report.
+    Dropped,
+}
+
+impl State {
+    const ALL: [State; 4] = [State::Waiting, State::Delivered, State::Reported, State::Dropped];
+
+    fn number(self) -> i64 {
+        State::ALL.iter().position(|state| *state == self).map_or(0, |at| at as i64)
+    }
+    fn of_number(number: i64) -> Result<State> {
+        let known = usize::try_from(number).ok().and_then(|at| State::ALL.get(at)).copied();
+        known.ok_or_else(|| Error::server("QueueCorrupt", format!("The queue has a row in state {number}.")))
+    }
+}
+
+/// A message to be put into the queue.
+#[derive(Clone, Debug)]
+pub(crate) struct NewMessage {
+    pub(crate) id: Guid,
+    pub(crate) accepted: Time,
+    pub(crate) sender: ReversePath,
+    pub(crate) envid: Option<String>,
+    pub(crate) ret: Option<Ret>,
+    pub(crate) content: Content,
+    pub(crate) internet_id: String,
+    pub(crate) size: usize,
+    /// As [`compress`] makes it.
+    pub(crate) body: Vec<u8>,
+    pub(crate) to: Vec<NewRecipient>,
+}
+
+/// A recipient of it.
+#[derive(Clone, Debug)]
+pub(crate) struct NewRecipient {
+    pub(crate) address: SmtpAddress,
+    pub(crate) orcpt: Option<String>,
+    pub(crate) notify: Notify,
+}
+
+/// A message that was claimed, with the recipients that are due.
+#[derive(Clone, Debug)]
+pub(crate) struct Claimed {
+    pub(crate) id: Guid,
+    pub(crate) accepted: Time,
+    pub(crate) sender: ReversePath,
+    pub(crate) envid: Option<String>,
+    pub(crate) ret: Option<Ret>,
+    pub(crate) octets: Vec<u8>,
+    pub(crate) to: Vec<Due>,
+}
+
+/// A recipient that is due.
+#[derive(Clone, Debug)]
+pub(crate) struct Due {
+    pub(crate) number: i64,
+    pub(crate) address: SmtpAddress,
+    pub(crate) orcpt: Option<String>,
+    pub(crate) notify: Notify,
+    pub(crate) attempts: i64,
+    pub(crate) unsure: bool,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) number: i64,
+    pub(crate) state: State,
+    pub(crate) next_attempt: Time,
+    pub(crate) status: Option<Status>,
+    pub(crate) detail: String,
+    pub(crate) report: Option<Guid>,
+}
+
+/// A row as the trace shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) id: Guid,
+    pub(crate) address: String,
+    pub(crate) state: State,
+    pub(crate) attempts: i64,
+    pub(crate) next_attempt: Time,
+    pub(crate) status: String,
+    pub(crate) detail: String,
+    pub(crate) changed: Time,
+    pub(crate) report: Option<Guid>,
+}
+
+/// The queue's database.
+#[derive(Clone, Debug)]
+pub(crate) struct Queue {
+    db: Database,
+    node: String,
+}
+
+impl Queue {
+    /// Opens the queue for the node called `node`: what it had claimed when it died is free again, but unsure.
+    pub(crate) fn open(db: Database, node: &str) -> Result<Queue> {
+        db.migrate("queue", STEPS)?;
+        let node = node.to_owned();
+        let owner = node.clone();
+        db.write(move |tx| {
+            let sql =
+                "UPDATE recipient SET lease_owner = NULL, lease_until = 0, unsure = 1 WHERE lease_owner = $1";
+            tx.execute(sql, &[(&owner).into()])
+        })?;
+        Ok(Queue { db, node })
+    }
+
+    /// Keeps a message: synced when this returns.
+    pub(crate) fn put(&self, message: NewMessage) -> Result<()> {
+        self.db.write(move |tx| insert(tx, &message))
+    }
+
+    /// Claims up to `limit` rows that are due at `now`.
+    pub(crate) fn claim(&self, now: Time, limit: i64) -> Result<Vec<Claimed>> {
+        let node = self.node.clone();
+        let keys = self.db.write(move |tx| claim(tx, &node, now, limit))?;
+        self.db.read(|tx| keys.iter().map(|(id, numbers)| load(tx, *id, numbers)).collect())
+    }
+
+    /// Records what became of claimed rows, and puts the report about them into the queue, in one commit.
+    pub(crate) fn finish(
+        &self,
+        id: Guid,
+        now: Time,
+        outcomes: Vec<Outcome>,
+        report: Option<NewMessage>,
+    ) -> Result<()> {
+        self.db.write(move |tx| {
+            outcomes.iter().try_for_each(|outcome| record(tx, id, now, outcome))?;
+            report.iter().try_for_each(|report| insert(tx, report))?;
+            drop_body_when_done(tx, id)
+        })
+    }
+
+    /// When the next row is due, if any waits.
+    pub(crate) fn next_due(&self) -> Result<Option<Time>> {
+        let sql = "SELECT MIN(next_attempt) FROM recipient WHERE state = $1 AND lease_owner IS NULL";
+        let due = self
+            .db
+            .read(|tx| tx.one(sql, &[State::Waiting.number().into()], |row| row.get::<Option<Time>>(0)))?;
+        Ok(due.flatten())
+    }
+
+    /// Rows that wait, in all.
+    pub(crate) fn waiting(&self) -> Result<u64> {
+        let sql = "SELECT COUNT(*) FROM recipient WHERE state = $1";
+        let count = self.db.read(|tx| tx.number(sql, &[State::Waiting.number().into()]))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// The rows of a message, by its id.
+    pub(crate) fn rows(&self, id: Guid) -> Result<Vec<Kept>> {
+        let sql = "SELECT message, address, state, attempts, next_attempt, status, detail, changed, report
+                   FROM recipient WHERE message = $1 ORDER BY number";
+        self.db.read(|tx| tx.all(sql, &[(&id.to_bytes()).into()], kept))
+    }
+
+    /// The ids of the messages with that Message-ID.
+    pub(crate) fn ids(&self, internet_id: &str) -> Result<Vec<Guid>> {
+        let sql = "SELECT id FROM message WHERE internet_id = $1 ORDER BY accepted, id";
+        self.db.read(|tx| tx.all(sql, &[internet_id.into()], |row| guid(row, 0)))
+    }
+
+    /// Forgets messages accepted before `before` whose recipients are all done; at most `limit` at once.
+    pub(crate) fn forget(&self, before: Time, limit: i64) -> Result<u64> {
+        self.db.write(move |tx| {
+            let sql =
+                "SELECT id FROM message WHERE accepted < $1 AND body IS NULL ORDER BY accepted LIMIT $2";
+            let old = tx.all(sql, &[before.into(), limit.into()], |row| guid(row, 0))?;
+            for id in &old {
+                tx.execute("DELETE FROM recipient WHERE message = $1", &[(&id.to_bytes()).into()])?;
+                tx.execute("DELETE FROM message WHERE id = $1", &[(&id.to_bytes()).into()])?;
+            }
+            Ok(old.len() as u64)
+        })
+    }
+
+    /// What contradicts itself in the queue, a sentence each.
+    pub(crate) fn verify(&self) -> Result<Vec<String>> {
+        self.db.read(|tx| {
+            let mut wrong = tx.check()?;
+            let bodiless = "SELECT COUNT(*) FROM recipient r JOIN message m ON m.id = r.message
+                            WHERE r.state = 0 AND m.body IS NULL";
+            let orphans = "SELECT COUNT(*) FROM recipient r LEFT JOIN message m ON m.id = r.message WHERE m.id IS NULL";
+            let unread = "SELECT COUNT(*) FROM message m WHERE NOT EXISTS (SELECT 1 FROM recipient r WHERE r.message = m.id)";
+            for (sql, what) in [
+                (bodiless, "recipients in the queue wait for a message whose content is gone"),
+                (orphans, "recipients in the queue belong to no message"),
+                (unread, "messages in the queue have no recipient"),
+            ] {
+                let count = tx.number(sql, &[])?;
+                if count > 0 {
+                    wrong.push(format!("{count} {what}."));
+                }
+            }
+            Ok(wrong)
+        })
+    }
+}
+
+/// Octets as the queue keeps them.
+pub(crate) fn compress(octets: &[u8]) -> Result<Vec<u8>> {
+    Ok(zstd::bulk::compress(octets, ZSTD_LEVEL)?)
+}
+
+fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
+    let id = message.id.to_bytes();
+    let ret = message.ret.map(|ret| i64::from(ret == Ret::Full));
+    let content = i64::from(message.content.eight_bit) | i64::from(message.content.utf8) << 1;
+    tx.execute(
+        "INSERT INTO message (id, accepted, sender, envid, ret, content, size, internet_id, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            (&id).into(),
+            message.accepted.into(),
+            message.sender.as_ref().map(SmtpAddress::as_str).into(),
+            message.envid.as_deref().into(),
+            ret.into(),
+            content.into(),
+            (message.size as i64).into(),
+            (&message.internet_id).into(),
+            (&message.body).into(),
+        ],
+    )?;
+    for (number, to) in message.to.iter().enumerate() {
+        tx.execute(
+            "INSERT INTO recipient (message, number, address, orcpt, notify, state, attempts, next_attempt,
+                                    lease_owner, lease_until, unsure, status, detail, changed, report)
+             VALUES ($1, $2, $3, $4, $5, 0, 0, $6, NULL, 0, 0, '', '', $6, NULL)",
+            &[
+                (&id).into(),
+                (number as i64).into(),
+                to.address.as_str().into(),
+                to.orcpt.as_deref().into(),
+                to.notify.to_bits().into(),
+                message.accepted.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+type Keys = Vec<(Guid, Vec<i64>)>;
+
+/// The rows that are due, gathered by message, leased to `node`.
+fn claim(tx: &mut dyn Tx, node: &str, now: Time, limit: i64) -> Result<Keys> {
+    let sql =
+        "SELECT message, number FROM recipient WHERE state = $1 AND next_attempt <= $2 AND lease_until <= $2
+               ORDER BY next_attempt, message, number LIMIT $3";
+    let params = [State::Waiting.number().into(), now.into(), limit.into()];
+    let due = tx.all(sql, &params, |row| Ok((guid(row, 0)?, row.int(1)?)))?;
+    let mut keys = Keys::new();
+    for (id, number) in due {
+        // A lease that is still written there ran out without a word.
+        let sql = "UPDATE recipient SET unsure = CASE WHEN lease_owner IS NULL THEN unsure ELSE 1 END,
+                     lease_owner = $3, lease_until = $4 WHERE message = $1 AND number = $2";
+        let until = now.0 + LEASE_MICROS;
+        tx.execute(sql, &[(&id.to_bytes()).into(), number.into(), node.into(), until.into()])?;
+        match keys.iter_mut().find(|(known, _)| *known == id) {
+            Some((_, numbers)) => numbers.push(number),
+            None => keys.push((id, vec![number])),
+        }
+    }
+    Ok(keys)
+}
+
+fn load(tx: &mut dyn Tx, id: Guid, numbers: &[i64]) -> Result<Claimed> {
+    let sql = "SELECT accepted, sender, envid, ret, size, body FROM message WHERE id = $1";
+    let found = tx.one(sql, &[(&id.to_bytes()).into()], |row| message(id, row))?;
+    let mut claimed = found.ok_or_else(|| gone(id))?;
+    for number in numbers {
+        let sql = "SELECT number, address, orcpt, notify, attempts, unsure FROM recipient WHERE message = $1 AND number = $2";
+        let due = tx.one(sql, &[(&id.to_bytes()).into(), (*number).into()], due)?;
+        claimed.to.push(due.ok_or_else(|| gone(id))?);
+    }
+    Ok(claimed)
+}
+
+fn message(id: Guid, row: &Row<'_>) -> Result<Claimed> {
+    let sender = row.get::<Option<String>>(1)?.map(|sender| address(&sender)).transpose()?;
+    let ret = row.get::<Option<i64>>(3)?.map(|full| if full == 1 { Ret::Full } else { Ret::Headers });
+    let size = usize::try_from(row.int(4)?).map_err(|_| gone(id))?;
+    Ok(Claimed {
+        id,
+        accepted: row.get(0)?,
+        sender,
+        envid: row.get(2)?,
+        ret,
+        octets: zstd::bulk::decompress(row.bytes(5)?, size)?,
+        to: Vec::new(),
+    })
+}
+
+fn due(row: &Row<'_>) -> Result<Due> {
+    Ok(Due {
+        number: row.int(0)?,
+        address: address(row.text(1)?)?,
+        orcpt: row.get(2)?,
+        notify: Notify::of_bits(row.int(3)?),
+        attempts: row.int(4)?,
+        unsure: row.bool(5)?,
+    })
+}
+
+fn kept(row: &Row<'_>) -> Result<Kept> {
+    Ok(Kept {
+        id: guid(row, 0)?,
+        address: row.get(1)?,
+        state: State::of_number(row.int(2)?)?,
+        attempts: row.int(3)?,
+        next_attempt: row.get(4)?,
+        status: row.get(5)?,
+        detail: row.get(6)?,
+        changed: row.get(7)?,
+        report: row.get::<Option<Vec<u8>>>(8)?.as_deref().and_then(Guid::of_bytes),
+    })
+}
+
+fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()> {
+    let status = outcome.status.map(|status| status.to_string()).unwrap_or_default();
+    let report = outcome.report.map(Guid::to_bytes);
+    let report: Param<'_> = report.as_ref().into();
+    let sql =
+        "UPDATE recipient SET state = $3, attempts = attempts + 1, next_attempt = $4, lease_owner = NULL,
+                 lease_until = 0, unsure = 0, status = $5, detail = $6, changed = $7, report = $8
+               WHERE message = $1 AND number = $2";
+    let id = id.to_bytes();
+    let params = [
+        (&id).into(),
+        outcome.number.into(),
+        outcome.state.number().into(),
+        outcome.next_attempt.into(),
+        (&status).into(),
+        (&outcome.detail).into(),
+        now.into(),
+        report,
+    ];
+    tx.execute(sql, &params).map(drop)
+}
+
+fn drop_body_when_done(tx: &mut dyn Tx, id: Guid) -> Result<()> {
+    let sql = "UPDATE message SET body = NULL WHERE id = $1
+               AND NOT EXISTS (SELECT 1 FROM recipient WHERE message = $1 AND state = 0)";
+    tx.execute(sql, &[(&id.to_bytes()).into()]).map(drop)
+}
+
+fn guid(row: &Row<'_>, column: usize) -> Result<Guid> {
+    Guid::of_bytes(row.bytes(column)?)
+        .ok_or_else(|| Error::server("QueueCorrupt", "The queue has an id that is none."))
+}
+
+fn address(text: &str) -> Result<SmtpAddress> {
+    let corrupt =
+        || Error::server("QueueCorrupt", format!("The queue has an address that is none: {text:?}."));
+    SmtpAddress::parse(text).ok_or_else(corrupt)
+}
+
+fn gone(id: Guid) -> Error {
+    Error::server("QueueCorrupt", format!("Message {id} in the queue is incomplete."))
+}

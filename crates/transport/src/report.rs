@@ -1,0 +1,108 @@
+//! The report to a sender about recipients that could not be reached.  [RFC 3461 6] [RFC 3462] [RFC 3464]
+//!
+//! It has three parts: words for a person, fields for a program, and the message or its header.
+
+use message::field::header_length;
+use message::{date, trace};
+use object::Time;
+use object::types::{Guid, SmtpAddress};
+
+use crate::{Ret, Status};
+
+/// What is told of one recipient.
+pub(crate) struct Failed<'a> {
+    pub(crate) address: &'a SmtpAddress,
+    pub(crate) orcpt: Option<&'a str>,
+    pub(crate) status: Status,
+    pub(crate) detail: &'a str,
+}
+
+/// What a report is made of.
+pub(crate) struct Report<'a> {
+    pub(crate) id: Guid,
+    pub(crate) at: Time,
+    /// Our name, and the domain whose postmaster signs.
+    pub(crate) host: &'a str,
+    pub(crate) domain: &'a str,
+    pub(crate) to: &'a SmtpAddress,
+    pub(crate) envid: Option<&'a str>,
+    pub(crate) arrived: Time,
+    pub(crate) ret: Option<Ret>,
+    pub(crate) original: &'a [u8],
+    pub(crate) failed: &'a [Failed<'a>],
+}
+
+/// Writes it.
+pub(crate) fn write(report: &Report<'_>) -> Vec<u8> {
+    let boundary = format!("report-{}", report.id);
+    let subject =
+        message::Fields::of(report.original).first("Subject").map(|field| field.value().into_owned());
+    // An encoded word stays encoded: it is ASCII and was legal in a Subject before.
+    let subject = subject.filter(|subject| subject.is_ascii()).unwrap_or_default();
+    let mut out = Vec::with_capacity(2048);
+    for (name, value) in [
+        ("From", format!("Mail Delivery System <postmaster@{}>", report.domain)),
+        ("To", format!("<{}>", report.to)),
+        ("Subject", format!("Undeliverable: {}", String::from_utf8_lossy(&subject))),
+        ("Date", date::write(report.at)),
+        ("Message-ID", format!("<{}@{}>", report.id, report.host)),
+        ("Auto-Submitted", "auto-replied".to_owned()), // [RFC 3834 5]
+        ("MIME-Version", "1.0".to_owned()),
+        ("Content-Type", format!("multipart/report; report-type=delivery-status; boundary=\"{boundary}\"")),
+    ] {
+        out.extend(trace::field(name, &value));
+    }
+    for (kind, content) in [
+        ("text/plain; charset=utf-8", words(report)),
+        ("message/delivery-status", fields(report)),
+        returned(report),
+    ] {
+        let head = format!("\r\n--{boundary}\r\nContent-Type: {kind}\r\n\r\n");
+        out.extend_from_slice(head.as_bytes());
+        out.extend(content);
+    }
+    out.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    out
+}
+
+fn words(report: &Report<'_>) -> Vec<u8> {
+    let mut text = format!("This is the mail system at {}.\r\n\r\n", report.host);
+    text.push_str("Your message could not be delivered to:\r\n\r\n");
+    for failed in report.failed {
+        text.push_str(&format!("  {}: {} ({})\r\n", failed.address, one_line(failed.detail), failed.status));
+    }
+    text.push_str("\r\nIt will not be tried again.\r\n");
+    text.into_bytes()
+}
+
+/// [RFC 3464 2]
+fn fields(report: &Report<'_>) -> Vec<u8> {
+    let mut out = trace::field("Reporting-MTA", &format!("dns; {}", report.host));
+    out.extend(trace::field("Arrival-Date", &date::write(report.arrived)));
+    if let Some(envid) = report.envid {
+        out.extend(trace::field("Original-Envelope-Id", envid));
+    }
+    for failed in report.failed {
+        out.extend_from_slice(b"\r\n");
+        if let Some(orcpt) = failed.orcpt {
+            out.extend(trace::field("Original-Recipient", &orcpt.replacen(';', "; ", 1)));
+        }
+        out.extend(trace::field("Final-Recipient", &format!("rfc822; {}", failed.address)));
+        out.extend(trace::field("Action", "failed"));
+        out.extend(trace::field("Status", &failed.status.to_string()));
+        out.extend(trace::field("Diagnostic-Code", &format!("X-Mailstead; {}", one_line(failed.detail))));
+    }
+    out
+}
+
+/// The whole message only for a sender who asked for it. [RFC 3461 4.3]
+fn returned(report: &Report<'_>) -> (&'static str, Vec<u8>) {
+    match report.ret {
+        Some(Ret::Full) => ("message/rfc822", report.original.to_vec()),
+        _ => ("text/rfc822-headers", report.original[..header_length(report.original)].to_vec()),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

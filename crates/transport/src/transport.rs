@@ -1,0 +1,253 @@
+//! The room itself: resolves recipients, takes messages in by the short way or the queue, tells their fate.
+
+use std::sync::Arc;
+
+use db::Database;
+use message::trace::{self, Received};
+use message::{Fields, field::header_length};
+use object::types::{Guid, SmtpAddress};
+use object::{Clock, Error, Fault, Result, Time};
+use tracing::info;
+
+use crate::queue::{NewMessage, NewRecipient, Queue, compress};
+use crate::worker::Bell;
+use crate::{
+    Delivery, Envelope, Intake, Limits, Mailboxes, Message, Place, Receipt, Recipient, ReversePath,
+    TraceFields, status, too_large, unknown_recipient,
+};
+
+/// Parts user and detail: `ann+lists@contoso.com` is Ann's. [RFC 5233 4]
+const DETAIL_SEPARATOR: char = '+';
+/// What is kept of a Message-ID for searching: as much as a line may hold. [RFC 5322 2.1.1]
+const INTERNET_ID_BYTES_MAX: usize = 998;
+
+/// What transport is told.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Our host name, in Received fields and reports; the name under which this node claims rows.
+    pub host: String,
+    /// The organisation's limits.
+    pub limits: Limits,
+}
+
+/// Mail on its way.
+pub struct Transport {
+    pub(crate) queue: Queue,
+    pub(crate) mailboxes: Arc<dyn Mailboxes>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) host: String,
+    pub(crate) bell: Arc<Bell>,
+    limits: Limits,
+}
+
+impl std::fmt::Debug for Transport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transport").field("host", &self.host).finish_non_exhaustive()
+    }
+}
+
+impl Transport {
+    /// Opens the queue in `db`. Nothing is worked on until [`start`](Transport::start).
+    pub fn open(
+        db: Database,
+        mailboxes: Arc<dyn Mailboxes>,
+        clock: Arc<dyn Clock>,
+        config: Config,
+    ) -> Result<Transport> {
+        let queue = Queue::open(db, &config.host)?;
+        let Config { host, limits } = config;
+        Ok(Transport { queue, mailboxes, clock, host, bell: Arc::new(Bell::default()), limits })
+    }
+
+    /// Rows that wait in the queue, for metrics.
+    pub fn waiting(&self) -> Result<u64> {
+        self.queue.waiting()
+    }
+
+    /// What contradicts itself in the queue, a sentence each.
+    pub fn verify(&self) -> Result<Vec<String>> {
+        self.queue.verify()
+    }
+
+    /// Where an address leads; the detail of a sub-address is left off where nobody has the whole. [RFC 5233 4]
+    pub(crate) fn resolve(&self, address: &SmtpAddress) -> Result<Place> {
+        match self.mailboxes.place(address) {
+            Err(error) if error.fault() == Fault::NotFound => {
+                let plain = without_detail(address).ok_or(error)?;
+                self.mailboxes.place(&plain)
+            }
+            known => known,
+        }
+    }
+
+    /// A new name for a message: no two are alike, and later ones sort behind earlier ones. [RFC 9562 5.7]
+    pub(crate) fn new_id(&self, now: Time) -> Guid {
+        let millis = (now.0.max(0) / 1000) as u128 & 0xffff_ffff_ffff;
+        let random = Guid::random().to_u128() & !(0xffff_ffff_ffff << 80 | 0xf << 76);
+        Guid::of_u128(millis << 80 | 0x7 << 76 | random)
+    }
+
+    /// Limits that only the whole message shows.
+    fn check(&self, message: &Message) -> Result<()> {
+        let original = message.original();
+        if original.len() as u64 > self.limits.message_bytes_max {
+            return Err(too_large());
+        }
+        let header = &original[..header_length(original)];
+        if header.len() > self.limits.header_bytes_max {
+            return Err(Error::limit("HeaderTooLarge", "Header size exceeds fixed maximum size"));
+        }
+        if trace::hops(header) > self.limits.hops_max {
+            return Err(Error::limit("HopCountExceeded", "Hop count exceeded - possible mail loop"));
+        }
+        Ok(())
+    }
+
+    /// Into the mailboxes at once, if all lie in one database. `None`: it has to be queued.
+    fn short_way(
+        &self,
+        id: Guid,
+        at: Time,
+        envelope: &Envelope,
+        message: &Message,
+    ) -> Option<Result<Vec<Result<()>>>> {
+        let mut to = Vec::with_capacity(envelope.to.len());
+        let mut one = None;
+        for forward in &envelope.to {
+            let Place::Mailbox { mailbox, database } = forward.recipient.place else { return None };
+            if *one.get_or_insert(database) != database {
+                return None;
+            }
+            to.push((forward.recipient.address.clone(), mailbox));
+        }
+        let delivery = Delivery {
+            id,
+            database: one?,
+            to,
+            sender: envelope.from.as_ref().map_or_else(String::new, SmtpAddress::to_string),
+            octets: message.octets.as_slice().into(),
+            at,
+        };
+        match self.mailboxes.deliver(&delivery) {
+            // A database that is dismounted for a moment: the queue waits in its place.
+            Err(error) if error.fault() == Fault::Busy && error.id() != "DiskFull" => None,
+            done => Some(done),
+        }
+    }
+
+    /// What the client hears when the short way did not take it for all.
+    fn answer(
+        &self,
+        id: Guid,
+        at: Time,
+        envelope: &Envelope,
+        message: &Message,
+        outcomes: Vec<Result<()>>,
+    ) -> Result<Vec<Result<()>>> {
+        if envelope.each || outcomes.iter().all(Result::is_ok) {
+            return Ok(outcomes);
+        }
+        if outcomes.iter().all(is_refused) {
+            return Err(outcomes.into_iter().find_map(Result::err).unwrap_or_else(unknown_recipient));
+        }
+        // Some have it. The client can be told only one thing, so the queue takes over the others: it tries
+        // again where that may help, and reports to the sender where it does not. [RFC 5321 4.2.5]
+        let rest = envelope.to.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_err());
+        self.enqueue(id, at, envelope, message, rest.map(|(to, _)| new_recipient(to)).collect())?;
+        Ok(outcomes.iter().map(|_| Ok(())).collect())
+    }
+
+    fn enqueue(
+        &self,
+        id: Guid,
+        at: Time,
+        envelope: &Envelope,
+        message: &Message,
+        to: Vec<NewRecipient>,
+    ) -> Result<()> {
+        let octets = message.without_return_path();
+        self.queue.put(NewMessage {
+            id,
+            accepted: at,
+            sender: envelope.from.clone(),
+            envid: envelope.envid.clone(),
+            ret: envelope.ret,
+            content: envelope.content,
+            internet_id: internet_id(message.original()),
+            size: octets.len(),
+            body: compress(octets)?,
+            to,
+        })?;
+        self.bell.ring();
+        Ok(())
+    }
+}
+
+impl Intake for Transport {
+    fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    fn recipient(&self, address: &SmtpAddress, _from: &ReversePath) -> Result<Recipient> {
+        Ok(Recipient { address: address.clone(), place: self.resolve(address)? })
+    }
+
+    fn default_domain(&self) -> Result<String> {
+        self.mailboxes.default_domain()
+    }
+
+    fn trace_fields(&self, envelope: &Envelope) -> TraceFields {
+        let client = &envelope.client;
+        let recipient = match &envelope.to[..] {
+            [only] => Some(only.recipient.address.as_str()),
+            _ => None,
+        };
+        let received = Received {
+            helo: &client.hello,
+            address: &client.address.to_string(),
+            by: &self.host,
+            with: client.protocol,
+            id: &client.request,
+            recipient,
+            time: self.clock.now(),
+        };
+        let return_path = trace::return_path(envelope.from.as_ref().map(SmtpAddress::as_str));
+        TraceFields { return_path, received: received.field() }
+    }
+
+    fn accept(&self, envelope: Envelope, message: Message) -> Result<Receipt> {
+        self.check(&message)?;
+        let at = self.clock.now();
+        let id = self.new_id(at);
+        let outcomes = match self.short_way(id, at, &envelope, &message) {
+            Some(outcomes) => self.answer(id, at, &envelope, &message, outcomes?)?,
+            None => {
+                let to = envelope.to.iter().map(new_recipient).collect();
+                self.enqueue(id, at, &envelope, &message, to)?;
+                envelope.to.iter().map(|_| Ok(())).collect()
+            }
+        };
+        info!(%id, request = envelope.client.request, "taken");
+        Ok(Receipt { id: id.to_string(), outcomes })
+    }
+}
+
+/// Refused for good. What may succeed later is no reason to refuse a message that others have.
+fn is_refused(outcome: &Result<()>) -> bool {
+    outcome.as_ref().is_err_and(|error| status(error).is_permanent())
+}
+
+fn new_recipient(to: &crate::Forward) -> NewRecipient {
+    NewRecipient { address: to.recipient.address.clone(), orcpt: to.orcpt.clone(), notify: to.notify }
+}
+
+fn without_detail(address: &SmtpAddress) -> Option<SmtpAddress> {
+    let (user, _) = address.local().split_once(DETAIL_SEPARATOR)?;
+    SmtpAddress::parse(&format!("{user}@{}", address.domain()))
+}
+
+/// The Message-ID as it stands in the header.
+pub(crate) fn internet_id(octets: &[u8]) -> String {
+    let value = Fields::of(octets).value("Message-ID").unwrap_or_default();
+    String::from_utf8_lossy(&value).chars().take(INTERNET_ID_BYTES_MAX).collect()
+}

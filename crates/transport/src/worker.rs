@@ -1,0 +1,334 @@
+//! Works through the queue: delivers to mailboxes, keeps what others serve, reports what cannot be.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use object::types::{Guid, SmtpAddress};
+use object::{Error, Fault, Result, Time};
+use parking_lot::{Condvar, Mutex};
+use tracing::{error, info, warn};
+
+use crate::queue::{Claimed, Due, NewMessage, NewRecipient, Outcome, State, compress};
+use crate::report::{Failed, Report};
+use crate::{Content, Delivery, Notify, Place, Status, Transport, report, status};
+
+/// Rows taken at once: enough for commits to be shared, few enough to be done within a lease.
+const CLAIM_ROWS: i64 = 200;
+/// Messages worked on at once, so that their commits are shared.
+const HANDS: usize = 8;
+/// A message for somebody elsewhere is looked at again after this time: an address can become ours.
+const ELSEWHERE_PAUSE: Duration = Duration::from_secs(1800);
+/// The worker looks at the queue at least this often, whatever it was told.
+const NAP: Duration = Duration::from_secs(60);
+/// How long rows that are done stay: Exchange's age of tracking logs.
+const TRACE_DAYS: i64 = 30;
+/// Old rows forgotten in one transaction.
+const FORGET_ROWS: i64 = 500;
+/// Waits after the 1st, 2nd … failed attempt; the last one repeats.
+const BACK_OFF_SECONDS: [u64; 5] = [15, 60, 300, 600, 1800];
+
+/// Wakes the worker when there is something to do.
+#[derive(Debug, Default)]
+pub(crate) struct Bell {
+    state: Mutex<Rung>,
+    rung: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Rung {
+    work: bool,
+    end: bool,
+}
+
+impl Bell {
+    pub(crate) fn ring(&self) {
+        self.state.lock().work = true;
+        self.rung.notify_one();
+    }
+
+    fn end(&self) {
+        self.state.lock().end = true;
+        self.rung.notify_one();
+    }
+
+    /// Waits for work, at most `nap`; true at the end.
+    fn wait(&self, nap: Duration) -> bool {
+        let mut state = self.state.lock();
+        if !state.work && !state.end {
+            self.rung.wait_for(&mut state, nap);
+        }
+        state.work = false;
+        state.end
+    }
+}
+
+/// The thread that works through the queue; dropping it lets the delivery at hand finish.
+#[derive(Debug)]
+pub struct Worker {
+    bell: Arc<Bell>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.bell.end();
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            error!("the queue's worker panicked");
+        }
+    }
+}
+
+impl Transport {
+    /// Starts the thread that works through the queue.
+    pub fn start(self: &Arc<Self>) -> Result<Worker> {
+        let (transport, bell) = (Arc::clone(self), Arc::clone(&self.bell));
+        let thread = std::thread::Builder::new().name("queue".into()).spawn(move || transport.work())?;
+        Ok(Worker { bell, thread: Some(thread) })
+    }
+
+    fn work(&self) {
+        loop {
+            let busy = match self.work_once() {
+                Ok(rows) => rows > 0,
+                Err(error) => {
+                    error!(%error, "the queue cannot be worked on");
+                    false
+                }
+            };
+            if self.bell.wait(if busy { Duration::ZERO } else { self.nap() }) {
+                return;
+            }
+        }
+    }
+
+    /// Until the next row is due, or a while.
+    fn nap(&self) -> Duration {
+        let due = self.queue.next_due().ok().flatten();
+        let micros = due.map_or(i64::MAX, |due| due.0.saturating_sub(self.clock.now().0));
+        NAP.min(Duration::from_micros(u64::try_from(micros.max(1000)).unwrap_or(1000)))
+    }
+
+    /// Works on what is due now, once; tells how many rows that were. The worker's thread calls it, and tests do.
+    pub fn work_once(&self) -> Result<usize> {
+        let now = self.clock.now();
+        let claimed = self.queue.claim(now, CLAIM_ROWS)?;
+        let rows = claimed.iter().map(|message| message.to.len()).sum();
+        let messages = Mutex::new(claimed.into_iter());
+        std::thread::scope(|scope| {
+            for _ in 0..HANDS.min(rows) {
+                scope.spawn(|| {
+                    while let Some(message) = next(&messages) {
+                        self.settle(&message);
+                    }
+                });
+            }
+        });
+        if rows == 0 {
+            self.queue.forget(Time(now.0 - TRACE_DAYS * 86_400_000_000), FORGET_ROWS)?;
+        }
+        Ok(rows)
+    }
+
+    /// Delivers a message to whom it is due, and records what became of each.
+    fn settle(&self, message: &Claimed) {
+        let results = self.deliver_claimed(message);
+        if let Err(error) = self.record(message, &results) {
+            // The lease runs out, then it is tried again; what was delivered is asked for first.
+            error!(id = %message.id, %error, "what became of a message cannot be recorded");
+        }
+    }
+
+    fn deliver_claimed(&self, message: &Claimed) -> Vec<(i64, Fate)> {
+        let mut results = Vec::new();
+        let mut by_database: BTreeMap<Guid, Vec<(&Due, Guid)>> = BTreeMap::new();
+        for due in &message.to {
+            match self.aim(message.id, due) {
+                Ok(Aim::There) => results.push((due.number, Fate::Delivered)),
+                Ok(Aim::At { database, mailbox }) => {
+                    by_database.entry(database).or_default().push((due, mailbox))
+                }
+                Ok(Aim::Elsewhere) => results.push((due.number, Fate::Elsewhere)),
+                Err(error) => results.push((due.number, Fate::Failed(error))),
+            }
+        }
+        let octets = self.with_return_path(message);
+        for (database, to) in by_database {
+            let delivery = Delivery {
+                id: message.id,
+                database,
+                to: to.iter().map(|(due, mailbox)| (due.address.clone(), *mailbox)).collect(),
+                sender: message.sender.as_ref().map_or_else(String::new, SmtpAddress::to_string),
+                octets: Arc::clone(&octets),
+                at: message.accepted,
+            };
+            let outcomes = self.mailboxes.deliver(&delivery);
+            for (number, (due, _)) in to.iter().enumerate() {
+                results.push((due.number, Fate::of(&outcomes, number)));
+            }
+        }
+        results
+    }
+
+    /// Where a row goes now. A row whose last delivery nobody heard of may be there already.
+    fn aim(&self, id: Guid, due: &Due) -> Result<Aim> {
+        let place = self.resolve(&due.address).or_else(|error| match error.id() {
+            "RelayDenied" => Ok(Place::Elsewhere(due.address.clone())),
+            _ => Err(error),
+        })?;
+        let Place::Mailbox { mailbox, database } = place else { return Ok(Aim::Elsewhere) };
+        if due.unsure {
+            let address = due.address.as_str();
+            if self.mailboxes.delivered(id)?.iter().any(|lies| lies.address == address) {
+                return Ok(Aim::There);
+            }
+        }
+        Ok(Aim::At { database, mailbox })
+    }
+
+    fn with_return_path(&self, message: &Claimed) -> Arc<[u8]> {
+        let sender = message.sender.as_ref().map(SmtpAddress::as_str);
+        let mut octets = message::trace::return_path(sender);
+        octets.extend_from_slice(&message.octets);
+        octets.into()
+    }
+
+    fn record(&self, message: &Claimed, results: &[(i64, Fate)]) -> Result<()> {
+        let now = self.clock.now();
+        let report = self.report(message, results, now)?;
+        let report_id = report.as_ref().map(|report| report.id);
+        let outcomes = message.to.iter().filter_map(|due| {
+            let (_, fate) = results.iter().find(|(number, _)| *number == due.number)?;
+            Some(outcome(message, due, fate, now, report_id))
+        });
+        self.queue.finish(message.id, now, outcomes.collect(), report)?;
+        if report_id.is_some() {
+            self.bell.ring();
+        }
+        Ok(())
+    }
+
+    /// The report about those who failed for good and whose sender wants one. A report is never reported
+    /// on: that would go to and fro for ever. [RFC 5321 4.5.5]
+    fn report(&self, message: &Claimed, results: &[(i64, Fate)], now: Time) -> Result<Option<NewMessage>> {
+        let Some(to) = &message.sender else { return Ok(None) };
+        let failed: Vec<Failed<'_>> = message.to.iter().filter_map(|due| failed(due, results)).collect();
+        if failed.is_empty() {
+            return Ok(None);
+        }
+        let id = self.new_id(now);
+        let octets = report::write(&Report {
+            id,
+            at: now,
+            host: &self.host,
+            domain: &self.mailboxes.default_domain()?,
+            to,
+            envid: message.envid.as_deref(),
+            arrived: message.accepted,
+            ret: message.ret,
+            original: &message.octets,
+            failed: &failed,
+        });
+        Ok(Some(NewMessage {
+            id,
+            accepted: now,
+            sender: None,
+            envid: None,
+            ret: None,
+            content: Content { eight_bit: true, utf8: false },
+            internet_id: format!("<{id}@{}>", self.host),
+            size: octets.len(),
+            body: compress(&octets)?,
+            to: vec![NewRecipient { address: to.clone(), orcpt: None, notify: Notify::NEVER }],
+        }))
+    }
+}
+
+fn next(messages: &Mutex<std::vec::IntoIter<Claimed>>) -> Option<Claimed> {
+    messages.lock().next()
+}
+
+/// Where a row goes.
+enum Aim {
+    There,
+    At { database: Guid, mailbox: Guid },
+    Elsewhere,
+}
+
+/// What became of a row.
+enum Fate {
+    Delivered,
+    Elsewhere,
+    Failed(Error),
+}
+
+impl Fate {
+    fn of(outcomes: &Result<Vec<Result<()>>>, number: usize) -> Fate {
+        match outcomes {
+            Err(error) => Fate::Failed(error.clone()),
+            Ok(outcomes) => match outcomes.get(number) {
+                Some(Ok(())) => Fate::Delivered,
+                Some(Err(error)) => Fate::Failed(error.clone()),
+                None => Fate::Failed(Error::server(
+                    "OutcomeMissing",
+                    "The mailboxes did not say what became of it.",
+                )),
+            },
+        }
+    }
+}
+
+/// Whether and what to tell the sender of a recipient.
+fn failed<'a>(due: &'a Due, results: &'a [(i64, Fate)]) -> Option<Failed<'a>> {
+    let (_, fate) = results.iter().find(|(number, _)| *number == due.number)?;
+    let Fate::Failed(error) = fate else { return None };
+    let told = status(error).is_permanent() && due.notify.failure;
+    told.then(|| Failed {
+        address: &due.address,
+        orcpt: due.orcpt.as_deref(),
+        status: status(error),
+        detail: error.message(),
+    })
+}
+
+fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, report: Option<Guid>) -> Outcome {
+    let settled = |state, status: Option<Status>, detail: &str| Outcome {
+        number: due.number,
+        state,
+        next_attempt: now,
+        status,
+        detail: detail.to_owned(),
+        report: None,
+    };
+    match fate {
+        Fate::Delivered => settled(State::Delivered, Some(Status(2, 1, 5)), ""),
+        Fate::Elsewhere => {
+            let later = now + ELSEWHERE_PAUSE;
+            Outcome { next_attempt: later, ..settled(State::Waiting, None, "Waits to be sent on.") }
+        }
+        Fate::Failed(error) => {
+            let code = status(error);
+            if !code.is_permanent() {
+                log_failure(message.id, due, error);
+                let next_attempt = now + back_off(due.attempts);
+                return Outcome { next_attempt, ..settled(State::Waiting, Some(code), error.message()) };
+            }
+            info!(id = %message.id, to = %due.address, status = %code, "given up");
+            let told = message.sender.is_some() && due.notify.failure;
+            let state = if told { State::Reported } else { State::Dropped };
+            Outcome { report: report.filter(|_| told), ..settled(state, Some(code), error.message()) }
+        }
+    }
+}
+
+fn log_failure(id: Guid, due: &Due, error: &Error) {
+    match error.fault() {
+        Fault::Server => error!(%id, to = %due.address, %error, "delivery failed"),
+        _ => warn!(%id, to = %due.address, %error, "delivery put off"),
+    }
+}
+
+fn back_off(attempts: i64) -> Duration {
+    let step = usize::try_from(attempts).unwrap_or(0).min(BACK_OFF_SECONDS.len() - 1);
+    Duration::from_secs(BACK_OFF_SECONDS[step])
+}

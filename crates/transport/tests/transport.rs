@@ -1,0 +1,494 @@
+//! The room over a queue in memory and a fake house: every accepted recipient is in exactly one place.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use db::faulty::{Failing, Fuse};
+use mailstead_transport as transport;
+use object::types::{Guid, SmtpAddress};
+use object::{Clock, Error, Result, Time, WoundClock};
+use parking_lot::Mutex;
+use transport::{
+    Client, Config, Content, Delivery, Envelope, Forward, Intake, Lies, Limits, Mailboxes, Message, Notify,
+    Place, Ret, Transport, Whereabouts,
+};
+
+const DB1: Guid = Guid::of_u128(1);
+const DB2: Guid = Guid::of_u128(2);
+
+/// Message, recipient, mailbox, database, octets.
+type Copy = (Guid, String, Guid, Guid, Vec<u8>);
+
+/// ann, ben live in DB1, carla in DB2, far@contoso.com is served elsewhere. What is put into `broken` fails.
+#[derive(Default)]
+struct House {
+    people: Mutex<BTreeMap<String, (Guid, Guid)>>,
+    broken: Mutex<BTreeMap<String, Error>>,
+    dismounted: Mutex<Option<Guid>>,
+    lies: Mutex<Vec<Copy>>,
+}
+
+impl House {
+    fn new() -> Arc<House> {
+        let house = House::default();
+        for (number, (name, database)) in [("ann", DB1), ("ben", DB1), ("carla", DB2)].into_iter().enumerate()
+        {
+            let mailbox = Guid::of_u128(100 + number as u128);
+            house.people.lock().insert(format!("{name}@contoso.com"), (mailbox, database));
+        }
+        Arc::new(house)
+    }
+    fn breaks(&self, who: &str, error: Error) {
+        self.broken.lock().insert(who.to_owned(), error);
+    }
+    /// What lies in the mailboxes, as `name: text`.
+    fn mail(&self) -> Vec<String> {
+        let mut mail: Vec<String> = self
+            .lies
+            .lock()
+            .iter()
+            .map(|(_, address, _, _, octets)| format!("{address}: {}", String::from_utf8_lossy(octets)))
+            .collect();
+        mail.sort();
+        mail
+    }
+}
+
+impl Mailboxes for House {
+    fn place(&self, address: &SmtpAddress) -> Result<Place> {
+        if address.as_str() == "far@contoso.com" {
+            return Ok(Place::Elsewhere(SmtpAddress::parse("far@far.example").unwrap()));
+        }
+        if address.domain() != "contoso.com" {
+            return Err(transport::relay_denied());
+        }
+        let found = self.people.lock().get(&address.folded()).copied();
+        let (mailbox, database) = found.ok_or_else(transport::unknown_recipient)?;
+        Ok(Place::Mailbox { mailbox, database })
+    }
+    fn default_domain(&self) -> Result<String> {
+        Ok("contoso.com".to_owned())
+    }
+    fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<()>>> {
+        if *self.dismounted.lock() == Some(delivery.database) {
+            return Err(Error::busy("MdbDismounted", "The database is not mounted."));
+        }
+        let broken = self.broken.lock();
+        let mut outcomes = Vec::new();
+        for (address, mailbox) in &delivery.to {
+            let outcome = broken.get(address.as_str()).map_or(Ok(()), |error| Err(error.clone()));
+            if outcome.is_ok() {
+                let octets = delivery.octets.to_vec();
+                let lies = (delivery.id, address.to_string(), *mailbox, delivery.database, octets);
+                self.lies.lock().push(lies);
+            }
+            outcomes.push(outcome);
+        }
+        Ok(outcomes)
+    }
+    fn delivered(&self, id: Guid) -> Result<Vec<Lies>> {
+        let lies = self.lies.lock();
+        let found = lies.iter().filter(|lies| lies.0 == id);
+        Ok(found
+            .map(|(_, address, mailbox, database, _)| Lies {
+                address: address.clone(),
+                mailbox: *mailbox,
+                database: *database,
+                at: Time(0),
+            })
+            .collect())
+    }
+    fn ids(&self, _message_id: &str) -> Result<Vec<Guid>> {
+        Ok(Vec::new())
+    }
+}
+
+struct Room {
+    house: Arc<House>,
+    clock: WoundClock,
+    db: db::Database,
+    transport: Transport,
+}
+
+fn room() -> Room {
+    let (house, clock) = (House::new(), WoundClock::at(Time::of_date(2026, 11, 21)));
+    let db = db::memory().unwrap();
+    let transport = open(&db, &house, &clock);
+    Room { house, clock, db, transport }
+}
+
+fn open(db: &db::Database, house: &Arc<House>, clock: &WoundClock) -> Transport {
+    let config = Config { host: "mail.contoso.com".into(), limits: Limits::default() };
+    Transport::open(db.clone(), house.clone(), Arc::new(clock.clone()), config).unwrap()
+}
+
+impl Room {
+    fn envelope(&self, from: &str, to: &[&str]) -> Envelope {
+        let forward = |to: &&str| {
+            let address = SmtpAddress::parse(to).unwrap();
+            let recipient = self.transport.recipient(&address, &None).unwrap();
+            Forward { recipient, orcpt: None, notify: Notify::default() }
+        };
+        Envelope {
+            from: SmtpAddress::parse(from),
+            to: to.iter().map(forward).collect(),
+            content: Content::default(),
+            ret: None,
+            envid: None,
+            client: Client {
+                hello: "client.example".into(),
+                address: "192.0.2.7".parse().unwrap(),
+                protocol: "ESMTP",
+                tls: None,
+                request: "0000002a.1".into(),
+            },
+            each: false,
+        }
+    }
+
+    fn send(&self, envelope: Envelope, text: &str) -> Result<transport::Receipt> {
+        let mut message = Message::begin(&self.transport.trace_fields(&envelope));
+        message.octets.extend_from_slice(text.as_bytes());
+        self.transport.accept(envelope, message)
+    }
+
+    /// Lets time pass and works until nothing is due any more.
+    fn pass(&self, time: Duration) {
+        self.clock.pass(time);
+        for _ in 0..100 {
+            if self.transport.work_once().unwrap() == 0 {
+                return assert_eq!(self.transport.verify().unwrap(), Vec::<String>::new());
+            }
+        }
+        panic!("the queue never comes to rest");
+    }
+
+    /// The fates of a message, `address place`.
+    fn fates(&self, id: &str) -> Vec<String> {
+        let mut fates: Vec<String> = self
+            .transport
+            .fate(Guid::parse(id).unwrap())
+            .unwrap()
+            .into_iter()
+            .map(|fate| match fate.whereabouts {
+                Whereabouts::Mailbox { .. } => format!("{} mailbox", fate.address),
+                Whereabouts::Queue { attempts, .. } => format!("{} queue {attempts}", fate.address),
+                Whereabouts::GivenUp { status, report, .. } => {
+                    format!(
+                        "{} {status} {}",
+                        fate.address,
+                        if report.is_some() { "reported" } else { "dropped" }
+                    )
+                }
+            })
+            .collect();
+        fates.sort();
+        fates
+    }
+}
+
+const TRACE: &str = "Return-Path: <ben@contoso.com>\r\n\
+Received: from client.example ([192.0.2.7])\r\n\tby mail.contoso.com with ESMTP id 0000002a.1\r\n";
+
+#[test]
+fn the_short_way_leaves_nothing_in_the_queue() {
+    let room = room();
+    let receipt =
+        room.send(room.envelope("ben@contoso.com", &["ann@contoso.com"]), "Subject: hi\r\n\r\nx").unwrap();
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com mailbox"]);
+    assert_eq!(
+        room.house.mail(),
+        [format!(
+            "ann@contoso.com: {TRACE}\tfor <ann@contoso.com>; Sat, 21 Nov 2026 00:00:00 +0000\r\nSubject: hi\r\n\r\nx"
+        )]
+    );
+    assert_eq!(room.transport.waiting().unwrap(), 0);
+}
+
+#[test]
+fn two_databases_go_through_the_queue_with_the_same_octets() {
+    let room = room();
+    let to = ["ann@contoso.com", "carla@contoso.com", "far@contoso.com"];
+    let text = "Message-ID: <1@far.example>\r\n\r\nbytes \u{e4}\r\n";
+    let receipt = room.send(room.envelope("ben@contoso.com", &to), text).unwrap();
+    assert_eq!(room.fates(&receipt.id), to.map(|to| format!("{to} queue 0")));
+    assert_eq!(room.house.mail(), Vec::<String>::new());
+    room.pass(Duration::ZERO);
+    assert_eq!(
+        room.fates(&receipt.id),
+        ["ann@contoso.com mailbox", "carla@contoso.com mailbox", "far@contoso.com queue 1"]
+    );
+    // Nobody sees who else got it.
+    let octets = format!("{TRACE}; Sat, 21 Nov 2026 00:00:00 +0000\r\n{text}").replace("1\r\n; ", "1; ");
+    assert_eq!(
+        room.house.mail(),
+        [format!("ann@contoso.com: {octets}"), format!("carla@contoso.com: {octets}")]
+    );
+    // What others serve waits until the house sends.
+    room.pass(Duration::from_secs(30 * 86_400));
+    assert_eq!(room.fates(&receipt.id)[2], "far@contoso.com queue 2");
+    let by_name = room.transport.fate_of_internet_id("<1@far.example>").unwrap();
+    assert_eq!(by_name.len(), 3);
+}
+
+#[test]
+fn a_dismounted_database_is_waited_for() {
+    let room = room();
+    *room.house.dismounted.lock() = Some(DB1);
+    let receipt = room.send(room.envelope("ben@contoso.com", &["ann@contoso.com"]), "x").unwrap();
+    room.pass(Duration::ZERO);
+    room.pass(Duration::from_secs(15));
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com queue 2"]);
+    *room.house.dismounted.lock() = None;
+    room.pass(Duration::from_secs(59));
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com queue 2"]);
+    room.pass(Duration::from_secs(1));
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com mailbox"]);
+}
+
+#[test]
+fn a_full_mailbox_alone_is_refused_and_among_others_reported() {
+    let room = room();
+    room.house.breaks("ann@contoso.com", Error::limit("MailboxFull", "mailbox full"));
+    let error = room.send(room.envelope("ben@contoso.com", &["ann@contoso.com"]), "x").unwrap_err();
+    assert_eq!(transport::status(&error).to_string(), "5.2.2");
+    assert_eq!(room.house.mail(), Vec::<String>::new());
+
+    let mut envelope = room.envelope("carla@contoso.com", &["ann@contoso.com", "ben@contoso.com"]);
+    envelope.envid = Some("QQ1".into());
+    envelope.to[0].orcpt = Some("rfc822;Ann@contoso.com".into());
+    let receipt = room.send(envelope, "Subject: report\r\n\r\nsecret body\r\n").unwrap();
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com queue 0", "ben@contoso.com mailbox"]);
+    room.pass(Duration::ZERO);
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com 5.2.2 reported", "ben@contoso.com mailbox"]);
+    let mail = room.house.mail();
+    let report = mail.iter().find(|mail| mail.starts_with("carla@contoso.com: Return-Path: <>\r\n")).unwrap();
+    for line in [
+        "Subject: Undeliverable: report\r\n",
+        "Auto-Submitted: auto-replied\r\n",
+        "Original-Envelope-Id: QQ1\r\n",
+        "Original-Recipient: rfc822; Ann@contoso.com\r\nFinal-Recipient: rfc822; ann@contoso.com\r\nAction: failed\r\nStatus: 5.2.2\r\n",
+    ] {
+        assert!(report.contains(line), "{line} is not in {report}");
+    }
+    assert!(!report.contains("secret body"));
+    let message = report.split_once(": ").unwrap().1.as_bytes();
+    let parsed = message::parse(message);
+    let kinds: Vec<String> = parsed.parts().iter().map(|part| format!("{:?}", part.content_type)).collect();
+    assert_eq!(kinds.len(), 4, "{kinds:?}");
+}
+
+#[test]
+fn the_whole_message_comes_back_to_who_asks_and_nothing_to_who_wants_nothing() {
+    for (ret, notify, expected) in [
+        (Some(Ret::Full), Notify::default(), Some(true)),
+        (Some(Ret::Headers), Notify::default(), Some(false)),
+        (None, Notify::NEVER, None),
+    ] {
+        let room = room();
+        *room.house.dismounted.lock() = Some(DB1);
+        let mut envelope = room.envelope("carla@contoso.com", &["ann@contoso.com"]);
+        (envelope.ret, envelope.to[0].notify) = (ret, notify);
+        let receipt = room.send(envelope, "Subject: x\r\n\r\nthe body\r\n").unwrap();
+        // Disabled meanwhile: nobody has the address any more.
+        room.house.people.lock().remove("ann@contoso.com");
+        room.pass(Duration::ZERO);
+        let mail = room.house.mail();
+        assert_eq!(mail.first().map(|mail| mail.contains("the body")), expected);
+        let fate = if expected.is_some() { "reported" } else { "dropped" };
+        assert_eq!(room.fates(&receipt.id), [format!("ann@contoso.com 5.1.1 {fate}")]);
+    }
+}
+
+#[test]
+fn a_report_is_never_reported_on() {
+    let room = room();
+    room.house.breaks("ann@contoso.com", Error::limit("MailboxFull", "mailbox full"));
+    *room.house.dismounted.lock() = Some(DB1);
+    // From ann to ann: the message and its report both fail.
+    let receipt = room.send(room.envelope("ann@contoso.com", &["ann@contoso.com"]), "x").unwrap();
+    *room.house.dismounted.lock() = None;
+    room.pass(Duration::from_secs(60));
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com 5.2.2 reported"]);
+    let fates = room.transport.fate(Guid::parse(&receipt.id).unwrap()).unwrap();
+    let Whereabouts::GivenUp { report: Some(report), .. } = fates[0].whereabouts else { panic!("no report") };
+    assert_eq!(room.fates(&report.to_string()), ["ann@contoso.com 5.2.2 dropped"]);
+    assert_eq!(room.transport.waiting().unwrap(), 0);
+    // Ten thousand forged senders from outside do not make the queue go round either.
+    for number in 0..20 {
+        let to = ["ann@contoso.com", "ben@contoso.com"];
+        room.send(room.envelope(&format!("forged{number}@far.example"), &to), "x").unwrap();
+    }
+    room.pass(Duration::from_secs(60));
+    assert_eq!(room.transport.waiting().unwrap(), 20);
+    room.pass(Duration::from_secs(86_400));
+    assert_eq!(room.transport.waiting().unwrap(), 20);
+}
+
+#[test]
+fn a_worker_that_died_after_delivering_does_not_deliver_twice() {
+    let room = room();
+    *room.house.dismounted.lock() = Some(DB1);
+    let receipt = room.send(room.envelope("ben@contoso.com", &["ann@contoso.com"]), "x").unwrap();
+    *room.house.dismounted.lock() = None;
+    // Another node claims the row, delivers, and dies before it can say so.
+    let id = Guid::parse(&receipt.id).unwrap();
+    let sql = "UPDATE recipient SET lease_owner = 'other', lease_until = $1";
+    let until = room.clock.now().0 + 300_000_000;
+    room.db.write(move |tx| tx.execute(sql, &[until.into()])).unwrap();
+    let octets: Arc<[u8]> = b"x"[..].into();
+    let to = vec![(SmtpAddress::parse("ann@contoso.com").unwrap(), Guid::of_u128(100))];
+    let delivery = Delivery { id, database: DB1, to, sender: String::new(), octets, at: room.clock.now() };
+    room.house.deliver(&delivery).unwrap();
+    room.pass(Duration::from_secs(299));
+    assert_eq!(room.house.mail().len(), 1);
+    assert_eq!(room.transport.waiting().unwrap(), 1);
+    room.pass(Duration::from_secs(1));
+    assert_eq!((room.house.mail().len(), room.transport.waiting().unwrap()), (1, 0));
+}
+
+#[test]
+fn after_a_restart_what_this_node_had_claimed_is_free_at_once() {
+    let room = room();
+    *room.house.dismounted.lock() = Some(DB1);
+    let receipt = room.send(room.envelope("ben@contoso.com", &["ann@contoso.com"]), "x").unwrap();
+    *room.house.dismounted.lock() = None;
+    let sql = "UPDATE recipient SET lease_owner = 'mail.contoso.com', lease_until = $1";
+    let until = room.clock.now().0 + 300_000_000;
+    room.db.write(move |tx| tx.execute(sql, &[until.into()])).unwrap();
+    assert_eq!(room.transport.work_once().unwrap(), 0);
+    let again = open(&room.db, &room.house, &room.clock);
+    assert_eq!(again.work_once().unwrap(), 1);
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com mailbox"]);
+}
+
+#[test]
+fn sub_addresses_lead_to_their_user_and_the_whole_address_comes_first() {
+    let room = room();
+    room.house.people.lock().insert("ann+vip@contoso.com".into(), (Guid::of_u128(7), DB2));
+    for (address, expected) in [
+        ("ann+lists@contoso.com", Some(100)),
+        ("ann+a+b@contoso.com", Some(100)),
+        ("ANN+VIP@contoso.com", Some(7)),
+        ("nobody+lists@contoso.com", None),
+        ("+lists@contoso.com", None),
+    ] {
+        let address = SmtpAddress::parse(address).unwrap();
+        let found = room.transport.recipient(&address, &None).ok().map(|recipient| match recipient.place {
+            Place::Mailbox { mailbox, .. } => mailbox.to_u128(),
+            Place::Elsewhere(_) => 0,
+        });
+        assert_eq!(found, expected, "{address}");
+    }
+}
+
+#[test]
+fn messages_that_go_round_or_have_too_much_header_are_refused() {
+    let room = room();
+    let hop = "Received: from a by b; Sat, 21 Nov 2026 00:00:00 +0000\r\n";
+    for (text, expected) in [
+        (format!("{}\r\nReceived: in the body\r\n", hop.repeat(20)), None),
+        (format!("{}\r\n", hop.repeat(21)), Some("5.4.6")),
+        (format!("X: {}\r\n\r\n", "x".repeat(256 << 10)), Some("5.3.4")),
+        ("a:\r\n".repeat(100_000), Some("5.3.4")),
+        (format!("\r\n{}", "x".repeat(300 << 10)), None),
+        (format!("\r\n{}", "x".repeat(10 << 20)), Some("5.3.4")),
+    ] {
+        let sent = room.send(room.envelope("ben@contoso.com", &["ann@contoso.com"]), &text);
+        let status = sent.err().map(|error| transport::status(&error).to_string());
+        assert_eq!(status.as_deref(), expected, "{text:.60}");
+    }
+}
+
+/// A room whose queue fails when `fuse` burns.
+fn faulty_room(fuse: &Fuse) -> Room {
+    let (house, clock) = (House::new(), WoundClock::at(Time::of_date(2026, 11, 21)));
+    let db = db::faulty::faulty(db::memory().unwrap(), fuse);
+    let transport = open(&db, &house, &clock);
+    Room { house, clock, db, transport }
+}
+
+const FAILINGS: [Failing; 4] = [Failing::Statement, Failing::Full, Failing::Commit, Failing::Answer];
+
+#[test]
+fn a_queue_that_cannot_keep_a_message_does_not_accept_it() {
+    let to = ["ann@contoso.com", "carla@contoso.com"];
+    for failing in FAILINGS {
+        for number in 1.. {
+            let fuse = Fuse::default();
+            let room = faulty_room(&fuse);
+            fuse.set(failing, number);
+            let sent = room.send(room.envelope("ben@contoso.com", &to), "x");
+            let burnt = fuse.burnt();
+            fuse.clear();
+            let waiting = room.transport.waiting().unwrap();
+            match (&sent, failing) {
+                (Ok(_), _) => assert_eq!(waiting, 2),
+                // Kept although we could not say so: the client sends it again, and nothing was lost.
+                (Err(_), Failing::Answer) => assert_eq!(waiting, 2),
+                (Err(error), _) => {
+                    assert_eq!(waiting, 0, "{failing:?} {number}");
+                    let expected = if failing == Failing::Full { "4.3.1" } else { "4.3.0" };
+                    assert_eq!(transport::status(error).to_string(), expected);
+                }
+            }
+            if !burnt {
+                assert!(number > 1 && sent.is_ok());
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn whatever_fails_while_the_queue_is_worked_on_nothing_is_lost_or_doubled() {
+    let to = ["ann@contoso.com", "carla@contoso.com", "far@contoso.com", "ben@contoso.com"];
+    let mut tried = 0;
+    for failing in FAILINGS {
+        for number in 1.. {
+            let fuse = Fuse::default();
+            let room = faulty_room(&fuse);
+            let receipt = room.send(room.envelope("carla@contoso.com", &to), "x").unwrap();
+            room.house.breaks("ben@contoso.com", Error::limit("MailboxFull", "mailbox full"));
+            fuse.set(failing, number);
+            for _ in 0..20 {
+                // An error is what this test is about; the worker logs it and goes on.
+                let _failed = room.transport.work_once().is_err();
+                room.clock.pass(Duration::from_secs(301));
+            }
+            let burnt = fuse.burnt();
+            fuse.clear();
+            room.pass(Duration::from_secs(301));
+            assert_eq!(
+                room.fates(&receipt.id)[..2],
+                ["ann@contoso.com mailbox", "ben@contoso.com 5.2.2 reported"],
+                "{failing:?} {number}"
+            );
+            // Ann's and Carla's copy, and one report to Carla.
+            assert_eq!(room.house.mail().len(), 3, "{failing:?} {number}");
+            tried += 1;
+            if !burnt {
+                break;
+            }
+        }
+    }
+    assert!(tried > 60, "only {tried} failures were tried");
+}
+
+#[test]
+fn the_worker_wakes_delivers_and_stops() {
+    let room = room();
+    let transport = Arc::new(room.transport);
+    let worker = transport.start().unwrap();
+    let room = Room { transport: open(&db::memory().unwrap(), &room.house, &room.clock), ..room };
+    let envelope = room.envelope("ben@contoso.com", &["ann@contoso.com", "carla@contoso.com"]);
+    let message = Message::begin(&transport.trace_fields(&envelope));
+    transport.accept(envelope, message).unwrap();
+    while transport.waiting().unwrap() > 0 {
+        std::thread::yield_now();
+    }
+    drop(worker);
+    assert_eq!(room.house.mail().len(), 2);
+}
