@@ -275,3 +275,24 @@ async fn answers_to_pipelined_lines_leave_together() {
     assert_eq!(client.read(&mut answer).await.unwrap(), 3);
     assert_eq!(&answer[..3], b"123");
 }
+
+#[tokio::test]
+async fn a_library_gets_what_was_read_ahead_and_hears_of_the_end() {
+    let (drainer, drain) = Drainer::new();
+    let (connection, mut client) = pipe();
+    let mut connection = connection.with_drain(drain);
+    client.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").await.unwrap();
+    connection.peek().await.unwrap();
+    let mut octets = connection.into_octets();
+    let mut request = [0; 25];
+    octets.read_exact(&mut request).await.unwrap();
+    assert_eq!(&request, b"GET / HTTP/1.1\r\nHost: x\r\n");
+    octets.write_all(b"answer").await.unwrap();
+    let draining = tokio::spawn(octets.draining());
+    drainer.begin();
+    draining.await.unwrap();
+    drop(octets);
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    assert_eq!(answer, "answer");
+}
