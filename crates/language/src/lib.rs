@@ -1,1 +1,4 @@
-//! The room `language`: not furnished yet.
+//! The room `language`: PowerShell's lexer, parser, evaluator, scopes and errors. It knows nothing of
+//! mail and reaches the world only through `dotnet`'s `Host`.
+
+pub mod syntax;

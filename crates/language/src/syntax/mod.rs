@@ -1,0 +1,17 @@
+//! From text to syntax tree: the whole grammar of Windows PowerShell 5.1 and PowerShell 7.
+
+pub mod ast;
+mod count;
+mod fault;
+mod letter;
+mod lexer;
+mod parser;
+mod check;
+pub mod source;
+pub mod token;
+
+pub use count::node_counts;
+pub use fault::ParseError;
+pub(crate) use lexer::split_path;
+pub use parser::{NESTING_DEPTH_MAX, Parsed, parse};
+pub use source::{SOURCE_BYTES_MAX, Source, Span, decode};
