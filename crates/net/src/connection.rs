@@ -6,14 +6,12 @@
 //! - The buffers are small while the client is idle and grow with what it sends.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use object::Error;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::line::Scanned;
@@ -381,70 +379,5 @@ impl Connection {
             // Without it answers come late, not wrong.
             let _set = tcp.set_nodelay(true).is_ok();
         }
-    }
-}
-
-/// A connection as a mere stream of octets, for a protocol that a library serves. What was read ahead comes
-/// first; the place among the open connections is kept with it.
-pub struct Octets {
-    input: BytesMut,
-    stream: Stream,
-    facts: Box<Facts>,
-}
-
-impl Connection {
-    /// Hands the octets to a library. What was [`put`](Connection::put) has to be flushed before.
-    pub fn into_octets(self) -> Octets {
-        Octets { input: self.input, stream: self.stream, facts: self.facts }
-    }
-}
-
-impl Octets {
-    /// The client's address.
-    pub fn peer(&self) -> SocketAddr {
-        self.facts.peer
-    }
-
-    /// Ends when the server comes to its end; never, if nobody can tell.
-    pub fn draining(&self) -> impl Future<Output = ()> + Send + 'static {
-        let drain = self.facts.drain.clone();
-        async move {
-            match drain {
-                Some(mut drain) => drain.begun().await,
-                None => std::future::pending().await,
-            }
-        }
-    }
-}
-
-impl AsyncRead for Octets {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<std::io::Result<()>> {
-        let this = self.get_mut();
-        if this.input.is_empty() {
-            return Pin::new(&mut this.stream).poll_read(context, into);
-        }
-        let count = this.input.len().min(into.remaining());
-        into.put_slice(&this.input.split_to(count));
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Octets {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        octets: &[u8],
-    ) -> Poll<std::io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(context, octets)
-    }
-    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(context)
-    }
-    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
     }
 }

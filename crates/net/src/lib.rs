@@ -20,7 +20,7 @@ mod tls;
 pub mod transcript;
 
 pub use admission::{Admission, Limits, Pass};
-pub use connection::{Connection, Lost, Octets};
+pub use connection::{Connection, Lost};
 pub use door::{Door, Refusal, Served};
 pub use drain::{Drain, Drainer};
 pub use line::{FLOOD_BYTES_MAX, Flaw, Line, LineScanner, Scanned};
