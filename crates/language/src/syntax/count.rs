@@ -44,6 +44,17 @@ pub fn node_counts(script: &ScriptBlock) -> BTreeMap<&'static str, usize> {
     count.0
 }
 
+/// Calls `each` with every statement of a script, those inside of others included.
+pub fn each_statement(script: &ScriptBlock, each: &mut dyn FnMut(&Statement)) {
+    struct Each<'a>(&'a mut dyn FnMut(&Statement));
+    impl Visit for Each<'_> {
+        fn statement(&mut self, statement: &Statement) {
+            (self.0)(statement);
+        }
+    }
+    walk_block(script, &mut Each(each));
+}
+
 pub(crate) fn walk_block(block: &ScriptBlock, visit: &mut dyn Visit) {
     visit.node("ScriptBlock");
     for line in &block.using {

@@ -10,7 +10,7 @@ mod check;
 pub mod source;
 pub mod token;
 
-pub use count::node_counts;
+pub use count::{each_statement, node_counts};
 pub use fault::ParseError;
 pub(crate) use lexer::split_path;
 pub use parser::{NESTING_DEPTH_MAX, Parsed, parse};
