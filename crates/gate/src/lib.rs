@@ -1,11 +1,32 @@
 //! What every administrative command passes: it is bound, its caller's roles are checked, it asks before it
 //! changes something, and it is recorded. It knows nothing of mail and does no I/O.
+//!
+//! Start reading at [`Cmdlet`] (how a command is declared), then [`Gate::invoke`] (what happens to a call),
+//! then [`bind`] (which argument becomes which parameter's value). [`wire`] is the line format of an
+//! invocation, both ways.
 
 pub mod bind;
+mod call;
+mod caller;
+mod catalogue;
+mod cmdlet;
 mod common;
+mod declaration;
+mod gate;
 mod nearest;
+mod output;
 mod signature;
+pub mod wire;
 
+pub use call::{Call, Edit, edit_of};
+pub use caller::{Authority, Caller, Entry, Permit, Record};
+pub use catalogue::Catalogue;
+pub use cmdlet::{Changes, Cmdlet, Example, Impact, Verb};
 pub use common::{CHANGING, COMMON, is_common};
+pub use declaration::{Book, Declaration};
+pub use gate::{End, Gate, Invocation, Running, Table};
 pub use nearest::nearest;
+pub use output::{
+    Answer, Channel, Output, Progress, Prompt, Report, confirmation_required, is_stopped, stopped,
+};
 pub use signature::{ALL_SETS_NAME, Formal, Origin, PARAMETER_SETS_MAX, Sets, Signature, Use};

@@ -1,0 +1,319 @@
+//! The gate: the one place where commands run, roles are checked and records are written.
+
+use crate::bind::{Argument, Binder, Bound, Strict};
+use crate::call::{Call, masked};
+use crate::caller::{Authority, Caller, Entry, Permit, Record};
+use crate::catalogue::Catalogue;
+use crate::cmdlet::{Changes, Cmdlet};
+use crate::declaration::{Book, Declaration};
+use crate::output::{Channel, Course, Manner, Output, Report, is_stopped};
+use crate::signature::{Origin, Signature};
+use object::value::Text;
+use object::{Effect, Error, Result, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A command and what it was given, as it comes over the wire or from a form: named parameters only.
+#[derive(Clone, Debug, Default)]
+pub struct Invocation {
+    /// The command's name or alias.
+    pub cmdlet: Text,
+    /// Names (they may be shortened) and values.
+    pub parameters: Vec<(Text, Value)>,
+    /// Whether objects are piped in.
+    pub piped: bool,
+}
+
+impl Invocation {
+    /// An invocation of `cmdlet` without parameters.
+    pub fn new(cmdlet: impl Into<Text>) -> Invocation {
+        Invocation { cmdlet: cmdlet.into(), ..Invocation::default() }
+    }
+    /// Adds a parameter.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<Text>, value: impl Into<Value>) -> Invocation {
+        self.parameters.push((name.into(), value.into()));
+        self
+    }
+    /// Objects will be piped in.
+    #[must_use]
+    pub fn piped(mut self) -> Invocation {
+        self.piped = true;
+        self
+    }
+}
+
+/// What a command does, with the rooms it works on inside.
+type Run = Arc<dyn Fn(&Call, &mut Output<'_>) -> Result<()> + Send + Sync>;
+
+/// The commands: what they take, and what the built ones do.
+pub struct Table {
+    book: Arc<Book>,
+    runs: HashMap<Text, Run>,
+}
+
+impl Table {
+    /// The built `cmdlets` over `rooms`, and the declared ones of `catalogue`.
+    pub fn new<R: Send + Sync + 'static>(
+        rooms: Arc<R>,
+        cmdlets: &[&'static Cmdlet<R>],
+        catalogue: Catalogue,
+    ) -> Table {
+        let mut runs: HashMap<Text, Run> = HashMap::new();
+        for cmdlet in cmdlets {
+            let (rooms, run) = (Arc::clone(&rooms), cmdlet.run);
+            runs.insert(cmdlet.name().into(), Arc::new(move |call, out| run(&rooms, call, out)));
+        }
+        let built = cmdlets.iter().map(|cmdlet| Declaration::of(cmdlet)).collect();
+        Table { book: Arc::new(Book::new(built, catalogue)), runs }
+    }
+    /// What the commands take.
+    pub fn book(&self) -> &Arc<Book> {
+        &self.book
+    }
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct End {
+    /// How many errors it gave.
+    pub errors: u64,
+}
+
+/// The one place where commands run.
+pub struct Gate {
+    table: Table,
+    authority: Box<dyn Authority>,
+    record: Box<dyn Record>,
+}
+
+impl Gate {
+    /// A gate before `table`; `authority` decides who may pass and `record` keeps what they did.
+    pub fn new(table: Table, authority: impl Authority + 'static, record: impl Record + 'static) -> Gate {
+        Gate { table, authority: Box::new(authority), record: Box::new(record) }
+    }
+
+    /// What the commands take, whoever asks.
+    pub fn book(&self) -> &Arc<Book> {
+        self.table.book()
+    }
+
+    /// What a command takes, as far as `caller` may use it.
+    pub fn declaration(&self, caller: &Caller, name: &str) -> Result<Arc<Declaration>> {
+        let missing = || self.book().no_such_command(name);
+        let declaration = self.book().find(name).ok_or_else(missing)?;
+        match self.authority.permits(caller, &declaration.name)? {
+            Permit::Yes => Ok(declaration),
+            Permit::No => Err(missing()),
+            Permit::Only(names) => Ok(Arc::new(narrowed(&declaration, &names))),
+        }
+    }
+
+    /// The commands that `caller` may use.
+    pub fn declarations(&self, caller: &Caller) -> Result<Vec<Arc<Declaration>>> {
+        let mut names: Vec<&str> = self.book().names().collect();
+        names.sort_unstable();
+        let mut allowed = Vec::new();
+        for name in names {
+            match self.declaration(caller, name) {
+                Ok(declaration) => allowed.push(declaration),
+                Err(error) if error.id() == "CommandNotFoundException" => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(allowed)
+    }
+
+    /// Runs a command to its end. `inputs` are the piped objects, where the invocation says there are some. An
+    /// error means that nothing ran; what goes wrong later is said over the channel.
+    pub fn invoke(
+        &self,
+        caller: &Caller,
+        invocation: Invocation,
+        inputs: &mut dyn Iterator<Item = Result<Value>>,
+        channel: &mut dyn Channel,
+    ) -> Result<End> {
+        let piped = invocation.piped;
+        let mut running = self.begin(caller, invocation)?;
+        if piped {
+            for input in inputs {
+                if !running.take(input?, channel)? {
+                    break;
+                }
+            }
+        }
+        running.finish(channel)
+    }
+
+    /// Checks and binds a command; then piped objects are given to it one by one.
+    pub fn begin(&self, caller: &Caller, invocation: Invocation) -> Result<Running<'_>> {
+        let declaration = self.declaration(caller, &invocation.cmdlet)?;
+        let arguments =
+            invocation.parameters.into_iter().map(|(name, value)| Argument::named(name, value)).collect();
+        let signature = Arc::clone(&declaration.signature);
+        let binder = Binder::start(signature, arguments, invocation.piped, &mut Strict)
+            .map_err(|error| error.target(declaration.name.to_string()))?;
+        if !declaration.built {
+            return Err(declaration.not_built());
+        }
+        refuse_unbuilt(&declaration, binder.bound())?;
+        let run = self.table.runs.get(&declaration.name).cloned();
+        let run = run.ok_or_else(|| declaration.not_built())?;
+        let manner = manner(&binder);
+        let caller = Arc::new(caller.clone());
+        let piped = invocation.piped;
+        Ok(Running {
+            record: &*self.record,
+            declaration,
+            run,
+            binder,
+            manner,
+            caller,
+            piped,
+            ran: false,
+            kept: false,
+            course: Course::default(),
+        })
+    }
+}
+
+/// A command that is running: piped objects go in one by one.
+pub struct Running<'g> {
+    record: &'g dyn Record,
+    declaration: Arc<Declaration>,
+    run: Run,
+    binder: Binder,
+    manner: Manner,
+    caller: Arc<Caller>,
+    piped: bool,
+    ran: bool,
+    kept: bool,
+    course: Course,
+}
+
+impl Running<'_> {
+    /// Works on one piped object. `false`: it was the last one that is wanted (`-ErrorAction Stop`). An error:
+    /// the caller is gone.
+    pub fn take(&mut self, input: Value, channel: &mut dyn Channel) -> Result<bool> {
+        let bound = self.binder.take(&input, &mut Strict);
+        let bound = bound.and_then(|()| refuse_unbuilt(&self.declaration, self.binder.bound()));
+        match bound {
+            Ok(()) => self.run_once(Some(input), channel)?,
+            Err(error) => self.report(error, channel)?,
+        }
+        Ok(!(self.manner.stops && self.course.errors > 0))
+    }
+
+    /// Runs the command if nothing was piped, keeps its record, and says how it ended.
+    pub fn finish(mut self, channel: &mut dyn Channel) -> Result<End> {
+        let ran = if self.piped { Ok(()) } else { self.run_once(None, channel) };
+        self.kept = true;
+        let kept = self.keep();
+        ran?;
+        if let Err(error) = kept {
+            self.report(error, channel)?;
+        }
+        Ok(End { errors: self.course.errors })
+    }
+
+    fn run_once(&mut self, input: Option<Value>, channel: &mut dyn Channel) -> Result<()> {
+        self.ran = true;
+        let call = Call {
+            caller: Arc::clone(&self.caller),
+            signature: Arc::clone(self.binder.signature()),
+            bound: self.binder.bound().clone(),
+            input,
+        };
+        let changes = self.declaration.changes;
+        let mut out = Output { channel, course: &mut self.course, changes, manner: self.manner };
+        match (self.run)(&call, &mut out) {
+            Ok(()) => Ok(()),
+            Err(error) if is_stopped(&error) => Err(error),
+            Err(error) => self.report(error, channel),
+        }
+    }
+
+    fn report(&mut self, error: Error, channel: &mut dyn Channel) -> Result<()> {
+        self.course.errors += 1;
+        if self.course.first_error.is_none() {
+            self.course.first_error = Some(error.message().to_owned());
+        }
+        channel.say(Report::Error(error))
+    }
+
+    /// Only what changed something, or tried to, is kept.
+    fn keep(&self) -> Result<()> {
+        let touched = !self.course.targets.is_empty() || self.course.errors > 0;
+        if self.declaration.changes == Changes::No || self.manner.what_if || !self.ran || !touched {
+            return Ok(());
+        }
+        self.record.keep(&Entry {
+            caller: &self.caller,
+            cmdlet: &self.declaration.name,
+            parameters: masked(self.binder.signature(), self.binder.bound()),
+            targets: self.course.targets.clone(),
+            errors: self.course.errors,
+            first_error: self.course.first_error.clone(),
+        })
+    }
+}
+
+impl Drop for Running<'_> {
+    /// A caller that went away half-way leaves a record, too. There is nobody left to tell if that fails.
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = self.keep();
+        }
+    }
+}
+
+/// A parameter that is declared but not built is refused, never taken and ignored.
+fn refuse_unbuilt(declaration: &Declaration, bound: &Bound) -> Result<()> {
+    for at in &bound.order {
+        let formal = &declaration.signature.formals[*at];
+        // A switch that was taken back asks for nothing.
+        let asked = !matches!(bound.values[*at], Some(Value::Bool(false))) || !formal.is_switch();
+        if formal.effect == Effect::NotBuiltYet && asked {
+            let name = &formal.name;
+            let message = format!("The parameter -{name} of {} is not built yet.", declaration.name);
+            return Err(Error::caller("NotBuiltYet", message)
+                .help("Leave it out; nothing was changed.")
+                .about(name.to_string()));
+        }
+    }
+    Ok(())
+}
+
+fn manner(binder: &Binder) -> Manner {
+    let switch = |name: &str| match binder.value(name) {
+        Some(Value::Bool(value)) => Some(*value),
+        _ => None,
+    };
+    let action = binder.value("ErrorAction").map(Value::to_string).unwrap_or_default();
+    Manner {
+        what_if: switch("WhatIf") == Some(true),
+        confirm: switch("Confirm"),
+        verbose: switch("Verbose") == Some(true),
+        stops: action.eq_ignore_ascii_case("Stop"),
+    }
+}
+
+/// The declaration with only those parameters of its own that the caller may use.
+fn narrowed(declaration: &Declaration, names: &[Text]) -> Declaration {
+    let mut signature: Signature = (*declaration.signature).clone();
+    signature.formals.retain(|formal| {
+        formal.origin == Origin::Common || names.iter().any(|name| name.eq_ignore_ascii_case(&formal.name))
+    });
+    Declaration {
+        name: declaration.name.clone(),
+        aliases: declaration.aliases.clone(),
+        synopsis: declaration.synopsis.clone(),
+        notes: declaration.notes.clone(),
+        changes: declaration.changes,
+        roles: declaration.roles.clone(),
+        examples: declaration.examples.clone(),
+        built: declaration.built,
+        noun: declaration.noun,
+        signature: Arc::new(signature),
+    }
+}
