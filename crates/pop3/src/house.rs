@@ -1,0 +1,47 @@
+//! What the door needs of the house behind it: proof of who somebody is, and their maildrop.
+
+use std::net::IpAddr;
+use std::ops::Range;
+use std::sync::Arc;
+
+use object::Result;
+use object::types::Guid;
+use tokio::sync::watch;
+
+/// The one thing a door asks: who is this. A test's fake is one function.
+pub trait House: Send + Sync + 'static {
+    /// Checks a name and a password that came from `peer`; blocks while it does. `act_as` names somebody
+    /// else in whose name the caller wants to act. [RFC 4616 2]
+    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr) -> Result<Logon>;
+}
+
+/// Somebody who has proved who they are.
+pub struct Logon {
+    /// How they are called in logs.
+    pub name: String,
+    /// Their mail.
+    pub maildrop: Arc<dyn Maildrop>,
+    /// Becomes true when the account or the protocol is switched off: the session ends.
+    pub cut_off: watch::Receiver<bool>,
+}
+
+/// One message of a maildrop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its UID in the Inbox.
+    pub uid: u32,
+    /// Its octets.
+    pub size: u64,
+}
+
+/// The Inbox of a mailbox as POP3 sees it. All functions block.
+pub trait Maildrop: Send + Sync + 'static {
+    /// The mailbox's name that never changes.
+    fn mailbox(&self) -> Guid;
+    /// The UIDVALIDITY and the messages by ascending UID, on one snapshot.
+    fn entries(&self) -> Result<(u32, Vec<Entry>)>;
+    /// Octets of a message within a range, clipped to its size.
+    fn octets(&self, uid: u32, range: Range<u64>) -> Result<Vec<u8>>;
+    /// Deletes messages, all in one transaction; those that are gone already are no error.
+    fn delete(&self, uids: &[u32]) -> Result<()>;
+}

@@ -1,0 +1,213 @@
+//! One client's session: reads commands, knows the state, writes replies.  [RFC 1939 3]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use net::{Connection, Line, Lost};
+use object::{Error, Result as Fallible};
+use tokio::sync::watch;
+use tracing::{debug, info};
+
+use crate::house::{Entry, Logon, Maildrop};
+use crate::reply::Reply;
+use crate::{Lock, Pop3, verb};
+
+/// Commands are short; this is what the standard allows, and a long password besides. [RFC 2449 4]
+const COMMAND_BYTES_MAX: usize = 1024;
+/// An idle client is logged off; ten minutes is the least that is allowed. [RFC 1939 3]
+const IDLE_TIME_MAX: Duration = Duration::from_secs(600);
+/// Before log-on strangers get less than the ten minutes of the standard. [RFC 1939 3]
+const LOGON_TIME_MAX: Duration = Duration::from_secs(180);
+/// Failed log-ons and words that are no command before we part.
+const MISTAKES_MAX: u32 = 10;
+
+/// Why a session ends.
+pub(crate) enum End {
+    /// The connection went.
+    Lost(Lost),
+    /// We say this and close.
+    Goodbye(Reply),
+}
+
+impl From<Lost> for End {
+    fn from(lost: Lost) -> End {
+        End::Lost(lost)
+    }
+}
+
+/// A maildrop that is open.
+pub(crate) struct Open {
+    pub(crate) maildrop: Arc<dyn Maildrop>,
+    pub(crate) uid_validity: u32,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) deleted: Vec<bool>,
+    cut_off: watch::Receiver<bool>,
+    _lock: Lock,
+}
+
+/// A session.
+pub(crate) struct Session {
+    pub(crate) door: Arc<Pop3>,
+    pub(crate) connection: Connection,
+    /// The name that USER gave.
+    pub(crate) user: Option<String>,
+    /// The maildrop; none before log-on.
+    pub(crate) open: Option<Open>,
+    mistakes: u32,
+}
+
+/// Serves a connection to its end.
+pub(crate) async fn serve(door: Arc<Pop3>, mut connection: Connection) {
+    connection.set_read_time(LOGON_TIME_MAX);
+    let greeting = format!("{} Mailstead POP3 ready", door.config.name);
+    let mut session = Session { door, connection, user: None, open: None, mistakes: 0 };
+    session.reply(&Reply::ok(greeting));
+    let end = loop {
+        if let Err(end) = session.step().await {
+            break end;
+        }
+    };
+    session.part(end).await;
+}
+
+impl Session {
+    async fn step(&mut self) -> Result<(), End> {
+        let line = self.command().await?;
+        if line.flaw.is_some() {
+            // A line that others could cut differently; nothing behind it is believed.
+            self.connection.forget_input();
+            self.reply(&Reply::error("A command is a line of at most 1024 octets that ends with CRLF"));
+        } else {
+            let Some(text) = line.text() else {
+                self.reply(&Reply::error("The command is not UTF-8"));
+                return Ok(());
+            };
+            let (name, argument) = text.split_once(' ').unwrap_or((text, ""));
+            debug!(command = name, "command");
+            verb::dispatch(self, &name.to_ascii_uppercase(), argument).await?;
+        }
+        if self.mistakes > MISTAKES_MAX {
+            return Err(End::Goodbye(Reply::error("Too many errors")));
+        }
+        Ok(())
+    }
+
+    /// The next command, unless the account or the protocol is switched off first.
+    async fn command(&mut self) -> Result<Line, End> {
+        let Some(open) = &mut self.open else { return Ok(self.connection.command(COMMAND_BYTES_MAX).await?) };
+        tokio::select! {
+            biased;
+            () = cut_off(&mut open.cut_off) => Err(End::Goodbye(Reply::coded("SYS/PERM", "The log-on was withdrawn"))),
+            line = self.connection.command(COMMAND_BYTES_MAX) => Ok(line?),
+        }
+    }
+
+    /// Puts a reply into the answer.
+    pub(crate) fn reply(&mut self, reply: &Reply) {
+        self.connection.put(reply.line().as_bytes());
+    }
+
+    /// A word that is no command, or none here.
+    pub(crate) fn mistake(&mut self, reply: &Reply) {
+        self.mistakes += 1;
+        self.reply(reply);
+    }
+
+    /// Opens the maildrop of whoever can prove it. [RFC 1939 4]
+    pub(crate) async fn log_on(
+        &mut self,
+        act_as: Option<String>,
+        user: String,
+        password: String,
+    ) -> Result<(), End> {
+        let (house, peer) = (Arc::clone(&self.door.house), self.connection.peer().ip().to_canonical());
+        let proof = move || house.logon(&user, &password, act_as.as_deref(), peer);
+        match self.blocking(proof).await {
+            Ok(logon) => self.open(logon).await,
+            Err(error) => {
+                self.mistake(&Reply::of_error(&error));
+                Ok(())
+            }
+        }
+    }
+
+    async fn open(&mut self, logon: Logon) -> Result<(), End> {
+        let Some(lock) = self.door.lock(logon.maildrop.mailbox()) else {
+            // [RFC 2449 8.1.1]
+            self.reply(&Reply::coded("IN-USE", "Another session has the maildrop"));
+            return Ok(());
+        };
+        let maildrop = Arc::clone(&logon.maildrop);
+        let (uid_validity, entries) = match self.blocking(move || maildrop.entries()).await {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.reply(&Reply::of_error(&error));
+                return Ok(());
+            }
+        };
+        info!(user = logon.name, messages = entries.len(), "logged on");
+        self.reply(&Reply::ok(format!("{} messages", entries.len())));
+        self.connection.set_read_time(IDLE_TIME_MAX);
+        self.mistakes = 0;
+        let Logon { maildrop, cut_off, .. } = logon;
+        let deleted = vec![false; entries.len()];
+        self.open = Some(Open { maildrop, uid_validity, entries, deleted, cut_off, _lock: lock });
+        Ok(())
+    }
+
+    /// Runs what waits for a disk or a password check on a thread of its own.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Fallible<T> + Send + 'static,
+    ) -> Fallible<T> {
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or_else(|_| Err(Error::server("WorkFailed", "Work for a session failed.")))
+    }
+
+    async fn part(mut self, end: End) {
+        let last = match end {
+            End::Goodbye(reply) => reply,
+            // Nothing is deleted when a session does not end with QUIT. [RFC 1939 3]
+            End::Lost(Lost::Idle) => Reply::coded("SYS/TEMP", "Idle for too long"),
+            End::Lost(Lost::Draining) => Reply::coded("SYS/TEMP", "The server is shutting down"),
+            End::Lost(Lost::Flood) => Reply::error("Line too long"),
+            End::Lost(lost) => return debug!(?lost, "lost"),
+        };
+        self.open = None;
+        self.connection.put(last.line().as_bytes());
+        // The client may be gone already; there is nobody left to tell.
+        let _heard = self.connection.close().await.is_ok();
+    }
+}
+
+/// Waits for the log-on to be withdrawn. A house that has forgotten the session cannot withdraw it.
+async fn cut_off(signal: &mut watch::Receiver<bool>) {
+    if signal.wait_for(|off| *off).await.is_err() {
+        std::future::pending().await
+    }
+}
+
+impl Open {
+    /// The index of message `number`, if it is there and not deleted. [RFC 1939 3]
+    pub(crate) fn find(&self, number: usize) -> Result<usize, Reply> {
+        let index = number.checked_sub(1).filter(|index| *index < self.entries.len());
+        let index =
+            index.ok_or_else(|| Reply::error(format!("No message {number}, only {}", self.entries.len())))?;
+        if self.deleted[index] {
+            Err(Reply::error(format!("Message {number} is deleted")))
+        } else {
+            Ok(index)
+        }
+    }
+
+    /// Number and entry of every message that is not deleted.
+    pub(crate) fn left(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        let numbered = self.entries.iter().zip(&self.deleted).enumerate();
+        numbered.filter(|(_, (_, deleted))| !**deleted).map(|(index, (entry, _))| (index + 1, entry))
+    }
+
+    /// The unique id, the same in every session. [RFC 1939 7]
+    pub(crate) fn unique_id(&self, entry: &Entry) -> String {
+        format!("{}.{}", self.uid_validity, entry.uid)
+    }
+}
