@@ -88,8 +88,11 @@ fn unpack(packed: &[u8]) -> Result<Vec<u8>> {
     }
 }
 
+/// The id of the error for bytes that cannot be read.
+pub(crate) const DAMAGED: &str = "BodyDamaged";
+
 fn damaged() -> Error {
-    Error::server("BodyDamaged", "The bytes of this message are damaged on the disk.")
+    Error::server(DAMAGED, "The bytes of this message are damaged on the disk.")
         .help("Run mailstead verify, then restore the message from a backup.")
 }
 
@@ -165,10 +168,6 @@ pub(crate) fn read(tx: &mut dyn Tx, id: i64, size: u64, range: Range<u64>) -> Re
         return Err(damaged());
     }
     Ok(bytes)
-}
-
-pub(crate) fn size(tx: &mut dyn Tx, id: i64) -> Result<u64> {
-    tx.one("SELECT size FROM body WHERE id = $1", &[id.into()], |row| row.get(0))?.ok_or_else(damaged)
 }
 
 /// Writes what was worked out from a body, but for the texts, which are only for the index. Header text comes from

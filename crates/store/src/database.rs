@@ -81,7 +81,7 @@ impl Database {
             let db = opener(self.0.guid)?;
             db.migrate("store", &schema::STEPS)?;
             let key = identify(&db, self.0.guid)?;
-            crate::verify::mend(&db)?;
+            crate::verify::mend(&db, self.now())?;
             *open = Some(Open { db, key });
         }
         Ok(())

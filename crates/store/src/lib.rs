@@ -26,6 +26,7 @@ mod logon;
 mod mailbox;
 mod property;
 mod schema;
+mod search;
 mod store;
 mod thread;
 mod trace;
@@ -46,7 +47,9 @@ pub use ledger::Tally;
 pub use lifecycle::{Description, DisconnectReason, Purged, State, Statistics, TOMBSTONE_BYTES_MAX};
 pub use mailbox::{FolderChanges, Mailbox, Since, Usage};
 pub use property::{PROPERTIES_MAX, PROPERTY_BYTES_MAX, PropertyKey, PropertyValue};
+pub use search::Field;
 pub use store::{Opener, Store};
+pub use verify::{Finding, Rebuilt};
 
 use object::types::Guid;
 use object::{Error, Result};

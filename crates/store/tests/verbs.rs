@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mailstead_store::*;
 use object::types::Guid;
 use object::{Fault, Time, WoundClock};
-use mailstead_store::*;
 
 struct House {
     clock: WoundClock,

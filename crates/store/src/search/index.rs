@@ -1,0 +1,126 @@
+//! Filling the index, behind the deliveries and in slices.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use db::Tx;
+use message::Texts;
+use object::Result;
+
+use super::fold::fold;
+use super::tokens::tokens;
+use super::vocabulary;
+use crate::body;
+use crate::database::Database;
+use crate::item::{self, ItemId};
+use crate::schema::{ITEM_BITS, TEXT, TEXT_COLUMNS};
+
+/// How many items one slice indexes: about 20 ms of writing.
+const SLICE_ITEMS: u32 = 100;
+/// And how many bytes it reads at most, beyond its first item.
+const SLICE_BYTES: u64 = 8 << 20;
+
+/// The tokens of an item, by column.
+struct Document {
+    id: ItemId,
+    columns: [String; TEXT_COLUMNS.len()],
+}
+
+/// What a slice puts into the index.
+struct Slice {
+    from: i64,
+    to: i64,
+    documents: Vec<Document>,
+    words: BTreeSet<String>,
+}
+
+impl Database {
+    /// Indexes some of the items that arrived since, of whichever mailbox. False when everything is indexed.
+    pub fn index_slice(&self) -> Result<bool> {
+        let sql = "SELECT id FROM mailbox WHERE indexed < next_number - 1 ORDER BY id LIMIT 1";
+        match self.read(|tx| tx.one(sql, &[], |row| row.int(0)))? {
+            Some(mailbox) => self.index_one_slice(mailbox).map(|_| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Indexes all that there is to index of a mailbox.
+    pub(crate) fn index_mailbox(&self, mailbox: i64) -> Result<()> {
+        while self.index_one_slice(mailbox)?.is_continue() {}
+        Ok(())
+    }
+
+    fn index_one_slice(&self, mailbox: i64) -> Result<ControlFlow<()>> {
+        // Two at a time would make the same slice twice.
+        let _alone = self.indexing().lock();
+        let Some(slice) = self.read(|tx| gather(tx, mailbox))? else { return Ok(ControlFlow::Break(())) };
+        self.write(move |tx| put(tx, mailbox, &slice))?;
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// Reads and parts the next items; nothing when there are none.
+fn gather(tx: &mut dyn Tx, mailbox: i64) -> Result<Option<Slice>> {
+    let sql = "SELECT indexed, next_number - 1 FROM mailbox WHERE id = $1";
+    let Some((from, newest)) = tx.one(sql, &[mailbox.into()], |row| Ok((row.int(0)?, row.int(1)?)))? else {
+        return Ok(None);
+    };
+    if from >= newest {
+        return Ok(None);
+    }
+    let base = mailbox << ITEM_BITS;
+    let items = item::by_ids(tx, base + from + 1..=base + newest, SLICE_ITEMS)?;
+    let mut slice = Slice { from, to: newest, documents: Vec::new(), words: BTreeSet::new() };
+    let (mut bytes, all) = (0, items.len() < SLICE_ITEMS as usize);
+    for (at, item) in items.iter().enumerate() {
+        bytes += item.size;
+        let texts = match body::read(tx, item.body, item.size, 0..u64::MAX) {
+            Ok(raw) => message::render(&raw).texts,
+            // A damaged body has no words; verify tells of it, and the rest of the mailbox is searched all the same.
+            Err(error) if error.id() == body::DAMAGED => Texts::default(),
+            Err(error) => return Err(error),
+        };
+        slice.documents.push(document(item.id, &texts, &mut slice.words));
+        let last = at + 1 == items.len();
+        if bytes >= SLICE_BYTES || last {
+            slice.to = if last && all { newest } else { item.id.number() as i64 };
+            break;
+        }
+    }
+    Ok(Some(slice))
+}
+
+fn document(id: ItemId, texts: &Texts, words: &mut BTreeSet<String>) -> Document {
+    let by_column =
+        [&texts.subject, &texts.from, &texts.to, &texts.cc, &texts.bcc, &texts.header, &texts.body];
+    let columns = by_column.map(|text| {
+        let folded = fold(text);
+        let tokens = tokens(&folded);
+        words.extend(
+            tokens
+                .iter()
+                .filter(|token| !words.contains(**token))
+                .map(|t| (*t).to_owned())
+                .collect::<Vec<_>>(),
+        );
+        tokens.into_iter().collect::<Vec<_>>().join(" ")
+    });
+    Document { id, columns }
+}
+
+/// Writes a slice, unless the index was made anew meanwhile; items that are gone meanwhile are left out.
+fn put(tx: &mut dyn Tx, mailbox: i64, slice: &Slice) -> Result<()> {
+    let sql = "UPDATE mailbox SET indexed = $3 WHERE id = $1 AND indexed = $2";
+    if tx.execute(sql, &[mailbox.into(), slice.from.into(), slice.to.into()])? == 0 {
+        return Ok(());
+    }
+    for document in &slice.documents {
+        let there = tx.one("SELECT 1 FROM item WHERE id = $1", &[document.id.0.into()], |_| Ok(()))?;
+        if there.is_some() {
+            let columns: Vec<(&str, &str)> =
+                TEXT_COLUMNS.iter().copied().zip(document.columns.iter().map(String::as_str)).collect();
+            tx.text_index(TEXT, document.id.0, &columns)?;
+        }
+    }
+    vocabulary::add(tx, mailbox, &slice.words)
+}

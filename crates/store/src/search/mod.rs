@@ -1,0 +1,208 @@
+//! Text search: substrings of any Unicode text, answered from an index and always right.
+//!
+//! The index ([`tokens`]) names candidates, a superset of what matches. Where the search text is one short run of
+//! characters the candidates are the answer; otherwise the text of each is looked through ([`fold`]). What is not
+//! indexed yet, or has no usable piece to look for, is looked through as well: so the index makes searching fast,
+//! and its absence makes it slow, never wrong.
+//!
+//! Items are indexed in the order of their numbers, behind the delivery: in slices by [`Database::index_slice`], and
+//! before each search for the mailbox that is searched.
+
+mod fold;
+mod index;
+mod plan;
+mod tokens;
+mod vocabulary;
+
+use std::collections::BTreeSet;
+
+use db::{Flow, TextQuery, TextTerm, Tx};
+use message::Texts;
+use object::Result;
+
+use crate::body;
+use crate::flag::Flags;
+use crate::folder::{Folder, FolderId};
+use crate::item::{self, Item, ItemId, UidSet};
+use crate::mailbox::Mailbox;
+use crate::schema::{ITEM_BITS, TEXT};
+use fold::fold;
+use plan::Plan;
+
+/// Where to look. [RFC 9051 6.4.4]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Names and addresses of From.
+    From,
+    /// Names and addresses of To.
+    To,
+    /// Names and addresses of Cc.
+    Cc,
+    /// Names and addresses of Bcc.
+    Bcc,
+    /// The subject.
+    Subject,
+    /// The values of all header fields of that name; an empty search text asks whether there is one.
+    Header(String),
+    /// The text of the body, with the names of attachments.
+    Body,
+    /// Header and body.
+    Text,
+}
+
+impl Field {
+    fn columns(&self) -> Vec<&'static str> {
+        match self {
+            Field::From => vec!["sender"],
+            Field::To => vec!["recipient"],
+            Field::Cc => vec!["cc"],
+            Field::Bcc => vec!["bcc"],
+            Field::Subject => vec!["subject"],
+            Field::Header(_) => vec!["header"],
+            Field::Body => vec!["body"],
+            Field::Text => vec!["header", "body"],
+        }
+    }
+
+    /// Whether the folded search text is in the texts of a message.
+    fn holds(&self, texts: &Texts, needle: &str) -> bool {
+        let within = |text: &str| fold(text).contains(needle);
+        match self {
+            Field::From => within(&texts.from),
+            Field::To => within(&texts.to),
+            Field::Cc => within(&texts.cc),
+            Field::Bcc => within(&texts.bcc),
+            Field::Subject => within(&texts.subject),
+            Field::Header(name) => values(&texts.header, name).any(within),
+            Field::Body => within(&texts.body),
+            Field::Text => within(&texts.header) || within(&texts.body),
+        }
+    }
+}
+
+fn values<'a>(header: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let lines = header.lines().filter_map(|line| line.split_once(':'));
+    lines.filter(move |(field, _)| field.trim().eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+}
+
+impl Mailbox {
+    /// The items of a folder with that text in that place, without regard to case; an empty text is everywhere.
+    pub fn search_text(&self, folder: FolderId, field: &Field, text: &str) -> Result<UidSet> {
+        let needle = fold(text);
+        if needle.is_empty() && !matches!(field, Field::Header(_)) {
+            return Ok(self.uids(folder)?.1);
+        }
+        // An index that cannot be brought up to date (a full disk) makes the search slower, not wrong.
+        let _ = self.database.index_mailbox(self.id);
+        let plan = Plan::new(&needle);
+        self.database.read(|tx| {
+            let facts = Folder::load(tx, self.id, folder)?;
+            let indexed = tx.number("SELECT indexed FROM mailbox WHERE id = $1", &[self.id.into()])?;
+            let (sure, doubtful) = candidates(tx, self.id, field, &plan)?;
+            let mut picked = Vec::new();
+            pick(tx, &facts, indexed, &sure, doubtful.as_ref(), &mut |tx, item, sure| {
+                if sure || look(tx, item, field, &needle)? {
+                    picked.push(item.uid);
+                }
+                Ok(())
+            })?;
+            Ok(UidSet::of_uids(picked))
+        })
+    }
+}
+
+/// What the index says: those that match, and those that may (nothing: all may).
+type Candidates = (BTreeSet<i64>, Option<BTreeSet<i64>>);
+
+fn candidates(tx: &mut dyn Tx, mailbox: i64, field: &Field, plan: &Plan) -> Result<Candidates> {
+    let Some(found) = matching(tx, mailbox, field, plan)? else { return Ok((BTreeSet::new(), None)) };
+    // What overflowed the index may hold anything.
+    let overflow =
+        TextQuery { columns: field.columns(), all: vec![vec![TextTerm::Word(tokens::OVERFLOW.to_owned())]] };
+    let mut doubtful = BTreeSet::new();
+    run(tx, mailbox, &overflow, &mut doubtful)?;
+    if plan.exact && !matches!(field, Field::Header(_)) {
+        return Ok((found, Some(doubtful)));
+    }
+    doubtful.extend(found);
+    Ok((BTreeSet::new(), Some(doubtful)))
+}
+
+/// The documents that hold all pieces of the plan; nothing when the index cannot narrow it down.
+fn matching(tx: &mut dyn Tx, mailbox: i64, field: &Field, plan: &Plan) -> Result<Option<BTreeSet<i64>>> {
+    let mut all = plan.terms.clone();
+    for piece in &plan.pieces {
+        let Some(words) = vocabulary::holding(tx, mailbox, piece, plan::WORDS_MAX)? else { continue };
+        all.push(words.into_iter().map(TextTerm::Word).collect());
+    }
+    // The longest list is asked in parts, since a query with thousands of words at once costs memory for each.
+    let Some(longest) = (0..all.len()).max_by_key(|at| all[*at].len()) else { return Ok(None) };
+    let words = all.swap_remove(longest);
+    all.retain(|list| list.len() <= plan::QUERY_WORDS_MAX);
+    let mut found = BTreeSet::new();
+    for part in words.chunks(plan::QUERY_WORDS_MAX) {
+        let mut lists = all.clone();
+        lists.push(part.to_vec());
+        run(tx, mailbox, &TextQuery { columns: field.columns(), all: lists }, &mut found)?;
+    }
+    Ok(Some(found))
+}
+
+fn run(tx: &mut dyn Tx, mailbox: i64, query: &TextQuery, found: &mut BTreeSet<i64>) -> Result<()> {
+    tx.text_match(TEXT, ItemId::all_of(mailbox), query, &mut |document| {
+        found.insert(document);
+        Ok(Flow::More)
+    })
+}
+
+/// Hands over the items of the folder that are candidates, and whether the index is sure of them. Few candidates
+/// are looked up one by one; many are met on a walk through the folder.
+fn pick(
+    tx: &mut dyn Tx,
+    folder: &Folder,
+    indexed: i64,
+    sure: &BTreeSet<i64>,
+    doubtful: Option<&BTreeSet<i64>>,
+    each: &mut dyn FnMut(&mut dyn Tx, &Item, bool) -> Result<()>,
+) -> Result<()> {
+    let few = doubtful.filter(|doubtful| (sure.len() + doubtful.len()) as u64 * 4 < folder.total);
+    let mut items = Vec::new();
+    if let Some(doubtful) = few {
+        for id in sure.union(doubtful) {
+            items.extend(item::by_id(tx, ItemId(*id))?.filter(|item| item.folder == folder.id));
+        }
+        later(tx, folder, indexed, &mut items)?;
+    } else {
+        let may = |id: i64| sure.contains(&id) || doubtful.is_none_or(|doubtful| doubtful.contains(&id));
+        item::scan(tx, folder.id, &(1..=u32::MAX), &mut |item| {
+            if item.id.number() as i64 > indexed || may(item.id.0) {
+                items.push(item);
+            }
+            Ok(Flow::More)
+        })?;
+    }
+    items.retain(|item| !item.flags.has(Flags::ASSOCIATED));
+    items.iter().try_for_each(|item| each(tx, item, sure.contains(&item.id.0)))
+}
+
+/// Items of the folder that are not indexed yet.
+fn later(tx: &mut dyn Tx, folder: &Folder, indexed: i64, items: &mut Vec<Item>) -> Result<()> {
+    let sql = "SELECT mailbox FROM folder WHERE id = $1";
+    let mailbox = tx.number(sql, &[folder.id.0.into()])?;
+    let from = (mailbox << ITEM_BITS) + indexed + 1;
+    let more = item::by_ids(tx, from..=*ItemId::all_of(mailbox).end(), u32::MAX)?;
+    items.extend(more.into_iter().filter(|item| item.folder == folder.id));
+    Ok(())
+}
+
+/// Looks through the text of an item. One whose bytes are damaged matches nothing; verify tells of it.
+fn look(tx: &mut dyn Tx, item: &Item, field: &Field, needle: &str) -> Result<bool> {
+    match body::read(tx, item.body, item.size, 0..u64::MAX) {
+        Ok(raw) => Ok(field.holds(&message::render(&raw).texts, needle)),
+        Err(error) if error.id() == body::DAMAGED => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests;
