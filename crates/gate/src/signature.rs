@@ -185,9 +185,6 @@ impl Formal {
         self.uses.iter().filter(move |used| used.within(sets))
     }
 
-    pub(crate) fn in_all_sets(&self) -> bool {
-        self.uses.iter().any(|used| used.set.is_none())
-    }
     /// The named sets it belongs to; none where it belongs to all.
     pub(crate) fn sets(&self) -> Sets {
         self.uses.iter().fold(Sets::NONE, |sets, used| sets.or(used.sets()))
@@ -276,6 +273,25 @@ impl Signature {
             Some(known) => known.uses.extend(formal.uses),
             None => self.formals.push(formal),
         }
+    }
+
+    /// Gives positions in the order of declaration where none is declared and there are no named sets: what
+    /// PowerShell does for a script function (switches have none).
+    #[must_use]
+    pub fn with_positions_by_order(mut self) -> Signature {
+        let own = |formal: &&mut Formal| formal.origin == Origin::Own;
+        let declared =
+            self.formals.iter().flat_map(|formal| &formal.uses).any(|used| used.position.is_some());
+        if !self.sets.is_empty() || declared {
+            return self;
+        }
+        let valued = self.formals.iter_mut().filter(own).filter(|formal| !formal.is_switch());
+        for (position, formal) in (0..).zip(valued) {
+            for used in &mut formal.uses {
+                used.position = Some(position);
+            }
+        }
+        self
     }
 
     /// The number of the set called `name`.

@@ -1,8 +1,8 @@
 //! The command line: names first, then positions, then what is left over.
 
-use super::{Argument, Binder, Coercion, Failure, Reading, refusal};
+use super::{Argument, Binder, Coercion, Reading, refusal};
 use crate::signature::{Formal, Origin, Sets, Signature, Use};
-use object::{Error, Result, Value};
+use object::{Result, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -35,18 +35,17 @@ impl Binder {
     pub(super) fn line(&mut self, arguments: Vec<Argument>, reading: &mut dyn Reading) -> Result<()> {
         let arguments = self.pair(arguments)?;
         let mut unbound = self.bind_names(arguments, reading)?;
-        let mut first_error = None;
-        self.bind_positions(&mut unbound, &mut first_error, reading)?;
+        self.bind_positions(&mut unbound, reading)?;
         self.bind_presets(reading);
         let joining = reading.joining(&self.signature, &self.bound)?;
         if !joining.is_empty() {
             self.join(joining);
             let paired = self.pair(unbound)?;
             unbound = self.bind_names(paired, reading)?;
-            self.bind_positions(&mut unbound, &mut first_error, reading)?;
+            self.bind_positions(&mut unbound, reading)?;
         }
         self.bind_rest(&mut unbound, reading)?;
-        self.verify_all_taken(unbound, first_error)
+        self.verify_all_taken(unbound)
     }
 
     fn join(&mut self, joining: Vec<Formal>) {
@@ -139,12 +138,7 @@ impl Binder {
         Ok(true)
     }
 
-    fn bind_positions(
-        &mut self,
-        arguments: &mut Vec<Argument>,
-        first_error: &mut Option<Error>,
-        reading: &mut dyn Reading,
-    ) -> Result<()> {
+    fn bind_positions(&mut self, arguments: &mut Vec<Argument>, reading: &mut dyn Reading) -> Result<()> {
         let mut places = self.places()?;
         let mut positional: std::collections::VecDeque<usize> =
             (0..arguments.len()).filter(|at| matches!(arguments[*at], Argument::Positional(_))).collect();
@@ -156,7 +150,7 @@ impl Binder {
             let Some(at) = positional.pop_front() else { break };
             let Argument::Positional(value) = &arguments[at] else { continue };
             let sets = self.sets;
-            if self.bind_place(&place, value, first_error, reading)? {
+            if self.bind_place(&place, value, reading)? {
                 taken.push(at);
                 if sets != self.sets {
                     self.narrow(&mut places);
@@ -204,19 +198,13 @@ impl Binder {
     }
 
     /// Tries the default set, then the others; first only values that need no conversion.
-    fn bind_place(
-        &mut self,
-        place: &Place,
-        value: &Value,
-        first_error: &mut Option<Error>,
-        reading: &mut dyn Reading,
-    ) -> Result<bool> {
+    fn bind_place(&mut self, place: &Place, value: &Value, reading: &mut dyn Reading) -> Result<bool> {
         let (default, sets) = (self.signature.default_sets(), self.sets);
         for coercion in [Coercion::No, Coercion::Yes] {
-            if sets.meets(default) && self.bind_in(default, place, value, coercion, first_error, reading)? {
+            if sets.meets(default) && self.bind_in(default, place, value, coercion, reading)? {
                 return Ok(true);
             }
-            if self.bind_in(sets, place, value, coercion, first_error, reading)? {
+            if self.bind_in(sets, place, value, coercion, reading)? {
                 return Ok(true);
             }
         }
@@ -231,7 +219,6 @@ impl Binder {
         place: &Place,
         value: &Value,
         coercion: Coercion,
-        first_error: &mut Option<Error>,
         reading: &mut dyn Reading,
     ) -> Result<bool> {
         let mut any = false;
@@ -243,11 +230,7 @@ impl Binder {
                 any = true;
                 continue;
             }
-            match self.bind(*at, value.clone(), coercion, reading) {
-                Ok(bound) => any |= bound,
-                Err(Failure::Other(error)) => *first_error = Some(error),
-                Err(failure) => return Err(failure.into()),
-            }
+            any |= self.bind(*at, value.clone(), coercion, reading)?;
         }
         Ok(any)
     }
@@ -299,16 +282,15 @@ impl Binder {
         Ok(())
     }
 
-    fn verify_all_taken(&mut self, left: Vec<Argument>, first_error: Option<Error>) -> Result<()> {
+    fn verify_all_taken(&mut self, left: Vec<Argument>) -> Result<()> {
         if !self.signature.strict {
             self.bound.rest = left;
             return Ok(());
         }
-        match (left.into_iter().next(), first_error) {
-            (None, _) => Ok(()),
-            (Some(Argument::Named { name, .. }), _) => Err(refusal::no_such_name(&self.signature, &name)),
-            (Some(Argument::Positional(_)), Some(error)) => Err(error),
-            (Some(Argument::Positional(value)), None) => Err(refusal::no_position_for(&value)),
+        match left.into_iter().next() {
+            None => Ok(()),
+            Some(Argument::Named { name, .. }) => Err(refusal::no_such_name(&self.signature, &name)),
+            Some(Argument::Positional(value)) => Err(refusal::no_position_for(&value)),
         }
     }
 }

@@ -80,14 +80,12 @@ enum Failure {
     Transformation(Error),
     /// It is, but it is not allowed.
     Validation(Error),
-    /// Anything else ends the binding at once.
-    Other(Error),
 }
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Error {
         match failure {
-            Failure::Transformation(error) | Failure::Validation(error) | Failure::Other(error) => error,
+            Failure::Transformation(error) | Failure::Validation(error) => error,
         }
     }
 }
@@ -211,7 +209,8 @@ impl Binder {
         };
         reading.check(at, formal, &value).map_err(Failure::Validation)?;
         if formal.is_mandatory_somewhere() {
-            refusal::null_or_empty(formal, &value).map_err(Failure::Validation)?;
+            refusal::null_or_empty(formal, &value, reading.is_text(at, formal))
+                .map_err(Failure::Validation)?;
         }
         self.mark_bound(at);
         self.bound.values[at] = Some(value);

@@ -2,7 +2,7 @@
 
 use super::{Bound, refusal};
 use crate::signature::{Formal, Signature};
-use object::types::kinds;
+use object::types::{DateKind, DateTime, kinds};
 use object::{Result, Value};
 use std::sync::Arc;
 
@@ -23,6 +23,11 @@ pub trait Reading {
     fn check(&mut self, at: usize, formal: &Formal, value: &Value) -> Result<()> {
         let _ = (at, formal, value);
         Ok(())
+    }
+    /// Whether the parameter holds text, so that a mandatory one refuses the empty text.
+    fn is_text(&self, at: usize, formal: &Formal) -> bool {
+        let _ = at;
+        std::ptr::eq(formal.kind, &kinds::STRING)
     }
     /// Asks for mandatory parameters that were not given. `None`: nobody is there to be asked.
     fn ask(&mut self, missing: &[&Formal]) -> Result<Option<Vec<Value>>> {
@@ -66,8 +71,9 @@ pub struct Plain;
 
 impl Plain {
     fn is_typed(formal: &Formal) -> bool {
-        let typed = ["SwitchParameter", "Boolean", "Int32", "Int64", "DateTime", "Guid"];
-        typed.contains(&formal.kind.name) && !formal.many
+        let typed = ["SwitchParameter", "Boolean", "Int32", "Int64", "DateTime", "ExDateTime", "Guid"];
+        let name = formal.type_name.rsplit('.').next().unwrap_or_default();
+        typed.contains(&name) && !formal.many
     }
 }
 
@@ -77,6 +83,9 @@ impl Reading for Plain {
     }
     fn read(&mut self, _: usize, formal: &Formal, value: Value) -> Result<Value> {
         if Plain::is_typed(formal) { read(formal, value) } else { Ok(value) }
+    }
+    fn is_text(&self, _: usize, _: &Formal) -> bool {
+        false
     }
 }
 
@@ -124,7 +133,23 @@ fn read(formal: &Formal, value: Value) -> Result<Value> {
         }
         // A switch and a boolean take numbers, never words: 'false' would else mean true to many.
         Value::String(_) if is_truth(formal) => Err(refusal::no_boolean(formal, &value)),
-        value => (formal.kind.read)(&value).map_err(|error| refuse(&value, error)),
+        value => (formal.kind.read)(&rounded(formal, &value)).map_err(|error| refuse(&value, error)),
+    }
+}
+
+/// What PowerShell makes of a number: the nearest whole one where that is wanted, halves become even.
+fn rounded(formal: &Formal, value: &Value) -> Value {
+    let whole = [&kinds::INT32, &kinds::INT64, &kinds::UINT32];
+    match value {
+        Value::Double(number) if whole.iter().any(|kind| std::ptr::eq(*kind, formal.kind)) => {
+            number.round_ties_even().into()
+        }
+        // A number is a date's ticks.
+        value if std::ptr::eq(formal.kind, &kinds::DATE_TIME) => match value.as_i64() {
+            Some(ticks) => DateTime::new(ticks, DateKind::Unspecified).into(),
+            None => value.clone(),
+        },
+        value => value.clone(),
     }
 }
 

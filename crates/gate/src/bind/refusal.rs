@@ -132,7 +132,7 @@ pub(super) fn no_boolean(formal: &Formal, value: &Value) -> Error {
 }
 
 /// A mandatory parameter takes no `$null`, no empty text and no empty list, unless it says so.
-pub(super) fn null_or_empty(formal: &Formal, value: &Value) -> Result<()> {
+pub(super) fn null_or_empty(formal: &Formal, value: &Value, is_text: bool) -> Result<()> {
     let refuse = |id: &'static str, what: &str| {
         let message = format!("Cannot bind argument to parameter '{}' because it is {what}.", formal.name);
         Err(Error::caller(id, message).about(formal.name.to_string()))
@@ -141,7 +141,7 @@ pub(super) fn null_or_empty(formal: &Formal, value: &Value) -> Result<()> {
         Value::Null if !formal.allows_null => {
             refuse("ParameterArgumentValidationErrorNullNotAllowed", "null")
         }
-        Value::String(text) if text.is_empty() && !formal.allows_empty_text && !is_any(formal) => {
+        Value::String(text) if text.is_empty() && !formal.allows_empty_text && is_text => {
             refuse("ParameterArgumentValidationErrorEmptyStringNotAllowed", "an empty string")
         }
         Value::Array(list) if formal.many => {
@@ -150,13 +150,9 @@ pub(super) fn null_or_empty(formal: &Formal, value: &Value) -> Result<()> {
             }
             list.to_vec().iter().try_for_each(|item| match item {
                 Value::Array(_) => Ok(()),
-                item => null_or_empty(formal, item),
+                item => null_or_empty(formal, item, is_text),
             })
         }
         _ => Ok(()),
     }
-}
-
-fn is_any(formal: &Formal) -> bool {
-    std::ptr::eq(formal.kind, &object::types::kinds::ANY)
 }

@@ -35,16 +35,16 @@ impl Binder {
     }
 
     fn choose(&mut self, count: u32, before_input: bool, take_default: bool) -> Result<u32> {
+        if before_input && self.takes_input(self.sets) {
+            return Ok(count); // the piped objects may decide
+        }
         let default = self.signature.default_sets();
-        if !before_input && self.sets.meets(default) {
+        if self.sets.meets(default) {
             if take_default {
                 self.sets = default;
                 return Ok(1);
             }
             return Ok(count);
-        }
-        if before_input && self.takes_input(self.sets) {
-            return Ok(count); // the piped objects may decide
         }
         self.resolve_by_mandatory()
     }
