@@ -1,0 +1,219 @@
+//! A server elsewhere: one request for each command, `POST /api/v1/cmdlets/NAME`, its answer streamed.
+//!
+//! Piped objects are gathered and travel with the request. The server cannot ask back over HTTP: a command
+//! that would ask fails with `ConfirmationRequired` and has done nothing then. So the person is asked here,
+//! and the command sent again with `Confirm` false.
+
+use super::http::{Address, Client};
+use super::{Course, LazyBook, noun_of};
+use crate::console::Stop;
+use gate::wire::{self, LINE_BYTES_MAX, Out};
+use gate::{Answer, Channel, End, Invocation, Prompt, Report};
+use object::types::SecureString;
+use object::{Error, Result, Value};
+use parking_lot::Mutex;
+use rustls::ClientConfig;
+use serde_json::{Map, Value as Json, json};
+use std::sync::Arc;
+
+/// Piped objects of one request; more are an error that says to go in steps.
+const INPUTS_MAX: usize = 100_000;
+/// Connections kept for the next commands: as many as commands stand in one another.
+const IDLE_CONNECTIONS_MAX: usize = 4;
+/// What a person is asked about by name; the rest is counted.
+const ACTIONS_SHOWN_MAX: usize = 10;
+
+/// Connections to one server.
+pub(super) struct Pool {
+    address: Address,
+    user: String,
+    password: SecureString,
+    tls: Arc<ClientConfig>,
+    stop: Stop,
+    book: LazyBook,
+    idle: Mutex<Vec<Client>>,
+}
+
+impl Pool {
+    pub(super) fn new(
+        address: Address,
+        (user, password): (&str, SecureString),
+        tls: Arc<ClientConfig>,
+        stop: Stop,
+        book: LazyBook,
+    ) -> Pool {
+        Pool { address, user: user.to_owned(), password, tls, stop, book, idle: Mutex::default() }
+    }
+
+    fn client(&self) -> Client {
+        let made = || {
+            let pair = (self.user.as_str(), self.password.reveal());
+            Client::new(self.address.clone(), pair, Arc::clone(&self.tls), self.stop.clone())
+        };
+        self.idle.lock().pop().unwrap_or_else(made)
+    }
+
+    fn keep(&self, client: Client) {
+        let mut idle = self.idle.lock();
+        if idle.len() < IDLE_CONNECTIONS_MAX {
+            idle.push(client);
+        }
+    }
+}
+
+/// A command on a server elsewhere.
+pub(super) struct HttpsCourse {
+    pool: Arc<Pool>,
+    invocation: Invocation,
+    inputs: Vec<Json>,
+}
+
+impl HttpsCourse {
+    pub(super) fn new(pool: Arc<Pool>, invocation: Invocation) -> HttpsCourse {
+        HttpsCourse { pool, invocation, inputs: Vec::new() }
+    }
+
+    fn body(&self, confirmed: bool) -> Vec<u8> {
+        let pair = |(name, value): &(object::value::Text, Value)| (name.to_string(), wire::encode(value));
+        let mut parameters: Map<String, Json> = self.invocation.parameters.iter().map(pair).collect();
+        if confirmed {
+            parameters.retain(|name, _| !name.eq_ignore_ascii_case("Confirm"));
+            parameters.insert("Confirm".to_owned(), Json::Bool(false));
+        }
+        let mut body = json!({"parameters": parameters});
+        if self.invocation.piped {
+            body["input"] = Json::Array(self.inputs.clone());
+        }
+        body.to_string().into_bytes()
+    }
+
+    /// Sends the command and passes on its answer. Questions that it could not ask come back.
+    fn send(&self, confirmed: bool, channel: &mut dyn Channel) -> Result<(End, Vec<Error>)> {
+        let mut client = self.pool.client();
+        let answered = self.send_over(&mut client, confirmed, channel);
+        if answered.is_ok() {
+            self.pool.keep(client);
+        }
+        answered
+    }
+
+    fn send_over(
+        &self,
+        client: &mut Client,
+        confirmed: bool,
+        channel: &mut dyn Channel,
+    ) -> Result<(End, Vec<Error>)> {
+        let path = format!("/api/v1/cmdlets/{}", escaped(&self.invocation.cmdlet));
+        let mut answer = client.post(&path, &self.body(confirmed))?;
+        if answer.status != 200 {
+            let text = answer.refusal()?;
+            return Err(refused(answer.status, &text, &self.invocation.cmdlet));
+        }
+        let nouns = noun_of(&self.pool.book);
+        let (mut kept, mut questions, mut end) = (Vec::new(), Vec::new(), None);
+        while let Some(line) = answer.line(&mut kept, LINE_BYTES_MAX)? {
+            match Out::parse(&line, &nouns)? {
+                Out::Report(Report::Error(error)) if error.id() == "ConfirmationRequired" => questions.push(error),
+                Out::Report(report) => channel.say(report)?,
+                Out::Confirm(prompt) => questions.push(gate::confirmation_required(&prompt)),
+                Out::End(errors) => end = Some(End { errors }),
+            }
+        }
+        let cut = || {
+            Error::busy("AnswerCut", format!("The answer to {} ended before its end.", self.invocation.cmdlet))
+                .help("Look at the object before you run the command again.")
+        };
+        Ok((end.ok_or_else(cut)?, questions))
+    }
+
+    /// Asks the person what the server could not ask; `true`: go on.
+    fn ask(questions: &[Error], channel: &mut dyn Channel) -> Result<bool> {
+        let action = |error: &Error| error.message().trim_start_matches(ASKS).trim().to_owned();
+        let mut lines: Vec<String> = questions.iter().take(ACTIONS_SHOWN_MAX).map(action).collect();
+        if questions.len() > ACTIONS_SHOWN_MAX {
+            lines.push(format!("… and {} more.", questions.len() - ACTIONS_SHOWN_MAX));
+        }
+        let message = format!("Are you sure you want to perform this action?\n{}", lines.join("\n"));
+        let answer = channel.ask(&Prompt { caption: "Confirm".to_owned(), message })?;
+        Ok(matches!(answer, Answer::Yes | Answer::YesToAll))
+    }
+}
+
+/// How the sentence of an unasked question begins.
+const ASKS: &str = "The command asks for confirmation:";
+
+impl Course for HttpsCourse {
+    fn take(&mut self, input: &Value, _: &mut dyn Channel) -> Result<bool> {
+        if self.inputs.len() == INPUTS_MAX {
+            let says = format!("More than {INPUTS_MAX} objects cannot be piped to a server elsewhere at once.");
+            return Err(Error::limit("TooManyInputs", says).help("Pipe them in steps with Select-Object -Skip -First."));
+        }
+        self.inputs.push(wire::encode(input));
+        Ok(true)
+    }
+
+    fn finish(&mut self, channel: &mut dyn Channel) -> Result<End> {
+        if self.invocation.piped && self.inputs.is_empty() {
+            return Ok(End::default());
+        }
+        let (end, questions) = self.send(false, channel)?;
+        // Only where every object waited for its answer is it safe to send all of them again.
+        let all_wait = questions.len() == self.inputs.len().max(1) && end.errors <= questions.len() as u64;
+        match questions.is_empty() {
+            true => Ok(end),
+            false if all_wait => match HttpsCourse::ask(&questions, channel)? {
+                true => self.send(true, channel).map(|(end, _)| end),
+                false => Ok(End::default()),
+            },
+            false => {
+                questions.into_iter().try_for_each(|question| channel.say(Report::Error(question)))?;
+                Ok(end)
+            }
+        }
+    }
+}
+
+/// A command's name in a path: letters, digits and dashes stay.
+fn escaped(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    name.bytes().map(one).collect()
+}
+
+/// The error of an answer that is no stream: the server's own words where it said some.
+fn refused(status: u16, text: &[u8], cmdlet: &str) -> Error {
+    let json: Option<Json> = text.split(|byte| *byte == b'\n').find_map(|line| serde_json::from_slice(line).ok());
+    let told = json.as_ref().and_then(|json| json.get("error")).filter(|error| error.get("message").is_some());
+    match (told, status) {
+        (Some(error), _) => wire::decode_error(error),
+        (None, 401) => Error::denied("LogonFailed", "The server refused user name or password.")
+            .help("See --user and --password-file."),
+        (None, 404) => Error::not_found("CommandNotFoundException", format!("The server knows no {cmdlet}.")),
+        (None, status) => Error::server("ServerRefused", format!("The server answered {cmdlet} with {status}.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_in_the_servers_own_words() {
+        let told = br#"{"error":{"fault":"Denied","id":"LogonFailed","message":"No.","help":"Look."}}"#;
+        for (status, text, id, message) in [
+            (401, &told[..], "LogonFailed", "No."),
+            (401, b"", "LogonFailed", "The server refused user name or password."),
+            (404, b"<html>", "CommandNotFoundException", "The server knows no Get-It."),
+            (502, b"", "ServerRefused", "The server answered Get-It with 502."),
+        ] {
+            let error = refused(status, text, "Get-It");
+            assert_eq!((error.id(), error.message()), (id, message));
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_leave_its_path() {
+        assert_eq!(escaped("Get-Mailbox"), "Get-Mailbox");
+        assert_eq!(escaped("../x y"), "..%2Fx%20y");
+    }
+}

@@ -1,0 +1,160 @@
+//! How invocations reach a gate: over the local socket, over HTTPS, or in this very process.
+//!
+//! A shell starts without a server. The first command that needs one opens the way ([`Gateway::begin`]).
+//! Several commands may run at once (`Get-Mailbox | ForEach-Object { Set-Mailbox … }`): each has a
+//! [`Course`] of its own, and with it a connection of its own, which is kept for the next command.
+
+mod here;
+mod http;
+mod https;
+mod socket;
+
+use crate::console::Stop;
+use gate::{Book, Channel, End, Gate, Invocation};
+use object::types::SecureString;
+use object::{Error, Noun, Result, Value};
+use parking_lot::Mutex;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Opens a data directory in this process; an error says why that cannot be.
+pub type Opener = Box<dyn FnOnce() -> Result<Arc<Gate>> + Send>;
+
+/// Where the gate is.
+pub enum Place {
+    /// On this machine: a server listens on `socket`; where none does, `open` opens the data directory here.
+    Local {
+        /// The server's `admin.sock`.
+        socket: PathBuf,
+        /// Opens the data directory when no server runs.
+        open: Opener,
+    },
+    /// A server elsewhere.
+    Remote {
+        /// `https://mail.contoso.com:10443`
+        url: String,
+        /// Who runs the commands there.
+        user: String,
+        /// The password; asked for at the first command when it is not given.
+        password: Option<SecureString>,
+        /// The certificate or authority to trust, instead of those of this machine.
+        ca: Option<PathBuf>,
+    },
+    /// In this process.
+    Here(Arc<Gate>),
+    /// Nowhere: only the shell's own commands run.
+    Nowhere,
+}
+
+/// Asks a person for the password of that user.
+pub(crate) type AskPassword = Box<dyn Fn(&str) -> Result<SecureString> + Send + Sync>;
+
+/// The book of commands, made when it is first needed.
+pub type LazyBook = Arc<dyn Fn() -> Arc<Book> + Send + Sync>;
+
+/// A command while it runs: piped objects go in, reports come out of the channel.
+pub(crate) trait Course: Send {
+    /// Gives it a piped object and passes on what has been said so far. `false`: it wants no more.
+    fn take(&mut self, input: &Value, channel: &mut dyn Channel) -> Result<bool>;
+    /// No more objects come: passes on what is still said.
+    fn finish(&mut self, channel: &mut dyn Channel) -> Result<End>;
+}
+
+/// The way to the gate.
+pub(crate) struct Gateway {
+    way: Mutex<Way>,
+    stop: Stop,
+    book: LazyBook,
+    ask_password: AskPassword,
+}
+
+/// The way, as far as it is open.
+enum Way {
+    Unopened(Place),
+    Socket(Arc<socket::Pool>),
+    Https(Arc<https::Pool>),
+    Here(Arc<Gate>),
+}
+
+impl Gateway {
+    pub(crate) fn new(place: Place, stop: Stop, book: LazyBook, ask_password: AskPassword) -> Gateway {
+        Gateway { way: Mutex::new(Way::Unopened(place)), stop, book, ask_password }
+    }
+
+    /// What commands there are.
+    pub(crate) fn book(&self) -> Arc<Book> {
+        (self.book)()
+    }
+
+    /// Starts a command.
+    pub(crate) fn begin(&self, invocation: Invocation) -> Result<Box<dyn Course>> {
+        let mut way = self.way.lock();
+        self.open(&mut way)?;
+        Ok(match &*way {
+            Way::Socket(pool) => Box::new(socket::SocketCourse::new(Arc::clone(pool), invocation)),
+            Way::Https(pool) => Box::new(https::HttpsCourse::new(Arc::clone(pool), invocation)),
+            Way::Here(gate) => Box::new(here::HereCourse::new(Arc::clone(gate), invocation, self.stop.clone())),
+            Way::Unopened(_) => return Err(nowhere()),
+        })
+    }
+
+    /// Opens the way, once. What fails can be tried again by the next command, except that a data directory
+    /// is opened only once: its error is about the directory, not about the moment.
+    fn open(&self, way: &mut Way) -> Result<()> {
+        let Way::Unopened(place) = way else { return Ok(()) };
+        let opened = match std::mem::replace(place, Place::Nowhere) {
+            Place::Nowhere => return Err(nowhere()),
+            Place::Here(gate) => Way::Here(gate),
+            Place::Local { socket, open } => self.local(socket, open, place)?,
+            Place::Remote { url, user, password, ca } => {
+                let opened = self.remote(&url, &user, password.clone(), ca.as_deref());
+                if opened.is_err() {
+                    *place = Place::Remote { url, user, password, ca };
+                }
+                opened?
+            }
+        };
+        *way = opened;
+        Ok(())
+    }
+
+    fn local(&self, socket: PathBuf, open: Opener, place: &mut Place) -> Result<Way> {
+        let pool = socket::Pool::new(socket.clone(), self.stop.clone(), Arc::clone(&self.book));
+        match pool.try_it() {
+            Ok(true) => Ok(Way::Socket(Arc::new(pool))),
+            Ok(false) => open().map(Way::Here),
+            Err(error) => {
+                *place = Place::Local { socket, open };
+                Err(error)
+            }
+        }
+    }
+
+    fn remote(
+        &self,
+        url: &str,
+        user: &str,
+        password: Option<SecureString>,
+        ca: Option<&std::path::Path>,
+    ) -> Result<Way> {
+        let address = http::Address::parse(url)?;
+        let tls = http::trust(ca)?;
+        let password = password.map_or_else(|| (self.ask_password)(user), Ok)?;
+        let pool = https::Pool::new(address, (user, password), tls, self.stop.clone(), Arc::clone(&self.book));
+        Ok(Way::Https(Arc::new(pool)))
+    }
+}
+
+/// The noun of that name, for objects that come over the wire.
+fn noun_of(book: &LazyBook) -> impl Fn(&str) -> Option<&'static Noun> {
+    let book = book();
+    move |name| book.noun(name)
+}
+
+fn nowhere() -> Error {
+    Error::busy("NoServer", "There is no server to run this command.")
+        .help("Start one with mailstead serve, name its data directory with --data, or a server with --server.")
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

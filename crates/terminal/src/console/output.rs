@@ -1,0 +1,241 @@
+//! Where text goes: standard output and standard error, coloured where a person can see it.
+//!
+//! Standard output is gathered while no terminal reads it; it is passed on before anything is written to
+//! standard error, before a prompt, before waiting, and at the end, so that the order stays true for a
+//! reader of both. A reader who went away (`| head`) asks the pipeline to stop; nobody is told.
+
+use super::stop::Stop;
+use dotnet::host::{CONSOLE_COLORS, Stream};
+use parking_lot::Mutex;
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
+
+/// Text gathered before it is passed on, where no terminal reads it.
+const GATHERED_BYTES_MAX: usize = 64 << 10;
+
+/// No colour at all, not even the stream's own: for prompts on standard error.
+pub(crate) const PLAIN: Option<&str> = Some("");
+
+/// The two streams of the console.
+pub(crate) struct Output {
+    state: Mutex<State>,
+    stop: Stop,
+    /// Whether standard output is a terminal.
+    pub(crate) on_terminal: bool,
+    error_on_terminal: bool,
+    colour: bool,
+}
+
+struct State {
+    out: Box<dyn Write + Send>,
+    error: Box<dyn Write + Send>,
+    gathered: Vec<u8>,
+    /// What stands on the terminal's current line, escape sequences included.
+    line: String,
+    reader_left: bool,
+    lost: Option<io::Error>,
+}
+
+impl Output {
+    /// The process's own streams; `colour` is whether colours are wanted at all.
+    pub(crate) fn of_process(stop: Stop, colour: bool) -> Output {
+        let on_terminal = io::stdout().is_terminal();
+        let error_on_terminal = io::stderr().is_terminal();
+        let streams = (Box::new(io::stdout()) as _, Box::new(io::stderr()) as _);
+        Output::new(streams, stop, on_terminal, error_on_terminal, colour)
+    }
+
+    /// Streams of any kind.
+    pub(crate) fn new(
+        (out, error): (Box<dyn Write + Send>, Box<dyn Write + Send>),
+        stop: Stop,
+        on_terminal: bool,
+        error_on_terminal: bool,
+        colour: bool,
+    ) -> Output {
+        let state =
+            State { out, error, gathered: Vec::new(), line: String::new(), reader_left: false, lost: None };
+        Output { state: Mutex::new(state), stop, on_terminal, error_on_terminal, colour }
+    }
+
+    /// Whether colours are shown on `stream`.
+    pub(crate) fn colours(&self, stream: Stream) -> bool {
+        self.colour && if stream == Stream::Output { self.on_terminal } else { self.error_on_terminal }
+    }
+
+    /// Writes text in its colours; errors and warnings have theirs by themselves.
+    pub(crate) fn write(&self, stream: Stream, text: &str, front: Option<&str>, back: Option<&str>) {
+        let front = front.or(match stream {
+            Stream::Output => None,
+            Stream::Error => Some("Red"),
+            Stream::Message => Some("Yellow"),
+        });
+        if self.colours(stream) {
+            self.put(stream, &painted(text, front, back));
+        } else {
+            self.put(stream, text);
+        }
+    }
+
+    fn put(&self, stream: Stream, text: &str) {
+        let mut state = self.state.lock();
+        if stream == Stream::Output {
+            state.gathered.extend_from_slice(text.as_bytes());
+            state.remember_line(text, self.on_terminal);
+            if self.on_terminal || state.gathered.len() >= GATHERED_BYTES_MAX {
+                self.pass_on(&mut state);
+            }
+        } else {
+            self.pass_on(&mut state);
+            state.remember_line(text, self.on_terminal && self.error_on_terminal);
+            // A standard error that nobody reads changes nothing of what the script does.
+            drop(state.error.write_all(text.as_bytes()).and_then(|()| state.error.flush()));
+        }
+    }
+
+    /// Passes on what was gathered.
+    pub(crate) fn flush(&self) {
+        self.pass_on(&mut self.state.lock());
+    }
+
+    fn pass_on(&self, state: &mut State) {
+        let gathered = std::mem::take(&mut state.gathered);
+        if gathered.is_empty() || state.reader_left {
+            return;
+        }
+        match state.out.write_all(&gathered).and_then(|()| state.out.flush()) {
+            Ok(()) => {}
+            Err(error) => {
+                state.reader_left = true;
+                if error.kind() != ErrorKind::BrokenPipe {
+                    state.lost = Some(error);
+                }
+                self.stop.ask();
+            }
+        }
+    }
+
+    /// Whether nobody reads standard output any more.
+    pub(crate) fn reader_left(&self) -> bool {
+        self.state.lock().reader_left
+    }
+
+    /// Why output was lost, where it was not the reader's own wish: a full disk behind `>`.
+    pub(crate) fn lost(&self) -> Option<io::Error> {
+        self.state.lock().lost.take()
+    }
+
+    /// What stands on the terminal's current line; whoever takes it writes it anew.
+    pub(crate) fn take_line(&self) -> String {
+        let mut state = self.state.lock();
+        self.pass_on(&mut state);
+        std::mem::take(&mut state.line)
+    }
+}
+
+impl State {
+    fn remember_line(&mut self, text: &str, on_terminal: bool) {
+        if !on_terminal {
+            return;
+        }
+        if let Some((_, last)) = text.rsplit_once('\n') {
+            self.line.clear();
+            self.line.push_str(last);
+        } else {
+            self.line.push_str(text);
+        }
+    }
+}
+
+/// `text` between the escape sequences of its colours. The line end stays outside: a background must not
+/// run on to the end of the next line.
+fn painted(text: &str, front: Option<&str>, back: Option<&str>) -> String {
+    let codes: Vec<String> = [(front, 0), (back, 10)]
+        .into_iter()
+        .filter_map(|(name, shift)| Some((code(name?)? + shift).to_string()))
+        .collect();
+    if codes.is_empty() || text.trim_end_matches(['\r', '\n']).is_empty() {
+        return text.to_owned();
+    }
+    let inner = text.trim_end_matches(['\r', '\n']);
+    format!("\x1b[{}m{inner}\x1b[0m{}", codes.join(";"), &text[inner.len()..])
+}
+
+/// The escape code of a console colour in front. [ECMA-48 8.3.117]
+fn code(name: &str) -> Option<u8> {
+    // The console's order is blue, green, red; the terminal's red, green, blue.
+    const DARK: [u8; 8] = [30, 34, 32, 36, 31, 35, 33, 37];
+    let at = CONSOLE_COLORS.iter().position(|colour| colour.eq_ignore_ascii_case(name))?;
+    Some(match at {
+        8.. => DARK[at - 8] + 60,
+        // "Gray" is the terminal's white, "DarkGray" its bright black.
+        _ => DARK[at],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    struct Gone;
+    impl Write for Gone {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn output(terminal: bool) -> (Kept, Output) {
+        let both = Kept::default();
+        let streams = (Box::new(both.clone()) as _, Box::new(both.clone()) as _);
+        (both, Output::new(streams, Stop::default(), terminal, terminal, true))
+    }
+
+    #[test]
+    fn both_streams_keep_their_order_without_a_terminal() {
+        let (both, output) = output(false);
+        output.write(Stream::Output, "one\n", Some("Green"), None);
+        assert!(both.0.lock().is_empty(), "gathered");
+        output.write(Stream::Error, "two\n", None, None);
+        output.write(Stream::Output, "three\n", None, None);
+        output.flush();
+        assert_eq!(both.0.lock().as_slice(), b"one\ntwo\nthree\n");
+    }
+
+    #[test]
+    fn colours_are_for_terminals() {
+        let (both, output) = output(true);
+        output.write(Stream::Output, "a", Some("DarkBlue"), Some("yellow"));
+        output.write(Stream::Output, "b\n", None, None);
+        output.write(Stream::Message, "c\n", None, None);
+        assert_eq!(
+            String::from_utf8(both.0.lock().clone()).unwrap(),
+            "\x1b[34;103ma\x1b[0mb\n\x1b[93mc\x1b[0m\n"
+        );
+    }
+
+    #[test]
+    fn a_reader_who_left_ends_the_pipeline_quietly() {
+        let stop = Stop::default();
+        let error = Kept::default();
+        let streams = (Box::new(Gone) as _, Box::new(error.clone()) as _);
+        let output = Output::new(streams, stop.clone(), false, false, false);
+        output.write(Stream::Output, &"x".repeat(GATHERED_BYTES_MAX), None, None);
+        assert!(stop.is_asked() && output.reader_left() && output.lost().is_none());
+        assert!(error.0.lock().is_empty());
+    }
+}
