@@ -1,1 +1,51 @@
-//! The room `directory`: not furnished yet.
+//! The directory: recipients, organisational units, mailbox databases, accepted domains, policies, role groups.
+//!
+//! Start with [`Directory`]. Everything blocks (call it on a worker thread). Rules of the room:
+//!
+//! - The database's rows are the truth; all reading comes from memory, which follows them by the directory change
+//!   number. A [`Record`] in hand never changes; look it up again to see what became of it.
+//! - Everything is changed through [`Directory::change`]: one transaction, one change number, one entry in the
+//!   administrators' log. Its closure may be run again, so it has no side effects. Inside, [`Change::read`] sees what
+//!   earlier changes of the same commit did; the memory does not yet.
+//! - Addresses, legacyExchangeDNs, account names and names within a container are unique in the forest: the rows of
+//!   `directory_claim` say so, whichever node writes.
+//! - References between objects are GUIDs; names are looked up when they are shown.
+
+mod account;
+mod address;
+mod cache;
+mod change;
+mod class;
+mod directory;
+mod domain;
+mod edit;
+mod founding;
+mod identity;
+mod path;
+mod query;
+mod recipient;
+mod record;
+mod role_group;
+pub mod schema;
+mod table;
+mod unit;
+mod user_account;
+mod verify;
+mod view;
+
+pub use account::{
+    ADMINISTRATOR, MEMORY_KIB, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN, PasswordHash, Verdict,
+};
+pub use address::primary;
+pub use change::{AdminChange, Change};
+pub use class::Class;
+pub use directory::{Applied, Directory};
+pub use domain::{AcceptedDomain, AcceptedDomains};
+pub use edit::Edit;
+pub use founding::Founding;
+pub use identity::{Form, IdentityKind, kinds};
+pub use query::{Found, Query};
+pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatch};
+pub use record::Record;
+pub use user_account::{SELF_SID, UserAccountFlags};
+pub use verify::Finding;

@@ -1,0 +1,483 @@
+//! Setting properties: what a `Set-` cmdlet gave becomes a change of a record, with the rules that hold between properties.
+
+use crate::change::Change;
+use crate::identity::{IdentityKind, kinds};
+use crate::record::{Record, encode, link};
+use crate::schema::{cas, database, domain, group, mailbox, organization, recipient, user};
+use crate::{Class, address};
+use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, ProxyAddress, SmtpAddress, Unlimited};
+use object::{Access, Declared, Error, Property, Result, Spec, Value};
+
+/// One property and what is to become of it.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    spec: &'static Spec,
+    how: How,
+}
+
+#[derive(Clone, Debug)]
+enum How {
+    Replace(Value),
+    Change { add: Vec<Value>, remove: Vec<Value> },
+}
+
+impl Edit {
+    /// What `-Name value` asks for: a value, a list, `$null`, or `@{Add=…; Remove=…}`. The value is read and checked here.
+    pub fn new(spec: &'static Spec, value: &Value) -> Result<Edit> {
+        if spec.access == Access::Computed {
+            return Err(
+                Error::caller("PropertyReadOnly", format!("{} cannot be set.", spec.name)).about(spec.name)
+            );
+        }
+        if let Value::Dictionary(given) = value {
+            if !spec.many {
+                let message = format!("{} holds one value; @{{Add=…; Remove=…}} is for lists.", spec.name);
+                return Err(Error::caller("NotAList", message).about(spec.name));
+            }
+            let side = |name: &str| -> Result<Vec<Value>> {
+                let given = given.get(&name.into()).unwrap_or_default();
+                Ok(spec.read(&given)?.items())
+            };
+            return Ok(Edit { spec, how: How::Change { add: side("Add")?, remove: side("Remove")? } });
+        }
+        let value = if value.is_null() { Value::Null } else { spec.read(value)? };
+        Ok(Edit { spec, how: How::Replace(value) })
+    }
+
+    /// Sets a property to a value of its type.
+    pub fn set<T: PropertyType>(property: &'static Property<T>, value: T) -> Edit {
+        Edit { spec: property.spec(), how: How::Replace(value.into_value()) }
+    }
+
+    /// The property.
+    pub fn spec(&self) -> &'static Spec {
+        self.spec
+    }
+
+    fn is(&self, property: &'static impl Declared) -> bool {
+        std::ptr::eq(self.spec, property.spec())
+    }
+
+    /// The list after the edit, from the list before it.
+    fn list(&self, before: &[Value]) -> Vec<Value> {
+        match &self.how {
+            How::Replace(value) => value.items(),
+            How::Change { add, remove } => {
+                let same = |a: &Value, b: &Value| folded(a) == folded(b);
+                let mut list: Vec<Value> = before
+                    .iter()
+                    .filter(|value| !remove.iter().any(|gone| same(value, gone)))
+                    .cloned()
+                    .collect();
+                for value in add {
+                    if !list.iter().any(|known| same(known, value)) {
+                        list.push(value.clone());
+                    }
+                }
+                list
+            }
+        }
+    }
+    fn value(&self) -> Value {
+        match &self.how {
+            How::Replace(value) => value.clone(),
+            How::Change { .. } => Value::Null,
+        }
+    }
+}
+
+fn folded(value: &Value) -> String {
+    match value.downcast::<ProxyAddress>() {
+        Some(address) => address.folded(),
+        None => encode(value).to_lowercase(),
+    }
+}
+
+/// What a reference may point to, by property.
+fn target_of(spec: &'static Spec) -> &'static IdentityKind {
+    let table: &[(&dyn Declared, &'static IdentityKind)] = &[
+        (&mailbox::DATABASE, &kinds::DATABASE),
+        (&mailbox::ARCHIVE_DATABASE, &kinds::DATABASE),
+        (&mailbox::RETENTION_POLICY, &kinds::RETENTION_POLICY),
+        (&mailbox::ADDRESS_BOOK_POLICY, &kinds::ADDRESS_BOOK_POLICY),
+        (&mailbox::ROLE_ASSIGNMENT_POLICY, &kinds::ROLE_ASSIGNMENT_POLICY),
+        (&mailbox::SHARING_POLICY, &kinds::SHARING_POLICY),
+        (&mailbox::THROTTLING_POLICY, &kinds::THROTTLING_POLICY),
+        (&cas::ACTIVE_SYNC_POLICY, &kinds::MOBILE_DEVICE_POLICY),
+        (&cas::OWA_POLICY, &kinds::OWA_POLICY),
+        (&user::MANAGER, &kinds::USER_CONTACT),
+        (&group::MEMBERS, &kinds::ANY),
+        (&group::MANAGED_BY, &kinds::SECURITY_PRINCIPAL),
+        (&recipient::GRANT_SEND_ON_BEHALF_TO, &kinds::SECURITY_PRINCIPAL),
+        (&recipient::ARBITRATION_MAILBOX, &kinds::MAILBOX),
+        (&recipient::ACCEPT_FROM_GROUPS, &kinds::DISTRIBUTION_GROUP),
+        (&recipient::REJECT_FROM_GROUPS, &kinds::DISTRIBUTION_GROUP),
+        (&organization::GROUP_DEFAULT_OU, &kinds::ORGANIZATIONAL_UNIT),
+        (&organization::ADDRESS_BOOK_ROOT, &kinds::GROUP),
+    ];
+    table
+        .iter()
+        .find(|(declared, _)| std::ptr::eq(declared.spec(), spec))
+        .map_or(&kinds::RECIPIENT, |(_, kind)| kind)
+}
+
+impl Change<'_> {
+    /// Applies edits to a record, which is not saved yet. Tells whether anything is different now.
+    pub fn edit(&mut self, record: &mut Record, edits: &[Edit]) -> Result<bool> {
+        let before = record.clone();
+        refuse_together(edits)?;
+        // The policy switch goes first: it decides what the address edits may do.
+        let (switches, others): (Vec<&Edit>, Vec<&Edit>) =
+            edits.iter().partition(|edit| edit.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED));
+        for edit in switches.into_iter().chain(others) {
+            self.apply(record, &before, edit)?;
+        }
+        if record.is_mail_enabled() && record.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED) {
+            let renamed = before.get(&recipient::ALIAS) != record.get(&recipient::ALIAS);
+            let switched = !before.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED);
+            if (renamed && record.class() != Class::Contact && !is_mail_user(record)) || switched {
+                self.apply_address_policy(record)?;
+            }
+        }
+        check_quotas(record)?;
+        check_addresses(&before, record)?;
+        Ok(differs(&before, record))
+    }
+
+    fn apply(&mut self, record: &mut Record, before: &Record, edit: &Edit) -> Result<()> {
+        if edit.is(&recipient::NAME) {
+            let name = edit.value();
+            let name = name.as_str().ok_or_else(|| needed("Name"))?;
+            record.rename(name);
+            return Ok(());
+        }
+        if edit.is(&recipient::EMAIL_ADDRESSES) {
+            return self.set_addresses(record, edit);
+        }
+        if edit.is(&recipient::PRIMARY_SMTP_ADDRESS) {
+            return set_primary(record, &edit.value());
+        }
+        if edit.is(&recipient::WINDOWS_EMAIL_ADDRESS) && record.is_mail_enabled() {
+            // Without effect while the policy keeps the primary address. [semantics 5.1]
+            let kept = record.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED);
+            return if kept { Ok(()) } else { set_primary(record, &edit.value()) };
+        }
+        if edit.is(&user::ACCOUNT_DISABLED) {
+            let off = matches!(edit.value(), Value::Bool(true));
+            return self.switch_account(record, off);
+        }
+        if edit.is(&recipient::ACCEPT_FROM_ALL) {
+            return self.split(
+                record,
+                before,
+                edit,
+                [&recipient::ACCEPT_FROM, &recipient::ACCEPT_FROM_GROUPS],
+            );
+        }
+        if edit.is(&recipient::REJECT_FROM_ALL) {
+            return self.split(
+                record,
+                before,
+                edit,
+                [&recipient::REJECT_FROM, &recipient::REJECT_FROM_GROUPS],
+            );
+        }
+        refuse_clearing(record, edit)?;
+        self.set_plain(record, edit)
+    }
+
+    fn set_plain(&mut self, record: &mut Record, edit: &Edit) -> Result<()> {
+        let spec = edit.spec;
+        if edit.spec.access == Access::Read {
+            return Err(
+                Error::caller("PropertyReadOnly", format!("{} cannot be set.", spec.name)).about(spec.name)
+            );
+        }
+        if crate::record::spec_of(record.class(), spec.name).is_none_or(|known| !std::ptr::eq(known, spec)) {
+            let message = format!("{} has no property {}.", crate::view::described(record), spec.name);
+            return Err(Error::caller("PropertyNotOfThisKind", message).about(spec.name));
+        }
+        let resolved = self.resolved(record, edit)?;
+        let value = match (&resolved.how, spec.many) {
+            (How::Replace(value), false) => value.clone(),
+            _ => Value::array(resolved.list(record.stored_values(spec))),
+        };
+        record.put(spec, value);
+        Ok(())
+    }
+
+    /// The edit with every reference resolved to the one object that it names.
+    fn resolved(&self, record: &Record, edit: &Edit) -> Result<Edit> {
+        if !std::ptr::eq(edit.spec.kind, ObjectId::KIND) {
+            return Ok(edit.clone());
+        }
+        let kind = target_of(edit.spec);
+        let each = |values: &[Value]| -> Result<Vec<Value>> {
+            values.iter().map(|value| self.target(record, kind, edit.spec, value)).collect()
+        };
+        let how = match &edit.how {
+            How::Replace(Value::Null) => How::Replace(Value::Null),
+            How::Replace(value) if !edit.spec.many => {
+                How::Replace(self.target(record, kind, edit.spec, value)?)
+            }
+            How::Replace(value) => How::Replace(Value::array(each(&value.items())?)),
+            How::Change { add, remove } => How::Change { add: each(add)?, remove: each(remove)? },
+        };
+        Ok(Edit { spec: edit.spec, how })
+    }
+
+    fn target(&self, record: &Record, kind: &IdentityKind, spec: &Spec, value: &Value) -> Result<Value> {
+        let id = value.downcast::<ObjectId>().ok_or_else(|| spec.kind.refuse(value))?;
+        let found = self.directory().resolve(kind, id).map_err(|error| error.about(spec.name))?;
+        let circle = std::ptr::eq(spec, mailbox::FORWARDING_ADDRESS.spec()) && found.guid() == record.guid();
+        if circle {
+            let message = format!("{} cannot forward to itself.", record.name());
+            return Err(Error::conflict("ForwardsToItself", message).about(spec.name));
+        }
+        Ok(Value::typed(link(found.guid())))
+    }
+
+    /// Sets a list of senders and groups by putting each where it belongs. [semantics 6.3]
+    fn split(
+        &mut self,
+        record: &mut Record,
+        before: &Record,
+        edit: &Edit,
+        [people, groups]: [&'static Property<ObjectId>; 2],
+    ) -> Result<()> {
+        let resolved = self.resolved(record, edit)?;
+        let mut known = before.stored_values(people.spec()).to_vec();
+        known.extend_from_slice(before.stored_values(groups.spec()));
+        let is_group = |value: &Value| {
+            let id = value.downcast::<ObjectId>();
+            id.and_then(|id| self.directory().get(id.guid))
+                .is_some_and(|target| target.class() == Class::Group)
+        };
+        let (in_groups, alone): (Vec<Value>, Vec<Value>) =
+            resolved.list(&known).into_iter().partition(is_group);
+        record.put(people.spec(), Value::array(alone));
+        record.put(groups.spec(), Value::array(in_groups));
+        Ok(())
+    }
+
+    fn set_addresses(&mut self, record: &mut Record, edit: &Edit) -> Result<()> {
+        let list = edit.list(record.stored_values(edit.spec));
+        let list: Vec<ProxyAddress> = list.iter().filter_map(ProxyAddress::of_value).collect();
+        if let How::Change { add, .. } = &edit.how {
+            // An added primary takes the place of the old one, as Exchange's collection does.
+            let new = add.iter().filter_map(ProxyAddress::of_value).find(|a| a.is_smtp() && a.is_primary());
+            if let Some(primary) = new.and_then(|address| SmtpAddress::parse(address.value())) {
+                record.set_all(&recipient::EMAIL_ADDRESSES, address::with_primary(&list, &primary));
+                return Ok(());
+            }
+        }
+        record.set_all(&recipient::EMAIL_ADDRESSES, address::normalize(&list)?);
+        Ok(())
+    }
+
+    /// Gives a recipient the addresses that the policy makes; old ones stay as secondaries. [semantics 5.3]
+    pub(crate) fn apply_address_policy(&mut self, record: &mut Record) -> Result<()> {
+        let templates = self.address_templates();
+        for (at, (template, domain)) in templates.iter().enumerate() {
+            let wanted = self.policy_address(record, template, domain)?;
+            let list = record.all(&recipient::EMAIL_ADDRESSES);
+            let list = if at == 0 {
+                address::with_primary(&list, &wanted)
+            } else {
+                let mut list = list;
+                list.push(ProxyAddress::smtp(&wanted, false));
+                list
+            };
+            record.set_all(&recipient::EMAIL_ADDRESSES, address::normalize(&list)?);
+        }
+        Ok(())
+    }
+
+    /// The templates of the policy in force as local part and domain, the one for the primary address first.
+    fn address_templates(&self) -> Vec<(String, String)> {
+        let policy = self.directory().only(Class::EmailAddressPolicy);
+        let templates =
+            policy.map(|policy| policy.all(&crate::schema::policy::TEMPLATES)).unwrap_or_default();
+        let mut parted: Vec<(bool, String, String)> = templates
+            .iter()
+            .filter_map(|template| {
+                let (prefix, body) = template.split_once(':').unwrap_or(("SMTP", template));
+                let (local, domain) = body.rsplit_once('@')?;
+                let smtp = prefix.eq_ignore_ascii_case("smtp");
+                smtp.then(|| (prefix != "SMTP", local.to_owned(), domain.to_owned()))
+            })
+            .collect();
+        parted.sort_by_key(|(secondary, ..)| *secondary);
+        if parted.is_empty() {
+            let domains = self.directory().domains();
+            let domain =
+                domains.default_domain().map_or_else(|| self.directory().forest(), |d| d.domain.clone());
+            return vec![("%m".to_owned(), domain)];
+        }
+        parted.into_iter().map(|(_, local, domain)| (local, domain)).collect()
+    }
+
+    fn policy_address(&mut self, record: &Record, template: &str, domain: &str) -> Result<SmtpAddress> {
+        let text = |property: &'static Property<String>| record.get(property).unwrap_or_default();
+        let (alias, given, surname) =
+            (text(&recipient::ALIAS), text(&user::FIRST_NAME), text(&user::LAST_NAME));
+        let (initials, display) = (text(&user::INITIALS), text(&recipient::DISPLAY_NAME));
+        let person = address::Person {
+            alias: &alias,
+            given: &given,
+            surname: &surname,
+            initials: &initials,
+            display: &display,
+        };
+        let mut local = address::fill(template, &person);
+        if local.is_empty() {
+            // Nothing of the name is ASCII: the account name is always unique and plain.
+            local = address::best_fit(&text(&user::SAM_ACCOUNT_NAME));
+        }
+        let id = record.id;
+        address::free_address(&local, domain, |address| {
+            let owner = self.owner(crate::table::Claim::Address, &format!("smtp:{}", address.folded()))?;
+            Ok(owner.is_some_and(|(owner, _)| owner != id))
+        })
+    }
+}
+
+fn is_mail_user(record: &Record) -> bool {
+    record.class() == Class::User && !record.is_mailbox()
+}
+
+fn needed(name: &'static str) -> Error {
+    Error::caller("ValueRequired", format!("{name} cannot be empty.")).about(name)
+}
+
+fn set_primary(record: &mut Record, value: &Value) -> Result<()> {
+    let address = SmtpAddress::of_value(value).ok_or_else(|| needed("PrimarySmtpAddress"))?;
+    let list = record.all(&recipient::EMAIL_ADDRESSES);
+    record.set_all(&recipient::EMAIL_ADDRESSES, address::with_primary(&list, &address));
+    Ok(())
+}
+
+/// Parameters that exclude each other. [semantics 5.1, 6.3]
+fn refuse_together(edits: &[Edit]) -> Result<()> {
+    let given =
+        |property: &'static dyn Declared| edits.iter().any(|edit| std::ptr::eq(edit.spec, property.spec()));
+    let pairs: [(&'static dyn Declared, &'static dyn Declared); 5] = [
+        (&recipient::EMAIL_ADDRESSES, &recipient::PRIMARY_SMTP_ADDRESS),
+        (&recipient::ACCEPT_FROM_ALL, &recipient::ACCEPT_FROM),
+        (&recipient::ACCEPT_FROM_ALL, &recipient::ACCEPT_FROM_GROUPS),
+        (&recipient::REJECT_FROM_ALL, &recipient::REJECT_FROM),
+        (&recipient::REJECT_FROM_ALL, &recipient::REJECT_FROM_GROUPS),
+    ];
+    match pairs.into_iter().find(|(a, b)| given(*a) && given(*b)) {
+        None => Ok(()),
+        Some((a, b)) => {
+            let (a, b) = (a.spec().name, b.spec().name);
+            Err(Error::caller("ParametersExclude", format!("-{a} and -{b} cannot be used together."))
+                .help(format!("Use one of -{a} and -{b}."))
+                .about(a))
+        }
+    }
+}
+
+/// What a recipient cannot be without.
+fn refuse_clearing(record: &Record, edit: &Edit) -> Result<()> {
+    let empty = match &edit.how {
+        How::Replace(Value::Null) => true,
+        How::Replace(Value::String(text)) => text.is_empty(),
+        _ => false,
+    };
+    let needed_here: &[&dyn Declared] = match record.class() {
+        Class::User if record.is_mail_enabled() => {
+            &[&recipient::ALIAS, &user::SAM_ACCOUNT_NAME, &user::USER_PRINCIPAL_NAME, &mailbox::DATABASE]
+        }
+        Class::User => &[&user::SAM_ACCOUNT_NAME],
+        Class::Contact | Class::Group if record.is_mail_enabled() => &[&recipient::ALIAS],
+        Class::AcceptedDomain => &[&domain::DOMAIN_NAME, &domain::DOMAIN_TYPE],
+        _ => &[],
+    };
+    if empty && needed_here.iter().any(|declared| std::ptr::eq(declared.spec(), edit.spec)) {
+        return Err(needed(edit.spec.name));
+    }
+    if edit.is(&mailbox::DATABASE) && record.is_mailbox() {
+        let message = "A mailbox cannot be pointed at another database; its mail would stay behind.";
+        return Err(Error::conflict("DatabaseCannotBeSet", message)
+            .help("Move the mailbox with New-MoveRequest.")
+            .about("Database"));
+    }
+    Ok(())
+}
+
+type Quota = &'static Property<Unlimited<ByteQuantifiedSize>>;
+
+/// The pairs of quotas of which the first must not exceed the second. [semantics 6.1]
+static MAILBOX_ORDER: &[(Quota, Quota)] = &[
+    (&mailbox::ISSUE_WARNING_QUOTA, &mailbox::SEND_RECEIVE_QUOTA),
+    (&mailbox::SEND_QUOTA, &mailbox::SEND_RECEIVE_QUOTA),
+    (&mailbox::RECOVERABLE_ITEMS_WARNING_QUOTA, &mailbox::RECOVERABLE_ITEMS_QUOTA),
+    (&mailbox::CALENDAR_LOGGING_QUOTA, &mailbox::RECOVERABLE_ITEMS_QUOTA),
+    (&mailbox::ARCHIVE_WARNING_QUOTA, &mailbox::ARCHIVE_QUOTA),
+];
+static DATABASE_ORDER: &[(Quota, Quota)] = &[
+    (&database::ISSUE_WARNING_QUOTA, &database::SEND_RECEIVE_QUOTA),
+    (&database::SEND_QUOTA, &database::SEND_RECEIVE_QUOTA),
+    (&database::RECOVERABLE_ITEMS_WARNING_QUOTA, &database::RECOVERABLE_ITEMS_QUOTA),
+    (&database::CALENDAR_LOGGING_QUOTA, &database::RECOVERABLE_ITEMS_QUOTA),
+];
+
+fn check_quotas(record: &Record) -> Result<()> {
+    let order = match record.class() {
+        Class::User => MAILBOX_ORDER,
+        Class::MailboxDatabase => DATABASE_ORDER,
+        _ => return Ok(()),
+    };
+    for (low, high) in order {
+        let (Some(small), Some(large)) = (record.get(low), record.get(high)) else { continue };
+        // A warning of Unlimited is no warning, and above every limit it warns of; Exchange lets it stand.
+        if small > large && small.value().is_some() {
+            let (low, high) = (low.name(), high.name());
+            let message = format!(
+                "The value of property '{low}' exceeds the value of property '{high}'. {low}: {small}, {high}: {large}."
+            );
+            return Err(Error::conflict("QuotaOrder", message)
+                .help(format!("Set -{low} to at most {large}, or raise -{high} in the same command."))
+                .about(low));
+        }
+    }
+    Ok(())
+}
+
+/// What must hold for the addresses of a recipient after an edit. [semantics 5.1]
+fn check_addresses(before: &Record, after: &Record) -> Result<()> {
+    if !after.is_mail_enabled() || after.class() == Class::Contact && !before.is_mail_enabled() {
+        return Ok(());
+    }
+    let (old, new) = (crate::view::primary(before), crate::view::primary(after));
+    if old.is_some() && new.is_none() {
+        return Err(Error::conflict("PrimaryAddressRequired", "The primary SMTP address cannot be removed.")
+            .help("Make another address the primary one first.")
+            .about("EmailAddresses"));
+    }
+    let kept = before.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED)
+        && after.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED);
+    let same_alias = before.get(&recipient::ALIAS) == after.get(&recipient::ALIAS);
+    if kept && same_alias && old.is_some() && old != new {
+        let message = format!(
+            "The primary SMTP address of {} is kept by the e-mail address policy, so it cannot be changed.",
+            after.name()
+        );
+        return Err(Error::conflict("AddressPolicyEnabled", message)
+            .help("Set -EmailAddressPolicyEnabled $false in the same command.")
+            .about("PrimarySmtpAddress"));
+    }
+    Ok(())
+}
+
+pub(crate) fn differs(before: &Record, after: &Record) -> bool {
+    let values = |record: &Record| {
+        let mut all: Vec<(&'static str, Vec<String>)> =
+            record.stored().map(|(spec, values)| (spec.name, values.iter().map(encode).collect())).collect();
+        all.sort();
+        all
+    };
+    before.name() != after.name() || before.parent != after.parent || values(before) != values(after)
+}

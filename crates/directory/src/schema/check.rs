@@ -1,0 +1,138 @@
+//! Checks that properties share: lengths, ranges, characters.
+
+use object::types::{ByteQuantifiedSize, TimeSpan, Unlimited};
+use object::{Error, Result, Value};
+
+/// The widest quota the directory can hold.
+pub(crate) const QUOTA_BYTES_MAX: u64 = 2_199_023_254_528; // Exchange's 1.999999999 TB
+/// The longest time span a setting can hold: 24855.03:14:07.
+const SPAN_SECONDS_MAX: i64 = 24_855 * 86_400 + 3 * 3_600 + 14 * 60 + 7;
+
+/// Text of at most `N` characters.
+pub(crate) fn text_max<const N: usize>(value: &Value) -> Result<()> {
+    let length = value.as_str().map_or(0, |text| text.encode_utf16().count());
+    if length <= N {
+        return no_control(value);
+    }
+    Err(Error::limit("TextTooLong", format!("The text has {length} characters; at most {N} are allowed."))
+        .help("Write a shorter text."))
+}
+
+/// Text without NUL and other control characters but line ends and tabs.
+pub(crate) fn no_control(value: &Value) -> Result<()> {
+    let bad = |c: char| c.is_control() && !matches!(c, '\r' | '\n' | '\t');
+    match value.as_str().and_then(|text| text.chars().find(|c| bad(*c))) {
+        None => Ok(()),
+        Some(c) => Err(Error::caller("ControlCharacter", format!("U+{:04X} is not allowed here.", c as u32))
+            .help("Take the control character out.")),
+    }
+}
+
+/// A name of a directory object.
+pub(crate) fn object_name(value: &Value) -> Result<()> {
+    let text = value.as_str().unwrap_or_default();
+    let length = text.encode_utf16().count();
+    let problem = if text.trim().is_empty() {
+        "is empty"
+    } else if length > 64 {
+        "has more than 64 characters"
+    } else if text != text.trim() {
+        "begins or ends with a blank"
+    } else if text.chars().any(char::is_control) {
+        "holds a control character"
+    } else {
+        return Ok(());
+    };
+    Err(Error::caller("NameInvalid", format!("The name '{text}' {problem}."))
+        .help("A name has 1 to 64 characters, none of them a control character, and no blanks at its ends."))
+}
+
+/// A quota that fits the directory.
+pub(crate) fn quota(value: &Value) -> Result<()> {
+    let bytes = value.downcast::<Unlimited<ByteQuantifiedSize>>().and_then(|quota| quota.value());
+    match bytes {
+        Some(ByteQuantifiedSize(bytes)) if bytes > QUOTA_BYTES_MAX => Err(Error::limit(
+            "QuotaOutOfRange",
+            format!(
+                "{} is more than a quota can hold, {}.",
+                ByteQuantifiedSize(bytes),
+                ByteQuantifiedSize(QUOTA_BYTES_MAX)
+            ),
+        )
+        .help("Write a smaller size, or Unlimited.")),
+        _ => Ok(()),
+    }
+}
+
+/// A whole number within `LOW` and `HIGH`.
+pub(crate) fn within<const LOW: i64, const HIGH: i64>(value: &Value) -> Result<()> {
+    let number = value.as_i64().or_else(|| value.downcast::<Unlimited<i32>>()?.value().map(i64::from));
+    match number {
+        Some(number) if !(LOW..=HIGH).contains(&number) => {
+            Err(Error::caller("OutOfRange", format!("{number} is outside {LOW} to {HIGH}."))
+                .help(format!("Write a number from {LOW} to {HIGH}.")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A rules quota: 32 to 256 KB.
+pub(crate) fn rules_quota(value: &Value) -> Result<()> {
+    match value.downcast::<ByteQuantifiedSize>() {
+        Some(ByteQuantifiedSize(bytes)) if !(32 << 10..=256 << 10).contains(bytes) => Err(Error::caller(
+            "OutOfRange",
+            format!("{} is outside 32 KB to 256 KB.", ByteQuantifiedSize(*bytes)),
+        )
+        .help("Write a size from 32KB to 256KB.")),
+        _ => Ok(()),
+    }
+}
+
+/// A span from zero to what the directory can hold.
+pub(crate) fn span(value: &Value) -> Result<()> {
+    match value {
+        Value::TimeSpan(TimeSpan { ticks })
+            if !(0..=SPAN_SECONDS_MAX * object::types::TICKS_PER_SECOND).contains(ticks) =>
+        {
+            Err(Error::caller("OutOfRange", format!("{value} is outside 00:00:00 to 24855.03:14:07."))
+                .help("Write a span such as 30.00:00:00."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Characters that every mail system can show: `a-z A-Z 0-9` blank `" ' ( ) + , - . / : ?`.
+pub(crate) fn simple_display_name(value: &Value) -> Result<()> {
+    let text = value.as_str().unwrap_or_default();
+    match text.chars().find(|c| !(c.is_ascii_alphanumeric() || " \"'()+,-./:?".contains(*c))) {
+        None => text_max::<256>(value),
+        Some(c) => Err(Error::caller(
+            "CharacterNotAllowed",
+            format!("'{c}' is not allowed in a simple display name."),
+        )
+        .help("Use letters a to z, digits, blanks and \" ' ( ) + , - . / : ? only.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_texts_are_checked() {
+        for (text, id) in [
+            ("Ann Berg", None),
+            ("", Some("NameInvalid")),
+            (" Ann", Some("NameInvalid")),
+            ("a\0b", Some("NameInvalid")),
+            (&"a".repeat(64), None),
+            (&"a".repeat(65), Some("NameInvalid")),
+        ] {
+            assert_eq!(object_name(&text.into()).err().map(|e| e.id().to_owned()).as_deref(), id, "{text:?}");
+        }
+        assert_eq!(text_max::<3>(&"abcd".into()).unwrap_err().id(), "TextTooLong");
+        assert_eq!(text_max::<3>(&"a\0b".into()).unwrap_err().id(), "ControlCharacter");
+        assert_eq!(within::<0, 9>(&10.into()).unwrap_err().id(), "OutOfRange");
+        assert!(within::<0, 9>(&9.into()).is_ok());
+    }
+}

@@ -1,0 +1,119 @@
+//! Policies: named sets of settings that mailboxes refer to.
+
+use super::check::{no_control, text_max};
+use super::no;
+use super::properties;
+use super::recipient::{
+    DISTINGUISHED_NAME, EXCHANGE_VERSION, GUID, ID, IDENTITY, IS_VALID, NAME, OBJECT_CLASS,
+    ORIGINATING_SERVER, WHEN_CHANGED, WHEN_CREATED,
+};
+use object::types::Unlimited;
+use object::{Declared, Noun, Standard, Value};
+
+fn lowest() -> Value {
+    "Lowest".into()
+}
+fn everybody() -> Value {
+    "AllRecipients".into()
+}
+
+properties! {
+    IS_DEFAULT: bool = "IsDefault", "Whether it is in force where none is named.", default(no);
+    DESCRIPTION: String = "Description", "What the policy is for.", check(text_max::<1024>);
+    RETENTION_TAGS: String = "RetentionPolicyTagLinks", "The retention tags of the policy.", many(), check(no_control);
+    TEMPLATES: String = "EnabledEmailAddressTemplates", "The forms of the addresses that it makes; the one with SMTP: in capitals makes the primary one.", many(), check(crate::address::check_template);
+    PRIORITY: String = "Priority", "Which policy is asked first; the lowest number wins.", default(lowest), check(text_max::<16>);
+    INCLUDED_RECIPIENTS: String = "IncludedRecipients", "The kinds of recipients that it is for.", default(everybody), check(text_max::<256>);
+    MAX_DEVICES: Unlimited<i32> = "MaxDevices", "How many devices a user may have.", default(super::no_count_limit);
+}
+
+/// What policies without settings of their own have.
+pub(crate) static PLAIN: &[&dyn Declared] = &[
+    &NAME,
+    &IS_DEFAULT,
+    &DESCRIPTION,
+    &IDENTITY,
+    &ID,
+    &IS_VALID,
+    &EXCHANGE_VERSION,
+    &DISTINGUISHED_NAME,
+    &GUID,
+    &OBJECT_CLASS,
+    &WHEN_CHANGED,
+    &WHEN_CREATED,
+    &ORIGINATING_SERVER,
+];
+pub(crate) static RETENTION: &[&dyn Declared] = &[
+    &RETENTION_TAGS,
+    &NAME,
+    &IS_DEFAULT,
+    &IDENTITY,
+    &ID,
+    &IS_VALID,
+    &EXCHANGE_VERSION,
+    &DISTINGUISHED_NAME,
+    &GUID,
+    &OBJECT_CLASS,
+    &WHEN_CHANGED,
+    &WHEN_CREATED,
+    &ORIGINATING_SERVER,
+];
+pub(crate) static EMAIL_ADDRESS: &[&dyn Declared] = &[
+    &TEMPLATES,
+    &PRIORITY,
+    &INCLUDED_RECIPIENTS,
+    &NAME,
+    &IS_DEFAULT,
+    &IDENTITY,
+    &ID,
+    &IS_VALID,
+    &EXCHANGE_VERSION,
+    &DISTINGUISHED_NAME,
+    &GUID,
+    &OBJECT_CLASS,
+    &WHEN_CHANGED,
+    &WHEN_CREATED,
+    &ORIGINATING_SERVER,
+];
+pub(crate) static MOBILE_DEVICE: &[&dyn Declared] = &[
+    &MAX_DEVICES,
+    &NAME,
+    &IS_DEFAULT,
+    &IDENTITY,
+    &ID,
+    &IS_VALID,
+    &EXCHANGE_VERSION,
+    &DISTINGUISHED_NAME,
+    &GUID,
+    &OBJECT_CLASS,
+    &WHEN_CHANGED,
+    &WHEN_CREATED,
+    &ORIGINATING_SERVER,
+];
+pub(crate) static OWA: &[&dyn Declared] = PLAIN;
+
+/// Declares the nouns of policies, which differ in their names alone.
+macro_rules! policies {
+    ($($name:ident: $noun:literal, $type_name:literal, $summary:literal, $properties:ident, $($column:ident),*;)*) => {$(
+        #[doc = $summary]
+        pub static $name: Noun = Noun {
+            name: $noun,
+            type_name: $type_name,
+            summary: $summary,
+            properties: $properties,
+            table: &[$(&$column),*],
+            standard: &[Standard::Get],
+        };
+    )*};
+}
+
+policies! {
+    RETENTION_POLICY: "RetentionPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.RetentionPolicy", "How long items of a mailbox are kept.", RETENTION, NAME, RETENTION_TAGS;
+    EMAIL_ADDRESS_POLICY: "EmailAddressPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.EmailAddressPolicy", "Which addresses recipients get.", EMAIL_ADDRESS, NAME, PRIORITY, INCLUDED_RECIPIENTS;
+    MOBILE_DEVICE_POLICY: "MobileDeviceMailboxPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.MobileMailboxPolicy", "What mobile devices may do.", MOBILE_DEVICE, NAME, IS_DEFAULT;
+    OWA_POLICY: "OwaMailboxPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.OwaMailboxPolicy", "What the web mail offers.", OWA, NAME, IS_DEFAULT;
+    ROLE_ASSIGNMENT_POLICY: "RoleAssignmentPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.RoleAssignmentPolicy", "What users may do with their own mailboxes.", PLAIN, NAME, IS_DEFAULT;
+    SHARING_POLICY: "SharingPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.SharingPolicy", "With whom users may share.", PLAIN, NAME, IS_DEFAULT;
+    ADDRESS_BOOK_POLICY: "AddressBookPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.AddressBookMailboxPolicy", "Which address lists users see.", PLAIN, NAME;
+    THROTTLING_POLICY: "ThrottlingPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.ThrottlingPolicy", "How much of the server users may use.", PLAIN, NAME, IS_DEFAULT;
+}

@@ -1,0 +1,244 @@
+//! What all recipients share, and the noun `Recipient`.
+
+use super::check::{no_control, object_name, quota, simple_display_name, text_max};
+use super::{no, no_limit, properties, yes};
+use crate::address::{check_alias, check_proxy};
+use object::types::{
+    ByteQuantifiedSize, DateTime, Guid, ModerationNotification, ObjectId, ProxyAddress, RecipientDisplayType,
+    RecipientType, RecipientTypeDetails, SmtpAddress, Unlimited,
+};
+use object::{Declared, Noun, Standard, Value};
+
+fn always() -> Value {
+    ModerationNotification::Always.into()
+}
+fn undetermined() -> Value {
+    RecipientTypeDetails::None.into()
+}
+
+properties! {
+    IDENTITY: ObjectId = "Identity", "The object itself, shown by its path in the directory.", read_only();
+    ID: ObjectId = "Id", "The same as Identity.", read_only();
+    NAME: String = "Name", "The name, unique within its organisational unit.", attribute("name"), check(object_name);
+    DISTINGUISHED_NAME: String = "DistinguishedName", "The distinguished name.", read_only(), attribute("distinguishedName");
+    GUID: Guid = "Guid", "The GUID of the directory object.", read_only(), attribute("objectGuid");
+    OBJECT_CLASS: String = "ObjectClass", "The classes of the directory object.", many(), computed(), attribute("objectClass");
+    WHEN_CREATED: DateTime = "WhenCreated", "When the object was made.", read_only(), attribute("whenCreated");
+    WHEN_CHANGED: DateTime = "WhenChanged", "When the object was changed last.", read_only(), attribute("whenChanged");
+    WHEN_CREATED_UTC: DateTime = "WhenCreatedUTC", "When the object was made, in UTC.", read_only();
+    WHEN_CHANGED_UTC: DateTime = "WhenChangedUTC", "When the object was changed last, in UTC.", read_only();
+    ORGANIZATIONAL_UNIT: String = "OrganizationalUnit", "The organisational unit that holds the object.", read_only();
+    IS_VALID: bool = "IsValid", "Whether the object has no contradiction in itself.", computed();
+    EXCHANGE_VERSION: String = "ExchangeVersion", "The version of the object's form.", read_only(), attribute("msExchVersion");
+    ORIGINATING_SERVER: String = "OriginatingServer", "The domain controller that answered.", computed();
+
+    DISPLAY_NAME: String = "DisplayName", "The name shown in address lists.", indexed(), attribute("displayName"), check(text_max::<256>);
+    SIMPLE_DISPLAY_NAME: String = "SimpleDisplayName", "The name for systems that show ASCII only.", attribute("displayNamePrintable"), check(simple_display_name);
+    ALIAS: String = "Alias", "The short mail name; the address policy makes the address from it.", indexed(), attribute("mailNickname"), check(check_alias);
+    EMAIL_ADDRESSES: ProxyAddress = "EmailAddresses", "All addresses; the one written SMTP: in capitals is the primary one.", many(), indexed(), attribute("proxyAddresses"), check(check_proxy);
+    PRIMARY_SMTP_ADDRESS: SmtpAddress = "PrimarySmtpAddress", "The address that mail is sent from.";
+    WINDOWS_EMAIL_ADDRESS: SmtpAddress = "WindowsEmailAddress", "The address in the directory's mail attribute; kept equal to the primary one.", attribute("mail");
+    EMAIL_ADDRESS_POLICY_ENABLED: bool = "EmailAddressPolicyEnabled", "Whether the address policy keeps the primary address.", default(yes);
+    POLICIES_INCLUDED: String = "PoliciesIncluded", "The address policy in force.", many(), read_only(), attribute("msExchPoliciesIncluded");
+    POLICIES_EXCLUDED: String = "PoliciesExcluded", "The kinds of policies that are switched off.", many(), read_only(), attribute("msExchPoliciesExcluded");
+    LEGACY_EXCHANGE_DN: String = "LegacyExchangeDN", "The name by which a mailbox and its user recognise each other.", read_only(), indexed(), attribute("legacyExchangeDN");
+    RECIPIENT_TYPE: RecipientType = "RecipientType", "The broad kind of recipient.", read_only();
+    RECIPIENT_TYPE_DETAILS: RecipientTypeDetails = "RecipientTypeDetails", "The exact kind of recipient.", read_only(), indexed(), attribute("msExchRecipientTypeDetails"), default(undetermined);
+    RECIPIENT_DISPLAY_TYPE: RecipientDisplayType = "RecipientDisplayType", "The picture that address lists show.", read_only(), attribute("msExchRecipientDisplayType");
+    HIDDEN_FROM_LISTS: bool = "HiddenFromAddressListsEnabled", "Whether address lists leave the recipient out.", attribute("msExchHideFromAddressLists"), default(no);
+    GRANT_SEND_ON_BEHALF_TO: ObjectId = "GrantSendOnBehalfTo", "Who may send on behalf of the recipient.", many(), attribute("publicDelegates");
+    MAX_SEND_SIZE: Unlimited<ByteQuantifiedSize> = "MaxSendSize", "The largest message the recipient can send.", attribute("submissionContLength"), default(no_limit), check(quota);
+    MAX_RECEIVE_SIZE: Unlimited<ByteQuantifiedSize> = "MaxReceiveSize", "The largest message the recipient can get.", attribute("delivContLength"), default(no_limit), check(quota);
+    REQUIRE_SENDER_AUTHENTICATION: bool = "RequireSenderAuthenticationEnabled", "Whether only senders who logged on are accepted.", filter_name("RequireAllSendersAreAuthenticated"), attribute("msExchRequireAuthToSendTo"), default(no);
+    ACCEPT_FROM: ObjectId = "AcceptMessagesOnlyFrom", "The only senders whose messages are accepted.", many(), attribute("authOrig");
+    ACCEPT_FROM_GROUPS: ObjectId = "AcceptMessagesOnlyFromDLMembers", "The groups whose members alone are accepted as senders.", many(), attribute("dLMemSubmitPerms");
+    ACCEPT_FROM_ALL: ObjectId = "AcceptMessagesOnlyFromSendersOrMembers", "Senders and groups that alone are accepted.", many();
+    REJECT_FROM: ObjectId = "RejectMessagesFrom", "Senders whose messages are refused.", many(), attribute("unauthOrig");
+    REJECT_FROM_GROUPS: ObjectId = "RejectMessagesFromDLMembers", "Groups whose members' messages are refused.", many(), attribute("dLMemRejectPerms");
+    REJECT_FROM_ALL: ObjectId = "RejectMessagesFromSendersOrMembers", "Senders and groups that are refused.", many();
+    MODERATION_ENABLED: bool = "ModerationEnabled", "Whether a moderator decides on each message.", attribute("msExchEnableModeration"), default(no);
+    MODERATED_BY: ObjectId = "ModeratedBy", "Who decides on messages.", many(), attribute("msExchModeratedByLink");
+    BYPASS_MODERATION_FROM: ObjectId = "BypassModerationFromSendersOrMembers", "Whose messages need no moderator.", many(), attribute("msExchBypassModerationLink");
+    MODERATION_NOTIFICATIONS: ModerationNotification = "SendModerationNotifications", "Which senders are told that their message waits.", default(always);
+    ARBITRATION_MAILBOX: ObjectId = "ArbitrationMailbox", "The mailbox that holds messages that wait for a moderator.", attribute("msExchArbitrationMailbox");
+    MAIL_TIP: String = "MailTip", "The hint that senders see.", not_filterable(), attribute("msExchSenderHint"), check(no_control);
+    MAIL_TIP_TRANSLATIONS: String = "MailTipTranslations", "The hint in other languages.", many(), attribute("msExchSenderHintTranslations"), check(no_control);
+    CUSTOM_ATTRIBUTE_1: String = "CustomAttribute1", "Text for the organisation's own use.", indexed(), attribute("extensionAttribute1"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_2: String = "CustomAttribute2", "Text for the organisation's own use.", attribute("extensionAttribute2"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_3: String = "CustomAttribute3", "Text for the organisation's own use.", attribute("extensionAttribute3"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_4: String = "CustomAttribute4", "Text for the organisation's own use.", attribute("extensionAttribute4"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_5: String = "CustomAttribute5", "Text for the organisation's own use.", attribute("extensionAttribute5"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_6: String = "CustomAttribute6", "Text for the organisation's own use.", attribute("extensionAttribute6"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_7: String = "CustomAttribute7", "Text for the organisation's own use.", attribute("extensionAttribute7"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_8: String = "CustomAttribute8", "Text for the organisation's own use.", attribute("extensionAttribute8"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_9: String = "CustomAttribute9", "Text for the organisation's own use.", attribute("extensionAttribute9"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_10: String = "CustomAttribute10", "Text for the organisation's own use.", attribute("extensionAttribute10"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_11: String = "CustomAttribute11", "Text for the organisation's own use.", attribute("extensionAttribute11"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_12: String = "CustomAttribute12", "Text for the organisation's own use.", attribute("extensionAttribute12"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_13: String = "CustomAttribute13", "Text for the organisation's own use.", attribute("extensionAttribute13"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_14: String = "CustomAttribute14", "Text for the organisation's own use.", attribute("extensionAttribute14"), check(text_max::<1024>);
+    CUSTOM_ATTRIBUTE_15: String = "CustomAttribute15", "Text for the organisation's own use.", attribute("extensionAttribute15"), check(text_max::<1024>);
+    EXTENSION_CUSTOM_ATTRIBUTE_1: String = "ExtensionCustomAttribute1", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute1"), check(text_max::<2048>);
+    EXTENSION_CUSTOM_ATTRIBUTE_2: String = "ExtensionCustomAttribute2", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute2"), check(text_max::<2048>);
+    EXTENSION_CUSTOM_ATTRIBUTE_3: String = "ExtensionCustomAttribute3", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute3"), check(text_max::<2048>);
+    EXTENSION_CUSTOM_ATTRIBUTE_4: String = "ExtensionCustomAttribute4", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute4"), check(text_max::<2048>);
+    EXTENSION_CUSTOM_ATTRIBUTE_5: String = "ExtensionCustomAttribute5", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute5"), check(text_max::<2048>);
+    EXTERNAL_EMAIL_ADDRESS: ProxyAddress = "ExternalEmailAddress", "Where mail for the recipient is sent.", attribute("targetAddress"), check(check_proxy);
+    MEMBER_OF_GROUP: String = "MemberOfGroup", "The distinguished names of the groups it is a member of.", many(), read_only(), attribute("memberOf");
+}
+
+/// The properties of every recipient.
+pub(crate) static PROPERTIES: &[&dyn Declared] = &[
+    &IDENTITY,
+    &ID,
+    &NAME,
+    &DISTINGUISHED_NAME,
+    &GUID,
+    &OBJECT_CLASS,
+    &WHEN_CREATED,
+    &WHEN_CHANGED,
+    &WHEN_CREATED_UTC,
+    &WHEN_CHANGED_UTC,
+    &ORGANIZATIONAL_UNIT,
+    &IS_VALID,
+    &EXCHANGE_VERSION,
+    &ORIGINATING_SERVER,
+    &DISPLAY_NAME,
+    &SIMPLE_DISPLAY_NAME,
+    &ALIAS,
+    &EMAIL_ADDRESSES,
+    &PRIMARY_SMTP_ADDRESS,
+    &WINDOWS_EMAIL_ADDRESS,
+    &EMAIL_ADDRESS_POLICY_ENABLED,
+    &POLICIES_INCLUDED,
+    &POLICIES_EXCLUDED,
+    &LEGACY_EXCHANGE_DN,
+    &RECIPIENT_TYPE,
+    &RECIPIENT_TYPE_DETAILS,
+    &RECIPIENT_DISPLAY_TYPE,
+    &HIDDEN_FROM_LISTS,
+    &GRANT_SEND_ON_BEHALF_TO,
+    &MAX_SEND_SIZE,
+    &MAX_RECEIVE_SIZE,
+    &REQUIRE_SENDER_AUTHENTICATION,
+    &ACCEPT_FROM,
+    &ACCEPT_FROM_GROUPS,
+    &ACCEPT_FROM_ALL,
+    &REJECT_FROM,
+    &REJECT_FROM_GROUPS,
+    &REJECT_FROM_ALL,
+    &MODERATION_ENABLED,
+    &MODERATED_BY,
+    &BYPASS_MODERATION_FROM,
+    &MODERATION_NOTIFICATIONS,
+    &ARBITRATION_MAILBOX,
+    &MAIL_TIP,
+    &MAIL_TIP_TRANSLATIONS,
+    &CUSTOM_ATTRIBUTE_1,
+    &CUSTOM_ATTRIBUTE_2,
+    &CUSTOM_ATTRIBUTE_3,
+    &CUSTOM_ATTRIBUTE_4,
+    &CUSTOM_ATTRIBUTE_5,
+    &CUSTOM_ATTRIBUTE_6,
+    &CUSTOM_ATTRIBUTE_7,
+    &CUSTOM_ATTRIBUTE_8,
+    &CUSTOM_ATTRIBUTE_9,
+    &CUSTOM_ATTRIBUTE_10,
+    &CUSTOM_ATTRIBUTE_11,
+    &CUSTOM_ATTRIBUTE_12,
+    &CUSTOM_ATTRIBUTE_13,
+    &CUSTOM_ATTRIBUTE_14,
+    &CUSTOM_ATTRIBUTE_15,
+    &EXTENSION_CUSTOM_ATTRIBUTE_1,
+    &EXTENSION_CUSTOM_ATTRIBUTE_2,
+    &EXTENSION_CUSTOM_ATTRIBUTE_3,
+    &EXTENSION_CUSTOM_ATTRIBUTE_4,
+    &EXTENSION_CUSTOM_ATTRIBUTE_5,
+    &EXTERNAL_EMAIL_ADDRESS,
+    &MEMBER_OF_GROUP,
+];
+
+/// Whatever can be sent to.
+pub static RECIPIENT: Noun = Noun {
+    name: "Recipient",
+    type_name: "Microsoft.Exchange.Data.Directory.Management.ReducedRecipient",
+    summary: "Whatever mail can be sent to: a mailbox, mail user, contact or group.",
+    properties: &[
+        &IDENTITY,
+        &ID,
+        &NAME,
+        &DISPLAY_NAME,
+        &ALIAS,
+        &RECIPIENT_TYPE,
+        &RECIPIENT_TYPE_DETAILS,
+        &PRIMARY_SMTP_ADDRESS,
+        &EMAIL_ADDRESSES,
+        &EMAIL_ADDRESS_POLICY_ENABLED,
+        &EXTERNAL_EMAIL_ADDRESS,
+        &WINDOWS_EMAIL_ADDRESS,
+        &HIDDEN_FROM_LISTS,
+        &ORGANIZATIONAL_UNIT,
+        &super::mailbox::DATABASE,
+        &super::mailbox::SERVER_NAME,
+        &super::mailbox::SERVER_LEGACY_DN,
+        &super::mailbox::EXCHANGE_GUID,
+        &super::mailbox::ARCHIVE_GUID,
+        &super::mailbox::ARCHIVE_DATABASE,
+        &super::mailbox::RETENTION_POLICY,
+        &super::mailbox::RESOURCE_TYPE,
+        &super::mailbox::LITIGATION_HOLD_ENABLED,
+        &super::cas::ACTIVE_SYNC_POLICY,
+        &super::cas::OWA_POLICY,
+        &super::user::SAM_ACCOUNT_NAME,
+        &super::user::FIRST_NAME,
+        &super::user::LAST_NAME,
+        &super::user::CITY,
+        &super::user::COMPANY,
+        &super::user::COUNTRY,
+        &super::user::DEPARTMENT,
+        &super::user::OFFICE,
+        &super::user::PHONE,
+        &super::user::POSTAL_CODE,
+        &super::user::STATE,
+        &super::user::TITLE,
+        &super::user::MANAGER,
+        &super::user::NOTES,
+        &super::user::PHONETIC_DISPLAY_NAME,
+        &super::group::MANAGED_BY,
+        &CUSTOM_ATTRIBUTE_1,
+        &CUSTOM_ATTRIBUTE_2,
+        &CUSTOM_ATTRIBUTE_3,
+        &CUSTOM_ATTRIBUTE_4,
+        &CUSTOM_ATTRIBUTE_5,
+        &CUSTOM_ATTRIBUTE_6,
+        &CUSTOM_ATTRIBUTE_7,
+        &CUSTOM_ATTRIBUTE_8,
+        &CUSTOM_ATTRIBUTE_9,
+        &CUSTOM_ATTRIBUTE_10,
+        &CUSTOM_ATTRIBUTE_11,
+        &CUSTOM_ATTRIBUTE_12,
+        &CUSTOM_ATTRIBUTE_13,
+        &CUSTOM_ATTRIBUTE_14,
+        &CUSTOM_ATTRIBUTE_15,
+        &EXTENSION_CUSTOM_ATTRIBUTE_1,
+        &EXTENSION_CUSTOM_ATTRIBUTE_2,
+        &EXTENSION_CUSTOM_ATTRIBUTE_3,
+        &EXTENSION_CUSTOM_ATTRIBUTE_4,
+        &EXTENSION_CUSTOM_ATTRIBUTE_5,
+        &MEMBER_OF_GROUP,
+        &LEGACY_EXCHANGE_DN,
+        &super::mailbox::WHEN_MAILBOX_CREATED,
+        &WHEN_CREATED,
+        &WHEN_CHANGED,
+        &WHEN_CREATED_UTC,
+        &WHEN_CHANGED_UTC,
+        &DISTINGUISHED_NAME,
+        &GUID,
+        &OBJECT_CLASS,
+        &EXCHANGE_VERSION,
+        &ORIGINATING_SERVER,
+        &IS_VALID,
+    ],
+    table: &[&NAME, &RECIPIENT_TYPE],
+    standard: &[Standard::Get],
+};

@@ -1,0 +1,213 @@
+//! The noun `User`: an account, and the person behind it.
+
+use super::check::{no_control, text_max, within};
+use super::recipient::*;
+use super::{no, properties, yes};
+use crate::user_account::{UserAccountFlags, check_principal_name, check_sam};
+use object::types::{DateTime, ObjectId, RecipientTypeDetails};
+use object::{Declared, Noun, Standard, Value};
+
+fn normal_account() -> Value {
+    UserAccountFlags(UserAccountFlags::NORMAL).into()
+}
+fn none() -> Value {
+    RecipientTypeDetails::None.into()
+}
+
+properties! {
+    USER_PRINCIPAL_NAME: String = "UserPrincipalName", "The name to log on with, in the form of an address.", indexed(), attribute("userPrincipalName"), check(check_principal_name);
+    SAM_ACCOUNT_NAME: String = "SamAccountName", "The name to log on with behind DOMAIN\\.", indexed(), attribute("sAMAccountName"), check(check_sam);
+    SID: String = "Sid", "The security identifier of the account.", read_only(), indexed(), attribute("objectSid");
+    USER_ACCOUNT_CONTROL: UserAccountFlags = "UserAccountControl", "The state of the account.", read_only(), attribute("userAccountControl"), default(normal_account);
+    ACCOUNT_DISABLED: bool = "AccountDisabled", "Whether the account cannot log on.", not_filterable();
+    MASTER_ACCOUNT_SID: String = "MasterAccountSid", "The account that owns the mailbox, where it is not this one.", read_only(), indexed(), attribute("msExchMasterAccountSid");
+    LINKED_MASTER_ACCOUNT: String = "LinkedMasterAccount", "The account in another forest that owns the mailbox.", read_only();
+    LINKED_ACCOUNT_NAME: String = "LinkedAccountName", "The name of the account in another forest.", read_only(), not_filterable();
+    PREVIOUS_DETAILS: RecipientTypeDetails = "PreviousRecipientTypeDetails", "What the recipient was before it was disabled.", read_only(), attribute("msExchPreviousRecipientTypeDetails"), default(none);
+    RESET_PASSWORD_ON_NEXT_LOGON: bool = "ResetPasswordOnNextLogon", "Whether the password must be changed at the next log-on.", not_filterable(), default(no);
+    PASSWORD_LAST_SET: DateTime = "PasswordLastSet", "When the password was set.", read_only(), not_filterable(), attribute("pwdLastSet");
+    REMOTE_POWERSHELL: bool = "RemotePowerShellEnabled", "Whether the user may use the shell from elsewhere.", default(yes);
+    PASSWORD_HASH: String = "PasswordHash", "The argon2id hash of the password; it is never shown.", read_only(), not_filterable();
+
+    FIRST_NAME: String = "FirstName", "The given name.", indexed(), attribute("givenName"), check(text_max::<64>);
+    LAST_NAME: String = "LastName", "The surname.", indexed(), attribute("sn"), check(text_max::<64>);
+    INITIALS: String = "Initials", "The initials.", attribute("initials"), check(text_max::<6>);
+    OFFICE: String = "Office", "The office.", indexed(), attribute("physicalDeliveryOfficeName"), check(text_max::<128>);
+    PHONE: String = "Phone", "The telephone number at work.", attribute("telephoneNumber"), check(text_max::<64>);
+    TITLE: String = "Title", "The job.", attribute("title"), check(text_max::<128>);
+    DEPARTMENT: String = "Department", "The department.", indexed(), attribute("department"), check(text_max::<64>);
+    COMPANY: String = "Company", "The company.", indexed(), attribute("company"), check(text_max::<64>);
+    CITY: String = "City", "The city.", indexed(), attribute("l"), check(text_max::<128>);
+    STATE: String = "StateOrProvince", "The state or province.", attribute("st"), check(text_max::<128>);
+    POSTAL_CODE: String = "PostalCode", "The postal code.", attribute("postalCode"), check(text_max::<40>);
+    STREET_ADDRESS: String = "StreetAddress", "The street.", attribute("streetAddress"), check(text_max::<1024>);
+    COUNTRY: String = "CountryOrRegion", "The country.", attribute("c"), check(text_max::<64>);
+    FAX: String = "Fax", "The fax number.", attribute("facsimileTelephoneNumber"), check(text_max::<64>);
+    HOME_PHONE: String = "HomePhone", "The telephone number at home.", attribute("homePhone"), check(text_max::<64>);
+    MOBILE_PHONE: String = "MobilePhone", "The mobile telephone number.", attribute("mobile"), check(text_max::<64>);
+    PAGER: String = "Pager", "The pager.", attribute("pager"), check(text_max::<64>);
+    OTHER_FAX: String = "OtherFax", "More fax numbers.", many(), attribute("otherFacsimileTelephoneNumber"), check(text_max::<64>);
+    OTHER_HOME_PHONE: String = "OtherHomePhone", "More telephone numbers at home.", many(), attribute("otherHomePhone"), check(text_max::<64>);
+    OTHER_TELEPHONE: String = "OtherTelephone", "More telephone numbers.", many(), attribute("otherTelephone"), check(text_max::<64>);
+    POST_OFFICE_BOX: String = "PostOfficeBox", "The post office boxes.", many(), attribute("postOfficeBox"), check(text_max::<40>);
+    NOTES: String = "Notes", "Notes about the person.", attribute("info"), check(text_max::<1024>);
+    MANAGER: ObjectId = "Manager", "The person's manager.", attribute("manager");
+    WEB_PAGE: String = "WebPage", "The person's page.", attribute("wWWHomePage"), check(text_max::<2048>);
+    ASSISTANT_NAME: String = "AssistantName", "The assistant's name.", attribute("msExchAssistantName"), check(text_max::<256>);
+    TELEPHONE_ASSISTANT: String = "TelephoneAssistant", "The assistant's telephone number.", attribute("telephoneAssistant"), check(text_max::<64>);
+    PHONETIC_DISPLAY_NAME: String = "PhoneticDisplayName", "How the name is spoken.", attribute("msDS-PhoneticDisplayName"), check(text_max::<256>);
+    SENIORITY_INDEX: i32 = "SeniorityIndex", "The rank within the organisation.", attribute("msDS-HABSeniorityIndex"), check(within::<0, 2_147_483_647>);
+    UM_DTMF_MAP: String = "UMDtmfMap", "The name as keys of a telephone.", many(), attribute("msExchUMDtmfMap"), check(no_control);
+}
+
+/// What is known of a person, contacts included.
+pub(crate) static PERSON: &[&dyn Declared] = &[
+    &FIRST_NAME,
+    &LAST_NAME,
+    &INITIALS,
+    &OFFICE,
+    &PHONE,
+    &TITLE,
+    &DEPARTMENT,
+    &COMPANY,
+    &CITY,
+    &STATE,
+    &POSTAL_CODE,
+    &STREET_ADDRESS,
+    &COUNTRY,
+    &FAX,
+    &HOME_PHONE,
+    &MOBILE_PHONE,
+    &PAGER,
+    &OTHER_FAX,
+    &OTHER_HOME_PHONE,
+    &OTHER_TELEPHONE,
+    &POST_OFFICE_BOX,
+    &NOTES,
+    &MANAGER,
+    &WEB_PAGE,
+    &ASSISTANT_NAME,
+    &TELEPHONE_ASSISTANT,
+    &PHONETIC_DISPLAY_NAME,
+    &SENIORITY_INDEX,
+    &UM_DTMF_MAP,
+];
+
+/// What accounts have beside what every recipient has.
+pub(crate) static PROPERTIES: &[&dyn Declared] = &[
+    &USER_PRINCIPAL_NAME,
+    &SAM_ACCOUNT_NAME,
+    &SID,
+    &USER_ACCOUNT_CONTROL,
+    &ACCOUNT_DISABLED,
+    &MASTER_ACCOUNT_SID,
+    &LINKED_MASTER_ACCOUNT,
+    &PREVIOUS_DETAILS,
+    &RESET_PASSWORD_ON_NEXT_LOGON,
+    &PASSWORD_LAST_SET,
+    &REMOTE_POWERSHELL,
+    &FIRST_NAME,
+    &LAST_NAME,
+    &INITIALS,
+    &OFFICE,
+    &PHONE,
+    &TITLE,
+    &DEPARTMENT,
+    &COMPANY,
+    &CITY,
+    &STATE,
+    &POSTAL_CODE,
+    &STREET_ADDRESS,
+    &COUNTRY,
+    &FAX,
+    &HOME_PHONE,
+    &MOBILE_PHONE,
+    &PAGER,
+    &OTHER_FAX,
+    &OTHER_HOME_PHONE,
+    &OTHER_TELEPHONE,
+    &POST_OFFICE_BOX,
+    &NOTES,
+    &MANAGER,
+    &WEB_PAGE,
+    &ASSISTANT_NAME,
+    &TELEPHONE_ASSISTANT,
+    &PHONETIC_DISPLAY_NAME,
+    &SENIORITY_INDEX,
+    &UM_DTMF_MAP,
+];
+
+/// What is kept and belongs to no noun: it never leaves the directory.
+pub(crate) static HIDDEN: &[&dyn Declared] = &[&PASSWORD_HASH, &LINKED_ACCOUNT_NAME];
+
+/// An account and the person behind it.
+pub static USER: Noun = Noun {
+    name: "User",
+    type_name: "Microsoft.Exchange.Data.Directory.Management.User",
+    summary: "An account and the person behind it.",
+    properties: &[
+        &RESET_PASSWORD_ON_NEXT_LOGON,
+        &REMOTE_POWERSHELL,
+        &USER_ACCOUNT_CONTROL,
+        &ACCOUNT_DISABLED,
+        &PASSWORD_LAST_SET,
+        &PREVIOUS_DETAILS,
+        &SAM_ACCOUNT_NAME,
+        &SID,
+        &MASTER_ACCOUNT_SID,
+        &LINKED_MASTER_ACCOUNT,
+        &USER_PRINCIPAL_NAME,
+        &ORGANIZATIONAL_UNIT,
+        &ASSISTANT_NAME,
+        &CITY,
+        &COMPANY,
+        &COUNTRY,
+        &DEPARTMENT,
+        &DISPLAY_NAME,
+        &FAX,
+        &FIRST_NAME,
+        &HOME_PHONE,
+        &INITIALS,
+        &LAST_NAME,
+        &MANAGER,
+        &MOBILE_PHONE,
+        &NOTES,
+        &OFFICE,
+        &OTHER_FAX,
+        &OTHER_HOME_PHONE,
+        &OTHER_TELEPHONE,
+        &PAGER,
+        &PHONE,
+        &PHONETIC_DISPLAY_NAME,
+        &POSTAL_CODE,
+        &POST_OFFICE_BOX,
+        &RECIPIENT_TYPE,
+        &RECIPIENT_TYPE_DETAILS,
+        &SIMPLE_DISPLAY_NAME,
+        &STATE,
+        &STREET_ADDRESS,
+        &TELEPHONE_ASSISTANT,
+        &TITLE,
+        &UM_DTMF_MAP,
+        &WEB_PAGE,
+        &WINDOWS_EMAIL_ADDRESS,
+        &SENIORITY_INDEX,
+        &LEGACY_EXCHANGE_DN,
+        &MEMBER_OF_GROUP,
+        &IDENTITY,
+        &ID,
+        &IS_VALID,
+        &EXCHANGE_VERSION,
+        &NAME,
+        &DISTINGUISHED_NAME,
+        &GUID,
+        &OBJECT_CLASS,
+        &WHEN_CHANGED,
+        &WHEN_CREATED,
+        &WHEN_CHANGED_UTC,
+        &WHEN_CREATED_UTC,
+        &ORIGINATING_SERVER,
+    ],
+    table: &[&NAME, &RECIPIENT_TYPE],
+    standard: &[Standard::Get, Standard::Set],
+};

@@ -1,0 +1,405 @@
+//! The directory's tables: objects, their attributes a row each, claims that make names unique, links.
+//!
+//! Claims are how uniqueness holds across nodes: whoever inserts the row first has the address. Links let a
+//! removed object be taken out of the lists that name it without reading the whole directory.
+
+use crate::Class;
+use crate::record::{Held, Id, Record, decode, encode, spec_of};
+use crate::schema::{mailbox, recipient, user};
+use db::{Flow, Param, Step, Tx};
+use object::types::{Guid, ObjectId, PropertyType};
+use object::{Declared, Error, Result, Spec, Time, Value};
+use std::collections::BTreeSet;
+
+/// The schema, step by step.
+pub(crate) static STEPS: &[Step] = &[Step::Sql(
+    "CREATE TABLE directory_state (id BIGINT PRIMARY KEY, change_number BIGINT NOT NULL, next_object BIGINT NOT NULL);
+     INSERT INTO directory_state (id, change_number, next_object) VALUES (1, 0, 1);
+     CREATE TABLE directory_object (id INTEGER PRIMARY KEY, guid BYTEA NOT NULL, class TEXT NOT NULL, name TEXT NOT NULL,
+         parent BIGINT NOT NULL, created BIGINT NOT NULL, changed BIGINT NOT NULL, change_number BIGINT NOT NULL,
+         deleted BIGINT NOT NULL);
+     CREATE UNIQUE INDEX directory_object_guid ON directory_object (guid);
+     CREATE INDEX directory_object_change ON directory_object (change_number);
+     CREATE TABLE directory_attribute (object BIGINT NOT NULL, attribute TEXT NOT NULL, ordinal BIGINT NOT NULL,
+         value TEXT NOT NULL, PRIMARY KEY (object, attribute, ordinal)) WITHOUT ROWID;
+     CREATE TABLE directory_claim (kind TEXT NOT NULL, value TEXT NOT NULL, object BIGINT NOT NULL,
+         PRIMARY KEY (kind, value)) WITHOUT ROWID;
+     CREATE TABLE directory_link (target BIGINT NOT NULL, object BIGINT NOT NULL, attribute TEXT NOT NULL,
+         PRIMARY KEY (target, object, attribute)) WITHOUT ROWID;
+     CREATE TABLE directory_change (number BIGINT PRIMARY KEY, made BIGINT NOT NULL, who TEXT NOT NULL,
+         command TEXT NOT NULL, targets TEXT NOT NULL, changes TEXT NOT NULL);",
+)];
+
+const OBJECT_COLUMNS: &str = "id, guid, class, name, parent, created, changed, change_number, deleted";
+
+/// An object's row; a deleted one is only its number.
+pub(crate) enum Loaded {
+    Live(Box<Record>),
+    Deleted(Id),
+}
+
+fn object(row: &db::Row<'_>) -> Result<Option<Loaded>> {
+    let id = row.int(0)?;
+    if row.bool(8)? {
+        return Ok(Some(Loaded::Deleted(id)));
+    }
+    // A class of a newer program is left alone.
+    let Some(class) = Class::of_word(row.text(2)?) else { return Ok(None) };
+    let guid = Guid::of_bytes(row.bytes(1)?).ok_or_else(|| {
+        Error::server("GuidDamaged", format!("Object {id} of the directory has no valid GUID."))
+    })?;
+    let mut record = Record::new(id, guid, class, row.text(3)?, row.int(4)?, Time(row.int(5)?));
+    (record.changed, record.number) = (Time(row.int(6)?), row.int(7)?);
+    Ok(Some(Loaded::Live(Box::new(record))))
+}
+
+/// All objects changed after `number`, with their attributes, and the change number now.
+pub(crate) fn changed_since(tx: &mut dyn Tx, number: i64) -> Result<(i64, Vec<Loaded>)> {
+    let now = tx.number("SELECT change_number FROM directory_state WHERE id = 1", &[])?;
+    let sql = format!("SELECT {OBJECT_COLUMNS} FROM directory_object WHERE change_number > $1 ORDER BY id");
+    let mut objects: Vec<Loaded> = tx.all(&sql, &[number.into()], object)?.into_iter().flatten().collect();
+    let sql = "SELECT a.object, a.attribute, a.value FROM directory_attribute a
+               JOIN directory_object o ON o.id = a.object WHERE o.change_number > $1
+               ORDER BY a.object, a.attribute, a.ordinal";
+    let mut live = objects.iter_mut().filter_map(|loaded| match loaded {
+        Loaded::Live(record) => Some(record.as_mut()),
+        Loaded::Deleted(_) => None,
+    });
+    let (mut current, mut gathered) = (live.next(), Gathered::default());
+    tx.query(sql, &[number.into()], &mut |row| {
+        let id = row.int(0)?;
+        while current.as_ref().is_some_and(|record| record.id < id) {
+            gathered.give(current.take())?;
+            current = live.next();
+        }
+        if current.as_ref().is_some_and(|record| record.id == id) {
+            gathered.take(current.as_deref_mut(), row.text(1)?, row.text(2)?)?;
+        }
+        Ok(Flow::More)
+    })?;
+    gathered.give(current)?;
+    drop(live);
+    Ok((now, objects))
+}
+
+/// Rows of one attribute, gathered until the next attribute begins.
+#[derive(Default)]
+struct Gathered {
+    spec: Option<&'static Spec>,
+    values: Vec<Value>,
+}
+
+impl Gathered {
+    fn take(&mut self, record: Option<&mut Record>, attribute: &str, value: &str) -> Result<()> {
+        let Some(record) = record else { return Ok(()) };
+        let same = self.spec.is_some_and(|spec| spec.name == attribute);
+        if !same {
+            self.put(record);
+            self.spec = spec_of(record.class, attribute);
+        }
+        // An attribute of a newer program stays in its row and is not read.
+        if let Some(spec) = self.spec {
+            self.values.push(decode(spec, value)?);
+        }
+        Ok(())
+    }
+    fn put(&mut self, record: &mut Record) {
+        let values = std::mem::take(&mut self.values);
+        let Some(spec) = self.spec.take() else { return };
+        let held = if spec.many {
+            Some(Held::Many(values.into()))
+        } else {
+            values.into_iter().next().map(Held::One)
+        };
+        record.values.extend(held.map(|held| (spec, held)));
+    }
+    fn give(&mut self, record: Option<&mut Record>) -> Result<()> {
+        if let Some(record) = record {
+            self.put(record);
+            record.values.shrink_to_fit();
+        }
+        Ok(())
+    }
+}
+
+/// The object of that number as this transaction sees it.
+pub(crate) fn load(tx: &mut dyn Tx, id: Id) -> Result<Option<Record>> {
+    let sql = format!("SELECT {OBJECT_COLUMNS} FROM directory_object WHERE id = $1");
+    let Some(Some(Loaded::Live(mut record))) = tx.one(&sql, &[id.into()], object)? else { return Ok(None) };
+    let mut gathered = Gathered::default();
+    let sql =
+        "SELECT attribute, value FROM directory_attribute WHERE object = $1 ORDER BY attribute, ordinal";
+    tx.query(sql, &[id.into()], &mut |row| {
+        gathered.take(Some(&mut record), row.text(0)?, row.text(1)?)?;
+        Ok(Flow::More)
+    })?;
+    gathered.give(Some(&mut record))?;
+    Ok(Some(*record))
+}
+
+/// The number of the object with that GUID.
+pub(crate) fn id_of(tx: &mut dyn Tx, guid: Guid) -> Result<Option<Id>> {
+    let bytes = guid.to_bytes();
+    tx.one("SELECT id FROM directory_object WHERE guid = $1 AND deleted = 0", &[(&bytes).into()], |row| {
+        row.int(0)
+    })
+}
+
+/// Writes an object: its row, and of its attributes, claims and links what differs from `before`.
+pub(crate) fn save(tx: &mut dyn Tx, before: Option<&Record>, after: &Record) -> Result<()> {
+    match before {
+        None => insert(tx, after)?,
+        Some(_) => {
+            let sql = "UPDATE directory_object SET name = $2, parent = $3, changed = $4, change_number = $5 WHERE id = $1";
+            let (name, parent) = (after.name.as_ref(), after.parent);
+            tx.execute(
+                sql,
+                &[after.id.into(), name.into(), parent.into(), after.changed.into(), after.number.into()],
+            )?;
+        }
+    }
+    attributes(tx, before, after)?;
+    claims(tx, before, after)?;
+    links(tx, before, after)
+}
+
+fn insert(tx: &mut dyn Tx, record: &Record) -> Result<()> {
+    let sql = "INSERT INTO directory_object (id, guid, class, name, parent, created, changed, change_number, deleted)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)";
+    let guid = record.guid.to_bytes();
+    let params: [Param<'_>; 8] = [
+        record.id.into(),
+        (&guid).into(),
+        record.class.word().into(),
+        record.name.as_ref().into(),
+        record.parent.into(),
+        record.created.into(),
+        record.changed.into(),
+        record.number.into(),
+    ];
+    tx.execute(sql, &params).map(drop)
+}
+
+fn attributes(tx: &mut dyn Tx, before: Option<&Record>, after: &Record) -> Result<()> {
+    for (spec, _) in before.into_iter().flat_map(|record| &record.values) {
+        if !after.has(spec) {
+            forget_attribute(tx, after.id, spec)?;
+        }
+    }
+    for (spec, held) in &after.values {
+        let old = before.and_then(|record| record.held(spec));
+        if old.is_some_and(|old| same(old, held)) {
+            continue;
+        }
+        if old.is_some() {
+            forget_attribute(tx, after.id, spec)?;
+        }
+        write_attribute(tx, after.id, spec, held)?;
+    }
+    Ok(())
+}
+
+/// Whether two held values are the same in the database.
+pub(crate) fn same(left: &Held, right: &Held) -> bool {
+    let (left, right) = (left.values(), right.values());
+    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| encode(a) == encode(b))
+}
+
+fn forget_attribute(tx: &mut dyn Tx, id: Id, spec: &Spec) -> Result<()> {
+    let sql = "DELETE FROM directory_attribute WHERE object = $1 AND attribute = $2";
+    tx.execute(sql, &[id.into(), spec.name.into()]).map(drop)
+}
+
+fn write_attribute(tx: &mut dyn Tx, id: Id, spec: &Spec, held: &Held) -> Result<()> {
+    let sql = "INSERT INTO directory_attribute (object, attribute, ordinal, value) VALUES ($1, $2, $3, $4)";
+    for (ordinal, value) in held.values().iter().enumerate() {
+        let text = encode(value);
+        tx.execute(sql, &[id.into(), spec.name.into(), (ordinal as i64).into(), (&text).into()])?;
+    }
+    Ok(())
+}
+
+/// What only one object of the forest may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Claim {
+    /// A proxy address of any type, or a legacyExchangeDN (as an X500 address).
+    Address,
+    /// A user principal name.
+    PrincipalName,
+    /// A SamAccountName.
+    Sam,
+    /// A name within its container.
+    Name,
+    /// A mailbox or archive in the store.
+    Mailbox,
+    /// An accepted domain.
+    Domain,
+}
+
+impl Claim {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Claim::Address => "address",
+            Claim::PrincipalName => "upn",
+            Claim::Sam => "sam",
+            Claim::Name => "name",
+            Claim::Mailbox => "mailbox",
+            Claim::Domain => "domain",
+        }
+    }
+}
+
+/// Everything that an object claims for itself.
+pub(crate) fn claims_of(record: &Record) -> BTreeSet<(Claim, String)> {
+    let mut claims = BTreeSet::from([(Claim::Name, format!("{}:{}", record.parent, record.folded_name))]);
+    for address in record.all(&recipient::EMAIL_ADDRESSES) {
+        claims.insert((Claim::Address, address.folded()));
+    }
+    // A legacyExchangeDN and an X500 address are one space: mail to either must find one recipient.
+    if let Some(name) = record.get(&recipient::LEGACY_EXCHANGE_DN) {
+        claims.insert((Claim::Address, format!("x500:{}", name.to_lowercase())));
+    }
+    let texts = [(Claim::PrincipalName, &user::USER_PRINCIPAL_NAME), (Claim::Sam, &user::SAM_ACCOUNT_NAME)];
+    for (claim, property) in texts {
+        claims.extend(record.get(property).map(|text| (claim, text.to_lowercase())));
+    }
+    for property in [&mailbox::EXCHANGE_GUID, &mailbox::ARCHIVE_GUID] {
+        let guid = record.get(property).filter(|guid| *guid != Guid::EMPTY);
+        claims.extend(guid.map(|guid| (Claim::Mailbox, guid.to_string())));
+    }
+    let domain =
+        record.get(&crate::schema::domain::DOMAIN_NAME).filter(|_| record.class == Class::AcceptedDomain);
+    claims
+        .extend(domain.map(|name| (Claim::Domain, name.to_lowercase().trim_start_matches("*.").to_owned())));
+    claims
+}
+
+fn claims(tx: &mut dyn Tx, before: Option<&Record>, after: &Record) -> Result<()> {
+    let (old, new) = (before.map(claims_of).unwrap_or_default(), claims_of(after));
+    for (claim, value) in old.difference(&new) {
+        let sql = "DELETE FROM directory_claim WHERE kind = $1 AND value = $2 AND object = $3";
+        tx.execute(sql, &[claim.word().into(), value.into(), after.id.into()])?;
+    }
+    for (claim, value) in new.difference(&old) {
+        let sql = "INSERT INTO directory_claim (kind, value, object) VALUES ($1, $2, $3)
+                   ON CONFLICT (kind, value) DO NOTHING";
+        if tx.execute(sql, &[claim.word().into(), value.into(), after.id.into()])? == 0 {
+            let owner = owner(tx, *claim, value)?;
+            return Err(taken(*claim, value, after, owner.map_or_else(String::new, |(_, name)| name)));
+        }
+    }
+    Ok(())
+}
+
+/// Who has claimed a value.
+pub(crate) fn owner(tx: &mut dyn Tx, claim: Claim, value: &str) -> Result<Option<(Id, String)>> {
+    let sql = "SELECT c.object, o.name FROM directory_claim c JOIN directory_object o ON o.id = c.object
+               WHERE c.kind = $1 AND c.value = $2";
+    tx.one(sql, &[claim.word().into(), value.into()], |row| Ok((row.int(0)?, row.text(1)?.to_owned())))
+}
+
+fn taken(claim: Claim, value: &str, record: &Record, owner: String) -> Error {
+    let name = record.name();
+    match claim {
+        Claim::Address => Error::conflict(
+            "ProxyAddressExistsException",
+            format!(
+                "The proxy address \"{value}\" is already being used by the proxy addresses or LegacyExchangeDN of \
+                 \"{owner}\". Please choose another proxy address."
+            ),
+        )
+        .about("EmailAddresses"),
+        Claim::PrincipalName => Error::conflict(
+            "UserPrincipalNameExists",
+            format!("The user principal name \"{value}\" is already being used by \"{owner}\"."),
+        )
+        .help("Choose another -UserPrincipalName.")
+        .about("UserPrincipalName"),
+        Claim::Sam => Error::conflict(
+            "SamAccountNameExists",
+            format!("The SamAccountName \"{value}\" is already being used by \"{owner}\"."),
+        )
+        .help("Choose another -SamAccountName.")
+        .about("SamAccountName"),
+        Claim::Name => Error::conflict(
+            "ADObjectAlreadyExistsException",
+            format!("The name \"{name}\" is already being used in this container."),
+        )
+        .help("Choose another -Name, or another -OrganizationalUnit.")
+        .about("Name"),
+        Claim::Mailbox => Error::conflict(
+            "MailboxAlreadyConnected",
+            format!("The mailbox {value} already belongs to \"{owner}\"."),
+        )
+        .help(format!("Run Disable-Mailbox \"{owner}\" first.")),
+        Claim::Domain => Error::conflict(
+            "AcceptedDomainExists",
+            format!("The domain \"{value}\" is already an accepted domain, \"{owner}\"."),
+        )
+        .help(format!("Run Set-AcceptedDomain \"{owner}\" to change it."))
+        .about("DomainName"),
+    }
+}
+
+/// The objects that `record` refers to, by property.
+pub(crate) fn links_of(record: &Record) -> BTreeSet<(Guid, &'static str)> {
+    let references = record.values.iter().filter(|(spec, _)| std::ptr::eq(spec.kind, ObjectId::KIND));
+    references
+        .flat_map(|(spec, held)| {
+            let guids = held.values().iter().filter_map(ObjectId::of_value);
+            guids.map(|id| (id.guid, spec.name)).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn links(tx: &mut dyn Tx, before: Option<&Record>, after: &Record) -> Result<()> {
+    let (old, new) = (before.map(links_of).unwrap_or_default(), links_of(after));
+    for (target, attribute) in old.difference(&new) {
+        if let Some(target) = id_of(tx, *target)? {
+            let sql = "DELETE FROM directory_link WHERE target = $1 AND object = $2 AND attribute = $3";
+            tx.execute(sql, &[target.into(), after.id.into(), (*attribute).into()])?;
+        }
+    }
+    for (guid, attribute) in new.difference(&old) {
+        let target = id_of(tx, *guid)?.ok_or_else(|| dangling(after, attribute, *guid))?;
+        let sql = "INSERT INTO directory_link (target, object, attribute) VALUES ($1, $2, $3)
+                   ON CONFLICT (target, object, attribute) DO NOTHING";
+        tx.execute(sql, &[target.into(), after.id.into(), (*attribute).into()])?;
+    }
+    Ok(())
+}
+
+fn dangling(record: &Record, attribute: &str, guid: Guid) -> Error {
+    let message =
+        format!("{attribute} of {} cannot refer to {guid}, which is not in the directory.", record.name());
+    Error::not_found("ReferenceNotFound", message).about(attribute.to_owned())
+}
+
+/// The objects that refer to `target`, and through which property.
+pub(crate) fn referring(tx: &mut dyn Tx, target: Id) -> Result<Vec<(Id, String)>> {
+    let sql = "SELECT object, attribute FROM directory_link WHERE target = $1";
+    tx.all(sql, &[target.into()], |row| Ok((row.int(0)?, row.text(1)?.to_owned())))
+}
+
+/// Takes an object's attributes, claims and links away and leaves its row as a tombstone, so that other nodes
+/// learn of it and the GUID is never given out again.
+pub(crate) fn delete(tx: &mut dyn Tx, record: &Record, number: i64, now: Time) -> Result<()> {
+    for (claim, value) in claims_of(record) {
+        let sql = "DELETE FROM directory_claim WHERE kind = $1 AND value = $2 AND object = $3";
+        tx.execute(sql, &[claim.word().into(), (&value).into(), record.id.into()])?;
+    }
+    for (target, attribute) in links_of(record) {
+        if let Some(target) = id_of(tx, target)? {
+            let sql = "DELETE FROM directory_link WHERE target = $1 AND object = $2 AND attribute = $3";
+            tx.execute(sql, &[target.into(), record.id.into(), attribute.into()])?;
+        }
+    }
+    tx.execute("DELETE FROM directory_attribute WHERE object = $1", &[record.id.into()])?;
+    let sql = "UPDATE directory_object SET deleted = 1, changed = $2, change_number = $3 WHERE id = $1";
+    tx.execute(sql, &[record.id.into(), now.into(), number.into()]).map(drop)
+}
+
+/// The property specs that only the database's own tables hold.
+pub(crate) fn is_secret(spec: &Spec) -> bool {
+    std::ptr::eq(spec, user::PASSWORD_HASH.spec())
+}

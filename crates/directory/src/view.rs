@@ -1,0 +1,383 @@
+//! How records become objects of a noun, and what the properties are that are worked out.
+//!
+//! An object is sparse: a property that was never set is absent, and reads as its declared default.
+
+use crate::cache::Cache;
+use crate::schema::{cas, database, mailbox, organization, recipient, unit, user};
+use crate::user_account::{SELF_SID, UserAccountFlags};
+use crate::{Class, Directory, Record};
+use object::types::{
+    Guid, ObjectId, PropertyType, ProxyAddress, RecipientDisplayType, RecipientType, RecipientTypeDetails,
+    SmtpAddress,
+};
+use object::value::Text;
+use object::{Declared, Noun, Object, Spec, Value};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// A record seen from the directory it is in.
+pub(crate) struct Seen<'a> {
+    pub(crate) cache: &'a Cache,
+    pub(crate) record: &'a Record,
+    pub(crate) server: &'a str,
+}
+
+type Compute = fn(&Seen<'_>) -> Value;
+
+/// The properties that are worked out, and how.
+static COMPUTED: &[(&dyn Declared, Compute)] = &[
+    (&recipient::IDENTITY, |seen| Value::typed(identity(seen.cache, seen.record))),
+    (&recipient::ID, |seen| Value::typed(identity(seen.cache, seen.record))),
+    (&recipient::NAME, |seen| seen.record.name.clone().into()),
+    (&recipient::DISTINGUISHED_NAME, |seen| seen.cache.path(seen.record).distinguished.into()),
+    (&recipient::GUID, |seen| seen.record.guid.into()),
+    (&recipient::OBJECT_CLASS, |seen| classes(seen.record.class)),
+    (&recipient::WHEN_CREATED, |seen| seen.record.created.into()),
+    (&recipient::WHEN_CHANGED, |seen| seen.record.changed.into()),
+    (&recipient::WHEN_CREATED_UTC, |seen| seen.record.created.into()),
+    (&recipient::WHEN_CHANGED_UTC, |seen| seen.record.changed.into()),
+    (&recipient::ORGANIZATIONAL_UNIT, |seen| {
+        seen.cache.parent_path(seen.record).map_or(Value::Null, |path| path.canonical.as_str().into())
+    }),
+    (&recipient::IS_VALID, |_| true.into()),
+    (&recipient::EXCHANGE_VERSION, |_| "0.20 (15.0.0.0)".into()),
+    (&recipient::ORIGINATING_SERVER, |seen| domain_controller(seen).into()),
+    (&recipient::DISPLAY_NAME, display_name),
+    (&recipient::PRIMARY_SMTP_ADDRESS, |seen| {
+        primary(seen.record).map_or(Value::Null, SmtpAddress::into_value)
+    }),
+    (&recipient::WINDOWS_EMAIL_ADDRESS, |seen| match primary(seen.record) {
+        Some(address) => address.into_value(),
+        None => stored(seen, &recipient::WINDOWS_EMAIL_ADDRESS),
+    }),
+    (&recipient::POLICIES_INCLUDED, policies_included),
+    (&recipient::POLICIES_EXCLUDED, policies_excluded),
+    (&recipient::RECIPIENT_TYPE, |seen| recipient_type(seen.record).into()),
+    (&recipient::RECIPIENT_TYPE_DETAILS, |seen| seen.record.details().into()),
+    (&recipient::RECIPIENT_DISPLAY_TYPE, |seen| display_type(seen.record).map_or(Value::Null, Value::from)),
+    (&recipient::ACCEPT_FROM_ALL, |seen| {
+        joined(seen, [&recipient::ACCEPT_FROM, &recipient::ACCEPT_FROM_GROUPS])
+    }),
+    (&recipient::REJECT_FROM_ALL, |seen| {
+        joined(seen, [&recipient::REJECT_FROM, &recipient::REJECT_FROM_GROUPS])
+    }),
+    (&recipient::MEMBER_OF_GROUP, |seen| {
+        let groups = seen.cache.groups_of(seen.record.guid);
+        list(groups.iter().map(|group| seen.cache.path(group).distinguished.into()))
+    }),
+    (&user::ACCOUNT_DISABLED, |seen| seen.record.is_account_disabled().into()),
+    (&user::LINKED_MASTER_ACCOUNT, linked_master_account),
+    (&mailbox::SERVER_NAME, |seen| with_mailbox(seen, |seen| seen.server.to_lowercase().into())),
+    (&mailbox::SERVER_LEGACY_DN, |seen| with_mailbox(seen, |seen| server_legacy_dn(seen).into())),
+    (&mailbox::RESOURCE_TYPE, |seen| match seen.record.details() {
+        RecipientTypeDetails::RoomMailbox | RecipientTypeDetails::LinkedRoomMailbox => {
+            mailbox::ResourceKind::Room.into()
+        }
+        RecipientTypeDetails::EquipmentMailbox => mailbox::ResourceKind::Equipment.into(),
+        _ => Value::Null,
+    }),
+    (&mailbox::IS_RESOURCE, |seen| is_resource(seen.record).into()),
+    (&mailbox::IS_LINKED, |seen| (seen.record.details() == RecipientTypeDetails::LinkedMailbox).into()),
+    (&mailbox::IS_SHARED, |seen| (seen.record.details() == RecipientTypeDetails::SharedMailbox).into()),
+    (&mailbox::IS_MAILBOX_ENABLED, |seen| seen.record.is_mailbox().into()),
+    (&mailbox::ROOM_MAILBOX_ACCOUNT_ENABLED, |seen| {
+        (is_resource(seen.record) && !seen.record.is_account_disabled()).into()
+    }),
+    (&mailbox::EXCHANGE_USER_ACCOUNT_CONTROL, |seen| {
+        let disabled = seen.record.is_account_disabled();
+        UserAccountFlags(if disabled { UserAccountFlags::DISABLED } else { 0 }).into()
+    }),
+    (&mailbox::ARCHIVE_STATE, |seen| {
+        if has_archive(seen.record) { mailbox::ArchiveState::Local } else { mailbox::ArchiveState::None }
+            .into()
+    }),
+    (&mailbox::ARCHIVE_STATUS, |seen| {
+        if has_archive(seen.record) { mailbox::ArchiveStatus::Active } else { mailbox::ArchiveStatus::None }
+            .into()
+    }),
+    (&cas::ACTIVE_SYNC_POLICY_DEFAULTED, |seen| (!seen.record.has(cas::ACTIVE_SYNC_POLICY.spec())).into()),
+    (&database::SERVER, |seen| seen.server.into()),
+    (&database::SERVER_NAME, |seen| seen.server.into()),
+    (&database::ADMIN_DISPLAY_NAME, |seen| seen.record.name.clone().into()),
+    // The store knows these; Get-MailboxDatabase -Status puts them in.
+    (&database::MOUNTED_ON_SERVER, |_| Value::Null),
+    (&database::MOUNTED, |_| Value::Null),
+    (&database::DATABASE_SIZE, |_| Value::Null),
+    (&organization::ORGANIZATION_NAME, |seen| seen.record.name.clone().into()),
+    (&unit::CANONICAL_NAME, |seen| seen.cache.path(seen.record).canonical.into()),
+];
+
+/// How a property is worked out, if it is.
+pub(crate) fn compute_of(spec: &'static Spec) -> Option<Compute> {
+    static TABLE: OnceLock<HashMap<usize, Compute>> = OnceLock::new();
+    let key = |spec: &Spec| std::ptr::from_ref(spec) as usize;
+    let table =
+        TABLE.get_or_init(|| COMPUTED.iter().map(|(of, compute)| (key(of.spec()), *compute)).collect());
+    table.get(&key(spec)).copied()
+}
+
+impl Seen<'_> {
+    /// The value of any property, worked out or stored or its default.
+    pub(crate) fn value(&self, spec: &'static Spec) -> Value {
+        match compute_of(spec) {
+            Some(compute) => compute(self),
+            None => self
+                .shown(spec)
+                .unwrap_or_else(|| if spec.many { Value::array([]) } else { spec.default_value() }),
+        }
+    }
+
+    /// What is stored of a property, with references as they are shown.
+    fn shown(&self, spec: &'static Spec) -> Option<Value> {
+        let held = self.record.held(spec)?;
+        if std::ptr::eq(spec.kind, ObjectId::KIND) {
+            let shown: Vec<Value> = held.values().iter().map(|value| self.reference(value)).collect();
+            return Some(if spec.many { Value::array(shown) } else { shown.into_iter().next()? });
+        }
+        Some(match held.values() {
+            [one] if !spec.many => one.clone(),
+            many => Value::array(many.iter().cloned()),
+        })
+    }
+
+    fn reference(&self, value: &Value) -> Value {
+        let target = value.downcast::<ObjectId>().and_then(|id| self.cache.by_guid(id.guid));
+        target.map_or_else(|| value.clone(), |record| Value::typed(identity(self.cache, record)))
+    }
+}
+
+fn stored(seen: &Seen<'_>, property: &'static impl Declared) -> Value {
+    seen.record.stored_values(property.spec()).first().cloned().unwrap_or_default()
+}
+
+fn list(values: impl Iterator<Item = Value>) -> Value {
+    Value::array(values)
+}
+
+/// A reference to an object as it is shown: recipients by their path, configuration by its name.
+pub(crate) fn identity(cache: &Cache, record: &Record) -> ObjectId {
+    let path = cache.path(record);
+    let shown: Text =
+        if record.class.is_configuration() { record.name.clone() } else { path.canonical.into() };
+    ObjectId {
+        guid: record.guid,
+        name: record.name.clone(),
+        distinguished_name: path.distinguished.into(),
+        shown,
+    }
+}
+
+fn domain_controller(seen: &Seen<'_>) -> String {
+    let forest = seen.cache.only(Class::Domain).map_or("localdomain", |root| root.name());
+    format!("{}.{forest}", seen.server)
+}
+
+fn classes(class: Class) -> Value {
+    let above: &[&str] = match class {
+        Class::User => &["top", "person", "organizationalPerson"],
+        Class::Contact => &["top", "person", "organizationalPerson"],
+        _ => &["top"],
+    };
+    list(above.iter().copied().chain([class.word()]).map(Value::from))
+}
+
+fn display_name(seen: &Seen<'_>) -> Value {
+    match stored(seen, &recipient::DISPLAY_NAME) {
+        Value::Null if seen.record.is_mail_enabled() => seen.record.name.clone().into(),
+        name => name,
+    }
+}
+
+/// The primary SMTP address of a recipient, without making a copy of the list.
+pub(crate) fn primary(record: &Record) -> Option<SmtpAddress> {
+    let list = record.stored_values(recipient::EMAIL_ADDRESSES.spec());
+    let addresses = || list.iter().filter_map(|value| value.downcast::<ProxyAddress>());
+    let found = addresses().find(|address| address.is_smtp() && address.is_primary())?;
+    SmtpAddress::parse(found.value())
+}
+
+fn policies_included(seen: &Seen<'_>) -> Value {
+    if !seen.record.is_mail_enabled() || !seen.record.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED) {
+        return list(std::iter::empty());
+    }
+    list(seen.cache.only(Class::EmailAddressPolicy).map(|policy| policy.guid.to_string().into()).into_iter())
+}
+
+/// The GUID that stands for "all e-mail address policies" in Exchange's lists of excluded policies.
+const ADDRESS_POLICIES: &str = "{26491cfc-9e50-4857-861b-0cb8df22b5d7}";
+
+fn policies_excluded(seen: &Seen<'_>) -> Value {
+    let excluded = seen.record.is_mail_enabled() && !seen.record.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED);
+    list(excluded.then(|| ADDRESS_POLICIES.into()).into_iter())
+}
+
+fn recipient_type(record: &Record) -> RecipientType {
+    use RecipientTypeDetails as Details;
+    match (record.class, record.details()) {
+        (Class::User, details) if mailbox::is_mailbox(details) => RecipientType::UserMailbox,
+        (Class::User, Details::MailUser | Details::RemoteUserMailbox | Details::GuestMailUser) => {
+            RecipientType::MailUser
+        }
+        (Class::User, _) => RecipientType::User,
+        (Class::Contact, Details::MailContact | Details::MailForestContact) => RecipientType::MailContact,
+        (Class::Contact, _) => RecipientType::Contact,
+        (Class::Group, Details::MailUniversalDistributionGroup | Details::RoomList) => {
+            RecipientType::MailUniversalDistributionGroup
+        }
+        (Class::Group, Details::MailUniversalSecurityGroup) => RecipientType::MailUniversalSecurityGroup,
+        (Class::Group, Details::MailNonUniversalGroup) => RecipientType::MailNonUniversalGroup,
+        (Class::Group, Details::DynamicDistributionGroup) => RecipientType::DynamicDistributionGroup,
+        (Class::Group, _) => RecipientType::Group,
+        _ => RecipientType::Invalid,
+    }
+}
+
+/// The display type follows from the details. [semantics 1.3]
+fn display_type(record: &Record) -> Option<RecipientDisplayType> {
+    use RecipientTypeDetails as Details;
+    Some(match record.details() {
+        Details::UserMailbox | Details::LinkedMailbox | Details::SharedMailbox => {
+            RecipientDisplayType::ACLableMailboxUser
+        }
+        Details::RoomMailbox | Details::LinkedRoomMailbox => RecipientDisplayType::ConferenceRoomMailbox,
+        Details::EquipmentMailbox => RecipientDisplayType::EquipmentMailbox,
+        Details::ArbitrationMailbox => RecipientDisplayType::ArbitrationMailbox,
+        Details::MailUser => RecipientDisplayType::ACLableRemoteMailUser,
+        Details::MailContact | Details::MailForestContact => RecipientDisplayType::RemoteMailUser,
+        Details::MailUniversalDistributionGroup => RecipientDisplayType::DistributionGroup,
+        Details::MailUniversalSecurityGroup => RecipientDisplayType::SecurityDistributionGroup,
+        Details::DynamicDistributionGroup => RecipientDisplayType::DynamicDistributionGroup,
+        Details::RoomList => RecipientDisplayType::RoomList,
+        details if mailbox::is_mailbox(details) => RecipientDisplayType::MailboxUser,
+        _ => return None,
+    })
+}
+
+fn joined(seen: &Seen<'_>, properties: [&'static object::Property<ObjectId>; 2]) -> Value {
+    let values = properties.iter().flat_map(|property| seen.record.stored_values(property.spec()));
+    list(values.map(|value| seen.reference(value)))
+}
+
+fn linked_master_account(seen: &Seen<'_>) -> Value {
+    match seen.record.get(&user::MASTER_ACCOUNT_SID).as_deref() {
+        Some(SELF_SID) => "NT AUTHORITY\\SELF".into(),
+        Some(sid) => seen.record.get(&user::LINKED_ACCOUNT_NAME).unwrap_or_else(|| sid.to_owned()).into(),
+        None => Value::Null,
+    }
+}
+
+fn with_mailbox(seen: &Seen<'_>, compute: fn(&Seen<'_>) -> Value) -> Value {
+    if seen.record.has(mailbox::DATABASE.spec()) { compute(seen) } else { Value::Null }
+}
+
+fn server_legacy_dn(seen: &Seen<'_>) -> String {
+    let organization = seen.cache.only(Class::Organization).map_or("", |organization| organization.name());
+    format!(
+        "/o={organization}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn={}",
+        seen.server
+    )
+}
+
+fn is_resource(record: &Record) -> bool {
+    use RecipientTypeDetails as Details;
+    matches!(record.details(), Details::RoomMailbox | Details::EquipmentMailbox | Details::LinkedRoomMailbox)
+}
+
+fn has_archive(record: &Record) -> bool {
+    record.get(&mailbox::ARCHIVE_GUID).is_some_and(|guid| guid != Guid::EMPTY)
+}
+
+/// What a record is, in words, for error lines: `a shared mailbox`.
+pub(crate) fn described(record: &Record) -> String {
+    let details = record.details();
+    match record.class {
+        Class::User if details == RecipientTypeDetails::SharedMailbox => "a shared mailbox".to_owned(),
+        Class::User if record.is_mailbox() => format!("a mailbox ({details})"),
+        Class::User if record.is_mail_enabled() => "a mail user".to_owned(),
+        Class::User => "a user without a mailbox".to_owned(),
+        Class::Contact => "a contact".to_owned(),
+        Class::Group => "a group".to_owned(),
+        class => format!("an object of class {}", class.word()),
+    }
+}
+
+/// A noun made ready: its property names shared, its ways of reading looked up once.
+struct Lens {
+    columns: Vec<(Text, &'static Spec, Option<Compute>)>,
+}
+
+fn lens(noun: &'static Noun) -> &'static Lens {
+    static LENSES: OnceLock<HashMap<usize, Lens>> = OnceLock::new();
+    let key = |noun: &Noun| std::ptr::from_ref(noun) as usize;
+    let made =
+        LENSES.get_or_init(|| crate::schema::NOUNS.iter().map(|noun| (key(noun), Lens::of(noun))).collect());
+    // A noun of another room has no objects here; its lens would be empty.
+    made.get(&key(noun)).unwrap_or_else(|| {
+        static EMPTY: Lens = Lens { columns: Vec::new() };
+        &EMPTY
+    })
+}
+
+impl Lens {
+    fn of(noun: &'static Noun) -> Lens {
+        let column = |declared: &&'static dyn Declared| {
+            let spec = declared.spec();
+            (Text::from(spec.name), spec, compute_of(spec))
+        };
+        Lens { columns: noun.properties.iter().map(column).collect() }
+    }
+}
+
+impl Directory {
+    /// A record as an object of a noun. Properties that were never set are absent and read as their defaults.
+    pub fn object(&self, record: &Record, noun: &'static Noun) -> Object {
+        let cache = self.cache();
+        let seen = Seen { cache: &cache, record, server: self.server() };
+        let mut object = Object::of(noun);
+        for (name, spec, compute) in &lens(noun).columns {
+            let value = match compute {
+                Some(compute) => Some(compute(&seen)).filter(|value| !value.is_null()),
+                None => seen.shown(spec),
+            };
+            if let Some(value) = value {
+                object = object.with(name.clone(), value);
+            }
+        }
+        object
+    }
+
+    /// The value of one property of a record, as the object of a noun would show it.
+    pub fn value(&self, record: &Record, spec: &'static Spec) -> Value {
+        Seen { cache: &self.cache(), record, server: self.server() }.value(spec)
+    }
+
+    /// The value behind a directory attribute (`msExchMailboxGuid`), whatever noun shows it: how the cmdlets of the
+    /// ActiveDirectory module read. `None` when no property of the class has that attribute.
+    pub fn attribute(&self, record: &Record, attribute: &str) -> Option<(&'static Spec, Value)> {
+        let lists = record.class().properties().iter().copied().flatten();
+        let named =
+            |spec: &&'static Spec| spec.attribute.is_some_and(|name| name.eq_ignore_ascii_case(attribute));
+        let spec = lists.map(|declared| declared.spec()).find(named)?;
+        Some((spec, self.value(record, spec)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_worked_out_has_a_way_and_what_has_a_way_is_declared() {
+        for noun in crate::schema::NOUNS {
+            for declared in noun.properties {
+                let spec = declared.spec();
+                let needs = spec.access == object::Access::Computed;
+                assert!(!needs || compute_of(spec).is_some(), "{}.{} has no way", noun.name, spec.name);
+            }
+        }
+        for (declared, _) in COMPUTED {
+            let known = crate::schema::NOUNS.iter().any(|noun| noun.property(declared.spec().name).is_some());
+            assert!(known || declared.spec().name == "RecipientDisplayType", "{:?}", declared);
+        }
+    }
+}
