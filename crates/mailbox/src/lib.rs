@@ -1,1 +1,3 @@
 //! The room `mailbox`: not furnished yet.
+
+pub use store;

@@ -86,11 +86,6 @@ impl Program {
     pub(crate) fn asks_modseq(&self) -> bool {
         self.key.any(&|key| matches!(key, Key::ModSeq(_)))
     }
-
-    /// Whether `$` is used.
-    pub(crate) fn uses_saved(&self) -> bool {
-        self.key.any(&|key| matches!(key, Key::Numbers(Set::Saved) | Key::Uids(Set::Saved)))
-    }
 }
 
 impl Key {

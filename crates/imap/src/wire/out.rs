@@ -1,6 +1,5 @@
 //! Builds lines of an answer. Whatever is put in, a line stays one line.  [RFC 9051 9]
 
-use super::folder_name::FolderName;
 use super::utf7;
 use super::words::is_atom_byte;
 
@@ -36,6 +35,13 @@ impl Out {
         debug_assert!(word.bytes().all(|b| b.is_ascii_graphic() || b == b' '), "our own words are printable");
         self.part();
         self.bytes.extend_from_slice(word.as_bytes());
+        self
+    }
+
+    /// The name of a section, which may hold blanks and quotes, already checked when it was read.
+    pub(crate) fn label(&mut self, label: &str) -> &mut Out {
+        self.part();
+        self.bytes.extend(label.bytes().filter(|b| (b' '..0x7f).contains(b)));
         self
     }
 
@@ -143,11 +149,6 @@ impl Out {
         self.string(wire.as_bytes(), utf8)
     }
 
-    /// A folder name that was checked.
-    pub(crate) fn folder_name(&mut self, name: &FolderName, utf8: bool) -> &mut Out {
-        self.folder(name.as_str(), utf8)
-    }
-
     /// Ends the line; more may follow.
     pub(crate) fn line(&mut self) -> &mut Out {
         self.bytes.extend_from_slice(b"\r\n");
@@ -168,11 +169,6 @@ impl Out {
     /// The bytes so far, leaving the answer empty but its memory in place.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
-    }
-
-    /// Forgets the bytes, keeps the memory.
-    pub(crate) fn clear(&mut self) {
-        self.bytes.clear();
     }
 }
 

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 pub(crate) struct Words<'a> {
     rest: &'a [u8],
     utf8: bool,
+    by_uid: bool,
 }
 
 /// What a client gets whose command cannot be read.
@@ -38,7 +39,17 @@ fn is_list_byte(byte: u8) -> bool {
 impl<'a> Words<'a> {
     /// The words of a command's bytes; `utf8` after ENABLE UTF8=ACCEPT or IMAP4rev2.
     pub(crate) fn of(rest: &'a [u8], utf8: bool) -> Words<'a> {
-        Words { rest, utf8 }
+        Words { rest, utf8, by_uid: false }
+    }
+
+    /// The command's name follows UID.
+    pub(crate) fn set_by_uid(&mut self) {
+        self.by_uid = true;
+    }
+
+    /// Whether the command's name followed UID.
+    pub(crate) fn by_uid(&self) -> bool {
+        self.by_uid
     }
 
     /// The next byte, not taken.

@@ -1,0 +1,99 @@
+//! The door: serves connections, and keeps the little that sessions share.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use net::{Connection, Refusal, Served};
+use object::Clock;
+use object::types::Guid;
+use parking_lot::Mutex;
+use tracing::Instrument;
+
+use crate::house::House;
+use crate::session::Session;
+
+/// How the door behaves.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The server's name in the greeting.
+    pub name: String,
+    /// Whether a password may come in the clear from another machine.
+    pub allow_plain_text: bool,
+}
+
+/// IMAP as a [`net::Door`].
+pub(crate) struct Door {
+    pub(crate) house: Arc<dyn House>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) name: String,
+    pub(crate) allow_plain_text: bool,
+    pub(crate) recent: Recent,
+}
+
+/// Makes the door of IMAP.
+pub fn door(house: Arc<dyn House>, clock: Arc<dyn Clock>, config: Config) -> Arc<dyn net::Door> {
+    let Config { name, allow_plain_text } = config;
+    Arc::new(Door { house, clock, name, allow_plain_text, recent: Recent::default() })
+}
+
+impl net::Door for Door {
+    fn name(&self) -> &'static str {
+        "imap"
+    }
+
+    fn refusal(&self, why: Refusal) -> &'static str {
+        match why {
+            Refusal::TooMany => "* BYE [UNAVAILABLE] Too many connections; try again later.",
+            Refusal::TooManyFromAddress => "* BYE [LIMIT] Too many connections from your address.",
+        }
+    }
+
+    fn serve(self: Arc<Self>, connection: Connection) -> Served {
+        let span = tracing::info_span!("imap", id = connection.id());
+        Box::pin(Session::new(self, connection).serve().instrument(span))
+    }
+}
+
+/// Which messages somebody has seen: the first UID of a folder that no session has opened yet. It is kept
+/// in memory alone: what is not known after a restart counts as recent, as it should. [RFC 3501 2.3.2]
+#[derive(Default)]
+pub(crate) struct Recent(Mutex<HashMap<Guid, u32>>);
+
+/// Folders whose mark is kept: beyond, all is forgotten and counts as recent again.
+const FOLDERS_MAX: usize = 100_000;
+
+impl Recent {
+    /// The UIDs from `from` up to but without `to` that no session has taken yet. A session that may write
+    /// takes them: they are recent for no other.
+    pub(crate) fn claim(&self, folder: Guid, from: u32, to: u32, takes: bool) -> (u32, u32) {
+        let mut marks = self.0.lock();
+        let mark = marks.get(&folder).copied().unwrap_or(1);
+        if takes {
+            if marks.len() >= FOLDERS_MAX {
+                marks.clear();
+            }
+            marks.insert(folder, to.max(mark));
+        }
+        (from.max(mark), to.saturating_sub(1))
+    }
+
+    /// Where the mark stands, for STATUS.
+    pub(crate) fn mark(&self, folder: Guid) -> u32 {
+        self.0.lock().get(&folder).copied().unwrap_or(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_recent_for_one_session() {
+        let (recent, folder) = (Recent::default(), Guid::random());
+        assert_eq!(recent.claim(folder, 1, 5, false), (1, 4), "EXAMINE takes nothing");
+        assert_eq!(recent.claim(folder, 1, 5, true), (1, 4));
+        assert_eq!(recent.claim(folder, 1, 7, true), (5, 6));
+        assert_eq!(recent.claim(folder, 5, 7, true), (7, 6), "none are left");
+        assert_eq!(recent.mark(folder), 7);
+    }
+}

@@ -1,0 +1,112 @@
+//! What a command ends with, and the one place where an error becomes IMAP's words.  [RFC 9051 7.1] [RFC 5530]
+
+use object::{Error, Fault};
+
+use crate::wire::out::human;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Ok,
+    No,
+    Bad,
+}
+
+/// The tagged answer of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reply {
+    pub(crate) status: Status,
+    /// A response code without its brackets.
+    pub(crate) code: Option<String>,
+    pub(crate) text: String,
+}
+
+impl Reply {
+    /// It was done.
+    pub(crate) fn ok(text: &str) -> Reply {
+        Reply { status: Status::Ok, code: None, text: text.to_string() }
+    }
+
+    /// It was done, and a response code says more.
+    pub(crate) fn ok_with(code: impl Into<String>, text: &str) -> Reply {
+        Reply { code: Some(code.into()), ..Reply::ok(text) }
+    }
+
+    /// It was not done.
+    pub(crate) fn no_with(code: &str, text: impl Into<String>) -> Reply {
+        Reply { status: Status::No, code: Some(code.to_string()), text: text.into() }
+    }
+
+    /// The answer to a command that failed.
+    pub(crate) fn of(error: &Error) -> Reply {
+        let text = error.to_string();
+        let (status, code) = match error.fault() {
+            Fault::Caller if error.id() == "Syntax" => (Status::Bad, None),
+            // NO instead of BAD: the command was understood, its value cannot be. [RFC 9051 7.1.3]
+            Fault::Caller if error.id() == "BadCharset" => (Status::No, Some("BADCHARSET (UTF-8)")),
+            Fault::Caller => (Status::No, Some("CANNOT")),
+            Fault::NotFound => (Status::No, Some("NONEXISTENT")),
+            Fault::Denied if error.id().starts_with("Logon") => (Status::No, Some("AUTHENTICATIONFAILED")),
+            Fault::Denied => (Status::No, Some("NOPERM")),
+            Fault::Conflict if error.id() == "FolderExists" => (Status::No, Some("ALREADYEXISTS")),
+            Fault::Conflict => (Status::No, Some("CANNOT")),
+            Fault::Limit => (Status::No, Some(limit_code(error.id()))),
+            Fault::Busy => (Status::No, Some("UNAVAILABLE")),
+            Fault::Server => (Status::No, Some("SERVERBUG")),
+        };
+        // What is broken inside is for our log, not for whoever is on the line.
+        let text = if error.fault() == Fault::Server {
+            "An error of the server; it was logged.".into()
+        } else {
+            text
+        };
+        Reply { status, code: code.map(str::to_string), text }
+    }
+
+    /// The tagged line.
+    pub(crate) fn line(&self, tag: &str) -> String {
+        let status = match self.status {
+            Status::Ok => "OK",
+            Status::No => "NO",
+            Status::Bad => "BAD",
+        };
+        let code = self.code.as_deref().map(|code| format!("[{code}] ")).unwrap_or_default();
+        format!("{tag} {status} {code}{}\r\n", human(&self.text))
+    }
+}
+
+/// Which limit it was. [RFC 5530 3] [RFC 9208 4.3] [RFC 7889 4]
+fn limit_code(id: &str) -> &'static str {
+    match id {
+        id if id.contains("Quota") => "OVERQUOTA",
+        "LiteralTooLarge" | "MessageTooLarge" => "TOOBIG",
+        _ => "LIMIT",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_has_its_words() {
+        for (error, line) in [
+            (Error::caller("Syntax", "x\r\ny"), "a BAD x  y\r\n"),
+            (Error::caller("FolderNameInvalid", "x"), "a NO [CANNOT] x\r\n"),
+            (Error::not_found("FolderNotFound", "x"), "a NO [NONEXISTENT] x\r\n"),
+            (Error::denied("LogonFailed", "x"), "a NO [AUTHENTICATIONFAILED] x\r\n"),
+            (Error::denied("NoRight", "x"), "a NO [NOPERM] x\r\n"),
+            (Error::conflict("FolderExists", "x"), "a NO [ALREADYEXISTS] x\r\n"),
+            (Error::limit("QuotaExceeded", "x"), "a NO [OVERQUOTA] x\r\n"),
+            (Error::limit("LiteralTooLarge", "x"), "a NO [TOOBIG] x\r\n"),
+            (Error::limit("SearchTooDeep", "x"), "a NO [LIMIT] x\r\n"),
+            (Error::busy("MdbDismounted", "x"), "a NO [UNAVAILABLE] x\r\n"),
+            (
+                Error::server("Broken", "secret"),
+                "a NO [SERVERBUG] An error of the server; it was logged.\r\n",
+            ),
+        ] {
+            assert_eq!(Reply::of(&error).line("a"), line);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The folders of a mailbox under the names that IMAP clients see.  [RFC 9051 5.1] [RFC 6154]
+
+use mailbox::store::{Folder, FolderId, Mailbox, WellKnown};
+use object::{Error, Result};
+
+use crate::wire::folder_name::FolderName;
+
+/// A folder and its whole name.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) folder: Folder,
+}
+
+/// All folders that a user sees.
+#[derive(Clone, Debug)]
+pub(crate) struct Tree(pub(crate) Vec<Entry>);
+
+impl Tree {
+    /// Reads the folders of a mailbox; sorted by name, the inbox first.
+    pub(crate) fn of(mailbox: &Mailbox) -> Result<Tree> {
+        Ok(Tree::from_folders(mailbox.folders()?))
+    }
+
+    fn from_folders(folders: Vec<Folder>) -> Tree {
+        let names: std::collections::HashMap<FolderId, (Option<FolderId>, String)> =
+            folders.iter().map(|folder| (folder.id, (folder.parent, level(folder)))).collect();
+        let whole = |id: FolderId| {
+            let mut levels = Vec::new();
+            let mut at = Some(id);
+            // The store keeps parents free of circles and no deeper than its limit.
+            while let Some((parent, name)) = at.and_then(|id| names.get(&id)) {
+                levels.push(name.as_str());
+                at = *parent;
+            }
+            levels.reverse();
+            levels.join("/")
+        };
+        let mut entries: Vec<Entry> = folders
+            .iter()
+            .filter(|folder| !folder.hidden)
+            .map(|folder| Entry { name: whole(folder.id), folder: folder.clone() })
+            .collect();
+        entries.sort_by(|a, b| (!a.is_inbox(), &a.name).cmp(&(!b.is_inbox(), &b.name)));
+        Tree(entries)
+    }
+
+    /// The folder of that name; as in the store, case makes no difference where there is no other.
+    pub(crate) fn find(&self, name: &FolderName) -> Result<&Entry> {
+        let exact = self.0.iter().find(|entry| entry.name == name.as_str());
+        let folded = || {
+            let wanted = name.as_str().to_lowercase();
+            self.0.iter().find(|entry| entry.name.to_lowercase() == wanted)
+        };
+        exact.or_else(folded).ok_or_else(missing)
+    }
+
+    /// Whether folders lie below that one.
+    pub(crate) fn has_children(&self, id: FolderId) -> bool {
+        self.0.iter().any(|entry| entry.folder.parent == Some(id))
+    }
+}
+
+impl Entry {
+    pub(crate) fn is_inbox(&self) -> bool {
+        self.folder.kind == Some(WellKnown::Inbox)
+    }
+
+    /// What it is for, where IMAP has a word for it. [RFC 6154 2]
+    pub(crate) fn special_use(&self) -> Option<&'static str> {
+        Some(match self.folder.kind? {
+            WellKnown::SentItems => "\\Sent",
+            WellKnown::DeletedItems => "\\Trash",
+            WellKnown::Drafts => "\\Drafts",
+            WellKnown::JunkEmail => "\\Junk",
+            WellKnown::Archive => "\\Archive",
+            _ => return None,
+        })
+    }
+}
+
+/// A folder's own level. A name from another door may hold the separator: it is shown as the sign that looks
+/// like it.
+fn level(folder: &Folder) -> String {
+    match folder.kind {
+        Some(WellKnown::Inbox) => "INBOX".to_string(),
+        _ => folder.name.replace('/', "\u{2215}"),
+    }
+}
+
+/// The levels of a name as the store has them.
+pub(crate) fn path(name: &FolderName) -> Vec<&str> {
+    // Inbox is the store's name for it; case makes no difference there.
+    name.as_str().split('/').collect()
+}
+
+/// What a client hears that names no folder, and one that may not know of it.
+pub(crate) fn missing() -> Error {
+    Error::not_found("FolderNotFound", "There is no such folder.")
+}

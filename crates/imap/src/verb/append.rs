@@ -1,0 +1,135 @@
+//! APPEND puts messages into a folder, all or none of them.  [RFC 9051 6.3.12] [RFC 3502] [RFC 6855 4]
+//!
+//!     append  = "APPEND" SP mailbox 1*(SP ["(" flags ")" SP] [date-time SP] message)
+//!     message = literal / literal8 / "UTF8" SP "(" literal8 ")"
+
+use mailbox::store::{Flags, Incoming, Place};
+use object::{Error, Fault, Result, Time};
+
+use super::{State, Verb};
+use crate::reply::Reply;
+use crate::session::Session;
+use crate::tree::Tree;
+use crate::view::flags_of;
+use crate::wire::folder_name::FolderName;
+use crate::wire::sequence;
+use crate::wire::words::Words;
+
+pub(crate) struct Append {
+    name: FolderName,
+    messages: Vec<Message>,
+}
+
+struct Message {
+    flags: Flags,
+    keywords: Vec<String>,
+    received: Option<Time>,
+    bytes: Vec<u8>,
+}
+
+impl Verb for Append {
+    const NAME: &'static str = "APPEND";
+    const FROM: State = State::LoggedIn;
+
+    fn parse(words: &mut Words<'_>) -> Result<Self> {
+        words.space()?;
+        let name = words.folder()?;
+        let mut messages = Vec::new();
+        loop {
+            words.space()?;
+            messages.push(Message::parse(words)?);
+            if words.is_end() {
+                return Ok(Append { name, messages });
+            }
+        }
+    }
+
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        // An empty message gives the whole command up. [RFC 3502 3]
+        if self.messages.iter().any(|message| message.bytes.is_empty()) {
+            return Ok(Reply::no_with("CANNOT", "An empty message: nothing was appended."));
+        }
+        let limits = session.limits().await?;
+        let done = session
+            .mailbox(move |mailbox| {
+                let folder = Tree::of(mailbox)?.find(&self.name)?.folder.id;
+                let items = self.messages.into_iter().map(Message::ready).collect();
+                mailbox.append(Place::Folder(folder), items, limits)
+            })
+            .await;
+        match done {
+            Ok(delivered) => {
+                let validity = delivered.first().map_or(0, |first| first.uid_validity);
+                let uids = sequence::write(delivered.iter().map(|one| one.uid));
+                Ok(Reply::ok_with(format!("APPENDUID {validity} {uids}"), "APPEND completed"))
+            }
+            // The client may create the folder and try again. [RFC 9051 6.3.12]
+            Err(error) if error.fault() == Fault::NotFound => {
+                Ok(Reply::no_with("TRYCREATE", error.to_string()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Message {
+    fn parse(words: &mut Words<'_>) -> Result<Message> {
+        let (mut flags, mut keywords) = (Flags::NONE, Vec::new());
+        if words.peek() == Some(b'(') {
+            (flags, keywords) = flags_of(&words.flags()?)?;
+            words.space()?;
+        }
+        let mut received = None;
+        if words.peek() == Some(b'"') {
+            received = Some(words.date_time()?);
+            words.space()?;
+        }
+        let bytes = match words.eat_word("UTF8") {
+            true => in_utf8(words)?,
+            false => words.message_literal()?.to_vec(),
+        };
+        Ok(Message { flags, keywords, received, bytes })
+    }
+
+    fn ready(self) -> mailbox::store::Append {
+        let Message { flags, keywords, received, bytes } = self;
+        mailbox::store::Append { message: Incoming::new(bytes), flags, keywords, received }
+    }
+}
+
+/// `UTF8 (~{n}…)`. [RFC 6855 4]
+fn in_utf8(words: &mut Words<'_>) -> Result<Vec<u8>> {
+    words.space()?;
+    words.need(b'(')?;
+    if words.peek() != Some(b'~') {
+        return Err(Error::caller("Syntax", "A literal8 is missing."));
+    }
+    let bytes = words.message_literal()?.to_vec();
+    words.need(b')')?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_append() {
+        for (text, messages) in [
+            (" INBOX {3}\r\nabc", Some(1)),
+            (" INBOX (\\Seen $x) \" 1-Feb-1994 21:52:25 -0800\" {3+}\r\nabc", Some(1)),
+            (" INBOX {1}\r\na () {1}\r\nb ~{2}\r\n\0c", Some(3)),
+            (" INBOX UTF8 (~{2}\r\nab)", Some(1)),
+            (" INBOX UTF8 ({2}\r\nab)", None),
+            (" INBOX", None),
+            (" INBOX (\\Nonsense) {1}\r\na", None),
+            (" INBOX \"32-Feb-1994 21:52:25 -0800\" {1}\r\na", None),
+            (" INBOX \"abc\"", None),
+        ] {
+            let seen = Append::parse(&mut Words::of(text.as_bytes(), false))
+                .ok()
+                .map(|append| append.messages.len());
+            assert_eq!(seen, messages, "{text}");
+        }
+    }
+}

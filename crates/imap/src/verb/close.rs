@@ -1,0 +1,48 @@
+//! CLOSE expunges silently and leaves the folder; UNSELECT only leaves it.  [RFC 9051 6.4.1] [RFC 9051 6.4.2]
+
+use mailbox::store::{Flags, UidSet};
+use object::Result;
+
+use super::{State, Verb, nothing};
+use crate::reply::Reply;
+use crate::session::{Session, Tell, blocking};
+use crate::wire::words::Words;
+
+pub(crate) struct Close;
+
+impl Verb for Close {
+    const NAME: &'static str = "CLOSE";
+    const FROM: State = State::Selected;
+    const TELL: Tell = Tell::Nothing;
+
+    fn parse(words: &mut Words<'_>) -> Result<Self> {
+        nothing(words, Close)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let limits = session.limits().await?;
+        let view = session.view.take().ok_or_else(|| crate::wire::words::syntax("No folder is selected."))?;
+        if !view.read_only {
+            let (mailbox, folder) = (view.mailbox.clone(), view.folder);
+            blocking(move || mailbox.expunge(folder, &UidSet::all(), Flags::DELETED, limits)).await?;
+        }
+        Ok(Reply::ok("CLOSE completed"))
+    }
+}
+
+pub(crate) struct Unselect;
+
+impl Verb for Unselect {
+    const NAME: &'static str = "UNSELECT";
+    const FROM: State = State::Selected;
+    const TELL: Tell = Tell::Nothing;
+
+    fn parse(words: &mut Words<'_>) -> Result<Self> {
+        nothing(words, Unselect)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        session.view = None;
+        Ok(Reply::ok("UNSELECT completed"))
+    }
+}

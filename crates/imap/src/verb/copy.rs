@@ -1,0 +1,89 @@
+//! COPY copies messages to another folder.  [RFC 9051 6.4.7]
+//!
+//!     copy = "COPY" SP sequence-set SP mailbox
+
+use mailbox::store::Transferred;
+use object::{Error, Fault, Result};
+
+use super::{State, Verb};
+use crate::reply::Reply;
+use crate::session::{Session, blocking};
+use crate::tree::Tree;
+use crate::view::uid_set;
+use crate::wire::folder_name::FolderName;
+use crate::wire::sequence::{self, Set};
+use crate::wire::words::Words;
+
+pub(crate) struct Copy(pub(crate) Transfer);
+
+/// Messages and where they go.
+pub(crate) struct Transfer {
+    set: Set,
+    by_uid: bool,
+    to: FolderName,
+}
+
+impl Verb for Copy {
+    const NAME: &'static str = "COPY";
+    const FROM: State = State::Selected;
+
+    fn parse(words: &mut Words<'_>) -> Result<Self> {
+        Transfer::parse(words).map(Copy)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let limits = session.limits().await?;
+        let view = session.view()?;
+        let uids = uid_set(&self.0.uids(view)?);
+        let (mailbox, folder, to) = (view.mailbox.clone(), view.folder, self.0.to);
+        let done = blocking(move || {
+            let to = Tree::of(&mailbox)?.find(&to)?.folder.id;
+            mailbox.copy(folder, &uids, to, limits)
+        })
+        .await;
+        match done {
+            Ok(done) => Ok(match copyuid(&done) {
+                Some(code) => Reply::ok_with(code, "COPY completed"),
+                None => Reply::ok("There was nothing to copy"),
+            }),
+            Err(error) => try_create(error),
+        }
+    }
+}
+
+impl Transfer {
+    pub(crate) fn parse(words: &mut Words<'_>) -> Result<Transfer> {
+        words.space()?;
+        let set = words.set()?;
+        words.space()?;
+        Ok(Transfer { set, by_uid: words.by_uid(), to: words.folder()? })
+    }
+
+    /// The messages meant.
+    pub(crate) fn uids(&self, view: &crate::view::View) -> Result<Vec<u32>> {
+        if self.by_uid { Ok(view.by_uid(&self.set)) } else { view.by_number(&self.set) }
+    }
+
+    /// Where they go.
+    pub(crate) fn to(&self) -> &FolderName {
+        &self.to
+    }
+}
+
+/// Old and new UIDs in the same order. [RFC 4315 3]
+pub(crate) fn copyuid(done: &Transferred) -> Option<String> {
+    if done.uids.is_empty() {
+        return None;
+    }
+    let old = sequence::write(done.uids.iter().map(|pair| pair.0));
+    let new = sequence::write(done.uids.iter().map(|pair| pair.1));
+    Some(format!("COPYUID {} {old} {new}", done.uid_validity))
+}
+
+/// The client may create the folder and try again. [RFC 9051 6.4.7]
+pub(crate) fn try_create(error: Error) -> Result<Reply> {
+    match error.fault() {
+        Fault::NotFound => Ok(Reply::no_with("TRYCREATE", error.to_string())),
+        _ => Err(error),
+    }
+}

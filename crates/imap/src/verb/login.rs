@@ -1,0 +1,68 @@
+//! LOGIN proves with a name and a password.  [RFC 9051 6.2.3]
+//!
+//!     login = "LOGIN" SP userid SP password
+
+use object::{Error, Result};
+
+use super::{State, Verb};
+use crate::limits::FAILED_LOGINS_MAX;
+use crate::reply::Reply;
+use crate::session::{Session, Tell, blocking};
+use crate::wire::words::Words;
+
+pub(crate) struct Login {
+    user: String,
+    password: String,
+}
+
+impl Verb for Login {
+    const NAME: &'static str = "LOGIN";
+    const FROM: State = State::Early;
+    const TELL: Tell = Tell::Nothing;
+
+    fn parse(words: &mut Words<'_>) -> Result<Self> {
+        words.space()?;
+        let user = words.text()?;
+        words.space()?;
+        Ok(Login { user, password: words.text()? })
+    }
+
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        session.log_in(self.user, self.password, None).await
+    }
+}
+
+impl Session {
+    /// Checks who it is, and answers with what the server can do now.
+    pub(crate) async fn log_in(
+        &mut self,
+        user: String,
+        password: String,
+        act_as: Option<String>,
+    ) -> Result<Reply> {
+        if !self.may_send_password() {
+            return Ok(Reply::no_with("PRIVACYREQUIRED", "Begin TLS first."));
+        }
+        let (house, peer) = (std::sync::Arc::clone(&self.door.house), self.connection.peer().ip());
+        // A NUL ends the name in some directories: another name than the one that was shown. [RFC 9051 9]
+        if user.contains('\0') || password.contains('\0') {
+            return self.refuse(Error::denied("LogonFailed", "The user name or password is wrong."));
+        }
+        match blocking(move || house.logon(&user, &password, act_as.as_deref(), peer)).await {
+            Ok(logon) => {
+                self.admit(logon);
+                Ok(Reply::ok_with(format!("CAPABILITY {}", self.capabilities()), "Logged in"))
+            }
+            Err(error) => self.refuse(error),
+        }
+    }
+
+    /// A log-in that failed; after a few the connection ends.
+    fn refuse(&mut self, error: Error) -> Result<Reply> {
+        self.failed_logins += 1;
+        if self.failed_logins >= FAILED_LOGINS_MAX {
+            self.over = true;
+        }
+        Err(error)
+    }
+}

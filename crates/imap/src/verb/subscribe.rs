@@ -1,0 +1,54 @@
+//! SUBSCRIBE and UNSUBSCRIBE choose the folders a client shows.  [RFC 9051 6.3.7] [RFC 9051 6.3.8]
+//!
+//!     subscribe = ("SUBSCRIBE" / "UNSUBSCRIBE") SP mailbox
+
+use object::Result;
+
+use super::{State, Verb};
+use crate::reply::Reply;
+use crate::session::Session;
+use crate::tree::Tree;
+use crate::wire::folder_name::FolderName;
+use crate::wire::words::Words;
+
+pub(crate) struct Subscribe(FolderName);
+pub(crate) struct Unsubscribe(FolderName);
+
+impl Verb for Subscribe {
+    const NAME: &'static str = "SUBSCRIBE";
+    const FROM: State = State::LoggedIn;
+
+    fn parse(words: &mut Words<'_>) -> Result<Self> {
+        words.space()?;
+        words.folder().map(Subscribe)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        session.subscribe(self.0, true).await
+    }
+}
+
+impl Verb for Unsubscribe {
+    const NAME: &'static str = "UNSUBSCRIBE";
+    const FROM: State = State::LoggedIn;
+
+    fn parse(words: &mut Words<'_>) -> Result<Self> {
+        words.space()?;
+        words.folder().map(Unsubscribe)
+    }
+
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        session.subscribe(self.0, false).await
+    }
+}
+
+impl Session {
+    async fn subscribe(&mut self, name: FolderName, subscribed: bool) -> Result<Reply> {
+        self.mailbox(move |mailbox| {
+            let folder = Tree::of(mailbox)?.find(&name)?.folder.id;
+            mailbox.subscribe(folder, subscribed)
+        })
+        .await?;
+        Ok(Reply::ok(if subscribed { "SUBSCRIBE completed" } else { "UNSUBSCRIBE completed" }))
+    }
+}
