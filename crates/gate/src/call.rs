@@ -5,7 +5,7 @@ use crate::caller::Caller;
 use crate::signature::Signature;
 use object::types::PropertyType;
 use object::value::Text;
-use object::{Error, Parameter, Result, Switch, Value};
+use object::{Error, Parameter, Result, Spec, Switch, Value};
 use std::sync::Arc;
 
 /// What a command was called with, once or for one piped object.
@@ -56,6 +56,26 @@ impl Call {
             Some((&*self.signature.formals[*at].name, value))
         };
         self.bound.order.iter().filter_map(pair)
+    }
+
+    /// The given parameters that give a property its value, with that property.
+    pub fn properties(&self) -> impl Iterator<Item = (&'static Spec, &Value)> {
+        self.bound.order.iter().filter_map(|at| {
+            let spec = self.signature.formals[*at].property?;
+            Some((spec, self.bound.values[*at].as_ref()?))
+        })
+    }
+    /// The command as it could be typed, with secrets masked: for logs and records.
+    pub fn command_line(&self) -> String {
+        let mut line = self.signature.command.to_string();
+        for (name, value) in masked(&self.signature, &self.bound) {
+            match value {
+                Value::Bool(true) => line.push_str(&format!(" -{name}")),
+                Value::Null => line.push_str(&format!(" -{name} $null")),
+                value => line.push_str(&format!(" -{name} '{}'", value.to_string().replace('\'', "''"))),
+            }
+        }
+        line
     }
 
     /// The value of a parameter; `None` when it was not given, or given as `$null`.

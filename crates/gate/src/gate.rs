@@ -292,7 +292,8 @@ fn manner(binder: &Binder) -> Manner {
     let action = binder.value("ErrorAction").map(Value::to_string).unwrap_or_default();
     Manner {
         what_if: switch("WhatIf") == Some(true),
-        confirm: switch("Confirm"),
+        // -Force suppresses the question that is asked unasked; -Confirm still counts.
+        confirm: switch("Confirm").or_else(|| (switch("Force") == Some(true)).then_some(false)),
         verbose: switch("Verbose") == Some(true),
         stops: action.eq_ignore_ascii_case("Stop"),
     }

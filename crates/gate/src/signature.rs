@@ -5,7 +5,7 @@
 
 use object::types::{Kind, kinds};
 use object::value::Text;
-use object::{Effect, ParameterSpec, Set, Taken};
+use object::{Effect, ParameterSpec, Set, Spec, Taken};
 
 /// A command may have at most this many parameter sets: each is one bit.
 pub const PARAMETER_SETS_MAX: usize = 63;
@@ -121,6 +121,8 @@ pub struct Formal {
     pub effect: Effect,
     /// The words it takes, where they are a closed list; for completion and help.
     pub accepted: Vec<Text>,
+    /// The property that it gives a value, where it is made of one.
+    pub property: Option<&'static Spec>,
     /// `[AllowNull()]`: a mandatory parameter takes `$null`.
     pub allows_null: bool,
     /// `[AllowEmptyString()]`
@@ -143,6 +145,7 @@ impl Formal {
             uses: vec![Use::default()],
             effect: Effect::Built,
             accepted: Vec::new(),
+            property: None,
             allows_null: false,
             allows_empty_text: false,
             allows_empty_list: false,
@@ -154,11 +157,13 @@ impl Formal {
         Formal {
             aliases: spec.aliases.iter().map(|alias| Text::from(*alias)).collect(),
             summary: spec.summary.into(),
+            type_name: spec.type_name.map_or_else(|| type_name(spec.kind), Text::from),
             many: spec.many,
             uses: vec![use_of(spec, set)],
             effect: spec.effect,
             accepted: spec.accepted.iter().map(|word| Text::from(*word)).collect(),
             allows_null: spec.nullable,
+            property: spec.property,
             ..Formal::new(spec.name, spec.kind)
         }
     }
@@ -270,7 +275,13 @@ impl Signature {
     /// Adds a parameter, or what is new of it when a parameter of that name is there already.
     pub fn add(&mut self, formal: Formal) {
         match self.formals.iter_mut().find(|known| known.name.eq_ignore_ascii_case(&formal.name)) {
-            Some(known) => known.uses.extend(formal.uses),
+            // Built in one set is built: a set that is refused has a mandatory parameter that says so.
+            Some(known) => {
+                known.uses.extend(formal.uses);
+                if formal.effect == Effect::Built {
+                    known.effect = Effect::Built;
+                }
+            }
             None => self.formals.push(formal),
         }
     }

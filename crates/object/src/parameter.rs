@@ -26,6 +26,8 @@ pub struct ParameterSpec {
     pub summary: &'static str,
     /// The type of a value, or of each value where it takes a list.
     pub kind: &'static Kind,
+    /// The type as the manual names it (`MailboxIdParameter`), where that says more than the kind.
+    pub type_name: Option<&'static str>,
     /// Whether it takes a list.
     pub many: bool,
     /// Other names.
@@ -44,6 +46,8 @@ pub struct ParameterSpec {
     pub accepted: &'static [&'static str],
     /// Whether `$null` is a value of its own: it clears the property.
     pub nullable: bool,
+    /// The property that it gives a value, where it is made of one.
+    pub property: Option<&'static Spec>,
 }
 
 impl ParameterSpec {
@@ -81,6 +85,7 @@ impl<T: PropertyType> Parameter<T> {
             name,
             summary,
             kind,
+            type_name: None,
             many: false,
             aliases: &[],
             mandatory: false,
@@ -90,15 +95,25 @@ impl<T: PropertyType> Parameter<T> {
             effect: Effect::Built,
             accepted: &[],
             nullable: false,
+            property: None,
         };
         Parameter { spec, of: PhantomData }
     }
-    /// The parameter of `Set-` and `New-` that gives `property` its value.
+    /// The parameter of `Set-` and `New-` that gives `property` its value; `$null` clears it.
     pub const fn of(property: &'static Property<T>) -> Parameter<T> {
-        let Spec { name, summary, kind, many, .. } = *property.details();
+        let details: &'static Spec = property.details();
+        let Spec { name, summary, kind, many, .. } = *details;
         let mut parameter = Parameter::of_kind(name, summary, kind);
         parameter.spec.many = many;
+        parameter.spec.nullable = true;
+        parameter.spec.property = Some(details);
         parameter
+    }
+    /// The type as the manual names it.
+    #[must_use]
+    pub const fn typed(mut self, type_name: &'static str) -> Self {
+        self.spec.type_name = Some(type_name);
+        self
     }
     /// It takes a list.
     #[must_use]
@@ -153,6 +168,7 @@ impl<T: PropertyType> Parameter<T> {
     pub const fn must(&self) -> Self {
         let mut spec = self.spec;
         spec.mandatory = true;
+        spec.nullable = false;
         Parameter { spec, of: PhantomData }
     }
     /// The same parameter, taken from the arguments without a name, from 0.
@@ -160,6 +176,13 @@ impl<T: PropertyType> Parameter<T> {
     pub const fn at(&self, position: u8) -> Self {
         let mut spec = self.spec;
         spec.position = Some(position);
+        Parameter { spec, of: PhantomData }
+    }
+    /// The same parameter, declared and not built in the command that lists it so.
+    #[must_use]
+    pub const fn later(&self) -> Self {
+        let mut spec = self.spec;
+        spec.effect = Effect::NotBuiltYet;
         Parameter { spec, of: PhantomData }
     }
     /// The name without its dash.

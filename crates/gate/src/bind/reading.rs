@@ -186,7 +186,7 @@ fn is_scalar(formal: &Formal) -> bool {
 fn member(input: &Value, name: &str) -> Option<Value> {
     match input {
         Value::Object(object) => {
-            let declared = || object.noun()?.property(name).map(|_| Value::Null);
+            let declared = || object.noun()?.property(name).map(|spec| spec.default_value());
             object.get(name).or_else(|| member(object.base()?, name)).or_else(declared)
         }
         Value::Typed(value) => value.member(name),
