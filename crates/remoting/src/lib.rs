@@ -1,1 +1,11 @@
-//! The room `remoting`: not furnished yet.
+//! Invocations from outside: the administrators' local socket, and JSON over HTTPS.
+//!
+//! Both speak the one line format of `gate::wire` and end at `gate::Gate`; no rule stands here. PowerShell
+//! remoting joins at the same place later.
+
+mod conversation;
+mod http;
+mod socket;
+
+pub use http::{BODY_BYTES_MAX, Logon, routes};
+pub use socket::{AdminSocket, CONNECTIONS_MAX};

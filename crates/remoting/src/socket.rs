@@ -1,0 +1,116 @@
+//! `admin.sock`: who may use it is decided by the caller's Unix user alone.
+
+use crate::conversation;
+use gate::{Caller, Gate};
+use net::Drain;
+use object::{Error, Result};
+use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::net::Shutdown;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::net::UnixListener;
+use tokio::task::JoinSet;
+
+/// Administrators' connections at the same time; each has two threads.
+pub const CONNECTIONS_MAX: usize = 128;
+
+/// The bound socket; its file goes away with it.
+#[derive(Debug)]
+pub struct AdminSocket {
+    listener: UnixListener,
+    path: PathBuf,
+    own_uid: u32,
+}
+
+/// The connections that are open, so that they can be woken at the end.
+type Open = Arc<Mutex<HashMap<u64, UnixStream>>>;
+
+impl AdminSocket {
+    /// Binds the socket with mode 0600. A file that a killed server left behind is replaced; the caller owns
+    /// the data directory, so nobody listens there. Must be called within a Tokio runtime.
+    pub fn bind(path: &Path) -> Result<AdminSocket> {
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(path, &error)),
+            _ => {}
+        }
+        let listener = UnixListener::bind(path).map_err(|error| failed(path, &error))?;
+        let owner_only = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(path, owner_only).map_err(|error| failed(path, &error))?;
+        // The file was made by this process, so its owner is this process's user.
+        let own_uid = std::fs::metadata(path).map_err(|error| failed(path, &error))?.uid();
+        Ok(AdminSocket { listener, path: path.to_path_buf(), own_uid })
+    }
+
+    /// Serves until `drain` begins; running commands are finished.
+    pub async fn run(self, gate: Arc<Gate>, mut drain: Drain) {
+        let open: Open = Open::default();
+        let mut served = JoinSet::new();
+        let mut number = 0;
+        loop {
+            tokio::select! {
+                () = drain.begun() => break,
+                Some(_) = served.join_next() => {}
+                accepted = self.listener.accept(), if served.len() < CONNECTIONS_MAX => {
+                    number += 1;
+                    if let Ok(stream) = accepted.and_then(|(stream, _)| self.admit(stream)) {
+                        start(number, stream, &gate, &open, &mut served);
+                    }
+                }
+            }
+        }
+        // Who waits for a next command hears the end; a running command still writes its answer.
+        for stream in open.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            let _already_closed = stream.shutdown(Shutdown::Read);
+        }
+        while served.join_next().await.is_some() {}
+    }
+
+    /// Root and the server's own user may; others are told so and left.
+    fn admit(&self, stream: tokio::net::UnixStream) -> std::io::Result<UnixStream> {
+        let uid = stream.peer_cred()?.uid();
+        let stream = stream.into_std()?;
+        stream.set_nonblocking(false)?;
+        if uid == 0 || uid == self.own_uid {
+            return Ok(stream);
+        }
+        tracing::warn!(uid, "admin.sock refused a user");
+        let error = Error::denied("AccessDenied", "Only root and the server's own user may use this socket.")
+            .help("Others administer over HTTPS: mailstead shell --server URL --user NAME.");
+        let line = gate::wire::Out::Report(gate::Report::Error(error)).line();
+        std::io::Write::write_all(&mut &stream, &line)?;
+        Err(ErrorKind::PermissionDenied.into())
+    }
+}
+
+fn start(number: u64, stream: UnixStream, gate: &Arc<Gate>, open: &Open, served: &mut JoinSet<()>) {
+    let Ok(kept) = stream.try_clone() else { return };
+    open.lock().unwrap_or_else(PoisonError::into_inner).insert(number, kept);
+    let (gate, open) = (Arc::clone(gate), Arc::clone(open));
+    served.spawn_blocking(move || {
+        let mut caller = Caller::system("admin.sock");
+        caller.session = format!("{number:08x}").into();
+        let read = stream.try_clone();
+        let ended =
+            read.map_err(Error::from).and_then(|read| conversation::serve(&gate, &caller, read, &stream));
+        if let Err(error) = ended {
+            tracing::debug!(%error, "an administrator's connection ended");
+        }
+        // The reading thread waits on the same socket: this lets it go.
+        let _already_closed = stream.shutdown(Shutdown::Both);
+        open.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+    });
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Error {
+    Error::server("SocketFailed", format!("{} cannot be made: {error}.", path.display()))
+        .help("The path of a socket has at most 107 bytes and lies on a local disk.")
+}
+
+impl Drop for AdminSocket {
+    fn drop(&mut self) {
+        let _already_gone = std::fs::remove_file(&self.path);
+    }
+}

@@ -1,0 +1,182 @@
+//! Both doors over a gate with one small cmdlet: what goes in, what comes out, who is let in.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use gate::{
+    Authority, Call, Caller, Catalogue, Changes, Cmdlet, Entry, Gate, Impact, Output, Permit, Record, Table,
+    Verb,
+};
+use http_body_util::BodyExt as _;
+use mailstead_remoting::{AdminSocket, Logon, routes};
+use net::Drainer;
+use object::{Error, Noun, Object, Parameter, Result, Taken};
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use tower_service::Service as _;
+
+static PET: Noun = Noun {
+    name: "Pet",
+    type_name: "Test.Pet",
+    summary: "An animal.",
+    properties: &[],
+    table: &[],
+    standard: &[],
+};
+static NAME: Parameter<String> = Parameter::new("Name", "Its name.").piped();
+static ALWAYS: &[&dyn Taken] = &[&NAME];
+
+static GET: Cmdlet<()> =
+    Cmdlet { always: ALWAYS, synopsis: "Shows pets.", ..Cmdlet::new(Verb::Get, &PET, get) };
+static REMOVE: Cmdlet<()> = Cmdlet {
+    always: ALWAYS,
+    synopsis: "Removes a pet.",
+    changes: Changes::Yes { confirm: Impact::High },
+    ..Cmdlet::new(Verb::Remove, &PET, remove)
+};
+
+fn get(_: &(), call: &Call, out: &mut Output<'_>) -> Result<()> {
+    let name = call.get(&NAME)?.unwrap_or_else(|| "all".into());
+    if name == "none" {
+        return Err(Error::not_found("PetNotFound", "There is no such pet."));
+    }
+    out.object(Object::of(&PET).with("Name", name))
+}
+
+fn remove(_: &(), call: &Call, out: &mut Output<'_>) -> Result<()> {
+    let name = call.need(&NAME)?;
+    if out.should(&name, &format!("Removing {name}"))? {
+        out.warning(format!("{name} is gone."))?;
+    }
+    Ok(())
+}
+
+struct Everybody;
+impl Authority for Everybody {
+    fn permits(&self, _: &Caller, _: &str) -> Result<Permit> {
+        Ok(Permit::Yes)
+    }
+}
+impl Record for Everybody {
+    fn keep(&self, _: &Entry<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+impl Logon for Everybody {
+    fn logon(&self, user: &str, password: &str, from: SocketAddr) -> Result<Caller> {
+        match (user, password) {
+            ("ann", "right:one") => Ok(Caller::system(from.to_string())),
+            _ => Err(Error::denied("LogonFailed", "The name or the password is wrong.")),
+        }
+    }
+}
+
+fn gate() -> Arc<Gate> {
+    let table = Table::new(Arc::new(()), &[&GET, &REMOVE], Catalogue::new(""));
+    Arc::new(Gate::new(table, Everybody, Everybody))
+}
+
+async fn post(name: &str, authorization: Option<&str>, body: &str) -> (StatusCode, String) {
+    let mut request = Request::post(format!("/api/v1/cmdlets/{name}"));
+    if let Some(authorization) = authorization {
+        request = request.header("Authorization", authorization);
+    }
+    let mut request = request.body(Body::from(body.to_owned())).unwrap();
+    request.extensions_mut().insert(SocketAddr::from(([192, 0, 2, 1], 4000)));
+    let answer = routes(gate(), Arc::new(Everybody)).call(request).await.unwrap();
+    let status = answer.status();
+    let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+const ANN: Option<&str> = Some("Basic YW5uOnJpZ2h0Om9uZQ==");
+
+#[tokio::test]
+async fn a_command_over_http_streams_its_lines() {
+    let (status, lines) = post("Get-Pet", ANN, r#"{"parameters":{"Name":"Rex"}}"#).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(lines, "{\"object\":{\"$type\":\"Pet\",\"Name\":\"Rex\"}}\n{\"end\":{\"errors\":0}}\n");
+
+    let (_, lines) = post("get-pet", ANN, r#"{"input":["Rex","none","Bello"]}"#).await;
+    assert_eq!(lines.lines().count(), 4);
+    assert!(lines.contains("PetNotFound") && lines.ends_with("{\"end\":{\"errors\":1}}\n"), "{lines}");
+
+    let (_, lines) = post("Get-Pet", ANN, r#"{"input":[]}"#).await;
+    assert_eq!(lines, "{\"end\":{\"errors\":0}}\n", "nothing piped means nothing done");
+}
+
+#[tokio::test]
+async fn what_is_wrong_before_the_first_line_is_a_status() {
+    for (name, who, body, status, said) in [
+        ("Get-Pet", None, "", StatusCode::UNAUTHORIZED, "LogonRequired"),
+        ("Get-Pet", Some("Basic YW5uOndyb25n"), "", StatusCode::UNAUTHORIZED, "LogonFailed"),
+        ("Get-Pet", Some("Basic !"), "", StatusCode::UNAUTHORIZED, "LogonRequired"),
+        ("Get-Pett", ANN, "", StatusCode::NOT_FOUND, "Get-Pet"),
+        ("Get-Pet", ANN, "{", StatusCode::BAD_REQUEST, "MalformedRequest"),
+        ("Get-Pet", ANN, r#"{"parameter":{}}"#, StatusCode::BAD_REQUEST, "parameters and input"),
+        ("Get-Pet", ANN, r#"{"parameters":{"Nme":1}}"#, StatusCode::BAD_REQUEST, "NamedParameterNotFound"),
+    ] {
+        let (got, text) = post(name, who, body).await;
+        assert_eq!(got, status, "{name} {body}: {text}");
+        assert!(text.contains(said), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_can_be_asked_over_http() {
+    let (status, lines) = post("Remove-Pet", ANN, r#"{"parameters":{"Name":"Rex"}}"#).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(lines.contains("ConfirmationRequired") && !lines.contains("is gone"), "{lines}");
+    let (_, lines) = post("Remove-Pet", ANN, r#"{"parameters":{"Name":"Rex","Confirm":false}}"#).await;
+    assert!(lines.contains("Rex is gone"), "{lines}");
+}
+
+/// Says lines on the socket and reads up to `end` lines.
+fn talk(stream: &UnixStream, said: &[&str], end: usize) -> Vec<String> {
+    for line in said {
+        (&*stream).write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+    let lines = BufReader::new(stream).lines();
+    lines.take(end).map(|line| line.unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_on_the_socket() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("admin.sock");
+    std::fs::write(&path, "left behind by a killed server").unwrap();
+    let socket = AdminSocket::bind(&path).unwrap();
+    let (drainer, drain) = Drainer::new();
+    let served = tokio::spawn(socket.run(gate(), drain));
+    let stream = UnixStream::connect(&path).unwrap();
+
+    let lines = talk(
+        &stream,
+        &[r#"{"invoke":{"cmdlet":"Get-Pet","parameters":{"Name":"Rex"}}}"#, r#"{"inputEnd":true}"#],
+        2,
+    );
+    assert_eq!(lines, [r#"{"object":{"$type":"Pet","Name":"Rex"}}"#, r#"{"end":{"errors":0}}"#]);
+
+    // Piped objects stream; a question is answered although more input is on its way.
+    let said = [
+        r#"{"invoke":{"cmdlet":"Remove-Pet","parameters":{}}}"#,
+        r#"{"input":"Rex"}"#,
+        r#"{"input":"Bello"}"#,
+        r#"{"inputEnd":true}"#,
+        r#"{"answer":"YesToAll"}"#,
+    ];
+    let lines = talk(&stream, &said, 4);
+    assert!(lines[0].contains("Removing Rex"), "{lines:?}");
+    assert_eq!(
+        lines[1..],
+        [r#"{"warning":"Rex is gone."}"#, r#"{"warning":"Bello is gone."}"#, r#"{"end":{"errors":0}}"#]
+    );
+
+    let lines = talk(&stream, &["no line", r#"{"invoke":{"cmdlet":"Get-Dog"}}"#, r#"{"inputEnd":true}"#], 4);
+    assert!(lines[0].contains("MalformedLine") && lines[2].contains("CommandNotFoundException"), "{lines:?}");
+
+    drainer.begin();
+    served.await.unwrap();
+    assert!(!path.exists(), "the socket goes away with the server");
+}
