@@ -1,5 +1,7 @@
 //! Both doors over a gate with one small cmdlet: what goes in, what comes out, who is let in.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use gate::{

@@ -1,5 +1,7 @@
 //! Programs that others wrote read and write one mailbox: mbsync, mutt, getmail, curl, Python's libraries.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use testkit::{Messages, TestServer, message_of};

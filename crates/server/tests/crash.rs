@@ -1,5 +1,7 @@
 //! SIGKILL at random moments under delivery: what was acknowledged is there, nothing half-done shows.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

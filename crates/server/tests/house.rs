@@ -1,5 +1,7 @@
 //! The house by sessions: every file under `sessions/` is played against a fresh server.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
 use std::path::Path;
 use testkit::{Options, TestServer, play};
 

@@ -1,5 +1,7 @@
 //! Many IMAP clients at one mailbox find no inconsistency: ours for a minute, imaptest in the long form.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
 use std::process::Command;
 use std::time::Duration;
 use testkit::{Stress, TestServer, stress};
