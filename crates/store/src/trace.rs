@@ -65,6 +65,19 @@ impl Database {
         self.read(|tx| tx.one(sql, &[(&id.to_bytes()).into()], of_row))
     }
 
+    /// All that was delivered here under that id: recipients whose mailbox was busy come in a later delivery.
+    pub fn traces_of(&self, id: Guid) -> Result<Vec<Trace>> {
+        let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
+                   WHERE id = $1 ORDER BY at";
+        self.read(|tx| tx.all(sql, &[(&id.to_bytes()).into()], of_row))
+    }
+
+    /// The ids under which messages with that Message-ID were delivered here. Reads the whole trace.
+    pub fn trace_ids(&self, internet_message_id: &str) -> Result<Vec<Guid>> {
+        let sql = "SELECT DISTINCT id FROM trace WHERE internet_message_id = $1";
+        self.read(|tx| tx.all(sql, &[internet_message_id.as_bytes().into()], |row| crate::guid(row, 0)))
+    }
+
     /// Hands over the traces of a time, oldest first.
     pub fn traces(&self, from: Time, to: Time, each: &mut dyn FnMut(Trace) -> Result<Flow>) -> Result<()> {
         let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
