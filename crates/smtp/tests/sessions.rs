@@ -45,7 +45,7 @@ impl Intake for House {
 
     fn trace_fields(&self, envelope: &Envelope) -> TraceFields {
         let received = format!("Received: with {}\r\n", envelope.client.protocol).into_bytes();
-        TraceFields { return_path: b"Return-Path: <>\r\n".to_vec(), received }
+        TraceFields { id: Guid::of_u128(1), return_path: b"Return-Path: <>\r\n".to_vec(), received }
     }
 
     fn accept(&self, envelope: Envelope, message: Message) -> Result<Receipt> {
@@ -54,8 +54,9 @@ impl Intake for House {
         if !envelope.each && outcomes.iter().all(Result::is_err) {
             return Err(outcomes.into_iter().find_map(Result::err).unwrap());
         }
+        let message_id = message.id;
         self.kept.lock().push((envelope, message));
-        Ok(Receipt { id: "1@mail.contoso.com".to_owned(), outcomes })
+        Ok(Receipt { id: message_id, outcomes })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a door needs of transport: three questions. A test's fake is three functions.
 
-use object::types::SmtpAddress;
+use object::types::{Guid, SmtpAddress};
 use object::{Error, Result};
 
 use crate::{Envelope, Recipient, ReversePath};
@@ -28,7 +28,7 @@ impl Default for Limits {
 #[derive(Clone, Debug)]
 pub struct Receipt {
     /// Its name in logs, replies and `fate`.
-    pub id: String,
+    pub id: Guid,
     /// One answer per recipient of the envelope, in its order. Ok: safely in a mailbox or the queue, or the
     /// report of its failure is in the queue. Errors are there only if the client hears of each.
     pub outcomes: Vec<Result<()>>,
@@ -56,6 +56,8 @@ pub trait Intake: Send + Sync + 'static {
 /// Return-Path and Received. [RFC 5321 4.4]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TraceFields {
+    /// The message's name, which the Received field, the reply, the logs and `fate` share.
+    pub id: Guid,
     /// Return-Path: only on what lies in a mailbox, so it can be left off.
     pub return_path: Vec<u8>,
     /// Received.
@@ -65,6 +67,8 @@ pub struct TraceFields {
 /// A message with its trace fields in front, in one piece.
 #[derive(Clone, Debug, Default)]
 pub struct Message {
+    /// Its name.
+    pub id: Guid,
     /// All octets.
     pub octets: Vec<u8>,
     /// How many of them are our Return-Path.
@@ -77,7 +81,7 @@ impl Message {
     /// A message that has its trace fields and waits for the rest.
     pub fn begin(trace: &TraceFields) -> Message {
         let octets = [&trace.return_path[..], &trace.received].concat();
-        Message { return_path: trace.return_path.len(), trace: octets.len(), octets }
+        Message { id: trace.id, return_path: trace.return_path.len(), trace: octets.len(), octets }
     }
     /// The octets as the client sent them.
     pub fn original(&self) -> &[u8] {

@@ -7,7 +7,7 @@ use message::trace::{self, Received};
 use message::{Fields, field::header_length};
 use object::types::{Guid, SmtpAddress};
 use object::{Clock, Error, Fault, Result, Time};
-use tracing::info;
+use tracing::debug;
 
 use crate::queue::{NewMessage, NewRecipient, Queue, compress};
 use crate::worker::Bell;
@@ -197,7 +197,8 @@ impl Intake for Transport {
     }
 
     fn trace_fields(&self, envelope: &Envelope) -> TraceFields {
-        let client = &envelope.client;
+        let (client, now) = (&envelope.client, self.clock.now());
+        let id = self.new_id(now);
         let recipient = match &envelope.to[..] {
             [only] => Some(only.recipient.address.as_str()),
             _ => None,
@@ -207,18 +208,17 @@ impl Intake for Transport {
             address: &client.address.to_string(),
             by: &self.host,
             with: client.protocol,
-            id: &client.request,
+            id: &id.to_string(),
             recipient,
-            time: self.clock.now(),
+            time: now,
         };
         let return_path = trace::return_path(envelope.from.as_ref().map(SmtpAddress::as_str));
-        TraceFields { return_path, received: received.field() }
+        TraceFields { id, return_path, received: received.field() }
     }
 
     fn accept(&self, envelope: Envelope, message: Message) -> Result<Receipt> {
         self.check(&message)?;
-        let at = self.clock.now();
-        let id = self.new_id(at);
+        let (id, at) = (message.id, self.clock.now());
         let outcomes = match self.short_way(id, at, &envelope, &message) {
             Some(outcomes) => self.answer(id, at, &envelope, &message, outcomes?)?,
             None => {
@@ -227,8 +227,8 @@ impl Intake for Transport {
                 envelope.to.iter().map(|_| Ok(())).collect()
             }
         };
-        info!(%id, request = envelope.client.request, "taken");
-        Ok(Receipt { id: id.to_string(), outcomes })
+        debug!(%id, request = envelope.client.request, "taken");
+        Ok(Receipt { id, outcomes })
     }
 }
 

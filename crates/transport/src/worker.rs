@@ -119,7 +119,7 @@ impl Transport {
             for _ in 0..HANDS.min(rows) {
                 scope.spawn(|| {
                     while let Some(message) = next(&messages) {
-                        self.settle(&message);
+                        self.settle_guarded(&message);
                     }
                 });
             }
@@ -128,6 +128,14 @@ impl Transport {
             self.queue.forget(Time(now.0 - TRACE_DAYS * 86_400_000_000), FORGET_ROWS)?;
         }
         Ok(rows)
+    }
+
+    /// A message that makes us panic must not stop all others: it waits until its lease runs out.
+    fn settle_guarded(&self, message: &Claimed) {
+        let settled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.settle(message)));
+        if settled.is_err() {
+            error!(id = %message.id, "delivering a message panicked");
+        }
     }
 
     /// Delivers a message to whom it is due, and records what became of each.

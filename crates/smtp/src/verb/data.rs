@@ -114,7 +114,7 @@ async fn hand_over(session: &Session, transaction: &Transaction, body: Body) -> 
     let receipt = accepted.await.unwrap_or_else(|_| Err(Error::server("AcceptFailed", "Taking a message failed.")));
     let request = &transaction.request;
     match &receipt {
-        Ok(receipt) => info!(%request, id = receipt.id, size, to = transaction.to.len(), "accepted"),
+        Ok(receipt) => info!(%request, id = %receipt.id, size, to = transaction.to.len(), "accepted"),
         Err(error) => info!(%request, size, id = error.id(), %error, "refused"),
     }
     receipt
