@@ -118,8 +118,10 @@ impl Report {
             report.fault(&source, error.span, error.id, error.message.clone());
         }
         if let Some(block) = &parsed.block {
-            report.nodes = node_counts(block).into_iter().map(|(name, count)| (name.to_owned(), json!(count))).collect();
-            let mut commands = Commands { source: &source, lexicon, own: HashSet::new(), report: &mut report };
+            report.nodes =
+                node_counts(block).into_iter().map(|(name, count)| (name.to_owned(), json!(count))).collect();
+            let mut commands =
+                Commands { source: &source, lexicon, own: HashSet::new(), report: &mut report };
             each_statement(block, &mut |statement| commands.declared(&statement.kind));
             each_statement(block, &mut |statement| commands.used(&statement.kind));
         }
@@ -136,12 +138,8 @@ impl Report {
     }
 
     fn json(&self) -> serde_json::Value {
-        let fault = |fault: &Fault| {
-            json!({"line": fault.line, "column": fault.column, "id": fault.id, "message": fault.message})
-        };
-        let unknown = |one: &Unknown| {
-            json!({"line": one.line, "column": one.column, "what": one.what, "name": one.name, "near": one.near})
-        };
+        let fault = |fault: &Fault| json!({"line": fault.line, "column": fault.column, "id": fault.id, "message": fault.message});
+        let unknown = |one: &Unknown| json!({"line": one.line, "column": one.column, "what": one.what, "name": one.name, "near": one.near});
         let errors: Vec<_> = self.errors.iter().map(fault).collect();
         let unknown: Vec<_> = self.unknown.iter().map(unknown).collect();
         json!({"script": self.script, "parses": self.parses, "binds": self.binds(), "errors": errors,
@@ -155,7 +153,8 @@ impl Report {
             (true, false) => "parses, does not bind",
             (true, true) => "parses, binds",
         };
-        let faults = self.errors.iter().map(|fault| format!("{}:{} {}", fault.line, fault.column, fault.message));
+        let faults =
+            self.errors.iter().map(|fault| format!("{}:{} {}", fault.line, fault.column, fault.message));
         let faults: Vec<String> = faults.chain(self.unknown_once()).collect();
         match faults.is_empty() {
             true => format!("{}: {verdict}", self.script),
@@ -245,7 +244,9 @@ impl Commands<'_> {
         // A splatted variable may hold anything that is missing here, and any object may be piped.
         let open = written.splats || piped;
         let mut reading = Guess { open: written.splats };
-        let Err(error) = Binder::start(Arc::clone(signature), written.arguments, open, &mut reading) else { return };
+        let Err(error) = Binder::start(Arc::clone(signature), written.arguments, open, &mut reading) else {
+            return;
+        };
         let parameter = error.parameter().unwrap_or_default();
         let place = written.places.iter().find(|(name, _)| name.eq_ignore_ascii_case(parameter));
         let place = place.map_or(span, |(_, span)| *span);
@@ -383,18 +384,29 @@ mod tests {
                 "get-mailbox" => {
                     let mut signature = Signature::new("Get-Mailbox");
                     let identity = gate::Use { position: Some(0), by_value: true, ..gate::Use::default() };
-                    signature.formals.push(Formal { uses: vec![identity], ..Formal::new("Identity", &kinds::STRING) });
+                    signature
+                        .formals
+                        .push(Formal { uses: vec![identity], ..Formal::new("Identity", &kinds::STRING) });
                     signature.formals.push(Formal::new("Hidden", &kinds::BOOLEAN));
                     Found::Command(Arc::new(signature.with_common(false)))
                 }
                 "remove-mailbox" => {
                     let mut signature = Signature::new("Remove-Mailbox");
-                    let must = gate::Use { mandatory: true, position: Some(0), by_value: true, ..gate::Use::default() };
-                    signature.formals.push(Formal { uses: vec![must], ..Formal::new("Identity", &kinds::STRING) });
+                    let must = gate::Use {
+                        mandatory: true,
+                        position: Some(0),
+                        by_value: true,
+                        ..gate::Use::default()
+                    };
+                    signature
+                        .formals
+                        .push(Formal { uses: vec![must], ..Formal::new("Identity", &kinds::STRING) });
                     Found::Command(Arc::new(signature.with_common(true)))
                 }
                 "ping" | "set-alias" => Found::Program,
-                _ => Found::Unknown(gate::nearest(name, ["Get-Mailbox", "Remove-Mailbox"]).map(str::to_owned)),
+                _ => {
+                    Found::Unknown(gate::nearest(name, ["Get-Mailbox", "Remove-Mailbox"]).map(str::to_owned))
+                }
             }
         }
     }
@@ -403,8 +415,14 @@ mod tests {
     fn a_script_is_told_what_in_it_is_unknown() {
         for (text, said) in [
             ("Get-Mailbox ann", "x.ps1: parses, binds"),
-            ("get-mailbox -Identity $x -ErrorAction Stop | Remove-Mailbox -Confirm:$false", "x.ps1: parses, binds"),
-            ("Get-Mailbx ann", "x.ps1: parses, does not bind: 1:1 unknown command Get-Mailbx, nearest Get-Mailbox"),
+            (
+                "get-mailbox -Identity $x -ErrorAction Stop | Remove-Mailbox -Confirm:$false",
+                "x.ps1: parses, binds",
+            ),
+            (
+                "Get-Mailbx ann",
+                "x.ps1: parses, does not bind: 1:1 unknown command Get-Mailbx, nearest Get-Mailbox",
+            ),
             (
                 "if ($x) {\n  Get-Mailbox -Idenity a }\nGet-Mailbox -Idenity b",
                 "x.ps1: parses, does not bind: 2:15 unknown parameter Get-Mailbox -Idenity, nearest -Identity, 2 times",
@@ -438,6 +456,9 @@ mod tests {
         let json = Report::of("Get-Mailbx", "x.ps1", &House).json();
         assert_eq!((json["parses"].as_bool(), json["binds"].as_bool()), (Some(true), Some(false)));
         assert_eq!(json["unknown"][0]["name"], "Get-Mailbx");
-        assert_eq!((json["nodes"]["Command"].as_u64(), json["nodes"]["ScriptBlock"].as_u64()), (Some(1), Some(1)));
+        assert_eq!(
+            (json["nodes"]["Command"].as_u64(), json["nodes"]["ScriptBlock"].as_u64()),
+            (Some(1), Some(1))
+        );
     }
 }

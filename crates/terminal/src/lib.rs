@@ -2,12 +2,19 @@
 //!
 //! The interpreter runs here, where its user sits; to the server go invocations of cmdlets only, over the
 //! place the shell was given. A shell starts without a server: the first command that needs one connects.
+//!
+//! Start reading at [`run`]; `console/` is the world as a script sees it, `channel/` the ways to a gate,
+//! `interactive/` what a person types.
 
 mod channel;
 mod check;
+mod cmdlets;
 mod console;
 mod interactive;
 mod settings;
+mod shell;
 
+pub use channel::{LazyBook, Opener, Place};
 pub use console::{Console, Stop};
 pub use settings::Settings;
+pub use shell::{Task, run};

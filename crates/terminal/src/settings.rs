@@ -55,16 +55,19 @@ impl Settings {
     /// The settings of a person or script at this machine: home, folder, time zone, environment. `drives`
     /// that the configuration does not name are `~/mailstead/c` and `~/mailstead/d`.
     pub fn of_process(configured: &BTreeMap<char, PathBuf>) -> Settings {
-        let environment: Vec<(String, String)> =
-            std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect();
-        let named = |name: &str| environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        let environment: Vec<(String, String)> = std::env::vars_os()
+            .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
+            .collect();
+        let named =
+            |name: &str| environment.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
         let home = named("HOME").filter(|home| home.starts_with('/')).map(PathBuf::from);
         let mut drives = BTreeMap::new();
         for letter in ['C', 'D'] {
             let below = |home: &PathBuf| home.join("mailstead").join(letter.to_ascii_lowercase().to_string());
             drives.extend(home.as_ref().map(|home| (letter, below(home))));
         }
-        drives.extend(configured.iter().map(|(letter, folder)| (letter.to_ascii_uppercase(), folder.clone())));
+        drives
+            .extend(configured.iter().map(|(letter, folder)| (letter.to_ascii_uppercase(), folder.clone())));
         Settings {
             drives,
             home,
@@ -79,6 +82,8 @@ impl Settings {
     /// Whether `TERM` names a terminal on which a line can be edited.
     pub(crate) fn can_edit(&self) -> bool {
         let term = self.environment.iter().find(|(name, _)| name == "TERM");
-        term.is_none_or(|(_, name)| !["dumb", "cons25", "emacs"].contains(&name.to_ascii_lowercase().as_str()))
+        term.is_none_or(|(_, name)| {
+            !["dumb", "cons25", "emacs"].contains(&name.to_ascii_lowercase().as_str())
+        })
     }
 }

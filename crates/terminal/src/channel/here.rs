@@ -48,7 +48,14 @@ impl HereCourse {
         };
         let thread = std::thread::Builder::new().name("command".to_owned()).spawn(work);
         let ended = thread.as_ref().err().map(|error| Err(Error::busy("NoThread", error.to_string())));
-        HereCourse { said: Some(said), inputs: Some(inputs), answers, thread: thread.ok(), wants: false, ended }
+        HereCourse {
+            said: Some(said),
+            inputs: Some(inputs),
+            answers,
+            thread: thread.ok(),
+            wants: false,
+            ended,
+        }
     }
 
     /// Passes on what is said until the next object is wanted or the command has ended.
@@ -60,7 +67,9 @@ impl HereCourse {
                 Some(Said::Ask(prompt)) => drop(self.answers.send(channel.ask(&prompt)?)),
                 Some(Said::Wants) => self.wants = true,
                 Some(Said::Ended(end)) => self.ended = Some(end),
-                None => self.ended = Some(Err(Error::server("CommandDied", "The command ended without a word."))),
+                None => {
+                    self.ended = Some(Err(Error::server("CommandDied", "The command ended without a word.")))
+                }
             }
         }
         Ok(())

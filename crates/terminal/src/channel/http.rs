@@ -125,7 +125,12 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(address: Address, (user, password): (&str, &str), tls: Arc<ClientConfig>, stop: Stop) -> Client {
+    pub(crate) fn new(
+        address: Address,
+        (user, password): (&str, &str),
+        tls: Arc<ClientConfig>,
+        stop: Stop,
+    ) -> Client {
         let pair = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
         Client { address, authorization: format!("Basic {pair}"), tls, stop, open: None }
     }
@@ -150,7 +155,13 @@ impl Client {
             },
             None => self.ask_anew(&head, body)?,
         };
-        Ok(Answer { client: self, line: Some(line), status: answer.status, body: answer.body, keep: answer.keep })
+        Ok(Answer {
+            client: self,
+            line: Some(line),
+            status: answer.status,
+            body: answer.body,
+            keep: answer.keep,
+        })
     }
 
     fn ask_anew(&self, head: &str, body: &[u8]) -> Result<(Line, Head)> {
@@ -180,8 +191,9 @@ impl Client {
         stream.set_read_timeout(Some(Duration::from_millis(STOP_LOOK_MILLIS)))?;
         stream.set_write_timeout(Some(Duration::from_secs(WRITE_SECONDS_MAX)))?;
         stream.set_nodelay(true)?;
-        let name = ServerName::try_from(self.address.host.clone())
-            .map_err(|_| Error::caller("ServerUrlWrong", format!("'{}' is no host name.", self.address.host)))?;
+        let name = ServerName::try_from(self.address.host.clone()).map_err(|_| {
+            Error::caller("ServerUrlWrong", format!("'{}' is no host name.", self.address.host))
+        })?;
         let session = ClientConnection::new(Arc::clone(&self.tls), name)
             .map_err(|error| Error::server("TlsFailed", format!("TLS could not be set up: {error}.")))?;
         Ok(Line::new(Box::new(StreamOwned::new(session, stream)), self.stop.clone()))
@@ -190,13 +202,15 @@ impl Client {
     fn failed(&self, failure: Failure) -> Error {
         match failure {
             Failure::Stopped => stopped(),
-            Failure::Closed => {
-                Error::busy("ServerUnreachable", format!("The server {} closed the connection.", self.address))
-            }
-            Failure::NotHttp(why) => {
-                Error::server("AnswerUnreadable", format!("{} did not answer as a web server: {why}.", self.address))
-                    .help("See that --server names the HTTPS port (443, or 10443 by default).")
-            }
+            Failure::Closed => Error::busy(
+                "ServerUnreachable",
+                format!("The server {} closed the connection.", self.address),
+            ),
+            Failure::NotHttp(why) => Error::server(
+                "AnswerUnreadable",
+                format!("{} did not answer as a web server: {why}.", self.address),
+            )
+            .help("See that --server names the HTTPS port (443, or 10443 by default)."),
             Failure::Broken(error) => self.broken(&error),
         }
     }
@@ -211,7 +225,10 @@ impl Client {
                      the copy with --ca.",
                 )
             }
-            _ => Error::busy("ServerUnreachable", format!("The connection to {} broke: {error}.", self.address)),
+            _ => Error::busy(
+                "ServerUnreachable",
+                format!("The connection to {} broke: {error}.", self.address),
+            ),
         }
     }
 }
@@ -237,7 +254,9 @@ enum Failure {
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Failure {
         match error.kind() {
-            ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => Failure::Closed,
+            ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => {
+                Failure::Closed
+            }
             _ => Failure::Broken(error),
         }
     }
@@ -307,7 +326,11 @@ impl Line {
     fn wait_on(&self, error: std::io::Error) -> std::result::Result<(), Failure> {
         match error.kind() {
             ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted => {
-                if self.stop.is_asked() { Err(Failure::Stopped) } else { Ok(()) }
+                if self.stop.is_asked() {
+                    Err(Failure::Stopped)
+                } else {
+                    Ok(())
+                }
             }
             _ => Err(error.into()),
         }
@@ -367,7 +390,8 @@ impl Line {
 
     fn one_head(&mut self) -> std::result::Result<(u16, Vec<(String, String)>), Failure> {
         let first = self.text()?;
-        let status = first.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)).and_then(|code| code.parse().ok());
+        let status =
+            first.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)).and_then(|code| code.parse().ok());
         let Some(status) = status else {
             let shown: String = first.chars().take(60).collect();
             return Err(Failure::NotHttp(format!("it said {shown:?}")));
@@ -449,9 +473,9 @@ fn understand(status: u16, fields: &[(String, String)]) -> std::result::Result<H
     let body = match (field("transfer-encoding"), field("content-length")) {
         _ if status == 204 || status == 304 => Body::Done,
         (Some(coding), _) if coding.ends_with("chunked") => Body::Chunk { left: 0, first: true },
-        (_, Some(length)) => Body::Length(
-            length.parse().map_err(|_| Failure::NotHttp(format!("{length:?} is no length")))?,
-        ),
+        (_, Some(length)) => {
+            Body::Length(length.parse().map_err(|_| Failure::NotHttp(format!("{length:?} is no length")))?)
+        }
         _ => Body::Close,
     };
     let keep = field("connection") != Some("close") && !matches!(body, Body::Close);
@@ -549,7 +573,8 @@ mod tests {
 
     fn trust_nobody() -> Arc<ClientConfig> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let config =
+            ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
         Arc::new(config.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
     }
 
@@ -566,16 +591,34 @@ mod tests {
     fn an_answer_of_any_framing_is_read_line_by_line() {
         for (answer, status, expected, kept) in [
             ("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{1}\n{2}\n", 200, vec!["{1}", "{2}"], true),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{1}\n{\r\n3;x=y\r\n2}\n\r\n0\r\n\r\n", 200, vec!["{1}", "{2}"], true),
-            ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 No\r\ncontent-length:2\r\n\r\nno", 401, vec!["no"], true),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{1}\n{\r\n3;x=y\r\n2}\n\r\n0\r\n\r\n",
+                200,
+                vec!["{1}", "{2}"],
+                true,
+            ),
+            (
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 No\r\ncontent-length:2\r\n\r\nno",
+                401,
+                vec!["no"],
+                true,
+            ),
             ("HTTP/1.0 200 OK\r\n\r\n{1}\n{2}", 200, vec!["{1}", "{2}"], false),
             ("HTTP/1.1 204 None\r\n\r\n", 204, vec![], true),
-            ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\n{1}\n", 200, vec!["{1}"], false),
+            (
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\n{1}\n",
+                200,
+                vec!["{1}"],
+                false,
+            ),
         ] {
             for piece in [1, 3, 10_000] {
                 let mut client = client_with(answer, piece);
                 let (got, said) = lines(&mut client).unwrap();
-                assert_eq!((got, said.iter().map(String::as_str).collect::<Vec<_>>()), (status, expected.clone()));
+                assert_eq!(
+                    (got, said.iter().map(String::as_str).collect::<Vec<_>>()),
+                    (status, expected.clone())
+                );
                 assert_eq!(client.open.is_some(), kept, "{answer:?}");
             }
         }

@@ -1,8 +1,8 @@
 //! A server elsewhere: one request for each command, `POST /api/v1/cmdlets/NAME`, its answer streamed.
 //!
-//! Piped objects are gathered and travel with the request. The server cannot ask back over HTTP: a command
-//! that would ask fails with `ConfirmationRequired` and has done nothing then. So the person is asked here,
-//! and the command sent again with `Confirm` false.
+//! Piped objects are gathered and travel with the request, a batch at a time. The server cannot ask back
+//! over HTTP: a command that would ask fails with `ConfirmationRequired` and has done nothing then. So the
+//! person is asked here, and the batch sent again with `Confirm` false.
 
 use super::http::{Address, Client};
 use super::{Course, LazyBook, noun_of};
@@ -13,11 +13,13 @@ use object::types::SecureString;
 use object::{Error, Result, Value};
 use parking_lot::Mutex;
 use rustls::ClientConfig;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
-/// Piped objects of one request; more are an error that says to go in steps.
-const INPUTS_MAX: usize = 100_000;
+/// Piped objects of one request: answers come while more objects are made.
+const BATCH_INPUTS_MAX: usize = 500;
+/// Bytes of piped objects of one request; the server takes 32 MB.
+const BATCH_BYTES_MAX: usize = 4 << 20;
 /// Connections kept for the next commands: as many as commands stand in one another.
 const IDLE_CONNECTIONS_MAX: usize = 4;
 /// What a person is asked about by name; the rest is counted.
@@ -65,12 +67,18 @@ impl Pool {
 pub(super) struct HttpsCourse {
     pool: Arc<Pool>,
     invocation: Invocation,
-    inputs: Vec<Json>,
+    /// The piped objects that were not sent yet, as JSON texts.
+    inputs: Vec<String>,
+    bytes: usize,
+    /// What a person answered for all objects.
+    all: Option<bool>,
+    /// The errors so far.
+    errors: u64,
 }
 
 impl HttpsCourse {
     pub(super) fn new(pool: Arc<Pool>, invocation: Invocation) -> HttpsCourse {
-        HttpsCourse { pool, invocation, inputs: Vec::new() }
+        HttpsCourse { pool, invocation, inputs: Vec::new(), bytes: 0, all: None, errors: 0 }
     }
 
     fn body(&self, confirmed: bool) -> Vec<u8> {
@@ -80,11 +88,55 @@ impl HttpsCourse {
             parameters.retain(|name, _| !name.eq_ignore_ascii_case("Confirm"));
             parameters.insert("Confirm".to_owned(), Json::Bool(false));
         }
-        let mut body = json!({"parameters": parameters});
+        let mut body = format!("{{\"parameters\":{}", Json::Object(parameters));
         if self.invocation.piped {
-            body["input"] = Json::Array(self.inputs.clone());
+            body.push_str(&format!(",\"input\":[{}]", self.inputs.join(",")));
         }
-        body.to_string().into_bytes()
+        body.push('}');
+        body.into_bytes()
+    }
+
+    /// Sends what is gathered, asks what must be asked, and passes on what is answered.
+    fn batch(&mut self, channel: &mut dyn Channel) -> Result<()> {
+        let confirmed = self.all == Some(true);
+        let (end, questions) = self.send(confirmed, channel)?;
+        // Only where every object waited for its answer is it safe to send all of them again.
+        let all_wait = questions.len() == self.inputs.len().max(1) && end.errors <= questions.len() as u64;
+        match (questions.is_empty(), all_wait) {
+            (true, _) => self.errors += end.errors,
+            (false, true) => {
+                if self.may(&questions, channel)? {
+                    self.errors += self.send(true, channel)?.0.errors;
+                }
+            }
+            (false, false) => {
+                questions.into_iter().try_for_each(|question| channel.say(Report::Error(question)))?;
+                self.errors += end.errors;
+            }
+        }
+        self.inputs.clear();
+        self.bytes = 0;
+        Ok(())
+    }
+
+    /// Whether the person lets it act; an answer for all is not asked for again.
+    fn may(&mut self, questions: &[Error], channel: &mut dyn Channel) -> Result<bool> {
+        if let Some(all) = self.all {
+            return Ok(all);
+        }
+        let answer = channel.ask(&question(questions))?;
+        match answer {
+            Answer::YesToAll => self.all = Some(true),
+            Answer::NoToAll => self.all = Some(false),
+            Answer::Yes | Answer::No => {}
+        }
+        Ok(matches!(answer, Answer::Yes | Answer::YesToAll))
+    }
+
+    fn stops_at_an_error(&self) -> bool {
+        let action =
+            self.invocation.parameters.iter().find(|(name, _)| name.eq_ignore_ascii_case("ErrorAction"));
+        action.is_some_and(|(_, value)| value.to_string().eq_ignore_ascii_case("Stop")) && self.errors > 0
     }
 
     /// Sends the command and passes on its answer. Questions that it could not ask come back.
@@ -113,63 +165,56 @@ impl HttpsCourse {
         let (mut kept, mut questions, mut end) = (Vec::new(), Vec::new(), None);
         while let Some(line) = answer.line(&mut kept, LINE_BYTES_MAX)? {
             match Out::parse(&line, &nouns)? {
-                Out::Report(Report::Error(error)) if error.id() == "ConfirmationRequired" => questions.push(error),
+                Out::Report(Report::Error(error)) if error.id() == "ConfirmationRequired" => {
+                    questions.push(error)
+                }
                 Out::Report(report) => channel.say(report)?,
                 Out::Confirm(prompt) => questions.push(gate::confirmation_required(&prompt)),
                 Out::End(errors) => end = Some(End { errors }),
             }
         }
         let cut = || {
-            Error::busy("AnswerCut", format!("The answer to {} ended before its end.", self.invocation.cmdlet))
-                .help("Look at the object before you run the command again.")
+            Error::busy(
+                "AnswerCut",
+                format!("The answer to {} ended before its end.", self.invocation.cmdlet),
+            )
+            .help("Look at the object before you run the command again.")
         };
         Ok((end.ok_or_else(cut)?, questions))
-    }
-
-    /// Asks the person what the server could not ask; `true`: go on.
-    fn ask(questions: &[Error], channel: &mut dyn Channel) -> Result<bool> {
-        let action = |error: &Error| error.message().trim_start_matches(ASKS).trim().to_owned();
-        let mut lines: Vec<String> = questions.iter().take(ACTIONS_SHOWN_MAX).map(action).collect();
-        if questions.len() > ACTIONS_SHOWN_MAX {
-            lines.push(format!("… and {} more.", questions.len() - ACTIONS_SHOWN_MAX));
-        }
-        let message = format!("Are you sure you want to perform this action?\n{}", lines.join("\n"));
-        let answer = channel.ask(&Prompt { caption: "Confirm".to_owned(), message })?;
-        Ok(matches!(answer, Answer::Yes | Answer::YesToAll))
     }
 }
 
 /// How the sentence of an unasked question begins.
 const ASKS: &str = "The command asks for confirmation:";
 
+/// One question for what the server could not ask.
+fn question(questions: &[Error]) -> Prompt {
+    let action = |error: &Error| error.message().trim_start_matches(ASKS).trim().to_owned();
+    let mut lines: Vec<String> = questions.iter().take(ACTIONS_SHOWN_MAX).map(action).collect();
+    if questions.len() > ACTIONS_SHOWN_MAX {
+        lines.push(format!("… and {} more.", questions.len() - ACTIONS_SHOWN_MAX));
+    }
+    let message = format!("Are you sure you want to perform this action?\n{}", lines.join("\n"));
+    Prompt { caption: "Confirm".to_owned(), message }
+}
+
 impl Course for HttpsCourse {
-    fn take(&mut self, input: &Value, _: &mut dyn Channel) -> Result<bool> {
-        if self.inputs.len() == INPUTS_MAX {
-            let says = format!("More than {INPUTS_MAX} objects cannot be piped to a server elsewhere at once.");
-            return Err(Error::limit("TooManyInputs", says).help("Pipe them in steps with Select-Object -Skip -First."));
+    fn take(&mut self, input: &Value, channel: &mut dyn Channel) -> Result<bool> {
+        let text = wire::encode(input).to_string();
+        self.bytes += text.len();
+        self.inputs.push(text);
+        if self.inputs.len() >= BATCH_INPUTS_MAX || self.bytes >= BATCH_BYTES_MAX {
+            self.batch(channel)?;
         }
-        self.inputs.push(wire::encode(input));
-        Ok(true)
+        Ok(!self.stops_at_an_error())
     }
 
     fn finish(&mut self, channel: &mut dyn Channel) -> Result<End> {
-        if self.invocation.piped && self.inputs.is_empty() {
-            return Ok(End::default());
+        // A pipeline that carries nothing (any more) runs nothing.
+        if !self.invocation.piped || !self.inputs.is_empty() {
+            self.batch(channel)?;
         }
-        let (end, questions) = self.send(false, channel)?;
-        // Only where every object waited for its answer is it safe to send all of them again.
-        let all_wait = questions.len() == self.inputs.len().max(1) && end.errors <= questions.len() as u64;
-        match questions.is_empty() {
-            true => Ok(end),
-            false if all_wait => match HttpsCourse::ask(&questions, channel)? {
-                true => self.send(true, channel).map(|(end, _)| end),
-                false => Ok(End::default()),
-            },
-            false => {
-                questions.into_iter().try_for_each(|question| channel.say(Report::Error(question)))?;
-                Ok(end)
-            }
-        }
+        Ok(End { errors: self.errors })
     }
 }
 
@@ -182,14 +227,18 @@ fn escaped(name: &str) -> String {
 
 /// The error of an answer that is no stream: the server's own words where it said some.
 fn refused(status: u16, text: &[u8], cmdlet: &str) -> Error {
-    let json: Option<Json> = text.split(|byte| *byte == b'\n').find_map(|line| serde_json::from_slice(line).ok());
-    let told = json.as_ref().and_then(|json| json.get("error")).filter(|error| error.get("message").is_some());
+    let json: Option<Json> =
+        text.split(|byte| *byte == b'\n').find_map(|line| serde_json::from_slice(line).ok());
+    let told =
+        json.as_ref().and_then(|json| json.get("error")).filter(|error| error.get("message").is_some());
     match (told, status) {
         (Some(error), _) => wire::decode_error(error),
         (None, 401) => Error::denied("LogonFailed", "The server refused user name or password.")
             .help("See --user and --password-file."),
         (None, 404) => Error::not_found("CommandNotFoundException", format!("The server knows no {cmdlet}.")),
-        (None, status) => Error::server("ServerRefused", format!("The server answered {cmdlet} with {status}.")),
+        (None, status) => {
+            Error::server("ServerRefused", format!("The server answered {cmdlet} with {status}."))
+        }
     }
 }
 

@@ -93,7 +93,9 @@ impl Gateway {
         Ok(match &*way {
             Way::Socket(pool) => Box::new(socket::SocketCourse::new(Arc::clone(pool), invocation)),
             Way::Https(pool) => Box::new(https::HttpsCourse::new(Arc::clone(pool), invocation)),
-            Way::Here(gate) => Box::new(here::HereCourse::new(Arc::clone(gate), invocation, self.stop.clone())),
+            Way::Here(gate) => {
+                Box::new(here::HereCourse::new(Arc::clone(gate), invocation, self.stop.clone()))
+            }
             Way::Unopened(_) => return Err(nowhere()),
         })
     }
@@ -140,7 +142,8 @@ impl Gateway {
         let address = http::Address::parse(url)?;
         let tls = http::trust(ca)?;
         let password = password.map_or_else(|| (self.ask_password)(user), Ok)?;
-        let pool = https::Pool::new(address, (user, password), tls, self.stop.clone(), Arc::clone(&self.book));
+        let pool =
+            https::Pool::new(address, (user, password), tls, self.stop.clone(), Arc::clone(&self.book));
         Ok(Way::Https(Arc::new(pool)))
     }
 }
@@ -152,8 +155,9 @@ fn noun_of(book: &LazyBook) -> impl Fn(&str) -> Option<&'static Noun> {
 }
 
 fn nowhere() -> Error {
-    Error::busy("NoServer", "There is no server to run this command.")
-        .help("Start one with mailstead serve, name its data directory with --data, or a server with --server.")
+    Error::busy("NoServer", "There is no server to run this command.").help(
+        "Start one with mailstead serve, name its data directory with --data, or a server with --server.",
+    )
 }
 
 #[cfg(test)]

@@ -44,7 +44,9 @@ impl Pool {
                 self.idle.lock().push(Line::new(stream, self.stop.clone())?);
                 Ok(true)
             }
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(false),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+                Ok(false)
+            }
             Err(error) => Err(unreachable(&self.path, &error)),
         }
     }

@@ -3,14 +3,18 @@
 use super::*;
 use gate::wire::{In, Out};
 use gate::{
-    Answer, Authority, Caller, Catalogue, Changes, Cmdlet, Entry, Impact, Output, Permit, Progress, Prompt, Record,
-    Report, Table, Verb,
+    Answer, Authority, Caller, Catalogue, Changes, Cmdlet, Entry, Impact, Output, Permit, Progress, Prompt,
+    Record, Report, Table, Verb,
 };
 use object::{Parameter, Property};
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::os::unix::net::{UnixListener, UnixStream};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::mpsc;
 
 static NAME: Property<String> = Property::new("Name", "What it is called.");
@@ -26,7 +30,8 @@ static TOY: Noun = Noun {
 };
 
 static COUNT: Parameter<i32> = Parameter::new("Count", "How many.");
-static IDENTITY: Parameter<String> = Parameter::new("Identity", "Which.").piped().piped_by_name().aliases(&["Name"]);
+static IDENTITY: Parameter<String> =
+    Parameter::new("Identity", "Which.").piped().piped_by_name().aliases(&["Name"]);
 
 static GET: Cmdlet<()> = Cmdlet {
     synopsis: "Lists toys.",
@@ -80,7 +85,11 @@ impl Record for Nothing {
 
 /// A gate before three commands about toys.
 pub(crate) fn toys() -> Arc<Gate> {
-    Arc::new(Gate::new(Table::new(Arc::new(()), &[&GET, &SET, &REMOVE], Catalogue::default()), Everyone, Nothing))
+    Arc::new(Gate::new(
+        Table::new(Arc::new(()), &[&GET, &SET, &REMOVE], Catalogue::default()),
+        Everyone,
+        Nothing,
+    ))
 }
 
 /// A channel that keeps what is said, and answers in turn.
@@ -96,7 +105,12 @@ impl Channel for Kept {
         self.said.push(match report {
             Report::Object(Value::Object(object)) => {
                 let text = |name: &str| object.get(name).unwrap_or_default();
-                format!("{}: {} {}", object.noun().map_or("-", |noun| noun.name), text("Name"), text("Colour"))
+                format!(
+                    "{}: {} {}",
+                    object.noun().map_or("-", |noun| noun.name),
+                    text("Name"),
+                    text("Colour")
+                )
             }
             Report::Object(value) => value.to_string(),
             Report::Error(error) => format!("error {}: {}", error.id(), error.message()),
@@ -196,6 +210,99 @@ impl Channel for SocketVoice<'_> {
     }
 }
 
+/// A server over TLS that answers one request after another, in chunks. The certificate's folder.
+fn listen_https(gate: Arc<Gate>) -> (u16, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let now = object::Clock::now(&object::SystemClock);
+    net::Certificates::open_or_make(folder.path(), &["localhost".to_owned()], now).unwrap();
+    let chain = CertificateDer::pem_file_iter(folder.path().join("certificate.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_file(folder.path().join("key.pem")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config =
+        config.with_no_client_auth().with_single_cert(chain.map(|one| one.unwrap()).collect(), key).unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (gate, session) = (Arc::clone(&gate), ServerConnection::new(Arc::clone(&config)).unwrap());
+            std::thread::spawn(move || answer_requests(StreamOwned::new(session, stream), &gate));
+        }
+    });
+    (port, folder)
+}
+
+fn answer_requests(stream: StreamOwned<ServerConnection, TcpStream>, gate: &Gate) -> Option<()> {
+    let mut stream = BufReader::new(stream);
+    loop {
+        let (mut first, mut length) = (String::new(), 0);
+        stream.read_line(&mut first).ok()?;
+        loop {
+            let mut line = String::new();
+            stream.read_line(&mut line).ok()?;
+            match line.trim().split_once(": ") {
+                Some(("Content-Length", value)) => length = value.parse().ok()?,
+                Some(("Authorization", value)) => assert_eq!(value, "Basic YW5uOnNlY3JldA=="),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).ok()?;
+        let body: serde_json::Value = serde_json::from_slice(&body).ok()?;
+        let name = first.split(' ').nth(1)?.strip_prefix("/api/v1/cmdlets/")?.to_owned();
+        let nouns = |name: &str| gate.book().noun(name);
+        let parameters = gate::wire::parameters(&body["parameters"], &nouns).ok()?;
+        let inputs: Vec<_> = body["input"].as_array().cloned().unwrap_or_default();
+        let invocation =
+            Invocation { cmdlet: name.as_str().into(), parameters, piped: body.get("input").is_some() };
+        let mut inputs = inputs.iter().map(|json| gate::wire::decode(json, &nouns));
+        let mut voice = ChunkVoice(Vec::new());
+        let stream = stream.get_mut();
+        match gate.invoke(&Caller::system("https"), invocation, &mut inputs, &mut voice) {
+            Ok(end) => {
+                voice.0.extend(Out::End(end.errors).line());
+                stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").ok()?;
+                for piece in voice.0.chunks(1000) {
+                    write!(stream, "{:x}\r\n", piece.len()).ok()?;
+                    stream.write_all(piece).ok()?;
+                    stream.write_all(b"\r\n").ok()?;
+                }
+                stream.write_all(b"0\r\n\r\n").ok()?;
+            }
+            Err(error) => {
+                let body = serde_json::json!({"error": gate::wire::encode_error(&error)}).to_string();
+                write!(stream, "HTTP/1.1 404 No\r\nContent-Length: {}\r\n\r\n{body}", body.len()).ok()?;
+            }
+        }
+        stream.flush().ok()?;
+    }
+}
+
+/// Nobody can be asked over HTTP.
+struct ChunkVoice(Vec<u8>);
+impl Channel for ChunkVoice {
+    fn say(&mut self, report: Report) -> Result<()> {
+        self.0.extend(Out::Report(report).line());
+        Ok(())
+    }
+    fn ask(&mut self, prompt: &Prompt) -> Result<Answer> {
+        Err(gate::confirmation_required(prompt))
+    }
+}
+
+fn https(gate: &Arc<Gate>, ca: bool) -> (Gateway, tempfile::TempDir) {
+    let (port, folder) = listen_https(Arc::clone(gate));
+    let place = Place::Remote {
+        url: format!("https://localhost:{port}"),
+        user: "ann".to_owned(),
+        password: Some(SecureString::new("secret")),
+        ca: ca.then(|| folder.path().join("certificate.pem")),
+    };
+    (gateway(place, gate), folder)
+}
+
 fn gateway(place: Place, gate: &Arc<Gate>) -> Gateway {
     let book = Arc::clone(gate.book());
     let nobody: AskPassword = Box::new(|_| Err(nowhere()));
@@ -246,6 +353,53 @@ fn every_way_answers_alike() {
 }
 
 #[test]
+fn a_server_elsewhere_answers_alike() {
+    let gate = toys();
+    let (way, _folder) = https(&gate, true);
+    let mut kept = Kept::default();
+    run(&way, Invocation::new("Get-Toy").with("Count", 100), &[], &mut kept).unwrap();
+    assert_eq!((kept.said.len(), kept.said[99].as_str()), (101, "Toy: toy99 red"));
+
+    let names: Vec<String> = (0..1200).map(|number| number.to_string()).collect();
+    let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.push("broken");
+    let mut kept = Kept::default();
+    let end = run(&way, Invocation::new("Set-Toy").piped(), &names, &mut kept).unwrap();
+    assert_eq!((end, kept.said.len(), kept.said[1199].as_str()), (End { errors: 1 }, 1201, "Setting 1199"));
+
+    let error = run(&way, Invocation::new("Get-Toyy"), &[], &mut Kept::default()).unwrap_err();
+    assert_eq!(error.id(), "CommandNotFoundException");
+}
+
+#[test]
+fn what_a_server_elsewhere_cannot_ask_is_asked_here() {
+    let gate = toys();
+    let (way, _folder) = https(&gate, true);
+    let mut kept = Kept { answers: vec![Answer::Yes], ..Kept::default() };
+    let end = run(&way, Invocation::new("Remove-Toy").piped(), &["a", "b"], &mut kept).unwrap();
+    assert_eq!(
+        (end, kept.said.join("; ")),
+        (End { errors: 0 }, "asked Removing toy b.; Removing a; Removing b".to_owned())
+    );
+
+    let mut kept = Kept { answers: vec![Answer::No], ..Kept::default() };
+    run(&way, Invocation::new("Remove-Toy").with("Identity", "a"), &[], &mut kept).unwrap();
+    assert_eq!(kept.said, ["asked Removing toy a."]);
+
+    let error = run(&way, Invocation::new("Remove-Toy").with("Identity", "a"), &[], &mut Kept::default());
+    assert_eq!(error.unwrap_err().id(), "ConfirmationRequired");
+}
+
+#[test]
+fn a_certificate_that_signs_itself_is_not_trusted_unasked() {
+    let gate = toys();
+    let (way, _folder) = https(&gate, false);
+    let error = run(&way, Invocation::new("Get-Toy"), &[], &mut Kept::default()).unwrap_err();
+    assert_eq!(error.id(), "CertificateNotTrusted", "{error}");
+    assert!(error.help_line().unwrap().contains("--ca"));
+}
+
+#[test]
 fn questions_are_asked_back_and_all_is_remembered() {
     for (way, _held) in ways() {
         let mut kept = Kept { answers: vec![Answer::YesToAll, Answer::No], ..Kept::default() };
@@ -274,7 +428,8 @@ fn commands_stand_in_one_another() {
 fn a_reader_who_leaves_stops_the_command_and_the_next_one_runs() {
     for (way, held) in ways() {
         let mut kept = Kept { leaves_after: Some(3), ..Kept::default() };
-        let error = run(&way, Invocation::new("Get-Toy").with("Count", 1_000_000), &[], &mut kept).unwrap_err();
+        let error =
+            run(&way, Invocation::new("Get-Toy").with("Count", 1_000_000), &[], &mut kept).unwrap_err();
         assert!(gate::is_stopped(&error));
         if let Some((_, closes)) = held {
             closes.recv_timeout(std::time::Duration::from_secs(10)).expect("the server noticed");

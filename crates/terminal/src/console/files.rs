@@ -80,7 +80,8 @@ impl DiskFiles {
     fn movable(&self, path: &str) -> io::Result<std::path::PathBuf> {
         let real = self.0.entry(path)?;
         if self.0.holds_data(&real) {
-            let says = format!("Access to the path '{path}' is denied: the server's data directory lies in it.");
+            let says =
+                format!("Access to the path '{path}' is denied: the server's data directory lies in it.");
             return Err(io::Error::new(ErrorKind::PermissionDenied, says));
         }
         Ok(real)

@@ -62,10 +62,6 @@ impl Console {
     pub(crate) fn out(&self) -> &Output {
         &self.out
     }
-    /// Whether a person sits at standard input.
-    pub(crate) fn is_asked_by_a_person(&self) -> bool {
-        self.asker.on_terminal
-    }
 }
 
 impl Host for Console {
@@ -155,7 +151,9 @@ impl Environment {
     fn get(&self, name: &str) -> Option<String> {
         let variables = self.variables.lock();
         let exact = variables.iter().find(|(known, _)| known == name);
-        exact.or_else(|| variables.iter().find(|(known, _)| self.same(known, name))).map(|(_, value)| value.clone())
+        exact
+            .or_else(|| variables.iter().find(|(known, _)| self.same(known, name)))
+            .map(|(_, value)| value.clone())
     }
 
     fn set(&self, name: &str, value: Option<&str>) {
@@ -181,7 +179,8 @@ fn windows_variables(settings: &Settings) -> Vec<(&'static str, String)> {
     if !settings.profile.environment_ignores_case {
         return Vec::new();
     }
-    let named = |name: &str| settings.environment.iter().find(|(known, _)| known == name).map(|(_, v)| v.clone());
+    let named =
+        |name: &str| settings.environment.iter().find(|(known, _)| known == name).map(|(_, v)| v.clone());
     let home = settings.home.as_ref().map(|home| home.display().to_string());
     let user = named("USER").or_else(|| named("LOGNAME"));
     let temp = named("TMPDIR").unwrap_or_else(|| "/tmp".to_owned());

@@ -22,7 +22,8 @@ pub(crate) struct Paths {
 impl Paths {
     /// `drives` by their letters in capitals; `data` is the server's data directory on this machine.
     pub(crate) fn new(drives: BTreeMap<char, PathBuf>, data: Option<&Path>) -> Paths {
-        let drives = drives.into_iter().map(|(letter, folder)| (letter.to_ascii_uppercase(), folder)).collect();
+        let drives =
+            drives.into_iter().map(|(letter, folder)| (letter.to_ascii_uppercase(), folder)).collect();
         // A data directory that does not exist yet is banned all the same, where its parents lead.
         let banned = data.and_then(|data| resolve(&absolute(data)).ok());
         Paths { drives, banned }
@@ -40,11 +41,6 @@ impl Paths {
         let (Some(parent), Some(name)) = (place.parent(), place.file_name()) else { return self.real(path) };
         let entry = resolve(parent)?.join(name);
         self.allow(path, entry)
-    }
-
-    /// The drives.
-    pub(crate) fn drives(&self) -> &BTreeMap<char, PathBuf> {
-        &self.drives
     }
 
     /// The folder of the drive that `path` names, if it names one.
@@ -113,7 +109,8 @@ fn as_it_is_written(folder: &Path, name: &str) -> OsString {
     if folder.join(name).symlink_metadata().is_ok() {
         return name.into();
     }
-    let same = |other: &OsString| other.to_str().is_some_and(|other| other.to_lowercase() == name.to_lowercase());
+    let same =
+        |other: &OsString| other.to_str().is_some_and(|other| other.to_lowercase() == name.to_lowercase());
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<OsString> = entries.map(|entry| entry.file_name()).filter(same).collect();
     found.sort();
@@ -127,7 +124,8 @@ fn absolute(path: &Path) -> PathBuf {
 
 /// `path` with its links followed, also where its end does not exist yet.
 fn resolve(path: &Path) -> io::Result<PathBuf> {
-    let mut waiting: Vec<OsString> = path.components().rev().map(|part| part.as_os_str().to_owned()).collect();
+    let mut waiting: Vec<OsString> =
+        path.components().rev().map(|part| part.as_os_str().to_owned()).collect();
     let mut at = PathBuf::from("/");
     let mut links = 0;
     while let Some(part) = waiting.pop() {

@@ -4,11 +4,11 @@
 use super::output::{Output, PLAIN};
 use super::stop::Stop;
 use dotnet::host::{Choice, Field, Stream};
+use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};
-use rustyline::history::MemHistory;
-use rustyline::completion::Completer;
 use rustyline::hint::Hinter;
+use rustyline::history::MemHistory;
 use rustyline::validate::Validator;
 use rustyline::{Behavior, ColorMode, Config, Editor, Helper};
 use std::borrow::Cow;
@@ -132,7 +132,9 @@ impl Asker {
                 self.stop.ask();
                 io::Error::new(ErrorKind::Interrupted, "The question was not answered: Ctrl-C.")
             }
-            ReadlineError::Eof => io::Error::new(ErrorKind::UnexpectedEof, "The question was not answered: Ctrl-D."),
+            ReadlineError::Eof => {
+                io::Error::new(ErrorKind::UnexpectedEof, "The question was not answered: Ctrl-D.")
+            }
             ReadlineError::Io(error) => error,
             other => io::Error::other(other.to_string()),
         }
@@ -252,9 +254,13 @@ mod tests {
     use super::*;
 
     fn confirm() -> Vec<Choice> {
-        [("&Yes", "Continue with only the next step of the operation."), ("Yes to &All", "All."), ("&No", "Skip.")]
-            .map(|(label, help)| Choice { label: label.to_owned(), help: help.to_owned() })
-            .to_vec()
+        [
+            ("&Yes", "Continue with only the next step of the operation."),
+            ("Yes to &All", "All."),
+            ("&No", "Skip."),
+        ]
+        .map(|(label, help)| Choice { label: label.to_owned(), help: help.to_owned() })
+        .to_vec()
     }
 
     #[test]

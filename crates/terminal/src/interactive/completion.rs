@@ -142,13 +142,15 @@ impl Scan<'_> {
                         self.push(at, if next == '\n' { ' ' } else { next });
                     }
                 }
-                '\'' | '"' if self.place.word.text.is_empty() || self.place.word.quote.is_some() => self.open(at, c),
+                '\'' | '"' if self.place.word.text.is_empty() || self.place.word.quote.is_some() => {
+                    self.open(at, c)
+                }
                 '#' if self.place.word.text.is_empty() => self.place.comment = true,
                 '|' | ';' | '\n' | '&' if !self.is_call(c) => self.command_ends(at + 1),
                 '(' | '{' => self.enter(at + 1),
                 ')' | '}' => self.leave(at + 1),
                 '=' if self.assigns() => self.command_ends(at + 1),
-                    // A list goes on with the next value of the same parameter.
+                // A list goes on with the next value of the same parameter.
                 ',' => self.place.word = Word { start: at + 1, ..Word::default() },
                 c if c.is_whitespace() => self.word_ends(at + c.len_utf8()),
                 c => self.push(at, c),
@@ -238,7 +240,9 @@ fn variables(word: &str, known: &dyn Known) -> Vec<Candidate> {
     let prefix = word.trim_start_matches('$').trim_start_matches('{');
     let (names, shown, prefix) = match prefix.split_once(':') {
         Some((scope, prefix)) if scope.eq_ignore_ascii_case("env") => (known.environment(), "$env:", prefix),
-        Some((scope, prefix)) if ["global", "script", "local"].iter().any(|s| s.eq_ignore_ascii_case(scope)) => {
+        Some((scope, prefix))
+            if ["global", "script", "local"].iter().any(|s| s.eq_ignore_ascii_case(scope)) =>
+        {
             let head = &word[..word.len() - prefix.len()];
             return matching(known.variables(), prefix).map(|name| plain(format!("{head}{name}"))).collect();
         }
@@ -352,14 +356,17 @@ mod tests {
     struct House;
     impl Known for House {
         fn commands(&self) -> Vec<String> {
-            ["Get-Mailbox", "Get-MailboxStatistics", "Set-Mailbox", "where", "Where-Object"].map(str::to_owned).to_vec()
+            ["Get-Mailbox", "Get-MailboxStatistics", "Set-Mailbox", "where", "Where-Object"]
+                .map(str::to_owned)
+                .to_vec()
         }
         fn signature(&self, command: &str) -> Option<Arc<Signature>> {
             let mut signature = Signature::new("Get-Mailbox");
             for name in ["Identity", "Database", "RecipientTypeDetails", "ResultSize"] {
                 signature.formals.push(Formal::new(name, &kinds::STRING));
             }
-            signature.formals[2].accepted = vec!["UserMailbox".into(), "RoomMailbox".into(), "Group Mailbox".into()];
+            signature.formals[2].accepted =
+                vec!["UserMailbox".into(), "RoomMailbox".into(), "Group Mailbox".into()];
             signature.formals.push(Formal::new("Archive", &kinds::SWITCH));
             signature.formals.push(Formal::new("Hidden", &kinds::BOOLEAN));
             command.eq_ignore_ascii_case("Get-Mailbox").then(|| Arc::new(signature.with_common(false)))
@@ -411,7 +418,8 @@ mod tests {
         ];
         for (line, start, offered) in table {
             let (at, candidates) = complete(line, &House);
-            let inserted: Vec<&str> = candidates.iter().map(|candidate| candidate.inserted.as_str()).collect();
+            let inserted: Vec<&str> =
+                candidates.iter().map(|candidate| candidate.inserted.as_str()).collect();
             assert_eq!(inserted, *offered, "{line}");
             assert!(candidates.is_empty() || at == *start, "{line}: at {at}");
         }

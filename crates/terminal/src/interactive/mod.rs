@@ -1,3 +1,68 @@
-//! A person at a terminal.
+//! A person at a terminal: the line is edited, completed and remembered; a pipeline is stopped by Ctrl-C.
+//!
+//! Ctrl-C while a line is typed drops the line; while a pipeline runs it stops the pipeline only. Ctrl-D on
+//! an empty line leaves. Enter goes on to the next line while the text is unfinished.
 
 mod completion;
+mod editor;
+mod history;
+
+pub(crate) use completion::Known;
+
+use crate::console::{Console, PLAIN};
+use dotnet::Host as _;
+use dotnet::host::Stream;
+use editor::Typed;
+use history::HistoryFile;
+use language::run::Session;
+use object::Result;
+use parking_lot::Mutex;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What a person reads first.
+fn banner() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        "Mailstead {version}. Get-Command lists what there is, Get-Help NAME explains it, exit leaves.\n\n"
+    )
+}
+
+/// Reads and runs lines until the person leaves; the exit code.
+pub(crate) fn run(
+    session: &Arc<Mutex<Session>>,
+    console: &Arc<Console>,
+    known: Box<dyn Known>,
+    home: Option<&Path>,
+) -> Result<i32> {
+    let mut history = HistoryFile::in_home(home);
+    let mut editor = editor::Lines::new(known, &history.entries())?;
+    console.write(Stream::Output, &banner(), PLAIN, None);
+    loop {
+        fresh_line(console);
+        match editor.read("PS> ")? {
+            Typed::Left => return Ok(0),
+            Typed::Dropped => {}
+            Typed::Line(line) if line.trim().is_empty() => {}
+            Typed::Line(line) => {
+                history.add(&line);
+                console.stop().clear();
+                let outcome = session.lock().run_text(&line);
+                console.out().flush();
+                if let Some(code) = outcome.exit {
+                    return Ok(code);
+                }
+                if console.out().reader_left() {
+                    return Ok(0);
+                }
+            }
+        }
+    }
+}
+
+/// The prompt stands on a line of its own, whatever was written before it.
+fn fresh_line(console: &Console) {
+    if !console.out().take_line().is_empty() {
+        console.write(Stream::Output, "\n", PLAIN, None);
+    }
+}

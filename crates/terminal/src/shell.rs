@@ -1,0 +1,270 @@
+//! A shell: a session on this console, with the core commands and the cmdlets behind a gateway.
+
+use crate::channel::{Gateway, LazyBook, Place};
+use crate::check::{self, Found, Lexicon, Verdict};
+use crate::cmdlets::Cmdlets;
+use crate::console::Console;
+use crate::interactive::{self, Known};
+use crate::settings::Settings;
+use dotnet::host::Stream;
+use dotnet::{Host, Locale};
+use gate::Signature;
+use language::run::{CommandTable, Outcome, Session, View};
+use language::syntax::{Source, decode};
+use object::types::SecureString;
+use object::{Error, Result};
+use parking_lot::Mutex;
+use std::io::{IsTerminal as _, Read as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// What a shell shall do.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// Talk with the person at the terminal.
+    Interactive,
+    /// Run one command (`-c`).
+    Command(String),
+    /// Run a script file with its arguments.
+    Script {
+        /// The file.
+        path: String,
+        /// The words behind it.
+        arguments: Vec<String>,
+    },
+    /// Run the script that standard input holds.
+    StandardInput,
+    /// Say of scripts whether they parse and bind; run nothing.
+    Check {
+        /// The files.
+        scripts: Vec<String>,
+        /// One JSON object a script instead of a line.
+        json: bool,
+    },
+}
+
+/// The exit code of what Ctrl-C ended: 128 and the signal's number, as shells have it.
+const INTERRUPTED: i32 = 130;
+/// The exit code of `--check` when a script cannot be read.
+const UNREADABLE: i32 = 2;
+
+/// Does `task` and gives the exit code of the process. `book` makes the book of cmdlets when it is first
+/// needed; `place` is opened by the first command that needs it.
+pub fn run(task: Task, place: Place, book: LazyBook, settings: &Settings) -> ExitCode {
+    let console = Arc::new(Console::new(settings));
+    let code = match Shell::new(place, book, settings, &console) {
+        Ok(shell) => shell.run(task, settings),
+        Err(error) => Err(error),
+    };
+    let code = code.unwrap_or_else(|error| {
+        say(&*console, &error);
+        1
+    });
+    end(&console, code)
+}
+
+fn say(host: &dyn Host, error: &Error) {
+    host.write(Stream::Error, &format!("{}\n", error.message()), None, None);
+    if let Some(help) = error.help_line() {
+        host.write(Stream::Error, &format!("  {help}\n"), None, None);
+    }
+}
+
+/// Passes on what was written last. A reader who left (`| head`) is no failure; a full disk is.
+fn end(console: &Console, code: i32) -> ExitCode {
+    console.out().flush();
+    if let Some(error) = console.out().lost() {
+        say(console, &Error::from(error).while_doing("writing to standard output"));
+        return ExitCode::FAILURE;
+    }
+    let code = if console.out().reader_left() { 0 } else { code };
+    ExitCode::from(u8::try_from(code & 0xFF).unwrap_or(1))
+}
+
+struct Shell {
+    session: Arc<Mutex<Session>>,
+    console: Arc<Console>,
+    commands: Arc<dyn CommandTable>,
+    book: LazyBook,
+}
+
+impl Shell {
+    fn new(place: Place, book: LazyBook, settings: &Settings, console: &Arc<Console>) -> Result<Shell> {
+        console.stop().listen(leave_at_once)?;
+        let stop = console.stop().clone();
+        let asks = Arc::clone(console);
+        let ask_password = Box::new(move |user: &str| password(&asks, user));
+        let gateway = Arc::new(Gateway::new(place, stop, Arc::clone(&book), ask_password));
+        let commands: Arc<dyn CommandTable> = commands::table();
+        let session = Session::new(language::run::Settings {
+            locale: Locale { zone: settings.zone.clone(), ..Locale::new(settings.profile, settings.culture) },
+            host: Arc::clone(console) as Arc<dyn Host>,
+            commands: Arc::clone(&commands),
+            invoker: Some(Box::new(Cmdlets::new(gateway, Arc::clone(console)))),
+            view: if std::io::stderr().is_terminal() { View::Mailstead } else { View::Normal },
+            location: settings.folder.display().to_string(),
+        });
+        Ok(Shell { session: Arc::new(Mutex::new(session)), console: Arc::clone(console), commands, book })
+    }
+
+    fn run(&self, task: Task, settings: &Settings) -> Result<i32> {
+        match task {
+            Task::Interactive => {
+                let known = Box::new(self.known());
+                interactive::run(&self.session, &self.console, known, settings.home.as_deref())
+            }
+            Task::Command(text) => Ok(self.last_command(self.session.lock().run_text(&text))),
+            Task::Script { path, arguments } => self.script(&path, &arguments),
+            Task::StandardInput => {
+                let mut bytes = Vec::new();
+                std::io::stdin().lock().read_to_end(&mut bytes)?;
+                Ok(self.last_command(self.session.lock().run_text(&decode(&bytes))))
+            }
+            Task::Check { scripts, json } => self.check(&scripts, json),
+        }
+    }
+
+    /// A script file: only an error that ended it, or `exit`, makes its code other than 0.
+    fn script(&self, path: &str, arguments: &[String]) -> Result<i32> {
+        let bytes = self.console.files().read(path).map_err(|error| unreadable(path, &error))?;
+        let source = Source::file(full(path), decode(&bytes));
+        let outcome = self.session.lock().run_file(&source, arguments);
+        Ok(match outcome {
+            Outcome { exit: Some(code), .. } => code,
+            Outcome { ended_by: Some(_), .. } => 1,
+            _ => self.interrupted().unwrap_or(0),
+        })
+    }
+
+    /// A command or standard input: the last command's success counts, too.
+    fn last_command(&self, outcome: Outcome) -> i32 {
+        match outcome {
+            Outcome { exit: Some(code), .. } => code,
+            Outcome { ended_by: Some(_), .. } => 1,
+            Outcome { succeeded, .. } => self.interrupted().unwrap_or(i32::from(!succeeded)),
+        }
+    }
+
+    fn interrupted(&self) -> Option<i32> {
+        self.console.stop().is_asked().then_some(INTERRUPTED)
+    }
+
+    fn check(&self, scripts: &[String], json: bool) -> Result<i32> {
+        if scripts.is_empty() {
+            say(&*self.console, &check::no_scripts());
+            return Ok(UNREADABLE);
+        }
+        let lexicon = Words { commands: Arc::clone(&self.commands), book: Arc::clone(&self.book) };
+        Ok(match check::check(scripts, json, &*self.console, &lexicon) {
+            Verdict::Binds => 0,
+            Verdict::Faulty => 1,
+            Verdict::Unreadable => UNREADABLE,
+        })
+    }
+
+    fn known(&self) -> Everything {
+        Everything {
+            session: Arc::clone(&self.session),
+            console: Arc::clone(&self.console),
+            words: Words { commands: Arc::clone(&self.commands), book: Arc::clone(&self.book) },
+        }
+    }
+}
+
+/// A second Ctrl-C while the first one has not been answered: the person gets out.
+fn leave_at_once() -> ! {
+    std::process::exit(INTERRUPTED)
+}
+
+fn password(console: &Console, user: &str) -> Result<SecureString> {
+    let credential = console.credential("Log on to the server", "Enter your password.", Some(user));
+    credential.map(|credential| credential.password).map_err(|error| {
+        Error::denied("PasswordMissing", format!("No password for {user}: {error}"))
+            .help("Name a file that holds it with --password-file.")
+    })
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> Error {
+    Error::not_found("ScriptUnreadable", format!("The script {path} cannot be read: {error}"))
+}
+
+/// The path as error messages show it: from the root.
+fn full(path: &str) -> String {
+    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.display().to_string())
+}
+
+/// What each name means: core commands and cmdlets.
+struct Words {
+    commands: Arc<dyn CommandTable>,
+    book: LazyBook,
+}
+
+impl Words {
+    fn signature(&self, name: &str) -> Option<Arc<Signature>> {
+        let name = self.commands.alias(name).unwrap_or(name);
+        let core = self.commands.find(name).map(|command| Arc::clone(command.signature()));
+        core.or_else(|| (self.book)().find(name).map(|declaration| Arc::clone(&declaration.signature)))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let book = (self.book)();
+        let aliases = self.commands.aliases().into_iter().map(|(alias, _)| alias);
+        let core = self.commands.names().into_iter().chain(aliases);
+        core.chain(book.names()).map(str::to_owned).collect()
+    }
+}
+
+impl Lexicon for Words {
+    fn find(&self, name: &str) -> Found {
+        match self.signature(name) {
+            Some(signature) => Found::Command(signature),
+            None => {
+                let names = self.names();
+                Found::Unknown(gate::nearest(name, names.iter().map(String::as_str)).map(str::to_owned))
+            }
+        }
+    }
+}
+
+/// All that completion can offer.
+struct Everything {
+    session: Arc<Mutex<Session>>,
+    console: Arc<Console>,
+    words: Words,
+}
+
+impl Known for Everything {
+    fn commands(&self) -> Vec<String> {
+        self.words.names()
+    }
+    fn signature(&self, command: &str) -> Option<Arc<Signature>> {
+        self.words.signature(command)
+    }
+    fn variables(&self) -> Vec<String> {
+        Vec::new()
+    }
+    fn environment(&self) -> Vec<String> {
+        self.console.variables().into_iter().map(|(name, _)| name).collect()
+    }
+    fn folder(&self, path: &str) -> Vec<(String, bool)> {
+        let at = self.at(path);
+        let names = self.console.files().list(&at).unwrap_or_default();
+        let is_folder = |name: &str| {
+            let info = self.console.files().info(&format!("{}/{name}", at.trim_end_matches(['/', '\\'])));
+            info.is_ok_and(|info| info.folder)
+        };
+        names.into_iter().map(|name| (name.clone(), is_folder(&name))).collect()
+    }
+}
+
+impl Everything {
+    /// A folder as it was typed, from the root.
+    fn at(&self, path: &str) -> String {
+        let drive = path.chars().nth(1) == Some(':');
+        match path.strip_prefix("~") {
+            Some(rest) => format!("{}{rest}", self.console.variable("HOME").unwrap_or_default()),
+            None if drive || path.starts_with(['/', '\\']) => path.to_owned(),
+            None => format!("{}/{path}", self.session.lock().location()),
+        }
+    }
+}
