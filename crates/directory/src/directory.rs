@@ -11,8 +11,8 @@ use db::Database;
 use object::types::{Guid, ObjectId, SmtpAddress};
 use object::{Clock, Error, Result};
 use parking_lot::{Mutex, RwLock};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Weak};
 
 /// What a commit changed, for those who wait on the directory.
 #[derive(Clone, Debug)]
@@ -29,6 +29,17 @@ struct Inner {
     server: String,
     cache: RwLock<Cache>,
     feeds: Mutex<Vec<Sender<Applied>>>,
+}
+
+/// Looks at the directory without keeping it open: for a thread that follows its feed to the end.
+pub struct Look(Weak<Inner>);
+
+impl Look {
+    /// The object with that GUID, if it is there; nothing at all once the directory is closed.
+    pub fn get(&self, guid: Guid) -> Option<Option<Arc<Record>>> {
+        let directory = Directory(self.0.upgrade()?);
+        Some(directory.get(guid))
+    }
 }
 
 /// The directory. Cheap to clone; all clones are one.
@@ -81,6 +92,11 @@ impl Directory {
         let (sender, receiver) = channel();
         self.0.feeds.lock().push(sender);
         receiver
+    }
+
+    /// A way to look at the directory that does not keep it open.
+    pub fn look(&self) -> Look {
+        Look(Arc::downgrade(&self.0))
     }
 
     /// Changes the directory: all of what `work` does, or nothing; answered when it is synced. `by` is who, `command`

@@ -39,7 +39,7 @@ pub use account::{
 pub use address::primary;
 pub use change::{AdminChange, Change};
 pub use class::Class;
-pub use directory::{Applied, Directory};
+pub use directory::{Applied, Directory, Look};
 pub use domain::{AcceptedDomain, AcceptedDomains};
 pub use edit::Edit;
 pub use founding::Founding;

@@ -1,3 +1,35 @@
-//! The room `mailbox`: not furnished yet.
+//! Where a directory user and a store mailbox meet: log-on, delivery, and the life of mailboxes.
+//!
+//! Start with [`Mailboxes`]. Everything blocks (call it on a worker thread). Rules of the room:
+//!
+//! - The directory is the authority and is written first. The store's own flag (connected or not) is derived, and is
+//!   mended whenever a database is mounted: whoever dies between the two writes loses nothing.
+//! - A mailbox is found by its GUID, never by a name; GUIDs are never used again.
+//! - Whoever proved who they are holds a [`Logon`]; its `cut_off` says when that is over.
+//!
+//! The rooms below are re-exported, so that a door needs no other: [`store`] for the verbs of a mailbox,
+//! [`directory`] for who people are.
 
+mod address;
+mod databases;
+mod deliver;
+mod guard;
+mod life;
+mod lock;
+mod logon;
+mod mailboxes;
+mod mend;
+mod sessions;
+pub mod statistics;
+mod verify;
+
+pub use address::Destination;
+pub use databases::DatabaseStatus;
+pub use deliver::Letter;
+pub use directory;
+pub use guard::{ADDRESS_FREE_FAILURES, FREE_FAILURES, WAIT_SECONDS_MAX};
+pub use life::Disconnected;
+pub use logon::{Logon, Protocol};
+pub use mailboxes::Mailboxes;
 pub use store;
+pub use verify::Finding;

@@ -1,0 +1,92 @@
+//! Mailbox databases: made, mounted, dismounted, removed.
+
+use crate::Mailboxes;
+use directory::schema::database;
+use directory::{Class, Edit, Record};
+use object::types::{ByteQuantifiedSize, Guid};
+use object::{Error, Result};
+use std::sync::Arc;
+
+/// How a database is at this moment, for `Get-MailboxDatabase -Status`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseStatus {
+    /// Whether it is mounted.
+    pub mounted: bool,
+    /// The size of its file; nothing in memory or where there is no file.
+    pub size: Option<ByteQuantifiedSize>,
+    /// Where its file is.
+    pub path: Option<String>,
+}
+
+impl Mailboxes {
+    /// Mounts every database that is to be mounted at the start, and mends it. One that fails does not keep the others
+    /// from their mail: the answers say which.
+    pub fn mount_all(&self) -> Vec<(Arc<Record>, Result<()>)> {
+        let databases = self.0.directory.all(Class::MailboxDatabase).into_iter();
+        let wanted = databases.filter(|record| record.is(&database::MOUNT_AT_STARTUP));
+        wanted.map(|record| (Arc::clone(&record), self.mount(record.guid()))).collect()
+    }
+
+    /// Mounts a database, making its file where there is none, and mends what a crash left apart. Mounting twice changes
+    /// nothing.
+    pub fn mount(&self, guid: Guid) -> Result<()> {
+        let record = self.0.directory.need(guid)?;
+        if record.class() != Class::MailboxDatabase {
+            return Err(Error::caller("NotADatabase", format!("{} is no mailbox database.", record.name())));
+        }
+        self.0.store.mount(guid)?;
+        self.mend(guid).map(drop)
+    }
+
+    /// Dismounts a database: open sessions in its mailboxes end, and mail for them waits.
+    pub fn dismount(&self, guid: Guid) -> Result<()> {
+        self.0.sessions.end_of_database(guid);
+        match self.0.store.dismount(guid) {
+            // Never mounted by this process: it is dismounted already.
+            Err(error) if error.id() == "MdbDismounted" => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Makes a database, in the directory and its file, and mounts it. Answers it.
+    pub fn new_database(
+        &self,
+        by: &str,
+        command: &str,
+        name: &str,
+        settings: Vec<Edit>,
+    ) -> Result<Arc<Record>> {
+        let name = name.to_owned();
+        let made =
+            self.0.directory.change(by, command, move |change| change.new_database(&name, &settings))?;
+        self.0.store.mount(made.guid())?;
+        self.0.directory.need(made.guid())
+    }
+
+    /// Removes a database in which no mailbox is any more. Its file is kept beside, for the administrator to delete;
+    /// answers where.
+    pub fn remove_database(&self, by: &str, command: &str, guid: Guid) -> Result<Option<std::path::PathBuf>> {
+        self.0.directory.change(by, command, move |change| change.remove_database(guid))?;
+        self.0.sessions.end_of_database(guid);
+        self.0.store.remove(guid)
+    }
+
+    /// How a database is at this moment.
+    pub fn database_status(&self, guid: Guid) -> DatabaseStatus {
+        let path = self.0.store.file(guid);
+        let size = path.as_ref().and_then(|path| std::fs::metadata(path).ok());
+        DatabaseStatus {
+            mounted: self.0.store.database(guid).is_ok_and(|open| open.mounted()),
+            size: size.map(|file| ByteQuantifiedSize(file.len())),
+            path: path.map(|path| path.display().to_string()),
+        }
+    }
+
+    /// Ends all sessions and dismounts everything: open transactions end, files are closed whole.
+    pub fn close(&self) -> Result<()> {
+        for guid in self.0.directory.guids(Class::MailboxDatabase) {
+            self.0.sessions.end_of_database(guid);
+        }
+        self.0.store.close()
+    }
+}

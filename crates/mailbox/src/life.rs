@@ -1,0 +1,378 @@
+//! The life of a mailbox: made, disabled, removed, connected again, purged. The directory is written first.
+
+use crate::Mailboxes;
+use directory::schema::{mailbox, recipient};
+use directory::{Change, Class, Connection, Edit, Flavour, NewMailbox, RecipientMatch, Record};
+use object::types::{Guid, RecipientTypeDetails};
+use object::{Error, Fault, Result, Time};
+use std::sync::Arc;
+use store::{Description, DisconnectReason, Flow, State, Statistics};
+
+/// A mailbox that belongs to nobody at the moment.
+#[derive(Clone, Debug)]
+pub struct Disconnected {
+    /// The database that holds it.
+    pub database: Guid,
+    /// The database's name.
+    pub database_name: String,
+    /// What the store knows of it.
+    pub statistics: Statistics,
+}
+
+impl Disconnected {
+    /// The GUID of the mailbox.
+    pub fn mailbox(&self) -> Guid {
+        self.statistics.guid
+    }
+    /// One line for lists in errors: GUID, size, last owner and date.
+    fn line(&self) -> String {
+        let found = &self.statistics;
+        let date = found.disconnect_date.map_or_else(|| "connected".to_owned(), |date| date.rfc3339());
+        let size = object::types::ByteQuantifiedSize(found.items.size);
+        format!("{} ({size}, {}, {date})", found.guid, found.description.kind)
+    }
+}
+
+impl std::fmt::Display for Disconnected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.statistics.description.display_name)
+    }
+}
+
+/// What the store keeps of a user.
+pub(crate) fn description(user: &Record) -> Description {
+    Description {
+        display_name: user.get(&recipient::DISPLAY_NAME).unwrap_or_else(|| user.name().to_owned()),
+        legacy_dn: user.get(&recipient::LEGACY_EXCHANGE_DN).unwrap_or_default(),
+        owner: user.guid(),
+        kind: user.details().to_string(),
+        archive: false,
+    }
+}
+
+impl Mailboxes {
+    /// Makes a mailbox for a new user, or for one who has none, and its folders in the store. `by` is who, `command`
+    /// what they ran. Answers the user.
+    pub fn create(&self, by: &str, command: &str, new: NewMailbox) -> Result<Arc<Record>> {
+        let database = self.database_for(new.database)?;
+        let (enabled, new) = (new.user, NewMailbox { database: Some(database), ..new });
+        let user = self.0.directory.change(by, command, move |change| change.new_mailbox(&new))?;
+        match self.make(&user, database) {
+            Ok(()) => self.0.directory.need(user.guid()),
+            Err(error) => {
+                // The store refused (a full disk, say): the directory must not promise a mailbox. Where even that fails,
+                // the mailbox is made when the database is mounted next.
+                self.take_back(by, command, user.guid(), enabled.is_none())?;
+                Err(error)
+            }
+        }
+    }
+
+    fn make(&self, user: &Record, database: Guid) -> Result<()> {
+        let (guid, _) = self.place(user)?;
+        self.0.store.database(database)?.create_mailbox(guid, &description(user)).map(drop)
+    }
+
+    fn take_back(&self, by: &str, command: &str, user: Guid, made: bool) -> Result<()> {
+        let (by, why) = (by.to_owned(), format!("{command} (taken back)"));
+        let who = by.clone();
+        self.0.directory.change(&by, &why, move |change| {
+            if made { change.delete(user) } else { change.disable(user, &who).map(drop) }
+        })
+    }
+
+    /// The database for a new mailbox: the one named, which must be mounted, or the balancer's choice.
+    fn database_for(&self, wanted: Option<Guid>) -> Result<Guid> {
+        let mounted = |guid: Guid| self.0.store.database(guid).is_ok_and(|database| database.mounted());
+        match wanted {
+            None => self.0.directory.choose_database(&mounted).map(|record| record.guid()),
+            Some(guid) if mounted(guid) => Ok(guid),
+            Some(guid) => Err(self.dismounted(guid)),
+        }
+    }
+
+    pub(crate) fn dismounted(&self, database: Guid) -> Error {
+        let name = self
+            .0
+            .directory
+            .get(database)
+            .map_or_else(|| database.to_string(), |found| found.name().to_owned());
+        Error::busy("MdbDismounted", format!("The mailbox database \"{name}\" is not mounted."))
+            .help(format!("Run Mount-Database \"{name}\"."))
+            .about("Database")
+    }
+
+    /// Takes the mailbox away from its user, who stays. The mailbox is kept, disconnected, with all it has.
+    pub fn disable(&self, by: &str, command: &str, user: Guid) -> Result<()> {
+        let who = by.to_owned();
+        self.part(by, command, user, move |change| change.disable(user, &who).map(|(_, tombstone)| tombstone))
+    }
+
+    /// Deletes the user. The mailbox is kept, disconnected, unless it is to be purged at once.
+    pub fn remove(&self, by: &str, command: &str, user: Guid, permanent: bool) -> Result<()> {
+        let record = self.0.directory.need(user)?;
+        let place = if permanent { Some(self.mounted_place(&record)?) } else { None };
+        let who = by.to_owned();
+        self.part(by, command, user, move |change| change.remove(user, &who))?;
+        match place {
+            Some((mailbox, database)) => self.purge(database, mailbox),
+            None => Ok(()),
+        }
+    }
+
+    fn mounted_place(&self, user: &Record) -> Result<(Guid, Guid)> {
+        let (mailbox, database) = self.place(user)?;
+        match self.0.store.database(database) {
+            Ok(open) if open.mounted() => Ok((mailbox, database)),
+            _ => Err(self.dismounted(database)),
+        }
+    }
+
+    /// Parts a user from their mailbox: directory first, then the store's mark with what the directory knew.
+    fn part(
+        &self,
+        by: &str,
+        command: &str,
+        user: Guid,
+        work: impl FnMut(&mut Change<'_>) -> Result<Vec<u8>> + Send + 'static,
+    ) -> Result<()> {
+        let record = self.0.directory.need(user)?;
+        let (mailbox, database) = self.place(&record)?;
+        let _held = self.0.locks.hold(mailbox);
+        let tombstone = self.0.directory.change(by, command, work)?;
+        self.0.sessions.review(user, self.0.directory.get(user).as_deref());
+        // A database that is not mounted learns of it when it is: the directory is the authority.
+        match self.0.store.database(database) {
+            Ok(open) if open.mounted() => mark(&open, mailbox, &description(&record), &tombstone),
+            _ => Ok(()),
+        }
+    }
+
+    /// The disconnected mailbox that a text names in a database: its GUID, legacyExchangeDN or display name. [semantics 1.6]
+    pub fn disconnected(&self, database: Guid, text: &str) -> Result<Disconnected> {
+        let name = self.0.directory.need(database)?.name().to_owned();
+        let open = match self.0.store.database(database) {
+            Ok(open) if open.mounted() => open,
+            _ => return Err(self.dismounted(database)),
+        };
+        let mut found = named(&open, text)?;
+        let wrap = |statistics| Disconnected { database, database_name: name.clone(), statistics };
+        match found.len() {
+            1 => Ok(wrap(found.remove(0))),
+            0 => Err(self.none_disconnected(&open, text, &name)),
+            _ => {
+                let list: Vec<String> =
+                    found.into_iter().take(LISTED_MAX).map(|one| wrap(one).line()).collect();
+                let message =
+                    format!("The operation couldn't be performed because '{text}' matches multiple entries.");
+                Err(Error::conflict("ManagementObjectAmbiguousException", message)
+                    .help(format!(
+                        "Write the GUID of one of these disconnected mailboxes: {}.",
+                        list.join("; ")
+                    ))
+                    .about("Identity"))
+            }
+        }
+    }
+
+    fn none_disconnected(&self, open: &store::Database, text: &str, name: &str) -> Error {
+        let connected = Guid::parse(text).and_then(|guid| open.statistics(guid).ok());
+        let owner = connected.and_then(|found| self.0.directory.by_mailbox(found.guid));
+        if let Some(owner) = owner {
+            return not_disconnected(&owner);
+        }
+        let message = format!(
+            "The disconnected mailbox '{text}' couldn't be found in the mailbox database \"{name}\"."
+        );
+        Error::not_found("DisconnectedMailboxNotFound", message)
+            .help(format!(
+                "List them with Get-MailboxStatistics -Database \"{name}\" | where {{$_.DisconnectReason -ne $null}}."
+            ))
+            .about("Identity")
+    }
+
+    /// The user whom a disconnected mailbox would be connected to when none is named: the only one without mail whose
+    /// display name or legacyExchangeDN fits. [semantics 2.6]
+    pub fn candidate(&self, lost: &Disconnected) -> Result<Arc<Record>> {
+        refuse_soft_deleted(lost)?;
+        let known = &lost.statistics.description;
+        match self.0.directory.match_for(&known.legacy_dn, &known.display_name) {
+            RecipientMatch::One(user) => Ok(user),
+            RecipientMatch::None => {
+                let message =
+                    format!("No user without a mailbox matches the disconnected mailbox \"{lost}\".");
+                Err(Error::not_found("MatchingUserNotFound", message)
+                    .help("Name the user with -User, or make one first.")
+                    .about("User"))
+            }
+            RecipientMatch::Several(users) => {
+                let list: Vec<String> =
+                    users.iter().take(LISTED_MAX).map(|user| self.0.directory.canonical_name(user)).collect();
+                let message = format!("Several users match the disconnected mailbox \"{lost}\".");
+                Err(Error::conflict("SeveralUsersMatch", message)
+                    .help(format!("Name one with -User: {}.", list.join("; ")))
+                    .about("User"))
+            }
+        }
+    }
+
+    /// Connects a disconnected mailbox to a user who has none, with all its mail, flags, UIDs and folders. Answers the user.
+    pub fn connect(
+        &self,
+        by: &str,
+        command: &str,
+        lost: &Disconnected,
+        user: Guid,
+        flavour: Flavour,
+        alias: Option<String>,
+        settings: Vec<Edit>,
+    ) -> Result<Arc<Record>> {
+        refuse_soft_deleted(lost)?;
+        let (mailbox, database) = (lost.mailbox(), lost.database);
+        let _held = self.0.locks.hold(mailbox);
+        let open = self.0.store.database(database).map_err(|_| self.dismounted(database))?;
+        // Looked at again under the lock: somebody may have been quicker.
+        match (open.statistics(mailbox)?.state, self.0.directory.by_mailbox(mailbox)) {
+            (_, Some(owner)) => return Err(not_disconnected(&owner)),
+            (State::Disabled, None) => {}
+            (State::Purging, None) => return Err(purged(lost)),
+            (State::Connected | State::SoftDeleted, None) => refuse_soft_deleted(lost)?,
+        }
+        let legacy_dn = lost.statistics.description.legacy_dn.clone();
+        let connection = Connection { mailbox, database, legacy_dn, user, flavour, alias, settings };
+        let record = self.0.directory.change(by, command, move |change| change.connect(&connection))?;
+        match open.reconnect(mailbox, &description(&record)) {
+            Ok(_) => self.0.directory.need(user),
+            Err(error) if matches!(error.fault(), Fault::Conflict | Fault::NotFound) => {
+                self.take_back(by, command, user, false)?;
+                Err(error)
+            }
+            // The directory has said it; the store is mended when the database is mounted next.
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Purges a disconnected mailbox for good, slice by slice, so that others get their turn.
+    pub fn purge(&self, database: Guid, mailbox: Guid) -> Result<()> {
+        let open = self.0.store.database(database).map_err(|_| self.dismounted(database))?;
+        loop {
+            let _held = self.0.locks.hold(mailbox);
+            if let Some(owner) = self.0.directory.by_mailbox(mailbox) {
+                return Err(not_disconnected(&owner));
+            }
+            if open.purge_slice(mailbox)?.finished {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Purges what was disconnected longer ago than the database keeps it (MailboxRetention). Answers how many.
+    pub fn purge_expired(&self, database: Guid) -> Result<u64> {
+        let record = self.0.directory.need(database)?;
+        let kept = record
+            .get(&directory::schema::database::MAILBOX_RETENTION)
+            .unwrap_or(object::types::TimeSpan::days(30));
+        let before: Time = self.0.directory.now() - kept.to_duration();
+        let expired = self.0.store.database(database)?.expired(before)?;
+        let mut count = 0;
+        for mailbox in expired {
+            // Connected meanwhile: then it is no longer to be purged.
+            match self.purge(database, mailbox) {
+                Ok(()) => count += 1,
+                Err(error) if error.id() == "MailboxNotDisconnected" => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(count)
+    }
+
+    /// What the directory knew of a disconnected mailbox, as JSON.
+    pub fn tombstone(&self, lost: &Disconnected) -> Result<Option<Vec<u8>>> {
+        self.0.store.database(lost.database)?.tombstone(lost.mailbox())
+    }
+}
+
+/// How many choices an error line lists.
+const LISTED_MAX: usize = 10;
+
+/// Marks a mailbox in the store as disconnected. One that is marked already stays as it is.
+pub(crate) fn mark(
+    open: &store::Database,
+    mailbox: Guid,
+    last: &Description,
+    tombstone: &[u8],
+) -> Result<()> {
+    // Names may have changed since the mailbox was made, and statistics are all that is left of them now.
+    if open.statistics(mailbox)?.description != *last {
+        open.describe(mailbox, last)?;
+    }
+    match open.disconnect(mailbox, DisconnectReason::Disabled, tombstone) {
+        Err(error) if error.id() == "MailboxDisconnected" => Ok(()),
+        other => other,
+    }
+}
+
+/// The disconnected mailboxes of a database that a text names: by GUID, else by legacyExchangeDN, else by display name.
+fn named(open: &store::Database, text: &str) -> Result<Vec<Statistics>> {
+    let guid = Guid::parse(text);
+    let folded = text.trim().to_lowercase();
+    let mut found: [Vec<Statistics>; 3] = Default::default();
+    open.disconnected(&mut |one| {
+        let known = &one.description;
+        let step = if guid == Some(one.guid) {
+            0
+        } else if known.legacy_dn.to_lowercase() == folded {
+            1
+        } else if known.display_name.to_lowercase() == folded {
+            2
+        } else {
+            return Ok(Flow::More);
+        };
+        found[step].push(one);
+        Ok(Flow::More)
+    })?;
+    Ok(found.into_iter().find(|step| !step.is_empty()).unwrap_or_default())
+}
+
+fn not_disconnected(owner: &Record) -> Error {
+    let name = owner.name();
+    Error::conflict("MailboxNotDisconnected", format!("The mailbox still belongs to \"{name}\"."))
+        .help(format!("Run Disable-Mailbox \"{name}\" first, or see Get-MailboxStatistics for others."))
+        .about("Identity")
+}
+
+fn purged(lost: &Disconnected) -> Error {
+    Error::conflict(
+        "MailboxPurged",
+        format!("The mailbox \"{lost}\" is being purged; nothing can stop that."),
+    )
+    .about("Identity")
+}
+
+/// The source of a move is there to restore from, not to be connected. [semantics 15]
+fn refuse_soft_deleted(lost: &Disconnected) -> Result<()> {
+    match lost.statistics.state {
+        State::SoftDeleted => {
+            let message = format!(
+                "The mailbox \"{lost}\" was left behind by a move (SoftDeleted) and cannot be connected."
+            );
+            Err(Error::conflict("MailboxSoftDeleted", message)
+                .help("Restore its content with New-MailboxRestoreRequest.")
+                .about("Identity"))
+        }
+        State::Purging => Err(purged(lost)),
+        State::Connected | State::Disabled => Ok(()),
+    }
+}
+
+/// The kinds of mailbox that Disable-Mailbox and Remove-Mailbox touch only when they are asked to by a switch. [semantics 2.5]
+pub(crate) fn is_guarded(details: RecipientTypeDetails) -> bool {
+    mailbox::is_system_mailbox(details)
+}
+
+impl Mailboxes {
+    /// Whether a mailbox is one of the system's, which Disable-Mailbox and Remove-Mailbox touch only with their switch.
+    pub fn is_guarded(&self, user: &Record) -> bool {
+        user.class() == Class::User && is_guarded(user.details())
+    }
+}

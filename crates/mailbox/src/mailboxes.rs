@@ -1,0 +1,96 @@
+//! The pair of directory and store, and what holds for a mailbox at this moment.
+
+use crate::guard::Guard;
+use crate::lock::Locks;
+use crate::sessions::Sessions;
+use directory::schema::{database, mailbox};
+use directory::{Directory, Record};
+use forest::Forest;
+use object::types::{ByteQuantifiedSize, Guid, Unlimited};
+use object::{Error, Property, Result};
+use std::sync::Arc;
+use store::{Limits, Store};
+
+/// All mailboxes: directory and store together. Cheap to clone.
+#[derive(Clone)]
+pub struct Mailboxes(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) directory: Directory,
+    pub(crate) store: Store,
+    pub(crate) forest: Forest,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) guard: Guard,
+    pub(crate) locks: Locks,
+}
+
+impl Mailboxes {
+    /// Pairs a directory with a store. Nothing is mounted yet: see [`mount_all`](Mailboxes::mount_all).
+    pub fn new(directory: Directory, store: Store) -> Result<Mailboxes> {
+        let (sessions, forest) = (Arc::new(Sessions::default()), Forest::none());
+        sessions.follow(&directory)?;
+        let inner =
+            Inner { directory, store, forest, sessions, guard: Guard::default(), locks: Locks::default() };
+        Ok(Mailboxes(Arc::new(inner)))
+    }
+
+    /// Who people are, and what is set.
+    pub fn directory(&self) -> &Directory {
+        &self.0.directory
+    }
+    /// The mailbox databases.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The store mailbox of a user.
+    pub fn mailbox(&self, user: &Record) -> Result<store::Mailbox> {
+        let (guid, database) = self.place(user)?;
+        self.0.store.database(database)?.mailbox(guid)
+    }
+
+    /// The GUID of a user's mailbox and of the database that holds it.
+    pub(crate) fn place(&self, user: &Record) -> Result<(Guid, Guid)> {
+        let guid = user.get(&mailbox::EXCHANGE_GUID).filter(|guid| *guid != Guid::EMPTY);
+        match guid.zip(user.reference(&mailbox::DATABASE)) {
+            Some(place) => Ok(place),
+            None => Err(Error::not_found("MailboxMissing", format!("{} has no mailbox.", user.name()))
+                .help("Give the user one with Enable-Mailbox.")),
+        }
+    }
+
+    /// How much a mailbox may hold at this moment: its own quotas, or its database's where it says so. [semantics 6.1]
+    pub fn limits(&self, mailbox: Guid) -> Result<Limits> {
+        let user = self.0.directory.by_mailbox(mailbox);
+        let user = user
+            .ok_or_else(|| Error::not_found("MailboxMissing", "The mailbox belongs to nobody any more."))?;
+        self.limits_of(&user)
+    }
+
+    /// How much the mailbox of a user may hold at this moment.
+    pub fn limits_of(&self, user: &Record) -> Result<Limits> {
+        if !user.is(&mailbox::USE_DATABASE_QUOTAS) {
+            return Ok(Limits {
+                total: bytes(user, &mailbox::SEND_RECEIVE_QUOTA),
+                recoverable: bytes(user, &mailbox::RECOVERABLE_ITEMS_QUOTA),
+            });
+        }
+        let (_, guid) = self.place(user)?;
+        let record = self.0.directory.need(guid)?;
+        Ok(Limits {
+            total: bytes(&record, &database::SEND_RECEIVE_QUOTA),
+            recoverable: bytes(&record, &database::RECOVERABLE_ITEMS_QUOTA),
+        })
+    }
+}
+
+/// A quota in bytes; nothing where it is unlimited.
+pub(crate) fn bytes(record: &Record, quota: &Property<Unlimited<ByteQuantifiedSize>>) -> Option<u64> {
+    record.get(quota).and_then(Unlimited::value).map(|size| size.0)
+}
+
+impl std::fmt::Debug for Mailboxes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Mailboxes({:?}, {:?})", self.0.directory, self.0.store)
+    }
+}
