@@ -30,6 +30,9 @@ const OUTPUT_BYTES_HIGH: usize = 32 << 10;
 const WRITE_TIME_MAX: Duration = Duration::from_secs(120);
 /// A TLS hand-shake takes two round trips; this covers the worst of lines.
 const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(30);
+/// A client that was told goodbye gets this long to hear it, and may send this much meanwhile.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES_MAX: u64 = 1 << 20;
 /// Doors set their own; this one is RFC 5321's for a server. [RFC 5321 4.5.3.2.7]
 const READ_TIME: Duration = Duration::from_secs(300);
 
@@ -295,10 +298,16 @@ impl Connection {
         limited(WRITE_TIME_MAX, self.stream.flush()).await
     }
 
-    /// Says the last words and closes, so that the client sees an end and no reset.
+    /// Says the last words and closes. What the client is still sending is read over for a moment: a socket
+    /// closed with unread input is reset, and the last words would be lost. [RFC 1122 4.2.2.13]
     pub async fn close(&mut self) -> Result<(), Lost> {
         self.flush().await?;
-        limited(WRITE_TIME_MAX, self.stream.shutdown()).await
+        limited(WRITE_TIME_MAX, self.stream.shutdown()).await?;
+        let lingered = timeout(LINGER, self.discard(LINGER_BYTES_MAX)).await;
+        match lingered {
+            Ok(Err(Lost::Closed)) | Err(_) | Ok(Ok(())) => Ok(()),
+            Ok(Err(lost)) => Err(lost),
+        }
     }
 
     /// Goes over to TLS. What the client sent in the clear after its command is dropped: it could have

@@ -43,6 +43,10 @@ async fn echo(connection: &mut Connection) -> Result<(), Lost> {
                 connection.put(b"go\r\n");
                 connection.start_tls().await?;
             }
+            b"quit" => {
+                connection.put(b"goodbye\r\n");
+                return connection.close().await;
+            }
             b"slow" => {
                 connection.put(b"slow..\r\n");
                 connection.flush().await?;
@@ -295,4 +299,14 @@ async fn a_library_gets_what_was_read_ahead_and_hears_of_the_end() {
     let mut answer = String::new();
     client.read_to_string(&mut answer).await.unwrap();
     assert_eq!(answer, "answer");
+}
+
+#[tokio::test]
+async fn the_last_words_are_heard_by_a_client_that_goes_on_sending() {
+    let (address, _drainer, _task) = listen(Security::Plain, Limits::default()).await;
+    let mut client = TcpStream::connect(address).await.unwrap();
+    client.write_all(&[b"quit\r\n", &[b'x'; 500_000][..]].concat()).await.unwrap();
+    let mut heard = String::new();
+    client.read_to_string(&mut heard).await.unwrap();
+    assert_eq!(heard, "goodbye\r\n");
 }

@@ -18,6 +18,7 @@ pub use envelope::{Client, Content, Envelope, Forward, Notify, Place, Recipient,
 pub use fate::{Fate, Whereabouts};
 pub use intake::{Intake, Limits, Message, Receipt, TraceFields, relay_denied, too_large, unknown_recipient};
 pub use mailboxes::{Delivery, Lies, Mailboxes};
+pub use queue::Finding;
 pub use status::{Status, status};
 pub use transport::{Config, Transport};
 pub use worker::Worker;

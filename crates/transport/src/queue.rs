@@ -49,6 +49,34 @@ const LEASE_MICROS: i64 = 300 * 1_000_000;
 /// Level 1: the queue is passed through, not kept.
 const ZSTD_LEVEL: i32 = 1;
 
+/// Id, the query that counts what must not be, and what it is.
+const INVARIANTS: [(&str, &str, &str); 3] = [
+    (
+        "QueueContentMissing",
+        "SELECT COUNT(*) FROM recipient r JOIN message m ON m.id = r.message WHERE r.state = 0 AND m.body IS NULL",
+        "recipients in the queue wait for a message whose content is gone",
+    ),
+    (
+        "QueueMessageMissing",
+        "SELECT COUNT(*) FROM recipient r LEFT JOIN message m ON m.id = r.message WHERE m.id IS NULL",
+        "recipients in the queue belong to no message",
+    ),
+    (
+        "QueueRecipientMissing",
+        "SELECT COUNT(*) FROM message m WHERE NOT EXISTS (SELECT 1 FROM recipient r WHERE r.message = m.id)",
+        "messages in the queue have no recipient",
+    ),
+];
+
+/// Something in the queue that contradicts itself. None of it can be mended without guessing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// A stable word for it.
+    pub id: &'static str,
+    /// What was found.
+    pub sentence: String,
+}
+
 /// Where a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -237,25 +265,19 @@ impl Queue {
         })
     }
 
-    /// What contradicts itself in the queue, a sentence each.
-    pub(crate) fn verify(&self) -> Result<Vec<String>> {
+    /// What contradicts itself in the queue.
+    pub(crate) fn verify(&self) -> Result<Vec<Finding>> {
         self.db.read(|tx| {
-            let mut wrong = tx.check()?;
-            let bodiless = "SELECT COUNT(*) FROM recipient r JOIN message m ON m.id = r.message
-                            WHERE r.state = 0 AND m.body IS NULL";
-            let orphans = "SELECT COUNT(*) FROM recipient r LEFT JOIN message m ON m.id = r.message WHERE m.id IS NULL";
-            let unread = "SELECT COUNT(*) FROM message m WHERE NOT EXISTS (SELECT 1 FROM recipient r WHERE r.message = m.id)";
-            for (sql, what) in [
-                (bodiless, "recipients in the queue wait for a message whose content is gone"),
-                (orphans, "recipients in the queue belong to no message"),
-                (unread, "messages in the queue have no recipient"),
-            ] {
+            let broken = tx.check()?.into_iter();
+            let mut found: Vec<Finding> =
+                broken.map(|sentence| Finding { id: "QueueFileDamaged", sentence }).collect();
+            for (id, sql, what) in INVARIANTS {
                 let count = tx.number(sql, &[])?;
                 if count > 0 {
-                    wrong.push(format!("{count} {what}."));
+                    found.push(Finding { id, sentence: format!("{count} {what}.") });
                 }
             }
-            Ok(wrong)
+            Ok(found)
         })
     }
 }

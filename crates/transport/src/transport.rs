@@ -9,7 +9,7 @@ use object::types::{Guid, SmtpAddress};
 use object::{Clock, Error, Fault, Result, Time};
 use tracing::debug;
 
-use crate::queue::{NewMessage, NewRecipient, Queue, compress};
+use crate::queue::{Finding, NewMessage, NewRecipient, Queue, compress};
 use crate::worker::Bell;
 use crate::{
     Delivery, Envelope, Intake, Limits, Mailboxes, Message, Place, Receipt, Recipient, ReversePath,
@@ -64,8 +64,8 @@ impl Transport {
         self.queue.waiting()
     }
 
-    /// What contradicts itself in the queue, a sentence each.
-    pub fn verify(&self) -> Result<Vec<String>> {
+    /// What contradicts itself in the queue.
+    pub fn verify(&self) -> Result<Vec<Finding>> {
         self.queue.verify()
     }
 

@@ -160,7 +160,7 @@ impl Room {
         self.clock.pass(time);
         for _ in 0..100 {
             if self.transport.work_once().unwrap() == 0 {
-                return assert_eq!(self.transport.verify().unwrap(), Vec::<String>::new());
+                return assert_eq!(self.transport.verify().unwrap(), []);
             }
         }
         panic!("the queue never comes to rest");
@@ -507,4 +507,125 @@ fn the_worker_wakes_delivers_and_stops() {
     }
     drop(worker);
     assert_eq!(room.house.mail().len(), 2);
+}
+
+/// Whatever happens in whatever order, every accepted recipient has exactly one fate.
+mod fates {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PEOPLE: [&str; 5] =
+        ["ann@contoso.com", "ben@contoso.com", "carla@contoso.com", "far@contoso.com", "ann+x@contoso.com"];
+    const SENDERS: [&str; 4] = ["ann@contoso.com", "carla@contoso.com", "bob@far.example", ""];
+
+    #[derive(Clone, Debug)]
+    enum Event {
+        Send { from: usize, to: Vec<usize>, never: bool, each: bool },
+        Break { who: usize, how: usize },
+        Mend { who: usize },
+        Mounted { database: Option<u8> },
+        Disable { who: usize },
+        Enable { who: usize },
+        Pass { seconds: u64 },
+        Fail { failing: usize, nth: u32 },
+        Restart,
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        let who = 0usize..3;
+        let to = proptest::sample::subsequence(vec![0usize, 1, 2, 3, 4], 1..5);
+        prop_oneof![
+            4 => (0usize..4, to, any::<bool>(), any::<bool>())
+                .prop_map(|(from, to, never, each)| Event::Send { from, to, never, each }),
+            1 => (who.clone(), 0usize..3).prop_map(|(who, how)| Event::Break { who, how }),
+            1 => who.clone().prop_map(|who| Event::Mend { who }),
+            1 => proptest::option::of(1u8..3).prop_map(|database| Event::Mounted { database }),
+            1 => who.clone().prop_map(|who| Event::Disable { who }),
+            1 => who.prop_map(|who| Event::Enable { who }),
+            3 => (0u64..2000).prop_map(|seconds| Event::Pass { seconds }),
+            1 => (0usize..4, 1u32..12).prop_map(|(failing, nth)| Event::Fail { failing, nth }),
+            1 => Just(Event::Restart),
+        ]
+    }
+
+    fn happen(room: &mut Room, fuse: &Fuse, event: &Event, accepted: &mut Vec<(Guid, Vec<String>)>) {
+        let homes = [(100, DB1), (101, DB1), (102, DB2)];
+        match event {
+            Event::Send { from, to, never, each } => {
+                let known = |who: &&usize| {
+                    room.transport.recipient(&SmtpAddress::parse(PEOPLE[**who]).unwrap(), &None).is_ok()
+                };
+                let to: Vec<&str> = to.iter().filter(known).map(|who| PEOPLE[*who]).collect();
+                if to.is_empty() {
+                    return;
+                }
+                let mut envelope = room.envelope(SENDERS[*from], &to);
+                envelope.each = *each;
+                if *never {
+                    envelope.to.iter_mut().for_each(|to| to.notify = Notify::NEVER);
+                }
+                if let Ok(receipt) = room.send(envelope, "x") {
+                    let taken = to.iter().zip(&receipt.outcomes).filter(|(_, outcome)| outcome.is_ok());
+                    accepted.push((receipt.id, taken.map(|(to, _)| (*to).to_owned()).collect()));
+                }
+            }
+            Event::Break { who, how } => room.house.breaks(
+                PEOPLE[*who],
+                [
+                    Error::limit("MailboxFull", "mailbox full"),
+                    Error::busy("Locked", "locked"),
+                    Error::server("Broken", "broken"),
+                ][*how]
+                    .clone(),
+            ),
+            Event::Mend { who } => drop(room.house.broken.lock().remove(PEOPLE[*who])),
+            Event::Mounted { database } => {
+                *room.house.dismounted.lock() = database.map(|n| Guid::of_u128(u128::from(n)));
+            }
+            Event::Disable { who } => drop(room.house.people.lock().remove(PEOPLE[*who])),
+            Event::Enable { who } => {
+                let (mailbox, database) = homes[*who];
+                room.house.people.lock().insert(PEOPLE[*who].into(), (Guid::of_u128(mailbox), database));
+            }
+            Event::Pass { seconds } => {
+                room.clock.pass(Duration::from_secs(*seconds));
+                // An error here is a failure on purpose; the worker logs it and goes on.
+                let _failed = room.transport.work_once().is_err();
+            }
+            Event::Fail { failing, nth } => fuse.set(FAILINGS[*failing], *nth),
+            Event::Restart => {
+                fuse.clear();
+                room.transport = open(&room.db, &room.house, &room.clock);
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100))]
+        #[test]
+        fn are_exactly_one(events in proptest::collection::vec(event(), 1..40)) {
+            let fuse = Fuse::default();
+            let (mut room, mut accepted) = (faulty_room(&fuse), Vec::new());
+            events.iter().for_each(|event| happen(&mut room, &fuse, event, &mut accepted));
+            fuse.clear();
+            *room.house.dismounted.lock() = None;
+            room.house.broken.lock().clear();
+            for _ in 0..20 {
+                room.pass(Duration::from_secs(2000));
+            }
+            for (id, to) in accepted {
+                let fates = room.transport.fate(id).unwrap();
+                for address in to {
+                    let found = fates.iter().filter(|fate| fate.address == address).count();
+                    prop_assert_eq!(found, 1, "{} of {}: {:?}", address, id, fates);
+                    let copies = room.house.lies.lock().iter().filter(|lies| lies.0 == id && lies.1 == address).count();
+                    prop_assert!(copies <= 1, "{copies} copies for {address} of {id}");
+                    let whereabouts = &fates.iter().find(|fate| fate.address == address).unwrap().whereabouts;
+                    prop_assert_eq!(copies == 1, matches!(whereabouts, Whereabouts::Mailbox { .. }));
+                    let waits = matches!(whereabouts, Whereabouts::Queue { .. });
+                    prop_assert_eq!(waits, address == "far@contoso.com", "{} {:?}", address, whereabouts);
+                }
+            }
+        }
+    }
 }
