@@ -15,6 +15,8 @@ use object::types::SecureString;
 use object::{Error, Result};
 use parking_lot::Mutex;
 use std::io::{IsTerminal as _, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -154,8 +156,7 @@ impl Shell {
             say(&*self.console, &check::no_scripts());
             return Ok(UNREADABLE);
         }
-        let lexicon = Words { commands: Arc::clone(&self.commands), book: Arc::clone(&self.book) };
-        Ok(match check::check(scripts, json, &*self.console, &lexicon) {
+        Ok(match check::check(scripts, json, &*self.console, &self.words()) {
             Verdict::Binds => 0,
             Verdict::Faulty => 1,
             Verdict::Unreadable => UNREADABLE,
@@ -166,7 +167,16 @@ impl Shell {
         Everything {
             session: Arc::clone(&self.session),
             console: Arc::clone(&self.console),
-            words: Words { commands: Arc::clone(&self.commands), book: Arc::clone(&self.book) },
+            words: self.words(),
+        }
+    }
+
+    fn words(&self) -> Words {
+        let path = self.console.variable("PATH").unwrap_or_default();
+        Words {
+            commands: Arc::clone(&self.commands),
+            book: Arc::clone(&self.book),
+            path: std::env::split_paths(&path).collect(),
         }
     }
 }
@@ -197,6 +207,8 @@ fn full(path: &str) -> String {
 struct Words {
     commands: Arc<dyn CommandTable>,
     book: LazyBook,
+    /// The folders of programs.
+    path: Vec<PathBuf>,
 }
 
 impl Words {
@@ -204,6 +216,15 @@ impl Words {
         let name = self.commands.alias(name).unwrap_or(name);
         let core = self.commands.find(name).map(|command| Arc::clone(command.signature()));
         core.or_else(|| (self.book)().find(name).map(|declaration| Arc::clone(&declaration.signature)))
+    }
+
+    /// Whether a program of that name lies on the path.
+    fn is_program(&self, name: &str) -> bool {
+        let runs = |folder: &std::path::Path| {
+            let facts = folder.join(name).metadata();
+            facts.is_ok_and(|facts| facts.is_file() && facts.permissions().mode() & 0o111 != 0)
+        };
+        !name.is_empty() && self.path.iter().any(|folder| runs(folder))
     }
 
     fn names(&self) -> Vec<String> {
@@ -218,6 +239,7 @@ impl Lexicon for Words {
     fn find(&self, name: &str) -> Found {
         match self.signature(name) {
             Some(signature) => Found::Command(signature),
+            None if self.is_program(name) => Found::Program,
             None => {
                 let names = self.names();
                 Found::Unknown(gate::nearest(name, names.iter().map(String::as_str)).map(str::to_owned))

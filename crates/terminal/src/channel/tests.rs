@@ -309,8 +309,11 @@ fn gateway(place: Place, gate: &Arc<Gate>) -> Gateway {
     Gateway::new(place, Stop::default(), Arc::new(move || Arc::clone(&book)), nobody)
 }
 
+/// The folder of a socket, and word of each connection that ended.
+type Held = (tempfile::TempDir, mpsc::Receiver<()>);
+
 /// Both ways on this machine, and what holds them open.
-fn ways() -> Vec<(Gateway, Option<(tempfile::TempDir, mpsc::Receiver<()>)>)> {
+fn ways() -> Vec<(Gateway, Option<Held>)> {
     let gate = toys();
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("admin.sock");

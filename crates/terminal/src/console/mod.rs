@@ -6,6 +6,7 @@
 mod files;
 mod output;
 mod paths;
+mod progress;
 mod prompt;
 mod stop;
 
@@ -16,7 +17,7 @@ pub(crate) use prompt::Asker;
 
 use crate::Settings;
 use dotnet::Host;
-use dotnet::host::{Choice, Field, Files, Stream};
+use dotnet::host::{Choice, Field, Files, Step, Stream};
 use files::DiskFiles;
 use object::types::{Credential, SecureString};
 use object::{Clock as _, SystemClock, Time};
@@ -25,6 +26,9 @@ use paths::Paths;
 use rustyline::DefaultEditor;
 use std::io::{self, IsTerminal as _};
 use std::time::Duration;
+
+/// The width of output that no terminal shows.
+const WIDTH_UNKNOWN: usize = 120;
 
 /// The console of this process.
 pub struct Console {
@@ -114,6 +118,9 @@ impl Host for Console {
     }
     fn stopped(&self) -> bool {
         self.stop.is_asked()
+    }
+    fn progress(&self, step: Option<Step<'_>>) {
+        self.out.progress(step, self.width().unwrap_or(WIDTH_UNKNOWN));
     }
 }
 

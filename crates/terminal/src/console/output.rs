@@ -4,8 +4,9 @@
 //! standard error, before a prompt, before waiting, and at the end, so that the order stays true for a
 //! reader of both. A reader who went away (`| head`) asks the pipeline to stop; nobody is told.
 
+use super::progress::Progress;
 use super::stop::Stop;
-use dotnet::host::{CONSOLE_COLORS, Stream};
+use dotnet::host::{CONSOLE_COLORS, Step, Stream};
 use parking_lot::Mutex;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
@@ -31,6 +32,7 @@ struct State {
     gathered: Vec<u8>,
     /// What stands on the terminal's current line, escape sequences included.
     line: String,
+    progress: Progress,
     reader_left: bool,
     lost: Option<io::Error>,
 }
@@ -52,8 +54,15 @@ impl Output {
         error_on_terminal: bool,
         colour: bool,
     ) -> Output {
-        let state =
-            State { out, error, gathered: Vec::new(), line: String::new(), reader_left: false, lost: None };
+        let state = State {
+            out,
+            error,
+            gathered: Vec::new(),
+            line: String::new(),
+            progress: Progress::default(),
+            reader_left: false,
+            lost: None,
+        };
         Output { state: Mutex::new(state), stop, on_terminal, error_on_terminal, colour }
     }
 
@@ -78,6 +87,7 @@ impl Output {
 
     fn put(&self, stream: Stream, text: &str) {
         let mut state = self.state.lock();
+        state.wipe_progress();
         if stream == Stream::Output {
             state.gathered.extend_from_slice(text.as_bytes());
             state.remember_line(text, self.on_terminal);
@@ -87,14 +97,15 @@ impl Output {
         } else {
             self.pass_on(&mut state);
             state.remember_line(text, self.on_terminal && self.error_on_terminal);
-            // A standard error that nobody reads changes nothing of what the script does.
-            drop(state.error.write_all(text.as_bytes()).and_then(|()| state.error.flush()));
+            state.tell(text);
         }
     }
 
-    /// Passes on what was gathered.
+    /// Passes on what was gathered; a progress that nobody ended is over.
     pub(crate) fn flush(&self) {
-        self.pass_on(&mut self.state.lock());
+        let mut state = self.state.lock();
+        state.wipe_progress();
+        self.pass_on(&mut state);
     }
 
     fn pass_on(&self, state: &mut State) {
@@ -114,6 +125,21 @@ impl Output {
         }
     }
 
+    /// Shows how far long work is; `None`: it is over. Only a person at a terminal sees it.
+    pub(crate) fn progress(&self, step: Option<Step<'_>>, width: usize) {
+        let mut state = self.state.lock();
+        match step {
+            None => state.wipe_progress(),
+            Some(step) if self.error_on_terminal => {
+                self.pass_on(&mut state);
+                if let Some(text) = state.progress.show(&step, width) {
+                    state.tell(&text);
+                }
+            }
+            Some(_) => {}
+        }
+    }
+
     /// Whether nobody reads standard output any more.
     pub(crate) fn reader_left(&self) -> bool {
         self.state.lock().reader_left
@@ -127,12 +153,24 @@ impl Output {
     /// What stands on the terminal's current line; whoever takes it writes it anew.
     pub(crate) fn take_line(&self) -> String {
         let mut state = self.state.lock();
+        state.wipe_progress();
         self.pass_on(&mut state);
         std::mem::take(&mut state.line)
     }
 }
 
 impl State {
+    /// A standard error that nobody reads changes nothing of what the script does.
+    fn tell(&mut self, text: &str) {
+        drop(self.error.write_all(text.as_bytes()).and_then(|()| self.error.flush()));
+    }
+
+    fn wipe_progress(&mut self) {
+        if let Some(text) = self.progress.wipe() {
+            self.tell(text);
+        }
+    }
+
     fn remember_line(&mut self, text: &str, on_terminal: bool) {
         if !on_terminal {
             return;
