@@ -207,6 +207,7 @@ mod tests {
                 mandatory: true,
                 position: Some(0),
                 by_value: true,
+                by_noun: None,
                 by_name: true,
                 remaining: false
             }]

@@ -70,6 +70,8 @@ pub struct Use {
     pub position: Option<i32>,
     /// Whether a piped object itself can be its value.
     pub by_value: bool,
+    /// The noun whose piped objects become its value before any other parameter is tried.
+    pub by_noun: Option<&'static str>,
     /// Whether a property of a piped object, called as the parameter or an alias, can be its value.
     pub by_name: bool,
     /// Whether it takes all arguments that nobody else took.
@@ -85,7 +87,7 @@ impl Use {
         self.set.is_none_or(|at| Sets::one(at).meets(sets))
     }
     pub(crate) fn piped(&self) -> bool {
-        self.by_value || self.by_name
+        self.by_value || self.by_name || self.by_noun.is_some()
     }
 }
 
@@ -205,6 +207,7 @@ fn use_of(spec: &ParameterSpec, set: Option<usize>) -> Use {
         mandatory: spec.mandatory,
         position: spec.position.map(i32::from),
         by_value: spec.by_value,
+        by_noun: spec.by_noun,
         by_name: spec.by_name,
         remaining: false,
     }

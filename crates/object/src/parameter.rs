@@ -38,6 +38,8 @@ pub struct ParameterSpec {
     pub position: Option<u8>,
     /// Whether a piped object itself can be its value.
     pub by_value: bool,
+    /// The noun whose piped objects become its value before all others: `Get-MailboxDatabase | Get-Mailbox`.
+    pub by_noun: Option<&'static str>,
     /// Whether a property of a piped object, called as the parameter, can be its value.
     pub by_name: bool,
     /// What it does when it is given.
@@ -91,6 +93,7 @@ impl<T: PropertyType> Parameter<T> {
             mandatory: false,
             position: None,
             by_value: false,
+            by_noun: None,
             by_name: false,
             effect: Effect::Built,
             accepted: &[],
@@ -131,6 +134,12 @@ impl<T: PropertyType> Parameter<T> {
     #[must_use]
     pub const fn piped(mut self) -> Self {
         self.spec.by_value = true;
+        self
+    }
+    /// A piped object of that noun is its value, before any other parameter is tried.
+    #[must_use]
+    pub const fn piped_from(mut self, noun: &'static str) -> Self {
+        self.spec.by_noun = Some(noun);
         self
     }
     /// A property of a piped object, called as the parameter, can be its value.

@@ -58,6 +58,10 @@ impl Binder {
     }
 
     fn bind_input(&mut self, input: &Value, reading: &mut dyn Reading) -> Result<bool> {
+        if self.bind_by_noun(input, reading)? {
+            self.validate_sets(false, true)?;
+            return Ok(true);
+        }
         let mut any = false;
         let mut sets = if self.preferred.is_none() { self.sets } else { self.preferred };
         for round in 0..if self.preferred.is_none() { 1 } else { 2 } {
@@ -78,6 +82,19 @@ impl Binder {
         }
         self.validate_sets(false, true)?;
         Ok(any)
+    }
+
+    /// An object of the noun that a parameter waits for is that parameter's value and no other's.
+    fn bind_by_noun(&mut self, input: &Value, reading: &mut dyn Reading) -> Result<bool> {
+        let Value::Object(object) = input else { return Ok(false) };
+        let Some(noun) = object.noun() else { return Ok(false) };
+        let waits = |at: &usize| {
+            self.signature.formals[*at].uses_in(self.sets).any(|used| used.by_noun == Some(noun.name))
+        };
+        let Some(at) = self.unbound.iter().copied().find(waits) else { return Ok(false) };
+        self.bind(at, input.clone(), Coercion::Yes, reading)?;
+        self.from_pipe.push(at);
+        Ok(true)
     }
 
     /// One attempt: the default set first, the others only when nothing was bound in it.
