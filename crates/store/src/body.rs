@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn chunks_come_back_and_damage_is_told() {
         for bytes in
-            [Vec::new(), b"hello ".repeat(100), (0..CHUNK_BYTES).map(|n| (n * n >> 3) as u8).collect()]
+            [Vec::new(), b"hello ".repeat(100), (0..CHUNK_BYTES).map(|n| ((n * n) >> 3) as u8).collect()]
         {
             assert_eq!(unpack(&pack(&bytes).unwrap()).unwrap(), bytes);
         }

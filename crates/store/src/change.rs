@@ -242,8 +242,9 @@ fn copy_one(tx: &mut dyn Tx, ledger: &mut Ledger, old: Item, to: FolderId, now: 
 }
 
 fn move_one(tx: &mut dyn Tx, ledger: &mut Ledger, old: Item, to: FolderId, now: Time) -> Result<u32> {
-    let keywords = keyword::register(tx, to, &old.keywords)?;
     let hidden = ledger.folder(tx, to)?.hidden;
+    // Hidden folders know no keywords: the bin must take what comes from any number of folders.
+    let keywords = if hidden { old.keywords.clone() } else { keyword::register(tx, to, &old.keywords)? };
     let origin = if hidden { old.origin.or(Some(old.folder)) } else { None };
     ledger.remove(tx, &old)?;
     let new = Item { keywords, saved: now, origin, ..old };

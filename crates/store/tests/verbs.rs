@@ -1,5 +1,7 @@
 //! Every verb of a mailbox, once, on a store in memory.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -409,13 +409,14 @@ fn well_known_missing(tx: &mut dyn Tx, tree: &BTreeMap<i64, Node>) -> Result<Vec
     Ok(missing)
 }
 
-/// Every keyword of an item is one that its folder knows.
+/// Every keyword of an item is one that its folder knows, but for hidden folders.
 fn keywords(tx: &mut dyn Tx, findings: &mut Vec<Finding>) -> Result<()> {
     let sql = "SELECT folder, name FROM keyword";
     let known: BTreeSet<(i64, String)> =
         tx.all(sql, &[], |row| Ok((row.int(0)?, row.get(1)?)))?.into_iter().collect();
     let mut told = BTreeSet::new();
-    let sql = "SELECT folder, uid, keywords FROM item WHERE keywords IS NOT NULL";
+    let sql = "SELECT i.folder, i.uid, i.keywords FROM item i JOIN folder f ON f.id = i.folder
+               WHERE i.keywords IS NOT NULL AND f.hidden = 0";
     tx.query(sql, &[], &mut |row| {
         let folder = row.int(0)?;
         for word in row.text(2)?.split(' ') {

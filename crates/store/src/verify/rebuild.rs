@@ -284,7 +284,9 @@ fn validities(tx: &mut dyn Tx) -> Result<()> {
 /// Folders learn the keywords of their items.
 fn spell_keywords(tx: &mut dyn Tx) -> Result<()> {
     let mut used = BTreeSet::new();
-    tx.query("SELECT folder, uid, keywords FROM item WHERE keywords IS NOT NULL", &[], &mut |row| {
+    let sql = "SELECT i.folder, i.uid, i.keywords FROM item i JOIN folder f ON f.id = i.folder
+               WHERE i.keywords IS NOT NULL AND f.hidden = 0";
+    tx.query(sql, &[], &mut |row| {
         used.insert((row.int(0)?, row.get::<u32>(1)?, row.get::<String>(2)?));
         Ok(Flow::More)
     })?;
