@@ -29,7 +29,8 @@ fn is_citation(text: &str) -> bool {
     let words: Vec<&str> = text.split(' ').collect();
     match words.as_slice() {
         ["RFC", number] => is_number(number),
-        ["RFC", number, section] => is_number(number) && is_section(section),
+        // A production of the grammar may stand behind its section: `[RFC 9051 9 astring]`.
+        ["RFC", number, section] | ["RFC", number, section, _] => is_number(number) && is_section(section),
         [document, section] => document.starts_with("MS-") && is_section(section),
         _ => false,
     }
