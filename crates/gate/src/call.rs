@@ -35,6 +35,10 @@ impl Call {
     pub fn caller(&self) -> &Caller {
         &self.caller
     }
+    /// The name of the command.
+    pub fn command(&self) -> &str {
+        &self.signature.command
+    }
     /// The name of the parameter set.
     pub fn set(&self) -> &str {
         self.signature.set_name(self.bound.set)

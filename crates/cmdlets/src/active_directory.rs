@@ -1,0 +1,288 @@
+//! The ActiveDirectory names that mail administrators' scripts use: accounts as a directory tool shows them.
+
+use crate::parameters as p;
+use crate::rooms::{Rooms, by};
+use crate::sets;
+use directory::schema::{recipient, user};
+use directory::{Query, Record, kinds};
+use gate::{Call, Changes, Cmdlet, Example, Impact, Output, Verb};
+use object::types::Guid;
+use object::{Declared, Error, Filter, Noun, Object, Property, Result, Spec, Value};
+
+/// All cmdlets of this file.
+pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_USER, &ENABLE, &DISABLE];
+
+macro_rules! properties {
+    ($($name:ident: $type:ty = $text:literal, $summary:literal;)*) => {
+        $(#[doc = $summary] pub(crate) static $name: Property<$type> = Property::new($text, $summary).read_only();)*
+    };
+}
+
+properties! {
+    DISTINGUISHED_NAME: String = "DistinguishedName", "The distinguished name.";
+    ENABLED: bool = "Enabled", "Whether the account can log on.";
+    GIVEN_NAME: String = "GivenName", "The first name.";
+    NAME: String = "Name", "The name.";
+    OBJECT_CLASS: String = "ObjectClass", "The class of the object.";
+    OBJECT_GUID: Guid = "ObjectGUID", "The GUID of the object.";
+    SAM_ACCOUNT_NAME: String = "SamAccountName", "The account name.";
+    SID: String = "SID", "The security identifier.";
+    SURNAME: String = "Surname", "The last name.";
+    USER_PRINCIPAL_NAME: String = "UserPrincipalName", "The name to log on with.";
+}
+
+/// An account as a directory tool shows it; further attributes are added when they are asked for.
+pub static AD_USER: Noun = Noun {
+    name: "ADUser",
+    type_name: "Microsoft.ActiveDirectory.Management.ADUser",
+    summary: "An account as a directory tool shows it.",
+    properties: &[
+        &DISTINGUISHED_NAME,
+        &ENABLED,
+        &GIVEN_NAME,
+        &NAME,
+        &OBJECT_CLASS,
+        &OBJECT_GUID,
+        &SAM_ACCOUNT_NAME,
+        &SID,
+        &SURNAME,
+        &USER_PRINCIPAL_NAME,
+    ],
+    table: &[&NAME, &SAM_ACCOUNT_NAME, &ENABLED],
+    standard: &[],
+};
+
+/// An account, as the commands that switch it name it.
+static AD_ACCOUNT: Noun = Noun {
+    name: "ADAccount",
+    type_name: "Microsoft.ActiveDirectory.Management.ADAccount",
+    summary: "An account that logs on.",
+    properties: &[&DISTINGUISHED_NAME, &NAME, &SAM_ACCOUNT_NAME],
+    table: &[&NAME],
+    standard: &[],
+};
+
+/// The attributes of an account that are shown unasked, and the properties they are.
+static USUAL: &[(&Property<String>, &dyn Declared)] = &[
+    (&GIVEN_NAME, &user::FIRST_NAME),
+    (&SURNAME, &user::LAST_NAME),
+    (&SAM_ACCOUNT_NAME, &user::SAM_ACCOUNT_NAME),
+    (&SID, &user::SID),
+    (&USER_PRINCIPAL_NAME, &user::USER_PRINCIPAL_NAME),
+];
+
+/// Names that the module has besides the directory's own attribute names.
+static FRIENDLY: &[(&str, &dyn Declared)] = &[
+    ("GivenName", &user::FIRST_NAME),
+    ("Surname", &user::LAST_NAME),
+    ("EmailAddress", &recipient::WINDOWS_EMAIL_ADDRESS),
+    ("mail", &recipient::WINDOWS_EMAIL_ADDRESS),
+    ("Office", &user::OFFICE),
+    ("Created", &recipient::WHEN_CREATED),
+    ("Modified", &recipient::WHEN_CHANGED),
+];
+
+static GET_USER: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Lists accounts with the attributes of the directory.",
+    notes: "-Properties takes attribute names (msExchDelegateListLink, proxyAddresses) and * for all that are set.",
+    sets: sets::GET_AD_USER,
+    default_set: Some("Filter"),
+    roles: &["View-Only Recipients"],
+    examples: &[
+        Example {
+            about: "Shows one account with its addresses.",
+            command: "Get-ADUser ann -Properties proxyAddresses",
+        },
+        Example {
+            about: "Lists accounts that cannot log on.",
+            command: "Get-ADUser -Filter 'Enabled -eq $false'",
+        },
+    ],
+    ..Cmdlet::new(Verb::Get, &AD_USER, get_user)
+};
+
+fn get_user(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
+    check_server(rooms, call)?;
+    let wanted = call.list(&p::PROPERTIES)?.unwrap_or_default();
+    if call.get(&p::IDENTITY)?.is_some() {
+        let record = rooms.one(call, &kinds::USER)?;
+        return out.object(account(rooms, &record, &wanted)?);
+    }
+    let filter = ad_filter(call)?;
+    let below = match call.get(&p::SEARCH_BASE)? {
+        Some(base) => {
+            let found = rooms.directory().resolve_text(&kinds::ORGANIZATIONAL_UNIT, &base);
+            Some(found.map_err(|error| error.about("SearchBase"))?)
+        }
+        None => None,
+    };
+    let query =
+        Query { below: below.as_ref().map(|unit| unit.guid()), system: true, ..Query::of(&kinds::USER) };
+    let one_level = is_one_level(call)?;
+    let parent = below
+        .as_ref()
+        .map_or_else(|| rooms.directory().forest(), |unit| rooms.directory().canonical_name(unit));
+    let limit = match call.given(p::RESULT_SET_SIZE.name()) {
+        Some(Value::Null) | None => usize::MAX,
+        Some(value) => value.as_i64().and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX),
+    };
+    let passes = |record: &Record| {
+        let level = !one_level
+            || rooms
+                .directory()
+                .canonical_name(record)
+                .rsplit_once('/')
+                .is_some_and(|(path, _)| path == parent);
+        level && filter.as_ref().is_none_or(|filter| filter.matches(&|spec| value(rooms, record, spec)))
+    };
+    let found = rooms.directory().find(&query)?.filter(|record| passes(record)).take(limit);
+    for record in found {
+        out.object(account(rooms, &record, &wanted)?)?;
+    }
+    Ok(())
+}
+
+fn check_server(rooms: &Rooms, call: &Call) -> Result<()> {
+    let Some(server) = call.given(p::SERVER.name()).filter(|value| !value.is_null()) else { return Ok(()) };
+    let server = server.to_string();
+    if server.eq_ignore_ascii_case(&rooms.directory().forest()) {
+        return Ok(());
+    }
+    rooms.check_server(&server, "Server")
+}
+
+/// `Base` and `OneLevel` are told apart from `Subtree`, the default.
+fn is_one_level(call: &Call) -> Result<bool> {
+    let Some(scope) = call.given(p::SEARCH_SCOPE.name()).filter(|value| !value.is_null()) else {
+        return Ok(false);
+    };
+    match scope.to_string().to_ascii_lowercase().as_str() {
+        "subtree" | "2" => Ok(false),
+        "onelevel" | "1" => Ok(true),
+        other => Err(Error::caller("InvalidValue", format!("'{other}' is no search scope of users."))
+            .help("Write OneLevel or Subtree.")
+            .about("SearchScope")),
+    }
+}
+
+/// The filter; `*` wants everything.
+fn ad_filter(call: &Call) -> Result<Option<Filter>> {
+    let text = call.given(p::FILTER.name()).map(ToString::to_string).unwrap_or_default();
+    let inner = text.trim().trim_start_matches('{').trim_end_matches('}').trim();
+    if inner == "*" {
+        return Ok(None);
+    }
+    Filter::parse(&text, &|word| spec_named(word)).map(Some)
+}
+
+/// The property that an attribute name means here.
+fn spec_named(word: &str) -> Option<&'static Spec> {
+    let own = AD_USER.properties.iter().map(|declared| declared.spec());
+    let friendly =
+        FRIENDLY.iter().filter(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, of)| of.spec());
+    let usual = USUAL.iter().filter(|(of, _)| of.name().eq_ignore_ascii_case(word)).map(|(_, of)| of.spec());
+    friendly
+        .chain(usual)
+        .chain(own.filter(|spec| spec.name.eq_ignore_ascii_case(word)))
+        .next()
+        .or_else(|| attribute_named(word))
+}
+
+/// A property of users by its attribute's name in the directory, or by its own.
+fn attribute_named(word: &str) -> Option<&'static Spec> {
+    use directory::schema::{mailbox::MAILBOX, user::USER};
+    let all = || USER.properties.iter().chain(MAILBOX.properties).map(|declared| declared.spec());
+    let by_attribute = all().find(|spec| spec.attribute.is_some_and(|name| name.eq_ignore_ascii_case(word)));
+    by_attribute.or_else(|| all().find(|spec| spec.name.eq_ignore_ascii_case(word)))
+}
+
+/// The value of a property as this view has it: the usual ones are worked out, others are the directory's.
+fn value(rooms: &Rooms, record: &Record, spec: &'static Spec) -> Value {
+    match spec.name {
+        name if name == ENABLED.name() => (!record.is_account_disabled()).into(),
+        name if name == OBJECT_GUID.name() => record.guid().into(),
+        name if name == OBJECT_CLASS.name() => "user".into(),
+        _ => rooms.directory().value(record, spec),
+    }
+}
+
+fn account(rooms: &Rooms, record: &Record, wanted: &[String]) -> Result<Object> {
+    let directory = rooms.directory();
+    let object = Object::of(&AD_USER)
+        .with(DISTINGUISHED_NAME.name(), directory.distinguished_name(record))
+        .with(ENABLED.name(), !record.is_account_disabled())
+        .with(NAME.name(), record.name())
+        .with(OBJECT_CLASS.name(), "user")
+        .with(OBJECT_GUID.name(), record.guid());
+    for (name, property) in USUAL {
+        object.set(name.name(), directory.value(record, property.spec()));
+    }
+    for name in wanted {
+        if name == "*" {
+            add_all(rooms, record, &object);
+        } else {
+            add(rooms, record, &object, name)?;
+        }
+    }
+    Ok(object)
+}
+
+/// Adds one attribute under the name by which it was asked for.
+fn add(rooms: &Rooms, record: &Record, object: &Object, name: &str) -> Result<()> {
+    let spec = spec_named(name).ok_or_else(|| {
+        Error::caller("UnknownAttribute", format!("One or more properties are invalid: {name}."))
+            .help("Write names of attributes, such as displayName or proxyAddresses, or *.")
+            .about("Properties")
+    })?;
+    object.set(name, value(rooms, record, spec));
+    Ok(())
+}
+
+/// Adds every attribute that is set.
+fn add_all(rooms: &Rooms, record: &Record, object: &Object) {
+    use directory::schema::{mailbox::MAILBOX, user::USER};
+    for declared in USER.properties.iter().chain(MAILBOX.properties) {
+        let spec = declared.spec();
+        let Some(name) = spec.attribute else { continue };
+        let value = rooms.directory().value(record, spec);
+        if !value.items().is_empty() && object.get(name).is_none() {
+            object.set(name, value);
+        }
+    }
+}
+
+static ENABLE: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Lets an account log on again.",
+    always: sets::ENABLE_AD_ACCOUNT,
+    changes: Changes::Yes { confirm: Impact::Medium },
+    roles: &["Mail Recipient Creation"],
+    examples: &[Example { about: "Lets Ben log on again.", command: "Enable-ADAccount ben" }],
+    ..Cmdlet::new(Verb::Enable, &AD_ACCOUNT, |rooms, call, out| switch(rooms, call, out, false))
+};
+
+static DISABLE: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Keeps an account from logging on.",
+    notes: "Sessions of the account that are open end at once; its mailbox goes on taking mail.",
+    always: sets::DISABLE_AD_ACCOUNT,
+    // The module does not ask, whatever the verb.
+    changes: Changes::Yes { confirm: Impact::Medium },
+    roles: &["Mail Recipient Creation"],
+    examples: &[Example { about: "Keeps Ben from logging on.", command: "Disable-ADAccount ben" }],
+    ..Cmdlet::new(Verb::Disable, &AD_ACCOUNT, |rooms, call, out| switch(rooms, call, out, true))
+};
+
+fn switch(rooms: &Rooms, call: &Call, out: &mut Output<'_>, off: bool) -> Result<()> {
+    check_server(rooms, call)?;
+    let record = rooms.one(call, &kinds::USER)?;
+    let name = rooms.directory().distinguished_name(&record);
+    let action = format!("Performing the operation \"Set\" on target \"{name}\".");
+    if !out.should(&rooms.shown(&record), &action)? {
+        return Ok(());
+    }
+    rooms.directory().set_account_disabled(&by(call), &call.command_line(), record.guid(), off)?;
+    if call.is(&p::PASS_THRU) {
+        let record = rooms.directory().need(record.guid())?;
+        out.object(account(rooms, &record, &[])?)?;
+    }
+    Ok(())
+}
