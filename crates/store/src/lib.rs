@@ -28,6 +28,7 @@ mod property;
 mod schema;
 mod search;
 mod store;
+mod subscription;
 mod thread;
 mod trace;
 mod verify;

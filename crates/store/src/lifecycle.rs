@@ -315,6 +315,22 @@ impl Database {
         self.read(|tx| tx.all(sql, &[before.into()], |row| crate::guid(row, 0)))
     }
 
+    /// The connected mailboxes with items that were expunged at or before a moment (now less the item retention):
+    /// [`Mailbox::purge_deletions`] has something to do there.
+    pub fn with_expired_deletions(&self, before: Time) -> Result<Vec<Guid>> {
+        let sql = "SELECT m.guid FROM mailbox m JOIN folder f ON f.mailbox = m.id AND f.kind = $2
+                   WHERE m.state = 0 AND f.total > 0
+                     AND (SELECT i.saved FROM item i WHERE i.folder = f.id ORDER BY i.uid LIMIT 1) <= $1";
+        let bin = WellKnown::Deletions as i64;
+        self.read(|tx| tx.all(sql, &[before.into(), bin.into()], |row| crate::guid(row, 0)))
+    }
+
+    /// A slice of what can wait: writes log-ons, fills the search index. True when there is more to do.
+    pub fn maintain_slice(&self) -> Result<bool> {
+        self.flush_logons()?;
+        self.index_slice()
+    }
+
     /// Purges a disconnected mailbox: call it until it is finished, with a pause whenever others want the disk. Once
     /// begun it cannot be connected again; after a crash `expired` names it, and calling again goes on.
     pub fn purge_slice(&self, guid: Guid) -> Result<Purged> {
@@ -373,6 +389,7 @@ fn end_purge(tx: &mut dyn Tx, mailbox: i64, guid: Guid, now: Time) -> Result<()>
         "DELETE FROM thread_key WHERE mailbox = $1",
         "DELETE FROM property_name WHERE mailbox = $1",
         "DELETE FROM vocabulary WHERE mailbox = $1",
+        "DELETE FROM subscription WHERE mailbox = $1",
         "DELETE FROM mailbox WHERE id = $1",
     ] {
         tx.execute(sql, &[mailbox.into()])?;

@@ -19,6 +19,7 @@ use crate::item::{self, Item, ItemId, UidSet};
 use crate::keyword;
 use crate::ledger::{Ledger, Numbers, Tally, big, ranges};
 use crate::lifecycle::State;
+use crate::subscription;
 
 /// A handle on a mailbox.
 #[derive(Clone)]
@@ -197,21 +198,6 @@ impl Mailbox {
                 return Ok(());
             }
         }
-    }
-
-    /// Subscribes to a folder, or no longer.
-    pub fn subscribe(&self, id: FolderId, subscribed: bool) -> Result<()> {
-        self.database.write_mailbox(self.id, move |tx, ledger| {
-            State::connected(&ledger.numbers)?;
-            if ledger.folder(tx, id)?.subscribed == subscribed {
-                return Ok(());
-            }
-            let change = ledger.change()?;
-            let folder = ledger.folder(tx, id)?;
-            (folder.subscribed, folder.change) = (subscribed, change);
-            let sql = "UPDATE folder SET subscribed = $2 WHERE id = $1";
-            tx.execute(sql, &[id.0.into(), subscribed.into()]).map(drop)
-        })
     }
 
     /// The keywords a folder knows.
@@ -420,6 +406,7 @@ pub(crate) fn birth(tx: &mut dyn db::Tx, ledger: &mut Ledger, new: &New<'_>) -> 
         big(change),
     ];
     tx.execute(sql, &params)?;
+    subscription::revive(tx, mailbox, FolderId(id))?;
     Ok(FolderId(id))
 }
 
@@ -444,6 +431,7 @@ fn empty_slice(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, now: obje
     }
     let (mailbox, change) = (ledger.numbers.id, ledger.change()?);
     let guid = ledger.folder(tx, id)?.guid.to_bytes();
+    subscription::outlive(tx, mailbox, id)?;
     bury_folder(tx, id)?;
     let sql = "INSERT INTO folder_gone (mailbox, change, folder, guid) VALUES ($1, $2, $3, $4)";
     tx.execute(sql, &[mailbox.into(), big(change), id.0.into(), (&guid).into()])?;
@@ -466,7 +454,7 @@ fn owned(path: &[&str]) -> Vec<String> {
     path.iter().map(|name| (*name).to_owned()).collect()
 }
 
-fn check_path(path: &[&str]) -> Result<()> {
+pub(crate) fn check_path(path: &[&str]) -> Result<()> {
     if path.is_empty() {
         return Err(Error::caller("FolderNameInvalid", "The folder name is empty."));
     }

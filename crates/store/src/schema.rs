@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 2] = [
+pub(crate) static STEPS: [Step; 3] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -98,4 +98,10 @@ CREATE INDEX trace_id ON trace (id);
 ",
     ),
     Step::TextIndex(TEXT, &TEXT_COLUMNS),
+    // Subscriptions to folders that are not there; a path is its names with a control character between, which no
+    // name can hold.
+    Step::Sql(
+        "CREATE TABLE subscription (mailbox BIGINT NOT NULL, folded TEXT NOT NULL, path TEXT NOT NULL,
+           PRIMARY KEY (mailbox, folded)) WITHOUT ROWID",
+    ),
 ];

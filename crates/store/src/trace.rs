@@ -15,18 +15,24 @@ pub(crate) fn write(tx: &mut dyn Tx, trace: &Trace, to: &[To], answers: &[Result
     let recipients =
         trace.recipients.iter().map(|one| line(one, got(one.mailbox))).collect::<Vec<_>>().join("\n");
     let sql = "INSERT INTO trace (at, id, sender, recipients, subject, size, internet_message_id)
-               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (at, id) DO NOTHING";
     let id = trace.id.to_bytes();
-    let params = [
-        trace.at.into(),
-        (&id).into(),
-        trace.sender.as_bytes().into(),
-        recipients.as_bytes().into(),
-        trace.subject.as_bytes().into(),
-        big(trace.size),
-        trace.internet_message_id.as_bytes().into(),
-    ];
-    tx.execute(sql, &params).map(drop)
+    // A message may come twice under one id and moment, for recipients that had to wait; each has its own row.
+    for at in trace.at.0.. {
+        let params = [
+            at.into(),
+            (&id).into(),
+            trace.sender.as_bytes().into(),
+            recipients.as_bytes().into(),
+            trace.subject.as_bytes().into(),
+            big(trace.size),
+            trace.internet_message_id.as_bytes().into(),
+        ];
+        if tx.execute(sql, &params)? > 0 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// `1 GUID ADDRESS`; an address has no line end, and whatever else it has comes last.

@@ -443,3 +443,61 @@ fn properties_are_kept_copied_and_typed() {
         assert_eq!(ann.set_properties(folder, 1, vec![(key, None)]).unwrap_err().id(), id);
     }
 }
+
+#[test]
+fn a_subscription_outlives_its_folder() {
+    let house = house();
+    let ann = mailbox(&house.database, 7);
+    let list = ann.create_folder(&["Lists", "Rust"], "IPF.Note").unwrap();
+    ann.subscribe_path(&["lists", "rust"], true).unwrap();
+    assert!(ann.folder(list.id).unwrap().subscribed);
+    ann.delete_folder(list.id).unwrap();
+    assert_eq!(ann.subscriptions_without_folder().unwrap(), [["Lists", "Rust"]]);
+    let again = ann.create_folder(&["Lists", "RUST"], "IPF.Note").unwrap();
+    assert!(again.subscribed);
+    assert!(ann.subscriptions_without_folder().unwrap().is_empty());
+    ann.subscribe_path(&["Nowhere"], true).unwrap();
+    ann.subscribe_path(&["nowhere"], false).unwrap();
+    assert!(ann.subscriptions_without_folder().unwrap().is_empty());
+    assert_eq!(ann.subscribe_path(&[""], true).unwrap_err().id(), "FolderNameInvalid");
+    assert!(house.database.verify().unwrap().is_empty());
+}
+
+#[test]
+fn a_message_that_comes_twice_under_one_id_has_two_traces() {
+    let house = house();
+    let ann = mailbox(&house.database, 7);
+    let trace = Trace {
+        id: Guid::of_u128(5),
+        at: Time(5),
+        sender: "x@y".into(),
+        recipients: vec![],
+        subject: String::new(),
+        size: 1,
+        internet_message_id: "i@d".into(),
+    };
+    for _ in 0..2 {
+        let to = vec![To::inbox(ann.guid(), Limits::default())];
+        house.database.deliver(to, &letter(1), Some(trace.clone())).unwrap();
+    }
+    assert_eq!(house.database.traces_of(trace.id).unwrap().len(), 2);
+    assert_eq!(house.database.trace_ids("i@d").unwrap(), [trace.id]);
+}
+
+#[test]
+fn maintenance_writes_log_ons_and_knows_where_deletions_have_expired() {
+    let house = house();
+    let (ann, ben) = (mailbox(&house.database, 7), mailbox(&house.database, 8));
+    deliver(&house, &ann, 1);
+    deliver(&house, &ben, 1);
+    ann.expunge(inbox(&ann), &UidSet::all(), Flags::NONE, Limits::default()).unwrap();
+    let now = Time::of_date(2026, 11, 21);
+    assert_eq!(house.database.with_expired_deletions(now).unwrap(), [ann.guid()]);
+    assert_eq!(house.database.with_expired_deletions(Time(0)).unwrap(), []);
+    ann.logged_on("a");
+    ann.logged_off();
+    while house.database.maintain_slice().unwrap() {}
+    let statistics = house.database.statistics(ann.guid()).unwrap();
+    assert_eq!((statistics.last_logon, statistics.last_logoff), (Some(now), Some(now)));
+    assert!(house.database.verify().unwrap().is_empty());
+}

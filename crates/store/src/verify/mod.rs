@@ -230,7 +230,8 @@ static CHECKS: &[Check] = &[
         "SELECT DISTINCT what || ' of mailbox ' || mailbox FROM (
            SELECT 'thread' AS what, mailbox FROM thread_key UNION ALL
            SELECT 'property name', mailbox FROM property_name UNION ALL
-           SELECT 'vocabulary', mailbox FROM vocabulary) AS part
+           SELECT 'vocabulary', mailbox FROM vocabulary UNION ALL
+           SELECT 'subscription', mailbox FROM subscription) AS part
          WHERE mailbox NOT IN (SELECT id FROM mailbox)",
     ),
     check(
