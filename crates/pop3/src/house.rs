@@ -4,8 +4,10 @@ use std::net::IpAddr;
 use std::ops::Range;
 use std::sync::Arc;
 
-use object::Result;
+use mailbox::store::{Flags, Flow, FolderId, UidSet, WellKnown};
+use mailbox::{Mailboxes, Protocol};
 use object::types::Guid;
+use object::{Error, Result};
 use tokio::sync::watch;
 
 /// The one thing a door asks: who is this. A test's fake is one function.
@@ -44,4 +46,46 @@ pub trait Maildrop: Send + Sync + 'static {
     fn octets(&self, uid: u32, range: Range<u64>) -> Result<Vec<u8>>;
     /// Deletes messages, all in one transaction; those that are gone already are no error.
     fn delete(&self, uids: &[u32]) -> Result<()>;
+}
+
+impl House for Mailboxes {
+    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr) -> Result<Logon> {
+        if act_as.is_some() {
+            return Err(Error::denied("ActAsRefused", "Nobody reads mail by POP3 in another one's name."));
+        }
+        let logon = Mailboxes::logon(self, user, password, Protocol::Pop3, peer)?;
+        let folder = logon.mailbox.known(WellKnown::Inbox)?.id;
+        let maildrop = Arc::new(Inbox { logon: logon.clone(), folder });
+        Ok(Logon { name: logon.name, maildrop, cut_off: logon.cut_off })
+    }
+}
+
+/// The Inbox of somebody who has logged on.
+struct Inbox {
+    logon: mailbox::Logon,
+    folder: FolderId,
+}
+
+impl Maildrop for Inbox {
+    fn mailbox(&self) -> Guid {
+        self.logon.mailbox.guid()
+    }
+
+    fn entries(&self) -> Result<(u32, Vec<Entry>)> {
+        let mut entries = Vec::new();
+        let folder = self.logon.mailbox.items(self.folder, &UidSet::all(), &mut |item| {
+            entries.push(Entry { uid: item.uid, size: item.size });
+            Ok(Flow::More)
+        })?;
+        Ok((folder.uid_validity, entries))
+    }
+
+    fn octets(&self, uid: u32, range: Range<u64>) -> Result<Vec<u8>> {
+        self.logon.mailbox.body(self.folder, uid, range)
+    }
+
+    fn delete(&self, uids: &[u32]) -> Result<()> {
+        let uids = UidSet::of_uids(uids.iter().copied());
+        self.logon.mailbox.expunge(self.folder, &uids, Flags::NONE, (self.logon.limits)()?).map(drop)
+    }
 }

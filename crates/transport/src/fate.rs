@@ -5,6 +5,7 @@ use object::{Result, Time};
 
 use crate::Transport;
 use crate::queue::{Kept, State};
+use crate::transport::without_brackets;
 
 /// Where one recipient's copy is, and since when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +68,9 @@ impl Transport {
         Ok(fates)
     }
 
-    /// The fates of all messages with that Message-ID (as it stands in the header, with its brackets).
+    /// The fates of all messages with that Message-ID, with or without its brackets.
     pub fn fate_of_internet_id(&self, internet_id: &str) -> Result<Vec<Fate>> {
+        let internet_id = without_brackets(internet_id);
         let mut ids = self.queue.ids(internet_id)?;
         ids.extend(self.mailboxes.ids(internet_id)?);
         ids.sort_unstable();

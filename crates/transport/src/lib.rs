@@ -6,6 +6,7 @@
 
 mod envelope;
 mod fate;
+mod house;
 mod intake;
 mod mailboxes;
 mod queue;

@@ -22,7 +22,7 @@ pub trait Mailboxes: Send + Sync + 'static {
     /// Into which mailboxes the message `id` was delivered, in all databases, with the recipients' addresses.
     fn delivered(&self, id: Guid) -> Result<Vec<Lies>>;
 
-    /// The ids under which a message with this Message-ID was delivered.
+    /// The ids under which a message with this Message-ID (without its brackets) was delivered.
     fn ids(&self, message_id: &str) -> Result<Vec<Guid>>;
 }
 

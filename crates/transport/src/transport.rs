@@ -16,8 +16,6 @@ use crate::{
     TraceFields, status, too_large, unknown_recipient,
 };
 
-/// Parts user and detail: `ann+lists@contoso.com` is Ann's. [RFC 5233 4]
-const DETAIL_SEPARATOR: char = '+';
 /// What is kept of a Message-ID for searching: as much as a line may hold. [RFC 5322 2.1.1]
 const INTERNET_ID_BYTES_MAX: usize = 998;
 
@@ -67,17 +65,6 @@ impl Transport {
     /// What contradicts itself in the queue.
     pub fn verify(&self) -> Result<Vec<Finding>> {
         self.queue.verify()
-    }
-
-    /// Where an address leads; the detail of a sub-address is left off where nobody has the whole. [RFC 5233 4]
-    pub(crate) fn resolve(&self, address: &SmtpAddress) -> Result<Place> {
-        match self.mailboxes.place(address) {
-            Err(error) if error.fault() == Fault::NotFound => {
-                let plain = without_detail(address).ok_or(error)?;
-                self.mailboxes.place(&plain)
-            }
-            known => known,
-        }
     }
 
     /// A new name for a message: no two are alike, and later ones sort behind earlier ones. [RFC 9562 5.7]
@@ -189,7 +176,7 @@ impl Intake for Transport {
     }
 
     fn recipient(&self, address: &SmtpAddress, _from: &ReversePath) -> Result<Recipient> {
-        Ok(Recipient { address: address.clone(), place: self.resolve(address)? })
+        Ok(Recipient { address: address.clone(), place: self.mailboxes.place(address)? })
     }
 
     fn default_domain(&self) -> Result<String> {
@@ -241,13 +228,15 @@ fn new_recipient(to: &crate::Forward) -> NewRecipient {
     NewRecipient { address: to.recipient.address.clone(), orcpt: to.orcpt.clone(), notify: to.notify }
 }
 
-fn without_detail(address: &SmtpAddress) -> Option<SmtpAddress> {
-    let (user, _) = address.local().split_once(DETAIL_SEPARATOR)?;
-    SmtpAddress::parse(&format!("{user}@{}", address.domain()))
+/// The Message-ID, as the mailboxes' trace has it too.
+fn internet_id(octets: &[u8]) -> String {
+    let value = Fields::of(octets).value("Message-ID").unwrap_or_default();
+    let text: String = String::from_utf8_lossy(&value).chars().take(INTERNET_ID_BYTES_MAX).collect();
+    without_brackets(&text).to_owned()
 }
 
-/// The Message-ID as it stands in the header.
-pub(crate) fn internet_id(octets: &[u8]) -> String {
-    let value = Fields::of(octets).value("Message-ID").unwrap_or_default();
-    String::from_utf8_lossy(&value).chars().take(INTERNET_ID_BYTES_MAX).collect()
+/// `<1@x>` is `1@x`.
+pub(crate) fn without_brackets(id: &str) -> &str {
+    let id = id.trim();
+    id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or(id)
 }

@@ -180,7 +180,7 @@ impl Transport {
 
     /// Where a row goes now. A row whose last delivery nobody heard of may be there already.
     fn aim(&self, id: Guid, due: &Due) -> Result<Aim> {
-        let place = self.resolve(&due.address).or_else(|error| match error.id() {
+        let place = self.mailboxes.place(&due.address).or_else(|error| match error.id() {
             "RelayDenied" => Ok(Place::Elsewhere(due.address.clone())),
             _ => Err(error),
         })?;
@@ -244,7 +244,7 @@ impl Transport {
             envid: None,
             ret: None,
             content: Content { eight_bit: true, utf8: false },
-            internet_id: format!("<{id}@{}>", self.host),
+            internet_id: format!("{id}@{}", self.host),
             size: octets.len(),
             body: compress(&octets)?,
             to: vec![NewRecipient { address: to.clone(), orcpt: None, notify: Notify::NEVER }],
