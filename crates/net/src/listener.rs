@@ -8,9 +8,9 @@ use std::time::Duration;
 use object::{Error, Result};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
-use tracing::{Instrument, debug, info_span, warn};
+use tracing::{Instrument, debug, error, info_span, warn};
 
 use crate::stream::Raw;
 use crate::{Acceptor, Admission, Connection, Door, Drain, Refusal};
@@ -75,12 +75,12 @@ impl Listener {
                     Ok((tcp, peer)) => self.admit(tcp, peer, &drain, &mut served),
                     Err(error) => pause(error).await,
                 },
-                Some(_) = served.join_next() => {}
+                Some(ended) = served.join_next() => told(&self.door, ended),
             }
         }
         let Listener { socket, door, .. } = self;
         drop(socket);
-        if timeout(GRACE, finished(&mut served)).await.is_err() {
+        if timeout(GRACE, finished(&door, &mut served)).await.is_err() {
             warn!(door = door.name(), open = served.len(), "cut connections that did not finish");
         }
     }
@@ -130,8 +130,17 @@ async fn refuse(mut tcp: TcpStream, line: &'static str, why: Refusal) {
     let _heard = said.await.is_ok();
 }
 
-async fn finished(served: &mut JoinSet<()>) {
-    while served.join_next().await.is_some() {}
+async fn finished(door: &Arc<dyn Door>, served: &mut JoinSet<()>) {
+    while let Some(ended) = served.join_next().await {
+        told(door, ended);
+    }
+}
+
+/// A panic ends one connection and must not end in silence.
+fn told(door: &Arc<dyn Door>, ended: Result<(), JoinError>) {
+    if let Err(panic) = ended {
+        error!(door = door.name(), %panic, "a connection panicked");
+    }
 }
 
 async fn pause(error: std::io::Error) {
