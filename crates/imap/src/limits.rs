@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// Octets of one line before log-in: a LOGIN or an AUTHENTICATE with its response.
-pub(crate) const EARLY_LINE_BYTES_MAX: usize = 16 << 10;
+/// Octets of one line before log-in: an ID may tell 30 pairs of 30 and 1,024 octets. [RFC 2971 3.3]
+pub(crate) const EARLY_LINE_BYTES_MAX: usize = 40 << 10;
 /// Octets of one line after log-in: synchronising clients send long sets of numbers. [RFC 7162 4]
 pub(crate) const LINE_BYTES_MAX: usize = 256 << 10;
 /// Octets of a literal before log-in: a name or a password.
@@ -17,7 +17,7 @@ pub(crate) const COMMAND_BYTES_MAX: u64 = 200 << 20;
 /// Octets of one command that appends nothing.
 pub(crate) const SMALL_COMMAND_BYTES_MAX: u64 = 1 << 20;
 /// Octets of one command before log-in.
-pub(crate) const EARLY_COMMAND_BYTES_MAX: u64 = 32 << 10;
+pub(crate) const EARLY_COMMAND_BYTES_MAX: u64 = 64 << 10;
 /// Literals of one command: each could cost a round trip or an allocation.
 pub(crate) const LITERALS_MAX: usize = 2_000;
 /// Octets of refused literals that are read and forgotten in one command; beyond, the connection ends.

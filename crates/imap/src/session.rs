@@ -247,6 +247,17 @@ impl Session {
         self.enabled.utf8 || self.enabled.rev2
     }
 
+    /// Follows changes from now on; the first time, the client hears where the open folder stands. [RFC 7162 3.1]
+    pub(crate) fn follow_changes(&mut self) {
+        if std::mem::replace(&mut self.enabled.condstore, true) {
+            return;
+        }
+        if let Some(view) = &self.view {
+            let line = format!("* OK [HIGHESTMODSEQ {}] The highest change.\r\n", view.change.max(1));
+            self.connection.put(line.as_bytes());
+        }
+    }
+
     /// Who is logged in.
     pub(crate) fn logon(&self) -> Result<&Logon> {
         self.user.as_ref().ok_or_else(|| Error::denied("NotLoggedOn", "Log in first."))

@@ -8,7 +8,7 @@ use crate::{base_subject, bodystructure, date, decode_words, preview, text};
 use object::Time;
 
 /// Raised whenever [`render`] answers differently, so that kept answers can be told from new ones.
-pub const PARSER_VERSION: i64 = 1;
+pub const PARSER_VERSION: i64 = 2;
 
 /// What is kept beside a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -156,9 +156,15 @@ fn sort_key(list: &Addresses) -> String {
 }
 
 fn display(list: &Addresses) -> String {
-    let first = list.mailboxes().next();
-    let name = first.and_then(|address| address.display_name()).filter(|name| !name.is_empty());
-    name.or_else(|| first.map(|address| address.spec())).unwrap_or_default()
+    use crate::address::Entry;
+    match list.0.first() {
+        Some(Entry::Mailbox(address)) => {
+            let name = address.display_name().filter(|name| !name.is_empty());
+            name.unwrap_or_else(|| address.spec())
+        }
+        Some(Entry::GroupStart(name)) => decode_words(name),
+        Some(Entry::GroupEnd) | None => String::new(),
+    }
 }
 
 fn has_attachment(message: &Message<'_>) -> bool {

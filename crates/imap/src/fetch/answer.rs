@@ -245,7 +245,7 @@ impl Answer<'_> {
 
     fn of_bytes(&self, item: &Item, message: &Message<'_>, out: &mut Out) -> Result<bool> {
         match item {
-            Item::Section(section) => write_section(section, message, self.order.utf8, out),
+            Item::Section(section) => write_section(section, message, out),
             Item::Binary { path, partial, .. } => return Ok(write_binary(path, *partial, message, out)),
             Item::BinarySize { path } => return Ok(write_binary_size(path, message, out)),
             _ => {}
@@ -269,7 +269,7 @@ pub(crate) fn header(mailbox: &Mailbox, folder: FolderId, row: &Row) -> Result<V
     }
 }
 
-fn write_section(section: &Section, message: &Message<'_>, utf8: bool, out: &mut Out) {
+fn write_section(section: &Section, message: &Message<'_>, out: &mut Out) {
     let found = match &section.text {
         Text::Part(which) => {
             message.section(&section.path, *which).map(|range| message.bytes[range].to_vec())
@@ -280,7 +280,7 @@ fn write_section(section: &Section, message: &Message<'_>, utf8: bool, out: &mut
     };
     out.label(&section.label);
     match found {
-        Some(bytes) => write_content(Partial::of(section.partial, &bytes), false, utf8, out),
+        Some(bytes) => write_content(Partial::of(section.partial, &bytes), false, out),
         // There is no such part. [RFC 9051 7.5.2]
         None => {
             out.word("NIL");
@@ -288,13 +288,17 @@ fn write_section(section: &Section, message: &Message<'_>, utf8: bool, out: &mut
     }
 }
 
-/// Content as literal; small texts as quoted strings, which costs clients less.
-fn write_content(bytes: &[u8], binary: bool, _utf8: bool, out: &mut Out) {
-    if binary && bytes.contains(&0) {
-        out.literal8(bytes);
-    } else {
-        out.literal(bytes);
-    }
+/// Content as literal. NUL goes over the wire in a literal8 only, which only BINARY may answer with: elsewhere
+/// it is shown as 0x80, as Dovecot does; the size stays. [RFC 9051 4.3] [RFC 3516 4.2]
+fn write_content(bytes: &[u8], binary: bool, out: &mut Out) {
+    match (bytes.contains(&0), binary) {
+        (true, true) => out.literal8(bytes),
+        (true, false) => {
+            let shown: Vec<u8> = bytes.iter().map(|&byte| if byte == 0 { 0x80 } else { byte }).collect();
+            out.literal(&shown)
+        }
+        (false, _) => out.literal(bytes),
+    };
 }
 
 /// The decoded content of a part; `None` if its encoding is not known. Of a part that holds others there is
@@ -315,7 +319,7 @@ fn write_binary(path: &[u32], partial: Option<Partial>, message: &Message<'_>, o
     let range = partial.map(|partial| format!("<{}>", partial.start)).unwrap_or_default();
     out.label(&format!("BINARY[{}]{range}", dotted(path)));
     match decoded(path, message) {
-        Ok(Some(content)) => write_content(Partial::of(partial, &content), true, false, out),
+        Ok(Some(content)) => write_content(Partial::of(partial, &content), true, out),
         Ok(None) => {
             out.word("NIL");
         }

@@ -86,7 +86,8 @@ impl Sortable {
 }
 
 fn key(by: By, item: &Item, rendered: &Rendered) -> Key {
-    let text = |text: &str| Key::Text(fold(text));
+    // Capitals are what is compared, so that signs between Z and a come behind the letters. [RFC 5051 2]
+    let text = |text: &str| Key::Text(fold(text).to_uppercase());
     match by {
         By::Arrival => Key::Number(item.received.0),
         By::Date => Key::Number(sent(item, rendered).0),

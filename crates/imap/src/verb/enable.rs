@@ -44,8 +44,11 @@ impl Session {
     /// Switches one on; false if there is no such. QRESYNC brings CONDSTORE. [RFC 7162 3.2.3]
     fn enable(&mut self, name: &str) -> bool {
         match name {
-            "CONDSTORE" => self.enabled.condstore = true,
-            "QRESYNC" => (self.enabled.qresync, self.enabled.condstore) = (true, true),
+            "CONDSTORE" => self.follow_changes(),
+            "QRESYNC" => {
+                self.enabled.qresync = true;
+                self.follow_changes();
+            }
             "UTF8=ACCEPT" => self.enabled.utf8 = true,
             "IMAP4REV2" => self.enabled.rev2 = true,
             _ => return false,

@@ -82,7 +82,9 @@ impl Fetch {
         if self.changed_since.is_some() && !self.items.contains(&Item::ModSeq) {
             self.items.push(Item::ModSeq);
         }
-        session.enabled.condstore |= self.items.contains(&Item::ModSeq);
+        if self.items.contains(&Item::ModSeq) {
+            session.follow_changes();
+        }
         Ok(())
     }
 

@@ -101,7 +101,9 @@ impl Verb for Search {
                 return Err(error);
             }
         };
-        session.enabled.condstore |= self.program.asks_modseq();
+        if self.program.asks_modseq() {
+            session.follow_changes();
+        }
         if saves {
             let kept = self.wanted.unwrap_or_default().kept(&found);
             session.view()?.saved = sequence::runs(kept.iter().map(|item| item.uid));

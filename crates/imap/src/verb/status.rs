@@ -128,7 +128,9 @@ impl Session {
     ) -> Result<()> {
         let recent_from = self.door.recent.mark(entry.folder.guid);
         // From now on the client follows changes. [RFC 7162 3.1]
-        self.enabled.condstore |= items.contains(&StatusItem::HighestModSeq);
+        if items.contains(&StatusItem::HighestModSeq) {
+            self.follow_changes();
+        }
         let (asked, known) = (items.clone(), entry.clone());
         let counted = self.mailbox(move |mailbox| count(mailbox, &known, recent_from, &asked)).await?;
         let (folder, utf8) = (&entry.folder, self.utf8());

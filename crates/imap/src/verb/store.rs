@@ -52,7 +52,9 @@ impl Verb for Store {
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
         // Whoever asks for this follows changes. [RFC 7162 3.1]
-        session.enabled.condstore |= self.unchanged_since.is_some();
+        if self.unchanged_since.is_some() {
+            session.follow_changes();
+        }
         let view = session.view()?;
         view.need_write()?;
         let uids = if self.by_uid { view.by_uid(&self.set) } else { view.by_number(&self.set)? };
