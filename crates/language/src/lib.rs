@@ -1,4 +1,7 @@
 //! The room `language`: PowerShell's lexer, parser, evaluator, scopes and errors. It knows nothing of
 //! mail and reaches the world only through `dotnet`'s `Host`.
 
+mod run;
 pub mod syntax;
+
+pub use run::*;

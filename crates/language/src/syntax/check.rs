@@ -35,10 +35,7 @@ impl super::count::Visit for Check {
     fn expression(&mut self, expression: &Expr) {
         match &expression.kind {
             ExprKind::Hashtable(pairs) => self.keys(pairs),
-            ExprKind::Unary(
-                super::token::Operator::Increment | super::token::Operator::Decrement,
-                child,
-            )
+            ExprKind::Unary(super::token::Operator::Increment | super::token::Operator::Decrement, child)
             | ExprKind::Postfix(_, child)
                 if !assignable(child) =>
             {

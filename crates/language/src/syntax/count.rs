@@ -372,8 +372,26 @@ fn class(kind: &ExprKind) -> &'static str {
 
 /// Variables that every method has, assigned or not.
 const GIVEN: [&str; 20] = [
-    "this", "_", "psitem", "args", "input", "true", "false", "null", "error", "matches", "host", "pwd", "home",
-    "executioncontext", "psversiontable", "myinvocation", "psscriptroot", "pscommandpath", "pid", "foreach",
+    "this",
+    "_",
+    "psitem",
+    "args",
+    "input",
+    "true",
+    "false",
+    "null",
+    "error",
+    "matches",
+    "host",
+    "pwd",
+    "home",
+    "executioncontext",
+    "psversiontable",
+    "myinvocation",
+    "psscriptroot",
+    "pscommandpath",
+    "pid",
+    "foreach",
 ];
 
 /// The first variable of a class's method that is neither a parameter nor assigned in it.

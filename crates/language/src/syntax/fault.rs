@@ -35,7 +35,10 @@ impl ParseError {
 
 /// The sentence of an error id; `{}` stands for what was found or missing there.
 const SENTENCES: &[(&str, &str)] = &[
-    ("AmpersandNotAllowed", "The ampersand (&) character is not allowed here. Wrap it in double quotation marks (\"&\") to pass it as text."),
+    (
+        "AmpersandNotAllowed",
+        "The ampersand (&) character is not allowed here. Wrap it in double quotation marks (\"&\") to pass it as text.",
+    ),
     ("BadNumericConstant", "The numeric constant {} is not valid."),
     ("BracedVariableReference", "The variable name in braces is not closed: '}' is missing."),
     ("CatchAllNotLast", "Catch block must be the last catch block."),
@@ -58,10 +61,22 @@ const SENTENCES: &[(&str, &str)] = &[
     ("IncompleteSwitchStatement", "Incomplete switch statement."),
     ("IncompleteParseNesting", "The script is nested more than {} levels deep."),
     ("InvalidBackgroundInExpression", "Only a whole pipeline can run in the background."),
-    ("InvalidLeftHandSide", "The assignment expression is not valid. The input to an assignment operator must be an object that is able to accept assignments, such as a variable or a property."),
-    ("InvalidVariableReference", "Variable reference is not valid. '$' was not followed by a valid variable name character. Consider using ${} to delimit the name."),
-    ("InvalidVariableReferenceWithDrive", "Variable reference is not valid. ':' was not followed by a valid variable name character. Consider using ${} to delimit the name."),
-    ("InvalidUnicodeEscapeSequence", "The Unicode escape sequence is not valid. A valid one is `u{ and one to six hexadecimal digits, closed by }."),
+    (
+        "InvalidLeftHandSide",
+        "The assignment expression is not valid. The input to an assignment operator must be an object that is able to accept assignments, such as a variable or a property.",
+    ),
+    (
+        "InvalidVariableReference",
+        "Variable reference is not valid. '$' was not followed by a valid variable name character. Consider using ${} to delimit the name.",
+    ),
+    (
+        "InvalidVariableReferenceWithDrive",
+        "Variable reference is not valid. ':' was not followed by a valid variable name character. Consider using ${} to delimit the name.",
+    ),
+    (
+        "InvalidUnicodeEscapeSequence",
+        "The Unicode escape sequence is not valid. A valid one is `u{ and one to six hexadecimal digits, closed by }.",
+    ),
     ("KeywordParameterReservedForFutureUse", "The {} statement is not supported here."),
     ("MissingArgument", "Missing argument in parameter list."),
     ("MissingArrayIndexExpression", "Array index expression is missing or not valid."),
@@ -126,15 +141,24 @@ const SENTENCES: &[(&str, &str)] = &[
     ("RedirectionNotSupported", "The '{}' operator is reserved for future use."),
     ("ReservedKeywordNotAllowed", "The '{}' keyword is not supported in this version of the language."),
     ("ScriptTooLarge", "The script is larger than {} bytes."),
-    ("SplattingNotPermitted", "The splatting operator '@' cannot be used to reference variables in an expression. '@{}' can be used only as an argument to a command."),
+    (
+        "SplattingNotPermitted",
+        "The splatting operator '@' cannot be used to reference variables in an expression. '@{}' can be used only as an argument to a command.",
+    ),
     ("StreamAlreadyRedirected", "The {} stream for this command is already redirected."),
     ("TerminatorExpectedAtEndOfString", "The string is missing the terminator: {}."),
     ("TypeExpected", "A type name was expected."),
     ("UnexpectedAttribute", "Unexpected attribute '{}'."),
-    ("UnexpectedCharactersAfterHereStringHeader", "No characters are allowed after a here-string header but before the end of the line."),
+    (
+        "UnexpectedCharactersAfterHereStringHeader",
+        "No characters are allowed after a here-string header but before the end of the line.",
+    ),
     ("UnexpectedToken", "Unexpected token '{}' in expression or statement."),
     ("UnrecognizedToken", "Unrecognized token in source text."),
-    ("UsingMustBeAtStartOfScript", "A 'using' statement must appear before any other statements in a script."),
+    (
+        "UsingMustBeAtStartOfScript",
+        "A 'using' statement must appear before any other statements in a script.",
+    ),
     ("VariableNotLocal", "Variable is not assigned in the method."),
     ("VariableReferenceCannotBeEmpty", "The name of the variable is empty."),
     ("WhitespaceBeforeHereStringFooter", "White space is not allowed before the string terminator."),

@@ -3,7 +3,8 @@
 
 /// A blank inside a line.
 pub(crate) fn is_blank(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{a0}') || (!c.is_ascii() && is_space_separator(c))
+    matches!(c, ' ' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{a0}')
+        || (!c.is_ascii() && is_space_separator(c))
 }
 
 fn is_space_separator(c: char) -> bool {
@@ -50,7 +51,9 @@ pub(crate) fn ends_word(c: Option<char>) -> bool {
     match c {
         None => true,
         Some(c) => {
-            matches!(c, '&' | '(' | ')' | ',' | ';' | '{' | '|' | '}' | '<' | '>') || is_line_end(c) || is_blank(c)
+            matches!(c, '&' | '(' | ')' | ',' | ';' | '{' | '|' | '}' | '<' | '>')
+                || is_line_end(c)
+                || is_blank(c)
         }
     }
 }

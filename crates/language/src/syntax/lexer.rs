@@ -364,7 +364,8 @@ impl<'a> Lexer<'a> {
     /// A redirection whose `>` is taken.
     fn redirection_behind(&mut self, from: u8) -> Token {
         if self.take_if('>') {
-            return self.carrying(Kind::Redirection, Carried::Redirect(Redirect::File { from, append: true }));
+            return self
+                .carrying(Kind::Redirection, Carried::Redirect(Redirect::File { from, append: true }));
         }
         if self.peek() == Some('&')
             && let Some(to @ ('1' | '2')) = self.peek_second()
@@ -408,8 +409,7 @@ impl<'a> Lexer<'a> {
     fn verbatim_follows(&self) -> bool {
         let rest = &self.text[self.pos..self.end];
         let behind = rest.strip_prefix("-%").map(|rest| rest.chars().next());
-        self.mode == Mode::Command
-            && behind.is_some_and(|c| c.is_none_or(|c| is_blank(c) || is_line_end(c)))
+        self.mode == Mode::Command && behind.is_some_and(|c| c.is_none_or(|c| is_blank(c) || is_line_end(c)))
     }
 
     /// `--%`: the rest of the line, up to a pipe outside quotes, as it stands.
@@ -468,7 +468,8 @@ impl<'a> Lexer<'a> {
         self.take_while(continues_word);
         let next = self.peek();
         let ends = ends_word(next)
-            || (self.mode == Mode::Expression && next.is_some_and(|c| matches!(c, '.' | ']' | '[' | '=' | ':')));
+            || (self.mode == Mode::Expression
+                && next.is_some_and(|c| matches!(c, '.' | ']' | '[' | '=' | ':')));
         if !ends {
             return self.generic();
         }
@@ -618,7 +619,11 @@ impl<'a> Lexer<'a> {
                 return VariablePath { qualifier: None, name };
             }
             self.pos += 1;
-            let id = if is_scope(&name) { "InvalidVariableReference" } else { "InvalidVariableReferenceWithDrive" };
+            let id = if is_scope(&name) {
+                "InvalidVariableReference"
+            } else {
+                "InvalidVariableReferenceWithDrive"
+            };
             self.report(id, Span::new(dollar, self.pos as u32), "");
             return VariablePath { qualifier: None, name };
         }

@@ -1,12 +1,12 @@
 //! From text to syntax tree: the whole grammar of Windows PowerShell 5.1 and PowerShell 7.
 
 pub mod ast;
+mod check;
 mod count;
 mod fault;
 mod letter;
 mod lexer;
 mod parser;
-mod check;
 pub mod source;
 pub mod token;
 

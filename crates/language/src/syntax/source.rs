@@ -154,7 +154,9 @@ mod tests {
     #[test]
     fn positions_count_lines_of_every_kind_and_utf16_columns() {
         let source = Source::typed("a\r\n😀b\rc\nd");
-        for (offset, position) in [(0, (1, 1)), (3, (2, 1)), (7, (2, 3)), (9, (3, 1)), (11, (4, 1)), (13, (4, 3))] {
+        for (offset, position) in
+            [(0, (1, 1)), (3, (2, 1)), (7, (2, 3)), (9, (3, 1)), (11, (4, 1)), (13, (4, 3))]
+        {
             assert_eq!(source.position(offset), position, "offset {offset}");
         }
         assert_eq!(source.line(2), "😀b");

@@ -157,10 +157,9 @@ impl Written {
         match self.whole() {
             Some(whole) => {
                 let scaled = whole.checked_mul(i128::from(self.multiplier));
-                scaled.map(|n| if negative { -n } else { n }).map_or_else(
-                    || self.beyond(negative),
-                    |n| self.fit(n),
-                )
+                scaled
+                    .map(|n| if negative { -n } else { n })
+                    .map_or_else(|| self.beyond(negative), |n| self.fit(n))
             }
             None => self.beyond(negative),
         }
@@ -176,7 +175,8 @@ impl Written {
             (16, 16) | (2, 64) => 64,
             _ => return Some(n),
         };
-        let unsigned = matches!(self.suffix, Suffix::Unsigned | Suffix::ULong | Suffix::UShort | Suffix::Byte);
+        let unsigned =
+            matches!(self.suffix, Suffix::Unsigned | Suffix::ULong | Suffix::UShort | Suffix::Byte);
         Some(if !unsigned && n >> (bits - 1) == 1 { n - (1 << bits) } else { n })
     }
 

@@ -172,8 +172,7 @@ impl Parser<'_> {
             Kind::Dot => Invocation::Dot,
             _ => Invocation::Plain,
         };
-        let mut command =
-            Command { span: first, invocation, elements: Vec::new(), redirections: Vec::new() };
+        let mut command = Command { span: first, invocation, elements: Vec::new(), redirections: Vec::new() };
         if invocation != Invocation::Plain {
             self.next();
         }

@@ -11,8 +11,9 @@ impl Parser<'_> {
                 self.next();
                 name
             }
-            token if token.ends_command()
-                || matches!(token.kind, Kind::LeftCurly | Kind::LeftParen | Kind::Comma) =>
+            token
+                if token.ends_command()
+                    || matches!(token.kind, Kind::LeftCurly | Kind::LeftParen | Kind::Comma) =>
             {
                 let text = self.text_of(word).to_ascii_lowercase();
                 return self.fail("MissingNameAfterKeyword", word.after(), &text);
@@ -89,7 +90,8 @@ impl Parser<'_> {
             self.skip_lines();
         }
         let token = self.peek();
-        let Token { kind: Kind::Variable, span: name_span, carried: Carried::Variable(name), .. } = token else {
+        let Token { kind: Kind::Variable, span: name_span, carried: Carried::Variable(name), .. } = token
+        else {
             return match attributes.last() {
                 Some(last) => {
                     let place = last.span().after();
@@ -184,7 +186,9 @@ impl Parser<'_> {
         }
         let end = self.peek().span.end as usize;
         let rest = self.lexer.text().get(end..).unwrap_or("");
-        rest.trim_start().starts_with('(') || rest.trim_start().starts_with("<#") || rest.trim_start().starts_with('#')
+        rest.trim_start().starts_with('(')
+            || rest.trim_start().starts_with("<#")
+            || rest.trim_start().starts_with('#')
     }
 
     // --- classes and enums ---------------------------------------------------------------------
@@ -194,7 +198,9 @@ impl Parser<'_> {
         let is_enum = self.text_of(word).eq_ignore_ascii_case("enum");
         self.skip_lines();
         let name: Box<str> = match self.peek() {
-            Token { kind: Kind::Identifier | Kind::Generic, carried: Carried::Text(name), .. } => name.clone(),
+            Token { kind: Kind::Identifier | Kind::Generic, carried: Carried::Text(name), .. } => {
+                name.clone()
+            }
             _ => {
                 let text = self.text_of(word).to_ascii_lowercase();
                 return self.fail("MissingNameAfterKeyword", word.after(), &text);

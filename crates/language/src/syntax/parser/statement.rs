@@ -9,7 +9,9 @@ impl Parser<'_> {
     }
 
     fn statement_here(&mut self) -> Parse<Option<Statement>> {
-        if self.starts_with_bracket() && let Some(statement) = self.attributed_statement()? {
+        if self.starts_with_bracket()
+            && let Some(statement) = self.attributed_statement()?
+        {
             return Ok(Some(statement));
         }
         match self.kind() {
@@ -60,8 +62,8 @@ impl Parser<'_> {
     /// A keyword whose statement takes no attributes.
     fn is_bare_keyword(&mut self) -> bool {
         const WORDS: [&str; 14] = [
-            "if", "foreach", "for", "while", "do", "switch", "try", "function", "filter", "return", "throw", "break",
-            "continue", "exit",
+            "if", "foreach", "for", "while", "do", "switch", "try", "function", "filter", "return", "throw",
+            "break", "continue", "exit",
         ];
         WORDS.iter().any(|word| self.is_word(word))
     }
@@ -478,7 +480,9 @@ impl Parser<'_> {
     fn data(&mut self) -> Parse<StatementKind> {
         let word = self.next().span;
         let mut variable = None;
-        if let Token { kind: Kind::Identifier | Kind::Generic, carried: Carried::Text(name), .. } = self.peek() {
+        if let Token { kind: Kind::Identifier | Kind::Generic, carried: Carried::Text(name), .. } =
+            self.peek()
+        {
             variable = Some(name.clone());
             self.next();
         }

@@ -81,9 +81,15 @@ fn faults_have_the_ids_and_places_of_powershell() {
 
 #[test]
 fn what_more_text_could_complete_is_told_from_what_is_wrong() {
-    for (text, incomplete) in
-        [("if (1) {", true), ("'a", true), ("1 +", true), ("a |", true), ("}", false), ("5 5", false), ("@{", true)]
-    {
+    for (text, incomplete) in [
+        ("if (1) {", true),
+        ("'a", true),
+        ("1 +", true),
+        ("a |", true),
+        ("}", false),
+        ("5 5", false),
+        ("@{", true),
+    ] {
         assert_eq!(errors(text)[0].3, incomplete, "{text}");
     }
 }
@@ -103,7 +109,16 @@ fn nodes_are_counted_by_class() {
 
 #[test]
 fn deep_nesting_is_refused_and_nothing_overflows() {
-    for (open, close) in [("(", ")"), ("{", "}"), ("$(", ")"), ("@{a=", "}"), ("if (1) {", "}"), ("-not ", ""), ("$a[", "]"), ("[a[", "]]")] {
+    for (open, close) in [
+        ("(", ")"),
+        ("{", "}"),
+        ("$(", ")"),
+        ("@{a=", "}"),
+        ("if (1) {", "}"),
+        ("-not ", ""),
+        ("$a[", "]"),
+        ("[a[", "]]"),
+    ] {
         let fine = format!("{}1{}", open.repeat(80), close.repeat(80));
         let deep = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
         assert!(errors(&deep).iter().any(|(id, ..)| *id == "IncompleteParseNesting"), "{open}");
@@ -120,12 +135,13 @@ mod soup {
     use proptest::prelude::*;
 
     const WORDS: &[&str] = &[
-        "if", "(", ")", "{", "}", "$a", "\"", "'", "`", "@", "@\"\n", "\n\"@", "@'\n", "\n'@", "$(", "@(", "@{", "[",
-        "]", "[int]", "::", ".", "..", "|", "||", "&", "&&", ";", "\n", "\r\n", "-eq", "-x:", "--", "++", "--%", "=",
-        "+=", "??=", "?", "??", "?.", ":", ":l", "foreach", "in", "switch", "try", "catch", "finally", "function",
-        "class", "enum", "param", "begin", "process", "end", "trap", "data", "using", "do", "while", "until", "for",
-        "return", "throw", "break", "1", "1kb", "0x", "1..", "-5", ",", "#", "<#", "#>", "2>&1", ">", "<", "*>", "$",
-        "${", "$env:", "“", "’", "–", "é", "\u{feff}", "\0", "😀", "static", "hidden", "base", " ", "\t",
+        "if", "(", ")", "{", "}", "$a", "\"", "'", "`", "@", "@\"\n", "\n\"@", "@'\n", "\n'@", "$(", "@(",
+        "@{", "[", "]", "[int]", "::", ".", "..", "|", "||", "&", "&&", ";", "\n", "\r\n", "-eq", "-x:",
+        "--", "++", "--%", "=", "+=", "??=", "?", "??", "?.", ":", ":l", "foreach", "in", "switch", "try",
+        "catch", "finally", "function", "class", "enum", "param", "begin", "process", "end", "trap", "data",
+        "using", "do", "while", "until", "for", "return", "throw", "break", "1", "1kb", "0x", "1..", "-5",
+        ",", "#", "<#", "#>", "2>&1", ">", "<", "*>", "$", "${", "$env:", "“", "’", "–", "é", "\u{feff}",
+        "\0", "😀", "static", "hidden", "base", " ", "\t",
     ];
 
     proptest! {

@@ -1,0 +1,213 @@
+//! Arguments: worked out from the prepared form, bound to the parameters of simple functions.
+
+use super::code::{ArgCode, Param};
+use super::error::ErrorRecord;
+use super::halt::Run;
+use super::session::Session;
+use dotnet::{Category, Exception};
+use gate::bind::Argument;
+use object::Value;
+use object::value::Text;
+
+impl Session {
+    /// The arguments of a command, worked out in order.
+    pub(super) fn arguments(&mut self, codes: &[ArgCode]) -> Run<Vec<Argument>> {
+        let mut arguments = Vec::with_capacity(codes.len());
+        for code in codes {
+            match code {
+                ArgCode::Value(value) => arguments.push(Argument::Positional(self.eval(value)?)),
+                ArgCode::Named(name, value) => {
+                    let value = value.as_ref().map(|value| self.eval(value)).transpose()?;
+                    arguments.push(Argument::Named { name: name.clone(), value, splatted: false });
+                }
+                ArgCode::Splat(variable) => {
+                    let value = self.read(variable)?.unwrap_or_default();
+                    self.splat(value, &mut arguments);
+                }
+            }
+        }
+        Ok(arguments)
+    }
+
+    /// `@name`: a dictionary's entries by name, a list's elements by position. Words of `$args` that were
+    /// parameters are parameters again.
+    fn splat(&mut self, value: Value, arguments: &mut Vec<Argument>) {
+        match dotnet::values::base(&value) {
+            Value::Dictionary(dictionary) => {
+                for (name, value) in dictionary.to_vec() {
+                    arguments.push(Argument::splatted(self.to_text(&name), value));
+                }
+            }
+            Value::Null => {}
+            list => arguments.extend(super::values::walk(list.clone()).into_iter().map(splatted)),
+        }
+    }
+}
+
+fn splatted(value: Value) -> Argument {
+    match value.downcast::<Dashed>() {
+        Some(dashed) => Argument::name(dashed.0.clone()),
+        None => Argument::Positional(value),
+    }
+}
+
+/// A parameter that nobody took, as it stands in `$args`: its text, and still known as a parameter.
+struct Dashed(Text);
+
+impl object::value::Typed for Dashed {
+    fn type_name(&self) -> Text {
+        "System.String".into()
+    }
+    fn text(&self) -> String {
+        format!("-{}", self.0)
+    }
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+}
+
+/// Binds the arguments of a simple function: names, then positions; what is left over goes into `$args`.
+pub(super) fn simple(
+    params: &[Param],
+    function: &str,
+    arguments: Vec<Argument>,
+) -> Run<(Vec<Option<Value>>, Vec<Value>)> {
+    let mut values: Vec<Option<Value>> = vec![None; params.len()];
+    let mut loose: Vec<Value> = Vec::new();
+    let mut list = arguments.into_iter().peekable();
+    while let Some(argument) = list.next() {
+        let (name, value) = match argument {
+            Argument::Positional(value) => {
+                loose.push(value);
+                continue;
+            }
+            Argument::Named { name, value, .. } => (name, value),
+        };
+        let Some(at) = parameter(params, &name, function)? else {
+            loose.push(Value::typed(Dashed(name)));
+            loose.extend(value);
+            continue;
+        };
+        if values[at].is_some() {
+            return Err(twice(&params[at].name, function).into());
+        }
+        let value = match value {
+            Some(value) => value,
+            None if params[at].is_switch => Value::Bool(true),
+            None => match list.next_if(|next| matches!(next, Argument::Positional(_))) {
+                Some(Argument::Positional(value)) => value,
+                _ => return Err(missing_argument(&params[at].name, function).into()),
+            },
+        };
+        values[at] = Some(value);
+    }
+    let mut rest = loose.into_iter();
+    for (at, param) in params.iter().enumerate() {
+        if values[at].is_none() && !param.is_switch {
+            match rest.next() {
+                Some(value) => values[at] = Some(value),
+                None => break,
+            }
+        }
+    }
+    Ok((values, rest.collect()))
+}
+
+/// The parameter that a name, maybe shortened, means.
+fn parameter(params: &[Param], name: &str, function: &str) -> Run<Option<usize>> {
+    let called = |param: &Param| {
+        param.name.eq_ignore_ascii_case(name)
+            || param.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+    };
+    if let Some(at) = params.iter().position(called) {
+        return Ok(Some(at));
+    }
+    let starts = |text: &str| {
+        text.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)) && !name.is_empty()
+    };
+    let mut meant = params
+        .iter()
+        .enumerate()
+        .filter(|(_, param)| starts(&param.name) || param.aliases.iter().any(|alias| starts(alias)));
+    match (meant.next(), meant.next()) {
+        (Some((at, _)), None) => Ok(Some(at)),
+        (Some(_), Some(_)) => Err(ambiguous(name, function).into()),
+        _ => Ok(None),
+    }
+}
+
+fn binding_error(id: &str, message: String, function: &str) -> ErrorRecord {
+    let exception = Exception::new("System.Management.Automation.ParameterBindingException", message)
+        .id(format!("{id},{function}"))
+        .category(Category::InvalidArgument);
+    ErrorRecord::new(exception).with_activity(function)
+}
+
+fn twice(name: &str, function: &str) -> ErrorRecord {
+    let message = format!(
+        "Cannot bind parameter because parameter '{name}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, \"-parameter value1,value2,value3\"."
+    );
+    binding_error("ParameterAlreadyBound", message, function)
+}
+
+fn missing_argument(name: &str, function: &str) -> ErrorRecord {
+    let message = format!("Missing an argument for parameter '{name}'. Specify a parameter and try again.");
+    binding_error("MissingArgument", message, function)
+}
+
+fn ambiguous(name: &str, function: &str) -> ErrorRecord {
+    let message = format!("Parameter cannot be processed because the parameter name '{name}' is ambiguous.");
+    binding_error("AmbiguousParameter", message, function)
+}
+
+/// The record of what the binder refused.
+pub(super) fn refused(error: object::Error) -> ErrorRecord {
+    let id = error.id().to_owned();
+    let transformation = id.starts_with("ParameterArgumentTransformation");
+    let validation = id.starts_with("ParameterArgumentValidation");
+    let (kind, category) = if transformation {
+        ("ParameterBindingArgumentTransformationException", Category::InvalidData)
+    } else if validation {
+        ("ParameterBindingValidationException", Category::InvalidData)
+    } else {
+        ("ParameterBindingException", Category::InvalidArgument)
+    };
+    let mut exception = Exception::new(format!("System.Management.Automation.{kind}"), error.message())
+        .id(id)
+        .category(category);
+    if let Some(target) = error.target_name() {
+        exception = exception.target(target);
+    }
+    let record = ErrorRecord::new(exception);
+    match error.help_line() {
+        Some(help) => record.with_help(help),
+        None => record,
+    }
+}
+
+/// The words of a command line as arguments: `-Name` and `-Name:value` are parameters.
+pub(super) fn words(words: &[String]) -> Vec<Argument> {
+    let is_name = |word: &str| {
+        word.strip_prefix('-').and_then(|rest| rest.chars().next()).is_some_and(char::is_alphabetic)
+    };
+    words
+        .iter()
+        .map(|word| match word.strip_prefix('-').filter(|_| is_name(word)) {
+            Some(name) => match name.split_once(':') {
+                Some((name, value)) => Argument::named(name, literal(value)),
+                None => Argument::name(name),
+            },
+            None => Argument::value(word.as_str()),
+        })
+        .collect()
+}
+
+/// `-Switch:$false` on a command line.
+fn literal(value: &str) -> Value {
+    match value.to_ascii_lowercase().as_str() {
+        "$true" => true.into(),
+        "$false" => false.into(),
+        "$null" => Value::Null,
+        _ => value.into(),
+    }
+}

@@ -1,0 +1,78 @@
+//! Script blocks and functions as values.
+
+use super::scope::Captured;
+use crate::syntax::ast::{Function, ScriptBlock};
+use object::Value;
+use object::value::{Text, Typed};
+use std::any::Any;
+use std::sync::Arc;
+
+/// A script block: `{ … }` as a value.
+#[derive(Clone)]
+pub struct Block {
+    pub(super) ast: Arc<ScriptBlock>,
+    /// Parameters in front of the body, where it was made from a function.
+    pub(super) function: Option<Arc<Function>>,
+    /// The variables it took along (`GetNewClosure`), or those of its module.
+    pub(super) captured: Option<Arc<Captured>>,
+}
+
+impl Block {
+    /// A block that takes nothing along.
+    pub fn new(ast: Arc<ScriptBlock>) -> Block {
+        Block { ast, function: None, captured: None }
+    }
+    /// The block that a value is.
+    pub fn of(value: &Value) -> Option<&Block> {
+        dotnet::values::base(value).downcast::<Block>()
+    }
+    /// Its syntax tree.
+    pub fn ast(&self) -> &Arc<ScriptBlock> {
+        &self.ast
+    }
+    /// The text between its braces.
+    pub fn inner_text(&self) -> &str {
+        self.ast.inner_text()
+    }
+    /// Whether it takes no parameters and is one plain expression or pipeline.
+    pub fn is_plain(&self) -> bool {
+        self.ast.params.is_none() && self.ast.blocks.len() == 1 && self.ast.blocks[0].unnamed
+    }
+    /// As a value.
+    pub fn value(self) -> Value {
+        Value::typed(self)
+    }
+}
+
+impl Typed for Block {
+    fn type_name(&self) -> Text {
+        "System.Management.Automation.ScriptBlock".into()
+    }
+    fn text(&self) -> String {
+        self.inner_text().to_owned()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        match name.to_ascii_lowercase().as_str() {
+            "file" => Some(self.ast.source.name().map_or(Value::Null, |name| Value::from(&**name))),
+            "isfilter" => Some(self.ast.is_filter.into()),
+            "startposition" | "module" | "attributes" => Some(Value::Null),
+            _ => None,
+        }
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &[
+            "Attributes",
+            "File",
+            "IsFilter",
+            "IsConfiguration",
+            "Module",
+            "StartPosition",
+            "DebuggerHidden",
+            "Id",
+            "Ast",
+        ]
+    }
+}

@@ -1,0 +1,336 @@
+//! What a running command sees of its surroundings: its parameters, its output, the other streams, the
+//! session.
+
+use super::code::Prepared;
+use super::error::ErrorRecord;
+use super::function::Here;
+use super::halt::{Halt, Run, Why};
+use super::session::Session;
+use super::sink::Sink;
+use dotnet::Host;
+use gate::bind::Binder;
+use object::Value;
+use object::value::{Text, Typed};
+use std::any::Any;
+use std::sync::Arc;
+
+/// Parameters that were given, by their full names.
+#[derive(Clone, Default)]
+pub(super) struct Given(Vec<(Text, Value)>);
+
+impl Given {
+    pub(super) fn of(binder: &Binder) -> Given {
+        let bound = binder.bound();
+        let formals = &binder.signature().formals;
+        let given = bound.order.iter().filter_map(|at| {
+            let value = bound.values[*at].clone()?;
+            Some((formals[*at].name.clone(), value))
+        });
+        Given(given.collect())
+    }
+    pub(super) fn push(&mut self, name: Text, value: Value) {
+        self.0.push((name, value));
+    }
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Text, &Value)> {
+        self.0.iter().map(|(name, value)| (name, value))
+    }
+}
+
+/// A running command's surroundings.
+pub struct Call<'a> {
+    pub(super) session: &'a mut Session,
+    pub(super) out: &'a mut dyn Sink,
+    pub(super) binder: &'a Binder,
+    pub(super) name: &'a Text,
+    pub(super) class: &'static str,
+    pub(super) number: u64,
+    pub(super) piped: bool,
+    pub(super) last: bool,
+}
+
+impl Call<'_> {
+    /// The name the command was called by.
+    pub fn name(&self) -> &str {
+        self.name
+    }
+    /// The session.
+    pub fn session(&mut self) -> &mut Session {
+        self.session
+    }
+    /// The way to the world.
+    pub fn host(&self) -> Arc<dyn Host> {
+        self.session.host().clone()
+    }
+    /// Whether objects are piped in.
+    pub fn is_piped(&self) -> bool {
+        self.piped
+    }
+    /// Whether the command is the last of its pipeline.
+    pub fn is_last(&self) -> bool {
+        self.last
+    }
+
+    /// The value of a parameter, by its full name; `None` when it was not given.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.binder.value(name)
+    }
+    /// Whether a parameter was given.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.binder.value(name).is_some()
+    }
+    /// Whether a switch is on.
+    pub fn flag(&self, name: &str) -> bool {
+        self.binder.value(name).is_some_and(dotnet::compare::truth)
+    }
+    /// A parameter as text.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.binder.value(name).map(|value| self.session.to_text(value))
+    }
+    /// A parameter as a list of texts.
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let items = self.binder.value(name).map(Value::items).unwrap_or_default();
+        items.iter().map(|item| self.session.to_text(item)).collect()
+    }
+    /// A parameter as a whole number.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.binder.value(name).and_then(Value::as_i64)
+    }
+    /// The name of the parameter set that was settled on.
+    pub fn set(&self) -> &str {
+        self.binder.signature().set_name(self.binder.bound().set)
+    }
+
+    /// Writes an object to the output; it reaches the next command before this returns.
+    pub fn write(&mut self, value: impl Into<Value>) -> Run {
+        self.out.write(self.session, value.into())
+    }
+    /// Writes a value to the output, a list element by element.
+    pub fn write_all(&mut self, value: Value) -> Run {
+        self.session.write_all(value, self.out)
+    }
+    /// Reports an error that does not end the command.
+    pub fn error(&mut self, record: impl Into<ErrorRecord>) -> Run {
+        let record = finished(record.into(), self.name, self.class);
+        self.session.report(record)
+    }
+    /// Writes a warning.
+    pub fn warning(&mut self, text: &str) -> Run {
+        self.session.warning(text)
+    }
+    /// Writes a verbose line.
+    pub fn verbose(&mut self, text: &str) -> Run {
+        self.session.verbose(text)
+    }
+    /// Writes a debug line.
+    pub fn debug(&mut self, text: &str) -> Run {
+        self.session.debug(text)
+    }
+
+    /// Runs a script block in a scope of its own and gives back what it writes.
+    pub fn invoke(&mut self, block: &Value, input: Option<&Value>, arguments: &[Value]) -> Run<Vec<Value>> {
+        let mut out = Vec::new();
+        self.session.call_block(block, input, arguments, &mut out)?;
+        Ok(out)
+    }
+    /// Makes a script block ready to run for each object in the caller's scope; see [`Call::run_here`].
+    pub fn here(&mut self, block: &Value) -> Run<Here> {
+        self.session.here(block)
+    }
+    /// Runs such a block with `$_` and gives back what it writes.
+    pub fn run_here(&mut self, here: &Here, input: Option<&Value>) -> Run<Vec<Value>> {
+        let mut out = Vec::new();
+        self.session.run_here(here, input, &mut out)?;
+        Ok(out)
+    }
+    /// Runs such a block with `$_`; what it writes goes to the output as soon as it is written.
+    pub fn stream_here(&mut self, here: &Here, input: Option<&Value>) -> Run {
+        self.session.run_here(here, input, self.out)
+    }
+    /// To return when the command needs no more input: what is before it in the pipeline stops, what is
+    /// behind it ends as ever.
+    pub fn enough(&self) -> Halt {
+        Halt::new(Why::Enough(self.number))
+    }
+    /// Whether the command shall do what it is about to do: `-WhatIf` and `-Confirm`.
+    pub fn should(&mut self, target: &str, action: &str, high_impact: bool) -> Run<bool> {
+        let what_if = self.value("WhatIf").map(dotnet::compare::truth);
+        let confirm = self.value("Confirm").map(dotnet::compare::truth);
+        self.session.should(target, action, what_if, confirm, if high_impact { 3 } else { 2 })
+    }
+}
+
+/// An error of a core command: its id ends in the command's class, its activity is the command.
+pub(super) fn finished(record: ErrorRecord, name: &Text, class: &'static str) -> ErrorRecord {
+    let record = record.from_command(name);
+    let record = if record.activity().is_empty() { record.with_activity(&**name) } else { record };
+    if record.id().contains(',') || class.is_empty() {
+        return record;
+    }
+    let id = format!("{},{}{class}", record.id(), "Microsoft.PowerShell.Commands.");
+    record.with_id(id)
+}
+
+impl Session {
+    /// `ShouldProcess`: 1, 2, 3 are low, medium and high impact.
+    pub(super) fn should(
+        &mut self,
+        target: &str,
+        action: &str,
+        what_if: Option<bool>,
+        confirm: Option<bool>,
+        impact: u8,
+    ) -> Run<bool> {
+        let wanted = what_if.unwrap_or_else(|| {
+            self.find_variable("whatifpreference").is_some_and(|value| dotnet::compare::truth(&value))
+        });
+        if wanted {
+            let text = format!("What if: Performing the operation \"{action}\" on target \"{target}\".\n");
+            self.settings.host.write(dotnet::host::Stream::Output, &text, None, None);
+            return Ok(false);
+        }
+        let ask = match confirm {
+            Some(ask) => ask,
+            None => impact >= self.confirm_level(),
+        };
+        if !ask {
+            return Ok(true);
+        }
+        let message = format!(
+            "Are you sure you want to perform this action?\nPerforming the operation \"{action}\" on target \"{target}\"."
+        );
+        let choices: Vec<dotnet::host::Choice> = [
+            ("&Yes", "Continue with only the next step of the operation."),
+            ("Yes to &All", "Continue with all the steps of the operation."),
+            ("&No", "Skip this operation and proceed with the next operation."),
+            ("No to A&ll", "Skip this operation and all subsequent operations."),
+            ("&Suspend", "Pause the current pipeline and return to the command prompt."),
+        ]
+        .into_iter()
+        .map(|(label, help)| dotnet::host::Choice { label: label.to_owned(), help: help.to_owned() })
+        .collect();
+        let chosen = self.settings.host.choose("Confirm", &message, &choices, Some(0))?;
+        Ok(chosen < 2)
+    }
+
+    /// What `$ConfirmPreference` asks about: 1 all, 2 medium and high, 3 high, 4 nothing.
+    fn confirm_level(&self) -> u8 {
+        let word = self.find_variable("confirmpreference").map(|value| value.to_string()).unwrap_or_default();
+        match word.to_ascii_lowercase().as_str() {
+            "low" => 1,
+            "medium" => 2,
+            "none" => 4,
+            _ => 3,
+        }
+    }
+}
+
+/// `$PSCmdlet` of an advanced function.
+pub(super) struct Cmdlet {
+    name: Text,
+    set: Text,
+    what_if: Option<bool>,
+    confirm: Option<bool>,
+    should_process: bool,
+    impact: u8,
+}
+
+pub(super) fn cmdlet_value(code: &Prepared, name: &Text, given: &Given, binder: &Option<Binder>) -> Value {
+    let set = binder.as_ref().map(|binder| binder.signature().set_name(binder.bound().set).into());
+    let flag = |name: &str| given.get(name).map(dotnet::compare::truth);
+    Value::typed(Cmdlet {
+        name: name.clone(),
+        set: set.unwrap_or_else(|| gate::ALL_SETS_NAME.into()),
+        what_if: flag("WhatIf"),
+        confirm: flag("Confirm"),
+        should_process: code.binding.should_process,
+        impact: if code.binding.high_impact { 3 } else { 2 },
+    })
+}
+
+impl Typed for Cmdlet {
+    fn type_name(&self) -> Text {
+        "System.Management.Automation.PSScriptCmdlet".into()
+    }
+    fn text(&self) -> String {
+        "System.Management.Automation.PSScriptCmdlet".to_owned()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        match name.to_ascii_lowercase().as_str() {
+            "parametersetname" => Some(Value::String(self.set.clone())),
+            "commandruntime" | "host" | "stopping" => Some(Value::Null),
+            _ => None,
+        }
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &["ParameterSetName"]
+    }
+}
+
+impl Session {
+    /// The methods of `$PSCmdlet`; `None`: it has none of that name.
+    pub(super) fn cmdlet_method(
+        &mut self,
+        value: &Value,
+        name: &str,
+        arguments: &[Value],
+    ) -> Run<Option<Option<Value>>> {
+        let Some(cmdlet) = value.downcast::<Cmdlet>() else { return Ok(None) };
+        let text = |at: usize| arguments.get(at).map(|value| self.to_text(value)).unwrap_or_default();
+        Ok(Some(match name.to_ascii_lowercase().as_str() {
+            "shouldprocess" => {
+                let (target, action) =
+                    (text(0), if arguments.len() > 1 { text(1) } else { cmdlet.name.to_string() });
+                let asked = cmdlet.should_process;
+                let yes =
+                    !asked || self.should(&target, &action, cmdlet.what_if, cmdlet.confirm, cmdlet.impact)?;
+                Some(yes.into())
+            }
+            "shouldcontinue" => {
+                let (query, caption) = (text(0), text(1));
+                let choices: Vec<dotnet::host::Choice> = ["&Yes", "&No"]
+                    .iter()
+                    .map(|label| dotnet::host::Choice { label: (*label).to_owned(), help: String::new() })
+                    .collect();
+                let chosen = self.settings.host.choose(&caption, &query, &choices, Some(0))?;
+                Some((chosen == 0).into())
+            }
+            "writeerror" => {
+                let value = arguments.first().cloned().unwrap_or_default();
+                let record = super::values::record_of(&value, self.locale());
+                let record = record.from_command(&cmdlet.name).with_activity(&*cmdlet.name);
+                let id = format!("{},{}", record.id(), cmdlet.name);
+                self.report(record.with_id(id))?;
+                None
+            }
+            "throwterminatingerror" => {
+                let value = arguments.first().cloned().unwrap_or_default();
+                let record = super::values::record_of(&value, self.locale());
+                let record = record.from_command(&cmdlet.name).with_activity(&*cmdlet.name);
+                let id = format!("{},{}", record.id(), cmdlet.name);
+                return Err(record.with_id(id).into());
+            }
+            "writeverbose" => {
+                let text = text(0);
+                self.verbose(&text)?;
+                None
+            }
+            "writewarning" => {
+                let text = text(0);
+                self.warning(&text)?;
+                None
+            }
+            "writedebug" => {
+                let text = text(0);
+                self.debug(&text)?;
+                None
+            }
+            _ => return Ok(None),
+        }))
+    }
+}

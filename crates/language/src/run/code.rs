@@ -1,0 +1,301 @@
+//! The prepared form: what the evaluator runs. Variables are numbered slots of the block's scope,
+//! constants are values, operators are chosen.
+
+use super::scope::Names;
+use crate::syntax::Source;
+use crate::syntax::Span;
+use crate::syntax::ast::{Function, Invocation, ScriptBlock, SwitchKind, TypeDefinition};
+use crate::syntax::token::{Operator, Redirect};
+use dotnet::Type;
+use gate::Signature;
+use object::Value;
+use object::value::Text;
+use std::sync::{Arc, OnceLock};
+
+/// A script block made ready to run.
+pub(super) struct Prepared {
+    pub(super) source: Arc<Source>,
+    pub(super) names: Arc<Names>,
+    pub(super) params: Vec<Param>,
+    /// `[CmdletBinding()]` or a `[Parameter()]`: an advanced function.
+    pub(super) advanced: bool,
+    pub(super) binding: Binding,
+    pub(super) dynamic: Option<Seq>,
+    pub(super) begin: Option<Seq>,
+    pub(super) process: Option<Seq>,
+    pub(super) end: Option<Seq>,
+    pub(super) clean: Option<Seq>,
+    pub(super) signature: OnceLock<Arc<Signature>>,
+}
+
+/// What `[CmdletBinding()]` says.
+#[derive(Default)]
+pub(super) struct Binding {
+    pub(super) default_set: Option<Text>,
+    pub(super) should_process: bool,
+    pub(super) high_impact: bool,
+    pub(super) no_positions: bool,
+}
+
+/// A parameter of a block.
+pub(super) struct Param {
+    pub(super) name: Text,
+    pub(super) slot: u32,
+    pub(super) kind: Option<TypeRef>,
+    pub(super) is_switch: bool,
+    pub(super) default: Option<Code>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) aliases: Vec<Text>,
+    pub(super) uses: Vec<ParamUse>,
+    pub(super) help: Option<Text>,
+}
+
+/// One `[Parameter( … )]`.
+#[derive(Clone, Default)]
+pub(super) struct ParamUse {
+    pub(super) set: Option<Text>,
+    pub(super) mandatory: bool,
+    pub(super) position: Option<i32>,
+    pub(super) by_value: bool,
+    pub(super) by_name: bool,
+    pub(super) remaining: bool,
+}
+
+/// What a parameter's or variable's value must satisfy.
+pub(super) enum Rule {
+    NotNull,
+    NotNullOrEmpty,
+    NotWhiteSpace,
+    Set(Vec<Text>, bool),
+    Range(Code, Code),
+    RangeKind(Text),
+    Pattern(Text, bool),
+    Length(Code, Code),
+    Count(Code, Code),
+    Script(Code),
+    AllowNull,
+    AllowEmptyText,
+    AllowEmptyList,
+}
+
+/// The name of a type, looked up when it is first needed.
+pub(super) struct TypeRef {
+    pub(super) name: Text,
+    pub(super) found: OnceLock<Type>,
+}
+
+/// Statements in a row.
+#[derive(Default)]
+pub(super) struct Seq {
+    pub(super) statements: Vec<Step>,
+    pub(super) traps: Vec<TrapCode>,
+}
+
+pub(super) struct TrapCode {
+    pub(super) kind: Option<TypeRef>,
+    pub(super) body: Seq,
+}
+
+/// A statement.
+pub(super) struct Step {
+    pub(super) span: Span,
+    pub(super) kind: StepKind,
+}
+
+pub(super) enum StepKind {
+    /// An expression whose value is written.
+    Value(Code),
+    /// An expression that writes nothing: `$i++`.
+    Silent(Code),
+    Pipeline(Pipe),
+    Assign(Box<AssignCode>),
+    Chain(Box<ChainCode>),
+    If(Vec<(Step, Seq)>, Option<Seq>),
+    Switch(Box<SwitchCode>),
+    ForEach(Box<ForEachCode>),
+    For(Box<ForCode>),
+    While(Box<LoopCode>),
+    DoWhile(Box<LoopCode>),
+    DoUntil(Box<LoopCode>),
+    Break(Option<Code>),
+    Continue(Option<Code>),
+    Return(Option<Box<Step>>),
+    Throw(Option<Box<Step>>),
+    Exit(Option<Box<Step>>),
+    Try(Box<TryCode>),
+    Function(Arc<Function>),
+    Type(Arc<TypeDefinition>),
+    Data(Option<Target>, Seq),
+    /// What is parsed and never runs.
+    Refused(&'static str),
+}
+
+pub(super) struct ChainCode {
+    pub(super) left: Step,
+    pub(super) and: bool,
+    pub(super) right: Step,
+}
+
+pub(super) struct SwitchCode {
+    pub(super) label: Option<Text>,
+    pub(super) kind: SwitchKind,
+    pub(super) case_sensitive: bool,
+    pub(super) file: bool,
+    pub(super) condition: Step,
+    pub(super) clauses: Vec<(Code, Seq)>,
+    pub(super) default: Option<Seq>,
+}
+
+pub(super) struct ForEachCode {
+    pub(super) label: Option<Text>,
+    pub(super) variable: Target,
+    pub(super) condition: Step,
+    pub(super) body: Seq,
+}
+
+pub(super) struct ForCode {
+    pub(super) label: Option<Text>,
+    pub(super) first: Option<Step>,
+    pub(super) condition: Option<Step>,
+    pub(super) after: Option<Step>,
+    pub(super) body: Seq,
+}
+
+pub(super) struct LoopCode {
+    pub(super) label: Option<Text>,
+    pub(super) condition: Step,
+    pub(super) body: Seq,
+}
+
+pub(super) struct TryCode {
+    pub(super) body: Seq,
+    pub(super) catches: Vec<(Vec<TypeRef>, Seq)>,
+    pub(super) finally: Option<Seq>,
+}
+
+pub(super) struct AssignCode {
+    pub(super) target: Target,
+    /// `None` is `=`; `Coalesce` is `??=`.
+    pub(super) operator: Option<Operator>,
+    pub(super) right: Step,
+}
+
+/// What can be assigned to.
+pub(super) enum Target {
+    Variable(Var),
+    /// `[int] $x`: the type stays with the variable.
+    Typed(TypeRef, Box<Target>),
+    /// `[ValidateSet('a')] $x`: the rules stay with the variable.
+    Ruled(Vec<Rule>, Box<Target>),
+    Index(Box<(Code, Code)>),
+    Member(Box<MemberCode>),
+    List(Vec<Target>),
+}
+
+/// A variable.
+#[derive(Clone)]
+pub(super) enum Var {
+    /// In the block's own scope if it is set there, else in the scopes around it.
+    Slot(u32),
+    /// `$global:x`, `$script:x`, `$local:x`, `$private:x`, `$using:x`.
+    Scoped(ScopeName, Text),
+    /// `$env:x`, `$function:x`, `$alias:x`.
+    Drive(Text, Text),
+    /// `$?`
+    Status,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ScopeName {
+    Global,
+    Script,
+    Local,
+    Private,
+    Using,
+}
+
+/// An expression.
+pub(super) enum Code {
+    Const(Value),
+    /// A number of argument mode that keeps its text.
+    Text(Vec<PieceCode>),
+    Var(Var),
+    Unary(Operator, Box<Code>),
+    And(Box<(Code, Code)>),
+    Or(Box<(Code, Code)>),
+    Coalesce(Box<(Code, Code)>),
+    Binary(Operator, Box<(Code, Code)>),
+    /// `-is` and `-as` with a type literal.
+    TypeTest(Operator, Box<(Code, Code)>),
+    Ternary(Box<(Code, Code, Code)>),
+    Convert(TypeRef, Box<Code>),
+    /// `[ordered]@{ … }` and `[pscustomobject]@{ … }` see the pairs, not a hashtable.
+    Type(TypeRef),
+    Index(Box<(Code, Code)>, bool),
+    Member(Box<MemberCode>),
+    Invoke(Box<InvokeCode>),
+    Array(Seq),
+    List(Vec<Code>),
+    Hash(Vec<(Code, Step)>, HashKind),
+    /// `( … )`.
+    Paren(Box<Step>),
+    Sub(Seq),
+    Block(Arc<ScriptBlock>),
+    /// `++x`, `x++`: the step and whether the old value counts.
+    Step(Box<Target>, Box<Code>, i32, bool),
+    /// What cannot be run, with the reason.
+    Refused(&'static str),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum HashKind {
+    Plain,
+    Ordered,
+    Custom,
+}
+
+pub(super) enum PieceCode {
+    Text(Text),
+    Code(Code),
+}
+
+pub(super) struct MemberCode {
+    pub(super) target: Code,
+    pub(super) name: Code,
+    pub(super) is_static: bool,
+    pub(super) conditional: bool,
+}
+
+pub(super) struct InvokeCode {
+    pub(super) target: Code,
+    pub(super) name: Code,
+    pub(super) is_static: bool,
+    pub(super) conditional: bool,
+    pub(super) arguments: Vec<Code>,
+}
+
+/// A pipeline.
+pub(super) struct Pipe {
+    pub(super) source: Option<(Code, Vec<RedirectCode>)>,
+    pub(super) commands: Vec<CommandCode>,
+    pub(super) background: bool,
+}
+
+pub(super) struct CommandCode {
+    pub(super) span: Span,
+    pub(super) invocation: Invocation,
+    pub(super) name: Code,
+    pub(super) arguments: Vec<ArgCode>,
+    pub(super) redirections: Vec<RedirectCode>,
+}
+
+pub(super) enum ArgCode {
+    Value(Code),
+    Named(Text, Option<Code>),
+    Splat(Var),
+}
+
+pub(super) struct RedirectCode {
+    pub(super) kind: Redirect,
+    pub(super) file: Option<Code>,
+}

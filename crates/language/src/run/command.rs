@@ -1,0 +1,161 @@
+//! What the evaluator asks of those who bring commands: the core commands of the room `commands`, and
+//! the cmdlets that run elsewhere.
+
+use super::call::Call;
+use super::error::ErrorRecord;
+use super::halt::Run;
+use gate::Invocation;
+use gate::Signature;
+use object::Value;
+use std::sync::{Arc, OnceLock};
+
+/// A core command while it runs. One is made for each time the command stands in a pipeline.
+///
+/// Objects are pushed: [`Command::process`] is called for each piped object as soon as it is made, and
+/// what the command writes with [`Call::write`] reaches the next command before it returns.
+pub trait Command: Send {
+    /// Before the first object.
+    fn begin(&mut self, call: &mut Call<'_>) -> Run {
+        let _ = call;
+        Ok(())
+    }
+    /// For each piped object, its pipeline parameters bound; once, with `None`, where nothing is piped in.
+    fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
+        let _ = (call, input);
+        Ok(())
+    }
+    /// After the last object.
+    fn end(&mut self, call: &mut Call<'_>) -> Run {
+        let _ = call;
+        Ok(())
+    }
+}
+
+/// The declaration of a core command: a static.
+pub struct CoreCommand {
+    /// Its name: `Where-Object`.
+    pub name: &'static str,
+    /// The class PowerShell has for it; error ids end in it: `WhereObjectCommand`.
+    pub class: &'static str,
+    /// What it takes, common parameters included.
+    pub declare: fn() -> Signature,
+    /// Makes one for a pipeline.
+    pub make: fn() -> Box<dyn Command>,
+    signature: OnceLock<Arc<Signature>>,
+}
+
+impl CoreCommand {
+    /// A declaration.
+    pub const fn new(
+        name: &'static str,
+        class: &'static str,
+        declare: fn() -> Signature,
+        make: fn() -> Box<dyn Command>,
+    ) -> CoreCommand {
+        CoreCommand { name, class, declare, make, signature: OnceLock::new() }
+    }
+    /// What it takes; read once.
+    pub fn signature(&self) -> &Arc<Signature> {
+        self.signature.get_or_init(|| Arc::new((self.declare)()))
+    }
+}
+
+/// The core commands of a session, and its aliases.
+pub trait CommandTable: Send + Sync {
+    /// The command of that name, any case.
+    fn find(&self, name: &str) -> Option<&'static CoreCommand>;
+    /// What an alias stands for.
+    fn alias(&self, name: &str) -> Option<&'static str>;
+    /// The names of all commands.
+    fn names(&self) -> Vec<&'static str>;
+    /// All aliases, with what they stand for.
+    fn aliases(&self) -> Vec<(&'static str, &'static str)>;
+}
+
+/// A session without core commands.
+pub struct NoCommands;
+
+impl CommandTable for NoCommands {
+    fn find(&self, _: &str) -> Option<&'static CoreCommand> {
+        None
+    }
+    fn alias(&self, _: &str) -> Option<&'static str> {
+        None
+    }
+    fn names(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+    fn aliases(&self) -> Vec<(&'static str, &'static str)> {
+        Vec::new()
+    }
+}
+
+/// A progress record.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    /// Which activity.
+    pub id: i32,
+    /// The activity it is a part of; -1 for none.
+    pub parent: i32,
+    /// What is going on.
+    pub activity: String,
+    /// How far it is.
+    pub status: String,
+    /// What is being worked on.
+    pub operation: String,
+    /// In per cent; -1 where it is not known.
+    pub percent: i32,
+    /// Seconds left; -1 where it is not known.
+    pub seconds: i32,
+    /// Whether it is over.
+    pub completed: bool,
+}
+
+/// What a cmdlet that runs elsewhere hands back.
+#[derive(Clone, Debug)]
+pub enum Record {
+    /// An object.
+    Object(Value),
+    /// A warning.
+    Warning(String),
+    /// A line of `-Verbose`.
+    Verbose(String),
+    /// How far it is.
+    Progress(Progress),
+    /// An error that does not end the cmdlet.
+    Error(object::Error),
+}
+
+/// Takes the records that a remote cmdlet hands back; an error means: stop, nobody wants more.
+pub type Answers<'a> = &'a mut dyn FnMut(Record) -> object::Result<()>;
+
+/// Knows the cmdlets that run elsewhere, and runs them.
+///
+/// A pipeline stage that is such a cmdlet is one invocation: piped objects stream into it, and what it
+/// answers streams on, also into the next remote stage.
+pub trait Invoker: Send {
+    /// What the cmdlet of that name (any case) takes; `None`: there is none.
+    fn signature(&self, name: &str) -> Option<Arc<Signature>>;
+    /// The names of all its cmdlets.
+    fn names(&self) -> Vec<String>;
+    /// Starts an invocation: parameters by their full names, without those common ones that the session
+    /// itself sees to (`-OutVariable`, `-ErrorAction` …).
+    fn open(&mut self, invocation: Invocation) -> object::Result<Box<dyn Remote>>;
+}
+
+/// An invocation under way.
+pub trait Remote: Send {
+    /// Sends a piped object, and hands over what has come back meanwhile.
+    fn input(&mut self, value: &Value, answers: Answers<'_>) -> object::Result<()>;
+    /// No more objects come: hands over everything up to the end of the cmdlet.
+    fn end(&mut self, answers: Answers<'_>) -> object::Result<()>;
+    /// Nobody wants more answers. Called at most once, instead of or after [`Remote::end`].
+    fn stop(&mut self);
+}
+
+/// Something that went wrong on the way to an [`ErrorRecord`].
+impl From<&object::Error> for ErrorRecord {
+    fn from(error: &object::Error) -> ErrorRecord {
+        ErrorRecord::from(error.clone())
+    }
+}

@@ -1,0 +1,412 @@
+//! Error records: what went wrong, in which category, about which object, where in which script; and
+//! their text, in PowerShell's layout and in ours.
+
+use crate::syntax::{Source, Span};
+use dotnet::values::Thrown;
+use dotnet::{Category, ERROR_CATEGORY, Exception};
+use object::types::EnumValue;
+use object::value::{Text, Typed};
+use object::{Object, Value};
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+/// A place in a script.
+#[derive(Clone)]
+pub struct Place {
+    /// The script.
+    pub source: Arc<Source>,
+    /// Where in it.
+    pub span: Span,
+}
+
+/// How an error is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// PowerShell's `NormalView`.
+    Normal,
+    /// Ours: the sentence, the place with a caret, what to do next.
+    Mailstead,
+}
+
+/// An error record; cheap to clone.
+#[derive(Clone)]
+pub struct ErrorRecord(Arc<Facts>);
+
+#[derive(Clone)]
+struct Facts {
+    exception: Exception,
+    id: String,
+    category: Category,
+    activity: String,
+    target: Value,
+    details: Option<String>,
+    place: Option<Place>,
+    command: Option<Text>,
+    help: Option<String>,
+    thrown: bool,
+}
+
+impl ErrorRecord {
+    /// The record of an exception, with its id, category and target.
+    pub fn new(exception: Exception) -> ErrorRecord {
+        ErrorRecord(Arc::new(Facts {
+            id: exception.error_id().to_owned(),
+            category: exception.error_category(),
+            target: exception.target_value().cloned().unwrap_or_default(),
+            exception,
+            activity: String::new(),
+            details: None,
+            place: None,
+            command: None,
+            help: None,
+            thrown: false,
+        }))
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Facts)) -> ErrorRecord {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+    /// With another id.
+    #[must_use]
+    pub fn with_id(self, id: impl Into<String>) -> ErrorRecord {
+        self.change(|facts| facts.id = id.into())
+    }
+    /// With another category.
+    #[must_use]
+    pub fn with_category(self, category: Category) -> ErrorRecord {
+        self.change(|facts| facts.category = category)
+    }
+    /// About an object.
+    #[must_use]
+    pub fn with_target(self, target: Value) -> ErrorRecord {
+        self.change(|facts| facts.target = target)
+    }
+    /// With a message that is shown instead of the exception's.
+    #[must_use]
+    pub fn with_details(self, details: impl Into<String>) -> ErrorRecord {
+        self.change(|facts| facts.details = Some(details.into()))
+    }
+    /// With what was being done.
+    #[must_use]
+    pub fn with_activity(self, activity: impl Into<String>) -> ErrorRecord {
+        self.change(|facts| facts.activity = activity.into())
+    }
+    /// With what to do next.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<String>) -> ErrorRecord {
+        self.change(|facts| facts.help = Some(help.into()))
+    }
+    /// At a place, unless it has one already.
+    #[must_use]
+    pub fn at(self, place: impl FnOnce() -> Place) -> ErrorRecord {
+        if self.0.place.is_some() {
+            return self;
+        }
+        let place = place();
+        self.change(|facts| facts.place = Some(place))
+    }
+    /// From a command, unless it has one already: its name stands before the message.
+    #[must_use]
+    pub fn from_command(self, name: &Text) -> ErrorRecord {
+        if self.0.command.is_some() {
+            return self;
+        }
+        self.change(|facts| facts.command = Some(name.clone()))
+    }
+    /// Thrown by `throw`, which ends the whole script where nobody catches it.
+    #[must_use]
+    pub fn thrown(self) -> ErrorRecord {
+        self.change(|facts| facts.thrown = true)
+    }
+
+    /// The exception.
+    pub fn exception(&self) -> &Exception {
+        &self.0.exception
+    }
+    /// The `FullyQualifiedErrorId`.
+    pub fn id(&self) -> &str {
+        &self.0.id
+    }
+    /// The category.
+    pub fn category(&self) -> Category {
+        self.0.category
+    }
+    /// What was being done, usually the command's name.
+    pub fn activity(&self) -> &str {
+        &self.0.activity
+    }
+    /// What it is about.
+    pub fn target(&self) -> &Value {
+        &self.0.target
+    }
+    /// Where it happened.
+    pub fn place(&self) -> Option<&Place> {
+        self.0.place.as_ref()
+    }
+    /// The command it came from.
+    pub fn command(&self) -> Option<&Text> {
+        self.0.command.as_ref()
+    }
+    /// What to do next.
+    pub fn help(&self) -> Option<&str> {
+        self.0.help.as_deref()
+    }
+    /// Whether `throw` threw it.
+    pub fn is_thrown(&self) -> bool {
+        self.0.thrown
+    }
+    /// The message as it is shown.
+    pub fn message(&self) -> &str {
+        self.0.details.as_deref().unwrap_or_else(|| self.0.exception.text())
+    }
+    /// The message given instead of the exception's.
+    pub fn details(&self) -> Option<&str> {
+        self.0.details.as_deref()
+    }
+    /// Line and column, both from 1.
+    pub fn position(&self) -> Option<(u32, u32)> {
+        let place = self.0.place.as_ref()?;
+        Some(place.source.position(place.span.start))
+    }
+
+    /// Whether it is the same record as `other`, not only an equal one.
+    pub fn is(&self, other: &ErrorRecord) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// The record as a value: `$_` in a catch block, an element of `$Error`.
+    pub fn value(&self) -> Value {
+        Value::typed(self.clone())
+    }
+    /// The record that a value is.
+    pub fn of(value: &Value) -> Option<ErrorRecord> {
+        dotnet::values::base(value).downcast::<ErrorRecord>().cloned()
+    }
+
+    /// `(target:TypeOfTarget)` and the rest of the `CategoryInfo` line.
+    pub fn category_text(&self) -> String {
+        let (target, kind) = self.target_text();
+        let reason = self.reason();
+        let category = format!("{:?}", self.0.category);
+        format!("{category}: ({target}:{kind}) [{}], {reason}", self.0.activity)
+    }
+
+    fn reason(&self) -> String {
+        let inner = match self.0.exception.inner_exception() {
+            // PowerShell names the wrapper here, not what it wraps.
+            Some(_) | None => self.0.exception.reason(),
+        };
+        inner.to_owned()
+    }
+
+    fn target_text(&self) -> (String, String) {
+        match &self.0.target {
+            Value::Null => (String::new(), String::new()),
+            target => {
+                let kind = target.type_name();
+                let kind = kind.rsplit('.').next().unwrap_or_default();
+                (shortened(&target.to_string()), shortened(kind))
+            }
+        }
+    }
+
+    /// The text of the record, ending in a line end.
+    pub fn text(&self, view: View, indented: bool) -> String {
+        match view {
+            View::Normal => self.normal_text(indented),
+            View::Mailstead => self.own_text(),
+        }
+    }
+
+    fn normal_text(&self, indented: bool) -> String {
+        let mut text = String::new();
+        if let Some(command) = &self.0.command {
+            text.push_str(&format!("{command} : "));
+        }
+        text.push_str(self.message());
+        text.push('\n');
+        if let Some(place) = &self.0.place {
+            text.push_str(&position_text(place));
+        }
+        let blanks = if indented { "    " } else { "" };
+        text.push_str(&format!("{blanks}+ CategoryInfo          : {}\n", self.category_text()));
+        text.push_str(&format!("{blanks}+ FullyQualifiedErrorId : {}\n", self.0.id));
+        if indented {
+            text.push_str(" \n");
+        }
+        text
+    }
+
+    fn own_text(&self) -> String {
+        let mut text = format!("{}\n", self.message().trim_end());
+        if let Some(place) = &self.0.place {
+            let (line, column) = place.source.position(place.span.start);
+            let name = place.source.name().map_or_else(|| "line".to_owned(), |name| format!("{name}, line"));
+            text.push_str(&format!("  at {name} {line}, column {column}:\n"));
+            text.push_str(&marked_line(place, "  ", '^'));
+        }
+        if let Some(help) = &self.0.help {
+            text.push_str(&format!("  {help}\n"));
+        }
+        text
+    }
+}
+
+/// `At line:1 char:5`, the line, and waves below the place.
+fn position_text(place: &Place) -> String {
+    let (line, column) = place.source.position(place.span.start);
+    let at = match place.source.name() {
+        Some(name) => format!("At {name}:{line} char:{column}\n"),
+        None => format!("At line:{line} char:{column}\n"),
+    };
+    at + &marked_line(place, "+ ", '~')
+}
+
+/// The widest part of a line that is shown.
+const LINE_WIDTH_MAX: usize = 69;
+
+fn marked_line(place: &Place, before: &str, mark: char) -> String {
+    let (line, column) = place.source.position(place.span.start);
+    let (last_line, end) = place.source.position(place.span.end);
+    let text: Vec<char> = place.source.line(line).trim_end().replace('\t', "    ").chars().collect();
+    let start = (column as usize - 1).min(text.len());
+    let end = if last_line == line { (end as usize - 1).clamp(start, text.len()) } else { text.len() };
+    let (shown, offset) = window(&text, start, end);
+    let width = (end - start).min(LINE_WIDTH_MAX).max(1);
+    format!("{before}{shown}\n{before}{}{}\n", " ".repeat(offset), mark.to_string().repeat(width))
+}
+
+/// A long line is cut around the place, with dots where it goes on.
+fn window(text: &[char], start: usize, end: usize) -> (String, usize) {
+    if text.len() <= LINE_WIDTH_MAX {
+        return (text.iter().collect(), start);
+    }
+    let marked = (end - start).min(LINE_WIDTH_MAX);
+    let room = LINE_WIDTH_MAX - marked;
+    let from = start.saturating_sub(room / 2);
+    let to = (start + marked + room / 2).min(text.len());
+    let (left, right) = (if from > 0 { "... " } else { "" }, if to < text.len() { " ..." } else { "" });
+    let shown: String = text[from..to].iter().collect();
+    (format!("{left}{shown}{right}"), left.len() + start - from)
+}
+
+/// `CategoryInfo` shows 40 characters of a name.
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= 40 {
+        return text.to_owned();
+    }
+    let cut: Vec<char> = text.chars().collect();
+    let (head, tail): (String, String) =
+        (cut[..(40 - 3) / 2 + 1].iter().collect(), cut[cut.len() - (40 - 3) / 2..].iter().collect());
+    format!("{head}...{tail}")
+}
+
+impl From<object::Error> for ErrorRecord {
+    fn from(error: object::Error) -> ErrorRecord {
+        let help = error.help_line().map(str::to_owned);
+        let record = ErrorRecord::new(Exception::from(error));
+        match help {
+            Some(help) => record.with_help(help),
+            None => record,
+        }
+    }
+}
+
+impl fmt::Debug for ErrorRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.id, self.message())
+    }
+}
+
+impl Typed for ErrorRecord {
+    fn type_name(&self) -> Text {
+        "System.Management.Automation.ErrorRecord".into()
+    }
+    fn text(&self) -> String {
+        self.message().to_owned()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "exception" => Value::typed(Thrown(self.0.exception.clone())),
+            "fullyqualifiederrorid" => self.id().into(),
+            "targetobject" => self.0.target.clone(),
+            "categoryinfo" => self.category_value(),
+            "errordetails" => match &self.0.details {
+                Some(details) => Value::from(
+                    Object::named("System.Management.Automation.ErrorDetails")
+                        .with("Message", details.as_str())
+                        .with("RecommendedAction", ""),
+                ),
+                None => Value::Null,
+            },
+            "invocationinfo" => self.invocation_value(),
+            "scriptstacktrace" => self.trace().into(),
+            "pipelineiterationinfo" => Value::array([]),
+            _ => return None,
+        })
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &[
+            "Exception",
+            "TargetObject",
+            "CategoryInfo",
+            "FullyQualifiedErrorId",
+            "ErrorDetails",
+            "InvocationInfo",
+            "ScriptStackTrace",
+            "PipelineIterationInfo",
+        ]
+    }
+}
+
+impl ErrorRecord {
+    fn category_value(&self) -> Value {
+        let (target, kind) = self.target_text();
+        let category = EnumValue { of: &ERROR_CATEGORY, number: self.0.category.number() };
+        let info = Object::named("System.Management.Automation.ErrorCategoryInfo")
+            .with("Category", Value::Enum(category))
+            .with("Activity", self.0.activity.as_str())
+            .with("Reason", self.reason())
+            .with("TargetName", target)
+            .with("TargetType", kind);
+        Value::from(info)
+    }
+
+    fn invocation_value(&self) -> Value {
+        let info = Object::named("System.Management.Automation.InvocationInfo");
+        let (line, column) = self.position().unwrap_or((0, 0));
+        let (text, message, script) = match &self.0.place {
+            Some(place) => (
+                place.source.line(line).to_owned(),
+                position_text(place).trim_end().to_owned(),
+                place.source.name().map(|name| name.to_string()).unwrap_or_default(),
+            ),
+            None => Default::default(),
+        };
+        let name = self.0.command.as_deref().unwrap_or_default();
+        Value::from(
+            info.with("MyCommand", if name.is_empty() { Value::Null } else { name.into() })
+                .with("ScriptLineNumber", line as i32)
+                .with("OffsetInLine", column as i32)
+                .with("ScriptName", script)
+                .with("Line", text)
+                .with("PositionMessage", message)
+                .with("InvocationName", name),
+        )
+    }
+
+    fn trace(&self) -> String {
+        match (&self.0.place, self.position()) {
+            (Some(place), Some((line, _))) => {
+                let name = place.source.name().map_or("<No file>", |name| name);
+                format!("at <ScriptBlock>, {name}: line {line}")
+            }
+            _ => String::new(),
+        }
+    }
+}

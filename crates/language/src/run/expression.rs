@@ -1,0 +1,389 @@
+//! Expressions of the prepared form.
+
+use super::block::Block;
+use super::code::*;
+use super::halt::Run;
+use super::scope::Slot;
+use super::session::Session;
+use super::values::{self, gathered};
+use crate::syntax::token::Operator;
+use dotnet::compare::truth;
+use dotnet::{Exception, index, member, text};
+use object::value::{Dictionary, Text};
+use object::{Object, Value};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+impl Session {
+    /// The value of an expression.
+    pub(super) fn eval(&mut self, code: &Code) -> Run<Value> {
+        match code {
+            Code::Const(value) => Ok(value.clone()),
+            Code::Var(variable) => self.variable(variable),
+            Code::Binary(operator, pair) => self.binary(*operator, pair),
+            Code::Text(pieces) => self.text(pieces),
+            Code::And(pair) => Ok(Value::Bool(self.test(&pair.0)? && self.test(&pair.1)?)),
+            Code::Or(pair) => Ok(Value::Bool(self.test(&pair.0)? || self.test(&pair.1)?)),
+            Code::Unary(Operator::Not, child) => Ok(Value::Bool(!self.test(child)?)),
+            Code::Unary(operator, child) => {
+                let value = self.eval(child)?;
+                Ok(values::unary(self, *operator, &value)?)
+            }
+            Code::Coalesce(pair) => match self.eval_quietly(&pair.0)? {
+                Value::Null => self.eval(&pair.1),
+                value => Ok(value),
+            },
+            Code::Ternary(parts) => {
+                if self.test(&parts.0)? {
+                    self.eval(&parts.1)
+                } else {
+                    self.eval(&parts.2)
+                }
+            }
+            Code::Member(access) => self.member(access),
+            Code::Invoke(call) => Ok(self.invoke(call)?.unwrap_or_default()),
+            Code::Index(pair, conditional) => self.index(pair, *conditional),
+            Code::Convert(kind, child) => self.convert(kind, child),
+            Code::TypeTest(operator, pair) => {
+                let (left, right) = (self.eval(&pair.0)?, self.eval(&pair.1)?);
+                Ok(values::binary(self, *operator, &left, &right)?)
+            }
+            Code::Type(name) => Ok(Value::typed(values::resolve(self, name)?)),
+            Code::List(items) => {
+                let items: Run<Vec<Value>> = items.iter().map(|item| self.eval(item)).collect();
+                Ok(Value::array(items?))
+            }
+            Code::Array(seq) => self.array(seq),
+            Code::Sub(seq) => Ok(self.gather(seq)?.unwrap_or_default()),
+            Code::Paren(step) => Ok(self.paren(step)?.unwrap_or_default()),
+            Code::Hash(pairs, kind) => self.hash(pairs, *kind),
+            Code::Block(block) => Ok(self.block_value(block)),
+            Code::Step(target, value, by, old) => self.step_by(target, value, *by, *old),
+            Code::Refused(reason) => Err(refused(reason).into()),
+        }
+    }
+
+    /// Whether the value of an expression counts as true.
+    #[inline]
+    pub(super) fn test(&mut self, code: &Code) -> Run<bool> {
+        Ok(match self.eval(code)? {
+            Value::Bool(value) => value,
+            value => truth(&value),
+        })
+    }
+
+    fn variable(&mut self, variable: &Var) -> Run<Value> {
+        if let Var::Slot(slot) = variable
+            && let Slot::Plain(value) = self.slot(*slot)
+        {
+            return Ok(value.clone());
+        }
+        Ok(self.read(variable)?.unwrap_or_default())
+    }
+
+    /// As [`Session::eval`], for the left side of `??`: a member of nothing is nothing.
+    fn eval_quietly(&mut self, code: &Code) -> Run<Value> {
+        self.eval(code)
+    }
+
+    /// A whole number that can be had without copying a value.
+    #[inline]
+    fn small(&self, code: &Code) -> Option<i32> {
+        match code {
+            Code::Const(Value::Int32(n)) => Some(*n),
+            Code::Var(Var::Slot(slot)) => match self.slot(*slot) {
+                Slot::Plain(Value::Int32(n)) => Some(*n),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn binary(&mut self, operator: Operator, pair: &(Code, Code)) -> Run<Value> {
+        // Loops count and compare small numbers more than anything else.
+        if let (Some(left), Some(right)) = (self.small(&pair.0), self.small(&pair.1))
+            && let Some(value) = quick(operator, left, right)
+        {
+            return Ok(value);
+        }
+        let left = self.eval(&pair.0)?;
+        let right = self.eval(&pair.1)?;
+        if let (Value::Int32(left), Value::Int32(right)) = (&left, &right)
+            && let Some(value) = quick(operator, *left, *right)
+        {
+            return Ok(value);
+        }
+        Ok(values::binary(self, operator, &left, &right)?)
+    }
+
+    fn text(&mut self, pieces: &[PieceCode]) -> Run<Value> {
+        let mut made = String::new();
+        for piece in pieces {
+            match piece {
+                PieceCode::Text(text) => made.push_str(text),
+                PieceCode::Code(code) => match self.eval(code)? {
+                    Value::String(text) => made.push_str(&text),
+                    value => made.push_str(&self.to_text(&value)),
+                },
+            }
+        }
+        Ok(Value::from(made))
+    }
+
+    /// The text of a value as a string with variables shows it; lists are joined with `$OFS`.
+    pub(super) fn to_text(&self, value: &Value) -> String {
+        match value {
+            Value::Array(_) | Value::Typed(_) => match self.find_variable("ofs") {
+                Some(separator) => {
+                    let mut locale = self.locale().clone();
+                    locale.separator = separator.to_string().into();
+                    text::to_text(value, &locale)
+                }
+                None => text::to_text(value, self.locale()),
+            },
+            _ => text::to_text(value, self.locale()),
+        }
+    }
+
+    fn index(&mut self, pair: &(Code, Code), conditional: bool) -> Run<Value> {
+        let target = self.eval(&pair.0)?;
+        if conditional && target.is_null() {
+            return Ok(Value::Null);
+        }
+        let at = self.eval(&pair.1)?;
+        Ok(index::get(&target, &at, self.locale())?)
+    }
+
+    fn convert(&mut self, kind: &TypeRef, child: &Code) -> Run<Value> {
+        if kind.name.eq_ignore_ascii_case("ref") {
+            return self.reference(child);
+        }
+        let value = self.eval(child)?;
+        let kind = values::resolve(self, kind)?;
+        Ok(values::convert(self, &value, &kind)?)
+    }
+
+    /// What brackets hold: the output of a pipeline, or the value of an assignment.
+    pub(super) fn paren(&mut self, step: &Step) -> Run<Option<Value>> {
+        match &step.kind {
+            StepKind::Value(code) => self.eval(code).map(Some),
+            StepKind::Silent(code) => self.eval(code).map(Some),
+            StepKind::Assign(assignment) => self.assign(assignment),
+            _ => {
+                let mut out = Vec::new();
+                self.step(step, &mut out)?;
+                Ok(gathered(out))
+            }
+        }
+    }
+
+    /// What statements write, as one value.
+    pub(super) fn gather(&mut self, seq: &Seq) -> Run<Option<Value>> {
+        let mut out = Vec::new();
+        self.seq(seq, &mut out)?;
+        Ok(gathered(out))
+    }
+
+    /// `@( … )`: always an array; one that is an array already stays it.
+    fn array(&mut self, seq: &Seq) -> Run<Value> {
+        if let [Step { kind: StepKind::Value(Code::List(_)), .. }] = seq.statements.as_slice()
+            && let StepKind::Value(list) = &seq.statements[0].kind
+        {
+            return self.eval(list);
+        }
+        let mut out = Vec::new();
+        self.seq(seq, &mut out)?;
+        Ok(Value::array(out))
+    }
+
+    fn hash(&mut self, pairs: &[(Code, Step)], kind: HashKind) -> Run<Value> {
+        if kind == HashKind::Custom {
+            let made = Object::custom();
+            for (name, value) in pairs {
+                let name = self.key(name)?;
+                let value = self.entry(value)?;
+                made.set(&dotnet::text::to_text(&name, self.locale()), value);
+            }
+            return Ok(Value::from(made));
+        }
+        let made = if kind == HashKind::Ordered { Dictionary::ordered() } else { Dictionary::new() };
+        for (key, value) in pairs {
+            let key = self.key(key)?;
+            let value = self.entry(value)?;
+            if made.get(&key).is_some() {
+                return Err(duplicate_key(&key).into());
+            }
+            made.insert(key, value);
+        }
+        Ok(Value::from(made))
+    }
+
+    fn key(&mut self, code: &Code) -> Run<Value> {
+        match self.eval(code)? {
+            Value::Null => {
+                Err(Exception::runtime("InvalidNullKey", "A null key is not allowed in a hash literal.")
+                    .into())
+            }
+            Value::Object(object) => Ok(object.base().cloned().unwrap_or(Value::Object(object))),
+            key => Ok(key),
+        }
+    }
+
+    fn entry(&mut self, step: &Step) -> Run<Value> {
+        Ok(self.paren(step)?.unwrap_or_default())
+    }
+
+    /// A script block as a value of the running scope.
+    fn block_value(&mut self, block: &Arc<crate::syntax::ast::ScriptBlock>) -> Value {
+        let mut made = Block::new(block.clone());
+        made.captured = self.scopes[self.frame.scope].captured.clone();
+        made.value()
+    }
+
+    // --- members -------------------------------------------------------------------------------
+
+    pub(super) fn name_of(&mut self, code: &Code) -> Run<Text> {
+        match self.eval(code)? {
+            Value::String(text) => Ok(text),
+            other => Ok(self.to_text(&other).into()),
+        }
+    }
+
+    fn member(&mut self, access: &MemberCode) -> Run<Value> {
+        if access.is_static
+            && let Code::Type(name) = &access.target
+        {
+            let kind = values::resolve(self, name)?;
+            let name = self.name_of(&access.name)?;
+            return self.static_member(&kind, &name);
+        }
+        let target = self.eval(&access.target)?;
+        if access.conditional && target.is_null() {
+            return Ok(Value::Null);
+        }
+        if access.is_static {
+            let name = self.name_of(&access.name)?;
+            let kind = self.static_target(&target)?;
+            return self.static_member(&kind, &name);
+        }
+        if let Code::Const(Value::String(name)) = &access.name {
+            return Ok(member::get(self, &target, name)?);
+        }
+        let name = self.name_of(&access.name)?;
+        Ok(member::get(self, &target, &name)?)
+    }
+
+    /// The type whose static member is meant by `$value::Member`.
+    fn static_target(&mut self, target: &Value) -> Run<dotnet::Type> {
+        if let Some(kind) = dotnet::values::base(target).downcast::<dotnet::Type>() {
+            return Ok(kind.clone());
+        }
+        dotnet::Type::of(target).ok_or_else(|| {
+            Exception::runtime("InvokeMethodOnNull", "You cannot call a method on a null-valued expression.")
+                .into()
+        })
+    }
+
+    /// Calls a method; `None` when it answers nothing.
+    pub(super) fn invoke(&mut self, call: &InvokeCode) -> Run<Option<Value>> {
+        if call.is_static
+            && let Code::Type(kind) = &call.target
+        {
+            let kind = values::resolve(self, kind)?;
+            let name = self.name_of(&call.name)?;
+            let arguments = self.evals(&call.arguments)?;
+            return self.call_static(&kind, &name, arguments);
+        }
+        let target = self.eval(&call.target)?;
+        if call.conditional && target.is_null() {
+            return Ok(None);
+        }
+        let name = self.name_of(&call.name)?;
+        let arguments = self.evals(&call.arguments)?;
+        if call.is_static {
+            let kind = self.static_target(&target)?;
+            return self.call_static(&kind, &name, arguments);
+        }
+        if let Some(block) = Block::of(&target)
+            && let Some(answer) = self.block_method(&block.clone(), &name, &arguments)?
+        {
+            return Ok(answer);
+        }
+        if let Some(answer) = self.cmdlet_method(&target, &name, &arguments)? {
+            return Ok(answer);
+        }
+        Ok(member::invoke(self, &target, &name, arguments)?)
+    }
+
+    /// `[type]::name`; `$null` when there is none.
+    pub(super) fn static_member(&mut self, kind: &dotnet::Type, name: &str) -> Run<Value> {
+        Ok(member::static_get(self, kind, name)?.unwrap_or_default())
+    }
+
+    fn call_static(&mut self, kind: &dotnet::Type, name: &str, arguments: Vec<Value>) -> Run<Option<Value>> {
+        Ok(member::static_invoke(self, kind, name, arguments)?)
+    }
+
+    fn evals(&mut self, codes: &[Code]) -> Run<Vec<Value>> {
+        codes.iter().map(|code| self.eval(code)).collect()
+    }
+
+    /// The methods of script blocks; `None`: it has none of that name.
+    fn block_method(&mut self, block: &Block, name: &str, arguments: &[Value]) -> Run<Option<Option<Value>>> {
+        let value = || block.clone().value();
+        Ok(Some(match name.to_ascii_lowercase().as_str() {
+            "invoke" => {
+                let mut out = Vec::new();
+                self.call_block(&value(), None, arguments, &mut out)?;
+                Some(Value::typed(dotnet::collections::Collection::new(
+                    dotnet::collections::Flavour::Collection,
+                    vec![dotnet::Type::named("System.Management.Automation.PSObject")],
+                    out,
+                )))
+            }
+            "invokereturnasis" => {
+                let mut out = Vec::new();
+                self.call_block(&value(), None, arguments, &mut out)?;
+                gathered(out)
+            }
+            "getnewclosure" => Some(self.closure(block).value()),
+            "tostring" => Some(Value::from(block.inner_text())),
+            "invokewithcontext" => {
+                let mut out = Vec::new();
+                let rest = arguments.get(2).map(Value::items).unwrap_or_default();
+                self.call_block(&value(), None, &rest, &mut out)?;
+                gathered(out)
+            }
+            _ => return Ok(None),
+        }))
+    }
+}
+
+/// The commonest operators on the commonest numbers; `None`: the long way.
+#[inline]
+fn quick(operator: Operator, left: i32, right: i32) -> Option<Value> {
+    let order = left.cmp(&right);
+    Some(Value::Bool(match operator {
+        Operator::Lt(_) => order == Ordering::Less,
+        Operator::Le(_) => order != Ordering::Greater,
+        Operator::Gt(_) => order == Ordering::Greater,
+        Operator::Ge(_) => order != Ordering::Less,
+        Operator::Eq(_) => order == Ordering::Equal,
+        Operator::Ne(_) => order != Ordering::Equal,
+        Operator::Add => return left.checked_add(right).map(Value::Int32),
+        Operator::Subtract => return left.checked_sub(right).map(Value::Int32),
+        Operator::Multiply => return left.checked_mul(right).map(Value::Int32),
+        _ => return None,
+    }))
+}
+
+fn refused(reason: &str) -> Exception {
+    let sentence = format!("Not supported here: {reason}.");
+    Exception::runtime("NotSupported", sentence).category(dotnet::Category::NotImplemented)
+}
+
+fn duplicate_key(key: &Value) -> Exception {
+    let message =
+        format!("Item has already been added. Key in dictionary: '{key}'  Key being added: '{key}'");
+    Exception::new("System.ArgumentException", message).category(dotnet::Category::NotSpecified)
+}

@@ -1,0 +1,663 @@
+//! Functions and script blocks as commands: defining, finding and running them.
+
+use super::binding;
+use super::block::Block;
+use super::call::Given;
+use super::code::{Param, Prepared, Seq};
+use super::halt::{Halt, Run, Why};
+use super::parameter::{self, FunctionReading};
+use super::pipeline::Stage;
+use super::prepare::prepared;
+use super::scope::{self, Captured, Scope, Slot, lowered};
+use super::session::{Frame, Session};
+use super::sink::{Dropped, Sink};
+use super::streams::Actions;
+use super::values;
+use crate::syntax::ast::Function;
+use crate::syntax::split_path;
+use dotnet::Exception;
+use gate::bind::{Argument, Binder};
+use object::value::{Dictionary, Text};
+use object::{Object, Value};
+use parking_lot::RwLock;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A function, by its name.
+pub struct FunctionEntry {
+    /// The name as it was defined.
+    pub name: Text,
+    /// Its body.
+    pub block: Block,
+}
+
+impl Session {
+    /// Runs a function definition.
+    pub(super) fn define(&mut self, function: &Arc<Function>) -> Run {
+        let mut block = Block::new(function.body.clone());
+        block.function = Some(function.clone());
+        block.captured = self.scopes[self.frame.scope].captured.clone();
+        self.define_as(&function.name, block);
+        Ok(())
+    }
+
+    /// `$function:name = { … }`.
+    pub(super) fn define_block(&mut self, name: &str, value: &Value) -> Run {
+        let block = match Block::of(value) {
+            Some(block) => block.clone(),
+            None => self.parse_block(&self.to_text(value))?,
+        };
+        self.define_as(name, block);
+        Ok(())
+    }
+
+    fn define_as(&mut self, written: &str, block: Block) {
+        let path = split_path(written);
+        let scope = match path.qualifier.as_deref().map(str::to_ascii_lowercase).as_deref() {
+            Some("global") => 0,
+            Some("script") => self.script_scope_index(),
+            _ => self.frame.scope,
+        };
+        let name: Text = (&*path.name).into();
+        let entry = Arc::new(FunctionEntry { name: name.clone(), block });
+        self.scopes[scope].functions.get_or_insert_default().insert(lowered(&name), entry);
+    }
+
+    fn script_scope_index(&self) -> usize {
+        let mut at = self.frame.scope;
+        while !self.scopes[at].is_script {
+            match self.scopes[at].parent {
+                Some(parent) => at = parent,
+                None => break,
+            }
+        }
+        at
+    }
+
+    /// The function of that name that the running scope sees.
+    pub fn find_function(&self, name: &str) -> Option<Arc<FunctionEntry>> {
+        let name = lowered(name);
+        let mut at = Some(self.frame.scope);
+        while let Some(index) = at {
+            let scope = &self.scopes[index];
+            if let Some(entry) = scope.functions.as_ref().and_then(|functions| functions.get(&name)) {
+                return Some(entry.clone());
+            }
+            if let Some(captured) = &scope.captured
+                && let Some(entry) = captured.functions.read().get(&name)
+            {
+                return Some(entry.clone());
+            }
+            at = scope.parent;
+        }
+        None
+    }
+
+    /// The names of all functions that the running scope sees.
+    pub fn function_names(&self) -> Vec<Text> {
+        let mut names = Vec::new();
+        let mut at = Some(self.frame.scope);
+        while let Some(index) = at {
+            let scope = &self.scopes[index];
+            names.extend(
+                scope.functions.iter().flat_map(|functions| functions.values()).map(|f| f.name.clone()),
+            );
+            at = scope.parent;
+        }
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Takes a function away.
+    pub fn remove_function(&mut self, name: &str) -> bool {
+        let name = lowered(name);
+        let removed =
+            |scope: &mut Scope| scope.functions.as_mut().and_then(|functions| functions.remove(&name));
+        self.scopes.iter_mut().rev().any(|scope| removed(scope).is_some())
+    }
+
+    /// What an alias stands for.
+    pub fn find_alias(&self, name: &str) -> Option<Text> {
+        match self.aliases.get(&lowered(name)) {
+            Some(meaning) if meaning.is_empty() => None,
+            Some(meaning) => Some(meaning.clone()),
+            None => self.settings.commands.alias(name).map(Text::from),
+        }
+    }
+    /// Makes an alias; one without a meaning is taken away.
+    pub fn set_alias(&mut self, name: &str, meaning: &str) {
+        self.aliases.insert(lowered(name), meaning.into());
+    }
+    /// All aliases with what they stand for.
+    pub fn aliases(&self) -> Vec<(Text, Text)> {
+        let own = self.aliases.iter().map(|(name, meaning)| (name.clone(), meaning.clone()));
+        let table = self.settings.commands.aliases().into_iter();
+        let given = table
+            .filter(|(name, _)| !self.aliases.contains_key(&lowered(name)))
+            .map(|(name, meaning)| (Text::from(name), Text::from(meaning)));
+        let mut all: Vec<(Text, Text)> =
+            own.filter(|(_, meaning)| !meaning.is_empty()).chain(given).collect();
+        all.sort();
+        all
+    }
+
+    // --- calling back --------------------------------------------------------------------------
+
+    /// Runs a script block in a scope of its own, with `$_` where one is given.
+    pub fn call_block(
+        &mut self,
+        block: &Value,
+        input: Option<&Value>,
+        arguments: &[Value],
+        out: &mut dyn Sink,
+    ) -> Run {
+        let Some(block) = Block::of(block).cloned() else { return Err(no_block(block).into()) };
+        let arguments = arguments.iter().cloned().map(Argument::Positional).collect();
+        let mut stage = FunctionStage::of_block(self, &block, arguments, false)?;
+        if let (Some(scope), Some(input)) = (&mut stage.scope, input) {
+            scope.slots[scope::UNDERSCORE as usize] = Slot::Plain(input.clone());
+        }
+        stage.run_alone(self, out)
+    }
+
+    /// As [`Session::call_block`], with `$this`.
+    pub(super) fn call_block_with_this(
+        &mut self,
+        block: &Value,
+        this: &Value,
+        arguments: &[Value],
+        out: &mut dyn Sink,
+    ) -> Run {
+        let Some(block) = Block::of(block).cloned() else { return Err(no_block(block).into()) };
+        let arguments = arguments.iter().cloned().map(Argument::Positional).collect();
+        let mut stage = FunctionStage::of_block(self, &block, arguments, false)?;
+        if let Some(scope) = &mut stage.scope {
+            scope.slots[scope::THIS as usize] = Slot::Plain(this.clone());
+            scope.slots[scope::UNDERSCORE as usize] = Slot::Plain(this.clone());
+        }
+        stage.run_alone(self, out)
+    }
+
+    /// Runs a script block in the running scope itself, as `ForEach-Object` and `Where-Object` do.
+    pub fn block_here(&mut self, block: &Value, input: Option<&Value>, out: &mut dyn Sink) -> Run {
+        let here = self.here(block)?;
+        self.run_here(&here, input, out)
+    }
+
+    /// A script block made ready for [`Session::run_here`]; good as long as the pipeline runs.
+    pub fn here(&mut self, block: &Value) -> Run<Here> {
+        let Some(block) = Block::of(block).cloned() else { return Err(no_block(block).into()) };
+        let code = prepared(&block.ast, block.function.as_deref());
+        let scope = self.frame.scope;
+        let map = match self.scopes[scope].has_names(&code.names) {
+            true => None,
+            false => Some(self.scopes[scope].map(&code.names)),
+        };
+        Ok(Here { frame: Frame { scope, map, code } })
+    }
+
+    /// Runs a block in the scope that [`Session::here`] found, with `$_`.
+    pub fn run_here(&mut self, here: &Here, input: Option<&Value>, out: &mut dyn Sink) -> Run {
+        let code = here.frame.code.clone();
+        self.in_frame(here.frame.clone(), |session| {
+            session.deeper(|session| {
+                let Some(input) = input else { return ended(session.body(&code, out)) };
+                let slot = session.slot_mut(scope::UNDERSCORE);
+                let before = std::mem::replace(slot, Slot::Plain(input.clone()));
+                let result = ended(session.body(&code, out));
+                *session.slot_mut(scope::UNDERSCORE) = before;
+                result
+            })
+        })
+    }
+
+    /// Runs a script block or the text of a script in the running scope.
+    pub fn run_dotted(&mut self, block: &Block, arguments: Vec<Argument>, out: &mut dyn Sink) -> Run {
+        let mut stage = FunctionStage::dotted(self, block, arguments, false)?;
+        stage.run_alone(self, out)
+    }
+
+    /// Runs a script in a scope of its own below the global one.
+    pub(super) fn run_script(
+        &mut self,
+        ast: &Arc<crate::syntax::ast::ScriptBlock>,
+        arguments: Vec<Argument>,
+        out: &mut dyn Sink,
+    ) -> Run {
+        let block = Block::new(ast.clone());
+        let mut stage = FunctionStage::of_block(self, &block, arguments, false)?;
+        if let Some(scope) = &mut stage.scope {
+            scope.is_script = true;
+        }
+        stage.run_alone(self, out)
+    }
+
+    /// `GetNewClosure()`: the variables that the block would see now go with it.
+    pub(super) fn closure(&mut self, block: &Block) -> Block {
+        let scope = &self.scopes[self.frame.scope];
+        let mut variables: HashMap<Text, Value> = HashMap::new();
+        if let Some(captured) = &scope.captured {
+            variables.extend(captured.variables.read().clone());
+        }
+        for (name, slot) in scope.set_names() {
+            if let Some(value) = scope.slots[slot as usize].value() {
+                variables.insert(name, value);
+            }
+        }
+        let captured = Captured { variables: RwLock::new(variables), functions: RwLock::default() };
+        Block { captured: Some(Arc::new(captured)), ..block.clone() }
+    }
+}
+
+/// A block together with the scope it runs in.
+#[derive(Clone)]
+pub struct Here {
+    frame: Frame,
+}
+
+fn no_block(value: &Value) -> Exception {
+    Exception::cast(
+        "ConvertToFinalInvalidCastException",
+        format!("Cannot convert the \"{value}\" value to type \"System.Management.Automation.ScriptBlock\"."),
+    )
+}
+
+/// `return` ends the block it stands in, and no more.
+fn ended(result: Run) -> Run {
+    match result {
+        Err(halt) if matches!(halt.why(), Why::Return) => Ok(()),
+        other => other,
+    }
+}
+
+/// A function, script block or script as a stage of a pipeline.
+pub(super) struct FunctionStage {
+    pub(super) code: Arc<Prepared>,
+    /// The scope while the function does not run; `None` for one that runs in its caller's.
+    pub(super) scope: Option<Scope>,
+    shared: Option<Frame>,
+    binder: Option<Binder>,
+    given: Given,
+    piped: bool,
+    input: Vec<Value>,
+    /// Parameters without a value get their defaults once, at the first piped object or at the end.
+    ready: bool,
+    bound: Vec<bool>,
+    name: Text,
+}
+
+impl FunctionStage {
+    pub(super) fn of_function(
+        session: &mut Session,
+        entry: &FunctionEntry,
+        arguments: Vec<Argument>,
+        piped: bool,
+    ) -> Run<FunctionStage> {
+        let code = prepared(&entry.block.ast, entry.block.function.as_deref());
+        let scope = session.child_scope(&code, &entry.block);
+        FunctionStage::new(session, code, Some(scope), None, entry.name.clone(), arguments, piped)
+    }
+
+    pub(super) fn of_block(
+        session: &mut Session,
+        block: &Block,
+        arguments: Vec<Argument>,
+        piped: bool,
+    ) -> Run<FunctionStage> {
+        let code = prepared(&block.ast, block.function.as_deref());
+        let scope = session.child_scope(&code, block);
+        FunctionStage::new(session, code, Some(scope), None, "".into(), arguments, piped)
+    }
+
+    /// A block that runs in the running scope.
+    pub(super) fn dotted(
+        session: &mut Session,
+        block: &Block,
+        arguments: Vec<Argument>,
+        piped: bool,
+    ) -> Run<FunctionStage> {
+        let code = prepared(&block.ast, block.function.as_deref());
+        let at = session.frame.scope;
+        let map = Some(session.scopes[at].map(&code.names));
+        let frame = Frame { scope: at, map, code: code.clone() };
+        FunctionStage::new(session, code, None, Some(frame), "".into(), arguments, piped)
+    }
+
+    fn new(
+        session: &mut Session,
+        code: Arc<Prepared>,
+        scope: Option<Scope>,
+        shared: Option<Frame>,
+        name: Text,
+        arguments: Vec<Argument>,
+        piped: bool,
+    ) -> Run<FunctionStage> {
+        let bound = vec![false; code.params.len()];
+        let given = Given::default();
+        let mut stage = FunctionStage {
+            code,
+            scope,
+            shared,
+            binder: None,
+            given,
+            piped,
+            input: Vec::new(),
+            ready: false,
+            bound,
+            name,
+        };
+        if stage.code.advanced {
+            stage.bind_advanced(session, arguments)?;
+        } else {
+            stage.bind_simple(session, arguments)?;
+        }
+        Ok(stage)
+    }
+
+    /// Runs `inner` with the function's scope in place.
+    fn enter<T>(&mut self, session: &mut Session, inner: impl FnOnce(&mut Session) -> Run<T>) -> Run<T> {
+        let code = self.code.clone();
+        if let Some(frame) = &self.shared {
+            let frame = frame.clone();
+            return session.in_frame(frame, |session| session.deeper(inner));
+        }
+        let Some(scope) = self.scope.take() else { return Err(recursive().into()) };
+        let at = session.scopes.len();
+        session.scopes.push(scope);
+        session.routes.actions.push(Actions::default());
+        let failed = session.failed;
+        let frame = Frame { scope: at, map: None, code };
+        let result = session.in_frame(frame, |session| session.deeper(inner));
+        session.failed = failed;
+        session.routes.actions.pop();
+        session.scopes.truncate(at + 1);
+        self.scope = session.scopes.pop();
+        result
+    }
+
+    fn run(&mut self, session: &mut Session, part: fn(&Prepared) -> Option<&Seq>, out: &mut dyn Sink) -> Run {
+        let code = self.code.clone();
+        match part(&code) {
+            Some(seq) => self.enter(session, |session| ended(session.seq(seq, out))),
+            None => Ok(()),
+        }
+    }
+
+    /// Runs the whole function without piped input.
+    pub(super) fn run_alone(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run {
+        self.get_ready(session)?;
+        let code = self.code.clone();
+        self.enter(session, |session| ended(session.body(&code, out)))
+    }
+
+    // --- binding -------------------------------------------------------------------------------
+
+    fn set(&mut self, session: &mut Session, at: usize, value: Value) -> Run {
+        self.bound[at] = true;
+        self.put(session, at, Some(value))
+    }
+
+    fn put(&mut self, session: &mut Session, at: usize, value: Option<Value>) -> Run {
+        let code = self.code.clone();
+        let param = &code.params[at];
+        self.enter(session, |session| {
+            let kind = param.kind.as_ref().map(|kind| values::resolve(session, kind)).transpose()?;
+            if let Some(kind) = kind {
+                // A typed parameter stays typed.
+                if let Some(special) = session.special_of(&super::code::Var::Slot(param.slot)) {
+                    special.value = value.unwrap_or_default();
+                    special.kind = Some(kind);
+                }
+                return Ok(());
+            }
+            *session.slot_mut(param.slot) = match value {
+                Some(value) => Slot::Plain(value),
+                None => Slot::Plain(Value::Null),
+            };
+            Ok(())
+        })
+    }
+
+    fn bind_simple(&mut self, session: &mut Session, arguments: Vec<Argument>) -> Run {
+        let code = self.code.clone();
+        if code.params.is_empty() && arguments.is_empty() {
+            self.set_args(session, Vec::new());
+            return Ok(());
+        }
+        let (values, rest) = binding::simple(&code.params, &self.name, arguments)?;
+        for (at, value) in values.into_iter().enumerate() {
+            let Some(value) = value else { continue };
+            let value = self.accepted(session, &code.params[at], value)?;
+            self.given.push(code.params[at].name.clone(), value.clone());
+            self.set(session, at, value)?;
+        }
+        self.set_args(session, rest);
+        Ok(())
+    }
+
+    fn accepted(&mut self, session: &mut Session, param: &Param, value: Value) -> Run<Value> {
+        if param.kind.is_none() && param.rules.is_empty() {
+            return Ok(value);
+        }
+        Ok(parameter::accept(session, param, value, &self.name)?)
+    }
+
+    fn set_args(&mut self, _: &mut Session, rest: Vec<Value>) {
+        if let Some(scope) = &mut self.scope {
+            scope.slots[scope::ARGS as usize] = Slot::Plain(Value::array(rest));
+        }
+    }
+
+    fn bind_advanced(&mut self, session: &mut Session, arguments: Vec<Argument>) -> Run {
+        let signature = parameter::signature(session, &self.code, &self.name);
+        let mut reading = FunctionReading { session, code: self.code.clone(), name: self.name.clone() };
+        let binder = Binder::start(signature, arguments, self.piped, &mut reading);
+        let binder = binder.map_err(binding::refused)?;
+        self.take_bound(session, &binder)?;
+        self.binder = Some(binder);
+        Ok(())
+    }
+
+    /// Takes over what the binder bound since the last time.
+    fn take_bound(&mut self, session: &mut Session, binder: &Binder) -> Run {
+        let code = self.code.clone();
+        self.given = Given::of(binder);
+        for (at, param) in code.params.iter().enumerate() {
+            match binder.value(&param.name) {
+                Some(value) => self.set(session, at, value.clone())?,
+                None => self.bound[at] = false,
+            }
+        }
+        self.take_common(session)
+    }
+
+    /// `-Verbose`, `-ErrorAction` and the others set the function's own preference variables.
+    fn take_common(&mut self, session: &mut Session) -> Run {
+        let mut wanted: Vec<(&str, Value)> = Vec::new();
+        for (name, variable) in [
+            ("ErrorAction", "ErrorActionPreference"),
+            ("WarningAction", "WarningPreference"),
+            ("InformationAction", "InformationPreference"),
+        ] {
+            wanted.extend(self.given.get(name).map(|value| (variable, value.clone())));
+        }
+        for (name, variable) in [("Verbose", "VerbosePreference"), ("Debug", "DebugPreference")] {
+            let word = |on: &Value| if dotnet::compare::truth(on) { "Continue" } else { "SilentlyContinue" };
+            wanted.extend(self.given.get(name).map(|on| (variable, Value::from(word(on)))));
+        }
+        for (name, variable) in [("WhatIf", "WhatIfPreference")] {
+            wanted.extend(self.given.get(name).map(|value| (variable, value.clone())));
+        }
+        if let Some(on) = self.given.get("Confirm") {
+            let word = if dotnet::compare::truth(on) { "Low" } else { "None" };
+            wanted.push(("ConfirmPreference", word.into()));
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        self.enter(session, |session| {
+            wanted.into_iter().try_for_each(|(variable, value)| session.set_variable(variable, value))
+        })
+    }
+
+    /// Defaults, `$PSBoundParameters`, `$MyInvocation`, `$PSCmdlet`: before the first statement runs.
+    fn get_ready(&mut self, session: &mut Session) -> Run {
+        if self.ready {
+            return Ok(());
+        }
+        self.ready = true;
+        let code = self.code.clone();
+        self.set_automatic(session);
+        for (at, param) in code.params.iter().enumerate() {
+            if self.bound[at] {
+                continue;
+            }
+            let value = match &param.default {
+                Some(default) => {
+                    let value = self.enter(session, |session| session.eval(default))?;
+                    match &param.kind {
+                        Some(kind) => {
+                            let kind = values::resolve(session, kind)?;
+                            values::convert(session, &value, &kind)?
+                        }
+                        None => value,
+                    }
+                }
+                None => parameter::empty(session, param)?,
+            };
+            self.put(session, at, Some(value))?;
+        }
+        Ok(())
+    }
+
+    fn set_automatic(&mut self, session: &mut Session) {
+        let bound = Dictionary::new();
+        for (name, value) in self.given.iter() {
+            bound.insert(Value::String(name.clone()), value.clone());
+        }
+        let invocation = self.invocation(session);
+        let cmdlet = self
+            .code
+            .advanced
+            .then(|| super::call::cmdlet_value(&self.code, &self.name, &self.given, &self.binder));
+        let Some(scope) = &mut self.scope else { return };
+        scope.slots[scope::BOUND as usize] = Slot::Plain(Value::from(bound));
+        scope.slots[scope::MY_INVOCATION as usize] = Slot::Plain(invocation);
+        if let Some(cmdlet) = cmdlet {
+            scope.slots[scope::PS_CMDLET as usize] = Slot::Plain(cmdlet);
+            // An advanced function has no `$args`.
+            scope.slots[scope::ARGS as usize] = Slot::Plain(Value::array([]));
+        }
+    }
+
+    fn invocation(&self, _: &Session) -> Value {
+        let source = &self.code.source;
+        let path = source.name().map(|name| name.to_string()).unwrap_or_default();
+        let command = Object::named("System.Management.Automation.FunctionInfo")
+            .with("Name", self.name.clone())
+            .with("Path", path.as_str())
+            .with("Definition", path.as_str());
+        Value::from(
+            Object::named("System.Management.Automation.InvocationInfo")
+                .with("MyCommand", Value::from(command))
+                .with("InvocationName", self.name.clone())
+                .with("ScriptName", path.as_str())
+                .with("PSCommandPath", path.as_str())
+                .with("BoundParameters", Value::from(Dictionary::new())),
+        )
+    }
+}
+
+fn recursive() -> Exception {
+    Exception::runtime("StageEnteredTwice", "A pipeline cannot write into a stage of itself.")
+}
+
+impl Stage for FunctionStage {
+    fn begin(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run {
+        self.get_ready(session)?;
+        self.run(session, |code| code.begin.as_ref(), out)
+    }
+
+    fn process(&mut self, session: &mut Session, input: Option<Value>, out: &mut dyn Sink) -> Run {
+        let Some(input) = input else { return self.run(session, |code| code.process.as_ref(), out) };
+        if let Some(mut binder) = self.binder.take() {
+            let mut reading = FunctionReading { session, code: self.code.clone(), name: self.name.clone() };
+            let taken = binder.take(&input, &mut reading).map_err(binding::refused);
+            let done = match taken {
+                Ok(()) => self.take_bound(session, &binder),
+                // The object is refused, not the function.
+                Err(record) => {
+                    self.binder = Some(binder);
+                    return session.report(record.from_command(&self.name));
+                }
+            };
+            self.binder = Some(binder);
+            done?;
+        }
+        if self.code.process.is_none() {
+            self.input.push(input);
+            return Ok(());
+        }
+        self.underscore(session, Slot::Plain(input.clone()));
+        self.set_input(session, vec![input]);
+        self.run(session, |code| code.process.as_ref(), out)
+    }
+
+    fn end(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run {
+        let input = std::mem::take(&mut self.input);
+        if self.piped {
+            if let Some(last) = input.last().filter(|_| self.code.advanced) {
+                self.underscore(session, Slot::Plain(last.clone()));
+            }
+            self.set_input(session, input);
+        }
+        let result = self.run(session, |code| code.end.as_ref(), out);
+        result.and_then(|()| self.clean(session))
+    }
+}
+
+impl FunctionStage {
+    /// A parameter that was given.
+    pub(super) fn given(&self, name: &str) -> Option<&Value> {
+        self.given.get(name)
+    }
+    fn clean(&mut self, session: &mut Session) -> Run {
+        self.run(session, |code| code.clean.as_ref(), &mut Dropped)
+    }
+}
+
+impl FunctionStage {
+    fn underscore(&mut self, session: &mut Session, value: Slot) {
+        match (&mut self.scope, &self.shared) {
+            (Some(scope), _) => scope.slots[scope::UNDERSCORE as usize] = value,
+            (None, Some(frame)) => {
+                let at = frame.map.as_ref().map_or(scope::UNDERSCORE, |map| map[scope::UNDERSCORE as usize]);
+                session.scopes[frame.scope].slots[at as usize] = value;
+            }
+            (None, None) => {}
+        }
+    }
+    fn set_input(&mut self, _: &mut Session, input: Vec<Value>) {
+        if let Some(scope) = &mut self.scope {
+            scope.slots[scope::INPUT as usize] = Slot::Plain(Value::array(input));
+        }
+    }
+}
+
+impl Session {
+    /// A scope below the running one for a block of code.
+    fn child_scope(&mut self, code: &Arc<Prepared>, block: &Block) -> Scope {
+        let mut scope = Scope::new(&code.names, Some(self.frame.scope));
+        scope.captured = block.captured.clone();
+        scope
+    }
+}
+
+/// A halt that a stage cannot hand on, made an error.
+pub(super) fn as_error(halt: Halt) -> Result<super::error::ErrorRecord, Halt> {
+    match halt.into_why() {
+        Why::Error(record) => Ok(record),
+        other => Err(Halt::new(other)),
+    }
+}

@@ -1,0 +1,77 @@
+//! Why a script does not simply go on: an error, `break`, `return`, `exit`, a pipeline that has enough.
+
+use super::error::ErrorRecord;
+use dotnet::Exception;
+use object::value::Text;
+
+/// What everything that runs scripts returns.
+pub type Run<T = ()> = Result<T, Halt>;
+
+/// Why a script does not simply go on; one pointer wide.
+#[derive(Debug)]
+pub struct Halt(Box<Why>);
+
+/// The reasons to halt.
+#[derive(Debug)]
+pub enum Why {
+    /// A terminating error.
+    Error(ErrorRecord),
+    /// `break`, to the loop of that label.
+    Break(Option<Text>),
+    /// `continue`, with the loop of that label.
+    Continue(Option<Text>),
+    /// `return`.
+    Return,
+    /// `exit`.
+    Exit(i32),
+    /// A command of the pipeline of that number needs no more input.
+    Enough(u64),
+    /// Somebody asked the session to stop.
+    Interrupted,
+}
+
+impl Halt {
+    /// For this reason.
+    pub fn new(why: Why) -> Halt {
+        Halt(Box::new(why))
+    }
+    /// The reason.
+    pub fn why(&self) -> &Why {
+        &self.0
+    }
+    /// The reason, taken out.
+    pub fn into_why(self) -> Why {
+        *self.0
+    }
+    /// The error, when it is one.
+    pub fn error(&self) -> Option<&ErrorRecord> {
+        match &*self.0 {
+            Why::Error(record) => Some(record),
+            _ => None,
+        }
+    }
+}
+
+impl From<ErrorRecord> for Halt {
+    fn from(record: ErrorRecord) -> Halt {
+        Halt::new(Why::Error(record))
+    }
+}
+
+impl From<Exception> for Halt {
+    fn from(exception: Exception) -> Halt {
+        ErrorRecord::new(exception).into()
+    }
+}
+
+impl From<object::Error> for Halt {
+    fn from(error: object::Error) -> Halt {
+        ErrorRecord::from(error).into()
+    }
+}
+
+impl From<std::io::Error> for Halt {
+    fn from(error: std::io::Error) -> Halt {
+        Exception::from(error).into()
+    }
+}

@@ -1,0 +1,35 @@
+//! Running scripts: sessions, scopes, commands, errors, and the evaluator of the prepared form.
+//!
+//! Where to start: [`Session::run`] takes a parsed script; `prepare.rs` turns its tree into the prepared
+//! form (variables are numbered slots); `statement.rs` and `expression.rs` run that; `pipeline.rs` joins
+//! commands into a chain through which each object is pushed as soon as it is made.
+
+mod assign;
+mod binding;
+mod block;
+mod call;
+mod code;
+mod command;
+mod error;
+mod expression;
+mod function;
+mod halt;
+mod parameter;
+mod pipeline;
+mod prepare;
+mod scope;
+mod session;
+mod sink;
+mod statement;
+mod streams;
+mod values;
+mod variable;
+
+pub use block::Block;
+pub use call::Call;
+pub use command::{Command, CommandTable, CoreCommand, Invoker, NoCommands, Progress, Record, Remote};
+pub use error::{ErrorRecord, Place, View};
+pub use halt::{Halt, Run, Why};
+pub use parameter::Known;
+pub use session::{Outcome, Session, Settings};
+pub use sink::{Dropped, Sink};

@@ -1,0 +1,1049 @@
+//! Pipelines: commands joined into a chain. An object that one command writes is in the next one before
+//! the first goes on; nothing is gathered in between.
+
+use super::binding;
+use super::block::Block;
+use super::call::{Call, finished};
+use super::code::*;
+use super::command::{Command, CoreCommand, Record, Remote};
+use super::error::{ErrorRecord, Place};
+use super::function::FunctionStage;
+use super::halt::{Halt, Run, Why};
+use super::parameter;
+use super::session::{Frame, Session};
+use super::sink::{Dropped, Sink};
+use super::streams::{Actions, Route};
+use super::values::walk;
+use crate::syntax::ast::Invocation as Manner;
+use crate::syntax::token::Redirect;
+use crate::syntax::{Source, Span, decode, parse};
+use dotnet::{Category, Exception};
+use gate::bind::{Argument, Binder, Bound, Reading};
+use gate::{Formal, Invocation, Signature};
+use object::Value;
+use object::value::Text;
+use std::sync::Arc;
+
+/// A command of a pipeline while it runs.
+pub(super) trait Stage {
+    fn begin(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run;
+    fn process(&mut self, session: &mut Session, input: Option<Value>, out: &mut dyn Sink) -> Run;
+    fn end(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run;
+}
+
+/// A stage with what stands around it: its place, its redirections, its common parameters.
+struct Link {
+    stage: Box<dyn Stage>,
+    number: u64,
+    frame: Frame,
+    place: Place,
+    /// The command's name where its errors are shown with one.
+    name: Option<Text>,
+    class: Option<&'static str>,
+    around: Around,
+}
+
+/// What is different while a command runs.
+#[derive(Default)]
+struct Around {
+    routes: Vec<(usize, Route)>,
+    actions: Option<Actions>,
+    /// `> $null`, or a file that takes the output.
+    output: Output,
+    gather: Option<usize>,
+    out_variable: Option<(Text, Vec<Value>)>,
+    error_variable: Option<Text>,
+    pipeline_variable: Option<Text>,
+    warning_variable: Option<(Text, usize)>,
+}
+
+#[derive(Default)]
+enum Output {
+    #[default]
+    On,
+    Dropped,
+    /// Into a command that writes the file.
+    File(Box<Link>),
+}
+
+/// What commands stand behind: a write goes into the first of them.
+struct Chain<'a> {
+    links: &'a mut [Link],
+    last: &'a mut dyn Sink,
+}
+
+impl Sink for Chain<'_> {
+    fn write(&mut self, session: &mut Session, value: Value) -> Run {
+        match self.links.split_first_mut() {
+            None => self.last.write(session, value),
+            Some((first, links)) => {
+                let mut behind = Chain { links, last: self.last };
+                first.process(session, Some(value), &mut behind)
+            }
+        }
+    }
+}
+
+/// The output of a command on its way out: what is only meant for the command itself is set aside.
+struct Relay<'a, 'b> {
+    around: &'a mut Around,
+    saved: Saved,
+    behind: &'a mut Chain<'b>,
+}
+
+/// What a command changed of the session's routes while it runs.
+struct Saved {
+    to: [Route; 7],
+    acting: bool,
+    failed: bool,
+}
+
+impl Around {
+    fn enter(&self, session: &mut Session) -> Saved {
+        let saved = Saved { to: session.routes.to, acting: self.actions.is_some(), failed: session.failed };
+        for (stream, route) in &self.routes {
+            session.routes.to[*stream] = *route;
+        }
+        if let Some(actions) = &self.actions {
+            session.routes.actions.push(actions.clone());
+        }
+        saved
+    }
+    fn leave(session: &mut Session, saved: &Saved) {
+        session.routes.to = saved.to;
+        if saved.acting {
+            session.routes.actions.pop();
+        }
+    }
+    /// What was gathered of merged streams since the last look.
+    fn drain(&self, session: &mut Session) -> Vec<Value> {
+        let gathered = self.gather.and_then(|at| session.routes.gathered.get_mut(at));
+        gathered.map(std::mem::take).unwrap_or_default()
+    }
+}
+
+impl Relay<'_, '_> {
+    fn pass(&mut self, session: &mut Session, value: Value) -> Run {
+        if let Some((_, kept)) = &mut self.around.out_variable {
+            kept.push(value.clone());
+        }
+        if let Some(name) = &self.around.pipeline_variable {
+            session.set_variable(&name.clone(), value.clone())?;
+        }
+        match &mut self.around.output {
+            Output::On => self.behind.write(session, value),
+            Output::Dropped => Ok(()),
+            Output::File(link) => {
+                link.process(session, Some(value), &mut Chain { links: &mut [], last: &mut Dropped })
+            }
+        }
+    }
+}
+
+impl Sink for Relay<'_, '_> {
+    fn write(&mut self, session: &mut Session, value: Value) -> Run {
+        Around::leave(session, &self.saved);
+        let merged = self.around.drain(session);
+        let result = merged
+            .into_iter()
+            .try_for_each(|value| self.pass(session, value))
+            .and_then(|()| self.pass(session, value));
+        self.saved = self.around.enter(session);
+        result
+    }
+}
+
+impl Link {
+    fn guarded(
+        &mut self,
+        session: &mut Session,
+        behind: &mut Chain<'_>,
+        part: impl FnOnce(&mut dyn Stage, &mut Session, &mut dyn Sink) -> Run,
+    ) -> Run {
+        let saved = self.around.enter(session);
+        let frame = std::mem::replace(&mut session.frame, self.frame.clone());
+        let stage = &mut *self.stage;
+        let mut relay = Relay { around: &mut self.around, saved, behind };
+        let result = part(stage, session, &mut relay);
+        let saved = relay.saved;
+        session.frame = frame;
+        Around::leave(session, &saved);
+        let merged = self.around.drain(session);
+        if !merged.is_empty() {
+            let mut relay = Relay { around: &mut self.around, saved, behind };
+            merged.into_iter().try_for_each(|value| relay.pass(session, value))?;
+        }
+        result.map_err(|halt| self.placed(halt))
+    }
+
+    /// An error of the command itself stands where the command does.
+    fn placed(&self, halt: Halt) -> Halt {
+        match halt.into_why() {
+            Why::Error(record) => {
+                let record = match (&self.name, self.class) {
+                    (Some(name), Some(class)) if record.place().is_none() => finished(record, name, class),
+                    _ => record,
+                };
+                record.at(|| self.place.clone()).into()
+            }
+            other => Halt::new(other),
+        }
+    }
+
+    fn begin(&mut self, session: &mut Session, behind: &mut Chain<'_>) -> Run {
+        self.guarded(session, behind, |stage, session, out| stage.begin(session, out))
+    }
+    fn process(&mut self, session: &mut Session, input: Option<Value>, behind: &mut Chain<'_>) -> Run {
+        self.guarded(session, behind, |stage, session, out| stage.process(session, input, out))
+    }
+    fn end(&mut self, session: &mut Session, behind: &mut Chain<'_>) -> Run {
+        self.guarded(session, behind, |stage, session, out| stage.end(session, out))?;
+        if let Output::File(link) = &mut self.around.output {
+            link.end(session, &mut Chain { links: &mut [], last: &mut Dropped })?;
+        }
+        Ok(())
+    }
+
+    /// Sets the variables that the command's common parameters name.
+    fn set_variables(&mut self, session: &mut Session, errors_before: usize) -> Run {
+        let frame = std::mem::replace(&mut session.frame, self.frame.clone());
+        let result = self.set_variables_here(session, errors_before);
+        session.frame = frame;
+        result
+    }
+
+    fn set_variables_here(&mut self, session: &mut Session, errors_before: usize) -> Run {
+        if let Some((name, values)) = self.around.out_variable.take() {
+            set_or_add(session, &name, values)?;
+        }
+        if let Some(name) = self.around.error_variable.take() {
+            let errors = session.errors.read();
+            let new = errors.len().saturating_sub(errors_before);
+            let records = errors.iter().take(new).rev().cloned().collect();
+            drop(errors);
+            set_or_add(session, &name, records)?;
+        }
+        if let Some((name, at)) = self.around.warning_variable.take() {
+            let values = session.routes.gathered.get_mut(at).map(std::mem::take).unwrap_or_default();
+            set_or_add(session, &name, values)?;
+        }
+        Ok(())
+    }
+}
+
+/// `-OutVariable x` sets, `-OutVariable +x` adds.
+fn set_or_add(session: &mut Session, name: &str, mut values: Vec<Value>) -> Run {
+    let bare = name.strip_prefix('+');
+    if let Some(bare) = bare {
+        let before = session.find_variable(bare).map(walk).unwrap_or_default();
+        values.splice(0..0, before);
+    }
+    let list = Value::typed(dotnet::collections::Collection::array_list(values));
+    session.set_variable(bare.unwrap_or(name), list)
+}
+
+impl Session {
+    /// Runs a pipeline.
+    pub(super) fn pipeline(&mut self, pipe: &Pipe, span: Span, out: &mut dyn Sink) -> Run {
+        if pipe.background {
+            let message = "Commands in the background are not supported in this version.";
+            return Err(Exception::runtime("NotSupported", message)
+                .category(Category::NotImplemented)
+                .into());
+        }
+        let before = std::mem::replace(&mut self.failed, false);
+        let result = self.pipeline_here(pipe, span, out);
+        self.status = result.is_ok() && !self.failed;
+        self.failed = before;
+        result
+    }
+
+    fn pipeline_here(&mut self, pipe: &Pipe, span: Span, out: &mut dyn Sink) -> Run {
+        let errors = self.errors.len();
+        let mut links = Vec::with_capacity(pipe.commands.len());
+        for (at, command) in pipe.commands.iter().enumerate() {
+            let piped = at > 0 || pipe.source.is_some();
+            let last = at + 1 == pipe.commands.len();
+            let link = self.link(command, piped, last);
+            links.push(link.map_err(|halt| self.at_command(halt, command.span))?);
+        }
+        let result = match &pipe.source {
+            Some((code, redirections)) => self.drive_values(code, redirections, span, &mut links, out),
+            None => self.drive(&mut links, out, |links, session, out| {
+                let Some((first, links)) = links.split_first_mut() else { return Ok(()) };
+                first.process(session, None, &mut Chain { links, last: out })
+            }),
+        };
+        let gathered = links.iter().any(|link| link.around.gather.is_some());
+        for link in &mut links {
+            link.set_variables(self, errors)?;
+        }
+        if gathered {
+            self.routes.gathered.pop();
+        }
+        result
+    }
+
+    fn at_command(&self, halt: Halt, span: Span) -> Halt {
+        match halt.into_why() {
+            Why::Error(record) => record.at(|| self.place(span)).into(),
+            other => Halt::new(other),
+        }
+    }
+
+    fn drive_values(
+        &mut self,
+        code: &Code,
+        redirections: &[RedirectCode],
+        span: Span,
+        links: &mut [Link],
+        out: &mut dyn Sink,
+    ) -> Run {
+        if links.is_empty() {
+            return self.redirected_value(code, redirections, out);
+        }
+        // The source is evaluated before the commands begin, but written into them element by element.
+        if let Code::Sub(seq) = code {
+            return self
+                .drive(links, out, |links, session, out| session.seq(seq, &mut Chain { links, last: out }));
+        }
+        self.drive(links, out, |links, session, out| {
+            let mut chain = Chain { links, last: out };
+            let result = session.write_value(code, &mut chain);
+            result.map_err(|halt| session.at_command(halt, span))
+        })
+    }
+
+    /// An expression with redirections: `$x > file`.
+    fn redirected_value(&mut self, code: &Code, redirections: &[RedirectCode], out: &mut dyn Sink) -> Run {
+        let mut around = Around::default();
+        self.redirect(redirections, &mut around)?;
+        let mut chain = Chain { links: &mut [], last: out };
+        let saved = around.enter(self);
+        let mut relay = Relay { around: &mut around, saved, behind: &mut chain };
+        let result = self.write_value(code, &mut relay);
+        let saved = relay.saved;
+        Around::leave(self, &saved);
+        if let Output::File(link) = &mut around.output {
+            link.end(self, &mut Chain { links: &mut [], last: &mut Dropped })?;
+        }
+        result
+    }
+
+    /// begin of all commands, the source, end of all commands.
+    fn drive(
+        &mut self,
+        links: &mut [Link],
+        out: &mut dyn Sink,
+        source: impl FnOnce(&mut [Link], &mut Session, &mut dyn Sink) -> Run,
+    ) -> Run {
+        let mut from = 0;
+        let mut begun = Ok(());
+        for at in 0..links.len() {
+            let (before, behind) = links.split_at_mut(at + 1);
+            begun = before[at].begin(self, &mut Chain { links: behind, last: out });
+            if begun.is_err() {
+                break;
+            }
+        }
+        if let Err(halt) = begun.and_then(|()| source(links, self, out)) {
+            from = stopped_by(halt, links)?;
+        }
+        let mut at = from;
+        while at < links.len() {
+            let (before, behind) = links.split_at_mut(at + 1);
+            let ended = before[at].end(self, &mut Chain { links: behind, last: out });
+            at += 1;
+            if let Err(halt) = ended {
+                at = stopped_by(halt, links)?.max(at);
+            }
+        }
+        Ok(())
+    }
+
+    // --- making stages -------------------------------------------------------------------------
+
+    fn link(&mut self, command: &CommandCode, piped: bool, last: bool) -> Run<Link> {
+        let place = self.place(command.span);
+        let name = self.eval(&command.name)?;
+        let mut around = Around::default();
+        self.redirect(&command.redirections, &mut around)?;
+        self.pipelines += 1;
+        let number = self.pipelines;
+        let mut link = Link {
+            stage: Box::new(Missing),
+            number,
+            frame: self.frame.clone(),
+            place,
+            name: None,
+            class: None,
+            around,
+        };
+        if let Some(block) = Block::of(&name).cloned() {
+            let arguments = self.arguments(&command.arguments)?;
+            link.stage = Box::new(match command.invocation {
+                Manner::Dot => FunctionStage::dotted(self, &block, arguments, piped)?,
+                _ => FunctionStage::of_block(self, &block, arguments, piped)?,
+            });
+            return Ok(link);
+        }
+        let name: Text = match &name {
+            Value::String(text) => text.clone(),
+            Value::Null => return Err(bad_command().into()),
+            other => self.command_name(other),
+        };
+        match self.resolve_command(&name)? {
+            Found::Function(entry) => {
+                let arguments = self.arguments(&command.arguments)?;
+                let stage = match command.invocation {
+                    Manner::Dot => FunctionStage::dotted(self, &entry.block, arguments, piped),
+                    _ => FunctionStage::of_function(self, &entry, arguments, piped),
+                };
+                link.name = Some(entry.name.clone());
+                let stage = stage.map_err(|halt| named(halt, &entry.name))?;
+                common_of_function(&stage, &mut link.around, self);
+                link.stage = Box::new(stage);
+            }
+            Found::Script(block) => {
+                let arguments = self.arguments(&command.arguments)?;
+                let mut stage = match command.invocation {
+                    Manner::Dot => FunctionStage::dotted(self, &block, arguments, piped)?,
+                    _ => FunctionStage::of_block(self, &block, arguments, piped)?,
+                };
+                if let Some(scope) = &mut stage.scope {
+                    scope.is_script = true;
+                }
+                link.stage = Box::new(ScriptStage(stage));
+            }
+            Found::Core(core) => {
+                let arguments = self.arguments(&command.arguments)?;
+                self.core_stage(core, arguments, piped, last, &mut link)?;
+            }
+            Found::Remote(signature) => {
+                let arguments = self.arguments(&command.arguments)?;
+                self.remote_stage(signature, arguments, piped, &mut link)?;
+            }
+        }
+        Ok(link)
+    }
+
+    /// A command given as an object: `& (Get-Command x)`.
+    fn command_name(&self, value: &Value) -> Text {
+        let named = match dotnet::values::base(value) {
+            Value::Object(object) => object.get("Name"),
+            _ => None,
+        };
+        named.map_or_else(|| self.to_text(value).into(), |name| self.to_text(&name).into())
+    }
+
+    fn core_stage(
+        &mut self,
+        core: &'static CoreCommand,
+        arguments: Vec<Argument>,
+        piped: bool,
+        last: bool,
+        link: &mut Link,
+    ) -> Run {
+        let name: Text = core.name.into();
+        link.name = Some(name.clone());
+        link.class = Some(core.class);
+        let mut reading = CoreReading { session: self, name: name.clone() };
+        let binder = Binder::start(core.signature().clone(), arguments, piped, &mut reading);
+        let binder = binder.map_err(|error| {
+            let class = core.class;
+            let record = finished(binding::refused(error), &name, class);
+            Halt::from(record.with_category(Category::InvalidArgument))
+        })?;
+        common(&binder, &mut link.around, self);
+        let (number, class) = (link.number, core.class);
+        link.stage = Box::new(CoreStage { command: (core.make)(), binder, name, class, number, piped, last });
+        Ok(())
+    }
+
+    fn remote_stage(
+        &mut self,
+        signature: Arc<Signature>,
+        arguments: Vec<Argument>,
+        piped: bool,
+        link: &mut Link,
+    ) -> Run {
+        let name = signature.command.clone();
+        link.name = Some(name.clone());
+        let mut reading = RemoteReading { session: self, name: name.clone() };
+        let binder = Binder::start(signature, arguments, piped, &mut reading);
+        let binder = binder
+            .map_err(|error| Halt::from(binding::refused(error).from_command(&name).with_activity(&*name)))?;
+        common(&binder, &mut link.around, self);
+        link.stage = Box::new(RemoteStage { binder, name, piped, remote: None });
+        Ok(())
+    }
+
+    // --- redirections --------------------------------------------------------------------------
+
+    fn redirect(&mut self, redirections: &[RedirectCode], around: &mut Around) -> Run {
+        for redirection in redirections {
+            match redirection.kind {
+                Redirect::Merge { from, .. } => self.merge(from, around),
+                Redirect::File { from, append } => {
+                    self.to_file(from, append, redirection.file.as_ref(), around)?
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn merge(&mut self, from: u8, around: &mut Around) {
+        let at = *around.gather.get_or_insert_with(|| {
+            self.routes.gathered.push(Vec::new());
+            self.routes.gathered.len() - 1
+        });
+        let streams = if from == 0 { 2..=6 } else { usize::from(from)..=usize::from(from) };
+        around.routes.extend(streams.map(|stream| (stream, Route::Gather(at))));
+    }
+
+    fn to_file(&mut self, from: u8, append: bool, file: Option<&Code>, around: &mut Around) -> Run {
+        let target = file.map(|code| self.eval(code)).transpose()?.unwrap_or_default();
+        if target.is_null() {
+            if from <= 1 {
+                around.output = Output::Dropped;
+            }
+            let streams = if from == 0 { 2..=6 } else { usize::from(from)..=usize::from(from) };
+            around.routes.extend(streams.filter(|stream| *stream > 1).map(|stream| (stream, Route::Nowhere)));
+            return Ok(());
+        }
+        if from > 1 {
+            // The stream joins the output, and the output goes to the file: as far as it reaches today.
+            let message =
+                "Only the output can be redirected to a file; join the other streams to it first (2>&1).";
+            return Err(Exception::runtime("RedirectionNotSupported", message)
+                .category(Category::NotImplemented)
+                .into());
+        }
+        if from == 0 {
+            self.merge(0, around);
+        }
+        let path = self.to_text(&target);
+        let Some(core) = self.settings.commands.find("Out-File") else {
+            return Err(not_found("Out-File").into());
+        };
+        let mut arguments = vec![Argument::named("FilePath", path.as_str())];
+        if append {
+            arguments.push(Argument::named("Append", true));
+        }
+        self.pipelines += 1;
+        let mut link = Link {
+            stage: Box::new(Missing),
+            number: self.pipelines,
+            frame: self.frame.clone(),
+            place: self.place(Span::default()),
+            name: None,
+            class: None,
+            around: Around::default(),
+        };
+        self.core_stage(core, arguments, true, true, &mut link)?;
+        link.begin(self, &mut Chain { links: &mut [], last: &mut Dropped })?;
+        around.output = Output::File(Box::new(link));
+        Ok(())
+    }
+
+    // --- finding commands ----------------------------------------------------------------------
+
+    fn resolve_command(&mut self, name: &str) -> Run<Found> {
+        let mut name: Text = name.into();
+        for _ in 0..ALIASES_IN_A_ROW_MAX {
+            match self.find_alias(&name) {
+                Some(meaning) => name = meaning,
+                None => break,
+            }
+        }
+        if let Some(found) = self.found(&name)? {
+            return Ok(found);
+        }
+        // A bare noun is retried as `Get-Noun`.
+        if !name.contains(['-', '/', '\\', '.'])
+            && let Some(found) = self.found(&format!("Get-{name}"))?
+        {
+            return Ok(found);
+        }
+        Err(self.unknown(&name).into())
+    }
+
+    fn found(&mut self, name: &str) -> Run<Option<Found>> {
+        // `Module\Command` names the command.
+        let bare = match name.rsplit_once('\\') {
+            Some((module, bare))
+                if !module.contains(['/', '\\', ':', '.']) || module.contains("PowerShell.") =>
+            {
+                bare
+            }
+            _ => name,
+        };
+        if let Some(entry) = self.find_function(bare) {
+            return Ok(Some(Found::Function(entry)));
+        }
+        if let Some(core) = self.settings.commands.find(bare) {
+            return Ok(Some(Found::Core(core)));
+        }
+        let remote = self.settings.invoker.as_ref().and_then(|invoker| invoker.signature(bare));
+        if let Some(signature) = remote {
+            return Ok(Some(Found::Remote(signature)));
+        }
+        let is_path = name.contains(['/', '\\']) || name.to_ascii_lowercase().ends_with(".ps1");
+        if is_path { self.script_file(name) } else { Ok(None) }
+    }
+
+    fn script_file(&mut self, name: &str) -> Run<Option<Found>> {
+        let path = self.full_path(name);
+        let Ok(bytes) = self.settings.host.files().read(&path) else { return Ok(None) };
+        let source = Source::file(path.as_str(), decode(&bytes));
+        let parsed = parse(&source);
+        match parsed.block {
+            Some(block) => Ok(Some(Found::Script(Block::new(block)))),
+            None => {
+                let message: Vec<String> = parsed.errors.iter().map(|error| error.explain(&source)).collect();
+                let id = parsed.errors.first().map_or("ParseException", |error| error.id);
+                Err(Exception::new("System.Management.Automation.ParseException", message.join("\n"))
+                    .id(id)
+                    .category(Category::ParserError)
+                    .into())
+            }
+        }
+    }
+
+    /// An absolute path of a name as a script writes it.
+    pub fn full_path(&self, name: &str) -> String {
+        let name = name.replace('\\', "/");
+        if name.starts_with('/') || name.chars().nth(1) == Some(':') {
+            return name;
+        }
+        let home = || self.settings.host.variable("HOME").unwrap_or_else(|| "/".to_owned());
+        let (start, rest) = match name.strip_prefix("~/") {
+            Some(rest) => (home(), rest.to_owned()),
+            None if name == "~" => return home(),
+            None => (self.settings.location.clone(), name),
+        };
+        let mut parts: Vec<&str> = start.split('/').filter(|part| !part.is_empty()).collect();
+        for part in rest.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop();
+                }
+                part => parts.push(part),
+            }
+        }
+        format!("/{}", parts.join("/"))
+    }
+
+    fn unknown(&self, name: &str) -> ErrorRecord {
+        let record = ErrorRecord::new(not_found(name)).from_command(&name.into());
+        let mut names: Vec<String> = self.settings.commands.names().into_iter().map(str::to_owned).collect();
+        names.extend(self.function_names().iter().map(|name| name.to_string()));
+        if let Some(invoker) = &self.settings.invoker {
+            names.extend(invoker.names());
+        }
+        match gate::nearest(name, names.iter().map(String::as_str)) {
+            Some(near) => record.with_help(format!("Did you mean {near}?")),
+            None => record.with_help("See Get-Command for the commands there are."),
+        }
+    }
+
+    // --- the console ---------------------------------------------------------------------------
+
+    pub(super) fn has_console(&self) -> bool {
+        self.console.is_some() || self.settings.commands.find("Out-Default").is_some()
+    }
+
+    /// Shows a value at the console, through `Out-Default`.
+    pub(super) fn show(&mut self, value: Value) -> Run {
+        let Some(core) = self.settings.commands.find("Out-Default") else {
+            let text = self.to_text(&value);
+            self.settings.host.write(dotnet::host::Stream::Output, &format!("{text}\n"), None, None);
+            return Ok(());
+        };
+        let mut reading = CoreReading { session: self, name: core.name.into() };
+        let binder = Binder::start(core.signature().clone(), Vec::new(), true, &mut reading);
+        let binder = binder.map_err(|error| Halt::from(binding::refused(error)))?;
+        let (mut command, fresh) = match self.console.take() {
+            Some(command) => (command, false),
+            None => ((core.make)(), true),
+        };
+        let name: Text = core.name.into();
+        let mut call = Call {
+            session: self,
+            out: &mut Dropped,
+            binder: &binder,
+            name: &name,
+            class: core.class,
+            number: 0,
+            piped: true,
+            last: true,
+        };
+        let result = if fresh { command.begin(&mut call) } else { Ok(()) };
+        let result = result.and_then(|()| command.process(&mut call, Some(value)));
+        self.console = Some(command);
+        result
+    }
+
+    /// Ends what `Out-Default` still holds back.
+    pub(super) fn end_console(&mut self) -> Run {
+        let (Some(mut command), Some(core)) =
+            (self.console.take(), self.settings.commands.find("Out-Default"))
+        else {
+            return Ok(());
+        };
+        let mut reading = CoreReading { session: self, name: core.name.into() };
+        let binder = Binder::start(core.signature().clone(), Vec::new(), true, &mut reading);
+        let binder = binder.map_err(|error| Halt::from(binding::refused(error)))?;
+        let name: Text = core.name.into();
+        let class = core.class;
+        let mut call = Call {
+            session: self,
+            out: &mut Dropped,
+            binder: &binder,
+            name: &name,
+            class,
+            number: 0,
+            piped: true,
+            last: true,
+        };
+        command.end(&mut call)
+    }
+}
+
+/// An alias may name an alias, so many times.
+const ALIASES_IN_A_ROW_MAX: usize = 16;
+
+/// A command that was found.
+enum Found {
+    Function(Arc<super::function::FunctionEntry>),
+    Core(&'static CoreCommand),
+    Remote(Arc<Signature>),
+    Script(Block),
+}
+
+fn named(halt: Halt, name: &Text) -> Halt {
+    match halt.into_why() {
+        Why::Error(record) if record.place().is_none() => {
+            let record = record.from_command(name);
+            let bare = record.activity().is_empty();
+            let record = if bare { record.with_activity(&**name) } else { record };
+            let whole = record.id().contains(',');
+            let id = format!("{},{name}", record.id());
+            Halt::from(if whole { record } else { record.with_id(id) })
+        }
+        other => Halt::new(other),
+    }
+}
+
+fn not_found(name: &str) -> Exception {
+    let message = format!(
+        "The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."
+    );
+    Exception::new("System.Management.Automation.CommandNotFoundException", message)
+        .id("CommandNotFoundException")
+        .category(Category::ObjectNotFound)
+        .target(name)
+}
+
+fn bad_command() -> Exception {
+    let message = "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.";
+    Exception::runtime("BadExpression", message)
+}
+
+/// Where a pipeline goes on when one of its commands has enough: behind that command.
+fn stopped_by(halt: Halt, links: &[Link]) -> Run<usize> {
+    let Why::Enough(number) = halt.why() else { return Err(halt) };
+    match links.iter().position(|link| link.number == *number) {
+        Some(at) => Ok(at + 1),
+        None => Err(halt),
+    }
+}
+
+/// What the common parameters of a command change while it runs.
+fn common(binder: &Binder, around: &mut Around, session: &mut Session) {
+    let word = |name: &str| binder.value(name).map(|value| Text::from(value.to_string()));
+    let flag = |name: &str| binder.value(name).map(dotnet::compare::truth);
+    let actions = Actions {
+        error: word("ErrorAction"),
+        warning: word("WarningAction"),
+        information: word("InformationAction"),
+        verbose: flag("Verbose"),
+        debug: flag("Debug"),
+    };
+    let any = actions.error.is_some()
+        || actions.warning.is_some()
+        || actions.information.is_some()
+        || actions.verbose.is_some()
+        || actions.debug.is_some();
+    // A command answers to its own preferences, never to those of a command around it.
+    around.actions = Some(if any { actions } else { Actions::default() });
+    around.out_variable = word("OutVariable").map(|name| (name, Vec::new()));
+    around.error_variable = word("ErrorVariable");
+    around.pipeline_variable = word("PipelineVariable");
+    let _ = session;
+}
+
+fn common_of_function(stage: &FunctionStage, around: &mut Around, _: &mut Session) {
+    let word = |name: &str| stage.given(name).map(|value| Text::from(value.to_string()));
+    around.out_variable = word("OutVariable").map(|name| (name, Vec::new()));
+    around.error_variable = word("ErrorVariable");
+    around.pipeline_variable = word("PipelineVariable");
+}
+
+/// Stands where a stage is still being made.
+struct Missing;
+
+impl Stage for Missing {
+    fn begin(&mut self, _: &mut Session, _: &mut dyn Sink) -> Run {
+        Ok(())
+    }
+    fn process(&mut self, _: &mut Session, _: Option<Value>, _: &mut dyn Sink) -> Run {
+        Ok(())
+    }
+    fn end(&mut self, _: &mut Session, _: &mut dyn Sink) -> Run {
+        Ok(())
+    }
+}
+
+/// A script file: `exit` ends it and no more.
+struct ScriptStage(FunctionStage);
+
+impl ScriptStage {
+    fn left(result: Run, session: &mut Session) -> Run {
+        match result {
+            Err(halt) => match halt.into_why() {
+                Why::Exit(code) => {
+                    session.set_global("LASTEXITCODE", code.into());
+                    if code != 0 {
+                        session.failed = true;
+                    }
+                    Ok(())
+                }
+                other => Err(Halt::new(other)),
+            },
+            done => done,
+        }
+    }
+}
+
+impl Stage for ScriptStage {
+    fn begin(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run {
+        let result = self.0.begin(session, out);
+        ScriptStage::left(result, session)
+    }
+    fn process(&mut self, session: &mut Session, input: Option<Value>, out: &mut dyn Sink) -> Run {
+        let result = self.0.process(session, input, out);
+        ScriptStage::left(result, session)
+    }
+    fn end(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run {
+        let result = self.0.end(session, out);
+        ScriptStage::left(result, session)
+    }
+}
+
+/// A core command.
+struct CoreStage {
+    command: Box<dyn Command>,
+    binder: Binder,
+    name: Text,
+    class: &'static str,
+    number: u64,
+    piped: bool,
+    last: bool,
+}
+
+impl CoreStage {
+    fn call(
+        &mut self,
+        session: &mut Session,
+        out: &mut dyn Sink,
+        part: impl FnOnce(&mut dyn Command, &mut Call<'_>) -> Run,
+    ) -> Run {
+        let mut call = Call {
+            session,
+            out,
+            binder: &self.binder,
+            name: &self.name,
+            class: self.class,
+            number: self.number,
+            piped: self.piped,
+            last: self.last,
+        };
+        part(&mut *self.command, &mut call)
+    }
+}
+
+impl Stage for CoreStage {
+    fn begin(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run {
+        self.call(session, out, |command, call| command.begin(call))
+    }
+    fn process(&mut self, session: &mut Session, input: Option<Value>, out: &mut dyn Sink) -> Run {
+        session.check_stop()?;
+        if let Some(input) = &input {
+            let mut reading = CoreReading { session, name: self.name.clone() };
+            if let Err(error) = self.binder.take(input, &mut reading) {
+                let record = finished(binding::refused(error), &self.name, self.class);
+                return session.report(record.with_target(input.clone()));
+            }
+        }
+        self.call(session, out, |command, call| command.process(call, input))
+    }
+    fn end(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run {
+        self.call(session, out, |command, call| command.end(call))
+    }
+}
+
+/// How the binder reads the values of a core command's parameters: as declared, but script blocks can
+/// give a value for each piped object, and a person can be asked.
+struct CoreReading<'a> {
+    session: &'a mut Session,
+    name: Text,
+}
+
+impl Reading for CoreReading<'_> {
+    fn ask(&mut self, missing: &[&Formal]) -> object::Result<Option<Vec<Value>>> {
+        parameter::ask(self.session, &self.name, missing)
+    }
+    fn waits_for_input(&mut self, _: usize, formal: &Formal, value: &Value) -> bool {
+        Block::of(value).is_some()
+            && parameter::takes_no_block(formal)
+            && &*formal.type_name != "System.Object"
+    }
+    fn run_for(&mut self, block: &Value, input: &Value) -> object::Result<Value> {
+        parameter::run_for(self.session, block, input)
+    }
+    fn member(&mut self, input: &Value, name: &str) -> Option<Value> {
+        parameter::member(self.session, input, name)
+    }
+    fn joining(&mut self, _: &Arc<Signature>, _: &Bound) -> object::Result<Vec<Formal>> {
+        Ok(Vec::new())
+    }
+}
+
+/// How arguments of a remote cmdlet are read here: hardly at all; the gate that runs it reads them.
+struct RemoteReading<'a> {
+    session: &'a mut Session,
+    name: Text,
+}
+
+impl Reading for RemoteReading<'_> {
+    fn as_it_is(&mut self, _: usize, formal: &Formal, value: &Value) -> Option<Value> {
+        let on = || Value::Bool(dotnet::compare::truth(value));
+        Some(if formal.is_switch() { on() } else { value.clone() })
+    }
+    fn read(&mut self, _: usize, _: &Formal, value: Value) -> object::Result<Value> {
+        Ok(value)
+    }
+    fn ask(&mut self, missing: &[&Formal]) -> object::Result<Option<Vec<Value>>> {
+        parameter::ask(self.session, &self.name, missing)
+    }
+    fn member(&mut self, input: &Value, name: &str) -> Option<Value> {
+        parameter::member(self.session, input, name)
+    }
+}
+
+/// A cmdlet that runs elsewhere: one invocation through which piped objects stream.
+struct RemoteStage {
+    binder: Binder,
+    name: Text,
+    piped: bool,
+    remote: Option<Box<dyn Remote>>,
+}
+
+impl RemoteStage {
+    /// The invocation: parameters by their full names; common ones are seen to here.
+    fn invocation(&self) -> Invocation {
+        let bound = self.binder.bound();
+        let formals = &self.binder.signature().formals;
+        let mut invocation = Invocation::new(self.name.clone());
+        for at in &bound.order {
+            let (formal, value) = (&formals[*at], &bound.values[*at]);
+            let here = gate::is_common(&formal.name) && !formal.name.eq_ignore_ascii_case("Verbose");
+            if let (Some(value), false) = (value, here) {
+                invocation = invocation.with(formal.name.clone(), text_of_block(value));
+            }
+        }
+        if self.piped { invocation.piped() } else { invocation }
+    }
+
+    fn talk(
+        &mut self,
+        session: &mut Session,
+        out: &mut dyn Sink,
+        part: impl FnOnce(&mut dyn Remote, super::command::Answers<'_>) -> object::Result<()>,
+    ) -> Run {
+        let Some(mut remote) = self.remote.take() else { return Ok(()) };
+        let name = self.name.clone();
+        let mut halted = None;
+        let result = part(&mut *remote, &mut |record| {
+            answer(session, out, &name, record).map_err(|halt| {
+                halted = Some(halt);
+                gate::stopped()
+            })
+        });
+        if let Some(halt) = halted {
+            remote.stop();
+            return Err(halt);
+        }
+        match result {
+            Ok(()) => {
+                self.remote = Some(remote);
+                Ok(())
+            }
+            Err(error) => Err(remote_error(&error, &name).into()),
+        }
+    }
+}
+
+/// A script block is sent as its text: `-Filter {Name -eq 'x'}`.
+fn text_of_block(value: &Value) -> Value {
+    match Block::of(value) {
+        Some(block) => Value::from(block.inner_text()),
+        None => value.clone(),
+    }
+}
+
+fn remote_error(error: &object::Error, name: &Text) -> ErrorRecord {
+    let record = ErrorRecord::from(error).from_command(name).with_activity(&**name);
+    let id = format!("{},{name}", record.id());
+    record.with_id(id)
+}
+
+fn answer(session: &mut Session, out: &mut dyn Sink, name: &Text, record: Record) -> Run {
+    match record {
+        Record::Object(value) => out.write(session, value),
+        Record::Warning(text) => session.warning(&text),
+        Record::Verbose(text) => session.verbose(&text),
+        Record::Error(error) => session.report(remote_error(&error, name)),
+        Record::Progress(_) => Ok(()),
+    }
+}
+
+impl Stage for RemoteStage {
+    fn begin(&mut self, session: &mut Session, _: &mut dyn Sink) -> Run {
+        let invocation = self.invocation();
+        let Some(invoker) = session.invoker() else { return Err(not_found(&self.name).into()) };
+        let opened = invoker.open(invocation).map_err(|error| remote_error(&error, &self.name))?;
+        self.remote = Some(opened);
+        Ok(())
+    }
+    fn process(&mut self, session: &mut Session, input: Option<Value>, out: &mut dyn Sink) -> Run {
+        session.check_stop()?;
+        match input {
+            Some(input) => self.talk(session, out, |remote, answers| remote.input(&input, answers)),
+            None => Ok(()),
+        }
+    }
+    fn end(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run {
+        self.talk(session, out, |remote, answers| remote.end(answers))
+    }
+}
+
+impl Drop for RemoteStage {
+    fn drop(&mut self) {
+        if let Some(remote) = &mut self.remote {
+            remote.stop();
+        }
+    }
+}

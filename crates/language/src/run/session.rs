@@ -1,0 +1,397 @@
+//! A session: everything that a running shell knows. It is a value; nothing about it is global, so that
+//! thousands can run beside each other.
+
+use super::block::Block;
+use super::code::Prepared;
+use super::command::{Command, CommandTable, Invoker};
+use super::error::{ErrorRecord, View};
+use super::halt::{Halt, Run, Why};
+use super::prepare::prepared;
+use super::scope::{Names, Scope};
+use super::sink::{Console, Sink};
+use super::streams::Routes;
+use crate::syntax::ast::ScriptBlock;
+use crate::syntax::{ParseError, Source, parse};
+use dotnet::collections::Collection;
+use dotnet::{Category, Exception, Host, Locale};
+use object::Value;
+use object::value::Text;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The stack that a session's scripts run on: enough for the deepest allowed recursion of functions.
+const STACK_BYTES: usize = 512 << 20;
+
+/// What of it may be used before a call is refused; the rest is for what a call does before it is counted.
+const STACK_BYTES_USED_MAX: usize = STACK_BYTES - (16 << 20);
+
+/// How deep functions may call each other.
+pub const CALL_DEPTH_MAX: u32 = 5_000;
+
+/// `$Error` keeps so many records; the oldest are dropped.
+pub const ERRORS_KEPT_MAX: usize = 256;
+
+/// What a session is made of.
+pub struct Settings {
+    /// Culture, profile, time zone.
+    pub locale: Locale,
+    /// The way to the world.
+    pub host: Arc<dyn Host>,
+    /// The core commands.
+    pub commands: Arc<dyn CommandTable>,
+    /// The cmdlets that run elsewhere.
+    pub invoker: Option<Box<dyn Invoker>>,
+    /// How errors are shown.
+    pub view: View,
+    /// The current folder at the start.
+    pub location: String,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// `$?` after the last command.
+    pub succeeded: bool,
+    /// The error that ended it, already shown.
+    pub ended_by: Option<ErrorRecord>,
+    /// What `exit` said.
+    pub exit: Option<i32>,
+}
+
+/// Which scope runs, and which code.
+#[derive(Clone)]
+pub(super) struct Frame {
+    pub(super) scope: usize,
+    /// Where the code's slots are, when the scope is another block's.
+    pub(super) map: Option<Arc<[u32]>>,
+    pub(super) code: Arc<Prepared>,
+}
+
+/// A shell session.
+pub struct Session {
+    pub(super) settings: Settings,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) frame: Frame,
+    pub(super) aliases: HashMap<Text, Text>,
+    pub(super) errors: Arc<Collection>,
+    /// `$?`
+    pub(super) status: bool,
+    /// A command of the running pipeline reported an error.
+    pub(super) failed: bool,
+    /// How many `try` and `trap` stand around what runs.
+    pub(super) guards: u32,
+    pub(super) pipelines: u64,
+    pub(super) depth: u32,
+    pub(super) stack_start: usize,
+    pub(super) console: Option<Box<dyn Command>>,
+    pub(super) routes: Routes,
+    /// What `catch` caught, innermost last: `throw` alone throws it again.
+    pub(super) caught: Vec<ErrorRecord>,
+    pub(super) previous_location: Option<String>,
+}
+
+fn stack_address() -> usize {
+    let here = 0u8;
+    std::ptr::from_ref(&here) as usize
+}
+
+impl Session {
+    /// A session with nothing in it but what every session has.
+    pub fn new(settings: Settings) -> Session {
+        let source = Source::typed("");
+        let empty = parse(&source).block.map_or_else(|| empty_code(&source), |block| prepared(&block, None));
+        let names = Arc::new(Names::fixed());
+        let mut global = Scope::new(&names, None);
+        global.is_script = true;
+        let map = Some(global.map(&empty.names));
+        let errors = Arc::new(Collection::array_list(Vec::new()));
+        let mut session = Session {
+            settings,
+            scopes: vec![global],
+            frame: Frame { scope: 0, map, code: empty },
+            aliases: HashMap::new(),
+            errors,
+            status: true,
+            failed: false,
+            guards: 0,
+            pipelines: 0,
+            depth: 0,
+            stack_start: 0,
+            console: None,
+            routes: Routes::default(),
+            caught: Vec::new(),
+            previous_location: None,
+        };
+        session.set_automatic_variables();
+        session
+    }
+
+    /// Parses and runs a script as typed at a console: what it writes is shown, errors are shown.
+    pub fn run_text(&mut self, text: &str) -> Outcome {
+        self.run_source(&Source::typed(text))
+    }
+
+    /// Parses and runs a script at the global scope. Parse errors are shown, and nothing runs.
+    pub fn run_source(&mut self, source: &Arc<Source>) -> Outcome {
+        let parsed = parse(source);
+        match parsed.block {
+            Some(block) => self.run(&block),
+            None => self.refuse(source, &parsed.errors),
+        }
+    }
+
+    /// Shows parse errors as an error that ended the script.
+    pub fn refuse(&mut self, source: &Arc<Source>, errors: &[ParseError]) -> Outcome {
+        let record = parse_failure(source, errors);
+        self.remember(&record);
+        self.status = false;
+        self.show_error(&record);
+        Outcome { succeeded: false, ended_by: Some(record), exit: None }
+    }
+
+    /// Runs a parsed script at the global scope. The session can be used again afterwards.
+    pub fn run(&mut self, block: &Arc<ScriptBlock>) -> Outcome {
+        let result = self.with_stack(|session| {
+            let result = session.run_global(block, &mut Console);
+            let shown = session.end_console();
+            result.and(shown)
+        });
+        self.outcome(result)
+    }
+
+    /// Runs a parsed script at the global scope and gives what it writes to `sink`; errors that do not end
+    /// it are shown as ever.
+    pub fn run_into(&mut self, block: &Arc<ScriptBlock>, sink: &mut (dyn Sink + Send)) -> Outcome {
+        let result = self.with_stack(|session| session.run_global(block, sink));
+        self.outcome(result)
+    }
+
+    /// Runs a script file with the words of a command line as its arguments: names bind as parameters.
+    pub fn run_file(&mut self, source: &Arc<Source>, words: &[String]) -> Outcome {
+        let parsed = parse(source);
+        let Some(block) = parsed.block else { return self.refuse(source, &parsed.errors) };
+        let arguments = super::binding::words(words);
+        let result = self.with_stack(|session| {
+            let result = session.run_script(&block, arguments, &mut Console);
+            let shown = session.end_console();
+            result.and(shown)
+        });
+        self.outcome(result)
+    }
+
+    fn outcome(&mut self, result: Run) -> Outcome {
+        let why = match result {
+            Ok(()) => None,
+            Err(halt) => Some(halt.into_why()),
+        };
+        match why {
+            Some(Why::Error(record)) => {
+                self.status = false;
+                self.remember(&record);
+                self.show_error(&record);
+                let _ = self.end_console();
+                Outcome { succeeded: false, ended_by: Some(record), exit: None }
+            }
+            Some(Why::Exit(code)) => Outcome { succeeded: code == 0, ended_by: None, exit: Some(code) },
+            Some(Why::Interrupted) => {
+                self.status = false;
+                Outcome { succeeded: false, ended_by: None, exit: None }
+            }
+            // `break`, `continue` and `return` outside of any loop or function end the script quietly.
+            _ => Outcome { succeeded: self.status, ended_by: None, exit: None },
+        }
+    }
+
+    /// Runs `work` on a thread with a stack that fits the call depth; the session comes back with it.
+    fn with_stack(&mut self, work: impl FnOnce(&mut Session) -> Run + Send) -> Run {
+        let task = |session: &mut Session| {
+            session.stack_start = stack_address();
+            session.depth = 0;
+            session.guards = 0;
+            session.caught.clear();
+            session.routes = Routes::default();
+            session.scopes.truncate(1);
+            let frame = session.frame.clone();
+            let result = work(session);
+            session.scopes.truncate(1);
+            session.frame = frame;
+            result
+        };
+        let host = self.settings.host.clone();
+        let done = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(STACK_BYTES).name("session".to_owned());
+            let session = &mut *self;
+            thread.spawn_scoped(scope, move || task(session)).map(|thread| thread.join())
+        });
+        match done {
+            Ok(Ok(result)) => result,
+            _ => {
+                host.write(dotnet::host::Stream::Error, "The session's thread could not run.\n", None, None);
+                Err(Halt::new(Why::Interrupted))
+            }
+        }
+    }
+
+    fn run_global(&mut self, block: &Arc<ScriptBlock>, out: &mut dyn Sink) -> Run {
+        let code = prepared(block, None);
+        self.status = true;
+        self.in_scope(0, &code, |session| session.body(&code, out))
+    }
+
+    /// Runs `inner` with `code`'s names found in an existing scope.
+    pub(super) fn in_scope<T>(
+        &mut self,
+        scope: usize,
+        code: &Arc<Prepared>,
+        inner: impl FnOnce(&mut Session) -> Run<T>,
+    ) -> Run<T> {
+        let map = if self.scopes[scope].has_names(&code.names) {
+            None
+        } else {
+            Some(self.scopes[scope].map(&code.names))
+        };
+        self.in_frame(Frame { scope, map, code: code.clone() }, inner)
+    }
+
+    pub(super) fn in_frame<T>(&mut self, frame: Frame, inner: impl FnOnce(&mut Session) -> Run<T>) -> Run<T> {
+        let before = std::mem::replace(&mut self.frame, frame);
+        let result = inner(self);
+        self.frame = before;
+        result
+    }
+
+    /// Runs `inner` one call deeper, if there is room.
+    pub(super) fn deeper<T>(&mut self, inner: impl FnOnce(&mut Session) -> Run<T>) -> Run<T> {
+        let used = self.stack_start.abs_diff(stack_address());
+        if self.depth >= CALL_DEPTH_MAX || (self.stack_start != 0 && used > STACK_BYTES_USED_MAX) {
+            return Err(too_deep().into());
+        }
+        self.depth += 1;
+        let result = inner(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// begin, process and end of a block that gets no piped input.
+    pub(super) fn body(&mut self, code: &Arc<Prepared>, out: &mut dyn Sink) -> Run {
+        let result = [&code.begin, &code.process, &code.end]
+            .into_iter()
+            .flatten()
+            .try_for_each(|seq| self.seq(seq, out));
+        match &code.clean {
+            Some(clean) => result.and(self.seq(clean, &mut super::sink::Dropped)),
+            None => result,
+        }
+    }
+
+    // --- what others ask -----------------------------------------------------------------------
+
+    /// Culture, profile, time zone.
+    pub fn locale(&self) -> &Locale {
+        &self.settings.locale
+    }
+    /// Changes culture, profile or time zone.
+    pub fn set_locale(&mut self, locale: Locale) {
+        self.settings.locale = locale;
+    }
+    /// The way to the world.
+    pub fn host(&self) -> &Arc<dyn Host> {
+        &self.settings.host
+    }
+    /// The core commands.
+    pub fn commands(&self) -> &Arc<dyn CommandTable> {
+        &self.settings.commands
+    }
+    /// The cmdlets that run elsewhere.
+    pub fn invoker(&mut self) -> Option<&mut Box<dyn Invoker>> {
+        self.settings.invoker.as_mut()
+    }
+    /// The current folder.
+    pub fn location(&self) -> &str {
+        &self.settings.location
+    }
+    /// Goes to another folder; whether it is there is the caller's to know.
+    pub fn set_location(&mut self, location: impl Into<String>) {
+        let before = std::mem::replace(&mut self.settings.location, location.into());
+        self.previous_location = Some(before);
+    }
+    /// The folder before this one.
+    pub fn previous_location(&self) -> Option<&str> {
+        self.previous_location.as_deref()
+    }
+    /// How errors are shown.
+    pub fn view(&self) -> View {
+        self.settings.view
+    }
+    /// Shows errors in another way.
+    pub fn set_view(&mut self, view: View) {
+        self.settings.view = view;
+    }
+    /// `$Error`, newest first.
+    pub fn errors(&self) -> Vec<ErrorRecord> {
+        self.errors.read().iter().filter_map(ErrorRecord::of).collect()
+    }
+    /// `$?`
+    pub fn succeeded(&self) -> bool {
+        self.status
+    }
+
+    /// Parses a text into a script block.
+    pub fn parse_block(&self, text: &str) -> dotnet::Result<Block> {
+        let source = Source::typed(text);
+        let parsed = parse(&source);
+        match parsed.block {
+            Some(block) => Ok(Block::new(block)),
+            None => Err(parse_exception(&source, &parsed.errors)),
+        }
+    }
+}
+
+fn empty_code(source: &Arc<Source>) -> Arc<Prepared> {
+    let block = ScriptBlock {
+        span: Default::default(),
+        source: source.clone(),
+        using: Vec::new(),
+        params: None,
+        blocks: Vec::new(),
+        is_filter: false,
+        prepared: Default::default(),
+    };
+    prepared(&Arc::new(block), None)
+}
+
+fn too_deep() -> ErrorRecord {
+    let message = "The script failed due to call depth overflow.";
+    let exception = Exception::new("System.Management.Automation.ScriptCallDepthException", message)
+        .id("CallDepthOverflow")
+        .category(Category::InvalidOperation);
+    ErrorRecord::new(exception).with_help("A function calls itself without an end; see where it should stop.")
+}
+
+/// Parse errors as an exception, one message a line as PowerShell shows them.
+fn parse_exception(source: &Source, errors: &[ParseError]) -> Exception {
+    let id = errors.first().map_or("ParseException", |error| error.id);
+    let messages: Vec<String> = errors.iter().map(|error| error.explain(source)).collect();
+    let kind = if errors.first().is_some_and(|error| error.incomplete) {
+        "System.Management.Automation.IncompleteParseException"
+    } else {
+        "System.Management.Automation.ParseException"
+    };
+    Exception::new(kind, messages.join("\n")).id(id).category(Category::ParserError)
+}
+
+fn parse_failure(source: &Arc<Source>, errors: &[ParseError]) -> ErrorRecord {
+    let record = ErrorRecord::new(parse_exception(source, errors));
+    match errors.first() {
+        Some(error) if !error.incomplete => {
+            let (source, span) = (source.clone(), error.span);
+            record.at(|| super::error::Place { source, span })
+        }
+        _ => record,
+    }
+}
+
+/// The value of `$Error` and friends is shared with the session.
+pub(super) fn list_value(list: &Arc<Collection>) -> Value {
+    Value::Typed(list.clone())
+}

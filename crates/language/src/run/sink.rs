@@ -1,0 +1,36 @@
+//! Where values go: the next command of a pipeline, a variable, the console, nowhere.
+
+use super::halt::Run;
+use super::session::Session;
+use object::Value;
+
+/// Takes the values that a command or script writes, one by one, as soon as they are made.
+pub trait Sink {
+    /// Takes a value.
+    fn write(&mut self, session: &mut Session, value: Value) -> Run;
+}
+
+impl Sink for Vec<Value> {
+    fn write(&mut self, _: &mut Session, value: Value) -> Run {
+        self.push(value);
+        Ok(())
+    }
+}
+
+/// Values go nowhere.
+pub struct Dropped;
+
+impl Sink for Dropped {
+    fn write(&mut self, _: &mut Session, _: Value) -> Run {
+        Ok(())
+    }
+}
+
+/// Values end at the console, through `Out-Default`.
+pub(super) struct Console;
+
+impl Sink for Console {
+    fn write(&mut self, session: &mut Session, value: Value) -> Run {
+        session.show(value)
+    }
+}

@@ -1,0 +1,526 @@
+//! Statements of the prepared form.
+
+use super::code::*;
+use super::error::ErrorRecord;
+use super::halt::{Halt, Run, Why};
+use super::scope::{Slot, UNDERSCORE};
+use super::session::Session;
+use super::sink::Sink;
+use super::streams::Action;
+use super::values::{self, walk};
+use crate::syntax::Span;
+use crate::syntax::ast::SwitchKind;
+use crate::syntax::token::{Case, Operator};
+use dotnet::{Category, Exception, index};
+use object::Value;
+use object::value::Text;
+
+/// After so many turns a loop looks whether the session was asked to stop.
+const TURNS_BETWEEN_LOOKS: u32 = 1_024;
+
+impl Session {
+    /// Runs statements; an error that does not end the script is shown, and the next statement runs.
+    pub(super) fn seq(&mut self, seq: &Seq, out: &mut dyn Sink) -> Run {
+        if !seq.traps.is_empty() {
+            return self.trapped_seq(seq, out);
+        }
+        for step in &seq.statements {
+            if let Err(halt) = self.step(step, out) {
+                self.after_error(halt, step.span)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn trapped_seq(&mut self, seq: &Seq, out: &mut dyn Sink) -> Run {
+        for step in &seq.statements {
+            self.guards += 1;
+            let result = self.step(step, out);
+            self.guards -= 1;
+            let Err(halt) = result else { continue };
+            let halt = self.placed(halt, step.span);
+            match self.trap(seq, halt, out)? {
+                None => {}
+                Some(halt) => self.after_error(halt, step.span)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the trap that takes an error. `None`: the script goes on; else the error stands.
+    fn trap(&mut self, seq: &Seq, halt: Halt, out: &mut dyn Sink) -> Run<Option<Halt>> {
+        let Some(record) = halt.error().cloned() else { return Err(halt) };
+        let Some(trap) = self.trap_for(seq, &record) else { return Ok(Some(halt)) };
+        self.remember(&record);
+        let before = std::mem::replace(self.slot_mut(UNDERSCORE), Slot::Plain(record.value()));
+        let result = self.seq(&trap.body, out);
+        *self.slot_mut(UNDERSCORE) = before;
+        match result {
+            Ok(()) => {
+                // The trap ended by itself: the error is shown, and the next statement runs.
+                self.status = false;
+                self.report(record)?;
+                Ok(None)
+            }
+            Err(inner) => match inner.into_why() {
+                Why::Continue(None) => Ok(None),
+                Why::Break(None) => Err(halt),
+                other => Err(Halt::new(other)),
+            },
+        }
+    }
+
+    fn trap_for<'a>(&self, seq: &'a Seq, record: &ErrorRecord) -> Option<&'a TrapCode> {
+        let typed =
+            seq.traps.iter().find(|trap| trap.kind.as_ref().is_some_and(|kind| self.catches(kind, record)));
+        typed.or_else(|| seq.traps.iter().find(|trap| trap.kind.is_none()))
+    }
+
+    fn placed(&self, halt: Halt, span: Span) -> Halt {
+        match halt.into_why() {
+            Why::Error(record) => record.at(|| self.place(span)).into(),
+            other => Halt::new(other),
+        }
+    }
+
+    /// What becomes of an error that a statement ended with: a `try` around takes it, or it is shown and
+    /// the next statement runs, as the preference says.
+    fn after_error(&mut self, halt: Halt, span: Span) -> Run {
+        let record = match halt.into_why() {
+            Why::Error(record) => record.at(|| self.place(span)),
+            other => return Err(Halt::new(other)),
+        };
+        self.status = false;
+        if self.guards > 0 {
+            return Err(record.into());
+        }
+        match self.preference("erroractionpreference") {
+            Action::Silent => {
+                self.remember(&record);
+                Ok(())
+            }
+            Action::Ignore => Ok(()),
+            Action::Stop => Err(record.into()),
+            Action::Go | Action::Ask if record.is_thrown() => Err(record.into()),
+            Action::Go | Action::Ask => {
+                self.remember(&record);
+                self.emit(super::streams::ERROR, record.value(), |session| session.show_error(&record));
+                Ok(())
+            }
+        }
+    }
+
+    /// Runs one statement.
+    pub(super) fn step(&mut self, step: &Step, out: &mut dyn Sink) -> Run {
+        match &step.kind {
+            StepKind::Silent(code) => {
+                self.eval(code)?;
+                self.status = true;
+                Ok(())
+            }
+            StepKind::Assign(assignment) => {
+                let before = std::mem::replace(&mut self.failed, false);
+                let result = self.assign(assignment);
+                let failed = std::mem::replace(&mut self.failed, before);
+                result?;
+                self.status = !failed;
+                Ok(())
+            }
+            StepKind::Value(code) => {
+                self.write_value(code, out)?;
+                if !matches!(code, Code::Var(Var::Status)) {
+                    self.status = true;
+                }
+                Ok(())
+            }
+            StepKind::Pipeline(pipe) => self.pipeline(pipe, step.span, out),
+            StepKind::If(clauses, otherwise) => self.choose(clauses, otherwise.as_ref(), out),
+            StepKind::For(turn) => self.for_loop(turn, out),
+            StepKind::ForEach(each) => self.foreach(each, out),
+            StepKind::While(turn) => self.while_loop(turn, out),
+            StepKind::DoWhile(turn) => self.do_loop(turn, true, out),
+            StepKind::DoUntil(turn) => self.do_loop(turn, false, out),
+            StepKind::Switch(switch) => self.switch(switch, out),
+            StepKind::Try(attempt) => self.attempt(attempt, out),
+            StepKind::Chain(chain) => self.chained(chain, out),
+            StepKind::Function(function) => self.define(function),
+            StepKind::Data(target, seq) => match target {
+                Some(target) => {
+                    let value = self.gather(seq)?.unwrap_or_default();
+                    self.store(target, value)
+                }
+                None => self.seq(seq, out),
+            },
+            StepKind::Type(_) => Err(not_yet("classes and enums").into()),
+            StepKind::Refused(what) => Err(not_yet(what).into()),
+            _ => self.leave(step, out),
+        }
+    }
+
+    /// Writes the value of an expression: a list element by element.
+    pub(super) fn write_value(&mut self, code: &Code, out: &mut dyn Sink) -> Run {
+        let value = match code {
+            Code::Var(variable) if self.is_nothing(variable) => return Ok(()),
+            Code::Invoke(call) => match self.invoke(call)? {
+                Some(value) => value,
+                None => return Ok(()),
+            },
+            Code::Sub(seq) => return self.seq(seq, out),
+            Code::Paren(step) => match self.paren(step)? {
+                Some(value) => value,
+                None => return Ok(()),
+            },
+            code => self.eval(code)?,
+        };
+        self.write_all(value, out)
+    }
+
+    /// Writes a value: a list element by element.
+    pub(super) fn write_all(&mut self, value: Value, out: &mut dyn Sink) -> Run {
+        match index::elements(&value) {
+            Some(elements) => elements.into_iter().try_for_each(|element| out.write(self, element)),
+            None => out.write(self, value),
+        }
+    }
+
+    /// Whether a condition holds: a pipeline's output as one value.
+    fn holds(&mut self, condition: &Step) -> Run<bool> {
+        let result = match &condition.kind {
+            StepKind::Value(code) => self.test(code),
+            _ => self.paren(condition).map(|value| value.is_some_and(|value| dotnet::compare::truth(&value))),
+        };
+        result.map_err(|halt| self.placed(halt, condition.span))
+    }
+
+    fn choose(&mut self, clauses: &[(Step, Seq)], otherwise: Option<&Seq>, out: &mut dyn Sink) -> Run {
+        for (condition, body) in clauses {
+            if self.holds(condition)? {
+                return self.seq(body, out);
+            }
+        }
+        match otherwise {
+            Some(body) => self.seq(body, out),
+            None => Ok(()),
+        }
+    }
+
+    fn chained(&mut self, chain: &ChainCode, out: &mut dyn Sink) -> Run {
+        if let Err(halt) = self.step(&chain.left, out) {
+            self.after_error(halt, chain.left.span)?;
+        }
+        if self.status == chain.and { self.step(&chain.right, out) } else { Ok(()) }
+    }
+
+    // --- loops ---------------------------------------------------------------------------------
+
+    /// Whether a loop goes on after a turn of its body.
+    fn turn(&mut self, body: &Seq, label: Option<&Text>, out: &mut dyn Sink) -> Run<bool> {
+        match self.seq(body, out) {
+            Ok(()) => Ok(true),
+            Err(halt) => after_turn(halt, label),
+        }
+    }
+
+    /// Now and then: whether somebody asked the session to stop.
+    #[inline]
+    fn look(&self, turns: &mut u32) -> Run {
+        *turns += 1;
+        if *turns < TURNS_BETWEEN_LOOKS {
+            return Ok(());
+        }
+        *turns = 0;
+        self.check_stop()
+    }
+
+    /// Halts when somebody asked the session to stop.
+    pub(super) fn check_stop(&self) -> Run {
+        if self.settings.host.stopped() { Err(Halt::new(Why::Interrupted)) } else { Ok(()) }
+    }
+
+    fn for_loop(&mut self, turn: &ForCode, out: &mut dyn Sink) -> Run {
+        if let Some(first) = &turn.first {
+            self.quiet(first)?;
+        }
+        let mut turns = 0;
+        loop {
+            self.look(&mut turns)?;
+            if let Some(condition) = &turn.condition
+                && !self.holds(condition)?
+            {
+                return Ok(());
+            }
+            if !self.turn(&turn.body, turn.label.as_ref(), out)? {
+                return Ok(());
+            }
+            if let Some(after) = &turn.after {
+                self.quiet(after)?;
+            }
+        }
+    }
+
+    /// A part of a `for`, whose output goes nowhere.
+    fn quiet(&mut self, step: &Step) -> Run {
+        match &step.kind {
+            StepKind::Silent(code) | StepKind::Value(code) => self.eval(code).map(|_| ()),
+            _ => self.step(step, &mut super::sink::Dropped),
+        }
+        .map_err(|halt| self.placed(halt, step.span))
+    }
+
+    fn while_loop(&mut self, turn: &LoopCode, out: &mut dyn Sink) -> Run {
+        let mut turns = 0;
+        while self.holds(&turn.condition)? {
+            self.look(&mut turns)?;
+            if !self.turn(&turn.body, turn.label.as_ref(), out)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn do_loop(&mut self, turn: &LoopCode, wanted: bool, out: &mut dyn Sink) -> Run {
+        let mut turns = 0;
+        loop {
+            self.look(&mut turns)?;
+            if !self.turn(&turn.body, turn.label.as_ref(), out)? {
+                return Ok(());
+            }
+            if self.holds(&turn.condition)? != wanted {
+                return Ok(());
+            }
+        }
+    }
+
+    fn foreach(&mut self, each: &ForEachCode, out: &mut dyn Sink) -> Run {
+        let items = self.walked(&each.condition)?;
+        let mut turns = 0;
+        for item in items {
+            self.look(&mut turns)?;
+            self.store(&each.variable, item)?;
+            if !self.turn(&each.body, each.label.as_ref(), out)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// What `foreach` and `switch` walk.
+    fn walked(&mut self, condition: &Step) -> Run<Vec<Value>> {
+        let value = self.paren(condition).map_err(|halt| self.placed(halt, condition.span))?;
+        Ok(match value {
+            None | Some(Value::Null) => Vec::new(),
+            Some(value) => walk(value),
+        })
+    }
+
+    // --- switch --------------------------------------------------------------------------------
+
+    fn switch(&mut self, switch: &SwitchCode, out: &mut dyn Sink) -> Run {
+        let items = if switch.file { self.file_lines(&switch.condition)? } else { self.switched(switch)? };
+        let before = std::mem::take(self.slot_mut(UNDERSCORE));
+        let result = self.switch_items(switch, items, out);
+        *self.slot_mut(UNDERSCORE) = before;
+        result
+    }
+
+    /// `$null` is switched on, as one item.
+    fn switched(&mut self, switch: &SwitchCode) -> Run<Vec<Value>> {
+        let condition = &switch.condition;
+        let value = self.paren(condition).map_err(|halt| self.placed(halt, condition.span))?;
+        Ok(match value {
+            None => Vec::new(),
+            Some(value) => walk(value),
+        })
+    }
+
+    fn file_lines(&mut self, condition: &Step) -> Run<Vec<Value>> {
+        let name = self.paren(condition)?.unwrap_or_default();
+        let path = self.full_path(&self.to_text(&name));
+        let bytes = self.settings.host.files().read(&path)?;
+        Ok(crate::syntax::decode(&bytes).lines().map(Value::from).collect())
+    }
+
+    fn switch_items(&mut self, switch: &SwitchCode, items: Vec<Value>, out: &mut dyn Sink) -> Run {
+        for item in items {
+            *self.slot_mut(UNDERSCORE) = Slot::Plain(item.clone());
+            match self.switch_item(switch, &item, out) {
+                Ok(()) => {}
+                Err(halt) => {
+                    if !after_turn(halt, switch.label.as_ref())? {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn switch_item(&mut self, switch: &SwitchCode, item: &Value, out: &mut dyn Sink) -> Run {
+        let mut hit = false;
+        for (test, body) in &switch.clauses {
+            if self.clause_matches(switch, test, item)? {
+                hit = true;
+                self.seq(body, out)?;
+                // A clause may set `$_`; the next one compares the item all the same.
+                *self.slot_mut(UNDERSCORE) = Slot::Plain(item.clone());
+            }
+        }
+        match &switch.default {
+            Some(body) if !hit => self.seq(body, out),
+            _ => Ok(()),
+        }
+    }
+
+    fn clause_matches(&mut self, switch: &SwitchCode, test: &Code, item: &Value) -> Run<bool> {
+        let case = if switch.case_sensitive { Case::Keep } else { Case::Ignore };
+        let wanted = self.eval(test)?;
+        if super::block::Block::of(&wanted).is_some() {
+            let mut out = Vec::new();
+            self.block_here(&wanted, Some(item), &mut out)?;
+            return Ok(values::gathered(out).is_some_and(|value| dotnet::compare::truth(&value)));
+        }
+        let operator = match switch.kind {
+            SwitchKind::Exact => {
+                return Ok(dotnet::compare::equal(item, &wanted, !switch.case_sensitive, self.locale()));
+            }
+            SwitchKind::Wildcard => Operator::Like(case),
+            SwitchKind::Regex => Operator::Match(case),
+        };
+        let text = Value::from(self.to_text(item));
+        let result = values::binary(self, operator, &text, &wanted)?;
+        Ok(dotnet::compare::truth(&result))
+    }
+
+    // --- try -----------------------------------------------------------------------------------
+
+    fn attempt(&mut self, attempt: &TryCode, out: &mut dyn Sink) -> Run {
+        let result = self.guarded(attempt, out);
+        let Some(finally) = &attempt.finally else { return result };
+        // What `finally` does about errors is its own matter, not the `try`'s.
+        let after = self.seq(finally, out);
+        after.and(result)
+    }
+
+    fn guarded(&mut self, attempt: &TryCode, out: &mut dyn Sink) -> Run {
+        if attempt.catches.is_empty() {
+            return self.seq(&attempt.body, out);
+        }
+        self.guards += 1;
+        let depth = self.depth;
+        let result = self.seq(&attempt.body, out);
+        self.guards -= 1;
+        let Err(halt) = result else { return Ok(()) };
+        self.depth = depth;
+        let Some(record) = halt.error().cloned() else { return Err(halt) };
+        let clause = attempt
+            .catches
+            .iter()
+            .find(|(types, _)| types.is_empty() || types.iter().any(|kind| self.catches(kind, &record)));
+        match clause {
+            Some((_, body)) => self.catch(record, body, out),
+            None => Err(halt),
+        }
+    }
+
+    fn catch(&mut self, record: ErrorRecord, body: &Seq, out: &mut dyn Sink) -> Run {
+        self.remember(&record);
+        let before = std::mem::replace(self.slot_mut(UNDERSCORE), Slot::Plain(record.value()));
+        self.caught.push(record);
+        let result = self.seq(body, out);
+        self.caught.pop();
+        *self.slot_mut(UNDERSCORE) = before;
+        result
+    }
+
+    /// Whether a catch clause's type takes an error; what an exception wraps counts too.
+    fn catches(&self, kind: &TypeRef, record: &ErrorRecord) -> bool {
+        let mut at = Some(record.exception());
+        while let Some(exception) = at {
+            if is_exception(exception.type_name(), &kind.name) {
+                return true;
+            }
+            at = exception.inner_exception();
+        }
+        false
+    }
+
+    // --- leaving -------------------------------------------------------------------------------
+
+    fn leave(&mut self, step: &Step, out: &mut dyn Sink) -> Run {
+        Err(Halt::new(match &step.kind {
+            StepKind::Break(label) => Why::Break(self.label(label.as_ref())?),
+            StepKind::Continue(label) => Why::Continue(self.label(label.as_ref())?),
+            StepKind::Return(value) => {
+                if let Some(value) = value {
+                    self.step(value, out).map_err(|halt| self.placed(halt, value.span))?;
+                }
+                Why::Return
+            }
+            StepKind::Exit(value) => Why::Exit(self.exit_code(value.as_deref())?),
+            StepKind::Throw(value) => return Err(self.throw(value.as_deref(), step.span)?),
+            _ => return Ok(()),
+        }))
+    }
+
+    fn label(&mut self, label: Option<&Code>) -> Run<Option<Text>> {
+        label.map(|code| self.name_of(code)).transpose()
+    }
+
+    fn exit_code(&mut self, value: Option<&Step>) -> Run<i32> {
+        let Some(step) = value else {
+            return Ok(self.find_variable("lastexitcode").and_then(|code| code.as_i64()).unwrap_or(0) as i32);
+        };
+        let value = self.paren(step)?.unwrap_or_default();
+        let number =
+            values::convert(self, &value, &dotnet::Type::int32()).ok().and_then(|code| code.as_i64());
+        Ok(number.unwrap_or(0) as i32)
+    }
+
+    fn throw(&mut self, value: Option<&Step>, span: Span) -> Run<Halt> {
+        let thrown = match value {
+            Some(step) => self.paren(step)?.unwrap_or_default(),
+            None => match self.caught.last() {
+                Some(record) => return Ok(record.clone().thrown().into()),
+                None => Value::Null,
+            },
+        };
+        let record = values::record_of(&thrown, self.locale());
+        Ok(record.at(|| self.place(span)).thrown().into())
+    }
+}
+
+/// What a loop does about a halt in its body: go on, end, or hand it on.
+fn after_turn(halt: Halt, label: Option<&Text>) -> Run<bool> {
+    let mine = |wanted: &Option<Text>| match (wanted, label) {
+        (None, _) => true,
+        (Some(wanted), Some(label)) => wanted.eq_ignore_ascii_case(label),
+        (Some(_), None) => false,
+    };
+    match halt.why() {
+        Why::Break(wanted) if mine(wanted) => Ok(false),
+        Why::Continue(wanted) if mine(wanted) => Ok(true),
+        _ => Err(halt),
+    }
+}
+
+/// Whether an exception of one type is also one of another, by their names.
+fn is_exception(thrown: &str, wanted: &str) -> bool {
+    let of = dotnet::Type::named(thrown);
+    let short =
+        |name: &str| name.eq_ignore_ascii_case("exception") || name.eq_ignore_ascii_case("system.exception");
+    if short(wanted) || thrown.eq_ignore_ascii_case(wanted) {
+        return true;
+    }
+    if thrown.len() > 7
+        && thrown[..7].eq_ignore_ascii_case("system.")
+        && thrown[7..].eq_ignore_ascii_case(wanted)
+    {
+        return true;
+    }
+    dotnet::Type::parse(wanted).is_some_and(|wanted| of.is_a(&wanted))
+}
+
+fn not_yet(what: &str) -> Exception {
+    Exception::runtime("NotSupported", format!("Not supported in this version: {what}."))
+        .category(Category::NotImplemented)
+}

@@ -1,0 +1,239 @@
+//! Errors, warnings and the other streams beside the output: where they go, by preference variables,
+//! common parameters and redirections.
+
+use super::error::{ErrorRecord, Place};
+use super::halt::{Halt, Run};
+use super::session::Session;
+use crate::syntax::Span;
+use dotnet::host::Stream;
+use object::Value;
+use object::value::Text;
+
+/// The streams beside the output, by PowerShell's numbers.
+pub(super) const ERROR: usize = 2;
+pub(super) const WARNING: usize = 3;
+pub(super) const VERBOSE: usize = 4;
+pub(super) const DEBUG: usize = 5;
+pub(super) const INFORMATION: usize = 6;
+
+/// Where a stream goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Route {
+    /// To the console.
+    #[default]
+    Console,
+    /// Nowhere.
+    Nowhere,
+    /// Into the gathering of that number, which joins a command's output.
+    Gather(usize),
+}
+
+/// Where each stream goes at present, and what was gathered.
+#[derive(Default)]
+pub(super) struct Routes {
+    pub(super) to: [Route; 7],
+    pub(super) gathered: Vec<Vec<Value>>,
+    /// Preferences that a command's own common parameters set, innermost last.
+    pub(super) actions: Vec<Actions>,
+}
+
+/// What `-ErrorAction` and friends of a command say.
+#[derive(Clone, Default)]
+pub(super) struct Actions {
+    pub(super) error: Option<Text>,
+    pub(super) warning: Option<Text>,
+    pub(super) information: Option<Text>,
+    pub(super) verbose: Option<bool>,
+    pub(super) debug: Option<bool>,
+}
+
+/// What happens to an error or a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    Silent,
+    Stop,
+    Go,
+    Ask,
+    Ignore,
+}
+
+impl Action {
+    pub(super) fn of(value: &Value) -> Option<Action> {
+        if let Some(number) = value.as_i64() {
+            return [Action::Silent, Action::Stop, Action::Go, Action::Ask, Action::Ignore]
+                .get(usize::try_from(number).ok()?)
+                .copied();
+        }
+        match value.to_string().to_ascii_lowercase().as_str() {
+            "silentlycontinue" => Some(Action::Silent),
+            "stop" => Some(Action::Stop),
+            "continue" => Some(Action::Go),
+            "inquire" => Some(Action::Ask),
+            "ignore" => Some(Action::Ignore),
+            "break" | "suspend" => Some(Action::Go),
+            _ => None,
+        }
+    }
+}
+
+impl Session {
+    pub(super) fn preference(&self, variable: &str) -> Action {
+        self.find_variable(variable).and_then(|value| Action::of(&value)).unwrap_or(Action::Go)
+    }
+
+    pub(super) fn error_action(&self) -> Action {
+        let own = self.routes.actions.last().and_then(|actions| actions.error.clone());
+        match own.and_then(|word| Action::of(&Value::String(word))) {
+            Some(action) => action,
+            None => self.preference("erroractionpreference"),
+        }
+    }
+
+    /// The place of `span` in the running code.
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place { source: self.frame.code.source.clone(), span }
+    }
+
+    /// An error that does not end the command which reports it, unless preferences say so.
+    pub(super) fn report(&mut self, record: ErrorRecord) -> Run {
+        self.failed = true;
+        match self.error_action() {
+            Action::Stop => Err(record.into()),
+            Action::Ignore => Ok(()),
+            Action::Silent => {
+                self.remember(&record);
+                Ok(())
+            }
+            Action::Go | Action::Ask => {
+                self.remember(&record);
+                self.emit(ERROR, record.value(), |session| session.show_error(&record));
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts a record at the head of `$Error`, unless it stands there already.
+    pub(super) fn remember(&mut self, record: &ErrorRecord) {
+        let mut list = self.errors.write();
+        let there = list.first().and_then(ErrorRecord::of).is_some_and(|first| first.is(record));
+        if !there {
+            list.insert(0, record.value());
+            list.truncate(super::session::ERRORS_KEPT_MAX);
+        }
+    }
+
+    /// Sends a value along a stream: gathered, dropped, or shown by `show`.
+    pub(super) fn emit(&mut self, stream: usize, value: Value, show: impl FnOnce(&mut Session)) {
+        match self.routes.to[stream] {
+            Route::Console => show(self),
+            Route::Nowhere => {}
+            Route::Gather(at) => {
+                if let Some(gathered) = self.routes.gathered.get_mut(at) {
+                    gathered.push(value);
+                }
+            }
+        }
+    }
+
+    /// Shows an error at the console, through `Out-Default` where there is one.
+    pub(super) fn show_error(&mut self, record: &ErrorRecord) {
+        if self.has_console() {
+            // The console is the last resort: what it cannot show is written plainly below.
+            if self.show(record.value()).is_ok() {
+                return;
+            }
+        }
+        let text = self.error_text(record);
+        self.settings.host.write(Stream::Error, &text, None, None);
+    }
+
+    /// The text of an error in this session's view, ending in a line end.
+    pub fn error_text(&self, record: &ErrorRecord) -> String {
+        record.text(self.settings.view, self.settings.locale.profile.indented_error_lines)
+    }
+
+    /// Writes a warning, by `$WarningPreference`.
+    pub fn warning(&mut self, text: &str) -> Run {
+        let own = self.routes.actions.last().and_then(|actions| actions.warning.clone());
+        let action = own.and_then(|word| Action::of(&Value::String(word)));
+        let action = action.unwrap_or_else(|| self.preference("warningpreference"));
+        self.line(WARNING, "WARNING", text, action)
+    }
+
+    /// Writes a verbose line, by `$VerbosePreference`.
+    pub fn verbose(&mut self, text: &str) -> Run {
+        let own = self.routes.actions.last().and_then(|actions| actions.verbose);
+        let action = switch_action(own).unwrap_or_else(|| self.quiet_preference("verbosepreference"));
+        self.line(VERBOSE, "VERBOSE", text, action)
+    }
+
+    /// Writes a debug line, by `$DebugPreference`.
+    pub fn debug(&mut self, text: &str) -> Run {
+        let own = self.routes.actions.last().and_then(|actions| actions.debug);
+        let action = switch_action(own).unwrap_or_else(|| self.quiet_preference("debugpreference"));
+        self.line(DEBUG, "DEBUG", text, action)
+    }
+
+    /// Writes an information record's text, by `$InformationPreference`; host text passes always.
+    pub fn information(&mut self, value: Value, to_host: bool) -> Run {
+        let own = self.routes.actions.last().and_then(|actions| actions.information.clone());
+        let action = own.and_then(|word| Action::of(&Value::String(word)));
+        let action = action.unwrap_or_else(|| self.quiet_preference("informationpreference"));
+        let text = dotnet::text::to_text(&value, self.locale());
+        if to_host || action == Action::Go {
+            self.emit(INFORMATION, value, |session| {
+                if !to_host {
+                    session.settings.host.write(Stream::Output, &format!("{text}\n"), None, None);
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether the information stream reaches the console; `Write-Host` asks before it writes there.
+    pub fn information_shows(&self) -> bool {
+        self.routes.to[INFORMATION] == Route::Console
+    }
+
+    fn quiet_preference(&self, variable: &str) -> Action {
+        self.find_variable(variable).and_then(|value| Action::of(&value)).unwrap_or(Action::Silent)
+    }
+
+    fn line(&mut self, stream: usize, label: &str, text: &str, action: Action) -> Run {
+        match action {
+            Action::Silent | Action::Ignore => Ok(()),
+            Action::Go | Action::Ask => {
+                self.emit_line(stream, label, text);
+                Ok(())
+            }
+            Action::Stop => {
+                self.emit_line(stream, label, text);
+                Err(stopped_by_preference(label, text))
+            }
+        }
+    }
+
+    fn emit_line(&mut self, stream: usize, label: &str, text: &str) {
+        let kind = ["Warning", "Verbose", "Debug"][stream - WARNING];
+        let record = object::Object::named(format!("System.Management.Automation.{kind}Record"));
+        let value = Value::from(record.with("Message", text));
+        let line = format!("{label}: {text}\n");
+        self.emit(stream, value, |session| session.settings.host.write(Stream::Message, &line, None, None));
+    }
+}
+
+fn switch_action(given: Option<bool>) -> Option<Action> {
+    given.map(|on| if on { Action::Go } else { Action::Silent })
+}
+
+fn stopped_by_preference(label: &str, text: &str) -> Halt {
+    let message = format!(
+        "The running command stopped because the preference variable \"{}{}Preference\" or common parameter is set to Stop: {text}",
+        &label[..1],
+        label[1..].to_ascii_lowercase()
+    );
+    dotnet::Exception::new("System.Management.Automation.ActionPreferenceStopException", message)
+        .id("ActionPreferenceStop")
+        .category(dotnet::Category::OperationStopped)
+        .into()
+}

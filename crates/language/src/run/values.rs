@@ -1,0 +1,192 @@
+//! The evaluator's way to `dotnet`: operators, conversions, members, with the session as the engine that
+//! script blocks called back from there run in.
+
+use super::block::Block;
+use super::code::TypeRef;
+use super::error::ErrorRecord;
+use super::halt::{Halt, Why};
+use super::session::Session;
+use crate::syntax::token::{Case, Operator};
+use dotnet::arithmetic::Arithmetic;
+use dotnet::operator::Operator as Known;
+use dotnet::{Engine, Exception, Host, Locale, Result, Type, convert, index, operator};
+use object::Value;
+
+impl Engine for Session {
+    fn locale(&self) -> &Locale {
+        &self.settings.locale
+    }
+    fn host(&self) -> &dyn Host {
+        &*self.settings.host
+    }
+    fn call(&mut self, block: &Value, input: Option<&Value>, args: &[Value]) -> Result<Vec<Value>> {
+        let mut out = Vec::new();
+        self.call_block(block, input, args, &mut out).map_err(exception)?;
+        Ok(out)
+    }
+    fn call_this(&mut self, block: &Value, this: &Value, args: &[Value]) -> Result<Vec<Value>> {
+        let mut out = Vec::new();
+        self.call_block_with_this(block, this, args, &mut out).map_err(exception)?;
+        Ok(out)
+    }
+    fn block(&mut self, text: &str) -> Result<Value> {
+        self.parse_block(text).map(Block::value)
+    }
+    fn location(&self) -> String {
+        self.settings.location.clone()
+    }
+    fn set_matches(&mut self, matches: Value) {
+        *self.slot_mut(super::scope::MATCHES) = super::scope::Slot::Plain(matches);
+    }
+}
+
+/// What a halt is for code that knows only exceptions.
+fn exception(halt: Halt) -> Exception {
+    match halt.into_why() {
+        Why::Error(record) => record.exception().clone(),
+        // A loop or function outside of the call cannot be reached through .NET.
+        other => Exception::runtime("FlowControlInCallback", format!("{other:?} cannot leave this call.")),
+    }
+}
+
+fn case(case: Case) -> operator::Case {
+    match case {
+        Case::Ignore => operator::Case::Ignored,
+        Case::Keep => operator::Case::Counts,
+    }
+}
+
+fn known(operator: Operator) -> Option<Known> {
+    use Operator as O;
+    Some(match operator {
+        O::Add => Known::Arithmetic(Arithmetic::Add),
+        O::Subtract => Known::Arithmetic(Arithmetic::Subtract),
+        O::Multiply => Known::Arithmetic(Arithmetic::Multiply),
+        O::Divide => Known::Arithmetic(Arithmetic::Divide),
+        O::Remainder => Known::Arithmetic(Arithmetic::Remainder),
+        O::Shl => Known::Arithmetic(Arithmetic::ShiftLeft),
+        O::Shr => Known::Arithmetic(Arithmetic::ShiftRight),
+        O::Band => Known::Arithmetic(Arithmetic::BitAnd),
+        O::Bor => Known::Arithmetic(Arithmetic::BitOr),
+        O::Bxor => Known::Arithmetic(Arithmetic::BitXor),
+        O::Range => Known::Range,
+        O::Format => Known::Format,
+        O::And => Known::And,
+        O::Or => Known::Or,
+        O::Xor => Known::Xor,
+        O::Is => Known::Is,
+        O::IsNot => Known::IsNot,
+        O::As => Known::As,
+        O::Join => Known::Join,
+        O::Eq(c) => Known::Equal(case(c)),
+        O::Ne(c) => Known::NotEqual(case(c)),
+        O::Lt(c) => Known::Less(case(c)),
+        O::Le(c) => Known::LessEqual(case(c)),
+        O::Gt(c) => Known::Greater(case(c)),
+        O::Ge(c) => Known::GreaterEqual(case(c)),
+        O::Like(c) => Known::Like(case(c)),
+        O::NotLike(c) => Known::NotLike(case(c)),
+        O::Match(c) => Known::Match(case(c)),
+        O::NotMatch(c) => Known::NotMatch(case(c)),
+        O::Replace(c) => Known::Replace(case(c)),
+        O::Split(c) => Known::Split(case(c)),
+        O::Contains(c) => Known::Contains(case(c)),
+        O::NotContains(c) => Known::NotContains(case(c)),
+        O::In(c) => Known::In(case(c)),
+        O::NotIn(c) => Known::NotIn(case(c)),
+        O::Not | O::Bnot | O::Coalesce | O::Comma | O::Increment | O::Decrement => return None,
+    })
+}
+
+/// `left operator right`.
+pub(super) fn binary(
+    session: &mut Session,
+    operator: Operator,
+    left: &Value,
+    right: &Value,
+) -> Result<Value> {
+    match known(operator) {
+        Some(operator) => operator::binary(session, operator, left, right),
+        None => {
+            Err(Exception::runtime("InvalidOperation", format!("{operator:?} is no operator of two values.")))
+        }
+    }
+}
+
+/// `operator value`.
+pub(super) fn unary(session: &mut Session, operator: Operator, value: &Value) -> Result<Value> {
+    match operator {
+        Operator::Not => Ok(Value::Bool(!dotnet::compare::truth(value))),
+        Operator::Bnot => dotnet::arithmetic::complement(value, session.locale()),
+        Operator::Subtract => dotnet::arithmetic::negate(value, session.locale()),
+        Operator::Add => dotnet::arithmetic::plus(value, session.locale()),
+        Operator::Join => operator::join_unary(value, session),
+        Operator::Split(_) => operator::split_unary(value, session),
+        other => {
+            Err(Exception::runtime("InvalidOperation", format!("{other:?} is no operator of one value.")))
+        }
+    }
+}
+
+/// A cast.
+pub(super) fn convert(session: &mut Session, value: &Value, kind: &Type) -> Result<Value> {
+    if &*kind.name() == "System.Management.Automation.ScriptBlock"
+        && let Value::String(text) = value
+    {
+        return Engine::block(session, &text.clone());
+    }
+    if &*kind.name() == "System.Management.Automation.SwitchParameter" {
+        return Ok(Value::Bool(dotnet::compare::truth(value)));
+    }
+    convert::to(value, kind, session.locale())
+}
+
+/// The type of that name.
+pub(super) fn resolve(session: &Session, name: &TypeRef) -> Result<Type> {
+    if let Some(found) = name.found.get() {
+        return Ok(found.clone());
+    }
+    if let Some(found) = session.script_type(&name.name) {
+        return Ok(found);
+    }
+    let Some(found) = Type::parse(&name.name) else { return Err(no_such_type(&name.name)) };
+    Ok(name.found.get_or_init(|| found).clone())
+}
+
+pub(super) fn no_such_type(name: &str) -> Exception {
+    Exception::runtime("TypeNotFound", format!("Unable to find type [{name}].")).target(name)
+}
+
+/// What a pipeline or `foreach` walks: the elements of a list, else the value itself.
+pub(super) fn walk(value: Value) -> Vec<Value> {
+    match index::elements(&value) {
+        Some(elements) => elements,
+        None => vec![value],
+    }
+}
+
+/// One value for what a pipeline wrote: none is nothing, several are an array.
+pub(super) fn gathered(mut values: Vec<Value>) -> Option<Value> {
+    match values.len() {
+        0 => None,
+        1 => values.pop(),
+        _ => Some(Value::array(values)),
+    }
+}
+
+/// The record of an exception that a script threw or made: kept as the record it came from.
+pub(super) fn record_of(value: &Value, locale: &Locale) -> ErrorRecord {
+    if let Some(record) = ErrorRecord::of(value) {
+        return record;
+    }
+    let base = dotnet::values::base(value);
+    if let Some(thrown) = base.downcast::<dotnet::values::Thrown>() {
+        let exception = thrown.0.clone();
+        let id = exception.text().to_owned();
+        return ErrorRecord::new(exception).with_id(id).with_category(dotnet::Category::OperationStopped);
+    }
+    let text = if value.is_null() { "ScriptHalted".to_owned() } else { dotnet::text::to_text(value, locale) };
+    let exception = Exception::new("System.Management.Automation.RuntimeException", text.as_str())
+        .category(dotnet::Category::OperationStopped);
+    ErrorRecord::new(exception).with_id(text).with_target(value.clone())
+}
