@@ -251,7 +251,10 @@ impl Claim {
 
 /// Everything that an object claims for itself.
 pub(crate) fn claims_of(record: &Record) -> BTreeSet<(Claim, String)> {
-    let mut claims = BTreeSet::from([(Claim::Name, format!("{}:{}", record.parent, record.folded_name))]);
+    // Configuration objects stand in containers of their class, which are no objects of their own.
+    let inner = if record.class.is_configuration() { record.class.word() } else { "" };
+    let place = format!("{}{inner}:{}", record.parent, record.folded_name);
+    let mut claims = BTreeSet::from([(Claim::Name, place)]);
     for address in record.all(&recipient::EMAIL_ADDRESSES) {
         claims.insert((Claim::Address, address.folded()));
     }

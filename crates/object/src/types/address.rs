@@ -225,6 +225,9 @@ macro_rules! address {
             fn member_names(&self) -> &'static [&'static str] {
                 &[$($member),*]
             }
+            fn compare(&self, other: &dyn Typed) -> Option<std::cmp::Ordering> {
+                other.as_any().downcast_ref::<$type>().map(|other| self.folded().cmp(&other.folded()))
+            }
         }
         impl PartialEq for $type {
             fn eq(&self, other: &$type) -> bool {
