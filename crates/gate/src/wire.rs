@@ -15,6 +15,8 @@
 //! `"$type"` beside its properties, and only those that are set. Times are RFC 3339 in UTC; the sender turns
 //! local ones into UTC first. Values that could run (script blocks) travel as their text.
 
+mod stream;
+
 use crate::gate::Invocation;
 use crate::output::{Answer, Progress, Prompt, Report};
 use base64::Engine as _;
@@ -24,7 +26,7 @@ use object::types::{
     Unlimited, kind_named,
 };
 use object::value::{Array, Dictionary, Text};
-use object::{Error, Fault, Noun, Object, Result, Time, Value};
+use object::{Error, Fault, Noun, Object, Result, Spec, Time, Value};
 use serde_json::{Map, Value as Json, json};
 
 /// Longer lines are refused before they are read as JSON: a photo fits, a mailbox does not.
@@ -102,7 +104,7 @@ impl Out {
     /// The line, with its newline.
     pub fn line(&self) -> Vec<u8> {
         let json = match self {
-            Out::Report(Report::Object(value)) => json!({"object": encode(value)}),
+            Out::Report(Report::Object(value)) => return object_line(value),
             Out::Report(Report::Warning(text)) => json!({"warning": text}),
             Out::Report(Report::Verbose(text)) => json!({"verbose": text}),
             Out::Report(Report::WhatIf(text)) => json!({"whatIf": text}),
@@ -119,6 +121,9 @@ impl Out {
 
     /// Reads a line.
     pub fn parse(bytes: &[u8], nouns: Nouns<'_>) -> Result<Out> {
+        if let Some(value) = quick(bytes, nouns) {
+            return Ok(Out::Report(Report::Object(value)));
+        }
         let (word, body) = one_word(bytes)?;
         let text = || body.as_str().unwrap_or_default().to_owned();
         let field = |name: &str| body.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
@@ -138,6 +143,18 @@ impl Out {
             word => return Err(malformed(&format!("no line starts with \"{word}\""))),
         })
     }
+}
+
+fn object_line(value: &Value) -> Vec<u8> {
+    let mut line = b"{\"object\":".to_vec();
+    stream::write(&mut line, value, 0);
+    line.extend_from_slice(b"}\n");
+    line
+}
+
+/// The value of an object line that is as usual.
+fn quick(bytes: &[u8], nouns: Nouns<'_>) -> Option<Value> {
+    (bytes.len() <= LINE_BYTES_MAX).then(|| stream::read_object_line(bytes, nouns)).flatten()
 }
 
 fn line(json: &Json) -> Vec<u8> {
@@ -404,16 +421,27 @@ fn decode_object(
     for (name, json) in map.iter().filter(|(name, _)| noun.is_none() || *name != "$type") {
         let value = decode_at(json, nouns, depth + 1)?;
         let spec = noun.and_then(|noun| noun.property(name));
-        let read = spec.and_then(|spec| match &value {
-            Value::Array(_) => {
-                let each: Result<Vec<Value>> = value.items().iter().map(spec.kind.read).collect();
-                each.ok().map(Value::array)
-            }
-            value => (spec.kind.read)(value).ok(),
-        });
-        pairs.push((Text::from(name.as_str()), read.unwrap_or(value)));
+        let value = match spec {
+            Some(spec) => read_as(spec, value),
+            None => value,
+        };
+        pairs.push((Text::from(name.as_str()), value));
     }
     Ok(pairs.into_iter().fold(object, |object, (name, value)| object.with(name, value)).into())
+}
+
+/// The value as the property's kind reads it; one that it cannot read stays as it came.
+fn read_as(spec: &Spec, value: Value) -> Value {
+    let read = match &value {
+        // Text is text: nothing to read.
+        Value::String(_) if std::ptr::eq(spec.kind, &object::types::kinds::STRING) => None,
+        Value::Array(_) => {
+            let each: Result<Vec<Value>> = value.items().iter().map(spec.kind.read).collect();
+            each.ok().map(Value::array)
+        }
+        value => (spec.kind.read)(value).ok(),
+    };
+    read.unwrap_or(value)
 }
 
 fn decode_typed(kind: &str, value: &Json, map: &Map<String, Json>) -> Result<Value> {
