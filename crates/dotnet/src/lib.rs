@@ -1,1 +1,35 @@
-//! The room `dotnet`: not furnished yet.
+//! What .NET's types can do, on our values: conversions, comparisons, arithmetic, members, formats,
+//! cultures, regular expressions; and the trait [`Host`], the only way to the world for this room and
+//! the two above it.
+//!
+//! Where to look: a type's members stand in one table in `member/TYPE.rs`; names of types in `types.rs`;
+//! differences between PowerShell's versions in `profile.rs`; cultures in `culture.rs`. The rules are
+//! PowerShell's, recorded in golden data (`tests/`).
+
+pub mod arithmetic;
+pub mod collections;
+pub mod compare;
+pub mod convert;
+pub mod culture;
+pub mod engine;
+pub mod enums;
+mod exception;
+pub mod format;
+pub mod host;
+pub mod index;
+pub mod member;
+pub mod operator;
+pub mod parse;
+pub mod profile;
+pub mod regex;
+pub mod text;
+pub mod types;
+pub mod values;
+pub mod wildcard;
+
+pub use culture::Culture;
+pub use engine::{Engine, Locale, Plain};
+pub use exception::{Category, ERROR_CATEGORY, Exception, Result};
+pub use host::Host;
+pub use profile::Profile;
+pub use types::{Kind, Type};

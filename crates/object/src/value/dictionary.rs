@@ -1,20 +1,25 @@
 //! A dictionary: keys to values in the order of insertion, shared by all who hold it.
 
-use super::Value;
+use super::{Text, Value};
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::collections::HashMap;
+use std::sync::Arc;
 
-/// How a dictionary compares its keys and calls itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Flavour {
-    Hashtable,
-    Ordered,
+/// How a dictionary compares and keeps its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Keys {
+    /// In the order of insertion; text ignores case (`@{}`).
+    #[default]
+    IgnoreCase,
+    /// In the order of insertion; text by its exact characters (`Dictionary[string,int]`).
+    Exact,
 }
 
-/// `System.Collections.Hashtable` (`@{}`) or `System.Collections.Specialized.OrderedDictionary`
-/// (`[ordered]@{}`). Both keep the order of insertion; string keys ignore case.
+/// `System.Collections.Hashtable` (`@{}`), `System.Collections.Specialized.OrderedDictionary`
+/// (`[ordered]@{}`) and the generic dictionaries. All keep the order of insertion.
 pub struct Dictionary {
-    flavour: Flavour,
+    name: Text,
+    ordered: bool,
     entries: RwLock<Entries>,
 }
 
@@ -24,40 +29,58 @@ pub struct Entries {
     rows: Vec<Option<(Value, Value)>>, // a removed row leaves a hole, so that the index stays true
     index: HashMap<Key, usize>,
     live: usize,
+    keys: Keys,
 }
 
-/// A key as it is compared: strings without case, numbers by type and value.
+/// A key as it is compared: strings with or without case, numbers by type and value, what is shared by
+/// identity.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Key {
+pub struct Key(Form);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Form {
     Text(String),
+    Number(u8, i64),
+    Shared(usize),
     Other(String, String),
 }
 
 impl Key {
-    fn of(value: &Value) -> Key {
-        match value {
-            Value::String(text) if text.is_ascii() => Key::Text(text.to_ascii_lowercase()),
-            Value::String(text) => Key::Text(text.to_lowercase()),
-            other => Key::Other(other.type_name().to_string(), other.to_string()),
-        }
+    /// The key of a value.
+    pub fn of(value: &Value, keys: Keys) -> Key {
+        Key(match value {
+            Value::String(text) if keys == Keys::Exact => Form::Text(text.to_string()),
+            Value::String(text) if text.is_ascii() => Form::Text(text.to_ascii_lowercase()),
+            Value::String(text) => Form::Text(text.to_lowercase()),
+            Value::Int32(n) => Form::Number(0, i64::from(*n)),
+            Value::Int64(n) => Form::Number(1, *n),
+            Value::Char(n) => Form::Number(2, i64::from(*n)),
+            Value::Array(array) => Form::Shared(Arc::as_ptr(array) as usize),
+            Value::Dictionary(dictionary) => Form::Shared(Arc::as_ptr(dictionary) as usize),
+            Value::Object(object) => match object.base() {
+                Some(base) => return Key::of(base, keys),
+                None => Form::Shared(Arc::as_ptr(object) as usize),
+            },
+            other => Form::Other(other.type_name().to_string(), other.to_string()),
+        })
     }
 }
 
 impl Entries {
     /// The value under `key`.
     pub fn get(&self, key: &Value) -> Option<&Value> {
-        self.rows[*self.index.get(&Key::of(key))?].as_ref().map(|(_, value)| value)
+        self.rows[*self.index.get(&Key::of(key, self.keys))?].as_ref().map(|(_, value)| value)
     }
     /// Puts `value` under `key`; a key that is there keeps its place.
     pub fn insert(&mut self, key: Value, value: Value) {
-        match self.index.get(&Key::of(&key)) {
+        match self.index.get(&Key::of(&key, self.keys)) {
             Some(at) => {
                 if let Some(row) = &mut self.rows[*at] {
                     row.1 = value;
                 }
             }
             None => {
-                self.index.insert(Key::of(&key), self.rows.len());
+                self.index.insert(Key::of(&key, self.keys), self.rows.len());
                 self.rows.push(Some((key, value)));
                 self.live += 1;
             }
@@ -65,7 +88,7 @@ impl Entries {
     }
     /// Takes `key` and its value out.
     pub fn remove(&mut self, key: &Value) -> Option<Value> {
-        let at = self.index.remove(&Key::of(key))?;
+        let at = self.index.remove(&Key::of(key, self.keys))?;
         self.live -= 1;
         let (_, value) = self.rows[at].take()?;
         if self.rows.len() > 32 && self.live * 2 < self.rows.len() {
@@ -87,35 +110,43 @@ impl Entries {
     }
     /// Takes all entries out.
     pub fn clear(&mut self) {
-        *self = Entries::default();
+        *self = Entries { keys: self.keys, ..Entries::default() };
     }
 
     fn close_holes(&mut self) {
         self.rows.retain(Option::is_some);
-        self.index =
-            self.rows.iter().flatten().enumerate().map(|(at, (key, _))| (Key::of(key), at)).collect();
+        let keys = self.keys;
+        let rows = self.rows.iter().flatten().enumerate();
+        self.index = rows.map(|(at, (key, _))| (Key::of(key, keys), at)).collect();
     }
 }
 
 impl Dictionary {
     /// An empty `Hashtable`.
     pub fn new() -> Dictionary {
-        Dictionary { flavour: Flavour::Hashtable, entries: RwLock::default() }
+        Dictionary::named("System.Collections.Hashtable", Keys::IgnoreCase)
     }
     /// An empty `OrderedDictionary`.
     pub fn ordered() -> Dictionary {
-        Dictionary { flavour: Flavour::Ordered, entries: RwLock::default() }
+        let name = "System.Collections.Specialized.OrderedDictionary";
+        Dictionary { ordered: true, ..Dictionary::named(name, Keys::IgnoreCase) }
+    }
+    /// An empty dictionary of another type, with its rule for keys.
+    pub fn named(name: impl Into<Text>, keys: Keys) -> Dictionary {
+        let entries = RwLock::new(Entries { keys, ..Entries::default() });
+        Dictionary { name: name.into(), ordered: false, entries }
     }
     /// Whether it is an `OrderedDictionary` (which can be indexed by number).
     pub fn is_ordered(&self) -> bool {
-        self.flavour == Flavour::Ordered
+        self.ordered
+    }
+    /// How it compares its keys.
+    pub fn keys(&self) -> Keys {
+        self.entries.read().keys
     }
     /// The .NET name of the type.
-    pub fn type_name(&self) -> &'static str {
-        match self.flavour {
-            Flavour::Hashtable => "System.Collections.Hashtable",
-            Flavour::Ordered => "System.Collections.Specialized.OrderedDictionary",
-        }
+    pub fn type_name(&self) -> &str {
+        &self.name
     }
     /// The value under `key`.
     pub fn get(&self, key: &Value) -> Option<Value> {

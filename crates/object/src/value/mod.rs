@@ -10,7 +10,7 @@ mod object;
 mod typed;
 
 pub use array::Array;
-pub use dictionary::{Dictionary, Entries};
+pub use dictionary::{Dictionary, Entries, Key, Keys};
 pub use object::Object;
 pub use typed::Typed;
 

@@ -1,0 +1,172 @@
+//! .NET's lists, sets, queues and stacks. (What has keys is an `object::value::Dictionary`.)
+
+use crate::types::{self, Type};
+use object::Value;
+use object::value::{Key, Keys, Text, Typed};
+use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::any::Any;
+use std::collections::HashSet;
+
+/// What kind of collection it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are .NET's")]
+pub enum Flavour {
+    ArrayList, List, ReadOnly, Collection, HashSet, SortedSet, Queue, Stack, LinkedList, OldQueue, OldStack,
+}
+
+impl Flavour {
+    /// The .NET name of the type.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Flavour::ArrayList => "System.Collections.ArrayList",
+            Flavour::List => "System.Collections.Generic.List`1",
+            Flavour::ReadOnly => "System.Collections.ObjectModel.ReadOnlyCollection`1",
+            Flavour::Collection => "System.Collections.ObjectModel.Collection`1",
+            Flavour::HashSet => "System.Collections.Generic.HashSet`1",
+            Flavour::SortedSet => "System.Collections.Generic.SortedSet`1",
+            Flavour::Queue => "System.Collections.Generic.Queue`1",
+            Flavour::Stack => "System.Collections.Generic.Stack`1",
+            Flavour::LinkedList => "System.Collections.Generic.LinkedList`1",
+            Flavour::OldQueue => "System.Collections.Queue",
+            Flavour::OldStack => "System.Collections.Stack",
+        }
+    }
+    /// The flavour of a type's name.
+    pub fn of_name(name: &str) -> Option<Flavour> {
+        use Flavour as F;
+        let all = [
+            F::ArrayList, F::List, F::ReadOnly, F::Collection, F::HashSet, F::SortedSet, F::Queue, F::Stack, F::LinkedList, F::OldQueue,
+            F::OldStack,
+        ];
+        all.into_iter().find(|flavour| flavour.type_name() == name)
+    }
+    /// Whether each element is there once.
+    pub fn is_set(self) -> bool {
+        matches!(self, Flavour::HashSet | Flavour::SortedSet)
+    }
+    /// Whether it can be indexed.
+    pub fn is_list(self) -> bool {
+        matches!(self, Flavour::ArrayList | Flavour::List | Flavour::ReadOnly | Flavour::Collection)
+    }
+}
+
+/// A collection of values, shared by all who hold it.
+pub struct Collection {
+    flavour: Flavour,
+    arguments: Vec<Type>,
+    keys: Keys,
+    items: RwLock<Vec<Value>>,
+    members: RwLock<HashSet<Key>>, // of a set: what is in it
+}
+
+impl Collection {
+    /// A collection of a flavour with its element type; one without generic arguments holds anything.
+    pub fn new(flavour: Flavour, arguments: Vec<Type>, items: Vec<Value>) -> Collection {
+        Collection::compared(flavour, arguments, Keys::Exact, items)
+    }
+    /// A set with its rule for comparing text.
+    pub fn compared(flavour: Flavour, arguments: Vec<Type>, keys: Keys, items: Vec<Value>) -> Collection {
+        let made = Collection { flavour, arguments, keys, items: RwLock::default(), members: RwLock::default() };
+        if flavour.is_set() {
+            for item in items {
+                made.add(item);
+            }
+        } else {
+            *made.items.write() = items;
+        }
+        made
+    }
+    /// An `ArrayList`.
+    pub fn array_list(items: Vec<Value>) -> Collection {
+        Collection::new(Flavour::ArrayList, Vec::new(), items)
+    }
+    /// A `Collection[PSObject]`, as script blocks answer to .NET.
+    pub fn of_objects(items: Vec<Value>) -> Collection {
+        Collection::new(Flavour::Collection, vec![types::known("System.Management.Automation.PSObject")], items)
+    }
+    /// What kind of collection it is.
+    pub fn flavour(&self) -> Flavour {
+        self.flavour
+    }
+    /// Its type.
+    pub fn of(&self) -> Type {
+        types::of_flavour(self.flavour, &self.arguments)
+    }
+    /// The type of its elements; `None` holds anything.
+    pub fn element(&self) -> Option<&Type> {
+        self.arguments.first()
+    }
+    /// Its generic arguments.
+    pub fn arguments(&self) -> &[Type] {
+        &self.arguments
+    }
+    /// How a set compares text.
+    pub fn keys(&self) -> Keys {
+        self.keys
+    }
+    /// The elements, held for reading. Do not call back into scripts while holding it.
+    pub fn read(&self) -> RwLockReadGuard<'_, Vec<Value>> {
+        self.items.read()
+    }
+    /// The elements, held for writing; not for sets. Do not call back into scripts while holding it.
+    pub fn write(&self) -> RwLockWriteGuard<'_, Vec<Value>> {
+        self.items.write()
+    }
+    /// The number of elements.
+    pub fn len(&self) -> usize {
+        self.items.read().len()
+    }
+    /// Whether there is no element.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Adds at the end; a set says whether it was new.
+    pub fn add(&self, item: Value) -> bool {
+        if self.flavour.is_set() && !self.members.write().insert(Key::of(&item, self.keys)) {
+            return false;
+        }
+        self.items.write().push(item);
+        true
+    }
+    /// Takes one element of a set out.
+    pub fn take(&self, item: &Value) -> bool {
+        let key = Key::of(item, self.keys);
+        let was = self.members.write().remove(&key);
+        if was {
+            self.items.write().retain(|known| Key::of(known, self.keys) != key);
+        }
+        was
+    }
+    /// Whether a set has the element.
+    pub fn has(&self, item: &Value) -> bool {
+        self.members.read().contains(&Key::of(item, self.keys))
+    }
+    /// Takes all elements out.
+    pub fn clear(&self) {
+        self.items.write().clear();
+        self.members.write().clear();
+    }
+}
+
+impl Typed for Collection {
+    fn type_name(&self) -> Text {
+        self.of().name()
+    }
+    fn text(&self) -> String {
+        self.of().name().to_string()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn items(&self) -> Option<Vec<Value>> {
+        Some(match self.flavour {
+            Flavour::Stack | Flavour::OldStack => self.items.read().iter().rev().cloned().collect(),
+            Flavour::SortedSet => {
+                let mut items = self.items.read().clone();
+                items.sort_by(|a, b| crate::compare::total(a, b));
+                items
+            }
+            _ => self.items.read().clone(),
+        })
+    }
+}

@@ -1,0 +1,109 @@
+//! .NET's enumerations that scripts name. To add one, add a static and a line in `ALL`.
+
+use crate::exception::ERROR_CATEGORY;
+use object::types::EnumType;
+
+macro_rules! enums {
+    ($($id:ident $name:literal $flags:literal { $($item:ident = $number:literal)* })*) => {
+        $(
+            #[doc = concat!("`", $name, "`.")]
+            pub static $id: EnumType =
+                EnumType { name: $name, flags: $flags, values: &[$((stringify!($item), $number)),*] };
+        )*
+        /// All enumerations of this room.
+        pub static ALL: &[&EnumType] = &[&ERROR_CATEGORY, $(&$id),*];
+    };
+}
+
+enums! {
+    DAY_OF_WEEK "System.DayOfWeek" false { Sunday = 0 Monday = 1 Tuesday = 2 Wednesday = 3 Thursday = 4 Friday = 5 Saturday = 6 }
+    STRING_COMPARISON "System.StringComparison" false {
+        CurrentCulture = 0 CurrentCultureIgnoreCase = 1 InvariantCulture = 2 InvariantCultureIgnoreCase = 3
+        Ordinal = 4 OrdinalIgnoreCase = 5
+    }
+    STRING_SPLIT_OPTIONS "System.StringSplitOptions" true { None = 0 RemoveEmptyEntries = 1 TrimEntries = 2 }
+    DATE_TIME_KIND "System.DateTimeKind" false { Unspecified = 0 Utc = 1 Local = 2 }
+    MIDPOINT_ROUNDING "System.MidpointRounding" false {
+        ToEven = 0 AwayFromZero = 1 ToZero = 2 ToNegativeInfinity = 3 ToPositiveInfinity = 4
+    }
+    CONSOLE_COLOR "System.ConsoleColor" false {
+        Black = 0 DarkBlue = 1 DarkGreen = 2 DarkCyan = 3 DarkRed = 4 DarkMagenta = 5 DarkYellow = 6 Gray = 7
+        DarkGray = 8 Blue = 9 Green = 10 Cyan = 11 Red = 12 Magenta = 13 Yellow = 14 White = 15
+    }
+    REGEX_OPTIONS "System.Text.RegularExpressions.RegexOptions" true {
+        None = 0 IgnoreCase = 1 Multiline = 2 ExplicitCapture = 4 Compiled = 8 Singleline = 16
+        IgnorePatternWhitespace = 32 RightToLeft = 64 ECMAScript = 256 CultureInvariant = 512 NonBacktracking = 1024
+    }
+    ACCESS_CONTROL_TYPE "System.Security.AccessControl.AccessControlType" false { Allow = 0 Deny = 1 }
+    ACTION_PREFERENCE "System.Management.Automation.ActionPreference" false {
+        SilentlyContinue = 0 Stop = 1 Continue = 2 Inquire = 3 Ignore = 4 Suspend = 5 Break = 6
+    }
+    CONFIRM_IMPACT "System.Management.Automation.ConfirmImpact" false { None = 0 Low = 1 Medium = 2 High = 3 }
+    COMMAND_TYPES "System.Management.Automation.CommandTypes" true {
+        Alias = 1 Function = 2 Filter = 4 Cmdlet = 8 ExternalScript = 16 Application = 32 Script = 64
+        Configuration = 256 All = 383
+    }
+    PS_MEMBER_TYPES "System.Management.Automation.PSMemberTypes" true {
+        AliasProperty = 1 CodeProperty = 2 Property = 4 NoteProperty = 8 ScriptProperty = 16 Properties = 31
+        PropertySet = 32 Method = 64 CodeMethod = 128 ScriptMethod = 256 Methods = 448 ParameterizedProperty = 512
+        MemberSet = 1024 Event = 2048 Dynamic = 4096 InferredProperty = 8192 All = 16383
+    }
+    PIPELINE_STATE "System.Management.Automation.PSInvocationState" false {
+        NotStarted = 0 Running = 1 Stopping = 2 Stopped = 3 Completed = 4 Failed = 5 Disconnected = 6
+    }
+    DATE_TIME_STYLES "System.Globalization.DateTimeStyles" true {
+        None = 0 AllowLeadingWhite = 1 AllowTrailingWhite = 2 AllowInnerWhite = 4 AllowWhiteSpaces = 7
+        NoCurrentDateDefault = 8 AdjustToUniversal = 16 AssumeLocal = 32 AssumeUniversal = 64 RoundtripKind = 128
+    }
+    NUMBER_STYLES "System.Globalization.NumberStyles" true {
+        None = 0 AllowLeadingWhite = 1 AllowTrailingWhite = 2 AllowLeadingSign = 4 Integer = 7
+        AllowTrailingSign = 8 AllowParentheses = 16 AllowDecimalPoint = 32 AllowThousands = 64 Number = 111
+        AllowExponent = 128 Float = 167 AllowCurrencySymbol = 256 Currency = 383 Any = 511
+        AllowHexSpecifier = 512 HexNumber = 515
+    }
+    UNICODE_CATEGORY "System.Globalization.UnicodeCategory" false {
+        UppercaseLetter = 0 LowercaseLetter = 1 TitlecaseLetter = 2 ModifierLetter = 3 OtherLetter = 4
+        NonSpacingMark = 5 SpacingCombiningMark = 6 EnclosingMark = 7 DecimalDigitNumber = 8 LetterNumber = 9
+        OtherNumber = 10 SpaceSeparator = 11 LineSeparator = 12 ParagraphSeparator = 13 Control = 14 Format = 15
+        Surrogate = 16 PrivateUse = 17 ConnectorPunctuation = 18 DashPunctuation = 19 OpenPunctuation = 20
+        ClosePunctuation = 21 InitialQuotePunctuation = 22 FinalQuotePunctuation = 23 OtherPunctuation = 24
+        MathSymbol = 25 CurrencySymbol = 26 ModifierSymbol = 27 OtherSymbol = 28 OtherNotAssigned = 29
+    }
+    TYPE_CODE "System.TypeCode" false {
+        Empty = 0 Object = 1 DBNull = 2 Boolean = 3 Char = 4 SByte = 5 Byte = 6 Int16 = 7 UInt16 = 8 Int32 = 9
+        UInt32 = 10 Int64 = 11 UInt64 = 12 Single = 13 Double = 14 Decimal = 15 DateTime = 16 String = 18
+    }
+    URI_KIND "System.UriKind" false { RelativeOrAbsolute = 0 Absolute = 1 Relative = 2 }
+    BASE64_OPTIONS "System.Base64FormattingOptions" true { None = 0 InsertLineBreaks = 1 }
+    SPECIAL_FOLDER "System.Environment+SpecialFolder" false {
+        Desktop = 0 Programs = 2 MyDocuments = 5 Personal = 5 Favorites = 6 Startup = 7 Recent = 8 SendTo = 9
+        StartMenu = 11 DesktopDirectory = 16 Templates = 21 ApplicationData = 26 LocalApplicationData = 28
+        CommonApplicationData = 35 Windows = 36 System = 37 ProgramFiles = 38 UserProfile = 40
+    }
+    FILE_MODE "System.IO.FileMode" false { CreateNew = 1 Create = 2 Open = 3 OpenOrCreate = 4 Truncate = 5 Append = 6 }
+    FILE_ACCESS "System.IO.FileAccess" true { Read = 1 Write = 2 ReadWrite = 3 }
+    FILE_SHARE "System.IO.FileShare" true { None = 0 Read = 1 Write = 2 ReadWrite = 3 Delete = 4 Inheritable = 16 }
+    FILE_ATTRIBUTES "System.IO.FileAttributes" true {
+        None = 0 ReadOnly = 1 Hidden = 2 System = 4 Directory = 16 Archive = 32 Device = 64 Normal = 128 Temporary = 256
+    }
+    SEARCH_OPTION "System.IO.SearchOption" false { TopDirectoryOnly = 0 AllDirectories = 1 }
+    FILE_SYSTEM_RIGHTS "System.Security.AccessControl.FileSystemRights" true {
+        ReadData = 1 WriteData = 2 Read = 131209 Write = 278 ReadAndExecute = 131241 Modify = 197055 FullControl = 2032127
+    }
+    MAIL_PRIORITY "System.Net.Mail.MailPriority" false { Normal = 0 Low = 1 High = 2 }
+    SECURITY_PROTOCOL "System.Net.SecurityProtocolType" true {
+        SystemDefault = 0 Ssl3 = 48 Tls = 192 Tls11 = 768 Tls12 = 3072 Tls13 = 12288
+    }
+    NORMALIZATION_FORM "System.Text.NormalizationForm" false { FormC = 1 FormD = 2 FormKC = 5 FormKD = 6 }
+    LIST_SORT_DIRECTION "System.ComponentModel.ListSortDirection" false { Ascending = 0 Descending = 1 }
+    PLATFORM_ID "System.PlatformID" false { Win32S = 0 Win32Windows = 1 Win32NT = 2 WinCE = 3 Unix = 4 Xbox = 5 MacOSX = 6 Other = 7 }
+    SPLIT_OPTIONS "System.Management.Automation.SplitOptions" true {
+        SimpleMatch = 1 RegexMatch = 2 CultureInvariant = 4 IgnorePatternWhitespace = 8 Multiline = 16
+        Singleline = 32 IgnoreCase = 64 ExplicitCapture = 128
+    }
+    WILDCARD_OPTIONS "System.Management.Automation.WildcardOptions" true { None = 0 Compiled = 1 IgnoreCase = 2 CultureInvariant = 4 }
+    SCOPED_OPTIONS "System.Management.Automation.ScopedItemOptions" true {
+        None = 0 ReadOnly = 1 Constant = 2 Private = 4 AllScope = 8 Unspecified = 16
+    }
+    DISPLAY_HINT "Microsoft.PowerShell.Commands.DisplayHintType" false { Date = 0 Time = 1 DateTime = 2 }
+}

@@ -1,0 +1,344 @@
+//! The only way to the world for `dotnet`, `language` and `commands`: files, clock, randomness,
+//! environment, prompts and the console. A terminal, a test and the server each give their own.
+
+use object::Time;
+use object::types::{Credential, SecureString};
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The colours of a console.
+pub static CONSOLE_COLORS: [&str; 16] = [
+    "Black", "DarkBlue", "DarkGreen", "DarkCyan", "DarkRed", "DarkMagenta", "DarkYellow", "Gray", "DarkGray",
+    "Blue", "Green", "Cyan", "Red", "Magenta", "Yellow", "White",
+];
+
+/// Where text goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// What the script answers, and host text.
+    Output,
+    /// Errors.
+    Error,
+    /// Warnings, verbose and debug lines.
+    Message,
+}
+
+/// One thing that a prompt asks for.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name, as shown before the colon.
+    pub name: String,
+    /// Whether what is typed stays hidden.
+    pub secret: bool,
+    /// Whether several answers are taken, until an empty one.
+    pub many: bool,
+}
+
+/// One answer of a choice.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Its label; the letter after `&` chooses it.
+    pub label: String,
+    /// What it means.
+    pub help: String,
+}
+
+/// How far long work is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step<'a> {
+    /// What is being done.
+    pub activity: &'a str,
+    /// On what, or how far.
+    pub status: &'a str,
+    /// How much of it, in percent, where that is known.
+    pub percent: Option<u8>,
+}
+
+/// What is known of a file or folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileInfo {
+    /// Whether it is a folder.
+    pub folder: bool,
+    /// Its length in bytes.
+    pub length: u64,
+    /// When it was last written.
+    pub written: Time,
+    /// When it was made, where that is known.
+    pub created: Time,
+    /// Whether it may not be written to.
+    pub read_only: bool,
+}
+
+/// Files, by absolute paths as the script sees them; the host maps drives and folders and refuses what
+/// is not the script's to touch.
+pub trait Files {
+    /// What is known of a path; an error of kind `NotFound` when nothing is there.
+    fn info(&self, path: &str) -> io::Result<FileInfo>;
+    /// A file's bytes from the start, to be read piece by piece.
+    fn open(&self, path: &str) -> io::Result<Box<dyn io::Read>>;
+    /// A file to write, emptied or continued.
+    fn create(&self, path: &str, append: bool) -> io::Result<Box<dyn io::Write>>;
+    /// The names in a folder, sorted.
+    fn list(&self, path: &str) -> io::Result<Vec<String>>;
+    /// Makes a folder and its parents.
+    fn make_folder(&self, path: &str) -> io::Result<()>;
+    /// Removes a file, or a folder with all in it.
+    fn remove(&self, path: &str) -> io::Result<()>;
+    /// Moves a file or folder.
+    fn rename(&self, from: &str, to: &str) -> io::Result<()>;
+
+    /// A whole file.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.open(path)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+    /// Replaces a whole file.
+    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.create(path, false)?;
+        file.write_all(bytes)?;
+        file.flush()
+    }
+}
+
+/// The only way to the world.
+pub trait Host: Send + Sync {
+    /// The moment now.
+    fn now(&self) -> Time;
+    /// Waits. An interrupt ends it early.
+    fn sleep(&self, length: Duration);
+    /// Fills `bytes` with randomness.
+    fn random(&self, bytes: &mut [u8]);
+    /// An environment variable.
+    fn variable(&self, name: &str) -> Option<String>;
+    /// Sets an environment variable of this session, or takes it away.
+    fn set_variable(&self, name: &str, value: Option<&str>);
+    /// All environment variables.
+    fn variables(&self) -> Vec<(String, String)>;
+    /// The files.
+    fn files(&self) -> &dyn Files;
+    /// Writes text to a stream of the console, as it is (line ends included). Colours are names of
+    /// [`CONSOLE_COLORS`]; they are shown where a person can see them.
+    fn write(&self, stream: Stream, text: &str, foreground: Option<&str>, background: Option<&str>);
+    /// The width of the console in columns, where there is one.
+    fn width(&self) -> Option<usize>;
+    /// Asks for each field in turn and gives the answers.
+    fn prompt(&self, caption: &str, message: &str, fields: &[Field]) -> io::Result<Vec<String>>;
+    /// Reads a line without a caption, hidden if it is a secret.
+    fn read_line(&self, secret: bool) -> io::Result<String>;
+    /// Lets a person choose; the number of the choice.
+    fn choose(&self, caption: &str, message: &str, choices: &[Choice], default: Option<usize>) -> io::Result<usize>;
+    /// Asks for a user name (unless given) and a password.
+    fn credential(&self, caption: &str, message: &str, user: Option<&str>) -> io::Result<Credential>;
+    /// Whether the pipeline was asked to stop (Ctrl-C); checked in loops.
+    fn stopped(&self) -> bool {
+        false
+    }
+    /// Shows how far long work is, where a person can see it; `None`: it is over.
+    fn progress(&self, step: Option<Step<'_>>) {
+        let _ = step;
+    }
+}
+
+/// A host in memory: files in a map, a clock that stands still, answers prepared, output kept.
+pub struct MemoryHost {
+    /// The moment that [`Host::now`] shows.
+    pub clock: Mutex<Time>,
+    files: MemoryFiles,
+    output: Mutex<String>,
+    answers: Mutex<std::collections::VecDeque<String>>,
+    variables: Mutex<BTreeMap<String, String>>,
+    seed: Mutex<u64>,
+    width: Option<usize>,
+}
+
+impl MemoryHost {
+    /// An empty world at the beginning of 2026 whose console is `width` columns wide.
+    pub fn new(width: usize) -> MemoryHost {
+        MemoryHost {
+            clock: Mutex::new(Time::of_date(2026, 1, 1)),
+            files: MemoryFiles::default(),
+            output: Mutex::default(),
+            answers: Mutex::default(),
+            variables: Mutex::default(),
+            seed: Mutex::new(0x9E37_79B9_7F4A_7C15),
+            width: Some(width),
+        }
+    }
+    /// What was written so far, all streams together.
+    pub fn output(&self) -> String {
+        self.output.lock().clone()
+    }
+    /// Prepares the answers to prompts.
+    pub fn answer(&self, answers: impl IntoIterator<Item = impl Into<String>>) {
+        self.answers.lock().extend(answers.into_iter().map(Into::into));
+    }
+    fn next(&self, name: &str) -> io::Result<String> {
+        let next = self.answers.lock().pop_front();
+        next.ok_or_else(|| io::Error::new(io::ErrorKind::UnexpectedEof, format!("no answer left for: {name}")))
+    }
+    fn say(&self, text: &str) {
+        self.output.lock().push_str(text);
+    }
+}
+
+impl Host for MemoryHost {
+    fn now(&self) -> Time {
+        *self.clock.lock()
+    }
+    fn sleep(&self, length: Duration) {
+        let mut clock = self.clock.lock();
+        *clock = *clock + length;
+    }
+    fn random(&self, bytes: &mut [u8]) {
+        // A fixed xorshift: a test's randomness must come out the same each time.
+        let mut seed = self.seed.lock();
+        for byte in bytes {
+            *seed ^= *seed << 13;
+            *seed ^= *seed >> 7;
+            *seed ^= *seed << 17;
+            *byte = (*seed >> 32) as u8;
+        }
+    }
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.lock().get(name).cloned()
+    }
+    fn set_variable(&self, name: &str, value: Option<&str>) {
+        let mut variables = self.variables.lock();
+        match value {
+            Some(value) => variables.insert(name.to_owned(), value.to_owned()),
+            None => variables.remove(name),
+        };
+    }
+    fn variables(&self) -> Vec<(String, String)> {
+        self.variables.lock().iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+    fn files(&self) -> &dyn Files {
+        &self.files
+    }
+    fn write(&self, _: Stream, text: &str, _: Option<&str>, _: Option<&str>) {
+        self.say(text);
+    }
+    fn width(&self) -> Option<usize> {
+        self.width
+    }
+    fn prompt(&self, caption: &str, message: &str, fields: &[Field]) -> io::Result<Vec<String>> {
+        self.say(&format!("[prompt] {caption}\n{message}\n"));
+        let mut answers = Vec::new();
+        for field in fields {
+            let answer = self.next(&field.name)?;
+            self.say(&format!("{}: <<{answer}>>\n", field.name));
+            answers.push(answer);
+        }
+        Ok(answers)
+    }
+    fn read_line(&self, secret: bool) -> io::Result<String> {
+        let answer = self.next("line")?;
+        let shown = if secret { "secret" } else { answer.as_str() };
+        self.say(&format!("<<{shown}>>\n"));
+        Ok(answer)
+    }
+    fn choose(&self, caption: &str, message: &str, choices: &[Choice], default: Option<usize>) -> io::Result<usize> {
+        let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
+        let shown = default.map_or(-1, |at| at as i64);
+        self.say(&format!("[choice] {caption}\n{message}\n{}  (default {shown})\n", labels.join("  ")));
+        let answer = self.next("choice")?;
+        self.say(&format!("<<{answer}>>\n"));
+        let letter = |label: &str| label.split_once('&').and_then(|(_, rest)| rest.chars().next());
+        let chosen = labels.iter().position(|label| {
+            letter(label).is_some_and(|letter| answer.eq_ignore_ascii_case(&letter.to_string()))
+        });
+        chosen.or(default).ok_or_else(|| io::Error::other("no answer chosen"))
+    }
+    fn credential(&self, caption: &str, message: &str, user: Option<&str>) -> io::Result<Credential> {
+        self.say(&format!("[credential] {caption}\n{message}\n"));
+        let user = match user {
+            Some(user) => user.to_owned(),
+            None => self.next("UserName")?,
+        };
+        let password = SecureString::new(self.next("Password")?);
+        Ok(Credential { user_name: user.into(), password })
+    }
+}
+
+/// Files in a map from path to content; folders are there when something lies in them or they were made.
+#[derive(Default)]
+struct MemoryFiles(Arc<Mutex<BTreeMap<String, Option<Vec<u8>>>>>);
+
+fn missing(path: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, format!("Could not find file '{path}'."))
+}
+
+impl Files for MemoryFiles {
+    fn info(&self, path: &str) -> io::Result<FileInfo> {
+        let entries = self.0.lock();
+        let under = format!("{}/", path.trim_end_matches('/'));
+        let folder = path == "/"
+            || matches!(entries.get(path), Some(None))
+            || entries.keys().any(|name| name.starts_with(&under));
+        let length = match entries.get(path) {
+            Some(Some(bytes)) => bytes.len() as u64,
+            _ if folder => 0,
+            _ => return Err(missing(path)),
+        };
+        let time = Time::of_date(2026, 1, 1);
+        Ok(FileInfo { folder, length, written: time, created: time, read_only: false })
+    }
+    fn open(&self, path: &str) -> io::Result<Box<dyn io::Read>> {
+        match self.0.lock().get(path) {
+            Some(Some(bytes)) => Ok(Box::new(io::Cursor::new(bytes.clone()))),
+            _ => Err(missing(path)),
+        }
+    }
+    fn create(&self, path: &str, append: bool) -> io::Result<Box<dyn io::Write>> {
+        let mut entries = self.0.lock();
+        let entry = entries.entry(path.to_owned()).or_default();
+        if !append || entry.is_none() {
+            *entry = Some(Vec::new());
+        }
+        Ok(Box::new(MemoryWriter { path: path.to_owned(), entries: self.0.clone() }))
+    }
+    fn list(&self, path: &str) -> io::Result<Vec<String>> {
+        let under = format!("{}/", path.trim_end_matches('/'));
+        let entries = self.0.lock();
+        let inside = entries.keys().filter_map(|name| name.strip_prefix(&under));
+        let mut names: Vec<String> =
+            inside.filter_map(|rest| rest.split('/').next()).map(str::to_owned).collect();
+        names.dedup();
+        Ok(names)
+    }
+    fn make_folder(&self, path: &str) -> io::Result<()> {
+        self.0.lock().entry(path.trim_end_matches('/').to_owned()).or_default();
+        Ok(())
+    }
+    fn remove(&self, path: &str) -> io::Result<()> {
+        let under = format!("{}/", path.trim_end_matches('/'));
+        self.0.lock().retain(|name, _| name != path && !name.starts_with(&under));
+        Ok(())
+    }
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        let mut entries = self.0.lock();
+        let content = entries.remove(from).ok_or_else(|| missing(from))?;
+        entries.insert(to.to_owned(), content);
+        Ok(())
+    }
+}
+
+struct MemoryWriter {
+    path: String,
+    entries: Arc<Mutex<BTreeMap<String, Option<Vec<u8>>>>>,
+}
+
+impl io::Write for MemoryWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut entries = self.entries.lock();
+        entries.entry(self.path.clone()).or_default().get_or_insert_default().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,222 @@
+//! Indexing, slicing and walking: `$a[0]`, `$a[-1]`, `$a[1..3]`, `$h['key']`, `foreach`.
+
+use crate::collections::{Collection, Flavour};
+use crate::convert;
+use crate::engine::Locale;
+use crate::exception::{Exception, Result};
+use crate::types::Type;
+use crate::values::{Entry, base};
+use object::Value;
+use object::value::{Dictionary, Text};
+
+/// What a pipeline or `foreach` walks: the elements of a list, nothing of `$null`, else the value itself.
+pub fn walk(value: &Value) -> Vec<Value> {
+    elements(value).unwrap_or_else(|| if value.is_null() { Vec::new() } else { vec![value.clone()] })
+}
+
+/// The elements, when the value is a list (dictionaries and texts are none).
+pub fn elements(value: &Value) -> Option<Vec<Value>> {
+    match base(value) {
+        Value::Array(array) => Some(array.to_vec()),
+        Value::Typed(typed) => typed.items(),
+        _ => None,
+    }
+}
+
+/// The entries of a dictionary, as its enumerator gives them.
+pub fn entries(dictionary: &Dictionary) -> Vec<Value> {
+    let name = dictionary.type_name();
+    let pair: Option<Text> = name.split_once("Dictionary`2").or_else(|| name.split_once("SortedList`2")).map(|(_, arguments)| {
+        format!("System.Collections.Generic.KeyValuePair`2{arguments}").into()
+    });
+    dictionary.to_vec().into_iter().map(|(key, value)| Value::typed(Entry { key, value, pair: pair.clone() })).collect()
+}
+
+fn null_array() -> Exception {
+    Exception::runtime("NullArray", "Cannot index into a null array.")
+}
+
+fn cannot_index(value: &Value) -> Exception {
+    let of = Type::of(value).unwrap_or_else(Type::object);
+    Exception::runtime("CannotIndex", format!("Unable to index into an object of type \"{of}\"."))
+}
+
+/// `$value[$index]`; several indexes give a slice.
+pub fn get(value: &Value, index: &Value, locale: &Locale) -> Result<Value> {
+    let inner = base(value);
+    if inner.is_null() {
+        return Err(null_array());
+    }
+    let dictionary_key = matches!(inner, Value::Dictionary(_)) && !matches!(base(index), Value::Array(_));
+    if !dictionary_key && let Some(several) = elements(index) {
+        let mut slice = Vec::new();
+        for one in several {
+            let found = get(value, &one, locale)?;
+            if !found.is_null() || matches!(inner, Value::Dictionary(_)) || in_bounds(inner, &one, locale) {
+                slice.push(found);
+            }
+        }
+        return Ok(Value::array(slice));
+    }
+    match inner {
+        Value::Dictionary(dictionary) => from_dictionary(dictionary, base(index), locale),
+        Value::Array(array) => Ok(place(index, array.len(), locale)?.and_then(|at| array.get(at)).unwrap_or_default()),
+        Value::String(text) => {
+            let units: Vec<u16> = text.encode_utf16().collect();
+            Ok(place(index, units.len(), locale)?.map_or(Value::Null, |at| Value::Char(units[at])))
+        }
+        Value::Typed(typed) => {
+            if let Some(found) = typed_index(inner, index) {
+                return Ok(found);
+            }
+            match typed.items() {
+                Some(items) => {
+                    let at = place(index, items.len(), locale)?;
+                    Ok(at.and_then(|at| items.get(at).cloned()).unwrap_or_default())
+                }
+                None => Err(cannot_index(inner)),
+            }
+        }
+        other => Err(cannot_index(other)),
+    }
+}
+
+fn in_bounds(value: &Value, index: &Value, locale: &Locale) -> bool {
+    let length = match value {
+        Value::String(text) => text.encode_utf16().count(),
+        other => elements(other).map_or(0, |items| items.len()),
+    };
+    matches!(place(index, length, locale), Ok(Some(_)))
+}
+
+/// Groups of a match by name.
+fn typed_index(value: &Value, index: &Value) -> Option<Value> {
+    let groups = value.downcast::<crate::regex::Groups>()?;
+    match base(index) {
+        Value::String(name) => Some(groups.named(name)),
+        other => Some(groups.numbered(other.as_i64()?)),
+    }
+}
+
+/// A dictionary's value; an ordered one also by number.
+fn from_dictionary(dictionary: &Dictionary, index: &Value, locale: &Locale) -> Result<Value> {
+    if let Value::Array(keys) = index {
+        let found: Vec<Value> = keys.to_vec().iter().map(|key| dictionary.get(key).unwrap_or_default()).collect();
+        return Ok(Value::array(found));
+    }
+    if index.is_null() {
+        return Err(Exception::runtime("NullArrayIndex", "Index operation failed; the array index evaluated to null."));
+    }
+    if dictionary.is_ordered() && !matches!(index, Value::String(_)) && index.as_i64().is_some() {
+        let length = dictionary.len();
+        let at = index.as_i64().unwrap_or(0);
+        let at = if at < 0 { at + length as i64 } else { at };
+        let entry = usize::try_from(at).ok().and_then(|at| dictionary.to_vec().get(at).cloned());
+        return Ok(entry.map_or(Value::Null, |(_, value)| value));
+    }
+    if let Some(found) = dictionary.get(index) {
+        return Ok(found);
+    }
+    // The keys of a generic dictionary have a type that the index is converted to.
+    let key_type = key_type(dictionary);
+    match key_type.and_then(|of| convert::to(index, &of, locale).ok()) {
+        Some(key) => Ok(dictionary.get(&key).unwrap_or_default()),
+        None => Ok(Value::Null),
+    }
+}
+
+/// The type of the keys of a generic dictionary.
+pub fn key_type(dictionary: &Dictionary) -> Option<Type> {
+    argument(dictionary, 0)
+}
+/// The type of the values of a generic dictionary.
+pub fn value_type(dictionary: &Dictionary) -> Option<Type> {
+    argument(dictionary, 1)
+}
+
+fn argument(dictionary: &Dictionary, at: usize) -> Option<Type> {
+    match Type::parse(dictionary.type_name())? {
+        Type::Generic(_, arguments) => arguments.get(at).cloned(),
+        _ => None,
+    }
+}
+
+/// The place that an index means; negative ones count from the end. `None` is outside.
+fn place(index: &Value, length: usize, locale: &Locale) -> Result<Option<usize>> {
+    let inner = base(index);
+    if inner.is_null() {
+        return Err(Exception::runtime("NullArrayIndex", "Index operation failed; the array index evaluated to null."));
+    }
+    let number = match inner {
+        Value::Int32(n) => i64::from(*n),
+        other => convert::to(other, &Type::int32(), locale)?.as_i64().unwrap_or(0),
+    };
+    let at = if number < 0 { number + length as i64 } else { number };
+    Ok(usize::try_from(at).ok().filter(|at| *at < length))
+}
+
+/// `$value[$index] = $new`.
+pub fn set(value: &Value, index: &Value, new: Value, locale: &Locale) -> Result<()> {
+    let inner = base(value);
+    let outside = || Exception::new("System.IndexOutOfRangeException", "Index was outside the bounds of the array.");
+    match inner {
+        Value::Null => Err(null_array()),
+        Value::Dictionary(dictionary) => set_entry(dictionary, base(index), new, locale),
+        Value::Array(array) => {
+            if let Some(several) = elements(index) {
+                let shown: Vec<String> = several.iter().map(ToString::to_string).collect();
+                let message = format!("Array assignment to [{}] failed because assignment to slices is not supported.", shown.join(","));
+                return Err(Exception::runtime("ArraySliceAssignmentFailed", message));
+            }
+            let at = place(index, array.len(), locale)?.ok_or_else(outside)?;
+            let new = match array.element() {
+                Some(element) => convert::to(&new, &Type::named(element), locale)?,
+                None => new,
+            };
+            array.write()[at] = new;
+            Ok(())
+        }
+        Value::Typed(_) => match inner.downcast::<Collection>() {
+            Some(list) if list.flavour().is_list() && list.flavour() != Flavour::ReadOnly => {
+                let at = place(index, list.len(), locale)?.ok_or_else(|| {
+                    let message = "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')";
+                    Exception::new("System.ArgumentOutOfRangeException", message)
+                })?;
+                let new = match list.element() {
+                    Some(element) => convert::to(&new, element, locale)?,
+                    None => new,
+                };
+                list.write()[at] = new;
+                Ok(())
+            }
+            _ => Err(cannot_index(inner)),
+        },
+        other => Err(cannot_index(other)),
+    }
+}
+
+fn set_entry(dictionary: &Dictionary, index: &Value, new: Value, locale: &Locale) -> Result<()> {
+    if index.is_null() {
+        return Err(Exception::argument_null("key"));
+    }
+    if dictionary.is_ordered() && index.as_i64().is_some() && !matches!(index, Value::String(_)) {
+        let at = usize::try_from(index.as_i64().unwrap_or(-1)).ok();
+        let key = at.and_then(|at| dictionary.to_vec().get(at).map(|(key, _)| key.clone()));
+        let key = key.ok_or_else(|| {
+            let message = "Specified argument was out of the range of valid values. (Parameter 'index')";
+            Exception::new("System.ArgumentOutOfRangeException", message)
+        })?;
+        dictionary.insert(key, new);
+        return Ok(());
+    }
+    let key = match key_type(dictionary) {
+        Some(of) => convert::to(index, &of, locale)?,
+        None => index.clone(),
+    };
+    let new = match value_type(dictionary) {
+        Some(of) => convert::to(&new, &of, locale)?,
+        None => new,
+    };
+    dictionary.insert(key, new);
+    Ok(())
+}

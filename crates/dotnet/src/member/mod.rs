@@ -1,0 +1,487 @@
+//! Members: what a value's properties and methods are, found in one table per type.
+//!
+//! A row is a signature as `Get-Member` shows it and the function that does it:
+//! `("string Substring(int startIndex)", |call| …)`. A property's writer is a row that starts with
+//! `set `; what belongs to the type itself starts with `static `. To add a member, add its row; the
+//! choice between overloads, the conversion of arguments and the errors are done here.
+
+mod call;
+mod collection;
+mod moment;
+mod number;
+mod overload;
+mod psobject;
+mod string;
+mod system;
+
+pub use call::Call;
+pub use overload::{Method, Parameter};
+pub use psobject::{MemberInfo, MemberKind, Note, PsObject, PsProperty, members_of, property_names, type_name_list};
+pub use system::{decode, full_path, html_encode};
+
+use crate::engine::Engine;
+use crate::exception::{Exception, Result};
+use crate::index;
+use crate::text;
+use crate::types::Type;
+use crate::values::{Added, Reference, base};
+use object::Value;
+use object::value::Text;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What does a member's work.
+pub type Run = fn(&mut Call<'_>) -> Result<Value>;
+
+/// A row of a type's table.
+pub(crate) type Row = (&'static str, Run);
+
+/// A type's table, read.
+#[derive(Default)]
+pub(crate) struct Members {
+    /// Properties in the order of the table.
+    pub(crate) properties: Vec<Property>,
+    /// Methods by name, in the order of the table.
+    pub(crate) methods: Vec<Method>,
+}
+
+/// A property of a type.
+pub(crate) struct Property {
+    pub(crate) name: &'static str,
+    pub(crate) of: &'static str,
+    pub(crate) is_static: bool,
+    pub(crate) get: Option<Run>,
+    pub(crate) set: Option<Run>,
+}
+
+static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
+    let mut map: HashMap<&'static str, Members> = HashMap::new();
+    let all = [string::TABLES, collection::TABLES, moment::TABLES, number::TABLES, system::TABLES, psobject::TABLES];
+    for (name, rows) in all.iter().flat_map(|tables| tables.iter()) {
+        let members = map.entry(name).or_default();
+        for (signature, run) in *rows {
+            add_row(members, signature, *run);
+        }
+    }
+    map
+});
+
+fn add_row(members: &mut Members, signature: &'static str, run: Run) {
+    let (is_static, rest) = signature.strip_prefix("static ").map_or((false, signature), |rest| (true, rest));
+    if rest.contains('(') {
+        let method = Method::parse(rest, is_static, run);
+        members.methods.push(method);
+        return;
+    }
+    let (sets, rest) = rest.strip_prefix("set ").map_or((false, rest), |rest| (true, rest));
+    let (of, name) = rest.rsplit_once(' ').unwrap_or(("object", rest));
+    let known = members.properties.iter().position(|p| p.name == name && p.is_static == is_static);
+    let at = known.unwrap_or_else(|| {
+        members.properties.push(Property { name, of, is_static, get: None, set: None });
+        members.properties.len() - 1
+    });
+    match sets {
+        true => members.properties[at].set = Some(run),
+        false => members.properties[at].get = Some(run),
+    }
+}
+
+/// The tables that apply to a type: its own, then those of its bases.
+pub(crate) fn tables(of: &Type) -> Vec<&'static Members> {
+    let mut found = Vec::new();
+    let mut at = Some(of.clone());
+    while let Some(of) = at {
+        let name = of.name();
+        let plain = match &of {
+            Type::Generic(known, _) => known.name,
+            _ => name.split('[').next().filter(|_| !matches!(of, Type::Array(..))).unwrap_or("System.Array"),
+        };
+        if let Some(members) = TABLES.get(plain) {
+            found.push(members);
+        }
+        at = of.base();
+    }
+    found
+}
+
+fn type_of(value: &Value) -> Type {
+    match value {
+        Value::Dictionary(dictionary) => Type::named(dictionary.type_name()),
+        other => Type::of(other).unwrap_or_else(Type::object),
+    }
+}
+
+/// Whether an added member is a method, which texts and tables leave out.
+pub fn is_method(value: &Value) -> bool {
+    matches!(value.downcast::<Added>(), Some(Added::Method(_) | Added::Set(_) | Added::Members(_)))
+}
+
+/// Reads a property; `None` when the value has none of that name. Lists answer with their own
+/// properties only; [`get`] also asks their elements.
+pub fn own(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option<Value>> {
+    if let Value::Object(object) = value {
+        if let Some(found) = object.get(name) {
+            return read_added(engine, value, found).map(Some);
+        }
+        if let Some(noun) = object.noun()
+            && noun.property(name).is_some()
+        {
+            return Ok(Some(Value::Null));
+        }
+        if name.eq_ignore_ascii_case("pstypenames") {
+            return Ok(Some(psobject::type_names(value)));
+        }
+        return match object.base() {
+            Some(inner) => own(engine, inner, name),
+            None => intrinsic(value, name),
+        };
+    }
+    if let Value::Dictionary(dictionary) = value {
+        if let Some(found) = dictionary.get(&Value::from(name)) {
+            return Ok(Some(found));
+        }
+    }
+    if let Value::Typed(typed) = value {
+        if let Some(found) = typed.member(name) {
+            return Ok(Some(found));
+        }
+        if let Some(reference) = value.downcast::<Reference>()
+            && name.eq_ignore_ascii_case("Value")
+        {
+            return Ok(Some(reference.0.read().clone()));
+        }
+    }
+    if value.is_null() {
+        return Ok(None);
+    }
+    let of = type_of(value);
+    for members in tables(&of) {
+        let found = members.properties.iter().find(|p| !p.is_static && p.name.eq_ignore_ascii_case(name));
+        if let Some(get) = found.and_then(|property| property.get) {
+            let mut call = Call::new(engine, value, Vec::new());
+            return get(&mut call).map(Some).map_err(|error| error.while_getting(name));
+        }
+    }
+    intrinsic(value, name)
+}
+
+/// Properties that PowerShell gives every value.
+fn intrinsic(value: &Value, name: &str) -> Result<Option<Value>> {
+    let is = |known: &str| name.eq_ignore_ascii_case(known);
+    Ok(if is("psobject") {
+        Some(Value::typed(PsObject(value.clone())))
+    } else if is("pstypenames") {
+        Some(psobject::type_names(value))
+    } else if is("psbase") {
+        Some(base(value).clone())
+    } else if (is("count") || is("length")) && index::elements(value).is_none() {
+        Some(Value::Int32(i32::from(!value.is_null())))
+    } else {
+        None
+    })
+}
+
+fn read_added(engine: &mut dyn Engine, this: &Value, found: Value) -> Result<Value> {
+    let Some(added) = found.downcast::<Added>().cloned() else { return Ok(found) };
+    match added {
+        Added::Property { get: Some(block), .. } => {
+            let answer = engine.call_this(&block, this, &[])?;
+            Ok(one(answer))
+        }
+        Added::Alias(name) => get(engine, this, &name),
+        _ => Ok(found),
+    }
+}
+
+/// What a block's output is as one value.
+pub fn one(mut answer: Vec<Value>) -> Value {
+    match answer.len() {
+        0 => Value::Null,
+        1 => answer.remove(0),
+        _ => Value::array(answer),
+    }
+}
+
+/// `$value.name`: a property, for lists also that of each element; `$null` when there is none.
+pub fn get(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Value> {
+    Ok(find(engine, value, name)?.unwrap_or_default())
+}
+
+/// Like [`get`]; `None` when nothing has such a property (strict mode asks).
+pub fn find(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option<Value>> {
+    if let Some(found) = own(engine, value, name)? {
+        return Ok(Some(found));
+    }
+    let Some(items) = index::elements(value) else { return Ok(None) };
+    let mut found = Vec::new();
+    let mut any = false;
+    for item in items {
+        let Some(one) = find(engine, &item, name)? else { continue };
+        any = true;
+        match index::elements(&one) {
+            Some(several) => found.extend(several),
+            None => found.push(one),
+        }
+    }
+    match (any, found.len()) {
+        (false, _) => Ok(None),
+        (true, 1) => Ok(found.pop()),
+        (true, 0) => Ok(Some(Value::Null)),
+        (true, _) => Ok(Some(Value::array(found))),
+    }
+}
+
+fn not_settable(name: &str) -> Exception {
+    let message =
+        format!("The property '{name}' cannot be found on this object. Verify that the property exists and can be set.");
+    Exception::runtime("PropertyNotFound", message)
+}
+
+/// `$value.name = $new`.
+pub fn set(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) -> Result<()> {
+    match value {
+        Value::Object(object) => {
+            if let Some(found) = object.get(name) {
+                return match found.downcast::<Added>().cloned() {
+                    Some(Added::Property { set: Some(block), .. }) => engine.call_this(&block, value, &[new]).map(|_| ()),
+                    Some(Added::Property { .. }) => {
+                        let message = format!("Set accessor for property \"{name}\" is unavailable.");
+                        Err(Exception::new("System.Management.Automation.SetValueException", message)
+                            .id("SetWithoutSetterFromScriptProperty")
+                            .category(crate::Category::NotSpecified))
+                    }
+                    Some(Added::Alias(other)) => set(engine, value, &other, new),
+                    _ => {
+                        object.set(name, new);
+                        Ok(())
+                    }
+                };
+            }
+            if object.noun().is_some_and(|noun| noun.property(name).is_some()) {
+                object.set(name, new);
+                return Ok(());
+            }
+            match object.base() {
+                Some(inner) => set(engine, inner, name, new),
+                None => {
+                    let inner = not_settable(name);
+                    let message = format!("Exception setting \"{name}\": \"{}\"", inner.text());
+                    Err(Exception::new("System.Management.Automation.SetValueInvocationException", message)
+                        .id("ExceptionWhenSetting")
+                        .category(crate::Category::NotSpecified)
+                        .inner(inner))
+                }
+            }
+        }
+        Value::Dictionary(_) => index::set(value, &Value::from(name), new, engine.locale()),
+        Value::Null => Err(not_settable(name)),
+        other => {
+            if let Some(reference) = other.downcast::<Reference>()
+                && name.eq_ignore_ascii_case("Value")
+            {
+                *reference.0.write() = new;
+                return Ok(());
+            }
+            set_declared(engine, other, name, new)
+        }
+    }
+}
+
+fn set_declared(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) -> Result<()> {
+    let of = type_of(value);
+    for members in tables(&of) {
+        let Some(property) = members.properties.iter().find(|p| !p.is_static && p.name.eq_ignore_ascii_case(name)) else { continue };
+        let Some(run) = property.set else {
+            let message = format!("'{}' is a ReadOnly property.", property.name);
+            let inner = Exception::new("System.Management.Automation.SetValueException", message.clone()).id("PropertyAssignmentException");
+            return Err(Exception::runtime("PropertyAssignmentException", message).inner(inner));
+        };
+        let wanted = Type::parse(property.of).unwrap_or_else(Type::object);
+        let converted = crate::convert::to(&new, &wanted, engine.locale()).map_err(|error| error.while_setting(name))?;
+        return run(&mut Call::new(engine, value, vec![converted])).map(|_| ()).map_err(|error| error.while_setting(name));
+    }
+    // A list passes the assignment on to its elements.
+    if let Some(items) = index::elements(value)
+        && !items.is_empty()
+    {
+        for item in items {
+            set(engine, &item, name, new.clone())?;
+        }
+        return Ok(());
+    }
+    Err(not_settable(name))
+}
+
+fn no_method(of: &Type, name: &str) -> Exception {
+    let message = format!("Method invocation failed because [{of}] does not contain a method named '{name}'.");
+    Exception::runtime("MethodNotFound", message).target(name)
+}
+
+/// `$value.name(…)`; `None` when the method gives nothing back.
+pub fn invoke(engine: &mut dyn Engine, value: &Value, name: &str, arguments: Vec<Value>) -> Result<Option<Value>> {
+    if value.is_null() {
+        let message = "You cannot call a method on a null-valued expression.";
+        return Err(Exception::runtime("InvokeMethodOnNull", message));
+    }
+    if let Value::Object(object) = value {
+        if let Some(Added::Method(block)) = object.get(name).and_then(|found| found.downcast::<Added>().cloned()) {
+            return script_method(engine, &block, value, &arguments);
+        }
+        if let Some(inner) = object.base()
+            && !psobject::is_intrinsic_method(name)
+        {
+            return invoke(engine, inner, name, arguments);
+        }
+    }
+    if let Some(answer) = psobject::intrinsic_method(engine, value, name, &arguments)? {
+        return Ok(answer);
+    }
+    let of = type_of(value);
+    for members in tables(&of) {
+        let named: Vec<&Method> =
+            members.methods.iter().filter(|m| !m.is_static && m.name.eq_ignore_ascii_case(name)).collect();
+        if !named.is_empty() {
+            return overload::run(engine, value, &of, &named, arguments);
+        }
+    }
+    // A property that holds a script block or a method of each element of a list.
+    if let Some(items) = index::elements(value) {
+        return invoke_each(engine, &of, items, name, &arguments);
+    }
+    Err(no_method(&of, name))
+}
+
+fn script_method(engine: &mut dyn Engine, block: &Value, this: &Value, arguments: &[Value]) -> Result<Option<Value>> {
+    let answer = engine.call_this(block, this, arguments)?;
+    Ok(if answer.is_empty() { None } else { Some(one(answer)) })
+}
+
+fn invoke_each(engine: &mut dyn Engine, of: &Type, items: Vec<Value>, name: &str, arguments: &[Value]) -> Result<Option<Value>> {
+    let mut answers = Vec::new();
+    if items.is_empty() {
+        return Err(no_method(of, name));
+    }
+    for item in items {
+        if item.is_null() {
+            continue;
+        }
+        answers.extend(invoke(engine, &item, name, arguments.to_vec())?);
+    }
+    Ok(if answers.is_empty() { None } else { Some(one(answers)) })
+}
+
+/// `[type]::name`; `None` when the type has no such static property.
+pub fn static_get(engine: &mut dyn Engine, of: &Type, name: &str) -> Result<Option<Value>> {
+    if let Type::Enum(of) = of {
+        let found = of.values.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        if let Some((_, number)) = found {
+            return Ok(Some(Value::Enum(object::types::EnumValue { of, number: *number })));
+        }
+    }
+    for members in tables(of) {
+        let found = members.properties.iter().find(|p| p.is_static && p.name.eq_ignore_ascii_case(name));
+        if let Some(get) = found.and_then(|property| property.get) {
+            let this = Value::typed(of.clone());
+            return get(&mut Call::new(engine, &this, Vec::new())).map(Some).map_err(|error| error.while_getting(name));
+        }
+    }
+    Ok(None)
+}
+
+/// `[type]::name(…)`, `[type]::new(…)`; `None` when the method gives nothing back.
+pub fn static_invoke(engine: &mut dyn Engine, of: &Type, name: &str, arguments: Vec<Value>) -> Result<Option<Value>> {
+    let this = Value::typed(of.clone());
+    if name.eq_ignore_ascii_case("new") {
+        return create(engine, of, arguments).map(Some);
+    }
+    for members in tables(of) {
+        let named: Vec<&Method> =
+            members.methods.iter().filter(|m| m.is_static && m.name.eq_ignore_ascii_case(name)).collect();
+        if !named.is_empty() {
+            return overload::run(engine, &this, of, &named, arguments);
+        }
+    }
+    let lower = name.to_ascii_lowercase();
+    if matches!(lower.as_str(), "equals" | "referenceequals") && arguments.len() == 2 {
+        let same = crate::compare::equal(&arguments[0], &arguments[1], false, engine.locale());
+        return Ok(Some(Value::Bool(same)));
+    }
+    Err(no_method(of, name))
+}
+
+/// `[type]::new(…)` and `New-Object`: a constructor is a static method called `new`.
+pub fn create(engine: &mut dyn Engine, of: &Type, arguments: Vec<Value>) -> Result<Value> {
+    let this = Value::typed(of.clone());
+    let count = arguments.len();
+    for members in tables(of).into_iter().take(1) {
+        let named: Vec<&Method> = members.methods.iter().filter(|m| m.is_static && m.name == "new").collect();
+        if !named.is_empty() {
+            let made = overload::run(engine, &this, of, &named, arguments).map_err(|error| constructor_error(error, of, count))?;
+            return Ok(made.unwrap_or_default());
+        }
+    }
+    if let Type::Array(element, _) = of {
+        return collection::new_array(element, &arguments);
+    }
+    if of.name().ends_with("Exception") {
+        return system::new_exception(of, &arguments, engine);
+    }
+    if arguments.is_empty() && of.is_value_type() {
+        return crate::convert::to(&Value::Int32(0), of, engine.locale());
+    }
+    Err(constructor_error(no_constructor(of, count), of, count))
+}
+
+fn no_constructor(of: &Type, count: usize) -> Exception {
+    let message = format!("Cannot find an overload for \"{}\" and the argument count: \"{count}\".", of.short_name());
+    Exception::method("MethodCountCouldNotFindBest", message)
+}
+
+/// A failed constructor is called `.ctor`, one that is not there by its type.
+fn constructor_error(error: Exception, of: &Type, count: usize) -> Exception {
+    match error.inner_exception() {
+        Some(inner) if error.type_name().ends_with("MethodInvocationException") => inner.clone().while_calling(".ctor", count),
+        _ if error.error_id() == "MethodCountCouldNotFindBest" => no_constructor(of, count),
+        _ => error,
+    }
+}
+
+/// The text of a value, with a script's own `ToString` where it has one.
+pub fn to_string(engine: &mut dyn Engine, value: &Value) -> Result<String> {
+    if let Value::Object(object) = value
+        && let Some(Added::Method(block)) = object.get("ToString").and_then(|found| found.downcast::<Added>().cloned())
+    {
+        let answer = engine.call_this(&block, value, &[])?;
+        return Ok(text::to_text(&one(answer), engine.locale()));
+    }
+    Ok(text::to_text(value, engine.locale()))
+}
+
+/// The names of a type's members, for completion and suggestions.
+pub fn names(of: &Type, statics: bool) -> Vec<Text> {
+    let mut names = Vec::new();
+    for members in tables(of) {
+        names.extend(members.properties.iter().filter(|p| p.is_static == statics).map(|p| Text::from(p.name)));
+        names.extend(members.methods.iter().filter(|m| m.is_static == statics).map(|m| Text::from(m.name)));
+    }
+    if let (Type::Enum(of), true) = (of, statics) {
+        names.extend(of.values.iter().map(|(name, _)| Text::from(*name)));
+    }
+    names.dedup();
+    names
+}
+
+/// Keeps the tables' names honest: each is a type of the table of types.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types;
+
+    #[test]
+    fn every_table_belongs_to_a_known_type() {
+        for name in TABLES.keys() {
+            let known = types::KNOWN.iter().any(|known| known.name == *name) || name.starts_with("System.Management.Automation.PS");
+            assert!(known, "{name} is no type of types.rs");
+        }
+    }
+}

@@ -1,0 +1,615 @@
+//! What PowerShell adds to every value: `.psobject`, type names, `.ForEach()`, `.Where()`, and the list
+//! of members that `Get-Member` and `Select-Object *` walk.
+
+use super::{Call, Row, get, invoke, one, set, tables, type_of};
+use crate::compare;
+use crate::convert;
+use crate::engine::Engine;
+use crate::exception::{Exception, Result};
+use crate::index;
+use crate::text;
+use crate::types::Type;
+use crate::values::{Added, base};
+use crate::wildcard::Wildcard;
+use object::value::{Array, Text, Typed};
+use object::{Object, Value};
+use std::any::Any;
+use std::sync::Arc;
+
+/// What a member is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are PowerShell's")]
+pub enum MemberKind {
+    AliasProperty = 1,
+    Property = 4,
+    NoteProperty = 8,
+    ScriptProperty = 16,
+    PropertySet = 32,
+    Method = 64,
+    ScriptMethod = 256,
+    ParameterizedProperty = 512,
+    MemberSet = 1024,
+}
+
+impl MemberKind {
+    /// The value of `PSMemberTypes`.
+    pub fn value(self) -> Value {
+        Value::Enum(object::types::EnumValue { of: &crate::enums::PS_MEMBER_TYPES, number: self as i64 })
+    }
+    /// Whether it is some kind of property.
+    pub fn is_property(self) -> bool {
+        (self as i64) & 31 != 0
+    }
+}
+
+/// A member of a value: its name, kind and definition as `Get-Member` shows it.
+#[derive(Clone, Debug)]
+pub struct MemberInfo {
+    /// The name.
+    pub name: Text,
+    /// The kind.
+    pub kind: MemberKind,
+    /// The definition.
+    pub definition: String,
+    /// The type of the value, for properties.
+    pub of: Text,
+}
+
+/// The names of a value's properties, in the order in which `Select-Object *` shows them.
+pub fn property_names(value: &Value) -> Vec<Text> {
+    let mut names: Vec<Text> = Vec::new();
+    let mut push = |name: &str| {
+        if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            names.push(name.into());
+        }
+    };
+    if let Value::Object(object) = value {
+        if let Some(noun) = object.noun() {
+            noun.properties.iter().for_each(|declared| push(declared.spec().name));
+        }
+        if let Some(inner) = object.base() {
+            property_names(inner).iter().for_each(|name| push(name));
+        }
+        for (name, held) in object.properties().iter() {
+            if !super::is_method(held) {
+                push(name);
+            }
+        }
+        return names;
+    }
+    if let Value::Typed(typed) = value {
+        typed.member_names().iter().for_each(|name| push(name));
+    }
+    if value.is_null() {
+        return names;
+    }
+    for members in tables(&type_of(value)) {
+        members.properties.iter().filter(|p| !p.is_static && p.get.is_some()).for_each(|p| push(p.name));
+    }
+    names
+}
+
+/// All members of a value.
+pub fn members_of(value: &Value, statics: bool) -> Vec<MemberInfo> {
+    let mut found: Vec<MemberInfo> = Vec::new();
+    if let Value::Object(object) = value {
+        for (name, held) in object.properties().iter() {
+            found.push(added_info(name, held));
+        }
+        if let Some(noun) = object.noun() {
+            for declared in noun.properties {
+                let spec = declared.spec();
+                let name: Text = spec.name.into();
+                if !found.iter().any(|known| known.name == name) {
+                    let definition = format!("{} {} {{get;set;}}", spec.kind.name, spec.name);
+                    found.push(MemberInfo { name, kind: MemberKind::Property, definition, of: spec.kind.name.into() });
+                }
+            }
+        }
+    }
+    let inner = base(value);
+    let of = type_of(inner);
+    if let Value::Typed(typed) = inner {
+        for name in typed.member_names() {
+            let held = typed.member(name).unwrap_or_default();
+            let of = Type::of(&held).unwrap_or_else(Type::object).accelerator();
+            let definition = format!("{of} {name} {{get;}}");
+            found.push(MemberInfo { name: (*name).into(), kind: MemberKind::Property, definition, of });
+        }
+    }
+    for members in tables(&of) {
+        for property in members.properties.iter().filter(|p| p.is_static == statics) {
+            if !found.iter().any(|known| known.name.eq_ignore_ascii_case(property.name)) {
+                let access = if property.set.is_some() { "{get;set;}" } else { "{get;}" };
+                let definition = format!("{} {} {access}", property.of, property.name);
+                found.push(MemberInfo { name: property.name.into(), kind: MemberKind::Property, definition, of: property.of.into() });
+            }
+        }
+        for method in members.methods.iter().filter(|m| m.is_static == statics && m.name != "new") {
+            match found.iter_mut().find(|known| known.name.eq_ignore_ascii_case(method.name)) {
+                Some(known) if known.kind == MemberKind::Method => {
+                    if !known.definition.contains(method.signature) {
+                        known.definition.push_str(", ");
+                        known.definition.push_str(method.signature);
+                    }
+                }
+                Some(_) => {}
+                None => found.push(MemberInfo {
+                    name: method.name.into(),
+                    kind: MemberKind::Method,
+                    definition: method.signature.to_owned(),
+                    of: "".into(),
+                }),
+            }
+        }
+    }
+    found
+}
+
+fn added_info(name: &Text, held: &Value) -> MemberInfo {
+    let of = Type::of(held).map_or_else(|| "object".into(), |of| of.accelerator());
+    let shown = text::to_text(held, &crate::Locale::default());
+    let shown = if held.is_null() { "null".to_owned() } else { shown };
+    let (kind, definition) = match held.downcast::<Added>() {
+        Some(Added::Property { get, set }) => {
+            let part = |word: &str, block: &Option<Value>| block.as_ref().map_or(String::new(), |block| format!("{word}={block};"));
+            (MemberKind::ScriptProperty, format!("System.Object {name} {{{}{}}}", part("get", get), part("set", set)))
+        }
+        Some(Added::Method(_)) => (MemberKind::ScriptMethod, format!("System.Object {name}();")),
+        Some(Added::Alias(other)) => (MemberKind::AliasProperty, format!("{name} = {other}")),
+        Some(Added::Set(names)) => (MemberKind::PropertySet, format!("{name} {{{}}}", names.join(", "))),
+        Some(Added::Members(_)) => (MemberKind::MemberSet, format!("{name} {{}}")),
+        None => (MemberKind::NoteProperty, format!("{of} {name}={shown}")),
+    };
+    MemberInfo { name: name.clone(), kind, definition, of }
+}
+
+/// The type names of a value, most special first, as a list that scripts may change.
+pub(super) fn type_names(value: &Value) -> Value {
+    Value::typed(TypeNames(value.clone()))
+}
+
+/// The names by which views and `PSTypeNames` know a value.
+pub fn type_name_list(value: &Value) -> Vec<Text> {
+    let mut names: Vec<Text> = Vec::new();
+    let inner = match value {
+        Value::Object(object) => {
+            names.extend(object.type_names().iter().cloned());
+            match object.base() {
+                Some(base) => base.clone(),
+                None => {
+                    if !names.iter().any(|name| &**name == "System.Object") {
+                        if object.noun().is_none() && !names.iter().any(|name| name.ends_with("PSCustomObject")) {
+                            names.push("System.Management.Automation.PSCustomObject".into());
+                        }
+                        names.push("System.Object".into());
+                    }
+                    return names;
+                }
+            }
+        }
+        other => other.clone(),
+    };
+    let mut at = Type::of(&inner);
+    while let Some(of) = at {
+        let name = of.name();
+        if !names.iter().any(|known| *known == name) {
+            names.push(name);
+        }
+        at = of.base();
+    }
+    names
+}
+
+/// `.PSTypeNames`.
+struct TypeNames(Value);
+
+impl Typed for TypeNames {
+    fn type_name(&self) -> Text {
+        "System.Collections.ObjectModel.Collection`1[System.String]".into()
+    }
+    fn text(&self) -> String {
+        self.type_name().to_string()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn items(&self) -> Option<Vec<Value>> {
+        Some(type_name_list(&self.0).into_iter().map(Value::from).collect())
+    }
+}
+
+/// `.psobject`.
+pub struct PsObject(pub Value);
+
+impl Typed for PsObject {
+    fn type_name(&self) -> Text {
+        "System.Management.Automation.PSObject".into()
+    }
+    fn text(&self) -> String {
+        text::to_text(&self.0, &crate::Locale::default())
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// A property of a value, seen through `.psobject.Properties`.
+pub struct PsProperty {
+    /// The value it belongs to.
+    pub owner: Value,
+    /// What is known of it.
+    pub info: MemberInfo,
+}
+
+impl Typed for PsProperty {
+    fn type_name(&self) -> Text {
+        match self.info.kind {
+            MemberKind::NoteProperty => "System.Management.Automation.PSNoteProperty".into(),
+            MemberKind::ScriptProperty => "System.Management.Automation.PSScriptProperty".into(),
+            MemberKind::AliasProperty => "System.Management.Automation.PSAliasProperty".into(),
+            MemberKind::Method => "System.Management.Automation.PSMethod".into(),
+            MemberKind::ScriptMethod => "System.Management.Automation.PSScriptMethod".into(),
+            _ => "System.Management.Automation.PSProperty".into(),
+        }
+    }
+    fn text(&self) -> String {
+        self.info.definition.clone()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The members seen through `.psobject`.
+struct PsMembers {
+    owner: Value,
+    wanted: Wanted,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Wanted {
+    Properties,
+    Methods,
+    All,
+}
+
+impl PsMembers {
+    fn list(&self) -> Vec<Value> {
+        let all = members_in_order(&self.owner);
+        let wanted = |info: &MemberInfo| match self.wanted {
+            Wanted::Properties => info.kind.is_property(),
+            Wanted::Methods => !info.kind.is_property(),
+            Wanted::All => true,
+        };
+        let owner = &self.owner;
+        all.into_iter().filter(wanted).map(|info| Value::typed(PsProperty { owner: owner.clone(), info })).collect()
+    }
+    fn named(&self, name: &str) -> Option<Value> {
+        self.list().into_iter().find(|member| {
+            member.downcast::<PsProperty>().is_some_and(|member| member.info.name.eq_ignore_ascii_case(name))
+        })
+    }
+}
+
+/// Properties in their shown order, then methods.
+fn members_in_order(value: &Value) -> Vec<MemberInfo> {
+    let mut all = members_of(value, false);
+    let order = property_names(value);
+    let place = |info: &MemberInfo| order.iter().position(|name| name.eq_ignore_ascii_case(&info.name)).unwrap_or(usize::MAX);
+    all.sort_by_key(place);
+    all
+}
+
+impl Typed for PsMembers {
+    fn type_name(&self) -> Text {
+        "System.Management.Automation.PSMemberInfoIntegratingCollection`1[System.Management.Automation.PSPropertyInfo]".into()
+    }
+    fn text(&self) -> String {
+        let texts: Vec<String> = self.list().iter().map(ToString::to_string).collect();
+        texts.join(" ")
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn items(&self) -> Option<Vec<Value>> {
+        Some(self.list())
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        // `.Properties['a']` reaches here by way of the indexer, which asks for `[a]`.
+        let inside = name.strip_prefix('[')?.strip_suffix(']')?;
+        Some(self.named(inside).unwrap_or_default())
+    }
+}
+
+/// Whether a method is given to every value.
+pub(super) fn is_intrinsic_method(name: &str) -> bool {
+    matches!(name.to_ascii_lowercase().as_str(), "foreach" | "where")
+}
+
+/// `.ForEach()`, `.Where()`, `.GetType()`; `None` when the name is none of these.
+pub(super) fn intrinsic_method(
+    engine: &mut dyn Engine,
+    value: &Value,
+    name: &str,
+    arguments: &[Value],
+) -> Result<Option<Option<Value>>> {
+    match (name.to_ascii_lowercase().as_str(), arguments.len()) {
+        ("foreach", 1..) if value.downcast::<crate::collections::Collection>().is_none() || is_block(&arguments[0]) => {
+            for_each(engine, value, arguments).map(|answer| Some(Some(answer)))
+        }
+        ("where", 1..) => where_(engine, value, arguments).map(|answer| Some(Some(answer))),
+        ("gettype", 0) => Ok(Some(Some(Value::typed(Type::of(value).unwrap_or_else(Type::object))))),
+        _ => Ok(None),
+    }
+}
+
+fn is_block(value: &Value) -> bool {
+    base(value).type_name().ends_with("ScriptBlock")
+}
+
+fn collected(items: Vec<Value>) -> Value {
+    Value::typed(crate::collections::Collection::of_objects(items))
+}
+
+fn for_each(engine: &mut dyn Engine, value: &Value, arguments: &[Value]) -> Result<Value> {
+    let (first, rest) = (&arguments[0], &arguments[1..]);
+    let mut answers = Vec::new();
+    for item in index::walk(value) {
+        if is_block(first) {
+            answers.extend(engine.call(first, Some(&item), rest)?);
+        } else if let Some(of) = base(first).downcast::<Type>() {
+            answers.push(convert::to(&item, of, engine.locale())?);
+        } else {
+            let name = text::to_text(first, engine.locale());
+            if rest.is_empty() {
+                match super::own(engine, &item, &name)? {
+                    Some(found) => answers.push(found),
+                    None => answers.extend(invoke(engine, &item, &name, Vec::new())?),
+                }
+            } else if super::own(engine, &item, &name)?.is_some() {
+                set(engine, &item, &name, rest[0].clone())?;
+            } else {
+                answers.extend(invoke(engine, &item, &name, rest.to_vec())?);
+            }
+        }
+    }
+    Ok(collected(answers))
+}
+
+fn where_(engine: &mut dyn Engine, value: &Value, arguments: &[Value]) -> Result<Value> {
+    let mode = arguments.get(1).map_or_else(|| "default".to_owned(), |mode| text::to_text(mode, engine.locale()).to_ascii_lowercase());
+    let count = arguments.get(2).map(|n| convert::to(n, &Type::int32(), engine.locale())).transpose()?;
+    let count = count.and_then(|n| n.as_i64()).unwrap_or(0) as usize;
+    let items = index::walk(value);
+    let (mut yes, mut no) = (Vec::new(), Vec::new());
+    let mut passed = false;
+    for item in items {
+        let fits = engine.call(&arguments[0], Some(&item), &[])?;
+        let fits = compare::truth(&one(fits));
+        match mode.as_str() {
+            "until" if fits || passed => {
+                passed = true;
+                no.push(item);
+            }
+            "until" => yes.push(item),
+            "skipuntil" if fits || passed => {
+                passed = true;
+                yes.push(item);
+            }
+            "skipuntil" => no.push(item),
+            _ if fits => yes.push(item),
+            _ => no.push(item),
+        }
+        if mode == "first" && yes.len() >= count.max(1) {
+            break;
+        }
+        if count > 0 && mode == "default" && yes.len() >= count {
+            break;
+        }
+    }
+    Ok(match mode.as_str() {
+        "split" => Value::array([collected(yes), collected(no)]),
+        "last" => {
+            let keep = yes.len().saturating_sub(count.max(1));
+            collected(yes.split_off(keep))
+        }
+        _ => {
+            if count > 0 {
+                yes.truncate(count);
+            }
+            collected(yes)
+        }
+    })
+}
+
+fn property(call: &Call<'_>) -> Result<(Value, MemberInfo)> {
+    let member = call.this_as::<PsProperty>()?;
+    Ok((member.owner.clone(), member.info.clone()))
+}
+
+fn members(call: &Call<'_>, wanted: Wanted) -> Result<Value> {
+    let owner = call.this_as::<PsObject>()?.0.clone();
+    Ok(Value::typed(PsMembers { owner, wanted }))
+}
+
+fn add_member(call: &mut Call<'_>) -> Result<Value> {
+    let owner = call.this_as::<PsMembers>()?.owner.clone();
+    let Value::Object(object) = &owner else { return Err(not_extendable()) };
+    if let Some(member) = call.plain(0).downcast::<Note>() {
+        object.set(&member.name, member.value.read().clone());
+    }
+    Ok(Value::Null)
+}
+
+fn not_extendable() -> Exception {
+    Exception::new("System.Management.Automation.ExtendedTypeSystemException", "Members can be added to objects only.")
+}
+
+/// `[psnoteproperty]::new('a', 1)`.
+pub struct Note {
+    /// The name.
+    pub name: Text,
+    /// The value.
+    pub value: parking_lot::RwLock<Value>,
+}
+
+impl Typed for Note {
+    fn type_name(&self) -> Text {
+        "System.Management.Automation.PSNoteProperty".into()
+    }
+    fn text(&self) -> String {
+        format!("object {}={}", self.name, self.value.read())
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        match name.to_ascii_lowercase().as_str() {
+            "name" => Some(self.name.clone().into()),
+            "value" => Some(self.value.read().clone()),
+            _ => None,
+        }
+    }
+}
+
+fn copy(value: &Value) -> Value {
+    let Value::Object(object) = value else { return value.clone() };
+    let made = match object.base() {
+        Some(inner) => Object::around(inner.clone()),
+        None => Object::custom(),
+    };
+    *made.type_names_mut() = object.type_names().clone();
+    for (name, held) in object.properties().iter() {
+        made.set(name, held.clone());
+    }
+    Value::Object(Arc::new(made))
+}
+
+const PROPERTY: &[Row] = &[
+    ("string Name", |call| Ok(property(call)?.1.name.into())),
+    ("object Value", |call| {
+        let (owner, info) = property(call)?;
+        if info.kind.is_property() { get(call.engine, &owner, &info.name) } else { Ok(call.this.clone()) }
+    }),
+    ("set object Value", |call| {
+        let (owner, info) = property(call)?;
+        let new = call.value(0);
+        set(call.engine, &owner, &info.name, new).map(|()| Value::Null)
+    }),
+    ("System.Management.Automation.PSMemberTypes MemberType", |call| Ok(property(call)?.1.kind.value())),
+    ("string TypeNameOfValue", |call| {
+        let (owner, info) = property(call)?;
+        let held = get(call.engine, &owner, &info.name)?;
+        Ok(Type::of(&held).unwrap_or_else(Type::object).name().into())
+    }),
+    ("bool IsSettable", |call| {
+        let (_, info) = property(call)?;
+        Ok(Value::Bool(info.kind == MemberKind::NoteProperty || info.definition.contains("set")))
+    }),
+    ("bool IsGettable", |_| Ok(Value::Bool(true))),
+    ("bool IsInstance", |call| {
+        let (_, info) = property(call)?;
+        Ok(Value::Bool(matches!(info.kind, MemberKind::NoteProperty | MemberKind::ScriptProperty | MemberKind::AliasProperty)))
+    }),
+    ("object Invoke(Params object[] arguments)", |call| {
+        let (owner, info) = property(call)?;
+        let arguments = call.rest(0);
+        Ok(invoke(call.engine, &owner, &info.name, arguments)?.unwrap_or_default())
+    }),
+];
+
+pub(super) static TABLES: &[(&str, &[Row])] = &[
+    ("System.Management.Automation.PSObject", &[
+        ("object Properties", |call| members(call, Wanted::Properties)),
+        ("object Members", |call| members(call, Wanted::All)),
+        ("object Methods", |call| members(call, Wanted::Methods)),
+        ("object BaseObject", |call| Ok(base(&call.this_as::<PsObject>()?.0).clone())),
+        ("object ImmediateBaseObject", |call| Ok(base(&call.this_as::<PsObject>()?.0).clone())),
+        ("object TypeNames", |call| Ok(type_names(&call.this_as::<PsObject>()?.0))),
+        ("object Copy()", |call| Ok(copy(&call.this_as::<PsObject>()?.0))),
+        ("static psobject new()", |_| Ok(Object::custom().into())),
+        ("static psobject new(object obj)", |call| {
+            Ok(match call.value(0) {
+                object @ Value::Object(_) => object,
+                other => Object::around(other).into(),
+            })
+        }),
+    ]),
+    ("System.Management.Automation.PSCustomObject", &[("string ToString()", |call| {
+        Ok(text::to_text(call.this, call.engine.locale()).into())
+    })]),
+    ("System.Management.Automation.PSNoteProperty", &[
+        ("static psnoteproperty new(string name, object value)", |call| {
+            let name = call.text(0).into();
+            Ok(Value::typed(Note { name, value: parking_lot::RwLock::new(call.value(1)) }))
+        }),
+        PROPERTY[0], PROPERTY[1], PROPERTY[2], PROPERTY[3], PROPERTY[4], PROPERTY[5], PROPERTY[6], PROPERTY[7],
+    ]),
+    ("System.Management.Automation.PSPropertyInfo", PROPERTY),
+    ("System.Management.Automation.PSProperty", PROPERTY),
+    ("System.Management.Automation.PSMethodInfo", PROPERTY),
+    ("System.Management.Automation.PSMemberInfoIntegratingCollection`1", &[
+        ("int Count", |call| Ok(Value::Int32(call.this_as::<PsMembers>()?.list().len() as i32))),
+        ("void Add(object member)", add_member),
+        ("void Add(object member, bool preValidated)", add_member),
+        ("void Remove(string name)", |call| {
+            let (owner, name) = (call.this_as::<PsMembers>()?.owner.clone(), call.text(0));
+            if let Value::Object(object) = &owner {
+                object.remove(&name);
+            }
+            Ok(Value::Null)
+        }),
+        ("object Item(string name)", |call| {
+            let name = call.text(0);
+            Ok(call.this_as::<PsMembers>()?.named(&name).unwrap_or_default())
+        }),
+        ("object Match(string name)", |call| {
+            let pattern = Wildcard::new(&call.text(0)).ok();
+            let fits = |member: &Value| {
+                let info = member.downcast::<PsProperty>();
+                info.is_some_and(|member| pattern.as_ref().is_some_and(|p| p.matches(&member.info.name)))
+            };
+            let list = call.this_as::<PsMembers>()?.list();
+            Ok(Array::new(list.into_iter().filter(fits).collect()).into())
+        }),
+    ]),
+    ("System.Collections.ObjectModel.Collection`1", &[
+        ("void Insert(int index, T item)", |call| {
+            let (at, item) = (call.int(0).max(0) as usize, call.value(1));
+            if let Ok(names) = call.this_as::<TypeNames>() {
+                if let Value::Object(object) = &names.0 {
+                    let mut list = object.type_names_mut();
+                    let at = at.min(list.len());
+                    list.insert(at, text::to_text(&item, &crate::Locale::default()).into());
+                }
+                return Ok(Value::Null);
+            }
+            let list = call.this_list()?;
+            let at = at.min(list.len());
+            list.write().insert(at, item);
+            Ok(Value::Null)
+        }),
+        ("void Add(T item)", |call| {
+            let item = call.value(0);
+            if let Ok(names) = call.this_as::<TypeNames>() {
+                if let Value::Object(object) = &names.0 {
+                    object.type_names_mut().push(text::to_text(&item, &crate::Locale::default()).into());
+                }
+                return Ok(Value::Null);
+            }
+            call.this_list()?.write().push(item);
+            Ok(Value::Null)
+        }),
+        ("void Clear()", |call| {
+            if let Ok(names) = call.this_as::<TypeNames>() {
+                if let Value::Object(object) = &names.0 {
+                    object.type_names_mut().clear();
+                }
+                return Ok(Value::Null);
+            }
+            call.this_list()?.clear();
+            Ok(Value::Null)
+        }),
+    ]),
+];

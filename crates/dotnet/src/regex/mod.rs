@@ -1,0 +1,459 @@
+//! .NET's regular expressions: its syntax is translated for the engine we keep, groups are numbered as
+//! .NET does, and what cannot be translated is refused aloud.
+
+mod translate;
+
+use crate::exception::{Exception, Result};
+use object::Value;
+use object::value::{Array, Dictionary, Text, Typed};
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// `RegexOptions.IgnoreCase`.
+pub const IGNORE_CASE: i64 = 1;
+
+/// How many steps a match may take before it is given up: an exploding pattern ends in about a second.
+const STEPS_MAX: usize = 2_000_000;
+
+/// Compiled patterns kept per thread: scripts use the same few in loops.
+const CACHED_PATTERNS_MAX: usize = 200;
+
+/// A group as .NET names it.
+#[derive(Clone, Debug)]
+pub(crate) struct GroupName {
+    /// The name; a number for an unnamed one.
+    pub(crate) name: String,
+    /// The engine's groups that belong to it, in order.
+    pub(crate) slots: Vec<usize>,
+}
+
+/// `System.Text.RegularExpressions.Regex`.
+#[derive(Clone)]
+pub struct Regex(Arc<Inner>);
+
+struct Inner {
+    pattern: String,
+    options: i64,
+    engine: fancy_regex::Regex,
+    groups: Vec<GroupName>, // by .NET's number; 0 is the whole match
+}
+
+impl Regex {
+    /// Reads a pattern with `RegexOptions`.
+    pub fn new(pattern: &str, options: i64) -> Result<Regex> {
+        let translated = translate::translate(pattern, options)?;
+        let engine = fancy_regex::RegexBuilder::new(&translated.pattern)
+            .backtrack_limit(STEPS_MAX)
+            .build()
+            .map_err(|error| {
+                parse_error(pattern, pattern.chars().count(), &format!("It cannot be translated: {error}"))
+            })?;
+        Ok(Regex(Arc::new(Inner { pattern: pattern.to_owned(), options, engine, groups: translated.groups })))
+    }
+    /// The pattern as it was written.
+    pub fn pattern(&self) -> &str {
+        &self.0.pattern
+    }
+    /// Its `RegexOptions`.
+    pub fn options(&self) -> i64 {
+        self.0.options
+    }
+    /// The names of its groups, by number.
+    pub fn group_names(&self) -> Vec<&str> {
+        self.0.groups.iter().map(|group| group.name.as_str()).collect()
+    }
+
+    /// Whether the pattern is found anywhere.
+    pub fn is_match(&self, subject: &str) -> Result<bool> {
+        self.0.engine.is_match(subject).map_err(timeout)
+    }
+    /// The first match at or behind `from` (in bytes).
+    pub fn find(&self, subject: &str, from: usize) -> Result<Option<Match>> {
+        let shared: Text = subject.into();
+        self.find_in(&shared, from)
+    }
+    fn find_in(&self, subject: &Text, from: usize) -> Result<Option<Match>> {
+        let captures = self.0.engine.captures_from_pos(&**subject, from).map_err(timeout)?;
+        Ok(captures.map(|captures| Match::of(self, subject, &captures)))
+    }
+    /// All matches, up to `limit`.
+    pub fn find_all(&self, subject: &str, limit: usize) -> Result<Vec<Match>> {
+        let shared: Text = subject.into();
+        let (mut found, mut from) = (Vec::new(), 0);
+        while found.len() < limit && from <= subject.len() {
+            let Some(one) = self.find_in(&shared, from)? else { break };
+            from = if one.end == one.start { next_char(subject, one.end) } else { one.end };
+            found.push(one);
+        }
+        Ok(found)
+    }
+    /// The text with its matches replaced by a replacement pattern (`$1`, `${name}`, `$&`).
+    pub fn replace(&self, subject: &str, replacement: &str, limit: usize) -> Result<String> {
+        if !replacement.contains('$') {
+            return self.replace_with(subject, limit, |_| Ok(replacement.to_owned()));
+        }
+        self.replace_with(subject, limit, |found| Ok(found.expand(replacement)))
+    }
+    /// The text with its matches replaced by what a function makes of them.
+    pub fn replace_with(&self, subject: &str, limit: usize, mut make: impl FnMut(&Match) -> Result<String>) -> Result<String> {
+        let (mut out, mut at) = (String::with_capacity(subject.len()), 0);
+        for found in self.find_all(subject, limit)? {
+            out.push_str(&subject[at..found.start]);
+            out.push_str(&make(&found)?);
+            at = found.end;
+        }
+        out.push_str(&subject[at..]);
+        Ok(out)
+    }
+    /// The parts between matches, groups included; a negative limit keeps the last parts.
+    pub fn split(&self, subject: &str, limit: i64) -> Result<Vec<String>> {
+        let mut matches = self.find_all(subject, usize::MAX)?;
+        let keep = (limit.unsigned_abs() as usize).saturating_sub(1);
+        if limit > 0 {
+            matches.truncate(keep);
+        } else if limit < 0 && matches.len() > keep {
+            matches.drain(..matches.len() - keep);
+        }
+        let (mut parts, mut at) = (Vec::new(), 0);
+        for found in matches {
+            parts.push(subject[at..found.start].to_owned());
+            let groups = found.slots.iter().skip(1).flatten();
+            parts.extend(groups.map(|(start, end)| subject[*start..*end].to_owned()));
+            at = found.end;
+        }
+        parts.push(subject[at..].to_owned());
+        Ok(parts)
+    }
+}
+
+fn next_char(subject: &str, at: usize) -> usize {
+    subject[at..].chars().next().map_or(at + 1, |c| at + c.len_utf8())
+}
+
+fn timeout(error: fancy_regex::Error) -> Exception {
+    Exception::new(
+        "System.Text.RegularExpressions.RegexMatchTimeoutException",
+        format!("The Regex engine has timed out while trying to match a pattern to an input string. {error}"),
+    )
+}
+
+/// .NET's error for a pattern that is wrong at an offset.
+pub(crate) fn parse_error(pattern: &str, offset: usize, why: &str) -> Exception {
+    Exception::new(
+        "System.Text.RegularExpressions.RegexParseException",
+        format!("Invalid pattern '{pattern}' at offset {offset}. {why}"),
+    )
+}
+
+thread_local! {
+    static CACHE: RefCell<HashMap<(String, i64), Arc<Regex>>> = RefCell::default();
+}
+
+/// A pattern with options, compiled once per thread.
+pub fn cached(pattern: &str, options: i64) -> Result<Arc<Regex>> {
+    CACHE.with(|cache| {
+        let key = (pattern.to_owned(), options);
+        if let Some(found) = cache.borrow().get(&key) {
+            return Ok(found.clone());
+        }
+        let made = Arc::new(Regex::new(pattern, options)?);
+        let mut cache = cache.borrow_mut();
+        if cache.len() >= CACHED_PATTERNS_MAX {
+            cache.clear();
+        }
+        cache.insert(key, made.clone());
+        Ok(made)
+    })
+}
+
+/// A text as a pattern that fits only itself: `[regex]::Escape`.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{c}' => out.push_str("\\f"),
+            '\\' | '*' | '+' | '?' | '|' | '{' | '[' | '(' | ')' | '^' | '$' | '.' | '#' | ' ' => {
+                out.push('\\');
+                out.push(c);
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// `[regex]::Unescape`.
+pub fn unescape(text: &str) -> String {
+    let (mut out, mut chars) = (String::with_capacity(text.len()), text.chars());
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('t') => out.push('\t'),
+            Some('f') => out.push('\u{c}'),
+            Some('v') => out.push('\u{b}'),
+            Some('a') => out.push('\u{7}'),
+            Some('e') => out.push('\u{1b}'),
+            Some(kind @ ('x' | 'u')) => {
+                let digits: String = chars.by_ref().take(if kind == 'x' { 2 } else { 4 }).collect();
+                out.push(u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32).unwrap_or('\u{fffd}'));
+            }
+            Some(other) => out.push(other),
+            None => {}
+        }
+    }
+    out
+}
+
+/// `System.Text.RegularExpressions.Match`.
+#[derive(Clone)]
+pub struct Match {
+    regex: Regex,
+    subject: Text,
+    start: usize,
+    end: usize,
+    slots: Vec<Option<(usize, usize)>>, // by .NET's number
+    success: bool,
+}
+
+impl Match {
+    fn of(regex: &Regex, subject: &Text, captures: &fancy_regex::Captures<'_, str>) -> Match {
+        let place = |slot: &usize| captures.get(*slot).map(|found| (found.start(), found.end()));
+        let slots: Vec<Option<(usize, usize)>> =
+            regex.0.groups.iter().map(|group| group.slots.iter().rev().find_map(place)).collect();
+        let (start, end) = captures.get(0).map_or((0, 0), |found| (found.start(), found.end()));
+        Match { regex: regex.clone(), subject: subject.clone(), start, end, slots, success: true }
+    }
+    /// `Match.Empty`: nothing was found.
+    pub fn failed(regex: &Regex, subject: &str) -> Match {
+        let slots = vec![None; regex.0.groups.len()];
+        Match { regex: regex.clone(), subject: subject.into(), start: 0, end: 0, slots, success: false }
+    }
+    /// Where it starts and ends, in bytes.
+    pub fn range(&self) -> (usize, usize) {
+        (self.start, self.end)
+    }
+    /// The text that matched.
+    pub fn text(&self) -> &str {
+        &self.subject[self.start..self.end]
+    }
+    /// Whether anything was found.
+    pub fn success(&self) -> bool {
+        self.success
+    }
+    /// The next match behind this one.
+    pub fn next(&self) -> Result<Match> {
+        let from = if self.end == self.start { next_char(&self.subject, self.end) } else { self.end };
+        if !self.success || from > self.subject.len() {
+            return Ok(Match::failed(&self.regex, &self.subject));
+        }
+        let found = self.regex.find_in(&self.subject, from)?;
+        Ok(found.unwrap_or_else(|| Match::failed(&self.regex, &self.subject)))
+    }
+    /// `$Matches`: groups that took part, by number or name.
+    pub fn as_dictionary(&self) -> Value {
+        let made = Dictionary::new();
+        let mut rows = Vec::new();
+        for (group, place) in self.regex.0.groups.iter().zip(&self.slots) {
+            let Some((start, end)) = place else { continue };
+            let key = group.name.parse::<i32>().map_or_else(|_| Value::from(group.name.as_str()), Value::Int32);
+            rows.push((key, Value::from(&self.subject[*start..*end])));
+        }
+        // The enumeration of this table in PowerShell starts with named groups.
+        for (key, value) in rows {
+            made.insert(key, value);
+        }
+        made.into()
+    }
+    /// Its groups.
+    pub fn groups(&self) -> Groups {
+        Groups(self.clone())
+    }
+    /// `$match.Result('$1')`: a replacement pattern filled in.
+    pub fn expand(&self, replacement: &str) -> String {
+        let (mut out, mut rest) = (String::new(), replacement);
+        while let Some(at) = rest.find('$') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let length = self.token(rest, &mut out);
+            if length == 0 {
+                out.push('$');
+                rest = &rest[1..];
+            } else {
+                rest = &rest[length..];
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// One token at the start of `rest`; its length, or 0 when it is none.
+    fn token(&self, rest: &str, out: &mut String) -> usize {
+        let mut chars = rest[1..].chars();
+        match chars.next() {
+            Some('$') => out.push('$'),
+            Some('&') => out.push_str(self.text()),
+            Some('`') => out.push_str(&self.subject[..self.start]),
+            Some('\'') => out.push_str(&self.subject[self.end..]),
+            Some('_') => out.push_str(&self.subject),
+            Some('+') => {
+                let last = self.slots.iter().skip(1).next_back().copied().flatten();
+                out.push_str(last.map_or("", |(start, end)| &self.subject[start..end]));
+            }
+            Some(digit) if digit.is_ascii_digit() => return self.number_token(rest, out),
+            Some('{') => {
+                let Some(end) = rest.find('}') else { return 0 };
+                let Some(group) = self.regex.0.groups.iter().position(|group| group.name == rest[2..end]) else { return 0 };
+                out.push_str(self.slots[group].map_or("", |(start, end)| &self.subject[start..end]));
+                return end + 1;
+            }
+            _ => return 0,
+        }
+        2
+    }
+
+    /// `$12`: as many digits as name a group.
+    fn number_token(&self, rest: &str, out: &mut String) -> usize {
+        let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
+        for length in (1..=digits).rev() {
+            let name = rest[1..=length].trim_start_matches('0');
+            let name = if name.is_empty() { "0" } else { name };
+            if let Some(group) = self.regex.0.groups.iter().position(|group| group.name == name) {
+                out.push_str(self.slots[group].map_or("", |(start, end)| &self.subject[start..end]));
+                return length + 1;
+            }
+        }
+        0
+    }
+
+    fn index_of(&self, byte: usize) -> i32 {
+        self.subject[..byte].encode_utf16().count() as i32
+    }
+}
+
+fn group_member(found: &Match, at: usize, name: &str) -> Option<Value> {
+    let place = found.slots.get(at).copied().flatten();
+    let (start, end) = place.unwrap_or((0, 0));
+    Some(match name {
+        "value" => Value::from(&found.subject[start..end]),
+        "index" => Value::Int32(if place.is_some() { found.index_of(start) } else { 0 }),
+        "length" => Value::Int32(found.subject[start..end].encode_utf16().count() as i32),
+        "success" => Value::Bool(place.is_some()),
+        "name" => found.regex.0.groups.get(at).map_or(Value::Null, |group| group.name.as_str().into()),
+        "captures" => {
+            let one = place.map(|_| Value::typed(Group { found: found.clone(), at }));
+            Array::of("System.Text.RegularExpressions.Capture", one.into_iter().collect()).into()
+        }
+        _ => return None,
+    })
+}
+
+impl Typed for Match {
+    fn type_name(&self) -> Text {
+        "System.Text.RegularExpressions.Match".into()
+    }
+    fn text(&self) -> String {
+        Match::text(self).to_owned()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        let lower = name.to_ascii_lowercase();
+        match lower.as_str() {
+            "groups" => Some(Value::typed(self.groups())),
+            "success" => Some(Value::Bool(self.success)),
+            "value" => Some(self.text().into()),
+            "name" => Some("0".into()),
+            "index" => Some(Value::Int32(self.index_of(self.start))),
+            "length" => Some(Value::Int32(self.text().encode_utf16().count() as i32)),
+            "captures" => group_member(self, 0, "captures"),
+            _ => None,
+        }
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &["Groups", "Success", "Name", "Captures", "Index", "Length", "Value", "ValueSpan"]
+    }
+}
+
+/// A group of a match.
+#[derive(Clone)]
+pub struct Group {
+    found: Match,
+    at: usize,
+}
+
+impl Typed for Group {
+    fn type_name(&self) -> Text {
+        "System.Text.RegularExpressions.Group".into()
+    }
+    fn text(&self) -> String {
+        let place = self.found.slots.get(self.at).copied().flatten();
+        place.map_or_else(String::new, |(start, end)| self.found.subject[start..end].to_owned())
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        group_member(&self.found, self.at, &name.to_ascii_lowercase())
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &["Success", "Name", "Captures", "Index", "Length", "Value", "ValueSpan"]
+    }
+}
+
+/// The groups of a match: by number, by name, one after the other.
+#[derive(Clone)]
+pub struct Groups(Match);
+
+impl Groups {
+    /// The group of that number.
+    pub fn numbered(&self, number: i64) -> Value {
+        let at = usize::try_from(number).unwrap_or(usize::MAX);
+        if at == 0 {
+            return Value::typed(self.0.clone());
+        }
+        Value::typed(Group { found: self.0.clone(), at })
+    }
+    /// The group of that name.
+    pub fn named(&self, name: &str) -> Value {
+        let at = self.0.regex.0.groups.iter().position(|group| group.name == name);
+        self.numbered(at.map_or(i64::MAX, |at| at as i64))
+    }
+}
+
+impl Typed for Groups {
+    fn type_name(&self) -> Text {
+        "System.Text.RegularExpressions.GroupCollection".into()
+    }
+    fn text(&self) -> String {
+        "System.Text.RegularExpressions.GroupCollection".to_owned()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn items(&self) -> Option<Vec<Value>> {
+        Some((0..self.0.slots.len()).map(|at| self.numbered(at as i64)).collect())
+    }
+}
+
+impl Typed for Regex {
+    fn type_name(&self) -> Text {
+        "System.Text.RegularExpressions.Regex".into()
+    }
+    fn text(&self) -> String {
+        self.0.pattern.clone()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

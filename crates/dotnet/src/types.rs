@@ -1,0 +1,688 @@
+//! .NET's types as scripts name them: the table of names, accelerators and what each type is, type
+//! literals (`[int[]]`, `[System.Collections.Generic.List[string]]`), and the type of a value.
+//!
+//! To add a type, add a row to `KNOWN`; an enumeration goes into `enums.rs`.
+
+use crate::collections::{Collection, Flavour};
+use crate::enums;
+use object::Value;
+use object::types::EnumType;
+use object::value::{Text, Typed};
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+/// What a conversion to a type has to do; one for each type that has rules of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the names are the types'")]
+pub enum Kind {
+    Object, Void, Bool, Char, SByte, Byte, Int16, UInt16, Int32, UInt32, Int64, UInt64, Single, Double,
+    Decimal, BigInteger, String, DateTime, DateTimeOffset, TimeSpan, Guid, Version, SemanticVersion, Uri,
+    MailAddress, IpAddress, Regex, Type, Array, Hashtable, Ordered, Collection, PSObject, ScriptBlock, Switch,
+    CultureInfo, Xml, Encoding, StringBuilder, SecureString, Credential, Size, UnlimitedSize, Other,
+}
+
+/// A row of the table of types.
+pub struct Known {
+    /// The full name: `System.Int32`; a generic one with its number: ``System.Collections.Generic.List`1``.
+    pub name: &'static str,
+    /// The short words that name it: `int`.
+    pub accelerators: &'static [&'static str],
+    /// The base type.
+    pub base: &'static str,
+    /// What else a value of it is (`-is`): interfaces.
+    pub is: &'static [&'static str],
+    /// What converting to it takes.
+    pub kind: Kind,
+}
+
+/// A type that a script declared.
+pub trait ScriptType: Any + Send + Sync {
+    /// Its name.
+    fn name(&self) -> Text;
+    /// What it derives from.
+    fn base(&self) -> Option<Type>;
+    /// For downcasts: `self`.
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// A .NET type.
+#[derive(Clone)]
+pub enum Type {
+    /// A row of the table.
+    Known(&'static Known),
+    /// An array of a type, with its number of dimensions.
+    Array(Arc<Type>, usize),
+    /// A generic type with its arguments.
+    Generic(&'static Known, Arc<[Type]>),
+    /// An enumeration.
+    Enum(&'static EnumType),
+    /// A type known by its name only: that of a noun, of a value of another room.
+    Named(Text),
+    /// A class of a script.
+    Script(Arc<dyn ScriptType>),
+}
+
+const NUMBER: &[&str] = &["System.IComparable", "System.IConvertible", "System.IFormattable", "System.ISpanFormattable"];
+const VALUE: &[&str] = &["System.IComparable", "System.IFormattable"];
+const LIST: &[&str] = &["System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable", "System.ICloneable"];
+const MAP: &[&str] = &["System.Collections.IDictionary", "System.Collections.ICollection", "System.Collections.IEnumerable", "System.ICloneable"];
+const SEQUENCE: &[&str] = &["System.Collections.ICollection", "System.Collections.IEnumerable"];
+
+macro_rules! rows {
+    ($($name:literal $kind:ident [$($short:literal)*] : $base:literal $is:expr;)*) => {
+        &[$(Known { name: $name, accelerators: &[$($short),*], base: $base, is: $is, kind: Kind::$kind },)*]
+    };
+}
+
+/// The table of types.
+#[rustfmt::skip]
+pub static KNOWN: &[Known] = rows! {
+    "System.Object" Object ["object"] : "" &[];
+    "System.ValueType" Other [] : "System.Object" &[];
+    "System.Enum" Other [] : "System.ValueType" &[];
+    "System.Void" Void ["void"] : "System.ValueType" &[];
+    "System.Boolean" Bool ["bool"] : "System.ValueType" &["System.IComparable", "System.IConvertible"];
+    "System.Char" Char ["char"] : "System.ValueType" &["System.IComparable", "System.IConvertible"];
+    "System.SByte" SByte ["sbyte"] : "System.ValueType" NUMBER;
+    "System.Byte" Byte ["byte"] : "System.ValueType" NUMBER;
+    "System.Int16" Int16 ["short" "int16"] : "System.ValueType" NUMBER;
+    "System.UInt16" UInt16 ["ushort" "uint16"] : "System.ValueType" NUMBER;
+    "System.Int32" Int32 ["int" "int32"] : "System.ValueType" NUMBER;
+    "System.UInt32" UInt32 ["uint" "uint32"] : "System.ValueType" NUMBER;
+    "System.Int64" Int64 ["long" "int64"] : "System.ValueType" NUMBER;
+    "System.UInt64" UInt64 ["ulong" "uint64"] : "System.ValueType" NUMBER;
+    "System.Single" Single ["float" "single"] : "System.ValueType" NUMBER;
+    "System.Double" Double ["double"] : "System.ValueType" NUMBER;
+    "System.Decimal" Decimal ["decimal"] : "System.ValueType" NUMBER;
+    "System.Numerics.BigInteger" BigInteger ["bigint"] : "System.ValueType" VALUE;
+    "System.String" String ["string"] : "System.Object" &["System.IComparable", "System.IConvertible", "System.ICloneable", "System.Collections.IEnumerable"];
+    "System.DateTime" DateTime ["datetime"] : "System.ValueType" NUMBER;
+    "System.DateTimeOffset" DateTimeOffset [] : "System.ValueType" VALUE;
+    "System.TimeSpan" TimeSpan ["timespan"] : "System.ValueType" VALUE;
+    "System.Guid" Guid ["guid"] : "System.ValueType" VALUE;
+    "System.Version" Version ["version"] : "System.Object" &["System.IComparable", "System.ICloneable"];
+    "System.Management.Automation.SemanticVersion" SemanticVersion ["semver"] : "System.Object" &["System.IComparable"];
+    "System.Uri" Uri ["uri"] : "System.Object" &[];
+    "System.Net.Mail.MailAddress" MailAddress ["mailaddress"] : "System.Object" &[];
+    "System.Net.IPAddress" IpAddress ["ipaddress"] : "System.Object" &[];
+    "System.Text.RegularExpressions.Regex" Regex ["regex"] : "System.Object" &[];
+    "System.Type" Type ["type"] : "System.Reflection.MemberInfo" &[];
+    "System.RuntimeType" Type [] : "System.Reflection.TypeInfo" &["System.Type"];
+    "System.Array" Array ["array"] : "System.Object" LIST;
+    "System.Collections.Hashtable" Hashtable ["hashtable"] : "System.Object" MAP;
+    "System.Collections.Specialized.OrderedDictionary" Ordered ["ordered"] : "System.Object" MAP;
+    "System.Collections.ArrayList" Collection [] : "System.Object" LIST;
+    "System.Collections.Generic.List`1" Collection [] : "System.Object" LIST;
+    "System.Collections.ObjectModel.Collection`1" Collection [] : "System.Object" LIST;
+    "System.Collections.ObjectModel.ReadOnlyCollection`1" Collection [] : "System.Object" LIST;
+    "System.Collections.Generic.HashSet`1" Collection [] : "System.Object" SEQUENCE;
+    "System.Collections.Generic.SortedSet`1" Collection [] : "System.Object" SEQUENCE;
+    "System.Collections.Generic.Queue`1" Collection [] : "System.Object" SEQUENCE;
+    "System.Collections.Generic.Stack`1" Collection [] : "System.Object" SEQUENCE;
+    "System.Collections.Generic.LinkedList`1" Collection [] : "System.Object" SEQUENCE;
+    "System.Collections.Queue" Collection [] : "System.Object" SEQUENCE;
+    "System.Collections.Stack" Collection [] : "System.Object" SEQUENCE;
+    "System.Collections.Generic.Dictionary`2" Collection [] : "System.Object" MAP;
+    "System.Collections.Generic.SortedDictionary`2" Collection [] : "System.Object" MAP;
+    "System.Collections.SortedList" Collection [] : "System.Object" MAP;
+    "System.Collections.Generic.SortedList`2" Collection [] : "System.Object" MAP;
+    "System.Collections.DictionaryEntry" Other [] : "System.ValueType" &[];
+    "System.Collections.IEnumerable" Other [] : "" &[];
+    "System.Collections.ICollection" Other [] : "" &[];
+    "System.Collections.IList" Other [] : "" &[];
+    "System.Collections.IDictionary" Other [] : "" &[];
+    "System.IComparable" Other [] : "" &[];
+    "System.IConvertible" Other [] : "" &[];
+    "System.IFormattable" Other [] : "" &[];
+    "System.ICloneable" Other [] : "" &[];
+    "System.IDisposable" Other [] : "" &[];
+    "System.Collections.Generic.KeyValuePair`2" Other [] : "System.ValueType" &[];
+    "System.Collections.Generic.IEnumerable`1" Other [] : "" &[];
+    "System.Collections.Generic.IDictionary`2" Other [] : "" &[];
+    "System.Collections.Generic.IList`1" Other [] : "" &[];
+    "System.Nullable`1" Other [] : "System.ValueType" &[];
+    "System.Management.Automation.PSObject" PSObject ["psobject" "pscustomobject"] : "System.Object" &[];
+    "System.Management.Automation.PSCustomObject" PSObject [] : "System.Object" &[];
+    "System.Management.Automation.ScriptBlock" ScriptBlock ["scriptblock"] : "System.Object" &[];
+    "System.Management.Automation.SwitchParameter" Switch ["switch"] : "System.ValueType" &[];
+    "System.Management.Automation.PSCredential" Credential ["pscredential"] : "System.Object" &[];
+    "System.Management.Automation.PSReference" Other ["ref"] : "System.Object" &[];
+    "System.Management.Automation.ErrorRecord" Other [] : "System.Object" &[];
+    "System.Management.Automation.PSVariable" Other ["psvariable"] : "System.Object" &[];
+    "System.Management.Automation.PSNoteProperty" Other ["psnoteproperty"] : "System.Management.Automation.PSPropertyInfo" &[];
+    "System.Management.Automation.PSScriptProperty" Other ["psscriptproperty"] : "System.Management.Automation.PSPropertyInfo" &[];
+    "System.Management.Automation.PSAliasProperty" Other ["psaliasproperty"] : "System.Management.Automation.PSPropertyInfo" &[];
+    "System.Management.Automation.PSScriptMethod" Other ["psscriptmethod"] : "System.Management.Automation.PSMethodInfo" &[];
+    "System.Management.Automation.PSPropertyInfo" Other [] : "System.Management.Automation.PSMemberInfo" &[];
+    "System.Management.Automation.PSMemberInfo" Other [] : "System.Object" &[];
+    "System.Management.Automation.PSTypeName" Other [] : "System.Object" &[];
+    "System.Management.Automation.PSModuleInfo" Other ["psmoduleinfo"] : "System.Object" &[];
+    "System.Management.Automation.PSListModifier" Other ["pslistmodifier"] : "System.Object" &[];
+    "System.Management.Automation.PSMethod" Other [] : "System.Management.Automation.PSMethodInfo" &[];
+    "System.Management.Automation.PSMethodInfo" Other [] : "System.Management.Automation.PSMemberInfo" &[];
+    "System.Management.Automation.CmdletInfo" Other [] : "System.Management.Automation.CommandInfo" &[];
+    "System.Management.Automation.FunctionInfo" Other [] : "System.Management.Automation.CommandInfo" &[];
+    "System.Management.Automation.AliasInfo" Other [] : "System.Management.Automation.CommandInfo" &[];
+    "System.Management.Automation.CommandInfo" Other [] : "System.Object" &[];
+    "System.Management.Automation.CmdletBindingAttribute" Other ["CmdletBinding"] : "System.Attribute" &[];
+    "System.Management.Automation.ParameterAttribute" Other ["Parameter"] : "System.Attribute" &[];
+    "System.Management.Automation.AliasAttribute" Other ["Alias"] : "System.Attribute" &[];
+    "System.Management.Automation.OutputTypeAttribute" Other ["OutputType"] : "System.Attribute" &[];
+    "System.Management.Automation.ValidateSetAttribute" Other ["ValidateSet"] : "System.Attribute" &[];
+    "System.Management.Automation.ValidateRangeAttribute" Other ["ValidateRange"] : "System.Attribute" &[];
+    "System.Management.Automation.ValidatePatternAttribute" Other ["ValidatePattern"] : "System.Attribute" &[];
+    "System.Management.Automation.ValidateLengthAttribute" Other ["ValidateLength"] : "System.Attribute" &[];
+    "System.Management.Automation.ValidateCountAttribute" Other ["ValidateCount"] : "System.Attribute" &[];
+    "System.Management.Automation.ValidateScriptAttribute" Other ["ValidateScript"] : "System.Attribute" &[];
+    "System.Management.Automation.ValidateNotNullAttribute" Other ["ValidateNotNull"] : "System.Attribute" &[];
+    "System.Management.Automation.ValidateNotNullOrEmptyAttribute" Other ["ValidateNotNullOrEmpty"] : "System.Attribute" &[];
+    "System.Management.Automation.AllowNullAttribute" Other ["AllowNull"] : "System.Attribute" &[];
+    "System.Management.Automation.AllowEmptyStringAttribute" Other ["AllowEmptyString"] : "System.Attribute" &[];
+    "System.Management.Automation.AllowEmptyCollectionAttribute" Other ["AllowEmptyCollection"] : "System.Attribute" &[];
+    "System.Management.Automation.SupportsWildcardsAttribute" Other ["SupportsWildcards"] : "System.Attribute" &[];
+    "System.Management.Automation.PSDefaultValueAttribute" Other ["PSDefaultValue"] : "System.Attribute" &[];
+    "System.Attribute" Other [] : "System.Object" &[];
+    "System.FlagsAttribute" Other [] : "System.Attribute" &[];
+    "System.Management.Automation.Internal.Host.InternalHost" Other [] : "System.Object" &[];
+    "System.Management.Automation.Host.Size" Other [] : "System.ValueType" &[];
+    "System.Management.Automation.Host.Coordinates" Other [] : "System.ValueType" &[];
+    "System.Management.Automation.Host.ChoiceDescription" Other [] : "System.Object" &[];
+    "System.Management.Automation.Host.FieldDescription" Other [] : "System.Object" &[];
+    "System.Management.Automation.Language.Parser" Other [] : "System.Object" &[];
+    "System.Management.Automation.WildcardPattern" Other ["wildcardpattern"] : "System.Object" &[];
+    "System.Management.Automation.PSSerializer" Other [] : "System.Object" &[];
+    "System.Management.Automation.LanguagePrimitives" Other [] : "System.Object" &[];
+    "System.Management.Automation.PowerShell" Other ["powershell"] : "System.Object" &[];
+    "System.Management.Automation.Runspaces.Runspace" Other ["runspace"] : "System.Object" &[];
+    "System.Management.Automation.Runspaces.RunspaceFactory" Other ["runspacefactory"] : "System.Object" &[];
+    "System.Management.Automation.Runspaces.InitialSessionState" Other ["initialsessionstate"] : "System.Object" &[];
+    "System.Management.Automation.RuntimeException" Other [] : "System.SystemException" &[];
+    "System.Management.Automation.MethodException" Other [] : "System.Management.Automation.ExtendedTypeSystemException" &[];
+    "System.Management.Automation.MethodInvocationException" Other [] : "System.Management.Automation.MethodException" &[];
+    "System.Management.Automation.ExtendedTypeSystemException" Other [] : "System.Management.Automation.RuntimeException" &[];
+    "System.Management.Automation.GetValueException" Other [] : "System.Management.Automation.ExtendedTypeSystemException" &[];
+    "System.Management.Automation.GetValueInvocationException" Other [] : "System.Management.Automation.GetValueException" &[];
+    "System.Management.Automation.SetValueException" Other [] : "System.Management.Automation.ExtendedTypeSystemException" &[];
+    "System.Management.Automation.SetValueInvocationException" Other [] : "System.Management.Automation.SetValueException" &[];
+    "System.Management.Automation.PSInvalidCastException" Other [] : "System.InvalidCastException" &[];
+    "System.Management.Automation.PSInvalidOperationException" Other [] : "System.InvalidOperationException" &[];
+    "System.Management.Automation.PSArgumentException" Other [] : "System.ArgumentException" &[];
+    "System.Management.Automation.PSArgumentNullException" Other [] : "System.ArgumentNullException" &[];
+    "System.Management.Automation.PSArgumentOutOfRangeException" Other [] : "System.ArgumentOutOfRangeException" &[];
+    "System.Management.Automation.PSNotSupportedException" Other [] : "System.NotSupportedException" &[];
+    "System.Management.Automation.CommandNotFoundException" Other [] : "System.Management.Automation.RuntimeException" &[];
+    "System.Management.Automation.ParameterBindingException" Other [] : "System.Management.Automation.RuntimeException" &[];
+    "System.Management.Automation.ParameterBindingValidationException" Other [] : "System.Management.Automation.ParameterBindingException" &[];
+    "System.Management.Automation.ParameterBindingArgumentTransformationException" Other [] : "System.Management.Automation.ParameterBindingException" &[];
+    "System.Management.Automation.ValidationMetadataException" Other [] : "System.Management.Automation.MetadataException" &[];
+    "System.Management.Automation.MetadataException" Other [] : "System.Management.Automation.RuntimeException" &[];
+    "System.Management.Automation.ArgumentTransformationMetadataException" Other [] : "System.Management.Automation.MetadataException" &[];
+    "System.Management.Automation.ItemNotFoundException" Other [] : "System.Management.Automation.SessionStateException" &[];
+    "System.Management.Automation.SessionStateException" Other [] : "System.Management.Automation.RuntimeException" &[];
+    "System.Management.Automation.SessionStateUnauthorizedAccessException" Other [] : "System.Management.Automation.SessionStateException" &[];
+    "System.Management.Automation.DriveNotFoundException" Other [] : "System.Management.Automation.SessionStateException" &[];
+    "System.Management.Automation.ProviderNotFoundException" Other [] : "System.Management.Automation.SessionStateException" &[];
+    "System.Management.Automation.ActionPreferenceStopException" Other [] : "System.Management.Automation.RuntimeException" &[];
+    "System.Management.Automation.CmdletInvocationException" Other [] : "System.Management.Automation.RuntimeException" &[];
+    "System.Management.Automation.ScriptRequiresException" Other [] : "System.Management.Automation.RuntimeException" &[];
+    "System.Management.Automation.ParseException" Other [] : "System.Management.Automation.RuntimeException" &[];
+    "System.Management.Automation.ParentContainsErrorRecordException" Other [] : "System.SystemException" &[];
+    "System.Management.Automation.PipelineStoppedException" Other [] : "System.Management.Automation.RuntimeException" &[];
+    "System.Management.Automation.BreakException" Other [] : "System.SystemException" &[];
+    "Microsoft.PowerShell.Commands.WriteErrorException" Other [] : "System.SystemException" &[];
+    "Microsoft.Exchange.Configuration.Tasks.TaskException" Other [] : "System.Exception" &[];
+    "System.Exception" Other [] : "System.Object" &[];
+    "System.SystemException" Other [] : "System.Exception" &[];
+    "System.ApplicationException" Other [] : "System.Exception" &[];
+    "System.ArgumentException" Other [] : "System.SystemException" &[];
+    "System.ArgumentNullException" Other [] : "System.ArgumentException" &[];
+    "System.ArgumentOutOfRangeException" Other [] : "System.ArgumentException" &[];
+    "System.ArithmeticException" Other [] : "System.SystemException" &[];
+    "System.DivideByZeroException" Other [] : "System.ArithmeticException" &[];
+    "System.OverflowException" Other [] : "System.ArithmeticException" &[];
+    "System.FormatException" Other [] : "System.SystemException" &[];
+    "System.IndexOutOfRangeException" Other [] : "System.SystemException" &[];
+    "System.InvalidCastException" Other [] : "System.SystemException" &[];
+    "System.InvalidOperationException" Other [] : "System.SystemException" &[];
+    "System.ObjectDisposedException" Other [] : "System.InvalidOperationException" &[];
+    "System.NotSupportedException" Other [] : "System.SystemException" &[];
+    "System.NotImplementedException" Other [] : "System.SystemException" &[];
+    "System.NullReferenceException" Other [] : "System.SystemException" &[];
+    "System.RankException" Other [] : "System.SystemException" &[];
+    "System.ArrayTypeMismatchException" Other [] : "System.SystemException" &[];
+    "System.OperationCanceledException" Other [] : "System.SystemException" &[];
+    "System.OutOfMemoryException" Other [] : "System.SystemException" &[];
+    "System.TimeoutException" Other [] : "System.SystemException" &[];
+    "System.UnauthorizedAccessException" Other [] : "System.SystemException" &[];
+    "System.UriFormatException" Other [] : "System.FormatException" &[];
+    "System.AggregateException" Other [] : "System.Exception" &[];
+    "System.Collections.Generic.KeyNotFoundException" Other [] : "System.SystemException" &[];
+    "System.IO.IOException" Other [] : "System.SystemException" &[];
+    "System.IO.FileNotFoundException" Other [] : "System.IO.IOException" &[];
+    "System.IO.DirectoryNotFoundException" Other [] : "System.IO.IOException" &[];
+    "System.IO.PathTooLongException" Other [] : "System.IO.IOException" &[];
+    "System.IO.InvalidDataException" Other [] : "System.SystemException" &[];
+    "System.Text.RegularExpressions.RegexParseException" Other [] : "System.ArgumentException" &[];
+    "System.Text.RegularExpressions.RegexMatchTimeoutException" Other [] : "System.TimeoutException" &[];
+    "System.Xml.XmlException" Other [] : "System.SystemException" &[];
+    "System.Security.SecurityException" Other [] : "System.SystemException" &[];
+    "System.Net.WebException" Other [] : "System.InvalidOperationException" &[];
+    "System.Globalization.CultureNotFoundException" Other [] : "System.ArgumentException" &[];
+    "System.Text.StringBuilder" StringBuilder [] : "System.Object" &[];
+    "System.Text.Encoding" Encoding [] : "System.Object" &["System.ICloneable"];
+    "System.Text.UTF8Encoding" Encoding [] : "System.Text.Encoding" &[];
+    "System.Text.RegularExpressions.Match" Other [] : "System.Text.RegularExpressions.Group" &[];
+    "System.Text.RegularExpressions.Group" Other [] : "System.Text.RegularExpressions.Capture" &[];
+    "System.Text.RegularExpressions.Capture" Other [] : "System.Object" &[];
+    "System.Text.RegularExpressions.MatchCollection" Other [] : "System.Object" LIST;
+    "System.Text.RegularExpressions.GroupCollection" Other [] : "System.Object" LIST;
+    "System.Globalization.CultureInfo" CultureInfo ["cultureinfo"] : "System.Object" &["System.IFormatProvider", "System.ICloneable"];
+    "System.Globalization.NumberFormatInfo" Other [] : "System.Object" &["System.IFormatProvider"];
+    "System.Globalization.DateTimeFormatInfo" Other [] : "System.Object" &["System.IFormatProvider"];
+    "System.Globalization.TextInfo" Other [] : "System.Object" &[];
+    "System.IFormatProvider" Other [] : "" &[];
+    "System.Security.SecureString" SecureString ["securestring"] : "System.Object" &[];
+    "System.Security.AccessControl.FileSystemAccessRule" Other [] : "System.Object" &[];
+    "System.Xml.XmlDocument" Xml ["xml"] : "System.Xml.XmlNode" &["System.Collections.IEnumerable"];
+    "System.Xml.XmlElement" Other [] : "System.Xml.XmlLinkedNode" &[];
+    "System.Xml.XmlNode" Other [] : "System.Object" &[];
+    "System.Math" Other [] : "System.Object" &[];
+    "System.MathF" Other [] : "System.Object" &[];
+    "System.Convert" Other [] : "System.Object" &[];
+    "System.BitConverter" Other [] : "System.Object" &[];
+    "System.Environment" Other [] : "System.Object" &[];
+    "System.Console" Other [] : "System.Object" &[];
+    "System.Random" Other [] : "System.Object" &[];
+    "System.GC" Other [] : "System.Object" &[];
+    "System.Activator" Other [] : "System.Object" &[];
+    "System.StringComparer" Other [] : "System.Object" &[];
+    "System.TimeZoneInfo" Other [] : "System.Object" &[];
+    "System.Diagnostics.Stopwatch" Other [] : "System.Object" &[];
+    "System.Diagnostics.Process" Other [] : "System.Object" &[];
+    "System.Threading.Thread" Other [] : "System.Object" &[];
+    "System.IO.Path" Other [] : "System.Object" &[];
+    "System.IO.File" Other [] : "System.Object" &[];
+    "System.IO.Directory" Other [] : "System.Object" &[];
+    "System.IO.FileInfo" Other [] : "System.IO.FileSystemInfo" &[];
+    "System.IO.DirectoryInfo" Other [] : "System.IO.FileSystemInfo" &[];
+    "System.IO.FileSystemInfo" Other [] : "System.Object" &[];
+    "System.IO.StreamReader" Other [] : "System.IO.TextReader" &["System.IDisposable"];
+    "System.IO.StreamWriter" Other [] : "System.IO.TextWriter" &["System.IDisposable"];
+    "System.IO.StringReader" Other [] : "System.IO.TextReader" &["System.IDisposable"];
+    "System.IO.StringWriter" Other [] : "System.IO.TextWriter" &["System.IDisposable"];
+    "System.IO.MemoryStream" Other [] : "System.IO.Stream" &["System.IDisposable"];
+    "System.Net.Dns" Other [] : "System.Object" &[];
+    "System.Net.NetworkCredential" Other [] : "System.Object" &[];
+    "System.Net.WebClient" Other [] : "System.Object" &[];
+    "System.Net.WebUtility" Other [] : "System.Object" &[];
+    "System.Net.ServicePointManager" Other [] : "System.Object" &[];
+    "System.Net.Mail.MailMessage" Other [] : "System.Object" &[];
+    "System.Net.Mail.SmtpClient" Other [] : "System.Object" &[];
+    "System.Security.Cryptography.SHA256" Other [] : "System.Object" &[];
+    "System.Security.Cryptography.MD5" Other [] : "System.Object" &[];
+    "System.Security.Cryptography.RandomNumberGenerator" Other [] : "System.Object" &[];
+    "System.Security.Principal.WindowsIdentity" Other [] : "System.Object" &[];
+    "System.Security.Principal.WindowsPrincipal" Other [] : "System.Object" &[];
+    "System.Security.Principal.SecurityIdentifier" Other [] : "System.Object" &[];
+    "System.Runtime.InteropServices.Marshal" Other [] : "System.Object" &[];
+    "System.Reflection.Assembly" Other [] : "System.Object" &[];
+    "System.DirectoryServices.DirectoryEntry" Other ["adsi"] : "System.Object" &[];
+    "System.DirectoryServices.DirectorySearcher" Other ["adsisearcher"] : "System.Object" &[];
+    "System.Web.HttpUtility" Other [] : "System.Object" &[];
+    "System.Web.Security.Membership" Other [] : "System.Object" &[];
+    "Microsoft.Exchange.Data.ByteQuantifiedSize" Size [] : "System.ValueType" VALUE;
+    "Microsoft.Exchange.Data.Unlimited`1" UnlimitedSize [] : "System.ValueType" VALUE;
+};
+
+static BY_NAME: LazyLock<HashMap<String, Type>> = LazyLock::new(|| {
+    let mut map = HashMap::new();
+    for known in KNOWN {
+        map.insert(known.name.to_ascii_lowercase(), Type::Known(known));
+        if let Some(short) = known.name.strip_prefix("System.") {
+            map.entry(short.to_ascii_lowercase()).or_insert(Type::Known(known));
+        }
+        for word in known.accelerators {
+            map.insert(word.to_ascii_lowercase(), Type::Known(known));
+        }
+    }
+    for of in enums::ALL {
+        map.insert(of.name.to_ascii_lowercase(), Type::Enum(of));
+        if let Some(short) = of.name.strip_prefix("System.") {
+            map.entry(short.to_ascii_lowercase()).or_insert(Type::Enum(of));
+        }
+    }
+    map
+});
+
+/// The row of that full name. The name must be in the table.
+pub(crate) fn known(name: &str) -> Type {
+    BY_NAME.get(&name.to_ascii_lowercase()).cloned().unwrap_or_else(|| Type::Named(name.into()))
+}
+
+macro_rules! shorthands {
+    ($($fn:ident $name:literal;)*) => {$(
+        #[doc = concat!("`", $name, "`.")]
+        pub fn $fn() -> Type {
+            static CELL: LazyLock<Type> = LazyLock::new(|| known($name));
+            CELL.clone()
+        }
+    )*};
+}
+
+impl Type {
+    shorthands! {
+        object "System.Object"; boolean "System.Boolean"; character "System.Char"; string "System.String";
+        int32 "System.Int32"; int64 "System.Int64"; double "System.Double"; decimal "System.Decimal";
+        date_time "System.DateTime"; time_span "System.TimeSpan"; byte "System.Byte"; hashtable "System.Collections.Hashtable";
+    }
+
+    /// Reads a type literal without its outer brackets: `int`, `string[]`,
+    /// `System.Collections.Generic.Dictionary[string,int]`. Only types of the tables are found.
+    pub fn parse(text: &str) -> Option<Type> {
+        let text = text.trim();
+        if let Some(inner) = text.strip_suffix(']') {
+            let open = matching_bracket(inner)?;
+            let (head, arguments) = (&inner[..open], inner[open + 1..].trim());
+            if arguments.chars().all(|c| c == ',' || c == ' ') {
+                let rank = arguments.matches(',').count() + 1;
+                return Some(Type::Array(Arc::new(Type::parse(head)?), rank));
+            }
+            return generic(head, arguments);
+        }
+        let plain = text.split_once(", ").map_or(text, |(name, _)| name);
+        BY_NAME.get(&plain.to_ascii_lowercase()).cloned().filter(|found| !found.is_open_generic())
+    }
+
+    fn is_open_generic(&self) -> bool {
+        matches!(self, Type::Known(known) if known.name.contains('`'))
+    }
+
+    /// The type of a value; `$null` has none.
+    pub fn of(value: &Value) -> Option<Type> {
+        Some(match value {
+            Value::Null => return None,
+            Value::Array(array) => {
+                let element = array.element().map_or_else(Type::object, |name| Type::named(name));
+                Type::Array(Arc::new(element), 1)
+            }
+            Value::Object(object) => match object.base() {
+                Some(base) => return Type::of(base),
+                None if object.noun().is_some() => Type::Named(object.type_name()),
+                None => known("System.Management.Automation.PSCustomObject"),
+            },
+            Value::Enum(value) => Type::Enum(value.of),
+            Value::Typed(typed) => match typed.as_any().downcast_ref::<Collection>() {
+                Some(collection) => collection.of(),
+                None => Type::named(&typed.type_name()),
+            },
+            other => Type::named(&other.type_name()),
+        })
+    }
+
+    /// The type of that full name, known or not.
+    pub fn named(name: &str) -> Type {
+        Type::parse(name).unwrap_or_else(|| Type::Named(name.into()))
+    }
+    /// An array of this type.
+    pub fn array(self) -> Type {
+        Type::Array(Arc::new(self), 1)
+    }
+
+    /// What converting to it takes.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Type::Known(known) | Type::Generic(known, _) => known.kind,
+            Type::Array(..) => Kind::Array,
+            Type::Enum(_) | Type::Named(_) | Type::Script(_) => Kind::Other,
+        }
+    }
+
+    /// The full name, generic arguments in one pair of brackets: as `ToString()` of the type gives it.
+    pub fn name(&self) -> Text {
+        match self {
+            Type::Known(known) => known.name.into(),
+            Type::Array(element, rank) => format!("{}[{}]", element.name(), ",".repeat(rank - 1)).into(),
+            Type::Generic(known, arguments) => {
+                let names: Vec<Text> = arguments.iter().map(Type::name).collect();
+                format!("{}[{}]", known.name, names.join(",")).into()
+            }
+            Type::Enum(of) => of.name.into(),
+            Type::Named(name) => name.clone(),
+            Type::Script(script) => script.name(),
+        }
+    }
+    /// The name without its namespace: `Int32`, ``List`1``.
+    pub fn short_name(&self) -> Text {
+        match self {
+            Type::Generic(known, _) => last(known.name).into(),
+            Type::Array(element, rank) => format!("{}[{}]", element.short_name(), ",".repeat(rank - 1)).into(),
+            other => {
+                let name = other.name();
+                last(name.split('[').next().unwrap_or_default()).into()
+            }
+        }
+    }
+    /// The namespace.
+    pub fn namespace(&self) -> Option<Text> {
+        let name = self.name();
+        let plain = name.split(['[', '`']).next().unwrap_or_default();
+        plain.rsplit_once('.').map(|(space, _)| space.into())
+    }
+    /// As PowerShell writes a type: its accelerator where it has one, else the full name.
+    pub fn accelerator(&self) -> Text {
+        match self {
+            Type::Known(known) => known.accelerators.first().map_or(known.name, |word| word).into(),
+            Type::Array(element, rank) => format!("{}[{}]", element.accelerator(), ",".repeat(rank - 1)).into(),
+            Type::Generic(known, arguments) => {
+                let names: Vec<Text> = arguments.iter().map(Type::accelerator).collect();
+                format!("{}[{}]", known.name.split('`').next().unwrap_or_default(), names.join(",")).into()
+            }
+            other => other.name(),
+        }
+    }
+
+    /// The type it derives from.
+    pub fn base(&self) -> Option<Type> {
+        match self {
+            Type::Known(known) | Type::Generic(known, _) => (!known.base.is_empty()).then(|| Type::named(known.base)),
+            Type::Array(..) => Some(known("System.Array")),
+            Type::Enum(_) => Some(known("System.Enum")),
+            Type::Named(_) => Some(Type::object()),
+            Type::Script(script) => script.base().or_else(|| Some(Type::object())),
+        }
+    }
+    /// The element type of an array or list.
+    pub fn element(&self) -> Option<Type> {
+        match self {
+            Type::Array(element, _) => Some((**element).clone()),
+            Type::Generic(_, arguments) => arguments.first().cloned(),
+            _ => None,
+        }
+    }
+    /// Whether values of it are copied, not shared, and never `$null`.
+    pub fn is_value_type(&self) -> bool {
+        match self {
+            Type::Known(known) | Type::Generic(known, _) => {
+                known.base == "System.ValueType" && known.name != "System.Nullable`1"
+            }
+            Type::Enum(_) => true,
+            _ => false,
+        }
+    }
+    /// Whether it is a number type.
+    pub fn is_number(&self) -> bool {
+        use Kind as K;
+        matches!(
+            self.kind(),
+            K::SByte | K::Byte | K::Int16 | K::UInt16 | K::Int32 | K::UInt32 | K::Int64 | K::UInt64 | K::Single
+                | K::Double | K::Decimal | K::BigInteger
+        )
+    }
+
+    /// Whether a value of this type is also one of `other`.
+    pub fn is_a(&self, other: &Type) -> bool {
+        let wanted = other.name();
+        if &*wanted == "System.Object" {
+            return true;
+        }
+        let mut at = Some(self.clone());
+        while let Some(of) = at {
+            if of.name().eq_ignore_ascii_case(&wanted) {
+                return true;
+            }
+            let (Type::Known(known) | Type::Generic(known, _)) = &of else {
+                at = of.base();
+                continue;
+            };
+            if known.is.iter().any(|name| name.eq_ignore_ascii_case(&wanted)) {
+                return true;
+            }
+            at = of.base();
+        }
+        self.is_interface_of(&wanted)
+    }
+
+    fn is_interface_of(&self, wanted: &str) -> bool {
+        let arguments = match self {
+            Type::Generic(known, arguments) if known.is.contains(&"System.Collections.IList") => arguments.clone(),
+            Type::Array(element, _) => Arc::from(vec![(**element).clone()]),
+            _ => return matches!(self, Type::Enum(_)) && NUMBER.contains(&wanted),
+        };
+        let inside = arguments.iter().map(Type::name).collect::<Vec<_>>().join(",");
+        ["IEnumerable`1", "IList`1", "ICollection`1"]
+            .iter()
+            .any(|name| wanted.eq_ignore_ascii_case(&format!("System.Collections.Generic.{name}[{inside}]")))
+    }
+}
+
+fn last(name: &str) -> &str {
+    name.rsplit(['.', '+']).next().unwrap_or(name)
+}
+
+/// Where the bracket that belongs to the one cut off the end opens.
+fn matching_bracket(inner: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (at, c) in inner.char_indices().rev() {
+        match c {
+            ']' => depth += 1,
+            '[' if depth == 0 => return Some(at),
+            '[' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn generic(head: &str, arguments: &str) -> Option<Type> {
+    let arguments: Option<Vec<Type>> = split_arguments(arguments)
+        .into_iter()
+        .map(|word| Type::parse(word.trim().trim_start_matches('[').trim_end_matches(']')).or_else(|| Type::parse(word)))
+        .collect();
+    let arguments = arguments?;
+    let head = head.split('`').next().unwrap_or(head).trim();
+    let found = BY_NAME.get(&format!("{head}`{}", arguments.len()).to_ascii_lowercase())?;
+    match found {
+        Type::Known(known) if known.name == "System.Nullable`1" => arguments.into_iter().next(),
+        Type::Known(known) => Some(Type::Generic(known, arguments.into())),
+        _ => None,
+    }
+}
+
+fn split_arguments(text: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut parts) = (0, 0, Vec::new());
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+impl PartialEq for Type {
+    fn eq(&self, other: &Type) -> bool {
+        match (self, other) {
+            (Type::Known(a), Type::Known(b)) => std::ptr::eq(*a, *b),
+            _ => self.name().eq_ignore_ascii_case(&other.name()),
+        }
+    }
+}
+impl Eq for Type {}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name())
+    }
+}
+impl fmt::Debug for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}]", self.name())
+    }
+}
+
+/// A type is itself a value: `[int]`.
+impl Typed for Type {
+    fn type_name(&self) -> Text {
+        "System.RuntimeType".into()
+    }
+    fn text(&self) -> String {
+        self.name().to_string()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The element type that a typed collection of this flavour carries in its name.
+pub(crate) fn of_flavour(flavour: Flavour, arguments: &[Type]) -> Type {
+    match known(flavour.type_name()) {
+        Type::Known(row) if !arguments.is_empty() => Type::Generic(row, arguments.into()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn type_literals_are_read_and_named() {
+        for (written, name, short, accelerator) in [
+            ("int", "System.Int32", "Int32", "int"),
+            ("INT[]", "System.Int32[]", "Int32[]", "int[]"),
+            ("DateTime", "System.DateTime", "DateTime", "datetime"),
+            ("Collections.Generic.List[string]", "System.Collections.Generic.List`1[System.String]", "List`1", "System.Collections.Generic.List[string]"),
+            ("System.Collections.Generic.Dictionary[string,int[]]", "System.Collections.Generic.Dictionary`2[System.String,System.Int32[]]", "Dictionary`2", "System.Collections.Generic.Dictionary[string,int[]]"),
+            ("DayOfWeek", "System.DayOfWeek", "DayOfWeek", "System.DayOfWeek"),
+            ("object[,]", "System.Object[,]", "Object[,]", "object[,]"),
+        ] {
+            let found = Type::parse(written).unwrap();
+            assert_eq!((&*found.name(), &*found.short_name(), &*found.accelerator()), (name, short, accelerator));
+        }
+        for bad in ["nope", "List", "int[", "]", "System.Collections.Generic.List[nope]", ""] {
+            assert!(Type::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn every_base_is_in_the_table() {
+        for known in KNOWN {
+            let mut at = Type::Known(known);
+            for _ in 0..12 {
+                match at.base() {
+                    Some(base) => at = base,
+                    None => break,
+                }
+            }
+            assert!(at.base().is_none(), "{} never ends", known.name);
+        }
+    }
+}
