@@ -64,7 +64,7 @@ async fn mail_is_read_and_deleted_and_the_ids_stay() {
     house.play("C: USER ann\nC: PASS wrong\nS: +OK [..]\nS: -ERR [AUTH] [..]\n").await;
     house
         .play(&format!(
-            "{LOGON}C: STAT\nS: +OK 3 66\nC: UIDL 3\nS: +OK 3 [..].3\nC: RETR 1\nS: +OK 22 octets\nS: Subject: one\nS: \n\
+            "{LOGON}C: STAT\nS: +OK 3 62\nC: UIDL 3\nS: +OK 3 [..].3\nC: RETR 1\nS: +OK 22 octets\nS: Subject: one\nS: \n\
              S: ..dot\nS: .\nC: DELE 2\nS: +OK [..]\nC: QUIT\nS: +OK bye, 1 messages deleted\nS: [closed]\n"
         ))
         .await;

@@ -58,7 +58,6 @@ impl House {
             "S: 220 [..]\nC: {hello} client.example\n{}S: 250 [..]\n{trace}",
             "S: 250-[..]\n".repeat(8)
         );
-        let trace = trace.replacen("S: 250-[..]\nS: 250 [..]", "S: 250 [..]", 1);
         net::transcript::play(door, peer, &trace, &mut |word, text| {
             Err(format!("{word} {text} is no word of this test"))
         })
@@ -148,8 +147,8 @@ async fn two_databases_and_one_that_is_dismounted() {
     house.pass(Duration::from_secs(60));
     assert_eq!((house.inbox("ann").len(), house.inbox("carla").len()), (1, 2));
     assert_eq!(house.transport.waiting().unwrap(), 0);
-    let octets = house.inbox("carla").remove(0);
-    assert_eq!(octets, house.inbox("ann").remove(0));
+    // The same octets went into both databases.
+    assert!(house.inbox("carla").contains(&house.inbox("ann")[0]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,8 +181,14 @@ async fn a_mailbox_that_is_full_or_gone() {
         "carla",
         vec![Edit::set(&recipient::MAX_RECEIVE_SIZE, Unlimited::Value(ByteQuantifiedSize(64)))],
     );
-    house.play(Service::Smtp, &message(&[("carla@contoso.com", "250 [..]")], "552 5.2.3 [..]")).await;
+    house
+        .play(
+            Service::Smtp,
+            &message(&[("carla@contoso.com", "250 [..]")], "552 5.2.3 message too large for this recipient"),
+        )
+        .await;
 
+    house.edit("carla", vec![Edit::set(&recipient::MAX_RECEIVE_SIZE, Unlimited::Unlimited)]);
     house.mailboxes.dismount(house.second).unwrap();
     house.play(Service::Smtp, &message(&[("carla@contoso.com", "250 [..]")], "250 [..]")).await;
     house.mailboxes.mount(house.second).unwrap();

@@ -62,6 +62,7 @@ fn for_senders(error: Error) -> Error {
         | "MailboxMissing"
         | "MailboxPurged" => unknown_recipient(),
         "QuotaExceeded" => Error::limit("MailboxFull", "mailbox full"),
+        "RecipientSizeLimit" => Error::limit("RecipientSizeLimit", "message too large for this recipient"),
         "MessageTooBig" => crate::too_large(),
         _ => error,
     }
