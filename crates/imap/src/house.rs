@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use mailbox::store;
-use object::Result;
+use mailbox::{Mailboxes, Protocol, store};
+use object::{Error, Result};
 use tokio::sync::watch;
 
 /// The one thing a door asks: who is this. A test's fake is one function.
@@ -24,4 +24,14 @@ pub struct Logon {
     pub limits: Arc<dyn Fn() -> Result<store::Limits> + Send + Sync>,
     /// Becomes true when the account or the protocol is switched off: the session ends.
     pub cut_off: watch::Receiver<bool>,
+}
+
+impl House for Mailboxes {
+    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr) -> Result<Logon> {
+        if act_as.is_some_and(|other| !other.eq_ignore_ascii_case(user)) {
+            return Err(Error::denied("ActAsRefused", "Nobody reads mail in another one's name."));
+        }
+        let mailbox::Logon { name, mailbox, limits, cut_off, .. } = Mailboxes::logon(self, user, password, Protocol::Imap, peer)?;
+        Ok(Logon { name, mailbox, limits, cut_off })
+    }
 }

@@ -173,6 +173,9 @@ impl Answer<'_> {
             Err(error) if error.id() == "ItemNotFound" => return Ok(None),
             Err(error) => return Err(error),
         };
+        if self.order.needs_rendered() && self.rendered.is_none() {
+            return Ok(None);
+        }
         let parsed = bytes.as_deref().map(message::parse);
         out.more().number(u64::from(number)).word("FETCH").open();
         let mut unknown = false;

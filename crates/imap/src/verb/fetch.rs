@@ -121,8 +121,9 @@ impl Session {
         }
         Ok(match () {
             () if unknown => Reply::no_with("UNKNOWN-CTE", "A part's encoding is not known."),
-            // Another session has expunged some of them. [RFC 2180 4.1.2] [RFC 5530 3]
-            () if missing && !by_uid => Reply::no_with("EXPUNGEISSUED", "Some of the messages are gone."),
+            // Another session has expunged some of them. OK instead of NO: what is there was answered, and clients
+            // take NO for a failure of all of it. [RFC 2180 4.1.2] [RFC 5530 3]
+            () if missing && !by_uid => Reply::ok_with("EXPUNGEISSUED", "Some of the messages are gone."),
             () => Reply::ok("FETCH completed"),
         })
     }

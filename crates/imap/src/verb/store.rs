@@ -63,9 +63,10 @@ impl Verb for Store {
         let changed = blocking(move || mailbox.change_flags(folder, &set, &change, since)).await?;
         let missing = changed.items.len() as u64 + changed.refused.len() < uids.len() as u64;
         let reply = session.changed(&self, changed).await?;
-        // Other sessions may have expunged some: the client is about to hear of it. [RFC 5530 3]
+        // Other sessions may have expunged some: the client is about to hear of it. OK instead of NO: the others
+        // were changed. [RFC 2180 4.2.1] [RFC 5530 3]
         if missing && !self.by_uid && reply.code.is_none() {
-            return Ok(Reply::no_with("EXPUNGEISSUED", "Some of the messages are gone."));
+            return Ok(Reply::ok_with("EXPUNGEISSUED", "Some of the messages are gone."));
         }
         Ok(reply)
     }
