@@ -1,18 +1,16 @@
-//! The cmdlets as the interpreter meets them: bound here, run where the gate is.
-//!
-//! Binding here gives errors without a round trip, asks for what is missing, and turns words into typed
-//! values; the gate binds again and trusts nothing.
+//! The cmdlets as the interpreter meets them: named here, run where the gate is.
 
 use crate::channel::{Course, Gateway};
 use crate::console::Console;
 use dotnet::Host;
-use dotnet::host::{Choice, Field, Stream};
-use gate::bind::{Argument, Binder, Reading};
-use gate::{Answer, Channel, Formal, Invocation, Prompt, Report, Signature};
-use language::run::{Answers, Invoker, Progress, Record, Remote};
-use object::types::SecureString;
+use dotnet::host::{Choice, Stream};
+use gate::{Answer, Channel, Invocation, Prompt, Report, Signature};
+use language::{Invoker, Progress, Record, Remote};
 use object::{Result, Value};
 use std::sync::Arc;
+
+/// Takes what a command hands back; an error: nobody wants more.
+type Answers<'a> = &'a mut dyn FnMut(Record) -> Result<()>;
 
 /// The cmdlets behind a gateway.
 pub(crate) struct Cmdlets {
@@ -23,17 +21,6 @@ pub(crate) struct Cmdlets {
 impl Cmdlets {
     pub(crate) fn new(gateway: Arc<Gateway>, console: Arc<Console>) -> Cmdlets {
         Cmdlets { gateway, console }
-    }
-
-    fn invocation(&self, name: &str, arguments: Vec<Argument>, piped: bool) -> Result<Invocation> {
-        let book = self.gateway.book();
-        let declaration = book.find(name).ok_or_else(|| book.no_such_command(name))?;
-        let mut reading = Asking { console: &self.console, command: &declaration.name };
-        let binder = Binder::start(Arc::clone(&declaration.signature), arguments, piped, &mut reading)?;
-        let (bound, formals) = (binder.bound(), &binder.signature().formals);
-        let given = |at: &usize| Some((formals[*at].name.clone(), bound.values[*at].clone()?));
-        let parameters = bound.order.iter().filter_map(given).collect();
-        Ok(Invocation { cmdlet: declaration.name.clone(), parameters, piped })
     }
 }
 
@@ -46,39 +33,9 @@ impl Invoker for Cmdlets {
         self.gateway.book().names().map(str::to_owned).collect()
     }
 
-    fn open(&mut self, name: &str, arguments: Vec<Argument>, piped: bool) -> Result<Box<dyn Remote>> {
-        let invocation = self.invocation(name, arguments, piped)?;
+    fn open(&mut self, invocation: Invocation) -> Result<Box<dyn Remote>> {
         let course = self.gateway.begin(invocation)?;
         Ok(Box::new(Running { course: Some(course), console: Arc::clone(&self.console), enough: false }))
-    }
-}
-
-/// Reads values by the parameters' own kinds; asks for what is missing, as PowerShell does.
-struct Asking<'a> {
-    console: &'a Console,
-    command: &'a str,
-}
-
-impl Reading for Asking<'_> {
-    fn ask(&mut self, missing: &[&Formal]) -> Result<Option<Vec<Value>>> {
-        let caption = format!("cmdlet {} at command pipeline position 1", self.command);
-        let message = "Supply values for the following parameters:";
-        let field = |formal: &&Formal| Field {
-            name: formal.name.to_string(),
-            secret: formal.is_secret(),
-            many: formal.many,
-        };
-        let fields: Vec<Field> = missing.iter().map(field).collect();
-        let Ok(answers) = self.console.prompt(&caption, message, &fields) else { return Ok(None) };
-        Ok(Some(missing.iter().zip(answers).map(|(formal, answer)| value_of(formal, &answer)).collect()))
-    }
-}
-
-fn value_of(formal: &Formal, answer: &str) -> Value {
-    match (formal.is_secret(), formal.many) {
-        (true, _) => Value::typed(SecureString::new(answer)),
-        (false, true) => Value::array(answer.lines().map(Value::from)),
-        (false, false) => answer.into(),
     }
 }
 

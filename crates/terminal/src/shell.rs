@@ -4,13 +4,13 @@ use crate::channel::{Gateway, LazyBook, Place};
 use crate::check::{self, Found, Lexicon, Verdict};
 use crate::cmdlets::Cmdlets;
 use crate::console::Console;
-use crate::interactive::{self, Known};
+use crate::interactive::{self, Completes};
 use crate::settings::Settings;
 use dotnet::host::Stream;
 use dotnet::{Host, Locale};
 use gate::Signature;
-use language::run::{CommandTable, Outcome, Session, View};
 use language::syntax::{Source, decode};
+use language::{CommandTable, Known, Outcome, Session, View};
 use object::types::SecureString;
 use object::{Error, Result};
 use parking_lot::Mutex;
@@ -97,8 +97,8 @@ impl Shell {
         let asks = Arc::clone(console);
         let ask_password = Box::new(move |user: &str| password(&asks, user));
         let gateway = Arc::new(Gateway::new(place, stop, Arc::clone(&book), ask_password));
-        let commands: Arc<dyn CommandTable> = commands::table();
-        let session = Session::new(language::run::Settings {
+        let commands: Arc<dyn CommandTable> = Arc::new(language::NoCommands);
+        let session = Session::new(language::Settings {
             locale: Locale { zone: settings.zone.clone(), ..Locale::new(settings.profile, settings.culture) },
             host: Arc::clone(console) as Arc<dyn Host>,
             commands: Arc::clone(&commands),
@@ -255,15 +255,23 @@ struct Everything {
     words: Words,
 }
 
-impl Known for Everything {
+impl Completes for Everything {
     fn commands(&self) -> Vec<String> {
-        self.words.names()
+        let session = self.session.lock();
+        let own =
+            session.function_names().into_iter().chain(session.aliases().into_iter().map(|(name, _)| name));
+        own.map(|name| name.to_string()).chain(self.words.names()).collect()
     }
     fn signature(&self, command: &str) -> Option<Arc<Signature>> {
-        self.words.signature(command)
+        let mut session = self.session.lock();
+        match session.known(command)? {
+            Known::Function(signature) | Known::Remote(signature) => Some(signature),
+            Known::Core(core) => Some(Arc::clone(core.signature())),
+            Known::Alias(meaning) => self.words.signature(&meaning),
+        }
     }
     fn variables(&self) -> Vec<String> {
-        Vec::new()
+        self.session.lock().variable_names().into_iter().map(|name| name.to_string()).collect()
     }
     fn environment(&self) -> Vec<String> {
         self.console.variables().into_iter().map(|(name, _)| name).collect()

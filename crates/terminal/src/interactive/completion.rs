@@ -11,7 +11,7 @@ use std::sync::Arc;
 const CANDIDATES_MAX: usize = 400;
 
 /// What there is to complete with.
-pub(crate) trait Known {
+pub(crate) trait Completes {
     /// The names of all commands: cmdlets, core commands, functions, aliases.
     fn commands(&self) -> Vec<String>;
     /// What a command takes.
@@ -35,7 +35,7 @@ pub(crate) struct Candidate {
 }
 
 /// Where the replaced word begins, and the ways to go on with it.
-pub(crate) fn complete(line: &str, known: &dyn Known) -> (usize, Vec<Candidate>) {
+pub(crate) fn complete(line: &str, known: &dyn Completes) -> (usize, Vec<Candidate>) {
     let place = Place::of(line);
     let word = &place.word;
     let mut candidates = match place.kind() {
@@ -236,7 +236,7 @@ fn plain(name: impl Into<String>) -> Candidate {
 /// The variables that are always there.
 const CONSTANTS: [&str; 3] = ["true", "false", "null"];
 
-fn variables(word: &str, known: &dyn Known) -> Vec<Candidate> {
+fn variables(word: &str, known: &dyn Completes) -> Vec<Candidate> {
     let prefix = word.trim_start_matches('$').trim_start_matches('{');
     let (names, shown, prefix) = match prefix.split_once(':') {
         Some((scope, prefix)) if scope.eq_ignore_ascii_case("env") => (known.environment(), "$env:", prefix),
@@ -267,12 +267,12 @@ fn matching(mut names: Vec<String>, prefix: &str) -> impl Iterator<Item = String
     names.into_iter().filter(move |name| starts(name, &prefix))
 }
 
-fn commands(prefix: &str, known: &dyn Known) -> Vec<Candidate> {
+fn commands(prefix: &str, known: &dyn Completes) -> Vec<Candidate> {
     // An empty word would offer 1,200 commands: nobody chooses from that.
     if prefix.is_empty() { Vec::new() } else { matching(known.commands(), prefix).map(plain).collect() }
 }
 
-fn parameters(word: &str, command: &str, known: &dyn Known) -> Vec<Candidate> {
+fn parameters(word: &str, command: &str, known: &dyn Completes) -> Vec<Candidate> {
     let Some(signature) = known.signature(command) else { return Vec::new() };
     let prefix = word.trim_start_matches(['-', '–', '—']);
     let names = signature.formals.iter().map(|formal| &formal.name);
@@ -281,7 +281,7 @@ fn parameters(word: &str, command: &str, known: &dyn Known) -> Vec<Candidate> {
 
 /// The value of the parameter named before, else of the first positional one that has words to offer; else
 /// a path.
-fn arguments(place: &Place, command: &str, known: &dyn Known) -> Vec<Candidate> {
+fn arguments(place: &Place, command: &str, known: &dyn Completes) -> Vec<Candidate> {
     let signature = known.signature(command);
     let formal = signature.as_ref().and_then(|signature| expected(place, signature));
     let offered = formal.map(|formal| words(formal, &place.word.text)).unwrap_or_default();
@@ -327,7 +327,7 @@ fn written(word: &str) -> String {
     }
 }
 
-fn paths(word: &Word, known: &dyn Known) -> Vec<Candidate> {
+fn paths(word: &Word, known: &dyn Completes) -> Vec<Candidate> {
     let cut = word.text.rfind(['/', '\\', ':']).map_or(0, |at| at + 1);
     let (folder, prefix) = word.text.split_at(cut);
     let mark = if folder.contains('\\') || folder.ends_with(':') { '\\' } else { '/' };
@@ -354,7 +354,7 @@ mod tests {
     use object::types::kinds;
 
     struct House;
-    impl Known for House {
+    impl Completes for House {
         fn commands(&self) -> Vec<String> {
             ["Get-Mailbox", "Get-MailboxStatistics", "Set-Mailbox", "where", "Where-Object"]
                 .map(str::to_owned)

@@ -1,6 +1,6 @@
 //! The line editor: rustyline, told what a whole script is and what can follow.
 
-use super::completion::{self, Known};
+use super::completion::{self, Completes};
 use language::syntax::{Source, parse};
 use object::{Error, Result};
 use rustyline::completion::{Completer, Pair};
@@ -30,7 +30,7 @@ pub(super) enum Typed {
 pub(super) struct Lines(Editor<Person, MemHistory>);
 
 impl Lines {
-    pub(super) fn new(known: Box<dyn Known>, entries: &[String]) -> Result<Lines> {
+    pub(super) fn new(known: Box<dyn Completes>, entries: &[String]) -> Result<Lines> {
         let config = Config::builder()
             .completion_type(CompletionType::List)
             .completion_prompt_limit(CANDIDATES_SHOWN)
@@ -67,7 +67,7 @@ fn failed(error: ReadlineError) -> Error {
 
 /// What the editor asks about a line.
 struct Person {
-    known: Box<dyn Known>,
+    known: Box<dyn Completes>,
 }
 
 impl Helper for Person {}

@@ -7,14 +7,14 @@ mod completion;
 mod editor;
 mod history;
 
-pub(crate) use completion::Known;
+pub(crate) use completion::Completes;
 
 use crate::console::{Console, PLAIN};
 use dotnet::Host as _;
 use dotnet::host::Stream;
 use editor::Typed;
 use history::HistoryFile;
-use language::run::Session;
+use language::Session;
 use object::Result;
 use parking_lot::Mutex;
 use std::path::Path;
@@ -32,7 +32,7 @@ fn banner() -> String {
 pub(crate) fn run(
     session: &Arc<Mutex<Session>>,
     console: &Arc<Console>,
-    known: Box<dyn Known>,
+    known: Box<dyn Completes>,
     home: Option<&Path>,
 ) -> Result<i32> {
     let mut history = HistoryFile::in_home(home);
