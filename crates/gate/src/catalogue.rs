@@ -89,8 +89,8 @@ impl Catalogue {
                 signature.add(formal(name, facts, used));
             }
         }
-        // Where every set takes a parameter alike, it belongs to all: binding it decides nothing.
         signature.default_set = default.and_then(|name| signature.set_named(name));
+        signature.implies_default = true;
         signature
     }
 }

@@ -236,6 +236,9 @@ pub struct Signature {
     pub sets: Vec<Text>,
     /// The set that is taken when the arguments leave several open.
     pub default_set: Option<usize>,
+    /// Whether, where several sets are left and none is the default, one is taken instead of an error: the one by
+    /// identity, else the first. For commands known from a manual that seldom names the default.
+    pub implies_default: bool,
     /// Whether an argument that nobody takes is an error (cmdlets, advanced functions) or left over in
     /// [`Bound::rest`](crate::bind::Bound) (simple functions, for `$args`).
     pub strict: bool,
@@ -249,6 +252,7 @@ impl Signature {
             formals: Vec::new(),
             sets: Vec::new(),
             default_set: None,
+            implies_default: false,
             strict: true,
         }
     }

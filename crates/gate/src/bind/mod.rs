@@ -106,7 +106,9 @@ pub struct Binder {
     unbound: Vec<usize>,
     /// The parameter sets that are still possible.
     sets: Sets,
-    /// The same after the command line, restored before every piped object.
+    /// The sets that what was written leaves open, before a default was settled on.
+    open_sets: Sets,
+    /// The sets after the command line, restored before every piped object.
     line_sets: Sets,
     /// A set that piped objects are tried on before all others.
     preferred: Sets,
@@ -130,6 +132,7 @@ impl Binder {
             bound: Bound { values: vec![None; count], ..Bound::default() },
             unbound: (0..count).collect(),
             sets: Sets::ANY,
+            open_sets: Sets::ANY,
             line_sets: Sets::ANY,
             preferred: Sets::NONE,
             blocks: Vec::new(),
@@ -138,6 +141,7 @@ impl Binder {
             piped,
         };
         binder.line(arguments, reading)?;
+        binder.open_sets = binder.sets;
         binder.settle(reading)?;
         Ok(binder)
     }

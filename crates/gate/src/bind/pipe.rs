@@ -89,9 +89,10 @@ impl Binder {
         let Value::Object(object) = input else { return Ok(false) };
         let Some(noun) = object.noun() else { return Ok(false) };
         let waits = |at: &usize| {
-            self.signature.formals[*at].uses_in(self.sets).any(|used| used.by_noun == Some(noun.name))
+            self.signature.formals[*at].uses_in(self.open_sets).any(|used| used.by_noun == Some(noun.name))
         };
         let Some(at) = self.unbound.iter().copied().find(waits) else { return Ok(false) };
+        self.sets = self.open_sets;
         self.bind(at, input.clone(), Coercion::Yes, reading)?;
         self.from_pipe.push(at);
         Ok(true)

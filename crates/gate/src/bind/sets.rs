@@ -58,10 +58,19 @@ impl Binder {
             }
         }
         if left.count() != 1 || left.is_any() {
-            return Err(self.ambiguous());
+            left = self.implied_set(left).ok_or_else(|| self.ambiguous())?;
         }
         self.sets = left;
         Ok(1)
+    }
+
+    /// The set that is taken where a manual names no default: of those that miss nothing, else of the possible ones.
+    fn implied_set(&self, complete: Sets) -> Option<Sets> {
+        let among = if complete.is_none() { self.sets.and(self.signature.all_sets()) } else { complete };
+        let left = || (0..self.signature.sets.len()).filter(|at| Sets::one(*at).meets(among));
+        let by_identity = left().find(|at| &*self.signature.sets[*at] == "Identity");
+        let taken = by_identity.or_else(|| left().next()).filter(|_| self.signature.implies_default)?;
+        Some(Sets::one(taken))
     }
 
     /// Whether a parameter without a value could take piped input in one of `sets`.

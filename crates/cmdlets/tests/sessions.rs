@@ -1,0 +1,218 @@
+//! Sessions of an administrator against a house in memory.
+
+mod house;
+
+use house::House;
+
+#[test]
+fn a_mailbox_lives() {
+    House::new().play(
+        "
+        PS> New-Mailbox 'John Evans' -UserPrincipalName john@contoso.com -Password (Pa55word-of-Joe) -WhatIf
+        What if: Creating mailbox \"John Evans\".
+        PS> Get-Mailbox
+        PS> New-Mailbox 'John Evans' -UserPrincipalName john@contoso.com -Password (Pa55word-of-Joe)
+        John Evans, john, srv1, Unlimited
+        PS> New-Mailbox 'John Evans' -UserPrincipalName john@contoso.com -Password (Pa55word-of-Joe)
+        ERROR [..]
+        PS> Get-Mailbox john | : Name, PrimarySmtpAddress, RecipientTypeDetails, Database
+        John Evans, john@contoso.com, UserMailbox, Mailbox Database
+        PS> Set-Mailbox john -ProhibitSendQuota 2GB -UseDatabaseQuotaDefaults $false
+        PS> Get-Mailbox john@contoso.com | : ProhibitSendQuota, UseDatabaseQuotaDefaults
+        2 GB (2,147,483,648 bytes), False
+        PS> Set-Mailbox john -ProhibitSendQuota 2GB
+        WARNING: The command completed successfully but no settings of 'contoso.com/Users/John Evans' have been modified.
+        PS> Set-Mailbox john -ProhibitSendQuota 2XB
+        ERROR ParameterArgumentTransformationError: [..]'2XB' is no UnlimitedSize.
+        PS> Set-Mailbox john -EmailAddresses @{Add='je@contoso.com'}
+        PS> Get-Mailbox je@contoso.com | : Alias
+        john
+        PS> Get-MailboxStatistics john | : DisplayName, ItemCount, DisconnectReason
+        John Evans, 0,
+        PS> Get-MailboxFolderStatistics john -FolderScope Inbox | : FolderPath, ItemsInFolder
+        /Inbox, 0
+        # It asks, because taking a mailbox away can do harm.
+        PS> Disable-Mailbox john
+        Confirm? Disabling mailbox \"contoso.com/Users/John Evans\" will remove [..]
+        ERROR ConfirmationRequired: The command asks for confirmation: Disabling [..]
+        PS N> Disable-Mailbox john
+        Confirm? Disabling [..]
+        PS> Get-Mailbox john | : Alias
+        john
+        PS> Disable-Mailbox 'John Evans' -Confirm:$false
+        PS> Get-Mailbox john
+        ERROR ManagementObjectNotFoundException: The operation couldn't be performed because object 'john' couldn't be found on 'SRV1.contoso.com'.
+        PS> Get-User john | : Name, RecipientType
+        John Evans, User
+        PS> Get-MailboxStatistics -Database 'Mailbox Database' -Filter 'DisconnectReason -ne $null' | : DisplayName, DisconnectReason
+        John Evans, Disabled
+        PS> Connect-Mailbox -Database 'Mailbox Database' -Identity 'John Evans' -ValidateOnly | : Name
+        John Evans
+        PS> Get-Mailbox
+        PS> Connect-Mailbox -Database 'Mailbox Database' -Identity 'John Evans' -WhatIf
+        What if: Connecting mailbox \"John Evans\" ([..]) to user \"contoso.com/Users/John Evans\".
+        PS> Connect-Mailbox -Database 'Mailbox Database' -Identity 'John Evans'
+        PS> Get-Mailbox | : Name, RecipientTypeDetails
+        John Evans, UserMailbox
+        PS> Connect-Mailbox -Database 'Mailbox Database' -Identity 'John Evans'
+        ERROR DisconnectedMailboxNotFound: [..]
+        PS Y> Remove-Mailbox john
+        Confirm? Removing the mailbox \"contoso.com/Users/John Evans\" will remove [..]
+        PS> Get-User john
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> New-Mailbox Ben -UserPrincipalName ben@contoso.com -Password (Pa55word-of-Joe) | : Alias
+        ben
+        PS> Disable-Mailbox Ben -Confirm:$false
+        PS> Connect-Mailbox 'John Evans' 'Mailbox Database' -User Ben
+        PS> Get-MailboxStatistics Ben | : LegacyDN
+        /o=Contoso/[..]JohnEvans
+        ",
+    );
+}
+
+#[test]
+fn what_is_piped_is_worked_on_one_by_one() {
+    House::new().play(
+        "
+        PS> New-Mailbox -Shared -Name Sales
+        Sales, Sales, srv1, Unlimited
+        PS> New-Mailbox -Room -Name 'Room 1' -ResourceCapacity 8
+        Room 1, Room1, srv1, Unlimited
+        PS> New-Mailbox -Equipment -Name Beamer
+        Beamer, Beamer, srv1, Unlimited
+        PS> Get-Mailbox -RecipientTypeDetails RoomMailbox,EquipmentMailbox -SortBy DisplayName | : Name, ResourceCapacity, IsResource
+        Beamer, , True
+        Room 1, 8, True
+        PS> Get-Mailbox | Set-Mailbox -Office Basel
+        PS> Get-Mailbox -Filter \"Office -eq 'basel' -and Alias -like 's*'\" | : Name, Office
+        Sales, Basel
+        PS> Get-Mailbox -Anr bea | : Name
+        Beamer
+        PS> Get-Mailbox -ResultSize 2 | : Name
+        Beamer
+        Room 1
+        WARNING: There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.
+        PS> Get-Mailbox s* | : Name
+        Sales
+        PS> Get-MailboxDatabase | Get-MailboxStatistics | : DisplayName
+        Sales
+        Room 1
+        Beamer
+        PS> Get-MailboxDatabase | Get-Mailbox | : Name
+        Beamer
+        Room 1
+        Sales
+        PS> Get-Mailbox -RecipientTypeDetails RoomMailbox | Get-CASMailbox | : Name, PopEnabled
+        Room 1, True
+        PS> Set-CASMailbox Sales -PopEnabled $false -ImapEnabled $false
+        PS> Get-CASMailbox -Filter 'PopEnabled -eq $false' | : Name, PopEnabled, ImapEnabled
+        Sales, False, False
+        PS> Get-Recipient Sales@contoso.com | : Name, RecipientType
+        Sales, UserMailbox
+        # Yes to all: the second is not asked about.
+        PS A> Get-Mailbox -Filter \"Alias -ne 'sales'\" | Disable-Mailbox
+        Confirm? Disabling mailbox \"contoso.com/Users/Beamer\" [..]
+        PS> Get-Mailbox | : Name
+        Sales
+        PS L> Get-Mailbox | Remove-Mailbox
+        Confirm? Removing the mailbox \"contoso.com/Users/Sales\" [..]
+        PS> Get-Mailbox -SortBy City
+        ERROR InvalidSortProperty: Mailbox objects can't be sorted by 'City'.
+        PS> Get-Mailbox -Filter \"Nothing -eq 1\"
+        ERROR UnknownFilterProperty: [..]\"Nothing\" is not a recognized filterable property.\"
+        ",
+    );
+}
+
+#[test]
+fn databases_domains_and_the_organization_are_set_up() {
+    House::new().play(
+        "
+        PS> New-MailboxDatabase MBXDB02 -Server SRV1
+        MBXDB02, SRV1, False, None
+        PS> New-MailboxDatabase MBXDB03 -Server elsewhere
+        ERROR ManagementObjectNotFoundException: The server 'elsewhere' couldn't be found.
+        PS> Get-MailboxDatabase MBXDB02 -Status | : Name, Mounted
+        MBXDB02, True
+        PS> Dismount-MailboxDatabase MBXDB02 -Confirm:$false
+        PS> Get-MailboxDatabase MBXDB02 -Status | : Mounted
+        False
+        PS> New-Mailbox -Shared -Name Sales -Database MBXDB02
+        ERROR MdbDismounted: The mailbox database \"MBXDB02\" is not mounted.
+        PS> Mount-Database MBXDB02
+        PS> New-Mailbox -Shared -Name Sales -Database MBXDB02 | : Database
+        MBXDB02
+        PS> Remove-MailboxDatabase MBXDB02 -Confirm:$false
+        ERROR [..]associated with[..]
+        PS> Remove-Mailbox Sales -Permanent $true -Confirm:$false
+        PS> Get-MailboxStatistics -Database MBXDB02
+        PS> Set-MailboxDatabase MBXDB02 -MailboxRetention 60.00:00:00
+        PS> Get-MailboxDatabase MBXDB02 | : MailboxRetention, ProhibitSendQuota
+        60.00:00:00, 2 GB (2,147,483,648 bytes)
+        PS> New-AcceptedDomain -Name 'Contoso Domain' -DomainName fabrikam.com -WhatIf
+        What if: Creating Accepted Domain \"Contoso Domain\" with domain name \"fabrikam.com\".
+        PS> New-AcceptedDomain -Name Fabrikam -DomainName fabrikam.com
+        Fabrikam, fabrikam.com, Authoritative, False
+        PS> Set-AcceptedDomain fabrikam.com -MakeDefault $true
+        PS> Get-AcceptedDomain | : DomainName, Default
+        contoso.com, False
+        fabrikam.com, True
+        PS> Remove-AcceptedDomain Fabrikam -Confirm:$false
+        ERROR DefaultDomainNeeded: fabrikam.com is the default accepted domain.
+        PS> Set-OrganizationConfig -SCLJunkThreshold 5
+        PS> Get-OrganizationConfig | : SCLJunkThreshold
+        5
+        PS> Get-OrganizationalUnit Users | : CanonicalName
+        contoso.com/Users
+        ",
+    );
+}
+
+#[test]
+fn accounts_are_seen_as_a_directory_tool_shows_them() {
+    House::new().play(
+        "
+        PS> New-Mailbox 'Ann Berg' -FirstName Ann -LastName Berg -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe) | : Alias
+        ann
+        PS> Get-ADUser ann | : SamAccountName, GivenName, Surname, Enabled
+        ann, Ann, Berg, True
+        PS> Get-ADUser ann -Properties proxyAddresses,mail | : proxyAddresses, mail
+        SMTP:ann@contoso.com, ann@contoso.com
+        PS> Disable-ADAccount ann -PassThru | : Enabled
+        False
+        PS> Get-ADUser -Filter 'Enabled -eq $false' -SearchBase 'CN=Users,DC=contoso,DC=com' | : Name
+        Ann Berg
+        PS> Get-ADUser -Filter \"SamAccountName -like 'an*'\" | Enable-ADAccount
+        PS> Get-ADUser ann | : Enabled
+        True
+        PS> Get-ADUser ann -Properties nonsense
+        ERROR UnknownAttribute: One or more properties are invalid: nonsense.
+        PS> Set-User ann -Department Sales -Title Buyer
+        PS> Get-User -Filter \"Department -eq 'Sales'\" | : Title
+        Buyer
+        ",
+    );
+}
+
+#[test]
+fn what_is_not_built_says_so() {
+    House::new().play(
+        "
+        PS> New-Mailbox -Shared -Name Sales | : Alias
+        Sales
+        PS> Set-Mailbox Sales -Type Regular
+        ERROR NotBuiltYet: The parameter -Type of Set-Mailbox is not built yet.
+        PS> Get-MoveRequest
+        ERROR NotBuiltYet: Get-MoveRequest is not built yet: this version knows what it takes, but does nothing.
+        PS> New-MoveRequest -TargetDatabase MBXDB02
+        ERROR MissingMandatoryParameter: [..]
+        PS> Set-Mailbox Sales -DomainController dc9.example.org -Office x
+        ERROR ManagementObjectNotFoundException: The server 'dc9.example.org' couldn't be found.
+        PS> Set-Mailbox Sales -DomainController SRV1.contoso.com -Office x
+        PS> Set-Mailbox Sales -Idenity x
+        ERROR NamedParameterNotFound: A parameter cannot be found that matches parameter name 'Idenity'.
+        PS> Get-Mailbx
+        ERROR CommandNotFoundException: The term 'Get-Mailbx' is not recognized as the name of a cmdlet, function, script file, or operable program.
+        ",
+    );
+}
