@@ -9,6 +9,7 @@ mod paths;
 mod progress;
 mod prompt;
 mod stop;
+mod wrap;
 
 pub use stop::Stop;
 
@@ -92,7 +93,10 @@ impl Host for Console {
         &self.files
     }
     fn write(&self, stream: Stream, text: &str, foreground: Option<&str>, background: Option<&str>) {
-        self.out.write(stream, text, foreground, background);
+        match self.out.wraps(stream).then(|| self.width()).flatten() {
+            Some(width) => self.out.write(stream, &wrap::wrapped(text, width), foreground, background),
+            None => self.out.write(stream, text, foreground, background),
+        }
     }
     fn width(&self) -> Option<usize> {
         self.width.or_else(|| self.out.on_terminal.then(terminal_width).flatten())

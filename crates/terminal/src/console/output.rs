@@ -71,6 +71,11 @@ impl Output {
         self.colour && if stream == Stream::Output { self.on_terminal } else { self.error_on_terminal }
     }
 
+    /// Whether a person reads sentences there: errors and warnings on a terminal.
+    pub(crate) fn wraps(&self, stream: Stream) -> bool {
+        stream != Stream::Output && self.error_on_terminal
+    }
+
     /// Writes text in its colours; errors and warnings have theirs by themselves.
     pub(crate) fn write(&self, stream: Stream, text: &str, front: Option<&str>, back: Option<&str>) {
         let front = front.or(match stream {
