@@ -31,7 +31,8 @@ impl House for Mailboxes {
         if act_as.is_some_and(|other| !other.eq_ignore_ascii_case(user)) {
             return Err(Error::denied("ActAsRefused", "Nobody reads mail in another one's name."));
         }
-        let mailbox::Logon { name, mailbox, limits, cut_off, .. } = Mailboxes::logon(self, user, password, Protocol::Imap, peer)?;
+        let mailbox::Logon { name, mailbox, limits, cut_off, .. } =
+            Mailboxes::logon(self, user, password, Protocol::Imap, peer)?;
         Ok(Logon { name, mailbox, limits, cut_off })
     }
 }

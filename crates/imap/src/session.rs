@@ -189,8 +189,8 @@ impl Session {
         let manner =
             Manner { expunges: tell == Tell::All, uid: by_uid || self.enabled.qresync, ..self.manner() };
         let Some(view) = &mut self.view else { return Ok(Ok(())) };
-        let quiet = !view.feed.has_changed().unwrap_or(true) && !(manner.expunges && view.has_gone());
-        if quiet || tell == Tell::Nothing {
+        let has_news = view.feed.has_changed().unwrap_or(true) || (manner.expunges && view.has_gone());
+        if !has_news || tell == Tell::Nothing {
             return Ok(Ok(()));
         }
         view.feed.borrow_and_update();
@@ -288,6 +288,15 @@ impl Session {
         info!(user = logon.name, "logged in");
         self.connection.set_read_time(IDLE_TIME);
         self.user = Some(logon);
+    }
+}
+
+impl Drop for Session {
+    /// However it ended: statistics tell when the mailbox was used last.
+    fn drop(&mut self) {
+        if let Some(user) = &self.user {
+            user.mailbox.logged_off();
+        }
     }
 }
 

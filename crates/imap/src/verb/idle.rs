@@ -27,14 +27,14 @@ impl Verb for Idle {
         loop {
             session.tell_news().await?;
             match session.wait().await? {
-                Woken::ByNews => {}
-                Woken::ByCut => {
+                Woken::News => {}
+                Woken::Cut => {
                     session.cut();
                     session.said = true;
                     return Ok(Reply::ok("IDLE ended"));
                 }
-                Woken::ByClient(true) => return Ok(Reply::ok("IDLE completed")),
-                Woken::ByClient(false) => return Err(syntax("DONE was expected.")),
+                Woken::Client(true) => return Ok(Reply::ok("IDLE completed")),
+                Woken::Client(false) => return Err(syntax("DONE was expected.")),
             }
         }
     }
@@ -43,11 +43,11 @@ impl Verb for Idle {
 /// What ended the waiting.
 enum Woken {
     /// The mailbox changed.
-    ByNews,
+    News,
     /// The client said something: whether it was DONE.
-    ByClient(bool),
+    Client(bool),
     /// The account was switched off.
-    ByCut,
+    Cut,
 }
 
 impl Session {
@@ -73,11 +73,11 @@ impl Session {
         };
         let line = tokio::select! {
             line = connection.command(DONE_LINE_BYTES_MAX) => line,
-            () = news => return Ok(Woken::ByNews),
-            () = is_cut(&mut user.cut_off) => return Ok(Woken::ByCut),
+            () = news => return Ok(Woken::News),
+            () = is_cut(&mut user.cut_off) => return Ok(Woken::Cut),
         };
         match line {
-            Ok(line) => Ok(Woken::ByClient(line.bytes.trim_ascii().eq_ignore_ascii_case(b"DONE"))),
+            Ok(line) => Ok(Woken::Client(line.bytes.trim_ascii().eq_ignore_ascii_case(b"DONE"))),
             Err(lost) => Err(self.lose(lost)),
         }
     }

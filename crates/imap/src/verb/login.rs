@@ -2,7 +2,7 @@
 //!
 //!     login = "LOGIN" SP userid SP password
 
-use object::{Error, Result};
+use object::{Error, Fault, Result};
 
 use super::{State, Verb};
 use crate::limits::FAILED_LOGINS_MAX;
@@ -63,6 +63,10 @@ impl Session {
         if self.failed_logins >= FAILED_LOGINS_MAX {
             self.over = true;
         }
-        Err(error)
+        match error.fault() {
+            // Whatever the reason, this is all that is told. [RFC 5530 3]
+            Fault::Denied => Ok(Reply::no_with("AUTHENTICATIONFAILED", error.message())),
+            _ => Err(error),
+        }
     }
 }

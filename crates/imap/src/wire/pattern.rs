@@ -6,7 +6,8 @@ pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
     let (mut p, mut n) = (0, 0);
     // Where the last `*` and the last `%` stood, and how much of the name they have taken.
-    let (mut star, mut percent): (Option<(usize, usize)>, Option<(usize, usize)>) = (None, None);
+    let mut star: Option<(usize, usize)> = None;
+    let mut percent: Option<(usize, usize)> = None;
     loop {
         match pattern.get(p) {
             Some(b'*') => {
