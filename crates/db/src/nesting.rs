@@ -24,8 +24,7 @@ impl Nest {
     /// Refused when this thread already is in a transaction of this database.
     pub(crate) fn check(self) -> Result<()> {
         if OPEN.with_borrow(|open| open.contains(&self.0)) {
-            let message = "A transaction was begun inside a transaction of the same database.";
-            return Err(Error::server("TransactionNested", message));
+            return Err(nested());
         }
         Ok(())
     }
@@ -35,6 +34,12 @@ impl Nest {
         OPEN.with_borrow_mut(|open| open.push(self.0));
         Inside
     }
+}
+
+/// What a transaction that would wait for itself is answered with.
+pub(crate) fn nested() -> Error {
+    let message = "A transaction was begun inside a transaction of the same database.";
+    Error::server("TransactionNested", message)
 }
 
 /// While it lives, its thread is in a transaction.

@@ -5,12 +5,14 @@
 //! changed in the item's transaction; the last one takes the body with it. Long bodies are cut into chunks that
 //! are compressed on their own, so a range is read without the rest.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
 use db::{Row, Tx};
 use message::Rendered;
 use object::{Error, Result};
+use zstd::bulk::{Compressor, Decompressor};
 
 use crate::incoming::Incoming;
 use crate::ledger::big;
@@ -68,24 +70,46 @@ impl Packed {
     }
 }
 
+thread_local! {
+    /// Contexts are large and slow to make, so each thread keeps its own.
+    static PACKER: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
 fn pack(chunk: &[u8]) -> Result<Vec<u8>> {
-    let mut packed = Vec::with_capacity(zstd::zstd_safe::compress_bound(chunk.len()) + 1);
-    packed.push(ZSTD);
-    packed.extend(zstd::bulk::compress(chunk, LEVEL)?);
-    if packed.len() > chunk.len() {
-        packed.clear();
-        packed.push(PLAIN);
-        packed.extend_from_slice(chunk);
-    }
+    let squeezed = PACKER.with_borrow_mut(|kept| {
+        let packer = match kept {
+            Some(packer) => packer,
+            None => kept.insert(Compressor::new(LEVEL)?),
+        };
+        packer.compress(chunk)
+    })?;
+    let (first, bytes) = if squeezed.len() < chunk.len() { (ZSTD, &squeezed[..]) } else { (PLAIN, chunk) };
+    let mut packed = Vec::with_capacity(bytes.len() + 1);
+    packed.push(first);
+    packed.extend_from_slice(bytes);
     Ok(packed)
 }
 
 fn unpack(packed: &[u8]) -> Result<Vec<u8>> {
     match packed.split_first() {
         Some((&PLAIN, bytes)) => Ok(bytes.to_vec()),
-        Some((&ZSTD, bytes)) => zstd::bulk::decompress(bytes, CHUNK_BYTES).map_err(|_| damaged()),
+        Some((&ZSTD, bytes)) => unsqueeze(bytes).ok_or_else(damaged),
         _ => Err(damaged()),
     }
+}
+
+/// A frame says how much it unpacks to; it is believed only as far as a chunk goes.
+fn unsqueeze(bytes: &[u8]) -> Option<Vec<u8>> {
+    let said = zstd::zstd_safe::get_frame_content_size(bytes).ok().flatten()?;
+    let size = usize::try_from(said).ok().filter(|size| *size <= CHUNK_BYTES)?;
+    UNPACKER.with_borrow_mut(|kept| {
+        let unpacker = match kept {
+            Some(unpacker) => unpacker,
+            None => kept.insert(Decompressor::new().ok()?),
+        };
+        unpacker.decompress(bytes, size).ok()
+    })
 }
 
 /// The id of the error for bytes that cannot be read.

@@ -82,6 +82,7 @@ impl Database {
             db.migrate("store", &schema::STEPS)?;
             let key = identify(&db, self.0.guid)?;
             crate::verify::mend(&db, self.now())?;
+            self.0.feeds.touch(crate::search::behind(&db)?);
             *open = Some(Open { db, key });
         }
         Ok(())

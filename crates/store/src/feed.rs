@@ -4,7 +4,7 @@
 //! and [`Mailbox::since`](crate::Mailbox::since). So nothing is queued for a slow listener, and none can miss
 //! anything.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use db::Tx;
@@ -13,19 +13,23 @@ use tokio::sync::watch;
 
 /// The feeds of a database's mailboxes, by their number; only those somebody listens to are kept.
 #[derive(Clone, Default)]
-pub(crate) struct Feeds(Arc<Mutex<HashMap<i64, watch::Sender<u64>>>>);
+pub(crate) struct Feeds {
+    listened: Arc<Mutex<HashMap<i64, watch::Sender<u64>>>>,
+    /// The mailboxes that changed since somebody last asked: where there may be something to index.
+    touched: Arc<Mutex<BTreeSet<i64>>>,
+}
 
 impl Feeds {
     /// Listens to a mailbox whose change number at this moment, or a little earlier, is `now`.
     pub(crate) fn listen(&self, mailbox: i64) -> watch::Receiver<u64> {
-        let mut feeds = self.0.lock();
+        let mut feeds = self.listened.lock();
         feeds.retain(|_, feed| feed.receiver_count() > 0);
         feeds.entry(mailbox).or_insert_with(|| watch::channel(0).0).subscribe()
     }
 
     /// Tells the listeners of a mailbox that it has come to `change`; never goes back.
     pub(crate) fn publish(&self, mailbox: i64, change: u64) {
-        if let Some(feed) = self.0.lock().get(&mailbox) {
+        if let Some(feed) = self.listened.lock().get(&mailbox) {
             feed.send_if_modified(|known| {
                 let newer = change > *known;
                 *known = change.max(*known);
@@ -34,9 +38,27 @@ impl Feeds {
         }
     }
 
+    /// Notes mailboxes as changed.
+    pub(crate) fn touch(&self, mailboxes: impl IntoIterator<Item = i64>) {
+        self.touched.lock().extend(mailboxes);
+    }
+
+    /// One of the mailboxes that changed; it stays noted until [`Feeds::settle`].
+    pub(crate) fn touched(&self) -> Option<i64> {
+        self.touched.lock().first().copied()
+    }
+
+    /// Nothing is left to do for that mailbox as of now; changes from here on note it again.
+    pub(crate) fn settle(&self, mailbox: i64) {
+        self.touched.lock().remove(&mailbox);
+    }
+
     /// Publishes when the transaction is committed.
     pub(crate) fn publish_after(&self, tx: &mut dyn Tx, mailbox: i64, change: u64) {
         let feeds = self.clone();
-        tx.after_commit(Box::new(move || feeds.publish(mailbox, change)));
+        tx.after_commit(Box::new(move || {
+            feeds.touch([mailbox]);
+            feeds.publish(mailbox, change);
+        }));
     }
 }

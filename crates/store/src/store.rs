@@ -71,6 +71,16 @@ impl Store {
         Ok(database)
     }
 
+    /// Mounts a database that must be there: one that held mailboxes and whose file is gone is not quietly begun anew.
+    pub fn mount_existing(&self, guid: Guid) -> Result<Database> {
+        if let Some(file) = self.file(guid).filter(|file| !file.exists()) {
+            let message = format!("The file of the mailbox database is gone: {}.", file.display());
+            return Err(Error::not_found("DatabaseFileMissing", message)
+                .help("Put it back, or restore it from a backup: mailstead restore."));
+        }
+        self.mount(guid)
+    }
+
     /// Dismounts a database: what is running ends, and from then on everything answers `MdbDismounted`.
     pub fn dismount(&self, guid: Guid) -> Result<()> {
         let database = self.database(guid)?;

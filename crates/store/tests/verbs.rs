@@ -501,3 +501,22 @@ fn maintenance_writes_log_ons_and_knows_where_deletions_have_expired() {
     assert_eq!((statistics.last_logon, statistics.last_logoff), (Some(now), Some(now)));
     assert!(house.database.verify().unwrap().is_empty());
 }
+
+#[test]
+fn a_database_whose_file_is_gone_is_not_begun_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), Arc::new(WoundClock::at(Time(0)))).unwrap();
+    let guid = Guid::of_u128(1);
+    assert_eq!(store.mount_existing(guid).unwrap_err().id(), "DatabaseFileMissing");
+    let database = store.mount(guid).unwrap();
+    mailbox(&database, 7);
+    store.dismount(guid).unwrap();
+    // A file under another database's name would give out the same GUIDs twice.
+    std::fs::copy(store.file(guid).unwrap(), store.file(Guid::of_u128(2)).unwrap()).unwrap();
+    assert_eq!(store.mount(Guid::of_u128(2)).unwrap_err().id(), "DatabaseMistaken");
+    store.mount_existing(guid).unwrap();
+    assert_eq!(database.mailbox(Guid::of_u128(7)).unwrap().folders().unwrap().len(), 16);
+    let kept = store.remove(guid).unwrap().unwrap();
+    assert!(kept.ends_with(format!("{guid}.db.removed")) && kept.exists());
+    assert_eq!(database.mailbox(Guid::of_u128(7)).unwrap_err().id(), "MdbDismounted");
+}

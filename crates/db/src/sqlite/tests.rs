@@ -181,6 +181,20 @@ fn a_hook_has_run_before_the_write_is_answered_and_may_panic() {
 }
 
 #[test]
+fn a_hook_that_would_wait_for_itself_is_told_so() {
+    let (_dir, db) = file();
+    let (inner, told) = (db.clone(), Arc::new(Mutex::new(None)));
+    let tell = Arc::clone(&told);
+    db.write(move |tx| {
+        let (inner, tell) = (inner.clone(), Arc::clone(&tell));
+        tx.after_commit(Box::new(move || *tell.lock() = add(&inner, 1).err()));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(told.lock().as_ref().map(Error::id), Some("TransactionNested"));
+}
+
+#[test]
 fn a_full_disk_refuses_the_large_one_and_keeps_its_neighbours() {
     let (_dir, db) = file();
     let pages = db.read(|tx| tx.number("PRAGMA page_count", &[])).unwrap();

@@ -1,6 +1,6 @@
 //! Filling the index, behind the deliveries and in slices.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use db::Tx;
@@ -16,7 +16,7 @@ use crate::item::{self, ItemId};
 use crate::schema::{ITEM_BITS, TEXT, TEXT_COLUMNS};
 
 /// How many items one slice indexes: about 20 ms of writing.
-const SLICE_ITEMS: u32 = 100;
+const SLICE_ITEMS: u32 = 25;
 /// And how many bytes it reads at most, beyond its first item.
 const SLICE_BYTES: u64 = 8 << 20;
 
@@ -31,17 +31,20 @@ struct Slice {
     from: i64,
     to: i64,
     documents: Vec<Document>,
-    words: BTreeSet<String>,
+    words: HashSet<String>,
 }
 
 impl Database {
     /// Indexes some of the items that arrived since, of whichever mailbox. False when everything is indexed.
     pub fn index_slice(&self) -> Result<bool> {
-        let sql = "SELECT id FROM mailbox WHERE indexed < next_number - 1 ORDER BY id LIMIT 1";
-        match self.read(|tx| tx.one(sql, &[], |row| row.int(0)))? {
-            Some(mailbox) => self.index_one_slice(mailbox).map(|_| true),
-            None => Ok(false),
+        let Some(mailbox) = self.feeds().touched() else { return Ok(false) };
+        // Settled first: what arrives from here on notes the mailbox again.
+        self.feeds().settle(mailbox);
+        let outcome = self.index_one_slice(mailbox);
+        if !matches!(outcome, Ok(ControlFlow::Break(()))) {
+            self.feeds().touch([mailbox]);
         }
+        outcome.map(|_| true)
     }
 
     /// Indexes all that there is to index of a mailbox.
@@ -59,6 +62,12 @@ impl Database {
     }
 }
 
+/// The mailboxes with something to index, asked once when a database is mounted.
+pub(crate) fn behind(db: &db::Database) -> Result<Vec<i64>> {
+    let sql = "SELECT id FROM mailbox WHERE indexed < next_number - 1";
+    db.read(|tx| tx.all(sql, &[], |row| row.int(0)))
+}
+
 /// Reads and parts the next items; nothing when there are none.
 fn gather(tx: &mut dyn Tx, mailbox: i64) -> Result<Option<Slice>> {
     let sql = "SELECT indexed, next_number - 1 FROM mailbox WHERE id = $1";
@@ -70,7 +79,7 @@ fn gather(tx: &mut dyn Tx, mailbox: i64) -> Result<Option<Slice>> {
     }
     let base = mailbox << ITEM_BITS;
     let items = item::by_ids(tx, base + from + 1..=base + newest, SLICE_ITEMS)?;
-    let mut slice = Slice { from, to: newest, documents: Vec::new(), words: BTreeSet::new() };
+    let mut slice = Slice { from, to: newest, documents: Vec::new(), words: HashSet::new() };
     let (mut bytes, all) = (0, items.len() < SLICE_ITEMS as usize);
     for (at, item) in items.iter().enumerate() {
         bytes += item.size;
@@ -90,20 +99,18 @@ fn gather(tx: &mut dyn Tx, mailbox: i64) -> Result<Option<Slice>> {
     Ok(Some(slice))
 }
 
-fn document(id: ItemId, texts: &Texts, words: &mut BTreeSet<String>) -> Document {
+fn document(id: ItemId, texts: &Texts, words: &mut HashSet<String>) -> Document {
     let by_column =
         [&texts.subject, &texts.from, &texts.to, &texts.cc, &texts.bcc, &texts.header, &texts.body];
     let columns = by_column.map(|text| {
         let folded = fold(text);
         let tokens = tokens(&folded);
-        words.extend(
-            tokens
-                .iter()
-                .filter(|token| !words.contains(**token))
-                .map(|t| (*t).to_owned())
-                .collect::<Vec<_>>(),
-        );
-        tokens.into_iter().collect::<Vec<_>>().join(" ")
+        for token in &tokens {
+            if !words.contains(*token) {
+                words.insert((*token).to_owned());
+            }
+        }
+        tokens.join(" ")
     });
     Document { id, columns }
 }

@@ -27,6 +27,7 @@ use crate::item::{self, Item, ItemId, UidSet};
 use crate::mailbox::Mailbox;
 use crate::schema::{ITEM_BITS, TEXT};
 use fold::fold;
+pub(crate) use index::behind;
 use plan::Plan;
 
 /// Where to look. [RFC 9051 6.4.4]

@@ -8,8 +8,6 @@
 //!   of [`KEY_CHARS`] characters lies whole in one of them.
 //! - A dense run becomes its pairs, and its last character alone; so every character in it begins a token.
 
-use std::collections::BTreeSet;
-
 use unicode_normalization::char::is_combining_mark;
 
 /// The longest token, in characters.
@@ -74,31 +72,30 @@ pub(crate) fn runs(text: &str) -> Vec<(usize, Run<'_>, usize)> {
     runs
 }
 
-/// The tokens of a folded text.
-pub(crate) fn tokens(text: &str) -> BTreeSet<&str> {
-    let mut tokens = BTreeSet::new();
+/// The tokens of a folded text, sorted, each once.
+pub(crate) fn tokens(text: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
     for (_, run, _) in runs(text) {
         match run {
             Run::Word(word) => windows(word, &mut tokens),
             Run::Dense(dense) => tokens.extend(pairs(dense)),
         }
-        if tokens.len() > TOKENS_MAX {
-            return BTreeSet::from([OVERFLOW]);
-        }
     }
-    tokens
+    tokens.sort_unstable();
+    tokens.dedup();
+    if tokens.len() > TOKENS_MAX { vec![OVERFLOW] } else { tokens }
 }
 
-fn windows<'a>(word: &'a str, tokens: &mut BTreeSet<&'a str>) {
+fn windows<'a>(word: &'a str, tokens: &mut Vec<&'a str>) {
     if word.len() <= WORD_CHARS_MAX {
-        tokens.insert(word);
+        tokens.push(word);
         return;
     }
     let starts: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
     let chars = starts.len() - 1;
     for first in (0..chars).step_by(STEP) {
         let last = (first + WORD_CHARS_MAX).min(chars);
-        tokens.insert(&word[starts[first]..starts[last]]);
+        tokens.push(&word[starts[first]..starts[last]]);
         if last == chars {
             break;
         }
@@ -121,7 +118,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        tokens(text).into_iter().collect::<Vec<_>>().join(" ")
+        tokens(text).join(" ")
     }
 
     #[test]
@@ -151,7 +148,7 @@ mod tests {
                 let piece: String = piece.iter().collect();
                 assert!(tokens.iter().any(|token| token.contains(&piece)), "{length}");
             }
-            assert!(tokens.contains(first_chars(&run, WORD_CHARS_MAX)));
+            assert!(tokens.contains(&first_chars(&run, WORD_CHARS_MAX)));
         }
     }
 

@@ -3,7 +3,7 @@
 //! They lie sorted, a line each, in packed blocks. Each slice of indexing adds a block; neighbours of like size are
 //! merged, so there are few. Looking through all the words of a large mailbox is a scan of some hundred kilobytes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use db::Tx;
 use memchr::memmem;
@@ -16,11 +16,13 @@ const UNPACKED_BYTES_MAX: usize = 64 << 20;
 const LEVEL: i32 = 3;
 
 /// Adds the words of a slice.
-pub(crate) fn add(tx: &mut dyn Tx, mailbox: i64, words: &BTreeSet<String>) -> Result<()> {
+pub(crate) fn add(tx: &mut dyn Tx, mailbox: i64, words: &HashSet<String>) -> Result<()> {
     if words.is_empty() {
         return Ok(());
     }
-    let mut block = lines(words.iter().map(String::as_str));
+    let mut sorted: Vec<&str> = words.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    let mut block = lines(sorted.into_iter());
     let sql = "SELECT block FROM vocabulary WHERE mailbox = $1 ORDER BY block DESC";
     let numbers = tx.all(sql, &[mailbox.into()], |row| row.int(0))?;
     let next = numbers.first().map_or(1, |last| last + 1);
@@ -126,7 +128,7 @@ mod tests {
         let db = db::memory().unwrap();
         db.migrate("store", &crate::schema::STEPS).unwrap();
         for slice in 0..40 {
-            let words: BTreeSet<String> = (0..50).map(|n| format!("w{}x", slice * 7 + n)).collect();
+            let words: HashSet<String> = (0..50).map(|n| format!("w{}x", slice * 7 + n)).collect();
             db.write(move |tx| add(tx, 1, &words)).unwrap();
         }
         let blocks = db.read(|tx| tx.number("SELECT count(*) FROM vocabulary", &[])).unwrap();
