@@ -187,7 +187,7 @@ impl Directory {
     }
 
     /// Switches an account on or off. Switching on an account without a password is refused, and so is one that owns a
-    /// shared or resource mailbox: its master account is not itself. [semantics 1.4]
+    /// shared or resource mailbox: its master account is not itself.
     pub fn set_account_disabled(&self, by: &str, command: &str, user: Guid, off: bool) -> Result<()> {
         self.change(by, command, move |change| {
             let mut record = change.read(user)?;

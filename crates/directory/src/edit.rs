@@ -158,7 +158,7 @@ impl Change<'_> {
             return set_primary(record, &edit.value());
         }
         if edit.is(&recipient::WINDOWS_EMAIL_ADDRESS) && record.is_mail_enabled() {
-            // Without effect while the policy keeps the primary address. [semantics 5.1]
+            // Without effect while the policy keeps the primary address.
             let kept = record.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED);
             return if kept { Ok(()) } else { set_primary(record, &edit.value()) };
         }
@@ -237,7 +237,7 @@ impl Change<'_> {
         Ok(Value::typed(link(found.guid())))
     }
 
-    /// Sets a list of senders and groups by putting each where it belongs. [semantics 6.3]
+    /// Sets a list of senders and groups by putting each where it belongs.
     fn split(
         &mut self,
         record: &mut Record,
@@ -275,7 +275,7 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Gives a recipient the addresses that the policy makes; old ones stay as secondaries. [semantics 5.3]
+    /// Gives a recipient the addresses that the policy makes; old ones stay as secondaries.
     pub(crate) fn apply_address_policy(&mut self, record: &mut Record) -> Result<()> {
         let templates = self.address_templates();
         for (at, (template, domain)) in templates.iter().enumerate() {
@@ -357,7 +357,7 @@ fn set_primary(record: &mut Record, value: &Value) -> Result<()> {
     Ok(())
 }
 
-/// Parameters that exclude each other. [semantics 5.1, 6.3]
+/// Parameters that exclude each other.
 fn refuse_together(edits: &[Edit]) -> Result<()> {
     let given =
         |property: &'static dyn Declared| edits.iter().any(|edit| std::ptr::eq(edit.spec, property.spec()));
@@ -409,7 +409,7 @@ fn refuse_clearing(record: &Record, edit: &Edit) -> Result<()> {
 
 type Quota = &'static Property<Unlimited<ByteQuantifiedSize>>;
 
-/// The pairs of quotas of which the first must not exceed the second. [semantics 6.1]
+/// The pairs of quotas of which the first must not exceed the second.
 static MAILBOX_ORDER: &[(Quota, Quota)] = &[
     (&mailbox::ISSUE_WARNING_QUOTA, &mailbox::SEND_RECEIVE_QUOTA),
     (&mailbox::SEND_QUOTA, &mailbox::SEND_RECEIVE_QUOTA),
@@ -446,7 +446,7 @@ fn check_quotas(record: &Record) -> Result<()> {
     Ok(())
 }
 
-/// What must hold for the addresses of a recipient after an edit. [semantics 5.1]
+/// What must hold for the addresses of a recipient after an edit.
 fn check_addresses(before: &Record, after: &Record) -> Result<()> {
     if !after.is_mail_enabled() || after.class() == Class::Contact && !before.is_mail_enabled() {
         return Ok(());

@@ -2,7 +2,7 @@
 //!
 //! The forms are tried in one order: distinguished name, GUID, path, legacyExchangeDN, `DOMAIN\account`,
 //! address or user principal name, and last all plain names at once. Two objects at one step are an error that lists
-//! them; nothing is ever "the first that fits". [semantics 1.6]
+//! them; nothing is ever "the first that fits".
 
 use crate::cache::Cache;
 use crate::path::{first_name, last_name};

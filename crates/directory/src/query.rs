@@ -190,7 +190,7 @@ impl Search<'_> {
             return Some(self.cache.by_address(&fold(value)).cloned().into_iter().collect());
         }
         if std::ptr::eq(spec, recipient::PRIMARY_SMTP_ADDRESS.spec()) {
-            // Exchange matches every address here, not the primary one alone. [semantics 1.2]
+            // Exchange matches every address here, not the primary one alone.
             return Some(
                 self.cache.by_address(&format!("smtp:{}", fold(value))).cloned().into_iter().collect(),
             );

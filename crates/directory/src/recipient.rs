@@ -50,7 +50,7 @@ impl Flavour {
             Flavour::Arbitration => RecipientTypeDetails::ArbitrationMailbox,
         }
     }
-    /// Who owns the mailbox where it is not the account itself. [semantics 1.4]
+    /// Who owns the mailbox where it is not the account itself.
     fn master(&self) -> Option<&str> {
         match self {
             Flavour::Regular => None,
@@ -198,7 +198,7 @@ pub enum RecipientMatch {
     Several(Vec<Arc<Record>>),
 }
 
-/// A new mailbox, an enabled user or a connected one: the refusal that all share. [semantics 2.3]
+/// A new mailbox, an enabled user or a connected one: the refusal that all share.
 fn not_for_this_type(directory: &Directory, record: &Record) -> Error {
     let (path, kind) = (directory.canonical_name(record), record.details());
     Error::conflict(
@@ -273,7 +273,7 @@ impl Change<'_> {
             return self.mail_enable(record, &alias, new.primary.as_ref());
         };
         record.set(&recipient::EXTERNAL_EMAIL_ADDRESS, external.as_primary(true));
-        // The external address is the primary one unless another is named. [semantics 5.1]
+        // The external address is the primary one unless another is named.
         let outside = SmtpAddress::parse(external.value()).filter(|_| external.is_smtp());
         self.mail_enable(record, &alias, new.primary.as_ref().or(outside.as_ref()))
     }
@@ -416,7 +416,7 @@ impl Change<'_> {
         }
     }
 
-    /// Writes what makes a user the owner of a mailbox. [semantics 2.6]
+    /// Writes what makes a user the owner of a mailbox.
     fn attach(&mut self, record: &mut Record, attached: &Attached<'_>) {
         let flavour = attached.flavour;
         record.set(&mailbox::EXCHANGE_GUID, attached.mailbox);
@@ -445,7 +445,7 @@ impl Change<'_> {
         Ok(record)
     }
 
-    /// The account of a linked, shared or resource mailbox must be switched off before. [semantics 2.6]
+    /// The account of a linked, shared or resource mailbox must be switched off before.
     fn check_account_state(&self, record: &Record, flavour: &Flavour) -> Result<()> {
         if *flavour == Flavour::Regular || record.is_account_disabled() {
             return Ok(());
@@ -473,7 +473,7 @@ impl Change<'_> {
     }
 
     /// Takes the mailbox away from its user and gives back what the directory knew of it, as bytes for the store.
-    /// The user stays, with what Disable-Mailbox leaves behind. [semantics 2.4]
+    /// The user stays, with what Disable-Mailbox leaves behind.
     pub fn disable(&mut self, user: Guid, by: &str) -> Result<(Record, Vec<u8>)> {
         let mut record = self.read(user)?;
         if !record.is_mailbox() {
@@ -534,7 +534,7 @@ impl Change<'_> {
         Ok(found)
     }
 
-    /// Connects a disconnected mailbox to a user. Answers the saved user. [semantics 2.6]
+    /// Connects a disconnected mailbox to a user. Answers the saved user.
     pub fn connect(&mut self, connection: &Connection) -> Result<Record> {
         let mut record = self.mailless(connection.user)?;
         self.check_account_state(&record, &connection.flavour)?;
@@ -550,7 +550,7 @@ impl Change<'_> {
     }
 
     /// Makes a mailbox of another type. A regular one needs a password; the others have their account switched off.
-    /// [semantics 3.1]
+    ///
     pub fn convert(
         &mut self,
         record: &mut Record,
@@ -602,7 +602,7 @@ struct Names<'a> {
     principal: Option<&'a str>,
     sam: Option<&'a str>,
     from: &'a str,
-    /// Whether a GUID takes the place of names that do not fit. [semantics 2.3]
+    /// Whether a GUID takes the place of names that do not fit.
     generated: bool,
 }
 
@@ -635,7 +635,7 @@ fn not_a_mailbox(record: &Record) -> Error {
     Error::conflict("NotAMailboxUser", format!("{} isn't a mailbox user.", record.name())).about("Identity")
 }
 
-/// The alias as given, else from a name to log on with, else from the name. [semantics 2.3, 2.6]
+/// The alias as given, else from a name to log on with, else from the name.
 fn alias_for(given: Option<&str>, logon: Option<&str>, name: &str) -> Result<String> {
     if let Some(alias) = given {
         address::check_alias(&alias.into()).map_err(|error| error.about("Alias"))?;
@@ -645,7 +645,7 @@ fn alias_for(given: Option<&str>, logon: Option<&str>, name: &str) -> Result<Str
     Ok(address::alias_of(from))
 }
 
-/// `/o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=<32 digits>-<name>`. [semantics 1.5]
+/// `/o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=<32 digits>-<name>`.
 fn legacy_dn(directory: &Directory, guid: Guid, name: &str) -> String {
     let organization = directory.only(Class::Organization);
     let organization =
@@ -665,7 +665,7 @@ fn legacy_dn(directory: &Directory, guid: Guid, name: &str) -> String {
 const LEGACY_NAME_CHARACTERS: usize = 20;
 
 /// Whether Disable-Mailbox leaves a property in place: the account, the person, and the client-access switches,
-/// which in the directory are one attribute (protocolSettings). [semantics 2.4]
+/// which in the directory are one attribute (protocolSettings).
 fn survives(spec: &'static Spec) -> bool {
     let cleared: &[&dyn Declared] =
         &[&user::MASTER_ACCOUNT_SID, &user::LINKED_MASTER_ACCOUNT, &user::LINKED_ACCOUNT_NAME];
@@ -690,7 +690,7 @@ fn survives(spec: &'static Spec) -> bool {
 
 impl Directory {
     /// The users who could get a disconnected mailbox: those without mail whose legacyExchangeDN or display name is
-    /// that of the mailbox. [semantics 2.6]
+    /// that of the mailbox.
     pub fn match_for(&self, legacy_dn: &str, display_name: &str) -> RecipientMatch {
         let cache = self.cache();
         let mut found = cache.by_value(recipient::LEGACY_EXCHANGE_DN.spec(), &legacy_dn.to_lowercase());

@@ -3,7 +3,7 @@
 use object::types::{EnumType, EnumValue, Guid, Kind, PropertyType};
 use object::{Error, Result, Value};
 
-/// The longest SamAccountName of a user. [semantics of the directory: 20]
+/// The longest SamAccountName of a user.
 const SAM_CHARACTERS_MAX: usize = 20;
 /// The longest name to log on with: 64 before the `@`, 255 behind it, as an address.
 const PRINCIPAL_NAME_CHARACTERS_MAX: usize = 320;

@@ -248,7 +248,7 @@ impl Check<'_> {
         }
     }
 
-    /// The kind of mailbox, its account and its owner go together. [semantics 1.4]
+    /// The kind of mailbox, its account and its owner go together.
     fn mailbox(&mut self, record: &Record) {
         use RecipientTypeDetails as Details;
         for spec in [mailbox::EXCHANGE_GUID.spec(), mailbox::DATABASE.spec(), recipient::ALIAS.spec()] {

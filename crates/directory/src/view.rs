@@ -232,7 +232,7 @@ fn recipient_type(record: &Record) -> RecipientType {
     }
 }
 
-/// The display type follows from the details. [semantics 1.3]
+/// The display type follows from the details.
 fn display_type(record: &Record) -> Option<RecipientDisplayType> {
     use RecipientTypeDetails as Details;
     Some(match record.details() {

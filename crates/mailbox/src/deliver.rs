@@ -50,7 +50,7 @@ impl Mailboxes {
                 "The mailbox was disabled or removed while the message was on its way.",
             )
         })?;
-        // "Message too large for this recipient", 5.2.3. [semantics 6.2]
+        // "Message too large for this recipient", 5.2.3.
         if bytes(&user, &recipient::MAX_RECEIVE_SIZE).is_some_and(|limit| size > limit) {
             let name = user.name();
             return Err(Error::limit("RecipientSizeLimit", format!("The message is too large for {name}.")));
@@ -67,8 +67,10 @@ impl Mailboxes {
         Ok(found)
     }
 
-    /// The ids under which messages with that Message-ID were delivered, in all mounted databases.
+    /// The ids under which messages with that Message-ID (with or without its angle brackets) were delivered, in all
+    /// mounted databases.
     pub fn trace_ids(&self, internet_message_id: &str) -> Result<Vec<Guid>> {
+        let internet_message_id = internet_message_id.trim().trim_start_matches('<').trim_end_matches('>');
         let mut found = Vec::new();
         for database in self.0.store.databases().into_iter().filter(store::Database::mounted) {
             found.extend(database.trace_ids(internet_message_id)?);

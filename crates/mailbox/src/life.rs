@@ -148,7 +148,7 @@ impl Mailboxes {
         }
     }
 
-    /// The disconnected mailbox that a text names in a database: its GUID, legacyExchangeDN or display name. [semantics 1.6]
+    /// The disconnected mailbox that a text names in a database: its GUID, legacyExchangeDN or display name.
     pub fn disconnected(&self, database: Guid, text: &str) -> Result<Disconnected> {
         let name = self.0.directory.need(database)?.name().to_owned();
         let open = match self.0.store.database(database) {
@@ -192,7 +192,7 @@ impl Mailboxes {
     }
 
     /// The user whom a disconnected mailbox would be connected to when none is named: the only one without mail whose
-    /// display name or legacyExchangeDN fits. [semantics 2.6]
+    /// display name or legacyExchangeDN fits.
     pub fn candidate(&self, lost: &Disconnected) -> Result<Arc<Record>> {
         refuse_soft_deleted(lost)?;
         let known = &lost.statistics.description;
@@ -286,10 +286,44 @@ impl Mailboxes {
         Ok(count)
     }
 
+    /// Takes away for good what users expunged longer ago than their mailbox (or its database) keeps it, but for mailboxes
+    /// on hold. Answers how many items that were.
+    pub fn purge_deleted_items(&self, database: Guid) -> Result<u64> {
+        let record = self.0.directory.need(database)?;
+        let open = self.0.store.database(database)?;
+        let (owners, now) = (self.owners(database), self.0.directory.now());
+        let Some(shortest) = owners.values().map(|user| item_retention(user, &record)).min() else {
+            return Ok(0);
+        };
+        let mut count = 0;
+        for guid in open.with_expired_deletions(now - shortest)? {
+            let Some(user) = owners.get(&guid).filter(|user| !user.is(&mailbox::LITIGATION_HOLD_ENABLED))
+            else {
+                continue;
+            };
+            let (mailbox, before) = (open.mailbox(guid)?, now - item_retention(user, &record));
+            loop {
+                match mailbox.purge_deletions(before)? {
+                    0 => break,
+                    items => count += items,
+                }
+            }
+        }
+        Ok(count)
+    }
+
     /// What the directory knew of a disconnected mailbox, as JSON.
     pub fn tombstone(&self, lost: &Disconnected) -> Result<Option<Vec<u8>>> {
         self.0.store.database(lost.database)?.tombstone(lost.mailbox())
     }
+}
+
+/// How long what was expunged from a mailbox can be recovered: its own time, or its database's where it says so.
+fn item_retention(user: &Record, database: &Record) -> std::time::Duration {
+    let own =
+        user.get(&mailbox::RETAIN_DELETED_ITEMS_FOR).filter(|_| !user.is(&mailbox::USE_DATABASE_RETENTION));
+    let kept = own.or_else(|| database.get(&directory::schema::database::DELETED_ITEM_RETENTION));
+    kept.unwrap_or(object::types::TimeSpan::days(14)).to_duration()
 }
 
 /// How many choices an error line lists.
@@ -349,7 +383,7 @@ fn purged(lost: &Disconnected) -> Error {
     .about("Identity")
 }
 
-/// The source of a move is there to restore from, not to be connected. [semantics 15]
+/// The source of a move is there to restore from, not to be connected.
 fn refuse_soft_deleted(lost: &Disconnected) -> Result<()> {
     match lost.statistics.state {
         State::SoftDeleted => {
@@ -365,7 +399,7 @@ fn refuse_soft_deleted(lost: &Disconnected) -> Result<()> {
     }
 }
 
-/// The kinds of mailbox that Disable-Mailbox and Remove-Mailbox touch only when they are asked to by a switch. [semantics 2.5]
+/// The kinds of mailbox that Disable-Mailbox and Remove-Mailbox touch only when they are asked to by a switch.
 pub(crate) fn is_guarded(details: RecipientTypeDetails) -> bool {
     mailbox::is_system_mailbox(details)
 }

@@ -65,7 +65,7 @@ impl std::fmt::Debug for Logon {
 }
 
 /// What everybody hears who may not enter; the id alone tells the logs why, so that nobody learns which accounts are
-/// there or what is switched off. [semantics 7.1]
+/// there or what is switched off.
 fn refused(id: &'static str) -> Error {
     Error::denied(id, "Logon failure: unknown user name or bad password.")
 }

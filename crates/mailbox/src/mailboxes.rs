@@ -59,7 +59,7 @@ impl Mailboxes {
         }
     }
 
-    /// How much a mailbox may hold at this moment: its own quotas, or its database's where it says so. [semantics 6.1]
+    /// How much a mailbox may hold at this moment: its own quotas, or its database's where it says so.
     pub fn limits(&self, mailbox: Guid) -> Result<Limits> {
         let user = self.0.directory.by_mailbox(mailbox);
         let user = user

@@ -1,0 +1,668 @@
+//! The life of mailboxes through public functions, on memory databases; every test ends with all verifies.
+
+use mailstead_mailbox::directory::schema::{cas, database, mailbox, recipient, user};
+use mailstead_mailbox::directory::*;
+use mailstead_mailbox::store::{self, Flags, Incoming, Store, UidSet};
+use mailstead_mailbox::*;
+use object::types::{ByteQuantifiedSize, Guid, RecipientTypeDetails, SecureString, SmtpAddress, Unlimited};
+use object::{Clock, Error, Fault, Result, Time, WoundClock};
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A furnished house whose three verifies run when it goes.
+struct House {
+    mailboxes: Mailboxes,
+    db: db::Database,
+    clock: WoundClock,
+    first: Guid,
+}
+
+impl Deref for House {
+    type Target = Mailboxes;
+    fn deref(&self) -> &Mailboxes {
+        &self.mailboxes
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.check();
+        }
+    }
+}
+
+const BY: &str = "CONTOSO\\Administrator";
+const PASSWORD: &str = "Sommer-2026";
+
+fn peer() -> IpAddr {
+    IpAddr::from([192, 0, 2, 1])
+}
+
+fn house() -> House {
+    let clock = WoundClock::at(Time::of_date(2026, 11, 21));
+    let db = db::memory().unwrap();
+    let directory = Directory::open(db.clone(), Arc::new(clock.clone()), "srv1").unwrap();
+    let first =
+        directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    let mailboxes = Mailboxes::new(directory, Store::memory(Arc::new(clock.clone()))).unwrap();
+    for (record, mounted) in mailboxes.mount_all() {
+        mounted.unwrap_or_else(|error| panic!("{record:?}: {error}"));
+    }
+    House { mailboxes, db, clock, first }
+}
+
+impl House {
+    fn check(&self) {
+        assert_eq!(self.directory().verify().unwrap(), []);
+        assert_eq!(self.verify().unwrap(), []);
+        for database in self.store().databases().into_iter().filter(|open| open.mounted()) {
+            assert_eq!(database.verify().unwrap(), []);
+        }
+    }
+    fn user(&self, name: &str) -> Arc<Record> {
+        let password = Some(PasswordHash::of(&SecureString::new(PASSWORD), &[]).unwrap());
+        let user_principal_name = Some(format!("{}@contoso.com", name.to_lowercase().replace(' ', ".")));
+        let new = NewMailbox { password, user_principal_name, ..NewMailbox::named(name, Flavour::Regular) };
+        self.create(BY, "New-Mailbox", new).unwrap()
+    }
+    fn shared(&self, name: &str) -> Arc<Record> {
+        self.create(BY, "New-Mailbox", NewMailbox::named(name, Flavour::Shared)).unwrap()
+    }
+    fn enter(&self, name: &str) -> Result<Logon> {
+        self.logon(name, PASSWORD, Protocol::Imap, peer())
+    }
+    fn set(&self, who: &Record, edit: Edit) {
+        assert!(self.directory().set(BY, "Set-Mailbox", who.guid(), vec![edit]).unwrap());
+    }
+    fn lost(&self, name: &str) -> Result<Disconnected> {
+        self.disconnected(self.first, name)
+    }
+    fn connect_to(&self, lost: &Disconnected, user: Guid) -> Result<Arc<Record>> {
+        self.connect(BY, "Connect-Mailbox", lost, user, Flavour::Regular, None, Vec::new())
+    }
+    fn mail(&self, to: &[&str]) -> Vec<Result<store::Delivered>> {
+        let to = to.iter().map(|to| {
+            let address = SmtpAddress::parse(to).unwrap();
+            match self.recipient(&address).unwrap() {
+                Destination::Mailbox { mailbox, .. } => (address, mailbox),
+                other => panic!("{other:?}"),
+            }
+        });
+        let message = Incoming::new(&b"Subject: hello\r\nMessage-ID: <1@x>\r\n\r\nWorld\r\n"[..]);
+        let letter = Letter {
+            id: Guid::random(),
+            at: self.clock.now(),
+            sender: "far@far.example".to_owned(),
+            to: to.collect(),
+            message,
+        };
+        self.deliver(self.first, &letter).unwrap()
+    }
+}
+
+fn address(text: &str) -> SmtpAddress {
+    SmtpAddress::parse(text).unwrap()
+}
+
+fn id_of(answer: Result<impl Sized>) -> String {
+    answer.err().map_or_else(|| "fine".to_owned(), |error: Error| error.id().to_owned())
+}
+
+#[test]
+fn a_disabled_mailbox_comes_back_with_everything() {
+    let house = house();
+    let john = house.user("John Evans");
+    assert!(house.mail(&["john.evans@contoso.com"])[0].is_ok());
+    let before = house.mailbox(&john).unwrap();
+    let inbox = before.known(store::WellKnown::Inbox).unwrap();
+    before.create_folder(&["Projects", "Alpha"], "IPF.Note").unwrap();
+    let seen = store::FlagChange {
+        mode: store::FlagMode::Add,
+        flags: Flags::SEEN,
+        keywords: vec!["$work".to_owned()],
+    };
+    before.change_flags(inbox.id, &UidSet::all(), &seen, None).unwrap();
+    let picture = |mailbox: &store::Mailbox| {
+        let folders = mailbox.folders().unwrap();
+        let mut items = Vec::new();
+        for folder in &folders {
+            mailbox
+                .items(folder.id, &UidSet::all(), &mut |item| {
+                    items.push((item.folder, item.uid, item.flags, item.keywords.clone(), item.change));
+                    Ok(store::Flow::More)
+                })
+                .unwrap();
+        }
+        (folders, items)
+    };
+    let kept = picture(&before);
+    house.disable(BY, "Disable-Mailbox", john.guid()).unwrap();
+    house.check();
+    assert_eq!(house.directory().get(john.guid()).unwrap().details(), RecipientTypeDetails::User);
+    assert_eq!(house.recipient(&address("john.evans@contoso.com")).unwrap_err().id(), "RecipientUnknown");
+    assert_eq!(id_of(house.enter("john.evans")), "NoMailbox");
+    let lost = house.lost("John Evans").unwrap();
+    assert_eq!(lost.statistics.disconnect_reason, Some(store::DisconnectReason::Disabled));
+    assert_eq!(house.candidate(&lost).unwrap().guid(), john.guid());
+    let tombstone = house.tombstone(&lost).unwrap().unwrap();
+    let tombstone: serde_json::Value = serde_json::from_slice(&tombstone).unwrap();
+    assert_eq!(tombstone["values"]["EmailAddresses"][0], "SMTP:john.evans@contoso.com");
+    house.connect_to(&lost, john.guid()).unwrap();
+    let back = house.directory().need(john.guid()).unwrap();
+    assert_eq!(back.get(&mailbox::EXCHANGE_GUID), john.get(&mailbox::EXCHANGE_GUID));
+    assert_eq!(back.get(&recipient::LEGACY_EXCHANGE_DN), john.get(&recipient::LEGACY_EXCHANGE_DN));
+    assert_eq!(picture(&house.mailbox(&back).unwrap()), kept);
+    assert!(house.enter("john.evans").is_ok());
+    assert!(house.mail(&["john.evans@contoso.com"])[0].is_ok());
+    let error = house.lost(&lost.mailbox().to_string()).unwrap_err();
+    assert_eq!((error.id(), error.fault()), ("MailboxNotDisconnected", Fault::Conflict));
+    assert_eq!(id_of(house.connect_to(&lost, john.guid())), "MailboxNotDisconnected");
+}
+
+#[test]
+fn a_removed_users_mailbox_goes_to_another_account() {
+    let house = house();
+    let (ann, ben) = (house.user("Ann"), house.user("Ben"));
+    house.mail(&["ann@contoso.com"])[0].as_ref().unwrap();
+    house.remove(BY, "Remove-Mailbox", ann.guid(), false).unwrap();
+    assert!(house.directory().get(ann.guid()).is_none());
+    let lost = house.lost("ann").unwrap();
+    assert_eq!(id_of(house.candidate(&lost)), "MatchingUserNotFound");
+    assert_eq!(id_of(house.connect_to(&lost, ben.guid())), "RecipientTypeNotSupported");
+    house.disable(BY, "Disable-Mailbox", ben.guid()).unwrap();
+    assert_eq!(house.candidate(&house.lost("Ben").unwrap()).unwrap().guid(), ben.guid());
+    let as_room = house.connect(BY, "Connect-Mailbox", &lost, ben.guid(), Flavour::Room, None, Vec::new());
+    assert_eq!(id_of(as_room), "AccountMustBeDisabled");
+    house.connect_to(&lost, ben.guid()).unwrap();
+    let got = house.mailbox(&house.directory().need(ben.guid()).unwrap()).unwrap();
+    assert_eq!((got.guid(), got.usage().unwrap().items.count), (lost.mailbox(), 1));
+    // The old one of Ben's is still there; its name is no longer his alone, but it can be purged.
+    let old = house.lost("Ben").unwrap();
+    house.purge(house.first, old.mailbox()).unwrap();
+    assert_eq!(id_of(house.lost("Ben")), "DisconnectedMailboxNotFound");
+    assert_eq!(id_of(house.purge(house.first, lost.mailbox())), "MailboxNotDisconnected");
+}
+
+#[test]
+fn a_name_that_two_share_lists_both() {
+    let house = house();
+    for _ in 0..2 {
+        let made = house.shared("Sales");
+        house.remove(BY, "Remove-Mailbox", made.guid(), false).unwrap();
+        house.clock.pass(Duration::from_secs(3600));
+    }
+    let error = house.lost("sales").unwrap_err();
+    assert_eq!(error.id(), "ManagementObjectAmbiguousException");
+    assert_eq!(error.help_line().unwrap().matches("SharedMailbox, 2026-11-21T").count(), 2, "{error}");
+    let plain = |name: &str, sam: &str| {
+        let sam_account_name = Some(sam.to_owned());
+        let new = NewRecipient {
+            sam_account_name,
+            ..NewRecipient::named(name, Class::User, RecipientTypeDetails::None)
+        };
+        house.directory().change(BY, "New-ADUser", move |change| change.new_recipient(&new)).unwrap();
+    };
+    plain("Sales", "sales1");
+    let guids: Vec<Guid> = house.rows(house.first).unwrap().iter().map(|one| one.guid).collect();
+    let lost = house.lost(&guids[0].to_string()).unwrap();
+    assert_eq!(house.candidate(&lost).unwrap().name(), "Sales");
+    let other = NewRecipient {
+        display_name: Some("Sales".to_owned()),
+        ..NewRecipient::named("Sales again", Class::User, RecipientTypeDetails::None)
+    };
+    house.directory().change(BY, "New-ADUser", move |change| change.new_recipient(&other)).unwrap();
+    let error = house.candidate(&lost).unwrap_err();
+    assert_eq!(error.id(), "SeveralUsersMatch");
+    assert!(error.help_line().unwrap().contains("contoso.com/Users/Sales again"), "{error}");
+}
+
+#[test]
+fn permanent_means_gone_and_retention_purges() {
+    let house = house();
+    let (ann, ben) = (house.shared("Ann"), house.shared("Ben"));
+    house.mail(&["ann@contoso.com", "ben@contoso.com"]).into_iter().for_each(|one| drop(one.unwrap()));
+    house.remove(BY, "Remove-Mailbox", ann.guid(), true).unwrap();
+    assert_eq!(house.rows(house.first).unwrap().len(), 1);
+    house.disable(BY, "Disable-Mailbox", ben.guid()).unwrap();
+    house.clock.pass(Duration::from_secs(29 * 86_400));
+    assert_eq!(house.purge_expired(house.first).unwrap(), 0);
+    house.clock.pass(Duration::from_secs(2 * 86_400));
+    assert_eq!(house.purge_expired(house.first).unwrap(), 1);
+    assert_eq!(house.rows(house.first).unwrap(), []);
+}
+
+#[test]
+fn expunged_items_are_kept_as_long_as_it_says() {
+    let house = house();
+    let (ann, ben, held) = (house.shared("Ann"), house.shared("Ben"), house.shared("Held"));
+    let own = [
+        Edit::set(&mailbox::USE_DATABASE_RETENTION, false),
+        Edit::set(&mailbox::RETAIN_DELETED_ITEMS_FOR, object::types::TimeSpan::days(3)),
+    ];
+    house.directory().set(BY, "Set-Mailbox", ben.guid(), own.to_vec()).unwrap();
+    house.set(&held, Edit::set(&mailbox::LITIGATION_HOLD_ENABLED, true));
+    house.mail(&["ann@contoso.com", "ben@contoso.com", "held@contoso.com"]);
+    for user in [&ann, &ben, &held] {
+        let open = house.mailbox(user).unwrap();
+        let inbox = open.known(store::WellKnown::Inbox).unwrap().id;
+        open.expunge(inbox, &UidSet::all(), Flags::NONE, store::Limits::default()).unwrap();
+    }
+    let kept = |user: &Record| house.mailbox(user).unwrap().usage().unwrap().deleted.count;
+    for (days, purged, left) in [(2, 0, (1, 1, 1)), (2, 1, (1, 0, 1)), (9, 0, (1, 0, 1)), (2, 1, (0, 0, 1))] {
+        house.clock.pass(Duration::from_secs(days * 86_400));
+        assert_eq!(house.purge_deleted_items(house.first).unwrap(), purged);
+        assert_eq!((kept(&ann), kept(&ben), kept(&held)), left);
+    }
+}
+
+#[test]
+fn who_may_log_on() {
+    let house = house();
+    let (ann, sales) = (house.user("Ann"), house.shared("Sales"));
+    let logon = house.enter("ann@contoso.com").unwrap();
+    assert_eq!((logon.name.as_str(), logon.address.as_str()), ("CONTOSO\\ann", "ann@contoso.com"));
+    assert_eq!((logon.limits)().unwrap().total, Some(2_469_396_480));
+    let _ = sales;
+    for (name, password, protocol, id) in [
+        ("ann", PASSWORD, Protocol::Imap, "fine"),
+        ("CONTOSO\\ann", PASSWORD, Protocol::Pop3, "fine"),
+        ("ann", "wrong", Protocol::Imap, "LogonFailed"),
+        ("nobody", PASSWORD, Protocol::Imap, "LogonFailed"),
+        ("sales", PASSWORD, Protocol::Imap, "LogonFailed"),
+        ("Administrator", "Winter-2026!", Protocol::Imap, "NoMailbox"),
+    ] {
+        let answer = house.logon(name, password, protocol, peer());
+        if let Err(error) = &answer {
+            assert_eq!(error.message(), "Logon failure: unknown user name or bad password.", "{name}");
+            assert_eq!(error.fault(), Fault::Denied);
+        }
+        assert_eq!(id_of(answer), id, "{name}");
+    }
+    house.set(&ann, Edit::set(&cas::POP_ENABLED, false));
+    assert_eq!(id_of(house.logon("ann", PASSWORD, Protocol::Pop3, peer())), "ProtocolDisabled");
+    assert!(house.logon("ann", PASSWORD, Protocol::Imap, peer()).is_ok());
+    assert!(house.administrator("Administrator", "Winter-2026!", peer()).is_ok());
+    assert_eq!(id_of(house.administrator("Administrator", "no", peer())), "LogonFailed");
+    house.dismount(house.first).unwrap();
+    assert_eq!(id_of(house.enter("ann")), "MdbDismounted");
+    house.mount(house.first).unwrap();
+}
+
+#[test]
+fn a_session_ends_with_its_right_to_be_there() {
+    type Do = fn(&House, &Record);
+    let table: [(&str, Do, bool); 8] = [
+        ("protocol off", |house, ann| house.set(ann, Edit::set(&cas::IMAP_ENABLED, false)), true),
+        ("another protocol off", |house, ann| house.set(ann, Edit::set(&cas::POP_ENABLED, false)), false),
+        ("renamed", |house, ann| house.set(ann, Edit::set(&recipient::NAME, "Anna".to_owned())), false),
+        ("account off", |house, ann| house.set(ann, Edit::set(&user::ACCOUNT_DISABLED, true)), true),
+        ("disabled", |house, ann| house.disable(BY, "Disable-Mailbox", ann.guid()).unwrap(), true),
+        ("removed", |house, ann| house.remove(BY, "Remove-Mailbox", ann.guid(), false).unwrap(), true),
+        ("dismounted", |house, _| house.dismount(house.first).unwrap(), true),
+        (
+            "password changed",
+            |house, ann| {
+                let hash = PasswordHash::of(&SecureString::new("Herbst-2026"), &[]).unwrap();
+                house.directory().set_password(BY, "Set-Mailbox", ann.guid(), hash, false).unwrap();
+            },
+            true,
+        ),
+    ];
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    for (what, act, ends) in table {
+        let house = house();
+        let (ann, ben) = (house.user("Ann"), house.user("Ben"));
+        let (mut session, other) = (house.enter("ann").unwrap().cut_off, house.enter("ben").unwrap().cut_off);
+        assert_eq!(house.sessions(), 2);
+        act(&house, &ann);
+        if ends {
+            let told = async {
+                tokio::time::timeout(Duration::from_secs(5), session.wait_for(|over| *over)).await.is_ok()
+            };
+            assert!(runtime.block_on(told), "{what}");
+        } else {
+            // What must not happen is seen once a later change has come through the same feed.
+            house.set(&ben, Edit::set(&cas::IMAP_ENABLED, false));
+            let mut later = other.clone();
+            runtime.block_on(async { later.wait_for(|over| *over).await.map(drop).unwrap() });
+            assert!(!*session.borrow(), "{what}");
+        }
+        if what == "dismounted" {
+            house.mount(house.first).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_guesser_is_slowed_and_the_owner_is_not() {
+    let house = house();
+    house.user("Ann");
+    for name in ["ann", "ann@contoso.com", "CONTOSO\\ann", "Ann", "ann"] {
+        assert_eq!(id_of(house.logon(name, "guess", Protocol::Imap, peer())), "LogonFailed");
+    }
+    let error = house.enter("ann").unwrap_err();
+    assert_eq!((error.id(), error.fault()), ("TooManyLogonFailures", Fault::Busy));
+    let home = IpAddr::from([192, 0, 2, 99]);
+    assert!(house.logon("ann", PASSWORD, Protocol::Imap, home).is_ok());
+    house.clock.pass(Duration::from_secs(1));
+    assert!(house.enter("ann").is_ok());
+}
+
+#[test]
+fn where_an_address_leads() {
+    let house = house();
+    let ann = house.user("Ann");
+    let contact = NewRecipient {
+        external: object::types::ProxyAddress::parse("SMTP:carla@far.example"),
+        alias: Some("carla".to_owned()),
+        primary: SmtpAddress::parse("carla@contoso.com"),
+        ..NewRecipient::named("Carla", Class::Contact, RecipientTypeDetails::MailContact)
+    };
+    house
+        .directory()
+        .change(BY, "setup", move |change| {
+            change.new_recipient(&contact)?;
+            let domain =
+                |name: &str| Edit::new(object::Declared::spec(&schema::domain::DOMAIN_NAME), &name.into());
+            let relay =
+                Edit::set(&schema::domain::DOMAIN_TYPE, object::types::AcceptedDomainType::InternalRelay);
+            change.new_configuration(Class::AcceptedDomain, "relay", &[domain("*.relay.test")?, relay])?;
+            Ok(())
+        })
+        .unwrap();
+    let place = Destination::Mailbox {
+        user: ann.guid(),
+        mailbox: ann.get(&mailbox::EXCHANGE_GUID).unwrap(),
+        database: house.first,
+    };
+    for (text, leads) in [
+        ("ann@contoso.com", Ok(place.clone())),
+        ("ANN@CONTOSO.COM", Ok(place.clone())),
+        ("ann+lists@contoso.com", Ok(place)),
+        ("+ann@contoso.com", Err("RecipientUnknown")),
+        ("nobody@contoso.com", Err("RecipientUnknown")),
+        ("carla@contoso.com", Ok(Destination::Elsewhere(address("carla@far.example")))),
+        ("x@sub.relay.test", Ok(Destination::Elsewhere(address("x@sub.relay.test")))),
+        ("x@far.example", Err("RelayDenied")),
+        ("ann@sub.contoso.com", Err("RelayDenied")),
+    ] {
+        let answer = house.recipient(&address(text));
+        assert_eq!(answer.as_ref().map_err(Error::id), leads.as_ref().map_err(|id| *id), "{text}");
+    }
+    assert_eq!(house.default_domain(), "contoso.com");
+}
+
+#[test]
+fn each_mailbox_has_its_own_limits_and_its_own_answer() {
+    let house = house();
+    let (ann, ben, dev) = (house.shared("Ann"), house.shared("Ben"), house.shared("Dev"));
+    let tiny = Unlimited::Value(ByteQuantifiedSize(1));
+    // Without its switch the quota has no effect.
+    house.set(&ann, Edit::set(&mailbox::SEND_RECEIVE_QUOTA, Unlimited::Value(ByteQuantifiedSize(1 << 20))));
+    house.set(&ben, Edit::set(&recipient::MAX_RECEIVE_SIZE, tiny));
+    for (quota, property) in
+        [(tiny, &mailbox::SEND_RECEIVE_QUOTA), (Unlimited::Unlimited, &mailbox::SEND_QUOTA)]
+    {
+        let _ = house.directory().set(BY, "Set-Mailbox", dev.guid(), vec![Edit::set(property, quota)]);
+    }
+    house.set(&dev, Edit::set(&mailbox::USE_DATABASE_QUOTAS, false));
+    let addresses = ["ann@contoso.com", "ben@contoso.com", "dev@contoso.com"];
+    let ids = |answers: Vec<Result<store::Delivered>>| answers.into_iter().map(id_of).collect::<Vec<_>>();
+    let first = ids(house.mail(&addresses));
+    assert_eq!(
+        (first[0].as_str(), first[1].as_str(), first[2].as_str()),
+        ("fine", "RecipientSizeLimit", "fine")
+    );
+    let second = house.mail(&addresses);
+    assert_eq!(second[2].as_ref().unwrap_err().fault(), Fault::Limit, "the mailbox is full now");
+    assert!(second[0].is_ok());
+    assert_eq!(
+        house.limits_of(&house.directory().need(ann.guid()).unwrap()).unwrap().total,
+        Some(2_469_396_480)
+    );
+    let full = Edit::set(&database::SEND_RECEIVE_QUOTA, tiny);
+    let rest = [&database::ISSUE_WARNING_QUOTA, &database::SEND_QUOTA].map(|quota| Edit::set(quota, tiny));
+    house
+        .directory()
+        .set(BY, "Set-MailboxDatabase", house.first, [full, rest[0].clone(), rest[1].clone()].to_vec())
+        .unwrap();
+    assert_eq!(house.mail(&["ann@contoso.com"])[0].as_ref().unwrap_err().fault(), Fault::Limit);
+    let traced = house.trace_ids("<1@x>").unwrap();
+    assert_eq!(traced.len(), 2, "a message that lies nowhere has no trace");
+    let mut delivered: Vec<usize> = Vec::new();
+    for id in traced {
+        let trace = &house.traces(id).unwrap()[0].1;
+        assert_eq!(trace.recipients.len(), 3);
+        delivered.push(trace.recipients.iter().filter(|one| one.delivered).count());
+    }
+    delivered.sort();
+    assert_eq!(delivered, [1, 2]);
+    let mailbox = ann.get(&mailbox::EXCHANGE_GUID).unwrap();
+    house.disable(BY, "Disable-Mailbox", ann.guid()).unwrap();
+    assert_eq!(house.limits(mailbox).unwrap_err().id(), "MailboxMissing");
+}
+
+#[test]
+fn statistics_of_connected_and_disconnected() {
+    let house = house();
+    let (ann, ben) = (house.user("Ann"), house.shared("Ben"));
+    house.mail(&["ann@contoso.com"])[0].as_ref().unwrap();
+    house.enter("ann").unwrap();
+    let of =
+        |user: &Record, name: &str| house.statistics(user).unwrap().get(name).unwrap_or_default().to_string();
+    assert_eq!(
+        (of(&ann, "ItemCount"), of(&ann, "LastLoggedOnUserAccount")),
+        ("1".to_owned(), "CONTOSO\\ann".to_owned())
+    );
+    assert_eq!((of(&ben, "ItemCount"), of(&ben, "DisconnectReason")), ("0".to_owned(), String::new()));
+    assert_eq!(of(&ann, "DatabaseProhibitSendQuota"), "2 GB (2,147,483,648 bytes)");
+    house.set(&ben, Edit::set(&recipient::DISPLAY_NAME, "Benjamin".to_owned()));
+    house.disable(BY, "Disable-Mailbox", ben.guid()).unwrap();
+    let mut rows = Vec::new();
+    house
+        .all_statistics(house.first, &mut |row| {
+            rows.push((
+                row.get("DisplayName").unwrap().to_string(),
+                row.get("DisconnectReason").unwrap_or_default().to_string(),
+            ));
+            Ok(store::Flow::More)
+        })
+        .unwrap();
+    rows.sort();
+    assert_eq!(rows, [("Ann".to_owned(), String::new()), ("Benjamin".to_owned(), "Disabled".to_owned())]);
+    let lost = house.store_statistics(house.first, "Benjamin").unwrap();
+    assert_eq!(lost.get("MailboxTypeDetail").unwrap().to_string(), "SharedMailbox");
+    assert_eq!(id_of(house.store_statistics(house.first, "nobody")), "ManagementObjectNotFoundException");
+    let folders = house.folder_statistics(&ann, true).unwrap();
+    let inbox =
+        folders.iter().find(|folder| folder.get("FolderType").unwrap().to_string() == "Inbox").unwrap();
+    assert_eq!(inbox.get("ItemsInFolder").unwrap().to_string(), "1");
+    assert_eq!(inbox.get("FolderPath").unwrap().to_string(), "/Inbox");
+    assert!(inbox.get("OldestItemReceivedDate").is_some());
+}
+
+#[test]
+fn databases_come_and_go() {
+    let house = house();
+    let second = house.new_database(BY, "New-MailboxDatabase", "MBXDB02", Vec::new()).unwrap().guid();
+    assert!(house.database_status(second).mounted);
+    assert_eq!(house.shared("Ann").reference(&mailbox::DATABASE), Some(house.first), "the oldest of equals");
+    let new = |name: &str, database| NewMailbox { database, ..NewMailbox::named(name, Flavour::Shared) };
+    let ben = house.create(BY, "New-Mailbox", new("Ben", Some(second))).unwrap();
+    assert_eq!(
+        id_of(house.remove_database(BY, "Remove-MailboxDatabase", second)),
+        "AssociatedUserMailboxExistException"
+    );
+    house.dismount(house.first).unwrap();
+    assert_eq!(id_of(house.create(BY, "New-Mailbox", new("Carla", Some(house.first)))), "MdbDismounted");
+    assert!(house.directory().resolve_text(&kinds::USER, "Carla").is_err(), "nothing was half made");
+    assert_eq!(
+        house.create(BY, "New-Mailbox", new("Carla", None)).unwrap().reference(&mailbox::DATABASE),
+        Some(second)
+    );
+    assert_eq!(id_of(house.lost("Ann")), "MdbDismounted");
+    let ann = house.directory().resolve_text(&kinds::MAILBOX, "Ann").unwrap();
+    assert_eq!(id_of(house.statistics(&ann)), "MdbDismounted");
+    assert_eq!(id_of(house.remove(BY, "Remove-Mailbox", ann.guid(), true)), "MdbDismounted");
+    // The directory can be told while the database is away; it learns of it when it is mounted.
+    house.disable(BY, "Disable-Mailbox", ann.guid()).unwrap();
+    house.mount(house.first).unwrap();
+    let lost = house.lost("Ann").unwrap();
+    let kept = String::from_utf8(house.tombstone(&lost).unwrap().unwrap()).unwrap();
+    assert!(kept.contains("SMTP:Ann@contoso.com"), "out of the log: {kept}");
+    house.disable(BY, "Disable-Mailbox", ben.guid()).unwrap();
+    let carla = house.directory().resolve_text(&kinds::MAILBOX, "Carla").unwrap();
+    house.remove(BY, "Remove-Mailbox", carla.guid(), false).unwrap();
+    house.remove_database(BY, "Remove-MailboxDatabase", second).unwrap();
+    assert!(!house.database_status(second).mounted);
+}
+
+#[test]
+fn dying_between_the_two_writes_loses_nothing() {
+    type Do = fn(&House);
+    let by_directory_alone: [(&str, Do); 4] = [
+        ("new", |house| {
+            let new = NewMailbox { database: Some(house.first), ..NewMailbox::named("Zoe", Flavour::Shared) };
+            house
+                .directory()
+                .change(BY, "New-Mailbox", move |change| change.new_mailbox(&new).map(drop))
+                .unwrap();
+        }),
+        ("disable", |house| {
+            let ann = house.directory().resolve_text(&kinds::MAILBOX, "Ann").unwrap().guid();
+            house
+                .directory()
+                .change(BY, "Disable-Mailbox", move |change| change.disable(ann, BY).map(drop))
+                .unwrap();
+        }),
+        ("remove", |house| {
+            let ann = house.directory().resolve_text(&kinds::MAILBOX, "Ann").unwrap().guid();
+            house
+                .directory()
+                .change(BY, "Remove-Mailbox", move |change| change.remove(ann, BY).map(drop))
+                .unwrap();
+        }),
+        ("connect", |house| {
+            let lost = house.lost("Ben").unwrap();
+            let connection = Connection {
+                mailbox: lost.mailbox(),
+                database: house.first,
+                legacy_dn: lost.statistics.description.legacy_dn.clone(),
+                user: house.candidate(&lost).unwrap().guid(),
+                flavour: Flavour::Shared,
+                alias: None,
+                settings: Vec::new(),
+            };
+            house
+                .directory()
+                .change(BY, "Connect-Mailbox", move |change| change.connect(&connection).map(drop))
+                .unwrap();
+        }),
+    ];
+    for (what, act) in by_directory_alone {
+        let house = house();
+        house.shared("Ann");
+        let ben = house.shared("Ben");
+        house.mail(&["ann@contoso.com", "ben@contoso.com"]);
+        house.disable(BY, "Disable-Mailbox", ben.guid()).unwrap();
+        act(&house);
+        assert_eq!(house.verify().unwrap().len(), 1, "{what}: the two are apart");
+        house.dismount(house.first).unwrap();
+        house.mount(house.first).unwrap();
+        house.check();
+        if what == "disable" || what == "remove" {
+            let lost = house.lost("Ann").unwrap();
+            assert_eq!(lost.statistics.items.count, 1);
+            let kept = String::from_utf8(house.tombstone(&lost).unwrap().unwrap()).unwrap();
+            assert!(kept.contains("SMTP:Ann@contoso.com"), "{what}: {kept}");
+        }
+        if what == "connect" {
+            let ben = house.directory().resolve_text(&kinds::MAILBOX, "Ben").unwrap();
+            assert_eq!(house.mailbox(&ben).unwrap().usage().unwrap().items.count, 1);
+        }
+    }
+}
+
+#[test]
+fn a_store_that_refuses_leaves_the_directory_as_it_was() {
+    let clock = WoundClock::at(Time::of_date(2026, 11, 21));
+    let directory = Directory::open(db::memory().unwrap(), Arc::new(clock.clone()), "srv1").unwrap();
+    directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    let fault = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let seen = Arc::clone(&fault);
+    let opener: store::Opener = Box::new(move |_| {
+        let (inner, fault) = (db::memory()?, Arc::clone(&seen));
+        Ok(db::Database::new(Refusing { inner, fault }))
+    });
+    let mailboxes = Mailboxes::new(directory, Store::with(opener, Arc::new(clock))).unwrap();
+    mailboxes.mount_all().into_iter().for_each(|(_, mounted)| mounted.unwrap());
+    let plain = NewRecipient::named("Plain", Class::User, RecipientTypeDetails::None);
+    let plain =
+        mailboxes.directory().change(BY, "x", move |change| change.new_recipient(&plain)).unwrap().guid();
+    let before = mailboxes.directory().len();
+    fault.store(true, std::sync::atomic::Ordering::SeqCst);
+    for new in [NewMailbox::named("Ann", Flavour::Shared), NewMailbox::of_user(plain, Flavour::Shared)] {
+        let error = mailboxes.create(BY, "New-Mailbox", new).unwrap_err();
+        assert_eq!((error.id(), error.fault()), ("DiskFull", Fault::Busy));
+    }
+    assert_eq!(mailboxes.directory().len(), before);
+    assert!(!mailboxes.directory().get(plain).unwrap().is_mail_enabled());
+    fault.store(false, std::sync::atomic::Ordering::SeqCst);
+    mailboxes.create(BY, "New-Mailbox", NewMailbox::named("Ann", Flavour::Shared)).unwrap();
+    assert_eq!(
+        (mailboxes.directory().verify().unwrap(), mailboxes.verify().unwrap()),
+        (Vec::new(), Vec::new())
+    );
+}
+
+/// A database whose disk is full when it is told so.
+struct Refusing {
+    inner: db::Database,
+    fault: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl db::Db for Refusing {
+    fn read(&self, work: &mut dyn FnMut(&mut dyn db::Tx) -> Result<()>) -> Result<()> {
+        db::Db::read(&self.inner, work)
+    }
+    fn write(&self, work: db::Work) -> Result<()> {
+        if self.fault.load(std::sync::atomic::Ordering::SeqCst) {
+            return Err(Error::busy("DiskFull", "The disk is full."));
+        }
+        db::Db::write(&self.inner, work)
+    }
+}
+
+#[test]
+fn two_administrators_connect_one_mailbox() {
+    let house = house();
+    house.remove(BY, "Remove-Mailbox", house.shared("Lost").guid(), false).unwrap();
+    let lost = house.lost("Lost").unwrap();
+    let users: Vec<Guid> = ["One", "Two", "Three"]
+        .into_iter()
+        .map(|name| {
+            let new = NewRecipient::named(name, Class::User, RecipientTypeDetails::None);
+            house.directory().change(BY, "x", move |change| change.new_recipient(&new)).unwrap().guid()
+        })
+        .collect();
+    let answers: Vec<Result<Arc<Record>>> = std::thread::scope(|scope| {
+        let (house, lost) = (&house, &lost);
+        let workers: Vec<_> =
+            users.iter().map(|user| scope.spawn(move || house.connect_to(lost, *user))).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+    });
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    for error in answers.into_iter().filter_map(Result::err) {
+        assert_eq!(error.id(), "MailboxNotDisconnected");
+    }
+    assert!(
+        house
+            .db
+            .read(|tx| tx.number("SELECT count(*) FROM directory_claim WHERE kind = 'mailbox'", &[]))
+            .unwrap()
+            >= 1
+    );
+}
