@@ -17,6 +17,8 @@ pub struct Received<'a> {
     pub with: &'a str,
     /// The id under which our log and trace know the message.
     pub id: &'a str,
+    /// The TLS cipher suite by its registered name, if there was TLS. [RFC 8314 4.3]
+    pub cipher: Option<&'a str>,
     /// The recipient, only when there is exactly one: others are nobody's business. [RFC 5321 7.2]
     pub recipient: Option<&'a str>,
     /// When.
@@ -38,6 +40,9 @@ impl Received<'_> {
             clean(self.with),
             clean(self.id)
         );
+        if let Some(cipher) = self.cipher {
+            out.push_str(&format!("\r\n\ttls {}", clean(cipher)));
+        }
         if let Some(recipient) = self.recipient {
             out.push_str(&format!("\r\n\tfor <{}>", clean(recipient)));
         }
@@ -102,6 +107,7 @@ mod tests {
             by: "mail.contoso.com",
             with: "ESMTPS",
             id: "42",
+            cipher: Some("TLS_AES_256_GCM_SHA384"),
             recipient: Some("ann@contoso.com"),
             time: Time::of_date(2026, 11, 21),
         };
@@ -109,7 +115,7 @@ mod tests {
         assert_eq!(
             shown,
             "Received: from client.exampleX-Evil:1 ([192.0.2.1])\r\n\tby mail.contoso.com with ESMTPS id 42\r\n\
-             \tfor <ann@contoso.com>; Sat, 21 Nov 2026 00:00:00 +0000\r\n"
+             \ttls TLS_AES_256_GCM_SHA384\r\n\tfor <ann@contoso.com>; Sat, 21 Nov 2026 00:00:00 +0000\r\n"
         );
         assert_eq!(Fields::of(shown.as_bytes()).count(), 1);
     }

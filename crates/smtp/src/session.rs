@@ -153,7 +153,7 @@ impl Session {
             hello: self.hello.as_ref().map_or_else(String::new, |hello| hello.name.clone()),
             address: self.connection.peer().ip().to_canonical(),
             protocol: self.protocol(transaction.content.utf8),
-            tls: tls.map(|tls| (tls.version, tls.cipher.clone())),
+            cipher: tls.map(|tls| tls.cipher.clone()),
             request: transaction.request.clone(),
         }
     }

@@ -9,7 +9,7 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, Result};
 use parking_lot::Mutex;
 use transport::{
-    Envelope, Intake, Limits, Message, Place, Receipt, Recipient, ReversePath, TraceFields, relay_denied,
+    Envelope, Intake, Limits, Message, Place, Receipt, Recipient, TraceFields, relay_denied,
     unknown_recipient,
 };
 
@@ -25,7 +25,7 @@ impl Intake for House {
         *self.limits.lock()
     }
 
-    fn recipient(&self, address: &SmtpAddress, _from: &ReversePath) -> Result<Recipient> {
+    fn recipient(&self, address: &SmtpAddress) -> Result<Recipient> {
         if address.domain() != "contoso.com" {
             return Err(relay_denied());
         }

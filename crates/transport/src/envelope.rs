@@ -119,8 +119,8 @@ pub struct Client {
     pub address: IpAddr,
     /// `ESMTP`, `ESMTPS`, `UTF8LMTP` … [RFC 3848] [RFC 6531 4.3]
     pub protocol: &'static str,
-    /// TLS version and cipher suite, if there was TLS.
-    pub tls: Option<(&'static str, String)>,
+    /// The TLS cipher suite by its registered name, if there was TLS. [RFC 8314 4.3]
+    pub cipher: Option<String>,
     /// The id under which the logs speak of this transaction.
     pub request: String,
 }

@@ -3,7 +3,7 @@
 use object::types::{Guid, SmtpAddress};
 use object::{Error, Result};
 
-use crate::{Envelope, Recipient, ReversePath};
+use crate::{Envelope, Recipient};
 
 /// The limits of the organisation that doors announce and enforce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub trait Intake: Send + Sync + 'static {
     fn limits(&self) -> Limits;
 
     /// Where `address` leads for an anonymous sender; `NotFound` and `Denied` are answers to RCPT.
-    fn recipient(&self, address: &SmtpAddress, from: &ReversePath) -> Result<Recipient>;
+    fn recipient(&self, address: &SmtpAddress) -> Result<Recipient>;
 
     /// The domain that completes `postmaster` without one. [RFC 5321 4.5.1]
     fn default_domain(&self) -> Result<String>;
@@ -86,10 +86,6 @@ impl Message {
     /// The octets as the client sent them.
     pub fn original(&self) -> &[u8] {
         &self.octets[self.trace..]
-    }
-    /// The octets without our Return-Path, as they go to other servers and into the queue.
-    pub fn without_return_path(&self) -> &[u8] {
-        &self.octets[self.return_path..]
     }
 }
 

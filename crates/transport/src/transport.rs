@@ -12,8 +12,8 @@ use tracing::debug;
 use crate::queue::{Finding, NewMessage, NewRecipient, Queue, compress};
 use crate::worker::Bell;
 use crate::{
-    Delivery, Envelope, Intake, Limits, Mailboxes, Message, Place, Receipt, Recipient, ReversePath,
-    TraceFields, status, too_large, unknown_recipient,
+    Delivery, Envelope, Forward, Intake, Limits, Mailboxes, Message, Place, Receipt, Recipient, TraceFields,
+    status, too_large, unknown_recipient,
 };
 
 /// What is kept of a Message-ID for searching: as much as a line may hold. [RFC 5322 2.1.1]
@@ -91,16 +91,10 @@ impl Transport {
     }
 
     /// Into the mailboxes at once, if all lie in one database. `None`: it has to be queued.
-    fn short_way(
-        &self,
-        id: Guid,
-        at: Time,
-        envelope: &Envelope,
-        message: &Message,
-    ) -> Option<Result<Vec<Result<()>>>> {
-        let mut to = Vec::with_capacity(envelope.to.len());
+    fn short_way(&self, taken: &Taken) -> Option<Result<Vec<Result<()>>>> {
+        let mut to = Vec::with_capacity(taken.envelope.to.len());
         let mut one = None;
-        for forward in &envelope.to {
+        for forward in &taken.envelope.to {
             let Place::Mailbox { mailbox, database } = forward.recipient.place else { return None };
             if *one.get_or_insert(database) != database {
                 return None;
@@ -108,12 +102,12 @@ impl Transport {
             to.push((forward.recipient.address.clone(), mailbox));
         }
         let delivery = Delivery {
-            id,
+            id: taken.id,
             database: one?,
             to,
-            sender: envelope.from.as_ref().map_or_else(String::new, SmtpAddress::to_string),
-            octets: message.octets.as_slice().into(),
-            at,
+            sender: taken.envelope.from.as_ref().map_or_else(String::new, SmtpAddress::to_string),
+            octets: Arc::clone(&taken.octets),
+            at: taken.at,
         };
         match self.mailboxes.deliver(&delivery) {
             // A database that is dismounted for a moment: the queue waits in its place.
@@ -122,16 +116,9 @@ impl Transport {
         }
     }
 
-    /// What the client hears when the short way did not take it for all.
-    fn answer(
-        &self,
-        id: Guid,
-        at: Time,
-        envelope: &Envelope,
-        message: &Message,
-        outcomes: Vec<Result<()>>,
-    ) -> Result<Vec<Result<()>>> {
-        if envelope.each || outcomes.iter().all(Result::is_ok) {
+    /// What the client hears of what the short way did.
+    fn answer(&self, taken: &Taken, outcomes: Vec<Result<()>>) -> Result<Vec<Result<()>>> {
+        if taken.envelope.each || outcomes.iter().all(Result::is_ok) {
             return Ok(outcomes);
         }
         if outcomes.iter().all(is_refused) {
@@ -139,35 +126,37 @@ impl Transport {
         }
         // Some have it. The client can be told only one thing, so the queue takes over the others: it tries
         // again where that may help, and reports to the sender where it does not. [RFC 5321 4.2.5]
-        let rest = envelope.to.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_err());
-        self.enqueue(id, at, envelope, message, rest.map(|(to, _)| new_recipient(to)).collect())?;
+        let rest = taken.envelope.to.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_err());
+        self.enqueue(taken, rest.map(|(to, _)| to))?;
         Ok(outcomes.iter().map(|_| Ok(())).collect())
     }
 
-    fn enqueue(
-        &self,
-        id: Guid,
-        at: Time,
-        envelope: &Envelope,
-        message: &Message,
-        to: Vec<NewRecipient>,
-    ) -> Result<()> {
-        let octets = message.without_return_path();
+    fn enqueue<'a>(&self, taken: &Taken, to: impl Iterator<Item = &'a Forward>) -> Result<()> {
+        let (octets, envelope) = (&taken.octets[taken.return_path..], &taken.envelope);
         self.queue.put(NewMessage {
-            id,
-            accepted: at,
+            id: taken.id,
+            accepted: taken.at,
             sender: envelope.from.clone(),
             envid: envelope.envid.clone(),
             ret: envelope.ret,
             content: envelope.content,
-            internet_id: internet_id(message.original()),
+            internet_id: internet_id(octets),
             size: octets.len(),
             body: compress(octets)?,
-            to,
+            to: to.map(new_recipient).collect(),
         })?;
         self.bell.ring();
         Ok(())
     }
+}
+
+/// A message that passed the checks, with its envelope.
+struct Taken {
+    id: Guid,
+    at: Time,
+    envelope: Envelope,
+    octets: Arc<[u8]>,
+    return_path: usize,
 }
 
 impl Intake for Transport {
@@ -175,7 +164,7 @@ impl Intake for Transport {
         self.limits
     }
 
-    fn recipient(&self, address: &SmtpAddress, _from: &ReversePath) -> Result<Recipient> {
+    fn recipient(&self, address: &SmtpAddress) -> Result<Recipient> {
         Ok(Recipient { address: address.clone(), place: self.mailboxes.place(address)? })
     }
 
@@ -196,6 +185,7 @@ impl Intake for Transport {
             by: &self.host,
             with: client.protocol,
             id: &id.to_string(),
+            cipher: client.cipher.as_deref(),
             recipient,
             time: now,
         };
@@ -206,15 +196,16 @@ impl Intake for Transport {
     fn accept(&self, envelope: Envelope, message: Message) -> Result<Receipt> {
         self.check(&message)?;
         let (id, at) = (message.id, self.clock.now());
-        let outcomes = match self.short_way(id, at, &envelope, &message) {
-            Some(outcomes) => self.answer(id, at, &envelope, &message, outcomes?)?,
+        let Message { octets, return_path, .. } = message;
+        let taken = Taken { id, at, envelope, octets: octets.into(), return_path };
+        let outcomes = match self.short_way(&taken) {
+            Some(outcomes) => self.answer(&taken, outcomes?)?,
             None => {
-                let to = envelope.to.iter().map(new_recipient).collect();
-                self.enqueue(id, at, &envelope, &message, to)?;
-                envelope.to.iter().map(|_| Ok(())).collect()
+                self.enqueue(&taken, taken.envelope.to.iter())?;
+                taken.envelope.to.iter().map(|_| Ok(())).collect()
             }
         };
-        debug!(%id, request = envelope.client.request, "taken");
+        debug!(%id, request = taken.envelope.client.request, "taken");
         Ok(Receipt { id, outcomes })
     }
 }
@@ -224,7 +215,7 @@ fn is_refused(outcome: &Result<()>) -> bool {
     outcome.as_ref().is_err_and(|error| status(error).is_permanent())
 }
 
-fn new_recipient(to: &crate::Forward) -> NewRecipient {
+fn new_recipient(to: &Forward) -> NewRecipient {
     NewRecipient { address: to.recipient.address.clone(), orcpt: to.orcpt.clone(), notify: to.notify }
 }
 

@@ -21,6 +21,8 @@ const HANDS: usize = 8;
 const ELSEWHERE_PAUSE: Duration = Duration::from_secs(1800);
 /// The worker looks at the queue at least this often, whatever it was told.
 const NAP: Duration = Duration::from_secs(60);
+/// A queue that fails is not asked again at once.
+const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
 /// How long rows that are done stay: Exchange's age of tracking logs.
 const TRACE_DAYS: i64 = 30;
 /// Old rows forgotten in one transaction.
@@ -89,14 +91,15 @@ impl Transport {
 
     fn work(&self) {
         loop {
-            let busy = match self.work_once() {
-                Ok(rows) => rows > 0,
+            let pause = match self.work_once() {
+                Ok(0) => self.nap(),
+                Ok(_) => Duration::ZERO,
                 Err(error) => {
                     error!(%error, "the queue cannot be worked on");
-                    false
+                    PAUSE_AFTER_ERROR
                 }
             };
-            if self.bell.wait(if busy { Duration::ZERO } else { self.nap() }) {
+            if self.bell.wait(pause) {
                 return;
             }
         }

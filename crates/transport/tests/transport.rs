@@ -130,7 +130,7 @@ impl Room {
     fn envelope(&self, from: &str, to: &[&str]) -> Envelope {
         let forward = |to: &&str| {
             let address = SmtpAddress::parse(to).unwrap();
-            let recipient = self.transport.recipient(&address, &None).unwrap();
+            let recipient = self.transport.recipient(&address).unwrap();
             Forward { recipient, orcpt: None, notify: Notify::default() }
         };
         Envelope {
@@ -143,7 +143,7 @@ impl Room {
                 hello: "client.example".into(),
                 address: "192.0.2.7".parse().unwrap(),
                 protocol: "ESMTP",
-                tls: None,
+                cipher: None,
                 request: "0000002a.1".into(),
             },
             each: false,
@@ -534,7 +534,7 @@ mod fates {
         match event {
             Event::Send { from, to, never, each } => {
                 let known = |who: &&usize| {
-                    room.transport.recipient(&SmtpAddress::parse(PEOPLE[**who]).unwrap(), &None).is_ok()
+                    room.transport.recipient(&SmtpAddress::parse(PEOPLE[**who]).unwrap()).is_ok()
                 };
                 let to: Vec<&str> = to.iter().filter(known).map(|who| PEOPLE[*who]).collect();
                 if to.is_empty() {

@@ -2,6 +2,8 @@
 //!
 //!     ehlo = "EHLO" SP ( Domain / address-literal ) CRLF
 
+use std::net::IpAddr;
+
 use super::Verb;
 use crate::Service;
 use crate::reply::{self, Reply};
@@ -51,7 +53,12 @@ pub(super) fn extended(session: &mut Session, name: String) {
 pub(super) fn introduce(session: &mut Session, name: String, extended: bool) -> String {
     session.transaction = None;
     session.hello = Some(Hello { name, extended });
-    format!("{} Hello [{}]", session.door.config.name, session.connection.peer().ip().to_canonical())
+    // [RFC 5321 4.1.3]
+    let literal = match session.connection.peer().ip().to_canonical() {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => format!("IPv6:{v6}"),
+    };
+    format!("{} Hello [{literal}]", session.door.config.name)
 }
 
 /// The name a client gives itself. It is not checked against its address [RFC 5321 4.1.4], but it is going

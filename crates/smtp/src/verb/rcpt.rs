@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use object::types::SmtpAddress;
 use object::{Error, Result as Fallible};
-use transport::{Forward, Notify, Recipient, ReversePath, Status};
+use transport::{Forward, Notify, Recipient, Status};
 
 use super::Verb;
 use crate::path::{self, Path, Wrong};
@@ -49,7 +49,7 @@ impl Verb for Rcpt {
             Some(transaction) if transaction.to.len() >= session.door.intake.limits().recipients_max => {
                 reply::too_many_recipients()
             }
-            Some(transaction) => match self.look_up(session, transaction.from.clone()).await {
+            Some(_) => match self.look_up(session).await {
                 Ok(recipient) => self.take(session, recipient),
                 Err(error) => Reply::of_error(&error),
             },
@@ -73,14 +73,14 @@ impl Rcpt {
         !transaction.content.utf8 && self.to.as_ref().is_some_and(SmtpAddress::is_international)
     }
 
-    async fn look_up(&self, session: &Session, from: ReversePath) -> Fallible<Recipient> {
+    async fn look_up(&self, session: &Session) -> Fallible<Recipient> {
         let (intake, to) = (Arc::clone(&session.door.intake), self.to.clone());
         tokio::task::spawn_blocking(move || match to {
-            Some(to) => intake.recipient(&to, &from),
+            Some(to) => intake.recipient(&to),
             None => {
                 let postmaster = format!("postmaster@{}", intake.default_domain()?);
                 let address = SmtpAddress::parse(&postmaster).ok_or_else(transport::unknown_recipient)?;
-                intake.recipient(&address, &from)
+                intake.recipient(&address)
             }
         })
         .await
