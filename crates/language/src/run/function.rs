@@ -4,6 +4,7 @@ use super::binding;
 use super::block::Block;
 use super::call::Given;
 use super::code::{Param, Prepared, Seq};
+use super::error::Place;
 use super::halt::{Halt, Run, Why};
 use super::parameter::{self, FunctionReading};
 use super::pipeline::Stage;
@@ -285,6 +286,8 @@ pub(super) struct FunctionStage {
     ready: bool,
     bound: Vec<bool>,
     name: Text,
+    /// Where it was called.
+    pub(super) place: Option<Place>,
 }
 
 impl FunctionStage {
@@ -346,6 +349,7 @@ impl FunctionStage {
             ready: false,
             bound,
             name,
+            place: None,
         };
         if stage.code.advanced {
             stage.bind_advanced(session, arguments)?;
@@ -368,7 +372,12 @@ impl FunctionStage {
         session.routes.actions.push(Actions::default());
         let failed = session.failed;
         let frame = Frame { scope: at, map: None, code };
+        let calls = session.calls.len();
+        if let (Some(place), false) = (&self.place, self.name.is_empty()) {
+            session.calls.push((self.name.clone(), place.clone()));
+        }
         let result = session.in_frame(frame, |session| session.deeper(inner));
+        session.calls.truncate(calls);
         session.failed = failed;
         session.routes.actions.pop();
         session.scopes.truncate(at + 1);

@@ -27,9 +27,11 @@ mod variable;
 
 pub use block::Block;
 pub use call::Call;
-pub use command::{Command, CommandTable, CoreCommand, Invoker, NoCommands, Progress, Record, Remote};
+pub use command::{Answers, Command, CommandTable, CoreCommand, Invoker, NoCommands, Progress, Record, Remote};
 pub use error::{ErrorRecord, Place, View};
+pub use function::{FunctionEntry, Here};
 pub use halt::{Halt, Run, Why};
 pub use parameter::Known;
-pub use session::{Outcome, Session, Settings};
+pub use scope::Options;
+pub use session::{CALL_DEPTH_MAX, ERRORS_KEPT_MAX, Outcome, Session, Settings};
 pub use sink::{Dropped, Sink};

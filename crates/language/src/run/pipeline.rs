@@ -400,7 +400,8 @@ impl Session {
                     _ => FunctionStage::of_function(self, &entry, arguments, piped),
                 };
                 link.name = Some(entry.name.clone());
-                let stage = stage.map_err(|halt| named(halt, &entry.name))?;
+                let mut stage = stage.map_err(|halt| named(halt, &entry.name))?;
+                stage.place = Some(link.place.clone());
                 common_of_function(&stage, &mut link.around, self);
                 link.stage = Box::new(stage);
             }
@@ -991,6 +992,8 @@ impl RemoteStage {
                 self.remote = Some(remote);
                 Ok(())
             }
+            // The person stopped it: nothing went wrong.
+            Err(error) if gate::is_stopped(&error) => Err(Halt::new(Why::Interrupted)),
             Err(error) => Err(remote_error(&error, &name).into()),
         }
     }
@@ -1016,7 +1019,10 @@ fn answer(session: &mut Session, out: &mut dyn Sink, name: &Text, record: Record
         Record::Warning(text) => session.warning(&text),
         Record::Verbose(text) => session.verbose(&text),
         Record::Error(error) => session.report(remote_error(&error, name)),
-        Record::Progress(_) => Ok(()),
+        Record::Progress(progress) => {
+            session.show_progress(&progress);
+            Ok(())
+        }
     }
 }
 

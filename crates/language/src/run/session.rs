@@ -4,7 +4,7 @@
 use super::block::Block;
 use super::code::Prepared;
 use super::command::{Command, CommandTable, Invoker};
-use super::error::{ErrorRecord, View};
+use super::error::{ErrorRecord, Place, View};
 use super::halt::{Halt, Run, Why};
 use super::prepare::prepared;
 use super::scope::{Names, Scope};
@@ -88,6 +88,8 @@ pub struct Session {
     /// What `catch` caught, innermost last: `throw` alone throws it again.
     pub(super) caught: Vec<ErrorRecord>,
     pub(super) previous_location: Option<String>,
+    /// The functions that run, innermost last, and where each was called.
+    pub(super) calls: Vec<(Text, Place)>,
 }
 
 fn stack_address() -> usize {
@@ -121,6 +123,7 @@ impl Session {
             routes: Routes::default(),
             caught: Vec::new(),
             previous_location: None,
+            calls: Vec::new(),
         };
         session.set_automatic_variables();
         session
@@ -209,6 +212,7 @@ impl Session {
             session.depth = 0;
             session.guards = 0;
             session.caught.clear();
+            session.calls.clear();
             session.routes = Routes::default();
             session.scopes.truncate(1);
             let frame = session.frame.clone();

@@ -112,6 +112,23 @@ impl Session {
         }
     }
 
+    /// Reports an error that a script wrote (`Write-Error`): it stands where the function that wrote it
+    /// was called, under that function's name; at the console under what was typed.
+    pub fn write_error(&mut self, record: ErrorRecord, activity: &str) -> Run {
+        let record = record.with_activity(activity);
+        let record = match self.calls.last().cloned() {
+            Some((name, place)) => {
+                let id = format!("{},{name}", record.id());
+                record.with_id(id).from_command(&name).at(|| place)
+            }
+            None => {
+                let typed: Text = self.frame.code.source.text().trim_end().into();
+                record.from_command(&typed)
+            }
+        };
+        self.report(record)
+    }
+
     /// Puts a record at the head of `$Error`, unless it stands there already.
     pub(super) fn remember(&mut self, record: &ErrorRecord) {
         let mut list = self.errors.write();
@@ -165,6 +182,16 @@ impl Session {
         let own = self.routes.actions.last().and_then(|actions| actions.verbose);
         let action = switch_action(own).unwrap_or_else(|| self.quiet_preference("verbosepreference"));
         self.line(VERBOSE, "VERBOSE", text, action)
+    }
+
+    /// Shows how far long work is, by `$ProgressPreference`.
+    pub fn show_progress(&mut self, progress: &super::command::Progress) {
+        if self.preference("progresspreference") != Action::Go {
+            return;
+        }
+        let percent = u8::try_from(progress.percent).ok().map(|percent| percent.min(100));
+        let step = dotnet::host::Step { activity: &progress.activity, status: &progress.status, percent };
+        self.settings.host.progress((!progress.completed).then_some(step));
     }
 
     /// Writes a debug line, by `$DebugPreference`.
