@@ -32,8 +32,8 @@ static NEW_DOMAIN: Cmdlet<Rooms> = Cmdlet {
     changes: Changes::Yes { confirm: Impact::Medium },
     roles: &["Remote and Accepted Domains"],
     examples: &[Example {
-        about: "Takes mail for fabrikam.com, too.",
-        command: "New-AcceptedDomain -Name Fabrikam -DomainName fabrikam.com",
+        about: "Takes mail for litware.com, too.",
+        command: "New-AcceptedDomain -Name Litware -DomainName litware.com",
     }],
     ..Cmdlet::new(Verb::New, &ACCEPTED_DOMAIN, new_domain)
 };

@@ -7,7 +7,7 @@ use crate::standard::{self, Finding};
 use ::mailbox::Disconnected;
 use directory::schema::mailbox::{self, MAILBOX};
 use directory::schema::user;
-use directory::{Edit, Flavour, NewMailbox, PasswordHash, Query, Record, kinds};
+use directory::{Flavour, NewMailbox, PasswordHash, Query, Record, kinds};
 use gate::{Call, Changes, Cmdlet, Example, Impact, Output, Verb};
 use object::types::RecipientTypeDetails as Details;
 use object::{Declared, Error, Parameter, Result, Switch};
@@ -206,12 +206,7 @@ static SET: Cmdlet<Rooms> = Cmdlet {
 
 fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let record = rooms.one(call, &kinds::MAILBOX)?;
-    let mut edits = standard::edits(call, &[])?;
-    // A primary address of its own takes the mailbox out of the policy only where that is said; the directory
-    // refuses the change otherwise.
-    if call.given("PrimarySmtpAddress").is_some() && call.given("EmailAddressPolicyEnabled").is_none() {
-        edits.insert(0, Edit::set(&directory::schema::recipient::EMAIL_ADDRESS_POLICY_ENABLED, false));
-    }
+    let edits = standard::edits(call, &[])?;
     if call.given(p::PASSWORD.name()).is_none() {
         return standard::set(rooms, call, out, &record, "mailbox", edits);
     }
@@ -261,7 +256,7 @@ fn disable(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     rooms.mailboxes.disable(&by(call), &call.command_line(), record.guid())
 }
 
-/// The switches that some mailboxes ask for before they are taken away. [semantics 2.5]
+/// The switches that some mailboxes ask for before they are taken away.
 fn guard(rooms: &Rooms, call: &Call, record: &Record) -> Result<()> {
     let arbitration = record.details() == Details::ArbitrationMailbox;
     if arbitration && !call.is(&p::ARBITRATION) {
@@ -364,12 +359,12 @@ static CONNECT: Cmdlet<Rooms> = Cmdlet {
     roles: MAIL_RECIPIENTS,
     examples: &[
         Example {
-            about: "Gives Ann's old mailbox to Ben.",
-            command: "Connect-Mailbox 'Ann Berg' 'Mailbox Database' -User ben",
+            about: "Gives Carla's old mailbox to Ben.",
+            command: "Connect-Mailbox 'Carla Diaz' 'Mailbox Database' -User ben",
         },
         Example {
-            about: "Says who would get the mailbox of John Evans.",
-            command: "Connect-Mailbox 'John Evans' 'Mailbox Database' -ValidateOnly",
+            about: "Says who would get the disconnected mailbox of Dana Fox.",
+            command: "Connect-Mailbox 'Dana Fox' 'Mailbox Database' -ValidateOnly",
         },
     ],
     ..Cmdlet::new(Verb::Connect, &MAILBOX, connect)
@@ -378,7 +373,7 @@ static CONNECT: Cmdlet<Rooms> = Cmdlet {
 fn connect(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     rooms.check_controller(call)?;
     let database = needed_database(rooms, call)?;
-    // A store mailbox is never named as a directory object is: its own names count. [semantics 1.6]
+    // A store mailbox is never named as a directory object is: its own names count.
     let identity = call.need(&p::IDENTITY)?;
     let lost = rooms.mailboxes.disconnected(database.guid(), &store_name(call, &identity.shown))?;
     let user = match rooms.named(call, &p::USER, &kinds::USER)? {

@@ -20,7 +20,7 @@ impl Rooms {
         self.mailboxes.directory()
     }
 
-    /// `-DomainController` names the one there is, or nothing that exists. [semantics 1.6]
+    /// `-DomainController` names the one there is, or nothing that exists.
     pub(crate) fn check_controller(&self, call: &Call) -> Result<()> {
         let Some(name) = call.get(&p::DOMAIN_CONTROLLER)? else { return Ok(()) };
         self.check_server(&name, "DomainController")

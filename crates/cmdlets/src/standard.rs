@@ -63,7 +63,7 @@ impl Finding {
 
     /// The objects in order: by identity, by a name with `*`, or all that the query asks for.
     fn found(&self, rooms: &Rooms, call: &Call, query: Query) -> Result<Vec<Arc<Record>>> {
-        // `$null` as identity means all, as in Exchange: scripts guard against it. [semantics 1.6]
+        // `$null` as identity means all, as in Exchange: scripts guard against it.
         let Some(identity) = call.get(&p::IDENTITY)? else {
             return Ok(rooms.directory().find(&query)?.collect());
         };
@@ -172,7 +172,7 @@ pub(crate) fn set(
     Ok(())
 }
 
-/// The warning of a `Set-` that changed nothing. [semantics 12.4]
+/// The warning of a `Set-` that changed nothing.
 pub(crate) fn unchanged(shown: &str) -> String {
     format!("The command completed successfully but no settings of '{shown}' have been modified.")
 }
