@@ -86,6 +86,31 @@ impl Recent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use net::Door as _;
+
+    struct Nobody;
+
+    impl House for Nobody {
+        fn logon(
+            &self,
+            _: &str,
+            _: &str,
+            _: Option<&str>,
+            _: std::net::IpAddr,
+        ) -> object::Result<crate::Logon> {
+            Err(object::Error::denied("LogonFailed", "Nobody is here."))
+        }
+    }
+
+    /// An idle connection costs little: this is our part of it.
+    #[tokio::test]
+    async fn a_session_that_waits_is_small() {
+        let config = Config { name: "x".into(), allow_plain_text: false };
+        let door = door(Arc::new(Nobody), Arc::new(object::SystemClock), config);
+        let (_client, server) = tokio::io::duplex(64);
+        let served = door.serve(net::Connection::in_memory(server, ([127, 0, 0, 1], 1).into()));
+        assert!(size_of_val(&*served) < 3_000, "{} bytes", size_of_val(&*served));
+    }
 
     #[test]
     fn a_message_is_recent_for_one_session() {

@@ -107,7 +107,7 @@ impl Session {
         match heard {
             Heard::Command(command) => {
                 self.tag = command.tag;
-                verb::obey(self, &command.bytes).await?;
+                Box::pin(verb::obey(self, &command.bytes)).await?;
             }
             Heard::Refused(tag, error) => {
                 self.tag = tag.unwrap_or_else(|| "*".to_string());

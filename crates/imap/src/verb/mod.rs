@@ -74,7 +74,8 @@ macro_rules! verbs {
         /// Reads and does the command of that name, and answers it.
         async fn dispatch(session: &mut Session, name: &str, by_uid: bool, words: &mut Words<'_>) -> Result<(), Lost> {
             $(if name == <$module::$verb as Verb>::NAME && (!by_uid || verbs!(@uid $($uid)?)) {
-                return go::<$module::$verb>(session, by_uid, words).await;
+                // Each future by itself on the heap: an idle session does not carry room for the largest.
+                return Box::pin(go::<$module::$verb>(session, by_uid, words)).await;
             })*
             let error = syntax(format!("{name:.40} is no command."));
             session.finish(Err(error), Tell::Nothing, false).await
