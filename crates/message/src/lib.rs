@@ -35,4 +35,4 @@ pub use render::{PARSER_VERSION, Rendered, Texts, render};
 pub use section::Which;
 pub use structure::{Encoding, Kind, Message, Part, parse};
 pub use subject::{BaseSubject, base_subject};
-pub use word::decode_words;
+pub use word::{decode_words, encode_words};

@@ -2,6 +2,7 @@
 //!
 //!     encoded-word = "=?" charset "?" encoding "?" encoded-text "?="
 
+use base64::Engine as _;
 use crate::{charset, decode};
 
 /// How far the end of a word is looked for: the RFC allows 75 bytes, careless senders write a whole
@@ -104,6 +105,26 @@ fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     memchr::memmem::find(bytes, needle)
 }
 
+/// An encoded word holds at most 75 characters; 45 octets in base64 with its frame fit. [RFC 2047 2]
+const WORD_OCTETS_MAX: usize = 45;
+
+/// An unstructured value as it can stand in a header: as it is where it is ASCII, else in encoded words of
+/// whole characters. [RFC 2047 5]
+pub fn encode_words(value: &str) -> String {
+    if value.is_ascii() {
+        return value.to_owned();
+    }
+    let mut pieces = vec![String::new()];
+    for c in value.chars() {
+        if pieces.last().is_some_and(|piece| piece.len() + c.len_utf8() > WORD_OCTETS_MAX) {
+            pieces.push(String::new());
+        }
+        pieces.iter_mut().last().into_iter().for_each(|piece| piece.push(c));
+    }
+    let word = |piece: &String| format!("=?utf-8?B?{}?=", base64::prelude::BASE64_STANDARD.encode(piece));
+    pieces.iter().map(word).collect::<Vec<_>>().join("\r\n ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +154,14 @@ mod tests {
     fn many_starts_of_words_take_linear_time() {
         let value = b"=?utf-8?Q?".repeat(20_000);
         assert!(decode_words(&value).len() >= value.len());
+    }
+
+    #[test]
+    fn what_is_encoded_is_decoded_again() {
+        for text in ["plain", "Größen und Preise, Liste 7", "Ελλάδα: προσφορά ".repeat(9).trim_end(), "日本"] {
+            let encoded = encode_words(text);
+            assert!(encoded.is_ascii() && encoded.lines().all(|line| line.len() <= 76), "{encoded}");
+            assert_eq!(decode_words(encoded.as_bytes()), text);
+        }
     }
 }

@@ -57,8 +57,6 @@ impl Default for Server {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PlainTextLogon {
-    /// Nowhere.
-    Never,
     /// On this machine only.
     Loopback,
     /// Everywhere; for a server behind something that adds TLS.
@@ -132,7 +130,7 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 # domain = "contoso.com"           # the default accepted domain; only a new data directory asks
 # port_offset = 10000              # added to 25, 143, 443 …; 0 for the standard ports
 # bind = "127.0.0.1"               # the address to listen on; "0.0.0.0" or "::" for all
-# plain_text_logon = "loopback"    # where passwords may travel without TLS: never, loopback, always
+# plain_text_logon = "loopback"    # where passwords may travel without TLS: loopback, always
 
 [tls]
 # certificate = "/etc/ssl/mail.pem"   # default: a self-signed one under tls/
@@ -146,8 +144,8 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 [limits]
 # connections = 10000              # open connections of one service
 # connections_per_address = 200
-# message_bytes = 37748736         # 36 MB
-# recipients = 5000                # of one message
+# message_bytes = 10485760         # 10 MB
+# recipients = 500                 # of one message
 "#;
 
 impl Config {
@@ -236,7 +234,7 @@ mod tests {
             ("[server]\n\nport_offset = 60000\n", &["line 3", "port_offset", "0 to 56445"]),
             ("[server]\nbind = \"everywhere\"\n", &["line 2", "bind"]),
             ("[tls]\nkey = \"x\"\n", &["line 2", "key", "together"]),
-            ("[server]\nplain_text_logon = \"yes\"\n", &["line 2", "never", "loopback", "always"]),
+            ("[server]\nplain_text_logon = \"yes\"\n", &["line 2", "loopback", "always"]),
             ("[limits]\nmessage_bytes = 10\n", &["line 2", "message_bytes", "1073741824"]),
             ("[surver]\n", &["line 1", "surver", "server"]),
             ("[server\n", &["line 1"]),

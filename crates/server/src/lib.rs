@@ -1,8 +1,17 @@
 //! The binary's parts: configuration, data directory, and the house with all its rooms and doors open.
+//!
+//! Read `house.rs` for the plan in code (each room's constructor with what it needs), then `doors.rs`.
 
 pub mod command_line;
 pub mod config;
 pub mod data;
+pub mod demo;
+pub mod doors;
+pub mod house;
 pub mod http;
 pub mod log;
+pub mod logon;
 pub mod metrics;
+pub mod serve;
+pub mod shell;
+pub mod verify;

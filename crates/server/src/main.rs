@@ -1,2 +1,27 @@
-//! The binary `mailstead`: reads the configuration, opens the rooms, opens the doors.
-fn main() {}
+//! The binary `mailstead`: runs the server, the shell, and the house-keeping.
+
+use clap::Parser;
+use mailstead_server::command_line::{CommandLine, Task};
+use mailstead_server::{log, serve, shell, verify};
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let line = CommandLine::parse();
+    let done = match &line.task {
+        Task::Serve(words) => {
+            log::start();
+            net::install_tls_provider();
+            serve::run(words).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Shell(words) => shell::run(words),
+        Task::Verify(words) => return verify::verify(words),
+        Task::Rebuild(words) => return verify::rebuild(words),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("mailstead: {error}");
+        ExitCode::FAILURE
+    })
+}

@@ -122,6 +122,10 @@ impl TestServer {
         self.running.as_ref().map_or(&[], |running| &running.printed)
     }
 
+    /// The program it runs, as a shell can call it.
+    pub fn binary(&self) -> std::path::Display<'_> {
+        self.binary.display()
+    }
     /// The data directory.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")

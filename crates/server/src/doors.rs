@@ -1,0 +1,224 @@
+//! The doors: which service listens where, and how it is secured.
+
+use crate::config::{Config, PlainTextLogon};
+use crate::house::House;
+use crate::http::Http;
+use crate::logon::HttpLogon;
+use crate::metrics::{Metrics, page};
+use axum::Router;
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use net::{Acceptor, Admission, Certificates, Door, Drain, Listener, Security};
+use object::{Result, Time};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::task::JoinSet;
+
+/// The port of `/metrics` and `/healthz` at offset 0.
+const METRICS_PORT: u16 = 9090;
+
+/// The listeners of a house, bound and not yet serving.
+pub struct Doors {
+    listeners: Vec<(&'static str, Listener)>,
+}
+
+/// One line of the list of doors.
+struct Line {
+    what: &'static str,
+    port: u16,
+    door: Arc<dyn Door>,
+    security: Kind,
+    admission: Arc<Admission>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Plain,
+    StartTls,
+    Implicit,
+}
+
+impl Doors {
+    /// Binds every port; one that is taken is an error that names it.
+    pub async fn open(house: &House, config: &Config, started: Time) -> Result<Doors> {
+        let certificates = certificates(house, config)?;
+        let mut metrics = Metrics::default();
+        let mut lines = mail(house, config, &mut metrics);
+        lines.extend(web(house, config, &mut metrics));
+        let transport = Arc::clone(&house.transport);
+        metrics.gauge("mailstead_queue_recipients", "Recipients that wait in the queue", move || {
+            transport.waiting().map_or(f64::NAN, |waiting| waiting as f64)
+        });
+        metrics.process(started);
+        lines.push(health(config, metrics));
+        let mut listeners = Vec::new();
+        for line in lines {
+            let address = SocketAddr::new(config.server.bind, line.port + config.server.port_offset);
+            let security = security(&line, &certificates)?;
+            listeners.push((line.what, Listener::bind(address, line.door, security, line.admission).await?));
+        }
+        Ok(Doors { listeners })
+    }
+
+    /// What listens where, in the order of the list.
+    pub fn addresses(&self) -> impl Iterator<Item = (&'static str, SocketAddr)> {
+        self.listeners.iter().map(|(what, listener)| (*what, listener.address()))
+    }
+
+    /// Serves until `drain` begins and all connections have ended.
+    pub async fn serve(self, drain: Drain) {
+        let mut running = JoinSet::new();
+        for (_, listener) in self.listeners {
+            running.spawn(listener.run(drain.clone()));
+        }
+        while running.join_next().await.is_some() {}
+    }
+}
+
+fn certificates(house: &House, config: &Config) -> Result<Certificates> {
+    match (&config.tls.certificate, &config.tls.key) {
+        (Some(certificate), Some(key)) => Certificates::open(certificate, key),
+        _ => {
+            let names =
+                [house.name.clone(), "localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+            Certificates::open_or_make(&house.data().tls(), &names, house.clock.now())
+        }
+    }
+}
+
+/// SMTP, LMTP, IMAP and POP3.
+fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
+    let open_text = config.server.plain_text_logon == PlainTextLogon::Always;
+    let name = &house.name;
+    let intake: Arc<dyn transport::Intake> = Arc::clone(&house.transport) as _;
+    let smtp_config = || smtp::Config {
+        message_bytes_max: config.limits.message_bytes.max(36 << 20),
+        ..smtp::Config::new(name)
+    };
+    let smtp_door = smtp::door(Arc::clone(&intake), smtp::Service::Smtp, smtp_config());
+    let lmtp_door = smtp::door(intake, smtp::Service::Lmtp, smtp_config());
+    let imap_config = imap::Config { name: name.clone(), allow_plain_text: open_text };
+    let imap_door = imap::door(Arc::new(house.mailboxes.clone()), Arc::clone(&house.clock), imap_config);
+    let pop_config = pop3::Config { name: name.clone(), plain_text_logon: open_text };
+    let pop_door = pop3::door(Arc::new(house.mailboxes.clone()), pop_config);
+
+    let mut admission = |service| admission(config, metrics, service);
+    let (smtp_count, lmtp_count) = (admission("smtp"), admission("lmtp"));
+    let (imap_count, pop_count) = (admission("imap"), admission("pop3"));
+    let line = |what, port, door: &Arc<dyn Door>, security, count: &Arc<Admission>| Line {
+        what,
+        port,
+        door: Arc::clone(door),
+        security,
+        admission: Arc::clone(count),
+    };
+    vec![
+        line("SMTP", 25, &smtp_door, Kind::StartTls, &smtp_count),
+        line("LMTP", 24, &lmtp_door, Kind::StartTls, &lmtp_count),
+        line("IMAP", 143, &imap_door, Kind::StartTls, &imap_count),
+        line("IMAPS", 993, &imap_door, Kind::Implicit, &imap_count),
+        line("POP3", 110, &pop_door, Kind::StartTls, &pop_count),
+        line("POP3S", 995, &pop_door, Kind::Implicit, &pop_count),
+    ]
+}
+
+/// HTTPS, and HTTP that only leads there.
+fn web(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
+    let https_port = 443 + config.server.port_offset;
+    let logon = Arc::new(HttpLogon::new(house.mailboxes.clone()));
+    let routes = remoting::routes(Arc::clone(&house.gate), logon);
+    let away = Router::new().fallback(move |uri: Uri, headers: axum::http::HeaderMap| async move {
+        redirect(&uri, headers.get(header::HOST).and_then(|host| host.to_str().ok()), https_port)
+    });
+    let admission = admission(config, metrics, "http");
+    vec![
+        Line {
+            what: "HTTPS",
+            port: 443,
+            door: Http::new("https", routes),
+            security: Kind::Implicit,
+            admission: Arc::clone(&admission),
+        },
+        Line { what: "HTTP", port: 80, door: Http::new("http", away), security: Kind::Plain, admission },
+    ]
+}
+
+/// The same page over HTTPS. A request without a usable Host is the client's mistake. [RFC 9110 7.2]
+fn redirect(uri: &Uri, host: Option<&str>, port: u16) -> Response {
+    let known = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+    let host = host.filter(|host| !host.is_empty() && host.chars().all(known));
+    let Some(host) = host else { return StatusCode::BAD_REQUEST.into_response() };
+    let bare = match host.rsplit_once(':') {
+        Some((name, digits)) if digits.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let port = if port == 443 { String::new() } else { format!(":{port}") };
+    let target = format!("https://{bare}{port}{}", uri.path());
+    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response()
+}
+
+/// `/healthz` and `/metrics`.
+fn health(config: &Config, metrics: Metrics) -> Line {
+    let registry = Arc::new(metrics.registry());
+    let shown = move || {
+        let registry = Arc::clone(&registry);
+        async move {
+            let text = tokio::task::spawn_blocking(move || page(&registry)).await.unwrap_or_default();
+            ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
+        }
+    };
+    let routes = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/metrics", get(shown));
+    let admission = Admission::new(limits(config));
+    Line {
+        what: "metrics and /healthz",
+        port: METRICS_PORT,
+        door: Http::new("metrics", routes),
+        security: Kind::Plain,
+        admission,
+    }
+}
+
+fn limits(config: &Config) -> net::Limits {
+    net::Limits { total: config.limits.connections, per_address: config.limits.connections_per_address }
+}
+
+fn admission(config: &Config, metrics: &mut Metrics, service: &'static str) -> Arc<Admission> {
+    let admission = Admission::new(limits(config));
+    metrics.service(service, &admission);
+    admission
+}
+
+/// Every service gets an acceptor of its own, so that a session ticket of one is nothing to another.
+fn security(line: &Line, certificates: &Certificates) -> Result<Security> {
+    let acceptor = || -> Result<Acceptor> {
+        certificates.acceptor(match line.port {
+            443 => &["http/1.1"],
+            _ => &[],
+        })
+    };
+    Ok(match line.security {
+        Kind::Plain => Security::Plain,
+        Kind::StartTls => Security::StartTls(acceptor()?),
+        Kind::Implicit => Security::Implicit(acceptor()?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn http_leads_to_https_on_the_same_host_only() {
+        let location = |host: Option<&str>, port| {
+            let answer = redirect(&Uri::from_static("/a/b?x=1"), host, port);
+            answer.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned())
+        };
+        assert_eq!(location(Some("mail.contoso.com"), 443).as_deref(), Some("https://mail.contoso.com/a/b"));
+        assert_eq!(location(Some("localhost:10080"), 10443).as_deref(), Some("https://localhost:10443/a/b"));
+        assert_eq!(location(Some("[::1]:80"), 443).as_deref(), Some("https://[::1]/a/b"));
+        for bad in [None, Some(""), Some("evil/..@host"), Some("a b")] {
+            assert_eq!(location(bad, 443), None, "{bad:?}");
+        }
+    }
+}

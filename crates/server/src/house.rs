@@ -1,0 +1,148 @@
+//! The house with all its rooms open: each is made from what it needs, and from nothing else.
+
+use crate::config::Config;
+use crate::data::DataDirectory;
+use directory::{Directory, Founding};
+use gate::Gate;
+use mailbox::Mailboxes;
+use object::types::SecureString;
+use object::{Clock, Result};
+use std::sync::Arc;
+use store::Store;
+use transport::Transport;
+
+/// The domain of a new data directory when nobody names one.
+pub const DOMAIN_DEFAULT: &str = "example.org";
+/// Letters of a password that is made: no two that look alike, none that a shell reads its own way.
+const PASSWORD_LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+/// 20 of 55 letters are 115 bits.
+const PASSWORD_CHARS: usize = 20;
+
+/// All rooms but the doors.
+pub struct House {
+    /// Names and times.
+    pub clock: Arc<dyn Clock>,
+    /// Where directory users and store mailboxes meet.
+    pub mailboxes: Mailboxes,
+    /// Mail on its way.
+    pub transport: Arc<Transport>,
+    /// Where cmdlets run.
+    pub gate: Arc<Gate>,
+    /// The full host name.
+    pub name: String,
+    /// The password that the first start made, when this was the first start and nobody chose one.
+    pub made_password: Option<SecureString>,
+    /// Whether this was the first start.
+    pub is_new: bool,
+    // Last, so that the files are closed before the directory is anybody else's.
+    data: DataDirectory,
+}
+
+/// What the first start is told besides the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct First {
+    /// The default accepted domain.
+    pub domain: Option<String>,
+    /// The password of Administrator; one is made when there is none.
+    pub password: Option<SecureString>,
+}
+
+impl House {
+    /// Opens the rooms over a data directory, founding the organisation when it is new.
+    pub fn open(data: DataDirectory, config: &Config, first: &First, clock: Arc<dyn Clock>) -> Result<House> {
+        let host = host_name();
+        let directory = Directory::open(db::open(&data.directory_file())?, Arc::clone(&clock), &label())?;
+        let store = Store::open(&data.databases(), Arc::clone(&clock))?;
+        let is_new = !directory.is_founded();
+        let made_password = if is_new { found(&directory, config, first)? } else { None };
+        let name = full_name(config, &host, &directory);
+        let mailboxes = Mailboxes::new(directory, store)?;
+        mount(&mailboxes);
+        let transport = Arc::new(transport(&data, config, &name, &mailboxes, &clock)?);
+        let gate = Gate::new(cmdlets::table(&Arc::new(mailboxes.clone())), cmdlets::authority(&mailboxes), cmdlets::record(&mailboxes));
+        Ok(House { clock, mailboxes, transport, gate: Arc::new(gate), name, made_password, is_new, data })
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> &DataDirectory {
+        &self.data
+    }
+}
+
+/// Mounts the databases. One that fails does not keep the others from their mail; the log says which.
+fn mount(mailboxes: &Mailboxes) {
+    for (record, mounted) in mailboxes.mount_all() {
+        if let Err(error) = mounted {
+            tracing::error!(database = record.name(), %error, "a mailbox database cannot be mounted");
+        }
+    }
+}
+
+/// Founds the organisation; gives the password when it was made here.
+fn found(directory: &Directory, config: &Config, first: &First) -> Result<Option<SecureString>> {
+    let domain = first.domain.as_deref().or(config.server.domain.as_deref()).unwrap_or(DOMAIN_DEFAULT);
+    let made = if first.password.is_none() { Some(random_password()?) } else { None };
+    let password = first.password.clone().or_else(|| made.clone());
+    let password = password.unwrap_or_else(|| SecureString::new(""));
+    directory.found(&Founding::of_domain(domain, password))?;
+    Ok(made)
+}
+
+fn transport(
+    data: &DataDirectory,
+    config: &Config,
+    name: &str,
+    mailboxes: &Mailboxes,
+    clock: &Arc<dyn Clock>,
+) -> Result<Transport> {
+    let limits = transport::Limits {
+        message_bytes_max: config.limits.message_bytes,
+        recipients_max: config.limits.recipients,
+        ..transport::Limits::default()
+    };
+    let config = transport::Config { host: name.to_owned(), limits };
+    let mailboxes: Arc<dyn transport::Mailboxes> = Arc::new(mailboxes.clone());
+    Transport::open(db::open(&data.queue_file())?, mailboxes, Arc::clone(clock), config)
+}
+
+/// The machine's name, as the kernel has it.
+fn host_name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = name.trim().to_lowercase();
+    if name.is_empty() || name == "(none)" { "localhost".to_owned() } else { name }
+}
+
+/// The server's name: the host's first label in capitals.
+pub fn label() -> String {
+    let host = host_name();
+    host.split('.').next().unwrap_or(&host).to_uppercase()
+}
+
+/// The configured name, else the machine's; one without a domain gets the organisation's.
+fn full_name(config: &Config, host: &str, directory: &Directory) -> String {
+    match &config.server.name {
+        Some(name) => name.clone(),
+        None if host.contains('.') => host.to_owned(),
+        None => format!("{host}.{}", directory.forest()),
+    }
+}
+
+/// A password for Administrator, or for the people of the demo.
+pub fn random_password() -> Result<SecureString> {
+    let mut text = String::new();
+    let mut octets = [0_u8; 64];
+    while text.len() < PASSWORD_CHARS {
+        getrandom::fill(&mut octets)
+            .map_err(|error| object::Error::server("NoRandomness", error.to_string()))?;
+        // Octets beyond the last whole row of letters are left out, so that every letter is as likely.
+        let fair = octets
+            .iter()
+            .filter(|octet| usize::from(**octet) < 256 / PASSWORD_LETTERS.len() * PASSWORD_LETTERS.len());
+        text.extend(
+            fair.map(|octet| char::from(PASSWORD_LETTERS[usize::from(*octet) % PASSWORD_LETTERS.len()])),
+        );
+        text.truncate(PASSWORD_CHARS);
+    }
+    // Every kind of character that a password policy asks for.
+    Ok(SecureString::new(format!("{text}-7")))
+}

@@ -1,0 +1,175 @@
+//! `mailstead serve`: opens the house, says where it listens, and closes it when it is told to.
+
+use crate::command_line::Serve;
+use crate::config::Config;
+use crate::data::DataDirectory;
+use crate::demo;
+use crate::doors::Doors;
+use crate::house::{First, House};
+use mailbox::Mailboxes;
+use net::{Drain, Drainer};
+use object::types::SecureString;
+use object::{Clock, Error, Result, SystemClock};
+use remoting::AdminSocket;
+use std::io::Write;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How often retention is looked after. A mailbox may be purged this much later than its time.
+const RETENTION_EVERY: Duration = Duration::from_secs(15 * 60);
+/// How often the databases are asked for small work, such as putting new mail into the search index.
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// Runs the server until SIGTERM or SIGINT.
+pub fn run(words: &Serve) -> Result<()> {
+    let data = DataDirectory::open_or_make(&words.data)?;
+    let mut config = data.config(words.config.as_deref())?;
+    if let Some(offset) = words.port_offset {
+        config.server.port_offset = checked_offset(offset)?;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("door").build()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let domain = words.domain.clone().or_else(|| words.demo.then(|| demo::DOMAIN.to_owned()));
+    let password = std::env::var("MAILSTEAD_ADMIN_PASSWORD").ok().filter(|text| !text.is_empty());
+    let first = First { domain, password: password.map(SecureString::new) };
+    let house = House::open(data, &config, &first, Arc::clone(&clock))?;
+    runtime.block_on(serve(house, config, words, first, &clock))
+}
+
+/// The same bound as the configuration's.
+fn checked_offset(offset: u16) -> Result<u16> {
+    match offset.checked_add(9090) {
+        Some(_) => Ok(offset),
+        None => Err(Error::caller(
+            "PortOffsetWrong",
+            format!("--port-offset {offset} leaves the range of ports."),
+        )
+        .help("Use a number from 0 to 56445.")
+        .about("port-offset")),
+    }
+}
+
+async fn serve(
+    house: House,
+    config: Config,
+    words: &Serve,
+    first: First,
+    clock: &Arc<dyn Clock>,
+) -> Result<()> {
+    let doors = Doors::open(&house, &config, clock.now()).await?;
+    let socket = AdminSocket::bind(&house.data().socket())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let worker = house.transport.start()?;
+    let told = demo_if_wanted(&house, &config, words, &first)?;
+    announce(&house, &doors, &told)?;
+
+    let (drainer, drain) = Drainer::new();
+    let gate = Arc::clone(&house.gate);
+    let served = tokio::spawn(doors.serve(drain.clone()));
+    let administered = tokio::spawn(socket.run(gate, drain.clone()));
+    let purged = tokio::spawn(often(RETENTION_EVERY, house.mailboxes.clone(), drain.clone(), purge));
+    let kept_up = tokio::spawn(often(UPKEEP_EVERY, house.mailboxes.clone(), drain, keep_up));
+    tokio::select! {
+        _ = terminate.recv() => tracing::info!("told to stop"),
+        _ = interrupt.recv() => tracing::info!("interrupted"),
+    }
+    drainer.begin();
+    for task in [served, administered, purged, kept_up] {
+        task.await.map_err(|error| Error::server("TaskFailed", error.to_string()))?;
+    }
+    // Dropping the worker lets the delivery at hand finish; dropping the house closes the files.
+    tokio::task::spawn_blocking(move || drop(worker))
+        .await
+        .map_err(|e| Error::server("TaskFailed", e.to_string()))?;
+    house.mailboxes.close()?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Does `work` now and then on a worker thread, until the end begins.
+async fn often(every: Duration, mailboxes: Mailboxes, mut drain: Drain, work: fn(&Mailboxes, &Drain)) {
+    let mut ticks = tokio::time::interval(every);
+    loop {
+        tokio::select! {
+            () = drain.begun() => return,
+            _ = ticks.tick() => {}
+        }
+        let (mailboxes, drain) = (mailboxes.clone(), drain.clone());
+        if let Err(error) = tokio::task::spawn_blocking(move || work(&mailboxes, &drain)).await {
+            tracing::error!(%error, "maintenance failed");
+        }
+    }
+}
+
+/// The databases' small work, slice by slice, so that nobody waits for it.
+fn keep_up(mailboxes: &Mailboxes, drain: &Drain) {
+    for database in mailboxes.store().databases().into_iter().filter(store::Database::mounted) {
+        while !drain.has_begun() {
+            match database.maintain_slice() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    tracing::warn!(database = %database.guid(), %error, "upkeep could not be done");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Purges the disconnected mailboxes and the deleted items whose retention has ended, database by database.
+fn purge(mailboxes: &Mailboxes, drain: &Drain) {
+    for database in mailboxes.store().databases() {
+        if drain.has_begun() || !database.mounted() {
+            continue;
+        }
+        let purged = mailboxes.purge_expired(database.guid());
+        let emptied = purged.and_then(|mailboxes_gone| Ok((mailboxes_gone, mailboxes.purge_deleted_items(database.guid())?)));
+        match emptied {
+            Ok((0, 0)) => {}
+            Ok((mailboxes, items)) => tracing::info!(mailboxes, items, "purged what its retention has ended"),
+            Err(error) => tracing::warn!(database = %database.guid(), %error, "maintenance could not be done"),
+        }
+    }
+}
+
+fn demo_if_wanted(house: &House, config: &Config, words: &Serve, first: &First) -> Result<Vec<String>> {
+    if !words.demo {
+        return Ok(Vec::new());
+    }
+    let password = first.password.clone().or_else(|| house.made_password.clone());
+    let place = demo::Place { data: &words.data, offset: config.server.port_offset };
+    match (house.is_new, password) {
+        (true, Some(password)) => {
+            demo::fill(house, &password).and_then(|()| demo::what_to_try(&place, Some(&password)))
+        }
+        // The company is there already; only the first start knew the password.
+        (_, password) => demo::what_to_try(&place, password.as_ref()),
+    }
+}
+
+/// Says on standard output what was made and where the house listens; the last line is `Ready.`
+fn announce(house: &House, doors: &Doors, told: &[String]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "Mailstead {} on {}, data in {}",
+        env!("CARGO_PKG_VERSION"),
+        house.name,
+        house.data().folder().display()
+    )?;
+    let addresses: Vec<String> =
+        doors.addresses().map(|(what, address)| format!("{what} {address}")).collect();
+    writeln!(out, "Listening: {}", addresses.join(", "))?;
+    if let Some(password) = &house.made_password {
+        writeln!(out, "The password of Administrator is {} (printed only this once).", password.reveal())?;
+    }
+    for line in told {
+        writeln!(out, "{line}")?;
+    }
+    writeln!(out, "Ready.")?;
+    out.flush()?;
+    Ok(())
+}

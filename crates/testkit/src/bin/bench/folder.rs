@@ -1,0 +1,75 @@
+//! A folder of 250,000 messages: how long `UID FETCH 1:* (UID FLAGS)` takes and what it costs.
+
+use crate::memory::resident_kb;
+use crate::table::{Table, median};
+use std::time::Instant;
+use mailstead_testkit::{LineClient, Messages, TestServer};
+
+const MESSAGES: usize = 250_000;
+/// Messages of one MULTIAPPEND command.
+const AT_ONCE: usize = 1_000;
+const ROUNDS: usize = 5;
+
+/// Measures and adds rows.
+pub(crate) fn run(binary: &str, table: &mut Table) {
+    let mut server = TestServer::start(binary);
+    server.leave_unverified(); // the filling is not what is tested here
+    server.mailbox("ann");
+    fill(&server);
+    server.stop();
+    server.run();
+    let mut imap = selected(&server);
+    let before = resident_kb(server.pid());
+    let mut peak = before;
+    let mut seconds = Vec::new();
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        imap.say("f UID FETCH 1:* (UID FLAGS)");
+        let mut lines = 0;
+        while !imap.line().starts_with("f ") {
+            lines += 1;
+            if lines % 25_000 == 0 {
+                peak = peak.max(resident_kb(server.pid()));
+            }
+        }
+        seconds.push(start.elapsed().as_secs_f64());
+        assert_eq!(lines, MESSAGES);
+    }
+    table.row("`UID FETCH 1:* (UID FLAGS)`, 250,000 messages", format!("{:.2} s", median(seconds)), format!("{ROUNDS} rounds"), "under 0.5 s");
+    let grown = (peak.saturating_sub(before)) / 1024;
+    table.row("memory above the idle server meanwhile", format!("{grown} MB"), String::new(), "under 100 MB");
+    let start = Instant::now();
+    drop(selected(&server));
+    table.row("log-on and SELECT of it", format!("{:.0} ms", start.elapsed().as_secs_f64() * 1e3), String::new(), "");
+}
+
+fn selected(server: &TestServer) -> LineClient {
+    let mut imap = server.connect(143);
+    imap.line();
+    imap.imap("a", &format!("LOGIN ann \"{}\"", server.password()));
+    imap.imap("b", "SELECT INBOX");
+    imap
+}
+
+fn fill(server: &TestServer) {
+    let mut imap = selected(server);
+    let mut messages = Messages::seeded(250);
+    for batch in 0..MESSAGES / AT_ONCE {
+        let mut command = format!("c{batch} APPEND INBOX").into_bytes();
+        for at in 0..AT_ONCE {
+            let flags = if at % 3 == 0 { "" } else { "\\Seen" };
+            let message = messages.next_of(400);
+            command.extend(format!(" ({flags}) {{{}+}}\r\n", message.len()).as_bytes());
+            command.extend(message);
+        }
+        command.extend(b"\r\n");
+        imap.send(&command);
+        loop {
+            let line = imap.line();
+            if line.starts_with(&format!("c{batch} ")) {
+                assert!(line.contains(" OK"), "{line}");
+                break;
+            }
+        }
+    }
+}
