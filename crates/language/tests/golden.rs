@@ -1,14 +1,15 @@
 //! Recorded answers of PowerShell, as far as the language itself gives them: the core commands here are
 //! the few that statements cannot do without; texts that the room `views` lays out are not compared.
 
-use dotnet::host::{MemoryHost, Stream};
+use dotnet::host::{Choice, Field, Files, MemoryHost, Stream};
 use dotnet::{Category, Exception, Host, Locale};
 use gate::{Formal, Signature, Use};
 use mailstead_language::*;
-use object::Value;
-use object::types::kinds;
+use object::types::{Credential, kinds};
+use object::{Time, Value};
+use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 // --- the few commands ------------------------------------------------------------------------------
 
@@ -47,7 +48,13 @@ impl Command for Default {
         if value.is_null() {
             return Ok(());
         }
-        let text = dotnet::text::of(&value, call.session().locale());
+        let text = match &value {
+            Value::Double(_) | Value::Single(_) | Value::Decimal(_) => {
+                let locale = call.session().locale();
+                dotnet::text::to_text(&value, locale).replace('.', locale.culture.decimal)
+            }
+            value => dotnet::text::of(value, call.session().locale()),
+        };
         call.host().write(Stream::Output, &format!("{text}\n"), None, None);
         Ok(())
     }
@@ -253,10 +260,62 @@ impl CommandTable for Few {
 
 // --- running cases ---------------------------------------------------------------------------------
 
-fn session(host: &Arc<MemoryHost>) -> Session {
+/// A case has so long; one that runs on is stopped as by Ctrl-C.
+const CASE_TIME: Duration = Duration::from_secs(5);
+
+/// A host in memory that stops what takes too long.
+struct Timed(MemoryHost, Instant);
+
+impl Host for Timed {
+    fn now(&self) -> Time {
+        self.0.now()
+    }
+    fn sleep(&self, length: Duration) {
+        self.0.sleep(length);
+    }
+    fn random(&self, bytes: &mut [u8]) {
+        self.0.random(bytes);
+    }
+    fn variable(&self, name: &str) -> Option<String> {
+        self.0.variable(name)
+    }
+    fn set_variable(&self, name: &str, value: Option<&str>) {
+        self.0.set_variable(name, value);
+    }
+    fn variables(&self) -> Vec<(String, String)> {
+        self.0.variables()
+    }
+    fn files(&self) -> &dyn Files {
+        self.0.files()
+    }
+    fn write(&self, stream: Stream, text: &str, foreground: Option<&str>, background: Option<&str>) {
+        self.0.write(stream, text, foreground, background);
+    }
+    fn width(&self) -> Option<usize> {
+        self.0.width()
+    }
+    fn prompt(&self, caption: &str, message: &str, fields: &[Field]) -> io::Result<Vec<String>> {
+        self.0.prompt(caption, message, fields)
+    }
+    fn read_line(&self, secret: bool) -> io::Result<String> {
+        self.0.read_line(secret)
+    }
+    fn choose(&self, caption: &str, message: &str, choices: &[Choice], default: Option<usize>) -> io::Result<usize> {
+        self.0.choose(caption, message, choices, default)
+    }
+    fn credential(&self, caption: &str, message: &str, user: Option<&str>) -> io::Result<Credential> {
+        self.0.credential(caption, message, user)
+    }
+    fn stopped(&self) -> bool {
+        self.1.elapsed() > CASE_TIME
+    }
+}
+
+fn session(host: &Arc<Timed>, culture: &str) -> Session {
+    let culture = dotnet::culture::named(culture).unwrap_or(&dotnet::culture::EN_US);
     let location = "/case".to_owned();
     Session::new(Settings {
-        locale: Locale::default(),
+        locale: Locale::new(&dotnet::profile::CORE, culture),
         host: host.clone(),
         commands: Arc::new(Few),
         invoker: None,
@@ -266,17 +325,21 @@ fn session(host: &Arc<MemoryHost>) -> Session {
 }
 
 /// The text that a script shows.
-fn shown(code: &str) -> (String, Session, Outcome) {
-    let host = Arc::new(MemoryHost::new(120));
-    let mut session = session(&host);
-    let outcome = session.run_text(code);
-    (host.output(), session, outcome)
+fn shown(case: &serde_json::Value) -> (String, Session, Outcome) {
+    let host = Arc::new(Timed(MemoryHost::new(120), Instant::now()));
+    for (name, text) in case["files"].as_object().into_iter().flatten() {
+        host.files().write(&format!("/case/{name}"), text.as_str().unwrap_or("").as_bytes()).unwrap();
+    }
+    let answers = case["answers"].as_array().cloned().unwrap_or_default();
+    host.0.answer(answers.iter().map(|answer| answer.as_str().unwrap_or("").to_owned()));
+    let mut session = session(&host, case["culture"].as_str().unwrap_or("en-US"));
+    let outcome = session.run_text(case["code"].as_str().unwrap_or(""));
+    (host.0.output(), session, outcome)
 }
 
 /// How a case came out: what differs, or nothing.
 fn differs(case: &serde_json::Value) -> Option<String> {
-    let code = case["code"].as_str()?;
-    let (text, session, outcome) = shown(code);
+    let (text, session, outcome) = shown(case);
     let errors: Vec<String> = session.errors().iter().rev().map(|record| {
         let position = record.position().map_or(String::new(), |(line, column)| format!("{line},{column}"));
         format!("{} {:?} {position}", record.id(), record.category())
@@ -305,11 +368,9 @@ fn run(file: &str) -> (usize, Vec<String>) {
     let path = format!("{}/tests/data/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
     let cases: Vec<serde_json::Value> =
         std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let done = AtomicU32::new(0);
     let mut open = Vec::new();
     for case in &cases {
         let result = std::panic::catch_unwind(|| differs(case)).unwrap_or_else(|_| Some("panic".into()));
-        done.fetch_add(1, Ordering::Relaxed);
         if let Some(difference) = result {
             if std::env::var("GOLDEN_SHOW").is_ok() {
                 println!("##### {} {}\n{}\n{difference}", case["id"], case["topic"], case["code"].as_str().unwrap_or(""));

@@ -267,29 +267,32 @@ fn position_text(place: &Place) -> String {
 /// The widest part of a line that is shown.
 const LINE_WIDTH_MAX: usize = 69;
 
+/// So much of a long line is shown behind the place.
+const BEHIND_PLACE: usize = 8;
+
 fn marked_line(place: &Place, before: &str, mark: char) -> String {
     let (line, column) = place.source.position(place.span.start);
     let (last_line, end) = place.source.position(place.span.end);
-    let text: Vec<char> = place.source.line(line).trim_end().replace('\t', "    ").chars().collect();
+    let text: Vec<char> = place.source.line(line).trim_end().chars().collect();
     let start = (column as usize - 1).min(text.len());
     let end = if last_line == line { (end as usize - 1).clamp(start, text.len()) } else { text.len() };
-    let (shown, offset) = window(&text, start, end);
-    let width = (end - start).min(LINE_WIDTH_MAX).max(1);
-    format!("{before}{shown}\n{before}{}{}\n", " ".repeat(offset), mark.to_string().repeat(width))
+    let (shown, offset, width) = window(&text, start, end);
+    format!("{before}{shown}\n{before}{}{}\n", " ".repeat(offset), mark.to_string().repeat(width.max(1)))
 }
 
-/// A long line is cut around the place, with dots where it goes on.
-fn window(text: &[char], start: usize, end: usize) -> (String, usize) {
+/// A long line is cut around the place, with dots where it goes on: what is shown, where the place is in
+/// that, and how wide.
+fn window(text: &[char], start: usize, end: usize) -> (String, usize, usize) {
     if text.len() <= LINE_WIDTH_MAX {
-        return (text.iter().collect(), start);
+        return (text.iter().collect(), start, end - start);
     }
-    let marked = (end - start).min(LINE_WIDTH_MAX);
-    let room = LINE_WIDTH_MAX - marked;
-    let from = start.saturating_sub(room / 2);
-    let to = (start + marked + room / 2).min(text.len());
-    let (left, right) = (if from > 0 { "... " } else { "" }, if to < text.len() { " ..." } else { "" });
+    let mut to = (end + BEHIND_PLACE).min(text.len());
+    let from = to.saturating_sub(LINE_WIDTH_MAX).min(start);
+    to = (from + LINE_WIDTH_MAX).min(text.len());
+    let (left, right) = (if from > 0 { "… " } else { "" }, if to < text.len() { " …" } else { "" });
     let shown: String = text[from..to].iter().collect();
-    (format!("{left}{shown}{right}"), left.len() + start - from)
+    let width = end.min(to) - start;
+    (format!("{left}{shown}{right}"), left.chars().count() + start - from, width)
 }
 
 /// `CategoryInfo` shows 40 characters of a name.

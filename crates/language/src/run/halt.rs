@@ -60,8 +60,22 @@ impl From<ErrorRecord> for Halt {
 
 impl From<Exception> for Halt {
     fn from(exception: Exception) -> Halt {
-        ErrorRecord::new(exception).into()
+        ErrorRecord::new(interpreted(exception)).into()
     }
+}
+
+/// What the interpreter makes of an exception: a failed cast stands inside a `RuntimeException`.
+fn interpreted(exception: Exception) -> Exception {
+    if exception.type_name() != "System.Management.Automation.PSInvalidCastException" {
+        return exception;
+    }
+    let outer = Exception::runtime(exception.error_id().to_owned(), exception.text().to_owned())
+        .category(exception.error_category());
+    match exception.target_value() {
+        Some(target) => outer.target(target.clone()),
+        None => outer,
+    }
+    .inner(exception)
 }
 
 impl From<object::Error> for Halt {
