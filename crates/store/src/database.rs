@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Instant;
 
 use db::Tx;
 use object::types::Guid;
@@ -28,7 +30,8 @@ struct Inner {
     feeds: Feeds,
     logons: Logons,
     /// One at a time fills the text index.
-    pub(crate) indexing: Mutex<()>,
+    indexing: Mutex<()>,
+    pace: Pace,
 }
 
 struct Open {
@@ -45,6 +48,7 @@ impl Database {
             feeds: Feeds::default(),
             logons: Logons::default(),
             indexing: Mutex::new(()),
+            pace: Pace::new(),
         }))
     }
 
@@ -73,6 +77,10 @@ impl Database {
 
     pub(crate) fn indexing(&self) -> &Mutex<()> {
         &self.0.indexing
+    }
+
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.0.pace
     }
 
     pub(crate) fn mount(&self, opener: &Opener) -> Result<()> {
@@ -106,6 +114,15 @@ impl Database {
 
     /// Writes, in a commit shared with others.
     pub(crate) fn write<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.0.pace.wrote();
+        self.write_quietly(work)
+    }
+
+    /// Writes what maintenance writes, which is no sign of business.
+    pub(crate) fn write_quietly<T: Send + 'static>(
         &self,
         work: impl FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
@@ -146,6 +163,46 @@ impl Database {
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Database({})", self.0.guid)
+    }
+}
+
+/// Whether the database is busy, so that what can wait waits. It measures spans, not the time of day.
+pub(crate) struct Pace {
+    since: Instant,
+    /// Milliseconds of `since` at the last write, and at the last slice of maintenance.
+    wrote: AtomicU64,
+    worked: AtomicU64,
+}
+
+impl Pace {
+    /// A write this short ago means that more are coming.
+    const BUSY_MILLIS: u64 = 100;
+    /// A busy database still gets a slice now and then.
+    const SLICE_EVERY_MILLIS: u64 = 1_000;
+
+    fn new() -> Pace {
+        Pace { since: Instant::now(), wrote: AtomicU64::new(0), worked: AtomicU64::new(0) }
+    }
+
+    fn millis(&self) -> u64 {
+        // Starts above the spans that count, so that nothing seems to have happened just now.
+        self.since.elapsed().as_millis() as u64 + Self::SLICE_EVERY_MILLIS
+    }
+
+    fn wrote(&self) {
+        self.wrote.store(self.millis(), Relaxed);
+    }
+
+    /// Does a slice of maintenance, unless the database is busy and has had one just now.
+    pub(crate) fn slice(&self, work: impl FnOnce() -> Result<bool>) -> Result<bool> {
+        let (now, wrote) = (self.millis(), self.wrote.load(Relaxed));
+        let busy = now - wrote.min(now) < Self::BUSY_MILLIS;
+        if busy && now - self.worked.load(Relaxed).min(now) < Self::SLICE_EVERY_MILLIS {
+            return Ok(false);
+        }
+        let more = work();
+        self.worked.store(self.millis(), Relaxed);
+        more
     }
 }
 

@@ -325,10 +325,13 @@ impl Database {
         self.read(|tx| tx.all(sql, &[before.into(), bin.into()], |row| crate::guid(row, 0)))
     }
 
-    /// A slice of what can wait: writes log-ons, fills the search index. True when there is more to do.
+    /// A slice of what can wait: writes log-ons, fills the search index. True when there is more to do now; a database
+    /// that is busy gets a slice a second, since a search brings the index of its mailbox up to date by itself.
     pub fn maintain_slice(&self) -> Result<bool> {
-        self.flush_logons()?;
-        self.index_slice()
+        self.pace().slice(|| {
+            self.flush_logons()?;
+            self.index_slice()
+        })
     }
 
     /// Purges a disconnected mailbox: call it until it is finished, with a pause whenever others want the disk. Once

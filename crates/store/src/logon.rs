@@ -60,7 +60,8 @@ impl Database {
             return Ok(());
         }
         let kept = pending.clone();
-        let written = self.write(move |tx| pending.iter().try_for_each(|(id, seen)| write(tx, *id, seen)));
+        let written =
+            self.write_quietly(move |tx| pending.iter().try_for_each(|(id, seen)| write(tx, *id, seen)));
         if written.is_err() {
             let mut logons = self.logons().0.lock();
             for (id, seen) in kept {

@@ -37,9 +37,11 @@ const READER_WAIT_MAX: Duration = Duration::from_secs(30);
 const STATEMENTS_MAX: usize = 300;
 /// Page caches: what a commit touches again and again, and what a reader walks over.
 const WRITER_CACHE_KIB: i64 = 8 * 1024;
-const READER_CACHE_KIB: i64 = 4 * 1024;
+const READER_CACHE_KIB: i64 = 2 * 1024;
 /// After this many pages the log is copied into the database file.
 const CHECKPOINT_PAGES: i64 = 1_000;
+/// What is left of the log after a transaction that made it larger than usual.
+const LOG_BYTES_KEPT: i64 = 64 << 20;
 /// Marks a file as ours ("Mlst"), so that another program's database is not taken for one.
 const APPLICATION_ID: i64 = 0x4D6C_7374;
 
@@ -285,6 +287,7 @@ fn settle(connection: &Connection) -> Result<()> {
     set(connection, "synchronous", 2)?;
     set(connection, "cache_size", -WRITER_CACHE_KIB)?;
     set(connection, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    set(connection, "journal_size_limit", LOG_BYTES_KEPT)?;
     // Costs next to nothing and tells a damaged page before anything is built on it.
     set(connection, "cell_size_check", 1)?;
     set(connection, "application_id", APPLICATION_ID)?;

@@ -219,3 +219,74 @@ pub(crate) fn execute(connection: &Connection, sql: &str) -> Result<()> {
     let run = || connection.prepare_cached(sql)?.raw_execute();
     run().map(drop).map_err(error::of)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Tx;
+    use crossbeam_channel::{bounded, unbounded};
+
+    type Closure = Box<dyn FnMut(&mut dyn Tx) -> Result<()> + Send>;
+
+    /// Lets a writer work off these jobs, which wait together, and gives back the answers and the rows there are.
+    fn one_group(pages: i64, jobs: Vec<Closure>) -> (Vec<Result<()>>, Vec<i64>) {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t (id BIGINT PRIMARY KEY, x BYTEA)").unwrap();
+        let limit = format!("PRAGMA max_page_count = {pages}");
+        connection.query_row(&limit, [], |_| Ok(())).unwrap();
+        let (connection, (queue, waiting)) = (Arc::new(Mutex::new(connection)), unbounded());
+        let answers: Vec<_> = jobs
+            .into_iter()
+            .map(|work| {
+                let (answer, answered) = bounded(1);
+                queue.send(Job { work, answer }).unwrap();
+                answered
+            })
+            .collect();
+        drop(queue);
+        let (nest, last_commit) = (Nest::new(), Duration::ZERO);
+        Writer { connection: Arc::clone(&connection), jobs: waiting, nest, last_group: 0, last_commit }
+            .serve();
+        let answers = answers.into_iter().map(|answered| answered.recv().unwrap()).collect();
+        let connection = connection.lock();
+        let mut statement = connection.prepare("SELECT id FROM t ORDER BY id").unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap().map(|row| row.unwrap()).collect();
+        (answers, rows)
+    }
+
+    fn insert(id: i64, bytes: usize, log: &Arc<Mutex<Vec<i64>>>) -> Closure {
+        let log = Arc::clone(log);
+        Box::new(move |tx| {
+            tx.execute("INSERT INTO t (id, x) VALUES ($1, $2)", &[id.into(), (&vec![7; bytes]).into()])?;
+            let log = Arc::clone(&log);
+            tx.after_commit(Box::new(move || log.lock().push(id)));
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn what_sqlite_rolls_back_as_a_whole_is_run_again_without_the_one_to_blame() {
+        let log = Arc::default();
+        let jobs =
+            vec![insert(1, 10, &log), insert(2, 10, &log), insert(3, 200_000, &log), insert(4, 10, &log)];
+        let (answers, rows) = one_group(12, jobs);
+        assert_eq!(rows, [1, 2, 4]);
+        let ids: Vec<Option<String>> =
+            answers.iter().map(|a| a.as_ref().err().map(|e| e.id().into())).collect();
+        assert_eq!(ids, [None, None, Some("DiskFull".to_owned()), None]);
+        assert_eq!(*log.lock(), [1, 2, 4], "hooks run once, in commit order, for what is there");
+    }
+
+    #[test]
+    fn a_group_shares_one_commit_and_each_failure_is_its_own() {
+        let log = Arc::default();
+        let twice: Closure = Box::new(|_| Err(Error::conflict("Mine", "Mine alone.")));
+        let jobs = vec![insert(1, 10, &log), twice, insert(1, 10, &log), insert(2, 10, &log)];
+        let (answers, rows) = one_group(1_000, jobs);
+        assert_eq!(rows, [1, 2]);
+        let ids: Vec<Option<String>> =
+            answers.iter().map(|a| a.as_ref().err().map(|e| e.id().into())).collect();
+        assert_eq!(ids, [None, Some("Mine".to_owned()), Some("KeyTaken".to_owned()), None]);
+        assert_eq!(*log.lock(), [1, 2]);
+    }
+}

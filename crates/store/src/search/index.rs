@@ -57,7 +57,7 @@ impl Database {
         // Two at a time would make the same slice twice.
         let _alone = self.indexing().lock();
         let Some(slice) = self.read(|tx| gather(tx, mailbox))? else { return Ok(ControlFlow::Break(())) };
-        self.write(move |tx| put(tx, mailbox, &slice))?;
+        self.write_quietly(move |tx| put(tx, mailbox, &slice))?;
         Ok(ControlFlow::Continue(()))
     }
 }
