@@ -1,5 +1,7 @@
 //! The folders of a mailbox under the names that IMAP clients see.  [RFC 9051 5.1] [RFC 6154]
 
+use std::collections::{HashMap, HashSet};
+
 use mailbox::store::{Folder, FolderId, Mailbox, WellKnown};
 use object::{Error, Result};
 
@@ -10,55 +12,61 @@ use crate::wire::folder_name::FolderName;
 pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) folder: Folder,
+    /// Whether folders lie below it.
+    pub(crate) has_children: bool,
 }
 
 /// All folders that a user sees.
 #[derive(Clone, Debug)]
-pub(crate) struct Tree(pub(crate) Vec<Entry>);
+pub(crate) struct Tree {
+    pub(crate) entries: Vec<Entry>,
+    /// Names that are subscribed to and have no folder. [RFC 9051 6.3.7]
+    pub(crate) orphans: Vec<String>,
+}
 
 impl Tree {
     /// Reads the folders of a mailbox; sorted by name, the inbox first.
     pub(crate) fn of(mailbox: &Mailbox) -> Result<Tree> {
-        Ok(Tree::from_folders(mailbox.folders()?))
-    }
-
-    fn from_folders(folders: Vec<Folder>) -> Tree {
-        let names: std::collections::HashMap<FolderId, (Option<FolderId>, String)> =
-            folders.iter().map(|folder| (folder.id, (folder.parent, level(folder)))).collect();
-        let whole = |id: FolderId| {
-            let mut levels = Vec::new();
-            let mut at = Some(id);
-            // The store keeps parents free of circles and no deeper than its limit.
-            while let Some((parent, name)) = at.and_then(|id| names.get(&id)) {
-                levels.push(name.as_str());
-                at = *parent;
-            }
-            levels.reverse();
-            levels.join("/")
-        };
-        let mut entries: Vec<Entry> = folders
-            .iter()
-            .filter(|folder| !folder.hidden)
-            .map(|folder| Entry { name: whole(folder.id), folder: folder.clone() })
-            .collect();
-        entries.sort_by(|a, b| (!a.is_inbox(), &a.name).cmp(&(!b.is_inbox(), &b.name)));
-        Tree(entries)
+        let orphans = mailbox.subscriptions_without_folder()?;
+        Ok(Tree {
+            entries: named(mailbox.folders()?),
+            orphans: orphans.into_iter().map(|levels| levels.join("/")).collect(),
+        })
     }
 
     /// The folder of that name; as in the store, case makes no difference where there is no other.
     pub(crate) fn find(&self, name: &FolderName) -> Result<&Entry> {
-        let exact = self.0.iter().find(|entry| entry.name == name.as_str());
+        let exact = self.entries.iter().find(|entry| entry.name == name.as_str());
         let folded = || {
             let wanted = name.as_str().to_lowercase();
-            self.0.iter().find(|entry| entry.name.to_lowercase() == wanted)
+            self.entries.iter().find(|entry| entry.name.to_lowercase() == wanted)
         };
         exact.or_else(folded).ok_or_else(missing)
     }
+}
 
-    /// Whether folders lie below that one.
-    pub(crate) fn has_children(&self, id: FolderId) -> bool {
-        self.0.iter().any(|entry| entry.folder.parent == Some(id))
-    }
+/// The folders that a user sees, under their whole names.
+fn named(folders: Vec<Folder>) -> Vec<Entry> {
+    let names: HashMap<FolderId, (Option<FolderId>, String)> =
+        folders.iter().map(|folder| (folder.id, (folder.parent, level(folder)))).collect();
+    let whole = |id: FolderId| {
+        let mut levels = Vec::new();
+        let mut at = Some(id);
+        // The store keeps parents free of circles and no deeper than its limit.
+        while let Some((parent, name)) = at.and_then(|id| names.get(&id)) {
+            levels.push(name.as_str());
+            at = *parent;
+        }
+        levels.reverse();
+        levels.join("/")
+    };
+    let mut entries: Vec<Entry> = folders
+        .iter()
+        .filter(|folder| !folder.hidden)
+        .map(|folder| Entry { name: whole(folder.id), folder: folder.clone() })
+        .collect();
+    entries.sort_by(|a, b| (!a.is_inbox(), &a.name).cmp(&(!b.is_inbox(), &b.name)));
+    entries
 }
 
 impl Entry {

@@ -29,11 +29,11 @@ impl Verb for Delete {
         let found = session
             .mailbox(move |mailbox| {
                 let tree = Tree::of(mailbox)?;
-                let folder = tree.find(&self.name)?.folder.clone();
-                if tree.has_children(folder.id) {
+                let entry = tree.find(&self.name)?;
+                if entry.has_children {
                     return Ok(None);
                 }
-                mailbox.delete_folder(folder.id).map(|()| Some(folder.id))
+                mailbox.delete_folder(entry.folder.id).map(|()| Some(entry.folder.id))
             })
             .await?;
         match found {

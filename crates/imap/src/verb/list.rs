@@ -73,12 +73,17 @@ impl Verb for List {
         }
         let mut tree = session.mailbox(Tree::of).await?;
         let mut out = Out::pieces();
-        let matching: Vec<usize> = (0..tree.0.len()).filter(|&at| self.is_named(&tree.0[at])).collect();
+        let matching: Vec<usize> =
+            (0..tree.entries.len()).filter(|&at| self.is_named(&tree.entries[at])).collect();
         for at in matching {
             if let Some(line) = self.line(&tree, at) {
                 line.write(&mut out, utf8);
-                self.status(session, &mut tree.0[at], &mut out).await?;
+                self.status(session, &mut tree.entries[at], &mut out).await?;
             }
+        }
+        for name in tree.orphans.iter().filter(|name| self.select.subscribed && self.matches(name)) {
+            let attributes = vec!["\\NonExistent", "\\Subscribed"];
+            Line { verb: "LIST", attributes, name: name.clone(), child_info: false }.write(&mut out, utf8);
         }
         session.send(out.bytes()).await?;
         Ok(Reply::ok("LIST completed"))
@@ -157,20 +162,23 @@ impl List {
     }
 
     fn is_named(&self, entry: &Entry) -> bool {
-        self.patterns.iter().any(|pattern| pattern::matches(pattern, &entry.name))
+        self.matches(&entry.name)
+    }
+
+    fn matches(&self, name: &str) -> bool {
+        self.patterns.iter().any(|pattern| pattern::matches(pattern, name))
     }
 
     /// The line of a folder that has the right name, if it is wanted.
     fn line(&self, tree: &Tree, at: usize) -> Option<Line> {
-        let entry = &tree.0[at];
+        let entry = &tree.entries[at];
         let chosen = (!self.select.subscribed || entry.folder.subscribed)
             && (!self.select.special_use || entry.special_use().is_some());
         let child_info = self.select.recursive && self.has_hidden_match(tree, entry);
         if !chosen && !child_info {
             return None;
         }
-        let mut attributes =
-            vec![if tree.has_children(entry.folder.id) { "\\HasChildren" } else { "\\HasNoChildren" }];
+        let mut attributes = vec![if entry.has_children { "\\HasChildren" } else { "\\HasNoChildren" }];
         attributes.extend(entry.special_use());
         let subscribed = entry.folder.subscribed && (self.select.subscribed || self.give.subscribed);
         attributes.extend(subscribed.then_some("\\Subscribed"));
@@ -180,8 +188,8 @@ impl List {
     /// Whether a folder below is wanted and is not shown itself. [RFC 5258 3.5]
     fn has_hidden_match(&self, tree: &Tree, above: &Entry) -> bool {
         let prefix = format!("{}/", above.name);
-        let below = |entry: &&Entry| entry.name.starts_with(&prefix);
-        tree.0.iter().filter(below).any(|entry| entry.folder.subscribed && !self.is_named(entry))
+        let subscribed = tree.entries.iter().filter(|entry| entry.folder.subscribed).map(|entry| &entry.name);
+        subscribed.chain(&tree.orphans).any(|name| name.starts_with(&prefix) && !self.matches(name))
     }
 
     /// The STATUS line that LIST-STATUS sends behind it. [RFC 5819 2]

@@ -49,11 +49,12 @@ impl Lsub {
     /// themselves, which are not subscribed. [RFC 3501 6.3.9]
     fn names(&self, tree: &Tree) -> BTreeMap<String, bool> {
         let mut names = BTreeMap::new();
-        for entry in tree.0.iter().filter(|entry| entry.folder.subscribed) {
-            if pattern::matches(&self.pattern, &entry.name) {
-                names.insert(entry.name.clone(), true);
+        let subscribed = tree.entries.iter().filter(|entry| entry.folder.subscribed).map(|entry| &entry.name);
+        for name in subscribed.chain(&tree.orphans) {
+            if pattern::matches(&self.pattern, name) {
+                names.insert(name.clone(), true);
             } else if self.pattern.ends_with('%') {
-                let parents = entry.name.match_indices('/').map(|(at, _)| &entry.name[..at]);
+                let parents = name.match_indices('/').map(|(at, _)| &name[..at]);
                 for parent in parents.filter(|parent| pattern::matches(&self.pattern, parent)) {
                     names.entry(parent.to_string()).or_insert(false);
                 }

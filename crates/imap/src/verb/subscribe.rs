@@ -7,7 +7,7 @@ use object::Result;
 use super::{State, Verb};
 use crate::reply::Reply;
 use crate::session::Session;
-use crate::tree::Tree;
+use crate::tree;
 use crate::wire::folder_name::FolderName;
 use crate::wire::words::Words;
 
@@ -44,11 +44,8 @@ impl Verb for Unsubscribe {
 
 impl Session {
     async fn subscribe(&mut self, name: FolderName, subscribed: bool) -> Result<Reply> {
-        self.mailbox(move |mailbox| {
-            let folder = Tree::of(mailbox)?.find(&name)?.folder.id;
-            mailbox.subscribe(folder, subscribed)
-        })
-        .await?;
+        // A name without a folder can be subscribed to, and stays when its folder is deleted. [RFC 9051 6.3.7]
+        self.mailbox(move |mailbox| mailbox.subscribe_path(&tree::path(&name), subscribed)).await?;
         Ok(Reply::ok(if subscribed { "SUBSCRIBE completed" } else { "UNSUBSCRIBE completed" }))
     }
 }
