@@ -1,0 +1,191 @@
+//! What happens to a call at the gate: roles, effects, questions, records.
+
+use mailstead_gate::{
+    Answer, Authority, Caller, Catalogue, Changes, Channel, Cmdlet, Entry, Example, Gate, Impact, Invocation,
+    Permit, Prompt, Record, Report, Table, Verb,
+};
+use object::types::SecureString;
+use object::{Error, Noun, Parameter, Result, Switch, Value};
+use std::sync::{Arc, Mutex};
+
+static TOY: Noun =
+    Noun { name: "Toy", type_name: "Toy", summary: "A toy.", properties: &[], table: &[], standard: &[] };
+static NAME: Parameter<String> = Parameter::new("Name", "The name.").piped();
+static LATER: Parameter<Switch> = Parameter::new("Later", "Not yet.").not_built_yet();
+static RESERVED: Parameter<String> = Parameter::new("Reserved", "Taken.").reserved();
+static SECRET: Parameter<SecureString> = Parameter::new("Secret", "A secret.");
+
+type Toys = Mutex<Vec<String>>;
+
+static NEW: Cmdlet<Toys> = Cmdlet {
+    synopsis: "Makes a toy.",
+    always: &[&NAME.must().at(0), &LATER, &RESERVED, &SECRET],
+    changes: Changes::Yes { confirm: Impact::Medium },
+    examples: &[Example { about: "Makes one.", command: "New-Toy a" }],
+    ..Cmdlet::new(Verb::New, &TOY, |toys, call, out| {
+        let name = call.need(&NAME)?;
+        if name == "bad" {
+            return Err(Error::conflict("BadToy", "A bad toy.").target(name));
+        }
+        out.verbose("making")?;
+        if out.should(&name, &format!("Making {name}."))? {
+            toys.lock().unwrap().push(name.clone());
+            out.object(name)?;
+        }
+        Ok(())
+    })
+};
+
+static REMOVE: Cmdlet<Toys> = Cmdlet {
+    synopsis: "Removes all toys.",
+    always: &[],
+    changes: Changes::Yes { confirm: Impact::High },
+    aliases: &["Clear-Toys"],
+    ..Cmdlet::new(Verb::Remove, &TOY, |toys, _, out| {
+        if out.should("all", "Removing.")? {
+            toys.lock().unwrap().clear();
+        }
+        Ok(())
+    })
+};
+
+struct Guard;
+impl Authority for Guard {
+    fn permits(&self, caller: &Caller, cmdlet: &str) -> Result<Permit> {
+        Ok(match (&*caller.name, cmdlet) {
+            ("guest", _) => Permit::No,
+            ("helper", "New-Toy") => Permit::Only(vec!["Name".into()]),
+            ("helper", _) => Permit::No,
+            _ => Permit::Yes,
+        })
+    }
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+impl Record for Log {
+    fn keep(&self, entry: &Entry<'_>) -> Result<()> {
+        let parameters: Vec<String> =
+            entry.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let line = format!("{} {} {:?} {}", entry.cmdlet, parameters.join(" "), entry.targets, entry.errors);
+        self.0.lock().unwrap().push(line);
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Screen(Vec<String>, Vec<Answer>);
+impl Channel for Screen {
+    fn say(&mut self, report: Report) -> Result<()> {
+        if self.0.len() > 100 {
+            return Err(mailstead_gate::stopped());
+        }
+        self.0.push(match report {
+            Report::Object(value) => value.to_string(),
+            Report::Error(error) => format!("ERROR {}", error.id()),
+            Report::WhatIf(text) | Report::Warning(text) | Report::Verbose(text) => text,
+            Report::Progress(progress) => progress.activity,
+        });
+        Ok(())
+    }
+    fn ask(&mut self, prompt: &Prompt) -> Result<Answer> {
+        self.0.push("asked".into());
+        if self.1.is_empty() {
+            Err(mailstead_gate::confirmation_required(prompt))
+        } else {
+            Ok(self.1.remove(0))
+        }
+    }
+}
+
+fn caller(name: &str) -> Caller {
+    Caller { name: name.into(), account: None, from: "test".into(), session: "1".into() }
+}
+
+fn furnished() -> (Gate, Arc<Toys>, Log) {
+    let (toys, log) = (Arc::new(Toys::default()), Log::default());
+    let declared = Catalogue::new("Get-Toy\n -\tName\n  Name\tString\n");
+    let table = Table::new(Arc::clone(&toys), &[&NEW, &REMOVE], declared);
+    (Gate::new(table, Guard, log.clone()), toys, log)
+}
+
+fn run(gate: &Gate, who: &str, invocation: Invocation, inputs: &[&str], answers: &[Answer]) -> Vec<String> {
+    let mut screen = Screen(Vec::new(), answers.to_vec());
+    let mut inputs = inputs.iter().map(|text| Ok(Value::from(*text)));
+    match gate.invoke(&caller(who), invocation, &mut inputs, &mut screen) {
+        Ok(end) => screen.0.push(format!("end {}", end.errors)),
+        Err(error) => screen.0.push(format!("REFUSED {}", error.id())),
+    }
+    screen.0
+}
+
+fn new(name: &str) -> Invocation {
+    Invocation::new("New-Toy").with("Name", name)
+}
+
+#[test]
+fn a_call_passes_the_gate() {
+    let (gate, toys, log) = furnished();
+    for (who, invocation, said) in [
+        ("ann", new("a"), vec!["a", "end 0"]),
+        ("ann", new("w").with("WhatIf", true), vec!["What if: Making w.", "end 0"]),
+        ("ann", new("v").with("Verb", true), vec!["making", "v", "end 0"]),
+        ("ann", new("bad"), vec!["ERROR BadToy", "end 1"]),
+        ("ann", new("l").with("Later", true), vec!["REFUSED NotBuiltYet"]),
+        ("ann", new("l").with("Later", false), vec!["l", "end 0"]),
+        ("ann", new("r").with("Reserved", "x"), vec!["r", "end 0"]),
+        ("ann", Invocation::new("Get-Toy"), vec!["REFUSED NotBuiltYet"]),
+        ("ann", Invocation::new("Get-Toys"), vec!["REFUSED CommandNotFoundException"]),
+        ("guest", new("g"), vec!["REFUSED CommandNotFoundException"]),
+        ("helper", new("h"), vec!["h", "end 0"]),
+        ("helper", new("h").with("Reserved", "x"), vec!["REFUSED NamedParameterNotFound"]),
+        ("helper", Invocation::new("Clear-Toys"), vec!["REFUSED CommandNotFoundException"]),
+    ] {
+        assert_eq!(run(&gate, who, invocation.clone(), &[], &[]), said, "{invocation:?}");
+    }
+    assert_eq!(*toys.lock().unwrap(), ["a", "v", "l", "r", "h"]);
+    assert!(log.0.lock().unwrap().contains(&"New-Toy Name=bad [] 1".to_owned()));
+}
+
+#[test]
+fn piped_objects_fail_one_by_one() {
+    let (gate, toys, log) = furnished();
+    let piped = || Invocation::new("New-Toy").piped();
+    assert_eq!(run(&gate, "ann", piped(), &["a", "bad", "b"], &[]), ["a", "ERROR BadToy", "b", "end 1"]);
+    let stop = piped().with("ErrorAction", "Stop");
+    assert_eq!(run(&gate, "ann", stop, &["c", "bad", "d"], &[]), ["c", "ERROR BadToy", "end 1"]);
+    assert_eq!(*toys.lock().unwrap(), ["a", "b", "c"]);
+    assert_eq!(log.0.lock().unwrap().len(), 2, "one record a command, not one an object");
+}
+
+#[test]
+fn harm_asks_and_the_answer_counts_for_the_whole_command() {
+    let (gate, ..) = furnished();
+    let remove = || Invocation::new("Remove-Toy");
+    assert_eq!(run(&gate, "ann", remove(), &[], &[]), ["asked", "ERROR ConfirmationRequired", "end 1"]);
+    assert_eq!(run(&gate, "ann", remove(), &[], &[Answer::No]), ["asked", "end 0"]);
+    assert_eq!(run(&gate, "ann", remove().with("Confirm", false), &[], &[]), ["end 0"]);
+    let asked = Invocation::new("New-Toy").piped().with("Confirm", true);
+    let said = run(&gate, "ann", asked, &["a", "b", "c"], &[Answer::Yes, Answer::YesToAll]);
+    assert_eq!(said, ["asked", "a", "asked", "b", "c", "end 0"]);
+}
+
+#[test]
+fn a_caller_who_is_gone_ends_the_command_and_leaves_a_record() {
+    let (gate, toys, log) = furnished();
+    let names: Vec<String> = (0..500).map(|number| format!("t{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let said = run(&gate, "ann", Invocation::new("New-Toy").piped(), &names, &[]);
+    assert_eq!(said.last().map(String::as_str), Some("REFUSED PipelineStopped"));
+    assert!(toys.lock().unwrap().len() < 110);
+    assert_eq!(log.0.lock().unwrap().len(), 1);
+}
+
+#[test]
+fn secrets_are_masked_in_records() {
+    let (gate, _, log) = furnished();
+    let secret = Value::typed(SecureString::new("hunter2"));
+    run(&gate, "ann", new("a").with("Secret", secret), &[], &[]);
+    let log = log.0.lock().unwrap();
+    assert!(log[0].contains("Secret=********") && !log[0].contains("hunter2"), "{}", log[0]);
+}
