@@ -86,7 +86,6 @@ impl Recent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use net::Door as _;
 
     struct Nobody;
 

@@ -60,10 +60,15 @@ fn named(folders: Vec<Folder>) -> Vec<Entry> {
         levels.reverse();
         levels.join("/")
     };
+    let parents: HashSet<Option<FolderId>> = folders.iter().map(|folder| folder.parent).collect();
     let mut entries: Vec<Entry> = folders
         .iter()
         .filter(|folder| !folder.hidden)
-        .map(|folder| Entry { name: whole(folder.id), folder: folder.clone() })
+        .map(|folder| Entry {
+            name: whole(folder.id),
+            folder: folder.clone(),
+            has_children: parents.contains(&Some(folder.id)),
+        })
         .collect();
     entries.sort_by(|a, b| (!a.is_inbox(), &a.name).cmp(&(!b.is_inbox(), &b.name)));
     entries
