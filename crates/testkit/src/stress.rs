@@ -160,6 +160,9 @@ impl Client {
         self.command("SELECT Aside");
         if !self.view.is_empty() {
             self.command("COPY 1:* INBOX");
+        }
+        // Another client may have emptied it meanwhile; then there is no message 1.
+        if !self.view.is_empty() {
             self.command("STORE 1:* +FLAGS.SILENT (\\Deleted)");
             self.command("EXPUNGE");
         }
