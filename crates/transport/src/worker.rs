@@ -17,8 +17,10 @@ use crate::{Content, Delivery, Notify, Place, Status, Transport, report, status}
 const CLAIM_ROWS: i64 = 200;
 /// Messages worked on at once, so that their commits are shared.
 const HANDS: usize = 8;
-/// A message for somebody elsewhere is looked at again after this time: an address can become ours.
-const ELSEWHERE_PAUSE: Duration = Duration::from_secs(1800);
+/// A message for somebody elsewhere is looked at again after this time, since an address can become ours; twice
+/// as long each time up to sixteen hours, so that a great many of them cost nothing.
+const ELSEWHERE_PAUSE_SECONDS: u64 = 1800;
+const ELSEWHERE_DOUBLINGS_MAX: u32 = 5;
 /// The worker looks at the queue at least this often, whatever it was told.
 const NAP: Duration = Duration::from_secs(60);
 /// A queue that fails is not asked again at once.
@@ -314,7 +316,8 @@ fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, report: Option<
     match fate {
         Fate::Delivered => settled(State::Delivered, Some(Status(2, 1, 5)), ""),
         Fate::Elsewhere => {
-            let later = now + ELSEWHERE_PAUSE;
+            let doublings = u32::try_from(due.attempts).unwrap_or(0).min(ELSEWHERE_DOUBLINGS_MAX);
+            let later = now + Duration::from_secs(ELSEWHERE_PAUSE_SECONDS << doublings);
             Outcome { next_attempt: later, ..settled(State::Waiting, None, "Waits to be sent on.") }
         }
         Fate::Failed(error) => {
