@@ -32,12 +32,10 @@ impl Finding {
         let query = self.complete(rooms, call, query)?;
         let found = self.found(rooms, call, query)?;
         let limit = limit(call)?;
-        let mut shown = 0;
-        for record in found.into_iter().filter(|record| wanted(record)) {
+        for (shown, record) in found.into_iter().filter(|record| wanted(record)).enumerate() {
             if Some(shown) == limit {
                 return out.warning(MORE_RESULTS);
             }
-            shown += 1;
             out.object(rooms.directory().object(&record, self.noun))?;
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! What happens to a call at the gate: roles, effects, questions, records.
 
+#![allow(clippy::unwrap_used)] // a test may panic
+
 use mailstead_gate::{
     Answer, Authority, Caller, Catalogue, Changes, Channel, Cmdlet, Entry, Example, Gate, Impact, Invocation,
     Permit, Prompt, Record, Report, Table, Verb,

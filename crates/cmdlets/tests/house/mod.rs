@@ -1,5 +1,8 @@
 //! A house in memory with a gate before it, and a reader of typed commands, for tests that read like a session.
 
+#![allow(clippy::unwrap_used)] // a test may panic
+#![allow(dead_code)] // each test uses its part of the house
+
 use directory::{Directory, Founding};
 use gate::bind::{Argument, Binder, Strict};
 use gate::{Answer, Caller, Channel, Gate, Invocation, Prompt, Report};
@@ -12,18 +15,18 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A furnished house: the organization Contoso with its first database.
-pub struct House {
-    pub mailboxes: Arc<Mailboxes>,
-    pub gate: Gate,
-    pub clock: Arc<WoundClock>,
+pub(crate) struct House {
+    pub(crate) mailboxes: Arc<Mailboxes>,
+    pub(crate) gate: Gate,
+    pub(crate) clock: Arc<WoundClock>,
 }
 
 /// Everything a command said, a line each, and the answers that it will be given.
 #[derive(Default)]
-pub struct Screen {
-    pub lines: Vec<String>,
-    pub objects: Vec<Value>,
-    pub answers: VecDeque<Answer>,
+pub(crate) struct Screen {
+    pub(crate) lines: Vec<String>,
+    pub(crate) objects: Vec<Value>,
+    pub(crate) answers: VecDeque<Answer>,
     columns: Vec<String>,
 }
 
@@ -72,7 +75,7 @@ fn shown(error: &Error) -> String {
 }
 
 impl House {
-    pub fn new() -> House {
+    pub(crate) fn new() -> House {
         let clock = Arc::new(WoundClock::at(Time::from_unix(1_790_000_000)));
         let db = db::memory().unwrap();
         let directory = Directory::open(db, clock.clone(), "SRV1").unwrap();
@@ -92,7 +95,7 @@ impl House {
     }
 
     /// Runs typed commands joined by `|`; words after a last `| :` are the columns to show.
-    pub fn run(&self, line: &str, answers: &[Answer]) -> Vec<String> {
+    pub(crate) fn run(&self, line: &str, answers: &[Answer]) -> Vec<String> {
         let (line, columns) = line.split_once(" | :").unwrap_or((line, ""));
         let columns: Vec<String> =
             columns.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect();
@@ -139,7 +142,7 @@ impl House {
 
     /// Plays a session: `PS>` lines are typed (`PS YN>`: with these answers), the lines below are what comes; `[..]`
     /// stands for what varies.
-    pub fn play(&self, session: &str) {
+    pub(crate) fn play(&self, session: &str) {
         let mut lines = session
             .lines()
             .map(str::trim)
