@@ -150,6 +150,10 @@ impl Tx for FaultyTx<'_> {
         self.pass()?;
         self.inner.text_forget(index, documents)
     }
+    fn text_tidy(&mut self, index: &str, kilobytes: u32) -> Result<bool> {
+        self.pass()?;
+        self.inner.text_tidy(index, kilobytes)
+    }
     fn text_match(
         &mut self,
         index: &str,

@@ -84,6 +84,10 @@ pub trait Tx {
     /// Takes documents out of an index.
     fn text_forget(&mut self, index: &str, documents: RangeInclusive<i64>) -> Result<()>;
 
+    /// Tidies up an index a little: engines whose index grows by pieces merge some of them here, about so many
+    /// kilobytes, and nowhere else, so that no other transaction takes long. True when there is more to do.
+    fn text_tidy(&mut self, index: &str, kilobytes: u32) -> Result<bool>;
+
     /// Hands over the documents within a range that match, in ascending order.
     fn text_match(
         &mut self,

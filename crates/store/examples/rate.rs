@@ -133,6 +133,24 @@ fn searches(database: &Database, mailbox: &Mailbox) -> Result<()> {
     Ok(())
 }
 
+/// How long others wait for a slice of a purge, at most.
+fn purge(database: &Database, guid: Guid) -> Result<()> {
+    database.disconnect(guid, DisconnectReason::Disabled, b"")?;
+    let (mut worst, mut items, started) = (0.0_f64, 0, Instant::now());
+    for _ in 0..100 {
+        let slice = Instant::now();
+        let purged = database.purge_slice(guid)?;
+        worst = worst.max(slice.elapsed().as_secs_f64() * 1e3);
+        items += purged.items;
+        if purged.finished {
+            break;
+        }
+    }
+    let rate = items as f64 / started.elapsed().as_secs_f64();
+    println!("{:34} {rate:8.0} a second, {worst:.0} ms the slowest slice", "purged");
+    Ok(())
+}
+
 fn memory_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned();
@@ -161,6 +179,7 @@ fn main() -> Result<()> {
     }
     searches(&database, &mailbox)?;
     walk(&mailbox)?;
+    purge(&database, guids[0])?;
     println!("{:34} {:8} KiB", "memory at its peak", memory_kib());
     let file =
         store.file(database.guid()).and_then(|file| std::fs::metadata(file).ok()).map_or(0, |m| m.len());

@@ -5,7 +5,6 @@ use db::{Flow, Row, Tx};
 use object::types::Guid;
 use object::{Error, Result, Time};
 
-use crate::change::SLICE_ITEMS;
 use crate::database::{Database, mailbox_missing, next};
 use crate::folder::{Folder, FolderId, WellKnown};
 use crate::item::{self, ItemId};
@@ -17,6 +16,8 @@ use crate::{body, property};
 
 /// The longest name kept in statistics, in bytes; directory names are shorter.
 const NAME_BYTES_MAX: usize = 4 << 10;
+/// How many items one slice of a purge takes away: fewer than other slices have, since each goes from every index.
+const PURGE_ITEMS: u32 = 200;
 /// The largest tombstone: addresses, permissions and memberships of the busiest mailbox fit many times.
 pub const TOMBSTONE_BYTES_MAX: usize = 16 << 20;
 
@@ -368,7 +369,7 @@ fn begin_purge(tx: &mut dyn Tx, mailbox: i64) -> Result<()> {
 
 /// A mailbox that is going away needs no tombstones of its items, but its counters stay true to the end.
 fn purge_items(tx: &mut dyn Tx, mailbox: i64) -> Result<u64> {
-    let items = item::by_ids(tx, ItemId::all_of(mailbox), SLICE_ITEMS as u32)?;
+    let items = item::by_ids(tx, ItemId::all_of(mailbox), PURGE_ITEMS)?;
     let numbers = Numbers::by_id(tx, mailbox)?.ok_or_else(mailbox_missing)?;
     let mut ledger = Ledger::open(numbers);
     for one in &items {
@@ -403,7 +404,7 @@ fn end_purge(tx: &mut dyn Tx, mailbox: i64, guid: Guid, now: Time) -> Result<()>
 
 impl Mailbox {
     /// Takes away for good what was expunged at or before a moment (now less the item retention), at most a slice;
-    /// answers how many items that were. Fewer than a slice means there is nothing left.
+    /// answers how many items that were; none means that there is nothing left.
     pub fn purge_deletions(&self, before: Time) -> Result<u64> {
         self.database.write_mailbox(self.id, move |tx, ledger| {
             let bin = ledger.known(tx, WellKnown::Deletions)?;
@@ -420,7 +421,7 @@ impl Mailbox {
 fn oldest(tx: &mut dyn Tx, bin: FolderId, before: Time) -> Result<Vec<item::Item>> {
     let mut items = Vec::new();
     item::scan(tx, bin, &(1..=u32::MAX), &mut |one| {
-        if one.saved > before || items.len() >= SLICE_ITEMS {
+        if one.saved > before || items.len() >= PURGE_ITEMS as usize {
             return Ok(Flow::Stop);
         }
         items.push(one);

@@ -351,3 +351,36 @@ fn a_fuse_fails_what_it_was_set_to_and_only_once() {
     }
     assert_eq!(add(&db, 3).unwrap(), 1);
 }
+
+#[test]
+fn a_tidied_index_answers_the_same_and_is_tidy_at_last() {
+    let (_dir, db) = file();
+    let words = |n: i64| (0..40).map(|k| format!("w{} ", (n * k) % 97)).collect::<String>();
+    for n in 0..60 {
+        let text = words(n);
+        db.write(move |tx| tx.text_index("pet_text", n, &[("name", &text), ("story", "x")])).unwrap();
+    }
+    db.write(|tx| tx.text_forget("pet_text", 10..=29)).unwrap();
+    let find = || {
+        let query = TextQuery { columns: vec![], all: vec![vec![TextTerm::Word("w5".into())]] };
+        let mut found = Vec::new();
+        let mut each = |id| {
+            found.push(id);
+            Ok(Flow::More)
+        };
+        db.read(|tx| tx.text_match("pet_text", 0..=i64::MAX, &query, &mut each)).unwrap();
+        found
+    };
+    let before = find();
+    let expected: Vec<i64> =
+        (0..60).filter(|n| !(10..=29).contains(n) && words(*n).split(' ').any(|word| word == "w5")).collect();
+    assert_eq!(before, expected);
+    let mut steps = 0;
+    while db.write(|tx| tx.text_tidy("pet_text", 64)).unwrap() {
+        steps += 1;
+        assert!(steps < 1_000);
+    }
+    assert!(steps > 0);
+    assert_eq!(find(), before);
+    assert_eq!(db.read(|tx| tx.check()).unwrap(), Vec::<String>::new());
+}

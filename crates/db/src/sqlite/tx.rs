@@ -17,6 +17,11 @@ const NAMES: [&str; 40] = [
     "$32", "$33", "$34", "$35", "$36", "$37", "$38", "$39", "$40",
 ];
 
+/// FTS5 writes pages of about 4 KB.
+const FTS5_PAGE_KIB: u32 = 4;
+/// Only when nobody tidied up for long does a write merge everything at once, or a search would open too many pieces.
+const SEGMENTS_MAX: u32 = 500;
+
 pub(crate) struct SqliteTx<'c> {
     connection: &'c Connection,
     /// About how much was handed over, to bound a group of transactions.
@@ -79,12 +84,23 @@ impl Tx for SqliteTx<'_> {
     }
 
     fn text_create(&mut self, index: &str, columns: &[&str]) -> Result<()> {
-        // `detail=column` is what queries by column need; positions would double the size for nothing.
+        // `detail=column` is what queries by column need; positions would double the size for nothing. Merging is
+        // left to `text_tidy`: by itself FTS5 would merge hundreds of pages after deleting some documents.
         self.batch(&format!(
             "CREATE VIRTUAL TABLE {index} USING fts5({}, content='', contentless_delete=1, detail=column, \
-             tokenize='ascii')",
+               tokenize='ascii');
+             INSERT INTO {index} ({index}, rank) VALUES ('automerge', 0);
+             INSERT INTO {index} ({index}, rank) VALUES ('crisismerge', {SEGMENTS_MAX});",
             columns.join(", ")
         ))
+    }
+
+    fn text_tidy(&mut self, index: &str, kilobytes: u32) -> Result<bool> {
+        let before = self.connection.total_changes();
+        let pages = (kilobytes / FTS5_PAGE_KIB).max(1);
+        self.execute(&format!("INSERT INTO {index} ({index}, rank) VALUES ('merge', $1)"), &[pages.into()])?;
+        // One change is the command itself. [FTS5 6.8]
+        Ok(self.connection.total_changes() - before > 1)
     }
 
     fn text_index(&mut self, index: &str, document: i64, columns: &[(&str, &str)]) -> Result<()> {

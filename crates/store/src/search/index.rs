@@ -20,6 +20,12 @@ const SLICE_ITEMS: u32 = 25;
 /// And how many bytes it reads at most, beyond its first item.
 const SLICE_BYTES: u64 = 8 << 20;
 
+/// How much of the index one transaction merges: some 10 ms.
+const TIDY_KIB: u32 = 256;
+/// How many such steps follow a slice. A slice adds some hundred kilobytes, each of which is merged about four times
+/// in its life.
+const TIDY_STEPS: u32 = 4;
+
 /// The tokens of an item, by column.
 struct Document {
     id: ItemId,
@@ -58,7 +64,18 @@ impl Database {
         let _alone = self.indexing().lock();
         let Some(slice) = self.read(|tx| gather(tx, mailbox))? else { return Ok(ControlFlow::Break(())) };
         self.write_quietly(move |tx| put(tx, mailbox, &slice))?;
+        self.tidy()?;
         Ok(ControlFlow::Continue(()))
+    }
+
+    /// Merges about as much as slices add, each step a transaction of its own so that others get their turn.
+    fn tidy(&self) -> Result<()> {
+        for _ in 0..TIDY_STEPS {
+            if !self.write_quietly(|tx| tx.text_tidy(TEXT, TIDY_KIB))? {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
