@@ -17,7 +17,7 @@ pub(crate) static ACCEPT_MESSAGES_ONLY_FROM_SENDERS_OR_MEMBERS: Parameter<Object
     Parameter::of(&schema::recipient::ACCEPT_FROM_ALL).typed("MultiValuedProperty");
 pub(crate) static ACCOUNT_DISABLED: Parameter<Switch> =
     Parameter::new("AccountDisabled", "").typed("SwitchParameter");
-pub(crate) static ACCOUNT_DISABLED_2: Parameter<bool> =
+pub(crate) static ACCOUNT_DISABLED_OF_USER: Parameter<bool> =
     Parameter::of(&schema::user::ACCOUNT_DISABLED).typed("Boolean");
 pub(crate) static ACTIVE_SYNC_ALLOWED_DEVICE_I_DS: Parameter<String> =
     Parameter::of(&schema::cas::ACTIVE_SYNC_ALLOWED_DEVICES).typed("MultiValuedProperty");
@@ -25,7 +25,7 @@ pub(crate) static ACTIVE_SYNC_BLOCKED_DEVICE_I_DS: Parameter<String> =
     Parameter::of(&schema::cas::ACTIVE_SYNC_BLOCKED_DEVICES).typed("MultiValuedProperty");
 pub(crate) static ACTIVE_SYNC_DEBUG_LOGGING: Parameter<Switch> =
     Parameter::new("ActiveSyncDebugLogging", "").typed("SwitchParameter");
-pub(crate) static ACTIVE_SYNC_DEBUG_LOGGING_2: Parameter<bool> =
+pub(crate) static ACTIVE_SYNC_DEBUG_LOGGING_OF_CAS: Parameter<bool> =
     Parameter::of(&schema::cas::ACTIVE_SYNC_DEBUG_LOGGING).typed("Boolean");
 pub(crate) static ACTIVE_SYNC_ENABLED: Parameter<bool> =
     Parameter::of(&schema::cas::ACTIVE_SYNC_ENABLED).typed("Boolean");
@@ -33,7 +33,7 @@ pub(crate) static ACTIVE_SYNC_MAILBOX_POLICY: Parameter<ObjectId> =
     Parameter::of(&schema::cas::ACTIVE_SYNC_POLICY).typed("MailboxPolicyIdParameter");
 pub(crate) static ACTIVE_SYNC_SUPPRESS_READ_RECEIPT: Parameter<Switch> =
     Parameter::new("ActiveSyncSuppressReadReceipt", "").typed("SwitchParameter").reserved();
-pub(crate) static ACTIVE_SYNC_SUPPRESS_READ_RECEIPT_2: Parameter<bool> =
+pub(crate) static ACTIVE_SYNC_SUPPRESS_READ_RECEIPT_OF_CAS: Parameter<bool> =
     Parameter::of(&schema::cas::ACTIVE_SYNC_SUPPRESS_RECEIPT).typed("Boolean");
 pub(crate) static ACTIVITY_BASED_AUTHENTICATION_TIMEOUT_ENABLED: Parameter<bool> =
     Parameter::of(&schema::organization::TIMEOUT_ENABLED).typed("Boolean");
@@ -82,7 +82,7 @@ pub(crate) static ARCHIVE_DOMAIN: Parameter<Value> = Parameter::new("ArchiveDoma
 pub(crate) static ARCHIVE_GUID: Parameter<Guid> = Parameter::new("ArchiveGuid", "").typed("Guid").reserved();
 pub(crate) static ARCHIVE_NAME: Parameter<String> =
     Parameter::of(&schema::mailbox::ARCHIVE_NAME).typed("MultiValuedProperty");
-pub(crate) static ARCHIVE_NAME_2: Parameter<Value> =
+pub(crate) static ARCHIVE_NAME_OF_MULTI_VALUED_PROPERTY: Parameter<Value> =
     Parameter::new("ArchiveName", "").typed("MultiValuedProperty").many();
 pub(crate) static ARCHIVE_QUOTA: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::mailbox::ARCHIVE_QUOTA).typed("Unlimited");
@@ -142,10 +142,10 @@ pub(crate) static AUDIT_DELEGATE: Parameter<Value> =
 pub(crate) static AUDIT_ENABLED: Parameter<bool> =
     Parameter::of(&schema::mailbox::AUDIT_ENABLED).typed("Boolean");
 pub(crate) static AUDIT_LOG: Parameter<Switch> = Parameter::new("AuditLog", "").typed("SwitchParameter");
-pub(crate) static AUDIT_LOG_2: Parameter<Switch> =
-    Parameter::new("AuditLog", "").typed("SwitchParameter").reserved();
 pub(crate) static AUDIT_LOG_AGE_LIMIT: Parameter<TimeSpan> =
     Parameter::of(&schema::mailbox::AUDIT_LOG_AGE_LIMIT).typed("EnhancedTimeSpan");
+pub(crate) static AUDIT_LOG_OF_SWITCH: Parameter<Switch> =
+    Parameter::new("AuditLog", "").typed("SwitchParameter").reserved();
 pub(crate) static AUDIT_OWNER: Parameter<Value> =
     Parameter::new("AuditOwner", "").typed("MultiValuedProperty").many().one_of(&[
         "None",
@@ -189,7 +189,7 @@ pub(crate) static BYTE_ENCODER_TYPE_FOR7_BIT_CHARSETS: Parameter<i32> =
         .one_of(&["0", "1", "2", "5", "6", "13", "14"]);
 pub(crate) static CALENDAR_LOGGING_QUOTA: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::mailbox::CALENDAR_LOGGING_QUOTA).typed("Unlimited");
-pub(crate) static CALENDAR_LOGGING_QUOTA_2: Parameter<Unlimited<ByteQuantifiedSize>> =
+pub(crate) static CALENDAR_LOGGING_QUOTA_OF_DATABASE: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::database::CALENDAR_LOGGING_QUOTA).typed("Unlimited");
 pub(crate) static CALENDAR_REPAIR_DISABLED: Parameter<bool> =
     Parameter::of(&schema::mailbox::CALENDAR_REPAIR_DISABLED).typed("Boolean");
@@ -247,15 +247,16 @@ pub(crate) static CUSTOM_ATTRIBUTE9: Parameter<String> =
     Parameter::of(&schema::recipient::CUSTOM_ATTRIBUTE_9).typed("String");
 pub(crate) static DATABASE: Parameter<ObjectId> =
     Parameter::of(&schema::mailbox::DATABASE).typed("DatabaseIdParameter");
-pub(crate) static DATABASE_2: Parameter<ObjectId> = Parameter::new("Database", "The mailbox database.")
-    .typed("DatabaseIdParameter")
-    .piped_from("MailboxDatabase");
-pub(crate) static DATABASE_3: Parameter<ObjectId> =
-    Parameter::new("Database", "The mailbox database.").typed("DatabaseIdParameter");
-pub(crate) static DATABASE_4: Parameter<ObjectId> =
-    Parameter::of(&schema::mailbox::DATABASE).typed("DatabaseIdParameter").piped_from("MailboxDatabase");
 pub(crate) static DATABASE_GROUP: Parameter<String> =
     Parameter::new("DatabaseGroup", "").typed("String").reserved();
+pub(crate) static DATABASE_OF_DATABASE: Parameter<ObjectId> =
+    Parameter::new("Database", "The mailbox database.")
+        .typed("DatabaseIdParameter")
+        .piped_from("MailboxDatabase");
+pub(crate) static DATABASE_OF_DATABASE_3: Parameter<ObjectId> =
+    Parameter::new("Database", "The mailbox database.").typed("DatabaseIdParameter");
+pub(crate) static DATABASE_OF_MAILBOX: Parameter<ObjectId> =
+    Parameter::of(&schema::mailbox::DATABASE).typed("DatabaseIdParameter").piped_from("MailboxDatabase");
 pub(crate) static DATA_CLASSIFICATIONS: Parameter<String> =
     Parameter::new("DataClassifications", "").typed("String").reserved();
 pub(crate) static DATA_MOVE_REPLICATION_CONSTRAINT: Parameter<Value> =
@@ -345,30 +346,30 @@ pub(crate) static EVENT_HISTORY_RETENTION_PERIOD: Parameter<TimeSpan> =
     Parameter::of(&schema::database::EVENT_HISTORY_RETENTION).typed("EnhancedTimeSpan");
 pub(crate) static EWS_ALLOW_ENTOURAGE: Parameter<bool> =
     Parameter::of(&schema::cas::EWS_ALLOW_ENTOURAGE).typed("Boolean");
-pub(crate) static EWS_ALLOW_ENTOURAGE_2: Parameter<bool> =
+pub(crate) static EWS_ALLOW_ENTOURAGE_OF_ORGANIZATION: Parameter<bool> =
     Parameter::of(&schema::organization::EWS_ALLOW_ENTOURAGE).typed("Boolean");
 pub(crate) static EWS_ALLOW_LIST: Parameter<String> =
     Parameter::of(&schema::cas::EWS_ALLOW_LIST).typed("MultiValuedProperty");
-pub(crate) static EWS_ALLOW_LIST_2: Parameter<String> =
+pub(crate) static EWS_ALLOW_LIST_OF_ORGANIZATION: Parameter<String> =
     Parameter::of(&schema::organization::EWS_ALLOW_LIST).typed("MultiValuedProperty");
 pub(crate) static EWS_ALLOW_MAC_OUTLOOK: Parameter<bool> =
     Parameter::of(&schema::cas::EWS_ALLOW_MAC_OUTLOOK).typed("Boolean");
-pub(crate) static EWS_ALLOW_MAC_OUTLOOK_2: Parameter<bool> =
+pub(crate) static EWS_ALLOW_MAC_OUTLOOK_OF_ORGANIZATION: Parameter<bool> =
     Parameter::of(&schema::organization::EWS_ALLOW_MAC_OUTLOOK).typed("Boolean");
 pub(crate) static EWS_ALLOW_OUTLOOK: Parameter<bool> =
     Parameter::of(&schema::cas::EWS_ALLOW_OUTLOOK).typed("Boolean");
-pub(crate) static EWS_ALLOW_OUTLOOK_2: Parameter<bool> =
+pub(crate) static EWS_ALLOW_OUTLOOK_OF_ORGANIZATION: Parameter<bool> =
     Parameter::of(&schema::organization::EWS_ALLOW_OUTLOOK).typed("Boolean");
 pub(crate) static EWS_APPLICATION_ACCESS_POLICY: Parameter<EwsAccessPolicy> =
     Parameter::of(&schema::cas::EWS_ACCESS_POLICY).typed("EwsApplicationAccessPolicy");
-pub(crate) static EWS_APPLICATION_ACCESS_POLICY_2: Parameter<EwsAccessPolicy> =
+pub(crate) static EWS_APPLICATION_ACCESS_POLICY_OF_ORGANIZATION: Parameter<EwsAccessPolicy> =
     Parameter::of(&schema::organization::EWS_ACCESS_POLICY).typed("EwsApplicationAccessPolicy");
 pub(crate) static EWS_BLOCK_LIST: Parameter<String> =
     Parameter::of(&schema::cas::EWS_BLOCK_LIST).typed("MultiValuedProperty");
-pub(crate) static EWS_BLOCK_LIST_2: Parameter<String> =
+pub(crate) static EWS_BLOCK_LIST_OF_ORGANIZATION: Parameter<String> =
     Parameter::of(&schema::organization::EWS_BLOCK_LIST).typed("MultiValuedProperty");
 pub(crate) static EWS_ENABLED: Parameter<bool> = Parameter::of(&schema::cas::EWS_ENABLED).typed("Boolean");
-pub(crate) static EWS_ENABLED_2: Parameter<bool> =
+pub(crate) static EWS_ENABLED_OF_ORGANIZATION: Parameter<bool> =
     Parameter::of(&schema::organization::EWS_ENABLED).typed("Boolean");
 pub(crate) static EXTENDED_PROPERTIES_COUNT_QUOTA: Parameter<i32> =
     Parameter::new("ExtendedPropertiesCountQuota", "").typed("Int32");
@@ -428,45 +429,45 @@ pub(crate) static IDENTITY: Parameter<ObjectId> =
         .typed("MailboxIdParameter")
         .piped()
         .piped_by_name();
-pub(crate) static IDENTITY_10: Parameter<ObjectId> =
-    Parameter::new("Identity", "The object, by any of its names.").typed("ADAccount").piped();
-pub(crate) static IDENTITY_2: Parameter<ObjectId> =
-    Parameter::new("Identity", "The object, by any of its names.")
-        .typed("UserIdParameter")
-        .piped()
-        .piped_by_name();
-pub(crate) static IDENTITY_3: Parameter<ObjectId> =
-    Parameter::new("Identity", "The object, by any of its names.")
-        .typed("StoreMailboxIdParameter")
-        .piped()
-        .piped_by_name();
-pub(crate) static IDENTITY_4: Parameter<ObjectId> =
-    Parameter::new("Identity", "The object, by any of its names.")
-        .typed("GeneralMailboxOrMailUserIdParameter")
-        .piped()
-        .piped_by_name();
-pub(crate) static IDENTITY_5: Parameter<ObjectId> =
-    Parameter::new("Identity", "The object, by any of its names.")
-        .typed("DatabaseIdParameter")
-        .piped()
-        .piped_by_name();
-pub(crate) static IDENTITY_6: Parameter<ObjectId> =
-    Parameter::new("Identity", "The object, by any of its names.")
-        .typed("RecipientIdParameter")
-        .piped()
-        .piped_by_name();
-pub(crate) static IDENTITY_7: Parameter<ObjectId> =
+pub(crate) static IDENTITY_OF_ACCEPTED_DOMAIN: Parameter<ObjectId> =
     Parameter::new("Identity", "The object, by any of its names.")
         .typed("AcceptedDomainIdParameter")
         .piped()
         .piped_by_name();
-pub(crate) static IDENTITY_8: Parameter<ObjectId> =
+pub(crate) static IDENTITY_OF_AD_ACCOUNT: Parameter<ObjectId> =
+    Parameter::new("Identity", "The object, by any of its names.").typed("ADAccount").piped();
+pub(crate) static IDENTITY_OF_AD_USER: Parameter<ObjectId> =
+    Parameter::new("Identity", "The object, by any of its names.").typed("ADUser").piped();
+pub(crate) static IDENTITY_OF_DATABASE: Parameter<ObjectId> =
+    Parameter::new("Identity", "The object, by any of its names.")
+        .typed("DatabaseIdParameter")
+        .piped()
+        .piped_by_name();
+pub(crate) static IDENTITY_OF_EXTENDED_ORGANIZATIONAL_UNIT: Parameter<ObjectId> =
     Parameter::new("Identity", "The object, by any of its names.")
         .typed("ExtendedOrganizationalUnitIdParameter")
         .piped()
         .piped_by_name();
-pub(crate) static IDENTITY_9: Parameter<ObjectId> =
-    Parameter::new("Identity", "The object, by any of its names.").typed("ADUser").piped();
+pub(crate) static IDENTITY_OF_GENERAL_MAILBOX_OR_MAIL_USER: Parameter<ObjectId> =
+    Parameter::new("Identity", "The object, by any of its names.")
+        .typed("GeneralMailboxOrMailUserIdParameter")
+        .piped()
+        .piped_by_name();
+pub(crate) static IDENTITY_OF_RECIPIENT: Parameter<ObjectId> =
+    Parameter::new("Identity", "The object, by any of its names.")
+        .typed("RecipientIdParameter")
+        .piped()
+        .piped_by_name();
+pub(crate) static IDENTITY_OF_STORE_MAILBOX: Parameter<ObjectId> =
+    Parameter::new("Identity", "The object, by any of its names.")
+        .typed("StoreMailboxIdParameter")
+        .piped()
+        .piped_by_name();
+pub(crate) static IDENTITY_OF_USER: Parameter<ObjectId> =
+    Parameter::new("Identity", "The object, by any of its names.")
+        .typed("UserIdParameter")
+        .piped()
+        .piped_by_name();
 pub(crate) static IGNORE_DEFAULT_SCOPE: Parameter<Switch> =
     Parameter::new("IgnoreDefaultScope", "").typed("SwitchParameter");
 pub(crate) static IGNORE_LEGAL_HOLD: Parameter<Switch> =
@@ -516,13 +517,13 @@ pub(crate) static INDUSTRY: Parameter<Value> = Parameter::new("Industry", "").ty
 pub(crate) static INITIALS: Parameter<String> = Parameter::of(&schema::user::INITIALS).typed("String");
 pub(crate) static ISSUE_WARNING_QUOTA: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::mailbox::ISSUE_WARNING_QUOTA).typed("Unlimited");
-pub(crate) static ISSUE_WARNING_QUOTA_2: Parameter<Unlimited<ByteQuantifiedSize>> =
+pub(crate) static ISSUE_WARNING_QUOTA_OF_DATABASE: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::database::ISSUE_WARNING_QUOTA).typed("Unlimited");
 pub(crate) static IS_AGENDA_MAIL_ENABLED: Parameter<bool> =
     Parameter::new("IsAgendaMailEnabled", "").typed("Boolean").reserved();
 pub(crate) static IS_EXCLUDED_FROM_INITIAL_PROVISIONING: Parameter<Switch> =
     Parameter::new("IsExcludedFromInitialProvisioning", "").typed("SwitchParameter");
-pub(crate) static IS_EXCLUDED_FROM_INITIAL_PROVISIONING_2: Parameter<bool> =
+pub(crate) static IS_EXCLUDED_FROM_INITIAL_PROVISIONING_OF_DATABASE: Parameter<bool> =
     Parameter::of(&schema::database::IS_EXCLUDED_INITIAL).typed("Boolean");
 pub(crate) static IS_EXCLUDED_FROM_OFFBOARD_MIGRATION: Parameter<bool> =
     Parameter::new("IsExcludedFromOffboardMigration", "").typed("Boolean");
@@ -560,7 +561,7 @@ pub(crate) static LINKED_CREDENTIAL: Parameter<Credential> =
     Parameter::new("LinkedCredential", "").typed("PSCredential");
 pub(crate) static LINKED_DOMAIN_CONTROLLER: Parameter<String> =
     Parameter::new("LinkedDomainController", "").typed("String");
-pub(crate) static LINKED_DOMAIN_CONTROLLER_2: Parameter<String> =
+pub(crate) static LINKED_DOMAIN_CONTROLLER_OF_FQDN: Parameter<String> =
     Parameter::new("LinkedDomainController", "").typed("Fqdn");
 pub(crate) static LINKED_MASTER_ACCOUNT: Parameter<ObjectId> =
     Parameter::new("LinkedMasterAccount", "").typed("UserIdParameter");
@@ -606,12 +607,12 @@ pub(crate) static MANAGED_FOLDER_HOMEPAGE: Parameter<String> =
     Parameter::new("ManagedFolderHomepage", "").typed("String");
 pub(crate) static MANAGED_FOLDER_MAILBOX_POLICY: Parameter<ObjectId> =
     Parameter::new("ManagedFolderMailboxPolicy", "").typed("MailboxPolicyIdParameter");
-pub(crate) static MANAGED_FOLDER_MAILBOX_POLICY_2: Parameter<ObjectId> =
-    Parameter::new("ManagedFolderMailboxPolicy", "").typed("MailboxPolicyIdParameter").reserved();
 pub(crate) static MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED: Parameter<Switch> =
     Parameter::new("ManagedFolderMailboxPolicyAllowed", "").typed("SwitchParameter");
-pub(crate) static MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_2: Parameter<Switch> =
+pub(crate) static MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_OF_SWITCH: Parameter<Switch> =
     Parameter::new("ManagedFolderMailboxPolicyAllowed", "").typed("SwitchParameter").reserved();
+pub(crate) static MANAGED_FOLDER_MAILBOX_POLICY_OF_MAILBOX_POLICY: Parameter<ObjectId> =
+    Parameter::new("ManagedFolderMailboxPolicy", "").typed("MailboxPolicyIdParameter").reserved();
 pub(crate) static MANAGEMENT: Parameter<bool> = Parameter::new("Management", "").typed("Boolean");
 pub(crate) static MANAGER: Parameter<ObjectId> =
     Parameter::of(&schema::user::MANAGER).typed("UserContactIdParameter");
@@ -626,7 +627,7 @@ pub(crate) static MAPI_BLOCK_OUTLOOK_VERSIONS: Parameter<String> =
 pub(crate) static MAPI_ENABLED: Parameter<bool> = Parameter::of(&schema::cas::MAPI_ENABLED).typed("Boolean");
 pub(crate) static MAPI_HTTP_ENABLED: Parameter<bool> =
     Parameter::of(&schema::cas::MAPI_HTTP_ENABLED).typed("Boolean");
-pub(crate) static MAPI_HTTP_ENABLED_2: Parameter<bool> =
+pub(crate) static MAPI_HTTP_ENABLED_OF_ORGANIZATION: Parameter<bool> =
     Parameter::of(&schema::organization::MAPI_HTTP_ENABLED).typed("Boolean");
 pub(crate) static MATCH_SUB_DOMAINS: Parameter<bool> =
     Parameter::of(&schema::domain::MATCH_SUBDOMAINS).typed("Boolean");
@@ -658,7 +659,7 @@ pub(crate) static MICROSOFT_EXCHANGE_RECIPIENT_PRIMARY_SMTP_ADDRESS: Parameter<S
 pub(crate) static MICROSOFT_EXCHANGE_RECIPIENT_REPLY_RECIPIENT: Parameter<ObjectId> =
     Parameter::new("MicrosoftExchangeRecipientReplyRecipient", "").typed("RecipientIdParameter");
 pub(crate) static MIGRATION: Parameter<Switch> = Parameter::new("Migration", "").typed("SwitchParameter");
-pub(crate) static MIGRATION_2: Parameter<bool> = Parameter::new("Migration", "").typed("Boolean");
+pub(crate) static MIGRATION_OF_BOOLEAN: Parameter<bool> = Parameter::new("Migration", "").typed("Boolean");
 pub(crate) static MITIGATIONS_ENABLED: Parameter<bool> =
     Parameter::new("MitigationsEnabled", "").typed("Boolean");
 pub(crate) static MOBILE_PHONE: Parameter<String> =
@@ -683,7 +684,7 @@ pub(crate) static OAB_SHADOW_DISTRIBUTION_OLDEST_FILE_AGE_LIMIT: Parameter<TimeS
 pub(crate) static OFFICE: Parameter<String> = Parameter::of(&schema::user::OFFICE).typed("String");
 pub(crate) static OFFLINE_ADDRESS_BOOK: Parameter<ObjectId> =
     Parameter::of(&schema::mailbox::OFFLINE_ADDRESS_BOOK).typed("OfflineAddressBookIdParameter");
-pub(crate) static OFFLINE_ADDRESS_BOOK_2: Parameter<ObjectId> =
+pub(crate) static OFFLINE_ADDRESS_BOOK_OF_OFFLINE_ADDRESS_BOOK: Parameter<ObjectId> =
     Parameter::new("OfflineAddressBook", "").typed("OfflineAddressBookIdParameter");
 pub(crate) static OLD_PASSWORD: Parameter<SecureString> =
     Parameter::new("OldPassword", "").typed("SecureString");
@@ -748,18 +749,18 @@ pub(crate) static PRIMARY_SMTP_ADDRESS: Parameter<SmtpAddress> =
     Parameter::of(&schema::recipient::PRIMARY_SMTP_ADDRESS).typed("SmtpAddress");
 pub(crate) static PROHIBIT_SEND_QUOTA: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::mailbox::SEND_QUOTA).typed("Unlimited");
-pub(crate) static PROHIBIT_SEND_QUOTA_2: Parameter<Unlimited<ByteQuantifiedSize>> =
+pub(crate) static PROHIBIT_SEND_QUOTA_OF_DATABASE: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::database::SEND_QUOTA).typed("Unlimited");
 pub(crate) static PROHIBIT_SEND_RECEIVE_QUOTA: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::mailbox::SEND_RECEIVE_QUOTA).typed("Unlimited");
-pub(crate) static PROHIBIT_SEND_RECEIVE_QUOTA_2: Parameter<Unlimited<ByteQuantifiedSize>> =
+pub(crate) static PROHIBIT_SEND_RECEIVE_QUOTA_OF_DATABASE: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::database::SEND_RECEIVE_QUOTA).typed("Unlimited");
 pub(crate) static PROPERTIES: Parameter<String> =
     Parameter::new("Properties", "Attributes to show besides the usual ones; * for all.")
         .typed("String[]")
         .many()
         .reserved();
-pub(crate) static PROPERTIES_2: Parameter<String> =
+pub(crate) static PROPERTIES_OF_STRING: Parameter<String> =
     Parameter::new("Properties", "Attributes to show besides the usual ones; * for all.")
         .typed("String[]")
         .many()
@@ -839,7 +840,7 @@ pub(crate) static RECIPIENT_TYPE_DETAILS: Parameter<RecipientTypeDetails> =
             "TeamMailbox",
             "UserMailbox",
         ]);
-pub(crate) static RECIPIENT_TYPE_DETAILS_2: Parameter<RecipientTypeDetails> =
+pub(crate) static RECIPIENT_TYPE_DETAILS_OF_RECIPIENT_TYPE_DETAILS: Parameter<RecipientTypeDetails> =
     Parameter::new("RecipientTypeDetails", "The exact kinds of recipients that are wanted.")
         .typed("RecipientTypeDetails[]")
         .many()
@@ -868,7 +869,7 @@ pub(crate) static RECIPIENT_TYPE_DETAILS_2: Parameter<RecipientTypeDetails> =
             "User",
             "UserMailbox",
         ]);
-pub(crate) static RECIPIENT_TYPE_DETAILS_3: Parameter<RecipientTypeDetails> =
+pub(crate) static RECIPIENT_TYPE_DETAILS_OF_RECIPIENT_TYPE_DETAILS_3: Parameter<RecipientTypeDetails> =
     Parameter::new("RecipientTypeDetails", "The exact kinds of recipients that are wanted.")
         .typed("RecipientTypeDetails[]")
         .many()
@@ -904,11 +905,11 @@ pub(crate) static RECIPIENT_TYPE_DETAILS_3: Parameter<RecipientTypeDetails> =
         ]);
 pub(crate) static RECOVERABLE_ITEMS_QUOTA: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::mailbox::RECOVERABLE_ITEMS_QUOTA).typed("Unlimited");
-pub(crate) static RECOVERABLE_ITEMS_QUOTA_2: Parameter<Unlimited<ByteQuantifiedSize>> =
+pub(crate) static RECOVERABLE_ITEMS_QUOTA_OF_DATABASE: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::database::RECOVERABLE_ITEMS_QUOTA).typed("Unlimited");
 pub(crate) static RECOVERABLE_ITEMS_WARNING_QUOTA: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::mailbox::RECOVERABLE_ITEMS_WARNING_QUOTA).typed("Unlimited");
-pub(crate) static RECOVERABLE_ITEMS_WARNING_QUOTA_2: Parameter<Unlimited<ByteQuantifiedSize>> =
+pub(crate) static RECOVERABLE_ITEMS_WARNING_QUOTA_OF_DATABASE: Parameter<Unlimited<ByteQuantifiedSize>> =
     Parameter::of(&schema::database::RECOVERABLE_ITEMS_WARNING_QUOTA).typed("Unlimited");
 pub(crate) static RECOVERY: Parameter<Switch> = Parameter::new("Recovery", "").typed("SwitchParameter");
 pub(crate) static REFRESH_SESSION_ENABLED: Parameter<bool> =
@@ -957,7 +958,7 @@ pub(crate) static RETAIN_DELETED_ITEMS_FOR: Parameter<TimeSpan> =
     Parameter::of(&schema::mailbox::RETAIN_DELETED_ITEMS_FOR).typed("EnhancedTimeSpan");
 pub(crate) static RETAIN_DELETED_ITEMS_UNTIL_BACKUP: Parameter<bool> =
     Parameter::of(&schema::mailbox::RETAIN_UNTIL_BACKUP).typed("Boolean");
-pub(crate) static RETAIN_DELETED_ITEMS_UNTIL_BACKUP_2: Parameter<bool> =
+pub(crate) static RETAIN_DELETED_ITEMS_UNTIL_BACKUP_OF_DATABASE: Parameter<bool> =
     Parameter::of(&schema::database::RETAIN_UNTIL_BACKUP).typed("Boolean");
 pub(crate) static RETENTION_COMMENT: Parameter<String> =
     Parameter::of(&schema::mailbox::RETENTION_COMMENT).typed("String");
@@ -986,7 +987,7 @@ pub(crate) static SCL_JUNK_ENABLED: Parameter<bool> =
     Parameter::of(&schema::mailbox::SCL_JUNK_ENABLED).typed("Boolean");
 pub(crate) static SCL_JUNK_THRESHOLD: Parameter<i32> =
     Parameter::of(&schema::mailbox::SCL_JUNK_THRESHOLD).typed("Int32");
-pub(crate) static SCL_JUNK_THRESHOLD_2: Parameter<i32> =
+pub(crate) static SCL_JUNK_THRESHOLD_OF_ORGANIZATION: Parameter<i32> =
     Parameter::of(&schema::organization::SCL_JUNK_THRESHOLD).typed("Int32");
 pub(crate) static SCL_QUARANTINE_ENABLED: Parameter<bool> =
     Parameter::of(&schema::mailbox::SCL_QUARANTINE_ENABLED).typed("Boolean");
@@ -1014,7 +1015,8 @@ pub(crate) static SENIORITY_INDEX: Parameter<i32> =
     Parameter::of(&schema::user::SENIORITY_INDEX).typed("Int32");
 pub(crate) static SERVER: Parameter<ObjectId> =
     Parameter::new("Server", "The server.").typed("ServerIdParameter");
-pub(crate) static SERVER_2: Parameter<String> = Parameter::new("Server", "The server.").typed("String");
+pub(crate) static SERVER_OF_STRING: Parameter<String> =
+    Parameter::new("Server", "The server.").typed("String");
 pub(crate) static SHARED: Parameter<Switch> = Parameter::new("Shared", "").typed("SwitchParameter");
 pub(crate) static SHARING_POLICY: Parameter<ObjectId> =
     Parameter::of(&schema::mailbox::SHARING_POLICY).typed("SharingPolicyIdParameter");
@@ -1052,7 +1054,7 @@ pub(crate) static STS_REFRESH_TOKENS_VALID_FROM: Parameter<DateTime> =
     Parameter::new("StsRefreshTokensValidFrom", "").typed("DateTime").reserved();
 pub(crate) static SUPERVISORY_REVIEW_POLICY: Parameter<Switch> =
     Parameter::new("SupervisoryReviewPolicy", "").typed("SwitchParameter").reserved();
-pub(crate) static SUPERVISORY_REVIEW_POLICY_2: Parameter<Switch> =
+pub(crate) static SUPERVISORY_REVIEW_POLICY_OF_SWITCH: Parameter<Switch> =
     Parameter::new("SupervisoryReviewPolicy", "").typed("SwitchParameter");
 pub(crate) static SYSTEM_MESSAGE_SIZE_SHUTOFF_QUOTA: Parameter<i64> =
     Parameter::new("SystemMessageSizeShutoffQuota", "").typed("Int64").reserved();

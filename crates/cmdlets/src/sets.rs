@@ -583,13 +583,13 @@ pub(crate) static GET_MAILBOX: &[Set] = &[
             &p::REMOTE_ARCHIVE.later(),
             &p::RESULT_SIZE,
             &p::SORT_BY,
-            &p::SUPERVISORY_REVIEW_POLICY_2,
+            &p::SUPERVISORY_REVIEW_POLICY_OF_SWITCH,
         ],
     ),
     Set(
         "DatabaseSet",
         &[
-            &p::DATABASE_2,
+            &p::DATABASE_OF_DATABASE,
             &p::ARBITRATION,
             &p::ARCHIVE,
             &p::AUDIT_LOG,
@@ -608,7 +608,7 @@ pub(crate) static GET_MAILBOX: &[Set] = &[
             &p::REMOTE_ARCHIVE.later(),
             &p::RESULT_SIZE,
             &p::SORT_BY,
-            &p::SUPERVISORY_REVIEW_POLICY_2,
+            &p::SUPERVISORY_REVIEW_POLICY_OF_SWITCH,
         ],
     ),
     Set(
@@ -633,7 +633,7 @@ pub(crate) static GET_MAILBOX: &[Set] = &[
             &p::REMOTE_ARCHIVE.later(),
             &p::RESULT_SIZE,
             &p::SORT_BY,
-            &p::SUPERVISORY_REVIEW_POLICY_2,
+            &p::SUPERVISORY_REVIEW_POLICY_OF_SWITCH,
         ],
     ),
     Set(
@@ -658,7 +658,7 @@ pub(crate) static GET_MAILBOX: &[Set] = &[
             &p::REMOTE_ARCHIVE.later(),
             &p::RESULT_SIZE,
             &p::SORT_BY,
-            &p::SUPERVISORY_REVIEW_POLICY_2,
+            &p::SUPERVISORY_REVIEW_POLICY_OF_SWITCH,
         ],
     ),
     Set(
@@ -684,7 +684,7 @@ pub(crate) static SET_MAILBOX: &[Set] = &[Set(
         &p::ACCEPT_MESSAGES_ONLY_FROM,
         &p::ACCEPT_MESSAGES_ONLY_FROM_DL_MEMBERS,
         &p::ACCEPT_MESSAGES_ONLY_FROM_SENDERS_OR_MEMBERS,
-        &p::ACCOUNT_DISABLED_2,
+        &p::ACCOUNT_DISABLED_OF_USER,
         &p::ADDRESS_BOOK_POLICY,
         &p::ALIAS,
         &p::ANTISPAM_BYPASS_ENABLED,
@@ -788,7 +788,7 @@ pub(crate) static SET_MAILBOX: &[Set] = &[Set(
         &p::MESSAGE_COPY_FOR_SENT_AS_ENABLED,
         &p::MESSAGE_TRACKING.later(),
         &p::MESSAGE_TRACKING_READ_STATUS_ENABLED,
-        &p::MIGRATION_2.later(),
+        &p::MIGRATION_OF_BOOLEAN.later(),
         &p::MODERATED_BY,
         &p::MODERATION_ENABLED,
         &p::NAME,
@@ -866,7 +866,7 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "Arbitration",
         &[
-            &p::IDENTITY_2.must().at(0),
+            &p::IDENTITY_OF_USER.must().at(0),
             &p::ARBITRATION.must().later(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
@@ -884,7 +884,7 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "RemoteArchive",
         &[
-            &p::IDENTITY_2.must().at(0),
+            &p::IDENTITY_OF_USER.must().at(0),
             &p::ARCHIVE_DOMAIN.must().later(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
@@ -902,7 +902,7 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "Discovery",
         &[
-            &p::IDENTITY_2.must().at(0),
+            &p::IDENTITY_OF_USER.must().at(0),
             &p::DISCOVERY.must(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
@@ -920,7 +920,7 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "Equipment",
         &[
-            &p::IDENTITY_2.must().at(0),
+            &p::IDENTITY_OF_USER.must().at(0),
             &p::EQUIPMENT.must(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
@@ -938,7 +938,7 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "LinkedRoomMailbox",
         &[
-            &p::IDENTITY_2.must().at(0),
+            &p::IDENTITY_OF_USER.must().at(0),
             &p::LINKED_DOMAIN_CONTROLLER.must().later(),
             &p::LINKED_MASTER_ACCOUNT.must().later(),
             &p::LINKED_CREDENTIAL.later(),
@@ -948,7 +948,7 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
             &p::ARCHIVE.later(),
             &p::ARCHIVE_DATABASE.later(),
             &p::ARCHIVE_GUID,
-            &p::ARCHIVE_NAME_2.later(),
+            &p::ARCHIVE_NAME_OF_MULTI_VALUED_PROPERTY.later(),
             &p::DATABASE,
             &p::DISPLAY_NAME,
             &p::DOMAIN_CONTROLLER,
@@ -963,7 +963,7 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "Linked",
         &[
-            &p::IDENTITY_2.must().at(0),
+            &p::IDENTITY_OF_USER.must().at(0),
             &p::LINKED_DOMAIN_CONTROLLER.must().later(),
             &p::LINKED_MASTER_ACCOUNT.must().later(),
             &p::LINKED_CREDENTIAL.later(),
@@ -983,7 +983,7 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "PublicFolder",
         &[
-            &p::IDENTITY_2.must().at(0),
+            &p::IDENTITY_OF_USER.must().at(0),
             &p::PUBLIC_FOLDER.must().later(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
@@ -1002,7 +1002,7 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "Room",
         &[
-            &p::IDENTITY_2.must().at(0),
+            &p::IDENTITY_OF_USER.must().at(0),
             &p::ROOM.must(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
@@ -1020,7 +1020,7 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "Shared",
         &[
-            &p::IDENTITY_2.must().at(0),
+            &p::IDENTITY_OF_USER.must().at(0),
             &p::SHARED.must(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
@@ -1038,7 +1038,7 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "User",
         &[
-            &p::IDENTITY_2.must().at(0),
+            &p::IDENTITY_OF_USER.must().at(0),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ADDRESS_BOOK_POLICY,
             &p::ALIAS,
@@ -1056,11 +1056,11 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "Archive",
         &[
-            &p::IDENTITY_2.must().at(0),
+            &p::IDENTITY_OF_USER.must().at(0),
             &p::ARCHIVE.later(),
             &p::ARCHIVE_DATABASE.later(),
             &p::ARCHIVE_GUID,
-            &p::ARCHIVE_NAME_2.later(),
+            &p::ARCHIVE_NAME_OF_MULTI_VALUED_PROPERTY.later(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
             &p::DISPLAY_NAME,
@@ -1074,8 +1074,8 @@ pub(crate) static ENABLE_MAILBOX: &[Set] = &[
     Set(
         "AuditLog",
         &[
-            &p::IDENTITY_2.must().at(0),
-            &p::AUDIT_LOG_2,
+            &p::IDENTITY_OF_USER.must().at(0),
+            &p::AUDIT_LOG_OF_SWITCH,
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
             &p::DATABASE,
@@ -1161,7 +1161,7 @@ pub(crate) static REMOVE_MAILBOX: &[Set] = &[
     Set(
         "StoreMailboxIdentity",
         &[
-            &p::DATABASE_3.must(),
+            &p::DATABASE_OF_DATABASE_3.must(),
             &p::STORE_MAILBOX_IDENTITY.must(),
             &p::ARBITRATION,
             &p::AUDIT_LOG.later(),
@@ -1184,15 +1184,15 @@ pub(crate) static CONNECT_MAILBOX: &[Set] = &[
     Set(
         "Equipment",
         &[
-            &p::IDENTITY_3.must().at(0),
-            &p::DATABASE_4.must().at(1),
+            &p::IDENTITY_OF_STORE_MAILBOX.must().at(0),
+            &p::DATABASE_OF_MAILBOX.must().at(1),
             &p::EQUIPMENT.must().later(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
             &p::DOMAIN_CONTROLLER,
             &p::FORCE,
-            &p::MANAGED_FOLDER_MAILBOX_POLICY_2,
-            &p::MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_2,
+            &p::MANAGED_FOLDER_MAILBOX_POLICY_OF_MAILBOX_POLICY,
+            &p::MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_OF_SWITCH,
             &p::RETENTION_POLICY,
             &p::USER,
         ],
@@ -1200,17 +1200,17 @@ pub(crate) static CONNECT_MAILBOX: &[Set] = &[
     Set(
         "Linked",
         &[
-            &p::IDENTITY_3.must().at(0),
-            &p::DATABASE_4.must().at(1),
-            &p::LINKED_DOMAIN_CONTROLLER_2.must().later(),
+            &p::IDENTITY_OF_STORE_MAILBOX.must().at(0),
+            &p::DATABASE_OF_MAILBOX.must().at(1),
+            &p::LINKED_DOMAIN_CONTROLLER_OF_FQDN.must().later(),
             &p::LINKED_MASTER_ACCOUNT.must().later(),
             &p::LINKED_CREDENTIAL.later(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
             &p::DOMAIN_CONTROLLER,
             &p::FORCE,
-            &p::MANAGED_FOLDER_MAILBOX_POLICY_2,
-            &p::MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_2,
+            &p::MANAGED_FOLDER_MAILBOX_POLICY_OF_MAILBOX_POLICY,
+            &p::MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_OF_SWITCH,
             &p::RETENTION_POLICY,
             &p::USER,
         ],
@@ -1218,15 +1218,15 @@ pub(crate) static CONNECT_MAILBOX: &[Set] = &[
     Set(
         "Room",
         &[
-            &p::IDENTITY_3.must().at(0),
-            &p::DATABASE_4.must().at(1),
+            &p::IDENTITY_OF_STORE_MAILBOX.must().at(0),
+            &p::DATABASE_OF_MAILBOX.must().at(1),
             &p::ROOM.must().later(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
             &p::DOMAIN_CONTROLLER,
             &p::FORCE,
-            &p::MANAGED_FOLDER_MAILBOX_POLICY_2,
-            &p::MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_2,
+            &p::MANAGED_FOLDER_MAILBOX_POLICY_OF_MAILBOX_POLICY,
+            &p::MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_OF_SWITCH,
             &p::RETENTION_POLICY,
             &p::USER,
         ],
@@ -1234,15 +1234,15 @@ pub(crate) static CONNECT_MAILBOX: &[Set] = &[
     Set(
         "Shared",
         &[
-            &p::IDENTITY_3.must().at(0),
-            &p::DATABASE_4.must().at(1),
+            &p::IDENTITY_OF_STORE_MAILBOX.must().at(0),
+            &p::DATABASE_OF_MAILBOX.must().at(1),
             &p::SHARED.must().later(),
             &p::ACTIVE_SYNC_MAILBOX_POLICY,
             &p::ALIAS,
             &p::DOMAIN_CONTROLLER,
             &p::FORCE,
-            &p::MANAGED_FOLDER_MAILBOX_POLICY_2,
-            &p::MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_2,
+            &p::MANAGED_FOLDER_MAILBOX_POLICY_OF_MAILBOX_POLICY,
+            &p::MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_OF_SWITCH,
             &p::RETENTION_POLICY,
             &p::USER,
         ],
@@ -1250,8 +1250,8 @@ pub(crate) static CONNECT_MAILBOX: &[Set] = &[
     Set(
         "ValidateOnly",
         &[
-            &p::IDENTITY_3.must().at(0),
-            &p::DATABASE_4.must().at(1),
+            &p::IDENTITY_OF_STORE_MAILBOX.must().at(0),
+            &p::DATABASE_OF_MAILBOX.must().at(1),
             &p::VALIDATE_ONLY.must(),
             &p::DOMAIN_CONTROLLER,
             &p::FORCE,
@@ -1260,8 +1260,8 @@ pub(crate) static CONNECT_MAILBOX: &[Set] = &[
     Set(
         "User",
         &[
-            &p::IDENTITY_3.must().at(0),
-            &p::DATABASE_4.must().at(1),
+            &p::IDENTITY_OF_STORE_MAILBOX.must().at(0),
+            &p::DATABASE_OF_MAILBOX.must().at(1),
             &p::USER,
             &p::ADDRESS_BOOK_POLICY,
             &p::ALLOW_LEGACY_DN_MISMATCH,
@@ -1270,8 +1270,8 @@ pub(crate) static CONNECT_MAILBOX: &[Set] = &[
             &p::ALIAS,
             &p::DOMAIN_CONTROLLER,
             &p::FORCE,
-            &p::MANAGED_FOLDER_MAILBOX_POLICY_2,
-            &p::MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_2,
+            &p::MANAGED_FOLDER_MAILBOX_POLICY_OF_MAILBOX_POLICY,
+            &p::MANAGED_FOLDER_MAILBOX_POLICY_ALLOWED_OF_SWITCH,
             &p::RETENTION_POLICY,
         ],
     ),
@@ -1281,7 +1281,7 @@ pub(crate) static GET_MAILBOX_STATISTICS: &[Set] = &[
     Set(
         "Database",
         &[
-            &p::DATABASE_2.must(),
+            &p::DATABASE_OF_DATABASE.must(),
             &p::STORE_MAILBOX_IDENTITY.at(0),
             &p::COPY_ON_SERVER.later(),
             &p::DOMAIN_CONTROLLER,
@@ -1295,7 +1295,7 @@ pub(crate) static GET_MAILBOX_STATISTICS: &[Set] = &[
     Set(
         "Identity",
         &[
-            &p::IDENTITY_4.must().at(0),
+            &p::IDENTITY_OF_GENERAL_MAILBOX_OR_MAIL_USER.must().at(0),
             &p::ARCHIVE.later(),
             &p::COPY_ON_SERVER.later(),
             &p::DOMAIN_CONTROLLER,
@@ -1336,7 +1336,7 @@ pub(crate) static GET_MAILBOX_DATABASE: &[Set] = &[
     Set(
         "Identity",
         &[
-            &p::IDENTITY_5.at(0),
+            &p::IDENTITY_OF_DATABASE.at(0),
             &p::DOMAIN_CONTROLLER,
             &p::DUMPSTER_STATISTICS.later(),
             &p::INCLUDE_CORRUPTED,
@@ -1357,7 +1357,7 @@ pub(crate) static NEW_MAILBOX_DATABASE: &[Set] = &[
             &p::IS_EXCLUDED_FROM_PROVISIONING,
             &p::IS_EXCLUDED_FROM_INITIAL_PROVISIONING.later(),
             &p::IS_SUSPENDED_FROM_PROVISIONING,
-            &p::OFFLINE_ADDRESS_BOOK_2.later(),
+            &p::OFFLINE_ADDRESS_BOOK_OF_OFFLINE_ADDRESS_BOOK.later(),
             &p::PUBLIC_FOLDER_DATABASE.later(),
             &p::DOMAIN_CONTROLLER,
             &p::EDB_FILE_PATH.later(),
@@ -1380,12 +1380,12 @@ pub(crate) static NEW_MAILBOX_DATABASE: &[Set] = &[
 ];
 /// What `Set-MailboxDatabase` takes.
 pub(crate) static SET_MAILBOX_DATABASE: &[&dyn Taken] = &[
-    &p::IDENTITY_5.must().at(0),
+    &p::IDENTITY_OF_DATABASE.must().at(0),
     &p::ALLOW_FILE_RESTORE,
     &p::AUTO_DAG_EXCLUDE_FROM_MONITORING,
     &p::AUTO_DATABASE_MOUNT_DIAL,
     &p::BACKGROUND_DATABASE_MAINTENANCE,
-    &p::CALENDAR_LOGGING_QUOTA_2,
+    &p::CALENDAR_LOGGING_QUOTA_OF_DATABASE,
     &p::CIRCULAR_LOGGING_ENABLED,
     &p::DATABASE_GROUP,
     &p::DATA_MOVE_REPLICATION_CONSTRAINT.later(),
@@ -1393,12 +1393,12 @@ pub(crate) static SET_MAILBOX_DATABASE: &[&dyn Taken] = &[
     &p::DOMAIN_CONTROLLER,
     &p::EVENT_HISTORY_RETENTION_PERIOD,
     &p::INDEX_ENABLED,
-    &p::IS_EXCLUDED_FROM_INITIAL_PROVISIONING_2,
+    &p::IS_EXCLUDED_FROM_INITIAL_PROVISIONING_OF_DATABASE,
     &p::IS_EXCLUDED_FROM_PROVISIONING,
     &p::IS_EXCLUDED_FROM_PROVISIONING_BY_OPERATOR,
     &p::IS_EXCLUDED_FROM_PROVISIONING_DUE_TO_LOGICAL_CORRUPTION,
     &p::IS_EXCLUDED_FROM_PROVISIONING_REASON,
-    &p::ISSUE_WARNING_QUOTA_2,
+    &p::ISSUE_WARNING_QUOTA_OF_DATABASE,
     &p::IS_SUSPENDED_FROM_PROVISIONING,
     &p::JOURNAL_RECIPIENT,
     &p::MAILBOX_RETENTION,
@@ -1406,29 +1406,30 @@ pub(crate) static SET_MAILBOX_DATABASE: &[&dyn Taken] = &[
     &p::META_CACHE_DATABASE_MAX_CAPACITY_IN_BYTES.later(),
     &p::MOUNT_AT_STARTUP,
     &p::NAME,
-    &p::OFFLINE_ADDRESS_BOOK_2.later(),
-    &p::PROHIBIT_SEND_QUOTA_2,
-    &p::PROHIBIT_SEND_RECEIVE_QUOTA_2,
+    &p::OFFLINE_ADDRESS_BOOK_OF_OFFLINE_ADDRESS_BOOK.later(),
+    &p::PROHIBIT_SEND_QUOTA_OF_DATABASE,
+    &p::PROHIBIT_SEND_RECEIVE_QUOTA_OF_DATABASE,
     &p::PUBLIC_FOLDER_DATABASE.later(),
     &p::QUOTA_NOTIFICATION_SCHEDULE.later(),
-    &p::RECOVERABLE_ITEMS_QUOTA_2,
-    &p::RECOVERABLE_ITEMS_WARNING_QUOTA_2,
-    &p::RETAIN_DELETED_ITEMS_UNTIL_BACKUP_2,
+    &p::RECOVERABLE_ITEMS_QUOTA_OF_DATABASE,
+    &p::RECOVERABLE_ITEMS_WARNING_QUOTA_OF_DATABASE,
+    &p::RETAIN_DELETED_ITEMS_UNTIL_BACKUP_OF_DATABASE,
     &p::RPC_CLIENT_ACCESS_SERVER.later(),
 ];
 /// What `Remove-MailboxDatabase` takes.
 pub(crate) static REMOVE_MAILBOX_DATABASE: &[&dyn Taken] =
-    &[&p::IDENTITY_5.must().at(0), &p::DOMAIN_CONTROLLER];
+    &[&p::IDENTITY_OF_DATABASE.must().at(0), &p::DOMAIN_CONTROLLER];
 /// What `Mount-Database` takes.
 pub(crate) static MOUNT_DATABASE: &[&dyn Taken] = &[
-    &p::IDENTITY_5.must().at(0),
+    &p::IDENTITY_OF_DATABASE.must().at(0),
     &p::ACCEPT_DATA_LOSS.later(),
     &p::DOMAIN_CONTROLLER,
     &p::FORCE,
     &p::NEW_CAPACITY.later(),
 ];
 /// What `Dismount-Database` takes.
-pub(crate) static DISMOUNT_DATABASE: &[&dyn Taken] = &[&p::IDENTITY_5.must().at(0), &p::DOMAIN_CONTROLLER];
+pub(crate) static DISMOUNT_DATABASE: &[&dyn Taken] =
+    &[&p::IDENTITY_OF_DATABASE.must().at(0), &p::DOMAIN_CONTROLLER];
 /// What `Get-User` takes.
 pub(crate) static GET_USER: &[Set] = &[
     Set(
@@ -1445,16 +1446,16 @@ pub(crate) static GET_USER: &[Set] = &[
             &p::ORGANIZATIONAL_UNIT,
             &p::PUBLIC_FOLDER,
             &p::READ_FROM_DOMAIN_CONTROLLER,
-            &p::RECIPIENT_TYPE_DETAILS_2,
+            &p::RECIPIENT_TYPE_DETAILS_OF_RECIPIENT_TYPE_DETAILS,
             &p::RESULT_SIZE,
             &p::SORTBY,
-            &p::SUPERVISORY_REVIEW_POLICY_2,
+            &p::SUPERVISORY_REVIEW_POLICY_OF_SWITCH,
         ],
     ),
     Set(
         "Identity",
         &[
-            &p::IDENTITY_2.at(0),
+            &p::IDENTITY_OF_USER.at(0),
             &p::ARBITRATION,
             &p::AUDIT_LOG,
             &p::AUX_AUDIT_LOG,
@@ -1465,16 +1466,16 @@ pub(crate) static GET_USER: &[Set] = &[
             &p::ORGANIZATIONAL_UNIT,
             &p::PUBLIC_FOLDER,
             &p::READ_FROM_DOMAIN_CONTROLLER,
-            &p::RECIPIENT_TYPE_DETAILS_2,
+            &p::RECIPIENT_TYPE_DETAILS_OF_RECIPIENT_TYPE_DETAILS,
             &p::RESULT_SIZE,
             &p::SORTBY,
-            &p::SUPERVISORY_REVIEW_POLICY_2,
+            &p::SUPERVISORY_REVIEW_POLICY_OF_SWITCH,
         ],
     ),
 ];
 /// What `Set-User` takes.
 pub(crate) static SET_USER: &[&dyn Taken] = &[
-    &p::IDENTITY_2.must().at(0),
+    &p::IDENTITY_OF_USER.must().at(0),
     &p::ALLOW_UM_CALLS_FROM_NON_USERS.later(),
     &p::ARBITRATION.later(),
     &p::ASSISTANT_NAME,
@@ -1576,10 +1577,10 @@ pub(crate) static SET_CAS_MAILBOX: &[&dyn Taken] = &[
     &p::IDENTITY.must().at(0),
     &p::ACTIVE_SYNC_ALLOWED_DEVICE_I_DS,
     &p::ACTIVE_SYNC_BLOCKED_DEVICE_I_DS,
-    &p::ACTIVE_SYNC_DEBUG_LOGGING_2,
+    &p::ACTIVE_SYNC_DEBUG_LOGGING_OF_CAS,
     &p::ACTIVE_SYNC_ENABLED,
     &p::ACTIVE_SYNC_MAILBOX_POLICY,
-    &p::ACTIVE_SYNC_SUPPRESS_READ_RECEIPT_2,
+    &p::ACTIVE_SYNC_SUPPRESS_READ_RECEIPT_OF_CAS,
     &p::DISPLAY_NAME,
     &p::DOMAIN_CONTROLLER,
     &p::ECP_ENABLED,
@@ -1636,10 +1637,10 @@ pub(crate) static GET_RECIPIENT: &[Set] = &[
             &p::PROPERTY_SET,
             &p::READ_FROM_DOMAIN_CONTROLLER,
             &p::RECIPIENT_TYPE,
-            &p::RECIPIENT_TYPE_DETAILS_3,
+            &p::RECIPIENT_TYPE_DETAILS_OF_RECIPIENT_TYPE_DETAILS_3,
             &p::RESULT_SIZE,
             &p::SORT_BY,
-            &p::DATABASE_2,
+            &p::DATABASE_OF_DATABASE,
             &p::PROPERTIES,
             &p::INCLUDE_SOFT_DELETED_RECIPIENTS.later(),
         ],
@@ -1647,7 +1648,7 @@ pub(crate) static GET_RECIPIENT: &[Set] = &[
     Set(
         "Identity",
         &[
-            &p::IDENTITY_6.at(0),
+            &p::IDENTITY_OF_RECIPIENT.at(0),
             &p::BOOKMARK_DISPLAY_NAME,
             &p::CREDENTIAL.later(),
             &p::DOMAIN_CONTROLLER,
@@ -1658,7 +1659,7 @@ pub(crate) static GET_RECIPIENT: &[Set] = &[
             &p::PROPERTY_SET,
             &p::READ_FROM_DOMAIN_CONTROLLER,
             &p::RECIPIENT_TYPE,
-            &p::RECIPIENT_TYPE_DETAILS_3,
+            &p::RECIPIENT_TYPE_DETAILS_OF_RECIPIENT_TYPE_DETAILS_3,
             &p::RESULT_SIZE,
             &p::SORT_BY,
             &p::PROPERTIES,
@@ -1668,7 +1669,7 @@ pub(crate) static GET_RECIPIENT: &[Set] = &[
     Set(
         "DatabaseSet",
         &[
-            &p::DATABASE_2,
+            &p::DATABASE_OF_DATABASE,
             &p::CREDENTIAL.later(),
             &p::DOMAIN_CONTROLLER,
             &p::FILTER,
@@ -1678,7 +1679,7 @@ pub(crate) static GET_RECIPIENT: &[Set] = &[
             &p::PROPERTY_SET,
             &p::READ_FROM_DOMAIN_CONTROLLER,
             &p::RECIPIENT_TYPE,
-            &p::RECIPIENT_TYPE_DETAILS_3,
+            &p::RECIPIENT_TYPE_DETAILS_OF_RECIPIENT_TYPE_DETAILS_3,
             &p::RESULT_SIZE,
             &p::SORT_BY,
             &p::INCLUDE_SOFT_DELETED_RECIPIENTS.later(),
@@ -1698,7 +1699,7 @@ pub(crate) static GET_RECIPIENT: &[Set] = &[
             &p::PROPERTY_SET,
             &p::READ_FROM_DOMAIN_CONTROLLER,
             &p::RECIPIENT_TYPE,
-            &p::RECIPIENT_TYPE_DETAILS_3,
+            &p::RECIPIENT_TYPE_DETAILS_OF_RECIPIENT_TYPE_DETAILS_3,
             &p::RESULT_SIZE,
             &p::SORT_BY,
         ],
@@ -1709,7 +1710,7 @@ pub(crate) static GET_MAILBOX_FOLDER_STATISTICS: &[Set] = &[
     Set(
         "Identity",
         &[
-            &p::IDENTITY_4.must().at(0),
+            &p::IDENTITY_OF_GENERAL_MAILBOX_OR_MAIL_USER.must().at(0),
             &p::ARCHIVE.later(),
             &p::DOMAIN_CONTROLLER,
             &p::FOLDER_SCOPE,
@@ -1720,8 +1721,8 @@ pub(crate) static GET_MAILBOX_FOLDER_STATISTICS: &[Set] = &[
     Set(
         "AuditLog",
         &[
-            &p::IDENTITY_4.at(0),
-            &p::AUDIT_LOG_2,
+            &p::IDENTITY_OF_GENERAL_MAILBOX_OR_MAIL_USER.at(0),
+            &p::AUDIT_LOG_OF_SWITCH,
             &p::DOMAIN_CONTROLLER,
             &p::FOLDER_SCOPE,
             &p::INCLUDE_ANALYSIS.later(),
@@ -1730,13 +1731,14 @@ pub(crate) static GET_MAILBOX_FOLDER_STATISTICS: &[Set] = &[
     ),
 ];
 /// What `Get-AcceptedDomain` takes.
-pub(crate) static GET_ACCEPTED_DOMAIN: &[&dyn Taken] = &[&p::IDENTITY_7.at(0), &p::DOMAIN_CONTROLLER];
+pub(crate) static GET_ACCEPTED_DOMAIN: &[&dyn Taken] =
+    &[&p::IDENTITY_OF_ACCEPTED_DOMAIN.at(0), &p::DOMAIN_CONTROLLER];
 /// What `New-AcceptedDomain` takes.
 pub(crate) static NEW_ACCEPTED_DOMAIN: &[&dyn Taken] =
     &[&p::NAME.must().at(0), &p::DOMAIN_NAME.must(), &p::DOMAIN_CONTROLLER, &p::DOMAIN_TYPE];
 /// What `Set-AcceptedDomain` takes.
 pub(crate) static SET_ACCEPTED_DOMAIN: &[&dyn Taken] = &[
-    &p::IDENTITY_7.must().at(0),
+    &p::IDENTITY_OF_ACCEPTED_DOMAIN.must().at(0),
     &p::ADDRESS_BOOK_ENABLED,
     &p::DOMAIN_CONTROLLER,
     &p::DOMAIN_TYPE,
@@ -1748,7 +1750,7 @@ pub(crate) static SET_ACCEPTED_DOMAIN: &[&dyn Taken] = &[
 ];
 /// What `Remove-AcceptedDomain` takes.
 pub(crate) static REMOVE_ACCEPTED_DOMAIN: &[&dyn Taken] =
-    &[&p::IDENTITY_7.must().at(0), &p::DOMAIN_CONTROLLER];
+    &[&p::IDENTITY_OF_ACCEPTED_DOMAIN.must().at(0), &p::DOMAIN_CONTROLLER];
 /// What `Get-OrganizationConfig` takes.
 pub(crate) static GET_ORGANIZATION_CONFIG: &[&dyn Taken] = &[&p::DOMAIN_CONTROLLER];
 /// What `Set-OrganizationConfig` takes.
@@ -1786,13 +1788,13 @@ pub(crate) static SET_ORGANIZATION_CONFIG: &[Set] = &[
             &p::ENABLE_AUTH_ADMIN_READ_SESSION.later(),
             &p::ENABLE_DOWNLOAD_DOMAINS.later(),
             &p::ENABLE_ORG_WIDE_PERMISSION_ON_SCOPED_ROLES.later(),
-            &p::EWS_ALLOW_ENTOURAGE_2,
-            &p::EWS_ALLOW_LIST_2,
-            &p::EWS_ALLOW_MAC_OUTLOOK_2,
-            &p::EWS_ALLOW_OUTLOOK_2,
-            &p::EWS_APPLICATION_ACCESS_POLICY_2,
-            &p::EWS_BLOCK_LIST_2,
-            &p::EWS_ENABLED_2,
+            &p::EWS_ALLOW_ENTOURAGE_OF_ORGANIZATION,
+            &p::EWS_ALLOW_LIST_OF_ORGANIZATION,
+            &p::EWS_ALLOW_MAC_OUTLOOK_OF_ORGANIZATION,
+            &p::EWS_ALLOW_OUTLOOK_OF_ORGANIZATION,
+            &p::EWS_APPLICATION_ACCESS_POLICY_OF_ORGANIZATION,
+            &p::EWS_BLOCK_LIST_OF_ORGANIZATION,
+            &p::EWS_ENABLED_OF_ORGANIZATION,
             &p::HIERARCHICAL_ADDRESS_BOOK_ROOT,
             &p::INDUSTRY.later(),
             &p::IS_AGENDA_MAIL_ENABLED,
@@ -1808,7 +1810,7 @@ pub(crate) static SET_ORGANIZATION_CONFIG: &[Set] = &[
             &p::MAIL_TIPS_LARGE_AUDIENCE_THRESHOLD,
             &p::MAIL_TIPS_MAILBOX_SOURCED_TIPS_ENABLED,
             &p::MANAGED_FOLDER_HOMEPAGE.later(),
-            &p::MAPI_HTTP_ENABLED_2,
+            &p::MAPI_HTTP_ENABLED_OF_ORGANIZATION,
             &p::MAX_CONCURRENT_MIGRATIONS.later(),
             &p::MICROSOFT_EXCHANGE_RECIPIENT_EMAIL_ADDRESSES.later(),
             &p::MICROSOFT_EXCHANGE_RECIPIENT_EMAIL_ADDRESS_POLICY_ENABLED.later(),
@@ -1830,7 +1832,7 @@ pub(crate) static SET_ORGANIZATION_CONFIG: &[Set] = &[
             &p::REFRESH_SESSION_ENABLED,
             &p::REMOTE_PUBLIC_FOLDER_MAILBOXES.later(),
             &p::REQUIRED_CHARSET_COVERAGE,
-            &p::SCL_JUNK_THRESHOLD_2,
+            &p::SCL_JUNK_THRESHOLD_OF_ORGANIZATION,
             &p::SITE_MAILBOX_CREATION_URL.later(),
             &p::SMTP_ACTIONABLE_MESSAGES_ENABLED.later(),
             &p::UM_AVAILABLE_LANGUAGES.later(),
@@ -1869,13 +1871,13 @@ pub(crate) static SET_ORGANIZATION_CONFIG: &[Set] = &[
             &p::ENABLE_AUTH_ADMIN_READ_SESSION.later(),
             &p::ENABLE_DOWNLOAD_DOMAINS.later(),
             &p::ENABLE_ORG_WIDE_PERMISSION_ON_SCOPED_ROLES.later(),
-            &p::EWS_ALLOW_ENTOURAGE_2,
-            &p::EWS_ALLOW_LIST_2,
-            &p::EWS_ALLOW_MAC_OUTLOOK_2,
-            &p::EWS_ALLOW_OUTLOOK_2,
-            &p::EWS_APPLICATION_ACCESS_POLICY_2,
-            &p::EWS_BLOCK_LIST_2,
-            &p::EWS_ENABLED_2,
+            &p::EWS_ALLOW_ENTOURAGE_OF_ORGANIZATION,
+            &p::EWS_ALLOW_LIST_OF_ORGANIZATION,
+            &p::EWS_ALLOW_MAC_OUTLOOK_OF_ORGANIZATION,
+            &p::EWS_ALLOW_OUTLOOK_OF_ORGANIZATION,
+            &p::EWS_APPLICATION_ACCESS_POLICY_OF_ORGANIZATION,
+            &p::EWS_BLOCK_LIST_OF_ORGANIZATION,
+            &p::EWS_ENABLED_OF_ORGANIZATION,
             &p::HIERARCHICAL_ADDRESS_BOOK_ROOT,
             &p::INDUSTRY.later(),
             &p::IS_AGENDA_MAIL_ENABLED,
@@ -1891,7 +1893,7 @@ pub(crate) static SET_ORGANIZATION_CONFIG: &[Set] = &[
             &p::MAIL_TIPS_LARGE_AUDIENCE_THRESHOLD,
             &p::MAIL_TIPS_MAILBOX_SOURCED_TIPS_ENABLED,
             &p::MANAGED_FOLDER_HOMEPAGE.later(),
-            &p::MAPI_HTTP_ENABLED_2,
+            &p::MAPI_HTTP_ENABLED_OF_ORGANIZATION,
             &p::MAX_CONCURRENT_MIGRATIONS.later(),
             &p::MICROSOFT_EXCHANGE_RECIPIENT_EMAIL_ADDRESSES.later(),
             &p::MICROSOFT_EXCHANGE_RECIPIENT_EMAIL_ADDRESS_POLICY_ENABLED.later(),
@@ -1913,7 +1915,7 @@ pub(crate) static SET_ORGANIZATION_CONFIG: &[Set] = &[
             &p::REFRESH_SESSION_ENABLED,
             &p::REMOTE_PUBLIC_FOLDER_MAILBOXES.later(),
             &p::REQUIRED_CHARSET_COVERAGE,
-            &p::SCL_JUNK_THRESHOLD_2,
+            &p::SCL_JUNK_THRESHOLD_OF_ORGANIZATION,
             &p::SITE_MAILBOX_CREATION_URL.later(),
             &p::SMTP_ACTIONABLE_MESSAGES_ENABLED.later(),
             &p::UM_AVAILABLE_LANGUAGES.later(),
@@ -1943,13 +1945,13 @@ pub(crate) static SET_ORGANIZATION_CONFIG: &[Set] = &[
             &p::DISTRIBUTION_GROUP_DEFAULT_OU,
             &p::DISTRIBUTION_GROUP_NAME_BLOCKED_WORDS_LIST,
             &p::DISTRIBUTION_GROUP_NAMING_POLICY.later(),
-            &p::EWS_ALLOW_ENTOURAGE_2,
-            &p::EWS_ALLOW_LIST_2,
-            &p::EWS_ALLOW_MAC_OUTLOOK_2,
-            &p::EWS_ALLOW_OUTLOOK_2,
-            &p::EWS_APPLICATION_ACCESS_POLICY_2,
-            &p::EWS_BLOCK_LIST_2,
-            &p::EWS_ENABLED_2,
+            &p::EWS_ALLOW_ENTOURAGE_OF_ORGANIZATION,
+            &p::EWS_ALLOW_LIST_OF_ORGANIZATION,
+            &p::EWS_ALLOW_MAC_OUTLOOK_OF_ORGANIZATION,
+            &p::EWS_ALLOW_OUTLOOK_OF_ORGANIZATION,
+            &p::EWS_APPLICATION_ACCESS_POLICY_OF_ORGANIZATION,
+            &p::EWS_BLOCK_LIST_OF_ORGANIZATION,
+            &p::EWS_ENABLED_OF_ORGANIZATION,
             &p::HIERARCHICAL_ADDRESS_BOOK_ROOT,
             &p::IS_AGENDA_MAIL_ENABLED,
             &p::LEAN_POPOUT_ENABLED.later(),
@@ -1986,13 +1988,13 @@ pub(crate) static SET_ORGANIZATION_CONFIG: &[Set] = &[
             &p::DISTRIBUTION_GROUP_NAME_BLOCKED_WORDS_LIST,
             &p::DISTRIBUTION_GROUP_NAMING_POLICY.later(),
             &p::DOMAIN_CONTROLLER,
-            &p::EWS_ALLOW_ENTOURAGE_2,
-            &p::EWS_ALLOW_LIST_2,
-            &p::EWS_ALLOW_MAC_OUTLOOK_2,
-            &p::EWS_ALLOW_OUTLOOK_2,
-            &p::EWS_APPLICATION_ACCESS_POLICY_2,
-            &p::EWS_BLOCK_LIST_2,
-            &p::EWS_ENABLED_2,
+            &p::EWS_ALLOW_ENTOURAGE_OF_ORGANIZATION,
+            &p::EWS_ALLOW_LIST_OF_ORGANIZATION,
+            &p::EWS_ALLOW_MAC_OUTLOOK_OF_ORGANIZATION,
+            &p::EWS_ALLOW_OUTLOOK_OF_ORGANIZATION,
+            &p::EWS_APPLICATION_ACCESS_POLICY_OF_ORGANIZATION,
+            &p::EWS_BLOCK_LIST_OF_ORGANIZATION,
+            &p::EWS_ENABLED_OF_ORGANIZATION,
             &p::FORCE,
             &p::HIERARCHICAL_ADDRESS_BOOK_ROOT,
             &p::INDUSTRY.later(),
@@ -2015,7 +2017,7 @@ pub(crate) static SET_ORGANIZATION_CONFIG: &[Set] = &[
             &p::PUBLIC_FOLDERS_LOCKED_FOR_MIGRATION.later(),
             &p::READ_TRACKING_ENABLED,
             &p::REQUIRED_CHARSET_COVERAGE,
-            &p::SCL_JUNK_THRESHOLD_2,
+            &p::SCL_JUNK_THRESHOLD_OF_ORGANIZATION,
         ],
     ),
 ];
@@ -2024,7 +2026,7 @@ pub(crate) static GET_ORGANIZATIONAL_UNIT: &[Set] = &[
     Set(
         "Identity",
         &[
-            &p::IDENTITY_8.at(0),
+            &p::IDENTITY_OF_EXTENDED_ORGANIZATIONAL_UNIT.at(0),
             &p::SINGLE_NODE_ONLY,
             &p::DOMAIN_CONTROLLER,
             &p::INCLUDE_CONTAINERS,
@@ -2041,12 +2043,12 @@ pub(crate) static GET_AD_USER: &[Set] = &[
             &p::AUTH_TYPE.later(),
             &p::CREDENTIAL.later(),
             &p::FILTER.must(),
-            &p::PROPERTIES_2,
+            &p::PROPERTIES_OF_STRING,
             &p::RESULT_PAGE_SIZE,
             &p::RESULT_SET_SIZE,
             &p::SEARCH_BASE,
             &p::SEARCH_SCOPE,
-            &p::SERVER_2,
+            &p::SERVER_OF_STRING,
         ],
     ),
     Set(
@@ -2054,10 +2056,10 @@ pub(crate) static GET_AD_USER: &[Set] = &[
         &[
             &p::AUTH_TYPE.later(),
             &p::CREDENTIAL.later(),
-            &p::IDENTITY_9.must().at(0),
+            &p::IDENTITY_OF_AD_USER.must().at(0),
             &p::PARTITION.later(),
-            &p::PROPERTIES_2,
-            &p::SERVER_2,
+            &p::PROPERTIES_OF_STRING,
+            &p::SERVER_OF_STRING,
         ],
     ),
     Set(
@@ -2066,12 +2068,12 @@ pub(crate) static GET_AD_USER: &[Set] = &[
             &p::AUTH_TYPE.later(),
             &p::CREDENTIAL.later(),
             &p::LDAP_FILTER.must().later(),
-            &p::PROPERTIES_2,
+            &p::PROPERTIES_OF_STRING,
             &p::RESULT_PAGE_SIZE,
             &p::RESULT_SET_SIZE,
             &p::SEARCH_BASE,
             &p::SEARCH_SCOPE,
-            &p::SERVER_2,
+            &p::SERVER_OF_STRING,
         ],
     ),
 ];
@@ -2079,17 +2081,17 @@ pub(crate) static GET_AD_USER: &[Set] = &[
 pub(crate) static ENABLE_AD_ACCOUNT: &[&dyn Taken] = &[
     &p::AUTH_TYPE.later(),
     &p::CREDENTIAL.later(),
-    &p::IDENTITY_10.must().at(0),
+    &p::IDENTITY_OF_AD_ACCOUNT.must().at(0),
     &p::PARTITION.later(),
     &p::PASS_THRU,
-    &p::SERVER_2,
+    &p::SERVER_OF_STRING,
 ];
 /// What `Disable-ADAccount` takes.
 pub(crate) static DISABLE_AD_ACCOUNT: &[&dyn Taken] = &[
     &p::AUTH_TYPE.later(),
     &p::CREDENTIAL.later(),
-    &p::IDENTITY_10.must().at(0),
+    &p::IDENTITY_OF_AD_ACCOUNT.must().at(0),
     &p::PARTITION.later(),
     &p::PASS_THRU,
-    &p::SERVER_2,
+    &p::SERVER_OF_STRING,
 ];

@@ -195,6 +195,41 @@ fn accounts_are_seen_as_a_directory_tool_shows_them() {
 }
 
 #[test]
+fn addresses_keep_their_rules() {
+    House::new().play(
+        "
+        PS> New-Mailbox -Shared -Name Sales | : PrimarySmtpAddress
+        Sales@contoso.com
+        # While the policy keeps the primary address, it is not changed by hand.
+        PS> Set-Mailbox Sales -PrimarySmtpAddress shop@contoso.com
+        ERROR [..]
+        PS> Set-Mailbox Sales -EmailAddressPolicyEnabled $false -PrimarySmtpAddress shop@contoso.com
+        PS> Get-Mailbox Sales | : PrimarySmtpAddress, EmailAddresses
+        shop@contoso.com, SMTP:shop@contoso.com smtp:Sales@contoso.com
+        PS> New-Mailbox -Shared -Name Shop -PrimarySmtpAddress sales@contoso.com
+        ERROR [..]: The proxy address [..] is already being used[..]
+        PS> New-Mailbox -Shared -Name Shop -PrimarySmtpAddress other@contoso.com | : EmailAddressPolicyEnabled
+        False
+        PS> Set-Mailbox Sales -EmailAddresses a@contoso.com -PrimarySmtpAddress b@contoso.com
+        ERROR ParametersExclude: [..]
+        PS> Set-Mailbox Sales -ProhibitSendQuota 3GB -ProhibitSendReceiveQuota 2GB
+        ERROR QuotaOrder: The value of property 'ProhibitSendQuota' exceeds the value of property 'ProhibitSendReceiveQuota'. [..]
+        PS> Set-Mailbox Sales -DisplayName 'Sales Team'
+        PS> New-Mailbox -Shared -Name 'Sales Team' -Alias team | : Alias
+        team
+        PS> Get-Mailbox 'Sales Team'
+        ERROR ManagementObjectAmbiguousException: The operation couldn't be performed because 'Sales Team' matches multiple entries.
+        PS> Get-Mailbox $null | : Name
+        Sales
+        Sales Team
+        Shop
+        PS> Set-Mailbox $null -Office x
+        ERROR ParameterArgumentValidationErrorNullNotAllowed: [..]
+        ",
+    );
+}
+
+#[test]
 fn what_is_not_built_says_so() {
     House::new().play(
         "

@@ -87,7 +87,7 @@ impl Use {
         self.set.is_none_or(|at| Sets::one(at).meets(sets))
     }
     pub(crate) fn piped(&self) -> bool {
-        self.by_value || self.by_name || self.by_noun.is_some()
+        self.by_value || self.by_name
     }
 }
 
@@ -170,6 +170,10 @@ impl Formal {
         }
     }
 
+    /// Whether the command itself declares it; the others are common to all.
+    pub fn is_own(&self) -> bool {
+        self.origin == Origin::Own
+    }
     /// Whether it is a switch: there or not.
     pub fn is_switch(&self) -> bool {
         std::ptr::eq(self.kind, &kinds::SWITCH)
