@@ -1,5 +1,7 @@
 //! The directory through its public functions, on a database in memory; every test ends with `verify`.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, helpers included")]
+
 use mailstead_directory::schema::{cas, database, domain, group, mailbox, recipient, user};
 use mailstead_directory::*;
 use object::filter::Filter;

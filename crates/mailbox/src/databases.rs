@@ -34,8 +34,23 @@ impl Mailboxes {
         if record.class() != Class::MailboxDatabase {
             return Err(Error::caller("NotADatabase", format!("{} is no mailbox database.", record.name())));
         }
-        self.0.store.mount(guid)?;
+        if record.is(&database::FILE_MADE) {
+            // A file that is gone now is a loss: an empty one in its place would bounce everybody's mail.
+            self.0.store.mount_existing(guid)?;
+        } else {
+            self.0.store.mount(guid)?;
+            self.note_file(guid)?;
+        }
         self.mend(guid).map(drop)
+    }
+
+    /// Remembers that the file of a database was made.
+    fn note_file(&self, guid: Guid) -> Result<()> {
+        self.0.directory.change("NT AUTHORITY\\SYSTEM", "Mount-Database", move |change| {
+            let mut record = change.read(guid)?;
+            record.set(&database::FILE_MADE, true);
+            change.save(record)
+        })
     }
 
     /// Dismounts a database: open sessions in its mailboxes end, and mail for them waits.
@@ -59,7 +74,7 @@ impl Mailboxes {
         let name = name.to_owned();
         let made =
             self.0.directory.change(by, command, move |change| change.new_database(&name, &settings))?;
-        self.0.store.mount(made.guid())?;
+        self.mount(made.guid())?;
         self.0.directory.need(made.guid())
     }
 

@@ -217,6 +217,7 @@ impl Mailboxes {
     }
 
     /// Connects a disconnected mailbox to a user who has none, with all its mail, flags, UIDs and folders. Answers the user.
+    #[allow(clippy::too_many_arguments, reason = "what Connect-Mailbox says, in its words")]
     pub fn connect(
         &self,
         by: &str,

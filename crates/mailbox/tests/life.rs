@@ -1,5 +1,7 @@
 //! The life of mailboxes through public functions, on memory databases; every test ends with all verifies.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, helpers included")]
+
 use mailstead_mailbox::directory::schema::{cas, database, mailbox, recipient, user};
 use mailstead_mailbox::directory::*;
 use mailstead_mailbox::store::{self, Flags, Incoming, Store, UidSet};
@@ -518,6 +520,27 @@ fn databases_come_and_go() {
     house.remove(BY, "Remove-Mailbox", carla.guid(), false).unwrap();
     house.remove_database(BY, "Remove-MailboxDatabase", second).unwrap();
     assert!(!house.database_status(second).mounted);
+}
+
+#[test]
+fn a_file_that_is_gone_is_no_new_beginning() {
+    let folder = std::env::temp_dir().join(format!("mailstead-{}", Guid::random()));
+    let clock = WoundClock::at(Time::of_date(2026, 11, 21));
+    let directory = Directory::open(db::memory().unwrap(), Arc::new(clock.clone()), "srv1").unwrap();
+    let first =
+        directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    let mailboxes = Mailboxes::new(directory, Store::open(&folder, Arc::new(clock)).unwrap()).unwrap();
+    mailboxes.mount(first).unwrap();
+    mailboxes.create(BY, "New-Mailbox", NewMailbox::named("Ann", Flavour::Shared)).unwrap();
+    mailboxes.dismount(first).unwrap();
+    mailboxes.mount(first).unwrap();
+    let status = mailboxes.database_status(first);
+    assert!(status.mounted && status.size.unwrap().0 > 0, "{status:?}");
+    mailboxes.dismount(first).unwrap();
+    std::fs::remove_file(mailboxes.store().file(first).unwrap()).unwrap();
+    assert_eq!(id_of(mailboxes.mount(first)), "DatabaseFileMissing");
+    assert!(mailboxes.recipient(&address("ann@contoso.com")).is_ok(), "mail waits and does not bounce");
+    std::fs::remove_dir_all(folder).unwrap();
 }
 
 #[test]

@@ -57,6 +57,7 @@ properties! {
     INDEX_ENABLED: bool = "IndexEnabled", "Whether text is indexed for searching.", default(yes);
     JOURNAL_RECIPIENT: ObjectId = "JournalRecipient", "Who gets a copy of every message.";
     DESCRIPTION: String = "Description", "What the database is for.", check(no_control);
+    FILE_MADE: bool = "FileMade", "Whether its file was made; from then on a missing file is a loss and no beginning.", read_only(), not_filterable(), default(no);
     AUTO_DAG_EXCLUDE: bool = "AutoDagExcludeFromMonitoring", "Whether nobody watches over it.", default(no);
 }
 
@@ -110,6 +111,9 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = &[
     &WHEN_CREATED_UTC,
     &ORIGINATING_SERVER,
 ];
+
+/// What is kept and belongs to no noun.
+pub(crate) static HIDDEN: &[&dyn Declared] = &[&FILE_MADE];
 
 /// A file that holds mailboxes.
 pub static MAILBOX_DATABASE: Noun = Noun {

@@ -80,7 +80,7 @@ static USER_LISTS: Lists =
     &[recipient::PROPERTIES, user::PROPERTIES, user::HIDDEN, mailbox::PROPERTIES, cas::PROPERTIES];
 static CONTACT_LISTS: Lists = &[recipient::PROPERTIES, user::PERSON];
 static GROUP_LISTS: Lists = &[recipient::PROPERTIES, group::PROPERTIES];
-static DATABASE_LISTS: Lists = &[database::PROPERTIES];
+static DATABASE_LISTS: Lists = &[database::PROPERTIES, database::HIDDEN];
 static DOMAIN_LISTS: Lists = &[domain::PROPERTIES];
 static ORGANIZATION_LISTS: Lists = &[organization::PROPERTIES];
 static UNIT_LISTS: Lists = &[unit::PROPERTIES];

@@ -1,0 +1,87 @@
+//! Figures of the directory, printed on demand and never judged:
+//! `cargo test -p mailstead-directory --test speed -- --ignored --nocapture`.
+
+#![allow(clippy::unwrap_used, reason = "a measurement that cannot go on has failed")]
+
+use mailstead_directory::schema::{mailbox, recipient};
+use mailstead_directory::*;
+use object::SystemClock;
+use object::filter::Filter;
+use object::types::SecureString;
+use std::sync::Arc;
+use std::time::Instant;
+
+fn shown(what: &str, count: usize, from: Instant) {
+    let all = from.elapsed();
+    println!(
+        "{what}: {:.1} ms ({:.2} µs each of {count})",
+        all.as_secs_f64() * 1e3,
+        all.as_secs_f64() * 1e6 / count as f64
+    );
+}
+
+#[test]
+#[ignore = "figures, not a test"]
+fn a_hundred_thousand_mailboxes() {
+    const MAILBOXES: usize = 100_000;
+    let db = db::memory().unwrap();
+    let directory = Directory::open(db.clone(), Arc::new(SystemClock), "srv1").unwrap();
+    directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    let from = Instant::now();
+    for start in (0..MAILBOXES).step_by(500) {
+        let work = move |change: &mut Change<'_>| {
+            (start..start + 500).try_for_each(|number| {
+                change
+                    .new_mailbox(&NewMailbox::named(&format!("Mailbox {number:06}"), Flavour::Shared))
+                    .map(drop)
+            })
+        };
+        directory.change("bench", "New-Mailbox", work).unwrap();
+    }
+    shown("creating, 500 to a change", MAILBOXES, from);
+    let memory = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    println!("{}", memory.lines().find(|line| line.starts_with("VmRSS")).unwrap_or_default());
+    let from = Instant::now();
+    let again = Directory::open(db, Arc::new(SystemClock), "srv1").unwrap();
+    shown("opening", again.len(), from);
+    let from = Instant::now();
+    let found = directory.find(&Query::of(&kinds::MAILBOX)).unwrap();
+    shown("finding all", found.len(), from);
+    let (from, mut values) = (Instant::now(), 0);
+    for object in directory.objects(found, &mailbox::MAILBOX) {
+        values += object.properties().len();
+    }
+    shown("objects of all", MAILBOXES, from);
+    println!("{} values an object", values / MAILBOXES);
+    let id = directory.resolve_text(&kinds::MAILBOX, "Mailbox 050000").unwrap();
+    let forms = [
+        "Mailbox 050000".to_owned(),
+        "Mailbox050000@contoso.com".to_owned(),
+        "contoso.com/Users/Mailbox 050000".to_owned(),
+        "CN=Mailbox 050000,CN=Users,DC=contoso,DC=com".to_owned(),
+        id.guid().to_string(),
+        id.get(&recipient::LEGACY_EXCHANGE_DN).unwrap(),
+        "CONTOSO\\Mailbox050000".to_owned(),
+    ];
+    let from = Instant::now();
+    for _ in 0..1000 {
+        for form in &forms {
+            directory.resolve_text(&kinds::MAILBOX, form).unwrap();
+        }
+    }
+    shown("one by any identity", 7000, from);
+    for text in [
+        "Alias -eq 'Mailbox050000'",
+        "DisplayName -like '*050000'",
+        "RecipientTypeDetails -eq 'SharedMailbox'",
+    ] {
+        let filter = Filter::parse(text, &|word| mailbox::MAILBOX.filter_property(word)).unwrap();
+        let query = Query { filter: Some(filter), ..Query::of(&kinds::MAILBOX) };
+        let from = Instant::now();
+        let count = directory.find(&query).unwrap().len();
+        shown(text, count.max(1), from);
+    }
+    let from = Instant::now();
+    assert_eq!(directory.verify().unwrap(), []);
+    shown("verify", MAILBOXES, from);
+}
