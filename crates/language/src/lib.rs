@@ -5,3 +5,5 @@ mod run;
 pub mod syntax;
 
 pub use run::*;
+/// What a command takes, for those who declare commands.
+pub use gate::{Formal, Signature, Use};

@@ -132,7 +132,9 @@ impl Session {
             Target::Typed(kind, inner) => self.store_typed(kind, inner, value),
             Target::Ruled(rules, inner) => {
                 self.check_rules(rules, &value)?;
-                self.store(inner, value)
+                self.store(inner, value)?;
+                self.keep_rules(rules, inner);
+                Ok(())
             }
             Target::Index(pair) => {
                 let (target, at) = (self.eval(&pair.0)?, self.eval(&pair.1)?);
@@ -167,6 +169,21 @@ impl Session {
                 Ok(())
             }
             None => self.assign_variable(variable, Some(value)),
+        }
+    }
+
+    /// `[ValidateSet('a')] $x = …`: the rules stay with the variable.
+    fn keep_rules(&mut self, rules: &Arc<Vec<Rule>>, target: &Target) {
+        let variable = match target {
+            Target::Variable(variable) => variable,
+            Target::Typed(_, inner) => match &**inner {
+                Target::Variable(variable) => variable,
+                _ => return,
+            },
+            _ => return,
+        };
+        if let Some(special) = self.special_of(variable) {
+            special.rules = Some(rules.clone());
         }
     }
 

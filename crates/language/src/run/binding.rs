@@ -1,6 +1,6 @@
 //! Arguments: worked out from the prepared form, bound to the parameters of simple functions.
 
-use super::code::{ArgCode, Param};
+use super::code::{ArgCode, ArgKind, Param};
 use super::error::ErrorRecord;
 use super::halt::Run;
 use super::session::Session;
@@ -14,13 +14,13 @@ impl Session {
     pub(super) fn arguments(&mut self, codes: &[ArgCode]) -> Run<Vec<Argument>> {
         let mut arguments = Vec::with_capacity(codes.len());
         for code in codes {
-            match code {
-                ArgCode::Value(value) => arguments.push(Argument::Positional(self.eval(value)?)),
-                ArgCode::Named(name, value) => {
+            match &code.kind {
+                ArgKind::Value(value) => arguments.push(Argument::Positional(self.eval(value)?)),
+                ArgKind::Named(name, value) => {
                     let value = value.as_ref().map(|value| self.eval(value)).transpose()?;
                     arguments.push(Argument::Named { name: name.clone(), value, splatted: false });
                 }
-                ArgCode::Splat(variable) => {
+                ArgKind::Splat(variable) => {
                     let value = self.read(variable)?.unwrap_or_default();
                     self.splat(value, &mut arguments);
                 }
@@ -38,7 +38,11 @@ impl Session {
                     arguments.push(Argument::splatted(self.to_text(&name), value));
                 }
             }
-            Value::Null => {}
+            Value::Null => arguments.push(Argument::Positional(Value::Null)),
+            // A text is a list of characters here.
+            Value::String(text) => {
+                arguments.extend(text.encode_utf16().map(|unit| Argument::Positional(Value::Char(unit))));
+            }
             list => arguments.extend(super::values::walk(list.clone()).into_iter().map(splatted)),
         }
     }
@@ -46,7 +50,7 @@ impl Session {
 
 fn splatted(value: Value) -> Argument {
     match value.downcast::<Dashed>() {
-        Some(dashed) => Argument::name(dashed.0.clone()),
+        Some(dashed) => Argument::name(dashed.0.trim_end_matches(':')),
         None => Argument::Positional(value),
     }
 }
@@ -66,13 +70,12 @@ impl object::value::Typed for Dashed {
     }
 }
 
+/// The values of parameters, by their numbers in the order they were given.
+type Values = Vec<(usize, Value)>;
+
 /// Binds the arguments of a simple function: names, then positions; what is left over goes into `$args`.
-pub(super) fn simple(
-    params: &[Param],
-    function: &str,
-    arguments: Vec<Argument>,
-) -> Run<(Vec<Option<Value>>, Vec<Value>)> {
-    let mut values: Vec<Option<Value>> = vec![None; params.len()];
+pub(super) fn simple(params: &[Param], function: &str, arguments: Vec<Argument>) -> Run<(Values, Vec<Value>)> {
+    let mut values: Values = Vec::new();
     let mut loose: Vec<Value> = Vec::new();
     let mut list = arguments.into_iter().peekable();
     while let Some(argument) = list.next() {
@@ -84,11 +87,12 @@ pub(super) fn simple(
             Argument::Named { name, value, .. } => (name, value),
         };
         let Some(at) = parameter(params, &name, function)? else {
-            loose.push(Value::typed(Dashed(name)));
+            let colon = if value.is_some() { ":" } else { "" };
+            loose.push(Value::typed(Dashed(format!("{name}{colon}").into())));
             loose.extend(value);
             continue;
         };
-        if values[at].is_some() {
+        if values.iter().any(|(given, _)| *given == at) {
             return Err(twice(&params[at].name, function).into());
         }
         let value = match value {
@@ -99,15 +103,16 @@ pub(super) fn simple(
                 _ => return Err(missing_argument(&params[at].name, function).into()),
             },
         };
-        values[at] = Some(value);
+        values.push((at, value));
     }
     let mut rest = loose.into_iter();
     for (at, param) in params.iter().enumerate() {
-        if values[at].is_none() && !param.is_switch {
-            match rest.next() {
-                Some(value) => values[at] = Some(value),
-                None => break,
-            }
+        if param.is_switch || values.iter().any(|(given, _)| *given == at) {
+            continue;
+        }
+        match rest.next() {
+            Some(value) => values.push((at, value)),
+            None => break,
         }
     }
     Ok((values, rest.collect()))
@@ -131,7 +136,11 @@ fn parameter(params: &[Param], name: &str, function: &str) -> Run<Option<usize>>
         .filter(|(_, param)| starts(&param.name) || param.aliases.iter().any(|alias| starts(alias)));
     match (meant.next(), meant.next()) {
         (Some((at, _)), None) => Ok(Some(at)),
-        (Some(_), Some(_)) => Err(ambiguous(name, function).into()),
+        (Some(first), Some(second)) => {
+            let all = [first, second].into_iter().chain(meant);
+            let names: Vec<String> = all.map(|(_, param)| format!("-{}", param.name)).collect();
+            Err(ambiguous(name, &names.join(" "), function).into())
+        }
         _ => Ok(None),
     }
 }
@@ -155,8 +164,8 @@ fn missing_argument(name: &str, function: &str) -> ErrorRecord {
     binding_error("MissingArgument", message, function)
 }
 
-fn ambiguous(name: &str, function: &str) -> ErrorRecord {
-    let message = format!("Parameter cannot be processed because the parameter name '{name}' is ambiguous.");
+fn ambiguous(name: &str, all: &str, function: &str) -> ErrorRecord {
+    let message = format!("Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include: {all}.");
     binding_error("AmbiguousParameter", message, function)
 }
 

@@ -315,6 +315,7 @@ impl Session {
                 let id = format!("{},{}", record.id(), cmdlet.name);
                 return Err(record.with_id(id).into());
             }
+            "writeobject" => return Ok(None),
             "writeverbose" => {
                 let text = text(0);
                 self.verbose(&text)?;

@@ -26,6 +26,16 @@ pub(super) struct Prepared {
     pub(super) end: Option<Seq>,
     pub(super) clean: Option<Seq>,
     pub(super) signature: OnceLock<Arc<Signature>>,
+    /// Which of the variables that cost something to make the text speaks of at all.
+    pub(super) speaks_of: SpeaksOf,
+}
+
+/// Automatic variables that a block's text names, blocks within it included.
+#[derive(Clone, Copy, Default)]
+pub(super) struct SpeaksOf {
+    pub(super) bound: bool,
+    pub(super) invocation: bool,
+    pub(super) cmdlet: bool,
 }
 
 /// What `[CmdletBinding()]` says.
@@ -44,7 +54,7 @@ pub(super) struct Param {
     pub(super) kind: Option<TypeRef>,
     pub(super) is_switch: bool,
     pub(super) default: Option<Code>,
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Arc<Vec<Rule>>,
     pub(super) aliases: Vec<Text>,
     pub(super) uses: Vec<ParamUse>,
     pub(super) help: Option<Text>,
@@ -186,7 +196,7 @@ pub(super) enum Target {
     /// `[int] $x`: the type stays with the variable.
     Typed(TypeRef, Box<Target>),
     /// `[ValidateSet('a')] $x`: the rules stay with the variable.
-    Ruled(Vec<Rule>, Box<Target>),
+    Ruled(Arc<Vec<Rule>>, Box<Target>),
     Index(Box<(Code, Code)>),
     Member(Box<MemberCode>),
     List(Vec<Target>),
@@ -289,7 +299,13 @@ pub(super) struct CommandCode {
     pub(super) redirections: Vec<RedirectCode>,
 }
 
-pub(super) enum ArgCode {
+/// An argument, and where it stands.
+pub(super) struct ArgCode {
+    pub(super) span: Span,
+    pub(super) kind: ArgKind,
+}
+
+pub(super) enum ArgKind {
     Value(Code),
     Named(Text, Option<Code>),
     Splat(Var),

@@ -45,6 +45,8 @@ struct Facts {
     command: Option<Text>,
     help: Option<String>,
     thrown: bool,
+    /// One and the same record, however often it is completed on its way.
+    identity: Arc<()>,
 }
 
 impl ErrorRecord {
@@ -61,6 +63,7 @@ impl ErrorRecord {
             command: None,
             help: None,
             thrown: false,
+            identity: Arc::new(()),
         }))
     }
 
@@ -173,7 +176,7 @@ impl ErrorRecord {
 
     /// Whether it is the same record as `other`, not only an equal one.
     pub fn is(&self, other: &ErrorRecord) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.0.identity, &other.0.identity)
     }
 
     /// The record as a value: `$_` in a catch block, an element of `$Error`.

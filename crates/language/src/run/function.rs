@@ -410,22 +410,24 @@ impl FunctionStage {
     fn put(&mut self, session: &mut Session, at: usize, value: Option<Value>) -> Run {
         let code = self.code.clone();
         let param = &code.params[at];
-        self.enter(session, |session| {
-            let kind = param.kind.as_ref().map(|kind| values::resolve(session, kind)).transpose()?;
-            if let Some(kind) = kind {
-                // A typed parameter stays typed.
-                if let Some(special) = session.special_of(&super::code::Var::Slot(param.slot)) {
-                    special.value = value.unwrap_or_default();
-                    special.kind = Some(kind);
-                }
-                return Ok(());
+        let value = value.unwrap_or_default();
+        let kind = param.kind.as_ref().map(|kind| values::resolve(session, kind)).transpose()?;
+        let slot = match (&mut self.scope, &self.shared) {
+            (Some(scope), _) => &mut scope.slots[param.slot as usize],
+            (None, Some(frame)) => {
+                let at = frame.map.as_ref().map_or(param.slot, |map| map[param.slot as usize]);
+                &mut session.scopes[frame.scope].slots[at as usize]
             }
-            *session.slot_mut(param.slot) = match value {
-                Some(value) => Slot::Plain(value),
-                None => Slot::Plain(Value::Null),
-            };
-            Ok(())
-        })
+            (None, None) => return Err(recursive().into()),
+        };
+        *slot = Slot::Plain(value);
+        // A typed parameter stays typed, a ruled one ruled.
+        if kind.is_some() || !param.rules.is_empty() {
+            let special = super::variable::special(slot);
+            special.kind = kind;
+            special.rules = (!param.rules.is_empty()).then(|| param.rules.clone());
+        }
+        Ok(())
     }
 
     fn bind_simple(&mut self, session: &mut Session, arguments: Vec<Argument>) -> Run {
@@ -435,8 +437,7 @@ impl FunctionStage {
             return Ok(());
         }
         let (values, rest) = binding::simple(&code.params, &self.name, arguments)?;
-        for (at, value) in values.into_iter().enumerate() {
-            let Some(value) = value else { continue };
+        for (at, value) in values {
             let value = self.accepted(session, &code.params[at], value)?;
             self.given.push(code.params[at].name.clone(), value.clone());
             self.set(session, at, value)?;
@@ -445,6 +446,7 @@ impl FunctionStage {
         Ok(())
     }
 
+    /// A value converted to the parameter's type and checked against its rules.
     fn accepted(&mut self, session: &mut Session, param: &Param, value: Value) -> Run<Value> {
         if param.kind.is_none() && param.rules.is_empty() {
             return Ok(value);
@@ -541,20 +543,25 @@ impl FunctionStage {
     }
 
     fn set_automatic(&mut self, session: &mut Session) {
-        let bound = Dictionary::new();
-        for (name, value) in self.given.iter() {
-            bound.insert(Value::String(name.clone()), value.clone());
-        }
-        let invocation = self.invocation(session);
-        let cmdlet = self
-            .code
-            .advanced
+        let speaks = self.code.speaks_of;
+        let invocation = speaks.invocation.then(|| self.invocation(session));
+        let cmdlet = (self.code.advanced && speaks.cmdlet)
             .then(|| super::call::cmdlet_value(&self.code, &self.name, &self.given, &self.binder));
         let Some(scope) = &mut self.scope else { return };
-        scope.slots[scope::BOUND as usize] = Slot::Plain(Value::from(bound));
-        scope.slots[scope::MY_INVOCATION as usize] = Slot::Plain(invocation);
+        if speaks.bound {
+            let bound = Dictionary::new();
+            for (name, value) in self.given.iter() {
+                bound.insert(Value::String(name.clone()), value.clone());
+            }
+            scope.slots[scope::BOUND as usize] = Slot::Plain(Value::from(bound));
+        }
+        if let Some(invocation) = invocation {
+            scope.slots[scope::MY_INVOCATION as usize] = Slot::Plain(invocation);
+        }
         if let Some(cmdlet) = cmdlet {
             scope.slots[scope::PS_CMDLET as usize] = Slot::Plain(cmdlet);
+        }
+        if self.code.advanced {
             // An advanced function has no `$args`.
             scope.slots[scope::ARGS as usize] = Slot::Plain(Value::array([]));
         }

@@ -97,7 +97,7 @@ fn formal(session: &Session, signature: &Signature, param: &Param) -> Formal {
     }
     formal.aliases = param.aliases.clone();
     formal.summary = param.help.clone().unwrap_or_default();
-    for rule in &param.rules {
+    for rule in param.rules.iter() {
         match rule {
             Rule::AllowNull => formal.allows_null = true,
             Rule::AllowEmptyText => formal.allows_empty_text = true,
@@ -148,7 +148,14 @@ impl Reading for FunctionReading<'_> {
     fn read(&mut self, _: usize, formal: &Formal, value: Value) -> object::Result<Value> {
         let Some(at) = self.param(formal) else { return Ok(value) };
         let code = self.code.clone();
-        typed(self.session, &code.params[at], value, &self.name).map_err(bound_error)
+        let param = &code.params[at];
+        let is_text = matches!(&param.kind, Some(kind) if kind.name.eq_ignore_ascii_case("string"));
+        if is_text && dotnet::index::elements(&value).is_some() {
+            // A simple function would join the list; an advanced one refuses it.
+            let message = format!("Cannot process argument transformation on parameter '{}'. Cannot convert value to type System.String.", param.name);
+            return Err(bound_error(transformation(message, &self.name)));
+        }
+        typed(self.session, param, value, &self.name).map_err(bound_error)
     }
     fn check(&mut self, _: usize, formal: &Formal, value: &Value) -> object::Result<()> {
         let Some(at) = self.param(formal) else { return Ok(()) };
@@ -241,10 +248,14 @@ pub(super) fn accept(session: &mut Session, param: &Param, value: Value, command
 fn typed(session: &mut Session, param: &Param, value: Value, command: &str) -> Result<Value> {
     let Some(written) = &param.kind else { return Ok(value) };
     let kind = values::resolve(session, written)?;
-    if param.is_switch {
-        return Ok(Value::Bool(truth(&value)));
-    }
     // A cast takes words and numbers for a boolean, a parameter only booleans and numbers.
+    if &*kind.name() == "System.Management.Automation.PSReference" {
+        if value.downcast::<dotnet::values::Reference>().is_some() {
+            return Ok(value);
+        }
+        let message = format!("Cannot process argument transformation on parameter '{}'. Reference type is expected in argument.", param.name);
+        return Err(transformation(message, command));
+    }
     if &*kind.name() == "System.Boolean" && matches!(value, Value::String(_)) {
         let message = format!(
             "Cannot process argument transformation on parameter '{}'. Cannot convert value \"System.String\" to type \"System.Boolean\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
@@ -268,10 +279,10 @@ fn transformation(message: String, command: &str) -> Exception {
 /// What an unbound parameter holds: a number 0, a text '', a switch off.
 pub(super) fn empty(session: &mut Session, param: &Param) -> Result<Value> {
     let Some(written) = &param.kind else { return Ok(Value::Null) };
-    if param.is_switch {
-        return Ok(Value::Bool(false));
-    }
     let kind = values::resolve(session, written)?;
+    if param.is_switch {
+        return values::convert(session, &Value::Bool(false), &kind);
+    }
     if kind.is_value_type() || &*kind.name() == "System.String" {
         return Ok(values::convert(session, &Value::Null, &kind).unwrap_or_default());
     }

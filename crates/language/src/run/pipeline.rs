@@ -41,6 +41,7 @@ struct Link {
     name: Option<Text>,
     class: Option<&'static str>,
     around: Around,
+    begun: bool,
 }
 
 /// What is different while a command runs.
@@ -95,12 +96,11 @@ struct Relay<'a, 'b> {
 struct Saved {
     to: [Route; 7],
     acting: bool,
-    failed: bool,
 }
 
 impl Around {
     fn enter(&self, session: &mut Session) -> Saved {
-        let saved = Saved { to: session.routes.to, acting: self.actions.is_some(), failed: session.failed };
+        let saved = Saved { to: session.routes.to, acting: self.actions.is_some() };
         for (stream, route) in &self.routes {
             session.routes.to[*stream] = *route;
         }
@@ -190,10 +190,15 @@ impl Link {
         }
     }
 
+    /// A command begins before it gets its first object, even if the one before it writes while it begins.
     fn begin(&mut self, session: &mut Session, behind: &mut Chain<'_>) -> Run {
+        if std::mem::replace(&mut self.begun, true) {
+            return Ok(());
+        }
         self.guarded(session, behind, |stage, session, out| stage.begin(session, out))
     }
     fn process(&mut self, session: &mut Session, input: Option<Value>, behind: &mut Chain<'_>) -> Run {
+        self.begin(session, behind)?;
         self.guarded(session, behind, |stage, session, out| stage.process(session, input, out))
     }
     fn end(&mut self, session: &mut Session, behind: &mut Chain<'_>) -> Run {
@@ -265,7 +270,7 @@ impl Session {
             let piped = at > 0 || pipe.source.is_some();
             let last = at + 1 == pipe.commands.len();
             let link = self.link(command, piped, last);
-            links.push(link.map_err(|halt| self.at_command(halt, command.span))?);
+            links.push(link.map_err(|halt| self.at_argument(halt, command))?);
         }
         let result = match &pipe.source {
             Some((code, redirections)) => self.drive_values(code, redirections, span, &mut links, out),
@@ -289,6 +294,13 @@ impl Session {
             Why::Error(record) => record.at(|| self.place(span)).into(),
             other => Halt::new(other),
         }
+    }
+
+    /// The place of an error in a command's arguments: the argument that was refused.
+    fn at_argument(&self, halt: Halt, command: &CommandCode) -> Halt {
+        let Why::Error(record) = halt.why() else { return halt };
+        let span = refused_argument(record, command).unwrap_or(command.span);
+        self.at_command(halt, span)
     }
 
     fn drive_values(
@@ -378,6 +390,7 @@ impl Session {
             name: None,
             class: None,
             around,
+            begun: false,
         };
         if let Some(block) = Block::of(&name).cloned() {
             let arguments = self.arguments(&command.arguments)?;
@@ -540,6 +553,7 @@ impl Session {
             name: None,
             class: None,
             around: Around::default(),
+            begun: false,
         };
         self.core_stage(core, arguments, true, true, &mut link)?;
         link.begin(self, &mut Chain { links: &mut [], last: &mut Dropped })?;
@@ -714,6 +728,47 @@ impl Session {
 
 /// An alias may name an alias, so many times.
 const ALIASES_IN_A_ROW_MAX: usize = 16;
+
+/// Which argument an error of the binder is about, by the name in quotes in its sentence.
+fn refused_argument(record: &ErrorRecord, command: &CommandCode) -> Option<Span> {
+    let id = record.id();
+    let of_binder = ["Parameter", "Named", "Positional", "Ambiguous", "Missing"].iter().any(|word| id.starts_with(word));
+    if record.place().is_some() || !of_binder || id.starts_with("AmbiguousParameterSet") || id.starts_with("MissingMandatory") {
+        return None;
+    }
+    let quoted = record.message().split('\'').nth(1)?;
+    let named = |argument: &ArgCode| match &argument.kind {
+        ArgKind::Named(name, _) => {
+            !name.is_empty() && quoted.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
+        }
+        _ => false,
+    };
+    let of_value = id.starts_with("ParameterArgument");
+    let found = if id.starts_with("ParameterAlreadyBound") {
+        command.arguments.iter().rposition(named)
+    } else {
+        command.arguments.iter().position(named)
+    };
+    let Some(at) = found else {
+        // Given by position, or out of a splatted table.
+        let splat = command.arguments.iter().find(|argument| matches!(argument.kind, ArgKind::Splat(_)));
+        let mut values = command.arguments.iter().filter(|argument| matches!(argument.kind, ArgKind::Value(_)));
+        return match (splat, values.next(), values.next()) {
+            (Some(splat), _, _) => Some(splat.span),
+            (None, Some(only), None) => Some(only.span),
+            _ => None,
+        };
+    };
+    let argument = &command.arguments[at];
+    match &argument.kind {
+        ArgKind::Named(name, Some(_)) if of_value => {
+            // The value behind the colon.
+            Some(Span::new(argument.span.start + name.len() as u32 + 2, argument.span.end))
+        }
+        ArgKind::Named(_, None) if of_value => command.arguments.get(at + 1).map(|next| next.span),
+        _ => Some(argument.span),
+    }
+}
 
 /// A command that was found.
 enum Found {

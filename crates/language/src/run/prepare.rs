@@ -40,6 +40,16 @@ fn prepare(block: &ScriptBlock, function: Option<&Function>) -> Prepared {
         clean,
         names: Arc::new(maker.names),
         signature: OnceLock::new(),
+        speaks_of: speaks_of(block),
+    }
+}
+
+fn speaks_of(block: &ScriptBlock) -> SpeaksOf {
+    let text = block.source.slice(block.span).to_ascii_lowercase();
+    SpeaksOf {
+        bound: text.contains("psboundparameters"),
+        invocation: text.contains("myinvocation"),
+        cmdlet: text.contains("pscmdlet"),
     }
 }
 
@@ -118,11 +128,12 @@ impl Maker {
             kind: None,
             is_switch: false,
             default: param.default.as_ref().map(|value| self.expr(value)),
-            rules: Vec::new(),
+            rules: Arc::default(),
             aliases: Vec::new(),
             uses: Vec::new(),
             help: None,
         };
+        let mut rules = Vec::new();
         for attribute in &param.attributes {
             match attribute {
                 AttributeBase::Type(constraint) => {
@@ -133,13 +144,14 @@ impl Maker {
                             .contains(&short.as_str());
                     made.kind = Some(type_ref(&constraint.name));
                 }
-                AttributeBase::Attribute(attribute) => self.param_attribute(attribute, &mut made),
+                AttributeBase::Attribute(attribute) => self.param_attribute(attribute, &mut made, &mut rules),
             }
         }
+        made.rules = Arc::new(rules);
         made
     }
 
-    fn param_attribute(&mut self, attribute: &Attribute, made: &mut Param) {
+    fn param_attribute(&mut self, attribute: &Attribute, made: &mut Param, rules: &mut Vec<Rule>) {
         if named(attribute, "Parameter") {
             let (made_use, help) = param_use(attribute);
             made.uses.push(made_use);
@@ -147,7 +159,7 @@ impl Maker {
         } else if named(attribute, "Alias") {
             made.aliases.extend(attribute.positional.iter().filter_map(constant_text).map(Text::from));
         } else {
-            made.rules.extend(self.rule(attribute));
+            rules.extend(self.rule(attribute));
         }
     }
 
@@ -309,6 +321,8 @@ impl Maker {
         let code = self.expr(expression);
         match code {
             Code::Step(..) => StepKind::Silent(code),
+            // `[void] x` writes nothing.
+            Code::Convert(kind, child) if is_void(&kind.name) => StepKind::Silent(*child),
             code => StepKind::Value(code),
         }
     }
@@ -336,26 +350,33 @@ impl Maker {
     fn command(&mut self, command: &Command) -> CommandCode {
         let mut name = Code::Const(Value::Null);
         let mut arguments = Vec::new();
+        let mut marked = false;
         for (at, element) in command.elements.iter().enumerate() {
-            match element {
-                CommandElement::Argument(value) if at == 0 => name = self.argument(value),
-                CommandElement::Argument(Expr { kind: ExprKind::Splat(path), .. }) => {
-                    arguments.push(ArgCode::Splat(self.var(path)));
+            let (span, kind) = match element {
+                CommandElement::Argument(value) if at == 0 => {
+                    name = self.expr(value);
+                    continue;
                 }
-                CommandElement::Argument(value) => arguments.push(ArgCode::Value(self.argument(value))),
-                CommandElement::Parameter(parameter) => arguments.push(ArgCode::Named(
-                    (&*parameter.name).into(),
-                    parameter.argument.as_ref().map(|value| self.argument(value)),
-                )),
-            }
+                // The first `--` only says that no parameters follow.
+                CommandElement::Argument(Expr { kind: ExprKind::Text(text, Quote::Bare), .. })
+                    if **text == *"--" && !marked =>
+                {
+                    marked = true;
+                    continue;
+                }
+                CommandElement::Argument(Expr { kind: ExprKind::Splat(path), span }) => {
+                    (*span, ArgKind::Splat(self.var(path)))
+                }
+                CommandElement::Argument(value) => (value.span, ArgKind::Value(self.expr(value))),
+                CommandElement::Parameter(parameter) => {
+                    let value = parameter.argument.as_ref().map(|value| self.expr(value));
+                    (parameter.span, ArgKind::Named((&*parameter.name).into(), value))
+                }
+            };
+            arguments.push(ArgCode { span, kind });
         }
         let redirections = self.redirections(&command.redirections);
         CommandCode { span: command.span, invocation: command.invocation, name, arguments, redirections }
-    }
-
-    /// An argument; a bare word stays text.
-    fn argument(&mut self, value: &Expr) -> Code {
-        self.expr(value)
     }
 
     fn redirections(&mut self, list: &[Redirection]) -> Vec<RedirectCode> {
@@ -388,7 +409,7 @@ impl Maker {
             ExprKind::Convert(pair) => Target::Typed(type_ref(&pair.0.name), Box::new(self.target(&pair.1))),
             ExprKind::Attributed(pair) => {
                 let rules = self.rule(&pair.0).into_iter().collect();
-                Target::Ruled(rules, Box::new(self.target(&pair.1)))
+                Target::Ruled(Arc::new(rules), Box::new(self.target(&pair.1)))
             }
             ExprKind::Index(index) => {
                 Target::Index(Box::new((self.expr(&index.target), self.expr(&index.index))))
@@ -556,6 +577,10 @@ impl Maker {
             conditional: access.conditional,
         }
     }
+}
+
+fn is_void(name: &str) -> bool {
+    name.eq_ignore_ascii_case("void") || name.eq_ignore_ascii_case("system.void")
 }
 
 fn text(label: &Option<Box<str>>) -> Option<Text> {

@@ -132,7 +132,7 @@ impl Session {
     /// Puts a record at the head of `$Error`, unless it stands there already.
     pub(super) fn remember(&mut self, record: &ErrorRecord) {
         let mut list = self.errors.write();
-        let there = list.first().and_then(ErrorRecord::of).is_some_and(|first| first.is(record));
+        let there = list.iter().take(8).filter_map(ErrorRecord::of).any(|known| known.is(record));
         if !there {
             list.insert(0, record.value());
             list.truncate(super::session::ERRORS_KEPT_MAX);
@@ -242,10 +242,33 @@ impl Session {
 
     fn emit_line(&mut self, stream: usize, label: &str, text: &str) {
         let kind = ["Warning", "Verbose", "Debug"][stream - WARNING];
-        let record = object::Object::named(format!("System.Management.Automation.{kind}Record"));
-        let value = Value::from(record.with("Message", text));
+        let value = Value::typed(LineRecord { kind, message: text.into() });
         let line = format!("{label}: {text}\n");
         self.emit(stream, value, |session| session.settings.host.write(Stream::Message, &line, None, None));
+    }
+}
+
+/// A warning, verbose or debug line that joined the output.
+struct LineRecord {
+    kind: &'static str,
+    message: Text,
+}
+
+impl object::value::Typed for LineRecord {
+    fn type_name(&self) -> Text {
+        format!("System.Management.Automation.{}Record", self.kind).into()
+    }
+    fn text(&self) -> String {
+        self.message.to_string()
+    }
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        name.eq_ignore_ascii_case("Message").then(|| Value::String(self.message.clone()))
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &["Message"]
     }
 }
 

@@ -135,8 +135,8 @@ pub(super) fn convert(session: &mut Session, value: &Value, kind: &Type) -> Resu
     {
         return Engine::block(session, &text.clone());
     }
-    if &*kind.name() == "System.Management.Automation.SwitchParameter" {
-        return Ok(Value::Bool(dotnet::compare::truth(value)));
+    if matches!(kind.kind(), dotnet::Kind::String) && matches!(value, Value::Array(_) | Value::Typed(_)) {
+        return Ok(Value::from(session.to_text(value)));
     }
     convert::to(value, kind, session.locale())
 }
