@@ -3,7 +3,7 @@
 use dotnet::{Culture, Profile, culture, profile};
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What a shell is given.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ impl Settings {
             drives,
             home,
             folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
-            zone: TimeZone::system(),
+            zone: zone(named("TZ").as_deref()),
             colour: named("NO_COLOR").is_none_or(|value| value.is_empty()),
             environment,
             ..Settings::default()
@@ -85,5 +85,53 @@ impl Settings {
         term.is_none_or(|(_, name)| {
             !["dumb", "cons25", "emacs"].contains(&name.to_ascii_lowercase().as_str())
         })
+    }
+}
+
+/// Where the rules of time zones lie.
+const ZONES: &str = "/usr/share/zoneinfo";
+/// The rules of this machine's zone.
+const LOCAL_ZONE: &str = "/etc/localtime";
+
+/// Local time: what `TZ` says, else the machine's, else UTC. One file is read; searching the whole database
+/// would cost more than all the rest of a short command. [POSIX.1-2024 8.3]
+fn zone(named: Option<&str>) -> TimeZone {
+    let Some(name) = named.map(|name| name.trim_start_matches(':')) else { return local_zone() };
+    if name.is_empty() {
+        return TimeZone::UTC;
+    }
+    let file = if name.starts_with('/') { PathBuf::from(name) } else { Path::new(ZONES).join(name) };
+    let rules = || TimeZone::posix(name).ok();
+    zone_file(&file, name).or_else(rules).unwrap_or(TimeZone::UTC)
+}
+
+fn local_zone() -> TimeZone {
+    let file = std::fs::canonicalize(LOCAL_ZONE).unwrap_or_else(|_| PathBuf::from(LOCAL_ZONE));
+    let name =
+        file.strip_prefix(ZONES).map_or_else(|_| "Local".to_owned(), |name| name.display().to_string());
+    zone_file(&file, &name).unwrap_or(TimeZone::UTC)
+}
+
+fn zone_file(file: &Path, name: &str) -> Option<TimeZone> {
+    TimeZone::tzif(name, &std::fs::read(file).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn local_time_is_what_tz_says() {
+        let winter = jiff::Timestamp::from_second(1_767_225_600).unwrap();
+        for (named, hours) in [
+            ("Europe/Berlin", 1),
+            (":America/New_York", -5),
+            ("CET-1CEST,M3.5.0,M10.5.0/3", 1),
+            ("UTC", 0),
+            ("no/zone", 0),
+            ("", 0),
+        ] {
+            assert_eq!(zone(Some(named)).to_offset(winter).seconds(), hours * 3600, "{named}");
+        }
     }
 }
