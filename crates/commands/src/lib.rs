@@ -1,1 +1,150 @@
-//! The room `commands`: not furnished yet.
+//! The core commands: what scripts call that is neither mail nor language.
+//!
+//! One file a command (or a family that shares its work); each gives a static [`CoreCommand`], and
+//! `TABLE` lists them. To add one, copy `random.rs` and add a line here.
+
+mod aliases;
+mod compare;
+mod content;
+mod csv;
+mod date;
+mod declare;
+mod encoding;
+mod filter;
+mod format;
+mod group;
+mod help;
+mod json;
+mod measure;
+mod member;
+mod message;
+mod new_object;
+mod output;
+mod path;
+mod prompt;
+mod property;
+mod random;
+mod search;
+mod select;
+mod sort;
+mod variable;
+mod walk;
+
+use language::{CommandTable, CoreCommand};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+/// All core commands.
+static TABLE: &[&CoreCommand] = &[
+    &filter::WHERE_OBJECT,
+    &walk::FOR_EACH_OBJECT,
+    &select::SELECT_OBJECT,
+    &sort::SORT_OBJECT,
+    &sort::GET_UNIQUE,
+    &measure::MEASURE_OBJECT,
+    &measure::MEASURE_COMMAND,
+    &group::GROUP_OBJECT,
+    &compare::COMPARE_OBJECT,
+    &format::FORMAT_TABLE,
+    &format::FORMAT_LIST,
+    &format::FORMAT_WIDE,
+    &output::OUT_DEFAULT,
+    &output::OUT_HOST,
+    &output::OUT_NULL,
+    &output::OUT_STRING,
+    &output::OUT_FILE,
+    &output::TEE_OBJECT,
+    &csv::IMPORT_CSV,
+    &csv::EXPORT_CSV,
+    &csv::CONVERT_TO_CSV,
+    &csv::CONVERT_FROM_CSV,
+    &json::CONVERT_TO_JSON,
+    &json::CONVERT_FROM_JSON,
+    &message::WRITE_HOST,
+    &message::WRITE_OUTPUT,
+    &message::WRITE_WARNING,
+    &message::WRITE_VERBOSE,
+    &message::WRITE_DEBUG,
+    &message::WRITE_INFORMATION,
+    &message::WRITE_ERROR,
+    &message::WRITE_PROGRESS,
+    &message::START_SLEEP,
+    &prompt::READ_HOST,
+    &prompt::GET_CREDENTIAL,
+    &prompt::CONVERT_TO_SECURE_STRING,
+    &prompt::CONVERT_FROM_SECURE_STRING,
+    &content::GET_CONTENT,
+    &content::SET_CONTENT,
+    &content::ADD_CONTENT,
+    &content::CLEAR_CONTENT,
+    &path::TEST_PATH,
+    &path::JOIN_PATH,
+    &path::SPLIT_PATH,
+    &path::RESOLVE_PATH,
+    &path::GET_LOCATION,
+    &path::SET_LOCATION,
+    &path::REMOVE_ITEM,
+    &path::NEW_ITEM,
+    &path::GET_CHILD_ITEM,
+    &date::GET_DATE,
+    &date::NEW_TIME_SPAN,
+    &new_object::NEW_OBJECT,
+    &member::ADD_MEMBER,
+    &member::GET_MEMBER,
+    &help::GET_COMMAND,
+    &help::GET_HELP,
+    &help::GET_ALIAS,
+    &help::SET_ALIAS,
+    &variable::GET_VARIABLE,
+    &variable::SET_VARIABLE,
+    &variable::NEW_VARIABLE,
+    &variable::REMOVE_VARIABLE,
+    &variable::CLEAR_VARIABLE,
+    &random::GET_RANDOM,
+    &search::SELECT_STRING,
+];
+
+static BY_NAME: LazyLock<HashMap<String, &'static CoreCommand>> =
+    LazyLock::new(|| TABLE.iter().map(|command| (command.name.to_ascii_lowercase(), *command)).collect());
+
+/// The core commands, for a session.
+pub fn table() -> Arc<dyn CommandTable> {
+    Arc::new(Core)
+}
+
+struct Core;
+
+impl CommandTable for Core {
+    fn find(&self, name: &str) -> Option<&'static CoreCommand> {
+        BY_NAME.get(&name.to_ascii_lowercase()).copied()
+    }
+    fn alias(&self, name: &str) -> Option<&'static str> {
+        aliases::ALL.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name)).map(|(_, command)| *command)
+    }
+    fn names(&self) -> Vec<&'static str> {
+        TABLE.iter().map(|command| command.name).collect()
+    }
+    fn aliases(&self) -> Vec<(&'static str, &'static str)> {
+        aliases::ALL.to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_found_and_declares_each_parameter_once() {
+        for command in TABLE {
+            assert!(Core.find(&command.name.to_uppercase()).is_some());
+            let signature = command.signature();
+            for (at, formal) in signature.formals.iter().enumerate() {
+                let twice = signature.formals[at + 1..].iter().any(|other| other.is_called(&formal.name));
+                assert!(!twice, "{} has -{} twice", command.name, formal.name);
+            }
+        }
+        for (at, (alias, _)) in aliases::ALL.iter().enumerate() {
+            assert!(!aliases::ALL[at + 1..].iter().any(|(other, _)| other == alias), "{alias} stands twice");
+        }
+    }
+}

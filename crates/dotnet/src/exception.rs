@@ -52,6 +52,18 @@ impl Category {
     pub fn number(self) -> i64 {
         self as i64
     }
+    /// The category of that number; an unknown one is not specified.
+    pub fn of_number(number: i64) -> Category {
+        use Category as C;
+        let all = [
+            C::NotSpecified, C::OpenError, C::CloseError, C::DeviceError, C::DeadlockDetected, C::InvalidArgument, C::InvalidData,
+            C::InvalidOperation, C::InvalidResult, C::InvalidType, C::MetadataError, C::NotImplemented, C::NotInstalled,
+            C::ObjectNotFound, C::OperationStopped, C::OperationTimeout, C::SyntaxError, C::ParserError, C::PermissionDenied,
+            C::ResourceBusy, C::ResourceExists, C::ResourceUnavailable, C::ReadError, C::WriteError, C::FromStdErr, C::SecurityError,
+            C::ProtocolError, C::ConnectionError, C::AuthenticationError, C::LimitsExceeded, C::QuotaExceeded, C::NotEnabled,
+        ];
+        all.into_iter().find(|category| category.number() == number).unwrap_or_default()
+    }
 }
 
 /// `System.Management.Automation.ErrorCategory`.

@@ -78,9 +78,9 @@ pub trait Files {
     /// What is known of a path; an error of kind `NotFound` when nothing is there.
     fn info(&self, path: &str) -> io::Result<FileInfo>;
     /// A file's bytes from the start, to be read piece by piece.
-    fn open(&self, path: &str) -> io::Result<Box<dyn io::Read>>;
+    fn open(&self, path: &str) -> io::Result<Box<dyn io::Read + Send>>;
     /// A file to write, emptied or continued.
-    fn create(&self, path: &str, append: bool) -> io::Result<Box<dyn io::Write>>;
+    fn create(&self, path: &str, append: bool) -> io::Result<Box<dyn io::Write + Send>>;
     /// The names in a folder, sorted.
     fn list(&self, path: &str) -> io::Result<Vec<String>>;
     /// Makes a folder and its parents.
@@ -287,13 +287,13 @@ impl Files for MemoryFiles {
         let time = Time::of_date(2026, 1, 1);
         Ok(FileInfo { folder, length, written: time, created: time, read_only: false })
     }
-    fn open(&self, path: &str) -> io::Result<Box<dyn io::Read>> {
+    fn open(&self, path: &str) -> io::Result<Box<dyn io::Read + Send>> {
         match self.0.lock().get(path) {
             Some(Some(bytes)) => Ok(Box::new(io::Cursor::new(bytes.clone()))),
             _ => Err(missing(path)),
         }
     }
-    fn create(&self, path: &str, append: bool) -> io::Result<Box<dyn io::Write>> {
+    fn create(&self, path: &str, append: bool) -> io::Result<Box<dyn io::Write + Send>> {
         let mut entries = self.0.lock();
         let entry = entries.entry(path.to_owned()).or_default();
         if !append || entry.is_none() {

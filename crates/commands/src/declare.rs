@@ -1,0 +1,81 @@
+//! Declarations of parameters, a line each: `Property object[] 0`, `First int @First`, `InputObject object |`.
+//!
+//! Behind the type: a number is the position, `!` mandatory, `|` the piped object, `.` a property of the
+//! piped object, `*` all that is left, `=a,b` aliases, `@Set` makes what follows hold for that set alone.
+
+use language::{Formal, Signature, Use};
+use object::types::{Kind, kinds};
+
+/// The signature of a command: its sets (the first is the default) and its parameters.
+pub(crate) fn declare(command: &str, sets: &str, parameters: &str) -> Signature {
+    signature(command, sets, parameters).with_common(false)
+}
+
+/// The same for a command that changes something: it also takes `-WhatIf` and `-Confirm`.
+pub(crate) fn declare_changing(command: &str, sets: &str, parameters: &str) -> Signature {
+    signature(command, sets, parameters).with_common(true)
+}
+
+fn signature(command: &str, sets: &str, parameters: &str) -> Signature {
+    let mut made = Signature::new(command);
+    made.sets = sets.split_whitespace().map(Into::into).collect();
+    made.default_set = (!made.sets.is_empty()).then_some(0);
+    for line in parameters.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let formal = formal(&made, line);
+        made.add(formal);
+    }
+    made
+}
+
+fn formal(signature: &Signature, line: &str) -> Formal {
+    let mut words = line.split_whitespace();
+    let (name, of) = (words.next().unwrap_or_default(), words.next().unwrap_or("object"));
+    let (kind, type_name) = kind(of.trim_end_matches("[]"));
+    let mut made = Formal { many: of.ends_with("[]"), type_name: type_name.into(), ..Formal::new(name, kind) };
+    let mut uses = vec![Use::default()];
+    for word in words {
+        let last = uses.len() - 1;
+        match word {
+            "!" => uses[last].mandatory = true,
+            "|" => uses[last].by_value = true,
+            "." => uses[last].by_name = true,
+            "*" => uses[last].remaining = true,
+            set if set.starts_with('@') => {
+                let set = signature.set_named(&set[1..]);
+                // The first set named replaces "all sets", of which nothing has been said yet.
+                match uses.len() == 1 && uses[0].set.is_none() {
+                    true => uses[0].set = set,
+                    false => uses.push(Use { set, ..Use::default() }),
+                }
+            }
+            aliases if aliases.starts_with('=') => {
+                made.aliases = aliases[1..].split(',').map(Into::into).collect();
+            }
+            position => uses[last].position = position.parse().ok(),
+        }
+    }
+    made.uses = uses;
+    // A command says itself what it does with nothing; only what must be given must not be empty.
+    let lenient = !made.is_mandatory_somewhere() || std::ptr::eq(kind, &kinds::ANY);
+    (made.allows_null, made.allows_empty_text, made.allows_empty_list) = (lenient, lenient, lenient);
+    made
+}
+
+fn kind(of: &str) -> (&'static Kind, &'static str) {
+    match of {
+        "string" => (&kinds::STRING, "System.String"),
+        "int" => (&kinds::INT32, "System.Int32"),
+        "long" => (&kinds::INT64, "System.Int64"),
+        "switch" => (&kinds::SWITCH, "System.Management.Automation.SwitchParameter"),
+        "bool" => (&kinds::BOOLEAN, "System.Boolean"),
+        "block" => (&kinds::ANY, "System.Management.Automation.ScriptBlock"),
+        "datetime" => (&kinds::ANY, "System.DateTime"),
+        "char" => (&kinds::ANY, "System.Char"),
+        "double" => (&kinds::ANY, "System.Double"),
+        "hashtable" => (&kinds::ANY, "System.Collections.IDictionary"),
+        "color" => (&kinds::ANY, "System.ConsoleColor"),
+        "secret" => (&kinds::SECURE_STRING, "System.Security.SecureString"),
+        "encoding" => (&kinds::ANY, "System.Text.Encoding"),
+        _ => (&kinds::ANY, "System.Object"),
+    }
+}

@@ -1,0 +1,290 @@
+//! `Get-Command`, `Get-Help`, `Get-Alias`, `Set-Alias`: what there is, and how it is used.
+
+use crate::declare::declare;
+use dotnet::wildcard::{Wildcard, has_wildcards};
+use dotnet::{Category, Exception};
+use language::{Call, Command, CoreCommand, ErrorRecord, Formal, Known, Run, Signature};
+use object::{Object, Value};
+use std::sync::Arc;
+
+/// `Get-Command`.
+pub(crate) static GET_COMMAND: CoreCommand = CoreCommand::new(
+    "Get-Command",
+    "GetCommandCommand",
+    || {
+        declare(
+            "Get-Command",
+            "AllCommandSet CmdletSet",
+            "Name string[] @AllCommandSet 0 | .
+             Verb string[] @CmdletSet .
+             Noun string[] @CmdletSet .
+             Module string[] . =PSSnapin
+             CommandType object[] @AllCommandSet . =Type
+             TotalCount int
+             Syntax switch
+             ShowCommandInfo switch
+             ArgumentList object[] *
+             All switch
+             ListImported switch
+             ParameterName string[]
+             ParameterType object[]",
+        )
+    },
+    || Box::new(GetCommand),
+);
+
+struct GetCommand;
+
+/// A command that was found.
+struct Found {
+    name: String,
+    kind: &'static str,
+    source: &'static str,
+    definition: String,
+}
+
+fn everything(call: &mut Call<'_>) -> Vec<Found> {
+    let session = call.session();
+    let mut found = Vec::new();
+    for (alias, meaning) in session.aliases() {
+        found.push(Found { name: alias.to_string(), kind: "Alias", source: "", definition: meaning.to_string() });
+    }
+    for name in session.function_names() {
+        found.push(Found { name: name.to_string(), kind: "Function", source: "", definition: String::new() });
+    }
+    for name in session.commands().names() {
+        found.push(Found { name: name.to_owned(), kind: "Cmdlet", source: "Microsoft.PowerShell.Utility", definition: String::new() });
+    }
+    let remote = session.invoker().map(|invoker| invoker.names()).unwrap_or_default();
+    found.extend(remote.into_iter().map(|name| Found { name, kind: "Cmdlet", source: "Mailstead", definition: String::new() }));
+    found.sort_by(|a, b| a.kind.cmp(b.kind).then_with(|| dotnet::compare::collate(&a.name, &b.name, true)));
+    found
+}
+
+impl Command for GetCommand {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        let (names, verbs, nouns) = (call.texts("Name"), call.texts("Verb"), call.texts("Noun"));
+        let kinds: Vec<String> = call.texts("CommandType").iter().map(|kind| kind.to_ascii_lowercase()).collect();
+        let fits = |patterns: &[String], text: &str| patterns.is_empty() || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)));
+        let most = call.number("TotalCount").map_or(usize::MAX, |n| n.max(0) as usize);
+        let mut written = 0;
+        for found in everything(call) {
+            let (verb, noun) = found.name.split_once('-').unwrap_or((&found.name, ""));
+            let wildcard_name = names.iter().any(|name| has_wildcards(name)) || names.is_empty();
+            if !fits(&names, &found.name) || !fits(&verbs, verb) || !fits(&nouns, noun) || written >= most {
+                continue;
+            }
+            if !kinds.is_empty() && !kinds.iter().any(|kind| kind == "all" || found.kind.eq_ignore_ascii_case(kind)) {
+                continue;
+            }
+            if (!verbs.is_empty() || !nouns.is_empty()) && found.kind == "Alias" {
+                continue;
+            }
+            let _ = wildcard_name;
+            written += 1;
+            if call.flag("Syntax") {
+                let text = known(call, &found.name).map(|signature| syntax(&signature)).unwrap_or_default();
+                call.write(text)?;
+            } else {
+                let made = info(call, &found);
+                call.write(made)?;
+            }
+        }
+        for name in names.iter().filter(|name| !has_wildcards(name)) {
+            if call.session().known(name).is_none() {
+                let message = format!("The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again.");
+                let error = Exception::new("System.Management.Automation.CommandNotFoundException", message).id("CommandNotFoundException");
+                call.error(ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(name.as_str().into()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn info(call: &mut Call<'_>, found: &Found) -> Value {
+    let number = match found.kind {
+        "Alias" => 1,
+        "Function" => 2,
+        _ => 8,
+    };
+    let kind = Value::Enum(object::types::EnumValue { of: &dotnet::enums::COMMAND_TYPES, number });
+    let (verb, noun) = found.name.split_once('-').unwrap_or(("", ""));
+    let shown = if found.kind == "Alias" { format!("{} -> {}", found.name, found.definition) } else { found.name.clone() };
+    let definition = if found.definition.is_empty() { known(call, &found.name).map(|signature| syntax(&signature)).unwrap_or_default() } else { found.definition.clone() };
+    Object::named(format!("System.Management.Automation.{}Info", found.kind))
+        .with("CommandType", kind)
+        .with("Name", found.name.as_str())
+        .with("DisplayName", shown)
+        .with("Version", "")
+        .with("Source", found.source)
+        .with("ModuleName", found.source)
+        .with("Verb", verb)
+        .with("Noun", noun)
+        .with("Definition", definition)
+        .into()
+}
+
+/// The signature of a command, through its aliases.
+fn known(call: &mut Call<'_>, name: &str) -> Option<Arc<Signature>> {
+    match call.session().known(name)? {
+        Known::Function(signature) | Known::Remote(signature) => Some(signature),
+        Known::Core(core) => Some(core.signature().clone()),
+        Known::Alias(meaning) => known(call, &meaning),
+    }
+}
+
+/// The syntax of a command, a line for each parameter set.
+fn syntax(signature: &Signature) -> String {
+    let count = signature.sets.len().max(1);
+    let lines: Vec<String> = (0..count)
+        .map(|set| {
+            let set = (!signature.sets.is_empty()).then_some(set);
+            let own = signature.formals.iter().filter(|formal| formal.is_own());
+            let mut formals: Vec<(&Formal, Option<i32>, bool)> = own
+                .filter_map(|formal| {
+                    let used = formal.uses.iter().find(|used| used.set.is_none() || used.set == set)?;
+                    Some((formal, used.position, used.mandatory))
+                })
+                .collect();
+            formals.sort_by_key(|(_, position, mandatory)| (position.unwrap_or(i32::MAX), !mandatory));
+            let words: Vec<String> = formals.iter().map(|(formal, position, mandatory)| word(formal, position.is_some(), *mandatory)).collect();
+            format!("\n{} {} [<CommonParameters>]", signature.command, words.join(" "))
+        })
+        .collect();
+    format!("{}\n", lines.join("\n"))
+}
+
+fn word(formal: &Formal, positional: bool, mandatory: bool) -> String {
+    let name = if positional { format!("[-{}]", formal.name) } else { format!("-{}", formal.name) };
+    if formal.is_switch() {
+        return if mandatory { format!("-{}", formal.name) } else { format!("[-{}]", formal.name) };
+    }
+    let of = formal.type_name.rsplit('.').next().unwrap_or(&formal.type_name);
+    let list = if formal.many { "[]" } else { "" };
+    let both = format!("{name} <{of}{list}>");
+    if mandatory { both } else { format!("[{both}]") }
+}
+
+/// `Get-Help`.
+pub(crate) static GET_HELP: CoreCommand = CoreCommand::new(
+    "Get-Help",
+    "GetHelpCommand",
+    || {
+        declare(
+            "Get-Help",
+            "AllUsersView DetailedView Examples Parameters Online",
+            "Name string 0 .
+             Category string[]
+             Full switch @AllUsersView
+             Detailed switch @DetailedView !
+             Examples switch @Examples !
+             Parameter string[] @Parameters !
+             Online switch @Online !",
+        )
+    },
+    || Box::new(GetHelp),
+);
+
+struct GetHelp;
+
+impl Command for GetHelp {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        let name = call.text("Name").unwrap_or_else(|| "*".to_owned());
+        if has_wildcards(&name) {
+            let Ok(pattern) = Wildcard::new(&name) else { return Ok(()) };
+            for found in everything(call).into_iter().filter(|found| pattern.matches(&found.name)) {
+                let made = Object::custom().with("Name", found.name).with("Category", found.kind).with("Module", found.source);
+                call.write(Value::from(made))?;
+            }
+            return Ok(());
+        }
+        let Some(signature) = known(call, &name) else {
+            let message = format!("Get-Help could not find {name} in a help file in this session.");
+            let error = Exception::new("Microsoft.PowerShell.Commands.HelpNotFoundException", message).id("HelpNotFound");
+            return call.error(ErrorRecord::new(error.category(Category::ResourceUnavailable)).with_target(name.into()));
+        };
+        let text = if call.is_given("Parameter") { parameters(call, &signature) } else { page(call, &signature) };
+        call.write(text)
+    }
+}
+
+fn page(call: &Call<'_>, signature: &Signature) -> String {
+    let mut text = format!("\nNAME\n    {}\n\nSYNTAX{}", signature.command, syntax(signature).replace('\n', "\n    "));
+    if call.flag("Full") || call.flag("Detailed") {
+        text.push_str("\n\nPARAMETERS\n");
+        for formal in signature.formals.iter().filter(|formal| formal.is_own()) {
+            text.push_str(&parameter(formal));
+        }
+    }
+    text
+}
+
+fn parameters(call: &Call<'_>, signature: &Signature) -> String {
+    let patterns: Vec<Wildcard> = call.texts("Parameter").iter().filter_map(|pattern| Wildcard::new(pattern).ok()).collect();
+    let fitting = signature.formals.iter().filter(|formal| patterns.iter().any(|pattern| pattern.matches(&formal.name)));
+    fitting.map(parameter).collect()
+}
+
+fn parameter(formal: &Formal) -> String {
+    let of = formal.type_name.rsplit('.').next().unwrap_or(&formal.type_name);
+    let list = if formal.many { "[]" } else { "" };
+    let mut text = format!("\n-{} <{of}{list}>\n", formal.name);
+    if !formal.summary.is_empty() {
+        text.push_str(&format!("    {}\n", formal.summary));
+    }
+    let position = formal.uses.iter().find_map(|used| used.position).map_or_else(|| "named".to_owned(), |at| at.to_string());
+    text.push_str(&format!("    Required?  {}\n    Position?  {position}\n", formal.is_mandatory_somewhere()));
+    if !formal.aliases.is_empty() {
+        text.push_str(&format!("    Aliases    {}\n", formal.aliases.join(", ")));
+    }
+    text
+}
+
+/// `Get-Alias`.
+pub(crate) static GET_ALIAS: CoreCommand = CoreCommand::new(
+    "Get-Alias",
+    "GetAliasCommand",
+    || declare("Get-Alias", "Default Definition", "Name string[] @Default 0 | .\nExclude string[]\nScope string\nDefinition string[] @Definition"),
+    || Box::new(GetAlias),
+);
+
+struct GetAlias;
+
+impl Command for GetAlias {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        let (names, meanings) = (call.texts("Name"), call.texts("Definition"));
+        let fits = |patterns: &[String], text: &str| patterns.is_empty() || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)));
+        for found in everything(call).into_iter().filter(|found| found.kind == "Alias") {
+            if fits(&names, &found.name) && fits(&meanings, &found.definition) {
+                let made = info(call, &found);
+                call.write(made)?;
+            }
+        }
+        for name in names.iter().filter(|name| !has_wildcards(name)) {
+            if call.session().find_alias(name).is_none() {
+                let message = format!("This command cannot find a matching alias because an alias with the name '{name}' does not exist.");
+                let error = Exception::new("System.Management.Automation.ItemNotFoundException", message).id("ItemNotFoundException");
+                call.error(ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(name.as_str().into()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `Set-Alias` and `New-Alias`.
+pub(crate) static SET_ALIAS: CoreCommand = CoreCommand::new(
+    "Set-Alias",
+    "SetAliasCommand",
+    || declare("Set-Alias", "", "Name string 0 ! .\nValue string 1 ! .\nDescription string\nOption object\nForce switch\nPassThru switch\nScope string"),
+    || Box::new(SetAlias),
+);
+
+struct SetAlias;
+
+impl Command for SetAlias {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        let (name, meaning) = (call.text("Name").unwrap_or_default(), call.text("Value").unwrap_or_default());
+        call.session().set_alias(&name, &meaning);
+        Ok(())
+    }
+}

@@ -1,0 +1,445 @@
+//! `ConvertTo-Json` and `ConvertFrom-Json`.
+
+use crate::declare::declare;
+use dotnet::{Category, Exception, member, text};
+use language::{Call, Command, CoreCommand, Run};
+use object::types::DateKind;
+use object::value::Dictionary;
+use object::{Object, Value};
+
+/// Deeper JSON than this is refused, as PowerShell does.
+const DEPTH_LEVELS: i64 = 1024;
+
+/// `ConvertTo-Json`.
+pub(crate) static CONVERT_TO_JSON: CoreCommand = CoreCommand::new(
+    "ConvertTo-Json",
+    "ConvertToJsonCommand",
+    || {
+        declare(
+            "ConvertTo-Json",
+            "",
+            "InputObject object 0 ! |
+             Depth int
+             Compress switch
+             EnumsAsStrings switch
+             AsArray switch
+             EscapeHandling string",
+        )
+    },
+    || Box::new(ToJson::default()),
+);
+
+#[derive(Default)]
+struct ToJson {
+    items: Vec<Value>,
+    cut: bool,
+}
+
+impl Command for ToJson {
+    fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
+        self.items.push(input.or_else(|| call.value("InputObject").cloned()).unwrap_or_default());
+        Ok(())
+    }
+    fn end(&mut self, call: &mut Call<'_>) -> Run {
+        let depth = call.number("Depth").unwrap_or(2);
+        let items = std::mem::take(&mut self.items);
+        let value = match items.as_slice() {
+            [] => return Ok(()),
+            [one] if !call.flag("AsArray") => one.clone(),
+            _ => Value::array(items),
+        };
+        let mut out = String::new();
+        self.write(call, &value, 0, depth, &mut out)?;
+        if self.cut {
+            call.warning(&format!("Resulting JSON is truncated as serialization has exceeded the set depth of {depth}."))?;
+        }
+        call.write(out)
+    }
+}
+
+impl ToJson {
+    fn write(&mut self, call: &mut Call<'_>, value: &Value, level: i64, depth: i64, out: &mut String) -> Run {
+        let inner = dotnet::values::base(value);
+        match inner {
+            Value::Null => out.push_str("null"),
+            Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+            Value::String(text) => quote(text, out),
+            Value::Char(_) | Value::Guid(_) => quote(&inner.to_string(), out),
+            Value::DateTime(date) => {
+                let locale = call.session().locale().invariant();
+                let pattern = if date.ticks % 10_000_000 == 0 { "yyyy-MM-ddTHH:mm:ssK" } else { "yyyy-MM-ddTHH:mm:ss.FFFFFFFK" };
+                quote(&dotnet::format::date::format(*date, pattern, &locale)?, out);
+            }
+            Value::Enum(of) if call.flag("EnumsAsStrings") => quote(&of.to_string(), out),
+            Value::Enum(of) => out.push_str(&of.number.to_string()),
+            Value::Double(n) => out.push_str(&real(*n)),
+            Value::Single(n) => out.push_str(&real(f64::from(*n))),
+            Value::Decimal(n) => {
+                let shown = n.to_string();
+                out.push_str(&shown);
+                if !shown.contains('.') {
+                    out.push_str(".0");
+                }
+            }
+            number if dotnet::values::double(number).is_some() => out.push_str(&number.to_string()),
+            compound => return self.compound(call, value, &compound.clone(), level, depth, out),
+        }
+        Ok(())
+    }
+
+    fn compound(&mut self, call: &mut Call<'_>, value: &Value, inner: &Value, level: i64, depth: i64, out: &mut String) -> Run {
+        if level > depth {
+            self.cut = true;
+            quote(&text::to_text(value, call.session().locale()), out);
+            return Ok(());
+        }
+        if let Some(items) = dotnet::index::elements(inner) {
+            return self.list(call, &items, level, depth, out);
+        }
+        let pairs: Vec<(String, Value)> = match inner {
+            Value::Dictionary(dictionary) => {
+                dictionary.to_vec().into_iter().map(|(key, held)| (text::to_text(&key, call.session().locale()), held)).collect()
+            }
+            _ => {
+                let mut pairs = Vec::new();
+                for name in member::property_names(value) {
+                    let held = member::own(call.session(), value, &name).ok().flatten().unwrap_or_default();
+                    pairs.push((name.to_string(), held));
+                }
+                pairs
+            }
+        };
+        if pairs.is_empty() && !matches!(inner, Value::Dictionary(_) | Value::Object(_)) {
+            quote(&text::to_text(value, call.session().locale()), out);
+            return Ok(());
+        }
+        self.table(call, &pairs, level, depth, out)
+    }
+
+    fn list(&mut self, call: &mut Call<'_>, items: &[Value], level: i64, depth: i64, out: &mut String) -> Run {
+        if items.is_empty() {
+            out.push_str("[]");
+            return Ok(());
+        }
+        let compress = call.flag("Compress");
+        out.push('[');
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            indent(level + 1, compress, out);
+            self.write(call, item, level + 1, depth, out)?;
+        }
+        indent(level, compress, out);
+        out.push(']');
+        Ok(())
+    }
+
+    fn table(&mut self, call: &mut Call<'_>, pairs: &[(String, Value)], level: i64, depth: i64, out: &mut String) -> Run {
+        if pairs.is_empty() {
+            out.push_str("{}");
+            return Ok(());
+        }
+        let compress = call.flag("Compress");
+        out.push('{');
+        for (at, (name, held)) in pairs.iter().enumerate() {
+            if at > 0 {
+                out.push(',');
+            }
+            indent(level + 1, compress, out);
+            quote(name, out);
+            out.push_str(if compress { ":" } else { ": " });
+            self.write(call, held, level + 1, depth, out)?;
+        }
+        indent(level, compress, out);
+        out.push('}');
+        Ok(())
+    }
+}
+
+fn indent(level: i64, compress: bool, out: &mut String) {
+    if !compress {
+        out.push('\n');
+        out.push_str(&"  ".repeat(level.max(0) as usize));
+    }
+}
+
+fn real(number: f64) -> String {
+    if number.is_nan() || number.is_infinite() {
+        return format!("\"{}\"", if number.is_nan() { "NaN" } else if number > 0.0 { "Infinity" } else { "-Infinity" });
+    }
+    let locale = dotnet::Locale::new(&dotnet::profile::CORE, &dotnet::culture::INVARIANT);
+    let shown = text::of(&Value::Double(number), &locale);
+    if shown.contains(['.', 'E']) { shown } else { format!("{shown}.0") }
+}
+
+fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
+/// `ConvertFrom-Json`.
+pub(crate) static CONVERT_FROM_JSON: CoreCommand = CoreCommand::new(
+    "ConvertFrom-Json",
+    "ConvertFromJsonCommand",
+    || {
+        declare(
+            "ConvertFrom-Json",
+            "",
+            "InputObject string 0 ! |
+             AsHashtable switch
+             Depth int
+             NoEnumerate switch
+             DateKind string",
+        )
+    },
+    || Box::new(FromJson { text: Vec::new() }),
+);
+
+struct FromJson {
+    text: Vec<String>,
+}
+
+impl Command for FromJson {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        self.text.push(call.text("InputObject").unwrap_or_default());
+        Ok(())
+    }
+    fn end(&mut self, call: &mut Call<'_>) -> Run {
+        let text = self.text.join("\n");
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        let (depth, table) = (call.number("Depth").unwrap_or(DEPTH_LEVELS), call.flag("AsHashtable"));
+        let locale = call.session().locale().clone();
+        let parsed = Parser { chars: text.chars().collect(), at: 0, table, depth, locale }.document();
+        let value = parsed.map_err(|why| {
+            let message = format!("Conversion from JSON failed with error: {why}");
+            let inner = Exception::new("Newtonsoft.Json.JsonReaderException", why);
+            Exception::new("System.ArgumentException", message).id("System.ArgumentException").category(Category::NotSpecified).inner(inner)
+        })?;
+        if call.flag("NoEnumerate") { call.write(value) } else { call.write_all(value) }
+    }
+}
+
+/// Reads JSON with what people write into it: comments, trailing commas.
+struct Parser {
+    chars: Vec<char>,
+    at: usize,
+    table: bool,
+    depth: i64,
+    locale: dotnet::Locale,
+}
+
+impl Parser {
+    fn document(mut self) -> Result<Value, String> {
+        let value = self.value(0)?;
+        self.blanks();
+        if self.at < self.chars.len() {
+            return Err(format!("Additional text encountered after finished reading JSON content: {}. {}", self.chars[self.at], self.place()));
+        }
+        Ok(value)
+    }
+    fn place(&self) -> String {
+        let before = &self.chars[..self.at.min(self.chars.len())];
+        let line = before.iter().filter(|c| **c == '\n').count() + 1;
+        let column = before.iter().rev().take_while(|c| **c != '\n').count();
+        format!("Path '', line {line}, position {column}.")
+    }
+    fn blanks(&mut self) {
+        while let Some(c) = self.chars.get(self.at) {
+            match (c, self.chars.get(self.at + 1)) {
+                (c, _) if c.is_whitespace() => self.at += 1,
+                ('/', Some('/')) => while self.chars.get(self.at).is_some_and(|c| *c != '\n') { self.at += 1 },
+                ('/', Some('*')) => {
+                    self.at += 2;
+                    while self.at < self.chars.len() && !(self.chars[self.at] == '*' && self.chars.get(self.at + 1) == Some(&'/')) {
+                        self.at += 1;
+                    }
+                    self.at += 2;
+                }
+                _ => return,
+            }
+        }
+    }
+    fn value(&mut self, level: i64) -> Result<Value, String> {
+        if level > self.depth {
+            return Err(format!("The reader's MaxDepth of {} has been exceeded. {}", self.depth, self.place()));
+        }
+        self.blanks();
+        match self.chars.get(self.at) {
+            None => Err(format!("Unexpected end when reading JSON. {}", self.place())),
+            Some('{') => self.object(level),
+            Some('[') => self.array(level),
+            Some('"' | '\'') => {
+                let text = self.string()?;
+                Ok(self.dated(text))
+            }
+            Some(_) => self.word(),
+        }
+    }
+    /// A text in the form of an ISO date is a date.
+    fn dated(&self, text: String) -> Value {
+        let looks = text.len() >= 19 && text.as_bytes().get(4) == Some(&b'-') && text.as_bytes().get(10) == Some(&b'T');
+        if looks && let Some(date) = dotnet::parse::date(&text, &self.locale.invariant(), None) {
+            let date = if text.ends_with(['Z', 'z']) { dotnet::format::date::to_utc(date, &self.locale.zone) } else { date };
+            let _ = DateKind::Utc;
+            return Value::DateTime(date);
+        }
+        text.into()
+    }
+    fn object(&mut self, level: i64) -> Result<Value, String> {
+        self.at += 1;
+        let made = Object::custom();
+        let table = Dictionary::named("System.Management.Automation.OrderedHashtable", object::value::Keys::Exact);
+        loop {
+            self.blanks();
+            match self.chars.get(self.at) {
+                Some('}') => {
+                    self.at += 1;
+                    return Ok(if self.table { table.into() } else { made.into() });
+                }
+                Some(',') => {
+                    self.at += 1;
+                    continue;
+                }
+                None => return Err(format!("Unexpected end when deserializing object. {}", self.place())),
+                _ => {}
+            }
+            let name = match self.chars.get(self.at) {
+                Some('"' | '\'') => self.string()?,
+                Some(c) if c.is_alphanumeric() || *c == '_' => self.bare(),
+                Some(c) => return Err(format!("Invalid property identifier character: {c}. {}", self.place())),
+                None => return Err(format!("Unexpected end when deserializing object. {}", self.place())),
+            };
+            self.blanks();
+            if self.chars.get(self.at) != Some(&':') {
+                let found = self.chars.get(self.at).map_or(String::new(), char::to_string);
+                return Err(format!("Invalid character after parsing property name. Expected ':' but got: {found}. {}", self.place()));
+            }
+            self.at += 1;
+            let value = self.value(level + 1)?;
+            if self.table {
+                table.insert(name.as_str().into(), value);
+            } else if name.is_empty() {
+                return Err("The provided JSON includes a property whose name is an empty string, this is only supported using the -AsHashTable switch.".to_owned());
+            } else {
+                made.set(&name, value);
+            }
+        }
+    }
+    fn array(&mut self, level: i64) -> Result<Value, String> {
+        self.at += 1;
+        let mut items = Vec::new();
+        loop {
+            self.blanks();
+            match self.chars.get(self.at) {
+                Some(']') => {
+                    self.at += 1;
+                    return Ok(Value::array(items));
+                }
+                Some(',') => {
+                    self.at += 1;
+                    continue;
+                }
+                None => return Err(format!("Unexpected end when deserializing array. {}", self.place())),
+                _ => items.push(self.value(level + 1)?),
+            }
+        }
+    }
+    fn bare(&mut self) -> String {
+        let start = self.at;
+        while self.chars.get(self.at).is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '.')) {
+            self.at += 1;
+        }
+        self.chars[start..self.at].iter().collect()
+    }
+    fn string(&mut self) -> Result<String, String> {
+        let quote = self.chars[self.at];
+        self.at += 1;
+        let mut units: Vec<u16> = Vec::new();
+        while let Some(c) = self.chars.get(self.at).copied() {
+            self.at += 1;
+            if c == quote {
+                return Ok(String::from_utf16_lossy(&units));
+            }
+            if c != '\\' {
+                units.extend(c.encode_utf16(&mut [0; 2]).iter());
+                continue;
+            }
+            let Some(escaped) = self.chars.get(self.at).copied() else { break };
+            self.at += 1;
+            match escaped {
+                'n' => units.push(10),
+                'r' => units.push(13),
+                't' => units.push(9),
+                'b' => units.push(8),
+                'f' => units.push(12),
+                'u' => {
+                    let digits: String = self.chars.iter().skip(self.at).take(4).collect();
+                    self.at += 4;
+                    units.push(u16::from_str_radix(&digits, 16).map_err(|_| format!("Invalid Unicode escape sequence: \\u{digits}. {}", self.place()))?);
+                }
+                other => units.extend(other.encode_utf16(&mut [0; 2]).iter()),
+            }
+        }
+        Err(format!("Unterminated string. Expected delimiter: {quote}. {}", self.place()))
+    }
+    fn word(&mut self) -> Result<Value, String> {
+        let start = self.at;
+        let word = self.bare();
+        match word.as_str() {
+            "true" => return Ok(Value::Bool(true)),
+            "false" => return Ok(Value::Bool(false)),
+            "null" => return Ok(Value::Null),
+            "NaN" => return Ok(Value::Double(f64::NAN)),
+            _ => {}
+        }
+        if let Ok(whole) = word.parse::<i64>() {
+            return Ok(Value::Int64(whole));
+        }
+        if let Ok(big) = word.parse::<num_bigint_text::Digits>() {
+            return Ok(big.value());
+        }
+        if let Ok(real) = word.parse::<f64>() {
+            return Ok(Value::Double(real));
+        }
+        self.at = start;
+        let found = self.chars.get(start).map_or(String::new(), char::to_string);
+        Err(format!("Unexpected character encountered while parsing value: {found}. {}", self.place()))
+    }
+}
+
+/// Whole numbers beyond 64 bits.
+mod num_bigint_text {
+    use object::Value;
+    pub(super) struct Digits(Value);
+    impl Digits {
+        pub(super) fn value(self) -> Value {
+            self.0
+        }
+    }
+    impl std::str::FromStr for Digits {
+        type Err = ();
+        fn from_str(text: &str) -> Result<Digits, ()> {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+                return Err(());
+            }
+            dotnet::parse::literal(&format!("{text}n")).map(Digits).ok_or(())
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! `Sort-Object` and `Get-Unique`.
+
+use crate::declare::declare;
+use crate::property::{self, Keys, Wanted};
+use dotnet::{Locale, compare};
+use language::{Call, Command, CoreCommand, Run};
+use object::Value;
+use std::cmp::Ordering;
+
+/// `Sort-Object`.
+pub(crate) static SORT_OBJECT: CoreCommand = CoreCommand::new(
+    "Sort-Object",
+    "SortObjectCommand",
+    || {
+        declare(
+            "Sort-Object",
+            "Default Top Bottom",
+            "InputObject object |
+             Property object[] 0
+             Descending switch
+             Unique switch
+             CaseSensitive switch
+             Culture string
+             Stable switch @Default
+             Top int @Top !
+             Bottom int @Bottom !",
+        )
+    },
+    || Box::new(Sort::default()),
+);
+
+#[derive(Default)]
+struct Sort {
+    items: Vec<Value>,
+}
+
+struct Row {
+    value: Value,
+    keys: Vec<Value>,
+    /// Objects without the property come last, whatever the direction.
+    missing: bool,
+}
+
+impl Command for Sort {
+    fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
+        self.items.extend(input.or_else(|| call.value("InputObject").cloned()).filter(|value| !value.is_null()));
+        Ok(())
+    }
+    fn end(&mut self, call: &mut Call<'_>) -> Run {
+        let wanted = property::wanted(call, "Property", Keys::Sort)?;
+        let (descending, ignore) = (call.flag("Descending"), !call.flag("CaseSensitive"));
+        let directions: Vec<bool> = wanted.iter().map(|key| key.descending.unwrap_or(descending)).collect();
+        let mut locale = call.session().locale().clone();
+        if let Some(culture) = call.text("Culture").and_then(|name| dotnet::culture::named(&name)) {
+            locale = locale.in_culture(culture);
+        }
+        let mut rows = Vec::with_capacity(self.items.len());
+        for value in std::mem::take(&mut self.items) {
+            rows.push(read(call, value, &wanted)?);
+        }
+        rows.sort_by(|a, b| order(a, b, &directions, descending, ignore, &locale));
+        if call.flag("Unique") {
+            rows.dedup_by(|b, a| order(a, b, &directions, descending, ignore, &locale) == Ordering::Equal);
+        }
+        let take = |name: &str| call.number(name).map(|n| n.max(0) as usize);
+        let from = take("Bottom").map_or(0, |n| rows.len().saturating_sub(n));
+        let to = take("Top").map_or(rows.len(), |n| n.min(rows.len()));
+        for row in rows.drain(..).take(to).skip(from) {
+            call.write(row.value)?;
+        }
+        Ok(())
+    }
+}
+
+fn read(call: &mut Call<'_>, value: Value, wanted: &[Wanted]) -> Run<Row> {
+    let mut keys = Vec::with_capacity(wanted.len());
+    for one in property::expand(wanted, &value, &[]) {
+        keys.push(one.read(call.session(), &value).unwrap_or_default());
+    }
+    let missing = !wanted.is_empty() && keys.iter().all(Value::is_null);
+    if wanted.is_empty() {
+        keys.push(value.clone());
+    }
+    Ok(Row { value, keys, missing })
+}
+
+fn order(a: &Row, b: &Row, directions: &[bool], descending: bool, ignore: bool, locale: &Locale) -> Ordering {
+    if a.missing != b.missing {
+        let first = a.missing.cmp(&b.missing);
+        return if descending { first } else { first.reverse() };
+    }
+    for (at, (x, y)) in a.keys.iter().zip(&b.keys).enumerate() {
+        let found = compare::ordered(x, y, ignore, locale);
+        let reversed = directions.get(at).copied().unwrap_or(descending);
+        let found = if reversed { found.reverse() } else { found };
+        if found != Ordering::Equal {
+            return found;
+        }
+    }
+    Ordering::Equal
+}
+
+/// `Get-Unique`.
+pub(crate) static GET_UNIQUE: CoreCommand = CoreCommand::new(
+    "Get-Unique",
+    "GetUniqueCommand",
+    || {
+        declare(
+            "Get-Unique",
+            "AsString UniqueByType",
+            "InputObject object |
+             AsString switch @AsString
+             OnType switch @UniqueByType !
+             CaseInsensitive switch",
+        )
+    },
+    || Box::new(Unique { last: None }),
+);
+
+struct Unique {
+    last: Option<Value>,
+}
+
+impl Command for Unique {
+    fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
+        let Some(input) = input.or_else(|| call.value("InputObject").cloned()) else { return Ok(()) };
+        let locale = call.session().locale().clone();
+        let ignore = call.flag("CaseInsensitive");
+        let same = self.last.as_ref().is_some_and(|last| {
+            if call.flag("OnType") {
+                return last.type_name() == input.type_name();
+            }
+            let text = |value: &Value| dotnet::text::to_text(value, &locale);
+            if call.flag("AsString") { compare::same_text(&text(last), &text(&input), ignore) } else { compare::equal(last, &input, ignore, &locale) }
+        });
+        if same {
+            return Ok(());
+        }
+        self.last = Some(input.clone());
+        call.write(input)
+    }
+}

@@ -1,0 +1,115 @@
+//! `ForEach-Object`: runs a block for each object, or reads or calls one of its members.
+
+use crate::declare::declare_changing;
+use dotnet::{Category, Exception, index, member};
+use language::{Call, Command, CoreCommand, Here, Run};
+use object::Value;
+
+/// `ForEach-Object`.
+pub(crate) static FOR_EACH_OBJECT: CoreCommand = CoreCommand::new(
+    "ForEach-Object",
+    "ForEachObjectCommand",
+    || {
+        declare_changing(
+            "ForEach-Object",
+            "ScriptBlockSet PropertyAndMethodSet",
+            "InputObject object |
+             Begin block @ScriptBlockSet
+             Process block[] @ScriptBlockSet 0 !
+             End block @ScriptBlockSet
+             RemainingScripts block[] @ScriptBlockSet *
+             MemberName string @PropertyAndMethodSet 0 !
+             ArgumentList object[] @PropertyAndMethodSet * =Args",
+        )
+    },
+    || Box::new(Walk::default()),
+);
+
+#[derive(Default)]
+struct Walk {
+    process: Vec<Here>,
+    end: Option<Here>,
+}
+
+impl Command for Walk {
+    fn begin(&mut self, call: &mut Call<'_>) -> Run {
+        let mut blocks = call.value("Process").map(Value::items).unwrap_or_default();
+        blocks.extend(call.value("RemainingScripts").map(Value::items).unwrap_or_default());
+        let mut begin = call.value("Begin").cloned();
+        let mut end = call.value("End").cloned();
+        // Two blocks are begin and process, three or more begin, process …, end.
+        if begin.is_none() && blocks.len() > 1 {
+            begin = Some(blocks.remove(0));
+        }
+        if end.is_none() && blocks.len() > 1 {
+            end = blocks.pop();
+        }
+        for block in blocks.iter().filter(|block| !block.is_null()) {
+            self.process.push(call.here(block)?);
+        }
+        if let Some(block) = end.filter(|block| !block.is_null()) {
+            self.end = Some(call.here(&block)?);
+        }
+        if let Some(block) = begin.filter(|block| !block.is_null()) {
+            let begin = call.here(&block)?;
+            call.stream_here(&begin, None)?;
+        }
+        Ok(())
+    }
+    fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
+        let input = input.or_else(|| call.value("InputObject").cloned());
+        if call.set() == "PropertyAndMethodSet" {
+            return match input {
+                Some(input) => member_of(call, &input),
+                None => Ok(()),
+            };
+        }
+        if input.is_none() && call.is_piped() {
+            return Ok(());
+        }
+        let input = Some(input.unwrap_or_default());
+        for block in &self.process {
+            call.stream_here(block, input.as_ref())?;
+        }
+        Ok(())
+    }
+    fn end(&mut self, call: &mut Call<'_>) -> Run {
+        match &self.end {
+            Some(block) => call.stream_here(block, None),
+            None => Ok(()),
+        }
+    }
+}
+
+fn member_of(call: &mut Call<'_>, input: &Value) -> Run {
+    let name = call.text("MemberName").unwrap_or_default();
+    let arguments = call.value("ArgumentList").map(Value::items).unwrap_or_default();
+    if input.is_null() {
+        let error = Exception::new("System.Management.Automation.PSArgumentException", "Value cannot be null. (Parameter 'InputObject')");
+        return call.error(language::ErrorRecord::new(error.id("InputObjectIsNull").category(Category::InvalidArgument)));
+    }
+    if arguments.is_empty() {
+        if let Some(pattern) = dotnet::wildcard::has_wildcards(&name).then(|| dotnet::wildcard::Wildcard::new(&name).ok()).flatten() {
+            let names = member::property_names(input);
+            if let Some(found) = names.iter().find(|known| pattern.matches(known)) {
+                let held = member::get(call.session(), input, found)?;
+                return call.write_all(held);
+            }
+        }
+        if let Some(held) = member::own(call.session(), input, &name)? {
+            return call.write_all(held);
+        }
+    }
+    match member::invoke(call.session(), input, &name, arguments.clone()) {
+        Ok(Some(answer)) => call.write_all(answer),
+        Ok(None) => Ok(()),
+        Err(error) if error.error_id() == "MethodNotFound" && arguments.is_empty() => {
+            if index::elements(input).is_some() {
+                let held = member::get(call.session(), input, &name)?;
+                return call.write_all(held);
+            }
+            Ok(())
+        }
+        Err(error) => call.error(language::ErrorRecord::new(error)),
+    }
+}

@@ -1,0 +1,70 @@
+//! The text of a property's value, as a table or a list shows it.
+
+use dotnet::{Locale, format, text};
+use object::Value;
+
+/// Where a value is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// In a cell of a table or a wide view.
+    Table,
+    /// Behind a name in a list.
+    List,
+}
+
+/// How many elements of a list are shown: `$FormatEnumerationLimit` at the start.
+pub const PLACES: i64 = 4;
+
+/// The text of a value; `limit` elements of a list are shown (negative: all).
+pub fn shown(value: &Value, place: Where, limit: i64, locale: &Locale) -> String {
+    let inner = dotnet::values::base(value);
+    match inner {
+        Value::Null => String::new(),
+        Value::Array(array) => braced(&array.to_vec(), place, limit, locale),
+        Value::Dictionary(dictionary) => {
+            let pairs = dictionary.to_vec();
+            let shown = |(key, item): &(Value, Value)| {
+                format!("[{}, {}]", text::of(key, locale), text::of(item, locale))
+            };
+            braces(pairs.iter().map(shown).collect(), pairs.len(), limit)
+        }
+        Value::Typed(typed) => match typed.items() {
+            Some(items) => braced(&items, place, limit, locale),
+            None => text::of(inner, locale),
+        },
+        Value::Double(_) | Value::Single(_) | Value::Decimal(_)
+            if place == Where::Table && !locale.profile.plain_table_numbers =>
+        {
+            format::value(inner, "F", locale).unwrap_or_else(|_| text::of(inner, locale))
+        }
+        Value::Object(_) => text::of(value, locale),
+        other => text::of(other, locale),
+    }
+}
+
+fn braced(items: &[Value], place: Where, limit: i64, locale: &Locale) -> String {
+    let take = usize::try_from(limit).unwrap_or(items.len());
+    let texts = items.iter().take(take).map(|item| element(item, place, locale)).collect();
+    braces(texts, items.len(), limit)
+}
+
+fn element(item: &Value, place: Where, locale: &Locale) -> String {
+    match dotnet::values::base(item) {
+        Value::Array(array) => array.type_name().to_string(),
+        Value::Dictionary(dictionary) => dictionary.type_name().to_owned(),
+        Value::Typed(typed) if typed.items().is_some() => typed.text(),
+        Value::Double(_) | Value::Single(_) | Value::Decimal(_) => {
+            let _ = place;
+            text::of(item, locale)
+        }
+        _ => text::of(item, locale),
+    }
+}
+
+fn braces(mut texts: Vec<String>, all: usize, limit: i64) -> String {
+    let more = usize::try_from(limit).is_ok_and(|limit| all > limit);
+    if more {
+        texts.truncate(usize::try_from(limit).unwrap_or(0));
+    }
+    format!("{{{}{}}}", texts.join(", "), if more { "…" } else { "" })
+}

@@ -1,0 +1,171 @@
+//! Takes objects and entries as they come and hands out text: a run of like objects becomes one table.
+
+use crate::entry::Entry;
+use crate::list;
+use crate::plan::{Align, Layout, Plan};
+use crate::table::{self, Table};
+use crate::view;
+use dotnet::Engine;
+use object::Value;
+use object::value::Text;
+use std::sync::Arc;
+
+/// A table waits for so many rows before its widths are settled, so that a long report streams on.
+const ROWS_WAITING_MAX: usize = 2_000;
+
+/// What is being printed.
+struct Group {
+    plan: Arc<Plan>,
+    /// The types of the objects, when the plan was not asked for.
+    types: Option<Vec<Text>>,
+    label: Option<(Text, String)>,
+    waiting: Vec<Entry>,
+    aligns: Vec<Align>,
+    table: Option<Table>,
+    opened: bool,
+}
+
+
+
+/// Turns objects into text.
+pub struct Printer {
+    /// Tables are at most so wide.
+    screen: usize,
+    /// Lists wrap there; files have no such width.
+    list_screen: Option<usize>,
+    group: Option<Group>,
+}
+
+impl Printer {
+    /// A printer for a screen of `width` columns; lists wrap only where `wraps_lists`.
+    pub fn new(width: usize, wraps_lists: bool) -> Printer {
+        // The last column of a screen stays free, else a full line would be followed by an empty one.
+        let screen = width.saturating_sub(1).max(1);
+        Printer { screen, list_screen: wraps_lists.then_some(screen), group: None }
+    }
+
+    /// Takes an object; what can be printed now is handed to `out`.
+    pub fn take(&mut self, engine: &mut dyn Engine, value: &Value, out: &mut dyn FnMut(&str)) {
+        if let Some(entry) = value.downcast::<Entry>() {
+            return self.entry(engine, entry.clone(), None, out);
+        }
+        if value.is_null() {
+            return;
+        }
+        if let Some(text) = view::is_text(engine, value) {
+            self.settle(out);
+            out(&text);
+            out("\n");
+            return;
+        }
+        if let Value::Dictionary(dictionary) = value {
+            for entry in dotnet::index::entries(dictionary) {
+                self.take(engine, &entry, out);
+            }
+            return;
+        }
+        if let Some(items) = dotnet::index::elements(value).filter(|_| dotnet::member::property_names(value).is_empty() || !matches!(value, Value::Object(_))) {
+            for item in items {
+                self.take(engine, &item, out);
+            }
+            return;
+        }
+        let types = dotnet::member::type_name_list(value);
+        let plan = match &self.group {
+            Some(group) if group.types.as_ref() == Some(&types) => group.plan.clone(),
+            _ => Arc::new(view::default_plan(engine, value, None)),
+        };
+        if plan.columns.is_empty() {
+            self.finish(engine, out);
+            let text = dotnet::text::of(value, engine.locale());
+            let blank = if text == "@{}" { String::new() } else { text };
+            out(&blank);
+            out("\n");
+            return;
+        }
+        let entry = Entry::read(engine, &plan, value);
+        self.entry(engine, entry, Some(types), out);
+    }
+
+    fn entry(&mut self, engine: &mut dyn Engine, entry: Entry, types: Option<Vec<Text>>, out: &mut dyn FnMut(&str)) {
+        if let Some(text) = &entry.plain {
+            self.settle(out);
+            out(text);
+            out("\n");
+            return;
+        }
+        let same = self.group.as_ref().is_some_and(|group| Arc::ptr_eq(&group.plan, &entry.plan) && group.label == entry.group);
+        if !same {
+            let aligns = self.group.as_ref().filter(|group| Arc::ptr_eq(&group.plan, &entry.plan)).map(|group| group.aligns.clone());
+            self.finish(engine, out);
+            self.group = Some(Group {
+                aligns: aligns.unwrap_or_else(|| table::aligns(&entry.plan, &entry)),
+                plan: entry.plan.clone(),
+                types,
+                label: entry.group.clone(),
+                waiting: Vec::new(),
+                table: None,
+                opened: false,
+            });
+        }
+        let Some(group) = &mut self.group else { return };
+        match (group.plan.layout, &group.table) {
+            (Layout::List, _) => {
+                open(group, out);
+                out(&list::lines(&entry, self.list_screen));
+                out("\n");
+            }
+            (_, Some(table)) => out(&table.row(&entry)),
+            (layout, None) => {
+                group.waiting.push(entry);
+                if layout == Layout::Table && group.waiting.len() >= ROWS_WAITING_MAX {
+                    self.settle(out);
+                }
+            }
+        }
+    }
+
+    /// Prints what waits; more rows of the same table may follow.
+    pub fn settle(&mut self, out: &mut dyn FnMut(&str)) {
+        let screen = self.screen;
+        let Some(group) = self.group.as_mut().filter(|group| !group.waiting.is_empty()) else { return };
+        open(group, out);
+        let rows = std::mem::take(&mut group.waiting);
+        if group.plan.layout == Layout::Wide {
+            out(&list::wide(&group.plan, &rows, screen));
+            return;
+        }
+        let table = Table::new(&group.plan, &rows, group.aligns.clone(), screen);
+        if !group.plan.hide_titles {
+            out(&table.titles(&group.plan));
+        }
+        for row in &rows {
+            out(&table.row(row));
+        }
+        group.table = Some(table);
+    }
+
+    /// Ends the table or list that is open.
+    pub fn finish(&mut self, engine: &mut dyn Engine, out: &mut dyn FnMut(&str)) {
+        let _ = engine;
+        self.settle(out);
+        if let Some(group) = self.group.take()
+            && group.opened
+            && group.plan.layout != Layout::List
+        {
+            out("\n");
+        }
+    }
+}
+
+/// The blank line before, and the group's label.
+fn open(group: &mut Group, out: &mut dyn FnMut(&str)) {
+    if group.opened {
+        return;
+    }
+    group.opened = true;
+    out("\n");
+    if let Some((title, text)) = &group.label {
+        out(&format!("   {title}: {text}\n\n"));
+    }
+}

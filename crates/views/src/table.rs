@@ -1,0 +1,150 @@
+//! Tables: widths that fit the screen, titles over a rule, rows cut or wrapped.
+
+use crate::entry::{Cell, Entry};
+use crate::plan::{Align, Plan};
+use crate::width::{cut, measure, wrap};
+
+/// A table whose widths are settled.
+pub(crate) struct Table {
+    widths: Vec<usize>,
+    aligns: Vec<Align>,
+    /// A column at the end did not fit.
+    hidden: bool,
+    wrap: bool,
+}
+
+impl Table {
+    /// Settles the widths by the rows known so far; the screen is `width` columns wide.
+    pub(crate) fn new(plan: &Plan, rows: &[Entry], aligns: Vec<Align>, width: usize) -> Table {
+        let mut widths: Vec<usize> = plan
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| {
+                let content = rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| cell_width(cell, plan.wrap));
+                column.width.unwrap_or_else(|| content.max().unwrap_or(0).max(measure(&column.title)).max(1))
+            })
+            .collect();
+        let all = widths.len();
+        fit(&mut widths, width);
+        Table { hidden: widths.len() < all, widths, aligns, wrap: plan.wrap }
+    }
+
+    /// The titles and the rule.
+    pub(crate) fn titles(&self, plan: &Plan) -> String {
+        let titles: Vec<Vec<String>> = self
+            .widths
+            .iter()
+            .zip(&plan.columns)
+            .map(|(width, column)| wrap(&column.title, *width))
+            .collect();
+        let mut text = self.lines(&titles);
+        let rules: Vec<String> = self
+            .widths
+            .iter()
+            .zip(&plan.columns)
+            .map(|(width, column)| "-".repeat(measure(&column.title).min(*width)))
+            .collect();
+        text.push_str(&self.line(&rules, self.hidden));
+        text
+    }
+
+    /// A row.
+    pub(crate) fn row(&self, entry: &Entry) -> String {
+        let empty = Cell { text: String::new(), number: false };
+        let cells: Vec<Vec<String>> = self
+            .widths
+            .iter()
+            .enumerate()
+            .map(|(at, width)| {
+                let cell = entry.cells.get(at).unwrap_or(&empty);
+                if self.wrap {
+                    return wrap(&cell.text, *width);
+                }
+                vec![cut(&one_line(&cell.text), *width, self.align(at) == Align::Right)]
+            })
+            .collect();
+        self.lines(&cells)
+    }
+
+    fn align(&self, at: usize) -> Align {
+        self.aligns.get(at).copied().unwrap_or(Align::Left)
+    }
+
+    /// Cells of several lines side by side.
+    fn lines(&self, cells: &[Vec<String>]) -> String {
+        let height = cells.iter().map(Vec::len).max().unwrap_or(1);
+        let mut text = String::new();
+        for at in 0..height {
+            let row: Vec<String> = cells.iter().map(|cell| cell.get(at).cloned().unwrap_or_default()).collect();
+            text.push_str(&self.line(&row, false));
+        }
+        text
+    }
+
+    fn line(&self, cells: &[String], pad_last: bool) -> String {
+        let mut text = String::new();
+        for (at, (cell, width)) in cells.iter().zip(&self.widths).enumerate() {
+            if at > 0 {
+                text.push(' ');
+            }
+            let last = at + 1 == self.widths.len() && !pad_last;
+            push_aligned(&mut text, cell, *width, self.align(at), last);
+        }
+        text.push('\n');
+        text
+    }
+}
+
+fn push_aligned(text: &mut String, cell: &str, width: usize, align: Align, last: bool) {
+    let blanks = width.saturating_sub(measure(cell));
+    let (before, after) = match align {
+        Align::Left => (0, blanks),
+        Align::Right => (blanks, 0),
+        Align::Center => (blanks / 2, blanks - blanks / 2),
+    };
+    text.push_str(&" ".repeat(before));
+    text.push_str(cell);
+    if !last || align == Align::Center {
+        text.push_str(&" ".repeat(after));
+    }
+}
+
+fn cell_width(cell: &Cell, wrapped: bool) -> usize {
+    if wrapped {
+        return cell.text.lines().map(measure).max().unwrap_or(0);
+    }
+    measure(&one_line(&cell.text))
+}
+
+/// A text up to its first line end, with a mark that there is more.
+fn one_line(text: &str) -> String {
+    match text.find(['\n', '\r']) {
+        Some(at) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// Cuts the last column, or leaves it out, until the table fits the screen.
+fn fit(widths: &mut Vec<usize>, screen: usize) {
+    loop {
+        let total: usize = widths.iter().sum::<usize>() + widths.len().saturating_sub(1);
+        let excess = total.saturating_sub(screen);
+        let Some(last) = widths.last_mut().filter(|_| excess > 0) else { return };
+        if *last > excess {
+            *last -= excess;
+            return;
+        }
+        widths.pop();
+    }
+}
+
+/// The sides of the columns: as asked for, else by the first row's values.
+pub(crate) fn aligns(plan: &Plan, first: &Entry) -> Vec<Align> {
+    let by_value = |at: usize| first.cells.get(at).is_some_and(|cell| cell.number);
+    plan.columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| column.align.unwrap_or(if by_value(at) { Align::Right } else { Align::Left }))
+        .collect()
+}
