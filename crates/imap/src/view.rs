@@ -228,7 +228,7 @@ impl View {
             || SYSTEM_FLAGS.iter().map(|(name, _)| *name).chain(self.keywords.iter().map(String::as_str));
         out.more().word("FLAGS").list(names()).line();
         let permanent = if self.read_only { Vec::new() } else { names().chain(["\\*"]).collect() };
-        out.more().word("OK").word("[PERMANENTFLAGS").list(permanent).word("] Flags that are kept.").line();
+        out.more().word("OK").word("[PERMANENTFLAGS").list(permanent).end_code("Flags that are kept.").line();
     }
 
     /// FETCH with the flags of a message.

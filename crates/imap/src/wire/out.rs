@@ -80,6 +80,13 @@ impl Out {
         self
     }
 
+    /// Ends a response code that a word like `[PERMANENTFLAGS` began, without a blank, which some clients trip
+    /// over; and the text for people.
+    pub(crate) fn end_code(&mut self, text: &str) -> &mut Out {
+        self.bytes.push(b']');
+        self.word(text)
+    }
+
     /// Words in brackets.
     pub(crate) fn list<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) -> &mut Out {
         self.open();
