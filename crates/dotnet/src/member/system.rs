@@ -197,7 +197,10 @@ fn extension(path: &str) -> &str {
 /// A path as the session means it: absolute, with its dots resolved.
 pub fn full_path(path: &str, location: &str) -> String {
     let path = path.replace('\\', "/");
-    let joined = if path.starts_with('/') { path } else { format!("{}/{path}", location.trim_end_matches('/')) };
+    let has_drive = |path: &str| path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
+    let absolute = path.starts_with('/') || has_drive(&path);
+    let joined = if absolute { path } else { format!("{}/{path}", location.trim_end_matches('/')) };
+    let (root, joined) = if has_drive(&joined) { joined.split_at(2) } else { ("", joined.as_str()) };
     let mut parts: Vec<&str> = Vec::new();
     for part in joined.split('/') {
         match part {
@@ -208,7 +211,7 @@ pub fn full_path(path: &str, location: &str) -> String {
             part => parts.push(part),
         }
     }
-    format!("/{}", parts.join("/"))
+    format!("{root}/{}", parts.join("/"))
 }
 
 fn resolved(call: &Call<'_>, at: usize) -> String {

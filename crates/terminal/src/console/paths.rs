@@ -84,9 +84,9 @@ impl Paths {
     }
 }
 
-/// The letter of the drive and what follows its colon.
+/// The letter of the drive and what follows its colon. A current folder on a drive makes `/C:/Temp/x` of `x`.
 fn drive(path: &str) -> Option<(char, &str)> {
-    let mut chars = path.chars();
+    let mut chars = path.strip_prefix(['/', '\\']).unwrap_or(path).chars();
     let letter = chars.next().filter(char::is_ascii_alphabetic)?;
     (chars.next() == Some(':')).then(|| (letter.to_ascii_uppercase(), chars.as_str()))
 }
@@ -194,6 +194,7 @@ mod tests {
             (r"C:\..\..\..\etc\passwd", "c/etc/passwd"),
             ("C:", "c"),
             (r"C:\", "c"),
+            ("/C:/Temp/x.txt", "c/Temp/x.txt"),
         ] {
             assert_eq!(paths.real(written).unwrap(), root.join(lies), "{written}");
         }
