@@ -158,6 +158,18 @@ async fn an_idle_client_is_logged_off_and_nothing_is_deleted() {
 }
 
 #[tokio::test]
+async fn a_sasl_response_of_half_a_megabyte_stops_that_log_on_only() {
+    let inbox = Inbox::new();
+    let door = door(Arc::new(Shown(Arc::clone(&inbox))), config());
+    let trace = format!(
+        "S: +OK [..]\nC: AUTH PLAIN\nS: + \nC: {}\nS: -ERR That is not base64\n\
+         C: AUTH PLAIN AGFubgB2ZXJ5IHNlY3JldA==\nS: +OK 3 messages\n",
+        "QUFB".repeat(128 << 10)
+    );
+    assert_eq!(play(&inbox, door, &trace).await, Ok(()));
+}
+
+#[tokio::test]
 async fn a_large_message_comes_out_as_it_went_in() {
     let inbox = Inbox::new();
     let body: Vec<u8> =

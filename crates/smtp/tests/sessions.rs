@@ -175,6 +175,17 @@ async fn no_message_is_smuggled_in() {
 }
 
 #[tokio::test]
+async fn a_local_part_of_64_kb_and_a_line_without_end() {
+    let long = "a".repeat(64 << 10);
+    let trace = format!(
+        "{HELLO}C: RCPT TO:<{long}@contoso.com>\nS: 500 5.5.2 Line too long\nC: RCPT TO:<ann@contoso.com>\n\
+         S: 250 2.1.5 [..]\nC| {}\nS: 500 5.5.2 Line too long\nS: [closed]\nkept: nothing\n",
+        "a".repeat(net::FLOOD_BYTES_MAX + 10)
+    );
+    assert_eq!(play(Service::Smtp, &trace).await, Ok(()));
+}
+
+#[tokio::test]
 async fn of_a_hundred_thousand_rcpt_only_the_limit_is_taken_and_nobody_twice() {
     let mut trace = HELLO.to_owned();
     for _ in 0..1000 {
