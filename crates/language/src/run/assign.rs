@@ -160,7 +160,10 @@ impl Session {
     /// `[int] $x = …`: the type stays with the variable.
     fn store_typed(&mut self, kind: &TypeRef, inner: &Target, value: Value) -> Run {
         let kind = values::resolve(self, kind)?;
-        let value = values::convert(self, &value, &kind)?;
+        let value = values::convert(self, &value, &kind).map_err(|error| match &kind {
+            dotnet::Type::Array(..) => not_transformed(error),
+            _ => error,
+        })?;
         let Target::Variable(variable) = inner else { return self.store(inner, value) };
         match self.special_of(variable) {
             Some(special) => {
@@ -244,6 +247,15 @@ impl Session {
             None => Ok(Value::typed(Reference(RwLock::new(value)))),
         }
     }
+}
+
+/// A list of which an element does not fit the type that a variable is given.
+fn not_transformed(error: Exception) -> Exception {
+    let message = error.text().to_owned();
+    Exception::new("System.Management.Automation.ArgumentTransformationMetadataException", message)
+        .id("RuntimeException")
+        .category(dotnet::Category::MetadataError)
+        .inner(error)
 }
 
 fn is_number(value: &Value) -> bool {

@@ -173,8 +173,39 @@ pub(super) fn finished(record: ErrorRecord, name: &Text, class: &'static str) ->
     record.with_id(id)
 }
 
+/// What `-WhatIf` says and `-Confirm` asks.
+pub(super) struct Question {
+    what_if: String,
+    query: String,
+    caption: String,
+}
+
+impl Question {
+    fn of(target: &str, action: &str) -> Question {
+        let sentence = format!("Performing the operation \"{action}\" on target \"{target}\".");
+        Question {
+            query: format!("Are you sure you want to perform this action?\n{sentence}"),
+            what_if: sentence,
+            caption: "Confirm".to_owned(),
+        }
+    }
+}
+
+/// The answers to choose from: one step, all steps, suspend.
+fn choices(all: bool) -> Vec<dotnet::host::Choice> {
+    let list = [
+        ("&Yes", "Continue with only the next step of the operation.", true),
+        ("Yes to &All", "Continue with all the steps of the operation.", all),
+        ("&No", "Skip this operation and proceed with the next operation.", true),
+        ("No to A&ll", "Skip this operation and all subsequent operations.", all),
+        ("&Suspend", "Pause the current pipeline and return to the command prompt.", true),
+    ];
+    let wanted = list.into_iter().filter(|(_, _, wanted)| *wanted);
+    wanted.map(|(label, help, _)| dotnet::host::Choice { label: label.to_owned(), help: help.to_owned() }).collect()
+}
+
 impl Session {
-    /// `ShouldProcess`: 1, 2, 3 are low, medium and high impact.
+    /// `ShouldProcess` of a command; impact 1, 2, 3 is low, medium and high.
     pub(super) fn should(
         &mut self,
         target: &str,
@@ -183,35 +214,56 @@ impl Session {
         confirm: Option<bool>,
         impact: u8,
     ) -> Run<bool> {
+        self.asked(&Question::of(target, action), what_if, confirm, impact, &Answers::default())
+    }
+
+    fn asked(
+        &mut self,
+        question: &Question,
+        what_if: Option<bool>,
+        confirm: Option<bool>,
+        impact: u8,
+        answers: &Answers,
+    ) -> Run<bool> {
         let wanted = what_if.unwrap_or_else(|| {
             self.find_variable("whatifpreference").is_some_and(|value| dotnet::compare::truth(&value))
         });
         if wanted {
-            let text = format!("What if: Performing the operation \"{action}\" on target \"{target}\".\n");
+            let text = format!("What if: {}\n", question.what_if);
             self.settings.host.write(dotnet::host::Stream::Output, &text, None, None);
             return Ok(false);
         }
-        let ask = match confirm {
-            Some(ask) => ask,
-            None => impact >= self.confirm_level(),
-        };
-        if !ask {
+        if let Some(answer) = *answers.lock() {
+            return Ok(answer);
+        }
+        if !confirm.unwrap_or_else(|| impact >= self.confirm_level()) {
+            self.verbose(&question.what_if)?;
             return Ok(true);
         }
-        let message = format!(
-            "Are you sure you want to perform this action?\nPerforming the operation \"{action}\" on target \"{target}\"."
-        );
-        let choices: Vec<dotnet::host::Choice> = [
-            ("&Yes", "Continue with only the next step of the operation."),
-            ("Yes to &All", "Continue with all the steps of the operation."),
-            ("&No", "Skip this operation and proceed with the next operation."),
-            ("No to A&ll", "Skip this operation and all subsequent operations."),
-            ("&Suspend", "Pause the current pipeline and return to the command prompt."),
-        ]
-        .into_iter()
-        .map(|(label, help)| dotnet::host::Choice { label: label.to_owned(), help: help.to_owned() })
-        .collect();
-        let chosen = self.settings.host.choose("Confirm", &message, &choices, Some(0))?;
+        let chosen = self.settings.host.choose(&question.caption, &question.query, &choices(true), Some(0))?;
+        if matches!(chosen, 1 | 3) {
+            *answers.lock() = Some(chosen == 1);
+        }
+        Ok(chosen < 2)
+    }
+
+    /// `ShouldContinue(query, caption [, [ref] yesToAll, [ref] noToAll])`.
+    fn continues(&mut self, query: &str, caption: &str, arguments: &[Value]) -> Run<bool> {
+        let place = |at: usize| arguments.get(at).and_then(|value| value.downcast::<dotnet::values::Reference>());
+        let (Some(yes), Some(no)) = (place(2), place(3)) else {
+            return Ok(self.settings.host.choose(caption, query, &choices(false), Some(0))? == 0);
+        };
+        for (all, answer) in [(yes, true), (no, false)] {
+            if dotnet::compare::truth(&all.0.read()) {
+                return Ok(answer);
+            }
+        }
+        let chosen = self.settings.host.choose(caption, query, &choices(true), Some(0))?;
+        match chosen {
+            1 => *yes.0.write() = true.into(),
+            3 => *no.0.write() = true.into(),
+            _ => {}
+        }
         Ok(chosen < 2)
     }
 
@@ -227,6 +279,9 @@ impl Session {
     }
 }
 
+/// `Yes to All` and `No to All`, as a function's further objects need them.
+pub(super) type Answers = Arc<parking_lot::Mutex<Option<bool>>>;
+
 /// `$PSCmdlet` of an advanced function.
 pub(super) struct Cmdlet {
     name: Text,
@@ -235,10 +290,17 @@ pub(super) struct Cmdlet {
     confirm: Option<bool>,
     should_process: bool,
     impact: u8,
+    answers: Answers,
 }
 
-pub(super) fn cmdlet_value(code: &Prepared, name: &Text, given: &Given, binder: &Option<Binder>) -> Value {
-    let set = binder.as_ref().map(|binder| binder.signature().set_name(binder.bound().set).into());
+pub(super) fn cmdlet_value(
+    code: &Prepared,
+    name: &Text,
+    given: &Given,
+    binder: Option<&Binder>,
+    answers: &Answers,
+) -> Value {
+    let set = binder.map(|binder| binder.signature().set_name(binder.bound().set).into());
     let flag = |name: &str| given.get(name).map(dotnet::compare::truth);
     Value::typed(Cmdlet {
         name: name.clone(),
@@ -247,6 +309,7 @@ pub(super) fn cmdlet_value(code: &Prepared, name: &Text, given: &Given, binder: 
         confirm: flag("Confirm"),
         should_process: code.binding.should_process,
         impact: if code.binding.high_impact { 3 } else { 2 },
+        answers: answers.clone(),
     })
 }
 
@@ -272,6 +335,11 @@ impl Typed for Cmdlet {
     }
 }
 
+/// Whether a value is `$PSCmdlet`.
+pub(super) fn is_cmdlet(value: &Value) -> bool {
+    value.downcast::<Cmdlet>().is_some()
+}
+
 impl Session {
     /// The methods of `$PSCmdlet`; `None`: it has none of that name.
     pub(super) fn cmdlet_method(
@@ -284,21 +352,21 @@ impl Session {
         let text = |at: usize| arguments.get(at).map(|value| self.to_text(value)).unwrap_or_default();
         Ok(Some(match name.to_ascii_lowercase().as_str() {
             "shouldprocess" => {
-                let (target, action) =
-                    (text(0), if arguments.len() > 1 { text(1) } else { cmdlet.name.to_string() });
-                let asked = cmdlet.should_process;
-                let yes =
-                    !asked || self.should(&target, &action, cmdlet.what_if, cmdlet.confirm, cmdlet.impact)?;
+                if !cmdlet.should_process {
+                    return Ok(Some(Some(true.into())));
+                }
+                let question = match arguments.len() {
+                    0 | 1 => Question::of(&text(0), &cmdlet.name),
+                    2 => Question::of(&text(0), &text(1)),
+                    _ => Question { what_if: text(0), query: text(1), caption: text(2) },
+                };
+                let answers = cmdlet.answers.clone();
+                let yes = self.asked(&question, cmdlet.what_if, cmdlet.confirm, cmdlet.impact, &answers)?;
                 Some(yes.into())
             }
             "shouldcontinue" => {
                 let (query, caption) = (text(0), text(1));
-                let choices: Vec<dotnet::host::Choice> = ["&Yes", "&No"]
-                    .iter()
-                    .map(|label| dotnet::host::Choice { label: (*label).to_owned(), help: String::new() })
-                    .collect();
-                let chosen = self.settings.host.choose(&caption, &query, &choices, Some(0))?;
-                Some((chosen == 0).into())
+                Some(self.continues(&query, &caption, arguments)?.into())
             }
             "writeerror" => {
                 let value = arguments.first().cloned().unwrap_or_default();
@@ -315,7 +383,6 @@ impl Session {
                 let id = format!("{},{}", record.id(), cmdlet.name);
                 return Err(record.with_id(id).into());
             }
-            "writeobject" => return Ok(None),
             "writeverbose" => {
                 let text = text(0);
                 self.verbose(&text)?;

@@ -45,6 +45,7 @@ struct Facts {
     command: Option<Text>,
     help: Option<String>,
     thrown: bool,
+    trace: String,
     /// One and the same record, however often it is completed on its way.
     identity: Arc<()>,
 }
@@ -63,6 +64,7 @@ impl ErrorRecord {
             command: None,
             help: None,
             thrown: false,
+            trace: String::new(),
             identity: Arc::new(()),
         }))
     }
@@ -100,6 +102,11 @@ impl ErrorRecord {
     #[must_use]
     pub fn with_help(self, help: impl Into<String>) -> ErrorRecord {
         self.change(|facts| facts.help = Some(help.into()))
+    }
+    /// With the calls that led to it, a line each.
+    #[must_use]
+    pub fn with_trace(self, trace: impl Into<String>) -> ErrorRecord {
+        self.change(|facts| facts.trace = trace.into())
     }
     /// At a place, unless it has one already.
     #[must_use]
@@ -408,11 +415,11 @@ impl ErrorRecord {
 
     fn trace(&self) -> String {
         match (&self.0.place, self.position()) {
-            (Some(place), Some((line, _))) => {
+            (Some(place), Some((line, _))) if self.0.trace.is_empty() => {
                 let name = place.source.name().map_or("<No file>", |name| name);
                 format!("at <ScriptBlock>, {name}: line {line}")
             }
-            _ => String::new(),
+            _ => self.0.trace.clone(),
         }
     }
 }

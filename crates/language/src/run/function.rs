@@ -2,7 +2,7 @@
 
 use super::binding;
 use super::block::Block;
-use super::call::Given;
+use super::call::{Answers, Given};
 use super::code::{Param, Prepared, Seq};
 use super::error::Place;
 use super::halt::{Halt, Run, Why};
@@ -288,6 +288,8 @@ pub(super) struct FunctionStage {
     name: Text,
     /// Where it was called.
     pub(super) place: Option<Place>,
+    /// What a person answered for all further objects.
+    answers: Answers,
 }
 
 impl FunctionStage {
@@ -350,6 +352,7 @@ impl FunctionStage {
             bound,
             name,
             place: None,
+            answers: Answers::default(),
         };
         if stage.code.advanced {
             stage.bind_advanced(session, arguments)?;
@@ -477,8 +480,16 @@ impl FunctionStage {
         for (at, param) in code.params.iter().enumerate() {
             match binder.value(&param.name) {
                 Some(value) => self.set(session, at, value.clone())?,
+                // What the object before this one gave does not stay.
+                None if self.bound[at] && self.ready => {
+                    self.bound[at] = false;
+                    self.put_default(session, at)?;
+                }
                 None => self.bound[at] = false,
             }
+        }
+        if self.ready && self.piped {
+            self.set_automatic(session, Some(binder));
         }
         self.take_common(session)
     }
@@ -519,34 +530,41 @@ impl FunctionStage {
         }
         self.ready = true;
         let code = self.code.clone();
-        self.set_automatic(session);
-        for (at, param) in code.params.iter().enumerate() {
-            if self.bound[at] {
-                continue;
+        let binder = self.binder.take();
+        self.set_automatic(session, binder.as_ref());
+        self.binder = binder;
+        for at in 0..code.params.len() {
+            if !self.bound[at] {
+                self.put_default(session, at)?;
             }
-            let value = match &param.default {
-                Some(default) => {
-                    let value = self.enter(session, |session| session.eval(default))?;
-                    match &param.kind {
-                        Some(kind) => {
-                            let kind = values::resolve(session, kind)?;
-                            values::convert(session, &value, &kind)?
-                        }
-                        None => value,
-                    }
-                }
-                None => parameter::empty(session, param)?,
-            };
-            self.put(session, at, Some(value))?;
         }
         Ok(())
     }
 
-    fn set_automatic(&mut self, session: &mut Session) {
+    fn put_default(&mut self, session: &mut Session, at: usize) -> Run {
+        let code = self.code.clone();
+        let param = &code.params[at];
+        let value = match &param.default {
+            Some(default) => {
+                let value = self.enter(session, |session| session.eval(default))?;
+                match &param.kind {
+                    Some(kind) => {
+                        let kind = values::resolve(session, kind)?;
+                        values::convert(session, &value, &kind)?
+                    }
+                    None => value,
+                }
+            }
+            None => parameter::empty(session, param)?,
+        };
+        self.put(session, at, Some(value))
+    }
+
+    fn set_automatic(&mut self, session: &mut Session, binder: Option<&Binder>) {
         let speaks = self.code.speaks_of;
         let invocation = speaks.invocation.then(|| self.invocation(session));
         let cmdlet = (self.code.advanced && speaks.cmdlet)
-            .then(|| super::call::cmdlet_value(&self.code, &self.name, &self.given, &self.binder));
+            .then(|| super::call::cmdlet_value(&self.code, &self.name, &self.given, binder, &self.answers));
         let Some(scope) = &mut self.scope else { return };
         if speaks.bound {
             let bound = Dictionary::new();
@@ -605,7 +623,14 @@ impl Stage for FunctionStage {
                 // The object is refused, not the function.
                 Err(record) => {
                     self.binder = Some(binder);
-                    return session.report(record.from_command(&self.name));
+                    let record = record.from_command(&self.name).with_activity(&*self.name).with_target(input);
+                    let id = format!("{},{}", record.id(), self.name);
+                    let record = if record.id().contains(',') { record } else { record.with_id(id) };
+                    let place = self.place.clone();
+                    return session.report(match place {
+                        Some(place) => record.at(|| place),
+                        None => record,
+                    });
                 }
             };
             self.binder = Some(binder);
@@ -667,13 +692,5 @@ impl Session {
         let mut scope = Scope::new(&code.names, Some(self.frame.scope));
         scope.captured = block.captured.clone();
         scope
-    }
-}
-
-/// A halt that a stage cannot hand on, made an error.
-pub(super) fn as_error(halt: Halt) -> Result<super::error::ErrorRecord, Halt> {
-    match halt.into_why() {
-        Why::Error(record) => Ok(record),
-        other => Err(Halt::new(other)),
     }
 }

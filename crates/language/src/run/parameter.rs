@@ -5,7 +5,6 @@ use super::halt::Why;
 use super::session::Session;
 use super::values;
 use dotnet::compare::truth;
-use dotnet::wildcard::Wildcard;
 use dotnet::{Category, Exception, Result};
 use gate::bind::{Bound, Reading};
 use gate::{Formal, Signature, Use};
@@ -249,6 +248,14 @@ fn typed(session: &mut Session, param: &Param, value: Value, command: &str) -> R
     let Some(written) = &param.kind else { return Ok(value) };
     let kind = values::resolve(session, written)?;
     // A cast takes words and numbers for a boolean, a parameter only booleans and numbers.
+    if &*kind.name() == "System.Management.Automation.ScriptBlock" && matches!(value, Value::String(_)) {
+        let message = format!("Cannot process argument transformation on parameter '{}'. Cannot convert the \"{value}\" value of type \"System.String\" to type \"System.Management.Automation.ScriptBlock\".", param.name);
+        return Err(transformation(message, command));
+    }
+    if param.is_switch && matches!(value, Value::String(_)) {
+        let message = format!("Cannot process argument transformation on parameter '{}'. Cannot convert value \"System.String\" to type \"System.Management.Automation.SwitchParameter\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.", param.name);
+        return Err(transformation(message, command));
+    }
     if &*kind.name() == "System.Management.Automation.PSReference" {
         if value.downcast::<dotnet::values::Reference>().is_some() {
             return Ok(value);
@@ -330,11 +337,7 @@ impl Session {
         let (least, most) = (self.number(least)?.as_i64(), self.number(most)?.as_i64());
         let count = value.items().len() as i64;
         if least.is_some_and(|least| count < least) || most.is_some_and(|most| count > most) {
-            let message = format!(
-                "The parameter takes between {} and {} values; {count} were given.",
-                least.unwrap_or(0),
-                most.unwrap_or(0)
-            );
+            let message = format!("The parameter requires at least {} value(s) and no more than {} value(s) - {count} value(s) were provided.", least.unwrap_or(0), most.unwrap_or(0));
             return Err(invalid("ValidateCountFailure", &message));
         }
         Ok(())
@@ -364,13 +367,13 @@ impl Session {
             Rule::Length(least, most) => {
                 let (least, most) = (self.number(least)?.as_i64(), self.number(most)?.as_i64());
                 let length = text.encode_utf16().count() as i64;
-                if least.is_some_and(|least| length < least) || most.is_some_and(|most| length > most) {
-                    let message = format!(
-                        "The character length of the {length} argument is out of range. Specify an argument with a length between {} and {}.",
-                        least.unwrap_or(0),
-                        most.unwrap_or(0)
-                    );
-                    return Err(invalid("ValidateLengthFailure", &message));
+                if let Some(least) = least.filter(|least| length < *least) {
+                    let message = format!("The character length ({length}) of the argument is too short. Specify an argument with a length that is greater than or equal to \"{least}\", and then try the command again.");
+                    return Err(invalid("ValidateLengthMinLengthFailure", &message));
+                }
+                if let Some(most) = most.filter(|most| length > *most) {
+                    let message = format!("The character length of the {length} argument is too long. Shorten the character length of the argument so it is fewer than or equal to \"{most}\" characters, and then try the command again.");
+                    return Err(invalid("ValidateLengthMaxLengthFailure", &message));
                 }
                 Ok(())
             }
@@ -392,10 +395,15 @@ impl Session {
             Rule::Script(block) => {
                 let block = self.number(block)?;
                 let mut out = Vec::new();
+                self.guards += 1;
                 let result = self.call_block(&block, Some(item), std::slice::from_ref(item), &mut out);
+                self.guards -= 1;
                 if let Err(halt) = result {
                     return Err(match halt.into_why() {
-                        Why::Error(record) => record.exception().clone(),
+                        Why::Error(record) => {
+                            self.remember(&record);
+                            record.exception().clone()
+                        }
                         other => Exception::runtime("ValidateScriptFailure", format!("{other:?}")),
                     });
                 }
@@ -480,9 +488,4 @@ fn invalid(id: &str, message: &str) -> Exception {
     Exception::new("System.Management.Automation.ValidationMetadataException", message)
         .id(id)
         .category(Category::MetadataError)
-}
-
-/// Whether a word matches a wildcard, any case; a broken wildcard matches only itself.
-pub(super) fn wild(pattern: &str, text: &str) -> bool {
-    Wildcard::new(pattern).map_or(pattern.eq_ignore_ascii_case(text), |wildcard| wildcard.matches(text))
 }

@@ -210,22 +210,24 @@ impl Link {
     }
 
     /// Sets the variables that the command's common parameters name.
-    fn set_variables(&mut self, session: &mut Session, errors_before: usize) -> Run {
+    fn set_variables(&mut self, session: &mut Session, errors_before: usize, halt: Option<&Halt>) -> Run {
         let frame = std::mem::replace(&mut session.frame, self.frame.clone());
-        let result = self.set_variables_here(session, errors_before);
+        let result = self.set_variables_here(session, errors_before, halt);
         session.frame = frame;
         result
     }
 
-    fn set_variables_here(&mut self, session: &mut Session, errors_before: usize) -> Run {
+    fn set_variables_here(&mut self, session: &mut Session, errors_before: usize, halt: Option<&Halt>) -> Run {
         if let Some((name, values)) = self.around.out_variable.take() {
             set_or_add(session, &name, values)?;
         }
         if let Some(name) = self.around.error_variable.take() {
             let errors = session.errors.read();
             let new = errors.len().saturating_sub(errors_before);
-            let records = errors.iter().take(new).rev().cloned().collect();
+            let mut records: Vec<Value> = errors.iter().take(new).rev().cloned().collect();
             drop(errors);
+            // The error that ended the command is not in `$Error` yet.
+            records.extend(halt.and_then(Halt::error).map(ErrorRecord::value));
             set_or_add(session, &name, records)?;
         }
         if let Some((name, at)) = self.around.warning_variable.take() {
@@ -281,7 +283,7 @@ impl Session {
         };
         let gathered = links.iter().any(|link| link.around.gather.is_some());
         for link in &mut links {
-            link.set_variables(self, errors)?;
+            link.set_variables(self, errors, result.as_ref().err())?;
         }
         if gathered {
             self.routes.gathered.pop();

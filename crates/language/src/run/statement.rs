@@ -78,16 +78,38 @@ impl Session {
 
     fn placed(&self, halt: Halt, span: Span) -> Halt {
         match halt.into_why() {
-            Why::Error(record) => record.at(|| self.place(span)).into(),
+            Why::Error(record) => self.located(record, span).into(),
             other => Halt::new(other),
         }
+    }
+
+    /// A record at its place in the running code, with the calls that led there.
+    pub(super) fn located(&self, record: ErrorRecord, span: Span) -> ErrorRecord {
+        if record.place().is_some() {
+            return record;
+        }
+        let place = self.place(span);
+        let trace = self.trace(&place);
+        record.with_trace(trace).at(|| place)
+    }
+
+    /// The functions under way, innermost first, each with the line where it stands.
+    fn trace(&self, place: &super::error::Place) -> String {
+        let mut lines = Vec::new();
+        let mut at = place.clone();
+        for (name, called) in self.calls.iter().rev() {
+            lines.push(trace_line(name, &at));
+            at = called.clone();
+        }
+        lines.push(trace_line("<ScriptBlock>", &at));
+        lines.join("\n")
     }
 
     /// What becomes of an error that a statement ended with: a `try` around takes it, or it is shown and
     /// the next statement runs, as the preference says.
     fn after_error(&mut self, halt: Halt, span: Span) -> Run {
         let record = match halt.into_why() {
-            Why::Error(record) => record.at(|| self.place(span)),
+            Why::Error(record) => self.located(record, span),
             other => return Err(Halt::new(other)),
         };
         self.status = false;
@@ -161,10 +183,15 @@ impl Session {
     pub(super) fn write_value(&mut self, code: &Code, out: &mut dyn Sink) -> Run {
         let value = match code {
             Code::Var(variable) if self.is_nothing(variable) => return Ok(()),
-            Code::Invoke(call) => match self.invoke(call)? {
-                Some(value) => value,
-                None => return Ok(()),
-            },
+            Code::Invoke(call) => {
+                if self.writes_object(call)? {
+                    return self.write_object(call, out);
+                }
+                match self.invoke(call)? {
+                    Some(value) => value,
+                    None => return Ok(()),
+                }
+            }
             Code::Sub(seq) => return self.seq(seq, out),
             Code::Paren(step) => match self.paren(step)? {
                 Some(value) => value,
@@ -173,6 +200,22 @@ impl Session {
             code => self.eval(code)?,
         };
         self.write_all(value, out)
+    }
+
+    /// Whether a call is `$PSCmdlet.WriteObject( … )`, which needs the output.
+    fn writes_object(&mut self, call: &InvokeCode) -> Run<bool> {
+        let named = matches!(&call.name, Code::Const(Value::String(name)) if name.eq_ignore_ascii_case("WriteObject"));
+        Ok(named && !call.is_static && super::call::is_cmdlet(&self.eval(&call.target)?))
+    }
+
+    fn write_object(&mut self, call: &InvokeCode, out: &mut dyn Sink) -> Run {
+        let mut arguments = Vec::new();
+        for code in &call.arguments {
+            arguments.push(self.eval(code)?);
+        }
+        let whole = !arguments.get(1).is_some_and(dotnet::compare::truth);
+        let value = arguments.into_iter().next().unwrap_or_default();
+        if whole { out.write(self, value) } else { self.write_all(value, out) }
     }
 
     /// Writes a value: a list element by element.
@@ -336,7 +379,14 @@ impl Session {
     fn file_lines(&mut self, condition: &Step) -> Run<Vec<Value>> {
         let name = self.paren(condition)?.unwrap_or_default();
         let path = self.full_path(&self.to_text(&name));
-        let bytes = self.settings.host.files().read(&path)?;
+        let Ok(bytes) = self.settings.host.files().read(&path) else {
+            let message = format!("Cannot find path '{path}' because it does not exist.");
+            let missing = Exception::new("System.Management.Automation.ItemNotFoundException", message)
+                .id("PathNotFound")
+                .category(Category::ObjectNotFound)
+                .target(path.as_str());
+            return Err(self.placed(missing.into(), condition.span));
+        };
         Ok(crate::syntax::decode(&bytes).lines().map(Value::from).collect())
     }
 
@@ -467,9 +517,7 @@ impl Session {
     }
 
     fn exit_code(&mut self, value: Option<&Step>) -> Run<i32> {
-        let Some(step) = value else {
-            return Ok(self.find_variable("lastexitcode").and_then(|code| code.as_i64()).unwrap_or(0) as i32);
-        };
+        let Some(step) = value else { return Ok(0) };
         let value = self.paren(step)?.unwrap_or_default();
         let number =
             values::convert(self, &value, &dotnet::Type::int32()).ok().and_then(|code| code.as_i64());
@@ -485,8 +533,13 @@ impl Session {
             },
         };
         let record = values::record_of(&thrown, self.locale());
-        Ok(record.at(|| self.place(span)).thrown().into())
+        Ok(self.located(record, span).thrown().into())
     }
+}
+
+fn trace_line(name: &str, place: &super::error::Place) -> String {
+    let file = place.source.name().map_or("<No file>", |name| name);
+    format!("at {name}, {file}: line {}", place.source.position(place.span.start).0)
 }
 
 /// What a loop does about a halt in its body: go on, end, or hand it on.

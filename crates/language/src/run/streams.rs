@@ -208,7 +208,8 @@ impl Session {
         let action = action.unwrap_or_else(|| self.quiet_preference("informationpreference"));
         let text = dotnet::text::to_text(&value, self.locale());
         if to_host || action == Action::Go {
-            self.emit(INFORMATION, value, |session| {
+            let record = Value::typed(LineRecord { kind: "Information", message: text.as_str().into() });
+            self.emit(INFORMATION, record, |session| {
                 if !to_host {
                     session.settings.host.write(Stream::Output, &format!("{text}\n"), None, None);
                 }

@@ -28,9 +28,6 @@ impl Session {
         };
         &mut self.scopes[self.frame.scope].slots[at as usize]
     }
-    fn slot_name(&self, slot: u32) -> Text {
-        self.frame.code.names.list[slot as usize].clone()
-    }
 
     /// The value of a variable; `None` when it is not set anywhere.
     pub(super) fn read(&self, variable: &Var) -> Run<Option<Value>> {
@@ -226,7 +223,7 @@ impl Session {
                     Ok(())
                 }
                 (Slot::Special(_), value) => {
-                    let name = self.slot_name(*slot);
+                    let name = self.frame.code.names.written[*slot as usize].clone();
                     let at = match &self.frame.map {
                         None => *slot,
                         Some(map) => map[*slot as usize],
@@ -287,7 +284,7 @@ impl Session {
         }
         let (kind, rules) = (special.kind.clone(), special.rules.clone());
         let value = match &kind {
-            Some(kind) => values::convert(self, &value, kind).map_err(|error| not_assignable(error, name))?,
+            Some(kind) => values::convert(self, &value, kind)?,
             None => value,
         };
         if let Some(rules) = rules {
@@ -416,16 +413,6 @@ fn read_only(name: &str) -> Exception {
         .id("VariableNotWritable")
         .category(dotnet::Category::WriteError)
         .target(name)
-}
-
-/// A value that the type of a variable does not take.
-fn not_assignable(error: Exception, name: &str) -> Exception {
-    let message = error.text().to_owned();
-    let _ = name;
-    Exception::new("System.Management.Automation.ArgumentTransformationMetadataException", message)
-        .id("RuntimeException")
-        .category(dotnet::Category::MetadataError)
-        .inner(error)
 }
 
 fn refused(error: Exception, name: &str, value: &Value) -> Exception {
