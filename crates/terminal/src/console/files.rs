@@ -21,7 +21,7 @@ impl Files for DiskFiles {
         Ok(file_info(&facts))
     }
 
-    fn open(&self, path: &str) -> io::Result<Box<dyn Read>> {
+    fn open(&self, path: &str) -> io::Result<Box<dyn Read + Send>> {
         let real = self.0.real(path)?;
         let file = File::open(&real).map_err(|error| self.named(error, path))?;
         if file.metadata()?.is_dir() {
@@ -30,7 +30,7 @@ impl Files for DiskFiles {
         Ok(Box::new(BufReader::with_capacity(PIECE_BYTES, file)))
     }
 
-    fn create(&self, path: &str, append: bool) -> io::Result<Box<dyn Write>> {
+    fn create(&self, path: &str, append: bool) -> io::Result<Box<dyn Write + Send>> {
         let real = self.0.real(path)?;
         self.make_drive(path)?;
         if real.is_dir() {
