@@ -37,6 +37,7 @@ fn letter(seed: u64, bytes: usize) -> Incoming {
 fn deliveries(database: &Database, mailboxes: &[Guid], threads: usize, name: &str) -> Result<()> {
     let letters: Vec<Incoming> = (0..200).map(|n| letter(n + threads as u64 * 1_000, 10_000)).collect();
     let (next, started, span) = (AtomicU32::new(0), Instant::now(), Duration::from_secs(4));
+    let written = written_bytes();
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -53,8 +54,16 @@ fn deliveries(database: &Database, mailboxes: &[Guid], threads: usize, name: &st
         }
     });
     let count = next.load(Relaxed);
-    println!("{name:34} {:8.0} a second", f64::from(count) / started.elapsed().as_secs_f64());
+    let rate = f64::from(count) / started.elapsed().as_secs_f64();
+    let amount = (written_bytes() - written) as f64 / (f64::from(count) * 10_000.0);
+    println!("{name:34} {rate:8.0} a second, {amount:.1} bytes written for a byte of mail");
     Ok(())
+}
+
+fn written_bytes() -> u64 {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap_or_default();
+    let line = io.lines().find(|line| line.starts_with("write_bytes")).unwrap_or_default().to_owned();
+    line.split_ascii_whitespace().nth(1).and_then(|bytes| bytes.parse().ok()).unwrap_or(0)
 }
 
 fn appends(mailbox: &Mailbox, group: usize) -> Result<()> {

@@ -38,10 +38,11 @@ const STATEMENTS_MAX: usize = 300;
 /// Page caches: what a commit touches again and again, and what a reader walks over.
 const WRITER_CACHE_KIB: i64 = 8 * 1024;
 const READER_CACHE_KIB: i64 = 2 * 1024;
-/// After this many pages the log is copied into the database file.
-const CHECKPOINT_PAGES: i64 = 1_000;
+/// After this many pages (64 MB) the log is copied into the database file: pages that change in every commit are then
+/// copied once for many commits.
+const CHECKPOINT_PAGES: i64 = 4_000;
 /// What is left of the log after a transaction that made it larger than usual.
-const LOG_BYTES_KEPT: i64 = 64 << 20;
+const LOG_BYTES_KEPT: i64 = 128 << 20;
 /// Marks a file as ours ("Mlst"), so that another program's database is not taken for one.
 const APPLICATION_ID: i64 = 0x4D6C_7374;
 
