@@ -97,7 +97,7 @@ impl Shell {
         let asks = Arc::clone(console);
         let ask_password = Box::new(move |user: &str| password(&asks, user));
         let gateway = Arc::new(Gateway::new(place, stop, Arc::clone(&book), ask_password));
-        let commands: Arc<dyn CommandTable> = Arc::new(language::NoCommands);
+        let commands: Arc<dyn CommandTable> = commands::table();
         let session = Session::new(language::Settings {
             locale: Locale { zone: settings.zone.clone(), ..Locale::new(settings.profile, settings.culture) },
             host: Arc::clone(console) as Arc<dyn Host>,
