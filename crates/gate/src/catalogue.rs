@@ -150,9 +150,9 @@ fn synopsis(name: &str, signature: &Signature) -> String {
     let does = match verb {
         "Get" => format!("Lists {noun} objects"),
         "Set" => format!("Changes {noun} objects"),
-        "New" => format!("Makes a {noun} object"),
-        "Remove" => format!("Removes a {noun} object"),
-        "Add" => format!("Adds a {noun} entry"),
+        "New" => format!("Makes {} {noun} object", article(&noun)),
+        "Remove" => format!("Removes {} {noun} object", article(&noun)),
+        "Add" => format!("Adds something to {} {noun} object", article(&noun)),
         "Test" => format!("Tests {noun}"),
         verb => format!("Runs the action {verb} on {noun}"),
     };
@@ -167,6 +167,10 @@ fn synopsis(name: &str, signature: &Signature) -> String {
         [one] => format!("{does}; it can need {one}."),
         several => format!("{does}; it can need {}.", several.join(", ")),
     }
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" }
 }
 
 /// `MailboxFolderPermission` in words: `mailbox folder permission`; capitals that stand together stay.

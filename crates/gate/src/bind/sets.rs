@@ -107,6 +107,24 @@ impl Binder {
     }
 
     pub(super) fn ambiguous(&self) -> object::Error {
-        refusal::ambiguous_set(&self.signature, self.sets)
+        let error = refusal::ambiguous_set(&self.signature, self.sets);
+        match self.excluding() {
+            Some((one, other)) => error
+                .help(format!("-{one} and -{other} belong to different parameter sets: give one of them.")),
+            None => error,
+        }
+    }
+
+    /// Two parameters that were given and have no set in common.
+    fn excluding(&self) -> Option<(&str, &str)> {
+        let formal = |at: &usize| &self.signature.formals[*at];
+        let given = &self.bound.order;
+        let apart = |one: &usize, other: &usize| {
+            let (one, other) = (formal(one).sets(), formal(other).sets());
+            !one.is_none() && !other.is_none() && !one.meets(other)
+        };
+        let pair = |one| given.iter().find(|other| apart(one, other)).map(|other| (one, other));
+        let (one, other) = given.iter().find_map(pair)?;
+        Some((&formal(one).name, &formal(other).name))
     }
 }

@@ -93,6 +93,17 @@ fn a_wrong_name_is_answered_with_the_nearest() {
     assert_eq!(error.help_line(), Some("Did you mean -Identity?"));
 }
 
+#[test]
+fn sets_that_are_mixed_are_named() {
+    let arguments = vec![Argument::value("a"), Argument::named("Red", "r"), Argument::named("Blue", "b")];
+    let error =
+        Binder::start(Arc::new(toy()), arguments, false, &mut Strict).err().expect("they exclude each other");
+    assert_eq!(
+        error.help_line(),
+        Some("-Red and -Blue belong to different parameter sets: give one of them.")
+    );
+}
+
 fn piped(arguments: Vec<Argument>, inputs: Vec<Value>) -> Vec<String> {
     let mut binder = match Binder::start(Arc::new(toy()), arguments, true, &mut Strict) {
         Ok(binder) => binder,
