@@ -17,7 +17,6 @@ mod vocabulary;
 use std::collections::BTreeSet;
 
 use db::{Flow, TextQuery, TextTerm, Tx};
-use message::Texts;
 use object::Result;
 
 use crate::body;
@@ -65,18 +64,25 @@ impl Field {
         }
     }
 
-    /// Whether the folded search text is in the texts of a message.
-    fn holds(&self, texts: &Texts, needle: &str) -> bool {
+    /// Whether the folded search text is there in a message. Only what is asked for is worked out.
+    fn holds(&self, raw: &[u8], needle: &str) -> bool {
+        let message = message::parse(raw);
+        let header = || message::text::of_header(&message, message.root());
         let within = |text: &str| fold(text).contains(needle);
         match self {
-            Field::From => within(&texts.from),
-            Field::To => within(&texts.to),
-            Field::Cc => within(&texts.cc),
-            Field::Bcc => within(&texts.bcc),
-            Field::Subject => within(&texts.subject),
-            Field::Header(name) => values(&texts.header, name).any(within),
-            Field::Body => within(&texts.body),
-            Field::Text => within(&texts.header) || within(&texts.body),
+            Field::Body => within(&message::text::of_body(&message)),
+            Field::Text => within(&header()) || within(&message::text::of_body(&message)),
+            Field::Header(name) => values(&header(), name).any(within),
+            Field::From | Field::To | Field::Cc | Field::Bcc | Field::Subject => {
+                let texts = message::render(raw).texts;
+                within(match self {
+                    Field::From => &texts.from,
+                    Field::To => &texts.to,
+                    Field::Cc => &texts.cc,
+                    Field::Bcc => &texts.bcc,
+                    _ => &texts.subject,
+                })
+            }
         }
     }
 }
@@ -199,7 +205,7 @@ fn later(tx: &mut dyn Tx, folder: &Folder, indexed: i64, items: &mut Vec<Item>) 
 /// Looks through the text of an item. One whose bytes are damaged matches nothing; verify tells of it.
 fn look(tx: &mut dyn Tx, item: &Item, field: &Field, needle: &str) -> Result<bool> {
     match body::read(tx, item.body, item.size, 0..u64::MAX) {
-        Ok(raw) => Ok(field.holds(&message::render(&raw).texts, needle)),
+        Ok(raw) => Ok(field.holds(&raw, needle)),
         Err(error) if error.id() == body::DAMAGED => Ok(false),
         Err(error) => Err(error),
     }
