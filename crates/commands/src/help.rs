@@ -70,7 +70,6 @@ impl Command for GetCommand {
         let mut written = 0;
         for found in everything(call) {
             let (verb, noun) = found.name.split_once('-').unwrap_or((&found.name, ""));
-            let wildcard_name = names.iter().any(|name| has_wildcards(name)) || names.is_empty();
             if !fits(&names, &found.name) || !fits(&verbs, verb) || !fits(&nouns, noun) || written >= most {
                 continue;
             }
@@ -80,7 +79,6 @@ impl Command for GetCommand {
             if (!verbs.is_empty() || !nouns.is_empty()) && found.kind == "Alias" {
                 continue;
             }
-            let _ = wildcard_name;
             written += 1;
             if call.flag("Syntax") {
                 let text = known(call, &found.name).map(|signature| syntax(&signature)).unwrap_or_default();
@@ -208,18 +206,76 @@ impl Command for GetHelp {
     }
 }
 
-fn page(call: &Call<'_>, signature: &Signature) -> String {
-    let mut text = format!("\nNAME\n    {}\n\nSYNTAX{}", signature.command, syntax(signature).replace('\n', "\n    "));
+fn page(call: &mut Call<'_>, signature: &Signature) -> String {
+    let known = call.session().invoker().and_then(|invoker| invoker.declaration(&signature.command));
+    let mut text = section("NAME", &signature.command);
+    if let Some(known) = &known {
+        text.push_str(&section("SYNOPSIS", &known.synopsis));
+    }
+    if !call.flag("Examples") {
+        text.push_str(&format!("\nSYNTAX{}\n", syntax(signature).replace('\n', "\n    ")));
+        let notes = known.as_ref().map_or("", |known| &*known.notes);
+        if !notes.is_empty() {
+            text.push_str(&section("NOTES", notes));
+        }
+    }
     if call.flag("Full") || call.flag("Detailed") {
-        text.push_str("\n\nPARAMETERS\n");
+        text.push_str("\nPARAMETERS\n");
         for formal in signature.formals.iter().filter(|formal| formal.is_own()) {
             text.push_str(&parameter(formal));
         }
     }
-    text
+    let examples = known.as_ref().map_or(&[][..], |known| &known.examples);
+    match (examples.is_empty(), ["Examples", "Full", "Detailed"].iter().any(|name| call.flag(name))) {
+        (true, _) => {}
+        (false, true) => {
+            for (at, example) in examples.iter().enumerate() {
+                let title = format!("EXAMPLE {}", at + 1);
+                text.push_str(&section(&title, &format!("{}\nPS> {}", example.about, example.command)));
+            }
+        }
+        // Whoever does not know the command yet reads one page first.
+        (false, false) => {
+            let more = format!("Get-Help {0} -Examples shows examples, Get-Help {0} -Full everything.", signature.command);
+            text.push_str(&section("REMARKS", &more));
+        }
+    }
+    let width = call.host().width().unwrap_or(WIDTH_UNKNOWN);
+    text.split_inclusive('\n').map(|line| broken(line, width)).collect()
 }
 
-fn parameters(call: &Call<'_>, signature: &Signature) -> String {
+/// The width of a page that no terminal shows.
+const WIDTH_UNKNOWN: usize = 120;
+
+/// A line that is wider than the page, broken between words; what follows keeps its indent.
+fn broken(line: &str, width: usize) -> String {
+    let columns = |text: &str| text.chars().count();
+    if columns(line.trim_end()) < width {
+        return line.to_owned();
+    }
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let (mut made, mut at) = (String::new(), 0);
+    for word in line.trim().split(' ') {
+        if at > 0 && at + 1 + columns(word) >= width {
+            made.push('\n');
+            at = 0;
+        }
+        let before = if at == 0 { indent } else { " " };
+        made.push_str(before);
+        made.push_str(word);
+        at += columns(before) + columns(word);
+    }
+    made.push('\n');
+    made
+}
+
+/// A part of a page: its title, and its lines indented.
+fn section(title: &str, body: &str) -> String {
+    let lines: String = body.lines().map(|line| format!("    {line}\n")).collect();
+    format!("\n{title}\n{lines}")
+}
+
+fn parameters(call: &mut Call<'_>, signature: &Signature) -> String {
     let patterns: Vec<Wildcard> = call.texts("Parameter").iter().filter_map(|pattern| Wildcard::new(pattern).ok()).collect();
     let fitting = signature.formals.iter().filter(|formal| patterns.iter().any(|pattern| pattern.matches(&formal.name)));
     fitting.map(parameter).collect()

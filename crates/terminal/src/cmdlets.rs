@@ -4,7 +4,7 @@ use crate::channel::{Course, Gateway};
 use crate::console::Console;
 use dotnet::Host;
 use dotnet::host::{Choice, Stream};
-use gate::{Answer, Channel, Invocation, Prompt, Report, Signature};
+use gate::{Answer, Channel, Declaration, Invocation, Prompt, Report, Signature};
 use language::{Invoker, Progress, Record, Remote};
 use object::{Result, Value};
 use std::sync::Arc;
@@ -31,6 +31,10 @@ impl Invoker for Cmdlets {
 
     fn names(&self) -> Vec<String> {
         self.gateway.book().names().map(str::to_owned).collect()
+    }
+
+    fn declaration(&self, name: &str) -> Option<Arc<Declaration>> {
+        self.gateway.book().find(name)
     }
 
     fn open(&mut self, invocation: Invocation) -> Result<Box<dyn Remote>> {

@@ -138,6 +138,11 @@ pub trait Invoker: Send {
     fn signature(&self, name: &str) -> Option<Arc<Signature>>;
     /// The names of all its cmdlets.
     fn names(&self) -> Vec<String>;
+    /// What else is known of the cmdlet: what it is for, examples. For help.
+    fn declaration(&self, name: &str) -> Option<Arc<gate::Declaration>> {
+        let _ = name;
+        None
+    }
     /// Starts an invocation: parameters by their full names, without those common ones that the session
     /// itself sees to (`-OutVariable`, `-ErrorAction` …).
     fn open(&mut self, invocation: Invocation) -> object::Result<Box<dyn Remote>>;

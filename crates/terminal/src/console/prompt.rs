@@ -3,6 +3,7 @@
 
 use super::output::{Output, PLAIN};
 use super::stop::Stop;
+use super::wrap::wrapped;
 use dotnet::host::{Choice, Field, Stream};
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
@@ -160,6 +161,8 @@ fn head(out: &Output, caption: &str, message: &str) {
         out.write(stream, &format!("\n{caption}\n"), Some("White"), None);
     }
     if !message.is_empty() {
+        let width = if out.on_terminal { super::terminal_width() } else { None };
+        let message = width.map_or_else(|| message.to_owned(), |width| wrapped(message, width));
         out.write(stream, &format!("{message}\n"), PLAIN, None);
     }
 }
