@@ -7,7 +7,7 @@ use crate::quote::{nstring, string};
 use crate::structure::{Kind, Message, Part};
 use std::borrow::Cow;
 
-/// A multipart without parts must show one: this empty text. [RFC 9051 9 body-type-mpart]
+/// A multipart without parts must show one: this empty text. `body-type-mpart` [RFC 9051 9]
 const EMPTY_PART: &[u8] =
     b"(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0 NIL NIL NIL NIL)";
 

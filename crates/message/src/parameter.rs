@@ -144,7 +144,7 @@ fn quoted_value(bytes: &[u8]) -> (Vec<u8>, &[u8]) {
     (out, &[])
 }
 
-/// The value of `name`: plain, `name*=charset'lang'%20`, or in pieces `name*0`, `name*1*`. [RFC 2231 3–4]
+/// The value of `name`: plain, `name*=charset'lang'%20`, or in pieces `name*0`, `name*1*`. [RFC 2231 3] [RFC 2231 4]
 fn value_of(parameters: &[(String, Vec<u8>)], name: &str) -> Option<String> {
     let get = |wanted: &str| {
         parameters.iter().find(|(key, _)| key.eq_ignore_ascii_case(wanted)).map(|(_, value)| &value[..])

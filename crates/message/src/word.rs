@@ -2,8 +2,8 @@
 //!
 //!     encoded-word = "=?" charset "?" encoding "?" encoded-text "?="
 
-use base64::Engine as _;
 use crate::{charset, decode};
+use base64::Engine as _;
 
 /// How far the end of a word is looked for: the RFC allows 75 bytes, careless senders write a whole
 /// subject; without a bound many starts without an end would cost quadratic time.
@@ -158,7 +158,8 @@ mod tests {
 
     #[test]
     fn what_is_encoded_is_decoded_again() {
-        for text in ["plain", "Größen und Preise, Liste 7", "Ελλάδα: προσφορά ".repeat(9).trim_end(), "日本"] {
+        for text in ["plain", "Größen und Preise, Liste 7", "Ελλάδα: προσφορά ".repeat(9).trim_end(), "日本"]
+        {
             let encoded = encode_words(text);
             assert!(encoded.is_ascii() && encoded.lines().all(|line| line.len() <= 76), "{encoded}");
             assert_eq!(decode_words(encoded.as_bytes()), text);

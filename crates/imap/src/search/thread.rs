@@ -21,7 +21,7 @@ pub(crate) struct Threadable {
     pub(crate) references: Vec<String>,
 }
 
-/// By base subject: the earliest is the parent of all others. [RFC 5256 3 ORDEREDSUBJECT]
+/// By base subject: the earliest is the parent of all others. `ORDEREDSUBJECT` [RFC 5256 3]
 pub(crate) fn by_subject(mut messages: Vec<Threadable>) -> String {
     messages.sort_by_key(|message| (message.sent, message.number));
     let mut threads: Vec<Vec<u32>> = Vec::new();
@@ -62,7 +62,7 @@ struct Forest {
     nodes: Vec<Node>,
 }
 
-/// By References, then by subject. [RFC 5256 3 REFERENCES]
+/// By References, then by subject. `REFERENCES` [RFC 5256 3]
 pub(crate) fn by_references(mut messages: Vec<Threadable>) -> String {
     messages.sort_by_key(|message| message.number);
     let mut forest = Forest { messages, nodes: Vec::new() };

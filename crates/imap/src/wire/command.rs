@@ -185,7 +185,7 @@ fn flaw(line: &Line) -> Option<Error> {
     Some(crate::wire::words::syntax(text))
 }
 
-/// The tag at the start of a command. [RFC 9051 9 tag]
+/// The tag at the start of a command. `tag` [RFC 9051 9]
 fn tag(bytes: &[u8]) -> Option<String> {
     let end = bytes.iter().position(|&b| b == b' ').unwrap_or(bytes.len());
     let fits = |b: &u8| b.is_ascii_graphic() && !b"(){%*\"\\+".contains(b);

@@ -30,7 +30,7 @@ pub(crate) fn range(text: &str) -> Option<(u32, u32)> {
 }
 
 /// Ranges sorted and joined, the star replaced by the largest number in use. A range that begins above
-/// the largest number begins at it, since `*` is meant: `559:*` names the last one. [RFC 9051 9 seq-range]
+/// the largest number begins at it, since `*` is meant: `559:*` names the last one. `seq-range` [RFC 9051 9]
 pub(crate) fn resolve(ranges: &[(u32, u32)], largest: u32) -> Vec<(u32, u32)> {
     let mut out: Vec<(u32, u32)> = ranges
         .iter()

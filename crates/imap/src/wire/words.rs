@@ -22,7 +22,7 @@ pub(crate) fn syntax(what: impl Into<String>) -> Error {
     Error::caller("Syntax", what)
 }
 
-/// Bytes of an atom. [RFC 9051 9 ATOM-CHAR]
+/// Bytes of an atom. `ATOM-CHAR` [RFC 9051 9]
 pub(crate) fn is_atom_byte(byte: u8) -> bool {
     byte > b' ' && byte < 0x7f && !b"(){%*\"\\]".contains(&byte)
 }
@@ -31,7 +31,7 @@ fn is_astring_byte(byte: u8) -> bool {
     is_atom_byte(byte) || byte == b']'
 }
 
-/// Bytes of a pattern. [RFC 9051 9 list-char]
+/// Bytes of a pattern. `list-char` [RFC 9051 9]
 fn is_list_byte(byte: u8) -> bool {
     is_astring_byte(byte) || byte == b'%' || byte == b'*'
 }
@@ -132,7 +132,7 @@ impl<'a> Words<'a> {
         there
     }
 
-    /// An atom that may hold `]`, or a string. [RFC 9051 9 astring]
+    /// An atom that may hold `]`, or a string. `astring` [RFC 9051 9]
     pub(crate) fn astring(&mut self) -> Result<Cow<'a, [u8]>> {
         match self.peek() {
             Some(b'"' | b'{') => self.string(),
@@ -215,7 +215,7 @@ impl<'a> Words<'a> {
         u32::try_from(self.number64()?).map_err(|_| syntax("A number is too large."))
     }
 
-    /// A number of 63 bits. [RFC 9051 9 number64]
+    /// A number of 63 bits. `number64` [RFC 9051 9]
     pub(crate) fn number64(&mut self) -> Result<u64> {
         let digits = Self::non_empty(self.run(|b| b.is_ascii_digit()), "A number")?;
         let number = digits.parse().ok().filter(|&number: &u64| number <= i64::MAX as u64);
@@ -237,7 +237,7 @@ impl<'a> Words<'a> {
         Ok(folder_name::decode(&wire, self.utf8).unwrap_or(wire))
     }
 
-    /// `1:4,7` or `$`. [RFC 9051 9 sequence-set]
+    /// `1:4,7` or `$`. `sequence-set` [RFC 9051 9]
     pub(crate) fn set(&mut self) -> Result<Set> {
         if self.eat(b'$') {
             return Ok(Set::Saved);
