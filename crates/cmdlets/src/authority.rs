@@ -15,12 +15,25 @@ impl Authority for Roles {
     }
 }
 
-/// The directory writes who changed what in the transaction of the change itself; a command that was refused
-/// changed nothing and is not kept there.
+/// The directory writes who changed what in the transaction of the change itself. The server's log has every
+/// command that changed something or tried to, refused ones and those of the store included.
 pub(crate) struct Log;
 
 impl Record for Log {
-    fn keep(&self, _: &Entry<'_>) -> Result<()> {
+    fn keep(&self, entry: &Entry<'_>) -> Result<()> {
+        let parameters: Vec<String> =
+            entry.parameters.iter().map(|(name, value)| format!("-{name} '{value}'")).collect();
+        tracing::info!(
+            who = &*entry.caller.name,
+            from = &*entry.caller.from,
+            session = &*entry.caller.session,
+            cmdlet = entry.cmdlet,
+            parameters = parameters.join(" "),
+            targets = entry.targets.join("; "),
+            errors = entry.errors,
+            error = entry.first_error.as_deref().unwrap_or_default(),
+            "command"
+        );
         Ok(())
     }
 }

@@ -6,12 +6,13 @@ use crate::rooms::Rooms;
 use crate::sets;
 use crate::standard::{self, Finding};
 use directory::schema::cas::CAS_MAILBOX;
+use directory::schema::mailbox::is_mailbox;
 use directory::schema::recipient::RECIPIENT;
 use directory::schema::user::USER;
 use directory::{Query, kinds};
 use gate::{Call, Changes, Cmdlet, Example, Impact, Output, Verb};
-use object::types::{PropertyType, RecipientType};
-use object::{Declared, Result};
+use object::types::{PropertyType, RecipientType, RecipientTypeDetails as Details};
+use object::{Declared, Error, Result};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_USER, &SET_USER, &GET_CAS, &SET_CAS, &GET_RECIPIENT];
@@ -106,6 +107,7 @@ fn get_recipient(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()>
         query.filter = Some(standard::filter(&preview.to_string(), &RECIPIENT)?);
     }
     let types = recipient_types(call);
+    check_types(call, &types)?;
     let kind = directory::schema::recipient::RECIPIENT_TYPE.spec();
     let sorts =
         &["Name", "DisplayName", "Alias", "City", "FirstName", "LastName", "Office", "ServerLegacyDN"];
@@ -115,6 +117,35 @@ fn get_recipient(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()>
                 .is_some_and(|kind| types.contains(&kind))
     };
     Finding { kind: &kinds::RECIPIENT, noun: &RECIPIENT, sorts }.run(rooms, call, out, query, &wanted)
+}
+
+/// Kinds asked for that no asked-for broad kind includes can never be found: that is said, not answered with nothing.
+fn check_types(call: &Call, types: &[RecipientType]) -> Result<()> {
+    let details = call.given(p::RECIPIENT_TYPE_DETAILS.name()).map(object::Value::items).unwrap_or_default();
+    let details: Vec<Details> = details.iter().filter_map(Details::of_value).collect();
+    let fits = details.iter().any(|details| broad(*details).is_none_or(|kind| types.contains(&kind)));
+    if types.is_empty() || details.is_empty() || fits {
+        return Ok(());
+    }
+    let message = "None of the specified RecipientTypeDetails are included in any specified recipient type.";
+    Err(Error::caller("RecipientTypesExclude", message)
+        .help("Leave out -RecipientType, or name one that includes them.")
+        .about("RecipientTypeDetails"))
+}
+
+/// The broad kind that includes an exact one, where that is certain.
+fn broad(details: Details) -> Option<RecipientType> {
+    if is_mailbox(details) {
+        return Some(RecipientType::UserMailbox);
+    }
+    match details {
+        Details::MailContact => Some(RecipientType::MailContact),
+        Details::MailUser => Some(RecipientType::MailUser),
+        Details::MailUniversalDistributionGroup => Some(RecipientType::MailUniversalDistributionGroup),
+        Details::MailUniversalSecurityGroup => Some(RecipientType::MailUniversalSecurityGroup),
+        Details::DynamicDistributionGroup => Some(RecipientType::DynamicDistributionGroup),
+        _ => None,
+    }
 }
 
 /// The broad kinds asked for.

@@ -1352,7 +1352,7 @@ pub(crate) static NEW_MAILBOX_DATABASE: &[Set] = &[
         "NonRecovery",
         &[
             &p::NAME.must().at(0),
-            &p::SERVER.must(),
+            &p::SERVER.must().presumed("localhost"), // there is one server
             &p::AUTO_DAG_EXCLUDE_FROM_MONITORING,
             &p::IS_EXCLUDED_FROM_PROVISIONING,
             &p::IS_EXCLUDED_FROM_INITIAL_PROVISIONING.later(),
@@ -1369,7 +1369,7 @@ pub(crate) static NEW_MAILBOX_DATABASE: &[Set] = &[
         "Recovery",
         &[
             &p::NAME.at(0),
-            &p::SERVER.must(),
+            &p::SERVER.must().presumed("localhost"), // there is one server
             &p::RECOVERY.must().later(),
             &p::DOMAIN_CONTROLLER,
             &p::EDB_FILE_PATH.later(),

@@ -104,6 +104,26 @@ fn what_is_piped_is_worked_on_one_by_one() {
         Sales
         PS> Get-Mailbox -RecipientTypeDetails RoomMailbox | Get-CASMailbox | : Name, PopEnabled
         Room 1, True
+        PS> Get-Mailbox -Server SRV1 -RecipientTypeDetails SharedMailbox | : Name
+        Sales
+        PS> Get-Mailbox -Server SRV9
+        ERROR ManagementObjectNotFoundException: The server 'SRV9' couldn't be found.
+        PS> Get-Mailbox -Database 'Mailbox Database' -Anr s
+        ERROR AmbiguousParameterSet: [..]
+        PS> Get-Mailbox -RecipientTypeDetails Nonsense
+        ERROR ParameterArgumentTransformationError: [..]'Nonsense' is no RecipientTypeDetails.
+        PS> Get-Recipient -RecipientType MailContact -RecipientTypeDetails RoomMailbox
+        ERROR RecipientTypesExclude: None of the specified RecipientTypeDetails are included in any specified recipient type.
+        PS> Get-Recipient -RecipientType UserMailbox -RecipientTypeDetails RoomMailbox | : Name
+        Room 1
+        PS> Get-Recipient -RecipientPreviewFilter \"Alias -eq 'beamer'\" | : Name
+        Beamer
+        PS> Get-Mailbox -OrganizationalUnit Users -RecipientTypeDetails RoomMailbox | : Name
+        Room 1
+        PS> Get-MailboxStatistics -Server SRV1 | : DisplayName
+        Sales
+        Room 1
+        Beamer
         PS> Set-CASMailbox Sales -PopEnabled $false -ImapEnabled $false
         PS> Get-CASMailbox -Filter 'PopEnabled -eq $false' | : Name, PopEnabled, ImapEnabled
         Sales, False, False
