@@ -54,15 +54,16 @@ const UNREADABLE: i32 = 2;
 /// needed; `place` is opened by the first command that needs it.
 pub fn run(task: Task, place: Place, book: LazyBook, settings: &Settings) -> ExitCode {
     let console = Arc::new(Console::new(settings));
-    let code = match Shell::new(place, book, settings, &console) {
-        Ok(shell) => shell.run(task, settings),
-        Err(error) => Err(error),
-    };
-    let code = code.unwrap_or_else(|error| {
-        say(&*console, &error);
-        1
-    });
+    let code = run_on(&console, task, place, book, settings);
     end(&console, code)
+}
+
+fn run_on(console: &Arc<Console>, task: Task, place: Place, book: LazyBook, settings: &Settings) -> i32 {
+    let shell = Shell::new(place, book, settings, console);
+    shell.and_then(|shell| shell.run(task, settings)).unwrap_or_else(|error| {
+        say(&**console, &error);
+        1
+    })
 }
 
 fn say(host: &dyn Host, error: &Error) {
@@ -296,5 +297,131 @@ impl Everything {
             None if drive || path.starts_with(['/', '\\']) => path.to_owned(),
             None => format!("{}/{path}", self.session.lock().location()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::tests::toys;
+    use crate::console::output::tests::Kept;
+
+    /// Does a task over the toys: its code, and what stands on both streams.
+    fn done(task: Task, settings: &Settings) -> (i32, String, String) {
+        let (out, error) = (Kept::default(), Kept::default());
+        let console = Arc::new(Console::kept(settings, &out, &error));
+        let gate = toys();
+        let book = Arc::clone(gate.book());
+        let code = run_on(&console, task, Place::Here(gate), Arc::new(move || Arc::clone(&book)), settings);
+        console.out().flush();
+        (code, out.text(), error.text())
+    }
+
+    fn command(text: &str) -> (i32, String, String) {
+        done(Task::Command(text.to_owned()), &Settings::default())
+    }
+
+    #[test]
+    fn a_command_ends_as_its_last_pipeline_did() {
+        for (text, code) in [
+            ("1", 0),
+            ("exit 7", 7),
+            ("exit 256", 256),
+            ("throw 'x'", 1),
+            ("Get-Nothing", 1),
+            ("Get-Nothing; 1", 0),
+            ("1; Get-Nothing", 1),
+            ("if (", 1),
+            ("'broken' | Set-Toy", 1),
+            ("'a' | Set-Toy", 0),
+            ("try { throw 'x' } catch { 2 }", 0),
+        ] {
+            assert_eq!(command(text).0, code, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_script_file_fails_only_when_an_error_ends_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for (text, code) in
+            [("1; Get-Nothing", 0), ("exit 3", 3), ("throw 'x'", 1), ("if (", 1), ("param($a) exit $a", 5)]
+        {
+            let path = folder.path().join("x.ps1");
+            std::fs::write(&path, text).unwrap();
+            let task =
+                Task::Script { path: path.display().to_string(), arguments: vec!["-a".into(), "5".into()] };
+            assert_eq!(done(task, &Settings::default()).0, code, "{text}");
+        }
+        let task = Task::Script { path: "/none.ps1".to_owned(), arguments: Vec::new() };
+        let (code, _, error) = done(task, &Settings::default());
+        assert_eq!(
+            (code, error.as_str()),
+            (1, "The script /none.ps1 cannot be read: Could not find file '/none.ps1'.\n")
+        );
+    }
+
+    #[test]
+    fn cmdlets_run_in_pipelines_with_everything_else() {
+        for (text, out) in [
+            ("Get-Toy -Count 3 | Where-Object Name -ne toy1 | ForEach-Object { $_.Name }", "toy0\ntoy2\n"),
+            ("Get-Toy | Set-Toy", "Setting toy0\nSetting toy1\n"),
+            ("(Get-Toy -Count 5).Count", "5\n"),
+            ("Get-Toy -Count 100000 | Select-Object -First 1 -ExpandProperty Name", "toy0\n"),
+            ("'a' | Remove-Toy -WhatIf", "What if: Removing toy a.\n"),
+            ("'a' | Remove-Toy -Confirm:$false", "Removing a\n"),
+            (
+                "try { Set-Toy -Identity broken -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }",
+                "ToyNotFound,Set-Toy\n",
+            ),
+        ] {
+            let (_, said, error) = command(text);
+            assert_eq!(said, out, "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn errors_and_messages_go_to_standard_error() {
+        let (code, out, error) =
+            command("Write-Warning careful; Get-Toy -Verbose -Count 1 | Out-Null; 1; Get-Toyy");
+        assert_eq!((code, out.as_str()), (1, "1\n"));
+        for part in ["WARNING: careful\n", "VERBOSE: Counting toys.\n", "'Get-Toyy' is not recognized"] {
+            assert!(error.contains(part), "{part} is not in {error}");
+        }
+    }
+
+    #[test]
+    fn a_check_says_what_is_unknown_and_runs_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str, text: &str| {
+            let path = folder.path().join(name).display().to_string();
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let good =
+            path("good.ps1", "Get-Toy -Count 2 | ? Name -like 't*' | Export-Csv c.csv -NoTypeInformation");
+        let bad = path("bad.ps1", "Get-Toy -Cuont 2\nexit 9");
+        let check = |scripts: &[&String]| {
+            let scripts = scripts.iter().map(|script| (*script).clone()).collect();
+            done(Task::Check { scripts, json: false }, &Settings::default())
+        };
+        assert_eq!(check(&[&good]).0, 0);
+        let (code, out, _) = check(&[&good, &bad]);
+        assert_eq!(code, 1);
+        assert!(out.ends_with("1:9 unknown parameter Get-Toy -Cuont, nearest -Count\n"), "{out}");
+        assert_eq!(check(&[&bad, &"/none.ps1".to_owned()]).0, 2);
+    }
+
+    #[test]
+    fn without_a_server_everything_else_runs() {
+        let (out, error) = (Kept::default(), Kept::default());
+        let settings = Settings::default();
+        let console = Arc::new(Console::kept(&settings, &out, &error));
+        let gate = toys();
+        let book = Arc::clone(gate.book());
+        let task = Task::Command("1 + 1; Get-Toy".to_owned());
+        let code = run_on(&console, task, Place::Nowhere, Arc::new(move || Arc::clone(&book)), &settings);
+        console.out().flush();
+        assert_eq!((code, out.text().as_str()), (1, "2\n"));
+        assert!(error.text().contains("There is no server to run this command."), "{}", error.text());
     }
 }

@@ -4,7 +4,7 @@
 //! process but its three streams, the clock and the files.
 
 mod files;
-mod output;
+pub(crate) mod output;
 mod paths;
 mod progress;
 mod prompt;
@@ -58,6 +58,19 @@ impl Console {
             width: settings.width,
             stop,
         }
+    }
+
+    /// A console whose streams are kept, for tests.
+    #[cfg(test)]
+    pub(crate) fn kept(
+        settings: &Settings,
+        out: &output::tests::Kept,
+        error: &output::tests::Kept,
+    ) -> Console {
+        let mut console = Console::new(settings);
+        let streams = (Box::new(out.clone()) as _, Box::new(error.clone()) as _);
+        console.out = Output::new(streams, console.stop.clone(), false, false, false);
+        console
     }
 
     /// The wish to stop the running pipeline.
