@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use net::{Connection, Flaw, Line, Lost};
 use tracing::{debug, info};
-use transport::{Client, Content, Envelope, Forward, Place, Ret, ReversePath};
+use transport::{Client, Content, Envelope, Forward, Ret, ReversePath};
 
 use crate::body::Body;
 use crate::chunk::Chunks;
@@ -50,8 +50,8 @@ pub(crate) struct Transaction {
     pub(crate) to: Vec<Forward>,
     /// Which of `to` each RCPT that we took leads to: LMTP answers each of them. [RFC 2033 4.2]
     pub(crate) taken: Vec<usize>,
-    /// So that a mailbox which is named often gets the message once.
-    pub(crate) known: HashMap<Place, usize>,
+    /// So that an address which is named often counts once.
+    pub(crate) known: HashMap<String, usize>,
     /// The message, if it comes by BDAT.
     pub(crate) chunks: Option<(Chunks, Body)>,
     pub(crate) request: String,

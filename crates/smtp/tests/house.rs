@@ -118,7 +118,7 @@ async fn a_message_comes_in_and_lies_in_the_inbox() {
             ("nobody@contoso.com", "550 5.1.1 User unknown"),
             ("ann@fabrikam.com", "550 5.7.1 Unable to relay"),
             ("Ann+lists@contoso.com", "250 2.1.5 [..]"),
-            ("ann@contoso.com", "250 2.1.5 [..]"),
+            ("ann+LISTS@contoso.com", "250 2.1.5 [..]"),
         ],
         "250 2.6.0 [..] Queued mail for delivery",
     );
@@ -132,6 +132,23 @@ async fn a_message_comes_in_and_lies_in_the_inbox() {
     assert!(mail[0].ends_with("+0000\r\nSubject: hi\r\n\r\nbody\r\n"), "{}", mail[0]);
     assert_eq!(house.transport.waiting().unwrap(), 0);
     house.pass(Duration::ZERO);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_addresses_of_one_mailbox_bring_one_copy() {
+    let house = House::new();
+    let both = [("ann@contoso.com", "250 [..]"), ("ann+lists@contoso.com", "250 [..]")];
+    house
+        .play(
+            Service::Smtp,
+            &message(&both, "250 [..]").replace("C: Subject", "C: Message-ID: <1@x>\nC: Subject"),
+        )
+        .await;
+    house.pass(Duration::ZERO);
+    assert_eq!(house.inbox("ann").len(), 1);
+    let fates = house.transport.fate_of_internet_id("<1@x>").unwrap();
+    let in_mailbox = fates.iter().filter(|fate| matches!(fate.whereabouts, Whereabouts::Mailbox { .. }));
+    assert_eq!((in_mailbox.count(), fates.len()), (2, 2), "{fates:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ pub type ReversePath = Option<SmtpAddress>;
 pub struct Envelope {
     /// MAIL FROM.
     pub from: ReversePath,
-    /// RCPT TO, in the order in which they came; no mailbox twice.
+    /// RCPT TO, in the order in which they came; no address twice. Two may lead to one mailbox: it gets one copy.
     pub to: Vec<Forward>,
     /// What the sender said of the content.
     pub content: Content,
@@ -97,7 +97,7 @@ pub struct Recipient {
 }
 
 /// Where an address leads.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A mailbox of this house.
     Mailbox {

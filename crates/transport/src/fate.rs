@@ -60,9 +60,13 @@ impl Transport {
             let whereabouts = Whereabouts::Mailbox { mailbox: lies.mailbox, database: lies.database };
             fates.push(Fate { id, address: lies.address, at: lies.at, whereabouts });
         }
-        for kept in queued.into_iter().filter(|kept| kept.state != State::Delivered) {
-            if !fates.iter().any(|fate| fate.address == kept.address) {
-                fates.push(of_row(kept));
+        for kept in queued {
+            if fates.iter().any(|fate| fate.address == kept.address) {
+                continue;
+            }
+            match kept.state {
+                State::Delivered => fates.extend(as_twin(&kept, &fates)),
+                _ => fates.push(of_row(kept)),
             }
         }
         Ok(fates)
@@ -81,6 +85,12 @@ impl Transport {
         }
         Ok(fates)
     }
+}
+
+/// An address that led to a mailbox which has its copy under another one; the row says under which.
+fn as_twin(kept: &Kept, fates: &[Fate]) -> Option<Fate> {
+    let copy = fates.iter().find(|fate| fate.address == kept.detail)?;
+    Some(Fate { address: kept.address.clone(), ..copy.clone() })
 }
 
 fn of_row(kept: Kept) -> Fate {

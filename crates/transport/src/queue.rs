@@ -332,7 +332,17 @@ fn claim(tx: &mut dyn Tx, node: &str, now: Time, limit: i64) -> Result<Keys> {
         "SELECT message, number FROM recipient WHERE state = $1 AND next_attempt <= $2 AND lease_until <= $2
                ORDER BY next_attempt, message, number LIMIT $3";
     let params = [State::Waiting.number().into(), now.into(), limit.into()];
-    let due = tx.all(sql, &params, |row| Ok((guid(row, 0)?, row.int(1)?)))?;
+    let mut due = tx.all(sql, &params, |row| Ok((guid(row, 0)?, row.int(1)?)))?;
+    // A message is worked on as a whole: two of its rows may mean one mailbox.
+    if let Some((last, _)) = due.last().copied() {
+        due.retain(|(id, _)| *id != last);
+        let sql =
+            "SELECT message, number FROM recipient WHERE message = $3 AND state = $1 AND next_attempt <= $2
+                   AND lease_until <= $2 ORDER BY number";
+        let last = last.to_bytes();
+        let params = [State::Waiting.number().into(), now.into(), (&last).into()];
+        due.extend(tx.all(sql, &params, |row| Ok((guid(row, 0)?, row.int(1)?)))?);
+    }
     let mut keys = Keys::new();
     for (id, number) in due {
         // A lease that is still written there ran out without a word.

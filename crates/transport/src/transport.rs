@@ -1,5 +1,6 @@
 //! The room itself: resolves recipients, takes messages in by the short way or the queue, tells their fate.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use db::Database;
@@ -93,10 +94,11 @@ impl Transport {
     /// Into the mailboxes at once, if all lie in one database. `None`: it has to be queued.
     fn short_way(&self, taken: &Taken) -> Option<Result<Vec<Result<()>>>> {
         let mut to = Vec::with_capacity(taken.envelope.to.len());
-        let mut one = None;
+        let (mut one, mut mailboxes) = (None, BTreeSet::new());
         for forward in &taken.envelope.to {
             let Place::Mailbox { mailbox, database } = forward.recipient.place else { return None };
-            if *one.get_or_insert(database) != database {
+            // Two addresses of one mailbox are one copy with two fates: the queue keeps a row for each.
+            if *one.get_or_insert(database) != database || !mailboxes.insert(mailbox) {
                 return None;
             }
             to.push((forward.recipient.address.clone(), mailbox));

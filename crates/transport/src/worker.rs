@@ -155,11 +155,16 @@ impl Transport {
     fn deliver_claimed(&self, message: &Claimed) -> Vec<(i64, Fate)> {
         let mut results = Vec::new();
         let mut by_database: BTreeMap<Guid, Vec<(&Due, Guid)>> = BTreeMap::new();
+        let mut twins: Vec<(&Due, &Due)> = Vec::new();
         for due in &message.to {
             match self.aim(message.id, due) {
-                Ok(Aim::There) => results.push((due.number, Fate::Delivered)),
+                Ok(Aim::There { address }) => results.push((due.number, Fate::Delivered { address })),
                 Ok(Aim::At { database, mailbox }) => {
-                    by_database.entry(database).or_default().push((due, mailbox))
+                    let aimed = by_database.entry(database).or_default();
+                    match aimed.iter().find(|(_, known)| *known == mailbox) {
+                        Some((first, _)) => twins.push((due, first)),
+                        None => aimed.push((due, mailbox)),
+                    }
                 }
                 Ok(Aim::Elsewhere) => results.push((due.number, Fate::Elsewhere)),
                 Err(error) => results.push((due.number, Fate::Failed(error))),
@@ -177,8 +182,14 @@ impl Transport {
             };
             let outcomes = self.mailboxes.deliver(&delivery);
             for (number, (due, _)) in to.iter().enumerate() {
-                results.push((due.number, Fate::of(&outcomes, number)));
+                results.push((due.number, Fate::of(&outcomes, number, &due.address)));
             }
+        }
+        // What became of the copy became of all addresses that lead to it.
+        for (due, first) in twins {
+            let fate =
+                results.iter().find(|(number, _)| *number == first.number).map(|(_, fate)| fate.clone());
+            results.extend(fate.map(|fate| (due.number, fate)));
         }
         results
     }
@@ -191,9 +202,11 @@ impl Transport {
         })?;
         let Place::Mailbox { mailbox, database } = place else { return Ok(Aim::Elsewhere) };
         if due.unsure {
-            let address = due.address.as_str();
-            if self.mailboxes.delivered(id)?.iter().any(|lies| lies.address == address) {
-                return Ok(Aim::There);
+            let lies = self.mailboxes.delivered(id)?.into_iter();
+            let mut here =
+                lies.filter(|lies| lies.mailbox == mailbox || lies.address == due.address.as_str());
+            if let Some(lies) = here.next() {
+                return Ok(Aim::There { address: lies.address });
             }
         }
         Ok(Aim::At { database, mailbox })
@@ -263,24 +276,28 @@ fn next(messages: &Mutex<std::vec::IntoIter<Claimed>>) -> Option<Claimed> {
 
 /// Where a row goes.
 enum Aim {
-    There,
+    There { address: String },
     At { database: Guid, mailbox: Guid },
     Elsewhere,
 }
 
 /// What became of a row.
+#[derive(Clone)]
 enum Fate {
-    Delivered,
+    /// A copy lies in the mailbox; its trace has it under this address.
+    Delivered {
+        address: String,
+    },
     Elsewhere,
     Failed(Error),
 }
 
 impl Fate {
-    fn of(outcomes: &Result<Vec<Result<()>>>, number: usize) -> Fate {
+    fn of(outcomes: &Result<Vec<Result<()>>>, number: usize, address: &SmtpAddress) -> Fate {
         match outcomes {
             Err(error) => Fate::Failed(error.clone()),
             Ok(outcomes) => match outcomes.get(number) {
-                Some(Ok(())) => Fate::Delivered,
+                Some(Ok(())) => Fate::Delivered { address: address.to_string() },
                 Some(Err(error)) => Fate::Failed(error.clone()),
                 None => Fate::Failed(Error::server(
                     "OutcomeMissing",
@@ -314,7 +331,7 @@ fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, report: Option<
         report: None,
     };
     match fate {
-        Fate::Delivered => settled(State::Delivered, Some(Status(2, 1, 5)), ""),
+        Fate::Delivered { address } => settled(State::Delivered, Some(Status(2, 1, 5)), address),
         Fate::Elsewhere => {
             let doublings = u32::try_from(due.attempts).unwrap_or(0).min(ELSEWHERE_DOUBLINGS_MAX);
             let later = now + Duration::from_secs(ELSEWHERE_PAUSE_SECONDS << doublings);

@@ -91,11 +91,12 @@ impl Rcpt {
     fn take(self, session: &mut Session, recipient: Recipient) -> Reply {
         let most = session.door.intake.limits().recipients_max;
         let Some(transaction) = &mut session.transaction else { return reply::mail_first() };
-        let known = transaction.known.get(&recipient.place).copied();
+        let address = recipient.address.folded();
+        let known = transaction.known.get(&address).copied();
         let number = match known {
             Some(number) => number,
             None => {
-                transaction.known.insert(recipient.place.clone(), transaction.to.len());
+                transaction.known.insert(address, transaction.to.len());
                 transaction.to.push(Forward { recipient, orcpt: self.orcpt, notify: self.notify });
                 transaction.to.len() - 1
             }
