@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Instant;
 
 use db::Tx;
@@ -31,6 +31,8 @@ struct Inner {
     logons: Logons,
     /// One at a time fills the text index.
     indexing: Mutex<()>,
+    /// Whether renderings by an older parser are left.
+    outdated: AtomicBool,
     pace: Pace,
 }
 
@@ -48,6 +50,7 @@ impl Database {
             feeds: Feeds::default(),
             logons: Logons::default(),
             indexing: Mutex::new(()),
+            outdated: AtomicBool::new(false),
             pace: Pace::new(),
         }))
     }
@@ -79,6 +82,10 @@ impl Database {
         &self.0.indexing
     }
 
+    pub(crate) fn outdated(&self) -> &AtomicBool {
+        &self.0.outdated
+    }
+
     pub(crate) fn pace(&self) -> &Pace {
         &self.0.pace
     }
@@ -91,6 +98,7 @@ impl Database {
             let key = identify(&db, self.0.guid)?;
             crate::verify::mend(&db, self.now())?;
             self.0.feeds.touch(crate::search::behind(&db)?);
+            self.0.outdated.store(db.write(crate::rerender::outdated)?, Relaxed);
             *open = Some(Open { db, key });
         }
         Ok(())
@@ -244,10 +252,12 @@ fn identify(db: &db::Database, guid: Guid) -> Result<Key> {
     })
 }
 
-fn info(tx: &mut dyn Tx, name: &str) -> Result<Option<Vec<u8>>> {
+pub(crate) fn info(tx: &mut dyn Tx, name: &str) -> Result<Option<Vec<u8>>> {
     tx.one("SELECT value FROM info WHERE name = $1", &[name.into()], |row| row.get(0))
 }
 
-fn set_info(tx: &mut dyn Tx, name: &str, value: &[u8]) -> Result<()> {
-    tx.execute("INSERT INTO info (name, value) VALUES ($1, $2)", &[name.into(), value.into()]).map(drop)
+pub(crate) fn set_info(tx: &mut dyn Tx, name: &str, value: &[u8]) -> Result<()> {
+    let sql = "INSERT INTO info (name, value) VALUES ($1, $2)
+               ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    tx.execute(sql, &[name.into(), value.into()]).map(drop)
 }

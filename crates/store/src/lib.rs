@@ -25,6 +25,7 @@ mod lifecycle;
 mod logon;
 mod mailbox;
 mod property;
+mod rerender;
 mod schema;
 mod search;
 mod store;

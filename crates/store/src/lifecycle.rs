@@ -1,6 +1,8 @@
 //! The life of a mailbox: made with its folders, disconnected with a tombstone of what the directory knew,
 //! reconnected with nothing lost, purged in slices; and its statistics, whichever state it is in.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use db::{Flow, Row, Tx};
 use object::types::Guid;
 use object::{Error, Result, Time};
@@ -326,12 +328,19 @@ impl Database {
         self.read(|tx| tx.all(sql, &[before.into(), bin.into()], |row| crate::guid(row, 0)))
     }
 
-    /// A slice of what can wait: writes log-ons, fills the search index. True when there is more to do now; a database
+    /// A slice of what can wait: writes log-ons, fills the search index, renders anew what an
+    /// older parser rendered. True when there is more to do now; a database
     /// that is busy gets a slice a second, since a search brings the index of its mailbox up to date by itself.
     pub fn maintain_slice(&self) -> Result<bool> {
         self.pace().slice(|| {
             self.flush_logons()?;
-            self.index_slice()
+            if self.index_slice()? {
+                return Ok(true);
+            }
+            if self.outdated().load(Relaxed) {
+                self.outdated().store(self.render_slice()?, Relaxed);
+            }
+            Ok(self.outdated().load(Relaxed))
         })
     }
 

@@ -86,7 +86,6 @@ fn every_planted_fault_is_found_and_mended_where_it_says_so() {
             "INSERT INTO body (id, head, hash, size, refs) VALUES (800, 0, x'00', 0, 0)",
         ),
         ("RenderingMissing", true, "DELETE FROM rendered WHERE body = 1"),
-        ("RenderingMissing", true, "UPDATE rendered SET parser = 0 WHERE body = 1"),
         ("RenderingOrphan", true, "UPDATE rendered SET body = 901 WHERE body = 1"),
         ("ChunkOrphan", true, "INSERT INTO chunk (id, data) VALUES (901 << 16, x'00')"),
         ("FolderMailbox", true, "UPDATE folder SET mailbox = 90 WHERE name = 'Two'"),
@@ -165,4 +164,35 @@ fn a_damaged_body_is_told_by_mailbox_folder_and_uid_and_the_rest_is_served() {
     assert_eq!(ben.whole_body(inbox, 1).unwrap_err().id(), "BodyDamaged");
     assert!(ben.whole_body(inbox, 2).is_ok());
     assert_eq!(ben.search_text(inbox, &Field::Body, "body").unwrap(), UidSet::of_ranges([2..=6]));
+}
+
+#[test]
+fn what_an_older_parser_rendered_is_rendered_anew_behind_everything_else() {
+    let (store, database, below) = house();
+    let outdated = |below: &db::Database| {
+        below.read(|tx| tx.number("SELECT count(*) FROM rendered WHERE parser = 0", &[])).unwrap()
+    };
+    below.write(|tx| tx.execute("UPDATE rendered SET parser = 0, envelope = x'00'", &[])).unwrap();
+    below
+        .write(|tx| tx.execute("UPDATE info SET value = x'0000000000000000' WHERE name = 'rendered_by'", &[]))
+        .unwrap();
+    store.dismount(database.guid()).unwrap();
+    store.mount(database.guid()).unwrap();
+    assert_eq!(database.verify().unwrap(), [], "old is not broken");
+    while database.index_slice().unwrap() {}
+    database.maintain_slice().unwrap();
+    assert_eq!(outdated(&below), 0);
+    let ann = database.mailbox(Guid::of_u128(7)).unwrap();
+    let inbox = ann.known(WellKnown::Inbox).unwrap().id;
+    let mut count = 0;
+    ann.rendered(inbox, &UidSet::all(), &mut |_, rendered| {
+        assert!(rendered.envelope.starts_with(b"("));
+        count += 1;
+        Ok(Flow::More)
+    })
+    .unwrap();
+    assert!(count > 0);
+    below.write(|tx| tx.execute("UPDATE rendered SET parser = 0", &[])).unwrap();
+    database.rebuild().unwrap();
+    assert_eq!(outdated(&below), 0);
 }

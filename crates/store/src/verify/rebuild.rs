@@ -7,7 +7,6 @@ use db::{Flow, Tx};
 use object::{Result, Time};
 
 use super::{Finding, index_faults, rooted, tree, well_known_missing};
-use crate::body;
 use crate::database::{Database, mailbox_missing};
 use crate::folder::{FolderId, WellKnown, key};
 use crate::item::{Item, ItemId};
@@ -138,26 +137,13 @@ impl Database {
         Ok(Rebuilt { before, after: self.verify()? })
     }
 
-    /// Renders again what has no rendering or an old one, a body to a transaction.
+    /// Renders again what has no rendering or an old one.
     fn render_anew(&self) -> Result<()> {
         let sql = "SELECT b.id, b.size FROM body b LEFT JOIN rendered r ON r.body = b.id
                    WHERE r.body IS NULL OR r.parser <> $1";
         let version = message::PARSER_VERSION.into();
         let bodies = self.read(|tx| tx.all(sql, &[version], |row| Ok((row.int(0)?, row.get::<u64>(1)?))))?;
-        for (id, size) in bodies {
-            // One that cannot be read is told by verify.
-            let Ok(raw) = self.read(|tx| body::read(tx, id, size, 0..u64::MAX)) else { continue };
-            let rendered = message::render(&raw);
-            self.write(move |tx| {
-                tx.execute("DELETE FROM rendered WHERE body = $1", &[id.into()])?;
-                // An item may have taken the body with it meanwhile.
-                match tx.one("SELECT 1 FROM body WHERE id = $1", &[id.into()], |_| Ok(()))? {
-                    Some(()) => body::write_rendered(tx, id, &rendered),
-                    None => Ok(()),
-                }
-            })?;
-        }
-        Ok(())
+        self.render_bodies(&bodies)
     }
 
     /// Empties the search index of a mailbox and fills it again.
