@@ -54,8 +54,10 @@ impl Command for WriteHost {
         let separator = call.value("Separator").cloned().map_or_else(|| " ".to_owned(), |value| text::to_text(&value, call.session().locale()));
         let shown = shown(call, &value, &separator)?;
         let end = if call.flag("NoNewline") { "" } else { "\n" };
-        call.host().write(Stream::Output, &format!("{shown}{end}"), foreground, background);
-        Ok(())
+        if call.session().information_shows() {
+            call.host().write(Stream::Output, &format!("{shown}{end}"), foreground, background);
+        }
+        call.session().information(shown.into(), true)
     }
 }
 
@@ -170,7 +172,7 @@ struct WriteError;
 impl Command for WriteError {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         if let Some(record) = call.value("ErrorRecord").and_then(ErrorRecord::of) {
-            return call.error(record);
+            return call.script_error(record);
         }
         let message = call.text("Message").unwrap_or_default();
         let given = call.value("Exception").and_then(|value| value.downcast::<dotnet::values::Thrown>()).map(|thrown| thrown.0.clone());
@@ -189,7 +191,7 @@ impl Command for WriteError {
             record = record.with_target(target);
         }
         record = record.with_activity(call.text("CategoryActivity").unwrap_or_else(|| "Write-Error".to_owned()));
-        call.error(record)
+        call.script_error(record)
     }
 }
 

@@ -4,6 +4,6 @@
 mod run;
 pub mod syntax;
 
-pub use run::*;
 /// What a command takes, for those who declare commands.
 pub use gate::{Formal, Signature, Use};
+pub use run::*;

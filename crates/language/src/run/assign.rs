@@ -160,8 +160,10 @@ impl Session {
     /// `[int] $x = …`: the type stays with the variable.
     fn store_typed(&mut self, kind: &TypeRef, inner: &Target, value: Value) -> Run {
         let kind = values::resolve(self, kind)?;
-        let value = values::convert(self, &value, &kind).map_err(|error| match &kind {
+        let converted = values::convert(self, &value, &kind);
+        let value = converted.map_err(|error| match &kind {
             dotnet::Type::Array(..) => not_transformed(error),
+            _ if self.scopes[self.frame.scope].is_script => not_transformed(error),
             _ => error,
         })?;
         let Target::Variable(variable) = inner else { return self.store(inner, value) };
@@ -249,8 +251,8 @@ impl Session {
     }
 }
 
-/// A list of which an element does not fit the type that a variable is given.
-fn not_transformed(error: Exception) -> Exception {
+/// A value that does not fit the type of a variable which is looked up by its name.
+pub(super) fn not_transformed(error: Exception) -> Exception {
     let message = error.text().to_owned();
     Exception::new("System.Management.Automation.ArgumentTransformationMetadataException", message)
         .id("RuntimeException")

@@ -74,7 +74,11 @@ impl object::value::Typed for Dashed {
 type Values = Vec<(usize, Value)>;
 
 /// Binds the arguments of a simple function: names, then positions; what is left over goes into `$args`.
-pub(super) fn simple(params: &[Param], function: &str, arguments: Vec<Argument>) -> Run<(Values, Vec<Value>)> {
+pub(super) fn simple(
+    params: &[Param],
+    function: &str,
+    arguments: Vec<Argument>,
+) -> Run<(Values, Vec<Value>)> {
     let mut values: Values = Vec::new();
     let mut loose: Vec<Value> = Vec::new();
     let mut list = arguments.into_iter().peekable();
@@ -165,7 +169,9 @@ fn missing_argument(name: &str, function: &str) -> ErrorRecord {
 }
 
 fn ambiguous(name: &str, all: &str, function: &str) -> ErrorRecord {
-    let message = format!("Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include: {all}.");
+    let message = format!(
+        "Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include: {all}."
+    );
     binding_error("AmbiguousParameter", message, function)
 }
 

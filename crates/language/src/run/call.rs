@@ -2,7 +2,7 @@
 //! session.
 
 use super::code::Prepared;
-use super::error::ErrorRecord;
+use super::error::{ErrorRecord, Place};
 use super::function::Here;
 use super::halt::{Halt, Run, Why};
 use super::session::Session;
@@ -49,6 +49,7 @@ pub struct Call<'a> {
     pub(super) number: u64,
     pub(super) piped: bool,
     pub(super) last: bool,
+    pub(super) place: &'a Place,
 }
 
 impl Call<'_> {
@@ -114,7 +115,13 @@ impl Call<'_> {
     /// Reports an error that does not end the command.
     pub fn error(&mut self, record: impl Into<ErrorRecord>) -> Run {
         let record = finished(record.into(), self.name, self.class);
-        self.session.report(record)
+        self.session.report(record.at(|| self.place.clone()))
+    }
+    /// Reports an error that the script wrote by this command (`Write-Error`): it stands where the
+    /// function that wrote it was called.
+    pub fn script_error(&mut self, record: ErrorRecord) -> Run {
+        let activity = self.name.clone();
+        self.session.write_error(record, &activity)
     }
     /// Writes a warning.
     pub fn warning(&mut self, text: &str) -> Run {
@@ -201,7 +208,9 @@ fn choices(all: bool) -> Vec<dotnet::host::Choice> {
         ("&Suspend", "Pause the current pipeline and return to the command prompt.", true),
     ];
     let wanted = list.into_iter().filter(|(_, _, wanted)| *wanted);
-    wanted.map(|(label, help, _)| dotnet::host::Choice { label: label.to_owned(), help: help.to_owned() }).collect()
+    wanted
+        .map(|(label, help, _)| dotnet::host::Choice { label: label.to_owned(), help: help.to_owned() })
+        .collect()
 }
 
 impl Session {
@@ -240,7 +249,8 @@ impl Session {
             self.verbose(&question.what_if)?;
             return Ok(true);
         }
-        let chosen = self.settings.host.choose(&question.caption, &question.query, &choices(true), Some(0))?;
+        let chosen =
+            self.settings.host.choose(&question.caption, &question.query, &choices(true), Some(0))?;
         if matches!(chosen, 1 | 3) {
             *answers.lock() = Some(chosen == 1);
         }
@@ -249,7 +259,8 @@ impl Session {
 
     /// `ShouldContinue(query, caption [, [ref] yesToAll, [ref] noToAll])`.
     fn continues(&mut self, query: &str, caption: &str, arguments: &[Value]) -> Run<bool> {
-        let place = |at: usize| arguments.get(at).and_then(|value| value.downcast::<dotnet::values::Reference>());
+        let place =
+            |at: usize| arguments.get(at).and_then(|value| value.downcast::<dotnet::values::Reference>());
         let (Some(yes), Some(no)) = (place(2), place(3)) else {
             return Ok(self.settings.host.choose(caption, query, &choices(false), Some(0))? == 0);
         };

@@ -216,7 +216,10 @@ impl ErrorRecord {
             Value::Null => (String::new(), String::new()),
             target => {
                 let kind = target.type_name();
-                let kind = kind.rsplit('.').next().unwrap_or_default();
+                let kind = match kind.rsplit('.').next().unwrap_or_default() {
+                    "PSCustomObject" => "PSObject",
+                    kind => kind,
+                };
                 (shortened(&target.to_string()), shortened(kind))
             }
         }

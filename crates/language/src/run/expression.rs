@@ -266,10 +266,14 @@ impl Session {
             let kind = self.static_target(&target)?;
             return self.static_member(&kind, &name);
         }
-        if let Code::Const(Value::String(name)) = &access.name {
+        if let (Code::Const(Value::String(name)), false) = (&access.name, target.is_null()) {
             return Ok(member::get(self, &target, name)?);
         }
         let name = self.name_of(&access.name)?;
+        // Nothing has no elements, and says so.
+        if target.is_null() && (name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length")) {
+            return Ok(Value::Int32(0));
+        }
         Ok(member::get(self, &target, &name)?)
     }
 

@@ -5,7 +5,7 @@ use super::block::Block;
 use super::call::{Answers, Given};
 use super::code::{Param, Prepared, Seq};
 use super::error::Place;
-use super::halt::{Halt, Run, Why};
+use super::halt::{Run, Why};
 use super::parameter::{self, FunctionReading};
 use super::pipeline::Stage;
 use super::prepare::prepared;
@@ -338,6 +338,9 @@ impl FunctionStage {
         arguments: Vec<Argument>,
         piped: bool,
     ) -> Run<FunctionStage> {
+        if code.dynamic.is_some() {
+            return Err(no_dynamic_parameters().into());
+        }
         let bound = vec![false; code.params.len()];
         let given = Given::default();
         let mut stage = FunctionStage {
@@ -508,9 +511,7 @@ impl FunctionStage {
             let word = |on: &Value| if dotnet::compare::truth(on) { "Continue" } else { "SilentlyContinue" };
             wanted.extend(self.given.get(name).map(|on| (variable, Value::from(word(on)))));
         }
-        for (name, variable) in [("WhatIf", "WhatIfPreference")] {
-            wanted.extend(self.given.get(name).map(|value| (variable, value.clone())));
-        }
+        wanted.extend(self.given.get("WhatIf").map(|value| ("WhatIfPreference", value.clone())));
         if let Some(on) = self.given.get("Confirm") {
             let word = if dotnet::compare::truth(on) { "Low" } else { "None" };
             wanted.push(("ConfirmPreference", word.into()));
@@ -603,6 +604,11 @@ impl FunctionStage {
     }
 }
 
+fn no_dynamic_parameters() -> Exception {
+    Exception::runtime("NotSupported", "Not supported in this version: dynamic parameters (dynamicparam).")
+        .category(dotnet::Category::NotImplemented)
+}
+
 fn recursive() -> Exception {
     Exception::runtime("StageEnteredTwice", "A pipeline cannot write into a stage of itself.")
 }
@@ -623,7 +629,8 @@ impl Stage for FunctionStage {
                 // The object is refused, not the function.
                 Err(record) => {
                     self.binder = Some(binder);
-                    let record = record.from_command(&self.name).with_activity(&*self.name).with_target(input);
+                    let record =
+                        record.from_command(&self.name).with_activity(&*self.name).with_target(input);
                     let id = format!("{},{}", record.id(), self.name);
                     let record = if record.id().contains(',') { record } else { record.with_id(id) };
                     let place = self.place.clone();

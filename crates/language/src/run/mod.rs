@@ -27,7 +27,9 @@ mod variable;
 
 pub use block::Block;
 pub use call::Call;
-pub use command::{Answers, Command, CommandTable, CoreCommand, Invoker, NoCommands, Progress, Record, Remote};
+pub use command::{
+    Answers, Command, CommandTable, CoreCommand, Invoker, NoCommands, Progress, Record, Remote,
+};
 pub use error::{ErrorRecord, Place, View};
 pub use function::{FunctionEntry, Here};
 pub use halt::{Halt, Run, Why};

@@ -87,7 +87,15 @@ fn implicit_positions(code: &Prepared) -> bool {
 }
 
 fn formal(session: &Session, signature: &Signature, param: &Param) -> Formal {
-    let kind = if param.is_switch { &kinds::SWITCH } else { &kinds::ANY };
+    let is_text = |name: &str| ["string", "system.string", "string[]", "system.string[]"].contains(&name);
+    let written = param.kind.as_ref().map(|kind| kind.name.to_ascii_lowercase()).unwrap_or_default();
+    let kind = if param.is_switch {
+        &kinds::SWITCH
+    } else if is_text(&written) {
+        &kinds::STRING
+    } else {
+        &kinds::ANY
+    };
     let mut formal = Formal::new(param.name.clone(), kind);
     if let Some(written) = &param.kind {
         formal.type_name =
@@ -151,7 +159,10 @@ impl Reading for FunctionReading<'_> {
         let is_text = matches!(&param.kind, Some(kind) if kind.name.eq_ignore_ascii_case("string"));
         if is_text && dotnet::index::elements(&value).is_some() {
             // A simple function would join the list; an advanced one refuses it.
-            let message = format!("Cannot process argument transformation on parameter '{}'. Cannot convert value to type System.String.", param.name);
+            let message = format!(
+                "Cannot process argument transformation on parameter '{}'. Cannot convert value to type System.String.",
+                param.name
+            );
             return Err(bound_error(transformation(message, &self.name)));
         }
         typed(self.session, param, value, &self.name).map_err(bound_error)
@@ -249,18 +260,27 @@ fn typed(session: &mut Session, param: &Param, value: Value, command: &str) -> R
     let kind = values::resolve(session, written)?;
     // A cast takes words and numbers for a boolean, a parameter only booleans and numbers.
     if &*kind.name() == "System.Management.Automation.ScriptBlock" && matches!(value, Value::String(_)) {
-        let message = format!("Cannot process argument transformation on parameter '{}'. Cannot convert the \"{value}\" value of type \"System.String\" to type \"System.Management.Automation.ScriptBlock\".", param.name);
+        let message = format!(
+            "Cannot process argument transformation on parameter '{}'. Cannot convert the \"{value}\" value of type \"System.String\" to type \"System.Management.Automation.ScriptBlock\".",
+            param.name
+        );
         return Err(transformation(message, command));
     }
     if param.is_switch && matches!(value, Value::String(_)) {
-        let message = format!("Cannot process argument transformation on parameter '{}'. Cannot convert value \"System.String\" to type \"System.Management.Automation.SwitchParameter\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.", param.name);
+        let message = format!(
+            "Cannot process argument transformation on parameter '{}'. Cannot convert value \"System.String\" to type \"System.Management.Automation.SwitchParameter\". Boolean parameters accept only Boolean values and numbers, such as $True, $False, 1 or 0.",
+            param.name
+        );
         return Err(transformation(message, command));
     }
     if &*kind.name() == "System.Management.Automation.PSReference" {
         if value.downcast::<dotnet::values::Reference>().is_some() {
             return Ok(value);
         }
-        let message = format!("Cannot process argument transformation on parameter '{}'. Reference type is expected in argument.", param.name);
+        let message = format!(
+            "Cannot process argument transformation on parameter '{}'. Reference type is expected in argument.",
+            param.name
+        );
         return Err(transformation(message, command));
     }
     if &*kind.name() == "System.Boolean" && matches!(value, Value::String(_)) {
@@ -337,7 +357,11 @@ impl Session {
         let (least, most) = (self.number(least)?.as_i64(), self.number(most)?.as_i64());
         let count = value.items().len() as i64;
         if least.is_some_and(|least| count < least) || most.is_some_and(|most| count > most) {
-            let message = format!("The parameter requires at least {} value(s) and no more than {} value(s) - {count} value(s) were provided.", least.unwrap_or(0), most.unwrap_or(0));
+            let message = format!(
+                "The parameter requires at least {} value(s) and no more than {} value(s) - {count} value(s) were provided.",
+                least.unwrap_or(0),
+                most.unwrap_or(0)
+            );
             return Err(invalid("ValidateCountFailure", &message));
         }
         Ok(())
@@ -368,11 +392,15 @@ impl Session {
                 let (least, most) = (self.number(least)?.as_i64(), self.number(most)?.as_i64());
                 let length = text.encode_utf16().count() as i64;
                 if let Some(least) = least.filter(|least| length < *least) {
-                    let message = format!("The character length ({length}) of the argument is too short. Specify an argument with a length that is greater than or equal to \"{least}\", and then try the command again.");
+                    let message = format!(
+                        "The character length ({length}) of the argument is too short. Specify an argument with a length that is greater than or equal to \"{least}\", and then try the command again."
+                    );
                     return Err(invalid("ValidateLengthMinLengthFailure", &message));
                 }
                 if let Some(most) = most.filter(|most| length > *most) {
-                    let message = format!("The character length of the {length} argument is too long. Shorten the character length of the argument so it is fewer than or equal to \"{most}\" characters, and then try the command again.");
+                    let message = format!(
+                        "The character length of the {length} argument is too long. Shorten the character length of the argument so it is fewer than or equal to \"{most}\" characters, and then try the command again."
+                    );
                     return Err(invalid("ValidateLengthMaxLengthFailure", &message));
                 }
                 Ok(())

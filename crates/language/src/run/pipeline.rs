@@ -55,7 +55,8 @@ struct Around {
     out_variable: Option<(Text, Vec<Value>)>,
     error_variable: Option<Text>,
     pipeline_variable: Option<Text>,
-    warning_variable: Option<(Text, usize)>,
+    /// Streams that go to files: what was gathered of each, and who writes it.
+    files: Vec<(usize, Link)>,
 }
 
 #[derive(Default)]
@@ -113,6 +114,19 @@ impl Around {
         session.routes.to = saved.to;
         if saved.acting {
             session.routes.actions.pop();
+        }
+    }
+    /// Writes the files that the command's streams go to.
+    fn end_files(&mut self, session: &mut Session) -> Run {
+        let nowhere = &mut Chain { links: &mut [], last: &mut Dropped };
+        for (at, mut link) in std::mem::take(&mut self.files) {
+            let values = session.routes.gathered.get_mut(at).map(std::mem::take).unwrap_or_default();
+            values.into_iter().try_for_each(|value| link.process(session, Some(value), nowhere))?;
+            link.end(session, nowhere)?;
+        }
+        match &mut self.output {
+            Output::File(link) => link.end(session, nowhere),
+            _ => Ok(()),
         }
     }
     /// What was gathered of merged streams since the last look.
@@ -203,10 +217,7 @@ impl Link {
     }
     fn end(&mut self, session: &mut Session, behind: &mut Chain<'_>) -> Run {
         self.guarded(session, behind, |stage, session, out| stage.end(session, out))?;
-        if let Output::File(link) = &mut self.around.output {
-            link.end(session, &mut Chain { links: &mut [], last: &mut Dropped })?;
-        }
-        Ok(())
+        self.around.end_files(session)
     }
 
     /// Sets the variables that the command's common parameters name.
@@ -217,7 +228,12 @@ impl Link {
         result
     }
 
-    fn set_variables_here(&mut self, session: &mut Session, errors_before: usize, halt: Option<&Halt>) -> Run {
+    fn set_variables_here(
+        &mut self,
+        session: &mut Session,
+        errors_before: usize,
+        halt: Option<&Halt>,
+    ) -> Run {
         if let Some((name, values)) = self.around.out_variable.take() {
             set_or_add(session, &name, values)?;
         }
@@ -230,9 +246,8 @@ impl Link {
             records.extend(halt.and_then(Halt::error).map(ErrorRecord::value));
             set_or_add(session, &name, records)?;
         }
-        if let Some((name, at)) = self.around.warning_variable.take() {
-            let values = session.routes.gathered.get_mut(at).map(std::mem::take).unwrap_or_default();
-            set_or_add(session, &name, values)?;
+        if let Some(name) = self.around.pipeline_variable.take() {
+            session.remove_variable(&name);
         }
         Ok(())
     }
@@ -267,6 +282,7 @@ impl Session {
 
     fn pipeline_here(&mut self, pipe: &Pipe, span: Span, out: &mut dyn Sink) -> Run {
         let errors = self.errors.len();
+        let gathered = self.routes.gathered.len();
         let mut links = Vec::with_capacity(pipe.commands.len());
         for (at, command) in pipe.commands.iter().enumerate() {
             let piped = at > 0 || pipe.source.is_some();
@@ -281,13 +297,10 @@ impl Session {
                 first.process(session, None, &mut Chain { links, last: out })
             }),
         };
-        let gathered = links.iter().any(|link| link.around.gather.is_some());
         for link in &mut links {
             link.set_variables(self, errors, result.as_ref().err())?;
         }
-        if gathered {
-            self.routes.gathered.pop();
-        }
+        self.routes.gathered.truncate(gathered);
         result
     }
 
@@ -338,9 +351,7 @@ impl Session {
         let result = self.write_value(code, &mut relay);
         let saved = relay.saved;
         Around::leave(self, &saved);
-        if let Output::File(link) = &mut around.output {
-            link.end(self, &mut Chain { links: &mut [], last: &mut Dropped })?;
-        }
+        around.end_files(self)?;
         result
     }
 
@@ -472,7 +483,16 @@ impl Session {
         })?;
         common(&binder, &mut link.around, self);
         let (number, class) = (link.number, core.class);
-        link.stage = Box::new(CoreStage { command: (core.make)(), binder, name, class, number, piped, last });
+        link.stage = Box::new(CoreStage {
+            command: (core.make)(),
+            binder,
+            name,
+            class,
+            number,
+            piped,
+            last,
+            place: link.place.clone(),
+        });
         Ok(())
     }
 
@@ -501,7 +521,7 @@ impl Session {
             match redirection.kind {
                 Redirect::Merge { from, .. } => self.merge(from, around),
                 Redirect::File { from, append } => {
-                    self.to_file(from, append, redirection.file.as_ref(), around)?
+                    self.send_to_file(from, append, redirection.file.as_ref(), around)?
                 }
             }
         }
@@ -517,7 +537,7 @@ impl Session {
         around.routes.extend(streams.map(|stream| (stream, Route::Gather(at))));
     }
 
-    fn to_file(&mut self, from: u8, append: bool, file: Option<&Code>, around: &mut Around) -> Run {
+    fn send_to_file(&mut self, from: u8, append: bool, file: Option<&Code>, around: &mut Around) -> Run {
         let target = file.map(|code| self.eval(code)).transpose()?.unwrap_or_default();
         if target.is_null() {
             if from <= 1 {
@@ -559,6 +579,13 @@ impl Session {
         };
         self.core_stage(core, arguments, true, true, &mut link)?;
         link.begin(self, &mut Chain { links: &mut [], last: &mut Dropped })?;
+        if from > 1 {
+            self.routes.gathered.push(Vec::new());
+            let at = self.routes.gathered.len() - 1;
+            around.routes.push((usize::from(from), Route::Gather(at)));
+            around.files.push((at, link));
+            return Ok(());
+        }
         around.output = Output::File(Box::new(link));
         Ok(())
     }
@@ -681,6 +708,7 @@ impl Session {
         let mut reading = CoreReading { session: self, name: core.name.into() };
         let binder = Binder::start(core.signature().clone(), Vec::new(), true, &mut reading);
         let binder = binder.map_err(|error| Halt::from(binding::refused(error)))?;
+        let place = self.place(Span::default());
         let (mut command, fresh) = match self.console.take() {
             Some(command) => (command, false),
             None => ((core.make)(), true),
@@ -695,6 +723,7 @@ impl Session {
             number: 0,
             piped: true,
             last: true,
+            place: &place,
         };
         let result = if fresh { command.begin(&mut call) } else { Ok(()) };
         let result = result.and_then(|()| command.process(&mut call, Some(value)));
@@ -714,6 +743,7 @@ impl Session {
         let binder = binder.map_err(|error| Halt::from(binding::refused(error)))?;
         let name: Text = core.name.into();
         let class = core.class;
+        let place = self.place(Span::default());
         let mut call = Call {
             session: self,
             out: &mut Dropped,
@@ -723,6 +753,7 @@ impl Session {
             number: 0,
             piped: true,
             last: true,
+            place: &place,
         };
         command.end(&mut call)
     }
@@ -734,8 +765,13 @@ const ALIASES_IN_A_ROW_MAX: usize = 16;
 /// Which argument an error of the binder is about, by the name in quotes in its sentence.
 fn refused_argument(record: &ErrorRecord, command: &CommandCode) -> Option<Span> {
     let id = record.id();
-    let of_binder = ["Parameter", "Named", "Positional", "Ambiguous", "Missing"].iter().any(|word| id.starts_with(word));
-    if record.place().is_some() || !of_binder || id.starts_with("AmbiguousParameterSet") || id.starts_with("MissingMandatory") {
+    let of_binder =
+        ["Parameter", "Named", "Positional", "Ambiguous", "Missing"].iter().any(|word| id.starts_with(word));
+    if record.place().is_some()
+        || !of_binder
+        || id.starts_with("AmbiguousParameterSet")
+        || id.starts_with("MissingMandatory")
+    {
         return None;
     }
     let quoted = record.message().split('\'').nth(1)?;
@@ -754,7 +790,11 @@ fn refused_argument(record: &ErrorRecord, command: &CommandCode) -> Option<Span>
     let Some(at) = found else {
         // Given by position, or out of a splatted table.
         let splat = command.arguments.iter().find(|argument| matches!(argument.kind, ArgKind::Splat(_)));
-        let mut values = command.arguments.iter().filter(|argument| matches!(argument.kind, ArgKind::Value(_)));
+        let loose = |at: &usize| {
+            let after_name = *at > 0 && matches!(command.arguments[*at - 1].kind, ArgKind::Named(_, None));
+            matches!(command.arguments[*at].kind, ArgKind::Value(_)) && !after_name
+        };
+        let mut values = (0..command.arguments.len()).filter(loose).map(|at| &command.arguments[at]);
         return match (splat, values.next(), values.next()) {
             (Some(splat), _, _) => Some(splat.span),
             (None, Some(only), None) => Some(only.span),
@@ -909,6 +949,7 @@ struct CoreStage {
     number: u64,
     piped: bool,
     last: bool,
+    place: Place,
 }
 
 impl CoreStage {
@@ -927,6 +968,7 @@ impl CoreStage {
             number: self.number,
             piped: self.piped,
             last: self.last,
+            place: &self.place,
         };
         part(&mut *self.command, &mut call)
     }
@@ -942,7 +984,7 @@ impl Stage for CoreStage {
             let mut reading = CoreReading { session, name: self.name.clone() };
             if let Err(error) = self.binder.take(input, &mut reading) {
                 let record = finished(binding::refused(error), &self.name, self.class);
-                return session.report(record.with_target(input.clone()));
+                return session.report(record.with_target(input.clone()).at(|| self.place.clone()));
             }
         }
         self.call(session, out, |command, call| command.process(call, input))

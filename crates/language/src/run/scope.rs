@@ -93,7 +93,6 @@ pub(super) struct Special {
     /// `[ref]`s to it read and write here.
     pub(super) shared: Option<Arc<Reference>>,
     pub(super) options: Options,
-    pub(super) description: Text,
 }
 
 /// What `Set-Variable -Option` says.
@@ -145,8 +144,7 @@ pub(super) struct Scope {
     pub(super) slots: Vec<Slot>,
     pub(super) parent: Option<usize>,
     pub(super) captured: Option<Arc<Captured>>,
-    pub(super) functions: Option<Box<HashMap<Text, Arc<FunctionEntry>>>>,
-    pub(super) aliases: Option<Box<HashMap<Text, Text>>>,
+    pub(super) functions: Option<HashMap<Text, Arc<FunctionEntry>>>,
     /// The scope of a script file, or the global one.
     pub(super) is_script: bool,
 }
@@ -162,7 +160,6 @@ impl Scope {
             parent,
             captured: None,
             functions: None,
-            aliases: None,
             is_script: false,
         }
     }

@@ -173,7 +173,10 @@ impl Session {
                 }
                 None => self.seq(seq, out),
             },
-            StepKind::Type(_) => Err(not_yet("classes and enums").into()),
+            StepKind::Type(definition) => {
+                let what = if definition.is_enum { "enum" } else { "class" };
+                Err(not_yet(&format!("the {what} {}", definition.name)).into())
+            }
             StepKind::Refused(what) => Err(not_yet(what).into()),
             _ => self.leave(step, out),
         }

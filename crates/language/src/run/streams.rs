@@ -65,11 +65,11 @@ impl Action {
                 .copied();
         }
         match value.to_string().to_ascii_lowercase().as_str() {
-            "silentlycontinue" => Some(Action::Silent),
-            "stop" => Some(Action::Stop),
-            "continue" => Some(Action::Go),
-            "inquire" => Some(Action::Ask),
-            "ignore" => Some(Action::Ignore),
+            "0" | "silentlycontinue" => Some(Action::Silent),
+            "1" | "stop" => Some(Action::Stop),
+            "2" | "continue" => Some(Action::Go),
+            "3" | "inquire" => Some(Action::Ask),
+            "4" | "ignore" => Some(Action::Ignore),
             "break" | "suspend" => Some(Action::Go),
             _ => None,
         }
@@ -115,7 +115,8 @@ impl Session {
     /// Reports an error that a script wrote (`Write-Error`): it stands where the function that wrote it
     /// was called, under that function's name; at the console under what was typed.
     pub fn write_error(&mut self, record: ErrorRecord, activity: &str) -> Run {
-        let record = record.with_activity(activity);
+        let bare = record.activity().is_empty();
+        let record = if bare { record.with_activity(activity) } else { record };
         let record = match self.calls.last().cloned() {
             Some((name, place)) => {
                 let id = format!("{},{name}", record.id());

@@ -138,6 +138,24 @@ impl Session {
         self.set_in(scope, slot, name, value)
     }
 
+    /// Sets what `Set-Variable -Option` says of a variable of the running scope.
+    pub fn set_variable_options(&mut self, name: &str, options: super::scope::Options) {
+        let scope = self.frame.scope;
+        let slot = self.scopes[scope].slot_of(&lowered(name));
+        special(&mut self.scopes[scope].slots[slot as usize]).options = options;
+    }
+
+    /// The options of a variable that the running scope sees.
+    pub fn variable_options(&self, name: &str) -> super::scope::Options {
+        match self.holder(Some(self.frame.scope), &lowered(name)) {
+            Some((scope, slot)) => match &self.scopes[scope].slots[slot as usize] {
+                Slot::Special(special) => special.options,
+                _ => super::scope::Options::default(),
+            },
+            None => super::scope::Options::default(),
+        }
+    }
+
     /// Takes a variable away from the innermost scope that has it.
     pub fn remove_variable(&mut self, name: &str) -> bool {
         let name = lowered(name);
@@ -196,7 +214,7 @@ impl Session {
         match drive {
             "env" => Ok(self.settings.host.variable(name).map(Value::from)),
             "function" => Ok(self.find_function(name).map(|entry| entry.block.clone().value())),
-            "alias" => Ok(self.find_alias(name).map(|meaning| Value::String(meaning))),
+            "alias" => Ok(self.find_alias(name).map(Value::String)),
             _ => {
                 let message = format!("Cannot find drive. A drive with the name '{drive}' does not exist.");
                 Err(Exception::new("System.Management.Automation.DriveNotFoundException", message)
@@ -284,7 +302,11 @@ impl Session {
         }
         let (kind, rules) = (special.kind.clone(), special.rules.clone());
         let value = match &kind {
-            Some(kind) => values::convert(self, &value, kind)?,
+            Some(kind) => {
+                let dynamic = self.scopes[scope].is_script;
+                values::convert(self, &value, kind)
+                    .map_err(|error| if dynamic { super::assign::not_transformed(error) } else { error })?
+            }
             None => value,
         };
         if let Some(rules) = rules {

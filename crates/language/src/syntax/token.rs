@@ -194,8 +194,11 @@ pub enum Operator {
     Decrement,
 }
 
+/// Makes an operator of its case.
+type Made = fn(Case) -> Operator;
+
 /// The dash operators: name without dash, and without the `c` or `i` of the forms that say it.
-const CASED: [(&str, fn(Case) -> Operator); 16] = [
+const CASED: [(&str, Made); 16] = [
     ("eq", Operator::Eq),
     ("ne", Operator::Ne),
     ("gt", Operator::Gt),

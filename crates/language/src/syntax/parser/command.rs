@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// The expression that a pipeline may start with, and the assignment operator behind it.
+type Leading = (Option<Expr>, Option<(Assign, Span)>);
+
 impl Parser<'_> {
     /// Pipelines joined by `&&` and `||`, or an assignment; `None` where nothing of that kind stands.
     pub(super) fn chain(&mut self) -> Parse<Option<Statement>> {
@@ -100,7 +103,7 @@ impl Parser<'_> {
         self.lexer.back_to(mark);
     }
 
-    fn leading_expression(&mut self) -> Parse<(Option<Expr>, Option<(Assign, Span)>)> {
+    fn leading_expression(&mut self) -> Parse<Leading> {
         self.in_mode(Mode::Expression, |parser| {
             parser.operand_next();
             let Some(expression) = parser.expression()? else { return Ok((None, None)) };
@@ -177,10 +180,16 @@ impl Parser<'_> {
             self.next();
         }
         self.command_name(&mut command, first)?;
-        if command.elements.is_empty() && command.redirections.is_empty() {
+        let redirected = matches!(self.kind(), Kind::Redirection | Kind::RedirectInput);
+        if command.elements.is_empty() && !redirected {
             return Ok(None);
         }
         self.arguments(&mut command)?;
+        if command.elements.is_empty() {
+            // Redirections of nothing.
+            let text = self.text_of(first);
+            return self.fail("UnexpectedToken", first, text);
+        }
         command.span = first.to(self.last);
         Ok(Some(command))
     }

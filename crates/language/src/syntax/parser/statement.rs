@@ -48,7 +48,7 @@ impl Parser<'_> {
             if self.is_word("class") || self.is_word("enum") {
                 return self.keyword_statement(plain, Some(span));
             }
-            if plain.first().is_some() && self.is_bare_keyword() {
+            if !plain.is_empty() && self.is_bare_keyword() {
                 let name = plain[0].name.full();
                 return self.fail("UnexpectedAttribute", span, &name);
             }

@@ -1,7 +1,10 @@
 use super::*;
 use crate::syntax::node_counts;
 
-fn errors(text: &str) -> Vec<(&'static str, (u32, u32), (u32, u32), bool)> {
+/// Id, start, end, and whether more text could mend it.
+type Found = (&'static str, (u32, u32), (u32, u32), bool);
+
+fn errors(text: &str) -> Vec<Found> {
     let source = Source::typed(text);
     let parsed = parse(&source);
     let place = |error: &ParseError| {
@@ -39,7 +42,7 @@ fn what_real_scripts_contain_parses() {
         "$x = [System.Collections.Generic.Dictionary[string,[int]]]::new()",
         "[int]$x = 5; [void][x]::y(); [a]::b::c",
         "cmd --% a b | c",
-        "x 2>&1 > $null 3>> 'a b'; *> x",
+        "x 2>&1 > $null 3>> 'a b'; y *> x; > z w",
         "'a' -replace 'b','c' -split ',' -join ';' -f 1, 2",
         "-join 'a','b'; !$x; -not (1); ,1; - 5; -5; 1 -2",
         "@\"\na $b\n\"@ + @'\nc\n'@",
