@@ -39,7 +39,7 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     (&recipient::ORGANIZATIONAL_UNIT, |seen| {
         seen.cache.parent_path(seen.record).map_or(Value::Null, |path| path.canonical.as_str().into())
     }),
-    (&recipient::IS_VALID, |_| true.into()),
+    (&recipient::IS_VALID, |seen| is_whole(seen.record).into()),
     (&recipient::EXCHANGE_VERSION, |_| "0.20 (15.0.0.0)".into()),
     (&recipient::ORIGINATING_SERVER, |seen| domain_controller(seen).into()),
     (&recipient::DISPLAY_NAME, display_name),
@@ -94,6 +94,10 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     (&mailbox::ARCHIVE_STATUS, |seen| {
         if has_archive(seen.record) { mailbox::ArchiveStatus::Active } else { mailbox::ArchiveStatus::None }
             .into()
+    }),
+    (&mailbox::SHARING_POLICY, |seen| in_force(seen, mailbox::SHARING_POLICY.spec(), Class::SharingPolicy)),
+    (&cas::ACTIVE_SYNC_POLICY, |seen| {
+        in_force(seen, cas::ACTIVE_SYNC_POLICY.spec(), Class::MobileDevicePolicy)
     }),
     (&cas::ACTIVE_SYNC_POLICY_DEFAULTED, |seen| (!seen.record.has(cas::ACTIVE_SYNC_POLICY.spec())).into()),
     (&database::SERVER, |seen| seen.server.into()),
@@ -276,6 +280,25 @@ fn server_legacy_dn(seen: &Seen<'_>) -> String {
         "/o={organization}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn={}",
         seen.server
     )
+}
+
+/// The policy that a mailbox names, or the one that is in force because it names none.
+fn in_force(seen: &Seen<'_>, spec: &'static Spec, class: Class) -> Value {
+    if !seen.record.is_mailbox() {
+        return Value::Null;
+    }
+    let default = |policy: &std::sync::Arc<Record>| policy.is(&crate::schema::policy::IS_DEFAULT);
+    seen.shown(spec).unwrap_or_else(|| {
+        let policies = seen.cache.of_class(class);
+        let found = policies.iter().find(|policy| default(policy));
+        found.map_or(Value::Null, |policy| Value::typed(identity(seen.cache, policy)))
+    })
+}
+
+/// Whether nothing is missing without which the object would be in contradiction with itself.
+fn is_whole(record: &Record) -> bool {
+    let needed = [mailbox::DATABASE.spec(), mailbox::EXCHANGE_GUID.spec(), recipient::ALIAS.spec()];
+    !record.is_mailbox() || (needed.iter().all(|spec| record.has(spec)) && primary(record).is_some())
 }
 
 fn is_resource(record: &Record) -> bool {

@@ -349,17 +349,19 @@ pub(crate) fn mark(
 
 /// The disconnected mailboxes of a database that a text names: by GUID, else by legacyExchangeDN, else by display name.
 fn named(open: &store::Database, text: &str) -> Result<Vec<Statistics>> {
-    let guid = Guid::parse(text);
+    // A GUID is looked up and not looked for: scripts connect thousands by it.
+    let by_guid = Guid::parse(text).and_then(|guid| open.statistics(guid).ok());
+    if let Some(one) = by_guid {
+        return Ok(if one.state == State::Connected { Vec::new() } else { vec![one] });
+    }
     let folded = text.trim().to_lowercase();
-    let mut found: [Vec<Statistics>; 3] = Default::default();
+    let mut found: [Vec<Statistics>; 2] = Default::default();
     open.disconnected(&mut |one| {
         let known = &one.description;
-        let step = if guid == Some(one.guid) {
+        let step = if known.legacy_dn.to_lowercase() == folded {
             0
-        } else if known.legacy_dn.to_lowercase() == folded {
-            1
         } else if known.display_name.to_lowercase() == folded {
-            2
+            1
         } else {
             return Ok(Flow::More);
         };

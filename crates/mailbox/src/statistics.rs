@@ -179,11 +179,14 @@ impl Mailboxes {
     /// The statistics of a mailbox of a database, connected or not, by its GUID or legacyExchangeDN.
     pub fn store_statistics(&self, database: Guid, text: &str) -> Result<Object> {
         let record = self.0.directory.need(database)?;
+        let open = self.0.store.database(database).map_err(|_| self.dismounted(database))?;
+        if let Some(one) = Guid::parse(text).and_then(|guid| open.statistics(guid).ok()) {
+            return Ok(self.shown(&one, &record));
+        }
         let rows = self.rows(database)?;
-        let (guid, folded) = (Guid::parse(text), text.to_lowercase());
+        let folded = text.to_lowercase();
         let fits = |one: &&Statistics| {
-            guid == Some(one.guid)
-                || one.description.legacy_dn.to_lowercase() == folded
+            one.description.legacy_dn.to_lowercase() == folded
                 || one.description.display_name.to_lowercase() == folded
         };
         let found: Vec<&Statistics> = rows.iter().filter(fits).collect();
