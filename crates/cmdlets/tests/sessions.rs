@@ -152,6 +152,10 @@ fn databases_domains_and_the_organization_are_set_up() {
         MBXDB02, SRV1, False, None
         PS> New-MailboxDatabase MBXDB03 -Server elsewhere
         ERROR ManagementObjectNotFoundException: The server 'elsewhere' couldn't be found.
+        # There is one server: it need not be named.
+        PS> New-MailboxDatabase MBXDB04 | : Name, Server
+        MBXDB04, SRV1
+        PS> Remove-MailboxDatabase MBXDB04 -Confirm:$false
         PS> Get-MailboxDatabase MBXDB02 -Status | : Name, Mounted
         MBXDB02, True
         PS> Dismount-MailboxDatabase MBXDB02 -Confirm:$false

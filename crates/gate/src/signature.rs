@@ -125,6 +125,8 @@ pub struct Formal {
     pub accepted: Vec<Text>,
     /// The property that it gives a value, where it is made of one.
     pub property: Option<&'static Spec>,
+    /// What stands in for it where it is mandatory and was not given: nobody is asked then.
+    pub presumed: Option<&'static str>,
     /// `[AllowNull()]`: a mandatory parameter takes `$null`.
     pub allows_null: bool,
     /// `[AllowEmptyString()]`
@@ -148,6 +150,7 @@ impl Formal {
             effect: Effect::Built,
             accepted: Vec::new(),
             property: None,
+            presumed: None,
             allows_null: false,
             allows_empty_text: false,
             allows_empty_list: false,
@@ -165,6 +168,7 @@ impl Formal {
             effect: spec.effect,
             accepted: spec.accepted.iter().map(|word| Text::from(*word)).collect(),
             allows_null: spec.nullable,
+            presumed: spec.presumed,
             property: spec.property,
             ..Formal::new(spec.name, spec.kind)
         }

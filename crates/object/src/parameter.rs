@@ -50,6 +50,8 @@ pub struct ParameterSpec {
     pub nullable: bool,
     /// The property that it gives a value, where it is made of one.
     pub property: Option<&'static Spec>,
+    /// What stands in for it where a set cannot do without it and it was not given: nobody is asked then.
+    pub presumed: Option<&'static str>,
 }
 
 impl ParameterSpec {
@@ -98,6 +100,7 @@ impl<T: PropertyType> Parameter<T> {
             effect: Effect::Built,
             accepted: &[],
             nullable: false,
+            presumed: None,
             property: None,
         };
         Parameter { spec, of: PhantomData }
@@ -178,6 +181,13 @@ impl<T: PropertyType> Parameter<T> {
         let mut spec = self.spec;
         spec.mandatory = true;
         spec.nullable = false;
+        Parameter { spec, of: PhantomData }
+    }
+    /// The same parameter, which need not be given: `value` stands in for it, and nobody is asked.
+    #[must_use]
+    pub const fn presumed(&self, value: &'static str) -> Self {
+        let mut spec = self.spec;
+        spec.presumed = Some(value);
         Parameter { spec, of: PhantomData }
     }
     /// The same parameter, taken from the arguments without a name, from 0.

@@ -181,12 +181,19 @@ impl Binder {
     }
 
     fn ask_for(&mut self, missing: &[usize], reading: &mut dyn Reading) -> Result<()> {
+        let stand_in = |at: usize| self.signature.formals[at].presumed.filter(|_| reading.presumes());
+        let (presumed, missing): (Vec<usize>, Vec<usize>) =
+            missing.iter().partition(|at| stand_in(**at).is_some());
+        for at in presumed {
+            let value = self.signature.formals[at].presumed.unwrap_or_default();
+            self.bind(at, value.into(), Coercion::Yes, reading)?;
+        }
         if missing.is_empty() {
             return Ok(());
         }
         let formals: Vec<_> = missing.iter().map(|at| &self.signature.formals[*at]).collect();
         let Some(values) = reading.ask(&formals)? else {
-            return Err(refusal::missing_mandatory(&self.signature, missing));
+            return Err(refusal::missing_mandatory(&self.signature, &missing));
         };
         for (at, value) in missing.iter().zip(values) {
             self.bind(*at, value, Coercion::Yes, reading)?;

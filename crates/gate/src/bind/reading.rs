@@ -29,10 +29,19 @@ pub trait Reading {
         let _ = at;
         std::ptr::eq(formal.kind, &kinds::STRING)
     }
+    /// Whether what a declaration presumes stands in for a mandatory parameter that was not given. Exchange itself
+    /// presumes nothing, so whoever wants exactly its answers says no.
+    fn presumes(&self) -> bool {
+        true
+    }
     /// Asks for mandatory parameters that were not given. `None`: nobody is there to be asked.
     fn ask(&mut self, missing: &[&Formal]) -> Result<Option<Vec<Value>>> {
         let _ = missing;
         Ok(None)
+    }
+    /// Whether what a declaration presumes stands in for what was not given.
+    fn presumes(&self) -> bool {
+        true
     }
     /// Whether `value` is a script block that shall be run for each piped object to give `formal` its value.
     fn waits_for_input(&mut self, at: usize, formal: &Formal, value: &Value) -> bool {
@@ -85,6 +94,9 @@ impl Reading for Plain {
         if Plain::is_typed(formal) { read(formal, value) } else { Ok(value) }
     }
     fn is_text(&self, _: usize, _: &Formal) -> bool {
+        false
+    }
+    fn presumes(&self) -> bool {
         false
     }
 }
