@@ -153,37 +153,10 @@ impl Transport {
     }
 
     fn deliver_claimed(&self, message: &Claimed) -> Vec<(i64, Fate)> {
-        let mut results = Vec::new();
-        let mut by_database: BTreeMap<Guid, Vec<(&Due, Guid)>> = BTreeMap::new();
-        let mut twins: Vec<(&Due, &Due)> = Vec::new();
-        for due in &message.to {
-            match self.aim(message.id, due) {
-                Ok(Aim::There { address }) => results.push((due.number, Fate::Delivered { address })),
-                Ok(Aim::At { database, mailbox }) => {
-                    let aimed = by_database.entry(database).or_default();
-                    match aimed.iter().find(|(_, known)| *known == mailbox) {
-                        Some((first, _)) => twins.push((due, first)),
-                        None => aimed.push((due, mailbox)),
-                    }
-                }
-                Ok(Aim::Elsewhere) => results.push((due.number, Fate::Elsewhere)),
-                Err(error) => results.push((due.number, Fate::Failed(error))),
-            }
-        }
+        let Plan { by_database, twins, mut results } = self.plan(message);
         let octets = self.with_return_path(message);
         for (database, to) in by_database {
-            let delivery = Delivery {
-                id: message.id,
-                database,
-                to: to.iter().map(|(due, mailbox)| (due.address.clone(), *mailbox)).collect(),
-                sender: message.sender.as_ref().map_or_else(String::new, SmtpAddress::to_string),
-                octets: Arc::clone(&octets),
-                at: message.accepted,
-            };
-            let outcomes = self.mailboxes.deliver(&delivery);
-            for (number, (due, _)) in to.iter().enumerate() {
-                results.push((due.number, Fate::of(&outcomes, number, &due.address)));
-            }
+            results.extend(self.deliver_to(message, database, &to, &octets));
         }
         // What became of the copy became of all addresses that lead to it.
         for (due, first) in twins {
@@ -192,6 +165,41 @@ impl Transport {
             results.extend(fate.map(|fate| (due.number, fate)));
         }
         results
+    }
+
+    /// Sorts the rows of a message by where they go; what needs no delivery has its result.
+    fn plan<'a>(&self, message: &'a Claimed) -> Plan<'a> {
+        let mut plan = Plan { by_database: BTreeMap::new(), twins: Vec::new(), results: Vec::new() };
+        for due in &message.to {
+            match self.aim(message.id, due) {
+                Ok(Aim::There { address }) => plan.results.push((due.number, Fate::Delivered { address })),
+                Ok(Aim::At { database, mailbox }) => plan.aim_at(due, database, mailbox),
+                Ok(Aim::Elsewhere) => plan.results.push((due.number, Fate::Elsewhere)),
+                Err(error) => plan.results.push((due.number, Fate::Failed(error))),
+            }
+        }
+        plan
+    }
+
+    fn deliver_to(
+        &self,
+        message: &Claimed,
+        database: Guid,
+        to: &[(&Due, Guid)],
+        octets: &Arc<[u8]>,
+    ) -> Vec<(i64, Fate)> {
+        let outcomes = self.mailboxes.deliver(&Delivery {
+            id: message.id,
+            database,
+            to: to.iter().map(|(due, mailbox)| (due.address.clone(), *mailbox)).collect(),
+            sender: message.sender.as_ref().map_or_else(String::new, SmtpAddress::to_string),
+            octets: Arc::clone(octets),
+            at: message.accepted,
+        });
+        let fate = |(number, (due, _)): (usize, &(&Due, Guid))| {
+            (due.number, Fate::of(&outcomes, number, &due.address))
+        };
+        to.iter().enumerate().map(fate).collect()
     }
 
     /// Where a row goes now. A row whose last delivery nobody heard of may be there already.
@@ -272,6 +280,25 @@ impl Transport {
 
 fn next(messages: &Mutex<std::vec::IntoIter<Claimed>>) -> Option<Claimed> {
     messages.lock().next()
+}
+
+/// What is to be done with a message, and what is done already.
+struct Plan<'a> {
+    by_database: BTreeMap<Guid, Vec<(&'a Due, Guid)>>,
+    /// Rows whose mailbox gets its copy by an earlier row, with that row.
+    twins: Vec<(&'a Due, &'a Due)>,
+    results: Vec<(i64, Fate)>,
+}
+
+impl<'a> Plan<'a> {
+    /// A mailbox gets one copy, however many addresses lead to it.
+    fn aim_at(&mut self, due: &'a Due, database: Guid, mailbox: Guid) {
+        let aimed = self.by_database.entry(database).or_default();
+        match aimed.iter().find(|(_, known)| *known == mailbox) {
+            Some((first, _)) => self.twins.push((due, first)),
+            None => aimed.push((due, mailbox)),
+        }
+    }
 }
 
 /// Where a row goes.
