@@ -39,10 +39,6 @@ pub trait Reading {
         let _ = missing;
         Ok(None)
     }
-    /// Whether what a declaration presumes stands in for what was not given.
-    fn presumes(&self) -> bool {
-        true
-    }
     /// Whether `value` is a script block that shall be run for each piped object to give `formal` its value.
     fn waits_for_input(&mut self, at: usize, formal: &Formal, value: &Value) -> bool {
         let _ = (at, formal, value);
