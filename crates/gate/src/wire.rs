@@ -445,8 +445,15 @@ fn read_as(spec: &Spec, value: Value) -> Value {
 }
 
 fn decode_typed(kind: &str, value: &Json, map: &Map<String, Json>) -> Result<Value> {
-    let text = value.as_str().unwrap_or_default();
+    if kind == "PSCredential" {
+        return credential(value).ok_or_else(|| malformed("a credential has a user name and a password"));
+    }
     let field = |name: &str| map.get(name).and_then(Json::as_str).unwrap_or_default();
+    decode_text(kind, value.as_str().unwrap_or_default(), &field)
+}
+
+/// A value of which the text is known, and perhaps more in other fields.
+fn decode_text<'a>(kind: &str, text: &str, field: &dyn Fn(&str) -> &'a str) -> Result<Value> {
     let decoded = match kind {
         "DateTime" => decode_time(text, field("kind")),
         "Byte[]" => BASE64_STANDARD
@@ -454,7 +461,6 @@ fn decode_typed(kind: &str, value: &Json, map: &Map<String, Json>) -> Result<Val
             .ok()
             .map(|bytes| Array::of("System.Byte", bytes.into_iter().map(Value::Byte).collect()).into()),
         "SecureString" => Some(Value::typed(SecureString::new(text))),
-        "PSCredential" => credential(value),
         "ADObjectId" => Some(Value::typed(ObjectId {
             guid: Guid::parse(field("guid")).unwrap_or(Guid::EMPTY),
             name: field("name").into(),
