@@ -4,7 +4,11 @@
 //! What is written is byte for byte what [`super::encode`] gives; what is read is what [`super::decode`]
 //! gives. Anything unusual is left to those two.
 
-use super::{Nouns, VALUE_NESTING_MAX, decode_map, decode_text, encode_at, encode_time, read_as, short};
+use super::{
+    Nouns, VALUE_NESTING_MAX, decode_map, decode_text, encode_at, encode_time, kind_name, read_as, short,
+};
+use object::types::{Credential, ObjectId, SecureString};
+use object::value::Typed;
 use object::{Noun, Object, Spec, Value};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
@@ -28,7 +32,28 @@ pub(super) fn write(bytes: &mut Vec<u8>, value: &Value, depth: usize) {
             items(bytes, &array.read(), depth);
         }
         Value::Object(object) if object.base().is_none() => write_object(bytes, object, depth),
+        Value::Typed(inner) if inner.items().is_none() => write_typed(bytes, value, &**inner, depth),
         other => json(bytes, &encode_at(other, depth)),
+    }
+}
+
+fn write_typed(bytes: &mut Vec<u8>, value: &Value, inner: &dyn Typed, depth: usize) {
+    if let Some(id) = value.downcast::<ObjectId>() {
+        bytes.extend_from_slice(b"{\"$type\":\"ADObjectId\"");
+        let guid = id.guid.to_string();
+        let fields =
+            [("value", &*id.shown), ("name", &*id.name), ("distinguishedName", &*id.distinguished_name)];
+        for (name, field) in fields.into_iter().chain([("guid", guid.as_str())]) {
+            bytes.push(b',');
+            text(bytes, name);
+            bytes.push(b':');
+            text(bytes, field);
+        }
+        bytes.push(b'}');
+    } else if value.downcast::<SecureString>().is_some() || value.downcast::<Credential>().is_some() {
+        json(bytes, &encode_at(value, depth));
+    } else {
+        typed(bytes, &kind_name(value), &inner.text());
     }
 }
 
@@ -267,6 +292,11 @@ mod tests {
             Guid::of_u128(5).into(),
             DateTime::new(638_000_000_000_000_001, DateKind::Utc).into(),
             Value::typed(id.clone()),
+            read("UnlimitedSize", "unlimited"),
+            read("UnlimitedSize", "1GB"),
+            read("UnlimitedInt32", "5"),
+            read("UnlimitedTimeSpan", "30.00:00:00"),
+            read("SmtpAddress", "ann@contoso.com"),
             Value::typed(SecureString::new("p")),
             size.clone(),
             table.into(),
