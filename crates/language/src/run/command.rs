@@ -154,7 +154,7 @@ pub trait Remote: Send {
     fn input(&mut self, value: &Value, answers: Answers<'_>) -> object::Result<()>;
     /// No more objects come: hands over everything up to the end of the cmdlet.
     fn end(&mut self, answers: Answers<'_>) -> object::Result<()>;
-    /// Nobody wants more answers. Called at most once, instead of or after [`Remote::end`].
+    /// Nobody wants more answers. Called at most once, and never after [`Remote::end`] succeeded.
     fn stop(&mut self);
 }
 

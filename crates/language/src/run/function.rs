@@ -586,20 +586,50 @@ impl FunctionStage {
         }
     }
 
+    /// `$MyInvocation`: a script is called as its file is.
     fn invocation(&self, _: &Session) -> Value {
         let source = &self.code.source;
         let path = source.name().map(|name| name.to_string()).unwrap_or_default();
-        let command = Object::named("System.Management.Automation.FunctionInfo")
-            .with("Name", self.name.clone())
+        let is_script = self.name.is_empty() && !path.is_empty();
+        let name: Text = match path.rsplit('/').next().filter(|_| is_script) {
+            Some(file) => file.into(),
+            None => self.name.clone(),
+        };
+        let kind = if is_script { "ExternalScriptInfo" } else { "FunctionInfo" };
+        let command = Object::named(format!("System.Management.Automation.{kind}"))
+            .with("Name", name.clone())
             .with("Path", path.as_str())
-            .with("Definition", path.as_str());
+            .with("Definition", path.as_str())
+            .with("CommandType", if is_script { "ExternalScript" } else { "Function" });
+        let bound = Dictionary::new();
+        for (name, value) in self.given.iter() {
+            bound.insert(Value::String(name.clone()), value.clone());
+        }
+        let (line, column, text) = match &self.place {
+            Some(place) => {
+                let (line, column) = place.source.position(place.span.start);
+                (line, column, place.source.line(line).to_owned())
+            }
+            None => Default::default(),
+        };
         Value::from(
             Object::named("System.Management.Automation.InvocationInfo")
                 .with("MyCommand", Value::from(command))
-                .with("InvocationName", self.name.clone())
-                .with("ScriptName", path.as_str())
+                .with("BoundParameters", Value::from(bound))
+                .with("UnboundArguments", Value::array([]))
+                .with("ScriptLineNumber", line as i32)
+                .with("OffsetInLine", column as i32)
+                .with("Line", text)
+                .with("InvocationName", if is_script { path.as_str().into() } else { name })
+                .with(
+                    "ScriptName",
+                    self.place
+                        .as_ref()
+                        .and_then(|place| place.source.name())
+                        .map_or("".into(), |name| name.clone()),
+                )
                 .with("PSCommandPath", path.as_str())
-                .with("BoundParameters", Value::from(Dictionary::new())),
+                .with("PSScriptRoot", super::variable::folder(&path)),
         )
     }
 }

@@ -1141,7 +1141,9 @@ impl Stage for RemoteStage {
         }
     }
     fn end(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run {
-        self.talk(session, out, |remote, answers| remote.end(answers))
+        self.talk(session, out, |remote, answers| remote.end(answers))?;
+        self.remote = None; // it is over: nothing is left to stop
+        Ok(())
     }
 }
 

@@ -350,6 +350,8 @@ impl Session {
             "null" => Value::Null,
             "error" => list_value(&self.errors),
             "pwd" => self.location_value(),
+            "pscommandpath" => (&**self.frame.code.source.name()?).into(),
+            "psscriptroot" => folder(self.frame.code.source.name()?).into(),
             "psculture" => self.settings.locale.culture.name.into(),
             "psuiculture" => "en-US".into(),
             _ => return None,
@@ -426,6 +428,15 @@ pub(super) fn special(place: &mut Slot) -> &mut Special {
     match place {
         Slot::Special(special) => special,
         _ => unreachable!("it was made special the line before"),
+    }
+}
+
+/// The folder of a path.
+pub(super) fn folder(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some(("", _)) => "/",
+        Some((folder, _)) => folder,
+        None => "",
     }
 }
 

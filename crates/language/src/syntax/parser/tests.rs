@@ -1,3 +1,5 @@
+//! The parser against what real scripts contain, what is wrong, and any text at all.
+
 use super::*;
 use crate::syntax::node_counts;
 
