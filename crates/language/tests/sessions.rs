@@ -4,6 +4,7 @@
 
 mod few;
 
+use dotnet::Host;
 use dotnet::host::MemoryHost;
 use few::{Few, Timed, session};
 use gate::{Formal, Invocation, Signature};
@@ -192,4 +193,92 @@ fn enough_stops_the_far_side() {
 fn errors_of_the_far_side_are_records_here() {
     let (text, _) = remote("$null = Get-Mailbox 2>$null; $Error[0].FullyQualifiedErrorId; $?");
     assert_eq!(text, "NoMore,Get-Mailbox\nTrue\n");
+}
+
+mod soup {
+    use super::*;
+    use proptest::prelude::*;
+    use std::time::Duration;
+
+    const WORDS: &[&str] = &[
+        "$a",
+        "$b",
+        "=",
+        "+=",
+        "1",
+        "0",
+        "'x'",
+        "\"$a $($b)\"",
+        "@(",
+        ")",
+        "(",
+        "@{",
+        "}",
+        "{",
+        "k=1",
+        ";",
+        "\n",
+        "|",
+        "ForEach-Object",
+        "Where-Object",
+        "Write-Output",
+        "$_",
+        ".Count",
+        ".Foo()",
+        "[0]",
+        "[int]",
+        "[string[]]",
+        "-eq",
+        "-join",
+        "-split",
+        "-f",
+        "-match",
+        "..",
+        ",",
+        "+",
+        "/",
+        "if",
+        "foreach",
+        "in",
+        "function F",
+        "F",
+        "param($p)",
+        "try",
+        "catch",
+        "finally",
+        "throw",
+        "trap",
+        "switch",
+        "return",
+        "break",
+        "$Error",
+        "$?",
+        "&",
+        ".",
+        "2>&1",
+        "> $null",
+        "-First",
+        "Select-Object",
+        "++",
+        "!",
+        "??",
+        "$null",
+        "GetNewClosure()",
+        "::new()",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+        #[test]
+        fn any_script_ends_with_an_outcome(words in proptest::collection::vec(proptest::sample::select(WORDS), 0..30)) {
+            let started = Instant::now().checked_sub(Duration::from_millis(4_500)).unwrap();
+            let host = Arc::new(Timed(MemoryHost::new(80), started));
+            let mut session = session(&host, "en-US");
+            session.run_text(&words.join(" "));
+            prop_assert!(!host.0.output().contains("thread could not run"));
+            let before = host.0.output().len();
+            session.run_text("'alive'");
+            prop_assert!(host.0.output()[before..].contains("alive") || host.stopped());
+        }
+    }
 }

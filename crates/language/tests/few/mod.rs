@@ -316,7 +316,7 @@ static COMMANDS: [CoreCommand; 11] = [
     ),
 ];
 
-pub struct Few;
+pub(crate) struct Few;
 impl CommandTable for Few {
     fn find(&self, name: &str) -> Option<&'static CoreCommand> {
         COMMANDS.iter().find(|command| command.name.eq_ignore_ascii_case(name))
@@ -347,7 +347,7 @@ impl CommandTable for Few {
 const CASE_TIME: Duration = Duration::from_secs(5);
 
 /// A host in memory that stops what takes too long.
-pub struct Timed(pub MemoryHost, pub Instant);
+pub(crate) struct Timed(pub(crate) MemoryHost, pub(crate) Instant);
 
 impl Host for Timed {
     fn now(&self) -> Time {
@@ -401,7 +401,7 @@ impl Host for Timed {
 }
 
 /// A session over a host of its own.
-pub fn session(host: &Arc<Timed>, culture: &str) -> Session {
+pub(crate) fn session(host: &Arc<Timed>, culture: &str) -> Session {
     let culture = dotnet::culture::named(culture).unwrap_or(&dotnet::culture::EN_US);
     let location = "/case".to_owned();
     Session::new(Settings {
