@@ -12,7 +12,7 @@ use crate::schema::{group, recipient};
 use crate::table::Loaded;
 use object::types::{Guid, ProxyAddress};
 use object::value::Text;
-use object::{Declared, Spec};
+use object::{Declared, Spec, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -56,9 +56,24 @@ impl Ids {
 
 type Index = HashMap<Box<str>, Ids>;
 
+/// What is the same for all objects, made ready once: listings show it for each of them.
+#[derive(Default)]
+pub(crate) struct Fixed {
+    pub(crate) server: Text,
+    pub(crate) server_folded: Text,
+    pub(crate) server_legacy_dn: Text,
+    pub(crate) controller: Text,
+    pub(crate) version: Text,
+    /// Configuration objects as they are shown where others refer to them.
+    shown: HashMap<Id, Value>,
+    /// The policies in force where none is named.
+    defaults: HashMap<Class, Value>,
+}
+
 /// The directory in memory.
 #[derive(Default)]
 pub(crate) struct Cache {
+    pub(crate) fixed: Fixed,
     /// The change number up to which it is true.
     pub(crate) number: i64,
     records: HashMap<Id, Arc<Record>>,
@@ -75,9 +90,13 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
+    pub(crate) fn new(server: &str) -> Cache {
+        Cache { fixed: Fixed { server: server.into(), ..Fixed::default() }, ..Cache::default() }
+    }
+
     /// Takes in what a transaction changed, and the number it was given.
     pub(crate) fn apply(&mut self, changes: Vec<Loaded>, number: i64) {
-        let (mut containers, mut domains) = (false, false);
+        let (mut containers, mut domains, mut configuration) = (false, false, false);
         for change in changes {
             let (id, record) = match change {
                 Loaded::Live(record) => (record.id, Some(Arc::new(*record))),
@@ -87,6 +106,7 @@ impl Cache {
             for one in before.iter().chain(&record) {
                 containers |= one.class.is_container();
                 domains |= one.class == Class::AcceptedDomain;
+                configuration |= one.class.is_configuration() || one.class == Class::Domain;
             }
             if let Some(before) = before {
                 self.remove(&before);
@@ -98,6 +118,9 @@ impl Cache {
         self.number = self.number.max(number);
         if containers {
             self.rebuild_paths();
+        }
+        if configuration {
+            self.rebuild_fixed();
         }
         if domains {
             let records = self.of_class(Class::AcceptedDomain);
@@ -166,6 +189,38 @@ impl Cache {
             }
             waiting = rest;
         }
+    }
+
+    /// What the configuration looks like from elsewhere; there are few such objects and they change seldom.
+    fn rebuild_fixed(&mut self) {
+        let server = Arc::clone(&self.fixed.server);
+        let organization = self.only(Class::Organization).map_or("", |organization| organization.name());
+        let forest = self.only(Class::Domain).map_or("localdomain", |root| root.name());
+        let legacy = format!(
+            "/o={organization}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn={server}"
+        );
+        let configuration = || self.records.values().filter(|record| record.class.is_configuration());
+        let shown = |record: &Arc<Record>| Value::typed(crate::view::identity(self, record));
+        let in_force = |record: &&Arc<Record>| record.is(&crate::schema::policy::IS_DEFAULT);
+        self.fixed = Fixed {
+            server_folded: server.to_lowercase().into(),
+            server_legacy_dn: legacy.into(),
+            controller: format!("{server}.{forest}").into(),
+            version: "0.20 (15.0.0.0)".into(),
+            shown: configuration().map(|record| (record.id, shown(record))).collect(),
+            defaults: configuration().filter(in_force).map(|record| (record.class, shown(record))).collect(),
+            server,
+        };
+    }
+
+    /// An object as others that refer to it show it.
+    pub(crate) fn shown(&self, record: &Record) -> Value {
+        let ready = self.fixed.shown.get(&record.id).cloned();
+        ready.unwrap_or_else(|| Value::typed(crate::view::identity(self, record)))
+    }
+    /// The policy of a class that is in force where none is named, as it is shown.
+    pub(crate) fn default_of(&self, class: Class) -> Value {
+        self.fixed.defaults.get(&class).cloned().unwrap_or_default()
     }
 
     fn container_path(&self, record: &Record) -> Option<Path> {

@@ -57,7 +57,8 @@ impl Directory {
     pub fn open(db: Database, clock: Arc<dyn Clock>, server: &str) -> Result<Directory> {
         db.migrate("directory", table::STEPS)?;
         let server = server.to_uppercase();
-        let inner = Inner { db, clock, server, cache: RwLock::default(), feeds: Mutex::default() };
+        let cache = RwLock::new(Cache::new(&server));
+        let inner = Inner { db, clock, server, cache, feeds: Mutex::default() };
         let directory = Directory(Arc::new(inner));
         directory.refresh()?;
         Ok(directory)

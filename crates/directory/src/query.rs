@@ -75,7 +75,7 @@ impl Directory {
             None => None,
         };
         let filter = query.filter.as_ref().map(|filter| self.settled(&cache, filter.clone()));
-        let search = Search { directory: self, cache: &cache, query, filter, below };
+        let search = Search { cache: &cache, query, filter, below };
         let mut records = match search.candidates() {
             Some(mut few) => {
                 few.sort_by(|a, b| (&a.folded_name, a.id).cmp(&(&b.folded_name, b.id)));
@@ -145,7 +145,6 @@ fn named(cache: &Cache, text: &str) -> Option<Guid> {
 }
 
 struct Search<'a> {
-    directory: &'a Directory,
     cache: &'a Cache,
     query: &'a Query,
     filter: Option<Filter>,
@@ -228,7 +227,7 @@ impl Search<'_> {
     }
 
     fn passes(&self, filter: &Filter, record: &Record) -> bool {
-        let seen = Seen { cache: self.cache, record, server: self.directory.server() };
+        let seen = Seen::new(self.cache, record);
         filter.matches(&|spec| {
             if std::ptr::eq(spec, recipient::PRIMARY_SMTP_ADDRESS.spec()) {
                 addresses(record)
@@ -240,8 +239,7 @@ impl Search<'_> {
 
     /// Sorts by a property; what has none comes first, equal ones stay in the order of names.
     fn sort(&self, records: &mut [Arc<Record>], spec: &'static Spec) {
-        let value =
-            |record: &Record| Seen { cache: self.cache, record, server: self.directory.server() }.value(spec);
+        let value = |record: &Record| Seen::new(self.cache, record).value(spec);
         let text = std::ptr::eq(spec.kind, String::KIND);
         if text {
             records.sort_by_cached_key(|record| value(record).to_string().to_lowercase());

@@ -2,7 +2,7 @@
 //!
 //! An object is sparse: a property that was never set is absent, and reads as its declared default.
 
-use crate::cache::Cache;
+use crate::cache::{Cache, Fixed};
 use crate::schema::{cas, database, mailbox, organization, recipient, unit, user};
 use crate::user_account::{SELF_SID, UserAccountFlags};
 use crate::{Class, Directory, Record};
@@ -12,24 +12,28 @@ use object::types::{
 };
 use object::value::Text;
 use object::{Declared, Noun, Object, Spec, Value};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// A record seen from the directory it is in.
+/// A record seen from the directory it is in; what several properties need is worked out once.
 pub(crate) struct Seen<'a> {
     pub(crate) cache: &'a Cache,
     pub(crate) record: &'a Record,
-    pub(crate) server: &'a str,
+    identity: OnceCell<Value>,
+    primary: OnceCell<Value>,
 }
 
 type Compute = fn(&Seen<'_>) -> Value;
 
 /// The properties that are worked out, and how.
 static COMPUTED: &[(&dyn Declared, Compute)] = &[
-    (&recipient::IDENTITY, |seen| Value::typed(identity(seen.cache, seen.record))),
-    (&recipient::ID, |seen| Value::typed(identity(seen.cache, seen.record))),
+    (&recipient::IDENTITY, |seen| seen.identity().clone()),
+    (&recipient::ID, |seen| seen.identity().clone()),
     (&recipient::NAME, |seen| seen.record.name.clone().into()),
-    (&recipient::DISTINGUISHED_NAME, |seen| seen.cache.path(seen.record).distinguished.into()),
+    (&recipient::DISTINGUISHED_NAME, |seen| {
+        seen.identity().downcast::<ObjectId>().map_or(Value::Null, |id| id.distinguished_name.clone().into())
+    }),
     (&recipient::GUID, |seen| seen.record.guid.into()),
     (&recipient::OBJECT_CLASS, |seen| classes(seen.record.class)),
     (&recipient::WHEN_CREATED, |seen| seen.record.created.into()),
@@ -40,15 +44,13 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
         seen.cache.parent_path(seen.record).map_or(Value::Null, |path| path.canonical.as_str().into())
     }),
     (&recipient::IS_VALID, |seen| is_whole(seen.record).into()),
-    (&recipient::EXCHANGE_VERSION, |_| "0.20 (15.0.0.0)".into()),
-    (&recipient::ORIGINATING_SERVER, |seen| domain_controller(seen).into()),
+    (&recipient::EXCHANGE_VERSION, |seen| seen.cache.fixed.version.clone().into()),
+    (&recipient::ORIGINATING_SERVER, |seen| seen.cache.fixed.controller.clone().into()),
     (&recipient::DISPLAY_NAME, display_name),
-    (&recipient::PRIMARY_SMTP_ADDRESS, |seen| {
-        primary(seen.record).map_or(Value::Null, SmtpAddress::into_value)
-    }),
-    (&recipient::WINDOWS_EMAIL_ADDRESS, |seen| match primary(seen.record) {
-        Some(address) => address.into_value(),
-        None => stored(seen, &recipient::WINDOWS_EMAIL_ADDRESS),
+    (&recipient::PRIMARY_SMTP_ADDRESS, |seen| seen.primary().clone()),
+    (&recipient::WINDOWS_EMAIL_ADDRESS, |seen| match seen.primary() {
+        Value::Null => stored(seen, &recipient::WINDOWS_EMAIL_ADDRESS),
+        address => address.clone(),
     }),
     (&recipient::POLICIES_INCLUDED, policies_included),
     (&recipient::POLICIES_EXCLUDED, policies_excluded),
@@ -67,8 +69,8 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     }),
     (&user::ACCOUNT_DISABLED, |seen| seen.record.is_account_disabled().into()),
     (&user::LINKED_MASTER_ACCOUNT, linked_master_account),
-    (&mailbox::SERVER_NAME, |seen| with_mailbox(seen, |seen| seen.server.to_lowercase().into())),
-    (&mailbox::SERVER_LEGACY_DN, |seen| with_mailbox(seen, |seen| server_legacy_dn(seen).into())),
+    (&mailbox::SERVER_NAME, |seen| with_mailbox(seen, |fixed| &fixed.server_folded)),
+    (&mailbox::SERVER_LEGACY_DN, |seen| with_mailbox(seen, |fixed| &fixed.server_legacy_dn)),
     (&mailbox::RESOURCE_TYPE, |seen| match seen.record.details() {
         RecipientTypeDetails::RoomMailbox | RecipientTypeDetails::LinkedRoomMailbox => {
             mailbox::ResourceKind::Room.into()
@@ -83,25 +85,25 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     (&mailbox::ROOM_MAILBOX_ACCOUNT_ENABLED, |seen| {
         (is_resource(seen.record) && !seen.record.is_account_disabled()).into()
     }),
-    (&mailbox::EXCHANGE_USER_ACCOUNT_CONTROL, |seen| {
-        let disabled = seen.record.is_account_disabled();
-        UserAccountFlags(if disabled { UserAccountFlags::DISABLED } else { 0 }).into()
+    (&mailbox::EXCHANGE_USER_ACCOUNT_CONTROL, |seen| match seen.record.is_account_disabled() {
+        true => UserAccountFlags(UserAccountFlags::DISABLED).into(),
+        false => Value::Null,
     }),
-    (&mailbox::ARCHIVE_STATE, |seen| {
-        if has_archive(seen.record) { mailbox::ArchiveState::Local } else { mailbox::ArchiveState::None }
-            .into()
+    (&mailbox::ARCHIVE_STATE, |seen| match has_archive(seen.record) {
+        true => mailbox::ArchiveState::Local.into(),
+        false => Value::Null,
     }),
-    (&mailbox::ARCHIVE_STATUS, |seen| {
-        if has_archive(seen.record) { mailbox::ArchiveStatus::Active } else { mailbox::ArchiveStatus::None }
-            .into()
+    (&mailbox::ARCHIVE_STATUS, |seen| match has_archive(seen.record) {
+        true => mailbox::ArchiveStatus::Active.into(),
+        false => Value::Null,
     }),
     (&mailbox::SHARING_POLICY, |seen| in_force(seen, mailbox::SHARING_POLICY.spec(), Class::SharingPolicy)),
     (&cas::ACTIVE_SYNC_POLICY, |seen| {
         in_force(seen, cas::ACTIVE_SYNC_POLICY.spec(), Class::MobileDevicePolicy)
     }),
     (&cas::ACTIVE_SYNC_POLICY_DEFAULTED, |seen| (!seen.record.has(cas::ACTIVE_SYNC_POLICY.spec())).into()),
-    (&database::SERVER, |seen| seen.server.into()),
-    (&database::SERVER_NAME, |seen| seen.server.into()),
+    (&database::SERVER, |seen| seen.cache.fixed.server.clone().into()),
+    (&database::SERVER_NAME, |seen| seen.cache.fixed.server.clone().into()),
     (&database::ADMIN_DISPLAY_NAME, |seen| seen.record.name.clone().into()),
     // The store knows these; Get-MailboxDatabase -Status puts them in.
     (&database::MOUNTED_ON_SERVER, |_| Value::Null),
@@ -120,7 +122,18 @@ pub(crate) fn compute_of(spec: &'static Spec) -> Option<Compute> {
     table.get(&key(spec)).copied()
 }
 
-impl Seen<'_> {
+impl<'a> Seen<'a> {
+    pub(crate) fn new(cache: &'a Cache, record: &'a Record) -> Seen<'a> {
+        Seen { cache, record, identity: OnceCell::new(), primary: OnceCell::new() }
+    }
+
+    fn identity(&self) -> &Value {
+        self.identity.get_or_init(|| Value::typed(identity(self.cache, self.record)))
+    }
+    fn primary(&self) -> &Value {
+        self.primary.get_or_init(|| primary(self.record).map_or(Value::Null, SmtpAddress::into_value))
+    }
+
     /// The value of any property, worked out or stored or its default.
     pub(crate) fn value(&self, spec: &'static Spec) -> Value {
         match compute_of(spec) {
@@ -146,7 +159,7 @@ impl Seen<'_> {
 
     fn reference(&self, value: &Value) -> Value {
         let target = value.downcast::<ObjectId>().and_then(|id| self.cache.by_guid(id.guid));
-        target.map_or_else(|| value.clone(), |record| Value::typed(identity(self.cache, record)))
+        target.map_or_else(|| value.clone(), |record| self.cache.shown(record))
     }
 }
 
@@ -154,8 +167,10 @@ fn stored(seen: &Seen<'_>, property: &'static impl Declared) -> Value {
     seen.record.stored_values(property.spec()).first().cloned().unwrap_or_default()
 }
 
+/// A list; nothing where it is empty, like a list that was never set.
 fn list(values: impl Iterator<Item = Value>) -> Value {
-    Value::array(values)
+    let mut values = values.peekable();
+    if values.peek().is_none() { Value::Null } else { Value::array(values) }
 }
 
 /// A reference to an object as it is shown: recipients by their path, configuration by its name.
@@ -169,11 +184,6 @@ pub(crate) fn identity(cache: &Cache, record: &Record) -> ObjectId {
         distinguished_name: path.distinguished.into(),
         shown,
     }
-}
-
-fn domain_controller(seen: &Seen<'_>) -> String {
-    let forest = seen.cache.only(Class::Domain).map_or("localdomain", |root| root.name());
-    format!("{}.{forest}", seen.server)
 }
 
 fn classes(class: Class) -> Value {
@@ -270,16 +280,12 @@ fn linked_master_account(seen: &Seen<'_>) -> Value {
     }
 }
 
-fn with_mailbox(seen: &Seen<'_>, compute: fn(&Seen<'_>) -> Value) -> Value {
-    if seen.record.has(mailbox::DATABASE.spec()) { compute(seen) } else { Value::Null }
-}
-
-fn server_legacy_dn(seen: &Seen<'_>) -> String {
-    let organization = seen.cache.only(Class::Organization).map_or("", |organization| organization.name());
-    format!(
-        "/o={organization}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn={}",
-        seen.server
-    )
+fn with_mailbox(seen: &Seen<'_>, text: fn(&Fixed) -> &Text) -> Value {
+    if seen.record.has(mailbox::DATABASE.spec()) {
+        text(&seen.cache.fixed).clone().into()
+    } else {
+        Value::Null
+    }
 }
 
 /// The policy that a mailbox names, or the one that is in force because it names none.
@@ -287,12 +293,7 @@ fn in_force(seen: &Seen<'_>, spec: &'static Spec, class: Class) -> Value {
     if !seen.record.is_mailbox() {
         return Value::Null;
     }
-    let default = |policy: &std::sync::Arc<Record>| policy.is(&crate::schema::policy::IS_DEFAULT);
-    seen.shown(spec).unwrap_or_else(|| {
-        let policies = seen.cache.of_class(class);
-        let found = policies.iter().find(|policy| default(policy));
-        found.map_or(Value::Null, |policy| Value::typed(identity(seen.cache, policy)))
-    })
+    seen.shown(spec).unwrap_or_else(|| seen.cache.default_of(class))
 }
 
 /// Whether nothing is missing without which the object would be in contradiction with itself.
@@ -341,6 +342,17 @@ fn lens(noun: &'static Noun) -> &'static Lens {
     })
 }
 
+/// Whether a value that was worked out says no more than the property's default does.
+fn is_default(value: &Value, spec: &Spec) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(yes) => {
+            matches!(spec.default.map(|default| default()), Some(Value::Bool(default)) if default == *yes)
+        }
+        _ => false,
+    }
+}
+
 impl Lens {
     fn of(noun: &'static Noun) -> Lens {
         let column = |declared: &&'static dyn Declared| {
@@ -355,11 +367,11 @@ impl Directory {
     /// A record as an object of a noun. Properties that were never set are absent and read as their defaults.
     pub fn object(&self, record: &Record, noun: &'static Noun) -> Object {
         let cache = self.cache();
-        let seen = Seen { cache: &cache, record, server: self.server() };
+        let seen = Seen::new(&cache, record);
         let mut object = Object::of(noun);
         for (name, spec, compute) in &lens(noun).columns {
             let value = match compute {
-                Some(compute) => Some(compute(&seen)).filter(|value| !value.is_null()),
+                Some(compute) => Some(compute(&seen)).filter(|value| !is_default(value, spec)),
                 None => seen.shown(spec),
             };
             if let Some(value) = value {
@@ -371,7 +383,7 @@ impl Directory {
 
     /// The value of one property of a record, as the object of a noun would show it.
     pub fn value(&self, record: &Record, spec: &'static Spec) -> Value {
-        Seen { cache: &self.cache(), record, server: self.server() }.value(spec)
+        Seen::new(&self.cache(), record).value(spec)
     }
 
     /// The value behind a directory attribute (`msExchMailboxGuid`), whatever noun shows it: how the cmdlets of the

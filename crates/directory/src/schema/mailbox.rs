@@ -51,6 +51,15 @@ fn external() -> Value {
 fn zero_guid() -> Value {
     Guid::EMPTY.into()
 }
+fn no_flags() -> Value {
+    UserAccountFlags(0).into()
+}
+fn no_archive() -> Value {
+    ArchiveState::None.into()
+}
+fn not_active() -> Value {
+    ArchiveStatus::None.into()
+}
 fn no_span_limit() -> Value {
     Unlimited::<TimeSpan>::Unlimited.into_value()
 }
@@ -113,20 +122,20 @@ properties! {
     RESOURCE_CAPACITY: i32 = "ResourceCapacity", "How many people a room holds.", attribute("msExchResourceCapacity"), check(within::<0, 2_147_483_647>);
     RESOURCE_CUSTOM: String = "ResourceCustom", "What a room or thing offers.", many(), check(text_max::<256>);
     RESOURCE_TYPE: ResourceKind = "ResourceType", "Room or Equipment.", read_only();
-    IS_RESOURCE: bool = "IsResource", "Whether it is a room or a thing.", read_only();
-    IS_LINKED: bool = "IsLinked", "Whether the account lives in another forest.", read_only();
-    IS_SHARED: bool = "IsShared", "Whether several people work in it.", read_only();
-    IS_MAILBOX_ENABLED: bool = "IsMailboxEnabled", "Whether it has a mailbox.", read_only();
-    EXCHANGE_USER_ACCOUNT_CONTROL: UserAccountFlags = "ExchangeUserAccountControl", "Whether the mailbox's account is switched off.", read_only(), attribute("msExchUserAccountControl");
+    IS_RESOURCE: bool = "IsResource", "Whether it is a room or a thing.", read_only(), default(no);
+    IS_LINKED: bool = "IsLinked", "Whether the account lives in another forest.", read_only(), default(no);
+    IS_SHARED: bool = "IsShared", "Whether several people work in it.", read_only(), default(no);
+    IS_MAILBOX_ENABLED: bool = "IsMailboxEnabled", "Whether it has a mailbox.", read_only(), default(no);
+    EXCHANGE_USER_ACCOUNT_CONTROL: UserAccountFlags = "ExchangeUserAccountControl", "Whether the mailbox's account is switched off.", read_only(), attribute("msExchUserAccountControl"), default(no_flags);
     WHEN_MAILBOX_CREATED: DateTime = "WhenMailboxCreated", "When the mailbox was made.", read_only(), attribute("msExchWhenMailboxCreated");
-    ROOM_MAILBOX_ACCOUNT_ENABLED: bool = "RoomMailboxAccountEnabled", "Whether a room's account can log on.", read_only();
+    ROOM_MAILBOX_ACCOUNT_ENABLED: bool = "RoomMailboxAccountEnabled", "Whether a room's account can log on.", read_only(), default(no);
     ARCHIVE_GUID: Guid = "ArchiveGuid", "The GUID of the archive in the store.", read_only(), indexed(), attribute("msExchArchiveGUID"), default(zero_guid);
     ARCHIVE_NAME: String = "ArchiveName", "The name of the archive.", many(), attribute("msExchArchiveName"), check(text_max::<512>);
     ARCHIVE_DATABASE: ObjectId = "ArchiveDatabase", "The mailbox database that holds the archive.", attribute("msExchArchiveDatabaseLink");
     ARCHIVE_QUOTA: Unlimited<ByteQuantifiedSize> = "ArchiveQuota", "The size at which the archive takes nothing more.", default(gb::<100>), check(quota);
     ARCHIVE_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "ArchiveWarningQuota", "The size of the archive at which the user is warned.", default(gb::<90>), check(quota);
-    ARCHIVE_STATE: ArchiveState = "ArchiveState", "Where the archive is.", read_only();
-    ARCHIVE_STATUS: ArchiveStatus = "ArchiveStatus", "Whether the archive is in use.", read_only();
+    ARCHIVE_STATE: ArchiveState = "ArchiveState", "Where the archive is.", read_only(), default(no_archive);
+    ARCHIVE_STATUS: ArchiveStatus = "ArchiveStatus", "Whether the archive is in use.", read_only(), default(not_active);
     DISABLED_ARCHIVE_GUID: Guid = "DisabledArchiveGuid", "The GUID of the archive that was switched off.", read_only(), attribute("msExchDisabledArchiveGUID"), default(zero_guid);
     DISABLED_ARCHIVE_DATABASE: ObjectId = "DisabledArchiveDatabase", "The database of the archive that was switched off.", read_only(), attribute("msExchDisabledArchiveDatabaseLink");
     AUDIT_ENABLED: bool = "AuditEnabled", "Whether it is logged who did what in the mailbox.", default(no);

@@ -28,7 +28,7 @@ properties! {
     WHEN_CREATED_UTC: DateTime = "WhenCreatedUTC", "When the object was made, in UTC.", read_only();
     WHEN_CHANGED_UTC: DateTime = "WhenChangedUTC", "When the object was changed last, in UTC.", read_only();
     ORGANIZATIONAL_UNIT: String = "OrganizationalUnit", "The organisational unit that holds the object.", read_only();
-    IS_VALID: bool = "IsValid", "Whether the object has no contradiction in itself.", computed();
+    IS_VALID: bool = "IsValid", "Whether the object has no contradiction in itself.", computed(), default(yes);
     EXCHANGE_VERSION: String = "ExchangeVersion", "The version of the object's form.", read_only(), attribute("msExchVersion");
     ORIGINATING_SERVER: String = "OriginatingServer", "The domain controller that answered.", computed();
 

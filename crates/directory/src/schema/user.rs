@@ -19,7 +19,7 @@ properties! {
     SAM_ACCOUNT_NAME: String = "SamAccountName", "The name to log on with behind DOMAIN\\.", indexed(), attribute("sAMAccountName"), check(check_sam);
     SID: String = "Sid", "The security identifier of the account.", read_only(), indexed(), attribute("objectSid");
     USER_ACCOUNT_CONTROL: UserAccountFlags = "UserAccountControl", "The state of the account.", read_only(), attribute("userAccountControl"), default(normal_account);
-    ACCOUNT_DISABLED: bool = "AccountDisabled", "Whether the account cannot log on.", not_filterable();
+    ACCOUNT_DISABLED: bool = "AccountDisabled", "Whether the account cannot log on.", not_filterable(), default(no);
     MASTER_ACCOUNT_SID: String = "MasterAccountSid", "The account that owns the mailbox, where it is not this one.", read_only(), indexed(), attribute("msExchMasterAccountSid");
     LINKED_MASTER_ACCOUNT: String = "LinkedMasterAccount", "The account in another forest that owns the mailbox.", read_only();
     LINKED_ACCOUNT_NAME: String = "LinkedAccountName", "The name of the account in another forest.", read_only(), not_filterable();
