@@ -43,7 +43,9 @@ impl Command for Compare {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         match input {
             Some(input) => self.difference.push(input),
-            None => self.difference.extend(call.value("DifferenceObject").map(Value::items).unwrap_or_default()),
+            None => {
+                self.difference.extend(call.value("DifferenceObject").map(Value::items).unwrap_or_default())
+            }
         }
         Ok(())
     }
@@ -57,7 +59,13 @@ impl Command for Compare {
         let mut same = Vec::new();
         for one in &mut right {
             let twin = left.iter_mut().find(|other| {
-                !other.matched && other.keys.len() == one.keys.len() && other.keys.iter().zip(&one.keys).all(|(a, b)| order::ordered(a, b, ignore, &locale).is_eq())
+                !other.matched
+                    && other.keys.len() == one.keys.len()
+                    && other
+                        .keys
+                        .iter()
+                        .zip(&one.keys)
+                        .all(|(a, b)| order::ordered(a, b, ignore, &locale).is_eq())
             });
             if let Some(twin) = twin {
                 (twin.matched, one.matched) = (true, true);

@@ -52,18 +52,35 @@ fn read(call: &mut Call<'_>, full: &str) -> Run {
     let host = call.host();
     match host.files().info(full) {
         Ok(info) if info.folder => {
-            let error = Exception::new("System.UnauthorizedAccessException", format!("Unable to get content because it is a directory: '{full}'. Please use 'Get-ChildItem' instead."));
-            return call.error(ErrorRecord::new(error.id("GetContainerContentException").category(Category::InvalidOperation)).with_target(full.into()));
+            let error = Exception::new(
+                "System.UnauthorizedAccessException",
+                format!(
+                    "Unable to get content because it is a directory: '{full}'. Please use 'Get-ChildItem' instead."
+                ),
+            );
+            return call.error(
+                ErrorRecord::new(
+                    error.id("GetContainerContentException").category(Category::InvalidOperation),
+                )
+                .with_target(full.into()),
+            );
         }
         Err(_) => return call.error(path::missing(full)),
         Ok(_) => {}
     }
     let bytes = host.files().read(full).map_err(|error| encoding::not_read(&error, full))?;
-    if call.flag("AsByteStream") || call.text("Encoding").is_some_and(|name| name.eq_ignore_ascii_case("byte")) {
+    if call.flag("AsByteStream")
+        || call.text("Encoding").is_some_and(|name| name.eq_ignore_ascii_case("byte"))
+    {
         let items: Vec<Value> = bytes.into_iter().map(Value::Byte).collect();
-        return if call.flag("Raw") { call.write(Value::from(Array::of("System.Byte", items))) } else { call.write_all(Value::array(items)) };
+        return if call.flag("Raw") {
+            call.write(Value::from(Array::of("System.Byte", items)))
+        } else {
+            call.write_all(Value::array(items))
+        };
     }
-    let asked: Option<Encoding> = if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
+    let asked: Option<Encoding> =
+        if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
     let windows = call.session().locale().profile.read_windows_1252;
     let content = encoding::text_of(&bytes, asked, windows);
     if call.flag("Raw") {
@@ -161,7 +178,8 @@ impl Put {
     }
     /// Text added to a file with a mark takes the file's encoding.
     fn encoding(&self, call: &mut Call<'_>, full: &str) -> Run<Encoding> {
-        if self.append && !call.is_given("Encoding")
+        if self.append
+            && !call.is_given("Encoding")
             && let Ok(bytes) = call.host().files().read(full)
         {
             let marked = [Encoding::Utf8, Encoding::Utf32, Encoding::Utf16, Encoding::Utf16Big];
@@ -178,7 +196,8 @@ impl Command for Put {
         self.open(call)?;
         let value = call.value("Value").cloned().unwrap_or_default();
         let end = if call.flag("NoNewline") { "" } else { "\n" };
-        let bytes = call.flag("AsByteStream") || call.text("Encoding").is_some_and(|name| name.eq_ignore_ascii_case("byte"));
+        let bytes = call.flag("AsByteStream")
+            || call.text("Encoding").is_some_and(|name| name.eq_ignore_ascii_case("byte"));
         for item in dotnet::index::walk(&value) {
             let line = text::of(&item, call.session().locale());
             for file in &mut self.files {
@@ -203,7 +222,13 @@ impl Command for Put {
 pub(crate) static CLEAR_CONTENT: CoreCommand = CoreCommand::new(
     "Clear-Content",
     "ClearContentCommand",
-    || declare_changing("Clear-Content", "Path LiteralPath", "Path string[] @Path 0 ! .\nLiteralPath string[] @LiteralPath ! . =PSPath,LP\nForce switch"),
+    || {
+        declare_changing(
+            "Clear-Content",
+            "Path LiteralPath",
+            "Path string[] @Path 0 ! .\nLiteralPath string[] @LiteralPath ! . =PSPath,LP\nForce switch",
+        )
+    },
     || Box::new(Clear),
 );
 

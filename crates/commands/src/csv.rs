@@ -67,7 +67,11 @@ struct Writer {
 impl Writer {
     fn of(call: &mut Call<'_>) -> Writer {
         let separator = call.session().locale().culture.list_separator;
-        let delimiter = if call.flag("UseCulture") { separator.to_owned() } else { call.text("Delimiter").unwrap_or_else(|| ",".to_owned()) };
+        let delimiter = if call.flag("UseCulture") {
+            separator.to_owned()
+        } else {
+            call.text("Delimiter").unwrap_or_else(|| ",".to_owned())
+        };
         let quotes = call.text("UseQuotes").unwrap_or_default().to_ascii_lowercase();
         Writer { delimiter, names: None, fields: call.texts("QuoteFields"), quotes }
     }
@@ -108,14 +112,18 @@ impl Writer {
 /// A value in a CSV file: by culture, lists only by their type.
 fn cell(value: &Value, locale: &dotnet::Locale) -> String {
     match value {
-        Value::Object(object) if object.base().is_none() && object.noun().is_none() => text::to_text(value, locale),
+        Value::Object(object) if object.base().is_none() && object.noun().is_none() => {
+            text::to_text(value, locale)
+        }
         other => text::of(other, locale),
     }
 }
 
 fn names_of(value: &Value) -> Vec<Text> {
     match value {
-        Value::Dictionary(dictionary) => dictionary.to_vec().iter().map(|(key, _)| key.to_string().into()).collect(),
+        Value::Dictionary(dictionary) => {
+            dictionary.to_vec().iter().map(|(key, _)| key.to_string().into()).collect()
+        }
         other => member::property_names(other),
     }
 }
@@ -176,7 +184,9 @@ impl Command for Export {
     fn begin(&mut self, call: &mut Call<'_>) -> Run {
         let path = call.text("Path").or_else(|| call.text("LiteralPath")).unwrap_or_default();
         if path.is_empty() {
-            let error = Exception::invalid_operation("You must specify either the -Path or -LiteralPath parameters, but not both.");
+            let error = Exception::invalid_operation(
+                "You must specify either the -Path or -LiteralPath parameters, but not both.",
+            );
             return Err(error.id("CannotSpecifyPathAndLiteralPath").category(Category::InvalidData).into());
         }
         let encoding = encoding::wanted(call, "Encoding")?;
@@ -190,13 +200,16 @@ impl Command for Export {
                 let text = encoding::text_of(&bytes, None, false);
                 let mut writer = Writer::of(call);
                 let rows = parse(&text, writer.delimiter.chars().next().unwrap_or(','));
-                if let Some(names) = rows.into_iter().find(|row| !row.first().is_some_and(|f| f.starts_with('#'))) {
+                if let Some(names) =
+                    rows.into_iter().find(|row| !row.first().is_some_and(|f| f.starts_with('#')))
+                {
                     writer.names = Some(names.iter().map(|name| Text::from(name.as_str())).collect());
                     self.lines.writer = Some(writer);
                 }
             }
         }
-        self.written = Some(Written::open(call, &path, encoding, call.flag("Append"), call.flag("NoClobber"))?);
+        self.written =
+            Some(Written::open(call, &path, encoding, call.flag("Append"), call.flag("NoClobber"))?);
         Ok(())
     }
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
@@ -222,13 +235,21 @@ impl Command for Export {
 impl Export {
     /// Appended objects must have the columns that are there.
     fn check(&self, call: &mut Call<'_>, input: &Value) -> Run {
-        let Some(names) = self.lines.writer.as_ref().and_then(|writer| writer.names.as_ref()) else { return Ok(()) };
+        let Some(names) = self.lines.writer.as_ref().and_then(|writer| writer.names.as_ref()) else {
+            return Ok(());
+        };
         let own = names_of(input);
         let missing = names.iter().find(|name| !own.iter().any(|known| known.eq_ignore_ascii_case(name)));
         let Some(missing) = missing else { return Ok(()) };
         let path = call.text("Path").or_else(|| call.text("LiteralPath")).unwrap_or_default();
-        let message = format!("Cannot append CSV content to the following file: {path}. The appended object does not have a property that corresponds to the following column: {missing}. To continue with mismatched properties, add the -Force parameter, and then retry the command.");
-        Err(Exception::invalid_operation(message).id("CannotAppendCsvWithMismatchedPropertyNames").category(Category::InvalidData).target(missing.to_string()).into())
+        let message = format!(
+            "Cannot append CSV content to the following file: {path}. The appended object does not have a property that corresponds to the following column: {missing}. To continue with mismatched properties, add the -Force parameter, and then retry the command."
+        );
+        Err(Exception::invalid_operation(message)
+            .id("CannotAppendCsvWithMismatchedPropertyNames")
+            .category(Category::InvalidData)
+            .target(missing.to_string())
+            .into())
     }
 }
 
@@ -267,7 +288,8 @@ impl Command for Import {
                 }
             };
             let windows = call.session().locale().profile.read_windows_1252;
-            let asked = if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
+            let asked =
+                if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
             let text = encoding::text_of(&bytes, asked, windows);
             let mut reader = Reader::of(call);
             reader.take(call, &text)?;
@@ -322,7 +344,11 @@ struct Reader {
 impl Reader {
     fn of(call: &mut Call<'_>) -> Reader {
         let separator = call.session().locale().culture.list_separator;
-        let text = if call.flag("UseCulture") { separator.to_owned() } else { call.text("Delimiter").unwrap_or_else(|| ",".to_owned()) };
+        let text = if call.flag("UseCulture") {
+            separator.to_owned()
+        } else {
+            call.text("Delimiter").unwrap_or_else(|| ",".to_owned())
+        };
         Reader { delimiter: text.chars().next().unwrap_or(','), header: call.texts("Header"), of: None }
     }
     fn take(&mut self, call: &mut Call<'_>, text: &str) -> Run {
@@ -341,7 +367,9 @@ impl Reader {
         }
         let mut rows = parse(rest, self.delimiter).into_iter();
         if names.is_empty() {
-            let Some(first) = rows.by_ref().find(|row| !(row.len() == 1 && row[0].is_empty())) else { return Ok(()) };
+            let Some(first) = rows.by_ref().find(|row| !(row.len() == 1 && row[0].is_empty())) else {
+                return Ok(());
+            };
             names = self.named(call, first)?;
         }
         for row in rows {
@@ -365,7 +393,13 @@ impl Reader {
             };
             if names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
                 let message = format!("The member \"{name}\" is already present.");
-                return Err(Exception::new("System.Management.Automation.ExtendedTypeSystemException", message).id("AlreadyPresentPSMemberInfoInternalCollectionAdd").category(Category::NotSpecified).into());
+                return Err(Exception::new(
+                    "System.Management.Automation.ExtendedTypeSystemException",
+                    message,
+                )
+                .id("AlreadyPresentPSMemberInfoInternalCollectionAdd")
+                .category(Category::NotSpecified)
+                .into());
             }
             names.push(name);
         }
@@ -385,7 +419,8 @@ impl Reader {
         };
         let mut properties: Vec<(Text, Value)> = Vec::with_capacity(names.len());
         for (at, name) in names.iter().enumerate() {
-            properties.push((name.as_str().into(), row.get(at).map_or(Value::Null, |field| field.as_str().into())));
+            properties
+                .push((name.as_str().into(), row.get(at).map_or(Value::Null, |field| field.as_str().into())));
         }
         let made = properties.into_iter().fold(made, |made, (name, value)| made.with(name, value));
         made.into()

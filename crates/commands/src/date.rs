@@ -39,12 +39,16 @@ impl Command for GetDate {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let zone = call.session().locale().zone.clone();
         let mut date = match (call.value("Date").cloned(), call.value("UnixTimeSeconds").cloned()) {
-            (Some(value), _) => match convert::to(&value, &Type::date_time(), call.session().locale()).map_err(|error| not_bound("Date", error))? {
+            (Some(value), _) => match convert::to(&value, &Type::date_time(), call.session().locale())
+                .map_err(|error| not_bound("Date", error))?
+            {
                 Value::DateTime(date) => date,
                 _ => return Ok(()),
             },
             (None, Some(seconds)) => {
-                let number = dotnet::values::double(&convert::to(&seconds, &Type::int64(), call.session().locale())?).unwrap_or(0.0);
+                let number =
+                    dotnet::values::double(&convert::to(&seconds, &Type::int64(), call.session().locale())?)
+                        .unwrap_or(0.0);
                 dates::to_local(DateTime::utc(Time::from_unix(number as i64)), &zone)
             }
             _ => dates::to_local(DateTime::utc(call.host().now()), &zone),
@@ -60,7 +64,9 @@ impl Command for GetDate {
                 "filedate" => dates::format(date, "yyyyMMdd", &invariant)?,
                 "filedateuniversal" => dates::format(dates::to_utc(date, &zone), "yyyyMMddZ", &invariant)?,
                 "filedatetime" => dates::format(date, "yyyyMMddTHHmmssffff", &invariant)?,
-                "filedatetimeuniversal" => dates::format(dates::to_utc(date, &zone), "yyyyMMddTHHmmssffffZ", &invariant)?,
+                "filedatetimeuniversal" => {
+                    dates::format(dates::to_utc(date, &zone), "yyyyMMddTHHmmssffffZ", &invariant)?
+                }
                 _ => dates::format(date, &pattern, &locale)?,
             };
             return call.write(shown);
@@ -72,7 +78,9 @@ impl Command for GetDate {
             Some(hint @ ("date" | "time")) => {
                 let number = i64::from(hint == "time");
                 let hint = Value::Enum(object::types::EnumValue { of: &dotnet::enums::DISPLAY_HINT, number });
-                call.write(Value::from(object::Object::around(Value::DateTime(date)).with("DisplayHint", hint)))
+                call.write(Value::from(
+                    object::Object::around(Value::DateTime(date)).with("DisplayHint", hint),
+                ))
             }
             _ => call.write(date),
         }
@@ -92,14 +100,27 @@ fn not_bound(parameter: &str, error: dotnet::Exception) -> dotnet::Exception {
 fn with_parts(call: &Call<'_>, date: DateTime) -> Run<DateTime> {
     let ((year, month, day), (hour, minute, second)) = (dates::civil(date), dates::clock(date));
     let part = |name: &str, own: i64| call.number(name).unwrap_or(own);
-    if !["Year", "Month", "Day", "Hour", "Minute", "Second", "Millisecond"].iter().any(|name| call.is_given(name)) {
+    if !["Year", "Month", "Day", "Hour", "Minute", "Second", "Millisecond"]
+        .iter()
+        .any(|name| call.is_given(name))
+    {
         return Ok(date);
     }
-    let (year, month, day) = (part("Year", year), part("Month", i64::from(month)), part("Day", i64::from(day)));
-    let midnight = u32::try_from(month).ok().zip(u32::try_from(day).ok()).and_then(|(m, d)| dotnet::parse::valid_day(year, m, d)).ok_or_else(|| {
-        dotnet::Exception::new("System.ArgumentOutOfRangeException", "Year, Month, and Day parameters describe an un-representable DateTime.")
-    })?;
-    let seconds = part("Hour", i64::from(hour)) * 3600 + part("Minute", i64::from(minute)) * 60 + part("Second", i64::from(second));
+    let (year, month, day) =
+        (part("Year", year), part("Month", i64::from(month)), part("Day", i64::from(day)));
+    let midnight = u32::try_from(month)
+        .ok()
+        .zip(u32::try_from(day).ok())
+        .and_then(|(m, d)| dotnet::parse::valid_day(year, m, d))
+        .ok_or_else(|| {
+            dotnet::Exception::new(
+                "System.ArgumentOutOfRangeException",
+                "Year, Month, and Day parameters describe an un-representable DateTime.",
+            )
+        })?;
+    let seconds = part("Hour", i64::from(hour)) * 3600
+        + part("Minute", i64::from(minute)) * 60
+        + part("Second", i64::from(second));
     let below = call.number("Millisecond").map_or(date.ticks % TICKS_PER_SECOND, |millis| millis * 10_000);
     Ok(DateTime::new(DateTime::utc(midnight).ticks + seconds * TICKS_PER_SECOND + below, date.kind))
 }
@@ -111,7 +132,8 @@ fn unix_format(date: DateTime, pattern: &str, locale: &dotnet::Locale) -> dotnet
     let mut chars = pattern.chars();
     let net = |pattern: &str| dates::format(date, pattern, locale);
     let ((year, month, day), (hour, _, _)) = (dates::civil(date), dates::clock(date));
-    let day_of_year = (date.ticks - DateTime::utc(Time::of_date(year, 1, 1)).ticks) / (86_400 * TICKS_PER_SECOND) + 1;
+    let day_of_year =
+        (date.ticks - DateTime::utc(Time::of_date(year, 1, 1)).ticks) / (86_400 * TICKS_PER_SECOND) + 1;
     let twelve = if hour % 12 == 0 { 12 } else { hour % 12 };
     while let Some(c) = chars.next() {
         if c != '%' {
@@ -165,7 +187,8 @@ fn unix_format(date: DateTime, pattern: &str, locale: &dotnet::Locale) -> dotnet
 /// The week of the year that has the Thursday of the date's week.
 fn iso_week(date: DateTime) -> i64 {
     let weekday = (dates::weekday(date) + 6) % 7;
-    let thursday = DateTime::new(date.ticks + (3 - weekday as i64) * 86_400 * TICKS_PER_SECOND, DateKind::Unspecified);
+    let thursday =
+        DateTime::new(date.ticks + (3 - weekday as i64) * 86_400 * TICKS_PER_SECOND, DateKind::Unspecified);
     let first = DateTime::utc(Time::of_date(dates::civil(thursday).0, 1, 1)).ticks;
     (thursday.ticks - first) / (7 * 86_400 * TICKS_PER_SECOND) + 1
 }
@@ -196,8 +219,10 @@ impl Command for NewTimeSpan {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         if call.set() == "Time" {
             let part = |name: &str| call.number(name).unwrap_or(0);
-            let seconds = part("Days") * 86_400 + part("Hours") * 3600 + part("Minutes") * 60 + part("Seconds");
-            return call.write(TimeSpan { ticks: seconds * TICKS_PER_SECOND + part("Milliseconds") * 10_000 });
+            let seconds =
+                part("Days") * 86_400 + part("Hours") * 3600 + part("Minutes") * 60 + part("Seconds");
+            return call
+                .write(TimeSpan { ticks: seconds * TICKS_PER_SECOND + part("Milliseconds") * 10_000 });
         }
         let zone = call.session().locale().zone.clone();
         let now = dates::to_local(DateTime::utc(call.host().now()), &zone);
@@ -208,7 +233,9 @@ impl Command for NewTimeSpan {
 
 fn moment(call: &mut Call<'_>, name: &str, now: DateTime) -> Run<DateTime> {
     let Some(value) = call.value(name).cloned() else { return Ok(now) };
-    match convert::to(&value, &Type::date_time(), call.session().locale()).map_err(|error| not_bound(name, error))? {
+    match convert::to(&value, &Type::date_time(), call.session().locale())
+        .map_err(|error| not_bound(name, error))?
+    {
         Value::DateTime(date) => Ok(date),
         _ => Ok(now),
     }

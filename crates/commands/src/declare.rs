@@ -4,6 +4,7 @@
 //! piped object, `*` all that is left, `=a,b` aliases, `@Set` makes what follows hold for that set alone.
 
 use language::{Formal, Signature, Use};
+use object::Value;
 use object::types::{Kind, kinds};
 
 /// The signature of a command: its sets (the first is the default) and its parameters.
@@ -31,7 +32,8 @@ fn formal(signature: &Signature, line: &str) -> Formal {
     let mut words = line.split_whitespace();
     let (name, of) = (words.next().unwrap_or_default(), words.next().unwrap_or("object"));
     let (kind, type_name) = kind(of.trim_end_matches("[]"));
-    let mut made = Formal { many: of.ends_with("[]"), type_name: type_name.into(), ..Formal::new(name, kind) };
+    let mut made =
+        Formal { many: of.ends_with("[]"), type_name: type_name.into(), ..Formal::new(name, kind) };
     let mut uses = vec![Use::default()];
     for word in words {
         let last = uses.len() - 1;
@@ -61,6 +63,46 @@ fn formal(signature: &Signature, line: &str) -> Formal {
     made
 }
 
+/// A hashtable; nothing else becomes one.
+static HASHTABLE: Kind = Kind {
+    name: "Hashtable",
+    read: |value| match dotnet::values::base(value) {
+        Value::Dictionary(_) => Ok(value.clone()),
+        _ => Err(HASHTABLE.refuse(value)),
+    },
+    accepts: "a hashtable such as @{Name='value'}",
+};
+
+/// A script block; nothing else becomes one.
+static BLOCK: Kind = Kind {
+    name: "ScriptBlock",
+    read: |value| match value.is_null() || language::Block::of(value).is_some() {
+        true => Ok(value.clone()),
+        false => Err(BLOCK.refuse(value)),
+    },
+    accepts: "a script block such as { $_.Name }",
+};
+
+/// The name of a note property: a word that names a kind of member is meant as that.
+static NOTE_NAME: Kind = Kind {
+    name: "String",
+    read: |value| match value
+        .as_str()
+        .is_some_and(|word| dotnet::enums::PS_MEMBER_TYPES.parse(word).is_some())
+    {
+        true => Err(NOTE_NAME.refuse(value)),
+        false => (kinds::STRING.read)(value),
+    },
+    accepts: "a name",
+};
+
+/// A kind of member.
+static MEMBER_TYPE: Kind = Kind {
+    name: "PSMemberTypes",
+    read: |value| dotnet::enums::PS_MEMBER_TYPES.read(value),
+    accepts: "a kind of member such as NoteProperty",
+};
+
 fn kind(of: &str) -> (&'static Kind, &'static str) {
     match of {
         "string" => (&kinds::STRING, "System.String"),
@@ -68,11 +110,13 @@ fn kind(of: &str) -> (&'static Kind, &'static str) {
         "long" => (&kinds::INT64, "System.Int64"),
         "switch" => (&kinds::SWITCH, "System.Management.Automation.SwitchParameter"),
         "bool" => (&kinds::BOOLEAN, "System.Boolean"),
-        "block" => (&kinds::ANY, "System.Management.Automation.ScriptBlock"),
+        "block" => (&BLOCK, "System.Management.Automation.ScriptBlock"),
         "datetime" => (&kinds::ANY, "System.DateTime"),
         "char" => (&kinds::ANY, "System.Char"),
         "double" => (&kinds::ANY, "System.Double"),
-        "hashtable" => (&kinds::ANY, "System.Collections.IDictionary"),
+        "note" => (&NOTE_NAME, "System.String"),
+        "member" => (&MEMBER_TYPE, "System.Management.Automation.PSMemberTypes"),
+        "hashtable" => (&HASHTABLE, "System.Collections.IDictionary"),
         "color" => (&kinds::ANY, "System.ConsoleColor"),
         "secret" => (&kinds::SECURE_STRING, "System.Security.SecureString"),
         "encoding" => (&kinds::ANY, "System.Text.Encoding"),

@@ -32,8 +32,13 @@ fn named(call: &mut Call<'_>, value: &Value) -> Run<Encoding> {
         other => match Encoding::named(other) {
             Some(found) => found,
             None => {
-                let message = format!("'{name}' is not a supported encoding name. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method. (Parameter 'name')");
-                return Err(Exception::new("System.ArgumentException", message).id("ParameterArgumentTransformationError").category(Category::InvalidData).into());
+                let message = format!(
+                    "'{name}' is not a supported encoding name. For information on defining a custom encoding, see the documentation for the Encoding.RegisterProvider method. (Parameter 'name')"
+                );
+                return Err(Exception::new("System.ArgumentException", message)
+                    .id("ParameterArgumentTransformationError")
+                    .category(Category::InvalidData)
+                    .into());
             }
         },
     };
@@ -42,7 +47,9 @@ fn named(call: &mut Call<'_>, value: &Value) -> Run<Encoding> {
 
 /// Bytes as text: by their mark, else by the encoding asked for, else as the profile reads plain files.
 pub(crate) fn text_of(bytes: &[u8], asked: Option<Encoding>, windows: bool) -> String {
-    let marked = [Encoding::Utf8, Encoding::Utf32, Encoding::Utf16, Encoding::Utf16Big].iter().any(|encoding| bytes.starts_with(encoding.mark()));
+    let marked = [Encoding::Utf8, Encoding::Utf32, Encoding::Utf16, Encoding::Utf16Big]
+        .iter()
+        .any(|encoding| bytes.starts_with(encoding.mark()));
     match asked.filter(|_| !marked) {
         Some(Encoding::Utf8 | Encoding::Utf8NoMark) | None => dotnet::member::decode(bytes, windows),
         Some(encoding) => encoding.text_of(bytes),
@@ -58,14 +65,26 @@ pub(crate) struct Written {
 
 impl Written {
     /// Opens a file by the path a script wrote.
-    pub(crate) fn open(call: &mut Call<'_>, path: &str, encoding: Encoding, append: bool, keep: bool) -> Run<Written> {
+    pub(crate) fn open(
+        call: &mut Call<'_>,
+        path: &str,
+        encoding: Encoding,
+        append: bool,
+        keep: bool,
+    ) -> Run<Written> {
         let full = call.session().full_path(path);
         let host = call.host();
         if keep && host.files().info(&full).is_ok() {
             let message = format!("The file '{full}' already exists.");
-            return Err(Exception::new("System.IO.IOException", message).id("NoClobber").category(Category::ResourceExists).target(full.as_str()).into());
+            return Err(Exception::new("System.IO.IOException", message)
+                .id("NoClobber")
+                .category(Category::ResourceExists)
+                .target(full.as_str())
+                .into());
         }
-        let fresh = !append || host.files().info(&full).is_ok_and(|info| info.length == 0) || host.files().info(&full).is_err();
+        let fresh = !append
+            || host.files().info(&full).is_ok_and(|info| info.length == 0)
+            || host.files().info(&full).is_err();
         let file = host.files().create(&full, append).map_err(|error| not_written(&error, &full))?;
         let mut made = Written { file: std::io::BufWriter::new(file), encoding, path: full };
         if fresh {
@@ -90,8 +109,12 @@ impl Written {
 
 fn not_written(error: &std::io::Error, path: &str) -> Exception {
     let (name, message) = match error.kind() {
-        std::io::ErrorKind::NotFound => ("System.IO.DirectoryNotFoundException", format!("Could not find a part of the path '{path}'.")),
-        std::io::ErrorKind::PermissionDenied => ("System.UnauthorizedAccessException", format!("Access to the path '{path}' is denied.")),
+        std::io::ErrorKind::NotFound => {
+            ("System.IO.DirectoryNotFoundException", format!("Could not find a part of the path '{path}'."))
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            ("System.UnauthorizedAccessException", format!("Access to the path '{path}' is denied."))
+        }
         _ => ("System.IO.IOException", error.to_string()),
     };
     Exception::new(name, message).id("FileOpenFailure").category(Category::OpenError)
@@ -101,7 +124,9 @@ fn not_written(error: &std::io::Error, path: &str) -> Exception {
 pub(crate) fn not_read(error: &std::io::Error, path: &str) -> Exception {
     match error.kind() {
         std::io::ErrorKind::NotFound => {
-            Exception::new("System.IO.FileNotFoundException", format!("Could not find file '{path}'.")).id("FileOpenFailure").category(Category::OpenError)
+            Exception::new("System.IO.FileNotFoundException", format!("Could not find file '{path}'."))
+                .id("FileOpenFailure")
+                .category(Category::OpenError)
         }
         _ => not_written(error, path),
     }

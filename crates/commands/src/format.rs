@@ -101,13 +101,18 @@ impl Command for Format {
         }
         if call.is_given("View") && !self.wanted.is_empty() {
             let message = "Cmdlet parameters View and Property are mutually exclusive.";
-            let error = Exception::new("System.IO.InvalidDataException", message).id("FormatCannotSpecifyViewAndProperty");
+            let error = Exception::new("System.IO.InvalidDataException", message)
+                .id("FormatCannotSpecifyViewAndProperty");
             return Err(error.category(Category::InvalidArgument).into());
         }
         Ok(())
     }
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
-        let Some(input) = input.or_else(|| call.value("InputObject").cloned()).filter(|value| !value.is_null()) else { return Ok(()) };
+        let Some(input) =
+            input.or_else(|| call.value("InputObject").cloned()).filter(|value| !value.is_null())
+        else {
+            return Ok(());
+        };
         if input.downcast::<Entry>().is_some() {
             return call.write(input);
         }
@@ -119,7 +124,9 @@ impl Command for Format {
             }
             return Ok(());
         }
-        if !call.is_piped() && let Some(items) = dotnet::index::elements(&input) {
+        if !call.is_piped()
+            && let Some(items) = dotnet::index::elements(&input)
+        {
             for item in items {
                 self.show(call, item)?;
             }
@@ -134,7 +141,10 @@ impl Format {
         let types = dotnet::member::type_name_list(&input);
         let text = views::is_text(call.session(), &input);
         if text.is_some() && self.is_plain(&input) {
-            let plan = self.plan.as_ref().map_or_else(|| Arc::new(Plan::new(self.layout, Vec::new())), |(plan, _)| plan.clone());
+            let plan = self
+                .plan
+                .as_ref()
+                .map_or_else(|| Arc::new(Plan::new(self.layout, Vec::new())), |(plan, _)| plan.clone());
             return call.write(Value::typed(Entry::plain(&plan, text.unwrap_or_default())));
         }
         let plan = match &self.plan {
@@ -146,9 +156,6 @@ impl Format {
                 plan
             }
         };
-        if plan.columns.is_empty() {
-            return call.write(Value::typed(Entry::plain(&plan, String::new())));
-        }
         let entry = Entry::read(call.session(), &plan, &input);
         call.write(Value::typed(entry))
     }
@@ -165,19 +172,27 @@ impl Format {
     }
 
     fn plan_for(&self, call: &mut Call<'_>, input: &Value) -> Run<Plan> {
-        let limit = call.session().find_variable("FormatEnumerationLimit").and_then(|value| value.as_i64()).unwrap_or(views::PLACES);
-        let columns: Vec<Column> = property::expand(&self.wanted, input, &[]).iter().map(Wanted::column).collect();
+        let limit = call
+            .session()
+            .find_variable("FormatEnumerationLimit")
+            .and_then(|value| value.as_i64())
+            .unwrap_or(views::PLACES);
+        let columns: Vec<Column> =
+            property::expand(&self.wanted, input, &[]).iter().map(Wanted::column).collect();
         let mut plan = match self.wanted.is_empty() {
             true => views::default_plan(call.session(), input, Some(self.layout)),
             false => Plan::new(self.layout, columns),
         };
         plan.limit = limit;
+        plan.spreads = !self.wanted.is_empty() && !call.flag("AutoSize");
         plan.wrap = call.flag("Wrap");
         plan.hide_titles = call.flag("HideTableHeaders");
         plan.auto_size = call.flag("AutoSize");
         plan.across = call.number("Column").and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0);
         if plan.auto_size {
-            plan.columns.iter_mut().for_each(|column| column.width = column.width.filter(|_| !self.wanted.is_empty()));
+            plan.columns
+                .iter_mut()
+                .for_each(|column| column.width = column.width.filter(|_| !self.wanted.is_empty()));
         }
         plan.group = self.group.clone().or(plan.group);
         Ok(plan)

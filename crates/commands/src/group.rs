@@ -39,7 +39,11 @@ impl Command for Group {
         Ok(())
     }
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
-        let Some(input) = input.or_else(|| call.value("InputObject").cloned()).filter(|value| !value.is_null()) else { return Ok(()) };
+        let Some(input) =
+            input.or_else(|| call.value("InputObject").cloned()).filter(|value| !value.is_null())
+        else {
+            return Ok(());
+        };
         let mut keys = Vec::new();
         for one in property::expand(&self.wanted, &input, &[]) {
             keys.push(one.read(call.session(), &input).unwrap_or_default());
@@ -50,7 +54,9 @@ impl Command for Group {
         let (locale, ignore) = (call.session().locale().clone(), !call.flag("CaseSensitive"));
         let same = |known: &[Value]| {
             known.len() == keys.len()
-                && known.iter().zip(&keys).all(|(a, b)| compare::ordered(a, b, ignore, &locale).is_eq() && (a.is_null() == b.is_null()))
+                && known.iter().zip(&keys).all(|(a, b)| {
+                    compare::ordered(a, b, ignore, &locale).is_eq() && (a.is_null() == b.is_null())
+                })
         };
         match self.groups.iter_mut().find(|(known, _)| same(known)) {
             Some((_, items)) => items.push(input),
@@ -64,7 +70,10 @@ impl Command for Group {
         if !locale.profile.group_in_order && one_type(&groups) {
             groups.sort_by(|(a, _), (b, _)| {
                 let pairs = a.iter().zip(b);
-                pairs.map(|(x, y)| compare::ordered(x, y, true, &locale)).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+                pairs
+                    .map(|(x, y)| compare::ordered(x, y, true, &locale))
+                    .find(|order| order.is_ne())
+                    .unwrap_or(std::cmp::Ordering::Equal)
             });
         }
         if call.flag("AsHashTable") {
@@ -80,19 +89,27 @@ impl Command for Group {
 
 /// Keys of several types keep the order in which they came.
 fn one_type(groups: &[(Vec<Value>, Vec<Value>)]) -> bool {
-    let mut names = groups.iter().filter_map(|(keys, _)| keys.first()).filter(|key| !key.is_null()).map(Value::type_name);
+    let mut names =
+        groups.iter().filter_map(|(keys, _)| keys.first()).filter(|key| !key.is_null()).map(Value::type_name);
     let first = names.next();
     names.all(|name| Some(&name) == first.as_ref())
 }
 
 fn info(call: &Call<'_>, keys: &[Value], items: Vec<Value>, locale: &dotnet::Locale) -> Value {
     let texts: Vec<String> = keys.iter().map(|key| text::of(key, locale)).collect();
-    let name = if call.flag("NoElement") { "Microsoft.PowerShell.Commands.GroupInfoNoElement" } else { "Microsoft.PowerShell.Commands.GroupInfo" };
+    let name = if call.flag("NoElement") {
+        "Microsoft.PowerShell.Commands.GroupInfoNoElement"
+    } else {
+        "Microsoft.PowerShell.Commands.GroupInfo"
+    };
     let count = items.len() as i32;
     let made = Object::named(name)
         .with("Values", Value::typed(Collection::array_list(keys.to_vec())))
         .with("Count", Value::Int32(count))
-        .with("Group", Value::typed(Collection::of_objects(if call.flag("NoElement") { Vec::new() } else { items })))
+        .with(
+            "Group",
+            Value::typed(Collection::of_objects(if call.flag("NoElement") { Vec::new() } else { items })),
+        )
         .with("Name", texts.join(", "));
     made.into()
 }

@@ -47,16 +47,31 @@ fn everything(call: &mut Call<'_>) -> Vec<Found> {
     let session = call.session();
     let mut found = Vec::new();
     for (alias, meaning) in session.aliases() {
-        found.push(Found { name: alias.to_string(), kind: "Alias", source: "", definition: meaning.to_string() });
+        found.push(Found {
+            name: alias.to_string(),
+            kind: "Alias",
+            source: "",
+            definition: meaning.to_string(),
+        });
     }
     for name in session.function_names() {
         found.push(Found { name: name.to_string(), kind: "Function", source: "", definition: String::new() });
     }
     for name in session.commands().names() {
-        found.push(Found { name: name.to_owned(), kind: "Cmdlet", source: "Microsoft.PowerShell.Utility", definition: String::new() });
+        found.push(Found {
+            name: name.to_owned(),
+            kind: "Cmdlet",
+            source: "Microsoft.PowerShell.Utility",
+            definition: String::new(),
+        });
     }
     let remote = session.invoker().map(|invoker| invoker.names()).unwrap_or_default();
-    found.extend(remote.into_iter().map(|name| Found { name, kind: "Cmdlet", source: "Mailstead", definition: String::new() }));
+    found.extend(remote.into_iter().map(|name| Found {
+        name,
+        kind: "Cmdlet",
+        source: "Mailstead",
+        definition: String::new(),
+    }));
     found.sort_by(|a, b| a.kind.cmp(b.kind).then_with(|| dotnet::compare::collate(&a.name, &b.name, true)));
     found
 }
@@ -64,8 +79,12 @@ fn everything(call: &mut Call<'_>) -> Vec<Found> {
 impl Command for GetCommand {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let (names, verbs, nouns) = (call.texts("Name"), call.texts("Verb"), call.texts("Noun"));
-        let kinds: Vec<String> = call.texts("CommandType").iter().map(|kind| kind.to_ascii_lowercase()).collect();
-        let fits = |patterns: &[String], text: &str| patterns.is_empty() || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)));
+        let kinds: Vec<String> =
+            call.texts("CommandType").iter().map(|kind| kind.to_ascii_lowercase()).collect();
+        let fits = |patterns: &[String], text: &str| {
+            patterns.is_empty()
+                || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)))
+        };
         let most = call.number("TotalCount").map_or(usize::MAX, |n| n.max(0) as usize);
         let mut written = 0;
         for found in everything(call) {
@@ -73,7 +92,9 @@ impl Command for GetCommand {
             if !fits(&names, &found.name) || !fits(&verbs, verb) || !fits(&nouns, noun) || written >= most {
                 continue;
             }
-            if !kinds.is_empty() && !kinds.iter().any(|kind| kind == "all" || found.kind.eq_ignore_ascii_case(kind)) {
+            if !kinds.is_empty()
+                && !kinds.iter().any(|kind| kind == "all" || found.kind.eq_ignore_ascii_case(kind))
+            {
                 continue;
             }
             if (!verbs.is_empty() || !nouns.is_empty()) && found.kind == "Alias" {
@@ -90,9 +111,15 @@ impl Command for GetCommand {
         }
         for name in names.iter().filter(|name| !has_wildcards(name)) {
             if call.session().known(name).is_none() {
-                let message = format!("The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again.");
-                let error = Exception::new("System.Management.Automation.CommandNotFoundException", message).id("CommandNotFoundException");
-                call.error(ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(name.as_str().into()))?;
+                let message = format!(
+                    "The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."
+                );
+                let error = Exception::new("System.Management.Automation.CommandNotFoundException", message)
+                    .id("CommandNotFoundException");
+                call.error(
+                    ErrorRecord::new(error.category(Category::ObjectNotFound))
+                        .with_target(name.as_str().into()),
+                )?;
             }
         }
         Ok(())
@@ -107,8 +134,16 @@ fn info(call: &mut Call<'_>, found: &Found) -> Value {
     };
     let kind = Value::Enum(object::types::EnumValue { of: &dotnet::enums::COMMAND_TYPES, number });
     let (verb, noun) = found.name.split_once('-').unwrap_or(("", ""));
-    let shown = if found.kind == "Alias" { format!("{} -> {}", found.name, found.definition) } else { found.name.clone() };
-    let definition = if found.definition.is_empty() { known(call, &found.name).map(|signature| syntax(&signature)).unwrap_or_default() } else { found.definition.clone() };
+    let shown = if found.kind == "Alias" {
+        format!("{} -> {}", found.name, found.definition)
+    } else {
+        found.name.clone()
+    };
+    let definition = if found.definition.is_empty() {
+        known(call, &found.name).map(|signature| syntax(&signature)).unwrap_or_default()
+    } else {
+        found.definition.clone()
+    };
     Object::named(format!("System.Management.Automation.{}Info", found.kind))
         .with("CommandType", kind)
         .with("Name", found.name.as_str())
@@ -145,7 +180,10 @@ fn syntax(signature: &Signature) -> String {
                 })
                 .collect();
             formals.sort_by_key(|(_, position, mandatory)| (position.unwrap_or(i32::MAX), !mandatory));
-            let words: Vec<String> = formals.iter().map(|(formal, position, mandatory)| word(formal, position.is_some(), *mandatory)).collect();
+            let words: Vec<String> = formals
+                .iter()
+                .map(|(formal, position, mandatory)| word(formal, position.is_some(), *mandatory))
+                .collect();
             format!("\n{} {} [<CommonParameters>]", signature.command, words.join(" "))
         })
         .collect();
@@ -191,17 +229,24 @@ impl Command for GetHelp {
         if has_wildcards(&name) {
             let Ok(pattern) = Wildcard::new(&name) else { return Ok(()) };
             for found in everything(call).into_iter().filter(|found| pattern.matches(&found.name)) {
-                let made = Object::custom().with("Name", found.name).with("Category", found.kind).with("Module", found.source);
+                let made = Object::custom()
+                    .with("Name", found.name)
+                    .with("Category", found.kind)
+                    .with("Module", found.source);
                 call.write(Value::from(made))?;
             }
             return Ok(());
         }
         let Some(signature) = known(call, &name) else {
             let message = format!("Get-Help could not find {name} in a help file in this session.");
-            let error = Exception::new("Microsoft.PowerShell.Commands.HelpNotFoundException", message).id("HelpNotFound");
-            return call.error(ErrorRecord::new(error.category(Category::ResourceUnavailable)).with_target(name.into()));
+            let error = Exception::new("Microsoft.PowerShell.Commands.HelpNotFoundException", message)
+                .id("HelpNotFound");
+            return call.error(
+                ErrorRecord::new(error.category(Category::ResourceUnavailable)).with_target(name.into()),
+            );
         };
-        let text = if call.is_given("Parameter") { parameters(call, &signature) } else { page(call, &signature) };
+        let text =
+            if call.is_given("Parameter") { parameters(call, &signature) } else { page(call, &signature) };
         call.write(text)
     }
 }
@@ -236,7 +281,10 @@ fn page(call: &mut Call<'_>, signature: &Signature) -> String {
         }
         // Whoever does not know the command yet reads one page first.
         (false, false) => {
-            let more = format!("Get-Help {0} -Examples shows examples, Get-Help {0} -Full everything.", signature.command);
+            let more = format!(
+                "Get-Help {0} -Examples shows examples, Get-Help {0} -Full everything.",
+                signature.command
+            );
             text.push_str(&section("REMARKS", &more));
         }
     }
@@ -276,8 +324,12 @@ fn section(title: &str, body: &str) -> String {
 }
 
 fn parameters(call: &mut Call<'_>, signature: &Signature) -> String {
-    let patterns: Vec<Wildcard> = call.texts("Parameter").iter().filter_map(|pattern| Wildcard::new(pattern).ok()).collect();
-    let fitting = signature.formals.iter().filter(|formal| patterns.iter().any(|pattern| pattern.matches(&formal.name)));
+    let patterns: Vec<Wildcard> =
+        call.texts("Parameter").iter().filter_map(|pattern| Wildcard::new(pattern).ok()).collect();
+    let fitting = signature
+        .formals
+        .iter()
+        .filter(|formal| patterns.iter().any(|pattern| pattern.matches(&formal.name)));
     fitting.map(parameter).collect()
 }
 
@@ -288,8 +340,15 @@ fn parameter(formal: &Formal) -> String {
     if !formal.summary.is_empty() {
         text.push_str(&format!("    {}\n", formal.summary));
     }
-    let position = formal.uses.iter().find_map(|used| used.position).map_or_else(|| "named".to_owned(), |at| at.to_string());
-    text.push_str(&format!("    Required?  {}\n    Position?  {position}\n", formal.is_mandatory_somewhere()));
+    let position = formal
+        .uses
+        .iter()
+        .find_map(|used| used.position)
+        .map_or_else(|| "named".to_owned(), |at| at.to_string());
+    text.push_str(&format!(
+        "    Required?  {}\n    Position?  {position}\n",
+        formal.is_mandatory_somewhere()
+    ));
     if !formal.aliases.is_empty() {
         text.push_str(&format!("    Aliases    {}\n", formal.aliases.join(", ")));
     }
@@ -300,7 +359,13 @@ fn parameter(formal: &Formal) -> String {
 pub(crate) static GET_ALIAS: CoreCommand = CoreCommand::new(
     "Get-Alias",
     "GetAliasCommand",
-    || declare("Get-Alias", "Default Definition", "Name string[] @Default 0 | .\nExclude string[]\nScope string\nDefinition string[] @Definition"),
+    || {
+        declare(
+            "Get-Alias",
+            "Default Definition",
+            "Name string[] @Default 0 | .\nExclude string[]\nScope string\nDefinition string[] @Definition",
+        )
+    },
     || Box::new(GetAlias),
 );
 
@@ -309,7 +374,10 @@ struct GetAlias;
 impl Command for GetAlias {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let (names, meanings) = (call.texts("Name"), call.texts("Definition"));
-        let fits = |patterns: &[String], text: &str| patterns.is_empty() || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)));
+        let fits = |patterns: &[String], text: &str| {
+            patterns.is_empty()
+                || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)))
+        };
         for found in everything(call).into_iter().filter(|found| found.kind == "Alias") {
             if fits(&names, &found.name) && fits(&meanings, &found.definition) {
                 let made = info(call, &found);
@@ -318,9 +386,15 @@ impl Command for GetAlias {
         }
         for name in names.iter().filter(|name| !has_wildcards(name)) {
             if call.session().find_alias(name).is_none() {
-                let message = format!("This command cannot find a matching alias because an alias with the name '{name}' does not exist.");
-                let error = Exception::new("System.Management.Automation.ItemNotFoundException", message).id("ItemNotFoundException");
-                call.error(ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(name.as_str().into()))?;
+                let message = format!(
+                    "This command cannot find a matching alias because an alias with the name '{name}' does not exist."
+                );
+                let error = Exception::new("System.Management.Automation.ItemNotFoundException", message)
+                    .id("ItemNotFoundException");
+                call.error(
+                    ErrorRecord::new(error.category(Category::ObjectNotFound))
+                        .with_target(name.as_str().into()),
+                )?;
             }
         }
         Ok(())
@@ -331,7 +405,13 @@ impl Command for GetAlias {
 pub(crate) static SET_ALIAS: CoreCommand = CoreCommand::new(
     "Set-Alias",
     "SetAliasCommand",
-    || declare("Set-Alias", "", "Name string 0 ! .\nValue string 1 ! .\nDescription string\nOption object\nForce switch\nPassThru switch\nScope string"),
+    || {
+        declare(
+            "Set-Alias",
+            "",
+            "Name string 0 ! .\nValue string 1 ! .\nDescription string\nOption object\nForce switch\nPassThru switch\nScope string",
+        )
+    },
     || Box::new(SetAlias),
 );
 

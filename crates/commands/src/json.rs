@@ -51,7 +51,9 @@ impl Command for ToJson {
         let mut out = String::new();
         self.write(call, &value, 0, depth, &mut out)?;
         if self.cut {
-            call.warning(&format!("Resulting JSON is truncated as serialization has exceeded the set depth of {depth}."))?;
+            call.warning(&format!(
+                "Resulting JSON is truncated as serialization has exceeded the set depth of {depth}."
+            ))?;
         }
         call.write(out)
     }
@@ -67,7 +69,11 @@ impl ToJson {
             Value::Char(_) | Value::Guid(_) => quote(&inner.to_string(), out),
             Value::DateTime(date) => {
                 let locale = call.session().locale().invariant();
-                let pattern = if date.ticks % 10_000_000 == 0 { "yyyy-MM-ddTHH:mm:ssK" } else { "yyyy-MM-ddTHH:mm:ss.FFFFFFFK" };
+                let pattern = if date.ticks % 10_000_000 == 0 {
+                    "yyyy-MM-ddTHH:mm:ssK"
+                } else {
+                    "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"
+                };
                 quote(&dotnet::format::date::format(*date, pattern, &locale)?, out);
             }
             Value::Enum(of) if call.flag("EnumsAsStrings") => quote(&of.to_string(), out),
@@ -87,7 +93,15 @@ impl ToJson {
         Ok(())
     }
 
-    fn compound(&mut self, call: &mut Call<'_>, value: &Value, inner: &Value, level: i64, depth: i64, out: &mut String) -> Run {
+    fn compound(
+        &mut self,
+        call: &mut Call<'_>,
+        value: &Value,
+        inner: &Value,
+        level: i64,
+        depth: i64,
+        out: &mut String,
+    ) -> Run {
         if level > depth {
             self.cut = true;
             quote(&text::to_text(value, call.session().locale()), out);
@@ -97,9 +111,11 @@ impl ToJson {
             return self.list(call, &items, level, depth, out);
         }
         let pairs: Vec<(String, Value)> = match inner {
-            Value::Dictionary(dictionary) => {
-                dictionary.to_vec().into_iter().map(|(key, held)| (text::to_text(&key, call.session().locale()), held)).collect()
-            }
+            Value::Dictionary(dictionary) => dictionary
+                .to_vec()
+                .into_iter()
+                .map(|(key, held)| (text::to_text(&key, call.session().locale()), held))
+                .collect(),
             _ => {
                 let mut pairs = Vec::new();
                 for name in member::property_names(value) {
@@ -116,7 +132,14 @@ impl ToJson {
         self.table(call, &pairs, level, depth, out)
     }
 
-    fn list(&mut self, call: &mut Call<'_>, items: &[Value], level: i64, depth: i64, out: &mut String) -> Run {
+    fn list(
+        &mut self,
+        call: &mut Call<'_>,
+        items: &[Value],
+        level: i64,
+        depth: i64,
+        out: &mut String,
+    ) -> Run {
         if items.is_empty() {
             out.push_str("[]");
             return Ok(());
@@ -135,7 +158,14 @@ impl ToJson {
         Ok(())
     }
 
-    fn table(&mut self, call: &mut Call<'_>, pairs: &[(String, Value)], level: i64, depth: i64, out: &mut String) -> Run {
+    fn table(
+        &mut self,
+        call: &mut Call<'_>,
+        pairs: &[(String, Value)],
+        level: i64,
+        depth: i64,
+        out: &mut String,
+    ) -> Run {
         if pairs.is_empty() {
             out.push_str("{}");
             return Ok(());
@@ -166,7 +196,16 @@ fn indent(level: i64, compress: bool, out: &mut String) {
 
 fn real(number: f64) -> String {
     if number.is_nan() || number.is_infinite() {
-        return format!("\"{}\"", if number.is_nan() { "NaN" } else if number > 0.0 { "Infinity" } else { "-Infinity" });
+        return format!(
+            "\"{}\"",
+            if number.is_nan() {
+                "NaN"
+            } else if number > 0.0 {
+                "Infinity"
+            } else {
+                "-Infinity"
+            }
+        );
     }
     let locale = dotnet::Locale::new(&dotnet::profile::CORE, &dotnet::culture::INVARIANT);
     let shown = text::of(&Value::Double(number), &locale);
@@ -229,7 +268,10 @@ impl Command for FromJson {
         let value = parsed.map_err(|why| {
             let message = format!("Conversion from JSON failed with error: {why}");
             let inner = Exception::new("Newtonsoft.Json.JsonReaderException", why);
-            Exception::new("System.ArgumentException", message).id("System.ArgumentException").category(Category::NotSpecified).inner(inner)
+            Exception::new("System.ArgumentException", message)
+                .id("System.ArgumentException")
+                .category(Category::NotSpecified)
+                .inner(inner)
         })?;
         if call.flag("NoEnumerate") { call.write(value) } else { call.write_all(value) }
     }
@@ -249,7 +291,11 @@ impl Parser {
         let value = self.value(0)?;
         self.blanks();
         if self.at < self.chars.len() {
-            return Err(format!("Additional text encountered after finished reading JSON content: {}. {}", self.chars[self.at], self.place()));
+            return Err(format!(
+                "Additional text encountered after finished reading JSON content: {}. {}",
+                self.chars[self.at],
+                self.place()
+            ));
         }
         Ok(value)
     }
@@ -263,10 +309,16 @@ impl Parser {
         while let Some(c) = self.chars.get(self.at) {
             match (c, self.chars.get(self.at + 1)) {
                 (c, _) if c.is_whitespace() => self.at += 1,
-                ('/', Some('/')) => while self.chars.get(self.at).is_some_and(|c| *c != '\n') { self.at += 1 },
+                ('/', Some('/')) => {
+                    while self.chars.get(self.at).is_some_and(|c| *c != '\n') {
+                        self.at += 1
+                    }
+                }
                 ('/', Some('*')) => {
                     self.at += 2;
-                    while self.at < self.chars.len() && !(self.chars[self.at] == '*' && self.chars.get(self.at + 1) == Some(&'/')) {
+                    while self.at < self.chars.len()
+                        && !(self.chars[self.at] == '*' && self.chars.get(self.at + 1) == Some(&'/'))
+                    {
                         self.at += 1;
                     }
                     self.at += 2;
@@ -277,7 +329,11 @@ impl Parser {
     }
     fn value(&mut self, level: i64) -> Result<Value, String> {
         if level > self.depth {
-            return Err(format!("The reader's MaxDepth of {} has been exceeded. {}", self.depth, self.place()));
+            return Err(format!(
+                "The reader's MaxDepth of {} has been exceeded. {}",
+                self.depth,
+                self.place()
+            ));
         }
         self.blanks();
         match self.chars.get(self.at) {
@@ -293,9 +349,15 @@ impl Parser {
     }
     /// A text in the form of an ISO date is a date.
     fn dated(&self, text: String) -> Value {
-        let looks = text.len() >= 19 && text.as_bytes().get(4) == Some(&b'-') && text.as_bytes().get(10) == Some(&b'T');
+        let looks = text.len() >= 19
+            && text.as_bytes().get(4) == Some(&b'-')
+            && text.as_bytes().get(10) == Some(&b'T');
         if looks && let Some(date) = dotnet::parse::date(&text, &self.locale.invariant(), None) {
-            let date = if text.ends_with(['Z', 'z']) { dotnet::format::date::to_utc(date, &self.locale.zone) } else { date };
+            let date = if text.ends_with(['Z', 'z']) {
+                dotnet::format::date::to_utc(date, &self.locale.zone)
+            } else {
+                date
+            };
             let _ = DateKind::Utc;
             return Value::DateTime(date);
         }
@@ -304,7 +366,8 @@ impl Parser {
     fn object(&mut self, level: i64) -> Result<Value, String> {
         self.at += 1;
         let made = Object::custom();
-        let table = Dictionary::named("System.Management.Automation.OrderedHashtable", object::value::Keys::Exact);
+        let table =
+            Dictionary::named("System.Management.Automation.OrderedHashtable", object::value::Keys::Exact);
         loop {
             self.blanks();
             match self.chars.get(self.at) {
@@ -322,13 +385,18 @@ impl Parser {
             let name = match self.chars.get(self.at) {
                 Some('"' | '\'') => self.string()?,
                 Some(c) if c.is_alphanumeric() || *c == '_' => self.bare(),
-                Some(c) => return Err(format!("Invalid property identifier character: {c}. {}", self.place())),
+                Some(c) => {
+                    return Err(format!("Invalid property identifier character: {c}. {}", self.place()));
+                }
                 None => return Err(format!("Unexpected end when deserializing object. {}", self.place())),
             };
             self.blanks();
             if self.chars.get(self.at) != Some(&':') {
                 let found = self.chars.get(self.at).map_or(String::new(), char::to_string);
-                return Err(format!("Invalid character after parsing property name. Expected ':' but got: {found}. {}", self.place()));
+                return Err(format!(
+                    "Invalid character after parsing property name. Expected ':' but got: {found}. {}",
+                    self.place()
+                ));
             }
             self.at += 1;
             let value = self.value(level + 1)?;
@@ -362,7 +430,11 @@ impl Parser {
     }
     fn bare(&mut self) -> String {
         let start = self.at;
-        while self.chars.get(self.at).is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '.')) {
+        while self
+            .chars
+            .get(self.at)
+            .is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '.'))
+        {
             self.at += 1;
         }
         self.chars[start..self.at].iter().collect()
@@ -391,7 +463,9 @@ impl Parser {
                 'u' => {
                     let digits: String = self.chars.iter().skip(self.at).take(4).collect();
                     self.at += 4;
-                    units.push(u16::from_str_radix(&digits, 16).map_err(|_| format!("Invalid Unicode escape sequence: \\u{digits}. {}", self.place()))?);
+                    units.push(u16::from_str_radix(&digits, 16).map_err(|_| {
+                        format!("Invalid Unicode escape sequence: \\u{digits}. {}", self.place())
+                    })?);
                 }
                 other => units.extend(other.encode_utf16(&mut [0; 2]).iter()),
             }

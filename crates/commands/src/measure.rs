@@ -60,7 +60,11 @@ impl Command for Measure {
         Ok(())
     }
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
-        let Some(input) = input.or_else(|| call.value("InputObject").cloned()).filter(|value| !value.is_null()) else { return Ok(()) };
+        let Some(input) =
+            input.or_else(|| call.value("InputObject").cloned()).filter(|value| !value.is_null())
+        else {
+            return Ok(());
+        };
         if !call.is_given("Property") {
             return self.add(call, 0, &input);
         }
@@ -72,7 +76,10 @@ impl Command for Measure {
                     _ => Some(one.read(call.session(), &input)?),
                 };
                 let Some(held) = held.filter(|held| !held.is_null()) else { continue };
-                let at = self.figures.iter().position(|f| f.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(&title)));
+                let at = self
+                    .figures
+                    .iter()
+                    .position(|f| f.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(&title)));
                 let at = at.unwrap_or_else(|| {
                     self.figures.push(Figures { name: Some(title.to_string()), ..Figures::default() });
                     self.figures.len() - 1
@@ -103,7 +110,11 @@ impl Measure {
             let blanks = call.flag("IgnoreWhiteSpace");
             figures.lines += if text.is_empty() { 0 } else { text.split('\n').count() as i64 };
             figures.words += text.split_whitespace().count() as i64;
-            figures.characters += text.chars().filter(|c| !(blanks && c.is_whitespace())).map(|c| c.len_utf16() as i64).sum::<i64>();
+            figures.characters += text
+                .chars()
+                .filter(|c| !(blanks && c.is_whitespace()))
+                .map(|c| c.len_utf16() as i64)
+                .sum::<i64>();
             return Ok(());
         }
         if all || call.flag("Sum") || call.flag("Average") || call.flag("StandardDeviation") {
@@ -117,9 +128,14 @@ impl Measure {
                 }
                 None => {
                     figures.count -= 1;
-                    let message = format!("Input object \"{}\" is not numeric.", dotnet::text::to_text(value, &locale));
-                    let error = Exception::new("System.Management.Automation.PSInvalidCastException", message).id("NonNumericInputObject");
-                    return call.error(ErrorRecord::new(error.category(Category::InvalidType)).with_target(value.clone()));
+                    let message =
+                        format!("Input object \"{}\" is not numeric.", dotnet::text::to_text(value, &locale));
+                    let error =
+                        Exception::new("System.Management.Automation.PSInvalidCastException", message)
+                            .id("NonNumericInputObject");
+                    return call.error(
+                        ErrorRecord::new(error.category(Category::InvalidType)).with_target(value.clone()),
+                    );
                 }
             }
         }
@@ -155,16 +171,28 @@ fn number(value: &Value) -> Option<f64> {
 
 fn number_info(call: &Call<'_>, figures: &Figures) -> Value {
     let all = call.flag("AllStats");
-    let some = |wanted: bool, value: Option<f64>| if wanted || all { value.map_or(Value::Null, Value::Double) } else { Value::Null };
+    let some = |wanted: bool, value: Option<f64>| {
+        if wanted || all { value.map_or(Value::Null, Value::Double) } else { Value::Null }
+    };
     let any = figures.numbers > 0;
-    let deviation = if figures.numbers > 1 { (figures.squares / (figures.numbers - 1) as f64).sqrt() } else { 0.0 };
+    let deviation =
+        if figures.numbers > 1 { (figures.squares / (figures.numbers - 1) as f64).sqrt() } else { 0.0 };
     let bound = |value: &Option<Value>| match value {
-        Some(found) if values::double(values::base(found)).is_some() && !matches!(values::base(found), Value::Enum(_)) => Value::Double(values::double(values::base(found)).unwrap_or(0.0)),
+        Some(found)
+            if values::double(values::base(found)).is_some()
+                && !matches!(values::base(found), Value::Enum(_)) =>
+        {
+            Value::Double(values::double(values::base(found)).unwrap_or(0.0))
+        }
         Some(found) => found.clone(),
         None => Value::Null,
     };
     let generic = bound(&figures.most).type_name().starts_with("System.Double") || figures.most.is_none();
-    let name = if generic { "Microsoft.PowerShell.Commands.GenericMeasureInfo" } else { "Microsoft.PowerShell.Commands.GenericObjectMeasureInfo" };
+    let name = if generic {
+        "Microsoft.PowerShell.Commands.GenericMeasureInfo"
+    } else {
+        "Microsoft.PowerShell.Commands.GenericObjectMeasureInfo"
+    };
     let sum_known = figures.count == 0 || any;
     Object::named(name)
         .with("Count", Value::Int32(figures.count as i32))
@@ -184,7 +212,8 @@ impl Figures {
 }
 
 fn text_info(call: &Call<'_>, figures: &Figures) -> Value {
-    let some = |name: &str, count: i64| if call.flag(name) { Value::Int32(count as i32) } else { Value::Null };
+    let some =
+        |name: &str, count: i64| if call.flag(name) { Value::Int32(count as i32) } else { Value::Null };
     Object::named("Microsoft.PowerShell.Commands.TextMeasureInfo")
         .with("Lines", some("Line", figures.lines))
         .with("Words", some("Word", figures.words))

@@ -17,14 +17,14 @@ pub(crate) static ADD_MEMBER: CoreCommand = CoreCommand::new(
             "Add-Member",
             "TypeNameSet NotePropertyMultiMemberSet NotePropertySingleMemberSet MemberSet",
             "InputObject object ! |
-             MemberType string @MemberSet 0 ! =Type
+             MemberType member @MemberSet 0 ! =Type
              Name string @MemberSet 1 !
              Value object @MemberSet 2
              SecondValue object @MemberSet 3
              TypeName string
              Force switch
              PassThru switch
-             NotePropertyName string @NotePropertySingleMemberSet 0 !
+             NotePropertyName note @NotePropertySingleMemberSet 0 !
              NotePropertyValue object @NotePropertySingleMemberSet 1 !
              NotePropertyMembers hashtable @NotePropertyMultiMemberSet 0 !",
         )
@@ -47,8 +47,12 @@ impl Command for AddMember {
         }
         for (name, value) in added(call)? {
             if object.get(&name).is_some() && !call.flag("Force") {
-                let message = format!("Cannot add a member with the name \"{name}\" because a member with that name already exists. To overwrite the member anyway, add the Force parameter to your command.");
-                let error = Exception::invalid_operation(message).id("MemberAlreadyExists").category(Category::InvalidOperation);
+                let message = format!(
+                    "Cannot add a member with the name \"{name}\" because a member with that name already exists. To overwrite the member anyway, add the Force parameter to your command."
+                );
+                let error = Exception::invalid_operation(message)
+                    .id("MemberAlreadyExists")
+                    .category(Category::InvalidOperation);
                 call.error(ErrorRecord::new(error).with_target(input.clone()))?;
                 continue;
             }
@@ -64,21 +68,34 @@ fn added(call: &mut Call<'_>) -> Run<Vec<(String, Value)>> {
     }
     if let Some(Value::Dictionary(members)) = call.value("NotePropertyMembers").cloned() {
         let locale = call.session().locale().clone();
-        return Ok(members.to_vec().into_iter().map(|(key, value)| (text::to_text(&key, &locale), value)).collect());
+        return Ok(members
+            .to_vec()
+            .into_iter()
+            .map(|(key, value)| (text::to_text(&key, &locale), value))
+            .collect());
     }
     let Some(name) = call.text("Name") else { return Ok(Vec::new()) };
     let value = call.value("Value").cloned().unwrap_or_default();
     let kind = call.text("MemberType").unwrap_or_default().to_ascii_lowercase();
     let made = match kind.as_str() {
-        "scriptproperty" => Value::typed(Added::Property { get: Some(value), set: call.value("SecondValue").cloned() }),
+        "scriptproperty" => {
+            Value::typed(Added::Property { get: Some(value), set: call.value("SecondValue").cloned() })
+        }
         "scriptmethod" => Value::typed(Added::Method(value)),
         "aliasproperty" => Value::typed(Added::Alias(value.to_string().into())),
-        "propertyset" => Value::typed(Added::Set(value.items().iter().map(|name| name.to_string().into()).collect())),
+        "propertyset" => {
+            Value::typed(Added::Set(value.items().iter().map(|name| name.to_string().into()).collect()))
+        }
         "memberset" => Value::typed(Added::Members(value)),
         "noteproperty" | "property" | "codeproperty" => value,
         other => {
-            let message = format!("Cannot validate argument on parameter 'MemberType'. A member of type {other} cannot be added.");
-            return Err(Exception::invalid_operation(message).id("WrongMemberType").category(Category::InvalidArgument).into());
+            let message = format!(
+                "Cannot validate argument on parameter 'MemberType'. A member of type {other} cannot be added."
+            );
+            return Err(Exception::invalid_operation(message)
+                .id("WrongMemberType")
+                .category(Category::InvalidArgument)
+                .into());
         }
     };
     Ok(vec![(name, made)])
@@ -111,25 +128,39 @@ struct GetMember {
 
 impl Command for GetMember {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
-        let Some(input) = input.or_else(|| call.value("InputObject").cloned()).filter(|value| !value.is_null()) else { return Ok(()) };
+        let Some(input) =
+            input.or_else(|| call.value("InputObject").cloned()).filter(|value| !value.is_null())
+        else {
+            return Ok(());
+        };
         self.any = true;
         let is_static = call.flag("Static");
         let (name, members) = match input.downcast::<dotnet::Type>().filter(|_| is_static) {
             Some(of) => (of.name().to_string(), statics(of)),
-            None => (member::type_name_list(&input).first().map_or_else(String::new, ToString::to_string), member::members_of(&input, is_static)),
+            None => (
+                member::type_name_list(&input).first().map_or_else(String::new, ToString::to_string),
+                member::members_of(&input, is_static),
+            ),
         };
         if self.seen.contains(&name) {
             return Ok(());
         }
         self.seen.push(name.clone());
-        let patterns: Vec<Wildcard> = call.texts("Name").iter().filter_map(|pattern| Wildcard::new(pattern).ok()).collect();
-        let kinds: Vec<String> = call.texts("MemberType").iter().flat_map(|kind| kind.split(',').map(|k| k.trim().to_ascii_lowercase()).collect::<Vec<_>>()).collect();
+        let patterns: Vec<Wildcard> =
+            call.texts("Name").iter().filter_map(|pattern| Wildcard::new(pattern).ok()).collect();
+        let kinds: Vec<String> = call
+            .texts("MemberType")
+            .iter()
+            .flat_map(|kind| kind.split(',').map(|k| k.trim().to_ascii_lowercase()).collect::<Vec<_>>())
+            .collect();
         let mut members: Vec<MemberInfo> = members
             .into_iter()
             .filter(|info| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(&info.name)))
             .filter(|info| kinds.is_empty() || kinds.iter().any(|kind| is_kind(info.kind, kind)))
             .collect();
-        members.sort_by(|a, b| order(a.kind).cmp(&order(b.kind)).then_with(|| dotnet::compare::collate(&a.name, &b.name, true)));
+        members.sort_by(|a, b| {
+            order(a.kind).cmp(&order(b.kind)).then_with(|| dotnet::compare::collate(&a.name, &b.name, true))
+        });
         for info in members {
             let made = Object::named("Microsoft.PowerShell.Commands.MemberDefinition")
                 .with("TypeName", name.as_str())
@@ -144,7 +175,8 @@ impl Command for GetMember {
         if self.any {
             return Ok(());
         }
-        let error = Exception::invalid_operation("You must specify an object for the Get-Member cmdlet.").id("NoObjectInGetMember");
+        let error = Exception::invalid_operation("You must specify an object for the Get-Member cmdlet.")
+            .id("NoObjectInGetMember");
         call.error(ErrorRecord::new(error.category(Category::CloseError)))
     }
 }
@@ -152,7 +184,15 @@ impl Command for GetMember {
 fn statics(of: &dotnet::Type) -> Vec<MemberInfo> {
     let names = member::names(of, true);
     let definition = |name: &str| format!("static {name}");
-    names.iter().map(|name| MemberInfo { name: name.clone(), kind: MemberKind::Property, definition: definition(name), of: "".into() }).collect()
+    names
+        .iter()
+        .map(|name| MemberInfo {
+            name: name.clone(),
+            kind: MemberKind::Property,
+            definition: definition(name),
+            of: "".into(),
+        })
+        .collect()
 }
 
 fn is_kind(kind: MemberKind, wanted: &str) -> bool {

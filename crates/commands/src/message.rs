@@ -42,7 +42,10 @@ fn color(call: &mut Call<'_>, parameter: &str) -> Run<Option<&'static str>> {
     let of = dotnet::Type::Enum(&dotnet::enums::CONSOLE_COLOR);
     let found = dotnet::convert::to(&value, &of, call.session().locale()).map_err(|error| {
         let message = format!("Cannot bind parameter '{parameter}'. {}", error.text());
-        Exception::new("System.Management.Automation.ParameterBindingException", message).id("CannotConvertArgumentNoMessage").category(Category::InvalidArgument).inner(error)
+        Exception::new("System.Management.Automation.ParameterBindingException", message)
+            .id("CannotConvertArgumentNoMessage")
+            .category(Category::InvalidArgument)
+            .inner(error)
     })?;
     Ok(found.as_i64().and_then(|number| CONSOLE_COLORS.get(number as usize).copied()))
 }
@@ -51,7 +54,10 @@ impl Command for WriteHost {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let (foreground, background) = (color(call, "ForegroundColor")?, color(call, "BackgroundColor")?);
         let value = call.value("Object").cloned().unwrap_or_default();
-        let separator = call.value("Separator").cloned().map_or_else(|| " ".to_owned(), |value| text::to_text(&value, call.session().locale()));
+        let separator = call
+            .value("Separator")
+            .cloned()
+            .map_or_else(|| " ".to_owned(), |value| text::to_text(&value, call.session().locale()));
         let shown = shown(call, &value, &separator)?;
         let end = if call.flag("NoNewline") { "" } else { "\n" };
         if call.session().information_shows() {
@@ -72,7 +78,8 @@ fn shown(call: &mut Call<'_>, value: &Value, separator: &str) -> Run<String> {
     }
     if let Value::Dictionary(dictionary) = value {
         let entries = dotnet::index::entries(dictionary);
-        let parts: Vec<String> = entries.iter().map(|entry| text::to_text(entry, call.session().locale())).collect();
+        let parts: Vec<String> =
+            entries.iter().map(|entry| text::to_text(entry, call.session().locale())).collect();
         return Ok(parts.join(separator));
     }
     Ok(dotnet::member::to_string(call.session(), value)?)
@@ -132,7 +139,11 @@ struct WriteInformation;
 
 impl Command for WriteInformation {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        let preference = call.session().find_variable("InformationPreference").map(|value| value.to_string()).unwrap_or_default();
+        let preference = call
+            .session()
+            .find_variable("InformationPreference")
+            .map(|value| value.to_string())
+            .unwrap_or_default();
         let action = call.text("InformationAction").unwrap_or(preference);
         if action.eq_ignore_ascii_case("continue") {
             let value = call.value("MessageData").cloned().unwrap_or_default();
@@ -175,7 +186,10 @@ impl Command for WriteError {
             return call.script_error(record);
         }
         let message = call.text("Message").unwrap_or_default();
-        let given = call.value("Exception").and_then(|value| value.downcast::<dotnet::values::Thrown>()).map(|thrown| thrown.0.clone());
+        let given = call
+            .value("Exception")
+            .and_then(|value| value.downcast::<dotnet::values::Thrown>())
+            .map(|thrown| thrown.0.clone());
         let plain = "Microsoft.PowerShell.Commands.WriteErrorException";
         let (exception, details) = match given {
             Some(exception) if message.is_empty() => (exception, None),
@@ -190,7 +204,8 @@ impl Command for WriteError {
         if let Some(target) = call.value("TargetObject").cloned() {
             record = record.with_target(target);
         }
-        record = record.with_activity(call.text("CategoryActivity").unwrap_or_else(|| "Write-Error".to_owned()));
+        record =
+            record.with_activity(call.text("CategoryActivity").unwrap_or_else(|| "Write-Error".to_owned()));
         call.script_error(record)
     }
 }
@@ -228,7 +243,11 @@ struct WriteProgress;
 
 impl Command for WriteProgress {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        let preference = call.session().find_variable("ProgressPreference").map(|value| value.to_string()).unwrap_or_default();
+        let preference = call
+            .session()
+            .find_variable("ProgressPreference")
+            .map(|value| value.to_string())
+            .unwrap_or_default();
         if preference.eq_ignore_ascii_case("SilentlyContinue") {
             return Ok(());
         }
@@ -237,7 +256,10 @@ impl Command for WriteProgress {
             return Ok(());
         }
         let percent = call.number("PercentComplete").and_then(|n| u8::try_from(n).ok());
-        let (activity, status) = (call.text("Activity").unwrap_or_default(), call.text("Status").unwrap_or_else(|| "Processing".to_owned()));
+        let (activity, status) = (
+            call.text("Activity").unwrap_or_default(),
+            call.text("Status").unwrap_or_else(|| "Processing".to_owned()),
+        );
         call.host().progress(Some(Step { activity: &activity, status: &status, percent }));
         Ok(())
     }

@@ -29,16 +29,28 @@ impl Command for NewObject {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         if let Some(name) = call.text("ComObject") {
             let message = format!("Creating an instance of the COM component {name} is not supported here.");
-            return Err(Exception::new("System.PlatformNotSupportedException", message).id("NoCOMClassIdentified").category(Category::NotImplemented).into());
+            return Err(Exception::new("System.PlatformNotSupportedException", message)
+                .id("NoCOMClassIdentified")
+                .category(Category::NotImplemented)
+                .into());
         }
         let name = call.text("TypeName").unwrap_or_default();
         let found = Type::parse(&name).or_else(|| dotnet::Engine::script_type(call.session(), &name));
         let Some(of) = found else {
-            let message = format!("Cannot find type [{name}]: verify that the assembly containing this type is loaded.");
-            return Err(Exception::new("System.Management.Automation.PSArgumentException", message).id("TypeNotFound").category(Category::InvalidType).into());
+            let message = format!(
+                "Cannot find type [{name}]: verify that the assembly containing this type is loaded."
+            );
+            return Err(Exception::new("System.Management.Automation.PSArgumentException", message)
+                .id("TypeNotFound")
+                .category(Category::InvalidType)
+                .into());
         };
         let arguments = call.value("ArgumentList").map(Value::items).unwrap_or_default();
-        let made = if is_custom(&of) && arguments.is_empty() { Object::custom().into() } else { created(call, &of, &name, arguments)? };
+        let made = if is_custom(&of) && arguments.is_empty() {
+            Object::custom().into()
+        } else {
+            created(call, &of, &name, arguments)?
+        };
         if let Some(Value::Dictionary(properties)) = call.value("Property").cloned() {
             for (key, value) in properties.to_vec() {
                 let key = text::to_text(&key, call.session().locale());
@@ -50,15 +62,25 @@ impl Command for NewObject {
 }
 
 fn is_custom(of: &Type) -> bool {
-    matches!(&*of.name(), "System.Management.Automation.PSObject" | "System.Management.Automation.PSCustomObject" | "System.Object")
+    matches!(
+        &*of.name(),
+        "System.Management.Automation.PSObject"
+            | "System.Management.Automation.PSCustomObject"
+            | "System.Object"
+    )
 }
 
 fn created(call: &mut Call<'_>, of: &Type, name: &str, arguments: Vec<Value>) -> Run<Value> {
     let result = member::create(call.session(), of, arguments);
     result.map_err(|error| {
         if error.error_id() == "MethodCountCouldNotFindBest" {
-            let message = format!("A constructor was not found. Cannot find an appropriate constructor for type {name}.");
-            return Exception::new("System.Management.Automation.PSArgumentException", message).id("CannotFindAppropriateCtor").category(Category::ObjectNotFound).into();
+            let message = format!(
+                "A constructor was not found. Cannot find an appropriate constructor for type {name}."
+            );
+            return Exception::new("System.Management.Automation.PSArgumentException", message)
+                .id("CannotFindAppropriateCtor")
+                .category(Category::ObjectNotFound)
+                .into();
         }
         if error.type_name().ends_with("MethodInvocationException") {
             return error.id("ConstructorInvokedThrowException").category(Category::InvalidOperation).into();
@@ -78,7 +100,9 @@ fn set(call: &mut Call<'_>, made: &Value, of: &Type, key: &str, value: Value) ->
             return error.into();
         }
         let message = format!("The member \"{key}\" was not found for the specified .NET object.");
-        Exception::invalid_operation(message).id("InvalidOperationException").category(Category::InvalidOperation).into()
+        Exception::invalid_operation(message)
+            .id("InvalidOperationException")
+            .category(Category::InvalidOperation)
+            .into()
     })
 }
-

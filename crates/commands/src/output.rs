@@ -76,7 +76,13 @@ impl Command for Nothing {}
 pub(crate) static OUT_STRING: CoreCommand = CoreCommand::new(
     "Out-String",
     "OutStringCommand",
-    || declare("Out-String", "NoNewLineFormatting StreamFormatting", "Stream switch @StreamFormatting\nWidth int\nNoNewline switch @NoNewLineFormatting\nInputObject object |"),
+    || {
+        declare(
+            "Out-String",
+            "NoNewLineFormatting StreamFormatting",
+            "Stream switch @StreamFormatting\nWidth int\nNoNewline switch @NoNewLineFormatting\nInputObject object |",
+        )
+    },
     || Box::new(Text::default()),
 );
 
@@ -175,7 +181,8 @@ impl Command for File {
         if !call.should(&path, "Output to File", false)? {
             return Ok(());
         }
-        self.written = Some(Written::open(call, &path, encoding, call.flag("Append"), call.flag("NoClobber"))?);
+        self.written =
+            Some(Written::open(call, &path, encoding, call.flag("Append"), call.flag("NoClobber"))?);
         Ok(())
     }
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {

@@ -12,7 +12,8 @@ use object::{Object, Value};
 /// The record of a path where nothing is.
 pub(crate) fn missing(full: &str) -> ErrorRecord {
     let message = format!("Cannot find path '{full}' because it does not exist.");
-    let error = Exception::new("System.Management.Automation.ItemNotFoundException", message).id("PathNotFound");
+    let error =
+        Exception::new("System.Management.Automation.ItemNotFoundException", message).id("PathNotFound");
     ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(full.into())
 }
 
@@ -46,7 +47,12 @@ fn fitting(call: &Call<'_>, full: &str) -> Vec<String> {
             }
             let names = host.files().list(if folder.is_empty() { "/" } else { &folder }).unwrap_or_default();
             let pattern = Wildcard::new(part).ok();
-            next.extend(names.iter().filter(|name| pattern.as_ref().is_some_and(|p| p.matches(name))).map(|name| format!("{folder}/{name}")));
+            next.extend(
+                names
+                    .iter()
+                    .filter(|name| pattern.as_ref().is_some_and(|p| p.matches(name)))
+                    .map(|name| format!("{folder}/{name}")),
+            );
         }
         found = next;
     }
@@ -108,7 +114,8 @@ impl TestPath {
             return call.session().find_alias(name).is_some();
         }
         let full = call.session().full_path(path);
-        let found = if has_wildcards(path) && call.is_given("Path") { fitting(call, &full) } else { vec![full] };
+        let found =
+            if has_wildcards(path) && call.is_given("Path") { fitting(call, &full) } else { vec![full] };
         let kind = call.text("PathType").unwrap_or_default().to_ascii_lowercase();
         found.iter().any(|path| {
             call.host().files().info(path).is_ok_and(|info| match kind.as_str() {
@@ -189,14 +196,20 @@ impl Command for SplitPath {
         for path in call.texts("Path") {
             let path = path.replace('\\', "/");
             let trimmed = path.trim_end_matches('/');
-            let (parent, leaf) = trimmed.rsplit_once('/').map_or(("", trimmed), |(parent, leaf)| (if parent.is_empty() { "/" } else { parent }, leaf));
+            let (parent, leaf) = trimmed
+                .rsplit_once('/')
+                .map_or(("", trimmed), |(parent, leaf)| (if parent.is_empty() { "/" } else { parent }, leaf));
             let dot = leaf.rfind('.').filter(|at| *at > 0);
             match call.set() {
                 "LeafSet" => call.write(leaf)?,
                 "LeafBaseSet" => call.write(dot.map_or(leaf, |at| &leaf[..at]))?,
                 "ExtensionSet" => call.write(dot.map_or("", |at| &leaf[at..]))?,
-                "QualifierSet" => call.write(path.split_once(':').map_or(String::new(), |(drive, _)| format!("{drive}:")))?,
-                "NoQualifierSet" => call.write(path.split_once(':').map_or(path.as_str(), |(_, rest)| rest))?,
+                "QualifierSet" => {
+                    call.write(path.split_once(':').map_or(String::new(), |(drive, _)| format!("{drive}:")))?
+                }
+                "NoQualifierSet" => {
+                    call.write(path.split_once(':').map_or(path.as_str(), |(_, rest)| rest))?
+                }
                 "IsAbsoluteSet" => call.write(path.starts_with('/'))?,
                 _ => call.write(parent)?,
             }
@@ -209,14 +222,25 @@ impl Command for SplitPath {
 pub(crate) static RESOLVE_PATH: CoreCommand = CoreCommand::new(
     "Resolve-Path",
     "ResolvePathCommand",
-    || declare("Resolve-Path", "Path LiteralPath", "Path string[] @Path 0 ! | .\nLiteralPath string[] @LiteralPath ! . =PSPath,LP\nRelative switch"),
+    || {
+        declare(
+            "Resolve-Path",
+            "Path LiteralPath",
+            "Path string[] @Path 0 ! | .\nLiteralPath string[] @LiteralPath ! . =PSPath,LP\nRelative switch",
+        )
+    },
     || Box::new(ResolvePath),
 );
 
 struct ResolvePath;
 
 fn path_info(full: &str) -> Value {
-    Object::named("System.Management.Automation.PathInfo").with("Drive", Value::Null).with("Provider", "Microsoft.PowerShell.Core\\FileSystem").with("ProviderPath", full).with("Path", full).into()
+    Object::named("System.Management.Automation.PathInfo")
+        .with("Drive", Value::Null)
+        .with("Provider", "Microsoft.PowerShell.Core\\FileSystem")
+        .with("ProviderPath", full)
+        .with("Path", full)
+        .into()
 }
 
 impl Command for ResolvePath {
@@ -233,8 +257,12 @@ impl Command for ResolvePath {
 }
 
 /// `Get-Location`.
-pub(crate) static GET_LOCATION: CoreCommand =
-    CoreCommand::new("Get-Location", "GetLocationCommand", || declare("Get-Location", "", "Stack switch"), || Box::new(GetLocation));
+pub(crate) static GET_LOCATION: CoreCommand = CoreCommand::new(
+    "Get-Location",
+    "GetLocationCommand",
+    || declare("Get-Location", "", "Stack switch"),
+    || Box::new(GetLocation),
+);
 
 struct GetLocation;
 
@@ -249,7 +277,13 @@ impl Command for GetLocation {
 pub(crate) static SET_LOCATION: CoreCommand = CoreCommand::new(
     "Set-Location",
     "SetLocationCommand",
-    || declare("Set-Location", "Path LiteralPath", "Path string @Path 0 | .\nLiteralPath string @LiteralPath ! . =PSPath,LP\nPassThru switch"),
+    || {
+        declare(
+            "Set-Location",
+            "Path LiteralPath",
+            "Path string @Path 0 | .\nLiteralPath string @LiteralPath ! . =PSPath,LP\nPassThru switch",
+        )
+    },
     || Box::new(SetLocation),
 );
 
@@ -327,10 +361,21 @@ impl Command for NewItem {
         for path in paths {
             let joined = call.text("Name").map_or(path.clone(), |name| format!("{path}/{name}"));
             let full = dotnet::member::full_path(&call.session().full_path(&joined), "/");
-            let folder = call.text("ItemType").is_some_and(|kind| ["directory", "container"].contains(&kind.to_ascii_lowercase().as_str()));
+            let folder = call
+                .text("ItemType")
+                .is_some_and(|kind| ["directory", "container"].contains(&kind.to_ascii_lowercase().as_str()));
             let there = call.host().files().info(&full);
             if there.is_ok() && !call.flag("Force") {
-                let error = if folder { Exception::new("System.IO.IOException", format!("An item with the specified name {full} already exists.")).id("DirectoryExist") } else { Exception::new("System.IO.IOException", format!("The file '{full}' already exists.")).id("NewItemIOError") };
+                let error = if folder {
+                    Exception::new(
+                        "System.IO.IOException",
+                        format!("An item with the specified name {full} already exists."),
+                    )
+                    .id("DirectoryExist")
+                } else {
+                    Exception::new("System.IO.IOException", format!("The file '{full}' already exists."))
+                        .id("NewItemIOError")
+                };
                 let category = if folder { Category::ResourceExists } else { Category::WriteError };
                 call.error(ErrorRecord::new(error.category(category)).with_target(full.as_str().into()))?;
                 continue;
@@ -342,7 +387,10 @@ impl Command for NewItem {
             if folder {
                 call.host().files().make_folder(&full)?;
             } else {
-                let text = call.value("Value").cloned().map_or_else(String::new, |value| dotnet::text::to_text(&value, call.session().locale()));
+                let text = call
+                    .value("Value")
+                    .cloned()
+                    .map_or_else(String::new, |value| dotnet::text::to_text(&value, call.session().locale()));
                 call.host().files().write(&full, &Encoding::Utf8NoMark.bytes(&text))?;
             }
             let made = item(call, &full);
@@ -391,7 +439,10 @@ impl Command for RemoveItem {
             }
         }
         for full in given(call)? {
-            if ["variable:", "function:", "env:", "alias:"].iter().any(|name| full.to_ascii_lowercase().contains(name)) {
+            if ["variable:", "function:", "env:", "alias:"]
+                .iter()
+                .any(|name| full.to_ascii_lowercase().contains(name))
+            {
                 continue;
             }
             if call.host().files().info(&full).is_err() {
@@ -471,11 +522,17 @@ impl ChildItem {
         Ok(())
     }
     fn fits(&self, call: &Call<'_>, name: &str, full: &str) -> bool {
-        let any = |patterns: Vec<String>| patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(name)));
+        let any = |patterns: Vec<String>| {
+            patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(name)))
+        };
         let folder = call.host().files().info(full).is_ok_and(|info| info.folder);
         let filter = call.text("Filter").is_none_or(|pattern| any(vec![pattern]));
         let include = !call.is_given("Include") || any(call.texts("Include"));
-        filter && include && !any(call.texts("Exclude")) && !(call.flag("File") && folder) && !(call.flag("Directory") && !folder)
+        filter
+            && include
+            && !any(call.texts("Exclude"))
+            && !(call.flag("File") && folder)
+            && !(call.flag("Directory") && !folder)
     }
     fn show(&self, call: &mut Call<'_>, root: &str, full: &str) -> Run {
         if call.flag("Name") {

@@ -4,21 +4,29 @@ use crate::declare::declare;
 use dotnet::host::Field;
 use dotnet::{Category, Exception, convert};
 use language::{Call, Command, CoreCommand, Run};
-use object::types::SecureString;
 use object::Value;
+use object::types::SecureString;
 
 /// `Read-Host`.
 pub(crate) static READ_HOST: CoreCommand = CoreCommand::new(
     "Read-Host",
     "ReadHostCommand",
-    || declare("Read-Host", "AsString AsSecureString", "Prompt object 0 *\nAsSecureString switch @AsSecureString\nMaskInput switch @AsString"),
+    || {
+        declare(
+            "Read-Host",
+            "AsString AsSecureString",
+            "Prompt object 0 *\nAsSecureString switch @AsSecureString\nMaskInput switch @AsString",
+        )
+    },
     || Box::new(ReadHost),
 );
 
 struct ReadHost;
 
 fn no_answer(error: &std::io::Error) -> Exception {
-    Exception::invalid_operation(error.to_string()).id("InvalidOperation").category(Category::InvalidOperation)
+    Exception::invalid_operation(error.to_string())
+        .id("InvalidOperation")
+        .category(Category::InvalidOperation)
 }
 
 impl Command for ReadHost {
@@ -26,13 +34,25 @@ impl Command for ReadHost {
         let secret = call.flag("AsSecureString") || call.flag("MaskInput");
         let answer = match call.value("Prompt").cloned() {
             Some(prompt) => {
-                let parts: Vec<String> = prompt.items().iter().map(|part| dotnet::text::to_text(part, call.session().locale())).collect();
+                let parts: Vec<String> = prompt
+                    .items()
+                    .iter()
+                    .map(|part| dotnet::text::to_text(part, call.session().locale()))
+                    .collect();
                 let field = Field { name: parts.join(" "), secret, many: false };
-                call.host().prompt("", "", &[field]).map_err(|error| no_answer(&error))?.pop().unwrap_or_default()
+                call.host()
+                    .prompt("", "", &[field])
+                    .map_err(|error| no_answer(&error))?
+                    .pop()
+                    .unwrap_or_default()
             }
             None => call.host().read_line(secret).map_err(|error| no_answer(&error))?,
         };
-        if call.flag("AsSecureString") { call.write(Value::typed(SecureString::new(answer))) } else { call.write(answer) }
+        if call.flag("AsSecureString") {
+            call.write(Value::typed(SecureString::new(answer)))
+        } else {
+            call.write(answer)
+        }
     }
 }
 
@@ -58,13 +78,16 @@ struct GetCredential;
 impl Command for GetCredential {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let given = call.value("Credential").cloned();
-        if let Some(credential) = given.filter(|value| value.downcast::<object::types::Credential>().is_some()) {
+        if let Some(credential) =
+            given.filter(|value| value.downcast::<object::types::Credential>().is_some())
+        {
             return call.write(credential);
         }
         let user = call.text("UserName").or_else(|| call.text("Credential")).filter(|user| !user.is_empty());
         let caption = call.text("Title").unwrap_or_else(|| "PowerShell credential request".to_owned());
         let message = call.text("Message").unwrap_or_else(|| "Enter your credentials.".to_owned());
-        let credential = call.host().credential(&caption, &message, user.as_deref()).map_err(|error| no_answer(&error))?;
+        let credential =
+            call.host().credential(&caption, &message, user.as_deref()).map_err(|error| no_answer(&error))?;
         call.write(Value::typed(credential))
     }
 }
@@ -96,16 +119,29 @@ impl Command for ToSecure {
             return call.write(Value::typed(SecureString::new(text)));
         }
         if call.is_given("Key") || call.is_given("SecureKey") {
-            let error = Exception::new("System.NotSupportedException", "Texts encrypted with a key cannot be read here. Use -AsPlainText.");
+            let error = Exception::new(
+                "System.NotSupportedException",
+                "Texts encrypted with a key cannot be read here. Use -AsPlainText.",
+            );
             return Err(error.id("KeyNotSupported").category(Category::NotImplemented).into());
         }
         // Without a key the text is what ConvertFrom-SecureString wrote: UTF-16 as hexadecimal digits.
-        let units: Option<Vec<u16>> = text.as_bytes().chunks(4).map(|four| u16::from_str_radix(std::str::from_utf8(four).ok()?, 16).ok().map(u16::swap_bytes)).collect();
+        let units: Option<Vec<u16>> = text
+            .as_bytes()
+            .chunks(4)
+            .map(|four| u16::from_str_radix(std::str::from_utf8(four).ok()?, 16).ok().map(u16::swap_bytes))
+            .collect();
         match units.filter(|_| !text.is_empty() && text.len().is_multiple_of(4)) {
             Some(units) => call.write(Value::typed(SecureString::new(String::from_utf16_lossy(&units)))),
             None => {
-                let message = format!("The input string '{}' was not in a correct format.", text.get(..2).unwrap_or(&text));
-                Err(Exception::format(message).id("System.FormatException").category(Category::NotSpecified).into())
+                let message = format!(
+                    "The input string '{}' was not in a correct format.",
+                    text.get(..2).unwrap_or(&text)
+                );
+                Err(Exception::format(message)
+                    .id("System.FormatException")
+                    .category(Category::NotSpecified)
+                    .into())
             }
         }
     }
@@ -115,7 +151,13 @@ impl Command for ToSecure {
 pub(crate) static CONVERT_FROM_SECURE_STRING: CoreCommand = CoreCommand::new(
     "ConvertFrom-SecureString",
     "ConvertFromSecureStringCommand",
-    || declare("ConvertFrom-SecureString", "Secure AsPlainText", "SecureString secret 0 ! |\nAsPlainText switch @AsPlainText"),
+    || {
+        declare(
+            "ConvertFrom-SecureString",
+            "Secure AsPlainText",
+            "SecureString secret 0 ! |\nAsPlainText switch @AsPlainText",
+        )
+    },
     || Box::new(FromSecure),
 );
 
@@ -124,7 +166,9 @@ struct FromSecure;
 impl Command for FromSecure {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let value = call.value("SecureString").cloned().unwrap_or_default();
-        let Some(secret) = value.downcast::<SecureString>() else { return Err(convert::refuse(&value, &dotnet::Type::named("System.Security.SecureString")).into()) };
+        let Some(secret) = value.downcast::<SecureString>() else {
+            return Err(convert::refuse(&value, &dotnet::Type::named("System.Security.SecureString")).into());
+        };
         let text = secret.reveal().to_owned();
         if call.flag("AsPlainText") {
             return call.write(text);

@@ -54,7 +54,13 @@ impl Wanted {
     }
     /// The column of a view.
     pub(crate) fn column(&self) -> Column {
-        Column { title: self.title(), source: self.source.clone(), width: self.width, align: self.align, pattern: self.pattern.clone() }
+        Column {
+            title: self.title(),
+            source: self.source.clone(),
+            width: self.width,
+            align: self.align,
+            pattern: self.pattern.clone(),
+        }
     }
     /// Its value for an object.
     pub(crate) fn read(&self, session: &mut Session, value: &Value) -> Run<Value> {
@@ -98,6 +104,16 @@ pub(crate) fn one(session: &Session, value: &Value, keys: Keys) -> Run<Wanted> {
     }
     match inner {
         Value::Dictionary(dictionary) => calculated(session, &dictionary.to_vec(), keys),
+        Value::String(text) if text.is_empty() && keys != Keys::Select => {
+            Err(refuse("ExpressionEmptyString2", "An empty string value is not allowed.".to_owned()).into())
+        }
+        Value::Int32(_) | Value::Int64(_) | Value::Double(_) | Value::Bool(_) if keys != Keys::Select => {
+            let of = inner.type_name();
+            let message = format!(
+                "Cannot convert {of} to one of the following types {{System.String, System.Management.Automation.ScriptBlock}}."
+            );
+            Err(refuse("DictionaryKeyUnknownType", message).into())
+        }
         other => Ok(Wanted::named(&dotnet::text::to_text(other, session.locale()))),
     }
 }
@@ -107,9 +123,15 @@ fn calculated(session: &Session, entries: &[(Value, Value)], keys: Keys) -> Run<
     let mut expression = false;
     for (key, value) in entries {
         let word = dotnet::text::to_text(key, session.locale());
-        let found = key_named(&word, keys).ok_or_else(|| refuse("DictionaryKeyIllegal", format!("The {word} key is not valid.")))?;
+        let found = key_named(&word, keys)
+            .ok_or_else(|| refuse("DictionaryKeyIllegal", format!("The {word} key is not valid.")))?;
         match found {
             "Name" => made.label = Some(label(session, value, &word)?),
+            "Expression" if value.is_null() => {
+                return Err(
+                    refuse("DictionaryKeyMissingValue", format!("The {word} key has no value.")).into()
+                );
+            }
             "Expression" => {
                 made.source = one(session, value, keys)?.source;
                 expression = true;
@@ -118,11 +140,15 @@ fn calculated(session: &Session, entries: &[(Value, Value)], keys: Keys) -> Run<
             "Ascending" => made.descending = made.descending.or(Some(!dotnet::compare::truth(value))),
             "Width" => made.width = width(session, value)?,
             "Alignment" => made.align = Some(align(value, &word)?),
-            _ => made.pattern = Some(dotnet::text::to_text(value, session.locale()).into()),
+            _ => made.pattern = Some(pattern(value, &word)?),
         }
     }
     if !expression {
-        return Err(refuse("DictionaryKeyMandatoryEntry", "A mandatory entry for expression is missing.".to_owned()).into());
+        return Err(refuse(
+            "DictionaryKeyMandatoryEntry",
+            "A mandatory entry for expression is missing.".to_owned(),
+        )
+        .into());
     }
     Ok(made)
 }
@@ -130,10 +156,25 @@ fn calculated(session: &Session, entries: &[(Value, Value)], keys: Keys) -> Run<
 fn label(session: &Session, value: &Value, word: &str) -> Run<Text> {
     match value {
         Value::Null => {
-            let message = format!("The \"{word}\" key has a type, , that is not valid; expected type is System.String.");
+            let message = format!(
+                "The \"{word}\" key has a type, , that is not valid; expected type is System.String."
+            );
             Err(refuse("DictionaryKeyIllegalValue2", message).into())
         }
         other => Ok(dotnet::text::to_text(other, session.locale()).into()),
+    }
+}
+
+fn pattern(value: &Value, word: &str) -> Run<Text> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        other => {
+            let message = format!(
+                "The \"{word}\" key has a type, {}, that is not valid; expected type is System.String.",
+                other.type_name()
+            );
+            Err(refuse("DictionaryKeyIllegalValue2", message).into())
+        }
     }
 }
 
@@ -141,14 +182,20 @@ fn width(session: &Session, value: &Value) -> Run<Option<usize>> {
     let number = dotnet::convert::to(value, &dotnet::Type::int32(), session.locale())?.as_i64().unwrap_or(0);
     match usize::try_from(number).ok().filter(|width| *width > 0) {
         Some(width) => Ok(Some(width)),
-        None => Err(refuse("OutOfRangeWidthValueError", "The value of the key 'width' must be greater than 0.".to_owned()).into()),
+        None => Err(refuse(
+            "WidthOutOfRange",
+            format!("The value \"{number}\" for key \"width\" should be greater than 0."),
+        )
+        .into()),
     }
 }
 
 fn align(value: &Value, word: &str) -> Run<Align> {
     let Some(text) = value.as_str() else {
         let of = value.type_name();
-        let message = format!("The \"{word}\" key has a type, {of}, that is not valid; expected type is System.String.");
+        let message = format!(
+            "The \"{word}\" key has a type, {of}, that is not valid; expected type is System.String."
+        );
         return Err(refuse("DictionaryKeyIllegalValue2", message).into());
     };
     let lower = text.to_ascii_lowercase();
@@ -157,8 +204,10 @@ fn align(value: &Value, word: &str) -> Run<Align> {
             return Ok(side);
         }
     }
-    let message = format!("The value \"{text}\" is not valid for the key \"alignment\"; the valid values are left, center, right.");
-    Err(refuse("IllegalAlignmentValue", message).into())
+    let message = format!(
+        "The value \"{text}\" for key \"alignment\" is not valid; valid values are {{left, center, right}}."
+    );
+    Err(refuse("AlignmentIllegalValue", message).into())
 }
 
 /// A key may be shortened as long as it stays clear.
@@ -186,7 +235,12 @@ pub(crate) fn expand(wanted: &[Wanted], value: &Value, exclude: &[Wildcard]) -> 
             continue;
         };
         let names = member::property_names(value);
-        found.extend(names.iter().filter(|name| pattern.matches(name) && !excluded(name)).map(|name| Wanted::named(name)));
+        found.extend(
+            names
+                .iter()
+                .filter(|name| pattern.matches(name) && !excluded(name))
+                .map(|name| Wanted::named(name)),
+        );
     }
     found
 }

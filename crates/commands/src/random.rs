@@ -37,7 +37,8 @@ impl Command for Random {
     fn end(&mut self, call: &mut Call<'_>) -> Run {
         let count = call.number("Count");
         if call.set() != "RandomNumberParameterSet" || !self.items.is_empty() {
-            let wanted = if call.flag("Shuffle") { self.items.len() } else { count.unwrap_or(1).max(0) as usize };
+            let wanted =
+                if call.flag("Shuffle") { self.items.len() } else { count.unwrap_or(1).max(0) as usize };
             for _ in 0..wanted.min(self.items.len()) {
                 let at = below(call, self.items.len() as u64) as usize;
                 let picked = self.items.swap_remove(at);
@@ -74,7 +75,9 @@ fn number(call: &Call<'_>) -> Value {
         return Value::Double(least + (most - least) * part);
     }
     let long = matches!(least, Some(Value::Int64(_))) || matches!(most, Some(Value::Int64(_)));
-    let whole = |value: &Option<Value>| value.as_ref().and_then(|value| value.as_i64().or_else(|| value.to_string().trim().parse().ok()));
+    let whole = |value: &Option<Value>| {
+        value.as_ref().and_then(|value| value.as_i64().or_else(|| value.to_string().trim().parse().ok()))
+    };
     let (least, most) = (whole(&least).unwrap_or(0), whole(&most).unwrap_or(i64::from(i32::MAX)));
     let picked = least + below(call, most.saturating_sub(least).max(1) as u64) as i64;
     if long { Value::Int64(picked) } else { Value::Int32(picked as i32) }

@@ -4,8 +4,8 @@ use crate::declare::declare;
 use crate::{encoding, path};
 use dotnet::regex::{self, Match};
 use language::{Call, Command, CoreCommand, Run};
-use object::value::{Array, Text, Typed};
 use object::Value;
+use object::value::{Array, Text, Typed};
 use std::any::Any;
 
 /// `Select-String`.
@@ -58,7 +58,11 @@ impl Typed for Line {
         "Microsoft.PowerShell.Commands.MatchInfo".into()
     }
     fn text(&self) -> String {
-        if self.path == "InputStream" { self.line.clone() } else { format!("{}:{}:{}", self.path.rsplit('/').next().unwrap_or(&self.path), self.number, self.line) }
+        if self.path == "InputStream" {
+            self.line.clone()
+        } else {
+            format!("{}:{}:{}", self.path.rsplit('/').next().unwrap_or(&self.path), self.number, self.line)
+        }
     }
     fn as_any(&self) -> &dyn Any {
         self
@@ -72,7 +76,11 @@ impl Typed for Line {
             "pattern" => self.pattern.as_str().into(),
             "ignorecase" => true.into(),
             "context" => Value::Null,
-            "matches" => Array::of("System.Text.RegularExpressions.Match", self.found.iter().cloned().map(Value::typed).collect()).into(),
+            "matches" => Array::of(
+                "System.Text.RegularExpressions.Match",
+                self.found.iter().cloned().map(Value::typed).collect(),
+            )
+            .into(),
             _ => return None,
         })
     }
@@ -95,7 +103,8 @@ impl Command for Search {
                 call.error(path::missing(&full))?;
                 continue;
             };
-            let asked = if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
+            let asked =
+                if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
             let windows = call.session().locale().profile.read_windows_1252;
             let content = encoding::text_of(&bytes, asked, windows);
             for (at, line) in content.lines().enumerate() {
@@ -137,4 +146,3 @@ impl Search {
         Ok(false)
     }
 }
-

@@ -63,13 +63,17 @@ fn count(call: &Call<'_>, name: &str) -> Run<Option<usize>> {
 impl Command for Select {
     fn begin(&mut self, call: &mut Call<'_>) -> Run {
         self.wanted = property::wanted(call, "Property", Keys::Select)?;
-        self.exclude = call.texts("ExcludeProperty").iter().filter_map(|name| Wildcard::new(name).ok()).collect();
+        self.exclude =
+            call.texts("ExcludeProperty").iter().filter_map(|name| Wildcard::new(name).ok()).collect();
         if self.wanted.is_empty() && !self.exclude.is_empty() {
             self.wanted = vec![Wanted::named("*")];
         }
         (self.first, self.last) = (count(call, "First")?, count(call, "Last")?);
-        (self.skip, self.skip_last) = (count(call, "Skip")?.unwrap_or(0), count(call, "SkipLast")?.unwrap_or(0));
-        let places = |values: Vec<Value>| values.iter().filter_map(|n| usize::try_from(n.as_i64()?).ok()).collect::<Vec<_>>();
+        (self.skip, self.skip_last) =
+            (count(call, "Skip")?.unwrap_or(0), count(call, "SkipLast")?.unwrap_or(0));
+        let places = |values: Vec<Value>| {
+            values.iter().filter_map(|n| usize::try_from(n.as_i64()?).ok()).collect::<Vec<_>>()
+        };
         self.index = call.value("Index").map(|value| places(value.items()));
         self.skip_index = call.value("SkipIndex").map(|value| places(value.items())).unwrap_or_default();
         if self.first == Some(0) && self.last.is_none() && !call.flag("Wait") {
@@ -145,7 +149,9 @@ impl Select {
     fn take(&mut self, call: &mut Call<'_>, input: &Value) -> Run {
         self.emit(call, input)?;
         match self.first {
-            Some(first) if self.written >= first && !call.flag("Wait") && !call.flag("Unique") => Err(call.enough()),
+            Some(first) if self.written >= first && !call.flag("Wait") && !call.flag("Unique") => {
+                Err(call.enough())
+            }
             Some(first) if self.written >= first && !call.flag("Wait") => Err(call.enough()),
             _ => Ok(()),
         }
@@ -174,11 +180,16 @@ impl Select {
     fn expand_of(&mut self, call: &mut Call<'_>, selected: &Value, input: &Value) -> Run {
         let Some(name) = call.text("ExpandProperty") else { return call.write(selected.clone()) };
         let Some(held) = find(call, input, &name)? else {
-            let error = Exception::new("System.Management.Automation.PSArgumentException", format!("Property \"{name}\" cannot be found."));
-            let record = ErrorRecord::new(error.id("ExpandPropertyNotFound").category(Category::InvalidArgument));
+            let error = Exception::new(
+                "System.Management.Automation.PSArgumentException",
+                format!("Property \"{name}\" cannot be found."),
+            );
+            let record =
+                ErrorRecord::new(error.id("ExpandPropertyNotFound").category(Category::InvalidArgument));
             return call.error(record.with_target(input.clone()));
         };
-        let items = index::elements(&held).unwrap_or_else(|| if held.is_null() { Vec::new() } else { vec![held] });
+        let items =
+            index::elements(&held).unwrap_or_else(|| if held.is_null() { Vec::new() } else { vec![held] });
         for item in items {
             let item = if self.wanted.is_empty() { item } else { with_notes(&item, selected) };
             call.write(item)?;
@@ -190,11 +201,22 @@ impl Select {
         for one in property::expand(&self.wanted, input, &self.exclude) {
             let title = one.title();
             if made.get(&title).is_some() {
-                let message = format!("The property cannot be processed because the property \"{title}\" already exists.");
-                let error = Exception::new("System.Management.Automation.PSArgumentException", message).id("AlreadyExistingUserSpecifiedPropertyNoExpand");
-                let explicit = self.wanted.iter().filter(|w| w.wildcard().is_none() && w.title().eq_ignore_ascii_case(&title)).count() > 1;
+                let message = format!(
+                    "The property cannot be processed because the property \"{title}\" already exists."
+                );
+                let error = Exception::new("System.Management.Automation.PSArgumentException", message)
+                    .id("AlreadyExistingUserSpecifiedPropertyNoExpand");
+                let explicit = self
+                    .wanted
+                    .iter()
+                    .filter(|w| w.wildcard().is_none() && w.title().eq_ignore_ascii_case(&title))
+                    .count()
+                    > 1;
                 if explicit {
-                    call.error(ErrorRecord::new(error.category(Category::InvalidOperation)).with_target(input.clone()))?;
+                    call.error(
+                        ErrorRecord::new(error.category(Category::InvalidOperation))
+                            .with_target(input.clone()),
+                    )?;
                 }
                 continue;
             }
@@ -251,7 +273,9 @@ fn same(a: &Value, b: &Value, ignore_case: bool, locale: &dotnet::Locale) -> boo
         (Value::Object(x), Value::Object(y)) if x.base().is_none() && y.base().is_none() => {
             let (x, y) = (x.properties().clone(), y.properties().clone());
             x.len() == y.len()
-                && x.iter().zip(&y).all(|((n, v), (m, w))| n.eq_ignore_ascii_case(m) && compare::equal(v, w, ignore_case, locale))
+                && x.iter().zip(&y).all(|((n, v), (m, w))| {
+                    n.eq_ignore_ascii_case(m) && compare::equal(v, w, ignore_case, locale)
+                })
         }
         _ => compare::equal(a, b, ignore_case, locale),
     }

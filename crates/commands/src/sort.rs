@@ -43,7 +43,8 @@ struct Row {
 
 impl Command for Sort {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
-        self.items.extend(input.or_else(|| call.value("InputObject").cloned()).filter(|value| !value.is_null()));
+        self.items
+            .extend(input.or_else(|| call.value("InputObject").cloned()).filter(|value| !value.is_null()));
         Ok(())
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
@@ -131,7 +132,11 @@ impl Command for Unique {
                 return last.type_name() == input.type_name();
             }
             let text = |value: &Value| dotnet::text::to_text(value, &locale);
-            if call.flag("AsString") { compare::same_text(&text(last), &text(&input), ignore) } else { compare::equal(last, &input, ignore, &locale) }
+            if call.flag("AsString") {
+                compare::same_text(&text(last), &text(&input), ignore)
+            } else {
+                compare::equal(last, &input, ignore, &locale)
+            }
         });
         if same {
             return Ok(());

@@ -8,7 +8,8 @@ use object::{Object, Value};
 
 fn missing(name: &str) -> ErrorRecord {
     let message = format!("Cannot find a variable with the name '{name}'.");
-    let error = Exception::new("System.Management.Automation.ItemNotFoundException", message).id("VariableNotFound");
+    let error =
+        Exception::new("System.Management.Automation.ItemNotFoundException", message).id("VariableNotFound");
     ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(name.into())
 }
 
@@ -28,7 +29,13 @@ fn named(call: &mut Call<'_>) -> Run<Vec<String>> {
             continue;
         }
         let Ok(pattern) = Wildcard::new(&name) else { continue };
-        let mut names: Vec<String> = call.session().variable_names().iter().map(ToString::to_string).filter(|name| pattern.matches(name)).collect();
+        let mut names: Vec<String> = call
+            .session()
+            .variable_names()
+            .iter()
+            .map(ToString::to_string)
+            .filter(|name| pattern.matches(name))
+            .collect();
         names.sort_by(|a, b| dotnet::compare::collate(a, b, true));
         found.extend(names);
     }
@@ -39,7 +46,13 @@ fn named(call: &mut Call<'_>) -> Run<Vec<String>> {
 pub(crate) static GET_VARIABLE: CoreCommand = CoreCommand::new(
     "Get-Variable",
     "GetVariableCommand",
-    || declare("Get-Variable", "", "Name string[] 0 | .\nValueOnly switch\nInclude string[]\nExclude string[]\nScope string"),
+    || {
+        declare(
+            "Get-Variable",
+            "",
+            "Name string[] 0 | .\nValueOnly switch\nInclude string[]\nExclude string[]\nScope string",
+        )
+    },
     || Box::new(GetVariable),
 );
 
@@ -60,7 +73,11 @@ impl Command for GetVariable {
 }
 
 fn variable(name: &str, value: Value) -> Object {
-    Object::named("System.Management.Automation.PSVariable").with("Name", name).with("Value", value).with("Description", "").with("Options", "None")
+    Object::named("System.Management.Automation.PSVariable")
+        .with("Name", name)
+        .with("Value", value)
+        .with("Description", "")
+        .with("Options", "None")
 }
 
 const SETTING: &str = "Value object 1 | .
@@ -105,12 +122,18 @@ impl Command for SetVariable {
             let there = call.session().find_variable(&name).is_some();
             if self.create && there && !call.flag("Force") {
                 let message = format!("A variable with name '{name}' already exists.");
-                let error = Exception::new("System.Management.Automation.SessionStateException", message).id("VariableAlreadyExists");
-                call.error(ErrorRecord::new(error.category(Category::ResourceExists)).with_target(name.as_str().into()))?;
+                let error = Exception::new("System.Management.Automation.SessionStateException", message)
+                    .id("VariableAlreadyExists");
+                call.error(
+                    ErrorRecord::new(error.category(Category::ResourceExists))
+                        .with_target(name.as_str().into()),
+                )?;
                 continue;
             }
             let scoped = match call.text("Scope") {
-                Some(scope) if !matches!(scope.to_ascii_lowercase().as_str(), "local" | "0" | "1") => format!("{scope}:{name}"),
+                Some(scope) if !matches!(scope.to_ascii_lowercase().as_str(), "local" | "0" | "1") => {
+                    format!("{scope}:{name}")
+                }
                 _ => name.clone(),
             };
             call.session().set_variable(&scoped, value.clone())?;
@@ -126,7 +149,13 @@ impl Command for SetVariable {
 pub(crate) static REMOVE_VARIABLE: CoreCommand = CoreCommand::new(
     "Remove-Variable",
     "RemoveVariableCommand",
-    || declare_changing("Remove-Variable", "", "Name string[] 0 ! | .\nInclude string[]\nExclude string[]\nForce switch\nScope string"),
+    || {
+        declare_changing(
+            "Remove-Variable",
+            "",
+            "Name string[] 0 ! | .\nInclude string[]\nExclude string[]\nForce switch\nScope string",
+        )
+    },
     || Box::new(RemoveVariable),
 );
 
@@ -145,7 +174,13 @@ impl Command for RemoveVariable {
 pub(crate) static CLEAR_VARIABLE: CoreCommand = CoreCommand::new(
     "Clear-Variable",
     "ClearVariableCommand",
-    || declare_changing("Clear-Variable", "", "Name string[] 0 ! | .\nInclude string[]\nExclude string[]\nForce switch\nPassThru switch\nScope string"),
+    || {
+        declare_changing(
+            "Clear-Variable",
+            "",
+            "Name string[] 0 ! | .\nInclude string[]\nExclude string[]\nForce switch\nPassThru switch\nScope string",
+        )
+    },
     || Box::new(ClearVariable),
 );
 

@@ -85,11 +85,19 @@ fn member_of(call: &mut Call<'_>, input: &Value) -> Run {
     let name = call.text("MemberName").unwrap_or_default();
     let arguments = call.value("ArgumentList").map(Value::items).unwrap_or_default();
     if input.is_null() {
-        let error = Exception::new("System.Management.Automation.PSArgumentException", "Value cannot be null. (Parameter 'InputObject')");
-        return call.error(language::ErrorRecord::new(error.id("InputObjectIsNull").category(Category::InvalidArgument)));
+        let error = Exception::new(
+            "System.Management.Automation.PSArgumentException",
+            "Value cannot be null. (Parameter 'InputObject')",
+        );
+        return call.error(language::ErrorRecord::new(
+            error.id("InputObjectIsNull").category(Category::InvalidArgument),
+        ));
     }
     if arguments.is_empty() {
-        if let Some(pattern) = dotnet::wildcard::has_wildcards(&name).then(|| dotnet::wildcard::Wildcard::new(&name).ok()).flatten() {
+        if let Some(pattern) = dotnet::wildcard::has_wildcards(&name)
+            .then(|| dotnet::wildcard::Wildcard::new(&name).ok())
+            .flatten()
+        {
             let names = member::property_names(input);
             if let Some(found) = names.iter().find(|known| pattern.matches(known)) {
                 let held = member::get(call.session(), input, found)?;

@@ -22,7 +22,16 @@ const REPEATED_ELEMENTS_MAX: usize = 100_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the operators'")]
 pub enum Arithmetic {
-    Add, Subtract, Multiply, Divide, Remainder, ShiftLeft, ShiftRight, BitAnd, BitOr, BitXor,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    ShiftLeft,
+    ShiftRight,
+    BitAnd,
+    BitOr,
+    BitXor,
 }
 
 impl Arithmetic {
@@ -44,7 +53,11 @@ impl Arithmetic {
     fn is_bits(self) -> bool {
         matches!(
             self,
-            Arithmetic::ShiftLeft | Arithmetic::ShiftRight | Arithmetic::BitAnd | Arithmetic::BitOr | Arithmetic::BitXor
+            Arithmetic::ShiftLeft
+                | Arithmetic::ShiftRight
+                | Arithmetic::BitAnd
+                | Arithmetic::BitOr
+                | Arithmetic::BitXor
         )
     }
 }
@@ -101,7 +114,10 @@ fn fast(operator: Arithmetic, a: i32, b: i32) -> Option<Value> {
 
 fn no_method(operator: Arithmetic, value: &Value) -> Exception {
     let of = Type::of(value).unwrap_or_else(Type::object);
-    let message = format!("Method invocation failed because [{of}] does not contain a method named '{}'.", operator.method());
+    let message = format!(
+        "Method invocation failed because [{of}] does not contain a method named '{}'.",
+        operator.method()
+    );
     Exception::runtime("MethodNotFound", message).target(operator.method())
 }
 
@@ -142,7 +158,11 @@ fn on_text(operator: Arithmetic, given: &str, left: &Value, right: &Value, local
             repeat_text(given, times).map(Value::from)
         }
         _ => {
-            if matches!(base(right), Value::Array(_) | Value::Dictionary(_) | Value::DateTime(_) | Value::TimeSpan(_)) && !matches!(base(right), Value::String(_)) {
+            if matches!(
+                base(right),
+                Value::Array(_) | Value::Dictionary(_) | Value::DateTime(_) | Value::TimeSpan(_)
+            ) && !matches!(base(right), Value::String(_))
+            {
                 return on_numbers(operator, &text_number(left, right, locale)?, right, left, locale);
             }
             let number = text_number(left, right, locale)?;
@@ -153,12 +173,17 @@ fn on_text(operator: Arithmetic, given: &str, left: &Value, right: &Value, local
 
 fn repeat_text(given: &str, times: i64) -> Result<String> {
     if times < 0 {
-        let message = format!("times ('{times}') must be a non-negative value. (Parameter 'times')\nActual value was {times}.");
+        let message = format!(
+            "times ('{times}') must be a non-negative value. (Parameter 'times')\nActual value was {times}."
+        );
         return Err(Exception::new("System.ArgumentOutOfRangeException", message));
     }
     let length = given.len().saturating_mul(times as usize);
     if length > REPEATED_ELEMENTS_MAX {
-        return Err(Exception::new("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
+        return Err(Exception::new(
+            "System.OutOfMemoryException",
+            "Array dimensions exceeded supported range.",
+        ));
     }
     Ok(given.repeat(times as usize))
 }
@@ -200,13 +225,28 @@ fn on_char(operator: Arithmetic, unit: u16, left: &Value, right: &Value, locale:
     }
 }
 
-fn on_numbers(operator: Arithmetic, left: &Value, right: &Value, shown: &Value, locale: &Locale) -> Result<Value> {
+fn on_numbers(
+    operator: Arithmetic,
+    left: &Value,
+    right: &Value,
+    shown: &Value,
+    locale: &Locale,
+) -> Result<Value> {
     let inner = base(right);
     let number = match inner {
         Value::String(_) => text_number(inner, left, locale)?,
         other => match number_of(other) {
             Some(number) => number,
-            None => return Err(no_method(operator, if number_of(shown).is_some() || matches!(shown, Value::String(_)) { inner } else { shown })),
+            None => {
+                return Err(no_method(
+                    operator,
+                    if number_of(shown).is_some() || matches!(shown, Value::String(_)) {
+                        inner
+                    } else {
+                        shown
+                    },
+                ));
+            }
         },
     };
     numeric(operator, left, &number)
@@ -260,7 +300,9 @@ fn whole_kinds(a: &Value, b: &Value) -> &'static [crate::Kind] {
 
 fn divided_by_zero() -> Exception {
     let inner = Exception::new("System.DivideByZeroException", "Attempted to divide by zero.");
-    Exception::runtime("RuntimeException", "Attempted to divide by zero.").category(Category::NotSpecified).inner(inner)
+    Exception::runtime("RuntimeException", "Attempted to divide by zero.")
+        .category(Category::NotSpecified)
+        .inner(inner)
 }
 
 /// `None` asks for a double: the result is no whole number of these types. No types: any size.
@@ -334,7 +376,9 @@ fn bit_operand(value: &Value) -> Result<Value> {
             match fitted {
                 Some(found) => found,
                 None => {
-                    let message = format!("Cannot convert value \"{value}\" to type \"System.UInt64\". Error: \"Value was either too large or too small for a UInt64.\"");
+                    let message = format!(
+                        "Cannot convert value \"{value}\" to type \"System.UInt64\". Error: \"Value was either too large or too small for a UInt64.\""
+                    );
                     return Err(Exception::cast("InvalidCastIConvertible", message));
                 }
             }
@@ -368,7 +412,11 @@ fn bits(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
     let result = BigInt::from(join(wide(&a), wide(&b)));
     let kinds = whole_kinds(&a, &b);
     let found = kinds.iter().find_map(|kind| convert::fit(&result, *kind));
-    Ok(found.unwrap_or_else(|| Value::Int64(result.to_i64().unwrap_or_else(|| if result.is_negative() { i64::MIN } else { i64::MAX }))))
+    Ok(found.unwrap_or_else(|| {
+        Value::Int64(
+            result.to_i64().unwrap_or_else(|| if result.is_negative() { i64::MIN } else { i64::MAX }),
+        )
+    }))
 }
 
 /// `-bnot`.
@@ -378,7 +426,9 @@ pub fn complement(value: &Value, locale: &Locale) -> Result<Value> {
         Value::String(_) => text_number(inner, &Value::Null, locale)?,
         other => number_of(other).ok_or_else(|| {
             let of = Type::of(other).unwrap_or_else(Type::object);
-            let message = format!("Method invocation failed because [{of}] does not contain a method named 'op_OnesComplement'.");
+            let message = format!(
+                "Method invocation failed because [{of}] does not contain a method named 'op_OnesComplement'."
+            );
             Exception::runtime("MethodNotFound", message).target("op_OnesComplement")
         })?,
     };
@@ -419,7 +469,9 @@ fn structured(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale
             let mut items = array.to_vec();
             match base(right) {
                 Value::Array(more) => items.extend(more.to_vec()),
-                Value::Typed(more) if more.items().is_some() => items.extend(more.items().unwrap_or_default()),
+                Value::Typed(more) if more.items().is_some() => {
+                    items.extend(more.items().unwrap_or_default())
+                }
                 _ => items.push(right.clone()),
             }
             Ok(Value::array(items))
@@ -428,7 +480,9 @@ fn structured(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale
             let mut items = list.items().unwrap_or_default();
             match base(right) {
                 Value::Array(more) => items.extend(more.to_vec()),
-                Value::Typed(more) if more.items().is_some() => items.extend(more.items().unwrap_or_default()),
+                Value::Typed(more) if more.items().is_some() => {
+                    items.extend(more.items().unwrap_or_default())
+                }
                 _ => items.push(right.clone()),
             }
             Ok(Value::array(items))
@@ -440,9 +494,14 @@ fn structured(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale
         (Value::Dictionary(dictionary), Arithmetic::Add) => match base(right) {
             Value::Dictionary(more) => join(dictionary, more),
             Value::Null => Ok(left.clone()),
-            _ => Err(Exception::runtime("AddHashTableToNonHashTable", "A hash table can only be added to another hash table.")),
+            _ => Err(Exception::runtime(
+                "AddHashTableToNonHashTable",
+                "A hash table can only be added to another hash table.",
+            )),
         },
-        (Value::DateTime(date), Arithmetic::Add | Arithmetic::Subtract) => date_sum(operator, *date, right, left, locale),
+        (Value::DateTime(date), Arithmetic::Add | Arithmetic::Subtract) => {
+            date_sum(operator, *date, right, left, locale)
+        }
         (Value::TimeSpan(span), _) => span_sum(operator, *span, right, locale),
         (inner, _) => Err(no_method(operator, inner)),
     }
@@ -451,14 +510,20 @@ fn structured(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale
 fn repeat_array(array: &Array, times: i64) -> Result<Value> {
     let items = array.to_vec();
     if times < 0 {
-        let message = format!("times ('{times}') must be a non-negative value. (Parameter 'times')\nActual value was {times}.");
+        let message = format!(
+            "times ('{times}') must be a non-negative value. (Parameter 'times')\nActual value was {times}."
+        );
         return Err(Exception::new("System.ArgumentOutOfRangeException", message));
     }
     if items.len().saturating_mul(times as usize) > REPEATED_ELEMENTS_MAX {
-        return Err(Exception::new("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
+        return Err(Exception::new(
+            "System.OutOfMemoryException",
+            "Array dimensions exceeded supported range.",
+        ));
     }
     let mut made = Vec::with_capacity(items.len() * times as usize);
-    for _ in 0..times {
+    // Nothing repeated is nothing, however often.
+    for _ in 0..if items.is_empty() { 0 } else { times } {
         made.extend(items.iter().cloned());
     }
     Ok(match array.element() {
@@ -474,7 +539,8 @@ fn join(a: &Dictionary, b: &Dictionary) -> Result<Value> {
     }
     for (key, value) in b.to_vec() {
         if made.get(&key).is_some() {
-            let message = format!("Item has already been added. Key in dictionary: '{key}'  Key being added: '{key}'");
+            let message =
+                format!("Item has already been added. Key in dictionary: '{key}'  Key being added: '{key}'");
             return Err(Exception::new("System.ArgumentException", message));
         }
         made.insert(key, value);
@@ -482,7 +548,13 @@ fn join(a: &Dictionary, b: &Dictionary) -> Result<Value> {
     Ok(made.into())
 }
 
-fn date_sum(operator: Arithmetic, date: DateTime, right: &Value, left: &Value, locale: &Locale) -> Result<Value> {
+fn date_sum(
+    operator: Arithmetic,
+    date: DateTime,
+    right: &Value,
+    left: &Value,
+    locale: &Locale,
+) -> Result<Value> {
     if let (Value::DateTime(other), Arithmetic::Subtract) = (base(right), operator) {
         return Ok(TimeSpan { ticks: date.ticks - other.ticks }.into());
     }
@@ -491,35 +563,59 @@ fn date_sum(operator: Arithmetic, date: DateTime, right: &Value, left: &Value, l
         _ => {
             let of = Type::of(right).unwrap_or_else(Type::object);
             let _ = (left, of);
-            let id = if operator == Arithmetic::Subtract { "MethodCountCouldNotFindBest" } else { "MethodArgumentConversionInvalidCastArgument" };
-            let message = format!("Cannot find an overload for \"{}\" and the argument count: \"2\".", operator.method());
+            let id = if operator == Arithmetic::Subtract {
+                "MethodCountCouldNotFindBest"
+            } else {
+                "MethodArgumentConversionInvalidCastArgument"
+            };
+            let message = format!(
+                "Cannot find an overload for \"{}\" and the argument count: \"2\".",
+                operator.method()
+            );
             return Err(Exception::method(id, message));
         }
     };
-    let ticks = if operator == Arithmetic::Add { date.ticks.checked_add(span.ticks) } else { date.ticks.checked_sub(span.ticks) };
+    let ticks = if operator == Arithmetic::Add {
+        date.ticks.checked_add(span.ticks)
+    } else {
+        date.ticks.checked_sub(span.ticks)
+    };
     match ticks.filter(|ticks| (0..=3_155_378_975_999_999_999).contains(ticks)) {
         Some(ticks) => Ok(Value::DateTime(DateTime::new(ticks, date.kind))),
         None => {
-            let message = "The added or subtracted value results in an un-representable DateTime. (Parameter 't')";
-            Err(Exception::new("System.ArgumentOutOfRangeException", message).while_calling(operator.method(), 2))
+            let message =
+                "The added or subtracted value results in an un-representable DateTime. (Parameter 't')";
+            Err(Exception::new("System.ArgumentOutOfRangeException", message)
+                .while_calling(operator.method(), 2))
         }
     }
 }
 
 fn span_sum(operator: Arithmetic, span: TimeSpan, right: &Value, locale: &Locale) -> Result<Value> {
-    let overflow = || Exception::new("System.OverflowException", "TimeSpan overflowed because the duration is too long.").while_calling(operator.method(), 2);
+    let overflow = || {
+        Exception::new("System.OverflowException", "TimeSpan overflowed because the duration is too long.")
+            .while_calling(operator.method(), 2)
+    };
     let argument = |error: Exception, name: &str| {
         let message = format!(
             "Cannot convert argument \"{name}\", with value: \"{}\", for \"{}\" to type \"{}\": \"{}\"",
-            text::to_text(right, locale), operator.method(), if name == "t2" { "System.TimeSpan" } else { "System.Double" }, error.text()
+            text::to_text(right, locale),
+            operator.method(),
+            if name == "t2" { "System.TimeSpan" } else { "System.Double" },
+            error.text()
         );
         Exception::method("MethodArgumentConversionInvalidCastArgument", message).inner(error)
     };
     match operator {
         Arithmetic::Add | Arithmetic::Subtract => {
-            let other = convert::to(base(right), &Type::time_span(), locale).map_err(|error| argument(error, "t2"))?;
+            let other = convert::to(base(right), &Type::time_span(), locale)
+                .map_err(|error| argument(error, "t2"))?;
             let Value::TimeSpan(other) = other else { return Err(no_method(operator, right)) };
-            let ticks = if operator == Arithmetic::Add { span.ticks.checked_add(other.ticks) } else { span.ticks.checked_sub(other.ticks) };
+            let ticks = if operator == Arithmetic::Add {
+                span.ticks.checked_add(other.ticks)
+            } else {
+                span.ticks.checked_sub(other.ticks)
+            };
             ticks.map(|ticks| TimeSpan { ticks }.into()).ok_or_else(overflow)
         }
         Arithmetic::Divide if matches!(base(right), Value::TimeSpan(_)) => {
@@ -527,9 +623,14 @@ fn span_sum(operator: Arithmetic, span: TimeSpan, right: &Value, locale: &Locale
             Ok(Value::Double(span.ticks as f64 / other.ticks as f64))
         }
         Arithmetic::Multiply | Arithmetic::Divide => {
-            let factor = convert::to(base(right), &Type::double(), locale).map_err(|error| argument(error, "factor"))?;
+            let factor = convert::to(base(right), &Type::double(), locale)
+                .map_err(|error| argument(error, "factor"))?;
             let factor = values::double(&factor).unwrap_or(1.0);
-            let ticks = if operator == Arithmetic::Multiply { span.ticks as f64 * factor } else { span.ticks as f64 / factor };
+            let ticks = if operator == Arithmetic::Multiply {
+                span.ticks as f64 * factor
+            } else {
+                span.ticks as f64 / factor
+            };
             if !ticks.is_finite() || ticks.abs() > i64::MAX as f64 {
                 return Err(overflow());
             }
@@ -552,7 +653,10 @@ pub fn range(left: &Value, right: &Value) -> Result<Value> {
     let (a, b) = (range_end(left)?, range_end(right)?);
     let count = (i64::from(b) - i64::from(a)).abs() + 1;
     if count > RANGE_ELEMENTS_MAX {
-        return Err(Exception::new("System.OutOfMemoryException", "Array dimensions exceeded supported range."));
+        return Err(Exception::new(
+            "System.OutOfMemoryException",
+            "Array dimensions exceeded supported range.",
+        ));
     }
     let step = if a <= b { 1 } else { -1 };
     Ok(Value::array((0..count).map(|at| Value::Int32((i64::from(a) + at * step) as i32))))
@@ -574,7 +678,14 @@ fn single_char(value: &Value) -> Option<u16> {
 /// One end of a range, as `Convert.ToInt32` reads it.
 pub fn range_end(value: &Value) -> Result<i32> {
     let inner = base(value);
-    let too_large = || Exception::cast("InvalidCastIConvertible", format!("Cannot convert value \"{inner}\" to type \"System.Int32\". Error: \"Value was either too large or too small for an Int32.\""));
+    let too_large = || {
+        Exception::cast(
+            "InvalidCastIConvertible",
+            format!(
+                "Cannot convert value \"{inner}\" to type \"System.Int32\". Error: \"Value was either too large or too small for an Int32.\""
+            ),
+        )
+    };
     match inner {
         Value::Null => Ok(0),
         Value::Bool(b) => Ok(i32::from(*b)),
@@ -583,14 +694,20 @@ pub fn range_end(value: &Value) -> Result<i32> {
             .or_else(|| given.is_empty().then_some(Value::Int32(0)))
             .and_then(|found| values::double(&found))
             .map(f64::round_ties_even)
-            .ok_or_else(|| Exception::format(format!("The input string '{given}' was not in a correct format.")))
+            .ok_or_else(|| {
+                Exception::format(format!("The input string '{given}' was not in a correct format."))
+            })
             .and_then(|n| if n.abs() < 2_147_483_648.0 { Ok(n as i32) } else { Err(too_large()) }),
         Value::DateTime(_) => {
             let message = "Invalid cast from 'DateTime' to 'Int32'.";
             Err(Exception::new("System.InvalidCastException", message))
         }
         other => match values::double(other) {
-            Some(n) if n.round_ties_even().abs() <= 2_147_483_648.0 && n.round_ties_even() < 2_147_483_648.0 => Ok(n.round_ties_even() as i32),
+            Some(n)
+                if n.round_ties_even().abs() <= 2_147_483_648.0 && n.round_ties_even() < 2_147_483_648.0 =>
+            {
+                Ok(n.round_ties_even() as i32)
+            }
             Some(_) => Err(too_large()),
             None => {
                 let of = Type::of(other).unwrap_or_else(Type::object);

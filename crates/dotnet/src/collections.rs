@@ -11,7 +11,17 @@ use std::collections::HashSet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are .NET's")]
 pub enum Flavour {
-    ArrayList, List, ReadOnly, Collection, HashSet, SortedSet, Queue, Stack, LinkedList, OldQueue, OldStack,
+    ArrayList,
+    List,
+    ReadOnly,
+    Collection,
+    HashSet,
+    SortedSet,
+    Queue,
+    Stack,
+    LinkedList,
+    OldQueue,
+    OldStack,
 }
 
 impl Flavour {
@@ -35,7 +45,16 @@ impl Flavour {
     pub fn of_name(name: &str) -> Option<Flavour> {
         use Flavour as F;
         let all = [
-            F::ArrayList, F::List, F::ReadOnly, F::Collection, F::HashSet, F::SortedSet, F::Queue, F::Stack, F::LinkedList, F::OldQueue,
+            F::ArrayList,
+            F::List,
+            F::ReadOnly,
+            F::Collection,
+            F::HashSet,
+            F::SortedSet,
+            F::Queue,
+            F::Stack,
+            F::LinkedList,
+            F::OldQueue,
             F::OldStack,
         ];
         all.into_iter().find(|flavour| flavour.type_name() == name)
@@ -66,7 +85,8 @@ impl Collection {
     }
     /// A set with its rule for comparing text.
     pub fn compared(flavour: Flavour, arguments: Vec<Type>, keys: Keys, items: Vec<Value>) -> Collection {
-        let made = Collection { flavour, arguments, keys, items: RwLock::default(), members: RwLock::default() };
+        let made =
+            Collection { flavour, arguments, keys, items: RwLock::default(), members: RwLock::default() };
         if flavour.is_set() {
             for item in items {
                 made.add(item);
@@ -82,7 +102,11 @@ impl Collection {
     }
     /// A `Collection[PSObject]`, as script blocks answer to .NET.
     pub fn of_objects(items: Vec<Value>) -> Collection {
-        Collection::new(Flavour::Collection, vec![types::known("System.Management.Automation.PSObject")], items)
+        Collection::new(
+            Flavour::Collection,
+            vec![types::known("System.Management.Automation.PSObject")],
+            items,
+        )
     }
     /// What kind of collection it is.
     pub fn flavour(&self) -> Flavour {

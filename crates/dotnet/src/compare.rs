@@ -136,7 +136,9 @@ fn collate_plain(a: &str, b: &str, ignore_case: bool) -> Ordering {
     if ignore_case {
         return order;
     }
-    order.then_with(|| a.bytes().map(|c| c.is_ascii_uppercase()).cmp(b.bytes().map(|c| c.is_ascii_uppercase())))
+    order.then_with(|| {
+        a.bytes().map(|c| c.is_ascii_uppercase()).cmp(b.bytes().map(|c| c.is_ascii_uppercase()))
+    })
 }
 
 /// Whether two texts are the same to `-eq` or `-ceq`.
@@ -206,7 +208,8 @@ fn same_typed(a: &dyn Typed, b: &dyn Typed, left: &Arc<dyn Typed>, right: &Arc<d
 
 /// Two cmdlet answers about the same thing.
 fn same_identity(a: &object::Object, b: &object::Object) -> bool {
-    let guid = |object: &object::Object| object.noun().and(object.get("Guid").or_else(|| object.get("Identity")));
+    let guid =
+        |object: &object::Object| object.noun().and(object.get("Guid").or_else(|| object.get("Identity")));
     matches!((guid(a), guid(b)), (Some(a), Some(b)) if a.to_string() == b.to_string())
 }
 
@@ -230,8 +233,17 @@ fn same_kind(a: &Value, b: &Value) -> bool {
 fn is_number(value: &Value) -> bool {
     matches!(
         value,
-        Value::SByte(_) | Value::Byte(_) | Value::Int16(_) | Value::UInt16(_) | Value::Int32(_) | Value::UInt32(_)
-            | Value::Int64(_) | Value::UInt64(_) | Value::Single(_) | Value::Double(_) | Value::Decimal(_)
+        Value::SByte(_)
+            | Value::Byte(_)
+            | Value::Int16(_)
+            | Value::UInt16(_)
+            | Value::Int32(_)
+            | Value::UInt32(_)
+            | Value::Int64(_)
+            | Value::UInt64(_)
+            | Value::Single(_)
+            | Value::Double(_)
+            | Value::Decimal(_)
     ) || value.downcast::<values::BigInteger>().is_some()
 }
 
@@ -288,7 +300,12 @@ pub fn compare(left: &Value, right: &Value, ignore_case: bool, locale: &Locale) 
     }
     let fail = |error: Exception| {
         let shown = |value: &Value| crate::text::to_text(value, locale);
-        let message = format!("Could not compare \"{}\" to \"{}\". Error: \"{}\"", shown(left), shown(right), error.text());
+        let message = format!(
+            "Could not compare \"{}\" to \"{}\". Error: \"{}\"",
+            shown(left),
+            shown(right),
+            error.text()
+        );
         Exception::new("System.Management.Automation.ExtendedTypeSystemException", message)
             .id("ComparisonFailure")
             .category(Category::NotSpecified)
@@ -303,7 +320,8 @@ pub fn compare(left: &Value, right: &Value, ignore_case: bool, locale: &Locale) 
     if same_reference(left, right) {
         return Ok(Ordering::Equal);
     }
-    let message = format!("Cannot compare \"{}\" because it is not IComparable.", crate::text::to_text(left, locale));
+    let message =
+        format!("Cannot compare \"{}\" because it is not IComparable.", crate::text::to_text(left, locale));
     Err(Exception::new("System.Management.Automation.RuntimeException", message)
         .id("NotIcomparable")
         .category(Category::InvalidOperation))
@@ -333,7 +351,12 @@ fn has_order(value: &Value) -> bool {
         Value::Array(_) | Value::Dictionary(_) | Value::Object(_) | Value::Null => false,
         Value::Typed(typed) => {
             let name = typed.type_name();
-            let ordered = ["System.Version", "System.Numerics.BigInteger", "System.DateTimeOffset", "System.Management.Automation.SemanticVersion"];
+            let ordered = [
+                "System.Version",
+                "System.Numerics.BigInteger",
+                "System.DateTimeOffset",
+                "System.Management.Automation.SemanticVersion",
+            ];
             ordered.contains(&&*name) || name.starts_with("Microsoft.Exchange.Data.")
         }
         _ => true,

@@ -71,7 +71,8 @@ fn iconvertible(value: &Value, to: &Type) -> Exception {
         Kind::Other | Kind::Guid | Kind::TimeSpan | Kind::Version => format!("'{to}'"),
         _ => format!("'{}'", to.short_name()),
     };
-    let from = if target.contains("System.") && !from.contains('.') { format!("System.{from}") } else { from };
+    let from =
+        if target.contains("System.") && !from.contains('.') { format!("System.{from}") } else { from };
     failed("InvalidCastIConvertible", value, to, &format!("Invalid cast from '{from}' to {target}."))
 }
 
@@ -100,7 +101,14 @@ fn known_type(value: &Value, kind: Kind, to: &Type, locale: &Locale) -> Result<V
         return Ok(inner.clone());
     }
     match kind {
-        Kind::SByte | Kind::Byte | Kind::Int16 | Kind::UInt16 | Kind::Int32 | Kind::UInt32 | Kind::Int64 | Kind::UInt64
+        Kind::SByte
+        | Kind::Byte
+        | Kind::Int16
+        | Kind::UInt16
+        | Kind::Int32
+        | Kind::UInt32
+        | Kind::Int64
+        | Kind::UInt64
         | Kind::BigInteger => whole(inner, kind, to),
         Kind::Single | Kind::Double => real(inner, kind, to),
         Kind::Decimal => decimal(inner, to),
@@ -113,7 +121,9 @@ fn known_type(value: &Value, kind: Kind, to: &Type, locale: &Locale) -> Result<V
         Kind::Switch => switch(inner, to),
         Kind::Hashtable | Kind::Ordered => dictionary(inner, kind, to),
         Kind::Collection => collection(inner, Flavour::ArrayList, &[], to, locale),
-        Kind::SecureString | Kind::Credential | Kind::ScriptBlock | Kind::Encoding => reference(inner, to, |_| None),
+        Kind::SecureString | Kind::Credential | Kind::ScriptBlock | Kind::Encoding => {
+            reference(inner, to, |_| None)
+        }
         Kind::Uri => reference(inner, to, |text| Some(Ok(Value::typed(values::Uri::parse(text))))),
         Kind::MailAddress => reference(inner, to, |text| {
             let parsed = values::MailAddress::parse(text).map(Value::typed);
@@ -127,8 +137,9 @@ fn known_type(value: &Value, kind: Kind, to: &Type, locale: &Locale) -> Result<V
         Kind::Type => reference(inner, to, |text| {
             let found = Type::parse(text.trim()).map(Value::typed);
             Some(found.ok_or_else(|| {
-                let message =
-                    format!("Cannot convert the \"{text}\" value of type \"System.String\" to type \"System.Type\".");
+                let message = format!(
+                    "Cannot convert the \"{text}\" value of type \"System.String\" to type \"System.Type\"."
+                );
                 Exception::cast("InvalidCastFromStringToType", message)
             }))
         }),
@@ -160,9 +171,8 @@ fn whole(value: &Value, kind: Kind, to: &Type) -> Result<Value> {
     match value {
         Value::Null => Ok(fit(&BigInt::from(0), kind).unwrap_or_default()),
         Value::Bool(b) => Ok(fit(&BigInt::from(u8::from(*b)), kind).unwrap_or_default()),
-        Value::Char(unit) => {
-            fit(&BigInt::from(*unit), kind).ok_or_else(|| failed("InvalidCastIConvertible", value, to, &too_large()))
-        }
+        Value::Char(unit) => fit(&BigInt::from(*unit), kind)
+            .ok_or_else(|| failed("InvalidCastIConvertible", value, to, &too_large())),
         Value::String(given) => {
             let refuse = |why: &str| failed("InvalidCastFromStringToInteger", value, to, why);
             if given.is_empty() {
@@ -190,10 +200,11 @@ fn whole(value: &Value, kind: Kind, to: &Type) -> Result<Value> {
         number => {
             let found = rounded(number, kind);
             match found {
-                Some(found) => {
-                    fit(&found, kind).ok_or_else(|| failed("InvalidCastIConvertible", value, to, &too_large()))
+                Some(found) => fit(&found, kind)
+                    .ok_or_else(|| failed("InvalidCastIConvertible", value, to, &too_large())),
+                None if values::double(number).is_some() => {
+                    Err(failed("InvalidCastIConvertible", value, to, &too_large()))
                 }
-                None if values::double(number).is_some() => Err(failed("InvalidCastIConvertible", value, to, &too_large())),
                 None => Err(refuse(value, to)),
             }
         }
@@ -201,7 +212,16 @@ fn whole(value: &Value, kind: Kind, to: &Type) -> Result<Value> {
 }
 
 fn kind_takes_groups(kind: Kind) -> bool {
-    matches!(kind, Kind::Int32 | Kind::UInt32 | Kind::Int64 | Kind::UInt64 | Kind::Int16 | Kind::UInt16 | Kind::BigInteger)
+    matches!(
+        kind,
+        Kind::Int32
+            | Kind::UInt32
+            | Kind::Int64
+            | Kind::UInt64
+            | Kind::Int16
+            | Kind::UInt16
+            | Kind::BigInteger
+    )
 }
 
 /// A number as a whole one, halves to even; a big integer is cut.
@@ -260,7 +280,9 @@ fn real(value: &Value, kind: Kind, to: &Type) -> Result<Value> {
 }
 
 fn decimal(value: &Value, to: &Type) -> Result<Value> {
-    let too_large = || failed("InvalidCastIConvertible", value, to, "Value was either too large or too small for a Decimal.");
+    let too_large = || {
+        failed("InvalidCastIConvertible", value, to, "Value was either too large or too small for a Decimal.")
+    };
     match value {
         Value::Null => Ok(Value::Decimal(Decimal::ZERO)),
         Value::Bool(b) => Ok(Value::Decimal(Decimal::from(u8::from(*b)))),
@@ -284,7 +306,11 @@ fn decimal(value: &Value, to: &Type) -> Result<Value> {
             Err(failed("InvalidCastConstructorException", value, to, why))
         }
         number => match values::big(number) {
-            Some(n) => n.to_i128().and_then(|n| Decimal::try_from_i128_with_scale(n, 0).ok()).map(Value::Decimal).ok_or_else(too_large),
+            Some(n) => n
+                .to_i128()
+                .and_then(|n| Decimal::try_from_i128_with_scale(n, 0).ok())
+                .map(Value::Decimal)
+                .ok_or_else(too_large),
             None => Err(refuse(value, to)),
         },
     }
@@ -309,7 +335,12 @@ fn character(value: &Value, to: &Type) -> Result<Value> {
             let mut units = given.encode_utf16();
             match (units.next(), units.next()) {
                 (Some(unit), None) => Ok(Value::Char(unit)),
-                _ => Err(failed("InvalidCastParseTargetInvocation", value, to, "String must be exactly one character long.")),
+                _ => Err(failed(
+                    "InvalidCastParseTargetInvocation",
+                    value,
+                    to,
+                    "String must be exactly one character long.",
+                )),
             }
         }
         Value::Bool(_) | Value::Double(_) | Value::Single(_) | Value::Decimal(_) | Value::DateTime(_) => {
@@ -317,7 +348,12 @@ fn character(value: &Value, to: &Type) -> Result<Value> {
         }
         number => match values::big(number) {
             Some(n) => n.to_u16().map(Value::Char).ok_or_else(|| {
-                failed("InvalidCastIConvertible", value, to, "Value was either too large or too small for a character.")
+                failed(
+                    "InvalidCastIConvertible",
+                    value,
+                    to,
+                    "Value was either too large or too small for a character.",
+                )
             }),
             None => Err(refuse(value, to)),
         },
@@ -352,7 +388,9 @@ fn date_time(value: &Value, to: &Type, locale: &Locale) -> Result<Value> {
         Value::Dictionary(dictionary) => {
             object_creation(dictionary, to, Value::DateTime(DateTime::new(0, DateKind::Unspecified)))
         }
-        Value::Object(_) => Err(failed("InvalidCastConstructorException", value, to, refuse(value, &Type::int64()).text())),
+        Value::Object(_) => {
+            Err(failed("InvalidCastConstructorException", value, to, refuse(value, &Type::int64()).text()))
+        }
         Value::Typed(_) if value.downcast::<values::DateTimeOffset>().is_some() => {
             let offset = value.downcast::<values::DateTimeOffset>().copied();
             Ok(offset.map_or(Value::Null, |offset| Value::DateTime(offset.local)))
@@ -387,9 +425,13 @@ fn time_span(value: &Value, to: &Type) -> Result<Value> {
     match value {
         Value::Null => Err(null_refused(to)),
         Value::String(given) => read(given),
-        Value::Double(_) | Value::Single(_) | Value::Decimal(_) => read(&text::to_text(value, &Locale::default())),
+        Value::Double(_) | Value::Single(_) | Value::Decimal(_) => {
+            read(&text::to_text(value, &Locale::default()))
+        }
         Value::Bool(_) | Value::DateTime(_) => Err(iconvertible(value, to)),
-        Value::Dictionary(dictionary) => object_creation(dictionary, to, Value::TimeSpan(TimeSpan::default())),
+        Value::Dictionary(dictionary) => {
+            object_creation(dictionary, to, Value::TimeSpan(TimeSpan::default()))
+        }
         number => match number.as_i64() {
             Some(ticks) => Ok(Value::TimeSpan(TimeSpan { ticks })),
             None => Err(refuse(value, to)),
@@ -398,14 +440,17 @@ fn time_span(value: &Value, to: &Type) -> Result<Value> {
 }
 
 fn guid(value: &Value, to: &Type) -> Result<Value> {
-    let bad = || failed("InvalidCastParseTargetInvocationWithFormatProvider", value, to, "Unrecognized Guid format.");
+    let bad = || {
+        failed("InvalidCastParseTargetInvocationWithFormatProvider", value, to, "Unrecognized Guid format.")
+    };
     match value {
         Value::Null => Err(null_refused(to)),
         Value::String(given) => Guid::parse(given).map(Value::Guid).ok_or_else(bad),
         Value::Bool(_) | Value::Char(_) | Value::DateTime(_) | Value::Enum(_) => Err(iconvertible(value, to)),
         Value::Dictionary(dictionary) => object_creation(dictionary, to, Value::Guid(Guid::EMPTY)),
         Value::Array(array) if array.element().is_some_and(|element| &**element == "System.Byte") => {
-            let bytes: Vec<u8> = array.to_vec().iter().filter_map(|b| b.as_i64().and_then(|n| u8::try_from(n).ok())).collect();
+            let bytes: Vec<u8> =
+                array.to_vec().iter().filter_map(|b| b.as_i64().and_then(|n| u8::try_from(n).ok())).collect();
             guid_of_bytes(&bytes).map(Value::Guid).ok_or_else(bad)
         }
         number if values::double(number).is_some() => Err(bad()),
@@ -428,7 +473,9 @@ fn version(value: &Value, to: &Type) -> Result<Value> {
             let zero = values::Version { major: 0, minor: 0, build: -1, revision: -1 };
             object_creation(dictionary, to, Value::typed(zero))
         }
-        Value::Object(_) => Err(failed("InvalidCastConstructorException", value, to, refuse(value, &Type::string()).text())),
+        Value::Object(_) => {
+            Err(failed("InvalidCastConstructorException", value, to, refuse(value, &Type::string()).text()))
+        }
         Value::String(_) => parse_version(value, to),
         number if values::double(number).is_some() => parse_version(number, to),
         _ => Err(refuse(value, to)),
@@ -463,7 +510,9 @@ fn dictionary(value: &Value, kind: Kind, to: &Type) -> Result<Value> {
         }
         Value::Bool(_) | Value::DateTime(_) | Value::Char(_) => Err(iconvertible(value, to)),
         Value::Enum(_) => Ok(Dictionary::new().into()),
-        Value::Object(_) => Err(failed("InvalidCastConstructorException", value, to, refuse(value, to).text())),
+        Value::Object(_) => {
+            Err(failed("InvalidCastConstructorException", value, to, refuse(value, to).text()))
+        }
         _ => Err(refuse(value, to)),
     }
 }
@@ -483,7 +532,8 @@ fn reference(value: &Value, to: &Type, make: impl Fn(&str) -> Option<Result<Valu
 }
 
 fn ip_address(value: &Value, to: &Type) -> Result<Value> {
-    let bad = || failed("InvalidCastParseTargetInvocation", value, to, "An invalid IP address was specified.");
+    let bad =
+        || failed("InvalidCastParseTargetInvocation", value, to, "An invalid IP address was specified.");
     let number = match value {
         Value::Char(unit) => Some(i64::from(*unit)),
         Value::Enum(_) => None,
@@ -497,7 +547,9 @@ fn ip_address(value: &Value, to: &Type) -> Result<Value> {
         let address = std::net::Ipv4Addr::from(bits.swap_bytes());
         return Ok(Value::typed(values::IpAddress(address.into())));
     }
-    reference(value, to, |given| Some(parse_ip(given).map(|ip| Value::typed(values::IpAddress(ip))).ok_or_else(bad)))
+    reference(value, to, |given| {
+        Some(parse_ip(given).map(|ip| Value::typed(values::IpAddress(ip))).ok_or_else(bad))
+    })
 }
 
 /// An address as .NET reads it: the last of fewer than four parts fills what is left.
@@ -524,7 +576,8 @@ pub fn parse_ip(text: &str) -> Option<std::net::IpAddr> {
 fn culture_info(name: &str, value: &Value, to: &Type) -> Result<Value> {
     let found = culture::named(name).map(|culture| Value::typed(values::CultureInfo(culture)));
     found.ok_or_else(|| {
-        let why = format!("Culture is not supported. (Parameter 'name')\n{name} is an invalid culture identifier.");
+        let why =
+            format!("Culture is not supported. (Parameter 'name')\n{name} is an invalid culture identifier.");
         failed("InvalidCastConstructorException", value, to, &why)
     })
 }
@@ -565,7 +618,9 @@ fn array(value: &Value, element: &Type, locale: &Locale) -> Result<Value> {
     };
     let items = match base(value) {
         Value::Null => return Ok(Value::Null),
-        Value::Array(array) if *array.type_name() == *format!("{element}[]") => return Ok(base(value).clone()),
+        Value::Array(array) if *array.type_name() == *format!("{element}[]") => {
+            return Ok(base(value).clone());
+        }
         Value::Array(array) => array.to_vec(),
         Value::Typed(typed) if typed.items().is_some() => typed.items().unwrap_or_default(),
         Value::String(given) if element.kind() == Kind::Char => {
@@ -582,9 +637,11 @@ fn scalar_array(value: &Value, element: &Type, locale: &Locale) -> Result<Vec<Va
         let of = element.clone().array();
         match value {
             Value::Bool(_) | Value::DateTime(_) | Value::Enum(_) => error,
-            Value::Dictionary(_) | Value::Object(_) | Value::Typed(_) | Value::TimeSpan(_) | Value::Guid(_) => {
-                refuse(value, &of)
-            }
+            Value::Dictionary(_)
+            | Value::Object(_)
+            | Value::Typed(_)
+            | Value::TimeSpan(_)
+            | Value::Guid(_) => refuse(value, &of),
             _ => failed("InvalidCastExceptionScalarToArray", value, &of, error.text()),
         }
     })
@@ -604,7 +661,9 @@ fn generic(value: &Value, name: &str, arguments: &[Type], target: &Type, locale:
     if matches!(inner, Value::Null) && !target.is_value_type() {
         return Ok(Value::Null);
     }
-    if name.starts_with("System.Collections.Generic.IEnumerable") || name.starts_with("System.Collections.Generic.IList") {
+    if name.starts_with("System.Collections.Generic.IEnumerable")
+        || name.starts_with("System.Collections.Generic.IList")
+    {
         return array(value, &arguments.first().cloned().unwrap_or_else(Type::object), locale);
     }
     if let (Value::Dictionary(given), [key, item]) = (inner, arguments) {
@@ -617,7 +676,13 @@ fn generic(value: &Value, name: &str, arguments: &[Type], target: &Type, locale:
     Err(refuse(value, target))
 }
 
-fn collection(value: &Value, flavour: Flavour, arguments: &[Type], target: &Type, locale: &Locale) -> Result<Value> {
+fn collection(
+    value: &Value,
+    flavour: Flavour,
+    arguments: &[Type],
+    target: &Type,
+    locale: &Locale,
+) -> Result<Value> {
     let items = match value {
         Value::Null => return Ok(Value::Null),
         Value::Array(array) => array.to_vec(),
@@ -628,7 +693,12 @@ fn collection(value: &Value, flavour: Flavour, arguments: &[Type], target: &Type
         }
         Value::Enum(_) => Vec::new(),
         Value::Object(_) if flavour == Flavour::ArrayList => {
-            return Err(failed("InvalidCastConstructorException", value, target, refuse(value, target).text()));
+            return Err(failed(
+                "InvalidCastConstructorException",
+                value,
+                target,
+                refuse(value, target).text(),
+            ));
         }
         scalar if flavour != Flavour::ArrayList => vec![scalar.clone()],
         _ => return Err(refuse(value, target)),
@@ -661,7 +731,10 @@ fn enumeration(value: &Value, of: &'static EnumType, locale: &Locale) -> Result<
         Value::Enum(given) => numbered(given.number, of, value),
         Value::Null => {
             let names: Vec<&str> = of.values.iter().map(|(name, _)| *name).collect();
-            let message = format!("Cannot convert null to type \"{to}\" due to enumeration values that are not valid. Specify one of the following enumeration values and try again. The possible enumeration values are \"{}\".", names.join(","));
+            let message = format!(
+                "Cannot convert null to type \"{to}\" due to enumeration values that are not valid. Specify one of the following enumeration values and try again. The possible enumeration values are \"{}\".",
+                names.join(",")
+            );
             Err(Exception::cast("nullToEnumInvalidCast", message))
         }
         Value::String(given) => enumeration_text(given, of, value),
@@ -683,7 +756,12 @@ fn enumeration(value: &Value, of: &'static EnumType, locale: &Locale) -> Result<
     }
 }
 
-fn enumeration_items(items: &[Value], of: &'static EnumType, value: &Value, locale: &Locale) -> Result<Value> {
+fn enumeration_items(
+    items: &[Value],
+    of: &'static EnumType,
+    value: &Value,
+    locale: &Locale,
+) -> Result<Value> {
     if !items.is_empty() && items.iter().all(|item| item.as_i64().is_some()) {
         let number = items.iter().filter_map(Value::as_i64).fold(0, |sum, n| sum | n);
         return numbered(number, of, value);
@@ -719,9 +797,8 @@ fn enumeration_text(given: &str, of: &'static EnumType, value: &Value) -> Result
     }
     let mut number = 0;
     for word in given.split(',') {
-        number |= enumeration_word(word.trim(), of).map_err(|why| {
-            failed("SubstringDisambiguationEnumParseThrewAnException", value, &to, &why)
-        })?;
+        number |= enumeration_word(word.trim(), of)
+            .map_err(|why| failed("SubstringDisambiguationEnumParseThrewAnException", value, &to, &why))?;
     }
     Ok(Value::Enum(EnumValue { of, number }))
 }
@@ -732,7 +809,9 @@ fn enumeration_word(word: &str, of: &EnumType) -> Result<i64, String> {
     if let Some((_, number)) = exact {
         return Ok(*number);
     }
-    let starts = |name: &str| !word.is_empty() && name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+    let starts = |name: &str| {
+        !word.is_empty() && name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+    };
     let fitting: Vec<&(&str, i64)> = of.values.iter().filter(|(name, _)| starts(name)).collect();
     let list = |values: &[(&str, i64)]| values.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     match fitting.as_slice() {
@@ -767,7 +846,9 @@ fn exception(value: &Value, to: &Type) -> Result<Value> {
     match value {
         Value::String(message) => {
             let category = crate::Category::NotSpecified;
-            Ok(Value::typed(values::Thrown(Exception::new(to.name().to_string(), message.to_string()).category(category))))
+            Ok(Value::typed(values::Thrown(
+                Exception::new(to.name().to_string(), message.to_string()).category(category),
+            )))
         }
         _ => Err(refuse(value, to)),
     }
@@ -777,7 +858,9 @@ fn exception(value: &Value, to: &Type) -> Result<Value> {
 fn named(value: &Value, name: &str, to: &Type) -> Result<Value> {
     match value {
         Value::Null => Ok(Value::Null),
-        Value::Object(object) if object.type_names().iter().any(|known| known.eq_ignore_ascii_case(name)) => Ok(value.clone()),
+        Value::Object(object) if object.type_names().iter().any(|known| known.eq_ignore_ascii_case(name)) => {
+            Ok(value.clone())
+        }
         other if other.type_name().eq_ignore_ascii_case(name) => Ok(value.clone()),
         _ => Err(refuse(value, to)),
     }
@@ -785,14 +868,24 @@ fn named(value: &Value, name: &str, to: &Type) -> Result<Value> {
 
 /// Whether a value is of a type (`-is`).
 pub fn is(value: &Value, to: &Type) -> bool {
-    let custom = |name: &str| matches!(name, "System.Management.Automation.PSObject" | "System.Management.Automation.PSCustomObject");
+    let custom = |name: &str| {
+        matches!(
+            name,
+            "System.Management.Automation.PSObject" | "System.Management.Automation.PSCustomObject"
+        )
+    };
     match value {
         Value::Null => false,
-        Value::Object(object) if custom(&to.name()) => object.base().is_none() || &*to.name() == "System.Management.Automation.PSObject",
+        Value::Object(object) if custom(&to.name()) => {
+            object.base().is_none() || &*to.name() == "System.Management.Automation.PSObject"
+        }
         Value::Object(object) => {
             let wanted = to.name();
             object.base().map_or_else(
-                || object.type_names().iter().any(|name| name.eq_ignore_ascii_case(&wanted)) || &*wanted == "System.Object",
+                || {
+                    object.type_names().iter().any(|name| name.eq_ignore_ascii_case(&wanted))
+                        || &*wanted == "System.Object"
+                },
                 |base| is(base, to),
             )
         }

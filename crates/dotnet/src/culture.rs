@@ -78,8 +78,18 @@ const ENGLISH_DAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const ENGLISH_SHORT_DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const ENGLISH_MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const ENGLISH_SHORT_MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -195,8 +205,18 @@ static DE_DE: Culture = Culture {
     days: ["Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"],
     short_days: ["So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"],
     months: [
-        "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
-        "November", "Dezember",
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
     ],
     short_months: ["Jan", "Feb", "Mär", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"],
     short_months_of_day: [
@@ -205,9 +225,8 @@ static DE_DE: Culture = Culture {
     ..EUROPEAN
 };
 
-const FRENCH_SHORT_MONTHS: [&str; 12] = [
-    "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
-];
+const FRENCH_SHORT_MONTHS: [&str; 12] =
+    ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."];
 
 static FR_FR: Culture = Culture {
     name: "fr-FR",
@@ -222,17 +241,26 @@ static FR_FR: Culture = Culture {
     days: ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"],
     short_days: ["dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."],
     months: [
-        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-        "novembre", "décembre",
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
     ],
     short_months: FRENCH_SHORT_MONTHS,
     short_months_of_day: FRENCH_SHORT_MONTHS,
     ..EUROPEAN
 };
 
-const SWEDISH_SHORT_MONTHS: [&str; 12] = [
-    "jan.", "feb.", "mars", "apr.", "maj", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec.",
-];
+const SWEDISH_SHORT_MONTHS: [&str; 12] =
+    ["jan.", "feb.", "mars", "apr.", "maj", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec."];
 
 static SV_SE: Culture = Culture {
     name: "sv-SE",
@@ -252,17 +280,26 @@ static SV_SE: Culture = Culture {
     days: ["söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"],
     short_days: ["sön", "mån", "tis", "ons", "tors", "fre", "lör"],
     months: [
-        "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober",
-        "november", "december",
+        "januari",
+        "februari",
+        "mars",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "augusti",
+        "september",
+        "oktober",
+        "november",
+        "december",
     ],
     short_months: SWEDISH_SHORT_MONTHS,
     short_months_of_day: SWEDISH_SHORT_MONTHS,
     ..EUROPEAN
 };
 
-const DANISH_SHORT_MONTHS: [&str; 12] = [
-    "jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec.",
-];
+const DANISH_SHORT_MONTHS: [&str; 12] =
+    ["jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "aug.", "sep.", "okt.", "nov.", "dec."];
 
 static DA_DK: Culture = Culture {
     name: "da-DK",
@@ -281,17 +318,26 @@ static DA_DK: Culture = Culture {
     days: ["søndag", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag"],
     short_days: ["søn.", "man.", "tirs.", "ons.", "tors.", "fre.", "lør."],
     months: [
-        "januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober",
-        "november", "december",
+        "januar",
+        "februar",
+        "marts",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "december",
     ],
     short_months: DANISH_SHORT_MONTHS,
     short_months_of_day: DANISH_SHORT_MONTHS,
     ..EUROPEAN
 };
 
-const BRAZILIAN_SHORT_MONTHS: [&str; 12] = [
-    "jan.", "fev.", "mar.", "abr.", "mai.", "jun.", "jul.", "ago.", "set.", "out.", "nov.", "dez.",
-];
+const BRAZILIAN_SHORT_MONTHS: [&str; 12] =
+    ["jan.", "fev.", "mar.", "abr.", "mai.", "jun.", "jul.", "ago.", "set.", "out.", "nov.", "dez."];
 
 static PT_BR: Culture = Culture {
     name: "pt-BR",
@@ -309,12 +355,28 @@ static PT_BR: Culture = Culture {
     year_month: "MMMM 'de' yyyy",
     era: "d.C.",
     days: [
-        "domingo", "segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira", "sábado",
+        "domingo",
+        "segunda-feira",
+        "terça-feira",
+        "quarta-feira",
+        "quinta-feira",
+        "sexta-feira",
+        "sábado",
     ],
     short_days: ["dom.", "seg.", "ter.", "qua.", "qui.", "sex.", "sáb."],
     months: [
-        "janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro",
-        "novembro", "dezembro",
+        "janeiro",
+        "fevereiro",
+        "março",
+        "abril",
+        "maio",
+        "junho",
+        "julho",
+        "agosto",
+        "setembro",
+        "outubro",
+        "novembro",
+        "dezembro",
     ],
     short_months: BRAZILIAN_SHORT_MONTHS,
     short_months_of_day: BRAZILIAN_SHORT_MONTHS,
@@ -386,7 +448,8 @@ pub static ALL: [&Culture; 10] =
 pub fn named(name: &str) -> Option<&'static Culture> {
     let exact = ALL.iter().copied().find(|culture| culture.name.eq_ignore_ascii_case(name));
     exact.or_else(|| {
-        let language = |culture: &&Culture| culture.name.split('-').next().is_some_and(|l| l.eq_ignore_ascii_case(name));
+        let language =
+            |culture: &&Culture| culture.name.split('-').next().is_some_and(|l| l.eq_ignore_ascii_case(name));
         ALL.iter().copied().filter(|_| !name.is_empty()).find(language)
     })
 }

@@ -11,8 +11,22 @@ use std::time::Duration;
 
 /// The colours of a console.
 pub static CONSOLE_COLORS: [&str; 16] = [
-    "Black", "DarkBlue", "DarkGreen", "DarkCyan", "DarkRed", "DarkMagenta", "DarkYellow", "Gray", "DarkGray",
-    "Blue", "Green", "Cyan", "Red", "Magenta", "Yellow", "White",
+    "Black",
+    "DarkBlue",
+    "DarkGreen",
+    "DarkCyan",
+    "DarkRed",
+    "DarkMagenta",
+    "DarkYellow",
+    "Gray",
+    "DarkGray",
+    "Blue",
+    "Green",
+    "Cyan",
+    "Red",
+    "Magenta",
+    "Yellow",
+    "White",
 ];
 
 /// Where text goes.
@@ -130,7 +144,13 @@ pub trait Host: Send + Sync {
     /// Reads a line without a caption, hidden if it is a secret.
     fn read_line(&self, secret: bool) -> io::Result<String>;
     /// Lets a person choose; the number of the choice.
-    fn choose(&self, caption: &str, message: &str, choices: &[Choice], default: Option<usize>) -> io::Result<usize>;
+    fn choose(
+        &self,
+        caption: &str,
+        message: &str,
+        choices: &[Choice],
+        default: Option<usize>,
+    ) -> io::Result<usize>;
     /// Asks for a user name (unless given) and a password.
     fn credential(&self, caption: &str, message: &str, user: Option<&str>) -> io::Result<Credential>;
     /// Whether the pipeline was asked to stop (Ctrl-C); checked in loops.
@@ -178,7 +198,9 @@ impl MemoryHost {
     }
     fn next(&self, name: &str) -> io::Result<String> {
         let next = self.answers.lock().pop_front();
-        next.ok_or_else(|| io::Error::new(io::ErrorKind::UnexpectedEof, format!("no answer left for: {name}")))
+        next.ok_or_else(|| {
+            io::Error::new(io::ErrorKind::UnexpectedEof, format!("no answer left for: {name}"))
+        })
     }
     fn say(&self, text: &str) {
         self.output.lock().push_str(text);
@@ -241,7 +263,13 @@ impl Host for MemoryHost {
         self.say(&format!("<<{shown}>>\n"));
         Ok(answer)
     }
-    fn choose(&self, caption: &str, message: &str, choices: &[Choice], default: Option<usize>) -> io::Result<usize> {
+    fn choose(
+        &self,
+        caption: &str,
+        message: &str,
+        choices: &[Choice],
+        default: Option<usize>,
+    ) -> io::Result<usize> {
         let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
         let shown = default.map_or(-1, |at| at as i64);
         self.say(&format!("[choice] {caption}\n{message}\n{}  (default {shown})\n", labels.join("  ")));

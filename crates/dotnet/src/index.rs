@@ -26,10 +26,15 @@ pub fn elements(value: &Value) -> Option<Vec<Value>> {
 /// The entries of a dictionary, as its enumerator gives them.
 pub fn entries(dictionary: &Dictionary) -> Vec<Value> {
     let name = dictionary.type_name();
-    let pair: Option<Text> = name.split_once("Dictionary`2").or_else(|| name.split_once("SortedList`2")).map(|(_, arguments)| {
-        format!("System.Collections.Generic.KeyValuePair`2{arguments}").into()
-    });
-    dictionary.to_vec().into_iter().map(|(key, value)| Value::typed(Entry { key, value, pair: pair.clone() })).collect()
+    let pair: Option<Text> = name
+        .split_once("Dictionary`2")
+        .or_else(|| name.split_once("SortedList`2"))
+        .map(|(_, arguments)| format!("System.Collections.Generic.KeyValuePair`2{arguments}").into());
+    dictionary
+        .to_vec()
+        .into_iter()
+        .map(|(key, value)| Value::typed(Entry { key, value, pair: pair.clone() }))
+        .collect()
 }
 
 fn null_array() -> Exception {
@@ -60,7 +65,9 @@ pub fn get(value: &Value, index: &Value, locale: &Locale) -> Result<Value> {
     }
     match inner {
         Value::Dictionary(dictionary) => from_dictionary(dictionary, base(index), locale),
-        Value::Array(array) => Ok(place(index, array.len(), locale)?.and_then(|at| array.get(at)).unwrap_or_default()),
+        Value::Array(array) => {
+            Ok(place(index, array.len(), locale)?.and_then(|at| array.get(at)).unwrap_or_default())
+        }
         Value::String(text) => {
             let units: Vec<u16> = text.encode_utf16().collect();
             Ok(place(index, units.len(), locale)?.map_or(Value::Null, |at| Value::Char(units[at])))
@@ -101,11 +108,15 @@ fn typed_index(value: &Value, index: &Value) -> Option<Value> {
 /// A dictionary's value; an ordered one also by number.
 fn from_dictionary(dictionary: &Dictionary, index: &Value, locale: &Locale) -> Result<Value> {
     if let Value::Array(keys) = index {
-        let found: Vec<Value> = keys.to_vec().iter().map(|key| dictionary.get(key).unwrap_or_default()).collect();
+        let found: Vec<Value> =
+            keys.to_vec().iter().map(|key| dictionary.get(key).unwrap_or_default()).collect();
         return Ok(Value::array(found));
     }
     if index.is_null() {
-        return Err(Exception::runtime("NullArrayIndex", "Index operation failed; the array index evaluated to null."));
+        return Err(Exception::runtime(
+            "NullArrayIndex",
+            "Index operation failed; the array index evaluated to null.",
+        ));
     }
     if dictionary.is_ordered() && !matches!(index, Value::String(_)) && index.as_i64().is_some() {
         let length = dictionary.len();
@@ -145,7 +156,10 @@ fn argument(dictionary: &Dictionary, at: usize) -> Option<Type> {
 fn place(index: &Value, length: usize, locale: &Locale) -> Result<Option<usize>> {
     let inner = base(index);
     if inner.is_null() {
-        return Err(Exception::runtime("NullArrayIndex", "Index operation failed; the array index evaluated to null."));
+        return Err(Exception::runtime(
+            "NullArrayIndex",
+            "Index operation failed; the array index evaluated to null.",
+        ));
     }
     let number = match inner {
         Value::Int32(n) => i64::from(*n),
@@ -158,14 +172,18 @@ fn place(index: &Value, length: usize, locale: &Locale) -> Result<Option<usize>>
 /// `$value[$index] = $new`.
 pub fn set(value: &Value, index: &Value, new: Value, locale: &Locale) -> Result<()> {
     let inner = base(value);
-    let outside = || Exception::new("System.IndexOutOfRangeException", "Index was outside the bounds of the array.");
+    let outside =
+        || Exception::new("System.IndexOutOfRangeException", "Index was outside the bounds of the array.");
     match inner {
         Value::Null => Err(null_array()),
         Value::Dictionary(dictionary) => set_entry(dictionary, base(index), new, locale),
         Value::Array(array) => {
             if let Some(several) = elements(index) {
                 let shown: Vec<String> = several.iter().map(ToString::to_string).collect();
-                let message = format!("Array assignment to [{}] failed because assignment to slices is not supported.", shown.join(","));
+                let message = format!(
+                    "Array assignment to [{}] failed because assignment to slices is not supported.",
+                    shown.join(",")
+                );
                 return Err(Exception::runtime("ArraySliceAssignmentFailed", message));
             }
             let at = place(index, array.len(), locale)?.ok_or_else(outside)?;

@@ -21,10 +21,31 @@ use std::cmp::Ordering;
 #[allow(missing_docs, reason = "the names are the operators'")]
 pub enum Operator {
     Arithmetic(Arithmetic),
-    Range, Format, And, Or, Xor, Is, IsNot, As, Join,
-    Equal(Case), NotEqual(Case), Less(Case), LessEqual(Case), Greater(Case), GreaterEqual(Case),
-    Like(Case), NotLike(Case), Match(Case), NotMatch(Case), Replace(Case), Split(Case),
-    Contains(Case), NotContains(Case), In(Case), NotIn(Case),
+    Range,
+    Format,
+    And,
+    Or,
+    Xor,
+    Is,
+    IsNot,
+    As,
+    Join,
+    Equal(Case),
+    NotEqual(Case),
+    Less(Case),
+    LessEqual(Case),
+    Greater(Case),
+    GreaterEqual(Case),
+    Like(Case),
+    NotLike(Case),
+    Match(Case),
+    NotMatch(Case),
+    Replace(Case),
+    Split(Case),
+    Contains(Case),
+    NotContains(Case),
+    In(Case),
+    NotIn(Case),
 }
 
 /// Whether letters' case counts.
@@ -46,7 +67,8 @@ impl Operator {
     /// The operator of a sign or a word, with or without its dash, any case: `+`, `-ceq`, `..`.
     pub fn named(word: &str) -> Option<Operator> {
         use Operator as O;
-        let lower = word.strip_prefix('-').filter(|rest| !rest.is_empty()).unwrap_or(word).to_ascii_lowercase();
+        let lower =
+            word.strip_prefix('-').filter(|rest| !rest.is_empty()).unwrap_or(word).to_ascii_lowercase();
         Some(match lower.as_str() {
             "+" => O::Arithmetic(Arithmetic::Add),
             "-" => O::Arithmetic(Arithmetic::Subtract),
@@ -117,8 +139,12 @@ pub fn binary(engine: &mut dyn Engine, operator: Operator, left: &Value, right: 
         O::IsNot => is(engine, left, right).map(|is| Value::Bool(!is)),
         O::As => as_type(engine, left, right),
         O::Join => join(left, right, engine),
-        O::Equal(case) => filter(left, |item| Ok(compare::equal(item, right, case.ignored(), engine.locale()))),
-        O::NotEqual(case) => filter(left, |item| Ok(!compare::equal(item, right, case.ignored(), engine.locale()))),
+        O::Equal(case) => {
+            filter(left, |item| Ok(compare::equal(item, right, case.ignored(), engine.locale())))
+        }
+        O::NotEqual(case) => {
+            filter(left, |item| Ok(!compare::equal(item, right, case.ignored(), engine.locale())))
+        }
         O::Less(case) => ordered(engine, left, right, case, |order| order == Ordering::Less),
         O::LessEqual(case) => ordered(engine, left, right, case, |order| order != Ordering::Greater),
         O::Greater(case) => ordered(engine, left, right, case, |order| order == Ordering::Greater),
@@ -157,7 +183,13 @@ fn filter(left: &Value, mut test: impl FnMut(&Value) -> Result<bool>) -> Result<
     Ok(Value::array(kept))
 }
 
-fn ordered(engine: &dyn Engine, left: &Value, right: &Value, case: Case, test: fn(Ordering) -> bool) -> Result<Value> {
+fn ordered(
+    engine: &dyn Engine,
+    left: &Value,
+    right: &Value,
+    case: Case,
+    test: fn(Ordering) -> bool,
+) -> Result<Value> {
     let locale = engine.locale();
     filter(left, |item| {
         if not_a_number(item) || not_a_number(right) {
@@ -253,17 +285,23 @@ fn map(left: &Value, mut change: impl FnMut(&Value) -> Result<Value>) -> Result<
 fn replace(engine: &mut dyn Engine, left: &Value, right: &Value, case: Case) -> Result<Value> {
     let (pattern, replacement) = match list(right) {
         Some(items) if items.len() > 2 => {
-            let message = format!("The -replace operator allows only two elements to follow it, not {}.", items.len());
+            let message =
+                format!("The -replace operator allows only two elements to follow it, not {}.", items.len());
             return Err(Exception::runtime("BadReplaceArgument", message).target(right.clone()));
         }
-        Some(items) => (items.first().cloned().unwrap_or_default(), items.get(1).cloned().unwrap_or_default()),
+        Some(items) => {
+            (items.first().cloned().unwrap_or_default(), items.get(1).cloned().unwrap_or_default())
+        }
         None => (right.clone(), Value::Null),
     };
     let given = text::to_text(&pattern, engine.locale());
     let pattern = pattern_of(engine, &pattern, case).map_err(|error| {
-        Exception::runtime("InvalidRegularExpression", format!("The regular expression pattern {given} is not valid."))
-            .target(given.as_str())
-            .inner(error)
+        Exception::runtime(
+            "InvalidRegularExpression",
+            format!("The regular expression pattern {given} is not valid."),
+        )
+        .target(given.as_str())
+        .inner(error)
     })?;
     let block = base(&replacement).type_name().ends_with("ScriptBlock");
     let tokens = if block { String::new() } else { text::to_text(&replacement, engine.locale()) };
@@ -272,11 +310,17 @@ fn replace(engine: &mut dyn Engine, left: &Value, right: &Value, case: Case) -> 
         if !block {
             return pattern.replace(&subject, &tokens, usize::MAX).map(Value::from);
         }
-        pattern.replace_with(&subject, usize::MAX, |found| {
-            let found = Value::typed(found.clone());
-            let answer = engine.call(&replacement, Some(&found), std::slice::from_ref(&found))?;
-            Ok(answer.iter().map(|value| text::to_text(value, engine.locale())).collect::<Vec<_>>().join(" "))
-        }).map(Value::from)
+        pattern
+            .replace_with(&subject, usize::MAX, |found| {
+                let found = Value::typed(found.clone());
+                let answer = engine.call(&replacement, Some(&found), std::slice::from_ref(&found))?;
+                Ok(answer
+                    .iter()
+                    .map(|value| text::to_text(value, engine.locale()))
+                    .collect::<Vec<_>>()
+                    .join(" "))
+            })
+            .map(Value::from)
     })
 }
 
@@ -294,7 +338,9 @@ fn split_options(items: &[Value], case: Case, engine: &dyn Engine) -> Result<Spl
         None => 0,
     };
     let flags = match items.get(2) {
-        Some(value) => convert::to(value, &Type::Enum(&crate::enums::SPLIT_OPTIONS), locale)?.as_i64().unwrap_or(0),
+        Some(value) => {
+            convert::to(value, &Type::Enum(&crate::enums::SPLIT_OPTIONS), locale)?.as_i64().unwrap_or(0)
+        }
         None => 0,
     };
     let simple = flags & 1 != 0;
@@ -339,13 +385,20 @@ fn texts(parts: Vec<String>) -> Value {
     Array::of("System.String", parts.into_iter().map(Value::from).collect()).into()
 }
 
-fn split_by_block(engine: &mut dyn Engine, subject: &str, block: &Value, limit: i64, parts: &mut Vec<String>) -> Result<()> {
+fn split_by_block(
+    engine: &mut dyn Engine,
+    subject: &str,
+    block: &Value,
+    limit: i64,
+    parts: &mut Vec<String>,
+) -> Result<()> {
     let mut part = String::new();
     let mut made = 0;
     for c in subject.chars() {
         let one = Value::from(c.to_string());
         let full = limit > 0 && made + 1 >= limit;
-        let answer = if full { Vec::new() } else { engine.call(block, Some(&one), std::slice::from_ref(&one))? };
+        let answer =
+            if full { Vec::new() } else { engine.call(block, Some(&one), std::slice::from_ref(&one))? };
         if answer.iter().any(compare::truth) && !full {
             parts.push(std::mem::take(&mut part));
             made += 1;

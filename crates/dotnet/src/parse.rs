@@ -57,7 +57,11 @@ fn is_decimal(text: &str) -> bool {
     let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    digits(whole) && digits(fraction) && whole.len() + fraction.len() > 0 && digits(exponent) && !exponent.is_empty()
+    digits(whole)
+        && digits(fraction)
+        && whole.len() + fraction.len() > 0
+        && digits(exponent)
+        && !exponent.is_empty()
 }
 
 fn real(number: &str, suffix: &str, negative: bool, multiplier: u64) -> Option<Value> {
@@ -130,11 +134,14 @@ fn radix(body: &str, base: u32, negative: bool, multiplier: u64) -> Option<Value
     let (digits, suffix) = if fits(body) {
         (body, "")
     } else {
-        suffixes.iter().find_map(|word| body.strip_suffix(word).filter(|rest| fits(rest)).map(|rest| (rest, *word)))?
+        suffixes
+            .iter()
+            .find_map(|word| body.strip_suffix(word).filter(|rest| fits(rest)).map(|rest| (rest, *word)))?
     };
     let number = BigInt::parse_bytes(digits.as_bytes(), base)?;
     let bits = digits.len() as u32 * if base == 16 { 4 } else { 1 };
-    let number = if suffix.is_empty() || suffix == "l" { wrapped(number, bits, suffix == "l") } else { number };
+    let number =
+        if suffix.is_empty() || suffix == "l" { wrapped(number, bits, suffix == "l") } else { number };
     whole(number, suffix, negative, multiplier)
 }
 
@@ -185,8 +192,15 @@ pub struct Style {
 
 impl Style {
     /// `NumberStyles.Float | AllowThousands`.
-    pub const FLOAT: Style =
-        Style { blanks: true, sign: true, point: true, groups: true, exponent: true, currency: false, parentheses: false };
+    pub const FLOAT: Style = Style {
+        blanks: true,
+        sign: true,
+        point: true,
+        groups: true,
+        exponent: true,
+        currency: false,
+        parentheses: false,
+    };
     /// `NumberStyles.Number`.
     pub const NUMBER: Style = Style { exponent: false, ..Style::FLOAT };
     /// `NumberStyles.Integer`.
@@ -209,14 +223,19 @@ impl Style {
 
 /// A number text as a plain one (`-1234.5e3`) that Rust reads; `None` when the style does not allow it.
 pub fn plain_number(text: &str, style: Style, culture: &Culture) -> Option<String> {
-    let mut rest = if style.blanks { text.trim_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}']) } else { text };
+    let mut rest =
+        if style.blanks { text.trim_matches([' ', '\t', '\n', '\r', '\u{b}', '\u{c}']) } else { text };
     let mut negative = false;
     if style.parentheses && rest.starts_with('(') && rest.ends_with(')') {
         negative = true;
         rest = &rest[1..rest.len() - 1];
     }
     if style.currency {
-        rest = rest.strip_prefix(culture.currency).or_else(|| rest.strip_suffix(culture.currency)).unwrap_or(rest).trim();
+        rest = rest
+            .strip_prefix(culture.currency)
+            .or_else(|| rest.strip_suffix(culture.currency))
+            .unwrap_or(rest)
+            .trim();
     }
     if style.sign {
         for sign in ["-", "\u{2212}", culture.negative_sign] {
@@ -249,7 +268,12 @@ fn digits_of(text: &str, style: Style, culture: &Culture) -> Option<String> {
             rest = &rest[culture.decimal.len()..];
         } else if style.groups && !seen_point && digits > 0 && rest.starts_with(culture.group) {
             rest = &rest[culture.group.len()..];
-        } else if style.groups && digits > 0 && !seen_point && is_blank_group(culture) && matches!(c, ' ' | '\u{a0}' | '\u{202f}') {
+        } else if style.groups
+            && digits > 0
+            && !seen_point
+            && is_blank_group(culture)
+            && matches!(c, ' ' | '\u{a0}' | '\u{202f}')
+        {
             rest = &rest[c.len_utf8()..];
         } else if style.exponent && digits > 0 && matches!(c, 'e' | 'E') {
             let tail = &rest[1..];
@@ -274,7 +298,12 @@ fn is_blank_group(culture: &Culture) -> bool {
 /// `[double]::Parse` in a culture.
 pub fn double(text: &str, style: Style, culture: &Culture) -> Option<f64> {
     let trimmed = text.trim();
-    for (word, number) in [("NaN", f64::NAN), (culture.infinity, f64::INFINITY), ("Infinity", f64::INFINITY), ("∞", f64::INFINITY)] {
+    for (word, number) in [
+        ("NaN", f64::NAN),
+        (culture.infinity, f64::INFINITY),
+        ("Infinity", f64::INFINITY),
+        ("∞", f64::INFINITY),
+    ] {
         if trimmed.eq_ignore_ascii_case(word) {
             return Some(number);
         }
@@ -451,15 +480,22 @@ impl Assembled {
             match &pieces[at] {
                 Piece::Number(number, width, _) => {
                     let clock_follows = matches!(pieces.get(at + 1), Some(Piece::Colon))
-                        || (culture.time_separator == "." && !time.is_empty() && matches!(pieces.get(at + 1), Some(Piece::Dot)));
+                        || (culture.time_separator == "."
+                            && !time.is_empty()
+                            && matches!(pieces.get(at + 1), Some(Piece::Dot)));
                     let half_follows = matches!(pieces.get(at + 1), Some(Piece::Half(_)))
-                        || matches!((pieces.get(at + 1), pieces.get(at + 2)), (Some(Piece::Blank), Some(Piece::Half(_))));
-                    let in_clock = matches!(at.checked_sub(1).map(|before| &pieces[before]), Some(Piece::Colon));
+                        || matches!(
+                            (pieces.get(at + 1), pieces.get(at + 2)),
+                            (Some(Piece::Blank), Some(Piece::Half(_)))
+                        );
+                    let in_clock =
+                        matches!(at.checked_sub(1).map(|before| &pieces[before]), Some(Piece::Colon));
                     if in_clock || ((clock_follows || half_follows) && time.is_empty()) {
                         made.has_clock = true;
                         time.push((*number, *width));
                         if time.len() == 3
-                            && let (Some(Piece::Dot), Some(Piece::Number(_, _, digits))) = (pieces.get(at + 1), pieces.get(at + 2))
+                            && let (Some(Piece::Dot), Some(Piece::Number(_, _, digits))) =
+                                (pieces.get(at + 1), pieces.get(at + 2))
                         {
                             fraction = digits.clone();
                             at += 2;
@@ -516,7 +552,9 @@ impl Assembled {
             (None, [(a, wa), (b, wb)]) => match (*wa > 2, *wb > 2) {
                 (true, _) => (*a, u32::try_from(*b).ok()?, 1),
                 (_, true) => (*b, u32::try_from(*a).ok()?, 1),
-                _ if culture.month_day.starts_with('d') => (today_date.0, u32::try_from(*b).ok()?, u32::try_from(*a).ok()?),
+                _ if culture.month_day.starts_with('d') => {
+                    (today_date.0, u32::try_from(*b).ok()?, u32::try_from(*a).ok()?)
+                }
                 _ => (today_date.0, u32::try_from(*a).ok()?, u32::try_from(*b).ok()?),
             },
             _ => return None,
@@ -648,7 +686,8 @@ impl Exact {
         };
         let hour = self.half.map_or(self.hour, |half| self.hour % 12 + half);
         let midnight = DateTime::utc(valid_day(year, month, day)?).ticks;
-        let ticks = midnight + (hour * 3600 + self.minute * 60 + self.second) * TICKS_PER_SECOND + self.fraction;
+        let ticks =
+            midnight + (hour * 3600 + self.minute * 60 + self.second) * TICKS_PER_SECOND + self.fraction;
         Some(match self.zone {
             None => DateTime::new(ticks, DateKind::Unspecified),
             Some(minutes) => {
@@ -668,7 +707,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn eat(&mut self, c: char) -> Option<()> {
         // The narrow blank before AM and the plain one read alike.
-        let same = |given: char| given == c || (matches!(given, ' ' | '\u{202f}') && matches!(c, ' ' | '\u{202f}'));
+        let same =
+            |given: char| given == c || (matches!(given, ' ' | '\u{202f}') && matches!(c, ' ' | '\u{202f}'));
         let first = self.rest.chars().next().filter(|given| same(*given))?;
         self.rest = &self.rest[first.len_utf8()..];
         Some(())
@@ -686,7 +726,8 @@ impl Reader<'_> {
     fn name(&mut self, names: &[&str]) -> Option<usize> {
         let mut found: Option<(usize, usize)> = None;
         for (at, name) in names.iter().enumerate() {
-            let fits = self.rest.get(..name.len()).is_some_and(|head| head.to_lowercase() == name.to_lowercase());
+            let fits =
+                self.rest.get(..name.len()).is_some_and(|head| head.to_lowercase() == name.to_lowercase());
             if fits && found.is_none_or(|(_, length)| name.len() > length) {
                 found = Some((at, name.len()));
             }
@@ -707,7 +748,9 @@ impl Reader<'_> {
             'M' if count <= 2 => self.made.month = Some(self.digits(least, most)? as u32),
             'M' => {
                 let found = match count {
-                    3 => self.name(&self.culture.short_months).or_else(|| self.name(&self.culture.short_months_of_day)),
+                    3 => self
+                        .name(&self.culture.short_months)
+                        .or_else(|| self.name(&self.culture.short_months_of_day)),
                     _ => self.name(&self.culture.months),
                 };
                 self.made.month = Some(found? as u32 + 1);
@@ -721,7 +764,10 @@ impl Reader<'_> {
             'm' => self.made.minute = self.digits(least, most).filter(|m| *m < 60)?,
             's' => self.made.second = self.digits(least, most).filter(|s| *s < 60)?,
             't' => {
-                let names: Vec<String> = [self.culture.am, self.culture.pm].iter().map(|name| name.chars().take(if count == 1 { 1 } else { 9 }).collect()).collect();
+                let names: Vec<String> = [self.culture.am, self.culture.pm]
+                    .iter()
+                    .map(|name| name.chars().take(if count == 1 { 1 } else { 9 }).collect())
+                    .collect();
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 self.made.half = Some(self.name(&names)? as i64 * 12);
             }

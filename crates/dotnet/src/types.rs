@@ -17,10 +17,50 @@ use std::sync::{Arc, LazyLock};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names are the types'")]
 pub enum Kind {
-    Object, Void, Bool, Char, SByte, Byte, Int16, UInt16, Int32, UInt32, Int64, UInt64, Single, Double,
-    Decimal, BigInteger, String, DateTime, DateTimeOffset, TimeSpan, Guid, Version, SemanticVersion, Uri,
-    MailAddress, IpAddress, Regex, Type, Array, Hashtable, Ordered, Collection, PSObject, ScriptBlock, Switch,
-    CultureInfo, Xml, Encoding, StringBuilder, SecureString, Credential, Size, UnlimitedSize, Other,
+    Object,
+    Void,
+    Bool,
+    Char,
+    SByte,
+    Byte,
+    Int16,
+    UInt16,
+    Int32,
+    UInt32,
+    Int64,
+    UInt64,
+    Single,
+    Double,
+    Decimal,
+    BigInteger,
+    String,
+    DateTime,
+    DateTimeOffset,
+    TimeSpan,
+    Guid,
+    Version,
+    SemanticVersion,
+    Uri,
+    MailAddress,
+    IpAddress,
+    Regex,
+    Type,
+    Array,
+    Hashtable,
+    Ordered,
+    Collection,
+    PSObject,
+    ScriptBlock,
+    Switch,
+    CultureInfo,
+    Xml,
+    Encoding,
+    StringBuilder,
+    SecureString,
+    Credential,
+    Size,
+    UnlimitedSize,
+    Other,
 }
 
 /// A row of the table of types.
@@ -64,10 +104,21 @@ pub enum Type {
     Script(Arc<dyn ScriptType>),
 }
 
-const NUMBER: &[&str] = &["System.IComparable", "System.IConvertible", "System.IFormattable", "System.ISpanFormattable"];
+const NUMBER: &[&str] =
+    &["System.IComparable", "System.IConvertible", "System.IFormattable", "System.ISpanFormattable"];
 const VALUE: &[&str] = &["System.IComparable", "System.IFormattable"];
-const LIST: &[&str] = &["System.Collections.IList", "System.Collections.ICollection", "System.Collections.IEnumerable", "System.ICloneable"];
-const MAP: &[&str] = &["System.Collections.IDictionary", "System.Collections.ICollection", "System.Collections.IEnumerable", "System.ICloneable"];
+const LIST: &[&str] = &[
+    "System.Collections.IList",
+    "System.Collections.ICollection",
+    "System.Collections.IEnumerable",
+    "System.ICloneable",
+];
+const MAP: &[&str] = &[
+    "System.Collections.IDictionary",
+    "System.Collections.ICollection",
+    "System.Collections.IEnumerable",
+    "System.ICloneable",
+];
 const SEQUENCE: &[&str] = &["System.Collections.ICollection", "System.Collections.IEnumerable"];
 
 macro_rules! rows {
@@ -457,7 +508,9 @@ impl Type {
     pub fn short_name(&self) -> Text {
         match self {
             Type::Generic(known, _) => last(known.name).into(),
-            Type::Array(element, rank) => format!("{}[{}]", element.short_name(), ",".repeat(rank - 1)).into(),
+            Type::Array(element, rank) => {
+                format!("{}[{}]", element.short_name(), ",".repeat(rank - 1)).into()
+            }
             other => {
                 let name = other.name();
                 last(name.split('[').next().unwrap_or_default()).into()
@@ -474,7 +527,9 @@ impl Type {
     pub fn accelerator(&self) -> Text {
         match self {
             Type::Known(known) => known.accelerators.first().map_or(known.name, |word| word).into(),
-            Type::Array(element, rank) => format!("{}[{}]", element.accelerator(), ",".repeat(rank - 1)).into(),
+            Type::Array(element, rank) => {
+                format!("{}[{}]", element.accelerator(), ",".repeat(rank - 1)).into()
+            }
             Type::Generic(known, arguments) => {
                 let names: Vec<Text> = arguments.iter().map(Type::accelerator).collect();
                 format!("{}[{}]", known.name.split('`').next().unwrap_or_default(), names.join(",")).into()
@@ -486,7 +541,9 @@ impl Type {
     /// The type it derives from.
     pub fn base(&self) -> Option<Type> {
         match self {
-            Type::Known(known) | Type::Generic(known, _) => (!known.base.is_empty()).then(|| Type::named(known.base)),
+            Type::Known(known) | Type::Generic(known, _) => {
+                (!known.base.is_empty()).then(|| Type::named(known.base))
+            }
             Type::Array(..) => Some(known("System.Array")),
             Type::Enum(_) => Some(known("System.Enum")),
             Type::Named(_) => Some(Type::object()),
@@ -516,8 +573,18 @@ impl Type {
         use Kind as K;
         matches!(
             self.kind(),
-            K::SByte | K::Byte | K::Int16 | K::UInt16 | K::Int32 | K::UInt32 | K::Int64 | K::UInt64 | K::Single
-                | K::Double | K::Decimal | K::BigInteger
+            K::SByte
+                | K::Byte
+                | K::Int16
+                | K::UInt16
+                | K::Int32
+                | K::UInt32
+                | K::Int64
+                | K::UInt64
+                | K::Single
+                | K::Double
+                | K::Decimal
+                | K::BigInteger
         )
     }
 
@@ -546,7 +613,9 @@ impl Type {
 
     fn is_interface_of(&self, wanted: &str) -> bool {
         let arguments = match self {
-            Type::Generic(known, arguments) if known.is.contains(&"System.Collections.IList") => arguments.clone(),
+            Type::Generic(known, arguments) if known.is.contains(&"System.Collections.IList") => {
+                arguments.clone()
+            }
             Type::Array(element, _) => Arc::from(vec![(**element).clone()]),
             _ => return matches!(self, Type::Enum(_)) && NUMBER.contains(&wanted),
         };
@@ -578,7 +647,10 @@ fn matching_bracket(inner: &str) -> Option<usize> {
 fn generic(head: &str, arguments: &str) -> Option<Type> {
     let arguments: Option<Vec<Type>> = split_arguments(arguments)
         .into_iter()
-        .map(|word| Type::parse(word.trim().trim_start_matches('[').trim_end_matches(']')).or_else(|| Type::parse(word)))
+        .map(|word| {
+            Type::parse(word.trim().trim_start_matches('[').trim_end_matches(']'))
+                .or_else(|| Type::parse(word))
+        })
         .collect();
     let arguments = arguments?;
     let head = head.split('`').next().unwrap_or(head).trim();
@@ -659,13 +731,26 @@ mod tests {
             ("int", "System.Int32", "Int32", "int"),
             ("INT[]", "System.Int32[]", "Int32[]", "int[]"),
             ("DateTime", "System.DateTime", "DateTime", "datetime"),
-            ("Collections.Generic.List[string]", "System.Collections.Generic.List`1[System.String]", "List`1", "System.Collections.Generic.List[string]"),
-            ("System.Collections.Generic.Dictionary[string,int[]]", "System.Collections.Generic.Dictionary`2[System.String,System.Int32[]]", "Dictionary`2", "System.Collections.Generic.Dictionary[string,int[]]"),
+            (
+                "Collections.Generic.List[string]",
+                "System.Collections.Generic.List`1[System.String]",
+                "List`1",
+                "System.Collections.Generic.List[string]",
+            ),
+            (
+                "System.Collections.Generic.Dictionary[string,int[]]",
+                "System.Collections.Generic.Dictionary`2[System.String,System.Int32[]]",
+                "Dictionary`2",
+                "System.Collections.Generic.Dictionary[string,int[]]",
+            ),
             ("DayOfWeek", "System.DayOfWeek", "DayOfWeek", "System.DayOfWeek"),
             ("object[,]", "System.Object[,]", "Object[,]", "object[,]"),
         ] {
             let found = Type::parse(written).unwrap();
-            assert_eq!((&*found.name(), &*found.short_name(), &*found.accelerator()), (name, short, accelerator));
+            assert_eq!(
+                (&*found.name(), &*found.short_name(), &*found.accelerator()),
+                (name, short, accelerator)
+            );
         }
         for bad in ["nope", "List", "int[", "]", "System.Collections.Generic.List[nope]", ""] {
             assert!(Type::parse(bad).is_none(), "{bad}");

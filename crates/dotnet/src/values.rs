@@ -39,7 +39,7 @@ macro_rules! typed {
 /// `System.Numerics.BigInteger`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BigInteger(pub BigInt);
-typed!(BigInteger, "System.Numerics.BigInteger", |big| big.0.to_string(), compare |a, b| Some(a.cmp(b)));
+typed!(BigInteger, "System.Numerics.BigInteger", |big| big.0.to_string(), compare | a, b | Some(a.cmp(b)));
 
 impl BigInteger {
     /// In a pattern of numbers; beyond 28 digits only the plain ones are known.
@@ -69,7 +69,7 @@ pub struct Version {
     /// Revision, or -1.
     pub revision: i32,
 }
-typed!(Version, "System.Version", |version| version.shown(), compare |a, b| Some(a.cmp(b)));
+typed!(Version, "System.Version", |version| version.shown(), compare | a, b | Some(a.cmp(b)));
 
 impl Version {
     /// Reads `1.2`, `1.2.3` or `1.2.3.4`; the error is .NET's.
@@ -81,11 +81,15 @@ impl Version {
         let mut numbers = [-1; 4];
         for (at, part) in parts.iter().enumerate() {
             let trimmed = part.trim();
-            numbers[at] = trimmed.parse::<i64>().ok().and_then(|n| i32::try_from(n).ok()).ok_or_else(|| {
-                Exception::format(format!("The input string '{part}' was not in a correct format."))
-            })?;
+            numbers[at] =
+                trimmed.parse::<i64>().ok().and_then(|n| i32::try_from(n).ok()).ok_or_else(|| {
+                    Exception::format(format!("The input string '{part}' was not in a correct format."))
+                })?;
             if numbers[at] < 0 {
-                return Err(Exception::out_of_range("Version's parameters must be greater than or equal to zero.", "version"));
+                return Err(Exception::out_of_range(
+                    "Version's parameters must be greater than or equal to zero.",
+                    "version",
+                ));
             }
         }
         let [major, minor, build, revision] = numbers;
@@ -127,10 +131,18 @@ pub struct UriParts {
     /// The fragment with its `#`.
     pub fragment: String,
 }
-typed!(Uri, "System.Uri", |uri| uri.shown(), compare |a, b| Some(a.text.cmp(&b.text)));
+typed!(Uri, "System.Uri", |uri| uri.shown(), compare | a, b | Some(a.text.cmp(&b.text)));
 
 const PORTS: [(&str, i32); 9] = [
-    ("http", 80), ("https", 443), ("ftp", 21), ("ldap", 389), ("smtp", 25), ("file", -1), ("mailto", 25), ("ws", 80), ("wss", 443),
+    ("http", 80),
+    ("https", 443),
+    ("ftp", 21),
+    ("ldap", 389),
+    ("smtp", 25),
+    ("file", -1),
+    ("mailto", 25),
+    ("ws", 80),
+    ("wss", 443),
 ];
 
 impl Uri {
@@ -143,9 +155,13 @@ impl Uri {
         if !self.text.contains("//") {
             return self.text.clone();
         }
-        let port = if parts.default_port || parts.port < 0 { String::new() } else { format!(":{}", parts.port) };
+        let port =
+            if parts.default_port || parts.port < 0 { String::new() } else { format!(":{}", parts.port) };
         let user = if parts.user.is_empty() { String::new() } else { format!("{}@", parts.user) };
-        format!("{}://{user}{}{port}{}{}{}", parts.scheme, parts.host, parts.path, parts.query, parts.fragment)
+        format!(
+            "{}://{user}{}{port}{}{}{}",
+            parts.scheme, parts.host, parts.path, parts.query, parts.fragment
+        )
     }
     /// The whole address in its canonical form.
     pub fn absolute(&self) -> String {
@@ -156,7 +172,16 @@ impl Uri {
 impl UriParts {
     fn parse(text: &str) -> Option<UriParts> {
         if text.starts_with('/') && !text.starts_with("//") {
-            return Some(UriParts { scheme: "file".into(), user: String::new(), host: String::new(), port: -1, default_port: true, path: text.into(), query: String::new(), fragment: String::new() });
+            return Some(UriParts {
+                scheme: "file".into(),
+                user: String::new(),
+                host: String::new(),
+                port: -1,
+                default_port: true,
+                path: text.into(),
+                query: String::new(),
+                fragment: String::new(),
+            });
         }
         let (scheme, rest) = text.split_once(':')?;
         let valid = scheme.len() > 1
@@ -167,15 +192,28 @@ impl UriParts {
         }
         let scheme = scheme.to_ascii_lowercase();
         let standard = PORTS.iter().find(|(name, _)| *name == scheme).map_or(-1, |(_, port)| *port);
-        let (before, fragment) = rest.split_once('#').map_or((rest, String::new()), |(a, b)| (a, format!("#{b}")));
-        let (before, query) = before.split_once('?').map_or((before, String::new()), |(a, b)| (a, format!("?{b}")));
+        let (before, fragment) =
+            rest.split_once('#').map_or((rest, String::new()), |(a, b)| (a, format!("#{b}")));
+        let (before, query) =
+            before.split_once('?').map_or((before, String::new()), |(a, b)| (a, format!("?{b}")));
         let Some(after) = before.strip_prefix("//") else {
-            return Some(UriParts { scheme, user: String::new(), host: String::new(), port: standard, default_port: true, path: before.to_owned(), query, fragment });
+            return Some(UriParts {
+                scheme,
+                user: String::new(),
+                host: String::new(),
+                port: standard,
+                default_port: true,
+                path: before.to_owned(),
+                query,
+                fragment,
+            });
         };
         let (authority, path) = after.find('/').map_or((after, "/"), |at| (&after[..at], &after[at..]));
         let (user, place) = authority.rsplit_once('@').unwrap_or(("", authority));
         let (host, port) = match place.rsplit_once(':') {
-            Some((host, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => (host, port.parse().ok()?),
+            Some((host, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {
+                (host, port.parse().ok()?)
+            }
             _ => (place, standard),
         };
         if host.is_empty() && scheme != "file" {
@@ -212,7 +250,8 @@ impl MailAddress {
         if text.is_empty() {
             return Err(Exception::argument("The parameter 'address' cannot be an empty string.", "address"));
         }
-        let bad = || Exception::format("The specified string is not in the form required for an e-mail address.");
+        let bad =
+            || Exception::format("The specified string is not in the form required for an e-mail address.");
         let trimmed = text.trim();
         let (name, address) = match (trimmed.rfind('<'), trimmed.strip_suffix('>')) {
             (Some(open), Some(body)) => (trimmed[..open].trim(), body[open + 1..].trim()),
@@ -224,12 +263,17 @@ impl MailAddress {
         };
         let (user, host) = address.rsplit_once('@').ok_or_else(bad)?;
         let word = |text: &str, extra: &str| {
-            !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || extra.contains(c) || !c.is_ascii())
+            !text.is_empty()
+                && text.chars().all(|c| c.is_alphanumeric() || extra.contains(c) || !c.is_ascii())
         };
-        let local = word(user, "!#$%&'*+-/=?^_`{|}~.") && !user.starts_with('.') && !user.ends_with('.') && !user.contains("..");
+        let local = word(user, "!#$%&'*+-/=?^_`{|}~.")
+            && !user.starts_with('.')
+            && !user.ends_with('.')
+            && !user.contains("..");
         let quoted = user.len() > 1 && user.starts_with('"') && user.ends_with('"');
-        let domain = (word(host, "-.") && !host.starts_with('.') && !host.ends_with('.') && !host.contains(".."))
-            || (host.starts_with('[') && host.ends_with(']'));
+        let domain =
+            (word(host, "-.") && !host.starts_with('.') && !host.ends_with('.') && !host.contains(".."))
+                || (host.starts_with('[') && host.ends_with(']'));
         if !(local || quoted) || !domain {
             return Err(bad());
         }
@@ -241,7 +285,11 @@ impl MailAddress {
         format!("{}@{}", self.user, self.host)
     }
     fn shown(&self) -> String {
-        if self.display_name.is_empty() { self.address() } else { format!("\"{}\" <{}>", self.display_name, self.address()) }
+        if self.display_name.is_empty() {
+            self.address()
+        } else {
+            format!("\"{}\" <{}>", self.display_name, self.address())
+        }
     }
 }
 
@@ -258,10 +306,16 @@ pub struct DateTimeOffset {
     /// Minutes east of UTC.
     pub offset: i64,
 }
-typed!(DateTimeOffset, "System.DateTimeOffset", |date| {
-    let locale = Locale::new(&crate::profile::CORE, &crate::culture::INVARIANT);
-    date.format("", &locale).unwrap_or_default()
-}, compare |a, b| Some(a.utc_ticks().cmp(&b.utc_ticks())));
+typed!(
+    DateTimeOffset,
+    "System.DateTimeOffset",
+    |date| {
+        let locale = Locale::new(&crate::profile::CORE, &crate::culture::INVARIANT);
+        date.format("", &locale).unwrap_or_default()
+    },
+    compare | a,
+    b | Some(a.utc_ticks().cmp(&b.utc_ticks()))
+);
 
 impl DateTimeOffset {
     /// Ticks in UTC.
@@ -294,7 +348,15 @@ typed!(CultureInfo, "System.Globalization.CultureInfo", |culture| culture.0.name
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the encodings'")]
 pub enum Encoding {
-    Utf8, Utf8NoMark, Utf16, Utf16Big, Utf32, Ascii, Latin1, Windows1252, Utf7,
+    Utf8,
+    Utf8NoMark,
+    Utf16,
+    Utf16Big,
+    Utf32,
+    Ascii,
+    Latin1,
+    Windows1252,
+    Utf7,
 }
 typed!(Encoding, "System.Text.Encoding", |encoding| encoding.type_text().to_owned());
 
@@ -340,7 +402,9 @@ impl Encoding {
     /// Bytes as text; what is not valid becomes U+FFFD (`?` in ASCII).
     pub fn text_of(self, bytes: &[u8]) -> String {
         match self {
-            Encoding::Utf8 | Encoding::Utf8NoMark | Encoding::Utf7 => String::from_utf8_lossy(bytes).into_owned(),
+            Encoding::Utf8 | Encoding::Utf8NoMark | Encoding::Utf7 => {
+                String::from_utf8_lossy(bytes).into_owned()
+            }
             Encoding::Utf16 => utf16(bytes, |pair| u16::from_le_bytes(pair)),
             Encoding::Utf16Big => utf16(bytes, |pair| u16::from_be_bytes(pair)),
             Encoding::Utf32 => {
@@ -397,8 +461,8 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
 
 /// The characters of 0x80 to 0x9F in Windows-1252.
 const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“',
-    '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
 fn windows_1252_char(byte: u8) -> char {
@@ -494,10 +558,15 @@ impl Typed for Thrown {
     fn member(&self, name: &str) -> Option<Value> {
         Some(match name.to_ascii_lowercase().as_str() {
             "message" => self.0.text().into(),
-            "innerexception" => self.0.inner_exception().map_or(Value::Null, |inner| Value::typed(Thrown(inner.clone()))),
+            "innerexception" => {
+                self.0.inner_exception().map_or(Value::Null, |inner| Value::typed(Thrown(inner.clone())))
+            }
             "stacktrace" | "helplink" | "source" | "targetsite" => Value::Null,
             "hresult" => (-2_146_233_088_i32).into(),
-            "data" => Value::Dictionary(std::sync::Arc::new(object::value::Dictionary::named("System.Collections.ListDictionaryInternal", object::value::Keys::Exact))),
+            "data" => Value::Dictionary(std::sync::Arc::new(object::value::Dictionary::named(
+                "System.Collections.ListDictionaryInternal",
+                object::value::Keys::Exact,
+            ))),
             "paramname" => parameter_of(self.0.text()).map_or(Value::Null, Value::from),
             _ => return None,
         })

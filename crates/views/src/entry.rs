@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
     pub(crate) text: String,
-    /// Numbers stand on the right.
+    /// Numbers and truth values stand on the right.
     pub(crate) number: bool,
 }
 
@@ -66,14 +66,17 @@ fn read_cell(engine: &mut dyn Engine, column: &Column, value: &Value, place: Whe
 /// The text that an object's own `ToString` gives.
 fn script_text(engine: &mut dyn Engine, value: &Value) -> Option<String> {
     match value {
-        Value::Object(object) if object.get("ToString").is_some() => dotnet::member::to_string(engine, value).ok(),
+        Value::Object(object) if object.get("ToString").is_some() => {
+            dotnet::member::to_string(engine, value).ok()
+        }
         _ => None,
     }
 }
 
 fn is_number(value: &Value) -> bool {
     let inner = dotnet::values::base(value);
-    !matches!(inner, Value::Enum(_) | Value::Bool(_) | Value::Char(_)) && dotnet::values::double(inner).is_some()
+    let right = matches!(inner, Value::Bool(_)) || dotnet::values::double(inner).is_some();
+    right && !matches!(inner, Value::Enum(_) | Value::Char(_))
 }
 
 impl Typed for Entry {

@@ -13,7 +13,7 @@ mod table;
 mod view;
 mod width;
 
-pub use cell::{PLACES, shown, Where};
+pub use cell::{PLACES, Where, shown};
 pub use entry::Entry;
 pub use plan::{Align, Column, Layout, Plan, Source};
 pub use printer::Printer;

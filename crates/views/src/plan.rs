@@ -45,7 +45,13 @@ impl Column {
     /// The column of a property.
     pub fn property(name: impl Into<Text>) -> Column {
         let name = name.into();
-        Column { title: name.clone(), source: Source::Property(name), width: None, align: None, pattern: None }
+        Column {
+            title: name.clone(),
+            source: Source::Property(name),
+            width: None,
+            align: None,
+            pattern: None,
+        }
     }
     /// The column of a property under another title.
     pub fn titled(title: impl Into<Text>, name: impl Into<Text>) -> Column {
@@ -114,6 +120,8 @@ pub struct Plan {
     pub auto_size: bool,
     /// How many elements of a list are shown.
     pub limit: i64,
+    /// Columns without a width share what those with one leave of the screen.
+    pub spreads: bool,
 }
 
 impl Plan {
@@ -128,6 +136,7 @@ impl Plan {
             across: None,
             auto_size: false,
             limit: crate::PLACES,
+            spreads: false,
         }
     }
 }

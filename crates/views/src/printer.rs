@@ -23,9 +23,8 @@ struct Group {
     aligns: Vec<Align>,
     table: Option<Table>,
     opened: bool,
+    follows: bool,
 }
-
-
 
 /// Turns objects into text.
 pub struct Printer {
@@ -53,7 +52,7 @@ impl Printer {
             return;
         }
         if let Some(text) = view::is_text(engine, value) {
-            self.settle(out);
+            self.interrupt(engine, out);
             out(&text);
             out("\n");
             return;
@@ -64,7 +63,9 @@ impl Printer {
             }
             return;
         }
-        if let Some(items) = dotnet::index::elements(value).filter(|_| dotnet::member::property_names(value).is_empty() || !matches!(value, Value::Object(_))) {
+        if let Some(items) = dotnet::index::elements(value).filter(|_| {
+            dotnet::member::property_names(value).is_empty() || !matches!(value, Value::Object(_))
+        }) {
             for item in items {
                 self.take(engine, &item, out);
             }
@@ -87,16 +88,28 @@ impl Printer {
         self.entry(engine, entry, Some(types), out);
     }
 
-    fn entry(&mut self, engine: &mut dyn Engine, entry: Entry, types: Option<Vec<Text>>, out: &mut dyn FnMut(&str)) {
+    fn entry(
+        &mut self,
+        engine: &mut dyn Engine,
+        entry: Entry,
+        types: Option<Vec<Text>>,
+        out: &mut dyn FnMut(&str),
+    ) {
         if let Some(text) = &entry.plain {
             self.settle(out);
             out(text);
             out("\n");
             return;
         }
-        let same = self.group.as_ref().is_some_and(|group| Arc::ptr_eq(&group.plan, &entry.plan) && group.label == entry.group);
+        let same = self
+            .group
+            .as_ref()
+            .is_some_and(|group| Arc::ptr_eq(&group.plan, &entry.plan) && group.label == entry.group);
         if !same {
-            let aligns = self.group.as_ref().filter(|group| Arc::ptr_eq(&group.plan, &entry.plan)).map(|group| group.aligns.clone());
+            let before = self.group.as_ref().filter(|group| Arc::ptr_eq(&group.plan, &entry.plan));
+            let aligns = before.map(|group| group.aligns.clone());
+            // The blank line behind one group of a table is the one before the next.
+            let follows = before.is_some_and(|group| group.plan.layout != Layout::List);
             self.finish(engine, out);
             self.group = Some(Group {
                 aligns: aligns.unwrap_or_else(|| table::aligns(&entry.plan, &entry)),
@@ -106,6 +119,7 @@ impl Printer {
                 waiting: Vec::new(),
                 table: None,
                 opened: false,
+                follows,
             });
         }
         let Some(group) = &mut self.group else { return };
@@ -122,6 +136,14 @@ impl Printer {
                     self.settle(out);
                 }
             }
+        }
+    }
+
+    /// Other text comes: a table that was asked for is over, one that was not may go on behind it.
+    fn interrupt(&mut self, engine: &mut dyn Engine, out: &mut dyn FnMut(&str)) {
+        match self.group.as_ref().is_some_and(|group| group.types.is_none()) {
+            true => self.finish(engine, out),
+            false => self.settle(out),
         }
     }
 
@@ -164,7 +186,9 @@ fn open(group: &mut Group, out: &mut dyn FnMut(&str)) {
         return;
     }
     group.opened = true;
-    out("\n");
+    if !group.follows {
+        out("\n");
+    }
     if let Some((title, text)) = &group.label {
         out(&format!("   {title}: {text}\n\n"));
     }

@@ -21,17 +21,24 @@ impl Table {
             .iter()
             .enumerate()
             .map(|(at, column)| {
-                let content = rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| cell_width(cell, plan.wrap));
+                let content =
+                    rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| cell_width(cell, plan.wrap));
                 column.width.unwrap_or_else(|| content.max().unwrap_or(0).max(measure(&column.title)).max(1))
             })
             .collect();
         let all = widths.len();
+        if plan.columns.iter().any(|column| column.width.is_some()) && plan.spreads {
+            spread(plan, &mut widths, width);
+        }
         fit(&mut widths, width);
         Table { hidden: widths.len() < all, widths, aligns, wrap: plan.wrap }
     }
 
     /// The titles and the rule.
     pub(crate) fn titles(&self, plan: &Plan) -> String {
+        if self.widths.is_empty() {
+            return String::new();
+        }
         let titles: Vec<Vec<String>> = self
             .widths
             .iter()
@@ -51,6 +58,9 @@ impl Table {
 
     /// A row.
     pub(crate) fn row(&self, entry: &Entry) -> String {
+        if self.widths.is_empty() {
+            return String::new();
+        }
         let empty = Cell { text: String::new(), number: false };
         let cells: Vec<Vec<String>> = self
             .widths
@@ -64,7 +74,11 @@ impl Table {
                 vec![cut(&one_line(&cell.text), *width, self.align(at) == Align::Right)]
             })
             .collect();
-        self.lines(&cells)
+        if self.wrap {
+            return self.lines(&cells).lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        }
+        let single: Vec<String> = cells.into_iter().map(|mut cell| cell.pop().unwrap_or_default()).collect();
+        self.line(&single, self.hidden)
     }
 
     fn align(&self, at: usize) -> Align {
@@ -76,7 +90,8 @@ impl Table {
         let height = cells.iter().map(Vec::len).max().unwrap_or(1);
         let mut text = String::new();
         for at in 0..height {
-            let row: Vec<String> = cells.iter().map(|cell| cell.get(at).cloned().unwrap_or_default()).collect();
+            let row: Vec<String> =
+                cells.iter().map(|cell| cell.get(at).cloned().unwrap_or_default()).collect();
             text.push_str(&self.line(&row, false));
         }
         text
@@ -122,6 +137,21 @@ fn one_line(text: &str) -> String {
     match text.find(['\n', '\r']) {
         Some(at) => format!("{}…", &text[..at]),
         None => text.to_owned(),
+    }
+}
+
+/// Where some columns have a width, the others share what is left of the screen.
+fn spread(plan: &Plan, widths: &mut [usize], screen: usize) {
+    let open: Vec<usize> = (0..widths.len()).filter(|at| plan.columns[*at].width.is_none()).collect();
+    let taken: usize = widths
+        .iter()
+        .zip(&plan.columns)
+        .filter(|(_, column)| column.width.is_some())
+        .map(|(width, _)| *width)
+        .sum();
+    let left = screen.saturating_sub(taken + widths.len().saturating_sub(1));
+    for at in &open {
+        widths[*at] = (left / open.len()).max(1);
     }
 }
 

@@ -30,12 +30,19 @@ pub fn is_text(engine: &mut dyn Engine, value: &Value) -> Option<String> {
 fn is_simple(value: &Value) -> bool {
     match value {
         Value::String(_) | Value::Bool(_) | Value::Char(_) | Value::Enum(_) | Value::DateTime(_) => true,
-        Value::Guid(_) | Value::TimeSpan(_) | Value::Null | Value::Array(_) | Value::Dictionary(_) | Value::Object(_) => false,
+        Value::Guid(_)
+        | Value::TimeSpan(_)
+        | Value::Null
+        | Value::Array(_)
+        | Value::Dictionary(_)
+        | Value::Object(_) => false,
         Value::Typed(typed) => {
             let name = typed.type_name();
             matches!(
                 &*name,
-                "System.Management.Automation.ScriptBlock" | "System.Numerics.BigInteger" | "Microsoft.Exchange.Data.ByteQuantifiedSize"
+                "System.Management.Automation.ScriptBlock"
+                    | "System.Numerics.BigInteger"
+                    | "Microsoft.Exchange.Data.ByteQuantifiedSize"
             ) || name.starts_with("Microsoft.Exchange.Data.Unlimited`1")
                 || name.starts_with("Microsoft.Exchange.Data.Directory.ADObjectId")
                 || name.starts_with("Microsoft.Exchange.Data.SmtpAddress")
@@ -58,7 +65,9 @@ fn declared(name: &str) -> Option<Plan> {
         "System.Collections.DictionaryEntry" => {
             table(vec![Column::property("Name").wide(30), Column::property("Value")])
         }
-        name if name.starts_with("System.Collections.Generic.KeyValuePair`2") => table(columns(&["Key", "Value"])),
+        name if name.starts_with("System.Collections.Generic.KeyValuePair`2") => {
+            table(columns(&["Key", "Value"]))
+        }
         "System.Guid" => table(vec![Column { source: crate::Source::Itself, ..Column::property("Guid") }]),
         "System.Version" => table(vec![
             Column::property("Major").wide(6).on(Align::Left),
@@ -73,8 +82,17 @@ fn declared(name: &str) -> Option<Plan> {
             Column::property("BaseType"),
         ]),
         "System.TimeSpan" => list(&[
-            "Days", "Hours", "Minutes", "Seconds", "Milliseconds", "Ticks", "TotalDays", "TotalHours", "TotalMinutes",
-            "TotalSeconds", "TotalMilliseconds",
+            "Days",
+            "Hours",
+            "Minutes",
+            "Seconds",
+            "Milliseconds",
+            "Ticks",
+            "TotalDays",
+            "TotalHours",
+            "TotalMinutes",
+            "TotalSeconds",
+            "TotalMilliseconds",
         ]),
         "Microsoft.PowerShell.Commands.MemberDefinition" => {
             let mut plan = Plan::new(Layout::Table, columns(&["Name", "MemberType", "Definition"]));
@@ -86,14 +104,18 @@ fn declared(name: &str) -> Option<Plan> {
             Column::property("Name").wide(25),
             Column::property("Group"),
         ]),
-        "System.Management.Automation.CmdletInfo" | "System.Management.Automation.FunctionInfo"
-        | "System.Management.Automation.AliasInfo" | "System.Management.Automation.CommandInfo" => table(vec![
+        "System.Management.Automation.CmdletInfo"
+        | "System.Management.Automation.FunctionInfo"
+        | "System.Management.Automation.AliasInfo"
+        | "System.Management.Automation.CommandInfo" => table(vec![
             Column::property("CommandType").wide(15),
             Column::titled("Name", "DisplayName").wide(50),
             Column::property("Version").wide(10),
             Column::property("Source"),
         ]),
-        "System.Management.Automation.PSVariable" => table(vec![Column::property("Name").wide(30), Column::property("Value")]),
+        "System.Management.Automation.PSVariable" => {
+            table(vec![Column::property("Name").wide(30), Column::property("Value")])
+        }
         "System.Management.Automation.PathInfo" => table(columns(&["Path"])),
         "System.Management.Automation.PSCredential" => table(columns(&["UserName", "Password"])),
         "System.Globalization.CultureInfo" => table(vec![
@@ -123,7 +145,8 @@ pub fn default_plan(engine: &mut dyn Engine, value: &Value, wanted: Option<Layou
         return Plan::new(Layout::Table, columns);
     }
     let names = default_names(engine, value).unwrap_or_else(|| property_names(value));
-    let layout = wanted.unwrap_or(if names.len() > TABLE_PROPERTIES_MAX { Layout::List } else { Layout::Table });
+    let layout =
+        wanted.unwrap_or(if names.len() > TABLE_PROPERTIES_MAX { Layout::List } else { Layout::Table });
     Plan::new(layout, shown_names(names, layout, value))
 }
 
@@ -137,9 +160,14 @@ fn shown_names(names: Vec<Text>, layout: Layout, value: &Value) -> Vec<Column> {
         Layout::Wide => 1,
     };
     if layout == Layout::Wide {
-        let named = names.iter().find(|name| name.eq_ignore_ascii_case("Name") || name.eq_ignore_ascii_case("DisplayName"));
+        let named = names
+            .iter()
+            .find(|name| name.eq_ignore_ascii_case("Name") || name.eq_ignore_ascii_case("DisplayName"));
         let first = named.or(names.first()).cloned();
-        return first.map_or_else(|| vec![Column { source: crate::Source::Itself, ..Column::property("") }], |name| vec![Column::property(name)]);
+        return first.map_or_else(
+            || vec![Column { source: crate::Source::Itself, ..Column::property("") }],
+            |name| vec![Column::property(name)],
+        );
     }
     let _ = value;
     names.into_iter().take(take).map(Column::property).collect()
@@ -155,7 +183,9 @@ fn default_names(engine: &mut dyn Engine, value: &Value) -> Option<Vec<Text>> {
     let Value::Object(object) = value else { return None };
     let held = object.get("PSStandardMembers")?;
     let set = match held.downcast::<dotnet::values::Added>() {
-        Some(dotnet::values::Added::Members(inner)) => dotnet::member::own(engine, inner, "DefaultDisplayPropertySet").ok().flatten()?,
+        Some(dotnet::values::Added::Members(inner)) => {
+            dotnet::member::own(engine, inner, "DefaultDisplayPropertySet").ok().flatten()?
+        }
         _ => dotnet::member::own(engine, &held, "DefaultDisplayPropertySet").ok().flatten()?,
     };
     match set.downcast::<dotnet::values::Added>() {

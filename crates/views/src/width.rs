@@ -53,34 +53,48 @@ pub fn cut(text: &str, width: usize, at_start: bool) -> String {
     }
 }
 
-/// A text in lines of at most `width` columns, broken at blanks where there are any.
+/// A text in lines of at most `width` columns. A word takes the blank behind it along; one that is longer
+/// than a line goes on where the words before it end.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     for line in text.replace("\r\n", "\n").split('\n') {
-        wrap_line(line, width, &mut lines);
+        match measure(line) <= width {
+            true => lines.push(line.to_owned()),
+            false => wrap_line(line, width, &mut lines),
+        }
     }
     lines
 }
 
 fn wrap_line(line: &str, width: usize, lines: &mut Vec<String>) {
-    let mut rest = line;
-    while measure(rest) > width {
-        let first = head(rest, width);
-        // A blank right behind the last column ends the line as well.
-        let end = if rest[first.len()..].starts_with(' ') { Some(first.len()) } else { first.rfind([' ', '-']).map(|at| if first.as_bytes()[at] == b'-' { at + 1 } else { at }) };
-        let end = end.filter(|end| *end > 0);
-        match end {
-            Some(end) => {
-                lines.push(rest[..end].to_owned());
-                rest = rest[end..].strip_prefix(' ').unwrap_or(&rest[end..]);
+    let (mut current, mut left) = (String::new(), width);
+    for word in line.split_inclusive([' ', '\t']) {
+        let wide = measure(word);
+        if wide > width {
+            for c in word.chars() {
+                push(&mut current, &mut left, c.encode_utf8(&mut [0; 4]), char_width(c), width, lines);
             }
-            None => {
-                let first = if first.is_empty() { &rest[..rest.chars().next().map_or(0, char::len_utf8)] } else { first };
-                lines.push(first.to_owned());
-                rest = &rest[first.len()..];
-            }
+        } else {
+            push(&mut current, &mut left, word, wide, width, lines);
         }
     }
-    lines.push(rest.to_owned());
+    lines.push(current);
+}
+
+/// Adds a piece to the line, or begins the next one with it.
+fn push(
+    current: &mut String,
+    left: &mut usize,
+    piece: &str,
+    wide: usize,
+    width: usize,
+    lines: &mut Vec<String>,
+) {
+    if wide > *left {
+        lines.push(std::mem::take(current));
+        *left = width;
+    }
+    current.push_str(piece);
+    *left = left.saturating_sub(wide);
 }

@@ -272,7 +272,8 @@ pub fn format_span(span: TimeSpan, pattern: &str, locale: &Locale) -> Result<Str
 fn general_span(span: TimeSpan, culture: &Culture, full: bool) -> String {
     let ticks = span.ticks.unsigned_abs();
     let (seconds, fraction) = (ticks / 10_000_000, ticks % 10_000_000);
-    let (days, hours, minutes, seconds) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    let (days, hours, minutes, seconds) =
+        (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
     let sign = if span.ticks < 0 { culture.negative_sign } else { "" };
     if full {
         return format!("{sign}{days}:{hours:02}:{minutes:02}:{seconds:02}{}{fraction:07}", culture.decimal);

@@ -44,8 +44,15 @@ pub fn format_guid(guid: Guid, pattern: &str) -> Result<String> {
         "B" | "b" => format!("{{{plain}}}"),
         "P" | "p" => format!("({plain})"),
         "X" | "x" => {
-            let bytes: Vec<String> = (16..32).step_by(2).map(|at| format!("0x{}", &digits[at..at + 2])).collect();
-            format!("{{0x{},0x{},0x{},{{{}}}}}", &digits[..8], &digits[8..12], &digits[12..16], bytes.join(","))
+            let bytes: Vec<String> =
+                (16..32).step_by(2).map(|at| format!("0x{}", &digits[at..at + 2])).collect();
+            format!(
+                "{{0x{},0x{},0x{},{{{}}}}}",
+                &digits[..8],
+                &digits[8..12],
+                &digits[12..16],
+                bytes.join(",")
+            )
         }
         _ => {
             let message = "Format string can be only \"D\", \"d\", \"N\", \"n\", \"P\", \"p\", \"B\", \"b\", \"X\" or \"x\".";
@@ -61,7 +68,8 @@ pub fn format_enum(value: EnumValue, pattern: &str) -> Result<String> {
         "D" | "d" => value.number.to_string(),
         "X" | "x" => format!("{:08X}", value.number as i32),
         _ => {
-            let message = "Format string can be only \"G\", \"g\", \"X\", \"x\", \"F\", \"f\", \"D\" or \"d\".";
+            let message =
+                "Format string can be only \"G\", \"g\", \"X\", \"x\", \"F\", \"f\", \"D\" or \"d\".";
             return Err(Exception::format(message));
         }
     })
@@ -101,7 +109,12 @@ pub fn composite(pattern: &str, arguments: &[Value], locale: &Locale) -> Result<
                 out.push('}');
                 at += 2;
             }
-            '}' => return Err(unexpected(at + 1, "Unexpected closing brace without a corresponding opening brace.")),
+            '}' => {
+                return Err(unexpected(
+                    at + 1,
+                    "Unexpected closing brace without a corresponding opening brace.",
+                ));
+            }
             '{' => at = item(&chars, at, arguments, locale, &mut out)?,
             c => {
                 out.push(c);
@@ -119,12 +132,22 @@ fn unexpected(offset: usize, what: &str) -> Exception {
 }
 
 /// One `{…}`; gives the place behind it.
-fn item(chars: &[char], start: usize, arguments: &[Value], locale: &Locale, out: &mut String) -> Result<usize> {
+fn item(
+    chars: &[char],
+    start: usize,
+    arguments: &[Value],
+    locale: &Locale,
+    out: &mut String,
+) -> Result<usize> {
     let unclosed = || unexpected(chars.len(), "Format item ends prematurely.");
     let mut at = start + 1;
     let digits: String = chars[at.min(chars.len())..].iter().take_while(|c| c.is_ascii_digit()).collect();
     if digits.is_empty() {
-        return Err(if at >= chars.len() { unclosed() } else { unexpected(at + 1, "Expected an ASCII digit.") });
+        return Err(if at >= chars.len() {
+            unclosed()
+        } else {
+            unexpected(at + 1, "Expected an ASCII digit.")
+        });
     }
     at += digits.len();
     let skip = |mut at: usize| {

@@ -129,8 +129,12 @@ impl Number {
             Number::Decimal(n) => {
                 Digits::of_text(&n.abs().to_string(), n.is_sign_negative(), Source::Decimal)
             }
-            Number::Double(n) => Digits::of_text(&format!("{:e}", n.abs()), n.is_sign_negative(), Source::Double),
-            Number::Single(n) => Digits::of_text(&format!("{:e}", n.abs()), n.is_sign_negative(), Source::Single),
+            Number::Double(n) => {
+                Digits::of_text(&format!("{:e}", n.abs()), n.is_sign_negative(), Source::Double)
+            }
+            Number::Single(n) => {
+                Digits::of_text(&format!("{:e}", n.abs()), n.is_sign_negative(), Source::Single)
+            }
         }
     }
     /// The first `count` digits.
@@ -260,11 +264,28 @@ fn in_standard(number: Number, letter: char, precision: Option<usize>, locale: &
         _ => None,
     };
     Ok(match (letter.to_ascii_uppercase(), whole) {
-        ('G', _) => general(number, precision.filter(|p| *p > 0), if letter == 'g' { 'e' } else { 'E' }, locale),
+        ('G', _) => {
+            general(number, precision.filter(|p| *p > 0), if letter == 'g' { 'e' } else { 'E' }, locale)
+        }
         ('R', None) => general(number, None, 'E', locale),
-        ('N', _) => signed(number.fixed(precision.unwrap_or(plain), locale), precision.unwrap_or(plain), culture, true),
-        ('F', _) => signed(number.fixed(precision.unwrap_or(plain), locale), precision.unwrap_or(plain), culture, false),
-        ('E', _) => exponential(number.significant(precision.unwrap_or(6) + 1), precision.unwrap_or(6), letter, culture),
+        ('N', _) => signed(
+            number.fixed(precision.unwrap_or(plain), locale),
+            precision.unwrap_or(plain),
+            culture,
+            true,
+        ),
+        ('F', _) => signed(
+            number.fixed(precision.unwrap_or(plain), locale),
+            precision.unwrap_or(plain),
+            culture,
+            false,
+        ),
+        ('E', _) => exponential(
+            number.significant(precision.unwrap_or(6) + 1),
+            precision.unwrap_or(6),
+            letter,
+            culture,
+        ),
         ('P', _) => percent(number, precision.unwrap_or(plain), locale),
         ('C', _) => currency(number, precision.unwrap_or(culture.currency_decimals), locale),
         ('D', Some((negative, magnitude, _))) => {
@@ -295,7 +316,11 @@ fn general(number: Number, precision: Option<usize>, letter: char, locale: &Loca
         (Number::Decimal(n), None) => return decimal_general(n, locale.culture),
         (Number::Whole { .. }, None) => (number.shortest(), i32::MAX),
     };
-    let most = if precision.is_none() && !fifteen { most.max(digits.digits.len() as i32).max(shortest_max(number)) } else { most };
+    let most = if precision.is_none() && !fifteen {
+        most.max(digits.digits.len() as i32).max(shortest_max(number))
+    } else {
+        most
+    };
     let sign = if digits.negative { locale.culture.negative_sign } else { "" };
     if digits.scale > most || digits.scale < -4 {
         let rest: String = (1..digits.digits.len() as i32).map(|at| digits.digit(at)).collect();
@@ -351,8 +376,10 @@ fn exponential(digits: Digits, decimals: usize, letter: char, culture: &Culture)
     let fraction: String = (1..=decimals as i32).map(|at| digits.digit(at)).collect();
     let point = if fraction.is_empty() { "" } else { culture.decimal };
     let exponent = if digits.is_zero() { 0 } else { digits.scale - 1 };
-    let (sign, mark) =
-        (if digits.negative { culture.negative_sign } else { "" }, if exponent < 0 { culture.negative_sign } else { "+" });
+    let (sign, mark) = (
+        if digits.negative { culture.negative_sign } else { "" },
+        if exponent < 0 { culture.negative_sign } else { "+" },
+    );
     format!("{sign}{}{point}{fraction}{letter}{mark}{:03}", digits.digit(0), exponent.abs())
 }
 
@@ -515,11 +542,8 @@ fn write_section(digits: &Digits, section: &[char], plan: &Plan, culture: &Cultu
     let point = plan.point.unwrap_or(0);
     let first = plan.first_zero.filter(|at| *at < point).map_or(0, |at| point - at);
     let last = if plan.last_zero > point { point - plan.last_zero } else { 0 };
-    let (mut place, mut adjust) = if plan.scientific {
-        (point, 0)
-    } else {
-        (point.max(digits.scale), digits.scale - point)
-    };
+    let (mut place, mut adjust) =
+        if plan.scientific { (point, 0) } else { (point.max(digits.scale), digits.scale - point) };
     let mut source = 0;
     let (mut out, mut shown_point, mut at) = (String::new(), false, 0);
     let push_digit = |out: &mut String, digit: char, place: i32| {
@@ -561,7 +585,10 @@ fn write_section(digits: &Digits, section: &[char], plan: &Plan, culture: &Cultu
                 place -= 1;
             }
             '.' => {
-                if place == 0 && !shown_point && (last < 0 || (point < plan.places && source < digits.digits.len() as i32)) {
+                if place == 0
+                    && !shown_point
+                    && (last < 0 || (point < plan.places && source < digits.digits.len() as i32))
+                {
                     out.push_str(culture.decimal);
                     shown_point = true;
                 }

@@ -143,5 +143,8 @@ impl<'a> Call<'a> {
 }
 
 fn wrong_this(value: &Value) -> Exception {
-    Exception::new("System.InvalidCastException", format!("A value of type '{}' has no such member.", value.type_name()))
+    Exception::new(
+        "System.InvalidCastException",
+        format!("A value of type '{}' has no such member.", value.type_name()),
+    )
 }

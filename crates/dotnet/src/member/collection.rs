@@ -25,7 +25,11 @@ fn null() -> Result<Value> {
 pub(super) fn new_array(element: &Type, arguments: &[Value]) -> Result<Value> {
     let length = arguments.first().and_then(Value::as_i64).unwrap_or(0);
     if !(0..=ARRAY_ELEMENTS_MAX).contains(&length) {
-        return Err(Exception::new("System.OverflowException", "Arithmetic operation resulted in an overflow.").while_calling(".ctor", 1));
+        return Err(Exception::new(
+            "System.OverflowException",
+            "Arithmetic operation resulted in an overflow.",
+        )
+        .while_calling(".ctor", 1));
     }
     let zero = if element.is_value_type() {
         convert::to(&Value::Int32(0), element, &crate::Locale::default()).unwrap_or_default()
@@ -58,7 +62,8 @@ fn fixed(_: &mut Call<'_>) -> Result<Value> {
 }
 
 fn same(a: &Value, b: &Value) -> bool {
-    std::mem::discriminant(a) == std::mem::discriminant(b) && compare::equal(a, b, false, &crate::Locale::default())
+    std::mem::discriminant(a) == std::mem::discriminant(b)
+        && compare::equal(a, b, false, &crate::Locale::default())
 }
 
 fn find(items: &[Value], wanted: &Value) -> i64 {
@@ -66,7 +71,10 @@ fn find(items: &[Value], wanted: &Value) -> i64 {
 }
 
 fn out_of_range() -> Exception {
-    Exception::out_of_range("Index was out of range. Must be non-negative and less than the size of the collection.", "index")
+    Exception::out_of_range(
+        "Index was out of range. Must be non-negative and less than the size of the collection.",
+        "index",
+    )
 }
 
 fn place(call: &Call<'_>, at: usize, most: usize) -> Result<usize> {
@@ -239,7 +247,11 @@ fn sets(call: &Call<'_>) -> Result<(Vec<Value>, Vec<Value>)> {
     Ok((call.this_list()?.read().clone(), call.items(0)))
 }
 
-fn set_operation(call: &mut Call<'_>, keep_mine: fn(bool) -> bool, add_theirs: fn(bool) -> bool) -> Result<Value> {
+fn set_operation(
+    call: &mut Call<'_>,
+    keep_mine: fn(bool) -> bool,
+    add_theirs: fn(bool) -> bool,
+) -> Result<Value> {
     let (mine, theirs) = sets(call)?;
     let list = call.this_list()?;
     let other = Collection::compared(Flavour::HashSet, Vec::new(), list.keys(), theirs.clone());
@@ -280,9 +292,14 @@ fn dictionary_add(call: &mut Call<'_>) -> Result<Value> {
     if key.is_null() {
         return Err(Exception::argument_null("key"));
     }
-    if let Some(known) = dictionary.to_vec().iter().find(|(known, _)| object::value::Key::of(known, dictionary.keys()) == object::value::Key::of(&key, dictionary.keys())) {
+    if let Some(known) = dictionary.to_vec().iter().find(|(known, _)| {
+        object::value::Key::of(known, dictionary.keys()) == object::value::Key::of(&key, dictionary.keys())
+    }) {
         let message = match dictionary.type_name() {
-            "System.Collections.Hashtable" => format!("Item has already been added. Key in dictionary: '{}'  Key being added: '{key}'", known.0),
+            "System.Collections.Hashtable" => format!(
+                "Item has already been added. Key in dictionary: '{}'  Key being added: '{key}'",
+                known.0
+            ),
             _ => format!("An item with the same key has already been added. Key: {key}"),
         };
         return Err(Exception::new("System.ArgumentException", message));
@@ -293,12 +310,20 @@ fn dictionary_add(call: &mut Call<'_>) -> Result<Value> {
 
 fn keys_of(call: &mut Call<'_>) -> Result<Value> {
     let dictionary = call.this_dictionary()?;
-    Ok(Value::typed(Collection::new(Flavour::Collection, Vec::new(), sorted(&dictionary).into_iter().map(|(key, _)| key).collect())))
+    Ok(Value::typed(Collection::new(
+        Flavour::Collection,
+        Vec::new(),
+        sorted(&dictionary).into_iter().map(|(key, _)| key).collect(),
+    )))
 }
 
 fn values_of(call: &mut Call<'_>) -> Result<Value> {
     let dictionary = call.this_dictionary()?;
-    Ok(Value::typed(Collection::new(Flavour::Collection, Vec::new(), sorted(&dictionary).into_iter().map(|(_, value)| value).collect())))
+    Ok(Value::typed(Collection::new(
+        Flavour::Collection,
+        Vec::new(),
+        sorted(&dictionary).into_iter().map(|(_, value)| value).collect(),
+    )))
 }
 
 /// The entries in the order in which the type walks them.
@@ -325,7 +350,11 @@ fn enumerator(call: &mut Call<'_>) -> Result<Value> {
 
 fn copy_dictionary(call: &mut Call<'_>) -> Result<Value> {
     let dictionary = call.this_dictionary()?;
-    let made = if dictionary.is_ordered() { Dictionary::ordered() } else { Dictionary::named(dictionary.type_name(), dictionary.keys()) };
+    let made = if dictionary.is_ordered() {
+        Dictionary::ordered()
+    } else {
+        Dictionary::named(dictionary.type_name(), dictionary.keys())
+    };
     for (key, value) in dictionary.to_vec() {
         made.insert(key, value);
     }
@@ -341,9 +370,15 @@ const LIST: &[Row] = &[
     ("bool IsSynchronized", |_| Ok(Value::Bool(false))),
     ("System.Object SyncRoot", |call| Ok(call.this.clone())),
     ("void AddRange(object collection)", add_range),
-    ("void Clear()", |call| { call.this_list()?.clear(); null() }),
+    ("void Clear()", |call| {
+        call.this_list()?.clear();
+        null()
+    }),
     ("bool Contains(T item)", contains),
-    ("int IndexOf(T item)", |call| { let item = call.value(0); Ok(Value::Int32(find(&call.this_list()?.read(), &item) as i32)) }),
+    ("int IndexOf(T item)", |call| {
+        let item = call.value(0);
+        Ok(Value::Int32(find(&call.this_list()?.read(), &item) as i32))
+    }),
     ("int LastIndexOf(T item)", |call| {
         let item = call.value(0);
         let list = call.this_list()?;
@@ -369,13 +404,22 @@ const LIST: &[Row] = &[
         let (from, count) = (call.int(0).max(0) as usize, call.int(1).max(0) as usize);
         let list = call.this_list()?;
         if from + count > list.len() {
-            return Err(Exception::argument("Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.", "count"));
+            return Err(Exception::argument(
+                "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.",
+                "count",
+            ));
         }
         list.write().drain(from..from + count);
         null()
     }),
-    ("void Reverse()", |call| { call.this_list()?.write().reverse(); null() }),
-    ("void Sort()", |call| { sort(&mut call.this_list()?.write()); null() }),
+    ("void Reverse()", |call| {
+        call.this_list()?.write().reverse();
+        null()
+    }),
+    ("void Sort()", |call| {
+        sort(&mut call.this_list()?.write());
+        null()
+    }),
     ("void Sort(object comparison)", |call| {
         let block = call.value(0);
         let items = call.this_list()?.read().clone();
@@ -410,7 +454,11 @@ const LIST: &[Row] = &[
         let at = place(call, 0, list.len())?;
         list.read().get(at).cloned().ok_or_else(out_of_range)
     }),
-    ("void set_Item(int index, T value)", |call| { let (at, value) = (call.value(0), call.value(1)); index::set(call.this, &at, value, call.engine.locale())?; null() }),
+    ("void set_Item(int index, T value)", |call| {
+        let (at, value) = (call.value(0), call.value(1));
+        index::set(call.this, &at, value, call.engine.locale())?;
+        null()
+    }),
     ("object GetEnumerator()", |call| Ok(Value::array(call.this_list()?.read().clone()))),
 ];
 
@@ -496,15 +544,24 @@ const GENERIC_LIST: &[Row] = &[
         }
         new_collection(call, Vec::new())
     }),
-    ("static object new(System.Collections.IEnumerable collection)", |call| { let items = call.items(0); new_collection(call, items) }),
+    ("static object new(System.Collections.IEnumerable collection)", |call| {
+        let items = call.items(0);
+        new_collection(call, items)
+    }),
 ];
 
 const SET: &[Row] = &[
     ("int Count", |call| int(call.this_list()?.len())),
-    ("bool Add(T item)", |call| { let item = call.value(0); Ok(Value::Bool(call.this_list()?.add(item))) }),
+    ("bool Add(T item)", |call| {
+        let item = call.value(0);
+        Ok(Value::Bool(call.this_list()?.add(item)))
+    }),
     ("bool Remove(T item)", remove),
     ("bool Contains(T item)", contains),
-    ("void Clear()", |call| { call.this_list()?.clear(); null() }),
+    ("void Clear()", |call| {
+        call.this_list()?.clear();
+        null()
+    }),
     ("void UnionWith(object other)", |call| set_operation(call, |_| true, |_| true)),
     ("void IntersectWith(object other)", |call| set_operation(call, |has| has, |_| false)),
     ("void ExceptWith(object other)", |call| set_operation(call, |has| !has, |_| false)),
@@ -513,7 +570,11 @@ const SET: &[Row] = &[
         let list = call.this_list()?;
         let my = Collection::compared(Flavour::HashSet, Vec::new(), list.keys(), mine);
         for item in theirs {
-            if my.has(&item) { list.take(&item); } else { list.add(item); }
+            if my.has(&item) {
+                list.take(&item);
+            } else {
+                list.add(item);
+            }
         }
         null()
     }),
@@ -530,33 +591,65 @@ const SET: &[Row] = &[
     }),
     ("object ToArray()", to_array),
     ("static object new()", |call| new_set(call, Vec::new(), &Value::Null)),
-    ("static object new(System.StringComparer comparer)", |call| { let comparer = call.value(0); new_set(call, Vec::new(), &comparer) }),
-    ("static object new(System.Collections.IEnumerable collection)", |call| { let items = call.items(0); new_set(call, items, &Value::Null) }),
-    ("static object new(System.Collections.IEnumerable collection, System.StringComparer comparer)", |call| { let (items, comparer) = (call.items(0), call.value(1)); new_set(call, items, &comparer) }),
+    ("static object new(System.StringComparer comparer)", |call| {
+        let comparer = call.value(0);
+        new_set(call, Vec::new(), &comparer)
+    }),
+    ("static object new(System.Collections.IEnumerable collection)", |call| {
+        let items = call.items(0);
+        new_set(call, items, &Value::Null)
+    }),
+    (
+        "static object new(System.Collections.IEnumerable collection, System.StringComparer comparer)",
+        |call| {
+            let (items, comparer) = (call.items(0), call.value(1));
+            new_set(call, items, &comparer)
+        },
+    ),
 ];
 
 const QUEUE: &[Row] = &[
     ("int Count", |call| int(call.this_list()?.len())),
-    ("void Enqueue(T item)", |call| { let item = call.value(0); call.this_list()?.add(item); null() }),
+    ("void Enqueue(T item)", |call| {
+        let item = call.value(0);
+        call.this_list()?.add(item);
+        null()
+    }),
     ("T Dequeue()", |call| take_first(call, "Queue")),
     ("T Peek()", peek),
     ("bool Contains(T item)", contains),
-    ("void Clear()", |call| { call.this_list()?.clear(); null() }),
+    ("void Clear()", |call| {
+        call.this_list()?.clear();
+        null()
+    }),
     ("object ToArray()", to_array),
     ("static object new()", |call| new_collection(call, Vec::new())),
-    ("static object new(System.Collections.IEnumerable collection)", |call| { let items = call.items(0); new_collection(call, items) }),
+    ("static object new(System.Collections.IEnumerable collection)", |call| {
+        let items = call.items(0);
+        new_collection(call, items)
+    }),
 ];
 
 const STACK: &[Row] = &[
     ("int Count", |call| int(call.this_list()?.len())),
-    ("void Push(T item)", |call| { let item = call.value(0); call.this_list()?.add(item); null() }),
+    ("void Push(T item)", |call| {
+        let item = call.value(0);
+        call.this_list()?.add(item);
+        null()
+    }),
     ("T Pop()", take_last),
     ("T Peek()", peek),
     ("bool Contains(T item)", contains),
-    ("void Clear()", |call| { call.this_list()?.clear(); null() }),
+    ("void Clear()", |call| {
+        call.this_list()?.clear();
+        null()
+    }),
     ("object ToArray()", to_array),
     ("static object new()", |call| new_collection(call, Vec::new())),
-    ("static object new(System.Collections.IEnumerable collection)", |call| { let items = call.items(0); new_collection(call, items) }),
+    ("static object new(System.Collections.IEnumerable collection)", |call| {
+        let items = call.items(0);
+        new_collection(call, items)
+    }),
 ];
 
 const DICTIONARY: &[Row] = &[
@@ -568,7 +661,10 @@ const DICTIONARY: &[Row] = &[
     ("bool IsSynchronized", |_| Ok(Value::Bool(false))),
     ("System.Object SyncRoot", |call| Ok(call.this.clone())),
     ("void Add(System.Object key, System.Object value)", dictionary_add),
-    ("void Clear()", |call| { call.this_dictionary()?.write().clear(); null() }),
+    ("void Clear()", |call| {
+        call.this_dictionary()?.write().clear();
+        null()
+    }),
     ("System.Object Clone()", copy_dictionary),
     ("bool Contains(System.Object key)", has_key),
     ("bool ContainsKey(System.Object key)", has_key),
@@ -582,14 +678,21 @@ const DICTIONARY: &[Row] = &[
         let dictionary = call.this_dictionary()?;
         match dictionary.get(&key) {
             Some(found) => Ok(found),
-            None if dictionary.type_name().contains('`') => {
-                Err(Exception::new("System.Collections.Generic.KeyNotFoundException", format!("The given key '{key}' was not present in the dictionary.")))
-            }
+            None if dictionary.type_name().contains('`') => Err(Exception::new(
+                "System.Collections.Generic.KeyNotFoundException",
+                format!("The given key '{key}' was not present in the dictionary."),
+            )),
             None => null(),
         }
     }),
-    ("System.Object Item(System.Object key)", |call| index::get(call.this, call.plain(0), call.engine.locale())),
-    ("void set_Item(System.Object key, System.Object value)", |call| { let (key, value) = (call.value(0), call.value(1)); index::set(call.this, &key, value, call.engine.locale())?; null() }),
+    ("System.Object Item(System.Object key)", |call| {
+        index::get(call.this, call.plain(0), call.engine.locale())
+    }),
+    ("void set_Item(System.Object key, System.Object value)", |call| {
+        let (key, value) = (call.value(0), call.value(1));
+        index::set(call.this, &key, value, call.engine.locale())?;
+        null()
+    }),
     ("bool TryGetValue(System.Object key, [ref] System.Object value)", |call| {
         let key = call.value(0);
         let found = call.this_dictionary()?.get(&key);
@@ -608,10 +711,19 @@ const DICTIONARY: &[Row] = &[
         null()
     }),
     ("static object new()", |call| new_dictionary(call, None, &Value::Null)),
-    ("static object new(System.StringComparer comparer)", |call| { let comparer = call.value(0); new_dictionary(call, None, &comparer) }),
+    ("static object new(System.StringComparer comparer)", |call| {
+        let comparer = call.value(0);
+        new_dictionary(call, None, &comparer)
+    }),
     ("static object new(int capacity)", |call| new_dictionary(call, None, &Value::Null)),
-    ("static object new(System.Collections.IDictionary d)", |call| { let from = call.value(0); new_dictionary(call, Some(&from), &Value::Null) }),
-    ("static object new(System.Collections.IDictionary d, System.StringComparer comparer)", |call| { let (from, comparer) = (call.value(0), call.value(1)); new_dictionary(call, Some(&from), &comparer) }),
+    ("static object new(System.Collections.IDictionary d)", |call| {
+        let from = call.value(0);
+        new_dictionary(call, Some(&from), &Value::Null)
+    }),
+    ("static object new(System.Collections.IDictionary d, System.StringComparer comparer)", |call| {
+        let (from, comparer) = (call.value(0), call.value(1));
+        new_dictionary(call, Some(&from), &comparer)
+    }),
 ];
 
 const REMOVE: Row = ("void Remove(System.Object key)", |call| {
@@ -625,178 +737,277 @@ const REMOVE_TELLS: Row = ("bool Remove(System.Object key)", |call| {
 });
 
 pub(super) static TABLES: &[(&str, &[Row])] = &[
-    ("System.Array", &[
-        ("int Length", |call| int(array(call)?.len())),
-        ("int Count", |call| int(array(call)?.len())),
-        ("long LongLength", |call| Ok(Value::Int64(array(call)?.len() as i64))),
-        ("int Rank", |_| int(1)),
-        ("bool IsFixedSize", |_| Ok(Value::Bool(true))),
-        ("bool IsReadOnly", |_| Ok(Value::Bool(false))),
-        ("bool IsSynchronized", |_| Ok(Value::Bool(false))),
-        ("System.Object SyncRoot", |call| Ok(call.this.clone())),
-        ("int Add(System.Object value)", fixed),
-        ("void Clear()", |call| {
-            let array = array(call)?;
-            let zero = match array.element() {
-                Some(element) => new_array(&Type::named(element), &[Value::Int32(1)])?.items().first().cloned().unwrap_or_default(),
-                None => Value::Null,
-            };
-            array.write().iter_mut().for_each(|item| *item = zero.clone());
-            null()
-        }),
-        ("bool Contains(System.Object value)", |call| { let item = call.value(0); Ok(Value::Bool(find(&array(call)?.read(), &item) >= 0)) }),
-        ("int IndexOf(System.Object value)", |call| { let item = call.value(0); Ok(Value::Int32(find(&array(call)?.read(), &item) as i32)) }),
-        ("void Insert(int index, System.Object value)", fixed),
-        ("void Remove(System.Object value)", fixed),
-        ("void RemoveAt(int index)", fixed),
-        ("int GetLength(int dimension)", |call| int(array(call)?.len())),
-        ("int GetLowerBound(int dimension)", |_| int(0)),
-        ("int GetUpperBound(int dimension)", |call| Ok(Value::Int32(array(call)?.len() as i32 - 1))),
-        ("System.Object GetValue(int index)", |call| {
-            let at = call.int(0);
-            usize::try_from(at).ok().and_then(|at| array(call).ok()?.get(at)).ok_or_else(|| Exception::new("System.IndexOutOfRangeException", "Index was outside the bounds of the array."))
-        }),
-        ("void SetValue(System.Object value, int index)", |call| { let (value, at) = (call.value(0), call.value(1)); index::set(call.this, &at, value, call.engine.locale())?; null() }),
-        ("System.Object Clone()", |call| {
-            let array = array(call)?;
-            Ok(match array.element() {
-                Some(element) => Array::of(element.clone(), array.to_vec()).into(),
-                None => Value::array(array.to_vec()),
-            })
-        }),
-        ("void CopyTo(array array, int index)", |call| {
-            let (target, from) = (array_argument(call, 0)?, call.int(1).max(0) as usize);
-            for (at, item) in array(call)?.to_vec().into_iter().enumerate() {
-                if let Some(slot) = target.write().get_mut(from + at) {
-                    *slot = item;
+    (
+        "System.Array",
+        &[
+            ("int Length", |call| int(array(call)?.len())),
+            ("int Count", |call| int(array(call)?.len())),
+            ("long LongLength", |call| Ok(Value::Int64(array(call)?.len() as i64))),
+            ("int Rank", |_| int(1)),
+            ("bool IsFixedSize", |_| Ok(Value::Bool(true))),
+            ("bool IsReadOnly", |_| Ok(Value::Bool(false))),
+            ("bool IsSynchronized", |_| Ok(Value::Bool(false))),
+            ("System.Object SyncRoot", |call| Ok(call.this.clone())),
+            ("int Add(System.Object value)", fixed),
+            ("void Clear()", |call| {
+                let array = array(call)?;
+                let zero = match array.element() {
+                    Some(element) => new_array(&Type::named(element), &[Value::Int32(1)])?
+                        .items()
+                        .first()
+                        .cloned()
+                        .unwrap_or_default(),
+                    None => Value::Null,
+                };
+                array.write().iter_mut().for_each(|item| *item = zero.clone());
+                null()
+            }),
+            ("bool Contains(System.Object value)", |call| {
+                let item = call.value(0);
+                Ok(Value::Bool(find(&array(call)?.read(), &item) >= 0))
+            }),
+            ("int IndexOf(System.Object value)", |call| {
+                let item = call.value(0);
+                Ok(Value::Int32(find(&array(call)?.read(), &item) as i32))
+            }),
+            ("void Insert(int index, System.Object value)", fixed),
+            ("void Remove(System.Object value)", fixed),
+            ("void RemoveAt(int index)", fixed),
+            ("int GetLength(int dimension)", |call| int(array(call)?.len())),
+            ("int GetLowerBound(int dimension)", |_| int(0)),
+            ("int GetUpperBound(int dimension)", |call| Ok(Value::Int32(array(call)?.len() as i32 - 1))),
+            ("System.Object GetValue(int index)", |call| {
+                let at = call.int(0);
+                usize::try_from(at).ok().and_then(|at| array(call).ok()?.get(at)).ok_or_else(|| {
+                    Exception::new(
+                        "System.IndexOutOfRangeException",
+                        "Index was outside the bounds of the array.",
+                    )
+                })
+            }),
+            ("void SetValue(System.Object value, int index)", |call| {
+                let (value, at) = (call.value(0), call.value(1));
+                index::set(call.this, &at, value, call.engine.locale())?;
+                null()
+            }),
+            ("System.Object Clone()", |call| {
+                let array = array(call)?;
+                Ok(match array.element() {
+                    Some(element) => Array::of(element.clone(), array.to_vec()).into(),
+                    None => Value::array(array.to_vec()),
+                })
+            }),
+            ("void CopyTo(array array, int index)", |call| {
+                let (target, from) = (array_argument(call, 0)?, call.int(1).max(0) as usize);
+                for (at, item) in array(call)?.to_vec().into_iter().enumerate() {
+                    if let Some(slot) = target.write().get_mut(from + at) {
+                        *slot = item;
+                    }
                 }
-            }
-            null()
-        }),
-        ("System.Collections.IEnumerator GetEnumerator()", |call| Ok(call.this.clone())),
-        ("System.Object Get(int index)", |call| index::get(call.this, call.plain(0), call.engine.locale())),
-        ("void Set(int index, System.Object value)", |call| { let (at, value) = (call.value(0), call.value(1)); index::set(call.this, &at, value, call.engine.locale())?; null() }),
-        ("static void Sort(array array)", |call| { sort(&mut array_argument(call, 0)?.write()); null() }),
-        ("static void Sort(array keys, array items)", |call| {
-            let (keys, items) = (array_argument(call, 0)?, array_argument(call, 1)?);
-            let mut pairs: Vec<(Value, Value)> = keys.to_vec().into_iter().zip(items.to_vec()).collect();
-            pairs.sort_by(|a, b| compare::total(&a.0, &b.0));
-            for (at, (key, item)) in pairs.into_iter().enumerate() {
-                keys.write()[at] = key;
-                items.write()[at] = item;
-            }
-            null()
-        }),
-        ("static void Reverse(array array)", |call| { array_argument(call, 0)?.write().reverse(); null() }),
-        ("static int IndexOf(array array, System.Object value)", |call| { let item = call.value(1); Ok(Value::Int32(find(&array_argument(call, 0)?.read(), &item) as i32)) }),
-        ("static int LastIndexOf(array array, System.Object value)", |call| {
-            let item = call.value(1);
-            let at = array_argument(call, 0)?.read().iter().rposition(|known| same(known, &item));
-            Ok(Value::Int32(at.map_or(-1, |at| at as i32)))
-        }),
-        ("static int BinarySearch(array array, System.Object value)", |call| {
-            let item = call.value(1);
-            let found = array_argument(call, 0)?.read().binary_search_by(|known| compare::total(known, &item));
-            Ok(Value::Int32(found.map_or_else(|at| !(at as i32), |at| at as i32)))
-        }),
-        ("static void Copy(array sourceArray, array destinationArray, int length)", |call| {
-            let (from, to, count) = (array_argument(call, 0)?.to_vec(), array_argument(call, 1)?, call.int(2).max(0) as usize);
-            for (at, item) in from.into_iter().take(count).enumerate() {
-                if let Some(slot) = to.write().get_mut(at) {
-                    *slot = item;
+                null()
+            }),
+            ("System.Collections.IEnumerator GetEnumerator()", |call| Ok(call.this.clone())),
+            ("System.Object Get(int index)", |call| {
+                index::get(call.this, call.plain(0), call.engine.locale())
+            }),
+            ("void Set(int index, System.Object value)", |call| {
+                let (at, value) = (call.value(0), call.value(1));
+                index::set(call.this, &at, value, call.engine.locale())?;
+                null()
+            }),
+            ("static void Sort(array array)", |call| {
+                sort(&mut array_argument(call, 0)?.write());
+                null()
+            }),
+            ("static void Sort(array keys, array items)", |call| {
+                let (keys, items) = (array_argument(call, 0)?, array_argument(call, 1)?);
+                let mut pairs: Vec<(Value, Value)> = keys.to_vec().into_iter().zip(items.to_vec()).collect();
+                pairs.sort_by(|a, b| compare::total(&a.0, &b.0));
+                for (at, (key, item)) in pairs.into_iter().enumerate() {
+                    keys.write()[at] = key;
+                    items.write()[at] = item;
                 }
-            }
-            null()
-        }),
-        ("static array CreateInstance(type elementType, int length)", |call| {
-            let element = call.plain(0).downcast::<Type>().cloned().unwrap_or_else(Type::object);
-            let length = call.value(1);
-            new_array(&element, &[length])
-        }),
-        ("static void Clear(array array, int index, int length)", |call| {
-            let (array, from, count) = (array_argument(call, 0)?, call.int(1).max(0) as usize, call.int(2).max(0) as usize);
-            let zero = match array.element() {
-                Some(element) => new_array(&Type::named(element), &[Value::Int32(1)])?.items().first().cloned().unwrap_or_default(),
-                None => Value::Null,
-            };
-            array.write().iter_mut().skip(from).take(count).for_each(|item| *item = zero.clone());
-            null()
-        }),
-    ]),
+                null()
+            }),
+            ("static void Reverse(array array)", |call| {
+                array_argument(call, 0)?.write().reverse();
+                null()
+            }),
+            ("static int IndexOf(array array, System.Object value)", |call| {
+                let item = call.value(1);
+                Ok(Value::Int32(find(&array_argument(call, 0)?.read(), &item) as i32))
+            }),
+            ("static int LastIndexOf(array array, System.Object value)", |call| {
+                let item = call.value(1);
+                let at = array_argument(call, 0)?.read().iter().rposition(|known| same(known, &item));
+                Ok(Value::Int32(at.map_or(-1, |at| at as i32)))
+            }),
+            ("static int BinarySearch(array array, System.Object value)", |call| {
+                let item = call.value(1);
+                let found =
+                    array_argument(call, 0)?.read().binary_search_by(|known| compare::total(known, &item));
+                Ok(Value::Int32(found.map_or_else(|at| !(at as i32), |at| at as i32)))
+            }),
+            ("static void Copy(array sourceArray, array destinationArray, int length)", |call| {
+                let (from, to, count) = (
+                    array_argument(call, 0)?.to_vec(),
+                    array_argument(call, 1)?,
+                    call.int(2).max(0) as usize,
+                );
+                for (at, item) in from.into_iter().take(count).enumerate() {
+                    if let Some(slot) = to.write().get_mut(at) {
+                        *slot = item;
+                    }
+                }
+                null()
+            }),
+            ("static array CreateInstance(type elementType, int length)", |call| {
+                let element = call.plain(0).downcast::<Type>().cloned().unwrap_or_else(Type::object);
+                let length = call.value(1);
+                new_array(&element, &[length])
+            }),
+            ("static void Clear(array array, int index, int length)", |call| {
+                let (array, from, count) =
+                    (array_argument(call, 0)?, call.int(1).max(0) as usize, call.int(2).max(0) as usize);
+                let zero = match array.element() {
+                    Some(element) => new_array(&Type::named(element), &[Value::Int32(1)])?
+                        .items()
+                        .first()
+                        .cloned()
+                        .unwrap_or_default(),
+                    None => Value::Null,
+                };
+                array.write().iter_mut().skip(from).take(count).for_each(|item| *item = zero.clone());
+                null()
+            }),
+        ],
+    ),
     ("System.Collections.ArrayList", LIST),
-    ("System.Collections.ArrayList", &[
-        ("int Add(System.Object value)", list_add),
-        ("void Remove(System.Object obj)", |call| remove(call).map(|_| Value::Null)),
-        ("static object new()", |call| new_collection(call, Vec::new())),
-        ("static object new(int capacity)", |call| new_collection(call, Vec::new())),
-        ("static object new(System.Collections.IEnumerable c)", |call| { let items = call.items(0); new_collection(call, items) }),
-    ]),
+    (
+        "System.Collections.ArrayList",
+        &[
+            ("int Add(System.Object value)", list_add),
+            ("void Remove(System.Object obj)", |call| remove(call).map(|_| Value::Null)),
+            ("static object new()", |call| new_collection(call, Vec::new())),
+            ("static object new(int capacity)", |call| new_collection(call, Vec::new())),
+            ("static object new(System.Collections.IEnumerable c)", |call| {
+                let items = call.items(0);
+                new_collection(call, items)
+            }),
+        ],
+    ),
     ("System.Collections.Generic.List`1", LIST),
     ("System.Collections.Generic.List`1", GENERIC_LIST),
     ("System.Collections.ObjectModel.Collection`1", LIST),
-    ("System.Collections.ObjectModel.ReadOnlyCollection`1", &[
-        ("int Count", |call| int(call.this_list()?.len())),
-        ("bool Contains(T value)", contains),
-        ("int IndexOf(T value)", |call| { let item = call.value(0); Ok(Value::Int32(find(&call.this_list()?.read(), &item) as i32)) }),
-    ]),
+    (
+        "System.Collections.ObjectModel.ReadOnlyCollection`1",
+        &[
+            ("int Count", |call| int(call.this_list()?.len())),
+            ("bool Contains(T value)", contains),
+            ("int IndexOf(T value)", |call| {
+                let item = call.value(0);
+                Ok(Value::Int32(find(&call.this_list()?.read(), &item) as i32))
+            }),
+        ],
+    ),
     ("System.Collections.Generic.HashSet`1", SET),
     ("System.Collections.Generic.SortedSet`1", SET),
-    ("System.Collections.Generic.SortedSet`1", &[
-        ("T Min", |call| Ok(object::value::Typed::items(call.this_list()?).unwrap_or_default().first().cloned().unwrap_or_default())),
-        ("T Max", |call| Ok(object::value::Typed::items(call.this_list()?).unwrap_or_default().last().cloned().unwrap_or_default())),
-    ]),
+    (
+        "System.Collections.Generic.SortedSet`1",
+        &[
+            ("T Min", |call| {
+                Ok(object::value::Typed::items(call.this_list()?)
+                    .unwrap_or_default()
+                    .first()
+                    .cloned()
+                    .unwrap_or_default())
+            }),
+            ("T Max", |call| {
+                Ok(object::value::Typed::items(call.this_list()?)
+                    .unwrap_or_default()
+                    .last()
+                    .cloned()
+                    .unwrap_or_default())
+            }),
+        ],
+    ),
     ("System.Collections.Generic.Queue`1", QUEUE),
     ("System.Collections.Queue", QUEUE),
     ("System.Collections.Generic.Stack`1", STACK),
     ("System.Collections.Stack", STACK),
-    ("System.Collections.Generic.LinkedList`1", &[
-        ("int Count", |call| int(call.this_list()?.len())),
-        ("void AddLast(T value)", |call| { let item = call.value(0); call.this_list()?.add(item); null() }),
-        ("void AddFirst(T value)", |call| { let item = call.value(0); call.this_list()?.write().insert(0, item); null() }),
-        ("bool Remove(T value)", remove),
-        ("static object new()", |call| new_collection(call, Vec::new())),
-    ]),
+    (
+        "System.Collections.Generic.LinkedList`1",
+        &[
+            ("int Count", |call| int(call.this_list()?.len())),
+            ("void AddLast(T value)", |call| {
+                let item = call.value(0);
+                call.this_list()?.add(item);
+                null()
+            }),
+            ("void AddFirst(T value)", |call| {
+                let item = call.value(0);
+                call.this_list()?.write().insert(0, item);
+                null()
+            }),
+            ("bool Remove(T value)", remove),
+            ("static object new()", |call| new_collection(call, Vec::new())),
+        ],
+    ),
     ("System.Collections.Hashtable", DICTIONARY),
     ("System.Collections.Hashtable", &[REMOVE]),
     ("System.Collections.Specialized.OrderedDictionary", DICTIONARY),
-    ("System.Collections.Specialized.OrderedDictionary", &[
-        REMOVE,
-        ("void Insert(int index, System.Object key, System.Object value)", |call| {
-            let (at, key, value) = (call.int(0).max(0) as usize, call.value(1), call.value(2));
-            let dictionary = call.this_dictionary()?;
-            let mut entries = dictionary.to_vec();
-            if at > entries.len() {
-                return Err(Exception::out_of_range("Specified argument was out of the range of valid values.", "index"));
-            }
-            entries.insert(at, (key, value));
-            dictionary.write().clear();
-            for (key, value) in entries {
-                dictionary.insert(key, value);
-            }
-            null()
-        }),
-        ("void RemoveAt(int index)", |call| {
-            let at = call.int(0).max(0) as usize;
-            let dictionary = call.this_dictionary()?;
-            let key = dictionary.to_vec().get(at).map(|(key, _)| key.clone());
-            let key = key.ok_or_else(|| Exception::out_of_range("Specified argument was out of the range of valid values.", "index"))?;
-            dictionary.remove(&key);
-            null()
-        }),
-    ]),
+    (
+        "System.Collections.Specialized.OrderedDictionary",
+        &[
+            REMOVE,
+            ("void Insert(int index, System.Object key, System.Object value)", |call| {
+                let (at, key, value) = (call.int(0).max(0) as usize, call.value(1), call.value(2));
+                let dictionary = call.this_dictionary()?;
+                let mut entries = dictionary.to_vec();
+                if at > entries.len() {
+                    return Err(Exception::out_of_range(
+                        "Specified argument was out of the range of valid values.",
+                        "index",
+                    ));
+                }
+                entries.insert(at, (key, value));
+                dictionary.write().clear();
+                for (key, value) in entries {
+                    dictionary.insert(key, value);
+                }
+                null()
+            }),
+            ("void RemoveAt(int index)", |call| {
+                let at = call.int(0).max(0) as usize;
+                let dictionary = call.this_dictionary()?;
+                let key = dictionary.to_vec().get(at).map(|(key, _)| key.clone());
+                let key = key.ok_or_else(|| {
+                    Exception::out_of_range(
+                        "Specified argument was out of the range of valid values.",
+                        "index",
+                    )
+                })?;
+                dictionary.remove(&key);
+                null()
+            }),
+        ],
+    ),
     ("System.Collections.Generic.Dictionary`2", DICTIONARY),
-    ("System.Collections.Generic.Dictionary`2", &[
-        REMOVE_TELLS,
-        ("bool TryAdd(TKey key, TValue value)", |call| {
-            let (key, value) = key_value(call)?;
-            let dictionary = call.this_dictionary()?;
-            let new = dictionary.get(&key).is_none();
-            if new {
-                dictionary.insert(key, value);
-            }
-            Ok(Value::Bool(new))
-        }),
-    ]),
+    (
+        "System.Collections.Generic.Dictionary`2",
+        &[
+            REMOVE_TELLS,
+            ("bool TryAdd(TKey key, TValue value)", |call| {
+                let (key, value) = key_value(call)?;
+                let dictionary = call.this_dictionary()?;
+                let new = dictionary.get(&key).is_none();
+                if new {
+                    dictionary.insert(key, value);
+                }
+                Ok(Value::Bool(new))
+            }),
+        ],
+    ),
     ("System.Collections.Generic.SortedDictionary`2", DICTIONARY),
     ("System.Collections.Generic.SortedDictionary`2", &[REMOVE_TELLS]),
     ("System.Collections.Generic.SortedList`2", DICTIONARY),

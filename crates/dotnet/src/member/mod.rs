@@ -16,7 +16,9 @@ mod system;
 
 pub use call::Call;
 pub use overload::{Method, Parameter};
-pub use psobject::{MemberInfo, MemberKind, Note, PsObject, PsProperty, members_of, property_names, type_name_list};
+pub use psobject::{
+    MemberInfo, MemberKind, Note, PsObject, PsProperty, members_of, property_names, type_name_list,
+};
 pub use system::{decode, full_path, html_encode};
 
 use crate::engine::Engine;
@@ -56,7 +58,14 @@ pub(crate) struct Property {
 
 static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
     let mut map: HashMap<&'static str, Members> = HashMap::new();
-    let all = [string::TABLES, collection::TABLES, moment::TABLES, number::TABLES, system::TABLES, psobject::TABLES];
+    let all = [
+        string::TABLES,
+        collection::TABLES,
+        moment::TABLES,
+        number::TABLES,
+        system::TABLES,
+        psobject::TABLES,
+    ];
     for (name, rows) in all.iter().flat_map(|tables| tables.iter()) {
         let members = map.entry(name).or_default();
         for (signature, run) in *rows {
@@ -231,8 +240,9 @@ pub fn find(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option
 }
 
 fn not_settable(name: &str) -> Exception {
-    let message =
-        format!("The property '{name}' cannot be found on this object. Verify that the property exists and can be set.");
+    let message = format!(
+        "The property '{name}' cannot be found on this object. Verify that the property exists and can be set."
+    );
     Exception::runtime("PropertyNotFound", message)
 }
 
@@ -242,7 +252,9 @@ pub fn set(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) -> Re
         Value::Object(object) => {
             if let Some(found) = object.get(name) {
                 return match found.downcast::<Added>().cloned() {
-                    Some(Added::Property { set: Some(block), .. }) => engine.call_this(&block, value, &[new]).map(|_| ()),
+                    Some(Added::Property { set: Some(block), .. }) => {
+                        engine.call_this(&block, value, &[new]).map(|_| ())
+                    }
                     Some(Added::Property { .. }) => {
                         let message = format!("Set accessor for property \"{name}\" is unavailable.");
                         Err(Exception::new("System.Management.Automation.SetValueException", message)
@@ -289,15 +301,23 @@ pub fn set(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) -> Re
 fn set_declared(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) -> Result<()> {
     let of = type_of(value);
     for members in tables(&of) {
-        let Some(property) = members.properties.iter().find(|p| !p.is_static && p.name.eq_ignore_ascii_case(name)) else { continue };
+        let Some(property) =
+            members.properties.iter().find(|p| !p.is_static && p.name.eq_ignore_ascii_case(name))
+        else {
+            continue;
+        };
         let Some(run) = property.set else {
             let message = format!("'{}' is a ReadOnly property.", property.name);
-            let inner = Exception::new("System.Management.Automation.SetValueException", message.clone()).id("PropertyAssignmentException");
+            let inner = Exception::new("System.Management.Automation.SetValueException", message.clone())
+                .id("PropertyAssignmentException");
             return Err(Exception::runtime("PropertyAssignmentException", message).inner(inner));
         };
         let wanted = Type::parse(property.of).unwrap_or_else(Type::object);
-        let converted = crate::convert::to(&new, &wanted, engine.locale()).map_err(|error| error.while_setting(name))?;
-        return run(&mut Call::new(engine, value, vec![converted])).map(|_| ()).map_err(|error| error.while_setting(name));
+        let converted =
+            crate::convert::to(&new, &wanted, engine.locale()).map_err(|error| error.while_setting(name))?;
+        return run(&mut Call::new(engine, value, vec![converted]))
+            .map(|_| ())
+            .map_err(|error| error.while_setting(name));
     }
     // A list passes the assignment on to its elements.
     if let Some(items) = index::elements(value)
@@ -312,18 +332,26 @@ fn set_declared(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) 
 }
 
 fn no_method(of: &Type, name: &str) -> Exception {
-    let message = format!("Method invocation failed because [{of}] does not contain a method named '{name}'.");
+    let message =
+        format!("Method invocation failed because [{of}] does not contain a method named '{name}'.");
     Exception::runtime("MethodNotFound", message).target(name)
 }
 
 /// `$value.name(…)`; `None` when the method gives nothing back.
-pub fn invoke(engine: &mut dyn Engine, value: &Value, name: &str, arguments: Vec<Value>) -> Result<Option<Value>> {
+pub fn invoke(
+    engine: &mut dyn Engine,
+    value: &Value,
+    name: &str,
+    arguments: Vec<Value>,
+) -> Result<Option<Value>> {
     if value.is_null() {
         let message = "You cannot call a method on a null-valued expression.";
         return Err(Exception::runtime("InvokeMethodOnNull", message));
     }
     if let Value::Object(object) = value {
-        if let Some(Added::Method(block)) = object.get(name).and_then(|found| found.downcast::<Added>().cloned()) {
+        if let Some(Added::Method(block)) =
+            object.get(name).and_then(|found| found.downcast::<Added>().cloned())
+        {
             return script_method(engine, &block, value, &arguments);
         }
         if let Some(inner) = object.base()
@@ -350,12 +378,23 @@ pub fn invoke(engine: &mut dyn Engine, value: &Value, name: &str, arguments: Vec
     Err(no_method(&of, name))
 }
 
-fn script_method(engine: &mut dyn Engine, block: &Value, this: &Value, arguments: &[Value]) -> Result<Option<Value>> {
+fn script_method(
+    engine: &mut dyn Engine,
+    block: &Value,
+    this: &Value,
+    arguments: &[Value],
+) -> Result<Option<Value>> {
     let answer = engine.call_this(block, this, arguments)?;
     Ok(if answer.is_empty() { None } else { Some(one(answer)) })
 }
 
-fn invoke_each(engine: &mut dyn Engine, of: &Type, items: Vec<Value>, name: &str, arguments: &[Value]) -> Result<Option<Value>> {
+fn invoke_each(
+    engine: &mut dyn Engine,
+    of: &Type,
+    items: Vec<Value>,
+    name: &str,
+    arguments: &[Value],
+) -> Result<Option<Value>> {
     let mut answers = Vec::new();
     if items.is_empty() {
         return Err(no_method(of, name));
@@ -381,14 +420,21 @@ pub fn static_get(engine: &mut dyn Engine, of: &Type, name: &str) -> Result<Opti
         let found = members.properties.iter().find(|p| p.is_static && p.name.eq_ignore_ascii_case(name));
         if let Some(get) = found.and_then(|property| property.get) {
             let this = Value::typed(of.clone());
-            return get(&mut Call::new(engine, &this, Vec::new())).map(Some).map_err(|error| error.while_getting(name));
+            return get(&mut Call::new(engine, &this, Vec::new()))
+                .map(Some)
+                .map_err(|error| error.while_getting(name));
         }
     }
     Ok(None)
 }
 
 /// `[type]::name(…)`, `[type]::new(…)`; `None` when the method gives nothing back.
-pub fn static_invoke(engine: &mut dyn Engine, of: &Type, name: &str, arguments: Vec<Value>) -> Result<Option<Value>> {
+pub fn static_invoke(
+    engine: &mut dyn Engine,
+    of: &Type,
+    name: &str,
+    arguments: Vec<Value>,
+) -> Result<Option<Value>> {
     let this = Value::typed(of.clone());
     if name.eq_ignore_ascii_case("new") {
         return create(engine, of, arguments).map(Some);
@@ -415,7 +461,8 @@ pub fn create(engine: &mut dyn Engine, of: &Type, arguments: Vec<Value>) -> Resu
     for members in tables(of).into_iter().take(1) {
         let named: Vec<&Method> = members.methods.iter().filter(|m| m.is_static && m.name == "new").collect();
         if !named.is_empty() {
-            let made = overload::run(engine, &this, of, &named, arguments).map_err(|error| constructor_error(error, of, count))?;
+            let made = overload::run(engine, &this, of, &named, arguments)
+                .map_err(|error| constructor_error(error, of, count))?;
             return Ok(made.unwrap_or_default());
         }
     }
@@ -432,14 +479,17 @@ pub fn create(engine: &mut dyn Engine, of: &Type, arguments: Vec<Value>) -> Resu
 }
 
 fn no_constructor(of: &Type, count: usize) -> Exception {
-    let message = format!("Cannot find an overload for \"{}\" and the argument count: \"{count}\".", of.short_name());
+    let message =
+        format!("Cannot find an overload for \"{}\" and the argument count: \"{count}\".", of.short_name());
     Exception::method("MethodCountCouldNotFindBest", message)
 }
 
 /// A failed constructor is called `.ctor`, one that is not there by its type.
 fn constructor_error(error: Exception, of: &Type, count: usize) -> Exception {
     match error.inner_exception() {
-        Some(inner) if error.type_name().ends_with("MethodInvocationException") => inner.clone().while_calling(".ctor", count),
+        Some(inner) if error.type_name().ends_with("MethodInvocationException") => {
+            inner.clone().while_calling(".ctor", count)
+        }
         _ if error.error_id() == "MethodCountCouldNotFindBest" => no_constructor(of, count),
         _ => error,
     }
@@ -448,7 +498,8 @@ fn constructor_error(error: Exception, of: &Type, count: usize) -> Exception {
 /// The text of a value, with a script's own `ToString` where it has one.
 pub fn to_string(engine: &mut dyn Engine, value: &Value) -> Result<String> {
     if let Value::Object(object) = value
-        && let Some(Added::Method(block)) = object.get("ToString").and_then(|found| found.downcast::<Added>().cloned())
+        && let Some(Added::Method(block)) =
+            object.get("ToString").and_then(|found| found.downcast::<Added>().cloned())
     {
         let answer = engine.call_this(&block, value, &[])?;
         return Ok(text::to_text(&one(answer), engine.locale()));
@@ -460,7 +511,8 @@ pub fn to_string(engine: &mut dyn Engine, value: &Value) -> Result<String> {
 pub fn names(of: &Type, statics: bool) -> Vec<Text> {
     let mut names = Vec::new();
     for members in tables(of) {
-        names.extend(members.properties.iter().filter(|p| p.is_static == statics).map(|p| Text::from(p.name)));
+        names
+            .extend(members.properties.iter().filter(|p| p.is_static == statics).map(|p| Text::from(p.name)));
         names.extend(members.methods.iter().filter(|m| m.is_static == statics).map(|m| Text::from(m.name)));
     }
     if let (Type::Enum(of), true) = (of, statics) {
@@ -479,7 +531,8 @@ mod tests {
     #[test]
     fn every_table_belongs_to_a_known_type() {
         for name in TABLES.keys() {
-            let known = types::KNOWN.iter().any(|known| known.name == *name) || name.starts_with("System.Management.Automation.PS");
+            let known = types::KNOWN.iter().any(|known| known.name == *name)
+                || name.starts_with("System.Management.Automation.PS");
             assert!(known, "{name} is no type of types.rs");
         }
     }

@@ -23,7 +23,10 @@ fn int(number: i64) -> Result<Value> {
 }
 fn date(ticks: i64, kind: DateKind) -> Result<Value> {
     if !(0..=LAST_TICKS).contains(&ticks) {
-        return Err(Exception::out_of_range("The added or subtracted value results in an un-representable DateTime.", "value"));
+        return Err(Exception::out_of_range(
+            "The added or subtracted value results in an un-representable DateTime.",
+            "value",
+        ));
     }
     Ok(Value::DateTime(DateTime::new(ticks, kind)))
 }
@@ -48,7 +51,10 @@ fn add_months(this: DateTime, months: i64) -> Result<Value> {
     let total = year * 12 + i64::from(month) - 1 + months;
     let (year, month) = (total.div_euclid(12), total.rem_euclid(12) as u32 + 1);
     if !(1..=9999).contains(&year) {
-        return Err(Exception::out_of_range("The added or subtracted value results in an un-representable DateTime.", "months"));
+        return Err(Exception::out_of_range(
+            "The added or subtracted value results in an un-representable DateTime.",
+            "months",
+        ));
     }
     let day = day.min(days_in(year, month));
     let midnight = DateTime::utc(object::Time::of_date(year, month, day)).ticks;
@@ -71,15 +77,35 @@ fn is_leap(year: i64) -> bool {
 fn new_date(call: &Call<'_>) -> Result<Value> {
     let count = call.count();
     let (year, month, day) = (call.int(0), call.int(1), call.int(2));
-    let bad = || Exception::new("System.ArgumentOutOfRangeException", if count > 3 && parse::valid_day(year, month as u32, day as u32).is_some() { "Hour, Minute, and Second parameters describe an un-representable DateTime." } else { "Year, Month, and Day parameters describe an un-representable DateTime." });
-    let midnight = u32::try_from(month).ok().zip(u32::try_from(day).ok()).and_then(|(m, d)| parse::valid_day(year, m, d)).ok_or_else(bad)?;
+    let bad = || {
+        Exception::new(
+            "System.ArgumentOutOfRangeException",
+            if count > 3 && parse::valid_day(year, month as u32, day as u32).is_some() {
+                "Hour, Minute, and Second parameters describe an un-representable DateTime."
+            } else {
+                "Year, Month, and Day parameters describe an un-representable DateTime."
+            },
+        )
+    };
+    let midnight = u32::try_from(month)
+        .ok()
+        .zip(u32::try_from(day).ok())
+        .and_then(|(m, d)| parse::valid_day(year, m, d))
+        .ok_or_else(bad)?;
     let part = |at: usize| if count > at && count >= 6 { call.int(at) } else { 0 };
     let (hour, minute, second) = (part(3), part(4), part(5));
-    let (millis, kind_at) = if count >= 7 && !matches!(call.plain(6), Value::Enum(_)) { (call.int(6), 7) } else { (0, 6) };
-    if !(0..24).contains(&hour) || !(0..60).contains(&minute) || !(0..60).contains(&second) || !(0..1000).contains(&millis) {
+    let (millis, kind_at) =
+        if count >= 7 && !matches!(call.plain(6), Value::Enum(_)) { (call.int(6), 7) } else { (0, 6) };
+    if !(0..24).contains(&hour)
+        || !(0..60).contains(&minute)
+        || !(0..60).contains(&second)
+        || !(0..1000).contains(&millis)
+    {
         return Err(bad());
     }
-    let ticks = DateTime::utc(midnight).ticks + (hour * 3600 + minute * 60 + second) * TICKS_PER_SECOND + millis * 10_000;
+    let ticks = DateTime::utc(midnight).ticks
+        + (hour * 3600 + minute * 60 + second) * TICKS_PER_SECOND
+        + millis * 10_000;
     date(ticks, kind_of(call, kind_at))
 }
 
@@ -111,7 +137,11 @@ fn styled(found: DateTime, styles: i64, text: &str, locale: &Locale) -> DateTime
     } else {
         found
     };
-    if styles & 16 != 0 && found.kind != DateKind::Unspecified { dates::to_utc(found, &locale.zone) } else { found }
+    if styles & 16 != 0 && found.kind != DateKind::Unspecified {
+        dates::to_utc(found, &locale.zone)
+    } else {
+        found
+    }
 }
 
 fn read(call: &Call<'_>, locale: &Locale, styles: i64) -> Option<DateTime> {
@@ -125,7 +155,8 @@ fn read_exact(call: &Call<'_>, locale: &Locale, styles: i64) -> Option<DateTime>
     let today = Some(local_now(call).to_time());
     let patterns = call.items(1);
     let subject = if styles & 7 != 0 { text.trim().to_owned() } else { text.clone() };
-    let found = patterns.iter().find_map(|pattern| parse::date_exact(&subject, &pattern.to_string(), locale, today));
+    let found =
+        patterns.iter().find_map(|pattern| parse::date_exact(&subject, &pattern.to_string(), locale, today));
     found.map(|found| styled(found, styles, &text, locale))
 }
 
@@ -162,10 +193,16 @@ fn part(call: &Call<'_>, unit: i64, modulus: i64) -> Result<Value> {
 fn from(call: &Call<'_>, unit: i64) -> Result<Value> {
     let ticks = call.double(0) * unit as f64;
     if ticks.is_nan() {
-        return Err(Exception::new("System.ArgumentException", "TimeSpan does not accept floating point Not-a-Number values."));
+        return Err(Exception::new(
+            "System.ArgumentException",
+            "TimeSpan does not accept floating point Not-a-Number values.",
+        ));
     }
     if ticks.abs() > i64::MAX as f64 {
-        return Err(Exception::new("System.OverflowException", "TimeSpan overflowed because the duration is too long."));
+        return Err(Exception::new(
+            "System.OverflowException",
+            "TimeSpan overflowed because the duration is too long.",
+        ));
     }
     span(ticks as i64)
 }
@@ -174,7 +211,10 @@ fn offset(call: &Call<'_>) -> Result<DateTimeOffset> {
     call.this_as::<DateTimeOffset>().copied()
 }
 fn new_offset(local: DateTime, minutes: i64) -> Result<Value> {
-    Ok(Value::typed(DateTimeOffset { local: DateTime::new(local.ticks, DateKind::Unspecified), offset: minutes }))
+    Ok(Value::typed(DateTimeOffset {
+        local: DateTime::new(local.ticks, DateKind::Unspecified),
+        offset: minutes,
+    }))
 }
 
 fn span_order(a: i64, b: i64) -> Result<Value> {
@@ -182,244 +222,521 @@ fn span_order(a: i64, b: i64) -> Result<Value> {
 }
 
 pub(super) static TABLES: &[(&str, &[Row])] = &[
-    ("System.DateTime", &[
-        ("datetime Date", |call| { let d = call.this_date()?; date(d.ticks - d.ticks % TICKS_PER_DAY, d.kind) }),
-        ("int Day", |call| int(i64::from(dates::civil(call.this_date()?).2))),
-        ("System.DayOfWeek DayOfWeek", |call| Ok(Value::Enum(EnumValue { of: &crate::enums::DAY_OF_WEEK, number: dates::weekday(call.this_date()?) as i64 }))),
-        ("int DayOfYear", |call| {
-            let d = call.this_date()?;
-            let first = DateTime::utc(object::Time::of_date(dates::civil(d).0, 1, 1)).ticks;
-            int((d.ticks - first) / TICKS_PER_DAY + 1)
-        }),
-        ("int Hour", |call| int(i64::from(dates::clock(call.this_date()?).0))),
-        ("System.DateTimeKind Kind", |call| Ok(Value::Enum(EnumValue { of: &crate::enums::DATE_TIME_KIND, number: match call.this_date()?.kind { DateKind::Unspecified => 0, DateKind::Utc => 1, DateKind::Local => 2 } }))),
-        ("int Microsecond", |call| int(call.this_date()?.ticks / 10 % 1000)),
-        ("int Millisecond", |call| int(call.this_date()?.ticks / 10_000 % 1000)),
-        ("int Minute", |call| int(i64::from(dates::clock(call.this_date()?).1))),
-        ("int Month", |call| int(i64::from(dates::civil(call.this_date()?).1))),
-        ("int Nanosecond", |call| int(call.this_date()?.ticks % 10 * 100)),
-        ("int Second", |call| int(i64::from(dates::clock(call.this_date()?).2))),
-        ("long Ticks", |call| Ok(Value::Int64(call.this_date()?.ticks))),
-        ("timespan TimeOfDay", |call| span(call.this_date()?.ticks % TICKS_PER_DAY)),
-        ("int Year", |call| int(dates::civil(call.this_date()?).0)),
-        ("System.Object DateTime", |call| { let locale = call.engine.locale().clone(); formatted(call, "F", &locale) }),
-        ("datetime Add(timespan value)", |call| {
-            let this = call.this_date()?;
-            match call.plain(0) { Value::TimeSpan(by) => date(this.ticks.saturating_add(by.ticks), this.kind), _ => Ok(Value::Null) }
-        }),
-        ("datetime AddDays(double value)", |call| add(call, TICKS_PER_DAY)),
-        ("datetime AddHours(double value)", |call| add(call, 3600 * TICKS_PER_SECOND)),
-        ("datetime AddMinutes(double value)", |call| add(call, 60 * TICKS_PER_SECOND)),
-        ("datetime AddSeconds(double value)", |call| add(call, TICKS_PER_SECOND)),
-        ("datetime AddMilliseconds(double value)", |call| add(call, 10_000)),
-        ("datetime AddTicks(long value)", |call| { let d = call.this_date()?; date(d.ticks.saturating_add(call.int(0)), d.kind) }),
-        ("datetime AddMonths(int months)", |call| add_months(call.this_date()?, call.int(0))),
-        ("datetime AddYears(int value)", |call| add_months(call.this_date()?, call.int(0) * 12)),
-        ("timespan Subtract(datetime value)", subtract_row),
-        ("datetime Subtract(timespan value)", subtract_row),
-        ("int CompareTo(datetime value)", |call| match call.plain(0) { Value::DateTime(other) => span_order(call.this_date()?.ticks, other.ticks), _ => int(1) }),
-        ("bool Equals(System.Object value)", |call| Ok(Value::Bool(matches!(call.plain(0), Value::DateTime(other) if other.ticks == call.this_date()?.ticks)))),
-        ("bool IsDaylightSavingTime()", |call| {
-            let d = call.this_date()?;
-            let january = DateTime::utc(object::Time::of_date(dates::civil(d).0, 1, 1));
-            let zone = &call.engine.locale().zone;
-            let local = |d: DateTime| dates::offset_minutes(DateTime::new(d.ticks, DateKind::Unspecified), zone);
-            Ok(Value::Bool(local(d) > local(january)))
-        }),
-        ("string ToString()", |call| { let locale = call.engine.locale().clone(); formatted(call, "G", &locale) }),
-        ("string ToString(string format)", |call| { let (locale, pattern) = (call.engine.locale().clone(), call.text(0)); formatted(call, &pattern, &locale) }),
-        ("string ToString(System.IFormatProvider provider)", |call| { let locale = call.culture(0); formatted(call, "G", &locale) }),
-        ("string ToString(string format, System.IFormatProvider provider)", |call| { let (locale, pattern) = (call.culture(1), call.text(0)); formatted(call, &pattern, &locale) }),
-        ("string ToShortDateString()", |call| { let locale = call.engine.locale().clone(); formatted(call, "d", &locale) }),
-        ("string ToLongDateString()", |call| { let locale = call.engine.locale().clone(); formatted(call, "D", &locale) }),
-        ("string ToShortTimeString()", |call| { let locale = call.engine.locale().clone(); formatted(call, "t", &locale) }),
-        ("string ToLongTimeString()", |call| { let locale = call.engine.locale().clone(); formatted(call, "T", &locale) }),
-        ("datetime ToLocalTime()", |call| Ok(Value::DateTime(dates::to_local(call.this_date()?, &call.engine.locale().zone)))),
-        ("datetime ToUniversalTime()", |call| Ok(Value::DateTime(dates::to_utc(call.this_date()?, &call.engine.locale().zone)))),
-        ("long ToFileTime()", file_time),
-        ("long ToFileTimeUtc()", file_time),
-        ("double ToOADate()", |call| {
-            let ticks = call.this_date()?.ticks;
-            Ok(Value::Double(if ticks < TICKS_PER_DAY { ticks as f64 / TICKS_PER_DAY as f64 } else { (ticks - OLE_TICKS) as f64 / TICKS_PER_DAY as f64 }))
-        }),
-        ("long ToBinary()", |call| {
-            let d = call.this_date()?;
-            let kind = match d.kind { DateKind::Unspecified => 0, DateKind::Utc => 1i64 << 62, DateKind::Local => i64::MIN };
-            Ok(Value::Int64(d.ticks | kind))
-        }),
-        ("string[] GetDateTimeFormats()", |call| {
-            let (locale, this) = (call.engine.locale().clone(), call.this_date()?);
-            let all: Result<Vec<Value>> = ["d", "D", "t", "T", "g", "G", "f", "F", "s", "u", "r"].iter().map(|p| dates::format(this, p, &locale).map(Value::from)).collect();
-            Ok(Array::of("System.String", all?).into())
-        }),
-        ("System.TypeCode GetTypeCode()", |_| Ok(Value::Enum(EnumValue { of: &crate::enums::TYPE_CODE, number: 16 }))),
-        ("static datetime Now", |call| Ok(Value::DateTime(local_now(call)))),
-        ("static datetime UtcNow", |call| Ok(Value::DateTime(DateTime::utc(call.engine.host().now())))),
-        ("static datetime Today", |call| { let now = local_now(call); date(now.ticks - now.ticks % TICKS_PER_DAY, DateKind::Local) }),
-        ("static datetime MinValue", |_| date(0, DateKind::Unspecified)),
-        ("static datetime MaxValue", |_| date(LAST_TICKS, DateKind::Unspecified)),
-        ("static datetime UnixEpoch", |_| date(UNIX_TICKS, DateKind::Utc)),
-        ("static bool IsLeapYear(int year)", |call| Ok(Value::Bool(is_leap(call.int(0))))),
-        ("static int DaysInMonth(int year, int month)", |call| {
-            if !(1..=12).contains(&call.int(1)) {
-                return Err(Exception::out_of_range("Month must be between one and twelve.", "month"));
-            }
-            int(i64::from(days_in(call.int(0), call.int(1) as u32)))
-        }),
-        ("static int Compare(datetime t1, datetime t2)", |call| match (call.plain(0), call.plain(1)) { (Value::DateTime(a), Value::DateTime(b)) => span_order(a.ticks, b.ticks), _ => int(0) }),
-        ("static datetime SpecifyKind(datetime value, System.DateTimeKind kind)", |call| match call.plain(0) { Value::DateTime(d) => date(d.ticks, kind_of(call, 1)), _ => Ok(Value::Null) }),
-        ("static datetime FromFileTime(long fileTime)", |call| Ok(Value::DateTime(dates::to_local(DateTime::new(FILE_TIME_TICKS + call.int(0), DateKind::Utc), &call.engine.locale().zone)))),
-        ("static datetime FromFileTimeUtc(long fileTime)", |call| {
-            if call.int(0) < 0 {
-                return Err(Exception::out_of_range("Not a valid Win32 FileTime.", "fileTime"));
-            }
-            date(FILE_TIME_TICKS + call.int(0), DateKind::Utc)
-        }),
-        ("static datetime FromOADate(double d)", |call| date(OLE_TICKS + (call.double(0) * 86_400_000.0).round() as i64 * 10_000, DateKind::Unspecified)),
-        ("static datetime FromBinary(long dateData)", |call| {
-            let data = call.int(0);
-            let kind = if data < 0 { DateKind::Local } else if data & (1 << 62) != 0 { DateKind::Utc } else { DateKind::Unspecified };
-            date(data & ((1 << 62) - 1), kind)
-        }),
-        ("static datetime Parse(string s)", |call| { let locale = call.engine.locale().clone(); read(call, &locale, 0).map(Value::DateTime).ok_or_else(|| not_recognized(&call.text(0))) }),
-        ("static datetime Parse(string s, System.IFormatProvider provider)", |call| { let locale = call.culture(1); read(call, &locale, 0).map(Value::DateTime).ok_or_else(|| not_recognized(&call.text(0))) }),
-        ("static datetime Parse(string s, System.IFormatProvider provider, System.Globalization.DateTimeStyles styles)", |call| { let (locale, styles) = (call.culture(1), call.int(2)); read(call, &locale, styles).map(Value::DateTime).ok_or_else(|| not_recognized(&call.text(0))) }),
-        ("static datetime ParseExact(string s, string format, System.IFormatProvider provider)", |call| exact_or_error(call, 0)),
-        ("static datetime ParseExact(string s, string format, System.IFormatProvider provider, System.Globalization.DateTimeStyles style)", |call| exact_or_error(call, call.int(3))),
-        ("static datetime ParseExact(string s, string[] formats, System.IFormatProvider provider, System.Globalization.DateTimeStyles style)", |call| exact_or_error(call, call.int(3))),
-        ("static bool TryParse(string s, [ref] datetime result)", |call| {
-            let locale = call.engine.locale().clone();
-            let found = read(call, &locale, 0);
-            call.set_reference(1, Value::DateTime(found.unwrap_or(DateTime::new(0, DateKind::Unspecified))));
-            Ok(Value::Bool(found.is_some()))
-        }),
-        ("static bool TryParse(string s, System.IFormatProvider provider, System.Globalization.DateTimeStyles styles, [ref] datetime result)", |call| {
-            let (locale, styles) = (call.culture(1), call.int(2));
-            let found = read(call, &locale, styles);
-            call.set_reference(3, Value::DateTime(found.unwrap_or(DateTime::new(0, DateKind::Unspecified))));
-            Ok(Value::Bool(found.is_some()))
-        }),
-        ("static bool TryParseExact(string s, string format, System.IFormatProvider provider, System.Globalization.DateTimeStyles style, [ref] datetime result)", try_exact),
-        ("static bool TryParseExact(string s, string[] formats, System.IFormatProvider provider, System.Globalization.DateTimeStyles style, [ref] datetime result)", try_exact),
-        ("static datetime new(long ticks)", |call| {
-            if !(0..=LAST_TICKS).contains(&call.int(0)) {
-                return Err(Exception::out_of_range("Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks.", "ticks"));
-            }
-            date(call.int(0), DateKind::Unspecified)
-        }),
-        ("static datetime new(long ticks, System.DateTimeKind kind)", |call| date(call.int(0), kind_of(call, 1))),
-        ("static datetime new(int year, int month, int day)", new_date_row),
-        ("static datetime new(int year, int month, int day, int hour, int minute, int second)", new_date_row),
-        ("static datetime new(int year, int month, int day, int hour, int minute, int second, System.DateTimeKind kind)", new_date_row),
-        ("static datetime new(int year, int month, int day, int hour, int minute, int second, int millisecond)", new_date_row),
-        ("static datetime new(int year, int month, int day, int hour, int minute, int second, int millisecond, System.DateTimeKind kind)", new_date_row),
-        ("static datetime new()", |_| date(0, DateKind::Unspecified)),
-    ]),
-    ("System.TimeSpan", &[
-        ("int Days", |call| int(call.this_span()?.ticks / TICKS_PER_DAY)),
-        ("int Hours", |call| part(call, 3600 * TICKS_PER_SECOND, 24)),
-        ("int Milliseconds", |call| part(call, 10_000, 1000)),
-        ("int Microseconds", |call| part(call, 10, 1000)),
-        ("int Nanoseconds", |call| int(call.this_span()?.ticks % 10 * 100)),
-        ("int Minutes", |call| part(call, 60 * TICKS_PER_SECOND, 60)),
-        ("int Seconds", |call| part(call, TICKS_PER_SECOND, 60)),
-        ("long Ticks", |call| Ok(Value::Int64(call.this_span()?.ticks))),
-        ("double TotalDays", |call| total(call, TICKS_PER_DAY as f64)),
-        ("double TotalHours", |call| total(call, 36_000_000_000.0)),
-        ("double TotalMilliseconds", |call| total(call, 10_000.0)),
-        ("double TotalMicroseconds", |call| total(call, 10.0)),
-        ("double TotalNanoseconds", |call| Ok(Value::Double(call.this_span()?.ticks as f64 * 100.0))),
-        ("double TotalMinutes", |call| total(call, 600_000_000.0)),
-        ("double TotalSeconds", |call| total(call, 10_000_000.0)),
-        ("timespan Add(timespan ts)", |call| match call.plain(0) { Value::TimeSpan(by) => span(call.this_span()?.ticks.saturating_add(by.ticks)), _ => Ok(Value::Null) }),
-        ("timespan Subtract(timespan ts)", |call| match call.plain(0) { Value::TimeSpan(by) => span(call.this_span()?.ticks.saturating_sub(by.ticks)), _ => Ok(Value::Null) }),
-        ("timespan Multiply(double factor)", |call| span((call.this_span()?.ticks as f64 * call.double(0)).round() as i64)),
-        ("timespan Divide(double divisor)", |call| span((call.this_span()?.ticks as f64 / call.double(0)).round() as i64)),
-        ("double Divide(timespan ts)", |call| match call.plain(0) { Value::TimeSpan(by) => Ok(Value::Double(call.this_span()?.ticks as f64 / by.ticks as f64)), _ => Ok(Value::Null) }),
-        ("timespan Negate()", |call| span(-call.this_span()?.ticks)),
-        ("timespan Duration()", |call| span(call.this_span()?.ticks.abs())),
-        ("int CompareTo(timespan value)", |call| match call.plain(0) { Value::TimeSpan(other) => span_order(call.this_span()?.ticks, other.ticks), _ => int(1) }),
-        ("bool Equals(System.Object value)", |call| Ok(Value::Bool(matches!(call.plain(0), Value::TimeSpan(other) if *other == call.this_span()?)))),
-        ("string ToString()", |call| Ok(call.this_span()?.to_string().into())),
-        ("string ToString(string format)", |call| dates::format_span(call.this_span()?, &call.text(0), call.engine.locale()).map(Value::from)),
-        ("string ToString(string format, System.IFormatProvider formatProvider)", |call| { let locale = call.culture(1); dates::format_span(call.this_span()?, &call.text(0), &locale).map(Value::from) }),
-        ("static timespan Zero", |_| span(0)),
-        ("static timespan MaxValue", |_| span(i64::MAX)),
-        ("static timespan MinValue", |_| span(i64::MIN)),
-        ("static long TicksPerDay", |_| Ok(Value::Int64(TICKS_PER_DAY))),
-        ("static long TicksPerHour", |_| Ok(Value::Int64(36_000_000_000))),
-        ("static long TicksPerMinute", |_| Ok(Value::Int64(600_000_000))),
-        ("static long TicksPerSecond", |_| Ok(Value::Int64(TICKS_PER_SECOND))),
-        ("static long TicksPerMillisecond", |_| Ok(Value::Int64(10_000))),
-        ("static timespan FromDays(double value)", |call| from(call, TICKS_PER_DAY)),
-        ("static timespan FromHours(double value)", |call| from(call, 36_000_000_000)),
-        ("static timespan FromMinutes(double value)", |call| from(call, 600_000_000)),
-        ("static timespan FromSeconds(double value)", |call| from(call, TICKS_PER_SECOND)),
-        ("static timespan FromMilliseconds(double value)", |call| from(call, 10_000)),
-        ("static timespan FromTicks(long value)", |call| span(call.int(0))),
-        ("static timespan Parse(string s)", |call| parse::span(&call.text(0)).map(Value::TimeSpan).ok_or_else(|| Exception::format(format!("String '{}' was not recognized as a valid TimeSpan.", call.text(0))))),
-        ("static timespan Parse(string s, System.IFormatProvider formatProvider)", |call| parse::span(&call.text(0)).map(Value::TimeSpan).ok_or_else(|| Exception::format(format!("String '{}' was not recognized as a valid TimeSpan.", call.text(0))))),
-        ("static bool TryParse(string s, [ref] timespan result)", |call| {
-            let found = parse::span(&call.text(0));
-            call.set_reference(1, Value::TimeSpan(found.unwrap_or_default()));
-            Ok(Value::Bool(found.is_some()))
-        }),
-        ("static int Compare(timespan t1, timespan t2)", |call| match (call.plain(0), call.plain(1)) { (Value::TimeSpan(a), Value::TimeSpan(b)) => span_order(a.ticks, b.ticks), _ => int(0) }),
-        ("static timespan new()", |_| span(0)),
-        ("static timespan new(long ticks)", |call| span(call.int(0))),
-        ("static timespan new(int hours, int minutes, int seconds)", |call| span((call.int(0) * 3600 + call.int(1) * 60 + call.int(2)) * TICKS_PER_SECOND)),
-        ("static timespan new(int days, int hours, int minutes, int seconds)", |call| span((call.int(0) * 86_400 + call.int(1) * 3600 + call.int(2) * 60 + call.int(3)) * TICKS_PER_SECOND)),
-        ("static timespan new(int days, int hours, int minutes, int seconds, int milliseconds)", |call| span((call.int(0) * 86_400 + call.int(1) * 3600 + call.int(2) * 60 + call.int(3)) * TICKS_PER_SECOND + call.int(4) * 10_000)),
-    ]),
-    ("System.DateTimeOffset", &[
-        ("datetime DateTime", |call| Ok(Value::DateTime(offset(call)?.local))),
-        ("datetime UtcDateTime", |call| date(offset(call)?.utc_ticks(), DateKind::Utc)),
-        ("datetime LocalDateTime", |call| Ok(Value::DateTime(dates::to_local(DateTime::new(offset(call)?.utc_ticks(), DateKind::Utc), &call.engine.locale().zone)))),
-        ("datetime Date", |call| { let d = offset(call)?.local; date(d.ticks - d.ticks % TICKS_PER_DAY, DateKind::Unspecified) }),
-        ("timespan Offset", |call| span(offset(call)?.offset * 600_000_000)),
-        ("long Ticks", |call| Ok(Value::Int64(offset(call)?.local.ticks))),
-        ("int Year", |call| int(dates::civil(offset(call)?.local).0)),
-        ("int Month", |call| int(i64::from(dates::civil(offset(call)?.local).1))),
-        ("int Day", |call| int(i64::from(dates::civil(offset(call)?.local).2))),
-        ("int Hour", |call| int(i64::from(dates::clock(offset(call)?.local).0))),
-        ("int Minute", |call| int(i64::from(dates::clock(offset(call)?.local).1))),
-        ("int Second", |call| int(i64::from(dates::clock(offset(call)?.local).2))),
-        ("long ToUnixTimeSeconds()", |call| Ok(Value::Int64((offset(call)?.utc_ticks() - UNIX_TICKS).div_euclid(TICKS_PER_SECOND)))),
-        ("long ToUnixTimeMilliseconds()", |call| Ok(Value::Int64((offset(call)?.utc_ticks() - UNIX_TICKS).div_euclid(10_000)))),
-        ("System.DateTimeOffset ToUniversalTime()", |call| new_offset(DateTime::new(offset(call)?.utc_ticks(), DateKind::Utc), 0)),
-        ("System.DateTimeOffset ToOffset(timespan offset)", |call| {
-            let minutes = match call.plain(0) { Value::TimeSpan(by) => by.ticks / 600_000_000, _ => 0 };
-            new_offset(DateTime::new(offset(call)?.utc_ticks() + minutes * 600_000_000, DateKind::Utc), minutes)
-        }),
-        ("string ToString()", |call| offset(call)?.format("", call.engine.locale()).map(Value::from)),
-        ("string ToString(string format)", |call| offset(call)?.format(&call.text(0), call.engine.locale()).map(Value::from)),
-        ("string ToString(string format, System.IFormatProvider provider)", |call| { let locale = call.culture(1); offset(call)?.format(&call.text(0), &locale).map(Value::from) }),
-        ("static System.DateTimeOffset Now", |call| { let now = local_now(call); let minutes = dates::offset_minutes(now, &call.engine.locale().zone); new_offset(now, minutes) }),
-        ("static System.DateTimeOffset UtcNow", |call| new_offset(DateTime::utc(call.engine.host().now()), 0)),
-        ("static System.DateTimeOffset FromUnixTimeSeconds(long seconds)", |call| new_offset(DateTime::new(UNIX_TICKS + call.int(0) * TICKS_PER_SECOND, DateKind::Utc), 0)),
-        ("static System.DateTimeOffset FromUnixTimeMilliseconds(long milliseconds)", |call| new_offset(DateTime::new(UNIX_TICKS + call.int(0) * 10_000, DateKind::Utc), 0)),
-        ("static System.DateTimeOffset Parse(string input)", |call| {
-            let (text, locale) = (call.text(0), call.engine.locale().clone());
-            let found = parse::date(&text, &locale, None).ok_or_else(|| not_recognized(&text))?;
-            let minutes = dates::offset_minutes(found, &locale.zone);
-            new_offset(found, minutes)
-        }),
-        ("static System.DateTimeOffset new(datetime dateTime)", |call| match call.plain(0) {
-            Value::DateTime(d) => { let minutes = dates::offset_minutes(*d, &call.engine.locale().zone); new_offset(*d, minutes) }
-            _ => Ok(Value::Null),
-        }),
-        ("static System.DateTimeOffset new(datetime dateTime, timespan offset)", |call| match (call.plain(0), call.plain(1)) {
-            (Value::DateTime(d), Value::TimeSpan(by)) => new_offset(*d, by.ticks / 600_000_000),
-            _ => Ok(Value::Null),
-        }),
-    ]),
-    ("System.TimeZoneInfo", &[
-        ("static System.TimeZoneInfo Local", |call| {
-            let name = call.engine.locale().zone.iana_name().unwrap_or("UTC").to_owned();
-            Ok(object::Object::named("System.TimeZoneInfo").with("Id", name.as_str()).with("DisplayName", name.as_str()).with("StandardName", name).into())
-        }),
-        ("static System.TimeZoneInfo Utc", |_| Ok(object::Object::named("System.TimeZoneInfo").with("Id", "UTC").with("DisplayName", "(UTC) Coordinated Universal Time").with("StandardName", "Coordinated Universal Time").into())),
-    ]),
+    (
+        "System.DateTime",
+        &[
+            ("datetime Date", |call| {
+                let d = call.this_date()?;
+                date(d.ticks - d.ticks % TICKS_PER_DAY, d.kind)
+            }),
+            ("int Day", |call| int(i64::from(dates::civil(call.this_date()?).2))),
+            ("System.DayOfWeek DayOfWeek", |call| {
+                Ok(Value::Enum(EnumValue {
+                    of: &crate::enums::DAY_OF_WEEK,
+                    number: dates::weekday(call.this_date()?) as i64,
+                }))
+            }),
+            ("int DayOfYear", |call| {
+                let d = call.this_date()?;
+                let first = DateTime::utc(object::Time::of_date(dates::civil(d).0, 1, 1)).ticks;
+                int((d.ticks - first) / TICKS_PER_DAY + 1)
+            }),
+            ("int Hour", |call| int(i64::from(dates::clock(call.this_date()?).0))),
+            ("System.DateTimeKind Kind", |call| {
+                Ok(Value::Enum(EnumValue {
+                    of: &crate::enums::DATE_TIME_KIND,
+                    number: match call.this_date()?.kind {
+                        DateKind::Unspecified => 0,
+                        DateKind::Utc => 1,
+                        DateKind::Local => 2,
+                    },
+                }))
+            }),
+            ("int Microsecond", |call| int(call.this_date()?.ticks / 10 % 1000)),
+            ("int Millisecond", |call| int(call.this_date()?.ticks / 10_000 % 1000)),
+            ("int Minute", |call| int(i64::from(dates::clock(call.this_date()?).1))),
+            ("int Month", |call| int(i64::from(dates::civil(call.this_date()?).1))),
+            ("int Nanosecond", |call| int(call.this_date()?.ticks % 10 * 100)),
+            ("int Second", |call| int(i64::from(dates::clock(call.this_date()?).2))),
+            ("long Ticks", |call| Ok(Value::Int64(call.this_date()?.ticks))),
+            ("timespan TimeOfDay", |call| span(call.this_date()?.ticks % TICKS_PER_DAY)),
+            ("int Year", |call| int(dates::civil(call.this_date()?).0)),
+            ("System.Object DateTime", |call| {
+                let locale = call.engine.locale().clone();
+                formatted(call, "F", &locale)
+            }),
+            ("datetime Add(timespan value)", |call| {
+                let this = call.this_date()?;
+                match call.plain(0) {
+                    Value::TimeSpan(by) => date(this.ticks.saturating_add(by.ticks), this.kind),
+                    _ => Ok(Value::Null),
+                }
+            }),
+            ("datetime AddDays(double value)", |call| add(call, TICKS_PER_DAY)),
+            ("datetime AddHours(double value)", |call| add(call, 3600 * TICKS_PER_SECOND)),
+            ("datetime AddMinutes(double value)", |call| add(call, 60 * TICKS_PER_SECOND)),
+            ("datetime AddSeconds(double value)", |call| add(call, TICKS_PER_SECOND)),
+            ("datetime AddMilliseconds(double value)", |call| add(call, 10_000)),
+            ("datetime AddTicks(long value)", |call| {
+                let d = call.this_date()?;
+                date(d.ticks.saturating_add(call.int(0)), d.kind)
+            }),
+            ("datetime AddMonths(int months)", |call| add_months(call.this_date()?, call.int(0))),
+            ("datetime AddYears(int value)", |call| add_months(call.this_date()?, call.int(0) * 12)),
+            ("timespan Subtract(datetime value)", subtract_row),
+            ("datetime Subtract(timespan value)", subtract_row),
+            ("int CompareTo(datetime value)", |call| match call.plain(0) {
+                Value::DateTime(other) => span_order(call.this_date()?.ticks, other.ticks),
+                _ => int(1),
+            }),
+            ("bool Equals(System.Object value)", |call| {
+                Ok(Value::Bool(
+                    matches!(call.plain(0), Value::DateTime(other) if other.ticks == call.this_date()?.ticks),
+                ))
+            }),
+            ("bool IsDaylightSavingTime()", |call| {
+                let d = call.this_date()?;
+                let january = DateTime::utc(object::Time::of_date(dates::civil(d).0, 1, 1));
+                let zone = &call.engine.locale().zone;
+                let local =
+                    |d: DateTime| dates::offset_minutes(DateTime::new(d.ticks, DateKind::Unspecified), zone);
+                Ok(Value::Bool(local(d) > local(january)))
+            }),
+            ("string ToString()", |call| {
+                let locale = call.engine.locale().clone();
+                formatted(call, "G", &locale)
+            }),
+            ("string ToString(string format)", |call| {
+                let (locale, pattern) = (call.engine.locale().clone(), call.text(0));
+                formatted(call, &pattern, &locale)
+            }),
+            ("string ToString(System.IFormatProvider provider)", |call| {
+                let locale = call.culture(0);
+                formatted(call, "G", &locale)
+            }),
+            ("string ToString(string format, System.IFormatProvider provider)", |call| {
+                let (locale, pattern) = (call.culture(1), call.text(0));
+                formatted(call, &pattern, &locale)
+            }),
+            ("string ToShortDateString()", |call| {
+                let locale = call.engine.locale().clone();
+                formatted(call, "d", &locale)
+            }),
+            ("string ToLongDateString()", |call| {
+                let locale = call.engine.locale().clone();
+                formatted(call, "D", &locale)
+            }),
+            ("string ToShortTimeString()", |call| {
+                let locale = call.engine.locale().clone();
+                formatted(call, "t", &locale)
+            }),
+            ("string ToLongTimeString()", |call| {
+                let locale = call.engine.locale().clone();
+                formatted(call, "T", &locale)
+            }),
+            ("datetime ToLocalTime()", |call| {
+                Ok(Value::DateTime(dates::to_local(call.this_date()?, &call.engine.locale().zone)))
+            }),
+            ("datetime ToUniversalTime()", |call| {
+                Ok(Value::DateTime(dates::to_utc(call.this_date()?, &call.engine.locale().zone)))
+            }),
+            ("long ToFileTime()", file_time),
+            ("long ToFileTimeUtc()", file_time),
+            ("double ToOADate()", |call| {
+                let ticks = call.this_date()?.ticks;
+                Ok(Value::Double(if ticks < TICKS_PER_DAY {
+                    ticks as f64 / TICKS_PER_DAY as f64
+                } else {
+                    (ticks - OLE_TICKS) as f64 / TICKS_PER_DAY as f64
+                }))
+            }),
+            ("long ToBinary()", |call| {
+                let d = call.this_date()?;
+                let kind = match d.kind {
+                    DateKind::Unspecified => 0,
+                    DateKind::Utc => 1i64 << 62,
+                    DateKind::Local => i64::MIN,
+                };
+                Ok(Value::Int64(d.ticks | kind))
+            }),
+            ("string[] GetDateTimeFormats()", |call| {
+                let (locale, this) = (call.engine.locale().clone(), call.this_date()?);
+                let all: Result<Vec<Value>> = ["d", "D", "t", "T", "g", "G", "f", "F", "s", "u", "r"]
+                    .iter()
+                    .map(|p| dates::format(this, p, &locale).map(Value::from))
+                    .collect();
+                Ok(Array::of("System.String", all?).into())
+            }),
+            ("System.TypeCode GetTypeCode()", |_| {
+                Ok(Value::Enum(EnumValue { of: &crate::enums::TYPE_CODE, number: 16 }))
+            }),
+            ("static datetime Now", |call| Ok(Value::DateTime(local_now(call)))),
+            ("static datetime UtcNow", |call| Ok(Value::DateTime(DateTime::utc(call.engine.host().now())))),
+            ("static datetime Today", |call| {
+                let now = local_now(call);
+                date(now.ticks - now.ticks % TICKS_PER_DAY, DateKind::Local)
+            }),
+            ("static datetime MinValue", |_| date(0, DateKind::Unspecified)),
+            ("static datetime MaxValue", |_| date(LAST_TICKS, DateKind::Unspecified)),
+            ("static datetime UnixEpoch", |_| date(UNIX_TICKS, DateKind::Utc)),
+            ("static bool IsLeapYear(int year)", |call| Ok(Value::Bool(is_leap(call.int(0))))),
+            ("static int DaysInMonth(int year, int month)", |call| {
+                if !(1..=12).contains(&call.int(1)) {
+                    return Err(Exception::out_of_range("Month must be between one and twelve.", "month"));
+                }
+                int(i64::from(days_in(call.int(0), call.int(1) as u32)))
+            }),
+            ("static int Compare(datetime t1, datetime t2)", |call| match (call.plain(0), call.plain(1)) {
+                (Value::DateTime(a), Value::DateTime(b)) => span_order(a.ticks, b.ticks),
+                _ => int(0),
+            }),
+            ("static datetime SpecifyKind(datetime value, System.DateTimeKind kind)", |call| {
+                match call.plain(0) {
+                    Value::DateTime(d) => date(d.ticks, kind_of(call, 1)),
+                    _ => Ok(Value::Null),
+                }
+            }),
+            ("static datetime FromFileTime(long fileTime)", |call| {
+                Ok(Value::DateTime(dates::to_local(
+                    DateTime::new(FILE_TIME_TICKS + call.int(0), DateKind::Utc),
+                    &call.engine.locale().zone,
+                )))
+            }),
+            ("static datetime FromFileTimeUtc(long fileTime)", |call| {
+                if call.int(0) < 0 {
+                    return Err(Exception::out_of_range("Not a valid Win32 FileTime.", "fileTime"));
+                }
+                date(FILE_TIME_TICKS + call.int(0), DateKind::Utc)
+            }),
+            ("static datetime FromOADate(double d)", |call| {
+                date(
+                    OLE_TICKS + (call.double(0) * 86_400_000.0).round() as i64 * 10_000,
+                    DateKind::Unspecified,
+                )
+            }),
+            ("static datetime FromBinary(long dateData)", |call| {
+                let data = call.int(0);
+                let kind = if data < 0 {
+                    DateKind::Local
+                } else if data & (1 << 62) != 0 {
+                    DateKind::Utc
+                } else {
+                    DateKind::Unspecified
+                };
+                date(data & ((1 << 62) - 1), kind)
+            }),
+            ("static datetime Parse(string s)", |call| {
+                let locale = call.engine.locale().clone();
+                read(call, &locale, 0).map(Value::DateTime).ok_or_else(|| not_recognized(&call.text(0)))
+            }),
+            ("static datetime Parse(string s, System.IFormatProvider provider)", |call| {
+                let locale = call.culture(1);
+                read(call, &locale, 0).map(Value::DateTime).ok_or_else(|| not_recognized(&call.text(0)))
+            }),
+            (
+                "static datetime Parse(string s, System.IFormatProvider provider, System.Globalization.DateTimeStyles styles)",
+                |call| {
+                    let (locale, styles) = (call.culture(1), call.int(2));
+                    read(call, &locale, styles)
+                        .map(Value::DateTime)
+                        .ok_or_else(|| not_recognized(&call.text(0)))
+                },
+            ),
+            (
+                "static datetime ParseExact(string s, string format, System.IFormatProvider provider)",
+                |call| exact_or_error(call, 0),
+            ),
+            (
+                "static datetime ParseExact(string s, string format, System.IFormatProvider provider, System.Globalization.DateTimeStyles style)",
+                |call| exact_or_error(call, call.int(3)),
+            ),
+            (
+                "static datetime ParseExact(string s, string[] formats, System.IFormatProvider provider, System.Globalization.DateTimeStyles style)",
+                |call| exact_or_error(call, call.int(3)),
+            ),
+            ("static bool TryParse(string s, [ref] datetime result)", |call| {
+                let locale = call.engine.locale().clone();
+                let found = read(call, &locale, 0);
+                call.set_reference(
+                    1,
+                    Value::DateTime(found.unwrap_or(DateTime::new(0, DateKind::Unspecified))),
+                );
+                Ok(Value::Bool(found.is_some()))
+            }),
+            (
+                "static bool TryParse(string s, System.IFormatProvider provider, System.Globalization.DateTimeStyles styles, [ref] datetime result)",
+                |call| {
+                    let (locale, styles) = (call.culture(1), call.int(2));
+                    let found = read(call, &locale, styles);
+                    call.set_reference(
+                        3,
+                        Value::DateTime(found.unwrap_or(DateTime::new(0, DateKind::Unspecified))),
+                    );
+                    Ok(Value::Bool(found.is_some()))
+                },
+            ),
+            (
+                "static bool TryParseExact(string s, string format, System.IFormatProvider provider, System.Globalization.DateTimeStyles style, [ref] datetime result)",
+                try_exact,
+            ),
+            (
+                "static bool TryParseExact(string s, string[] formats, System.IFormatProvider provider, System.Globalization.DateTimeStyles style, [ref] datetime result)",
+                try_exact,
+            ),
+            ("static datetime new(long ticks)", |call| {
+                if !(0..=LAST_TICKS).contains(&call.int(0)) {
+                    return Err(Exception::out_of_range(
+                        "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks.",
+                        "ticks",
+                    ));
+                }
+                date(call.int(0), DateKind::Unspecified)
+            }),
+            ("static datetime new(long ticks, System.DateTimeKind kind)", |call| {
+                date(call.int(0), kind_of(call, 1))
+            }),
+            ("static datetime new(int year, int month, int day)", new_date_row),
+            (
+                "static datetime new(int year, int month, int day, int hour, int minute, int second)",
+                new_date_row,
+            ),
+            (
+                "static datetime new(int year, int month, int day, int hour, int minute, int second, System.DateTimeKind kind)",
+                new_date_row,
+            ),
+            (
+                "static datetime new(int year, int month, int day, int hour, int minute, int second, int millisecond)",
+                new_date_row,
+            ),
+            (
+                "static datetime new(int year, int month, int day, int hour, int minute, int second, int millisecond, System.DateTimeKind kind)",
+                new_date_row,
+            ),
+            ("static datetime new()", |_| date(0, DateKind::Unspecified)),
+        ],
+    ),
+    (
+        "System.TimeSpan",
+        &[
+            ("int Days", |call| int(call.this_span()?.ticks / TICKS_PER_DAY)),
+            ("int Hours", |call| part(call, 3600 * TICKS_PER_SECOND, 24)),
+            ("int Milliseconds", |call| part(call, 10_000, 1000)),
+            ("int Microseconds", |call| part(call, 10, 1000)),
+            ("int Nanoseconds", |call| int(call.this_span()?.ticks % 10 * 100)),
+            ("int Minutes", |call| part(call, 60 * TICKS_PER_SECOND, 60)),
+            ("int Seconds", |call| part(call, TICKS_PER_SECOND, 60)),
+            ("long Ticks", |call| Ok(Value::Int64(call.this_span()?.ticks))),
+            ("double TotalDays", |call| total(call, TICKS_PER_DAY as f64)),
+            ("double TotalHours", |call| total(call, 36_000_000_000.0)),
+            ("double TotalMilliseconds", |call| total(call, 10_000.0)),
+            ("double TotalMicroseconds", |call| total(call, 10.0)),
+            ("double TotalNanoseconds", |call| Ok(Value::Double(call.this_span()?.ticks as f64 * 100.0))),
+            ("double TotalMinutes", |call| total(call, 600_000_000.0)),
+            ("double TotalSeconds", |call| total(call, 10_000_000.0)),
+            ("timespan Add(timespan ts)", |call| match call.plain(0) {
+                Value::TimeSpan(by) => span(call.this_span()?.ticks.saturating_add(by.ticks)),
+                _ => Ok(Value::Null),
+            }),
+            ("timespan Subtract(timespan ts)", |call| match call.plain(0) {
+                Value::TimeSpan(by) => span(call.this_span()?.ticks.saturating_sub(by.ticks)),
+                _ => Ok(Value::Null),
+            }),
+            ("timespan Multiply(double factor)", |call| {
+                span((call.this_span()?.ticks as f64 * call.double(0)).round() as i64)
+            }),
+            ("timespan Divide(double divisor)", |call| {
+                span((call.this_span()?.ticks as f64 / call.double(0)).round() as i64)
+            }),
+            ("double Divide(timespan ts)", |call| match call.plain(0) {
+                Value::TimeSpan(by) => Ok(Value::Double(call.this_span()?.ticks as f64 / by.ticks as f64)),
+                _ => Ok(Value::Null),
+            }),
+            ("timespan Negate()", |call| span(-call.this_span()?.ticks)),
+            ("timespan Duration()", |call| span(call.this_span()?.ticks.abs())),
+            ("int CompareTo(timespan value)", |call| match call.plain(0) {
+                Value::TimeSpan(other) => span_order(call.this_span()?.ticks, other.ticks),
+                _ => int(1),
+            }),
+            ("bool Equals(System.Object value)", |call| {
+                Ok(Value::Bool(
+                    matches!(call.plain(0), Value::TimeSpan(other) if *other == call.this_span()?),
+                ))
+            }),
+            ("string ToString()", |call| Ok(call.this_span()?.to_string().into())),
+            ("string ToString(string format)", |call| {
+                dates::format_span(call.this_span()?, &call.text(0), call.engine.locale()).map(Value::from)
+            }),
+            ("string ToString(string format, System.IFormatProvider formatProvider)", |call| {
+                let locale = call.culture(1);
+                dates::format_span(call.this_span()?, &call.text(0), &locale).map(Value::from)
+            }),
+            ("static timespan Zero", |_| span(0)),
+            ("static timespan MaxValue", |_| span(i64::MAX)),
+            ("static timespan MinValue", |_| span(i64::MIN)),
+            ("static long TicksPerDay", |_| Ok(Value::Int64(TICKS_PER_DAY))),
+            ("static long TicksPerHour", |_| Ok(Value::Int64(36_000_000_000))),
+            ("static long TicksPerMinute", |_| Ok(Value::Int64(600_000_000))),
+            ("static long TicksPerSecond", |_| Ok(Value::Int64(TICKS_PER_SECOND))),
+            ("static long TicksPerMillisecond", |_| Ok(Value::Int64(10_000))),
+            ("static timespan FromDays(double value)", |call| from(call, TICKS_PER_DAY)),
+            ("static timespan FromHours(double value)", |call| from(call, 36_000_000_000)),
+            ("static timespan FromMinutes(double value)", |call| from(call, 600_000_000)),
+            ("static timespan FromSeconds(double value)", |call| from(call, TICKS_PER_SECOND)),
+            ("static timespan FromMilliseconds(double value)", |call| from(call, 10_000)),
+            ("static timespan FromTicks(long value)", |call| span(call.int(0))),
+            ("static timespan Parse(string s)", |call| {
+                parse::span(&call.text(0)).map(Value::TimeSpan).ok_or_else(|| {
+                    Exception::format(format!(
+                        "String '{}' was not recognized as a valid TimeSpan.",
+                        call.text(0)
+                    ))
+                })
+            }),
+            ("static timespan Parse(string s, System.IFormatProvider formatProvider)", |call| {
+                parse::span(&call.text(0)).map(Value::TimeSpan).ok_or_else(|| {
+                    Exception::format(format!(
+                        "String '{}' was not recognized as a valid TimeSpan.",
+                        call.text(0)
+                    ))
+                })
+            }),
+            ("static bool TryParse(string s, [ref] timespan result)", |call| {
+                let found = parse::span(&call.text(0));
+                call.set_reference(1, Value::TimeSpan(found.unwrap_or_default()));
+                Ok(Value::Bool(found.is_some()))
+            }),
+            ("static int Compare(timespan t1, timespan t2)", |call| match (call.plain(0), call.plain(1)) {
+                (Value::TimeSpan(a), Value::TimeSpan(b)) => span_order(a.ticks, b.ticks),
+                _ => int(0),
+            }),
+            ("static timespan new()", |_| span(0)),
+            ("static timespan new(long ticks)", |call| span(call.int(0))),
+            ("static timespan new(int hours, int minutes, int seconds)", |call| {
+                span((call.int(0) * 3600 + call.int(1) * 60 + call.int(2)) * TICKS_PER_SECOND)
+            }),
+            ("static timespan new(int days, int hours, int minutes, int seconds)", |call| {
+                span(
+                    (call.int(0) * 86_400 + call.int(1) * 3600 + call.int(2) * 60 + call.int(3))
+                        * TICKS_PER_SECOND,
+                )
+            }),
+            (
+                "static timespan new(int days, int hours, int minutes, int seconds, int milliseconds)",
+                |call| {
+                    span(
+                        (call.int(0) * 86_400 + call.int(1) * 3600 + call.int(2) * 60 + call.int(3))
+                            * TICKS_PER_SECOND
+                            + call.int(4) * 10_000,
+                    )
+                },
+            ),
+        ],
+    ),
+    (
+        "System.DateTimeOffset",
+        &[
+            ("datetime DateTime", |call| Ok(Value::DateTime(offset(call)?.local))),
+            ("datetime UtcDateTime", |call| date(offset(call)?.utc_ticks(), DateKind::Utc)),
+            ("datetime LocalDateTime", |call| {
+                Ok(Value::DateTime(dates::to_local(
+                    DateTime::new(offset(call)?.utc_ticks(), DateKind::Utc),
+                    &call.engine.locale().zone,
+                )))
+            }),
+            ("datetime Date", |call| {
+                let d = offset(call)?.local;
+                date(d.ticks - d.ticks % TICKS_PER_DAY, DateKind::Unspecified)
+            }),
+            ("timespan Offset", |call| span(offset(call)?.offset * 600_000_000)),
+            ("long Ticks", |call| Ok(Value::Int64(offset(call)?.local.ticks))),
+            ("int Year", |call| int(dates::civil(offset(call)?.local).0)),
+            ("int Month", |call| int(i64::from(dates::civil(offset(call)?.local).1))),
+            ("int Day", |call| int(i64::from(dates::civil(offset(call)?.local).2))),
+            ("int Hour", |call| int(i64::from(dates::clock(offset(call)?.local).0))),
+            ("int Minute", |call| int(i64::from(dates::clock(offset(call)?.local).1))),
+            ("int Second", |call| int(i64::from(dates::clock(offset(call)?.local).2))),
+            ("long ToUnixTimeSeconds()", |call| {
+                Ok(Value::Int64((offset(call)?.utc_ticks() - UNIX_TICKS).div_euclid(TICKS_PER_SECOND)))
+            }),
+            ("long ToUnixTimeMilliseconds()", |call| {
+                Ok(Value::Int64((offset(call)?.utc_ticks() - UNIX_TICKS).div_euclid(10_000)))
+            }),
+            ("System.DateTimeOffset ToUniversalTime()", |call| {
+                new_offset(DateTime::new(offset(call)?.utc_ticks(), DateKind::Utc), 0)
+            }),
+            ("System.DateTimeOffset ToOffset(timespan offset)", |call| {
+                let minutes = match call.plain(0) {
+                    Value::TimeSpan(by) => by.ticks / 600_000_000,
+                    _ => 0,
+                };
+                new_offset(
+                    DateTime::new(offset(call)?.utc_ticks() + minutes * 600_000_000, DateKind::Utc),
+                    minutes,
+                )
+            }),
+            ("string ToString()", |call| offset(call)?.format("", call.engine.locale()).map(Value::from)),
+            ("string ToString(string format)", |call| {
+                offset(call)?.format(&call.text(0), call.engine.locale()).map(Value::from)
+            }),
+            ("string ToString(string format, System.IFormatProvider provider)", |call| {
+                let locale = call.culture(1);
+                offset(call)?.format(&call.text(0), &locale).map(Value::from)
+            }),
+            ("static System.DateTimeOffset Now", |call| {
+                let now = local_now(call);
+                let minutes = dates::offset_minutes(now, &call.engine.locale().zone);
+                new_offset(now, minutes)
+            }),
+            ("static System.DateTimeOffset UtcNow", |call| {
+                new_offset(DateTime::utc(call.engine.host().now()), 0)
+            }),
+            ("static System.DateTimeOffset FromUnixTimeSeconds(long seconds)", |call| {
+                new_offset(DateTime::new(UNIX_TICKS + call.int(0) * TICKS_PER_SECOND, DateKind::Utc), 0)
+            }),
+            ("static System.DateTimeOffset FromUnixTimeMilliseconds(long milliseconds)", |call| {
+                new_offset(DateTime::new(UNIX_TICKS + call.int(0) * 10_000, DateKind::Utc), 0)
+            }),
+            ("static System.DateTimeOffset Parse(string input)", |call| {
+                let (text, locale) = (call.text(0), call.engine.locale().clone());
+                let found = parse::date(&text, &locale, None).ok_or_else(|| not_recognized(&text))?;
+                let minutes = dates::offset_minutes(found, &locale.zone);
+                new_offset(found, minutes)
+            }),
+            ("static System.DateTimeOffset new(datetime dateTime)", |call| match call.plain(0) {
+                Value::DateTime(d) => {
+                    let minutes = dates::offset_minutes(*d, &call.engine.locale().zone);
+                    new_offset(*d, minutes)
+                }
+                _ => Ok(Value::Null),
+            }),
+            ("static System.DateTimeOffset new(datetime dateTime, timespan offset)", |call| {
+                match (call.plain(0), call.plain(1)) {
+                    (Value::DateTime(d), Value::TimeSpan(by)) => new_offset(*d, by.ticks / 600_000_000),
+                    _ => Ok(Value::Null),
+                }
+            }),
+        ],
+    ),
+    (
+        "System.TimeZoneInfo",
+        &[
+            ("static System.TimeZoneInfo Local", |call| {
+                let name = call.engine.locale().zone.iana_name().unwrap_or("UTC").to_owned();
+                Ok(object::Object::named("System.TimeZoneInfo")
+                    .with("Id", name.as_str())
+                    .with("DisplayName", name.as_str())
+                    .with("StandardName", name)
+                    .into())
+            }),
+            ("static System.TimeZoneInfo Utc", |_| {
+                Ok(object::Object::named("System.TimeZoneInfo")
+                    .with("Id", "UTC")
+                    .with("DisplayName", "(UTC) Coordinated Universal Time")
+                    .with("StandardName", "Coordinated Universal Time")
+                    .into())
+            }),
+        ],
+    ),
 ];
 
 fn subtract_row(call: &mut Call<'_>) -> Result<Value> {

@@ -82,7 +82,9 @@ fn read(call: &Call<'_>, styles: Option<i64>, culture_at: usize) -> Result<Value
     }
     match of {
         Kind::Double => parse::double(&text, style, locale.culture).map(Value::Double).ok_or_else(bad),
-        Kind::Single => parse::double(&text, style, locale.culture).map(|n| Value::Single(n as f32)).ok_or_else(bad),
+        Kind::Single => {
+            parse::double(&text, style, locale.culture).map(|n| Value::Single(n as f32)).ok_or_else(bad)
+        }
         Kind::Decimal => {
             if parse::plain_number(&text, style, locale.culture).is_none() {
                 return Err(bad());
@@ -92,7 +94,10 @@ fn read(call: &Call<'_>, styles: Option<i64>, culture_at: usize) -> Result<Value
         _ => {
             let plain = parse::plain_number(&text, style, locale.culture).ok_or_else(bad)?;
             let number = match plain.contains(['.', 'e']) {
-                true => parse::decimal_text(&plain).filter(|n| n.fract().is_zero()).and_then(|n| n.to_i128()).map(BigInt::from),
+                true => parse::decimal_text(&plain)
+                    .filter(|n| n.fract().is_zero())
+                    .and_then(|n| n.to_i128())
+                    .map(BigInt::from),
                 false => plain.parse().ok(),
             };
             convert::fit(&number.ok_or_else(bad)?, of).ok_or_else(|| too_large(of))
@@ -131,28 +136,66 @@ const NUMBER: &[Row] = &[
     }),
     ("bool Equals(System.Object obj)", |call| {
         let same = call.this().type_name() == call.plain(0).type_name();
-        Ok(Value::Bool(same && crate::compare::numbers(call.this(), call.plain(0)) == Some(std::cmp::Ordering::Equal)))
+        Ok(Value::Bool(
+            same && crate::compare::numbers(call.this(), call.plain(0)) == Some(std::cmp::Ordering::Equal),
+        ))
     }),
     ("string ToString()", |call| shown(call, "", 9)),
-    ("string ToString(string format)", |call| { let pattern = call.text(0); shown(call, &pattern, 9) }),
+    ("string ToString(string format)", |call| {
+        let pattern = call.text(0);
+        shown(call, &pattern, 9)
+    }),
     ("string ToString(System.IFormatProvider provider)", |call| shown(call, "", 0)),
-    ("string ToString(string format, System.IFormatProvider provider)", |call| { let pattern = call.text(0); shown(call, &pattern, 1) }),
+    ("string ToString(string format, System.IFormatProvider provider)", |call| {
+        let pattern = call.text(0);
+        shown(call, &pattern, 1)
+    }),
     ("static object MaxValue", |call| Ok(limits(kind(call)).1)),
     ("static object MinValue", |call| Ok(limits(kind(call)).0)),
     ("static object Parse(string s)", |call| read(call, None, 9)),
-    ("static object Parse(string s, System.Globalization.NumberStyles style)", |call| read(call, Some(call.int(1)), 9)),
+    ("static object Parse(string s, System.Globalization.NumberStyles style)", |call| {
+        read(call, Some(call.int(1)), 9)
+    }),
     ("static object Parse(string s, System.IFormatProvider provider)", |call| read(call, None, 1)),
-    ("static object Parse(string s, System.Globalization.NumberStyles style, System.IFormatProvider provider)", |call| read(call, Some(call.int(1)), 2)),
+    (
+        "static object Parse(string s, System.Globalization.NumberStyles style, System.IFormatProvider provider)",
+        |call| read(call, Some(call.int(1)), 2),
+    ),
     ("static bool TryParse(string s, [ref] object result)", |call| try_read(call, None, 9, 1)),
-    ("static bool TryParse(string s, System.IFormatProvider provider, [ref] object result)", |call| try_read(call, None, 1, 2)),
-    ("static bool TryParse(string s, System.Globalization.NumberStyles style, System.IFormatProvider provider, [ref] object result)", |call| try_read(call, Some(call.int(1)), 2, 3)),
+    ("static bool TryParse(string s, System.IFormatProvider provider, [ref] object result)", |call| {
+        try_read(call, None, 1, 2)
+    }),
+    (
+        "static bool TryParse(string s, System.Globalization.NumberStyles style, System.IFormatProvider provider, [ref] object result)",
+        |call| try_read(call, Some(call.int(1)), 2, 3),
+    ),
 ];
 
 const REAL: &[Row] = &[
-    ("static object NaN", |call| Ok(if kind(call) == Kind::Single { Value::Single(f32::NAN) } else { Value::Double(f64::NAN) })),
-    ("static object PositiveInfinity", |call| Ok(if kind(call) == Kind::Single { Value::Single(f32::INFINITY) } else { Value::Double(f64::INFINITY) })),
-    ("static object NegativeInfinity", |call| Ok(if kind(call) == Kind::Single { Value::Single(f32::NEG_INFINITY) } else { Value::Double(f64::NEG_INFINITY) })),
-    ("static object Epsilon", |call| Ok(if kind(call) == Kind::Single { Value::Single(f32::from_bits(1)) } else { Value::Double(f64::from_bits(1)) })),
+    ("static object NaN", |call| {
+        Ok(if kind(call) == Kind::Single { Value::Single(f32::NAN) } else { Value::Double(f64::NAN) })
+    }),
+    ("static object PositiveInfinity", |call| {
+        Ok(if kind(call) == Kind::Single {
+            Value::Single(f32::INFINITY)
+        } else {
+            Value::Double(f64::INFINITY)
+        })
+    }),
+    ("static object NegativeInfinity", |call| {
+        Ok(if kind(call) == Kind::Single {
+            Value::Single(f32::NEG_INFINITY)
+        } else {
+            Value::Double(f64::NEG_INFINITY)
+        })
+    }),
+    ("static object Epsilon", |call| {
+        Ok(if kind(call) == Kind::Single {
+            Value::Single(f32::from_bits(1))
+        } else {
+            Value::Double(f64::from_bits(1))
+        })
+    }),
     ("static bool IsNaN(double d)", |call| Ok(Value::Bool(call.double(0).is_nan()))),
     ("static bool IsInfinity(double d)", |call| Ok(Value::Bool(call.double(0).is_infinite()))),
 ];
@@ -201,7 +244,10 @@ fn round(call: &Call<'_>) -> Result<Value> {
         return Ok(Value::Decimal(number.round_dp_with_strategy(digits.clamp(0, 28) as u32, strategy)));
     }
     if !(0..=15).contains(&digits) {
-        return Err(Exception::out_of_range("Rounding digits must be between 0 and 15, inclusive.", "digits"));
+        return Err(Exception::out_of_range(
+            "Rounding digits must be between 0 and 15, inclusive.",
+            "digits",
+        ));
     }
     let scale = 10f64.powi(digits as i32);
     let number = call.double(0);
@@ -228,7 +274,12 @@ fn on_number(call: &Call<'_>, real: fn(f64) -> f64, exact: fn(Decimal) -> Decima
 
 fn absolute(call: &Call<'_>) -> Result<Value> {
     Ok(match call.plain(0) {
-        Value::Int32(n) => Value::Int32(n.checked_abs().ok_or_else(|| Exception::new("System.OverflowException", "Negating the minimum value of a twos complement number is invalid."))?),
+        Value::Int32(n) => Value::Int32(n.checked_abs().ok_or_else(|| {
+            Exception::new(
+                "System.OverflowException",
+                "Negating the minimum value of a twos complement number is invalid.",
+            )
+        })?),
         Value::Int64(n) => Value::Int64(n.saturating_abs()),
         Value::Decimal(n) => Value::Decimal(n.abs()),
         Value::SByte(n) => Value::SByte(n.saturating_abs()),
@@ -272,12 +323,16 @@ fn from_base(call: &Call<'_>, kind: Kind) -> Result<Value> {
     let (negative, digits) = text.strip_prefix('-').map_or((false, text.as_str()), |rest| (true, rest));
     let digits = if base == 16 { digits.trim_start_matches("0x").trim_start_matches("0X") } else { digits };
     if digits.is_empty() {
-        return Err(Exception::out_of_range("Index was out of range. Must be non-negative and less than the size of the collection.", "startIndex"));
+        return Err(Exception::out_of_range(
+            "Index was out of range. Must be non-negative and less than the size of the collection.",
+            "startIndex",
+        ));
     }
     if !digits.starts_with(|c: char| c.is_digit(base as u32)) {
         return Err(Exception::format("Could not find any recognizable digits."));
     }
-    let number = BigInt::from_str_radix(digits, base as u32).map_err(|_| Exception::format("Additional non-parsable characters are at the end of the string."))?;
+    let number = BigInt::from_str_radix(digits, base as u32)
+        .map_err(|_| Exception::format("Additional non-parsable characters are at the end of the string."))?;
     let number = if base == 10 { number } else { wrap(number, kind) };
     convert::fit(&if negative { -number } else { number }, kind).ok_or_else(|| too_large(kind))
 }
@@ -305,18 +360,35 @@ fn to_base(call: &Call<'_>) -> Result<Value> {
 fn convert_to(call: &Call<'_>, of: &str) -> Result<Value> {
     let to = Type::parse(of).unwrap_or_else(Type::object);
     let value = call.plain(0);
-    if let (Value::String(text), Kind::Int16 | Kind::Int32 | Kind::Int64 | Kind::Byte | Kind::UInt32 | Kind::UInt64 | Kind::UInt16 | Kind::SByte) = (value, to.kind()) {
+    if let (
+        Value::String(text),
+        Kind::Int16
+        | Kind::Int32
+        | Kind::Int64
+        | Kind::Byte
+        | Kind::UInt32
+        | Kind::UInt64
+        | Kind::UInt16
+        | Kind::SByte,
+    ) = (value, to.kind())
+    {
         let plain = parse::plain_number(text, Style::INTEGER, call.engine.locale().culture);
         let number: Option<BigInt> = plain.and_then(|text| text.parse().ok());
-        let number = number.ok_or_else(|| Exception::format(format!("The input string '{text}' was not in a correct format.")))?;
+        let number = number.ok_or_else(|| {
+            Exception::format(format!("The input string '{text}' was not in a correct format."))
+        })?;
         return convert::fit(&number, to.kind()).ok_or_else(|| too_large(to.kind()));
     }
     if let (Value::String(text), Kind::Double | Kind::Single | Kind::Decimal) = (value, to.kind()) {
         let locale = call.culture(1);
         let bad = || Exception::format(format!("The input string '{text}' was not in a correct format."));
         return match to.kind() {
-            Kind::Decimal => parse::decimal(text, Style::NUMBER, locale.culture).map(Value::Decimal).ok_or_else(bad),
-            Kind::Single => parse::double(text, Style::FLOAT, locale.culture).map(|n| Value::Single(n as f32)).ok_or_else(bad),
+            Kind::Decimal => {
+                parse::decimal(text, Style::NUMBER, locale.culture).map(Value::Decimal).ok_or_else(bad)
+            }
+            Kind::Single => parse::double(text, Style::FLOAT, locale.culture)
+                .map(|n| Value::Single(n as f32))
+                .ok_or_else(bad),
             _ => parse::double(text, Style::FLOAT, locale.culture).map(Value::Double).ok_or_else(bad),
         };
     }
@@ -329,11 +401,18 @@ fn convert_to(call: &Call<'_>, of: &str) -> Result<Value> {
     }
     if let (Value::String(text), Kind::DateTime) = (value, to.kind()) {
         let locale = call.culture(1);
-        return parse::date(text, &locale, None).map(Value::DateTime).ok_or_else(|| Exception::format(format!("String '{text}' was not recognized as a valid DateTime.")));
+        return parse::date(text, &locale, None).map(Value::DateTime).ok_or_else(|| {
+            Exception::format(format!("String '{text}' was not recognized as a valid DateTime."))
+        });
     }
-    if matches!(value, Value::Array(_) | Value::Dictionary(_) | Value::Object(_)) && !matches!(to.kind(), Kind::String) {
+    if matches!(value, Value::Array(_) | Value::Dictionary(_) | Value::Object(_))
+        && !matches!(to.kind(), Kind::String)
+    {
         let of = Type::of(value).unwrap_or_else(Type::object);
-        return Err(Exception::new("System.InvalidCastException", format!("Unable to cast object of type '{of}' to type 'System.IConvertible'.")));
+        return Err(Exception::new(
+            "System.InvalidCastException",
+            format!("Unable to cast object of type '{of}' to type 'System.IConvertible'."),
+        ));
     }
     convert::to(value, &to, call.engine.locale()).map_err(|_| too_large(to.kind()))
 }
@@ -343,7 +422,8 @@ fn base64_of(call: &Call<'_>) -> Result<Value> {
     if call.int(1) & 1 == 0 {
         return string(encoded);
     }
-    let lines: Vec<&str> = encoded.as_bytes().chunks(76).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    let lines: Vec<&str> =
+        encoded.as_bytes().chunks(76).filter_map(|line| std::str::from_utf8(line).ok()).collect();
     string(lines.join("\r\n"))
 }
 
@@ -381,162 +461,287 @@ fn of_big(number: BigInt) -> Result<Value> {
 }
 
 pub(super) static TABLES: &[(&str, &[Row])] = &[
-    ("System.SByte", NUMBER), ("System.Byte", NUMBER), ("System.Int16", NUMBER), ("System.UInt16", NUMBER), ("System.Int32", NUMBER),
-    ("System.UInt32", NUMBER), ("System.Int64", NUMBER), ("System.UInt64", NUMBER), ("System.Single", NUMBER), ("System.Double", NUMBER),
-    ("System.Decimal", NUMBER), ("System.Single", REAL), ("System.Double", REAL),
-    ("System.Decimal", &[
-        ("static decimal Zero", |_| Ok(Value::Decimal(Decimal::ZERO))),
-        ("static decimal One", |_| Ok(Value::Decimal(Decimal::ONE))),
-        ("static decimal MinusOne", |_| Ok(Value::Decimal(-Decimal::ONE))),
-        ("static decimal Round(decimal d)", |call| round(call)),
-        ("static decimal Round(decimal d, int decimals)", |call| round(call)),
-        ("static decimal Round(decimal d, System.MidpointRounding mode)", |call| round(call)),
-        ("static decimal Round(decimal d, int decimals, System.MidpointRounding mode)", |call| round(call)),
-        ("static decimal Truncate(decimal d)", |call| Ok(Value::Decimal(call.decimal(0).trunc()))),
-        ("static decimal Floor(decimal d)", |call| Ok(Value::Decimal(call.decimal(0).floor()))),
-        ("static decimal Ceiling(decimal d)", |call| Ok(Value::Decimal(call.decimal(0).ceil()))),
-        ("static decimal Divide(decimal d1, decimal d2)", |call| call.decimal(0).checked_div(call.decimal(1)).map(Value::Decimal).ok_or_else(|| Exception::new("System.DivideByZeroException", "Attempted to divide by zero."))),
-        ("static decimal Negate(decimal d)", |call| Ok(Value::Decimal(-call.decimal(0)))),
-        ("static int ToInt32(decimal d)", |call| call.decimal(0).trunc().to_i32().map(Value::Int32).ok_or_else(|| too_large(Kind::Int32))),
-    ]),
-    ("System.Boolean", &[
-        ("static string TrueString", |_| string("True")),
-        ("static string FalseString", |_| string("False")),
-        ("static bool Parse(string value)", |call| convert_to(call, "bool")),
-        ("static bool TryParse(string value, [ref] bool result)", |call| {
-            let found = convert_to(call, "bool");
-            call.set_reference(1, found.as_ref().ok().cloned().unwrap_or(Value::Bool(false)));
-            Ok(Value::Bool(found.is_ok()))
-        }),
-        ("int CompareTo(bool value)", |call| Ok(Value::Int32(i32::from(crate::compare::truth(call.this())) - i32::from(call.bool(0))))),
-    ]),
+    ("System.SByte", NUMBER),
+    ("System.Byte", NUMBER),
+    ("System.Int16", NUMBER),
+    ("System.UInt16", NUMBER),
+    ("System.Int32", NUMBER),
+    ("System.UInt32", NUMBER),
+    ("System.Int64", NUMBER),
+    ("System.UInt64", NUMBER),
+    ("System.Single", NUMBER),
+    ("System.Double", NUMBER),
+    ("System.Decimal", NUMBER),
+    ("System.Single", REAL),
+    ("System.Double", REAL),
+    (
+        "System.Decimal",
+        &[
+            ("static decimal Zero", |_| Ok(Value::Decimal(Decimal::ZERO))),
+            ("static decimal One", |_| Ok(Value::Decimal(Decimal::ONE))),
+            ("static decimal MinusOne", |_| Ok(Value::Decimal(-Decimal::ONE))),
+            ("static decimal Round(decimal d)", |call| round(call)),
+            ("static decimal Round(decimal d, int decimals)", |call| round(call)),
+            ("static decimal Round(decimal d, System.MidpointRounding mode)", |call| round(call)),
+            ("static decimal Round(decimal d, int decimals, System.MidpointRounding mode)", |call| {
+                round(call)
+            }),
+            ("static decimal Truncate(decimal d)", |call| Ok(Value::Decimal(call.decimal(0).trunc()))),
+            ("static decimal Floor(decimal d)", |call| Ok(Value::Decimal(call.decimal(0).floor()))),
+            ("static decimal Ceiling(decimal d)", |call| Ok(Value::Decimal(call.decimal(0).ceil()))),
+            ("static decimal Divide(decimal d1, decimal d2)", |call| {
+                call.decimal(0).checked_div(call.decimal(1)).map(Value::Decimal).ok_or_else(|| {
+                    Exception::new("System.DivideByZeroException", "Attempted to divide by zero.")
+                })
+            }),
+            ("static decimal Negate(decimal d)", |call| Ok(Value::Decimal(-call.decimal(0)))),
+            ("static int ToInt32(decimal d)", |call| {
+                call.decimal(0).trunc().to_i32().map(Value::Int32).ok_or_else(|| too_large(Kind::Int32))
+            }),
+        ],
+    ),
+    (
+        "System.Boolean",
+        &[
+            ("static string TrueString", |_| string("True")),
+            ("static string FalseString", |_| string("False")),
+            ("static bool Parse(string value)", |call| convert_to(call, "bool")),
+            ("static bool TryParse(string value, [ref] bool result)", |call| {
+                let found = convert_to(call, "bool");
+                call.set_reference(1, found.as_ref().ok().cloned().unwrap_or(Value::Bool(false)));
+                Ok(Value::Bool(found.is_ok()))
+            }),
+            ("int CompareTo(bool value)", |call| {
+                Ok(Value::Int32(i32::from(crate::compare::truth(call.this())) - i32::from(call.bool(0))))
+            }),
+        ],
+    ),
     ("System.Math", FUNCTIONS),
-    ("System.Math", &[
-        ("static double PI", |_| double(std::f64::consts::PI)),
-        ("static double E", |_| double(std::f64::consts::E)),
-        ("static double Tau", |_| double(std::f64::consts::TAU)),
-        ("static double Round(double a)", |call| round(call)),
-        ("static double Round(double value, int digits)", |call| round(call)),
-        ("static double Round(double value, System.MidpointRounding mode)", |call| round(call)),
-        ("static double Round(double value, int digits, System.MidpointRounding mode)", |call| round(call)),
-        ("static decimal Round(decimal d)", |call| round(call)),
-        ("static decimal Round(decimal d, int decimals)", |call| round(call)),
-        ("static decimal Round(decimal d, System.MidpointRounding mode)", |call| round(call)),
-        ("static decimal Round(decimal d, int decimals, System.MidpointRounding mode)", |call| round(call)),
-        ("static double Floor(double d)", |call| on_number(call, f64::floor, |n| n.floor())),
-        ("static decimal Floor(decimal d)", |call| on_number(call, f64::floor, |n| n.floor())),
-        ("static double Ceiling(double a)", |call| on_number(call, f64::ceil, |n| n.ceil())),
-        ("static decimal Ceiling(decimal d)", |call| on_number(call, f64::ceil, |n| n.ceil())),
-        ("static double Truncate(double d)", |call| on_number(call, f64::trunc, |n| n.trunc())),
-        ("static decimal Truncate(decimal d)", |call| on_number(call, f64::trunc, |n| n.trunc())),
-        ("static int Abs(int value)", |call| absolute(call)),
-        ("static long Abs(long value)", |call| absolute(call)),
-        ("static double Abs(double value)", |call| absolute(call)),
-        ("static decimal Abs(decimal value)", |call| absolute(call)),
-        ("static object Max(object val1, object val2)", |call| greater(call, true)),
-        ("static object Min(object val1, object val2)", |call| greater(call, false)),
-        ("static double Pow(double x, double y)", |call| double(call.double(0).powf(call.double(1)))),
-        ("static double Log(double a, double newBase)", |call| double(call.double(0).ln() / call.double(1).ln())),
-        ("static double Atan2(double y, double x)", |call| double(call.double(0).atan2(call.double(1)))),
-        ("static double IEEERemainder(double x, double y)", |call| { let (x, y) = (call.double(0), call.double(1)); double(x - y * (x / y).round_ties_even()) }),
-        ("static int Sign(object value)", |call| {
-            let n = values::double(call.plain(0)).unwrap_or(0.0);
-            Ok(Value::Int32(if n > 0.0 { 1 } else if n < 0.0 { -1 } else { 0 }))
-        }),
-        ("static int DivRem(int a, int b, [ref] int result)", |call| {
-            let (a, b) = (call.int(0), call.int(1));
-            if b == 0 {
-                return Err(Exception::new("System.DivideByZeroException", "Attempted to divide by zero."));
-            }
-            call.set_reference(2, Value::Int32((a % b) as i32));
-            Ok(Value::Int32((a / b) as i32))
-        }),
-        ("static long BigMul(int a, int b)", |call| Ok(Value::Int64(call.int(0) * call.int(1)))),
-        ("static object Clamp(object value, object min, object max)", |call| {
-            let (value, min, max) = (call.value(0), call.value(1), call.value(2));
-            let less = |a: &Value, b: &Value| crate::compare::numbers(a, b) == Some(std::cmp::Ordering::Less);
-            Ok(if less(&value, &min) { min } else if less(&max, &value) { max } else { value })
-        }),
-    ]),
-    ("System.Convert", &[
-        ("static int ToInt32(object value)", |call| convert_to(call, "int")),
-        ("static int ToInt32(string value, int fromBase)", |call| from_base(call, Kind::Int32)),
-        ("static long ToInt64(object value)", |call| convert_to(call, "long")),
-        ("static long ToInt64(string value, int fromBase)", |call| from_base(call, Kind::Int64)),
-        ("static short ToInt16(object value)", |call| convert_to(call, "int16")),
-        ("static short ToInt16(string value, int fromBase)", |call| from_base(call, Kind::Int16)),
-        ("static byte ToByte(object value)", |call| convert_to(call, "byte")),
-        ("static byte ToByte(string value, int fromBase)", |call| from_base(call, Kind::Byte)),
-        ("static uint ToUInt32(object value)", |call| convert_to(call, "uint32")),
-        ("static uint ToUInt32(string value, int fromBase)", |call| from_base(call, Kind::UInt32)),
-        ("static ulong ToUInt64(object value)", |call| convert_to(call, "uint64")),
-        ("static ulong ToUInt64(string value, int fromBase)", |call| from_base(call, Kind::UInt64)),
-        ("static ushort ToUInt16(object value)", |call| convert_to(call, "uint16")),
-        ("static sbyte ToSByte(object value)", |call| convert_to(call, "sbyte")),
-        ("static double ToDouble(object value)", |call| convert_to(call, "double")),
-        ("static double ToDouble(string value, System.IFormatProvider provider)", |call| convert_to(call, "double")),
-        ("static float ToSingle(object value)", |call| convert_to(call, "float")),
-        ("static decimal ToDecimal(object value)", |call| convert_to(call, "decimal")),
-        ("static decimal ToDecimal(string value, System.IFormatProvider provider)", |call| convert_to(call, "decimal")),
-        ("static bool ToBoolean(object value)", |call| convert_to(call, "bool")),
-        ("static char ToChar(object value)", |call| match call.plain(0) {
-            Value::String(text) if text.encode_utf16().count() != 1 => Err(Exception::format("String must be exactly one character long.")),
-            _ => convert_to(call, "char"),
-        }),
-        ("static datetime ToDateTime(object value)", |call| convert_to(call, "datetime")),
-        ("static datetime ToDateTime(string value, System.IFormatProvider provider)", |call| convert_to(call, "datetime")),
-        ("static string ToString(object value)", |call| Ok(crate::text::of(call.plain(0), call.engine.locale()).into())),
-        ("static string ToString(long value, int toBase)", |call| to_base(call)),
-        ("static string ToString(int value, int toBase)", |call| to_base(call)),
-        ("static string ToString(int16 value, int toBase)", |call| to_base(call)),
-        ("static string ToString(byte value, int toBase)", |call| to_base(call)),
-        ("static string ToString(object value, System.IFormatProvider provider)", |call| { let locale = call.culture(1); Ok(crate::text::of(call.plain(0), &locale).into()) }),
-        ("static string ToBase64String(byte[] inArray)", |call| base64_of(call)),
-        ("static string ToBase64String(byte[] inArray, System.Base64FormattingOptions options)", |call| base64_of(call)),
-        ("static byte[] FromBase64String(string s)", |call| {
-            let text: String = call.text(0).chars().filter(|c| !c.is_whitespace()).collect();
-            let bytes = base64::engine::general_purpose::STANDARD.decode(text);
-            bytes.map(|bytes| byte_array(&bytes)).map_err(|_| Exception::format("The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding characters, or an illegal character among the padding characters."))
-        }),
-        ("static string ToHexString(byte[] inArray)", |call| string(call.bytes(0).iter().map(|b| format!("{b:02X}")).collect::<String>())),
-        ("static byte[] FromHexString(string s)", |call| {
-            let text = call.text(0);
-            let digits: Vec<char> = text.chars().collect();
-            let bytes: Option<Vec<u8>> = digits.chunks(2).map(|pair| u8::from_str_radix(&pair.iter().collect::<String>(), 16).ok().filter(|_| pair.len() == 2)).collect();
-            bytes.map(|bytes| byte_array(&bytes)).ok_or_else(|| Exception::format("The input is not a valid hex string as it contains a non-hex character."))
-        }),
-        ("static object ChangeType(object value, type conversionType)", |call| {
-            let of = call.plain(1).downcast::<Type>().cloned().unwrap_or_else(Type::object);
-            convert_to(call, &of.name())
-        }),
-        ("static bool IsDBNull(object value)", |_| Ok(Value::Bool(false))),
-    ]),
-    ("System.BitConverter", &[
-        ("static bool IsLittleEndian", |_| Ok(Value::Bool(true))),
-        ("static byte[] GetBytes(object value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
-        ("static string ToString(byte[] value)", |call| string(call.bytes(0).iter().map(|b| format!("{b:02X}")).collect::<Vec<_>>().join("-"))),
-        ("static int ToInt32(byte[] value, int startIndex)", |call| Ok(Value::Int32(i32::from_le_bytes(chunk(call)?)))),
-        ("static uint ToUInt32(byte[] value, int startIndex)", |call| Ok(Value::UInt32(u32::from_le_bytes(chunk(call)?)))),
-        ("static int16 ToInt16(byte[] value, int startIndex)", |call| Ok(Value::Int16(i16::from_le_bytes(chunk(call)?)))),
-        ("static uint16 ToUInt16(byte[] value, int startIndex)", |call| Ok(Value::UInt16(u16::from_le_bytes(chunk(call)?)))),
-        ("static long ToInt64(byte[] value, int startIndex)", |call| Ok(Value::Int64(i64::from_le_bytes(chunk(call)?)))),
-        ("static uint64 ToUInt64(byte[] value, int startIndex)", |call| Ok(Value::UInt64(u64::from_le_bytes(chunk(call)?)))),
-        ("static double ToDouble(byte[] value, int startIndex)", |call| double(f64::from_le_bytes(chunk(call)?))),
-        ("static float ToSingle(byte[] value, int startIndex)", |call| Ok(Value::Single(f32::from_le_bytes(chunk(call)?)))),
-        ("static bool ToBoolean(byte[] value, int startIndex)", |call| Ok(Value::Bool(chunk::<1>(call)?[0] != 0))),
-    ]),
-    ("System.Numerics.BigInteger", &[
-        ("static bigint Zero", |_| of_big(BigInt::from(0))),
-        ("static bigint One", |_| of_big(BigInt::from(1))),
-        ("static bigint Parse(string value)", |call| call.text(0).trim().parse::<BigInt>().map_err(|_| Exception::format("The value could not be parsed.")).and_then(of_big)),
-        ("static bigint Pow(bigint value, int exponent)", |call| of_big(big(call, 0).pow(u32::try_from(call.int(1)).unwrap_or(0).min(100_000)))),
-        ("static bigint Abs(bigint value)", |call| of_big(big(call, 0).abs())),
-        ("static bigint Add(bigint left, bigint right)", |call| of_big(big(call, 0) + big(call, 1))),
-        ("static bigint Multiply(bigint left, bigint right)", |call| of_big(big(call, 0) * big(call, 1))),
-        ("static bigint Max(bigint left, bigint right)", |call| of_big(big(call, 0).max(big(call, 1)))),
-        ("string ToString()", |call| string(call.this_as::<BigInteger>()?.0.to_string())),
-        ("string ToString(string format)", |call| { let pattern = call.text(0); call.this_as::<BigInteger>()?.format(&pattern, call.engine.locale()).map(Value::from) }),
-        ("bool IsEven", |call| Ok(Value::Bool(!call.this_as::<BigInteger>()?.0.bit(0)))),
-        ("int Sign", |call| Ok(Value::Int32(call.this_as::<BigInteger>()?.0.signum().to_i32().unwrap_or(0)))),
-    ]),
+    (
+        "System.Math",
+        &[
+            ("static double PI", |_| double(std::f64::consts::PI)),
+            ("static double E", |_| double(std::f64::consts::E)),
+            ("static double Tau", |_| double(std::f64::consts::TAU)),
+            ("static double Round(double a)", |call| round(call)),
+            ("static double Round(double value, int digits)", |call| round(call)),
+            ("static double Round(double value, System.MidpointRounding mode)", |call| round(call)),
+            ("static double Round(double value, int digits, System.MidpointRounding mode)", |call| {
+                round(call)
+            }),
+            ("static decimal Round(decimal d)", |call| round(call)),
+            ("static decimal Round(decimal d, int decimals)", |call| round(call)),
+            ("static decimal Round(decimal d, System.MidpointRounding mode)", |call| round(call)),
+            ("static decimal Round(decimal d, int decimals, System.MidpointRounding mode)", |call| {
+                round(call)
+            }),
+            ("static double Floor(double d)", |call| on_number(call, f64::floor, |n| n.floor())),
+            ("static decimal Floor(decimal d)", |call| on_number(call, f64::floor, |n| n.floor())),
+            ("static double Ceiling(double a)", |call| on_number(call, f64::ceil, |n| n.ceil())),
+            ("static decimal Ceiling(decimal d)", |call| on_number(call, f64::ceil, |n| n.ceil())),
+            ("static double Truncate(double d)", |call| on_number(call, f64::trunc, |n| n.trunc())),
+            ("static decimal Truncate(decimal d)", |call| on_number(call, f64::trunc, |n| n.trunc())),
+            ("static int Abs(int value)", |call| absolute(call)),
+            ("static long Abs(long value)", |call| absolute(call)),
+            ("static double Abs(double value)", |call| absolute(call)),
+            ("static decimal Abs(decimal value)", |call| absolute(call)),
+            ("static object Max(object val1, object val2)", |call| greater(call, true)),
+            ("static object Min(object val1, object val2)", |call| greater(call, false)),
+            ("static double Pow(double x, double y)", |call| double(call.double(0).powf(call.double(1)))),
+            ("static double Log(double a, double newBase)", |call| {
+                double(call.double(0).ln() / call.double(1).ln())
+            }),
+            ("static double Atan2(double y, double x)", |call| double(call.double(0).atan2(call.double(1)))),
+            ("static double IEEERemainder(double x, double y)", |call| {
+                let (x, y) = (call.double(0), call.double(1));
+                double(x - y * (x / y).round_ties_even())
+            }),
+            ("static int Sign(object value)", |call| {
+                let n = values::double(call.plain(0)).unwrap_or(0.0);
+                Ok(Value::Int32(if n > 0.0 {
+                    1
+                } else if n < 0.0 {
+                    -1
+                } else {
+                    0
+                }))
+            }),
+            ("static int DivRem(int a, int b, [ref] int result)", |call| {
+                let (a, b) = (call.int(0), call.int(1));
+                if b == 0 {
+                    return Err(Exception::new(
+                        "System.DivideByZeroException",
+                        "Attempted to divide by zero.",
+                    ));
+                }
+                call.set_reference(2, Value::Int32((a % b) as i32));
+                Ok(Value::Int32((a / b) as i32))
+            }),
+            ("static long BigMul(int a, int b)", |call| Ok(Value::Int64(call.int(0) * call.int(1)))),
+            ("static object Clamp(object value, object min, object max)", |call| {
+                let (value, min, max) = (call.value(0), call.value(1), call.value(2));
+                let less =
+                    |a: &Value, b: &Value| crate::compare::numbers(a, b) == Some(std::cmp::Ordering::Less);
+                Ok(if less(&value, &min) {
+                    min
+                } else if less(&max, &value) {
+                    max
+                } else {
+                    value
+                })
+            }),
+        ],
+    ),
+    (
+        "System.Convert",
+        &[
+            ("static int ToInt32(object value)", |call| convert_to(call, "int")),
+            ("static int ToInt32(string value, int fromBase)", |call| from_base(call, Kind::Int32)),
+            ("static long ToInt64(object value)", |call| convert_to(call, "long")),
+            ("static long ToInt64(string value, int fromBase)", |call| from_base(call, Kind::Int64)),
+            ("static short ToInt16(object value)", |call| convert_to(call, "int16")),
+            ("static short ToInt16(string value, int fromBase)", |call| from_base(call, Kind::Int16)),
+            ("static byte ToByte(object value)", |call| convert_to(call, "byte")),
+            ("static byte ToByte(string value, int fromBase)", |call| from_base(call, Kind::Byte)),
+            ("static uint ToUInt32(object value)", |call| convert_to(call, "uint32")),
+            ("static uint ToUInt32(string value, int fromBase)", |call| from_base(call, Kind::UInt32)),
+            ("static ulong ToUInt64(object value)", |call| convert_to(call, "uint64")),
+            ("static ulong ToUInt64(string value, int fromBase)", |call| from_base(call, Kind::UInt64)),
+            ("static ushort ToUInt16(object value)", |call| convert_to(call, "uint16")),
+            ("static sbyte ToSByte(object value)", |call| convert_to(call, "sbyte")),
+            ("static double ToDouble(object value)", |call| convert_to(call, "double")),
+            ("static double ToDouble(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "double")
+            }),
+            ("static float ToSingle(object value)", |call| convert_to(call, "float")),
+            ("static decimal ToDecimal(object value)", |call| convert_to(call, "decimal")),
+            ("static decimal ToDecimal(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "decimal")
+            }),
+            ("static bool ToBoolean(object value)", |call| convert_to(call, "bool")),
+            ("static char ToChar(object value)", |call| match call.plain(0) {
+                Value::String(text) if text.encode_utf16().count() != 1 => {
+                    Err(Exception::format("String must be exactly one character long."))
+                }
+                _ => convert_to(call, "char"),
+            }),
+            ("static datetime ToDateTime(object value)", |call| convert_to(call, "datetime")),
+            ("static datetime ToDateTime(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "datetime")
+            }),
+            ("static string ToString(object value)", |call| {
+                Ok(crate::text::of(call.plain(0), call.engine.locale()).into())
+            }),
+            ("static string ToString(long value, int toBase)", |call| to_base(call)),
+            ("static string ToString(int value, int toBase)", |call| to_base(call)),
+            ("static string ToString(int16 value, int toBase)", |call| to_base(call)),
+            ("static string ToString(byte value, int toBase)", |call| to_base(call)),
+            ("static string ToString(object value, System.IFormatProvider provider)", |call| {
+                let locale = call.culture(1);
+                Ok(crate::text::of(call.plain(0), &locale).into())
+            }),
+            ("static string ToBase64String(byte[] inArray)", |call| base64_of(call)),
+            (
+                "static string ToBase64String(byte[] inArray, System.Base64FormattingOptions options)",
+                |call| base64_of(call),
+            ),
+            ("static byte[] FromBase64String(string s)", |call| {
+                let text: String = call.text(0).chars().filter(|c| !c.is_whitespace()).collect();
+                let bytes = base64::engine::general_purpose::STANDARD.decode(text);
+                bytes.map(|bytes| byte_array(&bytes)).map_err(|_| Exception::format("The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding characters, or an illegal character among the padding characters."))
+            }),
+            ("static string ToHexString(byte[] inArray)", |call| {
+                string(call.bytes(0).iter().map(|b| format!("{b:02X}")).collect::<String>())
+            }),
+            ("static byte[] FromHexString(string s)", |call| {
+                let text = call.text(0);
+                let digits: Vec<char> = text.chars().collect();
+                let bytes: Option<Vec<u8>> = digits
+                    .chunks(2)
+                    .map(|pair| {
+                        u8::from_str_radix(&pair.iter().collect::<String>(), 16)
+                            .ok()
+                            .filter(|_| pair.len() == 2)
+                    })
+                    .collect();
+                bytes.map(|bytes| byte_array(&bytes)).ok_or_else(|| {
+                    Exception::format(
+                        "The input is not a valid hex string as it contains a non-hex character.",
+                    )
+                })
+            }),
+            ("static object ChangeType(object value, type conversionType)", |call| {
+                let of = call.plain(1).downcast::<Type>().cloned().unwrap_or_else(Type::object);
+                convert_to(call, &of.name())
+            }),
+            ("static bool IsDBNull(object value)", |_| Ok(Value::Bool(false))),
+        ],
+    ),
+    (
+        "System.BitConverter",
+        &[
+            ("static bool IsLittleEndian", |_| Ok(Value::Bool(true))),
+            ("static byte[] GetBytes(object value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
+            ("static string ToString(byte[] value)", |call| {
+                string(call.bytes(0).iter().map(|b| format!("{b:02X}")).collect::<Vec<_>>().join("-"))
+            }),
+            ("static int ToInt32(byte[] value, int startIndex)", |call| {
+                Ok(Value::Int32(i32::from_le_bytes(chunk(call)?)))
+            }),
+            ("static uint ToUInt32(byte[] value, int startIndex)", |call| {
+                Ok(Value::UInt32(u32::from_le_bytes(chunk(call)?)))
+            }),
+            ("static int16 ToInt16(byte[] value, int startIndex)", |call| {
+                Ok(Value::Int16(i16::from_le_bytes(chunk(call)?)))
+            }),
+            ("static uint16 ToUInt16(byte[] value, int startIndex)", |call| {
+                Ok(Value::UInt16(u16::from_le_bytes(chunk(call)?)))
+            }),
+            ("static long ToInt64(byte[] value, int startIndex)", |call| {
+                Ok(Value::Int64(i64::from_le_bytes(chunk(call)?)))
+            }),
+            ("static uint64 ToUInt64(byte[] value, int startIndex)", |call| {
+                Ok(Value::UInt64(u64::from_le_bytes(chunk(call)?)))
+            }),
+            ("static double ToDouble(byte[] value, int startIndex)", |call| {
+                double(f64::from_le_bytes(chunk(call)?))
+            }),
+            ("static float ToSingle(byte[] value, int startIndex)", |call| {
+                Ok(Value::Single(f32::from_le_bytes(chunk(call)?)))
+            }),
+            ("static bool ToBoolean(byte[] value, int startIndex)", |call| {
+                Ok(Value::Bool(chunk::<1>(call)?[0] != 0))
+            }),
+        ],
+    ),
+    (
+        "System.Numerics.BigInteger",
+        &[
+            ("static bigint Zero", |_| of_big(BigInt::from(0))),
+            ("static bigint One", |_| of_big(BigInt::from(1))),
+            ("static bigint Parse(string value)", |call| {
+                call.text(0)
+                    .trim()
+                    .parse::<BigInt>()
+                    .map_err(|_| Exception::format("The value could not be parsed."))
+                    .and_then(of_big)
+            }),
+            ("static bigint Pow(bigint value, int exponent)", |call| {
+                of_big(big(call, 0).pow(u32::try_from(call.int(1)).unwrap_or(0).min(100_000)))
+            }),
+            ("static bigint Abs(bigint value)", |call| of_big(big(call, 0).abs())),
+            ("static bigint Add(bigint left, bigint right)", |call| of_big(big(call, 0) + big(call, 1))),
+            ("static bigint Multiply(bigint left, bigint right)", |call| of_big(big(call, 0) * big(call, 1))),
+            ("static bigint Max(bigint left, bigint right)", |call| of_big(big(call, 0).max(big(call, 1)))),
+            ("string ToString()", |call| string(call.this_as::<BigInteger>()?.0.to_string())),
+            ("string ToString(string format)", |call| {
+                let pattern = call.text(0);
+                call.this_as::<BigInteger>()?.format(&pattern, call.engine.locale()).map(Value::from)
+            }),
+            ("bool IsEven", |call| Ok(Value::Bool(!call.this_as::<BigInteger>()?.0.bit(0)))),
+            ("int Sign", |call| {
+                Ok(Value::Int32(call.this_as::<BigInteger>()?.0.signum().to_i32().unwrap_or(0)))
+            }),
+        ],
+    ),
 ];

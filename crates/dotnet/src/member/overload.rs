@@ -63,7 +63,11 @@ impl Method {
         let open = signature.find('(').unwrap_or(signature.len());
         let inside = signature.get(open + 1..signature.len() - 1).unwrap_or_default();
         let (of, name) = signature[..open].rsplit_once(' ').unwrap_or(("object", &signature[..open]));
-        let parameters = if inside.is_empty() { Vec::new() } else { split(inside).into_iter().map(Parameter::parse).collect() };
+        let parameters = if inside.is_empty() {
+            Vec::new()
+        } else {
+            split(inside).into_iter().map(Parameter::parse).collect()
+        };
         Method { signature, name, of, is_static, parameters, run }
     }
     fn takes(&self, count: usize) -> bool {
@@ -116,7 +120,8 @@ pub(super) fn run(
         (None, _) => return Err(no_overload(name, count)),
     };
     let converted = convert_all(method, of, arguments, engine)?;
-    let answer = (method.run)(&mut Call::new(engine, this, converted)).map_err(|error| error.while_calling(name, count))?;
+    let answer = (method.run)(&mut Call::new(engine, this, converted))
+        .map_err(|error| error.while_calling(name, count))?;
     Ok((method.of != "void").then_some(answer))
 }
 
@@ -127,7 +132,9 @@ fn no_overload(name: &str, count: usize) -> Exception {
 
 /// `T` of a generic type's table is its argument.
 fn generic_argument(name: &str, of: &Type) -> Option<Type> {
-    let Type::Generic(_, arguments) = of else { return matches!(name, "T" | "TKey" | "TValue").then(Type::object) };
+    let Type::Generic(_, arguments) = of else {
+        return matches!(name, "T" | "TKey" | "TValue").then(Type::object);
+    };
     match name {
         "T" | "TKey" => arguments.first().cloned(),
         "TValue" => arguments.get(1).cloned(),
@@ -151,7 +158,11 @@ fn score(method: &Method, of: &Type, arguments: &[Value], engine: &dyn Engine) -
         let whole = wanted(parameter, of);
         if parameter.rest {
             let spread = distance(argument, &parameter.element(), engine);
-            let as_array = if arguments.len() == method.parameters.len() { distance(argument, &whole, engine) } else { None };
+            let as_array = if arguments.len() == method.parameters.len() {
+                distance(argument, &whole, engine)
+            } else {
+                None
+            };
             sum += match (as_array, spread) {
                 (Some(a), Some(b)) => a.min(b + 3),
                 (a, b) => a.or(b.map(|b| b + 3))?,
@@ -179,7 +190,8 @@ fn distance(value: &Value, to: &Type, engine: &dyn Engine) -> Option<u32> {
         return Some(2);
     }
     if let (Some(from), Some(into)) = (rank(&of), rank(to)) {
-        return Some(if into > from { 3 + into - from } else { 40 + from - into }).filter(|_| convert::to(inner, to, engine.locale()).is_ok());
+        return Some(if into > from { 3 + into - from } else { 40 + from - into })
+            .filter(|_| convert::to(inner, to, engine.locale()).is_ok());
     }
     convert::to(inner, to, engine.locale()).ok()?;
     Some(match (inner, to.kind()) {
@@ -197,7 +209,19 @@ fn distance(value: &Value, to: &Type, engine: &dyn Engine) -> Option<u32> {
 /// Numbers in the order in which they widen.
 fn rank(of: &Type) -> Option<u32> {
     use Kind as K;
-    let order = [K::SByte, K::Byte, K::Int16, K::UInt16, K::Int32, K::UInt32, K::Int64, K::UInt64, K::Single, K::Double, K::Decimal];
+    let order = [
+        K::SByte,
+        K::Byte,
+        K::Int16,
+        K::UInt16,
+        K::Int32,
+        K::UInt32,
+        K::Int64,
+        K::UInt64,
+        K::Single,
+        K::Double,
+        K::Decimal,
+    ];
     let kind = of.kind();
     // A long widens to a decimal before it becomes a double that loses digits.
     order.iter().position(|known| *known == kind).map(|at| at as u32)
@@ -210,7 +234,10 @@ fn convert_all(method: &Method, of: &Type, arguments: Vec<Value>, engine: &dyn E
         let Some(parameter) = method.parameters.get(at).or_else(|| method.parameters.last()) else { break };
         if parameter.reference {
             if argument.downcast::<Reference>().is_none() {
-                let message = format!("Argument: '{}' should be a System.Management.Automation.PSReference. Use [ref].", at + 1);
+                let message = format!(
+                    "Argument: '{}' should be a System.Management.Automation.PSReference. Use [ref].",
+                    at + 1
+                );
                 return Err(Exception::method("NonRefArgumentToRefParameterMsg", message));
             }
             converted.push(argument);
@@ -227,7 +254,13 @@ fn convert_all(method: &Method, of: &Type, arguments: Vec<Value>, engine: &dyn E
     Ok(converted)
 }
 
-fn convert_one(argument: &Value, to: &Type, parameter: &Parameter, method: &Method, engine: &dyn Engine) -> Result<Value> {
+fn convert_one(
+    argument: &Value,
+    to: &Type,
+    parameter: &Parameter,
+    method: &Method,
+    engine: &dyn Engine,
+) -> Result<Value> {
     // Types that are known by name only are interfaces and delegates: the member looks for itself.
     if matches!(to, Type::Named(_)) || to.kind() == Kind::Object {
         return Ok(argument.clone());

@@ -102,7 +102,12 @@ pub fn members_of(value: &Value, statics: bool) -> Vec<MemberInfo> {
                 let name: Text = spec.name.into();
                 if !found.iter().any(|known| known.name == name) {
                     let definition = format!("{} {} {{get;set;}}", spec.kind.name, spec.name);
-                    found.push(MemberInfo { name, kind: MemberKind::Property, definition, of: spec.kind.name.into() });
+                    found.push(MemberInfo {
+                        name,
+                        kind: MemberKind::Property,
+                        definition,
+                        of: spec.kind.name.into(),
+                    });
                 }
             }
         }
@@ -122,7 +127,12 @@ pub fn members_of(value: &Value, statics: bool) -> Vec<MemberInfo> {
             if !found.iter().any(|known| known.name.eq_ignore_ascii_case(property.name)) {
                 let access = if property.set.is_some() { "{get;set;}" } else { "{get;}" };
                 let definition = format!("{} {} {access}", property.of, property.name);
-                found.push(MemberInfo { name: property.name.into(), kind: MemberKind::Property, definition, of: property.of.into() });
+                found.push(MemberInfo {
+                    name: property.name.into(),
+                    kind: MemberKind::Property,
+                    definition,
+                    of: property.of.into(),
+                });
             }
         }
         for method in members.methods.iter().filter(|m| m.is_static == statics && m.name != "new") {
@@ -152,8 +162,13 @@ fn added_info(name: &Text, held: &Value) -> MemberInfo {
     let shown = if held.is_null() { "null".to_owned() } else { shown };
     let (kind, definition) = match held.downcast::<Added>() {
         Some(Added::Property { get, set }) => {
-            let part = |word: &str, block: &Option<Value>| block.as_ref().map_or(String::new(), |block| format!("{word}={block};"));
-            (MemberKind::ScriptProperty, format!("System.Object {name} {{{}{}}}", part("get", get), part("set", set)))
+            let part = |word: &str, block: &Option<Value>| {
+                block.as_ref().map_or(String::new(), |block| format!("{word}={block};"))
+            };
+            (
+                MemberKind::ScriptProperty,
+                format!("System.Object {name} {{{}{}}}", part("get", get), part("set", set)),
+            )
         }
         Some(Added::Method(_)) => (MemberKind::ScriptMethod, format!("System.Object {name}();")),
         Some(Added::Alias(other)) => (MemberKind::AliasProperty, format!("{name} = {other}")),
@@ -179,7 +194,9 @@ pub fn type_name_list(value: &Value) -> Vec<Text> {
                 Some(base) => base.clone(),
                 None => {
                     if !names.iter().any(|name| &**name == "System.Object") {
-                        if object.noun().is_none() && !names.iter().any(|name| name.ends_with("PSCustomObject")) {
+                        if object.noun().is_none()
+                            && !names.iter().any(|name| name.ends_with("PSCustomObject"))
+                        {
                             names.push("System.Management.Automation.PSCustomObject".into());
                         }
                         names.push("System.Object".into());
@@ -283,7 +300,10 @@ impl PsMembers {
             Wanted::All => true,
         };
         let owner = &self.owner;
-        all.into_iter().filter(wanted).map(|info| Value::typed(PsProperty { owner: owner.clone(), info })).collect()
+        all.into_iter()
+            .filter(wanted)
+            .map(|info| Value::typed(PsProperty { owner: owner.clone(), info }))
+            .collect()
     }
     fn named(&self, name: &str) -> Option<Value> {
         self.list().into_iter().find(|member| {
@@ -296,7 +316,9 @@ impl PsMembers {
 fn members_in_order(value: &Value) -> Vec<MemberInfo> {
     let mut all = members_of(value, false);
     let order = property_names(value);
-    let place = |info: &MemberInfo| order.iter().position(|name| name.eq_ignore_ascii_case(&info.name)).unwrap_or(usize::MAX);
+    let place = |info: &MemberInfo| {
+        order.iter().position(|name| name.eq_ignore_ascii_case(&info.name)).unwrap_or(usize::MAX)
+    };
     all.sort_by_key(place);
     all
 }
@@ -335,7 +357,9 @@ pub(super) fn intrinsic_method(
     arguments: &[Value],
 ) -> Result<Option<Option<Value>>> {
     match (name.to_ascii_lowercase().as_str(), arguments.len()) {
-        ("foreach", 1..) if value.downcast::<crate::collections::Collection>().is_none() || is_block(&arguments[0]) => {
+        ("foreach", 1..)
+            if value.downcast::<crate::collections::Collection>().is_none() || is_block(&arguments[0]) =>
+        {
             for_each(engine, value, arguments).map(|answer| Some(Some(answer)))
         }
         ("where", 1..) => where_(engine, value, arguments).map(|answer| Some(Some(answer))),
@@ -378,7 +402,10 @@ fn for_each(engine: &mut dyn Engine, value: &Value, arguments: &[Value]) -> Resu
 }
 
 fn where_(engine: &mut dyn Engine, value: &Value, arguments: &[Value]) -> Result<Value> {
-    let mode = arguments.get(1).map_or_else(|| "default".to_owned(), |mode| text::to_text(mode, engine.locale()).to_ascii_lowercase());
+    let mode = arguments.get(1).map_or_else(
+        || "default".to_owned(),
+        |mode| text::to_text(mode, engine.locale()).to_ascii_lowercase(),
+    );
     let count = arguments.get(2).map(|n| convert::to(n, &Type::int32(), engine.locale())).transpose()?;
     let count = count.and_then(|n| n.as_i64()).unwrap_or(0) as usize;
     let items = index::walk(value);
@@ -443,7 +470,10 @@ fn add_member(call: &mut Call<'_>) -> Result<Value> {
 }
 
 fn not_extendable() -> Exception {
-    Exception::new("System.Management.Automation.ExtendedTypeSystemException", "Members can be added to objects only.")
+    Exception::new(
+        "System.Management.Automation.ExtendedTypeSystemException",
+        "Members can be added to objects only.",
+    )
 }
 
 /// `[psnoteproperty]::new('a', 1)`.
@@ -510,7 +540,10 @@ const PROPERTY: &[Row] = &[
     ("bool IsGettable", |_| Ok(Value::Bool(true))),
     ("bool IsInstance", |call| {
         let (_, info) = property(call)?;
-        Ok(Value::Bool(matches!(info.kind, MemberKind::NoteProperty | MemberKind::ScriptProperty | MemberKind::AliasProperty)))
+        Ok(Value::Bool(matches!(
+            info.kind,
+            MemberKind::NoteProperty | MemberKind::ScriptProperty | MemberKind::AliasProperty
+        )))
     }),
     ("object Invoke(Params object[] arguments)", |call| {
         let (owner, info) = property(call)?;
@@ -520,96 +553,116 @@ const PROPERTY: &[Row] = &[
 ];
 
 pub(super) static TABLES: &[(&str, &[Row])] = &[
-    ("System.Management.Automation.PSObject", &[
-        ("object Properties", |call| members(call, Wanted::Properties)),
-        ("object Members", |call| members(call, Wanted::All)),
-        ("object Methods", |call| members(call, Wanted::Methods)),
-        ("object BaseObject", |call| Ok(base(&call.this_as::<PsObject>()?.0).clone())),
-        ("object ImmediateBaseObject", |call| Ok(base(&call.this_as::<PsObject>()?.0).clone())),
-        ("object TypeNames", |call| Ok(type_names(&call.this_as::<PsObject>()?.0))),
-        ("object Copy()", |call| Ok(copy(&call.this_as::<PsObject>()?.0))),
-        ("static psobject new()", |_| Ok(Object::custom().into())),
-        ("static psobject new(object obj)", |call| {
-            Ok(match call.value(0) {
-                object @ Value::Object(_) => object,
-                other => Object::around(other).into(),
-            })
-        }),
-    ]),
-    ("System.Management.Automation.PSCustomObject", &[("string ToString()", |call| {
-        Ok(text::to_text(call.this, call.engine.locale()).into())
-    })]),
-    ("System.Management.Automation.PSNoteProperty", &[
-        ("static psnoteproperty new(string name, object value)", |call| {
-            let name = call.text(0).into();
-            Ok(Value::typed(Note { name, value: parking_lot::RwLock::new(call.value(1)) }))
-        }),
-        PROPERTY[0], PROPERTY[1], PROPERTY[2], PROPERTY[3], PROPERTY[4], PROPERTY[5], PROPERTY[6], PROPERTY[7],
-    ]),
+    (
+        "System.Management.Automation.PSObject",
+        &[
+            ("object Properties", |call| members(call, Wanted::Properties)),
+            ("object Members", |call| members(call, Wanted::All)),
+            ("object Methods", |call| members(call, Wanted::Methods)),
+            ("object BaseObject", |call| Ok(base(&call.this_as::<PsObject>()?.0).clone())),
+            ("object ImmediateBaseObject", |call| Ok(base(&call.this_as::<PsObject>()?.0).clone())),
+            ("object TypeNames", |call| Ok(type_names(&call.this_as::<PsObject>()?.0))),
+            ("object Copy()", |call| Ok(copy(&call.this_as::<PsObject>()?.0))),
+            ("static psobject new()", |_| Ok(Object::custom().into())),
+            ("static psobject new(object obj)", |call| {
+                Ok(match call.value(0) {
+                    object @ Value::Object(_) => object,
+                    other => Object::around(other).into(),
+                })
+            }),
+        ],
+    ),
+    (
+        "System.Management.Automation.PSCustomObject",
+        &[("string ToString()", |call| Ok(text::to_text(call.this, call.engine.locale()).into()))],
+    ),
+    (
+        "System.Management.Automation.PSNoteProperty",
+        &[
+            ("static psnoteproperty new(string name, object value)", |call| {
+                let name = call.text(0).into();
+                Ok(Value::typed(Note { name, value: parking_lot::RwLock::new(call.value(1)) }))
+            }),
+            PROPERTY[0],
+            PROPERTY[1],
+            PROPERTY[2],
+            PROPERTY[3],
+            PROPERTY[4],
+            PROPERTY[5],
+            PROPERTY[6],
+            PROPERTY[7],
+        ],
+    ),
     ("System.Management.Automation.PSPropertyInfo", PROPERTY),
     ("System.Management.Automation.PSProperty", PROPERTY),
     ("System.Management.Automation.PSMethodInfo", PROPERTY),
-    ("System.Management.Automation.PSMemberInfoIntegratingCollection`1", &[
-        ("int Count", |call| Ok(Value::Int32(call.this_as::<PsMembers>()?.list().len() as i32))),
-        ("void Add(object member)", add_member),
-        ("void Add(object member, bool preValidated)", add_member),
-        ("void Remove(string name)", |call| {
-            let (owner, name) = (call.this_as::<PsMembers>()?.owner.clone(), call.text(0));
-            if let Value::Object(object) = &owner {
-                object.remove(&name);
-            }
-            Ok(Value::Null)
-        }),
-        ("object Item(string name)", |call| {
-            let name = call.text(0);
-            Ok(call.this_as::<PsMembers>()?.named(&name).unwrap_or_default())
-        }),
-        ("object Match(string name)", |call| {
-            let pattern = Wildcard::new(&call.text(0)).ok();
-            let fits = |member: &Value| {
-                let info = member.downcast::<PsProperty>();
-                info.is_some_and(|member| pattern.as_ref().is_some_and(|p| p.matches(&member.info.name)))
-            };
-            let list = call.this_as::<PsMembers>()?.list();
-            Ok(Array::new(list.into_iter().filter(fits).collect()).into())
-        }),
-    ]),
-    ("System.Collections.ObjectModel.Collection`1", &[
-        ("void Insert(int index, T item)", |call| {
-            let (at, item) = (call.int(0).max(0) as usize, call.value(1));
-            if let Ok(names) = call.this_as::<TypeNames>() {
-                if let Value::Object(object) = &names.0 {
-                    let mut list = object.type_names_mut();
-                    let at = at.min(list.len());
-                    list.insert(at, text::to_text(&item, &crate::Locale::default()).into());
+    (
+        "System.Management.Automation.PSMemberInfoIntegratingCollection`1",
+        &[
+            ("int Count", |call| Ok(Value::Int32(call.this_as::<PsMembers>()?.list().len() as i32))),
+            ("void Add(object member)", add_member),
+            ("void Add(object member, bool preValidated)", add_member),
+            ("void Remove(string name)", |call| {
+                let (owner, name) = (call.this_as::<PsMembers>()?.owner.clone(), call.text(0));
+                if let Value::Object(object) = &owner {
+                    object.remove(&name);
                 }
-                return Ok(Value::Null);
-            }
-            let list = call.this_list()?;
-            let at = at.min(list.len());
-            list.write().insert(at, item);
-            Ok(Value::Null)
-        }),
-        ("void Add(T item)", |call| {
-            let item = call.value(0);
-            if let Ok(names) = call.this_as::<TypeNames>() {
-                if let Value::Object(object) = &names.0 {
-                    object.type_names_mut().push(text::to_text(&item, &crate::Locale::default()).into());
+                Ok(Value::Null)
+            }),
+            ("object Item(string name)", |call| {
+                let name = call.text(0);
+                Ok(call.this_as::<PsMembers>()?.named(&name).unwrap_or_default())
+            }),
+            ("object Match(string name)", |call| {
+                let pattern = Wildcard::new(&call.text(0)).ok();
+                let fits = |member: &Value| {
+                    let info = member.downcast::<PsProperty>();
+                    info.is_some_and(|member| pattern.as_ref().is_some_and(|p| p.matches(&member.info.name)))
+                };
+                let list = call.this_as::<PsMembers>()?.list();
+                Ok(Array::new(list.into_iter().filter(fits).collect()).into())
+            }),
+        ],
+    ),
+    (
+        "System.Collections.ObjectModel.Collection`1",
+        &[
+            ("void Insert(int index, T item)", |call| {
+                let (at, item) = (call.int(0).max(0) as usize, call.value(1));
+                if let Ok(names) = call.this_as::<TypeNames>() {
+                    if let Value::Object(object) = &names.0 {
+                        let mut list = object.type_names_mut();
+                        let at = at.min(list.len());
+                        list.insert(at, text::to_text(&item, &crate::Locale::default()).into());
+                    }
+                    return Ok(Value::Null);
                 }
-                return Ok(Value::Null);
-            }
-            call.this_list()?.write().push(item);
-            Ok(Value::Null)
-        }),
-        ("void Clear()", |call| {
-            if let Ok(names) = call.this_as::<TypeNames>() {
-                if let Value::Object(object) = &names.0 {
-                    object.type_names_mut().clear();
+                let list = call.this_list()?;
+                let at = at.min(list.len());
+                list.write().insert(at, item);
+                Ok(Value::Null)
+            }),
+            ("void Add(T item)", |call| {
+                let item = call.value(0);
+                if let Ok(names) = call.this_as::<TypeNames>() {
+                    if let Value::Object(object) = &names.0 {
+                        object.type_names_mut().push(text::to_text(&item, &crate::Locale::default()).into());
+                    }
+                    return Ok(Value::Null);
                 }
-                return Ok(Value::Null);
-            }
-            call.this_list()?.clear();
-            Ok(Value::Null)
-        }),
-    ]),
+                call.this_list()?.write().push(item);
+                Ok(Value::Null)
+            }),
+            ("void Clear()", |call| {
+                if let Ok(names) = call.this_as::<TypeNames>() {
+                    if let Value::Object(object) = &names.0 {
+                        object.type_names_mut().clear();
+                    }
+                    return Ok(Value::Null);
+                }
+                call.this_list()?.clear();
+                Ok(Value::Null)
+            }),
+        ],
+    ),
 ];

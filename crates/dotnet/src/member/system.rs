@@ -36,11 +36,17 @@ fn strings(texts: impl IntoIterator<Item = String>) -> Value {
 
 /// `[Exception]::new('message', $inner)`.
 pub(super) fn new_exception(of: &Type, arguments: &[Value], engine: &dyn Engine) -> Result<Value> {
-    let texts: Vec<String> = arguments.iter().filter(|a| a.as_str().is_some()).map(|a| text::to_text(a, engine.locale())).collect();
+    let texts: Vec<String> = arguments
+        .iter()
+        .filter(|a| a.as_str().is_some())
+        .map(|a| text::to_text(a, engine.locale()))
+        .collect();
     let message = match texts.as_slice() {
         [] => format!("Exception of type '{of}' was thrown."),
         [message] => message.clone(),
-        [first, second, ..] if &*of.name() == "System.ArgumentException" => format!("{first} (Parameter '{second}')"),
+        [first, second, ..] if &*of.name() == "System.ArgumentException" => {
+            format!("{first} (Parameter '{second}')")
+        }
         [first, second, ..] => format!("{second} (Parameter '{first}')"),
     };
     let made = Exception::new(of.name().to_string(), message);
@@ -131,7 +137,10 @@ fn uri(call: &Call<'_>) -> Result<Uri> {
 }
 fn uri_part(call: &Call<'_>, part: fn(&crate::values::UriParts) -> Value) -> Result<Value> {
     let uri = uri(call)?;
-    uri.parts.as_ref().map(part).ok_or_else(|| Exception::invalid_operation("This operation is not supported for a relative URI."))
+    uri.parts
+        .as_ref()
+        .map(part)
+        .ok_or_else(|| Exception::invalid_operation("This operation is not supported for a relative URI."))
 }
 fn address(call: &Call<'_>) -> Result<MailAddress> {
     call.this_as::<MailAddress>().cloned()
@@ -141,7 +150,8 @@ fn this_culture(call: &Call<'_>) -> Result<&'static culture::Culture> {
 }
 fn find_culture(name: &str) -> Result<Value> {
     culture::named(name).map(|culture| Value::typed(CultureInfo(culture))).ok_or_else(|| {
-        let message = format!("Culture is not supported. (Parameter 'name')\n{name} is an invalid culture identifier.");
+        let message =
+            format!("Culture is not supported. (Parameter 'name')\n{name} is an invalid culture identifier.");
         Exception::new("System.Globalization.CultureNotFoundException", message)
     })
 }
@@ -170,7 +180,10 @@ fn date_format(culture: &'static culture::Culture) -> Value {
         .with("PMDesignator", culture.pm)
         .with("DateSeparator", culture.date_separator)
         .with("TimeSeparator", culture.time_separator)
-        .with("FirstDayOfWeek", Value::Enum(EnumValue { of: &crate::enums::DAY_OF_WEEK, number: culture.first_day }))
+        .with(
+            "FirstDayOfWeek",
+            Value::Enum(EnumValue { of: &crate::enums::DAY_OF_WEEK, number: culture.first_day }),
+        )
         .with("FullDateTimePattern", format!("{} {}", culture.long_date, culture.long_time))
         .with("LongDatePattern", culture.long_date)
         .with("LongTimePattern", culture.long_time)
@@ -197,7 +210,8 @@ fn extension(path: &str) -> &str {
 /// A path as the session means it: absolute, with its dots resolved.
 pub fn full_path(path: &str, location: &str) -> String {
     let path = path.replace('\\', "/");
-    let has_drive = |path: &str| path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
+    let has_drive =
+        |path: &str| path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
     let absolute = path.starts_with('/') || has_drive(&path);
     let joined = if absolute { path } else { format!("{}/{path}", location.trim_end_matches('/')) };
     let (root, joined) = if has_drive(&joined) { joined.split_at(2) } else { ("", joined.as_str()) };
@@ -220,8 +234,13 @@ fn resolved(call: &Call<'_>, at: usize) -> String {
 
 fn file_error(error: &std::io::Error, path: &str) -> Exception {
     match error.kind() {
-        std::io::ErrorKind::NotFound => Exception::new("System.IO.FileNotFoundException", format!("Could not find file '{path}'.")),
-        std::io::ErrorKind::PermissionDenied => Exception::new("System.UnauthorizedAccessException", format!("Access to the path '{path}' is denied.")),
+        std::io::ErrorKind::NotFound => {
+            Exception::new("System.IO.FileNotFoundException", format!("Could not find file '{path}'."))
+        }
+        std::io::ErrorKind::PermissionDenied => Exception::new(
+            "System.UnauthorizedAccessException",
+            format!("Access to the path '{path}' is denied."),
+        ),
         _ => Exception::new("System.IO.IOException", error.to_string()),
     }
 }
@@ -254,7 +273,8 @@ fn read_text(call: &Call<'_>) -> Result<String> {
 }
 
 fn lines(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).to_owned()).collect();
+    let mut lines: Vec<String> =
+        text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).to_owned()).collect();
     if lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
@@ -272,7 +292,9 @@ fn write_file(call: &Call<'_>, content: &str, encoding_at: usize, append: bool) 
         bytes.extend_from_slice(encoding.mark());
     }
     bytes.extend(encoding.unwrap_or(Encoding::Utf8NoMark).bytes(content));
-    let written = files.create(&path, append).and_then(|mut file| std::io::Write::write_all(&mut file, &bytes).and_then(|()| std::io::Write::flush(&mut file)));
+    let written = files.create(&path, append).and_then(|mut file| {
+        std::io::Write::write_all(&mut file, &bytes).and_then(|()| std::io::Write::flush(&mut file))
+    });
     written.map_err(|error| file_error(&error, &path))?;
     null()
 }
@@ -326,7 +348,9 @@ fn hash(text: &str) -> i64 {
 }
 
 fn reveal(call: &Call<'_>, at: usize) -> String {
-    call.plain(at).downcast::<SecureString>().map_or_else(|| call.text(at), |secret| secret.reveal().to_owned())
+    call.plain(at)
+        .downcast::<SecureString>()
+        .map_or_else(|| call.text(at), |secret| secret.reveal().to_owned())
 }
 
 const PATH: &[Row] = &[
@@ -371,7 +395,8 @@ const PATH: &[Row] = &[
         string(made)
     }),
     ("static string Join(Params string[] paths)", |call| {
-        let parts: Vec<String> = call.rest(0).iter().map(|part| text::to_text(part, call.engine.locale())).collect();
+        let parts: Vec<String> =
+            call.rest(0).iter().map(|part| text::to_text(part, call.engine.locale())).collect();
         string(parts.join("/").replace("//", "/"))
     }),
     ("static string GetFullPath(string path)", |call| string(resolved(call, 0))),
@@ -381,28 +406,62 @@ const PATH: &[Row] = &[
         call.engine.host().files().write(&name, &[]).map_err(|error| file_error(&error, &name))?;
         string(name)
     }),
-    ("static string GetRandomFileName()", |call| { let digits = new_guid(call).to_string().replace('-', ""); string(format!("{}.{}", &digits[..8], &digits[8..11])) }),
+    ("static string GetRandomFileName()", |call| {
+        let digits = new_guid(call).to_string().replace('-', "");
+        string(format!("{}.{}", &digits[..8], &digits[8..11]))
+    }),
     ("static bool IsPathRooted(string path)", |call| bool(call.text(0).starts_with(['/', '\\']))),
-    ("static string GetPathRoot(string path)", |call| string(if call.text(0).starts_with('/') { "/" } else { "" })),
-    ("static char[] GetInvalidFileNameChars()", |_| Ok(Array::of("System.Char", vec![Value::Char(0), Value::Char(u16::from(b'/'))]).into())),
+    ("static string GetPathRoot(string path)", |call| {
+        string(if call.text(0).starts_with('/') { "/" } else { "" })
+    }),
+    ("static char[] GetInvalidFileNameChars()", |_| {
+        Ok(Array::of("System.Char", vec![Value::Char(0), Value::Char(u16::from(b'/'))]).into())
+    }),
     ("static char[] GetInvalidPathChars()", |_| Ok(Array::of("System.Char", vec![Value::Char(0)]).into())),
 ];
 
 const FILE: &[Row] = &[
     ("static bool Exists(string path)", |call| exists(call, false)),
     ("static string ReadAllText(string path)", |call| string(read_text(call)?)),
-    ("static string ReadAllText(string path, System.Text.Encoding encoding)", |call| string(read_text(call)?)),
+    ("static string ReadAllText(string path, System.Text.Encoding encoding)", |call| {
+        string(read_text(call)?)
+    }),
     ("static string[] ReadAllLines(string path)", |call| Ok(strings(lines(&read_text(call)?)))),
-    ("static string[] ReadAllLines(string path, System.Text.Encoding encoding)", |call| Ok(strings(lines(&read_text(call)?)))),
+    ("static string[] ReadAllLines(string path, System.Text.Encoding encoding)", |call| {
+        Ok(strings(lines(&read_text(call)?)))
+    }),
     ("static string[] ReadLines(string path)", |call| Ok(strings(lines(&read_text(call)?)))),
-    ("static byte[] ReadAllBytes(string path)", |call| Ok(Array::of("System.Byte", read_file(call, 0)?.into_iter().map(Value::Byte).collect()).into())),
-    ("static void WriteAllText(string path, string contents)", |call| { let text = call.text(1); write_file(call, &text, 9, false) }),
-    ("static void WriteAllText(string path, string contents, System.Text.Encoding encoding)", |call| { let text = call.text(1); write_file(call, &text, 2, false) }),
-    ("static void AppendAllText(string path, string contents)", |call| { let text = call.text(1); write_file(call, &text, 9, true) }),
-    ("static void AppendAllText(string path, string contents, System.Text.Encoding encoding)", |call| { let text = call.text(1); write_file(call, &text, 2, true) }),
-    ("static void WriteAllLines(string path, string[] contents)", |call| { let text = joined_lines(call); write_file(call, &text, 9, false) }),
-    ("static void WriteAllLines(string path, string[] contents, System.Text.Encoding encoding)", |call| { let text = joined_lines(call); write_file(call, &text, 2, false) }),
-    ("static void AppendAllLines(string path, string[] contents)", |call| { let text = joined_lines(call); write_file(call, &text, 9, true) }),
+    ("static byte[] ReadAllBytes(string path)", |call| {
+        Ok(Array::of("System.Byte", read_file(call, 0)?.into_iter().map(Value::Byte).collect()).into())
+    }),
+    ("static void WriteAllText(string path, string contents)", |call| {
+        let text = call.text(1);
+        write_file(call, &text, 9, false)
+    }),
+    ("static void WriteAllText(string path, string contents, System.Text.Encoding encoding)", |call| {
+        let text = call.text(1);
+        write_file(call, &text, 2, false)
+    }),
+    ("static void AppendAllText(string path, string contents)", |call| {
+        let text = call.text(1);
+        write_file(call, &text, 9, true)
+    }),
+    ("static void AppendAllText(string path, string contents, System.Text.Encoding encoding)", |call| {
+        let text = call.text(1);
+        write_file(call, &text, 2, true)
+    }),
+    ("static void WriteAllLines(string path, string[] contents)", |call| {
+        let text = joined_lines(call);
+        write_file(call, &text, 9, false)
+    }),
+    ("static void WriteAllLines(string path, string[] contents, System.Text.Encoding encoding)", |call| {
+        let text = joined_lines(call);
+        write_file(call, &text, 2, false)
+    }),
+    ("static void AppendAllLines(string path, string[] contents)", |call| {
+        let text = joined_lines(call);
+        write_file(call, &text, 9, true)
+    }),
     ("static void WriteAllBytes(string path, byte[] bytes)", |call| {
         let (path, bytes) = (resolved(call, 0), call.bytes(1));
         call.engine.host().files().write(&path, &bytes).map_err(|error| file_error(&error, &path))?;
@@ -416,7 +475,9 @@ const FILE: &[Row] = &[
         }
     }),
     ("static void Copy(string sourceFileName, string destFileName)", |call| copy_file(call, false)),
-    ("static void Copy(string sourceFileName, string destFileName, bool overwrite)", |call| copy_file(call, call.bool(2))),
+    ("static void Copy(string sourceFileName, string destFileName, bool overwrite)", |call| {
+        copy_file(call, call.bool(2))
+    }),
     ("static void Move(string sourceFileName, string destFileName)", |call| {
         let (from, to) = (resolved(call, 0), resolved(call, 1));
         call.engine.host().files().rename(&from, &to).map_err(|error| file_error(&error, &from))?;
@@ -441,428 +502,804 @@ fn copy_file(call: &Call<'_>, overwrite: bool) -> Result<Value> {
 }
 
 pub(super) static TABLES: &[(&str, &[Row])] = &[
-    ("System.Object", &[
-        ("string ToString()", |call| Ok(text::of(call.this, call.engine.locale()).into())),
-        ("string ToString(string format)", |call| { let pattern = call.text(0); format::value(call.this(), &pattern, call.engine.locale()).map(Value::from) }),
-        ("bool Equals(System.Object obj)", |call| bool(crate::compare::equal(call.this, call.plain(0), false, call.engine.locale()))),
-        ("int GetHashCode()", |call| int(call.this().as_i64().unwrap_or_else(|| hash(&call.this().to_string())))),
-        ("static object new()", |_| Ok(Object::named("System.Object").into())),
-    ]),
-    ("System.Enum", &[
-        ("int value__", |call| int(call.this().as_i64().unwrap_or(0))),
-        ("string ToString()", |call| string(call.this().to_string())),
-        ("string ToString(string format)", |call| { let pattern = call.text(0); format::value(call.this(), &pattern, call.engine.locale()).map(Value::from) }),
-        ("bool HasFlag(object flag)", |call| {
-            let of = Type::of(call.this()).unwrap_or_else(Type::object);
-            let flag = crate::convert::to(call.plain(0), &of, call.engine.locale())?.as_i64().unwrap_or(0);
-            bool(call.this().as_i64().unwrap_or(0) & flag == flag)
-        }),
-        ("int CompareTo(System.Object target)", |call| int(call.this().as_i64().unwrap_or(0).cmp(&call.int(0)) as i64)),
-        ("static string[] GetNames(type enumType)", |call| {
-            let mut values = enum_type(call)?.values.to_vec();
-            values.sort_by_key(|(_, number)| *number as u64);
-            Ok(strings(values.iter().map(|(name, _)| (*name).to_owned())))
-        }),
-        ("static array GetValues(type enumType)", |call| {
-            let of = enum_type(call)?;
-            let mut values = of.values.to_vec();
-            values.sort_by_key(|(_, number)| *number as u64);
-            Ok(Array::of(of.name, values.iter().map(|(_, number)| Value::Enum(EnumValue { of, number: *number })).collect()).into())
-        }),
-        ("static string GetName(type enumType, System.Object value)", |call| {
-            let (of, number) = (enum_type(call)?, call.int(1));
-            Ok(of.values.iter().find(|(_, known)| *known == number).map_or(Value::Null, |(name, _)| Value::from(*name)))
-        }),
-        ("static bool IsDefined(type enumType, System.Object value)", |call| {
-            let of = enum_type(call)?;
-            bool(match call.plain(1) {
-                Value::String(name) => of.values.iter().any(|(known, _)| *known == &**name),
-                other => of.values.iter().any(|(_, number)| Some(*number) == other.as_i64()),
-            })
-        }),
-        ("static object Parse(type enumType, string value)", |call| parse_enum(call, false)),
-        ("static object Parse(type enumType, string value, bool ignoreCase)", |call| parse_enum(call, call.bool(2))),
-        ("static object ToObject(type enumType, int value)", |call| Ok(Value::Enum(EnumValue { of: enum_type(call)?, number: call.int(1) }))),
-    ]),
-    ("System.Type", TYPE), ("System.RuntimeType", TYPE),
-    ("System.Guid", &[
-        ("string ToString()", |call| string(guid(call)?.to_string())),
-        ("string ToString(string format)", |call| format::format_guid(guid(call)?, &call.text(0)).map(Value::from)),
-        ("byte[] ToByteArray()", |call| {
-            let bytes = guid(call)?.to_bytes();
-            let order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-            Ok(Array::of("System.Byte", order.iter().map(|at| Value::Byte(bytes[*at])).collect()).into())
-        }),
-        ("int CompareTo(guid value)", |call| match call.plain(0) { Value::Guid(other) => int(guid(call)?.cmp(other) as i64), _ => int(1) }),
-        ("bool Equals(System.Object o)", |call| bool(matches!(call.plain(0), Value::Guid(other) if *other == guid(call)?))),
-        ("static guid Empty", |_| Ok(Value::Guid(Guid::EMPTY))),
-        ("static guid NewGuid()", |call| Ok(new_guid(call))),
-        ("static guid Parse(string input)", |call| Guid::parse(&call.text(0)).map(Value::Guid).ok_or_else(|| Exception::format("Unrecognized Guid format."))),
-        ("static bool TryParse(string input, [ref] guid result)", |call| {
-            let found = Guid::parse(&call.text(0));
-            call.set_reference(1, Value::Guid(found.unwrap_or(Guid::EMPTY)));
-            bool(found.is_some())
-        }),
-        ("static guid new()", |_| Ok(Value::Guid(Guid::EMPTY))),
-        ("static guid new(string g)", |call| Guid::parse(&call.text(0)).map(Value::Guid).ok_or_else(|| Exception::format("Unrecognized Guid format."))),
-        ("static guid new(byte[] b)", |call| {
-            let bytes = call.bytes(0);
-            crate::convert::guid_of_bytes(&bytes).map(Value::Guid).ok_or_else(|| Exception::argument("Byte array for Guid must be exactly 16 bytes long.", "b"))
-        }),
-    ]),
-    ("System.Version", &[
-        ("int Major", |call| int(i64::from(version(call)?.major))),
-        ("int Minor", |call| int(i64::from(version(call)?.minor))),
-        ("int Build", |call| int(i64::from(version(call)?.build))),
-        ("int Revision", |call| int(i64::from(version(call)?.revision))),
-        ("int MajorRevision", |call| int(i64::from(version(call)?.revision >> 16))),
-        ("int MinorRevision", |call| int(i64::from(version(call)?.revision as i16))),
-        ("int CompareTo(version value)", |call| match call.plain(0).downcast::<Version>() { Some(other) => int(version(call)?.cmp(other) as i64), None => int(1) }),
-        ("string ToString()", |call| string(version(call)?.text())),
-        ("string ToString(int fieldCount)", |call| { let all = version(call)?.text(); string(all.split('.').take(call.int(0).max(0) as usize).collect::<Vec<_>>().join(".")) }),
-        ("static version Parse(string input)", |call| Version::parse(&call.text(0)).map(Value::typed)),
-        ("static bool TryParse(string input, [ref] version result)", |call| {
-            let found = Version::parse(&call.text(0));
-            let ok = found.is_ok();
-            call.set_reference(1, found.map(Value::typed).unwrap_or_default());
-            bool(ok)
-        }),
-        ("static version new(string version)", |call| Version::parse(&call.text(0)).map(Value::typed)),
-        ("static version new(int major, int minor)", |call| Ok(Value::typed(Version { major: call.int(0) as i32, minor: call.int(1) as i32, build: -1, revision: -1 }))),
-        ("static version new(int major, int minor, int build)", |call| Ok(Value::typed(Version { major: call.int(0) as i32, minor: call.int(1) as i32, build: call.int(2) as i32, revision: -1 }))),
-        ("static version new(int major, int minor, int build, int revision)", |call| Ok(Value::typed(Version { major: call.int(0) as i32, minor: call.int(1) as i32, build: call.int(2) as i32, revision: call.int(3) as i32 }))),
-    ]),
-    ("System.Uri", &[
-        ("string AbsolutePath", |call| uri_part(call, |p| p.path.as_str().into())),
-        ("string AbsoluteUri", |call| { uri_part(call, |_| Value::Null)?; string(uri(call)?.absolute()) }),
-        ("string LocalPath", |call| uri_part(call, |p| p.path.as_str().into())),
-        ("string Authority", |call| uri_part(call, |p| if p.default_port { p.host.as_str().into() } else { format!("{}:{}", p.host, p.port).into() })),
-        ("string Host", |call| uri_part(call, |p| p.host.as_str().into())),
-        ("string DnsSafeHost", |call| uri_part(call, |p| p.host.as_str().into())),
-        ("bool IsDefaultPort", |call| uri_part(call, |p| p.default_port.into())),
-        ("bool IsFile", |call| uri_part(call, |p| (p.scheme == "file").into())),
-        ("bool IsLoopback", |call| uri_part(call, |p| matches!(p.host.as_str(), "localhost" | "127.0.0.1" | "[::1]").into())),
-        ("string PathAndQuery", |call| uri_part(call, |p| format!("{}{}", p.path, p.query).into())),
-        ("string[] Segments", |call| uri_part(call, |p| strings(p.path.split_inclusive('/').map(str::to_owned)))),
-        ("int Port", |call| uri_part(call, |p| p.port.into())),
-        ("string Query", |call| uri_part(call, |p| p.query.as_str().into())),
-        ("string Fragment", |call| uri_part(call, |p| p.fragment.as_str().into())),
-        ("string Scheme", |call| uri_part(call, |p| p.scheme.as_str().into())),
-        ("string UserInfo", |call| uri_part(call, |p| p.user.as_str().into())),
-        ("string OriginalString", |call| string(uri(call)?.text)),
-        ("bool IsAbsoluteUri", |call| bool(uri(call)?.parts.is_some())),
-        ("string ToString()", |call| string(uri(call)?.text())),
-        ("static uri new(string uriString)", |call| {
-            let made = Uri::parse(&call.text(0));
-            if made.parts.is_none() {
-                return Err(Exception::new("System.UriFormatException", "Invalid URI: The format of the URI could not be determined."));
-            }
-            Ok(Value::typed(made))
-        }),
-        ("static uri new(string uriString, System.UriKind uriKind)", |call| Ok(Value::typed(Uri::parse(&call.text(0))))),
-        ("static string EscapeDataString(string stringToEscape)", |call| string(escape_data(&call.text(0)))),
-        ("static string UnescapeDataString(string stringToUnescape)", |call| string(unescape_data(&call.text(0)))),
-        ("static bool IsWellFormedUriString(string uriString, System.UriKind uriKind)", |call| {
-            let text = call.text(0);
-            bool(!text.contains(' ') && (call.int(1) != 1 || Uri::parse(&text).parts.is_some()))
-        }),
-        ("static bool TryCreate(string uriString, System.UriKind uriKind, [ref] uri result)", |call| {
-            let made = Uri::parse(&call.text(0));
-            let fits = call.int(1) != 1 || made.parts.is_some();
-            call.set_reference(2, if fits { Value::typed(made) } else { Value::Null });
-            bool(fits)
-        }),
-    ]),
-    ("System.Net.Mail.MailAddress", &[
-        ("string DisplayName", |call| string(address(call)?.display_name)),
-        ("string User", |call| string(address(call)?.user)),
-        ("string Host", |call| string(address(call)?.host)),
-        ("string Address", |call| string(address(call)?.address())),
-        ("string ToString()", |call| string(address(call)?.text())),
-        ("static mailaddress new(string address)", |call| MailAddress::parse(&call.text(0)).map(Value::typed)),
-        ("static mailaddress new(string address, string displayName)", |call| {
-            let parsed = MailAddress::parse(&call.text(0))?;
-            Ok(Value::typed(MailAddress { display_name: call.text(1), ..parsed }))
-        }),
-    ]),
-    ("System.Net.IPAddress", &[
-        ("string IPAddressToString", |call| string(call.this_as::<IpAddress>()?.0.to_string())),
-        ("System.Object AddressFamily", |call| string(if call.this_as::<IpAddress>()?.0.is_ipv4() { "InterNetwork" } else { "InterNetworkV6" })),
-        ("byte[] GetAddressBytes()", |call| {
-            let bytes = match call.this_as::<IpAddress>()?.0 {
-                std::net::IpAddr::V4(v4) => v4.octets().to_vec(),
-                std::net::IpAddr::V6(v6) => v6.octets().to_vec(),
-            };
-            Ok(Array::of("System.Byte", bytes.into_iter().map(Value::Byte).collect()).into())
-        }),
-        ("static ipaddress Loopback", |_| Ok(Value::typed(IpAddress(std::net::Ipv4Addr::LOCALHOST.into())))),
-        ("static ipaddress Any", |_| Ok(Value::typed(IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into())))),
-        ("static ipaddress Parse(string ipString)", |call| crate::convert::parse_ip(&call.text(0)).map(|ip| Value::typed(IpAddress(ip))).ok_or_else(|| Exception::format("An invalid IP address was specified."))),
-        ("static bool TryParse(string ipString, [ref] ipaddress address)", |call| {
-            let found = crate::convert::parse_ip(&call.text(0)).map(|ip| Value::typed(IpAddress(ip)));
-            let ok = found.is_some();
-            call.set_reference(1, found.unwrap_or_default());
-            bool(ok)
-        }),
-        ("static bool IsLoopback(ipaddress address)", |call| bool(call.plain(0).downcast::<IpAddress>().is_some_and(|ip| ip.0.is_loopback()))),
-    ]),
-    ("System.Text.RegularExpressions.Regex", &[
-        ("System.Text.RegularExpressions.RegexOptions Options", |call| Ok(Value::Enum(EnumValue { of: &crate::enums::REGEX_OPTIONS, number: this_regex(call)?.options() }))),
-        ("bool RightToLeft", |_| bool(false)),
-        ("bool IsMatch(string input)", |call| bool(this_regex(call)?.is_match(&call.text(0))?)),
-        ("System.Text.RegularExpressions.Match Match(string input)", |call| one_match(&this_regex(call)?, &call.text(0), 0)),
-        ("System.Text.RegularExpressions.Match Match(string input, int startat)", |call| { let text = call.text(0); let from = byte_at(&text, call.int(1)); one_match(&this_regex(call)?, &text, from) }),
-        ("System.Text.RegularExpressions.MatchCollection Matches(string input)", |call| all_matches(&this_regex(call)?, &call.text(0))),
-        ("string Replace(string input, System.Object replacement)", |call| { let (regex, subject, with) = (this_regex(call)?, call.text(0), call.value(1)); replaced(call, &regex, &subject, &with, usize::MAX) }),
-        ("string Replace(string input, System.Object replacement, int count)", |call| { let (regex, subject, with, count) = (this_regex(call)?, call.text(0), call.value(1), limit(call.int(2))); replaced(call, &regex, &subject, &with, count) }),
-        ("string[] Split(string input)", |call| Ok(strings(this_regex(call)?.split(&call.text(0), 0)?))),
-        ("string[] Split(string input, int count)", |call| Ok(strings(this_regex(call)?.split(&call.text(0), call.int(1))?))),
-        ("string[] GetGroupNames()", |call| Ok(strings(this_regex(call)?.group_names().iter().map(|name| (*name).to_owned())))),
-        ("int[] GetGroupNumbers()", |call| Ok(Array::of("System.Int32", (0..this_regex(call)?.group_names().len()).map(|n| Value::Int32(n as i32)).collect()).into())),
-        ("string ToString()", |call| string(this_regex(call)?.pattern())),
-        ("static string Escape(string str)", |call| string(regex::escape(&call.text(0)))),
-        ("static string Unescape(string str)", |call| string(regex::unescape(&call.text(0)))),
-        ("static bool IsMatch(string input, string pattern)", |call| bool(static_regex(call, 2)?.is_match(&call.text(0))?)),
-        ("static bool IsMatch(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)", |call| bool(static_regex(call, 2)?.is_match(&call.text(0))?)),
-        ("static System.Text.RegularExpressions.Match Match(string input, string pattern)", |call| one_match(&static_regex(call, 2)?, &call.text(0), 0)),
-        ("static System.Text.RegularExpressions.Match Match(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)", |call| one_match(&static_regex(call, 2)?, &call.text(0), 0)),
-        ("static System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern)", |call| all_matches(&static_regex(call, 2)?, &call.text(0))),
-        ("static System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)", |call| all_matches(&static_regex(call, 2)?, &call.text(0))),
-        ("static string Replace(string input, string pattern, System.Object replacement)", |call| { let (regex, subject, with) = (static_regex(call, 9)?, call.text(0), call.value(2)); replaced(call, &regex, &subject, &with, usize::MAX) }),
-        ("static string Replace(string input, string pattern, System.Object replacement, System.Text.RegularExpressions.RegexOptions options)", |call| { let (regex, subject, with) = (static_regex(call, 3)?, call.text(0), call.value(2)); replaced(call, &regex, &subject, &with, usize::MAX) }),
-        ("static string[] Split(string input, string pattern)", |call| Ok(strings(static_regex(call, 2)?.split(&call.text(0), 0)?))),
-        ("static string[] Split(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)", |call| Ok(strings(static_regex(call, 2)?.split(&call.text(0), 0)?))),
-        ("static regex new(string pattern)", |call| Regex::new(&call.text(0), 0).map(Value::typed)),
-        ("static regex new(string pattern, System.Text.RegularExpressions.RegexOptions options)", |call| Regex::new(&call.text(0), call.int(1)).map(Value::typed)),
-    ]),
-    ("System.Text.RegularExpressions.Match", &[
-        ("System.Text.RegularExpressions.Match NextMatch()", |call| Ok(Value::typed(call.this_as::<Match>()?.next()?))),
-        ("string Result(string replacement)", |call| string(call.this_as::<Match>()?.expand(&call.text(0)))),
-    ]),
-    ("System.Text.RegularExpressions.GroupCollection", &[
-        ("int Count", |call| int(call.this_as::<regex::Groups>()?.items().map_or(0, |items| items.len()) as i64)),
-    ]),
-    ("System.Globalization.CultureInfo", &[
-        ("string Name", |call| string(this_culture(call)?.name)),
-        ("string DisplayName", |call| string(this_culture(call)?.english_name)),
-        ("string EnglishName", |call| string(this_culture(call)?.english_name)),
-        ("string NativeName", |call| string(this_culture(call)?.native_name)),
-        ("int LCID", |call| int(i64::from(this_culture(call)?.lcid))),
-        ("string TwoLetterISOLanguageName", |call| string(this_culture(call)?.name.split('-').next().filter(|n| !n.is_empty()).unwrap_or("iv"))),
-        ("string IetfLanguageTag", |call| string(this_culture(call)?.name)),
-        ("bool IsNeutralCulture", |_| bool(false)),
-        ("System.Globalization.NumberFormatInfo NumberFormat", |call| Ok(number_format(this_culture(call)?))),
-        ("System.Globalization.DateTimeFormatInfo DateTimeFormat", |call| Ok(date_format(this_culture(call)?))),
-        ("System.Globalization.TextInfo TextInfo", |call| Ok(Object::named("System.Globalization.TextInfo").with("CultureName", this_culture(call)?.name).with("ListSeparator", this_culture(call)?.list_separator).into())),
-        ("string ToString()", |call| string(this_culture(call)?.name)),
-        ("static cultureinfo InvariantCulture", |_| Ok(Value::typed(CultureInfo(&culture::INVARIANT)))),
-        ("static cultureinfo CurrentCulture", |call| Ok(Value::typed(CultureInfo(call.engine.locale().culture)))),
-        ("static cultureinfo CurrentUICulture", |_| Ok(Value::typed(CultureInfo(&culture::EN_US)))),
-        ("static cultureinfo GetCultureInfo(string name)", |call| find_culture(&call.text(0))),
-        ("static cultureinfo CreateSpecificCulture(string name)", |call| find_culture(&call.text(0))),
-        ("static cultureinfo new(string name)", |call| find_culture(&call.text(0))),
-    ]),
-    ("System.Management.Automation.WildcardPattern", &[
-        ("static string Escape(string pattern)", |call| string(crate::wildcard::escape(&call.text(0)))),
-        ("static string Unescape(string pattern)", |call| string(crate::wildcard::unescape(&call.text(0)))),
-        ("static bool ContainsWildcardCharacters(string pattern)", |call| bool(crate::wildcard::has_wildcards(&call.text(0)))),
-    ]),
-    ("System.Management.Automation.LanguagePrimitives", &[
-        ("static bool IsTrue(object obj)", |call| bool(call.bool(0))),
-        ("static bool Equals(object first, object second, bool ignoreCase)", |call| bool(crate::compare::equal(call.plain(0), call.plain(1), call.bool(2), call.engine.locale()))),
-        ("static int Compare(object first, object second)", |call| int(crate::compare::compare(call.plain(0), call.plain(1), false, call.engine.locale())? as i64)),
-        ("static object ConvertTo(object valueToConvert, type resultType)", |call| {
-            let of = call.plain(1).downcast::<Type>().cloned().unwrap_or_else(Type::object);
-            crate::convert::to(call.plain(0), &of, call.engine.locale())
-        }),
-    ]),
-    ("System.Management.Automation.ScriptBlock", &[
-        ("static scriptblock Create(string script)", |call| { let text = call.text(0); call.engine.block(&text) }),
-        ("object Invoke(Params object[] args)", |call| {
-            let (block, arguments) = (call.this.clone(), call.rest(0));
-            let answer = call.engine.call(&block, None, &arguments)?;
-            Ok(Value::typed(crate::collections::Collection::of_objects(answer)))
-        }),
-        ("object InvokeReturnAsIs(Params object[] args)", |call| {
-            let (block, arguments) = (call.this.clone(), call.rest(0));
-            Ok(super::one(call.engine.call(&block, None, &arguments)?))
-        }),
-    ]),
-    ("System.Management.Automation.PSCredential", &[
-        ("object GetNetworkCredential()", |call| {
-            let credential = call.this_as::<object::types::Credential>()?;
-            let (domain, user) = credential.user_name.split_once('\\').unwrap_or(("", &credential.user_name));
-            Ok(Object::named("System.Net.NetworkCredential").with("UserName", user).with("Password", credential.password.reveal()).with("Domain", domain).with("SecurePassword", Value::typed(credential.password.clone())).into())
-        }),
-        ("static pscredential new(string userName, securestring password)", |call| {
-            let secret = call.plain(1).downcast::<SecureString>().cloned();
-            let password = secret.ok_or_else(|| Exception::argument_null("password"))?;
-            Ok(Value::typed(object::types::Credential { user_name: call.text(0).into(), password }))
-        }),
-        ("static pscredential Empty", |_| Ok(Value::typed(object::types::Credential { user_name: "".into(), password: SecureString::new("") }))),
-    ]),
-    ("System.Security.SecureString", &[
-        ("void MakeReadOnly()", |_| null()),
-        ("void Dispose()", |_| null()),
-    ]),
-    ("System.Runtime.InteropServices.Marshal", &[
-        ("static object SecureStringToBSTR(securestring s)", |call| { let text = reveal(call, 0); string(text) }),
-        ("static object SecureStringToGlobalAllocUnicode(securestring s)", |call| { let text = reveal(call, 0); string(text) }),
-        ("static string PtrToStringAuto(object ptr)", |call| string(call.text(0))),
-        ("static string PtrToStringBSTR(object ptr)", |call| string(call.text(0))),
-        ("static string PtrToStringUni(object ptr)", |call| string(call.text(0))),
-        ("static void ZeroFreeBSTR(object s)", |_| null()),
-    ]),
-    ("Microsoft.Exchange.Data.ByteQuantifiedSize", &[
-        ("ulong ToBytes()", |call| long(size(call)?)),
-        ("ulong ToKB()", |call| long(size(call)? >> 10)),
-        ("ulong ToMB()", |call| long(size(call)? >> 20)),
-        ("ulong ToGB()", |call| long(size(call)? >> 30)),
-        ("ulong ToTB()", |call| long(size(call)? >> 40)),
-        ("double RoundUpToUnit(System.Object quantifier)", |call| Ok(Value::Double((size(call)? as f64 / (call.int(0).max(1) as f64)).ceil()))),
-        ("int CompareTo(System.Object other)", |call| {
-            let mine = size(call)?;
-            let theirs = call.plain(0).downcast::<ByteQuantifiedSize>().map_or(0, |size| size.0);
-            int(mine.cmp(&theirs) as i64)
-        }),
-        ("string ToString()", |call| string(call.this().to_string())),
-        ("static object Parse(string expression)", |call| ByteQuantifiedSize::parse(&call.text(0)).map(Value::typed).ok_or_else(|| Exception::format(format!("The quantified size '{}' is not valid.", call.text(0))))),
-        ("static object FromBytes(ulong bytesValue)", |call| Ok(Value::typed(ByteQuantifiedSize(call.int(0) as u64)))),
-        ("static object FromKB(ulong kbValue)", |call| Ok(Value::typed(ByteQuantifiedSize((call.int(0) as u64) << 10)))),
-        ("static object FromMB(ulong mbValue)", |call| Ok(Value::typed(ByteQuantifiedSize((call.int(0) as u64) << 20)))),
-        ("static object FromGB(ulong gbValue)", |call| Ok(Value::typed(ByteQuantifiedSize((call.int(0) as u64) << 30)))),
-    ]),
-    ("System.Exception", &[
-        ("System.Exception GetBaseException()", |call| {
-            let mut at = call.this_as::<Thrown>()?.0.clone();
-            while let Some(inner) = at.inner_exception().cloned() {
-                at = inner;
-            }
-            Ok(Value::typed(Thrown(at)))
-        }),
-        ("string ToString()", |call| string(call.this_as::<Thrown>()?.text())),
-    ]),
-    ("System.Environment", &[
-        ("static string NewLine", |_| string("\n")),
-        ("static string MachineName", |call| string(call.engine.host().variable("COMPUTERNAME").unwrap_or_else(|| "localhost".to_owned()))),
-        ("static string UserName", |call| string(call.engine.host().variable("USER").or_else(|| call.engine.host().variable("USERNAME")).unwrap_or_default())),
-        ("static string UserDomainName", |call| string(call.engine.host().variable("USERDOMAIN").unwrap_or_default())),
-        ("static string CurrentDirectory", |call| string(call.engine.location())),
-        ("static int ProcessorCount", |_| int(std::thread::available_parallelism().map_or(1, |n| n.get() as i64))),
-        ("static int TickCount", |call| int(call.engine.host().now().0 / 1000 % i64::from(i32::MAX))),
-        ("static long TickCount64", |call| Ok(Value::Int64(call.engine.host().now().0 / 1000))),
-        ("static version Version", |_| Ok(Value::typed(Version { major: 10, minor: 0, build: 0, revision: -1 }))),
-        ("static bool Is64BitOperatingSystem", |_| bool(true)),
-        ("static bool Is64BitProcess", |_| bool(true)),
-        ("static bool UserInteractive", |_| bool(true)),
-        ("static System.OperatingSystem OSVersion", |_| Ok(Object::named("System.OperatingSystem").with("Platform", Value::Enum(EnumValue { of: &crate::enums::PLATFORM_ID, number: 4 })).with("VersionString", "Unix").with("Version", Value::typed(Version { major: 1, minor: 0, build: -1, revision: -1 })).into())),
-        ("static string GetEnvironmentVariable(string variable)", |call| Ok(call.engine.host().variable(&call.text(0)).map_or(Value::Null, Value::from))),
-        ("static string GetEnvironmentVariable(string variable, object target)", |call| Ok(call.engine.host().variable(&call.text(0)).map_or(Value::Null, Value::from))),
-        ("static void SetEnvironmentVariable(string variable, string value)", |call| {
-            let value = call.text(1);
-            call.engine.host().set_variable(&call.text(0), (!value.is_empty()).then_some(value.as_str()));
-            null()
-        }),
-        ("static System.Collections.IDictionary GetEnvironmentVariables()", |call| {
-            let made = object::value::Dictionary::new();
-            for (name, value) in call.engine.host().variables() {
-                made.insert(name.into(), value.into());
-            }
-            Ok(made.into())
-        }),
-        ("static string GetFolderPath(System.Environment+SpecialFolder folder)", |call| {
-            let home = call.engine.host().variable("HOME").unwrap_or_else(|| "/".to_owned());
-            string(match call.int(0) { 40 | 5 => home, 0 | 16 => format!("{home}/Desktop"), 26 => format!("{home}/.config"), 28 => format!("{home}/.local/share"), _ => String::new() })
-        }),
-        ("static string ExpandEnvironmentVariables(string name)", |call| {
-            let mut text = call.text(0);
-            for (name, value) in call.engine.host().variables() {
-                text = text.replace(&format!("%{name}%"), &value);
-            }
-            string(text)
-        }),
-    ]),
-    ("System.Console", &[
-        ("static void WriteLine()", |call| write_console(call, "\n")),
-        ("static void WriteLine(object value)", |call| write_console(call, "\n")),
-        ("static void WriteLine(string format, Params object[] arg)", |call| write_console(call, "\n")),
-        ("static void Write(object value)", |call| write_console(call, "")),
-        ("static void Write(string format, Params object[] arg)", |call| write_console(call, "")),
-        ("static string ReadLine()", |call| call.engine.host().read_line(false).map(Value::from).map_err(Exception::from)),
-        ("static int WindowWidth", |call| int(call.engine.host().width().unwrap_or(120) as i64)),
-        ("static System.Text.Encoding OutputEncoding", |_| Ok(Value::typed(Encoding::Utf8))),
-        ("static bool IsOutputRedirected", |call| bool(call.engine.host().width().is_none())),
-    ]),
-    ("System.Random", &[
-        ("int Next()", |call| random_number(call, 0, i64::from(i32::MAX))),
-        ("int Next(int maxValue)", |call| random_number(call, 0, call.int(0))),
-        ("int Next(int minValue, int maxValue)", |call| random_number(call, call.int(0), call.int(1))),
-        ("double NextDouble()", |call| {
-            let mut bytes = [0; 8];
-            call.engine.host().random(&mut bytes);
-            Ok(Value::Double((u64::from_le_bytes(bytes) >> 11) as f64 / (1u64 << 53) as f64))
-        }),
-        ("static object new()", |_| Ok(Object::named("System.Random").into())),
-        ("static object new(int Seed)", |_| Ok(Object::named("System.Random").into())),
-    ]),
-    ("System.StringComparer", &[
-        ("static System.StringComparer OrdinalIgnoreCase", |_| Ok(Object::named("System.StringComparer").with("Name", "OrdinalIgnoreCase").into())),
-        ("static System.StringComparer InvariantCultureIgnoreCase", |_| Ok(Object::named("System.StringComparer").with("Name", "InvariantCultureIgnoreCase").into())),
-        ("static System.StringComparer CurrentCultureIgnoreCase", |_| Ok(Object::named("System.StringComparer").with("Name", "CurrentCultureIgnoreCase").into())),
-        ("static System.StringComparer Ordinal", |_| Ok(Object::named("System.StringComparer").with("Name", "Ordinal").into())),
-        ("static System.StringComparer InvariantCulture", |_| Ok(Object::named("System.StringComparer").with("Name", "InvariantCulture").into())),
-        ("static System.StringComparer CurrentCulture", |_| Ok(Object::named("System.StringComparer").with("Name", "CurrentCulture").into())),
-    ]),
-    ("System.GC", &[
-        ("static void Collect()", |_| null()),
-        ("static long GetTotalMemory(bool forceFullCollection)", |_| Ok(Value::Int64(0))),
-    ]),
+    (
+        "System.Object",
+        &[
+            ("string ToString()", |call| Ok(text::of(call.this, call.engine.locale()).into())),
+            ("string ToString(string format)", |call| {
+                let pattern = call.text(0);
+                format::value(call.this(), &pattern, call.engine.locale()).map(Value::from)
+            }),
+            ("bool Equals(System.Object obj)", |call| {
+                bool(crate::compare::equal(call.this, call.plain(0), false, call.engine.locale()))
+            }),
+            ("int GetHashCode()", |call| {
+                int(call.this().as_i64().unwrap_or_else(|| hash(&call.this().to_string())))
+            }),
+            ("static object new()", |_| Ok(Object::named("System.Object").into())),
+        ],
+    ),
+    (
+        "System.Enum",
+        &[
+            ("int value__", |call| int(call.this().as_i64().unwrap_or(0))),
+            ("string ToString()", |call| string(call.this().to_string())),
+            ("string ToString(string format)", |call| {
+                let pattern = call.text(0);
+                format::value(call.this(), &pattern, call.engine.locale()).map(Value::from)
+            }),
+            ("bool HasFlag(object flag)", |call| {
+                let of = Type::of(call.this()).unwrap_or_else(Type::object);
+                let flag =
+                    crate::convert::to(call.plain(0), &of, call.engine.locale())?.as_i64().unwrap_or(0);
+                bool(call.this().as_i64().unwrap_or(0) & flag == flag)
+            }),
+            ("int CompareTo(System.Object target)", |call| {
+                int(call.this().as_i64().unwrap_or(0).cmp(&call.int(0)) as i64)
+            }),
+            ("static string[] GetNames(type enumType)", |call| {
+                let mut values = enum_type(call)?.values.to_vec();
+                values.sort_by_key(|(_, number)| *number as u64);
+                Ok(strings(values.iter().map(|(name, _)| (*name).to_owned())))
+            }),
+            ("static array GetValues(type enumType)", |call| {
+                let of = enum_type(call)?;
+                let mut values = of.values.to_vec();
+                values.sort_by_key(|(_, number)| *number as u64);
+                Ok(Array::of(
+                    of.name,
+                    values.iter().map(|(_, number)| Value::Enum(EnumValue { of, number: *number })).collect(),
+                )
+                .into())
+            }),
+            ("static string GetName(type enumType, System.Object value)", |call| {
+                let (of, number) = (enum_type(call)?, call.int(1));
+                Ok(of
+                    .values
+                    .iter()
+                    .find(|(_, known)| *known == number)
+                    .map_or(Value::Null, |(name, _)| Value::from(*name)))
+            }),
+            ("static bool IsDefined(type enumType, System.Object value)", |call| {
+                let of = enum_type(call)?;
+                bool(match call.plain(1) {
+                    Value::String(name) => of.values.iter().any(|(known, _)| *known == &**name),
+                    other => of.values.iter().any(|(_, number)| Some(*number) == other.as_i64()),
+                })
+            }),
+            ("static object Parse(type enumType, string value)", |call| parse_enum(call, false)),
+            ("static object Parse(type enumType, string value, bool ignoreCase)", |call| {
+                parse_enum(call, call.bool(2))
+            }),
+            ("static object ToObject(type enumType, int value)", |call| {
+                Ok(Value::Enum(EnumValue { of: enum_type(call)?, number: call.int(1) }))
+            }),
+        ],
+    ),
+    ("System.Type", TYPE),
+    ("System.RuntimeType", TYPE),
+    (
+        "System.Guid",
+        &[
+            ("string ToString()", |call| string(guid(call)?.to_string())),
+            ("string ToString(string format)", |call| {
+                format::format_guid(guid(call)?, &call.text(0)).map(Value::from)
+            }),
+            ("byte[] ToByteArray()", |call| {
+                let bytes = guid(call)?.to_bytes();
+                let order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+                Ok(Array::of("System.Byte", order.iter().map(|at| Value::Byte(bytes[*at])).collect()).into())
+            }),
+            ("int CompareTo(guid value)", |call| match call.plain(0) {
+                Value::Guid(other) => int(guid(call)?.cmp(other) as i64),
+                _ => int(1),
+            }),
+            ("bool Equals(System.Object o)", |call| {
+                bool(matches!(call.plain(0), Value::Guid(other) if *other == guid(call)?))
+            }),
+            ("static guid Empty", |_| Ok(Value::Guid(Guid::EMPTY))),
+            ("static guid NewGuid()", |call| Ok(new_guid(call))),
+            ("static guid Parse(string input)", |call| {
+                Guid::parse(&call.text(0))
+                    .map(Value::Guid)
+                    .ok_or_else(|| Exception::format("Unrecognized Guid format."))
+            }),
+            ("static bool TryParse(string input, [ref] guid result)", |call| {
+                let found = Guid::parse(&call.text(0));
+                call.set_reference(1, Value::Guid(found.unwrap_or(Guid::EMPTY)));
+                bool(found.is_some())
+            }),
+            ("static guid new()", |_| Ok(Value::Guid(Guid::EMPTY))),
+            ("static guid new(string g)", |call| {
+                Guid::parse(&call.text(0))
+                    .map(Value::Guid)
+                    .ok_or_else(|| Exception::format("Unrecognized Guid format."))
+            }),
+            ("static guid new(byte[] b)", |call| {
+                let bytes = call.bytes(0);
+                crate::convert::guid_of_bytes(&bytes).map(Value::Guid).ok_or_else(|| {
+                    Exception::argument("Byte array for Guid must be exactly 16 bytes long.", "b")
+                })
+            }),
+        ],
+    ),
+    (
+        "System.Version",
+        &[
+            ("int Major", |call| int(i64::from(version(call)?.major))),
+            ("int Minor", |call| int(i64::from(version(call)?.minor))),
+            ("int Build", |call| int(i64::from(version(call)?.build))),
+            ("int Revision", |call| int(i64::from(version(call)?.revision))),
+            ("int MajorRevision", |call| int(i64::from(version(call)?.revision >> 16))),
+            ("int MinorRevision", |call| int(i64::from(version(call)?.revision as i16))),
+            ("int CompareTo(version value)", |call| match call.plain(0).downcast::<Version>() {
+                Some(other) => int(version(call)?.cmp(other) as i64),
+                None => int(1),
+            }),
+            ("string ToString()", |call| string(version(call)?.text())),
+            ("string ToString(int fieldCount)", |call| {
+                let all = version(call)?.text();
+                string(all.split('.').take(call.int(0).max(0) as usize).collect::<Vec<_>>().join("."))
+            }),
+            ("static version Parse(string input)", |call| Version::parse(&call.text(0)).map(Value::typed)),
+            ("static bool TryParse(string input, [ref] version result)", |call| {
+                let found = Version::parse(&call.text(0));
+                let ok = found.is_ok();
+                call.set_reference(1, found.map(Value::typed).unwrap_or_default());
+                bool(ok)
+            }),
+            ("static version new(string version)", |call| Version::parse(&call.text(0)).map(Value::typed)),
+            ("static version new(int major, int minor)", |call| {
+                Ok(Value::typed(Version {
+                    major: call.int(0) as i32,
+                    minor: call.int(1) as i32,
+                    build: -1,
+                    revision: -1,
+                }))
+            }),
+            ("static version new(int major, int minor, int build)", |call| {
+                Ok(Value::typed(Version {
+                    major: call.int(0) as i32,
+                    minor: call.int(1) as i32,
+                    build: call.int(2) as i32,
+                    revision: -1,
+                }))
+            }),
+            ("static version new(int major, int minor, int build, int revision)", |call| {
+                Ok(Value::typed(Version {
+                    major: call.int(0) as i32,
+                    minor: call.int(1) as i32,
+                    build: call.int(2) as i32,
+                    revision: call.int(3) as i32,
+                }))
+            }),
+        ],
+    ),
+    (
+        "System.Uri",
+        &[
+            ("string AbsolutePath", |call| uri_part(call, |p| p.path.as_str().into())),
+            ("string AbsoluteUri", |call| {
+                uri_part(call, |_| Value::Null)?;
+                string(uri(call)?.absolute())
+            }),
+            ("string LocalPath", |call| uri_part(call, |p| p.path.as_str().into())),
+            ("string Authority", |call| {
+                uri_part(call, |p| {
+                    if p.default_port {
+                        p.host.as_str().into()
+                    } else {
+                        format!("{}:{}", p.host, p.port).into()
+                    }
+                })
+            }),
+            ("string Host", |call| uri_part(call, |p| p.host.as_str().into())),
+            ("string DnsSafeHost", |call| uri_part(call, |p| p.host.as_str().into())),
+            ("bool IsDefaultPort", |call| uri_part(call, |p| p.default_port.into())),
+            ("bool IsFile", |call| uri_part(call, |p| (p.scheme == "file").into())),
+            ("bool IsLoopback", |call| {
+                uri_part(call, |p| matches!(p.host.as_str(), "localhost" | "127.0.0.1" | "[::1]").into())
+            }),
+            ("string PathAndQuery", |call| uri_part(call, |p| format!("{}{}", p.path, p.query).into())),
+            ("string[] Segments", |call| {
+                uri_part(call, |p| strings(p.path.split_inclusive('/').map(str::to_owned)))
+            }),
+            ("int Port", |call| uri_part(call, |p| p.port.into())),
+            ("string Query", |call| uri_part(call, |p| p.query.as_str().into())),
+            ("string Fragment", |call| uri_part(call, |p| p.fragment.as_str().into())),
+            ("string Scheme", |call| uri_part(call, |p| p.scheme.as_str().into())),
+            ("string UserInfo", |call| uri_part(call, |p| p.user.as_str().into())),
+            ("string OriginalString", |call| string(uri(call)?.text)),
+            ("bool IsAbsoluteUri", |call| bool(uri(call)?.parts.is_some())),
+            ("string ToString()", |call| string(uri(call)?.text())),
+            ("static uri new(string uriString)", |call| {
+                let made = Uri::parse(&call.text(0));
+                if made.parts.is_none() {
+                    return Err(Exception::new(
+                        "System.UriFormatException",
+                        "Invalid URI: The format of the URI could not be determined.",
+                    ));
+                }
+                Ok(Value::typed(made))
+            }),
+            ("static uri new(string uriString, System.UriKind uriKind)", |call| {
+                Ok(Value::typed(Uri::parse(&call.text(0))))
+            }),
+            ("static string EscapeDataString(string stringToEscape)", |call| {
+                string(escape_data(&call.text(0)))
+            }),
+            ("static string UnescapeDataString(string stringToUnescape)", |call| {
+                string(unescape_data(&call.text(0)))
+            }),
+            ("static bool IsWellFormedUriString(string uriString, System.UriKind uriKind)", |call| {
+                let text = call.text(0);
+                bool(!text.contains(' ') && (call.int(1) != 1 || Uri::parse(&text).parts.is_some()))
+            }),
+            ("static bool TryCreate(string uriString, System.UriKind uriKind, [ref] uri result)", |call| {
+                let made = Uri::parse(&call.text(0));
+                let fits = call.int(1) != 1 || made.parts.is_some();
+                call.set_reference(2, if fits { Value::typed(made) } else { Value::Null });
+                bool(fits)
+            }),
+        ],
+    ),
+    (
+        "System.Net.Mail.MailAddress",
+        &[
+            ("string DisplayName", |call| string(address(call)?.display_name)),
+            ("string User", |call| string(address(call)?.user)),
+            ("string Host", |call| string(address(call)?.host)),
+            ("string Address", |call| string(address(call)?.address())),
+            ("string ToString()", |call| string(address(call)?.text())),
+            ("static mailaddress new(string address)", |call| {
+                MailAddress::parse(&call.text(0)).map(Value::typed)
+            }),
+            ("static mailaddress new(string address, string displayName)", |call| {
+                let parsed = MailAddress::parse(&call.text(0))?;
+                Ok(Value::typed(MailAddress { display_name: call.text(1), ..parsed }))
+            }),
+        ],
+    ),
+    (
+        "System.Net.IPAddress",
+        &[
+            ("string IPAddressToString", |call| string(call.this_as::<IpAddress>()?.0.to_string())),
+            ("System.Object AddressFamily", |call| {
+                string(if call.this_as::<IpAddress>()?.0.is_ipv4() {
+                    "InterNetwork"
+                } else {
+                    "InterNetworkV6"
+                })
+            }),
+            ("byte[] GetAddressBytes()", |call| {
+                let bytes = match call.this_as::<IpAddress>()?.0 {
+                    std::net::IpAddr::V4(v4) => v4.octets().to_vec(),
+                    std::net::IpAddr::V6(v6) => v6.octets().to_vec(),
+                };
+                Ok(Array::of("System.Byte", bytes.into_iter().map(Value::Byte).collect()).into())
+            }),
+            ("static ipaddress Loopback", |_| {
+                Ok(Value::typed(IpAddress(std::net::Ipv4Addr::LOCALHOST.into())))
+            }),
+            ("static ipaddress Any", |_| Ok(Value::typed(IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into())))),
+            ("static ipaddress Parse(string ipString)", |call| {
+                crate::convert::parse_ip(&call.text(0))
+                    .map(|ip| Value::typed(IpAddress(ip)))
+                    .ok_or_else(|| Exception::format("An invalid IP address was specified."))
+            }),
+            ("static bool TryParse(string ipString, [ref] ipaddress address)", |call| {
+                let found = crate::convert::parse_ip(&call.text(0)).map(|ip| Value::typed(IpAddress(ip)));
+                let ok = found.is_some();
+                call.set_reference(1, found.unwrap_or_default());
+                bool(ok)
+            }),
+            ("static bool IsLoopback(ipaddress address)", |call| {
+                bool(call.plain(0).downcast::<IpAddress>().is_some_and(|ip| ip.0.is_loopback()))
+            }),
+        ],
+    ),
+    (
+        "System.Text.RegularExpressions.Regex",
+        &[
+            ("System.Text.RegularExpressions.RegexOptions Options", |call| {
+                Ok(Value::Enum(EnumValue {
+                    of: &crate::enums::REGEX_OPTIONS,
+                    number: this_regex(call)?.options(),
+                }))
+            }),
+            ("bool RightToLeft", |_| bool(false)),
+            ("bool IsMatch(string input)", |call| bool(this_regex(call)?.is_match(&call.text(0))?)),
+            ("System.Text.RegularExpressions.Match Match(string input)", |call| {
+                one_match(&this_regex(call)?, &call.text(0), 0)
+            }),
+            ("System.Text.RegularExpressions.Match Match(string input, int startat)", |call| {
+                let text = call.text(0);
+                let from = byte_at(&text, call.int(1));
+                one_match(&this_regex(call)?, &text, from)
+            }),
+            ("System.Text.RegularExpressions.MatchCollection Matches(string input)", |call| {
+                all_matches(&this_regex(call)?, &call.text(0))
+            }),
+            ("string Replace(string input, System.Object replacement)", |call| {
+                let (regex, subject, with) = (this_regex(call)?, call.text(0), call.value(1));
+                replaced(call, &regex, &subject, &with, usize::MAX)
+            }),
+            ("string Replace(string input, System.Object replacement, int count)", |call| {
+                let (regex, subject, with, count) =
+                    (this_regex(call)?, call.text(0), call.value(1), limit(call.int(2)));
+                replaced(call, &regex, &subject, &with, count)
+            }),
+            ("string[] Split(string input)", |call| Ok(strings(this_regex(call)?.split(&call.text(0), 0)?))),
+            ("string[] Split(string input, int count)", |call| {
+                Ok(strings(this_regex(call)?.split(&call.text(0), call.int(1))?))
+            }),
+            ("string[] GetGroupNames()", |call| {
+                Ok(strings(this_regex(call)?.group_names().iter().map(|name| (*name).to_owned())))
+            }),
+            ("int[] GetGroupNumbers()", |call| {
+                Ok(Array::of(
+                    "System.Int32",
+                    (0..this_regex(call)?.group_names().len()).map(|n| Value::Int32(n as i32)).collect(),
+                )
+                .into())
+            }),
+            ("string ToString()", |call| string(this_regex(call)?.pattern())),
+            ("static string Escape(string str)", |call| string(regex::escape(&call.text(0)))),
+            ("static string Unescape(string str)", |call| string(regex::unescape(&call.text(0)))),
+            ("static bool IsMatch(string input, string pattern)", |call| {
+                bool(static_regex(call, 2)?.is_match(&call.text(0))?)
+            }),
+            (
+                "static bool IsMatch(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+                |call| bool(static_regex(call, 2)?.is_match(&call.text(0))?),
+            ),
+            ("static System.Text.RegularExpressions.Match Match(string input, string pattern)", |call| {
+                one_match(&static_regex(call, 2)?, &call.text(0), 0)
+            }),
+            (
+                "static System.Text.RegularExpressions.Match Match(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+                |call| one_match(&static_regex(call, 2)?, &call.text(0), 0),
+            ),
+            (
+                "static System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern)",
+                |call| all_matches(&static_regex(call, 2)?, &call.text(0)),
+            ),
+            (
+                "static System.Text.RegularExpressions.MatchCollection Matches(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+                |call| all_matches(&static_regex(call, 2)?, &call.text(0)),
+            ),
+            ("static string Replace(string input, string pattern, System.Object replacement)", |call| {
+                let (regex, subject, with) = (static_regex(call, 9)?, call.text(0), call.value(2));
+                replaced(call, &regex, &subject, &with, usize::MAX)
+            }),
+            (
+                "static string Replace(string input, string pattern, System.Object replacement, System.Text.RegularExpressions.RegexOptions options)",
+                |call| {
+                    let (regex, subject, with) = (static_regex(call, 3)?, call.text(0), call.value(2));
+                    replaced(call, &regex, &subject, &with, usize::MAX)
+                },
+            ),
+            ("static string[] Split(string input, string pattern)", |call| {
+                Ok(strings(static_regex(call, 2)?.split(&call.text(0), 0)?))
+            }),
+            (
+                "static string[] Split(string input, string pattern, System.Text.RegularExpressions.RegexOptions options)",
+                |call| Ok(strings(static_regex(call, 2)?.split(&call.text(0), 0)?)),
+            ),
+            ("static regex new(string pattern)", |call| Regex::new(&call.text(0), 0).map(Value::typed)),
+            (
+                "static regex new(string pattern, System.Text.RegularExpressions.RegexOptions options)",
+                |call| Regex::new(&call.text(0), call.int(1)).map(Value::typed),
+            ),
+        ],
+    ),
+    (
+        "System.Text.RegularExpressions.Match",
+        &[
+            ("System.Text.RegularExpressions.Match NextMatch()", |call| {
+                Ok(Value::typed(call.this_as::<Match>()?.next()?))
+            }),
+            ("string Result(string replacement)", |call| {
+                string(call.this_as::<Match>()?.expand(&call.text(0)))
+            }),
+        ],
+    ),
+    (
+        "System.Text.RegularExpressions.GroupCollection",
+        &[("int Count", |call| {
+            int(call.this_as::<regex::Groups>()?.items().map_or(0, |items| items.len()) as i64)
+        })],
+    ),
+    (
+        "System.Globalization.CultureInfo",
+        &[
+            ("string Name", |call| string(this_culture(call)?.name)),
+            ("string DisplayName", |call| string(this_culture(call)?.english_name)),
+            ("string EnglishName", |call| string(this_culture(call)?.english_name)),
+            ("string NativeName", |call| string(this_culture(call)?.native_name)),
+            ("int LCID", |call| int(i64::from(this_culture(call)?.lcid))),
+            ("string TwoLetterISOLanguageName", |call| {
+                string(this_culture(call)?.name.split('-').next().filter(|n| !n.is_empty()).unwrap_or("iv"))
+            }),
+            ("string IetfLanguageTag", |call| string(this_culture(call)?.name)),
+            ("bool IsNeutralCulture", |_| bool(false)),
+            ("System.Globalization.NumberFormatInfo NumberFormat", |call| {
+                Ok(number_format(this_culture(call)?))
+            }),
+            ("System.Globalization.DateTimeFormatInfo DateTimeFormat", |call| {
+                Ok(date_format(this_culture(call)?))
+            }),
+            ("System.Globalization.TextInfo TextInfo", |call| {
+                Ok(Object::named("System.Globalization.TextInfo")
+                    .with("CultureName", this_culture(call)?.name)
+                    .with("ListSeparator", this_culture(call)?.list_separator)
+                    .into())
+            }),
+            ("string ToString()", |call| string(this_culture(call)?.name)),
+            ("static cultureinfo InvariantCulture", |_| Ok(Value::typed(CultureInfo(&culture::INVARIANT)))),
+            ("static cultureinfo CurrentCulture", |call| {
+                Ok(Value::typed(CultureInfo(call.engine.locale().culture)))
+            }),
+            ("static cultureinfo CurrentUICulture", |_| Ok(Value::typed(CultureInfo(&culture::EN_US)))),
+            ("static cultureinfo GetCultureInfo(string name)", |call| find_culture(&call.text(0))),
+            ("static cultureinfo CreateSpecificCulture(string name)", |call| find_culture(&call.text(0))),
+            ("static cultureinfo new(string name)", |call| find_culture(&call.text(0))),
+        ],
+    ),
+    (
+        "System.Management.Automation.WildcardPattern",
+        &[
+            ("static string Escape(string pattern)", |call| string(crate::wildcard::escape(&call.text(0)))),
+            ("static string Unescape(string pattern)", |call| {
+                string(crate::wildcard::unescape(&call.text(0)))
+            }),
+            ("static bool ContainsWildcardCharacters(string pattern)", |call| {
+                bool(crate::wildcard::has_wildcards(&call.text(0)))
+            }),
+        ],
+    ),
+    (
+        "System.Management.Automation.LanguagePrimitives",
+        &[
+            ("static bool IsTrue(object obj)", |call| bool(call.bool(0))),
+            ("static bool Equals(object first, object second, bool ignoreCase)", |call| {
+                bool(crate::compare::equal(call.plain(0), call.plain(1), call.bool(2), call.engine.locale()))
+            }),
+            ("static int Compare(object first, object second)", |call| {
+                int(crate::compare::compare(call.plain(0), call.plain(1), false, call.engine.locale())?
+                    as i64)
+            }),
+            ("static object ConvertTo(object valueToConvert, type resultType)", |call| {
+                let of = call.plain(1).downcast::<Type>().cloned().unwrap_or_else(Type::object);
+                crate::convert::to(call.plain(0), &of, call.engine.locale())
+            }),
+        ],
+    ),
+    (
+        "System.Management.Automation.ScriptBlock",
+        &[
+            ("static scriptblock Create(string script)", |call| {
+                let text = call.text(0);
+                call.engine.block(&text)
+            }),
+            ("object Invoke(Params object[] args)", |call| {
+                let (block, arguments) = (call.this.clone(), call.rest(0));
+                let answer = call.engine.call(&block, None, &arguments)?;
+                Ok(Value::typed(crate::collections::Collection::of_objects(answer)))
+            }),
+            ("object InvokeReturnAsIs(Params object[] args)", |call| {
+                let (block, arguments) = (call.this.clone(), call.rest(0));
+                Ok(super::one(call.engine.call(&block, None, &arguments)?))
+            }),
+        ],
+    ),
+    (
+        "System.Management.Automation.PSCredential",
+        &[
+            ("object GetNetworkCredential()", |call| {
+                let credential = call.this_as::<object::types::Credential>()?;
+                let (domain, user) =
+                    credential.user_name.split_once('\\').unwrap_or(("", &credential.user_name));
+                Ok(Object::named("System.Net.NetworkCredential")
+                    .with("UserName", user)
+                    .with("Password", credential.password.reveal())
+                    .with("Domain", domain)
+                    .with("SecurePassword", Value::typed(credential.password.clone()))
+                    .into())
+            }),
+            ("static pscredential new(string userName, securestring password)", |call| {
+                let secret = call.plain(1).downcast::<SecureString>().cloned();
+                let password = secret.ok_or_else(|| Exception::argument_null("password"))?;
+                Ok(Value::typed(object::types::Credential { user_name: call.text(0).into(), password }))
+            }),
+            ("static pscredential Empty", |_| {
+                Ok(Value::typed(object::types::Credential {
+                    user_name: "".into(),
+                    password: SecureString::new(""),
+                }))
+            }),
+        ],
+    ),
+    ("System.Security.SecureString", &[("void MakeReadOnly()", |_| null()), ("void Dispose()", |_| null())]),
+    (
+        "System.Runtime.InteropServices.Marshal",
+        &[
+            ("static object SecureStringToBSTR(securestring s)", |call| {
+                let text = reveal(call, 0);
+                string(text)
+            }),
+            ("static object SecureStringToGlobalAllocUnicode(securestring s)", |call| {
+                let text = reveal(call, 0);
+                string(text)
+            }),
+            ("static string PtrToStringAuto(object ptr)", |call| string(call.text(0))),
+            ("static string PtrToStringBSTR(object ptr)", |call| string(call.text(0))),
+            ("static string PtrToStringUni(object ptr)", |call| string(call.text(0))),
+            ("static void ZeroFreeBSTR(object s)", |_| null()),
+        ],
+    ),
+    (
+        "Microsoft.Exchange.Data.ByteQuantifiedSize",
+        &[
+            ("ulong ToBytes()", |call| long(size(call)?)),
+            ("ulong ToKB()", |call| long(size(call)? >> 10)),
+            ("ulong ToMB()", |call| long(size(call)? >> 20)),
+            ("ulong ToGB()", |call| long(size(call)? >> 30)),
+            ("ulong ToTB()", |call| long(size(call)? >> 40)),
+            ("double RoundUpToUnit(System.Object quantifier)", |call| {
+                Ok(Value::Double((size(call)? as f64 / (call.int(0).max(1) as f64)).ceil()))
+            }),
+            ("int CompareTo(System.Object other)", |call| {
+                let mine = size(call)?;
+                let theirs = call.plain(0).downcast::<ByteQuantifiedSize>().map_or(0, |size| size.0);
+                int(mine.cmp(&theirs) as i64)
+            }),
+            ("string ToString()", |call| string(call.this().to_string())),
+            ("static object Parse(string expression)", |call| {
+                ByteQuantifiedSize::parse(&call.text(0)).map(Value::typed).ok_or_else(|| {
+                    Exception::format(format!("The quantified size '{}' is not valid.", call.text(0)))
+                })
+            }),
+            ("static object FromBytes(ulong bytesValue)", |call| {
+                Ok(Value::typed(ByteQuantifiedSize(call.int(0) as u64)))
+            }),
+            ("static object FromKB(ulong kbValue)", |call| {
+                Ok(Value::typed(ByteQuantifiedSize((call.int(0) as u64) << 10)))
+            }),
+            ("static object FromMB(ulong mbValue)", |call| {
+                Ok(Value::typed(ByteQuantifiedSize((call.int(0) as u64) << 20)))
+            }),
+            ("static object FromGB(ulong gbValue)", |call| {
+                Ok(Value::typed(ByteQuantifiedSize((call.int(0) as u64) << 30)))
+            }),
+        ],
+    ),
+    (
+        "System.Exception",
+        &[
+            ("System.Exception GetBaseException()", |call| {
+                let mut at = call.this_as::<Thrown>()?.0.clone();
+                while let Some(inner) = at.inner_exception().cloned() {
+                    at = inner;
+                }
+                Ok(Value::typed(Thrown(at)))
+            }),
+            ("string ToString()", |call| string(call.this_as::<Thrown>()?.text())),
+        ],
+    ),
+    (
+        "System.Environment",
+        &[
+            ("static string NewLine", |_| string("\n")),
+            ("static string MachineName", |call| {
+                string(call.engine.host().variable("COMPUTERNAME").unwrap_or_else(|| "localhost".to_owned()))
+            }),
+            ("static string UserName", |call| {
+                string(
+                    call.engine
+                        .host()
+                        .variable("USER")
+                        .or_else(|| call.engine.host().variable("USERNAME"))
+                        .unwrap_or_default(),
+                )
+            }),
+            ("static string UserDomainName", |call| {
+                string(call.engine.host().variable("USERDOMAIN").unwrap_or_default())
+            }),
+            ("static string CurrentDirectory", |call| string(call.engine.location())),
+            ("static int ProcessorCount", |_| {
+                int(std::thread::available_parallelism().map_or(1, |n| n.get() as i64))
+            }),
+            ("static int TickCount", |call| int(call.engine.host().now().0 / 1000 % i64::from(i32::MAX))),
+            ("static long TickCount64", |call| Ok(Value::Int64(call.engine.host().now().0 / 1000))),
+            ("static version Version", |_| {
+                Ok(Value::typed(Version { major: 10, minor: 0, build: 0, revision: -1 }))
+            }),
+            ("static bool Is64BitOperatingSystem", |_| bool(true)),
+            ("static bool Is64BitProcess", |_| bool(true)),
+            ("static bool UserInteractive", |_| bool(true)),
+            ("static System.OperatingSystem OSVersion", |_| {
+                Ok(Object::named("System.OperatingSystem")
+                    .with("Platform", Value::Enum(EnumValue { of: &crate::enums::PLATFORM_ID, number: 4 }))
+                    .with("VersionString", "Unix")
+                    .with("Version", Value::typed(Version { major: 1, minor: 0, build: -1, revision: -1 }))
+                    .into())
+            }),
+            ("static string GetEnvironmentVariable(string variable)", |call| {
+                Ok(call.engine.host().variable(&call.text(0)).map_or(Value::Null, Value::from))
+            }),
+            ("static string GetEnvironmentVariable(string variable, object target)", |call| {
+                Ok(call.engine.host().variable(&call.text(0)).map_or(Value::Null, Value::from))
+            }),
+            ("static void SetEnvironmentVariable(string variable, string value)", |call| {
+                let value = call.text(1);
+                call.engine.host().set_variable(&call.text(0), (!value.is_empty()).then_some(value.as_str()));
+                null()
+            }),
+            ("static System.Collections.IDictionary GetEnvironmentVariables()", |call| {
+                let made = object::value::Dictionary::new();
+                for (name, value) in call.engine.host().variables() {
+                    made.insert(name.into(), value.into());
+                }
+                Ok(made.into())
+            }),
+            ("static string GetFolderPath(System.Environment+SpecialFolder folder)", |call| {
+                let home = call.engine.host().variable("HOME").unwrap_or_else(|| "/".to_owned());
+                string(match call.int(0) {
+                    40 | 5 => home,
+                    0 | 16 => format!("{home}/Desktop"),
+                    26 => format!("{home}/.config"),
+                    28 => format!("{home}/.local/share"),
+                    _ => String::new(),
+                })
+            }),
+            ("static string ExpandEnvironmentVariables(string name)", |call| {
+                let mut text = call.text(0);
+                for (name, value) in call.engine.host().variables() {
+                    text = text.replace(&format!("%{name}%"), &value);
+                }
+                string(text)
+            }),
+        ],
+    ),
+    (
+        "System.Console",
+        &[
+            ("static void WriteLine()", |call| write_console(call, "\n")),
+            ("static void WriteLine(object value)", |call| write_console(call, "\n")),
+            ("static void WriteLine(string format, Params object[] arg)", |call| write_console(call, "\n")),
+            ("static void Write(object value)", |call| write_console(call, "")),
+            ("static void Write(string format, Params object[] arg)", |call| write_console(call, "")),
+            ("static string ReadLine()", |call| {
+                call.engine.host().read_line(false).map(Value::from).map_err(Exception::from)
+            }),
+            ("static int WindowWidth", |call| int(call.engine.host().width().unwrap_or(120) as i64)),
+            ("static System.Text.Encoding OutputEncoding", |_| Ok(Value::typed(Encoding::Utf8))),
+            ("static bool IsOutputRedirected", |call| bool(call.engine.host().width().is_none())),
+        ],
+    ),
+    (
+        "System.Random",
+        &[
+            ("int Next()", |call| random_number(call, 0, i64::from(i32::MAX))),
+            ("int Next(int maxValue)", |call| random_number(call, 0, call.int(0))),
+            ("int Next(int minValue, int maxValue)", |call| random_number(call, call.int(0), call.int(1))),
+            ("double NextDouble()", |call| {
+                let mut bytes = [0; 8];
+                call.engine.host().random(&mut bytes);
+                Ok(Value::Double((u64::from_le_bytes(bytes) >> 11) as f64 / (1u64 << 53) as f64))
+            }),
+            ("static object new()", |_| Ok(Object::named("System.Random").into())),
+            ("static object new(int Seed)", |_| Ok(Object::named("System.Random").into())),
+        ],
+    ),
+    (
+        "System.StringComparer",
+        &[
+            ("static System.StringComparer OrdinalIgnoreCase", |_| {
+                Ok(Object::named("System.StringComparer").with("Name", "OrdinalIgnoreCase").into())
+            }),
+            ("static System.StringComparer InvariantCultureIgnoreCase", |_| {
+                Ok(Object::named("System.StringComparer").with("Name", "InvariantCultureIgnoreCase").into())
+            }),
+            ("static System.StringComparer CurrentCultureIgnoreCase", |_| {
+                Ok(Object::named("System.StringComparer").with("Name", "CurrentCultureIgnoreCase").into())
+            }),
+            ("static System.StringComparer Ordinal", |_| {
+                Ok(Object::named("System.StringComparer").with("Name", "Ordinal").into())
+            }),
+            ("static System.StringComparer InvariantCulture", |_| {
+                Ok(Object::named("System.StringComparer").with("Name", "InvariantCulture").into())
+            }),
+            ("static System.StringComparer CurrentCulture", |_| {
+                Ok(Object::named("System.StringComparer").with("Name", "CurrentCulture").into())
+            }),
+        ],
+    ),
+    (
+        "System.GC",
+        &[
+            ("static void Collect()", |_| null()),
+            ("static long GetTotalMemory(bool forceFullCollection)", |_| Ok(Value::Int64(0))),
+        ],
+    ),
     ("System.IO.Path", PATH),
     ("System.IO.File", FILE),
-    ("System.IO.Directory", &[
-        ("static bool Exists(string path)", |call| exists(call, true)),
-        ("static object CreateDirectory(string path)", |call| {
-            let path = resolved(call, 0);
-            call.engine.host().files().make_folder(&path).map_err(|error| file_error(&error, &path))?;
-            string(path)
-        }),
-        ("static string GetCurrentDirectory()", |call| string(call.engine.location())),
-        ("static string[] GetFiles(string path)", |call| list(call, false, true)),
-        ("static string[] GetFiles(string path, string searchPattern)", |call| list(call, false, true)),
-        ("static string[] GetDirectories(string path)", |call| list(call, true, false)),
-        ("static string[] GetDirectories(string path, string searchPattern)", |call| list(call, true, false)),
-        ("static void Delete(string path)", |call| { let path = resolved(call, 0); call.engine.host().files().remove(&path).map_err(|error| file_error(&error, &path))?; null() }),
-        ("static void Delete(string path, bool recursive)", |call| { let path = resolved(call, 0); call.engine.host().files().remove(&path).map_err(|error| file_error(&error, &path))?; null() }),
-    ]),
+    (
+        "System.IO.Directory",
+        &[
+            ("static bool Exists(string path)", |call| exists(call, true)),
+            ("static object CreateDirectory(string path)", |call| {
+                let path = resolved(call, 0);
+                call.engine.host().files().make_folder(&path).map_err(|error| file_error(&error, &path))?;
+                string(path)
+            }),
+            ("static string GetCurrentDirectory()", |call| string(call.engine.location())),
+            ("static string[] GetFiles(string path)", |call| list(call, false, true)),
+            ("static string[] GetFiles(string path, string searchPattern)", |call| list(call, false, true)),
+            ("static string[] GetDirectories(string path)", |call| list(call, true, false)),
+            ("static string[] GetDirectories(string path, string searchPattern)", |call| {
+                list(call, true, false)
+            }),
+            ("static void Delete(string path)", |call| {
+                let path = resolved(call, 0);
+                call.engine.host().files().remove(&path).map_err(|error| file_error(&error, &path))?;
+                null()
+            }),
+            ("static void Delete(string path, bool recursive)", |call| {
+                let path = resolved(call, 0);
+                call.engine.host().files().remove(&path).map_err(|error| file_error(&error, &path))?;
+                null()
+            }),
+        ],
+    ),
     ("System.Net.WebUtility", WEB),
     ("System.Web.HttpUtility", WEB),
-    ("System.Net.ServicePointManager", &[
-        ("static object SecurityProtocol", |_| Ok(Value::Enum(EnumValue { of: &crate::enums::SECURITY_PROTOCOL, number: 3072 }))),
-    ]),
-    ("System.Activator", &[
-        ("static object CreateInstance(type type, Params object[] args)", |call| {
+    (
+        "System.Net.ServicePointManager",
+        &[("static object SecurityProtocol", |_| {
+            Ok(Value::Enum(EnumValue { of: &crate::enums::SECURITY_PROTOCOL, number: 3072 }))
+        })],
+    ),
+    (
+        "System.Activator",
+        &[("static object CreateInstance(type type, Params object[] args)", |call| {
             let of = call.plain(0).downcast::<Type>().cloned().unwrap_or_else(Type::object);
             let arguments = call.rest(1);
             super::create(call.engine, &of, arguments)
-        }),
-    ]),
+        })],
+    ),
 ];
 
 fn parse_enum(call: &Call<'_>, ignore_case: bool) -> Result<Value> {
     let (of, given) = (enum_type(call)?, call.text(1));
-    let missing = || Exception::argument(format!("Requested value '{given}' was not found."), "value").message(format!("Requested value '{given}' was not found."));
-    let exact = ignore_case || given.split(',').all(|word| of.values.iter().any(|(name, _)| *name == word.trim()) || word.trim().parse::<i64>().is_ok());
+    let missing = || {
+        Exception::argument(format!("Requested value '{given}' was not found."), "value")
+            .message(format!("Requested value '{given}' was not found."))
+    };
+    let exact = ignore_case
+        || given.split(',').all(|word| {
+            of.values.iter().any(|(name, _)| *name == word.trim()) || word.trim().parse::<i64>().is_ok()
+        });
     of.parse(&given).filter(|_| exact).map(Value::Enum).ok_or_else(missing)
 }
 
 fn list(call: &Call<'_>, folders: bool, files: bool) -> Result<Value> {
     let path = resolved(call, 0);
     let all = call.engine.host().files();
-    let pattern = crate::wildcard::Wildcard::new(&if call.count() > 1 { call.text(1) } else { "*".to_owned() }).ok();
-    let names = all.list(&path).map_err(|_| Exception::new("System.IO.DirectoryNotFoundException", format!("Could not find a part of the path '{path}'.")))?;
+    let pattern =
+        crate::wildcard::Wildcard::new(&if call.count() > 1 { call.text(1) } else { "*".to_owned() }).ok();
+    let names = all.list(&path).map_err(|_| {
+        Exception::new(
+            "System.IO.DirectoryNotFoundException",
+            format!("Could not find a part of the path '{path}'."),
+        )
+    })?;
     let fitting = names.into_iter().filter(|name| pattern.as_ref().is_some_and(|p| p.matches(name)));
     let full: Vec<String> = fitting.map(|name| format!("{}/{name}", path.trim_end_matches('/'))).collect();
-    let kept = full.into_iter().filter(|path| all.info(path).is_ok_and(|info| if info.folder { folders } else { files }));
+    let kept = full
+        .into_iter()
+        .filter(|path| all.info(path).is_ok_and(|info| if info.folder { folders } else { files }));
     Ok(strings(kept))
 }
 
@@ -875,7 +1312,10 @@ fn unescape_data(text: &str) -> String {
     let bytes = text.as_bytes();
     let (mut out, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
-        let hex = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok()).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let hex = bytes
+            .get(at + 1..at + 3)
+            .and_then(|pair| std::str::from_utf8(pair).ok())
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
         match hex.filter(|_| bytes[at] == b'%') {
             Some(byte) => {
                 out.push(byte);
@@ -918,7 +1358,10 @@ fn html_decode(text: &str) -> String {
             continue;
         };
         let name = &rest[1..end];
-        let number = name.strip_prefix("#x").map(|hex| u32::from_str_radix(hex, 16)).or_else(|| name.strip_prefix('#').map(str::parse));
+        let number = name
+            .strip_prefix("#x")
+            .map(|hex| u32::from_str_radix(hex, 16))
+            .or_else(|| name.strip_prefix('#').map(str::parse));
         let found = match name {
             "lt" => Some('<'),
             "gt" => Some('>'),
@@ -948,7 +1391,20 @@ const WEB: &[Row] = &[
     ("static string HtmlDecode(string value)", |call| string(html_decode(&call.text(0)))),
     ("static string UrlEncode(string value)", |call| {
         let keep = |b: u8| b.is_ascii_alphanumeric() || b"-_.!*()".contains(&b);
-        string(call.text(0).bytes().map(|b| if keep(b) { (b as char).to_string() } else if b == b' ' { "+".to_owned() } else { format!("%{b:02X}") }).collect::<String>())
+        string(
+            call.text(0)
+                .bytes()
+                .map(|b| {
+                    if keep(b) {
+                        (b as char).to_string()
+                    } else if b == b' ' {
+                        "+".to_owned()
+                    } else {
+                        format!("%{b:02X}")
+                    }
+                })
+                .collect::<String>(),
+        )
     }),
     ("static string UrlDecode(string value)", |call| string(unescape_data(&call.text(0).replace('+', " ")))),
 ];
@@ -962,18 +1418,54 @@ const TYPE: &[Row] = &[
     ("bool IsEnum", |call| bool(matches!(type_of(call)?, Type::Enum(_)))),
     ("bool IsValueType", |call| bool(type_of(call)?.is_value_type())),
     ("bool IsClass", |call| bool(!type_of(call)?.is_value_type())),
-    ("bool IsPrimitive", |call| { let of = type_of(call)?; bool((of.is_number() && !matches!(of.kind(), crate::Kind::Decimal | crate::Kind::BigInteger)) || matches!(of.kind(), crate::Kind::Bool | crate::Kind::Char)) }),
+    ("bool IsPrimitive", |call| {
+        let of = type_of(call)?;
+        bool(
+            (of.is_number() && !matches!(of.kind(), crate::Kind::Decimal | crate::Kind::BigInteger))
+                || matches!(of.kind(), crate::Kind::Bool | crate::Kind::Char),
+        )
+    }),
     ("bool IsGenericType", |call| bool(matches!(type_of(call)?, Type::Generic(..)))),
     ("bool IsPublic", |_| bool(true)),
     ("bool IsSerializable", |_| bool(true)),
     ("type UnderlyingSystemType", |call| Ok(call.this.clone())),
     ("type GetElementType()", |call| Ok(type_of(call)?.element().map_or(Value::Null, Value::typed))),
-    ("type[] GetGenericArguments()", |call| Ok(Array::of("System.Type", match type_of(call)? { Type::Generic(_, arguments) => arguments.iter().cloned().map(Value::typed).collect(), _ => Vec::new() }).into())),
-    ("bool IsAssignableFrom(type c)", |call| { let mine = type_of(call)?; bool(call.plain(0).downcast::<Type>().is_some_and(|other| other.is_a(&mine))) }),
-    ("bool IsSubclassOf(type c)", |call| { let mine = type_of(call)?; bool(call.plain(0).downcast::<Type>().is_some_and(|other| mine != *other && mine.is_a(other))) }),
-    ("bool IsInstanceOfType(object o)", |call| { let mine = type_of(call)?; bool(crate::convert::is(call.plain(0), &mine)) }),
-    ("string[] GetEnumNames()", |call| match type_of(call)? { Type::Enum(of) => Ok(strings(of.values.iter().map(|(name, _)| (*name).to_owned()))), _ => Err(Exception::argument("Type provided must be an Enum.", "enumType")) }),
-    ("array GetEnumValues()", |call| match type_of(call)? { Type::Enum(of) => Ok(Array::of(of.name, of.values.iter().map(|(_, number)| Value::Enum(EnumValue { of, number: *number })).collect()).into()), _ => Err(Exception::argument("Type provided must be an Enum.", "enumType")) }),
+    ("type[] GetGenericArguments()", |call| {
+        Ok(Array::of(
+            "System.Type",
+            match type_of(call)? {
+                Type::Generic(_, arguments) => arguments.iter().cloned().map(Value::typed).collect(),
+                _ => Vec::new(),
+            },
+        )
+        .into())
+    }),
+    ("bool IsAssignableFrom(type c)", |call| {
+        let mine = type_of(call)?;
+        bool(call.plain(0).downcast::<Type>().is_some_and(|other| other.is_a(&mine)))
+    }),
+    ("bool IsSubclassOf(type c)", |call| {
+        let mine = type_of(call)?;
+        bool(call.plain(0).downcast::<Type>().is_some_and(|other| mine != *other && mine.is_a(other)))
+    }),
+    ("bool IsInstanceOfType(object o)", |call| {
+        let mine = type_of(call)?;
+        bool(crate::convert::is(call.plain(0), &mine))
+    }),
+    ("string[] GetEnumNames()", |call| match type_of(call)? {
+        Type::Enum(of) => Ok(strings(of.values.iter().map(|(name, _)| (*name).to_owned()))),
+        _ => Err(Exception::argument("Type provided must be an Enum.", "enumType")),
+    }),
+    ("array GetEnumValues()", |call| match type_of(call)? {
+        Type::Enum(of) => Ok(Array::of(
+            of.name,
+            of.values.iter().map(|(_, number)| Value::Enum(EnumValue { of, number: *number })).collect(),
+        )
+        .into()),
+        _ => Err(Exception::argument("Type provided must be an Enum.", "enumType")),
+    }),
     ("string ToString()", |call| string(&*type_of(call)?.name())),
-    ("static type GetType(string typeName)", |call| Ok(Type::parse(&call.text(0)).map_or(Value::Null, Value::typed))),
+    ("static type GetType(string typeName)", |call| {
+        Ok(Type::parse(&call.text(0)).map_or(Value::Null, Value::typed))
+    }),
 ];

@@ -48,8 +48,8 @@ impl Regex {
             .backtrack_limit(STEPS_MAX)
             .build()
             .map_err(|error| {
-                parse_error(pattern, pattern.chars().count(), &format!("It cannot be translated: {error}"))
-            })?;
+            parse_error(pattern, pattern.chars().count(), &format!("It cannot be translated: {error}"))
+        })?;
         Ok(Regex(Arc::new(Inner { pattern: pattern.to_owned(), options, engine, groups: translated.groups })))
     }
     /// The pattern as it was written.
@@ -97,7 +97,12 @@ impl Regex {
         self.replace_with(subject, limit, |found| Ok(found.expand(replacement)))
     }
     /// The text with its matches replaced by what a function makes of them.
-    pub fn replace_with(&self, subject: &str, limit: usize, mut make: impl FnMut(&Match) -> Result<String>) -> Result<String> {
+    pub fn replace_with(
+        &self,
+        subject: &str,
+        limit: usize,
+        mut make: impl FnMut(&Match) -> Result<String>,
+    ) -> Result<String> {
         let (mut out, mut at) = (String::with_capacity(subject.len()), 0);
         for found in self.find_all(subject, limit)? {
             out.push_str(&subject[at..found.start]);
@@ -205,7 +210,9 @@ pub fn unescape(text: &str) -> String {
             Some('e') => out.push('\u{1b}'),
             Some(kind @ ('x' | 'u')) => {
                 let digits: String = chars.by_ref().take(if kind == 'x' { 2 } else { 4 }).collect();
-                out.push(u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32).unwrap_or('\u{fffd}'));
+                out.push(
+                    u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32).unwrap_or('\u{fffd}'),
+                );
             }
             Some(other) => out.push(other),
             None => {}
@@ -265,7 +272,8 @@ impl Match {
         let mut rows = Vec::new();
         for (group, place) in self.regex.0.groups.iter().zip(&self.slots) {
             let Some((start, end)) = place else { continue };
-            let key = group.name.parse::<i32>().map_or_else(|_| Value::from(group.name.as_str()), Value::Int32);
+            let key =
+                group.name.parse::<i32>().map_or_else(|_| Value::from(group.name.as_str()), Value::Int32);
             rows.push((key, Value::from(&self.subject[*start..*end])));
         }
         // The enumeration of this table in PowerShell starts with named groups.
@@ -312,7 +320,10 @@ impl Match {
             Some(digit) if digit.is_ascii_digit() => return self.number_token(rest, out),
             Some('{') => {
                 let Some(end) = rest.find('}') else { return 0 };
-                let Some(group) = self.regex.0.groups.iter().position(|group| group.name == rest[2..end]) else { return 0 };
+                let Some(group) = self.regex.0.groups.iter().position(|group| group.name == rest[2..end])
+                else {
+                    return 0;
+                };
                 out.push_str(self.slots[group].map_or("", |(start, end)| &self.subject[start..end]));
                 return end + 1;
             }

@@ -97,7 +97,9 @@ fn scan_groups(chars: &[char], mode: Mode) -> Vec<Option<String>> {
             '[' if !class => class = true,
             ']' if class => class = false,
             '(' if !class => match (chars.get(at + 1), chars.get(at + 2), chars.get(at + 3)) {
-                (Some('?'), Some('<'), Some(c)) if !matches!(c, '=' | '!') => groups.push(name_at(chars, at + 3, '>')),
+                (Some('?'), Some('<'), Some(c)) if !matches!(c, '=' | '!') => {
+                    groups.push(name_at(chars, at + 3, '>'))
+                }
                 (Some('?'), Some('\''), _) => groups.push(name_at(chars, at + 3, '\'')),
                 (Some('?'), ..) => {}
                 _ if !mode.explicit => groups.push(None),
@@ -160,7 +162,9 @@ impl Translator<'_> {
                     self.at += 1;
                 }
                 '*' | '+' | '?' => self.quantifier(can_repeat).map(|()| can_repeat = false)?,
-                '{' if self.counted().is_some() => self.quantifier(can_repeat).map(|()| can_repeat = false)?,
+                '{' if self.counted().is_some() => {
+                    self.quantifier(can_repeat).map(|()| can_repeat = false)?
+                }
                 '(' => {
                     if let Some(changed) = self.inline_options(mode)? {
                         mode = changed;
@@ -187,7 +191,9 @@ impl Translator<'_> {
         let (least, most) = match inside.split_once(',') {
             None if digits(inside) => (inside.parse().ok()?, Some(inside.parse().ok()?)),
             Some((least, "")) if digits(least) => (least.parse().ok()?, None),
-            Some((least, most)) if digits(least) && digits(most) => (least.parse().ok()?, Some(most.parse().ok()?)),
+            Some((least, most)) if digits(least) && digits(most) => {
+                (least.parse().ok()?, Some(most.parse().ok()?))
+            }
             _ => return None,
         };
         Some((inside.chars().count() + 2, least, most))
@@ -203,7 +209,10 @@ impl Translator<'_> {
         };
         if !allowed {
             let after_quantifier = self.out.ends_with(['*', '+', '?', '}']) && self.at > 0;
-            let why = if after_quantifier && self.at > 0 && matches!(self.chars[self.at - 1], '*' | '+' | '?' | '}') {
+            let why = if after_quantifier
+                && self.at > 0
+                && matches!(self.chars[self.at - 1], '*' | '+' | '?' | '}')
+            {
                 format!("Nested quantifier '{name}'.")
             } else {
                 format!("Quantifier '{}' following nothing.", if c == '{' { "{" } else { &name })
@@ -223,13 +232,17 @@ impl Translator<'_> {
         if self.peek() == Some('?') {
             self.out.push('?');
             self.at += 1;
-        } else if matches!(self.peek(), Some('*' | '+')) || (self.peek() == Some('{') && self.counted().is_some()) {
+        } else if matches!(self.peek(), Some('*' | '+'))
+            || (self.peek() == Some('{') && self.counted().is_some())
+        {
             let next = self.chars[self.at];
             let name: String = match self.counted().filter(|_| next == '{') {
                 Some((length, ..)) => self.chars[self.at..self.at + length].iter().collect(),
                 None => next.to_string(),
             };
-            return Err(self.error_at(self.at + name.chars().count(), &format!("Nested quantifier '{name}'.")));
+            return Err(
+                self.error_at(self.at + name.chars().count(), &format!("Nested quantifier '{name}'."))
+            );
         }
         Ok(())
     }
@@ -316,8 +329,11 @@ impl Translator<'_> {
                 let valid = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
                 if !valid || self.chars.get(end) != Some(&close) {
                     let why = "Invalid group name: Group names must begin with a word character.";
-                    let why = if self.chars.get(end).is_none() { "Unrecognized grouping construct." } else { why };
-                    return Err(self.error_at(if self.chars.get(end).is_none() { end } else { self.at + 3 }, why));
+                    let why =
+                        if self.chars.get(end).is_none() { "Unrecognized grouping construct." } else { why };
+                    return Err(
+                        self.error_at(if self.chars.get(end).is_none() { end } else { self.at + 3 }, why)
+                    );
                 }
                 self.at = end + 1;
                 self.slots.push(Some(name));
@@ -393,7 +409,11 @@ impl Translator<'_> {
             'w' if self.ecma => self.out.push_str("[a-zA-Z0-9_]"),
             'd' => self.out.push_str("\\p{Nd}"),
             'D' => self.out.push_str("\\P{Nd}"),
-            'w' => self.out.push_str(if in_class { "\\p{L}\\p{Mn}\\p{Nd}\\p{Pc}" } else { "[\\p{L}\\p{Mn}\\p{Nd}\\p{Pc}]" }),
+            'w' => self.out.push_str(if in_class {
+                "\\p{L}\\p{Mn}\\p{Nd}\\p{Pc}"
+            } else {
+                "[\\p{L}\\p{Mn}\\p{Nd}\\p{Pc}]"
+            }),
             'W' => self.out.push_str("[^\\p{L}\\p{Mn}\\p{Nd}\\p{Pc}]"),
             's' | 'S' => {
                 self.out.push('\\');
@@ -415,7 +435,8 @@ impl Translator<'_> {
             'e' => self.out.push_str("\\x1B"),
             'x' | 'u' => {
                 let width = if c == 'x' { 2 } else { 4 };
-                let digits: String = self.chars[self.at..].iter().take(width).take_while(|c| c.is_ascii_hexdigit()).collect();
+                let digits: String =
+                    self.chars[self.at..].iter().take(width).take_while(|c| c.is_ascii_hexdigit()).collect();
                 if digits.len() < width {
                     return Err(self.error("Insufficient or invalid hexadecimal digits."));
                 }
@@ -445,9 +466,11 @@ impl Translator<'_> {
     }
 
     fn octal(&mut self) {
-        let digits: String = self.chars[self.at..].iter().take(3).take_while(|c| ('0'..='7').contains(*c)).collect();
+        let digits: String =
+            self.chars[self.at..].iter().take(3).take_while(|c| ('0'..='7').contains(*c)).collect();
         self.at += digits.len();
-        let number = u32::from_str_radix(if digits.is_empty() { "0" } else { &digits }, 8).unwrap_or(0) & 0xFF;
+        let number =
+            u32::from_str_radix(if digits.is_empty() { "0" } else { &digits }, 8).unwrap_or(0) & 0xFF;
         self.out.push_str(&format!("\\x{number:02X}"));
     }
 
@@ -541,7 +564,8 @@ impl Translator<'_> {
     fn class_member(&mut self, c: char, mode: Mode) -> Result<()> {
         let start = self.at;
         let from = self.class_char(c, mode)?;
-        let dash = self.peek() == Some('-') && self.chars.get(self.at + 1).is_some_and(|next| *next != ']' && *next != '[');
+        let dash = self.peek() == Some('-')
+            && self.chars.get(self.at + 1).is_some_and(|next| *next != ']' && *next != '[');
         if !dash {
             return Ok(());
         }
@@ -579,21 +603,47 @@ impl Translator<'_> {
 }
 
 const CATEGORIES: [&str; 37] = [
-    "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po",
-    "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Cs", "Co", "Cn",
+    "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps",
+    "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Cs", "Co",
+    "Cn",
 ];
 
 /// Unicode's blocks by .NET's names.
 const BLOCKS: [(&str, u32, u32); 36] = [
-    ("IsBasicLatin", 0x00, 0x7F), ("IsLatin-1Supplement", 0x80, 0xFF), ("IsLatinExtended-A", 0x100, 0x17F),
-    ("IsLatinExtended-B", 0x180, 0x24F), ("IsIPAExtensions", 0x250, 0x2AF), ("IsSpacingModifierLetters", 0x2B0, 0x2FF),
-    ("IsCombiningDiacriticalMarks", 0x300, 0x36F), ("IsGreek", 0x370, 0x3FF), ("IsGreekandCoptic", 0x370, 0x3FF),
-    ("IsCyrillic", 0x400, 0x4FF), ("IsCyrillicSupplement", 0x500, 0x52F), ("IsArmenian", 0x530, 0x58F), ("IsHebrew", 0x590, 0x5FF),
-    ("IsArabic", 0x600, 0x6FF), ("IsSyriac", 0x700, 0x74F), ("IsThaana", 0x780, 0x7BF), ("IsDevanagari", 0x900, 0x97F),
-    ("IsBengali", 0x980, 0x9FF), ("IsThai", 0xE00, 0xE7F), ("IsGeorgian", 0x10A0, 0x10FF), ("IsHangulJamo", 0x1100, 0x11FF),
-    ("IsLatinExtendedAdditional", 0x1E00, 0x1EFF), ("IsGreekExtended", 0x1F00, 0x1FFF), ("IsGeneralPunctuation", 0x2000, 0x206F),
-    ("IsSuperscriptsandSubscripts", 0x2070, 0x209F), ("IsCurrencySymbols", 0x20A0, 0x20CF), ("IsLetterlikeSymbols", 0x2100, 0x214F),
-    ("IsNumberForms", 0x2150, 0x218F), ("IsArrows", 0x2190, 0x21FF), ("IsMathematicalOperators", 0x2200, 0x22FF),
-    ("IsBoxDrawing", 0x2500, 0x257F), ("IsHiragana", 0x3040, 0x309F), ("IsKatakana", 0x30A0, 0x30FF),
-    ("IsCJKUnifiedIdeographs", 0x4E00, 0x9FFF), ("IsHangulSyllables", 0xAC00, 0xD7AF), ("IsPrivateUse", 0xE000, 0xF8FF),
+    ("IsBasicLatin", 0x00, 0x7F),
+    ("IsLatin-1Supplement", 0x80, 0xFF),
+    ("IsLatinExtended-A", 0x100, 0x17F),
+    ("IsLatinExtended-B", 0x180, 0x24F),
+    ("IsIPAExtensions", 0x250, 0x2AF),
+    ("IsSpacingModifierLetters", 0x2B0, 0x2FF),
+    ("IsCombiningDiacriticalMarks", 0x300, 0x36F),
+    ("IsGreek", 0x370, 0x3FF),
+    ("IsGreekandCoptic", 0x370, 0x3FF),
+    ("IsCyrillic", 0x400, 0x4FF),
+    ("IsCyrillicSupplement", 0x500, 0x52F),
+    ("IsArmenian", 0x530, 0x58F),
+    ("IsHebrew", 0x590, 0x5FF),
+    ("IsArabic", 0x600, 0x6FF),
+    ("IsSyriac", 0x700, 0x74F),
+    ("IsThaana", 0x780, 0x7BF),
+    ("IsDevanagari", 0x900, 0x97F),
+    ("IsBengali", 0x980, 0x9FF),
+    ("IsThai", 0xE00, 0xE7F),
+    ("IsGeorgian", 0x10A0, 0x10FF),
+    ("IsHangulJamo", 0x1100, 0x11FF),
+    ("IsLatinExtendedAdditional", 0x1E00, 0x1EFF),
+    ("IsGreekExtended", 0x1F00, 0x1FFF),
+    ("IsGeneralPunctuation", 0x2000, 0x206F),
+    ("IsSuperscriptsandSubscripts", 0x2070, 0x209F),
+    ("IsCurrencySymbols", 0x20A0, 0x20CF),
+    ("IsLetterlikeSymbols", 0x2100, 0x214F),
+    ("IsNumberForms", 0x2150, 0x218F),
+    ("IsArrows", 0x2190, 0x21FF),
+    ("IsMathematicalOperators", 0x2200, 0x22FF),
+    ("IsBoxDrawing", 0x2500, 0x257F),
+    ("IsHiragana", 0x3040, 0x309F),
+    ("IsKatakana", 0x30A0, 0x30FF),
+    ("IsCJKUnifiedIdeographs", 0x4E00, 0x9FFF),
+    ("IsHangulSyllables", 0xAC00, 0xD7AF),
+    ("IsPrivateUse", 0xE000, 0xF8FF),
 ];
