@@ -112,12 +112,13 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        // The message limit is Exchange's for a receive connector (36 MB), recipients likewise (5,000).
+        let organisation = transport::Limits::default();
+        let connections = net::Limits::default();
         Limits {
-            connections: 10_000,
-            connections_per_address: 200,
-            message_bytes: 36 << 20,
-            recipients: 5_000,
+            connections: connections.total,
+            connections_per_address: connections.per_address,
+            message_bytes: organisation.message_bytes_max,
+            recipients: organisation.recipients_max,
         }
     }
 }

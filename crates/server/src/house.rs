@@ -59,7 +59,11 @@ impl House {
         let mailboxes = Mailboxes::new(directory, store)?;
         mount(&mailboxes);
         let transport = Arc::new(transport(&data, config, &name, &mailboxes, &clock)?);
-        let gate = Gate::new(cmdlets::table(&Arc::new(mailboxes.clone())), cmdlets::authority(&mailboxes), cmdlets::record(&mailboxes));
+        let gate = Gate::new(
+            cmdlets::table(&Arc::new(mailboxes.clone())),
+            cmdlets::authority(&mailboxes),
+            cmdlets::record(&mailboxes),
+        );
         Ok(House { clock, mailboxes, transport, gate: Arc::new(gate), name, made_password, is_new, data })
     }
 

@@ -126,11 +126,14 @@ fn purge(mailboxes: &Mailboxes, drain: &Drain) {
             continue;
         }
         let purged = mailboxes.purge_expired(database.guid());
-        let emptied = purged.and_then(|mailboxes_gone| Ok((mailboxes_gone, mailboxes.purge_deleted_items(database.guid())?)));
+        let emptied = purged
+            .and_then(|mailboxes_gone| Ok((mailboxes_gone, mailboxes.purge_deleted_items(database.guid())?)));
         match emptied {
             Ok((0, 0)) => {}
             Ok((mailboxes, items)) => tracing::info!(mailboxes, items, "purged what its retention has ended"),
-            Err(error) => tracing::warn!(database = %database.guid(), %error, "maintenance could not be done"),
+            Err(error) => {
+                tracing::warn!(database = %database.guid(), %error, "maintenance could not be done")
+            }
         }
     }
 }
