@@ -125,6 +125,11 @@ impl ErrorRecord {
         }
         self.change(|facts| facts.command = Some(name.clone()))
     }
+    /// Under another command's name.
+    #[must_use]
+    pub fn under(self, name: &Text) -> ErrorRecord {
+        self.change(|facts| facts.command = Some(name.clone()))
+    }
     /// Thrown by `throw`, which ends the whole script where nobody catches it.
     #[must_use]
     pub fn thrown(self) -> ErrorRecord {
@@ -253,7 +258,10 @@ impl ErrorRecord {
     }
 
     fn own_text(&self) -> String {
-        let mut text = format!("{}\n", self.message().trim_end());
+        // The sentence may end in the help line already; it is said once, at the end.
+        let help = self.0.help.as_deref().unwrap_or_default();
+        let message = self.message().trim_end();
+        let mut text = format!("{}\n", message.strip_suffix(help).unwrap_or(message).trim_end());
         if let Some(place) = &self.0.place {
             let (line, column) = place.source.position(place.span.start);
             let name = place.source.name().map_or_else(|| "line".to_owned(), |name| format!("{name}, line"));

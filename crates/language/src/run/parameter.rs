@@ -8,7 +8,7 @@ use dotnet::compare::truth;
 use dotnet::{Category, Exception, Result};
 use gate::bind::{Bound, Reading};
 use gate::{Formal, Signature, Use};
-use object::types::kinds;
+use object::types::{SecureString, kinds};
 use object::value::Text;
 use object::{Error, Value};
 use std::sync::Arc;
@@ -234,8 +234,21 @@ pub(super) fn ask(
         .collect();
     let answers = session.host().prompt(&caption, "Supply values for the following parameters:", &fields);
     match answers {
-        Ok(answers) => Ok(Some(answers.into_iter().map(Value::from).collect())),
+        Ok(answers) => {
+            Ok(Some(missing.iter().zip(answers).map(|(formal, answer)| answered(formal, answer)).collect()))
+        }
         Err(_) => Ok(None),
+    }
+}
+
+/// What was typed for a parameter: a secret stays one, a list has an element a line.
+fn answered(formal: &Formal, answer: String) -> Value {
+    if formal.is_secret() {
+        return Value::typed(SecureString::new(answer));
+    }
+    match formal.many {
+        true if answer.contains('\n') => Value::array(answer.lines().map(Value::from)),
+        _ => answer.into(),
     }
 }
 
