@@ -85,7 +85,7 @@ fn our_own_view_of_an_error_has_the_place_and_a_caret() {
     session.run_text("$x = 1\n  Get-Nothing -All");
     let text = host.0.output();
     assert!(text.contains("  at line 2, column 3:\n"), "{text}");
-    assert!(text.contains("\n    Get-Nothing -All\n    ^^^^^^^^^^^^^^^^\n"), "{text}");
+    assert!(text.contains("\n    Get-Nothing -All\n    ^^^^^^^^^^^\n"), "{text}");
     assert!(text.contains("Get-Command"), "{text}");
 }
 

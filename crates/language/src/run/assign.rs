@@ -223,7 +223,9 @@ impl Session {
         let before = self.eval(code)?;
         let number = if before.is_null() { Value::Int32(0) } else { before };
         if !is_number(&number) {
-            let message = "The '++' or '--' operator works only on numbers.";
+            let sign = if by > 0 { "++" } else { "--" };
+            let kind = number.type_name();
+            let message = format!("The '{sign}' operator works only on numbers. The operand is a '{kind}'.");
             return Err(Exception::runtime("OperatorRequiresNumber", message).into());
         }
         let next = values::binary(self, Operator::Add, &number, &Value::Int32(by))?;

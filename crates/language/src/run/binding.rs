@@ -79,47 +79,66 @@ pub(super) fn simple(
     function: &str,
     arguments: Vec<Argument>,
 ) -> Run<(Values, Vec<Value>)> {
-    let mut values: Values = Vec::new();
+    let mut named = Named::default();
     let mut loose: Vec<Value> = Vec::new();
+    // What follows a name that is no parameter's belongs to `$args`, not to a position.
+    let mut bindable = usize::MAX;
     let mut list = arguments.into_iter().peekable();
     while let Some(argument) = list.next() {
-        let (name, value) = match argument {
+        let (name, value, splatted) = match argument {
             Argument::Positional(value) => {
                 loose.push(value);
                 continue;
             }
-            Argument::Named { name, value, .. } => (name, value),
+            Argument::Named { name, value, splatted } => (name, value, splatted),
         };
         let Some(at) = parameter(params, &name, function)? else {
+            bindable = bindable.min(loose.len());
             let colon = if value.is_some() { ":" } else { "" };
             loose.push(Value::typed(Dashed(format!("{name}{colon}").into())));
             loose.extend(value);
             continue;
         };
-        if values.iter().any(|(given, _)| *given == at) {
-            return Err(twice(&params[at].name, function).into());
-        }
         let value = match value {
             Some(value) => value,
             None if params[at].is_switch => Value::Bool(true),
             None => match list.next_if(|next| matches!(next, Argument::Positional(_))) {
                 Some(Argument::Positional(value)) => value,
-                _ => return Err(missing_argument(&params[at].name, function).into()),
+                _ => return Err(missing_argument(&params[at], function).into()),
             },
         };
-        values.push((at, value));
+        named.give(at, value, splatted, &params[at].name, function)?;
     }
-    let mut rest = loose.into_iter();
+    let mut values: Values = named.0.into_iter().map(|(at, value, _)| (at, value)).collect();
+    let rest = loose.split_off(bindable.min(loose.len()));
+    let mut positional = loose.into_iter();
     for (at, param) in params.iter().enumerate() {
         if param.is_switch || values.iter().any(|(given, _)| *given == at) {
             continue;
         }
-        match rest.next() {
+        match positional.next() {
             Some(value) => values.push((at, value)),
             None => break,
         }
     }
-    Ok((values, rest.collect()))
+    Ok((values, positional.chain(rest).collect()))
+}
+
+/// Parameters given by name, and whether out of a splatted table.
+#[derive(Default)]
+struct Named(Vec<(usize, Value, bool)>);
+
+impl Named {
+    /// One written out beats one out of a table; two written out contradict each other.
+    fn give(&mut self, at: usize, value: Value, splatted: bool, name: &str, function: &str) -> Run {
+        match self.0.iter_mut().find(|(given, ..)| *given == at) {
+            None => self.0.push((at, value, splatted)),
+            Some((_, _, false)) if splatted => {}
+            Some(known) if known.2 => *known = (at, value, splatted),
+            Some(_) => return Err(twice(name, function).into()),
+        }
+        Ok(())
+    }
 }
 
 /// The parameter that a name, maybe shortened, means.
@@ -163,8 +182,13 @@ fn twice(name: &str, function: &str) -> ErrorRecord {
     binding_error("ParameterAlreadyBound", message, function)
 }
 
-fn missing_argument(name: &str, function: &str) -> ErrorRecord {
-    let message = format!("Missing an argument for parameter '{name}'. Specify a parameter and try again.");
+fn missing_argument(param: &Param, function: &str) -> ErrorRecord {
+    let kind = param.kind.as_ref().and_then(|kind| dotnet::Type::parse(&kind.name));
+    let kind = kind.map_or("System.Object".into(), |kind| kind.name());
+    let message = format!(
+        "Missing an argument for parameter '{}'. Specify a parameter of type '{kind}' and try again.",
+        param.name
+    );
     binding_error("MissingArgument", message, function)
 }
 

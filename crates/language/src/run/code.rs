@@ -213,6 +213,8 @@ pub(super) enum Var {
     Drive(Text, Text),
     /// `$?`
     Status,
+    /// `$true`, `$false`: set by nobody.
+    Constant(Text),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -295,6 +297,7 @@ pub(super) struct CommandCode {
     pub(super) span: Span,
     pub(super) invocation: Invocation,
     pub(super) name: Code,
+    pub(super) name_span: Span,
     pub(super) arguments: Vec<ArgCode>,
     pub(super) redirections: Vec<RedirectCode>,
 }

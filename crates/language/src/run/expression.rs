@@ -133,14 +133,16 @@ impl Session {
     /// The text of a value as a string with variables shows it; lists are joined with `$OFS`.
     pub(super) fn to_text(&self, value: &Value) -> String {
         match value {
-            Value::Array(_) | Value::Typed(_) => match self.find_variable("ofs") {
-                Some(separator) => {
-                    let mut locale = self.locale().clone();
-                    locale.separator = separator.to_string().into();
-                    text::to_text(value, &locale)
+            Value::Array(_) | Value::Typed(_) => {
+                match self.find_variable("ofs").filter(|separator| !separator.is_null()) {
+                    Some(separator) => {
+                        let mut locale = self.locale().clone();
+                        locale.separator = separator.to_string().into();
+                        text::to_text(value, &locale)
+                    }
+                    None => text::to_text(value, self.locale()),
                 }
-                None => text::to_text(value, self.locale()),
-            },
+            }
             _ => text::to_text(value, self.locale()),
         }
     }

@@ -418,7 +418,11 @@ impl Session {
             Value::Null => return Err(bad_command().into()),
             other => self.command_name(other),
         };
-        match self.resolve_command(&name)? {
+        let found = self.resolve_command(&name).map_err(|halt| {
+            let called = command.invocation != Manner::Plain;
+            self.at_command(if called { named_as(halt, "&") } else { halt }, command.name_span)
+        })?;
+        match found {
             Found::Function(entry) => {
                 let arguments = self.arguments(&command.arguments)?;
                 let stage = match command.invocation {
@@ -830,6 +834,14 @@ fn named(halt: Halt, name: &Text) -> Halt {
             let id = format!("{},{name}", record.id());
             Halt::from(if whole { record } else { record.with_id(id) })
         }
+        other => Halt::new(other),
+    }
+}
+
+/// A command called by `&` or `.` is shown under that sign.
+fn named_as(halt: Halt, sign: &str) -> Halt {
+    match halt.into_why() {
+        Why::Error(record) => record.under(&sign.into()).into(),
         other => Halt::new(other),
     }
 }

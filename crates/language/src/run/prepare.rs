@@ -349,12 +349,14 @@ impl Maker {
 
     fn command(&mut self, command: &Command) -> CommandCode {
         let mut name = Code::Const(Value::Null);
+        let mut name_span = command.span;
         let mut arguments = Vec::new();
         let mut marked = false;
         for (at, element) in command.elements.iter().enumerate() {
             let (span, kind) = match element {
                 CommandElement::Argument(value) if at == 0 => {
                     name = self.expr(value);
+                    name_span = value.span;
                     continue;
                 }
                 // The first `--` only says that no parameters follow.
@@ -376,7 +378,14 @@ impl Maker {
             arguments.push(ArgCode { span, kind });
         }
         let redirections = self.redirections(&command.redirections);
-        CommandCode { span: command.span, invocation: command.invocation, name, arguments, redirections }
+        CommandCode {
+            span: command.span,
+            invocation: command.invocation,
+            name,
+            name_span,
+            arguments,
+            redirections,
+        }
     }
 
     fn redirections(&mut self, list: &[Redirection]) -> Vec<RedirectCode> {
@@ -577,6 +586,10 @@ impl Maker {
             conditional: access.conditional,
         }
     }
+}
+
+fn is_constant(path: &VariablePath) -> bool {
+    path.qualifier.is_none() && ["true", "false"].iter().any(|name| name.eq_ignore_ascii_case(&path.name))
 }
 
 fn is_void(name: &str) -> bool {

@@ -38,6 +38,7 @@ impl Session {
                 other => Ok(other.value()),
             },
             Var::Status => Ok(Some(self.status.into())),
+            Var::Constant(name) => Ok(self.automatic(&lowered(name))),
             Var::Scoped(scope, name) => Ok(self.read_scoped(*scope, name)),
             Var::Drive(drive, name) => self.read_drive(drive, name),
         }
@@ -250,6 +251,7 @@ impl Session {
                 }
             },
             Var::Status => Err(read_only("?").into()),
+            Var::Constant(name) => Err(read_only(name).into()),
             Var::Scoped(scope, name) => {
                 let index = match scope {
                     ScopeName::Global => 0,
@@ -336,7 +338,7 @@ impl Session {
                 };
                 (index, self.scopes[index].slot_of(&lowered(name)))
             }
-            Var::Status | Var::Drive(..) => return None,
+            Var::Status | Var::Constant(_) | Var::Drive(..) => return None,
         };
         Some(special(&mut self.scopes[scope].slots[slot as usize]))
     }

@@ -51,9 +51,7 @@ pub(crate) fn ends_word(c: Option<char>) -> bool {
     match c {
         None => true,
         Some(c) => {
-            matches!(c, '&' | '(' | ')' | ',' | ';' | '{' | '|' | '}' | '<' | '>')
-                || is_line_end(c)
-                || is_blank(c)
+            matches!(c, '&' | '(' | ')' | ',' | ';' | '{' | '|' | '}') || is_line_end(c) || is_blank(c)
         }
     }
 }

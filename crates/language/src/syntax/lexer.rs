@@ -298,7 +298,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn signed_number_follows(&self) -> bool {
-        let signed = self.operand || self.mode == Mode::Command;
+        // In argument mode `-5` is a word: a parameter's type decides what becomes of it.
+        let signed = self.operand && self.mode == Mode::Expression;
         let digit = match self.peek() {
             Some('.') => self.peek_second().is_some_and(|c| c.is_ascii_digit()),
             Some(c) => c.is_ascii_digit(),
@@ -424,7 +425,7 @@ impl<'a> Lexer<'a> {
             }
             self.take();
         }
-        let text = self.text[start..self.pos].trim();
+        let text = self.text[start..self.pos].trim_start();
         self.carrying(Kind::Verbatim, Carried::Text(text.into()))
     }
 
@@ -441,7 +442,7 @@ impl<'a> Lexer<'a> {
             self.pos = start;
         }
         while let Some(c) = self.peek() {
-            if ends_word(Some(c)) && !matches!(c, '<' | '>') || matches!(c, '.' | '[' | ':') {
+            if ends_word(Some(c)) || matches!(c, '.' | '[' | ':') {
                 break;
             }
             if is_quote(c) {
@@ -798,7 +799,7 @@ impl<'a> Lexer<'a> {
                 Some(c) if is_single_quote(c) => match self.peek() {
                     Some(second) if is_single_quote(second) => {
                         self.take();
-                        text.push(c);
+                        text.push(second);
                     }
                     _ => return,
                 },
@@ -822,7 +823,7 @@ impl<'a> Lexer<'a> {
                 Some(c) if is_double_quote(c) => match self.peek() {
                     Some(second) if is_double_quote(second) => {
                         self.take();
-                        parts.text.push(c);
+                        parts.text.push(second);
                     }
                     _ => return,
                 },
