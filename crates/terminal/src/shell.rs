@@ -96,7 +96,7 @@ impl Shell {
         console.stop().listen(leave_at_once)?;
         let stop = console.stop().clone();
         let asks = Arc::clone(console);
-        let ask_password = Box::new(move |user: &str| password(&asks, user));
+        let ask_password = Arc::new(move |user: &str| password(&asks, user));
         let gateway = Arc::new(Gateway::new(place, stop, Arc::clone(&book), ask_password));
         let commands: Arc<dyn CommandTable> = commands::table();
         let session = Session::new(language::Settings {

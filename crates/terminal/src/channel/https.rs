@@ -5,7 +5,7 @@
 //! person is asked here, and the batch sent again with `Confirm` false.
 
 use super::http::{Address, Client};
-use super::{Course, LazyBook, noun_of};
+use super::{AskPassword, Course, LazyBook, noun_of};
 use crate::console::Stop;
 use gate::wire::{self, LINE_BYTES_MAX, Out};
 use gate::{Answer, Channel, End, Invocation, Prompt, Report};
@@ -25,11 +25,35 @@ const IDLE_CONNECTIONS_MAX: usize = 4;
 /// What a person is asked about by name; the rest is counted.
 const ACTIONS_SHOWN_MAX: usize = 10;
 
+/// Who logs on. A password that a person typed is asked for again when the server refuses it.
+pub(super) struct Logon {
+    user: String,
+    given: Option<SecureString>,
+    typed: Mutex<Option<SecureString>>,
+    ask: AskPassword,
+}
+
+impl Logon {
+    pub(super) fn new(user: &str, given: Option<SecureString>, ask: AskPassword) -> Logon {
+        Logon { user: user.to_owned(), given, typed: Mutex::default(), ask }
+    }
+
+    fn password(&self) -> Result<SecureString> {
+        if let Some(given) = &self.given {
+            return Ok(given.clone());
+        }
+        let mut typed = self.typed.lock();
+        match &*typed {
+            Some(password) => Ok(password.clone()),
+            None => Ok(typed.insert((self.ask)(&self.user)?).clone()),
+        }
+    }
+}
+
 /// Connections to one server.
 pub(super) struct Pool {
     address: Address,
-    user: String,
-    password: SecureString,
+    logon: Logon,
     tls: Arc<ClientConfig>,
     stop: Stop,
     book: LazyBook,
@@ -39,20 +63,27 @@ pub(super) struct Pool {
 impl Pool {
     pub(super) fn new(
         address: Address,
-        (user, password): (&str, SecureString),
+        logon: Logon,
         tls: Arc<ClientConfig>,
         stop: Stop,
         book: LazyBook,
     ) -> Pool {
-        Pool { address, user: user.to_owned(), password, tls, stop, book, idle: Mutex::default() }
+        Pool { address, logon, tls, stop, book, idle: Mutex::default() }
     }
 
-    fn client(&self) -> Client {
-        let made = || {
-            let pair = (self.user.as_str(), self.password.reveal());
-            Client::new(self.address.clone(), pair, Arc::clone(&self.tls), self.stop.clone())
-        };
-        self.idle.lock().pop().unwrap_or_else(made)
+    fn client(&self) -> Result<Client> {
+        if let Some(client) = self.idle.lock().pop() {
+            return Ok(client);
+        }
+        let password = self.logon.password()?;
+        let pair = (self.logon.user.as_str(), password.reveal());
+        Ok(Client::new(self.address.clone(), pair, Arc::clone(&self.tls), self.stop.clone()))
+    }
+
+    /// The server refused the password: a person may have mistyped it.
+    fn forget(&self) {
+        self.idle.lock().clear();
+        *self.logon.typed.lock() = None;
     }
 
     fn keep(&self, client: Client) {
@@ -141,7 +172,7 @@ impl HttpsCourse {
 
     /// Sends the command and passes on its answer. Questions that it could not ask come back.
     fn send(&self, confirmed: bool, channel: &mut dyn Channel) -> Result<(End, Vec<Error>)> {
-        let mut client = self.pool.client();
+        let mut client = self.pool.client()?;
         let answered = self.send_over(&mut client, confirmed, channel);
         if answered.is_ok() {
             self.pool.keep(client);
@@ -159,6 +190,9 @@ impl HttpsCourse {
         let mut answer = client.post(&path, &self.body(confirmed))?;
         if answer.status != 200 {
             let text = answer.refusal()?;
+            if answer.status == 401 {
+                self.pool.forget();
+            }
             return Err(refused(answer.status, &text, &self.invocation.cmdlet));
         }
         let nouns = noun_of(&self.pool.book);

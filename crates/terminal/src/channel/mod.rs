@@ -47,7 +47,7 @@ pub enum Place {
 }
 
 /// Asks a person for the password of that user.
-pub(crate) type AskPassword = Box<dyn Fn(&str) -> Result<SecureString> + Send + Sync>;
+pub(crate) type AskPassword = Arc<dyn Fn(&str) -> Result<SecureString> + Send + Sync>;
 
 /// The book of commands, made when it is first needed.
 pub type LazyBook = Arc<dyn Fn() -> Arc<Book> + Send + Sync>;
@@ -141,9 +141,9 @@ impl Gateway {
     ) -> Result<Way> {
         let address = http::Address::parse(url)?;
         let tls = http::trust(ca)?;
-        let password = password.map_or_else(|| (self.ask_password)(user), Ok)?;
-        let pool =
-            https::Pool::new(address, (user, password), tls, self.stop.clone(), Arc::clone(&self.book));
+        let ask = Arc::clone(&self.ask_password);
+        let logon = https::Logon::new(user, password, ask);
+        let pool = https::Pool::new(address, logon, tls, self.stop.clone(), Arc::clone(&self.book));
         Ok(Way::Https(Arc::new(pool)))
     }
 }

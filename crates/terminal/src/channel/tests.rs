@@ -236,20 +236,26 @@ fn listen_https(gate: Arc<Gate>) -> (u16, tempfile::TempDir) {
 fn answer_requests(stream: StreamOwned<ServerConnection, TcpStream>, gate: &Gate) -> Option<()> {
     let mut stream = BufReader::new(stream);
     loop {
-        let (mut first, mut length) = (String::new(), 0);
+        let (mut first, mut length, mut known) = (String::new(), 0, false);
         stream.read_line(&mut first).ok()?;
         loop {
             let mut line = String::new();
             stream.read_line(&mut line).ok()?;
             match line.trim().split_once(": ") {
                 Some(("Content-Length", value)) => length = value.parse().ok()?,
-                Some(("Authorization", value)) => assert_eq!(value, "Basic YW5uOnNlY3JldA=="),
+                // ann:secret
+                Some(("Authorization", value)) => known = value == "Basic YW5uOnNlY3JldA==",
                 Some(_) => {}
                 None => break,
             }
         }
         let mut body = vec![0; length];
         stream.read_exact(&mut body).ok()?;
+        if !known {
+            stream.get_mut().write_all(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n").ok()?;
+            stream.get_mut().flush().ok()?;
+            continue;
+        }
         let body: serde_json::Value = serde_json::from_slice(&body).ok()?;
         let name = first.split(' ').nth(1)?.strip_prefix("/api/v1/cmdlets/")?.to_owned();
         let nouns = |name: &str| gate.book().noun(name);
@@ -305,7 +311,7 @@ fn https(gate: &Arc<Gate>, ca: bool) -> (Gateway, tempfile::TempDir) {
 
 fn gateway(place: Place, gate: &Arc<Gate>) -> Gateway {
     let book = Arc::clone(gate.book());
-    let nobody: AskPassword = Box::new(|_| Err(nowhere()));
+    let nobody: AskPassword = Arc::new(|_| Err(nowhere()));
     Gateway::new(place, Stop::default(), Arc::new(move || Arc::clone(&book)), nobody)
 }
 
@@ -372,6 +378,29 @@ fn a_server_elsewhere_answers_alike() {
 
     let error = run(&way, Invocation::new("Get-Toyy"), &[], &mut Kept::default()).unwrap_err();
     assert_eq!(error.id(), "CommandNotFoundException");
+}
+
+#[test]
+fn a_mistyped_password_is_asked_for_again() {
+    let gate = toys();
+    let (port, folder) = listen_https(Arc::clone(&gate));
+    let place = Place::Remote {
+        url: format!("https://localhost:{port}"),
+        user: "ann".to_owned(),
+        password: None,
+        ca: Some(folder.path().join("certificate.pem")),
+    };
+    let typed = Mutex::new(vec!["secret", "sceret"]);
+    let ask: AskPassword = Arc::new(move |_| Ok(SecureString::new(typed.lock().pop().unwrap())));
+    let book = Arc::clone(gate.book());
+    let way = Gateway::new(place, Stop::default(), Arc::new(move || Arc::clone(&book)), ask);
+    let error = run(&way, Invocation::new("Get-Toy"), &[], &mut Kept::default()).unwrap_err();
+    assert_eq!(error.id(), "LogonFailed");
+    for _ in 0..2 {
+        let mut kept = Kept::default();
+        run(&way, Invocation::new("Get-Toy").with("Count", 1), &[], &mut kept).unwrap();
+        assert_eq!(kept.said[0], "Toy: toy0 red");
+    }
 }
 
 #[test]
