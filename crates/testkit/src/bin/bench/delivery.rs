@@ -25,7 +25,10 @@ pub(crate) fn run(binary: &str, table: &mut Table) {
     table.row(
         "durable delivery over SMTP, 10 KB, 20 connections",
         format!("{smtp:.0} a second"),
-        format!("{:.0} % of {store:.0} a second straight into the store in commits of 20", smtp / store * 100.0),
+        format!(
+            "{:.0} % of {store:.0} a second straight into the store in commits of 20",
+            smtp / store * 100.0
+        ),
         "at least 60 %",
     );
 }

@@ -2,8 +2,8 @@
 
 use crate::memory::resident_kb;
 use crate::table::{Table, median};
-use std::time::Instant;
 use mailstead_testkit::{LineClient, Messages, TestServer};
+use std::time::Instant;
 
 const MESSAGES: usize = 250_000;
 /// Messages of one MULTIAPPEND command.
@@ -35,12 +35,22 @@ pub(crate) fn run(binary: &str, table: &mut Table) {
         seconds.push(start.elapsed().as_secs_f64());
         assert_eq!(lines, MESSAGES);
     }
-    table.row("`UID FETCH 1:* (UID FLAGS)`, 250,000 messages", format!("{:.2} s", median(seconds)), format!("{ROUNDS} rounds"), "under 0.5 s");
+    table.row(
+        "`UID FETCH 1:* (UID FLAGS)`, 250,000 messages",
+        format!("{:.2} s", median(seconds)),
+        format!("{ROUNDS} rounds"),
+        "under 0.5 s",
+    );
     let grown = (peak.saturating_sub(before)) / 1024;
     table.row("memory above the idle server meanwhile", format!("{grown} MB"), String::new(), "under 100 MB");
     let start = Instant::now();
     drop(selected(&server));
-    table.row("log-on and SELECT of it", format!("{:.0} ms", start.elapsed().as_secs_f64() * 1e3), String::new(), "");
+    table.row(
+        "log-on and SELECT of it",
+        format!("{:.0} ms", start.elapsed().as_secs_f64() * 1e3),
+        String::new(),
+        "",
+    );
 }
 
 fn selected(server: &TestServer) -> LineClient {

@@ -1,9 +1,9 @@
 //! Memory: an idle server with 1,000 mailboxes, and idle IMAP connections over TLS.
 
 use crate::table::Table;
+use mailstead_testkit::{Options, TestServer};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
-use mailstead_testkit::{Options, TestServer};
 
 const MAILBOXES: usize = 1_000;
 const CONNECTIONS: usize = 100;
@@ -23,7 +23,12 @@ pub(crate) fn run(binary: &str, table: &mut Table) {
     let clients = idle(&server, CONNECTIONS);
     let full = resident_kb(server.pid());
     let each = (full.saturating_sub(empty)) as f64 / CONNECTIONS as f64;
-    table.row("idle TLS IMAP connection, in IDLE", format!("{each:.1} KB"), format!("{CONNECTIONS} connections"), "under 40 KB");
+    table.row(
+        "idle TLS IMAP connection, in IDLE",
+        format!("{each:.1} KB"),
+        format!("{CONNECTIONS} connections"),
+        "under 40 KB",
+    );
     drop(clients);
 }
 
@@ -68,7 +73,10 @@ fn until(reader: &mut impl BufRead, start: &str) {
     let mut line = String::new();
     while !line.starts_with(start) {
         line.clear();
-        assert!(reader.read_line(&mut line).expect("the server answers") > 0, "the server closed the connection");
+        assert!(
+            reader.read_line(&mut line).expect("the server answers") > 0,
+            "the server closed the connection"
+        );
     }
 }
 
