@@ -89,6 +89,12 @@ fn is_name(bytes: &[u8]) -> bool {
     !bytes.is_empty() && bytes.iter().all(|&b| b > b' ' && b != b':' && b != 0x7f)
 }
 
+/// Whether a field begins here.
+pub(crate) fn is_field(rest: &[u8]) -> bool {
+    let line = &rest[..line_length(rest)];
+    memchr(b':', line).is_some_and(|colon| is_name(line[..colon].trim_ascii_end()))
+}
+
 /// Bytes of the first field of `rest` with its folded lines.
 pub(crate) fn field_length(rest: &[u8]) -> usize {
     let mut at = 0;

@@ -4,7 +4,7 @@
 //! outer multipart ends all inner ones, whether they were closed or not. A boundary of a part that is
 //! already closed means nothing any more, so a tree cannot contain itself.
 
-use crate::field::{Fields, field_length, is_empty_line, line_length};
+use crate::field::{Fields, field_length, is_empty_line, is_field, line_length};
 use crate::limits::{DEPTH_MAX, PARTS_MAX};
 use crate::parameter::{ContentType, Disposition};
 use memchr::memmem::Finder;
@@ -175,8 +175,11 @@ impl<'a> Scan<'a> {
 
     /// Reads the header at `at`, opens the part and what begins inside it; answers where its content starts.
     fn begin(&mut self, mut at: usize) -> usize {
+        // A part whose sender forgot the empty line: what is no field is its body. Of whole messages not, which
+        // mail boxes of old begin with a `From ` line.
+        let mut of_multipart = !self.parts.is_empty();
         loop {
-            let header = at..self.header_end(at);
+            let header = at..self.header_end(at, std::mem::take(&mut of_multipart));
             at = header.end;
             let kind = self.add(header);
             if kind != Some(Inside::Message) || self.parts.len() >= PARTS_MAX {
@@ -186,14 +189,14 @@ impl<'a> Scan<'a> {
     }
 
     /// Where the header that starts at `at` ends; a boundary line ends it too.
-    fn header_end(&self, start: usize) -> usize {
+    fn header_end(&self, start: usize, fields_only: bool) -> usize {
         let mut at = start;
         while at < self.bytes.len() {
             let rest = &self.bytes[at..];
             if is_empty_line(rest) {
                 return at + line_length(rest);
             }
-            if self.boundary_at(at).is_some() {
+            if self.boundary_at(at).is_some() || (fields_only && !is_field(rest)) {
                 return at;
             }
             // A folded line starts with a blank, so no boundary line is skipped.
@@ -258,8 +261,10 @@ impl<'a> Scan<'a> {
         if !content_type.is_main("multipart") {
             return None;
         }
-        let boundary = content_type.parameters.iter().find(|(name, _)| name.eq_ignore_ascii_case("boundary"));
-        Some(Inside::Multipart(boundary.map(|(_, value)| value.clone()).filter(|value| !value.is_empty())))
+        let plain = content_type.parameters.iter().find(|(name, _)| name.eq_ignore_ascii_case("boundary"));
+        let encoded = || content_type.parameter("boundary").map(String::into_bytes);
+        let boundary = plain.map(|(_, value)| value.clone()).or_else(encoded);
+        Some(Inside::Multipart(boundary.filter(|value| !value.is_empty())))
     }
 
     /// The next line that is a boundary of an open multipart, from `at` on.
@@ -440,6 +445,12 @@ mod tests {
                     "{mixed}--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\ninner\r\n--b--\r\n"
                 ),
                 "mixed(rfc822(plain\"inner\"))",
+            ),
+            (format!("{mixed}--b\r\nX: y\r\nbody\r\n: z\r\n--b--\r\n"), "mixed(plain\"body\\r\\n: z\")"),
+            (
+                "Content-Type: multipart/mixed; boundary*=us-ascii''b\r\n\r\n--b\r\n\r\none\r\n--b--"
+                    .to_string(),
+                "mixed(plain\"one\")",
             ),
             (
                 "Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\nSubject: x\r\n\r\n1\r\n--b--"
