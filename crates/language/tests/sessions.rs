@@ -63,6 +63,19 @@ fn endless_recursion_is_an_error_and_the_session_lives_on() {
 }
 
 #[test]
+fn streams_part_and_join_as_redirections_say() {
+    for (code, text) in [
+        ("function F { 'out'; Write-Warning 'w'; Write-Error 'e' }; F 2>$null 3>$null", "out\n"),
+        ("function F { 'out'; Write-Error 'e'; 'more' }; (F 2>&1).Count", "3\n"),
+        ("function F { Write-Error 'e' }; $null = F 2>&1; $Error.Count", "1\n"),
+        ("function F { 'out'; Write-Host 'host' }; F > $null; 'after'", "host\nafter\n"),
+        ("function F { Write-Error 'e' }; F -ErrorAction SilentlyContinue 2>$null; $?", "True\n"),
+    ] {
+        assert_eq!(shown(code), text, "{code}");
+    }
+}
+
+#[test]
 fn sessions_know_nothing_of_each_other() {
     let threads: Vec<_> = (0..4)
         .map(|n| {

@@ -551,14 +551,6 @@ impl Session {
             around.routes.extend(streams.filter(|stream| *stream > 1).map(|stream| (stream, Route::Nowhere)));
             return Ok(());
         }
-        if from > 1 {
-            // The stream joins the output, and the output goes to the file: as far as it reaches today.
-            let message =
-                "Only the output can be redirected to a file; join the other streams to it first (2>&1).";
-            return Err(Exception::runtime("RedirectionNotSupported", message)
-                .category(Category::NotImplemented)
-                .into());
-        }
         if from == 0 {
             self.merge(0, around);
         }
