@@ -119,6 +119,7 @@ sessions![
     news,
     idle,
     cut_off,
+    guessing,
     binary,
     rev2
 ];

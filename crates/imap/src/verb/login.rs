@@ -61,7 +61,7 @@ impl Session {
     fn refuse(&mut self, error: Error) -> Result<Reply> {
         self.failed_logins += 1;
         if self.failed_logins >= FAILED_LOGINS_MAX {
-            self.over = true;
+            self.bye("Too many log-ins have failed.");
         }
         match error.fault() {
             // Whatever the reason, this is all that is told. [RFC 5530 3]
