@@ -189,7 +189,7 @@ impl Command for Export {
             );
             return Err(error.id("CannotSpecifyPathAndLiteralPath").category(Category::InvalidData).into());
         }
-        let encoding = encoding::wanted(call, "Encoding")?;
+        let mut encoding = encoding::wanted(call, "Encoding")?;
         self.doing = call.should(&path, "Export-Csv", false)?;
         if !self.doing {
             return Ok(());
@@ -198,6 +198,9 @@ impl Command for Export {
             let full = call.session().full_path(&path);
             if let Ok(bytes) = call.host().files().read(&full) {
                 let text = encoding::text_of(&bytes, None, false);
+                if !call.is_given("Encoding") {
+                    encoding = encoding::marked(&bytes).unwrap_or(encoding);
+                }
                 let mut writer = Writer::of(call);
                 let rows = parse(&text, writer.delimiter.chars().next().unwrap_or(','));
                 if let Some(names) =

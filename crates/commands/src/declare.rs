@@ -83,26 +83,6 @@ static BLOCK: Kind = Kind {
     accepts: "a script block such as { $_.Name }",
 };
 
-/// The name of a note property: a word that names a kind of member is meant as that.
-static NOTE_NAME: Kind = Kind {
-    name: "String",
-    read: |value| match value
-        .as_str()
-        .is_some_and(|word| dotnet::enums::PS_MEMBER_TYPES.parse(word).is_some())
-    {
-        true => Err(NOTE_NAME.refuse(value)),
-        false => (kinds::STRING.read)(value),
-    },
-    accepts: "a name",
-};
-
-/// A kind of member.
-static MEMBER_TYPE: Kind = Kind {
-    name: "PSMemberTypes",
-    read: |value| dotnet::enums::PS_MEMBER_TYPES.read(value),
-    accepts: "a kind of member such as NoteProperty",
-};
-
 fn kind(of: &str) -> (&'static Kind, &'static str) {
     match of {
         "string" => (&kinds::STRING, "System.String"),
@@ -114,8 +94,6 @@ fn kind(of: &str) -> (&'static Kind, &'static str) {
         "datetime" => (&kinds::ANY, "System.DateTime"),
         "char" => (&kinds::ANY, "System.Char"),
         "double" => (&kinds::ANY, "System.Double"),
-        "note" => (&NOTE_NAME, "System.String"),
-        "member" => (&MEMBER_TYPE, "System.Management.Automation.PSMemberTypes"),
         "hashtable" => (&HASHTABLE, "System.Collections.IDictionary"),
         "color" => (&kinds::ANY, "System.ConsoleColor"),
         "secret" => (&kinds::SECURE_STRING, "System.Security.SecureString"),

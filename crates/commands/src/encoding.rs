@@ -45,12 +45,15 @@ fn named(call: &mut Call<'_>, value: &Value) -> Run<Encoding> {
     Ok(found)
 }
 
+/// The encoding whose mark the bytes begin with.
+pub(crate) fn marked(bytes: &[u8]) -> Option<Encoding> {
+    let known = [Encoding::Utf8, Encoding::Utf32, Encoding::Utf16, Encoding::Utf16Big];
+    known.into_iter().find(|encoding| bytes.starts_with(encoding.mark()))
+}
+
 /// Bytes as text: by their mark, else by the encoding asked for, else as the profile reads plain files.
 pub(crate) fn text_of(bytes: &[u8], asked: Option<Encoding>, windows: bool) -> String {
-    let marked = [Encoding::Utf8, Encoding::Utf32, Encoding::Utf16, Encoding::Utf16Big]
-        .iter()
-        .any(|encoding| bytes.starts_with(encoding.mark()));
-    match asked.filter(|_| !marked) {
+    match asked.filter(|_| marked(bytes).is_none()) {
         Some(Encoding::Utf8 | Encoding::Utf8NoMark) | None => dotnet::member::decode(bytes, windows),
         Some(encoding) => encoding.text_of(bytes),
     }

@@ -172,7 +172,7 @@ fn syntax(signature: &Signature) -> String {
     let lines: Vec<String> = (0..count)
         .map(|set| {
             let set = (!signature.sets.is_empty()).then_some(set);
-            let own = signature.formals.iter().filter(|formal| formal.is_own());
+            let own = signature.formals.iter().filter(|formal| formal.is_own() || changes(formal));
             let mut formals: Vec<(&Formal, Option<i32>, bool)> = own
                 .filter_map(|formal| {
                     let used = formal.uses.iter().find(|used| used.set.is_none() || used.set == set)?;
@@ -188,6 +188,11 @@ fn syntax(signature: &Signature) -> String {
         })
         .collect();
     format!("{}\n", lines.join("\n"))
+}
+
+/// `-WhatIf` and `-Confirm` are shown with a command's own parameters.
+fn changes(formal: &Formal) -> bool {
+    formal.is_called("WhatIf") || formal.is_called("Confirm")
 }
 
 fn word(formal: &Formal, positional: bool, mandatory: bool) -> String {

@@ -262,6 +262,19 @@ impl Command for FromJson {
         if text.trim().is_empty() {
             return Ok(());
         }
+        let several = self.text.len() > 1
+            && self
+                .text
+                .iter()
+                .all(|one| one.trim_start().starts_with(['{', '[']) && one.trim_end().ends_with(['}', ']']));
+        if several {
+            // Whole documents, one an object.
+            for one in std::mem::take(&mut self.text) {
+                self.text = vec![one];
+                self.end(call)?;
+            }
+            return Ok(());
+        }
         let (depth, table) = (call.number("Depth").unwrap_or(DEPTH_LEVELS), call.flag("AsHashtable"));
         let locale = call.session().locale().clone();
         let parsed = Parser { chars: text.chars().collect(), at: 0, table, depth, locale }.document();

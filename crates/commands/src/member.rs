@@ -15,18 +15,18 @@ pub(crate) static ADD_MEMBER: CoreCommand = CoreCommand::new(
     || {
         declare(
             "Add-Member",
-            "TypeNameSet NotePropertyMultiMemberSet NotePropertySingleMemberSet MemberSet",
+            "",
             "InputObject object ! |
-             MemberType member @MemberSet 0 ! =Type
-             Name string @MemberSet 1 !
-             Value object @MemberSet 2
-             SecondValue object @MemberSet 3
+             MemberType object 0 =Type
+             Name object 1
+             Value object 2
+             SecondValue object 3
              TypeName string
              Force switch
              PassThru switch
-             NotePropertyName note @NotePropertySingleMemberSet 0 !
-             NotePropertyValue object @NotePropertySingleMemberSet 1 !
-             NotePropertyMembers hashtable @NotePropertyMultiMemberSet 0 !",
+             NotePropertyName string
+             NotePropertyValue object
+             NotePropertyMembers hashtable",
         )
     },
     || Box::new(AddMember),
@@ -73,6 +73,23 @@ fn added(call: &mut Call<'_>) -> Run<Vec<(String, Value)>> {
             .into_iter()
             .map(|(key, value)| (text::to_text(&key, &locale), value))
             .collect());
+    }
+    let Some(first) = call.value("MemberType").cloned() else {
+        let named = call.text("Name").map(|name| (name, call.value("Value").cloned().unwrap_or_default()));
+        return Ok(named.into_iter().collect());
+    };
+    if let Value::Dictionary(members) = dotnet::values::base(&first) {
+        let locale = call.session().locale().clone();
+        return Ok(members
+            .to_vec()
+            .into_iter()
+            .map(|(key, value)| (text::to_text(&key, &locale), value))
+            .collect());
+    }
+    // The first word is a kind of member, or the name of a note property whose value follows.
+    let word = text::to_text(&first, call.session().locale());
+    if dotnet::enums::PS_MEMBER_TYPES.parse(&word).is_none() {
+        return Ok(vec![(word, call.value("Name").cloned().unwrap_or_default())]);
     }
     let Some(name) = call.text("Name") else { return Ok(Vec::new()) };
     let value = call.value("Value").cloned().unwrap_or_default();

@@ -532,7 +532,7 @@ impl ChildItem {
             && include
             && !any(call.texts("Exclude"))
             && !(call.flag("File") && folder)
-            && !(call.flag("Directory") && !folder)
+            && (folder || !call.flag("Directory"))
     }
     fn show(&self, call: &mut Call<'_>, root: &str, full: &str) -> Run {
         if call.flag("Name") {

@@ -87,8 +87,7 @@ fn read(call: &mut Call<'_>, value: Value, wanted: &[Wanted]) -> Run<Row> {
 
 fn order(a: &Row, b: &Row, directions: &[bool], descending: bool, ignore: bool, locale: &Locale) -> Ordering {
     if a.missing != b.missing {
-        let first = a.missing.cmp(&b.missing);
-        return if descending { first } else { first.reverse() };
+        return a.missing.cmp(&b.missing);
     }
     for (at, (x, y)) in a.keys.iter().zip(&b.keys).enumerate() {
         let found = compare::ordered(x, y, ignore, locale);

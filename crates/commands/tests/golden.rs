@@ -14,26 +14,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The share of each file that must agree, in per cent: what was reached, so that nothing is lost.
-const REACHED: [(&str, u32); 7] = [
-    ("operators.tsv", 0),
-    ("formats.tsv", 0),
-    ("text.tsv", 0),
-    ("expr.jsonl", 0),
-    ("core.jsonl", 0),
-    ("format.jsonl", 0),
-    ("net.jsonl", 0),
+const REACHED: [(&str, u32); 6] = [
+    ("operators.tsv", 95),
+    ("formats.tsv", 99),
+    ("text.tsv", 96),
+    ("expr.jsonl", 74),
+    ("core.jsonl", 58),
+    ("format.jsonl", 65),
 ];
 
 fn data(name: &str) -> String {
     // The language keeps the files that are about itself.
     let room = if name == "expr.jsonl" { "../language" } else { "." };
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(room).join("tests/data").join(name);
-    fs::read_to_string(path).unwrap()
+    fs::read_to_string(path).expect("the data is carried along")
 }
 
 fn session(culture_name: &str, width: usize) -> (Session, Arc<MemoryHost>) {
     let host = Arc::new(MemoryHost::new(width));
-    host.files().make_folder("/case").unwrap();
+    host.files().make_folder("/case").expect("memory takes folders");
     let found = culture::named(culture_name).unwrap_or(&culture::EN_US);
     let settings = Settings {
         locale: Locale::new(&profile::CORE, found),
@@ -91,7 +90,7 @@ fn text(value: &Value) -> String {
                 .collect();
             format!("{{{}}}", parts.join("; "))
         }
-        Value::DateTime(date) => dotnet::format::date::format(*date, "o", &locale).unwrap(),
+        Value::DateTime(date) => dotnet::format::date::format(*date, "o", &locale).expect("o is a pattern"),
         Value::Double(_) | Value::Single(_) => dotnet::text::of(inner, &locale),
         other => dotnet::text::to_text(other, &locale),
     }
@@ -112,7 +111,7 @@ fn console(case: &Json) -> String {
                 Some(encoded) => base64(encoded),
                 None => content.as_bytes().to_vec(),
             };
-            host.files().write(&format!("/case/{name}"), &bytes).unwrap();
+            host.files().write(&format!("/case/{name}"), &bytes).expect("memory takes files");
         }
     }
     if let Some(answers) = case["answers"].as_array() {
@@ -145,7 +144,7 @@ fn run(name: &str, show: usize) -> (usize, usize) {
         let (question, wanted, given) = match name.ends_with(".tsv") {
             true => table_row(name, line),
             false => {
-                let case: Json = serde_json::from_str(line).unwrap();
+                let case: Json = serde_json::from_str(line).expect("a case is JSON");
                 let wanted = case["text"].as_str().unwrap_or_default().to_owned();
                 (case["code"].as_str().unwrap_or_default().to_owned(), wanted, console(&case))
             }

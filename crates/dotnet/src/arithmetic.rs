@@ -690,14 +690,14 @@ pub fn range_end(value: &Value) -> Result<i32> {
         Value::Null => Ok(0),
         Value::Bool(b) => Ok(i32::from(*b)),
         Value::Char(unit) => Ok(i32::from(*unit)),
-        Value::String(given) => parse::literal(given)
-            .or_else(|| given.is_empty().then_some(Value::Int32(0)))
-            .and_then(|found| values::double(&found))
-            .map(f64::round_ties_even)
-            .ok_or_else(|| {
+        Value::String(given) => {
+            let plain = parse::whole_text(given)
+                .filter(|_| !given.trim().starts_with(['0', '#', '&']) || given.trim() == "0");
+            let number = plain.ok_or_else(|| {
                 Exception::format(format!("The input string '{given}' was not in a correct format."))
-            })
-            .and_then(|n| if n.abs() < 2_147_483_648.0 { Ok(n as i32) } else { Err(too_large()) }),
+            })?;
+            number.to_i32().ok_or_else(too_large)
+        }
         Value::DateTime(_) => {
             let message = "Invalid cast from 'DateTime' to 'Int32'.";
             Err(Exception::new("System.InvalidCastException", message))

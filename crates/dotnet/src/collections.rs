@@ -187,7 +187,7 @@ impl Typed for Collection {
             Flavour::Stack | Flavour::OldStack => self.items.read().iter().rev().cloned().collect(),
             Flavour::SortedSet => {
                 let mut items = self.items.read().clone();
-                items.sort_by(|a, b| crate::compare::total(a, b));
+                items.sort_by(crate::compare::total);
                 items
             }
             _ => self.items.read().clone(),

@@ -446,12 +446,12 @@ fn word(rest: &str, culture: &Culture, before: &[Piece]) -> Option<(Option<Piece
 fn month_or_day(lower: &str, culture: &Culture) -> Option<Piece> {
     let same = |name: &&str| name.trim_end_matches('.').to_lowercase() == lower;
     for names in [&culture.months, &culture.short_months, &culture.short_months_of_day] {
-        if let Some(at) = names.iter().position(|name| same(&name)) {
+        if let Some(at) = names.iter().position(&same) {
             return Some(Piece::Month(at as u32 + 1));
         }
     }
     for names in [&culture.days, &culture.short_days] {
-        if let Some(at) = names.iter().position(|name| same(&name)) {
+        if let Some(at) = names.iter().position(&same) {
             return Some(Piece::Weekday(at));
         }
     }

@@ -461,6 +461,7 @@ impl Type {
             Value::Object(object) => match object.base() {
                 Some(base) => return Type::of(base),
                 None if object.noun().is_some() => Type::Named(object.type_name()),
+                None if object.is_of_named_type() => Type::Named(object.type_name()),
                 None => known("System.Management.Automation.PSCustomObject"),
             },
             Value::Enum(value) => Type::Enum(value.of),

@@ -405,8 +405,8 @@ impl Encoding {
             Encoding::Utf8 | Encoding::Utf8NoMark | Encoding::Utf7 => {
                 String::from_utf8_lossy(bytes).into_owned()
             }
-            Encoding::Utf16 => utf16(bytes, |pair| u16::from_le_bytes(pair)),
-            Encoding::Utf16Big => utf16(bytes, |pair| u16::from_be_bytes(pair)),
+            Encoding::Utf16 => utf16(bytes, u16::from_le_bytes),
+            Encoding::Utf16Big => utf16(bytes, u16::from_be_bytes),
             Encoding::Utf32 => {
                 let number = |four: &[u8]| u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
                 bytes.chunks_exact(4).map(|four| char::from_u32(number(four)).unwrap_or('\u{fffd}')).collect()

@@ -181,7 +181,7 @@ pub fn unescape(pattern: &str) -> String {
     let (mut out, mut chars) = (String::with_capacity(pattern.len()), pattern.chars().peekable());
     while let Some(c) = chars.next() {
         match (c, chars.peek()) {
-            ('`', Some(next)) if matches!(next, '*' | '?' | '[' | ']' | '`') => {}
+            ('`', Some('*' | '?' | '[' | ']' | '`')) => {}
             _ => out.push(c),
         }
     }

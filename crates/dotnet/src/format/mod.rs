@@ -80,7 +80,7 @@ pub fn operator(pattern: &Value, arguments: &Value, locale: &Locale) -> Result<V
     let pattern = text::to_text(pattern, locale);
     let arguments = match arguments {
         Value::Array(array) => array.to_vec(),
-        Value::Typed(typed) if matches!(typed.items(), Some(_)) => typed.items().unwrap_or_default(),
+        Value::Typed(typed) if typed.items().is_some() => typed.items().unwrap_or_default(),
         Value::Object(object) => match object.base() {
             Some(Value::Array(array)) => array.to_vec(),
             _ => vec![arguments.clone()],

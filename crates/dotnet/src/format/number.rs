@@ -267,7 +267,7 @@ fn in_standard(number: Number, letter: char, precision: Option<usize>, locale: &
         ('G', _) => {
             general(number, precision.filter(|p| *p > 0), if letter == 'g' { 'e' } else { 'E' }, locale)
         }
-        ('R', None) => general(number, None, 'E', locale),
+        ('R', _) => general(number, None, 'E', locale),
         ('N', _) => signed(
             number.fixed(precision.unwrap_or(plain), locale),
             precision.unwrap_or(plain),
@@ -322,7 +322,7 @@ fn general(number: Number, precision: Option<usize>, letter: char, locale: &Loca
         most
     };
     let sign = if digits.negative { locale.culture.negative_sign } else { "" };
-    if digits.scale > most || digits.scale < -4 {
+    if digits.scale > most || digits.scale < -3 {
         let rest: String = (1..digits.digits.len() as i32).map(|at| digits.digit(at)).collect();
         let point = if rest.is_empty() { "" } else { locale.culture.decimal };
         let exponent = if digits.is_zero() { 0 } else { digits.scale - 1 };

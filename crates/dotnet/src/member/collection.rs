@@ -102,7 +102,7 @@ fn sort_with(call: &mut Call<'_>, items: Vec<Value>, block: &Value) -> Result<Ve
     let mut made = Vec::new();
     while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
         let answer = call.engine.call(block, None, &[a.clone(), b.clone()])?;
-        let order = answer.last().and_then(|n| crate::values::double(n)).unwrap_or(0.0);
+        let order = answer.last().and_then(crate::values::double).unwrap_or(0.0);
         made.extend(if order <= 0.0 { left.next() } else { right.next() });
     }
     made.extend(left);

@@ -144,10 +144,10 @@ pub fn own(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option<
             None => intrinsic(value, name),
         };
     }
-    if let Value::Dictionary(dictionary) = value {
-        if let Some(found) = dictionary.get(&Value::from(name)) {
-            return Ok(Some(found));
-        }
+    if let Value::Dictionary(dictionary) = value
+        && let Some(found) = dictionary.get(&Value::from(name))
+    {
+        return Ok(Some(found));
     }
     if let Value::Typed(typed) = value {
         if let Some(found) = typed.member(name) {

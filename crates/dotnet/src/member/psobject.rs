@@ -193,12 +193,13 @@ pub fn type_name_list(value: &Value) -> Vec<Text> {
             match object.base() {
                 Some(base) => base.clone(),
                 None => {
-                    if !names.iter().any(|name| &**name == "System.Object") {
-                        if object.noun().is_none()
-                            && !names.iter().any(|name| name.ends_with("PSCustomObject"))
-                        {
-                            names.push("System.Management.Automation.PSCustomObject".into());
-                        }
+                    let custom = names.iter().any(|name| name.ends_with(".PSCustomObject"));
+                    let selected = names.first().is_some_and(|name| name.starts_with("Selected."));
+                    if selected && names.len() == 1 {
+                        names.push("System.Management.Automation.PSCustomObject".into());
+                    }
+                    let open = custom || selected || object.noun().is_some() || names.len() == 1;
+                    if open && !names.iter().any(|name| &**name == "System.Object") {
                         names.push("System.Object".into());
                     }
                     return names;
@@ -210,7 +211,7 @@ pub fn type_name_list(value: &Value) -> Vec<Text> {
     let mut at = Type::of(&inner);
     while let Some(of) = at {
         let name = of.name();
-        if !names.iter().any(|known| *known == name) {
+        if !names.contains(&name) {
             names.push(name);
         }
         at = of.base();

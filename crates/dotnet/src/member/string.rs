@@ -370,8 +370,14 @@ fn is_punctuation(c: char) -> bool {
     matches!(c, '\u{a1}' | '\u{a7}' | '\u{ab}' | '\u{b6}' | '\u{b7}' | '\u{bb}' | '\u{bf}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' | '\u{3001}'..='\u{3003}')
 }
 
+/// A decimal digit of any script whose value Rust knows, or of ASCII.
+fn is_decimal_digit(c: char) -> bool {
+    c.is_ascii_digit()
+        || matches!(c, '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' | '\u{966}'..='\u{96f}' | '\u{ff10}'..='\u{ff19}')
+}
+
 const CHAR_TESTS: &[Row] = char_tests! {
-    "static bool IsDigit(char c)" "static bool IsDigit(string s, int index)" |c: char| c.is_numeric() && c.to_digit(10).is_some();
+    "static bool IsDigit(char c)" "static bool IsDigit(string s, int index)" is_decimal_digit;
     "static bool IsNumber(char c)" "static bool IsNumber(string s, int index)" char::is_numeric;
     "static bool IsLetter(char c)" "static bool IsLetter(string s, int index)" char::is_alphabetic;
     "static bool IsLetterOrDigit(char c)" "static bool IsLetterOrDigit(string s, int index)" char::is_alphanumeric;

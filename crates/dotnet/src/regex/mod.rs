@@ -314,7 +314,7 @@ impl Match {
             Some('\'') => out.push_str(&self.subject[self.end..]),
             Some('_') => out.push_str(&self.subject),
             Some('+') => {
-                let last = self.slots.iter().skip(1).next_back().copied().flatten();
+                let last = self.slots.last().copied().flatten();
                 out.push_str(last.map_or("", |(start, end)| &self.subject[start..end]));
             }
             Some(digit) if digit.is_ascii_digit() => return self.number_token(rest, out),

@@ -53,6 +53,12 @@ impl Object {
     pub fn type_name(&self) -> Text {
         self.type_names.read().first().cloned().unwrap_or_else(|| "System.Object".into())
     }
+    /// Whether it stands for a value of the one type it names, and is no custom object of a script.
+    pub fn is_of_named_type(&self) -> bool {
+        let names = self.type_names.read();
+        let custom = |name: &str| name.starts_with("Selected.") || name.ends_with(".PSCustomObject");
+        matches!(names.as_slice(), [one] if !custom(one))
+    }
     /// All type names, the most special one first.
     pub fn type_names(&self) -> RwLockReadGuard<'_, Vec<Text>> {
         self.type_names.read()
