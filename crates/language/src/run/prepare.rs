@@ -414,6 +414,9 @@ impl Maker {
 
     fn target(&mut self, target: &Expr) -> Target {
         match &target.kind {
+            ExprKind::Variable(path) if is_constant(path) => {
+                Target::Variable(Var::Constant((&*path.name).into()))
+            }
             ExprKind::Variable(path) => Target::Variable(self.var(path)),
             ExprKind::Convert(pair) => Target::Typed(type_ref(&pair.0.name), Box::new(self.target(&pair.1))),
             ExprKind::Attributed(pair) => {
