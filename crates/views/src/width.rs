@@ -98,3 +98,23 @@ fn push(
     current.push_str(piece);
     *left = left.saturating_sub(wide);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_and_wrapped_by_columns() {
+        for (text, width, at_start, shown) in [
+            ("abcdef", 4, false, "abc…"),
+            ("abcdef", 4, true, "…def"),
+            ("日本語", 5, false, "日本…"),
+            ("ab", 2, false, "ab"),
+        ] {
+            assert_eq!(cut(text, width, at_start), shown);
+        }
+        assert_eq!(wrap("one two three", 8), ["one two ", "three"]);
+        assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+        assert_eq!(wrap("a b", 0).concat(), "a b");
+    }
+}
