@@ -200,7 +200,7 @@ fn word(formal: &Formal, positional: bool, mandatory: bool) -> String {
     if formal.is_switch() {
         return if mandatory { format!("-{}", formal.name) } else { format!("[-{}]", formal.name) };
     }
-    let of = formal.type_name.rsplit('.').next().unwrap_or(&formal.type_name);
+    let of = formal.type_name.rsplit('.').next().unwrap_or(&formal.type_name).trim_end_matches("[]");
     let list = if formal.many { "[]" } else { "" };
     let both = format!("{name} <{of}{list}>");
     if mandatory { both } else { format!("[{both}]") }
@@ -339,7 +339,7 @@ fn parameters(call: &mut Call<'_>, signature: &Signature) -> String {
 }
 
 fn parameter(formal: &Formal) -> String {
-    let of = formal.type_name.rsplit('.').next().unwrap_or(&formal.type_name);
+    let of = formal.type_name.rsplit('.').next().unwrap_or(&formal.type_name).trim_end_matches("[]");
     let list = if formal.many { "[]" } else { "" };
     let mut text = format!("\n-{} <{of}{list}>\n", formal.name);
     if !formal.summary.is_empty() {
