@@ -29,7 +29,6 @@ pub(crate) static GET_CONTENT: CoreCommand = CoreCommand::new(
              Force switch
              Encoding object
              Delimiter string
-             Wait switch
              Raw switch
              AsByteStream switch",
         )

@@ -24,11 +24,7 @@ pub(crate) static FORMAT_TABLE: CoreCommand = CoreCommand::new(
              HideTableHeaders switch
              Wrap switch
              GroupBy object
-             View string
-             ShowError switch
-             DisplayError switch
-             Force switch
-             Expand string",
+             Force switch",
         )
     },
     || Box::new(Format::new(Layout::Table)),
@@ -45,11 +41,7 @@ pub(crate) static FORMAT_LIST: CoreCommand = CoreCommand::new(
             "InputObject object |
              Property object[] 0
              GroupBy object
-             View string
-             ShowError switch
-             DisplayError switch
-             Force switch
-             Expand string",
+             Force switch",
         )
     },
     || Box::new(Format::new(Layout::List)),
@@ -68,11 +60,7 @@ pub(crate) static FORMAT_WIDE: CoreCommand = CoreCommand::new(
              AutoSize switch
              Column int
              GroupBy object
-             View string
-             ShowError switch
-             DisplayError switch
-             Force switch
-             Expand string",
+             Force switch",
         )
     },
     || Box::new(Format::new(Layout::Wide)),

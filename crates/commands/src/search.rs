@@ -31,8 +31,7 @@ pub(crate) static SELECT_STRING: CoreCommand = CoreCommand::new(
              Exclude string[]
              NotMatch switch
              AllMatches switch
-             Encoding object
-             Context int[]",
+             Encoding object",
         )
     },
     || Box::new(Search::default()),

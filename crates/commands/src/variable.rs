@@ -50,7 +50,7 @@ pub(crate) static GET_VARIABLE: CoreCommand = CoreCommand::new(
         declare(
             "Get-Variable",
             "",
-            "Name string[] 0 | .\nValueOnly switch\nInclude string[]\nExclude string[]\nScope string",
+            "Name string[] 0 | .\nValueOnly switch\nInclude string[]\nExclude string[]",
         )
     },
     || Box::new(GetVariable),
