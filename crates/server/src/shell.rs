@@ -5,13 +5,13 @@ use crate::config::{Config, ProfileName};
 use crate::data::{DataDirectory, socket_of};
 use crate::house::{First, House};
 use dotnet::{culture, profile};
-use gate::Gate;
+use gate::{Book, Gate};
 use object::types::SecureString;
 use object::{Error, Result, SystemClock};
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use terminal::{LazyBook, Place, Settings, Task};
 
 /// A password file holds one line; more than this is another kind of file.
@@ -21,7 +21,8 @@ const PASSWORD_FILE_BYTES_MAX: u64 = 4096;
 pub fn run(words: &Shell) -> Result<ExitCode> {
     let config = config(&words.data)?;
     let settings = settings(words, &config)?;
-    let book: LazyBook = Arc::new(|| Arc::new(cmdlets::book()));
+    let made: OnceLock<Arc<Book>> = OnceLock::new();
+    let book: LazyBook = Arc::new(move || Arc::clone(made.get_or_init(|| Arc::new(cmdlets::book()))));
     Ok(terminal::run(task(words), place(words)?, book, &settings))
 }
 
