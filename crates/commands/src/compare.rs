@@ -16,7 +16,6 @@ pub(crate) static COMPARE_OBJECT: CoreCommand = CoreCommand::new(
             "",
             "ReferenceObject object[] 0 !
              DifferenceObject object[] 1 ! |
-             SyncWindow int
              Property object[]
              ExcludeDifferent switch
              IncludeEqual switch

@@ -20,7 +20,6 @@ pub(crate) static FORMAT_TABLE: CoreCommand = CoreCommand::new(
             "InputObject object |
              Property object[] 0
              AutoSize switch
-             RepeatHeader switch
              HideTableHeaders switch
              Wrap switch
              GroupBy object

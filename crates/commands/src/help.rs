@@ -22,12 +22,7 @@ pub(crate) static GET_COMMAND: CoreCommand = CoreCommand::new(
              CommandType object[] @AllCommandSet . =Type
              TotalCount int
              Syntax switch
-             ShowCommandInfo switch
-             ArgumentList object[] *
-             All switch
-             ListImported switch
-             ParameterName string[]
-             ParameterType object[]",
+             ArgumentList object[] *",
         )
     },
     || Box::new(GetCommand),
@@ -414,7 +409,7 @@ pub(crate) static SET_ALIAS: CoreCommand = CoreCommand::new(
         declare(
             "Set-Alias",
             "",
-            "Name string 0 ! .\nValue string 1 ! .\nDescription string\nOption object\nForce switch\nPassThru switch\nScope string",
+            "Name string 0 ! .\nValue string 1 ! .\nDescription string\nForce switch\nPassThru switch\nScope string",
         )
     },
     || Box::new(SetAlias),

@@ -22,8 +22,7 @@ pub(crate) static CONVERT_TO_JSON: CoreCommand = CoreCommand::new(
              Depth int
              Compress switch
              EnumsAsStrings switch
-             AsArray switch
-             EscapeHandling string",
+             AsArray switch",
         )
     },
     || Box::new(ToJson::default()),
@@ -241,8 +240,7 @@ pub(crate) static CONVERT_FROM_JSON: CoreCommand = CoreCommand::new(
             "InputObject string 0 ! |
              AsHashtable switch
              Depth int
-             NoEnumerate switch
-             DateKind string",
+             NoEnumerate switch",
         )
     },
     || Box::new(FromJson { text: Vec::new() }),

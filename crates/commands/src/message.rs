@@ -168,11 +168,7 @@ pub(crate) static WRITE_ERROR: CoreCommand = CoreCommand::new(
              Category object @NoException @WithException
              ErrorId string @NoException @WithException
              TargetObject object @NoException @WithException
-             RecommendedAction string
-             CategoryActivity string =Activity
-             CategoryReason string =Reason
-             CategoryTargetName string =TargetName
-             CategoryTargetType string =TargetType",
+             CategoryActivity string =Activity",
         )
     },
     || Box::new(WriteError),

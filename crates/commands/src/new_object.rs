@@ -16,7 +16,6 @@ pub(crate) static NEW_OBJECT: CoreCommand = CoreCommand::new(
             "TypeName string @Net 0 !
              ComObject string @Com 0 !
              ArgumentList object[] @Net 1 =Args
-             Strict switch @Com
              Property hashtable",
         )
     },

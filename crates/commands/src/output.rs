@@ -19,7 +19,7 @@ fn screen(call: &Call<'_>) -> usize {
 pub(crate) static OUT_DEFAULT: CoreCommand = CoreCommand::new(
     "Out-Default",
     "OutDefaultCommand",
-    || declare("Out-Default", "", "InputObject object |\nTranscript switch"),
+    || declare("Out-Default", "", "InputObject object |"),
     || Box::new(Console { printer: None }),
 );
 
@@ -27,7 +27,7 @@ pub(crate) static OUT_DEFAULT: CoreCommand = CoreCommand::new(
 pub(crate) static OUT_HOST: CoreCommand = CoreCommand::new(
     "Out-Host",
     "OutHostCommand",
-    || declare("Out-Host", "", "InputObject object |\nPaging switch"),
+    || declare("Out-Host", "", "InputObject object |"),
     || Box::new(Console { printer: None }),
 );
 

@@ -74,9 +74,7 @@ pub(crate) static TEST_PATH: CoreCommand = CoreCommand::new(
              Include string[]
              Exclude string[]
              PathType string =Type
-             IsValid switch
-             OlderThan datetime
-             NewerThan datetime",
+             IsValid switch",
         )
     },
     || Box::new(TestPath),
@@ -143,8 +141,7 @@ pub(crate) static JOIN_PATH: CoreCommand = CoreCommand::new(
             "",
             "Path string[] 0 ! | . =PSPath
              ChildPath string[] 1 ! .
-             AdditionalChildPath string[] *
-             Resolve switch",
+             AdditionalChildPath string[] *",
         )
     },
     || Box::new(JoinPath),
@@ -182,8 +179,7 @@ pub(crate) static SPLIT_PATH: CoreCommand = CoreCommand::new(
              Extension switch @ExtensionSet !
              Qualifier switch @QualifierSet !
              NoQualifier switch @NoQualifierSet !
-             IsAbsolute switch @IsAbsoluteSet !
-             Resolve switch",
+             IsAbsolute switch @IsAbsoluteSet !",
         )
     },
     || Box::new(SplitPath),
@@ -226,7 +222,7 @@ pub(crate) static RESOLVE_PATH: CoreCommand = CoreCommand::new(
         declare(
             "Resolve-Path",
             "Path LiteralPath",
-            "Path string[] @Path 0 ! | .\nLiteralPath string[] @LiteralPath ! . =PSPath,LP\nRelative switch",
+            "Path string[] @Path 0 ! | .\nLiteralPath string[] @LiteralPath ! . =PSPath,LP",
         )
     },
     || Box::new(ResolvePath),
