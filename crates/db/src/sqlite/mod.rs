@@ -289,6 +289,8 @@ fn settle(connection: &Connection) -> Result<()> {
     set(connection, "cache_size", -WRITER_CACHE_KIB)?;
     set(connection, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     set(connection, "journal_size_limit", LOG_BYTES_KEPT)?;
+    // What a savepoint or a statement would have to undo is kept in memory (2), not in a temporary file.
+    set(connection, "temp_store", 2)?;
     // Costs next to nothing and tells a damaged page before anything is built on it.
     set(connection, "cell_size_check", 1)?;
     set(connection, "application_id", APPLICATION_ID)?;

@@ -1,11 +1,13 @@
 //! The one writer of a database and its group commit.
 //!
-//! Waiting transactions are run one after the other, each in a savepoint of its own, committed together with one
-//! sync, and then all answered: the sync is what costs, and it is shared. A transaction that fails is rolled back
-//! alone. Hooks run after the commit, in commit order, before anybody is answered.
+//! Waiting transactions are run one after the other, committed together with one sync, and then all answered: the
+//! sync is what costs, and it is shared. Hooks run after the commit, in commit order, before anybody is answered.
 //!
-//! SQLite may roll back the whole of a group on a full or failing disk; then those that had gone well are run
-//! again without the one that failed. So closures may be run again.
+//! A transaction that fails leaves nothing. A savepoint for each would see to that, but SQLite copies every page
+//! that changes under a savepoint, which was measured to cost as much as the rest of a small transaction. So a group
+//! begins without: its first failure rolls back the whole group, those that had gone well are run again, and from
+//! then on this group takes savepoints, so that nobody pays twice. SQLite itself may also roll back the whole of a
+//! group, on a full or failing disk. So closures may be run again.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -44,6 +46,15 @@ struct Done {
     afterwards: Vec<Afterwards>,
 }
 
+/// What undoes a transaction that fails.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Undo {
+    /// Rolling back the whole group, with those before it.
+    Group,
+    /// A savepoint: it alone is undone.
+    Savepoint,
+}
+
 pub(crate) struct Writer {
     pub(crate) connection: Arc<Mutex<Connection>>,
     pub(crate) jobs: Receiver<Job>,
@@ -67,17 +78,20 @@ impl Writer {
     }
 
     fn group(&mut self, connection: &Connection, first: Job) -> Vec<Done> {
-        let (started, mut bytes, mut done) = (Instant::now(), 0, Vec::new());
+        let (started, mut bytes, mut done, mut undo) = (Instant::now(), 0, Vec::new(), Undo::Group);
         if let Err(error) = begin(connection) {
             return vec![Done { job: first, outcome: Err(error), afterwards: Vec::new() }];
         }
         let mut next = Some(first);
         while let Some(mut job) = next {
-            let (outcome, afterwards, size) = self.run(connection, &mut job);
+            let (outcome, afterwards, size) = self.run(connection, &mut job, undo);
             bytes += size;
             done.push(Done { job, outcome, afterwards });
-            if connection.is_autocommit() && !self.again(connection, &mut done) {
-                return done;
+            if connection.is_autocommit() {
+                undo = Undo::Savepoint;
+                if !self.again(connection, &mut done) {
+                    return done;
+                }
             }
             next = self.company(done.len(), bytes, started);
         }
@@ -86,33 +100,30 @@ impl Writer {
         done
     }
 
-    /// Runs one transaction in a savepoint; on failure nothing of it is left.
-    fn run(&self, connection: &Connection, job: &mut Job) -> (Result<()>, Vec<Afterwards>, usize) {
+    /// Runs one transaction; on failure nothing of it is left, and when the whole group had to be undone for that,
+    /// no transaction is open.
+    fn run(
+        &self,
+        connection: &Connection,
+        job: &mut Job,
+        undo: Undo,
+    ) -> (Result<()>, Vec<Afterwards>, usize) {
         let mut tx = SqliteTx::new(connection);
-        let outcome = execute(connection, "SAVEPOINT job").and_then(|()| {
+        let outcome = undo.begin(connection).and_then(|()| {
             let _inside = self.nest.enter();
             catch_unwind(AssertUnwindSafe(|| (job.work)(&mut tx)))
                 .unwrap_or_else(|panic| Err(panicked(&*panic)))
         });
         let SqliteTx { bytes, mut afterwards, .. } = tx;
-        let outcome = match outcome {
-            Ok(()) => execute(connection, "RELEASE job"),
-            Err(error) => {
-                afterwards.clear();
-                // When SQLite has rolled back the whole group there is no savepoint left to go back to.
-                let back = || {
-                    execute(connection, "ROLLBACK TO job").and_then(|()| execute(connection, "RELEASE job"))
-                };
-                if !connection.is_autocommit() && back().is_err() {
-                    let _ = execute(connection, "ROLLBACK");
-                }
-                Err(error)
-            }
-        };
+        let outcome = outcome.and_then(|()| undo.keep(connection));
+        if outcome.is_err() {
+            afterwards.clear();
+            undo.back(connection);
+        }
         (outcome, afterwards, bytes)
     }
 
-    /// Begins anew after SQLite rolled back the whole group: those that had gone well are run again. Each round
+    /// Begins anew after the whole group was rolled back: those that had gone well are run again. Each round
     /// has one that failed fewer, so it ends. False when not even a transaction can be begun; then all failed.
     fn again(&self, connection: &Connection, done: &mut [Done]) -> bool {
         while connection.is_autocommit() {
@@ -121,7 +132,7 @@ impl Writer {
                 return false;
             }
             for one in done.iter_mut().filter(|one| one.outcome.is_ok()) {
-                (one.outcome, one.afterwards, _) = self.run(connection, &mut one.job);
+                (one.outcome, one.afterwards, _) = self.run(connection, &mut one.job, Undo::Savepoint);
                 if connection.is_autocommit() {
                     break;
                 }
@@ -167,13 +178,40 @@ impl Writer {
                 one.outcome = Err(error);
                 continue;
             }
-            (one.outcome, one.afterwards, _) = self.run(connection, &mut one.job);
-            let end = if one.outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
-            if let Err(error) = execute(connection, end) {
-                let _ = execute(connection, "ROLLBACK");
-                one.outcome = one.outcome.clone().and(Err(error));
+            (one.outcome, one.afterwards, _) = self.run(connection, &mut one.job, Undo::Group);
+            if one.outcome.is_ok()
+                && let Err(error) = execute(connection, "COMMIT")
+            {
+                Undo::Group.back(connection);
+                one.outcome = Err(error);
             }
         }
+    }
+}
+
+impl Undo {
+    fn begin(self, connection: &Connection) -> Result<()> {
+        match self {
+            Undo::Group => Ok(()),
+            Undo::Savepoint => execute(connection, "SAVEPOINT job"),
+        }
+    }
+
+    fn keep(self, connection: &Connection) -> Result<()> {
+        match self {
+            Undo::Group => Ok(()),
+            Undo::Savepoint => execute(connection, "RELEASE job"),
+        }
+    }
+
+    /// Undoes a transaction that failed, unless SQLite has rolled back the whole group already.
+    fn back(self, connection: &Connection) {
+        let alone =
+            || execute(connection, "ROLLBACK TO job").and_then(|()| execute(connection, "RELEASE job"));
+        if connection.is_autocommit() || self == Undo::Savepoint && alone().is_ok() {
+            return;
+        }
+        let _ = execute(connection, "ROLLBACK");
     }
 }
 
