@@ -202,9 +202,18 @@ impl std::fmt::Debug for Database {
     }
 }
 
+/// What a database mostly holds; a new file is laid out for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Small rows in many indexes, changed a few at a time.
+    Records,
+    /// Rows of many kilobytes, written in groups.
+    Bodies,
+}
+
 /// Opens (or makes) the SQLite database in that file, which from now on belongs to this process alone.
-pub fn open(path: &Path) -> Result<Database> {
-    Ok(Database::new(sqlite::Sqlite::open(path)?))
+pub fn open(path: &Path, holds: Holds) -> Result<Database> {
+    Ok(Database::new(sqlite::Sqlite::open(path, holds)?))
 }
 
 /// A database in memory that ends with its last handle: for tests of the rooms above.

@@ -51,7 +51,7 @@ impl House {
     /// Opens the rooms over a data directory, founding the organisation when it is new.
     pub fn open(data: DataDirectory, config: &Config, first: &First, clock: Arc<dyn Clock>) -> Result<House> {
         let host = host_name();
-        let directory = Directory::open(db::open(&data.directory_file())?, Arc::clone(&clock), &label())?;
+        let directory = Directory::open(db::open(&data.directory_file(), db::Holds::Records)?, Arc::clone(&clock), &label())?;
         let store = Store::open(&data.databases(), Arc::clone(&clock))?;
         let is_new = !directory.is_founded();
         let made_password = if is_new { found(&directory, config, first)? } else { None };
@@ -106,7 +106,7 @@ fn transport(
     };
     let config = transport::Config { host: name.to_owned(), limits };
     let mailboxes: Arc<dyn transport::Mailboxes> = Arc::new(mailboxes.clone());
-    Transport::open(db::open(&data.queue_file())?, mailboxes, Arc::clone(clock), config)
+    Transport::open(db::open(&data.queue_file(), db::Holds::Bodies)?, mailboxes, Arc::clone(clock), config)
 }
 
 /// The machine's name, as the kernel has it.

@@ -52,14 +52,14 @@ impl House {
     fn open(folder: &Path) -> House {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         std::fs::create_dir_all(folder).unwrap();
-        let directory = db::open(&folder.join("directory.db")).unwrap();
+        let directory = db::open(&folder.join("directory.db"), db::Holds::Records).unwrap();
         let directory = Directory::open(directory, Arc::clone(&clock), "BENCH").unwrap();
         directory.found(&Founding::of_domain("contoso.com", SecureString::new("very Secret 1"))).unwrap();
         let store = Store::open(&folder.join("databases"), Arc::clone(&clock)).unwrap();
         let mailboxes = Mailboxes::new(directory, store).unwrap();
         mailboxes.mount_all().into_iter().for_each(|(_, mounted)| mounted.unwrap());
         let people = (0..PEOPLE).map(|n| person(&mailboxes, n)).collect();
-        let queue = db::open(&folder.join("queue.db")).unwrap();
+        let queue = db::open(&folder.join("queue.db"), db::Holds::Bodies).unwrap();
         let config =
             transport::Config { host: "bench.contoso.com".into(), limits: transport::Limits::default() };
         let transport = Transport::open(queue, Arc::new(mailboxes.clone()), clock, config).unwrap();

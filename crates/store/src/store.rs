@@ -32,7 +32,7 @@ impl Store {
         std::fs::create_dir_all(directory)
             .map_err(|error| Error::from(error).while_doing(&format!("making {}", directory.display())))?;
         let files = directory.to_owned();
-        let opener: Opener = Box::new(move |guid| db::open(&file(&files, guid)));
+        let opener: Opener = Box::new(move |guid| db::open(&file(&files, guid), db::Holds::Bodies));
         Ok(Store::new(opener, Some(directory.to_owned()), clock))
     }
 

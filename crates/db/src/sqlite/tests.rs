@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use std::sync::Arc;
 
 use crate::faulty::{Failing, Fuse, faulty};
-use crate::{Database, Flow, Param, Step, TextQuery, TextTerm, Tx};
+use crate::{Database, Flow, Holds, Param, Step, TextQuery, TextTerm, Tx};
 
 static STEPS: [Step; 2] = [
     Step::Sql("CREATE TABLE pet (id BIGINT PRIMARY KEY, name TEXT, weight DOUBLE PRECISION, picture BYTEA)"),
@@ -17,7 +17,7 @@ static STEPS: [Step; 2] = [
 
 fn file() -> (tempfile::TempDir, Database) {
     let dir = tempfile::tempdir().unwrap();
-    let db = crate::open(&dir.path().join("a.db")).unwrap();
+    let db = crate::open(&dir.path().join("a.db"), Holds::Bodies).unwrap();
     db.migrate("pets", &STEPS).unwrap();
     (dir, db)
 }
@@ -235,15 +235,15 @@ fn files_that_are_not_ours_are_told_apart() {
         "this is a letter to my aunt, and long enough to be looked at by anybody ".repeat(50),
     )
     .unwrap();
-    let error = crate::open(&path).unwrap_err();
+    let error = crate::open(&path, Holds::Bodies).unwrap_err();
     assert_eq!(error.id(), "NotADatabase");
     assert!(error.message().contains("x.db") && error.help_line().is_some());
 
     let foreign = dir.path().join("foreign.db");
     rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE theirs (x)").unwrap();
-    assert_eq!(crate::open(&foreign).unwrap_err().id(), "NotADatabase");
+    assert_eq!(crate::open(&foreign, Holds::Bodies).unwrap_err().id(), "NotADatabase");
 
-    let missing = crate::open(&dir.path().join("no/such/place.db")).unwrap_err();
+    let missing = crate::open(&dir.path().join("no/such/place.db"), Holds::Bodies).unwrap_err();
     assert_eq!(missing.id(), "FileNotFound");
 }
 
@@ -262,7 +262,7 @@ fn a_damaged_file_is_said_to_be_damaged() {
     let (from, to) = (16_384, bytes.len());
     bytes[from..to].fill(0x5A);
     std::fs::write(&path, bytes).unwrap();
-    let error = crate::open(&path)
+    let error = crate::open(&path, Holds::Bodies)
         .and_then(|db| db.read(|tx| tx.number("SELECT count(*) FROM pet", &[])))
         .unwrap_err();
     assert_eq!((error.id(), error.fault()), ("DatabaseCorrupt", Fault::Server));
@@ -273,10 +273,10 @@ fn a_file_has_one_owner_at_a_time_and_keeps_what_was_written() {
     let (dir, db) = file();
     let path = dir.path().join("a.db");
     add(&db, 1).unwrap();
-    let error = crate::open(&path).unwrap_err();
+    let error = crate::open(&path, Holds::Bodies).unwrap_err();
     assert_eq!((error.id(), error.fault()), ("DatabaseInUse", Fault::Conflict));
     drop(db);
-    assert_eq!(count(&crate::open(&path).unwrap()), 1);
+    assert_eq!(count(&crate::open(&path, Holds::Bodies).unwrap()), 1);
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn a_file_without_its_owner_s_farewell_is_whole() {
     let copy = dir.path().join("b.db");
     std::fs::copy(dir.path().join("a.db"), &copy).unwrap();
     std::fs::copy(dir.path().join("a.db-wal"), dir.path().join("b.db-wal")).unwrap();
-    assert_eq!(count(&crate::open(&copy).unwrap()), 50);
+    assert_eq!(count(&crate::open(&copy, Holds::Bodies).unwrap()), 50);
 }
 
 #[test]
