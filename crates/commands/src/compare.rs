@@ -20,7 +20,6 @@ pub(crate) static COMPARE_OBJECT: CoreCommand = CoreCommand::new(
              ExcludeDifferent switch
              IncludeEqual switch
              PassThru switch
-             Culture string
              CaseSensitive switch",
         )
     },

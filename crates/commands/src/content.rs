@@ -2,7 +2,7 @@
 
 use crate::declare::{declare, declare_changing};
 use crate::encoding::{self, Written};
-use crate::path;
+use crate::{item, path};
 use dotnet::values::Encoding;
 use dotnet::{Category, Exception, text};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
@@ -40,7 +40,23 @@ struct GetContent;
 
 impl Command for GetContent {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        for found in path::given(call)? {
+        let counted = call.is_given("TotalCount");
+        if call.is_given("Tail") && counted {
+            let message = "The parameters TotalCount and Tail cannot be used together. Please specify only one parameter.";
+            return Err(Exception::invalid_operation(message)
+                .id("TailAndHeadCannotCoexist")
+                .category(Category::InvalidOperation)
+                .into());
+        }
+        if call.flag("Raw") && counted {
+            let message = "The 'Raw' and 'TotalCount' parameters cannot be specified in the same command.";
+            let kind = "System.Management.Automation.PSInvalidOperationException";
+            return Err(Exception::new(kind, message)
+                .id("InvalidOperation")
+                .category(Category::InvalidOperation)
+                .into());
+        }
+        for found in item::wanted(call)? {
             read(call, &found)?;
         }
         Ok(())
@@ -127,9 +143,6 @@ const WRITING: &str = "Value object[] 1 ! . |
      PassThru switch
      Path string[] @Path 0 ! .
      LiteralPath string[] @LiteralPath ! . =PSPath,LP
-     Filter string
-     Include string[]
-     Exclude string[]
      Force switch
      NoNewline switch
      Encoding object
@@ -162,10 +175,11 @@ impl Put {
         if std::mem::replace(&mut self.opened, true) {
             return Ok(());
         }
-        let mut paths = call.texts("Path");
-        paths.extend(call.texts("LiteralPath"));
-        for given in paths {
-            let full = call.session().full_path(&given);
+        for full in path::given(call)? {
+            if call.host().files().info(&full).is_ok_and(|info| info.read_only) && !call.flag("Force") {
+                call.error(denied(&full))?;
+                continue;
+            }
             let action = if self.append { "Add Content" } else { "Set Content" };
             if !call.should(&format!("Path: {full}"), action, false)? {
                 continue;
@@ -217,6 +231,15 @@ impl Command for Put {
     }
 }
 
+/// The record of a file that is read-only.
+fn denied(full: &str) -> ErrorRecord {
+    let message = format!("Access to the path '{full}' is denied.");
+    let error = Exception::new("System.UnauthorizedAccessException", message)
+        .id("GetContentWriterUnauthorizedAccessError")
+        .category(Category::PermissionDenied);
+    ErrorRecord::new(error).with_target(full.into())
+}
+
 /// `Clear-Content`.
 pub(crate) static CLEAR_CONTENT: CoreCommand = CoreCommand::new(
     "Clear-Content",
@@ -236,7 +259,15 @@ struct Clear;
 impl Command for Clear {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         for full in path::given(call)? {
-            if call.should(&full, "Clear Content", false)? {
+            let Ok(info) = call.host().files().info(&full) else {
+                call.error(path::missing(&full))?;
+                continue;
+            };
+            if info.read_only && !call.flag("Force") {
+                call.error(denied(&full))?;
+                continue;
+            }
+            if call.should(&format!("Item: {full}"), "Clear Content", false)? {
                 Written::open(call, &full, Encoding::Utf8NoMark, false, false)?.close()?;
             }
         }

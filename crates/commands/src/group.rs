@@ -20,7 +20,6 @@ pub(crate) static GROUP_OBJECT: CoreCommand = CoreCommand::new(
              NoElement switch
              AsHashTable switch =AHT
              AsString switch
-             Culture string
              CaseSensitive switch",
         )
     },

@@ -1,6 +1,6 @@
 //! `Get-Command`, `Get-Help`, `Get-Alias`, `Set-Alias`: what there is, and how it is used.
 
-use crate::declare::declare;
+use crate::declare::{declare, declare_changing};
 use dotnet::wildcard::{Wildcard, has_wildcards};
 use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, ErrorRecord, Formal, Known, Run, Signature};
@@ -208,14 +208,13 @@ pub(crate) static GET_HELP: CoreCommand = CoreCommand::new(
     || {
         declare(
             "Get-Help",
-            "AllUsersView DetailedView Examples Parameters Online",
+            "AllUsersView DetailedView Examples Parameters",
             "Name string 0 .
              Category string[]
              Full switch @AllUsersView
              Detailed switch @DetailedView !
              Examples switch @Examples !
-             Parameter string[] @Parameters !
-             Online switch @Online !",
+             Parameter string[] @Parameters !",
         )
     },
     || Box::new(GetHelp),
@@ -363,7 +362,7 @@ pub(crate) static GET_ALIAS: CoreCommand = CoreCommand::new(
         declare(
             "Get-Alias",
             "Default Definition",
-            "Name string[] @Default 0 | .\nExclude string[]\nScope string\nDefinition string[] @Definition",
+            "Name string[] @Default 0 | .\nExclude string[]\nDefinition string[] @Definition",
         )
     },
     || Box::new(GetAlias),
@@ -374,12 +373,14 @@ struct GetAlias;
 impl Command for GetAlias {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let (names, meanings) = (call.texts("Name"), call.texts("Definition"));
+        let excluded = call.texts("Exclude");
         let fits = |patterns: &[String], text: &str| {
             patterns.is_empty()
                 || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)))
         };
         for found in everything(call).into_iter().filter(|found| found.kind == "Alias") {
-            if fits(&names, &found.name) && fits(&meanings, &found.definition) {
+            let out = !excluded.is_empty() && fits(&excluded, &found.name);
+            if fits(&names, &found.name) && fits(&meanings, &found.definition) && !out {
                 let made = info(call, &found);
                 call.write(made)?;
             }
@@ -401,26 +402,95 @@ impl Command for GetAlias {
     }
 }
 
-/// `Set-Alias` and `New-Alias`.
+/// `Set-Alias`: makes an alias or changes it.
 pub(crate) static SET_ALIAS: CoreCommand = CoreCommand::new(
     "Set-Alias",
     "SetAliasCommand",
-    || {
-        declare(
-            "Set-Alias",
-            "",
-            "Name string 0 ! .\nValue string 1 ! .\nDescription string\nForce switch\nPassThru switch\nScope string",
-        )
-    },
-    || Box::new(SetAlias),
+    || declare_changing("Set-Alias", "", ALIAS),
+    || Box::new(SetAlias { create: false }),
 );
 
-struct SetAlias;
+/// `New-Alias`: makes an alias that is not there yet.
+pub(crate) static NEW_ALIAS: CoreCommand = CoreCommand::new(
+    "New-Alias",
+    "NewAliasCommand",
+    || declare_changing("New-Alias", "", ALIAS),
+    || Box::new(SetAlias { create: true }),
+);
+
+const ALIAS: &str = "Name string 0 ! .
+     Value string 1 ! .
+     Description string
+     Option object
+     Force switch
+     PassThru switch
+     Scope string";
+
+struct SetAlias {
+    create: bool,
+}
 
 impl Command for SetAlias {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let (name, meaning) = (call.text("Name").unwrap_or_default(), call.text("Value").unwrap_or_default());
+        let read_only = match call.text("Option").as_deref().map(str::to_ascii_lowercase).as_deref() {
+            None | Some("none" | "allscope") => false,
+            Some("readonly" | "readonly, allscope" | "readonly,allscope") => true,
+            Some(other) => {
+                let message = format!(
+                    "-Option {other} is not supported for aliases in this version: use ReadOnly or None."
+                );
+                return Err(Exception::runtime("NotSupported", message)
+                    .category(Category::NotImplemented)
+                    .into());
+            }
+        };
+        // An alias belongs to the whole session, which -Scope Global says too.
+        if let Some(scope) = call.text("Scope").filter(|scope| !scope.eq_ignore_ascii_case("global")) {
+            let message = format!(
+                "-Scope {scope} is not supported for aliases in this version: they belong to the whole session (-Scope Global)."
+            );
+            return Err(Exception::runtime("NotSupported", message)
+                .category(Category::NotImplemented)
+                .into());
+        }
+        if let Some(refusal) = self.refusal(call, &name) {
+            return call.error(refusal.with_target(name.as_str().into()));
+        }
+        let action = if self.create { "New Alias" } else { "Set Alias" };
+        if !call.should(&format!("Name: {name} Value: {meaning}"), action, false)? {
+            return Ok(());
+        }
         call.session().set_alias(&name, &meaning);
-        Ok(())
+        let description = call.text("Description").unwrap_or_default();
+        call.session().describe_alias(&name, read_only, &description);
+        if !call.flag("PassThru") {
+            return Ok(());
+        }
+        let found = Found { name, kind: "Alias", source: "", definition: meaning };
+        let made = info(call, &found);
+        call.write(made)
+    }
+}
+
+impl SetAlias {
+    /// Why the alias cannot be made, if it cannot.
+    fn refusal(&self, call: &mut Call<'_>, name: &str) -> Option<ErrorRecord> {
+        let forced = call.flag("Force");
+        if self.create && !forced && call.session().find_alias(name).is_some() {
+            let message =
+                format!("The alias is not allowed, because an alias with the name '{name}' already exists.");
+            let error = Exception::new("System.Management.Automation.SessionStateException", message);
+            return Some(error.id("AliasAlreadyExists").category(Category::ResourceExists).into());
+        }
+        if !forced && call.session().alias_is_read_only(name) {
+            let message = format!(
+                "Alias is not writeable because alias {name} is read-only or constant and cannot be written to."
+            );
+            let kind = "System.Management.Automation.SessionStateUnauthorizedAccessException";
+            let error = Exception::new(kind, message).id("AliasNotWritable");
+            return Some(error.category(Category::WriteError).into());
+        }
+        None
     }
 }

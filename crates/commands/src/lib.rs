@@ -14,6 +14,9 @@ mod filter;
 mod format;
 mod group;
 mod help;
+mod host;
+mod invoke;
+mod item;
 mod json;
 mod measure;
 mod member;
@@ -83,9 +86,15 @@ static TABLE: &[&CoreCommand] = &[
     &path::RESOLVE_PATH,
     &path::GET_LOCATION,
     &path::SET_LOCATION,
-    &path::REMOVE_ITEM,
-    &path::NEW_ITEM,
-    &path::GET_CHILD_ITEM,
+    &path::PUSH_LOCATION,
+    &path::POP_LOCATION,
+    &item::GET_ITEM,
+    &item::GET_CHILD_ITEM,
+    &item::NEW_ITEM,
+    &item::REMOVE_ITEM,
+    &item::COPY_ITEM,
+    &item::MOVE_ITEM,
+    &item::RENAME_ITEM,
     &date::GET_DATE,
     &date::NEW_TIME_SPAN,
     &new_object::NEW_OBJECT,
@@ -95,12 +104,21 @@ static TABLE: &[&CoreCommand] = &[
     &help::GET_HELP,
     &help::GET_ALIAS,
     &help::SET_ALIAS,
+    &help::NEW_ALIAS,
     &variable::GET_VARIABLE,
     &variable::SET_VARIABLE,
     &variable::NEW_VARIABLE,
     &variable::REMOVE_VARIABLE,
     &variable::CLEAR_VARIABLE,
     &random::GET_RANDOM,
+    &invoke::INVOKE_EXPRESSION,
+    &invoke::INVOKE_COMMAND,
+    &invoke::SET_STRICT_MODE,
+    &host::GET_CULTURE,
+    &host::GET_UI_CULTURE,
+    &host::GET_HOST,
+    &host::CLEAR_HOST,
+    &host::NEW_GUID,
     &search::SELECT_STRING,
 ];
 

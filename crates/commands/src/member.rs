@@ -129,7 +129,6 @@ pub(crate) static GET_MEMBER: CoreCommand = CoreCommand::new(
             "InputObject object |
              Name string[] 0
              MemberType string[] =Type
-             View string
              Static switch
              Force switch",
         )

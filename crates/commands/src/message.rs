@@ -63,7 +63,7 @@ impl Command for WriteHost {
         if call.session().information_shows() {
             call.host().write(Stream::Output, &format!("{shown}{end}"), foreground, background);
         }
-        call.session().information(shown.into(), true)
+        call.session().information(shown.into(), vec!["PSHOST".into()], true)
     }
 }
 
@@ -139,18 +139,9 @@ struct WriteInformation;
 
 impl Command for WriteInformation {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        let preference = call
-            .session()
-            .find_variable("InformationPreference")
-            .map(|value| value.to_string())
-            .unwrap_or_default();
-        let action = call.text("InformationAction").unwrap_or(preference);
-        if action.eq_ignore_ascii_case("continue") {
-            let value = call.value("MessageData").cloned().unwrap_or_default();
-            let text = dotnet::member::to_string(call.session(), &value)?;
-            call.host().write(Stream::Output, &format!("{text}\n"), None, None);
-        }
-        Ok(())
+        let value = call.value("MessageData").cloned().unwrap_or_default();
+        let tags = call.value("Tags").map(Value::items).unwrap_or_default();
+        call.session().information(value, tags, false)
     }
 }
 

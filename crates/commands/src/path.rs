@@ -1,12 +1,10 @@
-//! Paths, folders and files: `Test-Path`, `Join-Path`, `Split-Path`, `Resolve-Path`, `Get-` and
-//! `Set-Location`, `New-Item`, `Remove-Item`, `Get-ChildItem`.
+//! Paths and where a session stands: `Test-Path`, `Join-Path`, `Split-Path`, `Resolve-Path`, `Get-`, `Set-`,
+//! `Push-` and `Pop-Location`.
 
-use crate::declare::{declare, declare_changing};
-use dotnet::values::Encoding;
+use crate::declare::declare;
 use dotnet::wildcard::{Wildcard, has_wildcards};
 use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
-use object::types::DateTime;
 use object::{Object, Value};
 
 /// The record of a path where nothing is.
@@ -34,6 +32,11 @@ pub(crate) fn given(call: &mut Call<'_>) -> Run<Vec<String>> {
     Ok(found)
 }
 
+/// Whether a pattern and a listing pass over a name, unless `-Force` is given.
+pub(crate) fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
+}
+
 /// The paths that a pattern fits, part by part.
 fn fitting(call: &Call<'_>, full: &str) -> Vec<String> {
     let host = call.host();
@@ -47,16 +50,21 @@ fn fitting(call: &Call<'_>, full: &str) -> Vec<String> {
             }
             let names = host.files().list(if folder.is_empty() { "/" } else { &folder }).unwrap_or_default();
             let pattern = Wildcard::new(part).ok();
+            let hidden = call.flag("Force") || part.starts_with('.');
             next.extend(
                 names
                     .iter()
+                    .filter(|name| hidden || !is_hidden(name))
                     .filter(|name| pattern.as_ref().is_some_and(|p| p.matches(name)))
                     .map(|name| format!("{folder}/{name}")),
             );
         }
         found = next;
     }
-    found.retain(|path| host.files().info(path).is_ok());
+    let info = |path: &String| host.files().info(path).ok();
+    found.retain(|path| info(path).is_some());
+    // Folders come first, as in a listing.
+    found.sort_by_key(|path| !info(path).is_some_and(|info| info.folder));
     found
 }
 
@@ -70,9 +78,6 @@ pub(crate) static TEST_PATH: CoreCommand = CoreCommand::new(
             "Path LiteralPath",
             "Path string[] @Path 0 ! | .
              LiteralPath string[] @LiteralPath ! . =PSPath,LP
-             Filter string
-             Include string[]
-             Exclude string[]
              PathType string =Type
              IsValid switch",
         )
@@ -126,7 +131,7 @@ impl TestPath {
 }
 
 /// The rest of a path that begins with a drive of the session itself.
-fn drive<'a>(path: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn drive<'a>(path: &'a str, name: &str) -> Option<&'a str> {
     let (drive, rest) = path.split_once(':')?;
     drive.eq_ignore_ascii_case(name).then(|| rest.trim_start_matches(['/', '\\']))
 }
@@ -260,10 +265,60 @@ pub(crate) static GET_LOCATION: CoreCommand = CoreCommand::new(
     || Box::new(GetLocation),
 );
 
+/// `Push-Location`: goes to a folder and keeps where it was.
+pub(crate) static PUSH_LOCATION: CoreCommand = CoreCommand::new(
+    "Push-Location",
+    "PushLocationCommand",
+    || {
+        declare(
+            "Push-Location",
+            "Path LiteralPath",
+            "Path string @Path 0 | .\nLiteralPath string @LiteralPath ! . =PSPath,LP\nPassThru switch",
+        )
+    },
+    || Box::new(PushLocation),
+);
+
+/// `Pop-Location`: goes back to what was kept last; with nothing kept it stays.
+pub(crate) static POP_LOCATION: CoreCommand = CoreCommand::new(
+    "Pop-Location",
+    "PopLocationCommand",
+    || declare("Pop-Location", "", "PassThru switch"),
+    || Box::new(PopLocation),
+);
+
+struct PushLocation;
+
+impl Command for PushLocation {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        let before = call.session().location().to_owned();
+        match call.text("Path").or_else(|| call.text("LiteralPath")) {
+            Some(path) if !go(call, &path)? => return Ok(()),
+            _ => call.session().kept_locations().push(before),
+        }
+        let here = call.session().location().to_owned();
+        if call.flag("PassThru") { call.write(path_info(&here)) } else { Ok(()) }
+    }
+}
+
+struct PopLocation;
+
+impl Command for PopLocation {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        let Some(kept) = call.session().kept_locations().pop() else { return Ok(()) };
+        call.session().set_location(kept.clone());
+        if call.flag("PassThru") { call.write(path_info(&kept)) } else { Ok(()) }
+    }
+}
+
 struct GetLocation;
 
 impl Command for GetLocation {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        if call.flag("Stack") {
+            let kept = call.session().kept_locations().clone();
+            return kept.iter().rev().try_for_each(|path| call.write(path_info(path)));
+        }
         let here = call.session().location().to_owned();
         call.write(path_info(&here))
     }
@@ -293,248 +348,19 @@ impl Command for SetLocation {
             Some(path) => path.to_owned(),
             None => call.host().variable("HOME").unwrap_or_else(|| "/".to_owned()),
         };
-        let full = dotnet::member::full_path(&call.session().full_path(&wanted), "/");
-        if !call.host().files().info(&full).is_ok_and(|info| info.folder) {
-            return call.error(missing(&full));
-        }
-        call.session().set_location(full.clone());
-        if call.flag("PassThru") { call.write(path_info(&full)) } else { Ok(()) }
+        let gone = go(call, &wanted)?;
+        let here = call.session().location().to_owned();
+        if gone && call.flag("PassThru") { call.write(path_info(&here)) } else { Ok(()) }
     }
 }
 
-/// A file or folder as an object.
-fn item(call: &mut Call<'_>, full: &str) -> Value {
-    let name = full.rsplit('/').next().unwrap_or_default().to_owned();
-    let host = call.host();
-    let Ok(info) = host.files().info(full) else { return Value::Null };
-    let zone = call.session().locale().zone.clone();
-    let date = |time| Value::DateTime(dotnet::format::date::to_local(DateTime::utc(time), &zone));
-    let (parent, _) = full.rsplit_once('/').unwrap_or(("", full));
-    let dot = name.rfind('.').filter(|at| *at > 0 && !info.folder);
-    let made = Object::named(if info.folder { "System.IO.DirectoryInfo" } else { "System.IO.FileInfo" })
-        .with("Mode", if info.folder { "d----" } else { "-----" })
-        .with("LastWriteTime", date(info.written))
-        .with("Length", if info.folder { Value::Null } else { Value::Int64(info.length as i64) })
-        .with("Name", name.as_str())
-        .with("BaseName", dot.map_or(name.as_str(), |at| &name[..at]))
-        .with("Extension", dot.map_or("", |at| &name[at..]))
-        .with("FullName", full)
-        .with("DirectoryName", parent)
-        .with("CreationTime", date(info.created))
-        .with("Exists", true)
-        .with("IsReadOnly", info.read_only)
-        .with("PSIsContainer", info.folder)
-        .with("PSPath", format!("Microsoft.PowerShell.Core\\FileSystem::{full}"));
-    made.into()
-}
-
-/// `New-Item`.
-pub(crate) static NEW_ITEM: CoreCommand = CoreCommand::new(
-    "New-Item",
-    "NewItemCommand",
-    || {
-        declare_changing(
-            "New-Item",
-            "pathSet nameSet",
-            "Path string[] @pathSet 0 ! . @nameSet 0 .
-             Name string @nameSet ! .
-             ItemType string . =Type
-             Value object . | =Target
-             Force switch",
-        )
-    },
-    || Box::new(NewItem),
-);
-
-struct NewItem;
-
-impl Command for NewItem {
-    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        let mut paths = call.texts("Path");
-        if paths.is_empty() {
-            paths.push(".".to_owned());
-        }
-        for path in paths {
-            let joined = call.text("Name").map_or(path.clone(), |name| format!("{path}/{name}"));
-            let full = dotnet::member::full_path(&call.session().full_path(&joined), "/");
-            let folder = call
-                .text("ItemType")
-                .is_some_and(|kind| ["directory", "container"].contains(&kind.to_ascii_lowercase().as_str()));
-            let there = call.host().files().info(&full);
-            if there.is_ok() && !call.flag("Force") {
-                let error = if folder {
-                    Exception::new(
-                        "System.IO.IOException",
-                        format!("An item with the specified name {full} already exists."),
-                    )
-                    .id("DirectoryExist")
-                } else {
-                    Exception::new("System.IO.IOException", format!("The file '{full}' already exists."))
-                        .id("NewItemIOError")
-                };
-                let category = if folder { Category::ResourceExists } else { Category::WriteError };
-                call.error(ErrorRecord::new(error.category(category)).with_target(full.as_str().into()))?;
-                continue;
-            }
-            let action = if folder { "Create Directory" } else { "Create File" };
-            if !call.should(&format!("Destination: {full}"), action, false)? {
-                continue;
-            }
-            if folder {
-                call.host().files().make_folder(&full)?;
-            } else {
-                let text = call
-                    .value("Value")
-                    .cloned()
-                    .map_or_else(String::new, |value| dotnet::text::to_text(&value, call.session().locale()));
-                call.host().files().write(&full, &Encoding::Utf8NoMark.bytes(&text))?;
-            }
-            let made = item(call, &full);
-            call.write(made)?;
-        }
-        Ok(())
+/// Goes to a folder; one that is not there is reported.
+fn go(call: &mut Call<'_>, path: &str) -> Run<bool> {
+    let full = dotnet::member::full_path(&call.session().full_path(path), "/");
+    if !call.host().files().info(&full).is_ok_and(|info| info.folder) {
+        call.error(missing(&full))?;
+        return Ok(false);
     }
-}
-
-/// `Remove-Item`.
-pub(crate) static REMOVE_ITEM: CoreCommand = CoreCommand::new(
-    "Remove-Item",
-    "RemoveItemCommand",
-    || {
-        declare_changing(
-            "Remove-Item",
-            "Path LiteralPath",
-            "Path string[] @Path 0 ! | .
-             LiteralPath string[] @LiteralPath ! . =PSPath,LP
-             Filter string
-             Include string[]
-             Exclude string[]
-             Recurse switch
-             Force switch",
-        )
-    },
-    || Box::new(RemoveItem),
-);
-
-struct RemoveItem;
-
-impl Command for RemoveItem {
-    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        for path in call.texts("Path") {
-            if let Some(name) = drive(&path, "variable").map(str::to_owned) {
-                call.session().remove_variable(&name);
-                continue;
-            }
-            if let Some(name) = drive(&path, "function").map(str::to_owned) {
-                call.session().remove_function(&name);
-                continue;
-            }
-            if let Some(name) = drive(&path, "env") {
-                call.host().set_variable(name, None);
-                continue;
-            }
-        }
-        for full in given(call)? {
-            if ["variable:", "function:", "env:", "alias:"]
-                .iter()
-                .any(|name| full.to_ascii_lowercase().contains(name))
-            {
-                continue;
-            }
-            if call.host().files().info(&full).is_err() {
-                call.error(missing(&full))?;
-                continue;
-            }
-            if call.should(&full, "Remove Item", false)? {
-                call.host().files().remove(&full)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// `Get-ChildItem`.
-pub(crate) static GET_CHILD_ITEM: CoreCommand = CoreCommand::new(
-    "Get-ChildItem",
-    "GetChildItemCommand",
-    || {
-        declare(
-            "Get-ChildItem",
-            "Items LiteralItems",
-            "Path string[] @Items 0 | .
-             LiteralPath string[] @LiteralItems ! . =PSPath,LP
-             Filter string 1
-             Include string[]
-             Exclude string[]
-             Recurse switch =s
-             Depth int
-             Force switch
-             Name switch
-             File switch =af
-             Directory switch =ad,d",
-        )
-    },
-    || Box::new(ChildItem),
-);
-
-struct ChildItem;
-
-impl Command for ChildItem {
-    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        let mut roots = given(call)?;
-        if !call.is_given("Path") && !call.is_given("LiteralPath") {
-            roots.push(call.session().location().to_owned());
-        }
-        for root in roots {
-            let root = dotnet::member::full_path(&root, "/");
-            match call.host().files().info(&root) {
-                Ok(info) if info.folder => self.list(call, &root, &root)?,
-                Ok(_) => self.show(call, &root, &root)?,
-                Err(_) => call.error(missing(&root))?,
-            }
-        }
-        Ok(())
-    }
-}
-
-impl ChildItem {
-    fn list(&self, call: &mut Call<'_>, root: &str, folder: &str) -> Run {
-        let names = call.host().files().list(folder)?;
-        let mut below = Vec::new();
-        for name in names {
-            let full = format!("{}/{name}", folder.trim_end_matches('/'));
-            if call.host().files().info(&full).is_ok_and(|info| info.folder) {
-                below.push(full.clone());
-            }
-            if self.fits(call, &name, &full) {
-                self.show(call, root, &full)?;
-            }
-        }
-        if call.flag("Recurse") {
-            for folder in below {
-                self.list(call, root, &folder)?;
-            }
-        }
-        Ok(())
-    }
-    fn fits(&self, call: &Call<'_>, name: &str, full: &str) -> bool {
-        let any = |patterns: Vec<String>| {
-            patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(name)))
-        };
-        let folder = call.host().files().info(full).is_ok_and(|info| info.folder);
-        let filter = call.text("Filter").is_none_or(|pattern| any(vec![pattern]));
-        let include = !call.is_given("Include") || any(call.texts("Include"));
-        filter
-            && include
-            && !any(call.texts("Exclude"))
-            && !(call.flag("File") && folder)
-            && (folder || !call.flag("Directory"))
-    }
-    fn show(&self, call: &mut Call<'_>, root: &str, full: &str) -> Run {
-        if call.flag("Name") {
-            return call.write(full.strip_prefix(root).unwrap_or(full).trim_start_matches('/'));
-        }
-        let made = item(call, full);
-        call.write(made)
-    }
+    call.session().set_location(full);
+    Ok(true)
 }

@@ -13,8 +13,7 @@ pub(crate) static GET_RANDOM: CoreCommand = CoreCommand::new(
         declare(
             "Get-Random",
             "RandomNumberParameterSet RandomListItemParameterSet ShuffleParameterSet",
-            "SetSeed int
-             Maximum object @RandomNumberParameterSet 0
+            "Maximum object @RandomNumberParameterSet 0
              Minimum object @RandomNumberParameterSet
              InputObject object[] @RandomListItemParameterSet | ! 0 @ShuffleParameterSet | ! 0
              Count int @RandomNumberParameterSet @RandomListItemParameterSet

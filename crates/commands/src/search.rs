@@ -1,7 +1,7 @@
 //! `Select-String`: lines of files or texts that fit a pattern.
 
 use crate::declare::declare;
-use crate::{encoding, path};
+use crate::{encoding, item, path};
 use dotnet::regex::{self, Match};
 use language::{Call, Command, CoreCommand, Run};
 use object::Value;
@@ -16,8 +16,7 @@ pub(crate) static SELECT_STRING: CoreCommand = CoreCommand::new(
         declare(
             "Select-String",
             "File Object LiteralFile",
-            "Culture string
-             InputObject object @Object ! |
+            "InputObject object @Object ! |
              Pattern string[] 0 !
              Path string[] @File 1 ! .
              LiteralPath string[] @LiteralFile ! . =PSPath,LP
@@ -97,7 +96,7 @@ impl Command for Search {
             let number = self.line;
             return self.line(call, &text, number, "InputStream").map(|_| ());
         }
-        for full in path::given(call)? {
+        for full in item::wanted(call)? {
             let Ok(bytes) = call.host().files().read(&full) else {
                 call.error(path::missing(&full))?;
                 continue;

@@ -26,7 +26,10 @@ pub fn truth(value: &Value) -> bool {
         Value::Object(object) => object.base().is_none_or(truth),
         Value::Typed(typed) => match typed.items() {
             Some(items) => list_truth(&items),
-            None => values::double(value).is_none_or(|n| n != 0.0),
+            None => match base(value) {
+                Value::Bool(on) => *on,
+                _ => values::double(value).is_none_or(|n| n != 0.0),
+            },
         },
         Value::DateTime(_) | Value::TimeSpan(_) | Value::Guid(_) | Value::Dictionary(_) => true,
         number => values::double(number).is_none_or(|n| n != 0.0),

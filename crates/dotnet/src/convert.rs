@@ -120,7 +120,10 @@ fn known_type(value: &Value, kind: Kind, to: &Type, locale: &Locale) -> Result<V
         Kind::Version | Kind::SemanticVersion => version(inner, to),
         Kind::Switch => switch(inner, to),
         Kind::Hashtable | Kind::Ordered => dictionary(inner, kind, to),
-        Kind::Collection => collection(inner, Flavour::ArrayList, &[], to, locale),
+        Kind::Collection => {
+            let flavour = Flavour::of_name(&to.name()).unwrap_or(Flavour::ArrayList);
+            collection(inner, flavour, &[], to, locale)
+        }
         Kind::SecureString | Kind::Credential | Kind::ScriptBlock | Kind::Encoding => {
             reference(inner, to, |_| None)
         }
@@ -490,10 +493,10 @@ fn parse_version(value: &Value, to: &Type) -> Result<Value> {
 
 fn switch(value: &Value, to: &Type) -> Result<Value> {
     match value {
-        Value::Bool(_) => Ok(value.clone()),
-        Value::Null => Ok(Value::Bool(false)),
+        Value::Bool(on) => Ok(values::switch(*on)),
+        Value::Null => Ok(values::switch(false)),
         Value::Char(_) | Value::DateTime(_) | Value::Enum(_) => Err(iconvertible(value, to)),
-        Value::Dictionary(dictionary) => object_creation(dictionary, to, Value::Bool(false)),
+        Value::Dictionary(dictionary) => object_creation(dictionary, to, values::switch(false)),
         _ => Err(refuse(value, to)),
     }
 }

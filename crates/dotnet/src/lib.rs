@@ -12,6 +12,7 @@ pub mod compare;
 pub mod convert;
 pub mod culture;
 pub mod engine;
+mod enumerator;
 pub mod enums;
 mod exception;
 pub mod format;
@@ -29,6 +30,7 @@ pub mod wildcard;
 
 pub use culture::Culture;
 pub use engine::{Engine, Locale, Plain};
+pub use enumerator::Enumerator;
 pub use exception::{Category, ERROR_CATEGORY, Exception, Result};
 pub use host::Host;
 pub use profile::Profile;

@@ -181,6 +181,7 @@ pub static KNOWN: &[Known] = rows! {
     "System.Collections.Generic.SortedList`2" Collection [] : "System.Object" MAP;
     "System.Collections.DictionaryEntry" Other [] : "System.ValueType" &[];
     "System.Collections.IEnumerable" Other [] : "" &[];
+    "System.Collections.IEnumerator" Other [] : "System.Object" &[];
     "System.Collections.ICollection" Other [] : "" &[];
     "System.Collections.IList" Other [] : "" &[];
     "System.Collections.IDictionary" Other [] : "" &[];
@@ -249,6 +250,12 @@ pub static KNOWN: &[Known] = rows! {
     "System.Management.Automation.Runspaces.Runspace" Other ["runspace"] : "System.Object" &[];
     "System.Management.Automation.Runspaces.RunspaceFactory" Other ["runspacefactory"] : "System.Object" &[];
     "System.Management.Automation.Runspaces.InitialSessionState" Other ["initialsessionstate"] : "System.Object" &[];
+    "System.Management.Automation.InformationalRecord" Other [] : "System.Object" &[];
+    "System.Management.Automation.WarningRecord" Other [] : "System.Management.Automation.InformationalRecord" &[];
+    "System.Management.Automation.VerboseRecord" Other [] : "System.Management.Automation.InformationalRecord" &[];
+    "System.Management.Automation.DebugRecord" Other [] : "System.Management.Automation.InformationalRecord" &[];
+    "System.Management.Automation.InformationRecord" Other [] : "System.Object" &[];
+    "System.Management.Automation.PropertyNotFoundException" Other [] : "System.Management.Automation.RuntimeException" &[];
     "System.Management.Automation.RuntimeException" Other [] : "System.SystemException" &[];
     "System.Management.Automation.MethodException" Other [] : "System.Management.Automation.ExtendedTypeSystemException" &[];
     "System.Management.Automation.MethodInvocationException" Other [] : "System.Management.Automation.MethodException" &[];
@@ -359,6 +366,8 @@ pub static KNOWN: &[Known] = rows! {
     "System.IO.FileInfo" Other [] : "System.IO.FileSystemInfo" &[];
     "System.IO.DirectoryInfo" Other [] : "System.IO.FileSystemInfo" &[];
     "System.IO.FileSystemInfo" Other [] : "System.Object" &[];
+    "System.IO.TextReader" Other [] : "System.Object" &["System.IDisposable"];
+    "System.IO.TextWriter" Other [] : "System.Object" &["System.IDisposable"];
     "System.IO.StreamReader" Other [] : "System.IO.TextReader" &["System.IDisposable"];
     "System.IO.StreamWriter" Other [] : "System.IO.TextWriter" &["System.IDisposable"];
     "System.IO.StringReader" Other [] : "System.IO.TextReader" &["System.IDisposable"];

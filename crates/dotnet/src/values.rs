@@ -580,10 +580,41 @@ fn parameter_of(message: &str) -> Option<&str> {
     message.rsplit_once("(Parameter '").and_then(|(_, rest)| rest.strip_suffix("')"))
 }
 
-/// The single value inside added properties, if a value has any.
+/// `System.Management.Automation.SwitchParameter`: a boolean that knows it was a switch.
+#[derive(Clone)]
+pub struct SwitchParameter(Value);
+
+impl Typed for SwitchParameter {
+    fn type_name(&self) -> Text {
+        "System.Management.Automation.SwitchParameter".into()
+    }
+    fn text(&self) -> String {
+        self.0.to_string()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        name.eq_ignore_ascii_case("IsPresent").then(|| self.0.clone())
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &["IsPresent"]
+    }
+}
+
+/// A switch, on or off.
+pub fn switch(on: bool) -> Value {
+    Value::typed(SwitchParameter(on.into()))
+}
+
+/// The single value inside added properties, if a value has any; of a switch the boolean.
 pub fn base(value: &Value) -> &Value {
     match value {
         Value::Object(object) => object.base().map_or(value, base),
+        Value::Typed(typed) => match typed.as_any().downcast_ref::<SwitchParameter>() {
+            Some(switch) => &switch.0,
+            None => value,
+        },
         other => other,
     }
 }

@@ -116,6 +116,19 @@ fn declared(name: &str) -> Option<Plan> {
         "System.Management.Automation.PSVariable" => {
             table(vec![Column::property("Name").wide(30), Column::property("Value")])
         }
+        "System.IO.FileInfo" | "System.IO.DirectoryInfo" => {
+            let mut plan = Plan::new(
+                Layout::Table,
+                vec![
+                    Column::property("Mode").wide(7),
+                    Column::titled("LastWriteTime", "LastWriteTimeString").wide(25).on(Align::Right),
+                    Column::property("Length").wide(14).on(Align::Right),
+                    Column::property("Name"),
+                ],
+            );
+            plan.group = Some(Column::titled("Directory", "DirectoryShown"));
+            Some(plan)
+        }
         "System.Management.Automation.PathInfo" => table(columns(&["Path"])),
         "System.Management.Automation.PSCredential" => table(columns(&["UserName", "Password"])),
         "System.Globalization.CultureInfo" => table(vec![

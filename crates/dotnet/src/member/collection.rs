@@ -1,11 +1,12 @@
 //! Members of arrays, lists, sets, queues, stacks and dictionaries.
 
 use super::{Call, Row};
+use crate::Enumerator;
 use crate::collections::{Collection, Flavour};
 use crate::compare;
 use crate::convert;
 use crate::exception::{Exception, Result};
-use crate::index;
+use crate::index::{self, walk};
 use crate::types::Type;
 use object::Value;
 use object::value::{Array, Dictionary, Keys};
@@ -345,7 +346,7 @@ fn has_key(call: &mut Call<'_>) -> Result<Value> {
 
 fn enumerator(call: &mut Call<'_>) -> Result<Value> {
     let dictionary = call.this_dictionary()?;
-    Ok(Value::array(index::entries(&dictionary)))
+    Ok(Value::typed(Enumerator::new(index::entries(&dictionary))))
 }
 
 fn copy_dictionary(call: &mut Call<'_>) -> Result<Value> {
@@ -459,7 +460,7 @@ const LIST: &[Row] = &[
         index::set(call.this, &at, value, call.engine.locale())?;
         null()
     }),
-    ("object GetEnumerator()", |call| Ok(Value::array(call.this_list()?.read().clone()))),
+    ("object GetEnumerator()", |call| Ok(Value::typed(Enumerator::new(walk(call.this()))))),
 ];
 
 const GENERIC_LIST: &[Row] = &[
@@ -738,6 +739,16 @@ const REMOVE_TELLS: Row = ("bool Remove(System.Object key)", |call| {
 
 pub(super) static TABLES: &[(&str, &[Row])] = &[
     (
+        "System.Collections.IEnumerator",
+        &[
+            ("bool MoveNext()", |call| Ok(call.this_as::<Enumerator>()?.step().is_some().into())),
+            ("void Reset()", |call| {
+                call.this_as::<Enumerator>()?.reset();
+                null()
+            }),
+        ],
+    ),
+    (
         "System.Array",
         &[
             ("int Length", |call| int(array(call)?.len())),
@@ -806,7 +817,9 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 }
                 null()
             }),
-            ("System.Collections.IEnumerator GetEnumerator()", |call| Ok(call.this.clone())),
+            ("System.Collections.IEnumerator GetEnumerator()", |call| {
+                Ok(Value::typed(Enumerator::new(walk(call.this()))))
+            }),
             ("System.Object Get(int index)", |call| {
                 index::get(call.this, call.plain(0), call.engine.locale())
             }),

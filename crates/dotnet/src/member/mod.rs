@@ -11,6 +11,7 @@ mod moment;
 mod number;
 mod overload;
 mod psobject;
+mod stream;
 mod string;
 mod system;
 
@@ -64,6 +65,7 @@ static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
         moment::TABLES,
         number::TABLES,
         system::TABLES,
+        stream::TABLES,
         psobject::TABLES,
     ];
     for (name, rows) in all.iter().flat_map(|tables| tables.iter()) {

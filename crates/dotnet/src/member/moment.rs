@@ -15,6 +15,7 @@ const LAST_TICKS: i64 = 3_155_378_975_999_999_999;
 const UNIX_TICKS: i64 = 621_355_968_000_000_000;
 /// 1601-01-01, from which Windows counts file times.
 const FILE_TIME_TICKS: i64 = 504_911_232_000_000_000;
+const LAST_FILE_TIME: i64 = LAST_TICKS - FILE_TIME_TICKS;
 /// 1899-12-30, from which OLE counts days.
 const OLE_TICKS: i64 = 599_264_352_000_000_000;
 
@@ -165,6 +166,12 @@ fn exact_or_error(call: &Call<'_>, styles: i64) -> Result<Value> {
     read_exact(call, &locale, styles).map(Value::DateTime).ok_or_else(|| not_recognized(&call.text(0)))
 }
 
+fn exact_offset(call: &Call<'_>, styles: i64) -> Result<Value> {
+    let locale = call.culture(2);
+    let found = read_exact(call, &locale, styles).ok_or_else(|| not_recognized(&call.text(0)))?;
+    new_offset(found, dates::offset_minutes(found, &locale.zone))
+}
+
 fn local_now(call: &Call<'_>) -> DateTime {
     dates::to_local(DateTime::utc(call.engine.host().now()), &call.engine.locale().zone)
 }
@@ -209,6 +216,23 @@ fn from(call: &Call<'_>, unit: i64) -> Result<Value> {
 
 fn offset(call: &Call<'_>) -> Result<DateTimeOffset> {
     call.this_as::<DateTimeOffset>().copied()
+}
+
+/// The ticks of a Windows file time. What a directory writes for "never" is none.
+fn of_file_time(ticks: i64) -> Result<i64> {
+    match ticks {
+        0..=LAST_FILE_TIME => Ok(FILE_TIME_TICKS + ticks),
+        _ => Err(Exception::out_of_range("Not a valid Win32 FileTime.", "fileTime")),
+    }
+}
+/// So many units after the beginning of 1970.
+fn unix_time(units: i64, ticks_each: i64, name: &str) -> Result<DateTime> {
+    let (least, most) = (-UNIX_TICKS / ticks_each, (LAST_TICKS - UNIX_TICKS) / ticks_each);
+    if !(least..=most).contains(&units) {
+        let message = format!("Valid values are between {least} and {most}, inclusive.");
+        return Err(Exception::out_of_range(message, name));
+    }
+    Ok(DateTime::new(UNIX_TICKS + units * ticks_each, DateKind::Utc))
 }
 fn new_offset(local: DateTime, minutes: i64) -> Result<Value> {
     Ok(Value::typed(DateTimeOffset {
@@ -397,16 +421,11 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 }
             }),
             ("static datetime FromFileTime(long fileTime)", |call| {
-                Ok(Value::DateTime(dates::to_local(
-                    DateTime::new(FILE_TIME_TICKS + call.int(0), DateKind::Utc),
-                    &call.engine.locale().zone,
-                )))
+                let utc = DateTime::new(of_file_time(call.int(0))?, DateKind::Utc);
+                Ok(Value::DateTime(dates::to_local(utc, &call.engine.locale().zone)))
             }),
             ("static datetime FromFileTimeUtc(long fileTime)", |call| {
-                if call.int(0) < 0 {
-                    return Err(Exception::out_of_range("Not a valid Win32 FileTime.", "fileTime"));
-                }
-                date(FILE_TIME_TICKS + call.int(0), DateKind::Utc)
+                date(of_file_time(call.int(0))?, DateKind::Utc)
             }),
             ("static datetime FromOADate(double d)", |call| {
                 date(
@@ -691,10 +710,10 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 new_offset(DateTime::utc(call.engine.host().now()), 0)
             }),
             ("static System.DateTimeOffset FromUnixTimeSeconds(long seconds)", |call| {
-                new_offset(DateTime::new(UNIX_TICKS + call.int(0) * TICKS_PER_SECOND, DateKind::Utc), 0)
+                new_offset(unix_time(call.int(0), TICKS_PER_SECOND, "seconds")?, 0)
             }),
             ("static System.DateTimeOffset FromUnixTimeMilliseconds(long milliseconds)", |call| {
-                new_offset(DateTime::new(UNIX_TICKS + call.int(0) * 10_000, DateKind::Utc), 0)
+                new_offset(unix_time(call.int(0), 10_000, "milliseconds")?, 0)
             }),
             ("static System.DateTimeOffset Parse(string input)", |call| {
                 let (text, locale) = (call.text(0), call.engine.locale().clone());
@@ -702,6 +721,14 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 let minutes = dates::offset_minutes(found, &locale.zone);
                 new_offset(found, minutes)
             }),
+            (
+                "static System.DateTimeOffset ParseExact(string input, string format, System.IFormatProvider formatProvider)",
+                |call| exact_offset(call, 0),
+            ),
+            (
+                "static System.DateTimeOffset ParseExact(string input, string format, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles)",
+                |call| exact_offset(call, call.int(3)),
+            ),
             ("static System.DateTimeOffset new(datetime dateTime)", |call| match call.plain(0) {
                 Value::DateTime(d) => {
                     let minutes = dates::offset_minutes(*d, &call.engine.locale().zone);

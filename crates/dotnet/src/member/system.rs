@@ -232,7 +232,7 @@ fn resolved(call: &Call<'_>, at: usize) -> String {
     full_path(&call.text(at), &call.engine.location())
 }
 
-fn file_error(error: &std::io::Error, path: &str) -> Exception {
+pub(super) fn file_error(error: &std::io::Error, path: &str) -> Exception {
     match error.kind() {
         std::io::ErrorKind::NotFound => {
             Exception::new("System.IO.FileNotFoundException", format!("Could not find file '{path}'."))
@@ -466,6 +466,13 @@ const FILE: &[Row] = &[
         let (path, bytes) = (resolved(call, 0), call.bytes(1));
         call.engine.host().files().write(&path, &bytes).map_err(|error| file_error(&error, &path))?;
         null()
+    }),
+    ("static System.IO.StreamReader OpenText(string path)", |call| super::stream::open_text(call)),
+    ("static System.IO.StreamWriter CreateText(string path)", |call| {
+        super::stream::create_text(call, false, 9)
+    }),
+    ("static System.IO.StreamWriter AppendText(string path)", |call| {
+        super::stream::create_text(call, true, 9)
     }),
     ("static void Delete(string path)", |call| {
         let path = resolved(call, 0);
@@ -1213,6 +1220,18 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             }),
             ("static System.StringComparer CurrentCulture", |_| {
                 Ok(Object::named("System.StringComparer").with("Name", "CurrentCulture").into())
+            }),
+        ],
+    ),
+    (
+        "System.Management.Automation.SwitchParameter",
+        &[
+            ("bool ToBool()", |call| bool(crate::compare::truth(call.this()))),
+            ("static System.Management.Automation.SwitchParameter Present", |_| {
+                Ok(crate::values::switch(true))
+            }),
+            ("static System.Management.Automation.SwitchParameter new(bool isPresent)", |call| {
+                Ok(crate::values::switch(call.bool(0)))
             }),
         ],
     ),

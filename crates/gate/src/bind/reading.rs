@@ -157,6 +157,10 @@ fn rounded(formal: &Formal, value: &Value) -> Value {
             Some(ticks) => DateTime::new(ticks, DateKind::Unspecified).into(),
             None => value.clone(),
         },
+        // A switch handed on: `-Force:$Force`.
+        Value::Typed(switch) if is_truth(formal) => {
+            switch.member("IsPresent").unwrap_or_else(|| value.clone())
+        }
         value => value.clone(),
     }
 }

@@ -50,6 +50,7 @@ pub struct Call<'a> {
     pub(super) piped: bool,
     pub(super) last: bool,
     pub(super) place: &'a Place,
+    pub(super) answers: &'a Answers,
 }
 
 impl Call<'_> {
@@ -156,6 +157,15 @@ impl Call<'_> {
     pub fn stream_here(&mut self, here: &Here, input: Option<&Value>) -> Run {
         self.session.run_here(here, input, self.out)
     }
+    /// Runs a script block in the caller's scope itself; what it writes goes to the output.
+    pub fn run_dotted(&mut self, block: &super::block::Block) -> Run {
+        self.session.run_dotted(block, Vec::new(), self.out)
+    }
+    /// Runs a script block as a command of a pipeline: `input` is piped in, `arguments` are bound by
+    /// position; what it writes goes to the output.
+    pub fn run_piped(&mut self, block: &Value, input: Option<Vec<Value>>, arguments: Vec<Value>) -> Run {
+        self.session.call_piped(block, input, arguments, self.out)
+    }
     /// To return when the command needs no more input: what is before it in the pipeline stops, what is
     /// behind it ends as ever.
     pub fn enough(&self) -> Halt {
@@ -165,7 +175,26 @@ impl Call<'_> {
     pub fn should(&mut self, target: &str, action: &str, high_impact: bool) -> Run<bool> {
         let what_if = self.value("WhatIf").map(dotnet::compare::truth);
         let confirm = self.value("Confirm").map(dotnet::compare::truth);
-        self.session.should(target, action, what_if, confirm, if high_impact { 3 } else { 2 })
+        let answers = self.answers.clone();
+        self.session.asked(
+            &Question::of(target, action),
+            what_if,
+            confirm,
+            if high_impact { 3 } else { 2 },
+            &answers,
+        )
+    }
+    /// Asks whether to go on with something that the script may not have meant, whatever `-Confirm` says.
+    /// `all` keeps an answer that holds for all that is still to come.
+    pub fn should_continue(&mut self, caption: &str, query: &str, all: &mut Option<bool>) -> Run<bool> {
+        if let Some(answer) = *all {
+            return Ok(answer);
+        }
+        let chosen = self.session.settings.host.choose(caption, query, &choices(true), Some(0))?;
+        if matches!(chosen, 1 | 3) {
+            *all = Some(chosen == 1);
+        }
+        Ok(chosen < 2)
     }
 }
 
@@ -214,18 +243,6 @@ fn choices(all: bool) -> Vec<dotnet::host::Choice> {
 }
 
 impl Session {
-    /// `ShouldProcess` of a command; impact 1, 2, 3 is low, medium and high.
-    pub(super) fn should(
-        &mut self,
-        target: &str,
-        action: &str,
-        what_if: Option<bool>,
-        confirm: Option<bool>,
-        impact: u8,
-    ) -> Run<bool> {
-        self.asked(&Question::of(target, action), what_if, confirm, impact, &Answers::default())
-    }
-
     fn asked(
         &mut self,
         question: &Question,

@@ -151,6 +151,8 @@ pub(super) struct SwitchCode {
     pub(super) kind: SwitchKind,
     pub(super) case_sensitive: bool,
     pub(super) file: bool,
+    /// Where `$switch` is, when the block speaks of it.
+    pub(super) enumerator: Option<u32>,
     pub(super) condition: Step,
     pub(super) clauses: Vec<(Code, Seq)>,
     pub(super) default: Option<Seq>,
@@ -159,6 +161,8 @@ pub(super) struct SwitchCode {
 pub(super) struct ForEachCode {
     pub(super) label: Option<Text>,
     pub(super) variable: Target,
+    /// Where `$foreach` is, when the block speaks of it.
+    pub(super) enumerator: Option<u32>,
     pub(super) condition: Step,
     pub(super) body: Seq,
 }

@@ -158,6 +158,12 @@ pub trait Remote: Send {
     fn stop(&mut self);
 }
 
+impl From<dotnet::Exception> for ErrorRecord {
+    fn from(exception: dotnet::Exception) -> ErrorRecord {
+        ErrorRecord::new(exception)
+    }
+}
+
 /// Something that went wrong on the way to an [`ErrorRecord`].
 impl From<&object::Error> for ErrorRecord {
     fn from(error: &object::Error) -> ErrorRecord {

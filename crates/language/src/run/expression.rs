@@ -78,7 +78,10 @@ impl Session {
         {
             return Ok(value.clone());
         }
-        Ok(self.read(variable)?.unwrap_or_default())
+        match self.read(variable)? {
+            Some(value) => Ok(value),
+            None => self.unset(variable),
+        }
     }
 
     /// As [`Session::eval`], for the left side of `??`: a member of nothing is nothing.
@@ -121,6 +124,10 @@ impl Session {
         for piece in pieces {
             match piece {
                 PieceCode::Text(text) => made.push_str(text),
+                PieceCode::Code(Code::Var(variable)) if !self.strict_in_texts() => {
+                    let value = self.read(variable)?.unwrap_or_default();
+                    made.push_str(&self.to_text(&value));
+                }
                 PieceCode::Code(code) => match self.eval(code)? {
                     Value::String(text) => made.push_str(&text),
                     value => made.push_str(&self.to_text(&value)),
@@ -153,7 +160,8 @@ impl Session {
             return Ok(Value::Null);
         }
         let at = self.eval(&pair.1)?;
-        Ok(index::get(&target, &at, self.locale())?)
+        let found = index::get(&target, &at, self.locale())?;
+        self.place_found(&target, &at, found)
     }
 
     fn convert(&mut self, kind: &TypeRef, child: &Code) -> Run<Value> {
@@ -269,14 +277,16 @@ impl Session {
             return self.static_member(&kind, &name);
         }
         if let (Code::Const(Value::String(name)), false) = (&access.name, target.is_null()) {
-            return Ok(member::get(self, &target, name)?);
+            let found = member::find(self, &target, name)?;
+            return self.member_found(&target, name, found);
         }
         let name = self.name_of(&access.name)?;
         // Nothing has no elements, and says so.
         if target.is_null() && (name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length")) {
-            return Ok(Value::Int32(0));
+            return self.member_found(&target, &name, Some(Value::Int32(0)));
         }
-        Ok(member::get(self, &target, &name)?)
+        let found = member::find(self, &target, &name)?;
+        self.member_found(&target, &name, found)
     }
 
     /// The type whose static member is meant by `$value::Member`.

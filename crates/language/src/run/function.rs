@@ -130,6 +130,22 @@ impl Session {
     pub fn set_alias(&mut self, name: &str, meaning: &str) {
         self.aliases.insert(lowered(name), meaning.into());
     }
+    /// Says of an alias whether it may be changed, and what it is.
+    pub fn describe_alias(&mut self, name: &str, read_only: bool, description: &str) {
+        self.alias_notes.insert(lowered(name), (read_only, description.into()));
+    }
+    /// Whether an alias may only be changed by force: the two signs that every script uses, and those that
+    /// were made so.
+    pub fn alias_is_read_only(&self, name: &str) -> bool {
+        match self.alias_notes.get(&lowered(name)) {
+            Some((read_only, _)) => *read_only,
+            None => matches!(name, "%" | "?"),
+        }
+    }
+    /// What was said of an alias when it was made.
+    pub fn alias_description(&self, name: &str) -> Text {
+        self.alias_notes.get(&lowered(name)).map(|(_, text)| text.clone()).unwrap_or_default()
+    }
     /// All aliases with what they stand for.
     pub fn aliases(&self) -> Vec<(Text, Text)> {
         let own = self.aliases.iter().map(|(name, meaning)| (name.clone(), meaning.clone()));
@@ -160,6 +176,27 @@ impl Session {
             scope.slots[scope::UNDERSCORE as usize] = Slot::Plain(input.clone());
         }
         stage.run_alone(self, out)
+    }
+
+    /// Runs a script block as a command does in a pipeline: `input` is what is piped in.
+    pub(super) fn call_piped(
+        &mut self,
+        block: &Value,
+        input: Option<Vec<Value>>,
+        arguments: Vec<Value>,
+        out: &mut dyn Sink,
+    ) -> Run {
+        let Some(block) = Block::of(block).cloned() else { return Err(no_block(block).into()) };
+        let arguments = arguments.into_iter().map(Argument::Positional).collect();
+        let mut stage = FunctionStage::of_block(self, &block, arguments, input.is_some())?;
+        stage.begin(self, out)?;
+        match input {
+            Some(input) => {
+                input.into_iter().try_for_each(|item| stage.process(self, Some(item), out))?;
+            }
+            None => stage.process(self, None, out)?,
+        }
+        stage.end(self, out)
     }
 
     /// As [`Session::call_block`], with `$this`.
@@ -511,7 +548,8 @@ impl FunctionStage {
             let word = |on: &Value| if dotnet::compare::truth(on) { "Continue" } else { "SilentlyContinue" };
             wanted.extend(self.given.get(name).map(|on| (variable, Value::from(word(on)))));
         }
-        wanted.extend(self.given.get("WhatIf").map(|value| ("WhatIfPreference", value.clone())));
+        let on = |value: &Value| dotnet::values::switch(dotnet::compare::truth(value));
+        wanted.extend(self.given.get("WhatIf").map(|value| ("WhatIfPreference", on(value))));
         if let Some(on) = self.given.get("Confirm") {
             let word = if dotnet::compare::truth(on) { "Low" } else { "None" };
             wanted.push(("ConfirmPreference", word.into()));

@@ -22,6 +22,7 @@ mod session;
 mod sink;
 mod statement;
 mod streams;
+mod strict;
 mod values;
 mod variable;
 
@@ -37,3 +38,4 @@ pub use parameter::Known;
 pub use scope::Options;
 pub use session::{CALL_DEPTH_MAX, ERRORS_KEPT_MAX, Outcome, Session, Settings};
 pub use sink::{Dropped, Sink};
+pub use variable::{ScopeAt, Variable};

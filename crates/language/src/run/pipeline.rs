@@ -3,7 +3,7 @@
 
 use super::binding;
 use super::block::Block;
-use super::call::{Call, finished};
+use super::call::{Answers, Call, finished};
 use super::code::*;
 use super::command::{Command, CoreCommand, Record, Remote};
 use super::error::{ErrorRecord, Place};
@@ -12,7 +12,7 @@ use super::halt::{Halt, Run, Why};
 use super::parameter;
 use super::session::{Frame, Session};
 use super::sink::{Dropped, Sink};
-use super::streams::{Actions, Route};
+use super::streams::{self, Actions, Listener, Route};
 use super::values::walk;
 use crate::syntax::ast::Invocation as Manner;
 use crate::syntax::token::Redirect;
@@ -55,6 +55,8 @@ struct Around {
     out_variable: Option<(Text, Vec<Value>)>,
     error_variable: Option<Text>,
     pipeline_variable: Option<Text>,
+    /// Variables that hear a stream: the listener's number and the variable's name.
+    listeners: Vec<(usize, Text)>,
     /// Streams that go to files: what was gathered of each, and who writes it.
     files: Vec<(usize, Link)>,
 }
@@ -102,6 +104,7 @@ struct Saved {
 impl Around {
     fn enter(&self, session: &mut Session) -> Saved {
         let saved = Saved { to: session.routes.to, acting: self.actions.is_some() };
+        self.listen(session, true);
         for (stream, route) in &self.routes {
             session.routes.to[*stream] = *route;
         }
@@ -110,7 +113,15 @@ impl Around {
         }
         saved
     }
-    fn leave(session: &mut Session, saved: &Saved) {
+    fn listen(&self, session: &mut Session, on: bool) {
+        for (at, _) in &self.listeners {
+            if let Some(listener) = session.routes.listeners.get_mut(*at) {
+                listener.listens = on;
+            }
+        }
+    }
+    fn leave(&self, session: &mut Session, saved: &Saved) {
+        self.listen(session, false);
         session.routes.to = saved.to;
         if saved.acting {
             session.routes.actions.pop();
@@ -156,7 +167,7 @@ impl Relay<'_, '_> {
 
 impl Sink for Relay<'_, '_> {
     fn write(&mut self, session: &mut Session, value: Value) -> Run {
-        Around::leave(session, &self.saved);
+        self.around.leave(session, &self.saved);
         let merged = self.around.drain(session);
         let result = merged
             .into_iter()
@@ -181,7 +192,7 @@ impl Link {
         let result = part(stage, session, &mut relay);
         let saved = relay.saved;
         session.frame = frame;
-        Around::leave(session, &saved);
+        self.around.leave(session, &saved);
         let merged = self.around.drain(session);
         if !merged.is_empty() {
             let mut relay = Relay { around: &mut self.around, saved, behind };
@@ -246,6 +257,11 @@ impl Link {
             records.extend(halt.and_then(Halt::error).map(ErrorRecord::value));
             set_or_add(session, &name, records)?;
         }
+        for (at, name) in std::mem::take(&mut self.around.listeners) {
+            let listener = session.routes.listeners.get_mut(at);
+            let heard = listener.map(|listener| std::mem::take(&mut listener.heard)).unwrap_or_default();
+            set_or_add(session, &name, heard)?;
+        }
         if let Some(name) = self.around.pipeline_variable.take() {
             session.remove_variable(&name);
         }
@@ -282,7 +298,7 @@ impl Session {
 
     fn pipeline_here(&mut self, pipe: &Pipe, span: Span, out: &mut dyn Sink) -> Run {
         let errors = self.errors.len();
-        let gathered = self.routes.gathered.len();
+        let (gathered, listeners) = (self.routes.gathered.len(), self.routes.listeners.len());
         let mut links = Vec::with_capacity(pipe.commands.len());
         for (at, command) in pipe.commands.iter().enumerate() {
             let piped = at > 0 || pipe.source.is_some();
@@ -301,6 +317,7 @@ impl Session {
             link.set_variables(self, errors, result.as_ref().err())?;
         }
         self.routes.gathered.truncate(gathered);
+        self.routes.listeners.truncate(listeners);
         result
     }
 
@@ -350,7 +367,7 @@ impl Session {
         let mut relay = Relay { around: &mut around, saved, behind: &mut chain };
         let result = self.write_value(code, &mut relay);
         let saved = relay.saved;
-        Around::leave(self, &saved);
+        around.leave(self, &saved);
         around.end_files(self)?;
         result
     }
@@ -496,6 +513,7 @@ impl Session {
             piped,
             last,
             place: link.place.clone(),
+            answers: Answers::default(),
         });
         Ok(())
     }
@@ -704,7 +722,7 @@ impl Session {
         let mut reading = CoreReading { session: self, name: core.name.into() };
         let binder = Binder::start(core.signature().clone(), Vec::new(), true, &mut reading);
         let binder = binder.map_err(|error| Halt::from(binding::refused(error)))?;
-        let place = self.place(Span::default());
+        let (place, answers) = (self.place(Span::default()), Answers::default());
         let (mut command, fresh) = match self.console.take() {
             Some(command) => (command, false),
             None => ((core.make)(), true),
@@ -720,6 +738,7 @@ impl Session {
             piped: true,
             last: true,
             place: &place,
+            answers: &answers,
         };
         let result = if fresh { command.begin(&mut call) } else { Ok(()) };
         let result = result.and_then(|()| command.process(&mut call, Some(value)));
@@ -739,7 +758,7 @@ impl Session {
         let binder = binder.map_err(|error| Halt::from(binding::refused(error)))?;
         let name: Text = core.name.into();
         let class = core.class;
-        let place = self.place(Span::default());
+        let (place, answers) = (self.place(Span::default()), Answers::default());
         let mut call = Call {
             session: self,
             out: &mut Dropped,
@@ -750,6 +769,7 @@ impl Session {
             piped: true,
             last: true,
             place: &place,
+            answers: &answers,
         };
         command.end(&mut call)
     }
@@ -883,14 +903,25 @@ fn common(binder: &Binder, around: &mut Around, session: &mut Session) {
     around.out_variable = word("OutVariable").map(|name| (name, Vec::new()));
     around.error_variable = word("ErrorVariable");
     around.pipeline_variable = word("PipelineVariable");
-    let _ = session;
+    listen(word, around, session);
 }
 
-fn common_of_function(stage: &FunctionStage, around: &mut Around, _: &mut Session) {
+/// `-WarningVariable` and `-InformationVariable`.
+fn listen(word: impl Fn(&str) -> Option<Text>, around: &mut Around, session: &mut Session) {
+    let streams = [("WarningVariable", streams::WARNING), ("InformationVariable", streams::INFORMATION)];
+    for (parameter, stream) in streams {
+        let Some(name) = word(parameter) else { continue };
+        around.listeners.push((session.routes.listeners.len(), name));
+        session.routes.listeners.push(Listener { stream, listens: false, heard: Vec::new() });
+    }
+}
+
+fn common_of_function(stage: &FunctionStage, around: &mut Around, session: &mut Session) {
     let word = |name: &str| stage.given(name).map(|value| Text::from(value.to_string()));
     around.out_variable = word("OutVariable").map(|name| (name, Vec::new()));
     around.error_variable = word("ErrorVariable");
     around.pipeline_variable = word("PipelineVariable");
+    listen(word, around, session);
 }
 
 /// Stands where a stage is still being made.
@@ -954,6 +985,8 @@ struct CoreStage {
     piped: bool,
     last: bool,
     place: Place,
+    /// What a person answered for all further objects.
+    answers: Answers,
 }
 
 impl CoreStage {
@@ -973,6 +1006,7 @@ impl CoreStage {
             piped: self.piped,
             last: self.last,
             place: &self.place,
+            answers: &self.answers,
         };
         part(&mut *self.command, &mut call)
     }
@@ -1034,7 +1068,12 @@ struct RemoteReading<'a> {
 impl Reading for RemoteReading<'_> {
     fn as_it_is(&mut self, _: usize, formal: &Formal, value: &Value) -> Option<Value> {
         let on = || Value::Bool(dotnet::compare::truth(value));
-        Some(if formal.is_switch() { on() } else { value.clone() })
+        // A switch is a word of this shell alone: what is sent is the boolean.
+        let plain = || match value {
+            Value::Typed(_) => dotnet::values::base(value).clone(),
+            _ => value.clone(),
+        };
+        Some(if formal.is_switch() { on() } else { plain() })
     }
     fn read(&mut self, _: usize, _: &Formal, value: Value) -> object::Result<Value> {
         Ok(value)

@@ -251,12 +251,16 @@ impl Maker {
                 StepKind::If(clauses, choice.otherwise.as_ref().map(|body| self.seq(body)))
             }
             StatementKind::Switch(switch) => self.switch(switch),
-            StatementKind::ForEach(each) => StepKind::ForEach(Box::new(ForEachCode {
-                label: text(&each.label),
-                variable: self.target(&each.variable),
-                condition: self.step(&each.condition),
-                body: self.seq(&each.body),
-            })),
+            StatementKind::ForEach(each) => {
+                let body = self.seq(&each.body);
+                StepKind::ForEach(Box::new(ForEachCode {
+                    label: text(&each.label),
+                    variable: self.target(&each.variable),
+                    enumerator: self.names.index.get("foreach").copied(),
+                    condition: self.step(&each.condition),
+                    body,
+                }))
+            }
             StatementKind::For(turn) => StepKind::For(Box::new(ForCode {
                 label: text(&turn.label),
                 first: turn.initializer.as_ref().map(|part| self.step(part)),
@@ -306,14 +310,17 @@ impl Maker {
     }
 
     fn switch(&mut self, switch: &Switch) -> StepKind {
+        let clauses = switch.clauses.iter().map(|(test, body)| (self.expr(test), self.seq(body))).collect();
+        let default = switch.default.as_ref().map(|body| self.seq(body));
         StepKind::Switch(Box::new(SwitchCode {
+            enumerator: self.names.index.get("switch").copied(),
             label: text(&switch.label),
             kind: switch.kind,
             case_sensitive: switch.case_sensitive,
             file: switch.file,
             condition: self.step(&switch.condition),
-            clauses: switch.clauses.iter().map(|(test, body)| (self.expr(test), self.seq(body))).collect(),
-            default: switch.default.as_ref().map(|body| self.seq(body)),
+            clauses,
+            default,
         }))
     }
 

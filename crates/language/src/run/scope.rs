@@ -93,6 +93,7 @@ pub(super) struct Special {
     /// `[ref]`s to it read and write here.
     pub(super) shared: Option<Arc<Reference>>,
     pub(super) options: Options,
+    pub(super) description: Option<Text>,
 }
 
 /// What `Set-Variable -Option` says.
@@ -147,6 +148,8 @@ pub(super) struct Scope {
     pub(super) functions: Option<HashMap<Text, Arc<FunctionEntry>>>,
     /// The scope of a script file, or the global one.
     pub(super) is_script: bool,
+    /// Its own strict mode; `None`: that of the scope around.
+    pub(super) strict: Option<u8>,
 }
 
 impl Scope {
@@ -161,6 +164,7 @@ impl Scope {
             captured: None,
             functions: None,
             is_script: false,
+            strict: None,
         }
     }
 

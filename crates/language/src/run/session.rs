@@ -73,6 +73,8 @@ pub struct Session {
     pub(super) scopes: Vec<Scope>,
     pub(super) frame: Frame,
     pub(super) aliases: HashMap<Text, Text>,
+    /// Whether an alias is read-only, and what it is in words.
+    pub(super) alias_notes: HashMap<Text, (bool, Text)>,
     pub(super) errors: Arc<Collection>,
     /// `$?`
     pub(super) status: bool,
@@ -88,6 +90,9 @@ pub struct Session {
     /// What `catch` caught, innermost last: `throw` alone throws it again.
     pub(super) caught: Vec<ErrorRecord>,
     pub(super) previous_location: Option<String>,
+    pub(super) kept_locations: Vec<String>,
+    /// Whether strict mode was ever on.
+    pub(super) strict_anywhere: bool,
     /// The functions that run, innermost last, and where each was called.
     pub(super) calls: Vec<(Text, Place)>,
 }
@@ -112,6 +117,7 @@ impl Session {
             scopes: vec![global],
             frame: Frame { scope: 0, map, code: empty },
             aliases: HashMap::new(),
+            alias_notes: HashMap::new(),
             errors,
             status: true,
             failed: false,
@@ -123,6 +129,8 @@ impl Session {
             routes: Routes::default(),
             caught: Vec::new(),
             previous_location: None,
+            kept_locations: Vec::new(),
+            strict_anywhere: false,
             calls: Vec::new(),
         };
         session.set_automatic_variables();
@@ -322,6 +330,10 @@ impl Session {
     /// The folder before this one.
     pub fn previous_location(&self) -> Option<&str> {
         self.previous_location.as_deref()
+    }
+    /// The folders that `Push-Location` kept, the latest last.
+    pub fn kept_locations(&mut self) -> &mut Vec<String> {
+        &mut self.kept_locations
     }
     /// How errors are shown.
     pub fn view(&self) -> View {

@@ -11,9 +11,10 @@ use super::values::{self, walk};
 use crate::syntax::Span;
 use crate::syntax::ast::SwitchKind;
 use crate::syntax::token::{Case, Operator};
-use dotnet::{Category, Exception, index};
+use dotnet::{Category, Enumerator, Exception, index};
 use object::Value;
 use object::value::Text;
+use std::sync::Arc;
 
 /// After so many turns a loop looks whether the session was asked to stop.
 const TURNS_BETWEEN_LOOKS: u32 = 1_024;
@@ -340,6 +341,13 @@ impl Session {
     fn foreach(&mut self, each: &ForEachCode, out: &mut dyn Sink) -> Run {
         let items = self.walked(&each.condition)?;
         let mut turns = 0;
+        if let Some(slot) = each.enumerator {
+            return self.enumerated(slot, items, |session, item| {
+                session.look(&mut turns)?;
+                session.store(&each.variable, item)?;
+                session.turn(&each.body, each.label.as_ref(), out)
+            });
+        }
         for item in items {
             self.look(&mut turns)?;
             self.store(&each.variable, item)?;
@@ -348,6 +356,23 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Walks `items` with the walk itself in a variable: `$foreach`, `$switch`. A turn says whether to go on.
+    fn enumerated(
+        &mut self,
+        slot: u32,
+        items: Vec<Value>,
+        mut turn: impl FnMut(&mut Session, Value) -> Run<bool>,
+    ) -> Run {
+        let walk = Arc::new(Enumerator::new(items));
+        let before = std::mem::replace(self.slot_mut(slot), Slot::Plain(Value::Typed(walk.clone())));
+        let mut result = Ok(true);
+        while let (Ok(true), Some(item)) = (&result, walk.step().cloned()) {
+            result = turn(self, item);
+        }
+        *self.slot_mut(slot) = before;
+        result.map(|_| ())
     }
 
     /// What `foreach` and `switch` walk.
@@ -394,18 +419,24 @@ impl Session {
     }
 
     fn switch_items(&mut self, switch: &SwitchCode, items: Vec<Value>, out: &mut dyn Sink) -> Run {
+        if let Some(slot) = switch.enumerator {
+            return self.enumerated(slot, items, |session, item| session.switch_turn(switch, &item, out));
+        }
         for item in items {
-            *self.slot_mut(UNDERSCORE) = Slot::Plain(item.clone());
-            match self.switch_item(switch, &item, out) {
-                Ok(()) => {}
-                Err(halt) => {
-                    if !after_turn(halt, switch.label.as_ref())? {
-                        return Ok(());
-                    }
-                }
+            if !self.switch_turn(switch, &item, out)? {
+                break;
             }
         }
         Ok(())
+    }
+
+    /// Switches on one item; whether to go on with the next.
+    fn switch_turn(&mut self, switch: &SwitchCode, item: &Value, out: &mut dyn Sink) -> Run<bool> {
+        *self.slot_mut(UNDERSCORE) = Slot::Plain(item.clone());
+        match self.switch_item(switch, item, out) {
+            Ok(()) => Ok(true),
+            Err(halt) => after_turn(halt, switch.label.as_ref()),
+        }
     }
 
     fn switch_item(&mut self, switch: &SwitchCode, item: &Value, out: &mut dyn Sink) -> Run {

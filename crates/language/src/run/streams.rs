@@ -35,6 +35,15 @@ pub(super) struct Routes {
     pub(super) gathered: Vec<Vec<Value>>,
     /// Preferences that a command's own common parameters set, innermost last.
     pub(super) actions: Vec<Actions>,
+    /// What `-WarningVariable` and `-InformationVariable` keep.
+    pub(super) listeners: Vec<Listener>,
+}
+
+/// Keeps what a stream carries while a command runs.
+pub(super) struct Listener {
+    pub(super) stream: usize,
+    pub(super) listens: bool,
+    pub(super) heard: Vec<Value>,
 }
 
 /// What `-ErrorAction` and friends of a command say.
@@ -203,13 +212,25 @@ impl Session {
     }
 
     /// Writes an information record's text, by `$InformationPreference`; host text passes always.
-    pub fn information(&mut self, value: Value, to_host: bool) -> Run {
+    pub fn information(&mut self, value: Value, tags: Vec<Value>, to_host: bool) -> Run {
         let own = self.routes.actions.last().and_then(|actions| actions.information.clone());
         let action = own.and_then(|word| Action::of(&Value::String(word)));
         let action = action.unwrap_or_else(|| self.quiet_preference("informationpreference"));
         let text = dotnet::text::to_text(&value, self.locale());
+        if action != Action::Ignore || to_host {
+            let data = Some((value.clone(), tags.clone()));
+            let record = || LineRecord { kind: "Information", message: text.as_str().into(), data };
+            self.hear(INFORMATION, || Value::typed(record()));
+        }
+        if action == Action::Stop && !to_host {
+            return Err(stopped_by_preference("INFORMATION", &text));
+        }
         if to_host || action == Action::Go {
-            let record = Value::typed(LineRecord { kind: "Information", message: text.as_str().into() });
+            let record = Value::typed(LineRecord {
+                kind: "Information",
+                message: text.as_str().into(),
+                data: Some((value, tags)),
+            });
             self.emit(INFORMATION, record, |session| {
                 if !to_host {
                     session.settings.host.write(Stream::Output, &format!("{text}\n"), None, None);
@@ -228,7 +249,20 @@ impl Session {
         self.find_variable(variable).and_then(|value| Action::of(&value)).unwrap_or(Action::Silent)
     }
 
+    /// Lets the variables of common parameters hear what a stream carries, shown or not.
+    fn hear(&mut self, stream: usize, value: impl FnOnce() -> Value) {
+        let mut value = Some(value);
+        let mut made: Option<Value> = None;
+        for listener in self.routes.listeners.iter_mut().filter(|one| one.listens && one.stream == stream) {
+            let heard = made.get_or_insert_with(|| value.take().map(|make| make()).unwrap_or_default());
+            listener.heard.push(heard.clone());
+        }
+    }
+
     fn line(&mut self, stream: usize, label: &str, text: &str, action: Action) -> Run {
+        if action != Action::Ignore {
+            self.hear(stream, || line_record(stream, text));
+        }
         match action {
             Action::Silent | Action::Ignore => Ok(()),
             Action::Go | Action::Ask => {
@@ -243,17 +277,23 @@ impl Session {
     }
 
     fn emit_line(&mut self, stream: usize, label: &str, text: &str) {
-        let kind = ["Warning", "Verbose", "Debug"][stream - WARNING];
-        let value = Value::typed(LineRecord { kind, message: text.into() });
+        let value = line_record(stream, text);
         let line = format!("{label}: {text}\n");
         self.emit(stream, value, |session| session.settings.host.write(Stream::Message, &line, None, None));
     }
+}
+
+fn line_record(stream: usize, text: &str) -> Value {
+    let kind = ["Warning", "Verbose", "Debug"][stream - WARNING];
+    Value::typed(LineRecord { kind, message: text.into(), data: None })
 }
 
 /// A warning, verbose or debug line that joined the output.
 struct LineRecord {
     kind: &'static str,
     message: Text,
+    /// Of an information record: what was written, and its tags.
+    data: Option<(Value, Vec<Value>)>,
 }
 
 impl object::value::Typed for LineRecord {
@@ -267,10 +307,15 @@ impl object::value::Typed for LineRecord {
         self
     }
     fn member(&self, name: &str) -> Option<Value> {
-        name.eq_ignore_ascii_case("Message").then(|| Value::String(self.message.clone()))
+        match (&self.data, name.to_ascii_lowercase().as_str()) {
+            (None, "message") => Some(Value::String(self.message.clone())),
+            (Some((value, _)), "messagedata") => Some(value.clone()),
+            (Some((_, tags)), "tags") => Some(Value::array(tags.iter().cloned())),
+            _ => None,
+        }
     }
     fn member_names(&self) -> &'static [&'static str] {
-        &["Message"]
+        if self.data.is_some() { &["MessageData", "Tags"] } else { &["Message"] }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::code::{ScopeName, Var};
 use super::halt::Run;
-use super::scope::{Slot, Special, lowered};
+use super::scope::{Options, Slot, Special, lowered};
 use super::session::{Session, list_value};
 use super::values;
 use dotnet::Exception;
@@ -129,31 +129,87 @@ impl Session {
         self.scopes[0].slots[slot as usize] = Slot::Plain(value);
     }
 
-    /// Sets a variable `levels` scopes further out than the running one (1: its caller's).
-    pub fn set_outer(&mut self, levels: usize, name: &str, value: Value) -> Run {
-        let mut scope = self.frame.scope;
-        for _ in 0..levels {
-            scope = self.scopes[scope].parent.unwrap_or(0);
+    /// The scope that `-Scope` names from the running one: `Local`, `Script`, `Global`, or how many scopes
+    /// further out.
+    pub fn scope_named(&self, name: &str) -> dotnet::Result<ScopeAt> {
+        let mut at = self.frame.scope;
+        match name.trim().to_ascii_lowercase().as_str() {
+            "global" => at = 0,
+            "script" => at = self.script_scope(),
+            "local" | "private" | "" => {}
+            number => {
+                let levels: usize = number.parse().map_err(|_| no_scope(name))?;
+                for _ in 0..levels {
+                    at = self.scopes[at].parent.ok_or_else(|| too_far(levels))?;
+                }
+            }
         }
-        let slot = self.scopes[scope].slot_of(&lowered(name));
-        self.set_in(scope, slot, name, value)
+        Ok(ScopeAt(at))
     }
 
-    /// Sets what `Set-Variable -Option` says of a variable of the running scope.
-    pub fn set_variable_options(&mut self, name: &str, options: super::scope::Options) {
-        let scope = self.frame.scope;
-        let slot = self.scopes[scope].slot_of(&lowered(name));
-        special(&mut self.scopes[scope].slots[slot as usize]).options = options;
+    /// The scope that has a variable, from the running one outwards; the running one where none has it.
+    pub fn scope_of(&self, name: &str) -> ScopeAt {
+        ScopeAt(self.holder(Some(self.frame.scope), &lowered(name)).map_or(self.frame.scope, |(at, _)| at))
     }
 
-    /// The options of a variable that the running scope sees.
-    pub fn variable_options(&self, name: &str) -> super::scope::Options {
-        match self.holder(Some(self.frame.scope), &lowered(name)) {
-            Some((scope, slot)) => match &self.scopes[scope].slots[slot as usize] {
-                Slot::Special(special) => special.options,
-                _ => super::scope::Options::default(),
+    /// A variable of exactly that scope; `None` when it is not set there.
+    pub fn variable_in(&self, scope: ScopeAt, name: &str) -> Option<Variable> {
+        let slot = self.scopes[scope.0].find(&lowered(name))?;
+        let place = &self.scopes[scope.0].slots[slot as usize];
+        let value = place.value()?;
+        Some(match place {
+            Slot::Special(special) => Variable {
+                value,
+                options: special.options,
+                description: special.description.clone(),
+                rules: special.rules.as_ref().map_or(0, |rules| rules.len())
+                    + usize::from(special.kind.is_some()),
             },
-            None => super::scope::Options::default(),
+            _ => Variable { value, options: Options::default(), description: None, rules: 0 },
+        })
+    }
+
+    /// The names of the variables that are set in exactly that scope, in lower case.
+    pub fn names_in(&self, scope: ScopeAt) -> Vec<Text> {
+        let mut names: Vec<Text> =
+            self.scopes[scope.0].set_names().into_iter().map(|(name, _)| name).collect();
+        names.sort();
+        names
+    }
+
+    /// Sets a variable of exactly that scope. `force` overwrites one that is read-only, never a constant.
+    pub fn set_variable_in(&mut self, scope: ScopeAt, name: &str, value: Value, force: bool) -> Run {
+        let slot = self.scopes[scope.0].slot_of(&lowered(name));
+        if let Slot::Special(special) = &mut self.scopes[scope.0].slots[slot as usize]
+            && force
+        {
+            let read_only = std::mem::take(&mut special.options.read_only);
+            let result = self.set_in(scope.0, slot, name, value);
+            super::variable::special(&mut self.scopes[scope.0].slots[slot as usize]).options.read_only =
+                read_only;
+            return result;
+        }
+        self.set_in(scope.0, slot, name, value)
+    }
+
+    /// Says what a variable of that scope may be used for, and what it is.
+    pub fn describe_variable(
+        &mut self,
+        scope: ScopeAt,
+        name: &str,
+        options: Option<Options>,
+        description: Option<Text>,
+    ) {
+        let slot = self.scopes[scope.0].slot_of(&lowered(name));
+        let special = special(&mut self.scopes[scope.0].slots[slot as usize]);
+        special.options = options.unwrap_or(special.options);
+        special.description = description.or(special.description.take());
+    }
+
+    /// Takes a variable away from exactly that scope, whatever its options.
+    pub fn remove_variable_in(&mut self, scope: ScopeAt, name: &str) {
+        if let Some(slot) = self.scopes[scope.0].find(&lowered(name)) {
+            self.scopes[scope.0].slots[slot as usize] = Slot::Empty;
         }
     }
 
@@ -419,6 +475,38 @@ impl Session {
         table.insert("GitCommitId".into(), "Mailstead".into());
         Value::from(table)
     }
+}
+
+/// A scope of a session, as [`Session::scope_named`] found it: good until the running command ends.
+#[derive(Clone, Copy, Debug)]
+pub struct ScopeAt(usize);
+
+/// A variable as its scope keeps it.
+pub struct Variable {
+    /// Its value.
+    pub value: Value,
+    /// What may be done with it.
+    pub options: Options,
+    /// What it is, in words.
+    pub description: Option<Text>,
+    /// How many types and rules it has to satisfy.
+    pub rules: usize,
+}
+
+fn no_scope(name: &str) -> Exception {
+    let message = format!(
+        "Cannot process argument because the value of argument \"scope\" is not valid: '{name}'. Use Local, Script, Global or a number."
+    );
+    Exception::new("System.Management.Automation.PSArgumentException", message)
+        .id("Argument")
+        .category(dotnet::Category::InvalidArgument)
+}
+
+fn too_far(levels: usize) -> Exception {
+    let message = format!("The scope number '{levels}' exceeds the number of active scopes.");
+    Exception::new("System.Management.Automation.PSArgumentOutOfRangeException", message)
+        .id("ArgumentOutOfRange")
+        .category(dotnet::Category::InvalidArgument)
 }
 
 /// Makes a slot one that can have a type, rules and options.

@@ -175,7 +175,7 @@ impl Command for HostText {
         if call.session().information_shows() {
             call.host().write(Stream::Output, &format!("{text}{end}"), None, None);
         }
-        call.session().information(value, true)
+        call.session().information(value, Vec::new(), true)
     }
 }
 
