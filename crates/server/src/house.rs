@@ -51,7 +51,11 @@ impl House {
     /// Opens the rooms over a data directory, founding the organisation when it is new.
     pub fn open(data: DataDirectory, config: &Config, first: &First, clock: Arc<dyn Clock>) -> Result<House> {
         let host = host_name();
-        let directory = Directory::open(db::open(&data.directory_file(), db::Holds::Records)?, Arc::clone(&clock), &label())?;
+        let directory = Directory::open(
+            db::open(&data.directory_file(), db::Holds::Records)?,
+            Arc::clone(&clock),
+            &label(),
+        )?;
         let store = Store::open(&data.databases(), Arc::clone(&clock))?;
         let is_new = !directory.is_founded();
         let made_password = if is_new { found(&directory, config, first)? } else { None };

@@ -23,8 +23,13 @@ pub fn run(words: &Shell) -> Result<ExitCode> {
     let settings = settings(words, &config)?;
     let made: OnceLock<Arc<Book>> = OnceLock::new();
     let book: LazyBook = Arc::new(move || Arc::clone(made.get_or_init(|| Arc::new(cmdlets::book()))));
-    Ok(terminal::run(task(words), place(words)?, book, &settings))
+    // Where no server runs, the house that the shell opened itself: closed in order when the shell has ended.
+    let house = Kept::default();
+    Ok(terminal::run(task(words), place(words, &house)?, book, &settings))
 }
+
+/// Where a house that is opened later is kept.
+type Kept = Arc<OnceLock<House>>;
 
 /// The `[shell]` part of the data directory's configuration, where this user can read it.
 fn config(data: &Path) -> Result<Config> {
@@ -68,13 +73,13 @@ fn task(words: &Shell) -> Task {
     }
 }
 
-fn place(words: &Shell) -> Result<Place> {
+fn place(words: &Shell, house: &Kept) -> Result<Place> {
     if let (Some(url), Some(user)) = (&words.server, &words.user) {
         let password = words.password_file.as_deref().map(password_of).transpose()?;
         return Ok(Place::Remote { url: url.clone(), user: user.clone(), password, ca: words.ca.clone() });
     }
-    let data = words.data.clone();
-    Ok(Place::Local { socket: socket_of(&words.data), open: Box::new(move || open_here(&data)) })
+    let (data, house) = (words.data.clone(), Arc::clone(house));
+    Ok(Place::Local { socket: socket_of(&words.data), open: Box::new(move || open_here(&data, &house)) })
 }
 
 fn password_of(file: &Path) -> Result<SecureString> {
@@ -86,7 +91,7 @@ fn password_of(file: &Path) -> Result<SecureString> {
 }
 
 /// No server runs: the shell opens the data directory itself and has it alone while it lasts.
-fn open_here(folder: &Path) -> Result<Arc<Gate>> {
+fn open_here(folder: &Path, kept: &Kept) -> Result<Arc<Gate>> {
     let data = DataDirectory::open(folder)?;
     if !data.directory_file().exists() {
         return Err(Error::not_found(
@@ -97,8 +102,5 @@ fn open_here(folder: &Path) -> Result<Arc<Gate>> {
     }
     let config = data.config(None)?;
     let house = House::open(data, &config, &First::default(), Arc::new(SystemClock))?;
-    let gate = Arc::clone(&house.gate);
-    // The shell's process ends with the last command; until then the house stays open behind its gate.
-    std::mem::forget(house);
-    Ok(gate)
+    Ok(Arc::clone(&kept.get_or_init(|| house).gate))
 }
