@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use mailbox::store::{Folder, FolderId, Mailbox, WellKnown};
 use object::{Error, Result};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::wire::folder_name::FolderName;
 
@@ -34,12 +35,13 @@ impl Tree {
         })
     }
 
-    /// The folder of that name; as in the store, case makes no difference where there is no other.
+    /// The folder of that name; as in the store, case and composition make no difference where there is no other.
     pub(crate) fn find(&self, name: &FolderName) -> Result<&Entry> {
         let exact = self.entries.iter().find(|entry| entry.name == name.as_str());
         let folded = || {
-            let wanted = name.as_str().to_lowercase();
-            self.entries.iter().find(|entry| entry.name.to_lowercase() == wanted)
+            let fold = |name: &str| name.nfc().flat_map(char::to_lowercase).collect::<String>();
+            let wanted = fold(name.as_str());
+            self.entries.iter().find(|entry| fold(&entry.name) == wanted)
         };
         exact.or_else(folded).ok_or_else(missing)
     }

@@ -10,6 +10,10 @@ pub fn decode<'a>(name: &str, bytes: &'a [u8]) -> Cow<'a, str> {
     if is_utf7(name) {
         return utf7(bytes);
     }
+    // The Encoding Standard takes it for Windows-1252; what says or means ASCII and is not is more often UTF-8.
+    if is_ascii(name) {
+        return guess(bytes);
+    }
     match encoding_rs::Encoding::for_label(name.as_bytes()) {
         Some(encoding) if encoding != encoding_rs::REPLACEMENT => {
             let (text, _, broken) = encoding.decode(bytes);
@@ -37,6 +41,10 @@ pub fn is_known(name: &str) -> bool {
     is_utf7(name) || label.is_some_and(|encoding| encoding != encoding_rs::REPLACEMENT)
 }
 
+fn is_ascii(name: &str) -> bool {
+    ["us-ascii", "ascii"].iter().any(|label| name.eq_ignore_ascii_case(label))
+}
+
 fn is_utf7(name: &str) -> bool {
     name.eq_ignore_ascii_case("utf-7") || name.eq_ignore_ascii_case("unicode-1-1-utf-7")
 }
@@ -59,6 +67,7 @@ mod tests {
             ("utf-8", "käse".as_bytes(), "käse"),
             ("ISO-8859-1", b"k\xe4se", "käse"),
             ("us-ascii", b"k\xe4se", "käse"),
+            ("US-ASCII", "käse".as_bytes(), "käse"),
             ("utf-8", b"k\xe4se", "käse"),
             ("nonsense", b"k\xc3\xa4se", "käse"),
             ("koi8-r", b"\xcd\xc9\xd2", "мир"),

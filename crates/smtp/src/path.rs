@@ -2,6 +2,8 @@
 //!
 //!     path = "<" [ mailbox ] ">"    esmtp-param = keyword ["=" value]
 
+use std::borrow::Cow;
+
 use object::types::SmtpAddress;
 
 /// MAIL and RCPT have a handful; more are refused. [RFC 5321 4.5.3.1.4]
@@ -62,8 +64,23 @@ fn path(text: &str) -> Result<Path, Wrong> {
         _ if text.eq_ignore_ascii_case("postmaster") => Ok(Path::Postmaster),
         // Source routes may be refused, and nobody honest has sent one for decades. [RFC 5321 F.2]
         _ if text.starts_with('@') => Err(Wrong::Address),
-        _ => SmtpAddress::parse(text).map(Path::Address).ok_or(Wrong::Address),
+        _ => SmtpAddress::parse(&without_needless_quotes(text)).map(Path::Address).ok_or(Wrong::Address),
     }
+}
+
+/// `"ann"@x` and `ann@x` are one address. [RFC 5321 4.1.2]
+fn without_needless_quotes(text: &str) -> Cow<'_, str> {
+    let Some((local, domain)) = text.strip_prefix('"').and_then(|text| text.rsplit_once("\"@")) else {
+        return Cow::Borrowed(text);
+    };
+    let local = local.replace('\\', "");
+    let atom = |part: &str| !part.is_empty() && part.chars().all(is_atext);
+    if local.split('.').all(atom) { Cow::Owned(format!("{local}@{domain}")) } else { Cow::Borrowed(text) }
+}
+
+/// What an atom is made of. [RFC 5322 3.2.3] [RFC 6532 3.2]
+fn is_atext(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || !c.is_ascii() && !c.is_control()
 }
 
 fn parameters(text: &str) -> Result<Parameters<'_>, Wrong> {
@@ -135,6 +152,11 @@ mod tests {
             ("to: <ann@contoso.com> notify=NEVER", "ann@contoso.com NOTIFY=NEVER"),
             ("TO:<ann+lists@contoso.com>", "ann+lists@contoso.com"),
             ("TO:<\"ann > berg\"@contoso.com> SMTPUTF8", "\"ann > berg\"@contoso.com SMTPUTF8=-"),
+            ("TO:<\"ann\"@contoso.com>", "ann@contoso.com"),
+            ("TO:<\"a\\nn.b\"@contoso.com>", "ann.b@contoso.com"),
+            ("TO:<\"ann.\"@contoso.com>", "\"ann.\"@contoso.com"),
+            ("TO:<\"ann@x\"@contoso.com>", "\"ann@x\"@contoso.com"),
+            ("TO:<\"\"@contoso.com>", "\"\"@contoso.com"),
             ("TO:<ann@[192.0.2.1]>", "ann@[192.0.2.1]"),
             ("TO:<>", "<>"),
             ("TO:<Postmaster>", "postmaster"),

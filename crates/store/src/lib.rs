@@ -49,7 +49,7 @@ pub use ledger::Tally;
 pub use lifecycle::{Description, DisconnectReason, Purged, State, Statistics, TOMBSTONE_BYTES_MAX};
 pub use mailbox::{FolderChanges, Mailbox, Since, Usage};
 pub use property::{PROPERTIES_MAX, PROPERTY_BYTES_MAX, PropertyKey, PropertyValue};
-pub use search::Field;
+pub use search::{Field, fold};
 pub use store::{Opener, Store};
 pub use verify::{Finding, Rebuilt};
 

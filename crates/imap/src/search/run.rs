@@ -4,9 +4,9 @@
 //! scan of the rows decides what rows can decide; only what stays open is looked at more closely, cheapest
 //! source first: what was rendered at delivery, the header, the whole message.
 
-use mailbox::store::{Field, Flags, Flow, FolderId, Item, Mailbox, UidSet};
+use mailbox::store::{self, Field, Flags, Flow, FolderId, Item, Mailbox, UidSet};
+use message::Texts;
 use message::field::Fields;
-use message::{Rendered, Texts};
 use object::{Result, Time};
 use unicode_normalization::UnicodeNormalization;
 
@@ -51,7 +51,7 @@ pub(crate) struct Search {
     pub(crate) recent: Vec<(u32, u32)>,
 }
 
-/// Text as it is compared: compatibility forms and case make no difference. [RFC 5051]
+/// Text as SORT and THREAD compare it: compatibility forms and case make no difference. [RFC 5051]
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -88,7 +88,7 @@ impl Search {
         let test = if open > CLOSER_MAX { self.asked(&self.test)? } else { self.test.clone() };
         let mut out = Vec::with_capacity(found.len());
         for (item, sure) in found {
-            let mut closer = Closer { search: self, item: &item, rendered: None, texts: None, header: None };
+            let mut closer = Closer::new(self, &item);
             if sure || closer.meets(&test)? {
                 out.push(item);
             }
@@ -148,13 +148,23 @@ impl Search {
     }
 }
 
-/// One message looked at more closely; each source is read when it is first needed.
+/// One message looked at more closely; each source is read when it is first needed. What it answers is what the
+/// store's index answers: the same texts, folded the same way.
 struct Closer<'a> {
     search: &'a Search,
     item: &'a Item,
-    rendered: Option<Rendered>,
-    texts: Option<Texts>,
+    sent_day: Option<Option<Time>>,
     header: Option<Vec<u8>>,
+    /// The texts that the header alone has, folded.
+    heads: Option<Texts>,
+    /// All texts, folded.
+    texts: Option<Texts>,
+}
+
+impl<'a> Closer<'a> {
+    fn new(search: &'a Search, item: &'a Item) -> Closer<'a> {
+        Closer { search, item, sent_day: None, header: None, heads: None, texts: None }
+    }
 }
 
 impl Closer<'_> {
@@ -185,46 +195,31 @@ impl Closer<'_> {
 
     /// The sender's day; without a Date field the day of arrival. [RFC 5256 2.2]
     fn sent_day(&mut self) -> Result<Option<Time>> {
-        let received = self.item.received;
-        let rendered = self.rendered()?;
-        Ok(Some(rendered.sent_day.unwrap_or(Time(received.0 - received.0.rem_euclid(DAY)))))
+        let (search, uid, received) = (self.search, self.item.uid, self.item.received);
+        get_or_try(&mut self.sent_day, || {
+            let mut sent_day = None;
+            search.mailbox.rendered(search.folder, &UidSet::of_range(uid..=uid), &mut |_, rendered| {
+                sent_day = rendered.sent_day;
+                Ok(Flow::Stop)
+            })?;
+            Ok(Some(sent_day.unwrap_or(Time(received.0 - received.0.rem_euclid(DAY)))))
+        })
+        .copied()
     }
 
     fn holds(&mut self, place: &Place, text: &str) -> Result<bool> {
-        let has = |field: &str| fold(field).contains(text);
         Ok(match place {
-            Place::Subject => has(&self.rendered()?.subject),
+            Place::Subject => self.heads()?.subject.contains(text),
+            Place::From => self.heads()?.from.contains(text),
+            Place::To => self.heads()?.to.contains(text),
+            Place::Cc => self.heads()?.cc.contains(text),
+            Place::Bcc => self.heads()?.bcc.contains(text),
             Place::Header(name) => {
-                let header = self.header()?;
-                Fields::of(header).any(|field| field.is(name) && has(&field.text()))
+                let holds = |field: &message::Field<'_>| store::fold(&field.text()).contains(text);
+                Fields::of(self.header()?).any(|field| field.is(name) && holds(&field))
             }
-            Place::From => self.field_holds("From", text)?,
-            Place::To => self.field_holds("To", text)?,
-            Place::Cc => self.field_holds("Cc", text)?,
-            Place::Bcc => self.field_holds("Bcc", text)?,
-            Place::Body => has(&self.texts()?.body),
-            Place::Text => has(&self.texts()?.header) || has(&self.texts()?.body),
-        })
-    }
-
-    /// The field as text, and as the addresses in it: quotes and comments are no obstacle.
-    fn field_holds(&mut self, name: &str, text: &str) -> Result<bool> {
-        let header = self.header()?;
-        Ok(Fields::of(header).filter(|field| field.is(name)).any(|field| {
-            let addresses = message::Addresses::parse(&field.value()).text();
-            fold(&field.text()).contains(text) || fold(&addresses).contains(text)
-        }))
-    }
-
-    fn rendered(&mut self) -> Result<&Rendered> {
-        let (search, uid) = (self.search, self.item.uid);
-        get_or_try(&mut self.rendered, || {
-            let mut found = Rendered::default();
-            search.mailbox.rendered(search.folder, &UidSet::of_range(uid..=uid), &mut |_, rendered| {
-                found = rendered.clone();
-                Ok(Flow::Stop)
-            })?;
-            Ok(found)
+            Place::Body => self.texts()?.body.contains(text),
+            Place::Text => self.texts()?.header.contains(text) || self.texts()?.body.contains(text),
         })
     }
 
@@ -238,13 +233,35 @@ impl Closer<'_> {
         get_or_try(&mut self.header, read).map(|header| header.as_slice())
     }
 
+    fn heads(&mut self) -> Result<&Texts> {
+        let heads = match self.heads.take() {
+            Some(known) => known,
+            None => folded(message::render(self.header()?).texts),
+        };
+        Ok(self.heads.insert(heads))
+    }
+
     fn texts(&mut self) -> Result<&Texts> {
         let (search, uid) = (self.search, self.item.uid);
         get_or_try(&mut self.texts, || match search.mailbox.whole_body(search.folder, uid) {
-            Ok(bytes) => Ok(message::render(&bytes).texts),
+            Ok(bytes) => Ok(folded(message::render(&bytes).texts)),
             Err(error) if error.id() == "ItemNotFound" => Ok(Texts::default()),
             Err(error) => Err(error),
         })
+    }
+}
+
+fn folded(texts: Texts) -> Texts {
+    let fold = |text: String| store::fold(&text);
+    let Texts { from, to, cc, bcc, subject, header, body } = texts;
+    Texts {
+        from: fold(from),
+        to: fold(to),
+        cc: fold(cc),
+        bcc: fold(bcc),
+        subject: fold(subject),
+        header: fold(header),
+        body: fold(body),
     }
 }
 
@@ -311,9 +328,9 @@ fn flag(name: &str, set: bool) -> Test {
 /// The empty text is everywhere, but in a header field only where there is the field. [RFC 9051 6.4.4]
 fn text_test(place: &Place, text: &str) -> Test {
     match place {
-        Place::Header(_) => Test::Text(place.clone(), fold(text)),
+        Place::Header(_) => Test::Text(place.clone(), store::fold(text)),
         _ if text.is_empty() => Test::Always(true),
-        _ => Test::Text(place.clone(), fold(text)),
+        _ => Test::Text(place.clone(), store::fold(text)),
     }
 }
 
@@ -338,5 +355,60 @@ mod tests {
             assert_eq!(fold(text), fold(other));
         }
         assert_ne!(fold("käse"), fold("kase"));
+    }
+
+    /// An inbox with these messages.
+    fn inbox(messages: &[&str]) -> (Mailbox, FolderId) {
+        use mailbox::store::{Append, Description, Incoming, Limits, Place as Where, Store, WellKnown};
+        let clock = object::WoundClock::at(Time::of_date(2026, 11, 21));
+        let database =
+            Store::memory(std::sync::Arc::new(clock)).mount(object::types::Guid::random()).unwrap();
+        let mailbox =
+            database.create_mailbox(object::types::Guid::random(), &Description::default()).unwrap();
+        let folder = mailbox.known(WellKnown::Inbox).unwrap().id;
+        for message in messages {
+            let message = Incoming::new(message.as_bytes().to_vec());
+            let append = Append { message, flags: Flags::NONE, keywords: Vec::new(), received: None };
+            mailbox.append(Where::Folder(folder), vec![append], Limits::default()).unwrap();
+        }
+        (mailbox, folder)
+    }
+
+    #[test]
+    fn few_messages_and_many_are_searched_alike() {
+        let (mailbox, folder) = inbox(&[
+            "Subject: =?utf-8?Q?Stra=C3=9Fe?=\r\nFrom: \"Doe, Jane\" <jane@far.example> (at work)\r\n\r\nfar  and\r\n wide\r\n",
+            "Subject: STRASSE\r\nX-Kind: a\r\n\tb\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nὈδυσσεύς\r\n",
+            "Subject: e\u{301}t\u{e9}\r\nTo: g: ann@x, ben@x;\r\nContent-Type: text/html\r\n\r\n<p>far <b>and</b> wide</p>\r\n",
+            "Cc: =?iso-8859-1?Q?K=E4the?= <k@x>\r\nX-Kind:\r\n\r\n\u{1f389} \u{212a}elvin ﬁne\r\n",
+        ]);
+        let header = || Place::Header("X-Kind".into());
+        for (place, text, expected) in [
+            (Place::Subject, "strasse", vec![1, 2]),
+            (Place::Subject, "STRAßE", vec![1, 2]),
+            (Place::Subject, "ÉTÉ", vec![3]),
+            (Place::Body, "ὈΔΥΣΣΕΎΣ", vec![2]),
+            (Place::Body, "far and wide", vec![1, 3]),
+            (Place::Body, "AND W", vec![1, 3]),
+            (Place::Body, "kelvin FINE", vec![4]),
+            (Place::Text, "\u{1f389}", vec![4]),
+            (Place::Text, "jane@far", vec![1]),
+            (Place::From, "Doe, J", vec![1]),
+            (Place::To, "BEN@x", vec![3]),
+            (Place::Cc, "KÄTHE", vec![4]),
+            (Place::Bcc, "k", vec![]),
+            (header(), "A B", vec![2]),
+            (header(), "", vec![2, 4]),
+            (header(), "c", vec![]),
+        ] {
+            let test = text_test(&place, text);
+            let search =
+                Search { mailbox: mailbox.clone(), folder, test, seen: vec![(1, 9)], recent: vec![] };
+            let uids =
+                |search: &Search| search.run().unwrap().iter().map(|item| item.uid).collect::<Vec<_>>();
+            let few = uids(&search);
+            let many = uids(&Search { test: search.asked(&search.test).unwrap(), ..search });
+            assert_eq!((&few, &many), (&expected, &expected), "{place:?} {text}");
+        }
     }
 }

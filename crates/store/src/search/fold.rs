@@ -4,8 +4,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The text as it is compared.
-pub(crate) fn fold(text: &str) -> String {
+/// The text as a search compares it: one text holds another when this is so of both folded.
+pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return blanks(text.bytes().map(|b| char::from(b.to_ascii_lowercase())), text.len());
     }

@@ -25,7 +25,7 @@ use crate::folder::{Folder, FolderId};
 use crate::item::{self, Item, ItemId, UidSet};
 use crate::mailbox::Mailbox;
 use crate::schema::{ITEM_BITS, TEXT};
-use fold::fold;
+pub use fold::fold;
 pub(crate) use index::behind;
 use plan::Plan;
 
