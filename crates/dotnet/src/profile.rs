@@ -26,6 +26,8 @@ pub struct Profile {
     pub group_in_order: bool,
     /// `+ CategoryInfo` lines of errors are indented by four blanks and one blank line follows.
     pub indented_error_lines: bool,
+    /// Errors that go to a file or a pipe say what to do next, too: the nearest name, for one.
+    pub helped_errors: bool,
     /// `utf8` writes a byte-order mark.
     pub utf8_with_mark: bool,
     /// Files without a mark that are not valid UTF-8 are read as Windows-1252.
@@ -49,6 +51,7 @@ pub static CORE: Profile = Profile {
     split_at_each_char: false,
     group_in_order: false,
     indented_error_lines: false,
+    helped_errors: false,
     utf8_with_mark: false,
     read_windows_1252: false,
     windows_encoding_names: false,
@@ -67,6 +70,7 @@ pub static SHELL: Profile = Profile {
     split_at_each_char: true,
     group_in_order: true,
     indented_error_lines: true,
+    helped_errors: true,
     utf8_with_mark: true,
     read_windows_1252: true,
     windows_encoding_names: true,

@@ -380,7 +380,9 @@ impl Reader<'_> {
                 "Cannot bind parameter 'Filter' to the target. Exception setting \"Filter\": \"\"{word}\" is not \
                  a recognized filterable property.\""
             );
-            return Err(Error::caller("UnknownFilterProperty", message).about("Filter"));
+            return Err(Error::caller("UnknownFilterProperty", message)
+                .about("Filter")
+                .target(word.to_owned()));
         };
         self.at += 1;
         Ok(property)

@@ -197,6 +197,13 @@ impl<T: PropertyType> Parameter<T> {
         spec.position = Some(position);
         Parameter { spec, of: PhantomData }
     }
+    /// The same parameter, which a property of a piped object, called so, can fill: the columns of a CSV file.
+    #[must_use]
+    pub const fn by_name(&self) -> Self {
+        let mut spec = self.spec;
+        spec.by_name = true;
+        Parameter { spec, of: PhantomData }
+    }
     /// The same parameter, declared and not built in the command that lists it so.
     #[must_use]
     pub const fn later(&self) -> Self {

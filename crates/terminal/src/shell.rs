@@ -84,6 +84,15 @@ fn end(console: &Console, code: i32) -> ExitCode {
     ExitCode::from(u8::try_from(code & 0xFF).unwrap_or(1))
 }
 
+/// How errors look: for a person at a terminal, or as scripts know them.
+fn view(settings: &Settings) -> View {
+    match (std::io::stderr().is_terminal(), settings.profile.helped_errors) {
+        (true, _) => View::Mailstead,
+        (false, true) => View::Helped,
+        (false, false) => View::Normal,
+    }
+}
+
 struct Shell {
     session: Arc<Mutex<Session>>,
     console: Arc<Console>,
@@ -104,7 +113,7 @@ impl Shell {
             host: Arc::clone(console) as Arc<dyn Host>,
             commands: Arc::clone(&commands),
             invoker: Some(Box::new(Cmdlets::new(gateway, Arc::clone(console)))),
-            view: if std::io::stderr().is_terminal() { View::Mailstead } else { View::Normal },
+            view: view(settings),
             location: settings.folder.display().to_string(),
         });
         Ok(Shell { session: Arc::new(Mutex::new(session)), console: Arc::clone(console), commands, book })

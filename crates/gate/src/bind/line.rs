@@ -290,7 +290,8 @@ impl Binder {
         match left.into_iter().next() {
             None => Ok(()),
             Some(Argument::Named { name, .. }) => Err(refusal::no_such_name(&self.signature, &name)),
-            Some(Argument::Positional(value)) => Err(refusal::no_position_for(&value)),
+            // Where the sets are mixed no place is left for it, and that is what to mend.
+            Some(Argument::Positional(value)) => Err(self.mixed_sets(refusal::no_position_for(&value))),
         }
     }
 }

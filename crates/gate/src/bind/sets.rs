@@ -107,7 +107,11 @@ impl Binder {
     }
 
     pub(super) fn ambiguous(&self) -> object::Error {
-        let error = refusal::ambiguous_set(&self.signature, self.sets);
+        self.mixed_sets(refusal::ambiguous_set(&self.signature, self.sets))
+    }
+
+    /// The error with the two parameters that exclude each other as its help, where there are two.
+    pub(super) fn mixed_sets(&self, error: object::Error) -> object::Error {
         match self.excluding() {
             Some((one, other)) => error
                 .help(format!("-{one} and -{other} belong to different parameter sets: give one of them.")),

@@ -25,6 +25,8 @@ pub struct Place {
 pub enum View {
     /// PowerShell's `NormalView`.
     Normal,
+    /// `NormalView`, and what to do next under the place: the nearest name, for one.
+    Helped,
     /// Ours: the sentence, the place with a caret, what to do next.
     Mailstead,
 }
@@ -233,12 +235,13 @@ impl ErrorRecord {
     /// The text of the record, ending in a line end.
     pub fn text(&self, view: View, indented: bool) -> String {
         match view {
-            View::Normal => self.normal_text(indented),
+            View::Normal => self.normal_text(indented, None),
+            View::Helped => self.normal_text(indented, self.help()),
             View::Mailstead => self.own_text(),
         }
     }
 
-    fn normal_text(&self, indented: bool) -> String {
+    fn normal_text(&self, indented: bool, help: Option<&str>) -> String {
         let mut text = String::new();
         if let Some(command) = &self.0.command {
             text.push_str(&format!("{command} : "));
@@ -247,6 +250,10 @@ impl ErrorRecord {
         text.push('\n');
         if let Some(place) = &self.0.place {
             text.push_str(&position_text(place));
+        }
+        // The sentence may end in the help line already.
+        if let Some(help) = help.filter(|help| !self.message().ends_with(help)) {
+            text.push_str(&format!("  {help}\n"));
         }
         let blanks = if indented { "    " } else { "" };
         text.push_str(&format!("{blanks}+ CategoryInfo          : {}\n", self.category_text()));

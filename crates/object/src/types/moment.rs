@@ -243,7 +243,12 @@ fn read_span(value: &Value) -> Result<Value> {
         Value::String(text) => {
             TimeSpan::parse(text).map(Value::TimeSpan).ok_or_else(|| TIME_SPAN.refuse(value))
         }
-        other => other.as_i64().map(|ticks| TimeSpan { ticks }.into()).ok_or_else(|| TIME_SPAN.refuse(other)),
+        // A bare number is days, as the text of it is: -RetainDeletedItemsFor 30.
+        Value::Enum(_) => Err(TIME_SPAN.refuse(value)),
+        other => {
+            let days = other.as_i64().and_then(|days| TimeSpan::parse(&days.to_string()));
+            days.map(Value::TimeSpan).ok_or_else(|| TIME_SPAN.refuse(other))
+        }
     }
 }
 

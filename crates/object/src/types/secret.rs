@@ -2,7 +2,7 @@
 
 use super::kind::{Kind, PropertyType};
 use crate::value::{Text, Typed};
-use crate::{Result, Value};
+use crate::{Error, Result, Value};
 use std::any::Any;
 use std::fmt;
 
@@ -52,11 +52,16 @@ pub static SECURE_STRING: Kind = Kind {
     accepts: "a secure string, for example (ConvertTo-SecureString 'secret' -AsPlainText -Force)",
 };
 
+/// What was given stays out of the error: it may well be the password.
+fn unlike(kind: &Kind) -> Error {
+    Error::caller("InvalidValue", format!("What was given is no {}.", kind.name))
+        .help(format!("Write {}.", kind.accepts))
+}
+
 fn read_secret(value: &Value) -> Result<Value> {
     match value.downcast::<SecureString>() {
         Some(_) => Ok(value.clone()),
-        // The value itself stays out of the error: it may well be the password.
-        None => Err(SECURE_STRING.refuse(&"The value given".into())),
+        None => Err(unlike(&SECURE_STRING)),
     }
 }
 
@@ -111,7 +116,7 @@ pub static CREDENTIAL: Kind = Kind {
 fn read_credential(value: &Value) -> Result<Value> {
     match value.downcast::<Credential>() {
         Some(_) => Ok(value.clone()),
-        None => Err(CREDENTIAL.refuse(&"The value given".into())),
+        None => Err(unlike(&CREDENTIAL)),
     }
 }
 
