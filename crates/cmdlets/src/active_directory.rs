@@ -6,7 +6,7 @@ use crate::sets;
 use directory::schema::{recipient, user};
 use directory::{Query, Record, kinds};
 use gate::{Call, Changes, Cmdlet, Example, Impact, Output, Verb};
-use object::types::Guid;
+use object::types::{Guid, ObjectId};
 use object::{Declared, Error, Filter, Noun, Object, Property, Result, Spec, Value};
 
 /// All cmdlets of this file.
@@ -85,6 +85,7 @@ static FRIENDLY: &[(&str, &dyn Declared)] = &[
 static GET_USER: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists accounts with the attributes of the directory.",
     notes: "-Properties takes attribute names (msExchDelegateListLink, proxyAddresses) and * for all that are set.",
+    always: sets::GET_AD_USER_ALWAYS,
     sets: sets::GET_AD_USER,
     default_set: Some("Filter"),
     roles: &["View-Only Recipients"],
@@ -206,6 +207,17 @@ fn value(rooms: &Rooms, record: &Record, spec: &'static Spec) -> Value {
     }
 }
 
+/// References are shown as distinguished names, as the directory holds them.
+fn distinguished(value: Value) -> Value {
+    match &value {
+        Value::Array(list) => Value::array(list.to_vec().into_iter().map(distinguished)),
+        value => match value.downcast::<ObjectId>() {
+            Some(id) => Value::String(id.distinguished_name.clone()),
+            None => value.clone(),
+        },
+    }
+}
+
 fn account(rooms: &Rooms, record: &Record, wanted: &[String]) -> Result<Object> {
     let directory = rooms.directory();
     let object = Object::of(&AD_USER)
@@ -234,7 +246,7 @@ fn add(rooms: &Rooms, record: &Record, object: &Object, name: &str) -> Result<()
             .help("Write names of attributes, such as displayName or proxyAddresses, or *.")
             .about("Properties")
     })?;
-    object.set(name, value(rooms, record, spec));
+    object.set(name, distinguished(value(rooms, record, spec)));
     Ok(())
 }
 
@@ -244,7 +256,7 @@ fn add_all(rooms: &Rooms, record: &Record, object: &Object) {
     for declared in USER.properties.iter().chain(MAILBOX.properties) {
         let spec = declared.spec();
         let Some(name) = spec.attribute else { continue };
-        let value = rooms.directory().value(record, spec);
+        let value = distinguished(rooms.directory().value(record, spec));
         if !value.items().is_empty() && object.get(name).is_none() {
             object.set(name, value);
         }

@@ -136,6 +136,7 @@ static GET_ORGANIZATION: Cmdlet<Rooms> = Cmdlet {
 
 static SET_ORGANIZATION: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Changes the organization's settings.",
+    always: sets::SET_ORGANIZATION_CONFIG_ALWAYS,
     sets: sets::SET_ORGANIZATION_CONFIG,
     default_set: Some("Identity"),
     changes: Changes::Yes { confirm: Impact::Medium },
@@ -154,6 +155,7 @@ static SET_ORGANIZATION: Cmdlet<Rooms> = Cmdlet {
 
 static GET_UNIT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists organizational units, in which recipients are made.",
+    always: sets::GET_ORGANIZATIONAL_UNIT_ALWAYS,
     sets: sets::GET_ORGANIZATIONAL_UNIT,
     default_set: Some("Identity"),
     roles: &["View-Only Recipients"],

@@ -18,6 +18,7 @@ const DATABASES: &[&str] = &["Databases"];
 
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists mailbox databases.",
+    always: sets::GET_MAILBOX_DATABASE_ALWAYS,
     sets: sets::GET_MAILBOX_DATABASE,
     default_set: Some("Identity"),
     roles: &["View-Only Configuration", "Databases"],
@@ -69,6 +70,7 @@ fn status(rooms: &Rooms, record: &Record) -> Vec<(&'static str, Value)> {
 static NEW: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Makes a mailbox database and mounts it.",
     notes: "Exchange leaves a new database dismounted; here it is ready at once, and Mount-Database on it changes nothing.",
+    always: sets::NEW_MAILBOX_DATABASE_ALWAYS,
     sets: sets::NEW_MAILBOX_DATABASE,
     default_set: Some("NonRecovery"),
     changes: Changes::Yes { confirm: Impact::Medium },

@@ -4,7 +4,7 @@ use crate::parameters as p;
 use crate::rooms::{Rooms, by};
 use crate::sets;
 use crate::standard::{self, Finding};
-use ::mailbox::Disconnected;
+use ::mailbox::{Disconnected, NewOwner};
 use directory::schema::mailbox::{self, MAILBOX};
 use directory::schema::user;
 use directory::{Flavour, NewMailbox, PasswordHash, Query, Record, kinds};
@@ -20,6 +20,7 @@ const MAIL_RECIPIENTS: &[&str] = &["Mail Recipients"];
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists mailboxes of users, rooms, equipment and shared ones.",
     notes: "Mailboxes of the system are left out unless their switch is given.",
+    always: sets::GET_MAILBOX_ALWAYS,
     sets: sets::GET_MAILBOX,
     default_set: Some("Identity"),
     roles: &["View-Only Recipients", "Mail Recipients"],
@@ -73,6 +74,7 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 static NEW: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Makes a user with a mailbox, or a shared, room or equipment mailbox.",
     notes: "Only a mailbox of a person has a password; the account of any other kind cannot log on.",
+    always: sets::NEW_MAILBOX_ALWAYS,
     sets: sets::NEW_MAILBOX,
     default_set: Some("User"),
     changes: Changes::Yes { confirm: Impact::Medium },
@@ -163,6 +165,7 @@ fn password(call: &Call, names: &[&str]) -> Result<Option<PasswordHash>> {
 
 static ENABLE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Gives a user who exists a mailbox.",
+    always: sets::ENABLE_MAILBOX_ALWAYS,
     sets: sets::ENABLE_MAILBOX,
     default_set: Some("User"),
     changes: Changes::Yes { confirm: Impact::Medium },
@@ -231,6 +234,7 @@ fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 static DISABLE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Takes the mailbox away from a user and keeps both.",
     notes: "The mailbox stays in its database for the time of its MailboxRetention; Connect-Mailbox joins it again.",
+    always: sets::DISABLE_MAILBOX_ALWAYS,
     sets: sets::DISABLE_MAILBOX,
     default_set: Some("Identity"),
     changes: Changes::Yes { confirm: Impact::High },
@@ -294,6 +298,7 @@ fn arbitration_mailboxes(rooms: &Rooms) -> Result<usize> {
 static REMOVE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Deletes a user and disconnects the mailbox, or purges a disconnected mailbox.",
     notes: "With -Permanent $true the mailbox is purged at once and cannot be connected again.",
+    always: sets::REMOVE_MAILBOX_ALWAYS,
     sets: sets::REMOVE_MAILBOX,
     default_set: Some("Identity"),
     changes: Changes::Yes { confirm: Impact::High },
@@ -353,6 +358,7 @@ static CONNECT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Joins a disconnected mailbox to a user who has none.",
     notes: "There is no Disconnect-Mailbox: Disable-Mailbox and Remove-Mailbox disconnect. Without -User the one user \
             without mail whose name fits is taken; -ValidateOnly tells who that is.",
+    always: sets::CONNECT_MAILBOX_ALWAYS,
     sets: sets::CONNECT_MAILBOX,
     default_set: Some("User"),
     changes: Changes::Yes { confirm: Impact::Medium },
@@ -388,13 +394,9 @@ fn connect(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if !out.should(&shown, &format!("Connecting mailbox {name} to user \"{shown}\"."))? {
         return Ok(());
     }
-    let alias = call.get(&p::ALIAS)?;
-    let settings = standard::edits(call, OWN)?;
-    let command = call.command_line();
-    rooms
-        .mailboxes
-        .connect(&by(call), &command, &lost, user.guid(), Flavour::Regular, alias, settings)
-        .map(drop)
+    let (alias, settings) = (call.get(&p::ALIAS)?, standard::edits(call, OWN)?);
+    let owner = NewOwner { alias, settings, ..NewOwner::of(user.guid()) };
+    rooms.mailboxes.connect(&by(call), &call.command_line(), &lost, owner).map(drop)
 }
 
 /// The name of a store mailbox: what was written, or of a piped row of statistics its mailbox GUID.

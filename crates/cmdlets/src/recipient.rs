@@ -19,6 +19,7 @@ pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_USER, &SET_USER, &GET_CAS,
 
 static GET_USER: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists users, with and without a mailbox.",
+    always: sets::GET_USER_ALWAYS,
     sets: sets::GET_USER,
     default_set: Some("Identity"),
     roles: &["View-Only Recipients"],
@@ -54,6 +55,7 @@ static SET_USER: Cmdlet<Rooms> = Cmdlet {
 
 static GET_CAS: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows by which protocols mailboxes are served.",
+    always: sets::GET_CAS_MAILBOX_ALWAYS,
     sets: sets::GET_CAS_MAILBOX,
     default_set: Some("Identity"),
     roles: &["View-Only Recipients"],
@@ -90,6 +92,7 @@ static SET_CAS: Cmdlet<Rooms> = Cmdlet {
 
 static GET_RECIPIENT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists everything that mail can be sent to.",
+    always: sets::GET_RECIPIENT_ALWAYS,
     sets: sets::GET_RECIPIENT,
     default_set: Some("Identity"),
     roles: &["View-Only Recipients"],

@@ -112,7 +112,9 @@ pub(crate) fn filter(text: &str, noun: &'static Noun) -> Result<Filter> {
             .map(|spec| spec.filter_name.unwrap_or(spec.name))
             .collect();
         names.sort_unstable();
-        error.help(format!("These properties can be filtered: {}.", names.join(", ")))
+        let near = error.target_name().and_then(|word| gate::nearest(word, names.iter().copied()));
+        let near = near.map(|near| format!("Did you mean {near}? ")).unwrap_or_default();
+        error.help(format!("{near}These properties can be filtered: {}.", names.join(", ")))
     })
 }
 

@@ -19,6 +19,7 @@ const ROLES: &[&str] = &["View-Only Recipients", "Mail Recipients"];
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows size, log-ons and state of mailboxes, disconnected ones included.",
     notes: "-Identity reaches connected mailboxes only; -Database lists all that the database holds.",
+    always: sets::GET_MAILBOX_STATISTICS_ALWAYS,
     sets: sets::GET_MAILBOX_STATISTICS,
     default_set: Some("Identity"),
     roles: ROLES,
@@ -83,6 +84,7 @@ fn of_database(
 
 static GET_FOLDERS: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows the folders of a mailbox with the number and size of their items.",
+    always: sets::GET_MAILBOX_FOLDER_STATISTICS_ALWAYS,
     sets: sets::GET_MAILBOX_FOLDER_STATISTICS,
     // The set in which the identity is not mandatory; which of the two is taken makes no difference here.
     default_set: Some("AuditLog"),

@@ -275,3 +275,76 @@ fn what_is_not_built_says_so() {
         ",
     );
 }
+
+#[test]
+fn an_object_has_many_names() {
+    House::new().play(
+        "
+        PS> New-Mailbox 'a, b=c+d' -Alias ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe) | : DistinguishedName, Identity
+        CN=a\\, b\\=c\\+d,CN=Users,DC=contoso,DC=com, contoso.com/Users/a, b=c+d
+        PS> Get-Mailbox 'CN=a\\, b\\=c\\+d,CN=Users,DC=contoso,DC=com' | : Alias
+        ann
+        PS> Get-Mailbox 'contoso.com/users/A, B=C+D' | : Alias
+        ann
+        PS> Get-Mailbox 'CONTOSO\\ann' | : Alias
+        ann
+        PS> Get-Mailbox 'Contoso.com\\Ann' | : Alias
+        ann
+        PS> Get-Mailbox 'elsewhere\\ann'
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> Get-Mailbox smtp:ann@contoso.com | : Alias
+        ann
+        PS> New-Mailbox -Shared '日本 太郎' -Alias taro | : Name
+        日本 太郎
+        PS> Get-Mailbox 'contoso.com/Users/日本 太郎' | : Alias
+        taro
+        PS> New-Mailbox -Shared 'Ünï' -Alias uni | : PrimarySmtpAddress
+        uni@contoso.com
+        PS> Get-Mailbox 'üNÏ' | : Alias
+        uni
+        PS> Get-Mailbox ''
+        ERROR IdentityEmpty: An empty text names nothing; a mailbox is wanted here.
+        PS> Get-ADUser ann -Properties homeMDB | : homeMDB
+        CN=Mailbox Database,CN=Databases,[..]DC=contoso,DC=com
+        ",
+    );
+}
+
+#[test]
+fn what_is_set_is_what_was_meant_or_an_error() {
+    House::new().play(
+        "
+        PS> New-Mailbox -Shared -Name Sales | : Alias
+        Sales
+        # A number of days, whole kilobytes.
+        PS> Set-Mailbox Sales -RetainDeletedItemsFor 30 -MaxReceiveSize 1000
+        PS> Get-Mailbox Sales | : RetainDeletedItemsFor, MaxReceiveSize
+        30.00:00:00, 1 KB (1,024 bytes)
+        PS> Set-MailboxDatabase 'Mailbox Database' -DeletedItemRetention 7 -MailboxRetention 60
+        PS> Get-MailboxDatabase | : DeletedItemRetention, MailboxRetention
+        7.00:00:00, 60.00:00:00
+        # The settings that stand in every set of Set-OrganizationConfig are taken alone.
+        PS> Set-OrganizationConfig -MapiHttpEnabled $false -PublicFoldersEnabled Remote
+        PS> Get-OrganizationConfig | : MapiHttpEnabled, PublicFoldersEnabled
+        False, Remote
+        # Nothing would be forwarded, moderated or journaled yet: that is said.
+        PS> Set-Mailbox Sales -ForwardingAddress Sales
+        ERROR NotBuiltYet: The parameter -ForwardingAddress of Set-Mailbox is not built yet.
+        PS> Set-Mailbox Sales -ModerationEnabled $true
+        ERROR NotBuiltYet: The parameter -ModerationEnabled of Set-Mailbox is not built yet.
+        PS> Set-MailboxDatabase 'Mailbox Database' -JournalRecipient Sales
+        ERROR NotBuiltYet: The parameter -JournalRecipient of Set-MailboxDatabase is not built yet.
+        PS> Get-Mailbox -Filter \"Alais -eq 'x'\"
+        ERROR UnknownFilterProperty: [..]\"Alais\" is not a recognized filterable property.\"
+        PS> New-MailboxDatabase MBXDB02 | : Name
+        MBXDB02
+        PS> New-Mailbox -Shared -Name Far -Database MBXDB02 | : Alias
+        Far
+        PS> Remove-MailboxDatabase MBXDB02 -Confirm:$false
+        ERROR AssociatedUserMailboxExistException: The mailbox database \"MBXDB02\" is associated with 1 mailbox.
+        PS> Dismount-Database MBXDB02 -Confirm:$false
+        PS> Get-MailboxFolderStatistics Far
+        ERROR MdbDismounted: The mailbox database \"MBXDB02\" is not mounted.
+        ",
+    );
+}

@@ -6,6 +6,7 @@ use crate::record::{Record, encode, link};
 use crate::schema::{cas, database, domain, group, mailbox, organization, recipient, user};
 use crate::{Class, address};
 use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, ProxyAddress, SmtpAddress, Unlimited};
+use object::value::Dictionary;
 use object::{Access, Declared, Error, Property, Result, Spec, Value};
 
 /// One property and what is to become of it.
@@ -34,13 +35,14 @@ impl Edit {
                 let message = format!("{} holds one value; @{{Add=…; Remove=…}} is for lists.", spec.name);
                 return Err(Error::caller("NotAList", message).about(spec.name));
             }
+            refuse_other_sides(spec, given)?;
             let side = |name: &str| -> Result<Vec<Value>> {
                 let given = given.get(&name.into()).unwrap_or_default();
                 Ok(spec.read(&given)?.items())
             };
             return Ok(Edit { spec, how: How::Change { add: side("Add")?, remove: side("Remove")? } });
         }
-        let value = if value.is_null() { Value::Null } else { spec.read(value)? };
+        let value = if value.is_null() { Value::Null } else { whole_kilobytes(spec.read(value)?) };
         Ok(Edit { spec, how: How::Replace(value) })
     }
 
@@ -90,6 +92,27 @@ fn folded(value: &Value) -> String {
     match value.downcast::<ProxyAddress>() {
         Some(address) => address.folded(),
         None => encode(value).to_lowercase(),
+    }
+}
+
+/// Limits are kept in whole kilobytes, as Exchange's directory holds them; what is between becomes the next one.
+fn whole_kilobytes(value: Value) -> Value {
+    match value.downcast::<Unlimited<ByteQuantifiedSize>>().and_then(|limit| limit.value()) {
+        Some(ByteQuantifiedSize(bytes)) => {
+            Value::typed(Unlimited::Value(ByteQuantifiedSize(bytes.next_multiple_of(1 << 10))))
+        }
+        None => value,
+    }
+}
+
+/// `@{Insert=…}` would change nothing, and nobody would notice.
+fn refuse_other_sides(spec: &Spec, given: &Dictionary) -> Result<()> {
+    let known = |key: &Value| ["add", "remove"].contains(&key.to_string().to_lowercase().as_str());
+    match given.to_vec().into_iter().map(|(key, _)| key).find(|key| !known(key)) {
+        None => Ok(()),
+        Some(key) => Err(Error::caller("InvalidChange", format!("A list is not changed by '{key}'."))
+            .help("Write @{Add=…; Remove=…}, or the whole list.")
+            .about(spec.name)),
     }
 }
 
@@ -263,12 +286,18 @@ impl Change<'_> {
     fn set_addresses(&mut self, record: &mut Record, edit: &Edit) -> Result<()> {
         let list = edit.list(record.stored_values(edit.spec));
         let list: Vec<ProxyAddress> = list.iter().filter_map(ProxyAddress::of_value).collect();
-        if let How::Change { add, .. } = &edit.how {
+        if let How::Change { add, remove } = &edit.how {
             // An added primary takes the place of the old one, as Exchange's collection does.
             let new = add.iter().filter_map(ProxyAddress::of_value).find(|a| a.is_smtp() && a.is_primary());
             if let Some(primary) = new.and_then(|address| SmtpAddress::parse(address.value())) {
                 record.set_all(&recipient::EMAIL_ADDRESSES, address::with_primary(&list, &primary));
                 return Ok(());
+            }
+            let primary = |address: &ProxyAddress| address.is_smtp() && address.is_primary();
+            let old = record.all(&recipient::EMAIL_ADDRESSES).into_iter().find(primary);
+            let gone = |old: &ProxyAddress| remove.iter().any(|gone| folded(gone) == old.folded());
+            if old.is_some_and(|old| gone(&old)) {
+                return Err(primary_needed());
             }
         }
         record.set_all(&recipient::EMAIL_ADDRESSES, address::normalize(&list)?);
@@ -453,9 +482,7 @@ fn check_addresses(before: &Record, after: &Record) -> Result<()> {
     }
     let (old, new) = (crate::view::primary(before), crate::view::primary(after));
     if old.is_some() && new.is_none() {
-        return Err(Error::conflict("PrimaryAddressRequired", "The primary SMTP address cannot be removed.")
-            .help("Make another address the primary one first.")
-            .about("EmailAddresses"));
+        return Err(primary_needed());
     }
     let kept = before.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED)
         && after.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED);
@@ -470,6 +497,12 @@ fn check_addresses(before: &Record, after: &Record) -> Result<()> {
             .about("PrimarySmtpAddress"));
     }
     Ok(())
+}
+
+fn primary_needed() -> Error {
+    Error::conflict("PrimaryAddressRequired", "The primary SMTP address cannot be removed.")
+        .help("Make another address the primary one first.")
+        .about("EmailAddresses")
 }
 
 pub(crate) fn differs(before: &Record, after: &Record) -> bool {

@@ -25,7 +25,7 @@ pub enum Form {
     CanonicalName,
     /// `/o=Contoso/ou=…/cn=Recipients/cn=ann`
     LegacyDn,
-    /// `CONTOSO\ann`
+    /// `CONTOSO\ann` or `contoso.com\ann`
     Account,
     /// Any of the addresses.
     Address,
@@ -224,6 +224,12 @@ impl Directory {
     /// The one object that a text names.
     pub fn resolve_text(&self, kind: &IdentityKind, text: &str) -> Result<Arc<Record>> {
         let text = text.trim();
+        if text.is_empty() {
+            let message = format!("An empty text names nothing; {} is wanted here.", kind.noun);
+            return Err(Error::caller("IdentityEmpty", message)
+                .help("Write a name, distinguished name, GUID, address or alias.")
+                .about("Identity"));
+        }
         let mut found = self.candidates(kind, text);
         match found.len() {
             0 => Err(self.not_found(kind, text)),
@@ -237,13 +243,14 @@ impl Directory {
         if text.is_empty() {
             return Vec::new();
         }
-        let netbios = self.netbios();
+        // An account stands behind the short name of the domain or behind its full one.
+        let domains = [self.netbios().to_lowercase(), self.forest().to_lowercase()];
         let cache = self.cache();
         let folded = text.to_lowercase();
         for step in STEPS {
             let forms = step.iter().filter(|form| kind.forms.contains(form));
             let mut found: Vec<Arc<Record>> =
-                forms.flat_map(|form| named(&cache, *form, text, &folded, &netbios)).collect();
+                forms.flat_map(|form| named(&cache, *form, text, &folded, &domains)).collect();
             found.retain(|record| (kind.of)(record));
             found.sort_by_key(|record| record.id);
             found.dedup_by_key(|record| record.id);
@@ -324,7 +331,7 @@ const STEPS: &[&[Form]] = &[
 ];
 
 /// Who is named so, in one form.
-fn named(cache: &Cache, form: Form, text: &str, folded: &str, netbios: &str) -> Vec<Arc<Record>> {
+fn named(cache: &Cache, form: Form, text: &str, folded: &str, domains: &[String]) -> Vec<Arc<Record>> {
     let by = |property: &'static Property<String>| cache.by_value(property.spec(), folded);
     match form {
         DistinguishedName => {
@@ -344,7 +351,7 @@ fn named(cache: &Cache, form: Form, text: &str, folded: &str, netbios: &str) -> 
         }
         LegacyDn => Vec::new(),
         Account => match folded.split_once('\\') {
-            Some((domain, account)) if domain.eq_ignore_ascii_case(netbios) => {
+            Some((domain, account)) if domains.iter().any(|known| known == domain) => {
                 cache.by_value(user::SAM_ACCOUNT_NAME.spec(), account)
             }
             _ => Vec::new(),

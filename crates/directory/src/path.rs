@@ -83,7 +83,8 @@ pub(crate) fn first_name(distinguished: &str) -> Option<String> {
 /// What stands behind a backslash: two hexadecimal digits are an octet of UTF-8. [RFC 4514 2.4]
 fn unescape(chars: &mut std::str::Chars<'_>, name: &mut String, bytes: &mut Vec<u8>) -> Option<()> {
     let digits = chars.as_str();
-    let octet = digits.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+    let hex = digits.get(..2).filter(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let octet = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
     match octet {
         Some(octet) => {
             bytes.push(octet);
@@ -127,6 +128,7 @@ mod tests {
             ("Ann Berg", "CN=Ann Berg,CN=Users,DC=contoso,DC=com", "contoso.com/Users/Ann Berg"),
             ("Berg, Ann", "CN=Berg\\, Ann,CN=Users,DC=contoso,DC=com", "contoso.com/Users/Berg, Ann"),
             ("a/b", "CN=a/b,CN=Users,DC=contoso,DC=com", "contoso.com/Users/a\\/b"),
+            ("a=c+d", "CN=a\\=c\\+d,CN=Users,DC=contoso,DC=com", "contoso.com/Users/a=c+d"),
             ("#1=x\\", "CN=\\#1\\=x\\\\,CN=Users,DC=contoso,DC=com", "contoso.com/Users/#1=x\\"),
         ] {
             let path = users.below(Class::User, name);

@@ -328,7 +328,7 @@ fn taken(claim: Claim, value: &str, record: &Record, owner: String) -> Error {
             "ADObjectAlreadyExistsException",
             format!("The name \"{name}\" is already being used in this container."),
         )
-        .help("Choose another -Name, or another -OrganizationalUnit.")
+        .help("Choose another -Name; recipients of one name can stand in different organizational units.")
         .about("Name"),
         Claim::Mailbox => Error::conflict(
             "MailboxAlreadyConnected",

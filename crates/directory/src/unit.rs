@@ -55,12 +55,10 @@ impl Change<'_> {
         let record = self.read(guid)?;
         let used = self.referring(&record, "Database")? + self.referring(&record, "ArchiveDatabase")?;
         if used > 0 {
-            let message = format!(
-                "This mailbox database is associated with {used} mailboxes: {}. Move or disable them first.",
-                record.name()
-            );
+            let (name, mailboxes) = (record.name(), if used == 1 { "mailbox" } else { "mailboxes" });
+            let message = format!("The mailbox database \"{name}\" is associated with {used} {mailboxes}.");
             return Err(Error::conflict("AssociatedUserMailboxExistException", message)
-                .help(format!("List them with Get-Mailbox -Database \"{}\".", record.name()))
+                .help(format!("Move or disable them first; Get-Mailbox -Database \"{name}\" lists them."))
                 .about("Identity"));
         }
         self.delete(guid)

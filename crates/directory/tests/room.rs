@@ -346,6 +346,9 @@ fn addresses_follow_their_rules() {
     assert_eq!(house.addresses(ann), "SMTP:ann@contoso.com smtp:annb@contoso.com");
     house.set_to(ann, recipient::ALIAS.spec(), "annc").unwrap();
     assert_eq!(house.addresses(ann), "SMTP:ann@contoso.com smtp:annb@contoso.com");
+    let insertion = Dictionary::new();
+    insertion.insert("Insert".into(), "z@contoso.com".into());
+    let insertion = Value::from(insertion);
     for (value, result) in [
         (change_of(&["x@contoso.com"], &["annb@contoso.com"]), "SMTP:ann@contoso.com smtp:x@contoso.com"),
         (
@@ -358,7 +361,9 @@ fn addresses_follow_their_rules() {
         ),
         (list(&["one@contoso.com", "two@contoso.com"]), "SMTP:one@contoso.com smtp:two@contoso.com"),
         (list(&["SMTP:a@x.y", "SMTP:b@x.y"]), "TwoPrimaryAddresses"),
-        (change_of(&[], &["one@contoso.com"]), "SMTP:two@contoso.com"),
+        (change_of(&[], &["one@contoso.com"]), "PrimaryAddressRequired"),
+        (change_of(&["SMTP:two@contoso.com"], &["one@contoso.com"]), "SMTP:two@contoso.com"),
+        (insertion.clone(), "InvalidChange"),
         (change_of(&[], &["two@contoso.com"]), "PrimaryAddressRequired"),
         (Value::Null, "PrimaryAddressRequired"),
         (list(&["smtp:not an address"]), "InvalidValue"),

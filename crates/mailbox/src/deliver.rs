@@ -27,9 +27,8 @@ impl Mailboxes {
     /// order. An error means that it lies in none.
     pub fn deliver(&self, database: Guid, letter: &Letter) -> Result<Vec<Result<Delivered>>> {
         let open = self.0.store.database(database)?;
-        let size = letter.message.raw().len() as u64;
         let checked: Vec<Result<To>> =
-            letter.to.iter().map(|(_, mailbox)| self.admitted(*mailbox, database, size)).collect();
+            letter.to.iter().map(|(_, mailbox)| self.admitted(*mailbox, database, letter)).collect();
         let to: Vec<To> = checked.iter().filter_map(|one| one.as_ref().ok().cloned()).collect();
         if to.is_empty() {
             return Ok(checked.into_iter().map(|one| one.and_then(|_| Err(not_delivered()))).collect());
@@ -40,8 +39,8 @@ impl Mailboxes {
         Ok(checked.into_iter().map(answer).collect())
     }
 
-    /// A mailbox that takes a message of that size now: it is still here, and the message is not too large for it.
-    fn admitted(&self, mailbox: Guid, database: Guid, size: u64) -> Result<To> {
+    /// A mailbox that takes a message now: it is still here, takes mail from that sender, and the message is not too large.
+    fn admitted(&self, mailbox: Guid, database: Guid, letter: &Letter) -> Result<To> {
         let user = self.0.directory.by_mailbox(mailbox);
         let user = user.filter(|user| self.place(user).is_ok_and(|place| place == (mailbox, database)));
         let user = user.ok_or_else(|| {
@@ -50,6 +49,8 @@ impl Mailboxes {
                 "The mailbox was disabled or removed while the message was on its way.",
             )
         })?;
+        self.check_sender(&user, &letter.sender)?;
+        let size = letter.message.raw().len() as u64;
         // "Message too large for this recipient", 5.2.3.
         if bytes(&user, &recipient::MAX_RECEIVE_SIZE).is_some_and(|limit| size > limit) {
             let name = user.name();

@@ -39,6 +39,26 @@ impl std::fmt::Display for Disconnected {
     }
 }
 
+/// The user to whom a disconnected mailbox is given, and how.
+#[derive(Clone, Debug)]
+pub struct NewOwner {
+    /// Who gets it.
+    pub user: Guid,
+    /// What kind of mailbox it becomes.
+    pub flavour: Flavour,
+    /// The alias; made from the user's name where there is none.
+    pub alias: Option<String>,
+    /// Further settings.
+    pub settings: Vec<Edit>,
+}
+
+impl NewOwner {
+    /// A person, with nothing set.
+    pub fn of(user: Guid) -> NewOwner {
+        NewOwner { user, flavour: Flavour::Regular, alias: None, settings: Vec::new() }
+    }
+}
+
 /// What the store keeps of a user.
 pub(crate) fn description(user: &Record) -> Description {
     Description {
@@ -88,6 +108,14 @@ impl Mailboxes {
             None => self.0.directory.choose_database(&mounted).map(|record| record.guid()),
             Some(guid) if mounted(guid) => Ok(guid),
             Some(guid) => Err(self.dismounted(guid)),
+        }
+    }
+
+    /// A database that is mounted. The store knows its databases by their GUIDs alone: here they have names.
+    pub(crate) fn open(&self, database: Guid) -> Result<store::Database> {
+        match self.0.store.database(database) {
+            Ok(open) if open.mounted() => Ok(open),
+            _ => Err(self.dismounted(database)),
         }
     }
 
@@ -151,10 +179,7 @@ impl Mailboxes {
     /// The disconnected mailbox that a text names in a database: its GUID, legacyExchangeDN or display name.
     pub fn disconnected(&self, database: Guid, text: &str) -> Result<Disconnected> {
         let name = self.0.directory.need(database)?.name().to_owned();
-        let open = match self.0.store.database(database) {
-            Ok(open) if open.mounted() => open,
-            _ => return Err(self.dismounted(database)),
-        };
+        let open = self.open(database)?;
         let mut found = named(&open, text)?;
         let wrap = |statistics| Disconnected { database, database_name: name.clone(), statistics };
         match found.len() {
@@ -217,21 +242,17 @@ impl Mailboxes {
     }
 
     /// Connects a disconnected mailbox to a user who has none, with all its mail, flags, UIDs and folders. Answers the user.
-    #[allow(clippy::too_many_arguments, reason = "what Connect-Mailbox says, in its words")]
     pub fn connect(
         &self,
         by: &str,
         command: &str,
         lost: &Disconnected,
-        user: Guid,
-        flavour: Flavour,
-        alias: Option<String>,
-        settings: Vec<Edit>,
+        owner: NewOwner,
     ) -> Result<Arc<Record>> {
         refuse_soft_deleted(lost)?;
         let (mailbox, database) = (lost.mailbox(), lost.database);
         let _held = self.0.locks.hold(mailbox);
-        let open = self.0.store.database(database).map_err(|_| self.dismounted(database))?;
+        let open = self.open(database)?;
         // Looked at again under the lock: somebody may have been quicker.
         match (open.statistics(mailbox)?.state, self.0.directory.by_mailbox(mailbox)) {
             (_, Some(owner)) => return Err(not_disconnected(&owner)),
@@ -240,6 +261,7 @@ impl Mailboxes {
             (State::Connected | State::SoftDeleted, None) => refuse_soft_deleted(lost)?,
         }
         let legacy_dn = lost.statistics.description.legacy_dn.clone();
+        let NewOwner { user, flavour, alias, settings } = owner;
         let connection = Connection { mailbox, database, legacy_dn, user, flavour, alias, settings };
         let record = self.0.directory.change(by, command, move |change| change.connect(&connection))?;
         match open.reconnect(mailbox, &description(&record)) {
@@ -255,7 +277,7 @@ impl Mailboxes {
 
     /// Purges a disconnected mailbox for good, slice by slice, so that others get their turn.
     pub fn purge(&self, database: Guid, mailbox: Guid) -> Result<()> {
-        let open = self.0.store.database(database).map_err(|_| self.dismounted(database))?;
+        let open = self.open(database)?;
         loop {
             let _held = self.0.locks.hold(mailbox);
             if let Some(owner) = self.0.directory.by_mailbox(mailbox) {

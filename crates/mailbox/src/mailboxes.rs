@@ -46,7 +46,7 @@ impl Mailboxes {
     /// The store mailbox of a user.
     pub fn mailbox(&self, user: &Record) -> Result<store::Mailbox> {
         let (guid, database) = self.place(user)?;
-        self.0.store.database(database)?.mailbox(guid)
+        self.open(database)?.mailbox(guid)
     }
 
     /// The GUID of a user's mailbox and of the database that holds it.

@@ -145,7 +145,7 @@ impl Mailboxes {
     /// The statistics of a user's mailbox.
     pub fn statistics(&self, user: &Record) -> Result<Object> {
         let (guid, database) = self.place(user)?;
-        let open = self.0.store.database(database).map_err(|_| self.dismounted(database))?;
+        let open = self.open(database)?;
         let record = self.0.directory.need(database)?;
         Ok(self.shown(&open.statistics(guid)?, &record))
     }
@@ -164,10 +164,7 @@ impl Mailboxes {
 
     /// The bare rows of a database's statistics.
     pub fn rows(&self, database: Guid) -> Result<Vec<Statistics>> {
-        let open = self.0.store.database(database).map_err(|_| self.dismounted(database))?;
-        if !open.mounted() {
-            return Err(self.dismounted(database));
-        }
+        let open = self.open(database)?;
         let mut rows = Vec::new();
         open.all_statistics(&mut |one| {
             rows.push(one);
@@ -179,7 +176,7 @@ impl Mailboxes {
     /// The statistics of a mailbox of a database, connected or not, by its GUID or legacyExchangeDN.
     pub fn store_statistics(&self, database: Guid, text: &str) -> Result<Object> {
         let record = self.0.directory.need(database)?;
-        let open = self.0.store.database(database).map_err(|_| self.dismounted(database))?;
+        let open = self.open(database)?;
         if let Some(one) = Guid::parse(text).and_then(|guid| open.statistics(guid).ok()) {
             return Ok(self.shown(&one, &record));
         }

@@ -6,8 +6,10 @@ use mailstead_mailbox::directory::schema::{cas, database, mailbox, recipient, us
 use mailstead_mailbox::directory::*;
 use mailstead_mailbox::store::{self, Flags, Incoming, Store, UidSet};
 use mailstead_mailbox::*;
-use object::types::{ByteQuantifiedSize, Guid, RecipientTypeDetails, SecureString, SmtpAddress, Unlimited};
-use object::{Clock, Error, Fault, Result, Time, WoundClock};
+use object::types::{
+    ByteQuantifiedSize, Guid, ObjectId, RecipientTypeDetails, SecureString, SmtpAddress, Unlimited,
+};
+use object::{Clock, Declared, Error, Fault, Property, Result, Time, Value, WoundClock};
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -83,9 +85,12 @@ impl House {
         self.disconnected(self.first, name)
     }
     fn connect_to(&self, lost: &Disconnected, user: Guid) -> Result<Arc<Record>> {
-        self.connect(BY, "Connect-Mailbox", lost, user, Flavour::Regular, None, Vec::new())
+        self.connect(BY, "Connect-Mailbox", lost, NewOwner::of(user))
     }
     fn mail(&self, to: &[&str]) -> Vec<Result<store::Delivered>> {
+        self.mail_from("far@far.example", to)
+    }
+    fn mail_from(&self, sender: &str, to: &[&str]) -> Vec<Result<store::Delivered>> {
         let to = to.iter().map(|to| {
             let address = SmtpAddress::parse(to).unwrap();
             match self.recipient(&address).unwrap() {
@@ -97,7 +102,7 @@ impl House {
         let letter = Letter {
             id: Guid::random(),
             at: self.clock.now(),
-            sender: "far@far.example".to_owned(),
+            sender: sender.to_owned(),
             to: to.collect(),
             message,
         };
@@ -176,7 +181,8 @@ fn a_removed_users_mailbox_goes_to_another_account() {
     assert_eq!(id_of(house.connect_to(&lost, ben.guid())), "RecipientTypeNotSupported");
     house.disable(BY, "Disable-Mailbox", ben.guid()).unwrap();
     assert_eq!(house.candidate(&house.lost("Ben").unwrap()).unwrap().guid(), ben.guid());
-    let as_room = house.connect(BY, "Connect-Mailbox", &lost, ben.guid(), Flavour::Room, None, Vec::new());
+    let room = NewOwner { flavour: Flavour::Room, ..NewOwner::of(ben.guid()) };
+    let as_room = house.connect(BY, "Connect-Mailbox", &lost, room);
     assert_eq!(id_of(as_room), "AccountMustBeDisabled");
     house.connect_to(&lost, ben.guid()).unwrap();
     let got = house.mailbox(&house.directory().need(ben.guid()).unwrap()).unwrap();
@@ -688,4 +694,27 @@ fn two_administrators_connect_one_mailbox() {
             .unwrap()
             >= 1
     );
+}
+
+#[test]
+fn a_mailbox_chooses_its_senders() {
+    let house = house();
+    let ann = house.user("Ann");
+    house.user("Ben");
+    house.user("Carla");
+    let answers = |edit: Edit| {
+        house.set(&ann, edit);
+        let senders = ["far@far.example", "ben@contoso.com", "carla@contoso.com", ""];
+        senders.map(|sender| id_of(house.mail_from(sender, &["ann@contoso.com"]).remove(0)))
+    };
+    let (fine, not) = ("fine", "SenderNotAuthorized");
+    let list =
+        |property: &'static Property<ObjectId>, value: Value| Edit::new(property.spec(), &value).unwrap();
+    assert_eq!(answers(list(&recipient::ACCEPT_FROM, "Ben".into())), [not, fine, not, fine]);
+    assert_eq!(answers(list(&recipient::REJECT_FROM, "Ben".into())), [not, not, not, fine]);
+    assert_eq!(answers(list(&recipient::ACCEPT_FROM, Value::Null)), [fine, not, fine, fine]);
+    let only_known = Edit::set(&recipient::REQUIRE_SENDER_AUTHENTICATION, true);
+    let unproved = "SenderNotAuthenticated";
+    assert_eq!(answers(only_known), [unproved, unproved, unproved, fine]);
+    house.check();
 }

@@ -167,9 +167,8 @@ impl Machine {
             }
             Step::Connect { lost: at, user, shared } => {
                 let (Some(lost), Some(user)) = (pick(&lost, *at), pick(&users, *user)) else { return Ok(()) };
-                let (user, flavour) = (user.guid(), flavour(*shared));
-                let connected =
-                    house.connect(BY, "Connect-Mailbox", lost, user, flavour, None, Vec::new())?;
+                let owner = NewOwner { flavour: flavour(*shared), ..NewOwner::of(user.guid()) };
+                let connected = house.connect(BY, "Connect-Mailbox", lost, owner)?;
                 assert_eq!(connected.get(&mailbox::EXCHANGE_GUID), Some(lost.mailbox()));
                 let legacy = connected.get(&recipient::LEGACY_EXCHANGE_DN);
                 assert_eq!(legacy.as_ref(), Some(&lost.statistics.description.legacy_dn));
@@ -177,15 +176,7 @@ impl Machine {
             Step::ConnectAnybody { lost: at } => {
                 let Some(lost) = pick(&lost, *at) else { return Ok(()) };
                 let user = house.candidate(lost)?;
-                house.connect(
-                    BY,
-                    "Connect-Mailbox",
-                    lost,
-                    user.guid(),
-                    Flavour::Regular,
-                    None,
-                    Vec::new(),
-                )?;
+                house.connect(BY, "Connect-Mailbox", lost, NewOwner::of(user.guid()))?;
             }
             Step::Switch { user, off } => {
                 let Some(user) = pick(&users, *user) else { return Ok(()) };
