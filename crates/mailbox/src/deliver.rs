@@ -39,6 +39,18 @@ impl Mailboxes {
         Ok(checked.into_iter().map(answer).collect())
     }
 
+    /// As [`Mailboxes::deliver`], but into all of the mailboxes or none: where one refuses, every answer is an error.
+    pub fn deliver_together(&self, database: Guid, letter: &Letter) -> Result<Vec<Result<Delivered>>> {
+        let open = self.0.store.database(database)?;
+        let checked: Vec<Result<To>> =
+            letter.to.iter().map(|(_, mailbox)| self.admitted(*mailbox, database, letter)).collect();
+        if checked.iter().any(Result::is_err) {
+            return Ok(checked.into_iter().map(|one| one.and_then(|_| Err(store::withheld()))).collect());
+        }
+        let to = checked.into_iter().filter_map(Result::ok).collect();
+        open.deliver_together(to, &letter.message, Some(trace(letter)))
+    }
+
     /// A mailbox that takes a message now: it is still here, takes mail from that sender, and the message is not too large.
     fn admitted(&self, mailbox: Guid, database: Guid, letter: &Letter) -> Result<To> {
         let user = self.0.directory.by_mailbox(mailbox);

@@ -54,9 +54,33 @@ impl Database {
         message: &Incoming,
         trace: Option<Trace>,
     ) -> Result<Vec<Result<Delivered>>> {
+        self.deliver_if(to, message, trace, false)
+    }
+
+    /// As [`Database::deliver`], but into all mailboxes or none: where one refuses, the answers of the others are
+    /// [`withheld`].
+    pub fn deliver_together(
+        &self,
+        to: Vec<To>,
+        message: &Incoming,
+        trace: Option<Trace>,
+    ) -> Result<Vec<Result<Delivered>>> {
+        self.deliver_if(to, message, trace, true)
+    }
+
+    fn deliver_if(
+        &self,
+        to: Vec<To>,
+        message: &Incoming,
+        trace: Option<Trace>,
+        together: bool,
+    ) -> Result<Vec<Result<Delivered>>> {
         to.iter().try_for_each(|one| check_keywords(&one.keywords))?;
         let (ready, now, feeds) = (Ready::new(self, message)?, self.now(), self.feeds().clone());
         self.write(move |tx| {
+            if together && let Some(refusals) = refusals(tx, &to)? {
+                return Ok(refusals);
+            }
             let spot = body::place(tx, &ready.packed)?;
             let mut answers = Vec::with_capacity(to.len());
             for one in &to {
@@ -83,6 +107,29 @@ fn of_this_mailbox_only<T>(answer: Result<T>) -> Result<Result<T>> {
         Err(error) if matches!(error.fault(), Fault::Server | Fault::Busy) => Err(error),
         other => Ok(other),
     }
+}
+
+/// The answers where one refuses; nothing where all take it. Nothing can come between this and the delivery, which
+/// are one transaction.
+fn refusals(tx: &mut dyn Tx, to: &[To]) -> Result<Option<Vec<Result<Delivered>>>> {
+    let answers = to.iter().map(|one| of_this_mailbox_only(willing(tx, one))).collect::<Result<Vec<_>>>()?;
+    let refused = answers.iter().any(Result::is_err);
+    Ok(refused.then(|| answers.into_iter().map(|answer| answer.and_then(|_| Err(withheld()))).collect()))
+}
+
+/// What a recipient hears, in a delivery together, when another one refuses: it may be tried again.
+pub fn withheld() -> Error {
+    Error::busy("DeliveryWithheld", "Another recipient does not take the message.")
+}
+
+/// Whether a mailbox takes a message: the same questions as [`arrive`] asks, in the same order.
+fn willing(tx: &mut dyn Tx, to: &To) -> Result<()> {
+    let numbers = Numbers::by_guid(tx, to.mailbox)?.ok_or_else(mailbox_missing)?;
+    let mut ledger = Ledger::open(numbers);
+    let folder = place(tx, &mut ledger, to.place)?;
+    State::connected(&ledger.numbers)?;
+    let hidden = ledger.folder(tx, folder)?.hidden;
+    admit(&ledger, to.limits, hidden)
 }
 
 fn deliver_one(

@@ -34,6 +34,7 @@ mod thread;
 mod trace;
 mod verify;
 
+pub use arrive::withheld;
 pub use change::{Changed, Transferred};
 pub use database::Database;
 pub use db::Flow;

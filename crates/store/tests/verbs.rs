@@ -81,6 +81,23 @@ fn a_mailbox_is_born_with_its_folders() {
 }
 
 #[test]
+fn a_delivery_together_is_for_all_or_for_none() {
+    let house = house();
+    let (ann, ben) = (mailbox(&house.database, 1), mailbox(&house.database, 2));
+    let full = Limits { total: Some(0), ..Limits::default() };
+    let to = |limits| vec![To::inbox(ann.guid(), Limits::default()), To::inbox(ben.guid(), limits)];
+    let ids = |answers: Vec<object::Result<Delivered>>| -> Vec<Option<String>> {
+        answers.into_iter().map(|answer| answer.err().map(|error| error.id().to_string())).collect()
+    };
+    let refused = house.database.deliver_together(to(full), &letter(1), None).unwrap();
+    assert_eq!(ids(refused), [Some("DeliveryWithheld".into()), Some("QuotaExceeded".into())]);
+    assert_eq!(uids(&ann, inbox(&ann)), Vec::<u32>::new());
+    let taken = house.database.deliver_together(to(Limits::default()), &letter(2), None).unwrap();
+    assert_eq!(ids(taken), [None, None]);
+    assert_eq!((uids(&ann, inbox(&ann)), uids(&ben, inbox(&ben))), (vec![1], vec![1]));
+}
+
+#[test]
 fn a_delivery_lies_in_every_mailbox_with_one_body() {
     let house = house();
     let (ann, ben) = (mailbox(&house.database, 7), mailbox(&house.database, 8));

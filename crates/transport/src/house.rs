@@ -29,7 +29,10 @@ impl Mailboxes for mailbox::Mailboxes {
             to: delivery.to.clone(),
             message: Incoming::new(delivery.octets.clone()),
         };
-        let answers = mailbox::Mailboxes::deliver(self, delivery.database, &letter)?;
+        let answers = match delivery.together {
+            true => self.deliver_together(delivery.database, &letter)?,
+            false => mailbox::Mailboxes::deliver(self, delivery.database, &letter)?,
+        };
         Ok(answers.into_iter().map(|answer| answer.map(drop).map_err(for_senders)).collect())
     }
 

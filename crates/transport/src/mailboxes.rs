@@ -16,7 +16,8 @@ pub trait Mailboxes: Send + Sync + 'static {
     fn default_domain(&self) -> Result<String>;
 
     /// Puts a message into mailboxes of one database, in one transaction with its trace: one answer for each
-    /// of `to`, in that order. An error means that it lies in none.
+    /// of `to`, in that order. An error means that it lies in none. Together means all or none: where one is
+    /// refused, nobody has it and every answer is an error.
     fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<()>>>;
 
     /// Into which mailboxes the message `id` was delivered, in all databases, with the recipients' addresses.
@@ -41,6 +42,8 @@ pub struct Delivery {
     pub octets: Arc<[u8]>,
     /// When it was accepted.
     pub at: Time,
+    /// Whether nobody is to have it unless all can.
+    pub together: bool,
 }
 
 /// A message that lies in a mailbox.

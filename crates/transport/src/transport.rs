@@ -110,6 +110,9 @@ impl Transport {
             sender: taken.envelope.from.as_ref().map_or_else(String::new, SmtpAddress::to_string),
             octets: Arc::clone(&taken.octets),
             at: taken.at,
+            // Over LMTP each recipient is answered for itself. Elsewhere the client can be told only one thing: if
+            // some had it and the queue then failed to take over the others, the sender's retry would double it.
+            together: !taken.envelope.each,
         };
         match self.mailboxes.deliver(&delivery) {
             // A database that is dismounted for a moment: the queue waits in its place.
@@ -126,10 +129,9 @@ impl Transport {
         if outcomes.iter().all(is_refused) {
             return Err(outcomes.into_iter().find_map(Result::err).unwrap_or_else(unknown_recipient));
         }
-        // Some have it. The client can be told only one thing, so the queue takes over the others: it tries
-        // again where that may help, and reports to the sender where it does not. [RFC 5321 4.2.5]
-        let rest = taken.envelope.to.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_err());
-        self.enqueue(taken, rest.map(|(to, _)| to))?;
+        // Nobody has it. The queue takes it over: it delivers to those who take it, tries again where that may help,
+        // and reports to the sender where it does not. [RFC 5321 4.2.5]
+        self.enqueue(taken, taken.envelope.to.iter())?;
         Ok(outcomes.iter().map(|_| Ok(())).collect())
     }
 

@@ -195,6 +195,7 @@ impl Transport {
             sender: message.sender.as_ref().map_or_else(String::new, SmtpAddress::to_string),
             octets: Arc::clone(octets),
             at: message.accepted,
+            together: false,
         });
         let fate = |(number, (due, _)): (usize, &(&Due, Guid))| {
             (due.number, Fate::of(&outcomes, number, &due.address))

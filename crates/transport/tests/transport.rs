@@ -79,8 +79,12 @@ impl Mailboxes for House {
         assert!(!delivery.octets.ends_with(b"PANIC"), "a message that breaks the store (on purpose)");
         let broken = self.broken.lock();
         let mut outcomes = Vec::new();
+        let withheld =
+            delivery.together && delivery.to.iter().any(|(to, _)| broken.contains_key(to.as_str()));
+        let others =
+            || if withheld { Err(Error::busy("DeliveryWithheld", "Another one refused.")) } else { Ok(()) };
         for (address, mailbox) in &delivery.to {
-            let outcome = broken.get(address.as_str()).map_or(Ok(()), |error| Err(error.clone()));
+            let outcome = broken.get(address.as_str()).map_or_else(others, |error| Err(error.clone()));
             if outcome.is_ok() {
                 let octets = delivery.octets.to_vec();
                 let lies = (delivery.id, address.to_string(), *mailbox, delivery.database, octets);
@@ -276,7 +280,7 @@ fn a_full_mailbox_alone_is_refused_and_among_others_reported() {
     envelope.envid = Some("QQ1".into());
     envelope.to[0].orcpt = Some("rfc822;Ann@contoso.com".into());
     let receipt = room.send(envelope, "Subject: report\r\n\r\nsecret body\r\n").unwrap();
-    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com queue 0", "ben@contoso.com mailbox"]);
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com queue 0", "ben@contoso.com queue 0"]);
     room.pass(Duration::ZERO);
     assert_eq!(room.fates(&receipt.id), ["ann@contoso.com 5.2.2 reported", "ben@contoso.com mailbox"]);
     let mail = room.house.mail();
@@ -356,7 +360,15 @@ fn a_worker_that_died_after_delivering_does_not_deliver_twice() {
     room.db.write(move |tx| tx.execute(sql, &[until.into()])).unwrap();
     let octets: Arc<[u8]> = b"x"[..].into();
     let to = vec![(SmtpAddress::parse("ann@contoso.com").unwrap(), Guid::of_u128(100))];
-    let delivery = Delivery { id, database: DB1, to, sender: String::new(), octets, at: room.clock.now() };
+    let delivery = Delivery {
+        id,
+        database: DB1,
+        to,
+        sender: String::new(),
+        octets,
+        at: room.clock.now(),
+        together: false,
+    };
     room.house.deliver(&delivery).unwrap();
     room.pass(Duration::from_secs(299));
     assert_eq!(room.house.mail().len(), 1);
@@ -446,6 +458,26 @@ fn a_queue_that_cannot_keep_a_message_does_not_accept_it() {
                 break;
             }
         }
+    }
+}
+
+#[test]
+fn a_queue_that_fails_behind_a_partial_refusal_leaves_nothing_to_double() {
+    let to = ["ann@contoso.com", "ben@contoso.com"];
+    for failing in [Failing::Statement, Failing::Full, Failing::Commit] {
+        let fuse = Fuse::default();
+        let room = faulty_room(&fuse);
+        room.house.breaks("ben@contoso.com", Error::limit("MailboxFull", "mailbox full"));
+        fuse.set(failing, 1);
+        assert!(room.send(room.envelope("carla@contoso.com", &to), "x").is_err());
+        assert!(fuse.burnt());
+        assert_eq!(room.house.mail(), Vec::<String>::new(), "{failing:?}");
+        // The sender tries again.
+        let receipt = room.send(room.envelope("carla@contoso.com", &to), "x").unwrap();
+        room.pass(Duration::ZERO);
+        assert_eq!(room.fates(&receipt.id), ["ann@contoso.com mailbox", "ben@contoso.com 5.2.2 reported"]);
+        let copies = room.house.mail().iter().filter(|mail| mail.starts_with("ann@")).count();
+        assert_eq!(copies, 1, "{failing:?}");
     }
 }
 
