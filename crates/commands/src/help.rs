@@ -21,8 +21,7 @@ pub(crate) static GET_COMMAND: CoreCommand = CoreCommand::new(
              Module string[] . =PSSnapin
              CommandType object[] @AllCommandSet . =Type
              TotalCount int
-             Syntax switch
-             ArgumentList object[] *",
+             Syntax switch",
         )
     },
     || Box::new(GetCommand),
@@ -74,6 +73,7 @@ fn everything(call: &mut Call<'_>) -> Vec<Found> {
 impl Command for GetCommand {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let (names, verbs, nouns) = (call.texts("Name"), call.texts("Verb"), call.texts("Noun"));
+        let modules = call.texts("Module");
         let kinds: Vec<String> =
             call.texts("CommandType").iter().map(|kind| kind.to_ascii_lowercase()).collect();
         let fits = |patterns: &[String], text: &str| {
@@ -93,6 +93,9 @@ impl Command for GetCommand {
                 continue;
             }
             if (!verbs.is_empty() || !nouns.is_empty()) && found.kind == "Alias" {
+                continue;
+            }
+            if !fits(&modules, found.source) {
                 continue;
             }
             written += 1;
@@ -210,7 +213,6 @@ pub(crate) static GET_HELP: CoreCommand = CoreCommand::new(
             "Get-Help",
             "AllUsersView DetailedView Examples Parameters",
             "Name string 0 .
-             Category string[]
              Full switch @AllUsersView
              Detailed switch @DetailedView !
              Examples switch @Examples !

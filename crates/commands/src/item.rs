@@ -92,7 +92,8 @@ impl Typed for Item {
             "creationtime" => Value::DateTime(self.created),
             "creationtimeutc" => Value::DateTime(DateTime::utc(self.info.created)),
             "lastwritetimestring" => self.written_text.as_str().into(),
-            "length" if !self.info.folder => Value::Int64(self.info.length as i64),
+            "length" if self.info.folder => Value::Null,
+            "length" => Value::Int64(self.info.length as i64),
             "name" | "pschildname" => self.name().into(),
             "basename" => self.dot().map_or(self.name(), |at| &self.name()[..at]).into(),
             "extension" => self.dot().map_or("", |at| &self.name()[at..]).into(),
@@ -548,17 +549,17 @@ impl Command for MoveItem {
                 false => ("Move File", "MoveFileInfoItemIOError"),
             };
             if call.should(&format!("Item: {from} Destination: {to}"), action, false)? {
-                rename(call, &from, &to, id)?;
+                rename(call, &from, &to, id, true)?;
             }
         }
         Ok(())
     }
 }
 
-/// Moves an item; what is in the way stays, unless it is a file and `-Force` is given.
-fn rename(call: &mut Call<'_>, from: &str, to: &str, id: &str) -> Run {
+/// Moves an item; what is in the way stays, unless it is a file and may be replaced by force.
+fn rename(call: &mut Call<'_>, from: &str, to: &str, id: &str, replaces: bool) -> Run {
     if let Ok(info) = call.host().files().info(to)
-        && (info.folder || !call.flag("Force"))
+        && (info.folder || !replaces || !call.flag("Force"))
     {
         return call.error(io_error(id, from, format!("The file '{to}' already exists.")));
     }
@@ -607,7 +608,7 @@ impl Command for RenameItem {
         let to = format!("{}/{bare}", path_above(&from).trim_end_matches('/'));
         let action = if info.folder { "Rename Directory" } else { "Rename File" };
         if call.should(&format!("Item: {from} Destination: {to}"), action, false)? {
-            rename(call, &from, &to, "RenameItemIOError")?;
+            rename(call, &from, &to, "RenameItemIOError", false)?;
         }
         Ok(())
     }

@@ -237,6 +237,7 @@ struct Stopwatch {
 impl Command for Stopwatch {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let Some(block) = call.value("Expression").cloned() else { return Ok(()) };
+        let input = input.or_else(|| call.value("InputObject").cloned());
         let start = call.host().now();
         let here = call.here(&block)?;
         call.run_here(&here, input.as_ref())?;

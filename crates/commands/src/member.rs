@@ -129,8 +129,7 @@ pub(crate) static GET_MEMBER: CoreCommand = CoreCommand::new(
             "InputObject object |
              Name string[] 0
              MemberType string[] =Type
-             Static switch
-             Force switch",
+             Static switch",
         )
     },
     || Box::new(GetMember::default()),

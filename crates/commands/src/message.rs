@@ -1,9 +1,9 @@
 //! `Write-Host`, `Write-Output`, `Write-Error` and the other streams; `Start-Sleep`.
 
 use crate::declare::declare;
-use dotnet::host::{CONSOLE_COLORS, Step, Stream};
+use dotnet::host::{CONSOLE_COLORS, Stream};
 use dotnet::{Category, Exception, text};
-use language::{Call, Command, CoreCommand, ErrorRecord, Run};
+use language::{Call, Command, CoreCommand, ErrorRecord, Progress, Run};
 use object::Value;
 use std::time::Duration;
 
@@ -219,8 +219,7 @@ pub(crate) static WRITE_PROGRESS: CoreCommand = CoreCommand::new(
              SecondsRemaining int
              CurrentOperation string
              ParentId int
-             Completed switch
-             SourceId int",
+             Completed switch",
         )
     },
     || Box::new(WriteProgress),
@@ -230,24 +229,18 @@ struct WriteProgress;
 
 impl Command for WriteProgress {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        let preference = call
-            .session()
-            .find_variable("ProgressPreference")
-            .map(|value| value.to_string())
-            .unwrap_or_default();
-        if preference.eq_ignore_ascii_case("SilentlyContinue") {
-            return Ok(());
-        }
-        if call.flag("Completed") {
-            call.host().progress(None);
-            return Ok(());
-        }
-        let percent = call.number("PercentComplete").and_then(|n| u8::try_from(n).ok());
-        let (activity, status) = (
-            call.text("Activity").unwrap_or_default(),
-            call.text("Status").unwrap_or_else(|| "Processing".to_owned()),
-        );
-        call.host().progress(Some(Step { activity: &activity, status: &status, percent }));
+        let number = |name: &str| call.number(name).and_then(|n| i32::try_from(n).ok());
+        let progress = Progress {
+            id: number("Id").unwrap_or(0),
+            parent: number("ParentId").unwrap_or(-1),
+            activity: call.text("Activity").unwrap_or_default(),
+            status: call.text("Status").unwrap_or_else(|| "Processing".to_owned()),
+            operation: call.text("CurrentOperation").unwrap_or_default(),
+            percent: number("PercentComplete").unwrap_or(-1),
+            seconds: number("SecondsRemaining").unwrap_or(-1),
+            completed: call.flag("Completed"),
+        };
+        call.session().show_progress(&progress);
         Ok(())
     }
 }

@@ -158,7 +158,6 @@ pub(crate) static OUT_FILE: CoreCommand = CoreCommand::new(
              LiteralPath string @ByLiteralPath ! . =PSPath,LP
              Encoding object 1
              Append switch
-             Force switch
              NoClobber switch =NoOverwrite
              Width int
              NoNewline switch

@@ -99,12 +99,10 @@ pub(crate) static CONVERT_TO_SECURE_STRING: CoreCommand = CoreCommand::new(
     || {
         declare(
             "ConvertTo-SecureString",
-            "Secure PlainText Open",
+            "Secure PlainText",
             "String string 0 ! |
              AsPlainText switch @PlainText
-             Force switch @PlainText
-             SecureKey secret @Secure 1
-             Key object[] @Open",
+             Force switch @PlainText",
         )
     },
     || Box::new(ToSecure),
@@ -117,13 +115,6 @@ impl Command for ToSecure {
         let text = call.text("String").unwrap_or_default();
         if call.flag("AsPlainText") {
             return call.write(Value::typed(SecureString::new(text)));
-        }
-        if call.is_given("Key") || call.is_given("SecureKey") {
-            let error = Exception::new(
-                "System.NotSupportedException",
-                "Texts encrypted with a key cannot be read here. Use -AsPlainText.",
-            );
-            return Err(error.id("KeyNotSupported").category(Category::NotImplemented).into());
         }
         // Without a key the text is what ConvertFrom-SecureString wrote: UTF-16 as hexadecimal digits.
         let units: Option<Vec<u16>> = text

@@ -77,31 +77,37 @@ impl Call<'_> {
 
     /// The value of a parameter, by its full name; `None` when it was not given.
     pub fn value(&self, name: &str) -> Option<&Value> {
+        if let Some(watch) = &self.session.parameter_watch {
+            watch(self.binder.signature(), name);
+        }
         self.binder.value(name)
     }
     /// Whether a parameter was given.
     pub fn is_given(&self, name: &str) -> bool {
-        self.binder.value(name).is_some()
+        self.value(name).is_some()
     }
     /// Whether a switch is on.
     pub fn flag(&self, name: &str) -> bool {
-        self.binder.value(name).is_some_and(dotnet::compare::truth)
+        self.value(name).is_some_and(dotnet::compare::truth)
     }
     /// A parameter as text.
     pub fn text(&self, name: &str) -> Option<String> {
-        self.binder.value(name).map(|value| self.session.to_text(value))
+        self.value(name).map(|value| self.session.to_text(value))
     }
     /// A parameter as a list of texts.
     pub fn texts(&self, name: &str) -> Vec<String> {
-        let items = self.binder.value(name).map(Value::items).unwrap_or_default();
+        let items = self.value(name).map(Value::items).unwrap_or_default();
         items.iter().map(|item| self.session.to_text(item)).collect()
     }
     /// A parameter as a whole number.
     pub fn number(&self, name: &str) -> Option<i64> {
-        self.binder.value(name).and_then(Value::as_i64)
+        self.value(name).and_then(Value::as_i64)
     }
     /// The name of the parameter set that was settled on.
     pub fn set(&self) -> &str {
+        if let Some(watch) = &self.session.parameter_watch {
+            watch(self.binder.signature(), "");
+        }
         self.binder.signature().set_name(self.binder.bound().set)
     }
 

@@ -298,6 +298,9 @@ const LINE_WIDTH_MAX: usize = 69;
 /// So much of a long line is shown behind the place.
 const BEHIND_PLACE: usize = 8;
 
+/// So much of a long line is shown before a place that is itself too wide to be shown whole.
+const BEFORE_PLACE: usize = 12;
+
 fn marked_line(place: &Place, before: &str, mark: char) -> String {
     let (line, column) = place.source.position(place.span.start);
     let (last_line, end) = place.source.position(place.span.end);
@@ -315,7 +318,8 @@ fn window(text: &[char], start: usize, end: usize) -> (String, usize, usize) {
         return (text.iter().collect(), start, end - start);
     }
     let mut to = (end + BEHIND_PLACE).min(text.len());
-    let from = to.saturating_sub(LINE_WIDTH_MAX).min(start);
+    let before = start.min(BEFORE_PLACE);
+    let from = to.saturating_sub(LINE_WIDTH_MAX).min(start - before);
     to = (from + LINE_WIDTH_MAX).min(text.len());
     let (left, right) = (if from > 0 { "… " } else { "" }, if to < text.len() { " …" } else { "" });
     let shown: String = text[from..to].iter().collect();

@@ -36,6 +36,6 @@ pub use function::{FunctionEntry, Here};
 pub use halt::{Halt, Run, Why};
 pub use parameter::Known;
 pub use scope::Options;
-pub use session::{CALL_DEPTH_MAX, ERRORS_KEPT_MAX, Outcome, Session, Settings};
+pub use session::{CALL_DEPTH_MAX, ERRORS_KEPT_MAX, Outcome, ParameterWatch, Session, Settings};
 pub use sink::{Dropped, Sink};
 pub use variable::{ScopeAt, Variable};

@@ -47,6 +47,9 @@ pub struct Settings {
     pub location: String,
 }
 
+/// Told of a parameter that a core command looks up, by its name; an empty name asks which set was meant.
+pub type ParameterWatch = Box<dyn Fn(&gate::Signature, &str) + Send>;
+
 /// How a run ended.
 #[derive(Debug)]
 pub struct Outcome {
@@ -91,6 +94,10 @@ pub struct Session {
     pub(super) caught: Vec<ErrorRecord>,
     pub(super) previous_location: Option<String>,
     pub(super) kept_locations: Vec<String>,
+    /// The progress record whose line is shown.
+    pub(super) shown_progress: Option<i32>,
+    /// Told of every parameter that a core command looks up.
+    pub(super) parameter_watch: Option<ParameterWatch>,
     /// Whether strict mode was ever on.
     pub(super) strict_anywhere: bool,
     /// The functions that run, innermost last, and where each was called.
@@ -131,6 +138,8 @@ impl Session {
             previous_location: None,
             kept_locations: Vec::new(),
             strict_anywhere: false,
+            parameter_watch: None,
+            shown_progress: None,
             calls: Vec::new(),
         };
         session.set_automatic_variables();
@@ -330,6 +339,11 @@ impl Session {
     /// The folder before this one.
     pub fn previous_location(&self) -> Option<&str> {
         self.previous_location.as_deref()
+    }
+    /// Calls `watch` for every parameter that a core command looks up, given or not: what is never looked up
+    /// has no effect, and a test holds every declaration against that.
+    pub fn watch_parameters(&mut self, watch: ParameterWatch) {
+        self.parameter_watch = Some(watch);
     }
     /// The folders that `Push-Location` kept, the latest last.
     pub fn kept_locations(&mut self) -> &mut Vec<String> {

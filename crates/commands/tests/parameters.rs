@@ -1,0 +1,102 @@
+//! No parameter is taken and ignored: what a core command declares it looks up, in the recorded cases or in
+//! the lines below, where each stands for a use that the recordings lack.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+use dotnet::host::{Host, MemoryHost};
+use dotnet::{Locale, culture, profile};
+use language::{Formal, Session, Settings, View};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
+/// Uses that the recordings lack.
+const LINES: &[&str] = &[
+    "'a' | Set-Content a.txt; Get-Item a.txt; Get-Content a.txt; Copy-Item a.txt b.txt; Move-Item b.txt c.txt",
+    "Rename-Item c.txt d.txt; New-Item folder -ItemType Directory; Copy-Item folder e; Remove-Item a.txt",
+    "Push-Location; Pop-Location -PassThru; Get-Location; Get-Location -Stack; Set-Location /; Resolve-Path .",
+    "Get-Culture; Get-UICulture; Get-Host; Clear-Host; New-Guid; Invoke-Command { 1 }; Set-StrictMode -Off",
+    "Set-StrictMode -Version 2; Invoke-Expression '1'; Get-Variable x; Set-Alias a b -PassThru; Clear-Variable HOME",
+    "New-Variable nv 1; Set-Variable nv 2; Remove-Variable nv; Start-Sleep -Milliseconds 0; Write-Information x",
+    "Get-Credential -UserName a -Message b; Get-Help Get-Date -Full; Get-Help Get-Date -Parameter *; Clear-Content a.txt",
+    "Select-Object -InputObject 1; Measure-Object -InputObject 1; Group-Object -InputObject 1; Format-Wide -InputObject 1",
+    "Out-Host -InputObject 1; Out-Default -InputObject 1; Tee-Object -InputObject 1 -LiteralPath t.txt; Write-Debug d",
+    "Export-Csv -InputObject 1 -Path c.csv; Out-File -InputObject 1 -LiteralPath l.txt; Select-String -InputObject a -Pattern a",
+    "Measure-Command { 1 } -InputObject 1; ConvertFrom-SecureString (ConvertTo-SecureString a -AsPlainText -Force)",
+    "Set-Location -LiteralPath /; Rename-Item -LiteralPath l.txt m.txt; Start-Sleep -Duration 0; Split-Path /a/b",
+    "Write-Progress a -Completed; 1 | Tee-Object -Variable t; 1 | Tee-Object t.txt; 1 | Out-File o.txt; Get-Unique",
+];
+
+/// What holds without being looked up, and why.
+const ALWAYS: &[(&str, &str, &str)] = &[
+    ("Sort-Object", "Stable", "equal objects always keep their order"),
+    ("Out-Null", "InputObject", "whatever comes is dropped"),
+    ("Export-Csv", "NoTypeInformation", "only -IncludeTypeInformation writes a type line"),
+    ("ConvertTo-Csv", "NoTypeInformation", "only -IncludeTypeInformation writes a type line"),
+    ("Select-String", "NoEmphasis", "no match is ever painted"),
+    ("ConvertTo-SecureString", "Force", "-AsPlainText asks no second time"),
+    ("Set-Content", "Force", "it is looked up for a read-only file, which no memory has"),
+    ("Add-Content", "Force", "it is looked up for a read-only file, which no memory has"),
+    ("Clear-Content", "Force", "it is looked up for a read-only file, which no memory has"),
+    ("Rename-Item", "Force", "a read-only item is renamed anyway"),
+    ("Format-Table", "Force", "nothing is held back that it could show"),
+    ("Format-List", "Force", "nothing is held back that it could show"),
+    ("Format-Wide", "Force", "nothing is held back that it could show"),
+];
+
+type Read = Arc<Mutex<BTreeSet<(String, String)>>>;
+
+fn run(code: &str, case: &serde_json::Value, read: &Read) {
+    let host = Arc::new(MemoryHost::new(120));
+    host.files().make_folder("/case").unwrap();
+    for (name, text) in case["files"].as_object().into_iter().flatten() {
+        host.files().write(&format!("/case/{name}"), text.as_str().unwrap().as_bytes()).unwrap();
+    }
+    let answers = case["answers"].as_array().cloned().unwrap_or_default();
+    host.answer(answers.iter().filter_map(|answer| answer.as_str()).chain(["a", "b"]));
+    let mut session = Session::new(Settings {
+        locale: Locale::new(&profile::CORE, &culture::EN_US),
+        host,
+        commands: mailstead_commands::table(),
+        invoker: None,
+        view: View::Normal,
+        location: "/case".to_owned(),
+    });
+    let read = read.clone();
+    session.watch_parameters(Box::new(move |signature, name| {
+        read.lock().unwrap().insert((signature.command.to_string(), name.to_ascii_lowercase()));
+    }));
+    session.run_text(code);
+}
+
+/// A switch that alone names a set is read by asking for the set.
+fn names_a_set(formal: &Formal) -> bool {
+    formal.is_switch() && matches!(formal.uses.as_slice(), [only] if only.set.is_some())
+}
+
+#[test]
+fn every_declared_parameter_is_read() {
+    let read = Read::default();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
+    for file in ["core.jsonl", "format.jsonl"] {
+        for line in std::fs::read_to_string(format!("{folder}/{file}")).unwrap().lines() {
+            let case: serde_json::Value = serde_json::from_str(line).unwrap();
+            run(case["code"].as_str().unwrap(), &case, &read);
+        }
+    }
+    LINES.iter().for_each(|line| run(line, &serde_json::Value::Null, &read));
+    let read = read.lock().unwrap();
+    let table = mailstead_commands::table();
+    let mut unread = Vec::new();
+    for name in table.names() {
+        let signature = table.find(name).unwrap().signature();
+        let has = |parameter: &str| read.contains(&(name.to_owned(), parameter.to_ascii_lowercase()));
+        let own = signature.formals.iter().filter(|formal| formal.is_own());
+        let always = |formal: &Formal| {
+            ALWAYS.iter().any(|(command, parameter, _)| *command == name && formal.is_called(parameter))
+        };
+        let own = own.filter(|formal| !always(formal));
+        let missed = own.filter(|formal| !has(&formal.name) && !(names_a_set(formal) && has("")));
+        unread.extend(missed.map(|formal| format!("{name} -{}", formal.name)));
+    }
+    assert!(unread.is_empty(), "declared, and looked up by nobody:\n{}", unread.join("\n"));
+}
