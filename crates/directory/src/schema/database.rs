@@ -1,11 +1,8 @@
 //! The noun `MailboxDatabase`: a file that holds mailboxes.
 
 use super::check::{no_control, quota, span, text_max};
-use super::recipient::{
-    DISTINGUISHED_NAME, EXCHANGE_VERSION, GUID, ID, IDENTITY, IS_VALID, LEGACY_EXCHANGE_DN, NAME,
-    OBJECT_CLASS, ORIGINATING_SERVER, WHEN_CHANGED, WHEN_CHANGED_UTC, WHEN_CREATED, WHEN_CREATED_UTC,
-};
-use super::{bytes, days, gb, no, properties, yes};
+use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
+use super::{bytes, days, gb, joined, no, properties, yes};
 use object::types::{ByteQuantifiedSize, ObjectId, TimeSpan, Unlimited};
 use object::{Declared, Noun, Standard, Value};
 
@@ -61,56 +58,46 @@ properties! {
     AUTO_DAG_EXCLUDE: bool = "AutoDagExcludeFromMonitoring", "Whether nobody watches over it.", default(no);
 }
 
-pub(crate) static PROPERTIES: &[&dyn Declared] = &[
-    &NAME,
-    &SERVER,
-    &SERVER_NAME,
-    &MOUNTED_ON_SERVER,
-    &MOUNTED,
-    &DATABASE_SIZE,
-    &RECOVERY,
-    &REPLICATION_TYPE,
-    &EDB_FILE_PATH,
-    &LOG_FOLDER_PATH,
-    &ADMIN_DISPLAY_NAME,
-    &ISSUE_WARNING_QUOTA,
-    &SEND_QUOTA,
-    &SEND_RECEIVE_QUOTA,
-    &RECOVERABLE_ITEMS_QUOTA,
-    &RECOVERABLE_ITEMS_WARNING_QUOTA,
-    &CALENDAR_LOGGING_QUOTA,
-    &MAILBOX_RETENTION,
-    &DELETED_ITEM_RETENTION,
-    &EVENT_HISTORY_RETENTION,
-    &RETAIN_UNTIL_BACKUP,
-    &MOUNT_AT_STARTUP,
-    &IS_EXCLUDED,
-    &IS_EXCLUDED_BY_OPERATOR,
-    &IS_EXCLUDED_INITIAL,
-    &IS_EXCLUDED_CORRUPT,
-    &IS_EXCLUDED_REASON,
-    &IS_SUSPENDED,
-    &CIRCULAR_LOGGING,
-    &BACKGROUND_MAINTENANCE,
-    &ALLOW_FILE_RESTORE,
-    &INDEX_ENABLED,
-    &JOURNAL_RECIPIENT,
-    &DESCRIPTION,
-    &AUTO_DAG_EXCLUDE,
-    &LEGACY_EXCHANGE_DN,
-    &IDENTITY,
-    &ID,
-    &IS_VALID,
-    &EXCHANGE_VERSION,
-    &DISTINGUISHED_NAME,
-    &GUID,
-    &OBJECT_CLASS,
-    &WHEN_CHANGED,
-    &WHEN_CREATED,
-    &WHEN_CHANGED_UTC,
-    &WHEN_CREATED_UTC,
-    &ORIGINATING_SERVER,
-];
+pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
+    &[
+        &SERVER,
+        &SERVER_NAME,
+        &MOUNTED_ON_SERVER,
+        &MOUNTED,
+        &DATABASE_SIZE,
+        &RECOVERY,
+        &REPLICATION_TYPE,
+        &EDB_FILE_PATH,
+        &LOG_FOLDER_PATH,
+        &ADMIN_DISPLAY_NAME,
+        &ISSUE_WARNING_QUOTA,
+        &SEND_QUOTA,
+        &SEND_RECEIVE_QUOTA,
+        &RECOVERABLE_ITEMS_QUOTA,
+        &RECOVERABLE_ITEMS_WARNING_QUOTA,
+        &CALENDAR_LOGGING_QUOTA,
+        &MAILBOX_RETENTION,
+        &DELETED_ITEM_RETENTION,
+        &EVENT_HISTORY_RETENTION,
+        &RETAIN_UNTIL_BACKUP,
+        &MOUNT_AT_STARTUP,
+        &IS_EXCLUDED,
+        &IS_EXCLUDED_BY_OPERATOR,
+        &IS_EXCLUDED_INITIAL,
+        &IS_EXCLUDED_CORRUPT,
+        &IS_EXCLUDED_REASON,
+        &IS_SUSPENDED,
+        &CIRCULAR_LOGGING,
+        &BACKGROUND_MAINTENANCE,
+        &ALLOW_FILE_RESTORE,
+        &INDEX_ENABLED,
+        &JOURNAL_RECIPIENT,
+        &DESCRIPTION,
+        &AUTO_DAG_EXCLUDE,
+        &LEGACY_EXCHANGE_DN,
+    ],
+    OBJECT
+);
 
 /// What is kept and belongs to no noun.
 pub(crate) static HIDDEN: &[&dyn Declared] = &[&FILE_MADE];

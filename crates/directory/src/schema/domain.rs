@@ -1,10 +1,7 @@
 //! The noun `AcceptedDomain`: a domain whose mail we take.
 
-use super::recipient::{
-    DISTINGUISHED_NAME, EXCHANGE_VERSION, GUID, ID, IDENTITY, IS_VALID, NAME, OBJECT_CLASS,
-    ORIGINATING_SERVER, WHEN_CHANGED, WHEN_CHANGED_UTC, WHEN_CREATED, WHEN_CREATED_UTC,
-};
-use super::{no, properties};
+use super::recipient::{NAME, OBJECT};
+use super::{joined, no, properties};
 use crate::domain::check_domain;
 use object::types::AcceptedDomainType;
 use object::{Declared, Noun, Standard, Value};
@@ -21,26 +18,8 @@ properties! {
     ADDRESS_BOOK_ENABLED: bool = "AddressBookEnabled", "Whether recipients are looked up before mail is taken.";
 }
 
-pub(crate) static PROPERTIES: &[&dyn Declared] = &[
-    &DOMAIN_NAME,
-    &DOMAIN_TYPE,
-    &DEFAULT,
-    &MATCH_SUBDOMAINS,
-    &ADDRESS_BOOK_ENABLED,
-    &NAME,
-    &IDENTITY,
-    &ID,
-    &IS_VALID,
-    &EXCHANGE_VERSION,
-    &DISTINGUISHED_NAME,
-    &GUID,
-    &OBJECT_CLASS,
-    &WHEN_CHANGED,
-    &WHEN_CREATED,
-    &WHEN_CHANGED_UTC,
-    &WHEN_CREATED_UTC,
-    &ORIGINATING_SERVER,
-];
+pub(crate) static PROPERTIES: &[&dyn Declared] =
+    joined!(&[&DOMAIN_NAME, &DOMAIN_TYPE, &DEFAULT, &MATCH_SUBDOMAINS, &ADDRESS_BOOK_ENABLED], OBJECT);
 
 /// A domain whose mail we take.
 pub static ACCEPTED_DOMAIN: Noun = Noun {

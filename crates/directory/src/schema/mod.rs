@@ -56,6 +56,43 @@ macro_rules! properties {
 }
 pub(crate) use properties;
 
+/// Lists of properties one behind the other: what several nouns share is written once.
+macro_rules! joined {
+    ($($list:expr),+ $(,)?) => {{
+        const LISTS: &[&[&dyn object::Declared]] = &[$($list),+];
+        const ALL: [&dyn object::Declared; crate::schema::length(LISTS)] = crate::schema::one_behind_the_other(LISTS);
+        &ALL
+    }};
+}
+pub(crate) use joined;
+
+/// How many properties the lists have together.
+pub(crate) const fn length(lists: &[&[&'static dyn Declared]]) -> usize {
+    let (mut length, mut at) = (0, 0);
+    while at < lists.len() {
+        length += lists[at].len();
+        at += 1;
+    }
+    length
+}
+
+/// The lists as one. (A constant can't call iterators.)
+pub(crate) const fn one_behind_the_other<const N: usize>(
+    lists: &[&[&'static dyn Declared]],
+) -> [&'static dyn Declared; N] {
+    let mut all = [lists[0][0]; N];
+    let (mut list, mut at, mut to) = (0, 0, 0);
+    while list < lists.len() {
+        if at == lists[list].len() {
+            (list, at) = (list + 1, 0);
+        } else {
+            all[to] = lists[list][at];
+            (at, to) = (at + 1, to + 1);
+        }
+    }
+    all
+}
+
 /// The lists of properties that objects of a class can have.
 pub(crate) fn of_class(class: Class) -> &'static [&'static [&'static dyn Declared]] {
     match class {

@@ -2,11 +2,8 @@
 
 use super::cas::EwsAccessPolicy;
 use super::check::{no_control, quota, span, within};
-use super::recipient::{
-    DISTINGUISHED_NAME, EXCHANGE_VERSION, GUID, ID, IDENTITY, IS_VALID, LEGACY_EXCHANGE_DN, NAME,
-    OBJECT_CLASS, ORIGINATING_SERVER, WHEN_CHANGED, WHEN_CREATED,
-};
-use super::{days, no, no_limit, properties, yes};
+use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
+use super::{days, joined, no, no_limit, properties, yes};
 use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, TICKS_PER_SECOND, TimeSpan, Unlimited};
 use object::{Declared, Noun, Standard, Value};
 
@@ -71,53 +68,45 @@ properties! {
     ORGANIZATION_NAME: String = "OrganizationId", "The organisation.", computed();
 }
 
-pub(crate) static PROPERTIES: &[&dyn Declared] = &[
-    &SCL_JUNK_THRESHOLD,
-    &MAPI_HTTP_ENABLED,
-    &EWS_ENABLED,
-    &EWS_ALLOW_OUTLOOK,
-    &EWS_ALLOW_MAC_OUTLOOK,
-    &EWS_ALLOW_ENTOURAGE,
-    &EWS_ACCESS_POLICY,
-    &EWS_ALLOW_LIST,
-    &EWS_BLOCK_LIST,
-    &MAIL_TIPS_ALL,
-    &MAIL_TIPS_EXTERNAL,
-    &MAIL_TIPS_METRICS,
-    &MAIL_TIPS_MAILBOX,
-    &MAIL_TIPS_LARGE,
-    &READ_TRACKING,
-    &ASYNC_SEND,
-    &TIMEOUT_ENABLED,
-    &TIMEOUT_INTERVAL,
-    &CUSTOMER_FEEDBACK,
-    &APPS_FOR_OFFICE,
-    &OAUTH_ENABLED,
-    &PUBLIC_FOLDERS,
-    &PUBLIC_FOLDER_WARNING,
-    &PUBLIC_FOLDER_POST,
-    &PUBLIC_FOLDER_ITEM,
-    &PUBLIC_FOLDER_AGE,
-    &PUBLIC_FOLDER_RETENTION,
-    &GROUP_DEFAULT_OU,
-    &GROUP_BLOCKED_WORDS,
-    &ADDRESS_BOOK_ROOT,
-    &PERMANENTLY_DELETE_DISABLED,
-    &INDUSTRY_SUMMARY,
-    &ORGANIZATION_NAME,
-    &LEGACY_EXCHANGE_DN,
-    &NAME,
-    &IDENTITY,
-    &ID,
-    &IS_VALID,
-    &EXCHANGE_VERSION,
-    &DISTINGUISHED_NAME,
-    &GUID,
-    &OBJECT_CLASS,
-    &WHEN_CHANGED,
-    &WHEN_CREATED,
-    &ORIGINATING_SERVER,
-];
+pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
+    &[
+        &SCL_JUNK_THRESHOLD,
+        &MAPI_HTTP_ENABLED,
+        &EWS_ENABLED,
+        &EWS_ALLOW_OUTLOOK,
+        &EWS_ALLOW_MAC_OUTLOOK,
+        &EWS_ALLOW_ENTOURAGE,
+        &EWS_ACCESS_POLICY,
+        &EWS_ALLOW_LIST,
+        &EWS_BLOCK_LIST,
+        &MAIL_TIPS_ALL,
+        &MAIL_TIPS_EXTERNAL,
+        &MAIL_TIPS_METRICS,
+        &MAIL_TIPS_MAILBOX,
+        &MAIL_TIPS_LARGE,
+        &READ_TRACKING,
+        &ASYNC_SEND,
+        &TIMEOUT_ENABLED,
+        &TIMEOUT_INTERVAL,
+        &CUSTOMER_FEEDBACK,
+        &APPS_FOR_OFFICE,
+        &OAUTH_ENABLED,
+        &PUBLIC_FOLDERS,
+        &PUBLIC_FOLDER_WARNING,
+        &PUBLIC_FOLDER_POST,
+        &PUBLIC_FOLDER_ITEM,
+        &PUBLIC_FOLDER_AGE,
+        &PUBLIC_FOLDER_RETENTION,
+        &GROUP_DEFAULT_OU,
+        &GROUP_BLOCKED_WORDS,
+        &ADDRESS_BOOK_ROOT,
+        &PERMANENTLY_DELETE_DISABLED,
+        &INDUSTRY_SUMMARY,
+        &ORGANIZATION_NAME,
+        &LEGACY_EXCHANGE_DN,
+    ],
+    OBJECT
+);
 
 /// Settings of the whole organisation.
 pub static ORGANIZATION_CONFIG: Noun = Noun {

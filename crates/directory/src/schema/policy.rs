@@ -1,12 +1,8 @@
 //! Policies: named sets of settings that mailboxes refer to.
 
 use super::check::{no_control, text_max};
-use super::no;
-use super::properties;
-use super::recipient::{
-    DISTINGUISHED_NAME, EXCHANGE_VERSION, GUID, ID, IDENTITY, IS_VALID, NAME, OBJECT_CLASS,
-    ORIGINATING_SERVER, WHEN_CHANGED, WHEN_CREATED,
-};
+use super::recipient::{NAME, OBJECT};
+use super::{joined, no, properties};
 use object::types::Unlimited;
 use object::{Declared, Noun, Standard, Value};
 
@@ -28,68 +24,11 @@ properties! {
 }
 
 /// What policies without settings of their own have.
-pub(crate) static PLAIN: &[&dyn Declared] = &[
-    &NAME,
-    &IS_DEFAULT,
-    &DESCRIPTION,
-    &IDENTITY,
-    &ID,
-    &IS_VALID,
-    &EXCHANGE_VERSION,
-    &DISTINGUISHED_NAME,
-    &GUID,
-    &OBJECT_CLASS,
-    &WHEN_CHANGED,
-    &WHEN_CREATED,
-    &ORIGINATING_SERVER,
-];
-pub(crate) static RETENTION: &[&dyn Declared] = &[
-    &RETENTION_TAGS,
-    &NAME,
-    &IS_DEFAULT,
-    &IDENTITY,
-    &ID,
-    &IS_VALID,
-    &EXCHANGE_VERSION,
-    &DISTINGUISHED_NAME,
-    &GUID,
-    &OBJECT_CLASS,
-    &WHEN_CHANGED,
-    &WHEN_CREATED,
-    &ORIGINATING_SERVER,
-];
-pub(crate) static EMAIL_ADDRESS: &[&dyn Declared] = &[
-    &TEMPLATES,
-    &PRIORITY,
-    &INCLUDED_RECIPIENTS,
-    &NAME,
-    &IS_DEFAULT,
-    &IDENTITY,
-    &ID,
-    &IS_VALID,
-    &EXCHANGE_VERSION,
-    &DISTINGUISHED_NAME,
-    &GUID,
-    &OBJECT_CLASS,
-    &WHEN_CHANGED,
-    &WHEN_CREATED,
-    &ORIGINATING_SERVER,
-];
-pub(crate) static MOBILE_DEVICE: &[&dyn Declared] = &[
-    &MAX_DEVICES,
-    &NAME,
-    &IS_DEFAULT,
-    &IDENTITY,
-    &ID,
-    &IS_VALID,
-    &EXCHANGE_VERSION,
-    &DISTINGUISHED_NAME,
-    &GUID,
-    &OBJECT_CLASS,
-    &WHEN_CHANGED,
-    &WHEN_CREATED,
-    &ORIGINATING_SERVER,
-];
+pub(crate) static PLAIN: &[&dyn Declared] = joined!(&[&IS_DEFAULT, &DESCRIPTION], OBJECT);
+pub(crate) static RETENTION: &[&dyn Declared] = joined!(&[&RETENTION_TAGS, &IS_DEFAULT], OBJECT);
+pub(crate) static EMAIL_ADDRESS: &[&dyn Declared] =
+    joined!(&[&TEMPLATES, &PRIORITY, &INCLUDED_RECIPIENTS, &IS_DEFAULT], OBJECT);
+pub(crate) static MOBILE_DEVICE: &[&dyn Declared] = joined!(&[&MAX_DEVICES, &IS_DEFAULT], OBJECT);
 pub(crate) static OWA: &[&dyn Declared] = PLAIN;
 
 /// Declares the nouns of policies, which differ in their names alone.

@@ -1,11 +1,8 @@
 //! The noun `OrganizationalUnit`: a place in the directory tree.
 
 use super::check::text_max;
-use super::properties;
-use super::recipient::{
-    DISTINGUISHED_NAME, GUID, ID, IDENTITY, IS_VALID, NAME, OBJECT_CLASS, ORIGINATING_SERVER, WHEN_CHANGED,
-    WHEN_CREATED,
-};
+use super::recipient::{NAME, OBJECT};
+use super::{joined, properties};
 use object::{Declared, Noun, Standard};
 
 properties! {
@@ -13,20 +10,7 @@ properties! {
     DESCRIPTION: String = "Description", "What the unit is for.", attribute("description"), check(text_max::<1024>);
 }
 
-pub(crate) static PROPERTIES: &[&dyn Declared] = &[
-    &NAME,
-    &CANONICAL_NAME,
-    &DESCRIPTION,
-    &IDENTITY,
-    &ID,
-    &IS_VALID,
-    &DISTINGUISHED_NAME,
-    &GUID,
-    &OBJECT_CLASS,
-    &WHEN_CHANGED,
-    &WHEN_CREATED,
-    &ORIGINATING_SERVER,
-];
+pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(&[&CANONICAL_NAME, &DESCRIPTION], OBJECT);
 
 /// A place in the directory tree.
 pub static ORGANIZATIONAL_UNIT: Noun = Noun {
