@@ -38,6 +38,11 @@ fn mistakes_get_a_clear_answer_and_lose_nothing() {
 }
 
 #[test]
+fn what_is_set_is_what_mail_and_people_meet() {
+    session("administration");
+}
+
+#[test]
 fn every_session_file_is_played() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
