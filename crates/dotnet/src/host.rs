@@ -86,6 +86,25 @@ pub struct FileInfo {
     pub read_only: bool,
 }
 
+/// A program to run.
+pub struct Program<'a> {
+    /// Its file.
+    pub path: &'a str,
+    /// The words it is given.
+    pub arguments: &'a [String],
+    /// The folder it runs in.
+    pub folder: &'a str,
+    /// What it reads; `None`: what a person types.
+    pub input: Option<Vec<u8>>,
+    /// Whether its output goes straight to the console, instead of line by line to the caller.
+    pub shows_output: bool,
+    /// The same for its errors.
+    pub shows_errors: bool,
+}
+
+/// Takes the lines of a program; `false`: nobody wants more.
+pub type Lines<'a> = &'a mut dyn FnMut(Stream, &str) -> bool;
+
 /// Files, by absolute paths as the script sees them; the host maps drives and folders and refuses what
 /// is not the script's to touch.
 pub trait Files {
@@ -156,6 +175,16 @@ pub trait Host: Send + Sync {
     /// Whether the pipeline was asked to stop (Ctrl-C); checked in loops.
     fn stopped(&self) -> bool {
         false
+    }
+    /// The file of a program: by its path, or by its name on the path of programs. `None`: there is none.
+    fn program(&self, name: &str, folder: &str) -> Option<String> {
+        let _ = (name, folder);
+        None
+    }
+    /// Runs a program to its end; the code it ended with.
+    fn run(&self, program: Program<'_>, lines: Lines<'_>) -> io::Result<i32> {
+        let _ = lines;
+        Err(io::Error::new(io::ErrorKind::Unsupported, format!("no program can be run here: {}", program.path)))
     }
     /// Shows how far long work is, where a person can see it; `None`: it is over.
     fn progress(&self, step: Option<Step<'_>>) {

@@ -37,6 +37,11 @@ impl Invoker for Cmdlets {
         self.gateway.book().find(name)
     }
 
+    fn stands_for(&self, module: &str) -> bool {
+        let module = module.to_ascii_lowercase();
+        module == "activedirectory" || module.starts_with("microsoft.exchange.management")
+    }
+
     fn open(&mut self, invocation: Invocation) -> Result<Box<dyn Remote>> {
         let course = self.gateway.begin(invocation)?;
         Ok(Box::new(Running { course: Some(course), console: Arc::clone(&self.console), enough: false }))

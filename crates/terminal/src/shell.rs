@@ -433,4 +433,33 @@ mod tests {
         assert_eq!((code, out.text().as_str()), (1, "2\n"));
         assert!(error.text().contains("There is no server to run this command."), "{}", error.text());
     }
+
+    #[test]
+    fn programs_get_words_and_lines_and_leave_their_code() {
+        for (script, shown, said) in [
+            ("sh -c 'exit 3'; \"$LASTEXITCODE $?\"", "3 False\n", ""),
+            ("$x = printf '%s-%s\\n' a 'b c'; \"<$x>\"", "<a-b c>\n", ""),
+            ("'b','a' | /usr/bin/sort", "a\nb\n", ""),
+            ("$y = sh -c 'echo out; echo err >&2' 2>&1; $y.Count; (sh -c 'echo $PWD')", "2\n/\n", ""),
+            (
+                "(1..3 | /bin/cat | Select-Object -First 1); $env:GREETING = 'hi'; (printenv GREETING)",
+                "1\nhi\n",
+                "",
+            ),
+            ("no-such-program-here", "", "The term 'no-such-program-here' is not recognized"),
+        ] {
+            let (out, error) = (Kept::default(), Kept::default());
+            let path = "/usr/local/bin:/usr/bin:/bin".to_owned();
+            let environment = vec![("PATH".to_owned(), path)];
+            let settings = Settings { environment, ..Settings::default() };
+            let console = Arc::new(Console::kept(&settings, &out, &error));
+            let book = Arc::clone(toys().book());
+            // What goes straight to the terminal passes by the streams that a test keeps.
+            let task = Task::Command(format!("$all = & {{ {script} }}; $all"));
+            run_on(&console, task, Place::Nowhere, Arc::new(move || Arc::clone(&book)), &settings);
+            console.out().flush();
+            assert_eq!(out.text(), shown, "{script}: {}", error.text());
+            assert!(error.text().contains(said), "{script}: {}", error.text());
+        }
+    }
 }

@@ -57,16 +57,19 @@ fn columns(names: &[&str]) -> Vec<Column> {
     names.iter().map(|name| Column::property(*name)).collect()
 }
 
+/// A column whose numbers stand on the left too.
+fn left(name: &str) -> Column {
+    Column::property(name).on(Align::Left)
+}
+
 /// The view of a type that has one of its own.
 fn declared(name: &str) -> Option<Plan> {
     let table = |columns| Some(Plan::new(Layout::Table, columns));
     let list = |names: &[&str]| Some(Plan::new(Layout::List, columns(names)));
     match name {
-        "System.Collections.DictionaryEntry" => {
-            table(vec![Column::property("Name").wide(30), Column::property("Value")])
-        }
+        "System.Collections.DictionaryEntry" => table(vec![left("Name").wide(30), left("Value")]),
         name if name.starts_with("System.Collections.Generic.KeyValuePair`2") => {
-            table(columns(&["Key", "Value"]))
+            table(vec![left("Key"), left("Value")])
         }
         "System.Guid" => table(vec![Column { source: crate::Source::Itself, ..Column::property("Guid") }]),
         "System.Version" => table(vec![
@@ -113,9 +116,7 @@ fn declared(name: &str) -> Option<Plan> {
             Column::property("Version").wide(10),
             Column::property("Source"),
         ]),
-        "System.Management.Automation.PSVariable" => {
-            table(vec![Column::property("Name").wide(30), Column::property("Value")])
-        }
+        "System.Management.Automation.PSVariable" => table(vec![left("Name").wide(30), left("Value")]),
         "System.IO.FileInfo" | "System.IO.DirectoryInfo" => {
             let mut plan = Plan::new(
                 Layout::Table,

@@ -143,6 +143,11 @@ pub trait Invoker: Send {
         let _ = name;
         None
     }
+    /// Whether the cmdlets stand for the module of that name, so that a script may require it.
+    fn stands_for(&self, module: &str) -> bool {
+        let _ = module;
+        false
+    }
     /// Starts an invocation: parameters by their full names, without those common ones that the session
     /// itself sees to (`-OutVariable`, `-ErrorAction` …).
     fn open(&mut self, invocation: Invocation) -> object::Result<Box<dyn Remote>>;

@@ -505,7 +505,8 @@ impl FunctionStage {
 
     fn bind_advanced(&mut self, session: &mut Session, arguments: Vec<Argument>) -> Run {
         let signature = parameter::signature(session, &self.code, &self.name);
-        let mut reading = FunctionReading { session, code: self.code.clone(), name: self.name.clone() };
+        let mut reading =
+            FunctionReading { session, code: self.code.clone(), name: self.name.clone(), presets: None };
         let binder = Binder::start(signature, arguments, self.piped, &mut reading);
         let binder = binder.map_err(binding::refused)?;
         self.take_bound(session, &binder)?;
@@ -690,7 +691,8 @@ impl Stage for FunctionStage {
     fn process(&mut self, session: &mut Session, input: Option<Value>, out: &mut dyn Sink) -> Run {
         let Some(input) = input else { return self.run(session, |code| code.process.as_ref(), out) };
         if let Some(mut binder) = self.binder.take() {
-            let mut reading = FunctionReading { session, code: self.code.clone(), name: self.name.clone() };
+            let mut reading =
+                FunctionReading { session, code: self.code.clone(), name: self.name.clone(), presets: None };
             let taken = binder.take(&input, &mut reading).map_err(binding::refused);
             let done = match taken {
                 Ok(()) => self.take_bound(session, &binder),

@@ -17,6 +17,8 @@ mod halt;
 mod parameter;
 mod pipeline;
 mod prepare;
+mod program;
+mod requires;
 mod scope;
 mod session;
 mod sink;

@@ -136,6 +136,7 @@ pub(super) struct FunctionReading<'a> {
     pub(super) session: &'a mut Session,
     pub(super) code: Arc<Prepared>,
     pub(super) name: Text,
+    pub(super) presets: Option<Vec<(String, Value)>>,
 }
 
 impl FunctionReading<'_> {
@@ -185,6 +186,9 @@ impl Reading for FunctionReading<'_> {
     fn member(&mut self, input: &Value, name: &str) -> Option<Value> {
         member(self.session, input, name)
     }
+    fn preset(&mut self, formal: &Formal) -> Option<Value> {
+        preset(self.session, &self.name, &mut self.presets, formal)
+    }
     fn joining(&mut self, signature: &Arc<Signature>, bound: &Bound) -> object::Result<Vec<Formal>> {
         let _ = (signature, bound);
         Ok(Vec::new())
@@ -215,6 +219,52 @@ pub(super) fn run_for(session: &mut Session, block: &Value, input: &Value) -> ob
 /// A property of a piped object, if it has one of that name.
 pub(super) fn member(session: &mut Session, input: &Value, name: &str) -> Option<Value> {
     dotnet::member::own(session, input, name).ok().flatten()
+}
+
+/// What `$PSDefaultParameterValues` says of a command: patterns `Command:Parameter`, which may have
+/// wildcards. A script block is asked for the value.
+pub(super) fn presets(session: &mut Session, command: &str) -> Vec<(String, Value)> {
+    let table = session.find_variable("psdefaultparametervalues");
+    let Some(Value::Dictionary(table)) = table.as_ref().map(dotnet::values::base) else { return Vec::new() };
+    if table.get(&"Disabled".into()).is_some_and(|off| truth(&off)) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (key, value) in table.to_vec() {
+        let key = key.to_string();
+        let Some((pattern, parameter)) = key.rsplit_once(':') else { continue };
+        let pattern = dotnet::wildcard::Wildcard::new(pattern.trim());
+        if !pattern.is_ok_and(|pattern| pattern.matches(command)) {
+            continue;
+        }
+        let value = match super::block::Block::of(&value) {
+            Some(_) => {
+                let mut out = Vec::new();
+                match session.call_block(&value, None, &[], &mut out) {
+                    Ok(()) => values::gathered(out).unwrap_or_default(),
+                    Err(_) => continue,
+                }
+            }
+            None => value,
+        };
+        found.push((parameter.trim().to_owned(), value));
+    }
+    found
+}
+
+/// The preset of a parameter, read once for each command.
+pub(super) fn preset(
+    session: &mut Session,
+    command: &str,
+    known: &mut Option<Vec<(String, Value)>>,
+    formal: &Formal,
+) -> Option<Value> {
+    let known = known.get_or_insert_with(|| presets(session, command));
+    let fits = |name: &str| {
+        dotnet::wildcard::Wildcard::new(name).is_ok_and(|pattern| pattern.matches(&formal.name))
+            || formal.is_called(name)
+    };
+    known.iter().find(|(name, _)| fits(name)).map(|(_, value)| value.clone())
 }
 
 /// Asks a person for mandatory parameters.

@@ -10,6 +10,7 @@ use super::error::{ErrorRecord, Place};
 use super::function::FunctionStage;
 use super::halt::{Halt, Run, Why};
 use super::parameter;
+use super::program::ProgramStage;
 use super::session::{Frame, Session};
 use super::sink::{Dropped, Sink};
 use super::streams::{self, Actions, Listener, Route};
@@ -85,6 +86,9 @@ impl Sink for Chain<'_> {
                 first.process(session, Some(value), &mut behind)
             }
         }
+    }
+    fn is_console(&self) -> bool {
+        self.links.is_empty() && self.last.is_console()
     }
 }
 
@@ -175,6 +179,10 @@ impl Sink for Relay<'_, '_> {
             .and_then(|()| self.pass(session, value));
         self.saved = self.around.enter(session);
         result
+    }
+    fn is_console(&self) -> bool {
+        let kept = self.around.out_variable.is_some() || self.around.gather.is_some();
+        matches!(self.around.output, Output::On) && !kept && self.behind.is_console()
     }
 }
 
@@ -467,6 +475,10 @@ impl Session {
                 let arguments = self.arguments(&command.arguments)?;
                 self.core_stage(core, arguments, piped, last, &mut link)?;
             }
+            Found::Program(path) => {
+                let arguments = self.arguments(&command.arguments)?;
+                link.stage = Box::new(ProgramStage::new(self, path, arguments, piped));
+            }
             Found::Remote(signature) => {
                 let arguments = self.arguments(&command.arguments)?;
                 self.remote_stage(signature, arguments, piped, &mut link)?;
@@ -495,7 +507,7 @@ impl Session {
         let name: Text = core.name.into();
         link.name = Some(name.clone());
         link.class = Some(core.class);
-        let mut reading = CoreReading { session: self, name: name.clone() };
+        let mut reading = CoreReading { session: self, name: name.clone(), presets: None };
         let binder = Binder::start(core.signature().clone(), arguments, piped, &mut reading);
         let binder = binder.map_err(|error| {
             let class = core.class;
@@ -527,7 +539,7 @@ impl Session {
     ) -> Run {
         let name = signature.command.clone();
         link.name = Some(name.clone());
-        let mut reading = RemoteReading { session: self, name: name.clone() };
+        let mut reading = RemoteReading { session: self, name: name.clone(), presets: None };
         let binder = Binder::start(signature, arguments, piped, &mut reading);
         let binder = binder
             .map_err(|error| Halt::from(binding::refused(error).from_command(&name).with_activity(&*name)))?;
@@ -580,17 +592,7 @@ impl Session {
         if append {
             arguments.push(Argument::named("Append", true));
         }
-        self.pipelines += 1;
-        let mut link = Link {
-            stage: Box::new(Missing),
-            number: self.pipelines,
-            frame: self.frame.clone(),
-            place: self.place(Span::default()),
-            name: None,
-            class: None,
-            around: Around::default(),
-            begun: false,
-        };
+        let mut link = self.inner_link();
         self.core_stage(core, arguments, true, true, &mut link)?;
         link.begin(self, &mut Chain { links: &mut [], last: &mut Dropped })?;
         if from > 1 {
@@ -646,8 +648,45 @@ impl Session {
         if let Some(signature) = remote {
             return Ok(Some(Found::Remote(signature)));
         }
-        let is_path = name.contains(['/', '\\']) || name.to_ascii_lowercase().ends_with(".ps1");
-        if is_path { self.script_file(name) } else { Ok(None) }
+        // Only what is called so is a script; its ending may be left out of a path.
+        let script = match name.to_ascii_lowercase().ends_with(".ps1") {
+            true => self.script_file(name)?,
+            false if name.contains(['/', '\\']) => self.script_file(&format!("{name}.ps1"))?,
+            false => None,
+        };
+        if script.is_some() {
+            return Ok(script);
+        }
+        let folder = self.settings.location.clone();
+        Ok(self.settings.host.program(name, &folder).map(Found::Program))
+    }
+
+    /// Values as lines of what the console shows of them.
+    pub(super) fn shown_lines(&mut self, values: Vec<Value>) -> Run<Vec<Value>> {
+        let Some(core) = self.settings.commands.find("Out-String") else { return Ok(values) };
+        let mut link = self.inner_link();
+        self.core_stage(core, vec![Argument::named("Stream", true)], true, false, &mut link)?;
+        let mut lines = Vec::new();
+        let behind = &mut Chain { links: &mut [], last: &mut lines };
+        link.begin(self, behind)?;
+        values.into_iter().try_for_each(|value| link.process(self, Some(value), behind))?;
+        link.end(self, behind)?;
+        Ok(lines)
+    }
+
+    /// A link for a command that the session itself runs.
+    fn inner_link(&mut self) -> Link {
+        self.pipelines += 1;
+        Link {
+            stage: Box::new(Missing),
+            number: self.pipelines,
+            frame: self.frame.clone(),
+            place: self.place(Span::default()),
+            name: None,
+            class: None,
+            around: Around::default(),
+            begun: false,
+        }
     }
 
     fn script_file(&mut self, name: &str) -> Run<Option<Found>> {
@@ -655,6 +694,10 @@ impl Session {
         let Ok(bytes) = self.settings.host.files().read(&path) else { return Ok(None) };
         let source = Source::file(path.as_str(), decode(&bytes));
         let parsed = parse(&source);
+        if parsed.block.is_some() {
+            self.check_requirements(&source, &parsed)
+                .map_err(|error| Halt::from(ErrorRecord::new(error).from_command(&name.into())))?;
+        }
         match parsed.block {
             Some(block) => Ok(Some(Found::Script(Block::new(block)))),
             None => {
@@ -719,7 +762,7 @@ impl Session {
             self.settings.host.write(dotnet::host::Stream::Output, &format!("{text}\n"), None, None);
             return Ok(());
         };
-        let mut reading = CoreReading { session: self, name: core.name.into() };
+        let mut reading = CoreReading { session: self, name: core.name.into(), presets: None };
         let binder = Binder::start(core.signature().clone(), Vec::new(), true, &mut reading);
         let binder = binder.map_err(|error| Halt::from(binding::refused(error)))?;
         let (place, answers) = (self.place(Span::default()), Answers::default());
@@ -753,7 +796,7 @@ impl Session {
         else {
             return Ok(());
         };
-        let mut reading = CoreReading { session: self, name: core.name.into() };
+        let mut reading = CoreReading { session: self, name: core.name.into(), presets: None };
         let binder = Binder::start(core.signature().clone(), Vec::new(), true, &mut reading);
         let binder = binder.map_err(|error| Halt::from(binding::refused(error)))?;
         let name: Text = core.name.into();
@@ -834,6 +877,7 @@ enum Found {
     Core(&'static CoreCommand),
     Remote(Arc<Signature>),
     Script(Block),
+    Program(String),
 }
 
 fn named(halt: Halt, name: &Text) -> Halt {
@@ -1019,7 +1063,7 @@ impl Stage for CoreStage {
     fn process(&mut self, session: &mut Session, input: Option<Value>, out: &mut dyn Sink) -> Run {
         session.check_stop()?;
         if let Some(input) = &input {
-            let mut reading = CoreReading { session, name: self.name.clone() };
+            let mut reading = CoreReading { session, name: self.name.clone(), presets: None };
             if let Err(error) = self.binder.take(input, &mut reading) {
                 let record = finished(binding::refused(error), &self.name, self.class);
                 return session.report(record.with_target(input.clone()).at(|| self.place.clone()));
@@ -1037,6 +1081,7 @@ impl Stage for CoreStage {
 struct CoreReading<'a> {
     session: &'a mut Session,
     name: Text,
+    presets: Option<Vec<(String, Value)>>,
 }
 
 impl Reading for CoreReading<'_> {
@@ -1054,6 +1099,9 @@ impl Reading for CoreReading<'_> {
     fn member(&mut self, input: &Value, name: &str) -> Option<Value> {
         parameter::member(self.session, input, name)
     }
+    fn preset(&mut self, formal: &Formal) -> Option<Value> {
+        parameter::preset(self.session, &self.name, &mut self.presets, formal)
+    }
     fn joining(&mut self, _: &Arc<Signature>, _: &Bound) -> object::Result<Vec<Formal>> {
         Ok(Vec::new())
     }
@@ -1063,6 +1111,7 @@ impl Reading for CoreReading<'_> {
 struct RemoteReading<'a> {
     session: &'a mut Session,
     name: Text,
+    presets: Option<Vec<(String, Value)>>,
 }
 
 impl Reading for RemoteReading<'_> {
@@ -1083,6 +1132,9 @@ impl Reading for RemoteReading<'_> {
     }
     fn member(&mut self, input: &Value, name: &str) -> Option<Value> {
         parameter::member(self.session, input, name)
+    }
+    fn preset(&mut self, formal: &Formal) -> Option<Value> {
+        parameter::preset(self.session, &self.name, &mut self.presets, formal)
     }
 }
 

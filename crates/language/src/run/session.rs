@@ -189,6 +189,11 @@ impl Session {
     /// Runs a script file with the words of a command line as its arguments: names bind as parameters.
     pub fn run_file(&mut self, source: &Arc<Source>, words: &[String]) -> Outcome {
         let parsed = parse(source);
+        if parsed.block.is_some()
+            && let Err(error) = self.check_requirements(source, &parsed)
+        {
+            return self.outcome(Err(ErrorRecord::new(error).into()));
+        }
         let Some(block) = parsed.block else { return self.refuse(source, &parsed.errors) };
         let arguments = super::binding::words(words);
         let result = self.with_stack(|session| {

@@ -8,6 +8,10 @@ use object::Value;
 pub trait Sink {
     /// Takes a value.
     fn write(&mut self, session: &mut Session, value: Value) -> Run;
+    /// Whether what is written is shown at the console as it is.
+    fn is_console(&self) -> bool {
+        false
+    }
 }
 
 impl Sink for Vec<Value> {
@@ -32,5 +36,8 @@ pub(super) struct Console;
 impl Sink for Console {
     fn write(&mut self, session: &mut Session, value: Value) -> Run {
         session.show(value)
+    }
+    fn is_console(&self) -> bool {
+        true
     }
 }

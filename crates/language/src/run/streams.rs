@@ -131,6 +131,13 @@ impl Session {
                 let id = format!("{},{name}", record.id());
                 record.with_id(id).from_command(&name).at(|| place)
             }
+            // A script file speaks under its own name.
+            None if self.frame.code.source.name().is_some() => {
+                let path: Text = self.frame.code.source.name().map_or("", |name| &**name).into();
+                let file = path.rsplit('/').next().unwrap_or(&path).to_owned();
+                let id = format!("{},{file}", record.id());
+                record.with_id(id).from_command(&path)
+            }
             None => {
                 let typed: Text = self.frame.code.source.text().trim_end().into();
                 record.from_command(&typed)

@@ -143,6 +143,10 @@ impl Channel for Voice {
         if self.stop.is_asked() {
             return Err(gate::stopped());
         }
+        let report = match report {
+            Report::Object(value) => Report::Object(gate::wire::with_growing_lists(value)),
+            other => other,
+        };
         self.say.send(Said::Report(report)).map_err(|_| gate::stopped())
     }
     fn ask(&mut self, prompt: &Prompt) -> Result<Answer> {

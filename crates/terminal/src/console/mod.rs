@@ -6,6 +6,7 @@
 mod files;
 pub(crate) mod output;
 mod paths;
+mod program;
 mod progress;
 mod prompt;
 mod stop;
@@ -18,7 +19,7 @@ pub(crate) use prompt::Asker;
 
 use crate::Settings;
 use dotnet::Host;
-use dotnet::host::{Choice, Field, Files, Step, Stream};
+use dotnet::host::{Choice, Field, Files, Lines, Program, Step, Stream};
 use files::DiskFiles;
 use object::types::{Credential, SecureString};
 use object::{Clock as _, SystemClock, Time};
@@ -135,6 +136,12 @@ impl Host for Console {
     }
     fn stopped(&self) -> bool {
         self.stop.is_asked()
+    }
+    fn program(&self, name: &str, folder: &str) -> Option<String> {
+        self.find_program(name, folder)
+    }
+    fn run(&self, program: Program<'_>, lines: Lines<'_>) -> io::Result<i32> {
+        self.run_program(program, lines)
     }
     fn progress(&self, step: Option<Step<'_>>) {
         self.out.progress(step, self.width().unwrap_or(WIDTH_UNKNOWN));
