@@ -64,6 +64,8 @@ pub(crate) struct Fixed {
     pub(crate) server_legacy_dn: Text,
     pub(crate) controller: Text,
     pub(crate) version: Text,
+    /// The GUID of the policy that makes addresses.
+    pub(crate) address_policy: Option<Text>,
     /// Configuration objects as they are shown where others refer to them.
     shown: HashMap<Id, Value>,
     /// The policies in force where none is named.
@@ -207,6 +209,7 @@ impl Cache {
             server_legacy_dn: legacy.into(),
             controller: format!("{server}.{forest}").into(),
             version: "0.20 (15.0.0.0)".into(),
+            address_policy: self.only(Class::EmailAddressPolicy).map(|policy| policy.guid.to_string().into()),
             shown: configuration().map(|record| (record.id, shown(record))).collect(),
             defaults: configuration().filter(in_force).map(|record| (record.class, shown(record))).collect(),
             server,

@@ -5,13 +5,14 @@
 use crate::cache::{Cache, Fixed};
 use crate::schema::{cas, database, mailbox, organization, recipient, unit, user};
 use crate::user_account::{SELF_SID, UserAccountFlags};
-use crate::{Class, Directory, Record};
+use crate::{Class, Directory, Record, record::Held};
 use object::types::{
     Guid, ObjectId, PropertyType, ProxyAddress, RecipientDisplayType, RecipientType, RecipientTypeDetails,
     SmtpAddress,
 };
 use object::value::Text;
 use object::{Declared, Noun, Object, Spec, Value};
+use parking_lot::Mutex;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -43,7 +44,7 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     (&recipient::ORGANIZATIONAL_UNIT, |seen| {
         seen.cache.parent_path(seen.record).map_or(Value::Null, |path| path.canonical.as_str().into())
     }),
-    (&recipient::IS_VALID, |seen| is_whole(seen.record).into()),
+    (&recipient::IS_VALID, |seen| is_whole(seen).into()),
     (&recipient::EXCHANGE_VERSION, |seen| seen.cache.fixed.version.clone().into()),
     (&recipient::ORIGINATING_SERVER, |seen| seen.cache.fixed.controller.clone().into()),
     (&recipient::DISPLAY_NAME, display_name),
@@ -146,10 +147,13 @@ impl<'a> Seen<'a> {
 
     /// What is stored of a property, with references as they are shown.
     fn shown(&self, spec: &'static Spec) -> Option<Value> {
-        let held = self.record.held(spec)?;
+        self.shown_as(spec, self.record.held(spec)?)
+    }
+
+    fn shown_as(&self, spec: &Spec, held: &Held) -> Option<Value> {
         if std::ptr::eq(spec.kind, ObjectId::KIND) {
-            let shown: Vec<Value> = held.values().iter().map(|value| self.reference(value)).collect();
-            return Some(if spec.many { Value::array(shown) } else { shown.into_iter().next()? });
+            let mut shown = held.values().iter().map(|value| self.reference(value));
+            return if spec.many { Some(Value::array(shown)) } else { shown.next() };
         }
         Some(match held.values() {
             [one] if !spec.many => one.clone(),
@@ -187,12 +191,16 @@ pub(crate) fn identity(cache: &Cache, record: &Record) -> ObjectId {
 }
 
 fn classes(class: Class) -> Value {
+    // The words are made once; the list is each object's own.
+    static WORDS: OnceLock<Mutex<HashMap<Class, Vec<Value>>>> = OnceLock::new();
     let above: &[&str] = match class {
         Class::User => &["top", "person", "organizationalPerson"],
         Class::Contact => &["top", "person", "organizationalPerson"],
         _ => &["top"],
     };
-    list(above.iter().copied().chain([class.word()]).map(Value::from))
+    let mut known = WORDS.get_or_init(Mutex::default).lock();
+    let made = || above.iter().copied().chain([class.word()]).map(Value::from).collect();
+    Value::array(known.entry(class).or_insert_with(made).iter().cloned())
 }
 
 fn display_name(seen: &Seen<'_>) -> Value {
@@ -214,7 +222,7 @@ fn policies_included(seen: &Seen<'_>) -> Value {
     if !seen.record.is_mail_enabled() || !seen.record.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED) {
         return list(std::iter::empty());
     }
-    list(seen.cache.only(Class::EmailAddressPolicy).map(|policy| policy.guid.to_string().into()).into_iter())
+    list(seen.cache.fixed.address_policy.clone().map(Value::from).into_iter())
 }
 
 /// The GUID that stands for "all e-mail address policies" in Exchange's lists of excluded policies.
@@ -297,9 +305,11 @@ fn in_force(seen: &Seen<'_>, spec: &'static Spec, class: Class) -> Value {
 }
 
 /// Whether nothing is missing without which the object would be in contradiction with itself.
-fn is_whole(record: &Record) -> bool {
-    let needed = [mailbox::DATABASE.spec(), mailbox::EXCHANGE_GUID.spec(), recipient::ALIAS.spec()];
-    !record.is_mailbox() || (needed.iter().all(|spec| record.has(spec)) && primary(record).is_some())
+fn is_whole(seen: &Seen<'_>) -> bool {
+    let (record, needed) =
+        (seen.record, [&mailbox::DATABASE as &dyn Declared, &mailbox::EXCHANGE_GUID, &recipient::ALIAS]);
+    !record.is_mailbox()
+        || (needed.iter().all(|declared| record.has(declared.spec())) && !seen.primary().is_null())
 }
 
 fn is_resource(record: &Record) -> bool {
@@ -325,9 +335,14 @@ pub(crate) fn described(record: &Record) -> String {
     }
 }
 
+/// Most objects show no more properties.
+const PROPERTIES_SHOWN: usize = 48;
+
 /// A noun made ready: its property names shared, its ways of reading looked up once.
 struct Lens {
     columns: Vec<(Text, &'static Spec, Option<Compute>)>,
+    /// Which column shows a stored property, by the property's address.
+    places: Vec<(usize, usize)>,
 }
 
 fn lens(noun: &'static Noun) -> &'static Lens {
@@ -337,7 +352,7 @@ fn lens(noun: &'static Noun) -> &'static Lens {
         LENSES.get_or_init(|| crate::schema::NOUNS.iter().map(|noun| (key(noun), Lens::of(noun))).collect());
     // A noun of another room has no objects here; its lens would be empty.
     made.get(&key(noun)).unwrap_or_else(|| {
-        static EMPTY: Lens = Lens { columns: Vec::new() };
+        static EMPTY: Lens = Lens { columns: Vec::new(), places: Vec::new() };
         &EMPTY
     })
 }
@@ -359,7 +374,25 @@ impl Lens {
             let spec = declared.spec();
             (Text::from(spec.name), spec, compute_of(spec))
         };
-        Lens { columns: noun.properties.iter().map(column).collect() }
+        let columns: Vec<_> = noun.properties.iter().map(column).collect();
+        let stored = |(at, (_, spec, compute)): (usize, &(Text, &'static Spec, Option<Compute>))| {
+            compute.is_none().then_some((std::ptr::from_ref(*spec) as usize, at))
+        };
+        let mut places: Vec<_> = columns.iter().enumerate().filter_map(stored).collect();
+        places.sort_unstable();
+        Lens { columns, places }
+    }
+
+    /// What is stored of the columns that show what is stored: each of a record's values is looked at once.
+    fn held<'r>(&self, record: &'r Record) -> Vec<Option<&'r Held>> {
+        let mut held = vec![None; self.columns.len()];
+        for (spec, value) in &record.values {
+            let spec = std::ptr::from_ref(*spec) as usize;
+            if let Ok(found) = self.places.binary_search_by_key(&spec, |(known, _)| *known) {
+                held[self.places[found].1] = Some(value);
+            }
+        }
+        held
     }
 }
 
@@ -368,17 +401,16 @@ impl Directory {
     pub fn object(&self, record: &Record, noun: &'static Noun) -> Object {
         let cache = self.cache();
         let seen = Seen::new(&cache, record);
-        let mut object = Object::of(noun);
-        for (name, spec, compute) in &lens(noun).columns {
+        let lens = lens(noun);
+        let mut pairs = Vec::with_capacity(PROPERTIES_SHOWN);
+        for ((name, spec, compute), held) in lens.columns.iter().zip(lens.held(record)) {
             let value = match compute {
                 Some(compute) => Some(compute(&seen)).filter(|value| !is_default(value, spec)),
-                None => seen.shown(spec),
+                None => held.and_then(|held| seen.shown_as(spec, held)),
             };
-            if let Some(value) = value {
-                object = object.with(name.clone(), value);
-            }
+            pairs.extend(value.map(|value| (name.clone(), value)));
         }
-        object
+        Object::of_pairs(noun, pairs)
     }
 
     /// The value of one property of a record, as the object of a noun would show it.

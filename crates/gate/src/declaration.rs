@@ -75,6 +75,7 @@ pub struct Book {
     catalogue: Catalogue,
     /// By name and alias in lower case.
     index: HashMap<String, Entry>,
+    nouns: HashMap<&'static str, &'static Noun>,
 }
 
 #[derive(Clone)]
@@ -96,7 +97,8 @@ impl Book {
                 index.insert(name.to_ascii_lowercase(), Entry::Built(at));
             }
         }
-        Book { built, catalogue, index }
+        let nouns = built.iter().filter_map(|declaration| declaration.noun);
+        Book { nouns: nouns.map(|noun| (noun.name, noun)).collect(), built, catalogue, index }
     }
 
     /// The command called `name`, any case.
@@ -120,7 +122,12 @@ impl Book {
     }
     /// The noun called `name`, of a built command.
     pub fn noun(&self, name: &str) -> Option<&'static Noun> {
-        self.built.iter().filter_map(|declaration| declaration.noun).find(|noun| noun.name == name)
+        self.nouns.get(name).copied()
+    }
+    /// [`noun`](Book::noun) for those who read lines.
+    pub fn nouns(self: &Arc<Book>) -> crate::wire::Nouns {
+        let book = Arc::clone(self);
+        Arc::new(move |name| book.noun(name))
     }
 
     /// The error for a name that is no command, with the nearest one.

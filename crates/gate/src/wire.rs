@@ -11,11 +11,16 @@
 //!          {"error":{"fault":"NotFound","id":"…","message":"…","help":"…","parameter":"…","target":"…"}}
 //!          {"end":{"errors":0}}   always the last
 //!
+//! A caller whose `invoke` says `"likes":true` is told objects in fewer words: see [`Writer`] and [`Reader`].
+//!
 //! Values are JSON. What JSON lacks is `{"$type":"Guid","value":"…"}`. An object of ours carries its noun as
 //! `"$type"` beside its properties, and only those that are set. Times are RFC 3339 in UTC; the sender turns
 //! local ones into UTC first. Values that could run (script blocks) travel as their text.
 
+mod like;
 mod stream;
+
+pub use like::{Reader, Writer};
 
 use crate::gate::Invocation;
 use crate::output::{Answer, Progress, Prompt, Report};
@@ -28,6 +33,7 @@ use object::types::{
 use object::value::{Array, Dictionary, Text};
 use object::{Error, Fault, Noun, Object, Result, Spec, Time, Value};
 use serde_json::{Map, Value as Json, json};
+use std::sync::Arc;
 
 /// Longer lines are refused before they are read as JSON: a photo fits, a mailbox does not.
 pub const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -38,7 +44,12 @@ pub const VALUE_NESTING_MAX: usize = 64;
 #[derive(Clone, Debug)]
 pub enum In {
     /// What to run; the first line.
-    Invoke(Invocation),
+    Invoke {
+        /// The command.
+        invocation: Invocation,
+        /// Whether the caller understands objects that are told by what differs from one before: see [`Reader`].
+        likes: bool,
+    },
     /// A piped object.
     Input(Value),
     /// No more piped objects.
@@ -60,22 +71,31 @@ pub enum Out {
     End(u64),
 }
 
-/// Finds the noun that an object's `"$type"` names; mostly [`Book::noun`](crate::Book::noun).
-pub type Nouns<'a> = &'a dyn Fn(&str) -> Option<&'static Noun>;
+/// Finds the noun that an object's `"$type"` names; mostly [`Book::nouns`](crate::Book::nouns). Objects keep it:
+/// what they hold is read later.
+pub type Nouns = Arc<dyn Fn(&str) -> Option<&'static Noun> + Send + Sync>;
 
 impl In {
     /// The line, with its newline.
     pub fn line(&self) -> Vec<u8> {
         let json = match self {
-            In::Invoke(invocation) => {
+            In::Invoke { invocation, likes } => {
                 let parameters: Map<String, Json> = invocation
                     .parameters
                     .iter()
                     .map(|(name, value)| (name.to_string(), encode(value)))
                     .collect();
-                json!({"invoke": {"cmdlet": &*invocation.cmdlet, "parameters": parameters}})
+                let mut body = json!({"cmdlet": &*invocation.cmdlet, "parameters": parameters});
+                if *likes {
+                    body["likes"] = true.into();
+                }
+                json!({"invoke": body})
             }
-            In::Input(value) => json!({"input": encode(value)}),
+            In::Input(value) => {
+                let mut bytes = Vec::new();
+                append_value(&mut bytes, INPUT, value);
+                return bytes;
+            }
             In::InputEnd => json!({"inputEnd": true}),
             In::Answer(answer) => json!({"answer": answer.name()}),
             In::Stop => json!({"stop": true}),
@@ -84,10 +104,16 @@ impl In {
     }
 
     /// Reads a line.
-    pub fn parse(bytes: &[u8], nouns: Nouns<'_>) -> Result<In> {
+    pub fn parse(bytes: &[u8], nouns: &Nouns) -> Result<In> {
+        if let Some(value) = quick(bytes, INPUT, nouns) {
+            return Ok(In::Input(value));
+        }
         let (word, body) = one_word(bytes)?;
         match (word.as_str(), body) {
-            ("invoke", body) => invocation(&body, nouns).map(In::Invoke),
+            ("invoke", body) => {
+                let likes = body.get("likes") == Some(&Json::Bool(true));
+                invocation(&body, nouns).map(|invocation| In::Invoke { invocation, likes })
+            }
             ("input", body) => decode(&body, nouns).map(In::Input),
             ("inputEnd", _) => Ok(In::InputEnd),
             ("stop", _) => Ok(In::Stop),
@@ -103,8 +129,22 @@ impl In {
 impl Out {
     /// The line, with its newline.
     pub fn line(&self) -> Vec<u8> {
-        let json = match self {
-            Out::Report(Report::Object(value)) => return object_line(value),
+        let mut bytes = Vec::new();
+        self.append_to(&mut bytes);
+        bytes
+    }
+
+    /// Adds the line, with its newline, to lines that are gathered.
+    pub fn append_to(&self, bytes: &mut Vec<u8>) {
+        match self {
+            Out::Report(Report::Object(value)) => append_value(bytes, OBJECT, value),
+            other => bytes.extend(line(&other.json())),
+        }
+    }
+
+    fn json(&self) -> Json {
+        match self {
+            Out::Report(Report::Object(value)) => json!({"object": encode(value)}),
             Out::Report(Report::Warning(text)) => json!({"warning": text}),
             Out::Report(Report::Verbose(text)) => json!({"verbose": text}),
             Out::Report(Report::WhatIf(text)) => json!({"whatIf": text}),
@@ -115,13 +155,12 @@ impl Out {
                 json!({"confirm": {"caption": prompt.caption, "message": prompt.message}})
             }
             Out::End(errors) => json!({"end": {"errors": errors}}),
-        };
-        line(&json)
+        }
     }
 
     /// Reads a line.
-    pub fn parse(bytes: &[u8], nouns: Nouns<'_>) -> Result<Out> {
-        if let Some(value) = quick(bytes, nouns) {
+    pub fn parse(bytes: &[u8], nouns: &Nouns) -> Result<Out> {
+        if let Some(value) = quick(bytes, OBJECT, nouns) {
             return Ok(Out::Report(Report::Object(value)));
         }
         let (word, body) = one_word(bytes)?;
@@ -145,16 +184,17 @@ impl Out {
     }
 }
 
-fn object_line(value: &Value) -> Vec<u8> {
-    let mut line = b"{\"object\":".to_vec();
-    stream::write(&mut line, value, 0);
-    line.extend_from_slice(b"}\n");
-    line
+/// How the lines begin that carry values.
+const OBJECT: &str = "{\"object\":";
+const INPUT: &str = "{\"input\":";
+
+fn append_value(bytes: &mut Vec<u8>, head: &str, value: &Value) {
+    stream::line(bytes, head, |bytes| stream::write(bytes, value, 0));
 }
 
-/// The value of an object line that is as usual.
-fn quick(bytes: &[u8], nouns: Nouns<'_>) -> Option<Value> {
-    (bytes.len() <= LINE_BYTES_MAX).then(|| stream::read_object_line(bytes, nouns)).flatten()
+/// The value of a line that is as usual.
+fn quick(bytes: &[u8], head: &str, nouns: &Nouns) -> Option<Value> {
+    (bytes.len() <= LINE_BYTES_MAX).then(|| stream::read_line(bytes, head, nouns)).flatten()
 }
 
 fn line(json: &Json) -> Vec<u8> {
@@ -178,7 +218,7 @@ fn malformed(why: &str) -> Error {
     Error::caller("MalformedLine", format!("A line of an invocation cannot be read: {why}."))
 }
 
-fn invocation(body: &Json, nouns: Nouns<'_>) -> Result<Invocation> {
+fn invocation(body: &Json, nouns: &Nouns) -> Result<Invocation> {
     let cmdlet =
         body.get("cmdlet").and_then(Json::as_str).ok_or_else(|| malformed("invoke names no cmdlet"))?;
     let parameters = match body.get("parameters") {
@@ -189,7 +229,7 @@ fn invocation(body: &Json, nouns: Nouns<'_>) -> Result<Invocation> {
 }
 
 /// The parameters of an invocation: a JSON object, name by name. A plain object in it is a hashtable.
-pub fn parameters(json: &Json, nouns: Nouns<'_>) -> Result<Vec<(Text, Value)>> {
+pub fn parameters(json: &Json, nouns: &Nouns) -> Result<Vec<(Text, Value)>> {
     let Json::Object(map) = json else { return Err(malformed("parameters are a JSON object")) };
     let one = |(name, value): (&String, &Json)| match value {
         Json::Object(map) if !map.contains_key("$type") => {
@@ -367,11 +407,11 @@ fn kind_name(value: &Value) -> String {
 }
 
 /// The value that JSON tells of.
-pub fn decode(json: &Json, nouns: Nouns<'_>) -> Result<Value> {
+pub fn decode(json: &Json, nouns: &Nouns) -> Result<Value> {
     decode_at(json, nouns, 0)
 }
 
-fn decode_at(json: &Json, nouns: Nouns<'_>, depth: usize) -> Result<Value> {
+fn decode_at(json: &Json, nouns: &Nouns, depth: usize) -> Result<Value> {
     if depth > VALUE_NESTING_MAX {
         let message = format!("A value is nested deeper than {VALUE_NESTING_MAX} levels.");
         return Err(Error::limit("ValueTooDeep", message));
@@ -394,16 +434,16 @@ fn decode_at(json: &Json, nouns: Nouns<'_>, depth: usize) -> Result<Value> {
     })
 }
 
-fn decode_map(map: &Map<String, Json>, nouns: Nouns<'_>, depth: usize) -> Result<Value> {
+fn decode_map(map: &Map<String, Json>, nouns: &Nouns, depth: usize) -> Result<Value> {
     let (kind, value) = (map.get("$type").and_then(Json::as_str), map.get("value"));
     match (kind, value) {
         (Some("Hashtable"), Some(Json::Object(entries))) => Ok(dictionary(entries, nouns, depth + 1)?.into()),
         (Some(kind), Some(value)) if nouns(kind).is_none() => decode_typed(kind, value, map),
-        _ => decode_object(kind.and_then(nouns), map, nouns, depth),
+        _ => decode_object(kind.and_then(|kind| nouns(kind)), map, nouns, depth),
     }
 }
 
-fn dictionary(map: &Map<String, Json>, nouns: Nouns<'_>, depth: usize) -> Result<Dictionary> {
+fn dictionary(map: &Map<String, Json>, nouns: &Nouns, depth: usize) -> Result<Dictionary> {
     map.iter()
         .map(|(key, value)| Ok((key.as_str().into(), decode_at(value, nouns, depth + 1)?)))
         .collect::<Result<Dictionary>>()
@@ -413,7 +453,7 @@ fn dictionary(map: &Map<String, Json>, nouns: Nouns<'_>, depth: usize) -> Result
 fn decode_object(
     noun: Option<&'static Noun>,
     map: &Map<String, Json>,
-    nouns: Nouns<'_>,
+    nouns: &Nouns,
     depth: usize,
 ) -> Result<Value> {
     let object = noun.map_or_else(Object::custom, Object::of);
@@ -507,8 +547,8 @@ mod tests {
     use super::*;
     use object::types::TimeSpan;
 
-    fn nowhere(_: &str) -> Option<&'static Noun> {
-        None
+    fn nowhere() -> Nouns {
+        Arc::new(|_: &str| None)
     }
 
     #[test]
@@ -537,7 +577,7 @@ mod tests {
             Object::custom().with("Name", "x").with("Count", 2).into(),
         ] {
             let line = In::Input(value.clone()).line();
-            let In::Input(back) = In::parse(&line, &nowhere).unwrap() else { panic!("{line:?}") };
+            let In::Input(back) = In::parse(&line, &nowhere()).unwrap() else { panic!("{line:?}") };
             assert_eq!(format!("{back:?}"), format!("{value:?}"));
             assert_eq!(encode(&back), encode(&value));
         }
@@ -546,7 +586,7 @@ mod tests {
     #[test]
     fn secrets_travel_only_towards_the_server() {
         let secret = Value::typed(SecureString::new("p"));
-        let back = decode(&encode(&secret), &nowhere).unwrap();
+        let back = decode(&encode(&secret), &nowhere()).unwrap();
         assert_eq!(back.downcast::<SecureString>().unwrap().reveal(), "p");
     }
 
@@ -563,7 +603,7 @@ mod tests {
         ] {
             let line = out.line();
             assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
-            assert_eq!(format!("{:?}", Out::parse(&line, &nowhere).unwrap()), format!("{out:?}"));
+            assert_eq!(format!("{:?}", Out::parse(&line, &nowhere()).unwrap()), format!("{out:?}"));
         }
     }
 
@@ -571,7 +611,7 @@ mod tests {
     fn an_invocation_names_its_parameters() {
         let line =
             br#"{"invoke":{"cmdlet":"Set-Mailbox","parameters":{"EmailAddresses":{"Add":["a@b.c"]}}}}"#;
-        let In::Invoke(invocation) = In::parse(line, &nowhere).unwrap() else { panic!() };
+        let In::Invoke { invocation, likes: false } = In::parse(line, &nowhere()).unwrap() else { panic!() };
         assert_eq!(&*invocation.cmdlet, "Set-Mailbox");
         assert!(matches!(&invocation.parameters[0].1, Value::Dictionary(edit) if edit.len() == 1));
     }
@@ -590,7 +630,7 @@ mod tests {
             ("{\"input\":{\"$type\":\"Guid\",\"value\":\"zz\"}}", "MalformedLine"),
             (deep.as_str(), "ValueTooDeep"),
         ] {
-            assert_eq!(In::parse(line.as_bytes(), &nowhere).unwrap_err().id(), id, "{line}");
+            assert_eq!(In::parse(line.as_bytes(), &nowhere()).unwrap_err().id(), id, "{line}");
         }
     }
 }

@@ -1,10 +1,10 @@
 //! One client's invocations over a stream of lines, one after the other, until the client leaves.
 
-use gate::wire::{In, LINE_BYTES_MAX, Out};
+use gate::wire::{In, LINE_BYTES_MAX, Out, Writer};
 use gate::{Answer, Caller, Channel, Gate, Invocation, Prompt, Report, stopped};
 use object::{Error, Result};
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -12,6 +12,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 /// Lines that may wait between the reader and the command. A client that pipes faster is held back by its
 /// own socket.
 const WAITING_LINES_MAX: usize = 256;
+/// Objects leave the server in pieces of about this size.
+const GATHERED_BYTES: usize = 64 << 10;
 /// Piped objects that may come in between a question and its answer: more is a client that never answers.
 const LINES_BEFORE_ANSWER_MAX: usize = 10_000;
 
@@ -24,15 +26,19 @@ where
 {
     let (say, hear) = sync_channel(WAITING_LINES_MAX);
     let gone = Arc::new(AtomicBool::new(false));
-    let nouns = Arc::clone(gate.book());
+    let nouns = gate.book().nouns();
     let reader_gone = Arc::clone(&gone);
     std::thread::Builder::new().name("admin-lines".into()).spawn(move || {
-        read_lines(input, &say, &reader_gone, &|name| nouns.noun(name));
+        read_lines(input, &say, &reader_gone, &nouns);
     })?;
-    let mut client = Client { hear, early: VecDeque::new(), gone, output: BufWriter::new(output) };
+    let (early, writer) = (VecDeque::new(), Writer::default());
+    let mut client = Client { hear, early, gone, writer, gathered: Vec::new(), output };
     while let Some(line) = client.next_line()? {
         match line {
-            Ok(In::Invoke(invocation)) => client.invocation(gate, caller, invocation)?,
+            Ok(In::Invoke { invocation, likes }) => {
+                client.writer = Writer::new(likes);
+                client.invocation(gate, caller, invocation)?;
+            }
             // A stop or rest of input that came after the end of its command concerns nobody any more.
             Ok(_) => {}
             Err(error) => client.end_with(error)?,
@@ -43,7 +49,7 @@ where
 
 type Heard = Result<In>;
 
-fn read_lines(input: impl Read, say: &SyncSender<Heard>, gone: &AtomicBool, nouns: gate::wire::Nouns<'_>) {
+fn read_lines(input: impl Read, say: &SyncSender<Heard>, gone: &AtomicBool, nouns: &gate::wire::Nouns) {
     let mut reader = BufReader::new(input);
     loop {
         let mut line = Vec::new();
@@ -70,7 +76,10 @@ struct Client<O: Write> {
     early: VecDeque<Heard>,
     /// The client wants no more of the running command.
     gone: Arc<AtomicBool>,
-    output: BufWriter<O>,
+    writer: Writer,
+    /// Lines that wait for company.
+    gathered: Vec<u8>,
+    output: O,
 }
 
 impl<O: Write> Client<O> {
@@ -82,7 +91,7 @@ impl<O: Write> Client<O> {
         if let Ok(line) = self.hear.try_recv() {
             return Ok(Some(line));
         }
-        self.output.flush().map_err(|_| stopped())?;
+        self.pass_on()?;
         Ok(self.hear.recv().ok())
     }
 
@@ -123,7 +132,7 @@ impl<O: Write> Client<O> {
                 Some(Err(error)) => return Err(error),
                 // The client left or wants to stop before its input ended: nothing more is done.
                 Some(Ok(In::Stop)) | None => return Err(stopped()),
-                Some(Ok(In::Invoke(_) | In::Answer(_))) => return Err(out_of_turn()),
+                Some(Ok(In::Invoke { .. } | In::Answer(_))) => return Err(out_of_turn()),
             }
             line = self.next_line()?;
         }
@@ -138,13 +147,15 @@ impl<O: Write> Client<O> {
 
     /// Sends a line at once: who waits for an answer waits for this.
     fn send(&mut self, out: &Out) -> Result<()> {
-        self.put(out)?;
-        self.output.flush().map_err(|_| stopped())
+        out.append_to(&mut self.gathered);
+        self.pass_on()
     }
 
-    fn put(&mut self, out: &Out) -> Result<()> {
+    fn pass_on(&mut self) -> Result<()> {
         // Whatever the reason, a client that takes no answers is gone.
-        self.output.write_all(&out.line()).map_err(|_| stopped())
+        let sent = self.output.write_all(&self.gathered).and_then(|()| self.output.flush());
+        self.gathered.clear();
+        sent.map_err(|_| stopped())
     }
 }
 
@@ -155,8 +166,8 @@ impl<O: Write> Channel for Client<O> {
         }
         // Objects may wait for company; whatever a person watches leaves at once.
         let waits = matches!(report, Report::Object(_));
-        self.put(&Out::Report(report))?;
-        if waits { Ok(()) } else { self.output.flush().map_err(|_| stopped()) }
+        self.writer.append(&mut self.gathered, &Out::Report(report));
+        if waits && self.gathered.len() < GATHERED_BYTES { Ok(()) } else { self.pass_on() }
     }
 
     fn ask(&mut self, prompt: &Prompt) -> Result<Answer> {
@@ -165,7 +176,7 @@ impl<O: Write> Channel for Client<O> {
             match line {
                 Ok(In::Answer(answer)) => return Ok(answer),
                 Ok(In::Stop) => break,
-                Ok(In::Invoke(_)) => return Err(out_of_turn()),
+                Ok(In::Invoke { .. }) => return Err(out_of_turn()),
                 Ok(In::Input(_) | In::InputEnd) if self.early.len() < LINES_BEFORE_ANSWER_MAX => {
                     self.early.push_back(line);
                 }

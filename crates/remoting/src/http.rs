@@ -207,8 +207,7 @@ fn read(gate: &Gate, name: &str, body: &[u8]) -> Result<(Invocation, Vec<Value>)
     if let Some(other) = map.keys().find(|key| !matches!(key.as_str(), "parameters" | "input")) {
         return Err(malformed(format!("it has a field \"{other}\", only parameters and input are known")));
     }
-    let book = Arc::clone(gate.book());
-    let nouns = move |noun: &str| book.noun(noun);
+    let nouns = gate.book().nouns();
     let parameters = map.get("parameters").map_or(Ok(Vec::new()), |given| wire::parameters(given, &nouns))?;
     let input: Result<Vec<Value>> = match map.get("input") {
         None => Ok(Vec::new()),
@@ -247,7 +246,7 @@ struct Lines {
 
 impl Lines {
     fn put(&mut self, out: &Out) -> Result<()> {
-        self.piece.extend(out.line());
+        out.append_to(&mut self.piece);
         if self.piece.len() < PIECE_BYTES { Ok(()) } else { self.flush() }
     }
 

@@ -6,8 +6,8 @@ use crate::plan::{Align, Layout, Plan};
 use crate::table::{self, Table};
 use crate::view;
 use dotnet::Engine;
-use object::Value;
 use object::value::Text;
+use object::{Noun, Value};
 use std::sync::Arc;
 
 /// A table waits for so many rows before its widths are settled, so that a long report streams on.
@@ -18,6 +18,8 @@ struct Group {
     plan: Arc<Plan>,
     /// The types of the objects, when the plan was not asked for.
     types: Option<Vec<Text>>,
+    /// Their noun, when they are a cmdlet's: then their types need not be listed to know that they are the same.
+    noun: Option<&'static Noun>,
     label: Option<(Text, String)>,
     waiting: Vec<Entry>,
     aligns: Vec<Align>,
@@ -71,6 +73,15 @@ impl Printer {
             }
             return;
         }
+        let noun = match value {
+            Value::Object(object) => object.plain_noun(),
+            _ => None,
+        };
+        let same = self.group.as_ref().filter(|group| noun.is_some() && group.noun == noun);
+        if let Some(plan) = same.map(|group| group.plan.clone()) {
+            let entry = Entry::read(engine, &plan, value);
+            return self.entry(engine, entry, None, out);
+        }
         let types = dotnet::member::type_name_list(value);
         let plan = match &self.group {
             Some(group) if group.types.as_ref() == Some(&types) => group.plan.clone(),
@@ -86,6 +97,9 @@ impl Printer {
         }
         let entry = Entry::read(engine, &plan, value);
         self.entry(engine, entry, Some(types), out);
+        if let Some(group) = &mut self.group {
+            group.noun = noun;
+        }
     }
 
     fn entry(
@@ -115,6 +129,7 @@ impl Printer {
                 aligns: aligns.unwrap_or_else(|| table::aligns(&entry.plan, &entry)),
                 plan: entry.plan.clone(),
                 types,
+                noun: None,
                 label: entry.group.clone(),
                 waiting: Vec::new(),
                 table: None,

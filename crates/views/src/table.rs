@@ -3,6 +3,7 @@
 use crate::entry::{Cell, Entry};
 use crate::plan::{Align, Plan};
 use crate::width::{cut, measure, wrap};
+use std::borrow::Cow;
 
 /// A table whose widths are settled.
 pub(crate) struct Table {
@@ -52,7 +53,7 @@ impl Table {
             .zip(&plan.columns)
             .map(|(width, column)| "-".repeat(measure(&column.title).min(*width)))
             .collect();
-        text.push_str(&self.line(&rules, self.hidden));
+        text.push_str(&self.line(rules.into_iter().map(Cow::Owned), self.hidden));
         text
     }
 
@@ -61,24 +62,18 @@ impl Table {
         if self.widths.is_empty() {
             return String::new();
         }
-        let empty = Cell { text: String::new(), number: false };
-        let cells: Vec<Vec<String>> = self
-            .widths
-            .iter()
-            .enumerate()
-            .map(|(at, width)| {
-                let cell = entry.cells.get(at).unwrap_or(&empty);
-                if self.wrap {
-                    return wrap(&cell.text, *width);
-                }
-                vec![cut(&one_line(&cell.text), *width, self.align(at) == Align::Right)]
-            })
-            .collect();
+        let cells =
+            (0..self.widths.len()).map(|at| entry.cells.get(at).map_or("", |cell| cell.text.as_str()));
         if self.wrap {
+            let cells: Vec<Vec<String>> =
+                cells.zip(&self.widths).map(|(cell, width)| wrap(cell, *width)).collect();
             return self.lines(&cells).lines().map(|line| format!("{}\n", line.trim_end())).collect();
         }
-        let single: Vec<String> = cells.into_iter().map(|mut cell| cell.pop().unwrap_or_default()).collect();
-        self.line(&single, self.hidden)
+        let fitted = cells
+            .zip(&self.widths)
+            .enumerate()
+            .map(|(at, (cell, width))| fitted(cell, *width, self.align(at) == Align::Right));
+        self.line(fitted, self.hidden)
     }
 
     fn align(&self, at: usize) -> Align {
@@ -90,21 +85,20 @@ impl Table {
         let height = cells.iter().map(Vec::len).max().unwrap_or(1);
         let mut text = String::new();
         for at in 0..height {
-            let row: Vec<String> =
-                cells.iter().map(|cell| cell.get(at).cloned().unwrap_or_default()).collect();
-            text.push_str(&self.line(&row, false));
+            let row = cells.iter().map(|cell| Cow::Borrowed(cell.get(at).map_or("", String::as_str)));
+            text.push_str(&self.line(row, false));
         }
         text
     }
 
-    fn line(&self, cells: &[String], pad_last: bool) -> String {
-        let mut text = String::new();
-        for (at, (cell, width)) in cells.iter().zip(&self.widths).enumerate() {
+    fn line<'a>(&self, cells: impl Iterator<Item = Cow<'a, str>>, pad_last: bool) -> String {
+        let mut text = String::with_capacity(self.widths.iter().sum::<usize>() + self.widths.len());
+        for (at, (cell, width)) in cells.zip(&self.widths).enumerate() {
             if at > 0 {
                 text.push(' ');
             }
             let last = at + 1 == self.widths.len() && !pad_last;
-            push_aligned(&mut text, cell, *width, self.align(at), last);
+            push_aligned(&mut text, &cell, *width, self.align(at), last);
         }
         text.push('\n');
         text
@@ -118,10 +112,10 @@ fn push_aligned(text: &mut String, cell: &str, width: usize, align: Align, last:
         Align::Right => (blanks, 0),
         Align::Center => (blanks / 2, blanks - blanks / 2),
     };
-    text.push_str(&" ".repeat(before));
+    text.extend(std::iter::repeat_n(' ', before));
     text.push_str(cell);
     if !last || align == Align::Center {
-        text.push_str(&" ".repeat(after));
+        text.extend(std::iter::repeat_n(' ', after));
     }
 }
 
@@ -132,11 +126,19 @@ fn cell_width(cell: &Cell, wrapped: bool) -> usize {
     measure(&one_line(&cell.text))
 }
 
+/// A text in one line of at most `width` columns.
+fn fitted(text: &str, width: usize, at_start: bool) -> Cow<'_, str> {
+    match one_line(text) {
+        Cow::Borrowed(text) => cut(text, width, at_start),
+        Cow::Owned(text) => cut(&text, width, at_start).into_owned().into(),
+    }
+}
+
 /// A text up to its first line end, with a mark that there is more.
-fn one_line(text: &str) -> String {
-    match text.find(['\n', '\r']) {
-        Some(at) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
+fn one_line(text: &str) -> Cow<'_, str> {
+    match text.bytes().position(|byte| matches!(byte, b'\n' | b'\r')) {
+        Some(at) => format!("{}…", &text[..at]).into(),
+        None => text.into(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Widths of text on a screen: East Asian characters take two columns, combining marks none.
 
+use std::borrow::Cow;
 use unicode_width::UnicodeWidthChar;
 
 /// What stands for text that was cut off.
@@ -42,14 +43,14 @@ fn tail(text: &str, width: usize) -> &str {
 }
 
 /// A text in at most `width` columns: cut at its end (or its start) with an ellipsis.
-pub fn cut(text: &str, width: usize, at_start: bool) -> String {
+pub fn cut(text: &str, width: usize, at_start: bool) -> Cow<'_, str> {
     if measure(text) <= width {
-        return text.to_owned();
+        return text.into();
     }
     match (width, at_start) {
-        (0, _) => String::new(),
-        (_, true) => format!("{ELLIPSIS}{}", tail(text, width - 1)),
-        (_, false) => format!("{}{ELLIPSIS}", head(text, width - 1)),
+        (0, _) => "".into(),
+        (_, true) => format!("{ELLIPSIS}{}", tail(text, width - 1)).into(),
+        (_, false) => format!("{}{ELLIPSIS}", head(text, width - 1)).into(),
     }
 }
 

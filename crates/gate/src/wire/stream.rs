@@ -2,17 +2,22 @@
 //! a tree of JSON for each would cost more than all the rest.
 //!
 //! What is written is byte for byte what [`super::encode`] gives; what is read is what [`super::decode`]
-//! gives. Anything unusual is left to those two.
+//! gives. Anything unusual is left to those two. An object of a noun is read as far as somebody asks for
+//! its properties: see [`row`](mod@row).
 
-use super::{
-    Nouns, VALUE_NESTING_MAX, decode_map, decode_text, encode_at, encode_time, kind_name, read_as, short,
-};
-use object::types::{Credential, ObjectId, SecureString};
-use object::value::Typed;
+mod row;
+
+pub(super) use row::{Whole, like, object as told_whole, read as whole};
+
+use super::{Nouns, VALUE_NESTING_MAX, decode_map, decode_text, encode_at, kind_name, read_as, short};
+use object::types::{Credential, DateKind, DateTime, ObjectId, SecureString, TICKS_PER_SECOND};
+use object::value::{Text, Typed};
 use object::{Noun, Object, Spec, Value};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 use std::fmt;
+use std::io::Write as _;
+use std::ops::Range;
 
 /// Writes a value.
 pub(super) fn write(bytes: &mut Vec<u8>, value: &Value, depth: usize) {
@@ -25,9 +30,13 @@ pub(super) fn write(bytes: &mut Vec<u8>, value: &Value, depth: usize) {
         Value::Bool(false) => bytes.extend_from_slice(b"false"),
         Value::Int32(number) => bytes.extend_from_slice(number.to_string().as_bytes()),
         Value::String(string) => text(bytes, string),
-        Value::Guid(guid) => typed(bytes, "Guid", &guid.to_string()),
+        Value::Guid(guid) => {
+            bytes.extend_from_slice(b"{\"$type\":\"Guid\",\"value\":\"");
+            put(bytes, guid);
+            bytes.extend_from_slice(b"\"}");
+        }
         Value::Enum(word) => typed(bytes, short(word.of.name), &word.to_string()),
-        Value::DateTime(time) => json(bytes, &encode_time(*time)),
+        Value::DateTime(time) => write_time(bytes, *time),
         Value::Array(array) if array.element().is_none_or(|element| &**element != "System.Byte") => {
             items(bytes, &array.read(), depth);
         }
@@ -40,16 +49,15 @@ pub(super) fn write(bytes: &mut Vec<u8>, value: &Value, depth: usize) {
 fn write_typed(bytes: &mut Vec<u8>, value: &Value, inner: &dyn Typed, depth: usize) {
     if let Some(id) = value.downcast::<ObjectId>() {
         bytes.extend_from_slice(b"{\"$type\":\"ADObjectId\"");
-        let guid = id.guid.to_string();
-        let fields =
-            [("value", &*id.shown), ("name", &*id.name), ("distinguishedName", &*id.distinguished_name)];
-        for (name, field) in fields.into_iter().chain([("guid", guid.as_str())]) {
-            bytes.push(b',');
-            text(bytes, name);
-            bytes.push(b':');
-            text(bytes, field);
-        }
-        bytes.push(b'}');
+        bytes.extend_from_slice(b",\"value\":");
+        text(bytes, &id.shown);
+        bytes.extend_from_slice(b",\"name\":");
+        text(bytes, &id.name);
+        bytes.extend_from_slice(b",\"distinguishedName\":");
+        text(bytes, &id.distinguished_name);
+        bytes.extend_from_slice(b",\"guid\":\"");
+        put(bytes, id.guid);
+        bytes.extend_from_slice(b"\"}");
     } else if value.downcast::<SecureString>().is_some() || value.downcast::<Credential>().is_some() {
         json(bytes, &encode_at(value, depth));
     } else {
@@ -62,8 +70,15 @@ fn json(bytes: &mut Vec<u8>, json: &Json) {
 }
 
 fn text(bytes: &mut Vec<u8>, text: &str) {
-    // Writing text to memory fails only where memory does.
-    drop(serde_json::to_writer(bytes, text));
+    // No early end, so that the compiler looks at many bytes at once.
+    let escapes = |any: bool, byte: &u8| any | (*byte < b' ') | (*byte == b'"') | (*byte == b'\\');
+    if text.as_bytes().iter().fold(false, escapes) {
+        // Writing text to memory fails only where memory does.
+        return drop(serde_json::to_writer(bytes, text));
+    }
+    bytes.push(b'"');
+    bytes.extend_from_slice(text.as_bytes());
+    bytes.push(b'"');
 }
 
 fn typed(bytes: &mut Vec<u8>, kind: &str, value: &str) {
@@ -85,30 +100,99 @@ fn items(bytes: &mut Vec<u8>, items: &[Value], depth: usize) {
     bytes.push(b']');
 }
 
-fn write_object(bytes: &mut Vec<u8>, object: &Object, depth: usize) {
-    let properties = object.properties();
-    bytes.push(b'{');
-    let mut parted = object.noun().is_some();
-    if let Some(noun) = object.noun() {
-        bytes.extend_from_slice(b"\"$type\":");
-        text(bytes, noun.name);
+/// A moment, with as many decimals as are needed. [RFC 3339 5.6]
+fn write_time(bytes: &mut Vec<u8>, time: DateTime) {
+    let ((year, month, day), (hour, minute, second)) = (time.to_time().date(), time.to_time().clock());
+    bytes.extend_from_slice(b"{\"$type\":\"DateTime\",\"value\":\"");
+    put(bytes, format_args!("{year:04}"));
+    for (mark, number) in [(b'-', month), (b'-', day), (b'T', hour), (b':', minute), (b':', second)] {
+        bytes.extend_from_slice(&[mark, digit(number / 10), digit(number)]);
     }
-    for (name, value) in properties.iter().filter(|(_, value)| !value.is_null()) {
-        if parted {
-            bytes.push(b',');
-        }
-        parted = true;
-        text(bytes, name);
-        bytes.push(b':');
-        write(bytes, value, depth + 1);
+    let fraction = time.ticks.rem_euclid(TICKS_PER_SECOND);
+    if fraction != 0 {
+        put(bytes, format_args!(".{fraction:07}"));
+        bytes.truncate(bytes.iter().rposition(|byte| *byte != b'0').map_or(0, |last| last + 1));
+    }
+    bytes.extend_from_slice(b"Z\"");
+    if time.kind != DateKind::Utc {
+        put(bytes, format_args!(",\"kind\":\"{:?}\"", time.kind));
     }
     bytes.push(b'}');
 }
 
-/// Reads the value of a line `{"object":…}`; `None`: leave it to [`super::decode`], which also says what is
-/// wrong with it.
-pub(super) fn read_object_line(bytes: &[u8], nouns: Nouns<'_>) -> Option<Value> {
-    let value = bytes.strip_prefix(b"{\"object\":")?;
+fn digit(number: u32) -> u8 {
+    b'0' + (number % 10) as u8
+}
+
+/// Text that needs no escapes.
+fn put(bytes: &mut Vec<u8>, text: impl fmt::Display) {
+    // Writing to memory fails only where memory does.
+    drop(write!(bytes, "{text}"));
+}
+
+/// A line with what stands between its head and its last brace.
+pub(super) fn line(bytes: &mut Vec<u8>, head: &str, body: impl FnOnce(&mut Vec<u8>)) {
+    bytes.extend_from_slice(head.as_bytes());
+    body(bytes);
+    bytes.extend_from_slice(b"}\n");
+}
+
+/// Writes an object that is not around another value.
+pub(super) fn write_object(bytes: &mut Vec<u8>, object: &Object, depth: usize) {
+    if !row::write(bytes, object, depth) {
+        write_properties(bytes, object.noun(), &object.properties(), depth, &mut |_| {});
+    }
+}
+
+/// Writes an object of these properties; `placed` hears where each value stands.
+pub(super) fn write_properties(
+    bytes: &mut Vec<u8>,
+    noun: Option<&'static Noun>,
+    properties: &[(Text, Value)],
+    depth: usize,
+    placed: &mut dyn FnMut(Range<usize>),
+) {
+    bytes.push(b'{');
+    let mut first = true;
+    if let Some(noun) = noun {
+        bytes.extend_from_slice(b"\"$type\":");
+        text(bytes, noun.name);
+        first = false;
+    }
+    for (name, value) in properties.iter().filter(|(_, value)| !value.is_null()) {
+        placed(write_property(bytes, first, name, value, depth));
+        first = false;
+    }
+    bytes.push(b'}');
+}
+
+/// Writes a name and a value; tells where the value stands.
+pub(super) fn write_property(
+    bytes: &mut Vec<u8>,
+    first: bool,
+    name: &str,
+    value: &Value,
+    depth: usize,
+) -> Range<usize> {
+    if !first {
+        bytes.push(b',');
+    }
+    text(bytes, name);
+    bytes.push(b':');
+    let start = bytes.len();
+    write(bytes, value, depth + 1);
+    start..bytes.len()
+}
+
+/// Reads the value of a line `{"object":…}` or `{"input":…}`, by its `head` up to the value; `None`: leave it
+/// to [`super::decode`], which also says what is wrong with it.
+pub(super) fn read_line(bytes: &[u8], head: &str, nouns: &Nouns) -> Option<Value> {
+    let value = bytes.strip_prefix(head.as_bytes())?;
+    if let Some((whole, rest)) = row::read(value, nouns)
+        && rest.trim_ascii() == b"}"
+    {
+        return Some(row::object(whole).into());
+    }
     let mut reader = serde_json::Deserializer::from_slice(value);
     let read = Seed { nouns, depth: 0 }.deserialize(&mut reader).ok()?;
     // The brace of the line itself is all that may follow.
@@ -119,7 +203,7 @@ pub(super) fn read_object_line(bytes: &[u8], nouns: Nouns<'_>) -> Option<Value> 
 /// Reads a value.
 #[derive(Clone, Copy)]
 struct Seed<'a> {
-    nouns: Nouns<'a>,
+    nouns: &'a Nouns,
     depth: usize,
 }
 
@@ -265,9 +349,11 @@ mod tests {
         standard: &[],
     };
 
-    fn nouns(name: &str) -> Option<&'static Noun> {
-        (name == "Toy").then_some(&TOY)
+    fn nouns() -> Nouns {
+        std::sync::Arc::new(|name: &str| (name == "Toy").then_some(&TOY))
     }
+
+    const HEAD: &str = "{\"object\":";
 
     fn values() -> Vec<Value> {
         let read = |kind: &str, text: &str| (kind_named(kind).unwrap().read)(&text.into()).unwrap();
@@ -323,7 +409,7 @@ mod tests {
             let tree = format!("{{\"object\":{}}}\n", encode(&value));
             assert_eq!(String::from_utf8(line.clone()).unwrap(), tree);
             // A table is unusual; so is a text with escapes in a value of a type.
-            let quick = match read_object_line(&line, &nouns) {
+            let quick = match read_line(&line, HEAD, &nouns()) {
                 Some(quick) => quick,
                 None => {
                     assert!(matches!(value, Value::Dictionary(_)), "{value:?}");
@@ -331,9 +417,54 @@ mod tests {
                 }
             };
             let json: Json = serde_json::from_slice(&line).unwrap();
-            let slow = decode(&json["object"], &nouns).unwrap();
+            let slow = decode(&json["object"], &nouns()).unwrap();
             assert_eq!(format!("{quick:?}"), format!("{slow:?}"));
             assert_eq!((encode(&quick), quick.type_name()), (encode(&slow), slow.type_name()));
+        }
+    }
+
+    /// A toy as it comes over the wire.
+    fn toy(properties: &str) -> Value {
+        let line = format!("{{\"object\":{{\"$type\":\"Toy\"{properties}}}}}\n");
+        read_line(line.as_bytes(), HEAD, &nouns()).unwrap()
+    }
+
+    #[test]
+    fn an_object_is_sent_on_as_it_came_with_what_was_changed() {
+        let came = toy(
+            r#","Name":"ball","Size":{"$type":"ByteQuantifiedSize","value":"1 KB (1,024 bytes)"},"Tags":["a","b"],"Extra":null"#,
+        );
+        let Value::Object(object) = &came else { panic!() };
+        let sent = |value: &Value| {
+            let mut bytes = Vec::new();
+            write(&mut bytes, value, 0);
+            String::from_utf8(bytes).unwrap()
+        };
+        let as_it_came = sent(&came);
+        assert_eq!(as_it_came, encode(&toy(r#","Name":"ball","Size":{"$type":"ByteQuantifiedSize","value":"1 KB (1,024 bytes)"},"Tags":["a","b"]"#)).to_string());
+        // A list that was asked for twice is one list: what is put into it is seen, here and on the other side.
+        let Some(Value::Array(tags)) = object.get("tags") else { panic!() };
+        tags.write()[0] = "c".into();
+        assert_eq!(object.get("Tags").unwrap().to_string(), "c b");
+        assert!(object.as_it_came(|_, read| read.len()) == Some(1));
+        assert_eq!(sent(&came), as_it_came.replace("\"a\"", "\"c\""));
+        object.set("Name", "cube");
+        object.remove("Size");
+        assert_eq!(sent(&came), r#"{"$type":"Toy","Name":"cube","Tags":["c","b"]}"#);
+        assert_eq!(sent(&came), encode(&came).to_string());
+    }
+
+    #[test]
+    fn what_cannot_be_read_stands_as_it_came() {
+        for (json, shown) in [
+            (r#","Name":"a\u0041\n""#, "aA\n"),
+            (r#","Name":[1,}"#, "[1,}"),
+            (r#","Name":12x"#, "12x"),
+            (r#","Name":{"$type":"Guid","value":"zz"}"#, r#"{"$type":"Guid","value":"zz"}"#),
+        ] {
+            let Value::Object(object) = toy(json) else { panic!() };
+            assert_eq!(object.get("Name").unwrap().to_string(), shown);
+            assert_eq!(object.properties()[0].1.to_string(), shown);
         }
     }
 
@@ -343,9 +474,9 @@ mod tests {
         for line in
             ["{\"object\":1", "{\"object\":1}}", "{\"object\":1,\"end\":2}", "{\"object\":}", deep.as_str()]
         {
-            assert!(read_object_line(line.as_bytes(), &nouns).is_none(), "{line}");
+            assert!(read_line(line.as_bytes(), HEAD, &nouns()).is_none(), "{line}");
         }
-        let refused: Done<Out> = Out::parse(deep.as_bytes(), &nouns);
+        let refused: Done<Out> = Out::parse(deep.as_bytes(), &nouns());
         assert_eq!(refused.unwrap_err().id(), "ValueTooDeep");
     }
 }

@@ -11,7 +11,7 @@ mod typed;
 
 pub use array::Array;
 pub use dictionary::{Dictionary, Entries, Key, Keys};
-pub use object::Object;
+pub use object::{Object, Unread};
 pub use typed::Typed;
 
 use crate::types::{DateTime, EnumValue, Guid, TimeSpan};

@@ -3,15 +3,89 @@
 
 use super::{Text, Value};
 use crate::Noun;
-use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use parking_lot::{
+    MappedRwLockReadGuard, MappedRwLockWriteGuard, RwLock, RwLockReadGuard, RwLockUpgradableReadGuard,
+    RwLockWriteGuard,
+};
+use std::any::Any;
 use std::fmt;
 
 /// An object with named properties. Names ignore case and keep the order in which they were added.
 pub struct Object {
     noun: Option<&'static Noun>,
     base: Option<Value>,
-    type_names: RwLock<Vec<Text>>,
-    properties: RwLock<Vec<(Text, Value)>>,
+    /// `None` while it has but the one name that its noun gives it.
+    type_names: RwLock<Option<Vec<Text>>>,
+    properties: RwLock<Properties>,
+}
+
+/// Names and values, in their order.
+type Pairs = Vec<(Text, Value)>;
+
+/// Properties as they came from elsewhere: each is read when somebody asks for it, and once. Of 100,000
+/// mailboxes that pass through a pipeline most properties are never looked at.
+pub trait Unread: Send + Sync {
+    /// How many there are.
+    fn count(&self) -> usize;
+    /// Which one has that name, any case.
+    fn find(&self, name: &str) -> Option<usize>;
+    /// The name of one.
+    fn name(&self, at: usize) -> Text;
+    /// Reads one.
+    fn read(&self, at: usize) -> Value;
+    /// For downcasts: `self`.
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// What an object holds.
+enum Properties {
+    Read(Pairs),
+    /// As they came, and those that were read so far: whoever asks twice gets the same list twice.
+    Unread(Box<dyn Unread>, Vec<(usize, Value)>),
+}
+
+impl Properties {
+    /// The property `name` as far as it is known; `Err`: it is there and was not read yet.
+    fn known(&self, name: &str) -> Result<Option<Value>, usize> {
+        match self {
+            Properties::Read(pairs) => {
+                let found = pairs.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+                Ok(found.map(|(_, value)| value.clone()))
+            }
+            Properties::Unread(source, read) => {
+                let Some(at) = source.find(name) else { return Ok(None) };
+                let found = read.iter().find(|(known, _)| *known == at);
+                found.map(|(_, value)| Some(value.clone())).ok_or(at)
+            }
+        }
+    }
+
+    fn read_one(&mut self, name: &str) -> Option<Value> {
+        match (self.known(name), self) {
+            (Ok(known), _) => known,
+            (Err(at), Properties::Unread(source, read)) => {
+                let value = source.read(at);
+                read.push((at, value.clone()));
+                Some(value)
+            }
+            (Err(_), Properties::Read(_)) => None,
+        }
+    }
+
+    /// Reads all that is still unread.
+    fn read_all(&mut self) -> &mut Pairs {
+        if let Properties::Unread(source, read) = self {
+            let one = |at: usize| {
+                let known = read.iter().find(|(known, _)| *known == at).map(|(_, value)| value.clone());
+                (source.name(at), known.unwrap_or_else(|| source.read(at)))
+            };
+            *self = Properties::Read((0..source.count()).map(one).collect());
+        }
+        match self {
+            Properties::Read(pairs) => pairs,
+            Properties::Unread(..) => unreachable!("all was read"),
+        }
+    }
 }
 
 impl Object {
@@ -21,12 +95,22 @@ impl Object {
     }
     /// An object whose first type name is `type_name`.
     pub fn named(type_name: impl Into<Text>) -> Object {
-        let type_names = RwLock::new(vec![type_name.into()]);
-        Object { noun: None, base: None, type_names, properties: RwLock::default() }
+        let type_names = RwLock::new(Some(vec![type_name.into()]));
+        Object { noun: None, base: None, type_names, properties: RwLock::new(Properties::Read(Vec::new())) }
     }
     /// An object of a noun: its declared properties are all there, unset ones read as `$null`.
     pub fn of(noun: &'static Noun) -> Object {
-        Object { noun: Some(noun), ..Object::named(noun.type_name) }
+        Object::of_pairs(noun, Vec::new())
+    }
+    /// An object of a noun with these properties; no two have the same name.
+    pub fn of_pairs(noun: &'static Noun, pairs: Vec<(Text, Value)>) -> Object {
+        let properties = RwLock::new(Properties::Read(pairs));
+        Object { noun: Some(noun), base: None, type_names: RwLock::new(None), properties }
+    }
+    /// An object of a noun whose properties are read when somebody asks for them.
+    pub fn unread(noun: &'static Noun, source: Box<dyn Unread>) -> Object {
+        let properties = RwLock::new(Properties::Unread(source, Vec::new()));
+        Object { noun: Some(noun), base: None, type_names: RwLock::new(None), properties }
     }
     /// Another value with properties of its own on top.
     pub fn around(base: Value) -> Object {
@@ -36,8 +120,8 @@ impl Object {
 
     /// Adds a property while the object is being made.
     #[must_use]
-    pub fn with(self, name: impl Into<Text>, value: impl Into<Value>) -> Object {
-        self.properties.write().push((name.into(), value.into()));
+    pub fn with(mut self, name: impl Into<Text>, value: impl Into<Value>) -> Object {
+        self.properties.get_mut().read_all().push((name.into(), value.into()));
         self
     }
 
@@ -51,43 +135,85 @@ impl Object {
     }
     /// The first type name.
     pub fn type_name(&self) -> Text {
-        self.type_names.read().first().cloned().unwrap_or_else(|| "System.Object".into())
+        match &*self.type_names.read() {
+            Some(names) => names.first().cloned().unwrap_or_else(|| "System.Object".into()),
+            None => self.own_name().into(),
+        }
+    }
+    /// The one name of an object whose names nobody touched.
+    fn own_name(&self) -> &'static str {
+        self.noun.map_or("System.Object", |noun| noun.type_name)
+    }
+    /// The noun of an object that has no type names of its own: it looks like all others of that noun.
+    pub fn plain_noun(&self) -> Option<&'static Noun> {
+        self.noun.filter(|_| self.type_names.read().is_none())
     }
     /// Whether it stands for a value of the one type it names, and is no custom object of a script.
     pub fn is_of_named_type(&self) -> bool {
-        let names = self.type_names.read();
         let custom = |name: &str| name.starts_with("Selected.") || name.ends_with(".PSCustomObject");
-        matches!(names.as_slice(), [one] if !custom(one))
+        match &*self.type_names.read() {
+            Some(names) => matches!(names.as_slice(), [one] if !custom(one)),
+            None => !custom(self.own_name()),
+        }
     }
     /// All type names, the most special one first.
-    pub fn type_names(&self) -> RwLockReadGuard<'_, Vec<Text>> {
-        self.type_names.read()
+    pub fn type_names(&self) -> MappedRwLockReadGuard<'_, Vec<Text>> {
+        if self.type_names.read().is_none() {
+            drop(self.type_names_mut());
+        }
+        RwLockReadGuard::map(self.type_names.read(), |names| match names {
+            Some(names) => names,
+            None => const { &Vec::new() },
+        })
     }
     /// All type names, to be changed (`$x.PSTypeNames.Insert(0, …)`).
-    pub fn type_names_mut(&self) -> RwLockWriteGuard<'_, Vec<Text>> {
-        self.type_names.write()
+    pub fn type_names_mut(&self) -> MappedRwLockWriteGuard<'_, Vec<Text>> {
+        RwLockWriteGuard::map(self.type_names.write(), |names| {
+            names.get_or_insert_with(|| vec![self.own_name().into()])
+        })
     }
 
     /// The property `name`; `None` when it is not set here.
     pub fn get(&self, name: &str) -> Option<Value> {
-        let properties = self.properties.read();
-        properties.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
+        let known = self.properties.read().known(name);
+        known.unwrap_or_else(|_| self.properties.write().read_one(name))
     }
     /// Sets the property `name`, adding it at the end when it is new.
     pub fn set(&self, name: &str, value: impl Into<Value>) {
         let (value, mut properties) = (value.into(), self.properties.write());
-        match properties.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+        let pairs = properties.read_all();
+        match pairs.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
             Some(slot) => slot.1 = value,
-            None => properties.push((name.into(), value)),
+            None => pairs.push((name.into(), value)),
         }
     }
     /// Takes the property `name` away.
     pub fn remove(&self, name: &str) {
-        self.properties.write().retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.properties.write().read_all().retain(|(known, _)| !known.eq_ignore_ascii_case(name));
     }
     /// The properties that are set, in their order. Do not call back into scripts while holding it.
-    pub fn properties(&self) -> RwLockReadGuard<'_, Vec<(Text, Value)>> {
-        self.properties.read()
+    pub fn properties(&self) -> MappedRwLockReadGuard<'_, Vec<(Text, Value)>> {
+        let properties = self.properties.upgradable_read();
+        let properties = match &*properties {
+            Properties::Read(_) => RwLockUpgradableReadGuard::downgrade(properties),
+            Properties::Unread(..) => {
+                let mut properties = RwLockUpgradableReadGuard::upgrade(properties);
+                properties.read_all();
+                RwLockWriteGuard::downgrade(properties)
+            }
+        };
+        RwLockReadGuard::map(properties, |properties| match properties {
+            Properties::Read(pairs) => pairs,
+            Properties::Unread(..) => const { &Vec::new() },
+        })
+    }
+    /// Shows the properties as they came, with those that were read (and may have been changed since);
+    /// `None` when nothing is unread.
+    pub fn as_it_came<T>(&self, work: impl FnOnce(&dyn Unread, &[(usize, Value)]) -> T) -> Option<T> {
+        match &*self.properties.read() {
+            Properties::Unread(source, read) => Some(work(&**source, read)),
+            Properties::Read(_) => None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! person is asked here, and the batch sent again with `Confirm` false.
 
 use super::http::{Address, Client};
-use super::{AskPassword, Course, LazyBook, noun_of};
+use super::{AskPassword, Course, LazyBook};
 use crate::console::Stop;
 use gate::wire::{self, LINE_BYTES_MAX, Out};
 use gate::{Answer, Channel, End, Invocation, Prompt, Report};
@@ -195,7 +195,7 @@ impl HttpsCourse {
             }
             return Err(refused(answer.status, &text, &self.invocation.cmdlet));
         }
-        let nouns = noun_of(&self.pool.book);
+        let nouns = (self.pool.book)().nouns();
         let (mut kept, mut questions, mut end) = (Vec::new(), Vec::new(), None);
         while let Some(line) = answer.line(&mut kept, LINE_BYTES_MAX)? {
             match Out::parse(&line, &nouns)? {

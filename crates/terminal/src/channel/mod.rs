@@ -12,7 +12,7 @@ mod socket;
 use crate::console::Stop;
 use gate::{Book, Channel, End, Gate, Invocation};
 use object::types::SecureString;
-use object::{Error, Noun, Result, Value};
+use object::{Error, Result, Value};
 use parking_lot::Mutex;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -146,12 +146,6 @@ impl Gateway {
         let pool = https::Pool::new(address, logon, tls, self.stop.clone(), Arc::clone(&self.book));
         Ok(Way::Https(Arc::new(pool)))
     }
-}
-
-/// The noun of that name, for objects that come over the wire.
-fn noun_of(book: &LazyBook) -> impl Fn(&str) -> Option<&'static Noun> {
-    let book = book();
-    move |name| book.noun(name)
 }
 
 fn nowhere() -> Error {

@@ -5,9 +5,9 @@
 //! are piped. Both sides may have much to say: nothing is written without looking at what came in.
 
 use super::http::stopped;
-use super::{Course, LazyBook, noun_of};
+use super::{Course, LazyBook};
 use crate::console::Stop;
-use gate::wire::{In, LINE_BYTES_MAX, Out};
+use gate::wire::{In, LINE_BYTES_MAX, Out, Reader};
 use gate::{Channel, End, Invocation};
 use object::{Error, Result, Value};
 use parking_lot::Mutex;
@@ -39,9 +39,9 @@ impl Pool {
 
     /// Whether a server listens; the connection is kept.
     pub(super) fn try_it(&self) -> Result<bool> {
-        match UnixStream::connect(&self.path) {
-            Ok(stream) => {
-                self.idle.lock().push(Line::new(stream, self.stop.clone())?);
+        match self.connect() {
+            Ok(line) => {
+                self.idle.lock().push(line);
                 Ok(true)
             }
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
@@ -51,14 +51,17 @@ impl Pool {
         }
     }
 
+    fn connect(&self) -> std::io::Result<Line> {
+        Line::new(UnixStream::connect(&self.path)?, self.stop.clone())
+    }
+
     fn line(&self) -> Result<Line> {
         while let Some(mut line) = self.idle.lock().pop() {
             if line.is_open() {
                 return Ok(line);
             }
         }
-        let stream = UnixStream::connect(&self.path).map_err(|error| unreachable(&self.path, &error))?;
-        Ok(Line::new(stream, self.stop.clone())?)
+        self.connect().map_err(|error| unreachable(&self.path, &error))
     }
 
     fn keep(&self, line: Line) {
@@ -91,20 +94,22 @@ pub(super) struct SocketCourse {
     name: String,
     piped: bool,
     line: Option<Line>,
+    reader: Reader,
     ended: Option<End>,
 }
 
 impl SocketCourse {
     pub(super) fn new(pool: Arc<Pool>, invocation: Invocation) -> SocketCourse {
         let (name, piped) = (invocation.cmdlet.to_string(), invocation.piped);
-        SocketCourse { pool, invocation: Some(invocation), name, piped, line: None, ended: None }
+        let reader = Reader::new((pool.book)().nouns());
+        SocketCourse { pool, invocation: Some(invocation), name, piped, line: None, reader, ended: None }
     }
 
     /// Sends the first line, if it has not gone out yet.
     fn start(&mut self, channel: &mut dyn Channel) -> Result<()> {
         if let Some(invocation) = self.invocation.take() {
             self.line = Some(self.pool.line()?);
-            self.send(&In::Invoke(invocation), channel)?;
+            self.send(&In::Invoke { invocation, likes: true }, channel)?;
         }
         Ok(())
     }
@@ -153,8 +158,7 @@ impl SocketCourse {
 
     fn next(&mut self, wait: bool) -> Result<Option<Out>> {
         let Some(line) = &mut self.line else { return Ok(None) };
-        let nouns = noun_of(&self.pool.book);
-        line.next(wait)?.map(|bytes| Out::parse(&bytes, &nouns)).transpose()
+        line.next(wait)?.map(|bytes| self.reader.read(bytes)).transpose()
     }
 
     fn pass(&mut self, out: Out, channel: &mut dyn Channel) -> Result<()> {
@@ -237,13 +241,13 @@ impl Line {
     }
 
     /// The next line; `None` at the end, and where there is none yet and `wait` is not wished.
-    fn next(&mut self, wait: bool) -> Result<Option<Vec<u8>>> {
+    fn next(&mut self, wait: bool) -> Result<Option<&[u8]>> {
         let mut looked = self.at;
         loop {
-            if let Some(end) = self.read[looked..].iter().position(|byte| *byte == b'\n') {
-                let line = self.read[self.at..looked + end].to_vec();
-                self.at = looked + end + 1;
-                return Ok(Some(line));
+            if let Some(length) = memchr::memchr(b'\n', &self.read[looked..]) {
+                let (start, end) = (self.at, looked + length);
+                self.at = end + 1;
+                return Ok(Some(&self.read[start..end]));
             }
             let waiting = self.read.len() - self.at;
             if waiting > LINE_BYTES_MAX {

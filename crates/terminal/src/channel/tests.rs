@@ -6,7 +6,7 @@ use gate::{
     Answer, Authority, Caller, Catalogue, Changes, Cmdlet, Entry, Impact, Output, Permit, Progress, Prompt,
     Record, Report, Table, Verb,
 };
-use object::{Parameter, Property};
+use object::{Noun, Parameter, Property};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -150,7 +150,7 @@ struct Lines<'a> {
 impl Lines<'_> {
     fn read(&mut self) -> Option<In> {
         let line = self.read.next()?.ok()?;
-        In::parse(line.as_bytes(), &|name| self.gate.book().noun(name)).ok()
+        In::parse(line.as_bytes(), &self.gate.book().nouns()).ok()
     }
     fn next(&mut self) -> Option<In> {
         self.waiting.pop_front().or_else(|| self.read())
@@ -170,7 +170,7 @@ fn serve(stream: &UnixStream, gate: &Gate) {
     let lines = Lines { gate, read: BufReader::new(stream).lines(), waiting: VecDeque::new() };
     let lines = RefCell::new(lines);
     loop {
-        let Some(In::Invoke(mut invocation)) = lines.borrow_mut().next() else { return };
+        let Some(In::Invoke { mut invocation, .. }) = lines.borrow_mut().next() else { return };
         let mut first = match lines.borrow_mut().next() {
             Some(In::Input(value)) => Some(Ok(value)),
             _ => None,
@@ -258,7 +258,7 @@ fn answer_requests(stream: StreamOwned<ServerConnection, TcpStream>, gate: &Gate
         }
         let body: serde_json::Value = serde_json::from_slice(&body).ok()?;
         let name = first.split(' ').nth(1)?.strip_prefix("/api/v1/cmdlets/")?.to_owned();
-        let nouns = |name: &str| gate.book().noun(name);
+        let nouns = gate.book().nouns();
         let parameters = gate::wire::parameters(&body["parameters"], &nouns).ok()?;
         let inputs: Vec<_> = body["input"].as_array().cloned().unwrap_or_default();
         let invocation =

@@ -1,15 +1,19 @@
 //! `cargo xtask bench`: measures what the house promises to be quick at, and prints tables.
 //!
+//! `cargo xtask bench fill DATA COUNT` only makes so many shared mailboxes in the data directory of a stopped server, for
+//! measurements by hand.
+//!
 //! Never a pass or a fail: each figure stands beside reference work measured in the same run, and the
 //! medians of several rounds are printed.
 
 mod administration;
 mod delivery;
+mod fill;
 mod folder;
 mod memory;
 mod table;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use table::Table;
 
 /// A part of the bench: its name on the command line and what it measures.
@@ -24,6 +28,12 @@ const PARTS: &[Part] = &[
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, data, count] = wanted.as_slice()
+        && word == "fill"
+    {
+        let count = count.parse().expect("how many mailboxes is a number");
+        return fill::shared_mailboxes(Path::new(data), 0..count);
+    }
     let binary = binary().to_string_lossy().into_owned();
     let mut table = Table::new(machine());
     for (name, run) in PARTS {

@@ -1,0 +1,306 @@
+//! Objects told by what differs from one before: of 100,000 mailboxes, most of what is said of one was said of the
+//! last one, too.
+//!
+//!     in:  {"invoke":{…,"likes":true}}              the caller understands this
+//!     out: {"object":{…},"base":3}                  an object, remembered under that number
+//!          {"like":3,"with":{"Alias":"ben",…}}      one with the same properties; these have other values
+//!
+//! Only the socket's own shell asks for it. Over HTTPS, and for whoever does not ask, each object stands whole.
+
+use super::{LINE_BYTES_MAX, Nouns, OBJECT, Out, malformed, stream};
+use crate::output::Report;
+use object::value::{Text, Typed};
+use object::{Noun, Object, Result, Value};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// How many whole objects both sides remember. Mailboxes differ in which properties they have: each such pattern
+/// takes one.
+const BASES_MAX: usize = 16;
+
+const LIKE: &str = "{\"like\":";
+const WITH: &str = ",\"with\":";
+const BASE: &str = ",\"base\":";
+
+/// The server's side: writes the lines of one command.
+#[derive(Default)]
+pub struct Writer {
+    likes: bool,
+    bases: Vec<Base>,
+    next: usize,
+}
+
+/// An object that was told whole.
+struct Base {
+    noun: &'static Noun,
+    properties: Vec<(Text, Value)>,
+    /// The JSON of the values, one behind the other.
+    json: Vec<u8>,
+    places: Vec<Range<usize>>,
+}
+
+impl Writer {
+    /// A writer for a caller who understands likes, or does not.
+    pub fn new(likes: bool) -> Writer {
+        Writer { likes, ..Writer::default() }
+    }
+
+    /// Adds the line to those that are gathered.
+    pub fn append(&mut self, bytes: &mut Vec<u8>, out: &Out) {
+        match out {
+            Out::Report(Report::Object(Value::Object(object))) if self.likes => self.object(bytes, object),
+            out => out.append_to(bytes),
+        }
+    }
+
+    fn object(&mut self, bytes: &mut Vec<u8>, object: &Object) {
+        let (Some(noun), None) = (object.noun(), object.base()) else {
+            return stream::line(bytes, OBJECT, |bytes| stream::write_object(bytes, object, 0));
+        };
+        let properties = object.properties();
+        match self.bases.iter().position(|base| base.fits(noun, &properties)) {
+            Some(at) => self.bases[at].like(bytes, at, &properties),
+            None => self.whole(bytes, noun, &properties),
+        }
+    }
+
+    fn whole(&mut self, bytes: &mut Vec<u8>, noun: &'static Noun, properties: &[(Text, Value)]) {
+        let start = bytes.len();
+        let mut places = Vec::new();
+        stream::line(bytes, OBJECT, |bytes| {
+            stream::write_properties(bytes, Some(noun), properties, 0, &mut |place| places.push(place));
+            bytes.extend_from_slice(format!("{BASE}{}", self.next).as_bytes());
+        });
+        let json = bytes[start..].to_vec();
+        let places = places.into_iter().map(|place| place.start - start..place.end - start).collect();
+        let properties = properties.iter().filter(|(_, value)| !value.is_null()).cloned().collect();
+        let base = Base { noun, properties, json, places };
+        match self.bases.get_mut(self.next) {
+            Some(old) => *old = base,
+            None => self.bases.push(base),
+        }
+        self.next = (self.next + 1) % BASES_MAX;
+    }
+}
+
+impl Base {
+    /// Whether an object has the same properties.
+    fn fits(&self, noun: &Noun, properties: &[(Text, Value)]) -> bool {
+        let mut names = properties.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name);
+        let same =
+            |(own, _): &(Text, Value)| names.next().is_some_and(|name| Arc::ptr_eq(own, name) || own == name);
+        std::ptr::eq(self.noun, noun) && self.properties.iter().all(same) && names.next().is_none()
+    }
+
+    fn like(&self, bytes: &mut Vec<u8>, number: usize, properties: &[(Text, Value)]) {
+        stream::line(bytes, LIKE, |bytes| {
+            bytes.extend_from_slice(number.to_string().as_bytes());
+            bytes.extend_from_slice(WITH.as_bytes());
+            bytes.push(b'{');
+            let mut first = true;
+            let set = properties.iter().filter(|(_, value)| !value.is_null());
+            for ((name, value), (known, place)) in set.zip(self.properties.iter().zip(&self.places)) {
+                if same(&known.1, value) {
+                    continue;
+                }
+                let start = bytes.len();
+                let value = stream::write_property(bytes, first, name, value, 0);
+                // What is another value may still read the same: two references to one policy.
+                match bytes[value] == self.json[place.clone()] {
+                    true => bytes.truncate(start),
+                    false => first = false,
+                }
+            }
+            bytes.push(b'}');
+        });
+    }
+}
+
+/// Whether two values are surely the same; `false` may mean that nobody looked closely.
+fn same(a: &Value, b: &Value) -> bool {
+    let one = |a: &Arc<dyn Typed>, b: &Arc<dyn Typed>| std::ptr::addr_eq(Arc::as_ptr(a), Arc::as_ptr(b));
+    match (a, b) {
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        (Value::Int32(a), Value::Int32(b)) => a == b,
+        (Value::Guid(a), Value::Guid(b)) => a == b,
+        (Value::Enum(a), Value::Enum(b)) => std::ptr::eq(a.of, b.of) && a.number == b.number,
+        (Value::String(a), Value::String(b)) => Arc::ptr_eq(a, b) || a == b,
+        (Value::Typed(a), Value::Typed(b)) => one(a, b),
+        (Value::Array(a), Value::Array(b)) => {
+            let (x, y) = (a.read(), b.read());
+            a.element() == b.element() && x.len() == y.len() && x.iter().zip(&*y).all(|(a, b)| same(a, b))
+        }
+        _ => false,
+    }
+}
+
+/// The caller's side: reads the lines of one command.
+pub struct Reader {
+    nouns: Nouns,
+    wholes: [Option<Arc<stream::Whole>>; BASES_MAX],
+}
+
+impl Reader {
+    /// A reader of objects of these nouns.
+    pub fn new(nouns: Nouns) -> Reader {
+        Reader { nouns, wholes: Default::default() }
+    }
+
+    /// Reads a line.
+    pub fn read(&mut self, line: &[u8]) -> Result<Out> {
+        if let Some(rest) = line.strip_prefix(LIKE.as_bytes()) {
+            let short = line.len() <= LINE_BYTES_MAX;
+            let object = short.then(|| self.like(rest)).flatten();
+            let object = object.ok_or_else(|| malformed("it is like nothing that was told before"))?;
+            return Ok(Out::Report(Report::Object(object.into())));
+        }
+        match self.base(line) {
+            Some(object) => Ok(Out::Report(Report::Object(object.into()))),
+            None => Out::parse(line, &self.nouns),
+        }
+    }
+
+    fn like(&self, rest: &[u8]) -> Option<Object> {
+        let (number, rest) = number(rest)?;
+        let whole = self.wholes.get(number)?.as_ref()?;
+        let (object, rest) = stream::like(whole, rest.strip_prefix(WITH.as_bytes())?)?;
+        (rest.trim_ascii() == b"}").then_some(object)
+    }
+
+    /// An object to remember.
+    fn base(&mut self, line: &[u8]) -> Option<Object> {
+        let short = line.strip_prefix(OBJECT.as_bytes()).filter(|_| line.len() <= LINE_BYTES_MAX)?;
+        let (whole, rest) = stream::whole(short, &self.nouns)?;
+        let (number, rest) = number(rest.strip_prefix(BASE.as_bytes())?)?;
+        if rest.trim_ascii() != b"}" {
+            return None;
+        }
+        *self.wholes.get_mut(number)? = Some(Arc::clone(&whole));
+        Some(stream::told_whole(whole))
+    }
+}
+
+/// The number at the head of a line's rest.
+fn number(rest: &[u8]) -> Option<(usize, &[u8])> {
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let number = std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()?;
+    Some((number, &rest[digits..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::encode;
+    use super::*;
+    use object::Property;
+    use object::types::{ByteQuantifiedSize, Guid, ObjectId, PropertyType as _};
+
+    static NAME: Property<String> = Property::new("Name", "x");
+    static SIZE: Property<ByteQuantifiedSize> = Property::new("Size", "x");
+    static TAGS: Property<String> = Property::new("Tags", "x").many();
+    static TOY: Noun = Noun {
+        name: "Toy",
+        type_name: "Toys.Toy",
+        summary: "A toy.",
+        properties: &[&NAME, &SIZE, &TAGS],
+        table: &[],
+        standard: &[],
+    };
+
+    fn nouns() -> Nouns {
+        Arc::new(|name: &str| (name == "Toy").then_some(&TOY))
+    }
+
+    /// The lines of objects, and what is read of them.
+    fn told(objects: &[Object]) -> (Vec<String>, Vec<Object>) {
+        let (mut writer, mut reader) = (Writer::new(true), Reader::new(nouns()));
+        let (mut lines, mut read) = (Vec::new(), Vec::new());
+        for object in objects {
+            let mut bytes = Vec::new();
+            writer.object(&mut bytes, object);
+            let Out::Report(Report::Object(Value::Object(back))) = reader.read(&bytes).unwrap() else {
+                panic!()
+            };
+            assert_eq!(encode(&Value::Object(Arc::clone(&back))), encode_of(object));
+            read.push(Arc::into_inner(back).unwrap());
+            lines.push(String::from_utf8(bytes).unwrap());
+        }
+        (lines, read)
+    }
+
+    fn encode_of(object: &Object) -> serde_json::Value {
+        let pairs = object.properties().clone();
+        encode(&Object::of_pairs(&TOY, pairs).into())
+    }
+
+    fn toy(name: &str, kilobytes: u64) -> Object {
+        let size = ByteQuantifiedSize(kilobytes << 10).into_value();
+        Object::of(&TOY).with("Name", name).with("Size", size).with("Tags", Value::array(["a".into()]))
+    }
+
+    #[test]
+    fn what_was_said_before_is_not_said_again() {
+        let (lines, _) = told(&[toy("ball", 1), toy("cube", 1), toy("cube", 2), toy("ball", 1)]);
+        assert!(lines[0].starts_with("{\"object\":{\"$type\":\"Toy\",\"Name\":\"ball\",\"Size\":"));
+        assert!(lines[0].ends_with(",\"Tags\":[\"a\"]},\"base\":0}\n"));
+        let size = r#""Size":{"$type":"ByteQuantifiedSize","value":"2 KB (2,048 bytes)"}"#;
+        assert_eq!(lines[1], "{\"like\":0,\"with\":{\"Name\":\"cube\"}}\n");
+        assert_eq!(lines[2], format!("{{\"like\":0,\"with\":{{\"Name\":\"cube\",{size}}}}}\n"));
+        assert_eq!(lines[3], "{\"like\":0,\"with\":{}}\n");
+    }
+
+    #[test]
+    fn objects_with_other_properties_are_told_whole() {
+        let bare = |name: &str| Object::of(&TOY).with("Name", name).with("Size", Value::Null);
+        let long = (0..40).map(|number| toy("x", 1).with(format!("P{number}"), 1));
+        let mut objects = vec![toy("ball", 1), bare("cube"), toy("ball", 3), bare("disk"), Object::of(&TOY)];
+        objects.extend(long);
+        objects.push(toy("ball", 4));
+        let (lines, _) = told(&objects);
+        assert_eq!(lines[3], "{\"like\":1,\"with\":{\"Name\":\"disk\"}}\n");
+        assert_eq!(lines[4], "{\"object\":{\"$type\":\"Toy\"},\"base\":2}\n");
+        assert!(lines.last().unwrap().ends_with("},\"base\":11}\n"), "the first ones are forgotten");
+    }
+
+    #[test]
+    fn what_can_be_changed_in_place_is_each_objects_own() {
+        let (_, read) = told(&[toy("ball", 1), toy("cube", 1), toy("disk", 1)]);
+        let tags = |at: usize| match read[at].get("Tags") {
+            Some(Value::Array(tags)) => tags,
+            other => panic!("{other:?}"),
+        };
+        tags(1).write()[0] = "b".into();
+        let shown: Vec<String> = (0..3).map(|at| Value::Array(tags(at)).to_string()).collect();
+        assert_eq!(shown, ["a", "b", "a"]);
+    }
+
+    #[test]
+    fn two_references_to_one_thing_are_the_same() {
+        let id = |guid| Value::typed(ObjectId { guid: Guid::of_u128(guid), ..ObjectId::written("db") });
+        let mailbox = |guid| Object::of(&TOY).with("Database", id(guid));
+        let (lines, _) = told(&[mailbox(1), mailbox(1), mailbox(2)]);
+        assert_eq!(lines[1], "{\"like\":0,\"with\":{}}\n");
+        assert!(lines[2].contains("Database"));
+    }
+
+    #[test]
+    fn a_line_that_is_like_nothing_is_refused() {
+        let mut reader = Reader::new(nouns());
+        let base = b"{\"object\":{\"$type\":\"Toy\",\"Name\":\"ball\"},\"base\":1}\n";
+        assert!(reader.read(base).is_ok());
+        for line in [
+            "{\"like\":0,\"with\":{}}",
+            "{\"like\":99,\"with\":{}}",
+            "{\"like\":1,\"with\":{\"Size\":1}}",
+            "{\"like\":1,\"with\":{\"Name\":\"x\"}",
+            "{\"like\":1,\"with\":{\"Name\":\"x\"}}}",
+            "{\"like\":1,\"with\":",
+            "{\"like\":1}",
+            "{\"like\":",
+        ] {
+            assert_eq!(reader.read(line.as_bytes()).unwrap_err().id(), "MalformedLine", "{line}");
+        }
+        let like = b"{\"like\":1,\"with\":{\"Name\":\"\\\"x}\"}}\n";
+        let Ok(Out::Report(Report::Object(read))) = reader.read(like) else { panic!() };
+        assert_eq!(read.to_string(), "\"x}");
+    }
+}
