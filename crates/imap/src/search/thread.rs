@@ -60,12 +60,14 @@ struct Node {
 struct Forest {
     messages: Vec<Threadable>,
     nodes: Vec<Node>,
+    /// For each node another one of its tree, nearer to the one that stands for the tree; that one names itself.
+    groups: Vec<usize>,
 }
 
 /// By References, then by subject. `REFERENCES` [RFC 5256 3]
 pub(crate) fn by_references(mut messages: Vec<Threadable>) -> String {
     messages.sort_by_key(|message| message.number);
-    let mut forest = Forest { messages, nodes: Vec::new() };
+    let mut forest = Forest { messages, nodes: Vec::new(), groups: Vec::new() };
     forest.link();
     let mut roots = forest.prune();
     forest.sort(&mut roots);
@@ -79,56 +81,62 @@ pub(crate) fn by_references(mut messages: Vec<Threadable>) -> String {
 impl Forest {
     fn node(&mut self) -> usize {
         self.nodes.push(Node::default());
+        self.groups.push(self.groups.len());
         self.nodes.len() - 1
     }
 
-    /// Step 1: links messages by their ids.
+    /// Step 1: links messages by their ids. What a message says of its own parent is worth more than what others say
+    /// of it, and so comes first: no link has to be undone, and every tree has one root from then on.
     fn link(&mut self) {
         let mut by_id: HashMap<String, usize> = HashMap::new();
+        let mut chains: Vec<Vec<usize>> = Vec::new();
         for at in 0..self.messages.len() {
-            let id = self.messages[at].message_id.clone();
-            let references = self.messages[at].references.clone();
-            let own = match id {
-                // A second message with the same id is a message without one. [RFC 5256 3]
-                Some(id) => {
-                    let known = *by_id.entry(id).or_insert_with(|| self.node());
-                    if self.nodes[known].message.is_none() { known } else { self.node() }
-                }
-                None => self.node(),
-            };
+            let own = self.own_place(at, &mut by_id);
             self.nodes[own].message = Some(at);
+            let references = std::mem::take(&mut self.messages[at].references);
             let chain: Vec<usize> =
                 references.into_iter().map(|id| *by_id.entry(id).or_insert_with(|| self.node())).collect();
-            for pair in chain.windows(2) {
-                if self.nodes[pair[1]].parent.is_none() {
-                    self.adopt(pair[0], pair[1]);
-                }
-            }
-            // The message's own word on its parent is worth more than others'.
             if let Some(&parent) = chain.last() {
-                self.orphan(own);
                 self.adopt(parent, own);
+            }
+            chains.extend((chain.len() > 1).then_some(chain));
+        }
+        for pair in chains.iter().flat_map(|chain| chain.windows(2)) {
+            if self.nodes[pair[1]].parent.is_none() {
+                self.adopt(pair[0], pair[1]);
             }
         }
     }
 
-    /// Makes `child` a child of `parent`, unless that closes a circle.
+    fn own_place(&mut self, at: usize, by_id: &mut HashMap<String, usize>) -> usize {
+        let Some(id) = self.messages[at].message_id.take() else { return self.node() };
+        let known = *by_id.entry(id).or_insert_with(|| self.node());
+        // A second message with the same id is a message without one. [RFC 5256 3]
+        if self.nodes[known].message.is_none() { known } else { self.node() }
+    }
+
+    /// Makes `child`, which has no parent, a child of `parent`, unless that closes a circle: then both are in the tree
+    /// whose root the child is. Told by group, since a walk to the root of long threads is too far to go for each.
     fn adopt(&mut self, parent: usize, child: usize) {
-        let mut at = Some(parent);
-        while let Some(node) = at {
-            if node == child {
-                return;
-            }
-            at = self.nodes[node].parent;
+        let (group, joining) = (self.group(parent), self.group(child));
+        if group != joining {
+            self.groups[joining] = group;
+            self.attach(parent, child);
         }
+    }
+
+    fn attach(&mut self, parent: usize, child: usize) {
         self.nodes[child].parent = Some(parent);
         self.nodes[parent].children.push(child);
     }
 
-    fn orphan(&mut self, child: usize) {
-        if let Some(parent) = self.nodes[child].parent.take() {
-            self.nodes[parent].children.retain(|&node| node != child);
+    /// The node that stands for the tree of `node`; the way to it is halved for who asks next.
+    fn group(&mut self, mut node: usize) -> usize {
+        while self.groups[node] != node {
+            self.groups[node] = self.groups[self.groups[node]];
+            node = self.groups[node];
         }
+        node
     }
 
     /// Steps 2 and 3: drops places without a message; their children move up, at the root only a single one does.
@@ -136,12 +144,13 @@ impl Forest {
         let tops: Vec<usize> =
             (0..self.nodes.len()).filter(|&node| self.nodes[node].parent.is_none()).collect();
         for node in self.below_first(&tops) {
-            let children = std::mem::take(&mut self.nodes[node].children);
-            let kept: Vec<usize> = children.into_iter().flat_map(|child| self.replaced(child)).collect();
-            for &child in &kept {
+            self.nodes[node].children = self.kept(node);
+        }
+        for node in 0..self.nodes.len() {
+            for at in 0..self.nodes[node].children.len() {
+                let child = self.nodes[node].children[at];
                 self.nodes[child].parent = Some(node);
             }
-            self.nodes[node].children = kept;
         }
         let mut roots = Vec::new();
         for top in tops {
@@ -157,12 +166,21 @@ impl Forest {
         roots
     }
 
-    /// A place whose own children are settled, or what stands for it.
-    fn replaced(&self, child: usize) -> Vec<usize> {
-        match self.nodes[child].message {
-            Some(_) => vec![child],
-            None => self.nodes[child].children.clone(),
+    /// The children of a node, each place without a message replaced by its own children, which are settled. The
+    /// longest list takes in the others, in any order: what is moved up through many levels is not copied at each.
+    fn kept(&mut self, node: usize) -> Vec<usize> {
+        let mut kept: Vec<usize> = Vec::new();
+        for child in std::mem::take(&mut self.nodes[node].children) {
+            let mut more = match self.nodes[child].message {
+                Some(_) => vec![child],
+                None => std::mem::take(&mut self.nodes[child].children),
+            };
+            if more.len() > kept.len() {
+                std::mem::swap(&mut kept, &mut more);
+            }
+            kept.append(&mut more);
         }
+        kept
     }
 
     /// All nodes under `tops`, children before parents.
@@ -217,7 +235,8 @@ impl Forest {
     fn gather_subjects(&mut self, roots: Vec<usize>) -> Vec<usize> {
         let chosen = self.choose(&roots);
         let mut standing: HashMap<String, usize> = chosen;
-        let mut merged_away = vec![false; self.nodes.len()];
+        let before = self.nodes.len();
+        let mut merged_away = vec![false; before];
         for &root in &roots {
             let subject = self.subject(root);
             let Some(&other) = standing.get(&subject).filter(|&&other| other != root) else { continue };
@@ -231,14 +250,8 @@ impl Forest {
                 merged_away[other] = true;
             }
         }
-        let made = roots.len();
-        let mut out: Vec<usize> = roots.into_iter().filter(|&root| !merged_away[root]).collect();
-        out.extend((made..self.nodes.len()).filter(|&node| {
-            self.nodes[node].parent.is_none() && !merged_away[node] && standing.values().any(|&s| s == node)
-        }));
-        out.sort_unstable();
-        out.dedup();
-        out
+        let made = before..self.nodes.len();
+        roots.into_iter().chain(made).filter(|&root| !merged_away[root]).collect()
     }
 
     /// The thread of each subject that others join: one without message at its root, else the first that is
@@ -269,23 +282,22 @@ impl Forest {
         match (other_empty, this_empty) {
             (true, true) => {
                 for child in std::mem::take(&mut self.nodes[this].children) {
-                    self.nodes[child].parent = None;
-                    self.adopt(other, child);
+                    self.attach(other, child);
                 }
                 other
             }
             (true, false) => {
-                self.adopt(other, this);
+                self.attach(other, this);
                 other
             }
             (false, _) if self.is_reply(this) && !self.is_reply(other) => {
-                self.adopt(other, this);
+                self.attach(other, this);
                 other
             }
             (false, _) => {
                 let both = self.node();
-                self.adopt(both, other);
-                self.adopt(both, this);
+                self.attach(both, other);
+                self.attach(both, this);
                 both
             }
         }
@@ -392,10 +404,55 @@ mod tests {
         assert_eq!(by_subject(mails), "(2 (1)(4))(3)");
     }
 
+    /// Shapes that would take minutes if each message looked at all others.
     #[test]
-    fn a_thread_as_deep_as_it_is_long() {
-        let mails =
-            (0..20_000).map(|n| mail(n + 1, &n.to_string(), &(n.wrapping_sub(1)).to_string(), "x", n.into()));
-        assert!(by_references(mails.collect()).len() > 100_000);
+    fn a_hundred_thousand_messages_of_any_shape() {
+        const COUNT: u32 = 100_000;
+        let one = |n: u32, references: &str, subject: &str| {
+            mail(n + 1, &n.to_string(), references, subject, n.into())
+        };
+        let missing = |n: u32| (n * 20..n * 20 + 21).map(|id| format!("m{id} ")).collect::<String>();
+        let shapes: [Vec<Threadable>; 5] = [
+            (0..COUNT).map(|n| one(n, &n.wrapping_sub(1).to_string(), "x")).collect(),
+            (0..COUNT).map(|n| one(n, &(n + 1).to_string(), "x")).collect(),
+            (0..COUNT).map(|n| one(n, &format!("gone{n}"), &format!("s{n}"))).collect(),
+            (0..COUNT).map(|n| one(n, "", "x")).collect(),
+            // A long row of messages that are not here, with everybody at its end.
+            (0..COUNT).map(|n| one(n, &if n < 2_500 { missing(n) } else { "m50000".into() }, "x")).collect(),
+        ];
+        for mails in shapes {
+            assert_eq!(numbers(&by_references(mails)).len(), COUNT as usize);
+        }
+    }
+
+    /// The numbers in an answer, in order; its brackets must match.
+    fn numbers(shown: &str) -> Vec<u32> {
+        let depth = shown.bytes().try_fold(0_usize, |depth, byte| match byte {
+            b'(' => Some(depth + 1),
+            b')' => depth.checked_sub(1),
+            _ => Some(depth),
+        });
+        assert_eq!(depth, Some(0), "{shown:.100}");
+        let words = shown.split(|c: char| !c.is_ascii_digit()).filter(|word| !word.is_empty());
+        words.map(|word| word.parse().unwrap()).collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_message_is_shown_once(
+            mails in proptest::collection::vec(("[a-f]?", "([a-h] ){0,4}", "(Re: )?[xy]?", 0i64..4), 0..14)
+        ) {
+            let mails: Vec<Threadable> = mails
+                .iter()
+                .zip(1..)
+                .map(|((id, references, subject, day), n)| mail(n, id, references, subject, *day))
+                .collect();
+            let count = mails.len() as u32;
+            for shown in [by_references(mails.clone()), by_subject(mails)] {
+                let mut found = numbers(&shown);
+                found.sort_unstable();
+                proptest::prop_assert_eq!(found, (1..=count).collect::<Vec<_>>(), "{}", shown);
+            }
+        }
     }
 }
