@@ -21,6 +21,8 @@ pub struct Change<'a> {
     tx: &'a mut dyn Tx,
     now: Time,
     number: i64,
+    /// Objects with this number and above are made by this change.
+    first: Id,
     next: Id,
     touched: BTreeMap<Id, Touched>,
 }
@@ -34,7 +36,7 @@ impl<'a> Change<'a> {
         let (number, next) = state.ok_or_else(|| {
             Error::server("DirectoryStateMissing", "The directory has lost its change number.")
         })?;
-        Ok(Change { directory, tx, now, number: number + 1, next, touched: BTreeMap::new() })
+        Ok(Change { directory, tx, now, number: number + 1, first: next, next, touched: BTreeMap::new() })
     }
 
     /// The directory as it stood when the change began, for look-ups of what this change does not touch.
@@ -48,13 +50,18 @@ impl<'a> Change<'a> {
 
     /// The object as this transaction sees it.
     pub fn read(&mut self, guid: Guid) -> Result<Record> {
-        let id = table::id_of(self.tx, guid)?.ok_or_else(|| gone(guid))?;
+        let id = self.id_of(guid)?;
         self.load(id)?.ok_or_else(|| gone(guid))
+    }
+
+    fn id_of(&mut self, guid: Guid) -> Result<Id> {
+        table::id_of(self.tx, guid)?.ok_or_else(|| gone(guid))
     }
 
     fn load(&mut self, id: Id) -> Result<Option<Record>> {
         match self.touched.get(&id) {
             Some(touched) => Ok(touched.after.clone()),
+            None if id >= self.first => Ok(None),
             None => table::load(self.tx, id),
         }
     }
@@ -72,7 +79,7 @@ impl<'a> Change<'a> {
         parent: Option<Guid>,
     ) -> Result<Record> {
         let parent = match parent {
-            Some(parent) => self.read(parent)?.id,
+            Some(parent) => self.id_of(parent)?,
             None => 0,
         };
         let id = self.next;
@@ -129,7 +136,7 @@ impl<'a> Change<'a> {
 
     /// Moves an object to another container.
     pub fn move_to(&mut self, record: &mut Record, parent: Guid) -> Result<()> {
-        record.parent = self.read(parent)?.id;
+        record.parent = self.id_of(parent)?;
         Ok(())
     }
 

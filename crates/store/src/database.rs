@@ -220,9 +220,15 @@ pub(crate) fn mailbox_missing() -> Error {
 
 /// The next number of a sequence that never goes back.
 pub(crate) fn next(tx: &mut dyn Tx, sequence: &str) -> Result<i64> {
-    let sql = "INSERT INTO counter (name, value) VALUES ($1, 1)
-               ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value";
-    tx.number(sql, &[sequence.into()])
+    next_of(tx, sequence, 1)
+}
+
+/// The first of the next `count` numbers of a sequence.
+pub(crate) fn next_of(tx: &mut dyn Tx, sequence: &str, count: usize) -> Result<i64> {
+    let sql = "INSERT INTO counter (name, value) VALUES ($1, $2)
+               ON CONFLICT (name) DO UPDATE SET value = counter.value + $2 RETURNING value";
+    let count = count as i64;
+    Ok(tx.number(sql, &[sequence.into(), count.into()])? - count + 1)
 }
 
 /// A file must be the database it is taken for: a copied or renamed one would give out GUIDs twice.

@@ -7,12 +7,12 @@ use db::{Flow, Row, Tx};
 use object::types::Guid;
 use object::{Error, Result, Time};
 
-use crate::database::{Database, mailbox_missing, next};
+use crate::database::{Database, mailbox_missing, next, next_of};
 use crate::folder::{Folder, FolderId, WellKnown};
 use crate::item::{self, ItemId};
 use crate::ledger::{Ledger, Numbers, Tally};
 use crate::logon::Seen;
-use crate::mailbox::{Mailbox, New, birth, bury_folder};
+use crate::mailbox::{Mailbox, New, bury_folder, lay};
 use crate::schema::TEXT;
 use crate::{body, property};
 
@@ -488,11 +488,12 @@ fn insert(tx: &mut dyn Tx, id: i64, guid: Guid, description: &Description, now: 
 
 fn well_known(tx: &mut dyn Tx, ledger: &mut Ledger, now: Time) -> Result<()> {
     let mut made: Vec<(WellKnown, FolderId)> = Vec::new();
-    for kind in WellKnown::all() {
+    let first = next_of(tx, "folder", WellKnown::all().count())?;
+    for (id, kind) in (first..).map(FolderId).zip(WellKnown::all()) {
         let below = kind.below().and_then(|below| made.iter().find(|(known, _)| *known == below));
         let parent = below.map_or(0, |(_, id)| id.0);
         let (name, class, hidden) = (kind.name(), kind.class(), kind.hidden());
-        let id = birth(tx, ledger, &New { parent, name, kind: Some(kind), class, hidden, now })?;
+        lay(tx, ledger, id, &New { parent, name, kind: Some(kind), class, hidden, now })?;
         made.push((kind, id));
     }
     Ok(())

@@ -373,27 +373,35 @@ pub(crate) struct New<'a> {
     pub(crate) now: object::Time,
 }
 
-/// Makes a folder. Its UIDVALIDITY is about the time in seconds, and always above that of every folder before.
+/// Makes a folder in a mailbox that has room for it.
 pub(crate) fn birth(tx: &mut dyn db::Tx, ledger: &mut Ledger, new: &New<'_>) -> Result<FolderId> {
     let mailbox = ledger.numbers.id;
     let count = tx.number("SELECT count(*) FROM folder WHERE mailbox = $1", &[mailbox.into()])?;
     if count as usize >= FOLDERS_MAX {
         return Err(Error::limit("TooManyFolders", format!("A mailbox has at most {FOLDERS_MAX} folders.")));
     }
+    let id = FolderId(next(tx, "folder")?);
+    lay(tx, ledger, id, new)?;
+    subscription::revive(tx, mailbox, id)?;
+    Ok(id)
+}
+
+/// Writes the row of a new folder. Its UIDVALIDITY is about the time in seconds, and always above that of every folder
+/// before.
+pub(crate) fn lay(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, new: &New<'_>) -> Result<()> {
     let now = u32::try_from(new.now.unix()).unwrap_or(1);
     let last = ledger.numbers.uid_validity;
     let validity = now.max(last.checked_add(1).ok_or_else(|| {
         Error::limit("UidValidityExhausted", "The mailbox has used up its UIDVALIDITY numbers.")
     })?);
     ledger.numbers.uid_validity = validity;
-    let (id, change) = (next(tx, "folder")?, ledger.change()?);
     let sql = "INSERT INTO folder (id, mailbox, parent, name, name_key, kind, class, hidden, subscribed, guid,
                  created, uid_validity, uid_next, change, total, unseen, size, associated_count, associated_size)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, 1, $12, 0, 0, 0, 0, 0)";
     let (guid, name_key) = (Guid::random().to_bytes(), key(new.name));
     let params = [
-        id.into(),
-        mailbox.into(),
+        id.0.into(),
+        ledger.numbers.id.into(),
         new.parent.into(),
         new.name.into(),
         (&name_key).into(),
@@ -403,11 +411,9 @@ pub(crate) fn birth(tx: &mut dyn db::Tx, ledger: &mut Ledger, new: &New<'_>) -> 
         (&guid).into(),
         new.now.into(),
         validity.into(),
-        big(change),
+        big(ledger.change()?),
     ];
-    tx.execute(sql, &params)?;
-    subscription::revive(tx, mailbox, FolderId(id))?;
-    Ok(FolderId(id))
+    tx.execute(sql, &params).map(drop)
 }
 
 fn sister(tx: &mut dyn db::Tx, mailbox: i64, parent: i64, name: &str) -> Result<Option<Folder>> {

@@ -5,6 +5,7 @@
 //! (The database file itself is never opened by any other means: closing such a handle would drop SQLite's locks.)
 
 mod error;
+mod queue;
 mod tx;
 mod writer;
 
@@ -15,15 +16,16 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossbeam_channel::{Sender, bounded, unbounded};
 use object::{Error, Result};
 use parking_lot::{Condvar, Mutex, MutexGuard};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::nesting::{Nest, nested};
 use crate::{Db, Holds, Tx, Work};
+use queue::{Job, Queue};
 use tx::SqliteTx;
-use writer::{Job, Writer, execute, panicked, run_afterwards};
+use writer::{Writer, execute, panicked, run_afterwards};
 
 /// Older versions have a bug that can damage a database in write-ahead mode. [SQLite 3.51.3 release notes]
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
@@ -45,7 +47,7 @@ const LOG_BYTES_KEPT: i64 = 128 << 20;
 const APPLICATION_ID: i64 = 0x4D6C_7374;
 
 pub(crate) struct Sqlite {
-    jobs: Option<Sender<Job>>,
+    jobs: Arc<Queue>,
     writer: Option<JoinHandle<()>>,
     readers: Readers,
     nest: Nest,
@@ -88,10 +90,11 @@ impl Sqlite {
     }
 
     fn start(connection: Arc<Mutex<Connection>>, readers: Readers, owned: Option<File>) -> Result<Sqlite> {
-        let ((jobs, queue), nest) = (unbounded(), Nest::new());
-        let writer = Writer { connection, jobs: queue, nest, last_group: 0, last_commit: Duration::ZERO };
+        let (jobs, nest) = (Arc::new(Queue::default()), Nest::new());
+        let writer =
+            Writer { connection, jobs: Arc::clone(&jobs), nest, last_group: 0, last_commit: Duration::ZERO };
         let writer = std::thread::Builder::new().name("db-writer".into()).spawn(move || writer.serve())?;
-        Ok(Sqlite { jobs: Some(jobs), writer: Some(writer), readers, nest, _owned: owned })
+        Ok(Sqlite { jobs, writer: Some(writer), readers, nest, _owned: owned })
     }
 }
 
@@ -119,10 +122,9 @@ impl Db for Sqlite {
         if self.writer.as_ref().is_some_and(|writer| writer.thread().id() == std::thread::current().id()) {
             return Err(nested());
         }
-        let (answer, answered) = bounded(1);
-        let jobs = self.jobs.as_ref().ok_or_else(writer_gone)?;
-        jobs.send(Job { work, answer }).map_err(|_| writer_gone())?;
-        answered.recv().map_err(|_| writer_gone())?
+        let (job, answer) = Job::new(work);
+        self.jobs.push(job);
+        answer.wait()
     }
 }
 
@@ -132,7 +134,7 @@ impl Drop for Sqlite {
         if let Readers::Pool { idle, .. } = &self.readers {
             idle.lock().connections.clear();
         }
-        drop(self.jobs.take());
+        self.jobs.close();
         // The last handle may be dropped by a hook on the writer thread, which cannot wait for itself.
         let writer = self.writer.take().filter(|thread| thread.thread().id() != std::thread::current().id());
         if let Some(writer) = writer {
@@ -200,10 +202,17 @@ fn lend(path: &Path, idle: &Mutex<Idle>, freed: &Condvar) -> Result<Connection> 
 fn reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(error::of)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    plan_once(&connection)?;
     set(&connection, "cache_size", -READER_CACHE_KIB)?;
     only_reads(&connection, true)?;
     Ok(connection)
+}
+
+/// A statement is prepared once and keeps its plan. Without the guarantee of a stable plan SQLite looks at the values bound
+/// while it plans, and so prepares many statements anew whenever other values are bound to them.
+fn plan_once(connection: &Connection) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop).map_err(error::of)
 }
 
 fn only_reads(connection: &Connection, on: bool) -> Result<()> {
@@ -291,7 +300,7 @@ fn recognise(connection: &Connection) -> Result<()> {
 
 /// The settings of the writer's connection, and the one table that every database has.
 fn settle(connection: &Connection) -> Result<()> {
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    plan_once(connection)?;
     // FULL, not NORMAL: with NORMAL a power cut takes acknowledged mail with it.
     set(connection, "synchronous", 2)?;
     set(connection, "cache_size", -WRITER_CACHE_KIB)?;

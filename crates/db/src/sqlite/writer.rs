@@ -14,15 +14,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender};
 use object::{Error, Fault, Result};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 
 use super::error;
+use super::queue::{Job, Queue};
 use super::tx::SqliteTx;
+use crate::Afterwards;
 use crate::nesting::Nest;
-use crate::{Afterwards, Work};
 
 /// Beyond this a larger group gains nothing: the sync is a small part of its time.
 const GROUP_TRANSACTIONS_MAX: usize = 64;
@@ -32,12 +32,6 @@ const GROUP_BYTES_MAX: usize = 8 << 20;
 const GROUP_TIME_MAX: Duration = Duration::from_millis(20);
 /// How long a group waits for company, if there was company just now. A lone writer never waits.
 const LINGER_MAX: Duration = Duration::from_millis(2);
-
-/// A transaction that waits for the writer.
-pub(crate) struct Job {
-    pub(crate) work: Work,
-    pub(crate) answer: Sender<Result<()>>,
-}
 
 /// A transaction of the open group that has been run.
 struct Done {
@@ -57,7 +51,7 @@ enum Undo {
 
 pub(crate) struct Writer {
     pub(crate) connection: Arc<Mutex<Connection>>,
-    pub(crate) jobs: Receiver<Job>,
+    pub(crate) jobs: Arc<Queue>,
     pub(crate) nest: Nest,
     /// How many were in the last group: whether company is to be expected.
     pub(crate) last_group: usize,
@@ -66,9 +60,9 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Serves until the last sender is gone.
+    /// Serves until the queue is closed and empty.
     pub(crate) fn serve(mut self) {
-        while let Ok(job) = self.jobs.recv() {
+        while let Some(job) = self.jobs.next() {
             let connection = Arc::clone(&self.connection);
             let connection = connection.lock();
             let done = self.group(&connection, job);
@@ -147,7 +141,7 @@ impl Writer {
         {
             return None;
         }
-        if let Ok(job) = self.jobs.try_recv() {
+        if let Some(job) = self.jobs.next_now() {
             return Some(job);
         }
         // As many as last time are worth a wait, but only a short one beside what the sync takes anyway.
@@ -155,7 +149,7 @@ impl Writer {
         if count >= self.last_group || started.elapsed() >= linger {
             return None;
         }
-        self.jobs.recv_deadline(started + linger).ok()
+        self.jobs.next_until(started + linger)
     }
 
     fn commit(&mut self, connection: &Connection, done: &mut [Done]) {
@@ -186,6 +180,13 @@ impl Writer {
                 one.outcome = Err(error);
             }
         }
+    }
+}
+
+impl Drop for Writer {
+    /// However it ends, nobody waits for it any longer.
+    fn drop(&mut self) {
+        self.jobs.abandon();
     }
 }
 
@@ -227,8 +228,7 @@ fn finish(mut done: Vec<Done>) {
         run_afterwards(std::mem::take(&mut one.afterwards));
     }
     for Done { job, outcome, .. } in done {
-        // Whoever asked may have gone away; the transaction stands all the same.
-        let _ = job.answer.send(outcome);
+        job.answer(outcome);
     }
 }
 
@@ -262,7 +262,6 @@ pub(crate) fn execute(connection: &Connection, sql: &str) -> Result<()> {
 mod tests {
     use super::*;
     use crate::Tx;
-    use crossbeam_channel::{bounded, unbounded};
 
     type Closure = Box<dyn FnMut(&mut dyn Tx) -> Result<()> + Send>;
 
@@ -272,20 +271,17 @@ mod tests {
         connection.execute_batch("CREATE TABLE t (id BIGINT PRIMARY KEY, x BYTEA)").unwrap();
         let limit = format!("PRAGMA max_page_count = {pages}");
         connection.query_row(&limit, [], |_| Ok(())).unwrap();
-        let (connection, (queue, waiting)) = (Arc::new(Mutex::new(connection)), unbounded());
-        let answers: Vec<_> = jobs
-            .into_iter()
-            .map(|work| {
-                let (answer, answered) = bounded(1);
-                queue.send(Job { work, answer }).unwrap();
-                answered
-            })
-            .collect();
-        drop(queue);
+        let (connection, queue) = (Arc::new(Mutex::new(connection)), Arc::new(Queue::default()));
+        let line_up = |work| {
+            let (job, answer) = Job::new(work);
+            queue.push(job);
+            answer
+        };
+        let answers: Vec<_> = jobs.into_iter().map(line_up).collect();
+        queue.close();
         let (nest, last_commit) = (Nest::new(), Duration::ZERO);
-        Writer { connection: Arc::clone(&connection), jobs: waiting, nest, last_group: 0, last_commit }
-            .serve();
-        let answers = answers.into_iter().map(|answered| answered.recv().unwrap()).collect();
+        Writer { connection: Arc::clone(&connection), jobs: queue, nest, last_group: 0, last_commit }.serve();
+        let answers = answers.into_iter().map(|answer| answer.wait()).collect();
         let connection = connection.lock();
         let mut statement = connection.prepare("SELECT id FROM t ORDER BY id").unwrap();
         let rows = statement.query_map([], |row| row.get(0)).unwrap().map(|row| row.unwrap()).collect();
