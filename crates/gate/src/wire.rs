@@ -26,6 +26,7 @@ use crate::gate::Invocation;
 use crate::output::{Answer, Progress, Prompt, Report};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use dotnet::collections::Collection;
 use object::types::{
     ByteQuantifiedSize, Credential, DateKind, DateTime, Guid, ObjectId, SecureString, TICKS_PER_SECOND,
     Unlimited, kind_named,
@@ -477,11 +478,30 @@ fn read_as(spec: &Spec, value: Value) -> Value {
         Value::String(_) if std::ptr::eq(spec.kind, &object::types::kinds::STRING) => None,
         Value::Array(_) => {
             let each: Result<Vec<Value>> = value.items().iter().map(spec.kind.read).collect();
-            each.ok().map(Value::array)
+            each.ok().map(|each| if spec.many { growing(each) } else { Value::array(each) })
         }
         value => (spec.kind.read)(value).ok(),
     };
     read.unwrap_or(value)
+}
+
+/// A list that can be added to and taken from: `$mailbox.EmailAddresses.Add('smtp:ann@contoso.com')`.
+fn growing(items: Vec<Value>) -> Value {
+    Value::typed(Collection::array_list(items))
+}
+
+/// The same object with its many-valued properties as lists that can be added to, as it arrives over a wire.
+pub fn with_growing_lists(value: Value) -> Value {
+    if let Value::Object(object) = &value
+        && let Some(noun) = object.noun()
+    {
+        for spec in noun.properties.iter().map(|declared| declared.spec()).filter(|spec| spec.many) {
+            if let Some(Value::Array(list)) = object.get(spec.name) {
+                object.set(spec.name, growing(list.to_vec()));
+            }
+        }
+    }
+    value
 }
 
 fn decode_typed(kind: &str, value: &Json, map: &Map<String, Json>) -> Result<Value> {
