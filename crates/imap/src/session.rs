@@ -142,6 +142,7 @@ impl Session {
             Lost::Idle => self.bye("Nothing was heard for too long."),
             Lost::Draining => self.bye("The server is shutting down."),
             Lost::Flood => self.bye("That line has no end."),
+            Lost::BareLf => self.bye("A line must end with CR LF."),
             Lost::Closed | Lost::Stuck | Lost::Broken(_) => return,
         }
         let _told = self.connection.close().await.is_ok();

@@ -112,6 +112,7 @@ sessions![
     folders,
     listing,
     bad_input,
+    lone_lf,
     search,
     sort_and_thread,
     changes,

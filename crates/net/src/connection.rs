@@ -49,6 +49,8 @@ pub enum Lost {
     Draining,
     /// A line of more than [`FLOOD_BYTES_MAX`](crate::FLOOD_BYTES_MAX) octets.
     Flood,
+    /// A line that ended with a lone LF: what is behind it is not read. [RFC 5321 2.3.8]
+    BareLf,
     /// The network or TLS failed.
     Broken(std::io::Error),
 }
@@ -61,6 +63,7 @@ impl From<Lost> for Error {
             Lost::Stuck => Error::busy("TimedOut", "The client took no answers for too long."),
             Lost::Draining => Error::busy("ShuttingDown", "The server is shutting down."),
             Lost::Flood => Error::limit("LineTooLong", "The client sent a line without an end."),
+            Lost::BareLf => Error::caller("LineEnd", "The client ended a line with LF instead of CRLF."),
             Lost::Broken(error) => Error::from(error),
         }
     }
@@ -197,6 +200,7 @@ impl Connection {
             match self.scanner.scan(&mut self.input, limit) {
                 Scanned::Line(line) => return Ok(line),
                 Scanned::Flood => return Err(Lost::Flood),
+                Scanned::BareLf => return Err(Lost::BareLf),
                 Scanned::More => self.receive(deadline).await?,
             }
         }

@@ -1,8 +1,9 @@
 //! Cuts a stream of octets into CRLF lines, under a limit, and says what was wrong with each.
 //!
-//! A line ends with CRLF and with nothing else: a lone CR or LF stays inside the line and marks it, so
-//! that no two readers can disagree where a command or a message ends (that disagreement is what SMTP
-//! smuggling lives on). How the octets were cut into packets makes no difference to the lines.
+//! A line ends with CRLF and with nothing else, so that no two readers can disagree where a command or a message
+//! ends (that disagreement is what SMTP smuggling lives on). A lone CR or a NUL stays inside the line and marks it. A
+//! lone LF is the end of all reading: a client that ends its lines so waits for an answer and must be told, and
+//! behind it nothing can be believed. How the octets were cut into packets makes no difference to the lines.
 
 use bytes::{Buf, Bytes, BytesMut};
 
@@ -14,7 +15,7 @@ pub const FLOOD_BYTES_MAX: usize = 1 << 20;
 pub enum Flaw {
     /// A CR that no LF follows. [RFC 5321 2.3.8]
     BareCr,
-    /// A LF that no CR precedes. [RFC 5321 2.3.8]
+    /// A LF that no CR precedes; in messages only, since in a command it ends the reading. [RFC 5321 2.3.8]
     BareLf,
     /// A NUL octet. [RFC 9051 9]
     Nul,
@@ -47,6 +48,8 @@ pub enum Scanned {
     More,
     /// A line of more than [`FLOOD_BYTES_MAX`] octets.
     Flood,
+    /// A LF that no CR precedes. [RFC 5321 2.3.8]
+    BareLf,
 }
 
 /// Finds line ends in a buffer that grows, looking at each octet once.
@@ -66,7 +69,7 @@ impl LineScanner {
                 (b'\r', Some(b'\n')) => return self.end(buffer, at, limit),
                 (b'\r', None) => return self.pause(buffer, at, limit),
                 (b'\r', Some(_)) => self.mark(Flaw::BareCr),
-                (b'\n', _) => self.mark(Flaw::BareLf),
+                (b'\n', _) => return Scanned::BareLf,
                 _ => self.mark(Flaw::Nul),
             }
             self.seen = at + 1;
@@ -133,13 +136,13 @@ mod tests {
         for (input, expected) in [
             (&b"NOOP\r\n"[..], vec![(&b"NOOP"[..], None)]),
             (b"\r\n\r\n", vec![(b"", None), (b"", None)]),
-            (b"a\nb\r\n", vec![(b"a\nb", Some(BareLf))]),
+            (b"ok\r\na\nb\r\n", vec![(b"ok", None)]),
             (b"a\rb\r\n", vec![(b"a\rb", Some(BareCr))]),
-            (b"a\0b\n\r\n", vec![(b"a\0b\n", Some(Nul))]),
+            (b"a\0b\r\n", vec![(b"a\0b", Some(Nul))]),
             (b"\r\r\n", vec![(b"\r", Some(BareCr))]),
-            (b"\n\r\nok\r\n", vec![(b"\n", Some(BareLf)), (b"ok", None)]),
+            (b"\n\r\nok\r\n", vec![]),
             (b"1234567890\r\n", vec![(b"1234567890", None)]),
-            (b"12345\n67890\r\nok\r\n", vec![(b"", Some(TooLong)), (b"ok", None)]),
+            (b"12345\r67890\r\nok\r\n", vec![(b"", Some(TooLong)), (b"ok", None)]),
             (b"no end", vec![]),
             (b"no end\r", vec![]),
         ] {
@@ -148,6 +151,22 @@ mod tests {
             assert_eq!(found, expected, "{:?}", String::from_utf8_lossy(input));
         }
         assert_eq!(lines([&long[..], b"\r\n"], 10).0[0].flaw, Some(TooLong));
+    }
+
+    #[test]
+    fn a_lone_lf_ends_the_reading_at_once() {
+        for input in ["NOOP\n", "\n", "a\r\r\n\n", "NOOP\nNOOP\r\n", "a\0\n", "12345678901234567890\n"] {
+            let (mut scanner, mut buffer) = (LineScanner::default(), BytesMut::from(input));
+            let mut last = Scanned::More;
+            while matches!(last, Scanned::More | Scanned::Line(_)) {
+                last = scanner.scan(&mut buffer, 10);
+            }
+            assert_eq!(
+                (last, scanner.scan(&mut buffer, 10)),
+                (Scanned::BareLf, Scanned::BareLf),
+                "{input:?}"
+            );
+        }
     }
 
     #[test]
@@ -160,7 +179,7 @@ mod tests {
             match scanner.scan(&mut buffer, 1000) {
                 Scanned::More => assert!(buffer.len() <= 5096),
                 Scanned::Flood => break,
-                Scanned::Line(line) => panic!("no line was sent, but {line:?}"),
+                other => panic!("no line was sent, but {other:?}"),
             }
         }
         assert!(fed > FLOOD_BYTES_MAX && fed < FLOOD_BYTES_MAX + 8192);

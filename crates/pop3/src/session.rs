@@ -171,6 +171,7 @@ impl Session {
             End::Lost(Lost::Idle) => Reply::coded("SYS/TEMP", "Idle for too long"),
             End::Lost(Lost::Draining) => Reply::coded("SYS/TEMP", "The server is shutting down"),
             End::Lost(Lost::Flood) => Reply::error("Line too long"),
+            End::Lost(Lost::BareLf) => Reply::error("A line ends with CRLF"),
             End::Lost(lost) => return debug!(?lost, "lost"),
         };
         self.open = None;

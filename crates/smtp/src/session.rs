@@ -190,6 +190,7 @@ impl Session {
             End::Lost(Lost::Idle) => reply::timed_out(),
             End::Lost(Lost::Draining) => reply::shutting_down(),
             End::Lost(Lost::Flood) => reply::line_too_long(),
+            End::Lost(Lost::BareLf) => reply::bare_line_end(),
             End::Lost(lost) => return debug!(?lost, "lost"),
         };
         info!(reply = last.code, "closed");

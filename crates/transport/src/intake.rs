@@ -14,13 +14,13 @@ pub struct Limits {
     pub header_bytes_max: usize,
     /// Of one envelope: Exchange's organisation limit (RFC 5321 asks for 100 at least). [RFC 5321 4.5.3.1.8]
     pub recipients_max: usize,
-    /// Received fields of a message that is not going round in circles. [RFC 5321 6.3]
+    /// Received fields of a message that is not going round in circles: Exchange's receive connector's. [RFC 5321 6.3]
     pub hops_max: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { message_bytes_max: 10 << 20, header_bytes_max: 256 << 10, recipients_max: 500, hops_max: 20 }
+        Limits { message_bytes_max: 10 << 20, header_bytes_max: 256 << 10, recipients_max: 500, hops_max: 60 }
     }
 }
 

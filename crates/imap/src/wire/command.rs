@@ -288,7 +288,8 @@ mod tests {
                 "",
             ),
             (false, "a APPEND x {9999999999+}\r\n".into(), vec!["hopeless LiteralTooLarge"], ""),
-            (true, "a NO\nOP\r\nb NOOP\r\n".into(), vec!["Some(\"a\") Syntax", "b NOOP"], ""),
+            (true, "a NO\rOP\r\nb NOOP\r\n".into(), vec!["Some(\"a\") Syntax", "b NOOP"], ""),
+            (true, "a NOOP\r\nb NO\nOP\r\nc NOOP\r\n".into(), vec!["a NOOP"], ""),
             (
                 true,
                 format!("a {}\r\nb NOOP\r\n", "(".repeat(100_000)),
