@@ -173,7 +173,18 @@ fn ad_filter(call: &Call) -> Result<Option<Filter>> {
     if inner == "*" {
         return Ok(None);
     }
-    Filter::parse(&text, &|word| spec_named(word)).map(Some)
+    Filter::parse(&text, &|word| spec_named(word)).map(Some).map_err(with_nearest)
+}
+
+/// Names the attribute that was probably meant.
+fn with_nearest(error: Error) -> Error {
+    let word = error.target_name().filter(|_| error.id() == "UnknownFilterProperty").map(str::to_owned);
+    let usual = AD_USER.properties.iter().map(|declared| declared.spec().name);
+    let known = usual.chain(FRIENDLY.iter().map(|(name, _)| *name));
+    match word.and_then(|word| gate::nearest(&word, known)) {
+        Some(near) => error.help(format!("Did you mean {near}?")),
+        None => error,
+    }
 }
 
 /// The property that an attribute name means here.

@@ -177,6 +177,14 @@ fn databases_domains_and_the_organization_are_set_up() {
         What if: Creating Accepted Domain \"Contoso Domain\" with domain name \"fabrikam.com\".
         PS> New-AcceptedDomain -Name Fabrikam -DomainName fabrikam.com
         Fabrikam, fabrikam.com, Authoritative, False
+        # Whether recipients are looked up goes by the type, unless it is said.
+        PS> New-AcceptedDomain -Name Relay -DomainName relay.example -DomainType InternalRelay
+        Relay, relay.example, InternalRelay, False
+        PS> Get-AcceptedDomain | : Name, AddressBookEnabled
+        contoso.com, True
+        Fabrikam, True
+        Relay, False
+        PS> Remove-AcceptedDomain Relay -Confirm:$false
         PS> Set-AcceptedDomain fabrikam.com -MakeDefault $true
         PS> Get-AcceptedDomain | : DomainName, Default
         contoso.com, False
@@ -209,6 +217,8 @@ fn accounts_are_seen_as_a_directory_tool_shows_them() {
         PS> Get-ADUser -Filter \"SamAccountName -like 'an*'\" | Enable-ADAccount
         PS> Get-ADUser ann | : Enabled
         True
+        PS> Get-ADUser -Filter 'SamAcountName -eq 1'
+        ERROR UnknownFilterProperty: [..]
         PS> Get-ADUser ann -Properties nonsense
         ERROR UnknownAttribute: One or more properties are invalid: nonsense.
         PS> Set-User ann -Department Sales -Title Buyer

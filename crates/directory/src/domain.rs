@@ -79,7 +79,8 @@ impl AcceptedDomains {
     }
 }
 
-fn accepted(record: &Record) -> AcceptedDomain {
+/// What a record says of an accepted domain, with what holds where it says nothing.
+pub(crate) fn accepted(record: &Record) -> AcceptedDomain {
     let name = record.get(&schema::DOMAIN_NAME).unwrap_or_default().to_lowercase();
     let (domain, star) = match name.strip_prefix("*.") {
         Some(bare) => (bare.to_owned(), true),

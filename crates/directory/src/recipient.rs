@@ -71,6 +71,8 @@ pub struct NewMailbox {
     pub flavour: Flavour,
     /// The database; the balancer's choice where none is named.
     pub database: Option<Guid>,
+    /// The GUID of the mailbox; a new one where there is none.
+    pub mailbox: Option<Guid>,
     /// The name to log on with, in the form of an address.
     pub user_principal_name: Option<String>,
     /// The account name.
@@ -101,6 +103,7 @@ impl NewMailbox {
             name: name.to_owned(),
             flavour,
             database: None,
+            mailbox: None,
             user_principal_name: None,
             sam_account_name: None,
             alias: None,
@@ -223,7 +226,7 @@ impl Change<'_> {
             self.check_account_state(&record, &new.flavour)?;
         }
         let database = self.database_for(new.database)?;
-        let guid = Guid::random();
+        let guid = new.mailbox.unwrap_or_else(Guid::random);
         let legacy = legacy_dn(self.directory(), guid, record.name());
         let source = record.get(&user::USER_PRINCIPAL_NAME).filter(|_| new.flavour == Flavour::Regular);
         let alias = alias_for(new.alias.as_deref(), source.as_deref(), record.name())?;

@@ -3,7 +3,7 @@
 //! An object is sparse: a property that was never set is absent, and reads as its declared default.
 
 use crate::cache::{Cache, Fixed};
-use crate::schema::{cas, database, mailbox, organization, recipient, unit, user};
+use crate::schema::{cas, database, domain, mailbox, organization, recipient, unit, user};
 use crate::user_account::{SELF_SID, UserAccountFlags};
 use crate::{Class, Directory, Record, record::Held};
 use object::types::{
@@ -103,6 +103,7 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
         in_force(seen, cas::ACTIVE_SYNC_POLICY.spec(), Class::MobileDevicePolicy)
     }),
     (&cas::ACTIVE_SYNC_POLICY_DEFAULTED, |seen| (!seen.record.has(cas::ACTIVE_SYNC_POLICY.spec())).into()),
+    (&domain::ADDRESS_BOOK_ENABLED, |seen| crate::domain::accepted(seen.record).recipients_checked.into()),
     (&database::SERVER, |seen| seen.cache.fixed.server.clone().into()),
     (&database::SERVER_NAME, |seen| seen.cache.fixed.server.clone().into()),
     (&database::ADMIN_DISPLAY_NAME, |seen| seen.record.name.clone().into()),
