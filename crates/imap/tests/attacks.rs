@@ -213,3 +213,151 @@ async fn pipelined_commands_are_answered_in_order() {
     assert!(lines.contains(&"* 1 FETCH (UID 2)".to_string()), "{lines:?}");
     assert!(lines.contains(&"* STATUS Drafts (MESSAGES 1)".to_string()), "{lines:?}");
 }
+
+/// Commands that are nearly right: whatever stands in them, the task that serves them does not panic and comes to its end.
+mod nearly_right {
+    use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::{Index, select};
+
+    const COMMANDS: &[&str] = &[
+        "FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE BODY.PEEK[1.2.HEADER.FIELDS (TO)]<3.9>)",
+        "UID FETCH 1,2:*,$ (BINARY.PEEK[1]<0.5> BINARY.SIZE[2] PREVIEW (LAZY) MODSEQ EMAILID) (CHANGEDSINCE 3 VANISHED)",
+        "STORE 1:2 (UNCHANGEDSINCE 12) +FLAGS.SILENT (\\Seen $Junk a)",
+        "UID SEARCH RETURN (MIN MAX COUNT ALL SAVE) CHARSET UTF-8 OR NOT (SEEN LARGER 3) HEADER X \"a\\\"b\" SINCE 1-Feb-2026",
+        "SEARCH TEXT {3+}\r\nabc MODSEQ \"/flags/\\\\draft\" all 620 YOUNGER 5 UID 1:4294967295",
+        "SORT RETURN (COUNT) (REVERSE SUBJECT DATE DISPLAYFROM) UTF-8 ALL",
+        "THREAD REFERENCES UTF-8 SUBJECT \"x\"",
+        "LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (\"%\" \"In*\") RETURN (CHILDREN SPECIAL-USE STATUS (MESSAGES SIZE))",
+        "STATUS INBOX (MESSAGES UIDNEXT HIGHESTMODSEQ DELETED MAILBOXID)",
+        "APPEND INBOX (\\Seen a) \"21-Nov-2026 08:00:00 +0100\" {9+}\r\nA: b\r\n\r\nx (\\Draft) ~{3+}\r\n\u{1}\u{2}\u{3}",
+        "SELECT INBOX (QRESYNC (1 2 1:5 (1,2 1,2)))",
+        "CREATE a/Entw&APw-rfe/c",
+        "RENAME a/Entw&APw-rfe b",
+        "MOVE 1 Archive",
+        "UID COPY 1:* \"Archive\"",
+        "UID EXPUNGE 1:3",
+        "ENABLE CONDSTORE QRESYNC UTF8=ACCEPT",
+        "ID (\"name\" \"x\" \"os\" NIL)",
+        "GETQUOTAROOT \"INBOX\"",
+        "LSUB \"\" *",
+        "IDLE",
+        "DELETE b",
+    ];
+
+    #[derive(Clone, Debug)]
+    enum Change {
+        Cut(Index, usize),
+        Put(Index, &'static [u8]),
+        Byte(Index, u8),
+        Twice(Index, Index),
+    }
+
+    fn change() -> impl Strategy<Value = Change> {
+        let pieces: Vec<&[u8]> = vec![
+            b"(",
+            b")",
+            b"[",
+            b"]",
+            b"<",
+            b"{",
+            b"{1+}\r\n",
+            b"\"",
+            b"\\",
+            b"*",
+            b":",
+            b",",
+            b"$",
+            b"  ",
+            b"\r\n",
+            b"\n",
+        ];
+        let more: Vec<&[u8]> = vec![
+            b"0",
+            b"-1",
+            b"4294967296",
+            b"99999999999999999999",
+            b"NIL",
+            b"~{2+}\r\n",
+            b"\0",
+            b"\xff\xfe",
+            b"\xc3\xa4",
+            b"&-",
+            b"/",
+        ];
+        prop_oneof![
+            (any::<Index>(), 1usize..20).prop_map(|(at, count)| Change::Cut(at, count)),
+            (any::<Index>(), select([pieces, more].concat())).prop_map(|(at, piece)| Change::Put(at, piece)),
+            (any::<Index>(), any::<u8>()).prop_map(|(at, byte)| Change::Byte(at, byte)),
+            (any::<Index>(), any::<Index>()).prop_map(|(from, to)| Change::Twice(from, to)),
+        ]
+    }
+
+    fn changed((command, changes): (&str, Vec<Change>)) -> Vec<u8> {
+        let mut bytes = command.as_bytes().to_vec();
+        for change in changes {
+            match change {
+                _ if bytes.is_empty() => {}
+                Change::Cut(at, count) => {
+                    let at = at.index(bytes.len());
+                    bytes.drain(at..(at + count).min(bytes.len()));
+                }
+                Change::Put(at, piece) => {
+                    let at = at.index(bytes.len());
+                    bytes.splice(at..at, piece.iter().copied());
+                }
+                Change::Byte(at, byte) => *at.get_mut(&mut bytes) = byte,
+                Change::Twice(from, to) => {
+                    let (from, to) = (from.index(bytes.len()), to.index(bytes.len()));
+                    let piece = bytes[from.min(to)..from.max(to)].to_vec();
+                    bytes.splice(to..to, piece);
+                }
+            }
+        }
+        bytes
+    }
+
+    /// What the server said; an error if the task that served panicked.
+    async fn talk(commands: Vec<Vec<u8>>) -> Result<String, tokio::task::JoinError> {
+        let ann = ann();
+        for number in 0..3 {
+            append(
+                &ann,
+                format!("Subject: {number}\r\nContent-Type: text/plain\r\n\r\ntext\r\n").into_bytes(),
+            );
+        }
+        let config = Config { name: "x".into(), allow_plain_text: false };
+        let door = door(ann as Arc<dyn House>, Arc::new(SystemClock), config);
+        let (client, server) = tokio::io::duplex(1 << 16);
+        let served = tokio::spawn(door.serve(net::Connection::in_memory(server, ([127, 0, 0, 1], 1).into())));
+        let (mut reader, mut writer) = tokio::io::split(client);
+        let say = async move {
+            let begin: [&[u8]; 2] = [b"LOGIN ann pw", b"SELECT INBOX"];
+            for command in begin.into_iter().chain(commands.iter().map(Vec::as_slice)) {
+                // The server may have had enough.
+                let _sent = writer.write_all(&[b"a ", command, b"\r\n"].concat()).await.is_ok();
+            }
+            let _ended = writer.shutdown().await.is_ok();
+        };
+        let mut heard = Vec::new();
+        let listen = async { reader.read_to_end(&mut heard).await.is_ok() };
+        let both = async { tokio::join!(say, listen) };
+        tokio::time::timeout(Duration::from_secs(60), both).await.expect("the session comes to its end");
+        served.await.map(|()| String::from_utf8_lossy(&heard).into_owned())
+    }
+
+    proptest! {
+        #[test]
+        fn commands_are_answered_or_end_the_session(
+            commands in proptest::collection::vec(
+                (select(COMMANDS), proptest::collection::vec(change(), 0..4)).prop_map(changed),
+                1..10,
+            )
+        ) {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+            let said = runtime.block_on(talk(commands));
+            // A worker thread that panics is answered with this code.
+            prop_assert!(said.as_ref().is_ok_and(|said| !said.contains("[SERVERBUG]")), "{:?}", said);
+        }
+    }
+}
