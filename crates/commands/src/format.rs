@@ -3,7 +3,7 @@
 use crate::declare::declare;
 use crate::property::{self, Keys, Wanted};
 use dotnet::{Category, Exception};
-use language::{Call, Command, CoreCommand, Run};
+use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::Value;
 use object::value::Text;
 use std::sync::Arc;
@@ -103,6 +103,10 @@ impl Command for Format {
         if input.downcast::<Entry>().is_some() {
             return call.write(input);
         }
+        // An error shows its text; its properties only by force.
+        if ErrorRecord::of(&input).is_some() && !call.flag("Force") {
+            return call.write(input);
+        }
         if let Value::Dictionary(dictionary) = &input
             && self.wanted.iter().all(|one| !matches!(&one.source, views::Source::Property(name) if dictionary.get(&Value::String(name.clone())).is_some()))
         {
@@ -135,7 +139,7 @@ impl Format {
             return call.write(Value::typed(Entry::plain(&plan, text.unwrap_or_default())));
         }
         let plan = match &self.plan {
-            Some((plan, _)) if !self.wanted.is_empty() && self.same_columns() => plan.clone(),
+            Some((plan, _)) if !self.wanted.is_empty() && self.same_columns(&plan.clone()) => plan.clone(),
             Some((plan, known)) if *known == types && self.wanted.is_empty() => plan.clone(),
             _ => {
                 let plan = Arc::new(self.plan_for(call, &input)?);
@@ -147,9 +151,10 @@ impl Format {
         call.write(Value::typed(entry))
     }
 
-    /// Patterns are resolved by the first object; its columns stay.
-    fn same_columns(&self) -> bool {
-        true
+    /// Patterns are resolved by the first object; the columns of a table stay. A list shows of each object
+    /// what it has.
+    fn same_columns(&self, plan: &Plan) -> bool {
+        plan.layout != Layout::List
     }
 
     /// Strings, numbers and dates stay text in tables and lists; a date has a list of its properties.
@@ -164,8 +169,11 @@ impl Format {
             .find_variable("FormatEnumerationLimit")
             .and_then(|value| value.as_i64())
             .unwrap_or(views::PLACES);
-        let columns: Vec<Column> =
+        let mut columns: Vec<Column> =
             property::expand(&self.wanted, input, &[]).iter().map(Wanted::column).collect();
+        if self.layout == Layout::List {
+            columns = columns.into_iter().filter_map(|column| own_column(call, column, input)).collect();
+        }
         let mut plan = match self.wanted.is_empty() {
             true => views::default_plan(call.session(), input, Some(self.layout)),
             false => Plan::new(self.layout, columns),
@@ -183,5 +191,21 @@ impl Format {
         }
         plan.group = self.group.clone().or(plan.group);
         Ok(plan)
+    }
+}
+
+/// The column as the object calls it; `None`: the object has no such property.
+fn own_column(call: &mut Call<'_>, mut column: Column, input: &Value) -> Option<Column> {
+    let views::Source::Property(name) = &column.source else { return Some(column) };
+    if *column.title != **name {
+        return Some(column); // a calculated one, with a title of its own
+    }
+    let names = dotnet::member::property_names(input);
+    match names.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+        Some(known) => {
+            column.title = known.clone();
+            Some(column)
+        }
+        None => dotnet::member::own(call.session(), input, name).ok().flatten().map(|_| column),
     }
 }

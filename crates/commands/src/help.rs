@@ -142,6 +142,14 @@ fn info(call: &mut Call<'_>, found: &Found) -> Value {
     } else {
         found.definition.clone()
     };
+    let parameters =
+        known(call, &found.name).map(|signature| parameter_table(&signature)).unwrap_or_default();
+    // What an alias stands for in the end.
+    let resolved = match found.kind {
+        "Alias" => found.definition.clone(),
+        _ => found.name.clone(),
+    };
+    let named = |name: &str| Value::from(Object::custom().with("Name", name));
     Object::named(format!("System.Management.Automation.{}Info", found.kind))
         .with("CommandType", kind)
         .with("Name", found.name.as_str())
@@ -152,7 +160,27 @@ fn info(call: &mut Call<'_>, found: &Found) -> Value {
         .with("Verb", verb)
         .with("Noun", noun)
         .with("Definition", definition)
+        .with("Parameters", parameters)
+        .with("ResolvedCommandName", resolved.clone())
+        .with("ResolvedCommand", named(&resolved))
+        .with("ReferencedCommand", named(&resolved))
+        .with("Description", call.session().alias_description(&found.name).to_string())
         .into()
+}
+
+/// `.Parameters`: each with its type, aliases and whether it is a switch.
+fn parameter_table(signature: &Signature) -> Value {
+    let table = object::value::Dictionary::new();
+    for formal in &signature.formals {
+        let aliases = Value::array(formal.aliases.iter().map(|alias| Value::String(alias.clone())));
+        let made = Object::named("System.Management.Automation.ParameterMetadata")
+            .with("Name", formal.name.to_string())
+            .with("ParameterType", Value::typed(dotnet::Type::named(&formal.type_name)))
+            .with("Aliases", aliases)
+            .with("SwitchParameter", formal.is_switch());
+        table.insert(Value::String(formal.name.clone()), Value::from(made));
+    }
+    Value::from(table)
 }
 
 /// The signature of a command, through its aliases.
@@ -380,7 +408,12 @@ impl Command for GetAlias {
             patterns.is_empty()
                 || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)))
         };
-        for found in everything(call).into_iter().filter(|found| found.kind == "Alias") {
+        let mut all: Vec<Found> =
+            everything(call).into_iter().filter(|found| found.kind == "Alias").collect();
+        // Names that were written out come in that order.
+        let asked = |found: &Found| names.iter().position(|name| name.eq_ignore_ascii_case(&found.name));
+        all.sort_by_key(asked);
+        for found in all {
             let out = !excluded.is_empty() && fits(&excluded, &found.name);
             if fits(&names, &found.name) && fits(&meanings, &found.definition) && !out {
                 let made = info(call, &found);

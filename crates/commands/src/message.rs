@@ -108,7 +108,12 @@ macro_rules! streams {
         pub(crate) static $id: CoreCommand = CoreCommand::new(
             $name,
             $class,
-            || declare($name, "", "Message string 0 ! | =Msg"),
+            || {
+                let mut signature = declare($name, "", "Message string 0 ! | =Msg");
+                // An empty line is a line.
+                signature.formals.iter_mut().for_each(|formal| formal.allows_empty_text |= formal.is_called("Message"));
+                signature
+            },
             || Box::new($struct),
         );
         struct $struct;

@@ -188,7 +188,10 @@ impl Command for File {
         let input = input.or_else(|| call.value("InputObject").cloned());
         let width = call.number("Width").and_then(|width| usize::try_from(width).ok());
         let columns = width.map_or_else(|| screen(call), |width| width + 1);
-        self.text.printer.get_or_insert_with(|| Printer::new(columns, width.is_some()));
+        self.text.printer.get_or_insert_with(|| match width {
+            Some(_) => Printer::new(columns, true),
+            None => Printer::for_file(columns),
+        });
         self.text.take(call, input);
         let text = std::mem::take(&mut self.text.text);
         self.put(call, &text)

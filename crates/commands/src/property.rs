@@ -55,6 +55,7 @@ impl Wanted {
     /// The column of a view.
     pub(crate) fn column(&self) -> Column {
         Column {
+            plain: false,
             title: self.title(),
             source: self.source.clone(),
             width: self.width,

@@ -233,6 +233,11 @@ fn selected_type(input: &Value) -> String {
         Value::Object(object) => object.type_name().to_string(),
         other => other.type_name().to_string(),
     };
+    // What a script made is a custom object, whatever else it calls itself.
+    let custom = "System.Management.Automation.PSCustomObject";
+    if member::type_name_list(input).iter().any(|known| &**known == custom) {
+        return custom.to_owned();
+    }
     name.strip_prefix("Selected.").map_or(name.clone(), |rest| rest.to_owned())
 }
 

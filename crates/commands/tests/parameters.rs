@@ -23,6 +23,7 @@ const LINES: &[&str] = &[
     "Export-Csv -InputObject 1 -Path c.csv; Out-File -InputObject 1 -LiteralPath l.txt; Select-String -InputObject a -Pattern a",
     "Measure-Command { 1 } -InputObject 1; ConvertFrom-SecureString (ConvertTo-SecureString a -AsPlainText -Force)",
     "Set-Location -LiteralPath /; Rename-Item -LiteralPath l.txt m.txt; Start-Sleep -Duration 0; Split-Path /a/b",
+    "Get-Item nowhere; $Error | Format-Table; $Error | Format-List; $Error | Format-Wide",
     "Write-Progress a -Completed; 1 | Tee-Object -Variable t; 1 | Tee-Object t.txt; 1 | Out-File o.txt; Get-Unique",
 ];
 
@@ -38,9 +39,6 @@ const ALWAYS: &[(&str, &str, &str)] = &[
     ("Add-Content", "Force", "it is looked up for a read-only file, which no memory has"),
     ("Clear-Content", "Force", "it is looked up for a read-only file, which no memory has"),
     ("Rename-Item", "Force", "a read-only item is renamed anyway"),
-    ("Format-Table", "Force", "nothing is held back that it could show"),
-    ("Format-List", "Force", "nothing is held back that it could show"),
-    ("Format-Wide", "Force", "nothing is held back that it could show"),
 ];
 
 type Read = Arc<Mutex<BTreeSet<(String, String)>>>;

@@ -598,7 +598,12 @@ fn custom_object(value: &Value) -> Value {
     let Value::Dictionary(dictionary) = value else { return value.clone() };
     let made = Object::custom();
     for (key, item) in dictionary.to_vec() {
-        made.set(&text::to_text(&key, &Locale::default()), item);
+        let name = text::to_text(&key, &Locale::default());
+        if name.eq_ignore_ascii_case("PSTypeName") {
+            made.type_names_mut().insert(0, text::to_text(&item, &Locale::default()).into());
+        } else {
+            made.set(&name, item);
+        }
     }
     made.into()
 }

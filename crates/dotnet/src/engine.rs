@@ -54,6 +54,10 @@ pub trait Engine {
     /// Runs a script block: `$_` is `input` where one is given, `$args` or the parameters are `args`;
     /// what it writes comes back. Used for `.ForEach({…})`, `-replace` with a block, script properties.
     fn call(&mut self, block: &Value, input: Option<&Value>, args: &[Value]) -> Result<Vec<Value>>;
+    /// The same for a column of a table: what goes wrong in it is not shown.
+    fn call_quietly(&mut self, block: &Value, input: &Value) -> Result<Vec<Value>> {
+        self.call(block, Some(input), &[])
+    }
     /// Runs the block of a script property or script method, with `$this`.
     fn call_this(&mut self, block: &Value, this: &Value, args: &[Value]) -> Result<Vec<Value>>;
     /// Makes a script block of its text (`[scriptblock]::Create(…)`, a cast).

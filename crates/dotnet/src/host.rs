@@ -184,7 +184,10 @@ pub trait Host: Send + Sync {
     /// Runs a program to its end; the code it ended with.
     fn run(&self, program: Program<'_>, lines: Lines<'_>) -> io::Result<i32> {
         let _ = lines;
-        Err(io::Error::new(io::ErrorKind::Unsupported, format!("no program can be run here: {}", program.path)))
+        Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            format!("no program can be run here: {}", program.path),
+        ))
     }
     /// Shows how far long work is, where a person can see it; `None`: it is over.
     fn progress(&self, step: Option<Step<'_>>) {

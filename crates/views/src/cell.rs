@@ -38,8 +38,18 @@ pub fn shown(value: &Value, place: Where, limit: i64, locale: &Locale) -> String
             format::value(inner, "F", locale).unwrap_or_else(|_| text::of(inner, locale))
         }
         Value::Object(_) => text::of(value, locale),
-        other => text::of(other, locale),
+        other => plain(other, locale),
     }
+}
+
+/// The text of a value that stands alone: a double has the digits that are sure.
+pub(crate) fn plain(value: &Value, locale: &Locale) -> String {
+    let pattern = match value {
+        Value::Double(_) => "G15",
+        Value::Single(_) => "G7",
+        _ => return text::of(value, locale),
+    };
+    format::value(value, pattern, locale).unwrap_or_else(|_| text::of(value, locale))
 }
 
 fn braced(items: &[Value], place: Where, limit: i64, locale: &Locale) -> String {
@@ -50,12 +60,14 @@ fn braced(items: &[Value], place: Where, limit: i64, locale: &Locale) -> String 
 
 fn element(item: &Value, place: Where, locale: &Locale) -> String {
     match dotnet::values::base(item) {
-        Value::Array(array) => array.type_name().to_string(),
+        Value::Null => "$null".to_owned(),
+        // A list in a list is joined.
+        Value::Array(_) => text::to_text(item, locale),
         Value::Dictionary(dictionary) => dictionary.type_name().to_owned(),
         Value::Typed(typed) if typed.items().is_some() => typed.text(),
         Value::Double(_) | Value::Single(_) | Value::Decimal(_) => {
             let _ = place;
-            text::of(item, locale)
+            plain(dotnet::values::base(item), locale)
         }
         _ => text::of(item, locale),
     }

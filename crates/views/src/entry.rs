@@ -36,7 +36,11 @@ impl Entry {
         }
         let group = plan.group.as_ref().map(|column| {
             let held = column.read(engine, value);
-            let text = column.formatted(engine, &held).unwrap_or_else(|| group_text(engine, &held));
+            let list = dotnet::index::elements(&held).is_some();
+            let text = column.formatted(engine, &held).unwrap_or_else(|| match list {
+                true => cell::shown(&held, place, plan.limit, engine.locale()),
+                false => group_text(engine, &held),
+            });
             (column.title.clone(), text)
         });
         Entry { plan: plan.clone(), cells, group, plain: None }
@@ -53,6 +57,7 @@ impl Entry {
 
 fn read_cell(engine: &mut dyn Engine, column: &Column, value: &Value, place: Where, limit: i64) -> Cell {
     let held = column.read(engine, value);
+    let place = if column.plain { Where::List } else { place };
     let text = match column.formatted(engine, &held) {
         Some(text) => text,
         None => match script_text(engine, &held) {

@@ -39,6 +39,8 @@ pub struct Column {
     pub align: Option<Align>,
     /// The pattern of `-f` asked for: `N2`, or one with braces.
     pub pattern: Option<Text>,
+    /// Numbers are shown as a list shows them.
+    pub plain: bool,
 }
 
 impl Column {
@@ -51,6 +53,7 @@ impl Column {
             width: None,
             align: None,
             pattern: None,
+            plain: false,
         }
     }
     /// The column of a property under another title.
@@ -75,7 +78,7 @@ impl Column {
         match &self.source {
             Source::Itself => value.clone(),
             Source::Property(name) => member::own(engine, value, name).ok().flatten().unwrap_or_default(),
-            Source::Block(block) => engine.call(block, Some(value), &[]).map(member::one).unwrap_or_default(),
+            Source::Block(block) => engine.call_quietly(block, value).map(member::one).unwrap_or_default(),
         }
     }
     /// The value in the column's pattern, when it has one that fits.

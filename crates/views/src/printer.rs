@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// A table waits for so many rows before its widths are settled, so that a long report streams on.
 const ROWS_WAITING_MAX: usize = 2_000;
 
+/// The type of objects that a script makes.
+const CUSTOM_OBJECT: &str = "System.Management.Automation.PSCustomObject";
+
 /// What is being printed.
 struct Group {
     plan: Arc<Plan>,
@@ -34,6 +37,8 @@ pub struct Printer {
     screen: usize,
     /// Lists wrap there; files have no such width.
     list_screen: Option<usize>,
+    /// What is wider than the screen is cut; not so in a file.
+    cuts: bool,
     group: Option<Group>,
 }
 
@@ -42,7 +47,12 @@ impl Printer {
     pub fn new(width: usize, wraps_lists: bool) -> Printer {
         // The last column of a screen stays free, else a full line would be followed by an empty one.
         let screen = width.saturating_sub(1).max(1);
-        Printer { screen, list_screen: wraps_lists.then_some(screen), group: None }
+        Printer { screen, list_screen: wraps_lists.then_some(screen), cuts: true, group: None }
+    }
+
+    /// A printer for a file that no width was said for: laid out for a screen, but nothing is cut.
+    pub fn for_file(width: usize) -> Printer {
+        Printer { cuts: false, ..Printer::new(width, false) }
     }
 
     /// Takes an object; what can be printed now is handed to `out`.
@@ -83,8 +93,17 @@ impl Printer {
             return self.entry(engine, entry, None, out);
         }
         let types = dotnet::member::type_name_list(value);
-        let plan = match &self.group {
-            Some(group) if group.types.as_ref() == Some(&types) => group.plan.clone(),
+        let custom = |types: &[Text]| types.iter().any(|name| &**name == CUSTOM_OBJECT);
+        let plan = match self.group.as_ref().and_then(|group| Some((group, group.types.as_ref()?))) {
+            // Objects of a script are alike as far as a table goes; in a list each shows what it has.
+            Some((group, known)) if *known == types || (custom(known) && custom(&types)) => {
+                match group.plan.layout == Layout::List && custom(&types) {
+                    true => Arc::new(view::default_plan(engine, value, Some(Layout::List))),
+                    false => group.plan.clone(),
+                }
+            }
+            // What comes behind objects of another type is listed; a cmdlet's objects keep their own table.
+            Some(_) if noun.is_none() => Arc::new(view::default_plan(engine, value, Some(Layout::List))),
             _ => Arc::new(view::default_plan(engine, value, None)),
         };
         if plan.columns.is_empty() {
@@ -123,7 +142,13 @@ impl Printer {
             let before = self.group.as_ref().filter(|group| Arc::ptr_eq(&group.plan, &entry.plan));
             let aligns = before.map(|group| group.aligns.clone());
             // The blank line behind one group of a table is the one before the next.
-            let follows = before.is_some_and(|group| group.plan.layout != Layout::List);
+            let follows = before.is_some_and(|group| group.plan.layout != Layout::List)
+                || self.group.as_ref().is_some_and(|group| goes_on(group, &entry, types.as_ref()));
+            // The blank line behind a table is also the one before a list that nobody asked for.
+            let behind = self.group.as_ref().is_some_and(|group| {
+                group.plan.layout == Layout::Table && group.types.is_some() && types.is_some()
+            });
+            let follows = follows || (behind && entry.plan.layout == Layout::List);
             self.finish(engine, out);
             self.group = Some(Group {
                 aligns: aligns.unwrap_or_else(|| table::aligns(&entry.plan, &entry)),
@@ -164,7 +189,7 @@ impl Printer {
 
     /// Prints what waits; more rows of the same table may follow.
     pub fn settle(&mut self, out: &mut dyn FnMut(&str)) {
-        let screen = self.screen;
+        let (screen, cuts) = (self.screen, self.cuts);
         let Some(group) = self.group.as_mut().filter(|group| !group.waiting.is_empty()) else { return };
         open(group, out);
         let rows = std::mem::take(&mut group.waiting);
@@ -172,7 +197,7 @@ impl Printer {
             out(&list::wide(&group.plan, &rows, screen));
             return;
         }
-        let table = Table::new(&group.plan, &rows, group.aligns.clone(), screen);
+        let table = Table::new(&group.plan, &rows, group.aligns.clone(), screen, cuts);
         if !group.plan.hide_titles {
             out(&table.titles(&group.plan));
         }
@@ -193,6 +218,18 @@ impl Printer {
             out("\n");
         }
     }
+}
+
+/// Whether an object goes on with the list that is open, though it has properties of its own.
+fn goes_on(group: &Group, entry: &Entry, types: Option<&Vec<Text>>) -> bool {
+    let list = |plan: &Plan| plan.layout == Layout::List;
+    let custom = |types: &Vec<Text>| types.iter().any(|name| &**name == CUSTOM_OBJECT);
+    let alike = match (group.types.as_ref(), types) {
+        (Some(known), Some(types)) => custom(known) && custom(types),
+        (None, None) => group.label == entry.group,
+        _ => false,
+    };
+    list(&group.plan) && list(&entry.plan) && group.opened && alike
 }
 
 /// The blank line before, and the group's label.

@@ -16,7 +16,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// Settles the widths by the rows known so far; the screen is `width` columns wide.
-    pub(crate) fn new(plan: &Plan, rows: &[Entry], aligns: Vec<Align>, width: usize) -> Table {
+    pub(crate) fn new(plan: &Plan, rows: &[Entry], aligns: Vec<Align>, width: usize, cuts: bool) -> Table {
         let mut widths: Vec<usize> = plan
             .columns
             .iter()
@@ -31,7 +31,9 @@ impl Table {
         if plan.columns.iter().any(|column| column.width.is_some()) && plan.spreads {
             spread(plan, &mut widths, width);
         }
-        fit(&mut widths, width);
+        if cuts {
+            fit(&mut widths, width);
+        }
         Table { hidden: widths.len() < all, widths, aligns, wrap: plan.wrap }
     }
 

@@ -22,7 +22,7 @@ pub fn is_text(engine: &mut dyn Engine, value: &Value) -> Option<String> {
             let shown = dotnet::format::date::format(*date, "F", locale).unwrap_or_default();
             Some(format!("\n{shown}\n"))
         }
-        simple if is_simple(simple) => Some(text::of(simple, locale)),
+        simple if is_simple(simple) => Some(crate::cell::plain(simple, locale)),
         _ => None,
     }
 }
@@ -59,7 +59,7 @@ fn columns(names: &[&str]) -> Vec<Column> {
 
 /// A column whose numbers stand on the left too.
 fn left(name: &str) -> Column {
-    Column::property(name).on(Align::Left)
+    Column { plain: true, ..Column::property(name).on(Align::Left) }
 }
 
 /// The view of a type that has one of its own.
@@ -107,6 +107,13 @@ fn declared(name: &str) -> Option<Plan> {
             Column::property("Name").wide(25),
             Column::property("Group"),
         ]),
+        "Microsoft.PowerShell.Commands.GroupInfoNoElement" => {
+            table(vec![Column::property("Count").wide(5).on(Align::Right), Column::property("Name")])
+        }
+        "Microsoft.PowerShell.Commands.MatchInfo" => {
+            let itself = Column { source: crate::Source::Itself, ..Column::property("") };
+            Some(Plan { hide_titles: true, ..Plan::new(Layout::Table, vec![itself]) })
+        }
         "System.Management.Automation.CmdletInfo"
         | "System.Management.Automation.FunctionInfo"
         | "System.Management.Automation.AliasInfo"

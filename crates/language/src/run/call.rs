@@ -302,7 +302,7 @@ impl Session {
     }
 
     /// What `$ConfirmPreference` asks about: 1 all, 2 medium and high, 3 high, 4 nothing.
-    fn confirm_level(&self) -> u8 {
+    pub(super) fn confirm_level(&self) -> u8 {
         let word = self.find_variable("confirmpreference").map(|value| value.to_string()).unwrap_or_default();
         match word.to_ascii_lowercase().as_str() {
             "low" => 1,

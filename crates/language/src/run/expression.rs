@@ -212,7 +212,12 @@ impl Session {
             for (name, value) in pairs {
                 let name = self.key(name)?;
                 let value = self.entry(value)?;
-                made.set(&dotnet::text::to_text(&name, self.locale()), value);
+                let name = dotnet::text::to_text(&name, self.locale());
+                if name.eq_ignore_ascii_case("PSTypeName") {
+                    made.type_names_mut().insert(0, self.to_text(&value).into());
+                } else {
+                    made.set(&name, value);
+                }
             }
             return Ok(Value::from(made));
         }

@@ -12,6 +12,7 @@ mod code;
 mod command;
 mod error;
 mod expression;
+mod filter;
 mod function;
 mod halt;
 mod parameter;

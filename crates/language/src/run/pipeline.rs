@@ -7,6 +7,7 @@ use super::call::{Answers, Call, finished};
 use super::code::*;
 use super::command::{Command, CoreCommand, Record, Remote};
 use super::error::{ErrorRecord, Place};
+use super::filter;
 use super::function::FunctionStage;
 use super::halt::{Halt, Run, Why};
 use super::parameter;
@@ -20,7 +21,7 @@ use crate::syntax::token::Redirect;
 use crate::syntax::{Source, Span, decode, parse};
 use dotnet::{Category, Exception};
 use gate::bind::{Argument, Binder, Bound, Reading};
-use gate::{Formal, Invocation, Signature};
+use gate::{Changes, Formal, Impact, Invocation, Signature};
 use object::Value;
 use object::value::Text;
 use std::sync::Arc;
@@ -1117,6 +1118,9 @@ struct RemoteReading<'a> {
 impl Reading for RemoteReading<'_> {
     fn as_it_is(&mut self, _: usize, formal: &Formal, value: &Value) -> Option<Value> {
         let on = || Value::Bool(dotnet::compare::truth(value));
+        if let Some(block) = Block::of(value).filter(|_| formal.name.ends_with("Filter")) {
+            return Some(filter::filled(self.session, &block.inner_text()).into());
+        }
         // A switch is a word of this shell alone: what is sent is the boolean.
         let plain = || match value {
             Value::Typed(_) => dotnet::values::base(value).clone(),
@@ -1134,7 +1138,29 @@ impl Reading for RemoteReading<'_> {
         parameter::member(self.session, input, name)
     }
     fn preset(&mut self, formal: &Formal) -> Option<Value> {
-        parameter::preset(self.session, &self.name, &mut self.presets, formal)
+        let preset = parameter::preset(self.session, &self.name, &mut self.presets, formal);
+        preset.or_else(|| self.preference(formal))
+    }
+}
+
+impl RemoteReading<'_> {
+    /// What `$WhatIfPreference` and `$ConfirmPreference` say where the command line says nothing. The gate asks unasked
+    /// about what does much harm; only what differs from that is sent.
+    fn preference(&mut self, formal: &Formal) -> Option<Value> {
+        match &*formal.name {
+            "WhatIf" => {
+                let preference = self.session.find_variable("whatifpreference");
+                preference.is_some_and(|value| dotnet::compare::truth(&value)).then(|| true.into())
+            }
+            "Confirm" => {
+                let level = self.session.confirm_level();
+                let known = self.session.invoker().and_then(|invoker| invoker.declaration(&self.name))?;
+                let Changes::Yes { confirm } = known.changes else { return None };
+                let wanted = confirm as u8 + 1 >= level;
+                (wanted != (confirm == Impact::High)).then(|| wanted.into())
+            }
+            _ => None,
+        }
     }
 }
 

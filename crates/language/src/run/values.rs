@@ -24,6 +24,17 @@ impl Engine for Session {
         self.call_block(block, input, args, &mut out).map_err(exception)?;
         Ok(out)
     }
+    fn call_quietly(&mut self, block: &Value, input: &Value) -> Result<Vec<Value>> {
+        let mut out = Vec::new();
+        self.guards += 1;
+        let result = self.call_block(block, Some(input), &[], &mut out);
+        self.guards -= 1;
+        if let Some(record) = result.as_ref().err().and_then(|halt| halt.error().cloned()) {
+            self.remember(&record);
+        }
+        result.map_err(exception)?;
+        Ok(out)
+    }
     fn call_this(&mut self, block: &Value, this: &Value, args: &[Value]) -> Result<Vec<Value>> {
         let mut out = Vec::new();
         self.call_block_with_this(block, this, args, &mut out).map_err(exception)?;
