@@ -18,6 +18,7 @@ mod life;
 mod lock;
 mod logon;
 mod mailboxes;
+mod making;
 mod mend;
 mod sender;
 mod sessions;

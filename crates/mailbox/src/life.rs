@@ -1,6 +1,7 @@
 //! The life of a mailbox: made, disabled, removed, connected again, purged. The directory is written first.
 
 use crate::Mailboxes;
+use crate::making::Making;
 use directory::schema::{mailbox, recipient};
 use directory::{Change, Class, Connection, Edit, Flavour, NewMailbox, RecipientMatch, Record};
 use object::types::{Guid, RecipientTypeDetails};
@@ -75,22 +76,31 @@ impl Mailboxes {
     /// what they ran. Answers the user.
     pub fn create(&self, by: &str, command: &str, new: NewMailbox) -> Result<Arc<Record>> {
         let database = self.database_for(new.database)?;
-        let (enabled, new) = (new.user, NewMailbox { database: Some(database), ..new });
-        let user = self.0.directory.change(by, command, move |change| change.new_mailbox(&new))?;
-        match self.make(&user, database) {
+        let mailbox = Guid::random();
+        let new = NewMailbox { database: Some(database), mailbox: Some(mailbox), ..new };
+        let (made, making) = (new.user.is_none(), Making::new(self.0.store.database(database)?, mailbox));
+        let begun = making.clone();
+        let user = self.0.directory.change(by, command, move |change| {
+            let user = change.new_mailbox(&new)?;
+            begun.begin(description(&user))?;
+            Ok(user)
+        });
+        let user = match user {
+            Ok(user) => user,
+            Err(error) => {
+                making.give_up()?;
+                return Err(error);
+            }
+        };
+        match making.finish(&description(&user)) {
             Ok(()) => self.0.directory.need(user.guid()),
             Err(error) => {
                 // The store refused (a full disk, say): the directory must not promise a mailbox. Where even that fails,
                 // the mailbox is made when the database is mounted next.
-                self.take_back(by, command, user.guid(), enabled.is_none())?;
+                self.take_back(by, command, user.guid(), made)?;
                 Err(error)
             }
         }
-    }
-
-    fn make(&self, user: &Record, database: Guid) -> Result<()> {
-        let (guid, _) = self.place(user)?;
-        self.0.store.database(database)?.create_mailbox(guid, &description(user)).map(drop)
     }
 
     fn take_back(&self, by: &str, command: &str, user: Guid, made: bool) -> Result<()> {

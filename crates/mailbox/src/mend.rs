@@ -1,7 +1,11 @@
 //! Mending: whoever died between the directory's commit and the store's left the two apart, and the directory is right.
+//!
+//! A mailbox that the directory does not have was parted from its user, and is marked so. One that the directory's log never
+//! knew either was begun for a commit that did not come: it is taken away, unless there is anything in it.
 
 use crate::Mailboxes;
 use crate::life::{description, mark};
+use crate::making::discard;
 use directory::schema::mailbox;
 use directory::{AdminChange, Class, Record};
 use object::Result;
@@ -32,13 +36,18 @@ impl Mailboxes {
                     let (guid, _) = self.place(user)?;
                     open.reconnect(guid, &description(user))?;
                 }
-                Mend::Disconnect(guid) => {
-                    let last = open.statistics(*guid)?.description;
-                    mark(&open, *guid, &last, &self.remembered(*guid)?)?;
-                }
+                Mend::Disconnect(guid) => self.part_again(&open, *guid)?,
             }
         }
         Ok(work.len())
+    }
+
+    fn part_again(&self, open: &store::Database, guid: Guid) -> Result<()> {
+        let last = open.statistics(guid)?;
+        match self.remembered(guid)? {
+            None if last.is_pristine() => discard(open, guid),
+            tombstone => mark(open, guid, &last.description, &tombstone.unwrap_or_default()),
+        }
     }
 
     /// Where directory and store say different things of a database's mailboxes.
@@ -68,8 +77,8 @@ impl Mailboxes {
     }
 
     /// What the directory knew of a mailbox when it was parted from its user, out of the administrators' log: the
-    /// tombstone that was never written.
-    fn remembered(&self, guid: Guid) -> Result<Vec<u8>> {
+    /// tombstone that was never written. None: it never knew the mailbox.
+    fn remembered(&self, guid: Guid) -> Result<Option<Vec<u8>>> {
         let (text, mut last) = (guid.to_string(), None::<AdminChange>);
         let mut from = 0;
         loop {
@@ -78,6 +87,6 @@ impl Mailboxes {
             last = changes.into_iter().rfind(|change| change.changes.contains(&text)).or(last);
             from = end;
         }
-        Ok(last.map_or_else(Vec::new, |change| change.changes.into_bytes()))
+        Ok(last.map(|change| change.changes.into_bytes()))
     }
 }

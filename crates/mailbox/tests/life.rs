@@ -718,3 +718,48 @@ fn a_mailbox_chooses_its_senders() {
     assert_eq!(answers(only_known), [unproved, unproved, unproved, fine]);
     house.check();
 }
+
+#[test]
+fn a_commit_of_the_directory_that_fails_leaves_no_mailbox_in_the_store() {
+    let (clock, fuse) = (WoundClock::at(Time::of_date(2026, 11, 21)), db::faulty::Fuse::default());
+    let db = db::faulty::faulty(db::memory().unwrap(), &fuse);
+    let directory = Directory::open(db, Arc::new(clock.clone()), "srv1").unwrap();
+    let first =
+        directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    let house = Mailboxes::new(directory, Store::memory(Arc::new(clock))).unwrap();
+    for (_, mounted) in house.mount_all() {
+        mounted.unwrap();
+    }
+    let new = || NewMailbox::named("Ann", Flavour::Shared);
+    fuse.set(db::faulty::Failing::Commit, 1);
+    assert_eq!(house.create(BY, "New-Mailbox", new()).unwrap_err().id(), "InputOutput");
+    let mut left = 0;
+    house
+        .store()
+        .database(first)
+        .unwrap()
+        .all_statistics(&mut |_| {
+            left += 1;
+            Ok(store::Flow::More)
+        })
+        .unwrap();
+    assert_eq!(left, 0, "what was begun is taken away");
+    assert_eq!(house.verify().unwrap(), []);
+    house.create(BY, "New-Mailbox", new()).unwrap();
+}
+
+#[test]
+fn what_a_crash_left_begun_goes_at_the_next_mount_unless_there_is_mail_in_it() {
+    let house = house();
+    let open = house.store().database(house.first).unwrap();
+    let (bare, used) = (Guid::random(), Guid::random());
+    for guid in [bare, used] {
+        open.create_mailbox(guid, &store::Description::default()).unwrap();
+    }
+    let message = Incoming::new(&b"Subject: kept\r\n\r\n"[..]);
+    let to = vec![store::To::inbox(used, store::Limits::default())];
+    open.deliver(to, &message, None).unwrap()[0].as_ref().unwrap();
+    assert_eq!(house.mend(house.first).unwrap(), 2);
+    assert_eq!(open.statistics(bare).unwrap_err().id(), "MailboxNotFound");
+    assert_eq!(open.statistics(used).unwrap().disconnect_reason, Some(store::DisconnectReason::Disabled));
+}

@@ -122,6 +122,14 @@ pub struct Statistics {
     pub disconnect_date: Option<Time>,
 }
 
+impl Statistics {
+    /// Nothing was ever put into it, and nobody ever logged on.
+    pub fn is_pristine(&self) -> bool {
+        let empty = [self.items, self.associated, self.deleted].iter().all(|tally| tally.count == 0);
+        empty && self.last_logon.is_none()
+    }
+}
+
 const COLUMNS: &str = "id, guid, state, archive, kind, display_name, legacy_dn, owner, created, item_count, item_size, \
      associated_count, associated_size, deleted_count, deleted_size, last_logon, last_logoff, last_account, \
      disconnected";

@@ -18,7 +18,7 @@ const THREADS: usize = 32;
 /// Makes the shared mailboxes of these numbers in the data directory of a server that is stopped.
 pub(crate) fn shared_mailboxes(data: &Path, numbers: Range<usize>) {
     let clock = Arc::new(SystemClock);
-    let file = db::open(&data.join("directory.db")).expect("the directory can be opened");
+    let file = db::open(&data.join("directory.db"), db::Holds::Records).expect("the directory can be opened");
     let directory = Directory::open(file, clock.clone(), "BENCH").expect("it is a directory");
     let database = directory.only(Class::MailboxDatabase).expect("the first start made one").guid();
     let store = Store::open(&data.join("databases"), clock).expect("the store can be opened");

@@ -1,0 +1,80 @@
+//! The store's part of a new mailbox, made while the directory's commit is on its way to the disk: two files are synced
+//! in the time of one.
+//!
+//! The directory stays the authority. What is begun here for a commit that never comes is taken away again, here or, after
+//! a crash, when the database is mounted next.
+
+use object::types::Guid;
+use object::{Error, Result};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use store::{Database, Description, DisconnectReason};
+
+/// A mailbox of the store that is being made.
+#[derive(Clone)]
+pub(crate) struct Making {
+    database: Database,
+    mailbox: Guid,
+    begun: Arc<Mutex<Option<Begun>>>,
+}
+
+struct Begun {
+    description: Description,
+    thread: JoinHandle<Result<()>>,
+}
+
+impl Making {
+    /// Nothing is made before [`begin`](Making::begin).
+    pub(crate) fn new(database: Database, mailbox: Guid) -> Making {
+        Making { database, mailbox, begun: Arc::default() }
+    }
+
+    /// Begins, once: a directory's transaction that is run again finds it begun.
+    pub(crate) fn begin(&self, description: Description) -> Result<()> {
+        let mut begun = self.begun.lock();
+        if begun.is_some() {
+            return Ok(());
+        }
+        let (database, mailbox, known) = (self.database.clone(), self.mailbox, description.clone());
+        let make = move || database.create_mailbox(mailbox, &known).map(drop);
+        let thread = std::thread::Builder::new().name("making".into()).spawn(make)?;
+        *begun = Some(Begun { description, thread });
+        Ok(())
+    }
+
+    /// The directory has it: waits until the store has it, too, as the directory described it in the end.
+    pub(crate) fn finish(self, description: &Description) -> Result<()> {
+        let Some(begun) = self.begun.lock().take() else {
+            return self.database.create_mailbox(self.mailbox, description).map(drop);
+        };
+        begun.thread.join().map_err(|_| died())??;
+        if begun.description == *description {
+            return Ok(());
+        }
+        self.database.describe(self.mailbox, description)
+    }
+
+    /// The directory does not have it: nobody shall.
+    pub(crate) fn give_up(self) -> Result<()> {
+        let Some(begun) = self.begun.lock().take() else { return Ok(()) };
+        match begun.thread.join().map_err(|_| died())? {
+            Ok(()) => discard(&self.database, self.mailbox),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Takes away a mailbox that the directory never had.
+pub(crate) fn discard(database: &Database, mailbox: Guid) -> Result<()> {
+    database.disconnect(mailbox, DisconnectReason::Disabled, &[])?;
+    while !database.purge_slice(mailbox)?.finished {}
+    Ok(())
+}
+
+fn died() -> Error {
+    Error::server(
+        "MailboxNotMade",
+        "Making the mailbox in its database was given up because of a fault of ours.",
+    )
+}
