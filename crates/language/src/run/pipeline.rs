@@ -1118,9 +1118,6 @@ struct RemoteReading<'a> {
 impl Reading for RemoteReading<'_> {
     fn as_it_is(&mut self, _: usize, formal: &Formal, value: &Value) -> Option<Value> {
         let on = || Value::Bool(dotnet::compare::truth(value));
-        if let Some(block) = Block::of(value).filter(|_| formal.name.ends_with("Filter")) {
-            return Some(filter::filled(self.session, &block.inner_text()).into());
-        }
         // A switch is a word of this shell alone: what is sent is the boolean.
         let plain = || match value {
             Value::Typed(_) => dotnet::values::base(value).clone(),
@@ -1174,7 +1171,7 @@ struct RemoteStage {
 
 impl RemoteStage {
     /// The invocation: parameters by their full names; common ones are seen to here.
-    fn invocation(&self) -> Invocation {
+    fn invocation(&self, session: &mut Session) -> Invocation {
         let bound = self.binder.bound();
         let formals = &self.binder.signature().formals;
         let mut invocation = Invocation::new(self.name.clone());
@@ -1182,7 +1179,11 @@ impl RemoteStage {
             let (formal, value) = (&formals[*at], &bound.values[*at]);
             let here = gate::is_common(&formal.name) && !formal.name.eq_ignore_ascii_case("Verbose");
             if let (Some(value), false) = (value, here) {
-                invocation = invocation.with(formal.name.clone(), text_of_block(value));
+                let value = match Block::of(value).filter(|_| formal.name.ends_with("Filter")) {
+                    Some(block) => filter::filled(session, &block.inner_text()).into(),
+                    None => text_of_block(value),
+                };
+                invocation = invocation.with(formal.name.clone(), value);
             }
         }
         if self.piped { invocation.piped() } else { invocation }
@@ -1248,7 +1249,7 @@ fn answer(session: &mut Session, out: &mut dyn Sink, name: &Text, record: Record
 
 impl Stage for RemoteStage {
     fn begin(&mut self, session: &mut Session, _: &mut dyn Sink) -> Run {
-        let invocation = self.invocation();
+        let invocation = self.invocation(session);
         let Some(invoker) = session.invoker() else { return Err(not_found(&self.name).into()) };
         let opened = invoker.open(invocation).map_err(|error| remote_error(&error, &self.name))?;
         self.remote = Some(opened);
