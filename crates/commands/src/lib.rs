@@ -15,6 +15,7 @@ mod format;
 mod group;
 mod help;
 mod host;
+mod html;
 mod invoke;
 mod item;
 mod json;
@@ -61,6 +62,7 @@ static TABLE: &[&CoreCommand] = &[
     &csv::EXPORT_CSV,
     &csv::CONVERT_TO_CSV,
     &csv::CONVERT_FROM_CSV,
+    &html::CONVERT_TO_HTML,
     &json::CONVERT_TO_JSON,
     &json::CONVERT_FROM_JSON,
     &message::WRITE_HOST,

@@ -2,7 +2,7 @@
 
 use crate::declare::declare;
 use dotnet::{Category, Exception, Type, member, text};
-use language::{Call, Command, CoreCommand, Run};
+use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::{Object, Value};
 
 /// `New-Object`.
@@ -70,6 +70,11 @@ fn is_custom(of: &Type) -> bool {
 }
 
 fn created(call: &mut Call<'_>, of: &Type, name: &str, arguments: Vec<Value>) -> Run<Value> {
+    if &*of.name() == "System.Management.Automation.ErrorRecord"
+        && let Some(record) = ErrorRecord::of_arguments(&arguments, call.session().locale())
+    {
+        return Ok(record.value());
+    }
     let result = member::create(call.session(), of, arguments);
     result.map_err(|error| {
         if error.error_id() == "MethodCountCouldNotFindBest" {

@@ -562,7 +562,12 @@ impl Typed for Thrown {
                 self.0.inner_exception().map_or(Value::Null, |inner| Value::typed(Thrown(inner.clone())))
             }
             "stacktrace" | "helplink" | "source" | "targetsite" => Value::Null,
-            "hresult" => (-2_146_233_088_i32).into(),
+            // COR_E_EXCEPTION of the base itself, COR_E_SYSTEM of what derives from it.
+            "hresult" if self.0.type_name() == "System.Exception" => (-2_146_233_088_i32).into(),
+            "hresult" => (-2_146_233_087_i32).into(),
+            "commandname" if self.0.type_name().ends_with(".CommandNotFoundException") => {
+                self.0.target_value().cloned().unwrap_or_default()
+            }
             "data" => Value::Dictionary(std::sync::Arc::new(object::value::Dictionary::named(
                 "System.Collections.ListDictionaryInternal",
                 object::value::Keys::Exact,

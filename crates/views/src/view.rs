@@ -2,8 +2,8 @@
 //! four properties and a list of more.
 
 use crate::plan::{Align, Column, Layout, Plan};
+use dotnet::Engine;
 use dotnet::member::{property_names, type_name_list};
-use dotnet::{Engine, text};
 use object::Value;
 use object::value::Text;
 

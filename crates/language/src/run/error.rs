@@ -403,17 +403,21 @@ impl ErrorRecord {
     fn category_value(&self) -> Value {
         let (target, kind) = self.target_text();
         let category = EnumValue { of: &ERROR_CATEGORY, number: self.0.category.number() };
-        let info = Object::named("System.Management.Automation.ErrorCategoryInfo")
-            .with("Category", Value::Enum(category))
-            .with("Activity", self.0.activity.as_str())
-            .with("Reason", self.reason())
-            .with("TargetName", target)
-            .with("TargetType", kind);
-        Value::from(info)
+        Value::typed(Part {
+            name: "System.Management.Automation.ErrorCategoryInfo",
+            text: self.category_text(),
+            members: &["Category", "Activity", "Reason", "TargetName", "TargetType"],
+            values: vec![
+                Value::Enum(category),
+                self.0.activity.as_str().into(),
+                self.reason().into(),
+                target.into(),
+                kind.into(),
+            ],
+        })
     }
 
     fn invocation_value(&self) -> Value {
-        let info = Object::named("System.Management.Automation.InvocationInfo");
         let (line, column) = self.position().unwrap_or((0, 0));
         let (text, message, script) = match &self.0.place {
             Some(place) => (
@@ -424,15 +428,39 @@ impl ErrorRecord {
             None => Default::default(),
         };
         let name = self.0.command.as_deref().unwrap_or_default();
-        Value::from(
-            info.with("MyCommand", if name.is_empty() { Value::Null } else { name.into() })
-                .with("ScriptLineNumber", line as i32)
-                .with("OffsetInLine", column as i32)
-                .with("ScriptName", script)
-                .with("Line", text)
-                .with("PositionMessage", message)
-                .with("InvocationName", name),
-        )
+        let command = match name {
+            "" => Value::Null,
+            name => Value::typed(Part {
+                name: "System.Management.Automation.CommandInfo",
+                text: name.to_owned(),
+                members: &["Name"],
+                values: vec![name.into()],
+            }),
+        };
+        Value::typed(Part {
+            name: "System.Management.Automation.InvocationInfo",
+            text: "System.Management.Automation.InvocationInfo".to_owned(),
+            members: &[
+                "MyCommand",
+                "BoundParameters",
+                "ScriptLineNumber",
+                "OffsetInLine",
+                "ScriptName",
+                "Line",
+                "PositionMessage",
+                "InvocationName",
+            ],
+            values: vec![
+                command,
+                Value::from(object::value::Dictionary::new()),
+                Value::Int32(line as i32),
+                Value::Int32(column as i32),
+                script.into(),
+                text.into(),
+                message.into(),
+                name.into(),
+            ],
+        })
     }
 
     fn trace(&self) -> String {
@@ -443,5 +471,45 @@ impl ErrorRecord {
             }
             _ => self.0.trace.clone(),
         }
+    }
+}
+
+/// A part of a record: values by their names, and its own text.
+struct Part {
+    name: &'static str,
+    text: String,
+    members: &'static [&'static str],
+    values: Vec<Value>,
+}
+
+impl Typed for Part {
+    fn type_name(&self) -> Text {
+        self.name.into()
+    }
+    fn text(&self) -> String {
+        self.text.clone()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        let at = self.members.iter().position(|known| known.eq_ignore_ascii_case(name))?;
+        self.values.get(at).cloned()
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        self.members
+    }
+}
+
+impl ErrorRecord {
+    /// The record of `New-Object ErrorRecord EXCEPTION, ID, CATEGORY, TARGET`; `None`: these are not they.
+    pub fn of_arguments(arguments: &[Value], locale: &dotnet::Locale) -> Option<ErrorRecord> {
+        let [exception, id, category, target] = arguments else { return None };
+        let thrown = dotnet::values::base(exception).downcast::<Thrown>()?;
+        let of = dotnet::Type::Enum(&ERROR_CATEGORY);
+        let number = dotnet::convert::to(category, &of, locale).ok()?.as_i64()?;
+        let id = dotnet::text::to_text(id, locale);
+        let record = ErrorRecord::new(thrown.0.clone()).with_id(id).with_target(target.clone());
+        Some(record.with_category(Category::of_number(number)))
     }
 }

@@ -342,6 +342,12 @@ impl Session {
     }
 
     fn call_static(&mut self, kind: &dotnet::Type, name: &str, arguments: Vec<Value>) -> Run<Option<Value>> {
+        if name.eq_ignore_ascii_case("new")
+            && &*kind.name() == "System.Management.Automation.ErrorRecord"
+            && let Some(record) = super::error::ErrorRecord::of_arguments(&arguments, self.locale())
+        {
+            return Ok(Some(record.value()));
+        }
         Ok(member::static_invoke(self, kind, name, arguments)?)
     }
 

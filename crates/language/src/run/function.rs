@@ -264,10 +264,7 @@ impl Session {
         out: &mut dyn Sink,
     ) -> Run {
         let block = Block::new(ast.clone());
-        let mut stage = FunctionStage::of_block(self, &block, arguments, false)?;
-        if let Some(scope) = &mut stage.scope {
-            scope.is_script = true;
-        }
+        let mut stage = FunctionStage::of_script(self, &block, arguments, false)?;
         stage.run_alone(self, out)
     }
 
@@ -292,6 +289,11 @@ impl Session {
 #[derive(Clone)]
 pub struct Here {
     frame: Frame,
+}
+
+/// The file that a script came from, without its folder.
+fn script_name(source: &crate::syntax::Source) -> Option<Text> {
+    source.name().map(|path| path.rsplit('/').next().unwrap_or(path).into())
 }
 
 fn no_block(value: &Value) -> Exception {
@@ -323,6 +325,8 @@ pub(super) struct FunctionStage {
     ready: bool,
     bound: Vec<bool>,
     name: Text,
+    /// What its errors of binding are said of: its name, or the script's file.
+    called: Text,
     /// Where it was called.
     pub(super) place: Option<Place>,
     /// What a person answered for all further objects.
@@ -338,7 +342,7 @@ impl FunctionStage {
     ) -> Run<FunctionStage> {
         let code = prepared(&entry.block.ast, entry.block.function.as_deref());
         let scope = session.child_scope(&code, &entry.block);
-        FunctionStage::new(session, code, Some(scope), None, entry.name.clone(), arguments, piped)
+        FunctionStage::new(session, code, Some(scope), None, entry.name.clone(), None, arguments, piped)
     }
 
     pub(super) fn of_block(
@@ -349,7 +353,26 @@ impl FunctionStage {
     ) -> Run<FunctionStage> {
         let code = prepared(&block.ast, block.function.as_deref());
         let scope = session.child_scope(&code, block);
-        FunctionStage::new(session, code, Some(scope), None, "".into(), arguments, piped)
+        FunctionStage::new(session, code, Some(scope), None, "".into(), None, arguments, piped)
+    }
+
+    /// A script file; its parameters are bound under the file's name.
+    pub(super) fn of_script(
+        session: &mut Session,
+        block: &Block,
+        arguments: Vec<Argument>,
+        piped: bool,
+    ) -> Run<FunctionStage> {
+        let code = prepared(&block.ast, block.function.as_deref());
+        let mut scope = session.child_scope(&code, block);
+        scope.is_script = true;
+        let called = script_name(&code.source);
+        let stage =
+            FunctionStage::new(session, code, Some(scope), None, "".into(), called.clone(), arguments, piped);
+        stage.map_err(|halt| match called {
+            Some(called) => super::pipeline::named(halt, &called),
+            None => halt,
+        })
     }
 
     /// A block that runs in the running scope.
@@ -363,7 +386,7 @@ impl FunctionStage {
         let at = session.frame.scope;
         let map = Some(session.scopes[at].map(&code.names));
         let frame = Frame { scope: at, map, code: code.clone() };
-        FunctionStage::new(session, code, None, Some(frame), "".into(), arguments, piped)
+        FunctionStage::new(session, code, None, Some(frame), "".into(), None, arguments, piped)
     }
 
     fn new(
@@ -372,6 +395,7 @@ impl FunctionStage {
         scope: Option<Scope>,
         shared: Option<Frame>,
         name: Text,
+        called: Option<Text>,
         arguments: Vec<Argument>,
         piped: bool,
     ) -> Run<FunctionStage> {
@@ -390,6 +414,7 @@ impl FunctionStage {
             input: Vec::new(),
             ready: false,
             bound,
+            called: called.unwrap_or_else(|| name.clone()),
             name,
             place: None,
             answers: Answers::default(),
@@ -479,7 +504,7 @@ impl FunctionStage {
             self.set_args(session, Vec::new());
             return Ok(());
         }
-        let (values, rest) = binding::simple(&code.params, &self.name, arguments)?;
+        let (values, rest) = binding::simple(&code.params, &self.called, arguments)?;
         for (at, value) in values {
             let value = self.accepted(session, &code.params[at], value)?;
             self.given.push(code.params[at].name.clone(), value.clone());
@@ -494,7 +519,7 @@ impl FunctionStage {
         if param.kind.is_none() && param.rules.is_empty() {
             return Ok(value);
         }
-        Ok(parameter::accept(session, param, value, &self.name)?)
+        Ok(parameter::accept(session, param, value, &self.called)?)
     }
 
     fn set_args(&mut self, _: &mut Session, rest: Vec<Value>) {
@@ -504,9 +529,9 @@ impl FunctionStage {
     }
 
     fn bind_advanced(&mut self, session: &mut Session, arguments: Vec<Argument>) -> Run {
-        let signature = parameter::signature(session, &self.code, &self.name);
+        let signature = parameter::signature(session, &self.code, &self.called);
         let mut reading =
-            FunctionReading { session, code: self.code.clone(), name: self.name.clone(), presets: None };
+            FunctionReading { session, code: self.code.clone(), name: self.called.clone(), presets: None };
         let binder = Binder::start(signature, arguments, self.piped, &mut reading);
         let binder = binder.map_err(binding::refused)?;
         self.take_bound(session, &binder)?;
@@ -691,8 +716,12 @@ impl Stage for FunctionStage {
     fn process(&mut self, session: &mut Session, input: Option<Value>, out: &mut dyn Sink) -> Run {
         let Some(input) = input else { return self.run(session, |code| code.process.as_ref(), out) };
         if let Some(mut binder) = self.binder.take() {
-            let mut reading =
-                FunctionReading { session, code: self.code.clone(), name: self.name.clone(), presets: None };
+            let mut reading = FunctionReading {
+                session,
+                code: self.code.clone(),
+                name: self.called.clone(),
+                presets: None,
+            };
             let taken = binder.take(&input, &mut reading).map_err(binding::refused);
             let done = match taken {
                 Ok(()) => self.take_bound(session, &binder),

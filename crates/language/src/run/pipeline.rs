@@ -465,7 +465,7 @@ impl Session {
                 let arguments = self.arguments(&command.arguments)?;
                 let mut stage = match command.invocation {
                     Manner::Dot => FunctionStage::dotted(self, &block, arguments, piped)?,
-                    _ => FunctionStage::of_block(self, &block, arguments, piped)?,
+                    _ => FunctionStage::of_script(self, &block, arguments, piped)?,
                 };
                 if let Some(scope) = &mut stage.scope {
                     scope.is_script = true;
@@ -515,6 +515,7 @@ impl Session {
             let record = finished(binding::refused(error), &name, class);
             Halt::from(record.with_category(Category::InvalidArgument))
         })?;
+        check_actions(&binder).map_err(|error| Halt::from(finished(error, &name, core.class)))?;
         common(&binder, &mut link.around, self);
         let (number, class) = (link.number, core.class);
         link.stage = Box::new(CoreStage {
@@ -544,6 +545,8 @@ impl Session {
         let binder = Binder::start(signature, arguments, piped, &mut reading);
         let binder = binder
             .map_err(|error| Halt::from(binding::refused(error).from_command(&name).with_activity(&*name)))?;
+        check_actions(&binder)
+            .map_err(|error| Halt::from(error.from_command(&name).with_activity(&*name)))?;
         common(&binder, &mut link.around, self);
         link.stage = Box::new(RemoteStage { binder, name, piped, remote: None });
         Ok(())
@@ -825,8 +828,9 @@ const ALIASES_IN_A_ROW_MAX: usize = 16;
 /// Which argument an error of the binder is about, by the name in quotes in its sentence.
 fn refused_argument(record: &ErrorRecord, command: &CommandCode) -> Option<Span> {
     let id = record.id();
-    let of_binder =
-        ["Parameter", "Named", "Positional", "Ambiguous", "Missing"].iter().any(|word| id.starts_with(word));
+    let of_binder = ["Parameter", "Named", "Positional", "Ambiguous", "Missing", "CannotConvertArgument"]
+        .iter()
+        .any(|word| id.starts_with(word));
     if record.place().is_some()
         || !of_binder
         || id.starts_with("AmbiguousParameterSet")
@@ -841,7 +845,7 @@ fn refused_argument(record: &ErrorRecord, command: &CommandCode) -> Option<Span>
         }
         _ => false,
     };
-    let of_value = id.starts_with("ParameterArgument");
+    let of_value = id.starts_with("ParameterArgument") || id.starts_with("CannotConvertArgument");
     let found = if id.starts_with("ParameterAlreadyBound") {
         command.arguments.iter().rposition(named)
     } else {
@@ -881,7 +885,7 @@ enum Found {
     Program(String),
 }
 
-fn named(halt: Halt, name: &Text) -> Halt {
+pub(super) fn named(halt: Halt, name: &Text) -> Halt {
     match halt.into_why() {
         Why::Error(record) if record.place().is_none() => {
             let record = record.from_command(name);
@@ -925,6 +929,26 @@ fn stopped_by(halt: Halt, links: &[Link]) -> Run<usize> {
         Some(at) => Ok(at + 1),
         None => Err(halt),
     }
+}
+
+/// Refuses an `-ErrorAction` (and its like) that is no action.
+fn check_actions(binder: &Binder) -> Result<(), ErrorRecord> {
+    for parameter in ["ErrorAction", "WarningAction", "InformationAction"] {
+        let Some(value) = binder.value(parameter) else { continue };
+        let text = value.to_string();
+        if value.as_i64().is_some() || text.parse::<u8>().is_ok() || streams::Action::whole(&text).is_some() {
+            continue;
+        }
+        let message = format!(
+            "Cannot bind parameter '{parameter}'. Cannot convert value \"{text}\" to type \"System.Management.Automation.ActionPreference\". Error: \"Unable to match the identifier name {text} to a valid enumerator name. Specify one of the following enumerator names and try again:\n{}\"",
+            streams::Action::WORDS.join(", ")
+        );
+        let error = Exception::new("System.Management.Automation.ParameterBindingException", message)
+            .id("CannotConvertArgumentNoMessage")
+            .category(Category::InvalidArgument);
+        return Err(ErrorRecord::new(error));
+    }
+    Ok(())
 }
 
 /// What the common parameters of a command change while it runs.

@@ -67,13 +67,30 @@ pub(super) enum Action {
 }
 
 impl Action {
+    /// The words of `ActionPreference`.
+    pub(super) const WORDS: [&'static str; 7] =
+        ["SilentlyContinue", "Stop", "Continue", "Inquire", "Ignore", "Suspend", "Break"];
+
+    /// The word that `text` is, or is short for; `None`: none, or several.
+    pub(super) fn whole(text: &str) -> Option<&'static str> {
+        let exact = Action::WORDS.into_iter().find(|word| word.eq_ignore_ascii_case(text));
+        exact.or_else(|| {
+            let short = |word: &&str| {
+                word.get(..text.len()).is_some_and(|head| head.eq_ignore_ascii_case(text)) && !text.is_empty()
+            };
+            let mut fitting = Action::WORDS.into_iter().filter(short);
+            fitting.next().filter(|_| fitting.next().is_none())
+        })
+    }
+
     pub(super) fn of(value: &Value) -> Option<Action> {
         if let Some(number) = value.as_i64() {
             return [Action::Silent, Action::Stop, Action::Go, Action::Ask, Action::Ignore]
                 .get(usize::try_from(number).ok()?)
                 .copied();
         }
-        match value.to_string().to_ascii_lowercase().as_str() {
+        let word = value.to_string();
+        match Action::whole(&word).unwrap_or(&word).to_ascii_lowercase().as_str() {
             "0" | "silentlycontinue" => Some(Action::Silent),
             "1" | "stop" => Some(Action::Stop),
             "2" | "continue" => Some(Action::Go),
@@ -113,12 +130,25 @@ impl Session {
                 self.remember(&record);
                 Ok(())
             }
+            Action::Ask if !self.goes_on(record.message())? => Err(chosen_to_stop().into()),
             Action::Go | Action::Ask => {
                 self.remember(&record);
                 self.emit(ERROR, record.value(), |session| session.show_error(&record));
                 Ok(())
             }
         }
+    }
+
+    /// Asks whether to go on after an error or a warning (`Inquire`).
+    fn goes_on(&mut self, message: &str) -> Run<bool> {
+        let choices = [
+            ("&Yes", "Continue with only the next step of the operation."),
+            ("Yes to &All", "Continue with all the steps of the operation."),
+            ("&Halt Command", "Stop this command."),
+            ("&Suspend", "Pause the current pipeline and return to the command prompt."),
+        ]
+        .map(|(label, help)| dotnet::host::Choice { label: label.to_owned(), help: help.to_owned() });
+        Ok(self.settings.host.choose("Confirm", message, &choices, Some(0))? < 2)
     }
 
     /// Reports an error that a script wrote (`Write-Error`): it stands where the function that wrote it
@@ -339,6 +369,13 @@ impl object::value::Typed for LineRecord {
     fn member_names(&self) -> &'static [&'static str] {
         if self.data.is_some() { &["MessageData", "Tags"] } else { &["Message"] }
     }
+}
+
+fn chosen_to_stop() -> dotnet::Exception {
+    let message = "The running command stopped because the user selected the Stop option.";
+    dotnet::Exception::new("System.Management.Automation.ParentContainsErrorRecordException", message)
+        .id("ActionPreferenceStop")
+        .category(dotnet::Category::OperationStopped)
 }
 
 fn switch_action(given: Option<bool>) -> Option<Action> {
