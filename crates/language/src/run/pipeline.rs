@@ -1204,7 +1204,7 @@ impl RemoteStage {
             let here = gate::is_common(&formal.name) && !formal.name.eq_ignore_ascii_case("Verbose");
             if let (Some(value), false) = (value, here) {
                 let value = match Block::of(value).filter(|_| formal.name.ends_with("Filter")) {
-                    Some(block) => filter::filled(session, &block.inner_text()).into(),
+                    Some(block) => filter::filled(session, block.inner_text()).into(),
                     None => text_of_block(value),
                 };
                 invocation = invocation.with(formal.name.clone(), value);
