@@ -62,7 +62,7 @@ const INCONSISTENT: [&str; 4] = ["Error:", "Warning:", "Panic:", "Fatal:"];
 #[test]
 #[ignore = "needs imaptest on the path; cargo xtask nightly"]
 fn half_an_hour_of_imaptest_with_checkpoints_shows_no_inconsistency() {
-    imaptest("ann", 1800, &["no_pipelining", "checkpoint=5"]);
+    imaptest("ann", 1800, &["no_pipelining", "checkpoint=30"]);
 }
 
 #[test]
