@@ -342,7 +342,7 @@ impl FunctionStage {
     ) -> Run<FunctionStage> {
         let code = prepared(&entry.block.ast, entry.block.function.as_deref());
         let scope = session.child_scope(&code, &entry.block);
-        FunctionStage::new(session, code, Some(scope), None, entry.name.clone(), None, arguments, piped)
+        FunctionStage::new(session, code, Some(scope), None, entry.name.clone(), arguments, piped)
     }
 
     pub(super) fn of_block(
@@ -353,7 +353,7 @@ impl FunctionStage {
     ) -> Run<FunctionStage> {
         let code = prepared(&block.ast, block.function.as_deref());
         let scope = session.child_scope(&code, block);
-        FunctionStage::new(session, code, Some(scope), None, "".into(), None, arguments, piped)
+        FunctionStage::new(session, code, Some(scope), None, "".into(), arguments, piped)
     }
 
     /// A script file; its parameters are bound under the file's name.
@@ -367,8 +367,7 @@ impl FunctionStage {
         let mut scope = session.child_scope(&code, block);
         scope.is_script = true;
         let called = script_name(&code.source);
-        let stage =
-            FunctionStage::new(session, code, Some(scope), None, "".into(), called.clone(), arguments, piped);
+        let stage = FunctionStage::new(session, code, Some(scope), None, "".into(), arguments, piped);
         stage.map_err(|halt| match called {
             Some(called) => super::pipeline::named(halt, &called),
             None => halt,
@@ -386,7 +385,7 @@ impl FunctionStage {
         let at = session.frame.scope;
         let map = Some(session.scopes[at].map(&code.names));
         let frame = Frame { scope: at, map, code: code.clone() };
-        FunctionStage::new(session, code, None, Some(frame), "".into(), None, arguments, piped)
+        FunctionStage::new(session, code, None, Some(frame), "".into(), arguments, piped)
     }
 
     fn new(
@@ -395,10 +394,12 @@ impl FunctionStage {
         scope: Option<Scope>,
         shared: Option<Frame>,
         name: Text,
-        called: Option<Text>,
         arguments: Vec<Argument>,
         piped: bool,
     ) -> Run<FunctionStage> {
+        // A script binds under the name of its file.
+        let is_script = scope.as_ref().is_some_and(|scope| scope.is_script);
+        let called = script_name(&code.source).filter(|_| is_script);
         if code.dynamic.is_some() {
             return Err(no_dynamic_parameters().into());
         }
