@@ -3,6 +3,7 @@
 //! This runs on a worker thread, a piece at a time; the session sends one piece before the next is read, so
 //! a slow reader costs one piece of memory and holds no transaction.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use mailbox::store::{FlagChange, FlagMode, Flags, Flow, FolderId, Item as Row, Mailbox, UidSet};
@@ -273,13 +274,14 @@ pub(crate) fn header(mailbox: &Mailbox, folder: FolderId, row: &Row) -> Result<V
 }
 
 fn write_section(section: &Section, message: &Message<'_>, out: &mut Out) {
+    // A part may be as large as a message can be: it is not copied before it is written.
     let found = match &section.text {
         Text::Part(which) => {
-            message.section(&section.path, *which).map(|range| message.bytes[range].to_vec())
+            message.section(&section.path, *which).map(|range| Cow::Borrowed(&message.bytes[range]))
         }
         Text::Fields { names, not } => message
             .section(&section.path, message::Which::Header)
-            .map(|range| header_fields(&message.bytes[range], names, *not)),
+            .map(|range| Cow::Owned(header_fields(&message.bytes[range], names, *not))),
     };
     out.label(&section.label);
     match found {
@@ -306,15 +308,15 @@ fn write_content(bytes: &[u8], binary: bool, out: &mut Out) {
 
 /// The decoded content of a part; `None` if its encoding is not known. Of a part that holds others there is
 /// nothing to decode.
-fn decoded<'a>(path: &[u32], message: &Message<'a>) -> Result<Option<std::borrow::Cow<'a, [u8]>>, ()> {
+fn decoded<'a>(path: &[u32], message: &Message<'a>) -> Result<Option<Cow<'a, [u8]>>, ()> {
     if path.is_empty() {
-        return Ok(Some(std::borrow::Cow::Borrowed(message.bytes)));
+        return Ok(Some(Cow::Borrowed(message.bytes)));
     }
     let Some(part) = message.find(path) else { return Ok(None) };
     match (&part.kind, part.encoding) {
         (Kind::Leaf, message::Encoding::Unknown) => Err(()),
         (Kind::Leaf, _) => Ok(Some(message.content(part))),
-        _ => Ok(Some(std::borrow::Cow::Borrowed(message.body(part)))),
+        _ => Ok(Some(Cow::Borrowed(message.body(part)))),
     }
 }
 
