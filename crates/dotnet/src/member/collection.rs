@@ -68,7 +68,17 @@ fn same(a: &Value, b: &Value) -> bool {
 }
 
 fn find(items: &[Value], wanted: &Value) -> i64 {
-    items.iter().position(|item| same(item, wanted)).map_or(-1, |at| at as i64)
+    items.iter().position(|item| same(item, wanted) || is_text_of(wanted, item)).map_or(-1, |at| at as i64)
+}
+
+/// Whether a text is a value of ours as it is written: `$mailbox.EmailAddresses.Remove('smtp:ann@contoso.com')`.
+fn is_text_of(text: &Value, item: &Value) -> bool {
+    match (text, item) {
+        (Value::String(text), Value::Typed(item)) if item.type_name().starts_with("Microsoft.Exchange.") => {
+            item.text().eq_ignore_ascii_case(text)
+        }
+        _ => false,
+    }
 }
 
 fn out_of_range() -> Exception {
