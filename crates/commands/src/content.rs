@@ -99,7 +99,7 @@ fn read(call: &mut Call<'_>, full: &str) -> Run {
     let windows = call.session().locale().profile.read_windows_1252;
     let content = encoding::text_of(&bytes, asked, windows);
     if call.flag("Raw") {
-        return call.write(content);
+        return if content.is_empty() { Ok(()) } else { call.write(content) };
     }
     lines(call, &content)
 }

@@ -17,6 +17,20 @@ pub(crate) fn declare_changing(command: &str, sets: &str, parameters: &str) -> S
     signature(command, sets, parameters).with_common(true)
 }
 
+/// What a declaration allows beyond its line.
+pub(crate) trait Lenient {
+    /// An empty text is a value of that mandatory parameter.
+    fn taking_empty(self, parameter: &str) -> Self;
+}
+
+impl Lenient for Signature {
+    fn taking_empty(mut self, parameter: &str) -> Signature {
+        let named = self.formals.iter_mut().filter(|formal| formal.is_called(parameter));
+        named.for_each(|formal| formal.allows_empty_text = true);
+        self
+    }
+}
+
 fn signature(command: &str, sets: &str, parameters: &str) -> Signature {
     let mut made = Signature::new(command);
     made.sets = sets.split_whitespace().map(Into::into).collect();

@@ -75,7 +75,7 @@ impl Command for Measure {
                     views::Source::Property(name) => member::own(call.session(), &input, &name.clone())?,
                     _ => Some(one.read(call.session(), &input)?),
                 };
-                let Some(held) = held.filter(|held| !held.is_null()) else { continue };
+                let Some(held) = held else { continue };
                 let at = self
                     .figures
                     .iter()
@@ -84,7 +84,10 @@ impl Command for Measure {
                     self.figures.push(Figures { name: Some(title.to_string()), ..Figures::default() });
                     self.figures.len() - 1
                 });
-                self.add(call, at, &held)?;
+                match held.is_null() {
+                    true => self.nothing(call, at),
+                    false => self.add(call, at, &held)?,
+                }
             }
         }
         Ok(())
@@ -100,6 +103,17 @@ impl Command for Measure {
 }
 
 impl Measure {
+    /// A property that holds nothing counts, and is 0 in sums.
+    fn nothing(&mut self, call: &Call<'_>, at: usize) {
+        let figures = &mut self.figures[at];
+        figures.count += 1;
+        if ["AllStats", "Sum", "Average", "StandardDeviation"].iter().any(|name| call.flag(name)) {
+            figures.numbers += 1;
+            let off = -figures.mean;
+            figures.mean += off / figures.numbers as f64;
+            figures.squares += off * -figures.mean;
+        }
+    }
     fn add(&mut self, call: &mut Call<'_>, at: usize, value: &Value) -> Run {
         let locale = call.session().locale().clone();
         let all = call.flag("AllStats");

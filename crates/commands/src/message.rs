@@ -1,6 +1,6 @@
 //! `Write-Host`, `Write-Output`, `Write-Error` and the other streams; `Start-Sleep`.
 
-use crate::declare::declare;
+use crate::declare::{Lenient as _, declare};
 use dotnet::host::{CONSOLE_COLORS, Stream};
 use dotnet::{Category, Exception, text};
 use language::{Call, Command, CoreCommand, ErrorRecord, Progress, Run};
@@ -108,12 +108,8 @@ macro_rules! streams {
         pub(crate) static $id: CoreCommand = CoreCommand::new(
             $name,
             $class,
-            || {
-                let mut signature = declare($name, "", "Message string 0 ! | =Msg");
-                // An empty line is a line.
-                signature.formals.iter_mut().for_each(|formal| formal.allows_empty_text |= formal.is_called("Message"));
-                signature
-            },
+            // An empty line is a line.
+            || declare($name, "", "Message string 0 ! | =Msg").taking_empty("Message"),
             || Box::new($struct),
         );
         struct $struct;

@@ -1,11 +1,11 @@
 //! Paths and where a session stands: `Test-Path`, `Join-Path`, `Split-Path`, `Resolve-Path`, `Get-`, `Set-`,
 //! `Push-` and `Pop-Location`.
 
-use crate::declare::declare;
+use crate::declare::{Lenient as _, declare};
 use dotnet::wildcard::{Wildcard, has_wildcards};
 use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
-use object::{Object, Value};
+use object::Value;
 
 /// The record of a path where nothing is.
 pub(crate) fn missing(full: &str) -> ErrorRecord {
@@ -81,6 +81,7 @@ pub(crate) static TEST_PATH: CoreCommand = CoreCommand::new(
              PathType string =Type
              IsValid switch",
         )
+        .taking_empty("Path")
     },
     || Box::new(TestPath),
 );
@@ -148,6 +149,7 @@ pub(crate) static JOIN_PATH: CoreCommand = CoreCommand::new(
              ChildPath string[] 1 ! .
              AdditionalChildPath string[] *",
         )
+        .taking_empty("ChildPath")
     },
     || Box::new(JoinPath),
 );
@@ -236,12 +238,7 @@ pub(crate) static RESOLVE_PATH: CoreCommand = CoreCommand::new(
 struct ResolvePath;
 
 fn path_info(full: &str) -> Value {
-    Object::named("System.Management.Automation.PathInfo")
-        .with("Drive", Value::Null)
-        .with("Provider", "Microsoft.PowerShell.Core\\FileSystem")
-        .with("ProviderPath", full)
-        .with("Path", full)
-        .into()
+    language::location(full)
 }
 
 impl Command for ResolvePath {

@@ -91,25 +91,19 @@ impl Command for Search {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         if call.set() == "Object" {
             let Some(input) = input.or_else(|| call.value("InputObject").cloned()) else { return Ok(()) };
+            // A file is searched, not its name.
+            if let Value::Typed(file) = &input
+                && &*file.type_name() == "System.IO.FileInfo"
+            {
+                return self.file(call, &file.text());
+            }
             self.line += 1;
             let text = dotnet::member::to_string(call.session(), &input)?;
             let number = self.line;
             return self.line(call, &text, number, "InputStream").map(|_| ());
         }
         for full in item::wanted(call)? {
-            let Ok(bytes) = call.host().files().read(&full) else {
-                call.error(path::missing(&full))?;
-                continue;
-            };
-            let asked =
-                if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
-            let windows = call.session().locale().profile.read_windows_1252;
-            let content = encoding::text_of(&bytes, asked, windows);
-            for (at, line) in content.lines().enumerate() {
-                if self.line(call, line, at as u64 + 1, &full)? && call.flag("List") {
-                    break;
-                }
-            }
+            self.file(call, &full)?;
         }
         Ok(())
     }
@@ -119,6 +113,18 @@ impl Command for Search {
 }
 
 impl Search {
+    fn file(&mut self, call: &mut Call<'_>, full: &str) -> Run {
+        let Ok(bytes) = call.host().files().read(full) else { return call.error(path::missing(full)) };
+        let asked = if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
+        let windows = call.session().locale().profile.read_windows_1252;
+        let content = encoding::text_of(&bytes, asked, windows);
+        for (at, line) in content.lines().enumerate() {
+            if self.line(call, line, at as u64 + 1, full)? && call.flag("List") {
+                break;
+            }
+        }
+        Ok(())
+    }
     fn line(&mut self, call: &mut Call<'_>, line: &str, number: u64, path: &str) -> Run<bool> {
         for pattern in call.texts("Pattern") {
             let expression = if call.flag("SimpleMatch") { regex::escape(&pattern) } else { pattern.clone() };

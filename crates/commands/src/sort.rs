@@ -75,14 +75,27 @@ impl Command for Sort {
 
 fn read(call: &mut Call<'_>, value: Value, wanted: &[Wanted]) -> Run<Row> {
     let mut keys = Vec::with_capacity(wanted.len());
+    let mut missing = !wanted.is_empty();
     for one in property::expand(wanted, &value, &[]) {
-        keys.push(one.read(call.session(), &value).unwrap_or_default());
+        let key = one.read(call.session(), &value).unwrap_or_default();
+        // A property that holds nothing is there all the same.
+        missing = missing && key.is_null() && !has(call, &one, &value);
+        keys.push(key);
     }
-    let missing = !wanted.is_empty() && keys.iter().all(Value::is_null);
     if wanted.is_empty() {
         keys.push(value.clone());
     }
     Ok(Row { value, keys, missing })
+}
+
+/// Whether an object has what a key names; a script block's answer always counts.
+fn has(call: &mut Call<'_>, key: &Wanted, value: &Value) -> bool {
+    match &key.source {
+        views::Source::Property(name) => {
+            dotnet::member::own(call.session(), value, name).is_ok_and(|found| found.is_some())
+        }
+        _ => true,
+    }
 }
 
 fn order(a: &Row, b: &Row, directions: &[bool], descending: bool, ignore: bool, locale: &Locale) -> Ordering {

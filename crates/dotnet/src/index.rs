@@ -84,6 +84,8 @@ pub fn get(value: &Value, index: &Value, locale: &Locale) -> Result<Value> {
                 None => Err(cannot_index(inner)),
             }
         }
+        // A single object is a list of one: `(Import-Csv one.csv)[0]`.
+        Value::Object(_) => Ok(place(index, 1, locale)?.map_or(Value::Null, |_| value.clone())),
         other => Err(cannot_index(other)),
     }
 }
@@ -98,6 +100,12 @@ fn in_bounds(value: &Value, index: &Value, locale: &Locale) -> bool {
 
 /// Groups of a match by name.
 fn typed_index(value: &Value, index: &Value) -> Option<Value> {
+    // `.PSObject.Properties['Alias']`: a collection that knows its members by name.
+    if let (Value::Typed(typed), Value::String(name)) = (value, base(index))
+        && let Some(found) = typed.member(&format!("[{name}]"))
+    {
+        return Some(found);
+    }
     let groups = value.downcast::<crate::regex::Groups>()?;
     match base(index) {
         Value::String(name) => Some(groups.named(name)),

@@ -96,7 +96,9 @@ impl Printer {
         let custom = |types: &[Text]| types.iter().any(|name| &**name == CUSTOM_OBJECT);
         let plan = match self.group.as_ref().and_then(|group| Some((group, group.types.as_ref()?))) {
             // Objects of a script are alike as far as a table goes; in a list each shows what it has.
-            Some((group, known)) if *known == types || (custom(known) && custom(&types)) => {
+            Some((group, known))
+                if *known == types || (custom(known) && custom(&types)) || view::is_family(known, &types) =>
+            {
                 match group.plan.layout == Layout::List && custom(&types) {
                     true => Arc::new(view::default_plan(engine, value, Some(Layout::List))),
                     false => group.plan.clone(),

@@ -62,6 +62,24 @@ fn left(name: &str) -> Column {
     Column { plain: true, ..Column::property(name).on(Align::Left) }
 }
 
+/// Types that share a view, so that one listing shows them side by side.
+const FAMILIES: [&[&str]; 2] = [
+    &["System.IO.FileInfo", "System.IO.DirectoryInfo"],
+    &[
+        "System.Management.Automation.CmdletInfo",
+        "System.Management.Automation.FunctionInfo",
+        "System.Management.Automation.AliasInfo",
+    ],
+];
+
+/// Whether objects of both types go into one table.
+pub(crate) fn is_family(one: &[Text], other: &[Text]) -> bool {
+    let within = |types: &[Text], family: &[&str]| {
+        types.first().is_some_and(|first| family.iter().any(|name| *name == &**first))
+    };
+    FAMILIES.iter().any(|family| within(one, family) && within(other, family))
+}
+
 /// The view of a type that has one of its own.
 fn declared(name: &str) -> Option<Plan> {
     let table = |columns| Some(Plan::new(Layout::Table, columns));

@@ -93,7 +93,9 @@ pub fn property_names(value: &Value) -> Vec<Text> {
 pub fn members_of(value: &Value, statics: bool) -> Vec<MemberInfo> {
     let mut found: Vec<MemberInfo> = Vec::new();
     if let Value::Object(object) = value {
-        for (name, held) in object.properties().iter() {
+        // What the noun declares is a property, set or not; the rest was added.
+        let declared = |name: &str| object.noun().is_some_and(|noun| noun.property(name).is_some());
+        for (name, held) in object.properties().iter().filter(|(name, _)| !declared(name)) {
             found.push(added_info(name, held));
         }
         if let Some(noun) = object.noun() {

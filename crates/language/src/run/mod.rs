@@ -41,4 +41,4 @@ pub use parameter::Known;
 pub use scope::Options;
 pub use session::{CALL_DEPTH_MAX, ERRORS_KEPT_MAX, Outcome, ParameterWatch, Session, Settings};
 pub use sink::{Dropped, Sink};
-pub use variable::{ScopeAt, Variable};
+pub use variable::{ScopeAt, Variable, location};

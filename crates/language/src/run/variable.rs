@@ -417,8 +417,7 @@ impl Session {
     }
 
     fn location_value(&self) -> Value {
-        let path = object::Object::named("System.Management.Automation.PathInfo");
-        Value::from(path.with("Path", self.location()).with("ProviderPath", self.location()))
+        location(self.location())
     }
 
     pub(super) fn set_automatic_variables(&mut self) {
@@ -474,6 +473,36 @@ impl Session {
         table.insert("Platform".into(), "Unix".into());
         table.insert("GitCommitId".into(), "Mailstead".into());
         Value::from(table)
+    }
+}
+
+/// `PathInfo`: a folder as `$PWD` and the commands for paths give it; its text is the path.
+pub fn location(path: &str) -> Value {
+    Value::typed(PathInfo(path.into()))
+}
+
+struct PathInfo(Text);
+
+impl object::value::Typed for PathInfo {
+    fn type_name(&self) -> Text {
+        "System.Management.Automation.PathInfo".into()
+    }
+    fn text(&self) -> String {
+        self.0.to_string()
+    }
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "path" | "providerpath" => Value::String(self.0.clone()),
+            "provider" => "Microsoft.PowerShell.Core\\FileSystem".into(),
+            "drive" => Value::Null,
+            _ => return None,
+        })
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &["Drive", "Provider", "ProviderPath", "Path"]
     }
 }
 
