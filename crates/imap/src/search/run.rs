@@ -18,6 +18,10 @@ use crate::wire::sequence;
 /// Up to so many messages are read and looked through; for more the store's index is asked.
 const CLOSER_MAX: usize = 20;
 
+/// Up to so many texts the store's index is asked for, one after the other; of more no more is asked than reading each
+/// message once costs.
+const TEXTS_ASKED_MAX: usize = 50;
+
 const DAY: i64 = 86_400_000_000;
 
 /// A condition in terms of what is kept.
@@ -38,6 +42,18 @@ pub(crate) enum Test {
     Not(Box<Test>),
     Any(Vec<Test>),
     Every(Vec<Test>),
+}
+
+impl Test {
+    /// How many texts are looked for. Recurses as deep as the parser allowed.
+    fn texts(&self) -> usize {
+        match self {
+            Test::Text(..) => 1,
+            Test::Not(inner) => inner.texts(),
+            Test::Any(tests) | Test::Every(tests) => tests.iter().map(Test::texts).sum(),
+            _ => 0,
+        }
+    }
 }
 
 /// A search ready to run on a worker thread.
@@ -85,7 +101,8 @@ impl Search {
             Ok(Flow::More)
         })?;
         let open = found.iter().filter(|(_, sure)| !sure).count();
-        let test = if open > CLOSER_MAX { self.asked(&self.test)? } else { self.test.clone() };
+        let ask = open > CLOSER_MAX && self.test.texts() <= TEXTS_ASKED_MAX;
+        let test = if ask { self.asked(&self.test)? } else { self.test.clone() };
         let mut out = Vec::with_capacity(found.len());
         for (item, sure) in found {
             let mut closer = Closer::new(self, &item);
@@ -409,6 +426,21 @@ mod tests {
             let few = uids(&search);
             let many = uids(&Search { test: search.asked(&search.test).unwrap(), ..search });
             assert_eq!((&few, &many), (&expected, &expected), "{place:?} {text}");
+        }
+    }
+
+    #[test]
+    fn many_texts_are_looked_for_in_one_reading() {
+        let messages: Vec<String> = (0..30).map(|n| format!("Subject: <{n}>\r\n\r\ntext\r\n")).collect();
+        let (mailbox, folder) = inbox(&messages.iter().map(String::as_str).collect::<Vec<_>>());
+        for count in [3, TEXTS_ASKED_MAX as u32, 2_000] {
+            let texts = (0..count).map(|n| text_test(&Place::Subject, &format!("<{}>", n * 7)));
+            let test = Test::Any(texts.collect());
+            let search =
+                Search { mailbox: mailbox.clone(), folder, test, seen: vec![(1, 99)], recent: vec![] };
+            let found: Vec<u32> = search.run().unwrap().iter().map(|item| item.uid).collect();
+            let expected: Vec<u32> = (0..count.min(5)).map(|n| n * 7 + 1).collect();
+            assert_eq!(found, expected, "{count}");
         }
     }
 }
