@@ -75,37 +75,46 @@ impl Writer {
         let quotes = call.text("UseQuotes").unwrap_or_default().to_ascii_lowercase();
         Writer { delimiter, names: None, fields: call.texts("QuoteFields"), quotes }
     }
-    fn field(&self, name: &str, value: &str) -> String {
-        let needed = value.contains(&self.delimiter) || value.contains(['"', '\n', '\r']);
+    fn field(&self, line: &mut String, name: &str, value: &str) {
+        let needed = || value.contains(&self.delimiter) || value.contains(['"', '\n', '\r']);
         let quoted = match self.quotes.as_str() {
             "never" => false,
-            "asneeded" => needed,
+            "asneeded" => needed(),
             _ if !self.fields.is_empty() => self.fields.iter().any(|field| field.eq_ignore_ascii_case(name)),
             _ => true,
         };
-        if quoted { format!("\"{}\"", value.replace('"', "\"\"")) } else { value.to_owned() }
+        if !quoted {
+            return line.push_str(value);
+        }
+        line.push('"');
+        for (at, part) in value.split('"').enumerate() {
+            line.push_str(if at > 0 { "\"\"" } else { "" });
+            line.push_str(part);
+        }
+        line.push('"');
     }
     fn header(&self) -> String {
-        let names = self.names.iter().flatten();
-        names.map(|name| self.field(name, name)).collect::<Vec<_>>().join(&self.delimiter)
+        let mut line = String::new();
+        for (at, name) in self.names.iter().flatten().enumerate() {
+            line.push_str(if at > 0 { &self.delimiter } else { "" });
+            self.field(&mut line, name, name);
+        }
+        line
     }
     fn row(&self, call: &mut Call<'_>, value: &Value) -> Run<String> {
-        let mut fields = Vec::new();
-        for name in self.names.iter().flatten() {
+        let mut line = String::new();
+        for (at, name) in self.names.iter().flatten().enumerate() {
+            line.push_str(if at > 0 { &self.delimiter } else { "" });
             let held = match value {
                 Value::Dictionary(dictionary) => dictionary.get(&Value::String(name.clone())),
                 other => member::own(call.session(), other, name)?,
             };
-            let field = match held.unwrap_or_default() {
-                Value::Null => String::new(),
-                held => {
-                    let shown = cell(&held, call.session().locale());
-                    self.field(name, &shown)
-                }
-            };
-            fields.push(field);
+            match held.unwrap_or_default() {
+                Value::Null => {}
+                held => self.field(&mut line, name, &cell(&held, call.session().locale())),
+            }
         }
-        Ok(fields.join(&self.delimiter))
+        Ok(line)
     }
 }
 

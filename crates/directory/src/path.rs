@@ -1,6 +1,7 @@
 //! Where objects stand: distinguished names and canonical names. [RFC 4514 2]
 
 use crate::Class;
+use std::borrow::Cow;
 
 /// The two ways of writing a place in the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,12 +22,20 @@ impl Path {
     /// An object below this one.
     pub(crate) fn below(&self, class: Class, name: &str) -> Path {
         let (rdn, containers) = (class.rdn(), class.containers());
-        let distinguished = format!("{rdn}={},{containers}{}", escape(name), self.distinguished);
-        let mut canonical = self.canonical.clone();
+        // A listing makes these for each of its objects: they are put together, not formatted.
+        let distinguished = [rdn, "=", &escape(name), ",", containers, &self.distinguished].concat();
+        let mut canonical = String::with_capacity(self.canonical.len() + containers.len() + name.len() + 1);
+        canonical.push_str(&self.canonical);
         for container in containers.trim_end_matches(',').split(',').rev().filter(|part| !part.is_empty()) {
-            canonical = format!("{canonical}/{}", container.trim_start_matches("CN="));
+            canonical.push('/');
+            canonical.push_str(container.trim_start_matches("CN="));
         }
-        Path { distinguished, canonical: format!("{canonical}/{}", name.replace('/', "\\/")) }
+        canonical.push('/');
+        for (at, part) in name.split('/').enumerate() {
+            canonical.push_str(if at > 0 { "\\/" } else { "" });
+            canonical.push_str(part);
+        }
+        Path { distinguished, canonical }
     }
 
     /// The organisation, below the configuration of the forest.
@@ -47,7 +56,13 @@ impl Path {
 }
 
 /// Escapes what has a meaning in a distinguished name. [RFC 4514 2.4]
-pub(crate) fn escape(name: &str) -> String {
+pub(crate) fn escape(name: &str) -> Cow<'_, str> {
+    let plain =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') || *byte > 0x7f;
+    let blanks = |byte: &u8| plain(byte) || *byte == b' ';
+    if name.as_bytes().iter().all(blanks) && !name.starts_with(' ') && !name.ends_with(' ') {
+        return name.into();
+    }
     let mut text = String::with_capacity(name.len());
     let last = name.chars().count().saturating_sub(1);
     for (at, c) in name.chars().enumerate() {
@@ -59,7 +74,7 @@ pub(crate) fn escape(name: &str) -> String {
         }
         text.push(c);
     }
-    text
+    text.into()
 }
 
 /// The value of the first part of a distinguished name, unescaped: the object's own name.

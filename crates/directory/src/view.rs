@@ -23,6 +23,7 @@ pub(crate) struct Seen<'a> {
     pub(crate) record: &'a Record,
     identity: OnceCell<Value>,
     primary: OnceCell<Value>,
+    details: OnceCell<RecipientTypeDetails>,
 }
 
 type Compute = fn(&Seen<'_>) -> Value;
@@ -55,9 +56,9 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     }),
     (&recipient::POLICIES_INCLUDED, policies_included),
     (&recipient::POLICIES_EXCLUDED, policies_excluded),
-    (&recipient::RECIPIENT_TYPE, |seen| recipient_type(seen.record).into()),
-    (&recipient::RECIPIENT_TYPE_DETAILS, |seen| seen.record.details().into()),
-    (&recipient::RECIPIENT_DISPLAY_TYPE, |seen| display_type(seen.record).map_or(Value::Null, Value::from)),
+    (&recipient::RECIPIENT_TYPE, |seen| recipient_type(seen).into()),
+    (&recipient::RECIPIENT_TYPE_DETAILS, |seen| seen.details().into()),
+    (&recipient::RECIPIENT_DISPLAY_TYPE, |seen| display_type(seen).map_or(Value::Null, Value::from)),
     (&recipient::ACCEPT_FROM_ALL, |seen| {
         joined(seen, [&recipient::ACCEPT_FROM, &recipient::ACCEPT_FROM_GROUPS])
     }),
@@ -72,19 +73,19 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     (&user::LINKED_MASTER_ACCOUNT, linked_master_account),
     (&mailbox::SERVER_NAME, |seen| with_mailbox(seen, |fixed| &fixed.server_folded)),
     (&mailbox::SERVER_LEGACY_DN, |seen| with_mailbox(seen, |fixed| &fixed.server_legacy_dn)),
-    (&mailbox::RESOURCE_TYPE, |seen| match seen.record.details() {
+    (&mailbox::RESOURCE_TYPE, |seen| match seen.details() {
         RecipientTypeDetails::RoomMailbox | RecipientTypeDetails::LinkedRoomMailbox => {
             mailbox::ResourceKind::Room.into()
         }
         RecipientTypeDetails::EquipmentMailbox => mailbox::ResourceKind::Equipment.into(),
         _ => Value::Null,
     }),
-    (&mailbox::IS_RESOURCE, |seen| is_resource(seen.record).into()),
-    (&mailbox::IS_LINKED, |seen| (seen.record.details() == RecipientTypeDetails::LinkedMailbox).into()),
-    (&mailbox::IS_SHARED, |seen| (seen.record.details() == RecipientTypeDetails::SharedMailbox).into()),
-    (&mailbox::IS_MAILBOX_ENABLED, |seen| seen.record.is_mailbox().into()),
+    (&mailbox::IS_RESOURCE, |seen| is_resource(seen).into()),
+    (&mailbox::IS_LINKED, |seen| (seen.details() == RecipientTypeDetails::LinkedMailbox).into()),
+    (&mailbox::IS_SHARED, |seen| (seen.details() == RecipientTypeDetails::SharedMailbox).into()),
+    (&mailbox::IS_MAILBOX_ENABLED, |seen| seen.is_mailbox().into()),
     (&mailbox::ROOM_MAILBOX_ACCOUNT_ENABLED, |seen| {
-        (is_resource(seen.record) && !seen.record.is_account_disabled()).into()
+        (is_resource(seen) && !seen.record.is_account_disabled()).into()
     }),
     (&mailbox::EXCHANGE_USER_ACCOUNT_CONTROL, |seen| match seen.record.is_account_disabled() {
         true => UserAccountFlags(UserAccountFlags::DISABLED).into(),
@@ -126,11 +127,17 @@ pub(crate) fn compute_of(spec: &'static Spec) -> Option<Compute> {
 
 impl<'a> Seen<'a> {
     pub(crate) fn new(cache: &'a Cache, record: &'a Record) -> Seen<'a> {
-        Seen { cache, record, identity: OnceCell::new(), primary: OnceCell::new() }
+        Seen { cache, record, identity: OnceCell::new(), primary: OnceCell::new(), details: OnceCell::new() }
     }
 
     fn identity(&self) -> &Value {
         self.identity.get_or_init(|| Value::typed(identity(self.cache, self.record)))
+    }
+    fn details(&self) -> RecipientTypeDetails {
+        *self.details.get_or_init(|| self.record.details())
+    }
+    fn is_mailbox(&self) -> bool {
+        self.record.class == Class::User && mailbox::is_mailbox(self.details())
     }
     fn primary(&self) -> &Value {
         self.primary.get_or_init(|| primary(self.record).map_or(Value::Null, SmtpAddress::into_value))
@@ -234,9 +241,9 @@ fn policies_excluded(seen: &Seen<'_>) -> Value {
     list(excluded.then(|| ADDRESS_POLICIES.into()).into_iter())
 }
 
-fn recipient_type(record: &Record) -> RecipientType {
+fn recipient_type(seen: &Seen<'_>) -> RecipientType {
     use RecipientTypeDetails as Details;
-    match (record.class, record.details()) {
+    match (seen.record.class, seen.details()) {
         (Class::User, details) if mailbox::is_mailbox(details) => RecipientType::UserMailbox,
         (Class::User, Details::MailUser | Details::RemoteUserMailbox | Details::GuestMailUser) => {
             RecipientType::MailUser
@@ -256,9 +263,9 @@ fn recipient_type(record: &Record) -> RecipientType {
 }
 
 /// The display type follows from the details.
-fn display_type(record: &Record) -> Option<RecipientDisplayType> {
+fn display_type(seen: &Seen<'_>) -> Option<RecipientDisplayType> {
     use RecipientTypeDetails as Details;
-    Some(match record.details() {
+    Some(match seen.details() {
         Details::UserMailbox | Details::LinkedMailbox | Details::SharedMailbox => {
             RecipientDisplayType::ACLableMailboxUser
         }
@@ -299,7 +306,7 @@ fn with_mailbox(seen: &Seen<'_>, text: fn(&Fixed) -> &Text) -> Value {
 
 /// The policy that a mailbox names, or the one that is in force because it names none.
 fn in_force(seen: &Seen<'_>, spec: &'static Spec, class: Class) -> Value {
-    if !seen.record.is_mailbox() {
+    if !seen.is_mailbox() {
         return Value::Null;
     }
     seen.shown(spec).unwrap_or_else(|| seen.cache.default_of(class))
@@ -309,13 +316,13 @@ fn in_force(seen: &Seen<'_>, spec: &'static Spec, class: Class) -> Value {
 fn is_whole(seen: &Seen<'_>) -> bool {
     let (record, needed) =
         (seen.record, [&mailbox::DATABASE as &dyn Declared, &mailbox::EXCHANGE_GUID, &recipient::ALIAS]);
-    !record.is_mailbox()
+    !seen.is_mailbox()
         || (needed.iter().all(|declared| record.has(declared.spec())) && !seen.primary().is_null())
 }
 
-fn is_resource(record: &Record) -> bool {
+fn is_resource(seen: &Seen<'_>) -> bool {
     use RecipientTypeDetails as Details;
-    matches!(record.details(), Details::RoomMailbox | Details::EquipmentMailbox | Details::LinkedRoomMailbox)
+    matches!(seen.details(), Details::RoomMailbox | Details::EquipmentMailbox | Details::LinkedRoomMailbox)
 }
 
 fn has_archive(record: &Record) -> bool {
@@ -409,7 +416,9 @@ impl Directory {
                 Some(compute) => Some(compute(&seen)).filter(|value| !is_default(value, spec)),
                 None => held.and_then(|held| seen.shown_as(spec, held)),
             };
-            pairs.extend(value.map(|value| (name.clone(), value)));
+            if let Some(value) = value {
+                pairs.push((name.clone(), value));
+            }
         }
         Object::of_pairs(noun, pairs)
     }

@@ -1,6 +1,9 @@
 //! A noun: what a cmdlet is about, with its properties and how it is shown.
 
 use crate::property::{Declared, Spec};
+use parking_lot::RwLock;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// The verbs that are written once for all nouns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,10 +41,11 @@ pub struct Noun {
 impl Noun {
     /// The property `name`, any case.
     pub fn property(&self, name: &str) -> Option<&'static Spec> {
-        self.properties
-            .iter()
-            .map(|declared| declared.spec())
-            .find(|spec| spec.name.eq_ignore_ascii_case(name))
+        let mut folded = [0; NAME_BYTES_MAX];
+        let folded = folded.get_mut(..name.len())?;
+        folded.copy_from_slice(name.as_bytes());
+        folded.make_ascii_lowercase();
+        index(self.properties).get(&*folded).copied()
     }
     /// The property that filters call `word`, any case.
     pub fn filter_property(&self, word: &str) -> Option<&'static Spec> {
@@ -49,6 +53,28 @@ impl Noun {
         let called = |spec: &&Spec| spec.filter_name.unwrap_or(spec.name).eq_ignore_ascii_case(word);
         specs().find(called).or_else(|| specs().find(|spec| spec.name.eq_ignore_ascii_case(word)))
     }
+}
+
+/// No property has a longer name.
+const NAME_BYTES_MAX: usize = 96;
+
+/// Properties by their names in lower case.
+type Index = HashMap<Box<[u8]>, &'static Spec>;
+
+/// The index of a noun's properties: a script that shows all of 100,000 mailboxes asks each for 150 of them. It is
+/// made when it is first asked for and stays, as the list does.
+fn index(properties: &'static [&'static dyn Declared]) -> &'static Index {
+    static KNOWN: LazyLock<RwLock<HashMap<(usize, usize), &'static Index>>> = LazyLock::new(RwLock::default);
+    let key = (properties.as_ptr().addr(), properties.len());
+    if let Some(index) = KNOWN.read().get(&key) {
+        return index;
+    }
+    let mut made = Index::new();
+    for spec in properties.iter().map(|declared| declared.spec()) {
+        debug_assert!(spec.name.len() <= NAME_BYTES_MAX, "{}", spec.name);
+        made.entry(spec.name.to_ascii_lowercase().into_bytes().into()).or_insert(spec);
+    }
+    KNOWN.write().entry(key).or_insert_with(|| Box::leak(Box::new(made)))
 }
 
 impl std::fmt::Debug for Noun {
@@ -60,5 +86,33 @@ impl std::fmt::Debug for Noun {
 impl PartialEq for Noun {
     fn eq(&self, other: &Noun) -> bool {
         std::ptr::eq(self, other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Property;
+
+    #[test]
+    fn a_property_is_found_in_any_case() {
+        static NAME: Property<String> = Property::new("Name", "x");
+        static SIZE: Property<i32> = Property::new("Size", "x");
+        static BOTH: &[&dyn Declared] = &[&NAME, &SIZE];
+        let bare =
+            Noun { name: "Toy", type_name: "Toy", summary: "x", properties: &[], table: &[], standard: &[] };
+        let toy = Noun { properties: BOTH, ..bare };
+        let bare = Noun { properties: &[], ..toy };
+        let long = "n".repeat(NAME_BYTES_MAX + 1);
+        for (asked, found) in [
+            ("name", Some("Name")),
+            ("SIZE", Some("Size")),
+            ("Names", None),
+            ("", None),
+            (long.as_str(), None),
+        ] {
+            assert_eq!(toy.property(asked).map(|spec| spec.name), found, "{asked}");
+            assert!(bare.property(asked).is_none());
+        }
     }
 }

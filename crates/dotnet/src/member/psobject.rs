@@ -64,6 +64,14 @@ pub fn property_names(value: &Value) -> Vec<Text> {
         }
     };
     if let Value::Object(object) = value {
+        if let (Some(noun), None) = (object.noun(), object.base()) {
+            // A noun declares each name once; only what was added to the object has to be looked up.
+            let declared = noun.properties.iter().map(|declared| Text::from(declared.spec().name));
+            let properties = object.properties();
+            let added = properties.iter().filter(|(name, _)| noun.property(name).is_none());
+            let added = added.filter(|(_, held)| !super::is_method(held)).map(|(name, _)| name.clone());
+            return declared.chain(added).collect();
+        }
         if let Some(noun) = object.noun() {
             noun.properties.iter().for_each(|declared| push(declared.spec().name));
         }

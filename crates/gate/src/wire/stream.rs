@@ -10,7 +10,9 @@ mod row;
 pub(super) use row::{Whole, like, object as told_whole, read as whole};
 
 use super::{Nouns, VALUE_NESTING_MAX, decode_map, decode_text, encode_at, kind_name, read_as, short};
-use object::types::{Credential, DateKind, DateTime, ObjectId, SecureString, TICKS_PER_SECOND};
+use object::types::{
+    Credential, DateKind, DateTime, ObjectId, ProxyAddress, SecureString, SmtpAddress, TICKS_PER_SECOND,
+};
 use object::value::{Text, Typed};
 use object::{Noun, Object, Spec, Value};
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
@@ -58,6 +60,10 @@ fn write_typed(bytes: &mut Vec<u8>, value: &Value, inner: &dyn Typed, depth: usi
         bytes.extend_from_slice(b",\"guid\":\"");
         put(bytes, id.guid);
         bytes.extend_from_slice(b"\"}");
+    } else if let Some(address) = value.downcast::<SmtpAddress>() {
+        typed(bytes, "SmtpAddress", address.as_str());
+    } else if value.downcast::<ProxyAddress>().is_some() {
+        typed(bytes, "ProxyAddress", &inner.text());
     } else if value.downcast::<SecureString>().is_some() || value.downcast::<Credential>().is_some() {
         json(bytes, &encode_at(value, depth));
     } else {
@@ -104,13 +110,19 @@ fn items(bytes: &mut Vec<u8>, items: &[Value], depth: usize) {
 fn write_time(bytes: &mut Vec<u8>, time: DateTime) {
     let ((year, month, day), (hour, minute, second)) = (time.to_time().date(), time.to_time().clock());
     bytes.extend_from_slice(b"{\"$type\":\"DateTime\",\"value\":\"");
-    put(bytes, format_args!("{year:04}"));
+    let year = u32::try_from(year).unwrap_or_default();
+    bytes.extend([year / 1000, year / 100, year / 10, year].map(digit));
     for (mark, number) in [(b'-', month), (b'-', day), (b'T', hour), (b':', minute), (b':', second)] {
         bytes.extend_from_slice(&[mark, digit(number / 10), digit(number)]);
     }
     let fraction = time.ticks.rem_euclid(TICKS_PER_SECOND);
     if fraction != 0 {
-        put(bytes, format_args!(".{fraction:07}"));
+        bytes.push(b'.');
+        let mut unit = TICKS_PER_SECOND;
+        while unit > 1 {
+            unit /= 10;
+            bytes.push(b'0' + (fraction / unit % 10) as u8);
+        }
         bytes.truncate(bytes.iter().rposition(|byte| *byte != b'0').map_or(0, |last| last + 1));
     }
     bytes.extend_from_slice(b"Z\"");
@@ -332,6 +344,7 @@ mod tests {
     use super::super::{Out, decode, encode};
     use super::*;
     use crate::output::Report;
+    use dotnet::collections::Collection;
     use object::types::{DateKind, DateTime, Guid, ObjectId, SecureString, kind_named};
     use object::value::{Array, Dictionary};
     use object::{Property, Result as Done};
@@ -383,6 +396,9 @@ mod tests {
             read("UnlimitedInt32", "5"),
             read("UnlimitedTimeSpan", "30.00:00:00"),
             read("SmtpAddress", "ann@contoso.com"),
+            read("ProxyAddress", "smtp:ann@contoso.com"),
+            DateTime::new(0, DateKind::Local).into(),
+            DateTime::new(638_000_000_001_200_000, DateKind::Unspecified).into(),
             Value::typed(SecureString::new("p")),
             size.clone(),
             table.into(),
@@ -443,9 +459,9 @@ mod tests {
         let as_it_came = sent(&came);
         assert_eq!(as_it_came, encode(&toy(r#","Name":"ball","Size":{"$type":"ByteQuantifiedSize","value":"1 KB (1,024 bytes)"},"Tags":["a","b"]"#)).to_string());
         // A list that was asked for twice is one list: what is put into it is seen, here and on the other side.
-        let Some(Value::Array(tags)) = object.get("tags") else { panic!() };
-        tags.write()[0] = "c".into();
-        assert_eq!(object.get("Tags").unwrap().to_string(), "c b");
+        let tags = object.get("tags").unwrap();
+        tags.downcast::<Collection>().unwrap().write()[0] = "c".into();
+        assert_eq!(object.get("Tags").unwrap().items()[0].to_string(), "c");
         assert!(object.as_it_came(|_, read| read.len()) == Some(1));
         assert_eq!(sent(&came), as_it_came.replace("\"a\"", "\"c\""));
         object.set("Name", "cube");

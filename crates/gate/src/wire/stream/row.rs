@@ -226,7 +226,12 @@ impl Unread for Row {
         self.whole.fields.len()
     }
     fn find(&self, name: &str) -> Option<usize> {
-        self.whole.fields.iter().position(|field| self.whole.name_of(field).eq_ignore_ascii_case(name))
+        let json = self.whole.json.as_bytes();
+        let named = |field: &Field| {
+            let place = field.name();
+            place.len() == name.len() && json[place].eq_ignore_ascii_case(name.as_bytes())
+        };
+        self.whole.fields.iter().position(named)
     }
     fn name(&self, at: usize) -> Text {
         self.whole.name_of(&self.whole.fields[at]).into()

@@ -1,7 +1,7 @@
 //! Administration: creating, listing, finding and filtering mailboxes through the shell.
 
-use crate::fill;
 use crate::table::{Table, median};
+use crate::{fill, memory};
 use directory::PasswordHash;
 use mailstead_testkit::TestServer;
 use object::types::SecureString;
@@ -141,6 +141,29 @@ fn listing(server: &TestServer, table: &mut Table) {
         format!("{:.2} s", median(seconds)),
         format!("{ROUNDS} rounds"),
         "under 2 s",
+    );
+    streaming(server, table);
+}
+
+/// The most memory that a listing takes on both sides: it must not grow with what is listed.
+fn streaming(server: &TestServer, table: &mut Table) {
+    let of_server = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid()));
+        memory::peak_kb(&status.unwrap_or_default())
+    };
+    let before = of_server();
+    let of_shell = |count: usize| {
+        // The shell reads its own status when it has listed them.
+        let line = format!("Get-Mailbox -ResultSize {count}; Get-Content /proc/self/status");
+        memory::peak_kb(&server.shell(&line).out)
+    };
+    let (tenth, all) = (of_shell(LISTED / 10), of_shell(LISTED));
+    let more = of_server().saturating_sub(before);
+    table.row(
+        "memory of that shell at its most",
+        format!("{} MB", all / 1024),
+        format!("{} MB for a tenth; the server took {} MB more", tenth / 1024, more / 1024),
+        "does not grow",
     );
 }
 

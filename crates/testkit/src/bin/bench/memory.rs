@@ -39,6 +39,12 @@ pub(crate) fn resident_kb(pid: u32) -> u64 {
     line.split_whitespace().nth(1).and_then(|word| word.parse().ok()).unwrap_or(0)
 }
 
+/// The most memory that a process ever had, in KB, by its `/proc/PID/status`.
+pub(crate) fn peak_kb(status: &str) -> u64 {
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or("");
+    line.split_whitespace().nth(1).and_then(|word| word.parse().ok()).unwrap_or(0)
+}
+
 /// TLS clients, each logged on, with INBOX selected and in IDLE. `openssl s_client` speaks TLS for us.
 fn idle(server: &TestServer, count: usize) -> Vec<Idle> {
     (0..count).map(|_| Idle::start(server)).collect()
