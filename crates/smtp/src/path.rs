@@ -199,4 +199,18 @@ mod tests {
             assert_eq!(xtext(text).as_deref(), expected, "{text}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_argument_is_read_or_refused(
+            tail in "[a-zA-Z0-9<>@\"\\\\.:=+;,()\\[\\] äß\u{1}\u{7f}-]{0,60}",
+            begin in proptest::sample::select(vec!["", "TO:", "TO:<", "to: <\"", "TO:<a@x> NOTIFY="]),
+        ) {
+            let argument = format!("{begin}{tail}");
+            if let Ok((Path::Address(address), _)) = parse(&argument, "TO") {
+                proptest::prop_assert_eq!(SmtpAddress::parse(address.as_str()), Some(address));
+            }
+            let _decoded = xtext(&tail).is_some();
+        }
+    }
 }
