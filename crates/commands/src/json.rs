@@ -61,6 +61,11 @@ impl Command for ToJson {
 impl ToJson {
     fn write(&mut self, call: &mut Call<'_>, value: &Value, level: i64, depth: i64, out: &mut String) -> Run {
         let inner = dotnet::values::base(value);
+        // A switch is an object with one property.
+        if matches!(value, Value::Typed(_)) && matches!(inner, Value::Bool(_)) {
+            let made = Value::from(object::Object::custom().with("IsPresent", inner.clone()));
+            return self.write(call, &made, level, depth, out);
+        }
         match inner {
             Value::Null => out.push_str("null"),
             Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),

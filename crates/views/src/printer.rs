@@ -104,8 +104,11 @@ impl Printer {
                     false => group.plan.clone(),
                 }
             }
-            // What comes behind objects of another type is listed; a cmdlet's objects keep their own table.
-            Some(_) if noun.is_none() => Arc::new(view::default_plan(engine, value, Some(Layout::List))),
+            // What comes behind objects of another type is listed; a cmdlet's objects, files and commands
+            // keep their own table.
+            Some(_) if noun.is_none() && !view::is_family(&types, &types) => {
+                Arc::new(view::default_plan(engine, value, Some(Layout::List)))
+            }
             _ => Arc::new(view::default_plan(engine, value, None)),
         };
         if plan.columns.is_empty() {

@@ -90,7 +90,10 @@ pub fn operator(pattern: &Value, arguments: &Value, locale: &Locale) -> Result<V
     let formatted = composite(&pattern, &arguments, locale);
     formatted.map(Value::from).map_err(|error| {
         let message = format!("Error formatting a string: {}.", error.text());
-        Exception::runtime("FormatError", message).category(crate::Category::InvalidOperation).inner(error)
+        Exception::runtime("FormatError", message)
+            .category(crate::Category::InvalidOperation)
+            .target(pattern.as_str())
+            .inner(error)
     })
 }
 
