@@ -169,6 +169,11 @@ impl Search<'_> {
             {
                 offer(found);
             }
+            if test.operator == Operator::Like
+                && let Some(found) = self.by_head_of_name(test.property, &test.value)
+            {
+                offer(found);
+            }
         }
         best
     }
@@ -201,6 +206,19 @@ impl Search<'_> {
             return self.partly_indexed(spec, value);
         }
         (Cache::has_index(spec) && spec.default.is_none()).then(|| self.cache.by_value(spec, &fold(value)))
+    }
+
+    /// Those whose name begins as a pattern does. Only ASCII counts as its beginning: how other letters fold may depend
+    /// on what follows them.
+    fn by_head_of_name(&self, spec: &'static Spec, pattern: &Value) -> Option<Vec<Arc<Record>>> {
+        let pattern = pattern.to_string();
+        let end = pattern.find(|c: char| c == '*' || !c.is_ascii()).unwrap_or(pattern.len());
+        let head = pattern[..end].to_lowercase();
+        if head.is_empty() || !std::ptr::eq(spec, recipient::NAME.spec()) {
+            return None;
+        }
+        let named = self.cache.names_from(&head).take_while(|(name, _)| name.starts_with(&head));
+        Some(named.map(|(_, record)| Arc::clone(record)).collect())
     }
 
     fn partly_indexed(&self, spec: &'static Spec, value: &Value) -> Option<Vec<Arc<Record>>> {
