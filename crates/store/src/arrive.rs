@@ -78,7 +78,10 @@ impl Database {
         to.iter().try_for_each(|one| check_keywords(&one.keywords))?;
         let (ready, now, feeds) = (Ready::new(self, message)?, self.now(), self.feeds().clone());
         self.write(move |tx| {
-            if together && let Some(refusals) = refusals(tx, &to)? {
+            if together
+                && to.len() > 1
+                && let Some(refusals) = refusals(tx, &to)?
+            {
                 return Ok(refusals);
             }
             let spot = body::place(tx, &ready.packed)?;

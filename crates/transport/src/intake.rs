@@ -34,7 +34,7 @@ pub struct Receipt {
     pub outcomes: Vec<Result<()>>,
 }
 
-/// Takes mail in. All functions block: doors call them on worker threads.
+/// Takes mail in. `accept` waits for the disk: doors call it on a worker thread. The others answer out of memory.
 pub trait Intake: Send + Sync + 'static {
     /// The limits that hold now.
     fn limits(&self) -> Limits;

@@ -144,8 +144,8 @@ impl Writer {
         if let Some(job) = self.jobs.next_now() {
             return Some(job);
         }
-        // As many as last time are worth a wait, but only a short one beside what the sync takes anyway.
-        let linger = LINGER_MAX.min(self.last_commit / 4);
+        // As many as last time are worth a wait, if it is short beside what they would wait for a sync of their own.
+        let linger = LINGER_MAX.min(self.last_commit);
         if count >= self.last_group || started.elapsed() >= linger {
             return None;
         }

@@ -3,10 +3,9 @@
 //!     rcpt = "RCPT TO:" Forward-path [ SP "NOTIFY=" ( "NEVER" / 1#( "SUCCESS" / "FAILURE" / "DELAY" ) ) ]
 //!            [ SP "ORCPT=" atom ";" xtext ] CRLF
 
-use std::sync::Arc;
 
 use object::types::SmtpAddress;
-use object::{Error, Result as Fallible};
+use object::Result as Fallible;
 use transport::{Forward, Notify, Recipient, Status};
 
 use super::Verb;
@@ -49,7 +48,7 @@ impl Verb for Rcpt {
             Some(transaction) if transaction.to.len() >= session.door.intake.limits().recipients_max => {
                 reply::too_many_recipients()
             }
-            Some(_) => match self.look_up(session).await {
+            Some(_) => match self.look_up(session) {
                 Ok(recipient) => self.take(session, recipient),
                 Err(error) => Reply::of_error(&error),
             },
@@ -73,18 +72,17 @@ impl Rcpt {
         !transaction.content.utf8 && self.to.as_ref().is_some_and(SmtpAddress::is_international)
     }
 
-    async fn look_up(&self, session: &Session) -> Fallible<Recipient> {
-        let (intake, to) = (Arc::clone(&session.door.intake), self.to.clone());
-        tokio::task::spawn_blocking(move || match to {
-            Some(to) => intake.recipient(&to),
+    /// The directory answers out of memory, so this waits for nothing.
+    fn look_up(&self, session: &Session) -> Fallible<Recipient> {
+        let intake = &session.door.intake;
+        match &self.to {
+            Some(to) => intake.recipient(to),
             None => {
                 let postmaster = format!("postmaster@{}", intake.default_domain()?);
                 let address = SmtpAddress::parse(&postmaster).ok_or_else(transport::unknown_recipient)?;
                 intake.recipient(&address)
             }
-        })
-        .await
-        .unwrap_or_else(|_| Err(Error::server("LookUpFailed", "The look-up of a recipient failed.")))
+        }
     }
 
     /// Keeps the recipient, once however often it is named.
