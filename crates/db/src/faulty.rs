@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 
 use object::{Error, Result};
 
-use crate::{Afterwards, Database, Db, Flow, Param, Row, TextQuery, Tx, Work};
+use crate::{Afterwards, Database, Db, Flow, Param, Row, TextQuery, Tx, Wait, Work};
 
 /// What fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,16 +92,16 @@ impl Db for Faulty {
         Db::read(&self.inner, &mut |tx| work(&mut FaultyTx { inner: tx, fuse: &self.fuse }))
     }
 
-    fn write(&self, mut work: Work) -> Result<()> {
-        let fuse = self.fuse.clone();
-        Db::write(
+    fn write_later(&self, mut work: Work) -> Result<Wait> {
+        let (fuse, last) = (self.fuse.clone(), self.fuse.clone());
+        let wait = Db::write_later(
             &self.inner,
             Box::new(move |tx| {
                 work(&mut FaultyTx { inner: tx, fuse: &fuse })?;
                 fuse.pass(Failing::Commit)
             }),
         )?;
-        self.fuse.pass(Failing::Answer)
+        Ok(Box::new(move || wait().and_then(|()| last.pass(Failing::Answer))))
     }
 }
 

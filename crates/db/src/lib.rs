@@ -47,12 +47,20 @@ pub type Work = Box<dyn FnMut(&mut dyn Tx) -> Result<()> + Send>;
 /// What is to happen once the transaction is durable.
 pub type Afterwards = Box<dyn FnOnce() + Send>;
 
+/// Waits for a transaction that was lined up, and tells what became of it.
+pub type Wait = Box<dyn FnOnce() -> Result<()> + Send>;
+
 /// An engine that keeps one database.
 pub trait Db: Send + Sync {
     /// Runs `work` on a snapshot that does not move, on the caller's thread.
     fn read(&self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()>;
-    /// Runs `work` alone: all of it happens and is synced, or none of it.
-    fn write(&self, work: Work) -> Result<()>;
+    /// Lines up `work`, which runs alone: all of it happens and is synced, or none of it. It is done whether or not
+    /// anybody waits for it.
+    fn write_later(&self, work: Work) -> Result<Wait>;
+    /// Lines up `work` and waits for it.
+    fn write(&self, work: Work) -> Result<()> {
+        self.write_later(work)?()
+    }
 }
 
 /// A transaction, as the work inside it sees it.
@@ -170,15 +178,24 @@ impl Database {
     /// Runs `work` alone, together with others in one commit; answers when it is synced.
     pub fn write<T: Send + 'static>(
         &self,
-        mut work: impl FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
+        work: impl FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.write_later(work)?.wait()
+    }
+
+    /// Lines up `work` as [`write`](Database::write) does, and leaves the waiting for later: two databases can so be
+    /// synced at the same time.
+    pub fn write_later<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
+    ) -> Result<Later<T>> {
         let slot = Arc::new(Mutex::new(None));
         let filled = Arc::clone(&slot);
-        self.0.write(Box::new(move |tx| {
+        let wait = self.0.write_later(Box::new(move |tx| {
             *filled.lock() = Some(work(tx)?);
             Ok(())
         }))?;
-        slot.lock().take().ok_or_else(not_run)
+        Ok(Later { wait, slot })
     }
 
     /// Brings the tables of `schema` up to the last of `steps`; a database that is further is refused.
@@ -191,8 +208,28 @@ impl Db for Database {
     fn read(&self, work: &mut dyn FnMut(&mut dyn Tx) -> Result<()>) -> Result<()> {
         self.0.read(work)
     }
-    fn write(&self, work: Work) -> Result<()> {
-        self.0.write(work)
+    fn write_later(&self, work: Work) -> Result<Wait> {
+        self.0.write_later(work)
+    }
+}
+
+/// A transaction that is lined up.
+pub struct Later<T> {
+    wait: Wait,
+    slot: Arc<Mutex<Option<T>>>,
+}
+
+impl<T> Later<T> {
+    /// What the transaction answered, once it is synced.
+    pub fn wait(self) -> Result<T> {
+        (self.wait)()?;
+        self.slot.lock().take().ok_or_else(not_run)
+    }
+}
+
+impl<T> std::fmt::Debug for Later<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Later")
     }
 }
 

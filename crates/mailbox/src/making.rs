@@ -4,12 +4,11 @@
 //! The directory stays the authority. What is begun here for a commit that never comes is taken away again, here or, after
 //! a crash, when the database is mounted next.
 
+use object::Result;
 use object::types::Guid;
-use object::{Error, Result};
 use parking_lot::Mutex;
 use std::sync::Arc;
-use std::thread::JoinHandle;
-use store::{Database, Description, DisconnectReason};
+use store::{Database, Description, DisconnectReason, Later};
 
 /// A mailbox of the store that is being made.
 #[derive(Clone)]
@@ -21,7 +20,7 @@ pub(crate) struct Making {
 
 struct Begun {
     description: Description,
-    thread: JoinHandle<Result<()>>,
+    made: Later<i64>,
 }
 
 impl Making {
@@ -36,10 +35,8 @@ impl Making {
         if begun.is_some() {
             return Ok(());
         }
-        let (database, mailbox, known) = (self.database.clone(), self.mailbox, description.clone());
-        let make = move || database.create_mailbox(mailbox, &known).map(drop);
-        let thread = std::thread::Builder::new().name("making".into()).spawn(make)?;
-        *begun = Some(Begun { description, thread });
+        let made = self.database.begin_mailbox(self.mailbox, &description)?;
+        *begun = Some(Begun { description, made });
         Ok(())
     }
 
@@ -48,7 +45,7 @@ impl Making {
         let Some(begun) = self.begun.lock().take() else {
             return self.database.create_mailbox(self.mailbox, description).map(drop);
         };
-        begun.thread.join().map_err(|_| died())??;
+        begun.made.wait()?;
         if begun.description == *description {
             return Ok(());
         }
@@ -58,8 +55,8 @@ impl Making {
     /// The directory does not have it: nobody shall.
     pub(crate) fn give_up(self) -> Result<()> {
         let Some(begun) = self.begun.lock().take() else { return Ok(()) };
-        match begun.thread.join().map_err(|_| died())? {
-            Ok(()) => discard(&self.database, self.mailbox),
+        match begun.made.wait() {
+            Ok(_) => discard(&self.database, self.mailbox),
             Err(_) => Ok(()),
         }
     }
@@ -70,11 +67,4 @@ pub(crate) fn discard(database: &Database, mailbox: Guid) -> Result<()> {
     database.disconnect(mailbox, DisconnectReason::Disabled, &[])?;
     while !database.purge_slice(mailbox)?.finished {}
     Ok(())
-}
-
-fn died() -> Error {
-    Error::server(
-        "MailboxNotMade",
-        "Making the mailbox in its database was given up because of a fault of ours.",
-    )
 }

@@ -657,11 +657,11 @@ impl db::Db for Refusing {
     fn read(&self, work: &mut dyn FnMut(&mut dyn db::Tx) -> Result<()>) -> Result<()> {
         db::Db::read(&self.inner, work)
     }
-    fn write(&self, work: db::Work) -> Result<()> {
+    fn write_later(&self, work: db::Work) -> Result<db::Wait> {
         if self.fault.load(std::sync::atomic::Ordering::SeqCst) {
-            return Err(Error::busy("DiskFull", "The disk is full."));
+            return Ok(Box::new(|| Err(Error::busy("DiskFull", "The disk is full."))));
         }
-        db::Db::write(&self.inner, work)
+        db::Db::write_later(&self.inner, work)
     }
 }
 

@@ -129,6 +129,16 @@ impl Database {
         self.write_quietly(work)
     }
 
+    /// Lines up a write; whoever needs to know waits.
+    pub(crate) fn write_later<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
+    ) -> Result<db::Later<T>> {
+        self.0.pace.wrote();
+        let open = self.0.open.read();
+        open.as_ref().ok_or_else(|| self.dismounted())?.db.write_later(work)
+    }
+
     /// Writes what maintenance writes, which is no sign of business.
     pub(crate) fn write_quietly<T: Send + 'static>(
         &self,

@@ -37,7 +37,7 @@ mod verify;
 pub use arrive::withheld;
 pub use change::{Changed, Transferred};
 pub use database::Database;
-pub use db::Flow;
+pub use db::{Flow, Later};
 pub use flag::{
     FOLDER_KEYWORDS_MAX, FlagChange, FlagMode, Flags, ITEM_KEYWORDS_MAX, KEYWORD_BYTES_MAX, is_keyword,
 };

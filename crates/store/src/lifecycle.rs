@@ -178,11 +178,18 @@ pub struct Purged {
 impl Database {
     /// Makes a mailbox with its well-known folders. A GUID that ever was a mailbox here is refused.
     pub fn create_mailbox(&self, guid: Guid, description: &Description) -> Result<Mailbox> {
+        let id = self.begin_mailbox(guid, description)?.wait()?;
+        Ok(Mailbox::new(self.clone(), id, guid))
+    }
+
+    /// Lines up the making of a mailbox, so that something else can be synced at the same time. The mailbox is there when
+    /// it was waited for; the answer is its number.
+    pub fn begin_mailbox(&self, guid: Guid, description: &Description) -> Result<db::Later<i64>> {
         if guid == Guid::EMPTY {
             return Err(Error::caller("MailboxGuidInvalid", "A mailbox needs a GUID."));
         }
         let (description, now, feeds) = (checked(description)?, self.now(), self.feeds().clone());
-        let id = self.write(move |tx| {
+        self.write_later(move |tx| {
             never_used(tx, guid)?;
             let id = next(tx, "mailbox")?;
             insert(tx, id, guid, &description, now)?;
@@ -193,8 +200,7 @@ impl Database {
                 feeds.publish_after(tx, id, change);
             }
             Ok(id)
-        })?;
-        Ok(Mailbox::new(self.clone(), id, guid))
+        })
     }
 
     /// Writes anew whose mailbox it is.

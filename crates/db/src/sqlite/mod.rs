@@ -22,7 +22,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::nesting::{Nest, nested};
-use crate::{Db, Holds, Tx, Work};
+use crate::{Db, Holds, Tx, Wait, Work};
 use queue::{Job, Queue};
 use tx::SqliteTx;
 use writer::{Writer, execute, panicked, run_afterwards};
@@ -116,7 +116,7 @@ impl Db for Sqlite {
             .map(run_afterwards)
     }
 
-    fn write(&self, work: Work) -> Result<()> {
+    fn write_later(&self, work: Work) -> Result<Wait> {
         self.nest.check()?;
         // A hook that waited for a write would wait for itself.
         if self.writer.as_ref().is_some_and(|writer| writer.thread().id() == std::thread::current().id()) {
@@ -124,7 +124,7 @@ impl Db for Sqlite {
         }
         let (job, answer) = Job::new(work);
         self.jobs.push(job);
-        answer.wait()
+        Ok(Box::new(|| answer.wait()))
     }
 }
 
