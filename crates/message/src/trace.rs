@@ -1,7 +1,7 @@
 //! The header fields that a server adds, counts and removes.  [RFC 5321 4.4]
 
 use crate::date;
-use crate::field::Fields;
+use crate::field::{Field, Fields};
 use object::Time;
 
 /// What a Received field says. [RFC 5321 4.4]
@@ -67,6 +67,17 @@ pub fn return_path(sender: Option<&str>) -> Vec<u8> {
 /// Received fields of a header: too many mean a loop. [RFC 5321 6.3]
 pub fn hops(message: &[u8]) -> usize {
     Fields::of(message).filter(|field| field.is("Received")).count()
+}
+
+/// Received fields that the server of that name wrote: how often a message has come by. [RFC 5321 4.4]
+pub fn hops_by(message: &[u8], host: &str) -> usize {
+    let written = |field: &Field<'_>| {
+        let value = String::from_utf8_lossy(&field.value()).into_owned();
+        let mut words =
+            value.split_ascii_whitespace().skip_while(|word| !word.eq_ignore_ascii_case("by")).skip(1);
+        words.next().is_some_and(|name| name.trim_end_matches(';').eq_ignore_ascii_case(host))
+    };
+    Fields::of(message).filter(|field| field.is("Received")).filter(written).count()
 }
 
 /// Whether a header field of that name and (unfolded, trimmed) value is there: `Delivered-To` finds loops

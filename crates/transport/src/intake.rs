@@ -16,11 +16,19 @@ pub struct Limits {
     pub recipients_max: usize,
     /// Received fields of a message that is not going round in circles: Exchange's receive connector's. [RFC 5321 6.3]
     pub hops_max: usize,
+    /// How often a message may come by: Exchange gives up after twenty rounds.
+    pub rounds_max: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { message_bytes_max: 10 << 20, header_bytes_max: 256 << 10, recipients_max: 500, hops_max: 60 }
+        Limits {
+            message_bytes_max: 10 << 20,
+            header_bytes_max: 256 << 10,
+            recipients_max: 500,
+            hops_max: 60,
+            rounds_max: 20,
+        }
     }
 }
 

@@ -85,7 +85,8 @@ impl Transport {
         if header.len() > self.limits.header_bytes_max {
             return Err(Error::limit("HeaderTooLarge", "Header size exceeds fixed maximum size"));
         }
-        if trace::hops(header) > self.limits.hops_max {
+        let rounds = trace::hops_by(header, &self.host);
+        if rounds > self.limits.rounds_max || trace::hops(header) > self.limits.hops_max {
             return Err(Error::limit("HopCountExceeded", "Hop count exceeded - possible mail loop"));
         }
         Ok(())

@@ -407,9 +407,12 @@ fn after_a_restart_what_this_node_had_claimed_is_free_at_once() {
 fn messages_that_go_round_or_have_too_much_header_are_refused() {
     let room = room();
     let hop = "Received: from a by b; Sat, 21 Nov 2026 00:00:00 +0000\r\n";
+    let round = "Received: from b ([192.0.2.1])\r\n\tby MAIL.contoso.com with ESMTP id 1; Sat, 21 Nov 2026 00:00:00 +0000\r\n";
     for (text, expected) in [
         (format!("{}\r\nReceived: in the body\r\n", hop.repeat(60)), None),
         (format!("{}\r\n", hop.repeat(61)), Some("5.4.6")),
+        (format!("{}\r\n", round.repeat(20)), None),
+        (format!("{}\r\n", round.repeat(21)), Some("5.4.6")),
         (format!("X: {}\r\n\r\n", "x".repeat(256 << 10)), Some("5.3.4")),
         ("a:\r\n".repeat(100_000), Some("5.3.4")),
         (format!("\r\n{}", "x".repeat(300 << 10)), None),
