@@ -87,10 +87,8 @@ impl Mailboxes {
         });
         let user = match user {
             Ok(user) => user,
-            Err(error) => {
-                making.give_up()?;
-                return Err(error);
-            }
+            // What cannot be taken away now goes when the database is mounted next; what went wrong first is what helps.
+            Err(error) => return Err(making.give_up(error)),
         };
         match making.finish(&description(&user)) {
             Ok(()) => self.0.directory.need(user.guid()),

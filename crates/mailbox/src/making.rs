@@ -4,11 +4,11 @@
 //! The directory stays the authority. What is begun here for a commit that never comes is taken away again, here or, after
 //! a crash, when the database is mounted next.
 
-use object::Result;
 use object::types::Guid;
+use object::{Error, Result};
 use parking_lot::Mutex;
 use std::sync::Arc;
-use store::{Database, Description, DisconnectReason, Later};
+use store::{Database, Description, Later};
 
 /// A mailbox of the store that is being made.
 #[derive(Clone)]
@@ -52,19 +52,16 @@ impl Making {
         self.database.describe(self.mailbox, description)
     }
 
-    /// The directory does not have it: nobody shall.
-    pub(crate) fn give_up(self) -> Result<()> {
-        let Some(begun) = self.begun.lock().take() else { return Ok(()) };
-        match begun.made.wait() {
-            Ok(_) => discard(&self.database, self.mailbox),
-            Err(_) => Ok(()),
+    /// The directory does not have it: nobody shall. Its GUID stays free, since a commit whose answer was an error of the
+    /// disk may turn out to stand after all; then the mailbox is made when the database is mounted next.
+    pub(crate) fn give_up(self, why: Error) -> Error {
+        let Some(begun) = self.begun.lock().take() else { return why };
+        let gone = begun.made.wait().and_then(|_| self.database.unmake_mailbox(self.mailbox));
+        match gone {
+            Ok(()) => why,
+            Err(left) => {
+                why.while_doing(&format!("making a mailbox in the store, where it may be left ({left})"))
+            }
         }
     }
-}
-
-/// Takes away a mailbox that the directory never had.
-pub(crate) fn discard(database: &Database, mailbox: Guid) -> Result<()> {
-    database.disconnect(mailbox, DisconnectReason::Disabled, &[])?;
-    while !database.purge_slice(mailbox)?.finished {}
-    Ok(())
 }

@@ -5,7 +5,6 @@
 
 use crate::Mailboxes;
 use crate::life::{description, mark};
-use crate::making::discard;
 use directory::schema::mailbox;
 use directory::{AdminChange, Class, Record};
 use object::Result;
@@ -45,7 +44,7 @@ impl Mailboxes {
     fn part_again(&self, open: &store::Database, guid: Guid) -> Result<()> {
         let last = open.statistics(guid)?;
         match self.remembered(guid)? {
-            None if last.is_pristine() => discard(open, guid),
+            None if last.is_pristine() => open.unmake_mailbox(guid),
             tombstone => mark(open, guid, &last.description, &tombstone.unwrap_or_default()),
         }
     }

@@ -749,6 +749,24 @@ fn a_commit_of_the_directory_that_fails_leaves_no_mailbox_in_the_store() {
 }
 
 #[test]
+fn a_commit_of_the_directory_that_stands_after_all_has_its_mailbox_at_the_next_mount() {
+    let (clock, fuse) = (WoundClock::at(Time::of_date(2026, 11, 21)), db::faulty::Fuse::default());
+    let db = db::faulty::faulty(db::memory().unwrap(), &fuse);
+    let directory = Directory::open(db, Arc::new(clock.clone()), "srv1").unwrap();
+    let first =
+        directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    let house = Mailboxes::new(directory, Store::memory(Arc::new(clock))).unwrap();
+    for (_, mounted) in house.mount_all() {
+        mounted.unwrap();
+    }
+    fuse.set(db::faulty::Failing::Answer, 1);
+    let refused = house.create(BY, "New-Mailbox", NewMailbox::named("Ann", Flavour::Shared)).unwrap_err();
+    assert_eq!(refused.id(), "InputOutput");
+    assert_eq!(house.mend(first).unwrap(), 1, "the directory has it, so the store makes it");
+    assert_eq!(house.verify().unwrap(), []);
+}
+
+#[test]
 fn what_a_crash_left_begun_goes_at_the_next_mount_unless_there_is_mail_in_it() {
     let house = house();
     let open = house.store().database(house.first).unwrap();

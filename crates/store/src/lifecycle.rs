@@ -203,6 +203,21 @@ impl Database {
         })
     }
 
+    /// Takes away a mailbox that was begun for somebody who did not come to be, as if it had never been: its GUID may be used
+    /// again. One that holds anything, or to which anybody logged on, is refused.
+    pub fn unmake_mailbox(&self, guid: Guid) -> Result<()> {
+        let seen = self.statistics(guid)?;
+        self.write(move |tx| {
+            let sql = format!("SELECT {COLUMNS} FROM mailbox WHERE guid = $1");
+            let found = tx.one(&sql, &[(&guid.to_bytes()).into()], Statistics::of_row)?;
+            let (id, now) = found.ok_or_else(mailbox_missing)?;
+            if now.is_pristine() && seen.is_pristine() {
+                return bury(tx, id);
+            }
+            Err(Error::conflict("MailboxInUse", "The mailbox is in use already."))
+        })
+    }
+
     /// Writes anew whose mailbox it is.
     pub fn describe(&self, guid: Guid, description: &Description) -> Result<()> {
         let description = checked(description)?;
@@ -408,6 +423,13 @@ fn purge_items(tx: &mut dyn Tx, mailbox: i64) -> Result<u64> {
 }
 
 fn end_purge(tx: &mut dyn Tx, mailbox: i64, guid: Guid, now: Time) -> Result<()> {
+    bury(tx, mailbox)?;
+    let sql = "INSERT INTO mailbox_gone (guid, purged) VALUES ($1, $2)";
+    tx.execute(sql, &[(&guid.to_bytes()).into(), now.into()]).map(drop)
+}
+
+/// Takes away a mailbox without items: its folders, and every row about it.
+fn bury(tx: &mut dyn Tx, mailbox: i64) -> Result<()> {
     for folder in Folder::load_all(tx, mailbox)? {
         bury_folder(tx, folder.id)?;
     }
@@ -421,8 +443,7 @@ fn end_purge(tx: &mut dyn Tx, mailbox: i64, guid: Guid, now: Time) -> Result<()>
     ] {
         tx.execute(sql, &[mailbox.into()])?;
     }
-    let sql = "INSERT INTO mailbox_gone (guid, purged) VALUES ($1, $2)";
-    tx.execute(sql, &[(&guid.to_bytes()).into(), now.into()]).map(drop)
+    Ok(())
 }
 
 impl Mailbox {

@@ -274,7 +274,10 @@ fn prepare(path: &Path, holds: Holds) -> Result<Connection> {
             .help("Put the data directory on a local disk."));
     }
     settle(&connection)?;
-    set(&connection, "wal_autocheckpoint", CHECKPOINT_BYTES / page_bytes(holds))?;
+    // A file that is there already keeps the pages with which it was made.
+    let page_bytes: i64 =
+        connection.query_row("PRAGMA page_size", [], |row| row.get(0)).map_err(error::of)?;
+    set(&connection, "wal_autocheckpoint", CHECKPOINT_BYTES / page_bytes)?;
     Ok(connection)
 }
 

@@ -1,7 +1,7 @@
 //! The queue before a database's writer, and the way of the answer back.
 //!
-//! Whoever waits here sleeps at once. A commit takes far longer than the spinning with which channels begin to wait; with
-//! twenty connections delivering, that spinning was measured to take a tenth of the machine.
+//! Whoever waits here sleeps at once. A commit takes far longer than the spinning with which channels begin to wait: while
+//! mailboxes were made one by one, that spinning was measured at 9 % of the server's processor time.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -127,5 +127,23 @@ impl Queue {
         self.close();
         let left = std::mem::take(&mut self.waiting.lock().jobs);
         drop(left);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_nobody_did_is_answered_so() {
+        let queue = Queue::default();
+        let (early, answer) = Job::new(Box::new(|_| Ok(())));
+        queue.push(early);
+        queue.abandon();
+        assert_eq!(answer.wait().unwrap_err().id(), "DatabaseStopped");
+        let (late, answer) = Job::new(Box::new(|_| Ok(())));
+        queue.push(late);
+        assert_eq!(answer.wait().unwrap_err().id(), "DatabaseStopped");
+        assert!(queue.next().is_none());
     }
 }

@@ -269,6 +269,19 @@ fn a_damaged_file_is_said_to_be_damaged() {
 }
 
 #[test]
+fn a_new_file_is_laid_out_for_what_it_holds_and_keeps_that() {
+    let dir = tempfile::tempdir().unwrap();
+    let pages = |db: &Database| db.read(|tx| tx.number("PRAGMA page_size", &[])).unwrap();
+    for (name, holds, other, bytes) in
+        [("a.db", Holds::Records, Holds::Bodies, 4_096), ("b.db", Holds::Bodies, Holds::Records, 16_384)]
+    {
+        let path = dir.path().join(name);
+        assert_eq!(pages(&crate::open(&path, holds).unwrap()), bytes);
+        assert_eq!(pages(&crate::open(&path, other).unwrap()), bytes);
+    }
+}
+
+#[test]
 fn a_file_has_one_owner_at_a_time_and_keeps_what_was_written() {
     let (dir, db) = file();
     let path = dir.path().join("a.db");

@@ -50,7 +50,11 @@ fn list(session: &mut Session) -> Result<(), End> {
     Ok(())
 }
 
-async fn exchange(session: &mut Session, mechanism: &str, initial: Option<&str>) -> Result<Result<Claim, Wrong>, End> {
+async fn exchange(
+    session: &mut Session,
+    mechanism: &str,
+    initial: Option<&str>,
+) -> Result<Result<Claim, Wrong>, End> {
     let (mut exchange, mut step) = match Exchange::begin(mechanism, initial.map(str::as_bytes)) {
         Ok(begun) => begun,
         Err(wrong) => return Ok(Err(wrong)),

@@ -21,7 +21,8 @@ impl Verb for List {
     async fn run(self, session: &mut Session) -> Result<(), End> {
         let Some(open) = &session.open else { return Ok(()) };
         if let Some(number) = self.number {
-            let found = open.find(number).map(|index| Reply::ok(format!("{number} {}", open.entries[index].size)));
+            let found =
+                open.find(number).map(|index| Reply::ok(format!("{number} {}", open.entries[index].size)));
             session.reply(&found.unwrap_or_else(|refusal| refusal));
             return Ok(());
         }

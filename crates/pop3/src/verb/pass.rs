@@ -16,7 +16,11 @@ impl Verb for Pass {
 
     /// Blanks belong to the password. [RFC 1939 7]
     fn parse(argument: &str) -> Result<Self, Reply> {
-        if argument.is_empty() { Err(Reply::error("Say PASS password")) } else { Ok(Pass { password: argument.to_owned() }) }
+        if argument.is_empty() {
+            Err(Reply::error("Say PASS password"))
+        } else {
+            Ok(Pass { password: argument.to_owned() })
+        }
     }
 
     async fn run(self, session: &mut Session) -> Result<(), End> {

@@ -22,7 +22,8 @@ impl Verb for Quit {
         let uids: Vec<u32> = marked.map(|(entry, _)| entry.uid).collect();
         let count = uids.len();
         let maildrop = std::sync::Arc::clone(&open.maildrop);
-        let done = session.blocking(move || if uids.is_empty() { Ok(()) } else { maildrop.delete(&uids) }).await;
+        let done =
+            session.blocking(move || if uids.is_empty() { Ok(()) } else { maildrop.delete(&uids) }).await;
         Err(End::Goodbye(match done {
             Ok(()) => Reply::ok(format!("bye, {count} messages deleted")),
             // [RFC 1939 6]

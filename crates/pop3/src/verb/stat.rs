@@ -19,7 +19,8 @@ impl Verb for Stat {
     async fn run(self, session: &mut Session) -> Result<(), End> {
         let Some(open) = &session.open else { return Ok(()) };
         // Messages marked as deleted are not counted. [RFC 1939 5]
-        let (count, octets) = open.left().fold((0, 0), |(count, octets), (_, entry)| (count + 1, octets + entry.size));
+        let (count, octets) =
+            open.left().fold((0, 0), |(count, octets), (_, entry)| (count + 1, octets + entry.size));
         session.reply(&Reply::ok(format!("{count} {octets}")));
         Ok(())
     }

@@ -27,7 +27,8 @@ impl Verb for Uidl {
             return Ok(());
         }
         let mut lines = Reply::ok("ids follow").line();
-        open.left().for_each(|(number, entry)| lines.push_str(&format!("{number} {}\r\n", open.unique_id(entry))));
+        open.left()
+            .for_each(|(number, entry)| lines.push_str(&format!("{number} {}\r\n", open.unique_id(entry))));
         lines.push_str(".\r\n");
         Ok(session.connection.send(lines.as_bytes()).await?)
     }

@@ -91,7 +91,12 @@ impl Bdat {
     }
 }
 
-async fn read(session: &mut Session, size: u64, chunks: &mut Chunks, body: &mut Body) -> Result<(), net::Lost> {
+async fn read(
+    session: &mut Session,
+    size: u64,
+    chunks: &mut Chunks,
+    body: &mut Body,
+) -> Result<(), net::Lost> {
     let mut left = size;
     while left > 0 {
         let input = session.connection.peek().await?;

@@ -95,7 +95,9 @@ pub(super) async fn finish(session: &mut Session, transaction: Transaction, body
     let replies = match (session.door.service, outcome) {
         (Service::Smtp, Ok(receipt)) => vec![queued(&receipt)],
         (Service::Smtp, Err(refusal)) => vec![refusal],
-        (Service::Lmtp, Ok(receipt)) => transaction.taken.iter().map(|number| each(&receipt, *number)).collect(),
+        (Service::Lmtp, Ok(receipt)) => {
+            transaction.taken.iter().map(|number| each(&receipt, *number)).collect()
+        }
         (Service::Lmtp, Err(refusal)) => vec![refusal; transaction.taken.len()],
     };
     replies.iter().for_each(|reply| session.reply(reply));
@@ -111,7 +113,8 @@ async fn hand_over(session: &Session, transaction: &Transaction, body: Body) -> 
         drop(memory);
         receipt
     });
-    let receipt = accepted.await.unwrap_or_else(|_| Err(Error::server("AcceptFailed", "Taking a message failed.")));
+    let receipt =
+        accepted.await.unwrap_or_else(|_| Err(Error::server("AcceptFailed", "Taking a message failed.")));
     let request = &transaction.request;
     match &receipt {
         Ok(receipt) => info!(%request, id = %receipt.id, size, to = transaction.to.len(), "accepted"),

@@ -4,9 +4,9 @@
 
 use super::Verb;
 use super::ehlo::{client_name, introduce};
+use crate::Service;
 use crate::reply::{self, Reply};
 use crate::session::{End, Session};
-use crate::Service;
 
 pub(super) struct Helo {
     name: String,

@@ -3,9 +3,8 @@
 //!     rcpt = "RCPT TO:" Forward-path [ SP "NOTIFY=" ( "NEVER" / 1#( "SUCCESS" / "FAILURE" / "DELAY" ) ) ]
 //!            [ SP "ORCPT=" atom ";" xtext ] CRLF
 
-
-use object::types::SmtpAddress;
 use object::Result as Fallible;
+use object::types::SmtpAddress;
 use transport::{Forward, Notify, Recipient, Status};
 
 use super::Verb;
@@ -145,5 +144,7 @@ fn orcpt(value: &str) -> Result<String, Reply> {
         let text = if text.is_ascii() { path::xtext(text)? } else { text.to_owned() };
         atom.then(|| format!("{kind};{text}"))
     });
-    decoded.filter(|_| value.len() <= ORCPT_BYTES_MAX).ok_or_else(|| Reply::bad_argument("Bad value of ORCPT"))
+    decoded
+        .filter(|_| value.len() <= ORCPT_BYTES_MAX)
+        .ok_or_else(|| Reply::bad_argument("Bad value of ORCPT"))
 }
