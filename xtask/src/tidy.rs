@@ -210,6 +210,12 @@ const ABSENCES: &[Absence] = &[
         words: &["\"SELECT ", "\"INSERT INTO", "\"UPDATE ", "\"DELETE FROM", "\"CREATE TABLE"],
         why: "absence 5: SQL stands only in directory, store and transport's queue",
     },
+    Absence {
+        rooms: &["*"],
+        except: &["xtask/"],
+        words: &[".id() == \"", ".id() != \"", "match error.id()"],
+        why: "an id that nobody gives would match nothing; write error.is(ErrorId::X) or match error.known()",
+    },
 ];
 
 impl Absence {

@@ -7,7 +7,7 @@ use directory::schema::{recipient, user};
 use directory::{Query, Record, kinds};
 use gate::{Call, Changes, Cmdlet, Example, Impact, Output, Verb};
 use object::types::{Guid, ObjectId};
-use object::{Declared, Error, Filter, Noun, Object, Property, Result, Spec, Value};
+use object::{Declared, Error, ErrorId, Filter, Noun, Object, Property, Result, Spec, Value};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_USER, &ENABLE, &DISABLE];
@@ -160,7 +160,7 @@ fn is_one_level(call: &Call) -> Result<bool> {
     match scope.to_string().to_ascii_lowercase().as_str() {
         "subtree" | "2" => Ok(false),
         "onelevel" | "1" => Ok(true),
-        other => Err(Error::caller("InvalidValue", format!("'{other}' is no search scope of users."))
+        other => Err(Error::caller(ErrorId::InvalidValue, format!("'{other}' is no search scope of users."))
             .help("Write OneLevel or Subtree.")
             .about("SearchScope")),
     }
@@ -178,7 +178,7 @@ fn ad_filter(call: &Call) -> Result<Option<Filter>> {
 
 /// Names the attribute that was probably meant.
 fn with_nearest(error: Error) -> Error {
-    let word = error.target_name().filter(|_| error.id() == "UnknownFilterProperty").map(str::to_owned);
+    let word = error.target_name().filter(|_| error.is(ErrorId::UnknownFilterProperty)).map(str::to_owned);
     let usual = AD_USER.properties.iter().map(|declared| declared.spec().name);
     let known = usual.chain(FRIENDLY.iter().map(|(name, _)| *name));
     match word.and_then(|word| gate::nearest(&word, known)) {
@@ -253,7 +253,7 @@ fn account(rooms: &Rooms, record: &Record, wanted: &[String]) -> Result<Object> 
 /// Adds one attribute under the name by which it was asked for.
 fn add(rooms: &Rooms, record: &Record, object: &Object, name: &str) -> Result<()> {
     let spec = spec_named(name).ok_or_else(|| {
-        Error::caller("UnknownAttribute", format!("One or more properties are invalid: {name}."))
+        Error::caller(ErrorId::UnknownAttribute, format!("One or more properties are invalid: {name}."))
             .help("Write names of attributes, such as displayName or proxyAddresses, or *.")
             .about("Properties")
     })?;

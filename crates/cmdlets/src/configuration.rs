@@ -9,7 +9,7 @@ use directory::schema::organization::ORGANIZATION_CONFIG;
 use directory::schema::unit::ORGANIZATIONAL_UNIT;
 use directory::{Class, Query, Record, kinds};
 use gate::{Call, Changes, Cmdlet, Example, Impact, Output, Verb};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] =
@@ -94,9 +94,12 @@ fn set_domain(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 /// There is always a default domain: another one takes its place, none gives it up.
 fn check_default(record: &Record, wanted: Option<bool>) -> Result<()> {
     if wanted == Some(false) && record.is(&domain::DEFAULT) {
-        return Err(Error::conflict("DefaultDomainNeeded", "There must be a default accepted domain.")
-            .help("Make another one the default: Set-AcceptedDomain … -MakeDefault $true.")
-            .about("MakeDefault"));
+        return Err(Error::conflict(
+            ErrorId::DefaultDomainNeeded,
+            "There must be a default accepted domain.",
+        )
+        .help("Make another one the default: Set-AcceptedDomain … -MakeDefault $true.")
+        .about("MakeDefault"));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use directory::schema::user;
 use directory::{Flavour, NewMailbox, PasswordHash, Query, Record, kinds};
 use gate::{Call, Changes, Cmdlet, Example, Impact, Output, Verb};
 use object::types::RecipientTypeDetails as Details;
-use object::{Declared, Error, Parameter, Result, Switch};
+use object::{Declared, Error, ErrorId, Parameter, Result, Switch};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &NEW, &ENABLE, &SET, &DISABLE, &REMOVE, &CONNECT];
@@ -284,7 +284,7 @@ fn guard(rooms: &Rooms, call: &Call, record: &Record) -> Result<()> {
 }
 
 fn guarded(record: &Record, what: &str, switch: &str) -> Error {
-    Error::conflict("MailboxGuarded", format!("The mailbox {} {what}.", record.name()))
+    Error::conflict(ErrorId::MailboxGuarded, format!("The mailbox {} {what}.", record.name()))
         .help(format!("Add -{switch} if you mean it."))
         .about(switch.to_owned())
 }
@@ -346,7 +346,8 @@ fn purge(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 }
 
 fn needed_database(rooms: &Rooms, call: &Call) -> Result<std::sync::Arc<Record>> {
-    let missing = || Error::caller("MissingMandatoryParameter", "The database is needed.").about("Database");
+    let missing =
+        || Error::caller(ErrorId::MissingMandatoryParameter, "The database is needed.").about("Database");
     rooms.named(call, &p::DATABASE, &kinds::DATABASE)?.ok_or_else(missing)
 }
 

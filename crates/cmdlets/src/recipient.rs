@@ -12,7 +12,7 @@ use directory::schema::user::USER;
 use directory::{Query, kinds};
 use gate::{Call, Changes, Cmdlet, Example, Impact, Output, Verb};
 use object::types::{PropertyType, RecipientType, RecipientTypeDetails as Details};
-use object::{Declared, Error, Result};
+use object::{Declared, Error, ErrorId, Result};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_USER, &SET_USER, &GET_CAS, &SET_CAS, &GET_RECIPIENT];
@@ -131,7 +131,7 @@ fn check_types(call: &Call, types: &[RecipientType]) -> Result<()> {
         return Ok(());
     }
     let message = "None of the specified RecipientTypeDetails are included in any specified recipient type.";
-    Err(Error::caller("RecipientTypesExclude", message)
+    Err(Error::caller(ErrorId::RecipientTypesExclude, message)
         .help("Leave out -RecipientType, or name one that includes them.")
         .about("RecipientTypeDetails"))
 }

@@ -5,7 +5,7 @@ use ::mailbox::Mailboxes;
 use directory::{Directory, IdentityKind, Record};
 use gate::Call;
 use object::types::{Guid, ObjectId};
-use object::{Error, Parameter, Result};
+use object::{Error, ErrorId, Parameter, Result};
 use std::sync::Arc;
 
 /// The rooms that the cmdlets work on.
@@ -37,7 +37,7 @@ impl Rooms {
             return Ok(());
         }
         let message = format!("The server '{name}' couldn't be found.");
-        Err(Error::not_found("ManagementObjectNotFoundException", message)
+        Err(Error::not_found(ErrorId::ManagementObjectNotFoundException, message)
             .help(format!("There is one server, {}.", self.directory().server()))
             .about(parameter))
     }
@@ -85,11 +85,11 @@ fn check_default_scope(call: &Call, identity: &ObjectId) -> Result<()> {
     }
     if call.given(p::DOMAIN_CONTROLLER.name()).is_some() {
         let message = "IgnoreDefaultScope and DomainController can't be used together.";
-        return Err(Error::caller("ParametersExclude", message).about("IgnoreDefaultScope"));
+        return Err(Error::caller(ErrorId::ParametersExclude, message).about("IgnoreDefaultScope"));
     }
     if identity.guid == Guid::EMPTY && !identity.shown.contains('=') {
         let message = "With IgnoreDefaultScope the identity must be a distinguished name.";
-        return Err(Error::caller("DistinguishedNameNeeded", message)
+        return Err(Error::caller(ErrorId::DistinguishedNameNeeded, message)
             .help("Write for example CN=Ann,CN=Users,DC=contoso,DC=com.")
             .about("Identity"));
     }

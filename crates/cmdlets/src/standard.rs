@@ -5,7 +5,7 @@ use crate::rooms::{Rooms, by};
 use directory::{Edit, IdentityKind, Query, Record, kinds};
 use gate::{Call, Output};
 use object::types::{RecipientTypeDetails, Unlimited};
-use object::{Error, Filter, Noun, Parameter, Result, Spec, Value};
+use object::{Error, ErrorId, Filter, Noun, Parameter, Result, Spec, Value};
 use std::sync::Arc;
 
 /// What a `Get-` cmdlet finds and how it shows it.
@@ -80,7 +80,7 @@ impl Finding {
         let allowed = self.sorts.is_empty() || self.sorts.iter().any(|name| name.eq_ignore_ascii_case(word));
         self.noun.property(word).filter(|_| allowed).ok_or_else(|| {
             let message = format!("{} objects can't be sorted by '{word}'.", self.noun.name);
-            let error = Error::caller("InvalidSortProperty", message).about("SortBy");
+            let error = Error::caller(ErrorId::InvalidSortProperty, message).about("SortBy");
             if self.sorts.is_empty() {
                 error
             } else {
@@ -101,7 +101,7 @@ fn text_of(call: &Call, name: &str) -> Option<String> {
 /// Reads `-Filter` for the properties of a noun.
 pub(crate) fn filter(text: &str, noun: &'static Noun) -> Result<Filter> {
     Filter::parse(text, &|word| noun.filter_property(word)).map_err(|error| {
-        if error.id() != "UnknownFilterProperty" {
+        if !error.is(ErrorId::UnknownFilterProperty) {
             return error;
         }
         let mut names: Vec<&str> = noun
@@ -138,7 +138,7 @@ pub(crate) fn limit_of(call: &Call, parameter: &Parameter<Unlimited<i32>>) -> Re
     match call.get(parameter)?.and_then(Unlimited::value) {
         None => Ok(None),
         Some(count) => usize::try_from(count).map(Some).map_err(|_| {
-            Error::caller("InvalidValue", format!("{} can't be below 0.", parameter.name()))
+            Error::caller(ErrorId::InvalidValue, format!("{} can't be below 0.", parameter.name()))
                 .about(parameter.name())
         }),
     }

@@ -8,7 +8,7 @@ use ::mailbox::statistics::{FOLDER_PATH, FOLDER_TYPE, MAILBOX_FOLDER_STATISTICS,
 use ::mailbox::store::Flow;
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::{Error, Filter, Object, Result, Value};
+use object::{Error, ErrorId, Filter, Object, Result, Value};
 use std::sync::Arc;
 
 /// All cmdlets of this file.
@@ -130,7 +130,7 @@ fn scope(call: &Call, folders: &[Object]) -> Result<Option<String>> {
                 folders.iter().map(|folder| text(folder, FOLDER_TYPE.name())).collect();
             words.sort_unstable();
             words.dedup();
-            Err(Error::caller("InvalidValue", format!("'{word}' is no folder scope of this mailbox."))
+            Err(Error::caller(ErrorId::InvalidValue, format!("'{word}' is no folder scope of this mailbox."))
                 .help(format!("Write All or one of: {}.", words.join(", ")))
                 .about("FolderScope"))
         }

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use crate::{Afterwards, Database, Db, Flow, Param, Row, TextQuery, Tx, Wait, Work};
 
@@ -71,8 +71,8 @@ impl Fuse {
             return Ok(());
         }
         Err(match failing {
-            Failing::Full => Error::busy("DiskFull", "The disk is full (on purpose)."),
-            _ => Error::server("InputOutput", "The disk failed (on purpose)."),
+            Failing::Full => Error::busy(ErrorId::DiskFull, "The disk is full (on purpose)."),
+            _ => Error::server(ErrorId::InputOutput, "The disk failed (on purpose)."),
         })
     }
 }

@@ -34,7 +34,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::Arc;
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
 
 pub use migration::Step;
@@ -151,7 +151,7 @@ impl dyn Tx + '_ {
     /// The one number that an aggregate or a `RETURNING` gives; no row is an error of ours.
     pub fn number(&mut self, sql: &str, params: &[Param<'_>]) -> Result<i64> {
         self.one(sql, params, |row| row.int(0))?
-            .ok_or_else(|| Error::server("RowMissing", format!("A statement gave no row: {sql}")))
+            .ok_or_else(|| Error::server(ErrorId::RowMissing, format!("A statement gave no row: {sql}")))
     }
 }
 
@@ -259,5 +259,5 @@ pub fn memory() -> Result<Database> {
 }
 
 fn not_run() -> Error {
-    Error::server("TransactionNotRun", "The engine answered without having run the transaction.")
+    Error::server(ErrorId::TransactionNotRun, "The engine answered without having run the transaction.")
 }

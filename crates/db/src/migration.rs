@@ -2,7 +2,7 @@
 //!
 //! A step that was released is never changed; a new one is added below it.
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use crate::{Database, Tx};
 
@@ -54,7 +54,7 @@ fn record(tx: &mut dyn Tx, schema: &str, version: i64) -> Result<()> {
 fn newer(schema: &str, found: i64, known: i64) -> Error {
     let message =
         format!("The schema '{schema}' has version {found}, and this program knows versions up to {known}.");
-    Error::conflict("SchemaNewer", message)
+    Error::conflict(ErrorId::SchemaNewer, message)
         .help("Start the newer mailstead that wrote it, or restore a backup made by this version.")
 }
 

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 thread_local! {
     static OPEN: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
@@ -39,7 +39,7 @@ impl Nest {
 /// What a transaction that would wait for itself is answered with.
 pub(crate) fn nested() -> Error {
     let message = "A transaction was begun inside a transaction of the same database.";
-    Error::server("TransactionNested", message)
+    Error::server(ErrorId::TransactionNested, message)
 }
 
 /// While it lives, its thread is in a transaction.

@@ -1,6 +1,6 @@
 //! What goes into a statement and what comes out of a row, the same for every engine.
 
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 
 /// A parameter of a statement: `$1` is the first.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -191,5 +191,8 @@ fn unexpected(column: usize, wanted: &str, found: Cell<'_>) -> Error {
         Cell::Text(_) => "text",
         Cell::Bytes(_) => "bytes",
     };
-    Error::server("ColumnUnexpected", format!("Column {column} holds {kind} where {wanted} was expected."))
+    Error::server(
+        ErrorId::ColumnUnexpected,
+        format!("Column {column} holds {kind} where {wanted} was expected."),
+    )
 }

@@ -6,7 +6,7 @@ use crate::{Class, Directory};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use object::types::{Guid, PropertyType, SecureString};
-use object::{Declared, Error, Result};
+use object::{Declared, Error, ErrorId, Result};
 use std::sync::{Arc, LazyLock};
 
 // OWASP's first choice for argon2id: 19 MiB, two passes, one lane. More memory would let a flood of log-ons take it
@@ -67,11 +67,14 @@ impl PasswordHash {
     fn unchecked(password: &str) -> Result<PasswordHash> {
         let mut salt = [0; SALT_BYTES];
         getrandom::fill(&mut salt).map_err(|error| {
-            Error::server("RandomMissing", format!("The system gave no randomness: {error}."))
+            Error::server(ErrorId::RandomMissing, format!("The system gave no randomness: {error}."))
         })?;
         let hash: argon2::PasswordHash =
             hasher().hash_password_with_salt(password.as_bytes(), &salt).map_err(|error| {
-                Error::server("PasswordNotHashed", format!("The password could not be hashed: {error}."))
+                Error::server(
+                    ErrorId::PasswordNotHashed,
+                    format!("The password could not be hashed: {error}."),
+                )
             })?;
         Ok(PasswordHash(hash.to_string()))
     }
@@ -105,7 +108,7 @@ fn check_policy(password: &str, names: &[&str]) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::caller("PasswordTooWeak", format!("The password does not comply with the password policy: {problem}."))
+    Err(Error::caller(ErrorId::PasswordTooWeak, format!("The password does not comply with the password policy: {problem}."))
         .help(format!(
             "Use at least {PASSWORD_CHARACTERS_MIN} characters of three of these kinds: capitals, small letters, digits, \
              others; or {SENTENCE_CHARACTERS_MIN} characters of any kind."
@@ -212,19 +215,19 @@ impl crate::Change<'_> {
     /// Switches an account on or off, where the mailbox allows it.
     pub fn switch_account(&self, record: &mut Record, off: bool) -> Result<()> {
         if record.class() != Class::User {
-            return Err(Error::caller("NotAnAccount", format!("{} is no account.", record.name())));
+            return Err(Error::caller(ErrorId::NotAnAccount, format!("{} is no account.", record.name())));
         }
         if !off && record.has(user::MASTER_ACCOUNT_SID.spec()) {
             let details = record.details();
             return Err(Error::conflict(
-                "AccountBelongsToMailbox",
+                ErrorId::AccountBelongsToMailbox,
                 format!("The account of {} stays switched off while it is a {details}.", record.name()),
             )
             .help(format!("Run Set-Mailbox \"{}\" -Type Regular first.", record.name())));
         }
         if !off && !record.has(user::PASSWORD_HASH.spec()) {
             return Err(Error::conflict(
-                "PasswordMissing",
+                ErrorId::PasswordMissing,
                 format!("The account of {} has no password.", record.name()),
             )
             .help("Give it one first, with Set-Mailbox -Password or Set-ADAccountPassword."));

@@ -1,7 +1,7 @@
 //! Addresses of recipients: aliases, the addresses made from them, lists of proxy addresses.
 
 use object::types::{ProxyAddress, SmtpAddress};
-use object::{Error, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 
 /// The longest alias.
 const ALIAS_CHARACTERS_MAX: usize = 64;
@@ -32,7 +32,7 @@ pub(crate) fn check_alias(value: &Value) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::caller("AliasInvalid", format!("The alias '{text}' {problem}.")).help(
+    Err(Error::caller(ErrorId::AliasInvalid, format!("The alias '{text}' {problem}.")).help(
         "Use up to 64 letters, digits and ! # % * + - / = ? ^ _ ~ $ & ' ` { } |, and dots between other characters.",
     ))
 }
@@ -45,8 +45,11 @@ pub(crate) fn check_proxy(value: &Value) -> Result<()> {
         return Ok(());
     }
     let problem = if long { "is too long" } else { "holds a control character" };
-    Err(Error::caller("ProxyAddressInvalid", format!("The address '{}' {problem}.", text.escape_default()))
-        .help(format!("An address has at most {PROXY_CHARACTERS_MAX} characters, its type included.")))
+    Err(Error::caller(
+        ErrorId::ProxyAddressInvalid,
+        format!("The address '{}' {problem}.", text.escape_default()),
+    )
+    .help(format!("An address has at most {PROXY_CHARACTERS_MAX} characters, its type included.")))
 }
 
 /// Refuses templates of address policies that could not make an address.
@@ -57,7 +60,7 @@ pub(crate) fn check_template(value: &Value) -> Result<()> {
     if !smtp || body.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()) {
         return Ok(());
     }
-    Err(Error::caller("AddressTemplateInvalid", format!("'{text}' is no address template."))
+    Err(Error::caller(ErrorId::AddressTemplateInvalid, format!("'{text}' is no address template."))
         .help("Write a form such as SMTP:%m@contoso.com."))
 }
 
@@ -218,12 +221,12 @@ pub(crate) fn free_address(
             return Ok(address);
         }
     }
-    Err(Error::conflict("NoFreeAddress", format!("No free address could be made from '{local}'."))
+    Err(Error::conflict(ErrorId::NoFreeAddress, format!("No free address could be made from '{local}'."))
         .help("Give another alias, or the address with -PrimarySmtpAddress."))
 }
 
 fn no_address(text: &str) -> Error {
-    Error::caller("AddressCannotBeMade", format!("'{text}' is no SMTP address."))
+    Error::caller(ErrorId::AddressCannotBeMade, format!("'{text}' is no SMTP address."))
         .help("Give an alias of letters a to z and digits, or the address with -PrimarySmtpAddress.")
         .about("Alias")
 }
@@ -241,13 +244,16 @@ pub(crate) fn normalize(given: &[ProxyAddress]) -> Result<Vec<ProxyAddress>> {
     }
     let primaries = list.iter().filter(|address| address.is_smtp() && address.is_primary()).count();
     if primaries > 1 {
-        return Err(Error::caller("TwoPrimaryAddresses", "The list has more than one primary SMTP address.")
-            .help("Write SMTP: in capitals before one address only.")
-            .about("EmailAddresses"));
+        return Err(Error::caller(
+            ErrorId::TwoPrimaryAddresses,
+            "The list has more than one primary SMTP address.",
+        )
+        .help("Write SMTP: in capitals before one address only.")
+        .about("EmailAddresses"));
     }
     if list.len() > ADDRESSES_MAX {
         return Err(Error::limit(
-            "TooManyAddresses",
+            ErrorId::TooManyAddresses,
             format!("A recipient has at most {ADDRESSES_MAX} addresses."),
         )
         .about("EmailAddresses"));

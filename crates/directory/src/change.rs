@@ -5,7 +5,7 @@ use crate::table::{self, Claim, Loaded};
 use crate::{Class, Directory};
 use db::{Flow, Tx};
 use object::types::Guid;
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ impl<'a> Change<'a> {
                 Ok((row.int(0)?, row.int(1)?))
             })?;
         let (number, next) = state.ok_or_else(|| {
-            Error::server("DirectoryStateMissing", "The directory has lost its change number.")
+            Error::server(ErrorId::DirectoryStateMissing, "The directory has lost its change number.")
         })?;
         Ok(Change { directory, tx, now, number: number + 1, first: next, next, touched: BTreeMap::new() })
     }
@@ -120,7 +120,7 @@ impl<'a> Change<'a> {
         if !record.class.is_container() || self.tx.number(sql, &[record.id.into()])? == 0 {
             return Ok(());
         }
-        Err(Error::conflict("ContainerNotEmpty", format!("{} still holds objects.", record.name()))
+        Err(Error::conflict(ErrorId::ContainerNotEmpty, format!("{} still holds objects.", record.name()))
             .help("Remove or move them first."))
     }
 
@@ -201,7 +201,7 @@ impl OneOf for object::Value {
 }
 
 fn gone(guid: Guid) -> Error {
-    Error::not_found("ObjectGone", format!("The object {guid} is no longer in the directory."))
+    Error::not_found(ErrorId::ObjectGone, format!("The object {guid} is no longer in the directory."))
         .help("Someone removed it meanwhile; look it up again.")
 }
 

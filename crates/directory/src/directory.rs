@@ -9,7 +9,7 @@ use crate::record::Record;
 use crate::table::{self, Loaded};
 use db::Database;
 use object::types::{Guid, ObjectId, SmtpAddress};
-use object::{Clock, Error, Result};
+use object::{Clock, Error, ErrorId, Result};
 use parking_lot::{Mutex, RwLock};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Weak};
@@ -163,7 +163,7 @@ impl Directory {
     /// The object with that GUID; an error says that it is gone.
     pub fn need(&self, guid: Guid) -> Result<Arc<Record>> {
         self.get(guid).ok_or_else(|| {
-            Error::not_found("ObjectGone", format!("The object {guid} is no longer in the directory."))
+            Error::not_found(ErrorId::ObjectGone, format!("The object {guid} is no longer in the directory."))
         })
     }
     /// The user who has a mailbox, found by the mailbox's GUID (primary or archive).

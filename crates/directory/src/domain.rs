@@ -3,7 +3,7 @@
 use crate::schema::domain as schema;
 use crate::{Class, Record};
 use object::types::{AcceptedDomainType, Guid, SmtpDomain};
-use object::{Error, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 use std::collections::HashMap;
 
 /// Refuses what is no domain; `*.` may stand in front.
@@ -13,7 +13,7 @@ pub(crate) fn check_domain(value: &Value) -> Result<()> {
     if !bare.starts_with('[') && SmtpDomain::parse(bare).is_some() {
         return Ok(());
     }
-    Err(Error::caller("DomainNameInvalid", format!("'{text}' is no domain."))
+    Err(Error::caller(ErrorId::DomainNameInvalid, format!("'{text}' is no domain."))
         .help("Write a domain such as contoso.com, or *.contoso.com for everything below it."))
 }
 

@@ -7,7 +7,7 @@ use crate::schema::{cas, database, domain, group, mailbox, organization, recipie
 use crate::{Class, address};
 use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, ProxyAddress, SmtpAddress, Unlimited};
 use object::value::Dictionary;
-use object::{Access, Declared, Error, Property, Result, Spec, Value};
+use object::{Access, Declared, Error, ErrorId, Property, Result, Spec, Value};
 
 /// One property and what is to become of it.
 #[derive(Clone, Debug)]
@@ -26,14 +26,13 @@ impl Edit {
     /// What `-Name value` asks for: a value, a list, `$null`, or `@{Add=…; Remove=…}`. The value is read and checked here.
     pub fn new(spec: &'static Spec, value: &Value) -> Result<Edit> {
         if spec.access == Access::Computed {
-            return Err(
-                Error::caller("PropertyReadOnly", format!("{} cannot be set.", spec.name)).about(spec.name)
-            );
+            return Err(Error::caller(ErrorId::PropertyReadOnly, format!("{} cannot be set.", spec.name))
+                .about(spec.name));
         }
         if let Value::Dictionary(given) = value {
             if !spec.many {
                 let message = format!("{} holds one value; @{{Add=…; Remove=…}} is for lists.", spec.name);
-                return Err(Error::caller("NotAList", message).about(spec.name));
+                return Err(Error::caller(ErrorId::NotAList, message).about(spec.name));
             }
             refuse_other_sides(spec, given)?;
             let side = |name: &str| -> Result<Vec<Value>> {
@@ -110,7 +109,7 @@ fn refuse_other_sides(spec: &Spec, given: &Dictionary) -> Result<()> {
     let known = |key: &Value| ["add", "remove"].contains(&key.to_string().to_lowercase().as_str());
     match given.to_vec().into_iter().map(|(key, _)| key).find(|key| !known(key)) {
         None => Ok(()),
-        Some(key) => Err(Error::caller("InvalidChange", format!("A list is not changed by '{key}'."))
+        Some(key) => Err(Error::caller(ErrorId::InvalidChange, format!("A list is not changed by '{key}'."))
             .help("Write @{Add=…; Remove=…}, or the whole list.")
             .about(spec.name)),
     }
@@ -212,13 +211,12 @@ impl Change<'_> {
     fn set_plain(&mut self, record: &mut Record, edit: &Edit) -> Result<()> {
         let spec = edit.spec;
         if edit.spec.access == Access::Read {
-            return Err(
-                Error::caller("PropertyReadOnly", format!("{} cannot be set.", spec.name)).about(spec.name)
-            );
+            return Err(Error::caller(ErrorId::PropertyReadOnly, format!("{} cannot be set.", spec.name))
+                .about(spec.name));
         }
         if crate::record::spec_of(record.class(), spec.name).is_none_or(|known| !std::ptr::eq(known, spec)) {
             let message = format!("{} has no property {}.", crate::view::described(record), spec.name);
-            return Err(Error::caller("PropertyNotOfThisKind", message).about(spec.name));
+            return Err(Error::caller(ErrorId::PropertyNotOfThisKind, message).about(spec.name));
         }
         let resolved = self.resolved(record, edit)?;
         let value = match (&resolved.how, spec.many) {
@@ -255,7 +253,7 @@ impl Change<'_> {
         let circle = std::ptr::eq(spec, mailbox::FORWARDING_ADDRESS.spec()) && found.guid() == record.guid();
         if circle {
             let message = format!("{} cannot forward to itself.", record.name());
-            return Err(Error::conflict("ForwardsToItself", message).about(spec.name));
+            return Err(Error::conflict(ErrorId::ForwardsToItself, message).about(spec.name));
         }
         Ok(Value::typed(link(found.guid())))
     }
@@ -376,7 +374,7 @@ fn is_mail_user(record: &Record) -> bool {
 }
 
 fn needed(name: &'static str) -> Error {
-    Error::caller("ValueRequired", format!("{name} cannot be empty.")).about(name)
+    Error::caller(ErrorId::ValueRequired, format!("{name} cannot be empty.")).about(name)
 }
 
 fn set_primary(record: &mut Record, value: &Value) -> Result<()> {
@@ -401,7 +399,7 @@ fn refuse_together(edits: &[Edit]) -> Result<()> {
         None => Ok(()),
         Some((a, b)) => {
             let (a, b) = (a.spec().name, b.spec().name);
-            Err(Error::caller("ParametersExclude", format!("-{a} and -{b} cannot be used together."))
+            Err(Error::caller(ErrorId::ParametersExclude, format!("-{a} and -{b} cannot be used together."))
                 .help(format!("Use one of -{a} and -{b}."))
                 .about(a))
         }
@@ -429,7 +427,7 @@ fn refuse_clearing(record: &Record, edit: &Edit) -> Result<()> {
     }
     if edit.is(&mailbox::DATABASE) && record.is_mailbox() {
         let message = "A mailbox cannot be pointed at another database; its mail would stay behind.";
-        return Err(Error::conflict("DatabaseCannotBeSet", message)
+        return Err(Error::conflict(ErrorId::DatabaseCannotBeSet, message)
             .help("Move the mailbox with New-MoveRequest.")
             .about("Database"));
     }
@@ -467,7 +465,7 @@ fn check_quotas(record: &Record) -> Result<()> {
             let message = format!(
                 "The value of property '{low}' exceeds the value of property '{high}'. {low}: {small}, {high}: {large}."
             );
-            return Err(Error::conflict("QuotaOrder", message)
+            return Err(Error::conflict(ErrorId::QuotaOrder, message)
                 .help(format!("Set -{low} to at most {large}, or raise -{high} in the same command."))
                 .about(low));
         }
@@ -492,7 +490,7 @@ fn check_addresses(before: &Record, after: &Record) -> Result<()> {
             "The primary SMTP address of {} is kept by the e-mail address policy, so it cannot be changed.",
             after.name()
         );
-        return Err(Error::conflict("AddressPolicyEnabled", message)
+        return Err(Error::conflict(ErrorId::AddressPolicyEnabled, message)
             .help("Set -EmailAddressPolicyEnabled $false in the same command.")
             .about("PrimarySmtpAddress"));
     }
@@ -500,7 +498,7 @@ fn check_addresses(before: &Record, after: &Record) -> Result<()> {
 }
 
 fn primary_needed() -> Error {
-    Error::conflict("PrimaryAddressRequired", "The primary SMTP address cannot be removed.")
+    Error::conflict(ErrorId::PrimaryAddressRequired, "The primary SMTP address cannot be removed.")
         .help("Make another address the primary one first.")
         .about("EmailAddresses")
 }

@@ -10,7 +10,7 @@ use crate::schema::{database, domain, group, policy, recipient, user};
 use crate::unit::not_founded;
 use crate::{Class, Directory};
 use object::types::{AcceptedDomainType, Guid, RecipientTypeDetails, SecureString, SmtpDomain};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 /// What the first start is told.
 #[derive(Clone, Debug)]
@@ -46,12 +46,18 @@ impl Directory {
     /// A directory that was founded already is refused.
     pub fn found(&self, founding: &Founding) -> Result<Guid> {
         if self.is_founded() {
-            return Err(Error::conflict("DirectoryFounded", "The directory has an organization already."));
+            return Err(Error::conflict(
+                ErrorId::DirectoryFounded,
+                "The directory has an organization already.",
+            ));
         }
         if SmtpDomain::parse(&founding.domain).is_none() || founding.domain.starts_with('[') {
-            return Err(Error::caller("DomainNameInvalid", format!("'{}' is no domain.", founding.domain))
-                .help("Write a domain such as contoso.com.")
-                .about("domain"));
+            return Err(Error::caller(
+                ErrorId::DomainNameInvalid,
+                format!("'{}' is no domain.", founding.domain),
+            )
+            .help("Write a domain such as contoso.com.")
+            .about("domain"));
         }
         let hash = PasswordHash::of(&founding.password, &[ADMINISTRATOR])?;
         let (domain, organization) = (founding.domain.to_lowercase(), founding.organization.clone());

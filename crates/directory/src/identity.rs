@@ -9,7 +9,7 @@ use crate::path::{first_name, last_name};
 use crate::schema::{mailbox, recipient, user};
 use crate::{Class, Directory, Record};
 use object::types::{Guid, ObjectId, RecipientTypeDetails};
-use object::{Declared, Error, Property, Result};
+use object::{Declared, Error, ErrorId, Property, Result};
 use std::sync::Arc;
 
 /// A way of naming an object.
@@ -226,7 +226,7 @@ impl Directory {
         let text = text.trim();
         if text.is_empty() {
             let message = format!("An empty text names nothing; {} is wanted here.", kind.noun);
-            return Err(Error::caller("IdentityEmpty", message)
+            return Err(Error::caller(ErrorId::IdentityEmpty, message)
                 .help("Write a name, distinguished name, GUID, address or alias.")
                 .about("Identity"));
         }
@@ -285,7 +285,7 @@ impl Directory {
         let message = format!(
             "The operation couldn't be performed because object '{text}' couldn't be found on '{controller}'."
         );
-        let error = Error::not_found("ManagementObjectNotFoundException", message)
+        let error = Error::not_found(ErrorId::ManagementObjectNotFoundException, message)
             .about("Identity")
             .target(text.to_owned());
         let others = self.candidates(&kinds::ANY, text);
@@ -308,7 +308,7 @@ impl Directory {
             .collect();
         let more = found.len().saturating_sub(list.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        Error::conflict("ManagementObjectAmbiguousException", message)
+        Error::conflict(ErrorId::ManagementObjectAmbiguousException, message)
             .help(format!("Write the GUID or the path of one of them: {}{more}.", list.join("; ")))
             .about("Identity")
             .target(text.to_owned())

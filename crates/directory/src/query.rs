@@ -7,7 +7,7 @@ use crate::view::Seen;
 use crate::{Class, Directory, IdentityKind};
 use object::filter::{Filter, Operator, compare};
 use object::types::{Guid, ObjectId, PropertyType, RecipientTypeDetails};
-use object::{Declared, Object, Result, Spec, Value};
+use object::{Declared, ErrorId, Object, Result, Spec, Value};
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -92,7 +92,9 @@ impl Directory {
 
     fn need_container(&self, cache: &Cache, guid: Guid) -> Result<Id> {
         let found = cache.by_guid(guid).map(|record| record.id);
-        found.ok_or_else(|| object::Error::not_found("ObjectGone", format!("The container {guid} is gone.")))
+        found.ok_or_else(|| {
+            object::Error::not_found(ErrorId::ObjectGone, format!("The container {guid} is gone."))
+        })
     }
 
     /// A filter whose references name objects: what a person wrote as a distinguished name becomes the object, once.

@@ -9,7 +9,7 @@ use crate::table::Claim;
 use crate::user_account::{SELF_SID, UserAccountFlags, fits_account_names, sid};
 use crate::{Class, Directory, address};
 use object::types::{Guid, PropertyType, ProxyAddress, RecipientTypeDetails, SmtpAddress};
-use object::{Declared, Error, Property, Result, Spec};
+use object::{Declared, Error, ErrorId, Property, Result, Spec};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 
@@ -205,7 +205,7 @@ pub enum RecipientMatch {
 fn not_for_this_type(directory: &Directory, record: &Record) -> Error {
     let (path, kind) = (directory.canonical_name(record), record.details());
     Error::conflict(
-        "RecipientTypeNotSupported",
+        ErrorId::RecipientTypeNotSupported,
         format!(
             "This task does not support recipients of this type. The specified recipient {path} is of type {kind}. \
              Please make sure that this recipient matches the required recipient type for this task."
@@ -398,7 +398,7 @@ impl Change<'_> {
             }
         }
         Err(Error::conflict(
-            "NoFreeAccountName",
+            ErrorId::NoFreeAccountName,
             format!("No free account name could be made from '{from}'."),
         )
         .help("Give one with -SamAccountName."))
@@ -455,7 +455,7 @@ impl Change<'_> {
         }
         let name = record.get(&user::USER_PRINCIPAL_NAME).unwrap_or_else(|| record.name().to_owned());
         Err(Error::conflict(
-            "AccountMustBeDisabled",
+            ErrorId::AccountMustBeDisabled,
             format!("The Active Directory user account \"{name}\" must be logon-disabled for linked, shared, or resource mailbox."),
         )
         .help(format!("Run Disable-ADAccount \"{}\" first.", record.get(&user::SAM_ACCOUNT_NAME).unwrap_or_default()))
@@ -469,8 +469,11 @@ impl Change<'_> {
         };
         let record = self.read(guid)?;
         if record.class() != Class::MailboxDatabase {
-            return Err(Error::caller("NotADatabase", format!("{} is no mailbox database.", record.name()))
-                .about("Database"));
+            return Err(Error::caller(
+                ErrorId::NotADatabase,
+                format!("{} is no mailbox database.", record.name()),
+            )
+            .about("Database"));
         }
         Ok(guid)
     }
@@ -500,7 +503,7 @@ impl Change<'_> {
             && record.get(&user::SAM_ACCOUNT_NAME).as_deref() == Some(crate::ADMINISTRATOR)
         {
             return Err(Error::conflict(
-                "AdministratorNeeded",
+                ErrorId::AdministratorNeeded,
                 "The Administrator account cannot be removed.",
             )
             .help("Run Disable-Mailbox to take only its mailbox away."));
@@ -570,14 +573,14 @@ impl Change<'_> {
         );
         if !convertible {
             return Err(Error::conflict(
-                "TypeCannotBeConverted",
+                ErrorId::TypeCannotBeConverted,
                 format!("A {from} cannot be made a {}.", to.details()),
             )
             .about("Type"));
         }
         if *to == Flavour::Regular && from != RecipientTypeDetails::UserMailbox && password.is_none() {
             return Err(Error::caller(
-                "PasswordRequired",
+                ErrorId::PasswordRequired,
                 "A regular mailbox needs a password to log on with.",
             )
             .help("Give one with -Password.")
@@ -635,7 +638,8 @@ fn set_master(record: &mut Record, flavour: &Flavour) {
 }
 
 fn not_a_mailbox(record: &Record) -> Error {
-    Error::conflict("NotAMailboxUser", format!("{} isn't a mailbox user.", record.name())).about("Identity")
+    Error::conflict(ErrorId::NotAMailboxUser, format!("{} isn't a mailbox user.", record.name()))
+        .about("Identity")
 }
 
 /// The alias as given, else from a name to log on with, else from the name.
@@ -729,7 +733,7 @@ impl Directory {
             cache.count(mailbox::DATABASE.spec(), &record.guid().to_string()) / BALANCE_STEP
         };
         databases.min_by_key(|record| (hundreds(record), record.id)).ok_or_else(|| {
-            Error::busy("NoDatabaseAvailable", "No mailbox database takes new mailboxes at the moment.")
+            Error::busy(ErrorId::NoDatabaseAvailable, "No mailbox database takes new mailboxes at the moment.")
                 .help("Name one with -Database, mount one, or run Set-MailboxDatabase -IsExcludedFromProvisioning $false.")
                 .about("Database")
         })
@@ -748,7 +752,7 @@ impl Directory {
     pub fn users_container(&self) -> Result<Arc<Record>> {
         let found = self.all(Class::Container).into_iter().find(|container| container.name() == "Users");
         found.ok_or_else(|| {
-            Error::server("UsersContainerMissing", "The directory has lost its container Users.")
+            Error::server(ErrorId::UsersContainerMissing, "The directory has lost its container Users.")
         })
     }
 }

@@ -3,7 +3,7 @@
 use crate::{Class, schema};
 use object::types::{ByteQuantifiedSize, Guid, ObjectId, PropertyType, Unlimited};
 use object::value::Text;
-use object::{Declared, Error, Property, Result, Spec, Time, Value};
+use object::{Declared, Error, ErrorId, Property, Result, Spec, Time, Value};
 use std::sync::Arc;
 
 /// The number of an object inside the database; never used again, never shown.
@@ -203,7 +203,7 @@ pub(crate) fn decode(spec: &Spec, text: &str) -> Result<Value> {
 
 fn damaged(spec: &Spec, text: &str) -> Error {
     let message = format!("The directory holds '{text}' as {}, which is no {}.", spec.name, spec.kind.name);
-    Error::server("AttributeDamaged", message)
+    Error::server(ErrorId::AttributeDamaged, message)
 }
 
 /// The form in which a value is compared and indexed: encoded, without case.

@@ -8,7 +8,7 @@ use crate::record::{Held, Id, Record, decode, encode, spec_of};
 use crate::schema::{mailbox, recipient, user};
 use db::{Flow, Param, Step, Tx};
 use object::types::{Guid, ObjectId, PropertyType};
-use object::{Declared, Error, Result, Spec, Time, Value};
+use object::{Declared, Error, ErrorId, Result, Spec, Time, Value};
 use std::collections::BTreeSet;
 
 /// The schema, step by step.
@@ -46,7 +46,7 @@ fn object(row: &db::Row<'_>) -> Result<Option<Loaded>> {
     // A class of a newer program is left alone.
     let Some(class) = Class::of_word(row.text(2)?) else { return Ok(None) };
     let guid = Guid::of_bytes(row.bytes(1)?).ok_or_else(|| {
-        Error::server("GuidDamaged", format!("Object {id} of the directory has no valid GUID."))
+        Error::server(ErrorId::GuidDamaged, format!("Object {id} of the directory has no valid GUID."))
     })?;
     let mut record = Record::new(id, guid, class, row.text(3)?, row.int(4)?, Time(row.int(5)?));
     (record.changed, record.number) = (Time(row.int(6)?), row.int(7)?);
@@ -305,7 +305,7 @@ fn taken(claim: Claim, value: &str, record: &Record, owner: String) -> Error {
     let name = record.name();
     match claim {
         Claim::Address => Error::conflict(
-            "ProxyAddressExistsException",
+            ErrorId::ProxyAddressExistsException,
             format!(
                 "The proxy address \"{value}\" is already being used by the proxy addresses or LegacyExchangeDN of \
                  \"{owner}\". Please choose another proxy address."
@@ -313,30 +313,30 @@ fn taken(claim: Claim, value: &str, record: &Record, owner: String) -> Error {
         )
         .about("EmailAddresses"),
         Claim::PrincipalName => Error::conflict(
-            "UserPrincipalNameExists",
+            ErrorId::UserPrincipalNameExists,
             format!("The user principal name \"{value}\" is already being used by \"{owner}\"."),
         )
         .help("Choose another -UserPrincipalName.")
         .about("UserPrincipalName"),
         Claim::Sam => Error::conflict(
-            "SamAccountNameExists",
+            ErrorId::SamAccountNameExists,
             format!("The SamAccountName \"{value}\" is already being used by \"{owner}\"."),
         )
         .help("Choose another -SamAccountName.")
         .about("SamAccountName"),
         Claim::Name => Error::conflict(
-            "ADObjectAlreadyExistsException",
+            ErrorId::ADObjectAlreadyExistsException,
             format!("The name \"{name}\" is already being used in this container."),
         )
         .help("Choose another -Name; recipients of one name can stand in different organizational units.")
         .about("Name"),
         Claim::Mailbox => Error::conflict(
-            "MailboxAlreadyConnected",
+            ErrorId::MailboxAlreadyConnected,
             format!("The mailbox {value} already belongs to \"{owner}\"."),
         )
         .help(format!("Run Disable-Mailbox \"{owner}\" first.")),
         Claim::Domain => Error::conflict(
-            "AcceptedDomainExists",
+            ErrorId::AcceptedDomainExists,
             format!("The domain \"{value}\" is already an accepted domain, \"{owner}\"."),
         )
         .help(format!("Run Set-AcceptedDomain \"{owner}\" to change it."))
@@ -375,7 +375,7 @@ fn links(tx: &mut dyn Tx, before: Option<&Record>, after: &Record) -> Result<()>
 fn dangling(record: &Record, attribute: &str, guid: Guid) -> Error {
     let message =
         format!("{attribute} of {} cannot refer to {guid}, which is not in the directory.", record.name());
-    Error::not_found("ReferenceNotFound", message).about(attribute.to_owned())
+    Error::not_found(ErrorId::ReferenceNotFound, message).about(attribute.to_owned())
 }
 
 /// The objects that refer to `target`, and through which property.

@@ -6,7 +6,7 @@ use crate::record::Record;
 use crate::schema::{domain, policy, recipient};
 use crate::{Class, Directory};
 use object::types::Guid;
-use object::{Declared, Error, Result};
+use object::{Declared, Error, ErrorId, Result};
 use std::sync::Arc;
 
 impl Change<'_> {
@@ -15,7 +15,7 @@ impl Change<'_> {
         crate::schema::check::object_name(&name.into()).map_err(|error| error.about("Name"))?;
         if !self.read(parent)?.class().is_container() {
             return Err(
-                Error::caller("NotAContainer", "Nothing can be made below that object.").about("Path")
+                Error::caller(ErrorId::NotAContainer, "Nothing can be made below that object.").about("Path")
             );
         }
         let record = self.create(Class::OrganizationalUnit, name, parent)?;
@@ -57,7 +57,7 @@ impl Change<'_> {
         if used > 0 {
             let (name, mailboxes) = (record.name(), if used == 1 { "mailbox" } else { "mailboxes" });
             let message = format!("The mailbox database \"{name}\" is associated with {used} {mailboxes}.");
-            return Err(Error::conflict("AssociatedUserMailboxExistException", message)
+            return Err(Error::conflict(ErrorId::AssociatedUserMailboxExistException, message)
                 .help(format!("Move or disable them first; Get-Mailbox -Database \"{name}\" lists them."))
                 .about("Identity"));
         }
@@ -84,7 +84,7 @@ impl Change<'_> {
         let name = record.get(&domain::DOMAIN_NAME).unwrap_or_default();
         if record.is(&domain::DEFAULT) {
             return Err(Error::conflict(
-                "DefaultDomainNeeded",
+                ErrorId::DefaultDomainNeeded,
                 format!("{name} is the default accepted domain."),
             )
             .help("Make another one the default first: Set-AcceptedDomain … -MakeDefault $true.")
@@ -97,7 +97,7 @@ impl Change<'_> {
         };
         if let Some(policy) = policies.iter().find(uses) {
             let message = format!("{name} is used by the e-mail address policy {}.", policy.name());
-            return Err(Error::conflict("DomainUsedByPolicy", message)
+            return Err(Error::conflict(ErrorId::DomainUsedByPolicy, message)
                 .help("Take the domain out of the policy first.")
                 .about("Identity"));
         }
@@ -106,7 +106,7 @@ impl Change<'_> {
 }
 
 pub(crate) fn not_founded() -> Error {
-    Error::server("OrganizationMissing", "The directory has no organization.")
+    Error::server(ErrorId::OrganizationMissing, "The directory has no organization.")
 }
 
 impl Directory {

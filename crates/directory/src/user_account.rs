@@ -1,7 +1,7 @@
 //! What an account is: its flags, its names, its security identifier.
 
 use object::types::{EnumType, EnumValue, Guid, Kind, PropertyType};
-use object::{Error, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 
 /// The longest SamAccountName of a user.
 const SAM_CHARACTERS_MAX: usize = 20;
@@ -93,7 +93,7 @@ pub(crate) fn check_sam(value: &Value) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::caller("SamAccountNameInvalid", format!("The SamAccountName '{text}' {problem}."))
+    Err(Error::caller(ErrorId::SamAccountNameInvalid, format!("The SamAccountName '{text}' {problem}."))
         .help("Use up to 20 letters, digits and . ! # $ % ^ & - _ { } ~."))
 }
 
@@ -105,7 +105,7 @@ pub(crate) fn check_principal_name(value: &Value) -> Result<()> {
     if good {
         return Ok(());
     }
-    Err(Error::caller("UserPrincipalNameInvalid", format!("'{text}' is no user principal name."))
+    Err(Error::caller(ErrorId::UserPrincipalNameInvalid, format!("'{text}' is no user principal name."))
         .help("Write a name and a domain, such as ann@contoso.com."))
 }
 

@@ -5,7 +5,7 @@
 //! block, with a time limit; the refusals are told apart (no such account, wrong password, disabled, expired, locked,
 //! controller unreachable), because only some of them may count as a wrong password.
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 /// The foreign directories that this organisation trusts.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +21,7 @@ impl Forest {
     /// about, which is a temporary failure and never a wrong password.
     pub fn check_password(&self, account: &str, _password: &str) -> Result<()> {
         let message = format!("No trusted forest can be asked about the account '{account}'.");
-        Err(Error::busy("ForestUnreachable", message))
+        Err(Error::busy(ErrorId::ForestUnreachable, message))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::caller::Caller;
 use crate::signature::Signature;
 use object::types::PropertyType;
 use object::value::Text;
-use object::{Error, Parameter, Result, Spec, Switch, Value};
+use object::{Error, ErrorId, Parameter, Result, Spec, Switch, Value};
 use std::sync::Arc;
 
 /// What a command was called with, once or for one piped object.
@@ -123,7 +123,7 @@ pub fn edit_of<T: PropertyType>(name: &str, value: &Value) -> Result<Edit<T>> {
             "remove" => remove.extend(elements::<T>(name, &list)?),
             other => {
                 let message = format!("The parameter {name} can't be changed with the word '{other}'.");
-                return Err(Error::caller("InvalidValue", message)
+                return Err(Error::caller(ErrorId::InvalidValue, message)
                     .help("Write @{Add='…'; Remove='…'}; either may be left out.")
                     .about(name.to_owned()));
             }
@@ -138,12 +138,12 @@ fn elements<T: PropertyType>(name: &str, value: &Value) -> Result<Vec<T>> {
 }
 
 fn unreadable(name: &str, kind: &str) -> Error {
-    Error::server("ParameterUnreadable", format!("The value bound to {name} is no {kind}."))
+    Error::server(ErrorId::ParameterUnreadable, format!("The value bound to {name} is no {kind}."))
         .about(name.to_owned())
 }
 
 fn missing(name: &str) -> Error {
-    Error::caller("MissingMandatoryParameter", format!("The parameter {name} is needed here."))
+    Error::caller(ErrorId::MissingMandatoryParameter, format!("The parameter {name} is needed here."))
         .help(format!("Add -{name} and its value."))
         .about(name.to_owned())
 }

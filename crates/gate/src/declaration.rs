@@ -5,7 +5,7 @@ use crate::catalogue::Catalogue;
 use crate::cmdlet::{Changes, Cmdlet, Example};
 use crate::signature::Signature;
 use object::value::Text;
-use object::{Error, Noun};
+use object::{Error, ErrorId, Noun};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -65,7 +65,7 @@ impl Declaration {
     pub fn not_built(&self) -> Error {
         let message =
             format!("{} is not built yet: this version knows what it takes, but does nothing.", self.name);
-        Error::caller("NotBuiltYet", message).help("See docs/ledger/cmdlets.tsv for what is built.")
+        Error::caller(ErrorId::NotBuiltYet, message).help("See docs/ledger/cmdlets.tsv for what is built.")
     }
 }
 
@@ -136,7 +136,7 @@ impl Book {
             "The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable \
              program."
         );
-        let error = Error::not_found("CommandNotFoundException", message).target(name.to_owned());
+        let error = Error::not_found(ErrorId::CommandNotFoundException, message).target(name.to_owned());
         match crate::nearest(name, self.names()) {
             Some(near) => error.help(format!("Did you mean {near}?")),
             None => error.help("Run Get-Command to see all commands."),

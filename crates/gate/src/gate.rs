@@ -9,7 +9,7 @@ use crate::declaration::{Book, Declaration};
 use crate::output::{Channel, Course, Manner, Output, Report, is_stopped};
 use crate::signature::{Origin, Signature};
 use object::value::Text;
-use object::{Effect, Error, Result, Value};
+use object::{Effect, Error, ErrorId, Result, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -117,7 +117,7 @@ impl Gate {
         for name in names {
             match self.declaration(caller, name) {
                 Ok(declaration) => allowed.push(declaration),
-                Err(error) if error.id() == "CommandNotFoundException" => {}
+                Err(error) if error.is(ErrorId::CommandNotFoundException) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -276,7 +276,7 @@ fn refuse_unbuilt(declaration: &Declaration, bound: &Bound) -> Result<()> {
         if formal.effect == Effect::NotBuiltYet && asked {
             let name = &formal.name;
             let message = format!("The parameter -{name} of {} is not built yet.", declaration.name);
-            return Err(Error::caller("NotBuiltYet", message)
+            return Err(Error::caller(ErrorId::NotBuiltYet, message)
                 .help("Leave it out; nothing was changed.")
                 .about(name.to_string()));
         }

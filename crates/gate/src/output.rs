@@ -1,7 +1,7 @@
 //! What a running command says, and how it asks before it acts.
 
 use crate::cmdlet::{Changes, Impact};
-use object::{Error, Noun, Object, Result, Value};
+use object::{Error, ErrorId, Noun, Object, Result, Value};
 
 /// Something a command says while it runs.
 #[derive(Clone, Debug)]
@@ -82,22 +82,20 @@ pub trait Channel {
 /// The error of a channel with nobody to ask.
 pub fn confirmation_required(prompt: &Prompt) -> Error {
     let action = prompt.message.lines().last().unwrap_or_default();
-    Error::caller("ConfirmationRequired", format!("The command asks for confirmation: {action}"))
+    Error::caller(ErrorId::ConfirmationRequired, format!("The command asks for confirmation: {action}"))
         .help("Set Confirm to false to let it act without asking.")
         .about("Confirm")
 }
 
 /// Whether the caller is gone, so that nothing needs to be said any more.
 pub fn is_stopped(error: &Error) -> bool {
-    error.id() == STOPPED
+    error.is(ErrorId::PipelineStopped)
 }
 
 /// The error of a channel whose other end is gone.
 pub fn stopped() -> Error {
-    Error::busy(STOPPED, "The command was stopped by its caller.")
+    Error::busy(ErrorId::PipelineStopped, "The command was stopped by its caller.")
 }
-
-const STOPPED: &str = "PipelineStopped";
 
 /// What of the given parameters concerns asking and saying.
 #[derive(Clone, Copy, Debug, Default)]

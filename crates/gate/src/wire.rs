@@ -32,7 +32,7 @@ use object::types::{
     Unlimited, kind_named,
 };
 use object::value::{Array, Dictionary, Text};
-use object::{Error, Fault, Noun, Object, Result, Spec, Time, Value};
+use object::{Error, ErrorId, Fault, Noun, Object, Result, Spec, Time, Value};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 
@@ -208,7 +208,7 @@ fn line(json: &Json) -> Vec<u8> {
 fn one_word(bytes: &[u8]) -> Result<(String, Json)> {
     if bytes.len() > LINE_BYTES_MAX {
         let message = format!("A line of an invocation is longer than {LINE_BYTES_MAX} bytes.");
-        return Err(Error::limit("LineTooLong", message));
+        return Err(Error::limit(ErrorId::LineTooLong, message));
     }
     let json: Json = serde_json::from_slice(bytes).map_err(|error| malformed(&error.to_string()))?;
     let Json::Object(map) = json else { return Err(malformed("a line is a JSON object")) };
@@ -216,7 +216,7 @@ fn one_word(bytes: &[u8]) -> Result<(String, Json)> {
 }
 
 fn malformed(why: &str) -> Error {
-    Error::caller("MalformedLine", format!("A line of an invocation cannot be read: {why}."))
+    Error::caller(ErrorId::MalformedLine, format!("A line of an invocation cannot be read: {why}."))
 }
 
 fn invocation(body: &Json, nouns: &Nouns) -> Result<Invocation> {
@@ -262,7 +262,7 @@ pub fn decode_error(json: &Json) -> Error {
     let field = |name: &str| json.get(name).and_then(Json::as_str).map(str::to_owned);
     let fault = Fault::of_name(&field("fault").unwrap_or_default());
     let id = field("id").unwrap_or_else(|| "Unknown".to_owned());
-    let mut error = Error::new(fault, id, field("message").unwrap_or_default());
+    let mut error = Error::foreign(fault, id, field("message").unwrap_or_default());
     if let Some(help) = field("help") {
         error = error.help(help);
     }
@@ -415,7 +415,7 @@ pub fn decode(json: &Json, nouns: &Nouns) -> Result<Value> {
 fn decode_at(json: &Json, nouns: &Nouns, depth: usize) -> Result<Value> {
     if depth > VALUE_NESTING_MAX {
         let message = format!("A value is nested deeper than {VALUE_NESTING_MAX} levels.");
-        return Err(Error::limit("ValueTooDeep", message));
+        return Err(Error::limit(ErrorId::ValueTooDeep, message));
     }
     Ok(match json {
         Json::Null => Value::Null,
@@ -612,7 +612,8 @@ mod tests {
 
     #[test]
     fn reports_come_back_as_they_went() {
-        let error = Error::not_found("X", "No.").help("Look.").about("Identity").target("ann");
+        let error =
+            Error::not_found(ErrorId::InvalidValue, "No.").help("Look.").about("Identity").target("ann");
         for out in [
             Out::Report(Report::Warning("careful".into())),
             Out::Report(Report::WhatIf("What if: x".into())),

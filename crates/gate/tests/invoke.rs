@@ -27,7 +27,7 @@ static NEW: Cmdlet<Toys> = Cmdlet {
     ..Cmdlet::new(Verb::New, &TOY, |toys, call, out| {
         let name = call.need(&NAME)?;
         if name == "bad" {
-            return Err(Error::conflict("BadToy", "A bad toy.").target(name));
+            return Err(Error::foreign(object::Fault::Conflict, "BadToy", "A bad toy.").target(name));
         }
         out.verbose("making")?;
         if out.should(&name, &format!("Making {name}."))? {

@@ -22,7 +22,7 @@ struct Anybody {
 impl House for Anybody {
     fn logon(&self, user: &str, password: &str, _act_as: Option<&str>, _peer: IpAddr) -> Result<Logon> {
         if password != "pass" {
-            return Err(Error::denied("LogonFailed", "The user name or password is wrong."));
+            return Err(Error::denied(object::ErrorId::LogonFailed, "The user name or password is wrong."));
         }
         let mut mailboxes = self.mailboxes.lock();
         let mailbox = match mailboxes.get(user) {

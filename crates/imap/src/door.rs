@@ -86,6 +86,7 @@ impl Recent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use object::ErrorId;
 
     struct Nobody;
 
@@ -97,7 +98,7 @@ mod tests {
             _: Option<&str>,
             _: std::net::IpAddr,
         ) -> object::Result<crate::Logon> {
-            Err(object::Error::denied("LogonFailed", "Nobody is here."))
+            Err(object::Error::denied(ErrorId::LogonFailed, "Nobody is here."))
         }
     }
 

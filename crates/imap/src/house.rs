@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use mailbox::{Mailboxes, Protocol, store};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use tokio::sync::watch;
 
 /// The one thing a door asks: who is this. A test's fake is one function.
@@ -29,7 +29,7 @@ pub struct Logon {
 impl House for Mailboxes {
     fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr) -> Result<Logon> {
         if act_as.is_some_and(|other| !other.eq_ignore_ascii_case(user)) {
-            return Err(Error::denied("ActAsRefused", "Nobody reads mail in another one's name."));
+            return Err(Error::denied(ErrorId::ActAsRefused, "Nobody reads mail in another one's name."));
         }
         let mailbox::Logon { name, mailbox, limits, cut_off, .. } =
             Mailboxes::logon(self, user, password, Protocol::Imap, peer)?;

@@ -1,6 +1,6 @@
 //! What a command ends with, and the one place where an error becomes IMAP's words.  [RFC 9051 7.1] [RFC 5530]
 
-use object::{Error, Fault};
+use object::{Error, ErrorId, Fault};
 
 use crate::wire::out::human;
 
@@ -41,15 +41,15 @@ impl Reply {
     pub(crate) fn of(error: &Error) -> Reply {
         let text = error.to_string();
         let (status, code) = match error.fault() {
-            Fault::Caller if error.id() == "Syntax" => (Status::Bad, None),
+            Fault::Caller if error.is(ErrorId::Syntax) => (Status::Bad, None),
             // NO instead of BAD: the command was understood, its value cannot be. [RFC 9051 7.1.3]
-            Fault::Caller if error.id() == "BadCharset" => (Status::No, Some("BADCHARSET (UTF-8)")),
+            Fault::Caller if error.is(ErrorId::BadCharset) => (Status::No, Some("BADCHARSET (UTF-8)")),
             Fault::Caller => (Status::No, Some("CANNOT")),
             Fault::NotFound => (Status::No, Some("NONEXISTENT")),
             Fault::Denied => (Status::No, Some("NOPERM")),
-            Fault::Conflict if error.id() == "FolderExists" => (Status::No, Some("ALREADYEXISTS")),
+            Fault::Conflict if error.is(ErrorId::FolderExists) => (Status::No, Some("ALREADYEXISTS")),
             Fault::Conflict => (Status::No, Some("CANNOT")),
-            Fault::Limit => (Status::No, Some(limit_code(error.id()))),
+            Fault::Limit => (Status::No, Some(limit_code(error.known()))),
             Fault::Busy => (Status::No, Some("UNAVAILABLE")),
             Fault::Server => (Status::No, Some("SERVERBUG")),
         };
@@ -75,10 +75,10 @@ impl Reply {
 }
 
 /// Which limit it was. [RFC 5530 3] [RFC 9208 4.3] [RFC 7889 4]
-fn limit_code(id: &str) -> &'static str {
+fn limit_code(id: Option<ErrorId>) -> &'static str {
     match id {
-        id if id.contains("Quota") => "OVERQUOTA",
-        "LiteralTooLarge" | "MessageTooLarge" => "TOOBIG",
+        Some(ErrorId::QuotaExceeded | ErrorId::RecoverableItemsQuotaExceeded) => "OVERQUOTA",
+        Some(ErrorId::LiteralTooLarge | ErrorId::MessageTooLarge) => "TOOBIG",
         _ => "LIMIT",
     }
 }
@@ -90,17 +90,17 @@ mod tests {
     #[test]
     fn every_fault_has_its_words() {
         for (error, line) in [
-            (Error::caller("Syntax", "x\r\ny"), "a BAD x  y\r\n"),
-            (Error::caller("FolderNameInvalid", "x"), "a NO [CANNOT] x\r\n"),
-            (Error::not_found("FolderNotFound", "x"), "a NO [NONEXISTENT] x\r\n"),
-            (Error::denied("NoRight", "x"), "a NO [NOPERM] x\r\n"),
-            (Error::conflict("FolderExists", "x"), "a NO [ALREADYEXISTS] x\r\n"),
-            (Error::limit("QuotaExceeded", "x"), "a NO [OVERQUOTA] x\r\n"),
-            (Error::limit("LiteralTooLarge", "x"), "a NO [TOOBIG] x\r\n"),
-            (Error::limit("SearchTooDeep", "x"), "a NO [LIMIT] x\r\n"),
-            (Error::busy("MdbDismounted", "x"), "a NO [UNAVAILABLE] x\r\n"),
+            (Error::caller(ErrorId::Syntax, "x\r\ny"), "a BAD x  y\r\n"),
+            (Error::caller(ErrorId::FolderNameInvalid, "x"), "a NO [CANNOT] x\r\n"),
+            (Error::not_found(ErrorId::FolderNotFound, "x"), "a NO [NONEXISTENT] x\r\n"),
+            (Error::denied(ErrorId::NoRight, "x"), "a NO [NOPERM] x\r\n"),
+            (Error::conflict(ErrorId::FolderExists, "x"), "a NO [ALREADYEXISTS] x\r\n"),
+            (Error::limit(ErrorId::QuotaExceeded, "x"), "a NO [OVERQUOTA] x\r\n"),
+            (Error::limit(ErrorId::LiteralTooLarge, "x"), "a NO [TOOBIG] x\r\n"),
+            (Error::limit(ErrorId::SearchTooDeep, "x"), "a NO [LIMIT] x\r\n"),
+            (Error::busy(ErrorId::MdbDismounted, "x"), "a NO [UNAVAILABLE] x\r\n"),
             (
-                Error::server("Broken", "secret"),
+                Error::server(ErrorId::InputOutput, "secret"),
                 "a NO [SERVERBUG] An error of the server; it was logged.\r\n",
             ),
         ] {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use mailbox::store::{Limits, Mailbox};
 use net::{Connection, Lost};
-use object::{Error, Fault, Result};
+use object::{Error, ErrorId, Fault, Result};
 use tokio::sync::watch;
 use tracing::{info, warn};
 
@@ -229,7 +229,7 @@ impl Session {
     /// Remembers why the connection cannot go on; the command ends, and the session with it.
     pub(crate) fn lose(&mut self, lost: Lost) -> Error {
         self.lost = Some(lost);
-        Error::busy("ConnectionLost", "The connection is gone.")
+        Error::busy(ErrorId::ConnectionLost, "The connection is gone.")
     }
 
     /// How this client is told things.
@@ -261,7 +261,7 @@ impl Session {
 
     /// Who is logged in.
     pub(crate) fn logon(&self) -> Result<&Logon> {
-        self.user.as_ref().ok_or_else(|| Error::denied("NotLoggedOn", "Log in first."))
+        self.user.as_ref().ok_or_else(|| Error::denied(ErrorId::NotLoggedOn, "Log in first."))
     }
 
     /// The view of the selected folder.
@@ -314,6 +314,6 @@ pub(crate) async fn blocking<T: Send + 'static>(
 ) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
     done.unwrap_or_else(|error| {
-        Err(Error::server("WorkerFailed", format!("A worker thread failed: {error}.")))
+        Err(Error::server(ErrorId::WorkerFailed, format!("A worker thread failed: {error}.")))
     })
 }

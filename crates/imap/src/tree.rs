@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use mailbox::store::{Folder, FolderId, Mailbox, WellKnown};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::wire::folder_name::FolderName;
@@ -111,5 +111,5 @@ pub(crate) fn path(name: &FolderName) -> Vec<&str> {
 
 /// What a client hears that names no folder, and one that may not know of it.
 pub(crate) fn missing() -> Error {
-    Error::not_found("FolderNotFound", "There is no such folder.")
+    Error::not_found(ErrorId::FolderNotFound, "There is no such folder.")
 }

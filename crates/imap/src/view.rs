@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use mailbox::store::{Flags, Folder, FolderChanges, FolderId, Item, Mailbox, UidSet};
 use object::types::Guid;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use tokio::sync::watch;
 
 use crate::wire::out::Out;
@@ -279,7 +279,7 @@ impl View {
     /// An error unless messages may be changed.
     pub(crate) fn need_write(&self) -> Result<()> {
         match self.read_only {
-            true => Err(Error::denied("FolderReadOnly", "The folder was opened with EXAMINE.")),
+            true => Err(Error::denied(ErrorId::FolderReadOnly, "The folder was opened with EXAMINE.")),
             false => Ok(()),
         }
     }

@@ -13,7 +13,7 @@ use mailbox::store::{
 };
 use mailstead_imap::{Config, House, Logon, door};
 use object::types::Guid;
-use object::{Clock, Error, Result, Time, WoundClock};
+use object::{Clock, Error, ErrorId, Result, Time, WoundClock};
 use tokio::sync::watch;
 
 struct Ann {
@@ -79,7 +79,10 @@ struct Shown(Arc<Ann>);
 impl House for Shown {
     fn logon(&self, user: &str, password: &str, act_as: Option<&str>, _peer: IpAddr) -> Result<Logon> {
         if (user, password, act_as) != ("ann", "very secret", None) {
-            return Err(Error::denied("LogonFailed", "Logon failure: unknown user name or bad password."));
+            return Err(Error::denied(
+                ErrorId::LogonFailed,
+                "Logon failure: unknown user name or bad password.",
+            ));
         }
         let limits = Arc::new(|| Ok(Limits { total: Some(1 << 30), recoverable: None }));
         let (mailbox, cut_off) = (self.0.mailbox.clone(), self.0.off.subscribe());

@@ -10,7 +10,7 @@ use few::{Few, Timed, session};
 use gate::{Formal, Invocation, Signature};
 use mailstead_language::*;
 use object::types::kinds;
-use object::{Object, Value};
+use object::{ErrorId, Object, Value};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Instant;
@@ -148,7 +148,7 @@ impl Remote for FarCall {
         }
         self.seen.lock().push("end".to_owned());
         if self.get {
-            answers(Record::Error(object::Error::not_found("NoMore", "There are no more.")))
+            answers(Record::Error(object::Error::not_found(ErrorId::NoMore, "There are no more.")))
         } else {
             Ok(())
         }

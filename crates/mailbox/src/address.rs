@@ -4,7 +4,7 @@ use crate::Mailboxes;
 use directory::schema::recipient;
 use directory::{Class, Record};
 use object::types::{AcceptedDomainType, Guid, SmtpAddress};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 /// Where mail for an address goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,10 +35,13 @@ impl Mailboxes {
         }
         let domains = self.0.directory.domains();
         match domains.find(address.domain()) {
-            None => Err(Error::denied("RelayDenied", "Unable to relay")),
+            None => Err(Error::denied(ErrorId::RelayDenied, "Unable to relay")),
             // A relay domain where recipients are looked up refuses unknown ones as an authoritative one does.
             Some(domain) if domain.kind == AcceptedDomainType::Authoritative || domain.recipients_checked => {
-                Err(Error::not_found("RecipientUnknown", format!("<{address}>: nobody has this address.")))
+                Err(Error::not_found(
+                    ErrorId::RecipientUnknown,
+                    format!("<{address}>: nobody has this address."),
+                ))
             }
             Some(_) => Ok(Destination::Elsewhere(address.clone())),
         }
@@ -64,9 +67,10 @@ impl Mailboxes {
         let external = record.get(&recipient::EXTERNAL_EMAIL_ADDRESS).filter(|external| external.is_smtp());
         match external.and_then(|external| SmtpAddress::parse(external.value())) {
             Some(external) => Ok(Destination::Elsewhere(external)),
-            None => {
-                Err(Error::not_found("RecipientUnknown", format!("<{address}>: mail cannot be sent there.")))
-            }
+            None => Err(Error::not_found(
+                ErrorId::RecipientUnknown,
+                format!("<{address}>: mail cannot be sent there."),
+            )),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::Mailboxes;
 use directory::schema::database;
 use directory::{Class, Edit, Record};
 use object::types::{ByteQuantifiedSize, Guid};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use std::sync::Arc;
 
 /// How a database is at this moment, for `Get-MailboxDatabase -Status`.
@@ -32,7 +32,10 @@ impl Mailboxes {
     pub fn mount(&self, guid: Guid) -> Result<()> {
         let record = self.0.directory.need(guid)?;
         if record.class() != Class::MailboxDatabase {
-            return Err(Error::caller("NotADatabase", format!("{} is no mailbox database.", record.name())));
+            return Err(Error::caller(
+                ErrorId::NotADatabase,
+                format!("{} is no mailbox database.", record.name()),
+            ));
         }
         if record.is(&database::FILE_MADE) {
             // A file that is gone now is a loss: an empty one in its place would bounce everybody's mail.
@@ -58,7 +61,7 @@ impl Mailboxes {
         self.0.sessions.end_of_database(guid);
         match self.0.store.dismount(guid) {
             // Never mounted by this process: it is dismounted already.
-            Err(error) if error.id() == "MdbDismounted" => Ok(()),
+            Err(error) if error.is(ErrorId::MdbDismounted) => Ok(()),
             other => other,
         }
     }

@@ -4,7 +4,7 @@ use crate::Mailboxes;
 use crate::mailboxes::bytes;
 use directory::schema::recipient;
 use object::types::{Guid, SmtpAddress};
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 use store::{Delivered, Flow, Incoming, To, Trace, TraceRecipient};
 
 /// A message for mailboxes of one database.
@@ -57,7 +57,7 @@ impl Mailboxes {
         let user = user.filter(|user| self.place(user).is_ok_and(|place| place == (mailbox, database)));
         let user = user.ok_or_else(|| {
             Error::not_found(
-                "RecipientUnknown",
+                ErrorId::RecipientUnknown,
                 "The mailbox was disabled or removed while the message was on its way.",
             )
         })?;
@@ -66,7 +66,10 @@ impl Mailboxes {
         // "Message too large for this recipient", 5.2.3.
         if bytes(&user, &recipient::MAX_RECEIVE_SIZE).is_some_and(|limit| size > limit) {
             let name = user.name();
-            return Err(Error::limit("RecipientSizeLimit", format!("The message is too large for {name}.")));
+            return Err(Error::limit(
+                ErrorId::RecipientSizeLimit,
+                format!("The message is too large for {name}."),
+            ));
         }
         Ok(To::inbox(mailbox, self.limits_of(&user)?))
     }
@@ -126,5 +129,5 @@ fn trace(letter: &Letter) -> Trace {
 }
 
 fn not_delivered() -> Error {
-    Error::server("DeliveryUnanswered", "The store gave no answer for a recipient.")
+    Error::server(ErrorId::DeliveryUnanswered, "The store gave no answer for a recipient.")
 }

@@ -4,7 +4,7 @@
 //! has to wait, twice as long each time up to a minute; an attempt that comes too early is not even looked at. The owner,
 //! who comes from elsewhere, waits for nobody. [RFC 9051 11.7]
 
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -43,7 +43,7 @@ impl Guard {
         if seconds == 0 {
             return Ok(());
         }
-        Err(Error::busy("TooManyLogonFailures", "Too many failed log-ons from this address.")
+        Err(Error::busy(ErrorId::TooManyLogonFailures, "Too many failed log-ons from this address.")
             .help(format!("Try again in {seconds} seconds.")))
     }
 

@@ -5,7 +5,7 @@ use crate::making::Making;
 use directory::schema::{mailbox, recipient};
 use directory::{Change, Class, Connection, Edit, Flavour, NewMailbox, RecipientMatch, Record};
 use object::types::{Guid, RecipientTypeDetails};
-use object::{Error, Fault, Result, Time};
+use object::{Error, ErrorId, Fault, Result, Time};
 use std::sync::Arc;
 use store::{Description, DisconnectReason, Flow, State, Statistics};
 
@@ -133,7 +133,7 @@ impl Mailboxes {
             .directory
             .get(database)
             .map_or_else(|| database.to_string(), |found| found.name().to_owned());
-        Error::busy("MdbDismounted", format!("The mailbox database \"{name}\" is not mounted."))
+        Error::busy(ErrorId::MdbDismounted, format!("The mailbox database \"{name}\" is not mounted."))
             .help(format!("Run Mount-Database \"{name}\"."))
             .about("Database")
     }
@@ -198,7 +198,7 @@ impl Mailboxes {
                     found.into_iter().take(LISTED_MAX).map(|one| wrap(one).line()).collect();
                 let message =
                     format!("The operation couldn't be performed because '{text}' matches multiple entries.");
-                Err(Error::conflict("ManagementObjectAmbiguousException", message)
+                Err(Error::conflict(ErrorId::ManagementObjectAmbiguousException, message)
                     .help(format!(
                         "Write the GUID of one of these disconnected mailboxes: {}.",
                         list.join("; ")
@@ -217,7 +217,7 @@ impl Mailboxes {
         let message = format!(
             "The disconnected mailbox '{text}' couldn't be found in the mailbox database \"{name}\"."
         );
-        Error::not_found("DisconnectedMailboxNotFound", message)
+        Error::not_found(ErrorId::DisconnectedMailboxNotFound, message)
             .help(format!(
                 "List them with Get-MailboxStatistics -Database \"{name}\" | where {{$_.DisconnectReason -ne $null}}."
             ))
@@ -234,7 +234,7 @@ impl Mailboxes {
             RecipientMatch::None => {
                 let message =
                     format!("No user without a mailbox matches the disconnected mailbox \"{lost}\".");
-                Err(Error::not_found("MatchingUserNotFound", message)
+                Err(Error::not_found(ErrorId::MatchingUserNotFound, message)
                     .help("Name the user with -User, or make one first.")
                     .about("User"))
             }
@@ -242,7 +242,7 @@ impl Mailboxes {
                 let list: Vec<String> =
                     users.iter().take(LISTED_MAX).map(|user| self.0.directory.canonical_name(user)).collect();
                 let message = format!("Several users match the disconnected mailbox \"{lost}\".");
-                Err(Error::conflict("SeveralUsersMatch", message)
+                Err(Error::conflict(ErrorId::SeveralUsersMatch, message)
                     .help(format!("Name one with -User: {}.", list.join("; ")))
                     .about("User"))
             }
@@ -310,7 +310,7 @@ impl Mailboxes {
             // Connected meanwhile: then it is no longer to be purged.
             match self.purge(database, mailbox) {
                 Ok(()) => count += 1,
-                Err(error) if error.id() == "MailboxNotDisconnected" => {}
+                Err(error) if error.is(ErrorId::MailboxNotDisconnected) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -372,7 +372,7 @@ pub(crate) fn mark(
         open.describe(mailbox, last)?;
     }
     match open.disconnect(mailbox, DisconnectReason::Disabled, tombstone) {
-        Err(error) if error.id() == "MailboxDisconnected" => Ok(()),
+        Err(error) if error.is(ErrorId::MailboxDisconnected) => Ok(()),
         other => other,
     }
 }
@@ -403,14 +403,14 @@ fn named(open: &store::Database, text: &str) -> Result<Vec<Statistics>> {
 
 fn not_disconnected(owner: &Record) -> Error {
     let name = owner.name();
-    Error::conflict("MailboxNotDisconnected", format!("The mailbox still belongs to \"{name}\"."))
+    Error::conflict(ErrorId::MailboxNotDisconnected, format!("The mailbox still belongs to \"{name}\"."))
         .help(format!("Run Disable-Mailbox \"{name}\" first, or see Get-MailboxStatistics for others."))
         .about("Identity")
 }
 
 fn purged(lost: &Disconnected) -> Error {
     Error::conflict(
-        "MailboxPurged",
+        ErrorId::MailboxPurged,
         format!("The mailbox \"{lost}\" is being purged; nothing can stop that."),
     )
     .about("Identity")
@@ -423,7 +423,7 @@ fn refuse_soft_deleted(lost: &Disconnected) -> Result<()> {
             let message = format!(
                 "The mailbox \"{lost}\" was left behind by a move (SoftDeleted) and cannot be connected."
             );
-            Err(Error::conflict("MailboxSoftDeleted", message)
+            Err(Error::conflict(ErrorId::MailboxSoftDeleted, message)
                 .help("Restore its content with New-MailboxRestoreRequest.")
                 .about("Identity"))
         }

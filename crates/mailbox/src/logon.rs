@@ -4,7 +4,7 @@ use crate::Mailboxes;
 use directory::schema::{cas, user};
 use directory::{Record, Verdict};
 use object::types::{Guid, RecipientTypeDetails, SmtpAddress};
-use object::{Error, Property, Result};
+use object::{Error, ErrorId, Property, Result};
 use std::net::IpAddr;
 use std::sync::Arc;
 use store::Limits;
@@ -66,14 +66,14 @@ impl std::fmt::Debug for Logon {
 
 /// What everybody hears who may not enter; the id alone tells the logs why, so that nobody learns which accounts are
 /// there or what is switched off.
-fn refused(id: &'static str) -> Error {
+fn refused(id: ErrorId) -> Error {
     Error::denied(id, "Logon failure: unknown user name or bad password.")
 }
 
 /// Whether a user may enter by a door, whatever the password.
 pub(crate) fn may_enter(record: &Record, protocol: Protocol) -> Result<()> {
     if record.is_account_disabled() {
-        return Err(refused("AccountDisabled"));
+        return Err(refused(ErrorId::AccountDisabled));
     }
     // Nobody is a shared mailbox or a room: people enter those as themselves.
     let own = matches!(
@@ -83,10 +83,14 @@ pub(crate) fn may_enter(record: &Record, protocol: Protocol) -> Result<()> {
             | RecipientTypeDetails::RoomMailbox
     );
     if !own {
-        return Err(refused(if record.is_mailbox() { "MailboxWithoutLogon" } else { "NoMailbox" }));
+        return Err(refused(if record.is_mailbox() {
+            ErrorId::MailboxWithoutLogon
+        } else {
+            ErrorId::NoMailbox
+        }));
     }
     match protocol.switch() {
-        Some(switch) if !record.is(switch) => Err(refused("ProtocolDisabled")),
+        Some(switch) if !record.is(switch) => Err(refused(ErrorId::ProtocolDisabled)),
         _ => Ok(()),
     }
 }
@@ -126,9 +130,9 @@ impl Mailboxes {
         let verdict = self.0.directory.check_password(account, password);
         match (account, verdict) {
             (Some(record), Verdict::Right) => Ok(record),
-            (_, Verdict::Disabled) => Err(refused("AccountDisabled")),
-            (_, Verdict::MustChange) => Err(refused("PasswordMustChange")),
-            _ => Err(refused("LogonFailed")),
+            (_, Verdict::Disabled) => Err(refused(ErrorId::AccountDisabled)),
+            (_, Verdict::MustChange) => Err(refused(ErrorId::PasswordMustChange)),
+            _ => Err(refused(ErrorId::LogonFailed)),
         }
     }
 
@@ -137,7 +141,7 @@ impl Mailboxes {
         let cut_off = self.0.sessions.open(record, protocol);
         self.0.sessions.review(record.guid(), self.0.directory.get(record.guid()).as_deref());
         if *cut_off.borrow() {
-            return Err(refused("LogonFailed"));
+            return Err(refused(ErrorId::LogonFailed));
         }
         let mailbox = self.mailbox(record)?;
         let name = self.account_name(record);
@@ -146,7 +150,10 @@ impl Mailboxes {
         let limits = Arc::new(move || mailboxes.limits(guid));
         let address = directory::primary(&record.all(&directory::schema::recipient::EMAIL_ADDRESSES));
         let address = address.ok_or_else(|| {
-            Error::server("PrimaryAddressMissing", format!("{} has no primary address.", record.name()))
+            Error::server(
+                ErrorId::PrimaryAddressMissing,
+                format!("{} has no primary address.", record.name()),
+            )
         })?;
         Ok(Logon { user: record.guid(), name, address, mailbox, limits, cut_off })
     }
@@ -171,7 +178,7 @@ impl Mailboxes {
             }
             _ => {
                 self.0.guard.failed(peer, &counted, now);
-                Err(refused("LogonFailed"))
+                Err(refused(ErrorId::LogonFailed))
             }
         }
     }

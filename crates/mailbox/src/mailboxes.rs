@@ -7,7 +7,7 @@ use directory::schema::{database, mailbox};
 use directory::{Directory, Record};
 use forest::Forest;
 use object::types::{ByteQuantifiedSize, Guid, Unlimited};
-use object::{Error, Property, Result};
+use object::{Error, ErrorId, Property, Result};
 use std::sync::Arc;
 use store::{Limits, Store};
 
@@ -54,16 +54,19 @@ impl Mailboxes {
         let guid = user.get(&mailbox::EXCHANGE_GUID).filter(|guid| *guid != Guid::EMPTY);
         match guid.zip(user.reference(&mailbox::DATABASE)) {
             Some(place) => Ok(place),
-            None => Err(Error::not_found("MailboxMissing", format!("{} has no mailbox.", user.name()))
-                .help("Give the user one with Enable-Mailbox.")),
+            None => {
+                Err(Error::not_found(ErrorId::MailboxMissing, format!("{} has no mailbox.", user.name()))
+                    .help("Give the user one with Enable-Mailbox."))
+            }
         }
     }
 
     /// How much a mailbox may hold at this moment: its own quotas, or its database's where it says so.
     pub fn limits(&self, mailbox: Guid) -> Result<Limits> {
         let user = self.0.directory.by_mailbox(mailbox);
-        let user = user
-            .ok_or_else(|| Error::not_found("MailboxMissing", "The mailbox belongs to nobody any more."))?;
+        let user = user.ok_or_else(|| {
+            Error::not_found(ErrorId::MailboxMissing, "The mailbox belongs to nobody any more.")
+        })?;
         self.limits_of(&user)
     }
 

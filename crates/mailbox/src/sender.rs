@@ -4,7 +4,7 @@ use crate::Mailboxes;
 use directory::Record;
 use directory::schema::recipient;
 use object::types::{Guid, ObjectId, SmtpAddress};
-use object::{Error, Property, Result};
+use object::{Error, ErrorId, Property, Result};
 
 /// A list of people and a list of groups.
 type Lists = [&'static Property<ObjectId>; 2];
@@ -20,7 +20,7 @@ impl Mailboxes {
             return Ok(());
         }
         if user.is(&recipient::REQUIRE_SENDER_AUTHENTICATION) {
-            return Err(Error::denied("SenderNotAuthenticated", "authentication required"));
+            return Err(Error::denied(ErrorId::SenderNotAuthenticated, "authentication required"));
         }
         let names = |lists: Lists| lists.iter().flat_map(|list| user.references(list)).collect::<Vec<Guid>>();
         let (accepted, rejected) = (names(ACCEPTED), names(REJECTED));
@@ -30,7 +30,7 @@ impl Mailboxes {
         let known = self.known_as(sender);
         let among = |list: &[Guid]| known.iter().any(|guid| list.contains(guid));
         if among(&rejected) || !(accepted.is_empty() || among(&accepted)) {
-            return Err(Error::denied("SenderNotAuthorized", "not authorized"));
+            return Err(Error::denied(ErrorId::SenderNotAuthorized, "not authorized"));
         }
         Ok(())
     }

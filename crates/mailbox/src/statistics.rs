@@ -4,7 +4,7 @@ use crate::Mailboxes;
 use directory::schema::{mailbox, recipient};
 use directory::{Class, Record};
 use object::types::{ByteQuantifiedSize, DateTime, Guid, ObjectId, PropertyType, Unlimited};
-use object::{Declared, Error, Noun, Object, Property, Result, Standard, Value};
+use object::{Declared, Error, ErrorId, Noun, Object, Property, Result, Standard, Value};
 use std::collections::HashMap;
 use store::{Flow, Folder, FolderId, State, Statistics, WellKnown};
 
@@ -192,14 +192,14 @@ impl Mailboxes {
             [] => {
                 let message =
                     format!("The operation couldn't be performed because '{text}' couldn't be found.");
-                Err(Error::not_found("ManagementObjectNotFoundException", message)
+                Err(Error::not_found(ErrorId::ManagementObjectNotFoundException, message)
                     .about("StoreMailboxIdentity"))
             }
             _ => {
                 let guids: Vec<String> = found.iter().map(|one| one.guid.to_string()).collect();
                 let message =
                     format!("The operation couldn't be performed because '{text}' matches multiple entries.");
-                Err(Error::conflict("ManagementObjectAmbiguousException", message)
+                Err(Error::conflict(ErrorId::ManagementObjectAmbiguousException, message)
                     .help(format!("Write the GUID of one of them: {}.", guids.join("; ")))
                     .about("StoreMailboxIdentity"))
             }

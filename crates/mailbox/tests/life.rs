@@ -9,7 +9,7 @@ use mailstead_mailbox::*;
 use object::types::{
     ByteQuantifiedSize, Guid, ObjectId, RecipientTypeDetails, SecureString, SmtpAddress, Unlimited,
 };
-use object::{Clock, Declared, Error, Fault, Property, Result, Time, Value, WoundClock};
+use object::{Clock, Declared, Error, ErrorId, Fault, Property, Result, Time, Value, WoundClock};
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -659,7 +659,7 @@ impl db::Db for Refusing {
     }
     fn write_later(&self, work: db::Work) -> Result<db::Wait> {
         if self.fault.load(std::sync::atomic::Ordering::SeqCst) {
-            return Ok(Box::new(|| Err(Error::busy("DiskFull", "The disk is full."))));
+            return Ok(Box::new(|| Err(Error::busy(ErrorId::DiskFull, "The disk is full."))));
         }
         db::Db::write_later(&self.inner, work)
     }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
-use object::Error;
+use object::{Error, ErrorId};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -58,12 +58,14 @@ pub enum Lost {
 impl From<Lost> for Error {
     fn from(lost: Lost) -> Error {
         match lost {
-            Lost::Closed => Error::busy("ConnectionClosed", "The client closed the connection."),
-            Lost::Idle => Error::busy("TimedOut", "The client sent nothing for too long."),
-            Lost::Stuck => Error::busy("TimedOut", "The client took no answers for too long."),
-            Lost::Draining => Error::busy("ShuttingDown", "The server is shutting down."),
-            Lost::Flood => Error::limit("LineTooLong", "The client sent a line without an end."),
-            Lost::BareLf => Error::caller("LineEnd", "The client ended a line with LF instead of CRLF."),
+            Lost::Closed => Error::busy(ErrorId::ConnectionClosed, "The client closed the connection."),
+            Lost::Idle => Error::busy(ErrorId::TimedOut, "The client sent nothing for too long."),
+            Lost::Stuck => Error::busy(ErrorId::TimedOut, "The client took no answers for too long."),
+            Lost::Draining => Error::busy(ErrorId::ShuttingDown, "The server is shutting down."),
+            Lost::Flood => Error::limit(ErrorId::LineTooLong, "The client sent a line without an end."),
+            Lost::BareLf => {
+                Error::caller(ErrorId::LineEnd, "The client ended a line with LF instead of CRLF.")
+            }
             Lost::Broken(error) => Error::from(error),
         }
     }

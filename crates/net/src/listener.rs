@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinError, JoinSet};
@@ -154,12 +154,12 @@ async fn pause(error: std::io::Error) {
 fn cannot_bind(address: SocketAddr, error: &std::io::Error) -> Error {
     let sentence = format!("Cannot listen on {address}: {error}.");
     match error.kind() {
-        ErrorKind::AddrInUse => Error::conflict("PortTaken", sentence)
+        ErrorKind::AddrInUse => Error::conflict(ErrorId::PortTaken, sentence)
             .help("Another program has the port. Stop it, or choose another with --port-offset."),
-        ErrorKind::PermissionDenied => Error::denied("PortDenied", sentence)
+        ErrorKind::PermissionDenied => Error::denied(ErrorId::PortDenied, sentence)
             .help("Ports below 1024 need root or CAP_NET_BIND_SERVICE; --port-offset chooses others."),
-        ErrorKind::AddrNotAvailable => Error::caller("AddressUnknown", sentence)
+        ErrorKind::AddrNotAvailable => Error::caller(ErrorId::AddressUnknown, sentence)
             .help("[server] bind must be an address of this machine."),
-        _ => Error::server("PortFailed", sentence),
+        _ => Error::server(ErrorId::PortFailed, sentence),
     }
 }

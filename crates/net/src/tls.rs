@@ -8,7 +8,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -109,7 +109,7 @@ impl Acceptor {
 }
 
 fn tls_error(error: &rustls::Error) -> Error {
-    Error::server("TlsFailed", format!("TLS could not be set up: {error}."))
+    Error::server(ErrorId::TlsFailed, format!("TLS could not be set up: {error}."))
 }
 
 fn read(certificate: &Path, key: &Path) -> Result<CertifiedKey> {
@@ -125,13 +125,19 @@ fn read(certificate: &Path, key: &Path) -> Result<CertifiedKey> {
 }
 
 fn unreadable(file: &Path, why: &str) -> Error {
-    Error::caller("CertificateUnreadable", format!("{} cannot be used for TLS: {why}.", file.display()))
-        .help("It must be a PEM file: the certificate with its chain, the key in PKCS#8, PKCS#1 or SEC1.")
+    Error::caller(
+        ErrorId::CertificateUnreadable,
+        format!("{} cannot be used for TLS: {why}.", file.display()),
+    )
+    .help("It must be a PEM file: the certificate with its chain, the key in PKCS#8, PKCS#1 or SEC1.")
 }
 
 fn make(folder: &Path, certificate: &Path, key: &Path, names: &[String], now: Time) -> Result<()> {
     let failed = |error: rcgen::Error| {
-        Error::caller("CertificateNotMade", format!("No certificate can be made for {names:?}: {error}."))
+        Error::caller(
+            ErrorId::CertificateNotMade,
+            format!("No certificate can be made for {names:?}: {error}."),
+        )
     };
     let mut params = rcgen::CertificateParams::new(names.to_vec()).map_err(failed)?;
     let common_name = names.first().map_or("mailstead", String::as_str);

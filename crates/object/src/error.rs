@@ -3,6 +3,7 @@
 //! Every door has exactly one exhaustive `match` from [`Fault`] to its own words, so a new fault is a
 //! compile error at every door. Tests and scripts compare [`Error::id`], never the sentence.
 
+use crate::error_id::ErrorId;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -76,15 +77,19 @@ struct Facts {
 macro_rules! makers {
     ($($(#[$doc:meta])* $name:ident $fault:ident;)*) => {$(
         $(#[$doc])*
-        pub fn $name(id: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Error {
+        pub fn $name(id: ErrorId, message: impl Into<String>) -> Error {
             Error::new(Fault::$fault, id, message)
         }
     )*};
 }
 
 impl Error {
-    /// An error of `fault`, with its stable id (one word, `MailboxNotDisconnected`) and its sentence.
-    pub fn new(fault: Fault, id: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Error {
+    /// An error of `fault`, with its stable id and its sentence.
+    pub fn new(fault: Fault, id: ErrorId, message: impl Into<String>) -> Error {
+        Error::foreign(fault, id.name(), message)
+    }
+    /// An error that somebody else made (a server over the wire, a script) under an id of theirs.
+    pub fn foreign(fault: Fault, id: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Error {
         let (id, message) = (id.into(), message.into());
         Error(Box::new(Facts { fault, id, message, help: None, parameter: None, target: None }))
     }
@@ -142,6 +147,14 @@ impl Error {
     pub fn id(&self) -> &str {
         &self.0.id
     }
+    /// The id as one of ours, for those who choose by it; `None`: somebody else's.
+    pub fn known(&self) -> Option<ErrorId> {
+        ErrorId::of_name(&self.0.id)
+    }
+    /// Whether it is that one.
+    pub fn is(&self, id: ErrorId) -> bool {
+        self.0.id == id.name()
+    }
     /// The sentence.
     pub fn message(&self) -> &str {
         &self.0.message
@@ -183,13 +196,13 @@ impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Error {
         use std::io::ErrorKind as Kind;
         let (fault, id) = match error.kind() {
-            Kind::NotFound => (Fault::NotFound, "FileNotFound"),
-            Kind::PermissionDenied => (Fault::Denied, "FileAccessDenied"),
-            Kind::AlreadyExists => (Fault::Conflict, "FileExists"),
-            Kind::StorageFull | Kind::QuotaExceeded => (Fault::Busy, "DiskFull"),
-            Kind::TimedOut | Kind::WouldBlock => (Fault::Busy, "TimedOut"),
-            Kind::AddrInUse => (Fault::Conflict, "PortTaken"),
-            _ => (Fault::Server, "InputOutput"),
+            Kind::NotFound => (Fault::NotFound, ErrorId::FileNotFound),
+            Kind::PermissionDenied => (Fault::Denied, ErrorId::FileAccessDenied),
+            Kind::AlreadyExists => (Fault::Conflict, ErrorId::FileExists),
+            Kind::StorageFull | Kind::QuotaExceeded => (Fault::Busy, ErrorId::DiskFull),
+            Kind::TimedOut | Kind::WouldBlock => (Fault::Busy, ErrorId::TimedOut),
+            Kind::AddrInUse => (Fault::Conflict, ErrorId::PortTaken),
+            _ => (Fault::Server, ErrorId::InputOutput),
         };
         Error::new(fault, id, error.to_string())
     }
@@ -198,10 +211,11 @@ impl From<std::io::Error> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorId;
 
     #[test]
     fn an_error_says_what_to_do_next() {
-        let error = Error::conflict("MailboxNotDisconnected", "Ann still belongs to ann.")
+        let error = Error::conflict(ErrorId::MailboxNotDisconnected, "Ann still belongs to ann.")
             .help("Run Disable-Mailbox ann first.")
             .about("Identity");
         assert_eq!(error.to_string(), "Ann still belongs to ann. Run Disable-Mailbox ann first.");

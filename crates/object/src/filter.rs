@@ -9,7 +9,7 @@
 
 use crate::property::Spec;
 use crate::types::{DateTime, Kind, ObjectId, ProxyAddress, TimeSpan, kinds};
-use crate::{Error, Result, Value};
+use crate::{Error, ErrorId, Result, Value};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -84,7 +84,7 @@ impl Filter {
     pub fn parse(text: &str, properties: Properties<'_>) -> Result<Filter> {
         if text.len() > FILTER_BYTES_MAX {
             let message = format!("The filter is longer than {FILTER_BYTES_MAX} bytes.");
-            return Err(Error::limit("FilterTooLong", message).about("Filter"));
+            return Err(Error::limit(ErrorId::FilterTooLong, message).about("Filter"));
         }
         let mut reader = Reader { words: words(text)?, at: 0, tests: 0, properties };
         let braced = reader.take_if(|word| matches!(word, Word::Sign('{')));
@@ -292,7 +292,7 @@ fn malformed(at: usize, what: impl fmt::Display) -> Error {
          at character {}: {what}.\"",
         at + 1
     );
-    Error::caller("InvalidFilter", message)
+    Error::caller(ErrorId::InvalidFilter, message)
         .help("Write for example: Department -eq 'Sales' -and Alias -like 'a*'.")
         .about("Filter")
 }
@@ -328,7 +328,7 @@ impl Reader<'_> {
     fn filter(&mut self, depth: usize) -> Result<Filter> {
         if depth > FILTER_NESTING_MAX {
             let message = format!("The filter is nested deeper than {FILTER_NESTING_MAX} brackets.");
-            return Err(Error::limit("FilterTooDeep", message).about("Filter"));
+            return Err(Error::limit(ErrorId::FilterTooDeep, message).about("Filter"));
         }
         let mut left = self.term(depth)?;
         loop {
@@ -363,7 +363,7 @@ impl Reader<'_> {
         self.tests += 1;
         if self.tests > FILTER_TESTS_MAX {
             let message = format!("The filter has more than {FILTER_TESTS_MAX} tests.");
-            return Err(Error::limit("FilterTooLong", message).about("Filter"));
+            return Err(Error::limit(ErrorId::FilterTooLong, message).about("Filter"));
         }
         let property = self.property()?;
         let operator = self.operator()?;
@@ -380,7 +380,7 @@ impl Reader<'_> {
                 "Cannot bind parameter 'Filter' to the target. Exception setting \"Filter\": \"\"{word}\" is not \
                  a recognized filterable property.\""
             );
-            return Err(Error::caller("UnknownFilterProperty", message)
+            return Err(Error::caller(ErrorId::UnknownFilterProperty, message)
                 .about("Filter")
                 .target(word.to_owned()));
         };
@@ -426,9 +426,12 @@ fn variable(text: &str, property: &'static Spec) -> Result<Value> {
         "$null" => Ok(Value::Null),
         "$true" => read(&true.into(), property),
         "$false" => read(&false.into(), property),
-        _ => Err(Error::caller("UnknownFilterVariable", format!("The filter names the variable {text}."))
-            .help("Write the filter in double quotes, so that the variable's value stands in it.")
-            .about("Filter")),
+        _ => Err(Error::caller(
+            ErrorId::UnknownFilterVariable,
+            format!("The filter names the variable {text}."),
+        )
+        .help("Write the filter in double quotes, so that the variable's value stands in it.")
+        .about("Filter")),
     }
 }
 
@@ -440,14 +443,14 @@ fn pattern(text: String, property: &'static Spec) -> Result<Value> {
         return Ok(text.into());
     }
     let message = format!("The property {} can't be compared with -like: it is no text.", property.name);
-    Err(Error::caller("InvalidFilter", message).help("Use -eq or -ne.").about("Filter"))
+    Err(Error::caller(ErrorId::InvalidFilter, message).help("Use -eq or -ne.").about("Filter"))
 }
 
 fn read(value: &Value, property: &'static Spec) -> Result<Value> {
     (property.kind.read)(value).map_err(|error| {
         let message =
             format!("The filter compares {} with a wrong value: {}", property.name, error.message());
-        let wrapped = Error::caller("InvalidFilter", message).about("Filter");
+        let wrapped = Error::caller(ErrorId::InvalidFilter, message).about("Filter");
         match error.help_line() {
             Some(help) => wrapped.help(help),
             None => wrapped,

@@ -2,6 +2,7 @@
 //! the clock. It does no I/O and knows no other room.
 
 mod error;
+mod error_id;
 pub mod filter;
 mod noun;
 mod parameter;
@@ -11,6 +12,7 @@ pub mod types;
 pub mod value;
 
 pub use error::{Error, Fault, Result};
+pub use error_id::ErrorId;
 pub use filter::Filter;
 pub use noun::{Noun, Standard};
 pub use parameter::{Effect, Parameter, ParameterSpec, Set, Switch, Taken};

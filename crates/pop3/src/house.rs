@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mailbox::store::{Flags, Flow, FolderId, UidSet, WellKnown};
 use mailbox::{Mailboxes, Protocol};
 use object::types::Guid;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use tokio::sync::watch;
 
 /// The one thing a door asks: who is this. A test's fake is one function.
@@ -51,7 +51,10 @@ pub trait Maildrop: Send + Sync + 'static {
 impl House for Mailboxes {
     fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr) -> Result<Logon> {
         if act_as.is_some() {
-            return Err(Error::denied("ActAsRefused", "Nobody reads mail by POP3 in another one's name."));
+            return Err(Error::denied(
+                ErrorId::ActAsRefused,
+                "Nobody reads mail by POP3 in another one's name.",
+            ));
         }
         let logon = Mailboxes::logon(self, user, password, Protocol::Pop3, peer)?;
         let folder = logon.mailbox.known(WellKnown::Inbox)?.id;

@@ -58,14 +58,15 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use object::ErrorId;
 
     #[test]
     fn what_errors_mean_to_a_client() {
         for (error, line) in [
-            (Error::denied("LogonFailed", "ann is disabled"), "-ERR [AUTH] Log-on failed: [..]"),
-            (Error::busy("MdbDismounted", "Not mounted\r\n+OK"), "-ERR [SYS/TEMP] Not mounted  +OK"),
-            (Error::server("Broken", "secret"), "-ERR [SYS/TEMP] Local error, try again later"),
-            (Error::not_found("ItemNotFound", "It is gone."), "-ERR It is gone."),
+            (Error::denied(ErrorId::LogonFailed, "ann is disabled"), "-ERR [AUTH] Log-on failed: [..]"),
+            (Error::busy(ErrorId::MdbDismounted, "Not mounted\r\n+OK"), "-ERR [SYS/TEMP] Not mounted  +OK"),
+            (Error::server(ErrorId::InputOutput, "secret"), "-ERR [SYS/TEMP] Local error, try again later"),
+            (Error::not_found(ErrorId::ItemNotFound, "It is gone."), "-ERR It is gone."),
         ] {
             let said = Reply::of_error(&error).line();
             let said = said.strip_suffix("\r\n").unwrap();

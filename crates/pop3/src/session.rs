@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use net::{Connection, Line, Lost};
-use object::{Error, Result as Fallible};
+use object::{Error, ErrorId, Result as Fallible};
 use tokio::sync::watch;
 use tracing::{debug, info};
 
@@ -161,7 +161,7 @@ impl Session {
         work: impl FnOnce() -> Fallible<T> + Send + 'static,
     ) -> Fallible<T> {
         let done = tokio::task::spawn_blocking(work).await;
-        done.unwrap_or_else(|_| Err(Error::server("WorkFailed", "Work for a session failed.")))
+        done.unwrap_or_else(|_| Err(Error::server(ErrorId::WorkFailed, "Work for a session failed.")))
     }
 
     async fn part(mut self, end: End) {

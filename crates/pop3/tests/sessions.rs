@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use mailstead_pop3::{Config, Entry, House, Logon, Maildrop, door};
 use object::types::Guid;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
@@ -56,7 +56,7 @@ struct Shown(Arc<Inbox>);
 impl House for Shown {
     fn logon(&self, user: &str, password: &str, act_as: Option<&str>, _peer: IpAddr) -> Result<Logon> {
         if (user, password, act_as) != ("ann", "very secret", None) {
-            return Err(Error::denied("LogonFailed", "no"));
+            return Err(Error::denied(ErrorId::LogonFailed, "no"));
         }
         let maildrop = Arc::new(Shown(Arc::clone(&self.0)));
         Ok(Logon { name: "ann".into(), maildrop, cut_off: self.0.off.subscribe() })
@@ -74,13 +74,13 @@ impl Maildrop for Shown {
     fn octets(&self, uid: u32, range: Range<u64>) -> Result<Vec<u8>> {
         let mail = self.0.mail.lock();
         let found = mail.iter().find(|(known, _)| *known == uid);
-        let (_, octets) = found.ok_or_else(|| Error::not_found("ItemNotFound", "It is gone."))?;
+        let (_, octets) = found.ok_or_else(|| Error::not_found(ErrorId::ItemNotFound, "It is gone."))?;
         let end = octets.len().min(range.end as usize);
         Ok(octets[(range.start as usize).min(end)..end].to_vec())
     }
     fn delete(&self, uids: &[u32]) -> Result<()> {
         if *self.0.broken.lock() {
-            return Err(Error::busy("DiskFull", "The disk is full."));
+            return Err(Error::busy(ErrorId::DiskFull, "The disk is full."));
         }
         self.0.mail.lock().retain(|(uid, _)| !uids.contains(uid));
         Ok(())

@@ -2,7 +2,7 @@
 
 use gate::wire::{In, LINE_BYTES_MAX, Out, Writer};
 use gate::{Answer, Caller, Channel, Gate, Invocation, Prompt, Report, stopped};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::Arc;
@@ -189,6 +189,6 @@ impl<O: Write> Channel for Client<O> {
 }
 
 fn out_of_turn() -> Error {
-    Error::caller("LineOutOfTurn", "A line of an invocation came where it has no meaning.")
+    Error::caller(ErrorId::LineOutOfTurn, "A line of an invocation came where it has no meaning.")
         .help("After invoke come input lines and inputEnd; a confirm is answered before anything else.")
 }

@@ -18,7 +18,7 @@ use gate::{
 };
 use http_body_util::BodyExt as _;
 use hyper::body::Frame;
-use object::{Error, Fault, Result, Value};
+use object::{Error, ErrorId, Fault, Result, Value};
 use serde_json::{Value as Json, json};
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -81,7 +81,7 @@ where
     match done.await {
         Ok(Ok(json)) => ([(header::CONTENT_TYPE, "application/json")], json.to_string()).into_response(),
         Ok(Err(error)) => refusal(&error),
-        Err(_) => refusal(&Error::server("WorkerFailed", "The request could not be worked on.")),
+        Err(_) => refusal(&Error::server(ErrorId::WorkerFailed, "The request could not be worked on.")),
     }
 }
 
@@ -118,27 +118,31 @@ async fn run(State(rooms): State<Rooms>, Path(name): Path<String>, request: Requ
     let caller = match known {
         Ok(Ok(caller)) => caller,
         Ok(Err(error)) => return refusal(&error),
-        Err(_) => return refusal(&Error::server("WorkerFailed", "The log-on could not be worked on.")),
+        Err(_) => {
+            return refusal(&Error::server(ErrorId::WorkerFailed, "The log-on could not be worked on."));
+        }
     };
     let limited = http_body_util::Limited::new(body, BODY_BYTES_MAX);
     let Ok(body) = limited.collect().await.map(http_body_util::Collected::to_bytes) else {
         let message = format!("A request is at most {BODY_BYTES_MAX} bytes long.");
-        return refusal(&Error::limit("RequestTooLarge", message));
+        return refusal(&Error::limit(ErrorId::RequestTooLarge, message));
     };
     streamed(rooms.gate, caller, name, body).await
 }
 
 /// Who calls, by Basic authentication. [RFC 7617 2]
 fn caller(rooms: &Rooms, headers: &HeaderMap, peer: Option<SocketAddr>) -> Result<Caller> {
-    let missing =
-        || Error::denied("LogonRequired", "Say who you are: Basic authentication with name and password.");
+    let missing = || {
+        Error::denied(ErrorId::LogonRequired, "Say who you are: Basic authentication with name and password.")
+    };
     let given =
         headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(missing)?;
     let (scheme, pair) = given.split_once(' ').ok_or_else(missing)?;
     let pair = BASE64_STANDARD.decode(pair.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let pair = pair.filter(|_| scheme.eq_ignore_ascii_case("basic")).ok_or_else(missing)?;
     let (user, password) = pair.split_once(':').ok_or_else(missing)?;
-    let from = peer.ok_or_else(|| Error::server("PeerUnknown", "The address of the client is not known."))?;
+    let from =
+        peer.ok_or_else(|| Error::server(ErrorId::PeerUnknown, "The address of the client is not known."))?;
     rooms.logon.logon(user, password, from)
 }
 
@@ -157,7 +161,7 @@ async fn streamed(gate: Arc<Gate>, caller: Caller, name: String, body: Bytes) ->
             ([(header::CONTENT_TYPE, "application/x-ndjson")], body).into_response()
         }
         Ok(Err(error)) => refusal(&error),
-        Err(_) => refusal(&Error::server("WorkerFailed", "The command could not be worked on.")),
+        Err(_) => refusal(&Error::server(ErrorId::WorkerFailed, "The command could not be worked on.")),
     }
 }
 
@@ -196,7 +200,7 @@ fn invoke(
 /// The invocation of a request's body.
 fn read(gate: &Gate, name: &str, body: &[u8]) -> Result<(Invocation, Vec<Value>)> {
     let malformed = |why: String| {
-        Error::caller("MalformedRequest", format!("The body cannot be read: {why}."))
+        Error::caller(ErrorId::MalformedRequest, format!("The body cannot be read: {why}."))
             .help("Send {\"parameters\":{\"Identity\":\"ann\"}}, and \"input\":[…] for piped objects.")
     };
     let json: Json = match body.iter().all(u8::is_ascii_whitespace) {
@@ -225,7 +229,9 @@ fn refusal(error: &Error) -> Response {
         Fault::NotFound => StatusCode::NOT_FOUND,
         Fault::Limit => StatusCode::PAYLOAD_TOO_LARGE,
         Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        Fault::Caller | Fault::Conflict if error.id() == "CommandNotFoundException" => StatusCode::NOT_FOUND,
+        Fault::Caller | Fault::Conflict if error.is(ErrorId::CommandNotFoundException) => {
+            StatusCode::NOT_FOUND
+        }
         Fault::Caller | Fault::Conflict => StatusCode::BAD_REQUEST,
         Fault::Server => StatusCode::INTERNAL_SERVER_ERROR,
     };

@@ -3,7 +3,7 @@
 use crate::conversation;
 use gate::{Caller, Gate};
 use net::Drain;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::net::Shutdown;
@@ -77,8 +77,9 @@ impl AdminSocket {
             return Ok(stream);
         }
         tracing::warn!(uid, "admin.sock refused a user");
-        let error = Error::denied("AccessDenied", "Only root and the server's own user may use this socket.")
-            .help("Others administer over HTTPS: mailstead shell --server URL --user NAME.");
+        let error =
+            Error::denied(ErrorId::AccessDenied, "Only root and the server's own user may use this socket.")
+                .help("Others administer over HTTPS: mailstead shell --server URL --user NAME.");
         let line = gate::wire::Out::Report(gate::Report::Error(error)).line();
         std::io::Write::write_all(&mut &stream, &line)?;
         Err(ErrorKind::PermissionDenied.into())
@@ -105,7 +106,7 @@ fn start(number: u64, stream: UnixStream, gate: &Arc<Gate>, open: &Open, served:
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Error {
-    Error::server("SocketFailed", format!("{} cannot be made: {error}.", path.display()))
+    Error::server(ErrorId::SocketFailed, format!("{} cannot be made: {error}.", path.display()))
         .help("The path of a socket has at most 107 bytes and lies on a local disk.")
 }
 

@@ -11,7 +11,7 @@ use gate::{
 use http_body_util::BodyExt as _;
 use mailstead_remoting::{AdminSocket, Logon, routes};
 use net::Drainer;
-use object::{Error, Noun, Object, Parameter, Result, Taken};
+use object::{Error, ErrorId, Noun, Object, Parameter, Result, Taken};
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
@@ -41,7 +41,7 @@ static REMOVE: Cmdlet<()> = Cmdlet {
 fn get(_: &(), call: &Call, out: &mut Output<'_>) -> Result<()> {
     let name = call.get(&NAME)?.unwrap_or_else(|| "all".into());
     if name == "none" {
-        return Err(Error::not_found("PetNotFound", "There is no such pet."));
+        return Err(Error::foreign(object::Fault::NotFound, "PetNotFound", "There is no such pet."));
     }
     out.object(Object::of(&PET).with("Name", name))
 }
@@ -69,7 +69,7 @@ impl Logon for Everybody {
     fn logon(&self, user: &str, password: &str, from: SocketAddr) -> Result<Caller> {
         match (user, password) {
             ("ann", "right:one") => Ok(Caller::system(from.to_string())),
-            _ => Err(Error::denied("LogonFailed", "The name or the password is wrong.")),
+            _ => Err(Error::denied(ErrorId::LogonFailed, "The name or the password is wrong.")),
         }
     }
 }

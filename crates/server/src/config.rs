@@ -4,7 +4,7 @@
 //! is guessed and nothing unknown is passed over.
 
 use object::types::SmtpDomain;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -197,7 +197,7 @@ fn wrong(text: &str, error: &toml::de::Error) -> Error {
     let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let said = error.message().replace('`', "'");
     let source = text.lines().nth(line - 1).unwrap_or("").trim().to_owned();
-    Error::caller("ConfigurationWrong", format!("line {line}: {said}, in: {source}"))
+    Error::caller(ErrorId::ConfigurationWrong, format!("line {line}: {said}, in: {source}"))
         .help("The file the first start writes lists every key with its default.")
 }
 
@@ -205,7 +205,7 @@ fn wrong(text: &str, error: &toml::de::Error) -> Error {
 fn at(text: &str, key: &'static str, allowed: &str) -> Error {
     let stands = |line: &&str| line.trim_start().starts_with(key);
     let line = text.lines().position(|line| stands(&line)).map_or(1, |at| at + 1);
-    Error::caller("ConfigurationWrong", format!("line {line}: {key} must be {allowed}.")).about(key)
+    Error::caller(ErrorId::ConfigurationWrong, format!("line {line}: {key} must be {allowed}.")).about(key)
 }
 
 #[cfg(test)]

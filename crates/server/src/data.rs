@@ -1,7 +1,7 @@
 //! The data directory: made at the first start, and used by one process at a time.
 
 use crate::config::{Config, TEMPLATE};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ impl DataDirectory {
         let file = folder.join("lock");
         if !folder.is_dir() {
             return Err(Error::not_found(
-                "DataDirectoryMissing",
+                ErrorId::DataDirectoryMissing,
                 format!("{} is no directory.", folder.display()),
             )
             .help("Name the data directory with --data, or start a server there first."));
@@ -94,8 +94,11 @@ pub fn socket_of(folder: &Path) -> PathBuf {
 }
 
 fn in_use(folder: &Path) -> Error {
-    Error::conflict("DataDirectoryInUse", format!("{} is in use by another mailstead.", folder.display()))
-        .help("Stop the server that runs there, or choose another directory with --data.")
+    Error::conflict(
+        ErrorId::DataDirectoryInUse,
+        format!("{} is in use by another mailstead.", folder.display()),
+    )
+    .help("Stop the server that runs there, or choose another directory with --data.")
 }
 
 fn failed(path: &Path, error: std::io::Error) -> Error {

@@ -5,7 +5,7 @@ use crate::house::House;
 use gate::{Answer, Caller, Channel, Invocation, Prompt, Report};
 use mailbox::store::{Append, Flags, Incoming, Limits, Place as Folder, WellKnown};
 use object::types::SecureString;
-use object::{Error, Result, Time, Value};
+use object::{Error, ErrorId, Result, Time, Value};
 use std::path::Path;
 use std::time::Duration;
 
@@ -229,7 +229,7 @@ pub fn what_to_try(place: &Place<'_>, password: Option<&SecureString>) -> Result
 fn quoted(path: &Path) -> Result<String> {
     let text = path
         .to_str()
-        .ok_or_else(|| Error::caller("PathNotText", format!("{} is no text.", path.display())))?;
+        .ok_or_else(|| Error::caller(ErrorId::PathNotText, format!("{} is no text.", path.display())))?;
     Ok(single(text))
 }
 

@@ -6,7 +6,7 @@ use directory::{Directory, Founding};
 use gate::Gate;
 use mailbox::Mailboxes;
 use object::types::SecureString;
-use object::{Clock, Result};
+use object::{Clock, ErrorId, Result};
 use std::sync::Arc;
 use store::Store;
 use transport::Transport;
@@ -141,7 +141,7 @@ pub fn random_password() -> Result<SecureString> {
     let mut octets = [0_u8; 64];
     while text.len() < PASSWORD_CHARS {
         getrandom::fill(&mut octets)
-            .map_err(|error| object::Error::server("NoRandomness", error.to_string()))?;
+            .map_err(|error| object::Error::server(ErrorId::NoRandomness, error.to_string()))?;
         // Octets beyond the last whole row of letters are left out, so that every letter is as likely.
         let fair = octets
             .iter()

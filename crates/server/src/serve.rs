@@ -9,7 +9,7 @@ use crate::house::{First, House};
 use mailbox::Mailboxes;
 use net::{Drain, Drainer};
 use object::types::SecureString;
-use object::{Clock, Error, Result, SystemClock};
+use object::{Clock, Error, ErrorId, Result, SystemClock};
 use remoting::AdminSocket;
 use std::io::Write;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ fn checked_offset(offset: u16) -> Result<u16> {
     match offset.checked_add(9090) {
         Some(_) => Ok(offset),
         None => Err(Error::caller(
-            "PortOffsetWrong",
+            ErrorId::PortOffsetWrong,
             format!("--port-offset {offset} leaves the range of ports."),
         )
         .help("Use a number from 0 to 56445.")
@@ -77,12 +77,12 @@ async fn serve(
     }
     drainer.begin();
     for task in [served, administered, purged, kept_up] {
-        task.await.map_err(|error| Error::server("TaskFailed", error.to_string()))?;
+        task.await.map_err(|error| Error::server(ErrorId::TaskFailed, error.to_string()))?;
     }
     // Dropping the worker lets the delivery at hand finish; dropping the house closes the files.
     tokio::task::spawn_blocking(move || drop(worker))
         .await
-        .map_err(|e| Error::server("TaskFailed", e.to_string()))?;
+        .map_err(|e| Error::server(ErrorId::TaskFailed, e.to_string()))?;
     house.mailboxes.close()?;
     tracing::info!("stopped");
     Ok(())

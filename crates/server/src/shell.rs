@@ -7,7 +7,7 @@ use crate::house::{First, House};
 use dotnet::{culture, profile};
 use gate::{Book, Gate};
 use object::types::SecureString;
-use object::{Error, Result, SystemClock};
+use object::{Error, ErrorId, Result, SystemClock};
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::process::ExitCode;
@@ -50,7 +50,7 @@ fn settings(words: &Shell, config: &Config) -> Result<Settings> {
     if let Some(name) = &config.shell.culture {
         settings.culture = culture::named(name).ok_or_else(|| {
             Error::caller(
-                "CultureUnknown",
+                ErrorId::CultureUnknown,
                 format!("[shell] culture = \"{name}\" is no culture that is known."),
             )
             .about("culture")
@@ -95,7 +95,7 @@ fn open_here(folder: &Path, kept: &Kept) -> Result<Arc<Gate>> {
     let data = DataDirectory::open(folder)?;
     if !data.directory_file().exists() {
         return Err(Error::not_found(
-            "DataDirectoryEmpty",
+            ErrorId::DataDirectoryEmpty,
             format!("No server was ever started in {}.", folder.display()),
         )
         .help("Start one with mailstead serve, or name the data directory with --data."));

@@ -4,7 +4,7 @@ use crate::command_line;
 use crate::config::Config;
 use crate::data::DataDirectory;
 use crate::house::{First, House};
-use object::{Error, Result, SystemClock};
+use object::{Error, ErrorId, Result, SystemClock};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ fn open(words: &command_line::House) -> Result<House> {
     let data = DataDirectory::open(&words.data)?;
     if !data.directory_file().exists() {
         return Err(Error::not_found(
-            "DataDirectoryEmpty",
+            ErrorId::DataDirectoryEmpty,
             format!("No server was ever started in {}.", words.data.display()),
         )
         .help("Name the data directory with --data."));

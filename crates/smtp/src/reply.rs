@@ -115,6 +115,7 @@ fn text_of(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use object::ErrorId;
 
     #[test]
     fn what_errors_mean_to_a_client() {
@@ -123,11 +124,11 @@ mod tests {
             (transport::unknown_recipient(), 550, "5.1.1"),
             (transport::relay_denied(), 550, "5.7.1"),
             (transport::too_large(), 552, "5.3.4"),
-            (Error::limit("MailboxFull", "mailbox full"), 554, "5.2.2"),
-            (Error::limit("HopCountExceeded", "loop"), 554, "5.4.6"),
-            (Error::limit("RecipientSizeLimit", "too large for this recipient"), 552, "5.2.3"),
-            (Error::busy("DatabaseDismounted", "later"), 451, "4.3.2"),
-            (Error::server("Broken", "secret"), 451, "4.3.0"),
+            (Error::limit(ErrorId::MailboxFull, "mailbox full"), 554, "5.2.2"),
+            (Error::limit(ErrorId::HopCountExceeded, "loop"), 554, "5.4.6"),
+            (Error::limit(ErrorId::RecipientSizeLimit, "too large for this recipient"), 552, "5.2.3"),
+            (Error::busy(ErrorId::DatabaseDismounted, "later"), 451, "4.3.2"),
+            (Error::server(ErrorId::InputOutput, "secret"), 451, "4.3.0"),
             (disk, 452, "4.3.1"),
         ] {
             let reply = Reply::of_error(&error);
@@ -138,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_sentence_cannot_forge_a_second_reply() {
-        let reply = Reply::of_error(&Error::not_found("X", "no\r\n250 OK"));
+        let reply = Reply::of_error(&Error::not_found(ErrorId::InvalidValue, "no\r\n250 OK"));
         assert_eq!(reply.lines, ["no  250 OK"]);
     }
 }

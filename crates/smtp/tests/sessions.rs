@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mailstead_smtp::{Config, Service, door};
 use object::types::{Guid, SmtpAddress};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
 use transport::{
     Envelope, Intake, Limits, Message, Place, Receipt, Recipient, TraceFields, relay_denied,
@@ -33,7 +33,9 @@ impl Intake for House {
         let place = match names.iter().position(|name| *name == address.local()) {
             Some(number) => Place::Mailbox { mailbox: Guid::of_u128(number as u128), database: Guid::EMPTY },
             None if address.local() == "far" => Place::Elsewhere(address.clone()),
-            None if address.local() == "locked" => return Err(Error::busy("Locked", "Try again later")),
+            None if address.local() == "locked" => {
+                return Err(Error::busy(ErrorId::Locked, "Try again later"));
+            }
             None => return Err(unknown_recipient()),
         };
         Ok(Recipient { address: address.clone(), place })
@@ -62,8 +64,8 @@ impl Intake for House {
 
 fn outcome(local: &str) -> Result<()> {
     match local {
-        "full" => Err(Error::limit("MailboxFull", "mailbox full")),
-        "busy" => Err(Error::busy("DatabaseDismounted", "The database is not mounted")),
+        "full" => Err(Error::limit(ErrorId::MailboxFull, "mailbox full")),
+        "busy" => Err(Error::busy(ErrorId::DatabaseDismounted, "The database is not mounted")),
         _ => Ok(()),
     }
 }

@@ -4,7 +4,7 @@
 //! row per mailbox, change numbers, counters against the quota, the trace.
 
 use db::Tx;
-use object::{Error, Fault, Result, Time};
+use object::{Error, ErrorId, Fault, Result, Time};
 
 use crate::body::{self, Packed};
 use crate::database::{Database, mailbox_missing};
@@ -122,7 +122,7 @@ fn refusals(tx: &mut dyn Tx, to: &[To]) -> Result<Option<Vec<Result<Delivered>>>
 
 /// What a recipient hears, in a delivery together, when another one refuses: it may be tried again.
 pub fn withheld() -> Error {
-    Error::busy("DeliveryWithheld", "Another recipient does not take the message.")
+    Error::busy(ErrorId::DeliveryWithheld, "Another recipient does not take the message.")
 }
 
 /// Whether a mailbox takes a message: the same questions as [`arrive`] asks, in the same order.
@@ -215,8 +215,8 @@ pub(crate) fn admit(ledger: &Ledger, limits: Limits, hidden: bool) -> Result<()>
 
 fn over(used: u64, limit: u64, hidden: bool) -> Error {
     let (id, what) = match hidden {
-        true => ("RecoverableItemsQuotaExceeded", "recoverable items of the mailbox"),
-        false => ("QuotaExceeded", "mailbox"),
+        true => (ErrorId::RecoverableItemsQuotaExceeded, "recoverable items of the mailbox"),
+        false => (ErrorId::QuotaExceeded, "mailbox"),
     };
     Error::limit(id, format!("The {what} holds {used} bytes; its limit is {limit}."))
         .help("Delete something, or raise the quota.")

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use db::{Row, Tx};
 use message::Rendered;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use zstd::bulk::{Compressor, Decompressor};
 
 use crate::incoming::Incoming;
@@ -112,11 +112,8 @@ fn unsqueeze(bytes: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// The id of the error for bytes that cannot be read.
-pub(crate) const DAMAGED: &str = "BodyDamaged";
-
 fn damaged() -> Error {
-    Error::server(DAMAGED, "The bytes of this message are damaged on the disk.")
+    Error::server(ErrorId::BodyDamaged, "The bytes of this message are damaged on the disk.")
         .help("Run mailstead verify, then restore the message from a backup.")
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use db::Tx;
 use object::types::Guid;
-use object::{Clock, Error, Result, Time};
+use object::{Clock, Error, ErrorId, Result, Time};
 use parking_lot::{Mutex, RwLock};
 
 use crate::body::Key;
@@ -167,7 +167,7 @@ impl Database {
     }
 
     fn dismounted(&self) -> Error {
-        Error::busy("MdbDismounted", format!("The mailbox database {} is not mounted.", self.0.guid))
+        Error::busy(ErrorId::MdbDismounted, format!("The mailbox database {} is not mounted.", self.0.guid))
             .help("Run Mount-Database.")
     }
 
@@ -225,7 +225,7 @@ impl Pace {
 }
 
 pub(crate) fn mailbox_missing() -> Error {
-    Error::not_found("MailboxNotFound", "The mailbox database has no such mailbox.")
+    Error::not_found(ErrorId::MailboxNotFound, "The mailbox database has no such mailbox.")
 }
 
 /// The next number of a sequence that never goes back.
@@ -245,20 +245,20 @@ pub(crate) fn next_of(tx: &mut dyn Tx, sequence: &str, count: usize) -> Result<i
 fn identify(db: &db::Database, guid: Guid) -> Result<Key> {
     let mut fresh = [0; 32];
     getrandom::fill(&mut fresh).map_err(|error| {
-        Error::server("RandomMissing", format!("The system gave no randomness: {error}."))
+        Error::server(ErrorId::RandomMissing, format!("The system gave no randomness: {error}."))
     })?;
     db.write(move |tx| {
         let found = info(tx, "guid")?;
         if found.as_deref().is_some_and(|found| found != guid.to_bytes()) {
             let message = format!("The file is another mailbox database than {guid}.");
-            return Err(Error::conflict("DatabaseMistaken", message)
+            return Err(Error::conflict(ErrorId::DatabaseMistaken, message)
                 .help("See that no file in the databases directory was renamed or copied."));
         }
         match info(tx, "key")? {
             Some(key) => key
                 .try_into()
                 .map(Key)
-                .map_err(|_| Error::server("DatabaseCorrupt", "The body key is damaged.")),
+                .map_err(|_| Error::server(ErrorId::DatabaseCorrupt, "The body key is damaged.")),
             None => {
                 set_info(tx, "guid", &guid.to_bytes())?;
                 set_info(tx, "key", &fresh)?;

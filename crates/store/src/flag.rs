@@ -1,6 +1,6 @@
 //! Flags: a small set of bits that every protocol knows, and keywords that users make up.
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 /// The fixed flags of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -92,7 +92,7 @@ pub fn is_keyword(word: &str) -> bool {
 pub(crate) fn check_keywords(words: &[String]) -> Result<()> {
     if let Some(bad) = words.iter().find(|word| !is_keyword(word)) {
         let message = format!("'{}' cannot be a keyword.", bad.escape_default());
-        return Err(Error::caller("KeywordInvalid", message)
+        return Err(Error::caller(ErrorId::KeywordInvalid, message)
             .help("A keyword is one word of ASCII letters, digits and signs, at most 100 of them."));
     }
     Ok(())
@@ -128,7 +128,7 @@ pub(crate) fn join(mut words: Vec<&str>) -> Result<String> {
     words.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
     if words.len() > ITEM_KEYWORDS_MAX {
         let message = format!("An item can have at most {ITEM_KEYWORDS_MAX} keywords.");
-        return Err(Error::limit("TooManyKeywords", message));
+        return Err(Error::limit(ErrorId::TooManyKeywords, message));
     }
     Ok(words.join(" "))
 }

@@ -2,7 +2,7 @@
 
 use db::{Row, Tx};
 use object::types::Guid;
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 use unicode_normalization::UnicodeNormalization;
 
 /// A folder's number in its database; it is never used again.
@@ -200,7 +200,7 @@ impl Folder {
 }
 
 pub(crate) fn missing() -> Error {
-    Error::not_found("FolderNotFound", "There is no such folder.")
+    Error::not_found(ErrorId::FolderNotFound, "There is no such folder.")
 }
 
 /// How names of sisters are compared: Exchange does not tell upper from lower case.
@@ -219,5 +219,5 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::caller("FolderNameInvalid", format!("The folder name {fault}.")))
+    Err(Error::caller(ErrorId::FolderNameInvalid, format!("The folder name {fault}.")))
 }

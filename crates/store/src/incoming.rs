@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use message::Rendered;
 use object::types::Guid;
-use object::{Result, Time};
+use object::{ErrorId, Result, Time};
 
 use crate::flag::Flags;
 use crate::folder::{FolderId, WellKnown};
@@ -142,7 +142,7 @@ pub struct Append {
 pub(crate) fn check_size(size: usize) -> Result<()> {
     if size as u64 > MESSAGE_BYTES_MAX {
         let message = format!("The message has {size} bytes; the store keeps at most {MESSAGE_BYTES_MAX}.");
-        return Err(object::Error::limit("MessageTooBig", message));
+        return Err(object::Error::limit(ErrorId::MessageTooLarge, message));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use db::{Flow, Row, Tx};
 use message::Rendered;
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 
 use crate::body;
 use crate::flag::Flags;
@@ -191,7 +191,7 @@ pub(crate) fn by_ids(tx: &mut dyn Tx, ids: RangeInclusive<i64>, limit: u32) -> R
 }
 
 pub(crate) fn missing() -> Error {
-    Error::not_found("ItemNotFound", "There is no such item; it may have been expunged.")
+    Error::not_found(ErrorId::ItemNotFound, "There is no such item; it may have been expunged.")
 }
 
 /// A set of UIDs, kept as ascending ranges that do not touch.

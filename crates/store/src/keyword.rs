@@ -1,7 +1,7 @@
 //! The keywords a folder knows: listed when it is opened, spelt as they were first given.
 
 use db::Tx;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use crate::flag::FOLDER_KEYWORDS_MAX;
 use crate::folder::FolderId;
@@ -28,7 +28,7 @@ fn add(tx: &mut dyn Tx, folder: FolderId, folded: &str, word: &str) -> Result<()
     let count = tx.number("SELECT count(*) FROM keyword WHERE folder = $1", &[folder.0.into()])?;
     if count as usize >= FOLDER_KEYWORDS_MAX {
         let message = format!("The folder knows {FOLDER_KEYWORDS_MAX} keywords and takes no more.");
-        return Err(Error::limit("TooManyKeywords", message));
+        return Err(Error::limit(ErrorId::TooManyKeywords, message));
     }
     let sql = "INSERT INTO keyword (folder, folded, name) VALUES ($1, $2, $3)";
     tx.execute(sql, &[folder.0.into(), folded.into(), word.into()]).map(drop)

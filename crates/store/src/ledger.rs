@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use db::{Row, Tx};
 use object::types::Guid;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use crate::flag::Flags;
 use crate::folder::{Folder, FolderId, WellKnown};
@@ -41,7 +41,7 @@ impl Tally {
 
 /// A counter that would go below zero was wrong before; nothing is built on it.
 fn wrong() -> Error {
-    Error::server("CounterWrong", "A counter of the mailbox does not fit what it counts.")
+    Error::server(ErrorId::CounterWrong, "A counter of the mailbox does not fit what it counts.")
         .help("Run mailstead rebuild to count anew.")
 }
 
@@ -111,7 +111,10 @@ impl Ledger {
     pub(crate) fn change(&mut self) -> Result<u64> {
         if !self.moved_on {
             if self.numbers.change >= CHANGE_MAX {
-                return Err(Error::limit("ChangesExhausted", "The mailbox has used up its change numbers."));
+                return Err(Error::limit(
+                    ErrorId::ChangesExhausted,
+                    "The mailbox has used up its change numbers.",
+                ));
             }
             self.numbers.change += 1;
             self.moved_on = true;
@@ -141,7 +144,7 @@ impl Ledger {
     pub(crate) fn number(&mut self) -> Result<u64> {
         let number = self.numbers.next_number;
         if number >> ITEM_BITS != 0 {
-            return Err(Error::limit("ItemsExhausted", "The mailbox has used up its item numbers."));
+            return Err(Error::limit(ErrorId::ItemsExhausted, "The mailbox has used up its item numbers."));
         }
         self.numbers.next_number += 1;
         Ok(number)
@@ -152,7 +155,7 @@ impl Ledger {
         let change = self.change()?;
         let folder = self.folder(tx, to)?;
         if folder.uid_next == UID_MAX {
-            return Err(Error::limit("UidsExhausted", "The folder has used up its UIDs.")
+            return Err(Error::limit(ErrorId::UidsExhausted, "The folder has used up its UIDs.")
                 .help("Move its items into a new folder."));
         }
         (item.folder, item.uid, item.change) = (to, folder.uid_next, change);

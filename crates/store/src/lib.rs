@@ -55,9 +55,10 @@ pub use store::{Opener, Store};
 pub use verify::{Finding, Rebuilt};
 
 use object::types::Guid;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 /// A GUID in a column.
 pub(crate) fn guid(row: &db::Row<'_>, column: usize) -> Result<Guid> {
-    Guid::of_bytes(row.bytes(column)?).ok_or_else(|| Error::server("DatabaseCorrupt", "A GUID is damaged."))
+    Guid::of_bytes(row.bytes(column)?)
+        .ok_or_else(|| Error::server(ErrorId::DatabaseCorrupt, "A GUID is damaged."))
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use db::{Flow, Row, Tx};
 use object::types::Guid;
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 
 use crate::database::{Database, mailbox_missing, next, next_of};
 use crate::folder::{Folder, FolderId, WellKnown};
@@ -40,7 +40,7 @@ impl State {
     const ALL: [State; 4] = [State::Connected, State::Disabled, State::SoftDeleted, State::Purging];
 
     fn of_number(number: i64) -> Result<State> {
-        let damaged = || Error::server("MailboxDamaged", "The state of a mailbox is damaged.");
+        let damaged = || Error::server(ErrorId::MailboxDamaged, "The state of a mailbox is damaged.");
         State::ALL.into_iter().find(|state| *state as i64 == number).ok_or_else(damaged)
     }
 
@@ -48,7 +48,7 @@ impl State {
     pub(crate) fn connected(numbers: &Numbers) -> Result<()> {
         match State::of_number(numbers.state)? {
             State::Connected => Ok(()),
-            _ => Err(Error::conflict("MailboxDisconnected", "The mailbox is disconnected.")),
+            _ => Err(Error::conflict(ErrorId::MailboxDisconnected, "The mailbox is disconnected.")),
         }
     }
 }
@@ -186,7 +186,7 @@ impl Database {
     /// it was waited for; the answer is its number.
     pub fn begin_mailbox(&self, guid: Guid, description: &Description) -> Result<db::Later<i64>> {
         if guid == Guid::EMPTY {
-            return Err(Error::caller("MailboxGuidInvalid", "A mailbox needs a GUID."));
+            return Err(Error::caller(ErrorId::MailboxGuidInvalid, "A mailbox needs a GUID."));
         }
         let (description, now, feeds) = (checked(description)?, self.now(), self.feeds().clone());
         self.write_later(move |tx| {
@@ -214,7 +214,7 @@ impl Database {
             if now.is_pristine() && seen.is_pristine() {
                 return bury(tx, id);
             }
-            Err(Error::conflict("MailboxInUse", "The mailbox is in use already."))
+            Err(Error::conflict(ErrorId::MailboxInUse, "The mailbox is in use already."))
         })
     }
 
@@ -243,7 +243,7 @@ impl Database {
     pub fn disconnect(&self, guid: Guid, reason: DisconnectReason, tombstone: &[u8]) -> Result<()> {
         if tombstone.len() > TOMBSTONE_BYTES_MAX {
             let message = format!("The tombstone of a mailbox has at most {TOMBSTONE_BYTES_MAX} bytes.");
-            return Err(Error::limit("TombstoneTooBig", message));
+            return Err(Error::limit(ErrorId::TombstoneTooBig, message));
         }
         let (tombstone, now) = (tombstone.to_vec(), self.now());
         self.write(move |tx| {
@@ -264,12 +264,12 @@ impl Database {
                 State::Disabled | State::SoftDeleted => {}
                 State::Connected => {
                     return Err(Error::conflict(
-                        "MailboxNotDisconnected",
+                        ErrorId::MailboxNotDisconnected,
                         "The mailbox is not disconnected.",
                     ));
                 }
                 State::Purging => {
-                    return Err(Error::conflict("MailboxPurged", "The mailbox is being purged."));
+                    return Err(Error::conflict(ErrorId::MailboxPurged, "The mailbox is being purged."));
                 }
             }
             let sql =
@@ -382,7 +382,7 @@ impl Database {
             match State::of_number(numbers.state)? {
                 State::Connected => {
                     return Err(Error::conflict(
-                        "MailboxNotDisconnected",
+                        ErrorId::MailboxNotDisconnected,
                         "The mailbox is not disconnected.",
                     )
                     .help("Run Disable-Mailbox first."));
@@ -480,7 +480,7 @@ fn checked(description: &Description) -> Result<Description> {
     for text in [&d.display_name, &d.legacy_dn, &d.kind] {
         if text.contains('\0') || text.len() > NAME_BYTES_MAX {
             return Err(Error::caller(
-                "MailboxNameInvalid",
+                ErrorId::MailboxNameInvalid,
                 "A name of the mailbox is too long or holds NUL.",
             ));
         }
@@ -495,9 +495,8 @@ fn never_used(tx: &mut dyn Tx, guid: Guid) -> Result<()> {
         tx.one("SELECT purged FROM mailbox_gone WHERE guid = $1", &[(&bytes).into()], |row| row.int(0))?;
     if alive.is_some() || gone.is_some() {
         let message = format!("The GUID {guid} is or was a mailbox of this database.");
-        return Err(
-            Error::conflict("MailboxGuidTaken", message).help("GUIDs are never used again; take a new one.")
-        );
+        return Err(Error::conflict(ErrorId::MailboxGuidTaken, message)
+            .help("GUIDs are never used again; take a new one."));
     }
     Ok(())
 }

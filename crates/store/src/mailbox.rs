@@ -6,7 +6,7 @@ use std::ops::Range;
 use db::Flow;
 use message::Rendered;
 use object::types::Guid;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use tokio::sync::watch;
 
 use crate::body;
@@ -159,7 +159,7 @@ impl Mailbox {
                 };
                 if parent == id.0 {
                     return Err(Error::conflict(
-                        "FolderInsideItself",
+                        ErrorId::FolderInsideItself,
                         "A folder cannot be moved into itself.",
                     ));
                 }
@@ -189,8 +189,11 @@ impl Mailbox {
                     &[ledger.numbers.id.into(), id.0.into()],
                 )?;
                 if children > 0 {
-                    return Err(Error::conflict("FolderHasChildren", "The folder has folders below it.")
-                        .help("Delete those first."));
+                    return Err(Error::conflict(
+                        ErrorId::FolderHasChildren,
+                        "The folder has folders below it.",
+                    )
+                    .help("Delete those first."));
                 }
                 empty_slice(tx, ledger, id, now)
             })?;
@@ -378,7 +381,10 @@ pub(crate) fn birth(tx: &mut dyn db::Tx, ledger: &mut Ledger, new: &New<'_>) -> 
     let mailbox = ledger.numbers.id;
     let count = tx.number("SELECT count(*) FROM folder WHERE mailbox = $1", &[mailbox.into()])?;
     if count as usize >= FOLDERS_MAX {
-        return Err(Error::limit("TooManyFolders", format!("A mailbox has at most {FOLDERS_MAX} folders.")));
+        return Err(Error::limit(
+            ErrorId::TooManyFolders,
+            format!("A mailbox has at most {FOLDERS_MAX} folders."),
+        ));
     }
     let id = FolderId(next(tx, "folder")?);
     lay(tx, ledger, id, new)?;
@@ -392,7 +398,7 @@ pub(crate) fn lay(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, new: &
     let now = u32::try_from(new.now.unix()).unwrap_or(1);
     let last = ledger.numbers.uid_validity;
     let validity = now.max(last.checked_add(1).ok_or_else(|| {
-        Error::limit("UidValidityExhausted", "The mailbox has used up its UIDVALIDITY numbers.")
+        Error::limit(ErrorId::UidValidityExhausted, "The mailbox has used up its UIDVALIDITY numbers.")
     })?);
     ledger.numbers.uid_validity = validity;
     let sql = "INSERT INTO folder (id, mailbox, parent, name, name_key, kind, class, hidden, subscribed, guid,
@@ -462,7 +468,7 @@ fn owned(path: &[&str]) -> Vec<String> {
 
 pub(crate) fn check_path(path: &[&str]) -> Result<()> {
     if path.is_empty() {
-        return Err(Error::caller("FolderNameInvalid", "The folder name is empty."));
+        return Err(Error::caller(ErrorId::FolderNameInvalid, "The folder name is empty."));
     }
     if path.len() > FOLDER_DEPTH_MAX {
         return Err(too_deep());
@@ -488,22 +494,22 @@ fn check_depth_below(tx: &mut dyn db::Tx, mailbox: i64, id: FolderId, depth: usi
 }
 
 fn too_deep() -> Error {
-    Error::limit("FolderTooDeep", format!("Folders lie at most {FOLDER_DEPTH_MAX} deep."))
+    Error::limit(ErrorId::FolderTooDeep, format!("Folders lie at most {FOLDER_DEPTH_MAX} deep."))
 }
 
 fn exists(name: &str) -> Error {
-    Error::conflict("FolderExists", format!("There already is a folder '{name}'."))
+    Error::conflict(ErrorId::FolderExists, format!("There already is a folder '{name}'."))
 }
 
 fn reserved(name: &str) -> Error {
-    Error::conflict("FolderReserved", format!("The name '{name}' belongs to the server."))
+    Error::conflict(ErrorId::FolderReserved, format!("The name '{name}' belongs to the server."))
 }
 
 /// Well-known folders keep their names and places: clients and rules rely on them.
 fn own_folder(folder: &Folder, what: &str) -> Result<()> {
     if folder.kind.is_some() || folder.hidden {
         let message = format!("The folder '{}' cannot be {what}: every mailbox has it.", folder.name);
-        return Err(Error::conflict("FolderReserved", message));
+        return Err(Error::conflict(ErrorId::FolderReserved, message));
     }
     Ok(())
 }

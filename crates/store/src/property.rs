@@ -3,7 +3,7 @@
 
 use db::{Param, Row, Tx};
 use object::types::Guid;
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 
 use crate::folder::{Folder, FolderId};
 use crate::item::{self, ItemId};
@@ -81,7 +81,7 @@ impl Mailbox {
             let count = tx.number("SELECT count(*) FROM property WHERE item = $1", &[item.id.0.into()])?;
             if count as usize > PROPERTIES_MAX {
                 let message = format!("An item has at most {PROPERTIES_MAX} properties.");
-                return Err(Error::limit("TooManyProperties", message));
+                return Err(Error::limit(ErrorId::TooManyProperties, message));
             }
             let (flags, keywords) = (item.flags, item.keywords.clone());
             ledger.mark(tx, &mut item, flags, keywords)
@@ -95,7 +95,10 @@ fn check(key: &PropertyKey, value: Option<&PropertyValue>) -> Result<()> {
         PropertyKey::Named(_, name) => name.is_empty() || name.len() > NAME_BYTES_MAX || name.contains('\0'),
     };
     if bad {
-        return Err(Error::caller("PropertyKeyInvalid", "That cannot be the number or name of a property."));
+        return Err(Error::caller(
+            ErrorId::PropertyKeyInvalid,
+            "That cannot be the number or name of a property.",
+        ));
     }
     let size = match value {
         Some(PropertyValue::Text(text)) => text.len(),
@@ -105,7 +108,7 @@ fn check(key: &PropertyKey, value: Option<&PropertyValue>) -> Result<()> {
     };
     if size > PROPERTY_BYTES_MAX {
         let message = format!("A property holds at most {PROPERTY_BYTES_MAX} bytes; this one has {size}.");
-        return Err(Error::limit("PropertyTooBig", message));
+        return Err(Error::limit(ErrorId::PropertyTooBig, message));
     }
     Ok(())
 }
@@ -145,7 +148,10 @@ fn number(tx: &mut dyn Tx, mailbox: i64, key: &PropertyKey) -> Result<i64> {
     let last: Option<i64> = tx.one(sql, &[mailbox.into()], |row| row.get(0))?.flatten();
     let id = last.map_or(NAMED_FROM, |last| last + 1);
     if id > NAMED_TO {
-        return Err(Error::limit("TooManyNamedProperties", "The mailbox has used up its named properties."));
+        return Err(Error::limit(
+            ErrorId::TooManyNamedProperties,
+            "The mailbox has used up its named properties.",
+        ));
     }
     let sql = "INSERT INTO property_name (mailbox, id, space, name) VALUES ($1, $2, $3, $4)";
     tx.execute(sql, &[mailbox.into(), id.into(), (&space).into(), name.into()])?;
@@ -196,7 +202,7 @@ fn key(row: &Row<'_>) -> Result<PropertyKey> {
 }
 
 fn value(row: &Row<'_>) -> Result<PropertyValue> {
-    let damaged = || Error::server("PropertyDamaged", "A property of the item is damaged.");
+    let damaged = || Error::server(ErrorId::PropertyDamaged, "A property of the item is damaged.");
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| damaged());
     Ok(match row.int(1)? {
         1 => PropertyValue::Int(row.int(2)?),

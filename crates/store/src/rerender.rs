@@ -2,7 +2,7 @@
 //! are. How far that has come is kept in the database, so a restart goes on where it stopped.
 
 use db::Tx;
-use object::Result;
+use object::{ErrorId, Result};
 
 use crate::body;
 use crate::database::{Database, info, set_info};
@@ -52,7 +52,7 @@ impl Database {
             let raw = match self.read(|tx| body::read(tx, id, size, 0..u64::MAX)) {
                 Ok(raw) => raw,
                 // Verify tells of it; or the last item that had it is gone meanwhile.
-                Err(error) if error.id() == body::DAMAGED => continue,
+                Err(error) if error.is(ErrorId::BodyDamaged) => continue,
                 Err(error) => return Err(error),
             };
             let rendered = message::render(&raw);

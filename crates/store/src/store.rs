@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use object::types::Guid;
-use object::{Clock, Error, Result};
+use object::{Clock, Error, ErrorId, Result};
 use parking_lot::Mutex;
 
 use crate::database::Database;
@@ -75,7 +75,7 @@ impl Store {
     pub fn mount_existing(&self, guid: Guid) -> Result<Database> {
         if let Some(file) = self.file(guid).filter(|file| !file.exists()) {
             let message = format!("The file of the mailbox database is gone: {}.", file.display());
-            return Err(Error::not_found("DatabaseFileMissing", message)
+            return Err(Error::not_found(ErrorId::DatabaseFileMissing, message)
                 .help("Put it back, or restore it from a backup: mailstead restore."));
         }
         self.mount(guid)
@@ -91,7 +91,7 @@ impl Store {
     pub fn database(&self, guid: Guid) -> Result<Database> {
         let databases = self.0.databases.lock();
         databases.get(&guid).cloned().ok_or_else(|| {
-            Error::busy("MdbDismounted", format!("The mailbox database {guid} is not mounted."))
+            Error::busy(ErrorId::MdbDismounted, format!("The mailbox database {guid} is not mounted."))
                 .help("Run Mount-Database.")
         })
     }

@@ -10,7 +10,7 @@ use gate::{Formal, Signature};
 use language::syntax::ast::{Command, CommandElement, Element, Expr, ExprKind, StatementKind};
 use language::syntax::{Source, Span, decode, each_statement, node_counts, parse};
 use object::value::{Text, Typed};
-use object::{Error, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 use serde_json::{Map, json};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -250,7 +250,7 @@ impl Commands<'_> {
         let parameter = error.parameter().unwrap_or_default();
         let place = written.places.iter().find(|(name, _)| name.eq_ignore_ascii_case(parameter));
         let place = place.map_or(span, |(_, span)| *span);
-        if error.id() == "NamedParameterNotFound" {
+        if error.is(ErrorId::NamedParameterNotFound) {
             let name = format!("{} -{parameter}", signature.command);
             let near = gate::nearest(parameter, signature.formals.iter().map(|formal| &*formal.name));
             return self.unknown(place, "parameter", &name, near.map(|near| format!("-{near}")));
@@ -368,7 +368,7 @@ impl Reading for Guess {
 
 /// The error for a script that cannot be read at all.
 pub(crate) fn no_scripts() -> Error {
-    Error::caller("NoScriptGiven", "--check needs at least one script.")
+    Error::caller(ErrorId::NoScriptGiven, "--check needs at least one script.")
         .help("Write mailstead shell --check report.ps1.")
 }
 

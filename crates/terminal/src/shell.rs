@@ -12,7 +12,7 @@ use gate::Signature;
 use language::syntax::{Source, decode};
 use language::{CommandTable, Known, Outcome, Session, View};
 use object::types::SecureString;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
 use std::io::{IsTerminal as _, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -199,13 +199,13 @@ fn leave_at_once() -> ! {
 fn password(console: &Console, user: &str) -> Result<SecureString> {
     let credential = console.credential("Log on to the server", "Enter your password.", Some(user));
     credential.map(|credential| credential.password).map_err(|error| {
-        Error::denied("PasswordMissing", format!("No password for {user}: {error}"))
+        Error::denied(ErrorId::PasswordMissing, format!("No password for {user}: {error}"))
             .help("Name a file that holds it with --password-file.")
     })
 }
 
 fn unreadable(path: &str, error: &std::io::Error) -> Error {
-    Error::not_found("ScriptUnreadable", format!("The script {path} cannot be read: {error}"))
+    Error::not_found(ErrorId::ScriptUnreadable, format!("The script {path} cannot be read: {error}"))
 }
 
 /// The path as error messages show it: from the root.

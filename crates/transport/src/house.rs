@@ -3,7 +3,7 @@
 use mailbox::store::Incoming;
 use mailbox::{Destination, Letter};
 use object::types::{Guid, SmtpAddress};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use crate::{Delivery, Lies, Mailboxes, Place, unknown_recipient};
 
@@ -58,15 +58,19 @@ impl Mailboxes for mailbox::Mailboxes {
 /// What a mailbox holds, and whether it is disabled, removed or full to the last byte, is nobody's business
 /// outside: senders hear Exchange's words. [RFC 5321 7.3]
 fn for_senders(error: Error) -> Error {
-    match error.id() {
-        "RecipientUnknown"
-        | "MailboxNotFound"
-        | "MailboxDisconnected"
-        | "MailboxMissing"
-        | "MailboxPurged" => unknown_recipient(),
-        "QuotaExceeded" => Error::limit("MailboxFull", "mailbox full"),
-        "RecipientSizeLimit" => Error::limit("RecipientSizeLimit", "message too large for this recipient"),
-        "MessageTooBig" => crate::too_large(),
+    match error.known() {
+        Some(
+            ErrorId::RecipientUnknown
+            | ErrorId::MailboxNotFound
+            | ErrorId::MailboxDisconnected
+            | ErrorId::MailboxMissing
+            | ErrorId::MailboxPurged,
+        ) => unknown_recipient(),
+        Some(ErrorId::QuotaExceeded) => Error::limit(ErrorId::MailboxFull, "mailbox full"),
+        Some(ErrorId::RecipientSizeLimit) => {
+            Error::limit(ErrorId::RecipientSizeLimit, "message too large for this recipient")
+        }
+        Some(ErrorId::MessageTooLarge) => crate::too_large(),
         _ => error,
     }
 }

@@ -1,7 +1,7 @@
 //! What a door needs of transport: three questions. A test's fake is three functions.
 
 use object::types::{Guid, SmtpAddress};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use crate::{Envelope, Recipient};
 
@@ -99,15 +99,15 @@ impl Message {
 
 /// The refusal of a client that is not known, for a domain that is not ours.
 pub fn relay_denied() -> Error {
-    Error::denied("RelayDenied", "Unable to relay")
+    Error::denied(ErrorId::RelayDenied, "Unable to relay")
 }
 
 /// The refusal of an address of ours that nobody has.
 pub fn unknown_recipient() -> Error {
-    Error::not_found("RecipientUnknown", "User unknown")
+    Error::not_found(ErrorId::RecipientUnknown, "User unknown")
 }
 
 /// Kept in one place because three limits of a client are told in the same words.
 pub fn too_large() -> Error {
-    Error::limit("MessageTooLarge", "Message size exceeds fixed maximum message size")
+    Error::limit(ErrorId::MessageTooLarge, "Message size exceeds fixed maximum message size")
 }

@@ -7,7 +7,7 @@
 
 use db::{Database, Param, Row, Step, Tx};
 use object::types::{Guid, SmtpAddress};
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 
 use crate::{Content, Notify, Ret, ReversePath, Status};
 
@@ -98,7 +98,9 @@ impl State {
     }
     fn of_number(number: i64) -> Result<State> {
         let known = usize::try_from(number).ok().and_then(|at| State::ALL.get(at)).copied();
-        known.ok_or_else(|| Error::server("QueueCorrupt", format!("The queue has a row in state {number}.")))
+        known.ok_or_else(|| {
+            Error::server(ErrorId::QueueCorrupt, format!("The queue has a row in state {number}."))
+        })
     }
 }
 
@@ -440,15 +442,15 @@ fn drop_body_when_done(tx: &mut dyn Tx, id: Guid) -> Result<()> {
 
 fn guid(row: &Row<'_>, column: usize) -> Result<Guid> {
     Guid::of_bytes(row.bytes(column)?)
-        .ok_or_else(|| Error::server("QueueCorrupt", "The queue has an id that is none."))
+        .ok_or_else(|| Error::server(ErrorId::QueueCorrupt, "The queue has an id that is none."))
 }
 
 fn address(text: &str) -> Result<SmtpAddress> {
     let corrupt =
-        || Error::server("QueueCorrupt", format!("The queue has an address that is none: {text:?}."));
+        || Error::server(ErrorId::QueueCorrupt, format!("The queue has an address that is none: {text:?}."));
     SmtpAddress::parse(text).ok_or_else(corrupt)
 }
 
 fn gone(id: Guid) -> Error {
-    Error::server("QueueCorrupt", format!("Message {id} in the queue is incomplete."))
+    Error::server(ErrorId::QueueCorrupt, format!("Message {id} in the queue is incomplete."))
 }

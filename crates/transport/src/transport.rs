@@ -7,7 +7,7 @@ use db::Database;
 use message::trace::{self, Received};
 use message::{Fields, field::header_length};
 use object::types::{Guid, SmtpAddress};
-use object::{Clock, Error, Fault, Result, Time};
+use object::{Clock, Error, ErrorId, Fault, Result, Time};
 use tracing::debug;
 
 use crate::queue::{Finding, NewMessage, NewRecipient, Queue, compress};
@@ -83,11 +83,11 @@ impl Transport {
         }
         let header = &original[..header_length(original)];
         if header.len() > self.limits.header_bytes_max {
-            return Err(Error::limit("HeaderTooLarge", "Header size exceeds fixed maximum size"));
+            return Err(Error::limit(ErrorId::HeaderTooLarge, "Header size exceeds fixed maximum size"));
         }
         let rounds = trace::hops_by(header, &self.host);
         if rounds > self.limits.rounds_max || trace::hops(header) > self.limits.hops_max {
-            return Err(Error::limit("HopCountExceeded", "Hop count exceeded - possible mail loop"));
+            return Err(Error::limit(ErrorId::HopCountExceeded, "Hop count exceeded - possible mail loop"));
         }
         Ok(())
     }
@@ -117,7 +117,7 @@ impl Transport {
         };
         match self.mailboxes.deliver(&delivery) {
             // A database that is dismounted for a moment: the queue waits in its place.
-            Err(error) if error.fault() == Fault::Busy && error.id() != "DiskFull" => None,
+            Err(error) if error.fault() == Fault::Busy && !error.is(ErrorId::DiskFull) => None,
             done => Some(done),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use object::types::{Guid, SmtpAddress};
-use object::{Error, Fault, Result, Time};
+use object::{Error, ErrorId, Fault, Result, Time};
 use parking_lot::{Condvar, Mutex};
 use tracing::{error, info, warn};
 
@@ -205,8 +205,8 @@ impl Transport {
 
     /// Where a row goes now. A row whose last delivery nobody heard of may be there already.
     fn aim(&self, id: Guid, due: &Due) -> Result<Aim> {
-        let place = self.mailboxes.place(&due.address).or_else(|error| match error.id() {
-            "RelayDenied" => Ok(Place::Elsewhere(due.address.clone())),
+        let place = self.mailboxes.place(&due.address).or_else(|error| match error.known() {
+            Some(ErrorId::RelayDenied) => Ok(Place::Elsewhere(due.address.clone())),
             _ => Err(error),
         })?;
         let Place::Mailbox { mailbox, database } = place else { return Ok(Aim::Elsewhere) };
@@ -328,7 +328,7 @@ impl Fate {
                 Some(Ok(())) => Fate::Delivered { address: address.to_string() },
                 Some(Err(error)) => Fate::Failed(error.clone()),
                 None => Fate::Failed(Error::server(
-                    "OutcomeMissing",
+                    ErrorId::OutcomeMissing,
                     "The mailboxes did not say what became of it.",
                 )),
             },

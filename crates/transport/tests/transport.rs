@@ -8,7 +8,7 @@ use std::time::Duration;
 use db::faulty::{Failing, Fuse};
 use mailstead_transport as transport;
 use object::types::{Guid, SmtpAddress};
-use object::{Clock, Error, Result, Time, WoundClock};
+use object::{Clock, Error, ErrorId, Result, Time, WoundClock};
 use parking_lot::Mutex;
 use transport::{
     Client, Config, Content, Delivery, Envelope, Forward, Intake, Lies, Limits, Mailboxes, Message, Notify,
@@ -74,15 +74,20 @@ impl Mailboxes for House {
     }
     fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<()>>> {
         if *self.dismounted.lock() == Some(delivery.database) {
-            return Err(Error::busy("MdbDismounted", "The database is not mounted."));
+            return Err(Error::busy(ErrorId::MdbDismounted, "The database is not mounted."));
         }
         assert!(!delivery.octets.ends_with(b"PANIC"), "a message that breaks the store (on purpose)");
         let broken = self.broken.lock();
         let mut outcomes = Vec::new();
         let withheld =
             delivery.together && delivery.to.iter().any(|(to, _)| broken.contains_key(to.as_str()));
-        let others =
-            || if withheld { Err(Error::busy("DeliveryWithheld", "Another one refused.")) } else { Ok(()) };
+        let others = || {
+            if withheld {
+                Err(Error::busy(ErrorId::DeliveryWithheld, "Another one refused."))
+            } else {
+                Ok(())
+            }
+        };
         for (address, mailbox) in &delivery.to {
             let outcome = broken.get(address.as_str()).map_or_else(others, |error| Err(error.clone()));
             if outcome.is_ok() {
@@ -271,7 +276,7 @@ fn a_dismounted_database_is_waited_for() {
 #[test]
 fn a_full_mailbox_alone_is_refused_and_among_others_reported() {
     let room = room();
-    room.house.breaks("ann@contoso.com", Error::limit("MailboxFull", "mailbox full"));
+    room.house.breaks("ann@contoso.com", Error::limit(ErrorId::MailboxFull, "mailbox full"));
     let error = room.send(room.envelope("ben@contoso.com", &["ann@contoso.com"]), "x").unwrap_err();
     assert_eq!(transport::status(&error).to_string(), "5.2.2");
     assert_eq!(room.house.mail(), Vec::<String>::new());
@@ -325,7 +330,7 @@ fn the_whole_message_comes_back_to_who_asks_and_nothing_to_who_wants_nothing() {
 #[test]
 fn a_report_is_never_reported_on() {
     let room = room();
-    room.house.breaks("ann@contoso.com", Error::limit("MailboxFull", "mailbox full"));
+    room.house.breaks("ann@contoso.com", Error::limit(ErrorId::MailboxFull, "mailbox full"));
     *room.house.dismounted.lock() = Some(DB1);
     // From ann to ann: the message and its report both fail.
     let receipt = room.send(room.envelope("ann@contoso.com", &["ann@contoso.com"]), "x").unwrap();
@@ -470,7 +475,7 @@ fn a_queue_that_fails_behind_a_partial_refusal_leaves_nothing_to_double() {
     for failing in [Failing::Statement, Failing::Full, Failing::Commit] {
         let fuse = Fuse::default();
         let room = faulty_room(&fuse);
-        room.house.breaks("ben@contoso.com", Error::limit("MailboxFull", "mailbox full"));
+        room.house.breaks("ben@contoso.com", Error::limit(ErrorId::MailboxFull, "mailbox full"));
         fuse.set(failing, 1);
         assert!(room.send(room.envelope("carla@contoso.com", &to), "x").is_err());
         assert!(fuse.burnt());
@@ -493,7 +498,7 @@ fn whatever_fails_while_the_queue_is_worked_on_nothing_is_lost_or_doubled() {
             let fuse = Fuse::default();
             let room = faulty_room(&fuse);
             let receipt = room.send(room.envelope("carla@contoso.com", &to), "x").unwrap();
-            room.house.breaks("ben@contoso.com", Error::limit("MailboxFull", "mailbox full"));
+            room.house.breaks("ben@contoso.com", Error::limit(ErrorId::MailboxFull, "mailbox full"));
             fuse.set(failing, number);
             for _ in 0..20 {
                 // An error is what this test is about; the worker logs it and goes on.
@@ -598,9 +603,9 @@ mod fates {
             Event::Break { who, how } => room.house.breaks(
                 PEOPLE[*who],
                 [
-                    Error::limit("MailboxFull", "mailbox full"),
-                    Error::busy("Locked", "locked"),
-                    Error::server("Broken", "broken"),
+                    Error::limit(ErrorId::MailboxFull, "mailbox full"),
+                    Error::busy(ErrorId::Locked, "locked"),
+                    Error::server(ErrorId::InputOutput, "broken"),
                 ][*how]
                     .clone(),
             ),

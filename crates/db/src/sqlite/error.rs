@@ -1,38 +1,42 @@
 //! What SQLite says, in the words of the house.
 
-use object::{Error, Fault};
+use object::{Error, ErrorId, Fault};
 use rusqlite::ErrorCode;
 
 /// SQLite's error as ours: a full disk is a reason to try later, a broken file is ours to tell clearly.
 pub(crate) fn of(error: rusqlite::Error) -> Error {
     let text = error.to_string();
     let Some(code) = error.sqlite_error_code() else {
-        return Error::server("SqlError", text);
+        return Error::server(ErrorId::SqlError, text);
     };
     match code {
-        ErrorCode::DiskFull => Error::busy("DiskFull", "The disk that keeps the database is full.")
+        ErrorCode::DiskFull => Error::busy(ErrorId::DiskFull, "The disk that keeps the database is full.")
             .help("Free space on it; nothing was lost, and work goes on by itself when there is room."),
-        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::busy("DatabaseLocked", text)
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::busy(ErrorId::DatabaseLocked, text)
             .help("Another program holds the file; only one mailstead may use it."),
-        ErrorCode::NotADatabase => Error::conflict("NotADatabase", "The file is no Mailstead database.")
-            .help("Name another file, or restore it from a backup: mailstead restore."),
+        ErrorCode::NotADatabase => {
+            Error::conflict(ErrorId::NotADatabase, "The file is no Mailstead database.")
+                .help("Name another file, or restore it from a backup: mailstead restore.")
+        }
         ErrorCode::DatabaseCorrupt => {
-            Error::server("DatabaseCorrupt", format!("The database is damaged: {text}.")).help(
+            Error::server(ErrorId::DatabaseCorrupt, format!("The database is damaged: {text}.")).help(
                 "Run mailstead verify to see what is damaged, then mailstead rebuild or mailstead restore.",
             )
         }
-        ErrorCode::SystemIoFailure => Error::server("InputOutput", format!("The disk failed: {text}."))
-            .help("Look at the system's log for the disk, then run mailstead verify."),
-        ErrorCode::CannotOpen => Error::server("DatabaseCannotOpen", text)
+        ErrorCode::SystemIoFailure => {
+            Error::server(ErrorId::InputOutput, format!("The disk failed: {text}."))
+                .help("Look at the system's log for the disk, then run mailstead verify.")
+        }
+        ErrorCode::CannotOpen => Error::server(ErrorId::DatabaseCannotOpen, text)
             .help("See that the directory exists and that mailstead may write to it."),
         ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
-            Error::new(Fault::Denied, "DatabaseReadOnly", text)
+            Error::new(Fault::Denied, ErrorId::DatabaseReadOnly, text)
                 .help("See that mailstead may write to the file and its directory.")
         }
         ErrorCode::ConstraintViolation => constraint(&error, text),
-        ErrorCode::TooBig => Error::limit("ValueTooBig", text),
-        ErrorCode::OutOfMemory => Error::busy("OutOfMemory", text),
-        _ => Error::server("SqlError", text),
+        ErrorCode::TooBig => Error::limit(ErrorId::ValueTooBig, text),
+        ErrorCode::OutOfMemory => Error::busy(ErrorId::OutOfMemory, text),
+        _ => Error::server(ErrorId::SqlError, text),
     }
 }
 
@@ -47,5 +51,9 @@ fn constraint(error: &rusqlite::Error, text: String) -> Error {
                 | rusqlite::ffi::SQLITE_CONSTRAINT_ROWID
         )
     );
-    if taken { Error::conflict("KeyTaken", text) } else { Error::server("ConstraintViolated", text) }
+    if taken {
+        Error::conflict(ErrorId::KeyTaken, text)
+    } else {
+        Error::server(ErrorId::ConstraintViolated, text)
+    }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -193,7 +193,7 @@ fn lend(path: &Path, idle: &Mutex<Idle>, freed: &Condvar) -> Result<Connection> 
             });
         }
         if freed.wait_for(&mut pool, READER_WAIT_MAX).timed_out() {
-            return Err(Error::busy("DatabaseBusy", "All connections to the database are in use.")
+            return Err(Error::busy(ErrorId::DatabaseBusy, "All connections to the database are in use.")
                 .help("Try again in a moment."));
         }
     }
@@ -232,7 +232,7 @@ fn own(path: &Path) -> Result<File> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::conflict(
-            "DatabaseInUse",
+            ErrorId::DatabaseInUse,
             format!("The database {} is in use by another process.", path.display()),
         )
         .help("Stop the other mailstead first, or let the shell talk to it.")),
@@ -258,9 +258,8 @@ fn sync_directories(path: &Path) -> Result<()> {
 fn prepare(path: &Path, holds: Holds) -> Result<Connection> {
     if rusqlite::version_number() < SQLITE_VERSION_MIN {
         let message = format!("SQLite {} can damage databases.", rusqlite::version());
-        return Err(
-            Error::server("SqliteTooOld", message).help("Build mailstead with the SQLite it brings along.")
-        );
+        return Err(Error::server(ErrorId::SqliteTooOld, message)
+            .help("Build mailstead with the SQLite it brings along."));
     }
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -270,7 +269,7 @@ fn prepare(path: &Path, holds: Holds) -> Result<Connection> {
     let mode: String =
         connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(error::of)?;
     if mode != "wal" {
-        return Err(Error::server("WalRefused", "The file system does not allow a write-ahead log.")
+        return Err(Error::server(ErrorId::WalRefused, "The file system does not allow a write-ahead log.")
             .help("Put the data directory on a local disk."));
     }
     settle(&connection)?;
@@ -295,7 +294,7 @@ fn recognise(connection: &Connection) -> Result<()> {
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(error::of);
     if number("PRAGMA application_id")? != APPLICATION_ID && number("SELECT count(*) FROM sqlite_master")? > 0
     {
-        return Err(Error::conflict("NotADatabase", "The file is a database of another program.")
+        return Err(Error::conflict(ErrorId::NotADatabase, "The file is a database of another program.")
             .help("Name another file, or restore it from a backup: mailstead restore."));
     }
     Ok(())
@@ -323,7 +322,7 @@ fn set(connection: &Connection, pragma: &str, value: i64) -> Result<()> {
 }
 
 fn writer_gone() -> Error {
-    Error::server("DatabaseStopped", "The writer of the database has stopped.")
+    Error::server(ErrorId::DatabaseStopped, "The writer of the database has stopped.")
         .help("Restart mailstead; what was acknowledged is safe.")
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
-use object::{Error, Fault, Result};
+use object::{Error, ErrorId, Fault, Result};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -88,9 +88,9 @@ fn what_fails_or_panics_is_rolled_back_alone_and_the_engine_goes_on() {
     for db in [file().1, memory()] {
         let refused = db.write(|tx| {
             insert(tx, 1)?;
-            Err::<(), _>(Error::conflict("No", "No."))
+            Err::<(), _>(Error::conflict(ErrorId::RowMissing, "No."))
         });
-        assert_eq!(refused.unwrap_err().id(), "No");
+        assert_eq!(refused.unwrap_err().id(), "RowMissing");
         let panicked = db.write(|tx| -> Result<()> {
             insert(tx, 2)?;
             panic!("out of {}", "hand")
@@ -153,7 +153,11 @@ fn many_writers_share_commits_and_hooks_run_in_commit_order() {
                         let order = Arc::clone(&order);
                         tx.after_commit(Box::new(move || order.lock().push(next)));
                         // Every fifth gives up: neither its row nor its hook may be seen.
-                        if (thread + turn) % 5 == 0 { Err(Error::busy("Later", "Later.")) } else { Ok(()) }
+                        if (thread + turn) % 5 == 0 {
+                            Err(Error::busy(ErrorId::DatabaseBusy, "Later."))
+                        } else {
+                            Ok(())
+                        }
                     })
                     .ok();
                 }

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection};
 
@@ -50,7 +50,7 @@ impl<'c> SqliteTx<'c> {
 }
 
 fn parameters(sql: &str) -> Error {
-    Error::server("SqlParameters", format!("The parameters do not fit the statement: {sql}"))
+    Error::server(ErrorId::SqlParameters, format!("The parameters do not fit the statement: {sql}"))
 }
 
 impl Tx for SqliteTx<'_> {
@@ -176,10 +176,9 @@ impl Cells for rusqlite::Row<'_> {
             ValueRef::Integer(value) => Cell::Int(value),
             ValueRef::Real(value) => Cell::Real(value),
             ValueRef::Blob(value) => Cell::Bytes(value),
-            ValueRef::Text(value) => Cell::Text(
-                std::str::from_utf8(value)
-                    .map_err(|_| Error::server("DatabaseCorrupt", "A text in the database is not UTF-8."))?,
-            ),
+            ValueRef::Text(value) => Cell::Text(std::str::from_utf8(value).map_err(|_| {
+                Error::server(ErrorId::DatabaseCorrupt, "A text in the database is not UTF-8.")
+            })?),
         })
     }
 }

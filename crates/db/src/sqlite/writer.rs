@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use object::{Error, Fault, Result};
+use object::{Error, ErrorId, Fault, Result};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 
@@ -252,7 +252,7 @@ pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Error {
     let said = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
     let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     Error::server(
-        "TransactionPanicked",
+        ErrorId::TransactionPanicked,
         format!("A transaction was given up because of a fault of ours: {said}"),
     )
 }
@@ -322,13 +322,13 @@ mod tests {
     #[test]
     fn a_group_shares_one_commit_and_each_failure_is_its_own() {
         let log = Arc::default();
-        let twice: Closure = Box::new(|_| Err(Error::conflict("Mine", "Mine alone.")));
+        let twice: Closure = Box::new(|_| Err(Error::conflict(ErrorId::RowMissing, "Mine alone.")));
         let jobs = vec![insert(1, 10, &log), twice, insert(1, 10, &log), insert(2, 10, &log)];
         let (answers, rows) = one_group(1_000, jobs);
         assert_eq!(rows, [1, 2]);
         let ids: Vec<Option<String>> =
             answers.iter().map(|a| a.as_ref().err().map(|e| e.id().into())).collect();
-        assert_eq!(ids, [None, Some("Mine".to_owned()), Some("KeyTaken".to_owned()), None]);
+        assert_eq!(ids, [None, Some("RowMissing".to_owned()), Some("KeyTaken".to_owned()), None]);
         assert_eq!(*log.lock(), [1, 2]);
     }
 }

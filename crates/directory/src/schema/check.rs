@@ -1,7 +1,7 @@
 //! Checks that properties share: lengths, ranges, characters.
 
 use object::types::{ByteQuantifiedSize, TimeSpan, Unlimited};
-use object::{Error, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 
 /// The widest quota the directory can hold.
 pub(crate) const QUOTA_BYTES_MAX: u64 = 2_199_023_254_528; // Exchange's 1.999999999 TB
@@ -14,8 +14,11 @@ pub(crate) fn text_max<const N: usize>(value: &Value) -> Result<()> {
     if length <= N {
         return no_control(value);
     }
-    Err(Error::limit("TextTooLong", format!("The text has {length} characters; at most {N} are allowed."))
-        .help("Write a shorter text."))
+    Err(Error::limit(
+        ErrorId::TextTooLong,
+        format!("The text has {length} characters; at most {N} are allowed."),
+    )
+    .help("Write a shorter text."))
 }
 
 /// Text without NUL and other control characters but line ends and tabs.
@@ -23,8 +26,10 @@ pub(crate) fn no_control(value: &Value) -> Result<()> {
     let bad = |c: char| c.is_control() && !matches!(c, '\r' | '\n' | '\t');
     match value.as_str().and_then(|text| text.chars().find(|c| bad(*c))) {
         None => Ok(()),
-        Some(c) => Err(Error::caller("ControlCharacter", format!("U+{:04X} is not allowed here.", c as u32))
-            .help("Take the control character out.")),
+        Some(c) => {
+            Err(Error::caller(ErrorId::ControlCharacter, format!("U+{:04X} is not allowed here.", c as u32))
+                .help("Take the control character out."))
+        }
     }
 }
 
@@ -43,7 +48,7 @@ pub(crate) fn object_name(value: &Value) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::caller("NameInvalid", format!("The name '{text}' {problem}."))
+    Err(Error::caller(ErrorId::NameInvalid, format!("The name '{text}' {problem}."))
         .help("A name has 1 to 64 characters, none of them a control character, and no blanks at its ends."))
 }
 
@@ -52,7 +57,7 @@ pub(crate) fn quota(value: &Value) -> Result<()> {
     let bytes = value.downcast::<Unlimited<ByteQuantifiedSize>>().and_then(|quota| quota.value());
     match bytes {
         Some(ByteQuantifiedSize(bytes)) if bytes > QUOTA_BYTES_MAX => Err(Error::limit(
-            "QuotaOutOfRange",
+            ErrorId::QuotaOutOfRange,
             format!(
                 "{} is more than a quota can hold, {}.",
                 ByteQuantifiedSize(bytes),
@@ -69,7 +74,7 @@ pub(crate) fn within<const LOW: i64, const HIGH: i64>(value: &Value) -> Result<(
     let number = value.as_i64().or_else(|| value.downcast::<Unlimited<i32>>()?.value().map(i64::from));
     match number {
         Some(number) if !(LOW..=HIGH).contains(&number) => {
-            Err(Error::caller("OutOfRange", format!("{number} is outside {LOW} to {HIGH}."))
+            Err(Error::caller(ErrorId::OutOfRange, format!("{number} is outside {LOW} to {HIGH}."))
                 .help(format!("Write a number from {LOW} to {HIGH}.")))
         }
         _ => Ok(()),
@@ -80,7 +85,7 @@ pub(crate) fn within<const LOW: i64, const HIGH: i64>(value: &Value) -> Result<(
 pub(crate) fn rules_quota(value: &Value) -> Result<()> {
     match value.downcast::<ByteQuantifiedSize>() {
         Some(ByteQuantifiedSize(bytes)) if !(32 << 10..=256 << 10).contains(bytes) => Err(Error::caller(
-            "OutOfRange",
+            ErrorId::OutOfRange,
             format!("{} is outside 32 KB to 256 KB.", ByteQuantifiedSize(*bytes)),
         )
         .help("Write a size from 32KB to 256KB.")),
@@ -94,7 +99,7 @@ pub(crate) fn span(value: &Value) -> Result<()> {
         Value::TimeSpan(TimeSpan { ticks })
             if !(0..=SPAN_SECONDS_MAX * object::types::TICKS_PER_SECOND).contains(ticks) =>
         {
-            Err(Error::caller("OutOfRange", format!("{value} is outside 00:00:00 to 24855.03:14:07."))
+            Err(Error::caller(ErrorId::OutOfRange, format!("{value} is outside 00:00:00 to 24855.03:14:07."))
                 .help("Write a span such as 30.00:00:00."))
         }
         _ => Ok(()),
@@ -107,7 +112,7 @@ pub(crate) fn simple_display_name(value: &Value) -> Result<()> {
     match text.chars().find(|c| !(c.is_ascii_alphanumeric() || " \"'()+,-./:?".contains(*c))) {
         None => text_max::<256>(value),
         Some(c) => Err(Error::caller(
-            "CharacterNotAllowed",
+            ErrorId::CharacterNotAllowed,
             format!("'{c}' is not allowed in a simple display name."),
         )
         .help("Use letters a to z, digits, blanks and \" ' ( ) + , - . / : ? only.")),

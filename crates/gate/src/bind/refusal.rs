@@ -1,11 +1,11 @@
 //! The errors of the binder: PowerShell's ids and sentences, and what to do next.
 
 use crate::signature::{Formal, Sets, Signature};
-use object::{Error, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 
 pub(super) fn no_such_name(signature: &Signature, name: &str) -> Error {
     let message = format!("A parameter cannot be found that matches parameter name '{name}'.");
-    let error = Error::caller("NamedParameterNotFound", message).about(name.to_owned());
+    let error = Error::caller(ErrorId::NamedParameterNotFound, message).about(name.to_owned());
     let names = signature.formals.iter().map(|formal| &*formal.name);
     match crate::nearest(name, names) {
         Some(near) => error.help(format!("Did you mean -{near}?")),
@@ -16,7 +16,8 @@ pub(super) fn no_such_name(signature: &Signature, name: &str) -> Error {
 pub(super) fn no_position_for(value: &Value) -> Error {
     let shown = if value.is_null() { "$null".to_owned() } else { value.to_string() };
     let message = format!("A positional parameter cannot be found that accepts argument '{shown}'.");
-    Error::caller("PositionalParameterNotFound", message).help("Name the parameter that it belongs to.")
+    Error::caller(ErrorId::PositionalParameterNotFound, message)
+        .help("Name the parameter that it belongs to.")
 }
 
 pub(super) fn ambiguous_name(signature: &Signature, name: &str, several: &[usize]) -> Error {
@@ -25,7 +26,7 @@ pub(super) fn ambiguous_name(signature: &Signature, name: &str, several: &[usize
         "Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches \
          include:{matches}."
     );
-    Error::caller("AmbiguousParameter", message).about(name.to_owned()).help("Write more of the name.")
+    Error::caller(ErrorId::AmbiguousParameter, message).about(name.to_owned()).help("Write more of the name.")
 }
 
 pub(super) fn ambiguous_position(signature: &Signature) -> Error {
@@ -33,14 +34,14 @@ pub(super) fn ambiguous_position(signature: &Signature) -> Error {
         "Cannot bind positional parameters because no names were given and {} has several at one position.",
         signature.command
     );
-    Error::caller("AmbiguousPositionalParameterNoName", message)
+    Error::caller(ErrorId::AmbiguousPositionalParameterNoName, message)
 }
 
 pub(super) fn ambiguous_set(signature: &Signature, sets: Sets) -> Error {
     let message = "Parameter set cannot be resolved using the specified named parameters. One or more \
                    parameters issued cannot be used together or an insufficient number of parameters were \
                    provided.";
-    let error = Error::caller("AmbiguousParameterSet", message);
+    let error = Error::caller(ErrorId::AmbiguousParameterSet, message);
     if signature.sets.is_empty() {
         return error;
     }
@@ -56,7 +57,7 @@ pub(super) fn already_bound(formal: &Formal) -> Error {
          values to parameters that can accept multiple values, use the array syntax. For example, \
          \"-parameter value1,value2,value3\"."
     );
-    Error::caller("ParameterAlreadyBound", message).about(name.to_string())
+    Error::caller(ErrorId::ParameterAlreadyBound, message).about(name.to_string())
 }
 
 pub(super) fn missing_argument(formal: &Formal) -> Error {
@@ -64,7 +65,7 @@ pub(super) fn missing_argument(formal: &Formal) -> Error {
         "Missing an argument for parameter '{}'. Specify a parameter of type '{}' and try again.",
         formal.name, formal.type_name
     );
-    Error::caller("MissingArgument", message).about(formal.name.to_string())
+    Error::caller(ErrorId::MissingArgument, message).about(formal.name.to_string())
 }
 
 pub(super) fn missing_mandatory(signature: &Signature, missing: &[usize]) -> Error {
@@ -74,7 +75,7 @@ pub(super) fn missing_mandatory(signature: &Signature, missing: &[usize]) -> Err
         names.join(" ")
     );
     let first = names.first().map_or("", |name| name).to_owned();
-    Error::caller("MissingMandatoryParameter", message).about(first)
+    Error::caller(ErrorId::MissingMandatoryParameter, message).about(first)
 }
 
 pub(super) fn block_without_input(formal: &Formal) -> Error {
@@ -83,14 +84,14 @@ pub(super) fn block_without_input(formal: &Formal) -> Error {
          input. A script block cannot be evaluated without input.",
         formal.name
     );
-    Error::caller("ScriptBlockArgumentNoInput", message).about(formal.name.to_string())
+    Error::caller(ErrorId::ScriptBlockArgumentNoInput, message).about(formal.name.to_string())
 }
 
 pub(super) fn input_not_bound(input: &Value) -> Error {
     let message = "The input object cannot be bound to any parameters for the command either because the \
                    command does not take pipeline input or the input and its properties do not match any of \
                    the parameters that take pipeline input.";
-    Error::caller("InputObjectNotBound", message).target(input.to_string())
+    Error::caller(ErrorId::InputObjectNotBound, message).target(input.to_string())
 }
 
 pub(super) fn input_misses(signature: &Signature, missing: &[usize], input: &Value) -> Error {
@@ -100,7 +101,7 @@ pub(super) fn input_misses(signature: &Signature, missing: &[usize], input: &Val
          mandatory parameters:  {}",
         names.join(" ")
     );
-    Error::caller("InputObjectMissingMandatory", message).target(input.to_string())
+    Error::caller(ErrorId::InputObjectMissingMandatory, message).target(input.to_string())
 }
 
 /// A value that is not of the parameter's type. The type's own sentence and help line say what it wants.
@@ -113,7 +114,8 @@ pub(super) fn transformation(formal: &Formal, value: &Value, cause: &Error) -> E
         formal.type_name,
         cause.message()
     );
-    let error = Error::caller("ParameterArgumentTransformationError", message).about(formal.name.to_string());
+    let error =
+        Error::caller(ErrorId::ParameterArgumentTransformationError, message).about(formal.name.to_string());
     match cause.help_line() {
         Some(help) => error.help(help),
         None => error,
@@ -128,25 +130,28 @@ pub(super) fn no_boolean(formal: &Formal, value: &Value) -> Error {
         value.type_name(),
         formal.type_name
     );
-    Error::caller("ParameterArgumentTransformationError", message).about(formal.name.to_string())
+    Error::caller(ErrorId::ParameterArgumentTransformationError, message).about(formal.name.to_string())
 }
 
 /// A mandatory parameter takes no `$null`, no empty text and no empty list, unless it says so.
 pub(super) fn null_or_empty(formal: &Formal, value: &Value, is_text: bool) -> Result<()> {
-    let refuse = |id: &'static str, what: &str| {
+    let refuse = |id: ErrorId, what: &str| {
         let message = format!("Cannot bind argument to parameter '{}' because it is {what}.", formal.name);
         Err(Error::caller(id, message).about(formal.name.to_string()))
     };
     match value {
         Value::Null if !formal.allows_null => {
-            refuse("ParameterArgumentValidationErrorNullNotAllowed", "null")
+            refuse(ErrorId::ParameterArgumentValidationErrorNullNotAllowed, "null")
         }
         Value::String(text) if text.is_empty() && !formal.allows_empty_text && is_text => {
-            refuse("ParameterArgumentValidationErrorEmptyStringNotAllowed", "an empty string")
+            refuse(ErrorId::ParameterArgumentValidationErrorEmptyStringNotAllowed, "an empty string")
         }
         Value::Array(list) if formal.many => {
             if list.is_empty() && !formal.allows_empty_list {
-                return refuse("ParameterArgumentValidationErrorEmptyArrayNotAllowed", "an empty array");
+                return refuse(
+                    ErrorId::ParameterArgumentValidationErrorEmptyArrayNotAllowed,
+                    "an empty array",
+                );
             }
             list.to_vec().iter().try_for_each(|item| match item {
                 Value::Array(_) => Ok(()),

@@ -10,7 +10,7 @@ use mailbox::store::{FlagChange, FlagMode, Flags, Flow, FolderId, Item as Row, M
 use message::field::header_length;
 use message::section::header_fields;
 use message::{Kind, Message, Rendered};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use super::item::{Item, Partial, Section, Text};
 use crate::limits::{BODIES_PER_CHUNK, ROWS_PER_CHUNK};
@@ -171,7 +171,7 @@ impl Answer<'_> {
     fn write(&self, number: u32, seen_now: bool, out: &mut Out) -> Result<Option<bool>> {
         let bytes = match self.bytes() {
             Ok(bytes) => bytes,
-            Err(error) if error.id() == "ItemNotFound" => return Ok(None),
+            Err(error) if error.is(ErrorId::ItemNotFound) => return Ok(None),
             Err(error) => return Err(error),
         };
         if self.order.needs_rendered() && self.rendered.is_none() {
@@ -226,7 +226,8 @@ impl Answer<'_> {
             Item::SaveDate => out.word("SAVEDATE").word(&date::write(row.saved)),
             Item::Envelope | Item::Body | Item::BodyStructure | Item::Preview => return self.kept(item, out),
             Item::Section(_) | Item::Binary { .. } | Item::BinarySize { .. } => {
-                let message = message.ok_or_else(|| Error::server("BytesMissing", "A body was not read."))?;
+                let message =
+                    message.ok_or_else(|| Error::server(ErrorId::BytesMissing, "A body was not read."))?;
                 return self.of_bytes(item, message, out);
             }
         };
@@ -235,8 +236,9 @@ impl Answer<'_> {
 
     /// What was rendered at delivery.
     fn kept(&self, item: &Item, out: &mut Out) -> Result<bool> {
-        let gone =
-            || Error::server("RenderedMissing", format!("Item {} has no rendered lines.", self.row.uid));
+        let gone = || {
+            Error::server(ErrorId::RenderedMissing, format!("Item {} has no rendered lines.", self.row.uid))
+        };
         let rendered = self.rendered.ok_or_else(gone)?;
         match item {
             Item::Envelope => out.word("ENVELOPE").rendered(&rendered.envelope),

@@ -3,7 +3,7 @@
 use crate::limits::FETCH_ITEMS_MAX;
 use crate::wire::words::{Words, syntax};
 use message::Which;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 /// One thing wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ pub(crate) fn items(words: &mut Words<'_>) -> Result<Vec<Item>> {
     while words.eat(b' ') {
         items.push(item(words)?);
         if items.len() > FETCH_ITEMS_MAX {
-            return Err(Error::limit("TooManyItems", "Too many items are asked for at once."));
+            return Err(Error::limit(ErrorId::TooManyItems, "Too many items are asked for at once."));
         }
     }
     words.need(b')')?;
@@ -207,7 +207,7 @@ fn path(words: &mut Words<'_>) -> Result<(Vec<u32>, bool)> {
             number => path.push(number),
         }
         if path.len() > message::limits::DEPTH_MAX * 2 {
-            return Err(Error::limit("SectionTooDeep", "No message has parts that deep."));
+            return Err(Error::limit(ErrorId::SectionTooDeep, "No message has parts that deep."));
         }
         if !words.eat(b'.') {
             return Ok((path, false));

@@ -3,7 +3,7 @@
 use crate::limits::{SEARCH_DEPTH_MAX, SEARCH_KEYS_MAX};
 use crate::wire::sequence::Set;
 use crate::wire::words::{Words, syntax};
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 
 /// One condition.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,7 +117,7 @@ pub(crate) fn program(words: &mut Words<'_>) -> Result<Program> {
 /// Reads the keys, whose strings are in that charset: an empty name is UTF-8.
 pub(crate) fn keys(words: &mut Words<'_>, charset: String) -> Result<Program> {
     if !charset.is_empty() && !message::charset::is_known(&charset) {
-        return Err(Error::caller("BadCharset", "That charset is not known here."));
+        return Err(Error::caller(ErrorId::BadCharset, "That charset is not known here."));
     }
     let mut parser = Parser { words, charset, left: SEARCH_KEYS_MAX };
     let mut keys = vec![parser.key(0)?];
@@ -140,10 +140,12 @@ struct Parser<'a, 'b> {
 
 impl Parser<'_, '_> {
     fn key(&mut self, depth: usize) -> Result<Key> {
-        self.left =
-            self.left.checked_sub(1).ok_or_else(|| Error::limit("SearchTooLong", "Too many search keys."))?;
+        self.left = self
+            .left
+            .checked_sub(1)
+            .ok_or_else(|| Error::limit(ErrorId::SearchTooLong, "Too many search keys."))?;
         if depth > SEARCH_DEPTH_MAX {
-            return Err(Error::limit("SearchTooDeep", "The search keys are nested too deeply."));
+            return Err(Error::limit(ErrorId::SearchTooDeep, "The search keys are nested too deeply."));
         }
         if self.words.eat(b'(') {
             return self.group(depth);

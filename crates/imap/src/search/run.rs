@@ -7,7 +7,7 @@
 use mailbox::store::{self, Field, Flags, Flow, FolderId, Item, Mailbox, UidSet};
 use message::Texts;
 use message::field::Fields;
-use object::{Result, Time};
+use object::{ErrorId, Result, Time};
 use unicode_normalization::UnicodeNormalization;
 
 use super::key::{Key, Place, Program, When, Which};
@@ -244,7 +244,7 @@ impl Closer<'_> {
         let (search, item) = (self.search, self.item);
         let read = || match header(&search.mailbox, search.folder, item) {
             // Expunged meanwhile by another session: it holds nothing any more.
-            Err(error) if error.id() == "ItemNotFound" => Ok(Vec::new()),
+            Err(error) if error.is(ErrorId::ItemNotFound) => Ok(Vec::new()),
             read => read,
         };
         get_or_try(&mut self.header, read).map(|header| header.as_slice())
@@ -262,7 +262,7 @@ impl Closer<'_> {
         let (search, uid) = (self.search, self.item.uid);
         get_or_try(&mut self.texts, || match search.mailbox.whole_body(search.folder, uid) {
             Ok(bytes) => Ok(folded(message::render(&bytes).texts)),
-            Err(error) if error.id() == "ItemNotFound" => Ok(Texts::default()),
+            Err(error) if error.is(ErrorId::ItemNotFound) => Ok(Texts::default()),
             Err(error) => Err(error),
         })
     }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use mailbox::store::Item;
 use message::Rendered;
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 
 use super::run::fold;
 use crate::wire::words::{Words, syntax};
@@ -55,7 +55,7 @@ pub(crate) fn criteria(words: &mut Words<'_>) -> Result<Vec<Criterion>> {
         criteria.extend(by.map(|by| Criterion { by, reverse }));
         reverse = by.is_none();
         if criteria.len() > CRITERIA_MAX {
-            return Err(Error::limit("TooManySortKeys", "Too many sort keys."));
+            return Err(Error::limit(ErrorId::TooManySortKeys, "Too many sort keys."));
         }
         if !reverse && words.eat(b')') {
             return Ok(criteria);

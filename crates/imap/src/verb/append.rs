@@ -4,7 +4,7 @@
 //!     message = literal / literal8 / "UTF8" SP "(" literal8 ")"
 
 use mailbox::store::{Flags, Incoming, Place};
-use object::{Error, Fault, Result, Time};
+use object::{Error, ErrorId, Fault, Result, Time};
 
 use super::{State, Verb};
 use crate::reply::Reply;
@@ -102,7 +102,7 @@ fn in_utf8(words: &mut Words<'_>) -> Result<Vec<u8>> {
     words.space()?;
     words.need(b'(')?;
     if words.peek() != Some(b'~') {
-        return Err(Error::caller("Syntax", "A literal8 is missing."));
+        return Err(Error::caller(ErrorId::Syntax, "A literal8 is missing."));
     }
     let bytes = words.message_literal()?.to_vec();
     words.need(b')')?;

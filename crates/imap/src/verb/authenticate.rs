@@ -3,7 +3,7 @@
 //!     authenticate = "AUTHENTICATE" SP auth-type [SP initial-resp]
 
 use net::sasl::{Claim, Exchange, RESPONSE_BYTES_MAX, Step, Wrong};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use super::{State, Verb};
 use crate::reply::Reply;
@@ -57,7 +57,7 @@ impl Verb for Authenticate {
 /// Each ends this log-in only. [RFC 9051 6.2.2]
 fn wrong(wrong: Wrong) -> Error {
     match wrong {
-        Wrong::Unknown => Error::caller("MechanismUnknown", "That mechanism is not known here."),
+        Wrong::Unknown => Error::caller(ErrorId::MechanismUnknown, "That mechanism is not known here."),
         Wrong::Cancelled => syntax("The log-in was given up."),
         Wrong::NotBase64 => syntax("That is not base64."),
         Wrong::Malformed => syntax("That is not what the mechanism says."),

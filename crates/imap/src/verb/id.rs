@@ -2,7 +2,7 @@
 //!
 //!     id = "ID" SP ("(" [string SP nstring *(SP string SP nstring)] ")" / "NIL")
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use super::{State, Verb};
 use crate::reply::Reply;
@@ -33,7 +33,7 @@ impl Verb for Id {
                 break;
             }
             if pair >= PAIRS_MAX {
-                return Err(Error::limit("IdTooLong", "That is too much about yourself."));
+                return Err(Error::limit(ErrorId::IdTooLong, "That is too much about yourself."));
             }
             if pair > 0 {
                 words.space()?;

@@ -2,7 +2,7 @@
 //!
 //!     idle = "IDLE" CRLF "DONE"
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use super::{State, Verb, nothing};
 use crate::reply::Reply;
@@ -61,7 +61,7 @@ impl Session {
     /// Waits for the client or the mailbox, whichever speaks first.
     async fn wait(&mut self) -> Result<Woken> {
         let Session { connection, view, user, .. } = self;
-        let user = user.as_mut().ok_or_else(|| Error::denied("NotLoggedOn", "Log in first."))?;
+        let user = user.as_mut().ok_or_else(|| Error::denied(ErrorId::NotLoggedOn, "Log in first."))?;
         let news = async {
             if let Some(view) = view
                 && view.feed.changed().await.is_ok()

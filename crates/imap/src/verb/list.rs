@@ -4,7 +4,7 @@
 //!     select  = "SUBSCRIBED" / "REMOTE" / "RECURSIVEMATCH" / "SPECIAL-USE"
 //!     return  = "SUBSCRIBED" / "CHILDREN" / "SPECIAL-USE" / "STATUS" SP "(" items ")"
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use super::status::{self, StatusItem};
 use super::{State, Verb};
@@ -127,7 +127,7 @@ impl List {
         loop {
             self.patterns.push(whole(words.pattern()?));
             if self.patterns.len() > PATTERNS_MAX {
-                return Err(Error::limit("TooManyPatterns", "Too many patterns."));
+                return Err(Error::limit(ErrorId::TooManyPatterns, "Too many patterns."));
             }
             if words.eat(b')') {
                 return Ok(());

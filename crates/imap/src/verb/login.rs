@@ -2,7 +2,7 @@
 //!
 //!     login = "LOGIN" SP userid SP password
 
-use object::{Error, Fault, Result};
+use object::{Error, ErrorId, Fault, Result};
 
 use super::{State, Verb};
 use crate::limits::FAILED_LOGINS_MAX;
@@ -46,7 +46,7 @@ impl Session {
         let (house, peer) = (std::sync::Arc::clone(&self.door.house), self.connection.peer().ip());
         // A NUL ends the name in some directories: another name than the one that was shown. [RFC 9051 9]
         if user.contains('\0') || password.contains('\0') {
-            return self.refuse(Error::denied("LogonFailed", "The user name or password is wrong."));
+            return self.refuse(Error::denied(ErrorId::LogonFailed, "The user name or password is wrong."));
         }
         match blocking(move || house.logon(&user, &password, act_as.as_deref(), peer)).await {
             Ok(logon) => {

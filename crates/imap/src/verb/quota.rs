@@ -4,7 +4,7 @@
 //!     getquotaroot = "GETQUOTAROOT" SP mailbox
 //!     setquota     = "SETQUOTA" SP quota-root-name SP "(" *(resource SP number) ")"
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use super::{State, Verb};
 use crate::reply::Reply;
@@ -32,7 +32,7 @@ impl Verb for GetQuota {
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
         if self.root != ROOT {
-            return Err(Error::not_found("QuotaRootNotFound", "There is no such quota root."));
+            return Err(Error::not_found(ErrorId::QuotaRootNotFound, "There is no such quota root."));
         }
         session.quota_line().await?;
         Ok(Reply::ok("GETQUOTA completed"))
@@ -75,7 +75,7 @@ impl Verb for SetQuota {
     }
 
     async fn run(self, _session: &mut Session) -> Result<Reply> {
-        Err(Error::denied("QuotaNotYours", "Quotas are set with Set-Mailbox."))
+        Err(Error::denied(ErrorId::QuotaNotYours, "Quotas are set with Set-Mailbox."))
     }
 }
 

@@ -1,6 +1,6 @@
 //! STARTTLS goes over to TLS.  [RFC 9051 6.2.1]
 
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use super::{State, Verb, nothing};
 use crate::reply::Reply;
@@ -24,7 +24,7 @@ impl Verb for StartTls {
             return Err(syntax("TLS is active already."));
         }
         if !session.connection.can_start_tls() {
-            return Err(Error::busy("NoCertificate", "This server has no certificate."));
+            return Err(Error::busy(ErrorId::NoCertificate, "This server has no certificate."));
         }
         let begin = Reply::ok("Begin TLS now").line(&session.tag);
         session.connection.put(begin.as_bytes());

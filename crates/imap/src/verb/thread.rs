@@ -3,7 +3,7 @@
 //!     thread = "THREAD" SP ("ORDEREDSUBJECT" / "REFERENCES") SP charset SP program
 
 use mailbox::store::{Flow, UidSet};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 use super::{State, Verb};
 use crate::reply::Reply;
@@ -29,7 +29,9 @@ impl Verb for Thread {
         let algorithm = match words.keyword()?.as_str() {
             "ORDEREDSUBJECT" => by_subject,
             "REFERENCES" => by_references,
-            other => return Err(Error::caller("Syntax", format!("{other:.40} is no way of threading."))),
+            other => {
+                return Err(Error::caller(ErrorId::Syntax, format!("{other:.40} is no way of threading.")));
+            }
         };
         words.space()?;
         let charset = words.text()?;

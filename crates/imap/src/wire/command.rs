@@ -9,7 +9,7 @@ use crate::limits::{
     TAG_BYTES_MAX,
 };
 use net::{Connection, Flaw, Line, Lost};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 /// One command as it came: its tag, and all behind it with literals where they stood.
 #[derive(Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ fn announced(line: &[u8]) -> Result<Option<Literal>> {
 }
 
 fn too_large() -> Error {
-    Error::limit("LiteralTooLarge", "The literal is too large.")
+    Error::limit(ErrorId::LiteralTooLarge, "The literal is too large.")
 }
 
 /// Reads the next command; `early` before log-in.
@@ -180,7 +180,7 @@ fn flaw(line: &Line) -> Option<Error> {
     let text = match line.flaw? {
         Flaw::BareCr | Flaw::BareLf => "A line must end with CR LF and hold neither.",
         Flaw::Nul => "A line must not hold NUL.",
-        Flaw::TooLong => return Some(Error::limit("LineTooLong", "The line is too long.")),
+        Flaw::TooLong => return Some(Error::limit(ErrorId::LineTooLong, "The line is too long.")),
     };
     Some(crate::wire::words::syntax(text))
 }

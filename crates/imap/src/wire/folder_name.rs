@@ -2,7 +2,7 @@
 
 use super::utf7;
 use crate::limits::{FOLDER_BYTES_MAX, FOLDER_LEVELS_MAX};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 /// The hierarchy separator.
 pub(crate) const SEPARATOR: char = '/';
@@ -17,10 +17,10 @@ impl FolderName {
     pub(crate) fn parse(name: &str) -> Result<FolderName> {
         let name = name.strip_suffix(SEPARATOR).unwrap_or(name);
         if name.len() > FOLDER_BYTES_MAX || name.split(SEPARATOR).count() > FOLDER_LEVELS_MAX {
-            return Err(Error::limit("FolderNameTooLong", "The folder name is too long or too deep."));
+            return Err(Error::limit(ErrorId::FolderNameTooLong, "The folder name is too long or too deep."));
         }
         if name.split(SEPARATOR).any(|level| !is_level(level)) {
-            return Err(Error::caller("FolderNameInvalid", "That cannot be a folder's name."));
+            return Err(Error::caller(ErrorId::FolderNameInvalid, "That cannot be a folder's name."));
         }
         Ok(FolderName(with_inbox(name)))
     }
@@ -60,7 +60,7 @@ pub(crate) fn decode(wire: &str, utf8: bool) -> Result<String> {
         return Ok(wire.to_string());
     }
     utf7::decode(wire)
-        .ok_or_else(|| Error::caller("FolderNameInvalid", "The folder name is not in modified UTF-7."))
+        .ok_or_else(|| Error::caller(ErrorId::FolderNameInvalid, "The folder name is not in modified UTF-7."))
 }
 
 #[cfg(test)]

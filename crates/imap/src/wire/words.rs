@@ -6,7 +6,7 @@
 use super::folder_name::{self, FolderName};
 use super::sequence::{self, Set};
 use crate::limits::{KEYWORD_BYTES_MAX, KEYWORDS_MAX, SET_RANGES_MAX};
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 use std::borrow::Cow;
 
 /// The unread rest of a command.
@@ -19,7 +19,7 @@ pub(crate) struct Words<'a> {
 
 /// What a client gets whose command cannot be read.
 pub(crate) fn syntax(what: impl Into<String>) -> Error {
-    Error::caller("Syntax", what)
+    Error::caller(ErrorId::Syntax, what)
 }
 
 /// Bytes of an atom. `ATOM-CHAR` [RFC 9051 9]
@@ -245,7 +245,7 @@ impl<'a> Words<'a> {
         let fits = |b: u8| b.is_ascii_digit() || b":,*".contains(&b);
         let text = Self::non_empty(self.run(fits), "A set of numbers")?;
         if text.split(',').count() > SET_RANGES_MAX {
-            return Err(Error::limit("SetTooLong", "The set of numbers is too long."));
+            return Err(Error::limit(ErrorId::SetTooLong, "The set of numbers is too long."));
         }
         let ranges: Option<Vec<_>> = text.split(',').map(sequence::range).collect();
         ranges.map(Set::Ranges).ok_or_else(|| syntax(format!("'{:.40}' is no set of numbers.", text)))
@@ -261,7 +261,7 @@ impl<'a> Words<'a> {
         let system = self.eat(b'\\');
         let name = self.atom()?;
         if name.len() > KEYWORD_BYTES_MAX {
-            return Err(Error::limit("KeywordTooLong", "A keyword is too long."));
+            return Err(Error::limit(ErrorId::KeywordTooLong, "A keyword is too long."));
         }
         Ok(if system { format!("\\{name}") } else { name.to_string() })
     }
@@ -276,7 +276,7 @@ impl<'a> Words<'a> {
         loop {
             flags.push(self.flag()?);
             if flags.len() > KEYWORDS_MAX {
-                return Err(Error::limit("TooManyKeywords", "There are too many keywords."));
+                return Err(Error::limit(ErrorId::TooManyKeywords, "There are too many keywords."));
             }
             if !self.eat(b' ') {
                 break;

@@ -10,7 +10,7 @@ use gate::bind::{Bound, Reading};
 use gate::{Formal, Signature, Use};
 use object::types::{SecureString, kinds};
 use object::value::Text;
-use object::{Error, Value};
+use object::{Error, ErrorId, Value};
 use std::sync::Arc;
 
 /// A command that a session knows, for completion and help.
@@ -209,9 +209,9 @@ pub(super) fn run_for(session: &mut Session, block: &Value, input: &Value) -> ob
         Ok(()) => Ok(values::gathered(out).unwrap_or_default()),
         Err(halt) => Err(match halt.into_why() {
             Why::Error(record) => {
-                Error::caller("ScriptBlockArgumentInvocationFailed", record.message().to_owned())
+                Error::caller(ErrorId::ScriptBlockArgumentInvocationFailed, record.message().to_owned())
             }
-            other => Error::caller("ScriptBlockArgumentInvocationFailed", format!("{other:?}")),
+            other => Error::caller(ErrorId::ScriptBlockArgumentInvocationFailed, format!("{other:?}")),
         }),
     }
 }
@@ -304,7 +304,8 @@ fn answered(formal: &Formal, answer: String) -> Value {
 
 /// An exception on its way through the binder, which knows only errors.
 fn bound_error(exception: Exception) -> Error {
-    let mut error = Error::caller(exception.error_id().to_owned(), exception.text().to_owned());
+    let mut error =
+        Error::foreign(object::Fault::Caller, exception.error_id().to_owned(), exception.text().to_owned());
     if let Some(target) = exception.target_value() {
         error = error.target(target.to_string());
     }

@@ -1,6 +1,6 @@
 //! Enumerations: a type with names for numbers, and values of it.
 
-use crate::{Error, Result, Value};
+use crate::{Error, ErrorId, Result, Value};
 use std::fmt;
 
 /// An enumeration type, declared once as a static.
@@ -52,7 +52,7 @@ impl EnumType {
     fn refuse(&self, value: &Value) -> Error {
         let names: Vec<&str> = self.values.iter().map(|(name, _)| *name).collect();
         let short = self.name.rsplit(['.', '+']).next().unwrap_or(self.name);
-        Error::caller("InvalidValue", format!("'{value}' is no {short}."))
+        Error::caller(ErrorId::InvalidValue, format!("'{value}' is no {short}."))
             .help(format!("Write one of: {}.", names.join(", ")))
     }
 }

@@ -1,6 +1,6 @@
 //! A kind: the name of a value type and how a value of it is read.
 
-use crate::{Error, Result, Value};
+use crate::{Error, ErrorId, Result, Value};
 
 /// The name of a value type and how a value of it is read from another value.
 pub struct Kind {
@@ -15,7 +15,7 @@ pub struct Kind {
 impl Kind {
     /// The error for a value that cannot be read as this kind.
     pub fn refuse(&self, value: &Value) -> Error {
-        Error::caller("InvalidValue", format!("'{value}' is no {}.", self.name))
+        Error::caller(ErrorId::InvalidValue, format!("'{value}' is no {}.", self.name))
             .help(format!("Write {}.", self.accepts))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::kind::{Kind, PropertyType};
 use crate::value::{Text, Typed};
-use crate::{Error, Result, Value};
+use crate::{Error, ErrorId, Result, Value};
 use std::any::Any;
 use std::fmt;
 
@@ -54,7 +54,7 @@ pub static SECURE_STRING: Kind = Kind {
 
 /// What was given stays out of the error: it may well be the password.
 fn unlike(kind: &Kind) -> Error {
-    Error::caller("InvalidValue", format!("What was given is no {}.", kind.name))
+    Error::caller(ErrorId::InvalidValue, format!("What was given is no {}.", kind.name))
         .help(format!("Write {}.", kind.accepts))
 }
 

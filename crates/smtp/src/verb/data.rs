@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use object::{Error, Result as Fallible};
+use object::{ErrorId, Error, Result as Fallible};
 use tokio::time::{Instant, timeout_at};
 use tracing::info;
 use transport::{Receipt, Status};
@@ -114,7 +114,7 @@ async fn hand_over(session: &Session, transaction: &Transaction, body: Body) -> 
         receipt
     });
     let receipt =
-        accepted.await.unwrap_or_else(|_| Err(Error::server("AcceptFailed", "Taking a message failed.")));
+        accepted.await.unwrap_or_else(|_| Err(Error::server(ErrorId::AcceptFailed, "Taking a message failed.")));
     let request = &transaction.request;
     match &receipt {
         Ok(receipt) => info!(%request, id = %receipt.id, size, to = transaction.to.len(), "accepted"),

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use db::Tx;
 use message::Texts;
-use object::Result;
+use object::{ErrorId, Result};
 
 use super::fold::fold;
 use super::tokens::tokens;
@@ -103,7 +103,7 @@ fn gather(tx: &mut dyn Tx, mailbox: i64) -> Result<Option<Slice>> {
         let texts = match body::read(tx, item.body, item.size, 0..u64::MAX) {
             Ok(raw) => message::render(&raw).texts,
             // A damaged body has no words; verify tells of it, and the rest of the mailbox is searched all the same.
-            Err(error) if error.id() == body::DAMAGED => Texts::default(),
+            Err(error) if error.is(ErrorId::BodyDamaged) => Texts::default(),
             Err(error) => return Err(error),
         };
         slice.documents.push(document(item.id, &texts, &mut slice.words));

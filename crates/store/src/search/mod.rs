@@ -17,7 +17,7 @@ mod vocabulary;
 use std::collections::BTreeSet;
 
 use db::{Flow, TextQuery, TextTerm, Tx};
-use object::Result;
+use object::{ErrorId, Result};
 
 use crate::body;
 use crate::flag::Flags;
@@ -206,7 +206,7 @@ fn later(tx: &mut dyn Tx, folder: &Folder, indexed: i64, items: &mut Vec<Item>) 
 fn look(tx: &mut dyn Tx, item: &Item, field: &Field, needle: &str) -> Result<bool> {
     match body::read(tx, item.body, item.size, 0..u64::MAX) {
         Ok(raw) => Ok(field.holds(&raw, needle)),
-        Err(error) if error.id() == body::DAMAGED => Ok(false),
+        Err(error) if error.is(ErrorId::BodyDamaged) => Ok(false),
         Err(error) => Err(error),
     }
 }

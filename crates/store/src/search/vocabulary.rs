@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use db::Tx;
 use memchr::memmem;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 
 /// Larger blocks are not merged any more.
 const BLOCK_BYTES_MAX: usize = 4 << 20;
@@ -71,7 +71,7 @@ fn read(tx: &mut dyn Tx, mailbox: i64, number: i64) -> Result<Vec<u8>> {
 }
 
 pub(crate) fn damaged() -> Error {
-    Error::server("SearchIndexDamaged", "The search index of the mailbox is damaged.")
+    Error::server(ErrorId::SearchIndexDamaged, "The search index of the mailbox is damaged.")
         .help("Run mailstead rebuild to make it anew.")
 }
 

@@ -7,7 +7,7 @@ use super::Course;
 use super::http::stopped;
 use crate::console::Stop;
 use gate::{Answer, Caller, Channel, End, Gate, Invocation, Prompt, Report};
-use object::{Error, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
@@ -47,7 +47,7 @@ impl HereCourse {
             drop(say.send(Said::Ended(end)));
         };
         let thread = std::thread::Builder::new().name("command".to_owned()).spawn(work);
-        let ended = thread.as_ref().err().map(|error| Err(Error::busy("NoThread", error.to_string())));
+        let ended = thread.as_ref().err().map(|error| Err(Error::busy(ErrorId::NoThread, error.to_string())));
         HereCourse {
             said: Some(said),
             inputs: Some(inputs),
@@ -68,7 +68,8 @@ impl HereCourse {
                 Some(Said::Wants) => self.wants = true,
                 Some(Said::Ended(end)) => self.ended = Some(end),
                 None => {
-                    self.ended = Some(Err(Error::server("CommandDied", "The command ended without a word.")))
+                    self.ended =
+                        Some(Err(Error::server(ErrorId::CommandDied, "The command ended without a word.")))
                 }
             }
         }

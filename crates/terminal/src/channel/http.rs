@@ -6,7 +6,7 @@
 
 use crate::console::Stop;
 use base64::Engine as _;
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -46,7 +46,7 @@ impl Address {
     /// Reads a URL; only `https` is taken, since a password travels.
     pub(crate) fn parse(url: &str) -> Result<Address> {
         let wrong = |why: &str| {
-            Error::caller("ServerUrlWrong", format!("'{url}' is not the address of a server: {why}."))
+            Error::caller(ErrorId::ServerUrlWrong, format!("'{url}' is not the address of a server: {why}."))
                 .help("Write it like https://mail.contoso.com:10443.")
                 .about("server")
         };
@@ -90,7 +90,7 @@ pub(crate) fn trust(file: Option<&Path>) -> Result<Arc<ClientConfig>> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| Error::server("TlsFailed", format!("TLS could not be set up: {error}.")))?
+        .map_err(|error| Error::server(ErrorId::TlsFailed, format!("TLS could not be set up: {error}.")))?
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(Arc::new(config))
@@ -98,7 +98,7 @@ pub(crate) fn trust(file: Option<&Path>) -> Result<Arc<ClientConfig>> {
 
 fn add(roots: &mut RootCertStore, file: &Path) -> Result<()> {
     let unreadable = |why: String| {
-        Error::caller("CertificateUnreadable", format!("{} cannot be used: {why}.", file.display()))
+        Error::caller(ErrorId::CertificateUnreadable, format!("{} cannot be used: {why}.", file.display()))
             .help("Give the server's certificate, or that of its authority, as a PEM file.")
             .about("ca")
     };
@@ -172,8 +172,11 @@ impl Client {
 
     fn connect(&self) -> Result<Line> {
         let unreachable = |why: String| {
-            Error::busy("ServerUnreachable", format!("The server {} cannot be reached: {why}.", self.address))
-                .help("See that it runs and that --server names its host and HTTPS port.")
+            Error::busy(
+                ErrorId::ServerUnreachable,
+                format!("The server {} cannot be reached: {why}.", self.address),
+            )
+            .help("See that it runs and that --server names its host and HTTPS port.")
         };
         let places = (self.address.host.as_str(), self.address.port).to_socket_addrs();
         let places = places.map_err(|error| unreachable(error.to_string()))?;
@@ -192,10 +195,11 @@ impl Client {
         stream.set_write_timeout(Some(Duration::from_secs(WRITE_SECONDS_MAX)))?;
         stream.set_nodelay(true)?;
         let name = ServerName::try_from(self.address.host.clone()).map_err(|_| {
-            Error::caller("ServerUrlWrong", format!("'{}' is no host name.", self.address.host))
+            Error::caller(ErrorId::ServerUrlWrong, format!("'{}' is no host name.", self.address.host))
         })?;
-        let session = ClientConnection::new(Arc::clone(&self.tls), name)
-            .map_err(|error| Error::server("TlsFailed", format!("TLS could not be set up: {error}.")))?;
+        let session = ClientConnection::new(Arc::clone(&self.tls), name).map_err(|error| {
+            Error::server(ErrorId::TlsFailed, format!("TLS could not be set up: {error}."))
+        })?;
         Ok(Line::new(Box::new(StreamOwned::new(session, stream)), self.stop.clone()))
     }
 
@@ -203,11 +207,11 @@ impl Client {
         match failure {
             Failure::Stopped => stopped(),
             Failure::Closed => Error::busy(
-                "ServerUnreachable",
+                ErrorId::ServerUnreachable,
                 format!("The server {} closed the connection.", self.address),
             ),
             Failure::NotHttp(why) => Error::server(
-                "AnswerUnreadable",
+                ErrorId::AnswerUnreadable,
                 format!("{} did not answer as a web server: {why}.", self.address),
             )
             .help("See that --server names the HTTPS port (443, or 10443 by default)."),
@@ -220,13 +224,13 @@ impl Client {
         match inner {
             Some(rustls::Error::InvalidCertificate(why)) => {
                 let says = format!("The certificate of {} is not trusted: {why}.", self.address);
-                Error::denied("CertificateNotTrusted", says).help(
+                Error::denied(ErrorId::CertificateNotTrusted, says).help(
                     "If it signs itself, copy tls/certificate.pem from the server's data directory and name \
                      the copy with --ca.",
                 )
             }
             _ => Error::busy(
-                "ServerUnreachable",
+                ErrorId::ServerUnreachable,
                 format!("The connection to {} broke: {error}.", self.address),
             ),
         }
@@ -505,7 +509,7 @@ impl Answer<'_> {
             looked = kept.len();
             if looked > bytes_max {
                 let says = format!("A line of the answer is longer than {bytes_max} bytes.");
-                return Err(Error::limit("AnswerTooLong", says));
+                return Err(Error::limit(ErrorId::AnswerTooLong, says));
             }
             let piece = self.piece()?;
             if piece.is_empty() {

@@ -10,7 +10,7 @@ use crate::console::Stop;
 use gate::wire::{self, LINE_BYTES_MAX, Out};
 use gate::{Answer, Channel, End, Invocation, Prompt, Report};
 use object::types::SecureString;
-use object::{Error, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 use parking_lot::Mutex;
 use rustls::ClientConfig;
 use serde_json::{Map, Value as Json};
@@ -199,7 +199,7 @@ impl HttpsCourse {
         let (mut kept, mut questions, mut end) = (Vec::new(), Vec::new(), None);
         while let Some(line) = answer.line(&mut kept, LINE_BYTES_MAX)? {
             match Out::parse(&line, &nouns)? {
-                Out::Report(Report::Error(error)) if error.id() == "ConfirmationRequired" => {
+                Out::Report(Report::Error(error)) if error.is(ErrorId::ConfirmationRequired) => {
                     questions.push(error)
                 }
                 Out::Report(report) => channel.say(report)?,
@@ -209,7 +209,7 @@ impl HttpsCourse {
         }
         let cut = || {
             Error::busy(
-                "AnswerCut",
+                ErrorId::AnswerCut,
                 format!("The answer to {} ended before its end.", self.invocation.cmdlet),
             )
             .help("Look at the object before you run the command again.")
@@ -267,11 +267,13 @@ fn refused(status: u16, text: &[u8], cmdlet: &str) -> Error {
         json.as_ref().and_then(|json| json.get("error")).filter(|error| error.get("message").is_some());
     match (told, status) {
         (Some(error), _) => wire::decode_error(error),
-        (None, 401) => Error::denied("LogonFailed", "The server refused user name or password.")
+        (None, 401) => Error::denied(ErrorId::LogonFailed, "The server refused user name or password.")
             .help("See --user and --password-file."),
-        (None, 404) => Error::not_found("CommandNotFoundException", format!("The server knows no {cmdlet}.")),
+        (None, 404) => {
+            Error::not_found(ErrorId::CommandNotFoundException, format!("The server knows no {cmdlet}."))
+        }
         (None, status) => {
-            Error::server("ServerRefused", format!("The server answered {cmdlet} with {status}."))
+            Error::server(ErrorId::ServerRefused, format!("The server answered {cmdlet} with {status}."))
         }
     }
 }

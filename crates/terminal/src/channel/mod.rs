@@ -12,7 +12,7 @@ mod socket;
 use crate::console::Stop;
 use gate::{Book, Channel, End, Gate, Invocation};
 use object::types::SecureString;
-use object::{Error, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 use parking_lot::Mutex;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -149,7 +149,7 @@ impl Gateway {
 }
 
 fn nowhere() -> Error {
-    Error::busy("NoServer", "There is no server to run this command.").help(
+    Error::busy(ErrorId::NoServer, "There is no server to run this command.").help(
         "Start one with mailstead serve, name its data directory with --data, or a server with --server.",
     )
 }

@@ -9,7 +9,7 @@ use super::{Course, LazyBook};
 use crate::console::Stop;
 use gate::wire::{In, LINE_BYTES_MAX, Out, Reader};
 use gate::{Channel, End, Invocation};
-use object::{Error, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 use parking_lot::Mutex;
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -76,14 +76,14 @@ fn unreachable(path: &Path, error: &std::io::Error) -> Error {
     let path = path.display();
     match error.kind() {
         ErrorKind::PermissionDenied => {
-            Error::denied("AccessDenied", format!("You may not use the server's socket {path}."))
+            Error::denied(ErrorId::AccessDenied, format!("You may not use the server's socket {path}."))
                 .help("Only root and the server's own user may; others use --server and --user.")
         }
         ErrorKind::NotFound | ErrorKind::ConnectionRefused => {
-            Error::busy("ServerGone", format!("The server no longer listens on {path}."))
+            Error::busy(ErrorId::ServerGone, format!("The server no longer listens on {path}."))
                 .help("Start it again with mailstead serve.")
         }
-        _ => Error::busy("ServerUnreachable", format!("{path} cannot be connected to: {error}.")),
+        _ => Error::busy(ErrorId::ServerUnreachable, format!("{path} cannot be connected to: {error}.")),
     }
 }
 
@@ -141,7 +141,7 @@ impl SocketCourse {
     }
 
     fn went_away(&self) -> Error {
-        Error::busy("ServerGone", format!("The server went away while {} ran.", self.name))
+        Error::busy(ErrorId::ServerGone, format!("The server went away while {} ran.", self.name))
             .help("What it did before is kept. Look at the object before you run the command again.")
     }
 
@@ -251,7 +251,7 @@ impl Line {
             }
             let waiting = self.read.len() - self.at;
             if waiting > LINE_BYTES_MAX {
-                return Err(Error::limit("LineTooLong", "The server sent a line that is too long."));
+                return Err(Error::limit(ErrorId::LineTooLong, "The server sent a line that is too long."));
             }
             if !self.fill(wait)? {
                 return Ok(None);

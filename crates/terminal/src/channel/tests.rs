@@ -48,7 +48,8 @@ static GET: Cmdlet<()> = Cmdlet {
 fn act(call: &gate::Call, out: &mut Output<'_>, word: &str) -> Result<()> {
     let name = call.need(&IDENTITY)?;
     if &*name == "broken" {
-        return Err(Error::not_found("ToyNotFound", "There is no toy 'broken'.").target("broken"));
+        return Err(Error::foreign(object::Fault::NotFound, "ToyNotFound", "There is no toy 'broken'.")
+            .target("broken"));
     }
     if out.should(&name, &format!("{word} toy {name}."))? {
         out.object(format!("{word} {name}"))?;

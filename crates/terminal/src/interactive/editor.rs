@@ -2,7 +2,7 @@
 
 use super::completion::{self, Completes};
 use language::syntax::{Source, parse};
-use object::{Error, Result};
+use object::{Error, ErrorId, Result};
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -61,7 +61,7 @@ impl Lines {
 fn failed(error: ReadlineError) -> Error {
     match error {
         ReadlineError::Io(error) => error.into(),
-        other => Error::server("TerminalFailed", format!("The terminal cannot be used: {other}.")),
+        other => Error::server(ErrorId::TerminalFailed, format!("The terminal cannot be used: {other}.")),
     }
 }
 

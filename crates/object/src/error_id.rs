@@ -1,0 +1,73 @@
+//! The ids of all errors of the house, each once: whoever makes an error and whoever matches on one name the same
+//! constant, so a match on an id that nobody gives does not compile.
+
+macro_rules! ids {
+    ($($id:ident)*) => {
+        /// The stable id of an error of ours: what scripts and doors compare. It is written as Exchange or PowerShell
+        /// writes it where they have the same error.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ErrorId { $(#[allow(missing_docs)] $id,)* }
+
+        impl ErrorId {
+            /// The word as it goes over the wire and into `$Error[0].FullyQualifiedErrorId`.
+            pub const fn name(self) -> &'static str {
+                match self { $(ErrorId::$id => stringify!($id),)* }
+            }
+            /// The id of that [`name`](ErrorId::name), if it is one of ours.
+            pub fn of_name(name: &str) -> Option<ErrorId> {
+                match name { $(stringify!($id) => Some(ErrorId::$id),)* _ => None }
+            }
+        }
+    };
+}
+
+ids! {
+    ADObjectAlreadyExistsException AcceptFailed AcceptedDomainExists AccessDenied AccountBelongsToMailbox
+    AccountDisabled AccountMustBeDisabled ActAsRefused AddressCannotBeMade AddressPolicyEnabled
+    AddressTemplateInvalid AddressUnknown AdministratorNeeded AliasInvalid AmbiguousParameter
+    AmbiguousParameterSet AmbiguousPositionalParameterNoName AnswerCut AnswerTooLong AnswerUnreadable
+    AssociatedUserMailboxExistException AttributeDamaged BadCharset BodyDamaged BytesMissing
+    CertificateNotMade CertificateNotTrusted CertificateUnreadable ChangesExhausted CharacterNotAllowed
+    ColumnUnexpected CommandDied CommandNotFoundException ConfigurationWrong ConfirmationRequired
+    ConnectionClosed ConnectionLost ConstraintViolated ContainerNotEmpty ControlCharacter CounterWrong
+    CultureUnknown DataDirectoryEmpty DataDirectoryInUse DataDirectoryMissing DatabaseBusy
+    DatabaseCannotBeSet DatabaseCannotOpen DatabaseCorrupt DatabaseDismounted DatabaseFileMissing
+    DatabaseInUse DatabaseLocked DatabaseMistaken DatabaseReadOnly DatabaseStopped DefaultDomainNeeded
+    DeliveryUnanswered DeliveryWithheld DirectoryFounded DirectoryStateMissing DisconnectedMailboxNotFound
+    DiskFull DistinguishedNameNeeded DomainNameInvalid DomainUsedByPolicy FileAccessDenied FileExists
+    FileNotFound FilterTooDeep FilterTooLong FolderExists FolderHasChildren FolderInsideItself
+    FolderNameInvalid FolderNameTooLong FolderNotFound FolderReadOnly FolderReserved FolderTooDeep
+    ForestUnreachable ForwardsToItself GuidDamaged HeaderTooLarge HopCountExceeded IdTooLong IdentityEmpty
+    InputObjectMissingMandatory InputObjectNotBound InputOutput InvalidChange InvalidFilter
+    InvalidSortProperty InvalidValue ItemNotFound ItemsExhausted KeyTaken KeywordInvalid KeywordTooLong
+    LineEnd LineOutOfTurn LineTooLong LiteralTooLarge Locked LogonFailed LogonRequired
+    MailboxAlreadyConnected MailboxDamaged MailboxDisconnected MailboxFull MailboxGuarded
+    MailboxGuidInvalid MailboxGuidTaken MailboxInUse MailboxMissing MailboxNameInvalid
+    MailboxNotDisconnected MailboxNotFound MailboxPurged MailboxSoftDeleted MailboxWithoutLogon
+    MalformedLine MalformedRequest ManagementObjectAmbiguousException ManagementObjectNotFoundException
+    MatchingUserNotFound MdbDismounted MechanismUnknown MessageTooLarge MissingArgument
+    MissingMandatoryParameter NameInvalid NamedParameterNotFound NoCertificate NoDatabaseAvailable
+    NoFreeAccountName NoFreeAddress NoMailbox NoMore NoRandomness NoRight NoScriptGiven NoServer NoThread
+    NotAContainer NotADatabase NotAList NotAMailboxUser NotAnAccount NotBuiltYet NotLoggedOn ObjectGone
+    OrganizationMissing OutOfMemory OutOfRange OutcomeMissing ParameterAlreadyBound
+    ParameterArgumentTransformationError ParameterArgumentValidationErrorEmptyArrayNotAllowed
+    ParameterArgumentValidationErrorEmptyStringNotAllowed ParameterArgumentValidationErrorNullNotAllowed
+    ParameterUnreadable ParametersExclude PasswordMissing PasswordMustChange PasswordNotHashed
+    PasswordRequired PasswordTooWeak PathNotText PeerUnknown PipelineStopped PortDenied PortFailed
+    PortOffsetWrong PortTaken PositionalParameterNotFound PrimaryAddressMissing PrimaryAddressRequired
+    PropertyDamaged PropertyKeyInvalid PropertyNotOfThisKind PropertyReadOnly PropertyTooBig
+    ProtocolDisabled ProxyAddressExistsException ProxyAddressInvalid QueueCorrupt QuotaExceeded
+    QuotaNotYours QuotaOrder QuotaOutOfRange QuotaRootNotFound RandomMissing RecipientSizeLimit
+    RecipientTypeNotSupported RecipientTypesExclude RecipientUnknown RecoverableItemsQuotaExceeded
+    ReferenceNotFound RelayDenied RenderedMissing RequestTooLarge RowMissing SamAccountNameExists
+    SamAccountNameInvalid SchemaNewer ScriptBlockArgumentInvocationFailed ScriptBlockArgumentNoInput
+    ScriptUnreadable SearchIndexDamaged SearchTooDeep SearchTooLong SectionTooDeep SenderNotAuthenticated
+    SenderNotAuthorized ServerGone ServerRefused ServerUnreachable ServerUrlWrong SetTooLong
+    SeveralUsersMatch ShuttingDown SocketFailed SqlError SqlParameters SqliteTooOld Syntax TaskFailed
+    TerminalFailed TextTooLong TimedOut TlsFailed TombstoneTooBig TooManyAddresses TooManyFolders
+    TooManyItems TooManyKeywords TooManyLogonFailures TooManyNamedProperties TooManyPatterns
+    TooManyProperties TooManySortKeys TransactionNested TransactionNotRun TransactionPanicked
+    TwoPrimaryAddresses TypeCannotBeConverted UidValidityExhausted UidsExhausted UnknownAttribute
+    UnknownFilterProperty UnknownFilterVariable UserPrincipalNameExists UserPrincipalNameInvalid
+    UsersContainerMissing ValueRequired ValueTooBig ValueTooDeep WalRefused WorkFailed WorkerFailed
+}
