@@ -1,7 +1,7 @@
 //! The ActiveDirectory names that mail administrators' scripts use: accounts as a directory tool shows them.
 
 use crate::parameters as p;
-use crate::rooms::{Rooms, by};
+use crate::rooms::Rooms;
 use crate::sets;
 use directory::schema::{recipient, user};
 use directory::{Query, Record, kinds};
@@ -302,7 +302,7 @@ fn switch(rooms: &Rooms, call: &Call, out: &mut Output<'_>, off: bool) -> Result
     if !out.should(&rooms.shown(&record), &action)? {
         return Ok(());
     }
-    rooms.directory().set_account_disabled(&by(call), &call.command_line(), record.guid(), off)?;
+    rooms.directory().set_account_disabled(call.author(), record.guid(), off)?;
     if call.is(&p::PASS_THRU) {
         let record = rooms.directory().need(record.guid())?;
         out.object(account(rooms, &record, &[])?)?;

@@ -1,7 +1,7 @@
 //! The cmdlets of the organization itself: its settings, accepted domains and organizational units.
 
 use crate::parameters as p;
-use crate::rooms::{Rooms, by};
+use crate::rooms::Rooms;
 use crate::sets;
 use crate::standard::{self, Finding, limit};
 use directory::schema::domain::{self, ACCEPTED_DOMAIN};
@@ -47,7 +47,7 @@ fn new_domain(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if !out.should(&name, &action)? {
         return Ok(());
     }
-    let made = rooms.directory().change(&by(call), &call.command_line(), move |change| {
+    let made = rooms.directory().change(call.author(), move |change| {
         change.new_configuration(Class::AcceptedDomain, &name, &edits)
     })?;
     out.object(rooms.object(made.guid(), &ACCEPTED_DOMAIN)?)
@@ -77,7 +77,7 @@ fn set_domain(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     }
     let guid = record.guid();
     let becomes_default = make_default == Some(true) && !record.is(&domain::DEFAULT);
-    let changed = rooms.directory().change(&by(call), &call.command_line(), move |change| {
+    let changed = rooms.directory().change(call.author(), move |change| {
         let mut record = change.read(guid)?;
         let changed = change.edit(&mut record, &edits)?;
         if changed {
@@ -121,7 +121,7 @@ static REMOVE_DOMAIN: Cmdlet<Rooms> = Cmdlet {
             return Ok(());
         }
         let guid = record.guid();
-        rooms.directory().change(&by(call), &call.command_line(), move |change| change.remove_domain(guid))
+        rooms.directory().change(call.author(), move |change| change.remove_domain(guid))
     })
 };
 

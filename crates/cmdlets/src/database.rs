@@ -1,7 +1,7 @@
 //! Mailbox databases: listed, made, changed, mounted, dismounted, removed.
 
 use crate::parameters as p;
-use crate::rooms::{Rooms, by};
+use crate::rooms::Rooms;
 use crate::sets;
 use crate::standard::{self, Finding};
 use directory::schema::database::{
@@ -93,7 +93,7 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if !out.should(&name, &format!("Creating mailbox database \"{name}\" on server \"{server}\"."))? {
         return Ok(());
     }
-    let made = rooms.mailboxes.new_database(&by(call), &call.command_line(), &name, settings)?;
+    let made = rooms.mailboxes.new_database(call.author(), &name, settings)?;
     out.object(rooms.directory().object(&made, &MAILBOX_DATABASE))
 }
 
@@ -127,7 +127,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
         if !out.should(record.name(), &format!("Removing mailbox database \"{}\".", record.name()))? {
             return Ok(());
         }
-        let left = rooms.mailboxes.remove_database(&by(call), &call.command_line(), record.guid())?;
+        let left = rooms.mailboxes.remove_database(call.author(), record.guid())?;
         match left {
             Some(file) => out.warning(format!(
                 "The specified database has been removed. You must remove the database file located in {} from your \

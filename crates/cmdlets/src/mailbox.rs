@@ -1,7 +1,7 @@
 //! The mailbox cmdlets: found, made, enabled, changed, disabled, removed, connected again.
 
 use crate::parameters as p;
-use crate::rooms::{Rooms, by};
+use crate::rooms::Rooms;
 use crate::sets;
 use crate::standard::{self, Finding};
 use ::mailbox::{Disconnected, NewOwner};
@@ -153,7 +153,7 @@ fn make(rooms: &Rooms, call: &Call, out: &mut Output<'_>, mut new: NewMailbox, a
     }
     // Hashing takes its time: never before the question, never inside a transaction.
     new.password = password(call, &[&name, new.sam_account_name.as_deref().unwrap_or_default()])?;
-    let made = rooms.mailboxes.create(&by(call), &call.command_line(), new)?;
+    let made = rooms.mailboxes.create(call.author(), new)?;
     out.object(rooms.directory().object(&made, &MAILBOX))
 }
 
@@ -221,7 +221,7 @@ fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let hash = password(call, &[record.name(), &sam])?;
     let must_change = call.get(&p::RESET_PASSWORD_ON_NEXT_LOGON)?.unwrap_or(false);
     let guid = record.guid();
-    rooms.directory().change(&by(call), &call.command_line(), move |change| {
+    rooms.directory().change(call.author(), move |change| {
         let mut record = change.read(guid)?;
         change.edit(&mut record, &edits)?;
         if let Some(hash) = &hash {
@@ -257,7 +257,7 @@ fn disable(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if !out.should(&shown, &action)? {
         return Ok(());
     }
-    rooms.mailboxes.disable(&by(call), &call.command_line(), record.guid())
+    rooms.mailboxes.disable(call.author(), record.guid())
 }
 
 /// The switches that some mailboxes ask for before they are taken away.
@@ -328,7 +328,7 @@ fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if !out.should(&shown, &action)? {
         return Ok(());
     }
-    rooms.mailboxes.remove(&by(call), &call.command_line(), record.guid(), permanent)
+    rooms.mailboxes.remove(call.author(), record.guid(), permanent)
 }
 
 /// `Remove-Mailbox -Database D -StoreMailboxIdentity G`: a disconnected mailbox is purged at once.
@@ -397,7 +397,7 @@ fn connect(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     }
     let (alias, settings) = (call.get(&p::ALIAS)?, standard::edits(call, OWN)?);
     let owner = NewOwner { alias, settings, ..NewOwner::of(user.guid()) };
-    rooms.mailboxes.connect(&by(call), &call.command_line(), &lost, owner).map(drop)
+    rooms.mailboxes.connect(call.author(), &lost, owner).map(drop)
 }
 
 /// The name of a store mailbox: what was written, or of a piped row of statistics its mailbox GUID.

@@ -73,11 +73,6 @@ impl Rooms {
     }
 }
 
-/// Who runs a command, as the administrators' log names them.
-pub(crate) fn by(call: &Call) -> String {
-    call.caller().name.to_string()
-}
-
 /// With `-IgnoreDefaultScope` only a distinguished name is an identity, and no controller may be named.
 fn check_default_scope(call: &Call, identity: &ObjectId) -> Result<()> {
     if !call.is(&p::IGNORE_DEFAULT_SCOPE) {

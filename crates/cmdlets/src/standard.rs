@@ -1,7 +1,7 @@
 //! The verbs that are the same for all nouns: find, show, change. A noun's file says what is special.
 
 use crate::parameters as p;
-use crate::rooms::{Rooms, by};
+use crate::rooms::Rooms;
 use directory::{Edit, IdentityKind, Query, Record, kinds};
 use gate::{Call, Output};
 use object::types::{RecipientTypeDetails, Unlimited};
@@ -165,7 +165,7 @@ pub(crate) fn set(
     if !out.should(&shown, &format!("Setting {thing} \"{shown}\"."))? {
         return Ok(());
     }
-    let changed = rooms.directory().set(&by(call), &call.command_line(), record.guid(), edits)?;
+    let changed = rooms.directory().set(call.author(), record.guid(), edits)?;
     if !changed {
         out.warning(unchanged(&shown))?;
     }

@@ -6,7 +6,7 @@ use crate::{Class, Directory};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use object::types::{Guid, PropertyType, SecureString};
-use object::{Declared, Error, ErrorId, Result};
+use object::{Author, Declared, Error, ErrorId, Result};
 use std::sync::{Arc, LazyLock};
 
 // OWASP's first choice for argon2id: 19 MiB, two passes, one lane. More memory would let a flood of log-ons take it
@@ -176,13 +176,12 @@ impl Directory {
     /// Sets the password of an account. `must_change` asks for another at the next log-on.
     pub fn set_password(
         &self,
-        by: &str,
-        command: &str,
+        author: &Author,
         user: Guid,
         hash: PasswordHash,
         must_change: bool,
     ) -> Result<()> {
-        self.change(by, command, move |change| {
+        self.change(author, move |change| {
             let mut record = change.read(user)?;
             change.put_password(&mut record, &hash, must_change);
             change.save(record)
@@ -191,8 +190,8 @@ impl Directory {
 
     /// Switches an account on or off. Switching on an account without a password is refused, and so is one that owns a
     /// shared or resource mailbox: its master account is not itself.
-    pub fn set_account_disabled(&self, by: &str, command: &str, user: Guid, off: bool) -> Result<()> {
-        self.change(by, command, move |change| {
+    pub fn set_account_disabled(&self, author: &Author, user: Guid, off: bool) -> Result<()> {
+        self.change(author, move |change| {
             let mut record = change.read(user)?;
             change.switch_account(&mut record, off)?;
             change.save(record)

@@ -5,7 +5,7 @@ use crate::table::{self, Claim, Loaded};
 use crate::{Class, Directory};
 use db::{Flow, Tx};
 use object::types::Guid;
-use object::{Error, ErrorId, Result, Time};
+use object::{Author, Error, ErrorId, Result, Time};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -19,6 +19,7 @@ struct Touched {
 pub struct Change<'a> {
     directory: &'a Directory,
     tx: &'a mut dyn Tx,
+    author: &'a Author,
     now: Time,
     number: i64,
     /// Objects with this number and above are made by this change.
@@ -28,7 +29,12 @@ pub struct Change<'a> {
 }
 
 impl<'a> Change<'a> {
-    pub(crate) fn begin(directory: &'a Directory, tx: &'a mut dyn Tx, now: Time) -> Result<Change<'a>> {
+    pub(crate) fn begin(
+        directory: &'a Directory,
+        tx: &'a mut dyn Tx,
+        now: Time,
+        author: &'a Author,
+    ) -> Result<Change<'a>> {
         let state =
             tx.one("SELECT change_number, next_object FROM directory_state WHERE id = 1", &[], |row| {
                 Ok((row.int(0)?, row.int(1)?))
@@ -36,12 +42,25 @@ impl<'a> Change<'a> {
         let (number, next) = state.ok_or_else(|| {
             Error::server(ErrorId::DirectoryStateMissing, "The directory has lost its change number.")
         })?;
-        Ok(Change { directory, tx, now, number: number + 1, first: next, next, touched: BTreeMap::new() })
+        Ok(Change {
+            directory,
+            tx,
+            author,
+            now,
+            number: number + 1,
+            first: next,
+            next,
+            touched: BTreeMap::new(),
+        })
     }
 
     /// The directory as it stood when the change began, for look-ups of what this change does not touch.
     pub fn directory(&self) -> &Directory {
         self.directory
+    }
+    /// Who makes the change.
+    pub fn author(&self) -> &Author {
+        self.author
     }
     /// The moment of the change.
     pub fn now(&self) -> Time {
@@ -161,7 +180,7 @@ impl<'a> Change<'a> {
     }
 
     /// Writes the change's own record and hands what changed to the cache once it is durable.
-    pub(crate) fn finish(self, by: &str, command: &str) -> Result<()> {
+    pub(crate) fn finish(self) -> Result<()> {
         if self.touched.is_empty() {
             return Ok(());
         }
@@ -170,7 +189,7 @@ impl<'a> Change<'a> {
         let (targets, changes) = described(&self.touched);
         let sql = "INSERT INTO directory_change (number, made, who, command, targets, changes)
                    VALUES ($1, $2, $3, $4, $5, $6)";
-        let (by, command) = (printable(by), printable(command));
+        let (by, command) = (printable(&self.author.who), printable(&command_line(self.author)));
         let params = [
             self.number.into(),
             self.now.into(),
@@ -203,6 +222,15 @@ impl OneOf for object::Value {
 fn gone(guid: Guid) -> Error {
     Error::not_found(ErrorId::ObjectGone, format!("The object {guid} is no longer in the directory."))
         .help("Someone removed it meanwhile; look it up again.")
+}
+
+/// The command as it could be typed.
+fn command_line(author: &Author) -> String {
+    let mut line = author.command.to_string();
+    for (name, value) in author.parameters.iter() {
+        line.push_str(&format!(" -{name} '{}'", value.replace('\'', "''")));
+    }
+    line
 }
 
 /// Text that every engine takes: without NUL.

@@ -9,7 +9,7 @@ use crate::record::Record;
 use crate::table::{self, Loaded};
 use db::Database;
 use object::types::{Guid, ObjectId, SmtpAddress};
-use object::{Clock, Error, ErrorId, Result};
+use object::{Author, Clock, Error, ErrorId, Result};
 use parking_lot::{Mutex, RwLock};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Weak};
@@ -100,19 +100,18 @@ impl Directory {
         Look(Arc::downgrade(&self.0))
     }
 
-    /// Changes the directory: all of what `work` does, or nothing; answered when it is synced. `by` is who, `command`
-    /// what they ran. `work` may be run again, so it has no side effects.
+    /// Changes the directory: all of what `work` does, or nothing; answered when it is synced. `work` may be run again,
+    /// so it has no side effects.
     pub fn change<T: Send + 'static>(
         &self,
-        by: &str,
-        command: &str,
+        author: &Author,
         mut work: impl FnMut(&mut Change<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (directory, by, command) = (self.clone(), by.to_owned(), command.to_owned());
+        let (directory, author) = (self.clone(), author.clone());
         self.0.db.write(move |tx| {
-            let mut change = Change::begin(&directory, tx, directory.0.clock.now())?;
+            let mut change = Change::begin(&directory, tx, directory.0.clock.now(), &author)?;
             let answer = work(&mut change)?;
-            change.finish(&by, &command)?;
+            change.finish()?;
             Ok(answer)
         })
     }

@@ -10,7 +10,7 @@ use crate::schema::{database, domain, group, policy, recipient, user};
 use crate::unit::not_founded;
 use crate::{Class, Directory};
 use object::types::{AcceptedDomainType, Guid, RecipientTypeDetails, SecureString, SmtpDomain};
-use object::{Error, ErrorId, Result};
+use object::{Author, Error, ErrorId, Result};
 
 /// What the first start is told.
 #[derive(Clone, Debug)]
@@ -61,15 +61,15 @@ impl Directory {
         }
         let hash = PasswordHash::of(&founding.password, &[ADMINISTRATOR])?;
         let (domain, organization) = (founding.domain.to_lowercase(), founding.organization.clone());
-        let by = format!("{}\\{ADMINISTRATOR}", "NT AUTHORITY");
+        let author = Author::system(FIRST_START);
         // Three changes, because each looks up what the one before made; a first start that was cut short goes on.
         if self.only(Class::Organization).is_none() {
-            self.change(&by, FIRST_START, move |change| lay(change, &organization, &domain))?;
+            self.change(&author, move |change| lay(change, &organization, &domain))?;
         }
         if self.only(Class::MailboxDatabase).is_none() {
-            self.change(&by, FIRST_START, configure)?;
+            self.change(&author, configure)?;
         }
-        self.change(&by, FIRST_START, move |change| people(change, &hash))?;
+        self.change(&author, move |change| people(change, &hash))?;
         self.only(Class::MailboxDatabase).map(|database| database.guid()).ok_or_else(not_founded)
     }
 

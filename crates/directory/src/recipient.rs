@@ -480,12 +480,12 @@ impl Change<'_> {
 
     /// Takes the mailbox away from its user and gives back what the directory knew of it, as bytes for the store.
     /// The user stays, with what Disable-Mailbox leaves behind.
-    pub fn disable(&mut self, user: Guid, by: &str) -> Result<(Record, Vec<u8>)> {
+    pub fn disable(&mut self, user: Guid) -> Result<(Record, Vec<u8>)> {
         let mut record = self.read(user)?;
         if !record.is_mailbox() {
             return Err(not_a_mailbox(&record));
         }
-        let tombstone = self.tombstone(&record, by)?;
+        let tombstone = self.tombstone(&record)?;
         let details = record.details();
         record.values.retain(|(spec, _)| survives(spec));
         record.set(&user::PREVIOUS_DETAILS, details);
@@ -494,7 +494,7 @@ impl Change<'_> {
     }
 
     /// Deletes the user of a mailbox and gives back what the directory knew of it, as bytes for the store.
-    pub fn remove(&mut self, user: Guid, by: &str) -> Result<Vec<u8>> {
+    pub fn remove(&mut self, user: Guid) -> Result<Vec<u8>> {
         let record = self.read(user)?;
         if !record.is_mailbox() {
             return Err(not_a_mailbox(&record));
@@ -508,13 +508,13 @@ impl Change<'_> {
             )
             .help("Run Disable-Mailbox to take only its mailbox away."));
         }
-        let tombstone = self.tombstone(&record, by)?;
+        let tombstone = self.tombstone(&record)?;
         self.delete(user)?;
         Ok(tombstone)
     }
 
     /// Everything the directory knows of a mailbox: its own values, and who refers to it through what.
-    fn tombstone(&mut self, record: &Record, by: &str) -> Result<Vec<u8>> {
+    fn tombstone(&mut self, record: &Record) -> Result<Vec<u8>> {
         let values: Map<String, Json> = record
             .stored()
             .map(|(spec, values)| {
@@ -525,7 +525,7 @@ impl Change<'_> {
         let directory = self.directory();
         let json = json!({
             "version": TOMBSTONE_VERSION, "user": record.guid().to_string(), "name": record.name(),
-            "path": directory.canonical_name(record), "by": by, "at": self.now().rfc3339(), "values": values,
+            "path": directory.canonical_name(record), "by": &*self.author().who, "at": self.now().rfc3339(), "values": values,
             "referred": referring,
         });
         Ok(json.to_string().into_bytes())

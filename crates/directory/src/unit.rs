@@ -6,7 +6,7 @@ use crate::record::Record;
 use crate::schema::{domain, policy, recipient};
 use crate::{Class, Directory};
 use object::types::Guid;
-use object::{Declared, Error, ErrorId, Result};
+use object::{Author, Declared, Error, ErrorId, Result};
 use std::sync::Arc;
 
 impl Change<'_> {
@@ -111,8 +111,8 @@ pub(crate) fn not_founded() -> Error {
 
 impl Directory {
     /// Applies edits to an object in a change of their own. Tells whether anything is different now.
-    pub fn set(&self, by: &str, command: &str, guid: Guid, edits: Vec<Edit>) -> Result<bool> {
-        self.change(by, command, move |change| {
+    pub fn set(&self, author: &Author, guid: Guid, edits: Vec<Edit>) -> Result<bool> {
+        self.change(author, move |change| {
             let mut record = change.read(guid)?;
             let changed = change.edit(&mut record, &edits)?;
             if changed {

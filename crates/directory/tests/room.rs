@@ -10,7 +10,7 @@ use object::types::{
     Unlimited,
 };
 use object::value::Dictionary;
-use object::{Declared, Error, Fault, Result, Spec, Time, Value, WoundClock};
+use object::{Author, Declared, Error, Fault, Result, Spec, Time, Value, WoundClock};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +40,9 @@ impl Drop for House {
     }
 }
 
-const BY: &str = "CONTOSO\\Administrator";
+fn by(command: &str) -> Author {
+    Author::new("CONTOSO\\Administrator", command)
+}
 
 fn house() -> House {
     let clock = WoundClock::at(Time::of_date(2026, 11, 21));
@@ -53,7 +55,7 @@ fn house() -> House {
 
 impl House {
     fn make(&self, new: NewMailbox) -> Result<Arc<Record>> {
-        let made = self.change(BY, "New-Mailbox", move |change| change.new_mailbox(&new))?;
+        let made = self.change(&by("New-Mailbox"), move |change| change.new_mailbox(&new))?;
         self.need(made.guid())
     }
     fn mailbox(&self, name: &str) -> Arc<Record> {
@@ -67,11 +69,11 @@ impl House {
     }
     fn plain(&self, name: &str) -> Arc<Record> {
         let new = NewRecipient::named(name, Class::User, RecipientTypeDetails::None);
-        let made = self.change(BY, "New-ADUser", move |change| change.new_recipient(&new)).unwrap();
+        let made = self.change(&by("New-ADUser"), move |change| change.new_recipient(&new)).unwrap();
         self.need(made.guid()).unwrap()
     }
     fn set_to(&self, who: Guid, spec: &'static Spec, value: impl Into<Value>) -> Result<bool> {
-        self.set(BY, "Set-Mailbox", who, vec![Edit::new(spec, &value.into())?])
+        self.set(&by("Set-Mailbox"), who, vec![Edit::new(spec, &value.into())?])
     }
     fn addresses(&self, who: Guid) -> String {
         let list = self.get(who).unwrap().all(&recipient::EMAIL_ADDRESSES);
@@ -183,7 +185,7 @@ fn every_form_of_identity_finds_the_one_object() {
 #[test]
 fn two_at_one_step_are_an_error_that_lists_them() {
     let house = house();
-    let unit = house.change(BY, "New-ADOrganizationalUnit", |change| {
+    let unit = house.change(&by("New-ADOrganizationalUnit"), |change| {
         let root = change.directory().only(Class::Domain).unwrap().guid();
         change.new_unit("Sales", root)
     });
@@ -298,7 +300,7 @@ fn what_one_has_another_cannot_have() {
     ] {
         let edits = Edit::new(spec, &value).map(|edit| vec![edit]);
         assert_eq!(
-            id_of(edits.and_then(|edits| house.set(BY, "Set-Mailbox", ben.guid(), edits))),
+            id_of(edits.and_then(|edits| house.set(&by("Set-Mailbox"), ben.guid(), edits))),
             id,
             "{spec:?}"
         );
@@ -318,7 +320,7 @@ fn what_one_has_another_cannot_have() {
     assert_eq!(id_of(house.make(same)), "ProxyAddressExistsException");
     // What was refused left nothing behind, and what was given up is free again.
     assert!(house.resolve_text(&kinds::MAILBOX, "Third").is_err());
-    house.change(BY, "Remove-Mailbox", move |change| change.remove(ann.guid(), BY)).unwrap();
+    house.change(&by("Remove-Mailbox"), move |change| change.remove(ann.guid())).unwrap();
     assert_eq!(id_of(house.set_to(ben.guid(), user::SAM_ACCOUNT_NAME.spec(), "ann")), "fine");
 }
 
@@ -340,7 +342,7 @@ fn addresses_follow_their_rules() {
     assert_eq!(house.addresses(ann), "SMTP:annb@contoso.com smtp:ann@contoso.com");
     let off = |spec, value: Value| {
         let policy = Edit::set(&recipient::EMAIL_ADDRESS_POLICY_ENABLED, false);
-        Edit::new(spec, &value).and_then(|edit| house.set(BY, "Set-Mailbox", ann, vec![edit, policy]))
+        Edit::new(spec, &value).and_then(|edit| house.set(&by("Set-Mailbox"), ann, vec![edit, policy]))
     };
     off(recipient::PRIMARY_SMTP_ADDRESS.spec(), "ann@contoso.com".into()).unwrap();
     assert_eq!(house.addresses(ann), "SMTP:ann@contoso.com smtp:annb@contoso.com");
@@ -378,7 +380,7 @@ fn addresses_follow_their_rules() {
         Edit::new(addresses, &list(&["a@x.y"])).unwrap(),
         Edit::new(recipient::PRIMARY_SMTP_ADDRESS.spec(), &"a@x.y".into()).unwrap(),
     ];
-    assert_eq!(id_of(house.set(BY, "Set-Mailbox", ann, both.to_vec())), "ParametersExclude");
+    assert_eq!(id_of(house.set(&by("Set-Mailbox"), ann, both.to_vec())), "ParametersExclude");
     house.set_to(ann, recipient::EMAIL_ADDRESS_POLICY_ENABLED.spec(), true).unwrap();
     assert_eq!(house.addresses(ann), "SMTP:annc@contoso.com smtp:two@contoso.com");
 }
@@ -439,15 +441,17 @@ fn references_follow_renames_and_end_with_their_target() {
     assert_eq!(shown(mailbox::FORWARDING_ADDRESS.spec()), "contoso.com/Users/Benjamin");
     house.set_to(ann, recipient::GRANT_SEND_ON_BEHALF_TO.spec(), change_of(&[], &["Administrator"])).unwrap();
     assert_eq!(shown(recipient::GRANT_SEND_ON_BEHALF_TO.spec()), "contoso.com/Users/Benjamin");
-    house.change(BY, "Remove-Mailbox", move |change| change.remove(ben, BY)).unwrap();
+    house.change(&by("Remove-Mailbox"), move |change| change.remove(ben)).unwrap();
     assert_eq!(
         (shown(mailbox::FORWARDING_ADDRESS.spec()), shown(recipient::GRANT_SEND_ON_BEHALF_TO.spec())),
         Default::default()
     );
     let group =
         NewRecipient::named("All", Class::Group, RecipientTypeDetails::MailUniversalDistributionGroup);
-    let group =
-        house.change(BY, "New-DistributionGroup", move |change| change.new_recipient(&group)).unwrap().guid();
+    let group = house
+        .change(&by("New-DistributionGroup"), move |change| change.new_recipient(&group))
+        .unwrap()
+        .guid();
     house.set_to(group, group::MEMBERS.spec(), list(&["Ann"])).unwrap();
     house
         .set_to(ann, recipient::REJECT_FROM_ALL.spec(), list(&["All", "Administrator@nowhere"]))
@@ -461,7 +465,7 @@ fn references_follow_renames_and_end_with_their_target() {
 #[test]
 fn filters_names_places_and_order() {
     let house = house();
-    let unit = house.change(BY, "New-ADOrganizationalUnit", |change| {
+    let unit = house.change(&by("New-ADOrganizationalUnit"), |change| {
         let root = change.directory().only(Class::Domain).unwrap().guid();
         let sales = change.new_unit("Sales", root)?;
         change.new_unit("North", sales.guid()).map(|north| (sales.guid(), north.guid()))
@@ -546,7 +550,7 @@ fn an_object_is_sparse_and_reads_its_defaults() {
         external: ProxyAddress::parse("SMTP:c@far.example"),
         ..NewRecipient::named("Carla", Class::Contact, RecipientTypeDetails::MailContact)
     };
-    let contact = house.change(BY, "New-MailContact", move |change| change.new_recipient(&contact)).unwrap();
+    let contact = house.change(&by("New-MailContact"), move |change| change.new_recipient(&contact)).unwrap();
     let contact = house.object(&house.need(contact.guid()).unwrap(), &recipient::RECIPIENT);
     assert_eq!(contact.get("RecipientType").unwrap().to_string(), "MailContact");
     assert_eq!(contact.get("PrimarySmtpAddress").unwrap().to_string(), "c@far.example");
@@ -561,7 +565,7 @@ fn disabling_leaves_the_person_and_the_switches() {
     house.set_to(guid, cas::ACTIVE_SYNC_ENABLED.spec(), false).unwrap();
     house.set_to(guid, user::DEPARTMENT.spec(), "Sales").unwrap();
     house.set_to(guid, recipient::CUSTOM_ATTRIBUTE_1.spec(), "x").unwrap();
-    let (_, tombstone) = house.change(BY, "Disable-Mailbox", move |change| change.disable(guid, BY)).unwrap();
+    let (_, tombstone) = house.change(&by("Disable-Mailbox"), move |change| change.disable(guid)).unwrap();
     let left = house.get(guid).unwrap();
     assert_eq!(left.details(), RecipientTypeDetails::User);
     for (spec, kept) in [
@@ -586,13 +590,12 @@ fn disabling_leaves_the_person_and_the_switches() {
     let tombstone: serde_json::Value = serde_json::from_slice(&tombstone).unwrap();
     assert_eq!(tombstone["values"]["EmailAddresses"][0], "SMTP:ann@contoso.com");
     assert_eq!(tombstone["values"]["PopEnabled"][0], "False");
-    let twice = house.change(BY, "Disable-Mailbox", move |change| change.disable(guid, BY).map(drop));
+    let twice = house.change(&by("Disable-Mailbox"), move |change| change.disable(guid).map(drop));
     assert_eq!(id_of(twice), "NotAMailboxUser");
     assert!(matches!(house.match_for("/o=x", "ann"), RecipientMatch::One(found) if found.guid() == guid));
     let administrator = house.administrator().unwrap().guid();
     house.make(NewMailbox::of_user(administrator, Flavour::Regular)).unwrap();
-    let removed =
-        house.change(BY, "Remove-Mailbox", move |change| change.remove(administrator, BY).map(drop));
+    let removed = house.change(&by("Remove-Mailbox"), move |change| change.remove(administrator).map(drop));
     assert_eq!(id_of(removed), "AdministratorNeeded");
 }
 
@@ -615,17 +618,17 @@ fn enabling_connecting_and_converting_ask_for_the_right_account() {
         settings: Vec::new(),
     };
     let connect = |connection: Connection| {
-        house.change(BY, "Connect-Mailbox", move |change| change.connect(&connection))
+        house.change(&by("Connect-Mailbox"), move |change| change.connect(&connection))
     };
     assert_eq!(id_of(connect(connection(ann.guid(), Flavour::Regular))), "RecipientTypeNotSupported");
     let connected = connect(connection(ben.guid(), Flavour::Shared)).unwrap();
     assert_eq!(connected.get(&recipient::LEGACY_EXCHANGE_DN).as_deref(), Some("/o=Old/cn=ben"));
     assert_eq!(house.addresses(ben.guid()), "SMTP:Ben@contoso.com");
-    let switch_on = house.set_account_disabled(BY, "Enable-ADAccount", ben.guid(), false);
+    let switch_on = house.set_account_disabled(&by("Enable-ADAccount"), ben.guid(), false);
     assert_eq!(id_of(switch_on), "AccountBelongsToMailbox");
     let convert = |to: Flavour, password: Option<PasswordHash>| {
         let guid = ben.guid();
-        house.change(BY, "Set-Mailbox", move |change| {
+        house.change(&by("Set-Mailbox"), move |change| {
             let mut record = change.read(guid)?;
             change.convert(&mut record, &to, password.as_ref())?;
             change.save(record)
@@ -638,7 +641,7 @@ fn enabling_connecting_and_converting_ask_for_the_right_account() {
     convert(Flavour::Room, None).unwrap();
     assert!(house.get(ben.guid()).unwrap().is_account_disabled());
     let enabled = house.user("Dev", "dev@contoso.com").guid();
-    house.change(BY, "Disable-Mailbox", move |change| change.disable(enabled, BY).map(drop)).unwrap();
+    house.change(&by("Disable-Mailbox"), move |change| change.disable(enabled).map(drop)).unwrap();
     let error = house.make(NewMailbox::of_user(enabled, Flavour::Room)).unwrap_err();
     assert_eq!(error.id(), "AccountMustBeDisabled");
     let same_mailbox = Connection {
@@ -658,11 +661,11 @@ fn passwords_and_accounts() {
         (Verdict::Right, Verdict::Wrong, Verdict::Wrong)
     );
     assert_eq!(house.check_password(None, "nobody has this one"), Verdict::Wrong);
-    house.set_account_disabled(BY, "Disable-ADAccount", ann, true).unwrap();
+    house.set_account_disabled(&by("Disable-ADAccount"), ann, true).unwrap();
     assert_eq!((check("Sommer-2026"), check("x")), (Verdict::Disabled, Verdict::Wrong));
-    house.set_account_disabled(BY, "Enable-ADAccount", ann, false).unwrap();
+    house.set_account_disabled(&by("Enable-ADAccount"), ann, false).unwrap();
     let hash = PasswordHash::of(&SecureString::new("Herbst-2026"), &[]).unwrap();
-    house.set_password(BY, "Set-ADAccountPassword", ann, hash, true).unwrap();
+    house.set_password(&by("Set-ADAccountPassword"), ann, hash, true).unwrap();
     assert_eq!((check("Herbst-2026"), check("Sommer-2026")), (Verdict::MustChange, Verdict::Wrong));
     for (name, found) in [
         ("ann@contoso.com", true),
@@ -685,42 +688,44 @@ fn domains_and_databases() {
     let make = |name: &str| {
         let (name, value) = (name.to_owned(), Value::from(name));
         let edits = [Edit::new(domain::DOMAIN_NAME.spec(), &value).unwrap()];
-        house.change(BY, "New-AcceptedDomain", move |change| {
+        house.change(&by("New-AcceptedDomain"), move |change| {
             change.new_configuration(Class::AcceptedDomain, &name, &edits)
         })
     };
     let second = make("fabrikam.test").unwrap().guid();
     assert_eq!(id_of(make("Fabrikam.test")), "ADObjectAlreadyExistsException");
     let star = Edit::new(domain::DOMAIN_NAME.spec(), &"*.fabrikam.test".into()).unwrap();
-    let same = house.change(BY, "New-AcceptedDomain", move |change| {
+    let same = house.change(&by("New-AcceptedDomain"), move |change| {
         change.new_configuration(Class::AcceptedDomain, "all", std::slice::from_ref(&star))
     });
     assert_eq!(id_of(same), "AcceptedDomainExists");
     let first = house.domains().default_domain().unwrap().guid;
-    let remove = |guid| house.change(BY, "Remove-AcceptedDomain", move |change| change.remove_domain(guid));
+    let remove = |guid| house.change(&by("Remove-AcceptedDomain"), move |change| change.remove_domain(guid));
     assert_eq!(id_of(remove(first)), "DefaultDomainNeeded");
-    house.change(BY, "Set-AcceptedDomain", move |change| change.make_default_domain(second)).unwrap();
+    house.change(&by("Set-AcceptedDomain"), move |change| change.make_default_domain(second)).unwrap();
     assert_eq!(
         (house.domains().default_domain().unwrap().domain.as_str(), house.netbios().as_str()),
         ("fabrikam.test", "FABRIKAM")
     );
     assert_eq!(id_of(remove(first)), "DomainUsedByPolicy");
-    let database =
-        house.change(BY, "New-MailboxDatabase", |change| change.new_database("MBXDB02", &[])).unwrap().guid();
+    let database = house
+        .change(&by("New-MailboxDatabase"), |change| change.new_database("MBXDB02", &[]))
+        .unwrap()
+        .guid();
     let old = house.guids(Class::MailboxDatabase)[0];
     assert_eq!(house.choose_database(&|_| true).unwrap().guid(), old, "among equals the oldest");
     assert_eq!(house.choose_database(&|guid| guid == database).unwrap().guid(), database);
     assert_eq!(house.choose_database(&|_| false).unwrap_err().id(), "NoDatabaseAvailable");
     let ann = house.mailbox("Ann").guid();
     let drop_database =
-        |guid| house.change(BY, "Remove-MailboxDatabase", move |change| change.remove_database(guid));
+        |guid| house.change(&by("Remove-MailboxDatabase"), move |change| change.remove_database(guid));
     assert_eq!(id_of(drop_database(old)), "AssociatedUserMailboxExistException");
     house.set_to(old, database::IS_EXCLUDED.spec(), true).unwrap();
     assert_eq!(house.choose_database(&|_| true).unwrap().guid(), database);
-    house.change(BY, "Disable-Mailbox", move |change| change.disable(ann, BY).map(drop)).unwrap();
+    house.change(&by("Disable-Mailbox"), move |change| change.disable(ann).map(drop)).unwrap();
     drop_database(old).unwrap();
     let users = house.users_container().unwrap().guid();
-    assert_eq!(id_of(house.change(BY, "Remove", move |change| change.delete(users))), "ContainerNotEmpty");
+    assert_eq!(id_of(house.change(&by("Remove"), move |change| change.delete(users))), "ContainerNotEmpty");
 }
 
 #[test]
@@ -738,7 +743,9 @@ fn every_change_is_kept_with_who_made_it() {
         .map(|change| (change.by.as_str(), change.command.as_str(), change.targets.as_slice()))
         .collect();
     let targets = ["Ann".to_owned()];
-    assert_eq!(shown, [(BY, "New-Mailbox", &targets[..]), (BY, "Set-Mailbox", &targets[..])]);
+    let administrator = "CONTOSO\\Administrator";
+    let wanted = ["New-Mailbox", "Set-Mailbox"].map(|command| (administrator, command, &targets[..]));
+    assert_eq!(shown, wanted);
     assert_eq!(log[1].at, Time::of_date(2026, 11, 21) + Duration::from_secs(60));
     let changes: serde_json::Value = serde_json::from_str(&log[1].changes).unwrap();
     assert_eq!(changes[0]["set"]["DisplayName"], serde_json::json!([["Ann"], ["Ann Berg"]]));
@@ -755,7 +762,7 @@ fn another_node_follows_the_change_number() {
     other.refresh().unwrap();
     assert_eq!(other.get(ann).unwrap().name(), "Ann");
     assert!(feed.try_recv().unwrap().objects.contains(&ann));
-    house.change(BY, "Remove-Mailbox", move |change| change.remove(ann, BY)).unwrap();
+    house.change(&by("Remove-Mailbox"), move |change| change.remove(ann)).unwrap();
     other.refresh().unwrap();
     assert!(other.get(ann).is_none());
     // The other node's memory may be old, but what is unique stays unique.
@@ -764,7 +771,7 @@ fn another_node_follows_the_change_number() {
         primary: SmtpAddress::parse("ben@contoso.com"),
         ..NewMailbox::named("Other", Flavour::Shared)
     };
-    let made = other.change(BY, "New-Mailbox", move |change| change.new_mailbox(&same).map(drop));
+    let made = other.change(&by("New-Mailbox"), move |change| change.new_mailbox(&same).map(drop));
     assert_eq!(id_of(made), "ProxyAddressExistsException");
     other.refresh().unwrap();
     assert_eq!(other.get(ben).unwrap().change_number(), house.get(ben).unwrap().change_number());

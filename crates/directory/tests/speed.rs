@@ -5,9 +5,9 @@
 
 use mailstead_directory::schema::{mailbox, recipient};
 use mailstead_directory::*;
-use object::SystemClock;
 use object::filter::Filter;
 use object::types::SecureString;
+use object::{Author, SystemClock};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ fn a_hundred_thousand_mailboxes() {
                     .map(drop)
             })
         };
-        directory.change("bench", "New-Mailbox", work).unwrap();
+        directory.change(&Author::new("bench", "New-Mailbox"), work).unwrap();
     }
     shown("creating, 500 to a change", MAILBOXES, from);
     let memory = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -5,8 +5,8 @@ use crate::caller::Caller;
 use crate::signature::Signature;
 use object::types::PropertyType;
 use object::value::Text;
-use object::{Error, ErrorId, Parameter, Result, Spec, Switch, Value};
-use std::sync::Arc;
+use object::{Author, Error, ErrorId, Parameter, Result, Spec, Switch, Value};
+use std::sync::{Arc, OnceLock};
 
 /// What a command was called with, once or for one piped object.
 pub struct Call {
@@ -14,6 +14,7 @@ pub struct Call {
     pub(crate) signature: Arc<Signature>,
     pub(crate) bound: Bound,
     pub(crate) input: Option<Value>,
+    pub(crate) author: OnceLock<Author>,
 }
 
 /// How a list is changed: as a whole, or by some elements (`@{Add=…; Remove=…}`).
@@ -69,17 +70,19 @@ impl Call {
             Some((spec, self.bound.values[*at].as_ref()?))
         })
     }
-    /// The command as it could be typed, with secrets masked: for logs and records.
-    pub fn command_line(&self) -> String {
-        let mut line = self.signature.command.to_string();
-        for (name, value) in masked(&self.signature, &self.bound) {
-            match value {
-                Value::Bool(true) => line.push_str(&format!(" -{name}")),
-                Value::Null => line.push_str(&format!(" -{name} $null")),
-                value => line.push_str(&format!(" -{name} '{}'", value.to_string().replace('\'', "''"))),
-            }
-        }
-        line
+    /// Who does what this call asks for, with what it was given: for everything that is changed in its name.
+    pub fn author(&self) -> &Author {
+        self.author.get_or_init(|| Author {
+            who: self.caller.name.clone(),
+            account: self.caller.account,
+            from: self.caller.from.clone(),
+            session: self.caller.session.clone(),
+            command: self.signature.command.clone(),
+            parameters: masked(&self.signature, &self.bound)
+                .into_iter()
+                .map(|(name, value)| (name, shown(&value).into()))
+                .collect(),
+        })
     }
 
     /// The value of a parameter; `None` when it was not given, or given as `$null`.
@@ -156,4 +159,17 @@ pub(crate) fn masked(signature: &Signature, bound: &Bound) -> Vec<(Text, Value)>
         Some((formal.name.clone(), if formal.is_secret() { "********".into() } else { value }))
     };
     bound.order.iter().filter_map(pair).collect()
+}
+
+/// A value as it stands in a record: lists and changes of lists with all their elements.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "$null".to_owned(),
+        Value::Dictionary(words) => {
+            let pair = |(word, value): &(Value, Value)| format!("{word}={}", shown(value));
+            format!("@{{{}}}", words.to_vec().iter().map(pair).collect::<Vec<_>>().join("; "))
+        }
+        Value::Array(_) => value.items().iter().map(shown).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
 }

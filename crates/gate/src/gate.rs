@@ -11,7 +11,7 @@ use crate::signature::{Origin, Signature};
 use object::value::Text;
 use object::{Effect, Error, ErrorId, Result, Value};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A command and what it was given, as it comes over the wire or from a form: named parameters only.
 #[derive(Clone, Debug, Default)]
@@ -223,6 +223,7 @@ impl Running<'_> {
             signature: Arc::clone(self.binder.signature()),
             bound: self.binder.bound().clone(),
             input,
+            author: OnceLock::new(),
         };
         let changes = self.declaration.changes;
         let mut out = Output { channel, course: &mut self.course, changes, manner: self.manner };

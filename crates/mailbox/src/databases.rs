@@ -4,7 +4,7 @@ use crate::Mailboxes;
 use directory::schema::database;
 use directory::{Class, Edit, Record};
 use object::types::{ByteQuantifiedSize, Guid};
-use object::{Error, ErrorId, Result};
+use object::{Author, Error, ErrorId, Result};
 use std::sync::Arc;
 
 /// How a database is at this moment, for `Get-MailboxDatabase -Status`.
@@ -49,7 +49,7 @@ impl Mailboxes {
 
     /// Remembers that the file of a database was made.
     fn note_file(&self, guid: Guid) -> Result<()> {
-        self.0.directory.change("NT AUTHORITY\\SYSTEM", "Mount-Database", move |change| {
+        self.0.directory.change(&Author::system("Mount-Database"), move |change| {
             let mut record = change.read(guid)?;
             record.set(&database::FILE_MADE, true);
             change.save(record)
@@ -67,24 +67,17 @@ impl Mailboxes {
     }
 
     /// Makes a database, in the directory and its file, and mounts it. Answers it.
-    pub fn new_database(
-        &self,
-        by: &str,
-        command: &str,
-        name: &str,
-        settings: Vec<Edit>,
-    ) -> Result<Arc<Record>> {
+    pub fn new_database(&self, author: &Author, name: &str, settings: Vec<Edit>) -> Result<Arc<Record>> {
         let name = name.to_owned();
-        let made =
-            self.0.directory.change(by, command, move |change| change.new_database(&name, &settings))?;
+        let made = self.0.directory.change(author, move |change| change.new_database(&name, &settings))?;
         self.mount(made.guid())?;
         self.0.directory.need(made.guid())
     }
 
     /// Removes a database in which no mailbox is any more. Its file is kept beside, for the administrator to delete;
     /// answers where.
-    pub fn remove_database(&self, by: &str, command: &str, guid: Guid) -> Result<Option<std::path::PathBuf>> {
-        self.0.directory.change(by, command, move |change| change.remove_database(guid))?;
+    pub fn remove_database(&self, author: &Author, guid: Guid) -> Result<Option<std::path::PathBuf>> {
+        self.0.directory.change(author, move |change| change.remove_database(guid))?;
         self.0.sessions.end_of_database(guid);
         self.0.store.remove(guid)
     }

@@ -5,7 +5,7 @@ use crate::making::Making;
 use directory::schema::{mailbox, recipient};
 use directory::{Change, Class, Connection, Edit, Flavour, NewMailbox, RecipientMatch, Record};
 use object::types::{Guid, RecipientTypeDetails};
-use object::{Error, ErrorId, Fault, Result, Time};
+use object::{Author, Error, ErrorId, Fault, Result, Time};
 use std::sync::Arc;
 use store::{Description, DisconnectReason, Flow, State, Statistics};
 
@@ -72,15 +72,14 @@ pub(crate) fn description(user: &Record) -> Description {
 }
 
 impl Mailboxes {
-    /// Makes a mailbox for a new user, or for one who has none, and its folders in the store. `by` is who, `command`
-    /// what they ran. Answers the user.
-    pub fn create(&self, by: &str, command: &str, new: NewMailbox) -> Result<Arc<Record>> {
+    /// Makes a mailbox for a new user, or for one who has none, and its folders in the store. Answers the user.
+    pub fn create(&self, author: &Author, new: NewMailbox) -> Result<Arc<Record>> {
         let database = self.database_for(new.database)?;
         let mailbox = Guid::random();
         let new = NewMailbox { database: Some(database), mailbox: Some(mailbox), ..new };
         let (made, making) = (new.user.is_none(), Making::new(self.0.store.database(database)?, mailbox));
         let begun = making.clone();
-        let user = self.0.directory.change(by, command, move |change| {
+        let user = self.0.directory.change(author, move |change| {
             let user = change.new_mailbox(&new)?;
             begun.begin(description(&user))?;
             Ok(user)
@@ -95,17 +94,16 @@ impl Mailboxes {
             Err(error) => {
                 // The store refused (a full disk, say): the directory must not promise a mailbox. Where even that fails,
                 // the mailbox is made when the database is mounted next.
-                self.take_back(by, command, user.guid(), made)?;
+                self.take_back(author, user.guid(), made)?;
                 Err(error)
             }
         }
     }
 
-    fn take_back(&self, by: &str, command: &str, user: Guid, made: bool) -> Result<()> {
-        let (by, why) = (by.to_owned(), format!("{command} (taken back)"));
-        let who = by.clone();
-        self.0.directory.change(&by, &why, move |change| {
-            if made { change.delete(user) } else { change.disable(user, &who).map(drop) }
+    fn take_back(&self, author: &Author, user: Guid, made: bool) -> Result<()> {
+        let taking = Author { command: format!("{} (taken back)", author.command).into(), ..author.clone() };
+        self.0.directory.change(&taking, move |change| {
+            if made { change.delete(user) } else { change.disable(user).map(drop) }
         })
     }
 
@@ -139,17 +137,15 @@ impl Mailboxes {
     }
 
     /// Takes the mailbox away from its user, who stays. The mailbox is kept, disconnected, with all it has.
-    pub fn disable(&self, by: &str, command: &str, user: Guid) -> Result<()> {
-        let who = by.to_owned();
-        self.part(by, command, user, move |change| change.disable(user, &who).map(|(_, tombstone)| tombstone))
+    pub fn disable(&self, author: &Author, user: Guid) -> Result<()> {
+        self.part(author, user, move |change| change.disable(user).map(|(_, tombstone)| tombstone))
     }
 
     /// Deletes the user. The mailbox is kept, disconnected, unless it is to be purged at once.
-    pub fn remove(&self, by: &str, command: &str, user: Guid, permanent: bool) -> Result<()> {
+    pub fn remove(&self, author: &Author, user: Guid, permanent: bool) -> Result<()> {
         let record = self.0.directory.need(user)?;
         let place = if permanent { Some(self.mounted_place(&record)?) } else { None };
-        let who = by.to_owned();
-        self.part(by, command, user, move |change| change.remove(user, &who))?;
+        self.part(author, user, move |change| change.remove(user))?;
         match place {
             Some((mailbox, database)) => self.purge(database, mailbox),
             None => Ok(()),
@@ -167,15 +163,14 @@ impl Mailboxes {
     /// Parts a user from their mailbox: directory first, then the store's mark with what the directory knew.
     fn part(
         &self,
-        by: &str,
-        command: &str,
+        author: &Author,
         user: Guid,
         work: impl FnMut(&mut Change<'_>) -> Result<Vec<u8>> + Send + 'static,
     ) -> Result<()> {
         let record = self.0.directory.need(user)?;
         let (mailbox, database) = self.place(&record)?;
         let _held = self.0.locks.hold(mailbox);
-        let tombstone = self.0.directory.change(by, command, work)?;
+        let tombstone = self.0.directory.change(author, work)?;
         self.0.sessions.review(user, self.0.directory.get(user).as_deref());
         // A database that is not mounted learns of it when it is: the directory is the authority.
         match self.0.store.database(database) {
@@ -250,13 +245,7 @@ impl Mailboxes {
     }
 
     /// Connects a disconnected mailbox to a user who has none, with all its mail, flags, UIDs and folders. Answers the user.
-    pub fn connect(
-        &self,
-        by: &str,
-        command: &str,
-        lost: &Disconnected,
-        owner: NewOwner,
-    ) -> Result<Arc<Record>> {
+    pub fn connect(&self, author: &Author, lost: &Disconnected, owner: NewOwner) -> Result<Arc<Record>> {
         refuse_soft_deleted(lost)?;
         let (mailbox, database) = (lost.mailbox(), lost.database);
         let _held = self.0.locks.hold(mailbox);
@@ -271,11 +260,11 @@ impl Mailboxes {
         let legacy_dn = lost.statistics.description.legacy_dn.clone();
         let NewOwner { user, flavour, alias, settings } = owner;
         let connection = Connection { mailbox, database, legacy_dn, user, flavour, alias, settings };
-        let record = self.0.directory.change(by, command, move |change| change.connect(&connection))?;
+        let record = self.0.directory.change(author, move |change| change.connect(&connection))?;
         match open.reconnect(mailbox, &description(&record)) {
             Ok(_) => self.0.directory.need(user),
             Err(error) if matches!(error.fault(), Fault::Conflict | Fault::NotFound) => {
-                self.take_back(by, command, user, false)?;
+                self.take_back(author, user, false)?;
                 Err(error)
             }
             // The directory has said it; the store is mended when the database is mounted next.

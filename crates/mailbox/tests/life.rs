@@ -9,7 +9,7 @@ use mailstead_mailbox::*;
 use object::types::{
     ByteQuantifiedSize, Guid, ObjectId, RecipientTypeDetails, SecureString, SmtpAddress, Unlimited,
 };
-use object::{Clock, Declared, Error, ErrorId, Fault, Property, Result, Time, Value, WoundClock};
+use object::{Author, Clock, Declared, Error, ErrorId, Fault, Property, Result, Time, Value, WoundClock};
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -38,7 +38,9 @@ impl Drop for House {
     }
 }
 
-const BY: &str = "CONTOSO\\Administrator";
+fn by(command: &str) -> Author {
+    Author::new("CONTOSO\\Administrator", command)
+}
 const PASSWORD: &str = "Sommer-2026";
 
 fn peer() -> IpAddr {
@@ -70,22 +72,22 @@ impl House {
         let password = Some(PasswordHash::of(&SecureString::new(PASSWORD), &[]).unwrap());
         let user_principal_name = Some(format!("{}@contoso.com", name.to_lowercase().replace(' ', ".")));
         let new = NewMailbox { password, user_principal_name, ..NewMailbox::named(name, Flavour::Regular) };
-        self.create(BY, "New-Mailbox", new).unwrap()
+        self.create(&by("New-Mailbox"), new).unwrap()
     }
     fn shared(&self, name: &str) -> Arc<Record> {
-        self.create(BY, "New-Mailbox", NewMailbox::named(name, Flavour::Shared)).unwrap()
+        self.create(&by("New-Mailbox"), NewMailbox::named(name, Flavour::Shared)).unwrap()
     }
     fn enter(&self, name: &str) -> Result<Logon> {
         self.logon(name, PASSWORD, Protocol::Imap, peer())
     }
     fn set(&self, who: &Record, edit: Edit) {
-        assert!(self.directory().set(BY, "Set-Mailbox", who.guid(), vec![edit]).unwrap());
+        assert!(self.directory().set(&by("Set-Mailbox"), who.guid(), vec![edit]).unwrap());
     }
     fn lost(&self, name: &str) -> Result<Disconnected> {
         self.disconnected(self.first, name)
     }
     fn connect_to(&self, lost: &Disconnected, user: Guid) -> Result<Arc<Record>> {
-        self.connect(BY, "Connect-Mailbox", lost, NewOwner::of(user))
+        self.connect(&by("Connect-Mailbox"), lost, NewOwner::of(user))
     }
     fn mail(&self, to: &[&str]) -> Vec<Result<store::Delivered>> {
         self.mail_from("far@far.example", to)
@@ -146,7 +148,7 @@ fn a_disabled_mailbox_comes_back_with_everything() {
         (folders, items)
     };
     let kept = picture(&before);
-    house.disable(BY, "Disable-Mailbox", john.guid()).unwrap();
+    house.disable(&by("Disable-Mailbox"), john.guid()).unwrap();
     house.check();
     assert_eq!(house.directory().get(john.guid()).unwrap().details(), RecipientTypeDetails::User);
     assert_eq!(house.recipient(&address("john.evans@contoso.com")).unwrap_err().id(), "RecipientUnknown");
@@ -174,15 +176,15 @@ fn a_removed_users_mailbox_goes_to_another_account() {
     let house = house();
     let (ann, ben) = (house.user("Ann"), house.user("Ben"));
     house.mail(&["ann@contoso.com"])[0].as_ref().unwrap();
-    house.remove(BY, "Remove-Mailbox", ann.guid(), false).unwrap();
+    house.remove(&by("Remove-Mailbox"), ann.guid(), false).unwrap();
     assert!(house.directory().get(ann.guid()).is_none());
     let lost = house.lost("ann").unwrap();
     assert_eq!(id_of(house.candidate(&lost)), "MatchingUserNotFound");
     assert_eq!(id_of(house.connect_to(&lost, ben.guid())), "RecipientTypeNotSupported");
-    house.disable(BY, "Disable-Mailbox", ben.guid()).unwrap();
+    house.disable(&by("Disable-Mailbox"), ben.guid()).unwrap();
     assert_eq!(house.candidate(&house.lost("Ben").unwrap()).unwrap().guid(), ben.guid());
     let room = NewOwner { flavour: Flavour::Room, ..NewOwner::of(ben.guid()) };
-    let as_room = house.connect(BY, "Connect-Mailbox", &lost, room);
+    let as_room = house.connect(&by("Connect-Mailbox"), &lost, room);
     assert_eq!(id_of(as_room), "AccountMustBeDisabled");
     house.connect_to(&lost, ben.guid()).unwrap();
     let got = house.mailbox(&house.directory().need(ben.guid()).unwrap()).unwrap();
@@ -199,7 +201,7 @@ fn a_name_that_two_share_lists_both() {
     let house = house();
     for _ in 0..2 {
         let made = house.shared("Sales");
-        house.remove(BY, "Remove-Mailbox", made.guid(), false).unwrap();
+        house.remove(&by("Remove-Mailbox"), made.guid(), false).unwrap();
         house.clock.pass(Duration::from_secs(3600));
     }
     let error = house.lost("sales").unwrap_err();
@@ -211,7 +213,7 @@ fn a_name_that_two_share_lists_both() {
             sam_account_name,
             ..NewRecipient::named(name, Class::User, RecipientTypeDetails::None)
         };
-        house.directory().change(BY, "New-ADUser", move |change| change.new_recipient(&new)).unwrap();
+        house.directory().change(&by("New-ADUser"), move |change| change.new_recipient(&new)).unwrap();
     };
     plain("Sales", "sales1");
     let guids: Vec<Guid> = house.rows(house.first).unwrap().iter().map(|one| one.guid).collect();
@@ -221,7 +223,7 @@ fn a_name_that_two_share_lists_both() {
         display_name: Some("Sales".to_owned()),
         ..NewRecipient::named("Sales again", Class::User, RecipientTypeDetails::None)
     };
-    house.directory().change(BY, "New-ADUser", move |change| change.new_recipient(&other)).unwrap();
+    house.directory().change(&by("New-ADUser"), move |change| change.new_recipient(&other)).unwrap();
     let error = house.candidate(&lost).unwrap_err();
     assert_eq!(error.id(), "SeveralUsersMatch");
     assert!(error.help_line().unwrap().contains("contoso.com/Users/Sales again"), "{error}");
@@ -232,9 +234,9 @@ fn permanent_means_gone_and_retention_purges() {
     let house = house();
     let (ann, ben) = (house.shared("Ann"), house.shared("Ben"));
     house.mail(&["ann@contoso.com", "ben@contoso.com"]).into_iter().for_each(|one| assert!(one.is_ok()));
-    house.remove(BY, "Remove-Mailbox", ann.guid(), true).unwrap();
+    house.remove(&by("Remove-Mailbox"), ann.guid(), true).unwrap();
     assert_eq!(house.rows(house.first).unwrap().len(), 1);
-    house.disable(BY, "Disable-Mailbox", ben.guid()).unwrap();
+    house.disable(&by("Disable-Mailbox"), ben.guid()).unwrap();
     house.clock.pass(Duration::from_secs(29 * 86_400));
     assert_eq!(house.purge_expired(house.first).unwrap(), 0);
     house.clock.pass(Duration::from_secs(2 * 86_400));
@@ -250,7 +252,7 @@ fn expunged_items_are_kept_as_long_as_it_says() {
         Edit::set(&mailbox::USE_DATABASE_RETENTION, false),
         Edit::set(&mailbox::RETAIN_DELETED_ITEMS_FOR, object::types::TimeSpan::days(3)),
     ];
-    house.directory().set(BY, "Set-Mailbox", ben.guid(), own.to_vec()).unwrap();
+    house.directory().set(&by("Set-Mailbox"), ben.guid(), own.to_vec()).unwrap();
     house.set(&held, Edit::set(&mailbox::LITIGATION_HOLD_ENABLED, true));
     house.mail(&["ann@contoso.com", "ben@contoso.com", "held@contoso.com"]);
     for user in [&ann, &ben, &held] {
@@ -307,14 +309,14 @@ fn a_session_ends_with_its_right_to_be_there() {
         ("another protocol off", |house, ann| house.set(ann, Edit::set(&cas::POP_ENABLED, false)), false),
         ("renamed", |house, ann| house.set(ann, Edit::set(&recipient::NAME, "Anna".to_owned())), false),
         ("account off", |house, ann| house.set(ann, Edit::set(&user::ACCOUNT_DISABLED, true)), true),
-        ("disabled", |house, ann| house.disable(BY, "Disable-Mailbox", ann.guid()).unwrap(), true),
-        ("removed", |house, ann| house.remove(BY, "Remove-Mailbox", ann.guid(), false).unwrap(), true),
+        ("disabled", |house, ann| house.disable(&by("Disable-Mailbox"), ann.guid()).unwrap(), true),
+        ("removed", |house, ann| house.remove(&by("Remove-Mailbox"), ann.guid(), false).unwrap(), true),
         ("dismounted", |house, _| house.dismount(house.first).unwrap(), true),
         (
             "password changed",
             |house, ann| {
                 let hash = PasswordHash::of(&SecureString::new("Herbst-2026"), &[]).unwrap();
-                house.directory().set_password(BY, "Set-Mailbox", ann.guid(), hash, false).unwrap();
+                house.directory().set_password(&by("Set-Mailbox"), ann.guid(), hash, false).unwrap();
             },
             true,
         ),
@@ -371,7 +373,7 @@ fn where_an_address_leads() {
     };
     house
         .directory()
-        .change(BY, "setup", move |change| {
+        .change(&by("setup"), move |change| {
             change.new_recipient(&contact)?;
             let domain =
                 |name: &str| Edit::new(object::Declared::spec(&schema::domain::DOMAIN_NAME), &name.into());
@@ -414,7 +416,7 @@ fn each_mailbox_has_its_own_limits_and_its_own_answer() {
     for (quota, property) in
         [(tiny, &mailbox::SEND_RECEIVE_QUOTA), (Unlimited::Unlimited, &mailbox::SEND_QUOTA)]
     {
-        let _ = house.directory().set(BY, "Set-Mailbox", dev.guid(), vec![Edit::set(property, quota)]);
+        let _ = house.directory().set(&by("Set-Mailbox"), dev.guid(), vec![Edit::set(property, quota)]);
     }
     house.set(&dev, Edit::set(&mailbox::USE_DATABASE_QUOTAS, false));
     let addresses = ["ann@contoso.com", "ben@contoso.com", "dev@contoso.com"];
@@ -435,7 +437,7 @@ fn each_mailbox_has_its_own_limits_and_its_own_answer() {
     let rest = [&database::ISSUE_WARNING_QUOTA, &database::SEND_QUOTA].map(|quota| Edit::set(quota, tiny));
     house
         .directory()
-        .set(BY, "Set-MailboxDatabase", house.first, [full, rest[0].clone(), rest[1].clone()].to_vec())
+        .set(&by("Set-MailboxDatabase"), house.first, [full, rest[0].clone(), rest[1].clone()].to_vec())
         .unwrap();
     assert_eq!(house.mail(&["ann@contoso.com"])[0].as_ref().unwrap_err().fault(), Fault::Limit);
     let traced = house.trace_ids("<1@x>").unwrap();
@@ -449,7 +451,7 @@ fn each_mailbox_has_its_own_limits_and_its_own_answer() {
     delivered.sort();
     assert_eq!(delivered, [1, 2]);
     let mailbox = ann.get(&mailbox::EXCHANGE_GUID).unwrap();
-    house.disable(BY, "Disable-Mailbox", ann.guid()).unwrap();
+    house.disable(&by("Disable-Mailbox"), ann.guid()).unwrap();
     assert_eq!(house.limits(mailbox).unwrap_err().id(), "MailboxMissing");
 }
 
@@ -468,7 +470,7 @@ fn statistics_of_connected_and_disconnected() {
     assert_eq!((of(&ben, "ItemCount"), of(&ben, "DisconnectReason")), ("0".to_owned(), String::new()));
     assert_eq!(of(&ann, "DatabaseProhibitSendQuota"), "2 GB (2,147,483,648 bytes)");
     house.set(&ben, Edit::set(&recipient::DISPLAY_NAME, "Benjamin".to_owned()));
-    house.disable(BY, "Disable-Mailbox", ben.guid()).unwrap();
+    house.disable(&by("Disable-Mailbox"), ben.guid()).unwrap();
     let mut rows = Vec::new();
     house
         .all_statistics(house.first, &mut |row| {
@@ -495,36 +497,36 @@ fn statistics_of_connected_and_disconnected() {
 #[test]
 fn databases_come_and_go() {
     let house = house();
-    let second = house.new_database(BY, "New-MailboxDatabase", "MBXDB02", Vec::new()).unwrap().guid();
+    let second = house.new_database(&by("New-MailboxDatabase"), "MBXDB02", Vec::new()).unwrap().guid();
     assert!(house.database_status(second).mounted);
     assert_eq!(house.shared("Ann").reference(&mailbox::DATABASE), Some(house.first), "the oldest of equals");
     let new = |name: &str, database| NewMailbox { database, ..NewMailbox::named(name, Flavour::Shared) };
-    let ben = house.create(BY, "New-Mailbox", new("Ben", Some(second))).unwrap();
+    let ben = house.create(&by("New-Mailbox"), new("Ben", Some(second))).unwrap();
     assert_eq!(
-        id_of(house.remove_database(BY, "Remove-MailboxDatabase", second)),
+        id_of(house.remove_database(&by("Remove-MailboxDatabase"), second)),
         "AssociatedUserMailboxExistException"
     );
     house.dismount(house.first).unwrap();
-    assert_eq!(id_of(house.create(BY, "New-Mailbox", new("Carla", Some(house.first)))), "MdbDismounted");
+    assert_eq!(id_of(house.create(&by("New-Mailbox"), new("Carla", Some(house.first)))), "MdbDismounted");
     assert!(house.directory().resolve_text(&kinds::USER, "Carla").is_err(), "nothing was half made");
     assert_eq!(
-        house.create(BY, "New-Mailbox", new("Carla", None)).unwrap().reference(&mailbox::DATABASE),
+        house.create(&by("New-Mailbox"), new("Carla", None)).unwrap().reference(&mailbox::DATABASE),
         Some(second)
     );
     assert_eq!(id_of(house.lost("Ann")), "MdbDismounted");
     let ann = house.directory().resolve_text(&kinds::MAILBOX, "Ann").unwrap();
     assert_eq!(id_of(house.statistics(&ann)), "MdbDismounted");
-    assert_eq!(id_of(house.remove(BY, "Remove-Mailbox", ann.guid(), true)), "MdbDismounted");
+    assert_eq!(id_of(house.remove(&by("Remove-Mailbox"), ann.guid(), true)), "MdbDismounted");
     // The directory can be told while the database is away; it learns of it when it is mounted.
-    house.disable(BY, "Disable-Mailbox", ann.guid()).unwrap();
+    house.disable(&by("Disable-Mailbox"), ann.guid()).unwrap();
     house.mount(house.first).unwrap();
     let lost = house.lost("Ann").unwrap();
     let kept = String::from_utf8(house.tombstone(&lost).unwrap().unwrap()).unwrap();
     assert!(kept.contains("SMTP:Ann@contoso.com"), "out of the log: {kept}");
-    house.disable(BY, "Disable-Mailbox", ben.guid()).unwrap();
+    house.disable(&by("Disable-Mailbox"), ben.guid()).unwrap();
     let carla = house.directory().resolve_text(&kinds::MAILBOX, "Carla").unwrap();
-    house.remove(BY, "Remove-Mailbox", carla.guid(), false).unwrap();
-    house.remove_database(BY, "Remove-MailboxDatabase", second).unwrap();
+    house.remove(&by("Remove-Mailbox"), carla.guid(), false).unwrap();
+    house.remove_database(&by("Remove-MailboxDatabase"), second).unwrap();
     assert!(!house.database_status(second).mounted);
 }
 
@@ -537,7 +539,7 @@ fn a_file_that_is_gone_is_no_new_beginning() {
         directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
     let mailboxes = Mailboxes::new(directory, Store::open(&folder, Arc::new(clock)).unwrap()).unwrap();
     mailboxes.mount(first).unwrap();
-    mailboxes.create(BY, "New-Mailbox", NewMailbox::named("Ann", Flavour::Shared)).unwrap();
+    mailboxes.create(&by("New-Mailbox"), NewMailbox::named("Ann", Flavour::Shared)).unwrap();
     mailboxes.dismount(first).unwrap();
     mailboxes.mount(first).unwrap();
     let status = mailboxes.database_status(first);
@@ -557,21 +559,21 @@ fn dying_between_the_two_writes_loses_nothing() {
             let new = NewMailbox { database: Some(house.first), ..NewMailbox::named("Zoe", Flavour::Shared) };
             house
                 .directory()
-                .change(BY, "New-Mailbox", move |change| change.new_mailbox(&new).map(drop))
+                .change(&by("New-Mailbox"), move |change| change.new_mailbox(&new).map(drop))
                 .unwrap();
         }),
         ("disable", |house| {
             let ann = house.directory().resolve_text(&kinds::MAILBOX, "Ann").unwrap().guid();
             house
                 .directory()
-                .change(BY, "Disable-Mailbox", move |change| change.disable(ann, BY).map(drop))
+                .change(&by("Disable-Mailbox"), move |change| change.disable(ann).map(drop))
                 .unwrap();
         }),
         ("remove", |house| {
             let ann = house.directory().resolve_text(&kinds::MAILBOX, "Ann").unwrap().guid();
             house
                 .directory()
-                .change(BY, "Remove-Mailbox", move |change| change.remove(ann, BY).map(drop))
+                .change(&by("Remove-Mailbox"), move |change| change.remove(ann).map(drop))
                 .unwrap();
         }),
         ("connect", |house| {
@@ -587,7 +589,7 @@ fn dying_between_the_two_writes_loses_nothing() {
             };
             house
                 .directory()
-                .change(BY, "Connect-Mailbox", move |change| change.connect(&connection).map(drop))
+                .change(&by("Connect-Mailbox"), move |change| change.connect(&connection).map(drop))
                 .unwrap();
         }),
     ];
@@ -596,7 +598,7 @@ fn dying_between_the_two_writes_loses_nothing() {
         house.shared("Ann");
         let ben = house.shared("Ben");
         house.mail(&["ann@contoso.com", "ben@contoso.com"]);
-        house.disable(BY, "Disable-Mailbox", ben.guid()).unwrap();
+        house.disable(&by("Disable-Mailbox"), ben.guid()).unwrap();
         act(&house);
         assert_eq!(house.verify().unwrap().len(), 1, "{what}: the two are apart");
         house.dismount(house.first).unwrap();
@@ -630,17 +632,17 @@ fn a_store_that_refuses_leaves_the_directory_as_it_was() {
     mailboxes.mount_all().into_iter().for_each(|(_, mounted)| mounted.unwrap());
     let plain = NewRecipient::named("Plain", Class::User, RecipientTypeDetails::None);
     let plain =
-        mailboxes.directory().change(BY, "x", move |change| change.new_recipient(&plain)).unwrap().guid();
+        mailboxes.directory().change(&by("x"), move |change| change.new_recipient(&plain)).unwrap().guid();
     let before = mailboxes.directory().len();
     fault.store(true, std::sync::atomic::Ordering::SeqCst);
     for new in [NewMailbox::named("Ann", Flavour::Shared), NewMailbox::of_user(plain, Flavour::Shared)] {
-        let error = mailboxes.create(BY, "New-Mailbox", new).unwrap_err();
+        let error = mailboxes.create(&by("New-Mailbox"), new).unwrap_err();
         assert_eq!((error.id(), error.fault()), ("DiskFull", Fault::Busy));
     }
     assert_eq!(mailboxes.directory().len(), before);
     assert!(!mailboxes.directory().get(plain).unwrap().is_mail_enabled());
     fault.store(false, std::sync::atomic::Ordering::SeqCst);
-    mailboxes.create(BY, "New-Mailbox", NewMailbox::named("Ann", Flavour::Shared)).unwrap();
+    mailboxes.create(&by("New-Mailbox"), NewMailbox::named("Ann", Flavour::Shared)).unwrap();
     assert_eq!(
         (mailboxes.directory().verify().unwrap(), mailboxes.verify().unwrap()),
         (Vec::new(), Vec::new())
@@ -668,13 +670,13 @@ impl db::Db for Refusing {
 #[test]
 fn two_administrators_connect_one_mailbox() {
     let house = house();
-    house.remove(BY, "Remove-Mailbox", house.shared("Lost").guid(), false).unwrap();
+    house.remove(&by("Remove-Mailbox"), house.shared("Lost").guid(), false).unwrap();
     let lost = house.lost("Lost").unwrap();
     let users: Vec<Guid> = ["One", "Two", "Three"]
         .into_iter()
         .map(|name| {
             let new = NewRecipient::named(name, Class::User, RecipientTypeDetails::None);
-            house.directory().change(BY, "x", move |change| change.new_recipient(&new)).unwrap().guid()
+            house.directory().change(&by("x"), move |change| change.new_recipient(&new)).unwrap().guid()
         })
         .collect();
     let answers: Vec<Result<Arc<Record>>> = std::thread::scope(|scope| {
@@ -732,7 +734,7 @@ fn a_commit_of_the_directory_that_fails_leaves_no_mailbox_in_the_store() {
     }
     let new = || NewMailbox::named("Ann", Flavour::Shared);
     fuse.set(db::faulty::Failing::Commit, 1);
-    assert_eq!(house.create(BY, "New-Mailbox", new()).unwrap_err().id(), "InputOutput");
+    assert_eq!(house.create(&by("New-Mailbox"), new()).unwrap_err().id(), "InputOutput");
     let mut left = 0;
     house
         .store()
@@ -745,7 +747,7 @@ fn a_commit_of_the_directory_that_fails_leaves_no_mailbox_in_the_store() {
         .unwrap();
     assert_eq!(left, 0, "what was begun is taken away");
     assert_eq!(house.verify().unwrap(), []);
-    house.create(BY, "New-Mailbox", new()).unwrap();
+    house.create(&by("New-Mailbox"), new()).unwrap();
 }
 
 #[test]
@@ -760,7 +762,7 @@ fn a_commit_of_the_directory_that_stands_after_all_has_its_mailbox_at_the_next_m
         mounted.unwrap();
     }
     fuse.set(db::faulty::Failing::Answer, 1);
-    let refused = house.create(BY, "New-Mailbox", NewMailbox::named("Ann", Flavour::Shared)).unwrap_err();
+    let refused = house.create(&by("New-Mailbox"), NewMailbox::named("Ann", Flavour::Shared)).unwrap_err();
     assert_eq!(refused.id(), "InputOutput");
     assert_eq!(house.mend(first).unwrap(), 1, "the directory has it, so the store makes it");
     assert_eq!(house.verify().unwrap(), []);

@@ -8,7 +8,7 @@ use mailstead_mailbox::directory::*;
 use mailstead_mailbox::store::{self, Incoming, Store, UidSet};
 use mailstead_mailbox::*;
 use object::types::{Guid, SecureString, SmtpAddress};
-use object::{Clock, Time, WoundClock};
+use object::{Author, Clock, Time, WoundClock};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -55,7 +55,9 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-const BY: &str = "CONTOSO\\Administrator";
+fn by(command: &str) -> Author {
+    Author::new("CONTOSO\\Administrator", command)
+}
 const NAMES: [&str; 6] = ["Ann", "Ben", "Jörg Müller", "Ann+Ben", "O'Neil", "Sales Team"];
 
 /// What must be in the mailboxes: how many messages each ever got, and which are gone for good.
@@ -81,7 +83,8 @@ impl Machine {
         let first = directory.found(&founding).unwrap();
         let mailboxes = Mailboxes::new(directory, Store::memory(Arc::new(clock.clone()))).unwrap();
         mailboxes.mount_all().into_iter().for_each(|(_, mounted)| mounted.unwrap());
-        let second = mailboxes.new_database(BY, "New-MailboxDatabase", "MBXDB02", Vec::new()).unwrap().guid();
+        let second =
+            mailboxes.new_database(&by("New-MailboxDatabase"), "MBXDB02", Vec::new()).unwrap().guid();
         Machine { mailboxes, clock, databases: [first, second], model: Model::default(), hash }
     }
 
@@ -132,7 +135,7 @@ impl Machine {
                     password,
                     ..NewMailbox::named(NAMES[usize::from(*name)], flavour(*shared))
                 };
-                let made = house.create(BY, "New-Mailbox", new)?;
+                let made = house.create(&by("New-Mailbox"), new)?;
                 self.note_new(&made);
             }
             Step::Plain { name } => {
@@ -146,21 +149,21 @@ impl Machine {
                 };
                 house
                     .directory()
-                    .change(BY, "New-ADUser", move |change| change.new_recipient(&new).map(drop))?;
+                    .change(&by("New-ADUser"), move |change| change.new_recipient(&new).map(drop))?;
             }
             Step::Enable { user, shared } => {
                 let Some(user) = pick(&users, *user) else { return Ok(()) };
-                let made =
-                    house.create(BY, "Enable-Mailbox", NewMailbox::of_user(user.guid(), flavour(*shared)))?;
+                let made = house
+                    .create(&by("Enable-Mailbox"), NewMailbox::of_user(user.guid(), flavour(*shared)))?;
                 self.note_new(&made);
             }
             Step::Disable { mailbox } => {
                 let Some(user) = pick(&boxes, *mailbox) else { return Ok(()) };
-                house.disable(BY, "Disable-Mailbox", user.guid())?;
+                house.disable(&by("Disable-Mailbox"), user.guid())?;
             }
             Step::Remove { mailbox: at, permanent } => {
                 let Some(user) = pick(&boxes, *at) else { return Ok(()) };
-                house.remove(BY, "Remove-Mailbox", user.guid(), *permanent)?;
+                house.remove(&by("Remove-Mailbox"), user.guid(), *permanent)?;
                 if *permanent {
                     self.note_purged(user.get(&mailbox::EXCHANGE_GUID).unwrap());
                 }
@@ -168,7 +171,7 @@ impl Machine {
             Step::Connect { lost: at, user, shared } => {
                 let (Some(lost), Some(user)) = (pick(&lost, *at), pick(&users, *user)) else { return Ok(()) };
                 let owner = NewOwner { flavour: flavour(*shared), ..NewOwner::of(user.guid()) };
-                let connected = house.connect(BY, "Connect-Mailbox", lost, owner)?;
+                let connected = house.connect(&by("Connect-Mailbox"), lost, owner)?;
                 assert_eq!(connected.get(&mailbox::EXCHANGE_GUID), Some(lost.mailbox()));
                 let legacy = connected.get(&recipient::LEGACY_EXCHANGE_DN);
                 assert_eq!(legacy.as_ref(), Some(&lost.statistics.description.legacy_dn));
@@ -176,11 +179,11 @@ impl Machine {
             Step::ConnectAnybody { lost: at } => {
                 let Some(lost) = pick(&lost, *at) else { return Ok(()) };
                 let user = house.candidate(lost)?;
-                house.connect(BY, "Connect-Mailbox", lost, NewOwner::of(user.guid()))?;
+                house.connect(&by("Connect-Mailbox"), lost, NewOwner::of(user.guid()))?;
             }
             Step::Switch { user, off } => {
                 let Some(user) = pick(&users, *user) else { return Ok(()) };
-                house.directory().set_account_disabled(BY, "Disable-ADAccount", user.guid(), *off)?;
+                house.directory().set_account_disabled(&by("Disable-ADAccount"), user.guid(), *off)?;
             }
             Step::Convert { mailbox, to } => {
                 let Some(user) = pick(&boxes, *mailbox) else { return Ok(()) };
@@ -188,7 +191,7 @@ impl Machine {
                     [usize::from(*to)]
                 .clone();
                 let (guid, hash) = (user.guid(), self.hash.clone());
-                house.directory().change(BY, "Set-Mailbox", move |change| {
+                house.directory().change(&by("Set-Mailbox"), move |change| {
                     let mut record = change.read(guid)?;
                     change.convert(&mut record, &to, (to == Flavour::Regular).then_some(&hash))?;
                     change.save(record)
@@ -197,7 +200,7 @@ impl Machine {
             Step::Rename { user, name } => {
                 let Some(user) = pick(&users, *user) else { return Ok(()) };
                 let edit = Edit::set(&recipient::NAME, NAMES[usize::from(*name)].to_owned());
-                house.directory().set(BY, "Set-User", user.guid(), vec![edit])?;
+                house.directory().set(&by("Set-User"), user.guid(), vec![edit])?;
             }
             Step::Address { mailbox, name } => {
                 let Some(user) = pick(&boxes, *mailbox) else { return Ok(()) };
@@ -206,7 +209,7 @@ impl Machine {
                     Edit::set(&recipient::PRIMARY_SMTP_ADDRESS, primary),
                     Edit::set(&recipient::EMAIL_ADDRESS_POLICY_ENABLED, false),
                 ];
-                house.directory().set(BY, "Set-Mailbox", user.guid(), edits)?;
+                house.directory().set(&by("Set-Mailbox"), user.guid(), edits)?;
             }
             Step::Mail { mailbox } => {
                 let Some(user) = pick(&boxes, *mailbox) else { return Ok(()) };

@@ -1,6 +1,7 @@
 //! What every room speaks of: values, properties, nouns, parameters, the filter language, the error,
 //! the clock. It does no I/O and knows no other room.
 
+mod author;
 mod error;
 mod error_id;
 pub mod filter;
@@ -11,6 +12,7 @@ mod time;
 pub mod types;
 pub mod value;
 
+pub use author::{Author, SYSTEM};
 pub use error::{Error, Fault, Result};
 pub use error_id::ErrorId;
 pub use filter::Filter;

@@ -9,7 +9,7 @@ use mailbox::directory::{Directory, Edit, Flavour, Founding, NewMailbox, Passwor
 use mailbox::store::{Append, Flags, Incoming, Limits, Place, Store, WellKnown};
 use mailstead_pop3::{Config, door};
 use object::types::{Guid, SecureString};
-use object::{Time, WoundClock};
+use object::{Author, Time, WoundClock};
 
 struct House {
     mailboxes: Mailboxes,
@@ -24,7 +24,7 @@ fn house() -> House {
     mailboxes.mount_all();
     let password = Some(PasswordHash::of(&SecureString::new("other Secret 2"), &["ann"]).unwrap());
     let new = NewMailbox { password, ..NewMailbox::named("ann", Flavour::Regular) };
-    let user = mailboxes.create("test", "New-Mailbox", new).unwrap();
+    let user = mailboxes.create(&Author::new("test", "New-Mailbox"), new).unwrap();
     let mailbox = mailboxes.mailbox(&user).unwrap();
     for text in ["Subject: one\r\n\r\n.dot\r\n", "Subject: two\r\n\r\nx\r\n", "Subject: three\r\n\r\ny\r\n"] {
         let message = Incoming::new(text.as_bytes());
@@ -48,7 +48,7 @@ impl House {
                 change.edit(&mut record, &[Edit::set(&cas::POP_ENABLED, false)])?;
                 change.save(record)
             };
-            mailboxes.directory().change("test", "Set-CASMailbox", off).unwrap();
+            mailboxes.directory().change(&Author::new("test", "Set-CASMailbox"), off).unwrap();
             Ok(())
         })
         .await

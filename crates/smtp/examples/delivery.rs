@@ -16,7 +16,7 @@ use mailbox::store::{Incoming, Limits, Store, To, Trace, TraceRecipient};
 use mailstead_smtp::{Config, Service, door};
 use net::{Admission, Drainer, Listener, Security};
 use object::types::{Guid, SecureString, SmtpAddress};
-use object::{Clock, SystemClock};
+use object::{Author, Clock, SystemClock};
 use transport::{Place, Transport};
 
 const CLIENTS: usize = 20;
@@ -111,7 +111,9 @@ impl House {
 
 fn person(mailboxes: &Mailboxes, number: usize) -> (SmtpAddress, Guid, Guid) {
     let name = format!("person{number}");
-    mailboxes.create("bench", "New-Mailbox", NewMailbox::named(&name, Flavour::Shared)).unwrap();
+    mailboxes
+        .create(&Author::new("bench", "New-Mailbox"), NewMailbox::named(&name, Flavour::Shared))
+        .unwrap();
     let address = SmtpAddress::parse(&format!("{name}@contoso.com")).unwrap();
     match transport::Mailboxes::place(mailboxes, &address).unwrap() {
         Place::Mailbox { mailbox, database } => (address, mailbox, database),

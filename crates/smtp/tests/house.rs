@@ -10,7 +10,7 @@ use mailbox::directory::{Directory, Edit, Flavour, Founding, NewMailbox};
 use mailbox::store::{Store, WellKnown};
 use mailstead_smtp::{Config, Service, door};
 use object::types::{ByteQuantifiedSize, Guid, SecureString, Unlimited};
-use object::{Time, WoundClock};
+use object::{Author, Time, WoundClock};
 use transport::{Transport, Whereabouts};
 
 struct House {
@@ -31,12 +31,14 @@ impl House {
             mounted.unwrap();
         }
         let first = mailboxes.store().databases()[0].guid();
-        let second =
-            mailboxes.new_database("test", "New-MailboxDatabase", "MBXDB02", Vec::new()).unwrap().guid();
+        let second = mailboxes
+            .new_database(&Author::new("test", "New-MailboxDatabase"), "MBXDB02", Vec::new())
+            .unwrap()
+            .guid();
         mailboxes.mount(second).unwrap();
         for (name, database) in [("ann", first), ("ben", first), ("carla", second)] {
             let new = NewMailbox { database: Some(database), ..NewMailbox::named(name, Flavour::Shared) };
-            mailboxes.create("test", "New-Mailbox", new).unwrap();
+            mailboxes.create(&Author::new("test", "New-Mailbox"), new).unwrap();
         }
         let config =
             transport::Config { host: "mail.contoso.com".into(), limits: transport::Limits::default() };
@@ -92,7 +94,7 @@ impl House {
         let guid = self.user(name);
         let directory = self.mailboxes.directory();
         directory
-            .change("test", "Set-Mailbox", move |change| {
+            .change(&Author::new("test", "Set-Mailbox"), move |change| {
                 let mut record = change.read(guid)?;
                 change.edit(&mut record, &edits)?;
                 change.save(record)
@@ -209,7 +211,7 @@ async fn a_mailbox_that_is_full_or_gone() {
     house.mailboxes.dismount(house.second).unwrap();
     house.play(Service::Smtp, &message(&[("carla@contoso.com", "250 [..]")], "250 [..]")).await;
     house.mailboxes.mount(house.second).unwrap();
-    house.mailboxes.disable("test", "Disable-Mailbox", house.user("carla")).unwrap();
+    house.mailboxes.disable(&Author::new("test", "Disable-Mailbox"), house.user("carla")).unwrap();
     house.pass(Duration::from_secs(60));
     let report = house.inbox("ben").pop().unwrap();
     assert!(report.contains("\r\nStatus: 5.1.1\r\n"), "{report}");

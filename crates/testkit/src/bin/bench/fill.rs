@@ -3,8 +3,8 @@
 
 use directory::schema::{mailbox, recipient};
 use directory::{Class, Directory, Flavour, NewMailbox, Record};
-use object::SystemClock;
 use object::types::Guid;
+use object::{Author, SystemClock};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(crate) fn shared_mailboxes(data: &Path, numbers: Range<usize>) {
 }
 
 fn in_the_directory(directory: &Directory, database: Guid, numbers: Range<usize>) -> Vec<Record> {
-    let made = directory.change("BENCH", "fill", move |change| {
+    let made = directory.change(&Author::new("BENCH", "fill"), move |change| {
         let one = |number| {
             let name = format!("Shared Mailbox {number}");
             let alias = Some(format!("shared{number}"));
