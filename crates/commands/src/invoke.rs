@@ -22,7 +22,7 @@ impl Command for InvokeExpression {
         let block = block.map_err(|error| Halt::from(ErrorRecord::new(error)))?;
         match call.run_dotted(&block) {
             // `return` ends the text and no more.
-            Err(halt) if matches!(halt.why(), Why::Return) => Ok(()),
+            Err(halt) if matches!(halt.why(), Why::Return(_)) => Ok(()),
             done => done,
         }
     }

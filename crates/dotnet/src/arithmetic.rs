@@ -36,7 +36,7 @@ pub enum Arithmetic {
 
 impl Arithmetic {
     /// The name of .NET's method for it.
-    fn method(self) -> &'static str {
+    pub(crate) fn method(self) -> &'static str {
         match self {
             Arithmetic::Add => "op_Addition",
             Arithmetic::Subtract => "op_Subtraction",

@@ -884,6 +884,9 @@ pub fn is(value: &Value, to: &Type) -> bool {
     };
     match value {
         Value::Null => false,
+        Value::Object(object) if object.class().is_some() => {
+            Type::of(value).is_some_and(|of| of.is_a(to)) || object.base().is_some_and(|base| is(base, to))
+        }
         Value::Object(object) if custom(&to.name()) => {
             object.base().is_none() || &*to.name() == "System.Management.Automation.PSObject"
         }

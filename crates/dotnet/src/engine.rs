@@ -5,9 +5,11 @@ use crate::culture::{self, Culture};
 use crate::exception::{Exception, Result};
 use crate::host::Host;
 use crate::profile::{self, Profile};
+use crate::types::ScriptType;
 use jiff::tz::TimeZone;
 use object::Value;
 use object::value::Text;
+use std::sync::Arc;
 
 /// How a session writes and reads text.
 #[derive(Clone)]
@@ -71,6 +73,39 @@ pub trait Engine {
     /// Keeps `$Matches` of a match that was found.
     fn set_matches(&mut self, matches: Value) {
         let _ = matches;
+    }
+    /// Calls a method of a script's class, a static one where `this` is none; `None`: it has no such method, `Some(None)`:
+    /// the method gives nothing back.
+    fn class_call(
+        &mut self,
+        class: &Arc<dyn ScriptType>,
+        this: Option<&Value>,
+        name: &str,
+        arguments: &[Value],
+    ) -> Result<Option<Option<Value>>> {
+        let _ = (class, this, name, arguments);
+        Ok(None)
+    }
+    /// Makes an instance of a script's class.
+    fn class_new(&mut self, class: &Arc<dyn ScriptType>, arguments: Vec<Value>) -> Result<Value> {
+        let _ = arguments;
+        Err(Exception::runtime("ScriptsNotAvailable", format!("No [{}] can be made here.", class.name())))
+    }
+    /// Sets a declared property of an instance; `false`: its class declares none of that name.
+    fn class_set(
+        &mut self,
+        class: &Arc<dyn ScriptType>,
+        this: &Value,
+        name: &str,
+        new: &Value,
+    ) -> Result<bool> {
+        let _ = (class, this, name, new);
+        Ok(false)
+    }
+    /// Reads a static property of a script's class; `None`: it declares none of that name.
+    fn class_get(&mut self, class: &Arc<dyn ScriptType>, name: &str) -> Result<Option<Value>> {
+        let _ = (class, name);
+        Ok(None)
     }
     /// A type that the script itself declared (`class`, `enum`).
     fn script_type(&self, name: &str) -> Option<crate::Type> {

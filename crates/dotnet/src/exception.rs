@@ -145,6 +145,7 @@ struct Facts {
     category: Category,
     target: Option<Value>,
     inner: Option<Exception>,
+    object: Option<Value>,
 }
 
 impl Exception {
@@ -154,7 +155,7 @@ impl Exception {
         let type_name = type_name.into();
         let (id, message) = (type_name.clone(), message.into());
         let category = Category::OperationStopped;
-        Exception(Arc::new(Facts { type_name, message, id, category, target: None, inner: None }))
+        Exception(Arc::new(Facts { type_name, message, id, category, target: None, inner: None, object: None }))
     }
     /// A `RuntimeException` of the interpreter, with its id.
     pub fn runtime(id: impl Into<String>, message: impl Into<String>) -> Exception {
@@ -218,6 +219,25 @@ impl Exception {
     #[must_use]
     pub fn inner(self, inner: Exception) -> Exception {
         self.change(|facts| facts.inner = Some(inner))
+    }
+    /// It is an instance of a script's class: of that type, with that object for whoever looks at it.
+    #[must_use]
+    pub fn of_class(self, name: &str, object: Value) -> Exception {
+        self.change(|facts| {
+            facts.type_name = name.to_owned();
+            facts.object = Some(object);
+        })
+    }
+    /// The exception as a value: `$_.Exception`.
+    pub fn value(&self) -> Value {
+        match &self.0.object {
+            Some(object) => object.clone(),
+            None => Value::typed(crate::values::Thrown(self.clone())),
+        }
+    }
+    /// The instance of a script's class that it is.
+    pub fn object(&self) -> Option<&Value> {
+        self.0.object.as_ref()
     }
     /// Replaces the message.
     #[must_use]

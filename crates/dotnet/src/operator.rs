@@ -9,7 +9,8 @@ use crate::exception::{Exception, Result};
 use crate::format;
 use crate::regex::{self, Regex};
 use crate::text;
-use crate::types::Type;
+use crate::member;
+use crate::types::{Type, class_of};
 use crate::values::base;
 use crate::wildcard::Wildcard;
 use object::Value;
@@ -126,6 +127,91 @@ impl Operator {
 
 /// Works out `left operator right`. A match that is found is handed to [`Engine::set_matches`].
 pub fn binary(engine: &mut dyn Engine, operator: Operator, left: &Value, right: &Value) -> Result<Value> {
+    if !member::speaks(left) && !member::speaks(right) {
+        return plain(engine, operator, left, right);
+    }
+    if let Some(answer) = by_class(engine, operator, left, right)? {
+        return Ok(answer);
+    }
+    let (left, right) = with_own_texts(engine, operator, left, right)?;
+    plain(engine, operator, &left, &right)
+}
+
+/// What the class of the left operand makes of an operator, by .NET's names for them; `None`: nothing.
+fn by_class(
+    engine: &mut dyn Engine,
+    operator: Operator,
+    left: &Value,
+    right: &Value,
+) -> Result<Option<Value>> {
+    use Operator as O;
+    let Some(class) = class_of(left).cloned() else { return Ok(None) };
+    let pair = [left.clone(), right.clone()];
+    let one = std::slice::from_ref(right);
+    match operator {
+        O::Equal(_) | O::NotEqual(_) => {
+            let answer = engine.class_call(&class, Some(left), "Equals", one)?;
+            let wanted = matches!(operator, O::Equal(_));
+            Ok(answer.map(|answer| Value::Bool(compare::truth(&answer.unwrap_or_default()) == wanted)))
+        }
+        O::Less(_) | O::LessEqual(_) | O::Greater(_) | O::GreaterEqual(_) => {
+            let answer = engine.class_call(&class, Some(left), "CompareTo", one)?;
+            Ok(answer.and_then(|answer| answer.unwrap_or_default().as_i64()).map(|order| {
+                Value::Bool(match operator {
+                    O::Less(_) => order < 0,
+                    O::LessEqual(_) => order <= 0,
+                    O::Greater(_) => order > 0,
+                    _ => order >= 0,
+                })
+            }))
+        }
+        O::Arithmetic(arithmetic) => {
+            let answer = engine.class_call(&class, None, arithmetic.method(), &pair)?;
+            Ok(answer.map(Option::unwrap_or_default))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The operands of an operator that works on text, where a script makes the text of one of them.
+fn with_own_texts(
+    engine: &mut dyn Engine,
+    operator: Operator,
+    left: &Value,
+    right: &Value,
+) -> Result<(Value, Value)> {
+    use Operator as O;
+    let is_text = |value: &Value| match value {
+        Value::String(_) => true,
+        other => list(other).is_some_and(|items| matches!(items.first(), Some(Value::String(_)))),
+    };
+    let (on_left, on_right) = match operator {
+        O::Format => (false, true),
+        O::Join
+        | O::Like(_)
+        | O::NotLike(_)
+        | O::Match(_)
+        | O::NotMatch(_)
+        | O::Replace(_)
+        | O::Split(_) => (true, true),
+        O::In(_) | O::NotIn(_) => (false, false),
+        O::Arithmetic(Arithmetic::Add)
+        | O::Equal(_)
+        | O::NotEqual(_)
+        | O::Less(_)
+        | O::LessEqual(_)
+        | O::Greater(_)
+        | O::GreaterEqual(_)
+        | O::Contains(_)
+        | O::NotContains(_) => (false, is_text(left) && list(right).is_none()),
+        _ => (false, false),
+    };
+    let left = if on_left { member::spoken(engine, left)? } else { left.clone() };
+    let right = if on_right { member::spoken(engine, right)? } else { right.clone() };
+    Ok((left, right))
+}
+
+fn plain(engine: &mut dyn Engine, operator: Operator, left: &Value, right: &Value) -> Result<Value> {
     use Operator as O;
     let bool = |b: bool| Ok(Value::Bool(b));
     match operator {
@@ -236,7 +322,8 @@ fn join(left: &Value, right: &Value, engine: &dyn Engine) -> Result<Value> {
 }
 
 /// `-join` in front of its only operand.
-pub fn join_unary(value: &Value, engine: &dyn Engine) -> Result<Value> {
+pub fn join_unary(value: &Value, engine: &mut dyn Engine) -> Result<Value> {
+    let value = &member::spoken(engine, value)?;
     join(value, &Value::from(""), engine)
 }
 

@@ -40,7 +40,7 @@ fn element(value: &Value, locale: &Locale) -> String {
 
 /// `@{a=1; b=2}`; an object of ours is its identity.
 fn object_text(object: &Object, locale: &Locale) -> String {
-    if object.noun().is_some() {
+    if object.noun().is_some() || object.class().is_some() {
         return object.to_string();
     }
     let pairs: Vec<String> = object

@@ -83,8 +83,26 @@ pub trait ScriptType: Any + Send + Sync {
     fn name(&self) -> Text;
     /// What it derives from.
     fn base(&self) -> Option<Type>;
+    /// The interfaces it says it has.
+    fn interfaces(&self) -> Vec<Type> {
+        Vec::new()
+    }
+    /// Its own members as `Get-Member` shows them, without those it derives.
+    fn members(&self, statics: bool) -> Vec<crate::member::MemberInfo> {
+        let _ = statics;
+        Vec::new()
+    }
     /// For downcasts: `self`.
     fn as_any(&self) -> &dyn Any;
+}
+
+/// A script's class as its instances carry it ([`object::Object::class`]).
+pub struct ClassOf(pub Arc<dyn ScriptType>);
+
+/// The class of a script that a value is an instance of.
+pub fn class_of(value: &Value) -> Option<&Arc<dyn ScriptType>> {
+    let Value::Object(object) = value else { return None };
+    object.class()?.downcast_ref::<ClassOf>().map(|class| &class.0)
 }
 
 /// A .NET type.
@@ -441,17 +459,25 @@ impl Type {
     /// Reads a type literal without its outer brackets: `int`, `string[]`,
     /// `System.Collections.Generic.Dictionary[string,int]`. Only types of the tables are found.
     pub fn parse(text: &str) -> Option<Type> {
+        Type::parse_with(text, &|_| None)
+    }
+
+    /// As [`Type::parse`], where `declared` knows more names: those of a script's own classes.
+    pub fn parse_with(text: &str, declared: &dyn Fn(&str) -> Option<Type>) -> Option<Type> {
         let text = text.trim();
         if let Some(inner) = text.strip_suffix(']') {
             let open = matching_bracket(inner)?;
             let (head, arguments) = (&inner[..open], inner[open + 1..].trim());
             if arguments.chars().all(|c| c == ',' || c == ' ') {
                 let rank = arguments.matches(',').count() + 1;
-                return Some(Type::Array(Arc::new(Type::parse(head)?), rank));
+                return Some(Type::Array(Arc::new(Type::parse_with(head, declared)?), rank));
             }
-            return generic(head, arguments);
+            return generic(head, arguments, declared);
         }
         let plain = text.split_once(", ").map_or(text, |(name, _)| name);
+        if let Some(found) = declared(plain) {
+            return Some(found);
+        }
         BY_NAME.get(&plain.to_ascii_lowercase()).cloned().filter(|found| !found.is_open_generic())
     }
 
@@ -468,6 +494,7 @@ impl Type {
                 Type::Array(Arc::new(element), 1)
             }
             Value::Object(object) => match object.base() {
+                _ if object.class().is_some() => Type::Script(class_of(value)?.clone()),
                 Some(base) => return Type::of(base),
                 None if object.noun().is_some() => Type::Named(object.type_name()),
                 None if object.is_of_named_type() => Type::Named(object.type_name()),
@@ -610,6 +637,11 @@ impl Type {
                 return true;
             }
             let (Type::Known(known) | Type::Generic(known, _)) = &of else {
+                if let Type::Script(class) = &of
+                    && class.interfaces().iter().any(|face| face.is_a(other))
+                {
+                    return true;
+                }
                 at = of.base();
                 continue;
             };
@@ -654,12 +686,12 @@ fn matching_bracket(inner: &str) -> Option<usize> {
     None
 }
 
-fn generic(head: &str, arguments: &str) -> Option<Type> {
+fn generic(head: &str, arguments: &str, declared: &dyn Fn(&str) -> Option<Type>) -> Option<Type> {
     let arguments: Option<Vec<Type>> = split_arguments(arguments)
         .into_iter()
         .map(|word| {
-            Type::parse(word.trim().trim_start_matches('[').trim_end_matches(']'))
-                .or_else(|| Type::parse(word))
+            Type::parse_with(word.trim().trim_start_matches('[').trim_end_matches(']'), declared)
+                .or_else(|| Type::parse_with(word, declared))
         })
         .collect();
     let arguments = arguments?;

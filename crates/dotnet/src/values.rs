@@ -14,6 +14,7 @@ use parking_lot::RwLock;
 use std::any::Any;
 use std::cmp::Ordering;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 macro_rules! typed {
     ($type:ty, $name:literal, |$this:ident| $text:expr $(, compare |$a:ident, $b:ident| $compare:expr)?) => {
@@ -532,6 +533,8 @@ pub enum Added {
     Set(Vec<Text>),
     /// `MemberSet` of that name, `PSStandardMembers` above all.
     Members(Value),
+    /// A property of a script's class that is declared `hidden`: read and set by its name, listed nowhere.
+    Hidden(Arc<Reference>),
 }
 typed!(Added, "System.Management.Automation.PSMemberInfo", |added| match added {
     Added::Alias(name) => name.to_string(),
@@ -559,7 +562,7 @@ impl Typed for Thrown {
         Some(match name.to_ascii_lowercase().as_str() {
             "message" => self.0.text().into(),
             "innerexception" => {
-                self.0.inner_exception().map_or(Value::Null, |inner| Value::typed(Thrown(inner.clone())))
+                self.0.inner_exception().map_or(Value::Null, Exception::value)
             }
             "stacktrace" | "helplink" | "source" | "targetsite" => Value::Null,
             // COR_E_EXCEPTION of the base itself, COR_E_SYSTEM of what derives from it.

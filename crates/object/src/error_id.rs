@@ -64,7 +64,8 @@ ids! {
     ScriptUnreadable SearchIndexDamaged SearchTooDeep SearchTooLong SectionTooDeep SenderNotAuthenticated
     SenderNotAuthorized ServerGone ServerRefused ServerUnreachable ServerUrlWrong SetTooLong
     SeveralUsersMatch ShuttingDown SocketFailed SqlError SqlParameters SqliteTooOld Syntax TaskFailed
-    TerminalFailed TextTooLong TimedOut TlsFailed TombstoneTooBig TooManyAddresses TooManyFolders
+    TerminalFailed TextTooLong TimedOut TlsFailed TombstoneTooBig TooManyAddresses TooManyEnumerations
+    TooManyFolders
     TooManyItems TooManyKeywords TooManyLogonFailures TooManyNamedProperties TooManyPatterns
     TooManyProperties TooManySortKeys TransactionNested TransactionNotRun TransactionPanicked
     TwoPrimaryAddresses TypeCannotBeConverted UidValidityExhausted UidsExhausted UnknownAttribute

@@ -26,7 +26,7 @@ use crate::engine::Engine;
 use crate::exception::{Exception, Result};
 use crate::index;
 use crate::text;
-use crate::types::Type;
+use crate::types::{Type, class_of};
 use crate::values::{Added, Reference, base};
 use object::Value;
 use object::value::Text;
@@ -124,7 +124,10 @@ fn type_of(value: &Value) -> Type {
 
 /// Whether an added member is a method, which texts and tables leave out.
 pub fn is_method(value: &Value) -> bool {
-    matches!(value.downcast::<Added>(), Some(Added::Method(_) | Added::Set(_) | Added::Members(_)))
+    matches!(
+        value.downcast::<Added>(),
+        Some(Added::Method(_) | Added::Set(_) | Added::Members(_) | Added::Hidden(_))
+    )
 }
 
 /// Reads a property; `None` when the value has none of that name. Lists answer with their own
@@ -194,6 +197,7 @@ fn intrinsic(value: &Value, name: &str) -> Result<Option<Value>> {
 fn read_added(engine: &mut dyn Engine, this: &Value, found: Value) -> Result<Value> {
     let Some(added) = found.downcast::<Added>().cloned() else { return Ok(found) };
     match added {
+        Added::Hidden(place) => Ok(place.0.read().clone()),
         Added::Property { get: Some(block), .. } => {
             let answer = engine.call_this(&block, this, &[])?;
             Ok(one(answer))
@@ -252,6 +256,11 @@ fn not_settable(name: &str) -> Exception {
 pub fn set(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) -> Result<()> {
     match value {
         Value::Object(object) => {
+            if let Some(class) = class_of(value).cloned()
+                && engine.class_set(&class, value, name, &new)?
+            {
+                return Ok(());
+            }
             if let Some(found) = object.get(name) {
                 return match found.downcast::<Added>().cloned() {
                     Some(Added::Property { set: Some(block), .. }) => {
@@ -276,6 +285,7 @@ pub fn set(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) -> Re
             }
             match object.base() {
                 Some(inner) => set(engine, inner, name, new),
+                None if object.class().is_some() => Err(not_settable(name)),
                 None => {
                     let inner = not_settable(name);
                     let message = format!("Exception setting \"{name}\": \"{}\"", inner.text());
@@ -336,7 +346,9 @@ fn set_declared(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) 
 fn no_method(of: &Type, name: &str) -> Exception {
     let message =
         format!("Method invocation failed because [{of}] does not contain a method named '{name}'.");
-    Exception::runtime("MethodNotFound", message).target(name)
+    let error = Exception::runtime("MethodNotFound", message);
+    // Only of what has no type of its own the record names the method.
+    if of.kind() == crate::Kind::PSObject { error.target(name) } else { error }
 }
 
 /// `$value.name(…)`; `None` when the method gives nothing back.
@@ -356,8 +368,14 @@ pub fn invoke(
         {
             return script_method(engine, &block, value, &arguments);
         }
+        if let Some(class) = class_of(value).cloned()
+            && let Some(answer) = engine.class_call(&class, Some(value), name, &arguments)?
+        {
+            return Ok(answer);
+        }
         if let Some(inner) = object.base()
             && !psobject::is_intrinsic_method(name)
+            && !(object.class().is_some() && name.eq_ignore_ascii_case("gettype"))
         {
             return invoke(engine, inner, name, arguments);
         }
@@ -418,6 +436,11 @@ pub fn static_get(engine: &mut dyn Engine, of: &Type, name: &str) -> Result<Opti
             return Ok(Some(Value::Enum(object::types::EnumValue { of, number: *number })));
         }
     }
+    if let Type::Script(class) = of
+        && let Some(found) = engine.class_get(class, name)?
+    {
+        return Ok(Some(found));
+    }
     for members in tables(of) {
         let found = members.properties.iter().find(|p| p.is_static && p.name.eq_ignore_ascii_case(name));
         if let Some(get) = found.and_then(|property| property.get) {
@@ -441,6 +464,11 @@ pub fn static_invoke(
     if name.eq_ignore_ascii_case("new") {
         return create(engine, of, arguments).map(Some);
     }
+    if let Type::Script(class) = of
+        && let Some(answer) = engine.class_call(class, None, name, &arguments)?
+    {
+        return Ok(answer);
+    }
     for members in tables(of) {
         let named: Vec<&Method> =
             members.methods.iter().filter(|m| m.is_static && m.name.eq_ignore_ascii_case(name)).collect();
@@ -458,6 +486,9 @@ pub fn static_invoke(
 
 /// `[type]::new(…)` and `New-Object`: a constructor is a static method called `new`.
 pub fn create(engine: &mut dyn Engine, of: &Type, arguments: Vec<Value>) -> Result<Value> {
+    if let Type::Script(class) = of {
+        return engine.class_new(class, arguments);
+    }
     let this = Value::typed(of.clone());
     let count = arguments.len();
     for members in tables(of).into_iter().take(1) {
@@ -499,14 +530,57 @@ fn constructor_error(error: Exception, of: &Type, count: usize) -> Exception {
 
 /// The text of a value, with a script's own `ToString` where it has one.
 pub fn to_string(engine: &mut dyn Engine, value: &Value) -> Result<String> {
-    if let Value::Object(object) = value
-        && let Some(Added::Method(block)) =
-            object.get("ToString").and_then(|found| found.downcast::<Added>().cloned())
+    let spoken = spoken(engine, value)?;
+    Ok(text::to_text(&spoken, engine.locale()))
+}
+
+/// The value as whoever makes text of it must see it: objects whose text a script makes (a `ToString` of their
+/// own) are that text; everything else, and lists without such objects, stay what they are.
+pub fn spoken(engine: &mut dyn Engine, value: &Value) -> Result<Value> {
+    if !speaks(value) {
+        return Ok(value.clone());
+    }
+    if let Some(items) = index::elements(value) {
+        let items: Result<Vec<Value>> = items.iter().map(|item| own_text(engine, item)).collect();
+        return Ok(Value::array(items?));
+    }
+    own_text(engine, value)
+}
+
+/// Whether a script makes the text of a value, or of an element of a list.
+pub fn speaks(value: &Value) -> bool {
+    let one = |value: &Value| match value {
+        Value::Object(object) => {
+            object.class().is_some()
+                || (object.noun().is_none() && object.get("ToString").is_some_and(|found| is_added_method(&found)))
+        }
+        _ => false,
+    };
+    match value {
+        Value::Array(array) => array.read().iter().any(one),
+        Value::Typed(typed) => typed.items().is_some_and(|items| items.iter().any(one)),
+        value => one(value),
+    }
+}
+
+fn is_added_method(found: &Value) -> bool {
+    matches!(found.downcast::<Added>(), Some(Added::Method(_)))
+}
+
+fn own_text(engine: &mut dyn Engine, value: &Value) -> Result<Value> {
+    let Value::Object(object) = value else { return Ok(value.clone()) };
+    if let Some(Added::Method(block)) =
+        object.get("ToString").and_then(|found| found.downcast::<Added>().cloned())
     {
         let answer = engine.call_this(&block, value, &[])?;
-        return Ok(text::to_text(&one(answer), engine.locale()));
+        return Ok(text::to_text(&one(answer), engine.locale()).into());
     }
-    Ok(text::to_text(value, engine.locale()))
+    if let Some(class) = class_of(value).cloned()
+        && let Some(answer) = engine.class_call(&class, Some(value), "ToString", &[])?
+    {
+        return Ok(text::to_text(&answer.unwrap_or_default(), engine.locale()).into());
+    }
+    Ok(value.clone())
 }
 
 /// The names of a type's members, for completion and suggestions.
@@ -516,6 +590,11 @@ pub fn names(of: &Type, statics: bool) -> Vec<Text> {
         names
             .extend(members.properties.iter().filter(|p| p.is_static == statics).map(|p| Text::from(p.name)));
         names.extend(members.methods.iter().filter(|m| m.is_static == statics).map(|m| Text::from(m.name)));
+    }
+    let mut at = Some(of.clone());
+    while let Some(Type::Script(class)) = at {
+        names.extend(class.members(statics).into_iter().map(|info| info.name));
+        at = class.base();
     }
     if let (Type::Enum(of), true) = (of, statics) {
         names.extend(of.values.iter().map(|(name, _)| Text::from(*name)));

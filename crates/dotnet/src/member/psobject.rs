@@ -103,8 +103,17 @@ pub fn members_of(value: &Value, statics: bool) -> Vec<MemberInfo> {
     if let Value::Object(object) = value {
         // What the noun declares is a property, set or not; the rest was added.
         let declared = |name: &str| object.noun().is_some_and(|noun| noun.property(name).is_some());
+        let mut class = (!statics).then(|| Type::of(value)).flatten();
+        while let Some(Type::Script(of)) = class {
+            let new = of.members(false);
+            found.extend(new.into_iter().filter(|info| !found.iter().any(|known| known.name == info.name)).collect::<Vec<_>>());
+            class = of.base();
+        }
         for (name, held) in object.properties().iter().filter(|(name, _)| !declared(name)) {
-            found.push(added_info(name, held));
+            let hidden = matches!(held.downcast::<Added>(), Some(Added::Hidden(_)));
+            if !hidden && !found.iter().any(|known| known.name.eq_ignore_ascii_case(name)) {
+                found.push(added_info(name, held));
+            }
         }
         if let Some(noun) = object.noun() {
             for declared in noun.properties {
@@ -183,6 +192,7 @@ fn added_info(name: &Text, held: &Value) -> MemberInfo {
         Some(Added::Method(_)) => (MemberKind::ScriptMethod, format!("System.Object {name}();")),
         Some(Added::Alias(other)) => (MemberKind::AliasProperty, format!("{name} = {other}")),
         Some(Added::Set(names)) => (MemberKind::PropertySet, format!("{name} {{{}}}", names.join(", "))),
+        Some(Added::Hidden(_)) => (MemberKind::Property, format!("{of} {name} {{get;set;}}")),
         Some(Added::Members(_)) => (MemberKind::MemberSet, format!("{name} {{}}")),
         None => (MemberKind::NoteProperty, format!("{of} {name}={shown}")),
     };
@@ -208,7 +218,11 @@ pub fn type_name_list(value: &Value) -> Vec<Text> {
                     if selected && names.len() == 1 {
                         names.push("System.Management.Automation.PSCustomObject".into());
                     }
-                    let open = custom || selected || object.noun().is_some() || names.len() == 1;
+                    let open = custom
+                        || selected
+                        || object.noun().is_some()
+                        || object.class().is_some()
+                        || names.len() == 1;
                     if open && !names.iter().any(|name| &**name == "System.Object") {
                         names.push("System.Object".into());
                     }

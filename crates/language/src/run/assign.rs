@@ -65,6 +65,13 @@ impl Session {
             // The object is worked out once, read and written.
             let target = self.eval(&access.target)?;
             let name = self.name_of(&access.name)?;
+            if access.is_static {
+                let kind = self.type_of_target(&target)?;
+                let left = self.static_member(&kind, &name)?;
+                let value = values::binary(self, operator, &left, &right)?;
+                self.store(&assignment.target, value.clone())?;
+                return Ok(value);
+            }
             let left = member::get(self, &target, &name)?;
             let value = values::binary(self, operator, &left, &right)?;
             member::set(self, &target, &name, value.clone())?;
@@ -148,6 +155,12 @@ impl Session {
                 let name = self.name_of(&access.name)?;
                 if access.is_static {
                     let kind = self.type_of_target(&target)?;
+                    if let dotnet::Type::Script(class) = &kind
+                        && let Some(class) = super::class::of_script(class)
+                        && self.set_static_of_class(&class, &name, &value)?
+                    {
+                        return Ok(());
+                    }
                     let message = format!("The static property '{name}' of [{kind}] cannot be set.");
                     return Err(Exception::runtime("PropertyAssignmentException", message).into());
                 }

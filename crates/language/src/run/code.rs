@@ -28,6 +28,12 @@ pub(super) struct Prepared {
     pub(super) signature: OnceLock<Arc<Signature>>,
     /// Which of the variables that cost something to make the text speaks of at all.
     pub(super) speaks_of: SpeaksOf,
+    /// The body of a method: `return` gives its value, nothing else is output.
+    pub(super) is_method: bool,
+    /// Types that it declares; made before it runs.
+    pub(super) types: Vec<Arc<TypeCode>>,
+    /// `using namespace …`
+    pub(super) namespaces: Vec<Text>,
 }
 
 /// Automatic variables that a block's text names, blocks within it included.
@@ -134,7 +140,7 @@ pub(super) enum StepKind {
     Exit(Option<Box<Step>>),
     Try(Box<TryCode>),
     Function(Arc<Function>),
-    Type(Arc<TypeDefinition>),
+    Type(Arc<TypeCode>),
     Data(Option<Target>, Seq),
     /// What is parsed and never runs.
     Refused(&'static str),
@@ -259,8 +265,29 @@ pub(super) enum Code {
     Block(Arc<ScriptBlock>),
     /// `++x`, `x++`: the step and whether the old value counts.
     Step(Box<Target>, Box<Code>, i32, bool),
-    /// What cannot be run, with the reason.
-    Refused(&'static str),
+    /// `: base( … )` of a constructor: what the class above gets. It is looked at when an instance is made, and
+    /// does nothing as a statement.
+    BaseCall(Vec<Code>),
+}
+
+/// A class or enumeration made ready.
+pub(super) struct TypeCode {
+    pub(super) definition: Arc<TypeDefinition>,
+    /// No statements, but the names that initial values speak of.
+    pub(super) code: Arc<Prepared>,
+    pub(super) bases: Vec<TypeRef>,
+    /// One for each member of the definition.
+    pub(super) members: Vec<Member>,
+}
+
+/// A member of a class, beside its declaration.
+pub(super) struct Member {
+    /// The type of a property, or what a method returns.
+    pub(super) kind: Option<TypeRef>,
+    pub(super) default: Option<Code>,
+    pub(super) rules: Arc<Vec<Rule>>,
+    /// The types of a method's parameters.
+    pub(super) parameters: Vec<Option<TypeRef>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -367,7 +367,7 @@ impl Typed for ErrorRecord {
     }
     fn member(&self, name: &str) -> Option<Value> {
         Some(match name.to_ascii_lowercase().as_str() {
-            "exception" => Value::typed(Thrown(self.0.exception.clone())),
+            "exception" => self.0.exception.value(),
             "fullyqualifiederrorid" => self.id().into(),
             "targetobject" => self.0.target.clone(),
             "categoryinfo" => self.category_value(),

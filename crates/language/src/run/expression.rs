@@ -59,7 +59,7 @@ impl Session {
             Code::Hash(pairs, kind) => self.hash(pairs, *kind),
             Code::Block(block) => Ok(self.block_value(block)),
             Code::Step(target, value, by, old) => self.step_by(target, value, *by, *old),
-            Code::Refused(reason) => Err(refused(reason).into()),
+            Code::BaseCall(_) => Ok(Value::Null),
         }
     }
 
@@ -126,11 +126,11 @@ impl Session {
                 PieceCode::Text(text) => made.push_str(text),
                 PieceCode::Code(Code::Var(variable)) if !self.strict_in_texts() => {
                     let value = self.read(variable)?.unwrap_or_default();
-                    made.push_str(&self.to_text(&value));
+                    made.push_str(&self.own_text(&value)?);
                 }
                 PieceCode::Code(code) => match self.eval(code)? {
                     Value::String(text) => made.push_str(&text),
-                    value => made.push_str(&self.to_text(&value)),
+                    value => made.push_str(&self.own_text(&value)?),
                 },
             }
         }
@@ -152,6 +152,15 @@ impl Session {
             }
             _ => text::to_text(value, self.locale()),
         }
+    }
+
+    /// As [`Session::to_text`], where a script may make the text itself (a `ToString` of its own).
+    pub fn own_text(&mut self, value: &Value) -> dotnet::Result<String> {
+        if !member::speaks(value) {
+            return Ok(self.to_text(value));
+        }
+        let spoken = member::spoken(self, value)?;
+        Ok(self.to_text(&spoken))
     }
 
     fn index(&mut self, pair: &(Code, Code), conditional: bool) -> Run<Value> {
@@ -321,6 +330,11 @@ impl Session {
         }
         let name = self.name_of(&call.name)?;
         let arguments = self.evals(&call.arguments)?;
+        if let (Some(class), false) = (self.class_meant(call, &target)?, call.is_static)
+            && let Some(answer) = self.call_class(&class, Some(&target), &name, &arguments)?
+        {
+            return Ok(answer);
+        }
         if call.is_static {
             let kind = self.static_target(&target)?;
             return self.call_static(&kind, &name, arguments);
@@ -336,12 +350,40 @@ impl Session {
         Ok(member::invoke(self, &target, &name, arguments)?)
     }
 
+    /// The class whose methods a call means: the instance's, or the one above that it is cast to, so that
+    /// `([Base]$this).Show()` is the method of `Base` even where it is overridden.
+    fn class_meant(&mut self, call: &InvokeCode, target: &Value) -> Run<Option<Arc<super::class::Class>>> {
+        let Some(class) = dotnet::types::class_of(target) else { return Ok(None) };
+        if let Code::Convert(kind, _) = &call.target
+            && let dotnet::Type::Script(above) = values::resolve(self, kind)?
+        {
+            return Ok(super::class::of_script(&above));
+        }
+        Ok(super::class::of_script(class))
+    }
+
     /// `[type]::name`; `$null` when there is none.
     pub(super) fn static_member(&mut self, kind: &dotnet::Type, name: &str) -> Run<Value> {
+        if let dotnet::Type::Script(class) = kind
+            && let Some(class) = super::class::of_script(class)
+            && let Some(found) = self.static_of_class(&class, name)?
+        {
+            return Ok(found);
+        }
         Ok(member::static_get(self, kind, name)?.unwrap_or_default())
     }
 
     fn call_static(&mut self, kind: &dotnet::Type, name: &str, arguments: Vec<Value>) -> Run<Option<Value>> {
+        if let dotnet::Type::Script(class) = kind
+            && let Some(class) = super::class::of_script(class)
+        {
+            if name.eq_ignore_ascii_case("new") {
+                return self.instance(&class, arguments).map(Some);
+            }
+            if let Some(answer) = self.call_class(&class, None, name, &arguments)? {
+                return Ok(answer);
+            }
+        }
         if name.eq_ignore_ascii_case("new")
             && &*kind.name() == "System.Management.Automation.ErrorRecord"
             && let Some(record) = super::error::ErrorRecord::of_arguments(&arguments, self.locale())
@@ -402,11 +444,6 @@ fn quick(operator: Operator, left: i32, right: i32) -> Option<Value> {
         Operator::Multiply => return left.checked_mul(right).map(Value::Int32),
         _ => return None,
     }))
-}
-
-fn refused(reason: &str) -> Exception {
-    let sentence = format!("Not supported here: {reason}.");
-    Exception::runtime("NotSupported", sentence).category(dotnet::Category::NotImplemented)
 }
 
 fn duplicate_key(key: &Value) -> Exception {

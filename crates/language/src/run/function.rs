@@ -64,7 +64,7 @@ impl Session {
         self.scopes[scope].functions.get_or_insert_default().insert(lowered(&name), entry);
     }
 
-    fn script_scope_index(&self) -> usize {
+    pub(super) fn script_scope_index(&self) -> usize {
         let mut at = self.frame.scope;
         while !self.scopes[at].is_script {
             match self.scopes[at].parent {
@@ -306,7 +306,7 @@ fn no_block(value: &Value) -> Exception {
 /// `return` ends the block it stands in, and no more.
 fn ended(result: Run) -> Run {
     match result {
-        Err(halt) if matches!(halt.why(), Why::Return) => Ok(()),
+        Err(halt) if matches!(halt.why(), Why::Return(_)) => Ok(()),
         other => other,
     }
 }
@@ -402,6 +402,9 @@ impl FunctionStage {
         let called = script_name(&code.source).filter(|_| is_script);
         if code.dynamic.is_some() {
             return Err(no_dynamic_parameters().into());
+        }
+        if !code.types.is_empty() || !code.namespaces.is_empty() {
+            session.declare_types(&code)?;
         }
         let bound = vec![false; code.params.len()];
         let given = Given::default();

@@ -2,6 +2,7 @@
 
 use super::error::ErrorRecord;
 use dotnet::Exception;
+use object::Value;
 use object::value::Text;
 
 /// What everything that runs scripts returns.
@@ -20,8 +21,8 @@ pub enum Why {
     Break(Option<Text>),
     /// `continue`, with the loop of that label.
     Continue(Option<Text>),
-    /// `return`.
-    Return,
+    /// `return`; of a method with its value.
+    Return(Option<Value>),
     /// `exit`.
     Exit(i32),
     /// A command of the pipeline of that number needs no more input.

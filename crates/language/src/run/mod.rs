@@ -8,6 +8,7 @@ mod assign;
 mod binding;
 mod block;
 mod call;
+mod class;
 mod code;
 mod command;
 mod error;

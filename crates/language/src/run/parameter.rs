@@ -302,6 +302,14 @@ fn answered(formal: &Formal, answer: String) -> Value {
     }
 }
 
+/// A value where text is wanted: objects whose text a script makes are that text.
+pub(super) fn spoken(session: &mut Session, value: Value) -> object::Result<Value> {
+    if !dotnet::member::speaks(&value) {
+        return Ok(value);
+    }
+    dotnet::member::spoken(session, &value).map_err(bound_error)
+}
+
 /// An exception on its way through the binder, which knows only errors.
 fn bound_error(exception: Exception) -> Error {
     let mut error =

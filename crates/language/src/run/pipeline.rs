@@ -1110,6 +1110,10 @@ struct CoreReading<'a> {
 }
 
 impl Reading for CoreReading<'_> {
+    fn read(&mut self, at: usize, formal: &Formal, value: Value) -> object::Result<Value> {
+        let value = if self.is_text(at, formal) { parameter::spoken(self.session, value)? } else { value };
+        gate::bind::Strict.read(at, formal, value)
+    }
     fn ask(&mut self, missing: &[&Formal]) -> object::Result<Option<Vec<Value>>> {
         parameter::ask(self.session, &self.name, missing)
     }
@@ -1143,9 +1147,10 @@ impl Reading for RemoteReading<'_> {
     fn as_it_is(&mut self, _: usize, formal: &Formal, value: &Value) -> Option<Value> {
         let on = || Value::Bool(dotnet::compare::truth(value));
         // A switch is a word of this shell alone: what is sent is the boolean.
-        let plain = || match value {
+        let mut plain = || match value {
             Value::Typed(_) => dotnet::values::base(value).clone(),
-            _ => value.clone(),
+            // What a script made with a text of its own stands for that text.
+            _ => parameter::spoken(self.session, value.clone()).unwrap_or_else(|_| value.clone()),
         };
         Some(if formal.is_switch() { on() } else { plain() })
     }

@@ -2,6 +2,7 @@
 
 use super::code::*;
 use super::scope::Names;
+use crate::syntax::Source;
 use crate::syntax::ast::*;
 use crate::syntax::token::{Assign, Number, Operator, VariablePath};
 use dotnet::values::BigInteger;
@@ -17,7 +18,7 @@ pub(super) fn prepared(block: &Arc<ScriptBlock>, function: Option<&Function>) ->
 }
 
 fn prepare(block: &ScriptBlock, function: Option<&Function>) -> Prepared {
-    let mut maker = Maker { names: Names::fixed() };
+    let mut maker = Maker::new(&block.source);
     let declared = block.params.as_ref();
     let outer = function.and_then(|function| function.parameters.as_deref());
     let list = outer.filter(|list| !list.is_empty()).or(declared.map(|params| params.parameters.as_slice()));
@@ -41,7 +42,15 @@ fn prepare(block: &ScriptBlock, function: Option<&Function>) -> Prepared {
         names: Arc::new(maker.names),
         signature: OnceLock::new(),
         speaks_of: speaks_of(block),
+        is_method: function.is_some_and(|function| function.is_method),
+        types: maker.types,
+        namespaces: block.using.iter().filter_map(namespace).collect(),
     }
+}
+
+/// `using namespace System.IO`: what may be left out before a type's name.
+fn namespace(using: &Using) -> Option<Text> {
+    using.what.eq_ignore_ascii_case("namespace").then(|| constant_text(&using.name).map(Text::from)).flatten()
 }
 
 fn speaks_of(block: &ScriptBlock) -> SpeaksOf {
@@ -116,9 +125,59 @@ fn number_value(number: &Number) -> Value {
 
 struct Maker {
     names: Names,
+    source: Arc<Source>,
+    /// The types declared so far.
+    types: Vec<Arc<TypeCode>>,
 }
 
 impl Maker {
+    fn new(source: &Arc<Source>) -> Maker {
+        Maker { names: Names::fixed(), source: source.clone(), types: Vec::new() }
+    }
+
+    // --- classes and enumerations --------------------------------------------------------------
+
+    fn type_definition(&mut self, definition: &Arc<TypeDefinition>) -> Arc<TypeCode> {
+        let mut maker = Maker::new(&self.source);
+        let members = definition.members.iter().map(|member| maker.type_member(member)).collect();
+        let code = Prepared {
+            source: self.source.clone(),
+            names: Arc::new(maker.names),
+            params: Vec::new(),
+            advanced: false,
+            binding: Binding::default(),
+            dynamic: None,
+            begin: None,
+            process: None,
+            end: None,
+            clean: None,
+            signature: OnceLock::new(),
+            speaks_of: SpeaksOf::default(),
+            is_method: false,
+            types: Vec::new(),
+            namespaces: Vec::new(),
+        };
+        let bases = definition.bases.iter().map(|base| type_ref(&base.name)).collect();
+        let made = TypeCode { definition: definition.clone(), code: Arc::new(code), bases, members };
+        let made = Arc::new(made);
+        self.types.push(made.clone());
+        made
+    }
+
+    fn type_member(&mut self, member: &crate::syntax::ast::Member) -> super::code::Member {
+        let kind = member.kind.as_ref().map(|kind| type_ref(&kind.name));
+        let rules = member.attributes.iter().filter_map(|attribute| self.rule(attribute)).collect();
+        let (mut default, mut parameters) = (None, Vec::new());
+        match &member.body {
+            MemberBody::Property(value) => default = value.as_ref().map(|value| self.expr(value)),
+            MemberBody::Method(function) => {
+                let list = function.parameters.iter().flatten();
+                parameters = list.map(|parameter| parameter_type(parameter)).collect();
+            }
+        }
+        super::code::Member { kind, default, rules: Arc::new(rules), parameters }
+    }
+
     // --- parameters ----------------------------------------------------------------------------
 
     fn param(&mut self, param: &Parameter) -> Param {
@@ -291,7 +350,7 @@ impl Maker {
                 finally: attempt.finally.as_ref().map(|body| self.seq(body)),
             })),
             StatementKind::Function(function) => StepKind::Function(function.clone()),
-            StatementKind::Type(definition) => StepKind::Type(definition.clone()),
+            StatementKind::Type(definition) => StepKind::Type(self.type_definition(definition)),
             StatementKind::Data(data) => {
                 let target =
                     data.variable.as_ref().map(|name| Target::Variable(Var::Slot(self.names.slot(name))));
@@ -327,7 +386,7 @@ impl Maker {
     fn value_step(&mut self, expression: &Expr) -> StepKind {
         let code = self.expr(expression);
         match code {
-            Code::Step(..) => StepKind::Silent(code),
+            Code::Step(..) | Code::BaseCall(_) => StepKind::Silent(code),
             // `[void] x` writes nothing.
             Code::Convert(kind, child) if is_void(&kind.name) => StepKind::Silent(*child),
             code => StepKind::Value(code),
@@ -503,7 +562,9 @@ impl Maker {
                 conditional: call.conditional,
                 arguments: call.arguments.iter().map(|argument| self.expr(argument)).collect(),
             })),
-            ExprKind::BaseCall(_) => Code::Refused("base constructors are not supported yet"),
+            ExprKind::BaseCall(arguments) => {
+                Code::BaseCall(arguments.iter().map(|argument| self.expr(argument)).collect())
+            }
             ExprKind::Array(block) => Code::Array(self.seq(block)),
             ExprKind::List(items) => Code::List(items.iter().map(|item| self.expr(item)).collect()),
             ExprKind::Hashtable(pairs) => self.hash(pairs, HashKind::Plain),
@@ -596,6 +657,13 @@ impl Maker {
             conditional: access.conditional,
         }
     }
+}
+
+fn parameter_type(parameter: &Parameter) -> Option<TypeRef> {
+    parameter.attributes.iter().rev().find_map(|attribute| match attribute {
+        AttributeBase::Type(constraint) => Some(type_ref(&constraint.name)),
+        AttributeBase::Attribute(_) => None,
+    })
 }
 
 fn is_constant(path: &VariablePath) -> bool {

@@ -2,6 +2,7 @@
 //! thousands can run beside each other.
 
 use super::block::Block;
+use super::class::Declared;
 use super::code::Prepared;
 use super::command::{Command, CommandTable, Invoker};
 use super::error::{ErrorRecord, Place, View};
@@ -102,6 +103,10 @@ pub struct Session {
     pub(super) strict_anywhere: bool,
     /// The functions that run, innermost last, and where each was called.
     pub(super) calls: Vec<(Text, Place)>,
+    /// Classes and enumerations that scripts declared, by their names in lower case.
+    pub(super) types: HashMap<Text, Declared>,
+    /// What `using namespace` lets out of types' names.
+    pub(super) namespaces: Vec<Text>,
 }
 
 fn stack_address() -> usize {
@@ -141,6 +146,8 @@ impl Session {
             parameter_watch: None,
             shown_progress: None,
             calls: Vec::new(),
+            types: HashMap::new(),
+            namespaces: Vec::new(),
         };
         session.set_automatic_variables();
         session
@@ -261,6 +268,7 @@ impl Session {
     fn run_global(&mut self, block: &Arc<ScriptBlock>, out: &mut dyn Sink) -> Run {
         let code = prepared(block, None);
         self.status = true;
+        self.declare_types(&code)?;
         self.in_scope(0, &code, |session| session.body(&code, out))
     }
 

@@ -174,10 +174,7 @@ impl Session {
                 }
                 None => self.seq(seq, out),
             },
-            StepKind::Type(definition) => {
-                let what = if definition.is_enum { "enum" } else { "class" };
-                Err(not_yet(&format!("the {what} {}", definition.name)).into())
-            }
+            StepKind::Type(code) => self.declare_type(code),
             StepKind::Refused(what) => Err(not_yet(what).into()),
             _ => self.leave(step, out),
         }
@@ -523,6 +520,11 @@ impl Session {
             if is_exception(exception.type_name(), &kind.name) {
                 return true;
             }
+            if let (Some(object), Ok(kind)) = (exception.object(), values::resolve(self, kind))
+                && dotnet::convert::is(object, &kind)
+            {
+                return true;
+            }
             at = exception.inner_exception();
         }
         false
@@ -534,11 +536,14 @@ impl Session {
         Err(Halt::new(match &step.kind {
             StepKind::Break(label) => Why::Break(self.label(label.as_ref())?),
             StepKind::Continue(label) => Why::Continue(self.label(label.as_ref())?),
+            StepKind::Return(Some(value)) if self.frame.code.is_method => {
+                Why::Return(self.paren(value).map_err(|halt| self.placed(halt, value.span))?)
+            }
             StepKind::Return(value) => {
                 if let Some(value) = value {
                     self.step(value, out).map_err(|halt| self.placed(halt, value.span))?;
                 }
-                Why::Return
+                Why::Return(None)
             }
             StepKind::Exit(value) => Why::Exit(self.exit_code(value.as_deref())?),
             StepKind::Throw(value) => return Err(self.throw(value.as_deref(), step.span)?),

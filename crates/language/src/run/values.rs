@@ -2,6 +2,7 @@
 //! script blocks called back from there run in.
 
 use super::block::Block;
+use super::class::of_script;
 use super::code::TypeRef;
 use super::error::ErrorRecord;
 use super::halt::{Halt, Why};
@@ -9,8 +10,10 @@ use super::session::Session;
 use crate::syntax::token::{Case, Operator};
 use dotnet::arithmetic::Arithmetic;
 use dotnet::operator::Operator as Known;
+use dotnet::types::ScriptType;
 use dotnet::{Engine, Exception, Host, Locale, Result, Type, convert, index, operator};
 use object::Value;
+use std::sync::Arc;
 
 impl Engine for Session {
     fn locale(&self) -> &Locale {
@@ -46,13 +49,60 @@ impl Engine for Session {
     fn location(&self) -> String {
         self.settings.location.clone()
     }
+    fn class_call(
+        &mut self,
+        class: &Arc<dyn ScriptType>,
+        this: Option<&Value>,
+        name: &str,
+        arguments: &[Value],
+    ) -> Result<Option<Option<Value>>> {
+        let Some(class) = of_script(class) else { return Ok(None) };
+        self.call_class(&class, this, name, arguments).map_err(exception)
+    }
+    fn class_new(&mut self, class: &Arc<dyn ScriptType>, arguments: Vec<Value>) -> Result<Value> {
+        let Some(class) = of_script(class) else { return Err(no_such_type(&class.name())) };
+        self.instance(&class, arguments).map_err(exception)
+    }
+    fn class_set(
+        &mut self,
+        class: &Arc<dyn ScriptType>,
+        this: &Value,
+        name: &str,
+        new: &Value,
+    ) -> Result<bool> {
+        let Some(class) = of_script(class) else { return Ok(false) };
+        self.set_class_property(&class, this, name, new)
+    }
+    fn class_get(&mut self, class: &Arc<dyn ScriptType>, name: &str) -> Result<Option<Value>> {
+        let Some(class) = of_script(class) else { return Ok(None) };
+        self.static_of_class(&class, name).map_err(exception)
+    }
+    fn script_type(&self, name: &str) -> Option<Type> {
+        self.type_named(name)
+    }
     fn set_matches(&mut self, matches: Value) {
         *self.slot_mut(super::scope::MATCHES) = super::scope::Slot::Plain(matches);
     }
 }
 
+impl Session {
+    /// A type that is found only by what scripts declared or may leave out; `None`: there is none, or everybody
+    /// knows it.
+    fn type_named(&self, name: &str) -> Option<Type> {
+        if self.types.is_empty() && self.namespaces.is_empty() {
+            return None;
+        }
+        let declared = |name: &str| self.declared_type(name);
+        if let Some(found) = Type::parse_with(name, &declared) {
+            return Some(found);
+        }
+        let mut whole = self.namespaces.iter().map(|space| format!("{space}.{name}"));
+        whole.find_map(|name| Type::parse_with(&name, &declared))
+    }
+}
+
 /// What a halt is for code that knows only exceptions.
-fn exception(halt: Halt) -> Exception {
+pub(super) fn exception(halt: Halt) -> Exception {
     match halt.into_why() {
         Why::Error(record) => record.exception().clone(),
         // A loop or function outside of the call cannot be reached through .NET.
@@ -146,8 +196,15 @@ pub(super) fn convert(session: &mut Session, value: &Value, kind: &Type) -> Resu
     {
         return Engine::block(session, &text.clone());
     }
-    if matches!(kind.kind(), dotnet::Kind::String) && matches!(value, Value::Array(_) | Value::Typed(_)) {
-        return Ok(Value::from(session.to_text(value)));
+    if matches!(kind.kind(), dotnet::Kind::String)
+        && matches!(value, Value::Array(_) | Value::Typed(_) | Value::Object(_))
+    {
+        return Ok(Value::from(session.own_text(value)?));
+    }
+    if let Type::Script(class) = kind
+        && let Some(class) = super::class::of_script(class)
+    {
+        return session.to_class(&class, value, kind);
     }
     convert::to(value, kind, session.locale())
 }
@@ -157,7 +214,8 @@ pub(super) fn resolve(session: &Session, name: &TypeRef) -> Result<Type> {
     if let Some(found) = name.found.get() {
         return Ok(found.clone());
     }
-    if let Some(found) = session.script_type(&name.name) {
+    if let Some(found) = session.type_named(&name.name) {
+        // What scripts declare may be declared anew.
         return Ok(found);
     }
     let Some(found) = Type::parse(&name.name) else { return Err(no_such_type(&name.name)) };
@@ -192,7 +250,10 @@ pub(super) fn record_of(value: &Value, locale: &Locale) -> ErrorRecord {
     }
     let base = dotnet::values::base(value);
     if let Some(thrown) = base.downcast::<dotnet::values::Thrown>() {
-        let exception = thrown.0.clone();
+        let exception = match dotnet::types::class_of(value) {
+            Some(class) => thrown.0.clone().of_class(&class.name(), value.clone()),
+            None => thrown.0.clone(),
+        };
         let id = exception.text().to_owned();
         return ErrorRecord::new(exception).with_id(id).with_category(dotnet::Category::OperationStopped);
     }

@@ -453,6 +453,8 @@ pub struct Function {
     pub name: Box<str>,
     /// `filter`.
     pub is_filter: bool,
+    /// A method or constructor of a class.
+    pub is_method: bool,
     /// Parameters in parentheses behind the name.
     pub parameters: Option<Vec<Parameter>>,
     /// The body.

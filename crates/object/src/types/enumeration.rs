@@ -1,6 +1,7 @@
 //! Enumerations: a type with names for numbers, and values of it.
 
 use crate::{Error, ErrorId, Result, Value};
+use parking_lot::Mutex;
 use std::fmt;
 
 /// An enumeration type, declared once as a static.
@@ -22,7 +23,41 @@ pub struct EnumValue {
     pub number: i64,
 }
 
+/// So many different enumerations may scripts declare in one process: each is kept until it ends, since values of
+/// an enumeration are copied freely and name their type by its place.
+const DECLARED_MAX: usize = 4_096;
+
+static DECLARED: Mutex<Vec<&'static EnumType>> = Mutex::new(Vec::new());
+
 impl EnumType {
+    /// The enumeration that a script declares. Whoever declares the same again gets the same type.
+    ///
+    /// # Errors
+    /// `TooManyEnumerations`: [`DECLARED_MAX`] different ones were declared before.
+    pub fn declare(name: &str, flags: bool, values: &[(String, i64)]) -> Result<&'static EnumType> {
+        let mut declared = DECLARED.lock();
+        let same = |known: &&EnumType| {
+            let mut pairs = known.values.iter().zip(values);
+            known.name == name
+                && known.flags == flags
+                && known.values.len() == values.len()
+                && pairs.all(|(known, new)| known.0 == new.0 && known.1 == new.1)
+        };
+        if let Some(known) = declared.iter().copied().find(same) {
+            return Ok(known);
+        }
+        if declared.len() >= DECLARED_MAX {
+            let sentence = format!("Scripts declared {DECLARED_MAX} different enumerations already.");
+            return Err(Error::limit(ErrorId::TooManyEnumerations, sentence));
+        }
+        let name: &'static str = String::from(name).leak();
+        let values: Vec<(&'static str, i64)> =
+            values.iter().map(|(name, number)| (&*String::from(name).leak(), *number)).collect();
+        let made: &'static EnumType = Box::leak(Box::new(EnumType { name, flags, values: values.leak() }));
+        declared.push(made);
+        Ok(made)
+    }
+
     /// Reads a name, several joined by commas where the type allows it, or a number.
     pub fn parse(&'static self, text: &str) -> Option<EnumValue> {
         let mut number = 0;

@@ -9,11 +9,14 @@ use parking_lot::{
 };
 use std::any::Any;
 use std::fmt;
+use std::sync::Arc;
 
 /// An object with named properties. Names ignore case and keep the order in which they were added.
 pub struct Object {
     noun: Option<&'static Noun>,
     base: Option<Value>,
+    /// The class of a script that it is an instance of; whoever runs scripts knows what is in it.
+    class: Option<Arc<dyn Any + Send + Sync>>,
     /// `None` while it has but the one name that its noun gives it.
     type_names: RwLock<Option<Vec<Text>>>,
     properties: RwLock<Properties>,
@@ -96,7 +99,8 @@ impl Object {
     /// An object whose first type name is `type_name`.
     pub fn named(type_name: impl Into<Text>) -> Object {
         let type_names = RwLock::new(Some(vec![type_name.into()]));
-        Object { noun: None, base: None, type_names, properties: RwLock::new(Properties::Read(Vec::new())) }
+        let properties = RwLock::new(Properties::Read(Vec::new()));
+        Object { noun: None, base: None, class: None, type_names, properties }
     }
     /// An object of a noun: its declared properties are all there, unset ones read as `$null`.
     pub fn of(noun: &'static Noun) -> Object {
@@ -105,17 +109,22 @@ impl Object {
     /// An object of a noun with these properties; no two have the same name.
     pub fn of_pairs(noun: &'static Noun, pairs: Vec<(Text, Value)>) -> Object {
         let properties = RwLock::new(Properties::Read(pairs));
-        Object { noun: Some(noun), base: None, type_names: RwLock::new(None), properties }
+        Object { noun: Some(noun), base: None, class: None, type_names: RwLock::new(None), properties }
     }
     /// An object of a noun whose properties are read when somebody asks for them.
     pub fn unread(noun: &'static Noun, source: Box<dyn Unread>) -> Object {
         let properties = RwLock::new(Properties::Unread(source, Vec::new()));
-        Object { noun: Some(noun), base: None, type_names: RwLock::new(None), properties }
+        Object { noun: Some(noun), base: None, class: None, type_names: RwLock::new(None), properties }
     }
     /// Another value with properties of its own on top.
     pub fn around(base: Value) -> Object {
         let type_name = base.type_name();
         Object { base: Some(base), ..Object::named(type_name) }
+    }
+    /// An instance of a script's class: `names` are those of its classes, the most special one first; `base` is
+    /// the value of .NET's type that the class derives from, if it derives from one.
+    pub fn of_class(class: Arc<dyn Any + Send + Sync>, names: Vec<Text>, base: Option<Value>) -> Object {
+        Object { base, class: Some(class), type_names: RwLock::new(Some(names)), ..Object::custom() }
     }
 
     /// Adds a property while the object is being made.
@@ -132,6 +141,10 @@ impl Object {
     /// The value underneath, when properties were added to another value.
     pub fn base(&self) -> Option<&Value> {
         self.base.as_ref()
+    }
+    /// The class of a script that it is an instance of.
+    pub fn class(&self) -> Option<&Arc<dyn Any + Send + Sync>> {
+        self.class.as_ref()
     }
     /// The first type name.
     pub fn type_name(&self) -> Text {
@@ -223,6 +236,9 @@ impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(base) = &self.base {
             return write!(f, "{base}");
+        }
+        if self.class.is_some() {
+            return f.write_str(&self.type_name());
         }
         if self.noun.is_some() {
             let shown = self.get("Identity").or_else(|| self.get("Name"));

@@ -32,7 +32,14 @@ impl Parser<'_> {
         }
         let body = Arc::new(self.braced_block(is_filter)?);
         let span = word.to(self.last);
-        Ok(StatementKind::Function(Arc::new(Function { span, name, is_filter, parameters, body })))
+        Ok(StatementKind::Function(Arc::new(Function {
+            span,
+            name,
+            is_filter,
+            is_method: false,
+            parameters,
+            body,
+        })))
     }
 
     fn function_parameters(&mut self) -> Parse<Option<Vec<Parameter>>> {
@@ -394,6 +401,7 @@ impl Parser<'_> {
             span,
             name,
             is_filter: false,
+            is_method: true,
             parameters: Some(parameters),
             body: Arc::new(body),
         }));
