@@ -155,7 +155,15 @@ impl Exception {
         let type_name = type_name.into();
         let (id, message) = (type_name.clone(), message.into());
         let category = Category::OperationStopped;
-        Exception(Arc::new(Facts { type_name, message, id, category, target: None, inner: None, object: None }))
+        Exception(Arc::new(Facts {
+            type_name,
+            message,
+            id,
+            category,
+            target: None,
+            inner: None,
+            object: None,
+        }))
     }
     /// A `RuntimeException` of the interpreter, with its id.
     pub fn runtime(id: impl Into<String>, message: impl Into<String>) -> Exception {

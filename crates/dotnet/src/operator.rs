@@ -7,9 +7,9 @@ use crate::convert;
 use crate::engine::Engine;
 use crate::exception::{Exception, Result};
 use crate::format;
+use crate::member;
 use crate::regex::{self, Regex};
 use crate::text;
-use crate::member;
 use crate::types::{Type, class_of};
 use crate::values::base;
 use crate::wildcard::Wildcard;
@@ -187,13 +187,9 @@ fn with_own_texts(
     };
     let (on_left, on_right) = match operator {
         O::Format => (false, true),
-        O::Join
-        | O::Like(_)
-        | O::NotLike(_)
-        | O::Match(_)
-        | O::NotMatch(_)
-        | O::Replace(_)
-        | O::Split(_) => (true, true),
+        O::Join | O::Like(_) | O::NotLike(_) | O::Match(_) | O::NotMatch(_) | O::Replace(_) | O::Split(_) => {
+            (true, true)
+        }
         O::In(_) | O::NotIn(_) => (false, false),
         O::Arithmetic(Arithmetic::Add)
         | O::Equal(_)

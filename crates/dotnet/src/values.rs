@@ -561,9 +561,7 @@ impl Typed for Thrown {
     fn member(&self, name: &str) -> Option<Value> {
         Some(match name.to_ascii_lowercase().as_str() {
             "message" => self.0.text().into(),
-            "innerexception" => {
-                self.0.inner_exception().map_or(Value::Null, Exception::value)
-            }
+            "innerexception" => self.0.inner_exception().map_or(Value::Null, Exception::value),
             "stacktrace" | "helplink" | "source" | "targetsite" => Value::Null,
             // COR_E_EXCEPTION of the base itself, COR_E_SYSTEM of what derives from it.
             "hresult" if self.0.type_name() == "System.Exception" => (-2_146_233_088_i32).into(),

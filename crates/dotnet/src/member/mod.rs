@@ -552,7 +552,8 @@ pub fn speaks(value: &Value) -> bool {
     let one = |value: &Value| match value {
         Value::Object(object) => {
             object.class().is_some()
-                || (object.noun().is_none() && object.get("ToString").is_some_and(|found| is_added_method(&found)))
+                || (object.noun().is_none()
+                    && object.get("ToString").is_some_and(|found| is_added_method(&found)))
         }
         _ => false,
     };

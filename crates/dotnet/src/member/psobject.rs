@@ -106,7 +106,11 @@ pub fn members_of(value: &Value, statics: bool) -> Vec<MemberInfo> {
         let mut class = (!statics).then(|| Type::of(value)).flatten();
         while let Some(Type::Script(of)) = class {
             let new = of.members(false);
-            found.extend(new.into_iter().filter(|info| !found.iter().any(|known| known.name == info.name)).collect::<Vec<_>>());
+            found.extend(
+                new.into_iter()
+                    .filter(|info| !found.iter().any(|known| known.name == info.name))
+                    .collect::<Vec<_>>(),
+            );
             class = of.base();
         }
         for (name, held) in object.properties().iter().filter(|(name, _)| !declared(name)) {

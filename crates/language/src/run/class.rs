@@ -52,7 +52,8 @@ impl ScriptType for Class {
         self.interfaces.clone()
     }
     fn members(&self, statics: bool) -> Vec<MemberInfo> {
-        let shown = self.members_with_code().filter(|(member, _)| member.is_static == statics && !member.is_hidden);
+        let shown =
+            self.members_with_code().filter(|(member, _)| member.is_static == statics && !member.is_hidden);
         let mut infos: Vec<MemberInfo> = Vec::new();
         for (member, code) in shown {
             let info = info(member, code);
@@ -165,7 +166,8 @@ impl Class {
     }
     fn constructors(self: &Arc<Class>, is_static: bool) -> Vec<Method> {
         let members = self.definition().members.iter().enumerate();
-        let wanted = members.filter(|(_, member)| self.is_constructor(member) && member.is_static == is_static);
+        let wanted =
+            members.filter(|(_, member)| self.is_constructor(member) && member.is_static == is_static);
         wanted.map(|(at, _)| Method { class: self.clone(), at }).collect()
     }
 }
@@ -286,7 +288,9 @@ impl Session {
         let kind = values::resolve(self, kind)?;
         match kind {
             Type::Enum(of) => Ok(Value::Enum(object::types::EnumValue { of, number: 0 })),
-            kind if kind.is_value_type() => Ok(values::convert(self, &Value::Null, &kind).unwrap_or_default()),
+            kind if kind.is_value_type() => {
+                Ok(values::convert(self, &Value::Null, &kind).unwrap_or_default())
+            }
             _ => Ok(Value::Null),
         }
     }
@@ -340,7 +344,8 @@ impl Session {
             if matches!(member.body, MemberBody::Property(_)) {
                 let value = match &code.default {
                     Some(default) => {
-                        let given = self.in_names_of(&class.code.code, None, |session| session.eval(default))?;
+                        let given =
+                            self.in_names_of(&class.code.code, None, |session| session.eval(default))?;
                         self.fitting(code, &member.name, &given)?
                     }
                     None => self.initial(code)?,
@@ -615,9 +620,9 @@ impl Session {
             Value::Dictionary(table) => {
                 Some(table.to_vec().into_iter().map(|(key, value)| (key.to_string(), value)).collect())
             }
-            Value::Object(object) if object.noun().is_none() && object.class().is_none() => {
-                Some(object.properties().iter().map(|(name, value)| (name.to_string(), value.clone())).collect())
-            }
+            Value::Object(object) if object.noun().is_none() && object.class().is_none() => Some(
+                object.properties().iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
+            ),
             _ => None,
         };
         let one_argument = class.constructors(false).iter().any(|method| method.code().parameters.len() == 1);
@@ -697,7 +702,9 @@ fn put(object: &Object, name: &str, value: Value, hidden: bool) {
 /// An interface has no base and is not the root of all types.
 fn is_interface(kind: &Type) -> bool {
     match kind {
-        Type::Known(known) | Type::Generic(known, _) => known.base.is_empty() && known.name != "System.Object",
+        Type::Known(known) | Type::Generic(known, _) => {
+            known.base.is_empty() && known.name != "System.Object"
+        }
         _ => false,
     }
 }
