@@ -11,6 +11,8 @@ const USAGE: &str = "\
 cargo xtask test      set up what is missing, then format check, clippy, tidy and every test
 cargo xtask tidy      arrows between rooms, file heads, absences, ledger; says how to mend each fault
 cargo xtask rfc       which line keeps which rule: the index of citations
+cargo xtask golden    compare the shell with recorded answers of PowerShell
+                      [FAMILY...] [--show N] [--only ID] [--update]
 cargo xtask bench     measure speed and print a table (release build)
 cargo xtask nightly   the long forms: crash rounds, IMAP stress, fuzzing";
 
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
         Some("test") => run::test(&words[1..]),
         Some("tidy") => tidy::run(),
         Some("rfc") => rfc::run(),
+        Some("golden") => run::golden(&words[1..]),
         Some("bench") => run::bench(&words[1..]),
         Some("nightly") => run::nightly(&words[1..]),
         Some("help" | "--help" | "-h") => {

@@ -44,6 +44,31 @@ pub(crate) fn bench(words: &[String]) -> Result<(), String> {
     cargo(&command)
 }
 
+/// Compares our shell with recorded answers of PowerShell: all families, or the named ones.
+pub(crate) fn golden(words: &[String]) -> Result<(), String> {
+    let mut families: Vec<&str> = Vec::new();
+    let mut test = Command::new("cargo");
+    test.args(["test", "--quiet", "--locked", "--package", "mailstead-server", "--test", "golden"]);
+    let mut words = words.iter().map(String::as_str);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
+        match word {
+            "--show" => test.env("SHOW", value()?),
+            "--only" => test.env("ONLY", value()?),
+            "--update" => test.env("UPDATE", "1"),
+            option if option.starts_with('-') => {
+                return Err(format!("{option}: --show N, --only ID or --update"));
+            }
+            family => {
+                families.push(family.trim_end_matches(".jsonl").trim_end_matches(".tsv"));
+                &mut test
+            }
+        };
+    }
+    test.env("GOLDEN", families.join(",")).args(["--", "--nocapture"]);
+    setup::must(test.current_dir(tidy::root()))
+}
+
 /// The long forms: ignored tests, one at a time.
 pub(crate) fn nightly(words: &[String]) -> Result<(), String> {
     setup::ensure()?;

@@ -74,9 +74,11 @@ fn names_a_set(formal: &Formal) -> bool {
 #[test]
 fn every_declared_parameter_is_read() {
     let read = Read::default();
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
-    for file in ["core.jsonl", "format.jsonl"] {
-        for line in std::fs::read_to_string(format!("{folder}/{file}")).unwrap().lines() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../server/tests/golden");
+    for file in ["core.jsonl.zst", "format.jsonl.zst"] {
+        let packed = std::fs::read(format!("{folder}/{file}")).unwrap();
+        let text = String::from_utf8(zstd::decode_all(&packed[..]).unwrap()).unwrap();
+        for line in text.lines() {
             let case: serde_json::Value = serde_json::from_str(line).unwrap();
             run(case["code"].as_str().unwrap(), &case, &read);
         }

@@ -60,15 +60,25 @@ pub struct Choice {
     pub help: String,
 }
 
-/// How far long work is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step<'a> {
-    /// What is being done.
-    pub activity: &'a str,
-    /// On what, or how far.
-    pub status: &'a str,
-    /// How much of it, in percent, where that is known.
-    pub percent: Option<u8>,
+/// How far long work is: a progress record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Which activity.
+    pub id: i32,
+    /// The activity it is a part of; -1 for none.
+    pub parent: i32,
+    /// What is going on.
+    pub activity: String,
+    /// How far it is.
+    pub status: String,
+    /// What is being worked on.
+    pub operation: String,
+    /// In per cent; -1 where it is not known.
+    pub percent: i32,
+    /// Seconds left; -1 where it is not known.
+    pub seconds: i32,
+    /// Whether it is over.
+    pub completed: bool,
 }
 
 /// What is known of a file or folder.
@@ -189,9 +199,9 @@ pub trait Host: Send + Sync {
             format!("no program can be run here: {}", program.path),
         ))
     }
-    /// Shows how far long work is, where a person can see it; `None`: it is over.
-    fn progress(&self, step: Option<Step<'_>>) {
-        let _ = step;
+    /// Shows how far long work is, where a person can see it.
+    fn progress(&self, record: &Progress) {
+        let _ = record;
     }
 }
 

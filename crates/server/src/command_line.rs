@@ -83,6 +83,9 @@ pub struct Shell {
     /// With --check: one JSON object a script
     #[arg(long, requires = "check")]
     pub json: bool,
+    /// Run each case of a file (one JSON object a line) in a fresh session; print what came of it as JSON
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["script", "check", "command"])]
+    pub cases: Option<String>,
     /// A script, then its arguments; with --check, scripts
     #[arg(value_name = "SCRIPT", trailing_var_arg = true, allow_hyphen_values = true)]
     pub script: Vec<String>,

@@ -62,6 +62,9 @@ fn settings(words: &Shell, config: &Config) -> Result<Settings> {
 }
 
 fn task(words: &Shell) -> Task {
+    if let Some(file) = &words.cases {
+        return Task::Cases(file.clone());
+    }
     if words.check {
         return Task::Check { scripts: words.script.clone(), json: words.json };
     }

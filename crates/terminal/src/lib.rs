@@ -4,8 +4,9 @@
 //! place the shell was given. A shell starts without a server: the first command that needs one connects.
 //!
 //! Start reading at [`run`]; `console/` is the world as a script sees it, `channel/` the ways to a gate,
-//! `interactive/` what a person types.
+//! `interactive/` what a person types, `cases/` how answers are compared with recorded ones.
 
+mod cases;
 mod channel;
 mod check;
 mod cmdlets;

@@ -1,5 +1,6 @@
 //! A shell: a session on this console, with the core commands and the cmdlets behind a gateway.
 
+use crate::cases;
 use crate::channel::{Gateway, LazyBook, Place};
 use crate::check::{self, Found, Lexicon, Verdict};
 use crate::cmdlets::Cmdlets;
@@ -43,6 +44,8 @@ pub enum Task {
         /// One JSON object a script instead of a line.
         json: bool,
     },
+    /// Run each case of a file in a session of its own and say as JSON what came of it; no server is needed.
+    Cases(String),
 }
 
 /// The exit code of what Ctrl-C ended: 128 and the signal's number, as shells have it.
@@ -53,6 +56,9 @@ const UNREADABLE: i32 = 2;
 /// Does `task` and gives the exit code of the process. `book` makes the book of cmdlets when it is first
 /// needed; `place` is opened by the first command that needs it.
 pub fn run(task: Task, place: Place, book: LazyBook, settings: &Settings) -> ExitCode {
+    if let Task::Cases(file) = &task {
+        return cases(file, &book, settings);
+    }
     let console = Arc::new(Console::new(settings));
     let code = run_on(&console, task, place, book, settings);
     end(&console, code)
@@ -64,6 +70,16 @@ fn run_on(console: &Arc<Console>, task: Task, place: Place, book: LazyBook, sett
         say(&**console, &error);
         1
     })
+}
+
+fn cases(file: &str, book: &LazyBook, settings: &Settings) -> ExitCode {
+    match cases::run(file, book, settings) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{file}: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn say(host: &dyn Host, error: &Error) {
@@ -133,6 +149,8 @@ impl Shell {
                 Ok(self.last_command(self.session.lock().run_text(&decode(&bytes))))
             }
             Task::Check { scripts, json } => self.check(&scripts, json),
+            // They have sessions of their own, before there is this one.
+            Task::Cases(_) => Ok(0),
         }
     }
 

@@ -4,6 +4,7 @@
 use super::call::Call;
 use super::error::ErrorRecord;
 use super::halt::Run;
+use dotnet::host::Progress;
 use gate::Invocation;
 use gate::Signature;
 use object::Value;
@@ -88,27 +89,6 @@ impl CommandTable for NoCommands {
     fn aliases(&self) -> Vec<(&'static str, &'static str)> {
         Vec::new()
     }
-}
-
-/// A progress record.
-#[derive(Clone, Debug, Default)]
-pub struct Progress {
-    /// Which activity.
-    pub id: i32,
-    /// The activity it is a part of; -1 for none.
-    pub parent: i32,
-    /// What is going on.
-    pub activity: String,
-    /// How far it is.
-    pub status: String,
-    /// What is being worked on.
-    pub operation: String,
-    /// In per cent; -1 where it is not known.
-    pub percent: i32,
-    /// Seconds left; -1 where it is not known.
-    pub seconds: i32,
-    /// Whether it is over.
-    pub completed: bool,
 }
 
 /// What a cmdlet that runs elsewhere hands back.

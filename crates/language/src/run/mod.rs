@@ -32,14 +32,13 @@ mod variable;
 
 pub use block::Block;
 pub use call::Call;
-pub use command::{
-    Answers, Command, CommandTable, CoreCommand, Invoker, NoCommands, Progress, Record, Remote,
-};
+pub use command::{Answers, Command, CommandTable, CoreCommand, Invoker, NoCommands, Record, Remote};
+pub use dotnet::host::Progress;
 pub use error::{ErrorRecord, Place, View};
 pub use function::{FunctionEntry, Here};
 pub use halt::{Halt, Run, Why};
 pub use parameter::Known;
 pub use scope::Options;
-pub use session::{CALL_DEPTH_MAX, ERRORS_KEPT_MAX, Outcome, ParameterWatch, Session, Settings};
+pub use session::{CALL_DEPTH_MAX, ERRORS_KEPT_MAX, Outcome, OutputWatch, ParameterWatch, Session, Settings};
 pub use sink::{Dropped, Sink};
 pub use variable::{ScopeAt, Variable, location};

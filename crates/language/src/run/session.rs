@@ -51,6 +51,9 @@ pub struct Settings {
 /// Told of a parameter that a core command looks up, by its name; an empty name asks which set was meant.
 pub type ParameterWatch = Box<dyn Fn(&gate::Signature, &str) + Send>;
 
+/// Told of each value that reaches the console at the end of the script's own pipeline.
+pub type OutputWatch = Box<dyn Fn(&Value) + Send>;
+
 /// How a run ended.
 #[derive(Debug)]
 pub struct Outcome {
@@ -95,10 +98,10 @@ pub struct Session {
     pub(super) caught: Vec<ErrorRecord>,
     pub(super) previous_location: Option<String>,
     pub(super) kept_locations: Vec<String>,
-    /// The progress record whose line is shown.
-    pub(super) shown_progress: Option<i32>,
     /// Told of every parameter that a core command looks up.
     pub(super) parameter_watch: Option<ParameterWatch>,
+    /// Told of every value that reaches the console.
+    pub(super) output_watch: Option<OutputWatch>,
     /// Whether strict mode was ever on.
     pub(super) strict_anywhere: bool,
     /// The functions that run, innermost last, and where each was called.
@@ -144,7 +147,7 @@ impl Session {
             kept_locations: Vec::new(),
             strict_anywhere: false,
             parameter_watch: None,
-            shown_progress: None,
+            output_watch: None,
             calls: Vec::new(),
             types: HashMap::new(),
             namespaces: Vec::new(),
@@ -357,6 +360,10 @@ impl Session {
     /// has no effect, and a test holds every declaration against that.
     pub fn watch_parameters(&mut self, watch: ParameterWatch) {
         self.parameter_watch = Some(watch);
+    }
+    /// Calls `watch` for every value that reaches the console; what runs afterwards is shown as ever.
+    pub fn watch_output(&mut self, watch: OutputWatch) {
+        self.output_watch = Some(watch);
     }
     /// The folders that `Push-Location` kept, the latest last.
     pub fn kept_locations(&mut self) -> &mut Vec<String> {

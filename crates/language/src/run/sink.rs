@@ -35,6 +35,9 @@ pub(super) struct Console;
 
 impl Sink for Console {
     fn write(&mut self, session: &mut Session, value: Value) -> Run {
+        if let Some(watch) = &session.output_watch {
+            watch(&value);
+        }
         session.show(value)
     }
     fn is_console(&self) -> bool {

@@ -231,29 +231,11 @@ impl Session {
         self.line(VERBOSE, "VERBOSE", text, action)
     }
 
-    /// Shows how far long work is, by `$ProgressPreference`. There is one line for it: the record written
-    /// last; when that is over the line goes, when another one is over it stays.
-    pub fn show_progress(&mut self, progress: &super::command::Progress) {
-        if self.preference("progresspreference") != Action::Go {
-            return;
+    /// Shows how far long work is, by `$ProgressPreference`.
+    pub fn show_progress(&mut self, progress: &dotnet::host::Progress) {
+        if self.preference("progresspreference") == Action::Go {
+            self.settings.host.progress(progress);
         }
-        if progress.completed {
-            if self.shown_progress.take_if(|id| *id == progress.id).is_some() {
-                self.settings.host.progress(None);
-            }
-            return;
-        }
-        self.shown_progress = Some(progress.id);
-        let mut status = progress.status.clone();
-        if !progress.operation.is_empty() {
-            status = format!("{status} {}", progress.operation);
-        }
-        if progress.seconds >= 0 {
-            status = format!("{status} ({} s remaining)", progress.seconds);
-        }
-        let percent = u8::try_from(progress.percent).ok().map(|percent| percent.min(100));
-        let step = dotnet::host::Step { activity: &progress.activity, status: &status, percent };
-        self.settings.host.progress(Some(step));
     }
 
     /// Writes a debug line, by `$DebugPreference`.

@@ -14,19 +14,21 @@ mod wrap;
 
 pub use stop::Stop;
 
+pub(crate) use files::DiskFiles;
 pub(crate) use output::{Output, PLAIN};
+pub(crate) use paths::Paths;
+pub(crate) use program::Programs;
 pub(crate) use prompt::Asker;
 
 use crate::Settings;
 use dotnet::Host;
-use dotnet::host::{Choice, Field, Files, Lines, Program, Step, Stream};
-use files::DiskFiles;
+use dotnet::host::{Choice, Field, Files, Lines, Program, Progress, Stream};
 use object::types::{Credential, SecureString};
 use object::{Clock as _, SystemClock, Time};
 use parking_lot::Mutex;
-use paths::Paths;
 use rustyline::DefaultEditor;
 use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The width of output that no terminal shows.
@@ -141,10 +143,18 @@ impl Host for Console {
         self.find_program(name, folder)
     }
     fn run(&self, program: Program<'_>, lines: Lines<'_>) -> io::Result<i32> {
+        // What was written before stands before what the program writes.
+        self.out.flush();
         self.run_program(program, lines)
     }
-    fn progress(&self, step: Option<Step<'_>>) {
-        self.out.progress(step, self.width().unwrap_or(WIDTH_UNKNOWN));
+    fn progress(&self, record: &Progress) {
+        self.out.progress(record, self.width().unwrap_or(WIDTH_UNKNOWN));
+    }
+}
+
+impl Programs for Console {
+    fn real(&self, path: &str) -> io::Result<PathBuf> {
+        self.files.0.real(path)
     }
 }
 
@@ -156,13 +166,13 @@ fn terminal_width() -> Option<usize> {
 
 /// Environment variables of this session: the process's own at its start, what Windows has besides, and
 /// what the script set. Names ignore case where the profile says so; the case they were given in stays.
-struct Environment {
+pub(crate) struct Environment {
     ignores_case: bool,
     variables: Mutex<Vec<(String, String)>>,
 }
 
 impl Environment {
-    fn new(settings: &Settings) -> Environment {
+    pub(crate) fn new(settings: &Settings) -> Environment {
         let environment = Environment {
             ignores_case: settings.profile.environment_ignores_case,
             variables: Mutex::new(settings.environment.clone()),
@@ -179,7 +189,7 @@ impl Environment {
         one == other || (self.ignores_case && one.eq_ignore_ascii_case(other))
     }
 
-    fn get(&self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
         let variables = self.variables.lock();
         let exact = variables.iter().find(|(known, _)| known == name);
         exact
@@ -187,7 +197,7 @@ impl Environment {
             .map(|(_, value)| value.clone())
     }
 
-    fn set(&self, name: &str, value: Option<&str>) {
+    pub(crate) fn set(&self, name: &str, value: Option<&str>) {
         let mut variables = self.variables.lock();
         let at = variables.iter().position(|(known, _)| self.same(known, name));
         match (at, value) {
@@ -198,7 +208,7 @@ impl Environment {
         }
     }
 
-    fn all(&self) -> Vec<(String, String)> {
+    pub(crate) fn all(&self) -> Vec<(String, String)> {
         let mut all = self.variables.lock().clone();
         all.sort();
         all

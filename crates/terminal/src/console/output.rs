@@ -6,7 +6,7 @@
 
 use super::progress::Progress;
 use super::stop::Stop;
-use dotnet::host::{CONSOLE_COLORS, Step, Stream};
+use dotnet::host::{CONSOLE_COLORS, Progress as Record, Stream};
 use parking_lot::Mutex;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
@@ -130,18 +130,15 @@ impl Output {
         }
     }
 
-    /// Shows how far long work is; `None`: it is over. Only a person at a terminal sees it.
-    pub(crate) fn progress(&self, step: Option<Step<'_>>, width: usize) {
+    /// Shows how far long work is. Only a person at a terminal sees it.
+    pub(crate) fn progress(&self, record: &Record, width: usize) {
+        if !self.error_on_terminal {
+            return;
+        }
         let mut state = self.state.lock();
-        match step {
-            None => state.wipe_progress(),
-            Some(step) if self.error_on_terminal => {
-                self.pass_on(&mut state);
-                if let Some(text) = state.progress.show(&step, width) {
-                    state.tell(&text);
-                }
-            }
-            Some(_) => {}
+        self.pass_on(&mut state);
+        if let Some(text) = state.progress.show(record, width) {
+            state.tell(&text);
         }
     }
 

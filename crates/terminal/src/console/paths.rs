@@ -17,6 +17,8 @@ const LINKS_MAX: usize = 40;
 pub(crate) struct Paths {
     drives: BTreeMap<char, PathBuf>,
     banned: Option<PathBuf>,
+    /// A folder that scripts see under another name.
+    mounted: Option<(PathBuf, PathBuf)>,
 }
 
 impl Paths {
@@ -26,7 +28,13 @@ impl Paths {
             drives.into_iter().map(|(letter, folder)| (letter.to_ascii_uppercase(), folder)).collect();
         // A data directory that does not exist yet is banned all the same, where its parents lead.
         let banned = data.and_then(|data| resolve(&absolute(data)).ok());
-        Paths { drives, banned }
+        Paths { drives, banned, mounted: None }
+    }
+
+    /// With `folder` under the name `name`, whatever lies there otherwise.
+    pub(crate) fn mounting(mut self, name: &str, folder: PathBuf) -> Paths {
+        self.mounted = Some((PathBuf::from(name), folder));
+        self
     }
 
     /// The file that `path` means, links resolved; refused where it lies in the data directory.
@@ -67,10 +75,18 @@ impl Paths {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "Illegal characters in path."));
         }
         let Some((letter, rest)) = drive(path) else {
-            return Ok(absolute(Path::new(&path.replace('\\', "/"))));
+            return Ok(self.behind_mount(absolute(Path::new(&path.replace('\\', "/")))));
         };
         let folder = self.drives.get(&letter).ok_or_else(|| self.no_drive(letter))?;
         Ok(below(folder, rest))
+    }
+
+    fn behind_mount(&self, path: PathBuf) -> PathBuf {
+        let Some((name, folder)) = &self.mounted else { return path };
+        match plain(&path).strip_prefix(name) {
+            Ok(rest) => folder.join(rest),
+            Err(_) => path,
+        }
     }
 
     fn no_drive(&self, letter: char) -> io::Error {
@@ -120,6 +136,19 @@ fn as_it_is_written(folder: &Path, name: &str) -> OsString {
 /// `path` from the root; relative ones from the current folder of the process.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// `path` without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::from("/");
+    for part in path.components() {
+        match part {
+            Component::Normal(name) => plain.push(name),
+            Component::ParentDir => drop(plain.pop()),
+            _ => {}
+        }
+    }
+    plain
 }
 
 /// `path` with its links followed, also where its end does not exist yet.
@@ -202,6 +231,22 @@ mod tests {
         assert_eq!(paths.real(&unix).unwrap(), root.join("home/new.txt"));
         assert_eq!(paths.real(&unix.replace('/', "\\")).unwrap(), root.join("home/new.txt"));
         assert!(paths.real(r"E:\x").unwrap_err().to_string().contains("'E' does not exist. Drives here: C:"));
+    }
+
+    #[test]
+    fn a_mounted_folder_is_seen_under_its_name() {
+        let (place, paths) = house();
+        let root = place.path().canonicalize().unwrap();
+        let paths = paths.mounting("/case", root.join("home"));
+        for (written, lies) in [
+            ("/case", "home"),
+            ("/case/", "home"),
+            ("/case/a.txt", "home/a.txt"),
+            ("/nowhere/../case/./b", "home/b"),
+        ] {
+            assert_eq!(paths.entry(written).unwrap(), root.join(lies), "{written}");
+        }
+        assert_eq!(paths.real("/cases/x").unwrap(), Path::new("/cases/x"));
     }
 
     #[test]

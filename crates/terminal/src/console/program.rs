@@ -1,27 +1,30 @@
 //! Programs of this machine: found on the path, run in the script's folder.
 
-use super::Console;
-use dotnet::Host as _;
+use dotnet::Host;
 use dotnet::host::{Lines, Program, Stream};
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 
 /// A shell says so of a program that a signal ended: 128 and the signal's number.
 const ENDED_BY_SIGNAL: i32 = 128;
 
-impl Console {
+/// Where programs are looked for and run.
+pub(crate) trait Programs: Host {
+    /// The place on this machine that a script's path means.
+    fn real(&self, path: &str) -> io::Result<PathBuf>;
+
     /// The file of a program by its path or its name.
-    pub(super) fn find_program(&self, name: &str, folder: &str) -> Option<String> {
+    fn find_program(&self, name: &str, folder: &str) -> Option<String> {
         if name.is_empty() {
             return None;
         }
         let found = if name.contains(['/', '\\']) {
             let path = dotnet::member::full_path(name, folder);
-            self.files.0.real(&path).ok().filter(|path| runs(path))
+            self.real(&path).ok().filter(|path| runs(path))
         } else {
             let path = self.variable("PATH").unwrap_or_default();
             std::env::split_paths(&path).map(|folder| folder.join(name)).find(|path| runs(path))
@@ -30,10 +33,7 @@ impl Console {
     }
 
     /// Runs a program to its end.
-    pub(super) fn run_program(&self, program: Program<'_>, lines: Lines<'_>) -> io::Result<i32> {
-        // What was written before stands before what the program writes.
-        self.progress(None);
-        self.out.flush();
+    fn run_program(&self, program: Program<'_>, lines: Lines<'_>) -> io::Result<i32> {
         let mut child = self.command(&program)?.spawn()?;
         let (sender, receiver) = mpsc::channel();
         std::thread::scope(|scope| {
@@ -61,12 +61,13 @@ impl Console {
         Ok(status.code().unwrap_or_else(|| ENDED_BY_SIGNAL + status.signal().unwrap_or(0)))
     }
 
+    /// The program as a process that was not started yet.
     fn command(&self, program: &Program<'_>) -> io::Result<Command> {
         let mut command = Command::new(program.path);
         let to = |shown: bool| if shown { Stdio::inherit() } else { Stdio::piped() };
         command
             .args(program.arguments)
-            .current_dir(self.files.0.real(program.folder)?)
+            .current_dir(self.real(program.folder)?)
             .env_clear()
             .envs(self.variables())
             .stdin(if program.input.is_some() { Stdio::piped() } else { Stdio::inherit() })
