@@ -6,42 +6,13 @@ use crate::caller::{Authority, Caller, Entry, Permit, Record};
 use crate::catalogue::Catalogue;
 use crate::cmdlet::{Changes, Cmdlet};
 use crate::declaration::{Book, Declaration};
+use crate::invocation::Invocation;
 use crate::output::{Channel, Course, Manner, Output, Report, is_stopped};
 use crate::signature::{Origin, Signature};
 use object::value::Text;
 use object::{Effect, Error, ErrorId, Result, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
-
-/// A command and what it was given, as it comes over the wire or from a form: named parameters only.
-#[derive(Clone, Debug, Default)]
-pub struct Invocation {
-    /// The command's name or alias.
-    pub cmdlet: Text,
-    /// Names (they may be shortened) and values.
-    pub parameters: Vec<(Text, Value)>,
-    /// Whether objects are piped in.
-    pub piped: bool,
-}
-
-impl Invocation {
-    /// An invocation of `cmdlet` without parameters.
-    pub fn new(cmdlet: impl Into<Text>) -> Invocation {
-        Invocation { cmdlet: cmdlet.into(), ..Invocation::default() }
-    }
-    /// Adds a parameter.
-    #[must_use]
-    pub fn with(mut self, name: impl Into<Text>, value: impl Into<Value>) -> Invocation {
-        self.parameters.push((name.into(), value.into()));
-        self
-    }
-    /// Objects will be piped in.
-    #[must_use]
-    pub fn piped(mut self) -> Invocation {
-        self.piped = true;
-        self
-    }
-}
 
 /// What a command does, with the rooms it works on inside.
 type Run = Arc<dyn Fn(&Call, &mut Output<'_>) -> Result<()> + Send + Sync>;

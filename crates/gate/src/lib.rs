@@ -13,6 +13,7 @@ mod cmdlet;
 mod common_parameters;
 mod declaration;
 mod gate;
+mod invocation;
 mod nearest;
 mod output;
 mod signature;
@@ -24,7 +25,8 @@ pub use catalogue::Catalogue;
 pub use cmdlet::{Changes, Cmdlet, Example, Impact, Verb};
 pub use common_parameters::{CHANGING, COMMON, is_common};
 pub use declaration::{Book, Declaration};
-pub use gate::{End, Gate, Invocation, Running, Table};
+pub use gate::{End, Gate, Running, Table};
+pub use invocation::Invocation;
 pub use nearest::nearest;
 pub use output::{
     Answer, Channel, Output, Progress, Prompt, Report, confirmation_required, is_stopped, stopped,

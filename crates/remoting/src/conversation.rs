@@ -35,8 +35,8 @@ where
     let mut client = Client { hear, early, gone, writer, gathered: Vec::new(), output };
     while let Some(line) = client.next_line()? {
         match line {
-            Ok(In::Invoke { invocation, likes }) => {
-                client.writer = Writer::new(likes);
+            Ok(In::Invoke { invocation, deltas }) => {
+                client.writer = Writer::new(deltas);
                 client.invocation(gate, caller, invocation)?;
             }
             // A stop or rest of input that came after the end of its command concerns nobody any more.

@@ -18,7 +18,7 @@ use gate::{
 };
 use http_body_util::BodyExt as _;
 use hyper::body::Frame;
-use object::{Error, ErrorId, Fault, Result, Value};
+use object::{Error, ErrorId, Fault, Result};
 use serde_json::{Value as Json, json};
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -175,9 +175,7 @@ fn invoke(
     begin: Begin,
     lines: &mut Lines,
 ) -> Result<()> {
-    let started = read(gate, name, body)
-        .and_then(|(invocation, input)| gate.begin(caller, invocation).map(|running| (running, input)));
-    let (mut running, input) = match started {
+    let mut running = match judge(gate, name, body).and_then(|invocation| gate.begin(caller, invocation)) {
         Ok(started) => started,
         Err(error) => {
             let _gone = begin.send(Err(error));
@@ -187,39 +185,24 @@ fn invoke(
     if begin.send(Ok(())).is_err() {
         return Err(stopped());
     }
-    for value in input {
-        if !running.take(value, lines)? {
-            break;
-        }
-    }
+    wire::read_request(body, &gate.book().nouns(), &mut |value| running.take(value, lines))?;
     let end = running.finish(lines)?;
     lines.put(&Out::End(end.errors))?;
     lines.flush()
 }
 
-/// The invocation of a request's body.
-fn read(gate: &Gate, name: &str, body: &[u8]) -> Result<(Invocation, Vec<Value>)> {
-    let malformed = |why: String| {
-        Error::caller(ErrorId::MalformedRequest, format!("The body cannot be read: {why}."))
-            .help("Send {\"parameters\":{\"Identity\":\"ann\"}}, and \"input\":[…] for piped objects.")
-    };
-    let json: Json = match body.iter().all(u8::is_ascii_whitespace) {
-        true => json!({}),
-        false => serde_json::from_slice(body).map_err(|error| malformed(error.to_string()))?,
-    };
-    let Json::Object(map) = &json else { return Err(malformed("it is no JSON object".into())) };
-    if let Some(other) = map.keys().find(|key| !matches!(key.as_str(), "parameters" | "input")) {
-        return Err(malformed(format!("it has a field \"{other}\", only parameters and input are known")));
+/// Reads the body: all of it is judged before any of it is done.
+fn judge(gate: &Gate, name: &str, body: &[u8]) -> Result<Invocation> {
+    let request = wire::read_request(body, &gate.book().nouns(), &mut |_| Ok(true)).map_err(malformed)?;
+    Ok(Invocation { cmdlet: name.into(), parameters: request.parameters, piped: request.piped })
+}
+
+fn malformed(error: Error) -> Error {
+    if !error.is(ErrorId::MalformedLine) {
+        return error;
     }
-    let nouns = gate.book().nouns();
-    let parameters = map.get("parameters").map_or(Ok(Vec::new()), |given| wire::parameters(given, &nouns))?;
-    let input: Result<Vec<Value>> = match map.get("input") {
-        None => Ok(Vec::new()),
-        Some(Json::Array(items)) => items.iter().map(|item| wire::decode(item, &nouns)).collect(),
-        Some(_) => Err(malformed("input is no array".into())),
-    };
-    let invocation = Invocation { cmdlet: name.into(), parameters, piped: map.contains_key("input") };
-    Ok((invocation, input?))
+    Error::caller(ErrorId::MalformedRequest, error.message().to_owned())
+        .help("Send {\"parameters\":{\"Identity\":\"ann\"}}, and \"input\":[…] for piped objects.")
 }
 
 /// The status of an error before the first line: 401 asks for a log-on. [RFC 9110 15.5.2]

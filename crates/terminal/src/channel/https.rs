@@ -13,7 +13,7 @@ use object::types::SecureString;
 use object::{Error, ErrorId, Result, Value};
 use parking_lot::Mutex;
 use rustls::ClientConfig;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// Piped objects of one request: answers come while more objects are made.
@@ -98,9 +98,10 @@ impl Pool {
 pub(super) struct HttpsCourse {
     pool: Arc<Pool>,
     invocation: Invocation,
-    /// The piped objects that were not sent yet, as JSON texts.
-    inputs: Vec<String>,
-    bytes: usize,
+    /// The piped objects that were not sent yet, as JSON with commas between them.
+    inputs: Vec<u8>,
+    /// How many they are.
+    count: usize,
     /// What a person answered for all objects.
     all: Option<bool>,
     /// The errors so far.
@@ -109,22 +110,24 @@ pub(super) struct HttpsCourse {
 
 impl HttpsCourse {
     pub(super) fn new(pool: Arc<Pool>, invocation: Invocation) -> HttpsCourse {
-        HttpsCourse { pool, invocation, inputs: Vec::new(), bytes: 0, all: None, errors: 0 }
+        HttpsCourse { pool, invocation, inputs: Vec::new(), count: 0, all: None, errors: 0 }
     }
 
     fn body(&self, confirmed: bool) -> Vec<u8> {
-        let pair = |(name, value): &(object::value::Text, Value)| (name.to_string(), wire::encode(value));
-        let mut parameters: Map<String, Json> = self.invocation.parameters.iter().map(pair).collect();
+        let mut parameters = self.invocation.parameters.clone();
         if confirmed {
-            parameters.retain(|name, _| !name.eq_ignore_ascii_case("Confirm"));
-            parameters.insert("Confirm".to_owned(), Json::Bool(false));
+            parameters.retain(|(name, _)| !name.eq_ignore_ascii_case("Confirm"));
+            parameters.push(("Confirm".into(), false.into()));
         }
-        let mut body = format!("{{\"parameters\":{}", Json::Object(parameters));
+        let mut body = b"{\"parameters\":".to_vec();
+        wire::write_parameters(&mut body, &parameters);
         if self.invocation.piped {
-            body.push_str(&format!(",\"input\":[{}]", self.inputs.join(",")));
+            body.extend_from_slice(b",\"input\":[");
+            body.extend_from_slice(&self.inputs);
+            body.push(b']');
         }
-        body.push('}');
-        body.into_bytes()
+        body.push(b'}');
+        body
     }
 
     /// Sends what is gathered, asks what must be asked, and passes on what is answered.
@@ -132,7 +135,7 @@ impl HttpsCourse {
         let confirmed = self.all == Some(true);
         let (end, questions) = self.send(confirmed, channel)?;
         // Only where every object waited for its answer is it safe to send all of them again.
-        let all_wait = questions.len() == self.inputs.len().max(1) && end.errors <= questions.len() as u64;
+        let all_wait = questions.len() == self.count.max(1) && end.errors <= questions.len() as u64;
         match (questions.is_empty(), all_wait) {
             (true, _) => self.errors += end.errors,
             (false, true) => {
@@ -146,7 +149,7 @@ impl HttpsCourse {
             }
         }
         self.inputs.clear();
-        self.bytes = 0;
+        self.count = 0;
         Ok(())
     }
 
@@ -234,10 +237,12 @@ fn question(questions: &[Error]) -> Prompt {
 
 impl Course for HttpsCourse {
     fn take(&mut self, input: &Value, channel: &mut dyn Channel) -> Result<bool> {
-        let text = wire::encode(input).to_string();
-        self.bytes += text.len();
-        self.inputs.push(text);
-        if self.inputs.len() >= BATCH_INPUTS_MAX || self.bytes >= BATCH_BYTES_MAX {
+        if self.count > 0 {
+            self.inputs.push(b',');
+        }
+        self.count += 1;
+        wire::write_value(&mut self.inputs, input);
+        if self.count >= BATCH_INPUTS_MAX || self.inputs.len() >= BATCH_BYTES_MAX {
             self.batch(channel)?;
         }
         Ok(!self.stops_at_an_error())

@@ -109,7 +109,7 @@ impl SocketCourse {
     fn start(&mut self, channel: &mut dyn Channel) -> Result<()> {
         if let Some(invocation) = self.invocation.take() {
             self.line = Some(self.pool.line()?);
-            self.send(&In::Invoke { invocation, likes: true }, channel)?;
+            self.send(&In::Invoke { invocation, deltas: true }, channel)?;
         }
         Ok(())
     }

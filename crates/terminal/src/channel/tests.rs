@@ -257,14 +257,16 @@ fn answer_requests(stream: StreamOwned<ServerConnection, TcpStream>, gate: &Gate
             stream.get_mut().flush().ok()?;
             continue;
         }
-        let body: serde_json::Value = serde_json::from_slice(&body).ok()?;
         let name = first.split(' ').nth(1)?.strip_prefix("/api/v1/cmdlets/")?.to_owned();
-        let nouns = gate.book().nouns();
-        let parameters = gate::wire::parameters(&body["parameters"], &nouns).ok()?;
-        let inputs: Vec<_> = body["input"].as_array().cloned().unwrap_or_default();
+        let mut inputs = Vec::new();
+        let keep = &mut |value| {
+            inputs.push(Ok(value));
+            Ok(true)
+        };
+        let request = gate::wire::read_request(&body, &gate.book().nouns(), keep).ok()?;
         let invocation =
-            Invocation { cmdlet: name.as_str().into(), parameters, piped: body.get("input").is_some() };
-        let mut inputs = inputs.iter().map(|json| gate::wire::decode(json, &nouns));
+            Invocation { cmdlet: name.as_str().into(), parameters: request.parameters, piped: request.piped };
+        let mut inputs = inputs.into_iter();
         let mut voice = ChunkVoice(Vec::new());
         let stream = stream.get_mut();
         match gate.invoke(&Caller::system("https"), invocation, &mut inputs, &mut voice) {

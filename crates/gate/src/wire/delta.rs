@@ -1,13 +1,15 @@
-//! Objects told by what differs from one before: of 100,000 mailboxes, most of what is said of one was said of the
-//! last one, too.
+//! Delta encoding: objects told by what differs from one before. Of 100,000 mailboxes, most of what is said of one
+//! was said of the last one, too.
 //!
-//!     in:  {"invoke":{…,"likes":true}}              the caller understands this
+//!     in:  {"invoke":{…,"deltas":true}}              the caller understands this
 //!     out: {"object":{…},"base":3}                  an object, remembered under that number
-//!          {"like":3,"with":{"Alias":"ben",…}}      one with the same properties; these have other values
+//!          {"delta":3,"with":{"Alias":"ben",…}}      one with the same properties; these have other values
 //!
 //! Only the socket's own shell asks for it. Over HTTPS, and for whoever does not ask, each object stands whole.
 
-use super::{LINE_BYTES_MAX, Nouns, OBJECT, Out, malformed, stream};
+use super::line::{OBJECT, Out};
+use super::write::{self, Values};
+use super::{LINE_BYTES_MAX, Nouns, malformed, row};
 use crate::output::Report;
 use object::value::{Text, Typed};
 use object::{Noun, Object, Result, Value};
@@ -18,14 +20,14 @@ use std::sync::Arc;
 /// takes one.
 const BASES_MAX: usize = 16;
 
-const LIKE: &str = "{\"like\":";
+const DELTA: &str = "{\"delta\":";
 const WITH: &str = ",\"with\":";
 const BASE: &str = ",\"base\":";
 
 /// The server's side: writes the lines of one command.
 #[derive(Default)]
 pub struct Writer {
-    likes: bool,
+    deltas: bool,
     bases: Vec<Base>,
     next: usize,
 }
@@ -40,26 +42,30 @@ struct Base {
 }
 
 impl Writer {
-    /// A writer for a caller who understands likes, or does not.
-    pub fn new(likes: bool) -> Writer {
-        Writer { likes, ..Writer::default() }
+    /// A writer for a caller who understands deltas, or does not.
+    pub fn new(deltas: bool) -> Writer {
+        Writer { deltas, ..Writer::default() }
     }
 
     /// Adds the line to those that are gathered.
     pub fn append(&mut self, bytes: &mut Vec<u8>, out: &Out) {
         match out {
-            Out::Report(Report::Object(Value::Object(object))) if self.likes => self.object(bytes, object),
+            Out::Report(Report::Object(Value::Object(object))) if self.deltas => self.object(bytes, object),
             out => out.append_to(bytes),
         }
     }
 
     fn object(&mut self, bytes: &mut Vec<u8>, object: &Object) {
-        let (Some(noun), None) = (object.noun(), object.base()) else {
-            return stream::line(bytes, OBJECT, |bytes| stream::write_object(bytes, object, 0));
-        };
+        let alone = |bytes: &mut Vec<u8>| write::line(bytes, OBJECT, |bytes| values(bytes).object(object, 0));
+        let (Some(noun), None) = (object.noun(), object.base()) else { return alone(bytes) };
         let properties = object.properties();
+        // The other side measures names only where they have no escapes.
+        if properties.iter().any(|(name, _)| !write::is_plain(name)) {
+            drop(properties);
+            return alone(bytes);
+        }
         match self.bases.iter().position(|base| base.fits(noun, &properties)) {
-            Some(at) => self.bases[at].like(bytes, at, &properties),
+            Some(at) => self.bases[at].delta(bytes, at, &properties),
             None => self.whole(bytes, noun, &properties),
         }
     }
@@ -67,8 +73,8 @@ impl Writer {
     fn whole(&mut self, bytes: &mut Vec<u8>, noun: &'static Noun, properties: &[(Text, Value)]) {
         let start = bytes.len();
         let mut places = Vec::new();
-        stream::line(bytes, OBJECT, |bytes| {
-            stream::write_properties(bytes, Some(noun), properties, 0, &mut |place| places.push(place));
+        write::line(bytes, OBJECT, |bytes| {
+            values(bytes).properties(Some(noun), properties, 0, &mut |place| places.push(place));
             bytes.extend_from_slice(format!("{BASE}{}", self.next).as_bytes());
         });
         let json = bytes[start..].to_vec();
@@ -92,8 +98,8 @@ impl Base {
         std::ptr::eq(self.noun, noun) && self.properties.iter().all(same) && names.next().is_none()
     }
 
-    fn like(&self, bytes: &mut Vec<u8>, number: usize, properties: &[(Text, Value)]) {
-        stream::line(bytes, LIKE, |bytes| {
+    fn delta(&self, bytes: &mut Vec<u8>, number: usize, properties: &[(Text, Value)]) {
+        write::line(bytes, DELTA, |bytes| {
             bytes.extend_from_slice(number.to_string().as_bytes());
             bytes.extend_from_slice(WITH.as_bytes());
             bytes.push(b'{');
@@ -104,7 +110,7 @@ impl Base {
                     continue;
                 }
                 let start = bytes.len();
-                let value = stream::write_property(bytes, first, name, value, 0);
+                let value = values(bytes).property(first, name, value, 0);
                 // What is another value may still read the same: two references to one policy.
                 match bytes[value] == self.json[place.clone()] {
                     true => bytes.truncate(start),
@@ -114,6 +120,11 @@ impl Base {
             bytes.push(b'}');
         });
     }
+}
+
+/// Objects go to callers.
+fn values(bytes: &mut Vec<u8>) -> Values<'_> {
+    Values::new(bytes, write::Reader::Caller)
 }
 
 /// Whether two values are surely the same; `false` may mean that nobody looked closely.
@@ -137,7 +148,7 @@ fn same(a: &Value, b: &Value) -> bool {
 /// The caller's side: reads the lines of one command.
 pub struct Reader {
     nouns: Nouns,
-    wholes: [Option<Arc<stream::Whole>>; BASES_MAX],
+    wholes: [Option<Arc<row::Whole>>; BASES_MAX],
 }
 
 impl Reader {
@@ -148,10 +159,10 @@ impl Reader {
 
     /// Reads a line.
     pub fn read(&mut self, line: &[u8]) -> Result<Out> {
-        if let Some(rest) = line.strip_prefix(LIKE.as_bytes()) {
+        if let Some(rest) = line.strip_prefix(DELTA.as_bytes()) {
             let short = line.len() <= LINE_BYTES_MAX;
-            let object = short.then(|| self.like(rest)).flatten();
-            let object = object.ok_or_else(|| malformed("it is like nothing that was told before"))?;
+            let object = short.then(|| self.delta(rest)).flatten();
+            let object = object.ok_or_else(|| malformed("it differs from nothing that was told before"))?;
             return Ok(Out::Report(Report::Object(object.into())));
         }
         match self.base(line) {
@@ -160,23 +171,23 @@ impl Reader {
         }
     }
 
-    fn like(&self, rest: &[u8]) -> Option<Object> {
+    fn delta(&self, rest: &[u8]) -> Option<Object> {
         let (number, rest) = number(rest)?;
         let whole = self.wholes.get(number)?.as_ref()?;
-        let (object, rest) = stream::like(whole, rest.strip_prefix(WITH.as_bytes())?)?;
+        let (object, rest) = row::delta(whole, rest.strip_prefix(WITH.as_bytes())?)?;
         (rest.trim_ascii() == b"}").then_some(object)
     }
 
     /// An object to remember.
     fn base(&mut self, line: &[u8]) -> Option<Object> {
         let short = line.strip_prefix(OBJECT.as_bytes()).filter(|_| line.len() <= LINE_BYTES_MAX)?;
-        let (whole, rest) = stream::whole(short, &self.nouns)?;
+        let (whole, rest) = row::read(short, &self.nouns)?;
         let (number, rest) = number(rest.strip_prefix(BASE.as_bytes())?)?;
         if rest.trim_ascii() != b"}" {
             return None;
         }
         *self.wholes.get_mut(number)? = Some(Arc::clone(&whole));
-        Some(stream::told_whole(whole))
+        Some(row::object(whole))
     }
 }
 
@@ -189,7 +200,7 @@ fn number(rest: &[u8]) -> Option<(usize, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::encode;
+    use super::super::write_value;
     use super::*;
     use dotnet::collections::Collection;
     use object::Property;
@@ -221,16 +232,20 @@ mod tests {
             let Out::Report(Report::Object(Value::Object(back))) = reader.read(&bytes).unwrap() else {
                 panic!()
             };
-            assert_eq!(encode(&Value::Object(Arc::clone(&back))), encode_of(object));
+            assert_eq!(
+                json(&Value::Object(Arc::clone(&back))),
+                json(&Object::of_pairs(&TOY, object.properties().clone()).into())
+            );
             read.push(Arc::into_inner(back).unwrap());
             lines.push(String::from_utf8(bytes).unwrap());
         }
         (lines, read)
     }
 
-    fn encode_of(object: &Object) -> serde_json::Value {
-        let pairs = object.properties().clone();
-        encode(&Object::of_pairs(&TOY, pairs).into())
+    fn json(value: &Value) -> String {
+        let mut bytes = Vec::new();
+        write_value(&mut bytes, value);
+        String::from_utf8(bytes).unwrap()
     }
 
     fn toy(name: &str, kilobytes: u64) -> Object {
@@ -244,9 +259,9 @@ mod tests {
         assert!(lines[0].starts_with("{\"object\":{\"$type\":\"Toy\",\"Name\":\"ball\",\"Size\":"));
         assert!(lines[0].ends_with(",\"Tags\":[\"a\"]},\"base\":0}\n"));
         let size = r#""Size":{"$type":"ByteQuantifiedSize","value":"2 KB (2,048 bytes)"}"#;
-        assert_eq!(lines[1], "{\"like\":0,\"with\":{\"Name\":\"cube\"}}\n");
-        assert_eq!(lines[2], format!("{{\"like\":0,\"with\":{{\"Name\":\"cube\",{size}}}}}\n"));
-        assert_eq!(lines[3], "{\"like\":0,\"with\":{}}\n");
+        assert_eq!(lines[1], "{\"delta\":0,\"with\":{\"Name\":\"cube\"}}\n");
+        assert_eq!(lines[2], format!("{{\"delta\":0,\"with\":{{\"Name\":\"cube\",{size}}}}}\n"));
+        assert_eq!(lines[3], "{\"delta\":0,\"with\":{}}\n");
     }
 
     #[test]
@@ -257,7 +272,7 @@ mod tests {
         objects.extend(long);
         objects.push(toy("ball", 4));
         let (lines, _) = told(&objects);
-        assert_eq!(lines[3], "{\"like\":1,\"with\":{\"Name\":\"disk\"}}\n");
+        assert_eq!(lines[3], "{\"delta\":1,\"with\":{\"Name\":\"disk\"}}\n");
         assert_eq!(lines[4], "{\"object\":{\"$type\":\"Toy\"},\"base\":2}\n");
         assert!(lines.last().unwrap().ends_with("},\"base\":11}\n"), "the first ones are forgotten");
     }
@@ -276,28 +291,28 @@ mod tests {
         let id = |guid| Value::typed(ObjectId { guid: Guid::of_u128(guid), ..ObjectId::written("db") });
         let mailbox = |guid| Object::of(&TOY).with("Database", id(guid));
         let (lines, _) = told(&[mailbox(1), mailbox(1), mailbox(2)]);
-        assert_eq!(lines[1], "{\"like\":0,\"with\":{}}\n");
+        assert_eq!(lines[1], "{\"delta\":0,\"with\":{}}\n");
         assert!(lines[2].contains("Database"));
     }
 
     #[test]
-    fn a_line_that_is_like_nothing_is_refused() {
+    fn a_line_that_differs_from_nothing_is_refused() {
         let mut reader = Reader::new(nouns());
         let base = b"{\"object\":{\"$type\":\"Toy\",\"Name\":\"ball\"},\"base\":1}\n";
         assert!(reader.read(base).is_ok());
         for line in [
-            "{\"like\":0,\"with\":{}}",
-            "{\"like\":99,\"with\":{}}",
-            "{\"like\":1,\"with\":{\"Size\":1}}",
-            "{\"like\":1,\"with\":{\"Name\":\"x\"}",
-            "{\"like\":1,\"with\":{\"Name\":\"x\"}}}",
-            "{\"like\":1,\"with\":",
-            "{\"like\":1}",
-            "{\"like\":",
+            "{\"delta\":0,\"with\":{}}",
+            "{\"delta\":99,\"with\":{}}",
+            "{\"delta\":1,\"with\":{\"Size\":1}}",
+            "{\"delta\":1,\"with\":{\"Name\":\"x\"}",
+            "{\"delta\":1,\"with\":{\"Name\":\"x\"}}}",
+            "{\"delta\":1,\"with\":",
+            "{\"delta\":1}",
+            "{\"delta\":",
         ] {
             assert_eq!(reader.read(line.as_bytes()).unwrap_err().id(), "MalformedLine", "{line}");
         }
-        let like = b"{\"like\":1,\"with\":{\"Name\":\"\\\"x}\"}}\n";
+        let like = b"{\"delta\":1,\"with\":{\"Name\":\"\\\"x}\"}}\n";
         let Ok(Out::Report(Report::Object(read))) = reader.read(like) else { panic!() };
         assert_eq!(read.to_string(), "\"x}");
     }

@@ -5,29 +5,28 @@
 //! another command sends the rest as it came. What stands inside a property is judged when it is read: one
 //! that cannot be read stands as the text that came.
 
-use super::{Seed, read_as, text, write as write_value};
-use crate::wire::{Nouns, VALUE_NESTING_MAX};
+use super::read::{Reading, read_as};
+use super::{LINE_BYTES_MAX, Nouns, VALUE_NESTING_MAX};
 use object::types::kinds;
 use object::value::{Text, Unread};
 use object::{Noun, Object, Value};
-use serde::de::DeserializeSeed as _;
 use std::any::Any;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-/// An object that was told whole. Those that are like it have the same properties.
-pub(in crate::wire) struct Whole {
+/// An object that was told whole. Those that differ from it have the same properties.
+pub(super) struct Whole {
     noun: &'static Noun,
     /// The JSON of the object.
     json: Box<str>,
     fields: Vec<Field>,
     nouns: Nouns,
-    /// What those that are like it share, read once.
+    /// What those that are told by it share, read once.
     shared: OnceLock<Box<[OnceLock<Value>]>>,
 }
 
 /// An object: one that was told whole, or how it differs from it.
-struct Row {
+pub(super) struct Row {
     whole: Arc<Whole>,
     own: Option<Own>,
 }
@@ -62,7 +61,7 @@ const FIELDS: usize = 48;
 
 /// Reads the object at the head of `rest`, and gives what stands behind it; `None` where it is no object of a
 /// noun, or is written in another way than ours.
-pub(in crate::wire) fn read<'a>(rest: &'a [u8], nouns: &Nouns) -> Option<(Arc<Whole>, &'a [u8])> {
+pub(super) fn read<'a>(rest: &'a [u8], nouns: &Nouns) -> Option<(Arc<Whole>, &'a [u8])> {
     let kind = rest.strip_prefix(TYPE)?;
     let kind = std::str::from_utf8(&kind[..memchr::memchr2(b'"', b'\\', kind)?]).ok()?;
     let noun = nouns(kind)?;
@@ -134,13 +133,13 @@ fn string_end(json: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The object that was told whole.
-pub(in crate::wire) fn object(whole: Arc<Whole>) -> Object {
+pub(super) fn object(whole: Arc<Whole>) -> Object {
     Object::unread(whole.noun, Box::new(Row { whole, own: None }))
 }
 
 /// The object that differs from `whole` by the properties in the object at the head of `rest`; and what stands
 /// behind it.
-pub(in crate::wire) fn like<'a>(whole: &Arc<Whole>, rest: &'a [u8]) -> Option<(Object, &'a [u8])> {
+pub(super) fn delta<'a>(whole: &Arc<Whole>, rest: &'a [u8]) -> Option<(Object, &'a [u8])> {
     let mut fields = Vec::with_capacity(FIELDS / 2);
     let (mut at, mut next) = (0, 0);
     let opens = |at: usize| if at == 0 { b'{' } else { b',' };
@@ -172,9 +171,8 @@ impl Whole {
                 _ => text.into(),
             };
         }
-        let mut reader = serde_json::Deserializer::from_str(json);
-        let value = Seed { nouns: &self.nouns, depth: 1 }.deserialize(&mut reader);
-        match (value.and_then(|value| reader.end().map(|()| value)), spec) {
+        let reading = Reading::new(&self.nouns);
+        match (reading.all(json.as_bytes(), reading.value(1)), spec) {
             (Ok(value), Some(spec)) => read_as(spec, value),
             (Ok(value), None) => value,
             (Err(_), _) => json.into(),
@@ -186,7 +184,7 @@ impl Whole {
         self.value(self.name_of(field), &self.json[field.value()])
     }
 
-    /// The value that an object has of it that is like it. What can be changed in place is each object's own.
+    /// The value that an object told by it has from it. What can be changed in place is each object's own.
     fn read_for_another(&self, at: usize) -> Value {
         let shared = self.shared.get_or_init(|| self.fields.iter().map(|_| OnceLock::new()).collect());
         if let Some(value) = shared[at].get() {
@@ -208,7 +206,27 @@ fn plain(json: &str) -> Option<&str> {
     memchr::memchr(b'\\', text.as_bytes()).is_none().then_some(text)
 }
 
+/// The object of a line `{"object":…}` or `{"input":…}`, by its `head`; `None` where it holds anything else, or an
+/// object that is written in another way than ours.
+pub(super) fn read_line(bytes: &[u8], head: &str, nouns: &Nouns) -> Option<Value> {
+    let value = bytes.strip_prefix(head.as_bytes()).filter(|_| bytes.len() <= LINE_BYTES_MAX)?;
+    let (whole, rest) = read(value, nouns)?;
+    // The brace of the line itself is all that may follow.
+    (rest.trim_ascii() == b"}").then(|| object(whole).into())
+}
+
 impl Row {
+    /// What it is.
+    pub(super) fn noun(&self) -> &'static Noun {
+        self.whole.noun
+    }
+
+    /// Its properties: number, name, JSON.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (usize, &str, &str)> {
+        let fields = self.whole.fields.iter().enumerate();
+        fields.map(|(at, field)| (at, self.whole.name_of(field), self.json(at)))
+    }
+
     /// The JSON of a property in which it differs from the whole one.
     fn own(&self, at: usize) -> Option<&str> {
         let own = self.own.as_ref()?;
@@ -246,37 +264,4 @@ impl Unread for Row {
     fn as_any(&self) -> &dyn Any {
         self
     }
-}
-
-/// Writes an object as it came, but for the properties that were read, which may have been changed since.
-/// `false`: it did not come from a line, or all of it was read.
-pub(super) fn write(bytes: &mut Vec<u8>, object: &Object, depth: usize) -> bool {
-    let came = object.as_it_came(|source, read| match source.as_any().downcast_ref::<Row>() {
-        Some(row) => {
-            write_row(bytes, row, read, depth);
-            true
-        }
-        None => false,
-    });
-    came == Some(true)
-}
-
-fn write_row(bytes: &mut Vec<u8>, row: &Row, read: &[(usize, Value)], depth: usize) {
-    bytes.extend_from_slice(TYPE);
-    bytes.extend_from_slice(row.whole.noun.name.as_bytes());
-    bytes.push(b'"');
-    for (at, field) in row.whole.fields.iter().enumerate() {
-        let (json, read) = (row.json(at), read.iter().find(|(known, _)| *known == at));
-        if json == "null" || read.is_some_and(|(_, value)| value.is_null()) {
-            continue;
-        }
-        bytes.push(b',');
-        text(bytes, row.whole.name_of(field));
-        bytes.push(b':');
-        match read {
-            Some((_, value)) => write_value(bytes, value, depth + 1),
-            None => bytes.extend_from_slice(json.as_bytes()),
-        }
-    }
-    bytes.push(b'}');
 }
