@@ -27,6 +27,15 @@ impl Mailboxes {
         wanted.map(|record| (Arc::clone(&record), self.mount(record.guid()))).collect()
     }
 
+    /// The databases that are to be mounted and are not: their mail waits.
+    pub fn not_mounted(&self) -> Vec<Arc<Record>> {
+        let mounted = |record: &Arc<Record>| {
+            self.0.store.database(record.guid()).is_ok_and(|database| database.mounted())
+        };
+        let databases = self.0.directory.all(Class::MailboxDatabase).into_iter();
+        databases.filter(|record| record.is(&database::MOUNT_AT_STARTUP) && !mounted(record)).collect()
+    }
+
     /// Mounts a database, making its file where there is none, and mends what a crash left apart. Mounting twice changes
     /// nothing.
     pub fn mount(&self, guid: Guid) -> Result<()> {

@@ -26,14 +26,14 @@ impl Default for Limits {
 /// Counts open connections; several listeners of one service share one.
 #[derive(Debug)]
 pub struct Admission {
-    limits: Limits,
     open: Mutex<Open>,
     admitted: AtomicU64,
     refused: AtomicU64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Open {
+    limits: Limits,
     total: usize,
     by_address: HashMap<IpAddr, usize>,
 }
@@ -41,8 +41,8 @@ struct Open {
 impl Admission {
     /// A count that starts at nothing.
     pub fn new(limits: Limits) -> Arc<Admission> {
-        let open = Mutex::new(Open::default());
-        Arc::new(Admission { limits, open, admitted: AtomicU64::new(0), refused: AtomicU64::new(0) })
+        let open = Mutex::new(Open { limits, total: 0, by_address: HashMap::new() });
+        Arc::new(Admission { open, admitted: AtomicU64::new(0), refused: AtomicU64::new(0) })
     }
 
     /// Admits a connection from `address`; it counts until the pass is dropped.
@@ -52,6 +52,11 @@ impl Admission {
         let counter = if admitted.is_ok() { &self.admitted } else { &self.refused };
         counter.fetch_add(1, Ordering::Relaxed);
         admitted.map(|()| Pass { admission: Arc::clone(self), network })
+    }
+
+    /// Other limits from now on; connections that are open stay open.
+    pub fn set_limits(&self, limits: Limits) {
+        self.lock().limits = limits;
     }
 
     /// Connections open now.
@@ -69,11 +74,12 @@ impl Admission {
 
     fn count(&self, network: IpAddr) -> Result<(), Refusal> {
         let mut open = self.lock();
-        if open.total >= self.limits.total {
+        if open.total >= open.limits.total {
             return Err(Refusal::TooMany);
         }
+        let per_address = open.limits.per_address;
         let here = open.by_address.entry(network).or_insert(0);
-        if *here >= self.limits.per_address {
+        if *here >= per_address {
             return Err(Refusal::TooManyFromAddress);
         }
         *here += 1;
@@ -137,5 +143,7 @@ mod tests {
         drop(_second);
         assert_eq!(from("2001:db8::2").unwrap_err(), Refusal::TooManyFromAddress);
         assert_eq!((admission.open(), admission.admitted(), admission.refused()), (2, 4, 3));
+        admission.set_limits(Limits { total: 2, per_address: 2 });
+        assert_eq!(from("192.0.2.9").unwrap_err(), Refusal::TooMany);
     }
 }

@@ -24,7 +24,7 @@ pub use connection::{Connection, Lost};
 pub use door::{Door, Refusal, Served};
 pub use drain::{Drain, Drainer};
 pub use line::{FLOOD_BYTES_MAX, Flaw, Line, LineScanner, Scanned};
-pub use listener::{Listener, Security};
+pub use listener::{Listener, Port, Security};
 pub use octets::Octets;
 pub use stream::TlsInfo;
 pub use tls::{Acceptor, Certificates, install_tls_provider};

@@ -33,6 +33,22 @@ pub enum Security {
     Implicit(Acceptor),
 }
 
+/// A port that is ours from now on; clients that come before somebody answers there wait in the kernel's queue.
+#[derive(Debug)]
+pub struct Port {
+    socket: TcpListener,
+    address: SocketAddr,
+}
+
+impl Port {
+    /// Binds `address`; port 0 takes a free one. One that is taken is an error that names it.
+    pub async fn bind(address: SocketAddr) -> Result<Port> {
+        let socket = TcpListener::bind(address).await.map_err(|error| cannot_bind(address, &error))?;
+        let address = socket.local_addr()?;
+        Ok(Port { socket, address })
+    }
+}
+
 /// A bound port and who answers there.
 pub struct Listener {
     socket: TcpListener,
@@ -50,9 +66,12 @@ impl Listener {
         security: Security,
         admission: Arc<Admission>,
     ) -> Result<Listener> {
-        let socket = TcpListener::bind(address).await.map_err(|error| cannot_bind(address, &error))?;
-        let address = socket.local_addr()?;
-        Ok(Listener { socket, address, door, security, admission })
+        Ok(Listener::on(Port::bind(address).await?, door, security, admission))
+    }
+
+    /// Answers on a port that is bound already.
+    pub fn on(port: Port, door: Arc<dyn Door>, security: Security, admission: Arc<Admission>) -> Listener {
+        Listener { socket: port.socket, address: port.address, door, security, admission }
     }
 
     /// Where it listens.

@@ -4,9 +4,10 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use object::{Error, ErrorId, Result, Time};
 use rustls::crypto::ring;
@@ -37,18 +38,38 @@ pub struct Certificates {
 }
 
 #[derive(Debug)]
-struct Current(RwLock<Arc<CertifiedKey>>);
+struct Current {
+    key: RwLock<Arc<CertifiedKey>>,
+    /// When the files were written that it was read from.
+    written: RwLock<Written>,
+}
+
+/// When certificate and key were last written, as the file system says; nothing where a file is not there.
+type Written = [Option<SystemTime>; 2];
+
+impl Current {
+    fn resolved(&self) -> Arc<CertifiedKey> {
+        Arc::clone(&self.key.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 impl ResolvesServerCert for Current {
     fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner)))
+        Some(self.resolved())
     }
+}
+
+fn written(certificate: &Path, key: &Path) -> Written {
+    [certificate, key].map(|file| fs::metadata(file).and_then(|file| file.modified()).ok())
 }
 
 impl Certificates {
     /// Reads certificate chain and key from PEM files.
     pub fn open(certificate: &Path, key: &Path) -> Result<Certificates> {
-        let current = Arc::new(Current(RwLock::new(Arc::new(read(certificate, key)?))));
+        // Looked at before they are read: what is written meanwhile is read again.
+        let written = RwLock::new(written(certificate, key));
+        let key_now = RwLock::new(Arc::new(read(certificate, key)?));
+        let current = Arc::new(Current { key: key_now, written });
         Ok(Certificates { certificate: certificate.to_owned(), key: key.to_owned(), current })
     }
 
@@ -64,9 +85,30 @@ impl Certificates {
 
     /// Reads the files again; connections that stand keep what they have. On an error all stays as it was.
     pub fn reload(&self) -> Result<()> {
+        let written = written(&self.certificate, &self.key);
+        *self.current.written.write().unwrap_or_else(PoisonError::into_inner) = written;
         let fresh = Arc::new(read(&self.certificate, &self.key)?);
-        *self.current.0.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        *self.current.key.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
+    }
+
+    /// [`reload`](Certificates::reload), when one of the files was written since they were read last. Whether it was.
+    pub fn reload_if_changed(&self) -> Result<bool> {
+        let now = written(&self.certificate, &self.key);
+        let changed = *self.current.written.read().unwrap_or_else(PoisonError::into_inner) != now;
+        if changed {
+            self.reload()?;
+        }
+        Ok(changed)
+    }
+
+    /// When the certificate in use ends, as it says itself.
+    pub fn ends(&self) -> Result<Time> {
+        let current = self.current.resolved();
+        let leaf = current.cert.first().map(|leaf| leaf.as_ref()).unwrap_or_default();
+        let (_, read) = x509_parser::parse_x509_certificate(leaf)
+            .map_err(|error| unreadable(&self.certificate, &error.to_string()))?;
+        Ok(Time::from_unix(read.validity().not_after.timestamp()))
     }
 
     /// Where the certificate lies, for clients that are told to trust it.
@@ -151,7 +193,7 @@ fn make(folder: &Path, certificate: &Path, key: &Path, names: &[String], now: Ti
     params.not_after = midnight(Time(now.0 + SELF_SIGNED_DAYS * 86_400_000_000));
     let pair = rcgen::KeyPair::generate().map_err(failed)?;
     let signed = params.self_signed(&pair).map_err(failed)?;
-    fs::create_dir_all(folder)?;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     write(key, &pair.serialize_pem(), 0o600)?;
     write(certificate, &signed.pem(), 0o644)
 }

@@ -7,7 +7,7 @@ use object::types::SmtpDomain;
 use object::{Error, ErrorId, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 /// The offset of all ports until a configuration says otherwise: no root is needed, nothing collides.
@@ -15,18 +15,41 @@ pub const PORT_OFFSET_DEFAULT: u16 = 10_000;
 /// The largest standard port is 9090; more would leave the range of ports.
 const PORT_OFFSET_MAX: u16 = u16::MAX - 9090;
 
+/// Nobody but this machine.
+const THIS_MACHINE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
 /// What `mailstead.toml` says.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// `[server]`
     pub server: Server,
+    /// `[bind]`
+    pub bind: Bind,
     /// `[tls]`
     pub tls: Tls,
     /// `[shell]`
     pub shell: Shell,
     /// `[limits]`
     pub limits: Limits,
+}
+
+/// `[bind]`: addresses of single services.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bind {
+    /// SMTP.
+    pub smtp: Option<IpAddr>,
+    /// LMTP, which trusts whoever reaches it: this machine alone until somebody else is named.
+    pub lmtp: Option<IpAddr>,
+    /// IMAP and IMAPS.
+    pub imap: Option<IpAddr>,
+    /// POP3 and POP3S.
+    pub pop3: Option<IpAddr>,
+    /// HTTP and HTTPS.
+    pub http: Option<IpAddr>,
+    /// `/metrics`, `/healthz` and `/readyz`, which anybody may read: this machine alone until somebody else is named.
+    pub metrics: Option<IpAddr>,
 }
 
 /// `[server]`: names, ports, addresses.
@@ -39,7 +62,7 @@ pub struct Server {
     pub domain: Option<String>,
     /// Added to every standard port.
     pub port_offset: u16,
-    /// The address to listen on.
+    /// The address to listen on, for every service but LMTP and metrics.
     pub bind: IpAddr,
     /// Where passwords may travel without TLS.
     pub plain_text_logon: PlainTextLogon,
@@ -47,7 +70,7 @@ pub struct Server {
 
 impl Default for Server {
     fn default() -> Server {
-        let bind = IpAddr::from([127, 0, 0, 1]);
+        let bind = THIS_MACHINE;
         let plain_text_logon = PlainTextLogon::Loopback;
         Server { name: None, domain: None, port_offset: PORT_OFFSET_DEFAULT, bind, plain_text_logon }
     }
@@ -64,7 +87,7 @@ pub enum PlainTextLogon {
 }
 
 /// `[tls]`: the certificate; without one a self-signed one is made.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Tls {
     /// The certificate chain, PEM.
@@ -130,8 +153,16 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 # name = "mail.contoso.com"        # the full host name; default: this machine's
 # domain = "contoso.com"           # the default accepted domain; only a new data directory asks
 # port_offset = 10000              # added to 25, 143, 443 …; 0 for the standard ports
-# bind = "127.0.0.1"               # the address to listen on; "0.0.0.0" or "::" for all
+# bind = "127.0.0.1"               # the address to listen on; "0.0.0.0" or "::" for all. Not for LMTP and metrics
 # plain_text_logon = "loopback"    # where passwords may travel without TLS: loopback, always
+
+[bind]
+# smtp = "127.0.0.1"               # other addresses for single services; default: [server] bind
+# imap = "127.0.0.1"
+# pop3 = "127.0.0.1"
+# http = "127.0.0.1"
+# lmtp = "127.0.0.1"               # these two stay on this machine until they are named here
+# metrics = "127.0.0.1"
 
 [tls]
 # certificate = "/etc/ssl/mail.pem"   # default: a self-signed one under tls/
@@ -149,7 +180,37 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 # recipients = 500                 # of one message
 "#;
 
+/// A service with an address of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// SMTP.
+    Smtp,
+    /// LMTP.
+    Lmtp,
+    /// IMAP and IMAPS.
+    Imap,
+    /// POP3 and POP3S.
+    Pop3,
+    /// HTTP and HTTPS.
+    Http,
+    /// `/metrics`, `/healthz`, `/readyz`.
+    Metrics,
+}
+
 impl Config {
+    /// Where a service listens.
+    pub fn address_of(&self, service: Service) -> IpAddr {
+        let named = match service {
+            Service::Smtp => self.bind.smtp,
+            Service::Lmtp => self.bind.lmtp.or(Some(THIS_MACHINE)),
+            Service::Imap => self.bind.imap,
+            Service::Pop3 => self.bind.pop3,
+            Service::Http => self.bind.http,
+            Service::Metrics => self.bind.metrics.or(Some(THIS_MACHINE)),
+        };
+        named.unwrap_or(self.server.bind)
+    }
+
     /// Reads a configuration; errors name the file, the line, the key and what is allowed.
     pub fn read(path: &Path) -> Result<Config> {
         let text = std::fs::read_to_string(path)
@@ -221,10 +282,32 @@ mod tests {
         let default = Config::default();
         assert_eq!(read.server.port_offset, default.server.port_offset);
         assert_eq!(read.server.bind, default.server.bind);
+        for service in
+            [Service::Smtp, Service::Lmtp, Service::Imap, Service::Pop3, Service::Http, Service::Metrics]
+        {
+            assert_eq!(read.address_of(service), default.address_of(service), "{service:?}");
+        }
         assert_eq!(read.server.plain_text_logon, default.server.plain_text_logon);
         assert_eq!(read.limits.message_bytes, default.limits.message_bytes);
         assert_eq!(read.limits.connections, default.limits.connections);
         assert!(Config::parse(TEMPLATE).unwrap().tls.key.is_none());
+    }
+
+    #[test]
+    fn lmtp_and_metrics_stay_at_home_unless_they_are_named() {
+        let everywhere = Config::parse("[server]\nbind = \"0.0.0.0\"\n").unwrap();
+        let shown = |config: &Config, service| config.address_of(service).to_string();
+        assert_eq!(shown(&everywhere, Service::Imap), "0.0.0.0");
+        assert_eq!(shown(&everywhere, Service::Lmtp), "127.0.0.1");
+        assert_eq!(shown(&everywhere, Service::Metrics), "127.0.0.1");
+        let named =
+            Config::parse("[server]\nbind = \"0.0.0.0\"\n[bind]\nlmtp = \"10.0.0.1\"\nimap = \"::1\"\n");
+        let named = named.unwrap();
+        assert_eq!(
+            (shown(&named, Service::Lmtp), shown(&named, Service::Imap)),
+            ("10.0.0.1".into(), "::1".into())
+        );
+        assert_eq!(shown(&named, Service::Pop3), "0.0.0.0");
     }
 
     #[test]
@@ -237,6 +320,7 @@ mod tests {
             ("[tls]\nkey = \"x\"\n", &["line 2", "key", "together"]),
             ("[server]\nplain_text_logon = \"yes\"\n", &["line 2", "loopback", "always"]),
             ("[limits]\nmessage_bytes = 10\n", &["line 2", "message_bytes", "1073741824"]),
+            ("[bind]\nlmtp = \"all\"\n", &["line 2", "lmtp"]),
             ("[surver]\n", &["line 1", "surver", "server"]),
             ("[server\n", &["line 1"]),
         ] {

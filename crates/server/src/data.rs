@@ -3,7 +3,8 @@
 use crate::config::{Config, TEMPLATE};
 use object::{Error, ErrorId, Result};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// A data directory that this process has to itself until the value is dropped.
@@ -17,10 +18,13 @@ impl DataDirectory {
     /// Opens the directory, making it (mode 0700) and its configuration when they are not there.
     pub fn open_or_make(folder: &Path) -> Result<DataDirectory> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| failed(folder, e))?;
+        close_to_others(folder)?;
         let data = DataDirectory::open(folder)?;
         let config = data.config_file();
         if !config.exists() {
-            fs::write(&config, TEMPLATE).map_err(|e| failed(&config, e))?;
+            let mut file = OpenOptions::new();
+            let made = file.create_new(true).write(true).mode(0o600).open(&config);
+            made.and_then(|mut file| file.write_all(TEMPLATE.as_bytes())).map_err(|e| failed(&config, e))?;
         }
         Ok(data)
     }
@@ -31,7 +35,7 @@ impl DataDirectory {
         if !folder.is_dir() {
             return Err(Error::not_found(
                 ErrorId::DataDirectoryMissing,
-                format!("{} is no directory.", folder.display()),
+                format!("{} is not a directory.", folder.display()),
             )
             .help("Name the data directory with --data, or start a server there first."));
         }
@@ -57,6 +61,10 @@ impl DataDirectory {
     /// `mailstead.toml`.
     pub fn config_file(&self) -> PathBuf {
         self.folder.join("mailstead.toml")
+    }
+    /// The file that [`config`](DataDirectory::config) reads, if there is one.
+    pub fn config_in_force(&self, other: Option<&Path>) -> Option<PathBuf> {
+        other.map(Path::to_path_buf).or_else(|| Some(self.config_file()).filter(|file| file.exists()))
     }
     /// The configuration: `other`, else the directory's own, else the defaults.
     pub fn config(&self, other: Option<&Path>) -> Result<Config> {
@@ -93,6 +101,28 @@ pub fn socket_of(folder: &Path) -> PathBuf {
     folder.join("admin.sock")
 }
 
+/// All mail lies here: a directory that others on the machine can enter is closed to them, and that is said. A group
+/// may be let in to read, for backups.
+fn close_to_others(folder: &Path) -> Result<()> {
+    let mode = fs::metadata(folder).map_err(|e| failed(folder, e))?.permissions().mode() & 0o777;
+    if mode & !GROUP_MAY_READ == 0 {
+        return Ok(());
+    }
+    let shown = folder.display();
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(|error| {
+        Error::denied(
+            ErrorId::FileAccessDenied,
+            format!("{shown} is open to others (mode {mode:04o}): {error}."),
+        )
+        .help(format!("Its owner can close it: chmod 0700 {shown}"))
+    })?;
+    tracing::warn!("{shown} was open to others on this machine (mode {mode:04o}); its mode is 0700 now");
+    Ok(())
+}
+
+/// The loosest mode that a data directory may have.
+const GROUP_MAY_READ: u32 = 0o750;
+
 fn in_use(folder: &Path) -> Error {
     Error::conflict(
         ErrorId::DataDirectoryInUse,
@@ -117,6 +147,9 @@ mod tests {
         assert_eq!(DataDirectory::open(&folder).unwrap_err().id(), "DataDirectoryInUse");
         assert_eq!(first.config(None).unwrap().server.port_offset, 10_000);
         drop(first);
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+        drop(DataDirectory::open_or_make(&folder).unwrap());
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         assert!(DataDirectory::open(&folder).is_ok());
         assert_eq!(
             DataDirectory::open(place.path().join("no").as_path()).unwrap_err().id(),

@@ -1,31 +1,63 @@
 //! The doors: which service listens where, and how it is secured.
 
-use crate::config::{Config, PlainTextLogon};
+use crate::config::{Config, PlainTextLogon, Service};
+use crate::health::{self, Health};
 use crate::house::House;
 use crate::http::Http;
 use crate::logon::HttpLogon;
 use crate::metrics::{Metrics, page};
+use crate::reload::Reload;
 use axum::Router;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use net::{Acceptor, Admission, Certificates, Door, Drain, Listener, Security};
+use net::{Acceptor, Admission, Certificates, Door, Drain, Listener, Port, Security};
 use object::{Result, Time};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// The port of `/metrics` and `/healthz` at offset 0.
 const METRICS_PORT: u16 = 9090;
 
-/// The listeners of a house, bound and not yet serving.
+/// Every service by the name it is announced with, its port at offset 0, and whose address it has.
+const PORTS: [(&str, u16, Service); 9] = [
+    ("SMTP", 25, Service::Smtp),
+    ("LMTP", 24, Service::Lmtp),
+    ("IMAP", 143, Service::Imap),
+    ("IMAPS", 993, Service::Imap),
+    ("POP3", 110, Service::Pop3),
+    ("POP3S", 995, Service::Pop3),
+    ("HTTPS", 443, Service::Http),
+    ("HTTP", 80, Service::Http),
+    ("metrics and /healthz", METRICS_PORT, Service::Metrics),
+];
+
+/// The ports of all services, bound before anything is opened or founded: a start that cannot have them changes nothing.
+pub struct Ports(Vec<(u16, &'static str, Port)>);
+
+impl Ports {
+    /// Binds every port; one that is taken is an error that names it.
+    pub async fn bind(config: &Config) -> Result<Ports> {
+        let mut bound = Vec::new();
+        for (what, port, service) in PORTS {
+            let address = SocketAddr::new(config.address_of(service), port + config.server.port_offset);
+            bound.push((port, what, Port::bind(address).await?));
+        }
+        Ok(Ports(bound))
+    }
+}
+
+/// The listeners of a house, not yet serving.
 pub struct Doors {
     listeners: Vec<(&'static str, Listener)>,
+    certificates: Arc<Certificates>,
+    admissions: Vec<Arc<Admission>>,
 }
 
 /// One line of the list of doors.
 struct Line {
-    what: &'static str,
     port: u16,
     door: Arc<dyn Door>,
     security: Kind,
@@ -40,9 +72,9 @@ enum Kind {
 }
 
 impl Doors {
-    /// Binds every port; one that is taken is an error that names it.
-    pub async fn open(house: &House, config: &Config, started: Time) -> Result<Doors> {
-        let certificates = certificates(house, config)?;
+    /// Puts the services of a house behind their ports.
+    pub fn open(ports: Ports, house: &House, config: &Config, started: Time, drain: &Drain) -> Result<Doors> {
+        let certificates = Arc::new(certificates(house, config)?);
         let mut metrics = Metrics::default();
         let mut lines = mail(house, config, &mut metrics);
         lines.extend(web(house, config, &mut metrics));
@@ -51,14 +83,30 @@ impl Doors {
             transport.waiting().map_or(f64::NAN, |waiting| waiting as f64)
         });
         metrics.process(started);
-        lines.push(health(config, metrics));
+        let health = Health {
+            mailboxes: house.mailboxes.clone(),
+            transport: Arc::clone(&house.transport),
+            certificates: Arc::clone(&certificates),
+            folder: house.data().folder().to_path_buf(),
+            clock: Arc::clone(&house.clock),
+            drain: drain.clone(),
+        };
+        lines.push(watched(config, metrics, health));
+        let admissions = lines.iter().map(|line| Arc::clone(&line.admission)).collect();
         let mut listeners = Vec::new();
-        for line in lines {
-            let address = SocketAddr::new(config.server.bind, line.port + config.server.port_offset);
+        for (number, what, port) in ports.0 {
+            let at = lines.iter().position(|line| line.port == number);
+            let line = lines.swap_remove(at.expect("every port of the list has its line"));
             let security = security(&line, &certificates)?;
-            listeners.push((line.what, Listener::bind(address, line.door, security, line.admission).await?));
+            listeners.push((what, Listener::on(port, line.door, security, line.admission)));
         }
-        Ok(Doors { listeners })
+        Ok(Doors { listeners, certificates, admissions })
+    }
+
+    /// What SIGHUP reads again; `file` is where the configuration stands.
+    pub fn reload(&self, config: &Config, file: Option<PathBuf>) -> Reload {
+        let (certificates, admissions) = (Arc::clone(&self.certificates), self.admissions.clone());
+        Reload { config: config.clone(), file, certificates, admissions }
     }
 
     /// What listens where, in the order of the list.
@@ -106,20 +154,19 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let mut admission = |service| admission(config, metrics, service);
     let (smtp_count, lmtp_count) = (admission("smtp"), admission("lmtp"));
     let (imap_count, pop_count) = (admission("imap"), admission("pop3"));
-    let line = |what, port, door: &Arc<dyn Door>, security, count: &Arc<Admission>| Line {
-        what,
+    let line = |port, door: &Arc<dyn Door>, security, count: &Arc<Admission>| Line {
         port,
         door: Arc::clone(door),
         security,
         admission: Arc::clone(count),
     };
     vec![
-        line("SMTP", 25, &smtp_door, Kind::StartTls, &smtp_count),
-        line("LMTP", 24, &lmtp_door, Kind::StartTls, &lmtp_count),
-        line("IMAP", 143, &imap_door, Kind::StartTls, &imap_count),
-        line("IMAPS", 993, &imap_door, Kind::Implicit, &imap_count),
-        line("POP3", 110, &pop_door, Kind::StartTls, &pop_count),
-        line("POP3S", 995, &pop_door, Kind::Implicit, &pop_count),
+        line(25, &smtp_door, Kind::StartTls, &smtp_count),
+        line(24, &lmtp_door, Kind::StartTls, &lmtp_count),
+        line(143, &imap_door, Kind::StartTls, &imap_count),
+        line(993, &imap_door, Kind::Implicit, &imap_count),
+        line(110, &pop_door, Kind::StartTls, &pop_count),
+        line(995, &pop_door, Kind::Implicit, &pop_count),
     ]
 }
 
@@ -134,13 +181,12 @@ fn web(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let admission = admission(config, metrics, "http");
     vec![
         Line {
-            what: "HTTPS",
             port: 443,
             door: Http::new("https", routes),
             security: Kind::Implicit,
             admission: Arc::clone(&admission),
         },
-        Line { what: "HTTP", port: 80, door: Http::new("http", away), security: Kind::Plain, admission },
+        Line { port: 80, door: Http::new("http", away), security: Kind::Plain, admission },
     ]
 }
 
@@ -158,8 +204,8 @@ fn redirect(uri: &Uri, host: Option<&str>, port: u16) -> Response {
     (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response()
 }
 
-/// `/healthz` and `/metrics`.
-fn health(config: &Config, metrics: Metrics) -> Line {
+/// `/healthz`, `/readyz` and `/metrics`.
+fn watched(config: &Config, metrics: Metrics, health: Health) -> Line {
     let registry = Arc::new(metrics.registry());
     let shown = move || {
         let registry = Arc::clone(&registry);
@@ -168,18 +214,34 @@ fn health(config: &Config, metrics: Metrics) -> Line {
             ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
         }
     };
-    let routes = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/metrics", get(shown));
+    let (drain, health) = (health.drain.clone(), Arc::new(health));
+    let looked = move || {
+        let health = Arc::clone(&health);
+        async move {
+            // Asking the queue and the disk waits for them.
+            let looked = tokio::task::spawn_blocking(move || health::page(&health.troubles())).await;
+            let (flows, text) = looked.unwrap_or_else(|error| (false, format!("{error}\n")));
+            (if flows { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, text)
+        }
+    };
+    let routes = Router::new()
+        .route("/healthz", get(looked.clone()))
+        .route("/readyz", get(move || ready(drain.clone())))
+        .route("/metrics", get(shown));
     let admission = Admission::new(limits(config));
-    Line {
-        what: "metrics and /healthz",
-        port: METRICS_PORT,
-        door: Http::new("metrics", routes),
-        security: Kind::Plain,
-        admission,
+    Line { port: METRICS_PORT, door: Http::new("metrics", routes), security: Kind::Plain, admission }
+}
+
+/// Whether new connections are served: from the moment the doors are open until the end begins.
+async fn ready(drain: Drain) -> (StatusCode, &'static str) {
+    match drain.has_begun() {
+        false => (StatusCode::OK, "ready\n"),
+        true => (StatusCode::SERVICE_UNAVAILABLE, "stopping\n"),
     }
 }
 
-fn limits(config: &Config) -> net::Limits {
+/// How many connections a service may have.
+pub(crate) fn limits(config: &Config) -> net::Limits {
     net::Limits { total: config.limits.connections, per_address: config.limits.connections_per_address }
 }
 

@@ -12,7 +12,8 @@ fn main() -> ExitCode {
     let line = CommandLine::parse();
     let done = match &line.task {
         Task::Serve(words) => {
-            log::start();
+            // The demo is for a person who reads the welcome.
+            log::start(if words.demo { "warn" } else { "info" });
             net::install_tls_provider();
             serve::run(words).map(|()| ExitCode::SUCCESS)
         }

@@ -4,37 +4,69 @@ use crate::command_line::Serve;
 use crate::config::Config;
 use crate::data::DataDirectory;
 use crate::demo;
-use crate::doors::Doors;
+use crate::doors::{Doors, Ports};
 use crate::house::{First, House};
+use crate::notify::{self, State};
 use mailbox::Mailboxes;
 use net::{Drain, Drainer};
 use object::types::SecureString;
 use object::{Clock, Error, ErrorId, Result, SystemClock};
 use remoting::AdminSocket;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// How often retention is looked after. A mailbox may be purged this much later than its time.
 const RETENTION_EVERY: Duration = Duration::from_secs(15 * 60);
+/// How often it is looked whether the certificate's files were written.
+const CERTIFICATE_EVERY: Duration = Duration::from_secs(60);
 /// How often the databases are asked for small work, such as putting new mail into the search index.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// Runs the server until SIGTERM or SIGINT.
 pub fn run(words: &Serve) -> Result<()> {
+    raise_open_files();
     let data = DataDirectory::open_or_make(&words.data)?;
+    let file = data.config_in_force(words.config.as_deref());
     let mut config = data.config(words.config.as_deref())?;
     if let Some(offset) = words.port_offset {
         config.server.port_offset = checked_offset(offset)?;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("door").build()?;
+    // Before anything is founded: a start that cannot have its ports leaves nothing behind, no password either.
+    let ports = runtime.block_on(Ports::bind(&config))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let domain = words.domain.clone().or_else(|| words.demo.then(|| demo::DOMAIN.to_owned()));
     let password = std::env::var("MAILSTEAD_ADMIN_PASSWORD").ok().filter(|text| !text.is_empty());
     let first = First { domain, password: password.map(SecureString::new) };
     let house = House::open(data, &config, &first, Arc::clone(&clock))?;
-    runtime.block_on(serve(house, config, words, first, &clock))
+    tell_password(&house)?;
+    runtime.block_on(serve(house, ports, Configured { config, file }, words, first, &clock))
+}
+
+/// The configuration and where it stands.
+struct Configured {
+    config: Config,
+    file: Option<PathBuf>,
+}
+
+/// Every connection is a file: as many as the system allows.
+fn raise_open_files() {
+    let mut limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = rustix::process::setrlimit(rustix::process::Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files stays as it was");
+    }
+}
+
+/// Says the made password as soon as it counts: whatever fails behind this, it was said.
+fn tell_password(house: &House) -> Result<()> {
+    let Some(password) = &house.made_password else { return Ok(()) };
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "The password of Administrator is {} (printed only this once).", password.reveal())?;
+    Ok(out.flush()?)
 }
 
 /// The same bound as the configuration's.
@@ -52,29 +84,44 @@ fn checked_offset(offset: u16) -> Result<u16> {
 
 async fn serve(
     house: House,
-    config: Config,
+    ports: Ports,
+    configured: Configured,
     words: &Serve,
     first: First,
     clock: &Arc<dyn Clock>,
 ) -> Result<()> {
-    let doors = Doors::open(&house, &config, clock.now()).await?;
+    let Configured { config, file } = configured;
+    let (drainer, drain) = Drainer::new();
+    let doors = Doors::open(ports, &house, &config, clock.now(), &drain)?;
+    let mut reload = doors.reload(&config, file);
     let socket = AdminSocket::bind(&house.data().socket())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
     let worker = house.transport.start()?;
     let told = demo_if_wanted(&house, &config, words, &first)?;
     announce(&house, &doors, &told)?;
 
-    let (drainer, drain) = Drainer::new();
     let gate = Arc::clone(&house.gate);
     let served = tokio::spawn(doors.serve(drain.clone()));
     let administered = tokio::spawn(socket.run(gate, drain.clone()));
     let purged = tokio::spawn(often(RETENTION_EVERY, house.mailboxes.clone(), drain.clone(), purge));
     let kept_up = tokio::spawn(often(UPKEEP_EVERY, house.mailboxes.clone(), drain, keep_up));
-    tokio::select! {
-        _ = terminate.recv() => tracing::info!("told to stop"),
-        _ = interrupt.recv() => tracing::info!("interrupted"),
+    notify::tell(State::Ready);
+    let mut certificate = tokio::time::interval(CERTIFICATE_EVERY);
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break tracing::info!("told to stop"),
+            _ = interrupt.recv() => break tracing::info!("interrupted"),
+            _ = hangup.recv() => {
+                notify::tell(State::Reloading);
+                reload.all();
+                notify::tell(State::Ready);
+            }
+            _ = certificate.tick() => reload.certificate_if_changed(),
+        }
     }
+    notify::tell(State::Stopping);
     drainer.begin();
     for task in [served, administered, purged, kept_up] {
         task.await.map_err(|error| Error::server(ErrorId::TaskFailed, error.to_string()))?;
@@ -166,9 +213,6 @@ fn announce(house: &House, doors: &Doors, told: &[String]) -> Result<()> {
     let addresses: Vec<String> =
         doors.addresses().map(|(what, address)| format!("{what} {address}")).collect();
     writeln!(out, "Listening: {}", addresses.join(", "))?;
-    if let Some(password) = &house.made_password {
-        writeln!(out, "The password of Administrator is {} (printed only this once).", password.reveal())?;
-    }
     for line in told {
         writeln!(out, "{line}")?;
     }

@@ -60,13 +60,112 @@ fn a_configuration_error_names_key_line_and_what_is_allowed() {
 #[test]
 fn health_and_metrics_answer() {
     let server = TestServer::start(BINARY);
-    let get = |path: &str| {
-        let url = format!("http://{}{path}", server.address(9090));
-        String::from_utf8(Command::new("curl").args(["-sS", &url]).output().unwrap().stdout).unwrap()
-    };
-    assert!(get("/healthz").contains("ok"));
-    let metrics = get("/metrics");
+    assert!(get(&server, "/healthz").1.contains("ok"));
+    let metrics = get(&server, "/metrics").1;
     assert!(metrics.contains("mailstead_connections_open{service=\"imap\"}"), "{metrics}");
+}
+
+fn get(server: &TestServer, path: &str) -> (String, String) {
+    let url = format!("http://{}{path}", server.address(9090));
+    let output = Command::new("curl").args(["-sS", "-w", "\n%{http_code}", &url]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (page, code) = text.rsplit_once('\n').unwrap();
+    (code.to_owned(), page.to_owned())
+}
+
+#[test]
+fn health_says_what_keeps_mail_from_flowing() {
+    let server = TestServer::start(BINARY);
+    assert_eq!(get(&server, "/healthz"), ("200".into(), "ok\n".into()));
+    assert_eq!(get(&server, "/readyz"), ("200".into(), "ready\n".into()));
+    server.ps("Dismount-Database 'Mailbox Database' -Confirm:$false");
+    let (code, page) = get(&server, "/healthz");
+    assert!(
+        code == "503" && page.contains("database: The mailbox database 'Mailbox Database' is not mounted"),
+        "{page}"
+    );
+    assert_eq!(get(&server, "/readyz").0, "200");
+    server.ps("Mount-Database 'Mailbox Database'");
+    assert_eq!(get(&server, "/healthz").0, "200");
+}
+
+#[test]
+fn a_start_that_cannot_have_its_ports_founds_nothing() {
+    let server = TestServer::start(BINARY);
+    let other = tempfile::tempdir().unwrap();
+    let data = other.path().join("data");
+    let offset = (server.port(25) - 25).to_string();
+    refused(&serve(&["--data", data.to_str().unwrap(), "--port-offset", &offset]), &["Cannot listen on"]);
+    assert!(!data.join("directory.db").exists(), "an organisation was founded and its password never said");
+}
+
+#[test]
+fn nobody_else_on_the_machine_can_read_mail() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = TestServer::start(BINARY); // testkit made its data directory as mkdir makes one
+    server.mailbox("ann");
+    let mut waiting = vec![server.data()];
+    while let Some(path) = waiting.pop() {
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        let made_before = path.ends_with("mailstead.toml") || path.ends_with("certificate.pem");
+        assert!(mode & 0o077 == 0 || made_before, "{} has mode {mode:04o}", path.display());
+        if path.is_dir() {
+            waiting.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+    }
+    server.logged("was open to others");
+}
+
+#[test]
+fn sighup_reads_certificate_and_configuration_again() {
+    let server = TestServer::start(BINARY);
+    let fingerprint = || {
+        let script = format!(
+            "openssl s_client -connect {} </dev/null 2>/dev/null | openssl x509 -noout -fingerprint -sha256",
+            server.address(993)
+        );
+        String::from_utf8(Command::new("sh").args(["-c", &script]).output().unwrap().stdout).unwrap()
+    };
+    let before = fingerprint();
+    let tls = server.data().join("tls");
+    let (certificate, key) = (tls.join("certificate.pem"), tls.join("key.pem"));
+    let made = Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "3",
+        ])
+        .args([
+            "-subj",
+            "/CN=other.contoso.com",
+            "-keyout",
+            key.to_str().unwrap(),
+            "-out",
+            certificate.to_str().unwrap(),
+        ])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let config = "[server]\nname = \"other.contoso.com\"\n[limits]\nconnections_per_address = 1\n";
+    std::fs::write(server.data().join("mailstead.toml"), config).unwrap();
+    server.signal("HUP");
+    server.logged("these keys hold after a restart");
+    assert!(server.log().contains("[server] name"), "{}", server.log());
+    assert!(before.contains("Fingerprint") && before != fingerprint());
+    let (_, page) = get(&server, "/healthz");
+    assert!(page.contains("certificate: The certificate ends in"), "{page}");
+    let mut first = server.connect(143);
+    assert!(first.line().starts_with("* OK"));
+    assert!(server.connect(143).line().starts_with("* BYE"), "the new limit does not hold");
+    std::fs::write(server.data().join("mailstead.toml"), "[server]\nname = 7\n").unwrap();
+    server.signal("HUP");
+    server.logged("the configuration stays as it was");
 }
 
 #[test]
@@ -101,6 +200,7 @@ fn every_line_of_the_demo_runs_as_printed() {
     let server = TestServer::start_with(BINARY, options);
     let commands: Vec<&String> = server.printed().iter().filter(|line| line.starts_with("    ")).collect();
     assert!(commands.len() >= 6, "{:#?}", server.printed());
+    assert!(!server.log().contains(" INFO "), "the welcome is buried under the log:\n{}", server.log());
     for line in commands {
         let output = Command::new("sh")
             .arg("-c")

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,7 +30,10 @@ struct Inner {
 impl Store {
     /// The store whose files lie in that directory, which is made when missing. Nothing is mounted yet.
     pub fn open(directory: &Path, clock: Arc<dyn Clock>) -> Result<Store> {
-        std::fs::create_dir_all(directory)
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
             .map_err(|error| Error::from(error).while_doing(&format!("making {}", directory.display())))?;
         let files = directory.to_owned();
         let opener: Opener = Box::new(move |guid| db::open(&file(&files, guid), db::Holds::Bodies));

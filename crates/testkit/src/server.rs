@@ -212,6 +212,21 @@ impl TestServer {
         }
     }
 
+    /// Sends a signal (`HUP`) to the running server.
+    pub fn signal(&self, name: &str) {
+        let told = Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status();
+        assert!(told.expect("kill can be run").success(), "the server was gone: {}", self.log());
+    }
+
+    /// Waits until a line of the log contains `text`.
+    pub fn logged(&self, text: &str) {
+        let until = std::time::Instant::now() + START_TIME_MAX;
+        while !self.log().contains(text) {
+            assert!(std::time::Instant::now() < until, "the log never said {text:?}:\n{}", self.log());
+            std::thread::yield_now();
+        }
+    }
+
     /// SIGTERM, and waits for the end.
     pub fn stop(&mut self) -> Option<ExitStatus> {
         let mut running = self.running.take()?;

@@ -240,6 +240,13 @@ impl Queue {
         Ok(count.unsigned_abs())
     }
 
+    /// When the oldest message with a row that waits was accepted.
+    pub(crate) fn oldest_waiting(&self) -> Result<Option<Time>> {
+        let sql = "SELECT message.accepted FROM message JOIN recipient ON recipient.message = message.id
+                   WHERE recipient.state = $1 ORDER BY message.accepted LIMIT 1";
+        self.db.read(|tx| tx.one(sql, &[State::Waiting.number().into()], |row| row.int(0).map(Time)))
+    }
+
     /// The rows of a message, by its id.
     pub(crate) fn rows(&self, id: Guid) -> Result<Vec<Kept>> {
         let sql = "SELECT message, address, state, attempts, next_attempt, status, detail, changed, report

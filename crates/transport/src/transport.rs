@@ -63,6 +63,11 @@ impl Transport {
         self.queue.waiting()
     }
 
+    /// When the oldest message that still waits was accepted; nothing waits: nothing.
+    pub fn oldest_waiting(&self) -> Result<Option<Time>> {
+        self.queue.oldest_waiting()
+    }
+
     /// What contradicts itself in the queue.
     pub fn verify(&self) -> Result<Vec<Finding>> {
         self.queue.verify()

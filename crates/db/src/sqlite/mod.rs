@@ -10,6 +10,7 @@ mod tx;
 mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,6 +44,8 @@ const READER_CACHE_KIB: i64 = 2 * 1024;
 const CHECKPOINT_BYTES: i64 = 64 << 20;
 /// What is left of the log after a transaction that made it larger than usual.
 const LOG_BYTES_KEPT: i64 = 128 << 20;
+/// The mode of every file: what is in it is nobody else's business on this machine.
+const OWNER_ONLY: u32 = 0o600;
 /// Marks a file as ours ("Mlst"), so that another program's database is not taken for one.
 const APPLICATION_ID: i64 = 0x4D6C_7374;
 
@@ -72,6 +75,10 @@ impl Sqlite {
         let what = format!("opening {}", path.display());
         let owned = own(path)?;
         let is_new = !path.exists();
+        if is_new {
+            // SQLite would make it readable by all; its log takes the mode of the file.
+            OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(path)?;
+        }
         let connection = prepare(path, holds)
             .map_err(|error| error.while_doing(&what).target(path.display().to_string()))?;
         if is_new {
@@ -227,6 +234,7 @@ fn own(path: &Path) -> Result<File> {
         .write(true)
         .create(true)
         .truncate(false)
+        .mode(OWNER_ONLY)
         .open(&name)
         .map_err(|error| Error::from(error).while_doing(&format!("opening {}", path.display())))?;
     match file.try_lock() {

@@ -1,0 +1,174 @@
+//! What does not work: asked by `/healthz`, `/readyz` and whoever watches the server.
+//!
+//! A trouble that keeps mail from flowing makes the answer 503; what only wants a look soon is said under 200.
+
+use mailbox::Mailboxes;
+use net::{Certificates, Drain};
+use object::{Clock, Result};
+use std::path::PathBuf;
+use std::sync::Arc;
+use transport::Transport;
+
+/// Less free room than this and mail is refused soon, if not already.
+const FREE_BYTES_MIN: u64 = 64 << 20;
+/// Mail that waits longer than this is waiting for something that does not come by itself.
+const QUEUE_AGE_MAX_SECONDS: i64 = 3600;
+/// A certificate wants to be renewed this long before its end.
+const CERTIFICATE_DAYS_MIN: i64 = 14;
+
+/// How much a trouble matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Mail does not flow.
+    Stops,
+    /// Mail flows; somebody should look.
+    Warns,
+}
+
+/// One thing that does not work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// How much it matters.
+    pub weight: Weight,
+    /// A word a monitor can match: `database`, `disk`, `queue`, `certificate`, `stopping`.
+    pub what: &'static str,
+    /// A sentence that says what to do.
+    pub sentence: String,
+}
+
+/// Looks at the house.
+pub struct Health {
+    /// The mailbox databases.
+    pub mailboxes: Mailboxes,
+    /// The queue.
+    pub transport: Arc<Transport>,
+    /// The certificate in use.
+    pub certificates: Arc<Certificates>,
+    /// The data directory, whose disk must have room.
+    pub folder: PathBuf,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Whether the server is coming to its end.
+    pub drain: Drain,
+}
+
+impl Health {
+    /// Everything that does not work now; nothing: all is well.
+    pub fn troubles(&self) -> Vec<Trouble> {
+        let looks = [Health::stopping, Health::databases, Health::disk, Health::queue, Health::certificate];
+        looks.iter().flat_map(|look| look(self)).collect()
+    }
+
+    fn stopping(&self) -> Vec<Trouble> {
+        let stops = || trouble(Weight::Stops, "stopping", "The server is stopping.");
+        self.drain.has_begun().then(stops).into_iter().collect()
+    }
+
+    fn databases(&self) -> Vec<Trouble> {
+        let missing = self.mailboxes.not_mounted().into_iter();
+        let said = missing.map(|record| {
+            let name = record.name();
+            format!(
+                "The mailbox database '{name}' is not mounted; its mail waits. Run Mount-Database '{name}'."
+            )
+        });
+        said.map(|sentence| trouble(Weight::Stops, "database", sentence)).collect()
+    }
+
+    fn disk(&self) -> Vec<Trouble> {
+        let folder = self.folder.display();
+        match free_bytes(&self.folder) {
+            Ok(free) if free >= FREE_BYTES_MIN => Vec::new(),
+            Ok(free) => vec![trouble(
+                Weight::Stops,
+                "disk",
+                format!("The disk of {folder} has {} MB left. Make room.", free >> 20),
+            )],
+            Err(error) => {
+                vec![trouble(Weight::Stops, "disk", format!("The disk of {folder} does not answer: {error}"))]
+            }
+        }
+    }
+
+    fn queue(&self) -> Vec<Trouble> {
+        let now = self.clock.now();
+        match self.transport.oldest_waiting() {
+            Ok(Some(since)) if now.unix() - since.unix() > QUEUE_AGE_MAX_SECONDS => {
+                let minutes = (now.unix() - since.unix()) / 60;
+                let sentence =
+                    format!("Mail has been waiting in the queue for {minutes} minutes. Look at the log.");
+                vec![trouble(Weight::Warns, "queue", sentence)]
+            }
+            Ok(_) => Vec::new(),
+            Err(error) => {
+                vec![trouble(Weight::Stops, "queue", format!("The queue does not answer: {error}"))]
+            }
+        }
+    }
+
+    fn certificate(&self) -> Vec<Trouble> {
+        let days = |end: object::Time| (end.unix() - self.clock.now().unix()).div_euclid(86_400);
+        match self.certificates.ends().map(days) {
+            Ok(left) if left >= CERTIFICATE_DAYS_MIN => Vec::new(),
+            Ok(left) if left < 0 => {
+                let file = self.certificates.certificate_file().display();
+                vec![trouble(
+                    Weight::Stops,
+                    "certificate",
+                    format!("The certificate {file} has ended. Renew it."),
+                )]
+            }
+            Ok(left) => {
+                vec![trouble(
+                    Weight::Warns,
+                    "certificate",
+                    format!("The certificate ends in {left} days. Renew it."),
+                )]
+            }
+            Err(error) => vec![trouble(Weight::Warns, "certificate", error.to_string())],
+        }
+    }
+}
+
+fn trouble(weight: Weight, what: &'static str, sentence: impl Into<String>) -> Trouble {
+    Trouble { weight, what, sentence: sentence.into() }
+}
+
+/// Room on the disk of a folder, for whoever is not root.
+fn free_bytes(folder: &std::path::Path) -> Result<u64> {
+    let found = rustix::fs::statvfs(folder).map_err(std::io::Error::from)?;
+    Ok(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+/// The page: `ok`, or a line for each trouble. Whether mail flows.
+pub fn page(troubles: &[Trouble]) -> (bool, String) {
+    let flows = troubles.iter().all(|trouble| trouble.weight == Weight::Warns);
+    let head = if troubles.is_empty() {
+        "ok\n"
+    } else if flows {
+        "ok, but look at this:\n"
+    } else {
+        "mail does not flow:\n"
+    };
+    let line = |trouble: &Trouble| format!("{}: {}\n", trouble.what, trouble.sentence);
+    (flows, troubles.iter().map(line).fold(head.to_owned(), |page, line| page + &line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_stops_mail_is_a_failure() {
+        let warn = trouble(Weight::Warns, "certificate", "The certificate ends in 3 days. Renew it.");
+        let stop = trouble(Weight::Stops, "disk", "Full.");
+        assert_eq!(page(&[]), (true, "ok\n".into()));
+        let (flows, text) = page(std::slice::from_ref(&warn));
+        assert!(flows && text.contains("certificate: The certificate ends in 3 days."), "{text}");
+        let (flows, text) = page(&[warn, stop]);
+        assert!(
+            !flows && text.starts_with("mail does not flow:\n") && text.contains("disk: Full.\n"),
+            "{text}"
+        );
+    }
+}

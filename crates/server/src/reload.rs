@@ -1,0 +1,101 @@
+//! What a running server reads again: certificates when their files change or SIGHUP asks, the configuration
+//! on SIGHUP. What cannot be changed while it runs is named in the log, so that nobody believes it holds.
+
+use crate::config::Config;
+use crate::doors::limits;
+use net::{Admission, Certificates};
+use object::Result;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What can be read again, and who is told.
+pub struct Reload {
+    /// The configuration as it is in force.
+    pub config: Config,
+    /// Where it stands; nothing: there is no file, and nothing is read again.
+    pub file: Option<PathBuf>,
+    /// The certificate.
+    pub certificates: Arc<Certificates>,
+    /// Who counts connections.
+    pub admissions: Vec<Arc<Admission>>,
+}
+
+impl Reload {
+    /// SIGHUP: reads certificate and configuration again. What is wrong is logged, and all stays as it was.
+    pub fn all(&mut self) {
+        match self.certificates.reload() {
+            Ok(()) => tracing::info!("the certificate was read again"),
+            Err(error) => tracing::error!(%error, "the certificate stays as it was"),
+        }
+        match self.configuration() {
+            Ok(waiting) if waiting.is_empty() => tracing::info!("the configuration was read again"),
+            Ok(waiting) => tracing::warn!(
+                keys = waiting.join(", "),
+                "the configuration was read again; these keys hold after a restart"
+            ),
+            Err(error) => tracing::error!(%error, "the configuration stays as it was"),
+        }
+    }
+
+    /// Reads the certificate again when somebody wrote it.
+    pub fn certificate_if_changed(&self) {
+        match self.certificates.reload_if_changed() {
+            Ok(true) => tracing::info!("the certificate changed and was read again"),
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "the new certificate cannot be used; the old one stays"),
+        }
+    }
+
+    /// Puts into force what can be; gives the keys that wait for a restart.
+    fn configuration(&mut self) -> Result<Vec<&'static str>> {
+        let Some(file) = &self.file else { return Ok(Vec::new()) };
+        let mut fresh = Config::read(file)?;
+        let waiting = waiting(&self.config, &mut fresh);
+        for admission in &self.admissions {
+            admission.set_limits(limits(&fresh));
+        }
+        self.config = fresh;
+        Ok(waiting)
+    }
+}
+
+/// The keys that differ and hold only after a restart; `fresh` keeps their old values, so that each reload names them.
+fn waiting(old: &Config, fresh: &mut Config) -> Vec<&'static str> {
+    let mut keys = Vec::new();
+    let mut keep = |name, differs: bool| {
+        if differs {
+            keys.push(name);
+        }
+    };
+    keep("[server] name", old.server.name != fresh.server.name);
+    keep("[server] bind", old.server.bind != fresh.server.bind);
+    keep("[server] plain_text_logon", old.server.plain_text_logon != fresh.server.plain_text_logon);
+    keep("[bind]", old.bind != fresh.bind);
+    keep("[tls]", old.tls != fresh.tls);
+    keep("[limits] message_bytes", old.limits.message_bytes != fresh.limits.message_bytes);
+    keep("[limits] recipients", old.limits.recipients != fresh.limits.recipients);
+    let connections = (fresh.limits.connections, fresh.limits.connections_per_address);
+    *fresh = Config { shell: fresh.shell.clone(), ..old.clone() };
+    (fresh.limits.connections, fresh.limits.connections_per_address) = connections;
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_a_restart_is_named_each_time_and_the_rest_holds() {
+        let old = Config::default();
+        let changed = || {
+            let mut config = Config::default();
+            config.server.name = Some("mail.contoso.com".into());
+            config.limits.connections = 7;
+            config
+        };
+        let mut fresh = changed();
+        assert_eq!(waiting(&old, &mut fresh), ["[server] name"]);
+        assert_eq!((fresh.server.name.clone(), fresh.limits.connections), (None, 7));
+        assert_eq!(waiting(&fresh, &mut changed()), ["[server] name"]);
+    }
+}
