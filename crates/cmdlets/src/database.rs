@@ -152,7 +152,7 @@ static MOUNT: Cmdlet<Rooms> = Cmdlet {
         if !out.should(record.name(), &format!("Mounting database \"{}\".", record.name()))? {
             return Ok(());
         }
-        rooms.mailboxes.mount(record.guid()).map_err(|error| named(error, &record))
+        rooms.mailboxes.mount(call.author(), record.guid()).map_err(|error| named(error, &record))
     })
 };
 
@@ -173,7 +173,7 @@ static DISMOUNT: Cmdlet<Rooms> = Cmdlet {
         if !out.should(record.name(), &format!("Dismounting database \"{}\".", record.name()))? {
             return Ok(());
         }
-        rooms.mailboxes.dismount(record.guid()).map_err(|error| named(error, &record))
+        rooms.mailboxes.dismount(call.author(), record.guid()).map_err(|error| named(error, &record))
     })
 };
 

@@ -58,6 +58,6 @@ pub fn authority(mailboxes: &Mailboxes) -> impl gate::Authority + 'static {
 }
 
 /// What is kept of what was done.
-pub fn record(_: &Mailboxes) -> impl gate::Record + 'static {
-    authority::Log
+pub fn record(mailboxes: &Mailboxes) -> impl gate::Record + 'static {
+    authority::Log(mailboxes.directory().clone())
 }

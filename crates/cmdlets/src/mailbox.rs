@@ -342,7 +342,7 @@ fn purge(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if !out.should(&name, &action)? {
         return Ok(());
     }
-    rooms.mailboxes.purge(database.guid(), lost.mailbox())
+    rooms.mailboxes.purge(call.author(), database.guid(), lost.mailbox())
 }
 
 fn needed_database(rooms: &Rooms, call: &Call) -> Result<std::sync::Arc<Record>> {

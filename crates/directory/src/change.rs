@@ -1,18 +1,22 @@
 //! A change: everything one command does to the directory, in one transaction, kept with who did it.
 
+use crate::audit::{self, Action, Line, ObjectChange, PropertyChange};
+use crate::cache::Cache;
 use crate::record::{Id, Record, encode};
 use crate::table::{self, Claim, Loaded};
+use crate::view::identity;
 use crate::{Class, Directory};
-use db::{Flow, Tx};
+use db::Tx;
 use object::types::Guid;
-use object::{Author, Error, ErrorId, Result, Time};
-use serde_json::{Map, Value as Json, json};
+use object::{Author, Error, ErrorId, Result, Spec, Time};
 use std::collections::BTreeMap;
 
 /// An object before the change and after it; nothing where there is none.
 struct Touched {
     before: Option<Record>,
     after: Option<Record>,
+    /// How many were touched before it.
+    order: usize,
 }
 
 /// Changes the directory; what it did becomes true together, or not at all.
@@ -113,9 +117,14 @@ impl<'a> Change<'a> {
         table::save(self.tx, before.as_ref(), &record)?;
         match self.touched.get_mut(&record.id) {
             Some(touched) => touched.after = Some(record),
-            None => drop(self.touched.insert(record.id, Touched { before, after: Some(record) })),
+            None => self.touch(record.id, before, Some(record)),
         }
         Ok(())
+    }
+
+    fn touch(&mut self, id: Id, before: Option<Record>, after: Option<Record>) {
+        let order = self.touched.len();
+        self.touched.insert(id, Touched { before, after, order });
     }
 
     /// Deletes an object and takes it out of every list that names it. A container must be empty.
@@ -129,7 +138,7 @@ impl<'a> Change<'a> {
         table::delete(self.tx, &record, self.number, self.now)?;
         match self.touched.get_mut(&record.id) {
             Some(touched) => touched.after = None,
-            None => drop(self.touched.insert(record.id, Touched { before: Some(record), after: None })),
+            None => self.touch(record.id, Some(record), None),
         }
         Ok(())
     }
@@ -179,33 +188,24 @@ impl<'a> Change<'a> {
         Ok(found)
     }
 
-    /// Writes the change's own record and hands what changed to the cache once it is durable.
-    pub(crate) fn finish(self) -> Result<()> {
+    /// Writes the change's own entry of the record and hands what changed to the memory once it is durable. Tells whether
+    /// there was anything to write.
+    pub(crate) fn finish(self) -> Result<bool> {
         if self.touched.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let sql = "UPDATE directory_state SET change_number = $1, next_object = $2 WHERE id = 1";
         self.tx.execute(sql, &[self.number.into(), self.next.into()])?;
-        let (targets, changes) = described(&self.touched);
-        let sql = "INSERT INTO directory_change (number, made, who, command, targets, changes)
-                   VALUES ($1, $2, $3, $4, $5, $6)";
-        let (by, command) = (printable(&self.author.who), printable(&command_line(self.author)));
-        let params = [
-            self.number.into(),
-            self.now.into(),
-            (&by).into(),
-            (&command).into(),
-            (&targets).into(),
-            (&changes).into(),
-        ];
-        self.tx.execute(sql, &params)?;
+        let changes = described(&self.directory.cache(), &self.touched);
+        let lines: Vec<Line<'_>> = changes.iter().map(|(id, change)| Line { id: *id, change }).collect();
+        audit::write(self.tx, self.number, self.now, self.author, None, &lines)?;
         let changed = self.touched.into_iter().map(|(id, touched)| match touched.after {
             Some(record) => Loaded::Live(Box::new(record)),
             None => Loaded::Deleted(id),
         });
         let (changed, number, directory) = (changed.collect(), self.number, self.directory.clone());
         self.tx.after_commit(Box::new(move || directory.take_in(changed, number)));
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -224,101 +224,62 @@ fn gone(guid: Guid) -> Error {
         .help("Someone removed it meanwhile; look it up again.")
 }
 
-/// The command as it could be typed.
-fn command_line(author: &Author) -> String {
-    let mut line = author.command.to_string();
-    for (name, value) in author.parameters.iter() {
-        line.push_str(&format!(" -{name} '{}'", value.replace('\'', "''")));
+/// What became of each object, what the command was about first: what was made or deleted, then in the order in which
+/// they were saved.
+fn described(cache: &Cache, touched: &BTreeMap<Id, Touched>) -> Vec<(Id, ObjectChange)> {
+    let mut all: Vec<(usize, Id, ObjectChange)> =
+        touched.iter().map(|(id, touched)| (touched.order, *id, change_of(cache, touched))).collect();
+    all.sort_by_key(|(order, _, change)| (change.action == Action::Changed, *order));
+    all.into_iter().map(|(_, id, change)| (id, change)).collect()
+}
+
+/// What became of an object.
+fn change_of(cache: &Cache, touched: &Touched) -> ObjectChange {
+    let sides = [touched.before.as_ref(), touched.after.as_ref()];
+    let record = touched.after.as_ref().or(touched.before.as_ref());
+    let (properties, secrets) = difference(cache, sides);
+    ObjectChange {
+        object: record.map_or(Guid::EMPTY, Record::guid),
+        class: record.map_or("", |record| record.class().word()).to_owned(),
+        shown: record.map(|record| identity(cache, record).to_string()).unwrap_or_default(),
+        action: match sides {
+            [None, _] => Action::Created,
+            [_, None] => Action::Deleted,
+            _ => Action::Changed,
+        },
+        properties,
+        secrets,
     }
-    line
 }
 
-/// Text that every engine takes: without NUL.
-fn printable(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
-}
-
-/// The names of what was touched, and what changed in each, as JSON.
-fn described(touched: &BTreeMap<Id, Touched>) -> (String, String) {
-    let (mut names, mut changes) = (Vec::new(), Vec::new());
-    for touched in touched.values() {
-        let Some(record) = touched.after.as_ref().or(touched.before.as_ref()) else { continue };
-        names.push(record.name().to_owned());
-        let action = match (&touched.before, &touched.after) {
-            (None, _) => "created",
-            (_, None) => "deleted",
-            _ => "changed",
-        };
-        changes.push(json!({
-            "guid": record.guid().to_string(), "class": record.class().word(), "name": record.name(),
-            "action": action, "set": difference(touched.before.as_ref(), touched.after.as_ref()),
-        }));
-    }
-    (names.join("\n"), Json::Array(changes).to_string())
-}
-
-/// `{"Alias": [["ann"], ["anna"]]}`: the values before and after, of what differs.
-fn difference(before: Option<&Record>, after: Option<&Record>) -> Json {
-    let mut set = Map::new();
-    let records = [before, after];
-    let specs = records.into_iter().flatten().flat_map(|record| record.values.iter().map(|(spec, _)| *spec));
-    for spec in specs.collect::<Vec<_>>() {
-        // A deleted object keeps its secret in the change, so that undoing brings the account back whole.
-        let hidden = table::is_secret(spec) && after.is_some();
-        let texts = |record: Option<&Record>| -> Vec<String> {
-            let values = record.map_or(&[][..], |record| record.stored_values(spec));
-            values.iter().map(|value| if hidden { "•".to_owned() } else { encode(value) }).collect()
-        };
-        let raw = |record: Option<&Record>| -> Vec<String> {
-            record.map_or(&[][..], |record| record.stored_values(spec)).iter().map(encode).collect()
-        };
-        if raw(before) != raw(after) {
-            set.insert(spec.name.to_owned(), json!([texts(before), texts(after)]));
+/// The values before and after, of what differs: properties, and apart from them secrets.
+fn difference(cache: &Cache, sides: [Option<&Record>; 2]) -> (Vec<PropertyChange>, Vec<PropertyChange>) {
+    let mut specs: Vec<&'static Spec> =
+        sides.into_iter().flatten().flat_map(|record| record.values.iter().map(|(spec, _)| *spec)).collect();
+    specs.sort_by_key(|spec| spec.name);
+    specs.dedup_by(|a, b| std::ptr::eq(*a, *b));
+    let texts = |record: Option<&Record>, spec: &Spec| -> Vec<String> {
+        record.map_or(&[][..], |record| record.stored_values(spec)).iter().map(encode).collect()
+    };
+    let (mut properties, mut secrets) = (place(cache, sides), Vec::new());
+    for spec in specs {
+        let [before, after] = sides.map(|record| texts(record, spec));
+        if before != after {
+            let list = if table::is_secret(spec) { &mut secrets } else { &mut properties };
+            list.push(PropertyChange { name: spec.name.to_owned(), before, after });
         }
     }
-    let places = records.map(|record| record.map(|record| (record.name.clone(), record.parent)));
-    if places[0] != places[1] {
-        let shown = places.map(|place| place.map(|(name, parent)| json!([*name, parent])));
-        set.insert("Name".to_owned(), json!(shown));
-    }
-    Json::Object(set)
+    (properties, secrets)
 }
 
-/// A change that was made: one entry of the administrators' log.
-#[derive(Clone, Debug)]
-pub struct AdminChange {
-    /// The directory change number.
-    pub number: i64,
-    /// When it was made.
-    pub at: Time,
-    /// Who made it.
-    pub by: String,
-    /// The command.
-    pub command: String,
-    /// The names of the objects it touched.
-    pub targets: Vec<String>,
-    /// What changed, as JSON: a list of `{guid, class, name, action, set}`.
-    pub changes: String,
-}
-
-/// The most entries that one look into the log answers.
-const CHANGES_MAX: i64 = 10_000;
-
-/// The changes after `number`, oldest first, at most 10,000 at a time.
-pub(crate) fn since(tx: &mut dyn Tx, number: i64) -> Result<Vec<AdminChange>> {
-    let sql = "SELECT number, made, who, command, targets, changes FROM directory_change WHERE number > $1
-               ORDER BY number LIMIT $2";
-    let mut found = Vec::new();
-    tx.query(sql, &[number.into(), CHANGES_MAX.into()], &mut |row| {
-        found.push(AdminChange {
-            number: row.int(0)?,
-            at: Time(row.int(1)?),
-            by: row.get(2)?,
-            command: row.get(3)?,
-            targets: row.text(4)?.split('\n').map(str::to_owned).collect(),
-            changes: row.get(5)?,
-        });
-        Ok(Flow::More)
-    })?;
-    Ok(found)
+/// The name of an object and the GUID of its container, where they differ.
+fn place(cache: &Cache, sides: [Option<&Record>; 2]) -> Vec<PropertyChange> {
+    let name = |record: &Record| record.name().to_owned();
+    let parent =
+        |record: &Record| cache.get(record.parent).map_or_else(String::new, |p| p.guid().to_string());
+    let one = |title: &str, text: &dyn Fn(&Record) -> String| {
+        let [before, after] = sides.map(|record| record.map(text).into_iter().collect::<Vec<_>>());
+        (before != after).then(|| PropertyChange { name: title.to_owned(), before, after })
+    };
+    [one("Name", &name), one("Parent", &parent)].into_iter().flatten().collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::Class;
 use crate::cache::Cache;
-use crate::change::{AdminChange, Change, since};
+use crate::change::Change;
 use crate::domain::AcceptedDomains;
 use crate::path::Path;
 use crate::record::Record;
@@ -107,18 +107,16 @@ impl Directory {
         author: &Author,
         mut work: impl FnMut(&mut Change<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (directory, author) = (self.clone(), author.clone());
-        self.0.db.write(move |tx| {
-            let mut change = Change::begin(&directory, tx, directory.0.clock.now(), &author)?;
+        let (directory, by) = (self.clone(), author.clone());
+        let (answer, recorded) = self.0.db.write(move |tx| {
+            let mut change = Change::begin(&directory, tx, directory.0.clock.now(), &by)?;
             let answer = work(&mut change)?;
-            change.finish()?;
-            Ok(answer)
-        })
-    }
-
-    /// The administrators' log after a change number, oldest first, at most 10,000 entries.
-    pub fn changes_since(&self, number: i64) -> Result<Vec<AdminChange>> {
-        self.0.db.read(move |tx| since(tx, number))
+            Ok((answer, change.finish()?))
+        })?;
+        if recorded {
+            author.set_recorded();
+        }
+        Ok(answer)
     }
 
     /// The change number up to which the memory is true.

@@ -5,7 +5,7 @@
 //! - The database's rows are the truth; all reading comes from memory, which follows them by the directory change
 //!   number. A [`Record`] in hand never changes; look it up again to see what became of it.
 //! - Everything is changed through [`Directory::change`]: one transaction, one change number, one entry in the
-//!   administrators' log. Its closure may be run again, so it has no side effects. Inside, [`Change::read`] sees what
+//!   record of changes. Its closure may be run again, so it has no side effects. Inside, [`Change::read`] sees what
 //!   earlier changes of the same commit did; the memory does not yet.
 //! - Addresses, legacyExchangeDNs, account names and names within a container are unique in the forest: the rows of
 //!   `directory_claim` say so, whichever node writes.
@@ -13,6 +13,7 @@
 
 mod account;
 mod address;
+mod audit;
 mod cache;
 mod change;
 mod class;
@@ -37,7 +38,8 @@ pub use account::{
     ADMINISTRATOR, MEMORY_KIB, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN, PasswordHash, Verdict,
 };
 pub use address::primary;
-pub use change::{AdminChange, Change};
+pub use audit::{Action, AdminChange, AuditQuery, ObjectChange, PropertyChange, Reference, Tombstone};
+pub use change::Change;
 pub use class::Class;
 pub use directory::{Applied, Directory, Look};
 pub use domain::{AcceptedDomain, AcceptedDomains};

@@ -1,16 +1,16 @@
 //! The life of recipients in the directory: made, enabled, disabled with a tombstone, connected again, converted, removed.
 
 use crate::account::PasswordHash;
+use crate::audit::{PropertyChange, Reference, Tombstone};
 use crate::change::Change;
 use crate::edit::Edit;
 use crate::record::{Record, encode, link};
 use crate::schema::{cas, group, mailbox, recipient, user};
-use crate::table::Claim;
+use crate::table::{Claim, is_secret};
 use crate::user_account::{SELF_SID, UserAccountFlags, fits_account_names, sid};
 use crate::{Class, Directory, address};
 use object::types::{Guid, PropertyType, ProxyAddress, RecipientTypeDetails, SmtpAddress};
 use object::{Declared, Error, ErrorId, Property, Result, Spec};
-use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 
 /// What kind of mailbox is wanted.
@@ -513,31 +513,34 @@ impl Change<'_> {
         Ok(tombstone)
     }
 
-    /// Everything the directory knows of a mailbox: its own values, and who refers to it through what.
+    /// Everything the directory knows of a mailbox: its own values without secrets, and who refers to it through what.
     fn tombstone(&mut self, record: &Record) -> Result<Vec<u8>> {
-        let values: Map<String, Json> = record
-            .stored()
-            .map(|(spec, values)| {
-                (spec.name.to_owned(), json!(values.iter().map(encode).collect::<Vec<_>>()))
-            })
-            .collect();
-        let referring = self.references_to(record)?;
-        let directory = self.directory();
-        let json = json!({
-            "version": TOMBSTONE_VERSION, "user": record.guid().to_string(), "name": record.name(),
-            "path": directory.canonical_name(record), "by": &*self.author().who, "at": self.now().rfc3339(), "values": values,
-            "referred": referring,
+        let open = record.stored().filter(|(spec, _)| !is_secret(spec));
+        let properties = open.map(|(spec, values)| PropertyChange {
+            name: spec.name.to_owned(),
+            before: values.iter().map(encode).collect(),
+            after: Vec::new(),
         });
-        Ok(json.to_string().into_bytes())
+        let tombstone = Tombstone {
+            user: record.guid(),
+            shown: self.directory().canonical_name(record),
+            who: self.author().who.to_string(),
+            at: self.now(),
+            properties: properties.collect(),
+            referred: self.references_to(record)?,
+        };
+        Ok(tombstone.to_bytes())
     }
 
     /// Who refers to a mailbox, and through what: groups it is a member of, mailboxes that forward to it …
-    fn references_to(&mut self, record: &Record) -> Result<Vec<Json>> {
-        let mut found = Vec::new();
-        for (other, through) in self.referrers(record)? {
-            found.push(json!({"object": other.guid().to_string(), "name": other.name(), "through": through}));
-        }
-        Ok(found)
+    fn references_to(&mut self, record: &Record) -> Result<Vec<Reference>> {
+        let referrers = self.referrers(record)?.into_iter();
+        let reference = |(other, through): (Record, String)| Reference {
+            object: other.guid(),
+            name: other.name().to_owned(),
+            through,
+        };
+        Ok(referrers.map(reference).collect())
     }
 
     /// Connects a disconnected mailbox to a user. Answers the saved user.
@@ -598,8 +601,6 @@ impl Change<'_> {
     }
 }
 
-/// The form of the bytes that the store keeps of a disconnected mailbox.
-const TOMBSTONE_VERSION: u32 = 1;
 /// The length of an account name.
 const SAM_CHARACTERS: usize = 20;
 

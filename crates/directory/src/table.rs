@@ -28,6 +28,21 @@ pub(crate) static STEPS: &[Step] = &[Step::Sql(
          PRIMARY KEY (target, object, attribute)) WITHOUT ROWID;
      CREATE TABLE directory_change (number BIGINT PRIMARY KEY, made BIGINT NOT NULL, who TEXT NOT NULL,
          command TEXT NOT NULL, targets TEXT NOT NULL, changes TEXT NOT NULL);",
+), Step::Sql(
+    // The log of before held hashes of passwords in one text with everything else; it is not carried over.
+    "DROP TABLE directory_change;
+     ALTER TABLE directory_state ADD COLUMN next_change BIGINT NOT NULL DEFAULT 1;
+     CREATE TABLE change (id INTEGER PRIMARY KEY, number BIGINT NOT NULL, made BIGINT NOT NULL, who TEXT NOT NULL,
+         person TEXT NOT NULL, account BYTEA NOT NULL, origin TEXT NOT NULL, session TEXT NOT NULL, cmdlet TEXT NOT NULL,
+         parameters TEXT NOT NULL, error TEXT);
+     CREATE INDEX change_made ON change (made);
+     CREATE INDEX change_person ON change (person);
+     CREATE INDEX change_account ON change (account);
+     CREATE TABLE change_object (change BIGINT NOT NULL, ordinal BIGINT NOT NULL, object BIGINT NOT NULL,
+         guid BYTEA NOT NULL, class TEXT NOT NULL, shown TEXT NOT NULL, action TEXT NOT NULL, properties TEXT NOT NULL,
+         secrets TEXT, PRIMARY KEY (change, ordinal)) WITHOUT ROWID;
+     CREATE INDEX change_object_object ON change_object (object, change);
+     CREATE INDEX change_object_secrets ON change_object (change) WHERE secrets IS NOT NULL;",
 )];
 
 const OBJECT_COLUMNS: &str = "id, guid, class, name, parent, created, changed, change_number, deleted";
@@ -143,6 +158,12 @@ pub(crate) fn id_of(tx: &mut dyn Tx, guid: Guid) -> Result<Option<Id>> {
     tx.one("SELECT id FROM directory_object WHERE guid = $1 AND deleted = 0", &[(&bytes).into()], |row| {
         row.int(0)
     })
+}
+
+/// The number of the object that has that GUID, or had it before it was deleted.
+pub(crate) fn any_id_of(tx: &mut dyn Tx, guid: Guid) -> Result<Option<Id>> {
+    let bytes = guid.to_bytes();
+    tx.one("SELECT id FROM directory_object WHERE guid = $1", &[(&bytes).into()], |row| row.int(0))
 }
 
 /// Writes an object: its row, and of its attributes, claims and links what differs from `before`.

@@ -78,6 +78,7 @@ impl Call {
             from: self.caller.from.clone(),
             session: self.caller.session.clone(),
             command: self.signature.command.clone(),
+            recorded: Arc::default(),
             parameters: masked(&self.signature, &self.bound)
                 .into_iter()
                 .map(|(name, value)| (name, shown(&value).into()))

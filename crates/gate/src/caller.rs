@@ -2,7 +2,7 @@
 
 use object::types::Guid;
 use object::value::Text;
-use object::{Result, Value};
+use object::{Author, Result, SYSTEM};
 
 /// Who calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +20,11 @@ pub struct Caller {
 impl Caller {
     /// The machine itself: root, or the server's own user on the local socket.
     pub fn system(from: impl Into<Text>) -> Caller {
-        Caller { name: "NT AUTHORITY\\SYSTEM".into(), account: None, from: from.into(), session: "".into() }
+        Caller { name: SYSTEM.into(), account: None, from: from.into(), session: "".into() }
     }
     /// Whether it is the machine itself.
     pub fn is_system(&self) -> bool {
-        self.account.is_none() && &*self.name == "NT AUTHORITY\\SYSTEM"
+        self.account.is_none() && &*self.name == SYSTEM
     }
 }
 
@@ -45,25 +45,20 @@ pub trait Authority: Send + Sync {
     fn permits(&self, caller: &Caller, cmdlet: &str) -> Result<Permit>;
 }
 
-/// What is kept of a command that changes something, before its answer ends.
+/// What is to be kept of one call of a command that changes something, before its answer ends.
 #[derive(Debug)]
 pub struct Entry<'a> {
-    /// Who.
-    pub caller: &'a Caller,
-    /// Which command.
-    pub cmdlet: &'a str,
-    /// With which parameters; secrets are masked.
-    pub parameters: Vec<(Text, Value)>,
+    /// Who, from where, which command, with which parameters; secrets are masked.
+    pub author: &'a Author,
     /// On which objects, as the command named them when it asked to act.
-    pub targets: Vec<String>,
-    /// How many errors it gave.
-    pub errors: u64,
-    /// The first error's sentence, if there was one.
-    pub first_error: Option<String>,
+    pub targets: &'a [String],
+    /// The first error's sentence; none when it was done.
+    pub error: Option<&'a str>,
 }
 
 /// Keeps what was done.
 pub trait Record: Send + Sync {
-    /// Keeps an entry; when that fails the command's answer is an error.
+    /// Keeps an entry; when that fails the command's answer is an error. What a change of the directory has recorded
+    /// itself, in its own transaction, comes here only when it went wrong later.
     fn keep(&self, entry: &Entry<'_>) -> Result<()>;
 }

@@ -1,7 +1,7 @@
 //! The gate: the one place where commands run, roles are checked and records are written.
 
 use crate::bind::{Argument, Binder, Bound, Strict};
-use crate::call::{Call, masked};
+use crate::call::Call;
 use crate::caller::{Authority, Caller, Entry, Permit, Record};
 use crate::catalogue::Catalogue;
 use crate::cmdlet::{Changes, Cmdlet};
@@ -141,8 +141,6 @@ impl Gate {
             manner,
             caller,
             piped,
-            ran: false,
-            kept: false,
             course: Course::default(),
         })
     }
@@ -157,8 +155,6 @@ pub struct Running<'g> {
     manner: Manner,
     caller: Arc<Caller>,
     piped: bool,
-    ran: bool,
-    kept: bool,
     course: Course,
 }
 
@@ -175,20 +171,16 @@ impl Running<'_> {
         Ok(!(self.manner.stops && self.course.errors > 0))
     }
 
-    /// Runs the command if nothing was piped, keeps its record, and says how it ended.
+    /// Runs the command if nothing was piped, and says how it ended.
     pub fn finish(mut self, channel: &mut dyn Channel) -> Result<End> {
-        let ran = if self.piped { Ok(()) } else { self.run_once(None, channel) };
-        self.kept = true;
-        let kept = self.keep();
-        ran?;
-        if let Err(error) = kept {
-            self.report(error, channel)?;
+        if !self.piped {
+            self.run_once(None, channel)?;
         }
         Ok(End { errors: self.course.errors })
     }
 
+    /// Runs the command once and keeps what it did, whether or not the caller is still there to hear of it.
     fn run_once(&mut self, input: Option<Value>, channel: &mut dyn Channel) -> Result<()> {
-        self.ran = true;
         let call = Call {
             caller: Arc::clone(&self.caller),
             signature: Arc::clone(self.binder.signature()),
@@ -196,13 +188,16 @@ impl Running<'_> {
             input,
             author: OnceLock::new(),
         };
+        (self.course.targets, self.course.first_error) = Default::default();
         let changes = self.declaration.changes;
         let mut out = Output { channel, course: &mut self.course, changes, manner: self.manner };
-        match (self.run)(&call, &mut out) {
-            Ok(()) => Ok(()),
-            Err(error) if is_stopped(&error) => Err(error),
-            Err(error) => self.report(error, channel),
-        }
+        let ran = match (self.run)(&call, &mut out) {
+            Err(error) if !is_stopped(&error) => self.report(error, channel),
+            ended => ended,
+        };
+        let kept = self.keep(&call);
+        ran?;
+        kept.or_else(|error| self.report(error, channel))
     }
 
     fn report(&mut self, error: Error, channel: &mut dyn Channel) -> Result<()> {
@@ -213,29 +208,17 @@ impl Running<'_> {
         channel.say(Report::Error(error))
     }
 
-    /// Only what changed something, or tried to, is kept.
-    fn keep(&self) -> Result<()> {
-        let touched = !self.course.targets.is_empty() || self.course.errors > 0;
-        if self.declaration.changes == Changes::No || self.manner.what_if || !self.ran || !touched {
+    /// Only what changed something, or tried to, is kept; what its own transaction has recorded is not kept twice.
+    fn keep(&self, call: &Call) -> Result<()> {
+        if self.declaration.changes == Changes::No || self.manner.what_if {
             return Ok(());
         }
-        self.record.keep(&Entry {
-            caller: &self.caller,
-            cmdlet: &self.declaration.name,
-            parameters: masked(self.binder.signature(), self.binder.bound()),
-            targets: self.course.targets.clone(),
-            errors: self.course.errors,
-            first_error: self.course.first_error.clone(),
-        })
-    }
-}
-
-impl Drop for Running<'_> {
-    /// A caller that went away half-way leaves a record, too. There is nobody left to tell if that fails.
-    fn drop(&mut self) {
-        if !self.kept {
-            let _ = self.keep();
+        let (targets, error) = (&self.course.targets[..], self.course.first_error.as_deref());
+        let unrecorded = !targets.is_empty() && !call.author().is_recorded();
+        if error.is_none() && !unrecorded {
+            return Ok(());
         }
+        self.record.keep(&Entry { author: call.author(), targets, error })
     }
 }
 

@@ -106,7 +106,7 @@ pub(crate) struct Manner {
     pub(crate) stops: bool,
 }
 
-/// What lasts for a whole command, over all its piped objects.
+/// What lasts for a whole command, over all its piped objects; targets and the first error are of the last one.
 #[derive(Debug, Default)]
 pub(crate) struct Course {
     pub(crate) all: Option<bool>,

@@ -67,9 +67,10 @@ impl Authority for Guard {
 struct Log(Arc<Mutex<Vec<String>>>);
 impl Record for Log {
     fn keep(&self, entry: &Entry<'_>) -> Result<()> {
-        let parameters: Vec<String> =
-            entry.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let line = format!("{} {} {:?} {}", entry.cmdlet, parameters.join(" "), entry.targets, entry.errors);
+        let given = entry.author.parameters.iter();
+        let parameters: Vec<String> = given.map(|(name, value)| format!("{name}={value}")).collect();
+        let (command, errors) = (&entry.author.command, usize::from(entry.error.is_some()));
+        let line = format!("{command} {} {:?} {errors}", parameters.join(" "), entry.targets);
         self.0.lock().unwrap().push(line);
         Ok(())
     }
@@ -157,7 +158,11 @@ fn piped_objects_fail_one_by_one() {
     let stop = piped().with("ErrorAction", "Stop");
     assert_eq!(run(&gate, "ann", stop, &["c", "bad", "d"], &[]), ["c", "ERROR BadToy", "end 1"]);
     assert_eq!(*toys.lock().unwrap(), ["a", "b", "c"]);
-    assert_eq!(log.0.lock().unwrap().len(), 2, "one record a command, not one an object");
+    let log = log.0.lock().unwrap();
+    let wanted =
+        [r#"Name=a ["a"] 0"#, "Name=bad [] 1", r#"Name=b ["b"] 0"#, r#"Name=c ["c"] 0"#, "Name=bad [] 1"];
+    let shown: Vec<bool> = log.iter().zip(wanted).map(|(line, end)| line.ends_with(end)).collect();
+    assert_eq!(shown, [true; 5], "one entry an object, with what was bound for it: {log:?}");
 }
 
 #[test]
@@ -180,7 +185,7 @@ fn a_caller_who_is_gone_ends_the_command_and_leaves_a_record() {
     let said = run(&gate, "ann", Invocation::new("New-Toy").piped(), &names, &[]);
     assert_eq!(said.last().map(String::as_str), Some("REFUSED PipelineStopped"));
     assert!(toys.lock().unwrap().len() < 110);
-    assert_eq!(log.0.lock().unwrap().len(), 1);
+    assert_eq!(log.0.lock().unwrap().len(), toys.lock().unwrap().len(), "what was done is recorded");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::Mailboxes;
 use directory::schema::database;
-use directory::{Class, Edit, Record};
+use directory::{Class, Edit, ObjectChange, Record};
 use object::types::{ByteQuantifiedSize, Guid};
 use object::{Author, Error, ErrorId, Result};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ impl Mailboxes {
     pub fn mount_all(&self) -> Vec<(Arc<Record>, Result<()>)> {
         let databases = self.0.directory.all(Class::MailboxDatabase).into_iter();
         let wanted = databases.filter(|record| record.is(&database::MOUNT_AT_STARTUP));
-        wanted.map(|record| (Arc::clone(&record), self.mount(record.guid()))).collect()
+        wanted.map(|record| (Arc::clone(&record), self.open_file(record.guid()))).collect()
     }
 
     /// The databases that are to be mounted and are not: their mail waits.
@@ -36,9 +36,22 @@ impl Mailboxes {
         databases.filter(|record| record.is(&database::MOUNT_AT_STARTUP) && !mounted(record)).collect()
     }
 
-    /// Mounts a database, making its file where there is none, and mends what a crash left apart. Mounting twice changes
-    /// nothing.
-    pub fn mount(&self, guid: Guid) -> Result<()> {
+    /// Mounts a database, which the record of changes keeps. Mounting twice changes nothing.
+    pub fn mount(&self, author: &Author, guid: Guid) -> Result<()> {
+        self.open_file(guid)?;
+        self.note_database(author, guid)
+    }
+
+    /// An effect in the store that the directory does not see.
+    fn note_database(&self, author: &Author, guid: Guid) -> Result<()> {
+        let name =
+            self.0.directory.get(guid).map_or_else(|| guid.to_string(), |found| found.name().to_owned());
+        let database = ObjectChange::named(guid, Class::MailboxDatabase.word(), &name);
+        self.0.directory.note(author, None, vec![database])
+    }
+
+    /// Mounts a database, making its file where there is none, and mends what a crash left apart.
+    fn open_file(&self, guid: Guid) -> Result<()> {
         let record = self.0.directory.need(guid)?;
         if record.class() != Class::MailboxDatabase {
             return Err(Error::caller(
@@ -66,20 +79,21 @@ impl Mailboxes {
     }
 
     /// Dismounts a database: open sessions in its mailboxes end, and mail for them waits.
-    pub fn dismount(&self, guid: Guid) -> Result<()> {
+    pub fn dismount(&self, author: &Author, guid: Guid) -> Result<()> {
         self.0.sessions.end_of_database(guid);
         match self.0.store.dismount(guid) {
             // Never mounted by this process: it is dismounted already.
-            Err(error) if error.is(ErrorId::MdbDismounted) => Ok(()),
-            other => other,
+            Err(error) if error.is(ErrorId::MdbDismounted) => {}
+            other => other?,
         }
+        self.note_database(author, guid)
     }
 
     /// Makes a database, in the directory and its file, and mounts it. Answers it.
     pub fn new_database(&self, author: &Author, name: &str, settings: Vec<Edit>) -> Result<Arc<Record>> {
         let name = name.to_owned();
         let made = self.0.directory.change(author, move |change| change.new_database(&name, &settings))?;
-        self.mount(made.guid())?;
+        self.open_file(made.guid())?;
         self.0.directory.need(made.guid())
     }
 

@@ -3,7 +3,9 @@
 use crate::Mailboxes;
 use crate::making::Making;
 use directory::schema::{mailbox, recipient};
-use directory::{Change, Class, Connection, Edit, Flavour, NewMailbox, RecipientMatch, Record};
+use directory::{
+    Change, Class, Connection, Edit, Flavour, NewMailbox, ObjectChange, RecipientMatch, Record, Tombstone,
+};
 use object::types::{Guid, RecipientTypeDetails};
 use object::{Author, Error, ErrorId, Fault, Result, Time};
 use std::sync::Arc;
@@ -147,7 +149,7 @@ impl Mailboxes {
         let place = if permanent { Some(self.mounted_place(&record)?) } else { None };
         self.part(author, user, move |change| change.remove(user))?;
         match place {
-            Some((mailbox, database)) => self.purge(database, mailbox),
+            Some((mailbox, database)) => self.purge(author, database, mailbox),
             None => Ok(()),
         }
     }
@@ -273,17 +275,23 @@ impl Mailboxes {
     }
 
     /// Purges a disconnected mailbox for good, slice by slice, so that others get their turn.
-    pub fn purge(&self, database: Guid, mailbox: Guid) -> Result<()> {
+    pub fn purge(&self, author: &Author, database: Guid, mailbox: Guid) -> Result<()> {
         let open = self.open(database)?;
+        let last = open.statistics(mailbox)?.description;
         loop {
             let _held = self.0.locks.hold(mailbox);
             if let Some(owner) = self.0.directory.by_mailbox(mailbox) {
                 return Err(not_disconnected(&owner));
             }
             if open.purge_slice(mailbox)?.finished {
-                return Ok(());
+                break;
             }
         }
+        let shown = format!("{} ({mailbox})", last.display_name);
+        let about = ObjectChange::named(mailbox, "mailbox", &shown);
+        let database = self.0.directory.need(database)?;
+        let within = ObjectChange::named(database.guid(), database.class().word(), database.name());
+        self.0.directory.note(author, None, vec![about, within])
     }
 
     /// Purges what was disconnected longer ago than the database keeps it (MailboxRetention). Answers how many.
@@ -297,7 +305,7 @@ impl Mailboxes {
         let mut count = 0;
         for mailbox in expired {
             // Connected meanwhile: then it is no longer to be purged.
-            match self.purge(database, mailbox) {
+            match self.purge(&Author::system(RETENTION), database, mailbox) {
                 Ok(()) => count += 1,
                 Err(error) if error.is(ErrorId::MailboxNotDisconnected) => {}
                 Err(error) => return Err(error),
@@ -332,9 +340,10 @@ impl Mailboxes {
         Ok(count)
     }
 
-    /// What the directory knew of a disconnected mailbox, as JSON.
-    pub fn tombstone(&self, lost: &Disconnected) -> Result<Option<Vec<u8>>> {
-        self.0.store.database(lost.database)?.tombstone(lost.mailbox())
+    /// What the directory knew of a disconnected mailbox; none where that is not known.
+    pub fn tombstone(&self, lost: &Disconnected) -> Result<Option<Tombstone>> {
+        let kept = self.0.store.database(lost.database)?.tombstone(lost.mailbox())?;
+        kept.filter(|bytes| !bytes.is_empty()).map(|bytes| Tombstone::parse(&bytes)).transpose()
     }
 }
 
@@ -346,6 +355,8 @@ fn item_retention(user: &Record, database: &Record) -> std::time::Duration {
     kept.unwrap_or(object::types::TimeSpan::days(14)).to_duration()
 }
 
+/// What the record of changes calls the server's own purging.
+const RETENTION: &str = "retention";
 /// How many choices an error line lists.
 const LISTED_MAX: usize = 10;
 

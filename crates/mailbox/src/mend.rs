@@ -1,12 +1,12 @@
 //! Mending: whoever died between the directory's commit and the store's left the two apart, and the directory is right.
 //!
-//! A mailbox that the directory does not have was parted from its user, and is marked so. One that the directory's log never
+//! A mailbox that the directory does not have was parted from its user, and is marked so. One that the record of changes never
 //! knew either was begun for a commit that did not come: it is taken away, unless there is anything in it.
 
 use crate::Mailboxes;
 use crate::life::{description, mark};
 use directory::schema::mailbox;
-use directory::{AdminChange, Class, Record};
+use directory::{Class, Record};
 use object::Result;
 use object::types::Guid;
 use std::collections::HashMap;
@@ -43,9 +43,13 @@ impl Mailboxes {
 
     fn part_again(&self, open: &store::Database, guid: Guid) -> Result<()> {
         let last = open.statistics(guid)?;
-        match self.remembered(guid)? {
+        // The tombstone that was never written, out of the record of changes.
+        match self.0.directory.parted(guid)? {
             None if last.is_pristine() => open.unmake_mailbox(guid),
-            tombstone => mark(open, guid, &last.description, &tombstone.unwrap_or_default()),
+            known => {
+                let tombstone = known.map(|tombstone| tombstone.to_bytes()).unwrap_or_default();
+                mark(open, guid, &last.description, &tombstone)
+            }
         }
     }
 
@@ -73,19 +77,5 @@ impl Mailboxes {
             .filter(|user| user.reference(&mailbox::DATABASE) == Some(database))
             .filter_map(|user| Some((user.get(&mailbox::EXCHANGE_GUID)?, user)))
             .collect()
-    }
-
-    /// What the directory knew of a mailbox when it was parted from its user, out of the administrators' log: the
-    /// tombstone that was never written. None: it never knew the mailbox.
-    fn remembered(&self, guid: Guid) -> Result<Option<Vec<u8>>> {
-        let (text, mut last) = (guid.to_string(), None::<AdminChange>);
-        let mut from = 0;
-        loop {
-            let changes = self.0.directory.changes_since(from)?;
-            let Some(end) = changes.last().map(|change| change.number) else { break };
-            last = changes.into_iter().rfind(|change| change.changes.contains(&text)).or(last);
-            from = end;
-        }
-        Ok(last.map(|change| change.changes.into_bytes()))
     }
 }

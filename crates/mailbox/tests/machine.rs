@@ -217,7 +217,7 @@ impl Machine {
             }
             Step::Purge { lost: at } => {
                 let Some(lost) = pick(&lost, *at) else { return Ok(()) };
-                house.purge(lost.database, lost.mailbox())?;
+                house.purge(&by("Remove-StoreMailbox"), lost.database, lost.mailbox())?;
                 self.note_purged(lost.mailbox());
             }
             Step::Days { days } => {
@@ -231,9 +231,9 @@ impl Machine {
             }
             Step::Remount { database } => {
                 let database = self.databases[usize::from(*database)];
-                house.dismount(database)?;
+                house.dismount(&by("Dismount-Database"), database)?;
                 assert_eq!(house.mend(database).unwrap_err().id(), "MdbDismounted");
-                house.mount(database)?;
+                house.mount(&by("Mount-Database"), database)?;
                 assert_eq!(house.mend(database).unwrap(), 0, "there was nothing to mend");
             }
         }

@@ -3,9 +3,10 @@
 use crate::types::Guid;
 use crate::value::Text;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Who does something, from where, and with which command. Cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Author {
     /// The name as the record shows it: `CONTOSO\ann`, `NT AUTHORITY\SYSTEM`.
     pub who: Text,
@@ -19,6 +20,8 @@ pub struct Author {
     pub command: Text,
     /// The parameters that were given, as they are shown; secrets are masked.
     pub parameters: Arc<[(Text, Text)]>,
+    /// Whether the record of changes has an entry of this author's doing; all clones share it.
+    pub recorded: Arc<AtomicBool>,
 }
 
 /// The name of the machine itself.
@@ -34,10 +37,19 @@ impl Author {
             session: "".into(),
             command: command.into(),
             parameters: Arc::default(),
+            recorded: Arc::default(),
         }
     }
     /// The server itself, at work of its own: `retention`, `mount at start`.
     pub fn system(work: impl Into<Text>) -> Author {
         Author { from: "server".into(), ..Author::new(SYSTEM, work) }
+    }
+    /// Remembers that what was done stands in the record of changes.
+    pub fn set_recorded(&self) {
+        self.recorded.store(true, Ordering::Relaxed);
+    }
+    /// Whether what was done stands in the record of changes already.
+    pub fn is_recorded(&self) -> bool {
+        self.recorded.load(Ordering::Relaxed)
     }
 }

@@ -166,8 +166,14 @@ fn keep_up(mailboxes: &Mailboxes, drain: &Drain) {
     }
 }
 
-/// Purges the disconnected mailboxes and the deleted items whose retention has ended, database by database.
+/// Takes away what its retention has ended: entries of the record of changes, and database by database the disconnected
+/// mailboxes and the deleted items.
 fn purge(mailboxes: &Mailboxes, drain: &Drain) {
+    match mailboxes.directory().forget_changes() {
+        Ok(0) => {}
+        Ok(entries) => tracing::info!(entries, "took old entries out of the record of changes"),
+        Err(error) => tracing::warn!(%error, "the record of changes could not be shortened"),
+    }
     for database in mailboxes.store().databases() {
         if drain.has_begun() || !database.mounted() {
             continue;

@@ -35,7 +35,7 @@ impl House {
             .new_database(&Author::new("test", "New-MailboxDatabase"), "MBXDB02", Vec::new())
             .unwrap()
             .guid();
-        mailboxes.mount(second).unwrap();
+        mailboxes.mount(&Author::new("test", "Mount-Database"), second).unwrap();
         for (name, database) in [("ann", first), ("ben", first), ("carla", second)] {
             let new = NewMailbox { database: Some(database), ..NewMailbox::named(name, Flavour::Shared) };
             mailboxes.create(&Author::new("test", "New-Mailbox"), new).unwrap();
@@ -156,13 +156,13 @@ async fn two_addresses_of_one_mailbox_bring_one_copy() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_databases_and_one_that_is_dismounted() {
     let house = House::new();
-    house.mailboxes.dismount(house.second).unwrap();
+    house.mailboxes.dismount(&Author::new("test", "Mount-Database"), house.second).unwrap();
     let both = [("ann@contoso.com", "250 [..]"), ("carla@contoso.com", "250 [..]")];
     house.play(Service::Lmtp, &message(&both, "250 [..]\nS: 250 [..]")).await;
     house.play(Service::Smtp, &message(&both[1..], "250 [..]")).await;
     house.pass(Duration::ZERO);
     assert_eq!((house.inbox("ann").len(), house.transport.waiting().unwrap()), (1, 2));
-    house.mailboxes.mount(house.second).unwrap();
+    house.mailboxes.mount(&Author::new("test", "Mount-Database"), house.second).unwrap();
     house.pass(Duration::from_secs(60));
     assert_eq!((house.inbox("ann").len(), house.inbox("carla").len()), (1, 2));
     assert_eq!(house.transport.waiting().unwrap(), 0);
@@ -208,9 +208,9 @@ async fn a_mailbox_that_is_full_or_gone() {
         .await;
 
     house.edit("carla", vec![Edit::set(&recipient::MAX_RECEIVE_SIZE, Unlimited::Unlimited)]);
-    house.mailboxes.dismount(house.second).unwrap();
+    house.mailboxes.dismount(&Author::new("test", "Mount-Database"), house.second).unwrap();
     house.play(Service::Smtp, &message(&[("carla@contoso.com", "250 [..]")], "250 [..]")).await;
-    house.mailboxes.mount(house.second).unwrap();
+    house.mailboxes.mount(&Author::new("test", "Mount-Database"), house.second).unwrap();
     house.mailboxes.disable(&Author::new("test", "Disable-Mailbox"), house.user("carla")).unwrap();
     house.pass(Duration::from_secs(60));
     let report = house.inbox("ben").pop().unwrap();
@@ -222,7 +222,7 @@ async fn a_mailbox_that_is_full_or_gone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_question_tells_where_a_message_is() {
     let house = House::new();
-    house.mailboxes.dismount(house.second).unwrap();
+    house.mailboxes.dismount(&Author::new("test", "Mount-Database"), house.second).unwrap();
     let trace = message(&[("ann@contoso.com", "250 [..]"), ("carla@contoso.com", "250 [..]")], "250 [..]")
         .replace("C: Subject", "C: Message-ID: <one@far.example>\nC: Subject");
     house.play(Service::Smtp, &trace).await;

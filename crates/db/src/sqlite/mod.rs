@@ -281,6 +281,10 @@ fn prepare(path: &Path, holds: Holds) -> Result<Connection> {
             .help("Put the data directory on a local disk."));
     }
     settle(&connection)?;
+    if holds == Holds::Records {
+        // What was deleted is overwritten: hashes of passwords stand among the records.
+        connection.execute_batch("PRAGMA secure_delete = ON").map_err(error::of)?;
+    }
     // A file that is there already keeps the pages with which it was made.
     let page_bytes: i64 =
         connection.query_row("PRAGMA page_size", [], |row| row.get(0)).map_err(error::of)?;

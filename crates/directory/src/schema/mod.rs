@@ -36,6 +36,7 @@ pub static NOUNS: &[&Noun] = &[
     &database::MAILBOX_DATABASE,
     &domain::ACCEPTED_DOMAIN,
     &organization::ORGANIZATION_CONFIG,
+    &organization::ADMIN_AUDIT_LOG_CONFIG,
     &unit::ORGANIZATIONAL_UNIT,
     &policy::RETENTION_POLICY,
     &policy::EMAIL_ADDRESS_POLICY,
@@ -119,7 +120,7 @@ static CONTACT_LISTS: Lists = &[recipient::PROPERTIES, user::PERSON];
 static GROUP_LISTS: Lists = &[recipient::PROPERTIES, group::PROPERTIES];
 static DATABASE_LISTS: Lists = &[database::PROPERTIES, database::HIDDEN];
 static DOMAIN_LISTS: Lists = &[domain::PROPERTIES];
-static ORGANIZATION_LISTS: Lists = &[organization::PROPERTIES];
+static ORGANIZATION_LISTS: Lists = &[organization::PROPERTIES, organization::AUDIT];
 static UNIT_LISTS: Lists = &[unit::PROPERTIES];
 static RETENTION_LISTS: Lists = &[policy::RETENTION];
 static EMAIL_ADDRESS_LISTS: Lists = &[policy::EMAIL_ADDRESS];

@@ -65,6 +65,7 @@ properties! {
     ADDRESS_BOOK_ROOT: ObjectId = "HierarchicalAddressBookRoot", "The group at the root of the hierarchical address book.";
     PERMANENTLY_DELETE_DISABLED: bool = "PermanentlyDeleteDisabled", "Whether clients cannot purge items.", default(no);
     INDUSTRY_SUMMARY: String = "OrganizationSummary", "What the organisation is, in its own words.", many(), check(no_control);
+    ADMIN_AUDIT_LOG_AGE_LIMIT: TimeSpan = "AdminAuditLogAgeLimit", "How long the record of administrators' changes is kept; 0 keeps nothing.", default(days::<90>), check(span);
     ORGANIZATION_NAME: String = "OrganizationId", "The organisation.", computed();
 }
 
@@ -107,6 +108,19 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
     ],
     OBJECT
 );
+
+/// Settings of the record of changes, which belong to the organisation and are shown as a noun of their own.
+pub(crate) static AUDIT: &[&dyn Declared] = joined!(&[&ADMIN_AUDIT_LOG_AGE_LIMIT], OBJECT);
+
+/// How the record of administrators' changes is kept. Every change is recorded, with all its parameters.
+pub static ADMIN_AUDIT_LOG_CONFIG: Noun = Noun {
+    name: "AdminAuditLogConfig",
+    type_name: "Microsoft.Exchange.Data.Directory.SystemConfiguration.AdminAuditLogConfig",
+    summary: "How the record of administrators' changes is kept.",
+    properties: AUDIT,
+    table: &[&NAME, &ADMIN_AUDIT_LOG_AGE_LIMIT],
+    standard: &[Standard::Get, Standard::Set],
+};
 
 /// Settings of the whole organisation.
 pub static ORGANIZATION_CONFIG: Noun = Noun {

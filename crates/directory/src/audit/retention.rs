@@ -1,0 +1,53 @@
+//! How long the record is kept: entries as long as AdminAuditLogAgeLimit says, secrets at most 30 days.
+
+use crate::Directory;
+use crate::schema::organization;
+use object::types::TimeSpan;
+use object::{Result, Time};
+use std::time::Duration;
+
+/// A password hash is of use only as long as its account can be brought back, with a mailbox that is kept this long.
+const SECRETS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// So many entries go in one transaction: others get their turn between.
+const SLICE_ENTRIES_MAX: i64 = 1_000;
+
+impl Directory {
+    /// How long entries of the record are kept.
+    pub fn audit_age_limit(&self) -> Duration {
+        let organization = self.only(crate::Class::Organization);
+        let limit = organization.and_then(|found| found.get(&organization::ADMIN_AUDIT_LOG_AGE_LIMIT));
+        limit.unwrap_or(TimeSpan::days(90)).to_duration()
+    }
+
+    /// Takes away what the record has kept longer than its time. Answers how many entries that were.
+    pub fn forget_changes(&self) -> Result<u64> {
+        let (now, kept) = (self.now(), self.audit_age_limit());
+        let mut gone = 0;
+        loop {
+            match self.forget_slice(now - kept)? {
+                0 => break,
+                entries => gone += entries,
+            }
+        }
+        self.forget_secrets(now - kept.min(SECRETS_KEPT))?;
+        Ok(gone)
+    }
+
+    fn forget_slice(&self, before: Time) -> Result<u64> {
+        self.db().write(move |tx| {
+            let old = "SELECT id FROM change WHERE made < $1 ORDER BY made, id LIMIT $2";
+            let params = [before.into(), SLICE_ENTRIES_MAX.into()];
+            tx.execute(&format!("DELETE FROM change_object WHERE change IN ({old})"), &params)?;
+            tx.execute(&format!("DELETE FROM change WHERE id IN ({old})"), &params)
+        })
+    }
+
+    fn forget_secrets(&self, before: Time) -> Result<u64> {
+        self.db().write(move |tx| {
+            let sql = "UPDATE change_object SET secrets = NULL WHERE secrets IS NOT NULL
+                       AND change IN (SELECT id FROM change WHERE made < $1)";
+            tx.execute(sql, &[before.into()])
+        })
+    }
+}

@@ -1,0 +1,205 @@
+//! The record of who did what: changes, refusals and effects in a store; who finds it, and how long it is kept.
+
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, helpers included")]
+
+use db::Holds;
+use mailstead_directory::schema::{organization, recipient};
+use mailstead_directory::*;
+use object::types::{Guid, SecureString, TimeSpan};
+use object::{Author, Clock, Declared, Time, Value, WoundClock};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+struct House {
+    directory: Directory,
+    clock: WoundClock,
+}
+
+fn open(db: db::Database) -> House {
+    let clock = WoundClock::at(Time::of_date(2026, 11, 21));
+    let directory = Directory::open(db, Arc::new(clock.clone()), "srv1").unwrap();
+    directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    House { directory, clock }
+}
+
+fn house() -> House {
+    open(db::memory().unwrap())
+}
+
+/// What an administrator on the network runs.
+fn runs(who: &str, command: &str, parameters: &[(&str, &str)]) -> Author {
+    let parameters = parameters.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    Author { from: "192.0.2.7".into(), session: "s1".into(), parameters, ..Author::new(who, command) }
+}
+
+impl House {
+    fn mailbox(&self, author: &Author, name: &str) -> Arc<Record> {
+        let hash = PasswordHash::of(&SecureString::new("Sommer-2026"), &[]).unwrap();
+        let new = NewMailbox {
+            password: Some(hash),
+            user_principal_name: Some(format!("{}@contoso.com", name.to_lowercase())),
+            ..NewMailbox::named(name, Flavour::Regular)
+        };
+        let made = self.directory.change(author, move |change| change.new_mailbox(&new)).unwrap();
+        self.directory.need(made.guid()).unwrap()
+    }
+    fn rename(&self, author: &Author, user: Guid, name: &str) {
+        let edit = Edit::new(recipient::DISPLAY_NAME.spec(), &Value::from(name)).unwrap();
+        assert!(self.directory.set(author, user, vec![edit]).unwrap());
+    }
+    fn found(&self, query: &AuditQuery) -> Vec<String> {
+        let found = self.directory.search_changes(query, None).unwrap();
+        found.iter().map(line).collect()
+    }
+}
+
+fn line(change: &AdminChange) -> String {
+    let author = &change.author;
+    let given: Vec<String> =
+        author.parameters.iter().map(|(name, value)| format!("-{name} {value}")).collect();
+    let about: Vec<&str> = change.objects.iter().map(|one| one.shown.as_str()).collect();
+    let ended = change.error.as_deref().unwrap_or("done");
+    format!("{} {} {} [{}] {ended}", author.who, author.command, given.join(" "), about.join(", "))
+}
+
+fn text(text: &str) -> Vec<String> {
+    vec![text.to_owned()]
+}
+
+#[test]
+fn a_change_a_refusal_and_an_effect_are_found_by_who_what_when_and_object() {
+    let house = house();
+    let (carla, dev) = ("CONTOSO\\carla", "CONTOSO\\dev");
+    let carla_account = house.mailbox(&Author::system("setup"), "Carla").guid();
+    let ann = house.mailbox(&runs(carla, "New-Mailbox", &[("Name", "Ann"), ("Password", "********")]), "Ann");
+    house.clock.pass(DAY);
+    let noon = house.clock.now();
+    let set = Author {
+        account: Some(carla_account),
+        ..runs(carla, "Set-Mailbox", &[("Identity", "ann"), ("DisplayName", "Ann Berg")])
+    };
+    house.rename(&set, ann.guid(), "Ann Berg");
+    assert!(set.is_recorded(), "the transaction of the change has recorded it");
+    let refused = runs(dev, "Remove-Mailbox", &[("Identity", "nobody")]);
+    let about = vec![ObjectChange::named(Guid::EMPTY, "", "nobody")];
+    house.directory.note(&refused, Some("There is no mailbox 'nobody'."), about).unwrap();
+    house.clock.pass(DAY);
+    let mount = runs(dev, "Dismount-Database", &[("Identity", "Mailbox Database")]);
+    let database = house.directory.all(Class::MailboxDatabase)[0].clone();
+    let about = vec![ObjectChange::named(database.guid(), database.class().word(), database.name())];
+    house.directory.note(&mount, None, about).unwrap();
+
+    let made = "CONTOSO\\carla New-Mailbox -Name Ann -Password ******** [contoso.com/Users/Ann] done";
+    let changed =
+        "CONTOSO\\carla Set-Mailbox -Identity ann -DisplayName Ann Berg [contoso.com/Users/Ann] done";
+    let refusal = "CONTOSO\\dev Remove-Mailbox -Identity nobody [nobody] There is no mailbox 'nobody'.";
+    let effect = "CONTOSO\\dev Dismount-Database -Identity Mailbox Database [Mailbox Database] done";
+    let all = AuditQuery::default;
+    let id = ann.guid().to_string();
+    for (what, query, wanted) in [
+        ("person", AuditQuery { people: text("contoso\\DEV"), ..all() }, &[effect, refusal][..]),
+        ("account", AuditQuery { people: text("carla@contoso.com"), ..all() }, &[changed]),
+        (
+            "two people",
+            AuditQuery { people: [text(dev), text(carla)].concat(), ..all() },
+            &[effect, refusal, changed, made],
+        ),
+        ("cmdlet", AuditQuery { cmdlets: text("set-mailbox"), ..all() }, &[changed]),
+        ("parameter", AuditQuery { parameters: text("displayname"), ..all() }, &[changed]),
+        ("object by alias", AuditQuery { objects: text("ann"), ..all() }, &[changed, made]),
+        ("object by GUID", AuditQuery { objects: text(&id), ..all() }, &[changed, made]),
+        (
+            "configuration",
+            AuditQuery { objects: text("Mailbox Database"), from: Some(noon), ..all() },
+            &[effect],
+        ),
+        ("what never was", AuditQuery { objects: text("nobody"), ..all() }, &[refusal]),
+        ("what nobody named", AuditQuery { objects: text("x"), ..all() }, &[]),
+        ("from", AuditQuery { from: Some(noon + DAY), ..all() }, &[effect]),
+        ("until", AuditQuery { until: Some(noon), people: text(carla), ..all() }, &[changed, made]),
+        ("refused", AuditQuery { succeeded: Some(false), ..all() }, &[refusal]),
+        ("done", AuditQuery { succeeded: Some(true), people: text(dev), ..all() }, &[effect]),
+    ] {
+        assert_eq!(house.found(&query), wanted, "{what}");
+    }
+    let one =
+        &house.directory.search_changes(&AuditQuery { cmdlets: text("Set-Mailbox"), ..all() }, None).unwrap()
+            [0];
+    assert_eq!((&*one.author.from, &*one.author.session, one.at), ("192.0.2.7", "s1", noon));
+    assert_eq!(house.directory.verify().unwrap(), []);
+}
+
+#[test]
+fn what_became_of_an_object_is_one_look_up_even_when_it_is_gone() {
+    let house = house();
+    let by = |command: &str| runs("CONTOSO\\carla", command, &[]);
+    let ann = house.mailbox(&by("New-Mailbox"), "Ann").guid();
+    let since = house.directory.number();
+    house.rename(&by("Set-Mailbox"), ann, "Ann Berg");
+    house.directory.change(&by("Remove-Mailbox"), move |change| change.remove(ann)).unwrap();
+    let changes = house.directory.changes_of(ann, since).unwrap();
+    let shown: Vec<(&str, Action)> =
+        changes.iter().map(|one| (&*one.author.command, one.objects[0].action)).collect();
+    assert_eq!(shown, [("Set-Mailbox", Action::Changed), ("Remove-Mailbox", Action::Deleted)]);
+    let gone = &changes[1].objects[0];
+    let names: Vec<&str> = gone.properties.iter().map(|one| one.name.as_str()).collect();
+    for name in ["Name", "Parent", "Alias", "EmailAddresses", "ExchangeGuid", "Database", "DisplayName"] {
+        assert!(names.contains(&name), "{name} is needed to bring it back: {names:?}");
+    }
+    assert_eq!(gone.secrets.len(), 1);
+    assert!(gone.secrets[0].before[0].starts_with("$argon2id$") && gone.secrets[0].after.is_empty());
+    // By the name it had, or its GUID.
+    for text in ["contoso.com/Users/Ann", "Ann", &ann.to_string()] {
+        let query = AuditQuery { objects: vec![text.to_owned()], ..AuditQuery::default() };
+        assert_eq!(house.found(&query).len(), 3, "{text}");
+    }
+}
+
+#[test]
+fn secrets_are_kept_a_month_and_entries_as_long_as_the_setting_says() {
+    let house = house();
+    let by = |command: &str| runs("CONTOSO\\carla", command, &[]);
+    let ann = house.mailbox(&by("New-Mailbox"), "Ann").guid();
+    house.directory.change(&by("Remove-Mailbox"), move |change| change.remove(ann)).unwrap();
+    let known = || {
+        let changes = house.directory.changes_of(ann, 0).unwrap();
+        let secrets = changes.iter().flat_map(|one| &one.objects).map(|one| one.secrets.len()).sum::<usize>();
+        (changes.len(), secrets)
+    };
+    for (days, entries, secrets) in [(29, 2, 2), (2, 2, 0), (58, 2, 0), (2, 0, 0)] {
+        house.clock.pass(DAY * days);
+        house.directory.forget_changes().unwrap();
+        assert_eq!(known(), (entries, secrets), "{days} days later");
+    }
+    let organization = house.directory.organization().unwrap().guid();
+    let edit = |days| vec![Edit::set(&organization::ADMIN_AUDIT_LOG_AGE_LIMIT, TimeSpan::days(days))];
+    let config = "Set-AdminAuditLogConfig";
+    house.directory.set(&by(config), organization, edit(5)).unwrap();
+    house.clock.pass(DAY * 6);
+    assert_eq!(house.directory.forget_changes().unwrap(), 1, "the setting's own change");
+    assert_eq!(house.directory.forget_changes().unwrap(), 0);
+}
+
+fn bytes_hold(folder: &Path, needle: &[u8]) -> bool {
+    let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    files.into_iter().any(|bytes| bytes.windows(needle.len()).any(|window| window == needle))
+}
+
+#[test]
+fn no_byte_of_a_deleted_accounts_hash_is_left_after_retention() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = open(db::open(&folder.path().join("directory.db"), Holds::Records).unwrap());
+    let by = |command: &str| runs("CONTOSO\\carla", command, &[]);
+    let ann = house.mailbox(&by("New-Mailbox"), "Ann").guid();
+    house.directory.change(&by("Remove-Mailbox"), move |change| change.remove(ann)).unwrap();
+    let hash = house.directory.changes_of(ann, 0).unwrap()[1].objects[0].secrets[0].before[0].clone();
+    let hash = hash.rsplit('$').next().unwrap().as_bytes().to_vec();
+    house.clock.pass(DAY * 31);
+    house.directory.forget_changes().unwrap();
+    drop(house);
+    assert!(!bytes_hold(folder.path(), &hash), "the file still holds the hash");
+    assert!(bytes_hold(folder.path(), b"Remove-Mailbox"), "the entry itself is still there");
+}
