@@ -22,6 +22,7 @@ mod json;
 mod measure;
 mod member;
 mod message;
+mod module;
 mod new_object;
 mod output;
 mod path;
@@ -122,6 +123,11 @@ static TABLE: &[&CoreCommand] = &[
     &host::CLEAR_HOST,
     &host::NEW_GUID,
     &search::SELECT_STRING,
+    &module::NEW_MODULE,
+    &module::IMPORT_MODULE,
+    &module::EXPORT_MODULE_MEMBER,
+    &module::GET_MODULE,
+    &module::REMOVE_MODULE,
 ];
 
 static BY_NAME: LazyLock<HashMap<String, &'static CoreCommand>> =

@@ -2,10 +2,12 @@
 
 use crate::types::{self, Type};
 use object::Value;
-use object::value::{Key, Keys, Text, Typed};
+use object::value::{Dictionary, Key, Keys, Text, Typed};
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::any::Any;
 use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What kind of collection it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +78,9 @@ pub struct Collection {
     keys: Keys,
     items: RwLock<Vec<Value>>,
     members: RwLock<HashSet<Key>>, // of a set: what is in it
+    changes: AtomicU64,
+    /// The dictionary whose keys or values it shows.
+    of: Option<Arc<Dictionary>>,
 }
 
 impl Collection {
@@ -85,8 +90,15 @@ impl Collection {
     }
     /// A set with its rule for comparing text.
     pub fn compared(flavour: Flavour, arguments: Vec<Type>, keys: Keys, items: Vec<Value>) -> Collection {
-        let made =
-            Collection { flavour, arguments, keys, items: RwLock::default(), members: RwLock::default() };
+        let made = Collection {
+            flavour,
+            arguments,
+            keys,
+            items: RwLock::default(),
+            members: RwLock::default(),
+            changes: AtomicU64::new(0),
+            of: None,
+        };
         if flavour.is_set() {
             for item in items {
                 made.add(item);
@@ -95,6 +107,19 @@ impl Collection {
             *made.items.write() = items;
         }
         made
+    }
+    /// The keys or values of a dictionary.
+    pub fn half_of(dictionary: Arc<Dictionary>, items: Vec<Value>) -> Collection {
+        let made = Collection::new(Flavour::Collection, Vec::new(), items);
+        Collection { of: Some(dictionary), ..made }
+    }
+    /// A number that is another one when the collection was changed meanwhile: then a walk over it must stop.
+    pub fn version(&self) -> u64 {
+        let own = self.changes.load(Ordering::Relaxed);
+        own + self.of.as_ref().map_or(0, |dictionary| dictionary.version())
+    }
+    fn changed(&self) {
+        self.changes.fetch_add(1, Ordering::Relaxed);
     }
     /// An `ArrayList`.
     pub fn array_list(items: Vec<Value>) -> Collection {
@@ -134,6 +159,7 @@ impl Collection {
     }
     /// The elements, held for writing; not for sets. Do not call back into scripts while holding it.
     pub fn write(&self) -> RwLockWriteGuard<'_, Vec<Value>> {
+        self.changed();
         self.items.write()
     }
     /// The number of elements.
@@ -149,6 +175,7 @@ impl Collection {
         if self.flavour.is_set() && !self.members.write().insert(Key::of(&item, self.keys)) {
             return false;
         }
+        self.changed();
         self.items.write().push(item);
         true
     }
@@ -157,6 +184,7 @@ impl Collection {
         let key = Key::of(item, self.keys);
         let was = self.members.write().remove(&key);
         if was {
+            self.changed();
             self.items.write().retain(|known| Key::of(known, self.keys) != key);
         }
         was
@@ -167,6 +195,7 @@ impl Collection {
     }
     /// Takes all elements out.
     pub fn clear(&self) {
+        self.changed();
         self.items.write().clear();
         self.members.write().clear();
     }

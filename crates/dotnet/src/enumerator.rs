@@ -2,20 +2,41 @@
 //! (`$foreach.MoveNext()`, `$table.GetEnumerator()`).
 
 use object::Value;
-use object::value::{Text, Typed};
+use object::value::{Dictionary, Text, Typed};
 use std::any::Any;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A walk: what there is to walk, and how many steps were taken.
 pub struct Enumerator {
     items: Vec<Value>,
     steps: AtomicUsize,
+    name: &'static str,
+    of: Option<Arc<Dictionary>>,
 }
 
 impl Enumerator {
     /// A walk that stands before the first of `items`.
     pub fn new(items: Vec<Value>) -> Enumerator {
-        Enumerator { items, steps: AtomicUsize::new(0) }
+        Enumerator { items, steps: AtomicUsize::new(0), name: "System.Collections.IEnumerator", of: None }
+    }
+    /// The objects that are piped into a function (`$input`).
+    pub fn of_input(items: Vec<Value>) -> Enumerator {
+        let name = "System.Collections.ArrayList+ArrayListEnumeratorSimple";
+        Enumerator { name, ..Enumerator::new(items) }
+    }
+    /// A walk over a dictionary's entries.
+    pub fn of_dictionary(dictionary: Arc<Dictionary>, entries: Vec<Value>) -> Enumerator {
+        Enumerator { of: Some(dictionary), ..Enumerator::new(entries) }
+    }
+    /// A number that is another one when what it walks was changed meanwhile.
+    pub fn version(&self) -> u64 {
+        self.of.as_ref().map_or(0, |dictionary| dictionary.version())
+    }
+    /// All that is still to come; nothing is afterwards.
+    pub fn rest(&self) -> Vec<Value> {
+        let from = self.steps.swap(self.items.len() + 1, Ordering::Relaxed);
+        self.items.iter().skip(from).cloned().collect()
     }
     /// Goes on to the next; `None` when there is none.
     pub fn step(&self) -> Option<&Value> {
@@ -37,10 +58,10 @@ impl Enumerator {
 
 impl Typed for Enumerator {
     fn type_name(&self) -> Text {
-        "System.Collections.IEnumerator".into()
+        self.name.into()
     }
     fn text(&self) -> String {
-        "System.Collections.IEnumerator".to_owned()
+        self.name.to_owned()
     }
     fn as_any(&self) -> &dyn Any {
         self

@@ -66,11 +66,11 @@ pub fn get(value: &Value, index: &Value, locale: &Locale) -> Result<Value> {
     match inner {
         Value::Dictionary(dictionary) => from_dictionary(dictionary, base(index), locale),
         Value::Array(array) => {
-            Ok(place(index, array.len(), locale)?.and_then(|at| array.get(at)).unwrap_or_default())
+            Ok(place_or_none(index, array.len(), locale)?.and_then(|at| array.get(at)).unwrap_or_default())
         }
         Value::String(text) => {
             let units: Vec<u16> = text.encode_utf16().collect();
-            Ok(place(index, units.len(), locale)?.map_or(Value::Null, |at| Value::Char(units[at])))
+            Ok(place_or_none(index, units.len(), locale)?.map_or(Value::Null, |at| Value::Char(units[at])))
         }
         Value::Typed(typed) => {
             if let Some(found) = typed_index(inner, index) {
@@ -85,8 +85,19 @@ pub fn get(value: &Value, index: &Value, locale: &Locale) -> Result<Value> {
             }
         }
         // A single object is a list of one: `(Import-Csv one.csv)[0]`.
-        Value::Object(_) => Ok(place(index, 1, locale)?.map_or(Value::Null, |_| value.clone())),
-        other => Err(cannot_index(other)),
+        _ => single(value, index, locale),
+    }
+}
+
+fn single(value: &Value, index: &Value, locale: &Locale) -> Result<Value> {
+    Ok(place_or_none(index, 1, locale)?.map_or(Value::Null, |_| value.clone()))
+}
+
+/// As [`place`]; what is no number at all is no place either.
+fn place_or_none(index: &Value, length: usize, locale: &Locale) -> Result<Option<usize>> {
+    match place(index, length, locale) {
+        Err(error) if error.error_id() != "NullArrayIndex" => Ok(None),
+        found => found,
     }
 }
 
@@ -223,7 +234,10 @@ pub fn set(value: &Value, index: &Value, new: Value, locale: &Locale) -> Result<
 
 fn set_entry(dictionary: &Dictionary, index: &Value, new: Value, locale: &Locale) -> Result<()> {
     if index.is_null() {
-        return Err(Exception::argument_null("key"));
+        return Err(Exception::runtime(
+            "NullArrayIndex",
+            "Index operation failed; the array index evaluated to null.",
+        ));
     }
     if dictionary.is_ordered() && index.as_i64().is_some() && !matches!(index, Value::String(_)) {
         let at = usize::try_from(index.as_i64().unwrap_or(-1)).ok();

@@ -313,7 +313,7 @@ fn join(left: &Value, right: &Value, engine: &dyn Engine) -> Result<Value> {
     let locale = engine.locale();
     let between = text::to_text(right, locale);
     let items = list(left).unwrap_or_else(|| vec![left.clone()]);
-    let texts: Vec<String> = items.iter().map(|item| text::to_text(item, locale)).collect();
+    let texts: Vec<String> = items.iter().map(|item| text::element(item, locale)).collect();
     Ok(texts.join(&between).into())
 }
 
@@ -327,7 +327,9 @@ fn like(engine: &dyn Engine, left: &Value, right: &Value, case: Case, wanted: bo
     let given = text::to_text(right, engine.locale());
     let pattern = Wildcard::with_case(&given, case.ignored()).map_err(|_| {
         let message = format!("The specified wildcard character pattern is not valid: {given}");
-        Exception::runtime("RuntimeException", message).category(crate::Category::NotSpecified)
+        Exception::new("System.Management.Automation.WildcardPatternException", message)
+            .id("RuntimeException")
+            .category(crate::Category::NotSpecified)
     })?;
     filter(left, |item| Ok(pattern.matches(&text::to_text(item, engine.locale())) == wanted))
 }

@@ -13,6 +13,7 @@ pub fn to_text(value: &Value, locale: &Locale) -> String {
         Value::Null => String::new(),
         Value::Array(array) => joined(&array.to_vec(), locale),
         Value::Object(object) => match object.base() {
+            _ if object.as_written().is_some() => object.to_string(),
             Some(base) => to_text(base, locale),
             None => object_text(object, locale),
         },
@@ -30,7 +31,7 @@ fn joined(items: &[Value], locale: &Locale) -> String {
 }
 
 /// An element of an array: a list within a list is only named.
-fn element(value: &Value, locale: &Locale) -> String {
+pub(crate) fn element(value: &Value, locale: &Locale) -> String {
     match value {
         Value::Array(array) => array.type_name().to_string(),
         Value::Typed(typed) if typed.items().is_some() => typed.text(),

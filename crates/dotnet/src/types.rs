@@ -200,6 +200,7 @@ pub static KNOWN: &[Known] = rows! {
     "System.Collections.DictionaryEntry" Other [] : "System.ValueType" &[];
     "System.Collections.IEnumerable" Other [] : "" &[];
     "System.Collections.IEnumerator" Other [] : "System.Object" &[];
+    "System.Collections.ArrayList+ArrayListEnumeratorSimple" Other [] : "System.Collections.IEnumerator" &[];
     "System.Collections.ICollection" Other [] : "" &[];
     "System.Collections.IList" Other [] : "" &[];
     "System.Collections.IDictionary" Other [] : "" &[];
@@ -253,6 +254,8 @@ pub static KNOWN: &[Known] = rows! {
     "System.Management.Automation.AllowEmptyCollectionAttribute" Other ["AllowEmptyCollection"] : "System.Attribute" &[];
     "System.Management.Automation.SupportsWildcardsAttribute" Other ["SupportsWildcards"] : "System.Attribute" &[];
     "System.Management.Automation.PSDefaultValueAttribute" Other ["PSDefaultValue"] : "System.Attribute" &[];
+    "System.Management.Automation.RuntimeDefinedParameter" Other [] : "System.Object" &[];
+    "System.Management.Automation.RuntimeDefinedParameterDictionary" Collection [] : "System.Collections.Generic.Dictionary`2" MAP;
     "System.Attribute" Other [] : "System.Object" &[];
     "System.FlagsAttribute" Other [] : "System.Attribute" &[];
     "System.Management.Automation.Internal.Host.InternalHost" Other [] : "System.Object" &[];
@@ -497,7 +500,7 @@ impl Type {
                 _ if object.class().is_some() => Type::Script(class_of(value)?.clone()),
                 Some(base) => return Type::of(base),
                 None if object.noun().is_some() => Type::Named(object.type_name()),
-                None if object.is_of_named_type() => Type::Named(object.type_name()),
+                None if object.is_of_named_type() => Type::named(&object.type_name()),
                 None => known("System.Management.Automation.PSCustomObject"),
             },
             Value::Enum(value) => Type::Enum(value.of),

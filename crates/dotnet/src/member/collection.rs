@@ -121,7 +121,7 @@ fn sort_with(call: &mut Call<'_>, items: Vec<Value>, block: &Value) -> Result<Ve
     Ok(made)
 }
 
-fn new_collection(call: &Call<'_>, items: Vec<Value>) -> Result<Value> {
+pub(super) fn new_collection(call: &Call<'_>, items: Vec<Value>) -> Result<Value> {
     let of = call.this_type();
     let (name, arguments) = match &of {
         Type::Generic(known, arguments) => (known.name, arguments.to_vec()),
@@ -321,20 +321,14 @@ fn dictionary_add(call: &mut Call<'_>) -> Result<Value> {
 
 fn keys_of(call: &mut Call<'_>) -> Result<Value> {
     let dictionary = call.this_dictionary()?;
-    Ok(Value::typed(Collection::new(
-        Flavour::Collection,
-        Vec::new(),
-        sorted(&dictionary).into_iter().map(|(key, _)| key).collect(),
-    )))
+    let keys = sorted(&dictionary).into_iter().map(|(key, _)| key).collect();
+    Ok(Value::typed(Collection::half_of(dictionary, keys)))
 }
 
 fn values_of(call: &mut Call<'_>) -> Result<Value> {
     let dictionary = call.this_dictionary()?;
-    Ok(Value::typed(Collection::new(
-        Flavour::Collection,
-        Vec::new(),
-        sorted(&dictionary).into_iter().map(|(_, value)| value).collect(),
-    )))
+    let values = sorted(&dictionary).into_iter().map(|(_, value)| value).collect();
+    Ok(Value::typed(Collection::half_of(dictionary, values)))
 }
 
 /// The entries in the order in which the type walks them.
@@ -356,7 +350,8 @@ fn has_key(call: &mut Call<'_>) -> Result<Value> {
 
 fn enumerator(call: &mut Call<'_>) -> Result<Value> {
     let dictionary = call.this_dictionary()?;
-    Ok(Value::typed(Enumerator::new(index::entries(&dictionary))))
+    let entries = index::entries(&dictionary);
+    Ok(Value::typed(Enumerator::of_dictionary(dictionary, entries)))
 }
 
 fn copy_dictionary(call: &mut Call<'_>) -> Result<Value> {

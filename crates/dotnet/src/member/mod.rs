@@ -5,6 +5,7 @@
 //! `set `; what belongs to the type itself starts with `static `. To add a member, add its row; the
 //! choice between overloads, the conversion of arguments and the errors are done here.
 
+mod attribute;
 mod call;
 mod collection;
 mod moment;
@@ -60,6 +61,7 @@ pub(crate) struct Property {
 static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
     let mut map: HashMap<&'static str, Members> = HashMap::new();
     let all = [
+        attribute::TABLES,
         string::TABLES,
         collection::TABLES,
         moment::TABLES,
@@ -230,7 +232,12 @@ pub fn find(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option
     let mut found = Vec::new();
     let mut any = false;
     for item in items {
-        let Some(one) = find(engine, &item, name)? else { continue };
+        let one = match find(engine, &item, name)? {
+            Some(one) => one,
+            // A custom object answers for itself, also that it has no such property.
+            None if is_custom(&item) => Value::Null,
+            None => continue,
+        };
         any = true;
         match index::elements(&one) {
             Some(several) => found.extend(several),
@@ -243,6 +250,10 @@ pub fn find(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option
         (true, 0) => Ok(Some(Value::Null)),
         (true, _) => Ok(Some(Value::array(found))),
     }
+}
+
+fn is_custom(value: &Value) -> bool {
+    matches!(value, Value::Object(object) if object.base().is_none() && object.noun().is_none() && object.class().is_none())
 }
 
 fn not_settable(name: &str) -> Exception {
@@ -340,7 +351,7 @@ fn set_declared(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) 
         }
         return Ok(());
     }
-    Err(not_settable(name))
+    Err(not_settable(name).id("PropertyAssignmentException"))
 }
 
 fn no_method(of: &Type, name: &str) -> Exception {
@@ -495,7 +506,7 @@ pub fn create(engine: &mut dyn Engine, of: &Type, arguments: Vec<Value>) -> Resu
         let named: Vec<&Method> = members.methods.iter().filter(|m| m.is_static && m.name == "new").collect();
         if !named.is_empty() {
             let made = overload::run(engine, &this, of, &named, arguments)
-                .map_err(|error| constructor_error(error, of, count))?;
+                .map_err(|error| constructor_error(error, count))?;
             return Ok(made.unwrap_or_default());
         }
     }
@@ -508,22 +519,21 @@ pub fn create(engine: &mut dyn Engine, of: &Type, arguments: Vec<Value>) -> Resu
     if arguments.is_empty() && of.is_value_type() {
         return crate::convert::to(&Value::Int32(0), of, engine.locale());
     }
-    Err(constructor_error(no_constructor(of, count), of, count))
+    Err(constructor_error(no_constructor(count), count))
 }
 
-fn no_constructor(of: &Type, count: usize) -> Exception {
-    let message =
-        format!("Cannot find an overload for \"{}\" and the argument count: \"{count}\".", of.short_name());
+fn no_constructor(count: usize) -> Exception {
+    let message = format!("Cannot find an overload for \"new\" and the argument count: \"{count}\".");
     Exception::method("MethodCountCouldNotFindBest", message)
 }
 
 /// A failed constructor is called `.ctor`, one that is not there by its type.
-fn constructor_error(error: Exception, of: &Type, count: usize) -> Exception {
+fn constructor_error(error: Exception, count: usize) -> Exception {
     match error.inner_exception() {
         Some(inner) if error.type_name().ends_with("MethodInvocationException") => {
             inner.clone().while_calling(".ctor", count)
         }
-        _ if error.error_id() == "MethodCountCouldNotFindBest" => no_constructor(of, count),
+        _ if error.error_id() == "MethodCountCouldNotFindBest" => no_constructor(count),
         _ => error,
     }
 }

@@ -41,7 +41,7 @@ impl Session {
     /// The value of an assignment's right side.
     fn right_side(&mut self, step: &Step) -> Run<Option<Value>> {
         match &step.kind {
-            StepKind::Value(Code::Var(variable)) if self.is_nothing(variable) => Ok(None),
+            StepKind::Value(Code::Var(variable, _)) if self.is_nothing(variable) => Ok(None),
             StepKind::Value(code @ (Code::Sub(_) | Code::Paren(_) | Code::Invoke(_))) => match code {
                 Code::Sub(seq) => self.gather(seq),
                 Code::Paren(inner) => self.paren(inner),
@@ -149,7 +149,7 @@ impl Session {
             }
             Target::Member(access) => {
                 let target = match &access.target {
-                    Code::Type(kind) => Value::typed(values::resolve(self, kind)?),
+                    Code::Type(kind, _) => Value::typed(values::resolve(self, kind)?),
                     code => self.eval(code)?,
                 };
                 let name = self.name_of(&access.name)?;
@@ -163,6 +163,11 @@ impl Session {
                     }
                     let message = format!("The static property '{name}' of [{kind}] cannot be set.");
                     return Err(Exception::runtime("PropertyAssignmentException", message).into());
+                }
+                if let Some(module) = target.downcast::<super::module::ModuleInfo>()
+                    && module.set(&name, value.clone())
+                {
+                    return Ok(());
                 }
                 Ok(member::set(self, &target, &name, value)?)
             }
@@ -248,7 +253,7 @@ impl Session {
 
     /// `[ref] $x`: the variable and the reference are one place from now on.
     pub(super) fn reference(&mut self, code: &Code) -> Run<Value> {
-        let Code::Var(variable) = code else {
+        let Code::Var(variable, _) = code else {
             let value = self.eval(code)?;
             return Ok(Value::typed(Reference(RwLock::new(value))));
         };

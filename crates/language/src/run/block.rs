@@ -1,6 +1,6 @@
 //! Script blocks and functions as values.
 
-use super::scope::Captured;
+use super::module::Module;
 use crate::syntax::ast::{Function, ScriptBlock};
 use object::Value;
 use object::value::{Text, Typed};
@@ -13,14 +13,14 @@ pub struct Block {
     pub(super) ast: Arc<ScriptBlock>,
     /// Parameters in front of the body, where it was made from a function.
     pub(super) function: Option<Arc<Function>>,
-    /// The variables it took along (`GetNewClosure`), or those of its module.
-    pub(super) captured: Option<Arc<Captured>>,
+    /// The module whose code it is, or the variables it took along (`GetNewClosure`).
+    pub(super) home: Option<Arc<Module>>,
 }
 
 impl Block {
     /// A block that takes nothing along.
     pub fn new(ast: Arc<ScriptBlock>) -> Block {
-        Block { ast, function: None, captured: None }
+        Block { ast, function: None, home: None }
     }
     /// The block that a value is.
     pub fn of(value: &Value) -> Option<&Block> {
@@ -58,7 +58,11 @@ impl Typed for Block {
         match name.to_ascii_lowercase().as_str() {
             "file" => Some(self.ast.source.name().map_or(Value::Null, |name| Value::from(&**name))),
             "isfilter" => Some(self.ast.is_filter.into()),
-            "startposition" | "module" | "attributes" => Some(Value::Null),
+            "module" => Some(match &self.home {
+                Some(module) => Value::typed(super::module::ModuleInfo(module.clone())),
+                None => Value::Null,
+            }),
+            "startposition" | "attributes" => Some(Value::Null),
             _ => None,
         }
     }

@@ -7,9 +7,10 @@
 use super::code::{Code, Member, Prepared, StepKind, TypeCode};
 use super::error::{ErrorRecord, Place};
 use super::halt::{Run, Why};
+use super::module::{Module, same_home};
 use super::prepare::prepared;
 use super::scope::{Scope, Slot, THIS, UNDERSCORE};
-use super::session::{Frame, Session};
+use super::session::Session;
 use super::sink::Dropped;
 use super::values;
 use crate::syntax::Span;
@@ -37,6 +38,8 @@ pub(super) struct Class {
     code: Arc<TypeCode>,
     base: Option<Type>,
     interfaces: Vec<Type>,
+    /// The module that declares it.
+    home: Option<Arc<Module>>,
     /// Static properties; `None` until somebody asks for the first one.
     statics: Mutex<Option<Arc<Object>>>,
 }
@@ -230,7 +233,8 @@ impl Session {
                 return Err(already_defined(&member.name).at(|| place(code, member.span)).into());
             }
             if let (Some(value), MemberBody::Property(Some(written))) = (&made.default, &member.body) {
-                let found = self.in_names_of(&code.code, None, |session| session.eval(value))?;
+                let scope = self.method_scope(&code.code, self.current_module().as_ref());
+                let found = self.in_method(&code.code, scope, None, |session, _| session.eval(value)).0?;
                 let number = values::convert(self, &found, &Type::int64()).map_err(|error| {
                     let message = error.text().replace("System.Int64", "System.Int32");
                     parser_error("CannotConvertValue", message).at(|| place(code, written.span))
@@ -272,7 +276,8 @@ impl Session {
         }
         let name: Text = (&*definition.name).into();
         let statics = Mutex::new(None);
-        Ok(Arc::new(Class { name, code: code.clone(), base, interfaces, statics }))
+        let home = self.current_module();
+        Ok(Arc::new(Class { name, code: code.clone(), base, interfaces, home, statics }))
     }
 
     /// The type of that name which the session's scripts declared.
@@ -344,8 +349,7 @@ impl Session {
             if matches!(member.body, MemberBody::Property(_)) {
                 let value = match &code.default {
                     Some(default) => {
-                        let given =
-                            self.in_names_of(&class.code.code, None, |session| session.eval(default))?;
+                        let given = self.in_names_of(class, None, |session| session.eval(default))?;
                         self.fitting(code, &member.name, &given)?
                     }
                     None => self.initial(code)?,
@@ -354,7 +358,7 @@ impl Session {
             }
         }
         if let Some(constructor) = class.constructors(true).first().and_then(Method::prepared) {
-            let scope = self.method_scope(&constructor);
+            let scope = self.method_scope(&constructor, class.home.as_ref());
             self.run_body(&constructor, scope, None)?;
         }
         Ok(made)
@@ -447,8 +451,12 @@ impl Session {
         Ok(Some(sum))
     }
 
-    fn method_scope(&self, code: &Prepared) -> Scope {
-        Scope::new(&code.names, Some(self.script_scope_index()))
+    /// A scope for a method's code: around it is the script's or module's, not the caller's.
+    fn method_scope(&self, code: &Prepared, home: Option<&Arc<Module>>) -> Scope {
+        let mut scope = Scope::new(&code.names, Some(self.script_scope_index()));
+        scope.module = home.cloned();
+        scope.is_foreign = !same_home(home, self.current_module().as_ref());
+        scope
     }
 
     /// A scope for a method with its arguments in it.
@@ -459,7 +467,7 @@ impl Session {
         name: &str,
         arguments: &[Value],
     ) -> Run<Scope> {
-        let mut scope = self.method_scope(code);
+        let mut scope = self.method_scope(code, method.class.home.as_ref());
         for ((param, kind), value) in code.params.iter().zip(&method.code().parameters).zip(arguments) {
             let Some(kind) = kind else {
                 scope.slots[param.slot as usize] = Slot::Plain(value.clone());
@@ -508,24 +516,21 @@ impl Session {
         }
         // What the caller has in `$_` is not the method's.
         scope.slots[UNDERSCORE as usize] = Slot::Plain(Value::Null);
-        let at = self.scopes.len();
-        self.scopes.push(scope);
         self.guards += 1;
-        let frame = Frame { scope: at, map: None, code: code.clone() };
-        let result = self.in_frame(frame, |session| session.deeper(|session| inner(session, code)));
+        let (result, scope) = self.lodged(code, scope, |session| inner(session, code));
         self.guards -= 1;
-        self.scopes.truncate(at + 1);
-        (result, self.scopes.pop())
+        (result, scope)
     }
 
     /// Works something out among the names of a class's own code.
     fn in_names_of<T>(
         &mut self,
-        code: &Arc<Prepared>,
+        class: &Class,
         this: Option<&Value>,
         inner: impl FnOnce(&mut Session) -> Run<T>,
     ) -> Run<T> {
-        let scope = self.method_scope(code);
+        let code = &class.code.code;
+        let scope = self.method_scope(code, class.home.as_ref());
         self.in_method(code, scope, this, |session, _| inner(session)).0
     }
 
@@ -603,7 +608,7 @@ impl Session {
     fn fill_properties(&mut self, part: &Arc<Class>, class: &Arc<Class>, this: &Value) -> Run {
         for (member, code) in part.members_with_code().filter(|(member, _)| !member.is_static) {
             if let (Some(default), MemberBody::Property(_)) = (&code.default, &member.body) {
-                let value = self.in_names_of(&part.code.code, Some(this), |session| session.eval(default))?;
+                let value = self.in_names_of(part, Some(this), |session| session.eval(default))?;
                 self.set_class_property(class, this, &member.name, &value)?;
             }
         }

@@ -15,6 +15,8 @@ use std::sync::{Arc, OnceLock};
 /// A script block made ready to run.
 pub(super) struct Prepared {
     pub(super) source: Arc<Source>,
+    /// The whole block, braces included.
+    pub(super) span: Span,
     pub(super) names: Arc<Names>,
     pub(super) params: Vec<Param>,
     /// `[CmdletBinding()]` or a `[Parameter()]`: an advanced function.
@@ -42,6 +44,7 @@ pub(super) struct SpeaksOf {
     pub(super) bound: bool,
     pub(super) invocation: bool,
     pub(super) cmdlet: bool,
+    pub(super) input: bool,
 }
 
 /// What `[CmdletBinding()]` says.
@@ -97,6 +100,8 @@ pub(super) enum Rule {
 /// The name of a type, looked up when it is first needed.
 pub(super) struct TypeRef {
     pub(super) name: Text,
+    /// Where it was written.
+    pub(super) span: Span,
     pub(super) found: OnceLock<Type>,
 }
 
@@ -160,13 +165,14 @@ pub(super) struct SwitchCode {
     /// Where `$switch` is, when the block speaks of it.
     pub(super) enumerator: Option<u32>,
     pub(super) condition: Step,
-    pub(super) clauses: Vec<(Code, Seq)>,
+    pub(super) clauses: Vec<(Code, Span, Seq)>,
     pub(super) default: Option<Seq>,
 }
 
 pub(super) struct ForEachCode {
     pub(super) label: Option<Text>,
     pub(super) variable: Target,
+    pub(super) variable_span: Span,
     /// Where `$foreach` is, when the block speaks of it.
     pub(super) enumerator: Option<u32>,
     pub(super) condition: Step,
@@ -239,26 +245,28 @@ pub(super) enum ScopeName {
 /// An expression.
 pub(super) enum Code {
     Const(Value),
-    /// A number of argument mode that keeps its text.
+    /// A text with values in it.
     Text(Vec<PieceCode>),
-    Var(Var),
+    Var(Var, Span),
     Unary(Operator, Box<Code>),
     And(Box<(Code, Code)>),
     Or(Box<(Code, Code)>),
     Coalesce(Box<(Code, Code)>),
     Binary(Operator, Box<(Code, Code)>),
+    /// `-replace` and `-split`: errors in their right operand stand at the operator.
+    Spanned(Operator, Box<(Code, Code)>, Span),
     /// `-is` and `-as` with a type literal.
     TypeTest(Operator, Box<(Code, Code)>),
     Ternary(Box<(Code, Code, Code)>),
     Convert(TypeRef, Box<Code>),
-    /// `[ordered]@{ … }` and `[pscustomobject]@{ … }` see the pairs, not a hashtable.
-    Type(TypeRef),
+    /// `[type]`, brackets included in the place.
+    Type(TypeRef, Span),
     Index(Box<(Code, Code)>, bool),
     Member(Box<MemberCode>),
     Invoke(Box<InvokeCode>),
     Array(Seq),
     List(Vec<Code>),
-    Hash(Vec<(Code, Step)>, HashKind),
+    Hash(Vec<(Code, Span, Step)>, HashKind),
     /// `( … )`.
     Paren(Box<Step>),
     Sub(Seq),

@@ -2,13 +2,14 @@
 
 use super::block::Block;
 use super::code::*;
-use super::halt::Run;
+use super::halt::{Halt, Run, Why};
 use super::scope::Slot;
 use super::session::Session;
 use super::values::{self, gathered};
+use crate::syntax::Span;
 use crate::syntax::token::Operator;
 use dotnet::compare::truth;
-use dotnet::{Exception, index, member, text};
+use dotnet::{Category, Exception, index, member, text};
 use object::value::{Dictionary, Text};
 use object::{Object, Value};
 use std::cmp::Ordering;
@@ -19,7 +20,8 @@ impl Session {
     pub(super) fn eval(&mut self, code: &Code) -> Run<Value> {
         match code {
             Code::Const(value) => Ok(value.clone()),
-            Code::Var(variable) => self.variable(variable),
+            Code::Var(variable, span) => self.variable(variable, *span),
+            Code::Spanned(operator, pair, span) => self.spanned(*operator, pair, *span),
             Code::Binary(operator, pair) => self.binary(*operator, pair),
             Code::Text(pieces) => self.text(pieces),
             Code::And(pair) => Ok(Value::Bool(self.test(&pair.0)? && self.test(&pair.1)?)),
@@ -48,7 +50,10 @@ impl Session {
                 let (left, right) = (self.eval(&pair.0)?, self.eval(&pair.1)?);
                 Ok(values::binary(self, *operator, &left, &right)?)
             }
-            Code::Type(name) => Ok(Value::typed(values::resolve(self, name)?)),
+            Code::Type(name, span) => match values::resolve(self, name) {
+                Ok(kind) => Ok(Value::typed(kind)),
+                Err(error) => Err(self.halt_at(error, *span)),
+            },
             Code::List(items) => {
                 let items: Run<Vec<Value>> = items.iter().map(|item| self.eval(item)).collect();
                 Ok(Value::array(items?))
@@ -72,7 +77,28 @@ impl Session {
         })
     }
 
-    fn variable(&mut self, variable: &Var) -> Run<Value> {
+    /// An error that stands at a place of its own within a statement.
+    fn halt_at(&self, error: Exception, span: Span) -> Halt {
+        match Halt::from(error).into_why() {
+            Why::Error(record) => self.located(record, span).into(),
+            why => Halt::new(why),
+        }
+    }
+
+    fn spanned(&mut self, operator: Operator, pair: &(Code, Code), span: Span) -> Run<Value> {
+        let (left, right) = (self.eval(&pair.0)?, self.eval(&pair.1)?);
+        values::binary(self, operator, &left, &right).map_err(|error| match error.error_id() {
+            "BadReplaceArgument" => self.halt_at(error, span),
+            id if id.starts_with("InvalidCast") || id.starts_with("SubstringDisambiguation") => {
+                let message = error.text().to_owned();
+                let outer = Exception::runtime("RuntimeException", message).category(Category::NotSpecified);
+                self.halt_at(outer.inner(error), span)
+            }
+            _ => error.into(),
+        })
+    }
+
+    fn variable(&mut self, variable: &Var, span: Span) -> Run<Value> {
         if let Var::Slot(slot) = variable
             && let Slot::Plain(value) = self.slot(*slot)
         {
@@ -80,7 +106,7 @@ impl Session {
         }
         match self.read(variable)? {
             Some(value) => Ok(value),
-            None => self.unset(variable),
+            None => self.unset(variable).map_err(|error| self.halt_at(error, span)),
         }
     }
 
@@ -94,7 +120,7 @@ impl Session {
     fn small(&self, code: &Code) -> Option<i32> {
         match code {
             Code::Const(Value::Int32(n)) => Some(*n),
-            Code::Var(Var::Slot(slot)) => match self.slot(*slot) {
+            Code::Var(Var::Slot(slot), _) => match self.slot(*slot) {
                 Slot::Plain(Value::Int32(n)) => Some(*n),
                 _ => None,
             },
@@ -124,7 +150,7 @@ impl Session {
         for piece in pieces {
             match piece {
                 PieceCode::Text(text) => made.push_str(text),
-                PieceCode::Code(Code::Var(variable)) if !self.strict_in_texts() => {
+                PieceCode::Code(Code::Var(variable, _)) if !self.strict_in_texts() => {
                     let value = self.read(variable)?.unwrap_or_default();
                     made.push_str(&self.own_text(&value)?);
                 }
@@ -177,8 +203,9 @@ impl Session {
         if kind.name.eq_ignore_ascii_case("ref") {
             return self.reference(child);
         }
+        // The type comes first: a cast to what is no type works nothing out.
+        let kind = values::resolve(self, kind).map_err(|error| self.halt_at(error, kind.span))?;
         let value = self.eval(child)?;
-        let kind = values::resolve(self, kind)?;
         Ok(values::convert(self, &value, &kind)?)
     }
 
@@ -215,11 +242,11 @@ impl Session {
         Ok(Value::array(out))
     }
 
-    fn hash(&mut self, pairs: &[(Code, Step)], kind: HashKind) -> Run<Value> {
+    fn hash(&mut self, pairs: &[(Code, Span, Step)], kind: HashKind) -> Run<Value> {
         if kind == HashKind::Custom {
             let made = Object::custom();
-            for (name, value) in pairs {
-                let name = self.key(name)?;
+            for (name, span, value) in pairs {
+                let name = self.key(name, *span)?;
                 let value = self.entry(value)?;
                 let name = dotnet::text::to_text(&name, self.locale());
                 if name.eq_ignore_ascii_case("PSTypeName") {
@@ -231,8 +258,8 @@ impl Session {
             return Ok(Value::from(made));
         }
         let made = if kind == HashKind::Ordered { Dictionary::ordered() } else { Dictionary::new() };
-        for (key, value) in pairs {
-            let key = self.key(key)?;
+        for (key, span, value) in pairs {
+            let key = self.key(key, *span)?;
             let value = self.entry(value)?;
             if made.get(&key).is_some() {
                 return Err(duplicate_key(&key).into());
@@ -242,11 +269,12 @@ impl Session {
         Ok(Value::from(made))
     }
 
-    fn key(&mut self, code: &Code) -> Run<Value> {
+    fn key(&mut self, code: &Code, span: Span) -> Run<Value> {
         match self.eval(code)? {
             Value::Null => {
-                Err(Exception::runtime("InvalidNullKey", "A null key is not allowed in a hash literal.")
-                    .into())
+                let message = "A null key is not allowed in a hash literal.";
+                let table = Value::from(Dictionary::new());
+                Err(self.halt_at(Exception::runtime("InvalidNullKey", message).target(table), span))
             }
             Value::Object(object) => Ok(object.base().cloned().unwrap_or(Value::Object(object))),
             key => Ok(key),
@@ -260,7 +288,7 @@ impl Session {
     /// A script block as a value of the running scope.
     fn block_value(&mut self, block: &Arc<crate::syntax::ast::ScriptBlock>) -> Value {
         let mut made = Block::new(block.clone());
-        made.captured = self.scopes[self.frame.scope].captured.clone();
+        made.home = self.current_module();
         made.value()
     }
 
@@ -275,9 +303,9 @@ impl Session {
 
     fn member(&mut self, access: &MemberCode) -> Run<Value> {
         if access.is_static
-            && let Code::Type(name) = &access.target
+            && let Code::Type(name, span) = &access.target
         {
-            let kind = values::resolve(self, name)?;
+            let kind = values::resolve(self, name).map_err(|error| self.halt_at(error, *span))?;
             let name = self.name_of(&access.name)?;
             return self.static_member(&kind, &name);
         }
@@ -290,9 +318,22 @@ impl Session {
             let kind = self.static_target(&target)?;
             return self.static_member(&kind, &name);
         }
+        if let (Some(module), Code::Const(Value::String(name))) =
+            (super::module::ModuleInfo::of(&target), &access.name)
+            && let Some(found) = self.module_member(&module, name)
+        {
+            return Ok(found);
+        }
         if let (Code::Const(Value::String(name)), false) = (&access.name, target.is_null()) {
             let found = member::find(self, &target, name)?;
             return self.member_found(&target, name, found);
+        }
+        if let (Code::Const(key @ Value::Int32(_)), Value::Dictionary(table)) =
+            (&access.name, dotnet::values::base(&target))
+            && let Some(found) = table.get(key)
+        {
+            // `$h.1` is the entry of the number.
+            return Ok(found);
         }
         let name = self.name_of(&access.name)?;
         // Nothing has no elements, and says so.
@@ -317,9 +358,9 @@ impl Session {
     /// Calls a method; `None` when it answers nothing.
     pub(super) fn invoke(&mut self, call: &InvokeCode) -> Run<Option<Value>> {
         if call.is_static
-            && let Code::Type(kind) = &call.target
+            && let Code::Type(kind, span) = &call.target
         {
-            let kind = values::resolve(self, kind)?;
+            let kind = values::resolve(self, kind).map_err(|error| self.halt_at(error, *span))?;
             let name = self.name_of(&call.name)?;
             let arguments = self.evals(&call.arguments)?;
             return self.call_static(&kind, &name, arguments);
@@ -345,6 +386,14 @@ impl Session {
             return Ok(answer);
         }
         if let Some(answer) = self.cmdlet_method(&target, &name, &arguments)? {
+            return Ok(answer);
+        }
+        if let Some(answer) = self.state_method(&target, &name, &arguments)? {
+            return Ok(answer);
+        }
+        if let Some(module) = super::module::ModuleInfo::of(&target)
+            && let Some(answer) = self.module_method(&module, &name, &arguments)?
+        {
             return Ok(answer);
         }
         Ok(member::invoke(self, &target, &name, arguments)?)

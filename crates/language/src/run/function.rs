@@ -4,24 +4,24 @@ use super::binding;
 use super::block::Block;
 use super::call::{Answers, Given};
 use super::code::{Param, Prepared, Seq};
+use super::dynamic::Dynamic;
 use super::error::Place;
 use super::halt::{Run, Why};
+use super::module::{Module, same_home};
 use super::parameter::{self, FunctionReading};
 use super::pipeline::Stage;
 use super::prepare::prepared;
-use super::scope::{self, Captured, Scope, Slot, lowered};
+use super::scope::{self, Scope, Slot, lowered};
 use super::session::{Frame, Session};
 use super::sink::{Dropped, Sink};
 use super::streams::Actions;
 use super::values;
 use crate::syntax::ast::Function;
 use crate::syntax::split_path;
-use dotnet::Exception;
+use dotnet::{Enumerator, Exception};
 use gate::bind::{Argument, Binder};
 use object::value::{Dictionary, Text};
 use object::{Object, Value};
-use parking_lot::RwLock;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A function, by its name.
@@ -37,7 +37,7 @@ impl Session {
     pub(super) fn define(&mut self, function: &Arc<Function>) -> Run {
         let mut block = Block::new(function.body.clone());
         block.function = Some(function.clone());
-        block.captured = self.scopes[self.frame.scope].captured.clone();
+        block.home = self.current_module();
         self.define_as(&function.name, block);
         Ok(())
     }
@@ -84,11 +84,6 @@ impl Session {
             if let Some(entry) = scope.functions.as_ref().and_then(|functions| functions.get(&name)) {
                 return Some(entry.clone());
             }
-            if let Some(captured) = &scope.captured
-                && let Some(entry) = captured.functions.read().get(&name)
-            {
-                return Some(entry.clone());
-            }
             at = scope.parent;
         }
         None
@@ -129,6 +124,7 @@ impl Session {
     /// Makes an alias; one without a meaning is taken away.
     pub fn set_alias(&mut self, name: &str, meaning: &str) {
         self.aliases.insert(lowered(name), meaning.into());
+        self.note_alias(name, meaning);
     }
     /// Says of an alias whether it may be changed, and what it is.
     pub fn describe_alias(&mut self, name: &str, read_only: bool, description: &str) {
@@ -228,16 +224,25 @@ impl Session {
         let Some(block) = Block::of(block).cloned() else { return Err(no_block(block).into()) };
         let code = prepared(&block.ast, block.function.as_deref());
         let scope = self.frame.scope;
-        let map = match self.scopes[scope].has_names(&code.names) {
+        let home =
+            (!same_home(block.home.as_ref(), self.scopes[scope].module.as_ref())).then_some(block.home);
+        let map = match home.is_some() || self.scopes[scope].has_names(&code.names) {
             true => None,
             false => Some(self.scopes[scope].map(&code.names)),
         };
-        Ok(Here { frame: Frame { scope, map, code } })
+        Ok(Here { frame: Frame { scope, map, code }, home })
     }
 
     /// Runs a block in the scope that [`Session::here`] found, with `$_`.
     pub fn run_here(&mut self, here: &Here, input: Option<&Value>, out: &mut dyn Sink) -> Run {
         let code = here.frame.code.clone();
+        if let Some(home) = &here.home {
+            return self.with_home(home.as_ref(), |session, scope| {
+                let map = Some(session.scopes[scope].map(&code.names));
+                let frame = Frame { scope, map, code: code.clone() };
+                session.run_here(&Here { frame, home: None }, input, out)
+            });
+        }
         self.in_frame(here.frame.clone(), |session| {
             session.deeper(|session| {
                 let Some(input) = input else { return ended(session.body(&code, out)) };
@@ -267,28 +272,14 @@ impl Session {
         let mut stage = FunctionStage::of_script(self, &block, arguments, false)?;
         stage.run_alone(self, out)
     }
-
-    /// `GetNewClosure()`: the variables that the block would see now go with it.
-    pub(super) fn closure(&mut self, block: &Block) -> Block {
-        let scope = &self.scopes[self.frame.scope];
-        let mut variables: HashMap<Text, Value> = HashMap::new();
-        if let Some(captured) = &scope.captured {
-            variables.extend(captured.variables.read().clone());
-        }
-        for (name, slot) in scope.set_names() {
-            if let Some(value) = scope.slots[slot as usize].value() {
-                variables.insert(name, value);
-            }
-        }
-        let captured = Captured { variables: RwLock::new(variables), functions: RwLock::default() };
-        Block { captured: Some(Arc::new(captured)), ..block.clone() }
-    }
 }
 
 /// A block together with the scope it runs in.
 #[derive(Clone)]
 pub struct Here {
     frame: Frame,
+    /// Where to run it instead, when it is code of another module than the running one.
+    home: Option<Option<Arc<Module>>>,
 }
 
 /// The file that a script came from, without its folder.
@@ -304,7 +295,7 @@ fn no_block(value: &Value) -> Exception {
 }
 
 /// `return` ends the block it stands in, and no more.
-fn ended(result: Run) -> Run {
+pub(super) fn ended(result: Run) -> Run {
     match result {
         Err(halt) if matches!(halt.why(), Why::Return(_)) => Ok(()),
         other => other,
@@ -331,6 +322,7 @@ pub(super) struct FunctionStage {
     pub(super) place: Option<Place>,
     /// What a person answered for all further objects.
     answers: Answers,
+    dynamic: Vec<Dynamic>,
 }
 
 impl FunctionStage {
@@ -400,9 +392,6 @@ impl FunctionStage {
         // A script binds under the name of its file.
         let is_script = scope.as_ref().is_some_and(|scope| scope.is_script);
         let called = script_name(&code.source).filter(|_| is_script);
-        if code.dynamic.is_some() {
-            return Err(no_dynamic_parameters().into());
-        }
         if !code.types.is_empty() || !code.namespaces.is_empty() {
             session.declare_types(&code)?;
         }
@@ -422,6 +411,7 @@ impl FunctionStage {
             name,
             place: None,
             answers: Answers::default(),
+            dynamic: Vec::new(),
         };
         if stage.code.advanced {
             stage.bind_advanced(session, arguments)?;
@@ -433,12 +423,27 @@ impl FunctionStage {
 
     /// Runs `inner` with the function's scope in place.
     fn enter<T>(&mut self, session: &mut Session, inner: impl FnOnce(&mut Session) -> Run<T>) -> Run<T> {
-        let code = self.code.clone();
         if let Some(frame) = &self.shared {
             let frame = frame.clone();
             return session.in_frame(frame, |session| session.deeper(inner));
         }
         let Some(scope) = self.scope.take() else { return Err(recursive().into()) };
+        if scope.is_foreign {
+            let home = scope.module.clone();
+            return session.with_home(home.as_ref(), |session, around| {
+                self.enter_at(session, scope.below(around), inner)
+            });
+        }
+        self.enter_at(session, scope, inner)
+    }
+
+    fn enter_at<T>(
+        &mut self,
+        session: &mut Session,
+        scope: Scope,
+        inner: impl FnOnce(&mut Session) -> Run<T>,
+    ) -> Run<T> {
+        let code = self.code.clone();
         let at = session.scopes.len();
         session.scopes.push(scope);
         session.routes.actions.push(Actions::default());
@@ -534,9 +539,16 @@ impl FunctionStage {
 
     fn bind_advanced(&mut self, session: &mut Session, arguments: Vec<Argument>) -> Run {
         let signature = parameter::signature(session, &self.code, &self.called);
-        let mut reading =
-            FunctionReading { session, code: self.code.clone(), name: self.called.clone(), presets: None };
+        let mut reading = FunctionReading {
+            session,
+            code: self.code.clone(),
+            name: self.called.clone(),
+            presets: None,
+            scope: self.scope.take(),
+            dynamic: Vec::new(),
+        };
         let binder = Binder::start(signature, arguments, self.piped, &mut reading);
+        (self.scope, self.dynamic) = (reading.scope.take(), std::mem::take(&mut reading.dynamic));
         let binder = binder.map_err(binding::refused)?;
         self.take_bound(session, &binder)?;
         self.binder = Some(binder);
@@ -547,6 +559,11 @@ impl FunctionStage {
     fn take_bound(&mut self, session: &mut Session, binder: &Binder) -> Run {
         let code = self.code.clone();
         self.given = Given::of(binder);
+        for dynamic in &self.dynamic {
+            if let Some(value) = self.given.get(&dynamic.name) {
+                dynamic.given(value);
+            }
+        }
         for (at, param) in code.params.iter().enumerate() {
             match binder.value(&param.name) {
                 Some(value) => self.set(session, at, value.clone())?,
@@ -648,6 +665,10 @@ impl FunctionStage {
         if let Some(cmdlet) = cmdlet {
             scope.slots[scope::PS_CMDLET as usize] = Slot::Plain(cmdlet);
         }
+        if speaks.input {
+            let nothing = Value::typed(Enumerator::of_input(Vec::new()));
+            scope.slots[scope::INPUT as usize] = Slot::Plain(nothing);
+        }
         if self.code.advanced {
             // An advanced function has no `$args`.
             scope.slots[scope::ARGS as usize] = Slot::Plain(Value::array([]));
@@ -702,11 +723,6 @@ impl FunctionStage {
     }
 }
 
-fn no_dynamic_parameters() -> Exception {
-    Exception::runtime("NotSupported", "Not supported in this version: dynamic parameters (dynamicparam).")
-        .category(dotnet::Category::NotImplemented)
-}
-
 fn recursive() -> Exception {
     Exception::runtime("StageEnteredTwice", "A pipeline cannot write into a stage of itself.")
 }
@@ -725,6 +741,8 @@ impl Stage for FunctionStage {
                 code: self.code.clone(),
                 name: self.called.clone(),
                 presets: None,
+                scope: None,
+                dynamic: self.dynamic.clone(),
             };
             let taken = binder.take(&input, &mut reading).map_err(binding::refused);
             let done = match taken {
@@ -790,8 +808,8 @@ impl FunctionStage {
         }
     }
     fn set_input(&mut self, _: &mut Session, input: Vec<Value>) {
-        if let Some(scope) = &mut self.scope {
-            scope.slots[scope::INPUT as usize] = Slot::Plain(Value::array(input));
+        if let (Some(scope), true) = (&mut self.scope, self.code.speaks_of.input) {
+            scope.slots[scope::INPUT as usize] = Slot::Plain(Value::typed(Enumerator::of_input(input)));
         }
     }
 }
@@ -800,7 +818,8 @@ impl Session {
     /// A scope below the running one for a block of code.
     fn child_scope(&mut self, code: &Arc<Prepared>, block: &Block) -> Scope {
         let mut scope = Scope::new(&code.names, Some(self.frame.scope));
-        scope.captured = block.captured.clone();
+        scope.module = block.home.clone();
+        scope.is_foreign = !same_home(block.home.as_ref(), self.scopes[self.frame.scope].module.as_ref());
         scope
     }
 }

@@ -1,7 +1,9 @@
 //! Parameters of functions: their signature for the binder, their types and rules.
 
 use super::code::{Code, Param, ParamUse, Prepared, Rule};
+use super::dynamic::Dynamic;
 use super::halt::Why;
+use super::scope::Scope;
 use super::session::Session;
 use super::values;
 use dotnet::compare::truth;
@@ -137,6 +139,9 @@ pub(super) struct FunctionReading<'a> {
     pub(super) code: Arc<Prepared>,
     pub(super) name: Text,
     pub(super) presets: Option<Vec<(String, Value)>>,
+    /// The function's scope, while its command line is bound: dynamic parameters are worked out in it.
+    pub(super) scope: Option<Scope>,
+    pub(super) dynamic: Vec<Dynamic>,
 }
 
 impl FunctionReading<'_> {
@@ -147,14 +152,19 @@ impl FunctionReading<'_> {
 
 impl Reading for FunctionReading<'_> {
     fn as_it_is(&mut self, _: usize, formal: &Formal, value: &Value) -> Option<Value> {
-        let Some(at) = self.param(formal) else { return Some(value.clone()) };
+        let Some(at) = self.param(formal) else {
+            let dynamic = self.dynamic.iter().any(|one| one.name.eq_ignore_ascii_case(&formal.name));
+            return (!dynamic).then(|| value.clone());
+        };
         let code = self.code.clone();
         let Some(written) = &code.params[at].kind else { return Some(value.clone()) };
         let kind = values::resolve(self.session, written).ok()?;
         dotnet::convert::is(value, &kind).then(|| value.clone())
     }
     fn read(&mut self, _: usize, formal: &Formal, value: Value) -> object::Result<Value> {
-        let Some(at) = self.param(formal) else { return Ok(value) };
+        let Some(at) = self.param(formal) else {
+            return self.dynamic_value(&formal.name, &value).unwrap_or(Ok(value)).map_err(bound_error);
+        };
         let code = self.code.clone();
         let param = &code.params[at];
         let is_text = matches!(&param.kind, Some(kind) if kind.name.eq_ignore_ascii_case("string"));
@@ -169,10 +179,16 @@ impl Reading for FunctionReading<'_> {
         typed(self.session, param, value, &self.name).map_err(bound_error)
     }
     fn check(&mut self, _: usize, formal: &Formal, value: &Value) -> object::Result<()> {
-        let Some(at) = self.param(formal) else { return Ok(()) };
+        let Some(at) = self.param(formal) else {
+            return self.dynamic_check(&formal.name, value).map_err(bound_error);
+        };
         let code = self.code.clone();
         let param = &code.params[at];
         check_param(self.session, param, value, &self.name).map_err(bound_error)
+    }
+    fn joining(&mut self, signature: &Arc<Signature>, bound: &Bound) -> object::Result<Vec<Formal>> {
+        self.dynamic_parameters(signature, bound)
+            .map_err(|halt| super::dynamic::failed(values::exception(halt)))
     }
     fn ask(&mut self, missing: &[&Formal]) -> object::Result<Option<Vec<Value>>> {
         ask(self.session, &self.name, missing)
@@ -188,10 +204,6 @@ impl Reading for FunctionReading<'_> {
     }
     fn preset(&mut self, formal: &Formal) -> Option<Value> {
         preset(self.session, &self.name, &mut self.presets, formal)
-    }
-    fn joining(&mut self, signature: &Arc<Signature>, bound: &Bound) -> object::Result<Vec<Formal>> {
-        let _ = (signature, bound);
-        Ok(Vec::new())
     }
 }
 
@@ -311,7 +323,7 @@ pub(super) fn spoken(session: &mut Session, value: Value) -> object::Result<Valu
 }
 
 /// An exception on its way through the binder, which knows only errors.
-fn bound_error(exception: Exception) -> Error {
+pub(super) fn bound_error(exception: Exception) -> Error {
     let mut error =
         Error::foreign(object::Fault::Caller, exception.error_id().to_owned(), exception.text().to_owned());
     if let Some(target) = exception.target_value() {
@@ -369,7 +381,7 @@ fn typed(session: &mut Session, param: &Param, value: Value, command: &str) -> R
     })
 }
 
-fn transformation(message: String, command: &str) -> Exception {
+pub(super) fn transformation(message: String, command: &str) -> Exception {
     Exception::new("System.Management.Automation.ParameterBindingArgumentTransformationException", message)
         .id(format!("ParameterArgumentTransformationError,{command}"))
         .category(Category::InvalidData)
@@ -382,20 +394,25 @@ pub(super) fn empty(session: &mut Session, param: &Param) -> Result<Value> {
     if param.is_switch {
         return values::convert(session, &Value::Bool(false), &kind);
     }
-    if kind.is_value_type() || &*kind.name() == "System.String" {
+    // A char has no empty value of its own.
+    let has_empty = kind.is_value_type() && kind.kind() != dotnet::Kind::Char;
+    if has_empty || &*kind.name() == "System.String" {
         return Ok(values::convert(session, &Value::Null, &kind).unwrap_or_default());
     }
     Ok(Value::Null)
 }
 
 fn check_param(session: &mut Session, param: &Param, value: &Value, command: &str) -> Result<()> {
-    session.check_rules(&param.rules, value).map_err(|error| {
-        let message = format!("Cannot validate argument on parameter '{}'. {}", param.name, error.text());
-        Exception::new("System.Management.Automation.ParameterBindingValidationException", message)
-            .id(format!("ParameterArgumentValidationError,{command}"))
-            .category(Category::InvalidData)
-            .inner(error)
-    })
+    session.check_rules(&param.rules, value).map_err(|error| validation(error, &param.name, command))
+}
+
+/// What becomes of a rule's error when the value is a parameter's.
+pub(super) fn validation(error: Exception, parameter: &str, command: &str) -> Exception {
+    let message = format!("Cannot validate argument on parameter '{parameter}'. {}", error.text());
+    Exception::new("System.Management.Automation.ParameterBindingValidationException", message)
+        .id(format!("ParameterArgumentValidationError,{command}"))
+        .category(Category::InvalidData)
+        .inner(error)
 }
 
 impl Session {

@@ -431,6 +431,11 @@ impl Session {
             around,
             begun: false,
         };
+        if let Some(module) = super::module::ModuleInfo::of(&name) {
+            let mut arguments = self.arguments(&command.arguments)?;
+            link.stage = Box::new(self.within_module(&module, &mut arguments, piped)?);
+            return Ok(link);
+        }
         if let Some(block) = Block::of(&name).cloned() {
             let arguments = self.arguments(&command.arguments)?;
             link.stage = Box::new(match command.invocation {
@@ -486,6 +491,27 @@ impl Session {
             }
         }
         Ok(link)
+    }
+
+    /// `& $module { … }` and `& $module Name`: what a module keeps to itself can be reached through it.
+    fn within_module(
+        &mut self,
+        module: &Arc<super::module::Module>,
+        arguments: &mut Vec<Argument>,
+        piped: bool,
+    ) -> Run<FunctionStage> {
+        let first = if arguments.is_empty() { None } else { Some(arguments.remove(0)) };
+        let Some(Argument::Positional(first)) = first else { return Err(bad_command().into()) };
+        let arguments = std::mem::take(arguments);
+        if let Some(block) = Block::of(&first) {
+            let block = Block { home: Some(module.clone()), ..block.clone() };
+            return FunctionStage::of_block(self, &block, arguments, piped);
+        }
+        let name = self.to_text(&first);
+        match self.function_within(module, &name) {
+            Some(entry) => FunctionStage::of_function(self, &entry, arguments, piped),
+            None => Err(self.unknown(&name).into()),
+        }
     }
 
     /// A command given as an object: `& (Get-Command x)`.
@@ -633,6 +659,11 @@ impl Session {
     }
 
     fn found(&mut self, name: &str) -> Run<Option<Found>> {
+        if let Some((module, bare)) = name.rsplit_once('\\')
+            && let Some(entry) = self.module_function(module, bare)
+        {
+            return Ok(Some(Found::Function(entry)));
+        }
         // `Module\Command` names the command.
         let bare = match name.rsplit_once('\\') {
             Some((module, bare))

@@ -2,9 +2,9 @@
 
 use super::code::*;
 use super::scope::Names;
-use crate::syntax::Source;
 use crate::syntax::ast::*;
 use crate::syntax::token::{Assign, Number, Operator, VariablePath};
+use crate::syntax::{Source, Span};
 use dotnet::values::BigInteger;
 use object::Value;
 use object::value::Text;
@@ -25,12 +25,14 @@ fn prepare(block: &ScriptBlock, function: Option<&Function>) -> Prepared {
     let params: Vec<Param> = list.unwrap_or_default().iter().map(|param| maker.param(param)).collect();
     let attributes = declared.map(|params| params.attributes.as_slice()).unwrap_or_default();
     let cmdlet_binding = attributes.iter().find(|attribute| named(attribute, "CmdletBinding"));
-    let advanced = cmdlet_binding.is_some() || params.iter().any(|param| !param.uses.is_empty());
+    let dynamic = block.block(BlockKind::DynamicParam).is_some();
+    let advanced = dynamic || cmdlet_binding.is_some() || params.iter().any(|param| !param.uses.is_empty());
     let mut body = |kind: BlockKind| block.block(kind).map(|named| maker.seq(&named.body));
     let (dynamic, begin) = (body(BlockKind::DynamicParam), body(BlockKind::Begin));
     let (process, end, clean) = (body(BlockKind::Process), body(BlockKind::End), body(BlockKind::Clean));
     Prepared {
         source: block.source.clone(),
+        span: block.span,
         params,
         advanced,
         binding: cmdlet_binding.map(binding).unwrap_or_default(),
@@ -59,6 +61,7 @@ fn speaks_of(block: &ScriptBlock) -> SpeaksOf {
         bound: text.contains("psboundparameters"),
         invocation: text.contains("myinvocation"),
         cmdlet: text.contains("pscmdlet"),
+        input: text.contains("input"),
     }
 }
 
@@ -142,6 +145,7 @@ impl Maker {
         let members = definition.members.iter().map(|member| maker.type_member(member)).collect();
         let code = Prepared {
             source: self.source.clone(),
+            span: definition.span,
             names: Arc::new(maker.names),
             params: Vec::new(),
             advanced: false,
@@ -315,6 +319,7 @@ impl Maker {
                 StepKind::ForEach(Box::new(ForEachCode {
                     label: text(&each.label),
                     variable: self.target(&each.variable),
+                    variable_span: each.variable.span,
                     enumerator: self.names.index.get("foreach").copied(),
                     condition: self.step(&each.condition),
                     body,
@@ -369,7 +374,8 @@ impl Maker {
     }
 
     fn switch(&mut self, switch: &Switch) -> StepKind {
-        let clauses = switch.clauses.iter().map(|(test, body)| (self.expr(test), self.seq(body))).collect();
+        let clauses = switch.clauses.iter();
+        let clauses = clauses.map(|(test, body)| (self.expr(test), test.span, self.seq(body))).collect();
         let default = switch.default.as_ref().map(|body| self.seq(body));
         StepKind::Switch(Box::new(SwitchCode {
             enumerator: self.names.index.get("switch").copied(),
@@ -435,9 +441,9 @@ impl Maker {
                 CommandElement::Argument(Expr { kind: ExprKind::Splat(path), span }) => {
                     (*span, ArgKind::Splat(self.var(path)))
                 }
-                CommandElement::Argument(value) => (value.span, ArgKind::Value(self.expr(value))),
+                CommandElement::Argument(value) => (value.span, ArgKind::Value(self.argument(value))),
                 CommandElement::Parameter(parameter) => {
-                    let value = parameter.argument.as_ref().map(|value| self.expr(value));
+                    let value = parameter.argument.as_ref().map(|value| self.argument(value));
                     (parameter.span, ArgKind::Named((&*parameter.name).into(), value))
                 }
             };
@@ -451,6 +457,20 @@ impl Maker {
             name_span,
             arguments,
             redirections,
+        }
+    }
+
+    /// An argument: a number that is not written as it is shown (`1.50`, `.5`) keeps how it was written, since
+    /// what it is given to may want text.
+    fn argument(&mut self, value: &Expr) -> Code {
+        let code = self.expr(value);
+        match (&value.kind, code) {
+            (ExprKind::Number(_), Code::Const(number)) => {
+                let written = self.source.slice(value.span);
+                let same = dotnet::text::to_text(&number, &dotnet::Locale::default()) == written;
+                Code::Const(if same { number } else { object::Object::written(number, written).into() })
+            }
+            (_, code) => code,
         }
     }
 
@@ -539,18 +559,21 @@ impl Maker {
             ExprKind::True => Code::Const(true.into()),
             ExprKind::Text(text, _) => Code::Const(Value::String((&**text).into())),
             ExprKind::Expandable(pieces, _) => Code::Text(self.pieces(pieces)),
-            ExprKind::Variable(path) => self.variable(path),
-            ExprKind::Splat(path) => Code::Var(self.var(path)),
+            ExprKind::Variable(path) => self.variable(path, value.span),
+            ExprKind::Splat(path) => Code::Var(self.var(path), value.span),
             ExprKind::Using(inner) => self.expr(inner),
             ExprKind::Unary(operator, child) => self.unary(*operator, child, false),
             ExprKind::Postfix(operator, child) => self.unary(*operator, child, true),
+            ExprKind::Binary(operator @ (Operator::Replace(_) | Operator::Split(_)), pair, span) => {
+                Code::Spanned(*operator, Box::new((self.expr(&pair.0), self.expr(&pair.1))), *span)
+            }
             ExprKind::Binary(operator, pair, _) => self.binary(*operator, &pair.0, &pair.1),
             ExprKind::Ternary(parts) => {
                 Code::Ternary(Box::new((self.expr(&parts.0), self.expr(&parts.1), self.expr(&parts.2))))
             }
             ExprKind::Convert(pair) => self.convert(&pair.0, &pair.1),
             ExprKind::Attributed(pair) => self.expr(&pair.1),
-            ExprKind::Type(name) => Code::Type(type_ref(name)),
+            ExprKind::Type(name) => Code::Type(type_ref(name), value.span),
             ExprKind::Index(index) => {
                 Code::Index(Box::new((self.expr(&index.target), self.expr(&index.index))), index.conditional)
             }
@@ -579,13 +602,13 @@ impl Maker {
         let step = self.step(inner);
         match step.kind {
             StepKind::Value(
-                code @ (Code::Const(_) | Code::Binary(..) | Code::Convert(..) | Code::Type(_)),
+                code @ (Code::Const(_) | Code::Binary(..) | Code::Convert(..) | Code::Type(..)),
             ) => code,
             kind => Code::Paren(Box::new(Step { span: step.span, kind })),
         }
     }
 
-    fn variable(&mut self, path: &VariablePath) -> Code {
+    fn variable(&mut self, path: &VariablePath, span: Span) -> Code {
         if path.qualifier.is_none() {
             let constant = match path.name.to_ascii_lowercase().as_str() {
                 "true" => Some(Value::Bool(true)),
@@ -597,7 +620,7 @@ impl Maker {
                 return Code::Const(constant);
             }
         }
-        Code::Var(self.var(path))
+        Code::Var(self.var(path), span)
     }
 
     fn pieces(&mut self, pieces: &[Piece]) -> Vec<PieceCode> {
@@ -646,7 +669,8 @@ impl Maker {
     }
 
     fn hash(&mut self, pairs: &[(Expr, Statement)], kind: HashKind) -> Code {
-        Code::Hash(pairs.iter().map(|(key, value)| (self.expr(key), self.step(value))).collect(), kind)
+        let pairs = pairs.iter().map(|(key, value)| (self.expr(key), key.span, self.step(value)));
+        Code::Hash(pairs.collect(), kind)
     }
 
     fn member(&mut self, access: &MemberAccess) -> MemberCode {
@@ -679,7 +703,7 @@ fn text(label: &Option<Box<str>>) -> Option<Text> {
 }
 
 pub(super) fn type_ref(name: &TypeName) -> TypeRef {
-    TypeRef { name: name.full().into(), found: OnceLock::new() }
+    TypeRef { name: name.full().into(), span: name.span, found: OnceLock::new() }
 }
 
 fn param_use(attribute: &Attribute) -> (ParamUse, Option<Text>) {

@@ -34,8 +34,10 @@ impl Session {
         Err(refused("ScriptRequiresMissingModules", script, message))
     }
 
-    fn has_module(&self, name: &str) -> bool {
-        name.to_ascii_lowercase().starts_with("microsoft.powershell.")
+    /// Whether the commands of a module are here without it, or it was imported.
+    pub fn has_module(&self, name: &str) -> bool {
+        !self.modules(name).is_empty()
+            || name.to_ascii_lowercase().starts_with("microsoft.powershell.")
             || self.settings.invoker.as_ref().is_some_and(|invoker| invoker.stands_for(name))
     }
 

@@ -3,6 +3,7 @@
 
 use super::code::Rule;
 use super::function::FunctionEntry;
+use super::module::Module;
 use dotnet::Type;
 use dotnet::values::Reference;
 use object::Value;
@@ -130,13 +131,6 @@ impl Slot {
     }
 }
 
-/// Variables that a closure or module took along.
-pub(super) struct Captured {
-    pub(super) variables: RwLock<HashMap<Text, Value>>,
-    /// Functions of a module.
-    pub(super) functions: RwLock<HashMap<Text, Arc<FunctionEntry>>>,
-}
-
 /// The variables and functions of a running block.
 pub(super) struct Scope {
     names: Arc<Names>,
@@ -144,7 +138,10 @@ pub(super) struct Scope {
     more: HashMap<Text, u32>,
     pub(super) slots: Vec<Slot>,
     pub(super) parent: Option<usize>,
-    pub(super) captured: Option<Arc<Captured>>,
+    /// The module whose code runs in it; `None`: the session's own.
+    pub(super) module: Option<Arc<Module>>,
+    /// The scope around is found when it runs: it is code of another module than what made it.
+    pub(super) is_foreign: bool,
     pub(super) functions: Option<HashMap<Text, Arc<FunctionEntry>>>,
     /// The scope of a script file, or the global one.
     pub(super) is_script: bool,
@@ -161,13 +158,19 @@ impl Scope {
             more: HashMap::new(),
             slots,
             parent,
-            captured: None,
+            module: None,
+            is_foreign: false,
             functions: None,
             is_script: false,
             strict: None,
         }
     }
 
+    /// The same scope below another one.
+    pub(super) fn below(mut self, parent: usize) -> Scope {
+        self.parent = Some(parent);
+        self
+    }
     /// The slot of a name in lower case, if the scope has one.
     pub(super) fn find(&self, name: &str) -> Option<u32> {
         self.names.index.get(name).or_else(|| self.more.get(name)).copied()
@@ -189,6 +192,13 @@ impl Scope {
     /// Whether `names` are this scope's own, so that no map is needed.
     pub(super) fn has_names(&self, names: &Arc<Names>) -> bool {
         Arc::ptr_eq(&self.names, names)
+    }
+    /// The place of a variable, from now on shared by all who hold it.
+    pub(super) fn share(&mut self, name: &str) -> Arc<Reference> {
+        let slot = self.slot_of(name);
+        let special = super::variable::special(&mut self.slots[slot as usize]);
+        let value = special.value.clone();
+        special.shared.get_or_insert_with(|| Arc::new(Reference(RwLock::new(value)))).clone()
     }
     /// All names that are set, in lower case, with their slots.
     pub(super) fn set_names(&self) -> Vec<(Text, u32)> {

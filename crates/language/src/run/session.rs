@@ -7,6 +7,7 @@ use super::code::Prepared;
 use super::command::{Command, CommandTable, Invoker};
 use super::error::{ErrorRecord, Place, View};
 use super::halt::{Halt, Run, Why};
+use super::module::Module;
 use super::prepare::prepared;
 use super::scope::{Names, Scope};
 use super::sink::{Console, Sink};
@@ -18,7 +19,7 @@ use dotnet::{Category, Exception, Host, Locale};
 use object::Value;
 use object::value::Text;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// The stack that a session's scripts run on: enough for the deepest allowed recursion of functions.
 const STACK_BYTES: usize = 512 << 20;
@@ -110,6 +111,19 @@ pub struct Session {
     pub(super) types: HashMap<Text, Declared>,
     /// What `using namespace` lets out of types' names.
     pub(super) namespaces: Vec<Text>,
+    /// Imported modules, in the order of their import.
+    pub(super) modules: Vec<Arc<Module>>,
+    /// All modules and closures ever made, as far as they still live.
+    pub(super) homes: Vec<Weak<Module>>,
+    /// Modules without a name are numbered.
+    pub(super) modules_made: u32,
+}
+
+impl Drop for Session {
+    /// Functions hold their module and the module its functions: what nobody can reach any more is taken apart.
+    fn drop(&mut self) {
+        self.homes.iter().filter_map(Weak::upgrade).for_each(|module| module.clear());
+    }
 }
 
 fn stack_address() -> usize {
@@ -151,6 +165,9 @@ impl Session {
             calls: Vec::new(),
             types: HashMap::new(),
             namespaces: Vec::new(),
+            modules: Vec::new(),
+            homes: Vec::new(),
+            modules_made: 0,
         };
         session.set_automatic_variables();
         session
@@ -297,6 +314,31 @@ impl Session {
         result
     }
 
+    /// Runs `inner` in a scope that lies on the stack meanwhile, and hands the scope back.
+    pub(super) fn lodged<T>(
+        &mut self,
+        code: &Arc<Prepared>,
+        mut scope: Scope,
+        inner: impl FnOnce(&mut Session) -> Run<T>,
+    ) -> (Run<T>, Option<Scope>) {
+        if std::mem::take(&mut scope.is_foreign) {
+            let home = scope.module.clone();
+            let (result, scope) = self
+                .with_home(home.as_ref(), |session, around| session.lodged(code, scope.below(around), inner));
+            let scope = scope.map(|mut scope| {
+                scope.is_foreign = true;
+                scope
+            });
+            return (result, scope);
+        }
+        let at = self.scopes.len();
+        self.scopes.push(scope);
+        let frame = Frame { scope: at, map: None, code: code.clone() };
+        let result = self.in_frame(frame, |session| session.deeper(inner));
+        self.scopes.truncate(at + 1);
+        (result, self.scopes.pop())
+    }
+
     /// Runs `inner` one call deeper, if there is room.
     pub(super) fn deeper<T>(&mut self, inner: impl FnOnce(&mut Session) -> Run<T>) -> Run<T> {
         let used = self.stack_start.abs_diff(stack_address());
@@ -430,7 +472,7 @@ fn parse_exception(source: &Source, errors: &[ParseError]) -> Exception {
     Exception::new(kind, messages.join("\n")).id(id).category(Category::ParserError)
 }
 
-fn parse_failure(source: &Arc<Source>, errors: &[ParseError]) -> ErrorRecord {
+pub(super) fn parse_failure(source: &Arc<Source>, errors: &[ParseError]) -> ErrorRecord {
     let record = ErrorRecord::new(parse_exception(source, errors));
     match errors.first() {
         Some(error) if !error.incomplete => {

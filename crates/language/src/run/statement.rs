@@ -151,7 +151,8 @@ impl Session {
             }
             StepKind::Value(code) => {
                 self.write_value(code, out)?;
-                if !matches!(code, Code::Var(Var::Status)) {
+                // A command in brackets has said itself how it went.
+                if !matches!(code, Code::Paren(inner) if matches!(inner.kind, StepKind::Pipeline(_))) {
                     self.status = true;
                 }
                 Ok(())
@@ -183,7 +184,10 @@ impl Session {
     /// Writes the value of an expression: a list element by element.
     pub(super) fn write_value(&mut self, code: &Code, out: &mut dyn Sink) -> Run {
         let value = match code {
-            Code::Var(variable) if self.is_nothing(variable) => return Ok(()),
+            Code::Var(variable, _) if self.is_nothing(variable) => return Ok(()),
+            Code::Binary(Operator::Range, pair) => return self.write_range(pair, out),
+            // Brackets around nothing are `$null`, those around a command without output are nothing.
+            Code::Sub(seq) if seq.statements.is_empty() => return out.write(self, Value::Null),
             Code::Invoke(call) => {
                 if self.writes_object(call)? {
                     return self.write_object(call, out);
@@ -219,8 +223,22 @@ impl Session {
         if whole { out.write(self, value) } else { self.write_all(value, out) }
     }
 
+    /// Writes the numbers of a range, each as soon as it is counted.
+    fn write_range(&mut self, pair: &(Code, Code), out: &mut dyn Sink) -> Run {
+        let (from, to) = (self.eval(&pair.0)?, self.eval(&pair.1)?);
+        let mut turns = 0;
+        for value in counted(self, &from, &to)? {
+            self.look(&mut turns)?;
+            out.write(self, value)?;
+        }
+        Ok(())
+    }
+
     /// Writes a value: a list element by element.
     pub(super) fn write_all(&mut self, value: Value, out: &mut dyn Sink) -> Run {
+        if let Some(walk) = value.downcast::<Enumerator>() {
+            return walk.rest().into_iter().try_for_each(|element| out.write(self, element));
+        }
         match index::elements(&value) {
             Some(elements) => elements.into_iter().try_for_each(|element| out.write(self, element)),
             None => out.write(self, value),
@@ -336,8 +354,13 @@ impl Session {
     }
 
     fn foreach(&mut self, each: &ForEachCode, out: &mut dyn Sink) -> Run {
-        let items = self.walked(&each.condition)?;
-        let mut turns = 0;
+        if let (StepKind::Value(Code::Binary(Operator::Range, pair)), None) =
+            (&each.condition.kind, each.enumerator)
+        {
+            return self.foreach_number(each, pair, out);
+        }
+        let (items, watch) = self.walked(&each.condition)?;
+        let (before, mut turns) = (watch.version(), 0);
         if let Some(slot) = each.enumerator {
             return self.enumerated(slot, items, |session, item| {
                 session.look(&mut turns)?;
@@ -346,8 +369,29 @@ impl Session {
             });
         }
         for item in items {
+            if watch.version() != before {
+                return Err(self.placed(modified().into(), each.variable_span));
+            }
             self.look(&mut turns)?;
             self.store(&each.variable, item)?;
+            if !self.turn(&each.body, each.label.as_ref(), out)? {
+                return Ok(());
+            }
+        }
+        match watch.version() == before {
+            true => Ok(()),
+            false => Err(self.placed(modified().into(), each.variable_span)),
+        }
+    }
+
+    /// `foreach ($n in 1..1000000)` makes no list.
+    fn foreach_number(&mut self, each: &ForEachCode, pair: &(Code, Code), out: &mut dyn Sink) -> Run {
+        let ends = self.eval(&pair.0).and_then(|from| Ok((from, self.eval(&pair.1)?)));
+        let numbers = ends.and_then(|(from, to)| Ok(counted(self, &from, &to)?));
+        let mut turns = 0;
+        for number in numbers.map_err(|halt| self.placed(halt, each.condition.span))? {
+            self.look(&mut turns)?;
+            self.store(&each.variable, number)?;
             if !self.turn(&each.body, each.label.as_ref(), out)? {
                 break;
             }
@@ -372,12 +416,15 @@ impl Session {
         result.map(|_| ())
     }
 
-    /// What `foreach` and `switch` walk.
-    fn walked(&mut self, condition: &Step) -> Run<Vec<Value>> {
+    /// What `foreach` walks, and what tells whether it was changed meanwhile.
+    fn walked(&mut self, condition: &Step) -> Run<(Vec<Value>, Watch)> {
         let value = self.paren(condition).map_err(|halt| self.placed(halt, condition.span))?;
         Ok(match value {
-            None | Some(Value::Null) => Vec::new(),
-            Some(value) => walk(value),
+            None | Some(Value::Null) => (Vec::new(), Watch(Value::Null)),
+            Some(value) => match value.downcast::<Enumerator>() {
+                Some(steps) => (steps.rest(), Watch(value)),
+                None => (walk(value.clone()), Watch(value)),
+            },
         })
     }
 
@@ -438,8 +485,11 @@ impl Session {
 
     fn switch_item(&mut self, switch: &SwitchCode, item: &Value, out: &mut dyn Sink) -> Run {
         let mut hit = false;
-        for (test, body) in &switch.clauses {
-            if self.clause_matches(switch, test, item)? {
+        for (test, span, body) in &switch.clauses {
+            let matches = self.clause_matches(switch, test, item);
+            if matches.map_err(|halt| {
+                if switch.kind == SwitchKind::Regex { self.placed(halt, *span) } else { halt }
+            })? {
                 hit = true;
                 self.seq(body, out)?;
                 // A clause may set `$_`; the next one compares the item all the same.
@@ -468,7 +518,13 @@ impl Session {
             SwitchKind::Regex => Operator::Match(case),
         };
         let text = Value::from(self.to_text(item));
-        let result = values::binary(self, operator, &text, &wanted)?;
+        let result = values::binary(self, operator, &text, &wanted).map_err(|error| match switch.kind {
+            SwitchKind::Regex if error.type_name().ends_with("RegexParseException") => {
+                let message = format!("The regular expression pattern {wanted} is not valid.");
+                Exception::runtime("InvalidRegularExpression", message).target(wanted.clone()).inner(error)
+            }
+            _ => error,
+        })?;
         Ok(dotnet::compare::truth(&result))
     }
 
@@ -507,8 +563,10 @@ impl Session {
         self.remember(&record);
         let before = std::mem::replace(self.slot_mut(UNDERSCORE), Slot::Plain(record.value()));
         self.caught.push(record);
+        self.status = false;
         let result = self.seq(body, out);
         self.caught.pop();
+        self.status |= body.statements.is_empty();
         *self.slot_mut(UNDERSCORE) = before;
         result
     }
@@ -576,8 +634,41 @@ impl Session {
     }
 }
 
+/// What a `foreach` walks: a collection that changes under it ends it.
+struct Watch(Value);
+
+impl Watch {
+    fn version(&self) -> u64 {
+        let collection = self.0.downcast::<dotnet::collections::Collection>().map(|list| list.version());
+        collection.or_else(|| self.0.downcast::<Enumerator>().map(Enumerator::version)).unwrap_or(0)
+    }
+}
+
+fn modified() -> Exception {
+    Exception::invalid_operation("Collection was modified; enumeration operation may not execute.")
+        .id("System.InvalidOperationException")
+}
+
+/// The numbers or letters from one end of a range to the other.
+fn counted(
+    session: &mut Session,
+    from: &Value,
+    to: &Value,
+) -> dotnet::Result<Box<dyn Iterator<Item = Value>>> {
+    let whole = |value: &Value| matches!(dotnet::values::base(value), Value::Int32(_));
+    if !whole(from) || !whole(to) {
+        return Ok(Box::new(walk(values::binary(session, Operator::Range, from, to)?).into_iter()));
+    }
+    let (a, b) = (dotnet::arithmetic::range_end(from)?, dotnet::arithmetic::range_end(to)?);
+    Ok(match a <= b {
+        true => Box::new((a..=b).map(Value::Int32)),
+        false => Box::new((b..=a).rev().map(Value::Int32)),
+    })
+}
+
 fn trace_line(name: &str, place: &super::error::Place) -> String {
     let file = place.source.name().map_or("<No file>", |name| name);
+    let name = if name.is_empty() { "<ScriptBlock>" } else { name };
     format!("at {name}, {file}: line {}", place.source.position(place.span.start).0)
 }
 

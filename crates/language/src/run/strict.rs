@@ -33,7 +33,7 @@ impl Session {
     }
 
     /// What a variable gives that nobody set.
-    pub(super) fn unset(&self, variable: &Var) -> Run<Value> {
+    pub(super) fn unset(&self, variable: &Var) -> dotnet::Result<Value> {
         if !self.strict_anywhere || self.strict() < VARIABLES {
             return Ok(Value::Null);
         }
@@ -43,7 +43,7 @@ impl Session {
             Var::Drive(..) | Var::Status | Var::Constant(_) => return Ok(Value::Null),
         };
         let message = format!("The variable '${name}' cannot be retrieved because it has not been set.");
-        Err(Exception::runtime("VariableIsUndefined", message).target(name).into())
+        Err(Exception::runtime("VariableIsUndefined", message).target(name))
     }
 
     /// Whether a variable that nobody set is an error in a text too.

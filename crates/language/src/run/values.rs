@@ -13,6 +13,8 @@ use dotnet::operator::Operator as Known;
 use dotnet::types::ScriptType;
 use dotnet::{Engine, Exception, Host, Locale, Result, Type, convert, index, operator};
 use object::Value;
+use object::value::{Text, Typed};
+use std::any::Any;
 use std::sync::Arc;
 
 impl Engine for Session {
@@ -223,7 +225,23 @@ pub(super) fn resolve(session: &Session, name: &TypeRef) -> Result<Type> {
 }
 
 pub(super) fn no_such_type(name: &str) -> Exception {
-    Exception::runtime("TypeNotFound", format!("Unable to find type [{name}].")).target(name)
+    let target = Value::typed(UnknownType(name.into()));
+    Exception::runtime("TypeNotFound", format!("Unable to find type [{name}].")).target(target)
+}
+
+/// The name of a type that is none, as the record of the error shows it.
+struct UnknownType(Text);
+
+impl Typed for UnknownType {
+    fn type_name(&self) -> Text {
+        "System.Management.Automation.Language.TypeName".into()
+    }
+    fn text(&self) -> String {
+        self.0.to_string()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
 }
 
 /// What a pipeline or `foreach` walks: the elements of a list, else the value itself.

@@ -96,11 +96,6 @@ impl Session {
                     return Some(value);
                 }
             }
-            if let Some(captured) = &scope.captured
-                && let Some(value) = captured.variables.read().get(name)
-            {
-                return Some(value.clone());
-            }
             own = false;
             at = scope.parent;
         }
@@ -258,13 +253,9 @@ impl Session {
             ScopeName::Local | ScopeName::Private => self.frame.scope,
             ScopeName::Using => return self.find_variable(&name),
         };
-        let captured = || {
-            let captured = self.scopes[index].captured.as_ref()?;
-            captured.variables.read().get(&name).cloned()
-        };
         let own = self.scopes[index].find(&name);
         let value = own.and_then(|slot| self.scopes[index].slots[slot as usize].value());
-        value.or_else(captured).or_else(|| self.automatic(&name))
+        value.or_else(|| self.automatic(&name))
     }
 
     fn read_drive(&self, drive: &str, name: &str) -> Run<Option<Value>> {
@@ -412,6 +403,7 @@ impl Session {
             "psscriptroot" => folder(self.frame.code.source.name()?).into(),
             "psculture" => self.settings.locale.culture.name.into(),
             "psuiculture" => "en-US".into(),
+            "executioncontext" => super::state::context(self.current_module()),
             _ => return None,
         })
     }

@@ -30,6 +30,8 @@ pub struct Entries {
     index: HashMap<Key, usize>,
     live: usize,
     keys: Keys,
+    /// How often a key was added, and how often anything was changed: whoever walks the entries compares.
+    changes: (u64, u64),
 }
 
 /// A key as it is compared: strings with or without case, numbers by type and value, what is shared by
@@ -75,6 +77,7 @@ impl Entries {
     pub fn insert(&mut self, key: Value, value: Value) {
         match self.index.get(&Key::of(&key, self.keys)) {
             Some(at) => {
+                self.changes.1 += 1;
                 if let Some(row) = &mut self.rows[*at] {
                     row.1 = value;
                 }
@@ -83,6 +86,7 @@ impl Entries {
                 self.index.insert(Key::of(&key, self.keys), self.rows.len());
                 self.rows.push(Some((key, value)));
                 self.live += 1;
+                self.changes = (self.changes.0 + 1, self.changes.1 + 1);
             }
         }
     }
@@ -90,6 +94,7 @@ impl Entries {
     pub fn remove(&mut self, key: &Value) -> Option<Value> {
         let at = self.index.remove(&Key::of(key, self.keys))?;
         self.live -= 1;
+        self.changes.1 += 1;
         let (_, value) = self.rows[at].take()?;
         if self.rows.len() > 32 && self.live * 2 < self.rows.len() {
             self.close_holes();
@@ -110,7 +115,8 @@ impl Entries {
     }
     /// Takes all entries out.
     pub fn clear(&mut self) {
-        *self = Entries { keys: self.keys, ..Entries::default() };
+        let changes = (self.changes.0, self.changes.1 + 1);
+        *self = Entries { keys: self.keys, changes, ..Entries::default() };
     }
 
     fn close_holes(&mut self) {
@@ -159,6 +165,12 @@ impl Dictionary {
     /// Takes `key` and its value out.
     pub fn remove(&self, key: &Value) -> Option<Value> {
         self.entries.write().remove(key)
+    }
+    /// A number that is another one when whoever walks the entries must stop: a hashtable takes no change at all, a
+    /// generic dictionary only no new key.
+    pub fn version(&self) -> u64 {
+        let (added, changed) = self.entries.read().changes;
+        if self.name.contains('`') { added } else { changed }
     }
     /// The number of entries.
     pub fn len(&self) -> usize {

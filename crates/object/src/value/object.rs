@@ -17,6 +17,8 @@ pub struct Object {
     base: Option<Value>,
     /// The class of a script that it is an instance of; whoever runs scripts knows what is in it.
     class: Option<Arc<dyn Any + Send + Sync>>,
+    /// How a number was written, where its text is that (an argument `1.50`).
+    written: Option<Text>,
     /// `None` while it has but the one name that its noun gives it.
     type_names: RwLock<Option<Vec<Text>>>,
     properties: RwLock<Properties>,
@@ -100,7 +102,7 @@ impl Object {
     pub fn named(type_name: impl Into<Text>) -> Object {
         let type_names = RwLock::new(Some(vec![type_name.into()]));
         let properties = RwLock::new(Properties::Read(Vec::new()));
-        Object { noun: None, base: None, class: None, type_names, properties }
+        Object { noun: None, base: None, class: None, written: None, type_names, properties }
     }
     /// An object of a noun: its declared properties are all there, unset ones read as `$null`.
     pub fn of(noun: &'static Noun) -> Object {
@@ -109,17 +111,39 @@ impl Object {
     /// An object of a noun with these properties; no two have the same name.
     pub fn of_pairs(noun: &'static Noun, pairs: Vec<(Text, Value)>) -> Object {
         let properties = RwLock::new(Properties::Read(pairs));
-        Object { noun: Some(noun), base: None, class: None, type_names: RwLock::new(None), properties }
+        Object {
+            noun: Some(noun),
+            base: None,
+            class: None,
+            written: None,
+            type_names: RwLock::new(None),
+            properties,
+        }
     }
     /// An object of a noun whose properties are read when somebody asks for them.
     pub fn unread(noun: &'static Noun, source: Box<dyn Unread>) -> Object {
         let properties = RwLock::new(Properties::Unread(source, Vec::new()));
-        Object { noun: Some(noun), base: None, class: None, type_names: RwLock::new(None), properties }
+        Object {
+            noun: Some(noun),
+            base: None,
+            class: None,
+            written: None,
+            type_names: RwLock::new(None),
+            properties,
+        }
     }
     /// Another value with properties of its own on top.
     pub fn around(base: Value) -> Object {
         let type_name = base.type_name();
         Object { base: Some(base), ..Object::named(type_name) }
+    }
+    /// A number together with how it was written.
+    pub fn written(number: Value, text: impl Into<Text>) -> Object {
+        Object { written: Some(text.into()), ..Object::around(number) }
+    }
+    /// How a number was written.
+    pub fn as_written(&self) -> Option<&Text> {
+        self.written.as_ref()
     }
     /// An instance of a script's class: `names` are those of its classes, the most special one first; `base` is
     /// the value of .NET's type that the class derives from, if it derives from one.
@@ -234,6 +258,9 @@ impl fmt::Display for Object {
     /// As PowerShell turns an object into a string: the value underneath, an object of ours by its
     /// identity, a custom object as `@{a=1; b=2}`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(text) = &self.written {
+            return f.write_str(text);
+        }
         if let Some(base) = &self.base {
             return write!(f, "{base}");
         }

@@ -1,0 +1,184 @@
+//! Dynamic parameters: what a `dynamicparam` block gives joins the function's parameters, as far as the arguments
+//! given so far make the block give them.
+
+use super::code::{Code, Prepared, Rule};
+use super::halt::Run;
+use super::parameter::{self, FunctionReading};
+use super::scope::{BOUND, Scope, Slot};
+use super::values;
+use dotnet::{Exception, Type};
+use gate::bind::Bound;
+use gate::{Formal, Signature, Use};
+use object::types::kinds;
+use object::value::{Dictionary, Text};
+use object::{Object, Value};
+use std::sync::Arc;
+
+/// A `RuntimeDefinedParameter`, ready to be bound.
+#[derive(Clone)]
+pub(super) struct Dynamic {
+    pub(super) name: Text,
+    kind: Type,
+    rules: Arc<Vec<Rule>>,
+    object: Arc<Object>,
+}
+
+/// The .NET name of the dictionary that a `dynamicparam` block writes.
+const DICTIONARY: &str = "System.Management.Automation.RuntimeDefinedParameterDictionary";
+
+impl FunctionReading<'_> {
+    /// Runs the block in the function's own scope, with what was bound so far in it.
+    pub(super) fn dynamic_parameters(&mut self, signature: &Signature, bound: &Bound) -> Run<Vec<Formal>> {
+        let code = self.code.clone();
+        let Some(block) = &code.dynamic else { return Ok(Vec::new()) };
+        let Some(scope) = self.scope.take() else { return Ok(Vec::new()) };
+        let scope = with_bound(scope, &code, signature, bound);
+        let mut out = Vec::new();
+        let (result, scope) =
+            self.session.lodged(&code, scope, |session| super::function::ended(session.seq(block, &mut out)));
+        self.scope = scope;
+        result?;
+        let mut formals = Vec::new();
+        for value in out {
+            let Value::Dictionary(table) = dotnet::values::base(&value) else { continue };
+            if table.type_name() != DICTIONARY {
+                continue;
+            }
+            for (name, parameter) in table.to_vec() {
+                let Value::Object(object) = parameter else { continue };
+                let (formal, dynamic) = self.declared(signature, &name.to_string(), object);
+                formals.push(formal);
+                self.dynamic.push(dynamic);
+            }
+        }
+        Ok(formals)
+    }
+
+    fn declared(&mut self, signature: &Signature, name: &str, object: Arc<Object>) -> (Formal, Dynamic) {
+        let kind = object.get("ParameterType");
+        let kind =
+            kind.as_ref().and_then(|kind| kind.downcast::<Type>()).cloned().unwrap_or_else(Type::object);
+        let is_switch = kind.kind() == dotnet::Kind::Switch;
+        let of = if is_switch {
+            &kinds::SWITCH
+        } else if kind.kind() == dotnet::Kind::String {
+            &kinds::STRING
+        } else {
+            &kinds::ANY
+        };
+        let mut formal = Formal::new(name, of);
+        formal.type_name = kind.name();
+        formal.many = matches!(kind, Type::Array(..));
+        let (mut uses, mut rules) = (Vec::new(), Vec::new());
+        for attribute in object.get("Attributes").unwrap_or_default().items() {
+            let Value::Object(attribute) = attribute else { continue };
+            match &*attribute.type_name() {
+                "System.Management.Automation.ParameterAttribute" => uses.push(in_set(signature, &attribute)),
+                "System.Management.Automation.AliasAttribute" => {
+                    let names = attribute.get("AliasNames").unwrap_or_default().items();
+                    formal.aliases.extend(names.iter().map(|name| Text::from(name.to_string())));
+                }
+                _ => rules.extend(rule(&attribute)),
+            }
+        }
+        if let Some(Rule::Set(words, _)) = rules.iter().find(|rule| matches!(rule, Rule::Set(..))) {
+            formal.accepted = words.clone();
+        }
+        if !uses.is_empty() {
+            formal.uses = uses;
+        }
+        let dynamic = Dynamic { name: name.into(), kind, rules: Arc::new(rules), object };
+        (formal, dynamic)
+    }
+
+    /// A value as a dynamic parameter takes it; `None`: the parameter is none.
+    pub(super) fn dynamic_value(&mut self, name: &str, value: &Value) -> Option<dotnet::Result<Value>> {
+        let dynamic = self.dynamic.iter().find(|dynamic| dynamic.name.eq_ignore_ascii_case(name))?.clone();
+        let converted = values::convert(self.session, value, &dynamic.kind);
+        let command = self.name.clone();
+        Some(converted.map_err(|error| {
+            let message = format!(
+                "Cannot process argument transformation on parameter '{}'. {}",
+                dynamic.name,
+                error.text()
+            );
+            parameter::transformation(message, &command).inner(error)
+        }))
+    }
+
+    /// Whether a value is allowed; `Ok` where the parameter is no dynamic one.
+    pub(super) fn dynamic_check(&mut self, name: &str, value: &Value) -> dotnet::Result<()> {
+        let found = self.dynamic.iter().find(|dynamic| dynamic.name.eq_ignore_ascii_case(name)).cloned();
+        let Some(dynamic) = found else { return Ok(()) };
+        let command = self.name.clone();
+        self.session
+            .check_rules(&dynamic.rules, value)
+            .map_err(|error| parameter::validation(error, &dynamic.name, &command))
+    }
+}
+
+impl Dynamic {
+    /// Tells the script's own object what was given.
+    pub(super) fn given(&self, value: &Value) {
+        self.object.set("Value", value.clone());
+        self.object.set("IsSet", true);
+    }
+}
+
+/// The scope with the parameters in it that are bound already, and `$PSBoundParameters`.
+fn with_bound(mut scope: Scope, code: &Prepared, signature: &Signature, bound: &Bound) -> Scope {
+    let given = Dictionary::new();
+    for at in &bound.order {
+        let (formal, Some(value)) = (&signature.formals[*at], &bound.values[*at]) else { continue };
+        given.insert(Value::String(formal.name.clone()), value.clone());
+        if let Some(param) = code.params.iter().find(|param| param.name.eq_ignore_ascii_case(&formal.name)) {
+            scope.slots[param.slot as usize] = Slot::Plain(value.clone());
+        }
+    }
+    scope.slots[BOUND as usize] = Slot::Plain(Value::from(given));
+    scope
+}
+
+fn in_set(signature: &Signature, attribute: &Object) -> Use {
+    let flag = |name: &str| attribute.get(name).is_some_and(|value| dotnet::compare::truth(&value));
+    let set = attribute.get("ParameterSetName").unwrap_or_default().to_string();
+    let position = attribute.get("Position").and_then(|position| position.as_i64());
+    Use {
+        set: signature.set_named(&set),
+        mandatory: flag("Mandatory"),
+        position: position.and_then(|at| i32::try_from(at).ok()).filter(|at| *at >= 0),
+        by_value: flag("ValueFromPipeline"),
+        by_name: flag("ValueFromPipelineByPropertyName"),
+        remaining: flag("ValueFromRemainingArguments"),
+        ..Use::default()
+    }
+}
+
+fn rule(attribute: &Object) -> Option<Rule> {
+    let get = |name: &str| attribute.get(name).unwrap_or_default();
+    let constant = |name: &str| Code::Const(get(name));
+    let name = attribute.type_name();
+    Some(match name.rsplit('.').next()? {
+        "ValidateSetAttribute" => {
+            let words = get("ValidValues").items();
+            let ignore_case = attribute.get("IgnoreCase").is_none_or(|value| dotnet::compare::truth(&value));
+            Rule::Set(words.iter().map(|word| Text::from(word.to_string())).collect(), ignore_case)
+        }
+        "ValidateRangeAttribute" => Rule::Range(constant("MinRange"), constant("MaxRange")),
+        "ValidateLengthAttribute" => Rule::Length(constant("MinLength"), constant("MaxLength")),
+        "ValidateCountAttribute" => Rule::Count(constant("MinLength"), constant("MaxLength")),
+        "ValidatePatternAttribute" => Rule::Pattern(get("RegexPattern").to_string().into(), true),
+        "ValidateScriptAttribute" => Rule::Script(constant("ScriptBlock")),
+        "ValidateNotNullAttribute" => Rule::NotNull,
+        "ValidateNotNullOrEmptyAttribute" => Rule::NotNullOrEmpty,
+        "AllowNullAttribute" => Rule::AllowNull,
+        "AllowEmptyStringAttribute" => Rule::AllowEmptyText,
+        "AllowEmptyCollectionAttribute" => Rule::AllowEmptyList,
+        _ => return None,
+    })
+}
+
+/// What a `dynamicparam` block threw, on its way through the binder.
+pub(super) fn failed(exception: Exception) -> object::Error {
+    parameter::bound_error(exception)
+}

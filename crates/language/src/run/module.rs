@@ -1,0 +1,581 @@
+//! Modules: variables and functions of their own, of which some are handed to whoever imports them. A closure is a
+//! module too, one without a name that holds the variables its block took along.
+//!
+//! A module's scope lies in the module while nothing of it runs. It is put on the session's stack, right above the
+//! global scope, when the first of its functions runs, and taken back when that one ends.
+
+use super::block::Block;
+use super::error::ErrorRecord;
+use super::function::{FunctionEntry, FunctionStage};
+use super::halt::Run;
+use super::prepare::prepared;
+use super::scope::{Names, Scope, Slot, lowered};
+use super::session::{Frame, Session};
+use super::sink::Sink;
+use crate::syntax::{Source, decode, parse};
+use dotnet::values::{Added, Version};
+use dotnet::wildcard::Wildcard;
+use dotnet::{Category, Exception};
+use gate::bind::Argument;
+use object::value::{Dictionary, Text, Typed};
+use object::{Object, Value};
+use parking_lot::{Mutex, RwLock};
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A module.
+pub struct Module {
+    facts: RwLock<Facts>,
+    /// `None` while it is on the stack.
+    scope: Mutex<Option<Scope>>,
+    /// Unless it said so itself, all functions are exported and nothing else.
+    exports: RwLock<Option<Exports>>,
+    /// Aliases that it made: they are the session's while it is imported.
+    aliases: RwLock<HashMap<Text, Text>>,
+}
+
+#[derive(Clone, Default)]
+struct Facts {
+    name: Text,
+    path: Text,
+    version: Text,
+    description: Text,
+    on_remove: Value,
+}
+
+/// What `Export-ModuleMember` says: patterns.
+#[derive(Clone, Debug, Default)]
+pub struct Exports {
+    /// Functions.
+    pub functions: Vec<String>,
+    /// Variables.
+    pub variables: Vec<String>,
+    /// Aliases.
+    pub aliases: Vec<String>,
+}
+
+/// What whoever imports a module wants of it.
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    /// Stands before the noun of each function.
+    pub prefix: String,
+    /// Only functions of these patterns.
+    pub functions: Option<Vec<String>>,
+    /// Only variables of these patterns.
+    pub variables: Option<Vec<String>>,
+    /// Only aliases of these patterns.
+    pub aliases: Option<Vec<String>>,
+    /// Into the running scope instead of the whole session.
+    pub local: bool,
+}
+
+impl Module {
+    /// A module with an empty scope.
+    pub(super) fn new(name: &str, path: &str) -> Arc<Module> {
+        let mut scope = Scope::new(&Arc::new(Names::fixed()), Some(0));
+        scope.is_script = true;
+        let facts = Facts { name: name.into(), path: path.into(), version: "0.0".into(), ..Facts::default() };
+        Arc::new(Module {
+            facts: RwLock::new(facts),
+            scope: Mutex::new(Some(scope)),
+            exports: RwLock::new(None),
+            aliases: RwLock::default(),
+        })
+    }
+    /// Its name.
+    pub fn name(&self) -> Text {
+        self.facts.read().name.clone()
+    }
+    /// The file it came from; empty for one that a script made.
+    pub fn path(&self) -> Text {
+        self.facts.read().path.clone()
+    }
+    /// Forgets everything it holds: functions hold their module, so that they would keep each other for ever.
+    pub(super) fn clear(&self) {
+        self.scope.lock().take();
+    }
+}
+
+/// Whether two homes of blocks are the same: both the session's own, or the same module.
+pub(super) fn same_home(left: Option<&Arc<Module>>, right: Option<&Arc<Module>>) -> bool {
+    match (left, right) {
+        (None, None) => true,
+        (Some(left), Some(right)) => Arc::ptr_eq(left, right),
+        _ => false,
+    }
+}
+
+fn fits(patterns: &[String], name: &str) -> bool {
+    patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|pattern| pattern.matches(name)))
+}
+
+impl Session {
+    // --- the stack -----------------------------------------------------------------------------
+
+    /// The module whose code runs; `None`: the session's own.
+    pub fn current_module(&self) -> Option<Arc<Module>> {
+        self.scopes[self.frame.scope].module.clone()
+    }
+
+    /// Runs `inner` with the innermost scope of a module (or of the session's own code) on the stack.
+    pub(super) fn with_home<T>(
+        &mut self,
+        home: Option<&Arc<Module>>,
+        inner: impl FnOnce(&mut Session, usize) -> T,
+    ) -> T {
+        let known = self.scopes.iter().rposition(|scope| same_home(scope.module.as_ref(), home));
+        let (None, Some(module)) = (known, home) else { return inner(self, known.unwrap_or(0)) };
+        let kept = module.scope.lock().take();
+        let mut scope = kept.unwrap_or_else(|| Scope::new(&Arc::new(Names::fixed()), Some(0)));
+        scope.module = Some(module.clone());
+        let at = self.scopes.len();
+        self.scopes.push(scope);
+        let result = inner(self, at);
+        self.scopes.truncate(at + 1);
+        if let Some(mut scope) = self.scopes.pop() {
+            scope.module = None;
+            *module.scope.lock() = Some(scope);
+        }
+        result
+    }
+
+    /// Runs code in a module's own scope.
+    fn in_module<T>(
+        &mut self,
+        module: &Arc<Module>,
+        block: &Block,
+        inner: impl FnOnce(&mut Session) -> Run<T>,
+    ) -> Run<T> {
+        let code = prepared(&block.ast, block.function.as_deref());
+        self.with_home(Some(module), |session, at| {
+            let map = Some(session.scopes[at].map(&code.names));
+            session.in_frame(Frame { scope: at, map, code: code.clone() }, inner)
+        })
+    }
+
+    // --- making --------------------------------------------------------------------------------
+
+    /// `New-Module`: runs a block in a new module's scope.
+    ///
+    /// # Errors
+    /// What the block threw.
+    pub fn new_module(
+        &mut self,
+        name: Option<&str>,
+        block: &Block,
+        arguments: Vec<Value>,
+        out: &mut dyn Sink,
+    ) -> Run<Arc<Module>> {
+        let unnamed = || {
+            self.modules_made += 1;
+            format!("__DynamicModule_{:08x}-0000-4000-8000-000000000000", self.modules_made)
+        };
+        let name = name.map_or_else(unnamed, str::to_owned);
+        let module = Module::new(&name, "");
+        self.run_module(&module, block, arguments, out)?;
+        Ok(module)
+    }
+
+    fn run_module(
+        &mut self,
+        module: &Arc<Module>,
+        block: &Block,
+        arguments: Vec<Value>,
+        out: &mut dyn Sink,
+    ) -> Run {
+        self.homes.push(Arc::downgrade(module));
+        let block = Block { home: Some(module.clone()), ..block.clone() };
+        let arguments: Vec<Argument> = arguments.into_iter().map(Argument::Positional).collect();
+        self.in_module(module, &block, |session| {
+            let mut stage = FunctionStage::dotted(session, &block, arguments, false)?;
+            stage.run_alone(session, out)
+        })
+    }
+
+    /// The module of a file: a script (`.psm1`, `.ps1`) or a manifest (`.psd1`) that names one.
+    ///
+    /// # Errors
+    /// The file is not there or cannot be read, or what it threw.
+    pub fn module_of_file(
+        &mut self,
+        path: &str,
+        arguments: Vec<Value>,
+        out: &mut dyn Sink,
+    ) -> Run<Arc<Module>> {
+        if path.to_ascii_lowercase().ends_with(".psd1") {
+            return self.module_of_manifest(path, arguments, out);
+        }
+        let module = Module::new(stem(path), path);
+        self.run_module_file(&module, path, arguments, out)?;
+        Ok(module)
+    }
+
+    fn run_module_file(
+        &mut self,
+        module: &Arc<Module>,
+        path: &str,
+        arguments: Vec<Value>,
+        out: &mut dyn Sink,
+    ) -> Run {
+        let block = self.block_of_file(path)?;
+        self.run_module(module, &block, arguments, out)
+    }
+
+    fn block_of_file(&mut self, path: &str) -> Run<Block> {
+        let bytes = self.settings.host.files().read(path)?;
+        let source = Source::file(path, decode(&bytes));
+        let parsed = parse(&source);
+        match parsed.block {
+            Some(block) => Ok(Block::new(block)),
+            None => Err(super::session::parse_failure(&source, &parsed.errors).into()),
+        }
+    }
+
+    fn module_of_manifest(
+        &mut self,
+        path: &str,
+        arguments: Vec<Value>,
+        out: &mut dyn Sink,
+    ) -> Run<Arc<Module>> {
+        let block = self.block_of_file(path)?;
+        let mut written = Vec::new();
+        self.call_block(&block.value(), None, &[], &mut written)?;
+        let Some(Value::Dictionary(manifest)) = written.pop() else { return Err(no_manifest(path).into()) };
+        let entry = |name: &str| manifest.get(&name.into()).unwrap_or_default();
+        let texts = |name: &str| -> Option<Vec<String>> {
+            let value = manifest.get(&name.into())?;
+            Some(value.items().iter().map(ToString::to_string).collect())
+        };
+        let module = Module::new(stem(path), path);
+        {
+            let mut facts = module.facts.write();
+            facts.version = entry("ModuleVersion").to_string().into();
+            facts.description = entry("Description").to_string().into();
+        }
+        let root = [entry("RootModule"), entry("ModuleToProcess")].into_iter().find(|root| !root.is_null());
+        let mut files = entry("NestedModules").items();
+        files.extend(root);
+        for file in files {
+            let file = format!("{}/{file}", super::variable::folder(path));
+            self.run_module_file(&module, &file, arguments.clone(), out)?;
+        }
+        self.narrow(
+            &module,
+            texts("FunctionsToExport"),
+            texts("VariablesToExport"),
+            texts("AliasesToExport"),
+        );
+        Ok(module)
+    }
+
+    /// A manifest exports of what its files export.
+    fn narrow(
+        &mut self,
+        module: &Arc<Module>,
+        functions: Option<Vec<String>>,
+        variables: Option<Vec<String>>,
+        aliases: Option<Vec<String>>,
+    ) {
+        let before = self.exported(module);
+        let names = |found: Vec<Text>, wanted: Option<Vec<String>>| -> Vec<String> {
+            let kept = found.into_iter().filter(|name| wanted.as_ref().is_none_or(|list| fits(list, name)));
+            kept.map(|name| name.to_string()).collect()
+        };
+        let found = before.functions.iter().map(|entry| entry.name.clone()).collect();
+        *module.exports.write() = Some(Exports {
+            functions: names(found, functions),
+            variables: names(before.variables, variables),
+            aliases: names(before.aliases, aliases),
+        });
+    }
+
+    /// `Export-ModuleMember`, within a module.
+    ///
+    /// # Errors
+    /// No module's code runs.
+    pub fn export(&mut self, more: Exports) -> Run {
+        let Some(module) = self.current_module() else {
+            let message = "The Export-ModuleMember cmdlet can only be called from inside a module.";
+            return Err(Exception::runtime("Modules_CanOnlyExecuteExportModuleMemberInsideAModule", message)
+                .category(Category::PermissionDenied)
+                .into());
+        };
+        let mut exports = module.exports.write();
+        let exports = exports.get_or_insert_default();
+        exports.functions.extend(more.functions);
+        exports.variables.extend(more.variables);
+        exports.aliases.extend(more.aliases);
+        Ok(())
+    }
+
+    /// `GetNewClosure()`: the variables of the running scope go with the block.
+    pub(super) fn closure(&mut self, block: &Block) -> Block {
+        let module = Module::new("", "");
+        self.homes.push(Arc::downgrade(&module));
+        let own = &self.scopes[self.frame.scope];
+        if let Some(scope) = &mut *module.scope.lock() {
+            for (name, slot) in own.set_names() {
+                if let Some(value) = own.slots[slot as usize].value() {
+                    let at = scope.slot_of(&name);
+                    scope.slots[at as usize] = Slot::Plain(value);
+                }
+            }
+        }
+        Block { home: Some(module), ..block.clone() }
+    }
+
+    // --- importing -----------------------------------------------------------------------------
+
+    /// What a module hands out.
+    fn exported(&mut self, module: &Arc<Module>) -> Exported {
+        let exports = module.exports.read().clone();
+        let aliases: Vec<Text> = module.aliases.read().keys().cloned().collect();
+        self.with_home(Some(module), |session, at| {
+            let scope = &session.scopes[at];
+            let wanted = |list: fn(&Exports) -> &Vec<String>, name: &str, unsaid: bool| match &exports {
+                Some(exports) => fits(list(exports), name),
+                None => unsaid,
+            };
+            let functions = scope.functions.iter().flat_map(|functions| functions.values());
+            let mut functions: Vec<Arc<FunctionEntry>> =
+                functions.filter(|entry| wanted(|e| &e.functions, &entry.name, true)).cloned().collect();
+            functions.sort_by(|a, b| a.name.cmp(&b.name));
+            let names = scope.set_names().into_iter().map(|(name, _)| name);
+            let mut variables: Vec<Text> =
+                names.filter(|name| wanted(|e| &e.variables, name, false)).collect();
+            variables.sort();
+            let aliases = aliases.into_iter().filter(|name| wanted(|e| &e.aliases, name, true)).collect();
+            Exported { functions, variables, aliases }
+        })
+    }
+
+    /// `Import-Module`: puts what a module exports where the caller sees it.
+    pub fn import(&mut self, module: &Arc<Module>, import: &Import) {
+        let exported = self.exported(module);
+        let target = match self.current_module() {
+            _ if import.local => self.frame.scope,
+            Some(home) => self
+                .scopes
+                .iter()
+                .rposition(|scope| scope.is_script && same_home(scope.module.as_ref(), Some(&home)))
+                .unwrap_or(0),
+            None => 0,
+        };
+        let wanted =
+            |list: &Option<Vec<String>>, name: &str| list.as_ref().is_none_or(|list| fits(list, name));
+        for entry in exported.functions.iter().filter(|entry| wanted(&import.functions, &entry.name)) {
+            let name = prefixed(&entry.name, &import.prefix);
+            let entry = Arc::new(FunctionEntry { name: name.clone(), block: entry.block.clone() });
+            self.scopes[target].functions.get_or_insert_default().insert(lowered(&name), entry);
+        }
+        for name in exported.variables.iter().filter(|name| wanted(&import.variables, name)) {
+            let shared = self.with_home(Some(module), |session, at| session.scopes[at].share(name));
+            let slot = self.scopes[target].slot_of(name);
+            super::variable::special(&mut self.scopes[target].slots[slot as usize]).shared = Some(shared);
+        }
+        let aliases = module.aliases.read().clone();
+        for (name, meaning) in aliases.iter().filter(|(name, _)| exported.aliases.contains(name)) {
+            if wanted(&import.aliases, name) {
+                self.set_alias(name, meaning);
+            }
+        }
+        let name = module.name();
+        self.modules.retain(|known| !known.name().eq_ignore_ascii_case(&name));
+        self.modules.push(module.clone());
+    }
+
+    /// The imported modules whose names fit a pattern.
+    pub fn modules(&self, pattern: &str) -> Vec<Arc<Module>> {
+        self.modules.iter().filter(|module| fits(&[pattern.to_owned()], &module.name())).cloned().collect()
+    }
+
+    /// `Remove-Module`: takes away what it brought.
+    ///
+    /// # Errors
+    /// What its `OnRemove` block threw.
+    pub fn remove_module(&mut self, module: &Arc<Module>) -> Run {
+        let last = module.facts.read().on_remove.clone();
+        if Block::of(&last).is_some() {
+            self.call_block(&last, None, &[], &mut super::sink::Dropped)?;
+        }
+        for scope in &mut self.scopes {
+            if let Some(functions) = &mut scope.functions
+                && !scope.module.as_ref().is_some_and(|own| Arc::ptr_eq(own, module))
+            {
+                functions.retain(|_, entry| !same_home(entry.block.home.as_ref(), Some(module)));
+            }
+        }
+        for name in module.aliases.read().keys() {
+            self.aliases.remove(name);
+        }
+        self.modules.retain(|known| !Arc::ptr_eq(known, module));
+        Ok(())
+    }
+
+    /// The function that `Module\Function` names.
+    pub(super) fn module_function(&mut self, module: &str, name: &str) -> Option<Arc<FunctionEntry>> {
+        let module = self.modules.iter().find(|known| known.name().eq_ignore_ascii_case(module))?.clone();
+        self.exported(&module).functions.into_iter().find(|entry| entry.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The function of that name that a module's own code sees.
+    pub(super) fn function_within(&mut self, module: &Arc<Module>, name: &str) -> Option<Arc<FunctionEntry>> {
+        self.with_home(Some(module), |session, at| {
+            let frame = Frame { scope: at, map: None, code: session.frame.code.clone() };
+            let before = std::mem::replace(&mut session.frame, frame);
+            let found = session.find_function(name);
+            session.frame = before;
+            found
+        })
+    }
+
+    /// `New-Module -AsCustomObject`: functions are methods of it, exported variables its properties.
+    pub fn module_as_object(&mut self, module: &Arc<Module>) -> Value {
+        let exported = self.exported(module);
+        let object = Object::custom();
+        for name in exported.variables {
+            let value =
+                self.with_home(Some(module), |session, at| session.scopes[at].share(&name).0.read().clone());
+            object.set(&name, value);
+        }
+        for entry in exported.functions {
+            object.set(&entry.name, Value::typed(Added::Method(entry.block.clone().value())));
+        }
+        Value::from(object)
+    }
+
+    /// Remembers that a module made an alias.
+    pub(super) fn note_alias(&mut self, name: &str, meaning: &str) {
+        if let Some(module) = self.current_module() {
+            module.aliases.write().insert(lowered(name), meaning.into());
+        }
+    }
+
+    // --- as a value ----------------------------------------------------------------------------
+
+    /// The methods of a module as a value; `None`: it has none of that name.
+    pub(super) fn module_method(
+        &mut self,
+        module: &Arc<Module>,
+        name: &str,
+        arguments: &[Value],
+    ) -> Run<Option<Option<Value>>> {
+        let block = arguments.first().and_then(Block::of).cloned();
+        Ok(match (name.to_ascii_lowercase().as_str(), block) {
+            ("newboundscriptblock", Some(block)) => {
+                Some(Some(Block { home: Some(module.clone()), ..block }.value()))
+            }
+            ("invoke", Some(block)) => {
+                let block = Block { home: Some(module.clone()), ..block };
+                let mut out = Vec::new();
+                self.call_block(&block.value(), None, &arguments[1..], &mut out)?;
+                Some(super::values::gathered(out))
+            }
+            ("ascustomobject", None) => Some(Some(self.module_as_object(module))),
+            _ => None,
+        })
+    }
+
+    /// What a module exports, as its members show it.
+    pub(super) fn module_member(&mut self, module: &Arc<Module>, name: &str) -> Option<Value> {
+        let table = |names: Vec<Text>| {
+            let table = Dictionary::named(
+                "System.Collections.Generic.Dictionary`2[System.String,System.Object]",
+                object::value::Keys::IgnoreCase,
+            );
+            names.into_iter().for_each(|name| table.insert(Value::String(name.clone()), Value::String(name)));
+            Value::from(table)
+        };
+        let exported = |session: &mut Session| session.exported(module);
+        let functions =
+            |found: Exported| found.functions.iter().map(|entry| entry.name.clone()).collect::<Vec<Text>>();
+        Some(match name.to_ascii_lowercase().as_str() {
+            "exportedfunctions" | "exportedcommands" => table(functions(exported(self))),
+            "exportedvariables" => table(exported(self).variables),
+            "exportedaliases" => table(exported(self).aliases),
+            "sessionstate" => super::state::session_state(Some(module.clone())),
+            _ => return None,
+        })
+    }
+}
+
+/// What a module hands out.
+struct Exported {
+    functions: Vec<Arc<FunctionEntry>>,
+    variables: Vec<Text>,
+    aliases: Vec<Text>,
+}
+
+/// `Get-Item` with the prefix `My` is `Get-MyItem`.
+fn prefixed(name: &Text, prefix: &str) -> Text {
+    match name.split_once('-') {
+        _ if prefix.is_empty() => name.clone(),
+        Some((verb, noun)) => format!("{verb}-{prefix}{noun}").into(),
+        None => format!("{prefix}{name}").into(),
+    }
+}
+
+/// A file's name without folder and ending.
+fn stem(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
+}
+
+fn no_manifest(path: &str) -> ErrorRecord {
+    let message =
+        format!("The module manifest '{path}' could not be processed because it is not a valid manifest.");
+    let exception = Exception::new("System.IO.InvalidDataException", message)
+        .id("Modules_InvalidManifest")
+        .category(Category::ResourceUnavailable)
+        .target(path);
+    ErrorRecord::new(exception)
+}
+
+/// A module as scripts see it.
+pub struct ModuleInfo(pub Arc<Module>);
+
+impl ModuleInfo {
+    /// The module that a value is.
+    pub fn of(value: &Value) -> Option<Arc<Module>> {
+        dotnet::values::base(value).downcast::<ModuleInfo>().map(|info| info.0.clone())
+    }
+    /// Sets what can be set: `OnRemove`, `Description`.
+    pub(super) fn set(&self, name: &str, value: Value) -> bool {
+        let mut facts = self.0.facts.write();
+        match name.to_ascii_lowercase().as_str() {
+            "onremove" => facts.on_remove = value,
+            "description" => facts.description = value.to_string().into(),
+            _ => return false,
+        }
+        true
+    }
+}
+
+impl Typed for ModuleInfo {
+    fn type_name(&self) -> Text {
+        "System.Management.Automation.PSModuleInfo".into()
+    }
+    fn text(&self) -> String {
+        self.0.name().to_string()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        let facts = self.0.facts.read();
+        Some(match name.to_ascii_lowercase().as_str() {
+            "name" => Value::String(facts.name.clone()),
+            "path" => Value::String(facts.path.clone()),
+            "modulebase" => super::variable::folder(&facts.path).into(),
+            "version" => Version::parse(&facts.version).map_or(Value::Null, Value::typed),
+            "description" => Value::String(facts.description.clone()),
+            "moduletype" => if facts.path.ends_with(".psd1") { "Manifest" } else { "Script" }.into(),
+            "onremove" => facts.on_remove.clone(),
+            _ => return None,
+        })
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &["Name", "Path", "Description", "ModuleBase", "Version", "ModuleType", "OnRemove"]
+    }
+}
