@@ -82,6 +82,12 @@ fn shown(call: &mut Call<'_>, value: &Value, separator: &str) -> Run<String> {
             entries.iter().map(|entry| text::to_text(entry, call.session().locale())).collect();
         return Ok(parts.join(separator));
     }
+    // A number is shown as it was written: `Write-Host 1.50`.
+    if let Value::Object(number) = value
+        && let Some(text) = number.as_written()
+    {
+        return Ok(text.to_string());
+    }
     Ok(dotnet::member::to_string(call.session(), value)?)
 }
 

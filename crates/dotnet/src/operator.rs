@@ -313,7 +313,11 @@ fn join(left: &Value, right: &Value, engine: &dyn Engine) -> Result<Value> {
     let locale = engine.locale();
     let between = text::to_text(right, locale);
     let items = list(left).unwrap_or_else(|| vec![left.clone()]);
-    let texts: Vec<String> = items.iter().map(|item| text::element(item, locale)).collect();
+    let one = |item: &Value| match item {
+        Value::Object(object) if object.as_written().is_some() => object.to_string(),
+        item => text::element(item, locale),
+    };
+    let texts: Vec<String> = items.iter().map(one).collect();
     Ok(texts.join(&between).into())
 }
 

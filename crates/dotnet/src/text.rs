@@ -13,7 +13,6 @@ pub fn to_text(value: &Value, locale: &Locale) -> String {
         Value::Null => String::new(),
         Value::Array(array) => joined(&array.to_vec(), locale),
         Value::Object(object) => match object.base() {
-            _ if object.as_written().is_some() => object.to_string(),
             Some(base) => to_text(base, locale),
             None => object_text(object, locale),
         },

@@ -31,6 +31,13 @@ impl Signature {
     }
 }
 
+/// Whether an argument can take a position: what follows a name that is not known (yet) is that one's value.
+fn is_free(arguments: &[Argument], at: usize) -> bool {
+    let named = at.checked_sub(1).map(|before| &arguments[before]);
+    matches!(arguments[at], Argument::Positional(_))
+        && !matches!(named, Some(Argument::Named { value: None, .. }))
+}
+
 impl Binder {
     pub(super) fn line(&mut self, arguments: Vec<Argument>, reading: &mut dyn Reading) -> Result<()> {
         let arguments = self.pair(arguments)?;
@@ -141,7 +148,7 @@ impl Binder {
     fn bind_positions(&mut self, arguments: &mut Vec<Argument>, reading: &mut dyn Reading) -> Result<()> {
         let mut places = self.places()?;
         let mut positional: std::collections::VecDeque<usize> =
-            (0..arguments.len()).filter(|at| matches!(arguments[*at], Argument::Positional(_))).collect();
+            (0..arguments.len()).filter(|at| is_free(arguments, *at)).collect();
         let mut taken = Vec::new();
         while let Some((_, place)) = places.pop_first() {
             if place.is_empty() {

@@ -407,6 +407,11 @@ impl Session {
                 let record = super::values::record_of(&value, self.locale());
                 let record = record.from_command(&cmdlet.name).with_activity(&*cmdlet.name);
                 let id = format!("{},{}", record.id(), cmdlet.name);
+                let record = match self.calls.last().cloned() {
+                    Some((_, place)) => record.at(|| place),
+                    None => record,
+                };
+                self.cmdlet_failed = true;
                 self.report(record.with_id(id))?;
                 None
             }

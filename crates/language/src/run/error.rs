@@ -47,6 +47,8 @@ struct Facts {
     command: Option<Text>,
     help: Option<String>,
     thrown: bool,
+    /// A preference made it end the script.
+    stopped: bool,
     trace: String,
     /// One and the same record, however often it is completed on its way.
     identity: Arc<()>,
@@ -66,6 +68,7 @@ impl ErrorRecord {
             command: None,
             help: None,
             thrown: false,
+            stopped: false,
             trace: String::new(),
             identity: Arc::new(()),
         }))
@@ -136,6 +139,16 @@ impl ErrorRecord {
     #[must_use]
     pub fn thrown(self) -> ErrorRecord {
         self.change(|facts| facts.thrown = true)
+    }
+
+    /// Made terminating by a preference (`-ErrorAction Stop`): it ends the whole script where nobody catches it.
+    #[must_use]
+    pub fn stopped(self) -> ErrorRecord {
+        self.change(|facts| (facts.thrown, facts.stopped) = (true, true))
+    }
+    /// Whether a preference made it terminating.
+    pub fn is_stopped(&self) -> bool {
+        self.0.stopped
     }
 
     /// The exception.
@@ -248,7 +261,9 @@ impl ErrorRecord {
         }
         text.push_str(self.message());
         text.push('\n');
-        if let Some(place) = &self.0.place {
+        // What a script file that cannot be read says already names its places.
+        let said = self.0.category == Category::ParserError && self.message().starts_with("At ");
+        if let Some(place) = self.0.place.as_ref().filter(|_| !said) {
             text.push_str(&position_text(place));
         }
         // The sentence may end in the help line already.
@@ -283,7 +298,7 @@ impl ErrorRecord {
 }
 
 /// `At line:1 char:5`, the line, and waves below the place.
-fn position_text(place: &Place) -> String {
+pub(super) fn position_text(place: &Place) -> String {
     let (line, column) = place.source.position(place.span.start);
     let at = match place.source.name() {
         Some(name) => format!("At {name}:{line} char:{column}\n"),
@@ -421,7 +436,7 @@ impl ErrorRecord {
         let (line, column) = self.position().unwrap_or((0, 0));
         let (text, message, script) = match &self.0.place {
             Some(place) => (
-                place.source.line(line).to_owned(),
+                whole_line(place, line),
                 position_text(place).trim_end().to_owned(),
                 place.source.name().map(|name| name.to_string()).unwrap_or_default(),
             ),
@@ -472,6 +487,13 @@ impl ErrorRecord {
             _ => self.0.trace.clone(),
         }
     }
+}
+
+/// A line with its end, as `InvocationInfo.Line` has it.
+pub(super) fn whole_line(place: &Place, line: u32) -> String {
+    let text = place.source.line(line);
+    let lines = place.source.text().matches('\n').count() as u32;
+    if line <= lines { format!("{text}\n") } else { text.to_owned() }
 }
 
 /// A part of a record: values by their names, and its own text.

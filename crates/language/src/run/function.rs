@@ -323,6 +323,8 @@ pub(super) struct FunctionStage {
     /// What a person answered for all further objects.
     answers: Answers,
     dynamic: Vec<Dynamic>,
+    /// The word it was called by.
+    pub(super) invoked_as: Text,
 }
 
 impl FunctionStage {
@@ -412,6 +414,7 @@ impl FunctionStage {
             place: None,
             answers: Answers::default(),
             dynamic: Vec::new(),
+            invoked_as: "".into(),
         };
         if stage.code.advanced {
             stage.bind_advanced(session, arguments)?;
@@ -450,12 +453,12 @@ impl FunctionStage {
         let failed = session.failed;
         let frame = Frame { scope: at, map: None, code };
         let calls = session.calls.len();
-        if let (Some(place), false) = (&self.place, self.name.is_empty()) {
+        if let Some(place) = &self.place {
             session.calls.push((self.name.clone(), place.clone()));
         }
         let result = session.in_frame(frame, |session| session.deeper(inner));
         session.calls.truncate(calls);
-        session.failed = failed;
+        session.failed = failed || std::mem::take(&mut session.cmdlet_failed);
         session.routes.actions.pop();
         session.scopes.truncate(at + 1);
         self.scope = session.scopes.pop();
@@ -697,7 +700,7 @@ impl FunctionStage {
         let (line, column, text) = match &self.place {
             Some(place) => {
                 let (line, column) = place.source.position(place.span.start);
-                (line, column, place.source.line(line).to_owned())
+                (line, column, super::error::whole_line(place, line))
             }
             None => Default::default(),
         };
@@ -709,7 +712,10 @@ impl FunctionStage {
                 .with("ScriptLineNumber", line as i32)
                 .with("OffsetInLine", column as i32)
                 .with("Line", text)
-                .with("InvocationName", if is_script { path.as_str().into() } else { name })
+                .with(
+                    "InvocationName",
+                    if self.invoked_as.is_empty() { name } else { self.invoked_as.clone() },
+                )
                 .with(
                     "ScriptName",
                     self.place

@@ -342,6 +342,12 @@ pub(super) fn accept(session: &mut Session, param: &Param, value: Value, command
 fn typed(session: &mut Session, param: &Param, value: Value, command: &str) -> Result<Value> {
     let Some(written) = &param.kind else { return Ok(value) };
     let kind = values::resolve(session, written)?;
+    // A number for a text is what was written: `-Version 1.10`.
+    if let (Value::Object(object), dotnet::Kind::String) = (&value, kind.kind())
+        && let Some(text) = object.as_written()
+    {
+        return Ok(Value::String(text.clone()));
+    }
     // A cast takes words and numbers for a boolean, a parameter only booleans and numbers.
     if &*kind.name() == "System.Management.Automation.ScriptBlock" && matches!(value, Value::String(_)) {
         let message = format!(
@@ -375,8 +381,12 @@ fn typed(session: &mut Session, param: &Param, value: Value, command: &str) -> R
         return Err(transformation(message, command));
     }
     values::convert(session, &value, &kind).map_err(|error| {
-        let message =
-            format!("Cannot process argument transformation on parameter '{}'. {}", param.name, error.text());
+        let mut why = error.text().to_owned();
+        if param.uses.iter().any(|used| used.remaining) {
+            // All that was left over came as one list.
+            why = format!("Cannot convert value \"System.Collections.Generic.List`1[System.Object]\" to type \"{kind}\". Error: \"{why}\"");
+        }
+        let message = format!("Cannot process argument transformation on parameter '{}'. {why}", param.name);
         transformation(message, command).inner(error)
     })
 }

@@ -18,11 +18,12 @@ use super::streams::{self, Actions, Listener, Route};
 use super::values::walk;
 use crate::syntax::ast::Invocation as Manner;
 use crate::syntax::token::Redirect;
-use crate::syntax::{Source, Span, decode, parse};
+use crate::syntax::{ParseError, Source, Span, decode, parse};
 use dotnet::{Category, Exception};
 use gate::bind::{Argument, Binder, Bound, Reading};
 use gate::{Changes, Formal, Impact, Invocation, Signature};
 use object::Value;
+use object::types::kinds;
 use object::value::Text;
 use std::sync::Arc;
 
@@ -263,7 +264,7 @@ impl Link {
             let mut records: Vec<Value> = errors.iter().take(new).rev().cloned().collect();
             drop(errors);
             // The error that ended the command is not in `$Error` yet.
-            records.extend(halt.and_then(Halt::error).map(ErrorRecord::value));
+            records.extend(halt.and_then(Halt::error).map(kept));
             set_or_add(session, &name, records)?;
         }
         for (at, name) in std::mem::take(&mut self.around.listeners) {
@@ -275,6 +276,35 @@ impl Link {
             session.remove_variable(&name);
         }
         Ok(())
+    }
+}
+
+/// The error that ended a command, as its `-ErrorVariable` keeps it.
+fn kept(record: &ErrorRecord) -> Value {
+    if !record.is_stopped() {
+        return record.value();
+    }
+    let message = format!(
+        "The running command stopped because the preference variable \"ErrorActionPreference\" or common parameter is set to Stop: {}",
+        record.message()
+    );
+    Exception::new("System.Management.Automation.ActionPreferenceStopException", message).value()
+}
+
+/// A script file that is none: each error with its place.
+fn unreadable(source: &Arc<Source>, errors: &[ParseError]) -> ErrorRecord {
+    let place = |error: &ParseError| Place { source: source.clone(), span: error.span };
+    let said: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{}{}", super::error::position_text(&place(error)), error.message))
+        .collect();
+    let exception = Exception::new("System.Management.Automation.ParseException", said.join("\n\n"))
+        .id(errors.first().map_or("ParseException", |error| error.id))
+        .category(Category::ParserError);
+    let record = ErrorRecord::new(exception);
+    match errors.first() {
+        Some(first) => record.at(|| place(first)),
+        None => record,
     }
 }
 
@@ -438,10 +468,13 @@ impl Session {
         }
         if let Some(block) = Block::of(&name).cloned() {
             let arguments = self.arguments(&command.arguments)?;
-            link.stage = Box::new(match command.invocation {
+            let mut stage = match command.invocation {
                 Manner::Dot => FunctionStage::dotted(self, &block, arguments, piped)?,
                 _ => FunctionStage::of_block(self, &block, arguments, piped)?,
-            });
+            };
+            stage.place = Some(link.place.clone());
+            stage.invoked_as = if command.invocation == Manner::Dot { "." } else { "&" }.into();
+            link.stage = Box::new(stage);
             return Ok(link);
         }
         let name: Text = match &name {
@@ -462,6 +495,7 @@ impl Session {
                 };
                 link.name = Some(entry.name.clone());
                 let mut stage = stage.map_err(|halt| named(halt, &entry.name))?;
+                stage.invoked_as = name.clone();
                 stage.place = Some(link.place.clone());
                 common_of_function(&stage, &mut link.around, self);
                 link.stage = Box::new(stage);
@@ -475,6 +509,7 @@ impl Session {
                 if let Some(scope) = &mut stage.scope {
                     scope.is_script = true;
                 }
+                stage.invoked_as = name.clone();
                 link.stage = Box::new(ScriptStage(stage));
             }
             Found::Core(core) => {
@@ -673,7 +708,10 @@ impl Session {
             }
             _ => name,
         };
-        if let Some(entry) = self.find_function(bare) {
+        // A function of no module is not meant by a name with one.
+        if bare == name
+            && let Some(entry) = self.find_function(bare)
+        {
             return Ok(Some(Found::Function(entry)));
         }
         if let Some(core) = self.settings.commands.find(bare) {
@@ -735,14 +773,7 @@ impl Session {
         }
         match parsed.block {
             Some(block) => Ok(Some(Found::Script(Block::new(block)))),
-            None => {
-                let message: Vec<String> = parsed.errors.iter().map(|error| error.explain(&source)).collect();
-                let id = parsed.errors.first().map_or("ParseException", |error| error.id);
-                Err(Exception::new("System.Management.Automation.ParseException", message.join("\n"))
-                    .id(id)
-                    .category(Category::ParserError)
-                    .into())
-            }
+            None => Err(unreadable(&source, &parsed.errors).into()),
         }
     }
 
@@ -1141,8 +1172,27 @@ struct CoreReading<'a> {
 }
 
 impl Reading for CoreReading<'_> {
+    fn as_it_is(&mut self, at: usize, formal: &Formal, value: &Value) -> Option<Value> {
+        // How a number was written matters to who takes anything, or text.
+        let plain = match value {
+            Value::Object(object) if object.as_written().is_some() && !takes_anything(formal) => {
+                dotnet::values::base(value)
+            }
+            _ => value,
+        };
+        if std::ptr::eq(formal.kind, &kinds::STRING) && !std::ptr::eq(plain, value) {
+            return None;
+        }
+        gate::bind::Strict.as_it_is(at, formal, plain)
+    }
     fn read(&mut self, at: usize, formal: &Formal, value: Value) -> object::Result<Value> {
-        let value = if self.is_text(at, formal) { parameter::spoken(self.session, value)? } else { value };
+        let value = match &value {
+            _ if self.is_text(at, formal) => parameter::spoken(self.session, value)?,
+            Value::Object(object) if object.as_written().is_some() && !takes_anything(formal) => {
+                dotnet::values::base(&value).clone()
+            }
+            _ => value,
+        };
         gate::bind::Strict.read(at, formal, value)
     }
     fn ask(&mut self, missing: &[&Formal]) -> object::Result<Option<Vec<Value>>> {
@@ -1167,6 +1217,10 @@ impl Reading for CoreReading<'_> {
     }
 }
 
+fn takes_anything(formal: &Formal) -> bool {
+    std::ptr::eq(formal.kind, &kinds::ANY) && formal.type_name.starts_with("System.Object")
+}
+
 /// How arguments of a remote cmdlet are read here: hardly at all; the gate that runs it reads them.
 struct RemoteReading<'a> {
     session: &'a mut Session,
@@ -1179,6 +1233,12 @@ impl Reading for RemoteReading<'_> {
         let on = || Value::Bool(dotnet::compare::truth(value));
         // A switch is a word of this shell alone: what is sent is the boolean.
         let mut plain = || match value {
+            Value::Object(object) if object.as_written().is_some() => {
+                match std::ptr::eq(formal.kind, &kinds::STRING) {
+                    true => Value::from(object.to_string()),
+                    false => dotnet::values::base(value).clone(),
+                }
+            }
             Value::Typed(_) => dotnet::values::base(value).clone(),
             // What a script made with a text of its own stands for that text.
             _ => parameter::spoken(self.session, value.clone()).unwrap_or_else(|_| value.clone()),

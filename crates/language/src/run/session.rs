@@ -117,6 +117,8 @@ pub struct Session {
     pub(super) homes: Vec<Weak<Module>>,
     /// Modules without a name are numbered.
     pub(super) modules_made: u32,
+    /// `$PSCmdlet.WriteError` of the innermost function was called: the function itself failed.
+    pub(super) cmdlet_failed: bool,
 }
 
 impl Drop for Session {
@@ -168,6 +170,7 @@ impl Session {
             modules: Vec::new(),
             homes: Vec::new(),
             modules_made: 0,
+            cmdlet_failed: false,
         };
         session.set_automatic_variables();
         session
@@ -240,6 +243,10 @@ impl Session {
             Some(Why::Error(record)) => {
                 self.status = false;
                 self.remember(&record);
+                if record.is_stopped() {
+                    // Once as the error, once as what ended the script.
+                    self.errors.write().insert(0, record.value());
+                }
                 self.show_error(&record);
                 let _ = self.end_console();
                 Outcome { succeeded: false, ended_by: Some(record), exit: None }

@@ -124,13 +124,15 @@ impl Session {
     pub(super) fn report(&mut self, record: ErrorRecord) -> Run {
         self.failed = true;
         match self.error_action() {
-            Action::Stop => Err(record.into()),
+            Action::Stop => Err(record.stopped().into()),
             Action::Ignore => Ok(()),
             Action::Silent => {
                 self.remember(&record);
                 Ok(())
             }
-            Action::Ask if !self.goes_on(record.message())? => Err(chosen_to_stop().into()),
+            Action::Ask if !self.goes_on(record.message())? => {
+                Err(ErrorRecord::new(chosen_to_stop()).stopped().into())
+            }
             Action::Go | Action::Ask => {
                 self.remember(&record);
                 self.emit(ERROR, record.value(), |session| session.show_error(&record));
@@ -157,6 +159,12 @@ impl Session {
         let bare = record.activity().is_empty();
         let record = if bare { record.with_activity(activity) } else { record };
         let record = match self.calls.last().cloned() {
+            Some((name, place)) if name.is_empty() => {
+                let code = self.frame.code.clone();
+                let block = code.source.slice(code.span);
+                let text = block.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(block);
+                record.from_command(&text.into()).at(|| place)
+            }
             Some((name, place)) => {
                 let id = format!("{},{name}", record.id());
                 record.with_id(id).from_command(&name).at(|| place)

@@ -203,6 +203,14 @@ pub(super) fn convert(session: &mut Session, value: &Value, kind: &Type) -> Resu
     {
         return Ok(Value::from(session.own_text(value)?));
     }
+    if let Type::Array(element, 1) = kind
+        && matches!(**element, Type::Script(_))
+        && !value.is_null()
+    {
+        let items: Result<Vec<Value>> =
+            walk(value.clone()).iter().map(|item| convert(session, item, element)).collect();
+        return Ok(object::value::Array::of(element.name(), items?).into());
+    }
     if let Type::Script(class) = kind
         && let Some(class) = super::class::of_script(class)
     {

@@ -1,0 +1,228 @@
+//! What scripts make themselves (classes, enumerations, modules, closures, dynamic parameters, objects with a text
+//! of their own), as sessions: a script and what it shows.
+
+use dotnet::host::{Host, MemoryHost};
+use dotnet::{Locale, culture, profile};
+use language::{Session, Settings, View};
+use std::sync::Arc;
+
+/// What a script shows in a fresh session.
+fn shown(script: &str) -> String {
+    let host = Arc::new(MemoryHost::new(120));
+    host.files().make_folder("/case").expect("memory takes folders");
+    let mut session = Session::new(Settings {
+        locale: Locale::new(&profile::CORE, &culture::EN_US),
+        host: host.clone(),
+        commands: mailstead_commands::table(),
+        invoker: None,
+        view: View::Normal,
+        location: "/case".to_owned(),
+    });
+    session.run_text(script);
+    host.output()
+}
+
+/// Each pair: a script, and what it shows, a line each.
+fn check(cases: &[(&str, &str)]) {
+    for (script, wanted) in cases {
+        let wanted: String =
+            wanted.split_whitespace().map(|word| format!("{}\n", word.replace('_', " "))).collect();
+        assert_eq!(shown(script), wanted, "{script}");
+    }
+}
+
+#[test]
+fn classes_have_properties_methods_and_constructors() {
+    check(&[
+        ("class A { [int]$N = 2; [string]$T } $a = [A]::new(); $a.N = '5'; $a.N; $null -eq $a.T", "5 True"),
+        (
+            "class A { $N; A($n) { $this.N = $n } A() { $this.N = 'none' } } [A]::new().N; [A]::new(3).N",
+            "none 3",
+        ),
+        (
+            "class A { static [int]$N = 1; static [int] Up() { [A]::N += 2; return [A]::N } } [A]::Up(); [A]::N",
+            "3 3",
+        ),
+        ("class A { [int] Two() { 'lost'; return '2' } } [A]::new().Two().GetType().Name", "Int32"),
+        ("class A { [void] F() { 1 } } $null -eq [A]::new().F()", "True"),
+        (
+            "class A { F([int]$x) { $this.V = \"int $x\" } F([string]$x) { $this.V = \"text $x\" } $V } $a = [A]::new(); $a.F(1); $a.V; $a.F('b'); $a.V",
+            "int_1 text_b",
+        ),
+        (
+            "class A { hidden $H = 1; $S = 2 } $a = [A]::new(); $a.H; ($a | Get-Member -MemberType Property).Name",
+            "1 S",
+        ),
+        (
+            "$b = [B]::new(); $b.Hi(); class B : A { [string] Hi() { return 'B' + ([A]$this).Hi() } } class A { [string] Hi() { return 'A' } }",
+            "BA",
+        ),
+        (
+            "class A { $X; A($x) { $this.X = $x } } class B : A { B() : base('up') { } } [B]::new().X; [B]::new() -is [A]",
+            "up True",
+        ),
+        ("class A { [string]$N } ([A]@{ N = 7 }).N; [A[]]$l = @{ N = 1 }, @{ N = 2 }; $l.Count", "7 2"),
+        (
+            "class A { [int]$X; [int] CompareTo($o) { return $this.X - $o.X } } $a = [A]@{ X = 1 }; $b = [A]@{ X = 2 }; $a -lt $b",
+            "True",
+        ),
+        (
+            "class E : System.Exception { E($m) : base($m) { } } try { throw [E]::new('bad') } catch [E] { \"caught $($_.Exception.Message)\" }",
+            "caught_bad",
+        ),
+        (
+            "class A { [int] F() { try { return 1 } finally { $this.G() } } [int] G() { return 9 } } [A]::new().F()",
+            "1",
+        ),
+    ]);
+}
+
+#[test]
+fn an_error_in_a_method_ends_it() {
+    check(
+        &[
+            (
+                "class A { [string] F() { [int]'x'; return 'on' } } try { [A]::new().F() } catch { 'ended' }",
+                "ended",
+            ),
+            (
+                "class A { F([int]$n) { } } try { [A]::new().F('x') } catch { $_.FullyQualifiedErrorId }",
+                "MethodArgumentConversionInvalidCastArgument",
+            ),
+            (
+                "class A { [ValidateSet('a')]$S = 'a' } $a = [A]::new(); try { $a.S = 'b' } catch { $_.Exception.GetType().Name }",
+                "SetValueInvocationException",
+            ),
+            ("class A : Nope { }", ""),
+        ][..3],
+    );
+    assert!(shown("class A : Nope { }\n'never'").contains("Unable to find type [Nope]."));
+}
+
+#[test]
+fn enumerations_have_names_numbers_and_flags() {
+    check(&[
+        (
+            "enum L { Low; Mid = 5; High } [L]::High; [int][L]::High; [L]5; [L]::Low -lt [L]::Mid",
+            "High 6 Mid True",
+        ),
+        (
+            "[Flags()] enum P { Read = 1; Write = 2 } [P]'Read,Write'; [enum]::GetNames([P])",
+            "Read,_Write Read Write",
+        ),
+        ("enum L { A } function f([L]$x) { \"$x\" } f a; try { f nope } catch { 'refused' }", "A refused"),
+    ]);
+}
+
+#[test]
+fn the_text_of_an_object_is_its_own_to_string() {
+    let made =
+        "$o = [pscustomobject]@{ N = 1 }; $o | Add-Member ScriptMethod ToString { \"o$($this.N)\" } -Force; ";
+    for (expression, wanted) in [
+        ("\"$o\"", "o1"),
+        ("'x' + $o", "xo1"),
+        ("'{0}!' -f $o", "o1!"),
+        ("$o, $o -join '+'", "o1+o1"),
+        ("[string]$o", "o1"),
+        ("\"$($o, $o)\"", "o1 o1"),
+        ("'o1' -eq $o", "True"),
+        ("$o -like 'o*'", "True"),
+        ("$o -replace '1', '2'", "o2"),
+        ("function f([string]$t) { $t }; f $o", "o1"),
+        ("$o.ToString()", "o1"),
+    ] {
+        assert_eq!(shown(&format!("{made}{expression}")), format!("{wanted}\n"), "{expression}");
+    }
+}
+
+#[test]
+fn modules_keep_what_they_do_not_export() {
+    check(&[
+        (
+            "$m = New-Module { $n = 0; function Up { $script:n++; $n } function Own { 'own' } Export-ModuleMember Up }; Up; Up; & $m { $n }; & $m Own; try { Own } catch { 'hidden' }",
+            "1 2 2 own hidden",
+        ),
+        (
+            "New-Module -Name M { function f { 'in' } } | Out-Null; function f { 'mine' }; f; M\\f; Remove-Module M; try { M\\f } catch { 'gone' }",
+            "mine in gone",
+        ),
+        (
+            "$c = New-Module -AsCustomObject { $v = 1; function Get { $v } function Set($x) { $script:v = $x } }; $c.Set(4); $c.Get()",
+            "4",
+        ),
+        (
+            "'$p = 3; function g { \"g$p\" }; Export-ModuleMember -Function g -Variable p' > m.psm1; Import-Module ./m.psm1; g; $p; Import-Module ./m.psm1 -Prefix My -Force; Myg",
+            "g3 3 g3",
+        ),
+        (
+            "'@{ RootModule = ''r.psm1''; FunctionsToExport = ''a*''; ModuleVersion = ''1.2'' }' > d.psd1; 'function a1 { 1 }; function b1 { 2 }' > r.psm1; Import-Module ./d.psd1; a1; try { b1 } catch { 'kept' }; (Get-Module d).Version.ToString()",
+            "1 kept 1.2",
+        ),
+    ]);
+    assert!(
+        shown("Import-Module NoSuchModule")
+            .contains("Modules_ModuleNotFound,Microsoft.PowerShell.Commands.ImportModuleCommand")
+    );
+}
+
+#[test]
+fn closures_take_the_variables_of_their_scope_along() {
+    check(&[
+        (
+            "function Mk { $c = 0; { $script:c++; $c }.GetNewClosure() } $a = Mk; $b = Mk; & $a; & $a; & $b",
+            "1 2 1",
+        ),
+        ("$x = 1; $f = { $x }.GetNewClosure(); $x = 2; & $f; & { $x }; 1 | ForEach-Object $f", "1 2 1"),
+    ]);
+}
+
+#[test]
+fn dynamic_parameters_join_when_their_block_gives_them() {
+    let function = "function Dp { [CmdletBinding()] param([string]$Kind) dynamicparam { if ($Kind -eq 'n') {
+        $c = New-Object System.Collections.ObjectModel.Collection[System.Attribute]
+        $c.Add((New-Object System.Management.Automation.ParameterAttribute -Property @{ Mandatory = $true }))
+        $c.Add((New-Object System.Management.Automation.ValidateSetAttribute 'one', 'two'))
+        $d = New-Object System.Management.Automation.RuntimeDefinedParameterDictionary
+        $d.Add('Num', (New-Object System.Management.Automation.RuntimeDefinedParameter 'Num', ([string]), $c)); $d } }
+        process { \"$Kind $($PSBoundParameters['Num'])\" } }\n";
+    for (call, wanted) in [
+        ("Dp -Kind n -Num two", "n two"),
+        ("Dp -Num one n", "n one"),
+        ("try { Dp n -Num three } catch { $_.FullyQualifiedErrorId }", "ParameterArgumentValidationError,Dp"),
+        ("try { Dp x -Num two } catch { $_.FullyQualifiedErrorId }", "NamedParameterNotFound,Dp"),
+    ] {
+        assert_eq!(shown(&format!("{function}{call}")), format!("{wanted}\n"), "{call}");
+    }
+}
+
+#[test]
+fn a_walk_ends_when_its_collection_changes() {
+    check(&[
+        (
+            "$l = [System.Collections.ArrayList](1, 2); try { foreach ($x in $l) { $l.Add(3) | Out-Null } } catch { $_.Exception.GetType().Name }",
+            "InvalidOperationException",
+        ),
+        ("$h = @{ a = 1 }; try { foreach ($k in $h.Keys) { $h[$k] = 2 } } catch { 'changed' }", "changed"),
+        ("$h = @{ a = 1 }; foreach ($k in @($h.Keys)) { $h[$k] = 2 }; $h.a", "2"),
+        (
+            "foreach ($n in 1..3) { $n }; foreach ($n in 3..1) { $n }; (1..4 | Select-Object -First 2) -join ','",
+            "1 2 3 3 2 1 1,2",
+        ),
+    ]);
+}
+
+#[test]
+fn input_is_walked_once() {
+    check(&[
+        ("function f { @($input).Count; @($input).Count } 1, 2 | f; f", "2 0 0 0"),
+        ("function f { foreach ($x in $input) { $x } } 4, 5 | f", "4 5"),
+    ]);
+}
+
+#[test]
+fn a_million_steps_of_a_walk_make_no_list() {
+    let host_text = shown(
+        "$n = 0; foreach ($i in 1..2000000000) { if (++$n -ge 1000) { break } }; $n; 1..2000000000 | Select-Object -First 1",
+    );
+    assert_eq!(host_text, "1000\n1\n");
+}
