@@ -8,8 +8,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use mailbox::store::{
-    Database, Description, FlagChange, FlagMode, Flags, Incoming, Limits, Mailbox, Store, To, UidSet,
-    WellKnown,
+    Acceptance, Database, Description, FlagChange, FlagMode, Flags, Incoming, Limits, Mailbox, Store, To,
+    UidSet, WellKnown,
 };
 use mailstead_imap::{Config, House, Logon, door};
 use object::types::Guid;
@@ -55,7 +55,10 @@ impl Ann {
         let bytes =
             format!("From: Ben <ben@far.example>\r\nSubject: {subject}\r\n\r\nThe text of {subject}.\r\n");
         let to = To::inbox(self.mailbox.guid(), Limits::default());
-        self.database.deliver(vec![to], &Incoming::new(bytes.into_bytes()), None)?.remove(0).map(drop)
+        self.database
+            .deliver(vec![to], &Incoming::new(bytes.into_bytes()), None, Acceptance::Each)?
+            .remove(0)
+            .map(drop)
     }
 
     fn inbox(&self) -> Result<mailbox::store::FolderId> {

@@ -1,10 +1,10 @@
 //! Where an address leads: the question of every RCPT.
 
-use crate::Mailboxes;
+use crate::{Mailboxes, Sender};
 use directory::schema::recipient;
 use directory::{Class, Record};
 use object::types::{AcceptedDomainType, Guid, SmtpAddress};
-use object::{Error, ErrorId, Result};
+use object::{Error, ErrorId, Fault, Result};
 
 /// Where mail for an address goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,14 @@ pub enum Destination {
     Elsewhere(SmtpAddress),
     /// To the members of a group.
     Group(Guid),
+    /// To nobody yet, though the address has to be there: postmaster and abuse.
+    Unclaimed,
 }
+
+/// The names that every domain of ours answers to, whoever was given them: the first is where complaints about mail
+/// go, the second about whoever sends it. Mail for one goes to whoever has it in this domain or in the default one, then
+/// to the Administrator's mailbox. [RFC 5321 4.5.1] [RFC 2142 4]
+pub(crate) const ROLES: [&str; 2] = ["postmaster", "abuse"];
 
 /// What parts a detail from the mailbox: `ann+lists@contoso.com` is Ann's. [RFC 5233 1]
 const DETAIL: char = '+';
@@ -30,21 +37,49 @@ const DETAIL: char = '+';
 impl Mailboxes {
     /// Where an address leads. `NotFound`: the domain is ours and nobody has it. `Denied`, `RelayDenied`: not ours.
     pub fn recipient(&self, address: &SmtpAddress) -> Result<Destination> {
-        if let Some(record) = self.named(address) {
-            return self.destination(&record, address);
+        self.lead(self.named(address).as_deref(), address)
+    }
+
+    fn lead(&self, record: Option<&Record>, address: &SmtpAddress) -> Result<Destination> {
+        if let Some(record) = record {
+            return self.destination(record, address);
         }
         let domains = self.0.directory.domains();
         match domains.find(address.domain()) {
             None => Err(Error::denied(ErrorId::RelayDenied, "Unable to relay")),
             // A relay domain where recipients are looked up refuses unknown ones as an authoritative one does.
             Some(domain) if domain.kind == AcceptedDomainType::Authoritative || domain.recipients_checked => {
-                Err(Error::not_found(
-                    ErrorId::RecipientUnknown,
-                    format!("<{address}>: nobody has this address."),
-                ))
+                let role = ROLES.iter().any(|role| address.local().eq_ignore_ascii_case(role));
+                if role { self.role(address) } else { Err(nobody_has(address)) }
             }
             Some(_) => Ok(Destination::Elsewhere(address.clone())),
         }
+    }
+
+    /// Where an address leads, and whether a message of `size` bytes (as far as that is known) from that sender is taken
+    /// there now, so that a refusal is an answer and not a report to whoever was named as the sender. It waits for nothing.
+    ///
+    /// What a sender may name as a recipient at all, and what a recipient wants of senders and messages, belongs here.
+    pub fn admit(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Destination> {
+        let record = self.named(address);
+        let destination = match self.lead(record.as_deref(), address) {
+            Err(error) if error.is(ErrorId::RelayDenied) && sender.account().is_some() => {
+                return Ok(Destination::Elsewhere(address.clone()));
+            }
+            found => found?,
+        };
+        let Some(record) = record else { return Ok(destination) };
+        self.check_message(&record, sender, size)?;
+        if let Destination::Mailbox { mailbox, database, .. } = destination {
+            let open = self.0.store.database(database);
+            let taken = open.and_then(|open| open.admits(mailbox, self.limits_of(&record)?, size));
+            // A database that is dismounted is no reason to refuse: the queue waits for it.
+            return match taken {
+                Err(error) if !matches!(error.fault(), Fault::Busy | Fault::Server) => Err(error),
+                _ => Ok(destination),
+            };
+        }
+        Ok(destination)
     }
 
     /// Who has an address, with or without its detail. Somebody whose very address holds a plus comes first.
@@ -54,6 +89,23 @@ impl Mailboxes {
             let (user, _) = address.local().split_once(DETAIL).filter(|(user, _)| !user.is_empty())?;
             directory.by_smtp(&SmtpAddress::parse(&format!("{user}@{}", address.domain()))?)
         })
+    }
+
+    /// Where mail for a role goes that nobody was given in its own domain.
+    fn role(&self, address: &SmtpAddress) -> Result<Destination> {
+        let directory = &self.0.directory;
+        let (default, domain) = (self.default_domain(), address.domain());
+        let named = [
+            format!("{}@{default}", address.local()),
+            format!("{}@{domain}", ROLES[0]),
+            format!("{}@{default}", ROLES[0]),
+        ];
+        let named = named.iter().find_map(|name| directory.by_smtp(&SmtpAddress::parse(name)?));
+        let administrator = || directory.administrator().filter(|account| account.is_mailbox());
+        match named.or_else(administrator) {
+            Some(record) => self.destination(&record, address),
+            None => Ok(Destination::Unclaimed),
+        }
     }
 
     fn destination(&self, record: &Record, address: &SmtpAddress) -> Result<Destination> {
@@ -79,4 +131,8 @@ impl Mailboxes {
         let domains = self.0.directory.domains();
         domains.default_domain().map_or_else(|| self.0.directory.forest(), |domain| domain.domain.clone())
     }
+}
+
+fn nobody_has(address: &SmtpAddress) -> Error {
+    Error::not_found(ErrorId::RecipientUnknown, format!("<{address}>: nobody has this address."))
 }

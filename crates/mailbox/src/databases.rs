@@ -66,7 +66,15 @@ impl Mailboxes {
             self.0.store.mount(guid)?;
             self.note_file(guid)?;
         }
-        self.mend(guid).map(drop)
+        self.mend(guid)?;
+        self.0.mounted.lock().iter().for_each(|tell| tell(guid));
+        Ok(())
+    }
+
+    /// `tell` is called with each database that is mounted from now on: what waited for it need not wait any longer.
+    /// It must not wait for anything itself.
+    pub fn when_mounted(&self, tell: impl Fn(Guid) + Send + Sync + 'static) {
+        self.0.mounted.lock().push(Box::new(tell));
     }
 
     /// Remembers that the file of a database was made.

@@ -1,76 +1,64 @@
 //! Delivery: a message into mailboxes of one database, each under its own limits, in one transaction.
 
-use crate::Mailboxes;
-use crate::mailboxes::bytes;
-use directory::schema::recipient;
+use crate::{Mailboxes, Sender};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
-use store::{Delivered, Flow, Incoming, To, Trace, TraceRecipient};
+use store::{Acceptance, Delivered, Flow, Incoming, To, Trace, TraceRecipient};
 
-/// A message for mailboxes of one database.
+/// A message for mailboxes of one database: what the short way in and the queue hand over, and the one thing that
+/// whatever looks at mail on its way into a mailbox is given.
 #[derive(Clone, Debug)]
-pub struct Letter {
-    /// The id under which it was accepted.
+pub struct Delivery {
+    /// The id under which it was accepted: its name in the trace, the logs and the queue.
     pub id: Guid,
     /// When it was accepted.
     pub at: Time,
-    /// The envelope sender; empty for a report.
-    pub sender: String,
+    /// Who sends it, and what was proved of that.
+    pub sender: Sender,
+    /// The database.
+    pub database: Guid,
     /// Each recipient's address as the sender wrote it, and the mailbox.
     pub to: Vec<(SmtpAddress, Guid)>,
     /// The message, trace fields included.
     pub message: Incoming,
+    /// What one refusal means for the other recipients.
+    pub acceptance: Acceptance,
 }
 
 impl Mailboxes {
     /// Puts a message into mailboxes of a database, with its trace, in one transaction: one answer for each of `to`, in that
     /// order. An error means that it lies in none.
-    pub fn deliver(&self, database: Guid, letter: &Letter) -> Result<Vec<Result<Delivered>>> {
-        let open = self.0.store.database(database)?;
+    pub fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<Delivered>>> {
+        let open = self.0.store.database(delivery.database)?;
         let checked: Vec<Result<To>> =
-            letter.to.iter().map(|(_, mailbox)| self.admitted(*mailbox, database, letter)).collect();
+            delivery.to.iter().map(|(_, mailbox)| self.admitted(*mailbox, delivery)).collect();
+        if delivery.acceptance == Acceptance::All && checked.iter().any(Result::is_err) {
+            return Ok(checked.into_iter().map(|one| one.and_then(|_| Err(store::withheld()))).collect());
+        }
         let to: Vec<To> = checked.iter().filter_map(|one| one.as_ref().ok().cloned()).collect();
         if to.is_empty() {
             return Ok(checked.into_iter().map(|one| one.and_then(|_| Err(not_delivered()))).collect());
         }
-        let mut answers = open.deliver(to, &letter.message, Some(trace(letter)))?.into_iter();
+        let trace = Some(trace(delivery));
+        let mut answers = open.deliver(to, &delivery.message, trace, delivery.acceptance)?.into_iter();
         let answer =
             |one: Result<To>| one.and_then(|_| answers.next().unwrap_or_else(|| Err(not_delivered())));
         Ok(checked.into_iter().map(answer).collect())
     }
 
-    /// As [`Mailboxes::deliver`], but into all of the mailboxes or none: where one refuses, every answer is an error.
-    pub fn deliver_together(&self, database: Guid, letter: &Letter) -> Result<Vec<Result<Delivered>>> {
-        let open = self.0.store.database(database)?;
-        let checked: Vec<Result<To>> =
-            letter.to.iter().map(|(_, mailbox)| self.admitted(*mailbox, database, letter)).collect();
-        if checked.iter().any(Result::is_err) {
-            return Ok(checked.into_iter().map(|one| one.and_then(|_| Err(store::withheld()))).collect());
-        }
-        let to = checked.into_iter().filter_map(Result::ok).collect();
-        open.deliver_together(to, &letter.message, Some(trace(letter)))
-    }
-
-    /// A mailbox that takes a message now: it is still here, takes mail from that sender, and the message is not too large.
-    fn admitted(&self, mailbox: Guid, database: Guid, letter: &Letter) -> Result<To> {
+    /// A mailbox that takes a message now: it is still here, and takes such a message from that sender. RCPT asked the
+    /// same; what changed since is told by mail, or tried again.
+    fn admitted(&self, mailbox: Guid, delivery: &Delivery) -> Result<To> {
         let user = self.0.directory.by_mailbox(mailbox);
-        let user = user.filter(|user| self.place(user).is_ok_and(|place| place == (mailbox, database)));
+        let here = (mailbox, delivery.database);
+        let user = user.filter(|user| self.place(user).is_ok_and(|place| place == here));
         let user = user.ok_or_else(|| {
             Error::not_found(
                 ErrorId::RecipientUnknown,
                 "The mailbox was disabled or removed while the message was on its way.",
             )
         })?;
-        self.check_sender(&user, &letter.sender)?;
-        let size = letter.message.raw().len() as u64;
-        // "Message too large for this recipient", 5.2.3.
-        if bytes(&user, &recipient::MAX_RECEIVE_SIZE).is_some_and(|limit| size > limit) {
-            let name = user.name();
-            return Err(Error::limit(
-                ErrorId::RecipientSizeLimit,
-                format!("The message is too large for {name}."),
-            ));
-        }
+        self.check_message(&user, &delivery.sender, delivery.message.raw().len() as u64)?;
         Ok(To::inbox(mailbox, self.limits_of(&user)?))
     }
 
@@ -96,6 +84,14 @@ impl Mailboxes {
         Ok(found)
     }
 
+    /// Forgets the traces before a moment, at most `limit` of them in each mounted database.
+    pub fn forget_traces(&self, before: Time, limit: u32) -> Result<()> {
+        for database in self.0.store.databases().into_iter().filter(store::Database::mounted) {
+            database.forget_traces(before, limit)?;
+        }
+        Ok(())
+    }
+
     /// Hands over the traces of a time in all mounted databases, database by database, oldest first.
     pub fn traces_between(
         &self,
@@ -110,20 +106,20 @@ impl Mailboxes {
     }
 }
 
-fn trace(letter: &Letter) -> Trace {
-    let rendered = letter.message.rendering();
+fn trace(delivery: &Delivery) -> Trace {
+    let rendered = delivery.message.rendering();
     let recipient = |(address, mailbox): &(SmtpAddress, Guid)| TraceRecipient {
         address: address.to_string(),
         mailbox: *mailbox,
         delivered: false,
     };
     Trace {
-        id: letter.id,
-        at: letter.at,
-        sender: letter.sender.clone(),
-        recipients: letter.to.iter().map(recipient).collect(),
+        id: delivery.id,
+        at: delivery.at,
+        sender: delivery.sender.address().map_or_else(String::new, SmtpAddress::to_string),
+        recipients: delivery.to.iter().map(recipient).collect(),
         subject: rendered.subject.clone(),
-        size: letter.message.raw().len() as u64,
+        size: delivery.message.raw().len() as u64,
         internet_message_id: rendered.message_id.clone().unwrap_or_default(),
     }
 }

@@ -27,11 +27,12 @@ mod verify;
 
 pub use address::Destination;
 pub use databases::DatabaseStatus;
-pub use deliver::Letter;
+pub use deliver::Delivery;
 pub use directory;
 pub use guard::{ADDRESS_FREE_FAILURES, FREE_FAILURES, WAIT_SECONDS_MAX};
 pub use life::{Disconnected, NewOwner};
 pub use logon::{Logon, Protocol};
 pub use mailboxes::Mailboxes;
+pub use sender::Sender;
 pub use store;
 pub use verify::Finding;

@@ -8,6 +8,7 @@ use directory::{Directory, Record};
 use forest::Forest;
 use object::types::{ByteQuantifiedSize, Guid, Unlimited};
 use object::{Error, ErrorId, Property, Result};
+use parking_lot::Mutex;
 use std::sync::Arc;
 use store::{Limits, Store};
 
@@ -22,15 +23,19 @@ pub(crate) struct Inner {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) guard: Guard,
     pub(crate) locks: Locks,
+    pub(crate) mounted: Mutex<Vec<Mounted>>,
 }
+
+/// Who is told of each database that is mounted.
+type Mounted = Box<dyn Fn(Guid) + Send + Sync>;
 
 impl Mailboxes {
     /// Pairs a directory with a store. Nothing is mounted yet: see [`mount_all`](Mailboxes::mount_all).
     pub fn new(directory: Directory, store: Store) -> Result<Mailboxes> {
         let (sessions, forest) = (Arc::new(Sessions::default()), Forest::none());
         sessions.follow(&directory)?;
-        let inner =
-            Inner { directory, store, forest, sessions, guard: Guard::default(), locks: Locks::default() };
+        let (guard, locks, mounted) = (Guard::default(), Locks::default(), Mutex::default());
+        let inner = Inner { directory, store, forest, sessions, guard, locks, mounted };
         Ok(Mailboxes(Arc::new(inner)))
     }
 

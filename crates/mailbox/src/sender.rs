@@ -1,10 +1,48 @@
-//! Who may write to a mailbox: what Set-Mailbox says of senders.
+//! Who sends a message, and whether a recipient takes one from them: what Set-Mailbox says of senders and sizes.
 
 use crate::Mailboxes;
+use crate::mailboxes::bytes;
 use directory::Record;
 use directory::schema::recipient;
 use object::types::{Guid, ObjectId, SmtpAddress};
 use object::{Error, ErrorId, Property, Result};
+
+/// Who sends a message, and what was proved of that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// Nobody who could be answered: the message is itself a report (`<>`). [RFC 5321 4.5.5]
+    Report,
+    /// Somebody who proved nothing, under the address they gave.
+    Anonymous(SmtpAddress),
+    /// Somebody who logged on.
+    Authenticated {
+        /// The directory object of the account.
+        account: Guid,
+        /// The address they send under, which they may use.
+        address: SmtpAddress,
+    },
+}
+
+impl Sender {
+    /// Whoever gave that reverse path and proved nothing; none is `<>`.
+    pub fn of_reverse_path(address: Option<SmtpAddress>) -> Sender {
+        address.map_or(Sender::Report, Sender::Anonymous)
+    }
+    /// The address that hears of failures.
+    pub fn address(&self) -> Option<&SmtpAddress> {
+        match self {
+            Sender::Report => None,
+            Sender::Anonymous(address) | Sender::Authenticated { address, .. } => Some(address),
+        }
+    }
+    /// The account that logged on.
+    pub fn account(&self) -> Option<Guid> {
+        match self {
+            Sender::Authenticated { account, .. } => Some(*account),
+            Sender::Report | Sender::Anonymous(_) => None,
+        }
+    }
+}
 
 /// A list of people and a list of groups.
 type Lists = [&'static Property<ObjectId>; 2];
@@ -13,13 +51,21 @@ const ACCEPTED: Lists = [&recipient::ACCEPT_FROM, &recipient::ACCEPT_FROM_GROUPS
 const REJECTED: Lists = [&recipient::REJECT_FROM, &recipient::REJECT_FROM_GROUPS];
 
 impl Mailboxes {
-    /// Refuses a message whose sender may not write to `user`. Nobody has proved who they are at the doors for mail from
-    /// outside. A report (no sender) is about the user's own mail and passes.
-    pub(crate) fn check_sender(&self, user: &Record, sender: &str) -> Result<()> {
-        if sender.is_empty() {
-            return Ok(());
+    /// Refuses a message of `size` bytes that `user` does not take from that sender.
+    pub(crate) fn check_message(&self, user: &Record, sender: &Sender, size: u64) -> Result<()> {
+        self.check_sender(user, sender)?;
+        // "Message too large for this recipient", 5.2.3.
+        if bytes(user, &recipient::MAX_RECEIVE_SIZE).is_some_and(|limit| size > limit) {
+            let sentence = format!("The message is too large for {}.", user.name());
+            return Err(Error::limit(ErrorId::RecipientSizeLimit, sentence));
         }
-        if user.is(&recipient::REQUIRE_SENDER_AUTHENTICATION) {
+        Ok(())
+    }
+
+    /// Refuses a message whose sender may not write to `user`. A report is about the user's own mail and passes.
+    fn check_sender(&self, user: &Record, sender: &Sender) -> Result<()> {
+        let Some(address) = sender.address() else { return Ok(()) };
+        if user.is(&recipient::REQUIRE_SENDER_AUTHENTICATION) && sender.account().is_none() {
             return Err(Error::denied(ErrorId::SenderNotAuthenticated, "authentication required"));
         }
         let names = |lists: Lists| lists.iter().flat_map(|list| user.references(list)).collect::<Vec<Guid>>();
@@ -27,7 +73,7 @@ impl Mailboxes {
         if accepted.is_empty() && rejected.is_empty() {
             return Ok(());
         }
-        let known = self.known_as(sender);
+        let known = self.known_as(address, sender.account());
         let among = |list: &[Guid]| known.iter().any(|guid| list.contains(guid));
         if among(&rejected) || !(accepted.is_empty() || among(&accepted)) {
             return Err(Error::denied(ErrorId::SenderNotAuthorized, "not authorized"));
@@ -35,13 +81,15 @@ impl Mailboxes {
         Ok(())
     }
 
-    /// What lists may call a sender: the recipient who has the address, and the groups they are in.
-    fn known_as(&self, sender: &str) -> Vec<Guid> {
-        let address = SmtpAddress::parse(sender);
-        let Some(record) = address.and_then(|address| self.0.directory.by_smtp(&address)) else {
-            return Vec::new();
+    /// What lists may call a sender: the recipient who has the address, who logged on, and the groups they are in.
+    fn known_as(&self, address: &SmtpAddress, account: Option<Guid>) -> Vec<Guid> {
+        let directory = &self.0.directory;
+        let named = directory.by_smtp(address).map(|record| record.guid());
+        let people = named.into_iter().chain(account);
+        let with_groups = |guid: Guid| {
+            let groups = directory.groups_of(guid).into_iter().map(|group| group.guid());
+            groups.chain([guid]).collect::<Vec<_>>()
         };
-        let groups = self.0.directory.groups_of(record.guid());
-        groups.iter().map(|group| group.guid()).chain([record.guid()]).collect()
+        people.flat_map(with_groups).collect()
     }
 }

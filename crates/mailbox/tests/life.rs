@@ -4,7 +4,7 @@
 
 use mailstead_mailbox::directory::schema::{cas, database, mailbox, recipient, user};
 use mailstead_mailbox::directory::*;
-use mailstead_mailbox::store::{self, Flags, Incoming, Store, UidSet};
+use mailstead_mailbox::store::{self, Acceptance, Flags, Incoming, Store, UidSet};
 use mailstead_mailbox::*;
 use object::types::{
     ByteQuantifiedSize, Guid, ObjectId, RecipientTypeDetails, SecureString, SmtpAddress, Unlimited,
@@ -101,14 +101,16 @@ impl House {
             }
         });
         let message = Incoming::new(&b"Subject: hello\r\nMessage-ID: <1@x>\r\n\r\nWorld\r\n"[..]);
-        let letter = Letter {
+        let delivery = Delivery {
             id: Guid::random(),
             at: self.clock.now(),
-            sender: sender.to_owned(),
+            sender: Sender::of_reverse_path(SmtpAddress::parse(sender)),
+            database: self.first,
             to: to.collect(),
             message,
+            acceptance: Acceptance::Each,
         };
-        self.deliver(self.first, &letter).unwrap()
+        self.deliver(&delivery).unwrap()
     }
 }
 
@@ -413,11 +415,13 @@ fn each_mailbox_has_its_own_limits_and_its_own_answer() {
     let house = house();
     let (ann, ben, dev) = (house.shared("Ann"), house.shared("Ben"), house.shared("Dev"));
     let tiny = Unlimited::Value(ByteQuantifiedSize(1));
+    // Room for one message and not for two.
+    let small = Unlimited::Value(ByteQuantifiedSize(60));
     // Without its switch the quota has no effect.
     house.set(&ann, Edit::set(&mailbox::SEND_RECEIVE_QUOTA, Unlimited::Value(ByteQuantifiedSize(1 << 20))));
     house.set(&ben, Edit::set(&recipient::MAX_RECEIVE_SIZE, tiny));
     for (quota, property) in
-        [(tiny, &mailbox::SEND_RECEIVE_QUOTA), (Unlimited::Unlimited, &mailbox::SEND_QUOTA)]
+        [(small, &mailbox::SEND_RECEIVE_QUOTA), (Unlimited::Unlimited, &mailbox::SEND_QUOTA)]
     {
         let _ = house.directory().set(&by("Set-Mailbox"), dev.guid(), vec![Edit::set(property, quota)]);
     }
@@ -781,7 +785,7 @@ fn what_a_crash_left_begun_goes_at_the_next_mount_unless_there_is_mail_in_it() {
     }
     let message = Incoming::new(&b"Subject: kept\r\n\r\n"[..]);
     let to = vec![store::To::inbox(used, store::Limits::default())];
-    open.deliver(to, &message, None).unwrap()[0].as_ref().unwrap();
+    open.deliver(to, &message, None, Acceptance::Each).unwrap()[0].as_ref().unwrap();
     assert_eq!(house.mend(house.first).unwrap(), 2);
     assert_eq!(open.statistics(bare).unwrap_err().id(), "MailboxNotFound");
     assert_eq!(open.statistics(used).unwrap().disconnect_reason, Some(store::DisconnectReason::Disabled));

@@ -5,7 +5,7 @@
 
 use mailstead_mailbox::directory::schema::{mailbox, recipient, user};
 use mailstead_mailbox::directory::*;
-use mailstead_mailbox::store::{self, Incoming, Store, UidSet};
+use mailstead_mailbox::store::{self, Acceptance, Incoming, Store, UidSet};
 use mailstead_mailbox::*;
 use object::types::{Guid, SecureString, SmtpAddress};
 use object::{Author, Clock, Time, WoundClock};
@@ -257,8 +257,10 @@ impl Machine {
         };
         let message = Incoming::new(&b"Subject: x\r\n\r\nx\r\n"[..]);
         let (id, at) = (Guid::random(), self.clock.now());
-        let letter = Letter { id, at, sender: String::new(), to: vec![(address, mailbox)], message };
-        let delivered = house.deliver(database, &letter).unwrap().remove(0).unwrap();
+        let (sender, acceptance) = (Sender::Report, Acceptance::Each);
+        let to = vec![(address, mailbox)];
+        let delivery = Delivery { id, at, sender, database, to, message, acceptance };
+        let delivered = house.deliver(&delivery).unwrap().remove(0).unwrap();
         let count = self.model.mail.get_mut(&mailbox).unwrap();
         *count += 1;
         assert_eq!(delivered.uid, *count, "UIDs go on where they were");

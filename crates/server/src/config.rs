@@ -32,6 +32,32 @@ pub struct Config {
     pub shell: Shell,
     /// `[limits]`
     pub limits: Limits,
+    /// `[transport]`
+    pub transport: Transport,
+}
+
+/// `[transport]`: how long mail waits, and how long is remembered what became of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Transport {
+    /// Hours after which a message that cannot be delivered is given up and its sender told.
+    pub message_expiration_hours: u64,
+    /// Hours after which the sender of a message that waits is told so, once.
+    pub delay_notification_hours: u64,
+    /// Days for which is kept what became of each message.
+    pub trace_days: u64,
+}
+
+impl Default for Transport {
+    fn default() -> Transport {
+        let times = transport::Times::default();
+        let hours = |time: std::time::Duration| time.as_secs() / 3600;
+        Transport {
+            message_expiration_hours: hours(times.expire_after),
+            delay_notification_hours: hours(times.delay_notice_after),
+            trace_days: hours(times.trace_kept) / 24,
+        }
+    }
 }
 
 /// `[bind]`: addresses of single services.
@@ -178,6 +204,11 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 # connections_per_address = 200
 # message_bytes = 10485760         # 10 MB
 # recipients = 500                 # of one message
+
+[transport]
+# message_expiration_hours = 48    # what cannot be delivered for so long is given up and its sender told
+# delay_notification_hours = 4     # the sender of what waits so long is told once
+# trace_days = 30                  # how long is kept what became of each message
 "#;
 
 /// A service with an address of its own.
@@ -248,6 +279,15 @@ impl Config {
         }
         if self.limits.recipients < 100 {
             return refuse("recipients", "a number from 100"); // [RFC 5321 4.5.3.1.8]
+        }
+        if !(1..=90 * 24).contains(&self.transport.message_expiration_hours) {
+            return refuse("message_expiration_hours", "a number of hours from 1 to 2160 (90 days)");
+        }
+        if !(1..=30 * 24).contains(&self.transport.delay_notification_hours) {
+            return refuse("delay_notification_hours", "a number of hours from 1 to 720 (30 days)");
+        }
+        if !(1..=3650).contains(&self.transport.trace_days) {
+            return refuse("trace_days", "a number of days from 1 to 3650");
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use mailbox::Mailboxes;
 use object::types::SecureString;
 use object::{Clock, ErrorId, Result};
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 use transport::Transport;
 
@@ -108,7 +109,13 @@ fn transport(
         recipients_max: config.limits.recipients,
         ..transport::Limits::default()
     };
-    let config = transport::Config { host: name.to_owned(), limits };
+    let hours = |hours: u64| Duration::from_secs(hours * 3600);
+    let times = transport::Times {
+        expire_after: hours(config.transport.message_expiration_hours),
+        delay_notice_after: hours(config.transport.delay_notification_hours),
+        trace_kept: hours(24 * config.transport.trace_days),
+    };
+    let config = transport::Config { host: name.to_owned(), limits, times };
     let mailboxes: Arc<dyn transport::Mailboxes> = Arc::new(mailboxes.clone());
     Transport::open(db::open(&data.queue_file(), db::Holds::Bodies)?, mailboxes, Arc::clone(clock), config)
 }

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use mailbox::Mailboxes;
 use mailbox::directory::{Directory, Flavour, Founding, NewMailbox};
-use mailbox::store::{Incoming, Limits, Store, To, Trace, TraceRecipient};
+use mailbox::store::{Acceptance, Incoming, Limits, Store, To, Trace, TraceRecipient};
 use mailstead_smtp::{Config, Service, door};
 use net::{Admission, Drainer, Listener, Security};
 use object::types::{Guid, SecureString, SmtpAddress};
@@ -60,8 +60,7 @@ impl House {
         mailboxes.mount_all().into_iter().for_each(|(_, mounted)| mounted.unwrap());
         let people = (0..PEOPLE).map(|n| person(&mailboxes, n)).collect();
         let queue = db::open(&folder.join("queue.db"), db::Holds::Bodies).unwrap();
-        let config =
-            transport::Config { host: "bench.contoso.com".into(), limits: transport::Limits::default() };
+        let config = transport::Config::new("bench.contoso.com");
         let transport = Transport::open(queue, Arc::new(mailboxes.clone()), clock, config).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         let (drainer, drain) = Drainer::new();
@@ -92,7 +91,7 @@ impl House {
         };
         let to = vec![To::inbox(*mailbox, Limits::default())];
         let database = self.mailboxes.store().database(*database).unwrap();
-        let answers = database.deliver(to, &Incoming::new(octets), Some(trace)).unwrap();
+        let answers = database.deliver(to, &Incoming::new(octets), Some(trace), Acceptance::Each).unwrap();
         assert!(answers.iter().all(Result::is_ok));
     }
 
@@ -117,7 +116,7 @@ fn person(mailboxes: &Mailboxes, number: usize) -> (SmtpAddress, Guid, Guid) {
     let address = SmtpAddress::parse(&format!("{name}@contoso.com")).unwrap();
     match transport::Mailboxes::place(mailboxes, &address).unwrap() {
         Place::Mailbox { mailbox, database } => (address, mailbox, database),
-        Place::Elsewhere(elsewhere) => panic!("{address} leads to {elsewhere}"),
+        other => panic!("{address} leads to {other:?}"),
     }
 }
 

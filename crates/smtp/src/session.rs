@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use net::{Connection, Flaw, Line, Lost};
 use tracing::{debug, info};
-use transport::{Client, Content, Envelope, Forward, Ret, ReversePath};
+use transport::{Client, Content, Envelope, Forward, Ret, Sender};
 
 use crate::body::Body;
 use crate::chunk::Chunks;
@@ -43,7 +43,9 @@ pub(crate) struct Hello {
 
 /// What was built up between MAIL and the end of the message.
 pub(crate) struct Transaction {
-    pub(crate) from: ReversePath,
+    pub(crate) sender: Sender,
+    /// What MAIL announced of the message's size; 0 where it did not. [RFC 1870 6]
+    pub(crate) size: u64,
     pub(crate) content: Content,
     pub(crate) ret: Option<Ret>,
     pub(crate) envid: Option<String>,
@@ -137,7 +139,7 @@ impl Session {
     /// The envelope as it stands.
     pub(crate) fn envelope(&self, transaction: &Transaction) -> Envelope {
         Envelope {
-            from: transaction.from.clone(),
+            sender: transaction.sender.clone(),
             to: transaction.to.clone(),
             content: transaction.content,
             ret: transaction.ret,

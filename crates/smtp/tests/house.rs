@@ -10,7 +10,7 @@ use mailbox::directory::{Directory, Edit, Flavour, Founding, NewMailbox};
 use mailbox::store::{Store, WellKnown};
 use mailstead_smtp::{Config, Service, door};
 use object::types::{ByteQuantifiedSize, Guid, SecureString, Unlimited};
-use object::{Author, Time, WoundClock};
+use object::{Author, Declared, Time, WoundClock};
 use transport::{Transport, Whereabouts};
 
 struct House {
@@ -40,8 +40,7 @@ impl House {
             let new = NewMailbox { database: Some(database), ..NewMailbox::named(name, Flavour::Shared) };
             mailboxes.create(&Author::new("test", "New-Mailbox"), new).unwrap();
         }
-        let config =
-            transport::Config { host: "mail.contoso.com".into(), limits: transport::Limits::default() };
+        let config = transport::Config::new("mail.contoso.com");
         let real = Arc::new(mailboxes.clone());
         let queue = db::memory().unwrap();
         let transport = Arc::new(Transport::open(queue, real, Arc::new(clock.clone()), config).unwrap());
@@ -49,6 +48,10 @@ impl House {
     }
 
     async fn play(&self, service: Service, trace: &str) {
+        self.try_to_play(service, trace).await.unwrap();
+    }
+
+    async fn try_to_play(&self, service: Service, trace: &str) -> Result<(), String> {
         let door = door(
             Arc::clone(&self.transport) as Arc<dyn transport::Intake>,
             service,
@@ -64,12 +67,18 @@ impl House {
             Err(format!("{word} {text} is no word of this test"))
         })
         .await
-        .unwrap();
     }
 
     fn user(&self, name: &str) -> Guid {
         let address = object::types::SmtpAddress::parse(&format!("{name}@contoso.com")).unwrap();
         self.mailboxes.directory().by_smtp(&address).unwrap().guid()
+    }
+
+    /// Gives somebody these addresses.
+    fn rename(&self, name: &str, addresses: &[&str]) {
+        let addresses = addresses.iter().map(|address| object::Value::from(*address)).collect::<Vec<_>>();
+        let addresses = object::Value::from(addresses);
+        self.edit(name, vec![Edit::new(recipient::EMAIL_ADDRESSES.spec(), &addresses).unwrap()]);
     }
 
     /// The octets in somebody's Inbox.
@@ -177,12 +186,16 @@ async fn a_mailbox_that_is_full_or_gone() {
         "ann",
         vec![
             Edit::set(&own::USE_DATABASE_QUOTAS, false),
-            Edit::set(&own::SEND_RECEIVE_QUOTA, Unlimited::Value(ByteQuantifiedSize(100))),
+            Edit::set(&own::SEND_RECEIVE_QUOTA, Unlimited::Value(ByteQuantifiedSize(300))),
         ],
     );
     let ann = [("ann@contoso.com", "250 [..]")];
     house.play(Service::Smtp, &message(&ann, "250 [..]")).await;
     house.play(Service::Smtp, &message(&ann, "554 5.2.2 mailbox full")).await;
+    // Who says how much is coming hears it before it is sent.
+    let announced = "C: MAIL FROM:<ben@contoso.com> SIZE=1000\nS: 250 [..]\n\
+                     C: RCPT TO:<ann@contoso.com>\nS: 554 5.2.2 mailbox full\n";
+    house.play(Service::Smtp, announced).await;
     let both = [("ann@contoso.com", "250 [..]"), ("carla@contoso.com", "250 [..]")];
     house.play(Service::Lmtp, &message(&both, "250 [..]\nS: 250 [..]")).await;
     house.pass(Duration::ZERO);
@@ -194,7 +207,7 @@ async fn a_mailbox_that_is_full_or_gone() {
         "{report}"
     );
     // The sizes in our own error are nobody's business.
-    assert!(!report.contains("100"), "{report}");
+    assert!(!report.contains("300"), "{report}");
 
     house.edit(
         "carla",
@@ -207,6 +220,10 @@ async fn a_mailbox_that_is_full_or_gone() {
         )
         .await;
 
+    let announced = "C: MAIL FROM:<ben@contoso.com> SIZE=65\nS: 250 [..]\nC: RCPT TO:<carla@contoso.com>\n\
+                     S: 552 5.2.3 message too large for this recipient\n";
+    house.play(Service::Smtp, announced).await;
+
     house.edit("carla", vec![Edit::set(&recipient::MAX_RECEIVE_SIZE, Unlimited::Unlimited)]);
     house.mailboxes.dismount(&Author::new("test", "Mount-Database"), house.second).unwrap();
     house.play(Service::Smtp, &message(&[("carla@contoso.com", "250 [..]")], "250 [..]")).await;
@@ -217,6 +234,76 @@ async fn a_mailbox_that_is_full_or_gone() {
     assert!(report.contains("\r\nStatus: 5.1.1\r\n"), "{report}");
     let gone = "C: MAIL FROM:<>\nS: 250 [..]\nC: RCPT TO:<carla@contoso.com>\nS: 550 5.1.1 User unknown\n";
     house.play(Service::Smtp, gone).await;
+}
+
+/// A refusal after DATA would be a report to whoever was named as the sender; there is none.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_write_hears_it_at_rcpt() {
+    let house = House::new();
+    house.edit("ann", vec![Edit::set(&recipient::REQUIRE_SENDER_AUTHENTICATION, true)]);
+    house.edit("ben", vec![Edit::new(recipient::ACCEPT_FROM.spec(), &"carla".into()).unwrap()]);
+    let refused = |from: &str| {
+        format!(
+            "C: MAIL FROM:<{from}>\nS: 250 [..]\nC: RCPT TO:<ann@contoso.com>\nS: 550 5.7.1 authentication required\n\
+             C: RCPT TO:<ben@contoso.com>\nS: 550 5.7.1 not authorized\nC: DATA\nS: 554 5.5.1 No valid recipients\n"
+        )
+    };
+    house.play(Service::Smtp, &refused("forged@far.example")).await;
+    house.play(Service::Lmtp, &refused("forged@far.example").replace("S: 554 5.5.1", "S: 554 5.5.1")).await;
+    let known = "C: MAIL FROM:<carla@contoso.com>\nS: 250 [..]\nC: RCPT TO:<ben@contoso.com>\nS: 250 [..]\n";
+    house.play(Service::Smtp, known).await;
+    house.pass(Duration::ZERO);
+    assert_eq!(house.transport.waiting().unwrap(), 0, "nobody is sent a report");
+    assert_eq!((house.inbox("ann").len(), house.inbox("ben").len()), (0, 0));
+}
+
+/// Every domain of ours takes mail for its postmaster and against abuse, from the first minute. [RFC 5321 4.5.1]
+#[tokio::test(flavor = "multi_thread")]
+async fn postmaster_is_taken_on_a_fresh_server_and_waits_for_whoever_is_given_the_address() {
+    let house = House::new();
+    let to = ["postmaster", "Postmaster@contoso.com", "abuse@CONTOSO.com"].map(|to| (to, "250 [..]"));
+    house.play(Service::Smtp, &message(&to, "250 [..]")).await;
+    house.pass(Duration::ZERO);
+    assert_eq!(house.transport.waiting().unwrap(), 2, "postmaster was named twice");
+    let other = "C: MAIL FROM:<>\nS: 250 [..]\nC: RCPT TO:<webmaster@contoso.com>\nS: 550 5.1.1 [..]\n\
+                 C: RCPT TO:<postmaster@fabrikam.com>\nS: 550 5.7.1 [..]\n";
+    house.play(Service::Smtp, other).await;
+    house.rename("ann", &["SMTP:ann@contoso.com", "smtp:postmaster@contoso.com"]);
+    house.pass(Duration::from_secs(1800));
+    assert_eq!((house.inbox("ann").len(), house.transport.waiting().unwrap()), (1, 0));
+    house.play(Service::Smtp, &message(&[("abuse@contoso.com", "250 [..]")], "250 [..]")).await;
+    house.pass(Duration::ZERO);
+    assert_eq!(house.inbox("ann").len(), 2);
+}
+
+/// 160 at once and not one over: the size of what arrives counts in the transaction.
+#[tokio::test(flavor = "multi_thread")]
+async fn deliveries_at_once_do_not_overshoot_the_quota() {
+    let house = House::new();
+    let quota = 20_000;
+    house.edit(
+        "ann",
+        vec![
+            Edit::set(&own::USE_DATABASE_QUOTAS, false),
+            Edit::set(&own::SEND_RECEIVE_QUOTA, Unlimited::Value(ByteQuantifiedSize(quota))),
+        ],
+    );
+    let body = "x".repeat(900);
+    let text = format!(
+        "C: MAIL FROM:<ben@contoso.com>\nS: 250 [..]\nC: RCPT TO:<ann@contoso.com>\nS: 250 [..]\nC: DATA\nS: 354 [..]\n\
+         C: {body}\nC: .\nS: [..]\n"
+    );
+    let runtime = tokio::runtime::Handle::current();
+    // Once the mailbox is full RCPT is refused: the rest of that session is not played.
+    let send = || runtime.block_on(house.try_to_play(Service::Smtp, &text)).is_ok();
+    let taken = tokio::task::block_in_place(|| {
+        std::thread::scope(|scope| {
+            let clients: Vec<_> = (0..160).map(|_| scope.spawn(send)).collect();
+            clients.into_iter().map(|client| usize::from(client.join().unwrap())).sum::<usize>()
+        })
+    });
+    let held: usize = house.inbox("ann").iter().map(String::len).sum();
+    assert!(held as u64 <= quota && held as u64 > quota - 1500, "{held} of {quota}, {taken} played");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,7 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
 use transport::{
-    Envelope, Intake, Limits, Message, Place, Receipt, Recipient, TraceFields, relay_denied,
+    Envelope, Intake, Limits, Message, Place, Receipt, Recipient, Sender, TraceFields, relay_denied,
     unknown_recipient,
 };
 
@@ -25,7 +25,7 @@ impl Intake for House {
         *self.limits.lock()
     }
 
-    fn recipient(&self, address: &SmtpAddress) -> Result<Recipient> {
+    fn recipient(&self, address: &SmtpAddress, _sender: &Sender, _size: u64) -> Result<Recipient> {
         if address.domain() != "contoso.com" {
             return Err(relay_denied());
         }
@@ -90,7 +90,7 @@ impl House {
 }
 
 fn show((envelope, message): &(Envelope, Message)) -> String {
-    let from = envelope.from.as_ref().map_or("", |from| from.as_str());
+    let from = envelope.sender.address().map_or("", |from| from.as_str());
     let to: Vec<String> = envelope
         .to
         .iter()

@@ -11,7 +11,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use transport::{Envelope, Intake, Message, Place, Receipt, Recipient, TraceFields};
+use transport::{Envelope, Intake, Message, Place, Receipt, Recipient, Sender, TraceFields};
 
 /// Takes everything for everybody and says by which protocol it came.
 struct House;
@@ -20,7 +20,7 @@ impl Intake for House {
     fn limits(&self) -> transport::Limits {
         transport::Limits::default()
     }
-    fn recipient(&self, address: &SmtpAddress) -> Result<Recipient> {
+    fn recipient(&self, address: &SmtpAddress, _sender: &Sender, _size: u64) -> Result<Recipient> {
         let place = Place::Mailbox { mailbox: Guid::EMPTY, database: Guid::EMPTY };
         Ok(Recipient { address: address.clone(), place })
     }

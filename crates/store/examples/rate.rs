@@ -47,7 +47,9 @@ fn deliveries(database: &Database, mailboxes: &[Guid], threads: usize, name: &st
                     let mut raw = letters[number % letters.len()].raw().to_vec();
                     raw.extend(format!("{name} {number}\r\n").into_bytes());
                     let to = vec![To::inbox(mailboxes[number % mailboxes.len()], Limits::default())];
-                    let answers = database.deliver(to, &Incoming::new(raw), None).expect("a delivery");
+                    let answers = database
+                        .deliver(to, &Incoming::new(raw), None, Acceptance::Each)
+                        .expect("a delivery");
                     assert!(answers[0].is_ok());
                 }
             });

@@ -4,16 +4,17 @@
 //! row per mailbox, change numbers, counters against the quota, the trace.
 
 use db::Tx;
+use object::types::Guid;
 use object::{Error, ErrorId, Fault, Result, Time};
 
 use crate::body::{self, Packed};
 use crate::database::{Database, mailbox_missing};
 use crate::flag::{Flags, check_keywords, join};
 use crate::folder::FolderId;
-use crate::incoming::{Append, Delivered, Incoming, Limits, Place, To, Trace};
+use crate::incoming::{Acceptance, Append, Delivered, Incoming, Limits, Place, To, Trace};
 use crate::item::{Item, ItemId};
 use crate::keyword;
-use crate::ledger::{Ledger, Numbers};
+use crate::ledger::{Closed, Ledger, Numbers};
 use crate::lifecycle::State;
 use crate::mailbox::Mailbox;
 use crate::thread::{self, Links};
@@ -46,49 +47,29 @@ impl Database {
     /// Delivers a message to mailboxes of this database, all in one durable transaction.
     ///
     /// Each mailbox has an answer of its own: one that is over its quota, disconnected or gone does not keep the
-    /// others from their mail. When the disk is full or failing nothing is delivered at all. The trace is written
-    /// when at least one mailbox got the message.
+    /// others from their mail, unless `acceptance` says so. When the disk is full or failing nothing is delivered at
+    /// all. The trace is written when at least one mailbox got the message.
     pub fn deliver(
         &self,
         to: Vec<To>,
         message: &Incoming,
         trace: Option<Trace>,
-    ) -> Result<Vec<Result<Delivered>>> {
-        self.deliver_if(to, message, trace, false)
-    }
-
-    /// As [`Database::deliver`], but into all mailboxes or none: where one refuses, the answers of the others are
-    /// [`withheld`].
-    pub fn deliver_together(
-        &self,
-        to: Vec<To>,
-        message: &Incoming,
-        trace: Option<Trace>,
-    ) -> Result<Vec<Result<Delivered>>> {
-        self.deliver_if(to, message, trace, true)
-    }
-
-    fn deliver_if(
-        &self,
-        to: Vec<To>,
-        message: &Incoming,
-        trace: Option<Trace>,
-        together: bool,
+        acceptance: Acceptance,
     ) -> Result<Vec<Result<Delivered>>> {
         to.iter().try_for_each(|one| check_keywords(&one.keywords))?;
         let (ready, now, feeds) = (Ready::new(self, message)?, self.now(), self.feeds().clone());
         self.write(move |tx| {
-            if together
+            if acceptance == Acceptance::All
                 && to.len() > 1
-                && let Some(refusals) = refusals(tx, &to)?
+                && let Some(refusals) = refusals(tx, &to, ready.packed.size)?
             {
                 return Ok(refusals);
             }
             let spot = body::place(tx, &ready.packed)?;
             let mut answers = Vec::with_capacity(to.len());
             for one in &to {
-                let answer = deliver_one(tx, one, &ready, spot.0, now, |tx, mailbox, change| {
-                    feeds.publish_after(tx, mailbox, change);
+                let answer = deliver_one(tx, one, &ready, spot.0, now, |tx, mailbox, closed| {
+                    feeds.publish_after(tx, mailbox, closed);
                 });
                 answers.push(of_this_mailbox_only(answer)?);
             }
@@ -102,6 +83,13 @@ impl Database {
             Ok(answers)
         })
     }
+
+    /// Whether a message of `size` bytes fits into a mailbox now: what [`Database::deliver`] would answer, out of memory. A
+    /// mailbox that was never heard of is no refusal.
+    pub fn admits(&self, mailbox: Guid, limits: Limits, size: u64) -> Result<()> {
+        let used = self.feeds().fill().of(mailbox).unwrap_or(0);
+        fits(used, limits.total, size, false)
+    }
 }
 
 /// Keeps apart what concerns one mailbox from what must undo the delivery to all.
@@ -114,8 +102,9 @@ fn of_this_mailbox_only<T>(answer: Result<T>) -> Result<Result<T>> {
 
 /// The answers where one refuses; nothing where all take it. Nothing can come between this and the delivery, which
 /// are one transaction.
-fn refusals(tx: &mut dyn Tx, to: &[To]) -> Result<Option<Vec<Result<Delivered>>>> {
-    let answers = to.iter().map(|one| of_this_mailbox_only(willing(tx, one))).collect::<Result<Vec<_>>>()?;
+fn refusals(tx: &mut dyn Tx, to: &[To], size: u64) -> Result<Option<Vec<Result<Delivered>>>> {
+    let answers =
+        to.iter().map(|one| of_this_mailbox_only(willing(tx, one, size))).collect::<Result<Vec<_>>>()?;
     let refused = answers.iter().any(Result::is_err);
     Ok(refused.then(|| answers.into_iter().map(|answer| answer.and_then(|_| Err(withheld()))).collect()))
 }
@@ -126,13 +115,13 @@ pub fn withheld() -> Error {
 }
 
 /// Whether a mailbox takes a message: the same questions as [`arrive`] asks, in the same order.
-fn willing(tx: &mut dyn Tx, to: &To) -> Result<()> {
+fn willing(tx: &mut dyn Tx, to: &To, size: u64) -> Result<()> {
     let numbers = Numbers::by_guid(tx, to.mailbox)?.ok_or_else(mailbox_missing)?;
     let mut ledger = Ledger::open(numbers);
     let folder = place(tx, &mut ledger, to.place)?;
     State::connected(&ledger.numbers)?;
     let hidden = ledger.folder(tx, folder)?.hidden;
-    admit(&ledger, to.limits, hidden)
+    admit(&ledger, to.limits, hidden, size)
 }
 
 fn deliver_one(
@@ -141,7 +130,7 @@ fn deliver_one(
     ready: &Ready,
     body: i64,
     now: Time,
-    publish: impl FnOnce(&mut dyn Tx, i64, u64),
+    publish: impl FnOnce(&mut dyn Tx, i64, Closed),
 ) -> Result<Delivered> {
     let numbers = Numbers::by_guid(tx, to.mailbox)?.ok_or_else(mailbox_missing)?;
     let mailbox = numbers.id;
@@ -149,8 +138,8 @@ fn deliver_one(
     let folder = place(tx, &mut ledger, to.place)?;
     let lie = Lie { flags: to.flags, keywords: &to.keywords, received: now, now, body };
     let delivered = arrive(tx, &mut ledger, folder, ready, &lie, to.limits)?;
-    if let Some(change) = ledger.close(tx)? {
-        publish(tx, mailbox, change);
+    if let Some(closed) = ledger.close(tx)? {
+        publish(tx, mailbox, closed);
     }
     Ok(delivered)
 }
@@ -176,7 +165,7 @@ fn arrive(
         let folder = ledger.folder(tx, folder)?;
         (folder.hidden, folder.uid_validity)
     };
-    admit(ledger, limits, hidden)?;
+    admit(ledger, limits, hidden, ready.packed.size)?;
     let keywords = join(lie.keywords.iter().map(String::as_str).collect())?;
     let keywords = keyword::register(tx, folder, &keywords)?;
     let email = ledger.number()?;
@@ -200,26 +189,29 @@ fn arrive(
     Ok(Delivered { folder, uid_validity, uid: item.uid, change: item.change, email })
 }
 
-/// Refuses what the quota does not allow. At or above it nothing more comes in; what is below may go over it once.
-pub(crate) fn admit(ledger: &Ledger, limits: Limits, hidden: bool) -> Result<()> {
-    let n = &ledger.numbers;
-    let (used, limit) = match hidden {
-        true => (n.deleted.size, limits.recoverable),
-        false => (n.items.size + n.associated.size, limits.total),
-    };
+/// Refuses what would lead above the quota: what lies there already and what is coming count together.
+pub(crate) fn admit(ledger: &Ledger, limits: Limits, hidden: bool, coming: u64) -> Result<()> {
+    match hidden {
+        true => fits(ledger.numbers.deleted.size, limits.recoverable, coming, hidden),
+        false => fits(ledger.used(), limits.total, coming, hidden),
+    }
+}
+
+fn fits(used: u64, limit: Option<u64>, coming: u64, hidden: bool) -> Result<()> {
     match limit {
-        Some(limit) if used >= limit => Err(over(used, limit, hidden)),
+        // At the quota the mailbox is full, also for an item of no bytes.
+        Some(limit) if used >= limit || coming > limit - used => Err(over(used, limit, hidden, coming)),
         _ => Ok(()),
     }
 }
 
-fn over(used: u64, limit: u64, hidden: bool) -> Error {
+fn over(used: u64, limit: u64, hidden: bool, coming: u64) -> Error {
     let (id, what) = match hidden {
         true => (ErrorId::RecoverableItemsQuotaExceeded, "recoverable items of the mailbox"),
         false => (ErrorId::QuotaExceeded, "mailbox"),
     };
-    Error::limit(id, format!("The {what} holds {used} bytes; its limit is {limit}."))
-        .help("Delete something, or raise the quota.")
+    let message = format!("The {what} holds {used} bytes of {limit}; {coming} more do not fit.");
+    Error::limit(id, message).help("Delete something, or raise the quota.")
 }
 
 impl Mailbox {

@@ -139,7 +139,7 @@ impl Mailbox {
             let (hidden, uid_validity) = target(tx, ledger, folder, to)?;
             let mut pairs = Vec::with_capacity(items.len());
             for item in items {
-                admit(ledger, limits, hidden)?;
+                admit(ledger, limits, hidden, item.size)?;
                 pairs.push((item.uid, copy_one(tx, ledger, item, to, now)?));
             }
             Ok(Transferred { uid_validity, uids: pairs, stopped: None })
@@ -148,7 +148,16 @@ impl Mailbox {
 
     /// Moves items to another folder of the mailbox. They keep their ids. Moving into the folder they are in gives
     /// them new UIDs. [RFC 6851 3.3]
-    pub fn move_items(&self, folder: FolderId, uids: &UidSet, to: FolderId) -> Result<Transferred> {
+    ///
+    /// Within the visible tree, or below it, a move changes nothing of what the mailbox holds; what is recovered counts
+    /// against its quota as what arrives does.
+    pub fn move_items(
+        &self,
+        folder: FolderId,
+        uids: &UidSet,
+        to: FolderId,
+        limits: Limits,
+    ) -> Result<Transferred> {
         let (mut answer, mut from) = (Transferred::default(), 1);
         let now = self.database.now();
         // New UIDs of a move within one folder must not be picked again.
@@ -159,10 +168,14 @@ impl Mailbox {
             let uids = uids.clone();
             let step = self.database.write_mailbox(self.id, move |tx, ledger| {
                 State::connected(&ledger.numbers)?;
-                let (_, uid_validity) = target(tx, ledger, folder, to)?;
+                let (hidden, uid_validity) = target(tx, ledger, folder, to)?;
+                let crosses = ledger.folder(tx, folder)?.hidden != hidden;
                 let (items, more) = slice(tx, folder, &uids, from)?;
                 let mut pairs = Vec::with_capacity(items.len());
                 for item in items {
+                    if crosses {
+                        admit(ledger, limits, hidden, item.size)?;
+                    }
                     pairs.push((item.uid, move_one(tx, ledger, item, to, now)?));
                 }
                 let next = if more { pairs.last().map(|(last, _)| last + 1) } else { None };
@@ -267,7 +280,7 @@ pub(crate) fn discard_all(
             erase(tx, ledger, item)?;
             continue;
         }
-        admit(ledger, limits, true)?;
+        admit(ledger, limits, true, item.size)?;
         // Recovered, it must not look as if it were to be expunged again.
         let undeleted = Item { flags: item.flags.without(Flags::DELETED), ..item.clone() };
         bury_one(tx, ledger, item, undeleted, bin, now)?;

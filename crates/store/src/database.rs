@@ -98,10 +98,17 @@ impl Database {
             let key = identify(&db, self.0.guid)?;
             crate::verify::mend(&db, self.now())?;
             self.0.feeds.touch(crate::search::behind(&db)?);
+            self.0.feeds.fill().load(&db)?;
             self.0.outdated.store(db.write(crate::rerender::outdated)?, Relaxed);
             *open = Some(Open { db, key });
         }
         Ok(())
+    }
+
+    /// Reads anew how full the mailboxes are.
+    pub(crate) fn refill(&self) -> Result<()> {
+        let open = self.0.open.read();
+        self.0.feeds.fill().load(&open.as_ref().ok_or_else(|| self.dismounted())?.db)
     }
 
     pub(crate) fn dismount(&self) -> Result<()> {
@@ -159,8 +166,8 @@ impl Database {
             let numbers = Numbers::by_id(tx, mailbox)?.ok_or_else(mailbox_missing)?;
             let mut ledger = Ledger::open(numbers);
             let answer = work(tx, &mut ledger)?;
-            if let Some(change) = ledger.close(tx)? {
-                feeds.publish_after(tx, mailbox, change);
+            if let Some(closed) = ledger.close(tx)? {
+                feeds.publish_after(tx, mailbox, closed);
             }
             Ok(answer)
         })

@@ -11,12 +11,16 @@ use db::Tx;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
+use crate::fill::Fill;
+use crate::ledger::Closed;
+
 /// The feeds of a database's mailboxes, by their number; only those somebody listens to are kept.
 #[derive(Clone, Default)]
 pub(crate) struct Feeds {
     listened: Arc<Mutex<HashMap<i64, watch::Sender<u64>>>>,
     /// The mailboxes that changed since somebody last asked: where there may be something to index.
     touched: Arc<Mutex<BTreeSet<i64>>>,
+    fill: Fill,
 }
 
 impl Feeds {
@@ -53,12 +57,18 @@ impl Feeds {
         self.touched.lock().remove(&mailbox);
     }
 
+    /// How full the mailboxes are.
+    pub(crate) fn fill(&self) -> &Fill {
+        &self.fill
+    }
+
     /// Publishes when the transaction is committed.
-    pub(crate) fn publish_after(&self, tx: &mut dyn Tx, mailbox: i64, change: u64) {
+    pub(crate) fn publish_after(&self, tx: &mut dyn Tx, mailbox: i64, closed: Closed) {
         let feeds = self.clone();
         tx.after_commit(Box::new(move || {
             feeds.touch([mailbox]);
-            feeds.publish(mailbox, change);
+            feeds.fill.note(closed.mailbox, closed.used);
+            feeds.publish(mailbox, closed.change);
         }));
     }
 }

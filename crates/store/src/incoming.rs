@@ -52,9 +52,9 @@ pub enum Place {
 /// How much a mailbox may hold; the caller knows its quotas. None is unlimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Limits {
-    /// ProhibitSendReceiveQuota in bytes: at or above it nothing comes in.
+    /// ProhibitSendReceiveQuota in bytes: nothing comes in that would lead above it.
     pub total: Option<u64>,
-    /// RecoverableItemsQuota in bytes: at or above it nothing can be expunged into the recoverable items.
+    /// RecoverableItemsQuota in bytes: nothing is expunged into the recoverable items that would lead above it.
     pub recoverable: Option<u64>,
 }
 
@@ -79,6 +79,15 @@ impl To {
         let place = Place::Known(WellKnown::Inbox);
         To { mailbox, place, flags: Flags::NONE, keywords: Vec::new(), limits }
     }
+}
+
+/// What a refusal by one mailbox means for the others of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acceptance {
+    /// Nothing: each mailbox answers for itself.
+    Each,
+    /// Nobody gets the message unless all take it: where one refuses, the others are [`withheld`](crate::withheld).
+    All,
 }
 
 /// Where a message came to lie.

@@ -49,6 +49,7 @@ fn wrong() -> Error {
 #[derive(Clone, Debug)]
 pub(crate) struct Numbers {
     pub(crate) id: i64,
+    pub(crate) guid: Guid,
     pub(crate) state: i64,
     pub(crate) change: u64,
     pub(crate) next_number: u64,
@@ -63,6 +64,7 @@ impl Numbers {
         let tally = |at| Ok::<_, Error>(Tally { count: row.get(at)?, size: row.get(at + 1)? });
         Ok(Numbers {
             id: row.int(0)?,
+            guid: crate::guid(row, 11)?,
             state: row.int(1)?,
             change: row.get(2)?,
             next_number: row.get(3)?,
@@ -75,15 +77,23 @@ impl Numbers {
 
     pub(crate) fn by_guid(tx: &mut dyn Tx, guid: Guid) -> Result<Option<Numbers>> {
         let sql = "SELECT id, state, change, next_number, uid_validity, item_count, item_size,
-                     associated_count, associated_size, deleted_count, deleted_size FROM mailbox WHERE guid = $1";
+                     associated_count, associated_size, deleted_count, deleted_size, guid FROM mailbox WHERE guid = $1";
         tx.one(sql, &[(&guid.to_bytes()).into()], Numbers::of_row)
     }
 
     pub(crate) fn by_id(tx: &mut dyn Tx, id: i64) -> Result<Option<Numbers>> {
         let sql = "SELECT id, state, change, next_number, uid_validity, item_count, item_size,
-                     associated_count, associated_size, deleted_count, deleted_size FROM mailbox WHERE id = $1";
+                     associated_count, associated_size, deleted_count, deleted_size, guid FROM mailbox WHERE id = $1";
         tx.one(sql, &[id.into()], Numbers::of_row)
     }
+}
+
+/// What the world may know of closed books.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Closed {
+    pub(crate) mailbox: Guid,
+    pub(crate) change: u64,
+    pub(crate) used: u64,
 }
 
 /// The open books of one mailbox. What is changed is written by [`Ledger::close`] and not before.
@@ -224,8 +234,13 @@ impl Ledger {
         }
     }
 
-    /// Writes the books. Answers the change number when anything was changed.
-    pub(crate) fn close(mut self, tx: &mut dyn Tx) -> Result<Option<u64>> {
+    /// How many bytes lie in the visible folders: what the quota of the mailbox is about.
+    pub(crate) fn used(&self) -> u64 {
+        self.numbers.items.size + self.numbers.associated.size
+    }
+
+    /// Writes the books. Answers what to publish when anything was changed.
+    pub(crate) fn close(mut self, tx: &mut dyn Tx) -> Result<Option<Closed>> {
         if !self.moved_on {
             if self.numbers.next_number != self.next_number_at_open {
                 self.write_mailbox(tx)?;
@@ -240,7 +255,7 @@ impl Ledger {
             write_folder(tx, folder)?;
         }
         self.write_mailbox(tx)?;
-        Ok(Some(change))
+        Ok(Some(Closed { mailbox: self.numbers.guid, change, used: self.used() }))
     }
 
     fn write_mailbox(&self, tx: &mut dyn Tx) -> Result<()> {

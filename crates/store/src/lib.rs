@@ -15,6 +15,7 @@ mod body;
 mod change;
 mod database;
 mod feed;
+mod fill;
 mod flag;
 mod folder;
 mod incoming;
@@ -43,7 +44,7 @@ pub use flag::{
 };
 pub use folder::{FOLDER_DEPTH_MAX, FOLDER_NAME_CHARS_MAX, FOLDERS_MAX, Folder, FolderId, WellKnown};
 pub use incoming::{
-    Append, Delivered, Incoming, Limits, MESSAGE_BYTES_MAX, Place, To, Trace, TraceRecipient,
+    Acceptance, Append, Delivered, Incoming, Limits, MESSAGE_BYTES_MAX, Place, To, Trace, TraceRecipient,
 };
 pub use item::{Item, ItemId, UidSet};
 pub use ledger::Tally;

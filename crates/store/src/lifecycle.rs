@@ -196,8 +196,8 @@ impl Database {
             let numbers = Numbers::by_id(tx, id)?.ok_or_else(mailbox_missing)?;
             let mut ledger = Ledger::open(numbers);
             well_known(tx, &mut ledger, now)?;
-            if let Some(change) = ledger.close(tx)? {
-                feeds.publish_after(tx, id, change);
+            if let Some(closed) = ledger.close(tx)? {
+                feeds.publish_after(tx, id, closed);
             }
             Ok(id)
         })

@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 3] = [
+pub(crate) static STEPS: [Step; 4] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -104,4 +104,6 @@ CREATE INDEX trace_id ON trace (id);
         "CREATE TABLE subscription (mailbox BIGINT NOT NULL, folded TEXT NOT NULL, path TEXT NOT NULL,
            PRIMARY KEY (mailbox, folded)) WITHOUT ROWID",
     ),
+    // Where is the message with this Message-ID: asked by whoever sent it.
+    Step::Sql("CREATE INDEX trace_internet_message_id ON trace (internet_message_id)"),
 ];

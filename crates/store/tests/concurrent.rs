@@ -25,7 +25,7 @@ fn write(database: &Database, mailbox: &Mailbox, writer: u32) -> BTreeSet<Vec<u8
     for turn in 0..TURNS {
         let letter = letter(writer, turn);
         let to = vec![To::inbox(mailbox.guid(), Limits::default())];
-        let at = database.deliver(to, &letter, None).unwrap().remove(0).unwrap();
+        let at = database.deliver(to, &letter, None, Acceptance::Each).unwrap().remove(0).unwrap();
         let one = UidSet::of_uids([at.uid]);
         assert_eq!(mailbox.whole_body(inbox, at.uid).unwrap(), letter.raw().to_vec());
         let seen =
@@ -34,7 +34,7 @@ fn write(database: &Database, mailbox: &Mailbox, writer: u32) -> BTreeSet<Vec<u8
         assert_eq!((changed.items.len(), changed.refused.len()), (1, 0));
         match turn % 4 {
             0 => assert_eq!(mailbox.expunge(inbox, &one, Flags::SEEN, Limits::default()).unwrap(), one),
-            1 => drop(mailbox.move_items(inbox, &one, archive).unwrap()),
+            1 => drop(mailbox.move_items(inbox, &one, archive, Limits::default()).unwrap()),
             _ => {}
         }
         if turn % 4 != 0 {

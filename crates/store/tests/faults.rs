@@ -25,7 +25,12 @@ fn faulty_house() -> (Fuse, Database) {
         let mailbox = database.create_mailbox(Guid::of_u128(number), &Description::default()).unwrap();
         for number in 1..=4 {
             database
-                .deliver(vec![To::inbox(mailbox.guid(), Limits::default())], &letter(number), None)
+                .deliver(
+                    vec![To::inbox(mailbox.guid(), Limits::default())],
+                    &letter(number),
+                    None,
+                    Acceptance::Each,
+                )
                 .unwrap();
         }
         mailbox.create_folder(&["Mine"], "IPF.Note").unwrap();
@@ -77,7 +82,7 @@ static VERBS: &[(&str, Verb)] = &[
             size: 1,
             internet_message_id: String::new(),
         };
-        database.deliver(to, &letter(9), Some(trace)).map(drop)
+        database.deliver(to, &letter(9), Some(trace), Acceptance::Each).map(drop)
     }),
     ("append", |_, mailbox, inbox| {
         let one = |number| Append {
@@ -101,7 +106,7 @@ static VERBS: &[(&str, Verb)] = &[
     }),
     ("move", |_, mailbox, inbox| {
         let to = mailbox.known(WellKnown::Archive)?.id;
-        mailbox.move_items(inbox, &UidSet::all(), to).map(drop)
+        mailbox.move_items(inbox, &UidSet::all(), to, Limits::default()).map(drop)
     }),
     ("create folder", |_, mailbox, _| mailbox.create_folder(&["A", "B"], "IPF.Note").map(drop)),
     ("rename folder", |_, mailbox, _| {
@@ -232,7 +237,14 @@ fn after_a_crash_what_was_answered_is_there_and_all_is_sound() {
         state
     };
     for number in 1..=12 {
-        database.deliver(vec![To::inbox(mailbox.guid(), Limits::default())], &letter(number), None).unwrap();
+        database
+            .deliver(
+                vec![To::inbox(mailbox.guid(), Limits::default())],
+                &letter(number),
+                None,
+                Acceptance::Each,
+            )
+            .unwrap();
         if number % 4 == 0 {
             mailbox.expunge(inbox, &UidSet::of_uids([number - 1]), Flags::NONE, Limits::default()).unwrap();
         }

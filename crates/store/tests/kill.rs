@@ -47,7 +47,8 @@ fn child() {
                     let name = format!("{}-{}", std::process::id(), number.fetch_add(1, SeqCst));
                     let to = vec![To::inbox(mailbox.guid(), Limits::default())];
                     let message = Incoming::new(letter(&name));
-                    let at = database.deliver(to, &message, None).unwrap().remove(0).unwrap();
+                    let at =
+                        database.deliver(to, &message, None, Acceptance::Each).unwrap().remove(0).unwrap();
                     say(&format!("here {} {name}", at.uid));
                     if at.uid % 3 == 0 {
                         let one = UidSet::of_uids([at.uid]);

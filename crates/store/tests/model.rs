@@ -184,7 +184,7 @@ impl World {
                 let picked: Vec<usize> = [vec![0], vec![1], vec![0, 1], vec![1, 1]][usize::from(to)].clone();
                 let to =
                     picked.iter().map(|m| To::inbox(self.mailboxes[*m].guid(), Limits::default())).collect();
-                let answers = self.database.deliver(to, &letter, None).unwrap();
+                let answers = self.database.deliver(to, &letter, None, Acceptance::Each).unwrap();
                 for (m, answer) in picked.into_iter().zip(answers) {
                     let inbox = self.folder(m as u8, 0);
                     let known = Known {
@@ -265,7 +265,7 @@ impl World {
                 let (at, into, m) =
                     (self.folder(mailbox, folder), self.folder(mailbox, target), usize::from(mailbox));
                 let (set, picked) = self.range(mailbox, at, from, to);
-                let moved = self.mailboxes[m].move_items(at, &set, into).unwrap();
+                let moved = self.mailboxes[m].move_items(at, &set, into, Limits::default()).unwrap();
                 let mut expected = Vec::new();
                 for (uid, known) in picked {
                     self.model[m].get_mut(&at).unwrap().items.remove(&uid);
@@ -317,7 +317,7 @@ impl World {
                 let guid = self.mailboxes[usize::from(mailbox)].guid();
                 self.database.disconnect(guid, DisconnectReason::Disabled, b"t").unwrap();
                 let (letter, to) = (self.letter(true), vec![To::inbox(guid, Limits::default())]);
-                let refused = self.database.deliver(to, &letter, None);
+                let refused = self.database.deliver(to, &letter, None, Acceptance::Each);
                 assert_eq!(refused.unwrap()[0].as_ref().unwrap_err().id(), "MailboxDisconnected");
                 self.database.reconnect(guid, &Description::default()).unwrap();
             }

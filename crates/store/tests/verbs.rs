@@ -41,7 +41,7 @@ fn inbox(mailbox: &Mailbox) -> FolderId {
 
 fn deliver(house: &House, to: &Mailbox, number: u32) -> Delivered {
     let to = vec![To::inbox(to.guid(), Limits::default())];
-    house.database.deliver(to, &letter(number), None).unwrap().remove(0).unwrap()
+    house.database.deliver(to, &letter(number), None, Acceptance::Each).unwrap().remove(0).unwrap()
 }
 
 fn uids(mailbox: &Mailbox, folder: FolderId) -> Vec<u32> {
@@ -89,10 +89,10 @@ fn a_delivery_together_is_for_all_or_for_none() {
     let ids = |answers: Vec<object::Result<Delivered>>| -> Vec<Option<String>> {
         answers.into_iter().map(|answer| answer.err().map(|error| error.id().to_string())).collect()
     };
-    let refused = house.database.deliver_together(to(full), &letter(1), None).unwrap();
+    let refused = house.database.deliver(to(full), &letter(1), None, Acceptance::All).unwrap();
     assert_eq!(ids(refused), [Some("DeliveryWithheld".into()), Some("QuotaExceeded".into())]);
     assert_eq!(uids(&ann, inbox(&ann)), Vec::<u32>::new());
-    let taken = house.database.deliver_together(to(Limits::default()), &letter(2), None).unwrap();
+    let taken = house.database.deliver(to(Limits::default()), &letter(2), None, Acceptance::All).unwrap();
     assert_eq!(ids(taken), [None, None]);
     assert_eq!((uids(&ann, inbox(&ann)), uids(&ben, inbox(&ben))), (vec![1], vec![1]));
 }
@@ -124,7 +124,7 @@ fn a_delivery_lies_in_every_mailbox_with_one_body() {
         size: 9,
         internet_message_id: "1@contoso.com".into(),
     };
-    let answers = house.database.deliver(to, &letter(1), Some(trace)).unwrap();
+    let answers = house.database.deliver(to, &letter(1), Some(trace), Acceptance::Each).unwrap();
     let ids: Vec<_> =
         answers.iter().map(|a| a.as_ref().map_err(|e| (e.fault(), e.id().to_owned())).err()).collect();
     assert_eq!(ids[0], None);
@@ -236,7 +236,7 @@ fn expunged_items_leave_tombstones_and_can_be_recovered_until_retention_ends() {
     let bin = ann.known(WellKnown::Deletions).unwrap().id;
     let kept = ann.item(bin, 1).unwrap();
     assert_eq!((kept.flags, kept.origin), (Flags::NONE, Some(folder)));
-    let back = ann.move_items(bin, &UidSet::of_uids([1]), folder).unwrap();
+    let back = ann.move_items(bin, &UidSet::of_uids([1]), folder, Limits::default()).unwrap();
     assert_eq!(back.uids, [(1, 6)]);
     assert_eq!(ann.item(folder, 6).unwrap().id, kept.id);
     house.clock.pass(Duration::from_secs(14 * 86_400));
@@ -262,13 +262,13 @@ fn copies_and_moves_tell_old_and_new_uids() {
     let (old, new) = (ann.item(folder, 1).unwrap(), ann.item(archive.id, 1).unwrap());
     assert_eq!((old.email, old.thread), (new.email, new.thread));
     assert_ne!(old.id, new.id);
-    let moved = ann.move_items(folder, &UidSet::all(), archive.id).unwrap();
+    let moved = ann.move_items(folder, &UidSet::all(), archive.id, Limits::default()).unwrap();
     assert_eq!(moved.uids, [(1, 3), (2, 4), (3, 5)]);
     assert!(moved.stopped.is_none());
     assert_eq!(ann.item(archive.id, 3).unwrap().id, old.id);
     assert_eq!(ann.item_by_number(old.id.number()).unwrap().unwrap().folder, archive.id);
     assert_eq!(ann.folder(folder).unwrap().total, 0);
-    let within = ann.move_items(archive.id, &UidSet::all(), archive.id).unwrap();
+    let within = ann.move_items(archive.id, &UidSet::all(), archive.id, Limits::default()).unwrap();
     assert_eq!(within.uids, [(1, 6), (2, 7), (3, 8), (4, 9), (5, 10)]);
     assert_eq!(
         ann.copy(FolderId(999), &UidSet::all(), folder, Limits::default()).unwrap_err().id(),
@@ -344,8 +344,10 @@ fn a_disconnected_mailbox_keeps_everything_and_comes_back() {
     house.database.disconnect(ann.guid(), DisconnectReason::Disabled, b"what the directory knew").unwrap();
     let twice = house.database.disconnect(ann.guid(), DisconnectReason::Disabled, b"");
     assert_eq!(twice.unwrap_err().id(), "MailboxDisconnected");
-    let refused =
-        house.database.deliver(vec![To::inbox(ann.guid(), Limits::default())], &letter(2), None).unwrap();
+    let refused = house
+        .database
+        .deliver(vec![To::inbox(ann.guid(), Limits::default())], &letter(2), None, Acceptance::Each)
+        .unwrap();
     assert_eq!(refused[0].as_ref().unwrap_err().id(), "MailboxDisconnected");
     let mut listed = Vec::new();
     house
@@ -376,7 +378,7 @@ fn a_purge_takes_everything_in_slices_and_the_guid_with_it() {
     let (ann, ben) = (mailbox(&house.database, 7), mailbox(&house.database, 8));
     for number in 1..=3 {
         let to = vec![To::inbox(ann.guid(), Limits::default()), To::inbox(ben.guid(), Limits::default())];
-        house.database.deliver(to, &letter(number), None).unwrap();
+        house.database.deliver(to, &letter(number), None, Acceptance::Each).unwrap();
     }
     house.database.disconnect(ann.guid(), DisconnectReason::Disabled, b"").unwrap();
     house.clock.pass(Duration::from_secs(30 * 86_400));
@@ -400,7 +402,7 @@ fn a_dismounted_database_says_so_and_comes_back() {
     house.store.dismount(house.database.guid()).unwrap();
     let error = ann.folders().unwrap_err();
     assert_eq!((error.fault(), error.id()), (Fault::Busy, "MdbDismounted"));
-    let error = house.database.deliver(vec![], &letter(1), None).unwrap_err();
+    let error = house.database.deliver(vec![], &letter(1), None, Acceptance::Each).unwrap_err();
     assert_eq!(error.id(), "MdbDismounted");
     assert!(!house.database.mounted());
     house.store.mount(house.database.guid()).unwrap();
@@ -414,8 +416,12 @@ fn answers_join_the_thread_of_what_they_answer() {
     let letter = |id: &str, references: &str| {
         let text = format!("Message-ID: <{id}>\r\nReferences: {references}\r\nSubject: x\r\n\r\nx\r\n");
         let to = vec![To::inbox(ann.guid(), Limits::default())];
-        let at =
-            house.database.deliver(to, &Incoming::new(text.into_bytes()), None).unwrap().remove(0).unwrap();
+        let at = house
+            .database
+            .deliver(to, &Incoming::new(text.into_bytes()), None, Acceptance::Each)
+            .unwrap()
+            .remove(0)
+            .unwrap();
         ann.item(at.folder, at.uid).unwrap().thread
     };
     let first = letter("a", "");
@@ -495,7 +501,7 @@ fn a_message_that_comes_twice_under_one_id_has_two_traces() {
     };
     for _ in 0..2 {
         let to = vec![To::inbox(ann.guid(), Limits::default())];
-        house.database.deliver(to, &letter(1), Some(trace.clone())).unwrap();
+        house.database.deliver(to, &letter(1), Some(trace.clone()), Acceptance::Each).unwrap();
     }
     assert_eq!(house.database.traces_of(trace.id).unwrap().len(), 2);
     assert_eq!(house.database.trace_ids("i@d").unwrap(), [trace.id]);

@@ -26,7 +26,7 @@ fn fill(database: &Database) -> Result<()> {
     for number in 0..6 {
         let text = format!("Message-ID: <{number}@x>\r\nSubject: s{number}\r\n\r\nbody {number}\r\n");
         let to = [&ann, &ben].map(|mailbox| To::inbox(mailbox.guid(), Limits::default())).to_vec();
-        database.deliver(to, &Incoming::new(text.into_bytes()), None)?;
+        database.deliver(to, &Incoming::new(text.into_bytes()), None, Acceptance::Each)?;
     }
     let inbox = ann.known(WellKnown::Inbox)?.id;
     let change = FlagChange { mode: FlagMode::Add, flags: Flags::SEEN, keywords: vec!["Blue".into()] };
@@ -140,7 +140,7 @@ fn rebuild_never_gives_a_number_twice_and_loses_no_mail() {
     let ann = database.mailbox(Guid::of_u128(7)).unwrap();
     let inbox = ann.known(WellKnown::Inbox).unwrap();
     let two = ann.find(&["One", "Two"]).unwrap().unwrap();
-    ann.move_items(inbox.id, &UidSet::of_uids([1]), two.id).unwrap();
+    ann.move_items(inbox.id, &UidSet::of_uids([1]), two.id, Limits::default()).unwrap();
     below.write(move |tx| tx.execute("DELETE FROM folder WHERE id = $1", &[two.id.0.into()])).unwrap();
     below.write(|tx| tx.execute("UPDATE folder SET uid_next = 1 WHERE id = 1", &[])).unwrap();
     let rebuilt = database.rebuild().unwrap();

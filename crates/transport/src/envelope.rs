@@ -2,16 +2,14 @@
 
 use std::net::IpAddr;
 
+use mailbox::Sender;
 use object::types::{Guid, SmtpAddress};
-
-/// Whom to tell when it fails; `None` is `<>`, nobody: the message is itself such a report. [RFC 5321 4.5.5]
-pub type ReversePath = Option<SmtpAddress>;
 
 /// A message's envelope.
 #[derive(Clone, Debug)]
 pub struct Envelope {
-    /// MAIL FROM.
-    pub from: ReversePath,
+    /// MAIL FROM, and what was proved of it: whoever failures are told to.
+    pub sender: Sender,
     /// RCPT TO, in the order in which they came; no address twice. Two may lead to one mailbox: it gets one copy.
     pub to: Vec<Forward>,
     /// What the sender said of the content.
@@ -108,6 +106,8 @@ pub enum Place {
     },
     /// An address that others serve.
     Elsewhere(SmtpAddress),
+    /// An address that has to be there and that nobody has yet, such as postmaster: mail waits for somebody who does.
+    Unclaimed,
 }
 
 /// From whom a message came, for its Received field and the trace.

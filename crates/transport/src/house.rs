@@ -1,20 +1,18 @@
 //! The real mailboxes behind the narrow trait: what they say in the words that senders may hear.
 
-use mailbox::store::Incoming;
-use mailbox::{Destination, Letter};
+use mailbox::{Delivery, Destination, Sender};
 use object::types::{Guid, SmtpAddress};
-use object::{Error, ErrorId, Result};
+use object::{Error, ErrorId, Result, Time};
 
-use crate::{Delivery, Lies, Mailboxes, Place, unknown_recipient};
+use crate::{Lies, Mailboxes, Place, unknown_recipient};
 
 impl Mailboxes for mailbox::Mailboxes {
     fn place(&self, address: &SmtpAddress) -> Result<Place> {
-        match self.recipient(address).map_err(for_senders)? {
-            Destination::Mailbox { mailbox, database, .. } => Ok(Place::Mailbox { mailbox, database }),
-            Destination::Elsewhere(address) => Ok(Place::Elsewhere(address)),
-            // Groups are taken when they are expanded, with the mail flow; to take mail for one before would lose it.
-            Destination::Group(_) => Err(unknown_recipient()),
-        }
+        self.recipient(address).map_err(for_senders).and_then(place)
+    }
+
+    fn admit(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Place> {
+        mailbox::Mailboxes::admit(self, address, sender, size).map_err(for_senders).and_then(place)
     }
 
     fn default_domain(&self) -> Result<String> {
@@ -22,17 +20,7 @@ impl Mailboxes for mailbox::Mailboxes {
     }
 
     fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<()>>> {
-        let letter = Letter {
-            id: delivery.id,
-            at: delivery.at,
-            sender: delivery.sender.clone(),
-            to: delivery.to.clone(),
-            message: Incoming::new(delivery.octets.clone()),
-        };
-        let answers = match delivery.together {
-            true => self.deliver_together(delivery.database, &letter)?,
-            false => mailbox::Mailboxes::deliver(self, delivery.database, &letter)?,
-        };
+        let answers = mailbox::Mailboxes::deliver(self, delivery)?;
         Ok(answers.into_iter().map(|answer| answer.map(drop).map_err(for_senders)).collect())
     }
 
@@ -50,8 +38,26 @@ impl Mailboxes for mailbox::Mailboxes {
         Ok(found)
     }
 
+    fn forget(&self, before: Time, limit: u32) -> Result<()> {
+        self.forget_traces(before, limit)
+    }
+
+    fn when_mounted(&self, tell: Box<dyn Fn(Guid) + Send + Sync>) {
+        mailbox::Mailboxes::when_mounted(self, tell);
+    }
+
     fn ids(&self, message_id: &str) -> Result<Vec<Guid>> {
         self.trace_ids(message_id)
+    }
+}
+
+fn place(destination: Destination) -> Result<Place> {
+    match destination {
+        Destination::Mailbox { mailbox, database, .. } => Ok(Place::Mailbox { mailbox, database }),
+        Destination::Elsewhere(address) => Ok(Place::Elsewhere(address)),
+        Destination::Unclaimed => Ok(Place::Unclaimed),
+        // Groups are taken when they are expanded, with the mail flow; to take mail for one before would lose it.
+        Destination::Group(_) => Err(unknown_recipient()),
     }
 }
 

@@ -3,7 +3,7 @@
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result};
 
-use crate::{Envelope, Recipient};
+use crate::{Envelope, Recipient, Sender};
 
 /// The limits of the organisation that doors announce and enforce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +47,9 @@ pub trait Intake: Send + Sync + 'static {
     /// The limits that hold now.
     fn limits(&self) -> Limits;
 
-    /// Where `address` leads for an anonymous sender; `NotFound` and `Denied` are answers to RCPT.
-    fn recipient(&self, address: &SmtpAddress) -> Result<Recipient>;
+    /// Where `address` leads, and whether a message from that sender is taken there now; `size` is what MAIL announced
+    /// of it, 0 when it did not. An error is the answer to RCPT, so that nobody is sent a report of it.
+    fn recipient(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Recipient>;
 
     /// The domain that completes `postmaster` without one. [RFC 5321 4.5.1]
     fn default_domain(&self) -> Result<String>;

@@ -1,7 +1,6 @@
-//! What transport needs of the mailboxes: three questions and one deed. A test's fake is four functions.
+//! What transport needs of the mailboxes: a few questions and one deed. A test's fake is as many functions.
 
-use std::sync::Arc;
-
+use mailbox::{Delivery, Sender};
 use object::types::{Guid, SmtpAddress};
 use object::{Result, Time};
 
@@ -12,38 +11,28 @@ pub trait Mailboxes: Send + Sync + 'static {
     /// Where an address leads. `NotFound`: ours, but nobody has it. `Denied` with the id `RelayDenied`: not ours.
     fn place(&self, address: &SmtpAddress) -> Result<Place>;
 
+    /// Where an address leads, and whether a message of `size` bytes from that sender is taken there now: the question
+    /// of RCPT. A database that cannot be asked at the moment is no refusal.
+    fn admit(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Place>;
+
     /// The default accepted domain.
     fn default_domain(&self) -> Result<String>;
 
     /// Puts a message into mailboxes of one database, in one transaction with its trace: one answer for each
-    /// of `to`, in that order. An error means that it lies in none. Together means all or none: where one is
-    /// refused, nobody has it and every answer is an error.
+    /// of `to`, in that order. An error means that it lies in none.
     fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<()>>>;
 
     /// Into which mailboxes the message `id` was delivered, in all databases, with the recipients' addresses.
     fn delivered(&self, id: Guid) -> Result<Vec<Lies>>;
 
+    /// Forgets what became of messages before a moment, at most `limit` of them in each database.
+    fn forget(&self, before: Time, limit: u32) -> Result<()>;
+
+    /// `tell` is called with each database that is mounted from now on.
+    fn when_mounted(&self, tell: Box<dyn Fn(Guid) + Send + Sync>);
+
     /// The ids under which a message with this Message-ID (without its brackets) was delivered.
     fn ids(&self, message_id: &str) -> Result<Vec<Guid>>;
-}
-
-/// A message for mailboxes of one database.
-#[derive(Clone, Debug)]
-pub struct Delivery {
-    /// Its name, the same for all that is done with it.
-    pub id: Guid,
-    /// The database.
-    pub database: Guid,
-    /// Each recipient's address as the sender wrote it, and the mailbox.
-    pub to: Vec<(SmtpAddress, Guid)>,
-    /// The sender of the envelope; empty for a report.
-    pub sender: String,
-    /// All octets, trace fields included.
-    pub octets: Arc<[u8]>,
-    /// When it was accepted.
-    pub at: Time,
-    /// Whether nobody is to have it unless all can.
-    pub together: bool,
 }
 
 /// A message that lies in a mailbox.

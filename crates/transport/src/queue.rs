@@ -1,6 +1,7 @@
 //! The queue: messages that cannot go the short way, with a row for each recipient.  SQL stands here alone.
 //!
 //! - A message's octets are kept once, compressed, without Return-Path, until its last recipient is done.
+//! - A row waits in the lane of its destination; each lane is worked on by itself.
 //! - A row is worked on by whoever holds its lease. A lease that ran out may have been followed by a delivery
 //!   nobody heard of: such a row is `unsure`, and the mailboxes are asked before it is delivered again.
 //! - Rows that are done stay for a while: they are the queue's part of the trace.
@@ -9,10 +10,12 @@ use db::{Database, Param, Row, Step, Tx};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 
-use crate::{Content, Notify, Ret, ReversePath, Status};
+use crate::report::Kind;
+use crate::{Content, Lane, Notify, Ret, Sender, Status};
 
-const STEPS: &[Step] = &[Step::Sql(
-    "CREATE TABLE message (
+const STEPS: &[Step] = &[
+    Step::Sql(
+        "CREATE TABLE message (
         id BYTEA NOT NULL PRIMARY KEY,
         accepted BIGINT NOT NULL,
         sender TEXT,
@@ -42,7 +45,26 @@ const STEPS: &[Step] = &[Step::Sql(
         report BYTEA,
         PRIMARY KEY (message, number));
      CREATE INDEX recipient_due ON recipient (state, next_attempt);",
-)];
+    ),
+    // What waits gets its lane when it is looked at next.
+    Step::Sql(
+        "ALTER TABLE message ADD COLUMN account BYTEA;
+     ALTER TABLE recipient ADD COLUMN lane TEXT NOT NULL DEFAULT '';
+     ALTER TABLE recipient ADD COLUMN delayed BIGINT NOT NULL DEFAULT 0;
+     DROP INDEX recipient_due;
+     CREATE INDEX recipient_due ON recipient (state, lane, next_attempt);",
+    ),
+];
+
+/// Each lane in which something waits, with the moment at which the first of it is due: two steps along the index a
+/// lane, however much waits in each.
+const LANES: &str = "WITH RECURSIVE waiting (lane) AS (
+       SELECT MIN(lane) FROM recipient WHERE state = 0
+       UNION ALL
+       SELECT (SELECT MIN(r.lane) FROM recipient r WHERE r.state = 0 AND r.lane > waiting.lane)
+       FROM waiting WHERE waiting.lane IS NOT NULL)
+     SELECT lane, (SELECT MIN(r.next_attempt) FROM recipient r WHERE r.state = 0 AND r.lane = waiting.lane)
+     FROM waiting WHERE lane IS NOT NULL";
 
 /// A worker that has not reported within this time is taken for dead; a delivery takes seconds at most.
 const LEASE_MICROS: i64 = 300 * 1_000_000;
@@ -109,7 +131,7 @@ impl State {
 pub(crate) struct NewMessage {
     pub(crate) id: Guid,
     pub(crate) accepted: Time,
-    pub(crate) sender: ReversePath,
+    pub(crate) sender: Sender,
     pub(crate) envid: Option<String>,
     pub(crate) ret: Option<Ret>,
     pub(crate) content: Content,
@@ -126,6 +148,8 @@ pub(crate) struct NewRecipient {
     pub(crate) address: SmtpAddress,
     pub(crate) orcpt: Option<String>,
     pub(crate) notify: Notify,
+    /// Where it leads now.
+    pub(crate) lane: Lane,
 }
 
 /// A message that was claimed, with the recipients that are due.
@@ -133,7 +157,9 @@ pub(crate) struct NewRecipient {
 pub(crate) struct Claimed {
     pub(crate) id: Guid,
     pub(crate) accepted: Time,
-    pub(crate) sender: ReversePath,
+    pub(crate) sender: Sender,
+    /// The lane in which these recipients wait.
+    pub(crate) lane: Lane,
     pub(crate) envid: Option<String>,
     pub(crate) ret: Option<Ret>,
     pub(crate) octets: Vec<u8>,
@@ -149,6 +175,8 @@ pub(crate) struct Due {
     pub(crate) notify: Notify,
     pub(crate) attempts: i64,
     pub(crate) unsure: bool,
+    /// Whether its time to be told as delayed has passed.
+    pub(crate) delayed: bool,
 }
 
 /// What became of a row.
@@ -160,6 +188,36 @@ pub(crate) struct Outcome {
     pub(crate) status: Option<Status>,
     pub(crate) detail: String,
     pub(crate) report: Option<Guid>,
+    /// Attempts that failed, this one included.
+    pub(crate) attempts: i64,
+    pub(crate) unsure: bool,
+    pub(crate) delayed: bool,
+    /// Another lane that it goes to.
+    pub(crate) lane: Option<Lane>,
+    /// What its sender is to be told.
+    pub(crate) tells: Option<Kind>,
+    /// Whether it is given up because it waited too long.
+    pub(crate) expired: bool,
+}
+
+impl Outcome {
+    /// An attempt after which nobody is told anything.
+    pub(crate) fn of(due: &Due, state: State, next: Time, status: Option<Status>, detail: &str) -> Outcome {
+        Outcome {
+            number: due.number,
+            state,
+            next_attempt: next,
+            status,
+            detail: detail.to_owned(),
+            report: None,
+            attempts: due.attempts + 1,
+            unsure: false,
+            delayed: due.delayed,
+            lane: None,
+            tells: None,
+            expired: false,
+        }
+    }
 }
 
 /// A row as the trace shows it.
@@ -185,14 +243,15 @@ pub(crate) struct Queue {
 
 impl Queue {
     /// Opens the queue for the node called `node`: what it had claimed when it died is free again, but unsure.
-    pub(crate) fn open(db: Database, node: &str) -> Result<Queue> {
+    pub(crate) fn open(db: Database, node: &str, now: Time) -> Result<Queue> {
         db.migrate("queue", STEPS)?;
         let node = node.to_owned();
         let owner = node.clone();
         db.write(move |tx| {
             let sql =
-                "UPDATE recipient SET lease_owner = NULL, lease_until = 0, unsure = 1 WHERE lease_owner = $1";
-            tx.execute(sql, &[(&owner).into()])
+                "UPDATE recipient SET lease_owner = NULL, lease_until = 0, unsure = 1, next_attempt = $2
+                 WHERE lease_owner = $1";
+            tx.execute(sql, &[(&owner).into(), now.into()])
         })?;
         Ok(Queue { db, node })
     }
@@ -202,35 +261,40 @@ impl Queue {
         self.db.write(move |tx| insert(tx, &message))
     }
 
-    /// Claims up to `limit` rows that are due at `now`.
-    pub(crate) fn claim(&self, now: Time, limit: i64) -> Result<Vec<Claimed>> {
-        let node = self.node.clone();
-        let keys = self.db.write(move |tx| claim(tx, &node, now, limit))?;
-        self.db.read(|tx| keys.iter().map(|(id, numbers)| load(tx, *id, numbers)).collect())
+    /// Claims up to `limit` rows of a lane that are due at `now`.
+    pub(crate) fn claim(&self, lane: &Lane, now: Time, limit: i64) -> Result<Vec<Claimed>> {
+        let (node, wanted) = (self.node.clone(), lane.clone());
+        let keys = self.db.write(move |tx| claim(tx, &node, &wanted, now, limit))?;
+        self.db.read(|tx| keys.iter().map(|(id, numbers)| load(tx, *id, lane, numbers)).collect())
     }
 
-    /// Records what became of claimed rows, and puts the report about them into the queue, in one commit.
+    /// The lanes in which something waits, and when the first of it is due. What is being worked on is due when its
+    /// lease runs out.
+    pub(crate) fn lanes(&self) -> Result<Vec<(Lane, Time)>> {
+        self.db.read(|tx| tx.all(LANES, &[], |row| Ok((Lane::of_name(row.text(0)?), row.get(1)?))))
+    }
+
+    /// What waits in a lane is due now, unless somebody works on it.
+    pub(crate) fn hurry(&self, lane: &Lane, now: Time) -> Result<()> {
+        let lane = lane.clone();
+        let sql = "UPDATE recipient SET next_attempt = $1
+                   WHERE state = 0 AND lane = $2 AND next_attempt > $1 AND lease_owner IS NULL";
+        self.db.write(move |tx| tx.execute(sql, &[now.into(), lane.name().into()]).map(drop))
+    }
+
+    /// Records what became of claimed rows, and puts the reports about them into the queue, in one commit.
     pub(crate) fn finish(
         &self,
         id: Guid,
         now: Time,
         outcomes: Vec<Outcome>,
-        report: Option<NewMessage>,
+        reports: Vec<NewMessage>,
     ) -> Result<()> {
         self.db.write(move |tx| {
             outcomes.iter().try_for_each(|outcome| record(tx, id, now, outcome))?;
-            report.iter().try_for_each(|report| insert(tx, report))?;
+            reports.iter().try_for_each(|report| insert(tx, report))?;
             drop_body_when_done(tx, id)
         })
-    }
-
-    /// When the next row is due, if any waits.
-    pub(crate) fn next_due(&self) -> Result<Option<Time>> {
-        let sql = "SELECT MIN(next_attempt) FROM recipient WHERE state = $1 AND lease_owner IS NULL";
-        let due = self
-            .db
-            .read(|tx| tx.one(sql, &[State::Waiting.number().into()], |row| row.get::<Option<Time>>(0)))?;
-        Ok(due.flatten())
     }
 
     /// Rows that wait, in all.
@@ -298,28 +362,30 @@ pub(crate) fn compress(octets: &[u8]) -> Result<Vec<u8>> {
 
 fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
     let id = message.id.to_bytes();
+    let account = message.sender.account().map(Guid::to_bytes);
     let ret = message.ret.map(|ret| i64::from(ret == Ret::Full));
     let content = i64::from(message.content.eight_bit) | i64::from(message.content.utf8) << 1;
     tx.execute(
-        "INSERT INTO message (id, accepted, sender, envid, ret, content, size, internet_id, body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO message (id, accepted, sender, envid, ret, content, size, internet_id, body, account)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             (&id).into(),
             message.accepted.into(),
-            message.sender.as_ref().map(SmtpAddress::as_str).into(),
+            message.sender.address().map(SmtpAddress::as_str).into(),
             message.envid.as_deref().into(),
             ret.into(),
             content.into(),
             (message.size as i64).into(),
             (&message.internet_id).into(),
             (&message.body).into(),
+            account.as_ref().into(),
         ],
     )?;
     for (number, to) in message.to.iter().enumerate() {
         tx.execute(
             "INSERT INTO recipient (message, number, address, orcpt, notify, state, attempts, next_attempt,
-                                    lease_owner, lease_until, unsure, status, detail, changed, report)
-             VALUES ($1, $2, $3, $4, $5, 0, 0, $6, NULL, 0, 0, '', '', $6, NULL)",
+                                    lease_owner, lease_until, unsure, status, detail, changed, report, lane, delayed)
+             VALUES ($1, $2, $3, $4, $5, 0, 0, $6, NULL, 0, 0, '', '', $6, NULL, $7, 0)",
             &[
                 (&id).into(),
                 (number as i64).into(),
@@ -327,6 +393,7 @@ fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
                 to.orcpt.as_deref().into(),
                 to.notify.to_bits().into(),
                 message.accepted.into(),
+                to.lane.name().into(),
             ],
         )?;
     }
@@ -335,28 +402,27 @@ fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
 
 type Keys = Vec<(Guid, Vec<i64>)>;
 
-/// The rows that are due, gathered by message, leased to `node`.
-fn claim(tx: &mut dyn Tx, node: &str, now: Time, limit: i64) -> Result<Keys> {
-    let sql =
-        "SELECT message, number FROM recipient WHERE state = $1 AND next_attempt <= $2 AND lease_until <= $2
-               ORDER BY next_attempt, message, number LIMIT $3";
-    let params = [State::Waiting.number().into(), now.into(), limit.into()];
+/// The rows of a lane that are due, gathered by message, leased to `node`. Until the lease runs out they are not due.
+fn claim(tx: &mut dyn Tx, node: &str, lane: &Lane, now: Time, limit: i64) -> Result<Keys> {
+    let sql = "SELECT message, number FROM recipient
+               WHERE state = 0 AND lane = $3 AND next_attempt <= $1 AND lease_until <= $1
+               ORDER BY next_attempt, message, number LIMIT $2";
+    let params = [now.into(), limit.into(), lane.name().into()];
     let mut due = tx.all(sql, &params, |row| Ok((guid(row, 0)?, row.int(1)?)))?;
     // A message is worked on as a whole: two of its rows may mean one mailbox.
     if let Some((last, _)) = due.last().copied() {
         due.retain(|(id, _)| *id != last);
-        let sql =
-            "SELECT message, number FROM recipient WHERE message = $3 AND state = $1 AND next_attempt <= $2
-                   AND lease_until <= $2 ORDER BY number";
+        let sql = "SELECT message, number FROM recipient WHERE message = $2 AND state = 0 AND lane = $3
+                   AND next_attempt <= $1 AND lease_until <= $1 ORDER BY number";
         let last = last.to_bytes();
-        let params = [State::Waiting.number().into(), now.into(), (&last).into()];
+        let params = [now.into(), (&last).into(), lane.name().into()];
         due.extend(tx.all(sql, &params, |row| Ok((guid(row, 0)?, row.int(1)?)))?);
     }
     let mut keys = Keys::new();
     for (id, number) in due {
         // A lease that is still written there ran out without a word.
         let sql = "UPDATE recipient SET unsure = CASE WHEN lease_owner IS NULL THEN unsure ELSE 1 END,
-                     lease_owner = $3, lease_until = $4 WHERE message = $1 AND number = $2";
+                     lease_owner = $3, lease_until = $4, next_attempt = $4 WHERE message = $1 AND number = $2";
         let until = now.0 + LEASE_MICROS;
         tx.execute(sql, &[(&id.to_bytes()).into(), number.into(), node.into(), until.into()])?;
         match keys.iter_mut().find(|(known, _)| *known == id) {
@@ -367,26 +433,33 @@ fn claim(tx: &mut dyn Tx, node: &str, now: Time, limit: i64) -> Result<Keys> {
     Ok(keys)
 }
 
-fn load(tx: &mut dyn Tx, id: Guid, numbers: &[i64]) -> Result<Claimed> {
-    let sql = "SELECT accepted, sender, envid, ret, size, body FROM message WHERE id = $1";
-    let found = tx.one(sql, &[(&id.to_bytes()).into()], |row| message(id, row))?;
+fn load(tx: &mut dyn Tx, id: Guid, lane: &Lane, numbers: &[i64]) -> Result<Claimed> {
+    let sql = "SELECT accepted, sender, envid, ret, size, body, account FROM message WHERE id = $1";
+    let found = tx.one(sql, &[(&id.to_bytes()).into()], |row| message(id, lane, row))?;
     let mut claimed = found.ok_or_else(|| gone(id))?;
     for number in numbers {
-        let sql = "SELECT number, address, orcpt, notify, attempts, unsure FROM recipient WHERE message = $1 AND number = $2";
+        let sql = "SELECT number, address, orcpt, notify, attempts, unsure, delayed FROM recipient
+                   WHERE message = $1 AND number = $2";
         let due = tx.one(sql, &[(&id.to_bytes()).into(), (*number).into()], due)?;
         claimed.to.push(due.ok_or_else(|| gone(id))?);
     }
     Ok(claimed)
 }
 
-fn message(id: Guid, row: &Row<'_>) -> Result<Claimed> {
-    let sender = row.get::<Option<String>>(1)?.map(|sender| address(&sender)).transpose()?;
+fn message(id: Guid, lane: &Lane, row: &Row<'_>) -> Result<Claimed> {
+    let address = row.get::<Option<String>>(1)?.map(|sender| address(&sender)).transpose()?;
+    let account = row.get::<Option<Vec<u8>>>(6)?.as_deref().and_then(Guid::of_bytes);
+    let sender = match (address, account) {
+        (Some(address), Some(account)) => Sender::Authenticated { account, address },
+        (address, _) => Sender::of_reverse_path(address),
+    };
     let ret = row.get::<Option<i64>>(3)?.map(|full| if full == 1 { Ret::Full } else { Ret::Headers });
     let size = usize::try_from(row.int(4)?).map_err(|_| gone(id))?;
     Ok(Claimed {
         id,
         accepted: row.get(0)?,
         sender,
+        lane: lane.clone(),
         envid: row.get(2)?,
         ret,
         octets: zstd::bulk::decompress(row.bytes(5)?, size)?,
@@ -402,6 +475,7 @@ fn due(row: &Row<'_>) -> Result<Due> {
         notify: Notify::of_bits(row.int(3)?),
         attempts: row.int(4)?,
         unsure: row.bool(5)?,
+        delayed: row.bool(6)?,
     })
 }
 
@@ -423,9 +497,10 @@ fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()>
     let status = outcome.status.map(|status| status.to_string()).unwrap_or_default();
     let report = outcome.report.map(Guid::to_bytes);
     let report: Param<'_> = report.as_ref().into();
-    let sql =
-        "UPDATE recipient SET state = $3, attempts = attempts + 1, next_attempt = $4, lease_owner = NULL,
-                 lease_until = 0, unsure = 0, status = $5, detail = $6, changed = $7, report = $8
+    let lane: Param<'_> = outcome.lane.as_ref().map(Lane::name).into();
+    let sql = "UPDATE recipient SET state = $3, attempts = $9, next_attempt = $4, lease_owner = NULL,
+                 lease_until = 0, unsure = $10, status = $5, detail = $6, changed = $7, report = $8,
+                 delayed = $11, lane = COALESCE($12, lane)
                WHERE message = $1 AND number = $2";
     let id = id.to_bytes();
     let params = [
@@ -437,6 +512,10 @@ fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()>
         (&outcome.detail).into(),
         now.into(),
         report,
+        outcome.attempts.into(),
+        i64::from(outcome.unsure).into(),
+        i64::from(outcome.delayed).into(),
+        lane,
     ];
     tx.execute(sql, &params).map(drop)
 }

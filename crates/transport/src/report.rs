@@ -1,4 +1,5 @@
-//! The report to a sender about recipients that could not be reached.  [RFC 3461 6] [RFC 3462] [RFC 3464]
+//! The report to a sender about recipients that could not be reached, take long, or have their message.  [RFC 3461 6]
+//! [RFC 3462] [RFC 3464]
 //!
 //! It has three parts: words for a person, fields for a program, and the message or its header.
 
@@ -9,8 +10,48 @@ use object::types::{Guid, SmtpAddress};
 
 use crate::{Ret, Status};
 
+/// What a report is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Those who will not get the message.
+    Failed,
+    /// Those who have not got it yet.
+    Delayed,
+    /// Those who have it.
+    Delivered,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Kind; 3] = [Kind::Failed, Kind::Delayed, Kind::Delivered];
+
+    /// The word of a delivery report for it. [RFC 3464 2.3.3]
+    pub(crate) fn action(self) -> &'static str {
+        match self {
+            Kind::Failed => "failed",
+            Kind::Delayed => "delayed",
+            Kind::Delivered => "delivered",
+        }
+    }
+
+    fn subject(self) -> &'static str {
+        match self {
+            Kind::Failed => "Undeliverable",
+            Kind::Delayed => "Delivery delayed",
+            Kind::Delivered => "Delivered",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Kind::Failed => "Your message could not be delivered to:",
+            Kind::Delayed => "Your message has not been delivered yet to:",
+            Kind::Delivered => "Your message was delivered to:",
+        }
+    }
+}
+
 /// What is told of one recipient.
-pub(crate) struct Failed<'a> {
+pub(crate) struct Told<'a> {
     pub(crate) address: &'a SmtpAddress,
     pub(crate) orcpt: Option<&'a str>,
     pub(crate) status: Status,
@@ -20,6 +61,7 @@ pub(crate) struct Failed<'a> {
 /// What a report is made of.
 pub(crate) struct Report<'a> {
     pub(crate) id: Guid,
+    pub(crate) kind: Kind,
     pub(crate) at: Time,
     /// Our name, and the domain whose postmaster signs.
     pub(crate) host: &'a str,
@@ -27,9 +69,11 @@ pub(crate) struct Report<'a> {
     pub(crate) to: &'a SmtpAddress,
     pub(crate) envid: Option<&'a str>,
     pub(crate) arrived: Time,
+    /// Until when it is tried.
+    pub(crate) ends: Time,
     pub(crate) ret: Option<Ret>,
     pub(crate) original: &'a [u8],
-    pub(crate) failed: &'a [Failed<'a>],
+    pub(crate) told: &'a [Told<'a>],
 }
 
 /// Writes it.
@@ -43,7 +87,7 @@ pub(crate) fn write(report: &Report<'_>) -> Vec<u8> {
     for (name, value) in [
         ("From", format!("Mail Delivery System <postmaster@{}>", report.domain)),
         ("To", format!("<{}>", report.to)),
-        ("Subject", format!("Undeliverable: {}", String::from_utf8_lossy(&subject))),
+        ("Subject", format!("{}: {}", report.kind.subject(), String::from_utf8_lossy(&subject))),
         ("Date", date::write(report.at)),
         ("Message-ID", format!("<{}@{}>", report.id, report.host)),
         ("Auto-Submitted", "auto-replied".to_owned()), // [RFC 3834 5]
@@ -67,11 +111,21 @@ pub(crate) fn write(report: &Report<'_>) -> Vec<u8> {
 
 fn words(report: &Report<'_>) -> Vec<u8> {
     let mut text = format!("This is the mail system at {}.\r\n\r\n", report.host);
-    text.push_str("Your message could not be delivered to:\r\n\r\n");
-    for failed in report.failed {
-        text.push_str(&format!("  {}: {} ({})\r\n", failed.address, one_line(failed.detail), failed.status));
+    text.push_str(&format!("{}\r\n\r\n", report.kind.sentence()));
+    for told in report.told {
+        text.push_str(&match report.kind {
+            Kind::Delivered => format!("  {}\r\n", told.address),
+            _ => format!("  {}: {} ({})\r\n", told.address, one_line(told.detail), told.status),
+        });
     }
-    text.push_str("\r\nIt will not be tried again.\r\n");
+    text.push_str(&match report.kind {
+        Kind::Failed => "\r\nIt will not be tried again.\r\n".to_owned(),
+        Kind::Delayed => {
+            let until = date::write(report.ends);
+            format!("\r\nIt will be tried until {until}. You need not send it again.\r\n")
+        }
+        Kind::Delivered => String::new(),
+    });
     text.into_bytes()
 }
 
@@ -82,23 +136,28 @@ fn fields(report: &Report<'_>) -> Vec<u8> {
     if let Some(envid) = report.envid {
         out.extend(trace::field("Original-Envelope-Id", envid));
     }
-    for failed in report.failed {
+    for told in report.told {
         out.extend_from_slice(b"\r\n");
-        if let Some(orcpt) = failed.orcpt {
+        if let Some(orcpt) = told.orcpt {
             out.extend(trace::field("Original-Recipient", &orcpt.replacen(';', "; ", 1)));
         }
-        out.extend(trace::field("Final-Recipient", &format!("rfc822; {}", failed.address)));
-        out.extend(trace::field("Action", "failed"));
-        out.extend(trace::field("Status", &failed.status.to_string()));
-        out.extend(trace::field("Diagnostic-Code", &format!("X-Mailstead; {}", one_line(failed.detail))));
+        out.extend(trace::field("Final-Recipient", &format!("rfc822; {}", told.address)));
+        out.extend(trace::field("Action", report.kind.action()));
+        out.extend(trace::field("Status", &told.status.to_string()));
+        if report.kind != Kind::Delivered {
+            out.extend(trace::field("Diagnostic-Code", &format!("X-Mailstead; {}", one_line(told.detail))));
+        }
+        if report.kind == Kind::Delayed {
+            out.extend(trace::field("Will-Retry-Until", &date::write(report.ends)));
+        }
     }
     out
 }
 
-/// The whole message only for a sender who asked for it. [RFC 3461 4.3]
+/// The whole message only for a sender who asked for it, and only where it did not arrive. [RFC 3461 4.3]
 fn returned(report: &Report<'_>) -> (&'static str, Vec<u8>) {
     match report.ret {
-        Some(Ret::Full) => ("message/rfc822", report.original.to_vec()),
+        Some(Ret::Full) if report.kind == Kind::Failed => ("message/rfc822", report.original.to_vec()),
         _ => ("text/rfc822-headers", report.original[..header_length(report.original)].to_vec()),
     }
 }

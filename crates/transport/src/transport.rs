@@ -10,11 +10,11 @@ use object::types::{Guid, SmtpAddress};
 use object::{Clock, Error, ErrorId, Fault, Result, Time};
 use tracing::debug;
 
+use crate::bell::Bell;
 use crate::queue::{Finding, NewMessage, NewRecipient, Queue, compress};
-use crate::worker::Bell;
 use crate::{
-    Delivery, Envelope, Forward, Intake, Limits, Mailboxes, Message, Place, Receipt, Recipient, TraceFields,
-    status, too_large, unknown_recipient,
+    Acceptance, Counts, Delivery, Envelope, Forward, Incoming, Intake, Lane, Limits, Mailboxes, Message,
+    Place, Receipt, Recipient, Sender, Times, TraceFields, status, too_large, unknown_recipient,
 };
 
 /// What is kept of a Message-ID for searching: as much as a line may hold. [RFC 5322 2.1.1]
@@ -27,6 +27,15 @@ pub struct Config {
     pub host: String,
     /// The organisation's limits.
     pub limits: Limits,
+    /// How long mail waits, and how long is remembered what became of it.
+    pub times: Times,
+}
+
+impl Config {
+    /// Exchange's limits and times.
+    pub fn new(host: impl Into<String>) -> Config {
+        Config { host: host.into(), limits: Limits::default(), times: Times::default() }
+    }
 }
 
 /// Mail on its way.
@@ -36,6 +45,8 @@ pub struct Transport {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) host: String,
     pub(crate) bell: Arc<Bell>,
+    pub(crate) times: Times,
+    pub(crate) counts: Counts,
     limits: Limits,
 }
 
@@ -53,9 +64,13 @@ impl Transport {
         clock: Arc<dyn Clock>,
         config: Config,
     ) -> Result<Transport> {
-        let queue = Queue::open(db, &config.host)?;
-        let Config { host, limits } = config;
-        Ok(Transport { queue, mailboxes, clock, host, bell: Arc::new(Bell::default()), limits })
+        let queue = Queue::open(db, &config.host, clock.now())?;
+        let Config { host, limits, times } = config;
+        let bell = Arc::new(Bell::default());
+        let rings = Arc::clone(&bell);
+        mailboxes.when_mounted(Box::new(move |database| rings.mounted(database)));
+        let counts = Counts::default();
+        Ok(Transport { queue, mailboxes, clock, host, bell, times, counts, limits })
     }
 
     /// Rows that wait in the queue, for metrics.
@@ -66,6 +81,11 @@ impl Transport {
     /// When the oldest message that still waits was accepted; nothing waits: nothing.
     pub fn oldest_waiting(&self) -> Result<Option<Time>> {
         self.queue.oldest_waiting()
+    }
+
+    /// What was counted since the start, for metrics.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// What contradicts itself in the queue.
@@ -99,6 +119,10 @@ impl Transport {
 
     /// Into the mailboxes at once, if all lie in one database. `None`: it has to be queued.
     fn short_way(&self, taken: &Taken) -> Option<Result<Vec<Result<()>>>> {
+        // A report of success is written in the transaction that records it, and that is the queue's.
+        if taken.envelope.to.iter().any(|to| to.notify.success) && taken.envelope.sender.address().is_some() {
+            return None;
+        }
         let mut to = Vec::with_capacity(taken.envelope.to.len());
         let (mut one, mut mailboxes) = (None, BTreeSet::new());
         for forward in &taken.envelope.to {
@@ -113,12 +137,12 @@ impl Transport {
             id: taken.id,
             database: one?,
             to,
-            sender: taken.envelope.from.as_ref().map_or_else(String::new, SmtpAddress::to_string),
-            octets: Arc::clone(&taken.octets),
+            sender: taken.envelope.sender.clone(),
+            message: Incoming::new(Arc::clone(&taken.octets)),
             at: taken.at,
             // Over LMTP each recipient is answered for itself. Elsewhere the client can be told only one thing: if
             // some had it and the queue then failed to take over the others, the sender's retry would double it.
-            together: !taken.envelope.each,
+            acceptance: if taken.envelope.each { Acceptance::Each } else { Acceptance::All },
         };
         match self.mailboxes.deliver(&delivery) {
             // A database that is dismounted for a moment: the queue waits in its place.
@@ -129,6 +153,7 @@ impl Transport {
 
     /// What the client hears of what the short way did.
     fn answer(&self, taken: &Taken, outcomes: Vec<Result<()>>) -> Result<Vec<Result<()>>> {
+        self.counts.add_delivered(outcomes.iter().filter(|outcome| outcome.is_ok()).count());
         if taken.envelope.each || outcomes.iter().all(Result::is_ok) {
             return Ok(outcomes);
         }
@@ -137,24 +162,25 @@ impl Transport {
         }
         // Nobody has it. The queue takes it over: it delivers to those who take it, tries again where that may help,
         // and reports to the sender where it does not. [RFC 5321 4.2.5]
-        self.enqueue(taken, taken.envelope.to.iter())?;
+        self.enqueue(taken)?;
         Ok(outcomes.iter().map(|_| Ok(())).collect())
     }
 
-    fn enqueue<'a>(&self, taken: &Taken, to: impl Iterator<Item = &'a Forward>) -> Result<()> {
+    fn enqueue(&self, taken: &Taken) -> Result<()> {
         let (octets, envelope) = (&taken.octets[taken.return_path..], &taken.envelope);
         self.queue.put(NewMessage {
             id: taken.id,
             accepted: taken.at,
-            sender: envelope.from.clone(),
+            sender: envelope.sender.clone(),
             envid: envelope.envid.clone(),
             ret: envelope.ret,
             content: envelope.content,
             internet_id: internet_id(octets),
             size: octets.len(),
             body: compress(octets)?,
-            to: to.map(new_recipient).collect(),
+            to: envelope.to.iter().map(new_recipient).collect(),
         })?;
+        self.counts.add_queued(envelope.to.len());
         self.bell.ring();
         Ok(())
     }
@@ -174,8 +200,8 @@ impl Intake for Transport {
         self.limits
     }
 
-    fn recipient(&self, address: &SmtpAddress) -> Result<Recipient> {
-        Ok(Recipient { address: address.clone(), place: self.mailboxes.place(address)? })
+    fn recipient(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Recipient> {
+        Ok(Recipient { address: address.clone(), place: self.mailboxes.admit(address, sender, size)? })
     }
 
     fn default_domain(&self) -> Result<String> {
@@ -199,7 +225,7 @@ impl Intake for Transport {
             recipient,
             time: now,
         };
-        let return_path = trace::return_path(envelope.from.as_ref().map(SmtpAddress::as_str));
+        let return_path = trace::return_path(envelope.sender.address().map(SmtpAddress::as_str));
         TraceFields { id, return_path, received: received.field() }
     }
 
@@ -211,7 +237,7 @@ impl Intake for Transport {
         let outcomes = match self.short_way(&taken) {
             Some(outcomes) => self.answer(&taken, outcomes?)?,
             None => {
-                self.enqueue(&taken, taken.envelope.to.iter())?;
+                self.enqueue(&taken)?;
                 taken.envelope.to.iter().map(|_| Ok(())).collect()
             }
         };
@@ -226,7 +252,8 @@ fn is_refused(outcome: &Result<()>) -> bool {
 }
 
 fn new_recipient(to: &Forward) -> NewRecipient {
-    NewRecipient { address: to.recipient.address.clone(), orcpt: to.orcpt.clone(), notify: to.notify }
+    let lane = Lane::of(&to.recipient.place);
+    NewRecipient { address: to.recipient.address.clone(), orcpt: to.orcpt.clone(), notify: to.notify, lane }
 }
 
 /// The Message-ID, as the mailboxes' trace has it too.

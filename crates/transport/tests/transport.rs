@@ -11,8 +11,8 @@ use object::types::{Guid, SmtpAddress};
 use object::{Clock, Error, ErrorId, Result, Time, WoundClock};
 use parking_lot::Mutex;
 use transport::{
-    Client, Config, Content, Delivery, Envelope, Forward, Intake, Lies, Limits, Mailboxes, Message, Notify,
-    Place, Ret, Transport, Whereabouts,
+    Acceptance, Client, Config, Content, Delivery, Envelope, Forward, Incoming, Intake, Lies, Mailboxes,
+    Message, Notify, Place, Ret, Sender, Transport, Whereabouts,
 };
 
 const DB1: Guid = Guid::of_u128(1);
@@ -28,6 +28,10 @@ struct House {
     broken: Mutex<BTreeMap<String, Error>>,
     dismounted: Mutex<Option<Guid>>,
     lies: Mutex<Vec<Copy>>,
+    listener: Mutex<Option<Box<dyn Fn(Guid) + Send + Sync>>>,
+    forgotten: Mutex<Time>,
+    /// A delivery to this database does not come back before it is let go.
+    stuck: Mutex<Option<Guid>>,
 }
 
 impl House {
@@ -42,6 +46,13 @@ impl House {
     }
     fn breaks(&self, who: &str, error: Error) {
         self.broken.lock().insert(who.to_owned(), error);
+    }
+    /// Mounts what was dismounted and tells whoever wants to know.
+    fn mount(&self, database: Guid) {
+        *self.dismounted.lock() = None;
+        if let Some(tell) = &*self.listener.lock() {
+            tell(database);
+        }
     }
     /// What lies in the mailboxes, as `name: text`.
     fn mail(&self) -> Vec<String> {
@@ -69,18 +80,31 @@ impl Mailboxes for House {
         let (mailbox, database) = found.ok_or_else(transport::unknown_recipient)?;
         Ok(Place::Mailbox { mailbox, database })
     }
+    fn admit(&self, address: &SmtpAddress, _sender: &Sender, _size: u64) -> Result<Place> {
+        self.place(address)
+    }
     fn default_domain(&self) -> Result<String> {
         Ok("contoso.com".to_owned())
+    }
+    fn forget(&self, before: Time, _limit: u32) -> Result<()> {
+        *self.forgotten.lock() = before;
+        Ok(())
+    }
+    fn when_mounted(&self, tell: Box<dyn Fn(Guid) + Send + Sync>) {
+        *self.listener.lock() = Some(tell);
     }
     fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<()>>> {
         if *self.dismounted.lock() == Some(delivery.database) {
             return Err(Error::busy(ErrorId::MdbDismounted, "The database is not mounted."));
         }
-        assert!(!delivery.octets.ends_with(b"PANIC"), "a message that breaks the store (on purpose)");
+        while *self.stuck.lock() == Some(delivery.database) {
+            std::thread::yield_now();
+        }
+        assert!(!delivery.message.raw().ends_with(b"PANIC"), "a message that breaks the store (on purpose)");
         let broken = self.broken.lock();
         let mut outcomes = Vec::new();
-        let withheld =
-            delivery.together && delivery.to.iter().any(|(to, _)| broken.contains_key(to.as_str()));
+        let withheld = delivery.acceptance == Acceptance::All
+            && delivery.to.iter().any(|(to, _)| broken.contains_key(to.as_str()));
         let others = || {
             if withheld {
                 Err(Error::busy(ErrorId::DeliveryWithheld, "Another one refused."))
@@ -91,7 +115,7 @@ impl Mailboxes for House {
         for (address, mailbox) in &delivery.to {
             let outcome = broken.get(address.as_str()).map_or_else(others, |error| Err(error.clone()));
             if outcome.is_ok() {
-                let octets = delivery.octets.to_vec();
+                let octets = delivery.message.raw().to_vec();
                 let lies = (delivery.id, address.to_string(), *mailbox, delivery.database, octets);
                 self.lies.lock().push(lies);
             }
@@ -131,7 +155,7 @@ fn room() -> Room {
 }
 
 fn open(db: &db::Database, house: &Arc<House>, clock: &WoundClock) -> Transport {
-    let config = Config { host: "mail.contoso.com".into(), limits: Limits::default() };
+    let config = Config::new("mail.contoso.com");
     Transport::open(db.clone(), house.clone(), Arc::new(clock.clone()), config).unwrap()
 }
 
@@ -139,11 +163,11 @@ impl Room {
     fn envelope(&self, from: &str, to: &[&str]) -> Envelope {
         let forward = |to: &&str| {
             let address = SmtpAddress::parse(to).unwrap();
-            let recipient = self.transport.recipient(&address).unwrap();
+            let recipient = self.transport.recipient(&address, &Sender::Report, 0).unwrap();
             Forward { recipient, orcpt: None, notify: Notify::default() }
         };
         Envelope {
-            from: SmtpAddress::parse(from),
+            sender: Sender::of_reverse_path(SmtpAddress::parse(from)),
             to: to.iter().map(forward).collect(),
             content: Content::default(),
             ret: None,
@@ -241,9 +265,6 @@ fn two_databases_go_through_the_queue_with_the_same_octets() {
         room.house.mail(),
         [format!("ann@contoso.com: {octets}"), format!("carla@contoso.com: {octets}")]
     );
-    // What others serve waits until the house sends.
-    room.pass(Duration::from_secs(30 * 86_400));
-    assert_eq!(room.fates(&receipt.id)[2], "far@contoso.com queue 2");
     let by_name = room.transport.fate_of_internet_id("<1@far.example>").unwrap();
     assert_eq!(by_name.len(), 3);
 }
@@ -363,16 +384,15 @@ fn a_worker_that_died_after_delivering_does_not_deliver_twice() {
     let sql = "UPDATE recipient SET lease_owner = 'other', lease_until = $1";
     let until = room.clock.now().0 + 300_000_000;
     room.db.write(move |tx| tx.execute(sql, &[until.into()])).unwrap();
-    let octets: Arc<[u8]> = b"x"[..].into();
     let to = vec![(SmtpAddress::parse("ann@contoso.com").unwrap(), Guid::of_u128(100))];
     let delivery = Delivery {
         id,
         database: DB1,
         to,
-        sender: String::new(),
-        octets,
+        sender: Sender::Report,
+        message: Incoming::new(&b"x"[..]),
         at: room.clock.now(),
-        together: false,
+        acceptance: Acceptance::Each,
     };
     room.house.deliver(&delivery).unwrap();
     room.pass(Duration::from_secs(299));
@@ -540,6 +560,156 @@ fn the_worker_wakes_delivers_and_stops() {
     assert_eq!(room.house.mail().len(), 2);
 }
 
+#[test]
+fn what_cannot_be_delivered_is_told_after_four_hours_and_given_up_after_two_days() {
+    let room = room();
+    *room.house.dismounted.lock() = Some(DB1);
+    let mut envelope = room.envelope("carla@contoso.com", &["ann@contoso.com", "ben@contoso.com"]);
+    envelope.to[1].notify = Notify { delay: false, ..Notify::default() };
+    let receipt = room.send(envelope, "Subject: slow\r\n\r\nsecret\r\n").unwrap();
+    for _ in 0..15 {
+        room.pass(Duration::from_secs(4 * 3600 / 16));
+    }
+    assert_eq!(room.house.mail().len(), 0, "nothing is told before the time");
+    room.pass(Duration::from_secs(4 * 3600 / 16));
+    let told = room.house.mail();
+    assert_eq!(told.len(), 1, "{told:?}");
+    for line in [
+        "carla@contoso.com: Return-Path: <>\r\n",
+        "Subject: Delivery delayed: slow\r\n",
+        "Final-Recipient: rfc822; ann@contoso.com\r\nAction: delayed\r\nStatus: 4.3.2\r\n",
+        "Will-Retry-Until: Mon, 23 Nov 2026 00:00:00 +0000\r\n",
+    ] {
+        assert!(told[0].contains(line), "{line} is not in {}", told[0]);
+    }
+    assert!(!told[0].contains("ben@contoso.com") && !told[0].contains("secret"), "{}", told[0]);
+    for _ in 0..87 {
+        room.pass(Duration::from_secs(1800));
+    }
+    assert_eq!((room.house.mail().len(), room.transport.waiting().unwrap()), (1, 2), "it is told once");
+    room.pass(Duration::from_secs(1800));
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com 4.4.7 reported", "ben@contoso.com 4.4.7 reported"]);
+    let told = room.house.mail().into_iter().find(|mail| mail.contains("Undeliverable")).unwrap();
+    assert!(told.contains("Action: failed\r\nStatus: 4.4.7\r\n"), "{told}");
+    assert_eq!(room.transport.waiting().unwrap(), 0);
+}
+
+#[test]
+fn mail_for_elsewhere_ends_too() {
+    let room = room();
+    let receipt = room.send(room.envelope("ben@contoso.com", &["far@contoso.com"]), "x").unwrap();
+    room.pass(Duration::from_secs(4 * 3600));
+    assert_eq!(room.house.mail().len(), 1, "the sender hears that it takes long");
+    room.pass(Duration::from_secs(44 * 3600 - 1));
+    assert_eq!(room.transport.waiting().unwrap(), 1);
+    room.pass(Duration::from_secs(1));
+    assert_eq!(room.fates(&receipt.id), ["far@contoso.com 4.4.7 reported"]);
+    assert_eq!((room.house.mail().len(), room.transport.waiting().unwrap()), (2, 0));
+    // Thirty days after they came in they are forgotten, here and in the mailboxes.
+    room.pass(Duration::from_secs(28 * 86_400));
+    assert_eq!(room.fates(&receipt.id), ["far@contoso.com 4.4.7 reported"]);
+    room.pass(Duration::from_secs(1));
+    assert_eq!(room.fates(&receipt.id), Vec::<String>::new());
+    assert_eq!(*room.house.forgotten.lock(), Time::of_date(2026, 11, 21) + Duration::from_secs(1));
+}
+
+#[test]
+fn a_report_that_cannot_be_delivered_ends_without_another_one() {
+    let room = room();
+    room.house.breaks("ann@contoso.com", Error::limit(ErrorId::MailboxFull, "mailbox full"));
+    let to = ["ann@contoso.com", "ben@contoso.com"];
+    room.send(room.envelope("forged@far.example", &to), "x").unwrap();
+    for _ in 0..12 * 3 {
+        room.pass(Duration::from_secs(2 * 3600));
+    }
+    assert_eq!((room.house.mail().len(), room.transport.waiting().unwrap()), (1, 0));
+}
+
+#[test]
+fn a_database_that_is_mounted_again_gets_its_mail_at_once() {
+    let room = room();
+    *room.house.dismounted.lock() = Some(DB1);
+    let receipt = room.send(room.envelope("ben@contoso.com", &["ann@contoso.com"]), "x").unwrap();
+    for _ in 0..4 {
+        room.pass(Duration::from_secs(600));
+    }
+    room.house.mount(DB1);
+    room.pass(Duration::ZERO);
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com mailbox"]);
+}
+
+#[test]
+fn a_database_that_hangs_holds_up_nobody_else() {
+    let room = room();
+    *room.house.stuck.lock() = Some(DB1);
+    let transport = Arc::new(room.transport);
+    let worker = transport.start().unwrap();
+    let room = Room { transport: open(&db::memory().unwrap(), &room.house, &room.clock), ..room };
+    let send = |to: &[&str]| {
+        let envelope = room.envelope("ben@contoso.com", to);
+        transport.accept(envelope.clone(), Message::begin(&transport.trace_fields(&envelope))).unwrap();
+    };
+    for _ in 0..400 {
+        send(&["ann@contoso.com", "carla@contoso.com"]);
+    }
+    let delivered = |name: &str| room.house.mail().iter().filter(|mail| mail.starts_with(name)).count();
+    while delivered("carla") < 400 {
+        std::thread::yield_now();
+    }
+    assert_eq!(delivered("ann"), 0);
+    *room.house.stuck.lock() = None;
+    while transport.waiting().unwrap() > 0 {
+        std::thread::yield_now();
+    }
+    drop(worker);
+    assert_eq!((delivered("ann"), delivered("carla")), (400, 400));
+}
+
+#[test]
+fn an_address_that_leads_elsewhere_by_now_changes_its_lane_and_nobody_gets_two() {
+    let room = room();
+    let to = ["far@contoso.com", "ann@contoso.com", "carla@contoso.com"];
+    let receipt = room.send(room.envelope("ben@contoso.com", &to), "x").unwrap();
+    room.pass(Duration::ZERO);
+    // Ann moves into the other database while a message for her waits in the first one's lane.
+    *room.house.dismounted.lock() = Some(DB1);
+    let second = room.send(room.envelope("ben@contoso.com", &to[1..]), "y").unwrap();
+    room.pass(Duration::ZERO);
+    room.house.people.lock().insert("ann@contoso.com".into(), (Guid::of_u128(100), DB2));
+    room.pass(Duration::from_secs(15));
+    assert_eq!(room.fates(&second.id), ["ann@contoso.com mailbox", "carla@contoso.com mailbox"]);
+    assert_eq!(room.fates(&receipt.id).len(), 3);
+    assert_eq!(room.house.mail().len(), 4);
+}
+
+#[test]
+fn a_sender_who_asks_hears_of_success() {
+    let room = room();
+    let mut envelope = room.envelope("carla@contoso.com", &["ann@contoso.com", "ben@contoso.com"]);
+    envelope.envid = Some("QQ1".into());
+    envelope.to[0].notify = Notify { success: true, ..Notify::NEVER };
+    let receipt = room.send(envelope, "Subject: hi\r\n\r\nsecret\r\n").unwrap();
+    room.pass(Duration::ZERO);
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com mailbox", "ben@contoso.com mailbox"]);
+    let mail = room.house.mail();
+    let report = mail.iter().find(|mail| mail.starts_with("carla@contoso.com: ")).unwrap();
+    for line in [
+        "Subject: Delivered: hi\r\n",
+        "Original-Envelope-Id: QQ1\r\n",
+        "Final-Recipient: rfc822; ann@contoso.com\r\nAction: delivered\r\nStatus: 2.1.5\r\n",
+    ] {
+        assert!(report.contains(line), "{line} is not in {report}");
+    }
+    assert!(!report.contains("ben@contoso.com") && !report.contains("secret"), "{report}");
+    assert_eq!(mail.len(), 3);
+    // A report is nobody's to be told of.
+    let mut envelope = room.envelope("", &["ann@contoso.com"]);
+    envelope.to[0].notify = Notify { success: true, ..Notify::NEVER };
+    room.send(envelope, "x").unwrap();
+    room.pass(Duration::ZERO);
+    assert_eq!(room.house.mail().len(), 4);
+}
+
 /// Whatever happens in whatever order, every accepted recipient has exactly one fate.
 mod fates {
     use super::*;
@@ -584,7 +754,9 @@ mod fates {
         match event {
             Event::Send { from, to, never, each } => {
                 let known = |who: &&usize| {
-                    room.transport.recipient(&SmtpAddress::parse(PEOPLE[**who]).unwrap()).is_ok()
+                    room.transport
+                        .recipient(&SmtpAddress::parse(PEOPLE[**who]).unwrap(), &Sender::Report, 0)
+                        .is_ok()
                 };
                 let to: Vec<&str> = to.iter().filter(known).map(|who| PEOPLE[*who]).collect();
                 if to.is_empty() {

@@ -28,9 +28,10 @@ impl Verb for Move {
         view.need_write()?;
         let uids = uid_set(&self.0.uids(view)?);
         let (mailbox, folder, to) = (view.mailbox.clone(), view.folder, self.0.to().clone());
+        let limits = session.limits().await?;
         let done = blocking(move || {
             let to = Tree::of(&mailbox)?.find(&to)?.folder.id;
-            mailbox.move_items(folder, &uids, to)
+            mailbox.move_items(folder, &uids, to, limits)
         })
         .await;
         let done = match done {

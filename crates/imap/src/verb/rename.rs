@@ -2,7 +2,7 @@
 //!
 //!     rename = "RENAME" SP mailbox SP mailbox
 
-use mailbox::store::{Mailbox, UidSet, WellKnown};
+use mailbox::store::{Limits, Mailbox, UidSet, WellKnown};
 use object::Result;
 
 use super::create::MAIL_CLASS;
@@ -47,6 +47,7 @@ impl Verb for Rename {
 fn empty_inbox(mailbox: &Mailbox, to: &FolderName) -> Result<()> {
     let inbox = mailbox.known(WellKnown::Inbox)?;
     let new = mailbox.create_folder(&tree::path(to), MAIL_CLASS)?;
-    let moved = mailbox.move_items(inbox.id, &UidSet::all(), new.id)?;
+    // Nothing arrives that was not there before, so no quota is asked.
+    let moved = mailbox.move_items(inbox.id, &UidSet::all(), new.id, Limits::default())?;
     moved.stopped.map_or(Ok(()), Err)
 }

@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 
-use transport::{Content, Ret, ReversePath, Status};
+use object::types::SmtpAddress;
+use transport::{Content, Ret, Sender, Status};
 
 use super::Verb;
 use crate::path::{self, Path, Wrong};
@@ -17,7 +18,7 @@ const ENVID_BYTES_MAX: usize = 100;
 
 #[derive(Default)]
 pub(super) struct Mail {
-    from: ReversePath,
+    from: Option<SmtpAddress>,
     size: u64,
     content: Content,
     ret: Option<Ret>,
@@ -80,7 +81,8 @@ impl Mail {
 
     fn begin(self, request: String) -> Transaction {
         Transaction {
-            from: self.from,
+            sender: Sender::of_reverse_path(self.from),
+            size: self.size,
             content: self.content,
             ret: self.ret,
             envid: self.envid,

@@ -47,7 +47,7 @@ impl Verb for Rcpt {
             Some(transaction) if transaction.to.len() >= session.door.intake.limits().recipients_max => {
                 reply::too_many_recipients()
             }
-            Some(_) => match self.look_up(session) {
+            Some(transaction) => match self.look_up(session, transaction) {
                 Ok(recipient) => self.take(session, recipient),
                 Err(error) => Reply::of_error(&error),
             },
@@ -71,15 +71,17 @@ impl Rcpt {
         !transaction.content.utf8 && self.to.as_ref().is_some_and(SmtpAddress::is_international)
     }
 
-    /// The directory answers out of memory, so this waits for nothing.
-    fn look_up(&self, session: &Session) -> Fallible<Recipient> {
+    /// Whether the recipient takes this message is asked now, so that a refusal is an answer and not a report to
+    /// whoever was named as the sender. The answer is in memory, so this waits for nothing.
+    fn look_up(&self, session: &Session, transaction: &Transaction) -> Fallible<Recipient> {
         let intake = &session.door.intake;
+        let (sender, size) = (&transaction.sender, transaction.size);
         match &self.to {
-            Some(to) => intake.recipient(to),
+            Some(to) => intake.recipient(to, sender, size),
             None => {
                 let postmaster = format!("postmaster@{}", intake.default_domain()?);
                 let address = SmtpAddress::parse(&postmaster).ok_or_else(transport::unknown_recipient)?;
-                intake.recipient(&address)
+                intake.recipient(&address, sender, size)
             }
         }
     }

@@ -7,7 +7,7 @@ use object::{Time, WoundClock};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Database, Description, Incoming, Limits, Store, To, WellKnown};
+use crate::{Acceptance, Database, Description, Incoming, Limits, Store, To, WellKnown};
 
 fn house() -> (Database, Mailbox, FolderId) {
     let store = Store::memory(Arc::new(WoundClock::at(Time(0))));
@@ -23,7 +23,11 @@ fn put(database: &Database, mailbox: &Mailbox, subject: &str, body: &str) {
          Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
     );
     let to = vec![To::inbox(mailbox.guid(), Limits::default())];
-    database.deliver(to, &Incoming::new(text.into_bytes()), None).unwrap().remove(0).unwrap();
+    database
+        .deliver(to, &Incoming::new(text.into_bytes()), None, Acceptance::Each)
+        .unwrap()
+        .remove(0)
+        .unwrap();
 }
 
 #[test]
@@ -88,7 +92,7 @@ fn moved_and_expunged_items_are_found_where_they_are() {
     }
     let all = |folder| mailbox.search_text(folder, &Field::Body, "edle").unwrap().len();
     assert_eq!((all(inbox), all(archive)), (5, 0));
-    mailbox.move_items(inbox, &UidSet::of_uids([1, 2]), archive).unwrap();
+    mailbox.move_items(inbox, &UidSet::of_uids([1, 2]), archive, Limits::default()).unwrap();
     mailbox.copy(inbox, &UidSet::of_uids([3]), archive, Limits::default()).unwrap();
     mailbox.expunge(inbox, &UidSet::of_uids([4]), Flags::NONE, Limits::default()).unwrap();
     assert_eq!((all(inbox), all(archive)), (2, 3));

@@ -130,6 +130,7 @@ impl Database {
             run_all(tx, COUNTS)?;
             spell_keywords(tx)
         })?;
+        self.refill()?;
         self.render_anew()?;
         for mailbox in self.read(|tx| index_faults(tx))? {
             self.index_anew(mailbox)?;

@@ -6,7 +6,7 @@ use object::SystemClock;
 use object::types::Guid;
 use std::sync::Arc;
 use std::time::Instant;
-use store::{Description, Incoming, Limits, Store, To};
+use store::{Acceptance, Description, Incoming, Limits, Store, To};
 
 const CONNECTIONS: usize = 20;
 const MESSAGES: usize = 6_000;
@@ -81,7 +81,8 @@ fn into_the_store() -> f64 {
                 for _ in 0..MESSAGES / CONNECTIONS {
                     let message = Incoming::new(messages.next_of(BYTES));
                     let to = vec![To::inbox(mailbox, Limits::default())];
-                    let delivered = database.deliver(to, &message, None).expect("the disk takes it");
+                    let delivered =
+                        database.deliver(to, &message, None, Acceptance::Each).expect("the disk takes it");
                     assert!(delivered.iter().all(Result::is_ok));
                 }
             });

@@ -1,0 +1,131 @@
+//! How long mail waits: when a row is tried again, when its sender hears that it takes long, and when it is given up.
+
+use std::time::Duration;
+
+use object::types::SmtpAddress;
+use object::{Error, ErrorId, Result, Time};
+use tracing::info;
+
+use crate::queue::{Claimed, Due, Outcome, State};
+use crate::report::Kind;
+use crate::settle::log_failure;
+use crate::{Lane, Status, status};
+
+/// Waits after the 1st, 2nd … failed attempt; the last one repeats.
+const BACK_OFF_SECONDS: [u64; 5] = [15, 60, 300, 600, 1800];
+/// A message that nobody takes at the moment is looked at again after this time, since an address can become ours; twice
+/// as long each time up to sixteen hours, so that a great many of them cost nothing.
+const UNTAKEN_PAUSE_SECONDS: u64 = 1800;
+const UNTAKEN_DOUBLINGS_MAX: u32 = 5;
+/// Delivery time expired. [RFC 3463 3.5]
+const EXPIRED: Status = Status(4, 4, 7);
+
+/// How long mail may wait, and how long is remembered what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// After this time in the queue a message is given up and its sender told.
+    pub expire_after: Duration,
+    /// After this time in the queue the sender is told once that it takes long.
+    pub delay_notice_after: Duration,
+    /// How long is kept what became of each message.
+    pub trace_kept: Duration,
+}
+
+impl Default for Times {
+    /// Exchange's: two days, four hours, thirty days.
+    fn default() -> Times {
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        Times { expire_after: hours(48), delay_notice_after: hours(4), trace_kept: hours(30 * 24) }
+    }
+}
+
+/// What became of a row.
+#[derive(Clone)]
+pub(crate) enum Fate {
+    /// A copy lies in the mailbox; its trace has it under this address.
+    Delivered {
+        address: String,
+    },
+    /// Nobody takes it yet, and why.
+    Waits(&'static str),
+    /// It belongs to another destination now.
+    Moved(Lane),
+    Failed(Error),
+}
+
+impl Fate {
+    pub(crate) fn of(outcomes: &Result<Vec<Result<()>>>, number: usize, address: &SmtpAddress) -> Fate {
+        match outcomes {
+            Err(error) => Fate::Failed(error.clone()),
+            Ok(outcomes) => match outcomes.get(number) {
+                Some(Ok(())) => Fate::Delivered { address: address.to_string() },
+                Some(Err(error)) => Fate::Failed(error.clone()),
+                None => Fate::Failed(Error::server(
+                    ErrorId::OutcomeMissing,
+                    "The mailboxes did not say what became of it.",
+                )),
+            },
+        }
+    }
+}
+
+/// What is recorded of a row, and what its sender is told.
+pub(crate) fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, times: &Times) -> Outcome {
+    match fate {
+        Fate::Delivered { address } => {
+            let tells = due.notify.success.then_some(Kind::Delivered);
+            let status = Some(Status(2, 1, 5));
+            Outcome { tells, ..Outcome::of(due, State::Delivered, now, status, address) }
+        }
+        // It may have been delivered there by another row of the same message.
+        Fate::Moved(lane) => {
+            let kept = Outcome::of(due, State::Waiting, now, None, "");
+            Outcome { lane: Some(lane.clone()), attempts: due.attempts, unsure: true, ..kept }
+        }
+        Fate::Waits(why) => {
+            let doublings = u32::try_from(due.attempts).unwrap_or(0).min(UNTAKEN_DOUBLINGS_MAX);
+            let later = now + Duration::from_secs(UNTAKEN_PAUSE_SECONDS << doublings);
+            put_off(message, due, times, Outcome::of(due, State::Waiting, later, None, why), now)
+        }
+        Fate::Failed(error) => failed(message, due, error, now, times),
+    }
+}
+
+fn failed(message: &Claimed, due: &Due, error: &Error, now: Time, times: &Times) -> Outcome {
+    log_failure(message.id, due, error);
+    let code = status(error);
+    if code.is_permanent() {
+        return given_up(message, due, now, code, error.message());
+    }
+    let later = now + back_off(due.attempts);
+    let waits = Outcome::of(due, State::Waiting, later, Some(code), error.message());
+    put_off(message, due, times, waits, now)
+}
+
+/// A row that stays in the queue, unless it has been there too long.
+fn put_off(message: &Claimed, due: &Due, times: &Times, waits: Outcome, now: Time) -> Outcome {
+    let (ends, slow) = (message.accepted + times.expire_after, message.accepted + times.delay_notice_after);
+    if now >= ends {
+        info!(id = %message.id, to = %due.address, why = waits.detail, "expired");
+        let detail = format!("It could not be delivered in time. {}", waits.detail);
+        return Outcome { expired: true, ..given_up(message, due, now, EXPIRED, &detail) };
+    }
+    let tells = (now >= slow && !due.delayed && due.notify.delay).then_some(Kind::Delayed);
+    let status = waits.status.or(tells.map(|_| EXPIRED));
+    // Neither the end nor the word about the delay waits for the next try.
+    let next = waits.next_attempt.min(ends);
+    let next_attempt = if now < slow { next.min(slow) } else { next };
+    Outcome { tells, status, next_attempt, delayed: due.delayed || now >= slow, ..waits }
+}
+
+fn given_up(message: &Claimed, due: &Due, now: Time, code: Status, detail: &str) -> Outcome {
+    let told = message.sender.address().is_some() && due.notify.failure;
+    let state = if told { State::Reported } else { State::Dropped };
+    let tells = told.then_some(Kind::Failed);
+    Outcome { tells, ..Outcome::of(due, state, now, Some(code), detail) }
+}
+
+fn back_off(attempts: i64) -> Duration {
+    let step = usize::try_from(attempts).unwrap_or(0).min(BACK_OFF_SECONDS.len() - 1);
+    Duration::from_secs(BACK_OFF_SECONDS[step])
+}

@@ -1,0 +1,267 @@
+//! What becomes of a message of the queue: delivered, kept for later, or given up, and what its sender is told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use message::trace;
+use object::types::{Guid, SmtpAddress};
+use object::{Error, ErrorId, Fault, Result, Time};
+use parking_lot::Mutex;
+use tracing::{error, info, warn};
+
+use crate::outcome::{Fate, outcome};
+use crate::queue::{Claimed, Due, NewMessage, NewRecipient, Outcome, compress};
+use crate::report::{self, Kind, Report, Told};
+use crate::{Acceptance, Content, Delivery, Incoming, Lane, Notify, Place, Sender, Transport, status};
+
+impl Transport {
+    /// Delivers a message to whom it is due, and records what became of each. `down` is why the lane is dead, once that
+    /// was seen: the rest of its mail is not tried in vain.
+    pub(crate) fn settle(&self, message: &Claimed, down: &Mutex<Option<Error>>) {
+        let results = self.deliver_claimed(message, down);
+        if let Err(error) = self.record(message, &results) {
+            // The lease runs out, then it is tried again; what was delivered is asked for first.
+            error!(id = %message.id, %error, "what became of a message cannot be recorded");
+        }
+    }
+
+    fn deliver_claimed(&self, message: &Claimed, down: &Mutex<Option<Error>>) -> Vec<(i64, Fate)> {
+        let Plan { by_database, twins, mut results } = self.plan(message);
+        if !by_database.is_empty() {
+            let incoming = Incoming::new(with_return_path(message));
+            for (database, to) in by_database {
+                results.extend(self.deliver_to(message, database, &to, &incoming, down));
+            }
+        }
+        // What became of the copy became of all addresses that lead to it.
+        for (due, first) in twins {
+            let fate =
+                results.iter().find(|(number, _)| *number == first.number).map(|(_, fate)| fate.clone());
+            results.extend(fate.map(|fate| (due.number, fate)));
+        }
+        results
+    }
+
+    /// Sorts the rows of a message by where they go; what needs no delivery has its result.
+    fn plan<'a>(&self, message: &'a Claimed) -> Plan<'a> {
+        let mut plan = Plan { by_database: BTreeMap::new(), twins: Vec::new(), results: Vec::new() };
+        for due in &message.to {
+            match self.aim(message, due) {
+                Ok(Aim::There { address }) => plan.results.push((due.number, Fate::Delivered { address })),
+                Ok(Aim::At { database, mailbox }) => plan.aim_at(due, database, mailbox),
+                Ok(Aim::In(lane)) => plan.results.push((due.number, Fate::Moved(lane))),
+                Ok(Aim::Nowhere(why)) => plan.results.push((due.number, Fate::Waits(why))),
+                Err(error) => plan.results.push((due.number, Fate::Failed(error))),
+            }
+        }
+        plan
+    }
+
+    fn deliver_to(
+        &self,
+        message: &Claimed,
+        database: Guid,
+        to: &[(&Due, Guid)],
+        incoming: &Incoming,
+        down: &Mutex<Option<Error>>,
+    ) -> Vec<(i64, Fate)> {
+        let known = down.lock().clone();
+        let outcomes = known.map_or_else(
+            || {
+                self.mailboxes.deliver(&Delivery {
+                    id: message.id,
+                    at: message.accepted,
+                    sender: message.sender.clone(),
+                    database,
+                    to: to.iter().map(|(due, mailbox)| (due.address.clone(), *mailbox)).collect(),
+                    message: incoming.clone(),
+                    acceptance: Acceptance::Each,
+                })
+            },
+            Err,
+        );
+        if let Err(error) = &outcomes
+            && error.fault() == Fault::Busy
+        {
+            *down.lock() = Some(error.clone());
+        }
+        let fate = |(number, (due, _)): (usize, &(&Due, Guid))| {
+            (due.number, Fate::of(&outcomes, number, &due.address))
+        };
+        to.iter().enumerate().map(fate).collect()
+    }
+
+    /// Where a row goes now. A row whose last delivery nobody heard of may be there already.
+    fn aim(&self, message: &Claimed, due: &Due) -> Result<Aim> {
+        let place = self.place_of(&due.address)?;
+        let lane = Lane::of(&place);
+        if lane != message.lane {
+            return Ok(Aim::In(lane));
+        }
+        let (mailbox, database) = match place {
+            Place::Mailbox { mailbox, database } => (mailbox, database),
+            Place::Elsewhere(_) => return Ok(Aim::Nowhere("Waits to be sent on.")),
+            Place::Unclaimed => return Ok(Aim::Nowhere("Waits until somebody is given the address.")),
+        };
+        if due.unsure {
+            let lies = self.mailboxes.delivered(message.id)?.into_iter();
+            let mut here =
+                lies.filter(|lies| lies.mailbox == mailbox || lies.address == due.address.as_str());
+            if let Some(lies) = here.next() {
+                return Ok(Aim::There { address: lies.address });
+            }
+        }
+        Ok(Aim::At { database, mailbox })
+    }
+
+    /// Where an address leads now. What was taken once is not refused for its domain later, and reports go anywhere.
+    pub(crate) fn place_of(&self, address: &SmtpAddress) -> Result<Place> {
+        self.mailboxes.place(address).or_else(|error| match error.known() {
+            Some(ErrorId::RelayDenied) => Ok(Place::Elsewhere(address.clone())),
+            _ => Err(error),
+        })
+    }
+
+    fn record(&self, message: &Claimed, results: &[(i64, Fate)]) -> Result<()> {
+        let now = self.clock.now();
+        let mut outcomes: Vec<(&Due, Outcome)> = Vec::new();
+        for due in &message.to {
+            if let Some((_, fate)) = results.iter().find(|(number, _)| *number == due.number) {
+                outcomes.push((due, outcome(message, due, fate, now, &self.times)));
+            }
+        }
+        let mut reports = Vec::new();
+        for kind in Kind::ALL {
+            let report = self.report(message, kind, &outcomes, now)?;
+            if kind == Kind::Failed {
+                let id = report.as_ref().map(|report| report.id);
+                let told = outcomes.iter_mut().filter(|(_, outcome)| outcome.tells == Some(kind));
+                told.for_each(|(_, outcome)| outcome.report = id);
+            }
+            reports.extend(report);
+        }
+        self.count(&outcomes);
+        let moved = outcomes.iter().any(|(_, outcome)| outcome.lane.is_some());
+        let rings = moved || !reports.is_empty();
+        let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+        self.queue.finish(message.id, now, outcomes, reports)?;
+        if rings {
+            self.bell.ring();
+        }
+        Ok(())
+    }
+
+    fn count(&self, outcomes: &[(&Due, Outcome)]) {
+        for (_, outcome) in outcomes {
+            self.counts.note(outcome);
+        }
+    }
+
+    /// The report about those to whom something happened that their sender wants to hear of. A report is never reported
+    /// on: that would go to and fro for ever. [RFC 5321 4.5.5]
+    fn report(
+        &self,
+        message: &Claimed,
+        kind: Kind,
+        outcomes: &[(&Due, Outcome)],
+        now: Time,
+    ) -> Result<Option<NewMessage>> {
+        let Some(to) = message.sender.address() else { return Ok(None) };
+        let told = outcomes.iter().filter(|(_, outcome)| outcome.tells == Some(kind));
+        let told: Vec<Told<'_>> = told.map(|(due, outcome)| told_of(due, outcome)).collect();
+        if told.is_empty() {
+            return Ok(None);
+        }
+        let id = self.new_id(now);
+        let octets = report::write(&Report {
+            id,
+            kind,
+            at: now,
+            host: &self.host,
+            domain: &self.mailboxes.default_domain()?,
+            to,
+            envid: message.envid.as_deref(),
+            arrived: message.accepted,
+            ends: message.accepted + self.times.expire_after,
+            ret: message.ret,
+            original: &message.octets,
+            told: &told,
+        });
+        info!(id = %message.id, report = %id, %to, kind = kind.action(), "reported to the sender");
+        // Where the report cannot go at all is found out when it is tried.
+        let place = self.place_of(to).unwrap_or_else(|_| Place::Elsewhere(to.clone()));
+        let recipient =
+            NewRecipient { address: to.clone(), orcpt: None, notify: Notify::NEVER, lane: Lane::of(&place) };
+        Ok(Some(NewMessage {
+            id,
+            accepted: now,
+            sender: Sender::Report,
+            envid: None,
+            ret: None,
+            content: Content { eight_bit: true, utf8: false },
+            internet_id: format!("{id}@{}", self.host),
+            size: octets.len(),
+            body: compress(&octets)?,
+            to: vec![recipient],
+        }))
+    }
+}
+
+fn told_of<'a>(due: &'a Due, outcome: &'a Outcome) -> Told<'a> {
+    Told {
+        address: &due.address,
+        orcpt: due.orcpt.as_deref(),
+        status: outcome.status.unwrap_or(crate::Status(2, 0, 0)),
+        detail: &outcome.detail,
+    }
+}
+
+fn with_return_path(message: &Claimed) -> Arc<[u8]> {
+    let sender = message.sender.address().map(SmtpAddress::as_str);
+    let mut octets = trace::return_path(sender);
+    octets.extend_from_slice(&message.octets);
+    octets.into()
+}
+
+/// What is to be done with a message, and what is done already.
+struct Plan<'a> {
+    by_database: BTreeMap<Guid, Vec<(&'a Due, Guid)>>,
+    /// Rows whose mailbox gets its copy by an earlier row, with that row.
+    twins: Vec<(&'a Due, &'a Due)>,
+    results: Vec<(i64, Fate)>,
+}
+
+impl<'a> Plan<'a> {
+    /// A mailbox gets one copy, however many addresses lead to it.
+    fn aim_at(&mut self, due: &'a Due, database: Guid, mailbox: Guid) {
+        let aimed = self.by_database.entry(database).or_default();
+        match aimed.iter().find(|(_, known)| *known == mailbox) {
+            Some((first, _)) => self.twins.push((due, first)),
+            None => aimed.push((due, mailbox)),
+        }
+    }
+}
+
+/// Where a row goes.
+enum Aim {
+    There {
+        address: String,
+    },
+    At {
+        database: Guid,
+        mailbox: Guid,
+    },
+    /// Into another lane: the address leads elsewhere than it did when the message was taken.
+    In(Lane),
+    /// Nobody takes it now, and why.
+    Nowhere(&'static str),
+}
+
+/// What an operator should know of a delivery that failed.
+pub(crate) fn log_failure(id: Guid, due: &Due, error: &Error) {
+    match error.fault() {
+        Fault::Server => error!(%id, to = %due.address, %error, "delivery failed"),
+        _ if status(error).is_permanent() => info!(%id, to = %due.address, %error, "given up"),
+        _ => warn!(%id, to = %due.address, %error, "delivery put off"),
+    }
+}
