@@ -31,7 +31,7 @@ impl Caller {
 /// What a caller may use of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Permit {
-    /// Nothing: to this caller the command does not exist.
+    /// Nothing: the caller is told so, and the command is in no list of theirs.
     No,
     /// All of it.
     Yes,

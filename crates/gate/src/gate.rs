@@ -75,24 +75,18 @@ impl Gate {
         let declaration = self.book().find(name).ok_or_else(missing)?;
         match self.authority.permits(caller, &declaration.name)? {
             Permit::Yes => Ok(declaration),
-            Permit::No => Err(missing()),
+            Permit::No => Err(not_permitted(caller, &declaration)),
             Permit::Only(names) => Ok(Arc::new(narrowed(&declaration, &names))),
         }
     }
 
-    /// The commands that `caller` may use.
-    pub fn declarations(&self, caller: &Caller) -> Result<Vec<Arc<Declaration>>> {
+    /// All commands by name, and whether `caller` may use any of it.
+    pub fn permitted(&self, caller: &Caller) -> Result<Vec<(&str, bool)>> {
         let mut names: Vec<&str> = self.book().names().collect();
         names.sort_unstable();
-        let mut allowed = Vec::new();
-        for name in names {
-            match self.declaration(caller, name) {
-                Ok(declaration) => allowed.push(declaration),
-                Err(error) if error.is(ErrorId::CommandNotFoundException) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(allowed)
+        names.dedup();
+        let one = |name| Ok((name, self.authority.permits(caller, name)? != Permit::No));
+        names.into_iter().map(one).collect()
     }
 
     /// Runs a command to its end. `inputs` are the piped objects, where the invocation says there are some. An
@@ -220,6 +214,14 @@ impl Running<'_> {
         }
         self.record.keep(&Entry { author: call.author(), targets, error })
     }
+}
+
+/// To a caller without rights: that is the reason, not a name that was mistyped.
+fn not_permitted(caller: &Caller, declaration: &Declaration) -> Error {
+    let message = format!("{} may not run {}: no role of theirs holds it.", caller.name, declaration.name);
+    Error::denied(ErrorId::AccessDenied, message)
+        .help("Ask an administrator of the organization.")
+        .target(declaration.name.to_string())
 }
 
 /// A parameter that is declared but not built is refused, never taken and ignored.

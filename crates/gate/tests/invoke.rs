@@ -139,10 +139,10 @@ fn a_call_passes_the_gate() {
         ("ann", new("r").with("Reserved", "x"), vec!["r", "end 0"]),
         ("ann", Invocation::new("Get-Toy"), vec!["REFUSED NotBuiltYet"]),
         ("ann", Invocation::new("Get-Toys"), vec!["REFUSED CommandNotFoundException"]),
-        ("guest", new("g"), vec!["REFUSED CommandNotFoundException"]),
+        ("guest", new("g"), vec!["REFUSED AccessDenied"]),
         ("helper", new("h"), vec!["h", "end 0"]),
         ("helper", new("h").with("Reserved", "x"), vec!["REFUSED NamedParameterNotFound"]),
-        ("helper", Invocation::new("Clear-Toys"), vec!["REFUSED CommandNotFoundException"]),
+        ("helper", Invocation::new("Clear-Toys"), vec!["REFUSED AccessDenied"]),
     ] {
         assert_eq!(run(&gate, who, invocation.clone(), &[], &[]), said, "{invocation:?}");
     }

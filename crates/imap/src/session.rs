@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use mailbox::store::{Limits, Mailbox};
 use net::{Connection, Lost};
+pub(crate) use net::{blocking, is_cut};
 use object::{Error, ErrorId, Fault, Result};
-use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::door::Door;
@@ -299,21 +299,4 @@ impl Drop for Session {
             user.mailbox.logged_off();
         }
     }
-}
-
-/// Waits until the user is cut off; for ever if nobody will say so.
-pub(crate) async fn is_cut(cut_off: &mut watch::Receiver<bool>) {
-    if cut_off.wait_for(|cut| *cut).await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-/// Runs what blocks on a worker thread.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| {
-        Err(Error::server(ErrorId::WorkerFailed, format!("A worker thread failed: {error}.")))
-    })
 }

@@ -18,6 +18,7 @@ pub mod sasl;
 mod stream;
 mod tls;
 pub mod transcript;
+mod worker;
 
 pub use admission::{Admission, Limits, Pass};
 pub use connection::{Connection, Lost};
@@ -28,3 +29,4 @@ pub use listener::{Listener, Port, Security};
 pub use octets::Octets;
 pub use stream::TlsInfo;
 pub use tls::{Acceptor, Certificates, install_tls_provider};
+pub use worker::{blocking, is_cut};

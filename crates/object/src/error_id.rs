@@ -29,7 +29,7 @@ ids! {
     AssociatedUserMailboxExistException AttributeDamaged BadCharset BodyDamaged BytesMissing
     CertificateNotMade CertificateNotTrusted CertificateUnreadable ChangesExhausted CharacterNotAllowed
     ColumnUnexpected CommandDied CommandNotFoundException ConfigurationWrong ConfirmationRequired
-    ConnectionClosed ConnectionLost ConstraintViolated ContainerNotEmpty ControlCharacter CounterWrong
+    ConnectionClosed ConnectionLost ContentTypeWrong ConstraintViolated ContainerNotEmpty ControlCharacter CounterWrong CrossSiteRequest
     CultureUnknown DataDirectoryEmpty DataDirectoryInUse DataDirectoryMissing DatabaseBusy
     DatabaseCannotBeSet DatabaseCannotOpen DatabaseCorrupt DatabaseDismounted DatabaseFileMissing
     DatabaseInUse DatabaseLocked DatabaseMistaken DatabaseReadOnly DatabaseStopped DefaultDomainNeeded
@@ -59,7 +59,7 @@ ids! {
     ProtocolDisabled ProxyAddressExistsException ProxyAddressInvalid QueueCorrupt QuotaExceeded
     QuotaNotYours QuotaOrder QuotaOutOfRange QuotaRootNotFound RandomMissing RecipientSizeLimit
     RecipientTypeNotSupported RecipientTypesExclude RecipientUnknown RecoverableItemsQuotaExceeded
-    ReferenceNotFound RelayDenied RenderedMissing RequestTooLarge RowMissing SamAccountNameExists
+    ReferenceNotFound RelayDenied RenderedMissing RequestTooLarge RequestTooSlow RequestsTooLarge RowMissing SamAccountNameExists
     SamAccountNameInvalid SchemaNewer ScriptBlockArgumentInvocationFailed ScriptBlockArgumentNoInput
     ScriptUnreadable SearchIndexDamaged SearchTooDeep SearchTooLong SectionTooDeep SenderNotAuthenticated
     SenderNotAuthorized ServerGone ServerRefused ServerUnreachable ServerUrlWrong SetTooLong

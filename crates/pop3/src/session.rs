@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use net::{Connection, Line, Lost};
-use object::{Error, ErrorId, Result as Fallible};
+use object::Result as Fallible;
 use tokio::sync::watch;
 use tracing::{debug, info};
 
@@ -97,7 +97,7 @@ impl Session {
         let Some(open) = &mut self.open else { return Ok(self.connection.command(COMMAND_BYTES_MAX).await?) };
         tokio::select! {
             biased;
-            () = cut_off(&mut open.cut_off) => Err(End::Goodbye(Reply::coded("SYS/PERM", "The log-on was withdrawn"))),
+            () = net::is_cut(&mut open.cut_off) => Err(End::Goodbye(Reply::coded("SYS/PERM", "The log-on was withdrawn"))),
             line = self.connection.command(COMMAND_BYTES_MAX) => Ok(line?),
         }
     }
@@ -160,8 +160,7 @@ impl Session {
         &self,
         work: impl FnOnce() -> Fallible<T> + Send + 'static,
     ) -> Fallible<T> {
-        let done = tokio::task::spawn_blocking(work).await;
-        done.unwrap_or_else(|_| Err(Error::server(ErrorId::WorkFailed, "Work for a session failed.")))
+        net::blocking(work).await
     }
 
     async fn part(mut self, end: End) {
@@ -178,13 +177,6 @@ impl Session {
         self.connection.put(last.line().as_bytes());
         // The client may be gone already; there is nobody left to tell.
         let _heard = self.connection.close().await.is_ok();
-    }
-}
-
-/// Waits for the log-on to be withdrawn. A house that has forgotten the session cannot withdraw it.
-async fn cut_off(signal: &mut watch::Receiver<bool>) {
-    if signal.wait_for(|off| *off).await.is_err() {
-        std::future::pending().await
     }
 }
 

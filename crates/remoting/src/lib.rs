@@ -7,5 +7,5 @@ mod conversation;
 mod http;
 mod socket;
 
-pub use http::{BODY_BYTES_MAX, Logon, routes};
+pub use http::routes;
 pub use socket::{AdminSocket, CONNECTIONS_MAX};

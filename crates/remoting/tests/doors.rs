@@ -9,7 +9,7 @@ use gate::{
     Verb,
 };
 use http_body_util::BodyExt as _;
-use mailstead_remoting::{AdminSocket, Logon, routes};
+use mailstead_remoting::{AdminSocket, routes};
 use net::Drainer;
 use object::{Error, ErrorId, Noun, Object, Parameter, Result, Taken};
 use std::io::{BufRead, BufReader, Write};
@@ -17,6 +17,7 @@ use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use tower_service::Service as _;
+use web::{Bodies, Logon, Site};
 
 static PET: Noun = Noun {
     name: "Pet",
@@ -56,8 +57,8 @@ fn remove(_: &(), call: &Call, out: &mut Output<'_>) -> Result<()> {
 
 struct Everybody;
 impl Authority for Everybody {
-    fn permits(&self, _: &Caller, _: &str) -> Result<Permit> {
-        Ok(Permit::Yes)
+    fn permits(&self, caller: &Caller, _: &str) -> Result<Permit> {
+        Ok(if &*caller.name == "guest" { Permit::No } else { Permit::Yes })
     }
 }
 impl Record for Everybody {
@@ -66,9 +67,11 @@ impl Record for Everybody {
     }
 }
 impl Logon for Everybody {
+    type Who = Caller;
     fn logon(&self, user: &str, password: &str, from: SocketAddr) -> Result<Caller> {
         match (user, password) {
             ("ann", "right:one") => Ok(Caller::system(from.to_string())),
+            ("guest", "g") => Ok(Caller { name: "guest".into(), ..Caller::system(from.to_string()) }),
             _ => Err(Error::denied(ErrorId::LogonFailed, "The name or the password is wrong.")),
         }
     }
@@ -79,14 +82,19 @@ fn gate() -> Arc<Gate> {
     Arc::new(Gate::new(table, Everybody, Everybody))
 }
 
+fn site() -> Site<Everybody> {
+    Site::new(Everybody, Bodies::new(1 << 20))
+}
+
 async fn post(name: &str, authorization: Option<&str>, body: &str) -> (StatusCode, String) {
     let mut request = Request::post(format!("/api/v1/cmdlets/{name}"));
+    request = request.header("Content-Type", "application/json").header("Content-Length", body.len());
     if let Some(authorization) = authorization {
         request = request.header("Authorization", authorization);
     }
     let mut request = request.body(Body::from(body.to_owned())).unwrap();
     request.extensions_mut().insert(SocketAddr::from(([192, 0, 2, 1], 4000)));
-    let answer = routes(gate(), Arc::new(Everybody)).call(request).await.unwrap();
+    let answer = routes(gate(), site()).call(request).await.unwrap();
     let status = answer.status();
     let bytes = answer.into_body().collect().await.unwrap().to_bytes();
     (status, String::from_utf8(bytes.to_vec()).unwrap())
@@ -123,6 +131,90 @@ async fn what_is_wrong_before_the_first_line_is_a_status() {
         assert_eq!(got, status, "{name} {body}: {text}");
         assert!(text.contains(said), "{text}");
     }
+}
+
+/// Sends a request with these headers and a body of which nothing comes.
+async fn only_head(method: &str, path: &str, headers: &[(&str, &str)]) -> (StatusCode, String) {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let mut request = request.body(Body::new(Never)).unwrap();
+    request.extensions_mut().insert(SocketAddr::from(([192, 0, 2, 1], 4000)));
+    let answer = routes(gate(), site()).call(request).await.unwrap();
+    let status = answer.status();
+    let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+struct Never;
+impl hyper::body::Body for Never {
+    type Data = bytes::Bytes;
+    type Error = std::io::Error;
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<std::io::Result<hyper::body::Frame<bytes::Bytes>>>> {
+        std::task::Poll::Pending
+    }
+}
+
+const GUEST: &str = "Basic Z3Vlc3Q6Zw==";
+
+#[tokio::test]
+async fn rights_origin_and_length_are_looked_at_before_the_body() {
+    let json = ("Content-Type", "application/json");
+    let (ann, guest) = (("Authorization", ANN.unwrap()), ("Authorization", GUEST));
+    let (short, long) = (("Content-Length", "10"), ("Content-Length", "40000000"));
+    let path = "/api/v1/cmdlets/Get-Pet";
+    for (headers, status, said) in [
+        (vec![guest, json, short], StatusCode::FORBIDDEN, "guest may not run Get-Pet"),
+        (vec![ann, json, long], StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLarge"),
+        (vec![json, long], StatusCode::PAYLOAD_TOO_LARGE, "RequestTooLarge"),
+        (vec![ann, short], StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json"),
+        (
+            vec![ann, ("Content-Type", "text/plain"), short],
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "application/json",
+        ),
+        (
+            vec![ann, json, short, ("Origin", "https://evil.example")],
+            StatusCode::FORBIDDEN,
+            "CrossSiteRequest",
+        ),
+        (vec![ann, json, short, ("Sec-Fetch-Site", "cross-site")], StatusCode::FORBIDDEN, "CrossSiteRequest"),
+    ] {
+        let (got, text) = only_head("POST", path, &headers).await;
+        assert_eq!(got, status, "{headers:?}: {text}");
+        assert!(text.contains(said) && !text.contains("Did you mean"), "{text}");
+    }
+    let (status, _) = only_head("GET", "/api/v1/cmdlets", &[ann, ("Sec-Fetch-Site", "same-site")]).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn everybody_sees_the_commands_they_may_run() {
+    let (_, all) = only_head("GET", "/api/v1/cmdlets", &[("Authorization", ANN.unwrap())]).await;
+    assert!(all.contains("\"Get-Pet\"") && all.contains("\"Remove-Pet\""), "{all}");
+    let (status, none) = only_head("GET", "/api/v1/cmdlets", &[("Authorization", GUEST)]).await;
+    assert_eq!((status, none.as_str()), (StatusCode::OK, "[]"));
+    let (status, one) = only_head("GET", "/api/v1/cmdlets/get-pet", &[("Authorization", ANN.unwrap())]).await;
+    assert!(status == StatusCode::OK && one.contains("\"parameters\""), "{one}");
+    let (status, _) = only_head("GET", "/api/v1/cmdlets/Get-Pet", &[("Authorization", GUEST)]).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn brackets_without_end_are_refused_before_they_are_memory() {
+    let brackets = format!("{{\"input\":[[{}1]]}}", "[],".repeat(1 << 19));
+    let (status, text) = post("Get-Pet", ANN, &brackets).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{text}");
+    let brackets = format!("{{\"input\":[[{}1]]}}", "[],".repeat(300_000));
+    let (status, text) = post("Get-Pet", ANN, &brackets).await;
+    assert!(status == StatusCode::PAYLOAD_TOO_LARGE && text.contains("ValueTooBig"), "{text}");
+    let deep = format!("{{\"input\":[{}{}]}}", "[".repeat(100_000), "]".repeat(100_000));
+    let (status, text) = post("Get-Pet", ANN, &deep).await;
+    assert!(status == StatusCode::PAYLOAD_TOO_LARGE && text.contains("ValueTooDeep"), "{text}");
 }
 
 #[tokio::test]

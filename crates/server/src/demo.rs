@@ -214,7 +214,7 @@ pub fn what_to_try(place: &Place<'_>, password: Option<&SecureString>) -> Result
         ));
         lines.push("  The same cmdlets over HTTPS:".to_owned());
         lines.push(format!(
-            "    curl -sSk -u {} -d '{{\"parameters\":{{\"Identity\":\"ann\"}}}}' https://127.0.0.1:{}/api/v1/cmdlets/Get-Mailbox",
+            "    curl -sSk -u {} --json '{{\"parameters\":{{\"Identity\":\"ann\"}}}}' https://127.0.0.1:{}/api/v1/cmdlets/Get-Mailbox",
             single(&format!("Administrator:{secret}")),
             port(443)
         ));

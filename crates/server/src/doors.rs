@@ -3,7 +3,6 @@
 use crate::config::{Config, PlainTextLogon, Service};
 use crate::health::{self, Health};
 use crate::house::House;
-use crate::http::Http;
 use crate::logon::HttpLogon;
 use crate::metrics::{Metrics, page};
 use crate::reload::Reload;
@@ -17,9 +16,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::task::JoinSet;
+use web::{Bodies, Http, Site};
 
 /// The port of `/metrics` and `/healthz` at offset 0.
 const METRICS_PORT: u16 = 9090;
+
+/// What the bodies of all requests over HTTPS hold together: eight of the largest.
+const REQUESTS_BYTES_MAX: usize = 256 << 20;
 
 /// Every service by the name it is announced with, its port at offset 0, and whose address it has.
 const PORTS: [(&str, u16, Service); 9] = [
@@ -173,8 +176,8 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
 /// HTTPS, and HTTP that only leads there.
 fn web(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let https_port = 443 + config.server.port_offset;
-    let logon = Arc::new(HttpLogon::new(house.mailboxes.clone()));
-    let routes = remoting::routes(Arc::clone(&house.gate), logon);
+    let site = Site::new(HttpLogon::new(house.mailboxes.clone()), Bodies::new(REQUESTS_BYTES_MAX));
+    let routes = remoting::routes(Arc::clone(&house.gate), site);
     let away = Router::new().fallback(move |uri: Uri, headers: axum::http::HeaderMap| async move {
         redirect(&uri, headers.get(header::HOST).and_then(|host| host.to_str().ok()), https_port)
     });

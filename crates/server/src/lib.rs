@@ -9,7 +9,6 @@ pub mod demo;
 pub mod doors;
 pub mod health;
 pub mod house;
-pub mod http;
 pub mod log;
 pub mod logon;
 pub mod metrics;

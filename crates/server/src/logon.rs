@@ -3,8 +3,8 @@
 use gate::Caller;
 use mailbox::Mailboxes;
 use object::Result;
-use remoting::Logon;
 use std::net::SocketAddr;
+use web::Logon;
 
 /// Log-on to the administrators' JSON door.
 pub struct HttpLogon {
@@ -19,6 +19,8 @@ impl HttpLogon {
 }
 
 impl Logon for HttpLogon {
+    type Who = Caller;
+
     fn logon(&self, user: &str, password: &str, from: SocketAddr) -> Result<Caller> {
         let account = self.mailboxes.administrator(user, password, from.ip())?;
         let name = self.mailboxes.account_name(&account);

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use object::{ErrorId, Error, Result as Fallible};
+use object::Result as Fallible;
 use tokio::time::{Instant, timeout_at};
 use tracing::info;
 use transport::{Receipt, Status};
@@ -108,13 +108,12 @@ async fn hand_over(session: &Session, transaction: &Transaction, body: Body) -> 
     let (envelope, intake) = (session.envelope(transaction), Arc::clone(&session.door.intake));
     let (message, memory) = body.finish();
     let size = message.original().len();
-    let accepted = tokio::task::spawn_blocking(move || {
+    let accepted = net::blocking(move || {
         let receipt = intake.accept(envelope, message);
         drop(memory);
         receipt
     });
-    let receipt =
-        accepted.await.unwrap_or_else(|_| Err(Error::server(ErrorId::AcceptFailed, "Taking a message failed.")));
+    let receipt = accepted.await;
     let request = &transaction.request;
     match &receipt {
         Ok(receipt) => info!(%request, id = %receipt.id, size, to = transaction.to.len(), "accepted"),

@@ -4,7 +4,6 @@
 //! made, as everywhere in a pipeline.
 
 use super::Course;
-use super::http::stopped;
 use crate::console::Stop;
 use gate::{Answer, Caller, Channel, End, Gate, Invocation, Prompt, Report};
 use object::{Error, ErrorId, Result, Value};
@@ -98,7 +97,7 @@ impl Course for HereCourse {
             self.wants = false;
             self.listen(channel)?;
         }
-        self.ended.take().unwrap_or_else(|| Err(stopped()))
+        self.ended.take().unwrap_or_else(|| Err(gate::stopped()))
     }
 }
 

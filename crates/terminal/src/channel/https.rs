@@ -4,11 +4,12 @@
 //! over HTTP: a command that would ask fails with `ConfirmationRequired` and has done nothing then. So the
 //! person is asked here, and the batch sent again with `Confirm` false.
 
-use super::http::{Address, Client};
+use super::address::Address;
+use super::client::{Again, Client};
 use super::{AskPassword, Course, LazyBook};
 use crate::console::Stop;
 use gate::wire::{self, LINE_BYTES_MAX, Out};
-use gate::{Answer, Channel, End, Invocation, Prompt, Report};
+use gate::{Answer, Changes, Channel, End, Invocation, Prompt, Report};
 use object::types::SecureString;
 use object::{Error, ErrorId, Result, Value};
 use parking_lot::Mutex;
@@ -77,7 +78,7 @@ impl Pool {
         }
         let password = self.logon.password()?;
         let pair = (self.logon.user.as_str(), password.reveal());
-        Ok(Client::new(self.address.clone(), pair, Arc::clone(&self.tls), self.stop.clone()))
+        Client::new(self.address.clone(), pair, Arc::clone(&self.tls), self.stop.clone())
     }
 
     /// The server refused the password: a person may have mistyped it.
@@ -111,6 +112,13 @@ pub(super) struct HttpsCourse {
 impl HttpsCourse {
     pub(super) fn new(pool: Arc<Pool>, invocation: Invocation) -> HttpsCourse {
         HttpsCourse { pool, invocation, inputs: Vec::new(), count: 0, all: None, errors: 0 }
+    }
+
+    /// A command that changes nothing may run twice.
+    fn again(&self) -> Again {
+        let known = (self.pool.book)().find(&self.invocation.cmdlet);
+        let harmless = known.is_some_and(|declaration| declaration.changes == Changes::No);
+        if harmless { Again::Harmless } else { Again::Never }
     }
 
     fn body(&self, confirmed: bool) -> Vec<u8> {
@@ -190,7 +198,7 @@ impl HttpsCourse {
         channel: &mut dyn Channel,
     ) -> Result<(End, Vec<Error>)> {
         let path = format!("/api/v1/cmdlets/{}", escaped(&self.invocation.cmdlet));
-        let mut answer = client.post(&path, &self.body(confirmed))?;
+        let mut answer = client.post(&path, self.body(confirmed), self.again())?;
         if answer.status != 200 {
             let text = answer.refusal()?;
             if answer.status == 401 {

@@ -4,8 +4,9 @@
 //! Several commands may run at once (`Get-Mailbox | ForEach-Object { Set-Mailbox … }`): each has a
 //! [`Course`] of its own, and with it a connection of its own, which is kept for the next command.
 
+mod address;
+mod client;
 mod here;
-mod http;
 mod https;
 mod socket;
 
@@ -139,8 +140,8 @@ impl Gateway {
         password: Option<SecureString>,
         ca: Option<&std::path::Path>,
     ) -> Result<Way> {
-        let address = http::Address::parse(url)?;
-        let tls = http::trust(ca)?;
+        let address = address::Address::parse(url)?;
+        let tls = address::trust(ca)?;
         let ask = Arc::clone(&self.ask_password);
         let logon = https::Logon::new(user, password, ask);
         let pool = https::Pool::new(address, logon, tls, self.stop.clone(), Arc::clone(&self.book));

@@ -4,7 +4,6 @@
 //! pipeline that carries nothing runs nothing; a server tells by the line behind `invoke` whether objects
 //! are piped. Both sides may have much to say: nothing is written without looking at what came in.
 
-use super::http::stopped;
 use super::{Course, LazyBook};
 use crate::console::Stop;
 use gate::wire::{In, LINE_BYTES_MAX, Out, Reader};
@@ -274,7 +273,7 @@ impl Line {
         }
         loop {
             match self.read_some() {
-                Err(error) if is_pause(&error) && self.stop.is_asked() => return Err(stopped()),
+                Err(error) if is_pause(&error) && self.stop.is_asked() => return Err(gate::stopped()),
                 Err(error) if is_pause(&error) => {}
                 // A reset is an end, too.
                 other => return Ok(other.unwrap_or(false)),

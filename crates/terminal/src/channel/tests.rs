@@ -242,10 +242,11 @@ fn answer_requests(stream: StreamOwned<ServerConnection, TcpStream>, gate: &Gate
         loop {
             let mut line = String::new();
             stream.read_line(&mut line).ok()?;
-            match line.trim().split_once(": ") {
-                Some(("Content-Length", value)) => length = value.parse().ok()?,
+            let field = line.trim().split_once(": ").map(|(name, value)| (name.to_ascii_lowercase(), value));
+            match field.as_ref().map(|(name, value)| (name.as_str(), *value)) {
+                Some(("content-length", value)) => length = value.parse().ok()?,
                 // ann:secret
-                Some(("Authorization", value)) => known = value == "Basic YW5uOnNlY3JldA==",
+                Some(("authorization", value)) => known = value == "Basic YW5uOnNlY3JldA==",
                 Some(_) => {}
                 None => break,
             }

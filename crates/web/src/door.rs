@@ -1,7 +1,9 @@
 //! HTTP as a door: routes served over the house's own connections, with limits on time and headers.
 
+use crate::head::{HEAD_BYTES_MAX, Heads};
 use axum::Router;
 use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, Version, header};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -17,8 +19,6 @@ use tower_service::Service;
 const HEADER_TIME_MAX: Duration = Duration::from_secs(30);
 /// Header lines of a request; more is refused.
 const HEADERS_MAX: usize = 100;
-/// One request's head, in bytes.
-const HEAD_BYTES_MAX: usize = 64 << 10;
 
 /// Routes behind a name.
 pub struct Http {
@@ -52,7 +52,7 @@ impl Door for Http {
             http.max_headers(HEADERS_MAX).max_buf_size(HEAD_BYTES_MAX);
             let octets = connection.into_octets();
             let draining = octets.draining();
-            let mut served = pin!(http.serve_connection(TokioIo::new(octets), answer));
+            let mut served = pin!(http.serve_connection(TokioIo::new(Heads::new(octets)), answer));
             let ended = tokio::select! {
                 ended = served.as_mut() => ended,
                 () = draining => {
@@ -73,6 +73,19 @@ async fn call(
     peer: SocketAddr,
     mut request: hyper::Request<hyper::body::Incoming>,
 ) -> Result<hyper::Response<Body>, Infallible> {
+    let hosts = request.headers().get_all(header::HOST).iter().count();
+    // [RFC 9112 3.2]
+    if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
+        let mut answer = hyper::Response::new(Body::from("The request names no Host, or several.\n"));
+        *answer.status_mut() = StatusCode::BAD_REQUEST;
+        return Ok(answer);
+    }
+    let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
     request.extensions_mut().insert(peer);
-    routes.call(request.map(Body::new)).await
+    let mut answer = routes.call(request.map(Body::new)).await?;
+    if chunked {
+        // What follows its last chunk was not looked at.
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(answer)
 }

@@ -1,0 +1,17 @@
+//! What every door over HTTP shares: how a connection is served, who logs on, where a request may come from, how
+//! much of it is taken in.
+//!
+//! A door is a [`Router`](axum::Router) behind [`Http`]. Its routes ask [`Site::admit`] who calls, look at rights,
+//! and only then take the body in with [`Site::body`]: a request of somebody without rights costs next to nothing.
+
+mod body;
+mod door;
+mod head;
+mod logon;
+mod origin;
+mod status;
+
+pub use body::{BODY_BYTES_MAX, BODY_SECONDS_MAX, BODY_STALL_SECONDS_MAX, Bodies, Taken};
+pub use door::Http;
+pub use logon::{Logon, Site};
+pub use status::{status_of, with_challenge};

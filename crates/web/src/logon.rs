@@ -1,0 +1,78 @@
+//! Who calls over HTTP, and whether the request may be looked at: one place for every door. [RFC 7617 2]
+
+use crate::body::{Bodies, Taken};
+use crate::origin;
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use object::{Error, ErrorId, Result};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// Proves who calls.
+pub trait Logon: Send + Sync + 'static {
+    /// What the door knows of a caller.
+    type Who: Send + 'static;
+    /// The caller with that name and password, who calls from there. Runs on a worker thread.
+    fn logon(&self, user: &str, password: &str, from: SocketAddr) -> Result<Self::Who>;
+}
+
+/// The site whose doors these are: who may log on, and how much all requests may hold together.
+pub struct Site<L> {
+    logon: Arc<L>,
+    bodies: Bodies,
+}
+
+impl<L> Clone for Site<L> {
+    fn clone(&self) -> Site<L> {
+        Site { logon: Arc::clone(&self.logon), bodies: self.bodies.clone() }
+    }
+}
+
+impl<L: Logon> Site<L> {
+    /// A site where `logon` says who is known; doors that share `bodies` share its limit.
+    pub fn new(logon: L, bodies: Bodies) -> Site<L> {
+        Site { logon: Arc::new(logon), bodies }
+    }
+
+    /// Who sends this request, if it comes from where it may. Nothing of its body is read.
+    pub async fn admit(&self, head: &Parts) -> Result<L::Who> {
+        origin::same_site(&head.headers)?;
+        self.bodies.length(&head.headers)?;
+        let sends = head.headers.contains_key(header::TRANSFER_ENCODING)
+            || head.headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
+        if head.method == Method::POST && sends && !origin::is_json(&head.headers) {
+            return Err(Error::caller(
+                ErrorId::ContentTypeWrong,
+                "The body is not sent as application/json.",
+            )
+            .help("Send the header Content-Type: application/json."));
+        }
+        let (user, password) = credentials(&head.headers)?;
+        let from = head.extensions.get::<SocketAddr>().copied();
+        let from = from
+            .ok_or_else(|| Error::server(ErrorId::PeerUnknown, "The address of the client is not known."))?;
+        let logon = Arc::clone(&self.logon);
+        net::blocking(move || logon.logon(&user, &password, from)).await
+    }
+
+    /// Takes the body in, within the limits of its length and its time.
+    pub async fn body(&self, head: &Parts, body: Body) -> Result<Taken> {
+        self.bodies.take(&head.headers, body).await
+    }
+}
+
+/// Name and password of Basic authentication.
+fn credentials(headers: &HeaderMap) -> Result<(String, String)> {
+    let missing = || {
+        Error::denied(ErrorId::LogonRequired, "Say who you are: Basic authentication with name and password.")
+    };
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (scheme, pair) = given.and_then(|given| given.split_once(' ')).ok_or_else(missing)?;
+    let pair = BASE64_STANDARD.decode(pair.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let pair = pair.filter(|_| scheme.eq_ignore_ascii_case("basic")).ok_or_else(missing)?;
+    let (user, password) = pair.split_once(':').ok_or_else(missing)?;
+    Ok((user.to_owned(), password.to_owned()))
+}
