@@ -1,8 +1,8 @@
-//! The whole directory in memory, with its indexes; it follows the change number of the database.
+//! The whole directory in memory, with its indexes, as it is at one moment.
 //!
-//! A mailbox takes about 2 KB here, and in return listing, filtering and finding by any identity never
-//! wait for the disk. Writers change it after their commit and in commit order; readers hold its lock only while they
-//! gather what they want.
+//! A mailbox takes about 2 KB here, and in return listing, filtering and finding by any identity never wait for the
+//! disk. Its copies share what they have in common: readers keep the moment they have, a change makes the next one
+//! beside it, and neither waits for the other.
 
 use crate::Class;
 use crate::domain::AcceptedDomains;
@@ -10,51 +10,85 @@ use crate::path::Path;
 use crate::record::{Id, Record, fold};
 use crate::schema::{group, recipient};
 use crate::table::Loaded;
+use crate::tree::Tree;
 use object::types::{Guid, ProxyAddress};
 use object::value::Text;
 use object::{Declared, Spec, Value};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hasher;
 use std::sync::Arc;
 
-/// The objects that share a value: nearly always one.
-enum Ids {
-    One(Id),
-    Many(BTreeSet<Id>),
+/// A text in an index, found by its hash: numbers that stand side by side are compared faster than texts elsewhere.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    /// The property, by the place of its declaration; 0 for addresses.
+    of: usize,
+    hash: u64,
+    text: Text,
 }
 
-impl Ids {
-    fn add(&mut self, id: Id) {
+impl Key {
+    fn new(of: usize, text: &str) -> Key {
+        Key { of, hash: hash(text), text: text.into() }
+    }
+    /// How a key stands to that of a text, without making one.
+    fn order(of: usize, text: &str) -> impl Fn(&Key) -> Ordering {
+        let hash = hash(text);
+        move |known| (known.of, known.hash, &*known.text).cmp(&(of, hash, text))
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+/// The objects that share a value: nearly always one.
+#[derive(Clone)]
+enum Sharing {
+    One(Arc<Record>),
+    Many(Tree<Id, Arc<Record>>),
+}
+
+impl Sharing {
+    /// Adds an object, or what became of it.
+    fn add(&mut self, record: Arc<Record>) {
         match self {
-            Ids::One(only) if *only == id => {}
-            Ids::One(only) => *self = Ids::Many(BTreeSet::from([*only, id])),
-            Ids::Many(all) => drop(all.insert(id)),
+            Sharing::One(only) if only.id == record.id => *only = record,
+            Sharing::One(only) => {
+                let mut all = Tree::default();
+                all.insert(only.id, Arc::clone(only));
+                all.insert(record.id, record);
+                *self = Sharing::Many(all);
+            }
+            Sharing::Many(all) => drop(all.insert(record.id, record)),
         }
     }
     /// Takes one away; tells whether none is left.
     fn remove(&mut self, id: Id) -> bool {
         match self {
-            Ids::One(only) => *only == id,
-            Ids::Many(all) => {
+            Sharing::One(only) => only.id == id,
+            Sharing::Many(all) => {
                 all.remove(&id);
-                all.is_empty()
+                all.len() == 0
             }
         }
     }
     fn len(&self) -> usize {
         match self {
-            Ids::One(_) => 1,
-            Ids::Many(all) => all.len(),
+            Sharing::One(_) => 1,
+            Sharing::Many(all) => all.len(),
         }
     }
-    fn to_vec(&self) -> Vec<Id> {
+    fn to_vec(&self) -> Vec<Arc<Record>> {
         match self {
-            Ids::One(only) => vec![*only],
-            Ids::Many(all) => all.iter().copied().collect(),
+            Sharing::One(only) => vec![Arc::clone(only)],
+            Sharing::Many(all) => all.iter().map(|(_, record)| Arc::clone(record)).collect(),
         }
     }
 }
-
-type Index = HashMap<Box<str>, Ids>;
 
 /// What is the same for all objects, made ready once: listings show it for each of them.
 #[derive(Default)]
@@ -72,52 +106,51 @@ pub(crate) struct Fixed {
     defaults: HashMap<Class, Value>,
 }
 
-/// The directory in memory.
-#[derive(Default)]
+/// The directory in memory, as it is at one moment. A copy costs nothing.
+#[derive(Clone, Default)]
 pub(crate) struct Cache {
-    pub(crate) fixed: Fixed,
+    pub(crate) fixed: Arc<Fixed>,
     /// The change number up to which it is true.
     pub(crate) number: i64,
-    records: HashMap<Id, Arc<Record>>,
-    by_guid: HashMap<u128, Id>,
+    /// The stamp of the change that made it so.
+    pub(crate) stamp: i64,
+    records: Tree<Id, Arc<Record>>,
+    by_guid: Tree<u128, Arc<Record>>,
     /// By folded name, so that a listing comes in the order of names without sorting.
-    names: BTreeSet<(Text, Id)>,
-    by_class: BTreeMap<Class, BTreeSet<Id>>,
-    addresses: HashMap<Box<str>, Id>,
-    indexes: HashMap<usize, Index>,
-    paths: HashMap<Id, Arc<Path>>,
-    /// The groups in which an object is a member.
-    member_of: HashMap<u128, BTreeSet<Id>>,
+    names: Tree<(Text, Id), Arc<Record>>,
+    classes: Tree<(Class, Id), Arc<Record>>,
+    addresses: Tree<Key, Arc<Record>>,
+    indexes: Tree<Key, Sharing>,
+    paths: Arc<HashMap<Id, Arc<Path>>>,
+    /// The groups in which an object is a member, in the order in which they were made.
+    member_of: Tree<u128, Arc<[Id]>>,
     domains: Arc<AcceptedDomains>,
 }
 
 impl Cache {
     pub(crate) fn new(server: &str) -> Cache {
-        Cache { fixed: Fixed { server: server.into(), ..Fixed::default() }, ..Cache::default() }
+        let fixed = Fixed { server: server.into(), ..Fixed::default() };
+        Cache { fixed: Arc::new(fixed), ..Cache::default() }
     }
 
-    /// Takes in what a transaction changed, and the number it was given.
-    pub(crate) fn apply(&mut self, changes: Vec<Loaded>, number: i64) {
+    /// Takes in what became of objects. Answers their GUIDs.
+    pub(crate) fn apply(&mut self, changes: Vec<Loaded>) -> Vec<Guid> {
         let (mut containers, mut domains, mut configuration) = (false, false, false);
+        let mut touched = Vec::with_capacity(changes.len());
         for change in changes {
-            let (id, record) = match change {
+            let (id, after) = match change {
                 Loaded::Live(record) => (record.id, Some(Arc::new(*record))),
                 Loaded::Deleted(id) => (id, None),
             };
-            let before = self.records.remove(&id);
-            for one in before.iter().chain(&record) {
+            let before = self.records.get(&id).cloned();
+            for one in before.iter().chain(&after) {
                 containers |= one.class.is_container();
                 domains |= one.class == Class::AcceptedDomain;
                 configuration |= one.class.is_configuration() || one.class == Class::Domain;
             }
-            if let Some(before) = before {
-                self.remove(&before);
-            }
-            if let Some(record) = record {
-                self.insert(record);
-            }
+            touched.extend(after.as_ref().or(before.as_ref()).map(|record| record.guid));
+            self.replace(before, after);
         }
-        self.number = self.number.max(number);
         if containers {
             self.rebuild_paths();
         }
@@ -128,60 +161,82 @@ impl Cache {
             let records = self.of_class(Class::AcceptedDomain);
             self.domains = Arc::new(AcceptedDomains::of(records.iter().map(AsRef::as_ref)));
         }
+        touched
     }
 
-    fn insert(&mut self, record: Arc<Record>) {
-        let id = record.id;
-        self.by_guid.insert(record.guid.to_u128(), id);
-        self.names.insert((Arc::clone(&record.folded_name), id));
-        self.by_class.entry(record.class).or_default().insert(id);
-        for key in address_keys(&record) {
-            self.addresses.insert(key.into(), id);
+    fn replace(&mut self, before: Option<Arc<Record>>, after: Option<Arc<Record>>) {
+        let new = after.as_deref().map(Keys::of).unwrap_or_default();
+        if let Some(before) = &before {
+            self.forget(before, after.as_deref(), &new);
         }
-        for (spec, key) in index_keys(&record) {
-            let index = self.indexes.entry(address_of(spec)).or_default();
-            index.entry(key.into()).and_modify(|ids| ids.add(id)).or_insert(Ids::One(id));
+        let Some(after) = after else { return };
+        let known = before.as_deref().map(members).unwrap_or_default();
+        for member in members(&after).difference(&known) {
+            let groups = self.member_of.get(member).map_or(&[][..], |groups| groups);
+            let mut groups: Vec<Id> = groups.iter().copied().filter(|id| *id != after.id).collect();
+            groups.insert(groups.partition_point(|id| *id < after.id), after.id);
+            self.member_of.insert(*member, groups.into());
         }
-        for member in members(&record) {
-            self.member_of.entry(member).or_default().insert(id);
+        self.by_guid.insert(after.guid.to_u128(), Arc::clone(&after));
+        self.names.insert((Arc::clone(&after.folded_name), after.id), Arc::clone(&after));
+        self.classes.insert((after.class, after.id), Arc::clone(&after));
+        for key in new.addresses {
+            self.addresses.insert(key, Arc::clone(&after));
         }
-        self.records.insert(id, record);
+        for key in new.indexes {
+            match self.indexes.get_mut(&key) {
+                Some(shared) => shared.add(Arc::clone(&after)),
+                None => drop(self.indexes.insert(key, Sharing::One(Arc::clone(&after)))),
+            }
+        }
+        self.records.insert(after.id, after);
     }
 
-    fn remove(&mut self, record: &Record) {
-        let id = record.id;
-        self.by_guid.remove(&record.guid.to_u128());
-        self.names.remove(&(Arc::clone(&record.folded_name), id));
-        if let Some(ids) = self.by_class.get_mut(&record.class) {
-            ids.remove(&id);
-        }
-        for key in address_keys(record) {
-            self.addresses.remove(key.as_str());
-        }
-        for (spec, key) in index_keys(record) {
-            let Some(index) = self.indexes.get_mut(&address_of(spec)) else { continue };
-            if index.get_mut(key.as_str()).is_some_and(|ids| ids.remove(id)) {
-                index.remove(key.as_str());
+    /// Takes away what led to an object and leads to it no longer.
+    fn forget(&mut self, before: &Record, after: Option<&Record>, new: &Keys) {
+        let (id, old) = (before.id, Keys::of(before));
+        // Another object may have taken the address over meanwhile; its entry stays.
+        for key in old.addresses.iter().filter(|key| !new.addresses.contains(key)) {
+            if self.addresses.get(key).is_some_and(|known| known.id == id) {
+                self.addresses.remove(key);
             }
         }
-        for member in members(record) {
-            if let Some(groups) = self.member_of.get_mut(&member) {
-                groups.remove(&id);
+        for key in old.indexes.iter().filter(|key| !new.indexes.contains(key)) {
+            if self.indexes.get_mut(key).is_some_and(|shared| shared.remove(id)) {
+                self.indexes.remove(key);
             }
+        }
+        let kept = after.map(members).unwrap_or_default();
+        for member in members(before).difference(&kept) {
+            let Some(groups) = self.member_of.get(member) else { continue };
+            let left: Arc<[Id]> = groups.iter().copied().filter(|group| *group != id).collect();
+            if left.is_empty() {
+                self.member_of.remove(member);
+            } else {
+                self.member_of.insert(*member, left);
+            }
+        }
+        if after.is_none_or(|after| after.folded_name != before.folded_name) {
+            self.names.remove(&(Arc::clone(&before.folded_name), id));
+        }
+        if after.is_none() {
+            self.by_guid.remove(&before.guid.to_u128());
+            self.classes.remove(&(before.class, id));
+            self.records.remove(&id);
         }
     }
 
     /// The paths of containers, top down; there are few of them.
     fn rebuild_paths(&mut self) {
-        self.paths.clear();
-        let containers: Vec<Arc<Record>> =
-            self.records.values().filter(|record| record.class.is_container()).cloned().collect();
+        let mut paths = HashMap::new();
+        let classes = Class::ALL.into_iter().filter(|class| class.is_container());
+        let containers: Vec<Arc<Record>> = classes.flat_map(|class| self.of_class(class)).collect();
         let mut waiting: Vec<&Arc<Record>> = containers.iter().collect();
         while !waiting.is_empty() {
             let (mut rest, before) = (Vec::new(), waiting.len());
             for record in waiting {
-                match self.container_path(record) {
-                    Some(path) => drop(self.paths.insert(record.id, Arc::new(path))),
+                match container_path(&paths, record) {
+                    Some(path) => drop(paths.insert(record.id, Arc::new(path))),
                     None => rest.push(record),
                 }
             }
@@ -191,6 +246,7 @@ impl Cache {
             }
             waiting = rest;
         }
+        self.paths = Arc::new(paths);
     }
 
     /// What the configuration looks like from elsewhere; there are few such objects and they change seldom.
@@ -201,10 +257,12 @@ impl Cache {
         let legacy = format!(
             "/o={organization}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn={server}"
         );
-        let configuration = || self.records.values().filter(|record| record.class.is_configuration());
+        let classes = Class::ALL.into_iter().filter(|class| class.is_configuration());
+        let configuration: Vec<Arc<Record>> = classes.flat_map(|class| self.of_class(class)).collect();
+        let configuration = || configuration.iter();
         let shown = |record: &Arc<Record>| Value::typed(crate::view::identity(self, record));
         let in_force = |record: &&Arc<Record>| record.is(&crate::schema::policy::IS_DEFAULT);
-        self.fixed = Fixed {
+        self.fixed = Arc::new(Fixed {
             server_folded: server.to_lowercase().into(),
             server_legacy_dn: legacy.into(),
             controller: format!("{server}.{forest}").into(),
@@ -213,7 +271,7 @@ impl Cache {
             shown: configuration().map(|record| (record.id, shown(record))).collect(),
             defaults: configuration().filter(in_force).map(|record| (record.class, shown(record))).collect(),
             server,
-        };
+        });
     }
 
     /// An object as others that refer to it show it.
@@ -226,23 +284,15 @@ impl Cache {
         self.fixed.defaults.get(&class).cloned().unwrap_or_default()
     }
 
-    fn container_path(&self, record: &Record) -> Option<Path> {
-        match record.class {
-            Class::Domain => Some(Path::root(&record.name)),
-            Class::Organization => Some(self.paths.get(&record.parent)?.organization(&record.name)),
-            class => Some(self.paths.get(&record.parent)?.below(class, &record.name)),
-        }
-    }
-
     pub(crate) fn get(&self, id: Id) -> Option<&Arc<Record>> {
         self.records.get(&id)
     }
     pub(crate) fn by_guid(&self, guid: Guid) -> Option<&Arc<Record>> {
-        self.records.get(self.by_guid.get(&guid.to_u128())?)
+        self.by_guid.get(&guid.to_u128())
     }
     /// Who has an address, written with its type and in lower case (`smtp:ann@contoso.com`).
     pub(crate) fn by_address(&self, folded: &str) -> Option<&Arc<Record>> {
-        self.records.get(self.addresses.get(folded)?)
+        self.addresses.get_by(Key::order(ADDRESSES, folded))
     }
     /// All whose indexed property has that value, in lower case.
     pub(crate) fn by_value(&self, spec: &'static Spec, folded: &str) -> Vec<Arc<Record>> {
@@ -253,12 +303,14 @@ impl Cache {
             };
             return found.filter(own).cloned().into_iter().collect();
         }
-        let ids = self.indexes.get(&address_of(spec)).and_then(|index| index.get(folded)).map(Ids::to_vec);
-        ids.unwrap_or_default().iter().filter_map(|id| self.records.get(id)).cloned().collect()
+        self.sharing(spec, folded).map(Sharing::to_vec).unwrap_or_default()
     }
     /// How many have that value of an indexed property, in lower case.
     pub(crate) fn count(&self, spec: &'static Spec, folded: &str) -> usize {
-        self.indexes.get(&address_of(spec)).and_then(|index| index.get(folded)).map_or(0, Ids::len)
+        self.sharing(spec, folded).map_or(0, Sharing::len)
+    }
+    fn sharing(&self, spec: &'static Spec, folded: &str) -> Option<&Sharing> {
+        self.indexes.get_by(Key::order(place_of(spec), folded))
     }
     /// Whether [`by_value`](Cache::by_value) knows that property.
     pub(crate) fn has_index(spec: &Spec) -> bool {
@@ -274,23 +326,26 @@ impl Cache {
     /// All whose names come at or behind `folded`, in the order of names.
     pub(crate) fn names_from(&self, folded: &str) -> impl Iterator<Item = (&Text, &Arc<Record>)> {
         let start = (Text::from(folded), Id::MIN);
-        self.names.range(start..).filter_map(|(name, id)| Some((name, self.records.get(id)?)))
+        self.names.from(&start).map(|((name, _), record)| (name, record))
     }
     /// All objects in the order of names.
     pub(crate) fn in_order(&self) -> impl Iterator<Item = &Arc<Record>> {
-        self.names.iter().filter_map(|(_, id)| self.records.get(id))
+        self.names.iter().map(|(_, record)| record)
     }
     pub(crate) fn of_class(&self, class: Class) -> Vec<Arc<Record>> {
-        let ids = self.by_class.get(&class).into_iter().flatten();
-        ids.filter_map(|id| self.records.get(id)).cloned().collect()
+        self.in_class(class).cloned().collect()
+    }
+    fn in_class(&self, class: Class) -> impl Iterator<Item = &Arc<Record>> {
+        let from = self.classes.from(&(class, Id::MIN));
+        from.take_while(move |((of, _), _)| *of == class).map(|(_, record)| record)
     }
     pub(crate) fn len(&self) -> usize {
         self.records.len()
     }
     /// The groups in which an object is a member itself.
     pub(crate) fn groups_of(&self, guid: Guid) -> Vec<Arc<Record>> {
-        let ids = self.member_of.get(&guid.to_u128()).into_iter().flatten();
-        ids.filter_map(|id| self.records.get(id)).cloned().collect()
+        let ids = self.member_of.get(&guid.to_u128()).map_or(&[][..], |groups| groups);
+        ids.iter().filter_map(|id| self.records.get(id)).cloned().collect()
     }
     pub(crate) fn domains(&self) -> &Arc<AcceptedDomains> {
         &self.domains
@@ -312,7 +367,7 @@ impl Cache {
     }
     /// The only object of a class that exists once.
     pub(crate) fn only(&self, class: Class) -> Option<&Arc<Record>> {
-        self.records.get(self.by_class.get(&class)?.first()?)
+        self.in_class(class).next()
     }
     /// Whether an object stands anywhere below a container.
     pub(crate) fn is_below(&self, record: &Record, container: Id) -> bool {
@@ -333,28 +388,48 @@ impl Cache {
 /// How deep containers can be nested; a circle of parents ends here.
 const CONTAINER_DEPTH_MAX: usize = 64;
 
-fn address_of(spec: &Spec) -> usize {
+fn container_path(paths: &HashMap<Id, Arc<Path>>, record: &Record) -> Option<Path> {
+    match record.class {
+        Class::Domain => Some(Path::root(&record.name)),
+        Class::Organization => Some(paths.get(&record.parent)?.organization(&record.name)),
+        class => Some(paths.get(&record.parent)?.below(class, &record.name)),
+    }
+}
+
+/// Stands for addresses where a key names a property.
+const ADDRESSES: usize = 0;
+
+fn place_of(spec: &Spec) -> usize {
     std::ptr::from_ref(spec) as usize
 }
 
-fn address_keys(record: &Record) -> Vec<String> {
-    let mut keys: Vec<String> =
-        record.all(&recipient::EMAIL_ADDRESSES).iter().map(ProxyAddress::folded).collect();
-    let legacy = record.get(&recipient::LEGACY_EXCHANGE_DN);
-    keys.extend(legacy.map(|name| format!("x500:{}", name.to_lowercase())));
-    keys
+/// What leads to an object.
+#[derive(Default)]
+struct Keys {
+    addresses: Vec<Key>,
+    indexes: Vec<Key>,
 }
 
-fn index_keys(record: &Record) -> impl Iterator<Item = (&'static Spec, String)> {
-    let legacy = recipient::LEGACY_EXCHANGE_DN.spec();
-    let indexed =
-        record.values.iter().filter(move |(spec, _)| Cache::has_index(spec) && !std::ptr::eq(*spec, legacy));
-    indexed.flat_map(|(spec, held)| held.values().iter().map(|value| (*spec, fold(value))))
+impl Keys {
+    fn of(record: &Record) -> Keys {
+        let list = record.stored_values(recipient::EMAIL_ADDRESSES.spec()).iter();
+        let folded = list.filter_map(|value| value.downcast::<ProxyAddress>()).map(ProxyAddress::folded);
+        let mut addresses: Vec<Key> = folded.map(|text| Key::new(ADDRESSES, &text)).collect();
+        let legacy = record.get(&recipient::LEGACY_EXCHANGE_DN);
+        addresses.extend(legacy.map(|name| Key::new(ADDRESSES, &format!("x500:{}", name.to_lowercase()))));
+        let legacy = recipient::LEGACY_EXCHANGE_DN.spec();
+        let indexed =
+            record.values.iter().filter(|(spec, _)| Cache::has_index(spec) && !std::ptr::eq(*spec, legacy));
+        let keys = indexed.flat_map(|(spec, held)| {
+            held.values().iter().map(|value| Key::new(place_of(spec), &fold(value)))
+        });
+        Keys { addresses, indexes: keys.collect() }
+    }
 }
 
-fn members(record: &Record) -> Vec<u128> {
+fn members(record: &Record) -> BTreeSet<u128> {
     match record.class {
         Class::Group => record.references(&group::MEMBERS).into_iter().map(Guid::to_u128).collect(),
-        _ => Vec::new(),
+        _ => BTreeSet::new(),
     }
 }

@@ -21,7 +21,8 @@ struct Touched {
 
 /// Changes the directory; what it did becomes true together, or not at all.
 pub struct Change<'a> {
-    directory: &'a Directory,
+    /// The directory as this transaction sees it.
+    directory: Directory,
     tx: &'a mut dyn Tx,
     author: &'a Author,
     now: Time,
@@ -30,37 +31,27 @@ pub struct Change<'a> {
     first: Id,
     next: Id,
     touched: BTreeMap<Id, Touched>,
+    /// What other nodes changed, which readers here have not seen yet.
+    others: Vec<Guid>,
 }
 
 impl<'a> Change<'a> {
     pub(crate) fn begin(
-        directory: &'a Directory,
+        directory: &Directory,
         tx: &'a mut dyn Tx,
         now: Time,
         author: &'a Author,
     ) -> Result<Change<'a>> {
-        let state =
-            tx.one("SELECT change_number, next_object FROM directory_state WHERE id = 1", &[], |row| {
-                Ok((row.int(0)?, row.int(1)?))
-            })?;
-        let (number, next) = state.ok_or_else(|| {
-            Error::server(ErrorId::DirectoryStateMissing, "The directory has lost its change number.")
-        })?;
-        Ok(Change {
-            directory,
-            tx,
-            author,
-            now,
-            number: number + 1,
-            first: next,
-            next,
-            touched: BTreeMap::new(),
-        })
+        let state = table::state(tx)?;
+        let (number, next) = (state.number + 1, state.next_object);
+        let (directory, others) = directory.moment(tx, state)?;
+        let touched = BTreeMap::new();
+        Ok(Change { directory, tx, author, now, number, first: next, next, touched, others })
     }
 
-    /// The directory as it stood when the change began, for look-ups of what this change does not touch.
+    /// The directory as this transaction sees it, with all that this change did so far.
     pub fn directory(&self) -> &Directory {
-        self.directory
+        &self.directory
     }
     /// Who makes the change.
     pub fn author(&self) -> &Author {
@@ -115,6 +106,7 @@ impl<'a> Change<'a> {
         (record.changed, record.number) = (self.now, self.number);
         let before = self.load(record.id)?;
         table::save(self.tx, before.as_ref(), &record)?;
+        self.directory.view_mut().apply(vec![Loaded::Live(Box::new(record.clone()))]);
         match self.touched.get_mut(&record.id) {
             Some(touched) => touched.after = Some(record),
             None => self.touch(record.id, before, Some(record)),
@@ -136,6 +128,7 @@ impl<'a> Change<'a> {
         }
         let record = self.read(guid)?;
         table::delete(self.tx, &record, self.number, self.now)?;
+        self.directory.view_mut().apply(vec![Loaded::Deleted(record.id)]);
         match self.touched.get_mut(&record.id) {
             Some(touched) => touched.after = None,
             None => self.touch(record.id, Some(record), None),
@@ -190,21 +183,22 @@ impl<'a> Change<'a> {
 
     /// Writes the change's own entry of the record and hands what changed to the memory once it is durable. Tells whether
     /// there was anything to write.
-    pub(crate) fn finish(self) -> Result<bool> {
+    pub(crate) fn finish(mut self) -> Result<bool> {
         if self.touched.is_empty() {
             return Ok(false);
         }
-        let sql = "UPDATE directory_state SET change_number = $1, next_object = $2 WHERE id = 1";
-        self.tx.execute(sql, &[self.number.into(), self.next.into()])?;
+        let stamp = self.directory.new_stamp();
+        let sql = "UPDATE directory_state SET change_number = $1, next_object = $2, stamp = $3 WHERE id = 1";
+        self.tx.execute(sql, &[self.number.into(), self.next.into(), stamp.into()])?;
         let changes = described(&self.directory.cache(), &self.touched);
         let lines: Vec<Line<'_>> = changes.iter().map(|(id, change)| Line { id: *id, change }).collect();
         audit::write(self.tx, self.number, self.now, self.author, None, &lines)?;
-        let changed = self.touched.into_iter().map(|(id, touched)| match touched.after {
-            Some(record) => Loaded::Live(Box::new(record)),
-            None => Loaded::Deleted(id),
-        });
-        let (changed, number, directory) = (changed.collect(), self.number, self.directory.clone());
-        self.tx.after_commit(Box::new(move || directory.take_in(changed, number)));
+        let view = self.directory.view_mut();
+        (view.number, view.stamp) = (self.number, stamp);
+        let (directory, view) = (self.directory.clone(), self.directory.go_ahead());
+        let mut objects = self.others;
+        objects.extend(changes.iter().map(|(_, change)| change.object));
+        self.tx.after_commit(Box::new(move || directory.publish(view, objects)));
         Ok(true)
     }
 }

@@ -6,11 +6,13 @@ use crate::change::Change;
 use crate::domain::AcceptedDomains;
 use crate::path::Path;
 use crate::record::Record;
-use crate::table::{self, Loaded};
-use db::Database;
+use crate::table::{self, Loaded, State};
+use arc_swap::ArcSwap;
+use db::{Database, Tx};
 use object::types::{Guid, ObjectId, SmtpAddress};
 use object::{Author, Clock, Error, ErrorId, Result};
-use parking_lot::{Mutex, RwLock};
+use parking_lot::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Weak};
 
@@ -27,7 +29,13 @@ struct Inner {
     db: Database,
     clock: Arc<dyn Clock>,
     server: String,
-    cache: RwLock<Cache>,
+    /// What readers see: everything that is committed.
+    now: ArcSwap<Cache>,
+    /// What the last change left behind, committed or not: the next one goes on from here if its stamp is still true.
+    ahead: Mutex<Arc<Cache>>,
+    /// Where stamps come from.
+    stamps: AtomicI64,
+    /// Held while what readers see is exchanged, so that feeds hear of it in order.
     feeds: Mutex<Vec<Sender<Applied>>>,
 }
 
@@ -37,14 +45,18 @@ pub struct Look(Weak<Inner>);
 impl Look {
     /// The object with that GUID, if it is there; nothing at all once the directory is closed.
     pub fn get(&self, guid: Guid) -> Option<Option<Arc<Record>>> {
-        let directory = Directory(self.0.upgrade()?);
+        let directory = Directory { inner: self.0.upgrade()?, moment: None };
         Some(directory.get(guid))
     }
 }
 
-/// The directory. Cheap to clone; all clones are one.
+/// The directory. Cheap to clone; all clones are one. One that is handed out inside a change sees what that change did.
 #[derive(Clone)]
-pub struct Directory(Arc<Inner>);
+pub struct Directory {
+    inner: Arc<Inner>,
+    /// The moment that it shows; what is committed now where there is none.
+    moment: Option<Arc<Cache>>,
+}
 
 impl std::fmt::Debug for Directory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -57,47 +69,88 @@ impl Directory {
     pub fn open(db: Database, clock: Arc<dyn Clock>, server: &str) -> Result<Directory> {
         db.migrate("directory", table::STEPS)?;
         let server = server.to_uppercase();
-        let cache = RwLock::new(Cache::new(&server));
-        let inner = Inner { db, clock, server, cache, feeds: Mutex::default() };
-        let directory = Directory(Arc::new(inner));
+        let empty = Arc::new(Cache::new(&server));
+        let inner = Inner {
+            db,
+            clock,
+            server,
+            now: ArcSwap::new(Arc::clone(&empty)),
+            ahead: Mutex::new(empty),
+            stamps: AtomicI64::new(first_stamp()),
+            feeds: Mutex::default(),
+        };
+        let directory = Directory { inner: Arc::new(inner), moment: None };
         directory.refresh()?;
         Ok(directory)
     }
 
-    /// Takes in what other nodes changed since; after opening on one node there is nothing to do.
+    /// Takes in what other nodes changed since. A change of this node takes it in by itself.
     pub fn refresh(&self) -> Result<()> {
-        let known = self.number();
-        let (number, changed) = self.0.db.read(move |tx| table::changed_since(tx, known))?;
-        if number > known {
-            self.take_in(changed, number);
+        let known = self.inner.now.load_full();
+        let from = known.number;
+        let (state, changed) = self.inner.db.read(move |tx| table::changed_since(tx, from))?;
+        if state.number > from {
+            let (view, objects) = followed(&known, state, changed);
+            self.publish(Arc::new(view), objects);
         }
         Ok(())
     }
 
-    /// Puts what a commit changed into memory and tells those who wait.
-    pub(crate) fn take_in(&self, changed: Vec<Loaded>, number: i64) {
-        let mut cache = self.0.cache.write();
-        let guid = |loaded: &Loaded| match loaded {
-            Loaded::Live(record) => Some(record.guid()),
-            Loaded::Deleted(id) => cache.get(*id).map(|record| record.guid()),
+    /// The directory as a transaction finds it, and the objects that other nodes changed since this one looked.
+    pub(crate) fn moment(&self, tx: &mut dyn Tx, state: State) -> Result<(Directory, Vec<Guid>)> {
+        let ahead = Arc::clone(&self.inner.ahead.lock());
+        let now = self.inner.now.load_full();
+        let known = [ahead, Arc::clone(&now)].into_iter().find(|known| known.stamp == state.stamp);
+        let (view, objects) = match known {
+            Some(view) => (view, Vec::new()),
+            None => {
+                let (state, changed) = table::changed_since(tx, now.number)?;
+                let (view, objects) = followed(&now, state, changed);
+                (Arc::new(view), objects)
+            }
         };
-        let objects = changed.iter().filter_map(guid).collect();
-        cache.apply(changed, number);
-        drop(cache);
-        let applied = Applied { number, objects };
-        self.0.feeds.lock().retain(|feed| feed.send(applied.clone()).is_ok());
+        Ok((Directory { inner: Arc::clone(&self.inner), moment: Some(view) }, objects))
+    }
+
+    /// The view of a change, to be changed with it. Only a directory that a change was given has one.
+    pub(crate) fn view_mut(&mut self) -> &mut Cache {
+        let now = &self.inner.now;
+        Arc::make_mut(self.moment.get_or_insert_with(|| now.load_full()))
+    }
+
+    /// A stamp that no change had.
+    pub(crate) fn new_stamp(&self) -> i64 {
+        self.inner.stamps.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The next change goes on from this one, if it is committed or in the same group.
+    pub(crate) fn go_ahead(&self) -> Arc<Cache> {
+        let view = self.cache();
+        *self.inner.ahead.lock() = Arc::clone(&view);
+        view
+    }
+
+    /// Shows readers what a commit made, and tells those who wait. Called in the order of commits.
+    pub(crate) fn publish(&self, view: Arc<Cache>, objects: Vec<Guid>) {
+        let mut feeds = self.inner.feeds.lock();
+        // What was read while a change was on its way may be older than what that change has shown by now.
+        if view.number > self.inner.now.load().number {
+            self.inner.now.store(view);
+        }
+        let applied = Applied { number: self.inner.now.load().number, objects };
+        feeds.retain(|feed| feed.send(applied.clone()).is_ok());
     }
 
     /// Everything that is changed from now on, commit by commit. The feed ends with the directory.
     pub fn feed(&self) -> Receiver<Applied> {
         let (sender, receiver) = channel();
-        self.0.feeds.lock().push(sender);
+        self.inner.feeds.lock().push(sender);
         receiver
     }
 
     /// A way to look at the directory that does not keep it open.
     pub fn look(&self) -> Look {
-        Look(Arc::downgrade(&self.0))
+        Look(Arc::downgrade(&self.inner))
     }
 
     /// Changes the directory: all of what `work` does, or nothing; answered when it is synced. `work` may be run again,
@@ -108,8 +161,8 @@ impl Directory {
         mut work: impl FnMut(&mut Change<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (directory, by) = (self.clone(), author.clone());
-        let (answer, recorded) = self.0.db.write(move |tx| {
-            let mut change = Change::begin(&directory, tx, directory.0.clock.now(), &by)?;
+        let (answer, recorded) = self.inner.db.write(move |tx| {
+            let mut change = Change::begin(&directory, tx, directory.now(), &by)?;
             let answer = work(&mut change)?;
             Ok((answer, change.finish()?))
         })?;
@@ -121,19 +174,19 @@ impl Directory {
 
     /// The change number up to which the memory is true.
     pub fn number(&self) -> i64 {
-        self.0.cache.read().number
+        self.cache().number
     }
     /// The moment now.
     pub fn now(&self) -> object::Time {
-        self.0.clock.now()
+        self.inner.clock.now()
     }
     /// This server's name.
     pub fn server(&self) -> &str {
-        &self.0.server
+        &self.inner.server
     }
     /// This server's name with the forest's domain: what Exchange shows as the domain controller.
     pub fn domain_controller(&self) -> String {
-        format!("{}.{}", self.0.server, self.forest())
+        format!("{}.{}", self.inner.server, self.forest())
     }
     /// The domain at the root of the forest, or `localdomain` before anything was founded.
     pub fn forest(&self) -> String {
@@ -146,11 +199,13 @@ impl Directory {
         domain.split('.').next().unwrap_or_default().to_uppercase()
     }
 
-    pub(crate) fn cache(&self) -> parking_lot::RwLockReadGuard<'_, Cache> {
-        self.0.cache.read()
+    /// The memory as it is now, or at the moment that this handle shows. It never changes: keep it for as long as one
+    /// answer takes.
+    pub(crate) fn cache(&self) -> Arc<Cache> {
+        self.moment.as_ref().map_or_else(|| self.inner.now.load_full(), Arc::clone)
     }
     pub(crate) fn db(&self) -> &Database {
-        &self.0.db
+        &self.inner.db
     }
 
     /// The object with that GUID.
@@ -232,4 +287,18 @@ impl Directory {
     pub fn id(&self, record: &Record) -> ObjectId {
         crate::view::identity(&self.cache(), record)
     }
+}
+
+/// What a view becomes by what was changed since; and which objects that were.
+fn followed(known: &Cache, state: State, changed: Vec<Loaded>) -> (Cache, Vec<Guid>) {
+    let mut view = known.clone();
+    let objects = view.apply(changed);
+    (view.number, view.stamp) = (state.number, state.stamp);
+    (view, objects)
+}
+
+/// Two nodes never begin at the same one.
+fn first_stamp() -> i64 {
+    // Half of the numbers are left to count on.
+    (Guid::random().to_u128() >> 66) as i64
 }

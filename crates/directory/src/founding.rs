@@ -62,14 +62,11 @@ impl Directory {
         let hash = PasswordHash::of(&founding.password, &[ADMINISTRATOR])?;
         let (domain, organization) = (founding.domain.to_lowercase(), founding.organization.clone());
         let author = Author::system(FIRST_START);
-        // Three changes, because each looks up what the one before made; a first start that was cut short goes on.
-        if self.only(Class::Organization).is_none() {
-            self.change(&author, move |change| lay(change, &organization, &domain))?;
-        }
-        if self.only(Class::MailboxDatabase).is_none() {
-            self.change(&author, configure)?;
-        }
-        self.change(&author, move |change| people(change, &hash))?;
+        self.change(&author, move |change| {
+            lay(change, &organization, &domain)?;
+            configure(change)?;
+            people(change, &hash)
+        })?;
         self.only(Class::MailboxDatabase).map(|database| database.guid()).ok_or_else(not_founded)
     }
 

@@ -2,11 +2,12 @@
 //!
 //! Start with [`Directory`]. Everything blocks (call it on a worker thread). Rules of the room:
 //!
-//! - The database's rows are the truth; all reading comes from memory, which follows them by the directory change
-//!   number. A [`Record`] in hand never changes; look it up again to see what became of it.
+//! - The database's rows are the truth; all reading comes from memory, which is what is committed. A reader takes the
+//!   memory of one moment and never waits. A [`Record`] in hand never changes; look it up again to see what became of it.
 //! - Everything is changed through [`Directory::change`]: one transaction, one change number, one entry in the
-//!   record of changes. Its closure may be run again, so it has no side effects. Inside, [`Change::read`] sees what
-//!   earlier changes of the same commit did; the memory does not yet.
+//!   record of changes. Its closure may be run again, so it has no side effects. Inside, [`Change::directory`] is the
+//!   directory as the transaction sees it: with what was committed last, what others in the same group commit did, and
+//!   what this change did so far.
 //! - Addresses, legacyExchangeDNs, account names and names within a container are unique in the forest: the rows of
 //!   `directory_claim` say so, whichever node writes.
 //! - References between objects are GUIDs; names are looked up when they are shown.
@@ -29,6 +30,7 @@ mod record;
 mod role_group;
 pub mod schema;
 mod table;
+mod tree;
 mod unit;
 mod user_account;
 mod verify;

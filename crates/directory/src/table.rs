@@ -43,7 +43,10 @@ pub(crate) static STEPS: &[Step] = &[Step::Sql(
          secrets TEXT, PRIMARY KEY (change, ordinal)) WITHOUT ROWID;
      CREATE INDEX change_object_object ON change_object (object, change);
      CREATE INDEX change_object_secrets ON change_object (change) WHERE secrets IS NOT NULL;",
-)];
+    ),
+    // A change that was run again, or another node's, has the number of this one but not its stamp.
+    Step::Sql("ALTER TABLE directory_state ADD COLUMN stamp BIGINT NOT NULL DEFAULT 0;"),
+];
 
 const OBJECT_COLUMNS: &str = "id, guid, class, name, parent, created, changed, change_number, deleted";
 
@@ -68,9 +71,30 @@ fn object(row: &db::Row<'_>) -> Result<Option<Loaded>> {
     Ok(Some(Loaded::Live(Box::new(record))))
 }
 
-/// All objects changed after `number`, with their attributes, and the change number now.
-pub(crate) fn changed_since(tx: &mut dyn Tx, number: i64) -> Result<(i64, Vec<Loaded>)> {
-    let now = tx.number("SELECT change_number FROM directory_state WHERE id = 1", &[])?;
+/// How far the directory is.
+pub(crate) struct State {
+    /// The number of the last change.
+    pub(crate) number: i64,
+    /// The stamp of the last change: no other has it, not even the same one run again.
+    pub(crate) stamp: i64,
+    /// The number of the object that is made next.
+    pub(crate) next_object: Id,
+}
+
+/// How far the directory is, as this transaction sees it.
+pub(crate) fn state(tx: &mut dyn Tx) -> Result<State> {
+    let sql = "SELECT change_number, stamp, next_object FROM directory_state WHERE id = 1";
+    let state = tx.one(sql, &[], |row| {
+        Ok(State { number: row.int(0)?, stamp: row.int(1)?, next_object: row.int(2)? })
+    })?;
+    state.ok_or_else(|| {
+        Error::server(ErrorId::DirectoryStateMissing, "The directory has lost its change number.")
+    })
+}
+
+/// All objects changed after `number`, with their attributes, and how far the directory is.
+pub(crate) fn changed_since(tx: &mut dyn Tx, number: i64) -> Result<(State, Vec<Loaded>)> {
+    let now = state(tx)?;
     let sql = format!("SELECT {OBJECT_COLUMNS} FROM directory_object WHERE change_number > $1 ORDER BY id");
     let mut objects: Vec<Loaded> = tx.all(&sql, &[number.into()], object)?.into_iter().flatten().collect();
     let sql = "SELECT a.object, a.attribute, a.value FROM directory_attribute a

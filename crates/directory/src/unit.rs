@@ -6,7 +6,7 @@ use crate::record::Record;
 use crate::schema::{domain, policy, recipient};
 use crate::{Class, Directory};
 use object::types::Guid;
-use object::{Author, Declared, Error, ErrorId, Result};
+use object::{Author, Error, ErrorId, Result};
 use std::sync::Arc;
 
 impl Change<'_> {
@@ -130,10 +130,5 @@ impl Directory {
     /// The GUIDs of all objects of a class, oldest first.
     pub fn guids(&self, class: Class) -> Vec<Guid> {
         self.all(class).iter().map(|record| record.guid()).collect()
-    }
-
-    /// Whether a property has a value of its own that an index finds: `Get-Mailbox -Filter` uses it.
-    pub fn is_indexed(spec: &object::Spec) -> bool {
-        crate::cache::Cache::has_index(spec) || std::ptr::eq(spec, recipient::NAME.spec())
     }
 }

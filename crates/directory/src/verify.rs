@@ -73,7 +73,7 @@ impl Directory {
 }
 
 fn read_rows(tx: &mut dyn Tx) -> Result<Rows> {
-    let (number, loaded) = table::changed_since(tx, -1)?;
+    let (state, loaded) = table::changed_since(tx, -1)?;
     let records = loaded.into_iter().filter_map(|loaded| match loaded {
         Loaded::Live(record) => Some(*record),
         Loaded::Deleted(_) => None,
@@ -89,7 +89,7 @@ fn read_rows(tx: &mut dyn Tx) -> Result<Rows> {
         links.insert((row.int(0)?, row.int(1)?, row.get(2)?));
         Ok(Flow::More)
     })?;
-    Ok(Rows { records, claims, links, damaged: tx.check()?, number })
+    Ok(Rows { records, claims, links, damaged: tx.check()?, number: state.number })
 }
 
 struct Check<'a> {

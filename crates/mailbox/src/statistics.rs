@@ -150,8 +150,8 @@ impl Mailboxes {
         Ok(self.shown(&open.statistics(guid)?, &record))
     }
 
-    /// Hands over the statistics of every mailbox of a database, connected or not, one by one. What comes back is
-    /// gathered in slices, so that a slow reader keeps no snapshot open.
+    /// Hands over the statistics of every mailbox of a database, connected or not, one by one. All rows
+    /// are read first, some hundred bytes each, so that a slow reader keeps no snapshot open.
     pub fn all_statistics(&self, database: Guid, each: &mut dyn FnMut(Object) -> Result<Flow>) -> Result<()> {
         let record = self.0.directory.need(database)?;
         for one in self.rows(database)? {

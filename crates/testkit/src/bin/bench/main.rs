@@ -10,6 +10,7 @@ mod administration;
 mod delivery;
 mod fill;
 mod folder;
+mod lookup;
 mod memory;
 mod table;
 
@@ -23,6 +24,7 @@ const PARTS: &[Part] = &[
     ("delivery", delivery::run),
     ("folder", folder::run),
     ("administration", administration::run),
+    ("lookup", lookup::run),
     ("memory", memory::run),
 ];
 
