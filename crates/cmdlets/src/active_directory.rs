@@ -1,13 +1,14 @@
 //! The ActiveDirectory names that mail administrators' scripts use: accounts as a directory tool shows them.
 
-use crate::parameters as p;
-use crate::rooms::Rooms;
-use crate::sets;
+use crate::rooms::{IDENTITY, Rooms};
+use crate::standard::FILTER;
 use directory::schema::{recipient, user};
 use directory::{Query, Record, kinds};
-use gate::{Call, Changes, Cmdlet, Example, Impact, Output, Verb};
+use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId};
-use object::{Declared, Error, ErrorId, Filter, Noun, Object, Property, Result, Spec, Value};
+use object::{
+    Declared, Error, ErrorId, Filter, Noun, Object, Parameter, Property, Result, Spec, Switch, Value,
+};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_USER, &ENABLE, &DISABLE];
@@ -49,7 +50,7 @@ pub static AD_USER: Noun = Noun {
         &USER_PRINCIPAL_NAME,
     ],
     table: &[&NAME, &SAM_ACCOUNT_NAME, &ENABLED],
-    standard: &[],
+    holds: &[],
 };
 
 /// An account, as the commands that switch it name it.
@@ -59,7 +60,7 @@ static AD_ACCOUNT: Noun = Noun {
     summary: "An account that logs on.",
     properties: &[&DISTINGUISHED_NAME, &NAME, &SAM_ACCOUNT_NAME],
     table: &[&NAME],
-    standard: &[],
+    holds: &[],
 };
 
 /// The attributes of an account that are shown unasked, and the properties they are.
@@ -82,12 +83,28 @@ static FRIENDLY: &[(&str, &dyn Declared)] = &[
     ("Modified", &recipient::WHEN_CHANGED),
 ];
 
+static PROPERTIES: Parameter<String> = Parameter::new(
+    "Properties",
+    "Attributes to show besides the usual ones: proxyAddresses, department …; * for all that are set.",
+)
+.many();
+static SEARCH_BASE: Parameter<String> = Parameter::new(
+    "SearchBase",
+    "The container below which to look, by its distinguished name; the whole domain by default.",
+);
+static SEARCH_SCOPE: Parameter<String> = Parameter::new(
+    "SearchScope",
+    "How deep to look: OneLevel for what stands directly below the container, or Subtree, the default.",
+);
+static RESULT_SET_SIZE: Parameter<i32> =
+    Parameter::new("ResultSetSize", "How many accounts are wanted at most; $null, the default, means all.")
+        .nullable();
+static PASS_THRU: Parameter<Switch> = Parameter::new("PassThru", "Gives the account back.");
+
 static GET_USER: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists accounts with the attributes of the directory.",
     notes: "-Properties takes attribute names (msExchDelegateListLink, proxyAddresses) and * for all that are set.",
-    always: sets::GET_AD_USER_ALWAYS,
-    sets: sets::GET_AD_USER,
-    default_set: Some("Filter"),
+    reads: &[&IDENTITY, &FILTER, &PROPERTIES, &SEARCH_BASE, &SEARCH_SCOPE, &RESULT_SET_SIZE],
     roles: &["View-Only Recipients"],
     examples: &[
         Example {
@@ -103,17 +120,16 @@ static GET_USER: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn get_user(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    check_server(rooms, call)?;
-    let wanted = call.list(&p::PROPERTIES)?.unwrap_or_default();
-    if call.get(&p::IDENTITY)?.is_some() {
+    let wanted = call.list(&PROPERTIES)?.unwrap_or_default();
+    if call.get(&IDENTITY)?.is_some() {
         let record = rooms.one(call, &kinds::USER)?;
         return out.object(account(rooms, &record, &wanted)?);
     }
     let filter = ad_filter(call)?;
-    let below = match call.get(&p::SEARCH_BASE)? {
+    let below = match call.get(&SEARCH_BASE)? {
         Some(base) => {
             let found = rooms.directory().resolve_text(&kinds::ORGANIZATIONAL_UNIT, &base);
-            Some(found.map_err(|error| error.about("SearchBase"))?)
+            Some(found.map_err(|error| error.about(SEARCH_BASE.name()))?)
         }
         None => None,
     };
@@ -123,10 +139,8 @@ fn get_user(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let parent = below
         .as_ref()
         .map_or_else(|| rooms.directory().forest(), |unit| rooms.directory().canonical_name(unit));
-    let limit = match call.given(p::RESULT_SET_SIZE.name()) {
-        Some(Value::Null) | None => usize::MAX,
-        Some(value) => value.as_i64().and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX),
-    };
+    let limit =
+        call.get(&RESULT_SET_SIZE)?.and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX);
     let passes = |record: &Record| {
         let level = !one_level
             || rooms
@@ -143,32 +157,21 @@ fn get_user(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     Ok(())
 }
 
-fn check_server(rooms: &Rooms, call: &Call) -> Result<()> {
-    let Some(server) = call.given(p::SERVER.name()).filter(|value| !value.is_null()) else { return Ok(()) };
-    let server = server.to_string();
-    if server.eq_ignore_ascii_case(&rooms.directory().forest()) {
-        return Ok(());
-    }
-    rooms.check_server(&server, "Server")
-}
-
 /// `Base` and `OneLevel` are told apart from `Subtree`, the default.
 fn is_one_level(call: &Call) -> Result<bool> {
-    let Some(scope) = call.given(p::SEARCH_SCOPE.name()).filter(|value| !value.is_null()) else {
-        return Ok(false);
-    };
-    match scope.to_string().to_ascii_lowercase().as_str() {
+    let Some(scope) = call.get(&SEARCH_SCOPE)? else { return Ok(false) };
+    match scope.to_ascii_lowercase().as_str() {
         "subtree" | "2" => Ok(false),
         "onelevel" | "1" => Ok(true),
         other => Err(Error::caller(ErrorId::InvalidValue, format!("'{other}' is no search scope of users."))
             .help("Write OneLevel or Subtree.")
-            .about("SearchScope")),
+            .about(SEARCH_SCOPE.name())),
     }
 }
 
 /// The filter; `*` wants everything.
 fn ad_filter(call: &Call) -> Result<Option<Filter>> {
-    let text = call.given(p::FILTER.name()).map(ToString::to_string).unwrap_or_default();
+    let text = call.get(&FILTER)?.unwrap_or_default();
     let inner = text.trim().trim_start_matches('{').trim_end_matches('}').trim();
     if inner == "*" {
         return Ok(None);
@@ -255,7 +258,7 @@ fn add(rooms: &Rooms, record: &Record, object: &Object, name: &str) -> Result<()
     let spec = spec_named(name).ok_or_else(|| {
         Error::caller(ErrorId::UnknownAttribute, format!("One or more properties are invalid: {name}."))
             .help("Write names of attributes, such as displayName or proxyAddresses, or *.")
-            .about("Properties")
+            .about(PROPERTIES.name())
     })?;
     object.set(name, distinguished(value(rooms, record, spec)));
     Ok(())
@@ -276,8 +279,7 @@ fn add_all(rooms: &Rooms, record: &Record, object: &Object) {
 
 static ENABLE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lets an account log on again.",
-    always: sets::ENABLE_AD_ACCOUNT,
-    changes: Changes::Yes { confirm: Impact::Medium },
+    reads: &[&IDENTITY, &PASS_THRU],
     roles: &["Mail Recipient Creation"],
     examples: &[Example { about: "Lets Ben log on again.", command: "Enable-ADAccount ben" }],
     ..Cmdlet::new(Verb::Enable, &AD_ACCOUNT, |rooms, call, out| switch(rooms, call, out, false))
@@ -286,16 +288,13 @@ static ENABLE: Cmdlet<Rooms> = Cmdlet {
 static DISABLE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Keeps an account from logging on.",
     notes: "Sessions of the account that are open end at once; its mailbox goes on taking mail.",
-    always: sets::DISABLE_AD_ACCOUNT,
-    // The module does not ask, whatever the verb.
-    changes: Changes::Yes { confirm: Impact::Medium },
+    reads: &[&IDENTITY, &PASS_THRU],
     roles: &["Mail Recipient Creation"],
     examples: &[Example { about: "Keeps Ben from logging on.", command: "Disable-ADAccount ben" }],
     ..Cmdlet::new(Verb::Disable, &AD_ACCOUNT, |rooms, call, out| switch(rooms, call, out, true))
 };
 
 fn switch(rooms: &Rooms, call: &Call, out: &mut Output<'_>, off: bool) -> Result<()> {
-    check_server(rooms, call)?;
     let record = rooms.one(call, &kinds::USER)?;
     let name = rooms.directory().distinguished_name(&record);
     let action = format!("Performing the operation \"Set\" on target \"{name}\".");
@@ -303,7 +302,7 @@ fn switch(rooms: &Rooms, call: &Call, out: &mut Output<'_>, off: bool) -> Result
         return Ok(());
     }
     rooms.directory().set_account_disabled(call.author(), record.guid(), off)?;
-    if call.is(&p::PASS_THRU) {
+    if call.is(&PASS_THRU) {
         let record = rooms.directory().need(record.guid())?;
         out.object(account(rooms, &record, &[])?)?;
     }

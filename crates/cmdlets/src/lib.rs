@@ -1,26 +1,32 @@
-//! The verbs of mail: every cmdlet that is built, one file a noun, and the facts of those that are only declared.
+//! The verbs of mail: one file a noun, and the table of what every cmdlet takes, built or not.
 //!
-//! To add a cmdlet, copy a static of its noun's file, add it to the list at the file's head, and take its entry
-//! out of `data/declared.tsv`. What a parameter is stands in `parameters.rs`, in which sets it is taken in
-//! `sets.rs`. What is the same for all nouns is in `standard.rs`.
+//! `data/cmdlets.tsv` is the signature of every on-premises cmdlet. A built one is a static in its noun's file with what
+//! the table cannot know: synopsis, notes, roles, examples, the keys that its function reads. To build a cmdlet, copy a
+//! static of its noun's file and add it to the list at the file's head; what its function reads it lists, and what it
+//! does not read is refused by name. Get, Set, New, Remove, Enable and Disable of a noun are written once in
+//! `standard.rs`: a noun is one [`Subject`](standard::Subject) with what is special, and a static a verb.
 
+mod accepted_domain;
 mod active_directory;
 mod authority;
-mod configuration;
+mod client_access;
 mod database;
 mod mailbox;
-mod parameters;
+mod organization;
 mod recipient;
 mod rooms;
-mod sets;
 mod standard;
 mod statistics;
+mod system;
+mod unit;
+mod user;
 
 pub use active_directory::AD_USER;
 pub use rooms::Rooms;
 
 use ::mailbox::Mailboxes;
-use gate::{Book, Catalogue, Cmdlet, Declaration, Table};
+use gate::{Book, Catalogue, Cmdlet, Commands, Table};
+use object::Result;
 use std::sync::Arc;
 
 /// The built cmdlets.
@@ -28,28 +34,41 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
     let files = [
         mailbox::CMDLETS,
         recipient::CMDLETS,
+        user::CMDLETS,
+        client_access::CMDLETS,
         statistics::CMDLETS,
         database::CMDLETS,
-        configuration::CMDLETS,
+        accepted_domain::CMDLETS,
+        organization::CMDLETS,
+        unit::CMDLETS,
         active_directory::CMDLETS,
     ];
     files.into_iter().flatten().copied()
 }
 
-/// The commands that are declared as data and not built.
-pub fn declared() -> Catalogue {
-    Catalogue::new(include_str!("../data/declared.tsv"))
+/// What every cmdlet takes, built or not.
+pub fn catalogue() -> Catalogue {
+    Catalogue::new(include_str!("../data/cmdlets.tsv"))
 }
 
-/// What all commands take, built and declared, without the rooms they work on.
-pub fn book() -> Book {
-    Book::new(built().map(Declaration::of).collect(), declared())
+/// All commands before they meet the rooms that they work on.
+pub fn commands() -> Commands<Rooms> {
+    Commands {
+        everywhere: rooms::EVERYWHERE,
+        first: rooms::first,
+        ..Commands::new(catalogue(), built().collect())
+    }
 }
 
-/// All commands over their rooms.
-pub fn table(mailboxes: &Arc<Mailboxes>) -> Table {
-    let rooms = Arc::new(Rooms { mailboxes: Arc::clone(mailboxes) });
-    Table::new(rooms, &built().collect::<Vec<_>>(), declared())
+/// What all commands take, built or not, without the rooms they work on. An error (`DeclarationWrong`) says where the
+/// statics and the table contradict each other.
+pub fn book() -> Result<Book> {
+    Book::new(commands())
+}
+
+/// All commands over their rooms. Errors are those of [`book`].
+pub fn table(mailboxes: &Arc<Mailboxes>) -> Result<Table> {
+    Table::new(Arc::new(Rooms { mailboxes: Arc::clone(mailboxes) }), commands())
 }
 
 /// Who may use what.

@@ -1,28 +1,44 @@
 //! The mailbox cmdlets: found, made, enabled, changed, disabled, removed, connected again.
 
-use crate::parameters as p;
-use crate::rooms::Rooms;
-use crate::sets;
-use crate::standard::{self, Finding};
+use crate::rooms::{IDENTITY, Rooms};
+use crate::standard::{Besides, ORGANIZATIONAL_UNIT, Subject, Wanted, edits};
+use crate::system::{self, ARBITRATION};
 use ::mailbox::{Disconnected, NewOwner};
-use directory::schema::mailbox::{self, MAILBOX};
-use directory::schema::user;
-use directory::{Flavour, NewMailbox, PasswordHash, Query, Record, kinds};
-use gate::{Call, Changes, Cmdlet, Example, Impact, Output, Verb};
-use object::types::RecipientTypeDetails as Details;
-use object::{Declared, Error, ErrorId, Parameter, Result, Switch};
+use directory::schema::{mailbox, mailbox::MAILBOX, recipient, user};
+use directory::{Class, Flavour, NewMailbox, PasswordHash, Query, Record, kinds};
+use gate::{Call, Cmdlet, Example, Output, Verb};
+use object::types::{ObjectId, RecipientTypeDetails as Details, SecureString, SmtpAddress};
+use object::{Declared, Error, ErrorId, Keys, Parameter, Result, Switch, Value};
+use std::sync::Arc;
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &NEW, &ENABLE, &SET, &DISABLE, &REMOVE, &CONNECT];
 
 const MAIL_RECIPIENTS: &[&str] = &["Mail Recipients"];
 
+static DATABASE: Parameter<ObjectId> = Parameter::new(
+    "Database",
+    "The mailbox database; for a new mailbox by default the one that holds the fewest of those that take new ones.",
+);
+
+static MAILBOXES: Subject = Subject {
+    sorts: &["Name", "DisplayName", "Alias", "Office", "ServerLegacyDN"],
+    wanted,
+    check: guard,
+    words,
+    besides: new_password,
+    disable: |rooms, call, record, _| rooms.mailboxes.disable(call.author(), record.guid()),
+    remove,
+    ..Subject::of(&MAILBOX, &kinds::MAILBOX, Class::User, "mailbox")
+};
+
+static ARCHIVE: Parameter<Switch> = Parameter::new("Archive", "Shows only mailboxes that have an archive.");
+
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists mailboxes of users, rooms, equipment and shared ones.",
     notes: "Mailboxes of the system are left out unless their switch is given.",
-    always: sets::GET_MAILBOX_ALWAYS,
-    sets: sets::GET_MAILBOX,
-    default_set: Some("Identity"),
+    reads: &[&DATABASE, &ARCHIVE],
+    shares: &[system::KEYS],
     roles: &["View-Only Recipients", "Mail Recipients"],
     examples: &[
         Example { about: "Lists all mailboxes.", command: "Get-Mailbox" },
@@ -35,49 +51,51 @@ static GET: Cmdlet<Rooms> = Cmdlet {
             command: "Get-Mailbox -Filter \"ProhibitSendQuota -lt '2GB'\"",
         },
     ],
-    ..Cmdlet::new(Verb::Get, &MAILBOX, get)
+    ..MAILBOXES.cmdlet(Verb::Get)
 };
 
-/// The switches that ask for mailboxes of the system, and the kinds they stand for.
-static SYSTEM: &[(&Parameter<Switch>, &[Details])] = &[
-    (&p::ARBITRATION, &[Details::ArbitrationMailbox]),
-    (&p::AUDIT_LOG, &[Details::AuditLogMailbox]),
-    (&p::AUX_AUDIT_LOG, &[Details::AuxAuditLogMailbox]),
-    (&p::MIGRATION, &[Details::ArbitrationMailbox]),
-    (&p::MONITORING, &[Details::MonitoringMailbox]),
-    (&p::PUBLIC_FOLDER, &[Details::PublicFolderMailbox]),
-    (&p::SUPERVISORY_REVIEW_POLICY, &[Details::SupervisoryReviewPolicyMailbox]),
-    (&p::GROUP_MAILBOX, &[Details::GroupMailbox]),
-];
-
-/// The kinds of system mailboxes that a call asks for; none: it asks for the usual ones.
-pub(crate) fn system_kinds(call: &Call) -> Vec<Details> {
-    SYSTEM.iter().filter(|(switch, _)| call.is(switch)).flat_map(|(_, kinds)| kinds.iter().copied()).collect()
+fn wanted<'a>(subject: &Subject, rooms: &'a Rooms, call: &Call) -> Result<Wanted<'a>> {
+    let database = rooms.named(call, &DATABASE, &kinds::DATABASE)?.map(|database| database.guid());
+    let query = Query { database, ..system::query(subject, call) };
+    let archive = call.is(&ARCHIVE);
+    let passes = move |record: &Record| !archive || record.has(mailbox::ARCHIVE_GUID.spec());
+    Ok(Wanted { query, passes: Box::new(passes) })
 }
 
-fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    if let Some(server) = call.given(p::SERVER.name()).filter(|value| !value.is_null()) {
-        rooms.check_server(&server.to_string(), "Server")?;
-    }
-    let system = system_kinds(call);
-    let database = rooms.named(call, &p::DATABASE, &kinds::DATABASE)?.map(|database| database.guid());
-    let query = Query { system: !system.is_empty(), details: system, database, ..Query::of(&kinds::MAILBOX) };
-    let archive = call.is(&p::ARCHIVE);
-    let finding = Finding {
-        kind: &kinds::MAILBOX,
-        noun: &MAILBOX,
-        sorts: &["Name", "DisplayName", "Alias", "Office", "ServerLegacyDN"],
-    };
-    finding.run(rooms, call, out, query, &|record| !archive || record.has(mailbox::ARCHIVE_GUID.spec()))
-}
+static NAME: Parameter<String> = Parameter::of(&recipient::NAME);
+static ALIAS: Parameter<String> = Parameter::of(&recipient::ALIAS);
+static DISPLAY_NAME: Parameter<String> = Parameter::of(&recipient::DISPLAY_NAME);
+static PRIMARY_SMTP_ADDRESS: Parameter<SmtpAddress> = Parameter::of(&recipient::PRIMARY_SMTP_ADDRESS);
+static USER_PRINCIPAL_NAME: Parameter<String> = Parameter::of(&user::USER_PRINCIPAL_NAME);
+static SAM_ACCOUNT_NAME: Parameter<String> = Parameter::of(&user::SAM_ACCOUNT_NAME);
+static MUST_CHANGE: Parameter<bool> = Parameter::of(&user::RESET_PASSWORD_ON_NEXT_LOGON);
+static PASSWORD: Parameter<SecureString> = Parameter::new(
+    "Password",
+    "The password: at least 8 characters of three kinds, without the account's names.",
+);
+static ACCOUNT_DISABLED: Parameter<Switch> =
+    Parameter::new("AccountDisabled", "Makes a mailbox whose account cannot log on.");
+static SHARED: Parameter<Switch> = Parameter::new("Shared", "Makes a mailbox in which several people work.");
+static ROOM: Parameter<Switch> = Parameter::new("Room", "Makes the mailbox of a room.");
+static EQUIPMENT: Parameter<Switch> =
+    Parameter::new("Equipment", "Makes the mailbox of a thing that is booked.");
+static DISCOVERY: Parameter<Switch> =
+    Parameter::new("Discovery", "Makes a mailbox that takes what was found by searches.");
 
 static NEW: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Makes a user with a mailbox, or a shared, room or equipment mailbox.",
     notes: "Only a mailbox of a person has a password; the account of any other kind cannot log on.",
-    always: sets::NEW_MAILBOX_ALWAYS,
-    sets: sets::NEW_MAILBOX,
-    default_set: Some("User"),
-    changes: Changes::Yes { confirm: Impact::Medium },
+    reads: &[
+        &NAME,
+        &USER_PRINCIPAL_NAME,
+        &SAM_ACCOUNT_NAME,
+        &ORGANIZATIONAL_UNIT,
+        &MUST_CHANGE,
+        &ACCOUNT_DISABLED,
+        &PASSWORD,
+    ],
+    shares: &[COMMON, FLAVOUR_KEYS],
+    edits: true,
     roles: &["Mail Recipient Creation"],
     examples: &[
         Example { about: "Makes a shared mailbox.", command: "New-Mailbox -Shared -Name Sales" },
@@ -92,56 +110,43 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
 
 /// The switches of `New-` and `Enable-Mailbox` and the kind of mailbox each stands for.
 static FLAVOURS: &[(&Parameter<Switch>, Flavour)] = &[
-    (&p::SHARED, Flavour::Shared),
-    (&p::ROOM, Flavour::Room),
-    (&p::EQUIPMENT, Flavour::Equipment),
-    (&p::DISCOVERY, Flavour::Discovery),
-    (&p::ARBITRATION, Flavour::Arbitration),
+    (&SHARED, Flavour::Shared),
+    (&ROOM, Flavour::Room),
+    (&EQUIPMENT, Flavour::Equipment),
+    (&DISCOVERY, Flavour::Discovery),
+    (&ARBITRATION, Flavour::Arbitration),
 ];
+static FLAVOUR_KEYS: Keys = &[&SHARED, &ROOM, &EQUIPMENT, &DISCOVERY, &ARBITRATION];
 
 fn flavour(call: &Call) -> Flavour {
     let wanted = FLAVOURS.iter().find(|(switch, _)| call.is(switch));
     wanted.map_or(Flavour::Regular, |(_, flavour)| flavour.clone())
 }
 
-/// Parameters of `New-` and `Enable-Mailbox` that are no plain properties of the new mailbox.
-const OWN: &[&str] = &[
-    "Name",
-    "Alias",
-    "DisplayName",
-    "PrimarySmtpAddress",
-    "UserPrincipalName",
-    "SamAccountName",
-    "Database",
-    "ResetPasswordOnNextLogon",
-    "AccountDisabled",
-    "OrganizationalUnit",
-];
-
 fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    rooms.check_controller(call)?;
-    let name = call.need(&p::NAME)?;
+    let name = call.need(&NAME)?;
     let wanted = NewMailbox {
-        user_principal_name: call.get(&p::USER_PRINCIPAL_NAME)?,
-        sam_account_name: call.get(&p::SAM_ACCOUNT_NAME)?,
-        unit: rooms
-            .named(call, &p::ORGANIZATIONAL_UNIT, &kinds::ORGANIZATIONAL_UNIT)?
-            .map(|unit| unit.guid()),
-        must_change: call.get(&p::RESET_PASSWORD_ON_NEXT_LOGON)?.unwrap_or(false),
-        account_disabled: call.is(&p::ACCOUNT_DISABLED),
+        user_principal_name: call.get(&USER_PRINCIPAL_NAME)?,
+        sam_account_name: call.get(&SAM_ACCOUNT_NAME)?,
+        unit: rooms.named(call, &ORGANIZATIONAL_UNIT, &kinds::ORGANIZATIONAL_UNIT)?.map(|unit| unit.guid()),
+        must_change: call.get(&MUST_CHANGE)?.unwrap_or(false),
+        account_disabled: call.is(&ACCOUNT_DISABLED),
         ..common(rooms, call, NewMailbox::named(&name, flavour(call)))?
     };
-    make(rooms, call, out, wanted, &format!("Creating mailbox \"{name}\"."))
+    let action = format!("Creating mailbox \"{name}\".");
+    make(rooms, call, out, wanted, &action)
 }
+
+static COMMON: Keys = &[&DATABASE, &ALIAS, &DISPLAY_NAME, &PRIMARY_SMTP_ADDRESS];
 
 /// What `New-` and `Enable-Mailbox` both take.
 fn common(rooms: &Rooms, call: &Call, new: NewMailbox) -> Result<NewMailbox> {
     Ok(NewMailbox {
-        database: rooms.named(call, &p::DATABASE, &kinds::DATABASE)?.map(|database| database.guid()),
-        alias: call.get(&p::ALIAS)?,
-        display_name: call.get(&p::DISPLAY_NAME)?,
-        primary: call.get(&p::PRIMARY_SMTP_ADDRESS)?,
-        settings: standard::edits(call, OWN)?,
+        database: rooms.named(call, &DATABASE, &kinds::DATABASE)?.map(|database| database.guid()),
+        alias: call.get(&ALIAS)?,
+        display_name: call.get(&DISPLAY_NAME)?,
+        primary: call.get(&PRIMARY_SMTP_ADDRESS)?,
+        settings: edits(call)?,
         ..new
     })
 }
@@ -158,17 +163,16 @@ fn make(rooms: &Rooms, call: &Call, out: &mut Output<'_>, mut new: NewMailbox, a
 }
 
 fn password(call: &Call, names: &[&str]) -> Result<Option<PasswordHash>> {
-    let Some(secret) = call.get(&p::PASSWORD)? else { return Ok(None) };
+    let Some(secret) = call.get(&PASSWORD)? else { return Ok(None) };
     let names: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
-    PasswordHash::of(&secret, &names).map(Some).map_err(|error| error.about("Password"))
+    PasswordHash::of(&secret, &names).map(Some).map_err(|error| error.about(PASSWORD.name()))
 }
 
 static ENABLE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Gives a user who exists a mailbox.",
-    always: sets::ENABLE_MAILBOX_ALWAYS,
-    sets: sets::ENABLE_MAILBOX,
-    default_set: Some("User"),
-    changes: Changes::Yes { confirm: Impact::Medium },
+    reads: &[&IDENTITY],
+    shares: &[COMMON, FLAVOUR_KEYS],
+    edits: true,
     roles: MAIL_RECIPIENTS,
     examples: &[Example { about: "Gives the user ben a mailbox.", command: "Enable-Mailbox ben" }],
     ..Cmdlet::new(Verb::Enable, &MAILBOX, enable)
@@ -190,9 +194,7 @@ fn enable(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 static SET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Changes the settings of one mailbox.",
     notes: "Setting a quota has no effect while UseDatabaseQuotaDefaults is True, as in Exchange.",
-    sets: sets::SET_MAILBOX,
-    default_set: Some("Identity"),
-    changes: Changes::Yes { confirm: Impact::Medium },
+    reads: &[&PASSWORD],
     roles: MAIL_RECIPIENTS,
     examples: &[
         Example {
@@ -204,81 +206,83 @@ static SET: Cmdlet<Rooms> = Cmdlet {
             command: "Set-Mailbox ann -EmailAddresses @{Add='ann.berg@contoso.com'}",
         },
     ],
-    ..Cmdlet::new(Verb::Set, &MAILBOX, set)
+    ..MAILBOXES.cmdlet(Verb::Set)
 };
 
-fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let record = rooms.one(call, &kinds::MAILBOX)?;
-    let edits = standard::edits(call, &[])?;
-    if call.given(p::PASSWORD.name()).is_none() {
-        return standard::set(rooms, call, out, &record, "mailbox", edits);
-    }
-    let shown = rooms.shown(&record);
-    if !out.should(&shown, &format!("Setting mailbox \"{shown}\"."))? {
-        return Ok(());
-    }
+/// The new password, hashed when it is settled that the mailbox is changed.
+fn new_password(_: &Rooms, call: &Call, record: &Record) -> Result<Option<Besides>> {
     let sam = record.get(&user::SAM_ACCOUNT_NAME).unwrap_or_default();
-    let hash = password(call, &[record.name(), &sam])?;
-    let must_change = call.get(&p::RESET_PASSWORD_ON_NEXT_LOGON)?.unwrap_or(false);
-    let guid = record.guid();
-    rooms.directory().change(call.author(), move |change| {
+    let Some(hash) = password(call, &[record.name(), &sam])? else { return Ok(None) };
+    let must_change = call.property(&user::RESET_PASSWORD_ON_NEXT_LOGON).unwrap_or(false);
+    Ok(Some(Box::new(move |change, guid| {
         let mut record = change.read(guid)?;
-        change.edit(&mut record, &edits)?;
-        if let Some(hash) = &hash {
-            change.put_password(&mut record, hash, must_change);
-        }
+        change.put_password(&mut record, &hash, must_change);
         change.save(record)
-    })
+    })))
 }
 
 static DISABLE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Takes the mailbox away from a user and keeps both.",
     notes: "The mailbox stays in its database for the time of its MailboxRetention; Connect-Mailbox joins it again.",
-    always: sets::DISABLE_MAILBOX_ALWAYS,
-    sets: sets::DISABLE_MAILBOX,
-    default_set: Some("Identity"),
-    changes: Changes::Yes { confirm: Impact::High },
+    shares: &[GUARD],
     roles: MAIL_RECIPIENTS,
     examples: &[Example {
         about: "Disables the mailbox of John Evans without asking.",
         command: "Disable-Mailbox 'John Evans' -Confirm:$false",
     }],
-    ..Cmdlet::new(Verb::Disable, &MAILBOX, disable)
+    ..MAILBOXES.cmdlet(Verb::Disable)
 };
 
-fn disable(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let record = rooms.one(call, &kinds::MAILBOX)?;
-    guard(rooms, call, &record)?;
-    let shown = rooms.shown(&record);
-    let action = format!(
-        "Disabling mailbox \"{shown}\" will remove the mailbox properties from the Active Directory user object and \
-         mark the mailbox in the database for removal."
-    );
-    if !out.should(&shown, &action)? {
-        return Ok(());
+/// What is asked before a mailbox is taken away; `Set-` and others ask as usual.
+fn words(verb: Verb, _: &Rooms, call: &Call, shown: &str) -> Option<String> {
+    match verb {
+        Verb::Disable => Some(format!(
+            "Disabling mailbox \"{shown}\" will remove the mailbox properties from the Active Directory user object \
+             and mark the mailbox in the database for removal."
+        )),
+        Verb::Remove => Some(format!(
+            "Removing the mailbox \"{shown}\" will remove the Active Directory user object {} database{}.",
+            if is_permanent(call) {
+                "and purge the mailbox and the archive (if present) from the"
+            } else {
+                "and mark the mailbox and the archive (if present) in the"
+            },
+            if is_permanent(call) { "" } else { " for removal" },
+        )),
+        _ => None,
     }
-    rooms.mailboxes.disable(call.author(), record.guid())
 }
 
+static IGNORE_LEGAL_HOLD: Parameter<Switch> =
+    Parameter::new("IgnoreLegalHold", "Takes the mailbox away although it is on litigation hold.");
+static DISABLE_LAST: Parameter<Switch> = Parameter::new(
+    "DisableLastArbitrationMailboxAllowed",
+    "Takes the last arbitration mailbox away, without which approvals and the like stop.",
+);
+static REMOVE_LAST: Parameter<Switch> = Parameter::new(
+    "RemoveLastArbitrationMailboxAllowed",
+    "Removes the last arbitration mailbox, without which approvals and the like stop.",
+);
+static GUARD: Keys = &[&ARBITRATION, &IGNORE_LEGAL_HOLD, &DISABLE_LAST, &REMOVE_LAST];
+
 /// The switches that some mailboxes ask for before they are taken away.
-fn guard(rooms: &Rooms, call: &Call, record: &Record) -> Result<()> {
+fn guard(verb: Verb, rooms: &Rooms, call: &Call, record: &Record) -> Result<()> {
+    let last_allowed = match verb {
+        Verb::Disable => &DISABLE_LAST,
+        Verb::Remove => &REMOVE_LAST,
+        _ => return Ok(()),
+    };
+    let (meant, held_too) = (call.is(&ARBITRATION), call.is(&IGNORE_LEGAL_HOLD));
+    let last_too = call.is(last_allowed);
     let arbitration = record.details() == Details::ArbitrationMailbox;
-    if arbitration && !call.is(&p::ARBITRATION) {
-        return Err(guarded(record, "is an arbitration mailbox", "Arbitration"));
+    if arbitration && !meant {
+        return Err(guarded(record, "is an arbitration mailbox", ARBITRATION.name()));
     }
-    let last = arbitration && arbitration_mailboxes(rooms)? <= 1;
-    let allowed = call.is(&p::DISABLE_LAST_ARBITRATION_MAILBOX_ALLOWED)
-        || call.is(&p::REMOVE_LAST_ARBITRATION_MAILBOX_ALLOWED);
-    if last && !allowed {
-        let switch = if call.command() == "Remove-Mailbox" {
-            p::REMOVE_LAST_ARBITRATION_MAILBOX_ALLOWED.name()
-        } else {
-            p::DISABLE_LAST_ARBITRATION_MAILBOX_ALLOWED.name()
-        };
-        return Err(guarded(record, "is the last arbitration mailbox", switch));
+    if arbitration && !last_too && arbitration_mailboxes(rooms)? <= 1 {
+        return Err(guarded(record, "is the last arbitration mailbox", last_allowed.name()));
     }
-    if record.is(&mailbox::LITIGATION_HOLD_ENABLED) && !call.is(&p::IGNORE_LEGAL_HOLD) {
-        return Err(guarded(record, "is on litigation hold", "IgnoreLegalHold"));
+    if record.is(&mailbox::LITIGATION_HOLD_ENABLED) && !held_too {
+        return Err(guarded(record, "is on litigation hold", IGNORE_LEGAL_HOLD.name()));
     }
     Ok(())
 }
@@ -295,48 +299,41 @@ fn arbitration_mailboxes(rooms: &Rooms) -> Result<usize> {
     Ok(rooms.directory().find(&query)?.len())
 }
 
+static PERMANENT: Parameter<bool> = Parameter::new(
+    "Permanent",
+    "Whether the mailbox is purged at once and cannot be connected again; no by default.",
+);
+static STORE_MAILBOX_IDENTITY: Parameter<ObjectId> =
+    Parameter::new("StoreMailboxIdentity", "The mailbox in the database, by GUID, display name or LegacyDN.");
+
 static REMOVE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Deletes a user and disconnects the mailbox, or purges a disconnected mailbox.",
     notes: "With -Permanent $true the mailbox is purged at once and cannot be connected again.",
-    always: sets::REMOVE_MAILBOX_ALWAYS,
-    sets: sets::REMOVE_MAILBOX,
-    default_set: Some("Identity"),
-    changes: Changes::Yes { confirm: Impact::High },
+    reads: &[&IDENTITY, &PERMANENT, &DATABASE, &STORE_MAILBOX_IDENTITY],
+    shares: &[GUARD],
     roles: &["Mail Recipient Creation"],
     examples: &[Example {
         about: "Deletes the user John Evans; the mailbox stays disconnected in its database.",
         command: "Remove-Mailbox 'John Evans' -Confirm:$false",
     }],
-    ..Cmdlet::new(Verb::Remove, &MAILBOX, remove)
+    ..Cmdlet::new(Verb::Remove, &MAILBOX, |rooms, call, out| match call.get(&STORE_MAILBOX_IDENTITY)? {
+        Some(identity) => purge(rooms, call, out, &identity.shown),
+        None => MAILBOXES.act(Verb::Remove, MAILBOXES.remove, rooms, call, out),
+    })
 };
 
-fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    if call.given(p::STORE_MAILBOX_IDENTITY.name()).is_some() {
-        return purge(rooms, call, out);
-    }
-    let record = rooms.one(call, &kinds::MAILBOX)?;
-    guard(rooms, call, &record)?;
-    let permanent = call.get(&p::PERMANENT)?.unwrap_or(false);
-    let shown = rooms.shown(&record);
-    let fate = if permanent {
-        "and purge the mailbox and the archive (if present) from the database"
-    } else {
-        "and mark the mailbox and the archive (if present) in the database for removal"
-    };
-    let action =
-        format!("Removing the mailbox \"{shown}\" will remove the Active Directory user object {fate}.");
-    if !out.should(&shown, &action)? {
-        return Ok(());
-    }
-    rooms.mailboxes.remove(call.author(), record.guid(), permanent)
+fn is_permanent(call: &Call) -> bool {
+    matches!(call.value(&PERMANENT), Some(Value::Bool(true)))
+}
+
+fn remove(rooms: &Rooms, call: &Call, record: &Record, _: &mut Output<'_>) -> Result<()> {
+    rooms.mailboxes.remove(call.author(), record.guid(), is_permanent(call))
 }
 
 /// `Remove-Mailbox -Database D -StoreMailboxIdentity G`: a disconnected mailbox is purged at once.
-fn purge(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    rooms.check_controller(call)?;
+fn purge(rooms: &Rooms, call: &Call, out: &mut Output<'_>, identity: &str) -> Result<()> {
     let database = needed_database(rooms, call)?;
-    let identity = call.given(p::STORE_MAILBOX_IDENTITY.name()).map(ToString::to_string).unwrap_or_default();
-    let lost = rooms.mailboxes.disconnected(database.guid(), &identity)?;
+    let lost = rooms.mailboxes.disconnected(database.guid(), identity)?;
     let name = named(&lost);
     let action = format!("Removing mailbox {name} from database \"{}\".", database.name());
     if !out.should(&name, &action)? {
@@ -345,24 +342,30 @@ fn purge(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     rooms.mailboxes.purge(call.author(), database.guid(), lost.mailbox())
 }
 
-fn needed_database(rooms: &Rooms, call: &Call) -> Result<std::sync::Arc<Record>> {
-    let missing =
-        || Error::caller(ErrorId::MissingMandatoryParameter, "The database is needed.").about("Database");
-    rooms.named(call, &p::DATABASE, &kinds::DATABASE)?.ok_or_else(missing)
+fn needed_database(rooms: &Rooms, call: &Call) -> Result<Arc<Record>> {
+    let missing = || {
+        Error::caller(ErrorId::MissingMandatoryParameter, "The database is needed.").about(DATABASE.name())
+    };
+    rooms.named(call, &DATABASE, &kinds::DATABASE)?.ok_or_else(missing)
 }
 
 fn named(lost: &Disconnected) -> String {
     format!("\"{}\" ({})", lost.statistics.description.display_name, lost.mailbox())
 }
 
+static USER: Parameter<ObjectId> = Parameter::new(
+    "User",
+    "The user who gets the mailbox; by default the one user without mail whose names are those of the mailbox.",
+);
+static VALIDATE_ONLY: Parameter<Switch> =
+    Parameter::new("ValidateOnly", "Says to whom the mailbox would be connected, and does nothing.");
+
 static CONNECT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Joins a disconnected mailbox to a user who has none.",
     notes: "There is no Disconnect-Mailbox: Disable-Mailbox and Remove-Mailbox disconnect. Without -User the one user \
             without mail whose name fits is taken; -ValidateOnly tells who that is.",
-    always: sets::CONNECT_MAILBOX_ALWAYS,
-    sets: sets::CONNECT_MAILBOX,
-    default_set: Some("User"),
-    changes: Changes::Yes { confirm: Impact::Medium },
+    reads: &[&IDENTITY, &DATABASE, &USER, &VALIDATE_ONLY, &ALIAS],
+    edits: true,
     roles: MAIL_RECIPIENTS,
     examples: &[
         Example {
@@ -378,24 +381,23 @@ static CONNECT: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn connect(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    rooms.check_controller(call)?;
     let database = needed_database(rooms, call)?;
     // A store mailbox is never named as a directory object is: its own names count.
-    let identity = call.need(&p::IDENTITY)?;
+    let identity = call.need(&IDENTITY)?;
     let lost = rooms.mailboxes.disconnected(database.guid(), &store_name(call, &identity.shown))?;
-    let user = match rooms.named(call, &p::USER, &kinds::USER)? {
+    let user = match rooms.named(call, &USER, &kinds::USER)? {
         Some(user) => user,
         None => rooms.mailboxes.candidate(&lost)?,
     };
     let (name, shown) = (named(&lost), rooms.shown(&user));
-    if call.is(&p::VALIDATE_ONLY) {
+    if call.is(&VALIDATE_ONLY) {
         out.verbose(format!("Mailbox {name} would be connected to {shown}."))?;
         return out.object(rooms.directory().object(&user, &user::USER));
     }
     if !out.should(&shown, &format!("Connecting mailbox {name} to user \"{shown}\"."))? {
         return Ok(());
     }
-    let (alias, settings) = (call.get(&p::ALIAS)?, standard::edits(call, OWN)?);
+    let (alias, settings) = (call.get(&ALIAS)?, edits(call)?);
     let owner = NewOwner { alias, settings, ..NewOwner::of(user.guid()) };
     rooms.mailboxes.connect(call.author(), &lost, owner).map(drop)
 }
@@ -403,7 +405,7 @@ fn connect(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 /// The name of a store mailbox: what was written, or of a piped row of statistics its mailbox GUID.
 fn store_name(call: &Call, written: &str) -> String {
     let piped = call.input().and_then(|input| match input {
-        object::Value::Object(row) => row.get("MailboxGuid"),
+        Value::Object(row) => row.get("MailboxGuid"),
         _ => None,
     });
     piped.map_or_else(|| written.to_owned(), |guid| guid.to_string())

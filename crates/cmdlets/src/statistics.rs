@@ -1,14 +1,13 @@
 //! What is in mailboxes and their folders: sizes, counts, log-ons, and which are disconnected.
 
-use crate::parameters as p;
-use crate::rooms::Rooms;
-use crate::sets;
-use crate::standard;
+use crate::rooms::{IDENTITY, Rooms, names_server};
+use crate::standard::{self, FILTER};
 use ::mailbox::statistics::{FOLDER_PATH, FOLDER_TYPE, MAILBOX_FOLDER_STATISTICS, MAILBOX_STATISTICS};
 use ::mailbox::store::Flow;
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::{Error, ErrorId, Filter, Object, Result, Value};
+use object::types::ObjectId;
+use object::{Error, ErrorId, Filter, Object, Parameter, Result, Switch, Value};
 use std::sync::Arc;
 
 /// All cmdlets of this file.
@@ -16,12 +15,19 @@ pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &GET_FOLDERS];
 
 const ROLES: &[&str] = &["View-Only Recipients", "Mail Recipients"];
 
+static DATABASE: Parameter<ObjectId> = Parameter::new(
+    "Database",
+    "The mailbox database whose mailboxes are wanted, disconnected ones included.",
+);
+static STORE_MAILBOX_IDENTITY: Parameter<ObjectId> = Parameter::new(
+    "StoreMailboxIdentity",
+    "One mailbox of the database, connected or not, by GUID, display name or LegacyDN.",
+);
+
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows size, log-ons and state of mailboxes, disconnected ones included.",
     notes: "-Identity reaches connected mailboxes only; -Database lists all that the database holds.",
-    always: sets::GET_MAILBOX_STATISTICS_ALWAYS,
-    sets: sets::GET_MAILBOX_STATISTICS,
-    default_set: Some("Identity"),
+    reads: &[&IDENTITY, &DATABASE, &STORE_MAILBOX_IDENTITY, &FILTER],
     roles: ROLES,
     examples: &[
         Example { about: "Shows the size of Ann's mailbox.", command: "Get-MailboxStatistics ann" },
@@ -34,22 +40,17 @@ static GET: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    rooms.check_controller(call)?;
-    let filter = match call.given(p::FILTER.name()).filter(|value| !value.is_null()) {
-        Some(text) => Some(standard::filter(&text.to_string(), &MAILBOX_STATISTICS)?),
+    let filter = match call.get(&FILTER)? {
+        Some(text) => Some(standard::filter(&text, &MAILBOX_STATISTICS)?),
         None => None,
     };
-    if let Some(database) = rooms.named(call, &p::DATABASE, &kinds::DATABASE)? {
-        let wanted = call.given(p::STORE_MAILBOX_IDENTITY.name()).filter(|value| !value.is_null());
-        return match wanted {
-            Some(wanted) => {
-                out.object(rooms.mailboxes.store_statistics(database.guid(), &wanted.to_string())?)
-            }
+    if let Some(database) = rooms.named(call, &DATABASE, &kinds::DATABASE)? {
+        return match call.get(&STORE_MAILBOX_IDENTITY)? {
+            Some(wanted) => out.object(rooms.mailboxes.store_statistics(database.guid(), &wanted.shown)?),
             None => of_database(rooms, &database, filter.as_ref(), out),
         };
     }
-    if let Some(server) = call.given(p::SERVER.name()).filter(|value| !value.is_null()) {
-        rooms.check_server(&server.to_string(), "Server")?;
+    if names_server(call)? {
         return of_server(rooms, filter.as_ref(), out);
     }
     let record = rooms.one(call, &kinds::MAILBOX_OR_MAIL_USER)?;
@@ -82,12 +83,18 @@ fn of_database(
     })
 }
 
+static FOLDER_SCOPE: Parameter<String> = Parameter::new(
+    "FolderScope",
+    "The well-known folder that is wanted, with all below it: Inbox, SentItems …; All by default.",
+);
+static OLDEST_AND_NEWEST: Parameter<Switch> = Parameter::new(
+    "IncludeOldestAndNewestItems",
+    "Shows also when the oldest and the newest item of each folder arrived.",
+);
+
 static GET_FOLDERS: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows the folders of a mailbox with the number and size of their items.",
-    always: sets::GET_MAILBOX_FOLDER_STATISTICS_ALWAYS,
-    sets: sets::GET_MAILBOX_FOLDER_STATISTICS,
-    // The set in which the identity is not mandatory; which of the two is taken makes no difference here.
-    default_set: Some("AuditLog"),
+    reads: &[&IDENTITY, &FOLDER_SCOPE, &OLDEST_AND_NEWEST],
     roles: ROLES,
     examples: &[
         Example { about: "Shows all folders of Ann.", command: "Get-MailboxFolderStatistics ann" },
@@ -101,7 +108,7 @@ static GET_FOLDERS: Cmdlet<Rooms> = Cmdlet {
 
 fn get_folders(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let record = rooms.one(call, &kinds::MAILBOX)?;
-    let folders = rooms.mailboxes.folder_statistics(&record, call.is(&p::INCLUDE_OLDEST_AND_NEWEST_ITEMS))?;
+    let folders = rooms.mailboxes.folder_statistics(&record, call.is(&OLDEST_AND_NEWEST))?;
     let scope = scope(call, &folders)?;
     for folder in folders {
         if scope.as_ref().is_none_or(|top| is_at_or_below(&folder, top)) {
@@ -113,10 +120,7 @@ fn get_folders(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 
 /// The paths of the well-known folder that `-FolderScope` means; `None`: all folders.
 fn scope(call: &Call, folders: &[Object]) -> Result<Option<String>> {
-    let Some(word) = call.given(p::FOLDER_SCOPE.name()).filter(|value| !value.is_null()) else {
-        return Ok(None);
-    };
-    let word = word.to_string();
+    let Some(word) = call.get(&FOLDER_SCOPE)? else { return Ok(None) };
     if word.eq_ignore_ascii_case("All") {
         return Ok(None);
     }
@@ -132,7 +136,7 @@ fn scope(call: &Call, folders: &[Object]) -> Result<Option<String>> {
             words.dedup();
             Err(Error::caller(ErrorId::InvalidValue, format!("'{word}' is no folder scope of this mailbox."))
                 .help(format!("Write All or one of: {}.", words.join(", ")))
-                .about("FolderScope"))
+                .about(FOLDER_SCOPE.name()))
         }
     }
 }

@@ -2,10 +2,9 @@
 
 mod house;
 
-use gate::{Changes, Declaration};
+use gate::{Book, Changes, Declaration, Effect};
 use house::House;
-use object::Effect;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What the declarations cannot tell: where a built cmdlet does less than its name promises.
@@ -17,8 +16,12 @@ const CAVEATS: &[(&str, &str)] = &[
     ("Get-ADUser", "-LDAPFilter is not built; only users, no other objects"),
 ];
 
+fn book() -> Book {
+    mailstead_cmdlets::book().expect("the table and the cmdlets agree")
+}
+
 fn built() -> Vec<Arc<Declaration>> {
-    mailstead_cmdlets::book().built().to_vec()
+    book().built().to_vec()
 }
 
 #[test]
@@ -47,7 +50,7 @@ fn every_built_cmdlet_has_its_manners() {
 
 #[test]
 fn no_two_sets_are_alike_and_no_name_is_taken_twice() {
-    let book = mailstead_cmdlets::book();
+    let book = book();
     for name in book.names() {
         let declaration = book.find(name).expect("the book knows its names");
         let signature = &declaration.signature;
@@ -81,29 +84,57 @@ fn no_two_sets_are_alike_and_no_name_is_taken_twice() {
 }
 
 #[test]
-fn what_is_built_is_not_declared_as_data_too() {
-    let declared = mailstead_cmdlets::declared();
-    let data: HashSet<&str> = declared.names().collect();
-    for declaration in built() {
-        assert!(!data.contains(&*declaration.name), "{} is in data/declared.tsv", declaration.name);
-    }
-    let book = mailstead_cmdlets::book();
-    assert_eq!(book.names().count(), data.len() + built().len());
-    assert_eq!(book.names().count(), 833, "on-premises cmdlets");
+fn the_table_knows_every_cmdlet_once() {
+    let names: Vec<&str> = mailstead_cmdlets::catalogue().names().collect();
+    assert_eq!(names.len(), 833, "on-premises cmdlets");
+    assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
 }
 
+/// What a person is told of a parameter that does something is a sentence of ours.
 #[test]
-fn every_parameter_of_the_manual_is_declared() {
-    let facts: BTreeMap<&str, &str> =
-        include_str!("../data/built.tsv").lines().filter_map(|line| line.split_once('\t')).collect();
+fn every_effective_parameter_has_a_sentence() {
     for declaration in built() {
-        let wanted =
-            facts.get(&*declaration.name).unwrap_or_else(|| panic!("{} is unknown", declaration.name));
-        for name in wanted.split(' ') {
-            let formal = declaration.signature.formal(name);
-            assert!(formal.is_some_and(|formal| &*formal.name == name), "{} -{name}", declaration.name);
+        for formal in declaration.signature.formals.iter().filter(|formal| formal.is_own()) {
+            let summary = &formal.summary;
+            assert!(
+                summary.ends_with('.') && summary.starts_with(char::is_uppercase),
+                "{} -{}: {summary:?}",
+                declaration.name,
+                formal.name
+            );
         }
     }
+}
+
+/// A key that no function asks for would be a parameter that is taken and ignored.
+#[test]
+fn every_key_is_asked_for_by_code() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = std::fs::read_dir(folder).expect("the sources are there");
+    let texts = files.map(|file| std::fs::read_to_string(file.expect("a file").path()).expect("it is text"));
+    let all: String = texts.map(|text| without_lists(&text)).collect();
+    let (mut keys, mut unread) = (0, Vec::new());
+    for at in all.match_indices(": Parameter<").map(|(at, _)| at) {
+        let name = all[..at].rsplit(' ').next().expect("a static has a name");
+        keys += 1;
+        let asked = format!("&{name}");
+        let is_word = |end: usize| !all[end..].starts_with(|c: char| c.is_alphanumeric() || c == '_');
+        if !all.match_indices(&asked).any(|(at, _)| is_word(at + asked.len())) {
+            unread.push(name);
+        }
+    }
+    assert!(keys > 40 && unread.is_empty(), "{keys} keys, nobody asks for {unread:?}");
+}
+
+/// Sources without the lists that say which keys are read.
+fn without_lists(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("reads: &[").into_iter().chain(rest.find(": Keys =")).min() {
+        kept.push_str(&rest[..at]);
+        rest = rest[at..].split_once(']').map_or("", |(_, behind)| behind);
+    }
+    kept + rest
 }
 
 /// Examples that need what only the whole house has: mail, other recipients, a shell's own commands.
@@ -163,7 +194,7 @@ fn furnished() -> House {
 
 #[test]
 fn the_ledger_says_what_is_true() {
-    let book = mailstead_cmdlets::book();
+    let book = book();
     let mut names: Vec<&str> = book.names().collect();
     names.sort_unstable();
     let mut ledger = String::from("cmdlet\tstatus\n");
@@ -197,5 +228,24 @@ fn status(declaration: &Declaration) -> String {
         (None, None) => "yes".to_owned(),
         (None, Some(why)) | (Some(why), None) => format!("partly: {why}"),
         (Some(later), Some(caveat)) => format!("partly: {later}; {caveat}"),
+    }
+}
+
+#[test]
+fn nobody_is_asked_for_what_a_command_does_not_need() {
+    use gate::bind::{Argument, Binder, Strict};
+    for (name, arguments) in [
+        (
+            "Remove-PublicFolderClientPermission",
+            vec![Argument::value("\\Plans"), Argument::named("User", "ann")],
+        ),
+        ("Get-MailboxFolder", vec![Argument::value("ann:\\Inbox")]),
+        ("Get-MailboxFolder", vec![]),
+        ("Test-IRMConfiguration", vec![]),
+        ("New-MailboxDatabase", vec![Argument::value("DB2")]),
+    ] {
+        let signature = Arc::clone(&book().find(name).expect("it is in the table").signature);
+        let bound = Binder::start(signature, arguments, false, &mut Strict).map(drop);
+        assert!(bound.is_ok(), "{name}: {bound:?}");
     }
 }

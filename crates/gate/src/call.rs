@@ -5,7 +5,9 @@ use crate::caller::Caller;
 use crate::signature::Signature;
 use object::types::PropertyType;
 use object::value::Text;
-use object::{Author, Error, ErrorId, Parameter, Result, Spec, Switch, Value};
+use object::{Author, Error, ErrorId, Parameter, Property, Result, Spec, Switch, Value};
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 /// What a command was called with, once or for one piped object.
@@ -14,7 +16,9 @@ pub struct Call {
     pub(crate) signature: Arc<Signature>,
     pub(crate) bound: Bound,
     pub(crate) input: Option<Value>,
-    pub(crate) author: OnceLock<Author>,
+    author: OnceLock<Author>,
+    /// The parameters that were asked for, by their numbers; see [`Call::ignored`].
+    asked: RefCell<HashSet<usize>>,
 }
 
 /// How a list is changed: as a whole, or by some elements (`@{Add=…; Remove=…}`).
@@ -32,6 +36,15 @@ pub enum Edit<T> {
 }
 
 impl Call {
+    pub(crate) fn new(
+        caller: Arc<Caller>,
+        signature: Arc<Signature>,
+        bound: Bound,
+        input: Option<Value>,
+    ) -> Call {
+        Call { caller, signature, bound, input, author: OnceLock::new(), asked: RefCell::default() }
+    }
+
     /// Who calls.
     pub fn caller(&self) -> &Caller {
         &self.caller
@@ -49,9 +62,16 @@ impl Call {
         self.input.as_ref()
     }
 
-    /// The value given for the parameter `name`, as it was bound; `$null` counts as given.
-    pub fn given(&self, name: &str) -> Option<&Value> {
-        let at = self.signature.formals.iter().position(|formal| formal.name.eq_ignore_ascii_case(name))?;
+    /// The value given for a parameter, as it was bound; `$null` counts as given.
+    pub fn value<T: PropertyType>(&self, parameter: &Parameter<T>) -> Option<&Value> {
+        let at = self.signature.named(parameter.name())?;
+        debug_assert!(
+            self.signature.formals[at].is_read,
+            "{} asks for -{}, which it does not list as read",
+            self.command(),
+            parameter.name()
+        );
+        self.note(at);
         self.bound.values[at].as_ref()
     }
     /// All parameters that were given, in the order in which they were bound.
@@ -63,12 +83,39 @@ impl Call {
         self.bound.order.iter().filter_map(pair)
     }
 
-    /// The given parameters that give a property its value, with that property.
+    /// The given parameters that give a property its value, with that property; those that a function reads by a key
+    /// are its own matter and not among them.
     pub fn properties(&self) -> impl Iterator<Item = (&'static Spec, &Value)> {
         self.bound.order.iter().filter_map(|at| {
             let spec = self.signature.formals[*at].property?;
+            self.note(*at);
             Some((spec, self.bound.values[*at].as_ref()?))
         })
+    }
+    /// What a property is to become; `None` when it was not given, or given as `$null`. It stays among the
+    /// [`properties`](Call::properties).
+    pub fn property<T: PropertyType>(&self, property: &'static Property<T>) -> Option<T> {
+        let mut given = self.properties();
+        given
+            .find(|(spec, _)| std::ptr::eq(*spec, property.details()))
+            .and_then(|(_, value)| T::of_value(value))
+    }
+
+    /// Only a build for tests keeps account of what was asked for.
+    fn note(&self, at: usize) {
+        if cfg!(debug_assertions) {
+            self.asked.borrow_mut().insert(at);
+        }
+    }
+    /// The parameters that were given and that nothing asked for: a function that ends well must have looked at all.
+    pub(crate) fn ignored(&self) -> Vec<&str> {
+        let formal = |at: &usize| &self.signature.formals[*at];
+        let asked = self.asked.borrow();
+        let ignored = self.bound.order.iter().filter(|at| {
+            let counts = formal(at).is_read || formal(at).property.is_some();
+            counts && formal(at).presumed.is_none() && !asked.contains(at)
+        });
+        ignored.map(|at| &*formal(at).name).collect()
     }
     /// Who does what this call asks for, with what it was given: for everything that is changed in its name.
     pub fn author(&self) -> &Author {
@@ -88,7 +135,7 @@ impl Call {
 
     /// The value of a parameter; `None` when it was not given, or given as `$null`.
     pub fn get<T: PropertyType>(&self, parameter: &Parameter<T>) -> Result<Option<T>> {
-        let Some(value) = self.given(parameter.name()).filter(|value| !value.is_null()) else {
+        let Some(value) = self.value(parameter).filter(|value| !value.is_null()) else {
             return Ok(None);
         };
         T::of_value(value).map(Some).ok_or_else(|| unreadable(parameter.name(), T::KIND.name))
@@ -99,19 +146,19 @@ impl Call {
     }
     /// Whether a switch was given (and not taken back with `:$false`).
     pub fn is(&self, parameter: &Parameter<Switch>) -> bool {
-        matches!(self.given(parameter.name()), Some(Value::Bool(true)))
+        matches!(self.value(parameter), Some(Value::Bool(true)))
     }
     /// Whether `$null` was given.
     pub fn clears<T: PropertyType>(&self, parameter: &Parameter<T>) -> bool {
-        self.given(parameter.name()).is_some_and(Value::is_null)
+        self.value(parameter).is_some_and(Value::is_null)
     }
     /// The list given for a parameter that takes many; `None` when it was not given.
     pub fn list<T: PropertyType>(&self, parameter: &Parameter<T>) -> Result<Option<Vec<T>>> {
-        self.given(parameter.name()).map(|value| elements(parameter.name(), value)).transpose()
+        self.value(parameter).map(|value| elements(parameter.name(), value)).transpose()
     }
     /// How a list is to be changed; `None` when the parameter was not given.
     pub fn edit<T: PropertyType>(&self, parameter: &Parameter<T>) -> Result<Option<Edit<T>>> {
-        self.given(parameter.name()).map(|value| edit_of(parameter.name(), value)).transpose()
+        self.value(parameter).map(|value| edit_of(parameter.name(), value)).transpose()
     }
 }
 

@@ -1,21 +1,20 @@
-//! Commands that are declared as data: what they take is walked at run time, one command when it is asked for.
+//! The table of commands: what every command takes, built or not, as text that is read one command at a time.
 //!
 //! The text holds facts only. `= NAME facts` is a parameter as most commands have it. A line that starts with a
-//! name is a command (`c`: it changes something, `p`: it asks first; then its default set). One blank: a
-//! parameter set (`-` has no name) with its parameters, `*` mandatory, `@n` position. Two blanks: a parameter
-//! of this command. Facts are: type, flags (`v` piped by value, `n` by property name, `r` reserved), aliases,
-//! accepted words.
+//! name is a command (`c`: it changes something, `p`: it asks first; then its default set; then its other names). One
+//! blank: a parameter set (`-` is what all sets take) with its parameters, `*` mandatory, `@n` position. Two blanks: a
+//! parameter of this command. Facts are: type as the manual names it, flags (`v` piped by value, `n` by property name,
+//! `r` reserved, `m` met: it asks for what is so anyway, `x` not built in this command), other names, accepted words;
+//! then `from=NOUN` (objects of that noun become its value first), `presumed=VALUE` (stands in for it where it is
+//! mandatory and nobody gave it; without a value: it may be left out) and `property=NAME` (the property that it sets, where the names differ).
 
 use crate::cmdlet::{Changes, Impact};
-use crate::declaration::Declaration;
-use crate::signature::{Formal, PARAMETER_SETS_MAX, Signature, Use};
-use object::Effect;
+use crate::signature::{Effect, Formal, PARAMETER_SETS_MAX, Signature, Use};
 use object::types::{Kind, kind_named, kinds};
 use object::value::Text;
 use std::collections::HashMap;
-use std::sync::Arc;
 
-/// Commands declared as data.
+/// The table of commands.
 #[derive(Default)]
 pub struct Catalogue {
     usual: HashMap<&'static str, &'static str>,
@@ -23,17 +22,32 @@ pub struct Catalogue {
     commands: Vec<&'static str>,
 }
 
+/// What the table says of a command.
+pub(crate) struct Facts {
+    pub(crate) name: &'static str,
+    pub(crate) changes: Changes,
+    pub(crate) aliases: Vec<Text>,
+    /// What it takes, as if nothing were built.
+    pub(crate) signature: Signature,
+}
+
 impl Catalogue {
     /// Indexes the text; nothing else is read before it is asked for.
     pub fn new(text: &'static str) -> Catalogue {
         let mut catalogue = Catalogue::default();
+        catalogue.add(text);
+        catalogue
+    }
+
+    /// Adds the commands of another text; one that is there already is there twice, and the first one counts.
+    pub fn add(&mut self, text: &'static str) {
         let mut starts = Vec::new();
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             match line.as_bytes().first() {
                 Some(b'=') => {
                     let (name, facts) = line[1..].trim().split_once('\t').unwrap_or((line[1..].trim(), ""));
-                    catalogue.usual.insert(name, facts);
+                    self.usual.entry(name).or_insert(facts);
                 }
                 Some(first) if first.is_ascii_alphabetic() => starts.push(at),
                 _ => {}
@@ -42,38 +56,32 @@ impl Catalogue {
         }
         for (number, start) in starts.iter().enumerate() {
             let end = starts.get(number + 1).copied().unwrap_or(text.len());
-            catalogue.commands.push(&text[*start..end]);
+            self.commands.push(&text[*start..end]);
         }
-        catalogue
     }
 
     /// The names of the commands, in the order of the text.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.commands.iter().map(|lines| lines.split(['\t', '\n']).next().unwrap_or(""))
+        self.commands.iter().map(|lines| head(lines).0)
     }
 
-    /// The declaration of the command number `at`.
-    pub(crate) fn declaration(&self, at: usize) -> Declaration {
-        let mut lines = self.commands[at].lines();
-        let mut head = lines.next().unwrap_or("").split('\t');
-        let (name, flags) = (head.next().unwrap_or(""), head.next().unwrap_or(""));
-        let changes = changes(flags);
-        let signature = self.signature(name, lines, head.next()).with_common(changes != Changes::No);
-        Declaration {
-            name: name.into(),
-            aliases: Vec::new(),
-            synopsis: synopsis(name, &signature).into(),
-            notes: "".into(),
-            changes,
-            roles: Vec::new(),
-            examples: Vec::new(),
-            built: false,
-            noun: None,
-            signature: Arc::new(signature),
-        }
+    /// Each command's name and other names, in the order of the text.
+    pub(crate) fn all_names(&self) -> impl Iterator<Item = (usize, &'static str)> {
+        self.commands.iter().enumerate().flat_map(|(at, lines)| {
+            let (name, _, _, aliases) = head(lines);
+            std::iter::once(name).chain(words(aliases)).map(move |name| (at, name))
+        })
     }
 
-    fn signature(&self, name: &str, lines: std::str::Lines<'static>, default: Option<&str>) -> Signature {
+    /// What the table says of the command number `at`.
+    pub(crate) fn facts(&self, at: usize) -> Facts {
+        let (name, flags, default, aliases) = head(self.commands[at]);
+        let signature = self.signature(name, self.commands[at].lines().skip(1), default);
+        let aliases = words(aliases).map(Text::from).collect();
+        Facts { name, changes: changes(flags), aliases, signature }
+    }
+
+    fn signature(&self, name: &str, lines: impl Iterator<Item = &'static str>, default: &str) -> Signature {
         let (own, sets): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with("  "));
         let own: HashMap<&str, &str> = own.iter().filter_map(|line| line.trim().split_once('\t')).collect();
         let mut signature = Signature::new(name);
@@ -89,10 +97,22 @@ impl Catalogue {
                 signature.add(formal(name, facts, used));
             }
         }
-        signature.default_set = default.and_then(|name| signature.set_named(name));
-        signature.implies_default = true;
+        signature.default_set = signature.set_named(default);
+        // A manual seldom names the default; where it does, PowerShell's own rules hold.
+        signature.implies_default = signature.default_set.is_none();
         signature
     }
+}
+
+/// A command's name, flags, default set and other names.
+fn head(lines: &'static str) -> (&'static str, &'static str, &'static str, &'static str) {
+    let mut fields = lines.lines().next().unwrap_or("").split('\t');
+    let mut next = || fields.next().unwrap_or("");
+    (next(), next(), next(), next())
+}
+
+fn words(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.split(',').filter(|word| !word.is_empty())
 }
 
 fn changes(flags: &str) -> Changes {
@@ -112,30 +132,44 @@ fn usage(item: &'static str, set: Option<usize>) -> (&'static str, Use) {
 
 fn formal(name: &'static str, facts: &'static str, used: Use) -> Formal {
     let mut fields = facts.split('\t');
-    let type_name = fields.next().unwrap_or("Object");
-    let flags = fields.next().unwrap_or("");
-    let list = |field: Option<&'static str>, by: char| -> Vec<Text> {
-        field.unwrap_or("").split(by).filter(|word| !word.is_empty()).map(Text::from).collect()
-    };
-    let aliases = list(fields.next(), ',');
+    let mut next = || fields.next().unwrap_or("");
+    let (type_name, flags, aliases, accepted) = (next(), next(), next(), next());
+    let extra: HashMap<&str, &'static str> = fields.filter_map(|field| field.split_once('=')).collect();
     let (kind, many) = kind_of(type_name);
+    let used = Use {
+        by_value: flags.contains('v'),
+        by_name: flags.contains('n'),
+        by_noun: extra.get("from").copied(),
+        ..used
+    };
     Formal {
-        aliases,
+        aliases: words(aliases).map(Text::from).collect(),
         type_name: type_name.into(),
         many,
-        uses: vec![Use { by_value: flags.contains('v'), by_name: flags.contains('n'), ..used }],
-        effect: if flags.contains('r') { Effect::Reserved } else { Effect::Built },
-        accepted: list(fields.next(), '|'),
+        uses: vec![used],
+        effect: effect(flags),
+        accepted: accepted.split('|').filter(|word| !word.is_empty()).map(Text::from).collect(),
+        presumed: extra.get("presumed").copied(),
+        sets: extra.get("property").copied(),
         ..Formal::new(name, kind)
     }
 }
 
-/// How values of a type of the data are read; a type that has no kind takes anything.
-fn kind_of(type_name: &str) -> (&'static Kind, bool) {
+fn effect(flags: &str) -> Effect {
+    match flags {
+        flags if flags.contains('r') => Effect::Reserved,
+        flags if flags.contains('m') => Effect::Met,
+        flags if flags.contains('x') => Effect::NotBuiltYet,
+        _ => Effect::Built,
+    }
+}
+
+/// How values of a type of the manual are read; a type that has no kind takes anything.
+pub(crate) fn kind_of(type_name: &str) -> (&'static Kind, bool) {
     let (one, many) = type_name.strip_suffix("[]").map_or((type_name, false), |one| (one, true));
     let kind = match one {
         "EnhancedTimeSpan" | "TimeSpan" => &kinds::TIME_SPAN,
-        // Generic arguments are lost in the data: a bound can be a count, a size or a span.
+        // Generic arguments are lost in the manual: a bound can be a count, a size or a span.
         "MultiValuedProperty" | "Unlimited" => &kinds::ANY,
         "ExDateTime" => &kinds::DATE_TIME,
         name => kind_named(name).unwrap_or(&kinds::ANY),
@@ -143,66 +177,21 @@ fn kind_of(type_name: &str) -> (&'static Kind, bool) {
     (kind, many)
 }
 
-/// A sentence made of what is known: the verb, the noun, and what it needs.
-fn synopsis(name: &str, signature: &Signature) -> String {
-    let (verb, noun) = name.split_once('-').unwrap_or((name, ""));
-    let noun = words_of(noun);
-    let does = match verb {
-        "Get" => format!("Lists {noun} objects"),
-        "Set" => format!("Changes {noun} objects"),
-        "New" => format!("Makes {} {noun} object", article(&noun)),
-        "Remove" => format!("Removes {} {noun} object", article(&noun)),
-        "Add" => format!("Adds something to {} {noun} object", article(&noun)),
-        "Test" => format!("Tests {noun}"),
-        verb => format!("Runs the action {verb} on {noun}"),
-    };
-    let mandatory: Vec<String> = signature
-        .formals
-        .iter()
-        .filter(|formal| formal.is_mandatory_somewhere())
-        .map(|formal| format!("-{}", formal.name))
-        .collect();
-    match mandatory.as_slice() {
-        [] => format!("{does}."),
-        [one] => format!("{does}; it can need {one}."),
-        several => format!("{does}; it can need {}.", several.join(", ")),
-    }
-}
-
-fn article(noun: &str) -> &'static str {
-    if noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" }
-}
-
-/// `MailboxFolderPermission` in words: `mailbox folder permission`; capitals that stand together stay.
-fn words_of(noun: &str) -> String {
-    let mut words = String::new();
-    let letters: Vec<char> = noun.chars().collect();
-    for (at, letter) in letters.iter().enumerate() {
-        let alone = letters.get(at + 1).is_some_and(|next| next.is_lowercase());
-        let starts = at > 0 && letter.is_uppercase() && (alone || letters[at - 1].is_lowercase());
-        if starts {
-            words.push(' ');
-        }
-        let word = starts || at == 0;
-        if word && alone { words.extend(letter.to_lowercase()) } else { words.push(*letter) }
-    }
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TEXT: &str = "# c\n= DomainController\tFqdn\nGet-Toy\t\n Identity\tIdentity*@0 DomainController\n \
-                        Anr\tAnr DomainController\n  Identity\tToyIdParameter\tvn\tId\n  \
-                        Anr\tString\t\t\tRed|Blue\nStop-ToyADBox\tcp\n -\tForce\n  Force\tSwitchParameter\tr\n";
+    const TEXT: &str = "# c\n= DomainController\tFqdn\nGet-Toy\t\t\tShow-Toy\n Identity\tIdentity*@0 DomainController\n \
+                        Anr\tAnr DomainController\n  Identity\tToyIdParameter\tvn\tId\t\tfrom=Box\n  \
+                        Anr\tString\t\t\tRed|Blue\nStop-ToyADBox\tcp\tTwo\n -\tForce\n One\tA*\n Two\tB\n  \
+                        Force\tSwitchParameter\tr\n  A\tString\t\t\t\tpresumed=x\tproperty=C\n";
 
     #[test]
     fn a_command_is_read_when_it_is_asked_for() {
         let catalogue = Catalogue::new(TEXT);
         assert_eq!(catalogue.names().collect::<Vec<_>>(), ["Get-Toy", "Stop-ToyADBox"]);
-        let toy = catalogue.declaration(0);
-        assert_eq!(&*toy.synopsis, "Lists toy objects; it can need -Identity.");
+        assert_eq!(catalogue.all_names().nth(1), Some((0, "Show-Toy")));
+        let toy = catalogue.facts(0);
         let identity = toy.signature.formal("id").unwrap();
         assert_eq!(
             identity.uses,
@@ -211,17 +200,20 @@ mod tests {
                 mandatory: true,
                 position: Some(0),
                 by_value: true,
-                by_noun: None,
+                by_noun: Some("Box"),
                 by_name: true,
                 remaining: false
             }]
         );
         assert_eq!(toy.signature.formal("DomainController").unwrap().uses.len(), 2);
         assert_eq!(toy.signature.formal("Anr").unwrap().accepted.len(), 2);
-        let stop = catalogue.declaration(1);
+        assert!(toy.signature.implies_default);
+        let stop = catalogue.facts(1);
         assert_eq!(stop.changes, Changes::Yes { confirm: Impact::High });
         assert_eq!(stop.signature.formal("Force").unwrap().effect, Effect::Reserved);
-        assert!(stop.signature.formal("WhatIf").is_some() && stop.signature.sets.is_empty());
-        assert_eq!(&*stop.synopsis, "Runs the action Stop on toy AD box.");
+        assert_eq!(stop.signature.formal("Force").unwrap().uses[0].set, None);
+        assert_eq!((stop.signature.default_set, stop.signature.implies_default), (Some(1), false));
+        let a = stop.signature.formal("A").unwrap();
+        assert_eq!((a.presumed, a.sets), (Some("x"), Some("C")));
     }
 }

@@ -1,10 +1,12 @@
-//! A cmdlet of ours, declared as one static. Copy an existing one to add another; the binder, completion,
-//! help, role entries, the API's description and the ledger read nothing but this.
+//! A cmdlet of ours: one static with what the table of commands cannot know. Copy an existing one to add another.
+//!
+//! What it takes stands in the table under its name ([`Catalogue`](crate::Catalogue)). The static names the keys that
+//! its function reads; a parameter of the table that is neither read, nor a property that the function sets, nor
+//! reserved, is refused by name when it is given.
 
 use crate::call::Call;
 use crate::output::Output;
-use crate::signature::Signature;
-use object::{Noun, Result, Set, Taken};
+use object::{Keys, Noun, Result};
 
 macro_rules! verbs {
     ($($verb:ident)*) => {
@@ -57,6 +59,34 @@ pub struct Example {
     pub command: &'static str,
 }
 
+/// What a cmdlet's own function looks like.
+pub type Function<R> = fn(&R, &Call, &mut Output<'_>) -> Result<()>;
+
+/// Verbs that are written once for many nouns. The value behind it says what is special about one noun.
+pub trait Standard<R>: Sync {
+    /// The keys that a verb reads, as far as the table gives the command such parameters.
+    fn keys(&self, verb: Verb) -> Keys;
+    /// Whether a verb sets the properties that are given.
+    fn edits(&self, verb: Verb) -> bool;
+    /// Does it, for one piped object or once.
+    fn run(&self, verb: Verb, rooms: &R, call: &Call, out: &mut Output<'_>) -> Result<()>;
+}
+
+/// What a cmdlet does, for one piped object or once.
+pub enum Run<R: 'static> {
+    /// What its own function does.
+    Own(Function<R>),
+    /// What its verb does with every noun.
+    Standard(&'static dyn Standard<R>),
+}
+
+impl<R> Clone for Run<R> {
+    fn clone(&self) -> Run<R> {
+        *self
+    }
+}
+impl<R> Copy for Run<R> {}
+
 /// A cmdlet over the rooms `R` that it works on.
 pub struct Cmdlet<R: 'static> {
     /// The verb.
@@ -65,46 +95,45 @@ pub struct Cmdlet<R: 'static> {
     pub noun: &'static Noun,
     /// The second half of the name where it is not the noun's (`Mount-Database`).
     pub called: Option<&'static str>,
-    /// Other names.
-    pub aliases: &'static [&'static str],
     /// One sentence in the third person.
     pub synopsis: &'static str,
     /// What one should know before using it; may be empty.
     pub notes: &'static str,
-    /// The parameters that all sets take.
-    pub always: &'static [&'static dyn Taken],
-    /// The parameter sets; empty where there is only one.
-    pub sets: &'static [Set],
-    /// The set that is taken when several are possible; the first where none is named.
-    pub default_set: Option<&'static str>,
-    /// Whether it changes something.
-    pub changes: Changes,
+    /// The keys that it reads.
+    pub reads: Keys,
+    /// The keys of functions that it shares with other cmdlets: it reads those that the table gives it.
+    pub shares: &'static [Keys],
+    /// Whether it sets the properties that are given: a parameter called as a property of its noun is that property.
+    pub edits: bool,
     /// The management roles that hold it.
     pub roles: &'static [&'static str],
     /// At least one.
     pub examples: &'static [Example],
-    /// Does it, for one piped object or once.
-    pub run: fn(&R, &Call, &mut Output<'_>) -> Result<()>,
+    /// Does it.
+    pub run: Run<R>,
 }
 
 impl<R> Cmdlet<R> {
-    /// A cmdlet that only reads and takes nothing: change the fields that differ.
-    pub const fn new(
-        verb: Verb,
-        noun: &'static Noun,
-        run: fn(&R, &Call, &mut Output<'_>) -> Result<()>,
-    ) -> Cmdlet<R> {
+    /// A cmdlet with a function of its own, which reads nothing: change the fields that differ.
+    pub const fn new(verb: Verb, noun: &'static Noun, function: Function<R>) -> Cmdlet<R> {
+        Cmdlet::running(verb, noun, Run::Own(function))
+    }
+
+    /// A cmdlet that does what its verb does with every noun.
+    pub const fn standard(verb: Verb, noun: &'static Noun, with: &'static dyn Standard<R>) -> Cmdlet<R> {
+        Cmdlet::running(verb, noun, Run::Standard(with))
+    }
+
+    const fn running(verb: Verb, noun: &'static Noun, run: Run<R>) -> Cmdlet<R> {
         Cmdlet {
             verb,
             noun,
             called: None,
-            aliases: &[],
             synopsis: "",
             notes: "",
-            always: &[],
-            sets: &[],
-            default_set: None,
-            changes: Changes::No,
+            reads: &[],
+            shares: &[],
+            edits: false,
             roles: &[],
             examples: &[],
             run,
@@ -116,9 +145,22 @@ impl<R> Cmdlet<R> {
         format!("{}-{}", self.verb.name(), self.called.unwrap_or(self.noun.name))
     }
 
-    /// What it takes, with the parameters that every command has.
-    pub fn signature(&self) -> Signature {
-        Signature::of(&self.name(), self.always, self.sets, self.default_set)
-            .with_common(self.changes != Changes::No)
+    /// Keys that it reads as far as the table gives it such parameters.
+    pub(crate) fn shared_keys(&self) -> Vec<Keys> {
+        let standard = match self.run {
+            Run::Own(_) => None,
+            Run::Standard(with) => Some(with.keys(self.verb)),
+        };
+        self.shares.iter().copied().chain(standard).collect()
+    }
+    /// Whether it sets the properties that are given.
+    pub(crate) fn sets_properties(&self) -> bool {
+        self.edits || matches!(self.run, Run::Standard(with) if with.edits(self.verb))
+    }
+    pub(crate) fn act(&self, rooms: &R, call: &Call, out: &mut Output<'_>) -> Result<()> {
+        match self.run {
+            Run::Own(function) => function(rooms, call, out),
+            Run::Standard(with) => with.run(self.verb, rooms, call, out),
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! What is known of a command, whether it is built or only declared: one view for the binder, completion,
 //! help and every description; and the book of all of them.
 
-use crate::catalogue::Catalogue;
+use crate::call::Call;
+use crate::catalogue::{Catalogue, Facts};
 use crate::cmdlet::{Changes, Cmdlet, Example};
+use crate::join::{Reader, join};
 use crate::signature::Signature;
+use crate::synopsis::synopsis;
 use object::value::Text;
-use object::{Error, ErrorId, Noun};
+use object::{Error, ErrorId, Keys, Noun, Result};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -35,20 +38,42 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// The declaration of a built cmdlet.
-    pub fn of<R>(cmdlet: &Cmdlet<R>) -> Declaration {
-        let texts = |list: &[&'static str]| list.iter().map(|text| Text::from(*text)).collect();
+    /// What the table alone knows of a command that is not built.
+    fn of_table(facts: Facts) -> Declaration {
+        let signature = facts.signature.with_common(facts.changes != Changes::No);
         Declaration {
-            name: cmdlet.name().into(),
-            aliases: texts(cmdlet.aliases),
+            name: facts.name.into(),
+            aliases: facts.aliases,
+            synopsis: synopsis(facts.name, &signature).into(),
+            notes: "".into(),
+            changes: facts.changes,
+            roles: Vec::new(),
+            examples: Vec::new(),
+            built: false,
+            noun: None,
+            signature: Arc::new(signature),
+        }
+    }
+
+    /// A built command: what the table knows of it, and what its static says.
+    fn of<R>(
+        cmdlet: &Cmdlet<R>,
+        mut facts: Facts,
+        everywhere: Keys,
+        faults: &mut Vec<String>,
+    ) -> Declaration {
+        let mut shared = cmdlet.shared_keys();
+        shared.push(everywhere);
+        let edits = cmdlet.sets_properties().then_some(cmdlet.noun);
+        join(&mut facts.signature, &Reader { own: cmdlet.reads, shared, edits }, faults);
+        Declaration {
             synopsis: cmdlet.synopsis.into(),
             notes: cmdlet.notes.into(),
-            changes: cmdlet.changes,
-            roles: texts(cmdlet.roles),
+            roles: cmdlet.roles.iter().map(|role| Text::from(*role)).collect(),
             examples: cmdlet.examples.to_vec(),
             built: true,
             noun: Some(cmdlet.noun),
-            signature: Arc::new(cmdlet.signature()),
+            ..Declaration::of_table(facts)
         }
     }
 
@@ -69,52 +94,74 @@ impl Declaration {
     }
 }
 
-/// All commands that are built or declared; it knows what they take, not what they do.
+/// The commands of a house before they meet its rooms.
+pub struct Commands<R: 'static> {
+    /// What every command takes, built or not.
+    pub table: Catalogue,
+    /// The built ones.
+    pub built: Vec<&'static Cmdlet<R>>,
+    /// The keys that `first` reads, wherever a command has such parameters.
+    pub everywhere: Keys,
+    /// What is checked before any of the built ones runs.
+    pub first: fn(&R, &Call) -> Result<()>,
+}
+
+impl<R> Commands<R> {
+    /// Commands of which nothing is checked that they have in common.
+    pub fn new(table: Catalogue, built: Vec<&'static Cmdlet<R>>) -> Commands<R> {
+        Commands { table, built, everywhere: &[], first: |_, _| Ok(()) }
+    }
+}
+
+/// All commands, built or not; it knows what they take, not what they do.
 pub struct Book {
     built: Vec<Arc<Declaration>>,
-    catalogue: Catalogue,
-    /// By name and alias in lower case.
-    index: HashMap<String, Entry>,
+    table: Catalogue,
+    /// The commands of the table, by their place in it, as far as they were asked for.
+    made: Vec<OnceLock<Arc<Declaration>>>,
+    /// The places of names and aliases in lower case.
+    index: HashMap<String, usize>,
     nouns: HashMap<&'static str, &'static Noun>,
 }
 
-#[derive(Clone)]
-enum Entry {
-    Built(usize),
-    Declared(usize, OnceLock<Arc<Declaration>>),
-}
-
 impl Book {
-    /// A book of built commands, and of declared ones that are not built.
-    pub fn new(built: Vec<Declaration>, catalogue: Catalogue) -> Book {
-        let built: Vec<Arc<Declaration>> = built.into_iter().map(Arc::new).collect();
+    /// The book of a house's commands.
+    ///
+    /// An error (`DeclarationWrong`) lists what cannot be: a built command that the table does not know, a key that
+    /// is not in the table or is read as something else.
+    pub fn new<R>(commands: Commands<R>) -> Result<Book> {
+        let Commands { table, built: cmdlets, everywhere, .. } = commands;
         let mut index = HashMap::new();
-        for (at, name) in catalogue.names().enumerate() {
-            index.insert(name.to_ascii_lowercase(), Entry::Declared(at, OnceLock::new()));
+        for (at, name) in table.all_names() {
+            index.entry(name.to_ascii_lowercase()).or_insert(at);
         }
-        for (at, declaration) in built.iter().enumerate() {
-            for name in std::iter::once(&declaration.name).chain(&declaration.aliases) {
-                index.insert(name.to_ascii_lowercase(), Entry::Built(at));
-            }
+        let made: Vec<_> = table.names().map(|_| OnceLock::new()).collect();
+        let (mut built, mut faults) = (Vec::new(), Vec::new());
+        for cmdlet in cmdlets {
+            let Some(at) = index.get(&cmdlet.name().to_ascii_lowercase()) else {
+                faults.push(format!("{} is not in the table.", cmdlet.name()));
+                continue;
+            };
+            let declaration = Declaration::of(cmdlet, table.facts(*at), everywhere, &mut faults);
+            built.push(Arc::clone(made[*at].get_or_init(|| Arc::new(declaration))));
+        }
+        if !faults.is_empty() {
+            return Err(Error::server(ErrorId::DeclarationWrong, faults.join(" ")));
         }
         let nouns = built.iter().filter_map(|declaration| declaration.noun);
-        Book { nouns: nouns.map(|noun| (noun.name, noun)).collect(), built, catalogue, index }
+        Ok(Book { nouns: nouns.map(|noun| (noun.name, noun)).collect(), built, table, made, index })
     }
 
     /// The command called `name`, any case.
     pub fn find(&self, name: &str) -> Option<Arc<Declaration>> {
-        match self.index.get(&name.to_ascii_lowercase())? {
-            Entry::Built(at) => Some(Arc::clone(&self.built[*at])),
-            Entry::Declared(at, made) => {
-                Some(Arc::clone(made.get_or_init(|| Arc::new(self.catalogue.declaration(*at)))))
-            }
-        }
+        let at = *self.index.get(&name.to_ascii_lowercase())?;
+        let declared = || Arc::new(Declaration::of_table(self.table.facts(at)));
+        Some(Arc::clone(self.made.get(at)?.get_or_init(declared)))
     }
 
     /// The names of all commands, without aliases, in no order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        let declared = self.catalogue.names().map(|name| -> &str { name });
-        self.built.iter().map(|declaration| -> &str { &declaration.name }).chain(declared)
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.table.names()
     }
     /// The built commands.
     pub fn built(&self) -> &[Arc<Declaration>] {

@@ -3,16 +3,15 @@
 use crate::bind::{Argument, Binder, Bound, Strict};
 use crate::call::Call;
 use crate::caller::{Authority, Caller, Entry, Permit, Record};
-use crate::catalogue::Catalogue;
-use crate::cmdlet::{Changes, Cmdlet};
-use crate::declaration::{Book, Declaration};
+use crate::cmdlet::Changes;
+use crate::declaration::{Book, Commands, Declaration};
 use crate::invocation::Invocation;
 use crate::output::{Channel, Course, Manner, Output, Report, is_stopped};
-use crate::signature::{Origin, Signature};
+use crate::signature::{Effect, Origin, Signature};
 use object::value::Text;
-use object::{Effect, Error, ErrorId, Result, Value};
+use object::{Error, ErrorId, Result, Value};
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// What a command does, with the rooms it works on inside.
 type Run = Arc<dyn Fn(&Call, &mut Output<'_>) -> Result<()> + Send + Sync>;
@@ -24,19 +23,19 @@ pub struct Table {
 }
 
 impl Table {
-    /// The built `cmdlets` over `rooms`, and the declared ones of `catalogue`.
-    pub fn new<R: Send + Sync + 'static>(
-        rooms: Arc<R>,
-        cmdlets: &[&'static Cmdlet<R>],
-        catalogue: Catalogue,
-    ) -> Table {
+    /// The commands over the rooms on which the built ones work. Errors are those of [`Book::new`].
+    pub fn new<R: Send + Sync + 'static>(rooms: Arc<R>, commands: Commands<R>) -> Result<Table> {
         let mut runs: HashMap<Text, Run> = HashMap::new();
-        for cmdlet in cmdlets {
-            let (rooms, run) = (Arc::clone(&rooms), cmdlet.run);
-            runs.insert(cmdlet.name().into(), Arc::new(move |call, out| run(&rooms, call, out)));
+        let first = commands.first;
+        for cmdlet in commands.built.iter().copied() {
+            let rooms = Arc::clone(&rooms);
+            let run = move |call: &Call, out: &mut Output<'_>| {
+                first(&rooms, call)?;
+                cmdlet.act(&rooms, call, out)
+            };
+            runs.insert(cmdlet.name().into(), Arc::new(run));
         }
-        let built = cmdlets.iter().map(|cmdlet| Declaration::of(cmdlet)).collect();
-        Table { book: Arc::new(Book::new(built, catalogue)), runs }
+        Ok(Table { book: Arc::new(Book::new(commands)?), runs })
     }
     /// What the commands take.
     pub fn book(&self) -> &Arc<Book> {
@@ -175,23 +174,29 @@ impl Running<'_> {
 
     /// Runs the command once and keeps what it did, whether or not the caller is still there to hear of it.
     fn run_once(&mut self, input: Option<Value>, channel: &mut dyn Channel) -> Result<()> {
-        let call = Call {
-            caller: Arc::clone(&self.caller),
-            signature: Arc::clone(self.binder.signature()),
-            bound: self.binder.bound().clone(),
-            input,
-            author: OnceLock::new(),
-        };
+        let signature = Arc::clone(self.binder.signature());
+        let call = Call::new(Arc::clone(&self.caller), signature, self.binder.bound().clone(), input);
         (self.course.targets, self.course.first_error) = Default::default();
         let changes = self.declaration.changes;
         let mut out = Output { channel, course: &mut self.course, changes, manner: self.manner };
         let ran = match (self.run)(&call, &mut out) {
+            Ok(()) => self.own_up(&call, channel),
             Err(error) if !is_stopped(&error) => self.report(error, channel),
-            ended => ended,
+            stopped => stopped,
         };
         let kept = self.keep(&call);
         ran?;
         kept.or_else(|error| self.report(error, channel))
+    }
+
+    /// In a build for tests a command says which of its parameters it took and did not look at.
+    fn own_up(&self, call: &Call, channel: &mut dyn Channel) -> Result<()> {
+        if !cfg!(debug_assertions) || self.manner.what_if || self.course.declined {
+            return Ok(());
+        }
+        call.ignored().into_iter().try_for_each(|name| {
+            channel.say(Report::Warning(format!("{} did not look at -{name}.", self.declaration.name)))
+        })
     }
 
     fn report(&mut self, error: Error, channel: &mut dyn Channel) -> Result<()> {

@@ -14,21 +14,23 @@ mod common_parameters;
 mod declaration;
 mod gate;
 mod invocation;
+mod join;
 mod nearest;
 mod output;
 mod signature;
+mod synopsis;
 pub mod wire;
 
 pub use call::{Call, Edit, edit_of};
 pub use caller::{Authority, Caller, Entry, Permit, Record};
 pub use catalogue::Catalogue;
-pub use cmdlet::{Changes, Cmdlet, Example, Impact, Verb};
+pub use cmdlet::{Changes, Cmdlet, Example, Function, Impact, Run, Standard, Verb};
 pub use common_parameters::{CHANGING, COMMON, is_common};
-pub use declaration::{Book, Declaration};
+pub use declaration::{Book, Commands, Declaration};
 pub use gate::{End, Gate, Running, Table};
 pub use invocation::Invocation;
 pub use nearest::nearest;
 pub use output::{
     Answer, Channel, Output, Progress, Prompt, Report, confirmation_required, is_stopped, stopped,
 };
-pub use signature::{ALL_SETS_NAME, Formal, Origin, PARAMETER_SETS_MAX, Sets, Signature, Use};
+pub use signature::{ALL_SETS_NAME, Effect, Formal, Origin, PARAMETER_SETS_MAX, Sets, Signature, Use};

@@ -110,6 +110,8 @@ pub(crate) struct Manner {
 #[derive(Debug, Default)]
 pub(crate) struct Course {
     pub(crate) all: Option<bool>,
+    /// Whether something was not to be done.
+    pub(crate) declined: bool,
     pub(crate) targets: Vec<String>,
     pub(crate) errors: u64,
     pub(crate) first_error: Option<String>,
@@ -174,6 +176,7 @@ impl Output<'_> {
             return Ok(false);
         }
         let go = !self.asks() || self.ask(action)?;
+        self.course.declined |= !go;
         if go && self.course.targets.len() < TARGETS_MAX {
             self.course.targets.push(target.to_owned());
         }

@@ -3,9 +3,9 @@
 //! A parameter belongs to all sets or to some of them, and in each it can be mandatory, have a position and
 //! take piped input on its own terms. Sets are numbered; a [`Sets`] is a set of such numbers.
 
+use object::Spec;
 use object::types::{Kind, kinds};
 use object::value::Text;
-use object::{Effect, ParameterSpec, Set, Spec, Taken};
 
 /// A command may have at most this many parameter sets: each is one bit.
 pub const PARAMETER_SETS_MAX: usize = 63;
@@ -91,6 +91,33 @@ impl Use {
     }
 }
 
+/// What a parameter does when it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// What it says.
+    Built,
+    /// Nothing, as in Exchange: it is reserved for its maker, and taken silently.
+    Reserved,
+    /// Nothing that would not be so without it: it asks for what is always the case here.
+    Met,
+    /// It is declared, but not built: giving it is an error that says so.
+    NotBuiltYet,
+}
+
+impl Effect {
+    /// What there is to say of a parameter that has no sentence of its own.
+    pub(crate) fn sentence(self) -> &'static str {
+        match self {
+            Effect::Built => "",
+            Effect::Reserved => "Reserved for internal use: it is taken and changes nothing.",
+            Effect::Met => {
+                "What it asks for is always so here; it is taken so that scripts need not be changed."
+            }
+            Effect::NotBuiltYet => "Not built yet: a command that is given it says so and does nothing.",
+        }
+    }
+}
+
 /// Where a parameter comes from; a shortened name prefers the command's own ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -123,8 +150,12 @@ pub struct Formal {
     pub effect: Effect,
     /// The words it takes, where they are a closed list; for completion and help.
     pub accepted: Vec<Text>,
-    /// The property that it gives a value, where it is made of one.
+    /// The property that it gives a value, where the command sets one.
     pub property: Option<&'static Spec>,
+    /// The name of that property where the table says it because it differs.
+    pub sets: Option<&'static str>,
+    /// Whether a function asks for it by a key.
+    pub is_read: bool,
     /// What stands in for it where it is mandatory and was not given: nobody is asked then.
     pub presumed: Option<&'static str>,
     /// `[AllowNull()]`: a mandatory parameter takes `$null`.
@@ -150,27 +181,12 @@ impl Formal {
             effect: Effect::Built,
             accepted: Vec::new(),
             property: None,
+            sets: None,
+            is_read: false,
             presumed: None,
             allows_null: false,
             allows_empty_text: false,
             allows_empty_list: false,
-        }
-    }
-
-    /// The formal of a declared parameter, used as that declaration says in `set`.
-    pub fn of(spec: &ParameterSpec, set: Option<usize>) -> Formal {
-        Formal {
-            aliases: spec.aliases.iter().map(|alias| Text::from(*alias)).collect(),
-            summary: spec.summary.into(),
-            type_name: spec.type_name.map_or_else(|| type_name(spec.kind), Text::from),
-            many: spec.many,
-            uses: vec![use_of(spec, set)],
-            effect: spec.effect,
-            accepted: spec.accepted.iter().map(|word| Text::from(*word)).collect(),
-            allows_null: spec.nullable,
-            presumed: spec.presumed,
-            property: spec.property,
-            ..Formal::new(spec.name, spec.kind)
         }
     }
 
@@ -206,18 +222,6 @@ impl Formal {
     }
     pub(crate) fn piped_in(&self, sets: Sets) -> bool {
         self.uses_in(sets).any(Use::piped)
-    }
-}
-
-fn use_of(spec: &ParameterSpec, set: Option<usize>) -> Use {
-    Use {
-        set,
-        mandatory: spec.mandatory,
-        position: spec.position.map(i32::from),
-        by_value: spec.by_value,
-        by_noun: spec.by_noun,
-        by_name: spec.by_name,
-        remaining: false,
     }
 }
 
@@ -265,38 +269,10 @@ impl Signature {
         }
     }
 
-    /// The signature of declared parameters: `always` in every set, the rest set by set.
-    pub fn of(
-        command: &str,
-        always: &[&'static dyn Taken],
-        sets: &[Set],
-        default: Option<&str>,
-    ) -> Signature {
-        let mut signature = Signature::new(command);
-        for taken in always {
-            signature.add(Formal::of(taken.spec(), None));
-        }
-        for (at, Set(name, list)) in sets.iter().take(PARAMETER_SETS_MAX).enumerate() {
-            signature.sets.push(Text::from(*name));
-            for taken in *list {
-                signature.add(Formal::of(taken.spec(), Some(at)));
-            }
-        }
-        let named = default.and_then(|name| signature.set_named(name));
-        signature.default_set = named.or((!sets.is_empty()).then_some(0));
-        signature
-    }
-
     /// Adds a parameter, or what is new of it when a parameter of that name is there already.
     pub fn add(&mut self, formal: Formal) {
         match self.formals.iter_mut().find(|known| known.name.eq_ignore_ascii_case(&formal.name)) {
-            // Built in one set is built: a set that is refused has a mandatory parameter that says so.
-            Some(known) => {
-                known.uses.extend(formal.uses);
-                if formal.effect == Effect::Built {
-                    known.effect = Effect::Built;
-                }
-            }
+            Some(known) => known.uses.extend(formal.uses),
             None => self.formals.push(formal),
         }
     }
@@ -333,6 +309,11 @@ impl Signature {
     /// The parameter called `name` in full or by an alias.
     pub fn formal(&self, name: &str) -> Option<&Formal> {
         self.formals.iter().find(|formal| formal.is_called(name))
+    }
+
+    /// The parameter called `name` in full.
+    pub(crate) fn named(&self, name: &str) -> Option<usize> {
+        self.formals.iter().position(|formal| formal.name.eq_ignore_ascii_case(name))
     }
 
     pub(crate) fn default_sets(&self) -> Sets {

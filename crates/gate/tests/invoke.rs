@@ -3,29 +3,32 @@
 #![allow(clippy::unwrap_used)] // a test may panic
 
 use mailstead_gate::{
-    Answer, Authority, Caller, Catalogue, Changes, Channel, Cmdlet, Entry, Example, Gate, Impact, Invocation,
+    Answer, Authority, Caller, Catalogue, Channel, Cmdlet, Commands, Entry, Example, Gate, Invocation,
     Permit, Prompt, Record, Report, Table, Verb,
 };
 use object::types::SecureString;
-use object::{Error, Noun, Parameter, Result, Switch, Value};
+use object::{Error, Noun, Parameter, Result, Value};
 use std::sync::{Arc, Mutex};
 
 static TOY: Noun =
-    Noun { name: "Toy", type_name: "Toy", summary: "A toy.", properties: &[], table: &[], standard: &[] };
-static NAME: Parameter<String> = Parameter::new("Name", "The name.").piped();
-static LATER: Parameter<Switch> = Parameter::new("Later", "Not yet.").not_built_yet();
-static RESERVED: Parameter<String> = Parameter::new("Reserved", "Taken.").reserved();
+    Noun { name: "Toy", type_name: "Toy", summary: "A toy.", properties: &[], table: &[], holds: &[] };
+static NAME: Parameter<String> = Parameter::new("Name", "The name.");
 static SECRET: Parameter<SecureString> = Parameter::new("Secret", "A secret.");
+
+/// What the toys' commands take; -Later is read by nobody.
+const TABLE: &str = "Get-Toy\n -\tName\n  Name\tString\n\
+                     New-Toy\tc\n -\tName*@0 Later Reserved Secret\n  Name\tString\tv\n  Later\tSwitchParameter\n  \
+                     Reserved\tString\tr\n  Secret\tSecureString\nRemove-Toy\tcp\t\tClear-Toys\n";
 
 type Toys = Mutex<Vec<String>>;
 
 static NEW: Cmdlet<Toys> = Cmdlet {
     synopsis: "Makes a toy.",
-    always: &[&NAME.must().at(0), &LATER, &RESERVED, &SECRET],
-    changes: Changes::Yes { confirm: Impact::Medium },
+    reads: &[&NAME, &SECRET],
     examples: &[Example { about: "Makes one.", command: "New-Toy a" }],
     ..Cmdlet::new(Verb::New, &TOY, |toys, call, out| {
         let name = call.need(&NAME)?;
+        call.get(&SECRET)?;
         if name == "bad" {
             return Err(Error::foreign(object::Fault::Conflict, "BadToy", "A bad toy.").target(name));
         }
@@ -40,9 +43,6 @@ static NEW: Cmdlet<Toys> = Cmdlet {
 
 static REMOVE: Cmdlet<Toys> = Cmdlet {
     synopsis: "Removes all toys.",
-    always: &[],
-    changes: Changes::Yes { confirm: Impact::High },
-    aliases: &["Clear-Toys"],
     ..Cmdlet::new(Verb::Remove, &TOY, |toys, _, out| {
         if out.should("all", "Removing.")? {
             toys.lock().unwrap().clear();
@@ -107,8 +107,8 @@ fn caller(name: &str) -> Caller {
 
 fn furnished() -> (Gate, Arc<Toys>, Log) {
     let (toys, log) = (Arc::new(Toys::default()), Log::default());
-    let declared = Catalogue::new("Get-Toy\n -\tName\n  Name\tString\n");
-    let table = Table::new(Arc::clone(&toys), &[&NEW, &REMOVE], declared);
+    let commands = Commands::new(Catalogue::new(TABLE), vec![&NEW, &REMOVE]);
+    let table = Table::new(Arc::clone(&toys), commands).unwrap();
     (Gate::new(table, Guard, log.clone()), toys, log)
 }
 
@@ -195,4 +195,43 @@ fn secrets_are_masked_in_records() {
     run(&gate, "ann", new("a").with("Secret", secret), &[], &[]);
     let log = log.0.lock().unwrap();
     assert!(log[0].contains("Secret=********") && !log[0].contains("hunter2"), "{}", log[0]);
+}
+
+static OTHER: Cmdlet<Toys> = Cmdlet { reads: &[&SECRET], ..Cmdlet::new(Verb::Get, &TOY, |_, _, _| Ok(())) };
+static UNLISTED: Cmdlet<Toys> = Cmdlet {
+    reads: &[&NAME],
+    ..Cmdlet::new(Verb::Get, &TOY, |toys, call, _| {
+        let said = call.get(&NAME)?.filter(|_| toys.lock().unwrap().len() > 9);
+        if said.is_some() { Ok(()) } else { Err(Error::foreign(object::Fault::Conflict, "Never", "Never.")) }
+    })
+};
+
+#[test]
+fn what_a_command_reads_and_the_table_does_not_know_is_a_fault_at_the_start() {
+    for (table, cmdlet, said) in [
+        (TABLE, &OTHER, "Get-Toy reads -Secret, which the table does not know."),
+        ("", &UNLISTED, "Get-Toy is not in the table."),
+        (
+            "Get-Toy\n -\tName\n  Name\tBoolean\n",
+            &UNLISTED,
+            "Get-Toy -Name: the manual says Boolean, so it cannot be read as String.",
+        ),
+    ] {
+        let commands = Commands::new(Catalogue::new(table), vec![cmdlet]);
+        let fault = Table::new(Arc::new(Toys::default()), commands).err().unwrap();
+        assert_eq!((fault.id(), fault.message()), ("DeclarationWrong", said));
+    }
+}
+
+static CARELESS: Cmdlet<Toys> = Cmdlet { reads: &[&NAME], ..Cmdlet::new(Verb::Get, &TOY, |_, _, _| Ok(())) };
+
+#[test]
+fn a_parameter_that_is_taken_and_not_looked_at_is_named() {
+    let commands = Commands::new(Catalogue::new(TABLE), vec![&CARELESS]);
+    let table = Table::new(Arc::new(Toys::default()), commands).unwrap();
+    let gate = Gate::new(table, Guard, Log::default());
+    let get = || Invocation::new("Get-Toy");
+    assert_eq!(run(&gate, "ann", get(), &[], &[]), ["end 0"]);
+    let said = run(&gate, "ann", get().with("Name", "a"), &[], &[]);
+    assert_eq!(said, ["Get-Toy did not look at -Name.", "end 0"]);
 }

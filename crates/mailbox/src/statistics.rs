@@ -4,7 +4,7 @@ use crate::Mailboxes;
 use directory::schema::{mailbox, recipient};
 use directory::{Class, Record};
 use object::types::{ByteQuantifiedSize, DateTime, Guid, ObjectId, PropertyType, Unlimited};
-use object::{Declared, Error, ErrorId, Noun, Object, Property, Result, Standard, Value};
+use object::{Declared, Error, ErrorId, Noun, Object, Property, Result, Value};
 use std::collections::HashMap;
 use store::{Flow, Folder, FolderId, State, Statistics, WellKnown};
 
@@ -111,7 +111,7 @@ pub static MAILBOX_STATISTICS: Noun = Noun {
         &IS_VALID,
     ],
     table: &[&DISPLAY_NAME, &ITEM_COUNT, &STORAGE_LIMIT_STATUS, &LAST_LOGON_TIME],
-    standard: &[Standard::Get],
+    holds: &[],
 };
 
 /// What is in a folder.
@@ -138,7 +138,7 @@ pub static MAILBOX_FOLDER_STATISTICS: Noun = Noun {
         &IS_VALID,
     ],
     table: &[&FOLDER_NAME, &FOLDER_PATH, &ITEMS_IN_FOLDER, &FOLDER_SIZE],
-    standard: &[Standard::Get],
+    holds: &[],
 };
 
 impl Mailboxes {

@@ -32,7 +32,7 @@ ids! {
     ConnectionClosed ConnectionLost ContentTypeWrong ConstraintViolated ContainerNotEmpty ControlCharacter CounterWrong CrossSiteRequest
     CultureUnknown DataDirectoryEmpty DataDirectoryInUse DataDirectoryMissing DatabaseBusy
     DatabaseCannotBeSet DatabaseCannotOpen DatabaseCorrupt DatabaseDismounted DatabaseFileMissing
-    DatabaseInUse DatabaseLocked DatabaseMistaken DatabaseReadOnly DatabaseStopped DefaultDomainNeeded
+    DatabaseInUse DatabaseLocked DatabaseMistaken DatabaseReadOnly DatabaseStopped DeclarationWrong DefaultDomainNeeded
     DeliveryUnanswered DeliveryWithheld DirectoryFounded DirectoryStateMissing DisconnectedMailboxNotFound
     DiskFull DistinguishedNameNeeded DomainNameInvalid DomainUsedByPolicy FileAccessDenied FileExists
     FileNotFound FilterTooDeep FilterTooLong FolderExists FolderHasChildren FolderInsideItself

@@ -10,6 +10,8 @@ use std::marker::PhantomData;
 pub enum Access {
     /// `Set-` and `New-` take it.
     Write,
+    /// It is declared and shown, and what it asks for is not built: no command sets it yet.
+    Later,
     /// It is shown, and set only by what the server does.
     Read,
     /// It is worked out from other properties when the object is shown; nothing is stored.
@@ -108,6 +110,12 @@ impl<T: PropertyType> Property<T> {
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.spec.access = Access::Read;
+        self
+    }
+    /// What it asks for is not built: it is shown, and a command that is given it says so.
+    #[must_use]
+    pub const fn later(mut self) -> Self {
+        self.spec.access = Access::Later;
         self
     }
     /// It is worked out when the object is shown, and filters do not know it.

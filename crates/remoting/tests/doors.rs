@@ -5,13 +5,12 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use gate::{
-    Authority, Call, Caller, Catalogue, Changes, Cmdlet, Entry, Gate, Impact, Output, Permit, Record, Table,
-    Verb,
+    Authority, Call, Caller, Catalogue, Cmdlet, Commands, Entry, Gate, Output, Permit, Record, Table, Verb,
 };
 use http_body_util::BodyExt as _;
 use mailstead_remoting::{AdminSocket, routes};
 use net::Drainer;
-use object::{Error, ErrorId, Noun, Object, Parameter, Result, Taken};
+use object::{Error, ErrorId, Noun, Object, Parameter, Result};
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
@@ -25,19 +24,15 @@ static PET: Noun = Noun {
     summary: "An animal.",
     properties: &[],
     table: &[],
-    standard: &[],
+    holds: &[],
 };
-static NAME: Parameter<String> = Parameter::new("Name", "Its name.").piped();
-static ALWAYS: &[&dyn Taken] = &[&NAME];
+static NAME: Parameter<String> = Parameter::new("Name", "Its name.");
+const TABLE: &str = "= Name\tString\tv\nGet-Pet\n -\tName\nRemove-Pet\tcp\n -\tName\n";
 
 static GET: Cmdlet<()> =
-    Cmdlet { always: ALWAYS, synopsis: "Shows pets.", ..Cmdlet::new(Verb::Get, &PET, get) };
-static REMOVE: Cmdlet<()> = Cmdlet {
-    always: ALWAYS,
-    synopsis: "Removes a pet.",
-    changes: Changes::Yes { confirm: Impact::High },
-    ..Cmdlet::new(Verb::Remove, &PET, remove)
-};
+    Cmdlet { reads: &[&NAME], synopsis: "Shows pets.", ..Cmdlet::new(Verb::Get, &PET, get) };
+static REMOVE: Cmdlet<()> =
+    Cmdlet { reads: &[&NAME], synopsis: "Removes a pet.", ..Cmdlet::new(Verb::Remove, &PET, remove) };
 
 fn get(_: &(), call: &Call, out: &mut Output<'_>) -> Result<()> {
     let name = call.get(&NAME)?.unwrap_or_else(|| "all".into());
@@ -78,7 +73,8 @@ impl Logon for Everybody {
 }
 
 fn gate() -> Arc<Gate> {
-    let table = Table::new(Arc::new(()), &[&GET, &REMOVE], Catalogue::new(""));
+    let commands = Commands::new(Catalogue::new(TABLE), vec![&GET, &REMOVE]);
+    let table = Table::new(Arc::new(()), commands).unwrap();
     Arc::new(Gate::new(table, Everybody, Everybody))
 }
 

@@ -22,7 +22,9 @@ pub fn run(words: &Shell) -> Result<ExitCode> {
     let config = config(&words.data)?;
     let settings = settings(words, &config)?;
     let made: OnceLock<Arc<Book>> = OnceLock::new();
-    let book: LazyBook = Arc::new(move || Arc::clone(made.get_or_init(|| Arc::new(cmdlets::book()))));
+    let built =
+        || Arc::new(cmdlets::book().expect("the table and the cmdlets agree: a test of theirs sees to it"));
+    let book: LazyBook = Arc::new(move || Arc::clone(made.get_or_init(built)));
     // Where no server runs, the house that the shell opened itself: closed in order when the shell has ended.
     let house = Kept::default();
     Ok(terminal::run(task(words), place(words, &house)?, book, &settings))

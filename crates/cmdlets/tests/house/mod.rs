@@ -87,7 +87,7 @@ impl House {
             mounted.unwrap_or_else(|error| panic!("{}: {error}", record.name()));
         }
         let gate = Gate::new(
-            mailstead_cmdlets::table(&mailboxes),
+            mailstead_cmdlets::table(&mailboxes).unwrap(),
             mailstead_cmdlets::authority(&mailboxes),
             mailstead_cmdlets::record(&mailboxes),
         );

@@ -5,7 +5,7 @@ use super::recipient::*;
 use super::user::SAM_ACCOUNT_NAME;
 use super::{joined, no, properties, yes};
 use object::types::{MimeTextFormat, ObjectId};
-use object::{Declared, Noun, Standard, Value};
+use object::{Declared, Noun, Value};
 
 object::enumeration! {
     /// Which of the two lists of clients decides.
@@ -35,15 +35,15 @@ properties! {
     OWA_POLICY: ObjectId = "OwaMailboxPolicy", "The Outlook on the web mailbox policy.", attribute("msExchOWAPolicy");
     ECP_ENABLED: bool = "ECPEnabled", "Whether the user's own settings page is served.", default(yes);
     POP_ENABLED: bool = "PopEnabled", "Whether POP3 is served.", default(yes);
-    POP_USE_DEFAULTS: bool = "PopUseProtocolDefaults", "Whether the server's POP3 settings hold.", not_filterable(), default(yes);
-    POP_EXACT_SIZE: bool = "PopEnableExactRFC822Size", "Whether POP3 counts sizes exactly.", not_filterable(), default(no);
-    POP_FORMAT: MimeTextFormat = "PopMessagesRetrievalMimeFormat", "The form in which POP3 hands out messages.", not_filterable(), default(best_body);
+    POP_USE_DEFAULTS: bool = "PopUseProtocolDefaults", "Whether the server's POP3 settings hold.", not_filterable(), default(yes), later();
+    POP_EXACT_SIZE: bool = "PopEnableExactRFC822Size", "Whether POP3 counts sizes exactly.", not_filterable(), default(no), later();
+    POP_FORMAT: MimeTextFormat = "PopMessagesRetrievalMimeFormat", "The form in which POP3 hands out messages.", not_filterable(), default(best_body), later();
     POP_SUPPRESS_RECEIPT: bool = "PopSuppressReadReceipt", "Whether POP3 sends no read receipts.", not_filterable(), default(no);
     POP_FORCE_ICAL: bool = "PopForceICalForCalendarRetrievalOption", "Whether POP3 hands out meetings as iCalendar.", not_filterable(), default(no);
     IMAP_ENABLED: bool = "ImapEnabled", "Whether IMAP is served.", default(yes);
-    IMAP_USE_DEFAULTS: bool = "ImapUseProtocolDefaults", "Whether the server's IMAP settings hold.", not_filterable(), default(yes);
-    IMAP_EXACT_SIZE: bool = "ImapEnableExactRFC822Size", "Whether IMAP counts sizes exactly.", not_filterable(), default(no);
-    IMAP_FORMAT: MimeTextFormat = "ImapMessagesRetrievalMimeFormat", "The form in which IMAP hands out messages.", not_filterable(), default(best_body);
+    IMAP_USE_DEFAULTS: bool = "ImapUseProtocolDefaults", "Whether the server's IMAP settings hold.", not_filterable(), default(yes), later();
+    IMAP_EXACT_SIZE: bool = "ImapEnableExactRFC822Size", "Whether IMAP counts sizes exactly.", not_filterable(), default(no), later();
+    IMAP_FORMAT: MimeTextFormat = "ImapMessagesRetrievalMimeFormat", "The form in which IMAP hands out messages.", not_filterable(), default(best_body), later();
     IMAP_SUPPRESS_RECEIPT: bool = "ImapSuppressReadReceipt", "Whether IMAP sends no read receipts.", not_filterable(), default(no);
     IMAP_FORCE_ICAL: bool = "ImapForceICalForCalendarRetrievalOption", "Whether IMAP hands out meetings as iCalendar.", not_filterable(), default(no);
     MAPI_ENABLED: bool = "MAPIEnabled", "Whether Outlook is served in Exchange mode.", default(yes);
@@ -166,5 +166,5 @@ pub static CAS_MAILBOX: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &ACTIVE_SYNC_ENABLED, &OWA_ENABLED, &POP_ENABLED, &IMAP_ENABLED, &MAPI_ENABLED],
-    standard: &[Standard::Get, Standard::Set],
+    holds: super::USER_LISTS,
 };

@@ -4,7 +4,7 @@ use super::check::{no_control, quota, span, text_max};
 use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
 use super::{bytes, days, gb, joined, no, properties, yes};
 use object::types::{ByteQuantifiedSize, ObjectId, TimeSpan, Unlimited};
-use object::{Declared, Noun, Standard, Value};
+use object::{Declared, Noun, Value};
 
 object::enumeration! {
     /// Whether a database has copies.
@@ -28,8 +28,8 @@ properties! {
     DATABASE_SIZE: ByteQuantifiedSize = "DatabaseSize", "The size of the file; asked for with -Status.", computed();
     RECOVERY: bool = "Recovery", "Whether it holds mailboxes out of a backup.", read_only(), default(no);
     REPLICATION_TYPE: ReplicationType = "ReplicationType", "Whether the database has copies.", read_only(), default(no_copies);
-    EDB_FILE_PATH: String = "EdbFilePath", "Where the file is.", check(text_max::<1024>);
-    LOG_FOLDER_PATH: String = "LogFolderPath", "Where the logs would be in Exchange; kept and shown.", check(text_max::<1024>);
+    EDB_FILE_PATH: String = "EdbFilePath", "Where the file is.", check(text_max::<1024>), later();
+    LOG_FOLDER_PATH: String = "LogFolderPath", "Where the logs would be in Exchange; kept and shown.", check(text_max::<1024>), later();
     ADMIN_DISPLAY_NAME: String = "AdminDisplayName", "The name that administrators read.", computed();
     ISSUE_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "IssueWarningQuota", "The size of a mailbox at which its user is warned.", default(bytes::<2_039_480_320>), check(quota);
     SEND_QUOTA: Unlimited<ByteQuantifiedSize> = "ProhibitSendQuota", "The size of a mailbox at which its user can no longer send.", default(bytes::<2_147_483_648>), check(quota);
@@ -39,8 +39,8 @@ properties! {
     CALENDAR_LOGGING_QUOTA: Unlimited<ByteQuantifiedSize> = "CalendarLoggingQuota", "The size at which changes of the calendar are no longer logged.", default(gb::<6>), check(quota);
     MAILBOX_RETENTION: TimeSpan = "MailboxRetention", "How long a disconnected mailbox is kept.", default(days::<30>), check(span);
     DELETED_ITEM_RETENTION: TimeSpan = "DeletedItemRetention", "How long deleted items can be recovered.", default(days::<14>), check(span);
-    EVENT_HISTORY_RETENTION: TimeSpan = "EventHistoryRetentionPeriod", "How long events are kept.", default(days::<7>), check(span);
-    RETAIN_UNTIL_BACKUP: bool = "RetainDeletedItemsUntilBackup", "Whether deleted items are kept until the next backup.", default(no);
+    EVENT_HISTORY_RETENTION: TimeSpan = "EventHistoryRetentionPeriod", "How long events are kept.", default(days::<7>), check(span), later();
+    RETAIN_UNTIL_BACKUP: bool = "RetainDeletedItemsUntilBackup", "Whether deleted items are kept until the next backup.", default(no), later();
     MOUNT_AT_STARTUP: bool = "MountAtStartup", "Whether it is mounted when the server starts.", default(yes);
     IS_EXCLUDED: bool = "IsExcludedFromProvisioning", "Whether new mailboxes go elsewhere.", default(no);
     IS_EXCLUDED_BY_OPERATOR: bool = "IsExcludedFromProvisioningByOperator", "Whether an operator sent new mailboxes elsewhere.", default(no);
@@ -48,11 +48,11 @@ properties! {
     IS_EXCLUDED_CORRUPT: bool = "IsExcludedFromProvisioningDueToLogicalCorruption", "Whether new mailboxes go elsewhere because of damage.", default(no);
     IS_EXCLUDED_REASON: String = "IsExcludedFromProvisioningReason", "Why new mailboxes go elsewhere.", check(text_max::<1024>);
     IS_SUSPENDED: bool = "IsSuspendedFromProvisioning", "Whether new mailboxes go elsewhere until further notice.", default(no);
-    CIRCULAR_LOGGING: bool = "CircularLoggingEnabled", "Kept for scripts; the file has no logs to circle.", default(no);
-    BACKGROUND_MAINTENANCE: bool = "BackgroundDatabaseMaintenance", "Whether the database is tended all the time.", default(yes);
-    ALLOW_FILE_RESTORE: bool = "AllowFileRestore", "Whether the file may be replaced by one out of a backup.", default(no);
-    INDEX_ENABLED: bool = "IndexEnabled", "Whether text is indexed for searching.", default(yes);
-    JOURNAL_RECIPIENT: ObjectId = "JournalRecipient", "Who gets a copy of every message.";
+    CIRCULAR_LOGGING: bool = "CircularLoggingEnabled", "Kept for scripts; the file has no logs to circle.", default(no), later();
+    BACKGROUND_MAINTENANCE: bool = "BackgroundDatabaseMaintenance", "Whether the database is tended all the time.", default(yes), later();
+    ALLOW_FILE_RESTORE: bool = "AllowFileRestore", "Whether the file may be replaced by one out of a backup.", default(no), later();
+    INDEX_ENABLED: bool = "IndexEnabled", "Whether text is indexed for searching.", default(yes), later();
+    JOURNAL_RECIPIENT: ObjectId = "JournalRecipient", "Who gets a copy of every message.", later();
     DESCRIPTION: String = "Description", "What the database is for.", check(no_control);
     FILE_MADE: bool = "FileMade", "Whether its file was made; from then on a missing file is a loss and no beginning.", read_only(), not_filterable(), default(no);
     AUTO_DAG_EXCLUDE: bool = "AutoDagExcludeFromMonitoring", "Whether nobody watches over it.", default(no);
@@ -109,5 +109,5 @@ pub static MAILBOX_DATABASE: Noun = Noun {
     summary: "A file that holds mailboxes.",
     properties: PROPERTIES,
     table: &[&NAME, &SERVER, &RECOVERY, &REPLICATION_TYPE],
-    standard: &[Standard::Get, Standard::Set, Standard::New, Standard::Remove],
+    holds: &[],
 };

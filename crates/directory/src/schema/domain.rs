@@ -4,7 +4,7 @@ use super::recipient::{NAME, OBJECT};
 use super::{joined, no, properties};
 use crate::domain::check_domain;
 use object::types::AcceptedDomainType;
-use object::{Declared, Noun, Standard, Value};
+use object::{Declared, Noun, Value};
 
 fn authoritative() -> Value {
     AcceptedDomainType::Authoritative.into()
@@ -28,5 +28,5 @@ pub static ACCEPTED_DOMAIN: Noun = Noun {
     summary: "A domain whose mail we take.",
     properties: PROPERTIES,
     table: &[&NAME, &DOMAIN_NAME, &DOMAIN_TYPE, &DEFAULT],
-    standard: &[Standard::Get, Standard::Set, Standard::New, Standard::Remove],
+    holds: &[],
 };

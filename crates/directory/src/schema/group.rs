@@ -5,7 +5,7 @@ use super::recipient::*;
 use super::user::*;
 use super::{joined, properties};
 use object::types::ObjectId;
-use object::{Declared, Noun, Standard, Value};
+use object::{Declared, Noun, Value};
 
 object::enumeration! {
     /// How one becomes a member, or stops being one.
@@ -90,14 +90,7 @@ pub static MAIL_USER: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &RECIPIENT_TYPE],
-    standard: &[
-        Standard::Get,
-        Standard::Set,
-        Standard::New,
-        Standard::Remove,
-        Standard::Enable,
-        Standard::Disable,
-    ],
+    holds: super::USER_LISTS,
 };
 
 /// A contact with an address.
@@ -107,14 +100,7 @@ pub static MAIL_CONTACT: Noun = Noun {
     summary: "A contact with an address.",
     properties: joined!(&[&EXTERNAL_EMAIL_ADDRESS], ADDRESSED, OBJECT),
     table: &[&NAME, &ALIAS, &RECIPIENT_TYPE],
-    standard: &[
-        Standard::Get,
-        Standard::Set,
-        Standard::New,
-        Standard::Remove,
-        Standard::Enable,
-        Standard::Disable,
-    ],
+    holds: super::CONTACT_LISTS,
 };
 
 /// A person without an account.
@@ -151,7 +137,7 @@ pub static CONTACT: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &RECIPIENT_TYPE],
-    standard: &[Standard::Get, Standard::Set],
+    holds: super::CONTACT_LISTS,
 };
 
 /// A group with an address.
@@ -174,14 +160,7 @@ pub static DISTRIBUTION_GROUP: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &DISPLAY_NAME, &GROUP_KIND, &PRIMARY_SMTP_ADDRESS],
-    standard: &[
-        Standard::Get,
-        Standard::Set,
-        Standard::New,
-        Standard::Remove,
-        Standard::Enable,
-        Standard::Disable,
-    ],
+    holds: super::GROUP_LISTS,
 };
 
 /// A group, with or without an address.
@@ -207,7 +186,7 @@ pub static GROUP: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &DISPLAY_NAME, &SAM_ACCOUNT_NAME, &GROUP_KIND],
-    standard: &[Standard::Get, Standard::Set],
+    holds: super::GROUP_LISTS,
 };
 
 /// A group whose members hold administrators' roles.
@@ -228,5 +207,5 @@ pub static ROLE_GROUP: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &ROLES, &MEMBERS],
-    standard: &[Standard::Get],
+    holds: super::GROUP_LISTS,
 };

@@ -12,7 +12,7 @@ use object::types::{
     ByteQuantifiedSize, DateTime, ExternalOofOptions, Guid, ObjectId, PropertyType, ProxyAddress,
     RecipientTypeDetails, TimeSpan, Unlimited,
 };
-use object::{Declared, Noun, Standard, Value};
+use object::{Declared, Noun, Value};
 
 object::enumeration! {
     /// What kind of resource a room or equipment mailbox is.
@@ -79,12 +79,12 @@ properties! {
     CALENDAR_LOGGING_QUOTA: Unlimited<ByteQuantifiedSize> = "CalendarLoggingQuota", "The size at which changes of the calendar are no longer logged.", attribute("msExchCalendarLoggingQuota"), default(gb::<6>), check(quota);
     RULES_QUOTA: ByteQuantifiedSize = "RulesQuota", "The size that all inbox rules may have together.", attribute("msExchMDBRulesQuota"), default(rules_quota_default), check(rules_quota);
     RETAIN_DELETED_ITEMS_FOR: TimeSpan = "RetainDeletedItemsFor", "How long deleted items can be recovered.", attribute("garbageCollPeriod"), default(days::<14>), check(span);
-    RETAIN_UNTIL_BACKUP: bool = "RetainDeletedItemsUntilBackup", "Whether deleted items are kept until the next backup.", default(no);
+    RETAIN_UNTIL_BACKUP: bool = "RetainDeletedItemsUntilBackup", "Whether deleted items are kept until the next backup.", default(no), later();
     SINGLE_ITEM_RECOVERY: bool = "SingleItemRecoveryEnabled", "Whether purged items can be recovered.", default(no);
     RECIPIENT_LIMITS: Unlimited<i32> = "RecipientLimits", "How many recipients a message of the mailbox can have.", attribute("msExchRecipLimit"), default(no_count_limit), check(within::<0, 2_147_483_647>);
-    DELIVER_AND_FORWARD: bool = "DeliverToMailboxAndForward", "Whether forwarded mail is kept in the mailbox too.", attribute("deliverAndRedirect"), default(no);
-    FORWARDING_ADDRESS: ObjectId = "ForwardingAddress", "The recipient that mail is forwarded to.", attribute("altRecipient");
-    FORWARDING_SMTP_ADDRESS: ProxyAddress = "ForwardingSmtpAddress", "The address that mail is forwarded to.", attribute("msExchGenericForwardingAddress"), check(crate::address::check_proxy);
+    DELIVER_AND_FORWARD: bool = "DeliverToMailboxAndForward", "Whether forwarded mail is kept in the mailbox too.", attribute("deliverAndRedirect"), default(no), later();
+    FORWARDING_ADDRESS: ObjectId = "ForwardingAddress", "The recipient that mail is forwarded to.", attribute("altRecipient"), later();
+    FORWARDING_SMTP_ADDRESS: ProxyAddress = "ForwardingSmtpAddress", "The address that mail is forwarded to.", attribute("msExchGenericForwardingAddress"), check(crate::address::check_proxy), later();
     RETENTION_POLICY: ObjectId = "RetentionPolicy", "The retention policy.", attribute("msExchMailboxTemplateLink");
     ADDRESS_BOOK_POLICY: ObjectId = "AddressBookPolicy", "The address book policy.", attribute("msExchAddressBookPolicyLink");
     ROLE_ASSIGNMENT_POLICY: ObjectId = "RoleAssignmentPolicy", "What the user may do with their own mailbox.", attribute("msExchRBACPolicyLink");
@@ -131,7 +131,7 @@ properties! {
     ROOM_MAILBOX_ACCOUNT_ENABLED: bool = "RoomMailboxAccountEnabled", "Whether a room's account can log on.", read_only(), default(no);
     ARCHIVE_GUID: Guid = "ArchiveGuid", "The GUID of the archive in the store.", read_only(), indexed(), attribute("msExchArchiveGUID"), default(zero_guid);
     ARCHIVE_NAME: String = "ArchiveName", "The name of the archive.", many(), attribute("msExchArchiveName"), check(text_max::<512>);
-    ARCHIVE_DATABASE: ObjectId = "ArchiveDatabase", "The mailbox database that holds the archive.", attribute("msExchArchiveDatabaseLink");
+    ARCHIVE_DATABASE: ObjectId = "ArchiveDatabase", "The mailbox database that holds the archive.", attribute("msExchArchiveDatabaseLink"), later();
     ARCHIVE_QUOTA: Unlimited<ByteQuantifiedSize> = "ArchiveQuota", "The size at which the archive takes nothing more.", default(gb::<100>), check(quota);
     ARCHIVE_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "ArchiveWarningQuota", "The size of the archive at which the user is warned.", default(gb::<90>), check(quota);
     ARCHIVE_STATE: ArchiveState = "ArchiveState", "Where the archive is.", read_only(), default(no_archive);
@@ -141,14 +141,14 @@ properties! {
     AUDIT_ENABLED: bool = "AuditEnabled", "Whether it is logged who did what in the mailbox.", default(no);
     AUDIT_LOG_AGE_LIMIT: TimeSpan = "AuditLogAgeLimit", "How long the mailbox's log is kept.", default(days::<90>), check(span);
     DELEGATE_LIST_LINK: ObjectId = "DelegateListLink", "The users whose clients open the mailbox by themselves.", many(), read_only(), attribute("msExchDelegateListLink");
-    MESSAGES_PER_FOLDER_WARNING: i32 = "MailboxMessagesPerFolderCountWarningQuota", "The number of items in a folder at which the user is warned.", check(within::<0, 2_147_483_647>);
-    MESSAGES_PER_FOLDER_RECEIVE: i32 = "MailboxMessagesPerFolderCountReceiveQuota", "The number of items that a folder takes.", check(within::<0, 2_147_483_647>);
-    FOLDERS_COUNT_WARNING: i32 = "FoldersCountWarningQuota", "The number of folders at which the user is warned.", check(within::<0, 2_147_483_647>);
-    FOLDERS_COUNT_RECEIVE: i32 = "FoldersCountReceiveQuota", "The number of folders that the mailbox takes.", check(within::<0, 2_147_483_647>);
-    FOLDER_DEPTH_WARNING: i32 = "FolderHierarchyDepthWarningQuota", "The depth of folders at which the user is warned.", check(within::<0, 2_147_483_647>);
-    FOLDER_DEPTH_RECEIVE: i32 = "FolderHierarchyDepthReceiveQuota", "The depth of folders that the mailbox takes.", check(within::<0, 2_147_483_647>);
-    FOLDER_CHILDREN_WARNING: i32 = "FolderHierarchyChildrenCountWarningQuota", "The number of folders in a folder at which the user is warned.", check(within::<0, 2_147_483_647>);
-    FOLDER_CHILDREN_RECEIVE: i32 = "FolderHierarchyChildrenCountReceiveQuota", "The number of folders that a folder takes.", check(within::<0, 2_147_483_647>);
+    MESSAGES_PER_FOLDER_WARNING: i32 = "MailboxMessagesPerFolderCountWarningQuota", "The number of items in a folder at which the user is warned.", check(within::<0, 2_147_483_647>), later();
+    MESSAGES_PER_FOLDER_RECEIVE: i32 = "MailboxMessagesPerFolderCountReceiveQuota", "The number of items that a folder takes.", check(within::<0, 2_147_483_647>), later();
+    FOLDERS_COUNT_WARNING: i32 = "FoldersCountWarningQuota", "The number of folders at which the user is warned.", check(within::<0, 2_147_483_647>), later();
+    FOLDERS_COUNT_RECEIVE: i32 = "FoldersCountReceiveQuota", "The number of folders that the mailbox takes.", check(within::<0, 2_147_483_647>), later();
+    FOLDER_DEPTH_WARNING: i32 = "FolderHierarchyDepthWarningQuota", "The depth of folders at which the user is warned.", check(within::<0, 2_147_483_647>), later();
+    FOLDER_DEPTH_RECEIVE: i32 = "FolderHierarchyDepthReceiveQuota", "The depth of folders that the mailbox takes.", check(within::<0, 2_147_483_647>), later();
+    FOLDER_CHILDREN_WARNING: i32 = "FolderHierarchyChildrenCountWarningQuota", "The number of folders in a folder at which the user is warned.", check(within::<0, 2_147_483_647>), later();
+    FOLDER_CHILDREN_RECEIVE: i32 = "FolderHierarchyChildrenCountReceiveQuota", "The number of folders that a folder takes.", check(within::<0, 2_147_483_647>), later();
 }
 
 fn details_of(mask: i64) -> impl Fn(RecipientTypeDetails) -> bool {
@@ -415,12 +415,5 @@ pub static MAILBOX: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &ALIAS, &SERVER_NAME, &SEND_QUOTA],
-    standard: &[
-        Standard::Get,
-        Standard::Set,
-        Standard::New,
-        Standard::Remove,
-        Standard::Enable,
-        Standard::Disable,
-    ],
+    holds: super::USER_LISTS,
 };

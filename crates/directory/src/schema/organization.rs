@@ -5,7 +5,7 @@ use super::check::{no_control, quota, span, within};
 use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
 use super::{days, joined, no, no_limit, properties, yes};
 use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, TICKS_PER_SECOND, TimeSpan, Unlimited};
-use object::{Declared, Noun, Standard, Value};
+use object::{Declared, Noun, Value};
 
 object::enumeration! {
     /// Where public folders are.
@@ -119,7 +119,7 @@ pub static ADMIN_AUDIT_LOG_CONFIG: Noun = Noun {
     summary: "How the record of administrators' changes is kept.",
     properties: AUDIT,
     table: &[&NAME, &ADMIN_AUDIT_LOG_AGE_LIMIT],
-    standard: &[Standard::Get, Standard::Set],
+    holds: &[],
 };
 
 /// Settings of the whole organisation.
@@ -129,5 +129,5 @@ pub static ORGANIZATION_CONFIG: Noun = Noun {
     summary: "Settings of the whole organisation.",
     properties: PROPERTIES,
     table: &[&NAME, &MAPI_HTTP_ENABLED, &EWS_ENABLED],
-    standard: &[Standard::Get, Standard::Set],
+    holds: &[],
 };

@@ -4,7 +4,7 @@ use super::check::{no_control, text_max};
 use super::recipient::{NAME, OBJECT};
 use super::{joined, no, properties};
 use object::types::Unlimited;
-use object::{Declared, Noun, Standard, Value};
+use object::{Declared, Noun, Value};
 
 fn lowest() -> Value {
     "Lowest".into()
@@ -41,7 +41,7 @@ macro_rules! policies {
             summary: $summary,
             properties: $properties,
             table: &[$(&$column),*],
-            standard: &[Standard::Get],
+            holds: &[],
         };
     )*};
 }

@@ -3,7 +3,7 @@
 use super::check::text_max;
 use super::recipient::{NAME, OBJECT};
 use super::{joined, properties};
-use object::{Declared, Noun, Standard};
+use object::{Declared, Noun};
 
 properties! {
     CANONICAL_NAME: String = "CanonicalName", "The path of the unit.", read_only();
@@ -19,5 +19,5 @@ pub static ORGANIZATIONAL_UNIT: Noun = Noun {
     summary: "A place in the directory tree.",
     properties: PROPERTIES,
     table: &[&NAME, &CANONICAL_NAME],
-    standard: &[Standard::Get],
+    holds: &[],
 };

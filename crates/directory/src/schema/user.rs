@@ -5,7 +5,7 @@ use super::recipient::*;
 use super::{joined, no, properties, yes};
 use crate::user_account::{UserAccountFlags, check_principal_name, check_sam};
 use object::types::{DateTime, ObjectId, RecipientTypeDetails};
-use object::{Declared, Noun, Standard, Value};
+use object::{Declared, Noun, Value};
 
 fn normal_account() -> Value {
     UserAccountFlags(UserAccountFlags::NORMAL).into()
@@ -199,5 +199,5 @@ pub static USER: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &RECIPIENT_TYPE],
-    standard: &[Standard::Get, Standard::Set],
+    holds: super::USER_LISTS,
 };

@@ -171,6 +171,7 @@ impl Binder {
             }
         }
         let missing = self.missing(valid, self.piped)?;
+        let missing = self.without_optional(missing, reading);
         self.ask_for(&missing, reading)?;
         if !self.piped {
             self.verify_set()?;
@@ -178,6 +179,12 @@ impl Binder {
         self.line_sets = self.sets;
         self.note_set();
         Ok(())
+    }
+
+    /// What the manual calls mandatory and is left out all the same (`presumed=` without a value) misses nobody.
+    fn without_optional(&self, mut missing: Vec<usize>, reading: &dyn Reading) -> Vec<usize> {
+        missing.retain(|at| !reading.presumes() || self.signature.formals[*at].presumed != Some(""));
+        missing
     }
 
     fn ask_for(&mut self, missing: &[usize], reading: &mut dyn Reading) -> Result<()> {

@@ -32,6 +32,7 @@ impl Binder {
             return Err(refusal::input_not_bound(input));
         }
         let missing = self.missing(self.sets.count(), false)?;
+        let missing = self.without_optional(missing, reading);
         if !missing.is_empty() {
             return Err(refusal::input_misses(&self.signature, &missing, input));
         }

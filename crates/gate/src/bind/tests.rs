@@ -144,7 +144,7 @@ fn an_object_goes_first_to_the_parameter_that_waits_for_its_noun() {
         summary: "A box.",
         properties: &[],
         table: &[],
-        standard: &[],
+        holds: &[],
     };
     let mut signature = toy();
     let waits = Use { by_noun: Some("ToyBox"), ..used(Some(0)) };

@@ -215,7 +215,7 @@ mod tests {
         summary: "A toy.",
         properties: &[&NAME, &SIZE, &TAGS],
         table: &[],
-        standard: &[],
+        holds: &[],
     };
 
     fn nouns() -> Nouns {

@@ -26,7 +26,7 @@ static TOY: Noun = Noun {
     summary: "A toy.",
     properties: &[&NAME, &SIZE, &COUNT, &TAGS, &OWNER, &OWNERS, &ADDRESS, &ADDRESSES],
     table: &[],
-    standard: &[],
+    holds: &[],
 };
 
 fn nouns() -> Nouns {

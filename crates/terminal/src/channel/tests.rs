@@ -3,8 +3,8 @@
 use super::*;
 use gate::wire::{In, Out};
 use gate::{
-    Answer, Authority, Caller, Catalogue, Changes, Cmdlet, Entry, Impact, Output, Permit, Progress, Prompt,
-    Record, Report, Table, Verb,
+    Answer, Authority, Caller, Catalogue, Cmdlet, Commands, Entry, Output, Permit, Progress, Prompt, Record,
+    Report, Table, Verb,
 };
 use object::{Noun, Parameter, Property};
 use rustls::pki_types::pem::PemObject as _;
@@ -26,16 +26,18 @@ static TOY: Noun = Noun {
     summary: "A toy.",
     properties: &[&NAME, &COLOUR],
     table: &[&NAME, &COLOUR],
-    standard: &[],
+    holds: &[],
 };
 
 static COUNT: Parameter<i32> = Parameter::new("Count", "How many.");
-static IDENTITY: Parameter<String> =
-    Parameter::new("Identity", "Which.").piped().piped_by_name().aliases(&["Name"]);
+static IDENTITY: Parameter<String> = Parameter::new("Identity", "Which.");
+
+const TABLE: &str = "= Identity\tString\tvn\tName\nGet-Toy\n -\tCount\n  Count\tInt32\nSet-Toy\tc\n -\tIdentity\n\
+                     Remove-Toy\tcp\n -\tIdentity\n";
 
 static GET: Cmdlet<()> = Cmdlet {
     synopsis: "Lists toys.",
-    always: &[&COUNT],
+    reads: &[&COUNT],
     ..Cmdlet::new(Verb::Get, &TOY, |(), call, out| {
         out.verbose("Counting toys.")?;
         for number in 0..call.get(&COUNT)?.unwrap_or(2) {
@@ -59,15 +61,13 @@ fn act(call: &gate::Call, out: &mut Output<'_>, word: &str) -> Result<()> {
 
 static SET: Cmdlet<()> = Cmdlet {
     synopsis: "Changes toys.",
-    always: &[&IDENTITY],
-    changes: Changes::Yes { confirm: Impact::Medium },
+    reads: &[&IDENTITY],
     ..Cmdlet::new(Verb::Set, &TOY, |(), call, out| act(call, out, "Setting"))
 };
 
 static REMOVE: Cmdlet<()> = Cmdlet {
     synopsis: "Removes toys.",
-    always: &[&IDENTITY],
-    changes: Changes::Yes { confirm: Impact::High },
+    reads: &[&IDENTITY],
     ..Cmdlet::new(Verb::Remove, &TOY, |(), call, out| act(call, out, "Removing"))
 };
 
@@ -87,7 +87,7 @@ impl Record for Nothing {
 /// A gate before three commands about toys.
 pub(crate) fn toys() -> Arc<Gate> {
     Arc::new(Gate::new(
-        Table::new(Arc::new(()), &[&GET, &SET, &REMOVE], Catalogue::default()),
+        Table::new(Arc::new(()), Commands::new(Catalogue::new(TABLE), vec![&GET, &SET, &REMOVE])).unwrap(),
         Everyone,
         Nothing,
     ))

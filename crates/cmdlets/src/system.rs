@@ -1,0 +1,61 @@
+//! The switches that ask for mailboxes of the system, which `Get-Mailbox`, `Get-User` and `Get-CASMailbox` share.
+
+use crate::rooms::Rooms;
+use crate::standard::{Subject, Wanted};
+use directory::Query;
+use gate::Call;
+use object::types::RecipientTypeDetails as Details;
+use object::{Keys, Parameter, Result, Switch};
+
+/// Mailboxes in which organization-wide features keep their own things.
+pub(crate) static ARBITRATION: Parameter<Switch> = Parameter::new(
+    "Arbitration",
+    "Means arbitration mailboxes, in which the organization's own features keep things.",
+);
+static AUDIT_LOG: Parameter<Switch> = Parameter::new("AuditLog", "Shows mailboxes for audit logs.");
+static AUX_AUDIT_LOG: Parameter<Switch> =
+    Parameter::new("AuxAuditLog", "Shows additional mailboxes for audit logs.");
+static MIGRATION: Parameter<Switch> =
+    Parameter::new("Migration", "Shows the mailboxes that migrations are kept in.");
+static MONITORING: Parameter<Switch> =
+    Parameter::new("Monitoring", "Shows mailboxes that are there to be watched over.");
+static PUBLIC_FOLDER: Parameter<Switch> = Parameter::new("PublicFolder", "Shows public folder mailboxes.");
+static SUPERVISORY_REVIEW_POLICY: Parameter<Switch> =
+    Parameter::new("SupervisoryReviewPolicy", "Shows mailboxes of supervisory review policies.");
+static GROUP_MAILBOX: Parameter<Switch> = Parameter::new("GroupMailbox", "Shows mailboxes of groups.");
+
+/// The switches.
+pub(crate) static KEYS: Keys = &[
+    &ARBITRATION,
+    &AUDIT_LOG,
+    &AUX_AUDIT_LOG,
+    &MIGRATION,
+    &MONITORING,
+    &PUBLIC_FOLDER,
+    &SUPERVISORY_REVIEW_POLICY,
+    &GROUP_MAILBOX,
+];
+
+/// The kinds that each stands for.
+static KINDS: &[(&Parameter<Switch>, &[Details])] = &[
+    (&ARBITRATION, &[Details::ArbitrationMailbox]),
+    (&AUDIT_LOG, &[Details::AuditLogMailbox]),
+    (&AUX_AUDIT_LOG, &[Details::AuxAuditLogMailbox]),
+    (&MIGRATION, &[Details::ArbitrationMailbox]),
+    (&MONITORING, &[Details::MonitoringMailbox]),
+    (&PUBLIC_FOLDER, &[Details::PublicFolderMailbox]),
+    (&SUPERVISORY_REVIEW_POLICY, &[Details::SupervisoryReviewPolicyMailbox]),
+    (&GROUP_MAILBOX, &[Details::GroupMailbox]),
+];
+
+/// What a call looks for: the kinds of its switches; without one, all but the system's.
+pub(crate) fn query(subject: &Subject, call: &Call) -> Query {
+    let asked = KINDS.iter().filter(|(switch, _)| call.is(switch));
+    let details: Vec<Details> = asked.flat_map(|(_, kinds)| kinds.iter().copied()).collect();
+    Query { system: !details.is_empty(), details, ..Query::of(subject.kind) }
+}
+
+/// [`query`], where nothing else counts.
+pub(crate) fn wanted<'a>(subject: &Subject, _: &'a Rooms, call: &Call) -> Result<Wanted<'a>> {
+    Ok(Wanted::all(query(subject, call)))
+}
