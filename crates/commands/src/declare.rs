@@ -6,6 +6,7 @@
 use language::{Formal, Signature, Use};
 use object::Value;
 use object::types::{Kind, kinds};
+use object::value::Text;
 
 /// The signature of a command: its sets (the first is the default) and its parameters.
 pub(crate) fn declare(command: &str, sets: &str, parameters: &str) -> Signature {
@@ -21,12 +22,26 @@ pub(crate) fn declare_changing(command: &str, sets: &str, parameters: &str) -> S
 pub(crate) trait Lenient {
     /// An empty text is a value of that mandatory parameter.
     fn taking_empty(self, parameter: &str) -> Self;
+    /// That parameter takes only these words.
+    fn one_of(self, parameter: &str, words: &[&str]) -> Self;
+    /// That number is never less.
+    fn at_least(self, parameter: &str, least: i64) -> Self;
 }
 
 impl Lenient for Signature {
     fn taking_empty(mut self, parameter: &str) -> Signature {
         let named = self.formals.iter_mut().filter(|formal| formal.is_called(parameter));
         named.for_each(|formal| formal.allows_empty_text = true);
+        self
+    }
+    fn one_of(mut self, parameter: &str, words: &[&str]) -> Signature {
+        let named = self.formals.iter_mut().filter(|formal| formal.is_called(parameter));
+        named.for_each(|formal| formal.accepted = words.iter().map(|word| Text::from(*word)).collect());
+        self
+    }
+    fn at_least(mut self, parameter: &str, least: i64) -> Signature {
+        let named = self.formals.iter_mut().filter(|formal| formal.is_called(parameter));
+        named.for_each(|formal| formal.least = Some(least));
         self
     }
 }

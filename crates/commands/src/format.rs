@@ -1,13 +1,14 @@
-//! `Format-Table`, `Format-List`, `Format-Wide`: objects read by a plan of columns.
+//! `Format-Table`, `Format-List`, `Format-Wide`, `Format-Custom`: objects become records of formatting.
 
-use crate::declare::declare;
+use crate::declare::{Lenient as _, declare};
 use crate::property::{self, Keys, Wanted};
 use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::Value;
-use object::value::Text;
-use std::sync::Arc;
-use views::{Column, Entry, Layout, Plan};
+use views::{Column, Expand, Failure, Formatter, Layout, Record, Source, Wish};
+
+/// The values of `-Expand`.
+const EXPAND: &[&str] = &["CoreOnly", "EnumOnly", "Both"];
 
 /// `Format-Table`.
 pub(crate) static FORMAT_TABLE: CoreCommand = CoreCommand::new(
@@ -20,11 +21,17 @@ pub(crate) static FORMAT_TABLE: CoreCommand = CoreCommand::new(
             "InputObject object |
              Property object[] 0
              AutoSize switch
+             RepeatHeader switch
              HideTableHeaders switch
              Wrap switch
              GroupBy object
-             Force switch",
+             View string
+             ShowError switch
+             DisplayError switch
+             Force switch
+             Expand string",
         )
+        .one_of("Expand", EXPAND)
     },
     || Box::new(Format::new(Layout::Table)),
 );
@@ -40,8 +47,13 @@ pub(crate) static FORMAT_LIST: CoreCommand = CoreCommand::new(
             "InputObject object |
              Property object[] 0
              GroupBy object
-             Force switch",
+             View string
+             ShowError switch
+             DisplayError switch
+             Force switch
+             Expand string",
         )
+        .one_of("Expand", EXPAND)
     },
     || Box::new(Format::new(Layout::List)),
 );
@@ -59,39 +71,82 @@ pub(crate) static FORMAT_WIDE: CoreCommand = CoreCommand::new(
              AutoSize switch
              Column int
              GroupBy object
-             Force switch",
+             View string
+             ShowError switch
+             DisplayError switch
+             Force switch
+             Expand string",
         )
+        .one_of("Expand", EXPAND)
+        .at_least("Column", 1)
     },
     || Box::new(Format::new(Layout::Wide)),
 );
 
+/// `Format-Custom`.
+pub(crate) static FORMAT_CUSTOM: CoreCommand = CoreCommand::new(
+    "Format-Custom",
+    "FormatCustomCommand",
+    || {
+        declare(
+            "Format-Custom",
+            "",
+            "InputObject object |
+             Property object[] 0
+             Depth int
+             GroupBy object
+             View string
+             ShowError switch
+             DisplayError switch
+             Force switch
+             Expand string",
+        )
+        .one_of("Expand", EXPAND)
+        .at_least("Depth", 1)
+    },
+    || Box::new(Format::new(Layout::Custom)),
+);
+
 struct Format {
     layout: Layout,
-    wanted: Vec<Wanted>,
-    group: Option<Column>,
-    /// The plan in use, and the types of the objects it was made for.
-    plan: Option<(Arc<Plan>, Vec<Text>)>,
+    formatter: Option<Formatter>,
+    /// The view that was asked for, and is not there.
+    view: Option<String>,
 }
 
 impl Format {
     fn new(layout: Layout) -> Format {
-        Format { layout, wanted: Vec::new(), group: None, plan: None }
+        Format { layout, formatter: None, view: None }
     }
 }
 
 impl Command for Format {
     fn begin(&mut self, call: &mut Call<'_>) -> Run {
         let keys = if self.layout == Layout::Table { Keys::Table } else { Keys::List };
-        self.wanted = property::wanted(call, "Property", keys)?;
-        if let Some(group) = call.value("GroupBy").cloned() {
-            self.group = Some(property::one(call.session(), &group, Keys::List)?.column());
-        }
-        if call.is_given("View") && !self.wanted.is_empty() {
-            let message = "Cmdlet parameters View and Property are mutually exclusive.";
-            let error = Exception::new("System.IO.InvalidDataException", message)
-                .id("FormatCannotSpecifyViewAndProperty");
-            return Err(error.category(Category::InvalidArgument).into());
-        }
+        let wanted = match (self.layout, call.value("Property").cloned()) {
+            (Layout::Wide, Some(one)) => vec![property::one(call.session(), &one, keys)?],
+            (Layout::Wide, None) => Vec::new(),
+            _ => property::wanted(call, "Property", keys)?,
+        };
+        let group = call.value("GroupBy").cloned();
+        let group = group.map(|one| property::one(call.session(), &one, Keys::List)).transpose()?;
+        self.view = call.text("View");
+        self.check(call, &wanted)?;
+        self.formatter = Some(Formatter::new(Wish {
+            layout: Some(self.layout),
+            columns: (!wanted.is_empty()).then(|| columns(wanted, self.layout)),
+            group: group.map(|one| one.column()),
+            wrap: call.flag("Wrap"),
+            hide_titles: call.flag("HideTableHeaders"),
+            repeat_titles: call.flag("RepeatHeader"),
+            auto_size: call.flag("AutoSize"),
+            across: call.number("Column").and_then(|n| usize::try_from(n).ok()),
+            limit: enumeration_limit(call),
+            depth: call.number("Depth").and_then(|n| usize::try_from(n).ok()),
+            force: call.flag("Force"),
+            expand: expand(&call.text("Expand").unwrap_or_default()),
+            display_errors: call.flag("DisplayError"),
+        }));
         Ok(())
     }
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
@@ -100,112 +155,108 @@ impl Command for Format {
         else {
             return Ok(());
         };
-        if input.downcast::<Entry>().is_some() {
-            return call.write(input);
-        }
         // An error shows its text; its properties only by force.
-        if ErrorRecord::of(&input).is_some() && !call.flag("Force") {
+        let error = ErrorRecord::of(&input).is_some() && !call.flag("Force");
+        if error || Record::of(&input).is_some() {
             return call.write(input);
         }
-        if let Value::Dictionary(dictionary) = &input
-            && self.wanted.iter().all(|one| !matches!(&one.source, views::Source::Property(name) if dictionary.get(&Value::String(name.clone())).is_some()))
-        {
-            for entry in dotnet::index::entries(dictionary) {
-                self.show(call, entry)?;
-            }
-            return Ok(());
+        if let Some(view) = &self.view {
+            return Err(view_missing(view, self.layout, &input).into());
         }
-        if !call.is_piped()
-            && let Some(items) = dotnet::index::elements(&input)
-        {
-            for item in items {
-                self.show(call, item)?;
-            }
-            return Ok(());
+        let Some(formatter) = &mut self.formatter else { return Ok(()) };
+        let mut records = Vec::new();
+        formatter.take(call.session(), &input, &mut |record| records.push(record));
+        let failures = formatter.failures();
+        for record in records {
+            call.write(Value::typed(record))?;
         }
-        self.show(call, input)
+        if call.flag("ShowError") {
+            for failure in failures {
+                call.write(not_evaluated(&failure).value())?;
+            }
+        }
+        Ok(())
+    }
+    fn end(&mut self, call: &mut Call<'_>) -> Run {
+        let mut records = Vec::new();
+        if let Some(formatter) = &mut self.formatter {
+            formatter.finish(&mut |record| records.push(record));
+        }
+        records.into_iter().try_for_each(|record| call.write(Value::typed(record)))
     }
 }
 
 impl Format {
-    fn show(&mut self, call: &mut Call<'_>, input: Value) -> Run {
-        let types = dotnet::member::type_name_list(&input);
-        let text = views::is_text(call.session(), &input);
-        if text.is_some() && self.is_plain(&input) {
-            let plan = self
-                .plan
-                .as_ref()
-                .map_or_else(|| Arc::new(Plan::new(self.layout, Vec::new())), |(plan, _)| plan.clone());
-            return call.write(Value::typed(Entry::plain(&plan, text.unwrap_or_default())));
-        }
-        let plan = match &self.plan {
-            Some((plan, _)) if !self.wanted.is_empty() && self.same_columns(&plan.clone()) => plan.clone(),
-            Some((plan, known)) if *known == types && self.wanted.is_empty() => plan.clone(),
-            _ => {
-                let plan = Arc::new(self.plan_for(call, &input)?);
-                self.plan = Some((plan.clone(), types));
-                plan
-            }
+    fn check(&self, call: &Call<'_>, wanted: &[Wanted]) -> Run {
+        let exclusive = |id: &str, one: &str, other: &str| {
+            let message = format!("Cmdlet parameters {one} and {other} are mutually exclusive.");
+            let error = Exception::new("System.IO.InvalidDataException", message).id(id);
+            Err(error.category(Category::InvalidArgument).into())
         };
-        let entry = Entry::read(call.session(), &plan, &input);
-        call.write(Value::typed(entry))
-    }
-
-    /// Patterns are resolved by the first object; the columns of a table stay. A list shows of each object
-    /// what it has.
-    fn same_columns(&self, plan: &Plan) -> bool {
-        plan.layout != Layout::List
-    }
-
-    /// Strings, numbers and dates stay text in tables and lists; a date has a list of its properties.
-    fn is_plain(&self, input: &Value) -> bool {
-        let inner = dotnet::values::base(input);
-        !matches!(inner, Value::DateTime(_)) || self.layout == Layout::Wide
-    }
-
-    fn plan_for(&self, call: &mut Call<'_>, input: &Value) -> Run<Plan> {
-        let limit = call
-            .session()
-            .find_variable("FormatEnumerationLimit")
-            .and_then(|value| value.as_i64())
-            .unwrap_or(views::PLACES);
-        let mut columns: Vec<Column> =
-            property::expand(&self.wanted, input, &[]).iter().map(Wanted::column).collect();
-        if self.layout == Layout::List {
-            columns = columns.into_iter().filter_map(|column| own_column(call, column, input)).collect();
+        if self.view.is_some() && !wanted.is_empty() {
+            return exclusive("FormatCannotSpecifyViewAndProperty", "View", "Property");
         }
-        let mut plan = match self.wanted.is_empty() {
-            true => views::default_plan(call.session(), input, Some(self.layout)),
-            false => Plan::new(self.layout, columns),
-        };
-        plan.limit = limit;
-        plan.spreads = !self.wanted.is_empty() && !call.flag("AutoSize");
-        plan.wrap = call.flag("Wrap");
-        plan.hide_titles = call.flag("HideTableHeaders");
-        plan.auto_size = call.flag("AutoSize");
-        plan.across = call.number("Column").and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0);
-        if plan.auto_size {
-            plan.columns
-                .iter_mut()
-                .for_each(|column| column.width = column.width.filter(|_| !self.wanted.is_empty()));
+        if call.flag("AutoSize") && call.is_given("Column") {
+            return exclusive("FormatCannotSpecifyAutosizeAndColumns", "AutoSize", "Column");
         }
-        plan.group = self.group.clone().or(plan.group);
-        Ok(plan)
+        Ok(())
     }
 }
 
-/// The column as the object calls it; `None`: the object has no such property.
-fn own_column(call: &mut Call<'_>, mut column: Column, input: &Value) -> Option<Column> {
-    let views::Source::Property(name) = &column.source else { return Some(column) };
+/// `$FormatEnumerationLimit`.
+pub(crate) fn enumeration_limit(call: &mut Call<'_>) -> i64 {
+    let limit = call.session().find_variable("FormatEnumerationLimit");
+    limit.and_then(|value| value.as_i64()).unwrap_or(views::PLACES)
+}
+
+fn expand(word: &str) -> Expand {
+    match word.to_ascii_lowercase().as_str() {
+        "coreonly" => Expand::Itself,
+        "both" => Expand::Both,
+        _ => Expand::Elements,
+    }
+}
+
+/// The columns that were asked for, under the names that the object has.
+fn columns(wanted: Vec<Wanted>, layout: Layout) -> views::Columns {
+    Box::new(move |value| {
+        let expanded = property::expand(&wanted, value, &[]);
+        let columns = expanded.iter().map(|one| spelled(one.column(), value));
+        let across = if layout == Layout::Wide { 1 } else { usize::MAX };
+        columns.take(across).collect()
+    })
+}
+
+fn spelled(mut column: Column, value: &Value) -> Column {
+    let Source::Property(name) = &column.source else { return column };
     if *column.title != **name {
-        return Some(column); // a calculated one, with a title of its own
+        return column; // a calculated one, with a title of its own
     }
-    let names = dotnet::member::property_names(input);
-    match names.iter().find(|known| known.eq_ignore_ascii_case(name)) {
-        Some(known) => {
-            column.title = known.clone();
-            Some(column)
-        }
-        None => dotnet::member::own(call.session(), input, name).ok().flatten().map(|_| column),
+    let names = dotnet::member::property_names(value);
+    if let Some(known) = names.into_iter().find(|known| known.eq_ignore_ascii_case(name)) {
+        column.title = known;
     }
+    column
+}
+
+fn view_missing(view: &str, layout: Layout, input: &Value) -> Exception {
+    let of = dotnet::member::type_name_list(input).first().map(ToString::to_string).unwrap_or_default();
+    let message = format!(
+        "The view name {view} cannot be found. There are no existing {} views for {of} objects.",
+        layout.name()
+    );
+    Exception::new("System.Management.Automation.PipelineStoppedException", message)
+        .id("FormatViewNotFound")
+        .category(Category::ObjectNotFound)
+        .target(view)
+}
+
+/// What `-ShowError` says of a value that could not be worked out.
+fn not_evaluated(failure: &Failure) -> ErrorRecord {
+    let message = format!("Failed to evaluate expression \"{}\".", failure.expression);
+    let error = Exception::runtime("PSPropertyExpressionError", message)
+        .category(Category::InvalidArgument)
+        .target(failure.object.clone())
+        .inner(failure.error.clone());
+    ErrorRecord::new(error)
 }

@@ -53,6 +53,7 @@ static TABLE: &[&CoreCommand] = &[
     &format::FORMAT_TABLE,
     &format::FORMAT_LIST,
     &format::FORMAT_WIDE,
+    &format::FORMAT_CUSTOM,
     &output::OUT_DEFAULT,
     &output::OUT_HOST,
     &output::OUT_NULL,

@@ -1,8 +1,10 @@
 //! `Out-Default`, `Out-Host`, `Out-String`, `Out-File`, `Out-Null`, `Tee-Object`: where formatted text goes.
 
-use crate::declare::{declare, declare_changing};
+use crate::declare::{Lenient as _, declare, declare_changing};
 use crate::encoding::{self, Written};
+use crate::format::enumeration_limit;
 use dotnet::host::Stream;
+use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::Value;
 use views::Printer;
@@ -38,26 +40,53 @@ struct Console {
 impl Command for Console {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let Some(input) = input.or_else(|| call.value("InputObject").cloned()) else { return Ok(()) };
-        let width = screen(call);
+        let (width, host) = (screen(call), call.host());
+        let limit = enumeration_limit(call);
         let printer = self.printer.get_or_insert_with(|| Printer::new(width, true));
-        let host = call.host();
-        let mut out = |text: &str| host.write(Stream::Output, text, None, None);
-        if let Some(record) = ErrorRecord::of(&input) {
-            printer.finish(call.session(), &mut out);
-            let text = call.session().error_text(&record);
-            host.write(Stream::Error, &text, None, None);
-            return Ok(());
+        printer.set_limit(limit);
+        printer.set_height(host.height());
+        let done = print(call, printer, &input, &mut |stream, line| {
+            host.write(stream, &format!("{line}\n"), None, None);
+        });
+        if done.is_err() {
+            self.printer = None;
         }
-        printer.take(call.session(), &input, &mut out);
-        Ok(())
+        done
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
         if let Some(mut printer) = self.printer.take() {
             let host = call.host();
-            printer.finish(call.session(), &mut |text| host.write(Stream::Output, text, None, None));
+            printer.finish(call.session(), &mut |stream, line| {
+                host.write(stream, &format!("{line}\n"), None, None);
+            });
         }
         Ok(())
     }
+}
+
+/// Prints an object; an error is its text.
+fn print(call: &mut Call<'_>, printer: &mut Printer, input: &Value, out: views::Lines<'_>) -> Run {
+    if let Some(record) = ErrorRecord::of(input) {
+        let text = call.session().error_text(&record);
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        printer.text(call.session(), text, Stream::Error, out);
+        return Ok(());
+    }
+    printer.take(call.session(), input, out).map_err(|error| out_of_order(&error).into())
+}
+
+/// The error of records of formatting that do not follow each other.
+fn out_of_order(error: &views::OutOfOrder) -> ErrorRecord {
+    let message = format!(
+        "The object of type \"{}\" is not valid or not in the correct sequence. This is likely caused by a user-specified \"format-*\" command which is conflicting with the default formatting.",
+        error.0
+    );
+    let exception = Exception::invalid_operation(message).category(Category::InvalidData);
+    let id = "ConsoleLineOutputOutOfSequencePacket,Microsoft.PowerShell.Commands.OutLineOutputCommand";
+    ErrorRecord::new(exception)
+        .with_id(id)
+        .from_command(&"out-lineoutput".into())
+        .with_activity("out-lineoutput")
 }
 
 /// `Out-Null`.
@@ -82,6 +111,7 @@ pub(crate) static OUT_STRING: CoreCommand = CoreCommand::new(
             "NoNewLineFormatting StreamFormatting",
             "Stream switch @StreamFormatting\nWidth int\nNoNewline switch @NoNewLineFormatting\nInputObject object |",
         )
+        .at_least("Width", 2)
     },
     || Box::new(Text::default()),
 );
@@ -89,61 +119,58 @@ pub(crate) static OUT_STRING: CoreCommand = CoreCommand::new(
 #[derive(Default)]
 struct Text {
     printer: Option<Printer>,
-    text: String,
+    lines: Vec<String>,
 }
 
 impl Text {
-    fn take(&mut self, call: &mut Call<'_>, input: Option<Value>) {
+    /// Takes an object; its lines are handed on.
+    fn take(&mut self, call: &mut Call<'_>, input: Option<Value>, make: fn(usize, bool) -> Printer) -> Run {
+        let Some(input) = input else { return Ok(()) };
         let width = call.number("Width").and_then(|width| usize::try_from(width).ok());
         let columns = width.map_or_else(|| screen(call), |width| width + 1);
-        let printer = self.printer.get_or_insert_with(|| Printer::new(columns, width.is_some()));
-        let text = &mut self.text;
-        if let Some(input) = input {
-            if let Some(record) = ErrorRecord::of(&input) {
-                printer.finish(call.session(), &mut |piece| text.push_str(piece));
-                text.push_str(&call.session().error_text(&record));
-                return;
-            }
-            printer.take(call.session(), &input, &mut |piece| text.push_str(piece));
-        }
+        let limit = enumeration_limit(call);
+        let printer = self.printer.get_or_insert_with(|| make(columns, width.is_some()));
+        printer.set_limit(limit);
+        let lines = &mut self.lines;
+        print(call, printer, &input, &mut |_, line| lines.push(line.to_owned()))
     }
-    fn finish(&mut self, call: &mut Call<'_>) -> String {
+    fn finish(&mut self, call: &mut Call<'_>) -> Vec<String> {
         if let Some(mut printer) = self.printer.take() {
-            let text = &mut self.text;
-            printer.finish(call.session(), &mut |piece| text.push_str(piece));
+            let lines = &mut self.lines;
+            printer.finish(call.session(), &mut |_, line| lines.push(line.to_owned()));
         }
-        std::mem::take(&mut self.text)
+        std::mem::take(&mut self.lines)
     }
+}
+
+/// A printer for a console, or for text that wraps only where a width was asked for.
+fn on_screen(columns: usize, wraps: bool) -> Printer {
+    Printer::new(columns, wraps)
+}
+
+/// A printer for a file.
+fn in_file(columns: usize, wraps: bool) -> Printer {
+    if wraps { Printer::new(columns, true) } else { Printer::for_file(columns) }
 }
 
 impl Command for Text {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let input = input.or_else(|| call.value("InputObject").cloned());
-        self.take(call, input);
-        if call.flag("Stream") { lines(call, &mut self.text, false) } else { Ok(()) }
+        self.take(call, input, on_screen)?;
+        if call.flag("Stream") { write_lines(call, std::mem::take(&mut self.lines)) } else { Ok(()) }
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
-        let mut text = self.finish(call);
+        let lines = self.finish(call);
         if call.flag("Stream") {
-            return lines(call, &mut text, true);
+            return write_lines(call, lines);
         }
-        if call.flag("NoNewline") {
-            text.retain(|c| c != '\n');
-        }
-        call.write(text)
+        let end = if call.flag("NoNewline") { "" } else { "\n" };
+        call.write(lines.iter().flat_map(|line| [line.as_str(), end]).collect::<String>())
     }
 }
 
-/// Writes the whole lines that are there.
-fn lines(call: &mut Call<'_>, text: &mut String, all: bool) -> Run {
-    while let Some(at) = text.find('\n') {
-        let line: String = text.drain(..=at).collect();
-        call.write(line.trim_end_matches('\n'))?;
-    }
-    if all && !text.is_empty() {
-        call.write(std::mem::take(text))?;
-    }
-    Ok(())
+fn write_lines(call: &mut Call<'_>, lines: Vec<String>) -> Run {
+    lines.into_iter().try_for_each(|line| call.write(line))
 }
 
 /// `Out-File`.
@@ -163,6 +190,7 @@ pub(crate) static OUT_FILE: CoreCommand = CoreCommand::new(
              NoNewline switch
              InputObject object |",
         )
+        .at_least("Width", 2)
     },
     || Box::new(File::default()),
 );
@@ -186,19 +214,13 @@ impl Command for File {
     }
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let input = input.or_else(|| call.value("InputObject").cloned());
-        let width = call.number("Width").and_then(|width| usize::try_from(width).ok());
-        let columns = width.map_or_else(|| screen(call), |width| width + 1);
-        self.text.printer.get_or_insert_with(|| match width {
-            Some(_) => Printer::new(columns, true),
-            None => Printer::for_file(columns),
-        });
-        self.text.take(call, input);
-        let text = std::mem::take(&mut self.text.text);
-        self.put(call, &text)
+        self.text.take(call, input, in_file)?;
+        let lines = std::mem::take(&mut self.text.lines);
+        self.put(call, &lines)
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
-        let text = self.text.finish(call);
-        self.put(call, &text)?;
+        let lines = self.text.finish(call);
+        self.put(call, &lines)?;
         match self.written.take() {
             Some(written) => written.close(),
             None => Ok(()),
@@ -207,12 +229,10 @@ impl Command for File {
 }
 
 impl File {
-    fn put(&mut self, call: &Call<'_>, text: &str) -> Run {
+    fn put(&mut self, call: &Call<'_>, lines: &[String]) -> Run {
         let Some(written) = &mut self.written else { return Ok(()) };
-        match call.flag("NoNewline") {
-            true => written.put(&text.replace('\n', "")),
-            false => written.put(text),
-        }
+        let end = if call.flag("NoNewline") { "" } else { "\n" };
+        lines.iter().try_for_each(|line| written.put(&format!("{line}{end}")))
     }
 }
 
@@ -246,7 +266,7 @@ impl Command for Tee {
         let Some(input) = input.or_else(|| call.value("InputObject").cloned()) else { return Ok(()) };
         match call.is_given("Variable") {
             true => self.kept.push(input.clone()),
-            false => self.text.take(call, Some(input.clone())),
+            false => self.text.take(call, Some(input.clone()), in_file)?,
         }
         call.write(input)
     }
@@ -256,7 +276,7 @@ impl Command for Tee {
             return call.session().set_variable(&name, value).map(|_| ());
         }
         let path = call.text("FilePath").or_else(|| call.text("LiteralPath")).unwrap_or_default();
-        let text = self.text.finish(call);
+        let text: String = self.text.finish(call).iter().flat_map(|line| [line.as_str(), "\n"]).collect();
         let encoding = encoding::wanted(call, "Encoding")?;
         let mut written = Written::open(call, &path, encoding, call.flag("Append"), false)?;
         written.put(&text)?;

@@ -108,7 +108,9 @@ pub(crate) fn one(session: &Session, value: &Value, keys: Keys) -> Run<Wanted> {
         Value::String(text) if text.is_empty() && keys != Keys::Select => {
             Err(refuse("ExpressionEmptyString2", "An empty string value is not allowed.".to_owned()).into())
         }
-        Value::Int32(_) | Value::Int64(_) | Value::Double(_) | Value::Bool(_) if keys != Keys::Select => {
+        Value::Int32(_) | Value::Int64(_) | Value::Double(_) | Value::Bool(_) | Value::Array(_)
+            if keys != Keys::Select =>
+        {
             let of = inner.type_name();
             let message = format!(
                 "Cannot convert {of} to one of the following types {{System.String, System.Management.Automation.ScriptBlock}}."

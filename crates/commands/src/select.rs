@@ -1,6 +1,6 @@
 //! `Select-Object`: some of the properties, some of the objects.
 
-use crate::declare::declare;
+use crate::declare::{Lenient as _, declare};
 use crate::property::{self, Keys, Wanted};
 use dotnet::wildcard::Wildcard;
 use dotnet::{Category, Exception, compare, index, member};
@@ -30,6 +30,12 @@ pub(crate) static SELECT_OBJECT: CoreCommand = CoreCommand::new(
              Index int[] @IndexParameter
              SkipIndex int[] @SkipIndexParameter",
         )
+        .at_least("First", 0)
+        .at_least("Last", 0)
+        .at_least("Skip", 0)
+        .at_least("SkipLast", 0)
+        .at_least("Index", 0)
+        .at_least("SkipIndex", 0)
     },
     || Box::new(Select::default()),
 );
@@ -53,10 +59,7 @@ struct Select {
 fn count(call: &Call<'_>, name: &str) -> Run<Option<usize>> {
     match call.number(name) {
         None => Ok(None),
-        Some(number) => match usize::try_from(number) {
-            Ok(number) => Ok(Some(number)),
-            Err(_) => Err(crate::message::below_range(name, number, 0).into()),
-        },
+        Some(number) => Ok(usize::try_from(number).ok()),
     }
 }
 

@@ -60,6 +60,15 @@ pub trait Engine {
     fn call_quietly(&mut self, block: &Value, input: &Value) -> Result<Vec<Value>> {
         self.call(block, Some(input), &[])
     }
+    /// While on, errors of script properties are kept in `$Error` though nobody sees them, as in a table's cells.
+    fn keep_errors(&mut self, on: bool) {
+        let _ = on;
+    }
+    /// What the session's type data says of a value, by the name of a standard member (`DefaultDisplayPropertySet`).
+    fn type_data(&mut self, value: &Value, member: &str) -> Option<Value> {
+        let _ = (value, member);
+        None
+    }
     /// Runs the block of a script property or script method, with `$this`.
     fn call_this(&mut self, block: &Value, this: &Value, args: &[Value]) -> Result<Vec<Value>>;
     /// Makes a script block of its text (`[scriptblock]::Create(…)`, a cast).

@@ -168,6 +168,10 @@ pub trait Host: Send + Sync {
     fn write(&self, stream: Stream, text: &str, foreground: Option<&str>, background: Option<&str>);
     /// The width of the console in columns, where there is one.
     fn width(&self) -> Option<usize>;
+    /// The rows of the console, where there is one.
+    fn height(&self) -> Option<usize> {
+        None
+    }
     /// Asks for each field in turn and gives the answers.
     fn prompt(&self, caption: &str, message: &str, fields: &[Field]) -> io::Result<Vec<String>>;
     /// Reads a line without a caption, hidden if it is a secret.

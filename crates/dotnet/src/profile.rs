@@ -28,6 +28,8 @@ pub struct Profile {
     pub indented_error_lines: bool,
     /// Errors that go to a file or a pipe say what to do next, too: the nearest name, for one.
     pub helped_errors: bool,
+    /// Rows that wait for a table's widths are lost when an error ends the script; otherwise they are shown first.
+    pub drops_waiting_rows: bool,
     /// `utf8` writes a byte-order mark.
     pub utf8_with_mark: bool,
     /// Files without a mark that are not valid UTF-8 are read as Windows-1252.
@@ -52,6 +54,7 @@ pub static CORE: Profile = Profile {
     group_in_order: false,
     indented_error_lines: false,
     helped_errors: false,
+    drops_waiting_rows: true,
     utf8_with_mark: false,
     read_windows_1252: false,
     windows_encoding_names: false,
@@ -71,6 +74,7 @@ pub static SHELL: Profile = Profile {
     group_in_order: true,
     indented_error_lines: true,
     helped_errors: true,
+    drops_waiting_rows: false,
     utf8_with_mark: true,
     read_windows_1252: true,
     windows_encoding_names: true,

@@ -150,6 +150,8 @@ pub struct Formal {
     pub effect: Effect,
     /// The words it takes, where they are a closed list; for completion and help.
     pub accepted: Vec<Text>,
+    /// The least number it takes.
+    pub least: Option<i64>,
     /// The property that it gives a value, where the command sets one.
     pub property: Option<&'static Spec>,
     /// The name of that property where the table says it because it differs.
@@ -180,6 +182,7 @@ impl Formal {
             uses: vec![Use::default()],
             effect: Effect::Built,
             accepted: Vec::new(),
+            least: None,
             property: None,
             sets: None,
             is_read: false,

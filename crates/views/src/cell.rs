@@ -1,7 +1,7 @@
 //! The text of a property's value, as a table or a list shows it.
 
 use dotnet::{Locale, format, text};
-use object::Value;
+use object::{Object, Value};
 
 /// Where a value is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +37,22 @@ pub fn shown(value: &Value, place: Where, limit: i64, locale: &Locale) -> String
         {
             format::value(inner, "F", locale).unwrap_or_else(|_| text::of(inner, locale))
         }
-        Value::Object(_) => text::of(value, locale),
+        Value::Object(object) if object.noun().is_none() && object.class().is_none() => pairs(object, locale),
         other => plain(other, locale),
     }
+}
+
+/// `@{a=1,5; b=}`: values in the session's culture, an object within only by its place.
+fn pairs(object: &Object, locale: &Locale) -> String {
+    let held = |value: &Value| match value {
+        Value::Object(inner) if inner.base().is_none() && inner.noun().is_none() => String::new(),
+        Value::Array(_) => text::to_text(value, locale),
+        other => text::of(other, locale),
+    };
+    let properties = object.properties();
+    let shown = properties.iter().filter(|(_, value)| !dotnet::member::is_method(value));
+    let pairs: Vec<String> = shown.map(|(name, value)| format!("{name}={}", held(value))).collect();
+    format!("@{{{}}}", pairs.join("; "))
 }
 
 /// The text of a value that stands alone: a double has the digits that are sure.

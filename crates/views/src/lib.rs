@@ -1,21 +1,24 @@
 //! How objects become text: tables, lists, wide columns, and which of them an object gets unasked.
 //!
-//! [`Plan`] says how objects are shown (columns, widths, grouping); [`Entry`] is one object read by a plan,
-//! and is itself a value, so that `Format-Table | Out-File` works; [`Printer`] takes objects and entries
-//! as they come and hands out text.
+//! A [`Plan`] says how objects are shown (columns, widths, grouping). A [`Formatter`] reads objects by a plan
+//! and makes [`Record`]s, which are values themselves; a [`Printer`] takes objects and records as they come and
+//! hands out lines.
 
 mod cell;
-mod entry;
+mod custom;
+mod formatter;
 mod list;
 mod plan;
 mod printer;
+mod record;
 mod table;
 mod view;
 mod width;
 
 pub use cell::{PLACES, Where, shown};
-pub use entry::Entry;
-pub use plan::{Align, Column, Layout, Plan, Source};
-pub use printer::Printer;
-pub use view::{default_plan, is_text};
+pub use formatter::{Columns, Expand, Failure, Formatter, Wish};
+pub use plan::{Align, Column, Fits, Layout, Plan, Source};
+pub use printer::{Lines, OutOfOrder, Printer};
+pub use record::{Entry, Record};
+pub use view::{default_plan, text_of};
 pub use width::{cut, measure, wrap};

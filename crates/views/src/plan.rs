@@ -1,8 +1,8 @@
 //! How objects are to be shown: which columns, how wide, on which side, grouped by what.
 
-use dotnet::{Engine, Result, member, text};
-use object::Value;
+use dotnet::{Engine, Result, member};
 use object::value::Text;
+use object::{Noun, Value};
 
 /// On which side of its column a text stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,24 +73,52 @@ impl Column {
         self
     }
 
-    /// The value of the column for an object. A failing block gives nothing, as PowerShell's tables do.
-    pub fn read(&self, engine: &mut dyn Engine, value: &Value) -> Value {
+    /// The value of the column for an object. A failing block or property gives nothing, as PowerShell's tables
+    /// do; the session keeps the error.
+    pub fn read(&self, engine: &mut dyn Engine, value: &Value) -> Result<Value> {
         match &self.source {
-            Source::Itself => value.clone(),
-            Source::Property(name) => member::own(engine, value, name).ok().flatten().unwrap_or_default(),
-            Source::Block(block) => engine.call_quietly(block, value).map(member::one).unwrap_or_default(),
+            Source::Itself => Ok(value.clone()),
+            Source::Property(name) => {
+                if is_intrinsic(value, name) {
+                    return Ok(Value::Null);
+                }
+                engine.keep_errors(true);
+                let held = member::own(engine, value, name);
+                engine.keep_errors(false);
+                Ok(held?.unwrap_or_default())
+            }
+            Source::Block(block) => engine.call_quietly(block, value).map(member::one),
         }
     }
-    /// The value in the column's pattern, when it has one that fits.
+    /// The value in the column's pattern, when it has one that fits; a list's elements one by one.
     pub fn formatted(&self, engine: &dyn Engine, value: &Value) -> Option<String> {
         let pattern = self.pattern.as_ref()?;
-        let made: Result<String> = if pattern.contains('{') {
-            dotnet::format::composite(pattern, std::slice::from_ref(value), engine.locale())
-        } else {
-            dotnet::format::value(value, pattern, engine.locale())
-        };
-        made.ok()
+        let locale = engine.locale();
+        if pattern.contains("{0") || pattern.contains('}') {
+            return dotnet::format::composite(pattern, std::slice::from_ref(value), locale).ok();
+        }
+        match dotnet::index::elements(dotnet::values::base(value)) {
+            Some(items) => {
+                let texts: Result<Vec<String>> =
+                    items.iter().map(|item| dotnet::format::value(item, pattern, locale)).collect();
+                texts.ok().map(|texts| texts.join(" "))
+            }
+            None => dotnet::format::value(value, pattern, locale).ok(),
+        }
     }
+    /// Whether an object has it; what is worked out is there always.
+    pub(crate) fn is_there(&self, engine: &mut dyn Engine, value: &Value) -> bool {
+        match &self.source {
+            Source::Property(name) => member::own(engine, value, name).ok().flatten().is_some(),
+            _ => true,
+        }
+    }
+}
+
+/// `Count` and `Length`, which scripts find on every object, are no properties of it.
+fn is_intrinsic(value: &Value, name: &str) -> bool {
+    let everywhere = name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length");
+    everywhere && !member::property_names(value).iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The layouts.
@@ -102,6 +130,31 @@ pub enum Layout {
     List,
     /// One value of each object, side by side.
     Wide,
+    /// All properties, those of the values too.
+    Custom,
+}
+
+impl Layout {
+    /// Its name where messages speak of it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Layout::Table => "Table",
+            Layout::List => "List",
+            Layout::Wide => "Wide",
+            Layout::Custom => "Custom",
+        }
+    }
+}
+
+/// Which objects a plan fits.
+#[derive(Clone, Debug)]
+pub enum Fits {
+    /// Any: it was made of an object's properties, or asked for.
+    All,
+    /// Objects of these types.
+    Types(&'static [&'static str]),
+    /// Objects of this noun.
+    Noun(&'static Noun),
 }
 
 /// How objects are to be shown.
@@ -115,6 +168,8 @@ pub struct Plan {
     pub wrap: bool,
     /// Whether the titles are left out.
     pub hide_titles: bool,
+    /// The titles are repeated on each screen.
+    pub repeat_titles: bool,
     /// What rows are grouped by.
     pub group: Option<Column>,
     /// How many wide columns; `None`: two, or as many as fit with `auto_size`.
@@ -123,8 +178,10 @@ pub struct Plan {
     pub auto_size: bool,
     /// How many elements of a list are shown.
     pub limit: i64,
-    /// Columns without a width share what those with one leave of the screen.
-    pub spreads: bool,
+    /// How deep a custom layout looks into values.
+    pub depth: usize,
+    /// Which objects it fits.
+    pub fits: Fits,
 }
 
 impl Plan {
@@ -135,16 +192,22 @@ impl Plan {
             columns,
             wrap: false,
             hide_titles: false,
+            repeat_titles: false,
             group: None,
             across: None,
             auto_size: false,
             limit: crate::PLACES,
-            spreads: false,
+            depth: DEPTH,
+            fits: Fits::All,
         }
+    }
+    /// For objects of these types alone.
+    #[must_use]
+    pub(crate) fn only(mut self, types: &'static [&'static str]) -> Plan {
+        self.fits = Fits::Types(types);
+        self
     }
 }
 
-/// The text of a group's value.
-pub(crate) fn group_text(engine: &dyn Engine, value: &Value) -> String {
-    text::of(value, engine.locale())
-}
+/// How deep `Format-Custom` looks unasked.
+const DEPTH: usize = 5;

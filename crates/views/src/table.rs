@@ -1,184 +1,171 @@
-//! Tables: widths that fit the screen, titles over a rule, rows cut or wrapped.
+//! Rows of a table on a screen: widths that fit, titles over a rule, cells cut or wrapped.
 
-use crate::entry::{Cell, Entry};
-use crate::plan::{Align, Plan};
-use crate::width::{cut, measure, wrap};
+use crate::plan::Align;
+use crate::width::{cut, first_line, measure, wrap};
 use std::borrow::Cow;
 
 /// A table whose widths are settled.
 pub(crate) struct Table {
-    widths: Vec<usize>,
-    aligns: Vec<Align>,
-    /// A column at the end did not fit.
-    hidden: bool,
-    wrap: bool,
+    columns: Vec<Column>,
 }
 
+struct Column {
+    /// Of a column that did not fit: nothing.
+    width: usize,
+    side: Align,
+}
+
+/// Tables need so many columns of the screen.
+const SCREEN_MIN: usize = 5;
+
 impl Table {
-    /// Settles the widths by the rows known so far; the screen is `width` columns wide.
-    pub(crate) fn new(plan: &Plan, rows: &[Entry], aligns: Vec<Align>, width: usize, cuts: bool) -> Table {
-        let mut widths: Vec<usize> = plan
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| {
-                let content =
-                    rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| cell_width(cell, plan.wrap));
-                column.width.unwrap_or_else(|| content.max().unwrap_or(0).max(measure(&column.title)).max(1))
-            })
-            .collect();
-        let all = widths.len();
-        if plan.columns.iter().any(|column| column.width.is_some()) && plan.spreads {
-            spread(plan, &mut widths, width);
+    /// Fits columns of these widths (0: a share of what is left) on a screen.
+    pub(crate) fn new(widths: &[usize], sides: &[Align], screen: Option<usize>) -> Table {
+        let mut widths = widths.to_vec();
+        match screen {
+            Some(screen) if screen < SCREEN_MIN => widths.clear(),
+            Some(screen) => fit(&mut widths, screen),
+            None => widths.iter_mut().for_each(|width| *width = (*width).max(1)),
         }
-        if cuts {
-            fit(&mut widths, width);
-        }
-        Table { hidden: widths.len() < all, widths, aligns, wrap: plan.wrap }
+        let side = |at: usize| sides.get(at).copied().unwrap_or(Align::Left);
+        let columns = widths.into_iter().enumerate().map(|(at, width)| Column { width, side: side(at) });
+        Table { columns: columns.collect() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.columns.iter().all(|column| column.width == 0)
     }
 
     /// The titles and the rule.
-    pub(crate) fn titles(&self, plan: &Plan) -> String {
-        if self.widths.is_empty() {
-            return String::new();
-        }
-        let titles: Vec<Vec<String>> = self
-            .widths
-            .iter()
-            .zip(&plan.columns)
-            .map(|(width, column)| wrap(&column.title, *width))
-            .collect();
-        let mut text = self.lines(&titles);
+    pub(crate) fn titles(&self, titles: &[&str], out: &mut dyn FnMut(&str)) {
+        self.wrapped(titles, out);
         let rules: Vec<String> = self
-            .widths
+            .columns
             .iter()
-            .zip(&plan.columns)
-            .map(|(width, column)| "-".repeat(measure(&column.title).min(*width)))
+            .zip(titles)
+            .map(|(column, title)| "-".repeat(measure(title).min(column.width)))
             .collect();
-        text.push_str(&self.line(rules.into_iter().map(Cow::Owned), self.hidden));
-        text
+        let rules: Vec<&str> = rules.iter().map(String::as_str).collect();
+        self.row(&rules, out);
     }
 
-    /// A row.
-    pub(crate) fn row(&self, entry: &Entry) -> String {
-        if self.widths.is_empty() {
-            return String::new();
+    /// A row of one line.
+    pub(crate) fn row(&self, cells: &[&str], out: &mut dyn FnMut(&str)) {
+        if self.is_empty() {
+            return;
         }
-        let cells =
-            (0..self.widths.len()).map(|at| entry.cells.get(at).map_or("", |cell| cell.text.as_str()));
-        if self.wrap {
-            let cells: Vec<Vec<String>> =
-                cells.zip(&self.widths).map(|(cell, width)| wrap(cell, *width)).collect();
-            return self.lines(&cells).lines().map(|line| format!("{}\n", line.trim_end())).collect();
-        }
-        let fitted = cells
-            .zip(&self.widths)
-            .enumerate()
-            .map(|(at, (cell, width))| fitted(cell, *width, self.align(at) == Align::Right));
-        self.line(fitted, self.hidden)
-    }
-
-    fn align(&self, at: usize) -> Align {
-        self.aligns.get(at).copied().unwrap_or(Align::Left)
-    }
-
-    /// Cells of several lines side by side.
-    fn lines(&self, cells: &[Vec<String>]) -> String {
-        let height = cells.iter().map(Vec::len).max().unwrap_or(1);
         let mut text = String::new();
-        for at in 0..height {
-            let row = cells.iter().map(|cell| Cow::Borrowed(cell.get(at).map_or("", String::as_str)));
-            text.push_str(&self.line(row, false));
-        }
-        text
-    }
-
-    fn line<'a>(&self, cells: impl Iterator<Item = Cow<'a, str>>, pad_last: bool) -> String {
-        let mut text = String::with_capacity(self.widths.iter().sum::<usize>() + self.widths.len());
-        for (at, (cell, width)) in cells.zip(&self.widths).enumerate() {
+        let last = self.columns.len() - 1;
+        for (at, column) in self.columns.iter().enumerate().filter(|(_, column)| column.width > 0) {
             if at > 0 {
                 text.push(' ');
             }
-            let last = at + 1 == self.widths.len() && !pad_last;
-            push_aligned(&mut text, &cell, *width, self.align(at), last);
+            let cell = first_line(cells.get(at).copied().unwrap_or_default());
+            push(&mut text, &cell, column, at < last);
         }
-        text.push('\n');
-        text
+        out(&text);
+    }
+
+    /// A row whose long cells continue in the next line.
+    pub(crate) fn wrapped(&self, cells: &[&str], out: &mut dyn FnMut(&str)) {
+        let visible: Vec<(usize, &Column)> =
+            self.columns.iter().enumerate().filter(|(_, column)| column.width > 0).collect();
+        let cells: Vec<Vec<String>> = visible
+            .iter()
+            .map(|(at, column)| wrap(cells.get(*at).copied().unwrap_or_default(), column.width))
+            .collect();
+        let height = cells.iter().map(Vec::len).max().unwrap_or(0);
+        for line in 0..height {
+            let whole = |at: usize| cells[at].get(line).map_or("", String::as_str);
+            let last = (0..visible.len()).rev().find(|at| !whole(*at).is_empty()).unwrap_or(0);
+            // A word takes the blank behind it along; at the end of a line it is not wanted.
+            let text = |at: usize| if at == last { whole(at).trim_end() } else { whole(at) };
+            let mut row = String::new();
+            for (at, (_, column)) in visible.iter().enumerate().take(last + 1) {
+                if at > 0 {
+                    row.push(' ');
+                }
+                let pads = at < last || text(at).is_empty();
+                push(&mut row, text(at), column, pads);
+            }
+            out(&row);
+        }
     }
 }
 
-fn push_aligned(text: &mut String, cell: &str, width: usize, align: Align, last: bool) {
-    let blanks = width.saturating_sub(measure(cell));
-    let (before, after) = match align {
-        Align::Left => (0, blanks),
-        Align::Right => (blanks, 0),
-        Align::Center => (blanks / 2, blanks - blanks / 2),
+/// Adds a cell in its column; behind it blanks only where another one follows.
+fn push(text: &mut String, cell: &str, column: &Column, pads: bool) {
+    let cell: Cow<'_, str> = cut(cell, column.width, column.side == Align::Right);
+    let blanks = column.width.saturating_sub(measure(&cell));
+    let before = match column.side {
+        Align::Left => 0,
+        Align::Right => blanks,
+        Align::Center => blanks / 2,
     };
     text.extend(std::iter::repeat_n(' ', before));
-    text.push_str(cell);
-    if !last || align == Align::Center {
-        text.extend(std::iter::repeat_n(' ', after));
+    text.push_str(&cell);
+    if pads {
+        text.extend(std::iter::repeat_n(' ', blanks - before));
     }
 }
 
-fn cell_width(cell: &Cell, wrapped: bool) -> usize {
-    if wrapped {
-        return cell.text.lines().map(measure).max().unwrap_or(0);
-    }
-    measure(&one_line(&cell.text))
-}
-
-/// A text in one line of at most `width` columns.
-fn fitted(text: &str, width: usize, at_start: bool) -> Cow<'_, str> {
-    match one_line(text) {
-        Cow::Borrowed(text) => cut(text, width, at_start),
-        Cow::Owned(text) => cut(&text, width, at_start).into_owned().into(),
-    }
-}
-
-/// A text up to its first line end, with a mark that there is more.
-fn one_line(text: &str) -> Cow<'_, str> {
-    match text.bytes().position(|byte| matches!(byte, b'\n' | b'\r')) {
-        Some(at) => format!("{}…", &text[..at]).into(),
-        None => text.into(),
-    }
-}
-
-/// Where some columns have a width, the others share what is left of the screen.
-fn spread(plan: &Plan, widths: &mut [usize], screen: usize) {
-    let open: Vec<usize> = (0..widths.len()).filter(|at| plan.columns[*at].width.is_none()).collect();
-    let taken: usize = widths
-        .iter()
-        .zip(&plan.columns)
-        .filter(|(_, column)| column.width.is_some())
-        .map(|(width, _)| *width)
-        .sum();
-    let left = screen.saturating_sub(taken + widths.len().saturating_sub(1));
-    for at in &open {
-        widths[*at] = (left / open.len()).max(1);
-    }
-}
-
-/// Cuts the last column, or leaves it out, until the table fits the screen.
-fn fit(widths: &mut Vec<usize>, screen: usize) {
-    loop {
-        let total: usize = widths.iter().sum::<usize>() + widths.len().saturating_sub(1);
-        let excess = total.saturating_sub(screen);
-        let Some(last) = widths.last_mut().filter(|_| excess > 0) else { return };
-        if *last > excess {
-            *last -= excess;
-            return;
+/// Columns without a width share what is left; where there is not enough, columns at the end are cut or left out.
+fn fit(widths: &mut [usize], screen: usize) {
+    let open: Vec<usize> = (0..widths.len()).filter(|at| widths[*at] == 0).collect();
+    open.iter().for_each(|at| widths[*at] = 1);
+    let total = |widths: &[usize]| {
+        let shown = widths.iter().filter(|width| **width > 0);
+        shown.clone().sum::<usize>() + shown.count().saturating_sub(1)
+    };
+    if !open.is_empty() && total(widths) < screen {
+        let left = screen - total(widths);
+        for (turn, at) in open.iter().enumerate() {
+            widths[*at] += left / open.len() + usize::from(turn < left % open.len());
         }
-        widths.pop();
+    }
+    while total(widths) > screen {
+        let excess = total(widths) - screen;
+        let Some(last) = widths.iter_mut().rfind(|width| **width > 0) else { return };
+        *last = last.saturating_sub(excess);
     }
 }
 
-/// The sides of the columns: as asked for, else by the first row's values.
-pub(crate) fn aligns(plan: &Plan, first: &Entry) -> Vec<Align> {
-    let by_value = |at: usize| first.cells.get(at).is_some_and(|cell| cell.number);
-    plan.columns
-        .iter()
-        .enumerate()
-        .map(|(at, column)| column.align.unwrap_or(if by_value(at) { Align::Right } else { Align::Left }))
-        .collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(table: &Table, cells: &[&str], wraps: bool) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut out = |line: &str| lines.push(line.to_owned());
+        if wraps {
+            table.wrapped(cells, &mut out)
+        } else {
+            table.row(cells, &mut out)
+        }
+        lines
+    }
+
+    #[test]
+    fn widths_fit_the_screen() {
+        for (widths, screen, fitted) in [
+            (vec![3, 4], 20, vec![3, 4]),
+            (vec![0, 0, 0], 39, vec![13, 12, 12]),
+            (vec![5, 0], 20, vec![5, 14]),
+            (vec![40, 40, 8], 59, vec![40, 18, 0]),
+            (vec![10, 10], 5, vec![5, 0]),
+        ] {
+            let mut settled = widths.clone();
+            fit(&mut settled, screen);
+            assert_eq!(settled, fitted, "{widths:?} on {screen}");
+        }
+    }
+
+    #[test]
+    fn cells_are_padded_where_another_one_follows() {
+        let table = Table::new(&[4, 3], &[Align::Left, Align::Right], Some(20));
+        assert_eq!(rows(&table, &["ab", "1"], false), ["ab     1"]);
+        assert_eq!(rows(&table, &["abcdef", "1234"], false), ["abc… …34"]);
+        let table = Table::new(&[4, 6], &[Align::Left; 2], Some(20));
+        assert_eq!(rows(&table, &["a\nb", "c\n\nd"], true), ["a    c", "b", "     d"]);
+    }
 }

@@ -1,7 +1,8 @@
 //! What an object looks like unasked: text, the view of its type, its noun's table, or a table of up to
 //! four properties and a list of more.
 
-use crate::plan::{Align, Column, Layout, Plan};
+use crate::cell;
+use crate::plan::{Align, Column, Fits, Layout, Plan};
 use dotnet::Engine;
 use dotnet::member::{property_names, type_name_list};
 use object::Value;
@@ -10,47 +11,64 @@ use object::value::Text;
 /// More properties than this make a list.
 const TABLE_PROPERTIES_MAX: usize = 4;
 
-/// The text of an object that is shown as such: strings, numbers, dates …; `None` when it has a view.
-pub fn is_text(engine: &mut dyn Engine, value: &Value) -> Option<String> {
-    let locale = engine.locale();
-    match value {
+/// The text of an object that is shown as such: text, numbers, what has no properties; `None` when it is laid out.
+pub fn text_of(engine: &mut dyn Engine, value: &Value) -> Option<String> {
+    let inner = match value {
         Value::Object(object) => match object.base() {
-            Some(inner) if is_simple(inner) => is_text(engine, &inner.clone()),
-            _ => None,
+            // What a script added to a text does not make it less of a text.
+            Some(inner) => inner.clone(),
+            None if object.noun().is_some() => return None,
+            None => {
+                let bare = property_names(value).is_empty();
+                return bare.then(|| bare_text(engine, value));
+            }
         },
-        Value::DateTime(date) => {
-            let shown = dotnet::format::date::format(*date, "F", locale).unwrap_or_default();
-            Some(format!("\n{shown}\n"))
+        other => other.clone(),
+    };
+    let locale = engine.locale();
+    match &inner {
+        Value::Typed(typed) => {
+            if let Some(label) = record_label(&typed.type_name()) {
+                return Some(format!("{label}{}", typed.text()));
+            }
+            let text = typed.is_text() || (typed.items().is_none() && property_names(&inner).is_empty());
+            text.then(|| cell::plain(&inner, locale))
         }
-        simple if is_simple(simple) => Some(crate::cell::plain(simple, locale)),
+        Value::Guid(_) | Value::TimeSpan(_) | Value::DateTime(_) => None,
+        Value::Null | Value::Array(_) | Value::Dictionary(_) => None,
+        simple => Some(cell::plain(simple, locale)),
+    }
+}
+
+/// An object without properties is shown by its own text; `@{}` is none.
+fn bare_text(engine: &mut dyn Engine, value: &Value) -> String {
+    let text = dotnet::member::to_string(engine, value).unwrap_or_default();
+    if text == "@{}" { String::new() } else { text }
+}
+
+/// What stands before the text of a warning that joined the output.
+fn record_label(type_name: &str) -> Option<&'static str> {
+    match type_name {
+        "System.Management.Automation.WarningRecord" => Some("WARNING: "),
+        "System.Management.Automation.VerboseRecord" => Some("VERBOSE: "),
+        "System.Management.Automation.DebugRecord" => Some("DEBUG: "),
+        "System.Management.Automation.InformationRecord" => Some(""),
         _ => None,
     }
 }
 
-fn is_simple(value: &Value) -> bool {
-    match value {
-        Value::String(_) | Value::Bool(_) | Value::Char(_) | Value::Enum(_) | Value::DateTime(_) => true,
-        Value::Guid(_)
-        | Value::TimeSpan(_)
-        | Value::Null
-        | Value::Array(_)
-        | Value::Dictionary(_)
-        | Value::Object(_) => false,
-        Value::Typed(typed) => {
-            let name = typed.type_name();
-            matches!(
-                &*name,
-                "System.Management.Automation.ScriptBlock"
-                    | "System.Numerics.BigInteger"
-                    | "Microsoft.Exchange.Data.ByteQuantifiedSize"
-            ) || name.starts_with("Microsoft.Exchange.Data.Unlimited`1")
-                || name.starts_with("Microsoft.Exchange.Data.Directory.ADObjectId")
-                || name.starts_with("Microsoft.Exchange.Data.SmtpAddress")
-                || name.starts_with("Microsoft.Exchange.Data.ProxyAddress")
-                || name.starts_with("Microsoft.Exchange.Data.Smtp")
-        }
-        _ => true,
+/// The line of a date.
+pub(crate) fn date_text(locale: &dotnet::Locale, value: &Value) -> Option<String> {
+    match dotnet::values::base(value) {
+        Value::DateTime(date) => dotnet::format::date::format(*date, "F", locale).ok(),
+        _ => None,
     }
+}
+
+/// Whether a type has that name; of a generic type its arguments do not count.
+pub(crate) fn is_called(name: &str, known: &str) -> bool {
+    name == known
+        || (known.contains('`') && name.strip_prefix(known).is_some_and(|rest| rest.starts_with('[')))
 }
 
 fn columns(names: &[&str]) -> Vec<Column> {
@@ -62,171 +80,210 @@ fn left(name: &str) -> Column {
     Column { plain: true, ..Column::property(name).on(Align::Left) }
 }
 
-/// Types that share a view, so that one listing shows them side by side.
-const FAMILIES: [&[&str]; 2] = [
-    &["System.IO.FileInfo", "System.IO.DirectoryInfo"],
-    &[
-        "System.Management.Automation.CmdletInfo",
-        "System.Management.Automation.FunctionInfo",
-        "System.Management.Automation.AliasInfo",
-    ],
-];
-
-/// Whether objects of both types go into one table.
-pub(crate) fn is_family(one: &[Text], other: &[Text]) -> bool {
-    let within = |types: &[Text], family: &[&str]| {
-        types.first().is_some_and(|first| family.iter().any(|name| *name == &**first))
-    };
-    FAMILIES.iter().any(|family| within(one, family) && within(other, family))
+/// A view that a type has of its own.
+struct View {
+    types: &'static [&'static str],
+    layout: Layout,
+    columns: fn() -> Vec<Column>,
+    /// What its rows are grouped by: title and property.
+    group: Option<(&'static str, &'static str)>,
+    hides_titles: bool,
 }
 
-/// The view of a type that has one of its own.
-fn declared(name: &str) -> Option<Plan> {
-    let table = |columns| Some(Plan::new(Layout::Table, columns));
-    let list = |names: &[&str]| Some(Plan::new(Layout::List, columns(names)));
-    match name {
-        "System.Collections.DictionaryEntry" => table(vec![left("Name").wide(30), left("Value")]),
-        name if name.starts_with("System.Collections.Generic.KeyValuePair`2") => {
-            table(vec![left("Key"), left("Value")])
-        }
-        "System.Guid" => table(vec![Column { source: crate::Source::Itself, ..Column::property("Guid") }]),
-        "System.Version" => table(vec![
-            Column::property("Major").wide(6).on(Align::Left),
-            Column::property("Minor").wide(6).on(Align::Left),
-            Column::property("Build").wide(6).on(Align::Left),
-            Column::property("Revision").wide(8).on(Align::Left),
-        ]),
-        "System.RuntimeType" => table(vec![
+const fn view(types: &'static [&'static str], layout: Layout, columns: fn() -> Vec<Column>) -> View {
+    View { types, layout, columns, group: None, hides_titles: false }
+}
+
+fn itself(title: &'static str) -> Column {
+    Column { source: crate::Source::Itself, ..Column::property(title) }
+}
+
+fn span_columns() -> Vec<Column> {
+    ["Days", "Hours", "Minutes", "Seconds", "Milliseconds"].map(left).to_vec()
+}
+
+/// The views of types that have one; of several layouts the first is the one that is shown unasked.
+static VIEWS: &[View] = &[
+    view(&["System.Collections.DictionaryEntry"], Layout::Table, || {
+        vec![left("Name").wide(30), left("Value")]
+    }),
+    view(&["System.Collections.Generic.KeyValuePair`2"], Layout::Table, || vec![left("Key"), left("Value")]),
+    view(&["System.DateTime"], Layout::Custom, || vec![itself("DateTime")]),
+    view(&["System.Guid"], Layout::Table, || vec![itself("Guid")]),
+    view(&["System.Version"], Layout::Table, || {
+        let part = |name, width| Column::property(name).wide(width).on(Align::Left);
+        vec![part("Major", 6), part("Minor", 6), part("Build", 6), part("Revision", 8)]
+    }),
+    view(&["System.RuntimeType"], Layout::Table, || {
+        vec![
             Column::property("IsPublic").wide(8).on(Align::Left),
             Column::titled("IsSerial", "IsSerializable").wide(8).on(Align::Left),
             Column::property("Name").wide(40),
             Column::property("BaseType"),
-        ]),
-        "System.TimeSpan" => list(&[
-            "Days",
-            "Hours",
-            "Minutes",
-            "Seconds",
-            "Milliseconds",
-            "Ticks",
-            "TotalDays",
-            "TotalHours",
-            "TotalMinutes",
-            "TotalSeconds",
-            "TotalMilliseconds",
-        ]),
-        "Microsoft.PowerShell.Commands.MemberDefinition" => {
-            let mut plan = Plan::new(Layout::Table, columns(&["Name", "MemberType", "Definition"]));
-            plan.group = Some(Column::property("TypeName"));
-            Some(plan)
-        }
-        "Microsoft.PowerShell.Commands.GroupInfo" => table(vec![
-            Column::property("Count").wide(5).on(Align::Right),
-            Column::property("Name").wide(25),
-            Column::property("Group"),
-        ]),
-        "Microsoft.PowerShell.Commands.GroupInfoNoElement" => {
-            table(vec![Column::property("Count").wide(5).on(Align::Right), Column::property("Name")])
-        }
-        "Microsoft.PowerShell.Commands.MatchInfo" => {
-            let itself = Column { source: crate::Source::Itself, ..Column::property("") };
-            Some(Plan { hide_titles: true, ..Plan::new(Layout::Table, vec![itself]) })
-        }
-        "System.Management.Automation.CmdletInfo"
-        | "System.Management.Automation.FunctionInfo"
-        | "System.Management.Automation.AliasInfo"
-        | "System.Management.Automation.CommandInfo" => table(vec![
-            Column::property("CommandType").wide(15),
-            Column::titled("Name", "DisplayName").wide(50),
-            Column::property("Version").wide(10),
-            Column::property("Source"),
-        ]),
-        "System.Management.Automation.PSVariable" => table(vec![left("Name").wide(30), left("Value")]),
-        "System.IO.FileInfo" | "System.IO.DirectoryInfo" => {
-            let mut plan = Plan::new(
-                Layout::Table,
-                vec![
-                    Column::property("Mode").wide(7),
-                    Column::titled("LastWriteTime", "LastWriteTimeString").wide(25).on(Align::Right),
-                    Column::property("Length").wide(14).on(Align::Right),
-                    Column::property("Name"),
-                ],
-            );
-            plan.group = Some(Column::titled("Directory", "DirectoryShown"));
-            Some(plan)
-        }
-        "System.Management.Automation.PathInfo" => table(columns(&["Path"])),
-        "System.Management.Automation.PSCredential" => table(columns(&["UserName", "Password"])),
-        "System.Globalization.CultureInfo" => table(vec![
-            Column::property("LCID").wide(16).on(Align::Left),
-            Column::property("Name").wide(16),
-            Column::property("DisplayName"),
-        ]),
-        _ => None,
-    }
+        ]
+    }),
+    view(&["System.TimeSpan"], Layout::List, || {
+        let totals =
+            ["Ticks", "TotalDays", "TotalHours", "TotalMinutes", "TotalSeconds", "TotalMilliseconds"];
+        span_columns().into_iter().chain(columns(&totals)).collect()
+    }),
+    view(&["System.TimeSpan"], Layout::Table, span_columns),
+    View {
+        group: Some(("TypeName", "TypeName")),
+        ..view(&["Microsoft.PowerShell.Commands.MemberDefinition"], Layout::Table, || {
+            ["Name", "MemberType", "Definition"].map(left).to_vec()
+        })
+    },
+    view(&["Microsoft.PowerShell.Commands.GroupInfoNoElement"], Layout::Table, || {
+        vec![Column::property("Count").wide(5).on(Align::Right), left("Name")]
+    }),
+    view(&["Microsoft.PowerShell.Commands.GroupInfo"], Layout::Table, || {
+        vec![Column::property("Count").wide(5).on(Align::Right), left("Name").wide(25), left("Group")]
+    }),
+    view(&["Microsoft.PowerShell.Commands.GroupInfo"], Layout::List, || {
+        columns(&["Name", "Count", "Group", "Values"])
+    }),
+    View {
+        hides_titles: true,
+        ..view(&["Microsoft.PowerShell.Commands.MatchInfo"], Layout::Custom, || vec![itself("")])
+    },
+    view(
+        &[
+            "System.Management.Automation.CmdletInfo",
+            "System.Management.Automation.FunctionInfo",
+            "System.Management.Automation.AliasInfo",
+            "System.Management.Automation.CommandInfo",
+        ],
+        Layout::Table,
+        || {
+            vec![
+                left("CommandType").wide(15),
+                Column::titled("Name", "DisplayName").wide(50),
+                left("Version").wide(10),
+                left("Source"),
+            ]
+        },
+    ),
+    view(&["System.Management.Automation.PSVariable"], Layout::Table, || {
+        vec![left("Name").wide(30), left("Value")]
+    }),
+    View {
+        group: Some(("Directory", "DirectoryShown")),
+        ..view(&["System.IO.FileInfo", "System.IO.DirectoryInfo"], Layout::Table, || {
+            vec![
+                Column::property("Mode").wide(7),
+                Column::titled("LastWriteTime", "LastWriteTimeString").wide(25).on(Align::Right),
+                Column::property("Length").wide(14).on(Align::Right),
+                Column::property("Name"),
+            ]
+        })
+    },
+    view(&["System.Management.Automation.PathInfo"], Layout::Table, || columns(&["Path"])),
+    view(&["System.Management.Automation.PSCredential"], Layout::Table, || {
+        columns(&["UserName", "Password"])
+    }),
+    view(&["System.Globalization.CultureInfo"], Layout::Table, || {
+        vec![left("LCID").wide(16), left("Name").wide(16), left("DisplayName")]
+    }),
+];
+
+/// The view of a type that has one of its own.
+fn declared(names: &[Text], wanted: Option<Layout>) -> Option<Plan> {
+    let of = |name: &Text| {
+        VIEWS.iter().find(|view| {
+            wanted.is_none_or(|layout| layout == view.layout)
+                && view.types.iter().any(|known| is_called(name, known))
+        })
+    };
+    let found = names.iter().find_map(of)?;
+    let mut plan = Plan::new(found.layout, (found.columns)()).only(found.types);
+    plan.hide_titles = found.hides_titles;
+    plan.group = found.group.map(|(title, property)| Column::titled(title, property));
+    Some(plan)
 }
 
 /// How an object is shown unasked; for `Format-List` and `Format-Table` without properties, `wanted`
 /// says the layout.
 pub fn default_plan(engine: &mut dyn Engine, value: &Value, wanted: Option<Layout>) -> Plan {
-    let names = type_name_list(value);
-    if let Some(plan) = names.iter().find_map(|name| declared(name)).filter(|_| !has_notes(value))
-        && wanted.is_none_or(|layout| layout == plan.layout)
-    {
+    if let Some(plan) = noun_plan(value, wanted) {
         return plan;
     }
-    if let Value::Object(object) = value
-        && let Some(noun) = object.noun()
-        && !noun.table.is_empty()
-        && wanted.is_none_or(|layout| layout == Layout::Table)
-    {
-        let columns = noun.table.iter().map(|declared| Column::property(declared.spec().name)).collect();
-        return Plan::new(Layout::Table, columns);
+    if let Some(plan) = declared(&type_name_list(value), wanted) {
+        return plan;
     }
-    let names = default_names(engine, value).unwrap_or_else(|| property_names(value));
-    let layout =
-        wanted.unwrap_or(if names.len() > TABLE_PROPERTIES_MAX { Layout::List } else { Layout::Table });
-    Plan::new(layout, shown_names(names, layout, value))
+    let set = default_names(engine, value);
+    let all = || property_names(value);
+    let names = match (wanted, set) {
+        (Some(Layout::Wide), _) => return Plan::new(Layout::Wide, vec![wide_column(engine, value)]),
+        (Some(Layout::Custom), _) => all(),
+        (_, Some(names)) => names,
+        (Some(Layout::Table), None) => all().into_iter().take(TABLE_COLUMNS_MAX).collect(),
+        (_, None) => all(),
+    };
+    let by_count = if names.len() > TABLE_PROPERTIES_MAX { Layout::List } else { Layout::Table };
+    Plan::new(wanted.unwrap_or(by_count), names.into_iter().map(Column::property).collect())
+}
+
+/// The table of a cmdlet's noun; without one its properties.
+fn noun_plan(value: &Value, wanted: Option<Layout>) -> Option<Plan> {
+    let Value::Object(object) = value else { return None };
+    let noun = object.noun().filter(|_| object.base().is_none())?;
+    let table = wanted.is_none_or(|layout| layout == Layout::Table) && !noun.table.is_empty();
+    let mut plan = if table {
+        let columns = noun.table.iter().map(|declared| Column::property(declared.spec().name)).collect();
+        Plan::new(Layout::Table, columns)
+    } else if wanted == Some(Layout::Wide) {
+        return None;
+    } else {
+        let names = property_names(value);
+        let by_count = if names.len() > TABLE_PROPERTIES_MAX { Layout::List } else { Layout::Table };
+        Plan::new(wanted.unwrap_or(by_count), names.into_iter().map(Column::property).collect())
+    };
+    plan.fits = Fits::Noun(noun);
+    Some(plan)
 }
 
 /// A table without declared columns shows ten at most.
 const TABLE_COLUMNS_MAX: usize = 10;
 
-fn shown_names(names: Vec<Text>, layout: Layout, value: &Value) -> Vec<Column> {
-    let take = match layout {
-        Layout::Table => TABLE_COLUMNS_MAX,
-        Layout::List => usize::MAX,
-        Layout::Wide => 1,
+/// The names of the property that says best which object it is, by rank.
+const TELLING: [&str; 6] = ["name", "id", "key", "*key", "*name", "*id"];
+
+/// The one column of a wide layout.
+fn wide_column(engine: &mut dyn Engine, value: &Value) -> Column {
+    let names = property_names(value);
+    let fits = |pattern: &&str, name: &Text| match pattern.strip_prefix('*') {
+        Some(end) => name.to_lowercase().ends_with(end),
+        None => name.eq_ignore_ascii_case(pattern),
     };
-    if layout == Layout::Wide {
-        let named = names
-            .iter()
-            .find(|name| name.eq_ignore_ascii_case("Name") || name.eq_ignore_ascii_case("DisplayName"));
-        let first = named.or(names.first()).cloned();
-        return first.map_or_else(
-            || vec![Column { source: crate::Source::Itself, ..Column::property("") }],
-            |name| vec![Column::property(name)],
-        );
-    }
-    let _ = value;
-    names.into_iter().take(take).map(Column::property).collect()
+    let ranked = TELLING.iter().find_map(|pattern| names.iter().find(|name| fits(pattern, name)).cloned());
+    let chosen = default_name(engine, value).or(ranked).or_else(|| names.first().cloned());
+    chosen.map_or_else(|| itself(""), Column::property)
 }
 
-/// Whether a script added properties to a value of another type.
-fn has_notes(value: &Value) -> bool {
-    matches!(value, Value::Object(object) if object.base().is_some() && !object.properties().is_empty())
+/// What a type says of how its objects are shown, by the name of a standard member.
+fn standard(engine: &mut dyn Engine, value: &Value, member: &str) -> Option<Value> {
+    if let Value::Object(object) = value
+        && let Some(held) = object.get("PSStandardMembers")
+    {
+        return match held.downcast::<dotnet::values::Added>() {
+            Some(dotnet::values::Added::Members(inner)) => {
+                dotnet::member::own(engine, inner, member).ok().flatten()
+            }
+            _ => dotnet::member::own(engine, &held, member).ok().flatten(),
+        };
+    }
+    engine.type_data(value, member)
+}
+
+/// `PSStandardMembers.DefaultDisplayProperty`.
+fn default_name(engine: &mut dyn Engine, value: &Value) -> Option<Text> {
+    standard(engine, value, "DefaultDisplayProperty").map(|name| name.to_string().into())
 }
 
 /// `PSStandardMembers.DefaultDisplayPropertySet`.
 fn default_names(engine: &mut dyn Engine, value: &Value) -> Option<Vec<Text>> {
-    let Value::Object(object) = value else { return None };
-    let held = object.get("PSStandardMembers")?;
-    let set = match held.downcast::<dotnet::values::Added>() {
-        Some(dotnet::values::Added::Members(inner)) => {
-            dotnet::member::own(engine, inner, "DefaultDisplayPropertySet").ok().flatten()?
-        }
-        _ => dotnet::member::own(engine, &held, "DefaultDisplayPropertySet").ok().flatten()?,
-    };
+    let set = standard(engine, value, "DefaultDisplayPropertySet")?;
     match set.downcast::<dotnet::values::Added>() {
         Some(dotnet::values::Added::Set(names)) => Some(names.clone()),
         _ => {

@@ -54,6 +54,9 @@ impl Typed for Block {
     fn as_any(&self) -> &dyn Any {
         self
     }
+    fn is_text(&self) -> bool {
+        true
+    }
     fn member(&self, name: &str) -> Option<Value> {
         match name.to_ascii_lowercase().as_str() {
             "file" => Some(self.ast.source.name().map_or(Value::Null, |name| Value::from(&**name))),

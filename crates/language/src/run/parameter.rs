@@ -323,6 +323,36 @@ pub(super) fn spoken(session: &mut Session, value: Value) -> object::Result<Valu
 }
 
 /// An exception on its way through the binder, which knows only errors.
+/// Refuses a value that a core command's declaration does not allow.
+pub(super) fn check_declared(formal: &Formal, value: &Value) -> object::Result<()> {
+    let why = value.items().iter().find_map(|item| not_allowed(formal, item));
+    let Some(why) = why else { return Ok(()) };
+    let message = format!(
+        "Cannot validate argument on parameter '{}'. {why} and then try the command again.",
+        formal.name
+    );
+    Err(Error::foreign(object::Fault::Caller, "ParameterArgumentValidationError".to_owned(), message))
+}
+
+fn not_allowed(formal: &Formal, item: &Value) -> Option<String> {
+    if let (Some(least), Some(number)) = (formal.least, item.as_i64())
+        && number < least
+    {
+        return Some(format!(
+            "The {number} argument is less than the minimum allowed range of {least}. Supply an argument that is greater than or equal to {least}"
+        ));
+    }
+    let text = item.to_string();
+    let known =
+        formal.accepted.is_empty() || formal.accepted.iter().any(|word| word.eq_ignore_ascii_case(&text));
+    (!known && !item.is_null()).then(|| {
+        let words = formal.accepted.iter().map(|word| &**word).collect::<Vec<_>>().join(",");
+        format!(
+            "The argument \"{text}\" does not belong to the set \"{words}\" specified by the ValidateSet attribute. Supply an argument that is in the set"
+        )
+    })
+}
+
 pub(super) fn bound_error(exception: Exception) -> Error {
     let mut error =
         Error::foreign(object::Fault::Caller, exception.error_id().to_owned(), exception.text().to_owned());

@@ -574,7 +574,9 @@ impl Session {
         let binder = binder.map_err(|error| {
             let class = core.class;
             let record = finished(binding::refused(error), &name, class);
-            Halt::from(record.with_category(Category::InvalidArgument))
+            let validation = record.id().starts_with("ParameterArgumentValidation");
+            let category = if validation { Category::InvalidData } else { Category::InvalidArgument };
+            Halt::from(record.with_category(category))
         })?;
         check_actions(&binder).map_err(|error| Halt::from(finished(error, &name, core.class)))?;
         common(&binder, &mut link.around, self);
@@ -1194,6 +1196,9 @@ impl Reading for CoreReading<'_> {
             _ => value,
         };
         gate::bind::Strict.read(at, formal, value)
+    }
+    fn check(&mut self, _: usize, formal: &Formal, value: &Value) -> object::Result<()> {
+        parameter::check_declared(formal, value)
     }
     fn ask(&mut self, missing: &[&Formal]) -> object::Result<Option<Vec<Value>>> {
         parameter::ask(self.session, &self.name, missing)

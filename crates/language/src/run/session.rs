@@ -101,6 +101,8 @@ pub struct Session {
     pub(super) kept_locations: Vec<String>,
     /// Told of every parameter that a core command looks up.
     pub(super) parameter_watch: Option<ParameterWatch>,
+    /// Whether errors of script properties are kept though nobody sees them.
+    pub(super) keeps_errors: bool,
     /// Told of every value that reaches the console.
     pub(super) output_watch: Option<OutputWatch>,
     /// Whether strict mode was ever on.
@@ -164,6 +166,7 @@ impl Session {
             strict_anywhere: false,
             parameter_watch: None,
             output_watch: None,
+            keeps_errors: false,
             calls: Vec::new(),
             types: HashMap::new(),
             namespaces: Vec::new(),
@@ -203,8 +206,7 @@ impl Session {
     pub fn run(&mut self, block: &Arc<ScriptBlock>) -> Outcome {
         let result = self.with_stack(|session| {
             let result = session.run_global(block, &mut Console);
-            let shown = session.end_console();
-            result.and(shown)
+            session.close_console(result)
         });
         self.outcome(result)
     }
@@ -228,10 +230,20 @@ impl Session {
         let arguments = super::binding::words(words);
         let result = self.with_stack(|session| {
             let result = session.run_script(&block, arguments, &mut Console);
-            let shown = session.end_console();
-            result.and(shown)
+            session.close_console(result)
         });
         self.outcome(result)
+    }
+
+    /// Shows what waits at the console; after an error that ended the script maybe not.
+    fn close_console(&mut self, result: Run) -> Run {
+        let failed = result.as_ref().err().is_some_and(|halt| halt.error().is_some());
+        if failed && self.settings.locale.profile.drops_waiting_rows {
+            self.console = None;
+            return result;
+        }
+        let shown = self.end_console();
+        result.and(shown)
     }
 
     fn outcome(&mut self, result: Run) -> Outcome {

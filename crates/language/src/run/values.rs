@@ -40,9 +40,18 @@ impl Engine for Session {
         result.map_err(exception)?;
         Ok(out)
     }
+    fn keep_errors(&mut self, on: bool) {
+        self.keeps_errors = on;
+    }
     fn call_this(&mut self, block: &Value, this: &Value, args: &[Value]) -> Result<Vec<Value>> {
         let mut out = Vec::new();
-        self.call_block_with_this(block, this, args, &mut out).map_err(exception)?;
+        let result = self.call_block_with_this(block, this, args, &mut out);
+        if let (true, Some(record)) =
+            (self.keeps_errors, result.as_ref().err().and_then(|halt| halt.error().cloned()))
+        {
+            self.remember(&record);
+        }
+        result.map_err(exception)?;
         Ok(out)
     }
     fn block(&mut self, text: &str) -> Result<Value> {

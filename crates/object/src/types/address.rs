@@ -215,6 +215,9 @@ macro_rules! address {
             fn as_any(&self) -> &dyn Any {
                 self
             }
+            fn is_text(&self) -> bool {
+                true
+            }
             fn member(&self, name: &str) -> Option<Value> {
                 $(if name.eq_ignore_ascii_case($member) {
                     let read: fn(&$type) -> Value = $read;

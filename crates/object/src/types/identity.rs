@@ -58,6 +58,9 @@ impl Typed for ObjectId {
     fn as_any(&self) -> &dyn Any {
         self
     }
+    fn is_text(&self) -> bool {
+        true
+    }
     fn member(&self, name: &str) -> Option<Value> {
         Some(match name.to_ascii_lowercase().as_str() {
             "name" => self.name.clone().into(),

@@ -94,6 +94,9 @@ impl Typed for ByteQuantifiedSize {
     fn as_any(&self) -> &dyn Any {
         self
     }
+    fn is_text(&self) -> bool {
+        true
+    }
     fn compare(&self, other: &dyn Typed) -> Option<Ordering> {
         other.as_any().downcast_ref::<ByteQuantifiedSize>().map(|other| self.cmp(other))
     }

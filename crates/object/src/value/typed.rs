@@ -28,6 +28,10 @@ pub trait Typed: Any + Send + Sync {
     fn compare(&self, other: &dyn Typed) -> Option<Ordering> {
         (self.type_name() == other.type_name()).then(|| self.text().cmp(&other.text()))
     }
+    /// Whether it is shown as its text where it stands alone, whatever properties it has.
+    fn is_text(&self) -> bool {
+        false
+    }
     /// The elements, when the type is a list.
     fn items(&self) -> Option<Vec<Value>> {
         None

@@ -48,7 +48,8 @@ impl CaseHost {
 
     /// What was shown since [`begin`](CaseHost::begin).
     pub(super) fn shown(&self) -> String {
-        self.console.output().split_off(self.written.lock().len())
+        // The recorded texts have one kind of line end.
+        self.console.output().split_off(self.written.lock().len()).replace("\r\n", "\n")
     }
 
     /// The progress records that were shown.
