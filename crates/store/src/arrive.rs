@@ -8,15 +8,15 @@ use object::types::Guid;
 use object::{Error, ErrorId, Fault, Result, Time};
 
 use crate::body::{self, Packed};
-use crate::database::{Database, mailbox_missing};
+use crate::database::Database;
 use crate::flag::{Flags, check_keywords, join};
 use crate::folder::FolderId;
 use crate::incoming::{Acceptance, Append, Delivered, Incoming, Limits, Place, To, Trace};
 use crate::item::{Item, ItemId};
 use crate::keyword;
-use crate::ledger::{Closed, Ledger, Numbers};
-use crate::lifecycle::State;
+use crate::ledger::{Closed, Ledger, Numbers, mailbox_missing};
 use crate::mailbox::Mailbox;
+use crate::state::State;
 use crate::thread::{self, Links};
 use crate::trace;
 

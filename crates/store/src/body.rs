@@ -15,7 +15,7 @@ use object::{Error, ErrorId, Result};
 use zstd::bulk::{Compressor, Decompressor};
 
 use crate::incoming::Incoming;
-use crate::ledger::big;
+use crate::row::big;
 
 /// Large enough to compress well, small enough that a range read unpacks little more than it gives.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -127,7 +127,7 @@ fn same(tx: &mut dyn Tx, packed: &Packed) -> Result<Option<i64>> {
 pub(crate) fn place(tx: &mut dyn Tx, packed: &Packed) -> Result<(i64, bool)> {
     match same(tx, packed)? {
         Some(id) => Ok((id, true)),
-        None => Ok((crate::database::next(tx, "body")?, false)),
+        None => Ok((crate::row::next(tx, "body")?, false)),
     }
 }
 

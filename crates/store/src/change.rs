@@ -14,10 +14,10 @@ use crate::incoming::Limits;
 use crate::item::{self, Item, ItemId, UidSet};
 use crate::keyword;
 use crate::ledger::Ledger;
-use crate::lifecycle::State;
 use crate::mailbox::Mailbox;
 use crate::property;
 use crate::schema::TEXT;
+use crate::state::State;
 
 /// How many items one transaction touches: other writers wait no longer than about 20 ms.
 pub(crate) const SLICE_ITEMS: usize = 500;

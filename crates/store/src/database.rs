@@ -12,11 +12,11 @@ use parking_lot::{Mutex, RwLock};
 
 use crate::body::Key;
 use crate::feed::Feeds;
-use crate::ledger::{Ledger, Numbers};
-use crate::logon::Logons;
-use crate::mailbox::Mailbox;
-use crate::schema;
-use crate::store::Opener;
+use crate::ledger::{Ledger, Numbers, mailbox_missing};
+use crate::logon::{self, Logons};
+
+/// Where the files of the databases come from.
+pub type Opener = Box<dyn Fn(Guid) -> Result<db::Database> + Send + Sync>;
 
 /// A mailbox database. Cheap to clone; every clone sees a dismount at once.
 #[derive(Clone)]
@@ -90,17 +90,12 @@ impl Database {
         &self.0.pace
     }
 
-    pub(crate) fn mount(&self, opener: &Opener) -> Result<()> {
-        let mut open = self.0.open.write();
-        if open.is_none() {
-            let db = opener(self.0.guid)?;
-            db.migrate("store", &schema::STEPS)?;
-            let key = identify(&db, self.0.guid)?;
-            crate::verify::mend(&db, self.now())?;
-            self.0.feeds.touch(crate::search::behind(&db)?);
-            self.0.feeds.fill().load(&db)?;
-            self.0.outdated.store(db.write(crate::rerender::outdated)?, Relaxed);
-            *open = Some(Open { db, key });
+    /// Opens it with what `open` makes; nothing, where it is open already.
+    pub(crate) fn open(&self, open: impl FnOnce() -> Result<(db::Database, Key)>) -> Result<()> {
+        let mut held = self.0.open.write();
+        if held.is_none() {
+            let (db, key) = open()?;
+            *held = Some(Open { db, key });
         }
         Ok(())
     }
@@ -178,10 +173,20 @@ impl Database {
             .help("Run Mount-Database.")
     }
 
-    /// The mailbox with that GUID, connected or not.
-    pub fn mailbox(&self, guid: Guid) -> Result<Mailbox> {
-        let numbers = self.read(|tx| Numbers::by_guid(tx, guid))?.ok_or_else(mailbox_missing)?;
-        Ok(Mailbox::new(self.clone(), numbers.id, guid))
+    /// Writes what is remembered of log-ons.
+    pub fn flush_logons(&self) -> Result<()> {
+        let pending = self.logons().take();
+        if pending.is_empty() {
+            return Ok(());
+        }
+        let kept = pending.clone();
+        let each =
+            move |tx: &mut dyn Tx| pending.iter().try_for_each(|(id, seen)| logon::write(tx, *id, seen));
+        let written = self.write_quietly(each);
+        if written.is_err() {
+            self.logons().give_back(kept);
+        }
+        written
     }
 }
 
@@ -229,58 +234,4 @@ impl Pace {
         self.worked.store(self.millis(), Relaxed);
         more
     }
-}
-
-pub(crate) fn mailbox_missing() -> Error {
-    Error::not_found(ErrorId::MailboxNotFound, "The mailbox database has no such mailbox.")
-}
-
-/// The next number of a sequence that never goes back.
-pub(crate) fn next(tx: &mut dyn Tx, sequence: &str) -> Result<i64> {
-    next_of(tx, sequence, 1)
-}
-
-/// The first of the next `count` numbers of a sequence.
-pub(crate) fn next_of(tx: &mut dyn Tx, sequence: &str, count: usize) -> Result<i64> {
-    let sql = "INSERT INTO counter (name, value) VALUES ($1, $2)
-               ON CONFLICT (name) DO UPDATE SET value = counter.value + $2 RETURNING value";
-    let count = count as i64;
-    Ok(tx.number(sql, &[sequence.into(), count.into()])? - count + 1)
-}
-
-/// A file must be the database it is taken for: a copied or renamed one would give out GUIDs twice.
-fn identify(db: &db::Database, guid: Guid) -> Result<Key> {
-    let mut fresh = [0; 32];
-    getrandom::fill(&mut fresh).map_err(|error| {
-        Error::server(ErrorId::RandomMissing, format!("The system gave no randomness: {error}."))
-    })?;
-    db.write(move |tx| {
-        let found = info(tx, "guid")?;
-        if found.as_deref().is_some_and(|found| found != guid.to_bytes()) {
-            let message = format!("The file is another mailbox database than {guid}.");
-            return Err(Error::conflict(ErrorId::DatabaseMistaken, message)
-                .help("See that no file in the databases directory was renamed or copied."));
-        }
-        match info(tx, "key")? {
-            Some(key) => key
-                .try_into()
-                .map(Key)
-                .map_err(|_| Error::server(ErrorId::DatabaseCorrupt, "The body key is damaged.")),
-            None => {
-                set_info(tx, "guid", &guid.to_bytes())?;
-                set_info(tx, "key", &fresh)?;
-                Ok(Key(fresh))
-            }
-        }
-    })
-}
-
-pub(crate) fn info(tx: &mut dyn Tx, name: &str) -> Result<Option<Vec<u8>>> {
-    tx.one("SELECT value FROM info WHERE name = $1", &[name.into()], |row| row.get(0))
-}
-
-pub(crate) fn set_info(tx: &mut dyn Tx, name: &str, value: &[u8]) -> Result<()> {
-    let sql = "INSERT INTO info (name, value) VALUES ($1, $2)
-               ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    tx.execute(sql, &[name.into(), value.into()]).map(drop)
 }

@@ -18,7 +18,8 @@ impl Fill {
     /// Reads it anew.
     pub(crate) fn load(&self, db: &db::Database) -> Result<()> {
         let sql = "SELECT guid, item_size + associated_size FROM mailbox";
-        let known = db.read(|tx| tx.all(sql, &[], |row| Ok((crate::guid(row, 0)?, row.get::<u64>(1)?))))?;
+        let known =
+            db.read(|tx| tx.all(sql, &[], |row| Ok((crate::row::guid(row, 0)?, row.get::<u64>(1)?))))?;
         *self.0.write() = known.into_iter().collect();
         Ok(())
     }

@@ -161,7 +161,7 @@ impl Folder {
         let parent = row.int(2)?;
         Ok(Folder {
             id: FolderId(row.int(0)?),
-            guid: crate::guid(row, 1)?,
+            guid: crate::row::guid(row, 1)?,
             parent: (parent != 0).then_some(FolderId(parent)),
             name: row.get(3)?,
             kind: WellKnown::of_number(row.int(4)?),
@@ -220,4 +220,25 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
         return Ok(());
     };
     Err(Error::caller(ErrorId::FolderNameInvalid, format!("The folder name {fault}.")))
+}
+
+/// The folder of that name below that parent.
+pub(crate) fn sister(tx: &mut dyn db::Tx, mailbox: i64, parent: i64, name: &str) -> Result<Option<Folder>> {
+    let sql = format!("SELECT {} FROM folder WHERE mailbox = $1 AND parent = $2 AND name_key = $3", COLUMNS);
+    tx.one(&sql, &[mailbox.into(), parent.into(), (&key(name)).into()], Folder::of_row)
+}
+
+/// Whether a path may lead to a folder.
+pub(crate) fn check_path(path: &[&str]) -> Result<()> {
+    if path.is_empty() {
+        return Err(Error::caller(ErrorId::FolderNameInvalid, "The folder name is empty."));
+    }
+    if path.len() > FOLDER_DEPTH_MAX {
+        return Err(too_deep());
+    }
+    path.iter().try_for_each(|name| check_name(name))
+}
+
+pub(crate) fn too_deep() -> Error {
+    Error::limit(ErrorId::FolderTooDeep, format!("Folders lie at most {FOLDER_DEPTH_MAX} deep."))
 }

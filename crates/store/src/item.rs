@@ -9,7 +9,7 @@ use object::{Error, ErrorId, Result, Time};
 use crate::body;
 use crate::flag::Flags;
 use crate::folder::FolderId;
-use crate::ledger::{big, ranges};
+use crate::row::{big, ranges};
 use crate::schema::ITEM_BITS;
 
 /// An item's number in its database: it stays when the item moves within its mailbox and is never used again.

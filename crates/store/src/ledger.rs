@@ -2,7 +2,6 @@
 //! folders. All verbs that change items go through here, so there is one place where counting is right or wrong.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
 
 use db::{Row, Tx};
 use object::types::Guid;
@@ -11,6 +10,7 @@ use object::{Error, ErrorId, Result};
 use crate::flag::Flags;
 use crate::folder::{Folder, FolderId, WellKnown};
 use crate::item::Item;
+use crate::row::{big, ranges};
 use crate::schema::ITEM_BITS;
 
 /// Change numbers have 48 bits; a million changes a second would take nine years to use them up.
@@ -64,7 +64,7 @@ impl Numbers {
         let tally = |at| Ok::<_, Error>(Tally { count: row.get(at)?, size: row.get(at + 1)? });
         Ok(Numbers {
             id: row.int(0)?,
-            guid: crate::guid(row, 11)?,
+            guid: crate::row::guid(row, 11)?,
             state: row.int(1)?,
             change: row.get(2)?,
             next_number: row.get(3)?,
@@ -305,20 +305,6 @@ fn bury(tx: &mut dyn Tx, folder: FolderId, change: u64, mut uids: Vec<u32>) -> R
     Ok(())
 }
 
-/// Ascending numbers as ranges of neighbours.
-pub(crate) fn ranges(sorted: &[u32]) -> Vec<RangeInclusive<u32>> {
-    let mut ranges: Vec<RangeInclusive<u32>> = Vec::new();
-    for &uid in sorted {
-        match ranges.last_mut() {
-            Some(last) if uid <= *last.end() => {}
-            Some(last) if uid - 1 == *last.end() => *last = *last.start()..=uid,
-            _ => ranges.push(uid..=uid),
-        }
-    }
-    ranges
-}
-
-/// Our counters never come near 2^63, so this loses nothing.
-pub(crate) fn big(number: u64) -> db::Param<'static> {
-    db::Param::Int(i64::try_from(number).unwrap_or(i64::MAX))
+pub(crate) fn mailbox_missing() -> Error {
+    Error::not_found(ErrorId::MailboxNotFound, "The mailbox database has no such mailbox.")
 }

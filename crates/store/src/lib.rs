@@ -25,19 +25,23 @@ mod ledger;
 mod lifecycle;
 mod logon;
 mod mailbox;
+mod mount;
 mod property;
 mod rerender;
+mod row;
 mod schema;
 mod search;
+mod state;
 mod store;
 mod subscription;
 mod thread;
 mod trace;
+mod tree;
 mod verify;
 
 pub use arrive::withheld;
 pub use change::{Changed, Transferred};
-pub use database::Database;
+pub use database::{Database, Opener};
 pub use db::{Flow, Later};
 pub use flag::{
     FOLDER_KEYWORDS_MAX, FlagChange, FlagMode, Flags, ITEM_KEYWORDS_MAX, KEYWORD_BYTES_MAX, is_keyword,
@@ -48,18 +52,10 @@ pub use incoming::{
 };
 pub use item::{Item, ItemId, UidSet};
 pub use ledger::Tally;
-pub use lifecycle::{Description, DisconnectReason, Purged, State, Statistics, TOMBSTONE_BYTES_MAX};
+pub use lifecycle::{Description, Purged, Statistics, TOMBSTONE_BYTES_MAX};
 pub use mailbox::{FolderChanges, Mailbox, Since, Usage};
 pub use property::{PROPERTIES_MAX, PROPERTY_BYTES_MAX, PropertyKey, PropertyValue};
 pub use search::{Field, fold};
-pub use store::{Opener, Store};
+pub use state::{DisconnectReason, State};
+pub use store::Store;
 pub use verify::{Finding, Rebuilt};
-
-use object::types::Guid;
-use object::{Error, ErrorId, Result};
-
-/// A GUID in a column.
-pub(crate) fn guid(row: &db::Row<'_>, column: usize) -> Result<Guid> {
-    Guid::of_bytes(row.bytes(column)?)
-        .ok_or_else(|| Error::server(ErrorId::DatabaseCorrupt, "A GUID is damaged."))
-}

@@ -7,13 +7,16 @@ use db::{Flow, Row, Tx};
 use object::types::Guid;
 use object::{Error, ErrorId, Result, Time};
 
-use crate::database::{Database, mailbox_missing, next, next_of};
+use crate::database::Database;
 use crate::folder::{Folder, FolderId, WellKnown};
 use crate::item::{self, ItemId};
-use crate::ledger::{Ledger, Numbers, Tally};
+use crate::ledger::{Ledger, Numbers, Tally, mailbox_missing};
 use crate::logon::Seen;
-use crate::mailbox::{Mailbox, New, bury_folder, lay};
+use crate::mailbox::Mailbox;
+use crate::row::{next, next_of};
 use crate::schema::TEXT;
+use crate::state::{DisconnectReason, State};
+use crate::tree::{New, bury_folder, lay};
 use crate::{body, property};
 
 /// The longest name kept in statistics, in bytes; directory names are shorter.
@@ -22,61 +25,6 @@ const NAME_BYTES_MAX: usize = 4 << 10;
 const PURGE_ITEMS: u32 = 200;
 /// The largest tombstone: addresses, permissions and memberships of the busiest mailbox fit many times.
 pub const TOMBSTONE_BYTES_MAX: usize = 16 << 20;
-
-/// Whether a mailbox belongs to somebody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
-    /// It does.
-    Connected,
-    /// Disabled or removed; it can be connected again until it is purged.
-    Disabled,
-    /// Left behind by a move; it can be restored from.
-    SoftDeleted,
-    /// It is being purged; nothing can stop that.
-    Purging,
-}
-
-impl State {
-    const ALL: [State; 4] = [State::Connected, State::Disabled, State::SoftDeleted, State::Purging];
-
-    fn of_number(number: i64) -> Result<State> {
-        let damaged = || Error::server(ErrorId::MailboxDamaged, "The state of a mailbox is damaged.");
-        State::ALL.into_iter().find(|state| *state as i64 == number).ok_or_else(damaged)
-    }
-
-    /// Refuses changes to a mailbox that belongs to nobody.
-    pub(crate) fn connected(numbers: &Numbers) -> Result<()> {
-        match State::of_number(numbers.state)? {
-            State::Connected => Ok(()),
-            _ => Err(Error::conflict(ErrorId::MailboxDisconnected, "The mailbox is disconnected.")),
-        }
-    }
-}
-
-/// Why a mailbox is disconnected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DisconnectReason {
-    /// By Disable-Mailbox or Remove-Mailbox.
-    Disabled,
-    /// By a move to another database.
-    SoftDeleted,
-}
-
-impl DisconnectReason {
-    /// The word that statistics show.
-    pub fn name(self) -> &'static str {
-        match self {
-            DisconnectReason::Disabled => "Disabled",
-            DisconnectReason::SoftDeleted => "SoftDeleted",
-        }
-    }
-    fn state(self) -> State {
-        match self {
-            DisconnectReason::Disabled => State::Disabled,
-            DisconnectReason::SoftDeleted => State::SoftDeleted,
-        }
-    }
-}
 
 /// What the store keeps of a mailbox's owner, so that statistics can be shown when the directory has forgotten.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -139,14 +87,14 @@ impl Statistics {
         let tally = |at| Ok::<_, Error>(Tally { count: row.get(at)?, size: row.get(at + 1)? });
         let state = State::of_number(row.int(2)?)?;
         let statistics = Statistics {
-            guid: crate::guid(row, 1)?,
+            guid: crate::row::guid(row, 1)?,
             state,
             description: Description {
                 archive: row.bool(3)?,
                 kind: row.get(4)?,
                 display_name: row.get(5)?,
                 legacy_dn: row.get(6)?,
-                owner: crate::guid(row, 7)?,
+                owner: crate::row::guid(row, 7)?,
             },
             created: row.get(8)?,
             items: tally(9)?,
@@ -344,7 +292,7 @@ impl Database {
     pub fn expired(&self, before: Time) -> Result<Vec<Guid>> {
         let sql =
             "SELECT guid FROM mailbox WHERE state > 0 AND (state = 3 OR disconnected <= $1) ORDER BY id";
-        self.read(|tx| tx.all(sql, &[before.into()], |row| crate::guid(row, 0)))
+        self.read(|tx| tx.all(sql, &[before.into()], |row| crate::row::guid(row, 0)))
     }
 
     /// The connected mailboxes with items that were expunged at or before a moment (now less the item retention):
@@ -354,7 +302,7 @@ impl Database {
                    WHERE m.state = 0 AND f.total > 0
                      AND (SELECT i.saved FROM item i WHERE i.folder = f.id ORDER BY i.uid LIMIT 1) <= $1";
         let bin = WellKnown::Deletions as i64;
-        self.read(|tx| tx.all(sql, &[before.into(), bin.into()], |row| crate::guid(row, 0)))
+        self.read(|tx| tx.all(sql, &[before.into(), bin.into()], |row| crate::row::guid(row, 0)))
     }
 
     /// A slice of what can wait: writes log-ons, fills the search index, renders anew what an

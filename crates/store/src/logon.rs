@@ -9,9 +9,6 @@ use db::Tx;
 use object::{Result, Time};
 use parking_lot::Mutex;
 
-use crate::database::Database;
-use crate::mailbox::Mailbox;
-
 /// What is not yet written, by mailbox.
 #[derive(Clone, Default)]
 pub(crate) struct Logons(Arc<Mutex<HashMap<i64, Seen>>>);
@@ -34,45 +31,33 @@ impl Logons {
             account: seen.account.or(row.account),
         }
     }
-}
 
-impl Mailbox {
-    /// Remembers that this account logged on to the mailbox now.
-    pub fn logged_on(&self, account: &str) {
-        let now = self.database.now();
-        let mut logons = self.database.logons().0.lock();
-        let seen = logons.entry(self.id).or_default();
+    pub(crate) fn on(&self, mailbox: i64, account: &str, now: Time) {
+        let mut logons = self.0.lock();
+        let seen = logons.entry(mailbox).or_default();
         (seen.logon, seen.account) = (Some(now), Some(account.replace('\0', "")));
     }
 
-    /// Remembers that a session ended now.
-    pub fn logged_off(&self) {
-        let now = self.database.now();
-        self.database.logons().0.lock().entry(self.id).or_default().logoff = Some(now);
+    pub(crate) fn off(&self, mailbox: i64, now: Time) {
+        self.0.lock().entry(mailbox).or_default().logoff = Some(now);
+    }
+
+    /// What is to be written; the memory is empty then.
+    pub(crate) fn take(&self) -> HashMap<i64, Seen> {
+        std::mem::take(&mut *self.0.lock())
+    }
+
+    /// What could not be written, unless something newer was remembered meanwhile.
+    pub(crate) fn give_back(&self, kept: HashMap<i64, Seen>) {
+        let mut logons = self.0.lock();
+        for (id, seen) in kept {
+            logons.entry(id).or_insert(seen);
+        }
     }
 }
 
-impl Database {
-    /// Writes what is remembered of log-ons.
-    pub fn flush_logons(&self) -> Result<()> {
-        let pending = std::mem::take(&mut *self.logons().0.lock());
-        if pending.is_empty() {
-            return Ok(());
-        }
-        let kept = pending.clone();
-        let written =
-            self.write_quietly(move |tx| pending.iter().try_for_each(|(id, seen)| write(tx, *id, seen)));
-        if written.is_err() {
-            let mut logons = self.logons().0.lock();
-            for (id, seen) in kept {
-                logons.entry(id).or_insert(seen);
-            }
-        }
-        written
-    }
-}
-
-fn write(tx: &mut dyn Tx, mailbox: i64, seen: &Seen) -> Result<()> {
+/// Writes what is remembered of one mailbox.
+pub(crate) fn write(tx: &mut dyn Tx, mailbox: i64, seen: &Seen) -> Result<()> {
     let sql =
         "UPDATE mailbox SET last_logon = coalesce($2, last_logon), last_logoff = coalesce($3, last_logoff),
                  last_account = coalesce($4, last_account) WHERE id = $1";

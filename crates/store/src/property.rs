@@ -7,8 +7,8 @@ use object::{Error, ErrorId, Result, Time};
 
 use crate::folder::{Folder, FolderId};
 use crate::item::{self, ItemId};
-use crate::lifecycle::State;
 use crate::mailbox::Mailbox;
+use crate::state::State;
 
 /// The largest value of a property: what is larger belongs into the body.
 pub const PROPERTY_BYTES_MAX: usize = 4 << 20;
@@ -198,7 +198,7 @@ fn key(row: &Row<'_>) -> Result<PropertyKey> {
     if id < NAMED_FROM {
         return Ok(PropertyKey::Tag(id as u16));
     }
-    Ok(PropertyKey::Named(crate::guid(row, 5)?, row.get(6)?))
+    Ok(PropertyKey::Named(crate::row::guid(row, 5)?, row.get(6)?))
 }
 
 fn value(row: &Row<'_>) -> Result<PropertyValue> {
@@ -209,7 +209,7 @@ fn value(row: &Row<'_>) -> Result<PropertyValue> {
         2 => PropertyValue::Bool(row.bool(2)?),
         3 => PropertyValue::Real(row.real(3)?),
         4 => PropertyValue::Time(Time(row.int(2)?)),
-        5 => PropertyValue::Guid(crate::guid(row, 4)?),
+        5 => PropertyValue::Guid(crate::row::guid(row, 4)?),
         6 => PropertyValue::Text(text(row.bytes(4)?)?),
         7 => PropertyValue::Bytes(row.get(4)?),
         8 => PropertyValue::Texts(unpack(row.bytes(4)?).ok_or_else(damaged)?),

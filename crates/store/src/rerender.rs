@@ -5,7 +5,8 @@ use db::Tx;
 use object::{ErrorId, Result};
 
 use crate::body;
-use crate::database::{Database, info, set_info};
+use crate::database::Database;
+use crate::row::{info, set_info};
 
 /// How many bodies one slice renders: some 10 ms.
 const SLICE_BODIES: i64 = 25;

@@ -10,10 +10,7 @@ use object::types::Guid;
 use object::{Clock, Error, ErrorId, Result};
 use parking_lot::Mutex;
 
-use crate::database::Database;
-
-/// Where the files of the databases come from.
-pub type Opener = Box<dyn Fn(Guid) -> Result<db::Database> + Send + Sync>;
+use crate::database::{Database, Opener};
 
 /// All mailbox databases. Cheap to clone.
 #[derive(Clone)]

@@ -3,9 +3,9 @@
 use db::Tx;
 use object::Result;
 
-use crate::folder::{Folder, FolderId, key};
-use crate::lifecycle::State;
-use crate::mailbox::{Mailbox, check_path};
+use crate::folder::{Folder, FolderId, check_path, key};
+use crate::mailbox::Mailbox;
+use crate::state::State;
 
 /// Between the names of a path; names hold no control characters.
 const BETWEEN: &str = "\u{1F}";

@@ -9,7 +9,7 @@ use message::Rendered;
 use object::Result;
 
 use crate::body::Key;
-use crate::ledger::big;
+use crate::row::big;
 
 /// Only so many references count: the newest, beside the very first, which started the thread.
 const REFERENCES_MAX: usize = 30;

@@ -6,7 +6,7 @@ use object::{Result, Time};
 
 use crate::database::Database;
 use crate::incoming::{Delivered, To, Trace, TraceRecipient};
-use crate::ledger::big;
+use crate::row::big;
 
 /// Writes the trace of a delivery with the truth about each recipient.
 pub(crate) fn write(tx: &mut dyn Tx, trace: &Trace, to: &[To], answers: &[Result<Delivered>]) -> Result<()> {
@@ -54,7 +54,7 @@ fn of_row(row: &Row<'_>) -> Result<Trace> {
     let text = |at| Ok::<_, object::Error>(String::from_utf8_lossy(row.bytes(at)?).into_owned());
     Ok(Trace {
         at: row.get(0)?,
-        id: crate::guid(row, 1)?,
+        id: crate::row::guid(row, 1)?,
         sender: text(2)?,
         recipients: text(3)?.lines().filter_map(recipient).collect(),
         subject: text(4)?,
@@ -81,7 +81,7 @@ impl Database {
     /// The ids under which messages with that Message-ID were delivered here.
     pub fn trace_ids(&self, internet_message_id: &str) -> Result<Vec<Guid>> {
         let sql = "SELECT DISTINCT id FROM trace WHERE internet_message_id = $1";
-        self.read(|tx| tx.all(sql, &[internet_message_id.as_bytes().into()], |row| crate::guid(row, 0)))
+        self.read(|tx| tx.all(sql, &[internet_message_id.as_bytes().into()], |row| crate::row::guid(row, 0)))
     }
 
     /// Hands over the traces of a time, oldest first.

@@ -304,7 +304,8 @@ fn places(tx: &mut dyn Tx, body: i64) -> Result<String> {
     let sql = "SELECT m.guid, f.name, i.uid FROM item i JOIN folder f ON f.id = i.folder
                JOIN mailbox m ON m.id = f.mailbox WHERE i.body = $1 ORDER BY i.id LIMIT 10";
     let places = tx.all(sql, &[body.into()], |row| {
-        let (mailbox, folder, uid): (Guid, String, u32) = (crate::guid(row, 0)?, row.get(1)?, row.get(2)?);
+        let (mailbox, folder, uid): (Guid, String, u32) =
+            (crate::row::guid(row, 0)?, row.get(1)?, row.get(2)?);
         Ok(format!("mailbox {mailbox}, folder '{folder}', UID {uid}"))
     })?;
     Ok(if places.is_empty() { "in no mailbox".to_owned() } else { places.join("; ") })

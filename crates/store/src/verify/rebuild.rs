@@ -7,13 +7,13 @@ use db::{Flow, Tx};
 use object::{Result, Time};
 
 use super::{Finding, index_faults, rooted, tree, well_known_missing};
-use crate::database::{Database, mailbox_missing};
+use crate::database::Database;
 use crate::folder::{FolderId, WellKnown, key};
 use crate::item::{Item, ItemId};
 use crate::keyword;
-use crate::ledger::{Ledger, Numbers};
-use crate::mailbox::{New, birth};
+use crate::ledger::{Ledger, Numbers, mailbox_missing};
 use crate::schema::TEXT;
+use crate::tree::{New, birth};
 
 /// What `rebuild` did.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]

@@ -1,0 +1,232 @@
+//! The tree of a mailbox's folders: making, renaming, deleting.
+
+use db::Flow;
+use object::types::Guid;
+use object::{Error, ErrorId, Result};
+
+use crate::folder::{
+    FOLDER_DEPTH_MAX, FOLDERS_MAX, Folder, FolderId, WellKnown, check_path, key, missing, sister, too_deep,
+};
+use crate::item;
+use crate::ledger::Ledger;
+use crate::mailbox::Mailbox;
+use crate::row::{big, next};
+use crate::state::State;
+use crate::subscription;
+
+impl Mailbox {
+    /// Makes the folder at that path, with the parents that are missing. One that is there is a conflict.
+    pub fn create_folder(&self, path: &[&str], class: &str) -> Result<Folder> {
+        check_path(path)?;
+        let (path, class, now) = (owned(path), class.to_owned(), self.database.now());
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            State::connected(&ledger.numbers)?;
+            let (mut parent, mut made) = (0, None);
+            for name in &path {
+                match sister(tx, ledger.numbers.id, parent, name)? {
+                    Some(folder) if folder.hidden => return Err(reserved(name)),
+                    Some(folder) => parent = folder.id.0,
+                    None => {
+                        let new = New { parent, name, kind: None, class: &class, hidden: false, now };
+                        let id = birth(tx, ledger, &new)?;
+                        (parent, made) = (id.0, Some(id));
+                    }
+                }
+            }
+            let id = made.ok_or_else(|| exists(path.last().map_or("", String::as_str)))?;
+            Folder::load(tx, ledger.numbers.id, id)
+        })
+    }
+
+    /// Gives a folder another path; missing parents are made. Its UIDs, UIDVALIDITY and GUID stay. Well-known
+    /// folders keep their place.
+    pub fn rename_folder(&self, id: FolderId, path: &[&str]) -> Result<Folder> {
+        check_path(path)?;
+        let (path, now) = (owned(path), self.database.now());
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            State::connected(&ledger.numbers)?;
+            let folder = ledger.folder(tx, id)?.clone();
+            own_folder(&folder, "renamed")?;
+            let Some((name, parents)) = path.split_last() else { return Err(missing()) };
+            let mut parent = 0;
+            for name in parents {
+                parent = match sister(tx, ledger.numbers.id, parent, name)? {
+                    Some(folder) if folder.hidden => return Err(reserved(name)),
+                    Some(folder) => folder.id.0,
+                    None => {
+                        let new = New { parent, name, kind: None, class: &folder.class, hidden: false, now };
+                        birth(tx, ledger, &new)?.0
+                    }
+                };
+                if parent == id.0 {
+                    return Err(Error::conflict(
+                        ErrorId::FolderInsideItself,
+                        "A folder cannot be moved into itself.",
+                    ));
+                }
+            }
+            if sister(tx, ledger.numbers.id, parent, name)?.is_some_and(|other| other.id != id) {
+                return Err(exists(name));
+            }
+            check_depth_below(tx, ledger.numbers.id, id, path.len())?;
+            let change = ledger.change()?;
+            ledger.folder(tx, id)?.change = change;
+            let sql = "UPDATE folder SET parent = $2, name = $3, name_key = $4, change = $5 WHERE id = $1";
+            tx.execute(sql, &[id.0.into(), parent.into(), name.into(), (&key(name)).into(), big(change)])?;
+            Folder::load(tx, ledger.numbers.id, id)
+        })
+    }
+
+    /// Deletes a folder without children; its items are expunged.
+    pub fn delete_folder(&self, id: FolderId) -> Result<()> {
+        let now = self.database.now();
+        loop {
+            let more = self.database.write_mailbox(self.id, move |tx, ledger| {
+                State::connected(&ledger.numbers)?;
+                let folder = ledger.folder(tx, id)?.clone();
+                own_folder(&folder, "deleted")?;
+                let children = tx.number(
+                    "SELECT count(*) FROM folder WHERE mailbox = $1 AND parent = $2",
+                    &[ledger.numbers.id.into(), id.0.into()],
+                )?;
+                if children > 0 {
+                    return Err(Error::conflict(
+                        ErrorId::FolderHasChildren,
+                        "The folder has folders below it.",
+                    )
+                    .help("Delete those first."));
+                }
+                empty_slice(tx, ledger, id, now)
+            })?;
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// A folder that is to be made.
+pub(crate) struct New<'a> {
+    pub(crate) parent: i64,
+    pub(crate) name: &'a str,
+    pub(crate) kind: Option<WellKnown>,
+    pub(crate) class: &'a str,
+    pub(crate) hidden: bool,
+    pub(crate) now: object::Time,
+}
+
+/// Makes a folder in a mailbox that has room for it.
+pub(crate) fn birth(tx: &mut dyn db::Tx, ledger: &mut Ledger, new: &New<'_>) -> Result<FolderId> {
+    let mailbox = ledger.numbers.id;
+    let count = tx.number("SELECT count(*) FROM folder WHERE mailbox = $1", &[mailbox.into()])?;
+    if count as usize >= FOLDERS_MAX {
+        return Err(Error::limit(
+            ErrorId::TooManyFolders,
+            format!("A mailbox has at most {FOLDERS_MAX} folders."),
+        ));
+    }
+    let id = FolderId(next(tx, "folder")?);
+    lay(tx, ledger, id, new)?;
+    subscription::revive(tx, mailbox, id)?;
+    Ok(id)
+}
+
+/// Writes the row of a new folder. Its UIDVALIDITY is about the time in seconds, and always above that of every folder
+/// before.
+pub(crate) fn lay(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, new: &New<'_>) -> Result<()> {
+    let now = u32::try_from(new.now.unix()).unwrap_or(1);
+    let last = ledger.numbers.uid_validity;
+    let validity = now.max(last.checked_add(1).ok_or_else(|| {
+        Error::limit(ErrorId::UidValidityExhausted, "The mailbox has used up its UIDVALIDITY numbers.")
+    })?);
+    ledger.numbers.uid_validity = validity;
+    let sql = "INSERT INTO folder (id, mailbox, parent, name, name_key, kind, class, hidden, subscribed, guid,
+                 created, uid_validity, uid_next, change, total, unseen, size, associated_count, associated_size)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, 1, $12, 0, 0, 0, 0, 0)";
+    let (guid, name_key) = (Guid::random().to_bytes(), key(new.name));
+    let params = [
+        id.0.into(),
+        ledger.numbers.id.into(),
+        new.parent.into(),
+        new.name.into(),
+        (&name_key).into(),
+        new.kind.map_or(0, |kind| kind as i64).into(),
+        new.class.into(),
+        new.hidden.into(),
+        (&guid).into(),
+        new.now.into(),
+        validity.into(),
+        big(ledger.change()?),
+    ];
+    tx.execute(sql, &params).map(drop)
+}
+
+/// Expunges a slice of a folder that is being deleted, and the folder itself when it is empty. True: call again.
+fn empty_slice(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, now: object::Time) -> Result<bool> {
+    let mut items = Vec::new();
+    item::scan(tx, id, &(1..=u32::MAX), &mut |item| {
+        items.push(item);
+        Ok(if items.len() < crate::change::SLICE_ITEMS { Flow::More } else { Flow::Stop })
+    })?;
+    if !items.is_empty() {
+        crate::change::discard_all(tx, ledger, &items, now, crate::Limits::default())?;
+        return Ok(true);
+    }
+    let (mailbox, change) = (ledger.numbers.id, ledger.change()?);
+    let guid = ledger.folder(tx, id)?.guid.to_bytes();
+    subscription::outlive(tx, mailbox, id)?;
+    bury_folder(tx, id)?;
+    let sql = "INSERT INTO folder_gone (mailbox, change, folder, guid) VALUES ($1, $2, $3, $4)";
+    tx.execute(sql, &[mailbox.into(), big(change), id.0.into(), (&guid).into()])?;
+    Ok(false)
+}
+
+/// Takes away a folder that has no items, with all that hangs on it.
+pub(crate) fn bury_folder(tx: &mut dyn db::Tx, id: FolderId) -> Result<()> {
+    for sql in [
+        "DELETE FROM keyword WHERE folder = $1",
+        "DELETE FROM vanished WHERE folder = $1",
+        "DELETE FROM folder WHERE id = $1",
+    ] {
+        tx.execute(sql, &[id.0.into()])?;
+    }
+    Ok(())
+}
+
+fn owned(path: &[&str]) -> Vec<String> {
+    path.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// A folder that is moved takes its children along, and they must not come to lie too deep either.
+fn check_depth_below(tx: &mut dyn db::Tx, mailbox: i64, id: FolderId, depth: usize) -> Result<()> {
+    let mut level = vec![id.0];
+    for _ in depth..=FOLDER_DEPTH_MAX {
+        let mut below = Vec::new();
+        for parent in level {
+            let sql = "SELECT id FROM folder WHERE mailbox = $1 AND parent = $2";
+            below.extend(tx.all(sql, &[mailbox.into(), parent.into()], |row| row.int(0))?);
+        }
+        if below.is_empty() {
+            return Ok(());
+        }
+        level = below;
+    }
+    Err(too_deep())
+}
+
+fn exists(name: &str) -> Error {
+    Error::conflict(ErrorId::FolderExists, format!("There already is a folder '{name}'."))
+}
+
+fn reserved(name: &str) -> Error {
+    Error::conflict(ErrorId::FolderReserved, format!("The name '{name}' belongs to the server."))
+}
+
+/// Well-known folders keep their names and places: clients and rules rely on them.
+fn own_folder(folder: &Folder, what: &str) -> Result<()> {
+    if folder.kind.is_some() || folder.hidden {
+        let message = format!("The folder '{}' cannot be {what}: every mailbox has it.", folder.name);
+        return Err(Error::conflict(ErrorId::FolderReserved, message));
+    }
+    Ok(())
+}
