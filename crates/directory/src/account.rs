@@ -2,8 +2,8 @@
 
 use crate::record::Record;
 use crate::schema::user;
-use crate::{Class, Directory};
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use crate::{Class, Directory, Hasher};
+use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
 use object::types::{Guid, PropertyType, SecureString};
 use object::{Author, Declared, Error, ErrorId, Result};
@@ -133,6 +133,34 @@ pub enum Verdict {
 static NOBODY: LazyLock<Option<PasswordHash>> =
     LazyLock::new(|| PasswordHash::unchecked("nobody has this one").ok());
 
+/// Compares a password with an account's. Takes some 20 ms of a processor, whoever is named.
+pub fn check_password(hasher: &mut Hasher, account: Option<&Record>, password: &str) -> Verdict {
+    let stored = account.and_then(|record| record.get(&user::PASSWORD_HASH));
+    let known = stored.is_some();
+    let Some(hash) = stored.or_else(|| NOBODY.as_ref().map(|hash| hash.0.clone())) else {
+        return Verdict::Wrong;
+    };
+    // Longer ones cannot be right and would only cost time.
+    let short = password.chars().count() <= PASSWORD_CHARACTERS_MAX;
+    let typed = if short { password.as_bytes() } else { b"" };
+    let right = hasher.matches(&hash, typed);
+    match account {
+        Some(record) if right && known && short => standing(record),
+        _ => Verdict::Wrong,
+    }
+}
+
+/// What becomes of a log-on whose password is right.
+pub fn standing(account: &Record) -> Verdict {
+    if account.is_account_disabled() {
+        Verdict::Disabled
+    } else if account.is(&user::RESET_PASSWORD_ON_NEXT_LOGON) {
+        Verdict::MustChange
+    } else {
+        Verdict::Right
+    }
+}
+
 impl Directory {
     /// The account that a person names when logging on: mail address, user principal name, `DOMAIN\account`, alias or
     /// account name, tried in this order. Unlike an identity, a display name is no name to log on with.
@@ -148,29 +176,10 @@ impl Directory {
         })
     }
 
-    /// Compares a password with an account's. Takes some 20 ms whoever is named: call it on a worker thread.
+    /// Compares a password with an account's, in memory of its own. Takes some 20 ms whoever is named: call it on a
+    /// worker thread.
     pub fn check_password(&self, account: Option<&Record>, password: &str) -> Verdict {
-        let stored = account.and_then(|record| record.get(&user::PASSWORD_HASH));
-        let known = stored.is_some();
-        let Some(hash) = stored.or_else(|| NOBODY.as_ref().map(|hash| hash.0.clone())) else {
-            return Verdict::Wrong;
-        };
-        // Longer ones cannot be right and would only cost time.
-        let short = password.chars().count() <= PASSWORD_CHARACTERS_MAX;
-        let typed = if short { password.as_bytes() } else { b"" };
-        let right = PasswordVerifier::<str>::verify_password(&hasher(), typed, &hash).is_ok();
-        match account {
-            Some(record) if right && known && short => {
-                if record.is_account_disabled() {
-                    Verdict::Disabled
-                } else if record.is(&user::RESET_PASSWORD_ON_NEXT_LOGON) {
-                    Verdict::MustChange
-                } else {
-                    Verdict::Right
-                }
-            }
-            _ => Verdict::Wrong,
-        }
+        check_password(&mut Hasher::default(), account, password)
     }
 
     /// Sets the password of an account. `must_change` asks for another at the next log-on.

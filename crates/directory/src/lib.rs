@@ -22,6 +22,7 @@ mod directory;
 mod domain;
 mod edit;
 mod founding;
+mod hasher;
 mod identity;
 mod path;
 mod query;
@@ -38,6 +39,7 @@ mod view;
 
 pub use account::{
     ADMINISTRATOR, MEMORY_KIB, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN, PasswordHash, Verdict,
+    check_password, standing,
 };
 pub use address::primary;
 pub use audit::{Action, AdminChange, AuditQuery, ObjectChange, PropertyChange, Reference, Tombstone};
@@ -47,6 +49,7 @@ pub use directory::{Applied, Directory, Look};
 pub use domain::{AcceptedDomain, AcceptedDomains};
 pub use edit::Edit;
 pub use founding::Founding;
+pub use hasher::Hasher;
 pub use identity::{Form, IdentityKind, kinds};
 pub use query::{Found, Query};
 pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatch};

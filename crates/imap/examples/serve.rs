@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use mailbox::store::{Database, Description, Limits, Mailbox, Store};
-use mailstead_imap::{Config, House, Logon, door};
+use mailstead_imap::{Config, Entrance, House, Logon, Then, door};
 use object::types::Guid;
 use object::{Clock, Error, Result, SystemClock};
 use parking_lot::Mutex;
@@ -20,7 +20,14 @@ struct Anybody {
 }
 
 impl House for Anybody {
-    fn logon(&self, user: &str, password: &str, _act_as: Option<&str>, _peer: IpAddr) -> Result<Logon> {
+    fn logon(&self, user: &str, password: &str, _act_as: Option<&str>, _peer: IpAddr, then: Then) {
+        let entered = self.enter(user, password);
+        then(entered.map(|logon| Box::new(|| Ok(logon)) as Entrance));
+    }
+}
+
+impl Anybody {
+    fn enter(&self, user: &str, password: &str) -> Result<Logon> {
         if password != "pass" {
             return Err(Error::denied(object::ErrorId::LogonFailed, "The user name or password is wrong."));
         }

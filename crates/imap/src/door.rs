@@ -91,14 +91,8 @@ mod tests {
     struct Nobody;
 
     impl House for Nobody {
-        fn logon(
-            &self,
-            _: &str,
-            _: &str,
-            _: Option<&str>,
-            _: std::net::IpAddr,
-        ) -> object::Result<crate::Logon> {
-            Err(object::Error::denied(ErrorId::LogonFailed, "Nobody is here."))
+        fn logon(&self, _: &str, _: &str, _: Option<&str>, _: std::net::IpAddr, then: crate::Then) {
+            then(Err(object::Error::denied(ErrorId::LogonFailed, "Nobody is here.")));
         }
     }
 

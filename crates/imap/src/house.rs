@@ -3,16 +3,21 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use mailbox::{Mailboxes, Protocol, store};
+use mailbox::{Mailboxes, Protocol, Proved, store};
 use object::{Error, ErrorId, Result};
 use tokio::sync::watch;
 
 /// The one thing a door asks: who is this. A test's fake is one function.
 pub trait House: Send + Sync + 'static {
-    /// Checks a name and a password that came from `peer`; blocks while it does. `act_as` names somebody
-    /// else in whose name the caller wants to act. [RFC 4616 2]
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr) -> Result<Logon>;
+    /// Checks a name and a password that came from `peer`, and calls `then` with the outcome, on any thread; does not
+    /// block. `act_as` names somebody else in whose name the caller wants to act. [RFC 4616 2]
+    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then);
 }
+
+/// Told once how a log-on ended.
+pub type Then = net::Then<Entrance>;
+/// Opens the mailbox of somebody who has proved who they are; blocks.
+pub type Entrance = Box<dyn FnOnce() -> Result<Logon> + Send>;
 
 /// Somebody who has proved who they are.
 pub struct Logon {
@@ -27,12 +32,20 @@ pub struct Logon {
 }
 
 impl House for Mailboxes {
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr) -> Result<Logon> {
+    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then) {
         if act_as.is_some_and(|other| !other.eq_ignore_ascii_case(user)) {
-            return Err(Error::denied(ErrorId::ActAsRefused, "Nobody reads mail in another one's name."));
+            return then(Err(Error::denied(
+                ErrorId::ActAsRefused,
+                "Nobody reads mail in another one's name.",
+            )));
         }
-        let mailbox::Logon { name, mailbox, limits, cut_off, .. } =
-            Mailboxes::logon(self, user, password, Protocol::Imap, peer)?;
-        Ok(Logon { name, mailbox, limits, cut_off })
+        self.prove(user, password, Protocol::Imap, peer, |proved| {
+            then(proved.map(|proved| Box::new(move || enter(proved)) as Entrance))
+        });
     }
+}
+
+fn enter(proved: Proved) -> Result<Logon> {
+    let mailbox::Logon { name, mailbox, limits, cut_off, .. } = proved.enter()?;
+    Ok(Logon { name, mailbox, limits, cut_off })
 }

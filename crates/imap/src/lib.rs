@@ -23,4 +23,4 @@ mod view;
 mod wire;
 
 pub use door::{Config, door};
-pub use house::{House, Logon};
+pub use house::{Entrance, House, Logon, Then};

@@ -8,7 +8,7 @@ use std::time::Duration;
 use mailbox::store::{
     Append, Database, Description, Flags, Incoming, Limits, Mailbox, Place, Store, WellKnown,
 };
-use mailstead_imap::{Config, House, Logon, door};
+use mailstead_imap::{Config, House, Logon, Then, door};
 use object::types::Guid;
 use object::{Result, SystemClock};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -21,14 +21,10 @@ struct Ann {
 }
 
 impl House for Ann {
-    fn logon(&self, user: &str, _: &str, _: Option<&str>, _: IpAddr) -> Result<Logon> {
+    fn logon(&self, user: &str, _: &str, _: Option<&str>, _: IpAddr, then: Then) {
         let limits = Arc::new(|| Ok(Limits::default()));
-        Ok(Logon {
-            name: user.into(),
-            mailbox: self.mailbox.clone(),
-            limits,
-            cut_off: self.never.subscribe(),
-        })
+        let (name, mailbox, cut_off) = (user.into(), self.mailbox.clone(), self.never.subscribe());
+        then(Ok(Box::new(|| Ok(Logon { name, mailbox, limits, cut_off }))));
     }
 }
 

@@ -11,7 +11,7 @@ use mailbox::store::{
     Acceptance, Database, Description, FlagChange, FlagMode, Flags, Incoming, Limits, Mailbox, Store, To,
     UidSet, WellKnown,
 };
-use mailstead_imap::{Config, House, Logon, door};
+use mailstead_imap::{Config, House, Logon, Then, door};
 use object::types::Guid;
 use object::{Clock, Error, ErrorId, Result, Time, WoundClock};
 use tokio::sync::watch;
@@ -80,16 +80,16 @@ impl Ann {
 struct Shown(Arc<Ann>);
 
 impl House for Shown {
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, _peer: IpAddr) -> Result<Logon> {
+    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, _peer: IpAddr, then: Then) {
         if (user, password, act_as) != ("ann", "very secret", None) {
-            return Err(Error::denied(
+            return then(Err(Error::denied(
                 ErrorId::LogonFailed,
                 "Logon failure: unknown user name or bad password.",
-            ));
+            )));
         }
         let limits = Arc::new(|| Ok(Limits { total: Some(1 << 30), recoverable: None }));
         let (mailbox, cut_off) = (self.0.mailbox.clone(), self.0.off.subscribe());
-        Ok(Logon { name: "ann".into(), mailbox, limits, cut_off })
+        then(Ok(Box::new(move || Ok(Logon { name: "ann".into(), mailbox, limits, cut_off }))));
     }
 }
 

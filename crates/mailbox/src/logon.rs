@@ -1,12 +1,17 @@
 //! Logging on: who is this, may they enter by this door, and which mailbox is theirs.
 
 use crate::Mailboxes;
+use crate::guard::{Pair, counted};
+use crate::proving::{Pace, Work};
+use crate::remembered::Seal;
 use directory::schema::{cas, user};
-use directory::{Record, Verdict};
+use directory::{Hasher, Record, Verdict, standing};
 use object::types::{Guid, RecipientTypeDetails, SmtpAddress};
-use object::{Error, ErrorId, Property, Result};
+use object::{Error, ErrorId, Fault, Network, Property, Result};
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
 use store::Limits;
 use tokio::sync::watch;
 
@@ -25,9 +30,24 @@ pub enum Protocol {
     ActiveSync,
     /// Exchange Web Services.
     Ews,
+    /// Administration: the shell and the JSON API.
+    PowerShell,
 }
 
 impl Protocol {
+    /// The door's name in logs.
+    fn name(self) -> &'static str {
+        match self {
+            Protocol::Imap => "imap",
+            Protocol::Pop3 => "pop3",
+            Protocol::Submission => "smtp",
+            Protocol::Web => "web",
+            Protocol::ActiveSync => "activesync",
+            Protocol::Ews => "ews",
+            Protocol::PowerShell => "https",
+        }
+    }
+
     /// The switch of Set-CASMailbox that opens the door.
     fn switch(self) -> Option<&'static Property<bool>> {
         Some(match self {
@@ -36,7 +56,7 @@ impl Protocol {
             Protocol::Web => &cas::OWA_ENABLED,
             Protocol::ActiveSync => &cas::ACTIVE_SYNC_ENABLED,
             Protocol::Ews => &cas::EWS_ENABLED,
-            Protocol::Submission => return None,
+            Protocol::Submission | Protocol::PowerShell => return None,
         })
     }
 }
@@ -75,6 +95,11 @@ pub(crate) fn may_enter(record: &Record, protocol: Protocol) -> Result<()> {
     if record.is_account_disabled() {
         return Err(refused(ErrorId::AccountDisabled));
     }
+    if protocol == Protocol::PowerShell {
+        // An administrator needs no mailbox.
+        let may = record.is(&user::REMOTE_POWERSHELL);
+        return if may { Ok(()) } else { Err(refused(ErrorId::ProtocolDisabled)) };
+    }
     // Nobody is a shared mailbox or a room: people enter those as themselves.
     let own = matches!(
         record.details(),
@@ -95,45 +120,197 @@ pub(crate) fn may_enter(record: &Record, protocol: Protocol) -> Result<()> {
     }
 }
 
+/// Who claims to be whom, at which door.
+struct Claim {
+    name: String,
+    password: String,
+    protocol: Protocol,
+    peer: IpAddr,
+}
+
+/// Somebody whose password is right and who may enter by the door they came to.
+#[derive(Debug)]
+pub struct Proved {
+    mailboxes: Mailboxes,
+    record: Arc<Record>,
+    protocol: Protocol,
+}
+
+impl Proved {
+    /// The account.
+    pub fn account(&self) -> &Arc<Record> {
+        &self.record
+    }
+
+    /// Opens their mailbox. Blocks: call it on a worker thread.
+    pub fn enter(self) -> Result<Logon> {
+        self.mailboxes.enter(&self.record, self.protocol)
+    }
+}
+
+/// What is told how a proof ended: once, on any thread, where it must not block.
+type Then = Box<dyn FnOnce(Result<Proved>) + Send>;
+
+/// How many log-ons there were since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LogonFigures {
+    /// Passwords that were compared and were right.
+    pub proved: u64,
+    /// Log-ons that were proved a moment before.
+    pub remembered: u64,
+    /// Passwords that were wrong, and people who may not enter.
+    pub refused: u64,
+    /// Tries that came too early after failures, or that too many others were before.
+    pub throttled: u64,
+    /// Tries that wait to be compared now.
+    pub waiting: u64,
+}
+
+#[derive(Default)]
+pub(crate) struct Counts {
+    proved: AtomicU64,
+    remembered: AtomicU64,
+    refused: AtomicU64,
+    throttled: AtomicU64,
+}
+
+fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
 impl Mailboxes {
-    /// Checks a name (mail address, user principal name, `DOMAIN\account`, alias or account name) and a password that came
-    /// from `peer`. Takes some 20 ms whoever is named; blocks while it does.
-    pub fn logon(&self, name: &str, password: &str, protocol: Protocol, peer: IpAddr) -> Result<Logon> {
-        let now = self.0.directory.now();
+    /// Proves a name (mail address, user principal name, `DOMAIN\account`, alias or account name) and a password that came
+    /// from `peer`, and calls `then` with the outcome: at once where the log-on is remembered, else on the thread that
+    /// compared the password, seconds later where many others wait. Does not block.
+    pub fn prove(
+        &self,
+        name: &str,
+        password: &str,
+        protocol: Protocol,
+        peer: IpAddr,
+        then: impl FnOnce(Result<Proved>) + Send + 'static,
+    ) {
+        let claim = Claim { name: name.to_owned(), password: password.to_owned(), protocol, peer };
         let account = self.0.directory.account(name);
+        let (pair, seal) = self.counted(&claim, account.as_deref());
+        if let Some(proved) = self.recall(&claim, &pair, account, seal.as_ref()) {
+            return then(proved);
+        }
+        let known = self.0.guard.knows(&pair, self.0.directory.now());
+        // The closure goes into the queue or is dropped there; `then` must be called in both cases.
+        let told = Told { mailboxes: self.clone(), claim: Some(claim), then: Some(Box::new(then)) };
+        let work: Work = Box::new(move |hasher| told.work(hasher));
+        if let Err(error) = self.0.proving.submit(pair, known, work) {
+            tracing::debug!(%error, "a log-on was not queued");
+        }
+    }
+
+    /// The same, for whoever may wait: blocks until it is decided, and opens the mailbox.
+    pub fn logon(&self, name: &str, password: &str, protocol: Protocol, peer: IpAddr) -> Result<Logon> {
+        self.proved(name, password, protocol, peer)?.enter()
+    }
+
+    /// Checks an administrator's name and password (Basic over TLS of the JSON API). The account needs no mailbox. Blocks.
+    pub fn administrator(&self, name: &str, password: &str, peer: IpAddr) -> Result<Arc<Record>> {
+        Ok(self.proved(name, password, Protocol::PowerShell, peer)?.record)
+    }
+
+    fn proved(&self, name: &str, password: &str, protocol: Protocol, peer: IpAddr) -> Result<Proved> {
+        let (say, hear) = mpsc::channel();
+        // Nobody is left to hear it only when the waiting thread is gone.
+        self.prove(name, password, protocol, peer, move |proved| drop(say.send(proved)));
+        hear.recv().unwrap_or_else(|_| Err(unanswered()))
+    }
+
+    /// For whom the claim is counted, and what it would be remembered by.
+    fn counted(&self, claim: &Claim, account: Option<&Record>) -> (Pair, Option<Seal>) {
         // One person has many names; failures are counted for the person.
-        let counted = account.as_ref().map_or_else(|| name.to_owned(), |record| record.guid().to_string());
-        self.0.guard.admit(peer, &counted, now)?;
-        let proved = self.prove(account.as_deref(), password);
-        match proved.and_then(|record| may_enter(record, protocol).map(|()| record)) {
+        let person = account.map_or_else(|| counted(&claim.name), |record| record.guid().to_string());
+        let seal = account.map(|record| self.0.remembered.seal(record, &claim.password));
+        ((Network::of(claim.peer), person), seal)
+    }
+
+    /// A log-on that was proved a moment ago.
+    fn recall(
+        &self,
+        claim: &Claim,
+        pair: &Pair,
+        account: Option<Arc<Record>>,
+        seal: Option<&Seal>,
+    ) -> Option<Result<Proved>> {
+        let now = self.0.directory.now();
+        let (record, seal) = account.zip(seal.copied())?;
+        if !self.0.remembered.holds(&seal, now) {
+            return None;
+        }
+        let entered = admitted(standing(&record)).and_then(|()| may_enter(&record, claim.protocol));
+        match entered {
+            Ok(()) => {
+                count(&self.0.logons.remembered);
+                self.0.guard.succeeded(pair, Some(seal), now);
+                Some(Ok(Proved { mailboxes: self.clone(), record, protocol: claim.protocol }))
+            }
+            Err(error) => Some(Err(self.refuse(claim, error))),
+        }
+    }
+
+    /// Compares the password, as far as the guard allows it now.
+    fn compare(&self, hasher: Result<&mut Hasher>, claim: &Claim) -> (Result<Proved>, Pace) {
+        // The account may have changed while the claim was waiting, and another try may have proved it.
+        let account = self.0.directory.account(&claim.name);
+        let (pair, seal) = self.counted(claim, account.as_deref());
+        if let Some(proved) = self.recall(claim, &pair, account.clone(), seal.as_ref()) {
+            return (proved, Pace::Free);
+        }
+        let (guard, now) = (&self.0.guard, self.0.directory.now());
+        let begun = hasher.and_then(|hasher| guard.begin(&pair, seal.as_ref(), now).map(|()| hasher));
+        let hasher = match begun {
+            Ok(hasher) => hasher,
+            Err(error) => return (Err(self.refuse(claim, error)), Pace::Free),
+        };
+        match self.judge(hasher, account, claim) {
             Ok(record) => {
-                self.0.guard.succeeded(peer, &counted);
-                self.enter(record, protocol)
+                // What another forest has proved is asked there again.
+                let seal = seal.filter(|_| record.details() != RecipientTypeDetails::LinkedMailbox);
+                guard.succeeded(&pair, seal, now);
+                seal.into_iter().for_each(|seal| self.0.remembered.note(seal, now));
+                count(&self.0.logons.proved);
+                (Ok(Proved { mailboxes: self.clone(), record, protocol: claim.protocol }), Pace::Free)
+            }
+            Err(error) if error.fault() == Fault::Denied => {
+                let pace = if guard.is_slow(pair.0, now) { Pace::Slow } else { Pace::Free };
+                (Err(self.refuse(claim, error)), pace)
             }
             Err(error) => {
-                if error.fault() == object::Fault::Denied {
-                    self.0.guard.failed(peer, &counted, now);
-                }
-                Err(error)
+                guard.undo(&pair);
+                (Err(error), Pace::Free)
             }
         }
     }
 
     /// Checks the password: here, or with the forest in which the account of a linked mailbox lives.
-    fn prove<'a>(&self, account: Option<&'a Record>, password: &str) -> Result<&'a Record> {
-        if let Some(record) = account.filter(|record| record.details() == RecipientTypeDetails::LinkedMailbox)
-        {
+    fn judge(&self, hasher: &mut Hasher, account: Option<Arc<Record>>, claim: &Claim) -> Result<Arc<Record>> {
+        let linked =
+            account.as_ref().filter(|record| record.details() == RecipientTypeDetails::LinkedMailbox);
+        if let Some(record) = linked {
             let name = record.get(&user::LINKED_ACCOUNT_NAME).unwrap_or_default();
-            self.0.forest.check_password(&name, password)?;
-            return Ok(record);
+            self.0.forest.check_password(&name, &claim.password)?;
+            return may_enter(record, claim.protocol).map(|()| Arc::clone(record));
         }
-        let verdict = self.0.directory.check_password(account, password);
-        match (account, verdict) {
-            (Some(record), Verdict::Right) => Ok(record),
-            (_, Verdict::Disabled) => Err(refused(ErrorId::AccountDisabled)),
-            (_, Verdict::MustChange) => Err(refused(ErrorId::PasswordMustChange)),
-            _ => Err(refused(ErrorId::LogonFailed)),
-        }
+        admitted(directory::check_password(hasher, account.as_deref(), &claim.password))?;
+        let record = account.ok_or_else(|| refused(ErrorId::LogonFailed))?;
+        may_enter(&record, claim.protocol).map(|()| record)
+    }
+
+    /// Counts a refusal and writes the one line that other programs read.
+    fn refuse(&self, claim: &Claim, error: Error) -> Error {
+        let counts = &self.0.logons;
+        count(if error.fault() == Fault::Denied { &counts.refused } else { &counts.throttled });
+        let (peer, door) = (claim.peer.to_canonical(), claim.protocol.name());
+        // The name comes from outside: in quotes, without line ends, and no longer than a line.
+        let account = claim.name.chars().take(NAME_CHARACTERS_LOGGED).collect::<String>();
+        tracing::warn!(target: "logon", %peer, door, ?account, why = error.id(), "refused");
+        error
     }
 
     fn enter(&self, record: &Record, protocol: Protocol) -> Result<Logon> {
@@ -164,27 +341,72 @@ impl Mailboxes {
         format!("{}\\{sam}", self.0.directory.netbios())
     }
 
-    /// Checks an administrator's name and password (Basic over TLS of the JSON API). The account needs no mailbox.
-    pub fn administrator(&self, name: &str, password: &str, peer: IpAddr) -> Result<Arc<Record>> {
-        let now = self.0.directory.now();
-        let account = self.0.directory.account(name);
-        let counted = account.as_ref().map_or_else(|| name.to_owned(), |record| record.guid().to_string());
-        self.0.guard.admit(peer, &counted, now)?;
-        let verdict = self.0.directory.check_password(account.as_deref(), password);
-        match (account, verdict) {
-            (Some(record), Verdict::Right) if record.is(&user::REMOTE_POWERSHELL) => {
-                self.0.guard.succeeded(peer, &counted);
-                Ok(record)
-            }
-            _ => {
-                self.0.guard.failed(peer, &counted, now);
-                Err(refused(ErrorId::LogonFailed))
-            }
+    /// How many log-ons there were.
+    pub fn logon_figures(&self) -> LogonFigures {
+        let (counts, read) = (&self.0.logons, |counter: &AtomicU64| counter.load(Ordering::Relaxed));
+        LogonFigures {
+            proved: read(&counts.proved),
+            remembered: read(&counts.remembered),
+            refused: read(&counts.refused),
+            throttled: read(&counts.throttled),
+            waiting: self.0.proving.waiting() as u64,
         }
     }
 
     /// How many sessions are open.
     pub fn sessions(&self) -> usize {
         self.0.sessions.count()
+    }
+}
+
+/// How much of a name that was typed is logged.
+const NAME_CHARACTERS_LOGGED: usize = 64;
+
+/// A claim on its way through the queue. Whatever becomes of it, who waits is told.
+struct Told {
+    mailboxes: Mailboxes,
+    claim: Option<Claim>,
+    then: Option<Then>,
+}
+
+impl Told {
+    fn work(mut self, hasher: Result<&mut Hasher>) -> Pace {
+        let Some(claim) = self.claim.take() else { return Pace::Free };
+        let (proved, pace) = self.mailboxes.compare(hasher, &claim);
+        self.tell(proved);
+        pace
+    }
+
+    fn tell(&mut self, proved: Result<Proved>) {
+        if let Some(then) = self.then.take() {
+            then(proved);
+        }
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if self.then.is_some() {
+            let error = match self.claim.take() {
+                Some(claim) => self.mailboxes.refuse(&claim, unanswered()),
+                None => unanswered(),
+            };
+            self.tell(Err(error));
+        }
+    }
+}
+
+fn unanswered() -> Error {
+    Error::busy(ErrorId::TooManyLogonFailures, "The log-on could not be looked at.")
+        .help("Try again in a minute.")
+}
+
+/// What becomes of somebody by what their password said.
+fn admitted(verdict: Verdict) -> Result<()> {
+    match verdict {
+        Verdict::Right => Ok(()),
+        Verdict::Wrong => Err(refused(ErrorId::LogonFailed)),
+        Verdict::Disabled => Err(refused(ErrorId::AccountDisabled)),
+        Verdict::MustChange => Err(refused(ErrorId::PasswordMustChange)),
     }
 }

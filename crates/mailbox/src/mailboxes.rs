@@ -1,7 +1,10 @@
 //! The pair of directory and store, and what holds for a mailbox at this moment.
 
-use crate::guard::Guard;
+use crate::guard::{Guard, LogonLimits};
 use crate::lock::Locks;
+use crate::logon::Counts;
+use crate::proving::Proving;
+use crate::remembered::Remembered;
 use crate::sessions::Sessions;
 use directory::schema::{database, mailbox};
 use directory::{Directory, Record};
@@ -10,6 +13,7 @@ use object::types::{ByteQuantifiedSize, Guid, Unlimited};
 use object::{Error, ErrorId, Property, Result};
 use parking_lot::Mutex;
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Limits, Store};
 
 /// All mailboxes: directory and store together. Cheap to clone.
@@ -22,6 +26,9 @@ pub(crate) struct Inner {
     pub(crate) forest: Forest,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) guard: Guard,
+    pub(crate) remembered: Remembered,
+    pub(crate) proving: Proving,
+    pub(crate) logons: Counts,
     pub(crate) locks: Locks,
     pub(crate) mounted: Mutex<Vec<Mounted>>,
 }
@@ -32,10 +39,26 @@ type Mounted = Box<dyn Fn(Guid) + Send + Sync>;
 impl Mailboxes {
     /// Pairs a directory with a store. Nothing is mounted yet: see [`mount_all`](Mailboxes::mount_all).
     pub fn new(directory: Directory, store: Store) -> Result<Mailboxes> {
+        Mailboxes::with_limits(directory, store, LogonLimits::default())
+    }
+
+    /// The same, with limits for log-ons.
+    pub fn with_limits(directory: Directory, store: Store, limits: LogonLimits) -> Result<Mailboxes> {
         let (sessions, forest) = (Arc::new(Sessions::default()), Forest::none());
         sessions.follow(&directory)?;
-        let (guard, locks, mounted) = (Guard::default(), Locks::default(), Mutex::default());
-        let inner = Inner { directory, store, forest, sessions, guard, locks, mounted };
+        let remembered = Duration::from_secs(limits.remembered_minutes.saturating_mul(60));
+        let inner = Inner {
+            directory,
+            store,
+            forest,
+            sessions,
+            guard: Guard::new(limits),
+            remembered: Remembered::new(remembered)?,
+            proving: Proving::new(),
+            logons: Counts::default(),
+            locks: Locks::default(),
+            mounted: Mutex::default(),
+        };
         Ok(Mailboxes(Arc::new(inner)))
     }
 

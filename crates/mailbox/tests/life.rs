@@ -364,6 +364,83 @@ fn a_guesser_is_slowed_and_the_owner_is_not() {
     assert!(house.logon("ann", PASSWORD, Protocol::Imap, home).is_ok());
     house.clock.pass(Duration::from_secs(1));
     assert!(house.enter("ann").is_ok());
+    for _ in 0..6 {
+        assert!(house.logon("ann", "guess", Protocol::Imap, peer()).is_err());
+    }
+    house.clock.pass(Duration::from_secs(3600 * 2));
+    for _ in 0..6 {
+        assert!(house.logon("ann", "guess", Protocol::Imap, peer()).is_err());
+    }
+    assert!(house.enter("ann").is_ok(), "the device is known, and its password is right");
+    let figures = house.logon_figures();
+    assert_eq!((figures.proved, figures.remembered), (3, 0));
+}
+
+#[test]
+fn a_proof_is_remembered_until_anything_about_the_account_changes() {
+    type Do = fn(&House, &Record);
+    let table: [(&str, Do, &str); 6] = [
+        ("nothing", |_, _| (), "fine"),
+        ("ten minutes", |house, _| house.clock.pass(Duration::from_secs(600)), "fine"),
+        (
+            "protocol off",
+            |house, ann| house.set(ann, Edit::set(&cas::IMAP_ENABLED, false)),
+            "ProtocolDisabled",
+        ),
+        (
+            "account off",
+            |house, ann| house.set(ann, Edit::set(&user::ACCOUNT_DISABLED, true)),
+            "AccountDisabled",
+        ),
+        ("disabled", |house, ann| house.disable(BY, "Disable-Mailbox", ann.guid()).unwrap(), "NoMailbox"),
+        (
+            "password changed",
+            |house, ann| {
+                let hash = PasswordHash::of(&SecureString::new("Herbst-2026"), &[]).unwrap();
+                house.directory().set_password(BY, "Set-Mailbox", ann.guid(), hash, false).unwrap();
+            },
+            "LogonFailed",
+        ),
+    ];
+    for (what, act, then) in table {
+        let house = house();
+        let ann = house.user("Ann");
+        assert!(house.enter("ann").is_ok());
+        assert!(house.enter("ann@contoso.com").is_ok());
+        assert_eq!((house.logon_figures().proved, house.logon_figures().remembered), (1, 1));
+        assert_eq!(id_of(house.logon("ann", "Sommer-2025", Protocol::Imap, peer())), "LogonFailed");
+        act(&house, &ann);
+        assert_eq!(id_of(house.enter("ann")), then, "{what}");
+        let remembered = if what == "nothing" { 2 } else { 1 };
+        assert_eq!(house.logon_figures().remembered, remembered, "{what}");
+    }
+}
+
+#[test]
+fn many_at_once_are_counted_before_they_are_tried() {
+    let house = Arc::new(house());
+    house.user("Ann");
+    let guesses: Vec<_> = (0..40)
+        .map(|number| {
+            let house = Arc::clone(&house);
+            std::thread::spawn(move || {
+                id_of(house.logon("ann", &format!("guess-{number}"), Protocol::Imap, peer()))
+            })
+        })
+        .collect();
+    let ids: Vec<String> = guesses.into_iter().map(|guess| guess.join().unwrap()).collect();
+    assert_eq!(ids.iter().filter(|id| *id == "LogonFailed").count(), 5, "{ids:?}");
+    assert_eq!(ids.iter().filter(|id| *id == "TooManyLogonFailures").count(), 35);
+    let good: Vec<_> = (0..20)
+        .map(|_| {
+            let (house, home) = (Arc::clone(&house), IpAddr::from([192, 0, 2, 99]));
+            std::thread::spawn(move || id_of(house.logon("ann", PASSWORD, Protocol::Imap, home)))
+        })
+        .collect();
+    for logon in good {
+        assert_eq!(logon.join().unwrap(), "fine", "many clients of one owner start at once");
+    }
+    assert_eq!(house.logon_figures().proved, 1, "one proof is for all that wait for it");
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use object::Network;
+
 use crate::Refusal;
 
 /// How many connections may be open at once.
@@ -35,7 +37,7 @@ pub struct Admission {
 struct Open {
     limits: Limits,
     total: usize,
-    by_address: HashMap<IpAddr, usize>,
+    by_address: HashMap<Network, usize>,
 }
 
 impl Admission {
@@ -47,7 +49,7 @@ impl Admission {
 
     /// Admits a connection from `address`; it counts until the pass is dropped.
     pub fn admit(self: &Arc<Self>, address: IpAddr) -> Result<Pass, Refusal> {
-        let network = network(address);
+        let network = Network::of(address);
         let admitted = self.count(network);
         let counter = if admitted.is_ok() { &self.admitted } else { &self.refused };
         counter.fetch_add(1, Ordering::Relaxed);
@@ -72,7 +74,7 @@ impl Admission {
         self.refused.load(Ordering::Relaxed)
     }
 
-    fn count(&self, network: IpAddr) -> Result<(), Refusal> {
+    fn count(&self, network: Network) -> Result<(), Refusal> {
         let mut open = self.lock();
         if open.total >= open.limits.total {
             return Err(Refusal::TooMany);
@@ -87,7 +89,7 @@ impl Admission {
         Ok(())
     }
 
-    fn leave(&self, network: IpAddr) {
+    fn leave(&self, network: Network) {
         let mut open = self.lock();
         open.total -= 1;
         if let Some(here) = open.by_address.get_mut(&network) {
@@ -108,20 +110,12 @@ impl Admission {
 #[derive(Debug)]
 pub struct Pass {
     admission: Arc<Admission>,
-    network: IpAddr,
+    network: Network,
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
         self.admission.leave(self.network);
-    }
-}
-
-/// What counts as one address.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
-        v4 => v4,
     }
 }
 

@@ -29,4 +29,4 @@ pub use listener::{Listener, Port, Security};
 pub use octets::Octets;
 pub use stream::TlsInfo;
 pub use tls::{Acceptor, Certificates, install_tls_provider};
-pub use worker::{blocking, is_cut};
+pub use worker::{Then, answered, blocking, is_cut};

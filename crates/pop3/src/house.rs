@@ -5,17 +5,22 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use mailbox::store::{Flags, Flow, FolderId, UidSet, WellKnown};
-use mailbox::{Mailboxes, Protocol};
+use mailbox::{Mailboxes, Protocol, Proved};
 use object::types::Guid;
 use object::{Error, ErrorId, Result};
 use tokio::sync::watch;
 
 /// The one thing a door asks: who is this. A test's fake is one function.
 pub trait House: Send + Sync + 'static {
-    /// Checks a name and a password that came from `peer`; blocks while it does. `act_as` names somebody
-    /// else in whose name the caller wants to act. [RFC 4616 2]
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr) -> Result<Logon>;
+    /// Checks a name and a password that came from `peer`, and calls `then` with the outcome, on any thread; does not
+    /// block. `act_as` names somebody else in whose name the caller wants to act. [RFC 4616 2]
+    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then);
 }
+
+/// Told once how a log-on ended.
+pub type Then = net::Then<Entrance>;
+/// Opens the maildrop of somebody who has proved who they are; blocks.
+pub type Entrance = Box<dyn FnOnce() -> Result<Logon> + Send>;
 
 /// Somebody who has proved who they are.
 pub struct Logon {
@@ -49,18 +54,24 @@ pub trait Maildrop: Send + Sync + 'static {
 }
 
 impl House for Mailboxes {
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr) -> Result<Logon> {
+    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then) {
         if act_as.is_some() {
-            return Err(Error::denied(
+            return then(Err(Error::denied(
                 ErrorId::ActAsRefused,
                 "Nobody reads mail by POP3 in another one's name.",
-            ));
+            )));
         }
-        let logon = Mailboxes::logon(self, user, password, Protocol::Pop3, peer)?;
-        let folder = logon.mailbox.known(WellKnown::Inbox)?.id;
-        let maildrop = Arc::new(Inbox { logon: logon.clone(), folder });
-        Ok(Logon { name: logon.name, maildrop, cut_off: logon.cut_off })
+        self.prove(user, password, Protocol::Pop3, peer, |proved| {
+            then(proved.map(|proved| Box::new(move || enter(proved)) as Entrance))
+        });
     }
+}
+
+fn enter(proved: Proved) -> Result<Logon> {
+    let logon = proved.enter()?;
+    let folder = logon.mailbox.known(WellKnown::Inbox)?.id;
+    let maildrop = Arc::new(Inbox { logon: logon.clone(), folder });
+    Ok(Logon { name: logon.name, maildrop, cut_off: logon.cut_off })
 }
 
 /// The Inbox of somebody who has logged on.

@@ -17,7 +17,7 @@ use net::{Connection, Door, Refusal, Served};
 use object::types::Guid;
 use parking_lot::Mutex;
 
-pub use house::{Entry, House, Logon, Maildrop};
+pub use house::{Entrance, Entry, House, Logon, Maildrop, Then};
 
 /// What the door is told.
 #[derive(Clone, Debug)]

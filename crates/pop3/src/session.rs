@@ -121,8 +121,12 @@ impl Session {
         password: String,
     ) -> Result<(), End> {
         let (house, peer) = (Arc::clone(&self.door.house), self.connection.peer().ip().to_canonical());
-        let proof = move || house.logon(&user, &password, act_as.as_deref(), peer);
-        match self.blocking(proof).await {
+        let proved = net::answered(|then| house.logon(&user, &password, act_as.as_deref(), peer, then)).await;
+        let entered = match proved {
+            Ok(enter) => self.blocking(enter).await,
+            Err(error) => Err(error),
+        };
+        match entered {
             Ok(logon) => self.open(logon).await,
             Err(error) => {
                 self.mistake(&Reply::of_error(&error));

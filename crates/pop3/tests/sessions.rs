@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::sync::Arc;
 
-use mailstead_pop3::{Config, Entry, House, Logon, Maildrop, door};
+use mailstead_pop3::{Config, Entry, House, Logon, Maildrop, Then, door};
 use object::types::Guid;
 use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
@@ -54,12 +54,12 @@ impl Inbox {
 struct Shown(Arc<Inbox>);
 
 impl House for Shown {
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, _peer: IpAddr) -> Result<Logon> {
+    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, _peer: IpAddr, then: Then) {
         if (user, password, act_as) != ("ann", "very secret", None) {
-            return Err(Error::denied(ErrorId::LogonFailed, "no"));
+            return then(Err(Error::denied(ErrorId::LogonFailed, "no")));
         }
-        let maildrop = Arc::new(Shown(Arc::clone(&self.0)));
-        Ok(Logon { name: "ann".into(), maildrop, cut_off: self.0.off.subscribe() })
+        let (maildrop, cut_off) = (Arc::new(Shown(Arc::clone(&self.0))), self.0.off.subscribe());
+        then(Ok(Box::new(|| Ok(Logon { name: "ann".into(), maildrop, cut_off }))));
     }
 }
 

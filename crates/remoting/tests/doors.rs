@@ -63,12 +63,12 @@ impl Record for Everybody {
 }
 impl Logon for Everybody {
     type Who = Caller;
-    fn logon(&self, user: &str, password: &str, from: SocketAddr) -> Result<Caller> {
-        match (user, password) {
+    fn logon(&self, user: &str, password: &str, from: SocketAddr, then: net::Then<Caller>) {
+        then(match (user, password) {
             ("ann", "right:one") => Ok(Caller::system(from.to_string())),
             ("guest", "g") => Ok(Caller { name: "guest".into(), ..Caller::system(from.to_string()) }),
             _ => Err(Error::denied(ErrorId::LogonFailed, "The name or the password is wrong.")),
-        }
+        });
     }
 }
 

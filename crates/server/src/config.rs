@@ -157,17 +157,46 @@ pub struct Limits {
     pub message_bytes: u64,
     /// Recipients of one message.
     pub recipients: usize,
+    /// Log-ons that may fail from one address with one account before it has to wait.
+    pub logon_failures: u32,
+    /// Log-ons that may fail from one address in an hour before its tries are slowed down.
+    pub logon_failures_per_address: u32,
+    /// Log-ons that may fail with one account in an hour before places that are not known have to wait.
+    pub logon_failures_per_account: u32,
+    /// The longest wait after failures, in seconds.
+    pub logon_wait_seconds: u64,
+    /// How long a log-on that was proved needs no new proof, in minutes; 0 for never.
+    pub remember_logon_minutes: u64,
+}
+
+impl Limits {
+    /// Those of log-ons.
+    pub fn logons(&self) -> mailbox::LogonLimits {
+        mailbox::LogonLimits {
+            failures: self.logon_failures,
+            failures_per_address: self.logon_failures_per_address,
+            failures_per_account: self.logon_failures_per_account,
+            wait_seconds: self.logon_wait_seconds,
+            remembered_minutes: self.remember_logon_minutes,
+        }
+    }
 }
 
 impl Default for Limits {
     fn default() -> Limits {
         let organisation = transport::Limits::default();
         let connections = net::Limits::default();
+        let logons = mailbox::LogonLimits::default();
         Limits {
             connections: connections.total,
             connections_per_address: connections.per_address,
             message_bytes: organisation.message_bytes_max,
             recipients: organisation.recipients_max,
+            logon_failures: logons.failures,
+            logon_failures_per_address: logons.failures_per_address,
+            logon_failures_per_account: logons.failures_per_account,
+            logon_wait_seconds: logons.wait_seconds,
+            remember_logon_minutes: logons.remembered_minutes,
         }
     }
 }
@@ -204,6 +233,11 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 # connections_per_address = 200
 # message_bytes = 10485760         # 10 MB
 # recipients = 500                 # of one message
+# logon_failures = 5               # from one address with one account, then each next try has to wait
+# logon_failures_per_address = 50  # in an hour, with all accounts; then its tries are slowed down
+# logon_failures_per_account = 100 # in an hour, from everywhere; then places it never came from have to wait
+# logon_wait_seconds = 60          # the longest wait
+# remember_logon_minutes = 10      # how long a password that was right is not compared anew; 0 = never
 
 [transport]
 # message_expiration_hours = 48    # what cannot be delivered for so long is given up and its sender told
@@ -289,6 +323,21 @@ impl Config {
         if !(1..=3650).contains(&self.transport.trace_days) {
             return refuse("trace_days", "a number of days from 1 to 3650");
         }
+        for (key, value) in [
+            ("logon_failures", self.limits.logon_failures),
+            ("logon_failures_per_address", self.limits.logon_failures_per_address),
+            ("logon_failures_per_account", self.limits.logon_failures_per_account),
+        ] {
+            if value == 0 {
+                return refuse(key, "a number from 1");
+            }
+        }
+        if self.limits.logon_wait_seconds > 3600 {
+            return refuse("logon_wait_seconds", "a number from 0 to 3600");
+        }
+        if self.limits.remember_logon_minutes > 60 {
+            return refuse("remember_logon_minutes", "a number from 0 to 60");
+        }
         Ok(())
     }
 }
@@ -330,6 +379,7 @@ mod tests {
         assert_eq!(read.server.plain_text_logon, default.server.plain_text_logon);
         assert_eq!(read.limits.message_bytes, default.limits.message_bytes);
         assert_eq!(read.limits.connections, default.limits.connections);
+        assert_eq!(read.limits.logons(), default.limits.logons());
         assert!(Config::parse(TEMPLATE).unwrap().tls.key.is_none());
     }
 
@@ -359,6 +409,7 @@ mod tests {
             ("[server]\nbind = \"everywhere\"\n", &["line 2", "bind"]),
             ("[tls]\nkey = \"x\"\n", &["line 2", "key", "together"]),
             ("[server]\nplain_text_logon = \"yes\"\n", &["line 2", "loopback", "always"]),
+            ("[limits]\nlogon_failures = 0\n", &["line 2", "logon_failures", "from 1"]),
             ("[limits]\nmessage_bytes = 10\n", &["line 2", "message_bytes", "1073741824"]),
             ("[bind]\nlmtp = \"all\"\n", &["line 2", "lmtp"]),
             ("[surver]\n", &["line 1", "surver", "server"]),

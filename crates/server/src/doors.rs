@@ -85,6 +85,7 @@ impl Doors {
         metrics.gauge("mailstead_queue_recipients", "Recipients that wait in the queue", move || {
             transport.waiting().map_or(f64::NAN, |waiting| waiting as f64)
         });
+        metrics.logons(&house.mailboxes);
         metrics.process(started);
         let health = Health {
             mailboxes: house.mailboxes.clone(),

@@ -61,7 +61,7 @@ impl House {
         let is_new = !directory.is_founded();
         let made_password = if is_new { found(&directory, config, first)? } else { None };
         let name = full_name(config, &host, &directory);
-        let mailboxes = Mailboxes::new(directory, store)?;
+        let mailboxes = Mailboxes::with_limits(directory, store, config.limits.logons())?;
         mount(&mailboxes);
         let transport = Arc::new(transport(&data, config, &name, &mailboxes, &clock)?);
         let gate = Gate::new(

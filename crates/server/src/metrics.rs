@@ -1,5 +1,6 @@
 //! `/metrics` in Prometheus' text format: what is counted while the house is at work.
 
+use mailbox::{LogonFigures, Mailboxes};
 use net::Admission;
 use object::Time;
 use prometheus_client::collector::Collector;
@@ -48,6 +49,30 @@ impl Metrics {
     ) {
         let read = Box::new(read);
         self.rows.push(Row { name, help, unit: None, of: MetricType::Counter, label: None, read });
+    }
+
+    /// Adds the log-ons, by what became of them.
+    pub fn logons(&mut self, mailboxes: &Mailboxes) {
+        let results: [(&str, fn(LogonFigures) -> u64); 4] = [
+            ("proved", |figures| figures.proved),
+            ("remembered", |figures| figures.remembered),
+            ("refused", |figures| figures.refused),
+            ("throttled", |figures| figures.throttled),
+        ];
+        for (result, figure) in results {
+            let mailboxes = mailboxes.clone();
+            self.rows.push(Row {
+                name: "mailstead_logons",
+                help: "Log-ons since the start",
+                unit: None,
+                of: MetricType::Counter,
+                label: Some(("result", result)),
+                read: Box::new(move || figure(mailboxes.logon_figures()) as f64),
+            });
+        }
+        let mailboxes = mailboxes.clone();
+        let waiting = move || mailboxes.logon_figures().waiting as f64;
+        self.gauge("mailstead_logons_waiting", "Passwords that wait to be compared", waiting);
     }
 
     /// Adds the connections of a service.

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use net::Then;
 use object::{Error, ErrorId, Result};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,8 +16,9 @@ use std::sync::Arc;
 pub trait Logon: Send + Sync + 'static {
     /// What the door knows of a caller.
     type Who: Send + 'static;
-    /// The caller with that name and password, who calls from there. Runs on a worker thread.
-    fn logon(&self, user: &str, password: &str, from: SocketAddr) -> Result<Self::Who>;
+    /// Looks at a name and a password of somebody who calls from there, and calls `then` with the caller, on any thread. Does
+    /// not block.
+    fn logon(&self, user: &str, password: &str, from: SocketAddr, then: Then<Self::Who>);
 }
 
 /// The site whose doors these are: who may log on, and how much all requests may hold together.
@@ -55,7 +57,7 @@ impl<L: Logon> Site<L> {
         let from = from
             .ok_or_else(|| Error::server(ErrorId::PeerUnknown, "The address of the client is not known."))?;
         let logon = Arc::clone(&self.logon);
-        net::blocking(move || logon.logon(&user, &password, from)).await
+        net::answered(|then| logon.logon(&user, &password, from, then)).await
     }
 
     /// Takes the body in, within the limits of its length and its time.

@@ -48,7 +48,12 @@ impl Session {
         if user.contains('\0') || password.contains('\0') {
             return self.refuse(Error::denied(ErrorId::LogonFailed, "The user name or password is wrong."));
         }
-        match blocking(move || house.logon(&user, &password, act_as.as_deref(), peer)).await {
+        let proved = net::answered(|then| house.logon(&user, &password, act_as.as_deref(), peer, then)).await;
+        let entered = match proved {
+            Ok(enter) => blocking(enter).await,
+            Err(error) => Err(error),
+        };
+        match entered {
             Ok(logon) => {
                 self.admit(logon);
                 Ok(Reply::ok_with(format!("CAPABILITY {}", self.capabilities()), "Logged in"))
