@@ -19,8 +19,6 @@ pub use error_id::ErrorId;
 pub use filter::Filter;
 pub use network::Network;
 pub use noun::Noun;
-pub use noun::{Noun, Standard};
-pub use parameter::{Effect, Parameter, ParameterSpec, Set, Switch, Taken};
 pub use parameter::{Keys, Parameter, ParameterSpec, Switch, Taken};
 pub use property::{Access, Declared, Property, Spec};
 pub use time::{Clock, SystemClock, Time, WoundClock};
