@@ -18,6 +18,29 @@ use rust_decimal::Decimal;
 /// More elements or characters than this are refused: a script that asks for them is wrong.
 const REPEATED_ELEMENTS_MAX: usize = 100_000_000;
 
+/// A text may grow to so many bytes by `+`: more is only made by a loop without an end, and three copies of it would
+/// be more than a small server has.
+pub const TEXT_BYTES_MAX: usize = 1 << 28;
+
+/// A list may grow to so many elements by `+`, for the same reason.
+const SUM_ELEMENTS_MAX: usize = 1 << 25;
+
+/// What asks for more than there may be.
+pub fn out_of_memory() -> Exception {
+    Exception::new(
+        "System.OutOfMemoryException",
+        "Insufficient memory to continue the execution of the program.",
+    )
+}
+
+/// A list as it came out of `+`, unless it is too long.
+fn of_length(items: Vec<Value>) -> Result<Value> {
+    if items.len() > SUM_ELEMENTS_MAX {
+        return Err(out_of_memory());
+    }
+    Ok(Value::array(items))
+}
+
 /// The operators of this room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the operators'")]
@@ -152,7 +175,13 @@ fn on_null(operator: Arithmetic, right: &Value, locale: &Locale) -> Result<Value
 
 fn on_text(operator: Arithmetic, given: &str, left: &Value, right: &Value, locale: &Locale) -> Result<Value> {
     match operator {
-        Arithmetic::Add => Ok(format!("{given}{}", text::to_text(right, locale)).into()),
+        Arithmetic::Add => {
+            let more = text::to_text(right, locale);
+            if given.len() + more.len() > TEXT_BYTES_MAX {
+                return Err(out_of_memory());
+            }
+            Ok(format!("{given}{more}").into())
+        }
         Arithmetic::Multiply => {
             let times = convert::to(base(right), &Type::int32(), locale)?.as_i64().unwrap_or(0);
             repeat_text(given, times).map(Value::from)
@@ -474,7 +503,7 @@ fn structured(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale
                 }
                 _ => items.push(right.clone()),
             }
-            Ok(Value::array(items))
+            of_length(items)
         }
         (Value::Typed(list), Arithmetic::Add) => {
             let mut items = list.items().unwrap_or_default();
@@ -485,7 +514,7 @@ fn structured(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale
                 }
                 _ => items.push(right.clone()),
             }
-            Ok(Value::array(items))
+            of_length(items)
         }
         (Value::Array(array), Arithmetic::Multiply) => {
             let times = convert::to(base(right), &Type::int32(), locale)?.as_i64().unwrap_or(0);

@@ -190,6 +190,10 @@ pub trait Host: Send + Sync {
     fn stopped(&self) -> bool {
         false
     }
+    /// How much memory the process holds, in bytes; `None`: nobody knows. Asked now and then while loops run.
+    fn memory_used(&self) -> Option<u64> {
+        None
+    }
     /// The file of a program: by its path, or by its name on the path of programs. `None`: there is none.
     fn program(&self, name: &str, folder: &str) -> Option<String> {
         let _ = (name, folder);

@@ -169,6 +169,7 @@ pub fn own(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option<
     if value.is_null() {
         return Ok(None);
     }
+    let value = value.downcast::<Bare>().map_or(value, |bare| &bare.0);
     let of = type_of(value);
     for members in tables(&of) {
         let found = members.properties.iter().find(|p| !p.is_static && p.name.eq_ignore_ascii_case(name));
@@ -180,6 +181,21 @@ pub fn own(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option<
     intrinsic(value, name)
 }
 
+/// `.psbase` of a dictionary: its own members, also where a key is called like one.
+struct Bare(Value);
+
+impl object::value::Typed for Bare {
+    fn type_name(&self) -> Text {
+        self.0.type_name()
+    }
+    fn text(&self) -> String {
+        self.0.to_string()
+    }
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+}
+
 /// Properties that PowerShell gives every value.
 fn intrinsic(value: &Value, name: &str) -> Result<Option<Value>> {
     let is = |known: &str| name.eq_ignore_ascii_case(known);
@@ -188,7 +204,10 @@ fn intrinsic(value: &Value, name: &str) -> Result<Option<Value>> {
     } else if is("pstypenames") {
         Some(psobject::type_names(value))
     } else if is("psbase") {
-        Some(base(value).clone())
+        Some(match base(value) {
+            dictionary @ Value::Dictionary(_) => Value::typed(Bare(dictionary.clone())),
+            value => value.clone(),
+        })
     } else if (is("count") || is("length")) && index::elements(value).is_none() {
         Some(Value::Int32(i32::from(!value.is_null())))
     } else {

@@ -2,19 +2,24 @@
 
 use super::code::*;
 use super::halt::Run;
-use super::scope::Slot;
+use super::scope::{Grown, Slot};
 use super::session::Session;
 use super::values;
 use crate::syntax::token::Operator;
+use dotnet::arithmetic::{TEXT_BYTES_MAX, out_of_memory};
 use dotnet::values::Reference;
 use dotnet::{Exception, index, member};
 use object::Value;
 use parking_lot::RwLock;
 use std::sync::Arc;
 
+/// Shorter texts are copied when something is added to them; that is quick, and reading them costs nothing.
+const GROWING_TEXT_BYTES_MIN: usize = 512;
+
 impl Session {
     /// Runs an assignment; its value, should it stand in brackets. `None` is nothing at all.
-    pub(super) fn assign(&mut self, assignment: &AssignCode) -> Run<Option<Value>> {
+    /// Where nobody wants the value, `+=` need not give one.
+    pub(super) fn assign(&mut self, assignment: &AssignCode, wanted: bool) -> Run<Option<Value>> {
         match assignment.operator {
             None => {
                 let value = self.right_side(&assignment.right)?;
@@ -34,7 +39,7 @@ impl Session {
                 self.store(&assignment.target, value.clone())?;
                 Ok(Some(value))
             }
-            Some(operator) => self.compound(operator, assignment).map(Some),
+            Some(operator) => self.compound(operator, assignment, wanted).map(Some),
         }
     }
 
@@ -53,13 +58,19 @@ impl Session {
         }
     }
 
-    fn compound(&mut self, operator: Operator, assignment: &AssignCode) -> Run<Value> {
+    fn compound(&mut self, operator: Operator, assignment: &AssignCode, wanted: bool) -> Run<Value> {
         let right = self.right_side(&assignment.right)?.unwrap_or_default();
         if operator == Operator::Add
             && let Target::Variable(Var::Slot(slot)) = &assignment.target
             && let Some(value) = self.append(*slot, &right)
         {
             return Ok(value);
+        }
+        if operator == Operator::Add
+            && let Target::Variable(Var::Slot(slot)) = &assignment.target
+            && self.lengthen(*slot, &right)?
+        {
+            return Ok(if wanted { self.slot(*slot).value().unwrap_or_default() } else { Value::Null });
         }
         if let Target::Member(access) = &assignment.target {
             // The object is worked out once, read and written.
@@ -102,6 +113,26 @@ impl Session {
             None => array.write().push(right.clone()),
         }
         Some(Value::Array(array.clone()))
+    }
+
+    /// The same for `$text += 'x'`, once the text is so long that copying it each time would be felt.
+    fn lengthen(&mut self, slot: u32, right: &Value) -> Run<bool> {
+        match self.slot(slot) {
+            Slot::Grown(_) => {}
+            Slot::Plain(Value::String(text)) if text.len() >= GROWING_TEXT_BYTES_MIN => {}
+            _ => return Ok(false),
+        }
+        let more = self.own_text(right)?;
+        let place = self.slot_mut(slot);
+        if let Slot::Plain(Value::String(text)) = place {
+            *place = Slot::Grown(Box::new(Grown::new(text)));
+        }
+        let Slot::Grown(grown) = place else { return Ok(false) };
+        if grown.len() + more.len() > TEXT_BYTES_MAX {
+            return Err(out_of_memory().into());
+        }
+        grown.push(&more);
+        Ok(true)
     }
 
     fn load(&mut self, target: &Target) -> Run<Value> {

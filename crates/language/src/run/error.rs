@@ -122,6 +122,11 @@ impl ErrorRecord {
         let place = place();
         self.change(|facts| facts.place = Some(place))
     }
+    /// At another place than it has.
+    #[must_use]
+    pub fn moved(self, place: Place) -> ErrorRecord {
+        self.change(|facts| facts.place = Some(place))
+    }
     /// From a command, unless it has one already: its name stands before the message.
     #[must_use]
     pub fn from_command(self, name: &Text) -> ErrorRecord {
@@ -240,7 +245,12 @@ impl ErrorRecord {
                     "PSCustomObject" => "PSObject",
                     kind => kind,
                 };
-                (shortened(&target.to_string()), shortened(kind))
+                let text = match target {
+                    Value::Array(array) => array.type_name().to_string(),
+                    Value::Typed(typed) if typed.items().is_some() => typed.text(),
+                    target => target.to_string(),
+                };
+                (shortened(&text), shortened(kind))
             }
         }
     }

@@ -214,7 +214,7 @@ impl Session {
         match &step.kind {
             StepKind::Value(code) => self.eval(code).map(Some),
             StepKind::Silent(code) => self.eval(code).map(Some),
-            StepKind::Assign(assignment) => self.assign(assignment),
+            StepKind::Assign(assignment) => self.assign(assignment, true),
             _ => {
                 let mut out = Vec::new();
                 self.step(step, &mut out)?;
@@ -325,15 +325,14 @@ impl Session {
             return Ok(found);
         }
         if let (Code::Const(Value::String(name)), false) = (&access.name, target.is_null()) {
-            let found = member::find(self, &target, name)?;
+            let mut found = member::find(self, &target, name)?;
+            if let (None, Value::Dictionary(table), Ok(number)) =
+                (&found, dotnet::values::base(&target), name.parse::<i32>())
+            {
+                // `$h.1` is the entry of the number.
+                found = table.get(&Value::Int32(number));
+            }
             return self.member_found(&target, name, found);
-        }
-        if let (Code::Const(key @ Value::Int32(_)), Value::Dictionary(table)) =
-            (&access.name, dotnet::values::base(&target))
-            && let Some(found) = table.get(key)
-        {
-            // `$h.1` is the entry of the number.
-            return Ok(found);
         }
         let name = self.name_of(&access.name)?;
         // Nothing has no elements, and says so.

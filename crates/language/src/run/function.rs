@@ -602,7 +602,8 @@ impl FunctionStage {
         wanted.extend(self.given.get("WhatIf").map(|value| ("WhatIfPreference", on(value))));
         if let Some(on) = self.given.get("Confirm") {
             let word = if dotnet::compare::truth(on) { "Low" } else { "None" };
-            wanted.push(("ConfirmPreference", word.into()));
+            let impact = dotnet::enums::CONFIRM_IMPACT.parse(word).map(Value::Enum);
+            wanted.push(("ConfirmPreference", impact.unwrap_or_default()));
         }
         if wanted.is_empty() {
             return Ok(());

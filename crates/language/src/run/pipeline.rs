@@ -45,6 +45,8 @@ struct Link {
     class: Option<&'static str>,
     around: Around,
     begun: bool,
+    /// `| Out-Null`: what comes goes nowhere, without a word to the command.
+    swallows: bool,
 }
 
 /// What is different while a command runs.
@@ -58,6 +60,9 @@ struct Around {
     out_variable: Option<(Text, Vec<Value>)>,
     error_variable: Option<Text>,
     pipeline_variable: Option<Text>,
+    /// `-OutBuffer`: so many objects are held back, and go on together with the next.
+    hold: Option<usize>,
+    held: Vec<Value>,
     /// Variables that hear a stream: the listener's number and the variable's name.
     listeners: Vec<(usize, Text)>,
     /// Streams that go to files: what was gathered of each, and who writes it.
@@ -83,6 +88,7 @@ impl Sink for Chain<'_> {
     fn write(&mut self, session: &mut Session, value: Value) -> Run {
         match self.links.split_first_mut() {
             None => self.last.write(session, value),
+            Some((first, _)) if first.swallows => Ok(()),
             Some((first, links)) => {
                 let mut behind = Chain { links, last: self.last };
                 first.process(session, Some(value), &mut behind)
@@ -161,6 +167,20 @@ impl Relay<'_, '_> {
         if let Some(name) = &self.around.pipeline_variable {
             session.set_variable(&name.clone(), value.clone())?;
         }
+        if let Some(hold) = self.around.hold {
+            self.around.held.push(value);
+            return if self.around.held.len() > hold { self.let_go(session) } else { Ok(()) };
+        }
+        self.pass_on(session, value)
+    }
+
+    /// Hands on what was held back.
+    fn let_go(&mut self, session: &mut Session) -> Run {
+        let held = std::mem::take(&mut self.around.held);
+        held.into_iter().try_for_each(|value| self.pass_on(session, value))
+    }
+
+    fn pass_on(&mut self, session: &mut Session, value: Value) -> Run {
         match &mut self.around.output {
             Output::On => self.behind.write(session, value),
             Output::Dropped => Ok(()),
@@ -238,6 +258,10 @@ impl Link {
     }
     fn end(&mut self, session: &mut Session, behind: &mut Chain<'_>) -> Run {
         self.guarded(session, behind, |stage, session, out| stage.end(session, out))?;
+        if !self.around.held.is_empty() {
+            let saved = Saved { to: session.routes.to, acting: false };
+            Relay { around: &mut self.around, saved, behind }.let_go(session)?;
+        }
         self.around.end_files(session)
     }
 
@@ -352,6 +376,7 @@ impl Session {
                 first.process(session, None, &mut Chain { links, last: out })
             }),
         };
+        let result = result.map_err(|halt| self.at_refused(halt, pipe));
         for link in &mut links {
             link.set_variables(self, errors, result.as_ref().err())?;
         }
@@ -368,10 +393,66 @@ impl Session {
     }
 
     /// The place of an error in a command's arguments: the argument that was refused.
-    fn at_argument(&self, halt: Halt, command: &CommandCode) -> Halt {
+    fn at_argument(&mut self, halt: Halt, command: &CommandCode) -> Halt {
         let Why::Error(record) = halt.why() else { return halt };
-        let span = refused_argument(record, command).unwrap_or(command.span);
+        if record.place().is_some() {
+            return halt;
+        }
+        let span = self.refused_place(&record.clone(), command).unwrap_or(command.span);
         self.at_command(halt, span)
+    }
+
+    /// The argument that a command refused itself stands for the whole command.
+    fn at_refused(&mut self, halt: Halt, pipe: &Pipe) -> Halt {
+        let Why::Error(record) = halt.why() else { return halt };
+        let here = |place: &Place| Arc::ptr_eq(&place.source, &self.frame.code.source);
+        let Some(place) = record.place().filter(|place| here(place)).cloned() else { return halt };
+        let Some(command) = pipe.commands.iter().find(|command| command.span == place.span) else {
+            return halt;
+        };
+        let record = record.clone();
+        match self.refused_place(&record, command) {
+            Some(span) => record.moved(Place { span, ..place }).into(),
+            None => halt,
+        }
+    }
+
+    fn refused_place(&mut self, record: &ErrorRecord, command: &CommandCode) -> Option<Span> {
+        let quoted = refused_parameter(record)?.to_owned();
+        refused_argument(record, &quoted, command).or_else(|| self.refused_position(&quoted, command))
+    }
+
+    /// The value that took a parameter's position.
+    fn refused_position(&mut self, parameter: &str, command: &CommandCode) -> Option<Span> {
+        let Code::Const(Value::String(name)) = &command.name else { return None };
+        let signature = match self.resolve_command(name).ok()? {
+            Found::Function(entry) => {
+                let code = super::prepare::prepared(entry.block.ast(), entry.block.function.as_deref());
+                parameter::signature(self, &code, &entry.name)
+            }
+            Found::Core(core) => core.signature().clone(),
+            Found::Remote(signature) => signature,
+            Found::Script(_) | Found::Program(_) => return None,
+        };
+        let named: Vec<&str> = command.arguments.iter().filter_map(named_argument).collect();
+        let is_named = |formal: &Formal| {
+            let begins = |word: &&str| {
+                formal.name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+            };
+            named.iter().any(|word| formal.is_called(word) || begins(word))
+        };
+        let mut places: Vec<(i32, &Text)> = signature
+            .formals
+            .iter()
+            .filter(|formal| !is_named(formal))
+            .filter_map(|formal| {
+                let used = formal.uses.iter().find(|used| used.position.is_some() && !used.remaining)?;
+                Some((used.position?, &formal.name))
+            })
+            .collect();
+        places.sort_by_key(|(position, _)| *position);
+        let at = places.iter().position(|(_, name)| name.eq_ignore_ascii_case(parameter))?;
+        loose_values(command).nth(at).map(|argument| argument.span)
     }
 
     fn drive_values(
@@ -460,6 +541,7 @@ impl Session {
             class: None,
             around,
             begun: false,
+            swallows: false,
         };
         if let Some(module) = super::module::ModuleInfo::of(&name) {
             let mut arguments = self.arguments(&command.arguments)?;
@@ -511,6 +593,13 @@ impl Session {
                 }
                 stage.invoked_as = name.clone();
                 link.stage = Box::new(ScriptStage(stage));
+            }
+            Found::Core(core)
+                if core.name == "Out-Null"
+                    && command.arguments.is_empty()
+                    && command.redirections.is_empty() =>
+            {
+                link.swallows = true;
             }
             Found::Core(core) => {
                 let arguments = self.arguments(&command.arguments)?;
@@ -761,6 +850,7 @@ impl Session {
             class: None,
             around: Around::default(),
             begun: false,
+            swallows: false,
         }
     }
 
@@ -889,40 +979,50 @@ impl Session {
 /// An alias may name an alias, so many times.
 const ALIASES_IN_A_ROW_MAX: usize = 16;
 
-/// Which argument an error of the binder is about, by the name in quotes in its sentence.
-fn refused_argument(record: &ErrorRecord, command: &CommandCode) -> Option<Span> {
+/// The parameter that an error of binding is about: the name in quotes in its sentence.
+fn refused_parameter(record: &ErrorRecord) -> Option<&str> {
     let id = record.id();
     let of_binder = ["Parameter", "Named", "Positional", "Ambiguous", "Missing", "CannotConvertArgument"]
         .iter()
         .any(|word| id.starts_with(word));
-    if record.place().is_some()
-        || !of_binder
-        || id.starts_with("AmbiguousParameterSet")
-        || id.starts_with("MissingMandatory")
-    {
+    if !of_binder || id.starts_with("AmbiguousParameterSet") || id.starts_with("MissingMandatory") {
         return None;
     }
-    let quoted = record.message().split('\'').nth(1)?;
-    let named = |argument: &ArgCode| match &argument.kind {
-        ArgKind::Named(name, _) => {
-            !name.is_empty() && quoted.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name))
-        }
-        _ => false,
+    record.message().split('\'').nth(1)
+}
+
+fn named_argument(argument: &ArgCode) -> Option<&str> {
+    match &argument.kind {
+        ArgKind::Named(name, _) if !name.is_empty() => Some(name),
+        _ => None,
+    }
+}
+
+/// The arguments that stand alone.
+fn loose_values(command: &CommandCode) -> impl Iterator<Item = &ArgCode> {
+    let loose = |at: &usize| {
+        let after_name = *at > 0 && matches!(command.arguments[*at - 1].kind, ArgKind::Named(_, None));
+        matches!(command.arguments[*at].kind, ArgKind::Value(_)) && !after_name
+    };
+    (0..command.arguments.len()).filter(loose).map(|at| &command.arguments[at])
+}
+
+/// Which argument a refused parameter was given by.
+fn refused_argument(record: &ErrorRecord, quoted: &str, command: &CommandCode) -> Option<Span> {
+    let id = record.id();
+    let named = |argument: &ArgCode| {
+        let name = named_argument(argument);
+        name.is_some_and(|name| quoted.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)))
     };
     let of_value = id.starts_with("ParameterArgument") || id.starts_with("CannotConvertArgument");
-    let found = if id.starts_with("ParameterAlreadyBound") {
-        command.arguments.iter().rposition(named)
-    } else {
-        command.arguments.iter().position(named)
+    let found = match id.starts_with("ParameterAlreadyBound") {
+        true => command.arguments.iter().rposition(named),
+        false => command.arguments.iter().position(named),
     };
     let Some(at) = found else {
         // Given by position, or out of a splatted table.
         let splat = command.arguments.iter().find(|argument| matches!(argument.kind, ArgKind::Splat(_)));
-        let loose = |at: &usize| {
-            let after_name = *at > 0 && matches!(command.arguments[*at - 1].kind, ArgKind::Named(_, None));
-            matches!(command.arguments[*at].kind, ArgKind::Value(_)) && !after_name
-        };
-        let mut values = (0..command.arguments.len()).filter(loose).map(|at| &command.arguments[at]);
+        let mut values = loose_values(command);
         return match (splat, values.next(), values.next()) {
             (Some(splat), _, _) => Some(splat.span),
             (None, Some(only), None) => Some(only.span),
@@ -1036,6 +1136,8 @@ fn common(binder: &Binder, around: &mut Around, session: &mut Session) {
     around.out_variable = word("OutVariable").map(|name| (name, Vec::new()));
     around.error_variable = word("ErrorVariable");
     around.pipeline_variable = word("PipelineVariable");
+    around.hold =
+        binder.value("OutBuffer").and_then(Value::as_i64).and_then(|hold| usize::try_from(hold).ok());
     listen(word, around, session);
 }
 
@@ -1054,6 +1156,8 @@ fn common_of_function(stage: &FunctionStage, around: &mut Around, session: &mut 
     around.out_variable = word("OutVariable").map(|name| (name, Vec::new()));
     around.error_variable = word("ErrorVariable");
     around.pipeline_variable = word("PipelineVariable");
+    around.hold =
+        stage.given("OutBuffer").and_then(Value::as_i64).and_then(|hold| usize::try_from(hold).ok());
     listen(word, around, session);
 }
 

@@ -10,7 +10,7 @@ use object::Value;
 use object::value::Text;
 use parking_lot::RwLock;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The variables that every block has a slot for, in this order.
 pub(super) const FIXED: [&str; 8] =
@@ -81,8 +81,32 @@ pub(super) enum Slot {
     Nothing,
     /// A plain value.
     Plain(Value),
+    /// A text that `+=` makes longer and longer: it is copied when it is read, not each time it grows.
+    Grown(Box<Grown>),
     /// With a type, rules or options.
     Special(Box<Special>),
+}
+
+/// A text that grows.
+pub(super) struct Grown {
+    buffer: String,
+    text: OnceLock<Text>,
+}
+
+impl Grown {
+    pub(super) fn new(text: &str) -> Grown {
+        Grown { buffer: text.to_owned(), text: OnceLock::new() }
+    }
+    pub(super) fn push(&mut self, more: &str) {
+        self.text = OnceLock::new();
+        self.buffer.push_str(more);
+    }
+    pub(super) fn len(&self) -> usize {
+        self.buffer.len()
+    }
+    fn value(&self) -> Value {
+        Value::String(self.text.get_or_init(|| self.buffer.as_str().into()).clone())
+    }
 }
 
 /// A variable that is more than a value.
@@ -120,6 +144,7 @@ impl Slot {
             Slot::Empty => None,
             Slot::Nothing => Some(Value::Null),
             Slot::Plain(value) => Some(value.clone()),
+            Slot::Grown(grown) => Some(grown.value()),
             Slot::Special(special) => Some(match &special.shared {
                 Some(shared) => shared.0.read().clone(),
                 None => special.value.clone(),

@@ -64,6 +64,8 @@ pub struct Outcome {
     pub ended_by: Option<ErrorRecord>,
     /// What `exit` said.
     pub exit: Option<i32>,
+    /// `break` or `continue` outside of any loop ended it.
+    pub left: bool,
 }
 
 /// Which scope runs, and which code.
@@ -121,6 +123,8 @@ pub struct Session {
     pub(super) modules_made: u32,
     /// `$PSCmdlet.WriteError` of the innermost function was called: the function itself failed.
     pub(super) cmdlet_failed: bool,
+    /// How often loops looked whether they should stop.
+    pub(super) looks: u32,
 }
 
 impl Drop for Session {
@@ -174,6 +178,7 @@ impl Session {
             homes: Vec::new(),
             modules_made: 0,
             cmdlet_failed: false,
+            looks: 0,
         };
         session.set_automatic_variables();
         session
@@ -199,7 +204,7 @@ impl Session {
         self.remember(&record);
         self.status = false;
         self.show_error(&record);
-        Outcome { succeeded: false, ended_by: Some(record), exit: None }
+        Outcome { succeeded: false, ended_by: Some(record), exit: None, left: false }
     }
 
     /// Runs a parsed script at the global scope. The session can be used again afterwards.
@@ -261,15 +266,20 @@ impl Session {
                 }
                 self.show_error(&record);
                 let _ = self.end_console();
-                Outcome { succeeded: false, ended_by: Some(record), exit: None }
+                Outcome { succeeded: false, ended_by: Some(record), exit: None, left: false }
             }
-            Some(Why::Exit(code)) => Outcome { succeeded: code == 0, ended_by: None, exit: Some(code) },
+            Some(Why::Exit(code)) => {
+                Outcome { succeeded: code == 0, ended_by: None, exit: Some(code), left: false }
+            }
             Some(Why::Interrupted) => {
                 self.status = false;
-                Outcome { succeeded: false, ended_by: None, exit: None }
+                Outcome { succeeded: false, ended_by: None, exit: None, left: false }
             }
             // `break`, `continue` and `return` outside of any loop or function end the script quietly.
-            _ => Outcome { succeeded: self.status, ended_by: None, exit: None },
+            Some(Why::Break(_) | Why::Continue(_)) => {
+                Outcome { succeeded: self.status, ended_by: None, exit: None, left: true }
+            }
+            _ => Outcome { succeeded: self.status, ended_by: None, exit: None, left: false },
         }
     }
 
@@ -364,6 +374,8 @@ impl Session {
         if self.depth >= CALL_DEPTH_MAX || (self.stack_start != 0 && used > STACK_BYTES_USED_MAX) {
             return Err(too_deep().into());
         }
+        // A recursion without a loop in it can be stopped too.
+        self.check_stop()?;
         self.depth += 1;
         let result = inner(self);
         self.depth -= 1;
@@ -453,7 +465,8 @@ impl Session {
         let parsed = parse(&source);
         match parsed.block {
             Some(block) => Ok(Block::new(block)),
-            None => Err(parse_exception(&source, &parsed.errors)),
+            // Nobody can go on writing this text.
+            None => Err(parse_exception(&source, &parsed.errors, false)),
         }
     }
 }
@@ -480,10 +493,10 @@ fn too_deep() -> ErrorRecord {
 }
 
 /// Parse errors as an exception, one message a line as PowerShell shows them.
-fn parse_exception(source: &Source, errors: &[ParseError]) -> Exception {
+fn parse_exception(source: &Source, errors: &[ParseError], typed: bool) -> Exception {
     let id = errors.first().map_or("ParseException", |error| error.id);
     let messages: Vec<String> = errors.iter().map(|error| error.explain(source)).collect();
-    let kind = if errors.first().is_some_and(|error| error.incomplete) {
+    let kind = if typed && errors.first().is_some_and(|error| error.incomplete) {
         "System.Management.Automation.IncompleteParseException"
     } else {
         "System.Management.Automation.ParseException"
@@ -492,7 +505,7 @@ fn parse_exception(source: &Source, errors: &[ParseError]) -> Exception {
 }
 
 pub(super) fn parse_failure(source: &Arc<Source>, errors: &[ParseError]) -> ErrorRecord {
-    let record = ErrorRecord::new(parse_exception(source, errors));
+    let record = ErrorRecord::new(parse_exception(source, errors, true));
     match errors.first() {
         Some(error) if !error.incomplete => {
             let (source, span) = (source.clone(), error.span);

@@ -19,6 +19,13 @@ use std::sync::Arc;
 /// After so many turns a loop looks whether the session was asked to stop.
 const TURNS_BETWEEN_LOOKS: u32 = 1_024;
 
+/// After so many looks a loop also asks how much memory the shell holds.
+const LOOKS_BETWEEN_WEIGHINGS: u32 = 16;
+
+/// A shell that holds more than this has a script that gathers without an end: the script gets an error, and the shell
+/// lives on. It is well below what a small server has, so that the system does not end something else first.
+const MEMORY_BYTES_MAX: u64 = 2 << 30;
+
 impl Session {
     /// Runs statements; an error that does not end the script is shown, and the next statement runs.
     pub(super) fn seq(&mut self, seq: &Seq, out: &mut dyn Sink) -> Run {
@@ -143,7 +150,7 @@ impl Session {
             }
             StepKind::Assign(assignment) => {
                 let before = std::mem::replace(&mut self.failed, false);
-                let result = self.assign(assignment);
+                let result = self.assign(assignment, false);
                 let failed = std::mem::replace(&mut self.failed, before);
                 result?;
                 self.status = !failed;
@@ -283,15 +290,26 @@ impl Session {
         }
     }
 
-    /// Now and then: whether somebody asked the session to stop.
+    /// Now and then: whether somebody asked the session to stop, and whether it holds too much.
     #[inline]
-    fn look(&self, turns: &mut u32) -> Run {
+    fn look(&mut self, turns: &mut u32) -> Run {
         *turns += 1;
         if *turns < TURNS_BETWEEN_LOOKS {
             return Ok(());
         }
         *turns = 0;
+        self.looks = self.looks.wrapping_add(1);
+        if self.looks.is_multiple_of(LOOKS_BETWEEN_WEIGHINGS) {
+            self.check_memory()?;
+        }
         self.check_stop()
+    }
+
+    fn check_memory(&self) -> Run {
+        match self.settings.host.memory_used() {
+            Some(used) if used > MEMORY_BYTES_MAX => Err(dotnet::arithmetic::out_of_memory().into()),
+            _ => Ok(()),
+        }
     }
 
     /// Halts when somebody asked the session to stop.

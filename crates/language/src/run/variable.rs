@@ -280,11 +280,11 @@ impl Session {
     pub(super) fn assign_variable(&mut self, variable: &Var, value: Option<Value>) -> Run {
         match variable {
             Var::Slot(slot) => match (self.slot_mut(*slot), value) {
-                (place @ (Slot::Plain(_) | Slot::Nothing | Slot::Empty), Some(value)) => {
+                (place @ (Slot::Plain(_) | Slot::Grown(_) | Slot::Nothing | Slot::Empty), Some(value)) => {
                     *place = Slot::Plain(value);
                     Ok(())
                 }
-                (place @ (Slot::Plain(_) | Slot::Nothing | Slot::Empty), None) => {
+                (place @ (Slot::Plain(_) | Slot::Grown(_) | Slot::Nothing | Slot::Empty), None) => {
                     *place = Slot::Nothing;
                     Ok(())
                 }
@@ -427,6 +427,10 @@ impl Session {
         ] {
             self.set_global(name, value.into());
         }
+        for name in ACTION_PREFERENCES {
+            self.keep_type(name, dotnet::Type::Enum(&dotnet::enums::ACTION_PREFERENCE));
+        }
+        self.keep_type("ConfirmPreference", dotnet::Type::Enum(&dotnet::enums::CONFIRM_IMPACT));
         self.set_global("WhatIfPreference", false.into());
         self.set_global("FormatEnumerationLimit", 4.into());
         self.set_global("MaximumHistoryCount", 4096.into());
@@ -452,6 +456,14 @@ impl Session {
         );
     }
 
+    /// A global variable that takes values of one type only.
+    fn keep_type(&mut self, name: &str, kind: dotnet::Type) {
+        let slot = self.scopes[0].slot_of(&lowered(name));
+        let special = special(&mut self.scopes[0].slots[slot as usize]);
+        special.value = dotnet::convert::to(&special.value, &kind, &self.settings.locale).unwrap_or_default();
+        special.kind = Some(kind);
+    }
+
     fn version(&self) -> Value {
         let text = if self.settings.locale.profile.reports_5_1 { "5.1.22621.1" } else { "7.6.5" };
         dotnet::values::Version::parse(text).map_or_else(|_| text.into(), Value::typed)
@@ -467,6 +479,16 @@ impl Session {
         Value::from(table)
     }
 }
+
+/// The variables that say what becomes of errors and lines.
+const ACTION_PREFERENCES: [&str; 6] = [
+    "ErrorActionPreference",
+    "WarningPreference",
+    "VerbosePreference",
+    "DebugPreference",
+    "InformationPreference",
+    "ProgressPreference",
+];
 
 /// `PathInfo`: a folder as `$PWD` and the commands for paths give it; its text is the path.
 pub fn location(path: &str) -> Value {

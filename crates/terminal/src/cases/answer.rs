@@ -29,9 +29,14 @@ pub(super) fn of_code(session: &mut Session, host: &Arc<CaseHost>, code: &str, s
     host.begin(separate);
     let outcome = session.run(&block);
     let mut said = Map::new();
-    said.insert("text".to_owned(), json!(host.shown()));
+    // A type that cannot be made is an error of reading the script.
+    let unread = outcome.ended_by.as_ref().is_some_and(|record| {
+        let here = record.place().is_some_and(|place| Arc::ptr_eq(&place.source, &source));
+        here && record.category() == dotnet::Category::ParserError
+    });
+    said.insert("text".to_owned(), json!(if unread { String::new() } else { host.shown() }));
     let types = types.lock().clone();
-    if !types.is_empty() && outcome.ended_by.is_none() && outcome.exit.is_none() {
+    if !types.is_empty() && outcome.ended_by.is_none() && outcome.exit.is_none() && !outcome.left {
         said.insert("types".to_owned(), json!(types));
     }
     list(&mut said, "errors", errors(session));
@@ -98,7 +103,7 @@ fn of_record(record: &ErrorRecord) -> Json {
     Json::Object(said)
 }
 
-/// A script that does not parse: nothing ran. Where more text could complete it, it is no error yet.
+/// A script that does not parse: nothing ran.
 fn of_faults(source: &Source, faults: &[ParseError]) -> Json {
     let fault = |fault: &ParseError| {
         let (line, column) = source.position(fault.span.start);
@@ -107,11 +112,14 @@ fn of_faults(source: &Source, faults: &[ParseError]) -> Json {
             "endLine": end_line, "endCol": end_column})
     };
     let mut said = json!({"text": "", "parseErrors": faults.iter().map(fault).collect::<Vec<_>>()});
-    if let (Some(first), false) = (faults.first(), faults.iter().any(|fault| fault.incomplete)) {
-        let (line, column) = source.position(first.span.start);
-        let record = json!({"message": first.explain(source), "id": first.id, "category": "ParserError",
-            "reason": "ParseException", "exception": "System.Management.Automation.ParseException",
-            "line": line, "col": column});
+    if let Some(first) = faults.first() {
+        let mut record = json!({"message": first.explain(source), "id": first.id, "category": "ParserError",
+            "reason": "ParseException", "exception": "System.Management.Automation.ParseException"});
+        // What more text could complete stands nowhere yet.
+        if !faults.iter().any(|fault| fault.incomplete) {
+            let (line, column) = source.position(first.span.start);
+            (record["line"], record["col"]) = (json!(line), json!(column));
+        }
         said["thrown"] = record.clone();
         said["errors"] = json!([record]);
     }

@@ -34,6 +34,10 @@ use std::time::Duration;
 /// The width of output that no terminal shows.
 const WIDTH_UNKNOWN: usize = 120;
 
+/// The kernel counts memory in pages of this size on the machines we build for; where they are larger, a shell may
+/// hold as much more.
+const PAGE_BYTES: u64 = 4_096;
+
 /// The console of this process.
 pub struct Console {
     stop: Stop,
@@ -138,6 +142,12 @@ impl Host for Console {
     }
     fn stopped(&self) -> bool {
         self.stop.is_asked()
+    }
+    fn memory_used(&self) -> Option<u64> {
+        // The second number is what is resident, in pages. [proc(5)]
+        let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
+        let pages: u64 = statm.split_ascii_whitespace().nth(1)?.parse().ok()?;
+        Some(pages * PAGE_BYTES)
     }
     fn program(&self, name: &str, folder: &str) -> Option<String> {
         self.find_program(name, folder)
