@@ -226,3 +226,82 @@ fn a_million_steps_of_a_walk_make_no_list() {
     );
     assert_eq!(host_text, "1000\n1\n");
 }
+
+#[test]
+fn a_text_grows_in_place() {
+    check(&[
+        (
+            "$s = ''; for ($i = 0; $i -lt 300000; $i++) { $s += 'x' }; $s.Length; $t = $s; $s += 'y'; $t.Length; $s.EndsWith('xy')",
+            "300000 300000 True",
+        ),
+        (
+            "$s = 'a' * 600; ($s += 'b').Length; $s += 1; $s += $null; $s.Length; $s = 'new'; $s",
+            "601 602 new",
+        ),
+    ]);
+}
+
+#[test]
+fn what_gathers_without_an_end_is_an_error() {
+    check(&[
+        (
+            "$s = 'x' * 90MB; try { $s + $s + $s } catch { $_.Exception.GetType().Name }; 'on'",
+            "OutOfMemoryException on",
+        ),
+        ("function r { r }; try { r } catch { $_.FullyQualifiedErrorId }", "CallDepthOverflow"),
+        ("$a = @(1, 2); $a[0] = $a; \"$a\"; $a.Count", "System.Object[]_2 2"),
+    ]);
+}
+
+#[test]
+fn stop_ends_the_script_and_is_kept_twice() {
+    let text = shown(
+        "function Bad { Write-Error 'bad' -ErrorAction Stop; 'after' }\n1, 2 | ForEach-Object { Bad }\n'never'",
+    );
+    assert!(text.starts_with("Bad : bad\n") && !text.contains("never") && !text.contains("after"), "{text}");
+    check(&[
+        (
+            "try { Get-Item none -ErrorAction Stop -ErrorVariable e } catch { }; $e[0].GetType().Name",
+            "ActionPreferenceStopException",
+        ),
+        (
+            "$ErrorActionPreference = 'SilentlyContinue'; $ErrorActionPreference.GetType().Name; try { $ErrorActionPreference = 'Nope' } catch { 'refused' }; $ErrorActionPreference",
+            "ActionPreference refused SilentlyContinue",
+        ),
+    ]);
+}
+
+#[test]
+fn whether_a_statement_succeeded() {
+    check(&[
+        ("Write-Error e 2> $null; $?; 1; $?", "False 1 True"),
+        ("function f { Write-Error e 2> $null }; f; $?", "True"),
+        (
+            "function f { [CmdletBinding()] param() $PSCmdlet.WriteError((New-Object System.Management.Automation.ErrorRecord (New-Object Exception 'x'), 'i', 'NotSpecified', $null)) }; f 2> $null; $?",
+            "False",
+        ),
+        ("try { throw 1 } catch { $? }; $?", "False True"),
+        ("(Get-Variable nope -ErrorAction Ignore); $?", "False"),
+        ("$x = Get-Variable nope -ErrorAction Ignore; $?; $null = Get-Date; $?", "False True"),
+    ]);
+}
+
+#[test]
+fn objects_are_held_back_in_groups() {
+    check(&[(
+        "1..4 | ForEach-Object { Write-Host \"w$_\"; $_ } -OutBuffer 1 | ForEach-Object { \"r$_\" }",
+        "w1 w2 r1 r2 w3 w4 r3 r4",
+    )]);
+}
+
+#[test]
+fn a_number_keeps_how_it_was_written_for_who_wants_text() {
+    check(&[
+        ("function f([string]$v) { $v }; f 1.10; f 0x10; f -v:007", "1.10 0x10 007"),
+        ("function f($v) { $v.GetType().Name; $v + 1 }; f 1.10", "Double 2.1"),
+        (
+            "Write-Host 1.50; 1..9 | Select-Object -First 0x2 | Measure-Object | ForEach-Object Count",
+            "1.50 2",
+        ),
+    ]);
+}

@@ -43,6 +43,15 @@ impl Table {
     }
 }
 
+/// A command that runs elsewhere, while it runs: piped objects go in, what it says comes out of the channel. Whoever
+/// drops it wants to hear no more, and the other side is told.
+pub trait Remote: Send {
+    /// Gives it a piped object and passes on what has been said so far. `false`: it wants no more.
+    fn take(&mut self, input: &Value, channel: &mut dyn Channel) -> Result<bool>;
+    /// No more objects come: passes on what is still said.
+    fn finish(&mut self, channel: &mut dyn Channel) -> Result<End>;
+}
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct End {

@@ -27,7 +27,7 @@ pub use catalogue::Catalogue;
 pub use cmdlet::{Changes, Cmdlet, Example, Function, Impact, Run, Standard, Verb};
 pub use common_parameters::{CHANGING, COMMON, is_common};
 pub use declaration::{Book, Commands, Declaration};
-pub use gate::{End, Gate, Running, Table};
+pub use gate::{End, Gate, Remote, Running, Table};
 pub use invocation::Invocation;
 pub use nearest::nearest;
 pub use output::{

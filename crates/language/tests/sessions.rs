@@ -7,7 +7,7 @@ mod few;
 use dotnet::Host;
 use dotnet::host::MemoryHost;
 use few::{Few, Timed, session};
-use gate::{Formal, Invocation, Signature};
+use gate::{Channel, End, Formal, Invocation, Remote, Report, Signature};
 use mailstead_language::*;
 use object::types::kinds;
 use object::{ErrorId, Object, Value};
@@ -128,33 +128,44 @@ impl Invoker for Far {
         let given: Vec<String> =
             invocation.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
         self.0.lock().push(format!("open {} {} {}", invocation.cmdlet, given.join(" "), invocation.piped));
-        Ok(Box::new(FarCall { seen: self.0.clone(), get: &*invocation.cmdlet == "Get-Mailbox" }))
+        Ok(Box::new(FarCall {
+            seen: self.0.clone(),
+            get: &*invocation.cmdlet == "Get-Mailbox",
+            ended: false,
+        }))
     }
 }
 
 struct FarCall {
     seen: Seen,
     get: bool,
+    ended: bool,
 }
 
 impl Remote for FarCall {
-    fn input(&mut self, value: &Value, answers: Answers<'_>) -> object::Result<()> {
+    fn take(&mut self, value: &Value, channel: &mut dyn Channel) -> object::Result<bool> {
         self.seen.lock().push(format!("input {value}"));
-        answers(Record::Warning(format!("touched {value}")))
+        channel.say(Report::Warning(format!("touched {value}")))?;
+        Ok(true)
     }
-    fn end(&mut self, answers: Answers<'_>) -> object::Result<()> {
+    fn finish(&mut self, channel: &mut dyn Channel) -> object::Result<End> {
         for name in ["ann", "ben", "carla"].iter().filter(|_| self.get) {
-            answers(Record::Object(Value::from(Object::custom().with("Alias", *name))))?;
+            channel.say(Report::Object(Value::from(Object::custom().with("Alias", *name))))?;
         }
         self.seen.lock().push("end".to_owned());
+        self.ended = true;
         if self.get {
-            answers(Record::Error(object::Error::not_found(ErrorId::NoMore, "There are no more.")))
-        } else {
-            Ok(())
+            channel.say(Report::Error(object::Error::not_found(ErrorId::NoMore, "There are no more.")))?;
         }
+        Ok(End::default())
     }
-    fn stop(&mut self) {
-        self.seen.lock().push("stop".to_owned());
+}
+
+impl Drop for FarCall {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.seen.lock().push("stop".to_owned());
+        }
     }
 }
 

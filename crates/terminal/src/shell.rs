@@ -128,7 +128,7 @@ impl Shell {
             locale: Locale { zone: settings.zone.clone(), ..Locale::new(settings.profile, settings.culture) },
             host: Arc::clone(console) as Arc<dyn Host>,
             commands: Arc::clone(&commands),
-            invoker: Some(Box::new(Cmdlets::new(gateway, Arc::clone(console)))),
+            invoker: Some(Box::new(Cmdlets::new(gateway))),
             view: view(settings),
             location: settings.folder.display().to_string(),
         });

@@ -4,9 +4,7 @@
 use super::call::Call;
 use super::error::ErrorRecord;
 use super::halt::Run;
-use dotnet::host::Progress;
-use gate::Invocation;
-use gate::Signature;
+use gate::{Invocation, Remote, Signature};
 use object::Value;
 use std::sync::{Arc, OnceLock};
 
@@ -91,24 +89,6 @@ impl CommandTable for NoCommands {
     }
 }
 
-/// What a cmdlet that runs elsewhere hands back.
-#[derive(Clone, Debug)]
-pub enum Record {
-    /// An object.
-    Object(Value),
-    /// A warning.
-    Warning(String),
-    /// A line of `-Verbose`.
-    Verbose(String),
-    /// How far it is.
-    Progress(Progress),
-    /// An error that does not end the cmdlet.
-    Error(object::Error),
-}
-
-/// Takes the records that a remote cmdlet hands back; an error means: stop, nobody wants more.
-pub type Answers<'a> = &'a mut dyn FnMut(Record) -> object::Result<()>;
-
 /// Knows the cmdlets that run elsewhere, and runs them.
 ///
 /// A pipeline stage that is such a cmdlet is one invocation: piped objects stream into it, and what it
@@ -131,16 +111,6 @@ pub trait Invoker: Send {
     /// Starts an invocation: parameters by their full names, without those common ones that the session
     /// itself sees to (`-OutVariable`, `-ErrorAction` …).
     fn open(&mut self, invocation: Invocation) -> object::Result<Box<dyn Remote>>;
-}
-
-/// An invocation under way.
-pub trait Remote: Send {
-    /// Sends a piped object, and hands over what has come back meanwhile.
-    fn input(&mut self, value: &Value, answers: Answers<'_>) -> object::Result<()>;
-    /// No more objects come: hands over everything up to the end of the cmdlet.
-    fn end(&mut self, answers: Answers<'_>) -> object::Result<()>;
-    /// Nobody wants more answers. Called at most once, and never after [`Remote::end`] succeeded.
-    fn stop(&mut self);
 }
 
 impl From<dotnet::Exception> for ErrorRecord {

@@ -322,7 +322,6 @@ pub(super) fn spoken(session: &mut Session, value: Value) -> object::Result<Valu
     dotnet::member::spoken(session, &value).map_err(bound_error)
 }
 
-/// An exception on its way through the binder, which knows only errors.
 /// Refuses a value that a core command's declaration does not allow.
 pub(super) fn check_declared(formal: &Formal, value: &Value) -> object::Result<()> {
     let why = value.items().iter().find_map(|item| not_allowed(formal, item));
@@ -353,6 +352,7 @@ fn not_allowed(formal: &Formal, item: &Value) -> Option<String> {
     })
 }
 
+/// An exception on its way through the binder, which knows only errors.
 pub(super) fn bound_error(exception: Exception) -> Error {
     let mut error =
         Error::foreign(object::Fault::Caller, exception.error_id().to_owned(), exception.text().to_owned());

@@ -2,9 +2,9 @@
 //! code in `$LASTEXITCODE`.
 
 use super::halt::Run;
-use super::pipeline::Stage;
 use super::session::Session;
 use super::sink::Sink;
+use super::stage::Stage;
 use super::streams::{ERROR, Route};
 use super::values;
 use crate::run::ErrorRecord;

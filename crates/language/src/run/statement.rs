@@ -145,7 +145,8 @@ impl Session {
         match &step.kind {
             StepKind::Silent(code) => {
                 self.eval(code)?;
-                self.status = true;
+                self.status |=
+                    !matches!(code, Code::Paren(inner) if matches!(inner.kind, StepKind::Pipeline(_)));
                 Ok(())
             }
             StepKind::Assign(assignment) => {
@@ -153,7 +154,13 @@ impl Session {
                 let result = self.assign(assignment, false);
                 let failed = std::mem::replace(&mut self.failed, before);
                 result?;
-                self.status = !failed;
+                // A command on the right has said itself how it went.
+                let by_command = match &assignment.right.kind {
+                    StepKind::Pipeline(_) => true,
+                    StepKind::Value(Code::Paren(inner)) => matches!(inner.kind, StepKind::Pipeline(_)),
+                    _ => false,
+                };
+                self.status = if by_command { self.status && !failed } else { !failed };
                 Ok(())
             }
             StepKind::Value(code) => {

@@ -3,9 +3,8 @@
 //! The thread says when it wants the next piped object, so that an object is worked on before the next is
 //! made, as everywhere in a pipeline.
 
-use super::Course;
 use crate::console::Stop;
-use gate::{Answer, Caller, Channel, End, Gate, Invocation, Prompt, Report};
+use gate::{Answer, Caller, Channel, End, Gate, Invocation, Prompt, Remote, Report};
 use object::{Error, ErrorId, Result, Value};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -24,7 +23,7 @@ enum Said {
 }
 
 /// A command in this process.
-pub(super) struct HereCourse {
+pub(super) struct HereCommand {
     said: Option<Receiver<Said>>,
     inputs: Option<Sender<Value>>,
     answers: Sender<Answer>,
@@ -33,8 +32,8 @@ pub(super) struct HereCourse {
     ended: Option<Result<End>>,
 }
 
-impl HereCourse {
-    pub(super) fn new(gate: Arc<Gate>, invocation: Invocation, stop: Stop) -> HereCourse {
+impl HereCommand {
+    pub(super) fn new(gate: Arc<Gate>, invocation: Invocation, stop: Stop) -> HereCommand {
         let (say, said) = sync_channel(SAID_AHEAD_MAX);
         let (inputs, input) = channel();
         let (answers, answer) = channel();
@@ -47,7 +46,7 @@ impl HereCourse {
         };
         let thread = std::thread::Builder::new().name("command".to_owned()).spawn(work);
         let ended = thread.as_ref().err().map(|error| Err(Error::busy(ErrorId::NoThread, error.to_string())));
-        HereCourse {
+        HereCommand {
             said: Some(said),
             inputs: Some(inputs),
             answers,
@@ -76,7 +75,7 @@ impl HereCourse {
     }
 }
 
-impl Course for HereCourse {
+impl Remote for HereCommand {
     fn take(&mut self, input: &Value, channel: &mut dyn Channel) -> Result<bool> {
         self.listen(channel)?;
         if self.ended.is_none() {
@@ -101,7 +100,7 @@ impl Course for HereCourse {
     }
 }
 
-impl Drop for HereCourse {
+impl Drop for HereCommand {
     /// A command that is no longer listened to ends at its next word; what it is doing is done to its end.
     fn drop(&mut self) {
         self.inputs = None;

@@ -6,10 +6,10 @@
 
 use super::address::Address;
 use super::client::{Again, Client};
-use super::{AskPassword, Course, LazyBook};
+use super::{AskPassword, LazyBook};
 use crate::console::Stop;
 use gate::wire::{self, LINE_BYTES_MAX, Out};
-use gate::{Answer, Changes, Channel, End, Invocation, Prompt, Report};
+use gate::{Answer, Changes, Channel, End, Invocation, Prompt, Remote, Report};
 use object::types::SecureString;
 use object::{Error, ErrorId, Result, Value};
 use parking_lot::Mutex;
@@ -96,7 +96,7 @@ impl Pool {
 }
 
 /// A command on a server elsewhere.
-pub(super) struct HttpsCourse {
+pub(super) struct HttpsCommand {
     pool: Arc<Pool>,
     invocation: Invocation,
     /// The piped objects that were not sent yet, as JSON with commas between them.
@@ -109,9 +109,9 @@ pub(super) struct HttpsCourse {
     errors: u64,
 }
 
-impl HttpsCourse {
-    pub(super) fn new(pool: Arc<Pool>, invocation: Invocation) -> HttpsCourse {
-        HttpsCourse { pool, invocation, inputs: Vec::new(), count: 0, all: None, errors: 0 }
+impl HttpsCommand {
+    pub(super) fn new(pool: Arc<Pool>, invocation: Invocation) -> HttpsCommand {
+        HttpsCommand { pool, invocation, inputs: Vec::new(), count: 0, all: None, errors: 0 }
     }
 
     /// A command that changes nothing may run twice.
@@ -243,7 +243,7 @@ fn question(questions: &[Error]) -> Prompt {
     Prompt { caption: "Confirm".to_owned(), message }
 }
 
-impl Course for HttpsCourse {
+impl Remote for HttpsCommand {
     fn take(&mut self, input: &Value, channel: &mut dyn Channel) -> Result<bool> {
         if self.count > 0 {
             self.inputs.push(b',');

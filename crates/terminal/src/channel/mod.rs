@@ -2,7 +2,7 @@
 //!
 //! A shell starts without a server. The first command that needs one opens the way ([`Gateway::begin`]).
 //! Several commands may run at once (`Get-Mailbox | ForEach-Object { Set-Mailbox … }`): each has a
-//! [`Course`] of its own, and with it a connection of its own, which is kept for the next command.
+//! [`Remote`] of its own, and with it a connection of its own, which is kept for the next command.
 
 mod address;
 mod client;
@@ -11,9 +11,9 @@ mod https;
 mod socket;
 
 use crate::console::Stop;
-use gate::{Book, Channel, End, Gate, Invocation};
+use gate::{Book, Gate, Invocation, Remote};
 use object::types::SecureString;
-use object::{Error, ErrorId, Result, Value};
+use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,14 +53,6 @@ pub(crate) type AskPassword = Arc<dyn Fn(&str) -> Result<SecureString> + Send + 
 /// The book of commands, made when it is first needed.
 pub type LazyBook = Arc<dyn Fn() -> Arc<Book> + Send + Sync>;
 
-/// A command while it runs: piped objects go in, reports come out of the channel.
-pub(crate) trait Course: Send {
-    /// Gives it a piped object and passes on what has been said so far. `false`: it wants no more.
-    fn take(&mut self, input: &Value, channel: &mut dyn Channel) -> Result<bool>;
-    /// No more objects come: passes on what is still said.
-    fn finish(&mut self, channel: &mut dyn Channel) -> Result<End>;
-}
-
 /// The way to the gate.
 pub(crate) struct Gateway {
     way: Mutex<Way>,
@@ -88,14 +80,14 @@ impl Gateway {
     }
 
     /// Starts a command.
-    pub(crate) fn begin(&self, invocation: Invocation) -> Result<Box<dyn Course>> {
+    pub(crate) fn begin(&self, invocation: Invocation) -> Result<Box<dyn Remote>> {
         let mut way = self.way.lock();
         self.open(&mut way)?;
         Ok(match &*way {
-            Way::Socket(pool) => Box::new(socket::SocketCourse::new(Arc::clone(pool), invocation)),
-            Way::Https(pool) => Box::new(https::HttpsCourse::new(Arc::clone(pool), invocation)),
+            Way::Socket(pool) => Box::new(socket::SocketCommand::new(Arc::clone(pool), invocation)),
+            Way::Https(pool) => Box::new(https::HttpsCommand::new(Arc::clone(pool), invocation)),
             Way::Here(gate) => {
-                Box::new(here::HereCourse::new(Arc::clone(gate), invocation, self.stop.clone()))
+                Box::new(here::HereCommand::new(Arc::clone(gate), invocation, self.stop.clone()))
             }
             Way::Unopened(_) => return Err(nowhere()),
         })

@@ -4,10 +4,10 @@
 //! pipeline that carries nothing runs nothing; a server tells by the line behind `invoke` whether objects
 //! are piped. Both sides may have much to say: nothing is written without looking at what came in.
 
-use super::{Course, LazyBook};
+use super::LazyBook;
 use crate::console::Stop;
 use gate::wire::{In, LINE_BYTES_MAX, Out, Reader};
-use gate::{Channel, End, Invocation};
+use gate::{Channel, End, Invocation, Remote};
 use object::{Error, ErrorId, Result, Value};
 use parking_lot::Mutex;
 use std::io::{ErrorKind, Read, Write};
@@ -87,7 +87,7 @@ fn unreachable(path: &Path, error: &std::io::Error) -> Error {
 }
 
 /// A command that runs on the server.
-pub(super) struct SocketCourse {
+pub(super) struct SocketCommand {
     pool: Arc<Pool>,
     invocation: Option<Invocation>,
     name: String,
@@ -97,11 +97,11 @@ pub(super) struct SocketCourse {
     ended: Option<End>,
 }
 
-impl SocketCourse {
-    pub(super) fn new(pool: Arc<Pool>, invocation: Invocation) -> SocketCourse {
+impl SocketCommand {
+    pub(super) fn new(pool: Arc<Pool>, invocation: Invocation) -> SocketCommand {
         let (name, piped) = (invocation.cmdlet.to_string(), invocation.piped);
         let reader = Reader::new((pool.book)().nouns());
-        SocketCourse { pool, invocation: Some(invocation), name, piped, line: None, reader, ended: None }
+        SocketCommand { pool, invocation: Some(invocation), name, piped, line: None, reader, ended: None }
     }
 
     /// Sends the first line, if it has not gone out yet.
@@ -175,7 +175,7 @@ impl SocketCourse {
     }
 }
 
-impl Course for SocketCourse {
+impl Remote for SocketCommand {
     fn take(&mut self, input: &Value, channel: &mut dyn Channel) -> Result<bool> {
         self.start(channel)?;
         self.send(&In::Input(input.clone()), channel)?;
@@ -200,7 +200,7 @@ impl Course for SocketCourse {
     }
 }
 
-impl Drop for SocketCourse {
+impl Drop for SocketCommand {
     /// A command that is no longer listened to is told to stop. Its connection is not used again: the server
     /// may have much to say still.
     fn drop(&mut self) {

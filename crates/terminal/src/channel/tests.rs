@@ -3,9 +3,10 @@
 use super::*;
 use gate::wire::{In, Out};
 use gate::{
-    Answer, Authority, Caller, Catalogue, Cmdlet, Commands, Entry, Output, Permit, Progress, Prompt, Record,
-    Report, Table, Verb,
+    Answer, Authority, Caller, Catalogue, Channel, Cmdlet, Commands, End, Entry, Output, Permit, Progress,
+    Prompt, Record, Report, Table, Verb,
 };
+use object::Value;
 use object::{Noun, Parameter, Property};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
