@@ -100,7 +100,7 @@ fn set(call: &mut Call<'_>, made: &Value, of: &Type, key: &str, value: Value) ->
     }
     let result = member::set(call.session(), made, key, value);
     result.map_err(|error| {
-        if error.error_id() != "PropertyNotFound" {
+        if error.error_id() != "PropertyAssignmentException" || error.text().contains("ReadOnly") {
             return error.into();
         }
         let message = format!("The member \"{key}\" was not found for the specified .NET object.");

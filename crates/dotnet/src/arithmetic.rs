@@ -7,6 +7,7 @@ use crate::exception::{Category, Exception, Result};
 use crate::parse;
 use crate::text;
 use crate::types::Type;
+use crate::values::DateTimeOffset;
 use crate::values::{self, BigInteger, base};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive, Zero};
@@ -98,7 +99,9 @@ pub fn apply(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale)
         Value::Array(_) | Value::Dictionary(_) | Value::DateTime(_) | Value::TimeSpan(_) => {
             structured(operator, raw_left, raw_right, locale)
         }
-        Value::Typed(typed) if typed.items().is_some() => structured(operator, raw_left, raw_right, locale),
+        Value::Typed(typed) if typed.items().is_some() || left.downcast::<DateTimeOffset>().is_some() => {
+            structured(operator, raw_left, raw_right, locale)
+        }
         Value::String(text) => on_text(operator, text, raw_left, raw_right, locale),
         Value::Char(unit) => on_char(operator, *unit, raw_left, right, locale),
         Value::Null => on_null(operator, raw_right, locale),
@@ -532,6 +535,10 @@ fn structured(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale
             date_sum(operator, *date, right, left, locale)
         }
         (Value::TimeSpan(span), _) => span_sum(operator, *span, right, locale),
+        (inner, Arithmetic::Add | Arithmetic::Subtract) => match inner.downcast::<DateTimeOffset>() {
+            Some(date) => offset_sum(operator, *date, base(right), inner),
+            None => Err(no_method(operator, inner)),
+        },
         (inner, _) => Err(no_method(operator, inner)),
     }
 }
@@ -618,6 +625,17 @@ fn date_sum(
                 .while_calling(operator.method(), 2))
         }
     }
+}
+
+/// A date with its zone, later or earlier; two of them are apart by a span.
+fn offset_sum(operator: Arithmetic, date: DateTimeOffset, right: &Value, left: &Value) -> Result<Value> {
+    if let (Some(other), Arithmetic::Subtract) = (right.downcast::<DateTimeOffset>(), operator) {
+        return Ok(TimeSpan { ticks: date.utc_ticks() - other.utc_ticks() }.into());
+    }
+    let Value::TimeSpan(span) = right else { return Err(no_method(operator, left)) };
+    let ticks = if operator == Arithmetic::Add { span.ticks } else { -span.ticks };
+    let local = DateTime::new(date.local.ticks.saturating_add(ticks), date.local.kind);
+    Ok(Value::typed(DateTimeOffset { local, ..date }))
 }
 
 fn span_sum(operator: Arithmetic, span: TimeSpan, right: &Value, locale: &Locale) -> Result<Value> {

@@ -7,7 +7,7 @@ use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::any::Any;
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// What kind of collection it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,9 +21,14 @@ pub enum Flavour {
     SortedSet,
     Queue,
     Stack,
-    LinkedList,
     OldQueue,
     OldStack,
+    Strings,
+    ConcurrentQueue,
+    ConcurrentStack,
+    ConcurrentBag,
+    MailAddresses,
+    Attachments,
 }
 
 impl Flavour {
@@ -38,9 +43,14 @@ impl Flavour {
             Flavour::SortedSet => "System.Collections.Generic.SortedSet`1",
             Flavour::Queue => "System.Collections.Generic.Queue`1",
             Flavour::Stack => "System.Collections.Generic.Stack`1",
-            Flavour::LinkedList => "System.Collections.Generic.LinkedList`1",
             Flavour::OldQueue => "System.Collections.Queue",
             Flavour::OldStack => "System.Collections.Stack",
+            Flavour::Strings => "System.Collections.Specialized.StringCollection",
+            Flavour::ConcurrentQueue => "System.Collections.Concurrent.ConcurrentQueue`1",
+            Flavour::ConcurrentStack => "System.Collections.Concurrent.ConcurrentStack`1",
+            Flavour::ConcurrentBag => "System.Collections.Concurrent.ConcurrentBag`1",
+            Flavour::MailAddresses => "System.Net.Mail.MailAddressCollection",
+            Flavour::Attachments => "System.Net.Mail.AttachmentCollection",
         }
     }
     /// The flavour of a type's name.
@@ -55,9 +65,14 @@ impl Flavour {
             F::SortedSet,
             F::Queue,
             F::Stack,
-            F::LinkedList,
             F::OldQueue,
             F::OldStack,
+            F::Strings,
+            F::ConcurrentQueue,
+            F::ConcurrentStack,
+            F::ConcurrentBag,
+            F::MailAddresses,
+            F::Attachments,
         ];
         all.into_iter().find(|flavour| flavour.type_name() == name)
     }
@@ -67,7 +82,29 @@ impl Flavour {
     }
     /// Whether it can be indexed.
     pub fn is_list(self) -> bool {
-        matches!(self, Flavour::ArrayList | Flavour::List | Flavour::ReadOnly | Flavour::Collection)
+        use Flavour as F;
+        matches!(
+            self,
+            F::ArrayList
+                | F::List
+                | F::ReadOnly
+                | F::Collection
+                | F::Strings
+                | F::MailAddresses
+                | F::Attachments
+        )
+    }
+    /// Whether the last that came is the first to go.
+    pub fn is_stack(self) -> bool {
+        matches!(self, Flavour::Stack | Flavour::OldStack | Flavour::ConcurrentStack | Flavour::ConcurrentBag)
+    }
+    /// The type of the elements: its generic argument, or the one the flavour always has.
+    pub fn element(self, arguments: &[Type]) -> Option<Type> {
+        match self {
+            Flavour::Strings => Some(Type::string()),
+            Flavour::MailAddresses => Some(types::known("System.Net.Mail.MailAddress")),
+            _ => arguments.first().cloned(),
+        }
     }
 }
 
@@ -81,6 +118,10 @@ pub struct Collection {
     changes: AtomicU64,
     /// The dictionary whose keys or values it shows.
     of: Option<Arc<Dictionary>>,
+    /// Why nothing may be changed, for `[ArrayList]::ReadOnly` and its like.
+    seal: Option<&'static str>,
+    /// What a script set as `Capacity`; the room itself is Rust's matter.
+    capacity: AtomicUsize,
 }
 
 impl Collection {
@@ -98,6 +139,8 @@ impl Collection {
             members: RwLock::default(),
             changes: AtomicU64::new(0),
             of: None,
+            seal: None,
+            capacity: AtomicUsize::new(0),
         };
         if flavour.is_set() {
             for item in items {
@@ -142,8 +185,30 @@ impl Collection {
         types::of_flavour(self.flavour, &self.arguments)
     }
     /// The type of its elements; `None` holds anything.
-    pub fn element(&self) -> Option<&Type> {
-        self.arguments.first()
+    pub fn element(&self) -> Option<Type> {
+        self.flavour.element(&self.arguments)
+    }
+    /// The same list, closed to changes: `why` is what .NET says then.
+    #[must_use]
+    pub fn sealed(self, why: &'static str) -> Collection {
+        Collection { seal: Some(why), ..self }
+    }
+    /// Why nothing may be changed; `None`: it may.
+    pub fn seal(&self) -> Option<&'static str> {
+        self.seal
+    }
+    /// How many elements .NET's list would have room for: it doubles from four on.
+    pub fn capacity(&self) -> usize {
+        let mut room = self.capacity.load(Ordering::Relaxed);
+        while room < self.len() {
+            room = if room == 0 { 4 } else { room * 2 };
+        }
+        self.capacity.store(room, Ordering::Relaxed);
+        room
+    }
+    /// Sets that room.
+    pub fn set_capacity(&self, room: usize) {
+        self.capacity.store(room, Ordering::Relaxed);
     }
     /// Its generic arguments.
     pub fn arguments(&self) -> &[Type] {
@@ -213,7 +278,7 @@ impl Typed for Collection {
     }
     fn items(&self) -> Option<Vec<Value>> {
         Some(match self.flavour {
-            Flavour::Stack | Flavour::OldStack => self.items.read().iter().rev().cloned().collect(),
+            flavour if flavour.is_stack() => self.items.read().iter().rev().cloned().collect(),
             Flavour::SortedSet => {
                 let mut items = self.items.read().clone();
                 items.sort_by(crate::compare::total);

@@ -133,6 +133,24 @@ pub fn collate(a: &str, b: &str, ignore_case: bool) -> Ordering {
     if ignore_case { first } else { first.then_with(|| a.cases.cmp(&b.cases)) }
 }
 
+/// Text in the order of one culture's language, where that has letters of its own behind the others.
+pub fn collate_in(culture: &crate::culture::Culture, a: &str, b: &str, ignore_case: bool) -> Ordering {
+    let behind: &[char] = match culture.name.split('-').next() {
+        Some("sv") => &['å', 'ä', 'ö'],
+        Some("da") => &['æ', 'ø', 'å'],
+        _ => return collate(a, b, ignore_case),
+    };
+    // A letter of its own becomes one that stands behind z for everybody; upper case stays upper case.
+    const AFTER_Z: [(char, char); 3] = [('ა', 'Ა'), ('ბ', 'Ბ'), ('გ', 'Გ')];
+    let mapped = |text: &str| -> String {
+        let text: String = text.nfc().collect();
+        let place = |c: char| behind.iter().position(|own| c.to_lowercase().eq([*own]));
+        let own = |c: char| place(c).map(|at| if c.is_uppercase() { AFTER_Z[at].1 } else { AFTER_Z[at].0 });
+        text.chars().map(|c| own(c).unwrap_or(c)).collect()
+    };
+    collate(&mapped(a), &mapped(b), ignore_case)
+}
+
 /// The same for letters and digits of ASCII, without taking them apart.
 fn collate_plain(a: &str, b: &str, ignore_case: bool) -> Ordering {
     let order = a.bytes().map(|c| c.to_ascii_lowercase()).cmp(b.bytes().map(|c| c.to_ascii_lowercase()));

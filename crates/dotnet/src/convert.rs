@@ -25,6 +25,7 @@ pub fn to(value: &Value, to: &Type, locale: &Locale) -> Result<Value> {
     match to {
         Type::Array(element, _) => array(value, element, locale),
         Type::Enum(of) => enumeration(value, of, locale),
+        Type::Generic(known, _) if known.kind == Kind::Delegate => delegate(base(value), to),
         Type::Generic(known, arguments) => generic(value, known.name, arguments, to, locale),
         Type::Known(known) => known_type(value, known.kind, to, locale),
         Type::Named(name) => named(value, name, to),
@@ -120,10 +121,11 @@ fn known_type(value: &Value, kind: Kind, to: &Type, locale: &Locale) -> Result<V
         Kind::Version | Kind::SemanticVersion => version(inner, to),
         Kind::Switch => switch(inner, to),
         Kind::Hashtable | Kind::Ordered => dictionary(inner, kind, to),
-        Kind::Collection => {
-            let flavour = Flavour::of_name(&to.name()).unwrap_or(Flavour::ArrayList);
-            collection(inner, flavour, &[], to, locale)
-        }
+        Kind::Collection => match Flavour::of_name(&to.name()) {
+            Some(flavour) => collection(inner, flavour, &[], to, locale),
+            None => keyed(inner, to),
+        },
+        Kind::Delegate => delegate(inner, to),
         Kind::SecureString | Kind::Credential | Kind::ScriptBlock | Kind::Encoding => {
             reference(inner, to, |_| None)
         }
@@ -147,13 +149,30 @@ fn known_type(value: &Value, kind: Kind, to: &Type, locale: &Locale) -> Result<V
             }))
         }),
         Kind::CultureInfo => reference(inner, to, |text| Some(culture_info(text, inner, to))),
-        Kind::StringBuilder => reference(inner, to, |text| {
-            Some(Ok(Value::typed(values::StringBuilder(parking_lot::RwLock::new(text.to_owned())))))
-        }),
+        Kind::StringBuilder => {
+            reference(inner, to, |text| Some(Ok(Value::typed(values::StringBuilder::new(text)))))
+        }
         Kind::Xml => xml(inner, to),
         Kind::Size => by_kind(inner, &object::types::kinds::BYTE_QUANTIFIED_SIZE, to),
         _ => other(inner, to),
     }
+}
+
+/// A script block as a delegate; nothing stays nothing.
+fn delegate(value: &Value, to: &Type) -> Result<Value> {
+    if value.is_null() || Type::of(value).is_some_and(|of| of == *to) {
+        return Ok(value.clone());
+    }
+    if value.type_name().ends_with("ScriptBlock") {
+        return Ok(Value::typed(values::Delegate { of: to.clone(), block: value.clone() }));
+    }
+    Err(refuse(value, to))
+}
+
+/// The error of a constructor that a cast calls.
+pub fn constructor_failed(value: &Value, to: &Type, why: &Exception) -> Exception {
+    let why = why.inner_exception().unwrap_or(why);
+    failed("InvalidCastConstructorException", value, to, why.text())
 }
 
 /// Whole numbers to and from text, numbers and enumerations.
@@ -178,7 +197,7 @@ fn whole(value: &Value, kind: Kind, to: &Type) -> Result<Value> {
             .ok_or_else(|| failed("InvalidCastIConvertible", value, to, &too_large())),
         Value::String(given) => {
             let refuse = |why: &str| failed("InvalidCastFromStringToInteger", value, to, why);
-            if given.is_empty() {
+            if given.trim().is_empty() {
                 return Ok(fit(&BigInt::from(0), kind).unwrap_or_default());
             }
             let incorrect = match kind {
@@ -372,13 +391,7 @@ fn date_time(value: &Value, to: &Type, locale: &Locale) -> Result<Value> {
     let invariant = locale.invariant();
     let read = |given: &str| {
         parse::date(given, &invariant, None).map(Value::DateTime).ok_or_else(|| {
-            let why = match given.trim() {
-                "" => "String '' was not recognized as a valid DateTime.".to_owned(),
-                _ if given.starts_with(|c: char| c.is_alphabetic()) => {
-                    format!("The string '{given}' was not recognized as a valid DateTime. There is an unknown word starting at index '0'.")
-                }
-                _ => format!("String '{given}' was not recognized as a valid DateTime."),
-            };
+            let why = parse::date_error(given, invariant.culture);
             failed("InvalidCastParseTargetInvocationWithFormatProvider", value, to, &why)
         })
     };
@@ -412,17 +425,30 @@ fn date_time(value: &Value, to: &Type, locale: &Locale) -> Result<Value> {
 }
 
 fn date_time_offset(value: &Value, to: &Type, locale: &Locale) -> Result<Value> {
+    if let Value::String(given) = value
+        && let Some(read) = parse::date_zoned(given, &locale.invariant(), None)
+    {
+        return Ok(Value::typed(offset_of(read, locale)));
+    }
     let date = date_time(value, to, locale)?;
     let Value::DateTime(date) = date else { return Err(refuse(value, to)) };
     let offset = crate::format::date::offset_minutes(date, &locale.zone);
-    Ok(Value::typed(values::DateTimeOffset { local: date, offset }))
+    let local = DateTime::new(date.ticks, DateKind::Unspecified);
+    Ok(Value::typed(values::DateTimeOffset { local, offset }))
+}
+
+/// What was read with its zone; without one it is local time.
+pub fn offset_of(read: parse::Zoned, locale: &Locale) -> values::DateTimeOffset {
+    let local = DateTime::new(read.ticks, DateKind::Unspecified);
+    let offset = read.zone.unwrap_or_else(|| crate::format::date::offset_minutes(local, &locale.zone));
+    values::DateTimeOffset { local, offset }
 }
 
 fn time_span(value: &Value, to: &Type) -> Result<Value> {
     let read = |given: &str| {
         parse::span(given).map(Value::TimeSpan).ok_or_else(|| {
-            let why = format!("String '{given}' was not recognized as a valid TimeSpan.");
-            failed("InvalidCastParseTargetInvocationWithFormatProvider", value, to, &why)
+            let why = parse::span_error(given);
+            failed("InvalidCastParseTargetInvocationWithFormatProvider", value, to, why.text())
         })
     };
     match value {
@@ -520,6 +546,21 @@ fn dictionary(value: &Value, kind: Kind, to: &Type) -> Result<Value> {
     }
 }
 
+/// Special dictionaries of a hashtable.
+fn keyed(value: &Value, to: &Type) -> Result<Value> {
+    match value {
+        Value::Null => Ok(Value::Null),
+        Value::Dictionary(given) => {
+            let made = Dictionary::named(to.name(), Keys::Exact);
+            for (key, item) in given.to_vec() {
+                made.insert(key, item);
+            }
+            Ok(made.into())
+        }
+        _ => Err(refuse(value, to)),
+    }
+}
+
 /// Types that are made of one text: numbers count as their text, the other simple values do not convert.
 fn reference(value: &Value, to: &Type, make: impl Fn(&str) -> Option<Result<Value>>) -> Result<Value> {
     match value {
@@ -548,17 +589,18 @@ fn ip_address(value: &Value, to: &Type) -> Result<Value> {
             return Err(failed("InvalidCastConstructorException", value, to, why));
         };
         let address = std::net::Ipv4Addr::from(bits.swap_bytes());
-        return Ok(Value::typed(values::IpAddress(address.into())));
+        return Ok(Value::typed(values::IpAddress(address.into(), 0)));
     }
-    reference(value, to, |given| {
-        Some(parse_ip(given).map(|ip| Value::typed(values::IpAddress(ip))).ok_or_else(bad))
-    })
+    reference(value, to, |given| Some(parse_ip(given).map(Value::typed).ok_or_else(bad)))
 }
 
 /// An address as .NET reads it: the last of fewer than four parts fills what is left.
-pub fn parse_ip(text: &str) -> Option<std::net::IpAddr> {
+pub fn parse_ip(text: &str) -> Option<values::IpAddress> {
     if text.contains(':') {
-        return text.trim_start_matches('[').trim_end_matches(']').parse().ok();
+        let plain = text.trim_start_matches('[').trim_end_matches(']');
+        let (plain, scope) = plain.split_once('%').unwrap_or((plain, "0"));
+        let address: std::net::Ipv6Addr = plain.parse().ok()?;
+        return Some(values::IpAddress(address.into(), scope.parse().ok()?));
     }
     let parts: Option<Vec<u32>> = text.split('.').map(|part| part.parse().ok()).collect();
     let parts = parts.filter(|parts| (1..=4).contains(&parts.len()))?;
@@ -573,11 +615,14 @@ pub fn parse_ip(text: &str) -> Option<std::net::IpAddr> {
         }
         bits |= u64::from(*part) << (24 - 8 * at);
     }
-    u32::try_from(bits).ok().map(|bits| std::net::Ipv4Addr::from(bits).into())
+    u32::try_from(bits).ok().map(|bits| values::IpAddress(std::net::Ipv4Addr::from(bits).into(), 0))
 }
 
 fn culture_info(name: &str, value: &Value, to: &Type) -> Result<Value> {
-    let found = culture::named(name).map(|culture| Value::typed(values::CultureInfo(culture)));
+    let number = name.parse::<i32>().ok().and_then(|n| culture::ALL.iter().copied().find(|c| c.lcid == n));
+    let found = number.or_else(|| culture::named(name)).map(|culture| {
+        Value::typed(values::OwnCulture(std::sync::Arc::new(parking_lot::RwLock::new(*culture))))
+    });
     found.ok_or_else(|| {
         let why =
             format!("Culture is not supported. (Parameter 'name')\n{name} is an invalid culture identifier.");
@@ -657,6 +702,10 @@ fn scalar_array(value: &Value, element: &Type, locale: &Locale) -> Result<Vec<Va
 
 fn generic(value: &Value, name: &str, arguments: &[Type], target: &Type, locale: &Locale) -> Result<Value> {
     let inner = base(value);
+    if name == "System.Nullable`1" {
+        let of = arguments.first().cloned().unwrap_or_else(Type::object);
+        return if inner.is_null() { Ok(Value::Null) } else { to(value, &of, locale) };
+    }
     if Type::of(inner).is_some_and(|of| of.is_a(target)) {
         return Ok(inner.clone());
     }
@@ -669,10 +718,18 @@ fn generic(value: &Value, name: &str, arguments: &[Type], target: &Type, locale:
     if matches!(inner, Value::Null) && !target.is_value_type() {
         return Ok(Value::Null);
     }
-    if name.starts_with("System.Collections.Generic.IEnumerable")
-        || name.starts_with("System.Collections.Generic.IList")
-    {
+    let sequence = ["IEnumerable`1", "IList`1", "ICollection`1"];
+    if sequence.iter().any(|one| name.ends_with(one)) && crate::index::elements(inner).is_some() {
         return array(value, &arguments.first().cloned().unwrap_or_else(Type::object), locale);
+    }
+    if name == "System.Collections.Generic.LinkedList`1" && crate::index::elements(inner).is_some() {
+        let element = arguments.first().cloned();
+        let items = crate::index::walk(inner);
+        let items: Result<Vec<Value>> = match &element {
+            Some(of) => items.iter().map(|item| to(item, of, locale)).collect(),
+            None => Ok(items),
+        };
+        return Ok(Value::typed(crate::linked::Linked::new(element, items?)));
     }
     if let (Value::Dictionary(given), [key, item]) = (inner, arguments) {
         let made = Dictionary::named(target.name(), Keys::Exact);
@@ -711,8 +768,8 @@ fn collection(
         scalar if flavour != Flavour::ArrayList => vec![scalar.clone()],
         _ => return Err(refuse(value, target)),
     };
-    let items: Result<Vec<Value>> = match arguments.first() {
-        Some(element) => items.iter().map(|item| to(item, element, locale)).collect(),
+    let items: Result<Vec<Value>> = match flavour.element(arguments) {
+        Some(element) => items.iter().map(|item| to(item, &element, locale)).collect(),
         None => Ok(items),
     };
     Ok(Value::typed(Collection::new(flavour, arguments.to_vec(), items?)))
@@ -882,6 +939,11 @@ pub fn is(value: &Value, to: &Type) -> bool {
             "System.Management.Automation.PSObject" | "System.Management.Automation.PSCustomObject"
         )
     };
+    if let Type::Generic(known, arguments) = to
+        && known.name == "System.Nullable`1"
+    {
+        return arguments.first().is_some_and(|of| is(value, of));
+    }
     match value {
         Value::Null => false,
         Value::Object(object) if object.class().is_some() => {

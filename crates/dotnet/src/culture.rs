@@ -1,10 +1,13 @@
 //! How numbers, dates and times are written where. To add a culture, copy one below and add it to `ALL`.
+//! Cultures live as long as the process; those that a script makes itself are kept too, up to a limit.
 //!
 //! The facts are the Unicode CLDR's, as a .NET with ICU shows them; the fields follow .NET's
 //! `NumberFormatInfo` and `DateTimeFormatInfo`.
 
+use parking_lot::Mutex;
+
 /// A culture: `de-DE`.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Culture {
     /// `de-DE`; empty for the invariant culture.
     pub name: &'static str,
@@ -228,6 +231,21 @@ static DE_DE: Culture = Culture {
 const FRENCH_SHORT_MONTHS: [&str; 12] =
     ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."];
 
+static DE_CH: Culture = Culture {
+    name: "de-CH",
+    english_name: "German (Switzerland)",
+    native_name: "Deutsch (Schweiz)",
+    lcid: 2055,
+    decimal: ".",
+    group: "’",
+    currency: "CHF",
+    currency_positive: "$ n",
+    currency_negative: "$-n",
+    percent_positive: "n%",
+    percent_negative: "-n%",
+    ..DE_DE
+};
+
 static FR_FR: Culture = Culture {
     name: "fr-FR",
     english_name: "French (France)",
@@ -441,8 +459,8 @@ static TR_TR: Culture = Culture {
 };
 
 /// All cultures.
-pub static ALL: [&Culture; 10] =
-    [&INVARIANT, &EN_US, &EN_GB, &DE_DE, &FR_FR, &SV_SE, &DA_DK, &PT_BR, &JA_JP, &TR_TR];
+pub static ALL: [&Culture; 11] =
+    [&INVARIANT, &EN_US, &EN_GB, &DE_DE, &DE_CH, &FR_FR, &SV_SE, &DA_DK, &PT_BR, &JA_JP, &TR_TR];
 
 /// The culture of that name (`de-DE`, or its language `de`).
 pub fn named(name: &str) -> Option<&'static Culture> {
@@ -452,4 +470,43 @@ pub fn named(name: &str) -> Option<&'static Culture> {
             |culture: &&Culture| culture.name.split('-').next().is_some_and(|l| l.eq_ignore_ascii_case(name));
         ALL.iter().copied().filter(|_| !name.is_empty()).find(language)
     })
+}
+
+/// How many cultures and texts scripts may make of their own: each stays for good, since everything that
+/// writes a number holds its culture without counting.
+const MADE_MAX: usize = 2_000;
+/// Separators and patterns are short; longer texts are a mistake.
+const MADE_TEXT_CHARS_MAX: usize = 200;
+
+static MADE: Mutex<(Vec<&'static Culture>, Vec<&'static str>)> = Mutex::new((Vec::new(), Vec::new()));
+
+/// A culture that was put together at run time, kept for good; `None` when there are too many.
+pub fn kept(culture: &Culture) -> Option<&'static Culture> {
+    if let Some(known) = ALL.iter().find(|known| **known == culture) {
+        return Some(known);
+    }
+    let mut made = MADE.lock();
+    if let Some(known) = made.0.iter().find(|known| **known == culture) {
+        return Some(known);
+    }
+    if made.0.len() >= MADE_MAX {
+        return None;
+    }
+    let kept: &'static Culture = Box::leak(Box::new(*culture));
+    made.0.push(kept);
+    Some(kept)
+}
+
+/// A text for such a culture, kept for good; `None` when there are too many or it is too long.
+pub fn kept_text(text: &str) -> Option<&'static str> {
+    let mut made = MADE.lock();
+    if let Some(known) = made.1.iter().find(|known| **known == text) {
+        return Some(known);
+    }
+    if made.1.len() >= MADE_MAX || text.chars().count() > MADE_TEXT_CHARS_MAX {
+        return None;
+    }
+    let kept: &'static str = Box::leak(text.to_owned().into_boxed_str());
+    made.1.push(kept);
+    Some(kept)
 }

@@ -9,21 +9,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A walk: what there is to walk, and how many steps were taken.
 pub struct Enumerator {
+    name: &'static str,
     items: Vec<Value>,
     steps: AtomicUsize,
-    name: &'static str,
     of: Option<Arc<Dictionary>>,
 }
 
 impl Enumerator {
     /// A walk that stands before the first of `items`.
     pub fn new(items: Vec<Value>) -> Enumerator {
-        Enumerator { items, steps: AtomicUsize::new(0), name: "System.Collections.IEnumerator", of: None }
+        Enumerator { name: "System.Collections.IEnumerator", items, steps: AtomicUsize::new(0), of: None }
     }
     /// The objects that are piped into a function (`$input`).
     pub fn of_input(items: Vec<Value>) -> Enumerator {
-        let name = "System.Collections.ArrayList+ArrayListEnumeratorSimple";
-        Enumerator { name, ..Enumerator::new(items) }
+        Enumerator::new(items).named("System.Collections.ArrayList+ArrayListEnumeratorSimple")
     }
     /// A walk over a dictionary's entries.
     pub fn of_dictionary(dictionary: Arc<Dictionary>, entries: Vec<Value>) -> Enumerator {
@@ -37,6 +36,11 @@ impl Enumerator {
     pub fn rest(&self) -> Vec<Value> {
         let from = self.steps.swap(self.items.len() + 1, Ordering::Relaxed);
         self.items.iter().skip(from).cloned().collect()
+    }
+    /// The same walk as a type of its own.
+    #[must_use]
+    pub fn named(self, name: &'static str) -> Enumerator {
+        Enumerator { name, ..self }
     }
     /// Goes on to the next; `None` when there is none.
     pub fn step(&self) -> Option<&Value> {

@@ -106,4 +106,26 @@ enums! {
         None = 0 ReadOnly = 1 Constant = 2 Private = 4 AllScope = 8 Unspecified = 16
     }
     DISPLAY_HINT "Microsoft.PowerShell.Commands.DisplayHintType" false { Date = 0 Time = 1 DateTime = 2 }
+    CALENDAR_WEEK_RULE "System.Globalization.CalendarWeekRule" false { FirstDay = 0 FirstFullWeek = 1 FirstFourDayWeek = 2 }
+    COMPARE_OPTIONS "System.Globalization.CompareOptions" true {
+        None = 0 IgnoreCase = 1 IgnoreNonSpace = 2 IgnoreSymbols = 4 IgnoreKanaType = 8 IgnoreWidth = 16
+        StringSort = 536870912 Ordinal = 1073741824 OrdinalIgnoreCase = 268435456
+    }
+    TIME_SPAN_STYLES "System.Globalization.TimeSpanStyles" true { None = 0 AssumeNegative = 1 }
+    COMPRESSION_MODE "System.IO.Compression.CompressionMode" false { Decompress = 0 Compress = 1 }
+    COMPRESSION_LEVEL "System.IO.Compression.CompressionLevel" false { Optimal = 0 Fastest = 1 NoCompression = 2 SmallestSize = 3 }
+    SEEK_ORIGIN "System.IO.SeekOrigin" false { Begin = 0 Current = 1 End = 2 }
+    URI_HOST_NAME_TYPE "System.UriHostNameType" false { Unknown = 0 Basic = 1 Dns = 2 IPv4 = 3 IPv6 = 4 }
+    URI_PARTIAL "System.UriPartial" false { Scheme = 0 Authority = 1 Path = 2 Query = 3 }
+    ADDRESS_FAMILY "System.Net.Sockets.AddressFamily" false { Unspecified = 0 InterNetwork = 2 InterNetworkV6 = 23 }
+    XML_NODE_TYPE "System.Xml.XmlNodeType" false {
+        None = 0 Element = 1 Attribute = 2 Text = 3 CDATA = 4 EntityReference = 5 Entity = 6
+        ProcessingInstruction = 7 Comment = 8 Document = 9 DocumentType = 10 DocumentFragment = 11 Notation = 12
+        Whitespace = 13 SignificantWhitespace = 14 EndElement = 15 EndEntity = 16 XmlDeclaration = 17
+    }
+    XML_FORMATTING "System.Xml.Formatting" false { None = 0 Indented = 1 }
+    XML_SAVE_OPTIONS "System.Xml.Linq.SaveOptions" true { None = 0 DisableFormatting = 1 OmitDuplicateNamespaces = 2 }
+    XML_LOAD_OPTIONS "System.Xml.Linq.LoadOptions" true { None = 0 PreserveWhitespace = 1 SetBaseUri = 2 SetLineInfo = 4 }
+    DELIVERY_NOTIFICATION "System.Net.Mail.DeliveryNotificationOptions" true { None = 0 OnSuccess = 1 OnFailure = 2 Delay = 4 Never = 134217728 }
+    WINDOW_STYLE "System.Diagnostics.ProcessWindowStyle" false { Normal = 0 Hidden = 1 Minimized = 2 Maximized = 3 }
 }

@@ -191,6 +191,22 @@ impl Exception {
     pub fn out_of_range(message: impl fmt::Display, name: &str) -> Exception {
         Exception::new("System.ArgumentOutOfRangeException", format!("{message} (Parameter '{name}')"))
     }
+    /// Says which value it was, as .NET does in a second line.
+    #[must_use]
+    pub fn actual(self, value: impl fmt::Display) -> Exception {
+        let message = format!("{}\nActual value was {value}.", self.text());
+        self.message(message)
+    }
+    /// A negative number where none may be.
+    pub fn negative(name: &str, value: i64) -> Exception {
+        Exception::out_of_range(format!("{name} ('{value}') must be a non-negative value."), name)
+            .actual(value)
+    }
+    /// A number beyond the greatest that may be.
+    pub fn greater(name: &str, value: i64, most: i64) -> Exception {
+        let message = format!("{name} ('{value}') must be less than or equal to '{most}'.");
+        Exception::out_of_range(message, name).actual(value)
+    }
     /// A `System.ArgumentNullException` about the parameter `name`.
     pub fn argument_null(name: &str) -> Exception {
         Exception::new("System.ArgumentNullException", format!("Value cannot be null. (Parameter '{name}')"))
@@ -282,10 +298,24 @@ impl Exception {
         self.0.inner.as_ref()
     }
 
+    /// Whether it goes through a member as it is: PowerShell's own errors of that kind of access, and what
+    /// only leaves a callback.
+    fn passes(&self, kind: &str) -> bool {
+        let name = self.type_name().strip_prefix("System.Management.Automation.");
+        name.is_some_and(|name| name == kind)
+            || matches!(self.error_id(), "FlowControlInCallback" | "DotNetMethodException")
+    }
+    /// What a failed call through a method object (`$m = 'x'.Substring; $m.Invoke(9)`) becomes.
+    pub fn of_method_object(self) -> Exception {
+        if self.type_name() == "System.Management.Automation.MethodInvocationException" {
+            return self.id("DotNetMethodException");
+        }
+        self
+    }
     /// What a failed call of a .NET member becomes: `Exception calling "Substring" with "1"
-    /// argument(s): "…"`. PowerShell's own exceptions pass as they are.
+    /// argument(s): "…"`. A `MethodException` passes as it is.
     pub fn while_calling(self, name: &str, arguments: usize) -> Exception {
-        if self.type_name().starts_with("System.Management.Automation.") {
+        if self.passes("MethodException") {
             return self;
         }
         let message =
@@ -297,7 +327,7 @@ impl Exception {
     }
     /// What a failed read of a .NET property becomes.
     pub fn while_getting(self, name: &str) -> Exception {
-        if self.type_name().starts_with("System.Management.Automation.") {
+        if self.passes("GetValueException") {
             return self;
         }
         let message = format!("Exception getting \"{name}\": \"{}\"", self.text());
@@ -308,7 +338,7 @@ impl Exception {
     }
     /// What a failed write of a .NET property becomes.
     pub fn while_setting(self, name: &str) -> Exception {
-        if self.type_name().starts_with("System.Management.Automation.") {
+        if self.passes("SetValueException") {
             return self;
         }
         let message = format!("Exception setting \"{name}\": \"{}\"", self.text());

@@ -1,13 +1,16 @@
 //! Indexing, slicing and walking: `$a[0]`, `$a[-1]`, `$a[1..3]`, `$h['key']`, `foreach`.
 
 use crate::collections::{Collection, Flavour};
+use crate::compare;
 use crate::convert;
 use crate::engine::Locale;
 use crate::exception::{Exception, Result};
+use crate::keyed::{Bits, NameValues};
+use crate::text;
 use crate::types::Type;
-use crate::values::{Entry, base};
+use crate::values::{Entry, StringBuilder, base};
 use object::Value;
-use object::value::{Dictionary, Text};
+use object::value::{Array, Dictionary, Text};
 
 /// What a pipeline or `foreach` walks: the elements of a list, nothing of `$null`, else the value itself.
 pub fn walk(value: &Value) -> Vec<Value> {
@@ -23,6 +26,25 @@ pub fn elements(value: &Value) -> Option<Vec<Value>> {
     }
 }
 
+/// Keys and values in the order in which the type walks them.
+pub fn rows(dictionary: &Dictionary) -> Vec<(Value, Value)> {
+    let mut rows = dictionary.to_vec();
+    if dictionary.type_name().contains(".Sorted") {
+        rows.sort_by(|a, b| compare::total(&a.0, &b.0));
+    }
+    rows
+}
+
+/// A key as the dictionary keeps it: a `StringDictionary` has lower case only.
+pub fn stored_key(dictionary: &Dictionary, key: Value) -> Value {
+    match &key {
+        Value::String(text) if dictionary.type_name().ends_with(".StringDictionary") => {
+            text.to_lowercase().into()
+        }
+        _ => key,
+    }
+}
+
 /// The entries of a dictionary, as its enumerator gives them.
 pub fn entries(dictionary: &Dictionary) -> Vec<Value> {
     let name = dictionary.type_name();
@@ -30,8 +52,7 @@ pub fn entries(dictionary: &Dictionary) -> Vec<Value> {
         .split_once("Dictionary`2")
         .or_else(|| name.split_once("SortedList`2"))
         .map(|(_, arguments)| format!("System.Collections.Generic.KeyValuePair`2{arguments}").into());
-    dictionary
-        .to_vec()
+    rows(dictionary)
         .into_iter()
         .map(|(key, value)| Value::typed(Entry { key, value, pair: pair.clone() }))
         .collect()
@@ -51,6 +72,11 @@ pub fn get(value: &Value, index: &Value, locale: &Locale) -> Result<Value> {
     let inner = base(value);
     if inner.is_null() {
         return Err(null_array());
+    }
+    if let Value::Array(array) = inner
+        && array.shape().len() > 1
+    {
+        return Ok(shaped_place(array, index, locale)?.and_then(|at| array.get(at)).unwrap_or_default());
     }
     let dictionary_key = matches!(inner, Value::Dictionary(_)) && !matches!(base(index), Value::Array(_));
     if !dictionary_key && let Some(several) = elements(index) {
@@ -101,6 +127,29 @@ fn place_or_none(index: &Value, length: usize, locale: &Locale) -> Result<Option
     }
 }
 
+/// The place of an index of several dimensions; `None` is outside.
+fn shaped_place(array: &Array, index: &Value, locale: &Locale) -> Result<Option<usize>> {
+    let indexes = elements(index).unwrap_or_else(|| vec![index.clone()]);
+    let shape = array.shape();
+    if indexes.len() != shape.len() {
+        let shown: Vec<String> = indexes.iter().map(ToString::to_string).collect();
+        let message = format!(
+            "You cannot index into a {} dimensional array with index [{}].",
+            shape.len(),
+            shown.join(",")
+        );
+        return Err(Exception::runtime("NeedMultidimensionalIndex", message));
+    }
+    let mut at = 0;
+    for (index, length) in indexes.iter().zip(shape) {
+        match place(index, *length, locale)? {
+            Some(one) => at = at * length + one,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(at))
+}
+
 fn in_bounds(value: &Value, index: &Value, locale: &Locale) -> bool {
     let length = match value {
         Value::String(text) => text.encode_utf16().count(),
@@ -116,6 +165,17 @@ fn typed_index(value: &Value, index: &Value) -> Option<Value> {
         && let Some(found) = typed.member(&format!("[{name}]"))
     {
         return Some(found);
+    }
+    if let Some(list) = value.downcast::<NameValues>() {
+        let at = match base(index) {
+            Value::String(name) => list.place(name),
+            other => other.as_i64().and_then(|at| usize::try_from(at).ok()),
+        };
+        return Some(at.map_or(Value::Null, |at| list.joined(at)));
+    }
+    if let (Some(builder), Some(at)) = (value.downcast::<StringBuilder>(), base(index).as_i64()) {
+        let unit = usize::try_from(at).ok().and_then(|at| builder.0.read().encode_utf16().nth(at));
+        return Some(unit.map_or(Value::Null, Value::Char));
     }
     let groups = value.downcast::<crate::regex::Groups>()?;
     match base(index) {
@@ -196,6 +256,15 @@ pub fn set(value: &Value, index: &Value, new: Value, locale: &Locale) -> Result<
     match inner {
         Value::Null => Err(null_array()),
         Value::Dictionary(dictionary) => set_entry(dictionary, base(index), new, locale),
+        Value::Array(array) if array.shape().len() > 1 => {
+            let at = shaped_place(array, index, locale)?.ok_or_else(outside)?;
+            let new = match array.element() {
+                Some(element) => convert::to(&new, &Type::named(element), locale)?,
+                None => new,
+            };
+            array.write()[at] = new;
+            Ok(())
+        }
         Value::Array(array) => {
             if let Some(several) = elements(index) {
                 let shown: Vec<String> = several.iter().map(ToString::to_string).collect();
@@ -220,16 +289,41 @@ pub fn set(value: &Value, index: &Value, new: Value, locale: &Locale) -> Result<
                     Exception::new("System.ArgumentOutOfRangeException", message)
                 })?;
                 let new = match list.element() {
-                    Some(element) => convert::to(&new, element, locale)?,
+                    Some(element) => convert::to(&new, &element, locale)?,
                     None => new,
                 };
                 list.write()[at] = new;
                 Ok(())
             }
-            _ => Err(cannot_index(inner)),
+            _ => set_special(inner, index, &new, locale),
         },
         other => Err(cannot_index(other)),
     }
+}
+
+/// Bits, names with texts and text builders.
+fn set_special(value: &Value, index: &Value, new: &Value, locale: &Locale) -> Result<()> {
+    let out = |name: &str| {
+        let message =
+            "Index was out of range. Must be non-negative and less than the size of the collection.";
+        Exception::out_of_range(message, name)
+    };
+    if let Some(bits) = value.downcast::<Bits>() {
+        let at = place(index, bits.0.read().len(), locale)?.ok_or_else(|| out("index"))?;
+        bits.0.write()[at] = compare::truth(new);
+        return Ok(());
+    }
+    if let Some(list) = value.downcast::<NameValues>() {
+        list.set(&text::to_text(index, locale), text::to_text(new, locale).into());
+        return Ok(());
+    }
+    let Some(builder) = value.downcast::<StringBuilder>() else { return Err(cannot_index(value)) };
+    let Value::Char(unit) = convert::to(new, &Type::character(), locale)? else { return Ok(()) };
+    let mut units: Vec<u16> = builder.0.read().encode_utf16().collect();
+    let at = place(index, units.len(), locale)?.ok_or_else(|| out("index"))?;
+    units[at] = unit;
+    *builder.0.write() = String::from_utf16_lossy(&units);
+    Ok(())
 }
 
 fn set_entry(dictionary: &Dictionary, index: &Value, new: Value, locale: &Locale) -> Result<()> {
@@ -257,6 +351,6 @@ fn set_entry(dictionary: &Dictionary, index: &Value, new: Value, locale: &Locale
         Some(of) => convert::to(&new, &of, locale)?,
         None => new,
     };
-    dictionary.insert(key, new);
+    dictionary.insert(stored_key(dictionary, key), new);
     Ok(())
 }

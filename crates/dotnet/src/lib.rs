@@ -18,6 +18,8 @@ mod exception;
 pub mod format;
 pub mod host;
 pub mod index;
+pub mod keyed;
+pub mod linked;
 pub mod member;
 pub mod operator;
 pub mod parse;

@@ -11,7 +11,7 @@ use crate::member;
 use crate::regex::{self, Regex};
 use crate::text;
 use crate::types::{Type, class_of};
-use crate::values::base;
+use crate::values::{self, base};
 use crate::wildcard::Wildcard;
 use object::Value;
 use object::value::Array;
@@ -313,9 +313,14 @@ fn join(left: &Value, right: &Value, engine: &dyn Engine) -> Result<Value> {
     let locale = engine.locale();
     let between = text::to_text(right, locale);
     let items = list(left).unwrap_or_else(|| vec![left.clone()]);
-    let one = |item: &Value| match item {
-        Value::Object(object) if object.as_written().is_some() => object.to_string(),
-        item => text::element(item, locale),
+    let alone = list(left).is_none();
+    // Elements are written in the session's culture, a value that stands alone is not.
+    let one = |item: &Value| match values::base(item) {
+        _ if matches!(item, Value::Object(object) if object.as_written().is_some()) => item.to_string(),
+        inner @ (Value::Single(_) | Value::Double(_) | Value::Decimal(_) | Value::DateTime(_)) if !alone => {
+            text::of(inner, locale)
+        }
+        _ => text::element(item, locale),
     };
     let texts: Vec<String> = items.iter().map(one).collect();
     Ok(texts.join(&between).into())

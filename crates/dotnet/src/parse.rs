@@ -2,6 +2,7 @@
 
 use crate::culture::{self, Culture};
 use crate::engine::Locale;
+use crate::exception::Exception;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use object::types::{DateKind, DateTime, TICKS_PER_SECOND, TimeSpan};
@@ -350,17 +351,66 @@ enum Piece {
 /// `[datetime]::Parse`: the many ways in which people write a date in a culture. A zone in the text makes
 /// the date local, unless `keep_zone` asks for UTC.
 pub fn date(text: &str, locale: &Locale, today: Option<Time>) -> Option<DateTime> {
+    date_zoned(text, locale, today).map(|read| read.local(locale))
+}
+
+/// A date as it was written, with the zone that was written beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Zoned {
+    /// Ticks of the date as it stands there.
+    pub ticks: i64,
+    /// Minutes east of UTC, where they were written.
+    pub zone: Option<i64>,
+}
+
+impl Zoned {
+    /// The date in the session's own zone; without a zone of its own it stays as it is.
+    pub fn local(self, locale: &Locale) -> DateTime {
+        match self.zone {
+            None => DateTime::new(self.ticks, DateKind::Unspecified),
+            Some(minutes) => {
+                let utc = DateTime::new(self.ticks - minutes * 60 * TICKS_PER_SECOND, DateKind::Utc);
+                crate::format::date::to_local(utc, &locale.zone)
+            }
+        }
+    }
+}
+
+/// The same as [`date`], with the zone kept.
+pub fn date_zoned(text: &str, locale: &Locale, today: Option<Time>) -> Option<Zoned> {
     let pieces = pieces(text.trim(), locale.culture)?;
     let parsed = Assembled::of(&pieces, locale.culture)?;
     let midnight = parsed.day(locale.culture, today)?;
     let ticks = DateTime::utc(midnight).ticks.checked_add(parsed.clock?)?;
-    Some(match parsed.zone {
-        None => DateTime::new(ticks, DateKind::Unspecified),
-        Some(minutes) => {
-            let utc = DateTime::new(ticks - minutes * 60 * TICKS_PER_SECOND, DateKind::Utc);
-            crate::format::date::to_local(utc, &locale.zone)
+    Some(Zoned { ticks, zone: parsed.zone })
+}
+
+/// What .NET says of a text that is not a date.
+pub fn date_error(text: &str, culture: &Culture) -> String {
+    let mut rest = text;
+    let mut seen = Vec::new();
+    while let Some(c) = rest.chars().next() {
+        if !c.is_alphabetic() {
+            if c.is_ascii_digit() {
+                seen.push(Piece::Number(0, 1, String::new()));
+            }
+            rest = &rest[c.len_utf8()..];
+            continue;
         }
-    })
+        match word(rest, culture, &seen) {
+            Some((piece, length)) => {
+                seen.extend(piece);
+                rest = &rest[length..];
+            }
+            None => {
+                let at = text[..text.len() - rest.len()].encode_utf16().count();
+                return format!(
+                    "The string '{text}' was not recognized as a valid DateTime. There is an unknown word starting at index '{at}'."
+                );
+            }
+        }
+    }
+    format!("String '{text}' was not recognized as a valid DateTime.")
 }
 
 fn pieces(text: &str, culture: &Culture) -> Option<Vec<Piece>> {
@@ -598,6 +648,11 @@ fn clock_ticks(time: &[(i64, usize)], half: Option<u32>, fraction: &str) -> Opti
 
 /// `[datetime]::ParseExact`: the text must follow the pattern letter by letter.
 pub fn date_exact(text: &str, pattern: &str, locale: &Locale, today: Option<Time>) -> Option<DateTime> {
+    date_exact_zoned(text, pattern, locale, today).map(|read| read.local(locale))
+}
+
+/// The same with the zone kept.
+pub fn date_exact_zoned(text: &str, pattern: &str, locale: &Locale, today: Option<Time>) -> Option<Zoned> {
     let culture = locale.culture;
     let pattern = expand(pattern, culture);
     let chars: Vec<char> = pattern.chars().collect();
@@ -623,12 +678,13 @@ pub fn date_exact(text: &str, pattern: &str, locale: &Locale, today: Option<Time
                 reader.field(c, count)?;
                 count
             }
+            // The sign itself and what the culture writes for it read alike.
             ':' => {
-                reader.eat_text(culture.time_separator)?;
+                reader.eat(':').or_else(|| reader.eat_text(culture.time_separator))?;
                 1
             }
             '/' => {
-                reader.eat_text(culture.date_separator)?;
+                reader.eat('/').or_else(|| reader.eat_text(culture.date_separator))?;
                 1
             }
             other => {
@@ -637,7 +693,7 @@ pub fn date_exact(text: &str, pattern: &str, locale: &Locale, today: Option<Time
             }
         };
     }
-    if !reader.rest.is_empty() { None } else { reader.made.date(locale, today) }
+    if !reader.rest.is_empty() { None } else { reader.made.date(today) }
 }
 
 fn expand(pattern: &str, culture: &Culture) -> String {
@@ -676,7 +732,7 @@ struct Exact {
 }
 
 impl Exact {
-    fn date(self, locale: &Locale, today: Option<Time>) -> Option<DateTime> {
+    fn date(self, today: Option<Time>) -> Option<Zoned> {
         let now = today.unwrap_or(Time(0)).date();
         let no_date = self.year.is_none() && self.month.is_none() && self.day.is_none();
         let (year, month, day) = if no_date {
@@ -688,13 +744,7 @@ impl Exact {
         let midnight = DateTime::utc(valid_day(year, month, day)?).ticks;
         let ticks =
             midnight + (hour * 3600 + self.minute * 60 + self.second) * TICKS_PER_SECOND + self.fraction;
-        Some(match self.zone {
-            None => DateTime::new(ticks, DateKind::Unspecified),
-            Some(minutes) => {
-                let utc = DateTime::new(ticks - minutes * 60 * TICKS_PER_SECOND, DateKind::Utc);
-                crate::format::date::to_local(utc, &locale.zone)
-            }
-        })
+        Some(Zoned { ticks, zone: self.zone })
     }
 }
 
@@ -815,4 +865,65 @@ pub fn span(text: &str) -> Option<TimeSpan> {
         return TimeSpan::parse(&whole);
     }
     TimeSpan::parse(text)
+}
+
+/// What .NET throws for a text that is not a span: one that has the shape of one holds too great a number.
+pub fn span_error(text: &str) -> Exception {
+    let body = text.trim().trim_start_matches('-');
+    let parts: Vec<&str> = body.split([':', '.']).collect();
+    let digits = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+    if digits && parts.len() <= 6 && body.matches(':').count() < 4 {
+        let message = format!(
+            "The TimeSpan string '{text}' could not be parsed because at least one of the numeric components is out of range or contains too many digits."
+        );
+        return Exception::new("System.OverflowException", message);
+    }
+    Exception::format(format!("String '{text}' was not recognized as a valid TimeSpan."))
+}
+
+/// `[timespan]::ParseExact`: the text must follow the pattern letter by letter.
+pub fn span_exact(text: &str, pattern: &str, locale: &Locale) -> Option<TimeSpan> {
+    match pattern {
+        "c" | "t" | "T" => return span(text),
+        "g" | "G" => return span(&text.replace(locale.culture.decimal, ".")),
+        _ => {}
+    }
+    let chars: Vec<char> = pattern.chars().collect();
+    let mut reader = Reader { rest: text, made: Exact::default(), culture: locale.culture };
+    let (mut days, mut at) = (0, 0);
+    while at < chars.len() {
+        let c = chars[at];
+        let count = chars[at..].iter().take_while(|other| **other == c).count();
+        let (least, most) = if count == 1 { (1, 2) } else { (2, 2) };
+        at += match c {
+            '%' => 1,
+            '\\' => {
+                reader.eat(*chars.get(at + 1)?)?;
+                2
+            }
+            '\'' | '"' => {
+                let end = chars[at + 1..].iter().position(|q| *q == c)? + at + 1;
+                for literal in &chars[at + 1..end] {
+                    reader.eat(*literal)?;
+                }
+                end + 1 - at
+            }
+            'd' => {
+                days = reader.digits(count, 8)?;
+                count
+            }
+            'h' => {
+                reader.made.hour = reader.digits(least, most).filter(|h| *h < 24)?;
+                count
+            }
+            'm' | 's' | 'f' | 'F' => {
+                reader.field(c, count)?;
+                count
+            }
+            _ => return None,
+        };
+    }
+    let made = reader.made;
+    let seconds = days * 86_400 + made.hour * 3600 + made.minute * 60 + made.second;
+    reader.rest.is_empty().then_some(TimeSpan { ticks: seconds * TICKS_PER_SECOND + made.fraction })
 }

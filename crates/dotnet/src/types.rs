@@ -49,6 +49,7 @@ pub enum Kind {
     Hashtable,
     Ordered,
     Collection,
+    Delegate,
     PSObject,
     ScriptBlock,
     Switch,
@@ -376,7 +377,7 @@ pub static KNOWN: &[Known] = rows! {
     "System.Random" Other [] : "System.Object" &[];
     "System.GC" Other [] : "System.Object" &[];
     "System.Activator" Other [] : "System.Object" &[];
-    "System.StringComparer" Other [] : "System.Object" &[];
+    "System.StringComparer" Other [] : "System.Object" &["System.Collections.IComparer", "System.Collections.IEqualityComparer", "System.Collections.Generic.IEqualityComparer`1[System.String]", "System.Collections.Generic.IComparer`1[System.String]"];
     "System.TimeZoneInfo" Other [] : "System.Object" &[];
     "System.Diagnostics.Stopwatch" Other [] : "System.Object" &[];
     "System.Diagnostics.Process" Other [] : "System.Object" &[];
@@ -401,8 +402,8 @@ pub static KNOWN: &[Known] = rows! {
     "System.Net.ServicePointManager" Other [] : "System.Object" &[];
     "System.Net.Mail.MailMessage" Other [] : "System.Object" &[];
     "System.Net.Mail.SmtpClient" Other [] : "System.Object" &[];
-    "System.Security.Cryptography.SHA256" Other [] : "System.Object" &[];
-    "System.Security.Cryptography.MD5" Other [] : "System.Object" &[];
+    "System.Security.Cryptography.SHA256" Other [] : "System.Security.Cryptography.HashAlgorithm" &[];
+    "System.Security.Cryptography.MD5" Other [] : "System.Security.Cryptography.HashAlgorithm" &[];
     "System.Security.Cryptography.RandomNumberGenerator" Other [] : "System.Object" &[];
     "System.Security.Principal.WindowsIdentity" Other [] : "System.Object" &[];
     "System.Security.Principal.WindowsPrincipal" Other [] : "System.Object" &[];
@@ -413,6 +414,148 @@ pub static KNOWN: &[Known] = rows! {
     "System.DirectoryServices.DirectorySearcher" Other ["adsisearcher"] : "System.Object" &[];
     "System.Web.HttpUtility" Other [] : "System.Object" &[];
     "System.Web.Security.Membership" Other [] : "System.Object" &[];
+    "System.Delegate" Other [] : "System.Object" &["System.ICloneable"];
+    "System.MulticastDelegate" Other [] : "System.Delegate" &[];
+    "System.Action" Delegate [] : "System.MulticastDelegate" &[];
+    "System.EventHandler" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Action`1" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Action`2" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Action`3" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Action`4" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Action`5" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Action`6" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Action`7" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Action`8" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Func`1" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Func`2" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Func`3" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Func`4" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Func`5" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Func`6" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Func`7" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Func`8" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Func`9" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Predicate`1" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Comparison`1" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Converter`2" Delegate [] : "System.MulticastDelegate" &[];
+    "System.EventHandler`1" Delegate [] : "System.MulticastDelegate" &[];
+    "System.Tuple`1" Other [] : "System.Object" &["System.IComparable"];
+    "System.ValueTuple`1" Other [] : "System.ValueType" &["System.IComparable"];
+    "System.Tuple`2" Other [] : "System.Object" &["System.IComparable"];
+    "System.ValueTuple`2" Other [] : "System.ValueType" &["System.IComparable"];
+    "System.Tuple`3" Other [] : "System.Object" &["System.IComparable"];
+    "System.ValueTuple`3" Other [] : "System.ValueType" &["System.IComparable"];
+    "System.Tuple`4" Other [] : "System.Object" &["System.IComparable"];
+    "System.ValueTuple`4" Other [] : "System.ValueType" &["System.IComparable"];
+    "System.Tuple`5" Other [] : "System.Object" &["System.IComparable"];
+    "System.ValueTuple`5" Other [] : "System.ValueType" &["System.IComparable"];
+    "System.Tuple`6" Other [] : "System.Object" &["System.IComparable"];
+    "System.ValueTuple`6" Other [] : "System.ValueType" &["System.IComparable"];
+    "System.Tuple`7" Other [] : "System.Object" &["System.IComparable"];
+    "System.ValueTuple`7" Other [] : "System.ValueType" &["System.IComparable"];
+    "System.Tuple`8" Other [] : "System.Object" &["System.IComparable"];
+    "System.ValueTuple`8" Other [] : "System.ValueType" &["System.IComparable"];
+    "System.Tuple" Other [] : "System.Object" &[];
+    "System.ValueTuple" Other [] : "System.ValueType" &[];
+    "System.Collections.Specialized.NameValueCollection" Other [] : "System.Collections.Specialized.NameObjectCollectionBase" SEQUENCE;
+    "System.Collections.Specialized.NameObjectCollectionBase" Other [] : "System.Object" SEQUENCE;
+    "System.Collections.Specialized.StringCollection" Collection [] : "System.Object" LIST;
+    "System.Collections.Specialized.StringDictionary" Other [] : "System.Object" &["System.Collections.IEnumerable"];
+    "System.Collections.Specialized.HybridDictionary" Other [] : "System.Object" MAP;
+    "System.Collections.Specialized.ListDictionary" Other [] : "System.Object" MAP;
+    "System.Collections.BitArray" Other [] : "System.Object" SEQUENCE;
+    "System.Collections.CaseInsensitiveComparer" Other [] : "System.Object" &["System.Collections.IComparer"];
+    "System.Collections.Comparer" Other [] : "System.Object" &["System.Collections.IComparer"];
+    "System.Collections.IComparer" Other [] : "" &[];
+    "System.Collections.IEqualityComparer" Other [] : "" &[];
+    "System.Collections.Generic.IEqualityComparer`1" Other [] : "" &[];
+    "System.Collections.Generic.IComparer`1" Other [] : "" &[];
+    "System.Collections.Generic.ICollection`1" Other [] : "" &[];
+    "System.Collections.Generic.LinkedListNode`1" Other [] : "System.Object" &[];
+    "System.Collections.Generic.PriorityQueue`2" Other [] : "System.Object" &[];
+    "System.Collections.Concurrent.ConcurrentDictionary`2" Collection [] : "System.Object" MAP;
+    "System.Collections.Concurrent.ConcurrentQueue`1" Collection [] : "System.Object" SEQUENCE;
+    "System.Collections.Concurrent.ConcurrentBag`1" Collection [] : "System.Object" SEQUENCE;
+    "System.Collections.Concurrent.ConcurrentStack`1" Collection [] : "System.Object" SEQUENCE;
+    "System.Collections.Generic.Dictionary`2+Enumerator" Other [] : "System.ValueType" &["System.Collections.IEnumerator"];
+    "System.Globalization.CharUnicodeInfo" Other [] : "System.Object" &[];
+    "System.Globalization.CompareInfo" Other [] : "System.Object" &[];
+    "System.Globalization.Calendar" Other [] : "System.Object" &["System.ICloneable"];
+    "System.Globalization.GregorianCalendar" Other [] : "System.Globalization.Calendar" &["System.ICloneable"];
+    "System.Globalization.RegionInfo" Other [] : "System.Object" &[];
+    "System.UriBuilder" Other [] : "System.Object" &[];
+    "System.Net.Mail.MailAddressCollection" Collection [] : "System.Collections.ObjectModel.Collection`1" LIST;
+    "System.Net.Mail.Attachment" Other [] : "System.Object" &["System.IDisposable"];
+    "System.Net.Mail.AttachmentCollection" Collection [] : "System.Collections.ObjectModel.Collection`1" LIST;
+    "System.Diagnostics.ProcessStartInfo" Other [] : "System.Object" &[];
+    "System.IO.Stream" Other [] : "System.MarshalByRefObject" &["System.IDisposable"];
+    "System.MarshalByRefObject" Other [] : "System.Object" &[];
+    "System.IO.FileStream" Other [] : "System.IO.Stream" &["System.IDisposable"];
+    "System.IO.BinaryReader" Other [] : "System.Object" &["System.IDisposable"];
+    "System.IO.BinaryWriter" Other [] : "System.Object" &["System.IDisposable"];
+    "System.IO.Compression.GZipStream" Other [] : "System.IO.Stream" &["System.IDisposable"];
+    "System.IO.Compression.DeflateStream" Other [] : "System.IO.Stream" &["System.IDisposable"];
+    "System.IO.Compression.ZLibStream" Other [] : "System.IO.Stream" &["System.IDisposable"];
+    "System.Security.Cryptography.HashAlgorithm" Other [] : "System.Object" &["System.IDisposable"];
+    "System.Security.Cryptography.KeyedHashAlgorithm" Other [] : "System.Security.Cryptography.HashAlgorithm" &[];
+    "System.Security.Cryptography.HMAC" Other [] : "System.Security.Cryptography.KeyedHashAlgorithm" &[];
+    "System.Security.Cryptography.RNGCryptoServiceProvider" Other [] : "System.Security.Cryptography.RandomNumberGenerator" &[];
+    "System.Security.Cryptography.CryptographicException" Other [] : "System.SystemException" &[];
+    "System.Text.DecoderFallbackException" Other [] : "System.ArgumentException" &[];
+    "System.Text.EncoderFallbackException" Other [] : "System.ArgumentException" &[];
+    "System.Text.UnicodeEncoding" Encoding [] : "System.Text.Encoding" &[];
+    "System.Text.ASCIIEncoding" Encoding [] : "System.Text.Encoding" &[];
+    "System.Text.UTF32Encoding" Encoding [] : "System.Text.Encoding" &[];
+    "System.Text.Rune" Other [] : "System.ValueType" &["System.IComparable"];
+    "System.MissingMethodException" Other [] : "System.SystemException" &[];
+    "System.InsufficientExecutionStackException" Other [] : "System.SystemException" &[];
+    "System.PlatformNotSupportedException" Other [] : "System.NotSupportedException" &[];
+    "System.IO.EndOfStreamException" Other [] : "System.IO.IOException" &[];
+    "System.Xml.XPath.XPathException" Other [] : "System.SystemException" &[];
+    "System.Xml.XmlLinkedNode" Other [] : "System.Xml.XmlNode" &[];
+    "System.Xml.XmlAttribute" Other [] : "System.Xml.XmlNode" &[];
+    "System.Xml.XmlCharacterData" Other [] : "System.Xml.XmlLinkedNode" &[];
+    "System.Xml.XmlText" Other [] : "System.Xml.XmlCharacterData" &[];
+    "System.Xml.XmlWhitespace" Other [] : "System.Xml.XmlCharacterData" &[];
+    "System.Xml.XmlSignificantWhitespace" Other [] : "System.Xml.XmlCharacterData" &[];
+    "System.Xml.XmlCDataSection" Other [] : "System.Xml.XmlCharacterData" &[];
+    "System.Xml.XmlComment" Other [] : "System.Xml.XmlCharacterData" &[];
+    "System.Xml.XmlDeclaration" Other [] : "System.Xml.XmlLinkedNode" &[];
+    "System.Xml.XmlProcessingInstruction" Other [] : "System.Xml.XmlLinkedNode" &[];
+    "System.Xml.XmlDocumentType" Other [] : "System.Xml.XmlLinkedNode" &[];
+    "System.Xml.XmlDocumentFragment" Other [] : "System.Xml.XmlNode" &[];
+    "System.Xml.XmlNodeList" Other [] : "System.Object" &["System.Collections.IEnumerable"];
+    "System.Xml.XmlAttributeCollection" Other [] : "System.Object" SEQUENCE;
+    "System.Xml.XmlNamespaceManager" Other [] : "System.Object" &[];
+    "System.Xml.XmlNameTable" Other [] : "System.Object" &[];
+    "System.Xml.XmlWriterSettings" Other [] : "System.Object" &[];
+    "System.Xml.XmlWriter" Other [] : "System.Object" &["System.IDisposable"];
+    "System.Xml.XmlTextWriter" Other [] : "System.Xml.XmlWriter" &["System.IDisposable"];
+    "System.Xml.Linq.XObject" Other [] : "System.Object" &[];
+    "System.Xml.Linq.XNode" Other [] : "System.Xml.Linq.XObject" &[];
+    "System.Xml.Linq.XContainer" Other [] : "System.Xml.Linq.XNode" &[];
+    "System.Xml.Linq.XElement" Other [] : "System.Xml.Linq.XContainer" &[];
+    "System.Xml.Linq.XDocument" Other [] : "System.Xml.Linq.XContainer" &[];
+    "System.Xml.Linq.XAttribute" Other [] : "System.Xml.Linq.XObject" &[];
+    "System.Xml.Linq.XName" Other [] : "System.Object" &[];
+    "System.Security.Cryptography.MD5Managed" Other [] : "System.Security.Cryptography.MD5" &[];
+    "System.Security.Cryptography.MD5CryptoServiceProvider" Other [] : "System.Security.Cryptography.MD5" &[];
+    "System.Security.Cryptography.HMACMD5" Other [] : "System.Security.Cryptography.HMAC" &[];
+    "System.Security.Cryptography.SHA1" Other [] : "System.Security.Cryptography.HashAlgorithm" &[];
+    "System.Security.Cryptography.SHA1Managed" Other [] : "System.Security.Cryptography.SHA1" &[];
+    "System.Security.Cryptography.SHA1CryptoServiceProvider" Other [] : "System.Security.Cryptography.SHA1" &[];
+    "System.Security.Cryptography.HMACSHA1" Other [] : "System.Security.Cryptography.HMAC" &[];
+    "System.Security.Cryptography.SHA256Managed" Other [] : "System.Security.Cryptography.SHA256" &[];
+    "System.Security.Cryptography.SHA256CryptoServiceProvider" Other [] : "System.Security.Cryptography.SHA256" &[];
+    "System.Security.Cryptography.HMACSHA256" Other [] : "System.Security.Cryptography.HMAC" &[];
+    "System.Security.Cryptography.SHA384" Other [] : "System.Security.Cryptography.HashAlgorithm" &[];
+    "System.Security.Cryptography.SHA384Managed" Other [] : "System.Security.Cryptography.SHA384" &[];
+    "System.Security.Cryptography.SHA384CryptoServiceProvider" Other [] : "System.Security.Cryptography.SHA384" &[];
+    "System.Security.Cryptography.HMACSHA384" Other [] : "System.Security.Cryptography.HMAC" &[];
+    "System.Security.Cryptography.SHA512" Other [] : "System.Security.Cryptography.HashAlgorithm" &[];
+    "System.Security.Cryptography.SHA512Managed" Other [] : "System.Security.Cryptography.SHA512" &[];
+    "System.Security.Cryptography.SHA512CryptoServiceProvider" Other [] : "System.Security.Cryptography.SHA512" &[];
+    "System.Security.Cryptography.HMACSHA512" Other [] : "System.Security.Cryptography.HMAC" &[];
     "Microsoft.Exchange.Data.ByteQuantifiedSize" Size [] : "System.ValueType" VALUE;
     "Microsoft.Exchange.Data.Unlimited`1" UnlimitedSize [] : "System.ValueType" VALUE;
 };
@@ -494,7 +637,7 @@ impl Type {
             Value::Null => return None,
             Value::Array(array) => {
                 let element = array.element().map_or_else(Type::object, |name| Type::named(name));
-                Type::Array(Arc::new(element), 1)
+                Type::Array(Arc::new(element), array.shape().len().max(1))
             }
             Value::Object(object) => match object.base() {
                 _ if object.class().is_some() => Type::Script(class_of(value)?.clone()),
@@ -701,7 +844,6 @@ fn generic(head: &str, arguments: &str, declared: &dyn Fn(&str) -> Option<Type>)
     let head = head.split('`').next().unwrap_or(head).trim();
     let found = BY_NAME.get(&format!("{head}`{}", arguments.len()).to_ascii_lowercase())?;
     match found {
-        Type::Known(known) if known.name == "System.Nullable`1" => arguments.into_iter().next(),
         Type::Known(known) => Some(Type::Generic(known, arguments.into())),
         _ => None,
     }
@@ -755,6 +897,14 @@ impl Typed for Type {
     }
     fn as_any(&self) -> &dyn Any {
         self
+    }
+}
+
+/// A generic type by its name with the number of its arguments.
+pub(crate) fn generic_of(name: &str, arguments: Vec<Type>) -> Type {
+    match known(name) {
+        Type::Known(row) => Type::Generic(row, arguments.into()),
+        other => other,
     }
 }
 

@@ -5,6 +5,7 @@ use crate::culture::Culture;
 use crate::engine::Locale;
 use crate::exception::{Exception, Result};
 use crate::format;
+use crate::types::Type;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use object::Value;
@@ -15,6 +16,7 @@ use std::any::Any;
 use std::cmp::Ordering;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 macro_rules! typed {
     ($type:ty, $name:literal, |$this:ident| $text:expr $(, compare |$a:ident, $b:ident| $compare:expr)?) => {
@@ -243,7 +245,13 @@ pub struct MailAddress {
     /// Behind the `@`.
     pub host: String,
 }
-typed!(MailAddress, "System.Net.Mail.MailAddress", |address| address.shown());
+typed!(
+    MailAddress,
+    "System.Net.Mail.MailAddress",
+    |address| address.shown(),
+    compare | a,
+    b | Some(a.shown().to_lowercase().cmp(&b.shown().to_lowercase()))
+);
 
 impl MailAddress {
     /// Reads `ann@example.com`, `Ann <ann@example.com>` or `"Ann B." <ann@example.com>`.
@@ -256,6 +264,12 @@ impl MailAddress {
         let trimmed = text.trim();
         let (name, address) = match (trimmed.rfind('<'), trimmed.strip_suffix('>')) {
             (Some(open), Some(body)) => (trimmed[..open].trim(), body[open + 1..].trim()),
+            (None, None) if trimmed.starts_with('"') => match trimmed[1..].find('"').map(|at| at + 2) {
+                // A quoted local part, or a quoted name and a bare address behind it.
+                Some(end) if trimmed[end..].starts_with('@') => ("", trimmed),
+                Some(end) => (trimmed[..end].trim(), trimmed[end..].trim()),
+                None => return Err(bad()),
+            },
             (None, None) => match trimmed.rsplit_once(' ') {
                 Some((name, address)) => (name.trim(), address),
                 None => ("", trimmed),
@@ -267,10 +281,8 @@ impl MailAddress {
             !text.is_empty()
                 && text.chars().all(|c| c.is_alphanumeric() || extra.contains(c) || !c.is_ascii())
         };
-        let local = word(user, "!#$%&'*+-/=?^_`{|}~.")
-            && !user.starts_with('.')
-            && !user.ends_with('.')
-            && !user.contains("..");
+        // .NET takes a dot at the end and two in a row, but none at the beginning.
+        let local = word(user, "!#$%&'*+-/=?^_`{|}~.") && !user.starts_with('.');
         let quoted = user.len() > 1 && user.starts_with('"') && user.ends_with('"');
         let domain =
             (word(host, "-.") && !host.starts_with('.') && !host.ends_with('.') && !host.contains(".."))
@@ -294,10 +306,19 @@ impl MailAddress {
     }
 }
 
-/// `System.Net.IPAddress`.
+/// `System.Net.IPAddress`: the address, and the number of the interface that a link-local one is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IpAddress(pub IpAddr);
-typed!(IpAddress, "System.Net.IPAddress", |address| address.0.to_string());
+pub struct IpAddress(pub IpAddr, pub u32);
+typed!(IpAddress, "System.Net.IPAddress", |address| match address.1 {
+    0 => address.0.to_string(),
+    scope => format!("{}%{scope}", address.0),
+});
+
+impl From<IpAddr> for IpAddress {
+    fn from(address: IpAddr) -> IpAddress {
+        IpAddress(address, 0)
+    }
+}
 
 /// `System.DateTimeOffset`: a local date and its distance from UTC in minutes.
 #[derive(Clone, Copy, Debug)]
@@ -328,6 +349,10 @@ impl DateTimeOffset {
         let zone = jiff::tz::Offset::from_seconds((self.offset * 60) as i32).map(jiff::tz::TimeZone::fixed);
         let zoned = Locale { zone: zone.unwrap_or(jiff::tz::TimeZone::UTC), ..locale.clone() };
         let local = DateTime { kind: object::types::DateKind::Local, ..self.local };
+        if matches!(pattern, "r" | "R" | "u") {
+            let utc = DateTime::new(self.utc_ticks(), object::types::DateKind::Utc);
+            return format::date::format(utc, pattern, locale);
+        }
         if pattern.is_empty() {
             let plain = format::date::format(local, "G", &zoned)?;
             return Ok(format!("{plain} {}", format::date::format(local, "zzz", &zoned)?));
@@ -336,8 +361,36 @@ impl DateTimeOffset {
     }
 }
 
-/// `System.Text.StringBuilder`.
-pub struct StringBuilder(pub RwLock<String>);
+/// A script block that .NET calls with arguments of declared types.
+#[derive(Clone)]
+pub struct Delegate {
+    /// `System.Func[int,int]`.
+    pub of: Type,
+    /// The script block.
+    pub block: Value,
+}
+
+impl Typed for Delegate {
+    fn type_name(&self) -> Text {
+        self.of.name()
+    }
+    fn text(&self) -> String {
+        self.of.name().to_string()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// `System.Text.StringBuilder`: the text, and the room that .NET's builder would have.
+pub struct StringBuilder(pub RwLock<String>, pub AtomicUsize);
+
+impl StringBuilder {
+    /// A builder with a text in it.
+    pub fn new(text: impl Into<String>) -> StringBuilder {
+        StringBuilder(RwLock::new(text.into()), AtomicUsize::new(16))
+    }
+}
 typed!(StringBuilder, "System.Text.StringBuilder", |builder| builder.0.read().clone());
 
 /// `System.Globalization.CultureInfo`.
@@ -345,12 +398,51 @@ typed!(StringBuilder, "System.Text.StringBuilder", |builder| builder.0.read().cl
 pub struct CultureInfo(pub &'static Culture);
 typed!(CultureInfo, "System.Globalization.CultureInfo", |culture| culture.0.name.to_owned());
 
+/// A culture that a script made or copied and may change.
+pub struct OwnCulture(pub Arc<RwLock<Culture>>);
+typed!(OwnCulture, "System.Globalization.CultureInfo", |culture| culture.0.read().name.to_owned());
+
+/// `NumberFormatInfo` or `DateTimeFormatInfo`: a culture seen from one side.
+pub struct FormatInfo {
+    /// The .NET name of the type.
+    pub name: &'static str,
+    /// What it says; shared with the culture it belongs to.
+    pub culture: Arc<RwLock<Culture>>,
+    /// Whether it may not be changed.
+    pub read_only: bool,
+}
+
+impl Typed for FormatInfo {
+    fn type_name(&self) -> Text {
+        self.name.into()
+    }
+    fn text(&self) -> String {
+        self.name.to_owned()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The culture that a value is or stands for.
+pub fn culture_of(value: &Value) -> Option<Culture> {
+    if let Some(culture) = value.downcast::<CultureInfo>() {
+        return Some(*culture.0);
+    }
+    if let Some(own) = value.downcast::<OwnCulture>() {
+        return Some(*own.0.read());
+    }
+    value.downcast::<FormatInfo>().map(|info| *info.culture.read())
+}
+
 /// `System.Text.Encoding`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the encodings'")]
 pub enum Encoding {
     Utf8,
     Utf8NoMark,
+    /// UTF-8 that refuses bytes which are none.
+    Utf8Strict,
     Utf16,
     Utf16Big,
     Utf32,
@@ -364,7 +456,9 @@ typed!(Encoding, "System.Text.Encoding", |encoding| encoding.type_text().to_owne
 impl Encoding {
     fn type_text(self) -> &'static str {
         match self {
-            Encoding::Utf8 | Encoding::Utf8NoMark => "System.Text.UTF8Encoding+UTF8EncodingSealed",
+            Encoding::Utf8 | Encoding::Utf8NoMark | Encoding::Utf8Strict => {
+                "System.Text.UTF8Encoding+UTF8EncodingSealed"
+            }
             Encoding::Utf16 | Encoding::Utf16Big => "System.Text.UnicodeEncoding",
             Encoding::Utf32 => "System.Text.UTF32Encoding",
             Encoding::Ascii => "System.Text.ASCIIEncoding+ASCIIEncodingSealed",
@@ -391,7 +485,9 @@ impl Encoding {
     pub fn bytes(self, text: &str) -> Vec<u8> {
         let single = |c: char, most: u32| if (c as u32) <= most { c as u32 as u8 } else { b'?' };
         match self {
-            Encoding::Utf8 | Encoding::Utf8NoMark | Encoding::Utf7 => text.as_bytes().to_vec(),
+            Encoding::Utf8 | Encoding::Utf8NoMark | Encoding::Utf8Strict | Encoding::Utf7 => {
+                text.as_bytes().to_vec()
+            }
             Encoding::Utf16 => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
             Encoding::Utf16Big => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
             Encoding::Utf32 => text.chars().flat_map(|c| (c as u32).to_le_bytes()).collect(),
@@ -403,7 +499,7 @@ impl Encoding {
     /// Bytes as text; what is not valid becomes U+FFFD (`?` in ASCII).
     pub fn text_of(self, bytes: &[u8]) -> String {
         match self {
-            Encoding::Utf8 | Encoding::Utf8NoMark | Encoding::Utf7 => {
+            Encoding::Utf8 | Encoding::Utf8NoMark | Encoding::Utf8Strict | Encoding::Utf7 => {
                 String::from_utf8_lossy(bytes).into_owned()
             }
             Encoding::Utf16 => utf16(bytes, u16::from_le_bytes),
@@ -430,7 +526,7 @@ impl Encoding {
     /// The name on the Internet.
     pub fn web_name(self) -> &'static str {
         match self {
-            Encoding::Utf8 | Encoding::Utf8NoMark => "utf-8",
+            Encoding::Utf8 | Encoding::Utf8NoMark | Encoding::Utf8Strict => "utf-8",
             Encoding::Utf16 => "utf-16",
             Encoding::Utf16Big => "utf-16BE",
             Encoding::Utf32 => "utf-32",
@@ -443,7 +539,7 @@ impl Encoding {
     /// The code page.
     pub fn code_page(self) -> i32 {
         match self {
-            Encoding::Utf8 | Encoding::Utf8NoMark => 65001,
+            Encoding::Utf8 | Encoding::Utf8NoMark | Encoding::Utf8Strict => 65001,
             Encoding::Utf16 => 1200,
             Encoding::Utf16Big => 1201,
             Encoding::Utf32 => 12000,

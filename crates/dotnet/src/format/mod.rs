@@ -112,6 +112,9 @@ pub fn composite(pattern: &str, arguments: &[Value], locale: &Locale) -> Result<
                 out.push('}');
                 at += 2;
             }
+            '}' if at + 1 == chars.len() => {
+                return Err(unexpected(chars.len(), "Format item ends prematurely."));
+            }
             '}' => {
                 return Err(unexpected(
                     at + 1,

@@ -19,12 +19,20 @@ pub struct Call<'a> {
     pub this: &'a Value,
     /// The arguments.
     pub arguments: Vec<Value>,
+    /// The member's name as the table has it: a function that serves many rows asks for it.
+    pub name: &'static str,
 }
 
 impl<'a> Call<'a> {
     /// A call with arguments that fit.
     pub fn new(engine: &'a mut dyn Engine, this: &'a Value, arguments: Vec<Value>) -> Call<'a> {
-        Call { engine, this, arguments }
+        Call { engine, this, arguments, name: "" }
+    }
+    /// The same call, of the member of that name.
+    #[must_use]
+    pub fn named(mut self, name: &'static str) -> Call<'a> {
+        self.name = name;
+        self
     }
     /// How the session writes and reads text.
     pub fn locale(&self) -> &Locale {
@@ -134,11 +142,15 @@ impl<'a> Call<'a> {
         }
     }
     /// The culture that an argument names, else the session's.
-    pub fn culture(&self, at: usize) -> Locale {
-        match self.plain(at).downcast::<values::CultureInfo>() {
-            Some(culture) => self.locale().in_culture(culture.0),
-            None => self.locale().clone(),
-        }
+    pub fn culture(&self, at: usize) -> Result<Locale> {
+        let Some(culture) = values::culture_of(self.plain(at)) else { return Ok(self.locale().clone()) };
+        let kept = crate::culture::kept(&culture).ok_or_else(|| {
+            Exception::new(
+                "System.OutOfMemoryException",
+                "This session has made as many cultures of its own as it may.",
+            )
+        })?;
+        Ok(self.locale().in_culture(kept))
     }
 }
 

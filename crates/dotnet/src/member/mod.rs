@@ -5,30 +5,48 @@
 //! `set `; what belongs to the type itself starts with `static `. To add a member, add its row; the
 //! choice between overloads, the conversion of arguments and the errors are done here.
 
+mod answer;
+mod array;
 mod attribute;
+mod bytes;
 mod call;
+mod clock;
 mod collection;
+mod culture;
+mod delegate;
+mod dictionary;
+mod fields;
+mod files;
+mod hash;
+mod mail;
 mod moment;
 mod number;
 mod overload;
 mod psobject;
+mod rank;
+mod specialized;
 mod stream;
 mod string;
 mod system;
+mod tuple;
+mod uri;
 
 pub use call::Call;
+pub use fields::Fields;
+pub use files::{decode, full_path};
+pub use hash::hash_of;
 pub use overload::{Method, Parameter};
 pub use psobject::{
     MemberInfo, MemberKind, Note, PsObject, PsProperty, members_of, property_names, type_name_list,
 };
-pub use system::{decode, full_path, html_encode};
+pub use uri::html_encode;
 
 use crate::engine::Engine;
 use crate::exception::{Exception, Result};
 use crate::index;
 use crate::text;
 use crate::types::{Type, class_of};
-use crate::values::{Added, Reference, base};
+use crate::values::{Added, Delegate, Reference, base};
 use object::Value;
 use object::value::Text;
 use std::collections::HashMap;
@@ -63,12 +81,25 @@ static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
     let all = [
         attribute::TABLES,
         string::TABLES,
+        array::TABLES,
+        // Before the lists: the names of a value's types are a list that changes the value.
+        psobject::TABLES,
         collection::TABLES,
+        dictionary::TABLES,
+        specialized::TABLES,
+        tuple::TABLES,
+        delegate::TABLES,
         moment::TABLES,
         number::TABLES,
         system::TABLES,
+        culture::TABLES,
+        uri::TABLES,
+        mail::TABLES,
+        hash::TABLES,
+        files::TABLES,
+        bytes::TABLES,
         stream::TABLES,
-        psobject::TABLES,
+        clock::TABLES,
     ];
     for (name, rows) in all.iter().flat_map(|tables| tables.iter()) {
         let members = map.entry(name).or_default();
@@ -78,6 +109,17 @@ static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
     }
     map
 });
+
+impl Members {
+    /// The name of a property as the table writes it.
+    fn property_name(&self, name: &str) -> &'static str {
+        self.properties.iter().find(|p| p.name.eq_ignore_ascii_case(name)).map_or("", |p| p.name)
+    }
+    /// The methods of a name, those of the type or those of its values.
+    fn named(&self, name: &str, statics: bool) -> Vec<&Method> {
+        self.methods.iter().filter(|m| m.is_static == statics && m.name.eq_ignore_ascii_case(name)).collect()
+    }
+}
 
 fn add_row(members: &mut Members, signature: &'static str, run: Run) {
     let (is_static, rest) = signature.strip_prefix("static ").map_or((false, signature), |rest| (true, rest));
@@ -99,6 +141,11 @@ fn add_row(members: &mut Members, signature: &'static str, run: Run) {
     }
 }
 
+/// Whether `[type]::new()` makes a value: such a type can be made of a hashtable.
+pub(crate) fn has_empty_constructor(name: &str) -> bool {
+    TABLES.get(name).is_some_and(|members| members.named("new", true).iter().any(|m| m.parameters.is_empty()))
+}
+
 /// The tables that apply to a type: its own, then those of its bases.
 pub(crate) fn tables(of: &Type) -> Vec<&'static Members> {
     let mut found = Vec::new();
@@ -113,6 +160,20 @@ pub(crate) fn tables(of: &Type) -> Vec<&'static Members> {
             found.push(members);
         }
         at = of.base();
+    }
+    found
+}
+
+/// All overloads of a name: those of the type and of the types it derives from.
+fn methods_named(of: &Type, name: &str, statics: bool) -> Vec<&'static Method> {
+    let mut found: Vec<&'static Method> = Vec::new();
+    for members in tables(of) {
+        for method in members.named(name, statics) {
+            let hidden = found.iter().any(|known| known.has_the_parameters_of(method));
+            if !hidden {
+                found.push(method);
+            }
+        }
     }
     found
 }
@@ -169,31 +230,27 @@ pub fn own(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option<
     if value.is_null() {
         return Ok(None);
     }
-    let value = value.downcast::<Bare>().map_or(value, |bare| &bare.0);
-    let of = type_of(value);
-    for members in tables(&of) {
-        let found = members.properties.iter().find(|p| !p.is_static && p.name.eq_ignore_ascii_case(name));
-        if let Some(get) = found.and_then(|property| property.get) {
-            let mut call = Call::new(engine, value, Vec::new());
-            return get(&mut call).map(Some).map_err(|error| error.while_getting(name));
-        }
+    if let Some(psobject::PsBase(inner)) = value.downcast() {
+        return declared(engine, inner, name);
+    }
+    if let Some(found) = declared(engine, value, name)? {
+        return Ok(Some(found));
     }
     intrinsic(value, name)
 }
 
-/// `.psbase` of a dictionary: its own members, also where a key is called like one.
-struct Bare(Value);
-
-impl object::value::Typed for Bare {
-    fn type_name(&self) -> Text {
-        self.0.type_name()
+/// Reads a property of the tables.
+fn declared(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option<Value>> {
+    let of = type_of(value);
+    for members in tables(&of) {
+        let found = members.properties.iter().find(|p| !p.is_static && p.name.eq_ignore_ascii_case(name));
+        if let Some(get) = found.and_then(|property| property.get) {
+            let mut call = Call::new(engine, value, Vec::new()).named(members.property_name(name));
+            // What a getter throws is not shown: the property has no value then.
+            return Ok(Some(get(&mut call).unwrap_or_default()));
+        }
     }
-    fn text(&self) -> String {
-        self.0.to_string()
-    }
-    fn as_any(&self) -> &dyn std::any::Any {
-        self
-    }
+    Ok(None)
 }
 
 /// Properties that PowerShell gives every value.
@@ -205,7 +262,7 @@ fn intrinsic(value: &Value, name: &str) -> Result<Option<Value>> {
         Some(psobject::type_names(value))
     } else if is("psbase") {
         Some(match base(value) {
-            dictionary @ Value::Dictionary(_) => Value::typed(Bare(dictionary.clone())),
+            dictionary @ Value::Dictionary(_) => Value::typed(psobject::PsBase(dictionary.clone())),
             value => value.clone(),
         })
     } else if (is("count") || is("length")) && index::elements(value).is_none() {
@@ -246,6 +303,9 @@ pub fn get(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Value> 
 pub fn find(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option<Value>> {
     if let Some(found) = own(engine, value, name)? {
         return Ok(Some(found));
+    }
+    if let Some(method) = psobject::method(value, name) {
+        return Ok(Some(method));
     }
     let Some(items) = index::elements(value) else { return Ok(None) };
     let mut found = Vec::new();
@@ -348,29 +408,106 @@ fn set_declared(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) 
         else {
             continue;
         };
-        let Some(run) = property.set else {
-            let message = format!("'{}' is a ReadOnly property.", property.name);
-            let inner = Exception::new("System.Management.Automation.SetValueException", message.clone())
-                .id("PropertyAssignmentException");
-            return Err(Exception::runtime("PropertyAssignmentException", message).inner(inner));
-        };
-        let wanted = Type::parse(property.of).unwrap_or_else(Type::object);
-        let converted =
-            crate::convert::to(&new, &wanted, engine.locale()).map_err(|error| error.while_setting(name))?;
-        return run(&mut Call::new(engine, value, vec![converted]))
-            .map(|_| ())
-            .map_err(|error| error.while_setting(name));
-    }
-    // A list passes the assignment on to its elements.
-    if let Some(items) = index::elements(value)
-        && !items.is_empty()
-    {
-        for item in items {
-            set(engine, &item, name, new.clone())?;
-        }
-        return Ok(());
+        return set_property(engine, value, property, new);
     }
     Err(not_settable(name).id("PropertyAssignmentException"))
+}
+
+fn set_property(engine: &mut dyn Engine, value: &Value, property: &Property, new: Value) -> Result<()> {
+    let name = property.name;
+    let Some(run) = property.set else { return Err(read_only(name)) };
+    let wanted = Type::parse(property.of).unwrap_or_else(Type::object);
+    let converted = cast(engine, &new, &wanted).map_err(|error| error.while_setting(name))?;
+    run(&mut Call::new(engine, value, vec![converted]).named(name))
+        .map(|_| ())
+        .map_err(|error| error.while_setting(name))
+}
+
+fn read_only(name: &str) -> Exception {
+    let message = format!("'{name}' is a ReadOnly property.");
+    let inner = Exception::new("System.Management.Automation.SetValueException", message.clone())
+        .id("PropertyAssignmentException");
+    Exception::runtime("PropertyAssignmentException", message).inner(inner)
+}
+
+/// `[type]::name = $new`.
+pub fn static_set(engine: &mut dyn Engine, of: &Type, name: &str, new: Value) -> Result<()> {
+    let this = Value::typed(of.clone());
+    for members in tables(of) {
+        let found = members.properties.iter().find(|p| p.is_static && p.name.eq_ignore_ascii_case(name));
+        if let Some(property) = found {
+            return set_property(engine, &this, property, new);
+        }
+    }
+    Err(not_settable(name).id("PropertyAssignmentException"))
+}
+
+/// `[type]$value` where the type may have to be made: of a hashtable with its properties, or by its
+/// constructor of one parameter. Everything else is [`crate::convert::to`].
+pub fn cast(engine: &mut dyn Engine, value: &Value, to: &Type) -> Result<Value> {
+    let name = to.name();
+    if let (Value::Dictionary(given), true) = (base(value), is_made_of_properties(to)) {
+        return made_of(engine, given, to);
+    }
+    match crate::convert::to(value, to, engine.locale()) {
+        // Only types without rules of their own are made by a constructor: the others said what they take.
+        Err(error)
+            if to.kind() == crate::Kind::Other
+                && error.error_id() == "ConvertToFinalInvalidCastException" =>
+        {
+            let constructors =
+                TABLES.get(&*name).map(|members| members.named("new", true)).unwrap_or_default();
+            let fits = constructors
+                .iter()
+                .any(|m| m.parameters.len() == 1 && rank::of_value(value, m.only_type()).is_some());
+            if !fits || value.is_null() {
+                return Err(error);
+            }
+            create(engine, to, vec![value.clone()])
+                .map_err(|failed| crate::convert::constructor_failed(value, to, &failed))
+        }
+        other => other,
+    }
+}
+
+fn is_made_of_properties(to: &Type) -> bool {
+    use crate::Kind as K;
+    let made_by_rule =
+        matches!(to.kind(), K::Hashtable | K::Ordered | K::Collection | K::PSObject | K::Object);
+    !made_by_rule && !to.is_value_type() && has_empty_constructor(&to.name())
+}
+
+/// `[type]@{ Property = value }`.
+fn made_of(engine: &mut dyn Engine, given: &object::value::Dictionary, to: &Type) -> Result<Value> {
+    let made = create(engine, to, Vec::new())?;
+    for (key, value) in given.to_vec() {
+        let key = text::to_text(&key, engine.locale());
+        let known = tables(to).iter().any(|members| !members.property_name(&key).is_empty());
+        if !known {
+            return Err(no_such_property(&key, to));
+        }
+        set(engine, &made, &key, value).map_err(|error| {
+            let message = format!(
+                "Cannot create object of type \"{to}\". {}",
+                error.inner_exception().unwrap_or(&error).text()
+            );
+            Exception::cast("ObjectCreationError", message).inner(error.clone())
+        })?;
+    }
+    Ok(made)
+}
+
+fn no_such_property(key: &str, to: &Type) -> Exception {
+    let mut settable: Vec<String> = Vec::new();
+    for property in tables(to).iter().flat_map(|members| &members.properties).filter(|p| p.set.is_some()) {
+        let of = Type::parse(property.of).map_or_else(|| property.of.into(), |of| of.name());
+        settable.push(format!("[{} <{of}>]", property.name));
+    }
+    let message = format!(
+        "Cannot create object of type \"{to}\". The property '{key}' was not found for the '{to}' object. The settable properties are: {}.",
+        settable.join(", ")
+    );
+    Exception::cast("ObjectCreationError", message)
 }
 
 fn no_method(of: &Type, name: &str) -> Exception {
@@ -389,6 +526,9 @@ pub fn invoke(
     arguments: Vec<Value>,
 ) -> Result<Option<Value>> {
     if value.is_null() {
+        if psobject::is_intrinsic_method(name) {
+            return Ok(Some(Value::array([])));
+        }
         let message = "You cannot call a method on a null-valued expression.";
         return Err(Exception::runtime("InvokeMethodOnNull", message));
     }
@@ -413,13 +553,18 @@ pub fn invoke(
     if let Some(answer) = psobject::intrinsic_method(engine, value, name, &arguments)? {
         return Ok(answer);
     }
+    if let Some(psobject::PsBase(inner)) = value.downcast() {
+        return invoke(engine, &inner.clone(), name, arguments);
+    }
+    if let Some(delegate) = value.downcast::<Delegate>()
+        && matches!(name.to_ascii_lowercase().as_str(), "invoke" | "dynamicinvoke")
+    {
+        return delegate::invoke(engine, delegate, arguments);
+    }
     let of = type_of(value);
-    for members in tables(&of) {
-        let named: Vec<&Method> =
-            members.methods.iter().filter(|m| !m.is_static && m.name.eq_ignore_ascii_case(name)).collect();
-        if !named.is_empty() {
-            return overload::run(engine, value, &of, &named, arguments);
-        }
+    let named = methods_named(&of, name, false);
+    if let Some(first) = named.first() {
+        return overload::run(engine, value, &of, &named, first.name, arguments);
     }
     // A property that holds a script block or a method of each element of a list.
     if let Some(items) = index::elements(value) {
@@ -480,7 +625,9 @@ pub fn static_get(engine: &mut dyn Engine, of: &Type, name: &str) -> Result<Opti
                 .map_err(|error| error.while_getting(name));
         }
     }
-    Ok(None)
+    // A type is a single value, too.
+    let counted = name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length");
+    Ok(counted.then_some(Value::Int32(1)))
 }
 
 /// `[type]::name(…)`, `[type]::new(…)`; `None` when the method gives nothing back.
@@ -499,17 +646,16 @@ pub fn static_invoke(
     {
         return Ok(answer);
     }
-    for members in tables(of) {
-        let named: Vec<&Method> =
-            members.methods.iter().filter(|m| m.is_static && m.name.eq_ignore_ascii_case(name)).collect();
-        if !named.is_empty() {
-            return overload::run(engine, &this, of, &named, arguments);
-        }
+    let named = methods_named(of, name, true);
+    if let Some(first) = named.first() {
+        return overload::run(engine, &this, of, &named, first.name, arguments);
     }
     let lower = name.to_ascii_lowercase();
-    if matches!(lower.as_str(), "equals" | "referenceequals") && arguments.len() == 2 {
-        let same = crate::compare::equal(&arguments[0], &arguments[1], false, engine.locale());
-        return Ok(Some(Value::Bool(same)));
+    if let ("equals" | "referenceequals" | "op_equality" | "op_inequality", [a, b]) =
+        (lower.as_str(), arguments.as_slice())
+    {
+        let same = crate::compare::equal(a, b, false, engine.locale());
+        return Ok(Some(Value::Bool(same == (lower != "op_inequality"))));
     }
     Err(no_method(of, name))
 }
@@ -521,16 +667,22 @@ pub fn create(engine: &mut dyn Engine, of: &Type, arguments: Vec<Value>) -> Resu
     }
     let this = Value::typed(of.clone());
     let count = arguments.len();
-    for members in tables(of).into_iter().take(1) {
-        let named: Vec<&Method> = members.methods.iter().filter(|m| m.is_static && m.name == "new").collect();
-        if !named.is_empty() {
-            let made = overload::run(engine, &this, of, &named, arguments)
-                .map_err(|error| constructor_error(error, count))?;
-            return Ok(made.unwrap_or_default());
-        }
+    let plain = match of {
+        Type::Generic(known, _) => known.name.into(),
+        other => other.name(),
+    };
+    let named = TABLES.get(&*plain).map(|members| members.named("new", true)).unwrap_or_default();
+    if !named.is_empty() {
+        let made = overload::run(engine, &this, of, &named, ".ctor", arguments)
+            .map_err(|error| constructor_error(error, count))?;
+        return Ok(made.unwrap_or_default());
     }
     if let Type::Array(element, _) = of {
-        return collection::new_array(element, &arguments);
+        return array::new_array(element, &arguments);
+    }
+    if of.kind() == crate::Kind::Delegate {
+        let block = arguments.first().cloned().unwrap_or_default();
+        return crate::convert::to(&block, of, engine.locale());
     }
     if of.name().ends_with("Exception") {
         return system::new_exception(of, &arguments, engine);

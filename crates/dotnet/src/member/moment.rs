@@ -118,6 +118,11 @@ fn kind_of(call: &Call<'_>, at: usize) -> DateKind {
     }
 }
 
+/// What a text that `Parse` does not take is.
+fn not_a_date(text: &str, locale: &Locale) -> Exception {
+    Exception::format(parse::date_error(text, locale.culture))
+}
+
 fn not_recognized(text: &str) -> Exception {
     Exception::format(format!("String '{text}' was not recognized as a valid DateTime."))
 }
@@ -162,14 +167,85 @@ fn read_exact(call: &Call<'_>, locale: &Locale, styles: i64) -> Option<DateTime>
 }
 
 fn exact_or_error(call: &Call<'_>, styles: i64) -> Result<Value> {
-    let locale = call.culture(2);
+    let locale = call.culture(2)?;
     read_exact(call, &locale, styles).map(Value::DateTime).ok_or_else(|| not_recognized(&call.text(0)))
 }
 
+/// What was read with its zone, in `DateTimeStyles`: without a zone it is local, or UTC where that is said.
+fn styled_offset(read: parse::Zoned, styles: i64, locale: &Locale) -> DateTimeOffset {
+    const ADJUST_TO_UNIVERSAL: i64 = 16;
+    const ASSUME_UNIVERSAL: i64 = 64;
+    let zone = read.zone.or((styles & ASSUME_UNIVERSAL != 0).then_some(0));
+    let made = crate::convert::offset_of(parse::Zoned { zone, ..read }, locale);
+    if styles & ADJUST_TO_UNIVERSAL == 0 {
+        return made;
+    }
+    DateTimeOffset { local: DateTime::new(made.utc_ticks(), DateKind::Unspecified), offset: 0 }
+}
+
+fn read_offset(call: &Call<'_>, culture_at: usize, styles: i64) -> Result<Option<DateTimeOffset>> {
+    let (locale, today) = (call.culture(culture_at)?, Some(local_now(call).to_time()));
+    Ok(parse::date_zoned(&call.text(0), &locale, today).map(|read| styled_offset(read, styles, &locale)))
+}
+
+fn read_exact_offset(call: &Call<'_>, styles: i64) -> Result<Option<DateTimeOffset>> {
+    let (text, locale, today) = (call.text(0), call.culture(2)?, Some(local_now(call).to_time()));
+    let patterns = call.items(1);
+    let read = patterns
+        .iter()
+        .find_map(|pattern| parse::date_exact_zoned(&text, &pattern.to_string(), &locale, today));
+    Ok(read.map(|read| styled_offset(read, styles, &locale)))
+}
+
+fn parse_offset(call: &Call<'_>, styles: i64) -> Result<Value> {
+    let found = read_offset(call, 1, styles)?;
+    found.map(Value::typed).ok_or_else(|| not_a_date(&call.text(0), call.engine.locale()))
+}
+
 fn exact_offset(call: &Call<'_>, styles: i64) -> Result<Value> {
-    let locale = call.culture(2);
-    let found = read_exact(call, &locale, styles).ok_or_else(|| not_recognized(&call.text(0)))?;
-    new_offset(found, dates::offset_minutes(found, &locale.zone))
+    read_exact_offset(call, styles)?.map(Value::typed).ok_or_else(|| not_recognized(&call.text(0)))
+}
+
+fn told(call: &Call<'_>, found: Option<DateTimeOffset>, at: usize) -> Result<Value> {
+    let none = DateTimeOffset { local: DateTime::new(0, DateKind::Unspecified), offset: 0 };
+    call.set_reference(at, Value::typed(found.unwrap_or(none)));
+    Ok(Value::Bool(found.is_some()))
+}
+
+/// The minutes of an offset that is an argument; the errors are .NET's.
+fn offset_minutes(value: &Value) -> Result<i64> {
+    let Value::TimeSpan(span) = value else { return Ok(0) };
+    if span.ticks % 600_000_000 != 0 {
+        return Err(Exception::argument("Offset must be specified in whole minutes.", "offset"));
+    }
+    let minutes = span.ticks / 600_000_000;
+    if minutes.abs() > 14 * 60 {
+        return Err(Exception::out_of_range("Offset must be within plus or minus 14 hours.", "offset"));
+    }
+    Ok(minutes)
+}
+
+/// The same moment and offset, so many ticks later.
+fn later(call: &Call<'_>, ticks: i64) -> Result<Value> {
+    let this = offset(call)?;
+    let Value::DateTime(local) = date(this.local.ticks.saturating_add(ticks), DateKind::Unspecified)? else {
+        return Ok(Value::Null);
+    };
+    Ok(Value::typed(DateTimeOffset { local, offset: this.offset }))
+}
+
+fn later_by(call: &Call<'_>, unit: i64) -> Result<Value> {
+    later(call, (call.double(0) * unit as f64).round() as i64)
+}
+
+fn later_months(call: &Call<'_>, months: i64) -> Result<Value> {
+    let this = offset(call)?;
+    let Value::DateTime(local) = add_months(this.local, months)? else { return Ok(Value::Null) };
+    Ok(Value::typed(DateTimeOffset { local, offset: this.offset }))
+}
+
+fn other_offset(call: &Call<'_>, at: usize) -> Option<DateTimeOffset> {
+    call.plain(at).downcast::<DateTimeOffset>().copied()
 }
 
 fn local_now(call: &Call<'_>) -> DateTime {
@@ -335,11 +411,11 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 formatted(call, &pattern, &locale)
             }),
             ("string ToString(System.IFormatProvider provider)", |call| {
-                let locale = call.culture(0);
+                let locale = call.culture(0)?;
                 formatted(call, "G", &locale)
             }),
             ("string ToString(string format, System.IFormatProvider provider)", |call| {
-                let (locale, pattern) = (call.culture(1), call.text(0));
+                let (locale, pattern) = (call.culture(1)?, call.text(0));
                 formatted(call, &pattern, &locale)
             }),
             ("string ToShortDateString()", |call| {
@@ -406,7 +482,8 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static bool IsLeapYear(int year)", |call| Ok(Value::Bool(is_leap(call.int(0))))),
             ("static int DaysInMonth(int year, int month)", |call| {
                 if !(1..=12).contains(&call.int(1)) {
-                    return Err(Exception::out_of_range("Month must be between one and twelve.", "month"));
+                    let message = "Month must be between one and twelve.";
+                    return Err(Exception::out_of_range(message, "month").actual(call.int(1)));
                 }
                 int(i64::from(days_in(call.int(0), call.int(1) as u32)))
             }),
@@ -446,19 +523,19 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             }),
             ("static datetime Parse(string s)", |call| {
                 let locale = call.engine.locale().clone();
-                read(call, &locale, 0).map(Value::DateTime).ok_or_else(|| not_recognized(&call.text(0)))
+                read(call, &locale, 0).map(Value::DateTime).ok_or_else(|| not_a_date(&call.text(0), &locale))
             }),
             ("static datetime Parse(string s, System.IFormatProvider provider)", |call| {
-                let locale = call.culture(1);
-                read(call, &locale, 0).map(Value::DateTime).ok_or_else(|| not_recognized(&call.text(0)))
+                let locale = call.culture(1)?;
+                read(call, &locale, 0).map(Value::DateTime).ok_or_else(|| not_a_date(&call.text(0), &locale))
             }),
             (
                 "static datetime Parse(string s, System.IFormatProvider provider, System.Globalization.DateTimeStyles styles)",
                 |call| {
-                    let (locale, styles) = (call.culture(1), call.int(2));
+                    let (locale, styles) = (call.culture(1)?, call.int(2));
                     read(call, &locale, styles)
                         .map(Value::DateTime)
-                        .ok_or_else(|| not_recognized(&call.text(0)))
+                        .ok_or_else(|| not_a_date(&call.text(0), &locale))
                 },
             ),
             (
@@ -485,7 +562,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             (
                 "static bool TryParse(string s, System.IFormatProvider provider, System.Globalization.DateTimeStyles styles, [ref] datetime result)",
                 |call| {
-                    let (locale, styles) = (call.culture(1), call.int(2));
+                    let (locale, styles) = (call.culture(1)?, call.int(2));
                     let found = read(call, &locale, styles);
                     call.set_reference(
                         3,
@@ -586,7 +663,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 dates::format_span(call.this_span()?, &call.text(0), call.engine.locale()).map(Value::from)
             }),
             ("string ToString(string format, System.IFormatProvider formatProvider)", |call| {
-                let locale = call.culture(1);
+                let locale = call.culture(1)?;
                 dates::format_span(call.this_span()?, &call.text(0), &locale).map(Value::from)
             }),
             ("static timespan Zero", |_| span(0)),
@@ -604,26 +681,58 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static timespan FromMilliseconds(double value)", |call| from(call, 10_000)),
             ("static timespan FromTicks(long value)", |call| span(call.int(0))),
             ("static timespan Parse(string s)", |call| {
-                parse::span(&call.text(0)).map(Value::TimeSpan).ok_or_else(|| {
-                    Exception::format(format!(
-                        "String '{}' was not recognized as a valid TimeSpan.",
-                        call.text(0)
-                    ))
-                })
+                parse::span(&call.text(0))
+                    .map(Value::TimeSpan)
+                    .ok_or_else(|| parse::span_error(&call.text(0)))
             }),
             ("static timespan Parse(string s, System.IFormatProvider formatProvider)", |call| {
-                parse::span(&call.text(0)).map(Value::TimeSpan).ok_or_else(|| {
-                    Exception::format(format!(
-                        "String '{}' was not recognized as a valid TimeSpan.",
-                        call.text(0)
-                    ))
-                })
+                parse::span(&call.text(0))
+                    .map(Value::TimeSpan)
+                    .ok_or_else(|| parse::span_error(&call.text(0)))
             }),
             ("static bool TryParse(string s, [ref] timespan result)", |call| {
                 let found = parse::span(&call.text(0));
                 call.set_reference(1, Value::TimeSpan(found.unwrap_or_default()));
                 Ok(Value::Bool(found.is_some()))
             }),
+            (
+                "static timespan ParseExact(string input, string format, System.IFormatProvider formatProvider)",
+                span_exact,
+            ),
+            (
+                "static timespan ParseExact(string input, string[] formats, System.IFormatProvider formatProvider)",
+                span_exact,
+            ),
+            (
+                "static timespan ParseExact(string input, string format, System.IFormatProvider formatProvider, System.Globalization.TimeSpanStyles styles)",
+                span_exact,
+            ),
+            (
+                "static timespan ParseExact(string input, string[] formats, System.IFormatProvider formatProvider, System.Globalization.TimeSpanStyles styles)",
+                span_exact,
+            ),
+            (
+                "static bool TryParse(string input, System.IFormatProvider formatProvider, [ref] timespan result)",
+                |call| {
+                    let found = parse::span(&call.text(0));
+                    call.set_reference(2, Value::TimeSpan(found.unwrap_or_default()));
+                    Ok(Value::Bool(found.is_some()))
+                },
+            ),
+            (
+                "static bool TryParseExact(string input, string format, System.IFormatProvider formatProvider, [ref] timespan result)",
+                |call| {
+                    let found = read_span_exact(call)?;
+                    call.set_reference(3, Value::TimeSpan(found.unwrap_or_default()));
+                    Ok(Value::Bool(found.is_some()))
+                },
+            ),
+            ("static bool Equals(timespan t1, timespan t2)", |call| {
+                Ok(Value::Bool(
+                    matches!((call.plain(0), call.plain(1)), (Value::TimeSpan(a), Value::TimeSpan(b)) if a == b),
+                ))
+            }),
+            ("static timespan FromMicroseconds(double value)", |call| from(call, 10)),
             ("static int Compare(timespan t1, timespan t2)", |call| match (call.plain(0), call.plain(1)) {
                 (Value::TimeSpan(a), Value::TimeSpan(b)) => span_order(a.ticks, b.ticks),
                 _ => int(0),
@@ -674,6 +783,62 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("int Hour", |call| int(i64::from(dates::clock(offset(call)?.local).0))),
             ("int Minute", |call| int(i64::from(dates::clock(offset(call)?.local).1))),
             ("int Second", |call| int(i64::from(dates::clock(offset(call)?.local).2))),
+            ("System.DayOfWeek DayOfWeek", |call| {
+                let number = dates::weekday(offset(call)?.local) as i64;
+                Ok(Value::Enum(EnumValue { of: &crate::enums::DAY_OF_WEEK, number }))
+            }),
+            ("int DayOfYear", |call| {
+                let d = offset(call)?.local;
+                let first = DateTime::utc(object::Time::of_date(dates::civil(d).0, 1, 1)).ticks;
+                int((d.ticks - first) / TICKS_PER_DAY + 1)
+            }),
+            ("int Millisecond", |call| int(offset(call)?.local.ticks / 10_000 % 1000)),
+            ("timespan TimeOfDay", |call| span(offset(call)?.local.ticks % TICKS_PER_DAY)),
+            ("int TotalOffsetMinutes", |call| int(offset(call)?.offset)),
+            ("long UtcTicks", |call| Ok(Value::Int64(offset(call)?.utc_ticks()))),
+            ("System.DateTimeOffset Add(timespan timeSpan)", |call| match call.plain(0) {
+                Value::TimeSpan(by) => later(call, by.ticks),
+                _ => Ok(Value::Null),
+            }),
+            ("System.DateTimeOffset AddDays(double days)", |call| later_by(call, TICKS_PER_DAY)),
+            ("System.DateTimeOffset AddHours(double hours)", |call| later_by(call, 3600 * TICKS_PER_SECOND)),
+            ("System.DateTimeOffset AddMilliseconds(double milliseconds)", |call| later_by(call, 10_000)),
+            ("System.DateTimeOffset AddMinutes(double minutes)", |call| {
+                later_by(call, 60 * TICKS_PER_SECOND)
+            }),
+            ("System.DateTimeOffset AddMonths(int months)", |call| later_months(call, call.int(0))),
+            ("System.DateTimeOffset AddSeconds(double seconds)", |call| later_by(call, TICKS_PER_SECOND)),
+            ("System.DateTimeOffset AddTicks(long ticks)", |call| later(call, call.int(0))),
+            ("System.DateTimeOffset AddYears(int years)", |call| later_months(call, call.int(0) * 12)),
+            ("int CompareTo(System.DateTimeOffset other)", |call| match other_offset(call, 0) {
+                Some(other) => span_order(offset(call)?.utc_ticks(), other.utc_ticks()),
+                None => int(1),
+            }),
+            ("bool Equals(System.DateTimeOffset other)", |call| {
+                let mine = offset(call)?.utc_ticks();
+                Ok(Value::Bool(other_offset(call, 0).is_some_and(|other| other.utc_ticks() == mine)))
+            }),
+            ("bool EqualsExact(System.DateTimeOffset other)", |call| {
+                let mine = offset(call)?;
+                let same = |other: DateTimeOffset| {
+                    other.local.ticks == mine.local.ticks && other.offset == mine.offset
+                };
+                Ok(Value::Bool(other_offset(call, 0).is_some_and(same)))
+            }),
+            ("timespan Subtract(System.DateTimeOffset value)", |call| match other_offset(call, 0) {
+                Some(other) => span(offset(call)?.utc_ticks() - other.utc_ticks()),
+                None => Ok(Value::Null),
+            }),
+            ("System.DateTimeOffset Subtract(timespan value)", |call| match call.plain(0) {
+                Value::TimeSpan(by) => later(call, -by.ticks),
+                _ => Ok(Value::Null),
+            }),
+            ("long ToFileTime()", |call| Ok(Value::Int64(offset(call)?.utc_ticks() - FILE_TIME_TICKS))),
+            ("System.DateTimeOffset ToLocalTime()", |call| {
+                let utc = DateTime::new(offset(call)?.utc_ticks(), DateKind::Utc);
+                let local = dates::to_local(utc, &call.engine.locale().zone);
+                new_offset(local, dates::offset_minutes(local, &call.engine.locale().zone))
+            }),
             ("long ToUnixTimeSeconds()", |call| {
                 Ok(Value::Int64((offset(call)?.utc_ticks() - UNIX_TICKS).div_euclid(TICKS_PER_SECOND)))
             }),
@@ -684,10 +849,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 new_offset(DateTime::new(offset(call)?.utc_ticks(), DateKind::Utc), 0)
             }),
             ("System.DateTimeOffset ToOffset(timespan offset)", |call| {
-                let minutes = match call.plain(0) {
-                    Value::TimeSpan(by) => by.ticks / 600_000_000,
-                    _ => 0,
-                };
+                let minutes = offset_minutes(call.plain(0))?;
                 new_offset(
                     DateTime::new(offset(call)?.utc_ticks() + minutes * 600_000_000, DateKind::Utc),
                     minutes,
@@ -697,8 +859,12 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("string ToString(string format)", |call| {
                 offset(call)?.format(&call.text(0), call.engine.locale()).map(Value::from)
             }),
-            ("string ToString(string format, System.IFormatProvider provider)", |call| {
-                let locale = call.culture(1);
+            ("string ToString(System.IFormatProvider formatProvider)", |call| {
+                let locale = call.culture(0)?;
+                offset(call)?.format("", &locale).map(Value::from)
+            }),
+            ("string ToString(string format, System.IFormatProvider formatProvider)", |call| {
+                let locale = call.culture(1)?;
                 offset(call)?.format(&call.text(0), &locale).map(Value::from)
             }),
             ("static System.DateTimeOffset Now", |call| {
@@ -715,12 +881,15 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static System.DateTimeOffset FromUnixTimeMilliseconds(long milliseconds)", |call| {
                 new_offset(unix_time(call.int(0), 10_000, "milliseconds")?, 0)
             }),
-            ("static System.DateTimeOffset Parse(string input)", |call| {
-                let (text, locale) = (call.text(0), call.engine.locale().clone());
-                let found = parse::date(&text, &locale, None).ok_or_else(|| not_recognized(&text))?;
-                let minutes = dates::offset_minutes(found, &locale.zone);
-                new_offset(found, minutes)
-            }),
+            ("static System.DateTimeOffset Parse(string input)", |call| parse_offset(call, 0)),
+            (
+                "static System.DateTimeOffset Parse(string input, System.IFormatProvider formatProvider)",
+                |call| parse_offset(call, 0),
+            ),
+            (
+                "static System.DateTimeOffset Parse(string input, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles)",
+                |call| parse_offset(call, call.int(2)),
+            ),
             (
                 "static System.DateTimeOffset ParseExact(string input, string format, System.IFormatProvider formatProvider)",
                 |call| exact_offset(call, 0),
@@ -728,6 +897,57 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             (
                 "static System.DateTimeOffset ParseExact(string input, string format, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles)",
                 |call| exact_offset(call, call.int(3)),
+            ),
+            (
+                "static System.DateTimeOffset ParseExact(string input, string[] formats, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles)",
+                |call| exact_offset(call, call.int(3)),
+            ),
+            ("static bool TryParse(string input, [ref] System.DateTimeOffset result)", |call| {
+                let found = read_offset(call, 9, 0)?;
+                told(call, found, 1)
+            }),
+            (
+                "static bool TryParse(string input, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles, [ref] System.DateTimeOffset result)",
+                |call| {
+                    let found = read_offset(call, 1, call.int(2))?;
+                    told(call, found, 3)
+                },
+            ),
+            (
+                "static bool TryParseExact(string input, string format, System.IFormatProvider formatProvider, System.Globalization.DateTimeStyles styles, [ref] System.DateTimeOffset result)",
+                |call| {
+                    let found = read_exact_offset(call, call.int(3))?;
+                    told(call, found, 4)
+                },
+            ),
+            ("static System.DateTimeOffset MinValue", |_| new_offset(DateTime::new(0, DateKind::Utc), 0)),
+            ("static System.DateTimeOffset MaxValue", |_| {
+                new_offset(DateTime::new(LAST_TICKS, DateKind::Utc), 0)
+            }),
+            ("static System.DateTimeOffset UnixEpoch", |_| {
+                new_offset(DateTime::new(UNIX_TICKS, DateKind::Utc), 0)
+            }),
+            ("static int Compare(System.DateTimeOffset first, System.DateTimeOffset second)", |call| match (
+                other_offset(call, 0),
+                other_offset(call, 1),
+            ) {
+                (Some(a), Some(b)) => span_order(a.utc_ticks(), b.utc_ticks()),
+                _ => int(0),
+            }),
+            ("static System.DateTimeOffset new(long ticks, timespan offset)", |call| {
+                let minutes = offset_minutes(call.plain(1))?;
+                new_offset(DateTime::new(call.int(0), DateKind::Unspecified), minutes)
+            }),
+            (
+                "static System.DateTimeOffset new(int year, int month, int day, int hour, int minute, int second, timespan offset)",
+                |call| {
+                    let minutes = offset_minutes(call.plain(6))?;
+                    call.arguments.truncate(6);
+                    match new_date(call)? {
+                        Value::DateTime(local) => new_offset(local, minutes),
+                        _ => Ok(Value::Null),
+                    }
+                },
             ),
             ("static System.DateTimeOffset new(datetime dateTime)", |call| match call.plain(0) {
                 Value::DateTime(d) => {
@@ -738,33 +958,28 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             }),
             ("static System.DateTimeOffset new(datetime dateTime, timespan offset)", |call| {
                 match (call.plain(0), call.plain(1)) {
-                    (Value::DateTime(d), Value::TimeSpan(by)) => new_offset(*d, by.ticks / 600_000_000),
+                    (Value::DateTime(d), by) => new_offset(*d, offset_minutes(by)?),
                     _ => Ok(Value::Null),
                 }
             }),
         ],
     ),
-    (
-        "System.TimeZoneInfo",
-        &[
-            ("static System.TimeZoneInfo Local", |call| {
-                let name = call.engine.locale().zone.iana_name().unwrap_or("UTC").to_owned();
-                Ok(object::Object::named("System.TimeZoneInfo")
-                    .with("Id", name.as_str())
-                    .with("DisplayName", name.as_str())
-                    .with("StandardName", name)
-                    .into())
-            }),
-            ("static System.TimeZoneInfo Utc", |_| {
-                Ok(object::Object::named("System.TimeZoneInfo")
-                    .with("Id", "UTC")
-                    .with("DisplayName", "(UTC) Coordinated Universal Time")
-                    .with("StandardName", "Coordinated Universal Time")
-                    .into())
-            }),
-        ],
-    ),
 ];
+
+fn read_span_exact(call: &Call<'_>) -> Result<Option<TimeSpan>> {
+    const ASSUME_NEGATIVE: i64 = 1;
+    let (text, locale) = (call.text(0), call.culture(2)?);
+    let patterns = call.items(1);
+    let found = patterns.iter().find_map(|pattern| parse::span_exact(&text, &pattern.to_string(), &locale));
+    let negative = matches!(call.plain(3), Value::Enum(_)) && call.int(3) & ASSUME_NEGATIVE != 0;
+    Ok(found.map(|span| if negative { TimeSpan { ticks: -span.ticks } } else { span }))
+}
+
+fn span_exact(call: &mut Call<'_>) -> Result<Value> {
+    read_span_exact(call)?.map(Value::TimeSpan).ok_or_else(|| {
+        Exception::format(format!("String '{}' was not recognized as a valid TimeSpan.", call.text(0)))
+    })
+}
 
 fn subtract_row(call: &mut Call<'_>) -> Result<Value> {
     subtract(call)
@@ -780,7 +995,7 @@ fn file_time(call: &mut Call<'_>) -> Result<Value> {
     Ok(Value::Int64(ticks))
 }
 fn try_exact(call: &mut Call<'_>) -> Result<Value> {
-    let (locale, styles) = (call.culture(2), call.int(3));
+    let (locale, styles) = (call.culture(2)?, call.int(3));
     let found = read_exact(call, &locale, styles);
     call.set_reference(4, Value::DateTime(found.unwrap_or(DateTime::new(0, DateKind::Unspecified))));
     Ok(Value::Bool(found.is_some()))

@@ -65,7 +65,7 @@ fn read(call: &Call<'_>, styles: Option<i64>, culture_at: usize) -> Result<Value
     if call.plain(0).is_null() {
         return Err(Exception::argument_null("s"));
     }
-    let locale = call.culture(culture_at);
+    let locale = call.culture(culture_at)?;
     let bad = || Exception::format(format!("The input string '{text}' was not in a correct format."));
     let whole = !matches!(of, Kind::Single | Kind::Double | Kind::Decimal);
     let style = match styles {
@@ -124,7 +124,7 @@ fn try_read(call: &Call<'_>, styles: Option<i64>, culture_at: usize, result_at: 
 }
 
 fn shown(call: &Call<'_>, pattern: &str, culture_at: usize) -> Result<Value> {
-    let locale = call.culture(culture_at);
+    let locale = call.culture(culture_at)?;
     format::value(call.this(), pattern, &locale).map(Value::from)
 }
 
@@ -197,34 +197,48 @@ const REAL: &[Row] = &[
         })
     }),
     ("static bool IsNaN(double d)", |call| Ok(Value::Bool(call.double(0).is_nan()))),
+    ("static bool IsFinite(double d)", |call| Ok(Value::Bool(call.double(0).is_finite()))),
+    ("static bool IsNegative(double d)", |call| Ok(Value::Bool(call.double(0).is_sign_negative()))),
+    ("static bool IsPositiveInfinity(double d)", |call| Ok(Value::Bool(call.double(0) == f64::INFINITY))),
+    ("static bool IsNegativeInfinity(double d)", |call| Ok(Value::Bool(call.double(0) == f64::NEG_INFINITY))),
     ("static bool IsInfinity(double d)", |call| Ok(Value::Bool(call.double(0).is_infinite()))),
 ];
 
-/// The type that two numbers have in `Math`'s overloads.
-fn both(call: &Call<'_>) -> (Value, Value) {
-    (call.plain(0).clone(), call.plain(1).clone())
-}
-
 fn greater(call: &mut Call<'_>, max: bool) -> Result<Value> {
-    let (a, b) = both(call);
-    let wide = wider(&a, &b);
-    let locale = call.engine.locale();
-    let (a, b) = (convert::to(&a, &wide, locale)?, convert::to(&b, &wide, locale)?);
+    let (a, b) = (call.value(0), call.value(1));
+    // Not-a-number wins, whichever it is.
+    if let Some(none) = [&a, &b].into_iter().find(|n| values::double(n).is_some_and(f64::is_nan)) {
+        return Ok(none.clone());
+    }
     let first = crate::compare::numbers(&a, &b) == Some(std::cmp::Ordering::Greater);
     Ok(if first == max { a } else { b })
 }
 
-fn wider(a: &Value, b: &Value) -> Type {
-    let rank = |value: &Value| match value {
-        Value::Decimal(_) => 5,
-        Value::Double(_) | Value::String(_) => 4,
-        Value::Single(_) => 3,
-        Value::UInt64(_) => 2,
-        Value::Int64(_) | Value::UInt32(_) => 1,
-        _ => 0,
-    };
-    let names = ["int", "long", "ulong", "float", "double", "decimal"];
-    Type::parse(names[rank(a).max(rank(b))]).unwrap_or_else(Type::double)
+fn sign(call: &Call<'_>) -> Result<Value> {
+    let number = values::double(call.plain(0)).unwrap_or(0.0);
+    if number.is_nan() {
+        let message = "Function does not accept floating point Not-a-Number values.";
+        return Err(Exception::new("System.ArithmeticException", message));
+    }
+    Ok(Value::Int32(if number > 0.0 { 1 } else { i32::from(number < 0.0) * -1 }))
+}
+
+fn clamp(call: &Call<'_>) -> Result<Value> {
+    let (value, min, max) = (call.value(0), call.value(1), call.value(2));
+    let less = |a: &Value, b: &Value| crate::compare::numbers(a, b) == Some(std::cmp::Ordering::Less);
+    if less(&max, &min) {
+        return Err(Exception::new(
+            "System.ArgumentException",
+            format!("'{min}' cannot be greater than {max}."),
+        ));
+    }
+    Ok(if less(&value, &min) {
+        min
+    } else if less(&max, &value) {
+        max
+    } else {
+        value
+    })
 }
 
 fn round(call: &Call<'_>) -> Result<Value> {
@@ -284,7 +298,6 @@ fn absolute(call: &Call<'_>) -> Result<Value> {
         Value::Decimal(n) => Value::Decimal(n.abs()),
         Value::SByte(n) => Value::SByte(n.saturating_abs()),
         Value::Int16(n) => Value::Int16(n.saturating_abs()),
-        Value::Byte(_) | Value::UInt16(_) => Value::Int32(call.int(0) as i32),
         Value::Single(n) => Value::Single(n.abs()),
         _ => Value::Double(call.double(0).abs()),
     })
@@ -380,7 +393,7 @@ fn convert_to(call: &Call<'_>, of: &str) -> Result<Value> {
         return convert::fit(&number, to.kind()).ok_or_else(|| too_large(to.kind()));
     }
     if let (Value::String(text), Kind::Double | Kind::Single | Kind::Decimal) = (value, to.kind()) {
-        let locale = call.culture(1);
+        let locale = call.culture(1)?;
         let bad = || Exception::format(format!("The input string '{text}' was not in a correct format."));
         return match to.kind() {
             Kind::Decimal => {
@@ -400,7 +413,7 @@ fn convert_to(call: &Call<'_>, of: &str) -> Result<Value> {
         };
     }
     if let (Value::String(text), Kind::DateTime) = (value, to.kind()) {
-        let locale = call.culture(1);
+        let locale = call.culture(1)?;
         return parse::date(text, &locale, None).map(Value::DateTime).ok_or_else(|| {
             Exception::format(format!("String '{text}' was not recognized as a valid DateTime."))
         });
@@ -408,13 +421,21 @@ fn convert_to(call: &Call<'_>, of: &str) -> Result<Value> {
     if matches!(value, Value::Array(_) | Value::Dictionary(_) | Value::Object(_))
         && !matches!(to.kind(), Kind::String)
     {
-        let of = Type::of(value).unwrap_or_else(Type::object);
+        let of = match value {
+            Value::Object(_) => Type::named("System.Management.Automation.PSObject"),
+            other => Type::of(other).unwrap_or_else(Type::object),
+        };
         return Err(Exception::new(
             "System.InvalidCastException",
             format!("Unable to cast object of type '{of}' to type 'System.IConvertible'."),
         ));
     }
     convert::to(value, &to, call.engine.locale()).map_err(|_| too_large(to.kind()))
+}
+
+fn change_type(call: &mut Call<'_>) -> Result<Value> {
+    let of = call.plain(1).downcast::<Type>().cloned().unwrap_or_else(Type::object);
+    convert_to(call, &of.name())
 }
 
 fn base64_of(call: &Call<'_>) -> Result<Value> {
@@ -427,8 +448,36 @@ fn base64_of(call: &Call<'_>) -> Result<Value> {
     string(lines.join("\r\n"))
 }
 
+/// A part of the bytes at `at`: where it starts and how long it is are arguments, too.
+fn byte_part(call: &Call<'_>, at: usize, from_at: usize) -> Result<Vec<u8>> {
+    let (all, from) = (call.bytes(at), call.int(from_at));
+    let length = if call.count() > from_at + 1 { call.int(from_at + 1) } else { all.len() as i64 - from };
+    for (name, number) in [("offset", from), ("length", length)] {
+        if number < 0 {
+            let message = "Value must be positive.";
+            return Err(Exception::out_of_range(message, name));
+        }
+    }
+    let part = all.get(from as usize..(from + length) as usize).map(<[u8]>::to_vec);
+    part.ok_or_else(|| {
+        let message = "Offset and length must refer to a position in the string.";
+        Exception::out_of_range(message, "offset")
+    })
+}
+
 fn byte_array(bytes: &[u8]) -> Value {
     Array::of("System.Byte", bytes.iter().copied().map(Value::Byte).collect()).into()
+}
+
+fn divided(call: &Call<'_>, by: fn(BigInt, BigInt) -> BigInt) -> Result<Value> {
+    if big(call, 1).sign() == num_bigint::Sign::NoSign {
+        return Err(Exception::new("System.DivideByZeroException", "Attempted to divide by zero."));
+    }
+    of_big(by(big(call, 0), big(call, 1)))
+}
+
+fn dashed(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02X}")).collect::<Vec<_>>().join("-")
 }
 
 fn bytes_of(value: &Value) -> Vec<u8> {
@@ -450,12 +499,23 @@ fn chunk<const N: usize>(call: &Call<'_>) -> Result<[u8; N]> {
     let from = call.int(1).max(0) as usize;
     let bytes = call.bytes(0);
     let part = bytes.get(from..from + N).and_then(|part| part.try_into().ok());
-    part.ok_or_else(|| Exception::argument("Destination array is not long enough to copy all the items in the collection. Check array index and length.", "value"))
+    part.ok_or_else(|| Exception::argument("The array starting from the specified index is not long enough to read a value of the specified type.", "value"))
 }
 
 fn big(call: &Call<'_>, at: usize) -> BigInt {
     values::big(call.plain(at)).unwrap_or_default()
 }
+/// The most bits a big integer may have: .NET stops at 2^31, and nobody waits for as much.
+const BIG_BITS_MAX: u64 = 64 << 20;
+
+fn power(number: &BigInt, exponent: u32) -> Result<Value> {
+    if number.bits().saturating_mul(u64::from(exponent)) > BIG_BITS_MAX && number.bits() > 1 {
+        let message = "BigInteger would require more bits than this session allows.";
+        return Err(Exception::new("System.OverflowException", message));
+    }
+    of_big(number.pow(exponent))
+}
+
 fn of_big(number: BigInt) -> Result<Value> {
     Ok(Value::typed(BigInteger(number)))
 }
@@ -489,6 +549,30 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static decimal Truncate(decimal d)", |call| Ok(Value::Decimal(call.decimal(0).trunc()))),
             ("static decimal Floor(decimal d)", |call| Ok(Value::Decimal(call.decimal(0).floor()))),
             ("static decimal Ceiling(decimal d)", |call| Ok(Value::Decimal(call.decimal(0).ceil()))),
+            ("static decimal Add(decimal d1, decimal d2)", |call| {
+                call.decimal(0)
+                    .checked_add(call.decimal(1))
+                    .map(Value::Decimal)
+                    .ok_or_else(|| too_large(Kind::Decimal))
+            }),
+            ("static decimal Subtract(decimal d1, decimal d2)", |call| {
+                call.decimal(0)
+                    .checked_sub(call.decimal(1))
+                    .map(Value::Decimal)
+                    .ok_or_else(|| too_large(Kind::Decimal))
+            }),
+            ("static decimal Multiply(decimal d1, decimal d2)", |call| {
+                call.decimal(0)
+                    .checked_mul(call.decimal(1))
+                    .map(Value::Decimal)
+                    .ok_or_else(|| too_large(Kind::Decimal))
+            }),
+            ("static decimal Remainder(decimal d1, decimal d2)", |call| {
+                call.decimal(0).checked_rem(call.decimal(1)).map(Value::Decimal).ok_or_else(|| {
+                    Exception::new("System.DivideByZeroException", "Attempted to divide by zero.")
+                })
+            }),
+            ("static double ToDouble(decimal d)", |call| double(call.double(0))),
             ("static decimal Divide(decimal d1, decimal d2)", |call| {
                 call.decimal(0).checked_div(call.decimal(1)).map(Value::Decimal).ok_or_else(|| {
                     Exception::new("System.DivideByZeroException", "Attempted to divide by zero.")
@@ -541,12 +625,35 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static decimal Ceiling(decimal d)", |call| on_number(call, f64::ceil, |n| n.ceil())),
             ("static double Truncate(double d)", |call| on_number(call, f64::trunc, |n| n.trunc())),
             ("static decimal Truncate(decimal d)", |call| on_number(call, f64::trunc, |n| n.trunc())),
+            ("static decimal Abs(decimal value)", |call| absolute(call)),
+            ("static double Abs(double value)", |call| absolute(call)),
+            ("static int16 Abs(int16 value)", |call| absolute(call)),
             ("static int Abs(int value)", |call| absolute(call)),
             ("static long Abs(long value)", |call| absolute(call)),
-            ("static double Abs(double value)", |call| absolute(call)),
-            ("static decimal Abs(decimal value)", |call| absolute(call)),
-            ("static object Max(object val1, object val2)", |call| greater(call, true)),
-            ("static object Min(object val1, object val2)", |call| greater(call, false)),
+            ("static sbyte Abs(sbyte value)", |call| absolute(call)),
+            ("static float Abs(float value)", |call| absolute(call)),
+            ("static byte Max(byte val1, byte val2)", |call| greater(call, true)),
+            ("static decimal Max(decimal val1, decimal val2)", |call| greater(call, true)),
+            ("static double Max(double val1, double val2)", |call| greater(call, true)),
+            ("static int16 Max(int16 val1, int16 val2)", |call| greater(call, true)),
+            ("static int Max(int val1, int val2)", |call| greater(call, true)),
+            ("static long Max(long val1, long val2)", |call| greater(call, true)),
+            ("static sbyte Max(sbyte val1, sbyte val2)", |call| greater(call, true)),
+            ("static float Max(float val1, float val2)", |call| greater(call, true)),
+            ("static uint16 Max(uint16 val1, uint16 val2)", |call| greater(call, true)),
+            ("static uint Max(uint val1, uint val2)", |call| greater(call, true)),
+            ("static ulong Max(ulong val1, ulong val2)", |call| greater(call, true)),
+            ("static byte Min(byte val1, byte val2)", |call| greater(call, false)),
+            ("static decimal Min(decimal val1, decimal val2)", |call| greater(call, false)),
+            ("static double Min(double val1, double val2)", |call| greater(call, false)),
+            ("static int16 Min(int16 val1, int16 val2)", |call| greater(call, false)),
+            ("static int Min(int val1, int val2)", |call| greater(call, false)),
+            ("static long Min(long val1, long val2)", |call| greater(call, false)),
+            ("static sbyte Min(sbyte val1, sbyte val2)", |call| greater(call, false)),
+            ("static float Min(float val1, float val2)", |call| greater(call, false)),
+            ("static uint16 Min(uint16 val1, uint16 val2)", |call| greater(call, false)),
+            ("static uint Min(uint val1, uint val2)", |call| greater(call, false)),
+            ("static ulong Min(ulong val1, ulong val2)", |call| greater(call, false)),
             ("static double Pow(double x, double y)", |call| double(call.double(0).powf(call.double(1)))),
             ("static double Log(double a, double newBase)", |call| {
                 double(call.double(0).ln() / call.double(1).ln())
@@ -556,15 +663,33 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 let (x, y) = (call.double(0), call.double(1));
                 double(x - y * (x / y).round_ties_even())
             }),
-            ("static int Sign(object value)", |call| {
-                let n = values::double(call.plain(0)).unwrap_or(0.0);
-                Ok(Value::Int32(if n > 0.0 {
-                    1
-                } else if n < 0.0 {
-                    -1
-                } else {
-                    0
-                }))
+            ("static int Sign(decimal value)", |call| sign(call)),
+            ("static int Sign(double value)", |call| sign(call)),
+            ("static int Sign(int16 value)", |call| sign(call)),
+            ("static int Sign(int value)", |call| sign(call)),
+            ("static int Sign(long value)", |call| sign(call)),
+            ("static int Sign(sbyte value)", |call| sign(call)),
+            ("static int Sign(float value)", |call| sign(call)),
+            ("static System.ValueTuple[long,long] DivRem(long left, long right)", |call| {
+                let (a, b) = (call.int(0), call.int(1));
+                if b == 0 {
+                    return Err(Exception::new(
+                        "System.DivideByZeroException",
+                        "Attempted to divide by zero.",
+                    ));
+                }
+                super::tuple::pair_of(Value::Int64(a.wrapping_div(b)), Value::Int64(a.wrapping_rem(b)))
+            }),
+            ("static long DivRem(long a, long b, [ref] long result)", |call| {
+                let (a, b) = (call.int(0), call.int(1));
+                if b == 0 {
+                    return Err(Exception::new(
+                        "System.DivideByZeroException",
+                        "Attempted to divide by zero.",
+                    ));
+                }
+                call.set_reference(2, Value::Int64(a.wrapping_rem(b)));
+                Ok(Value::Int64(a.wrapping_div(b)))
             }),
             ("static int DivRem(int a, int b, [ref] int result)", |call| {
                 let (a, b) = (call.int(0), call.int(1));
@@ -578,54 +703,135 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 Ok(Value::Int32((a / b) as i32))
             }),
             ("static long BigMul(int a, int b)", |call| Ok(Value::Int64(call.int(0) * call.int(1)))),
-            ("static object Clamp(object value, object min, object max)", |call| {
-                let (value, min, max) = (call.value(0), call.value(1), call.value(2));
-                let less =
-                    |a: &Value, b: &Value| crate::compare::numbers(a, b) == Some(std::cmp::Ordering::Less);
-                Ok(if less(&value, &min) {
-                    min
-                } else if less(&max, &value) {
-                    max
-                } else {
-                    value
-                })
-            }),
+            ("static byte Clamp(byte value, byte min, byte max)", |call| clamp(call)),
+            ("static decimal Clamp(decimal value, decimal min, decimal max)", |call| clamp(call)),
+            ("static double Clamp(double value, double min, double max)", |call| clamp(call)),
+            ("static int16 Clamp(int16 value, int16 min, int16 max)", |call| clamp(call)),
+            ("static int Clamp(int value, int min, int max)", |call| clamp(call)),
+            ("static long Clamp(long value, long min, long max)", |call| clamp(call)),
+            ("static sbyte Clamp(sbyte value, sbyte min, sbyte max)", |call| clamp(call)),
+            ("static float Clamp(float value, float min, float max)", |call| clamp(call)),
+            ("static uint16 Clamp(uint16 value, uint16 min, uint16 max)", |call| clamp(call)),
+            ("static uint Clamp(uint value, uint min, uint max)", |call| clamp(call)),
+            ("static ulong Clamp(ulong value, ulong min, ulong max)", |call| clamp(call)),
         ],
     ),
     (
         "System.Convert",
         &[
-            ("static int ToInt32(object value)", |call| convert_to(call, "int")),
+            ("static int ToInt32(System.Object value)", |call| convert_to(call, "int")),
+            ("static int ToInt32(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "int")
+            }),
+            ("static int ToInt32(string value)", |call| convert_to(call, "int")),
+            ("static int ToInt32(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "int")
+            }),
             ("static int ToInt32(string value, int fromBase)", |call| from_base(call, Kind::Int32)),
-            ("static long ToInt64(object value)", |call| convert_to(call, "long")),
+            ("static long ToInt64(System.Object value)", |call| convert_to(call, "long")),
+            ("static long ToInt64(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "long")
+            }),
+            ("static long ToInt64(string value)", |call| convert_to(call, "long")),
+            ("static long ToInt64(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "long")
+            }),
             ("static long ToInt64(string value, int fromBase)", |call| from_base(call, Kind::Int64)),
-            ("static short ToInt16(object value)", |call| convert_to(call, "int16")),
+            ("static short ToInt16(System.Object value)", |call| convert_to(call, "int16")),
+            ("static int16 ToInt16(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "int16")
+            }),
+            ("static int16 ToInt16(string value)", |call| convert_to(call, "int16")),
+            ("static int16 ToInt16(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "int16")
+            }),
             ("static short ToInt16(string value, int fromBase)", |call| from_base(call, Kind::Int16)),
-            ("static byte ToByte(object value)", |call| convert_to(call, "byte")),
+            ("static byte ToByte(System.Object value)", |call| convert_to(call, "byte")),
+            ("static byte ToByte(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "byte")
+            }),
+            ("static byte ToByte(string value)", |call| convert_to(call, "byte")),
+            ("static byte ToByte(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "byte")
+            }),
             ("static byte ToByte(string value, int fromBase)", |call| from_base(call, Kind::Byte)),
-            ("static uint ToUInt32(object value)", |call| convert_to(call, "uint32")),
+            ("static uint ToUInt32(System.Object value)", |call| convert_to(call, "uint32")),
+            ("static uint32 ToUInt32(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "uint32")
+            }),
+            ("static uint32 ToUInt32(string value)", |call| convert_to(call, "uint32")),
+            ("static uint32 ToUInt32(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "uint32")
+            }),
             ("static uint ToUInt32(string value, int fromBase)", |call| from_base(call, Kind::UInt32)),
-            ("static ulong ToUInt64(object value)", |call| convert_to(call, "uint64")),
+            ("static ulong ToUInt64(System.Object value)", |call| convert_to(call, "uint64")),
+            ("static uint64 ToUInt64(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "uint64")
+            }),
+            ("static uint64 ToUInt64(string value)", |call| convert_to(call, "uint64")),
+            ("static uint64 ToUInt64(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "uint64")
+            }),
             ("static ulong ToUInt64(string value, int fromBase)", |call| from_base(call, Kind::UInt64)),
-            ("static ushort ToUInt16(object value)", |call| convert_to(call, "uint16")),
-            ("static sbyte ToSByte(object value)", |call| convert_to(call, "sbyte")),
-            ("static double ToDouble(object value)", |call| convert_to(call, "double")),
+            ("static ushort ToUInt16(System.Object value)", |call| convert_to(call, "uint16")),
+            ("static uint16 ToUInt16(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "uint16")
+            }),
+            ("static uint16 ToUInt16(string value)", |call| convert_to(call, "uint16")),
+            ("static uint16 ToUInt16(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "uint16")
+            }),
+            ("static sbyte ToSByte(System.Object value)", |call| convert_to(call, "sbyte")),
+            ("static sbyte ToSByte(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "sbyte")
+            }),
+            ("static sbyte ToSByte(string value)", |call| convert_to(call, "sbyte")),
+            ("static sbyte ToSByte(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "sbyte")
+            }),
+            ("static double ToDouble(System.Object value)", |call| convert_to(call, "double")),
+            ("static double ToDouble(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "double")
+            }),
+            ("static double ToDouble(string value)", |call| convert_to(call, "double")),
             ("static double ToDouble(string value, System.IFormatProvider provider)", |call| {
                 convert_to(call, "double")
             }),
-            ("static float ToSingle(object value)", |call| convert_to(call, "float")),
-            ("static decimal ToDecimal(object value)", |call| convert_to(call, "decimal")),
+            ("static float ToSingle(System.Object value)", |call| convert_to(call, "float")),
+            ("static float ToSingle(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "float")
+            }),
+            ("static float ToSingle(string value)", |call| convert_to(call, "float")),
+            ("static float ToSingle(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "float")
+            }),
+            ("static decimal ToDecimal(System.Object value)", |call| convert_to(call, "decimal")),
+            ("static decimal ToDecimal(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "decimal")
+            }),
+            ("static decimal ToDecimal(string value)", |call| convert_to(call, "decimal")),
             ("static decimal ToDecimal(string value, System.IFormatProvider provider)", |call| {
                 convert_to(call, "decimal")
             }),
-            ("static bool ToBoolean(object value)", |call| convert_to(call, "bool")),
+            ("static bool ToBoolean(System.Object value)", |call| convert_to(call, "bool")),
+            ("static bool ToBoolean(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "bool")
+            }),
+            ("static bool ToBoolean(string value)", |call| convert_to(call, "bool")),
+            ("static bool ToBoolean(string value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "bool")
+            }),
             ("static char ToChar(object value)", |call| match call.plain(0) {
                 Value::String(text) if text.encode_utf16().count() != 1 => {
                     Err(Exception::format("String must be exactly one character long."))
                 }
                 _ => convert_to(call, "char"),
             }),
-            ("static datetime ToDateTime(object value)", |call| convert_to(call, "datetime")),
+            ("static datetime ToDateTime(System.Object value)", |call| convert_to(call, "datetime")),
+            ("static datetime ToDateTime(System.Object value, System.IFormatProvider provider)", |call| {
+                convert_to(call, "datetime")
+            }),
+            ("static datetime ToDateTime(string value)", |call| convert_to(call, "datetime")),
             ("static datetime ToDateTime(string value, System.IFormatProvider provider)", |call| {
                 convert_to(call, "datetime")
             }),
@@ -637,10 +843,14 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static string ToString(int16 value, int toBase)", |call| to_base(call)),
             ("static string ToString(byte value, int toBase)", |call| to_base(call)),
             ("static string ToString(object value, System.IFormatProvider provider)", |call| {
-                let locale = call.culture(1);
+                let locale = call.culture(1)?;
                 Ok(crate::text::of(call.plain(0), &locale).into())
             }),
             ("static string ToBase64String(byte[] inArray)", |call| base64_of(call)),
+            ("static string ToBase64String(byte[] inArray, int offset, int length)", |call| {
+                let part = byte_part(call, 0, 1)?;
+                string(base64::engine::general_purpose::STANDARD.encode(part))
+            }),
             (
                 "static string ToBase64String(byte[] inArray, System.Base64FormattingOptions options)",
                 |call| base64_of(call),
@@ -670,9 +880,18 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                     )
                 })
             }),
-            ("static object ChangeType(object value, type conversionType)", |call| {
-                let of = call.plain(1).downcast::<Type>().cloned().unwrap_or_else(Type::object);
-                convert_to(call, &of.name())
+            ("static System.Object ChangeType(System.Object value, type conversionType)", change_type),
+            (
+                "static System.Object ChangeType(System.Object value, type conversionType, System.IFormatProvider provider)",
+                |call| {
+                    call.arguments.swap(1, 2);
+                    let of = call.plain(2).downcast::<Type>().cloned().unwrap_or_else(Type::object);
+                    convert_to(call, &of.name())
+                },
+            ),
+            ("static System.Object ChangeType(System.Object value, System.TypeCode typeCode)", |call| {
+                let name = format!("System.{}", call.plain(1));
+                convert_to(call, &name)
             }),
             ("static bool IsDBNull(object value)", |_| Ok(Value::Bool(false))),
         ],
@@ -681,10 +900,38 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
         "System.BitConverter",
         &[
             ("static bool IsLittleEndian", |_| Ok(Value::Bool(true))),
-            ("static byte[] GetBytes(object value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
-            ("static string ToString(byte[] value)", |call| {
-                string(call.bytes(0).iter().map(|b| format!("{b:02X}")).collect::<Vec<_>>().join("-"))
+            ("static byte[] GetBytes(bool value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
+            ("static byte[] GetBytes(char value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
+            ("static byte[] GetBytes(int16 value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
+            ("static byte[] GetBytes(int value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
+            ("static byte[] GetBytes(long value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
+            ("static byte[] GetBytes(uint16 value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
+            ("static byte[] GetBytes(uint value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
+            ("static byte[] GetBytes(ulong value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
+            ("static byte[] GetBytes(float value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
+            ("static byte[] GetBytes(double value)", |call| Ok(byte_array(&bytes_of(call.plain(0))))),
+            ("static long DoubleToInt64Bits(double value)", |call| {
+                Ok(Value::Int64(call.double(0).to_bits() as i64))
             }),
+            ("static double Int64BitsToDouble(long value)", |call| {
+                double(f64::from_bits(call.int(0) as u64))
+            }),
+            ("static int SingleToInt32Bits(float value)", |call| {
+                Ok(Value::Int32((call.double(0) as f32).to_bits() as i32))
+            }),
+            ("static float Int32BitsToSingle(int value)", |call| {
+                Ok(Value::Single(f32::from_bits(call.int(0) as u32)))
+            }),
+            ("static char ToChar(byte[] value, int startIndex)", |call| {
+                Ok(Value::Char(u16::from_le_bytes(chunk(call)?)))
+            }),
+            ("static string ToString(byte[] value, int startIndex)", |call| {
+                string(dashed(&byte_part(call, 0, 1)?))
+            }),
+            ("static string ToString(byte[] value, int startIndex, int length)", |call| {
+                string(dashed(&byte_part(call, 0, 1)?))
+            }),
+            ("static string ToString(byte[] value)", |call| string(dashed(&call.bytes(0)))),
             ("static int ToInt32(byte[] value, int startIndex)", |call| {
                 Ok(Value::Int32(i32::from_le_bytes(chunk(call)?)))
             }),
@@ -727,11 +974,62 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                     .and_then(of_big)
             }),
             ("static bigint Pow(bigint value, int exponent)", |call| {
-                of_big(big(call, 0).pow(u32::try_from(call.int(1)).unwrap_or(0).min(100_000)))
+                let exponent = call.int(1);
+                let Ok(exponent) = u32::try_from(exponent) else {
+                    return Err(Exception::negative("exponent", exponent));
+                };
+                power(&big(call, 0), exponent)
             }),
             ("static bigint Abs(bigint value)", |call| of_big(big(call, 0).abs())),
             ("static bigint Add(bigint left, bigint right)", |call| of_big(big(call, 0) + big(call, 1))),
             ("static bigint Multiply(bigint left, bigint right)", |call| of_big(big(call, 0) * big(call, 1))),
+            ("static bigint MinusOne", |_| of_big(BigInt::from(-1))),
+            ("static bigint Subtract(bigint left, bigint right)", |call| of_big(big(call, 0) - big(call, 1))),
+            ("static bigint Divide(bigint dividend, bigint divisor)", |call| divided(call, |a, b| a / b)),
+            ("static bigint Remainder(bigint dividend, bigint divisor)", |call| divided(call, |a, b| a % b)),
+            ("static bigint Negate(bigint value)", |call| of_big(-big(call, 0))),
+            ("static bigint ModPow(bigint value, bigint exponent, bigint modulus)", |call| {
+                if big(call, 2).sign() == num_bigint::Sign::NoSign {
+                    return Err(Exception::new(
+                        "System.DivideByZeroException",
+                        "Attempted to divide by zero.",
+                    ));
+                }
+                if big(call, 1).is_negative() {
+                    return Err(Exception::negative("exponent", -1));
+                }
+                of_big(big(call, 0).modpow(&big(call, 1), &big(call, 2)))
+            }),
+            ("static bigint GreatestCommonDivisor(bigint left, bigint right)", |call| {
+                let (mut a, mut b) = (big(call, 0).abs(), big(call, 1).abs());
+                while b.sign() != num_bigint::Sign::NoSign {
+                    (a, b) = (b.clone(), a % b);
+                }
+                of_big(a)
+            }),
+            ("static int Compare(bigint left, bigint right)", |call| {
+                Ok(Value::Int32(big(call, 0).cmp(&big(call, 1)) as i32))
+            }),
+            ("static double Log10(bigint value)", |call| double(call.double(0).log10())),
+            ("static double Log(bigint value)", |call| double(call.double(0).ln())),
+            ("static bigint Min(bigint left, bigint right)", |call| of_big(big(call, 0).min(big(call, 1)))),
+            ("static bool TryParse(string value, [ref] bigint result)", |call| {
+                let found = call.text(0).trim().parse::<BigInt>();
+                let there = found.is_ok();
+                call.set_reference(1, Value::typed(BigInteger(found.unwrap_or_default())));
+                Ok(Value::Bool(there))
+            }),
+            ("static bigint new(long value)", |call| of_big(big(call, 0))),
+            ("bool IsZero", |call| {
+                Ok(Value::Bool(call.this_as::<BigInteger>()?.0.sign() == num_bigint::Sign::NoSign))
+            }),
+            ("bool IsOne", |call| Ok(Value::Bool(call.this_as::<BigInteger>()?.0 == BigInt::from(1)))),
+            ("int CompareTo(System.Object obj)", |call| {
+                Ok(Value::Int32(call.this_as::<BigInteger>()?.0.cmp(&big(call, 0)) as i32))
+            }),
+            ("byte[] ToByteArray()", |call| {
+                Ok(byte_array(&call.this_as::<BigInteger>()?.0.to_signed_bytes_le()))
+            }),
             ("static bigint Max(bigint left, bigint right)", |call| of_big(big(call, 0).max(big(call, 1)))),
             ("string ToString()", |call| string(call.this_as::<BigInteger>()?.0.to_string())),
             ("string ToString(string format)", |call| {

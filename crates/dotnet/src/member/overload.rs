@@ -1,5 +1,7 @@
-//! Which of several methods of one name is meant, and its arguments as it wants them.
+//! Which of several methods of one name is meant, and its arguments as it wants them: PowerShell's rules,
+//! which ask for types only. The overloads of a table must therefore be .NET's own, all of them.
 
+use super::rank::{self, Rank};
 use super::{Call, Run};
 use crate::convert;
 use crate::engine::Engine;
@@ -8,6 +10,7 @@ use crate::text;
 use crate::types::{Kind, Type};
 use crate::values::{Reference, base};
 use object::Value;
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 /// A parameter of a method.
@@ -20,6 +23,8 @@ pub struct Parameter {
     pub rest: bool,
     /// Whether it is a place to write to.
     pub reference: bool,
+    /// Whether it may be left out.
+    pub optional: bool,
     read: OnceLock<Type>,
 }
 
@@ -41,20 +46,17 @@ pub struct Method {
 impl Parameter {
     fn parse(text: &'static str) -> Parameter {
         let text = text.trim();
+        let (text, optional) = text.split_once(" = ").map_or((text, false), |(text, _)| (text, true));
         let (reference, text) = text.strip_prefix("[ref] ").map_or((false, text), |rest| (true, rest));
         let (rest, text) = match text.strip_prefix("Params ").or_else(|| text.strip_prefix("params ")) {
             Some(rest) => (true, rest),
             None => (false, text),
         };
         let (of, name) = text.rsplit_once(' ').unwrap_or((text, ""));
-        Parameter { name, of, rest, reference, read: OnceLock::new() }
+        Parameter { name, of, rest, reference, optional, read: OnceLock::new() }
     }
     fn wanted(&self) -> &Type {
         self.read.get_or_init(|| Type::parse(self.of).unwrap_or_else(|| Type::Named(self.of.into())))
-    }
-    /// The type of one element of a `params` array.
-    fn element(&self) -> Type {
-        self.wanted().element().unwrap_or_else(Type::object)
     }
 }
 
@@ -71,10 +73,23 @@ impl Method {
         Method { signature, name, of, is_static, parameters, run }
     }
     fn takes(&self, count: usize) -> bool {
-        match self.parameters.last() {
-            Some(last) if last.rest => count + 1 >= self.parameters.len(),
-            _ => count == self.parameters.len(),
-        }
+        let required = self.parameters.iter().filter(|p| !p.optional && !p.rest).count();
+        let open = self.parameters.last().is_some_and(|last| last.rest);
+        count >= required && (open || count <= self.parameters.len())
+    }
+    /// The type of the first parameter.
+    pub(super) fn only_type(&self) -> &Type {
+        static NONE: OnceLock<Type> = OnceLock::new();
+        self.parameters.first().map_or_else(|| NONE.get_or_init(Type::object), Parameter::wanted)
+    }
+    /// Whether it takes the same types as another: then it stands before the other's.
+    pub(super) fn has_the_parameters_of(&self, other: &Method) -> bool {
+        self.parameters.len() == other.parameters.len()
+            && self.parameters.iter().zip(&other.parameters).all(|(a, b)| a.of == b.of)
+    }
+    /// Whether it is a property with an index rather than a method.
+    fn is_indexed_property(&self) -> bool {
+        matches!(self.name, "Item" | "Chars")
     }
 }
 
@@ -96,32 +111,24 @@ fn split(inside: &'static str) -> Vec<&'static str> {
     parts
 }
 
-/// Chooses, converts, calls.
+/// Chooses, converts, calls. `shown` is the name in errors: a constructor's is `.ctor`.
 pub(super) fn run(
     engine: &mut dyn Engine,
     this: &Value,
     of: &Type,
     methods: &[&Method],
+    shown: &str,
     arguments: Vec<Value>,
 ) -> Result<Option<Value>> {
-    let name = methods[0].name;
     let count = arguments.len();
-    let fitting: Vec<&&Method> = methods.iter().filter(|method| method.takes(count)).collect();
-    if fitting.is_empty() {
-        return Err(no_overload(name, count));
-    }
-    let chosen = fitting
-        .iter()
-        .filter_map(|method| score(method, of, &arguments, engine).map(|score| (score, *method)))
-        .min_by_key(|(score, _)| *score);
-    let method = match (chosen, fitting.as_slice()) {
-        (Some((_, method)), _) => method,
-        (None, [only]) => only,
-        (None, _) => return Err(no_overload(name, count)),
-    };
-    let converted = convert_all(method, of, arguments, engine)?;
-    let answer = (method.run)(&mut Call::new(engine, this, converted))
-        .map_err(|error| error.while_calling(name, count))?;
+    let chosen = choose(methods, of, &arguments, shown)?;
+    let method = chosen.method;
+    let converted = convert_all(&chosen, of, arguments, shown, engine)?;
+    let answer = (method.run)(&mut Call::new(engine, this, converted).named(method.name));
+    let answer = answer.map_err(|error| match method.is_indexed_property() {
+        true => error.while_getting(shown),
+        false => error.while_calling(shown, count),
+    })?;
     Ok((method.of != "void").then_some(answer))
 }
 
@@ -130,108 +137,181 @@ fn no_overload(name: &str, count: usize) -> Exception {
     Exception::method("MethodCountCouldNotFindBest", message)
 }
 
-/// `T` of a generic type's table is its argument.
-fn generic_argument(name: &str, of: &Type) -> Option<Type> {
-    let Type::Generic(_, arguments) = of else {
-        return matches!(name, "T" | "TKey" | "TValue").then(Type::object);
-    };
-    match name {
-        "T" | "TKey" => arguments.first().cloned(),
-        "TValue" => arguments.get(1).cloned(),
-        _ => None,
+fn ambiguous(name: &str, count: usize) -> Exception {
+    let message =
+        format!("Multiple ambiguous overloads found for \"{name}\" and the argument count: \"{count}\".");
+    Exception::method("MethodCountCouldNotFindBest", message)
+}
+
+/// A method with the types its arguments would become.
+struct Candidate<'a> {
+    method: &'a Method,
+    /// One for each argument.
+    types: Vec<Type>,
+    ranks: Vec<Rank>,
+    /// Whether the arguments at the end are gathered into one array.
+    expanded: bool,
+}
+
+fn choose<'a>(methods: &[&'a Method], of: &Type, arguments: &[Value], shown: &str) -> Result<Candidate<'a>> {
+    if let [only] = methods
+        && only.parameters.len() == arguments.len()
+        && !only.parameters.last().is_some_and(|last| last.rest)
+    {
+        // Nothing to choose from: whether the arguments convert shows when they are converted.
+        let types = only.parameters.iter().map(|parameter| wanted(parameter, of)).collect();
+        return Ok(Candidate { method: only, types, ranks: Vec::new(), expanded: false });
     }
+    let count = arguments.len();
+    let fitting = methods.iter().filter(|method| method.takes(count));
+    let mut candidates = fitting.filter_map(|method| candidate(method, of, arguments));
+    let Some(mut best) = candidates.next() else { return Err(no_overload(shown, count)) };
+    let mut tie = false;
+    for other in candidates {
+        match compare(&other, &best, arguments) {
+            Ordering::Equal => tie = true,
+            Ordering::Greater => (best, tie) = (other, false),
+            Ordering::Less => {}
+        }
+    }
+    if tie { Err(ambiguous(shown, count)) } else { Ok(best) }
+}
+
+fn candidate<'a>(method: &'a Method, of: &Type, arguments: &[Value]) -> Option<Candidate<'a>> {
+    let mut made = Candidate { method, types: Vec::new(), ranks: Vec::new(), expanded: false };
+    for (at, parameter) in method.parameters.iter().enumerate() {
+        let whole = wanted(parameter, of);
+        if parameter.rest {
+            gather(&mut made, &whole, arguments.get(at..)?, method.parameters.len() == arguments.len())?;
+            break;
+        }
+        let Some(argument) = arguments.get(at) else { break };
+        made.ranks.push(rank_of(argument, &whole, parameter.reference)?);
+        made.types.push(whole);
+    }
+    Some(made)
+}
+
+/// The arguments of a `params` array: one array, or its elements.
+fn gather(made: &mut Candidate<'_>, whole: &Type, left: &[Value], may_be_array: bool) -> Option<()> {
+    let element = whole.element().unwrap_or_else(Type::object);
+    if may_be_array && let [only] = left {
+        let (array, one) = (rank::of_value(only, whole), rank::of_value(only, &element));
+        made.expanded = one > array;
+        made.ranks.push(one.max(array)?);
+        made.types.push(if made.expanded { element } else { whole.clone() });
+        return Some(());
+    }
+    made.expanded = true;
+    for argument in left {
+        made.ranks.push(rank::of_value(argument, &element)?);
+        made.types.push(element.clone());
+    }
+    Some(())
+}
+
+fn rank_of(argument: &Value, to: &Type, reference: bool) -> Option<Rank> {
+    match argument.downcast::<Reference>() {
+        Some(place) if reference => rank::of_value(&place.0.read(), to).or(Some(rank::NULL_TO_VALUE)),
+        // That a place is wanted is said when the method is called.
+        None if reference => rank::of_value(argument, to).or(Some(rank::NULL_TO_VALUE)),
+        _ => rank::of_value(argument, to),
+    }
+}
+
+/// Which candidate is better; the arguments in front weigh more.
+fn compare(a: &Candidate<'_>, b: &Candidate<'_>, arguments: &[Value]) -> Ordering {
+    let better = by_ranks(a, b, arguments);
+    let better = if better == 0 { by_generality(a, b) } else { better };
+    if better != 0 {
+        return better.cmp(&0);
+    }
+    // All else alike: the one that needs no array, then the one with fewer parameters.
+    let gathered = (b.expanded, a.expanded);
+    gathered.0.cmp(&gathered.1).then_with(|| {
+        let (a, b) = (a.method.parameters.len(), b.method.parameters.len());
+        b.cmp(&a)
+    })
+}
+
+fn by_ranks(a: &Candidate<'_>, b: &Candidate<'_>, arguments: &[Value]) -> i64 {
+    let count = arguments.len();
+    let mut better = 0;
+    for at in 0..count.min(a.ranks.len()).min(b.ranks.len()) {
+        let weight = (count - at) as i64;
+        let (mut mine, mut theirs) = (a.ranks[at], b.ranks[at]);
+        if mine == theirs && rank::are_unrelated_arrays(mine) {
+            (mine, theirs) = by_elements(&arguments[at], &a.types[at], &b.types[at]);
+        }
+        better += weight * (mine.cmp(&theirs) as i64);
+    }
+    better
+}
+
+fn by_elements(argument: &Value, a: &Type, b: &Type) -> (Rank, Rank) {
+    let Some(from) = Type::of(base(argument)).and_then(|of| of.element()) else { return (0, 0) };
+    let rank = |to: &Type| to.element().and_then(|to| rank::of_types(&from, &to)).unwrap_or(0);
+    (rank(a), rank(b))
+}
+
+/// Of conversions that lose nothing the narrowest target is best, of those that may lose the widest.
+fn by_generality(a: &Candidate<'_>, b: &Candidate<'_>) -> i64 {
+    let mut better = 0;
+    let count = a.ranks.len().min(b.ranks.len());
+    for at in 0..count {
+        let (mine, theirs) = (a.ranks[at], b.ranks[at]);
+        let least = rank::NULL_TO_VALUE;
+        let widens = |rank: Rank| rank >= rank::NUMERIC_IMPLICIT;
+        if mine < least || theirs < least || widens(mine) != widens(theirs) {
+            continue;
+        }
+        let weight = if widens(mine) { -((count - at) as i64) } else { (count - at) as i64 };
+        let there = rank::of_types(&a.types[at], &b.types[at]).unwrap_or(0);
+        let back = rank::of_types(&b.types[at], &a.types[at]).unwrap_or(0);
+        better += weight * (back.cmp(&there) as i64);
+    }
+    better
+}
+
+/// `T`, `TKey` and `TValue` of a generic type's table are its arguments; so they are inside brackets.
+fn generic_argument(name: &str, of: &Type) -> Option<Type> {
+    let argument = |name: &str| {
+        let at = match name {
+            "T" | "TKey" => 0,
+            "TValue" => 1,
+            _ => return None,
+        };
+        match of {
+            Type::Generic(_, arguments) => arguments.get(at).cloned(),
+            _ => Some(Type::object()),
+        }
+    };
+    if let Some(element) = name.strip_suffix("[]") {
+        return argument(element).map(Type::array);
+    }
+    let Some((head, inside)) = name.strip_suffix(']').and_then(|front| front.split_once('[')) else {
+        return argument(name);
+    };
+    let inside: Option<Vec<Type>> = inside.split(',').map(argument).collect();
+    let names: Vec<String> = inside?.iter().map(|of| of.name().to_string()).collect();
+    Type::parse(&format!("{head}[{}]", names.join(",")))
 }
 
 fn wanted(parameter: &Parameter, of: &Type) -> Type {
     generic_argument(parameter.of, of).unwrap_or_else(|| parameter.wanted().clone())
 }
 
-/// How far the arguments are from the parameters; `None` when they cannot be converted.
-fn score(method: &Method, of: &Type, arguments: &[Value], engine: &dyn Engine) -> Option<u32> {
-    let mut sum = 0;
-    for (at, argument) in arguments.iter().enumerate() {
-        let parameter = method.parameters.get(at).or_else(|| method.parameters.last())?;
-        if parameter.reference {
-            argument.downcast::<Reference>()?;
-            continue;
-        }
-        let whole = wanted(parameter, of);
-        if parameter.rest {
-            let spread = distance(argument, &parameter.element(), engine);
-            let as_array = if arguments.len() == method.parameters.len() {
-                distance(argument, &whole, engine)
-            } else {
-                None
-            };
-            sum += match (as_array, spread) {
-                (Some(a), Some(b)) => a.min(b + 3),
-                (a, b) => a.or(b.map(|b| b + 3))?,
-            };
-        } else {
-            sum += distance(argument, &whole, engine)?;
-        }
-    }
-    Some(sum * 4 + u32::from(method.parameters.last().is_some_and(|last| last.rest)))
-}
-
-/// How far a value is from a type: 0 is the same, more is a conversion of growing loss.
-fn distance(value: &Value, to: &Type, engine: &dyn Engine) -> Option<u32> {
-    let inner = base(value);
-    let Some(of) = Type::of(inner) else {
-        return if to.is_value_type() { None } else { Some(if to.kind() == Kind::String { 1 } else { 2 }) };
-    };
-    if of == *to {
-        return Some(0);
-    }
-    if to.kind() == Kind::Object {
-        return Some(20);
-    }
-    if of.is_a(to) {
-        return Some(2);
-    }
-    if let (Some(from), Some(into)) = (rank(&of), rank(to)) {
-        return Some(if into > from { 3 + into - from } else { 40 + from - into })
-            .filter(|_| convert::to(inner, to, engine.locale()).is_ok());
-    }
-    convert::to(inner, to, engine.locale()).ok()?;
-    Some(match (inner, to.kind()) {
-        (Value::String(_), Kind::Char) => 6,
-        (Value::Char(_), Kind::String) => 6,
-        (Value::String(_), Kind::Other) => 8,
-        (Value::String(_), _) => 15,
-        (_, Kind::String) => 25,
-        (_, Kind::Bool) => 35,
-        (_, Kind::Array) => 12,
-        _ => 14,
-    })
-}
-
-/// Numbers in the order in which they widen.
-fn rank(of: &Type) -> Option<u32> {
-    use Kind as K;
-    let order = [
-        K::SByte,
-        K::Byte,
-        K::Int16,
-        K::UInt16,
-        K::Int32,
-        K::UInt32,
-        K::Int64,
-        K::UInt64,
-        K::Single,
-        K::Double,
-        K::Decimal,
-    ];
-    let kind = of.kind();
-    // A long widens to a decimal before it becomes a double that loses digits.
-    order.iter().position(|known| *known == kind).map(|at| at as u32)
-}
-
-fn convert_all(method: &Method, of: &Type, arguments: Vec<Value>, engine: &dyn Engine) -> Result<Vec<Value>> {
-    let count = arguments.len();
-    let mut converted = Vec::with_capacity(count);
+fn convert_all(
+    chosen: &Candidate<'_>,
+    of: &Type,
+    arguments: Vec<Value>,
+    shown: &str,
+    engine: &dyn Engine,
+) -> Result<Vec<Value>> {
+    let parameters = &chosen.method.parameters;
+    let mut converted = Vec::with_capacity(arguments.len());
     for (at, argument) in arguments.into_iter().enumerate() {
-        let Some(parameter) = method.parameters.get(at).or_else(|| method.parameters.last()) else { break };
+        let Some(parameter) = parameters.get(at).or_else(|| parameters.last()) else { break };
         if parameter.reference {
             if argument.downcast::<Reference>().is_none() {
                 let message = format!(
@@ -243,13 +323,8 @@ fn convert_all(method: &Method, of: &Type, arguments: Vec<Value>, engine: &dyn E
             converted.push(argument);
             continue;
         }
-        let whole = wanted(parameter, of);
-        let to = match parameter.rest {
-            true if count == method.parameters.len() && crate::index::elements(&argument).is_some() => whole,
-            true => parameter.element(),
-            false => whole,
-        };
-        converted.push(convert_one(&argument, &to, parameter, method, engine)?);
+        let to = chosen.types.get(at).cloned().unwrap_or_else(|| wanted(parameter, of));
+        converted.push(convert_one(&argument, &to, parameter, shown, engine)?);
     }
     Ok(converted)
 }
@@ -258,7 +333,7 @@ fn convert_one(
     argument: &Value,
     to: &Type,
     parameter: &Parameter,
-    method: &Method,
+    shown: &str,
     engine: &dyn Engine,
 ) -> Result<Value> {
     // Types that are known by name only are interfaces and delegates: the member looks for itself.
@@ -268,19 +343,23 @@ fn convert_one(
     if argument.is_null() && !to.is_value_type() && to.kind() != Kind::String {
         return Ok(Value::Null);
     }
-    if let Type::Known(known) = to
-        && known.base.is_empty()
-    {
-        return Ok(argument.clone());
-    }
-    convert::to(argument, to, engine.locale()).map_err(|error| {
-        let message = format!(
-            "Cannot convert argument \"{}\", with value: \"{}\", for \"{}\" to type \"{to}\": \"{}\"",
-            parameter.name,
-            text::to_text(argument, engine.locale()),
-            method.name,
-            error.text()
-        );
-        Exception::method("MethodArgumentConversionInvalidCastArgument", message).inner(error)
-    })
+    convert::to(argument, to, engine.locale())
+        .map_err(|error| cannot_convert(argument, to, parameter.name, shown, engine, error))
+}
+
+/// The error of an argument that does not convert.
+pub(super) fn cannot_convert(
+    argument: &Value,
+    to: &Type,
+    parameter: &str,
+    method: &str,
+    engine: &dyn Engine,
+    error: Exception,
+) -> Exception {
+    let message = format!(
+        "Cannot convert argument \"{parameter}\", with value: \"{}\", for \"{method}\" to type \"{to}\": \"{}\"",
+        text::to_text(argument, engine.locale()),
+        error.text()
+    );
+    Exception::method("MethodArgumentConversionInvalidCastArgument", message).inner(error)
 }

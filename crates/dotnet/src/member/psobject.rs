@@ -265,6 +265,39 @@ impl Typed for TypeNames {
     }
 }
 
+/// `.psbase`: a value without what its keys or added members hide.
+pub(super) struct PsBase(pub(super) Value);
+
+impl Typed for PsBase {
+    fn type_name(&self) -> Text {
+        self.0.type_name()
+    }
+    fn text(&self) -> String {
+        text::to_text(&self.0, &crate::Locale::default())
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn items(&self) -> Option<Vec<Value>> {
+        index::elements(&self.0)
+    }
+}
+
+/// `$value.Method` without a call: the method itself; `None`: there is no such method.
+pub(super) fn method(value: &Value, name: &str) -> Option<Value> {
+    let inner = base(value);
+    let found = super::methods_named(&type_of(inner), name, false);
+    let first = found.first()?;
+    let definitions: Vec<&str> = found.iter().map(|method| method.signature).collect();
+    let info = MemberInfo {
+        name: first.name.into(),
+        kind: MemberKind::Method,
+        definition: definitions.join(", "),
+        of: "".into(),
+    };
+    Some(Value::typed(PsProperty { owner: inner.clone(), info }))
+}
+
 /// `.psobject`.
 pub struct PsObject(pub Value);
 
@@ -304,6 +337,13 @@ impl Typed for PsProperty {
     }
     fn as_any(&self) -> &dyn Any {
         self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        let is_method = !self.info.kind.is_property();
+        (is_method && name.eq_ignore_ascii_case("OverloadDefinitions")).then(|| {
+            let all = self.info.definition.split("), ").map(|one| one.trim_end_matches(')'));
+            Array::of("System.String", all.map(|one| format!("{one})").into()).collect()).into()
+        })
     }
 }
 
@@ -387,7 +427,9 @@ pub(super) fn intrinsic_method(
 ) -> Result<Option<Option<Value>>> {
     match (name.to_ascii_lowercase().as_str(), arguments.len()) {
         ("foreach", 1..)
-            if value.downcast::<crate::collections::Collection>().is_none() || is_block(&arguments[0]) =>
+            if value
+                .downcast::<crate::collections::Collection>()
+                .is_none_or(|list| list.flavour() != crate::collections::Flavour::List) =>
         {
             for_each(engine, value, arguments).map(|answer| Some(Some(answer)))
         }
@@ -577,7 +619,8 @@ const PROPERTY: &[Row] = &[
     ("object Invoke(Params object[] arguments)", |call| {
         let (owner, info) = property(call)?;
         let arguments = call.rest(0);
-        Ok(invoke(call.engine, &owner, &info.name, arguments)?.unwrap_or_default())
+        let answer = invoke(call.engine, &owner, &info.name, arguments);
+        Ok(answer.map_err(|error| error.of_method_object())?.unwrap_or_default())
     }),
 ];
 
@@ -603,7 +646,8 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
     ),
     (
         "System.Management.Automation.PSCustomObject",
-        &[("string ToString()", |call| Ok(text::to_text(call.this, call.engine.locale()).into()))],
+        // What it shows is made by PowerShell around it; the bare object itself says nothing.
+        &[("string ToString()", |_| Ok("".into()))],
     ),
     (
         "System.Management.Automation.PSNoteProperty",
@@ -628,7 +672,6 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
     (
         "System.Management.Automation.PSMemberInfoIntegratingCollection`1",
         &[
-            ("int Count", |call| Ok(Value::Int32(call.this_as::<PsMembers>()?.list().len() as i32))),
             ("void Add(object member)", add_member),
             ("void Add(object member, bool preValidated)", add_member),
             ("void Remove(string name)", |call| {

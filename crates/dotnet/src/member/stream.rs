@@ -1,34 +1,45 @@
 //! Text read and written piece by piece: `StreamReader`, `StreamWriter`, `StringReader`, `StringWriter`.
 
-use super::system::{decode, file_error, full_path};
+use super::answer::{bool, null, string};
+use super::bytes::{self, is_stream, read_all, write_to, written_file};
+use super::files::{file_error, resolved, text_of};
 use super::{Call, Row};
 use crate::exception::{Exception, Result};
 use crate::format;
 use crate::text;
-use crate::values::Encoding;
+use crate::values::{Encoding, StringBuilder};
 use object::Value;
 use object::value::{Text, Typed};
 use parking_lot::Mutex;
 use std::any::Any;
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A text that is read from its start to its end.
 struct Reader {
     name: &'static str,
+    encoding: Encoding,
+    /// The stream it was made of.
+    below: Value,
     /// The text and the byte where reading goes on; `None` when it was closed.
     open: Mutex<Option<(String, usize)>>,
 }
 
 /// Where a writer's text goes.
 enum Target {
-    File(Box<dyn Write + Send>, Encoding),
-    Memory(String),
+    /// A file, written at once; how many bytes are in it.
+    File(Box<dyn Write + Send>, Encoding, Arc<AtomicU64>),
+    Stream(Value, Encoding),
+    Builder(Value),
     Closed,
 }
 
 struct Writer {
     name: &'static str,
     target: Mutex<Target>,
+    line_end: Mutex<Text>,
+    auto_flush: Mutex<bool>,
 }
 
 impl Typed for Reader {
@@ -49,7 +60,7 @@ impl Typed for Writer {
     }
     fn text(&self) -> String {
         match &*self.target.lock() {
-            Target::Memory(text) => text.clone(),
+            Target::Builder(builder) => builder.to_string(),
             _ => self.name.to_owned(),
         }
     }
@@ -58,35 +69,40 @@ impl Typed for Writer {
     }
 }
 
-fn closed(what: &str) -> Exception {
-    Exception::new("System.ObjectDisposedException", format!("Cannot {what} a closed text."))
+/// What .NET says of a reader or writer that was closed.
+fn closed(what: &str, name: &str) -> Exception {
+    let short = name.rsplit('.').next().unwrap_or(name);
+    let message = format!("Cannot {what}.\nObject name: '{short}'.");
+    Exception::new("System.ObjectDisposedException", message)
 }
 
-fn null() -> Result<Value> {
-    Ok(Value::Null)
+fn io(error: &std::io::Error) -> Exception {
+    Exception::new("System.IO.IOException", error.to_string())
 }
 
 // --- reading -----------------------------------------------------------------------------------
 
-fn reader(name: &'static str, text: String) -> Result<Value> {
-    Ok(Value::typed(Reader { name, open: Mutex::new(Some((text, 0))) }))
+fn reader(name: &'static str, text: String, encoding: Encoding, below: Value) -> Result<Value> {
+    Ok(Value::typed(Reader { name, encoding, below, open: Mutex::new(Some((text, 0))) }))
 }
 
-/// A reader of a file, in the encoding of its mark or the one that is said.
+/// A reader of a file or of a stream, in the encoding of its mark or the one that is said.
 pub(super) fn open_text(call: &Call<'_>) -> Result<Value> {
-    let path = full_path(&call.text(0), &call.engine.location());
-    let bytes = call.engine.host().files().read(&path).map_err(|error| file_error(&error, &path))?;
-    let text = match call.plain(1).downcast::<Encoding>() {
-        Some(encoding) => encoding.text_of(bytes.strip_prefix(encoding.mark()).unwrap_or(&bytes)),
-        None => decode(&bytes, call.engine.locale().profile.read_windows_1252),
+    let all = if is_stream(call.plain(0)) {
+        read_all(call.plain(0))?
+    } else {
+        let path = resolved(call, 0);
+        call.engine.host().files().read(&path).map_err(|error| file_error(&error, &path))?
     };
-    reader("System.IO.StreamReader", text)
+    let encoding = call.plain(1).downcast::<Encoding>().copied().unwrap_or(Encoding::Utf8NoMark);
+    reader("System.IO.StreamReader", text_of(call, &all, 1), encoding, call.value(0))
 }
 
 /// Reads on with `take`, which gives a value and how many bytes it took of what is left.
 fn reading(call: &Call<'_>, take: impl FnOnce(&str) -> (Value, usize)) -> Result<Value> {
-    let mut open = call.this_as::<Reader>()?.open.lock();
-    let (text, at) = open.as_mut().ok_or_else(|| closed("read from"))?;
+    let reader = call.this_as::<Reader>()?;
+    let mut open = reader.open.lock();
+    let (text, at) = open.as_mut().ok_or_else(|| closed("read from a closed TextReader", reader.name))?;
     let (value, taken) = take(&text[*at..]);
     *at += taken;
     Ok(value)
@@ -112,59 +128,129 @@ fn one_char(left: &str) -> (Value, usize) {
     }
 }
 
+/// Characters into an array, and how many there were.
+fn read_chars(call: &mut Call<'_>) -> Result<Value> {
+    let (buffer, from, count) = (super::array::argument(call, 0)?, call.int(1), call.int(2));
+    if from < 0 || count < 0 || from as usize + count as usize > buffer.len() {
+        let message = "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.";
+        return Err(Exception::new("System.ArgumentException", message));
+    }
+    reading(call, |left| {
+        let part: String = left.chars().take(count as usize).collect();
+        let units = part.encode_utf16().map(Value::Char);
+        let mut read = 0;
+        for (slot, unit) in buffer.write()[from as usize..].iter_mut().zip(units) {
+            *slot = unit;
+            read += 1;
+        }
+        (Value::Int32(read), part.len())
+    })
+}
+
 fn close_reader(call: &mut Call<'_>) -> Result<Value> {
-    *call.this_as::<Reader>()?.open.lock() = None;
+    let reader = call.this_as::<Reader>()?;
+    *reader.open.lock() = None;
+    if is_stream(&reader.below) {
+        bytes::close(call, &reader.below)?;
+    }
     null()
 }
 
 const READ: &[Row] = &[
-    ("string ReadLine()", |call| reading(call, one_line)),
-    ("string ReadToEnd()", |call| reading(call, |left| (left.into(), left.len()))),
-    ("int Read()", |call| reading(call, one_char)),
-    ("int Peek()", |call| reading(call, |left| (one_char(left).0, 0))),
     ("void Close()", close_reader),
     ("void Dispose()", close_reader),
+    ("int Peek()", |call| reading(call, |left| (one_char(left).0, 0))),
+    ("int Read()", |call| reading(call, one_char)),
+    ("int Read(char[] buffer, int index, int count)", read_chars),
+    ("int ReadBlock(char[] buffer, int index, int count)", read_chars),
+    ("string ReadLine()", |call| reading(call, one_line)),
+    ("string ReadToEnd()", |call| reading(call, |left| (left.into(), left.len()))),
 ];
 
 // --- writing -----------------------------------------------------------------------------------
 
-/// A writer of a file, which is emptied unless `append`.
+fn writer(name: &'static str, target: Target) -> Result<Value> {
+    let line_end = Mutex::new("\n".into());
+    Ok(Value::typed(Writer { name, target: Mutex::new(target), line_end, auto_flush: Mutex::new(false) }))
+}
+
+/// A writer of a file, which is emptied unless `append`, or of a stream.
 pub(super) fn create_text(call: &Call<'_>, append: bool, encoding_at: usize) -> Result<Value> {
-    let path = full_path(&call.text(0), &call.engine.location());
     let encoding = call.plain(encoding_at).downcast::<Encoding>().copied().unwrap_or(Encoding::Utf8NoMark);
-    let files = call.engine.host().files();
-    let fresh = !append || files.info(&path).map_or(true, |info| info.length == 0);
-    let mut file = files.create(&path, append).map_err(|error| file_error(&error, &path))?;
-    if fresh {
-        file.write_all(encoding.mark()).map_err(|error| file_error(&error, &path))?;
+    if is_stream(call.plain(0)) {
+        write_to(call.plain(0), encoding.mark())?;
+        return writer("System.IO.StreamWriter", Target::Stream(call.value(0), encoding));
     }
-    let target = Mutex::new(Target::File(file, encoding));
-    Ok(Value::typed(Writer { name: "System.IO.StreamWriter", target }))
+    let path = resolved(call, 0);
+    let files = call.engine.host().files();
+    let before = if append { files.info(&path).map_or(0, |info| info.length) } else { 0 };
+    let mut file = files.create(&path, append).map_err(|error| file_error(&error, &path))?;
+    let mark = if before == 0 { encoding.mark() } else { &[] };
+    file.write_all(mark).map_err(|error| file_error(&error, &path))?;
+    let length = Arc::new(AtomicU64::new(before + mark.len() as u64));
+    writer("System.IO.StreamWriter", Target::File(file, encoding, length))
 }
 
 fn write(call: &Call<'_>, text: &str) -> Result<Value> {
-    match &mut *call.this_as::<Writer>()?.target.lock() {
-        Target::Memory(kept) => kept.push_str(text),
-        Target::File(file, encoding) => file
-            .write_all(&encoding.bytes(text))
-            .map_err(|error| Exception::new("System.IO.IOException", error.to_string()))?,
-        Target::Closed => return Err(closed("write to")),
+    let writer = call.this_as::<Writer>()?;
+    match &mut *writer.target.lock() {
+        Target::Builder(builder) => {
+            if let Some(builder) = builder.downcast::<StringBuilder>() {
+                super::string::append(builder, text)?;
+            }
+        }
+        Target::Stream(stream, encoding) => write_to(stream, &encoding.bytes(text))?,
+        Target::File(file, encoding, length) => {
+            let all = encoding.bytes(text);
+            file.write_all(&all).map_err(|error| io(&error))?;
+            length.fetch_add(all.len() as u64, Ordering::Relaxed);
+        }
+        Target::Closed => return Err(closed("write to a closed TextWriter", writer.name)),
     }
     null()
 }
 
-fn write_value(call: &Call<'_>, end: &str) -> Result<Value> {
-    let shown = match call.count() {
-        0 => String::new(),
-        1 => text::to_text(call.plain(0), call.engine.locale()),
+/// The text of the arguments: of one as it is, of several as a pattern and what fills it.
+fn shown(call: &Call<'_>) -> Result<String> {
+    Ok(match (call.count(), call.plain(0)) {
+        (0, _) => String::new(),
+        (1, Value::Array(array)) => {
+            array.to_vec().iter().map(|item| text::of(item, call.engine.locale())).collect()
+        }
+        (1, one) => text::of(one, call.engine.locale()),
         _ => format::composite(&call.text(0), &call.rest(1), call.engine.locale())?,
-    };
+    })
+}
+
+/// A part of an array of characters.
+fn shown_part(call: &Call<'_>) -> Result<String> {
+    let (from, count) = (call.int(1).max(0) as usize, call.int(2).max(0) as usize);
+    let all = call.items(0);
+    let part = all.get(from..from + count).ok_or_else(|| {
+        Exception::new(
+            "System.ArgumentException",
+            "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.",
+        )
+    })?;
+    Ok(part.iter().map(|item| text::of(item, call.engine.locale())).collect())
+}
+
+fn write_value(call: &mut Call<'_>) -> Result<Value> {
+    let shown = shown(call)?;
+    write(call, &shown)
+}
+
+fn write_line(call: &mut Call<'_>) -> Result<Value> {
+    let shown = shown(call)?;
+    let end = call.this_as::<Writer>()?.line_end.lock().clone();
     write(call, &format!("{shown}{end}"))
 }
 
 fn flush(call: &Call<'_>) -> Result<Value> {
-    if let Target::File(file, _) = &mut *call.this_as::<Writer>()?.target.lock() {
-        file.flush().map_err(|error| Exception::new("System.IO.IOException", error.to_string()))?;
+    match &mut *call.this_as::<Writer>()?.target.lock() {
+        Target::File(file, ..) => file.flush().map_err(|error| io(&error))?,
+        Target::Stream(stream, _) => bytes::flush(call, stream)?,
+        _ => {}
     }
     null()
 }
@@ -173,63 +259,156 @@ fn flush(call: &Call<'_>) -> Result<Value> {
 fn close_writer(call: &mut Call<'_>) -> Result<Value> {
     flush(call)?;
     let mut target = call.this_as::<Writer>()?.target.lock();
-    if matches!(&*target, Target::File(..)) {
+    if let Target::Stream(stream, _) = &*target {
+        bytes::close(call, stream)?;
+    }
+    if !matches!(&*target, Target::Builder(_)) {
         *target = Target::Closed;
     }
     null()
 }
 
 const WRITE: &[Row] = &[
-    ("void Write(System.Object value)", |call| write_value(call, "")),
-    ("void Write(string format, Params System.Object[] args)", |call| write_value(call, "")),
-    ("void WriteLine()", |call| write_value(call, "\n")),
-    ("void WriteLine(System.Object value)", |call| write_value(call, "\n")),
-    ("void WriteLine(string format, Params System.Object[] args)", |call| write_value(call, "\n")),
-    ("void Flush()", |call| flush(call)),
+    ("System.Text.Encoding Encoding", |call| {
+        Ok(Value::typed(match &*call.this_as::<Writer>()?.target.lock() {
+            Target::File(_, encoding, _) | Target::Stream(_, encoding) => *encoding,
+            _ => Encoding::Utf16,
+        }))
+    }),
+    ("string NewLine", |call| Ok(call.this_as::<Writer>()?.line_end.lock().clone().into())),
+    ("set string NewLine", |call| {
+        let end = call.text(0);
+        *call.this_as::<Writer>()?.line_end.lock() = end.into();
+        null()
+    }),
     ("void Close()", close_writer),
     ("void Dispose()", close_writer),
+    ("void Flush()", |call| flush(call)),
+    ("void Write(char value)", write_value),
+    ("void Write(char[] buffer)", write_value),
+    ("void Write(char[] buffer, int index, int count)", |call| {
+        let part = shown_part(call)?;
+        write(call, &part)
+    }),
+    ("void Write(bool value)", write_value),
+    ("void Write(int value)", write_value),
+    ("void Write(uint value)", write_value),
+    ("void Write(long value)", write_value),
+    ("void Write(ulong value)", write_value),
+    ("void Write(float value)", write_value),
+    ("void Write(double value)", write_value),
+    ("void Write(decimal value)", write_value),
+    ("void Write(string value)", write_value),
+    ("void Write(System.Object value)", write_value),
+    ("void Write(string format, System.Object arg0)", write_value),
+    ("void Write(string format, System.Object arg0, System.Object arg1)", write_value),
+    ("void Write(string format, System.Object arg0, System.Object arg1, System.Object arg2)", write_value),
+    ("void Write(string format, Params System.Object[] arg)", write_value),
+    ("void WriteLine()", write_line),
+    ("void WriteLine(char value)", write_line),
+    ("void WriteLine(char[] buffer)", write_line),
+    ("void WriteLine(char[] buffer, int index, int count)", |call| {
+        let end = call.this_as::<Writer>()?.line_end.lock().clone();
+        let part = shown_part(call)?;
+        write(call, &format!("{part}{end}"))
+    }),
+    ("void WriteLine(bool value)", write_line),
+    ("void WriteLine(int value)", write_line),
+    ("void WriteLine(uint value)", write_line),
+    ("void WriteLine(long value)", write_line),
+    ("void WriteLine(ulong value)", write_line),
+    ("void WriteLine(float value)", write_line),
+    ("void WriteLine(double value)", write_line),
+    ("void WriteLine(decimal value)", write_line),
+    ("void WriteLine(string value)", write_line),
+    ("void WriteLine(System.Object value)", write_line),
+    ("void WriteLine(string format, System.Object arg0)", write_line),
+    ("void WriteLine(string format, System.Object arg0, System.Object arg1)", write_line),
+    ("void WriteLine(string format, System.Object arg0, System.Object arg1, System.Object arg2)", write_line),
+    ("void WriteLine(string format, Params System.Object[] arg)", write_line),
+];
+
+const STREAM_READER: &[Row] = &[
+    ("System.IO.Stream BaseStream", |call| Ok(call.this_as::<Reader>()?.below.clone())),
+    ("System.Text.Encoding CurrentEncoding", |call| Ok(Value::typed(call.this_as::<Reader>()?.encoding))),
+    ("bool EndOfStream", |call| reading(call, |left| (left.is_empty().into(), 0))),
+    ("void DiscardBufferedData()", |_| null()),
+    ("static System.IO.StreamReader new(System.IO.Stream stream)", |call| open_text(call)),
+    ("static System.IO.StreamReader new(System.IO.Stream stream, System.Text.Encoding encoding)", |call| {
+        open_text(call)
+    }),
+    ("static System.IO.StreamReader new(string path)", |call| open_text(call)),
+    ("static System.IO.StreamReader new(string path, bool detectEncodingFromByteOrderMarks)", |call| {
+        open_text(call)
+    }),
+    ("static System.IO.StreamReader new(string path, System.Text.Encoding encoding)", |call| open_text(call)),
+    (
+        "static System.IO.StreamReader new(string path, System.Text.Encoding encoding, bool detectEncodingFromByteOrderMarks)",
+        |call| open_text(call),
+    ),
+];
+
+const STREAM_WRITER: &[Row] = &[
+    ("bool AutoFlush", |call| bool(*call.this_as::<Writer>()?.auto_flush.lock())),
+    ("set bool AutoFlush", |call| {
+        let on = call.bool(0);
+        *call.this_as::<Writer>()?.auto_flush.lock() = on;
+        null()
+    }),
+    ("System.IO.Stream BaseStream", |call| {
+        Ok(match &*call.this_as::<Writer>()?.target.lock() {
+            Target::File(_, _, length) => written_file(length.clone()),
+            Target::Stream(stream, _) => stream.clone(),
+            _ => Value::Null,
+        })
+    }),
+    ("static System.IO.StreamWriter new(System.IO.Stream stream)", |call| create_text(call, false, 9)),
+    ("static System.IO.StreamWriter new(System.IO.Stream stream, System.Text.Encoding encoding)", |call| {
+        create_text(call, false, 1)
+    }),
+    ("static System.IO.StreamWriter new(string path)", |call| create_text(call, false, 9)),
+    ("static System.IO.StreamWriter new(string path, bool append)", |call| {
+        create_text(call, call.bool(1), 9)
+    }),
+    ("static System.IO.StreamWriter new(string path, bool append, System.Text.Encoding encoding)", |call| {
+        create_text(call, call.bool(1), 2)
+    }),
+    (
+        "static System.IO.StreamWriter new(string path, bool append, System.Text.Encoding encoding, int bufferSize)",
+        |call| create_text(call, call.bool(1), 2),
+    ),
 ];
 
 pub(super) static TABLES: &[(&str, &[Row])] = &[
     ("System.IO.TextReader", READ),
     ("System.IO.TextWriter", WRITE),
-    (
-        "System.IO.StreamReader",
-        &[
-            ("static System.IO.StreamReader new(string path)", |call| open_text(call)),
-            ("static System.IO.StreamReader new(string path, System.Text.Encoding encoding)", |call| {
-                open_text(call)
-            }),
-            ("bool EndOfStream", |call| reading(call, |left| (left.is_empty().into(), 0))),
-        ],
-    ),
+    ("System.IO.StreamReader", STREAM_READER),
+    ("System.IO.StreamWriter", STREAM_WRITER),
     (
         "System.IO.StringReader",
         &[("static System.IO.StringReader new(string s)", |call| {
-            reader("System.IO.StringReader", call.text(0))
+            reader("System.IO.StringReader", call.text(0), Encoding::Utf16, Value::Null)
         })],
-    ),
-    (
-        "System.IO.StreamWriter",
-        &[
-            ("static System.IO.StreamWriter new(string path)", |call| create_text(call, false, 9)),
-            ("static System.IO.StreamWriter new(string path, bool append)", |call| {
-                create_text(call, call.bool(1), 9)
-            }),
-            (
-                "static System.IO.StreamWriter new(string path, bool append, System.Text.Encoding encoding)",
-                |call| create_text(call, call.bool(1), 2),
-            ),
-            // Every write goes to the file at once.
-            ("bool AutoFlush", |_| Ok(true.into())),
-            ("set bool AutoFlush", |_| null()),
-        ],
     ),
     (
         "System.IO.StringWriter",
-        &[("static System.IO.StringWriter new()", |_| {
-            let target = Mutex::new(Target::Memory(String::new()));
-            Ok(Value::typed(Writer { name: "System.IO.StringWriter", target }))
-        })],
+        &[
+            ("System.Text.StringBuilder GetStringBuilder()", |call| {
+                Ok(match &*call.this_as::<Writer>()?.target.lock() {
+                    Target::Builder(builder) => builder.clone(),
+                    _ => Value::Null,
+                })
+            }),
+            ("string ToString()", |call| string(call.this_as::<Writer>()?.text())),
+            ("static System.IO.StringWriter new()", |_| {
+                writer(
+                    "System.IO.StringWriter",
+                    Target::Builder(Value::typed(StringBuilder::new(String::new()))),
+                )
+            }),
+            ("static System.IO.StringWriter new(System.Text.StringBuilder sb)", |call| {
+                writer("System.IO.StringWriter", Target::Builder(call.value(0)))
+            }),
+        ],
     ),
 ];

@@ -2,6 +2,7 @@
 
 use super::{Call, Row};
 use crate::compare;
+use crate::engine::Locale;
 use crate::exception::{Exception, Result};
 use crate::format;
 use crate::text;
@@ -37,7 +38,7 @@ fn int(number: i64) -> Result<Value> {
 fn substring(text: &str, start: i64, length: Option<i64>) -> Result<Value> {
     let all = units(text);
     if start < 0 {
-        return Err(Exception::out_of_range("startIndex cannot be less than zero.", "startIndex"));
+        return Err(Exception::negative("startIndex", start));
     }
     let start = start as usize;
     if start > all.len() {
@@ -48,7 +49,7 @@ fn substring(text: &str, start: i64, length: Option<i64>) -> Result<Value> {
     }
     let end = match length {
         Some(length) if length < 0 => {
-            return Err(Exception::out_of_range("Length cannot be less than zero.", "length"));
+            return Err(Exception::negative("length", length));
         }
         Some(length) => start + length as usize,
         None => all.len(),
@@ -195,11 +196,15 @@ fn split(text: &str, separators: &[String], count: usize, options: i64) -> Resul
             _ => at += c.len_utf8(),
         }
     }
-    let mut last = finish(&text[start..]);
-    if options & 1 != 0 && parts.len() + 1 == count && !separators.is_empty() {
-        // The last part of a counted split loses separators at its start only when it is empty.
-        last = last.trim_start_matches(|_: char| false).to_owned();
+    let mut rest = &text[start..];
+    if options & 1 != 0 && parts.len() + 1 == count {
+        // Empty parts in front of the last one of a counted split are dropped, too.
+        let strip = |text: &str| separators.iter().find_map(|s| text.strip_prefix(s.as_str()).map(str::len));
+        while let Some(left) = strip(rest).filter(|left| *left < rest.len()) {
+            rest = &rest[rest.len() - left..];
+        }
     }
+    let last = finish(rest);
     if keep(&last) {
         parts.push(last);
     }
@@ -226,7 +231,7 @@ fn chars_of_one(call: &Call<'_>, at: usize) -> Vec<char> {
 }
 
 fn counted(count: i64) -> Result<usize> {
-    usize::try_from(count).map_err(|_| Exception::out_of_range("Count cannot be less than zero.", "count"))
+    usize::try_from(count).map_err(|_| Exception::negative("count", count))
 }
 
 /// `Split('ab')`: a set of characters in 5.1, one separator in 7.
@@ -237,13 +242,31 @@ fn split_text(call: &Call<'_>, count: i64, options: i64) -> Result<Value> {
     split(call.this_text(), &[call.text(0)], counted(count)?, options)
 }
 
+/// Longer texts than this are refused, as .NET refuses them.
+const TEXT_UNITS_MAX: usize = 0x3FFF_FFDF;
+/// What one text may take of memory here; a script that asks for more hears .NET's word for it.
+const TEXT_BYTES_MAX: usize = 512 << 20;
+
+/// Whether a text of so many bytes may be made.
+pub(super) fn room(bytes: usize) -> Result<()> {
+    if bytes > TEXT_BYTES_MAX || bytes > TEXT_UNITS_MAX {
+        return Err(Exception::new(
+            "System.OutOfMemoryException",
+            "Exception of type 'System.OutOfMemoryException' was thrown.",
+        ));
+    }
+    Ok(())
+}
+
 fn pad(call: &Call<'_>, left: bool) -> Result<Value> {
     let width = call.int(0);
     if width < 0 {
-        return Err(Exception::out_of_range("Non-negative number required.", "totalWidth"));
+        return Err(Exception::negative("totalWidth", width));
     }
     let fill = if call.count() > 1 { call.text(1) } else { " ".to_owned() };
-    let blanks = fill.repeat((width as usize).saturating_sub(units(call.this_text()).len()));
+    let missing = (width as usize).saturating_sub(units(call.this_text()).len());
+    room(missing.saturating_mul(fill.len()).saturating_add(call.this_text().len()))?;
+    let blanks = fill.repeat(missing);
     string(if left {
         format!("{blanks}{}", call.this_text())
     } else {
@@ -259,13 +282,93 @@ fn trim(call: &Call<'_>, start: bool, end: bool) -> Result<Value> {
     string(if end { text.trim_end_matches(fits) } else { text })
 }
 
+/// Where in a text to look: from `startIndex` on, `count` units of it.
+fn window(call: &Call<'_>, from_at: usize, count_at: usize) -> Result<(usize, usize)> {
+    let length = units(call.this_text()).len();
+    if !is_number(call, from_at) {
+        return Ok((0, length));
+    }
+    let from = bounded(call, call.int(from_at), "startIndex")?;
+    if !is_number(call, count_at) {
+        return Ok((from, length));
+    }
+    let count = call.int(count_at);
+    if count < 0 || from as i64 + count > length as i64 {
+        let message =
+            "Count must be positive and count must refer to a location within the string/array/collection.";
+        return Err(Exception::out_of_range(message, "count"));
+    }
+    Ok((from, from + count as usize))
+}
+
+fn is_number(call: &Call<'_>, at: usize) -> bool {
+    call.count() > at && !matches!(call.plain(at), Value::Enum(_))
+}
+
+/// The `StringComparison` among the arguments, where one is given.
+fn comparison(call: &Call<'_>) -> Option<How> {
+    call.arguments.iter().find_map(|argument| match argument {
+        Value::Enum(found) => Some(how(found.number)),
+        _ => None,
+    })
+}
+
+/// Texts are found by culture unless a comparison is said, characters by their unit.
+fn found_how(call: &Call<'_>) -> How {
+    comparison(call).unwrap_or(if matches!(call.plain(0), Value::Char(_)) { BY_UNIT } else { BY_CULTURE })
+}
+
+fn index_of(call: &mut Call<'_>) -> Result<Value> {
+    let (from, to) = window(call, 1, 2)?;
+    let how = found_how(call);
+    let part = weighed(&call.text(0), how);
+    let text = of_units(&units(call.this_text())[..to]);
+    int(position(&text, &part, from, how))
+}
+
+/// The window of a search from behind ends at `startIndex` and reaches back.
+fn last_index_of(call: &mut Call<'_>) -> Result<Value> {
+    let all = units(call.this_text());
+    if all.is_empty() {
+        return int(if call.text(0).is_empty() { 0 } else { -1 });
+    }
+    let how = found_how(call);
+    let (mut first, mut end) = (0, all.len());
+    if is_number(call, 1) {
+        let from = call.int(1);
+        if from < 0 || from > all.len() as i64 {
+            let message = "Index was out of range. Must be non-negative and less than or equal to the size of the collection.";
+            return Err(Exception::out_of_range(message, "startIndex"));
+        }
+        end = (from as usize + 1).min(all.len());
+        if is_number(call, 2) {
+            first = end.saturating_sub(call.int(2).max(0) as usize);
+        }
+    }
+    let part = weighed(&call.text(0), how);
+    let found = last_position(&of_units(&all[first..end]), &part, how);
+    int(if found < 0 { -1 } else { found + first as i64 })
+}
+
+/// Comparisons by culture do not see what has no weight.
+fn weighed(part: &str, how: How) -> String {
+    match how {
+        How::Culture { .. } if part.contains('\0') => part.replace('\0', ""),
+        _ => part.to_owned(),
+    }
+}
+
 fn index_any(call: &Call<'_>, last: bool) -> Result<Value> {
     let set: Vec<u16> = chars_of_one(call, 0).iter().flat_map(|c| units(&c.to_string())).collect();
     let all = units(call.this_text());
     let found = if last {
-        all.iter().rposition(|u| set.contains(u))
+        let end = if call.count() > 1 { (call.int(1).max(-1) + 1) as usize } else { all.len() };
+        let end = end.min(all.len());
+        let first = if call.count() > 2 { end.saturating_sub(call.int(2).max(0) as usize) } else { 0 };
+        all[first..end].iter().rposition(|u| set.contains(u)).map(|at| at + first)
     } else {
-        all.iter().position(|u| set.contains(u))
+        let (from, to) = window(call, 1, 2)?;
+        all[from..to].iter().position(|u| set.contains(u)).map(|at| at + from)
     };
     int(found.map_or(-1, |at| at as i64))
 }
@@ -280,9 +383,14 @@ fn bounded(call: &Call<'_>, at: i64, name: &str) -> Result<usize> {
 
 fn replace(call: &Call<'_>, how: How) -> Result<Value> {
     let (old, new) = (call.text(0), call.text(1));
-    if old.is_empty() {
-        return Err(Exception::argument("String cannot be of zero length.", "oldValue"));
+    if call.plain(0).is_null() {
+        return Err(Exception::argument_null("oldValue"));
     }
+    if old.is_empty() {
+        return Err(Exception::argument("The value cannot be an empty string.", "oldValue"));
+    }
+    // Each match may grow; a text that would not fit is refused before it is made.
+    room(call.this_text().len() / old.len() * new.len().max(old.len()))?;
     if matches!(how, How::Ordinal { ignore_case: false }) {
         return string(call.this_text().replace(&old, &new));
     }
@@ -302,8 +410,15 @@ fn replace(call: &Call<'_>, how: How) -> Result<Value> {
 }
 
 fn insert(call: &Call<'_>) -> Result<Value> {
-    let at = bounded(call, call.int(0), "startIndex")?;
+    let at = call.int(0);
     let mut all = units(call.this_text());
+    if at < 0 {
+        return Err(Exception::negative("startIndex", at));
+    }
+    if at as usize > all.len() {
+        return Err(Exception::greater("startIndex", at, all.len() as i64));
+    }
+    let at = at as usize;
     all.splice(at..at, units(&call.text(1)));
     string(of_units(&all))
 }
@@ -312,18 +427,20 @@ fn remove(call: &Call<'_>) -> Result<Value> {
     let all = units(call.this_text());
     let start = call.int(0);
     if start < 0 {
-        return Err(Exception::out_of_range("StartIndex cannot be less than zero.", "startIndex"));
+        return Err(Exception::negative("startIndex", start));
     }
-    let count = if call.count() > 1 { call.int(1) } else { all.len() as i64 - start };
-    let outside =
-        || Exception::out_of_range("Index and count must refer to a location within the string.", "count");
-    if call.count() == 1 && start as usize > all.len() {
-        return Err(Exception::out_of_range("startIndex must be less than length of string.", "startIndex"));
+    if start as usize > all.len() {
+        return Err(Exception::greater("startIndex", start, all.len() as i64));
     }
-    let end = usize::try_from(start + count)
-        .ok()
-        .filter(|end| *end <= all.len() && count >= 0)
-        .ok_or_else(outside)?;
+    let rest = all.len() as i64 - start;
+    let count = if call.count() > 1 { call.int(1) } else { rest };
+    if count < 0 {
+        return Err(Exception::negative("count", count));
+    }
+    if count > rest {
+        return Err(Exception::greater("count", count, rest));
+    }
+    let end = (start + count) as usize;
     let mut kept = all[..start as usize].to_vec();
     kept.extend(&all[end..]);
     string(of_units(&kept))
@@ -336,9 +453,34 @@ fn char_at(call: &Call<'_>, at: i64) -> Result<Value> {
     })
 }
 
-fn join(call: &Call<'_>, items: Vec<Value>) -> Result<Value> {
+fn join(call: &Call<'_>, items: &[Value]) -> Result<Value> {
     let texts: Vec<String> = items.iter().map(|item| text::of(item, call.engine.locale())).collect();
-    string(texts.join(&call.text(0)))
+    let separator = call.text(0);
+    room(texts.iter().map(|text| text.len() + separator.len()).sum())?;
+    string(texts.join(&separator))
+}
+
+fn join_rest(call: &mut Call<'_>) -> Result<Value> {
+    if call.plain(1).is_null() && call.count() == 2 {
+        return Err(Exception::argument_null("values"));
+    }
+    let items = call.rest(1);
+    join(call, &items)
+}
+
+fn join_part(call: &mut Call<'_>) -> Result<Value> {
+    let (items, from, count) = (call.items(1), call.int(2), call.int(3));
+    if from < 0 || count < 0 || from as usize + count as usize > items.len() {
+        let message = "Index and count must refer to a location within the buffer.";
+        return Err(Exception::out_of_range(message, "startIndex"));
+    }
+    join(call, &items[from as usize..(from + count) as usize])
+}
+
+fn concat(call: &mut Call<'_>) -> Result<Value> {
+    let texts: Vec<String> = call.rest(0).iter().map(|item| text::of(item, call.engine.locale())).collect();
+    room(texts.iter().map(String::len).sum())?;
+    string(texts.concat())
 }
 
 /// The character that a `char` method is asked about: itself, or one of a text.
@@ -352,6 +494,44 @@ fn the_char(call: &Call<'_>) -> char {
         (other, _) => units(&text::to_text(other, call.engine.locale())).first().copied().unwrap_or(0),
     };
     char::from_u32(u32::from(unit)).unwrap_or('\u{fffd}')
+}
+
+fn the_char_of(call: &Call<'_>) -> char {
+    match call.plain(0) {
+        Value::Char(unit) => char::from_u32(u32::from(*unit)).unwrap_or('\u{fffd}'),
+        _ => '\u{fffd}',
+    }
+}
+
+/// The category of a character, by what Rust and the tables here know of it.
+fn category(c: char) -> Result<Value> {
+    let number = match c {
+        '_' | '\u{203f}' | '\u{2040}' => 18,
+        '-' | '\u{2010}'..='\u{2015}' => 19,
+        '(' | '[' | '{' => 20,
+        ')' | ']' | '}' => 21,
+        '«' | '‘' | '“' => 22,
+        '»' | '’' | '”' => 23,
+        '+' | '<' | '=' | '>' | '|' | '~' | '¬' | '±' | '×' | '÷' => 25,
+        '$' | '¢' | '£' | '¤' | '¥' | '€' => 26,
+        '^' | '`' | '¨' | '¯' | '´' | '¸' => 27,
+        '©' | '®' | '°' | '¦' => 28,
+        '\u{2028}' => 12,
+        '\u{2029}' => 13,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{feff}' => 15,
+        '\u{e000}'..='\u{f8ff}' => 17,
+        c if c.is_control() => 14,
+        c if unicode_normalization::char::is_combining_mark(c) => 5,
+        c if c.is_uppercase() => 0,
+        c if c.is_lowercase() => 1,
+        c if c.is_alphabetic() => 4,
+        c if is_decimal_digit(c) => 8,
+        c if c.is_numeric() => 10,
+        c if c.is_whitespace() => 11,
+        c if is_punctuation(c) => 24,
+        _ => 28,
+    };
+    super::answer::of_enum(&crate::enums::UNICODE_CATEGORY, number)
 }
 
 macro_rules! char_tests {
@@ -398,6 +578,30 @@ fn lower(text: &str) -> String {
     text.chars().map(single_lower).collect()
 }
 
+/// Whether the language has an i without a dot and one with it in both cases.
+fn has_dotless_i(locale: &Locale) -> bool {
+    matches!(locale.culture.name.split('-').next(), Some("tr" | "az"))
+}
+
+fn upper_in(text: &str, locale: &Locale) -> String {
+    if !has_dotless_i(locale) {
+        return upper(text);
+    }
+    text.chars().map(|c| if c == 'i' { 'İ' } else { single_upper(c) }).collect()
+}
+
+fn lower_in(text: &str, locale: &Locale) -> String {
+    if !has_dotless_i(locale) {
+        return lower(text);
+    }
+    let one = |c: char| match c {
+        'I' => 'ı',
+        'İ' => 'i',
+        other => single_lower(other),
+    };
+    text.chars().map(one).collect()
+}
+
 /// Words with a capital; those all in capitals stay.
 fn title(text: &str) -> String {
     let mut out = String::new();
@@ -427,8 +631,54 @@ fn builder(call: &Call<'_>, change: impl FnOnce(&mut String)) -> Result<Value> {
     Ok(call.this.clone())
 }
 
+/// Puts text behind what a builder has.
+pub(super) fn append(builder: &StringBuilder, text: &str) -> Result<()> {
+    let mut all = builder.0.write();
+    room(all.len() + text.len())?;
+    all.push_str(text);
+    Ok(())
+}
+
+/// The room that .NET's builder would have: sixteen units at first, then twice as much.
+fn capacity(builder: &StringBuilder) -> usize {
+    let length = builder.0.read().encode_utf16().count();
+    let mut room = builder.1.load(std::sync::atomic::Ordering::Relaxed).max(16);
+    while room < length {
+        room *= 2;
+    }
+    builder.1.store(room, std::sync::atomic::Ordering::Relaxed);
+    room
+}
+
+fn counted_as(count: i64, name: &str) -> Result<usize> {
+    usize::try_from(count).map_err(|_| Exception::negative(name, count))
+}
+
+fn append_one(call: &mut Call<'_>) -> Result<Value> {
+    let added: String = match call.plain(0) {
+        Value::Array(array) if array.element().is_some_and(|of| &**of == "System.Char") => {
+            array.to_vec().iter().map(|item| text::of(item, call.engine.locale())).collect()
+        }
+        one => text::of(one, call.engine.locale()),
+    };
+    append(call.this_as::<StringBuilder>()?, &added)?;
+    Ok(call.this.clone())
+}
+
+fn append_part(call: &mut Call<'_>) -> Result<Value> {
+    let all: String = match call.plain(0) {
+        Value::String(text) => text.to_string(),
+        _ => call.items(0).iter().map(|item| text::of(item, call.engine.locale())).collect(),
+    };
+    let Value::String(part) = substring(&all, call.int(1), Some(call.int(2)))? else {
+        return Ok(Value::Null);
+    };
+    append(call.this_as::<StringBuilder>()?, &part)?;
+    Ok(call.this.clone())
+}
+
 fn new_builder(text: String) -> Result<Value> {
-    Ok(Value::typed(StringBuilder(parking_lot::RwLock::new(text))))
+    Ok(Value::typed(StringBuilder::new(text)))
 }
 
 fn byte_array(bytes: Vec<u8>) -> Value {
@@ -456,23 +706,47 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("string Substring(int startIndex, int length)", |call| {
                 substring(call.this_text(), call.int(0), Some(call.int(1)))
             }),
-            ("string ToUpper()", |call| string(upper(call.this_text()))),
-            ("string ToUpper(cultureinfo culture)", |call| string(upper(call.this_text()))),
-            ("string ToLower()", |call| string(lower(call.this_text()))),
-            ("string ToLower(cultureinfo culture)", |call| string(lower(call.this_text()))),
+            ("string ToUpper()", |call| string(upper_in(call.this_text(), call.engine.locale()))),
+            ("string ToUpper(cultureinfo culture)", |call| {
+                string(upper_in(call.this_text(), &call.culture(0)?))
+            }),
+            ("string ToLower()", |call| string(lower_in(call.this_text(), call.engine.locale()))),
+            ("string ToLower(cultureinfo culture)", |call| {
+                string(lower_in(call.this_text(), &call.culture(0)?))
+            }),
             ("string ToUpperInvariant()", |call| string(upper(call.this_text()))),
             ("string ToLowerInvariant()", |call| string(lower(call.this_text()))),
             ("string Trim()", |call| trim(call, true, true)),
             ("string Trim(Params char[] trimChars)", |call| trim(call, true, true)),
             ("string TrimStart(Params char[] trimChars)", |call| trim(call, true, false)),
             ("string TrimEnd(Params char[] trimChars)", |call| trim(call, false, true)),
-            ("string[] Split(string separator, System.StringSplitOptions options)", |call| {
-                split_text(call, i64::from(i32::MAX), call.int(1))
+            ("string[] Split(Params char[] separator)", |call| {
+                let separators: Vec<String> = chars_of(call, 0).into_iter().map(String::from).collect();
+                split(call.this_text(), &separators, usize::MAX, 0)
             }),
-            ("string[] Split(string separator, int count)", |call| split_text(call, call.int(1), 0)),
-            ("string[] Split(string separator, int count, System.StringSplitOptions options)", |call| {
-                split_text(call, call.int(1), call.int(2))
+            (
+                "string[] Split(char separator, System.StringSplitOptions options = System.StringSplitOptions.None)",
+                |call| split_chars(call, 0, i64::from(i32::MAX), call.int(1)),
+            ),
+            (
+                "string[] Split(char separator, int count, System.StringSplitOptions options = System.StringSplitOptions.None)",
+                |call| split_chars(call, 0, call.int(1), call.int(2)),
+            ),
+            ("string[] Split(char[] separator, int count)", |call| split_chars(call, 0, call.int(1), 0)),
+            ("string[] Split(char[] separator, System.StringSplitOptions options)", |call| {
+                split_chars(call, 0, i64::from(i32::MAX), call.int(1))
             }),
+            ("string[] Split(char[] separator, int count, System.StringSplitOptions options)", |call| {
+                split_chars(call, 0, call.int(1), call.int(2))
+            }),
+            (
+                "string[] Split(string separator, System.StringSplitOptions options = System.StringSplitOptions.None)",
+                |call| split_text(call, i64::from(i32::MAX), call.int(1)),
+            ),
+            (
+                "string[] Split(string separator, int count, System.StringSplitOptions options = System.StringSplitOptions.None)",
+                |call| split_text(call, call.int(1), call.int(2)),
+            ),
             ("string[] Split(string[] separator, System.StringSplitOptions options)", |call| {
                 let separators: Vec<String> =
                     call.items(0).iter().map(|s| text::to_text(s, call.engine.locale())).collect();
@@ -483,19 +757,6 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                     call.items(0).iter().map(|s| text::to_text(s, call.engine.locale())).collect();
                 split(call.this_text(), &separators, counted(call.int(1))?, call.int(2))
             }),
-            ("string[] Split(char[] separator, int count)", |call| split_chars(call, 0, call.int(1), 0)),
-            ("string[] Split(char[] separator, System.StringSplitOptions options)", |call| {
-                split_chars(call, 0, i64::from(i32::MAX), call.int(1))
-            }),
-            ("string[] Split(char[] separator, int count, System.StringSplitOptions options)", |call| {
-                split_chars(call, 0, call.int(1), call.int(2))
-            }),
-            ("string[] Split()", |call| split(call.this_text(), &[], usize::MAX, 0)),
-            ("string[] Split(string separator)", |call| split_text(call, i64::from(i32::MAX), 0)),
-            ("string[] Split(Params char[] separator)", |call| {
-                let separators: Vec<String> = chars_of(call, 0).into_iter().map(String::from).collect();
-                split(call.this_text(), &separators, usize::MAX, 0)
-            }),
             ("string Replace(char oldChar, char newChar)", |call| replace(call, BY_UNIT)),
             ("string Replace(string oldValue, string newValue)", |call| replace(call, BY_UNIT)),
             (
@@ -504,11 +765,14 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ),
             ("bool Contains(string value)", |call| Ok(Value::Bool(call.this_text().contains(&call.text(0))))),
             ("bool Contains(char value)", |call| Ok(Value::Bool(call.this_text().contains(&call.text(0))))),
+            ("bool Contains(char value, System.StringComparison comparisonType)", |call| {
+                Ok(Value::Bool(position(call.this_text(), &call.text(0), 0, how(call.int(1))) >= 0))
+            }),
             ("bool Contains(string value, System.StringComparison comparisonType)", |call| {
                 Ok(Value::Bool(position(call.this_text(), &call.text(0), 0, how(call.int(1))) >= 0))
             }),
             ("bool StartsWith(string value)", |call| {
-                Ok(Value::Bool(starts(call.this_text(), &call.text(0), BY_CULTURE)))
+                Ok(Value::Bool(starts(call.this_text(), &weighed(&call.text(0), BY_CULTURE), BY_CULTURE)))
             }),
             ("bool StartsWith(char value)", |call| {
                 Ok(Value::Bool(starts(call.this_text(), &call.text(0), BY_UNIT)))
@@ -539,40 +803,40 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                     How::Culture { ignore_case: call.bool(1) },
                 )))
             }),
-            ("int IndexOf(string value)", |call| {
-                int(position(call.this_text(), &call.text(0), 0, BY_CULTURE))
-            }),
-            ("int IndexOf(char value)", |call| int(position(call.this_text(), &call.text(0), 0, BY_UNIT))),
-            ("int IndexOf(string value, int startIndex)", |call| {
-                int(position(
-                    call.this_text(),
-                    &call.text(0),
-                    bounded(call, call.int(1), "startIndex")?,
-                    BY_CULTURE,
-                ))
-            }),
-            ("int IndexOf(char value, int startIndex)", |call| {
-                int(position(
-                    call.this_text(),
-                    &call.text(0),
-                    bounded(call, call.int(1), "startIndex")?,
-                    BY_UNIT,
-                ))
-            }),
-            ("int IndexOf(string value, System.StringComparison comparisonType)", |call| {
-                int(position(call.this_text(), &call.text(0), 0, how(call.int(1))))
-            }),
-            ("int LastIndexOf(string value)", |call| {
-                int(last_position(call.this_text(), &call.text(0), BY_CULTURE))
-            }),
-            ("int LastIndexOf(char value)", |call| {
-                int(last_position(call.this_text(), &call.text(0), BY_UNIT))
-            }),
-            ("int LastIndexOf(string value, System.StringComparison comparisonType)", |call| {
-                int(last_position(call.this_text(), &call.text(0), how(call.int(1))))
-            }),
+            ("int IndexOf(char value)", index_of),
+            ("int IndexOf(char value, int startIndex)", index_of),
+            ("int IndexOf(char value, System.StringComparison comparisonType)", index_of),
+            ("int IndexOf(char value, int startIndex, int count)", index_of),
+            ("int IndexOf(string value)", index_of),
+            ("int IndexOf(string value, int startIndex)", index_of),
+            ("int IndexOf(string value, int startIndex, int count)", index_of),
+            ("int IndexOf(string value, System.StringComparison comparisonType)", index_of),
+            ("int IndexOf(string value, int startIndex, System.StringComparison comparisonType)", index_of),
+            (
+                "int IndexOf(string value, int startIndex, int count, System.StringComparison comparisonType)",
+                index_of,
+            ),
+            ("int LastIndexOf(char value)", last_index_of),
+            ("int LastIndexOf(char value, int startIndex)", last_index_of),
+            ("int LastIndexOf(char value, int startIndex, int count)", last_index_of),
+            ("int LastIndexOf(string value)", last_index_of),
+            ("int LastIndexOf(string value, int startIndex)", last_index_of),
+            ("int LastIndexOf(string value, int startIndex, int count)", last_index_of),
+            ("int LastIndexOf(string value, System.StringComparison comparisonType)", last_index_of),
+            (
+                "int LastIndexOf(string value, int startIndex, System.StringComparison comparisonType)",
+                last_index_of,
+            ),
+            (
+                "int LastIndexOf(string value, int startIndex, int count, System.StringComparison comparisonType)",
+                last_index_of,
+            ),
             ("int IndexOfAny(char[] anyOf)", |call| index_any(call, false)),
+            ("int IndexOfAny(char[] anyOf, int startIndex)", |call| index_any(call, false)),
+            ("int IndexOfAny(char[] anyOf, int startIndex, int count)", |call| index_any(call, false)),
             ("int LastIndexOfAny(char[] anyOf)", |call| index_any(call, true)),
+            ("int LastIndexOfAny(char[] anyOf, int startIndex)", |call| index_any(call, true)),
+            ("int LastIndexOfAny(char[] anyOf, int startIndex, int count)", |call| index_any(call, true)),
             ("string Insert(int startIndex, string value)", |call| insert(call)),
             ("string Remove(int startIndex)", |call| remove(call)),
             ("string Remove(int startIndex, int count)", |call| remove(call)),
@@ -595,6 +859,11 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             }),
             ("bool Equals(string value, System.StringComparison comparisonType)", |call| {
                 Ok(Value::Bool(same(call.this_text(), &call.text(0), how(call.int(1)))))
+            }),
+            ("int CompareTo(System.Object value)", |call| match call.plain(0) {
+                Value::Null => int(1),
+                Value::String(other) => int(order(call.this_text(), other, BY_CULTURE)),
+                _ => Err(Exception::new("System.ArgumentException", "Object must be of type String.")),
             }),
             ("int CompareTo(string strB)", |call| int(order(call.this_text(), &call.text(0), BY_CULTURE))),
             ("string ToString()", |call| string(call.this_text())),
@@ -622,29 +891,31 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static bool IsNullOrWhiteSpace(string value)", |call| {
                 Ok(Value::Bool(call.text(0).trim().is_empty()))
             }),
-            ("static string Join(string separator, Params string[] value)", |call| {
-                let items = call.rest(1);
-                join(call, items)
-            }),
-            ("static string Join(string separator, Params System.Object[] values)", |call| {
-                if call.plain(1).is_null() && call.count() == 2 {
-                    return Err(Exception::argument_null("values"));
-                }
-                let items = call.rest(1);
-                join(call, items)
-            }),
-            ("static string Concat(Params System.Object[] args)", |call| {
-                let texts: Vec<String> =
-                    call.rest(0).iter().map(|item| text::of(item, call.engine.locale())).collect();
-                string(texts.concat())
-            }),
+            ("static string Join(char separator, Params string[] value)", join_rest),
+            ("static string Join(char separator, Params System.Object[] values)", join_rest),
+            ("static string Join(char separator, string[] value, int startIndex, int count)", join_part),
+            (
+                "static string Join(string separator, System.Collections.Generic.IEnumerable[string] values)",
+                join_rest,
+            ),
+            ("static string Join(string separator, Params string[] value)", join_rest),
+            ("static string Join(string separator, Params System.Object[] values)", join_rest),
+            ("static string Join(string separator, string[] value, int startIndex, int count)", join_part),
+            ("static string Concat(System.Object arg0)", concat),
+            ("static string Concat(System.Object arg0, System.Object arg1)", concat),
+            ("static string Concat(System.Object arg0, System.Object arg1, System.Object arg2)", concat),
+            ("static string Concat(string str0, string str1)", concat),
+            ("static string Concat(string str0, string str1, string str2)", concat),
+            ("static string Concat(string str0, string str1, string str2, string str3)", concat),
+            ("static string Concat(Params string[] values)", concat),
+            ("static string Concat(Params System.Object[] args)", concat),
             ("static string Format(string format, Params System.Object[] args)", |call| {
                 format::composite(&call.text(0), &call.rest(1), call.engine.locale()).map(Value::from)
             }),
             (
                 "static string Format(System.IFormatProvider provider, string format, Params System.Object[] args)",
                 |call| {
-                    let locale = call.culture(0);
+                    let locale = call.culture(0)?;
                     format::composite(&call.text(1), &call.rest(2), &locale).map(Value::from)
                 },
             ),
@@ -663,6 +934,27 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static bool Equals(string a, string b, System.StringComparison comparisonType)", |call| {
                 Ok(Value::Bool(same(&call.text(0), &call.text(1), how(call.int(2)))))
             }),
+            (
+                "static int Compare(string strA, string strB, cultureinfo culture, System.Globalization.CompareOptions options)",
+                |call| {
+                    let (culture, ignore) = (call.culture(2)?.culture, call.int(3) & 0x1000_0001 != 0);
+                    int(compare::collate_in(culture, &call.text(0), &call.text(1), ignore) as i64)
+                },
+            ),
+            ("static int Compare(string strA, string strB, bool ignoreCase, cultureinfo culture)", |call| {
+                let culture = call.culture(3)?.culture;
+                int(compare::collate_in(culture, &call.text(0), &call.text(1), call.bool(2)) as i64)
+            }),
+            ("static int Compare(string strA, int indexA, string strB, int indexB, int length)", |call| {
+                let part = |text: String, from: i64| {
+                    let all = units(&text);
+                    let from = (from.max(0) as usize).min(all.len());
+                    let end = (from + call.int(4).max(0) as usize).min(all.len());
+                    of_units(&all[from..end])
+                };
+                let (a, b) = (part(call.text(0), call.int(1)), part(call.text(2), call.int(3)));
+                int(order(&a, &b, BY_CULTURE))
+            }),
             ("static string Copy(string str)", |call| string(call.text(0))),
             ("static string new(char[] value)", |call| {
                 string(
@@ -670,7 +962,9 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 )
             }),
             ("static string new(char c, int count)", |call| {
-                string(call.text(0).repeat(counted(call.int(1))?))
+                let count = counted(call.int(1))?;
+                room(count.saturating_mul(call.text(0).len()))?;
+                string(call.text(0).repeat(count))
             }),
             ("static string new(char[] value, int startIndex, int length)", |call| {
                 let all: String =
@@ -683,6 +977,14 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
     (
         "System.Char",
         &[
+            ("static char ToUpper(char c, cultureinfo culture)", |call| {
+                let upper = upper_in(&the_char_of(call).to_string(), &call.culture(1)?);
+                Ok(Value::Char(units(&upper)[0]))
+            }),
+            ("static char ToLower(char c, cultureinfo culture)", |call| {
+                let lower = lower_in(&the_char_of(call).to_string(), &call.culture(1)?);
+                Ok(Value::Char(units(&lower)[0]))
+            }),
             ("static char ToUpper(char c)", |call| {
                 Ok(Value::Char(units(&single_upper(the_char(call)).to_string())[0]))
             }),
@@ -695,6 +997,38 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static char ToLowerInvariant(char c)", |call| {
                 Ok(Value::Char(units(&single_lower(the_char(call)).to_string())[0]))
             }),
+            ("static System.Globalization.UnicodeCategory GetUnicodeCategory(char c)", |call| {
+                category(the_char(call))
+            }),
+            ("static System.Globalization.UnicodeCategory GetUnicodeCategory(string s, int index)", |call| {
+                category(the_char(call))
+            }),
+            ("static bool IsSurrogate(char c)", |call| {
+                Ok(Value::Bool(matches!(call.plain(0), Value::Char(0xD800..=0xDFFF))))
+            }),
+            ("static bool IsHighSurrogate(char c)", |call| {
+                Ok(Value::Bool(matches!(call.plain(0), Value::Char(0xD800..=0xDBFF))))
+            }),
+            ("static bool IsLowSurrogate(char c)", |call| {
+                Ok(Value::Bool(matches!(call.plain(0), Value::Char(0xDC00..=0xDFFF))))
+            }),
+            ("static bool TryParse(string s, [ref] char result)", |call| {
+                let all = units(&call.text(0));
+                call.set_reference(1, Value::Char(if all.len() == 1 { all[0] } else { 0 }));
+                Ok(Value::Bool(all.len() == 1))
+            }),
+            ("static string ToString(char c)", |call| string(call.text(0))),
+            ("int CompareTo(System.Object value)", |call| match (call.this(), call.plain(0)) {
+                (Value::Char(a), Value::Char(b)) => int(i64::from(*a) - i64::from(*b)),
+                (_, Value::Null) => int(1),
+                _ => Err(Exception::new("System.ArgumentException", "Object must be of type Char.")),
+            }),
+            ("bool Equals(System.Object obj)", |call| {
+                Ok(Value::Bool(
+                    matches!((call.this(), call.plain(0)), (Value::Char(a), Value::Char(b)) if a == b),
+                ))
+            }),
+            ("string ToString()", |call| string(call.this().to_string())),
             ("static double GetNumericValue(char c)", |call| {
                 Ok(Value::Double(the_char(call).to_digit(10).map_or(-1.0, f64::from)))
             }),
@@ -717,28 +1051,51 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
     (
         "System.Text.StringBuilder",
         &[
+            ("int Capacity", |call| int(capacity(&*call.this_as::<StringBuilder>()?) as i64)),
+            ("set int Capacity", |call| {
+                let wanted = call.int(0);
+                if wanted < units(&call.this_as::<StringBuilder>()?.0.read()).len() as i64 {
+                    return Err(Exception::out_of_range("capacity was less than the current size.", "value"));
+                }
+                call.this_as::<StringBuilder>()?
+                    .1
+                    .store(wanted as usize, std::sync::atomic::Ordering::Relaxed);
+                Ok(Value::Null)
+            }),
+            ("int MaxCapacity", |_| int(i64::from(i32::MAX))),
             ("int Length", |call| int(units(&call.this_as::<StringBuilder>()?.0.read()).len() as i64)),
             ("set int Length", |call| {
-                let length = call.int(0).max(0) as usize;
+                let length = counted_as(call.int(0), "value")?;
+                room(length)?;
                 builder(call, |text| {
                     let mut all = units(text);
                     all.resize(length, 0);
                     *text = of_units(&all);
                 })
             }),
-            ("int Capacity", |call| int(call.this_as::<StringBuilder>()?.0.read().len().max(16) as i64)),
-            ("System.Text.StringBuilder Append(string value)", |call| {
-                let added = call.text(0);
-                builder(call, |text| text.push_str(&added))
-            }),
             ("System.Text.StringBuilder Append(char value, int repeatCount)", |call| {
-                let added = call.text(0).repeat(counted(call.int(1))?);
-                builder(call, |text| text.push_str(&added))
+                let (one, count) = (call.text(0), counted_as(call.int(1), "repeatCount")?);
+                room(one.len().saturating_mul(count))?;
+                builder(call, |text| text.push_str(&one.repeat(count)))
             }),
-            ("System.Text.StringBuilder Append(System.Object value)", |call| {
-                let added = text::of(call.plain(0), call.engine.locale());
-                builder(call, |text| text.push_str(&added))
-            }),
+            ("System.Text.StringBuilder Append(char[] value, int startIndex, int charCount)", append_part),
+            ("System.Text.StringBuilder Append(string value, int startIndex, int count)", append_part),
+            ("System.Text.StringBuilder Append(string value)", append_one),
+            ("System.Text.StringBuilder Append(bool value)", append_one),
+            ("System.Text.StringBuilder Append(char value)", append_one),
+            ("System.Text.StringBuilder Append(sbyte value)", append_one),
+            ("System.Text.StringBuilder Append(byte value)", append_one),
+            ("System.Text.StringBuilder Append(int16 value)", append_one),
+            ("System.Text.StringBuilder Append(int value)", append_one),
+            ("System.Text.StringBuilder Append(long value)", append_one),
+            ("System.Text.StringBuilder Append(float value)", append_one),
+            ("System.Text.StringBuilder Append(double value)", append_one),
+            ("System.Text.StringBuilder Append(decimal value)", append_one),
+            ("System.Text.StringBuilder Append(uint16 value)", append_one),
+            ("System.Text.StringBuilder Append(uint value)", append_one),
+            ("System.Text.StringBuilder Append(ulong value)", append_one),
+            ("System.Text.StringBuilder Append(System.Object value)", append_one),
+            ("System.Text.StringBuilder Append(char[] value)", append_one),
             ("System.Text.StringBuilder AppendLine()", |call| builder(call, |text| text.push('\n'))),
             ("System.Text.StringBuilder AppendLine(string value)", |call| {
                 let added = call.text(0);
@@ -774,7 +1131,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 let total = units(&call.this_as::<StringBuilder>()?.0.read()).len();
                 if start + length > total {
                     return Err(Exception::out_of_range(
-                        "Index was out of range. Must be non-negative and less than the size of the collection.",
+                        "Index was out of range. Must be non-negative and less than or equal to the size of the collection.",
                         "length",
                     ));
                 }
@@ -793,6 +1150,45 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("string ToString(int startIndex, int length)", |call| {
                 substring(&call.this_as::<StringBuilder>()?.0.read().clone(), call.int(0), Some(call.int(1)))
             }),
+            ("char Chars(int index)", |call| {
+                let all = units(&call.this_as::<StringBuilder>()?.0.read());
+                all.get(call.int(0).max(0) as usize).map(|u| Value::Char(*u)).ok_or_else(|| {
+                    Exception::new(
+                        "System.IndexOutOfRangeException",
+                        "Index was outside the bounds of the array.",
+                    )
+                })
+            }),
+            ("bool Equals(System.Text.StringBuilder sb)", |call| {
+                let other = call.plain(0).downcast::<StringBuilder>();
+                let mine = call.this_as::<StringBuilder>()?;
+                Ok(Value::Bool(other.is_some_and(|other| *other.0.read() == *mine.0.read())))
+            }),
+            ("int EnsureCapacity(int capacity)", |call| {
+                let builder = call.this_as::<StringBuilder>()?;
+                let wanted = counted_as(call.int(0), "capacity")?.max(capacity(builder));
+                builder.1.store(wanted, std::sync::atomic::Ordering::Relaxed);
+                int(wanted as i64)
+            }),
+            ("System.Text.StringBuilder Replace(char oldChar, char newChar)", |call| {
+                let (old, new) = (call.text(0), call.text(1));
+                builder(call, |text| *text = text.replace(&old, &new))
+            }),
+            ("System.Text.StringBuilder Insert(int index, System.Object value)", |call| {
+                let (at, added) = (call.int(0), units(&text::of(call.plain(1), call.engine.locale())));
+                let length = units(&call.this_as::<StringBuilder>()?.0.read()).len();
+                let at = usize::try_from(at).ok().filter(|at| *at <= length).ok_or_else(|| {
+                    Exception::out_of_range(
+                        "Index was out of range. Must be non-negative and less than or equal to the size of the collection.",
+                        "index",
+                    )
+                })?;
+                builder(call, |text| {
+                    let mut all = units(text);
+                    all.splice(at..at, added);
+                    *text = of_units(&all);
+                })
+            }),
             ("char get_Chars(int index)", |call| {
                 let all = units(&call.this_as::<StringBuilder>()?.0.read());
                 all.get(call.int(0).max(0) as usize).map(|u| Value::Char(*u)).ok_or_else(|| {
@@ -803,7 +1199,14 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 })
             }),
             ("static System.Text.StringBuilder new()", |_| new_builder(String::new())),
-            ("static System.Text.StringBuilder new(int capacity)", |_| new_builder(String::new())),
+            ("static System.Text.StringBuilder new(int capacity)", |call| {
+                let made = StringBuilder::new(String::new());
+                made.1.store(counted_as(call.int(0), "capacity")?, std::sync::atomic::Ordering::Relaxed);
+                Ok(Value::typed(made))
+            }),
+            ("static System.Text.StringBuilder new(string value, int capacity)", |call| {
+                new_builder(call.text(0))
+            }),
             ("static System.Text.StringBuilder new(string value)", |call| new_builder(call.text(0))),
         ],
     ),
@@ -832,7 +1235,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             }),
             ("string EncodingName", |call| {
                 string(match encoding(call)? {
-                    Encoding::Utf8 | Encoding::Utf8NoMark => "Unicode (UTF-8)",
+                    Encoding::Utf8 | Encoding::Utf8NoMark | Encoding::Utf8Strict => "Unicode (UTF-8)",
                     Encoding::Utf16 => "Unicode",
                     Encoding::Utf16Big => "Unicode (Big-Endian)",
                     Encoding::Utf32 => "Unicode (UTF-32)",
@@ -846,13 +1249,58 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("string BodyName", |call| string(encoding(call)?.web_name())),
             ("string HeaderName", |call| string(encoding(call)?.web_name())),
             ("int CodePage", |call| int(i64::from(encoding(call)?.code_page()))),
-            ("byte[] GetBytes(string s)", |call| Ok(byte_array(encoding(call)?.bytes(&call.text(0))))),
+            ("bool IsSingleByte", |call| {
+                let one = [Encoding::Ascii, Encoding::Latin1, Encoding::Windows1252];
+                Ok(Value::Bool(one.contains(&encoding(call)?)))
+            }),
+            ("bool IsReadOnly", |_| Ok(Value::Bool(true))),
             ("byte[] GetBytes(char[] chars)", |call| {
+                if call.plain(0).is_null() {
+                    return Err(Exception::argument_null("chars"));
+                }
                 let all: String =
                     call.items(0).iter().map(|c| text::to_text(c, call.engine.locale())).collect();
                 Ok(byte_array(encoding(call)?.bytes(&all)))
             }),
-            ("string GetString(byte[] bytes)", |call| string(encoding(call)?.text_of(&call.bytes(0)))),
+            ("byte[] GetBytes(string s)", |call| Ok(byte_array(encoding(call)?.bytes(&call.text(0))))),
+            ("string GetString(byte[] bytes)", |call| {
+                if call.plain(0).is_null() {
+                    return Err(Exception::argument_null("bytes"));
+                }
+                let (encoding, all) = (encoding(call)?, call.bytes(0));
+                if let (Encoding::Utf8Strict, Err(error)) = (encoding, std::str::from_utf8(&all)) {
+                    let at = error.valid_up_to();
+                    let length = error.error_len().unwrap_or(all.len() - at);
+                    let shown: String = all[at..at + length].iter().map(|b| format!("[{b:02X}]")).collect();
+                    let message = format!(
+                        "Unable to translate bytes {shown} at index {at} from specified code page to Unicode."
+                    );
+                    return Err(Exception::new("System.Text.DecoderFallbackException", message));
+                }
+                string(encoding.text_of(&all))
+            }),
+            ("int GetCharCount(byte[] bytes)", |call| {
+                int(units(&encoding(call)?.text_of(&call.bytes(0))).len() as i64)
+            }),
+            ("int GetMaxByteCount(int charCount)", |call| {
+                int(match encoding(call)? {
+                    Encoding::Ascii | Encoding::Latin1 | Encoding::Windows1252 => call.int(0) + 1,
+                    Encoding::Utf16 | Encoding::Utf16Big => (call.int(0) + 1) * 2,
+                    Encoding::Utf32 => (call.int(0) + 1) * 4,
+                    _ => (call.int(0) + 1) * 3,
+                })
+            }),
+            ("System.Object Clone()", |call| Ok(call.this().clone())),
+            (
+                "static byte[] Convert(System.Text.Encoding srcEncoding, System.Text.Encoding dstEncoding, byte[] bytes)",
+                |call| {
+                    let of = |at: usize| call.plain(at).downcast::<Encoding>().copied();
+                    let from = of(0).ok_or_else(|| Exception::argument_null("srcEncoding"))?;
+                    let to = of(1).ok_or_else(|| Exception::argument_null("dstEncoding"))?;
+                    Ok(byte_array(to.bytes(&from.text_of(&call.bytes(2)))))
+                },
+            ),
+            ("static System.Text.Encoding UTF7", |_| Ok(Value::typed(Encoding::Utf7))),
             ("string GetString(byte[] bytes, int index, int count)", |call| {
                 let (bytes, from, count) =
                     (call.bytes(0), call.int(1).max(0) as usize, call.int(2).max(0) as usize);
@@ -882,6 +1330,16 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static System.Text.Encoding new(bool encoderShouldEmitUTF8Identifier)", |call| {
                 Ok(Value::typed(if call.bool(0) { Encoding::Utf8 } else { Encoding::Utf8NoMark }))
             }),
+            (
+                "static System.Text.Encoding new(bool encoderShouldEmitUTF8Identifier, bool throwOnInvalidBytes)",
+                |call| {
+                    Ok(Value::typed(match (call.bool(0), call.bool(1)) {
+                        (_, true) => Encoding::Utf8Strict,
+                        (true, false) => Encoding::Utf8,
+                        (false, false) => Encoding::Utf8NoMark,
+                    }))
+                },
+            ),
         ],
     ),
     (
@@ -890,6 +1348,37 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("string ToTitleCase(string str)", |call| string(title(&call.text(0)))),
             ("string ToUpper(string str)", |call| string(upper(&call.text(0)))),
             ("string ToLower(string str)", |call| string(lower(&call.text(0)))),
+        ],
+    ),
+    (
+        "System.Text.UnicodeEncoding",
+        &[
+            ("static System.Text.Encoding new()", |_| Ok(Value::typed(Encoding::Utf16))),
+            ("static System.Text.Encoding new(bool bigEndian, bool byteOrderMark)", |call| {
+                Ok(Value::typed(if call.bool(0) { Encoding::Utf16Big } else { Encoding::Utf16 }))
+            }),
+        ],
+    ),
+    (
+        "System.Text.ASCIIEncoding",
+        &[("static System.Text.Encoding new()", |_| Ok(Value::typed(Encoding::Ascii)))],
+    ),
+    (
+        "System.Text.UTF32Encoding",
+        &[("static System.Text.Encoding new()", |_| Ok(Value::typed(Encoding::Utf32)))],
+    ),
+    (
+        "System.Globalization.CharUnicodeInfo",
+        &[
+            ("static System.Globalization.UnicodeCategory GetUnicodeCategory(char ch)", |call| {
+                category(the_char(call))
+            }),
+            ("static System.Globalization.UnicodeCategory GetUnicodeCategory(string s, int index)", |call| {
+                category(the_char(call))
+            }),
+            ("static double GetNumericValue(char ch)", |call| {
+                Ok(Value::Double(the_char(call).to_digit(10).map_or(-1.0, f64::from)))
+            }),
         ],
     ),
 ];

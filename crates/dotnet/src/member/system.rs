@@ -2,7 +2,6 @@
 //! sizes and quotas, exceptions, the environment, paths and files.
 
 use super::{Call, Row};
-use crate::culture;
 use crate::engine::Engine;
 use crate::exception::{Exception, Result};
 use crate::format;
@@ -10,8 +9,8 @@ use crate::host::Stream;
 use crate::regex::{self, Match, Regex};
 use crate::text;
 use crate::types::Type;
-use crate::values::{CultureInfo, Encoding, IpAddress, MailAddress, Thrown, Uri, Version};
-use object::types::{ByteQuantifiedSize, DateTime, EnumValue, Guid, SecureString};
+use crate::values::{Encoding, IpAddress, Thrown, Version};
+use object::types::{ByteQuantifiedSize, EnumValue, Guid, SecureString};
 use object::value::{Array, Typed};
 use object::{Object, Value};
 
@@ -125,6 +124,18 @@ fn byte_at(subject: &str, unit: i64) -> usize {
     subject.len()
 }
 
+fn ip(address: impl Into<std::net::IpAddr>) -> Result<Value> {
+    Ok(Value::typed(IpAddress(address.into(), 0)))
+}
+
+/// The address, when it is one of the sixth version.
+fn v6(call: &Call<'_>) -> Result<Option<std::net::Ipv6Addr>> {
+    Ok(match call.this_as::<IpAddress>()?.0 {
+        std::net::IpAddr::V6(v6) => Some(v6),
+        std::net::IpAddr::V4(_) => None,
+    })
+}
+
 fn size(call: &Call<'_>) -> Result<u64> {
     Ok(call.this_as::<ByteQuantifiedSize>()?.0)
 }
@@ -132,185 +143,6 @@ fn size(call: &Call<'_>) -> Result<u64> {
 fn version(call: &Call<'_>) -> Result<Version> {
     call.this_as::<Version>().copied()
 }
-fn uri(call: &Call<'_>) -> Result<Uri> {
-    call.this_as::<Uri>().cloned()
-}
-fn uri_part(call: &Call<'_>, part: fn(&crate::values::UriParts) -> Value) -> Result<Value> {
-    let uri = uri(call)?;
-    uri.parts
-        .as_ref()
-        .map(part)
-        .ok_or_else(|| Exception::invalid_operation("This operation is not supported for a relative URI."))
-}
-fn address(call: &Call<'_>) -> Result<MailAddress> {
-    call.this_as::<MailAddress>().cloned()
-}
-fn this_culture(call: &Call<'_>) -> Result<&'static culture::Culture> {
-    Ok(call.this_as::<CultureInfo>()?.0)
-}
-fn find_culture(name: &str) -> Result<Value> {
-    culture::named(name).map(|culture| Value::typed(CultureInfo(culture))).ok_or_else(|| {
-        let message =
-            format!("Culture is not supported. (Parameter 'name')\n{name} is an invalid culture identifier.");
-        Exception::new("System.Globalization.CultureNotFoundException", message)
-    })
-}
-
-fn number_format(culture: &'static culture::Culture) -> Value {
-    let signs = Object::named("System.Globalization.NumberFormatInfo")
-        .with("CurrencyDecimalDigits", culture.currency_decimals as i32)
-        .with("CurrencyDecimalSeparator", culture.decimal)
-        .with("CurrencyGroupSeparator", culture.group)
-        .with("CurrencySymbol", culture.currency)
-        .with("NegativeSign", culture.negative_sign)
-        .with("NumberDecimalDigits", culture.decimals as i32)
-        .with("NumberDecimalSeparator", culture.decimal)
-        .with("NumberGroupSeparator", culture.group)
-        .with("PercentSymbol", "%")
-        .with("PositiveSign", "+")
-        .with("NaNSymbol", "NaN")
-        .with("PositiveInfinitySymbol", culture.infinity);
-    signs.into()
-}
-
-fn date_format(culture: &'static culture::Culture) -> Value {
-    let names = |names: &[&str]| strings(names.iter().map(|name| (*name).to_owned()));
-    Object::named("System.Globalization.DateTimeFormatInfo")
-        .with("AMDesignator", culture.am)
-        .with("PMDesignator", culture.pm)
-        .with("DateSeparator", culture.date_separator)
-        .with("TimeSeparator", culture.time_separator)
-        .with(
-            "FirstDayOfWeek",
-            Value::Enum(EnumValue { of: &crate::enums::DAY_OF_WEEK, number: culture.first_day }),
-        )
-        .with("FullDateTimePattern", format!("{} {}", culture.long_date, culture.long_time))
-        .with("LongDatePattern", culture.long_date)
-        .with("LongTimePattern", culture.long_time)
-        .with("MonthDayPattern", culture.month_day)
-        .with("ShortDatePattern", culture.short_date)
-        .with("ShortTimePattern", culture.short_time)
-        .with("YearMonthPattern", culture.year_month)
-        .with("DayNames", names(&culture.days))
-        .with("AbbreviatedDayNames", names(&culture.short_days))
-        .with("MonthNames", names(&[culture.months.as_slice(), &[""]].concat()))
-        .with("AbbreviatedMonthNames", names(&[culture.short_months.as_slice(), &[""]].concat()))
-        .into()
-}
-
-/// The last part of a path, and what is before it.
-fn split_path(path: &str) -> (Option<&str>, &str) {
-    path.rfind(['/', '\\']).map_or((None, path), |at| (Some(&path[..at]), &path[at + 1..]))
-}
-fn extension(path: &str) -> &str {
-    let name = split_path(path).1;
-    name.rfind('.').map_or("", |at| &name[at..]).trim_end_matches(|c| c == '.' && name.ends_with('.'))
-}
-
-/// A path as the session means it: absolute, with its dots resolved.
-pub fn full_path(path: &str, location: &str) -> String {
-    let path = path.replace('\\', "/");
-    let has_drive =
-        |path: &str| path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
-    let absolute = path.starts_with('/') || has_drive(&path);
-    let joined = if absolute { path } else { format!("{}/{path}", location.trim_end_matches('/')) };
-    let (root, joined) = if has_drive(&joined) { joined.split_at(2) } else { ("", joined.as_str()) };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in joined.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("{root}/{}", parts.join("/"))
-}
-
-fn resolved(call: &Call<'_>, at: usize) -> String {
-    full_path(&call.text(at), &call.engine.location())
-}
-
-pub(super) fn file_error(error: &std::io::Error, path: &str) -> Exception {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            Exception::new("System.IO.FileNotFoundException", format!("Could not find file '{path}'."))
-        }
-        std::io::ErrorKind::PermissionDenied => Exception::new(
-            "System.UnauthorizedAccessException",
-            format!("Access to the path '{path}' is denied."),
-        ),
-        _ => Exception::new("System.IO.IOException", error.to_string()),
-    }
-}
-
-fn read_file(call: &Call<'_>, at: usize) -> Result<Vec<u8>> {
-    let path = resolved(call, at);
-    call.engine.host().files().read(&path).map_err(|error| file_error(&error, &path))
-}
-
-/// A file's text: by its mark, else UTF-8 (or what the profile reads without a mark).
-pub fn decode(bytes: &[u8], windows: bool) -> String {
-    for encoding in [Encoding::Utf8, Encoding::Utf32, Encoding::Utf16, Encoding::Utf16Big] {
-        if let Some(rest) = bytes.strip_prefix(encoding.mark()) {
-            return encoding.text_of(rest);
-        }
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) if windows => Encoding::Windows1252.text_of(bytes),
-        Err(_) => Encoding::Utf8.text_of(bytes),
-    }
-}
-
-fn read_text(call: &Call<'_>) -> Result<String> {
-    let bytes = read_file(call, 0)?;
-    Ok(match call.plain(1).downcast::<Encoding>() {
-        Some(encoding) => encoding.text_of(bytes.strip_prefix(encoding.mark()).unwrap_or(&bytes)),
-        None => decode(&bytes, call.engine.locale().profile.read_windows_1252),
-    })
-}
-
-fn lines(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> =
-        text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line).to_owned()).collect();
-    if lines.last().is_some_and(String::is_empty) {
-        lines.pop();
-    }
-    lines
-}
-
-fn write_file(call: &Call<'_>, content: &str, encoding_at: usize, append: bool) -> Result<Value> {
-    let path = resolved(call, 0);
-    let encoding = call.plain(encoding_at).downcast::<Encoding>().copied();
-    let mut bytes = Vec::new();
-    let files = call.engine.host().files();
-    if let Some(encoding) = encoding
-        && !(append && files.info(&path).is_ok())
-    {
-        bytes.extend_from_slice(encoding.mark());
-    }
-    bytes.extend(encoding.unwrap_or(Encoding::Utf8NoMark).bytes(content));
-    let written = files.create(&path, append).and_then(|mut file| {
-        std::io::Write::write_all(&mut file, &bytes).and_then(|()| std::io::Write::flush(&mut file))
-    });
-    written.map_err(|error| file_error(&error, &path))?;
-    null()
-}
-
-fn joined_lines(call: &Call<'_>) -> String {
-    call.items(1).iter().map(|line| format!("{}\n", text::to_text(line, call.engine.locale()))).collect()
-}
-
-fn exists(call: &Call<'_>, folder: bool) -> Result<Value> {
-    if call.text(0).is_empty() {
-        return bool(false);
-    }
-    let info = call.engine.host().files().info(&resolved(call, 0));
-    bool(info.is_ok_and(|info| info.folder == folder))
-}
-
 fn write_console(call: &Call<'_>, end: &str) -> Result<Value> {
     let shown = match call.count() {
         0 => String::new(),
@@ -343,7 +175,7 @@ fn type_of(call: &Call<'_>) -> Result<Type> {
 }
 
 /// A stable number of a value's text: what hash codes are good for.
-fn hash(text: &str) -> i64 {
+pub(super) fn hash(text: &str) -> i64 {
     i64::from(text.encode_utf16().fold(17i32, |sum, unit| sum.wrapping_mul(31).wrapping_add(i32::from(unit))))
 }
 
@@ -351,161 +183,6 @@ fn reveal(call: &Call<'_>, at: usize) -> String {
     call.plain(at)
         .downcast::<SecureString>()
         .map_or_else(|| call.text(at), |secret| secret.reveal().to_owned())
-}
-
-const PATH: &[Row] = &[
-    ("static char DirectorySeparatorChar", |_| Ok(Value::Char(u16::from(b'/')))),
-    ("static char PathSeparator", |_| Ok(Value::Char(u16::from(b':')))),
-    ("static string GetFileName(string path)", |call| string(split_path(&call.text(0)).1)),
-    ("static string GetFileNameWithoutExtension(string path)", |call| {
-        let path = call.text(0);
-        let name = split_path(&path).1;
-        string(name.rfind('.').map_or(name, |at| &name[..at]))
-    }),
-    ("static string GetExtension(string path)", |call| string(extension(&call.text(0)))),
-    ("static string GetDirectoryName(string path)", |call| {
-        let path = call.text(0);
-        Ok(match split_path(&path) {
-            (Some(""), "") => Value::Null,
-            (Some(""), _) => "/".into(),
-            (Some(folder), _) => folder.into(),
-            (None, _) => "".into(),
-        })
-    }),
-    ("static bool HasExtension(string path)", |call| bool(!extension(&call.text(0)).is_empty())),
-    ("static string ChangeExtension(string path, string extension)", |call| {
-        let (path, new) = (call.text(0), call.text(1));
-        let stem = &path[..path.len() - extension(&path).len()];
-        let dot = if new.starts_with('.') || (call.plain(1).is_null()) { "" } else { "." };
-        string(format!("{stem}{dot}{new}"))
-    }),
-    ("static string Combine(Params string[] paths)", |call| {
-        let mut made = String::new();
-        for part in call.rest(0) {
-            let part = text::to_text(&part, call.engine.locale());
-            if part.starts_with('/') || made.is_empty() {
-                made = part;
-            } else if !part.is_empty() {
-                if !made.ends_with('/') {
-                    made.push('/');
-                }
-                made.push_str(&part);
-            }
-        }
-        string(made)
-    }),
-    ("static string Join(Params string[] paths)", |call| {
-        let parts: Vec<String> =
-            call.rest(0).iter().map(|part| text::to_text(part, call.engine.locale())).collect();
-        string(parts.join("/").replace("//", "/"))
-    }),
-    ("static string GetFullPath(string path)", |call| string(resolved(call, 0))),
-    ("static string GetTempPath()", |_| string("/tmp/")),
-    ("static string GetTempFileName()", |call| {
-        let name = format!("/tmp/tmp{}.tmp", &new_guid(call).to_string()[..6]);
-        call.engine.host().files().write(&name, &[]).map_err(|error| file_error(&error, &name))?;
-        string(name)
-    }),
-    ("static string GetRandomFileName()", |call| {
-        let digits = new_guid(call).to_string().replace('-', "");
-        string(format!("{}.{}", &digits[..8], &digits[8..11]))
-    }),
-    ("static bool IsPathRooted(string path)", |call| bool(call.text(0).starts_with(['/', '\\']))),
-    ("static string GetPathRoot(string path)", |call| {
-        string(if call.text(0).starts_with('/') { "/" } else { "" })
-    }),
-    ("static char[] GetInvalidFileNameChars()", |_| {
-        Ok(Array::of("System.Char", vec![Value::Char(0), Value::Char(u16::from(b'/'))]).into())
-    }),
-    ("static char[] GetInvalidPathChars()", |_| Ok(Array::of("System.Char", vec![Value::Char(0)]).into())),
-];
-
-const FILE: &[Row] = &[
-    ("static bool Exists(string path)", |call| exists(call, false)),
-    ("static string ReadAllText(string path)", |call| string(read_text(call)?)),
-    ("static string ReadAllText(string path, System.Text.Encoding encoding)", |call| {
-        string(read_text(call)?)
-    }),
-    ("static string[] ReadAllLines(string path)", |call| Ok(strings(lines(&read_text(call)?)))),
-    ("static string[] ReadAllLines(string path, System.Text.Encoding encoding)", |call| {
-        Ok(strings(lines(&read_text(call)?)))
-    }),
-    ("static string[] ReadLines(string path)", |call| Ok(strings(lines(&read_text(call)?)))),
-    ("static byte[] ReadAllBytes(string path)", |call| {
-        Ok(Array::of("System.Byte", read_file(call, 0)?.into_iter().map(Value::Byte).collect()).into())
-    }),
-    ("static void WriteAllText(string path, string contents)", |call| {
-        let text = call.text(1);
-        write_file(call, &text, 9, false)
-    }),
-    ("static void WriteAllText(string path, string contents, System.Text.Encoding encoding)", |call| {
-        let text = call.text(1);
-        write_file(call, &text, 2, false)
-    }),
-    ("static void AppendAllText(string path, string contents)", |call| {
-        let text = call.text(1);
-        write_file(call, &text, 9, true)
-    }),
-    ("static void AppendAllText(string path, string contents, System.Text.Encoding encoding)", |call| {
-        let text = call.text(1);
-        write_file(call, &text, 2, true)
-    }),
-    ("static void WriteAllLines(string path, string[] contents)", |call| {
-        let text = joined_lines(call);
-        write_file(call, &text, 9, false)
-    }),
-    ("static void WriteAllLines(string path, string[] contents, System.Text.Encoding encoding)", |call| {
-        let text = joined_lines(call);
-        write_file(call, &text, 2, false)
-    }),
-    ("static void AppendAllLines(string path, string[] contents)", |call| {
-        let text = joined_lines(call);
-        write_file(call, &text, 9, true)
-    }),
-    ("static void WriteAllBytes(string path, byte[] bytes)", |call| {
-        let (path, bytes) = (resolved(call, 0), call.bytes(1));
-        call.engine.host().files().write(&path, &bytes).map_err(|error| file_error(&error, &path))?;
-        null()
-    }),
-    ("static System.IO.StreamReader OpenText(string path)", |call| super::stream::open_text(call)),
-    ("static System.IO.StreamWriter CreateText(string path)", |call| {
-        super::stream::create_text(call, false, 9)
-    }),
-    ("static System.IO.StreamWriter AppendText(string path)", |call| {
-        super::stream::create_text(call, true, 9)
-    }),
-    ("static void Delete(string path)", |call| {
-        let path = resolved(call, 0);
-        match call.engine.host().files().remove(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(file_error(&error, &path)),
-            _ => null(),
-        }
-    }),
-    ("static void Copy(string sourceFileName, string destFileName)", |call| copy_file(call, false)),
-    ("static void Copy(string sourceFileName, string destFileName, bool overwrite)", |call| {
-        copy_file(call, call.bool(2))
-    }),
-    ("static void Move(string sourceFileName, string destFileName)", |call| {
-        let (from, to) = (resolved(call, 0), resolved(call, 1));
-        call.engine.host().files().rename(&from, &to).map_err(|error| file_error(&error, &from))?;
-        null()
-    }),
-    ("static datetime GetLastWriteTime(string path)", |call| {
-        let path = resolved(call, 0);
-        let info = call.engine.host().files().info(&path).map_err(|error| file_error(&error, &path))?;
-        Ok(Value::DateTime(format::date::to_local(DateTime::utc(info.written), &call.engine.locale().zone)))
-    }),
-];
-
-fn copy_file(call: &Call<'_>, overwrite: bool) -> Result<Value> {
-    let (from, to) = (resolved(call, 0), resolved(call, 1));
-    let files = call.engine.host().files();
-    if !overwrite && files.info(&to).is_ok() {
-        return Err(Exception::new("System.IO.IOException", format!("The file '{to}' already exists.")));
-    }
-    let bytes = files.read(&from).map_err(|error| file_error(&error, &from))?;
-    files.write(&to, &bytes).map_err(|error| file_error(&error, &to))?;
-    null()
 }
 
 pub(super) static TABLES: &[(&str, &[Row])] = &[
@@ -535,10 +212,14 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 let pattern = call.text(0);
                 format::value(call.this(), &pattern, call.engine.locale()).map(Value::from)
             }),
-            ("bool HasFlag(object flag)", |call| {
-                let of = Type::of(call.this()).unwrap_or_else(Type::object);
-                let flag =
-                    crate::convert::to(call.plain(0), &of, call.engine.locale())?.as_i64().unwrap_or(0);
+            ("bool HasFlag(System.Enum flag)", |call| {
+                let flag = call.plain(0).as_i64().unwrap_or(0);
+                if Type::of(call.this()) != Type::of(call.plain(0)) {
+                    let (mine, other) = (call.this().type_name(), call.plain(0).type_name());
+                    let message =
+                        format!("The argument type, '{other}', is not the same as the enum type '{mine}'.");
+                    return Err(Exception::new("System.ArgumentException", message));
+                }
                 bool(call.this().as_i64().unwrap_or(0) & flag == flag)
             }),
             ("int CompareTo(System.Object target)", |call| {
@@ -588,6 +269,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
     (
         "System.Guid",
         &[
+            ("string Guid", |call| string(guid(call)?.to_string())),
             ("string ToString()", |call| string(guid(call)?.to_string())),
             ("string ToString(string format)", |call| {
                 format::format_guid(guid(call)?, &call.text(0)).map(Value::from)
@@ -683,100 +365,12 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
         ],
     ),
     (
-        "System.Uri",
-        &[
-            ("string AbsolutePath", |call| uri_part(call, |p| p.path.as_str().into())),
-            ("string AbsoluteUri", |call| {
-                uri_part(call, |_| Value::Null)?;
-                string(uri(call)?.absolute())
-            }),
-            ("string LocalPath", |call| uri_part(call, |p| p.path.as_str().into())),
-            ("string Authority", |call| {
-                uri_part(call, |p| {
-                    if p.default_port {
-                        p.host.as_str().into()
-                    } else {
-                        format!("{}:{}", p.host, p.port).into()
-                    }
-                })
-            }),
-            ("string Host", |call| uri_part(call, |p| p.host.as_str().into())),
-            ("string DnsSafeHost", |call| uri_part(call, |p| p.host.as_str().into())),
-            ("bool IsDefaultPort", |call| uri_part(call, |p| p.default_port.into())),
-            ("bool IsFile", |call| uri_part(call, |p| (p.scheme == "file").into())),
-            ("bool IsLoopback", |call| {
-                uri_part(call, |p| matches!(p.host.as_str(), "localhost" | "127.0.0.1" | "[::1]").into())
-            }),
-            ("string PathAndQuery", |call| uri_part(call, |p| format!("{}{}", p.path, p.query).into())),
-            ("string[] Segments", |call| {
-                uri_part(call, |p| strings(p.path.split_inclusive('/').map(str::to_owned)))
-            }),
-            ("int Port", |call| uri_part(call, |p| p.port.into())),
-            ("string Query", |call| uri_part(call, |p| p.query.as_str().into())),
-            ("string Fragment", |call| uri_part(call, |p| p.fragment.as_str().into())),
-            ("string Scheme", |call| uri_part(call, |p| p.scheme.as_str().into())),
-            ("string UserInfo", |call| uri_part(call, |p| p.user.as_str().into())),
-            ("string OriginalString", |call| string(uri(call)?.text)),
-            ("bool IsAbsoluteUri", |call| bool(uri(call)?.parts.is_some())),
-            ("string ToString()", |call| string(uri(call)?.text())),
-            ("static uri new(string uriString)", |call| {
-                let made = Uri::parse(&call.text(0));
-                if made.parts.is_none() {
-                    return Err(Exception::new(
-                        "System.UriFormatException",
-                        "Invalid URI: The format of the URI could not be determined.",
-                    ));
-                }
-                Ok(Value::typed(made))
-            }),
-            ("static uri new(string uriString, System.UriKind uriKind)", |call| {
-                Ok(Value::typed(Uri::parse(&call.text(0))))
-            }),
-            ("static string EscapeDataString(string stringToEscape)", |call| {
-                string(escape_data(&call.text(0)))
-            }),
-            ("static string UnescapeDataString(string stringToUnescape)", |call| {
-                string(unescape_data(&call.text(0)))
-            }),
-            ("static bool IsWellFormedUriString(string uriString, System.UriKind uriKind)", |call| {
-                let text = call.text(0);
-                bool(!text.contains(' ') && (call.int(1) != 1 || Uri::parse(&text).parts.is_some()))
-            }),
-            ("static bool TryCreate(string uriString, System.UriKind uriKind, [ref] uri result)", |call| {
-                let made = Uri::parse(&call.text(0));
-                let fits = call.int(1) != 1 || made.parts.is_some();
-                call.set_reference(2, if fits { Value::typed(made) } else { Value::Null });
-                bool(fits)
-            }),
-        ],
-    ),
-    (
-        "System.Net.Mail.MailAddress",
-        &[
-            ("string DisplayName", |call| string(address(call)?.display_name)),
-            ("string User", |call| string(address(call)?.user)),
-            ("string Host", |call| string(address(call)?.host)),
-            ("string Address", |call| string(address(call)?.address())),
-            ("string ToString()", |call| string(address(call)?.text())),
-            ("static mailaddress new(string address)", |call| {
-                MailAddress::parse(&call.text(0)).map(Value::typed)
-            }),
-            ("static mailaddress new(string address, string displayName)", |call| {
-                let parsed = MailAddress::parse(&call.text(0))?;
-                Ok(Value::typed(MailAddress { display_name: call.text(1), ..parsed }))
-            }),
-        ],
-    ),
-    (
         "System.Net.IPAddress",
         &[
             ("string IPAddressToString", |call| string(call.this_as::<IpAddress>()?.0.to_string())),
-            ("System.Object AddressFamily", |call| {
-                string(if call.this_as::<IpAddress>()?.0.is_ipv4() {
-                    "InterNetwork"
-                } else {
-                    "InterNetworkV6"
-                })
+            ("System.Net.Sockets.AddressFamily AddressFamily", |call| {
+                let number = if call.this_as::<IpAddress>()?.0.is_ipv4() { 2 } else { 23 };
+                Ok(Value::Enum(EnumValue { of: &crate::enums::ADDRESS_FAMILY, number }))
             }),
             ("byte[] GetAddressBytes()", |call| {
                 let bytes = match call.this_as::<IpAddress>()?.0 {
@@ -785,20 +379,84 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 };
                 Ok(Array::of("System.Byte", bytes.into_iter().map(Value::Byte).collect()).into())
             }),
-            ("static ipaddress Loopback", |_| {
-                Ok(Value::typed(IpAddress(std::net::Ipv4Addr::LOCALHOST.into())))
+            ("bool IsIPv4MappedToIPv6", |call| {
+                bool(v6(call)?.is_some_and(|v6| v6.to_ipv4_mapped().is_some()))
             }),
-            ("static ipaddress Any", |_| Ok(Value::typed(IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into())))),
+            ("bool IsIPv6LinkLocal", |call| {
+                bool(v6(call)?.is_some_and(|v6| v6.segments()[0] & 0xFFC0 == 0xFE80))
+            }),
+            ("bool IsIPv6Multicast", |call| bool(v6(call)?.is_some_and(|v6| v6.is_multicast()))),
+            ("bool IsIPv6SiteLocal", |call| {
+                bool(v6(call)?.is_some_and(|v6| v6.segments()[0] & 0xFFC0 == 0xFEC0))
+            }),
+            ("bool IsIPv6Teredo", |call| bool(v6(call)?.is_some_and(|v6| v6.segments()[..2] == [0x2001, 0]))),
+            ("bool IsIPv6UniqueLocal", |call| {
+                bool(v6(call)?.is_some_and(|v6| v6.segments()[0] & 0xFE00 == 0xFC00))
+            }),
+            ("long ScopeId", |call| {
+                let address = call.this_as::<IpAddress>()?;
+                if address.0.is_ipv4() {
+                    return Err(Exception::new(
+                        "System.Net.Sockets.SocketException",
+                        "The attempted operation is not supported for the type of object referenced.",
+                    ));
+                }
+                Ok(Value::Int64(i64::from(address.1)))
+            }),
+            ("ipaddress MapToIPv4()", |call| {
+                let address = call.this_as::<IpAddress>()?.0;
+                Ok(Value::typed(match address {
+                    std::net::IpAddr::V6(v6) => {
+                        IpAddress(v6.to_ipv4().unwrap_or(std::net::Ipv4Addr::UNSPECIFIED).into(), 0)
+                    }
+                    v4 => IpAddress(v4, 0),
+                }))
+            }),
+            ("ipaddress MapToIPv6()", |call| {
+                let address = call.this_as::<IpAddress>()?.0;
+                Ok(Value::typed(match address {
+                    std::net::IpAddr::V4(v4) => IpAddress(v4.to_ipv6_mapped().into(), 0),
+                    v6 => IpAddress(v6, 0),
+                }))
+            }),
+            ("bool Equals(System.Object comparand)", |call| {
+                let mine = call.this_as::<IpAddress>()?;
+                bool(call.plain(0).downcast::<IpAddress>() == Some(mine))
+            }),
+            ("string ToString()", |call| string(call.this().to_string())),
+            ("static ipaddress Loopback", |_| ip(std::net::Ipv4Addr::LOCALHOST)),
+            ("static ipaddress Any", |_| ip(std::net::Ipv4Addr::UNSPECIFIED)),
+            ("static ipaddress Broadcast", |_| ip(std::net::Ipv4Addr::BROADCAST)),
+            ("static ipaddress None", |_| ip(std::net::Ipv4Addr::BROADCAST)),
+            ("static ipaddress IPv6Any", |_| ip(std::net::Ipv6Addr::UNSPECIFIED)),
+            ("static ipaddress IPv6Loopback", |_| ip(std::net::Ipv6Addr::LOCALHOST)),
             ("static ipaddress Parse(string ipString)", |call| {
                 crate::convert::parse_ip(&call.text(0))
-                    .map(|ip| Value::typed(IpAddress(ip)))
+                    .map(Value::typed)
                     .ok_or_else(|| Exception::format("An invalid IP address was specified."))
             }),
             ("static bool TryParse(string ipString, [ref] ipaddress address)", |call| {
-                let found = crate::convert::parse_ip(&call.text(0)).map(|ip| Value::typed(IpAddress(ip)));
+                let found = crate::convert::parse_ip(&call.text(0)).map(Value::typed);
                 let ok = found.is_some();
                 call.set_reference(1, found.unwrap_or_default());
                 bool(ok)
+            }),
+            ("static ipaddress new(byte[] address)", |call| {
+                let bytes = call.bytes(0);
+                let bad = || Exception::argument("An invalid IP address was specified.", "address");
+                let four = <[u8; 4]>::try_from(bytes.as_slice()).map(std::net::IpAddr::from);
+                let found =
+                    four.or_else(|_| <[u8; 16]>::try_from(bytes.as_slice()).map(std::net::IpAddr::from));
+                found.map(|found| Value::typed(IpAddress(found, 0))).map_err(|_| bad())
+            }),
+            ("static ipaddress new(long newAddress)", |call| {
+                let bits = u32::try_from(call.int(0)).map_err(|_| {
+                    Exception::out_of_range(
+                        "Specified argument was out of the range of valid values.",
+                        "newAddress",
+                    )
+                })?;
+                ip(std::net::Ipv4Addr::from(bits.swap_bytes()))
             }),
             ("static bool IsLoopback(ipaddress address)", |call| {
                 bool(call.plain(0).downcast::<IpAddress>().is_some_and(|ip| ip.0.is_loopback()))
@@ -814,7 +472,45 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                     number: this_regex(call)?.options(),
                 }))
             }),
-            ("bool RightToLeft", |_| bool(false)),
+            ("bool RightToLeft", |call| bool(this_regex(call)?.options() & 64 != 0)),
+            ("timespan MatchTimeout", |_| Ok(object::types::TimeSpan { ticks: -10_000 }.into())),
+            ("string GroupNameFromNumber(int i)", |call| {
+                let (regex, number) = (this_regex(call)?, call.int(0));
+                let found = regex
+                    .group_names()
+                    .iter()
+                    .find(|name| name.parse::<i64>() == Ok(number))
+                    .map(|name| (*name).to_owned());
+                let by_place = || {
+                    let at = usize::try_from(number).ok()?;
+                    regex.group_names().get(at).map(|name| (*name).to_owned())
+                };
+                string(found.or_else(by_place).unwrap_or_default())
+            }),
+            ("int GroupNumberFromName(string name)", |call| {
+                let (regex, name) = (this_regex(call)?, call.text(0));
+                let found = regex.group_names().iter().position(|known| *known == name);
+                Ok(Value::Int32(found.map_or(-1, |at| at as i32)))
+            }),
+            ("int Count(string input)", |call| {
+                int(this_regex(call)?.find_all(&call.text(0), usize::MAX)?.len() as i64)
+            }),
+            ("bool IsMatch(string input, int startat)", |call| {
+                let (regex, text) = (this_regex(call)?, call.text(0));
+                let from = byte_at(&text, call.int(1));
+                bool(regex.find(&text, from)?.is_some())
+            }),
+            ("System.Text.RegularExpressions.MatchCollection Matches(string input, int startat)", |call| {
+                let (regex, text) = (this_regex(call)?, call.text(0));
+                let from = byte_at(&text, call.int(1));
+                let all = regex.find_all(&text, usize::MAX)?;
+                let behind = all.into_iter().filter(|found| found.range().0 >= from).map(Value::typed);
+                Ok(Value::typed(crate::collections::Collection::new(
+                    crate::collections::Flavour::ReadOnly,
+                    vec![Type::named("System.Text.RegularExpressions.Match")],
+                    behind.collect(),
+                )))
+            }),
             ("bool IsMatch(string input)", |call| bool(this_regex(call)?.is_match(&call.text(0))?)),
             ("System.Text.RegularExpressions.Match Match(string input)", |call| {
                 one_match(&this_regex(call)?, &call.text(0), 0)
@@ -913,44 +609,24 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
     ),
     (
         "System.Text.RegularExpressions.GroupCollection",
-        &[("int Count", |call| {
-            int(call.this_as::<regex::Groups>()?.items().map_or(0, |items| items.len()) as i64)
-        })],
-    ),
-    (
-        "System.Globalization.CultureInfo",
         &[
-            ("string Name", |call| string(this_culture(call)?.name)),
-            ("string DisplayName", |call| string(this_culture(call)?.english_name)),
-            ("string EnglishName", |call| string(this_culture(call)?.english_name)),
-            ("string NativeName", |call| string(this_culture(call)?.native_name)),
-            ("int LCID", |call| int(i64::from(this_culture(call)?.lcid))),
-            ("string TwoLetterISOLanguageName", |call| {
-                string(this_culture(call)?.name.split('-').next().filter(|n| !n.is_empty()).unwrap_or("iv"))
+            ("int Count", |call| {
+                int(call.this_as::<regex::Groups>()?.items().map_or(0, |items| items.len()) as i64)
             }),
-            ("string IetfLanguageTag", |call| string(this_culture(call)?.name)),
-            ("bool IsNeutralCulture", |_| bool(false)),
-            ("System.Globalization.NumberFormatInfo NumberFormat", |call| {
-                Ok(number_format(this_culture(call)?))
+            ("string[] Keys", |call| Ok(strings(call.this_as::<regex::Groups>()?.names()))),
+            ("System.Object Values", |call| {
+                Ok(Value::array(call.this_as::<regex::Groups>()?.items().unwrap_or_default()))
             }),
-            ("System.Globalization.DateTimeFormatInfo DateTimeFormat", |call| {
-                Ok(date_format(this_culture(call)?))
+            ("bool ContainsKey(string key)", |call| {
+                let name = call.text(0);
+                bool(call.this_as::<regex::Groups>()?.names().contains(&name))
             }),
-            ("System.Globalization.TextInfo TextInfo", |call| {
-                Ok(Object::named("System.Globalization.TextInfo")
-                    .with("CultureName", this_culture(call)?.name)
-                    .with("ListSeparator", this_culture(call)?.list_separator)
-                    .into())
+            ("System.Object Item(int groupnum)", |call| {
+                Ok(call.this_as::<regex::Groups>()?.numbered(call.int(0)))
             }),
-            ("string ToString()", |call| string(this_culture(call)?.name)),
-            ("static cultureinfo InvariantCulture", |_| Ok(Value::typed(CultureInfo(&culture::INVARIANT)))),
-            ("static cultureinfo CurrentCulture", |call| {
-                Ok(Value::typed(CultureInfo(call.engine.locale().culture)))
+            ("System.Object Item(string groupname)", |call| {
+                Ok(call.this_as::<regex::Groups>()?.named(&call.text(0)))
             }),
-            ("static cultureinfo CurrentUICulture", |_| Ok(Value::typed(CultureInfo(&culture::EN_US)))),
-            ("static cultureinfo GetCultureInfo(string name)", |call| find_culture(&call.text(0))),
-            ("static cultureinfo CreateSpecificCulture(string name)", |call| find_culture(&call.text(0))),
-            ("static cultureinfo new(string name)", |call| find_culture(&call.text(0))),
         ],
     ),
     (
@@ -997,33 +673,6 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("object InvokeReturnAsIs(Params object[] args)", |call| {
                 let (block, arguments) = (call.this.clone(), call.rest(0));
                 Ok(super::one(call.engine.call(&block, None, &arguments)?))
-            }),
-        ],
-    ),
-    (
-        "System.Management.Automation.PSCredential",
-        &[
-            ("object GetNetworkCredential()", |call| {
-                let credential = call.this_as::<object::types::Credential>()?;
-                let (domain, user) =
-                    credential.user_name.split_once('\\').unwrap_or(("", &credential.user_name));
-                Ok(Object::named("System.Net.NetworkCredential")
-                    .with("UserName", user)
-                    .with("Password", credential.password.reveal())
-                    .with("Domain", domain)
-                    .with("SecurePassword", Value::typed(credential.password.clone()))
-                    .into())
-            }),
-            ("static pscredential new(string userName, securestring password)", |call| {
-                let secret = call.plain(1).downcast::<SecureString>().cloned();
-                let password = secret.ok_or_else(|| Exception::argument_null("password"))?;
-                Ok(Value::typed(object::types::Credential { user_name: call.text(0).into(), password }))
-            }),
-            ("static pscredential Empty", |_| {
-                Ok(Value::typed(object::types::Credential {
-                    user_name: "".into(),
-                    password: SecureString::new(""),
-                }))
             }),
         ],
     ),
@@ -1201,29 +850,6 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
         ],
     ),
     (
-        "System.StringComparer",
-        &[
-            ("static System.StringComparer OrdinalIgnoreCase", |_| {
-                Ok(Object::named("System.StringComparer").with("Name", "OrdinalIgnoreCase").into())
-            }),
-            ("static System.StringComparer InvariantCultureIgnoreCase", |_| {
-                Ok(Object::named("System.StringComparer").with("Name", "InvariantCultureIgnoreCase").into())
-            }),
-            ("static System.StringComparer CurrentCultureIgnoreCase", |_| {
-                Ok(Object::named("System.StringComparer").with("Name", "CurrentCultureIgnoreCase").into())
-            }),
-            ("static System.StringComparer Ordinal", |_| {
-                Ok(Object::named("System.StringComparer").with("Name", "Ordinal").into())
-            }),
-            ("static System.StringComparer InvariantCulture", |_| {
-                Ok(Object::named("System.StringComparer").with("Name", "InvariantCulture").into())
-            }),
-            ("static System.StringComparer CurrentCulture", |_| {
-                Ok(Object::named("System.StringComparer").with("Name", "CurrentCulture").into())
-            }),
-        ],
-    ),
-    (
         "System.Management.Automation.SwitchParameter",
         &[
             ("bool ToBool()", |call| bool(crate::compare::truth(call.this()))),
@@ -1242,38 +868,6 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static long GetTotalMemory(bool forceFullCollection)", |_| Ok(Value::Int64(0))),
         ],
     ),
-    ("System.IO.Path", PATH),
-    ("System.IO.File", FILE),
-    (
-        "System.IO.Directory",
-        &[
-            ("static bool Exists(string path)", |call| exists(call, true)),
-            ("static object CreateDirectory(string path)", |call| {
-                let path = resolved(call, 0);
-                call.engine.host().files().make_folder(&path).map_err(|error| file_error(&error, &path))?;
-                string(path)
-            }),
-            ("static string GetCurrentDirectory()", |call| string(call.engine.location())),
-            ("static string[] GetFiles(string path)", |call| list(call, false, true)),
-            ("static string[] GetFiles(string path, string searchPattern)", |call| list(call, false, true)),
-            ("static string[] GetDirectories(string path)", |call| list(call, true, false)),
-            ("static string[] GetDirectories(string path, string searchPattern)", |call| {
-                list(call, true, false)
-            }),
-            ("static void Delete(string path)", |call| {
-                let path = resolved(call, 0);
-                call.engine.host().files().remove(&path).map_err(|error| file_error(&error, &path))?;
-                null()
-            }),
-            ("static void Delete(string path, bool recursive)", |call| {
-                let path = resolved(call, 0);
-                call.engine.host().files().remove(&path).map_err(|error| file_error(&error, &path))?;
-                null()
-            }),
-        ],
-    ),
-    ("System.Net.WebUtility", WEB),
-    ("System.Web.HttpUtility", WEB),
     (
         "System.Net.ServicePointManager",
         &[("static object SecurityProtocol", |_| {
@@ -1302,131 +896,6 @@ fn parse_enum(call: &Call<'_>, ignore_case: bool) -> Result<Value> {
         });
     of.parse(&given).filter(|_| exact).map(Value::Enum).ok_or_else(missing)
 }
-
-fn list(call: &Call<'_>, folders: bool, files: bool) -> Result<Value> {
-    let path = resolved(call, 0);
-    let all = call.engine.host().files();
-    let pattern =
-        crate::wildcard::Wildcard::new(&if call.count() > 1 { call.text(1) } else { "*".to_owned() }).ok();
-    let names = all.list(&path).map_err(|_| {
-        Exception::new(
-            "System.IO.DirectoryNotFoundException",
-            format!("Could not find a part of the path '{path}'."),
-        )
-    })?;
-    let fitting = names.into_iter().filter(|name| pattern.as_ref().is_some_and(|p| p.matches(name)));
-    let full: Vec<String> = fitting.map(|name| format!("{}/{name}", path.trim_end_matches('/'))).collect();
-    let kept = full
-        .into_iter()
-        .filter(|path| all.info(path).is_ok_and(|info| if info.folder { folders } else { files }));
-    Ok(strings(kept))
-}
-
-fn escape_data(text: &str) -> String {
-    let keep = |b: u8| b.is_ascii_alphanumeric() || b"-_.~".contains(&b);
-    text.bytes().map(|b| if keep(b) { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
-}
-
-fn unescape_data(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let (mut out, mut at) = (Vec::new(), 0);
-    while at < bytes.len() {
-        let hex = bytes
-            .get(at + 1..at + 3)
-            .and_then(|pair| std::str::from_utf8(pair).ok())
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        match hex.filter(|_| bytes[at] == b'%') {
-            Some(byte) => {
-                out.push(byte);
-                at += 3;
-            }
-            None => {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// Text as HTML shows it.
-pub fn html_encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\u{a0}'..='\u{ff}' => out.push_str(&format!("&#{};", c as u32)),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
-fn html_decode(text: &str) -> String {
-    let (mut out, mut rest) = (String::new(), text);
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let Some(end) = rest.find(';').filter(|end| *end < 12) else {
-            out.push('&');
-            rest = &rest[1..];
-            continue;
-        };
-        let name = &rest[1..end];
-        let number = name
-            .strip_prefix("#x")
-            .map(|hex| u32::from_str_radix(hex, 16))
-            .or_else(|| name.strip_prefix('#').map(str::parse));
-        let found = match name {
-            "lt" => Some('<'),
-            "gt" => Some('>'),
-            "amp" => Some('&'),
-            "quot" => Some('"'),
-            "apos" => Some('\''),
-            "nbsp" => Some('\u{a0}'),
-            _ => number.and_then(std::result::Result::ok).and_then(char::from_u32),
-        };
-        match found {
-            Some(c) => {
-                out.push(c);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-const WEB: &[Row] = &[
-    ("static string HtmlEncode(string value)", |call| string(html_encode(&call.text(0)))),
-    ("static string HtmlDecode(string value)", |call| string(html_decode(&call.text(0)))),
-    ("static string UrlEncode(string value)", |call| {
-        let keep = |b: u8| b.is_ascii_alphanumeric() || b"-_.!*()".contains(&b);
-        string(
-            call.text(0)
-                .bytes()
-                .map(|b| {
-                    if keep(b) {
-                        (b as char).to_string()
-                    } else if b == b' ' {
-                        "+".to_owned()
-                    } else {
-                        format!("%{b:02X}")
-                    }
-                })
-                .collect::<String>(),
-        )
-    }),
-    ("static string UrlDecode(string value)", |call| string(unescape_data(&call.text(0).replace('+', " ")))),
-];
 
 const TYPE: &[Row] = &[
     ("string Name", |call| string(&*type_of(call)?.short_name())),

@@ -427,6 +427,10 @@ impl Typed for Group {
 pub struct Groups(Match);
 
 impl Groups {
+    /// The names of the groups, by number.
+    pub fn names(&self) -> Vec<String> {
+        self.0.regex.0.groups.iter().map(|group| group.name.clone()).collect()
+    }
     /// The group of that number.
     pub fn numbered(&self, number: i64) -> Value {
         let at = usize::try_from(number).unwrap_or(usize::MAX);

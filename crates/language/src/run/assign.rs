@@ -192,8 +192,7 @@ impl Session {
                     {
                         return Ok(());
                     }
-                    let message = format!("The static property '{name}' of [{kind}] cannot be set.");
-                    return Err(Exception::runtime("PropertyAssignmentException", message).into());
+                    return Ok(member::static_set(self, &kind, &name, value)?);
                 }
                 if let Some(module) = target.downcast::<super::module::ModuleInfo>()
                     && module.set(&name, value.clone())

@@ -11,7 +11,7 @@ use crate::syntax::token::{Case, Operator};
 use dotnet::arithmetic::Arithmetic;
 use dotnet::operator::Operator as Known;
 use dotnet::types::ScriptType;
-use dotnet::{Engine, Exception, Host, Locale, Result, Type, convert, index, operator};
+use dotnet::{Engine, Exception, Host, Locale, Result, Type, index, operator};
 use object::Value;
 use object::value::{Text, Typed};
 use std::any::Any;
@@ -225,7 +225,7 @@ pub(super) fn convert(session: &mut Session, value: &Value, kind: &Type) -> Resu
     {
         return session.to_class(&class, value, kind);
     }
-    convert::to(value, kind, session.locale())
+    dotnet::member::cast(session, value, kind)
 }
 
 /// The type of that name.

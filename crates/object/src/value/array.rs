@@ -6,17 +6,27 @@ use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 /// `System.Object[]`, or an array of one element type.
 pub struct Array {
     element: Option<Text>,
+    /// The length of each dimension, where there are several; the elements lie row by row.
+    shape: Vec<usize>,
     items: RwLock<Vec<Value>>,
 }
 
 impl Array {
     /// An `Object[]`.
     pub fn new(items: Vec<Value>) -> Array {
-        Array { element: None, items: RwLock::new(items) }
+        Array { element: None, shape: Vec::new(), items: RwLock::new(items) }
     }
     /// An array of one element type, by its .NET name (`System.Int32`).
     pub fn of(element: impl Into<Text>, items: Vec<Value>) -> Array {
-        Array { element: Some(element.into()), items: RwLock::new(items) }
+        Array { element: Some(element.into()), shape: Vec::new(), items: RwLock::new(items) }
+    }
+    /// An array of several dimensions (`[int[,]]`), its elements row by row.
+    pub fn shaped(element: Option<Text>, shape: Vec<usize>, items: Vec<Value>) -> Array {
+        Array { element, shape, items: RwLock::new(items) }
+    }
+    /// The length of each dimension; empty where there is one.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
     }
     /// The .NET name of the element type; `None` is `System.Object`.
     pub fn element(&self) -> Option<&Text> {
@@ -24,9 +34,11 @@ impl Array {
     }
     /// The .NET name of the array type.
     pub fn type_name(&self) -> Text {
+        let commas = ",".repeat(self.shape.len().saturating_sub(1));
         match &self.element {
-            None => "System.Object[]".into(),
-            Some(element) => format!("{element}[]").into(),
+            None if commas.is_empty() => "System.Object[]".into(),
+            None => format!("System.Object[{commas}]").into(),
+            Some(element) => format!("{element}[{commas}]").into(),
         }
     }
     /// The number of elements.

@@ -137,6 +137,11 @@ impl Dictionary {
         let name = "System.Collections.Specialized.OrderedDictionary";
         Dictionary { ordered: true, ..Dictionary::named(name, Keys::IgnoreCase) }
     }
+    /// An empty `OrderedDictionary` whose texts keep their case, as its plain constructor makes it.
+    pub fn ordered_exact() -> Dictionary {
+        let name = "System.Collections.Specialized.OrderedDictionary";
+        Dictionary { ordered: true, ..Dictionary::named(name, Keys::Exact) }
+    }
     /// An empty dictionary of another type, with its rule for keys.
     pub fn named(name: impl Into<Text>, keys: Keys) -> Dictionary {
         let entries = RwLock::new(Entries { keys, ..Entries::default() });

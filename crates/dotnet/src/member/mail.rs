@@ -1,0 +1,307 @@
+//! Mail and credentials as .NET has them: addresses, messages, network credentials, secrets.
+
+use super::answer::{bool, null, string};
+use super::fields::fields;
+use super::{Call, Fields, Row};
+use crate::collections::{Collection, Flavour};
+use crate::exception::{Exception, Result};
+use crate::keyed::NameValues;
+use crate::values::MailAddress;
+use object::types::{Credential, EnumValue, SecureString};
+use object::value::Typed;
+use object::{Object, Value};
+
+fn address(call: &Call<'_>) -> Result<MailAddress> {
+    call.this_as::<MailAddress>().cloned()
+}
+
+const ADDRESS: &[Row] = &[
+    ("string DisplayName", |call| string(address(call)?.display_name)),
+    ("string User", |call| string(address(call)?.user)),
+    ("string Host", |call| string(address(call)?.host)),
+    ("string Address", |call| string(address(call)?.address())),
+    ("bool Equals(System.Object value)", |call| {
+        let (mine, theirs) = (address(call)?.text(), call.plain(0).to_string());
+        bool(mine.eq_ignore_ascii_case(&theirs))
+    }),
+    ("string ToString()", |call| string(address(call)?.text())),
+    ("static mailaddress new(string address)", |call| MailAddress::parse(&call.text(0)).map(Value::typed)),
+    ("static mailaddress new(string address, string displayName)", |call| {
+        let parsed = MailAddress::parse(&call.text(0))?;
+        let display_name = match call.text(1) {
+            empty if empty.is_empty() => parsed.display_name.clone(),
+            name => name,
+        };
+        Ok(Value::typed(MailAddress { display_name, ..parsed }))
+    }),
+    ("static bool TryCreate(string address, [ref] System.Object result)", |call| {
+        let found = MailAddress::parse(&call.text(0));
+        let there = found.is_ok();
+        call.set_reference(1, found.map(Value::typed).unwrap_or_default());
+        bool(there)
+    }),
+];
+
+/// Addresses parted by commas outside of quotes.
+fn addresses(text: &str) -> Result<Vec<Value>> {
+    let (mut quoted, mut start, mut parts) = (false, 0, Vec::new());
+    for (at, c) in text.char_indices() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts.into_iter().map(|part| MailAddress::parse(part.trim()).map(Value::typed)).collect()
+}
+
+fn address_list() -> Value {
+    Value::typed(Collection::new(Flavour::MailAddresses, Vec::new(), Vec::new()))
+}
+
+fn add_all(list: &Value, text: &str) -> Result<()> {
+    if text.is_empty() {
+        return Err(Exception::argument("The value cannot be an empty string.", "addresses"));
+    }
+    let found = addresses(text)?;
+    if let Some(list) = list.downcast::<Collection>() {
+        list.write().extend(found);
+    }
+    Ok(())
+}
+
+const MESSAGE: &str = "System.Net.Mail.MailMessage";
+
+fn message(from: Value, to: &str, subject: &str, body: &str) -> Result<Value> {
+    let list = address_list();
+    if !to.is_empty() {
+        add_all(&list, to)?;
+    }
+    let normal = EnumValue { of: &crate::enums::MAIL_PRIORITY, number: 0 };
+    let none = EnumValue { of: &crate::enums::DELIVERY_NOTIFICATION, number: 0 };
+    Ok(Value::typed(Fields::new(
+        MESSAGE,
+        vec![
+            ("From", from),
+            ("To", list),
+            ("Bcc", address_list()),
+            ("CC", address_list()),
+            ("ReplyToList", address_list()),
+            ("Priority", Value::Enum(normal)),
+            ("DeliveryNotificationOptions", Value::Enum(none)),
+            ("Subject", subject.into()),
+            ("Headers", Value::typed(NameValues::default())),
+            ("Body", body.into()),
+            ("IsBodyHtml", false.into()),
+            ("Attachments", Value::typed(Collection::new(Flavour::Attachments, Vec::new(), Vec::new()))),
+        ],
+    )))
+}
+
+fn from_texts(call: &mut Call<'_>) -> Result<Value> {
+    for (at, name) in ["from", "to"].into_iter().enumerate() {
+        if call.text(at).is_empty() {
+            return Err(Exception::argument("The value cannot be an empty string.", name));
+        }
+    }
+    let from = MailAddress::parse(&call.text(0))?;
+    message(Value::typed(from), &call.text(1), &call.text(2), &call.text(3))
+}
+
+const MESSAGE_FIELDS: &[Row] = fields!(
+    "mailaddress From" "mailaddress Sender" "System.Net.Mail.MailPriority Priority"
+    "System.Net.Mail.DeliveryNotificationOptions DeliveryNotificationOptions" "string Subject"
+    "System.Text.Encoding SubjectEncoding" "System.Text.Encoding HeadersEncoding" "string Body"
+    "System.Text.Encoding BodyEncoding" "bool IsBodyHtml" "mailaddress ReplyTo"
+);
+
+const MESSAGE_REST: &[Row] = &[
+    ("System.Net.Mail.MailAddressCollection To", super::fields::READ),
+    ("System.Net.Mail.MailAddressCollection Bcc", super::fields::READ),
+    ("System.Net.Mail.MailAddressCollection CC", super::fields::READ),
+    ("System.Net.Mail.MailAddressCollection ReplyToList", super::fields::READ),
+    ("System.Collections.Specialized.NameValueCollection Headers", super::fields::READ),
+    ("System.Net.Mail.AttachmentCollection Attachments", super::fields::READ),
+    ("void Dispose()", |_| null()),
+    ("static System.Net.Mail.MailMessage new()", |_| message(Value::Null, "", "", "")),
+    ("static System.Net.Mail.MailMessage new(string from, string to)", from_texts),
+    (
+        "static System.Net.Mail.MailMessage new(string from, string to, string subject, string body)",
+        from_texts,
+    ),
+    ("static System.Net.Mail.MailMessage new(mailaddress from, mailaddress to)", |call| {
+        let to = call.plain(1).to_string();
+        message(call.value(0), &to, "", "")
+    }),
+];
+
+// --- credentials ------------------------------------------------------------------------------------
+
+const CREDENTIAL: &str = "System.Net.NetworkCredential";
+
+fn network_credential(user: &str, password: SecureString, domain: &str) -> Value {
+    Value::typed(Fields::new(
+        CREDENTIAL,
+        vec![
+            ("UserName", user.into()),
+            ("Password", password.reveal().into()),
+            ("SecurePassword", Value::typed(password.clone())),
+            ("Domain", domain.into()),
+        ],
+    ))
+}
+
+/// A password that is an argument: a secret or plain text.
+fn secret(call: &Call<'_>, at: usize) -> SecureString {
+    match call.plain(at).downcast::<SecureString>() {
+        Some(secret) => secret.clone(),
+        None => SecureString::new(call.text(at)),
+    }
+}
+
+fn new_network_credential(call: &mut Call<'_>) -> Result<Value> {
+    Ok(network_credential(&call.text(0), secret(call, 1), &call.text(2)))
+}
+
+const NETWORK: &[Row] = &[
+    ("string UserName", super::fields::READ),
+    ("set string UserName", super::fields::WRITE),
+    ("string Password", super::fields::READ),
+    ("set string Password", |call| {
+        let password = call.text(0);
+        let fields = call.this_as::<Fields>()?;
+        fields.set("SecurePassword", Value::typed(SecureString::new(password.as_str())));
+        fields.set("Password", password.into());
+        null()
+    }),
+    ("securestring SecurePassword", super::fields::READ),
+    ("set securestring SecurePassword", |call| {
+        let password = secret(call, 0);
+        let fields = call.this_as::<Fields>()?;
+        fields.set("Password", password.reveal().into());
+        fields.set("SecurePassword", Value::typed(password));
+        null()
+    }),
+    ("string Domain", super::fields::READ),
+    ("set string Domain", super::fields::WRITE),
+    ("static System.Net.NetworkCredential new()", |_| Ok(network_credential("", SecureString::new(""), ""))),
+    ("static System.Net.NetworkCredential new(string userName, string password)", new_network_credential),
+    (
+        "static System.Net.NetworkCredential new(string userName, string password, string domain)",
+        new_network_credential,
+    ),
+    (
+        "static System.Net.NetworkCredential new(string userName, securestring password)",
+        new_network_credential,
+    ),
+    (
+        "static System.Net.NetworkCredential new(string userName, securestring password, string domain)",
+        new_network_credential,
+    ),
+];
+
+const PS_CREDENTIAL: &[Row] = &[
+    ("System.Net.NetworkCredential GetNetworkCredential()", |call| {
+        let credential = call.this_as::<Credential>()?;
+        let (domain, user) = credential.user_name.split_once('\\').unwrap_or(("", &credential.user_name));
+        Ok(network_credential(user, credential.password.clone(), domain))
+    }),
+    ("static pscredential new(string userName, securestring password)", |call| {
+        if call.text(0).is_empty() {
+            let message = "Cannot process argument because the value of argument \"userName\" is not valid. Change the value of the \"userName\" argument and run the operation again.";
+            return Err(Exception::new("System.Management.Automation.PSArgumentException", message));
+        }
+        let secret = call.plain(1).downcast::<SecureString>().cloned();
+        let password = secret.ok_or_else(|| Exception::argument_null("password"))?;
+        Ok(Value::typed(Credential { user_name: call.text(0).into(), password }))
+    }),
+    ("static pscredential Empty", |_| Ok(Value::typed(NoCredential))),
+];
+
+/// `[pscredential]::Empty`: neither name nor password.
+struct NoCredential;
+
+impl Typed for NoCredential {
+    fn type_name(&self) -> object::value::Text {
+        "System.Management.Automation.PSCredential".into()
+    }
+    fn text(&self) -> String {
+        "System.Management.Automation.PSCredential".to_owned()
+    }
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+}
+
+// --- programs ---------------------------------------------------------------------------------------
+
+const START_INFO: &[Row] = fields!(
+    "string FileName" "string Arguments" "string WorkingDirectory" "bool UseShellExecute" "bool CreateNoWindow"
+    "bool RedirectStandardOutput" "bool RedirectStandardError" "bool RedirectStandardInput" "string Verb"
+    "string UserName" "string Domain" "System.Diagnostics.ProcessWindowStyle WindowStyle"
+);
+
+fn start_info(file: &str, arguments: &str) -> Result<Value> {
+    let off = || Value::Bool(false);
+    Ok(Value::typed(Fields::new(
+        "System.Diagnostics.ProcessStartInfo",
+        vec![
+            ("FileName", file.into()),
+            ("Arguments", arguments.into()),
+            ("WorkingDirectory", "".into()),
+            ("UseShellExecute", off()),
+            ("CreateNoWindow", off()),
+            ("RedirectStandardOutput", off()),
+            ("RedirectStandardError", off()),
+            ("RedirectStandardInput", off()),
+            ("Verb", "".into()),
+            ("UserName", "".into()),
+            ("Domain", "".into()),
+            ("WindowStyle", Value::Enum(EnumValue { of: &crate::enums::WINDOW_STYLE, number: 0 })),
+        ],
+    )))
+}
+
+pub(super) static TABLES: &[(&str, &[Row])] = &[
+    ("System.Net.Mail.MailAddress", ADDRESS),
+    (
+        "System.Net.Mail.MailAddressCollection",
+        &[
+            ("void Add(string addresses)", |call| {
+                let text = call.text(0);
+                add_all(call.this(), &text)?;
+                null()
+            }),
+            ("static object new()", |_| Ok(address_list())),
+        ],
+    ),
+    ("System.Net.Mail.MailMessage", MESSAGE_FIELDS),
+    ("System.Net.Mail.MailMessage", MESSAGE_REST),
+    ("System.Net.NetworkCredential", NETWORK),
+    ("System.Management.Automation.PSCredential", PS_CREDENTIAL),
+    ("System.Diagnostics.ProcessStartInfo", START_INFO),
+    (
+        "System.Diagnostics.ProcessStartInfo",
+        &[
+            ("static object new()", |_| start_info("", "")),
+            ("static object new(string fileName)", |call| start_info(&call.text(0), "")),
+            ("static object new(string fileName, string arguments)", |call| {
+                start_info(&call.text(0), &call.text(1))
+            }),
+        ],
+    ),
+    (
+        "System.Net.Mail.Attachment",
+        &[("static object new(string fileName)", |call| {
+            let path = super::files::resolved(call, 0);
+            let all = call.engine.host().files().info(&path);
+            all.map_err(|error| super::files::file_error(&error, &path))?;
+            let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+            Ok(Object::named("System.Net.Mail.Attachment").with("Name", name).with("Path", path).into())
+        })],
+    ),
+];
