@@ -3,6 +3,7 @@
 mod rfc;
 mod run;
 mod setup;
+mod sources;
 mod tidy;
 
 use std::process::ExitCode;

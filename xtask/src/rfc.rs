@@ -1,12 +1,12 @@
 //! The index of citations: which line keeps which rule of which standard.
 
-use crate::tidy;
+use crate::sources::{root, sources};
 use std::collections::BTreeMap;
 
 /// Prints every cited section with the lines that cite it.
 pub(crate) fn run() -> Result<(), String> {
     let mut index: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for source in tidy::sources(&tidy::root())? {
+    for source in sources(&root())? {
         for (at, line) in source.text.lines().enumerate() {
             for citation in citations(line) {
                 index.entry(citation).or_default().push(format!("{}:{}", source.path, at + 1));

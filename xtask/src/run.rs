@@ -1,10 +1,11 @@
 //! The commands that call cargo: test, bench, nightly.
 
+use crate::sources::{root, sources};
 use crate::{setup, tidy};
 use std::process::Command;
 
 fn cargo(words: &[&str]) -> Result<(), String> {
-    setup::must(Command::new("cargo").args(words).current_dir(tidy::root()))
+    setup::must(Command::new("cargo").args(words).current_dir(root()))
 }
 
 /// Everything that must hold: the same here and in `.ci/run`. The test runner's summary comes last.
@@ -21,8 +22,8 @@ pub(crate) fn test(words: &[String]) -> Result<(), String> {
 
 /// Whether every file is formatted: given file by file, since `cargo fmt` does not see those that a macro declares.
 fn formatted() -> Result<(), String> {
-    let root = tidy::root();
-    let files = tidy::sources(&root)?.into_iter().map(|source| source.path);
+    let root = root();
+    let files = sources(&root)?.into_iter().map(|source| source.path);
     setup::must(Command::new("rustfmt").arg("--check").args(files).current_dir(&root))
 }
 
@@ -66,7 +67,7 @@ pub(crate) fn golden(words: &[String]) -> Result<(), String> {
         };
     }
     test.env("GOLDEN", families.join(",")).args(["--", "--nocapture"]);
-    setup::must(test.current_dir(tidy::root()))
+    setup::must(test.current_dir(root()))
 }
 
 /// The long forms: ignored tests, one at a time.

@@ -74,14 +74,6 @@ impl Call {
         self.note(at);
         self.bound.values[at].as_ref()
     }
-    /// All parameters that were given, in the order in which they were bound.
-    pub fn all_given(&self) -> impl Iterator<Item = (&str, &Value)> {
-        let pair = |at: &usize| {
-            let value = self.bound.values[*at].as_ref()?;
-            Some((&*self.signature.formals[*at].name, value))
-        };
-        self.bound.order.iter().filter_map(pair)
-    }
 
     /// The given parameters that give a property its value, with that property; those that a function reads by a key
     /// are its own matter and not among them.
@@ -147,10 +139,6 @@ impl Call {
     /// Whether a switch was given (and not taken back with `:$false`).
     pub fn is(&self, parameter: &Parameter<Switch>) -> bool {
         matches!(self.value(parameter), Some(Value::Bool(true)))
-    }
-    /// Whether `$null` was given.
-    pub fn clears<T: PropertyType>(&self, parameter: &Parameter<T>) -> bool {
-        self.value(parameter).is_some_and(Value::is_null)
     }
     /// The list given for a parameter that takes many; `None` when it was not given.
     pub fn list<T: PropertyType>(&self, parameter: &Parameter<T>) -> Result<Option<Vec<T>>> {

@@ -8,7 +8,7 @@
 //! then `from=NOUN` (objects of that noun become its value first), `presumed=VALUE` (stands in for it where it is
 //! mandatory and nobody gave it; without a value: it may be left out) and `property=NAME` (the property that it sets, where the names differ).
 
-use crate::cmdlet::{Changes, Impact};
+use crate::impact::{Changes, Impact};
 use crate::signature::{Effect, Formal, PARAMETER_SETS_MAX, Signature, Use};
 use object::types::{Kind, kind_named, kinds};
 use object::value::Text;

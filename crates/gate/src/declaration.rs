@@ -3,7 +3,8 @@
 
 use crate::call::Call;
 use crate::catalogue::{Catalogue, Facts};
-use crate::cmdlet::{Changes, Cmdlet, Example};
+use crate::cmdlet::{Cmdlet, Example};
+use crate::impact::Changes;
 use crate::join::{Reader, join};
 use crate::signature::Signature;
 use crate::synopsis::synopsis;
@@ -80,10 +81,6 @@ impl Declaration {
     /// The verb: `Get`.
     pub fn verb(&self) -> &str {
         self.name.split_once('-').map_or(&self.name, |(verb, _)| verb)
-    }
-    /// The second half of the name: `Mailbox`.
-    pub fn noun_name(&self) -> &str {
-        self.name.split_once('-').map_or("", |(_, noun)| noun)
     }
 
     /// The answer of a command that is only declared.

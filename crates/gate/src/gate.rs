@@ -3,8 +3,8 @@
 use crate::bind::{Argument, Binder, Bound, Strict};
 use crate::call::Call;
 use crate::caller::{Authority, Caller, Entry, Permit, Record};
-use crate::cmdlet::Changes;
 use crate::declaration::{Book, Commands, Declaration};
+use crate::impact::Changes;
 use crate::invocation::Invocation;
 use crate::output::{Channel, Course, Manner, Output, Report, is_stopped};
 use crate::signature::{Effect, Origin, Signature};

@@ -1,6 +1,6 @@
 //! What a running command says, and how it asks before it acts.
 
-use crate::cmdlet::{Changes, Impact};
+use crate::impact::{Changes, Impact};
 use object::{Error, ErrorId, Noun, Object, Result, Value};
 
 /// Something a command says while it runs.
@@ -162,10 +162,6 @@ impl Output<'_> {
             self.course.first_error = Some(error.message().to_owned());
         }
         self.channel.say(Report::Error(error))
-    }
-    /// Whether `-WhatIf` was given: nothing may be changed.
-    pub fn is_what_if(&self) -> bool {
-        self.manner.what_if
     }
 
     /// Whether to do `action` (a sentence, `Setting mailbox "ann".`) to `target`: says what would be done under

@@ -176,7 +176,7 @@ impl Formal {
             aliases: Vec::new(),
             summary: "".into(),
             kind,
-            type_name: type_name(kind),
+            type_name: kind.type_name(),
             many: false,
             origin: Origin::Own,
             uses: vec![Use::default()],
@@ -225,18 +225,6 @@ impl Formal {
     }
     pub(crate) fn piped_in(&self, sets: Sets) -> bool {
         self.uses_in(sets).any(Use::piped)
-    }
-}
-
-/// The .NET name that messages use for a kind.
-fn type_name(kind: &Kind) -> Text {
-    match kind.name {
-        "SwitchParameter" => "System.Management.Automation.SwitchParameter".into(),
-        "PSCredential" => "System.Management.Automation.PSCredential".into(),
-        "SecureString" => "System.Security.SecureString".into(),
-        name @ ("Object" | "String" | "Boolean" | "Int32" | "UInt32" | "Int64" | "DateTime" | "TimeSpan"
-        | "Guid") => format!("System.{name}").into(),
-        name => format!("Microsoft.Exchange.Data.{name}").into(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What is in a mailbox and its folders: the nouns `MailboxStatistics` and `MailboxFolderStatistics`.
 
 use crate::Mailboxes;
-use directory::schema::{mailbox, recipient};
-use directory::{Class, Record};
+use directory::Record;
+use directory::schema::recipient;
 use object::types::{ByteQuantifiedSize, DateTime, Guid, ObjectId, PropertyType, Unlimited};
 use object::{Declared, Error, ErrorId, Noun, Object, Property, Result, Value};
 use std::collections::HashMap;
@@ -284,12 +284,6 @@ impl Mailboxes {
             ));
         }
         Ok(found)
-    }
-
-    /// The mailboxes of a database as the directory has them, for those who list by database.
-    pub fn users_of(&self, database: Guid) -> usize {
-        let users = self.0.directory.all(Class::User);
-        users.iter().filter(|user| user.reference(&mailbox::DATABASE) == Some(database)).count()
     }
 }
 

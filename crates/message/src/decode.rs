@@ -1,7 +1,31 @@
 //! Content-Transfer-Encodings: base64 and quoted-printable, read leniently.  [RFC 2045 6]
 
-use crate::structure::Encoding;
 use std::borrow::Cow;
+
+/// A Content-Transfer-Encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// 7bit, 8bit, binary, or none given.
+    Identity,
+    /// Base64.
+    Base64,
+    /// Quoted-printable.
+    QuotedPrintable,
+    /// A word that we do not know: such content cannot be decoded. [RFC 3516 4.3]
+    Unknown,
+}
+
+impl Encoding {
+    pub(crate) fn of(value: Option<&[u8]>) -> Encoding {
+        let word = value.unwrap_or(b"7bit").split(|b| b" ;(".contains(b)).next().unwrap_or_default();
+        match word.to_ascii_lowercase().as_slice() {
+            b"" | b"7bit" | b"8bit" | b"binary" => Encoding::Identity,
+            b"base64" => Encoding::Base64,
+            b"quoted-printable" => Encoding::QuotedPrintable,
+            _ => Encoding::Unknown,
+        }
+    }
+}
 
 /// The content of a body in its encoding; what is broken is skipped or left as it stands.
 pub fn decode<'a>(encoding: Encoding, body: &'a [u8]) -> Cow<'a, [u8]> {

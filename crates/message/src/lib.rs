@@ -29,10 +29,11 @@ mod word;
 
 pub use address::{Address, Addresses, Entry};
 pub use bodystructure::without_extensions;
+pub use decode::Encoding;
 pub use field::{Field, Fields};
 pub use parameter::{ContentType, Disposition};
 pub use render::{PARSER_VERSION, Rendered, Texts, render};
 pub use section::Which;
-pub use structure::{Encoding, Kind, Message, Part, parse};
+pub use structure::{Kind, Message, Part, parse};
 pub use subject::{BaseSubject, base_subject};
 pub use word::{decode_words, encode_words};

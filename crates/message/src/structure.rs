@@ -4,6 +4,7 @@
 //! outer multipart ends all inner ones, whether they were closed or not. A boundary of a part that is
 //! already closed means nothing any more, so a tree cannot contain itself.
 
+use crate::decode::Encoding;
 use crate::field::{Fields, field_length, is_empty_line, is_field, line_length};
 use crate::limits::{DEPTH_MAX, PARTS_MAX};
 use crate::parameter::{ContentType, Disposition};
@@ -46,31 +47,6 @@ pub enum Kind {
     Multipart(Vec<usize>),
     /// A message whose own root has that number.
     Message(usize),
-}
-
-/// A Content-Transfer-Encoding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
-    /// 7bit, 8bit, binary, or none given.
-    Identity,
-    /// Base64.
-    Base64,
-    /// Quoted-printable.
-    QuotedPrintable,
-    /// A word that we do not know: such content cannot be decoded. [RFC 3516 4.3]
-    Unknown,
-}
-
-impl Encoding {
-    fn of(value: Option<&[u8]>) -> Encoding {
-        let word = value.unwrap_or(b"7bit").split(|b| b" ;(".contains(b)).next().unwrap_or_default();
-        match word.to_ascii_lowercase().as_slice() {
-            b"" | b"7bit" | b"8bit" | b"binary" => Encoding::Identity,
-            b"base64" => Encoding::Base64,
-            b"quoted-printable" => Encoding::QuotedPrintable,
-            _ => Encoding::Unknown,
-        }
-    }
 }
 
 /// Finds the structure of any bytes.

@@ -184,10 +184,6 @@ impl Connection {
     pub fn can_start_tls(&self) -> bool {
         self.facts.acceptor.is_some() && self.tls().is_none()
     }
-    /// Whether the server is coming to its end.
-    pub fn is_draining(&self) -> bool {
-        self.facts.drain.as_ref().is_some_and(Drain::has_begun)
-    }
 
     /// How long one line, or one piece of octets, may take to come, counted from when the server began to
     /// wait for it: a client that sends an octet now and then gains nothing. [RFC 5321 4.5.3.2]
@@ -228,12 +224,6 @@ impl Connection {
         if self.input.is_empty() {
             self.receive(Instant::now() + self.read_time).await?;
         }
-        Ok(&self.input)
-    }
-
-    /// Waits for more input than [`has_input`](Connection::has_input) tells of.
-    pub async fn peek_more(&mut self) -> Result<&[u8], Lost> {
-        self.receive(Instant::now() + self.read_time).await?;
         Ok(&self.input)
     }
 

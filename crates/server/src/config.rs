@@ -182,6 +182,13 @@ impl Limits {
     }
 }
 
+impl Limits {
+    /// How many connections a service may have.
+    pub(crate) fn of_service(&self) -> net::Limits {
+        net::Limits { total: self.connections, per_address: self.connections_per_address }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Limits {
         let organisation = transport::Limits::default();

@@ -232,7 +232,7 @@ fn watched(config: &Config, metrics: Metrics, health: Health) -> Line {
         .route("/healthz", get(looked.clone()))
         .route("/readyz", get(move || ready(drain.clone())))
         .route("/metrics", get(shown));
-    let admission = Admission::new(limits(config));
+    let admission = Admission::new(config.limits.of_service());
     Line { port: METRICS_PORT, door: Http::new("metrics", routes), security: Kind::Plain, admission }
 }
 
@@ -244,13 +244,8 @@ async fn ready(drain: Drain) -> (StatusCode, &'static str) {
     }
 }
 
-/// How many connections a service may have.
-pub(crate) fn limits(config: &Config) -> net::Limits {
-    net::Limits { total: config.limits.connections, per_address: config.limits.connections_per_address }
-}
-
 fn admission(config: &Config, metrics: &mut Metrics, service: &'static str) -> Arc<Admission> {
-    let admission = Admission::new(limits(config));
+    let admission = Admission::new(config.limits.of_service());
     metrics.service(service, &admission);
     admission
 }

@@ -2,7 +2,6 @@
 //! on SIGHUP. What cannot be changed while it runs is named in the log, so that nobody believes it holds.
 
 use crate::config::Config;
-use crate::doors::limits;
 use net::{Admission, Certificates};
 use object::Result;
 use std::path::PathBuf;
@@ -52,7 +51,7 @@ impl Reload {
         let mut fresh = Config::read(file)?;
         let waiting = waiting(&self.config, &mut fresh);
         for admission in &self.admissions {
-            admission.set_limits(limits(&fresh));
+            admission.set_limits(fresh.limits.of_service());
         }
         self.config = fresh;
         Ok(waiting)

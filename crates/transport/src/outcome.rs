@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use object::types::SmtpAddress;
-use object::{Error, ErrorId, Result, Time};
-use tracing::info;
+use object::types::{Guid, SmtpAddress};
+use object::{Error, ErrorId, Fault, Result, Time};
+use tracing::{error, info, warn};
 
 use crate::queue::{Claimed, Due, Outcome, State};
 use crate::report::Kind;
-use crate::settle::log_failure;
 use crate::{Lane, Status, status};
 
 /// Waits after the 1st, 2nd … failed attempt; the last one repeats.
@@ -128,4 +127,13 @@ fn given_up(message: &Claimed, due: &Due, now: Time, code: Status, detail: &str)
 fn back_off(attempts: i64) -> Duration {
     let step = usize::try_from(attempts).unwrap_or(0).min(BACK_OFF_SECONDS.len() - 1);
     Duration::from_secs(BACK_OFF_SECONDS[step])
+}
+
+/// What an operator should know of a delivery that failed.
+fn log_failure(id: Guid, due: &Due, error: &Error) {
+    match error.fault() {
+        Fault::Server => error!(%id, to = %due.address, %error, "delivery failed"),
+        _ if status(error).is_permanent() => info!(%id, to = %due.address, %error, "given up"),
+        _ => warn!(%id, to = %due.address, %error, "delivery put off"),
+    }
 }

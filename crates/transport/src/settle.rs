@@ -7,12 +7,12 @@ use message::trace;
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Result, Time};
 use parking_lot::Mutex;
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
 use crate::outcome::{Fate, outcome};
 use crate::queue::{Claimed, Due, NewMessage, NewRecipient, Outcome, compress};
 use crate::report::{self, Kind, Report, Told};
-use crate::{Acceptance, Content, Delivery, Incoming, Lane, Notify, Place, Sender, Transport, status};
+use crate::{Acceptance, Content, Delivery, Incoming, Lane, Notify, Place, Sender, Transport};
 
 impl Transport {
     /// Delivers a message to whom it is due, and records what became of each. `down` is why the lane is dead, once that
@@ -255,13 +255,4 @@ enum Aim {
     In(Lane),
     /// Nobody takes it now, and why.
     Nowhere(&'static str),
-}
-
-/// What an operator should know of a delivery that failed.
-pub(crate) fn log_failure(id: Guid, due: &Due, error: &Error) {
-    match error.fault() {
-        Fault::Server => error!(%id, to = %due.address, %error, "delivery failed"),
-        _ if status(error).is_permanent() => info!(%id, to = %due.address, %error, "given up"),
-        _ => warn!(%id, to = %due.address, %error, "delivery put off"),
-    }
 }

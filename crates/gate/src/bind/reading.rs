@@ -10,23 +10,19 @@ use std::sync::Arc;
 /// says; script functions read by their own types and attributes, and can ask a person.
 pub trait Reading {
     /// `value` as it is (or as the one element of a list), when it is of the parameter's type already.
-    fn as_it_is(&mut self, at: usize, formal: &Formal, value: &Value) -> Option<Value> {
-        let _ = at;
+    fn as_it_is(&mut self, _at: usize, formal: &Formal, value: &Value) -> Option<Value> {
         as_it_is(formal, value)
     }
     /// `value` converted to the parameter's type; an error says why it cannot be.
-    fn read(&mut self, at: usize, formal: &Formal, value: Value) -> Result<Value> {
-        let _ = at;
+    fn read(&mut self, _at: usize, formal: &Formal, value: Value) -> Result<Value> {
         read(formal, value)
     }
     /// Refuses a value of the right type that is not allowed (`[ValidateSet()]` …).
-    fn check(&mut self, at: usize, formal: &Formal, value: &Value) -> Result<()> {
-        let _ = (at, formal, value);
+    fn check(&mut self, _at: usize, _formal: &Formal, _value: &Value) -> Result<()> {
         Ok(())
     }
     /// Whether the parameter holds text, so that a mandatory one refuses the empty text.
-    fn is_text(&self, at: usize, formal: &Formal) -> bool {
-        let _ = at;
+    fn is_text(&self, _at: usize, formal: &Formal) -> bool {
         std::ptr::eq(formal.kind, &kinds::STRING)
     }
     /// Whether what a declaration presumes stands in for a mandatory parameter that was not given. Exchange itself
@@ -35,18 +31,15 @@ pub trait Reading {
         true
     }
     /// Asks for mandatory parameters that were not given. `None`: nobody is there to be asked.
-    fn ask(&mut self, missing: &[&Formal]) -> Result<Option<Vec<Value>>> {
-        let _ = missing;
+    fn ask(&mut self, _missing: &[&Formal]) -> Result<Option<Vec<Value>>> {
         Ok(None)
     }
     /// Whether `value` is a script block that shall be run for each piped object to give `formal` its value.
-    fn waits_for_input(&mut self, at: usize, formal: &Formal, value: &Value) -> bool {
-        let _ = (at, formal, value);
+    fn waits_for_input(&mut self, _at: usize, _formal: &Formal, _value: &Value) -> bool {
         false
     }
     /// Runs such a script block for a piped object.
-    fn run_for(&mut self, block: &Value, input: &Value) -> Result<Value> {
-        let _ = input;
+    fn run_for(&mut self, block: &Value, _input: &Value) -> Result<Value> {
         Ok(block.clone())
     }
     /// The value of a member of a piped object; `None` when it has none of that name.
@@ -54,13 +47,11 @@ pub trait Reading {
         member(input, name)
     }
     /// Parameters that join the command because of what was bound so far (dynamic parameters).
-    fn joining(&mut self, signature: &Arc<Signature>, bound: &Bound) -> Result<Vec<Formal>> {
-        let _ = (signature, bound);
+    fn joining(&mut self, _signature: &Arc<Signature>, _bound: &Bound) -> Result<Vec<Formal>> {
         Ok(Vec::new())
     }
     /// A default from `$PSDefaultParameterValues` for a parameter that was not given.
-    fn preset(&mut self, formal: &Formal) -> Option<Value> {
-        let _ = formal;
+    fn preset(&mut self, _formal: &Formal) -> Option<Value> {
         None
     }
 }

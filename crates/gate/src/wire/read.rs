@@ -350,7 +350,7 @@ fn of_text(kind: &str, text: &str, fields: &Fields<'_>) -> Result<Value> {
             .ok()
             .map(|bytes| Array::of("System.Byte", bytes.into_iter().map(Value::Byte).collect()).into()),
         "SecureString" => Some(Value::typed(SecureString::new(text))),
-        "ADObjectId" => Some(Value::typed(ObjectId {
+        kind if kind == kinds::OBJECT_ID.name => Some(Value::typed(ObjectId {
             guid: Guid::parse(fields.text("guid")).unwrap_or(Guid::EMPTY),
             name: fields.text("name").into(),
             distinguished_name: fields.text("distinguishedName").into(),

@@ -5,8 +5,8 @@ use super::row::Row;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use object::types::{
-    ByteQuantifiedSize, Credential, DateKind, DateTime, ObjectId, ProxyAddress, SecureString, SmtpAddress,
-    TICKS_PER_SECOND, Unlimited, kinds,
+    ByteQuantifiedSize, Credential, DateKind, DateTime, ObjectId, SecureString, TICKS_PER_SECOND, Unlimited,
+    kinds,
 };
 use object::value::{Array, Dictionary, Text, Typed};
 use object::{Noun, Object, Value};
@@ -67,10 +67,6 @@ impl<'a> Values<'a> {
             self.items(&items, depth);
         } else if let Some(id) = value.downcast::<ObjectId>() {
             self.identity(id);
-        } else if let Some(address) = value.downcast::<SmtpAddress>() {
-            self.typed("SmtpAddress", address.as_str());
-        } else if value.downcast::<ProxyAddress>().is_some() {
-            self.typed("ProxyAddress", &inner.text());
         } else if let Some(size) = value.downcast::<ByteQuantifiedSize>() {
             self.typed("ByteQuantifiedSize", &size.to_string());
         } else if !self.secret(value) {
@@ -79,7 +75,9 @@ impl<'a> Values<'a> {
     }
 
     fn identity(&mut self, id: &ObjectId) {
-        self.plain("{\"$type\":\"ADObjectId\",\"value\":");
+        self.plain("{\"$type\":");
+        self.text(kinds::OBJECT_ID.name);
+        self.plain(",\"value\":");
         self.text(&id.shown);
         self.plain(",\"name\":");
         self.text(&id.name);

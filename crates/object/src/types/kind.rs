@@ -1,5 +1,6 @@
 //! A kind: the name of a value type and how a value of it is read.
 
+use crate::value::Text;
 use crate::{Error, ErrorId, Result, Value};
 
 /// The name of a value type and how a value of it is read from another value.
@@ -13,6 +14,18 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// The .NET name that messages use for it.
+    pub fn type_name(&self) -> Text {
+        match self.name {
+            "SwitchParameter" => "System.Management.Automation.SwitchParameter".into(),
+            "PSCredential" => "System.Management.Automation.PSCredential".into(),
+            "SecureString" => "System.Security.SecureString".into(),
+            name @ ("Object" | "String" | "Boolean" | "Int32" | "UInt32" | "Int64" | "DateTime"
+            | "TimeSpan" | "Guid") => format!("System.{name}").into(),
+            name => format!("Microsoft.Exchange.Data.{name}").into(),
+        }
+    }
+
     /// The error for a value that cannot be read as this kind.
     pub fn refuse(&self, value: &Value) -> Error {
         Error::caller(ErrorId::InvalidValue, format!("'{value}' is no {}.", self.name))

@@ -181,10 +181,6 @@ impl Object {
     fn own_name(&self) -> &'static str {
         self.noun.map_or("System.Object", |noun| noun.type_name)
     }
-    /// The noun of an object that has no type names of its own: it looks like all others of that noun.
-    pub fn plain_noun(&self) -> Option<&'static Noun> {
-        self.noun.filter(|_| self.type_names.read().is_none())
-    }
     /// Whether it stands for a value of the one type it names, and is no custom object of a script.
     pub fn is_of_named_type(&self) -> bool {
         let custom = |name: &str| name.starts_with("Selected.") || name.ends_with(".PSCustomObject");

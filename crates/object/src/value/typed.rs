@@ -16,8 +16,7 @@ pub trait Typed: Any + Send + Sync {
     /// For downcasts: `self`.
     fn as_any(&self) -> &dyn Any;
     /// Reads the property `name` (any case); `None` when the type has none of that name.
-    fn member(&self, name: &str) -> Option<Value> {
-        let _ = name;
+    fn member(&self, _name: &str) -> Option<Value> {
         None
     }
     /// The names of the properties, in the order in which they are shown.
