@@ -24,7 +24,12 @@ impl Source {
         if self.path.ends_with("/tests.rs") {
             return "";
         }
-        self.text.split("\n#[cfg(test)]").next().unwrap_or(&self.text)
+        // A single item may be for tests; a module for them is the end.
+        let marks = self.text.match_indices("\n#[cfg(test)]\n");
+        let end = marks.map(|(at, mark)| (at, &self.text[at + mark.len()..])).find(|(_, rest)| {
+            rest.lines().next().is_some_and(|line| line.split(' ').any(|word| word == "mod"))
+        });
+        end.map_or(&self.text, |(at, _)| &self.text[..at])
     }
 }
 
