@@ -15,7 +15,7 @@ mod mailbox;
 mod organization;
 mod recipient;
 mod rooms;
-mod standard;
+pub mod standard;
 mod statistics;
 mod system;
 mod unit;
@@ -25,6 +25,7 @@ pub use active_directory::AD_USER;
 pub use rooms::Rooms;
 
 use ::mailbox::Mailboxes;
+use directory::ClassFacts;
 use gate::{Book, Catalogue, Cmdlet, Commands, Table};
 use object::Result;
 use std::sync::Arc;
@@ -58,6 +59,28 @@ pub fn commands() -> Commands<Rooms> {
         first: rooms::first,
         ..Commands::new(catalogue(), built().collect())
     }
+}
+
+/// A noun of a room above, which keeps its objects in the directory: its class, what its cmdlets take in the form of
+/// `data/cmdlets.tsv`, and the cmdlets.
+pub struct Addition {
+    /// What is known of the class.
+    pub class: &'static ClassFacts,
+    /// What its cmdlets take.
+    pub table: &'static str,
+    /// The cmdlets.
+    pub cmdlets: &'static [&'static Cmdlet<Rooms>],
+}
+
+/// [`commands`] and those of nouns that are added; before the directory is opened, so that it knows their classes.
+pub fn commands_with(additions: &[&Addition]) -> Commands<Rooms> {
+    let mut commands = commands();
+    for addition in additions {
+        directory::add_class(addition.class);
+        commands.table.add(addition.table);
+        commands.built.extend(addition.cmdlets);
+    }
+    commands
 }
 
 /// What all commands take, built or not, without the rooms they work on. An error (`DeclarationWrong`) says where the

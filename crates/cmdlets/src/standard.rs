@@ -34,63 +34,63 @@ static NEW: Keys = &[&NAME];
 pub(crate) static LIMIT: Keys = &[&RESULT_SIZE];
 
 /// What a `Get-` looks for besides what all of them can be asked.
-pub(crate) struct Wanted<'a> {
+pub struct Wanted<'a> {
     /// What the directory is asked.
-    pub(crate) query: Query,
+    pub query: Query,
     /// Has the last word on each object.
-    pub(crate) passes: Box<dyn Fn(&Record) -> bool + 'a>,
+    pub passes: Box<dyn Fn(&Record) -> bool + 'a>,
 }
 
 impl Wanted<'_> {
     /// All that the query finds.
-    pub(crate) fn all(query: Query) -> Wanted<'static> {
+    pub fn all(query: Query) -> Wanted<'static> {
         Wanted { query, passes: Box::new(|_| true) }
     }
 }
 
 /// What a `Set-` does besides setting properties, in the same transaction and behind it; it may be run again.
-pub(crate) type Besides = Box<dyn Fn(&mut Change<'_>, Guid) -> Result<()> + Send>;
+pub type Besides = Box<dyn Fn(&mut Change<'_>, Guid) -> Result<()> + Send>;
 
 /// What is done to one object.
-pub(crate) type Act = fn(&Rooms, &Call, &Record, &mut Output<'_>) -> Result<()>;
+pub type Act = fn(&Rooms, &Call, &Record, &mut Output<'_>) -> Result<()>;
 
 /// A noun as the standard verbs see it.
-pub(crate) struct Subject {
+pub struct Subject {
     /// What is shown.
-    pub(crate) noun: &'static Noun,
+    pub noun: &'static Noun,
     /// Which objects an identity can name.
-    pub(crate) kind: &'static IdentityKind,
+    pub kind: &'static IdentityKind,
     /// What `New-` makes.
-    pub(crate) class: Class,
+    pub class: Class,
     /// What prompts call it: `accepted domain`.
-    pub(crate) called: &'static str,
+    pub called: &'static str,
     /// The properties that `-SortBy` takes; nothing means any.
-    pub(crate) sorts: &'static [&'static str],
+    pub sorts: &'static [&'static str],
     /// `Get-`: what is looked for.
-    pub(crate) wanted: for<'a> fn(&Subject, &'a Rooms, &Call) -> Result<Wanted<'a>>,
+    pub wanted: for<'a> fn(&Subject, &'a Rooms, &Call) -> Result<Wanted<'a>>,
     /// `Get-`: adds what the directory does not know.
-    pub(crate) complete: fn(&Rooms, &Call, &Record, &Object),
+    pub complete: fn(&Rooms, &Call, &Record, &Object),
     /// The object that a command is about, where it is not the identity that names it.
-    pub(crate) one: fn(&Subject, &Rooms, &Call) -> Result<Arc<Record>>,
+    pub one: fn(&Subject, &Rooms, &Call) -> Result<Arc<Record>>,
     /// What is checked before anybody is asked whether to go on.
-    pub(crate) check: fn(Verb, &Rooms, &Call, &Record) -> Result<()>,
+    pub check: fn(Verb, &Rooms, &Call, &Record) -> Result<()>,
     /// The words of a prompt, where they are not the usual ones.
-    pub(crate) words: fn(Verb, &Rooms, &Call, &str) -> Option<String>,
+    pub words: fn(Verb, &Rooms, &Call, &str) -> Option<String>,
     /// `Set-`: what is done besides.
-    pub(crate) besides: fn(&Rooms, &Call, &Record) -> Result<Option<Besides>>,
+    pub besides: fn(&Rooms, &Call, &Record) -> Result<Option<Besides>>,
     /// `New-`: how it is made.
-    pub(crate) make: fn(&Subject, &Rooms, &Call, &str, Vec<Edit>) -> Result<Arc<Record>>,
+    pub make: fn(&Subject, &Rooms, &Call, &str, Vec<Edit>) -> Result<Arc<Record>>,
     /// `Remove-`
-    pub(crate) remove: Act,
+    pub remove: Act,
     /// `Enable-`
-    pub(crate) enable: Act,
+    pub enable: Act,
     /// `Disable-`
-    pub(crate) disable: Act,
+    pub disable: Act,
 }
 
 impl Subject {
     /// A noun of which nothing is special: change the fields that differ.
-    pub(crate) const fn of(
+    pub const fn of(
         noun: &'static Noun,
         kind: &'static IdentityKind,
         class: Class,
@@ -116,7 +116,7 @@ impl Subject {
     }
 
     /// The cmdlet of a standard verb about this noun: fill in synopsis, roles and examples.
-    pub(crate) const fn cmdlet(&'static self, verb: Verb) -> Cmdlet<Rooms> {
+    pub const fn cmdlet(&'static self, verb: Verb) -> Cmdlet<Rooms> {
         Cmdlet::standard(verb, self.noun, self)
     }
 }

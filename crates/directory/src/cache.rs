@@ -229,7 +229,7 @@ impl Cache {
     /// The paths of containers, top down; there are few of them.
     fn rebuild_paths(&mut self) {
         let mut paths = HashMap::new();
-        let classes = Class::ALL.into_iter().filter(|class| class.is_container());
+        let classes = Class::all().into_iter().filter(|class| class.is_container());
         let containers: Vec<Arc<Record>> = classes.flat_map(|class| self.of_class(class)).collect();
         let mut waiting: Vec<&Arc<Record>> = containers.iter().collect();
         while !waiting.is_empty() {
@@ -257,7 +257,7 @@ impl Cache {
         let legacy = format!(
             "/o={organization}/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn={server}"
         );
-        let classes = Class::ALL.into_iter().filter(|class| class.is_configuration());
+        let classes = Class::all().into_iter().filter(|class| class.is_configuration());
         let configuration: Vec<Arc<Record>> = classes.flat_map(|class| self.of_class(class)).collect();
         let configuration = || configuration.iter();
         let shown = |record: &Arc<Record>| Value::typed(crate::view::identity(self, record));

@@ -44,7 +44,7 @@ pub use account::{
 pub use address::primary;
 pub use audit::{Action, AdminChange, AuditQuery, ObjectChange, PropertyChange, Reference, Tombstone};
 pub use change::Change;
-pub use class::Class;
+pub use class::{Class, ClassFacts, add_class};
 pub use directory::{Applied, Directory, Look};
 pub use domain::{AcceptedDomain, AcceptedDomains};
 pub use edit::Edit;

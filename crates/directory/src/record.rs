@@ -1,6 +1,6 @@
 //! A directory object in memory: typed reading and writing, and its values as text for the database.
 
-use crate::{Class, schema};
+use crate::Class;
 use object::types::{ByteQuantifiedSize, Guid, ObjectId, PropertyType, Unlimited};
 use object::value::Text;
 use object::{Declared, Error, ErrorId, Property, Result, Spec, Time, Value};
@@ -213,7 +213,7 @@ pub(crate) fn fold(value: &Value) -> String {
 
 /// The property `name` of a class, any case; the database's rows are read through it.
 pub(crate) fn spec_of(class: Class, name: &str) -> Option<&'static Spec> {
-    schema::spec(class, name)
+    class.spec(name)
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@
 
 use directory::{Directory, Founding};
 use gate::bind::{Argument, Binder, Strict};
-use gate::{Answer, Caller, Channel, Gate, Invocation, Prompt, Report};
+use gate::{Answer, Caller, Channel, Commands, Gate, Invocation, Prompt, Report, Table};
 use mailbox::Mailboxes;
 use mailbox::store::Store;
+use mailstead_cmdlets::Rooms;
 use object::types::SecureString;
 use object::value::Dictionary;
 use object::{Error, Result, Time, Value, WoundClock};
@@ -76,6 +77,11 @@ fn shown(error: &Error) -> String {
 
 impl House {
     pub(crate) fn new() -> House {
+        House::with(mailstead_cmdlets::commands())
+    }
+
+    /// A house with these commands.
+    pub(crate) fn with(commands: Commands<Rooms>) -> House {
         let clock = Arc::new(WoundClock::at(Time::from_unix(1_790_000_000)));
         let db = db::memory().unwrap();
         let directory = Directory::open(db, clock.clone(), "SRV1").unwrap();
@@ -87,7 +93,7 @@ impl House {
             mounted.unwrap_or_else(|error| panic!("{}: {error}", record.name()));
         }
         let gate = Gate::new(
-            mailstead_cmdlets::table(&mailboxes).unwrap(),
+            Table::new(Arc::new(Rooms { mailboxes: Arc::clone(&mailboxes) }), commands).unwrap(),
             mailstead_cmdlets::authority(&mailboxes),
             mailstead_cmdlets::record(&mailboxes),
         );

@@ -3,6 +3,7 @@
 use super::check::{no_control, quota, span, text_max};
 use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
 use super::{bytes, days, gb, joined, no, properties, yes};
+use crate::{Class, ClassFacts};
 use object::types::{ByteQuantifiedSize, ObjectId, TimeSpan, Unlimited};
 use object::{Declared, Noun, Value};
 
@@ -111,3 +112,11 @@ pub static MAILBOX_DATABASE: Noun = Noun {
     table: &[&NAME, &SERVER, &RECOVERY, &REPLICATION_TYPE],
     holds: &[],
 };
+
+/// Mailbox databases.
+pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
+    Class::MailboxDatabase,
+    "CN=Databases,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups,",
+    &[PROPERTIES, HIDDEN],
+    &[&MAILBOX_DATABASE],
+);

@@ -3,6 +3,7 @@
 use super::recipient::{NAME, OBJECT};
 use super::{joined, no, properties};
 use crate::domain::check_domain;
+use crate::{Class, ClassFacts};
 use object::types::AcceptedDomainType;
 use object::{Declared, Noun, Value};
 
@@ -30,3 +31,11 @@ pub static ACCEPTED_DOMAIN: Noun = Noun {
     table: &[&NAME, &DOMAIN_NAME, &DOMAIN_TYPE, &DEFAULT],
     holds: &[],
 };
+
+/// Accepted domains.
+pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
+    Class::AcceptedDomain,
+    "CN=Accepted Domains,CN=Transport Settings,",
+    &[PROPERTIES],
+    &[&ACCEPTED_DOMAIN],
+);

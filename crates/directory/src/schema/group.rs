@@ -3,7 +3,8 @@
 use super::check::no_control;
 use super::recipient::*;
 use super::user::*;
-use super::{joined, properties};
+use super::{Lists, joined, properties};
+use crate::{Class, ClassFacts};
 use object::types::ObjectId;
 use object::{Declared, Noun, Value};
 
@@ -90,7 +91,7 @@ pub static MAIL_USER: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &RECIPIENT_TYPE],
-    holds: super::USER_LISTS,
+    holds: super::user::LISTS,
 };
 
 /// A contact with an address.
@@ -100,7 +101,7 @@ pub static MAIL_CONTACT: Noun = Noun {
     summary: "A contact with an address.",
     properties: joined!(&[&EXTERNAL_EMAIL_ADDRESS], ADDRESSED, OBJECT),
     table: &[&NAME, &ALIAS, &RECIPIENT_TYPE],
-    holds: super::CONTACT_LISTS,
+    holds: CONTACT_LISTS,
 };
 
 /// A person without an account.
@@ -137,7 +138,7 @@ pub static CONTACT: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &RECIPIENT_TYPE],
-    holds: super::CONTACT_LISTS,
+    holds: CONTACT_LISTS,
 };
 
 /// A group with an address.
@@ -160,7 +161,7 @@ pub static DISTRIBUTION_GROUP: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &DISPLAY_NAME, &GROUP_KIND, &PRIMARY_SMTP_ADDRESS],
-    holds: super::GROUP_LISTS,
+    holds: LISTS,
 };
 
 /// A group, with or without an address.
@@ -186,7 +187,7 @@ pub static GROUP: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &DISPLAY_NAME, &SAM_ACCOUNT_NAME, &GROUP_KIND],
-    holds: super::GROUP_LISTS,
+    holds: LISTS,
 };
 
 /// A group whose members hold administrators' roles.
@@ -207,5 +208,27 @@ pub static ROLE_GROUP: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &ROLES, &MEMBERS],
-    holds: super::GROUP_LISTS,
+    holds: LISTS,
 };
+
+/// Groups, with or without an address, and role groups.
+pub(crate) static CLASS: ClassFacts = ClassFacts {
+    class: Class::Group,
+    rdn: "CN",
+    below: "",
+    properties: LISTS,
+    nouns: &[&DISTRIBUTION_GROUP, &GROUP, &ROLE_GROUP],
+};
+/// Contacts, with or without an address.
+pub(crate) static CONTACT_CLASS: ClassFacts = ClassFacts {
+    class: Class::Contact,
+    rdn: "CN",
+    below: "",
+    properties: CONTACT_LISTS,
+    nouns: &[&MAIL_CONTACT, &CONTACT],
+};
+
+/// What a group can hold.
+static LISTS: Lists = &[super::recipient::PROPERTIES, PROPERTIES];
+/// What a contact can hold.
+static CONTACT_LISTS: Lists = &[super::recipient::PROPERTIES, PERSON];

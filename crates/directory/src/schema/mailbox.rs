@@ -415,5 +415,5 @@ pub static MAILBOX: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &ALIAS, &SERVER_NAME, &SEND_QUOTA],
-    holds: super::USER_LISTS,
+    holds: super::user::LISTS,
 };

@@ -4,6 +4,7 @@ use super::cas::EwsAccessPolicy;
 use super::check::{no_control, quota, span, within};
 use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
 use super::{days, joined, no, no_limit, properties, yes};
+use crate::{Class, ClassFacts};
 use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, TICKS_PER_SECOND, TimeSpan, Unlimited};
 use object::{Declared, Noun, Value};
 
@@ -131,3 +132,11 @@ pub static ORGANIZATION_CONFIG: Noun = Noun {
     table: &[&NAME, &MAPI_HTTP_ENABLED, &EWS_ENABLED],
     holds: &[],
 };
+
+/// The organisation, which holds the settings of both nouns.
+pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
+    Class::Organization,
+    "",
+    &[PROPERTIES, AUDIT],
+    &[&ORGANIZATION_CONFIG, &ADMIN_AUDIT_LOG_CONFIG],
+);

@@ -3,6 +3,7 @@
 use super::check::{no_control, text_max};
 use super::recipient::{NAME, OBJECT};
 use super::{joined, no, properties};
+use crate::{Class, ClassFacts};
 use object::types::Unlimited;
 use object::{Declared, Noun, Value};
 
@@ -31,9 +32,10 @@ pub(crate) static EMAIL_ADDRESS: &[&dyn Declared] =
 pub(crate) static MOBILE_DEVICE: &[&dyn Declared] = joined!(&[&MAX_DEVICES, &IS_DEFAULT], OBJECT);
 pub(crate) static OWA: &[&dyn Declared] = PLAIN;
 
-/// Declares the nouns of policies, which differ in their names alone.
+/// Declares the classes and nouns of policies, which differ in their names and places alone.
 macro_rules! policies {
-    ($($name:ident: $noun:literal, $type_name:literal, $summary:literal, $properties:ident, $($column:ident),*;)*) => {$(
+    ($($name:ident: $noun:literal, $type_name:literal, $summary:literal, $properties:ident, $($column:ident),*;
+        $facts:ident: $class:ident, $below:literal;)*) => {$(
         #[doc = $summary]
         pub static $name: Noun = Noun {
             name: $noun,
@@ -43,16 +45,28 @@ macro_rules! policies {
             table: &[$(&$column),*],
             holds: &[],
         };
+
+        #[doc = $summary]
+        pub(crate) static $facts: ClassFacts =
+            ClassFacts::configuration(Class::$class, $below, &[$properties], &[&$name]);
     )*};
 }
 
 policies! {
     RETENTION_POLICY: "RetentionPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.RetentionPolicy", "How long items of a mailbox are kept.", RETENTION, NAME, RETENTION_TAGS;
+    RETENTION_CLASS: RetentionPolicy, "CN=Retention Policies Container,";
     EMAIL_ADDRESS_POLICY: "EmailAddressPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.EmailAddressPolicy", "Which addresses recipients get.", EMAIL_ADDRESS, NAME, PRIORITY, INCLUDED_RECIPIENTS;
+    EMAIL_ADDRESS_CLASS: EmailAddressPolicy, "CN=Recipient Policies,";
     MOBILE_DEVICE_POLICY: "MobileDeviceMailboxPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.MobileMailboxPolicy", "What mobile devices may do.", MOBILE_DEVICE, NAME, IS_DEFAULT;
+    MOBILE_DEVICE_CLASS: MobileDevicePolicy, "CN=Mobile Mailbox Policies,";
     OWA_POLICY: "OwaMailboxPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.OwaMailboxPolicy", "What the web mail offers.", OWA, NAME, IS_DEFAULT;
+    OWA_CLASS: OwaPolicy, "CN=OWA Mailbox Policies,";
     ROLE_ASSIGNMENT_POLICY: "RoleAssignmentPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.RoleAssignmentPolicy", "What users may do with their own mailboxes.", PLAIN, NAME, IS_DEFAULT;
+    ROLE_ASSIGNMENT_CLASS: RoleAssignmentPolicy, "CN=Policies,CN=RBAC,";
     SHARING_POLICY: "SharingPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.SharingPolicy", "With whom users may share.", PLAIN, NAME, IS_DEFAULT;
+    SHARING_CLASS: SharingPolicy, "CN=Federation,";
     ADDRESS_BOOK_POLICY: "AddressBookPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.AddressBookMailboxPolicy", "Which address lists users see.", PLAIN, NAME;
+    ADDRESS_BOOK_CLASS: AddressBookPolicy, "CN=AddressBook Mailbox Policies,";
     THROTTLING_POLICY: "ThrottlingPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.ThrottlingPolicy", "How much of the server users may use.", PLAIN, NAME, IS_DEFAULT;
+    THROTTLING_CLASS: ThrottlingPolicy, "CN=Global Settings,";
 }

@@ -2,7 +2,8 @@
 
 use super::check::text_max;
 use super::recipient::{NAME, OBJECT};
-use super::{joined, properties};
+use super::{Lists, joined, properties};
+use crate::{Class, ClassFacts};
 use object::{Declared, Noun};
 
 properties! {
@@ -10,7 +11,7 @@ properties! {
     DESCRIPTION: String = "Description", "What the unit is for.", attribute("description"), check(text_max::<1024>);
 }
 
-pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(&[&CANONICAL_NAME, &DESCRIPTION], OBJECT);
+pub(crate) const PROPERTIES: &[&dyn Declared] = joined!(&[&CANONICAL_NAME, &DESCRIPTION], OBJECT);
 
 /// A place in the directory tree.
 pub static ORGANIZATIONAL_UNIT: Noun = Noun {
@@ -21,3 +22,19 @@ pub static ORGANIZATIONAL_UNIT: Noun = Noun {
     table: &[&NAME, &CANONICAL_NAME],
     holds: &[],
 };
+
+/// The root of the tree.
+pub(crate) static DOMAIN_CLASS: ClassFacts = place(Class::Domain, "DC", SHOWN);
+/// Containers.
+pub(crate) static CONTAINER_CLASS: ClassFacts = place(Class::Container, "CN", SHOWN);
+/// Organisational units.
+pub(crate) static CLASS: ClassFacts = place(Class::OrganizationalUnit, "OU", SHOWN);
+
+/// What a place can hold.
+const LISTS: Lists = &[PROPERTIES];
+
+static SHOWN: &[&Noun] = &[&ORGANIZATIONAL_UNIT];
+
+const fn place(class: Class, rdn: &'static str, nouns: &'static [&'static Noun]) -> ClassFacts {
+    ClassFacts { class, rdn, below: "", properties: LISTS, nouns }
+}

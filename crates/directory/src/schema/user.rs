@@ -2,8 +2,9 @@
 
 use super::check::{no_control, text_max, within};
 use super::recipient::*;
-use super::{joined, no, properties, yes};
+use super::{Lists, joined, no, properties, yes};
 use crate::user_account::{UserAccountFlags, check_principal_name, check_sam};
+use crate::{Class, ClassFacts};
 use object::types::{DateTime, ObjectId, RecipientTypeDetails};
 use object::{Declared, Noun, Value};
 
@@ -199,5 +200,24 @@ pub static USER: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &RECIPIENT_TYPE],
-    holds: super::USER_LISTS,
+    holds: LISTS,
 };
+
+/// Users, with or without a mailbox, and mail users.
+pub(crate) static CLASS: ClassFacts = ClassFacts {
+    class: Class::User,
+    rdn: "CN",
+    below: "",
+    properties: LISTS,
+    nouns: &[
+        &USER,
+        &super::mailbox::MAILBOX,
+        &super::cas::CAS_MAILBOX,
+        &super::recipient::RECIPIENT,
+        &super::group::MAIL_USER,
+    ],
+};
+
+/// What a user can hold.
+pub(crate) static LISTS: Lists =
+    &[super::recipient::PROPERTIES, PROPERTIES, HIDDEN, super::mailbox::PROPERTIES, super::cas::PROPERTIES];
