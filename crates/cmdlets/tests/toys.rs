@@ -30,8 +30,14 @@ fn a_noun_with_four_verbs_is_one_file_and_one_line() {
         PS> Get-Toy -ResultSize 1 | : Name
         Ball
         WARNING: There are more results [..]
-        PS> Get-Toy CN=Robot,CN=Toys,[..] | : Name
-        ERROR ManagementObjectNotFoundException: [..]
+        PS> Get-Toy R* | : Name
+        Robot
+        PS> New-Toy Robot2 -Serial A1 | : Name
+        Robot2
+        PS> Set-Toy Robot2 -Serial a2
+        PS> New-Toy Robot3 -Serial A2
+        ERROR ADObjectAlreadyExistsException: \"a2\" is already being used by \"Robot2\", and no two objects can share a toy serial.
+        PS> Remove-Toy Robot2 -Confirm:$false
         PS> Remove-Toy Robot
         Confirm? Removing toy \"Robot\".
         ERROR ConfirmationRequired: The command asks for confirmation: Removing toy \"Robot\".
@@ -45,6 +51,7 @@ fn a_noun_with_four_verbs_is_one_file_and_one_line() {
         ERROR ManagementObjectNotFoundException: The server 'DC9' couldn't be found.
         ",
     );
+    assert!(house.mailboxes.directory().verify().unwrap().is_empty());
 }
 
 #[test]

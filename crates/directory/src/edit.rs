@@ -3,7 +3,7 @@
 use crate::change::Change;
 use crate::identity::{IdentityKind, kinds};
 use crate::record::{Record, encode, link};
-use crate::schema::{cas, database, domain, group, mailbox, organization, recipient, user};
+use crate::schema::{database, domain, mailbox, recipient, user};
 use crate::{Class, address};
 use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, ProxyAddress, SmtpAddress, Unlimited};
 use object::value::Dictionary;
@@ -115,32 +115,9 @@ fn refuse_other_sides(spec: &Spec, given: &Dictionary) -> Result<()> {
     }
 }
 
-/// What a reference may point to, by property.
+/// What a reference may point to: what its property says, else whatever mail can be sent to.
 fn target_of(spec: &'static Spec) -> &'static IdentityKind {
-    let table: &[(&dyn Declared, &'static IdentityKind)] = &[
-        (&mailbox::DATABASE, &kinds::DATABASE),
-        (&mailbox::ARCHIVE_DATABASE, &kinds::DATABASE),
-        (&mailbox::RETENTION_POLICY, &kinds::RETENTION_POLICY),
-        (&mailbox::ADDRESS_BOOK_POLICY, &kinds::ADDRESS_BOOK_POLICY),
-        (&mailbox::ROLE_ASSIGNMENT_POLICY, &kinds::ROLE_ASSIGNMENT_POLICY),
-        (&mailbox::SHARING_POLICY, &kinds::SHARING_POLICY),
-        (&mailbox::THROTTLING_POLICY, &kinds::THROTTLING_POLICY),
-        (&cas::ACTIVE_SYNC_POLICY, &kinds::MOBILE_DEVICE_POLICY),
-        (&cas::OWA_POLICY, &kinds::OWA_POLICY),
-        (&user::MANAGER, &kinds::USER_CONTACT),
-        (&group::MEMBERS, &kinds::ANY),
-        (&group::MANAGED_BY, &kinds::SECURITY_PRINCIPAL),
-        (&recipient::GRANT_SEND_ON_BEHALF_TO, &kinds::SECURITY_PRINCIPAL),
-        (&recipient::ARBITRATION_MAILBOX, &kinds::MAILBOX),
-        (&recipient::ACCEPT_FROM_GROUPS, &kinds::DISTRIBUTION_GROUP),
-        (&recipient::REJECT_FROM_GROUPS, &kinds::DISTRIBUTION_GROUP),
-        (&organization::GROUP_DEFAULT_OU, &kinds::ORGANIZATIONAL_UNIT),
-        (&organization::ADDRESS_BOOK_ROOT, &kinds::GROUP),
-    ];
-    table
-        .iter()
-        .find(|(declared, _)| std::ptr::eq(declared.spec(), spec))
-        .map_or(&kinds::RECIPIENT, |(_, kind)| kind)
+    spec.refers_to.and_then(kinds::named).unwrap_or(&kinds::RECIPIENT)
 }
 
 impl Change<'_> {

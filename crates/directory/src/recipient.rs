@@ -5,12 +5,12 @@ use crate::audit::{PropertyChange, Reference, Tombstone};
 use crate::change::Change;
 use crate::edit::Edit;
 use crate::record::{Record, encode, link};
-use crate::schema::{cas, group, mailbox, recipient, user};
+use crate::schema::{group, mailbox, recipient, user};
 use crate::table::{Claim, is_secret};
 use crate::user_account::{SELF_SID, UserAccountFlags, fits_account_names, sid};
 use crate::{Class, Directory, address};
 use object::types::{Guid, PropertyType, ProxyAddress, RecipientTypeDetails, SmtpAddress};
-use object::{Declared, Error, ErrorId, Property, Result, Spec};
+use object::{Declared, Error, ErrorId, Property, Result};
 use std::sync::Arc;
 
 /// What kind of mailbox is wanted.
@@ -487,7 +487,7 @@ impl Change<'_> {
         }
         let tombstone = self.tombstone(&record)?;
         let details = record.details();
-        record.values.retain(|(spec, _)| survives(spec));
+        record.values.retain(|(spec, _)| spec.survives_disable);
         record.set(&user::PREVIOUS_DETAILS, details);
         self.save(record.clone())?;
         Ok((record, tombstone))
@@ -671,30 +671,6 @@ fn legacy_dn(directory: &Directory, guid: Guid, name: &str) -> String {
 
 /// How much of the name stands in a legacyExchangeDN, for people who read it.
 const LEGACY_NAME_CHARACTERS: usize = 20;
-
-/// Whether Disable-Mailbox leaves a property in place: the account, the person, and the client-access switches,
-/// which in the directory are one attribute (protocolSettings).
-fn survives(spec: &'static Spec) -> bool {
-    let cleared: &[&dyn Declared] =
-        &[&user::MASTER_ACCOUNT_SID, &user::LINKED_MASTER_ACCOUNT, &user::LINKED_ACCOUNT_NAME];
-    let kept: &[&dyn Declared] = &[
-        &recipient::DISPLAY_NAME,
-        &recipient::SIMPLE_DISPLAY_NAME,
-        &mailbox::WHEN_MAILBOX_CREATED,
-        &user::PASSWORD_HASH,
-        &cas::POP_ENABLED,
-        &cas::IMAP_ENABLED,
-        &cas::OWA_ENABLED,
-        &cas::MAPI_ENABLED,
-        &cas::MAPI_HTTP_ENABLED,
-        &cas::MAPI_BLOCK_NON_CACHED,
-        &cas::MAPI_BLOCK_VERSIONS,
-        &cas::MAPI_BLOCK_RPC_HTTP,
-        &cas::MAPI_BLOCK_EXTERNAL,
-    ];
-    let among = |list: &[&dyn Declared]| list.iter().any(|declared| std::ptr::eq(declared.spec(), spec));
-    !among(cleared) && (among(kept) || among(user::PROPERTIES))
-}
 
 impl Directory {
     /// The users who could get a disconnected mailbox: those without mail whose legacyExchangeDN or display name is

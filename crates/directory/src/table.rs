@@ -5,9 +5,9 @@
 
 use crate::Class;
 use crate::record::{Held, Id, Record, decode, encode, spec_of};
-use crate::schema::{mailbox, recipient, user};
+use crate::schema::{recipient, user};
 use db::{Flow, Param, Step, Tx};
-use object::types::{Guid, ObjectId, PropertyType};
+use object::types::{Guid, ObjectId, PropertyType, ProxyAddress};
 use object::{Declared, Error, ErrorId, Result, Spec, Time, Value};
 use std::collections::BTreeSet;
 
@@ -279,6 +279,8 @@ pub(crate) enum Claim {
     Mailbox,
     /// An accepted domain.
     Domain,
+    /// A space of a noun's own, by its word and the property.
+    Other(&'static str),
 }
 
 impl Claim {
@@ -290,6 +292,30 @@ impl Claim {
             Claim::Name => "name",
             Claim::Mailbox => "mailbox",
             Claim::Domain => "domain",
+            Claim::Other(word) => word,
+        }
+    }
+
+    /// The claim of a property's space.
+    fn of_word(word: &'static str) -> Claim {
+        const OWN: [Claim; 6] =
+            [Claim::Address, Claim::PrincipalName, Claim::Sam, Claim::Name, Claim::Mailbox, Claim::Domain];
+        OWN.into_iter().find(|claim| claim.word() == word).unwrap_or(Claim::Other(word))
+    }
+
+    /// A value as it is claimed; `None` where it claims nothing.
+    fn folded(self, spec: &Spec, value: &Value) -> Option<String> {
+        match self {
+            // A legacyExchangeDN and an X500 address are one space: mail to either must find one recipient.
+            Claim::Address if std::ptr::eq(spec, recipient::LEGACY_EXCHANGE_DN.spec()) => {
+                Some(format!("x500:{}", encode(value).to_lowercase()))
+            }
+            Claim::Address => ProxyAddress::of_value(value).map(|address| address.folded()),
+            Claim::Mailbox => {
+                Guid::of_value(value).filter(|guid| *guid != Guid::EMPTY).map(|guid| guid.to_string())
+            }
+            Claim::Domain => Some(encode(value).to_lowercase().trim_start_matches("*.").to_owned()),
+            _ => Some(encode(value).to_lowercase()),
         }
     }
 }
@@ -300,25 +326,10 @@ pub(crate) fn claims_of(record: &Record) -> BTreeSet<(Claim, String)> {
     let inner = if record.class.is_configuration() { record.class.word() } else { "" };
     let place = format!("{}{inner}:{}", record.parent, record.folded_name);
     let mut claims = BTreeSet::from([(Claim::Name, place)]);
-    for address in record.all(&recipient::EMAIL_ADDRESSES) {
-        claims.insert((Claim::Address, address.folded()));
+    for (spec, held) in &record.values {
+        let Some(claim) = spec.unique.map(Claim::of_word) else { continue };
+        claims.extend(held.values().iter().filter_map(|value| Some((claim, claim.folded(spec, value)?))));
     }
-    // A legacyExchangeDN and an X500 address are one space: mail to either must find one recipient.
-    if let Some(name) = record.get(&recipient::LEGACY_EXCHANGE_DN) {
-        claims.insert((Claim::Address, format!("x500:{}", name.to_lowercase())));
-    }
-    let texts = [(Claim::PrincipalName, &user::USER_PRINCIPAL_NAME), (Claim::Sam, &user::SAM_ACCOUNT_NAME)];
-    for (claim, property) in texts {
-        claims.extend(record.get(property).map(|text| (claim, text.to_lowercase())));
-    }
-    for property in [&mailbox::EXCHANGE_GUID, &mailbox::ARCHIVE_GUID] {
-        let guid = record.get(property).filter(|guid| *guid != Guid::EMPTY);
-        claims.extend(guid.map(|guid| (Claim::Mailbox, guid.to_string())));
-    }
-    let domain =
-        record.get(&crate::schema::domain::DOMAIN_NAME).filter(|_| record.class == Class::AcceptedDomain);
-    claims
-        .extend(domain.map(|name| (Claim::Domain, name.to_lowercase().trim_start_matches("*.").to_owned())));
     claims
 }
 
@@ -386,6 +397,11 @@ fn taken(claim: Claim, value: &str, record: &Record, owner: String) -> Error {
         )
         .help(format!("Run Set-AcceptedDomain \"{owner}\" to change it."))
         .about("DomainName"),
+        Claim::Other(space) => Error::conflict(
+            ErrorId::ADObjectAlreadyExistsException,
+            format!("\"{value}\" is already being used by \"{owner}\", and no two objects can share a {space}."),
+        )
+        .help("Choose another one."),
     }
 }
 

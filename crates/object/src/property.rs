@@ -38,6 +38,13 @@ pub struct Spec {
     pub filter_name: Option<&'static str>,
     /// The name of the directory attribute behind it (`mDBOverQuotaLimit`), for those who read by that name.
     pub attribute: Option<&'static str>,
+    /// What a reference points to, as the manual calls such an identity: `DatabaseIdParameter`.
+    pub refers_to: Option<&'static str>,
+    /// The space in which no two objects can have the same value: `address`, `upn`, `sam`, `mailbox`, `domain`, or one
+    /// of a noun's own.
+    pub unique: Option<&'static str>,
+    /// Whether a user keeps it whose mailbox is taken away.
+    pub survives_disable: bool,
     /// The value of an object on which it was never set.
     pub default: Option<fn() -> Value>,
     /// Refuses values that are of the right type but not allowed.
@@ -95,6 +102,9 @@ impl<T: PropertyType> Property<T> {
             indexed: false,
             filter_name: None,
             attribute: None,
+            refers_to: None,
+            unique: None,
+            survives_disable: false,
             default: None,
             check: None,
         };
@@ -153,6 +163,24 @@ impl<T: PropertyType> Property<T> {
     #[must_use]
     pub const fn default(mut self, default: fn() -> Value) -> Self {
         self.spec.default = Some(default);
+        self
+    }
+    /// What a reference points to: a mailbox database for `DatabaseIdParameter`.
+    #[must_use]
+    pub const fn refers_to(mut self, identity: &'static str) -> Self {
+        self.spec.refers_to = Some(identity);
+        self
+    }
+    /// No two objects can have the same value in that space.
+    #[must_use]
+    pub const fn unique(mut self, space: &'static str) -> Self {
+        self.spec.unique = Some(space);
+        self
+    }
+    /// A user whose mailbox is taken away keeps it.
+    #[must_use]
+    pub const fn survives_disable(mut self) -> Self {
+        self.spec.survives_disable = true;
         self
     }
     /// Refuses values that are of the right type but not allowed.

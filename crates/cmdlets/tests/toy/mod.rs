@@ -14,9 +14,11 @@ pub(crate) static TOYS: Addition = Addition { class: &CLASS, table: TABLE, cmdle
 static COLOUR: Property<String> = Property::new("Colour", "How it looks.");
 static SIZE: Property<ByteQuantifiedSize> = Property::new("Size", "How much room it takes, in bytes.");
 static MATERIALS: Property<String> = Property::new("Materials", "What it is made of.").many();
+static SERIAL: Property<String> =
+    Property::new("Serial", "The number by which it is told from all others.").unique("toy serial");
 static WIRED: Property<bool> = Property::new("Wired", "Whether it needs a socket.").later();
 
-static PROPERTIES: &[&dyn Declared] = &[&IDENTITY, &NAME, &COLOUR, &SIZE, &MATERIALS, &WIRED, &GUID];
+static PROPERTIES: &[&dyn Declared] = &[&IDENTITY, &NAME, &COLOUR, &SIZE, &MATERIALS, &SERIAL, &WIRED, &GUID];
 
 static TOY: Noun = Noun {
     name: "Toy",
@@ -43,17 +45,19 @@ Get-Toy
  Search\tFilter SortBy ResultSize DomainController
   Identity\tToyIdParameter\tvn
 New-Toy\tc
- -\tName*@0 Paint Size Materials Wired
+ -\tName*@0 Paint Size Materials Serial Wired
   Paint\tString\t\tCoat\tred|green|blue\tproperty=Colour
   Size\tByteQuantifiedSize
   Materials\tMultiValuedProperty
+  Serial\tString
   Wired\tBoolean
 Set-Toy\tc
- -\tIdentity*@0 Name Colour Size Materials Wired DomainController
+ -\tIdentity*@0 Name Colour Size Materials Serial Wired DomainController
   Identity\tToyIdParameter\tvn
   Colour\tString
   Size\tByteQuantifiedSize
   Materials\tMultiValuedProperty
+  Serial\tString
   Wired\tBoolean
 Remove-Toy\tcp
  -\tIdentity*@0 DomainController

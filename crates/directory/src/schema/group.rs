@@ -40,8 +40,8 @@ fn distribution() -> Value {
 }
 
 properties! {
-    MEMBERS: ObjectId = "Members", "The members.", many(), attribute("member");
-    MANAGED_BY: ObjectId = "ManagedBy", "The owners.", many(), attribute("managedBy");
+    MEMBERS: ObjectId = "Members", "The members.", many(), attribute("member"), refers_to("ADObject");
+    MANAGED_BY: ObjectId = "ManagedBy", "The owners.", many(), attribute("managedBy"), refers_to("SecurityPrincipalIdParameter");
     GROUP_KIND: GroupKind = "GroupType", "Whether the group is for mail only or for permissions too.", attribute("groupType"), default(distribution);
     JOIN_RESTRICTION: MemberRestriction = "MemberJoinRestriction", "How one becomes a member.", attribute("msExchGroupJoinRestriction"), default(closed);
     DEPART_RESTRICTION: MemberRestriction = "MemberDepartRestriction", "How one stops being a member.", attribute("msExchGroupDepartRestriction"), default(open);

@@ -65,8 +65,8 @@ fn no_span_limit() -> Value {
 }
 
 properties! {
-    DATABASE: ObjectId = "Database", "The mailbox database that holds the mailbox.", indexed(), attribute("homeMDB");
-    EXCHANGE_GUID: Guid = "ExchangeGuid", "The GUID of the mailbox in the store.", read_only(), indexed(), attribute("msExchMailboxGuid"), default(zero_guid);
+    DATABASE: ObjectId = "Database", "The mailbox database that holds the mailbox.", indexed(), attribute("homeMDB"), refers_to("DatabaseIdParameter");
+    EXCHANGE_GUID: Guid = "ExchangeGuid", "The GUID of the mailbox in the store.", read_only(), indexed(), attribute("msExchMailboxGuid"), default(zero_guid), unique("mailbox");
     SERVER_NAME: String = "ServerName", "The server that has the database.", read_only();
     SERVER_LEGACY_DN: String = "ServerLegacyDN", "The server as the directory names it.", read_only(), attribute("msExchHomeServerName");
     USE_DATABASE_QUOTAS: bool = "UseDatabaseQuotaDefaults", "Whether the database's quotas hold and the mailbox's own are ignored.", attribute("mDBUseDefaults"), default(yes);
@@ -85,11 +85,11 @@ properties! {
     DELIVER_AND_FORWARD: bool = "DeliverToMailboxAndForward", "Whether forwarded mail is kept in the mailbox too.", attribute("deliverAndRedirect"), default(no), later();
     FORWARDING_ADDRESS: ObjectId = "ForwardingAddress", "The recipient that mail is forwarded to.", attribute("altRecipient"), later();
     FORWARDING_SMTP_ADDRESS: ProxyAddress = "ForwardingSmtpAddress", "The address that mail is forwarded to.", attribute("msExchGenericForwardingAddress"), check(crate::address::check_proxy), later();
-    RETENTION_POLICY: ObjectId = "RetentionPolicy", "The retention policy.", attribute("msExchMailboxTemplateLink");
-    ADDRESS_BOOK_POLICY: ObjectId = "AddressBookPolicy", "The address book policy.", attribute("msExchAddressBookPolicyLink");
-    ROLE_ASSIGNMENT_POLICY: ObjectId = "RoleAssignmentPolicy", "What the user may do with their own mailbox.", attribute("msExchRBACPolicyLink");
-    SHARING_POLICY: ObjectId = "SharingPolicy", "With whom the user may share.", attribute("msExchSharingPolicyLink");
-    THROTTLING_POLICY: ObjectId = "ThrottlingPolicy", "How much of the server the user may use.", attribute("msExchThrottlingPolicyDN");
+    RETENTION_POLICY: ObjectId = "RetentionPolicy", "The retention policy.", attribute("msExchMailboxTemplateLink"), refers_to("RetentionPolicyIdParameter");
+    ADDRESS_BOOK_POLICY: ObjectId = "AddressBookPolicy", "The address book policy.", attribute("msExchAddressBookPolicyLink"), refers_to("AddressBookMailboxPolicyIdParameter");
+    ROLE_ASSIGNMENT_POLICY: ObjectId = "RoleAssignmentPolicy", "What the user may do with their own mailbox.", attribute("msExchRBACPolicyLink"), refers_to("RoleAssignmentPolicyIdParameter");
+    SHARING_POLICY: ObjectId = "SharingPolicy", "With whom the user may share.", attribute("msExchSharingPolicyLink"), refers_to("SharingPolicyIdParameter");
+    THROTTLING_POLICY: ObjectId = "ThrottlingPolicy", "How much of the server the user may use.", attribute("msExchThrottlingPolicyDN"), refers_to("ThrottlingPolicyIdParameter");
     OFFLINE_ADDRESS_BOOK: ObjectId = "OfflineAddressBook", "The offline address book.", attribute("msExchUseOAB");
     LITIGATION_HOLD_ENABLED: bool = "LitigationHoldEnabled", "Whether nothing may leave the mailbox for legal reasons.", default(no);
     LITIGATION_HOLD_DATE: DateTime = "LitigationHoldDate", "Since when the hold is in force.", attribute("msExchLitigationHoldDate");
@@ -127,11 +127,11 @@ properties! {
     IS_SHARED: bool = "IsShared", "Whether several people work in it.", read_only(), default(no);
     IS_MAILBOX_ENABLED: bool = "IsMailboxEnabled", "Whether it has a mailbox.", read_only(), default(no);
     EXCHANGE_USER_ACCOUNT_CONTROL: UserAccountFlags = "ExchangeUserAccountControl", "Whether the mailbox's account is switched off.", read_only(), attribute("msExchUserAccountControl"), default(no_flags);
-    WHEN_MAILBOX_CREATED: DateTime = "WhenMailboxCreated", "When the mailbox was made.", read_only(), attribute("msExchWhenMailboxCreated");
+    WHEN_MAILBOX_CREATED: DateTime = "WhenMailboxCreated", "When the mailbox was made.", read_only(), attribute("msExchWhenMailboxCreated"), survives_disable();
     ROOM_MAILBOX_ACCOUNT_ENABLED: bool = "RoomMailboxAccountEnabled", "Whether a room's account can log on.", read_only(), default(no);
-    ARCHIVE_GUID: Guid = "ArchiveGuid", "The GUID of the archive in the store.", read_only(), indexed(), attribute("msExchArchiveGUID"), default(zero_guid);
+    ARCHIVE_GUID: Guid = "ArchiveGuid", "The GUID of the archive in the store.", read_only(), indexed(), attribute("msExchArchiveGUID"), default(zero_guid), unique("mailbox");
     ARCHIVE_NAME: String = "ArchiveName", "The name of the archive.", many(), attribute("msExchArchiveName"), check(text_max::<512>);
-    ARCHIVE_DATABASE: ObjectId = "ArchiveDatabase", "The mailbox database that holds the archive.", attribute("msExchArchiveDatabaseLink"), later();
+    ARCHIVE_DATABASE: ObjectId = "ArchiveDatabase", "The mailbox database that holds the archive.", attribute("msExchArchiveDatabaseLink"), later(), refers_to("DatabaseIdParameter");
     ARCHIVE_QUOTA: Unlimited<ByteQuantifiedSize> = "ArchiveQuota", "The size at which the archive takes nothing more.", default(gb::<100>), check(quota);
     ARCHIVE_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "ArchiveWarningQuota", "The size of the archive at which the user is warned.", default(gb::<90>), check(quota);
     ARCHIVE_STATE: ArchiveState = "ArchiveState", "Where the archive is.", read_only(), default(no_archive);

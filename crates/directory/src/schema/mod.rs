@@ -147,4 +147,15 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn references_say_what_they_point_to_and_only_references_do() {
+        use object::types::kinds::OBJECT_ID;
+        for declared in CLASSES.iter().flat_map(|facts| facts.properties).copied().flatten() {
+            let spec = declared.spec();
+            let Some(identity) = spec.refers_to else { continue };
+            assert!(std::ptr::eq(spec.kind, &OBJECT_ID), "{} is not a reference", spec.name);
+            assert!(crate::kinds::named(identity).is_some(), "{}: {identity}", spec.name);
+        }
+    }
 }

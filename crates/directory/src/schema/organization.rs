@@ -61,9 +61,9 @@ properties! {
     PUBLIC_FOLDER_ITEM: Unlimited<ByteQuantifiedSize> = "DefaultPublicFolderMaxItemSize", "The largest item of a public folder.", default(no_limit), check(quota);
     PUBLIC_FOLDER_AGE: TimeSpan = "DefaultPublicFolderAgeLimit", "After which time items of public folders are deleted.", check(span);
     PUBLIC_FOLDER_RETENTION: TimeSpan = "DefaultPublicFolderDeletedItemRetention", "How long deleted items of public folders can be recovered.", default(days::<30>), check(span);
-    GROUP_DEFAULT_OU: ObjectId = "DistributionGroupDefaultOU", "Where new groups are made.";
+    GROUP_DEFAULT_OU: ObjectId = "DistributionGroupDefaultOU", "Where new groups are made.", refers_to("OrganizationalUnitIdParameter");
     GROUP_BLOCKED_WORDS: String = "DistributionGroupNameBlockedWordsList", "Words that names of groups may not hold.", many(), check(no_control);
-    ADDRESS_BOOK_ROOT: ObjectId = "HierarchicalAddressBookRoot", "The group at the root of the hierarchical address book.";
+    ADDRESS_BOOK_ROOT: ObjectId = "HierarchicalAddressBookRoot", "The group at the root of the hierarchical address book.", refers_to("GroupIdParameter");
     PERMANENTLY_DELETE_DISABLED: bool = "PermanentlyDeleteDisabled", "Whether clients cannot purge items.", default(no);
     INDUSTRY_SUMMARY: String = "OrganizationSummary", "What the organisation is, in its own words.", many(), check(no_control);
     ADMIN_AUDIT_LOG_AGE_LIMIT: TimeSpan = "AdminAuditLogAgeLimit", "How long the record of administrators' changes is kept; 0 keeps nothing.", default(days::<90>), check(span);
