@@ -392,12 +392,12 @@ fn a_proof_is_remembered_until_anything_about_the_account_changes() {
             |house, ann| house.set(ann, Edit::set(&user::ACCOUNT_DISABLED, true)),
             "AccountDisabled",
         ),
-        ("disabled", |house, ann| house.disable(BY, "Disable-Mailbox", ann.guid()).unwrap(), "NoMailbox"),
+        ("disabled", |house, ann| house.disable(&by("Disable-Mailbox"), ann.guid()).unwrap(), "NoMailbox"),
         (
             "password changed",
             |house, ann| {
                 let hash = PasswordHash::of(&SecureString::new("Herbst-2026"), &[]).unwrap();
-                house.directory().set_password(BY, "Set-Mailbox", ann.guid(), hash, false).unwrap();
+                house.directory().set_password(&by("Set-Mailbox"), ann.guid(), hash, false).unwrap();
             },
             "LogonFailed",
         ),
