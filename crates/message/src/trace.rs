@@ -44,7 +44,7 @@ impl Received<'_> {
             out.push_str(&format!("\r\n\ttls {}", clean(cipher)));
         }
         if let Some(recipient) = self.recipient {
-            out.push_str(&format!("\r\n\tfor <{}>", clean(recipient)));
+            out.push_str(&format!("\r\n\tfor <{}>", path(recipient)));
         }
         out.push_str(&format!("; {}\r\n", date::write(self.time)));
         out.into_bytes()
@@ -58,9 +58,15 @@ fn clean(text: &str) -> String {
     if cleaned.is_empty() { "unknown".to_string() } else { cleaned }
 }
 
+/// An address as it was given, which has been read as one: its quotes, and what is in them, belong to it. Only what would
+/// end the line is left out. [RFC 5321 4.1.2]
+fn path(address: &str) -> String {
+    address.chars().filter(|c| !c.is_control()).collect()
+}
+
 /// `Return-Path: <ann@contoso.com>`; `None` or an empty text is the null sender. [RFC 5321 4.4]
 pub fn return_path(sender: Option<&str>) -> Vec<u8> {
-    let sender = sender.filter(|sender| !sender.is_empty()).map(clean).unwrap_or_default();
+    let sender = sender.map(path).unwrap_or_default();
     format!("Return-Path: <{sender}>\r\n").into_bytes()
 }
 
@@ -143,5 +149,9 @@ mod tests {
         assert!(has(mail, "to", "Y") && !has(mail, "Received", "body"));
         assert_eq!(return_path(None), b"Return-Path: <>\r\n");
         assert_eq!(return_path(Some("a@b")), b"Return-Path: <a@b>\r\n");
+        for address in ["\"a b\"@remote.example", "\"<a;(b\\\\\"@remote.example"] {
+            assert_eq!(return_path(Some(address)), format!("Return-Path: <{address}>\r\n").into_bytes());
+        }
+        assert_eq!(return_path(Some("a\r\nX: y@b")), b"Return-Path: <aX: y@b>\r\n");
     }
 }

@@ -167,6 +167,16 @@ pub struct Limits {
     pub logon_wait_seconds: u64,
     /// How long a log-on that was proved needs no new proof, in minutes; 0 for never.
     pub remember_logon_minutes: u64,
+    /// Memory of all messages that are being received, in bytes.
+    pub receiving_bytes: usize,
+    /// Of that, what one address may have while more than half of it is taken.
+    pub receiving_bytes_per_address: usize,
+    /// Unknown recipients that an address may name in an hour before the answers begin to wait.
+    pub unknown_recipients: u32,
+    /// Unknown recipients in an hour after which an address is sent away.
+    pub unknown_recipients_max: u32,
+    /// How long those answers wait, in seconds.
+    pub tarpit_seconds: u64,
 }
 
 impl Limits {
@@ -179,7 +189,7 @@ impl Limits {
             wait_seconds: self.logon_wait_seconds,
             remembered_minutes: self.remember_logon_minutes,
         }
-    }
+    
 }
 
 impl Limits {
@@ -194,6 +204,7 @@ impl Default for Limits {
         let organisation = transport::Limits::default();
         let connections = net::Limits::default();
         let logons = mailbox::LogonLimits::default();
+        let unknown = smtp::UnknownRecipients::default();
         Limits {
             connections: connections.total,
             connections_per_address: connections.per_address,
@@ -204,6 +215,11 @@ impl Default for Limits {
             logon_failures_per_account: logons.failures_per_account,
             logon_wait_seconds: logons.wait_seconds,
             remember_logon_minutes: logons.remembered_minutes,
+            receiving_bytes: 256 << 20,
+            receiving_bytes_per_address: 32 << 20,
+            unknown_recipients: unknown.free,
+            unknown_recipients_max: unknown.most,
+            tarpit_seconds: unknown.tarpit.as_secs(),
         }
     }
 }
@@ -245,6 +261,11 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 # logon_failures_per_account = 100 # in an hour, from everywhere; then places it never came from have to wait
 # logon_wait_seconds = 60          # the longest wait
 # remember_logon_minutes = 10      # how long a password that was right is not compared anew; 0 = never
+# receiving_bytes = 268435456      # memory of all messages that are coming in (256 MB)
+# receiving_bytes_per_address = 33554432   # what one address may have of it when it gets crowded (32 MB)
+# unknown_recipients = 10          # of one address in an hour; the answer to each further one waits
+# unknown_recipients_max = 100     # after so many the address is sent away
+# tarpit_seconds = 5               # how long those answers wait
 
 [transport]
 # message_expiration_hours = 48    # what cannot be delivered for so long is given up and its sender told
@@ -320,6 +341,19 @@ impl Config {
         }
         if self.limits.recipients < 100 {
             return refuse("recipients", "a number from 100"); // [RFC 5321 4.5.3.1.8]
+        }
+        if !(16 << 20..=1 << 36).contains(&self.limits.receiving_bytes) {
+            return refuse("receiving_bytes", "a number of bytes from 16777216 (16 MB)");
+        }
+        let share = self.limits.receiving_bytes_per_address;
+        if !(1 << 20..=self.limits.receiving_bytes).contains(&share) {
+            return refuse(
+                "receiving_bytes_per_address",
+                "a number of bytes from 1048576 (1 MB) to receiving_bytes",
+            );
+        }
+        if self.limits.tarpit_seconds > 60 {
+            return refuse("tarpit_seconds", "a number of seconds from 0 to 60");
         }
         if !(1..=90 * 24).contains(&self.transport.message_expiration_hours) {
             return refuse("message_expiration_hours", "a number of hours from 1 to 2160 (90 days)");

@@ -1,6 +1,6 @@
 //! The doors: which service listens where, and how it is secured.
 
-use crate::config::{Config, PlainTextLogon, Service};
+use crate::config::{Config, Limits, PlainTextLogon, Service};
 use crate::health::{self, Health};
 use crate::house::House;
 use crate::logon::HttpLogon;
@@ -15,6 +15,7 @@ use object::{Result, Time};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
 use web::{Bodies, Http, Site};
 
@@ -81,10 +82,7 @@ impl Doors {
         let mut metrics = Metrics::default();
         let mut lines = mail(house, config, &mut metrics);
         lines.extend(web(house, config, &mut metrics));
-        let transport = Arc::clone(&house.transport);
-        metrics.gauge("mailstead_queue_recipients", "Recipients that wait in the queue", move || {
-            transport.waiting().map_or(f64::NAN, |waiting| waiting as f64)
-        });
+        underway(&mut metrics, &house.transport);
         metrics.logons(&house.mailboxes);
         metrics.process(started);
         let health = Health {
@@ -139,17 +137,81 @@ fn certificates(house: &House, config: &Config) -> Result<Certificates> {
     }
 }
 
+/// What SMTP and LMTP are told; they share memory and counters.
+fn smtp_config(name: &str, limits: &Limits) -> smtp::Config {
+    smtp::Config {
+        message_bytes_max: limits.message_bytes.max(36 << 20),
+        budget: Arc::new(smtp::Budget::new(limits.receiving_bytes, limits.receiving_bytes_per_address)),
+        unknown_recipients: smtp::UnknownRecipients {
+            free: limits.unknown_recipients,
+            tarpit: Duration::from_secs(limits.tarpit_seconds),
+            most: limits.unknown_recipients_max,
+        },
+        ..smtp::Config::new(name)
+    }
+}
+
+/// What is counted of mail that comes in.
+fn received(metrics: &mut Metrics, config: &smtp::Config) {
+    use smtp::Counted::{Accepted, LaterRecipient, Refused, Stopped, UnknownRecipient, UnwillingRecipient};
+    for (name, help, what) in [
+        ("mailstead_smtp_messages_accepted", "Messages taken over SMTP and LMTP", Accepted),
+        ("mailstead_smtp_messages_refused", "Messages refused after they had been sent", Refused),
+        ("mailstead_smtp_recipients_unknown", "Recipients refused as unknown or not ours", UnknownRecipient),
+        (
+            "mailstead_smtp_recipients_refused",
+            "Recipients refused for the sender, the size or a full mailbox",
+            UnwillingRecipient,
+        ),
+        ("mailstead_smtp_recipients_deferred", "Recipients that could not be asked", LaterRecipient),
+        ("mailstead_smtp_harvesters_stopped", "Clients sent away for naming unknown recipients", Stopped),
+    ] {
+        let counts = Arc::clone(&config.counts);
+        metrics.counter(name, help, move || counts.of(what) as f64);
+    }
+    let budget = Arc::clone(&config.budget);
+    metrics.gauge("mailstead_receiving_bytes", "Memory of messages that are coming in", move || {
+        budget.held() as f64
+    });
+    let budget = Arc::clone(&config.budget);
+    metrics.gauge("mailstead_receiving_bytes_limit", "How much that memory may be", move || {
+        budget.bytes_max() as f64
+    });
+    let budget = Arc::clone(&config.budget);
+    metrics.counter("mailstead_receiving_refused", "Messages refused for want of that memory", move || {
+        budget.refused() as f64
+    });
+}
+
+/// What is counted of mail on its way.
+fn underway(metrics: &mut Metrics, transport: &Arc<transport::Transport>) {
+    let waiting = Arc::clone(transport);
+    metrics.gauge("mailstead_queue_recipients", "Recipients that wait in the queue", move || {
+        waiting.waiting().map_or(f64::NAN, |waiting| waiting as f64)
+    });
+    type Read = fn(&transport::Counts) -> u64;
+    for (name, help, read) in [
+        ("mailstead_copies_delivered", "Copies put into mailboxes", transport::Counts::delivered as Read),
+        ("mailstead_queue_added", "Recipients put into the queue", transport::Counts::queued),
+        ("mailstead_queue_put_off", "Attempts that failed and are made again", transport::Counts::put_off),
+        ("mailstead_queue_given_up", "Recipients given up", transport::Counts::given_up),
+        ("mailstead_queue_expired", "Recipients given up for waiting too long", transport::Counts::expired),
+        ("mailstead_queue_reported", "Recipients a sender was told of by mail", transport::Counts::reports),
+    ] {
+        let transport = Arc::clone(transport);
+        metrics.counter(name, help, move || read(transport.counts()) as f64);
+    }
+}
+
 /// SMTP, LMTP, IMAP and POP3.
 fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let open_text = config.server.plain_text_logon == PlainTextLogon::Always;
     let name = &house.name;
     let intake: Arc<dyn transport::Intake> = Arc::clone(&house.transport) as _;
-    let smtp_config = || smtp::Config {
-        message_bytes_max: config.limits.message_bytes.max(36 << 20),
-        ..smtp::Config::new(name)
-    };
-    let smtp_door = smtp::door(Arc::clone(&intake), smtp::Service::Smtp, smtp_config());
-    let lmtp_door = smtp::door(intake, smtp::Service::Lmtp, smtp_config());
+    let smtp_config = smtp_config(name, &config.limits);
+    received(metrics, &smtp_config);
+    let smtp_door = smtp::door(Arc::clone(&intake), smtp::Service::Smtp, smtp_config.clone());
+    let lmtp_door = smtp::door(intake, smtp::Service::Lmtp, smtp_config);
     let imap_config = imap::Config { name: name.clone(), allow_plain_text: open_text };
     let imap_door = imap::door(Arc::new(house.mailboxes.clone()), Arc::clone(&house.clock), imap_config);
     let pop_config = pop3::Config { name: name.clone(), plain_text_logon: open_text };

@@ -1,17 +1,18 @@
-//! A message while it is being received: kept in memory under the port's limit and a limit of the whole door.
+//! A message while it is being received: kept in memory under the port's limit and the budget of all doors.
 //!
 //! From the moment something is wrong with it, it takes no memory any more; the rest is only counted.
 
-use std::sync::Arc;
-
 use net::Flaw;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use transport::{Message, TraceFields};
 
-/// What one permit of the door's memory stands for.
-pub(crate) const PERMIT_BYTES: usize = 4 << 10;
+use crate::budget::Held;
+use crate::pace::Pace;
+
 /// Room that is taken at once: most messages fit.
 const FIRST_BYTES: usize = 16 << 10;
+/// A vector grows by a quarter, and by whole pages.
+const PAGE_BYTES: usize = 4 << 10;
 
 /// Why a message cannot be taken, however it goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub(crate) enum Spoiled {
     TooLarge,
     /// Something that no standard allows.
     Flaw(Flaw),
-    /// The door's memory is used up.
+    /// The memory for messages is used up.
     NoMemory,
 }
 
@@ -39,15 +40,30 @@ pub(crate) struct Body {
     limit: u64,
     received: u64,
     spoiled: Option<Spoiled>,
-    memory: Arc<Semaphore>,
-    held: Option<OwnedSemaphorePermit>,
+    held: Held,
+    pace: Pace,
 }
 
 impl Body {
     /// A message with nothing but its trace fields.
-    pub(crate) fn begin(trace: &TraceFields, limit: u64, memory: Arc<Semaphore>) -> Body {
+    pub(crate) fn begin(trace: &TraceFields, limit: u64, held: Held) -> Body {
         let message = Message::begin(trace);
-        Body { message, limit, received: 0, spoiled: None, memory, held: None }
+        Body { message, limit, received: 0, spoiled: None, held, pace: Pace::begin() }
+    }
+
+    /// Notes that octets came, so that the client has time for more.
+    pub(crate) fn came(&mut self, octets: usize) {
+        self.pace.came(octets, self.held.is_counted());
+    }
+
+    /// When the next octets must have come.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.pace.deadline()
+    }
+
+    /// Whether it takes memory that others could need.
+    pub(crate) fn is_counted(&self) -> bool {
+        self.held.is_counted()
     }
 
     /// Octets received so far, kept or not.
@@ -61,7 +77,7 @@ impl Body {
     }
 
     /// The message, and the memory that is held for it.
-    pub(crate) fn finish(self) -> (Message, Option<OwnedSemaphorePermit>) {
+    pub(crate) fn finish(self) -> (Message, Held) {
         (self.message, self.held)
     }
 
@@ -69,26 +85,19 @@ impl Body {
     fn give_up(&mut self, why: Spoiled) {
         self.spoiled.get_or_insert(why);
         self.message = Message::default();
-        self.held = None;
+        self.held.release();
     }
 
-    /// Grows by doubling, and holds a permit for all that the vector takes.
+    /// Takes memory as it is used: little more than has come.
     fn make_room(&mut self, more: usize) -> bool {
         let needed = self.message.octets.len() + more;
-        if needed <= self.message.octets.capacity() && self.held.is_some() {
+        if needed <= self.message.octets.capacity() {
             return true;
         }
-        let capacity = needed.max(FIRST_BYTES).next_power_of_two();
-        let missing = capacity
-            .div_ceil(PERMIT_BYTES)
-            .saturating_sub(self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
-        let Ok(permit) = Arc::clone(&self.memory).try_acquire_many_owned(missing as u32) else {
+        let capacity = (needed + needed / 4).max(FIRST_BYTES).next_multiple_of(PAGE_BYTES);
+        if !self.held.grow_to(capacity) {
             self.give_up(Spoiled::NoMemory);
             return false;
-        };
-        match &mut self.held {
-            Some(held) => held.merge(permit),
-            None => self.held = Some(permit),
         }
         self.message.octets.reserve_exact(capacity - self.message.octets.len());
         true
@@ -114,36 +123,44 @@ impl Sink for Body {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Budget;
+    use std::sync::Arc;
 
-    fn body(limit: u64, memory: &Arc<Semaphore>) -> Body {
-        Body::begin(&TraceFields::default(), limit, Arc::clone(memory))
+    fn body(limit: u64, budget: &Arc<Budget>) -> Body {
+        let held = Held::nothing(budget, object::Network::of([192, 0, 2, 1].into()));
+        Body::begin(&TraceFields::default(), limit, held)
     }
 
-    #[test]
-    fn a_message_over_the_limit_takes_no_memory() {
-        let memory = Arc::new(Semaphore::new(100));
-        let mut body = body(100_000, &memory);
+    #[tokio::test]
+    async fn a_message_over_the_limit_takes_no_memory() {
+        let budget = Arc::new(Budget::default());
+        let mut body = body(100_000, &budget);
         body.push(&[b'x'; 100_000]);
-        assert_eq!((body.spoiled(), memory.available_permits()), (None, 100 - 32));
+        assert_eq!(body.spoiled(), None);
+        // What is held is little more than what came, without the part that everybody has.
+        let expected = 125_000_usize.next_multiple_of(PAGE_BYTES) - crate::budget::FREE_BYTES;
+        assert_eq!(budget.held(), expected);
         body.push(b"x");
-        assert_eq!((body.spoiled(), memory.available_permits()), (Some(Spoiled::TooLarge), 100));
+        assert_eq!((body.spoiled(), budget.held()), (Some(Spoiled::TooLarge), 0));
         assert_eq!((body.received(), body.message.octets.capacity()), (100_001, 0));
     }
 
-    #[test]
-    fn all_messages_together_stay_within_the_doors_memory() {
-        let memory = Arc::new(Semaphore::new(10));
-        let (mut first, mut second) = (body(1 << 20, &memory), body(1 << 20, &memory));
-        first.push(&[b'x'; 20_000]);
+    #[tokio::test]
+    async fn all_messages_together_stay_within_the_budget_and_small_ones_get_in() {
+        let budget = Arc::new(Budget::new(80_000, 80_000));
+        let (mut first, mut second) = (body(1 << 20, &budget), body(1 << 20, &budget));
+        first.push(&[b'x'; 80_000]);
         second.push(&[b'x'; 20_000]);
-        assert_eq!((first.spoiled(), second.spoiled()), (None, Some(Spoiled::NoMemory)));
+        assert_eq!((first.spoiled(), second.spoiled()), (None, None));
+        second.push(&[b'x'; 60_000]);
+        assert_eq!(second.spoiled(), Some(Spoiled::NoMemory));
         drop(first);
-        assert_eq!(memory.available_permits(), 10);
+        assert_eq!(budget.held(), 0);
     }
 
-    #[test]
-    fn the_first_reason_stays() {
-        let mut body = body(10, &Arc::new(Semaphore::new(10)));
+    #[tokio::test]
+    async fn the_first_reason_stays() {
+        let mut body = body(10, &Arc::default());
         body.spoil(Flaw::BareLf);
         body.push(&[b'x'; 20]);
         assert_eq!(body.spoiled(), Some(Spoiled::Flaw(Flaw::BareLf)));

@@ -5,8 +5,12 @@
 //! with CRLF.CRLF: everything that another server could read differently is refused.
 
 mod body;
+mod budget;
 mod chunk;
+mod counts;
 mod dots;
+mod harvest;
+mod pace;
 mod path;
 mod reply;
 mod session;
@@ -15,8 +19,12 @@ mod verb;
 use std::sync::Arc;
 
 use net::{Connection, Door, Refusal, Served};
-use tokio::sync::Semaphore;
 use transport::Intake;
+
+pub use budget::Budget;
+pub use counts::{Counted, Counts};
+use harvest::Harvest;
+pub use harvest::UnknownRecipients;
 
 /// What a port speaks. Submission will be a third kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,28 +42,38 @@ pub struct Config {
     pub name: String,
     /// The largest message of this port; the organisation's limit holds where it is lower.
     pub message_bytes_max: u64,
-    /// All messages being received may take this much memory together. Past it clients hear `452 4.3.1`.
-    pub memory_bytes_max: usize,
+    /// The memory of all messages that are being received; doors share one. Past it clients hear `452 4.3.1`.
+    pub budget: Arc<Budget>,
+    /// How many unknown recipients an address may name. LMTP does not ask: whoever speaks it is trusted with the list.
+    pub unknown_recipients: UnknownRecipients,
+    /// What is counted; doors share one.
+    pub counts: Arc<Counts>,
 }
 
 impl Config {
-    /// Exchange's limit of a receive connector, and memory for some hundred usual messages at once.
+    /// Exchange's limit of a receive connector, and a budget of its own.
     pub fn new(name: impl Into<String>) -> Config {
-        Config { name: name.into(), message_bytes_max: 36 << 20, memory_bytes_max: 256 << 20 }
+        Config {
+            name: name.into(),
+            message_bytes_max: 36 << 20,
+            budget: Arc::default(),
+            unknown_recipients: UnknownRecipients::default(),
+            counts: Arc::default(),
+        }
     }
 }
 
 /// The door for `service`.
 pub fn door(intake: Arc<dyn Intake>, service: Service, config: Config) -> Arc<dyn Door> {
-    let memory = Arc::new(Semaphore::new(config.memory_bytes_max / body::PERMIT_BYTES));
-    Arc::new(Smtp { intake, service, config, memory })
+    let harvest = Harvest::new(config.unknown_recipients);
+    Arc::new(Smtp { intake, service, config, harvest })
 }
 
 struct Smtp {
     intake: Arc<dyn Intake>,
     service: Service,
     config: Config,
-    memory: Arc<Semaphore>,
+    harvest: Harvest,
 }
 
 impl Door for Smtp {

@@ -27,6 +27,8 @@ replies! {
     closing = 221 (2 0 0) "Service closing transmission channel";
     timed_out = 421 (4 4 2) "Timeout, closing transmission channel";
     shutting_down = 421 (4 3 2) "Service not available, closing transmission channel";
+    closing_for_cause = 421 (4 7 0) "Closing transmission channel";
+    too_many_unknown = 421 (4 7 0) "Too many unknown recipients, try again later";
     too_many_errors = 421 (4 7 0) "Too many errors, closing transmission channel";
     no_memory = 452 (4 3 1) "Insufficient system resources";
     too_many_recipients = 452 (4 5 3) "Too many recipients";
@@ -71,6 +73,11 @@ impl Reply {
         Reply::new(501, Status(5, 5, 4), text)
     }
 
+    /// Whether a client that hears it knows that nothing follows. [RFC 5321 3.8]
+    pub(crate) fn is_last(&self) -> bool {
+        matches!(self.code, 221 | 421)
+    }
+
     /// Whether it tells a client that it does not speak the protocol.
     pub(crate) fn is_protocol_error(&self) -> bool {
         (500..=504).contains(&self.code)
@@ -101,6 +108,15 @@ impl Reply {
             };
             connection.put(line.as_bytes());
         }
+    }
+}
+
+/// As the logs show it.
+impl std::fmt::Display for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.code)?;
+        self.status.iter().try_for_each(|status| write!(f, " {status}"))?;
+        self.lines.iter().try_for_each(|line| write!(f, " {line}"))
     }
 }
 

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use net::{Connection, Flaw, Line, Lost};
+use object::Network;
+use tokio::time::timeout_at;
 use tracing::{debug, info};
 use transport::{Client, Content, Envelope, Forward, Ret, Sender};
 
 use crate::body::Body;
+use crate::budget::Held;
 use crate::chunk::Chunks;
 use crate::reply::{self, Reply};
 use crate::{Service, Smtp, verb};
@@ -54,6 +57,9 @@ pub(crate) struct Transaction {
     pub(crate) taken: Vec<usize>,
     /// So that an address which is named often counts once.
     pub(crate) known: HashMap<String, usize>,
+    /// What the recipients take, in the memory of all doors.
+    pub(crate) held: Held,
+    pub(crate) held_bytes: usize,
     /// The message, if it comes by BDAT.
     pub(crate) chunks: Option<(Chunks, Body)>,
     pub(crate) request: String,
@@ -89,15 +95,26 @@ impl Session {
 
     /// Reads one command and answers it.
     async fn step(&mut self) -> Result<(), End> {
-        let line = match self.transaction {
-            None => self.connection.command(COMMAND_BYTES_MAX).await?,
-            Some(_) => self.connection.line(COMMAND_BYTES_MAX).await?,
-        };
+        let line = self.line().await?;
         match line.flaw {
             Some(flaw) => self.flawed(flaw)?,
             None => self.command(&line).await?,
         }
         if self.mistakes > MISTAKES_MAX { Err(End::Goodbye(reply::too_many_errors())) } else { Ok(()) }
+    }
+
+    /// The next command. A client that has sent chunks which take memory from others has to go on with them: commands
+    /// that do nothing do not buy it time.
+    async fn line(&mut self) -> Result<Line, Lost> {
+        let Some(transaction) = &self.transaction else {
+            return self.connection.command(COMMAND_BYTES_MAX).await;
+        };
+        let chunks = transaction.chunks.as_ref().filter(|(_, body)| body.is_counted());
+        let Some(deadline) = chunks.map(|(_, body)| body.deadline()) else {
+            return self.connection.line(COMMAND_BYTES_MAX).await;
+        };
+        let line = timeout_at(deadline, self.connection.line(COMMAND_BYTES_MAX)).await;
+        line.unwrap_or(Err(Lost::Idle))
     }
 
     async fn command(&mut self, line: &Line) -> Result<(), End> {
@@ -122,6 +139,16 @@ impl Session {
         }
         self.reply(&reply::bare_line_end());
         Ok(())
+    }
+
+    /// What counts as one client: its IPv4 address, or the /64 of its IPv6 one.
+    pub(crate) fn network(&self) -> Network {
+        Network::of(self.connection.peer().ip())
+    }
+
+    /// A place in the memory of all doors.
+    pub(crate) fn nothing_held(&self) -> Held {
+        Held::nothing(&self.door.config.budget, self.network())
     }
 
     /// Puts a reply into the answer.
@@ -195,8 +222,15 @@ impl Session {
             End::Lost(Lost::BareLf) => reply::bare_line_end(),
             End::Lost(lost) => return debug!(?lost, "lost"),
         };
-        info!(reply = last.code, "closed");
+        match last.code {
+            221 => debug!(reply = last.code, "closed"),
+            _ => info!(reply = %last, client = %self.network(), "closed"),
+        }
         last.put(&mut self.connection);
+        // Nobody is left without the word that this is the end. [RFC 5321 3.8]
+        if !last.is_last() {
+            reply::closing_for_cause().put(&mut self.connection);
+        }
         // The client may be gone already; there is nobody left to tell.
         let _heard = self.connection.close().await.is_ok();
     }

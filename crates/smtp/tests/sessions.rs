@@ -4,10 +4,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use mailstead_smtp::{Config, Service, door};
+use mailstead_smtp::{Budget, Config, Service, door};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream};
 use transport::{
     Envelope, Intake, Limits, Message, Place, Receipt, Recipient, Sender, TraceFields, relay_denied,
     unknown_recipient,
@@ -181,7 +182,7 @@ async fn a_local_part_of_64_kb_and_a_line_without_end() {
     let long = "a".repeat(64 << 10);
     let trace = format!(
         "{HELLO}C: RCPT TO:<{long}@contoso.com>\nS: 500 5.5.2 Line too long\nC: RCPT TO:<ann@contoso.com>\n\
-         S: 250 2.1.5 [..]\nC| {}\nS: 500 5.5.2 Line too long\nS: [closed]\nkept: nothing\n",
+         S: 250 2.1.5 [..]\nC| {}\nS: 500 5.5.2 Line too long\nS: 421 4.7.0 [..]\nS: [closed]\nkept: nothing\n",
         "a".repeat(net::FLOOD_BYTES_MAX + 10)
     );
     assert_eq!(play(Service::Smtp, &trace).await, Ok(()));
@@ -236,6 +237,115 @@ async fn a_silent_client_is_told_and_left() {
         assert_eq!(began.elapsed().as_secs(), seconds, "{said}");
         served.await.unwrap();
     }
+}
+
+/// A client of the door, whose replies are read line by line.
+fn connect(door: &Arc<dyn net::Door>, peer: &str) -> BufReader<DuplexStream> {
+    let (ours, theirs) = tokio::io::duplex(1 << 16);
+    tokio::spawn(Arc::clone(door).serve(net::Connection::in_memory(theirs, peer.parse().unwrap())));
+    BufReader::new(ours)
+}
+
+/// Sends `text`, and gives the last line of the reply.
+async fn say(talk: &mut BufReader<DuplexStream>, text: &str) -> String {
+    talk.write_all(text.as_bytes()).await.unwrap();
+    hear(talk).await
+}
+
+async fn hear(talk: &mut BufReader<DuplexStream>) -> String {
+    loop {
+        let mut line = String::new();
+        talk.read_line(&mut line).await.unwrap();
+        if line.as_bytes().get(3) != Some(&b'-') {
+            return line.trim_end().to_owned();
+        }
+    }
+}
+
+/// Greets and names a sender and a recipient.
+async fn begin(door: &Arc<dyn net::Door>, peer: &str) -> BufReader<DuplexStream> {
+    let mut talk = connect(door, peer);
+    hear(&mut talk).await;
+    for command in ["EHLO x", "MAIL FROM:<bob@far.example>", "RCPT TO:<ann@contoso.com>"] {
+        assert!(say(&mut talk, &format!("{command}\r\n")).await.starts_with("250"), "{command}");
+    }
+    talk
+}
+
+const BAD: &str = "192.0.2.7:4711";
+const GOOD: &str = "192.0.2.8:4711";
+
+/// Most of a large message and then a line a minute, sixteen times: everybody else is served, and the drip ends.
+#[tokio::test(start_paused = true)]
+async fn slow_senders_hold_up_nobody_and_are_cut_off() {
+    let budget = Arc::new(Budget::new(8 << 20, 1 << 20));
+    let config = Config { budget: Arc::clone(&budget), ..Config::new("mail.contoso.com") };
+    let door = door(Arc::new(House::default()), Service::Smtp, config);
+    let line = format!("{}\r\n", "x".repeat(98));
+    let mut slow = Vec::new();
+    for number in 0..16 {
+        let mut talk = begin(&door, BAD).await;
+        if number % 2 == 0 {
+            assert!(say(&mut talk, "DATA\r\n").await.starts_with("354"));
+            talk.write_all(line.repeat(9_900).as_bytes()).await.unwrap();
+        } else {
+            talk.write_all(format!("BDAT 990000\r\n{}", line.repeat(9_900)).as_bytes()).await.unwrap();
+            let reply = hear(&mut talk).await;
+            assert!(reply.starts_with("250 2.0.0") || reply.starts_with("452 4.3.1"), "{reply}");
+        }
+        slow.push(talk);
+    }
+    assert!(budget.held() <= 4 << 20, "one address has {} bytes", budget.held());
+    for (size, reply) in [(7, "250"), (500_000, "250")] {
+        let mut talk = begin(&door, GOOD).await;
+        assert!(say(&mut talk, "DATA\r\n").await.starts_with("354"));
+        let message = format!("{}\r\n.\r\n", "x".repeat(size));
+        assert!(say(&mut talk, &message).await.starts_with(reply), "{size}");
+    }
+    let mut small = begin(&door, BAD).await;
+    assert!(say(&mut small, "DATA\r\n").await.starts_with("354"));
+    assert!(say(&mut small, "x\r\n.\r\n").await.starts_with("250"));
+
+    let drips = slow.into_iter().enumerate().map(|(number, mut talk)| async move {
+        let drip: &[u8] = if number % 2 == 0 { b"x\r\n" } else { b"NOOP\r\n" };
+        for minutes in 1..=4 {
+            tokio::time::sleep(std::time::Duration::from_secs(60)).await;
+            if talk.write_all(drip).await.is_err() {
+                return minutes;
+            }
+        }
+        5
+    });
+    let drips: Vec<_> = drips.map(tokio::spawn).collect();
+    let mut cut = 0;
+    for drip in drips {
+        cut += usize::from(drip.await.unwrap() < 5);
+    }
+    assert!(cut >= 3, "only {cut} were cut off");
+    assert_eq!(budget.held(), 0);
+}
+
+/// Who tries addresses waits for each answer, then hears 421, to known recipients too.
+#[tokio::test(start_paused = true)]
+async fn a_harvester_is_slowed_down_and_sent_away() {
+    let door = door(Arc::new(House::default()), Service::Smtp, Config::new("mail.contoso.com"));
+    let (began, mut talk) = (tokio::time::Instant::now(), begin(&door, BAD).await);
+    for number in 0..100 {
+        let reply = say(&mut talk, &format!("RCPT TO:<nobody{number}@contoso.com>\r\n")).await;
+        assert!(reply.starts_with("550 5.1.1"), "{reply}");
+        let waited = 5 * u64::try_from((number - 9_i32).max(0)).unwrap();
+        assert_eq!(began.elapsed().as_secs(), waited, "{number}");
+    }
+    assert!(say(&mut talk, "RCPT TO:<ben@contoso.com>\r\n").await.starts_with("421 4.7.0"));
+    let mut again = connect(&door, BAD);
+    hear(&mut again).await;
+    for command in ["EHLO x", "MAIL FROM:<bob@far.example>"] {
+        assert!(say(&mut again, &format!("{command}\r\n")).await.starts_with("250"));
+    }
+    assert!(say(&mut again, "RCPT TO:<ben@contoso.com>\r\n").await.starts_with("421 4.7.0"));
+    begin(&door, GOOD).await;
+    tokio::time::advance(std::time::Duration::from_secs(3600)).await;
+    begin(&door, BAD).await;
 }
 
 /// Octets that mean nothing, and halves of what means something: an answer or an end, never a panic.

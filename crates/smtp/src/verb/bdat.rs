@@ -2,8 +2,6 @@
 //!
 //!     bdat = "BDAT" SP chunk-size [ SP "LAST" ] CRLF
 
-use std::time::Duration;
-
 use tokio::time::{Instant, timeout_at};
 use transport::Status;
 
@@ -11,11 +9,10 @@ use super::Verb;
 use super::data::{begin, finish, refusal};
 use crate::body::Body;
 use crate::chunk::Chunks;
+use crate::pace::MESSAGE_TIME_MAX;
 use crate::reply::{self, Reply};
 use crate::session::{End, Session};
 
-/// A chunk, at the pace of DATA.
-const CHUNK_TIME_MAX: Duration = Duration::from_secs(3600);
 /// A chunk that is refused is read over if it is no larger; past it the connection is closed.
 const WASTE_BYTES_MAX: u64 = 256 << 20;
 
@@ -58,7 +55,7 @@ impl Bdat {
         if self.size > WASTE_BYTES_MAX {
             return Err(End::Goodbye(refusal));
         }
-        let deadline = Instant::now() + CHUNK_TIME_MAX;
+        let deadline = Instant::now() + MESSAGE_TIME_MAX;
         timeout_at(deadline, session.connection.discard(self.size)).await.unwrap_or(Err(net::Lost::Idle))?;
         session.reply(&refusal);
         Ok(())
@@ -73,9 +70,7 @@ impl Bdat {
         if body.received().saturating_add(self.size) > session.message_bytes_max() {
             return self.waste(session, Reply::of_error(&transport::too_large())).await;
         }
-        let deadline = Instant::now() + CHUNK_TIME_MAX;
-        let read = read(session, self.size, &mut chunks, &mut body);
-        timeout_at(deadline, read).await.unwrap_or(Err(net::Lost::Idle))?;
+        read(session, self.size, &mut chunks, &mut body).await?;
         if self.last {
             chunks.end(&mut body);
             finish(session, transaction, body).await;
@@ -99,10 +94,12 @@ async fn read(
 ) -> Result<(), net::Lost> {
     let mut left = size;
     while left > 0 {
-        let input = session.connection.peek().await?;
+        let input = timeout_at(body.deadline(), session.connection.peek()).await;
+        let input = input.unwrap_or(Err(net::Lost::Idle))?;
         let taken = usize::try_from(left).map_or(input.len(), |left| left.min(input.len()));
         chunks.feed(&input[..taken], body);
         session.connection.consume(taken);
+        body.came(taken);
         left -= taken as u64;
     }
     Ok(())

@@ -3,24 +3,19 @@
 //!     data = "DATA" CRLF
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use object::Result as Fallible;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 use tracing::info;
 use transport::{Receipt, Status};
 
 use super::{Verb, nothing};
-use crate::Service;
+use crate::{Counted, Service};
 use crate::body::{Body, Spoiled};
 use crate::dots::Dots;
 use crate::reply::{self, Reply};
 use crate::session::{End, Session, Transaction};
 
-/// Waiting for a piece of a message. [RFC 5321 4.5.3.2.5]
-const PIECE_TIME_MAX: Duration = Duration::from_secs(180);
-/// A whole message: the largest one over a line of 100 kbit/s; a client that drips is cut off.
-const MESSAGE_TIME_MAX: Duration = Duration::from_secs(3600);
 /// A spoiled message is read to its end to tell the client in order, but not for ever.
 const WASTE_BYTES_MAX: u64 = 256 << 20;
 
@@ -54,9 +49,7 @@ async fn receive(session: &mut Session) -> Result<(), End> {
     let Some(transaction) = session.transaction.take() else { return Ok(()) };
     let mut body = begin(session, &transaction).await;
     session.reply(&Reply::plain(354, "Start mail input; end with <CRLF>.<CRLF>"));
-    let deadline = Instant::now() + MESSAGE_TIME_MAX;
-    let read = timeout_at(deadline, read(session, &mut body)).await;
-    read.unwrap_or_else(|_| Err(End::Goodbye(reply::timed_out())))?;
+    read(session, &mut body).await?;
     // A client that sent commands behind a message with bare line ends may see its end elsewhere.
     let distrusted = matches!(body.spoiled(), Some(Spoiled::Flaw(_))) && session.connection.has_input();
     if distrusted {
@@ -69,10 +62,11 @@ async fn receive(session: &mut Session) -> Result<(), End> {
 async fn read(session: &mut Session, body: &mut Body) -> Result<(), End> {
     let mut dots = Dots::default();
     while !dots.ended() {
-        let input = timeout_at(Instant::now() + PIECE_TIME_MAX, session.connection.peek()).await;
+        let input = timeout_at(body.deadline(), session.connection.peek()).await;
         let input = input.unwrap_or(Err(net::Lost::Idle))?;
         let taken = dots.feed(input, body);
         session.connection.consume(taken);
+        body.came(taken);
         if body.received() > WASTE_BYTES_MAX && body.spoiled().is_some() {
             return Err(End::Goodbye(refusal(body).unwrap_or_else(reply::timed_out)));
         }
@@ -83,13 +77,18 @@ async fn read(session: &mut Session, body: &mut Body) -> Result<(), End> {
 /// A body with its trace fields in front.
 pub(super) async fn begin(session: &Session, transaction: &Transaction) -> Body {
     let trace = session.door.intake.trace_fields(&session.envelope(transaction));
-    Body::begin(&trace, session.message_bytes_max(), Arc::clone(&session.door.memory))
+    Body::begin(&trace, session.message_bytes_max(), session.nothing_held())
 }
 
 /// Hands the message over and replies: one reply over SMTP, one per RCPT over LMTP. [RFC 2033 4.2]
 pub(super) async fn finish(session: &mut Session, transaction: Transaction, body: Body) {
     let outcome = match refusal(&body) {
-        Some(refusal) => Err(refusal),
+        Some(refusal) => {
+            session.door.config.counts.count(Counted::Refused);
+            let (request, client) = (&transaction.request, session.network());
+            info!(%request, %client, size = body.received(), reply = %refusal, "message refused");
+            Err(refusal)
+        }
         None => hand_over(session, &transaction, body).await.map_err(|error| Reply::of_error(&error)),
     };
     let replies = match (session.door.service, outcome) {
@@ -114,10 +113,17 @@ async fn hand_over(session: &Session, transaction: &Transaction, body: Body) -> 
         receipt
     });
     let receipt = accepted.await;
-    let request = &transaction.request;
+    let (request, to, client) = (&transaction.request, transaction.to.len(), session.network());
     match &receipt {
-        Ok(receipt) => info!(%request, id = %receipt.id, size, to = transaction.to.len(), "accepted"),
-        Err(error) => info!(%request, size, id = error.id(), %error, "refused"),
+        Ok(receipt) => {
+            session.door.harvest.delivered(client, to);
+            session.door.config.counts.count(Counted::Accepted);
+            info!(%request, id = %receipt.id, size, to, "accepted");
+        }
+        Err(error) => {
+            session.door.config.counts.count(Counted::Refused);
+            info!(%request, %client, size, to, id = error.id(), %error, "message refused");
+        }
     }
     receipt
 }

@@ -9,6 +9,7 @@ use object::types::SmtpAddress;
 use transport::{Content, Ret, Sender, Status};
 
 use super::Verb;
+use crate::budget::Held;
 use crate::path::{self, Path, Wrong};
 use crate::reply::{self, Reply};
 use crate::session::{End, Session, Transaction};
@@ -51,8 +52,8 @@ impl Verb for Mail {
         } else if self.size > session.message_bytes_max() {
             Reply::of_error(&transport::too_large())
         } else {
-            let request = session.connection.next_request();
-            session.transaction = Some(self.begin(request));
+            let (request, held) = (session.connection.next_request(), session.nothing_held());
+            session.transaction = Some(self.begin(request, held));
             Reply::new(250, Status(2, 1, 0), "Sender OK")
         };
         session.reply(&reply);
@@ -79,7 +80,7 @@ impl Mail {
         Ok(())
     }
 
-    fn begin(self, request: String) -> Transaction {
+    fn begin(self, request: String, held: Held) -> Transaction {
         Transaction {
             sender: Sender::of_reverse_path(self.from),
             size: self.size,
@@ -89,6 +90,8 @@ impl Mail {
             to: Vec::new(),
             taken: Vec::new(),
             known: HashMap::new(),
+            held,
+            held_bytes: 0,
             chunks: None,
             request,
         }

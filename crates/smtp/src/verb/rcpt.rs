@@ -3,14 +3,16 @@
 //!     rcpt = "RCPT TO:" Forward-path [ SP "NOTIFY=" ( "NEVER" / 1#( "SUCCESS" / "FAILURE" / "DELAY" ) ) ]
 //!            [ SP "ORCPT=" atom ";" xtext ] CRLF
 
-use object::Result as Fallible;
 use object::types::SmtpAddress;
+use object::{Error, ErrorId, Fault, Result as Fallible};
+use tracing::{info, warn};
 use transport::{Forward, Notify, Recipient, Status};
 
 use super::Verb;
 use crate::path::{self, Path, Wrong};
 use crate::reply::{self, Reply};
 use crate::session::{End, Session, Transaction};
+use crate::{Counted, Service};
 
 /// The longest original recipient. [RFC 3461 4.2]
 const ORCPT_BYTES_MAX: usize = 500;
@@ -39,6 +41,13 @@ impl Verb for Rcpt {
     }
 
     async fn run(self, session: &mut Session) -> Result<(), End> {
+        let guarded = session.door.service == Service::Smtp;
+        if guarded && session.transaction.is_some() && session.door.harvest.is_stopped(session.network()) {
+            session.door.config.counts.count(Counted::Stopped);
+            warn!(client = %session.network(), "sent away: too many unknown recipients");
+            return Err(End::Goodbye(reply::too_many_unknown()));
+        }
+        let mut unknown = false;
         let reply = match &session.transaction {
             None => reply::mail_first(),
             Some(transaction) if transaction.chunks.is_some() => reply::data_mixed(),
@@ -49,9 +58,17 @@ impl Verb for Rcpt {
             }
             Some(transaction) => match self.look_up(session, transaction) {
                 Ok(recipient) => self.take(session, recipient),
-                Err(error) => Reply::of_error(&error),
+                Err(error) => {
+                    let reply = Reply::of_error(&error);
+                    self.refused(session, transaction, &error, &reply);
+                    unknown = guarded && is_unknown(&error);
+                    reply
+                }
             },
         };
+        if unknown {
+            slow_down(session).await?;
+        }
         session.reply(&reply);
         Ok(())
     }
@@ -86,6 +103,19 @@ impl Rcpt {
         }
     }
 
+    /// What an operator should know of a refusal.
+    fn refused(&self, session: &Session, transaction: &Transaction, error: &Error, reply: &Reply) {
+        session.door.config.counts.count(match error.fault() {
+            _ if is_unknown(error) => Counted::UnknownRecipient,
+            Fault::Busy | Fault::Server => Counted::LaterRecipient,
+            _ => Counted::UnwillingRecipient,
+        });
+        let (request, client) = (&transaction.request, session.connection.peer().ip().to_canonical());
+        let from = transaction.sender.address().map_or("", |from| from.as_str());
+        let to = self.to.as_ref().map_or("postmaster", |to| to.as_str());
+        info!(%request, %client, from, to, %reply, reason = error.id(), "recipient refused");
+    }
+
     /// Keeps the recipient, once however often it is named.
     fn take(self, session: &mut Session, recipient: Recipient) -> Reply {
         let most = session.door.intake.limits().recipients_max;
@@ -95,13 +125,18 @@ impl Rcpt {
         let number = match known {
             Some(number) => number,
             None => {
+                let orcpt = self.orcpt.as_ref().map_or(0, String::len);
+                transaction.held_bytes += 2 * address.len() + orcpt + RECIPIENT_BYTES;
+                if !transaction.held.grow_to(transaction.held_bytes) {
+                    return reply::no_memory();
+                }
                 transaction.known.insert(address, transaction.to.len());
                 transaction.to.push(Forward { recipient, orcpt: self.orcpt, notify: self.notify });
                 transaction.to.len() - 1
             }
         };
         // LMTP answers every RCPT; SMTP needs no list, which a client could make endless. [RFC 2033 4.2]
-        if session.door.service == crate::Service::Lmtp {
+        if session.door.service == Service::Lmtp {
             if transaction.taken.len() >= most * REPEATS_MAX {
                 return reply::too_many_recipients();
             }
@@ -109,6 +144,25 @@ impl Rcpt {
         }
         Reply::new(250, Status(2, 1, 5), "Recipient OK")
     }
+}
+
+/// What a recipient takes besides its text, about.
+const RECIPIENT_BYTES: usize = 200;
+
+/// Whether the client asked for somebody who is not here.
+fn is_unknown(error: &Error) -> bool {
+    error.fault() == Fault::NotFound || error.is(ErrorId::RelayDenied)
+}
+
+/// Counts an unknown recipient, and lets a client that names many of them wait for the answer.
+async fn slow_down(session: &mut Session) -> Result<(), End> {
+    let wait = session.door.harvest.unknown(session.network());
+    if !wait.is_zero() {
+        // What was answered before leaves now, so that a client does not wait for all of it together.
+        session.connection.flush().await?;
+        tokio::time::sleep(wait).await;
+    }
+    Ok(())
 }
 
 /// Over LMTP a recipient may be named this often on average.
