@@ -189,7 +189,7 @@ impl Limits {
             wait_seconds: self.logon_wait_seconds,
             remembered_minutes: self.remember_logon_minutes,
         }
-    
+    }
 }
 
 impl Limits {

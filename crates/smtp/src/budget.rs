@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn an_address_gets_its_share_when_it_is_crowded_and_small_ones_always_get_in() {
-        let budget = Arc::new(Budget::new(1_000_000, 100_000));
+        let budget = Arc::new(Budget::new(950_000, 100_000));
         let held = |last: u8| Held::nothing(&budget, Network::of([192, 0, 2, last].into()));
         let message = FREE_BYTES + 90_000;
         // One address may take half as long as nobody else wants it.
