@@ -10,11 +10,11 @@ use tracing::info;
 use transport::{Receipt, Status};
 
 use super::{Verb, nothing};
-use crate::{Counted, Service};
 use crate::body::{Body, Spoiled};
 use crate::dots::Dots;
 use crate::reply::{self, Reply};
 use crate::session::{End, Session, Transaction};
+use crate::{Counted, Service};
 
 /// A spoiled message is read to its end to tell the client in order, but not for ever.
 const WASTE_BYTES_MAX: u64 = 256 << 20;
