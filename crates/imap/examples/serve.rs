@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use mailbox::store::{Database, Description, Limits, Mailbox, Store};
-use mailstead_imap::{Config, Entrance, House, Logon, Then, door};
+use mailstead_imap::{Config, Entrance, House, Logon, Room, Then, door};
 use object::types::Guid;
 use object::{Clock, Error, Result, SystemClock};
 use parking_lot::Mutex;
@@ -53,7 +53,11 @@ async fn main() -> Result<()> {
     let store = Store::open(&directory, Arc::clone(&clock))?;
     let database = store.mount(Guid::random())?;
     let house = Arc::new(Anybody { database, mailboxes: Mutex::default(), never: watch::channel(false).0 });
-    let door = door(house, clock, Config { name: "localhost".into(), allow_plain_text: false });
+    let door = door(
+        house,
+        clock,
+        Config { name: "localhost".into(), allow_plain_text: false, room: Room::default() },
+    );
     let admission = net::Admission::new(net::Limits::default());
     let address = ([127, 0, 0, 1], port).into();
     let listener = net::Listener::bind(address, door, net::Security::Plain, admission).await?;

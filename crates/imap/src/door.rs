@@ -1,6 +1,6 @@
 //! The door: serves connections, and keeps the little that sessions share.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use net::{Connection, Refusal, Served};
@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use tracing::Instrument;
 
 use crate::house::House;
+use crate::room::{Divided, Room};
 use crate::session::Session;
 
 /// How the door behaves.
@@ -19,6 +20,8 @@ pub struct Config {
     pub name: String,
     /// Whether a password may come in the clear from another machine.
     pub allow_plain_text: bool,
+    /// How much it may hold for its clients.
+    pub room: Room,
 }
 
 /// IMAP as a [`net::Door`].
@@ -28,12 +31,16 @@ pub(crate) struct Door {
     pub(crate) name: String,
     pub(crate) allow_plain_text: bool,
     pub(crate) recent: Recent,
+    pub(crate) room: Divided,
+    /// Damaged messages that the administrator was told of, by folder and UID.
+    pub(crate) damaged: Mutex<HashSet<(Guid, u32)>>,
 }
 
 /// Makes the door of IMAP.
 pub fn door(house: Arc<dyn House>, clock: Arc<dyn Clock>, config: Config) -> Arc<dyn net::Door> {
-    let Config { name, allow_plain_text } = config;
-    Arc::new(Door { house, clock, name, allow_plain_text, recent: Recent::default() })
+    let Config { name, allow_plain_text, room } = config;
+    let (recent, damaged) = (Recent::default(), Mutex::default());
+    Arc::new(Door { house, clock, name, allow_plain_text, recent, room: Divided::of(room), damaged })
 }
 
 impl net::Door for Door {
@@ -99,7 +106,7 @@ mod tests {
     /// An idle connection costs little: this is our part of it.
     #[tokio::test]
     async fn a_session_that_waits_is_small() {
-        let config = Config { name: "x".into(), allow_plain_text: false };
+        let config = Config { name: "x".into(), allow_plain_text: false, room: Room::default() };
         let door = door(Arc::new(Nobody), Arc::new(object::SystemClock), config);
         let (_client, server) = tokio::io::duplex(64);
         let served = door.serve(net::Connection::in_memory(server, ([127, 0, 0, 1], 1).into()));

@@ -8,6 +8,7 @@
 //!   else looks at or makes wire bytes, so no value can break a line.
 //! - The store is asked on worker threads, a piece at a time; no transaction is open while a socket is
 //!   written to.
+//! - What a client makes us hold belongs to a budget (`room.rs`), and a client that does not read costs one piece.
 //! - Every limit stands in `limits.rs`. An error becomes IMAP's words in `reply.rs` alone.
 
 mod door;
@@ -15,8 +16,10 @@ mod fetch;
 mod house;
 mod limits;
 mod reply;
+mod room;
 mod search;
 mod session;
+mod spool;
 mod tree;
 mod verb;
 mod view;
@@ -24,3 +27,4 @@ mod wire;
 
 pub use door::{Config, door};
 pub use house::{Entrance, House, Logon, Then};
+pub use room::Room;

@@ -12,7 +12,7 @@ pub(crate) const EARLY_LITERAL_BYTES_MAX: u64 = 1 << 10;
 pub(crate) const LITERAL_BYTES_MAX: u64 = 64 << 10;
 /// Octets of one appended message; told as APPENDLIMIT. [RFC 7889]
 pub(crate) const APPEND_BYTES_MAX: u64 = 100 << 20;
-/// Octets of one command with all its literals: MULTIAPPEND is all or nothing and so has to be held.
+/// Octets of one command with all its literals: MULTIAPPEND is all or nothing and so has to be held, on the disk.
 pub(crate) const COMMAND_BYTES_MAX: u64 = 200 << 20;
 /// Octets of one command that appends nothing.
 pub(crate) const SMALL_COMMAND_BYTES_MAX: u64 = 1 << 20;
@@ -55,3 +55,32 @@ pub(crate) const BODIES_PER_CHUNK: usize = 16;
 pub(crate) const EARLY_IDLE_TIME: Duration = Duration::from_secs(120);
 /// How long a client may say nothing; no less than 30 minutes. [RFC 9051 5.4]
 pub(crate) const IDLE_TIME: Duration = Duration::from_secs(31 * 60);
+
+/// Octets that all clients together may make us hold in memory; the configuration may say otherwise.
+pub(crate) const MEMORY_BYTES_MAX: u64 = 256 << 20;
+/// Octets that they may make us hold on the disk; the configuration may say otherwise.
+pub(crate) const DISK_BYTES_MAX: u64 = 4 << 30;
+/// Octets of memory of the clients of one address before log-on: some hundred commands under way.
+pub(crate) const EARLY_MEMORY_BYTES_MAX: u64 = 16 << 20;
+/// Octets of memory of one account: some dozen clients with large commands or folders.
+pub(crate) const ACCOUNT_MEMORY_BYTES_MAX: u64 = 64 << 20;
+/// Octets of disk of one account: five of the largest commands under way.
+pub(crate) const ACCOUNT_DISK_BYTES_MAX: u64 = 1 << 30;
+/// A command is small, and no budget is asked for it, up to here: it fits into the connection's own buffers.
+pub(crate) const FREE_BYTES: usize = 4 << 10;
+/// A literal of APPEND up to this size may stay in memory.
+pub(crate) const INLINE_LITERAL_BYTES: u64 = 64 << 10;
+/// And as long as the command with it has no more than this; the rest goes to the disk as it comes.
+pub(crate) const INLINE_COMMAND_BYTES: u64 = 256 << 10;
+/// What goes out piece by piece is read and sent in pieces of this size: all that a client costs that does not read.
+pub(crate) const STREAM_BYTES: u64 = 256 << 10;
+/// Messages up to this size are worked on beside each other; of larger ones a few, see [`LARGE_TURNS_MB`].
+pub(crate) const LARGE_BYTES: u64 = 1 << 20;
+/// How many messages up to [`LARGE_BYTES`] are worked on at once.
+pub(crate) const SMALL_TURNS: usize = 32;
+/// Megabytes of larger messages that are worked on at once; one that is larger still is worked on alone.
+pub(crate) const LARGE_TURNS_MB: u32 = 48;
+/// Searches through texts at once: each reads messages whole, one after the other.
+pub(crate) const SEARCH_TURNS: usize = 4;
+/// Octets of rendered lines that are read at once.
+pub(crate) const RENDERED_BYTES_PER_CHUNK: usize = 2 << 20;

@@ -49,15 +49,18 @@ impl Reply {
             Fault::Denied => (Status::No, Some("NOPERM")),
             Fault::Conflict if error.is(ErrorId::FolderExists) => (Status::No, Some("ALREADYEXISTS")),
             Fault::Conflict => (Status::No, Some("CANNOT")),
+            // Nobody has read what such a line says.
+            Fault::Limit if error.is(ErrorId::LineTooLong) => (Status::Bad, None),
             Fault::Limit => (Status::No, Some(limit_code(error.known()))),
             Fault::Busy => (Status::No, Some("UNAVAILABLE")),
             Fault::Server => (Status::No, Some("SERVERBUG")),
         };
-        // What is broken inside is for our log, not for whoever is on the line.
-        let text = if error.fault() == Fault::Server {
-            "An error of the server; it was logged.".into()
-        } else {
-            text
+        let text = match error.fault() {
+            // What is broken inside is for our log, not for whoever is on the line.
+            Fault::Server => "An error of the server; it was logged.".into(),
+            // And so is what an administrator can do about it.
+            Fault::Busy if error.is(ErrorId::MdbDismounted) => "Your mailbox is not available now.".into(),
+            _ => text,
         };
         Reply { status, code: code.map(str::to_string), text }
     }
@@ -98,7 +101,10 @@ mod tests {
             (Error::limit(ErrorId::QuotaExceeded, "x"), "a NO [OVERQUOTA] x\r\n"),
             (Error::limit(ErrorId::LiteralTooLarge, "x"), "a NO [TOOBIG] x\r\n"),
             (Error::limit(ErrorId::SearchTooDeep, "x"), "a NO [LIMIT] x\r\n"),
-            (Error::busy(ErrorId::MdbDismounted, "x"), "a NO [UNAVAILABLE] x\r\n"),
+            (
+                Error::busy(ErrorId::MdbDismounted, "x").help("Run Mount-Database."),
+                "a NO [UNAVAILABLE] Your mailbox is not available now.\r\n",
+            ),
             (
                 Error::server(ErrorId::InputOutput, "secret"),
                 "a NO [SERVERBUG] An error of the server; it was logged.\r\n",

@@ -6,9 +6,9 @@
 use std::sync::Arc;
 
 use mailbox::store::{Limits, Mailbox};
-use net::{Connection, Lost};
+use net::{Budget, Connection, Lost};
 pub(crate) use net::{blocking, is_cut};
-use object::{Error, ErrorId, Fault, Result};
+use object::{Error, ErrorId, Fault, Network, Result};
 use tracing::{info, warn};
 
 use crate::door::Door;
@@ -17,7 +17,7 @@ use crate::limits::{BAD_COMMANDS_MAX, EARLY_IDLE_TIME, IDLE_TIME};
 use crate::reply::{Reply, Status};
 use crate::verb;
 use crate::view::{Manner, View};
-use crate::wire::command::{self, Heard};
+use crate::wire::command::{self, Heard, Keep};
 use crate::wire::out::Out;
 
 /// What the client has switched on. [RFC 9051 6.3.1]
@@ -36,6 +36,9 @@ pub(crate) struct Session {
     pub(crate) user: Option<Logon>,
     pub(crate) enabled: Enabled,
     pub(crate) view: Option<Box<View>>,
+    /// Memory and disk that may be held for this client.
+    pub(crate) memory: Budget,
+    pub(crate) disk: Budget,
     /// The tag of the command that is being done.
     pub(crate) tag: String,
     pub(crate) failed_logins: u32,
@@ -62,7 +65,10 @@ pub(crate) enum Tell {
 impl Session {
     pub(crate) fn new(door: Arc<Door>, mut connection: Connection) -> Session {
         connection.set_read_time(EARLY_IDLE_TIME);
+        let (memory, disk) = door.room.of_network(Network::of(connection.peer().ip()));
         Session {
+            memory,
+            disk,
             connection,
             door,
             user: None,
@@ -94,10 +100,12 @@ impl Session {
     /// Hears one command and answers it.
     async fn turn(&mut self) -> Result<(), Lost> {
         let early = self.user.is_none();
+        let spool = self.door.room.spool.clone();
+        let keep = Keep { memory: self.memory.clone(), disk: self.disk.clone(), spool };
         let heard = match &mut self.user {
-            None => command::read(&mut self.connection, early).await?,
+            None => command::read(&mut self.connection, early, &keep).await?,
             Some(user) => tokio::select! {
-                heard = command::read(&mut self.connection, early) => heard?,
+                heard = command::read(&mut self.connection, early, &keep) => heard?,
                 () = is_cut(&mut user.cut_off) => {
                     self.cut();
                     return Ok(());
@@ -106,8 +114,8 @@ impl Session {
         };
         match heard {
             Heard::Command(command) => {
-                self.tag = command.tag;
-                Box::pin(verb::obey(self, &command.bytes)).await?;
+                self.tag.clone_from(&command.tag);
+                Box::pin(verb::obey(self, &command)).await?;
             }
             Heard::Refused(tag, error) => {
                 self.tag = tag.unwrap_or_else(|| "*".to_string());
@@ -288,6 +296,7 @@ impl Session {
     pub(crate) fn admit(&mut self, logon: Logon) {
         info!(user = logon.name, "logged in");
         self.connection.set_read_time(IDLE_TIME);
+        (self.memory, self.disk) = self.door.room.of_account(&logon.name);
         self.user = Some(logon);
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use mailbox::store::{Flags, Folder, FolderChanges, FolderId, Item, Mailbox, UidSet};
+use net::Held;
 use object::types::Guid;
 use object::{Error, ErrorId, Result};
 use tokio::sync::watch;
@@ -35,6 +36,8 @@ pub(crate) struct View {
     /// What the last SEARCH with SAVE found, as UIDs. [RFC 5182]
     pub(crate) saved: Vec<(u32, u32)>,
     pub(crate) feed: watch::Receiver<u64>,
+    /// The memory of the UIDs.
+    _held: Held,
 }
 
 /// How a view tells what it tells.
@@ -61,6 +64,7 @@ pub(crate) struct Opening {
     pub(crate) recent: (u32, u32),
     pub(crate) keywords: Vec<String>,
     pub(crate) feed: watch::Receiver<u64>,
+    pub(crate) held: Held,
 }
 
 impl View {
@@ -79,6 +83,7 @@ impl View {
             keywords: opening.keywords,
             saved: Vec::new(),
             feed: opening.feed,
+            _held: opening.held,
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use mailbox::store::{
     Append, Database, Description, Flags, Incoming, Limits, Mailbox, Place, Store, WellKnown,
 };
-use mailstead_imap::{Config, House, Logon, Then, door};
+use mailstead_imap::{Config, House, Logon, Room, Then, door};
 use object::types::Guid;
 use object::{Result, SystemClock};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -41,13 +41,21 @@ fn append(ann: &Ann, bytes: Vec<u8>) {
     ann.mailbox.append(Place::Known(WellKnown::Inbox), vec![item], Limits::default()).unwrap();
 }
 
+fn door_of(ann: &Arc<Ann>) -> Arc<dyn net::Door> {
+    let config = Config { name: "x".into(), allow_plain_text: false, room: Room::default() };
+    door(Arc::clone(ann) as Arc<dyn House>, Arc::new(SystemClock), config)
+}
+
 /// A client over a pipe of `room` octets, past its greeting.
 struct Client(DuplexStream);
 
 impl Client {
     async fn connect(ann: &Arc<Ann>, room: usize) -> Client {
-        let config = Config { name: "x".into(), allow_plain_text: false };
-        let door = door(Arc::clone(ann) as Arc<dyn House>, Arc::new(SystemClock), config);
+        Client::through(&door_of(ann), room).await
+    }
+
+    async fn through(door: &Arc<dyn net::Door>, room: usize) -> Client {
+        let door = Arc::clone(door);
         let (client, server) = tokio::io::duplex(room);
         tokio::spawn(door.serve(net::Connection::in_memory(server, ([127, 0, 0, 1], 1).into())));
         let mut client = Client(client);
@@ -163,8 +171,10 @@ async fn long_searches_and_patterns() {
         format!("a STORE 1 FLAGS ({})", (0..10_000).map(|n| format!("k{n}")).collect::<Vec<_>>().join(" "));
     assert!(client.ask(&keywords).await.starts_with("a NO [LIMIT]"));
     let long = format!("a NOOP {}", "x".repeat(300_000));
-    client.send(format!("{long}\r\n").as_bytes()).await;
-    assert!(client.until("* BAD").await.contains("too long"));
+    assert!(client.ask(&long).await.starts_with("a BAD The line is too long"));
+    // What a line that was too long announces is not taken for commands.
+    let long = format!("{long} {{10+}}\r\nb LOGOUT\r\n");
+    assert!(client.ask(&long).await.starts_with("a BAD The line is too long"));
     assert!(client.ask("a NOOP").await.starts_with("a OK"));
 }
 
@@ -184,6 +194,89 @@ async fn a_client_that_does_not_read_holds_nobody_up() {
     }
     // And it gets all of it in the end.
     assert!(slow.rest_until(b"b OK FETCH completed\r\n").await > 10 << 20);
+}
+
+#[tokio::test]
+async fn large_contents_come_and_go_in_pieces_and_are_whole() {
+    let ann = ann();
+    let lines = "QUJD".repeat(19);
+    let encoded = format!("{lines}\r\n").repeat(30_000);
+    let decoded = "ABC".repeat(19 * 30_000);
+    let text = "b (\0".repeat(100_000);
+    let mail = format!(
+        "Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\nContent-Transfer-Encoding: base64\r\n\r\n{encoded}\r\n--b\r\n\r\n{text}\r\n--b--\r\n"
+    );
+    let mut client = Client::logged_in(&ann, 1 << 16).await;
+    client.send(format!("a APPEND INBOX {{{}+}}\r\n{mail}\r\n", mail.len()).as_bytes()).await;
+    assert!(client.until("a ").await.starts_with("a OK"));
+    client.ask("a NOOP").await;
+    let shown = |text: &str| text.replace('\0', "\u{1}").into_bytes();
+    let literal = |text: &str| [format!("{{{}}}\r\n", text.len()).into_bytes(), shown(text)].concat();
+    let header = mail.find("\r\n\r\n").unwrap() + 4;
+    let mut expected = b"* 1 FETCH (BODY[] ".to_vec();
+    expected.extend(literal(&mail));
+    expected.extend(b" BODY[1] ");
+    expected.extend(literal(&encoded));
+    expected.extend(b" BINARY[1] ");
+    expected.extend(literal(&decoded));
+    expected.extend(b" BODY[2] ");
+    expected.extend(literal(&text));
+    expected.extend(b" UID 1 BODY[TEXT]<5> ");
+    expected.extend(literal(&mail[header + 5..header + 700_005]));
+    expected.extend(b" BINARY.SIZE[1] ");
+    expected.extend(decoded.len().to_string().bytes());
+    expected.extend(b")\r\na OK FETCH completed\r\n");
+    client
+        .send(b"a FETCH 1 (BODY.PEEK[] BODY.PEEK[1] BINARY.PEEK[1] BODY.PEEK[2] UID BODY.PEEK[TEXT]<5.700000> BINARY.SIZE[1])\r\n")
+        .await;
+    let mut heard = vec![0; expected.len()];
+    let read = client.0.read_exact(&mut heard);
+    tokio::time::timeout(Duration::from_secs(60), read).await.unwrap().unwrap();
+    heard.iter_mut().filter(|octet| **octet == 0x80).for_each(|octet| *octet = 1);
+    let first = heard.iter().zip(&expected).position(|(a, b)| a != b);
+    assert_eq!(
+        first,
+        None,
+        "{:?}",
+        first.map(|at| String::from_utf8_lossy(&heard[at.saturating_sub(60)..][..120]).into_owned())
+    );
+    client.send(b"a FETCH 1 BINARY.PEEK[2]\r\n").await;
+    assert_eq!(client.line().await, format!("* 1 FETCH (BINARY[2] ~{{{}}}", text.len()));
+}
+
+#[tokio::test]
+async fn what_is_too_much_is_refused_and_the_session_goes_on() {
+    let ann = ann();
+    let door = door_of(&ann);
+    let mut client = Client::through(&door, 1 << 16).await;
+    client.ask("a LOGIN ann pw").await;
+    // An account has a gigabyte of disk for what is coming in: ten clients that never end their APPEND.
+    let mut others = Vec::new();
+    for _ in 0..10 {
+        let mut other = Client::through(&door, 1 << 16).await;
+        other.ask("a LOGIN ann pw").await;
+        other.send(b"a APPEND INBOX {104857600}\r\n").await;
+        other.until("+ OK").await;
+        other.send(&[b'x'; 1000]).await;
+        others.push(other);
+    }
+    assert!(client.ask("a APPEND INBOX {104857600}").await.starts_with("a NO [LIMIT]"));
+    client.send(b"a APPEND INBOX {11+}\r\nA: b\r\n\r\nabc\r\n").await;
+    assert!(client.until("a ").await.starts_with("a OK"), "small ones get in");
+    drop(others);
+    let again = async {
+        loop {
+            client.send(b"a APPEND INBOX {104857600}\r\n").await;
+            let line = client.line().await;
+            if line.starts_with("+ ") {
+                return;
+            }
+            assert!(line.starts_with("a NO [LIMIT]"), "{line}");
+        }
+    };
+    // What the others held is given back when the server has seen that they are gone.
+    tokio::time::timeout(Duration::from_secs(60), again).await.unwrap();
 }
 
 #[tokio::test]
@@ -322,7 +415,7 @@ mod nearly_right {
                 format!("Subject: {number}\r\nContent-Type: text/plain\r\n\r\ntext\r\n").into_bytes(),
             );
         }
-        let config = Config { name: "x".into(), allow_plain_text: false };
+        let config = Config { name: "x".into(), allow_plain_text: false, room: Room::default() };
         let door = door(ann as Arc<dyn House>, Arc::new(SystemClock), config);
         let (client, server) = tokio::io::duplex(1 << 16);
         let served = tokio::spawn(door.serve(net::Connection::in_memory(server, ([127, 0, 0, 1], 1).into())));

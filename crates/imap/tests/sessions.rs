@@ -11,7 +11,7 @@ use mailbox::store::{
     Acceptance, Database, Description, FlagChange, FlagMode, Flags, Incoming, Limits, Mailbox, Store, To,
     UidSet, WellKnown,
 };
-use mailstead_imap::{Config, House, Logon, Then, door};
+use mailstead_imap::{Config, House, Logon, Room, Then, door};
 use object::types::Guid;
 use object::{Clock, Error, ErrorId, Result, Time, WoundClock};
 use tokio::sync::watch;
@@ -42,6 +42,7 @@ impl Ann {
             "arrives" => self.arrives(text),
             "seen" => self.flag(text, Flags::SEEN),
             "expunge" => self.expunge(text),
+            "deletes" => self.deletes(text),
             "imap" => {
                 self.off.send_replace(text == "off");
                 Ok(())
@@ -71,6 +72,11 @@ impl Ann {
         self.mailbox.change_flags(self.inbox()?, &uids, &change, None).map(drop)
     }
 
+    fn deletes(&self, name: &str) -> Result<()> {
+        let found = self.mailbox.find(&[name])?.map(|folder| folder.id);
+        found.map_or(Ok(()), |folder| self.mailbox.delete_folder(folder))
+    }
+
     fn expunge(&self, uid: &str) -> Result<()> {
         let uids = UidSet::of_uids([uid.parse().unwrap()]);
         self.mailbox.expunge(self.inbox()?, &uids, Flags::NONE, Limits::default()).map(drop)
@@ -95,7 +101,7 @@ impl House for Shown {
 
 async fn play(trace: &str, peer: &str) {
     let ann = Ann::new();
-    let config = Config { name: "mail.contoso.com".into(), allow_plain_text: false };
+    let config = Config { name: "mail.contoso.com".into(), allow_plain_text: false, room: Room::default() };
     let door = door(Arc::new(Shown(Arc::clone(&ann))), clock(), config);
     let peer: SocketAddr = peer.parse().unwrap();
     let mut word = |name: &str, text: &str| ann.word(name, text);
@@ -128,7 +134,8 @@ sessions![
     cut_off,
     guessing,
     binary,
-    rev2
+    rev2,
+    letter
 ];
 
 #[tokio::test]

@@ -1,15 +1,12 @@
 //! The IMAP BODYSTRUCTURE of a message, and BODY made from it.  [RFC 9051 7.5.2]
 
+use crate::decode::encoding_word;
 use crate::envelope::{self, Heads};
 use crate::field::Fields;
 use crate::parameter::Disposition;
 use crate::quote::{nstring, string};
 use crate::structure::{Kind, Message, Part};
 use std::borrow::Cow;
-
-/// A multipart without parts must show one: this empty text. `body-type-mpart` [RFC 9051 9]
-const EMPTY_PART: &[u8] =
-    b"(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0 NIL NIL NIL NIL)";
 
 /// Writes the structure of that part with extension data. It recurses, as deep as `DEPTH_MAX` allows.
 pub(crate) fn write(out: &mut Vec<u8>, message: &Message<'_>, number: usize) {
@@ -20,9 +17,6 @@ pub(crate) fn write(out: &mut Vec<u8>, message: &Message<'_>, number: usize) {
         Kind::Multipart(children) => {
             for &child in children {
                 write(out, message, child);
-            }
-            if children.is_empty() {
-                out.extend_from_slice(EMPTY_PART);
             }
             out.push(b' ');
             string(out, part.content_type.sub.as_bytes());
@@ -57,7 +51,8 @@ fn basic(out: &mut Vec<u8>, part: &Part, heads: &PartHeads<'_>) {
         nstring(out, text.as_deref());
     }
     out.push(b' ');
-    string(out, heads.encoding.as_deref().filter(|word| !word.is_empty()).unwrap_or(b"7bit"));
+    let encoding = heads.encoding.as_deref().map(encoding_word).filter(|word| !word.is_empty());
+    string(out, encoding.as_deref().unwrap_or(b"7bit"));
     out.extend_from_slice(format!(" {}", part.body.len()).as_bytes());
 }
 
@@ -287,8 +282,18 @@ mod tests {
             ),
             (
                 "Content-Type: multipart/mixed\r\n\r\n",
-                r#"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0 NIL NIL NIL NIL) "mixed" NIL NIL NIL NIL)"#,
-                r#"(("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0) "mixed")"#,
+                r#"("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0 NIL NIL NIL NIL)"#,
+                r#"("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0)"#,
+            ),
+            (
+                "Content-Type: multipart/mixed; charset=utf-8\r\nContent-Transfer-Encoding: (a (b)) base64 (c); x=y\r\n\r\neA==",
+                r#"("text" "plain" ("charset" "utf-8") NIL NIL "base64" 4 0 NIL NIL NIL NIL)"#,
+                r#"("text" "plain" ("charset" "utf-8") NIL NIL "base64" 4 0)"#,
+            ),
+            (
+                "Content-Transfer-Encoding: base64; a=b\r\n\r\n",
+                r#"("text" "plain" ("charset" "us-ascii") NIL NIL "base64" 0 0 NIL NIL NIL NIL)"#,
+                r#"("text" "plain" ("charset" "us-ascii") NIL NIL "base64" 0 0)"#,
             ),
         ] {
             assert_eq!(both(bytes.as_bytes()), (structure.to_string(), body.to_string()), "{bytes}");

@@ -17,7 +17,7 @@ pub enum Encoding {
 
 impl Encoding {
     pub(crate) fn of(value: Option<&[u8]>) -> Encoding {
-        let word = value.unwrap_or(b"7bit").split(|b| b" ;(".contains(b)).next().unwrap_or_default();
+        let word = value.map(encoding_word).unwrap_or_default();
         match word.to_ascii_lowercase().as_slice() {
             b"" | b"7bit" | b"8bit" | b"binary" => Encoding::Identity,
             b"base64" => Encoding::Base64,
@@ -25,6 +25,30 @@ impl Encoding {
             _ => Encoding::Unknown,
         }
     }
+}
+
+/// The mechanism that a Content-Transfer-Encoding names: a token, without the comments and parameters that senders put
+/// around it. [RFC 2045 6.1]
+pub(crate) fn encoding_word(value: &[u8]) -> Vec<u8> {
+    let bare = without_comments(value);
+    let end = |b: &u8| b.is_ascii_whitespace() || b"()<>@,;:\\\"/[]?=".contains(b);
+    let word = bare.trim_ascii_start();
+    word[..word.iter().position(end).unwrap_or(word.len())].to_vec()
+}
+
+/// A value without its comments, which may lie within each other. [RFC 5322 3.2.2]
+fn without_comments(value: &[u8]) -> Vec<u8> {
+    let (mut out, mut depth, mut bytes) = (Vec::with_capacity(value.len()), 0_usize, value.iter());
+    while let Some(&byte) = bytes.next() {
+        match byte {
+            b'(' => depth += 1,
+            b')' if depth > 0 => depth -= 1,
+            b'\\' if depth > 0 => drop(bytes.next()),
+            _ if depth == 0 => out.push(byte),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// The content of a body in its encoding; what is broken is skipped or left as it stands.

@@ -15,6 +15,7 @@ pub mod date;
 pub mod decode;
 mod envelope;
 pub mod field;
+mod html;
 pub mod limits;
 mod parameter;
 mod preview;

@@ -31,6 +31,15 @@ impl ContentType {
         ContentType { main: "application".into(), sub: "octet-stream".into(), parameters: Vec::new() }
     }
 
+    /// The text that a part is whose own type does not hold: in the charset it named. [RFC 2045 5.2]
+    pub(crate) fn as_plain(&self) -> ContentType {
+        let charset = self.parameters.iter().find(|(name, _)| name.eq_ignore_ascii_case("charset"));
+        match charset {
+            Some(charset) => ContentType { parameters: vec![charset.clone()], ..ContentType::plain() },
+            None => ContentType::plain(),
+        }
+    }
+
     /// Reads an unfolded value; what is no `type/subtype` is text/plain. [RFC 2045 5.2]
     pub fn parse(value: &[u8]) -> ContentType {
         let (full, rest) = split_at_semicolon(value);

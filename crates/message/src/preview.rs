@@ -61,6 +61,11 @@ mod tests {
             (format!("\r\n{long}"), long[..200].trim_end().to_string()),
             ("Content-Type: text/html\r\n\r\n<p>K&auml;se</p>".to_string(), "Käse".to_string()),
             (
+                "Content-Type: text/html\r\n\r\n<title>No</title><a href=\"u\">link</a> text".to_string(),
+                "link text".to_string(),
+            ),
+            ("Content-Type: multipart/mixed\r\n\r\nHello\r\n".to_string(), "Hello".to_string()),
+            (
                 format!("{mixed}--b\r\nContent-Disposition: attachment\r\n\r\nno\r\n--b\r\n\r\nyes\r\n--b--"),
                 "yes".to_string(),
             ),

@@ -8,7 +8,7 @@ use crate::{base_subject, bodystructure, date, decode_words, preview, text};
 use object::Time;
 
 /// Raised whenever [`render`] answers differently, so that kept answers can be told from new ones.
-pub const PARSER_VERSION: i64 = 4;
+pub const PARSER_VERSION: i64 = 5;
 
 /// What is kept beside a message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -121,6 +121,16 @@ mod tests {
     }
 
     #[test]
+    fn a_message_inside_ends_with_the_part_around_it() {
+        let mail = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n--b--\r\n";
+        let message = parse(mail);
+        let of = |which| message.section(&[1], which).map(|range| &mail[range]);
+        assert_eq!(of(Which::Whole), Some(&b"Subject: x"[..]));
+        assert_eq!(of(Which::Header), Some(&b"Subject: x"[..]));
+        assert_eq!(of(Which::Text), Some(&b""[..]));
+    }
+
+    #[test]
     fn a_message_without_parts_is_its_own_part_one() {
         let bytes = b"A: b\r\n\r\nbody";
         let message = parse(bytes);

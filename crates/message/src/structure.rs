@@ -145,6 +145,7 @@ impl<'a> Scan<'a> {
             }
         }
         self.end_inside(0, self.bytes.len());
+        self.keep_inside();
         self.count_lines();
         self.parts
     }
@@ -290,6 +291,24 @@ impl<'a> Scan<'a> {
         part.body.end = at.max(part.body.start);
     }
 
+    /// What the pass leaves: a multipart without parts, whose boundary is missing or stands nowhere, is the text it looks
+    /// like [RFC 2045 5.2]; and the header of a message inside ends at the latest where the part around it ends.
+    fn keep_inside(&mut self) {
+        for number in 0..self.parts.len() {
+            let part = &mut self.parts[number];
+            let outer = part.body.clone();
+            if part.kind == Kind::Multipart(Vec::new()) {
+                part.kind = Kind::Leaf;
+                part.content_type = part.content_type.as_plain();
+            } else if let Kind::Message(inner) = part.kind {
+                let inner = &mut self.parts[inner];
+                inner.header.end = inner.header.end.min(outer.end).max(inner.header.start);
+                inner.body.start = inner.body.start.min(outer.end).max(inner.header.end);
+                inner.body.end = inner.body.end.min(outer.end).max(inner.body.start);
+            }
+        }
+    }
+
     /// More parts than the limit: the rest becomes one. [`PARTS_MAX`]
     fn opaque_rest(&mut self, at: usize) {
         let number = self.parts.len();
@@ -402,8 +421,17 @@ mod tests {
             (format!("{mixed}--b\n\none\n--b\n\ntwo\n--b--\n"), "mixed(plain\"one\" plain\"two\")"),
             (format!("{mixed}--b\r\n\r\none"), "mixed(plain\"one\")"),
             (format!("{mixed}--b\r\n--b\r\n--b--\r\n"), "mixed(plain\"\" plain\"\")"),
-            (format!("{mixed}nothing"), "mixed()"),
-            ("Content-Type: multipart/mixed\r\n\r\n--b\r\n\r\none".to_string(), "mixed()"),
+            (format!("{mixed}nothing"), "plain\"nothing\""),
+            (format!("{mixed}--c\r\n\r\none\r\n--c--\r\n"), "plain\"--c\\r\\n\\r\\none\\r\\n--c--\\r\\n\""),
+            (
+                "Content-Type: multipart/mixed\r\n\r\n--b\r\n\r\none".to_string(),
+                "plain\"--b\\r\\n\\r\\none\"",
+            ),
+            ("Content-Type: multipart/mixed; boundary=\"\"\r\n\r\none".to_string(), "plain\"one\""),
+            (
+                format!("{mixed}--b\r\nContent-Type: multipart/related\r\n\r\none\r\n--b--"),
+                "mixed(plain\"one\")",
+            ),
             (
                 format!(
                     "{mixed}--b\r\nContent-Type: multipart/alternative; boundary=bb\r\n\r\n--bb\r\n\r\n1\r\n--bb--\r\nepi\r\n--b\r\n\r\n2\r\n--b--"

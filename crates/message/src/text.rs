@@ -1,9 +1,8 @@
 //! The readable text of a message: what a search looks through and a preview begins with.
 
-use crate::charset;
-use crate::limits::{HTML_BYTES_MAX, INDEXED_BYTES_MAX};
+use crate::limits::INDEXED_BYTES_MAX;
 use crate::structure::{Kind, Message, Part};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use crate::{charset, html};
 
 /// The text of a text part, its charset decoded, HTML as plain text; empty for other parts.
 pub fn of_part(message: &Message<'_>, part: &Part) -> String {
@@ -14,25 +13,13 @@ pub fn of_part(message: &Message<'_>, part: &Part) -> String {
     let charset = part.content_type.parameter("charset").unwrap_or_default();
     let text = charset::decode(&charset, &content);
     match part.content_type.sub.eq_ignore_ascii_case("html") {
-        true => of_html(&text),
+        true => html::to_text(&text),
         false => text.into_owned(),
     }
 }
 
 fn is_text(part: &Part) -> bool {
     part.kind == Kind::Leaf && part.content_type.is_main("text")
-}
-
-/// HTML without its marks.
-pub fn of_html(html: &str) -> String {
-    let mut end = html.len().min(HTML_BYTES_MAX);
-    while !html.is_char_boundary(end) {
-        end -= 1;
-    }
-    let html = &html[..end];
-    // A library reads it; whatever it stumbles over must not take a delivery down.
-    catch_unwind(AssertUnwindSafe(|| mail_parser::decoders::html::html_to_text(html)))
-        .unwrap_or_else(|_| html.to_string())
 }
 
 /// All text of the body: text parts, the headers of messages inside, names of attached files.

@@ -28,6 +28,8 @@ const SHRINK_AFTER: Duration = Duration::from_secs(1);
 const OUTPUT_BYTES_HIGH: usize = 32 << 10;
 /// A client that takes nothing for this long is cut off. [RFC 5321 4.5.3.2.7]
 const WRITE_TIME_MAX: Duration = Duration::from_secs(120);
+/// The slowest reader that is served a large piece, in octets a second: below, it holds a piece of memory for nothing.
+const WRITE_PACE_MIN: usize = 512;
 /// A TLS hand-shake takes two round trips; this covers the worst of lines.
 const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(30);
 /// A client that was told goodbye gets this long to hear it, and may send this much meanwhile.
@@ -286,7 +288,12 @@ impl Connection {
     }
 
     /// Writes a large piece from where it lies. Not to be dropped half-way.
-    async fn write_through(&mut self, mut octets: &[u8]) -> Result<(), Lost> {
+    async fn write_through(&mut self, octets: &[u8]) -> Result<(), Lost> {
+        let all = WRITE_TIME_MAX + Duration::from_secs((octets.len() / WRITE_PACE_MIN) as u64);
+        timeout(all, self.write_all(octets)).await.unwrap_or(Err(Lost::Stuck))
+    }
+
+    async fn write_all(&mut self, mut octets: &[u8]) -> Result<(), Lost> {
         while !octets.is_empty() {
             let written = limited(WRITE_TIME_MAX, self.stream.write(octets)).await?;
             octets = &octets[written..];

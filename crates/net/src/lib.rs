@@ -3,11 +3,13 @@
 //!
 //! A door implements [`Door`]; a [`Listener`] hands it a [`Connection`]. The connection writes what is
 //! waiting before it waits for input itself, so answers to pipelined commands leave together and no door
-//! has to remember to flush. All waiting has a time limit, all input a size limit.
+//! has to remember to flush. All waiting has a time limit, all input a size limit. What a client makes us hold beyond
+//! its connection's own buffers belongs to a [`Budget`].
 //!
 //! The server installs the TLS provider once, before anything else: [`install_tls_provider`].
 
 mod admission;
+mod budget;
 mod connection;
 mod door;
 mod drain;
@@ -21,10 +23,13 @@ pub mod transcript;
 mod worker;
 
 pub use admission::{Admission, Limits, Pass};
+pub use budget::{Budget, Exceeded, Held, Shares};
 pub use connection::{Connection, Lost};
 pub use door::{Door, Refusal, Served};
 pub use drain::{Drain, Drainer};
-pub use line::{FLOOD_BYTES_MAX, Flaw, Line, LineScanner, Scanned};
+pub use line::{
+    FLOOD_BYTES_MAX, Flaw, LONG_LINE_HEAD_BYTES, LONG_LINE_TAIL_BYTES, Line, LineScanner, Scanned,
+};
 pub use listener::{Listener, Port, Security};
 pub use octets::Octets;
 pub use stream::TlsInfo;

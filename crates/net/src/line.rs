@@ -10,6 +10,11 @@ use bytes::{Buf, Bytes, BytesMut};
 /// A line that goes on this long without an end is no mistake any more: the connection is closed.
 pub const FLOOD_BYTES_MAX: usize = 1 << 20;
 
+/// What is kept of the beginning of a line that is too long: an IMAP tag, an SMTP verb.
+pub const LONG_LINE_HEAD_BYTES: usize = 300;
+/// What is kept of its end: the announcement of an IMAP literal.
+pub const LONG_LINE_TAIL_BYTES: usize = 32;
+
 /// What makes a line one that no standard allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flaw {
@@ -19,14 +24,15 @@ pub enum Flaw {
     BareLf,
     /// A NUL octet. [RFC 9051 9]
     Nul,
-    /// More octets than the limit; its text is gone.
+    /// More octets than the limit; only its beginning and its end are kept.
     TooLong,
 }
 
 /// A line without its CRLF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The octets between the line ends; empty if the line was too long.
+    /// The octets between the line ends. Of a line that was too long the first [`LONG_LINE_HEAD_BYTES`] and the last
+    /// [`LONG_LINE_TAIL_BYTES`], so that its answer can be addressed and what it announces can be passed over.
     pub bytes: Bytes,
     /// The first flaw found in it; `TooLong` comes before the others.
     pub flaw: Option<Flaw>,
@@ -58,10 +64,29 @@ pub struct LineScanner {
     seen: usize,
     dropped: usize,
     flaw: Option<Flaw>,
+    /// Head and tail of what was dropped; empty until a line is too long.
+    ends: Option<Box<Ends>>,
+}
+
+/// What is kept of a line that is too long.
+#[derive(Debug, Default)]
+struct Ends {
+    head: Vec<u8>,
+    tail: Vec<u8>,
+}
+
+impl Ends {
+    fn take_in(&mut self, octets: &[u8]) {
+        let room = LONG_LINE_HEAD_BYTES - self.head.len();
+        self.head.extend_from_slice(&octets[..octets.len().min(room)]);
+        let last = octets.len().saturating_sub(LONG_LINE_TAIL_BYTES);
+        self.tail.extend_from_slice(&octets[last..]);
+        self.tail.drain(..self.tail.len().saturating_sub(LONG_LINE_TAIL_BYTES));
+    }
 }
 
 impl LineScanner {
-    /// Takes the next line out of `buffer`. Of a line over `limit` octets only the length is kept.
+    /// Takes the next line out of `buffer`. Of a line over `limit` octets only its ends are kept.
     pub fn scan(&mut self, buffer: &mut BytesMut, limit: usize) -> Scanned {
         while let Some(at) = memchr::memchr3(b'\r', b'\n', 0, &buffer[self.seen..]) {
             let at = self.seen + at;
@@ -90,12 +115,17 @@ impl LineScanner {
     fn end(&mut self, buffer: &mut BytesMut, at: usize, limit: usize) -> Scanned {
         let length = self.dropped + at;
         let flaw = if length > limit { Some(Flaw::TooLong) } else { self.flaw };
+        let ends = self.ends.take();
         self.reset();
         let bytes = buffer.split_to(at).freeze();
         buffer.advance(2);
         match length {
             flood if flood > FLOOD_BYTES_MAX => Scanned::Flood,
-            long if long > limit => Scanned::Line(Line { bytes: Bytes::new(), flaw }),
+            long if long > limit => {
+                let mut ends = ends.unwrap_or_default();
+                ends.take_in(&bytes);
+                Scanned::Line(Line { bytes: [ends.head, ends.tail].concat().into(), flaw })
+            }
             _ => Scanned::Line(Line { bytes, flaw }),
         }
     }
@@ -105,6 +135,7 @@ impl LineScanner {
         self.seen = seen;
         if self.dropped + seen > limit {
             self.dropped += seen;
+            self.ends.get_or_insert_default().take_in(&buffer[..seen]);
             buffer.advance(seen);
             self.seen = 0;
         }
@@ -142,7 +173,7 @@ mod tests {
             (b"\r\r\n", vec![(b"\r", Some(BareCr))]),
             (b"\n\r\nok\r\n", vec![]),
             (b"1234567890\r\n", vec![(b"1234567890", None)]),
-            (b"12345\r67890\r\nok\r\n", vec![(b"", Some(TooLong)), (b"ok", None)]),
+            (b"12345\r67890\r\nok\r\n", vec![(b"12345\r6789012345\r67890", Some(TooLong)), (b"ok", None)]),
             (b"no end", vec![]),
             (b"no end\r", vec![]),
         ] {
@@ -151,6 +182,17 @@ mod tests {
             assert_eq!(found, expected, "{:?}", String::from_utf8_lossy(input));
         }
         assert_eq!(lines([&long[..], b"\r\n"], 10).0[0].flaw, Some(TooLong));
+    }
+
+    #[test]
+    fn of_a_long_line_the_ends_are_kept() {
+        let line = [b"a7 SEARCH ".to_vec(), vec![b'x'; 5_000], b" {12+}\r\n".to_vec()].concat();
+        for piece in [1, 7, 300, 4_000, 6_000] {
+            let found = &lines(line.chunks(piece), 1_000).0[0];
+            assert_eq!(found.flaw, Some(Flaw::TooLong));
+            assert_eq!(found.bytes.len(), LONG_LINE_HEAD_BYTES + LONG_LINE_TAIL_BYTES);
+            assert!(found.bytes.starts_with(b"a7 SEARCH x") && found.bytes.ends_with(b"x {12+}"), "{piece}");
+        }
     }
 
     #[test]

@@ -39,7 +39,7 @@ ids! {
     FolderNameInvalid FolderNameTooLong FolderNotFound FolderReadOnly FolderReserved FolderTooDeep
     ForestUnreachable ForwardsToItself GuidDamaged HeaderTooLarge HopCountExceeded IdTooLong IdentityEmpty
     InputObjectMissingMandatory InputObjectNotBound InputOutput InvalidChange InvalidFilter
-    InvalidSortProperty InvalidValue ItemNotFound ItemsExhausted KeyTaken KeywordInvalid KeywordTooLong
+    InvalidSortProperty InvalidValue ItemNotFound ItemsExhausted ItemsExpunged KeyTaken KeywordInvalid KeywordTooLong
     LineEnd LineOutOfTurn LineTooLong LiteralTooLarge Locked LogonFailed LogonRequired
     MailboxAlreadyConnected MailboxDamaged MailboxDisconnected MailboxFull MailboxGuarded
     MailboxGuidInvalid MailboxGuidTaken MailboxInUse MailboxMissing MailboxNameInvalid
@@ -59,7 +59,8 @@ ids! {
     ProtocolDisabled ProxyAddressExistsException ProxyAddressInvalid QueueCorrupt QuotaExceeded
     QuotaNotYours QuotaOrder QuotaOutOfRange QuotaRootNotFound RandomMissing RecipientSizeLimit
     RecipientTypeNotSupported RecipientTypesExclude RecipientUnknown RecoverableItemsQuotaExceeded
-    ReferenceNotFound RelayDenied RenderedMissing RequestTooLarge RequestTooSlow RequestsTooLarge RowMissing SamAccountNameExists
+    ReferenceNotFound RelayDenied RenderedDamaged RenderedMissing RequestTooLarge RequestTooSlow RequestsTooLarge
+    RoomExhausted RowMissing SamAccountNameExists
     SamAccountNameInvalid SchemaNewer ScriptBlockArgumentInvocationFailed ScriptBlockArgumentNoInput
     ScriptUnreadable SearchIndexDamaged SearchTooDeep SearchTooLong SectionTooDeep SenderNotAuthenticated
     SenderNotAuthorized ServerGone ServerRefused ServerUnreachable ServerUrlWrong SetTooLong

@@ -157,6 +157,10 @@ pub struct Limits {
     pub message_bytes: u64,
     /// Recipients of one message.
     pub recipients: usize,
+    /// Memory that all mail clients together may make the server hold, in bytes.
+    pub buffer_bytes: u64,
+    /// Disk that messages under way may take, in bytes.
+    pub spool_bytes: u64,
     /// Log-ons that may fail from one address with one account before it has to wait.
     pub logon_failures: u32,
     /// Log-ons that may fail from one address in an hour before its tries are slowed down.
@@ -210,6 +214,8 @@ impl Default for Limits {
             connections_per_address: connections.per_address,
             message_bytes: organisation.message_bytes_max,
             recipients: organisation.recipients_max,
+            buffer_bytes: 256 << 20,
+            spool_bytes: 4 << 30,
             logon_failures: logons.failures,
             logon_failures_per_address: logons.failures_per_address,
             logon_failures_per_account: logons.failures_per_account,
@@ -256,6 +262,8 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 # connections_per_address = 200
 # message_bytes = 10485760         # 10 MB
 # recipients = 500                 # of one message
+# buffer_bytes = 268435456         # memory that all mail clients may make the server hold (256 MB)
+# spool_bytes = 4294967296         # disk for messages that are coming in or going out slowly (4 GB)
 # logon_failures = 5               # from one address with one account, then each next try has to wait
 # logon_failures_per_address = 50  # in an hour, with all accounts; then its tries are slowed down
 # logon_failures_per_account = 100 # in an hour, from everywhere; then places it never came from have to wait
@@ -364,6 +372,12 @@ impl Config {
         if !(1..=3650).contains(&self.transport.trace_days) {
             return refuse("trace_days", "a number of days from 1 to 3650");
         }
+        if self.limits.buffer_bytes < 16 << 20 {
+            return refuse("buffer_bytes", "a number of bytes from 16777216 (16 MB)");
+        }
+        if self.limits.spool_bytes < 256 << 20 {
+            return refuse("spool_bytes", "a number of bytes from 268435456 (256 MB)");
+        }
         for (key, value) in [
             ("logon_failures", self.limits.logon_failures),
             ("logon_failures_per_address", self.limits.logon_failures_per_address),
@@ -421,6 +435,8 @@ mod tests {
         assert_eq!(read.limits.message_bytes, default.limits.message_bytes);
         assert_eq!(read.limits.connections, default.limits.connections);
         assert_eq!(read.limits.logons(), default.limits.logons());
+        assert_eq!(read.limits.buffer_bytes, default.limits.buffer_bytes);
+        assert_eq!(read.limits.spool_bytes, default.limits.spool_bytes);
         assert!(Config::parse(TEMPLATE).unwrap().tls.key.is_none());
     }
 

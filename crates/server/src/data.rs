@@ -90,6 +90,10 @@ impl DataDirectory {
     pub fn tls(&self) -> PathBuf {
         self.folder.join("tls")
     }
+    /// Where files are made that nobody needs after the process that made them.
+    pub fn spool(&self) -> PathBuf {
+        self.folder.join("spool")
+    }
     /// The local socket of the administrators.
     pub fn socket(&self) -> PathBuf {
         socket_of(&self.folder)

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use net::{Acceptor, Admission, Certificates, Door, Drain, Listener, Port, Security};
+use net::{Acceptor, Admission, Budget, Certificates, Door, Drain, Listener, Port, Security};
 use object::{Result, Time};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -212,7 +212,17 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     received(metrics, &smtp_config);
     let smtp_door = smtp::door(Arc::clone(&intake), smtp::Service::Smtp, smtp_config.clone());
     let lmtp_door = smtp::door(intake, smtp::Service::Lmtp, smtp_config);
-    let imap_config = imap::Config { name: name.clone(), allow_plain_text: open_text };
+    let (server, disk) =
+        (Budget::new("server", config.limits.buffer_bytes), Budget::new("spool", config.limits.spool_bytes));
+    let room = imap::Room {
+        memory: server.share("imap", config.limits.buffer_bytes),
+        disk: disk.clone(),
+        spool: house.data().spool(),
+    };
+    [("server", &server), ("imap", &room.memory), ("spool", &disk)]
+        .into_iter()
+        .for_each(|(name, budget)| metrics.budget(name, budget));
+    let imap_config = imap::Config { name: name.clone(), allow_plain_text: open_text, room };
     let imap_door = imap::door(Arc::new(house.mailboxes.clone()), Arc::clone(&house.clock), imap_config);
     let pop_config = pop3::Config { name: name.clone(), plain_text_logon: open_text };
     let pop_door = pop3::door(Arc::new(house.mailboxes.clone()), pop_config);

@@ -1,7 +1,7 @@
 //! `/metrics` in Prometheus' text format: what is counted while the house is at work.
 
 use mailbox::{LogonFigures, Mailboxes};
-use net::Admission;
+use net::{Admission, Budget};
 use object::Time;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, text};
@@ -73,6 +73,29 @@ impl Metrics {
         let mailboxes = mailboxes.clone();
         let waiting = move || mailboxes.logon_figures().waiting as f64;
         self.gauge("mailstead_logons_waiting", "Passwords that wait to be compared", waiting);
+    }
+
+    /// Adds a budget of what clients make the server hold.
+    pub fn budget(&mut self, name: &'static str, budget: &Budget) {
+        let label = Some(("budget", name));
+        let mut row = |name, help, of, read: Reading| {
+            self.rows.push(Row { name, help, unit: Some(Unit::Bytes), of, label, read });
+        };
+        let shown = budget.clone();
+        let read = Box::new(move || shown.used() as f64);
+        row("mailstead_held", "What clients make the server hold now", MetricType::Gauge, read);
+        let shown = budget.clone();
+        let read = Box::new(move || shown.limit() as f64);
+        row("mailstead_held_limit", "What they may make it hold", MetricType::Gauge, read);
+        let shown = budget.clone();
+        self.rows.push(Row {
+            name: "mailstead_held_refused",
+            help: "How often somebody asked for more than there was",
+            unit: None,
+            of: MetricType::Counter,
+            label,
+            read: Box::new(move || shown.refused() as f64),
+        });
     }
 
     /// Adds the connections of a service.

@@ -34,6 +34,30 @@ impl Ready {
     }
 }
 
+/// A message that was looked at and packed, ready to be written to its database: what is large of it is compressed, and
+/// its own bytes are not held any more.
+#[derive(Clone)]
+pub struct Prepared(Ready);
+
+impl std::fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a prepared message of {} bytes", self.0.packed.size)
+    }
+}
+
+/// One item to append, prepared.
+#[derive(Clone, Debug)]
+pub struct AppendPrepared {
+    /// The message.
+    pub message: Prepared,
+    /// Its flags.
+    pub flags: Flags,
+    /// Its keywords.
+    pub keywords: Vec<String>,
+    /// Its arrival, if not now.
+    pub received: Option<Time>,
+}
+
 /// How one item is to lie in its folder.
 struct Lie<'a> {
     flags: Flags,
@@ -218,15 +242,33 @@ impl Mailbox {
     /// Appends messages to a folder: all of them or none. Answers where each lies, in the order given.
     pub fn append(&self, to: Place, items: Vec<Append>, limits: Limits) -> Result<Vec<Delivered>> {
         items.iter().try_for_each(|one| check_keywords(&one.keywords))?;
-        let ready: Vec<Ready> =
-            items.iter().map(|one| Ready::new(&self.database, &one.message)).collect::<Result<_>>()?;
+        let ready = items.into_iter().map(|one| {
+            let message = self.prepare(&one.message)?;
+            Ok(AppendPrepared { message, flags: one.flags, keywords: one.keywords, received: one.received })
+        });
+        self.append_prepared(to, ready.collect::<Result<_>>()?, limits)
+    }
+
+    /// Packs a message for this mailbox's database, so that it can be let go before it is written.
+    pub fn prepare(&self, message: &Incoming) -> Result<Prepared> {
+        Ready::new(&self.database, message).map(Prepared)
+    }
+
+    /// As [`Mailbox::append`], of messages that were prepared.
+    pub fn append_prepared(
+        &self,
+        to: Place,
+        items: Vec<AppendPrepared>,
+        limits: Limits,
+    ) -> Result<Vec<Delivered>> {
+        items.iter().try_for_each(|one| check_keywords(&one.keywords))?;
         let now = self.database.now();
         self.database.write_mailbox(self.id, move |tx, ledger| {
             let folder = place(tx, ledger, to)?;
             items
                 .iter()
-                .zip(&ready)
-                .map(|(one, ready)| {
+                .map(|one| {
+                    let ready = &one.message.0;
                     let spot = body::place(tx, &ready.packed)?;
                     let received = one.received.unwrap_or(now);
                     let lie = Lie { flags: one.flags, keywords: &one.keywords, received, now, body: spot.0 };

@@ -18,14 +18,19 @@ use crate::incoming::Incoming;
 use crate::row::big;
 
 /// Large enough to compress well, small enough that a range read unpacks little more than it gives.
-const CHUNK_BYTES: usize = 256 << 10;
+pub(crate) const CHUNK_BYTES: usize = 256 << 10;
 /// `chunk.id` is `body << CHUNK_BITS | number`: 16 GB a body.
 const CHUNK_BITS: u32 = 16;
 /// Level 3 packs mail to within a few percent of level 9 at five times the speed.
 const LEVEL: i32 = 3;
-/// The first byte of a chunk says how it is packed.
-const PLAIN: u8 = 0;
-const ZSTD: u8 = 1;
+/// The first byte of a chunk says how it is packed; the next [`CHECK_BYTES`] are a checksum of all that follows.
+const PLAIN: u8 = 2;
+const ZSTD: u8 = 3;
+/// The same in chunks of old, which have no checksum: the whole body's hash alone, which verify compares, tells of damage.
+const PLAIN_UNCHECKED: u8 = 0;
+const ZSTD_UNCHECKED: u8 = 1;
+/// Enough to find what a disk does, which means no harm.
+const CHECK_BYTES: usize = 4;
 
 /// The key of a database's body hashes.
 #[derive(Clone, Copy)]
@@ -85,16 +90,31 @@ fn pack(chunk: &[u8]) -> Result<Vec<u8>> {
         packer.compress(chunk)
     })?;
     let (first, bytes) = if squeezed.len() < chunk.len() { (ZSTD, &squeezed[..]) } else { (PLAIN, chunk) };
-    let mut packed = Vec::with_capacity(bytes.len() + 1);
+    let mut packed = Vec::with_capacity(bytes.len() + 1 + CHECK_BYTES);
     packed.push(first);
+    packed.extend_from_slice(&check(bytes));
     packed.extend_from_slice(bytes);
     Ok(packed)
 }
 
+/// The checksum of bytes as they are kept.
+fn check(bytes: &[u8]) -> [u8; CHECK_BYTES] {
+    let mut first = [0; CHECK_BYTES];
+    first.copy_from_slice(&blake3::hash(bytes).as_bytes()[..CHECK_BYTES]);
+    first
+}
+
+fn checked(packed: &[u8]) -> Result<&[u8]> {
+    let (sum, bytes) = packed.split_at_checked(CHECK_BYTES).ok_or_else(damaged)?;
+    if check(bytes) == sum { Ok(bytes) } else { Err(damaged()) }
+}
+
 fn unpack(packed: &[u8]) -> Result<Vec<u8>> {
     match packed.split_first() {
-        Some((&PLAIN, bytes)) => Ok(bytes.to_vec()),
-        Some((&ZSTD, bytes)) => unsqueeze(bytes).ok_or_else(damaged),
+        Some((&PLAIN, bytes)) => checked(bytes).map(<[u8]>::to_vec),
+        Some((&ZSTD, bytes)) => unsqueeze(checked(bytes)?).ok_or_else(damaged),
+        Some((&PLAIN_UNCHECKED, bytes)) => Ok(bytes.to_vec()),
+        Some((&ZSTD_UNCHECKED, bytes)) => unsqueeze(bytes).ok_or_else(damaged),
         _ => Err(damaged()),
     }
 }
@@ -196,8 +216,8 @@ pub(crate) fn read(tx: &mut dyn Tx, id: i64, size: u64, range: Range<u64>) -> Re
 pub(crate) fn write_rendered(tx: &mut dyn Tx, body: i64, r: &Rendered) -> Result<()> {
     let sql = "INSERT INTO rendered (body, parser, envelope, structure, preview, subject, base_subject, is_reply,
                  message_id, parents, sent, sent_day, header_bytes, has_attachment, sort_from, sort_to, sort_cc,
-                 display_from, display_to)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+                 display_from, display_to, checksum)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     let parents = r.references.join("\n");
     let params = [
         body.into(),
@@ -219,17 +239,54 @@ pub(crate) fn write_rendered(tx: &mut dyn Tx, body: i64, r: &Rendered) -> Result
         r.sort_cc.as_bytes().into(),
         r.display_from.as_bytes().into(),
         r.display_to.as_bytes().into(),
+        checksum(r).into(),
     ];
     tx.execute(sql, &params).map(drop)
+}
+
+/// A checksum of all that is kept of a rendering.
+fn checksum(r: &Rendered) -> i64 {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_be_bytes());
+        hasher.update(bytes);
+    };
+    add(&r.envelope);
+    add(&r.bodystructure);
+    let id = r.message_id.as_deref().unwrap_or_default();
+    for text in [&r.preview, &r.subject, &r.base_subject, &r.sort_from, &r.sort_to, &r.sort_cc] {
+        add(text.as_bytes());
+    }
+    for text in [&r.display_from, &r.display_to, id, &r.references.join("\n")] {
+        add(text.as_bytes());
+    }
+    for time in [r.sent, r.sent_day] {
+        add(&time.map_or(i64::MIN, |time| time.0).to_be_bytes());
+    }
+    add(&(r.header_bytes as u64).to_be_bytes());
+    add(&[u8::from(r.is_reply), u8::from(r.has_attachment), u8::from(r.message_id.is_some())]);
+    head(hasher.finalize().as_bytes())
 }
 
 /// The columns [`read_rendered`] wants, of `rendered r`.
 pub(crate) const RENDERED: &str = "r.envelope, r.structure, r.preview, r.subject, r.base_subject, r.is_reply, \
      r.message_id, r.parents, r.sent, r.sent_day, r.header_bytes, r.has_attachment, r.sort_from, r.sort_to, \
-     r.sort_cc, r.display_from, r.display_to";
+     r.sort_cc, r.display_from, r.display_to, r.checksum";
 
-/// What was worked out from a body; its texts are not kept and stay empty.
+/// What was worked out from a body; its texts are not kept and stay empty. What is not what was written is an error, and
+/// can be worked out again.
 pub(crate) fn read_rendered(row: &Row<'_>, at: usize) -> Result<Rendered> {
+    let rendered = columns(row, at)?;
+    match row.get::<Option<i64>>(at + 17)? {
+        Some(sum) if sum != checksum(&rendered) => Err(Error::server(
+            ErrorId::RenderedDamaged,
+            "What is kept beside a message is damaged on the disk.",
+        )),
+        _ => Ok(rendered),
+    }
+}
+
+fn columns(row: &Row<'_>, at: usize) -> Result<Rendered> {
     let text = |column: usize| row.bytes(at + column).map(lossy);
     Ok(Rendered {
         envelope: row.get(at)?,
@@ -270,8 +327,15 @@ mod tests {
         for bytes in
             [Vec::new(), b"hello ".repeat(100), (0..CHUNK_BYTES).map(|n| ((n * n) >> 3) as u8).collect()]
         {
-            assert_eq!(unpack(&pack(&bytes).unwrap()).unwrap(), bytes);
+            let packed = pack(&bytes).unwrap();
+            assert_eq!(unpack(&packed).unwrap(), bytes);
+            for bit in [0, 9, packed.len() * 4, packed.len() * 8 - 1] {
+                let mut flipped = packed.clone();
+                flipped[bit / 8] ^= 1 << (bit % 8);
+                assert_ne!(unpack(&flipped).ok(), Some(bytes.clone()), "bit {bit}");
+            }
         }
+        assert_eq!(unpack(b"\0old").unwrap(), b"old", "a chunk from before there were checksums");
         let mut packed = pack(&b"hello ".repeat(100)).unwrap();
         packed.truncate(10);
         assert_eq!(unpack(&packed).unwrap_err().id(), "BodyDamaged");

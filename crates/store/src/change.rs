@@ -1,10 +1,10 @@
 //! What happens to items that are there: flags, expunging, copying, moving.
 //!
-//! What may take long is done in slices, so that other writers get their turn; only a copy is all or nothing, as
-//! IMAP asks for [RFC 9051 6.4.7].
+//! What may take long is done in slices, so that other writers get their turn. A copy is all or nothing, as IMAP asks for
+//! [RFC 9051 6.4.7]: what was copied before one could not be is taken back.
 
 use db::{Flow, Tx};
-use object::{Error, Result, Time};
+use object::{Error, ErrorId, Result, Time};
 
 use crate::arrive::admit;
 use crate::body;
@@ -130,20 +130,102 @@ impl Mailbox {
         }
     }
 
-    /// Copies items to another folder of the mailbox (or the same): all of them or none.
+    /// Copies items to another folder of the mailbox (or the same): all of them or none. UIDs that are not there name none.
+    ///
+    /// Many are copied in slices, so that others get their turn: they see the copies come, and see them go again where one
+    /// cannot be made. A server that dies in between leaves those that were made. [RFC 9051 6.4.7]
     pub fn copy(&self, folder: FolderId, uids: &UidSet, to: FolderId, limits: Limits) -> Result<Transferred> {
+        let last = self.folder(folder)?.uid_next - 1;
+        // Copies within one folder must not be picked again.
+        let uids =
+            UidSet::of_ranges(uids.ranges().iter().map(|range| *range.start()..=*range.end().min(&last)));
+        let (mut done, mut from) = (Transferred::default(), 1);
+        loop {
+            match self.copy_slice(folder, &uids, from, to, limits) {
+                Ok((uid_validity, pairs, next)) => {
+                    done.uid_validity = uid_validity;
+                    done.uids.extend(pairs);
+                    match next {
+                        Some(next) => from = next,
+                        None => return Ok(done),
+                    }
+                }
+                Err(error) => {
+                    self.take_back(to, &done)?;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// As [`Mailbox::copy`], but where one is not there any more nothing is copied.
+    pub fn copy_all(
+        &self,
+        folder: FolderId,
+        uids: &UidSet,
+        to: FolderId,
+        limits: Limits,
+    ) -> Result<Transferred> {
+        let gone = || {
+            Err(Error::conflict(
+                ErrorId::ItemsExpunged,
+                "Some of the items have been expunged by another session.",
+            ))
+        };
+        if self.count(folder, uids)? < uids.len() {
+            return gone();
+        }
+        let done = self.copy(folder, uids, to, limits)?;
+        if (done.uids.len() as u64) < uids.len() {
+            self.take_back(to, &done)?;
+            return gone();
+        }
+        Ok(done)
+    }
+
+    /// How many of the items are there.
+    fn count(&self, folder: FolderId, uids: &UidSet) -> Result<u64> {
+        let mut count = 0;
+        self.items(folder, uids, &mut |_| {
+            count += 1;
+            Ok(Flow::More)
+        })?;
+        Ok(count)
+    }
+
+    fn copy_slice(
+        &self,
+        folder: FolderId,
+        uids: &UidSet,
+        from: u32,
+        to: FolderId,
+        limits: Limits,
+    ) -> Result<(u32, Vec<(u32, u32)>, Option<u32>)> {
         let (now, uids) = (self.database.now(), uids.clone());
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
-            let (items, _) = pick(tx, folder, &uids, 1, usize::MAX, &mut |_| true)?;
             let (hidden, uid_validity) = target(tx, ledger, folder, to)?;
+            let (items, more) = slice(tx, folder, &uids, from)?;
             let mut pairs = Vec::with_capacity(items.len());
             for item in items {
                 admit(ledger, limits, hidden, item.size)?;
                 pairs.push((item.uid, copy_one(tx, ledger, item, to, now)?));
             }
-            Ok(Transferred { uid_validity, uids: pairs, stopped: None })
+            let next = if more { pairs.last().map(|(last, _)| last + 1) } else { None };
+            Ok((uid_validity, pairs, next))
         })
+    }
+
+    /// Takes copies away again, as if they had never been made.
+    fn take_back(&self, to: FolderId, done: &Transferred) -> Result<()> {
+        for part in done.uids.chunks(SLICE_ITEMS) {
+            let uids = UidSet::of_uids(part.iter().map(|(_, copy)| *copy));
+            self.database.write_mailbox(self.id, move |tx, ledger| {
+                let (copies, _) = slice(tx, to, &uids, 1)?;
+                copies.iter().try_for_each(|copy| erase(tx, ledger, copy))
+            })?;
+        }
+        Ok(())
     }
 
     /// Moves items to another folder of the mailbox. They keep their ids. Moving into the folder they are in gives

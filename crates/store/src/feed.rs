@@ -17,23 +17,51 @@ use crate::ledger::Closed;
 /// The feeds of a database's mailboxes, by their number; only those somebody listens to are kept.
 #[derive(Clone, Default)]
 pub(crate) struct Feeds {
-    listened: Arc<Mutex<HashMap<i64, watch::Sender<u64>>>>,
+    listened: Arc<Listened>,
     /// The mailboxes that changed since somebody last asked: where there may be something to index.
     touched: Arc<Mutex<BTreeSet<i64>>>,
     fill: Fill,
 }
 
+/// Who listens, in parts: a commit asks for one mailbox and never waits for a look at all of them.
+struct Listened([Mutex<Part>; PARTS]);
+
+/// So many that a part is small, and few enough to cost nothing where nobody listens.
+const PARTS: usize = 64;
+
+#[derive(Default)]
+struct Part {
+    feeds: HashMap<i64, watch::Sender<u64>>,
+    /// When it has grown to this, those that nobody listens to any more leave.
+    swept_at: usize,
+}
+
+impl Default for Listened {
+    fn default() -> Listened {
+        Listened(std::array::from_fn(|_| Mutex::default()))
+    }
+}
+
+impl Listened {
+    fn part(&self, mailbox: i64) -> &Mutex<Part> {
+        &self.0[mailbox.rem_euclid(PARTS as i64) as usize]
+    }
+}
+
 impl Feeds {
     /// Listens to a mailbox whose change number at this moment, or a little earlier, is `now`.
     pub(crate) fn listen(&self, mailbox: i64) -> watch::Receiver<u64> {
-        let mut feeds = self.listened.lock();
-        feeds.retain(|_, feed| feed.receiver_count() > 0);
-        feeds.entry(mailbox).or_insert_with(|| watch::channel(0).0).subscribe()
+        let mut part = self.listened.part(mailbox).lock();
+        if part.feeds.len() > part.swept_at {
+            part.feeds.retain(|_, feed| feed.receiver_count() > 0);
+            part.swept_at = 2 * part.feeds.len() + 16;
+        }
+        part.feeds.entry(mailbox).or_insert_with(|| watch::channel(0).0).subscribe()
     }
 
     /// Tells the listeners of a mailbox that it has come to `change`; never goes back.
     pub(crate) fn publish(&self, mailbox: i64, change: u64) {
-        if let Some(feed) = self.listened.lock().get(&mailbox) {
+        if let Some(feed) = self.listened.part(mailbox).lock().feeds.get(&mailbox) {
             feed.send_if_modified(|known| {
                 let newer = change > *known;
                 *known = change.max(*known);

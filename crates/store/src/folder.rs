@@ -102,6 +102,10 @@ impl WellKnown {
     pub fn hidden(self) -> bool {
         self as i64 >= WellKnown::RecoverableItems as i64
     }
+    /// Whether a mail client should show it from the start: mail that people read. The outbox is the server's own.
+    pub(crate) fn shown_to_mail_clients(self) -> bool {
+        !self.hidden() && self.class() == "IPF.Note" && self != WellKnown::Outbox
+    }
     /// The folder it is born in, if not in the root.
     pub(crate) fn below(self) -> Option<WellKnown> {
         self.birth().and_then(|birth| birth.below)

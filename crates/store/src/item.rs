@@ -138,12 +138,12 @@ pub(crate) fn scan(
     tx.query(sql, &params, &mut |row| each(Item::of_row(row)?))
 }
 
-/// Like [`scan`], with what was worked out from the bytes of each item.
+/// Like [`scan`], with what was worked out from the bytes of each item, or that it is damaged.
 pub(crate) fn scan_rendered(
     tx: &mut dyn Tx,
     folder: FolderId,
     uids: &RangeInclusive<u32>,
-    each: &mut dyn FnMut(Item, Rendered) -> Result<Flow>,
+    each: &mut dyn FnMut(Item, Result<Rendered>) -> Result<Flow>,
 ) -> Result<()> {
     let sql = format!(
         "SELECT i.folder, i.uid, i.flags, i.keywords, i.change, i.received, i.size, i.saved, i.id, i.body, i.email,
@@ -152,7 +152,7 @@ pub(crate) fn scan_rendered(
         body::RENDERED
     );
     let params = [folder.0.into(), (*uids.start()).into(), (*uids.end()).into()];
-    tx.query(&sql, &params, &mut |row| each(Item::of_row(row)?, body::read_rendered(row, 13)?))
+    tx.query(&sql, &params, &mut |row| each(Item::of_row(row)?, body::read_rendered(row, 13)))
 }
 
 /// The items of a folder that changed after `since`, by UID.

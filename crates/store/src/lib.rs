@@ -39,7 +39,7 @@ mod trace;
 mod tree;
 mod verify;
 
-pub use arrive::withheld;
+pub use arrive::{AppendPrepared, Prepared, withheld};
 pub use change::{Changed, Transferred};
 pub use database::{Database, Opener};
 pub use db::{Flow, Later};

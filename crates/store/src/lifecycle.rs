@@ -476,6 +476,10 @@ fn well_known(tx: &mut dyn Tx, ledger: &mut Ledger, now: Time) -> Result<()> {
         let parent = below.map_or(0, |(_, id)| id.0);
         let (name, class, hidden) = (kind.name(), kind.class(), kind.hidden());
         lay(tx, ledger, id, &New { parent, name, kind: Some(kind), class, hidden, now })?;
+        // Clients show what is subscribed to, and make a Trash of their own where they see none.
+        if kind.shown_to_mail_clients() {
+            crate::subscription::mark(tx, id, true)?;
+        }
         made.push((kind, id));
     }
     Ok(())

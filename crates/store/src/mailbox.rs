@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use db::Flow;
 use message::Rendered;
-use object::Result;
 use object::types::Guid;
+use object::{ErrorId, Result};
 use tokio::sync::watch;
 
 use crate::body;
@@ -158,20 +158,48 @@ impl Mailbox {
         uids: &UidSet,
         each: &mut dyn FnMut(&Item, &Rendered) -> Result<Flow>,
     ) -> Result<()> {
+        let (mut from, mut made) = (1, None);
+        while let Some(damaged) = self.rendered_from(folder, uids, from, each)? {
+            // Once: what cannot be made from the bytes either is passed over, and verify tells of both.
+            from = if made == Some(damaged.uid) { damaged.uid.saturating_add(1) } else { damaged.uid };
+            if made != Some(damaged.uid) {
+                self.database.render_bodies(&[(damaged.body, damaged.size)])?;
+                made = Some(damaged.uid);
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`Mailbox::rendered`], from a UID on; answers the first item whose rendering is damaged.
+    fn rendered_from(
+        &self,
+        folder: FolderId,
+        uids: &UidSet,
+        from: u32,
+        each: &mut dyn FnMut(&Item, &Rendered) -> Result<Flow>,
+    ) -> Result<Option<Item>> {
         self.database.read(|tx| {
             Folder::load(tx, self.id, folder)?;
-            let mut flow = Flow::More;
-            for range in uids.ranges() {
-                item::scan_rendered(tx, folder, range, &mut |item, rendered| {
-                    flow =
-                        if item.flags.has(Flags::ASSOCIATED) { Flow::More } else { each(&item, &rendered)? };
+            let (mut flow, mut damaged) = (Flow::More, None);
+            for range in uids.ranges().iter().filter(|range| *range.end() >= from) {
+                let range = from.max(*range.start())..=*range.end();
+                item::scan_rendered(tx, folder, &range, &mut |item, rendered| {
+                    flow = match rendered {
+                        _ if item.flags.has(Flags::ASSOCIATED) => Flow::More,
+                        Ok(rendered) => each(&item, &rendered)?,
+                        Err(error) if error.is(ErrorId::RenderedDamaged) => {
+                            damaged = Some(item);
+                            Flow::Stop
+                        }
+                        Err(error) => return Err(error),
+                    };
                     Ok(flow)
                 })?;
                 if flow == Flow::Stop {
                     break;
                 }
             }
-            Ok(())
+            Ok(damaged)
         })
     }
 
@@ -182,6 +210,23 @@ impl Mailbox {
             let item = item::load(tx, folder, uid)?;
             body::read(tx, item.body, item.size, range.clone())
         })
+    }
+
+    /// The bytes within a range of an item that was read before, wherever it lies now. One that is gone for good is missing.
+    pub fn body_of(&self, item: &Item, range: Range<u64>) -> Result<Vec<u8>> {
+        self.database.read(|tx| body::read(tx, item.body, item.size, range.clone()))
+    }
+
+    /// Whether all the bytes of an item can be read; reads them piece by piece, each on a snapshot of its own.
+    pub fn check_body(&self, folder: FolderId, uid: u32) -> Result<()> {
+        let item = self.item(folder, uid)?;
+        let mut at = 0;
+        while at < item.size {
+            let next = (at + body::CHUNK_BYTES as u64).min(item.size);
+            self.body_of(&item, at..next)?;
+            at = next;
+        }
+        Ok(())
     }
 
     /// All the bytes of an item.

@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 4] = [
+pub(crate) static STEPS: [Step; 5] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -106,4 +106,6 @@ CREATE INDEX trace_id ON trace (id);
     ),
     // Where is the message with this Message-ID: asked by whoever sent it.
     Step::Sql("CREATE INDEX trace_internet_message_id ON trace (internet_message_id)"),
+    // What is kept beside the bytes is checked when it is read; rows of before have no checksum.
+    Step::Sql("ALTER TABLE rendered ADD COLUMN checksum BIGINT"),
 ];

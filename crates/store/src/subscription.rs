@@ -50,7 +50,7 @@ impl Mailbox {
     }
 }
 
-fn mark(tx: &mut dyn Tx, id: FolderId, subscribed: bool) -> Result<()> {
+pub(crate) fn mark(tx: &mut dyn Tx, id: FolderId, subscribed: bool) -> Result<()> {
     let sql = "UPDATE folder SET subscribed = $2 WHERE id = $1";
     tx.execute(sql, &[id.0.into(), subscribed.into()]).map(drop)
 }

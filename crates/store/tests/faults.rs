@@ -113,7 +113,7 @@ static VERBS: &[(&str, Verb)] = &[
         let Some(mine) = mailbox.find(&["Mine"])? else { return Ok(()) };
         mailbox.rename_folder(mine.id, &["X", "Y"]).map(drop)
     }),
-    ("subscribe", |_, mailbox, inbox| mailbox.subscribe(inbox, true)),
+    ("unsubscribe", |_, mailbox, inbox| mailbox.subscribe(inbox, false)),
     ("properties", |_, mailbox, inbox| {
         let key = PropertyKey::Named(Guid::of_u128(4), "n".into());
         mailbox.set_properties(inbox, 2, vec![(key, Some(PropertyValue::Bool(true)))])

@@ -328,8 +328,11 @@ fn listeners_are_told_after_the_commit() {
     let delivered = deliver(&house, &ann, 1);
     assert!(watch.has_changed().unwrap());
     assert_eq!(*watch.borrow_and_update(), delivered.change);
-    ann.subscribe(inbox(&ann), false).unwrap();
-    assert!(!watch.has_changed().unwrap(), "nothing changed");
+    ann.subscribe(inbox(&ann), true).unwrap();
+    assert!(
+        !watch.has_changed().unwrap(),
+        "nothing changed: well-known folders are subscribed from the start"
+    );
 }
 
 #[test]

@@ -172,7 +172,9 @@ fn what_an_older_parser_rendered_is_rendered_anew_behind_everything_else() {
     let outdated = |below: &db::Database| {
         below.read(|tx| tx.number("SELECT count(*) FROM rendered WHERE parser = 0", &[])).unwrap()
     };
-    below.write(|tx| tx.execute("UPDATE rendered SET parser = 0, envelope = x'00'", &[])).unwrap();
+    below
+        .write(|tx| tx.execute("UPDATE rendered SET parser = 0, envelope = x'00', checksum = NULL", &[]))
+        .unwrap();
     below
         .write(|tx| tx.execute("UPDATE info SET value = x'0000000000000000' WHERE name = 'rendered_by'", &[]))
         .unwrap();
@@ -195,4 +197,29 @@ fn what_an_older_parser_rendered_is_rendered_anew_behind_everything_else() {
     below.write(|tx| tx.execute("UPDATE rendered SET parser = 0", &[])).unwrap();
     database.rebuild().unwrap();
     assert_eq!(outdated(&below), 0);
+}
+
+#[test]
+fn what_is_kept_beside_a_message_is_made_anew_when_it_is_damaged() {
+    let (_store, database, below) = house();
+    let ann = database.mailbox(Guid::of_u128(7)).unwrap();
+    let inbox = ann.known(WellKnown::Inbox).unwrap().id;
+    for column in ["subject", "envelope", "structure", "preview", "sent_day", "header_bytes", "checksum"] {
+        let sql = match column {
+            "sent_day" | "header_bytes" | "checksum" => format!("UPDATE rendered SET {column} = 7"),
+            _ => format!("UPDATE rendered SET {column} = x'6e6f'"),
+        };
+        below.write(move |tx| tx.execute(&sql, &[]).map(drop)).unwrap();
+        assert!(ids(&database.verify().unwrap()).contains(&"RenderedDamaged"), "{column}");
+        let mut subjects = Vec::new();
+        ann.rendered(inbox, &UidSet::all(), &mut |item, rendered| {
+            subjects.push((item.uid, rendered.subject.clone()));
+            Ok(Flow::More)
+        })
+        .unwrap();
+        let expected = [(1, "s0"), (2, "s1"), (3, "s2"), (6, "s5")].map(|(uid, text)| (uid, text.to_owned()));
+        assert_eq!(subjects, expected, "{column}");
+        let rebuilt = database.rebuild().unwrap();
+        assert_eq!(rebuilt.after, [], "{column}");
+    }
 }

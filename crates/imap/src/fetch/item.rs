@@ -4,6 +4,7 @@ use crate::limits::FETCH_ITEMS_MAX;
 use crate::wire::words::{Words, syntax};
 use message::Which;
 use object::{Error, ErrorId, Result};
+use std::ops::Range;
 
 /// One thing wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,11 +65,16 @@ pub(crate) struct Partial {
 impl Partial {
     /// The bytes of `whole` that are asked for.
     pub(crate) fn of(partial: Option<Partial>, whole: &[u8]) -> &[u8] {
+        let range = Partial::range(partial, 0..whole.len() as u64);
+        // Both ends are at most the length, which is a usize.
+        &whole[range.start as usize..range.end as usize]
+    }
+
+    /// What is asked for of a range.
+    pub(crate) fn range(partial: Option<Partial>, whole: Range<u64>) -> Range<u64> {
         let Some(Partial { start, count }) = partial else { return whole };
-        let length = whole.len() as u64;
-        // Both are at most the length, which is a usize.
-        let (start, end) = (start.min(length), start.saturating_add(count).min(length));
-        &whole[start as usize..end as usize]
+        let start = whole.start.saturating_add(start).min(whole.end);
+        start..start.saturating_add(count).min(whole.end)
     }
 }
 
@@ -85,6 +91,25 @@ impl Item {
     /// Whether the message's bytes are needed.
     pub(crate) fn needs_bytes(&self) -> bool {
         matches!(self, Item::Section(_) | Item::Binary { .. } | Item::BinarySize { .. })
+    }
+
+    /// Whether it is the message as it came, or a range of it.
+    pub(crate) fn is_whole_message(&self) -> bool {
+        let Item::Section(section) = self else { return false };
+        section.path.is_empty() && section.text == Text::Part(Which::Whole)
+    }
+
+    /// The name under which an item that needs bytes is answered.
+    pub(crate) fn label(&self) -> String {
+        let range = |partial: &Option<Partial>| partial.map(|partial| format!("<{}>", partial.start));
+        match self {
+            Item::Section(section) => section.label.clone(),
+            Item::Binary { path, partial, .. } => {
+                format!("BINARY[{}]{}", dotted(path), range(partial).unwrap_or_default())
+            }
+            Item::BinarySize { path } => format!("BINARY.SIZE[{}]", dotted(path)),
+            _ => String::new(),
+        }
     }
 
     /// Whether the bytes of the header are enough.
@@ -253,9 +278,12 @@ fn partial(words: &mut Words<'_>) -> Result<Option<Partial>> {
     Ok(Some(Partial { start, count }))
 }
 
+fn dotted(path: &[u32]) -> String {
+    path.iter().map(u32::to_string).collect::<Vec<_>>().join(".")
+}
+
 /// The name of the answer: it repeats the request, with the start of the range only.
 fn label(path: &[u32], text: &Text, partial: Option<Partial>) -> String {
-    let numbers: Vec<_> = path.iter().map(u32::to_string).collect();
     let dot = if path.is_empty() { "" } else { "." };
     let text = match text {
         Text::Part(Which::Whole) => String::new(),
@@ -271,7 +299,7 @@ fn label(path: &[u32], text: &Text, partial: Option<Partial>) -> String {
         }
     };
     let range = partial.map(|partial| format!("<{}>", partial.start)).unwrap_or_default();
-    format!("BODY[{}{text}]{range}", numbers.join("."))
+    format!("BODY[{}{text}]{range}", dotted(path))
 }
 
 /// A field name as astring; what could not stand there is dropped, it names no field anyway.

@@ -87,6 +87,11 @@ impl Search {
         }
     }
 
+    /// Whether texts are looked for.
+    pub(crate) fn looks_inside(&self) -> bool {
+        self.test.texts() > 0
+    }
+
     /// The messages that are meant, ascending.
     pub(crate) fn run(&self) -> Result<Vec<Item>> {
         let mut found: Vec<(Item, bool)> = Vec::new();

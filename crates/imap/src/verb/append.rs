@@ -3,7 +3,7 @@
 //!     append  = "APPEND" SP mailbox 1*(SP ["(" flags ")" SP] [date-time SP] message)
 //!     message = literal / literal8 / "UTF8" SP "(" literal8 ")"
 
-use mailbox::store::{Flags, Incoming, Place};
+use mailbox::store::{AppendPrepared, Flags, Incoming, Mailbox, Place};
 use object::{Error, ErrorId, Fault, Result, Time};
 
 use super::{State, Verb};
@@ -11,9 +11,10 @@ use crate::reply::Reply;
 use crate::session::Session;
 use crate::tree::Tree;
 use crate::view::flags_of;
+use crate::wire::command::Aside;
 use crate::wire::folder_name::FolderName;
 use crate::wire::sequence;
-use crate::wire::words::Words;
+use crate::wire::words::{MessageLiteral, Words};
 
 pub(crate) struct Append {
     name: FolderName,
@@ -24,7 +25,29 @@ struct Message {
     flags: Flags,
     keywords: Vec<String>,
     received: Option<Time>,
-    bytes: Vec<u8>,
+    content: Content,
+}
+
+/// The octets of a message: small ones in memory, others in a file.
+enum Content {
+    Here(Vec<u8>),
+    Aside(Aside),
+}
+
+impl Content {
+    fn size(&self) -> u64 {
+        match self {
+            Content::Here(bytes) => bytes.len() as u64,
+            Content::Aside(aside) => aside.range.end - aside.range.start,
+        }
+    }
+
+    fn bytes(self) -> Result<Vec<u8>> {
+        match self {
+            Content::Here(bytes) => Ok(bytes),
+            Content::Aside(aside) => aside.file.read(&aside.range),
+        }
+    }
 }
 
 impl Verb for Append {
@@ -46,15 +69,19 @@ impl Verb for Append {
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
         // An empty message gives the whole command up. [RFC 3502 3]
-        if self.messages.iter().any(|message| message.bytes.is_empty()) {
+        if self.messages.iter().any(|message| message.content.size() == 0) {
             return Ok(Reply::no_with("CANNOT", "An empty message: nothing was appended."));
         }
         let limits = session.limits().await?;
+        let size = self.messages.iter().map(|message| message.content.size()).sum();
+        // Now they come into memory, whole and one after the other, to be looked at and packed.
+        let _turn = session.door.room.turn(size).await;
         let done = session
             .mailbox(move |mailbox| {
                 let folder = Tree::of(mailbox)?.find(&self.name)?.folder.id;
-                let items = self.messages.into_iter().map(Message::ready).collect();
-                mailbox.append(Place::Folder(folder), items, limits)
+                let ready = |message: Message| message.ready(mailbox);
+                let items = self.messages.into_iter().map(ready).collect::<Result<_>>()?;
+                mailbox.append_prepared(Place::Folder(folder), items, limits)
             })
             .await;
         match done {
@@ -84,29 +111,37 @@ impl Message {
             received = Some(words.date_time()?);
             words.space()?;
         }
-        let bytes = match words.eat_word("UTF8") {
+        let content = match words.eat_word("UTF8") {
             true => in_utf8(words)?,
-            false => words.message_literal()?.to_vec(),
+            false => content(words)?,
         };
-        Ok(Message { flags, keywords, received, bytes })
+        Ok(Message { flags, keywords, received, content })
     }
 
-    fn ready(self) -> mailbox::store::Append {
-        let Message { flags, keywords, received, bytes } = self;
-        mailbox::store::Append { message: Incoming::new(bytes), flags, keywords, received }
+    fn ready(self, mailbox: &Mailbox) -> Result<AppendPrepared> {
+        let Message { flags, keywords, received, content } = self;
+        let message = mailbox.prepare(&Incoming::new(content.bytes()?))?;
+        Ok(AppendPrepared { message, flags, keywords, received })
     }
 }
 
+fn content(words: &mut Words<'_>) -> Result<Content> {
+    Ok(match words.message_literal()? {
+        MessageLiteral::Here(bytes) => Content::Here(bytes.to_vec()),
+        MessageLiteral::Aside(aside) => Content::Aside(aside),
+    })
+}
+
 /// `UTF8 (~{n}…)`. [RFC 6855 4]
-fn in_utf8(words: &mut Words<'_>) -> Result<Vec<u8>> {
+fn in_utf8(words: &mut Words<'_>) -> Result<Content> {
     words.space()?;
     words.need(b'(')?;
     if words.peek() != Some(b'~') {
         return Err(Error::caller(ErrorId::Syntax, "A literal8 is missing."));
     }
-    let bytes = words.message_literal()?.to_vec();
+    let content = content(words)?;
     words.need(b')')?;
-    Ok(bytes)
+    Ok(content)
 }
 
 #[cfg(test)]

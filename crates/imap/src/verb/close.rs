@@ -1,7 +1,7 @@
 //! CLOSE expunges silently and leaves the folder; UNSELECT only leaves it.  [RFC 9051 6.4.1] [RFC 9051 6.4.2]
 
 use mailbox::store::{Flags, UidSet};
-use object::Result;
+use object::{ErrorId, Result};
 
 use super::{State, Verb, nothing};
 use crate::reply::Reply;
@@ -24,7 +24,13 @@ impl Verb for Close {
         let view = session.view.take().ok_or_else(|| crate::wire::words::syntax("No folder is selected."))?;
         if !view.read_only {
             let (mailbox, folder) = (view.mailbox.clone(), view.folder);
-            blocking(move || mailbox.expunge(folder, &UidSet::all(), Flags::DELETED, limits)).await?;
+            let done =
+                blocking(move || mailbox.expunge(folder, &UidSet::all(), Flags::DELETED, limits)).await;
+            match done {
+                // A folder that somebody has deleted holds nothing to expunge, and is left all the same.
+                Err(error) if error.is(ErrorId::FolderNotFound) => {}
+                done => drop(done?),
+            }
         }
         Ok(Reply::ok("CLOSE completed"))
     }

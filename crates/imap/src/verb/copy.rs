@@ -3,7 +3,7 @@
 //!     copy = "COPY" SP sequence-set SP mailbox
 
 use mailbox::store::Transferred;
-use object::{Error, Fault, Result};
+use object::{Error, ErrorId, Fault, Result};
 
 use super::{State, Verb};
 use crate::reply::Reply;
@@ -35,10 +35,14 @@ impl Verb for Copy {
         let limits = session.limits().await?;
         let view = session.view()?;
         let uids = uid_set(&self.0.uids(view)?);
-        let (mailbox, folder, to) = (view.mailbox.clone(), view.folder, self.0.to);
+        let (mailbox, folder, to, by_uid) = (view.mailbox.clone(), view.folder, self.0.to, self.0.by_uid);
         let done = blocking(move || {
             let to = Tree::of(&mailbox)?.find(&to)?.folder.id;
-            mailbox.copy(folder, &uids, to, limits)
+            // UIDs that are gone name nothing; numbers name messages that the client believes to be there.
+            match by_uid {
+                true => mailbox.copy(folder, &uids, to, limits),
+                false => mailbox.copy_all(folder, &uids, to, limits),
+            }
         })
         .await;
         match done {
@@ -46,6 +50,10 @@ impl Verb for Copy {
                 Some(code) => Reply::ok_with(code, "COPY completed"),
                 None => Reply::ok("There was nothing to copy"),
             }),
+            // Nothing was copied. [RFC 5530 3] [RFC 2180 4.4.1]
+            Err(error) if error.is(ErrorId::ItemsExpunged) => {
+                Ok(Reply::no_with("EXPUNGEISSUED", "Some of the messages are gone; nothing was copied."))
+            }
             Err(error) => try_create(error),
         }
     }
@@ -62,6 +70,11 @@ impl Transfer {
     /// The messages meant.
     pub(crate) fn uids(&self, view: &crate::view::View) -> Result<Vec<u32>> {
         if self.by_uid { Ok(view.by_uid(&self.set)) } else { view.by_number(&self.set) }
+    }
+
+    /// Whether they are named by UID.
+    pub(crate) fn by_uid(&self) -> bool {
+        self.by_uid
     }
 
     /// Where they go.

@@ -3,12 +3,16 @@
 //!     fetch    = "FETCH" SP sequence-set SP (macro / item / "(" item *(SP item) ")") [SP "(" modifier ")"]
 //!     modifier = "CHANGEDSINCE" SP mod-sequence [SP "VANISHED"]
 
+use net::Lost;
 use object::Result;
+use tracing::error;
 
 use super::{State, Verb};
-use crate::fetch::answer::{Numbered, Order, Piece};
+use crate::fetch::answer::{Numbered, Order, Part, Piece, without_nul};
 use crate::fetch::item::{Item, items};
+use crate::limits::STREAM_BYTES;
 use crate::reply::Reply;
+use crate::room::no_room;
 use crate::session::{Session, Tell, blocking};
 use crate::wire::out::Out;
 use crate::wire::sequence::{self, Set};
@@ -90,42 +94,126 @@ impl Fetch {
 
     fn order(&self, session: &mut Session) -> Result<Order> {
         let (manner, utf8) = (session.manner(), session.utf8());
+        let (spool, disk) = (session.door.room.spool.clone(), session.disk.clone());
         let view = session.view()?;
         Ok(Order {
             mailbox: view.mailbox.clone(),
             folder: view.folder,
-            items: self.items.clone(),
+            items: std::sync::Arc::new(self.items.clone()),
             marks_seen: !view.read_only && self.items.iter().any(Item::marks_seen),
             modseq: manner.modseq,
             recent: manner.recent.then(|| view.recent_ranges()),
             utf8,
             changed_since: self.changed_since,
+            spool,
+            disk,
         })
+    }
+}
+
+/// Reads a range of something.
+type Read = std::sync::Arc<dyn Fn(std::ops::Range<u64>) -> Result<Vec<u8>> + Send + Sync>;
+
+/// What was found on the way.
+#[derive(Default)]
+struct Sum {
+    missing: bool,
+    unknown: bool,
+    damaged: usize,
+    whole: usize,
+}
+
+impl Sum {
+    fn reply(&self, by_uid: bool) -> Reply {
+        match self {
+            Sum { unknown: true, .. } => Reply::no_with("UNKNOWN-CTE", "A part's encoding is not known."),
+            // What is whole was answered, and clients take NO for a failure of all of it. [RFC 5530 3]
+            Sum { damaged: 1.., .. } if self.whole > self.damaged => {
+                Reply::ok_with("CORRUPTION", "Some of the messages are damaged.")
+            }
+            Sum { damaged: 1.., .. } => Reply::no_with("CORRUPTION", "The message is damaged."),
+            // Another session has expunged some of them. OK instead of NO, for the same reason. [RFC 2180 4.1.2]
+            Sum { missing: true, .. } if !by_uid => {
+                Reply::ok_with("EXPUNGEISSUED", "Some of the messages are gone.")
+            }
+            _ => Reply::ok("FETCH completed"),
+        }
     }
 }
 
 impl Session {
     /// Reads and sends a piece at a time.
     async fn answer_fetch(&mut self, order: Order, wanted: Vec<Numbered>, by_uid: bool) -> Result<Reply> {
-        let (mut at, mut missing, mut unknown) = (0, false, false);
+        let (mut at, mut begun, mut sum) = (0, None, Sum::default());
         let wanted = std::sync::Arc::new(wanted);
+        // One piece is read, and a large content in pieces of the same size.
+        let _held = self.memory.take(STREAM_BYTES).map_err(no_room)?;
+        let mut needs = None;
         while at < wanted.len() {
             let (order, wanted) = (order.clone(), std::sync::Arc::clone(&wanted));
-            let piece: Piece = blocking(move || order.piece(&wanted[at..])).await?;
+            let turn = match needs.take() {
+                Some(size) => self.door.room.turn(size).await,
+                None => None,
+            };
+            let resumed = begun.take();
+            let piece: Piece = blocking(move || order.piece(&wanted[at..], resumed, turn.is_some())).await?;
             at += piece.done;
-            missing |= piece.missing;
-            unknown |= piece.unknown_cte;
+            (begun, needs) = (piece.begun, piece.needs);
+            sum.missing |= piece.missing;
+            sum.unknown |= piece.unknown_cte;
+            sum.whole += piece.whole;
             let view = self.view()?;
             piece.changed.iter().for_each(|row| view.tell(row));
-            self.send(piece.out.bytes()).await?;
+            for part in piece.parts {
+                self.send_part(part).await?;
+            }
+            for uid in piece.damaged {
+                sum.damaged += 1;
+                self.tell_damage(uid)?;
+            }
         }
-        Ok(match () {
-            () if unknown => Reply::no_with("UNKNOWN-CTE", "A part's encoding is not known."),
-            // Another session has expunged some of them. OK instead of NO: what is there was answered, and clients
-            // take NO for a failure of all of it. [RFC 2180 4.1.2] [RFC 5530 3]
-            () if missing && !by_uid => Reply::ok_with("EXPUNGEISSUED", "Some of the messages are gone."),
-            () => Reply::ok("FETCH completed"),
-        })
+        Ok(sum.reply(by_uid))
+    }
+
+    /// Sends a part; what lies elsewhere is read and sent little by little.
+    async fn send_part(&mut self, part: Part) -> Result<()> {
+        let (range, may_hold_nul, read) = match part {
+            Part::Octets(octets) => return self.send(&octets).await,
+            Part::Body { row, range, may_hold_nul } => {
+                let mailbox = self.view()?.mailbox.clone();
+                let read: Read = std::sync::Arc::new(move |range| mailbox.body_of(&row, range));
+                (range, may_hold_nul, read)
+            }
+            Part::File { file, range, may_hold_nul } => {
+                let read: Read = std::sync::Arc::new(move |range| file.read(&range));
+                (range, may_hold_nul, read)
+            }
+        };
+        let mut at = range.start;
+        while at < range.end {
+            let (read, next) = (std::sync::Arc::clone(&read), at..(at + STREAM_BYTES).min(range.end));
+            at = next.end;
+            let octets = match blocking(move || read(next)).await {
+                Ok(octets) if may_hold_nul => octets,
+                Ok(octets) => without_nul(octets),
+                // Half of it was sent: only the end of the connection says that the rest is missing.
+                Err(error) => return Err(self.lose(Lost::Broken(std::io::Error::other(error)))),
+            };
+            self.send(&octets).await?;
+        }
+        Ok(())
+    }
+
+    /// Says that a message is damaged: to the client each time, to the administrator once.
+    fn tell_damage(&mut self, uid: u32) -> Result<()> {
+        let view = self.view()?;
+        let (mailbox, folder) = (view.mailbox.guid(), view.guid);
+        if self.door.damaged.lock().insert((folder, uid)) {
+            error!(%mailbox, %folder, uid, "a message is damaged on the disk; mailstead verify says more");
+        }
+        let line = format!("* NO [CORRUPTION] The bytes of message UID {uid} are damaged.\r\n");
+        self.connection.put(line.as_bytes());
+        Ok(())
     }
 
     /// `VANISHED (EARLIER)` with the UIDs of the set that are gone since then. [RFC 7162 3.2.6]

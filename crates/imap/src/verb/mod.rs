@@ -10,6 +10,7 @@ use object::Result;
 
 use crate::reply::Reply;
 use crate::session::{Session, Tell};
+use crate::wire::command::Command;
 use crate::wire::words::{Words, syntax};
 
 mod append;
@@ -64,6 +65,9 @@ pub(crate) trait Verb: Sized {
 
     /// Reads what follows the name, with its leading blank.
     fn parse(words: &mut Words<'_>) -> Result<Self>;
+
+    /// What a command of that name does although it could not be read; most do nothing.
+    fn unread(_session: &mut Session) {}
 
     /// Does it.
     fn run(self, session: &mut Session) -> impl Future<Output = Result<Reply>> + Send;
@@ -137,8 +141,8 @@ verbs![
 ];
 
 /// Does one command, whose bytes begin behind its tag.
-pub(crate) async fn obey(session: &mut Session, bytes: &[u8]) -> Result<(), Lost> {
-    let mut words = Words::of(bytes, session.utf8());
+pub(crate) async fn obey(session: &mut Session, command: &Command) -> Result<(), Lost> {
+    let mut words = Words::of_command(command, session.utf8());
     match name(&mut words) {
         Ok((name, by_uid)) => dispatch(session, &name, by_uid, &mut words).await,
         Err(error) => session.finish(Err(error), Tell::Nothing, false).await,
@@ -158,13 +162,16 @@ fn name(words: &mut Words<'_>) -> Result<(String, bool)> {
 }
 
 async fn go<V: Verb>(session: &mut Session, by_uid: bool, words: &mut Words<'_>) -> Result<(), Lost> {
-    let read = allowed(V::FROM, session).and_then(|()| {
-        let verb = V::parse(words)?;
-        words.end().map(|()| verb)
-    });
+    if let Err(error) = allowed(V::FROM, session) {
+        return session.finish(Err(error), Tell::Nothing, false).await;
+    }
+    let read = V::parse(words).and_then(|verb| words.end().map(|()| verb));
     let done = match read {
         Ok(verb) => verb.run(session).await,
-        Err(error) => return session.finish(Err(error), Tell::Nothing, false).await,
+        Err(error) => {
+            V::unread(session);
+            return session.finish(Err(error), Tell::Nothing, false).await;
+        }
     };
     // Commands by UID use no numbers, so news of messages that are gone cannot confuse them. [RFC 9051 7.5.1]
     let tell = if by_uid { Tell::All } else { V::TELL };

@@ -27,6 +27,7 @@ impl Verb for Move {
         let view = session.view()?;
         view.need_write()?;
         let uids = uid_set(&self.0.uids(view)?);
+        let wanted = if self.0.by_uid() { 0 } else { uids.len() };
         let (mailbox, folder, to) = (view.mailbox.clone(), view.folder, self.0.to().clone());
         let limits = session.limits().await?;
         let done = blocking(move || {
@@ -43,6 +44,10 @@ impl Verb for Move {
         }
         match done.stopped {
             Some(error) => Err(error),
+            // Others have expunged the rest. What was there has moved. [RFC 5530 3]
+            None if (done.uids.len() as u64) < wanted => {
+                Ok(Reply::ok_with("EXPUNGEISSUED", "Some of the messages are gone."))
+            }
             None => Ok(Reply::ok("MOVE completed")),
         }
     }

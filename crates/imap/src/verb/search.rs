@@ -4,10 +4,10 @@
 //!     option = "MIN" / "MAX" / "ALL" / "COUNT" / "SAVE"
 
 use mailbox::store::Item;
-use object::Result;
+use object::{Error, Result};
 
 use super::{State, Verb};
-use crate::reply::Reply;
+use crate::reply::{Reply, Status};
 use crate::search::key::{Program, program};
 use crate::search::run::Search as Finder;
 use crate::session::{Session, Tell, blocking};
@@ -17,7 +17,8 @@ use crate::wire::words::{Words, syntax};
 
 pub(crate) struct Search {
     wanted: Option<Wanted>,
-    program: Program,
+    /// An error where it was understood and is refused: the command has run, and ends in NO.
+    program: Result<Program>,
     by_uid: bool,
 }
 
@@ -86,68 +87,76 @@ impl Verb for Search {
     fn parse(words: &mut Words<'_>) -> Result<Self> {
         words.space()?;
         let wanted = Wanted::parse(words)?;
-        Ok(Search { wanted, program: program(words)?, by_uid: words.by_uid() })
+        Ok(Search { wanted, program: refused_later(program(words), words)?, by_uid: words.by_uid() })
     }
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let saves = self.wanted.is_some_and(|wanted| wanted.save);
-        let found = match session.find(&self.program).await {
-            Ok(found) => found,
-            Err(error) => {
-                // A search that fails leaves an empty result. [RFC 5182 2.1]
-                if saves {
-                    session.view()?.saved.clear();
-                }
-                return Err(error);
-            }
+        let Search { wanted, program, by_uid } = self;
+        let found = match program {
+            Ok(program) => session.find(&program).await.map(|found| (found, program.asks_modseq())),
+            Err(error) => Err(error),
         };
-        if self.program.asks_modseq() {
+        let (found, asks_modseq) = found.map_err(|error| session.save_nothing(wanted, error))?;
+        if asks_modseq {
             session.follow_changes();
         }
-        if saves {
-            let kept = self.wanted.unwrap_or_default().kept(&found);
-            session.view()?.saved = sequence::runs(kept.iter().map(|item| item.uid));
+        if let Some(wanted) = wanted.filter(|wanted| wanted.save) {
+            session.view()?.saved = sequence::runs(wanted.kept(&found).iter().map(|item| item.uid));
         }
-        let out = self.answer(session, &found)?;
+        let out = answer(session, wanted, by_uid, &found, asks_modseq)?;
         session.send(out.bytes()).await?;
         Ok(Reply::ok("SEARCH completed"))
     }
 }
 
-impl Search {
-    fn answer(&self, session: &mut Session, found: &[Item]) -> Result<Out> {
-        let (tag, rev2) = (session.tag.clone(), session.enabled.rev2);
-        let view = session.view()?;
-        let shown: Vec<u32> = match self.by_uid {
-            true => found.iter().map(|item| item.uid).collect(),
-            false => found.iter().filter_map(|item| view.number(item.uid)).collect(),
-        };
-        let change = |items: &[&Item]| items.iter().map(|item| item.change).max();
-        let modseq = |items: &[&Item]| change(items).filter(|_| self.program.asks_modseq());
-        let mut out = Out::pieces();
-        // IMAP4rev2 knows ESEARCH only. [RFC 9051 6.4.4]
-        let wanted = self.wanted.or(rev2.then_some(Wanted { all: true, ..Wanted::default() }));
-        match wanted {
-            Some(wanted) => {
-                let modseq = modseq(&wanted.kept(found));
-                extended(
-                    &Found { tag: &tag, by_uid: self.by_uid, wanted, numbers: &shown, modseq },
-                    &mut out,
-                );
-            }
-            None => {
-                out.more().word("SEARCH");
-                for number in &shown {
-                    out.number(u64::from(*number));
-                }
-                if let Some(change) = modseq(&found.iter().collect::<Vec<_>>()) {
-                    out.open().word("MODSEQ").number(change).close();
-                }
-                out.line();
-            }
+/// A search program that was understood and is refused is an error of the command that has run; one that was not
+/// understood is no command. [RFC 5182 2.1]
+pub(crate) fn refused_later(read: Result<Program>, words: &mut Words<'_>) -> Result<Result<Program>> {
+    match read {
+        Err(error) if Reply::of(&error).status == Status::Bad => Err(error),
+        Err(error) => {
+            words.take_rest();
+            Ok(Err(error))
         }
-        Ok(out)
+        Ok(program) => Ok(Ok(program)),
     }
+}
+
+fn answer(
+    session: &mut Session,
+    wanted: Option<Wanted>,
+    by_uid: bool,
+    found: &[Item],
+    asks_modseq: bool,
+) -> Result<Out> {
+    let (tag, rev2) = (session.tag.clone(), session.enabled.rev2);
+    let view = session.view()?;
+    let shown: Vec<u32> = match by_uid {
+        true => found.iter().map(|item| item.uid).collect(),
+        false => found.iter().filter_map(|item| view.number(item.uid)).collect(),
+    };
+    let change = |items: &[&Item]| items.iter().map(|item| item.change).max();
+    let modseq = |items: &[&Item]| change(items).filter(|_| asks_modseq);
+    let mut out = Out::pieces();
+    // IMAP4rev2 knows ESEARCH only. [RFC 9051 6.4.4]
+    let wanted = wanted.or(rev2.then_some(Wanted { all: true, ..Wanted::default() }));
+    match wanted {
+        Some(wanted) => {
+            let modseq = modseq(&wanted.kept(found));
+            extended(&Found { tag: &tag, by_uid, wanted, numbers: &shown, modseq }, &mut out);
+        }
+        None => {
+            out.more().word("SEARCH");
+            for number in &shown {
+                out.number(u64::from(*number));
+            }
+            if let Some(change) = modseq(&found.iter().collect::<Vec<_>>()) {
+                out.open().word("MODSEQ").number(change).close();
+            }
+            out.line();
+        }
+    }
+    Ok(out)
 }
 
 /// What an ESEARCH line tells.
@@ -193,6 +202,16 @@ impl Session {
     pub(crate) async fn find(&mut self, program: &Program) -> Result<Vec<Item>> {
         let now = self.door.clock.now();
         let finder = Finder::new(program, self.view()?, now);
+        // Looking through messages takes memory and time; what rows can answer waits for nobody.
+        let _turn = if finder.looks_inside() { self.door.room.search().await } else { None };
         blocking(move || finder.run()).await
+    }
+
+    /// A search that fails leaves an empty result, if it was to be saved. [RFC 5182 2.1]
+    pub(crate) fn save_nothing(&mut self, wanted: Option<Wanted>, error: Error) -> Error {
+        if let (Some(Wanted { save: true, .. }), Some(view)) = (wanted, &mut self.view) {
+            view.saved.clear();
+        }
+        error
     }
 }

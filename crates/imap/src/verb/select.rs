@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::{State, Verb};
 use crate::reply::Reply;
+use crate::room::no_room;
 use crate::session::{Session, Tell};
 use crate::tree::{Entry, Tree};
 use crate::view::{Opening, View};
@@ -43,6 +44,10 @@ impl Verb for Select {
         Wanted::parse(words).map(Select)
     }
 
+    fn unread(session: &mut Session) {
+        session.deselect();
+    }
+
     async fn run(self, session: &mut Session) -> Result<Reply> {
         session.select(self.0, false).await
     }
@@ -55,6 +60,10 @@ impl Verb for Examine {
 
     fn parse(words: &mut Words<'_>) -> Result<Self> {
         Wanted::parse(words).map(Examine)
+    }
+
+    fn unread(session: &mut Session) {
+        session.deselect();
     }
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
@@ -137,19 +146,24 @@ fn open(mailbox: &Mailbox, name: &FolderName) -> Result<Opened> {
 }
 
 impl Session {
+    /// Leaves the folder before: a SELECT that fails, for whatever reason, leaves nothing selected. [RFC 9051 6.3.2]
+    fn deselect(&mut self) {
+        if self.view.take().is_some() {
+            self.connection.put(b"* OK [CLOSED] The folder before is closed.\r\n");
+        }
+    }
+
     async fn select(&mut self, wanted: Wanted, read_only: bool) -> Result<Reply> {
+        self.deselect();
         if wanted.qresync.is_some() && !self.enabled.qresync {
             return Err(syntax("Enable QRESYNC first."));
         }
         self.enabled.condstore |= wanted.condstore;
-        // A SELECT that fails leaves nothing selected. [RFC 9051 6.3.2]
-        if self.view.take().is_some() {
-            self.connection.put(b"* OK [CLOSED] The folder before is closed.\r\n");
-        }
         let name = wanted.name.clone();
         let mailbox = self.logon()?.mailbox.clone();
         let opened = self.mailbox(move |mailbox| open(mailbox, &name)).await?;
         let folder = opened.entry.folder.clone();
+        let held = self.memory.take((opened.uids.len() * size_of::<u32>()) as u64).map_err(no_room)?;
         let recent = self.door.recent.claim(folder.guid, 1, folder.uid_next, !read_only);
         let view = View::new(Opening {
             mailbox,
@@ -159,6 +173,7 @@ impl Session {
             recent,
             keywords: opened.keywords,
             feed: opened.feed,
+            held,
         });
         self.describe(&view, &opened.entry, opened.first_unseen);
         self.view = Some(Box::new(view));

@@ -5,7 +5,7 @@
 use mailbox::store::{Flow, Item, UidSet};
 use object::Result;
 
-use super::search::{Found, Wanted, extended};
+use super::search::{Found, Wanted, extended, refused_later};
 use super::{State, Verb};
 use crate::reply::Reply;
 use crate::search::key::{Program, keys};
@@ -18,7 +18,7 @@ use crate::wire::words::Words;
 pub(crate) struct Sort {
     wanted: Option<Wanted>,
     criteria: Vec<Criterion>,
-    program: Program,
+    program: Result<Program>,
     by_uid: bool,
 }
 
@@ -34,13 +34,13 @@ impl Verb for Sort {
         words.space()?;
         let charset = words.text()?;
         words.space()?;
-        Ok(Sort { wanted, criteria, program: keys(words, charset)?, by_uid: words.by_uid() })
+        let program = refused_later(keys(words, charset), words)?;
+        Ok(Sort { wanted, criteria, program, by_uid: words.by_uid() })
     }
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let found = session.find(&self.program).await?;
-        let change = found.iter().map(|item| item.change).max().filter(|_| self.program.asks_modseq());
-        let sorted = session.sorted(self.criteria, found).await?;
+        let sorted = session.find_sorted(self.program, self.criteria).await;
+        let (sorted, change) = sorted.map_err(|error| session.save_nothing(self.wanted, error))?;
         let view = session.view()?;
         if self.wanted.is_some_and(|wanted| wanted.save) {
             let mut uids = sorted.clone();
@@ -77,6 +77,18 @@ impl Verb for Sort {
 }
 
 impl Session {
+    /// The UIDs of the messages that a program means, in order; and the highest change, if the program asks.
+    async fn find_sorted(
+        &mut self,
+        program: Result<Program>,
+        criteria: Vec<Criterion>,
+    ) -> Result<(Vec<u32>, Option<u64>)> {
+        let program = program?;
+        let found = self.find(&program).await?;
+        let change = found.iter().map(|item| item.change).max().filter(|_| program.asks_modseq());
+        Ok((self.sorted(criteria, found).await?, change))
+    }
+
     /// The UIDs of messages in order.
     async fn sorted(&mut self, criteria: Vec<Criterion>, found: Vec<Item>) -> Result<Vec<u32>> {
         let view = self.view()?;

@@ -1,21 +1,50 @@
 //! Reads one command with its literals, under limits.  [RFC 9051 2.2.1] [RFC 7888]
 //!
 //! A literal that is too large is refused before it is read. If the client did not wait for our leave
-//! (`{n+}`), its bytes are read and forgotten, so that they are never taken for commands.
+//! (`{n+}`), its bytes are read and forgotten, so that they are never taken for commands. What is small is kept in
+//! memory; messages that are appended go to a file as they come. Both belong to the client's budget.
 
 use crate::limits::{
     APPEND_BYTES_MAX, COMMAND_BYTES_MAX, DRAINED_BYTES_MAX, EARLY_COMMAND_BYTES_MAX, EARLY_LINE_BYTES_MAX,
     EARLY_LITERAL_BYTES_MAX, LINE_BYTES_MAX, LITERAL_BYTES_MAX, LITERALS_MAX, SMALL_COMMAND_BYTES_MAX,
     TAG_BYTES_MAX,
 };
-use net::{Connection, Flaw, Line, Lost};
+use bytes::Bytes;
+use net::{Budget, Connection, Flaw, Held, Line, Lost};
 use object::{Error, ErrorId, Result};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-/// One command as it came: its tag, and all behind it with literals where they stood.
-#[derive(Debug, PartialEq, Eq)]
+use crate::limits::{FREE_BYTES, INLINE_COMMAND_BYTES, INLINE_LITERAL_BYTES};
+use crate::room::no_room;
+use crate::session::blocking;
+use crate::spool::Spool;
+
+/// One command as it came: its tag, and all behind it with literals where they stood, but for those on the disk.
+#[derive(Debug)]
 pub(crate) struct Command {
     pub(crate) tag: String,
     pub(crate) bytes: Vec<u8>,
+    pub(crate) aside: Vec<Aside>,
+    _held: Option<Held>,
+}
+
+/// A literal that lies in a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Aside {
+    /// Where in the command's bytes its octets would stand.
+    pub(crate) at: usize,
+    pub(crate) file: Arc<Spool>,
+    pub(crate) range: Range<u64>,
+}
+
+/// From what the client's commands are kept.
+#[derive(Clone)]
+pub(crate) struct Keep {
+    pub(crate) memory: Budget,
+    pub(crate) disk: Budget,
+    pub(crate) spool: PathBuf,
 }
 
 /// What reading gave.
@@ -84,16 +113,31 @@ fn too_large() -> Error {
 }
 
 /// Reads the next command; `early` before log-in.
-pub(crate) async fn read(connection: &mut Connection, early: bool) -> Result<Heard, Lost> {
+pub(crate) async fn read(connection: &mut Connection, early: bool, keep: &Keep) -> Result<Heard, Lost> {
     let first = connection.command(Limits::of(early, b"").line).await?;
-    Reading { connection, early, bytes: Vec::new(), literals: 0, refused: None, drained: 0 }.run(first).await
+    let reading = Reading {
+        connection,
+        keep,
+        early,
+        bytes: Vec::new(),
+        held: None,
+        aside: Vec::new(),
+        literals: 0,
+        refused: None,
+        drained: 0,
+    };
+    // The future of a command under way is large; an idle session has none.
+    Box::pin(reading.run(first)).await
 }
 
 /// A command in the middle of being read.
 struct Reading<'a> {
     connection: &'a mut Connection,
+    keep: &'a Keep,
     early: bool,
     bytes: Vec<u8>,
+    held: Option<Held>,
+    aside: Vec<Aside>,
     literals: usize,
     refused: Option<Error>,
     drained: u64,
@@ -113,7 +157,9 @@ impl Reading<'_> {
             self.keep(&line.bytes);
             let Some(literal) = literal else { return Ok(self.heard()) };
             if self.fits(literal) {
-                self.take(literal).await?;
+                if !self.take(literal).await? {
+                    return Ok(self.heard());
+                }
             } else if literal.waits {
                 // The client asks for leave and does not get it: the command ends here. [RFC 9051 4.3]
                 return Ok(self.heard());
@@ -131,22 +177,42 @@ impl Reading<'_> {
     fn fits(&mut self, literal: Literal) -> bool {
         let limits = Limits::of(self.early, &self.bytes);
         self.literals += 1;
-        let total = self.bytes.len() as u64 + literal.size;
+        let aside: u64 = self.aside.iter().map(|aside| aside.range.end - aside.range.start).sum();
+        let total = self.bytes.len() as u64 + aside + literal.size;
         if literal.size > limits.literal || total > limits.command || self.literals > LITERALS_MAX {
             self.refused.get_or_insert_with(too_large);
         }
         self.refused.is_none()
     }
 
-    /// Reads a literal behind its announcement.
-    async fn take(&mut self, literal: Literal) -> Result<(), Lost> {
+    /// Reads a literal behind its announcement; false when the command ends here, refused.
+    async fn take(&mut self, literal: Literal) -> Result<bool, Lost> {
+        let inline = self.bytes.len() as u64 + literal.size <= INLINE_COMMAND_BYTES;
+        let aside = is_append(&self.bytes) && (literal.size > INLINE_LITERAL_BYTES || !inline);
+        let file = if aside { self.file(literal.size).await } else { self.hold(literal.size).map(|()| None) };
+        let file = match file {
+            Ok(file) => file,
+            Err(error) => {
+                self.refused = Some(error);
+                if !literal.waits {
+                    self.connection.discard(literal.size).await?;
+                }
+                return Ok(!literal.waits);
+            }
+        };
         if literal.waits {
             self.connection.put(b"+ OK\r\n");
         }
         self.bytes.extend_from_slice(b"\r\n");
-        // `fits` has compared the size with a limit far below what memory can hold.
-        let mut left = literal.size as usize;
-        self.bytes.reserve(left.min(1 << 20));
+        match file {
+            Some(file) => self.to_file(file, literal.size).await?,
+            None => self.to_memory(literal.size as usize).await?, // far below what memory can hold
+        }
+        Ok(true)
+    }
+
+    async fn to_memory(&mut self, mut left: usize) -> Result<(), Lost> {
+        self.bytes.reserve(left);
         while left > 0 {
             let piece = self.connection.octets(left).await?;
             self.bytes.extend_from_slice(&piece);
@@ -155,24 +221,71 @@ impl Reading<'_> {
         Ok(())
     }
 
+    /// Writes a literal to the disk as it comes. A disk that fails refuses the command; its octets are read all the same.
+    async fn to_file(&mut self, file: Arc<Spool>, size: u64) -> Result<(), Lost> {
+        let mut at = 0;
+        while at < size {
+            let piece = self.connection.octets(usize::try_from(size - at).unwrap_or(usize::MAX)).await?;
+            let length = piece.len() as u64;
+            if self.refused.is_none()
+                && let Err(error) = write(&file, at, piece).await
+            {
+                self.refused = Some(error);
+            }
+            at += length;
+        }
+        self.aside.push(Aside { at: self.bytes.len(), file, range: 0..size });
+        Ok(())
+    }
+
+    /// A file for a literal of that size.
+    async fn file(&mut self, size: u64) -> Result<Option<Arc<Spool>>> {
+        let held = self.keep.disk.take(size).map_err(no_room)?;
+        let folder = self.keep.spool.clone();
+        blocking(move || Spool::make(&folder, held)).await.map(|file| Some(Arc::new(file)))
+    }
+
+    /// Takes memory for so many octets more.
+    fn hold(&mut self, more: u64) -> Result<()> {
+        match &mut self.held {
+            Some(held) => held.more(more).map_err(no_room),
+            None if self.bytes.len() as u64 + more <= FREE_BYTES as u64 => Ok(()),
+            None => {
+                self.held = Some(self.keep.memory.take(self.bytes.len() as u64 + more).map_err(no_room)?);
+                Ok(())
+            }
+        }
+    }
+
     /// Keeps a line's bytes; of a refused command only the first ones, for its tag.
     fn keep(&mut self, line: &[u8]) {
+        if self.refused.is_none()
+            && let Err(error) = self.hold(line.len() as u64)
+        {
+            self.refused = Some(error);
+        }
         if self.refused.is_none() || self.bytes.is_empty() {
             self.bytes.extend_from_slice(line);
         }
     }
 
-    fn heard(self) -> Heard {
+    fn heard(mut self) -> Heard {
         let tag = tag(&self.bytes);
         match (self.refused, tag) {
             (Some(error), tag) => Heard::Refused(tag, error),
             (None, Some(tag)) => {
-                let bytes = self.bytes[tag.len()..].to_vec();
-                Heard::Command(Command { tag, bytes })
+                self.bytes.drain(..tag.len());
+                self.aside.iter_mut().for_each(|aside| aside.at -= tag.len());
+                Heard::Command(Command { tag, bytes: self.bytes, aside: self.aside, _held: self.held })
             }
             (None, None) => Heard::Refused(None, crate::wire::words::syntax("The tag is missing.")),
         }
     }
+}
+
+async fn write(file: &Arc<Spool>, at: u64, piece: Bytes) -> Result<()> {
+    let file = Arc::clone(file);
+    blocking(move || file.write(at, &piece)).await
 }
 
 /// Lines that no reader could agree on are not executed.
@@ -238,6 +351,8 @@ mod tests {
         let mut connection = Connection::in_memory(server, "127.0.0.1:1".parse().unwrap());
         let (mut reader, mut writer) = tokio::io::split(client);
         let input = input.to_vec();
+        let room = crate::room::Room::default();
+        let keep = Keep { memory: room.memory, disk: room.disk, spool: room.spool };
         let send = async {
             use tokio::io::{AsyncReadExt, AsyncWriteExt};
             writer.write_all(&input).await.unwrap();
@@ -248,9 +363,13 @@ mod tests {
         };
         let listen = async {
             let mut out = Vec::new();
-            while let Ok(heard) = read(&mut connection, early).await {
+            while let Ok(heard) = read(&mut connection, early, &keep).await {
                 out.push(match heard {
-                    Heard::Command(c) => format!("{}{}", c.tag, String::from_utf8_lossy(&c.bytes)),
+                    Heard::Command(c) => {
+                        let aside: Vec<_> = c.aside.iter().map(|a| (a.at, a.range.end)).collect();
+                        let aside = if aside.is_empty() { String::new() } else { format!(" {aside:?}") };
+                        format!("{}{}{aside}", c.tag, String::from_utf8_lossy(&c.bytes))
+                    }
                     Heard::Refused(tag, error) => format!("{tag:?} {}", error.id()),
                     Heard::Hopeless(error) => format!("hopeless {}", error.id()),
                 });
@@ -293,10 +412,24 @@ mod tests {
             (
                 true,
                 format!("a {}\r\nb NOOP\r\n", "(".repeat(100_000)),
-                vec!["None LineTooLong", "b NOOP"],
+                vec!["Some(\"a\") LineTooLong", "b NOOP"],
                 "",
             ),
             (true, "\r\n".into(), vec!["None Syntax"], ""),
+            // A literal behind a line that was too long is no command either.
+            (
+                true,
+                format!("a {} {{8+}}\r\nc NOOP\r\n\r\nb NOOP\r\n", "(".repeat(100_000)),
+                vec!["Some(\"a\") LineTooLong", "b NOOP"],
+                "",
+            ),
+            // Messages lie beside the command.
+            (
+                false,
+                format!("a APPEND x {{100000+}}\r\n{} {{2+}}\r\nhi\r\nb NOOP\r\n", "y".repeat(100_000)),
+                vec!["a APPEND x {100000+}\r\n {2+}\r\nhi [(21, 100000)]", "b NOOP"],
+                "",
+            ),
         ] {
             assert_eq!(
                 heard(early, input.as_bytes()).await,

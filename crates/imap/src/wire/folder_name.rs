@@ -53,11 +53,15 @@ pub(crate) fn with_inbox(name: &str) -> String {
     }
 }
 
-/// The decoded text of a name that came over the wire: UTF-8 where the client asked for it, else modified
-/// UTF-7; raw UTF-8 from a client that did not ask is taken too, as IMAP4rev2 clients send it.
+/// The decoded text of a name that came over the wire: UTF-8 where the client asked for it (UTF8=ACCEPT or IMAP4rev2),
+/// else modified UTF-7, in which there are no other octets than ASCII's. [RFC 3501 5.1.3]
 pub(crate) fn decode(wire: &str, utf8: bool) -> Result<String> {
-    if utf8 || !wire.is_ascii() {
+    if utf8 {
         return Ok(wire.to_string());
+    }
+    if !wire.is_ascii() {
+        return Err(Error::caller(ErrorId::FolderNameInvalid, "The folder name is not in modified UTF-7.")
+            .help("Say ENABLE UTF8=ACCEPT or ENABLE IMAP4rev2 to send names in UTF-8."));
     }
     utf7::decode(wire)
         .ok_or_else(|| Error::caller(ErrorId::FolderNameInvalid, "The folder name is not in modified UTF-7."))
@@ -101,5 +105,7 @@ mod tests {
         assert_eq!(decode("a&-b", true).unwrap(), "a&-b");
         assert!(decode("a&AGE-", false).is_err());
         assert!(decode("&", false).is_err());
+        assert!(decode("Entwürfe", false).is_err());
+        assert_eq!(decode("Entwürfe", true).unwrap(), "Entwürfe");
     }
 }

@@ -7,25 +7,32 @@ use super::words::is_atom_byte;
 const QUOTED_BYTES_MAX: usize = 1_000;
 
 /// One answer under way: words parted by single blanks, brackets where they were opened.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Out {
     bytes: Vec<u8>,
+    /// Nothing stands in front of the next word: a bracket was just opened, or the answer begins.
+    fresh: bool,
 }
 
 impl Out {
     /// A line that starts with `* `.
     pub(crate) fn untagged() -> Out {
-        Out { bytes: b"*".to_vec() }
+        Out { bytes: b"*".to_vec(), fresh: false }
     }
 
     /// An empty answer to put pieces into.
     pub(crate) fn pieces() -> Out {
-        Out::default()
+        Out { bytes: Vec::new(), fresh: true }
+    }
+
+    /// The rest of a line whose beginning has been sent.
+    pub(crate) fn going_on() -> Out {
+        Out { bytes: Vec::new(), fresh: false }
     }
 
     /// A blank, unless a bracket was just opened or the answer begins.
     fn part(&mut self) {
-        if !matches!(self.bytes.last(), None | Some(b'(' | b'[')) {
+        if !std::mem::take(&mut self.fresh) {
             self.bytes.push(b' ');
         }
     }
@@ -71,11 +78,13 @@ impl Out {
     pub(crate) fn open(&mut self) -> &mut Out {
         self.part();
         self.bytes.push(b'(');
+        self.fresh = true;
         self
     }
 
     /// A closing bracket.
     pub(crate) fn close(&mut self) -> &mut Out {
+        self.fresh = false;
         self.bytes.push(b')');
         self
     }
@@ -117,23 +126,32 @@ impl Out {
 
     /// A literal.
     pub(crate) fn literal(&mut self, bytes: &[u8]) -> &mut Out {
-        self.part();
-        self.bytes.push(b'{');
-        self.push_digits(bytes.len() as u64);
-        self.bytes.extend_from_slice(b"}\r\n");
+        self.announce(bytes.len() as u64, false);
         self.bytes.extend_from_slice(bytes);
         self
     }
 
-    /// A literal that may hold NUL. [RFC 3516 7]
-    pub(crate) fn literal8(&mut self, bytes: &[u8]) -> &mut Out {
+    /// The announcement of a literal whose octets follow by themselves; `may_hold_nul` for a literal8. [RFC 3516 7]
+    pub(crate) fn announce(&mut self, size: u64, may_hold_nul: bool) -> &mut Out {
         self.part();
-        self.bytes.push(b'~');
+        if may_hold_nul {
+            self.bytes.push(b'~');
+        }
         self.bytes.push(b'{');
-        self.push_digits(bytes.len() as u64);
+        self.push_digits(size);
         self.bytes.extend_from_slice(b"}\r\n");
+        self
+    }
+
+    /// Octets of a literal that was announced.
+    pub(crate) fn octets(&mut self, bytes: &[u8]) -> &mut Out {
         self.bytes.extend_from_slice(bytes);
         self
+    }
+
+    /// Takes what is there; the line goes on.
+    pub(crate) fn cut(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
     }
 
     /// What the `message` room has rendered, brackets included.
@@ -164,6 +182,7 @@ impl Out {
 
     /// Begins a further untagged line.
     pub(crate) fn more(&mut self) -> &mut Out {
+        self.fresh = false;
         self.bytes.push(b'*');
         self
     }
@@ -198,6 +217,13 @@ mod tests {
         assert_eq!(
             String::from_utf8_lossy(out.bytes()),
             "* LIST (\\HasChildren) \"/\" Entw&APw-rfe\r\n* 4 FETCH (X {3}\r\na\0b)\r\n"
+        );
+        let mut out = Out::pieces();
+        out.open().word("X").literal(b"a (").word("Y").literal(b"[").word("Z").close();
+        assert_eq!(
+            out.bytes(),
+            b"(X {3}\r\na ( Y {1}\r\n[ Z)",
+            "what a literal ends with is no bracket of ours"
         );
     }
 

@@ -3,6 +3,7 @@
 //! The command is one run of bytes: its lines, and its literals where they stood (`{5}` CR LF and five
 //! bytes). Nothing here looks behind what it was given, and nothing copies but strings with escapes.
 
+use super::command::{Aside, Command};
 use super::folder_name::{self, FolderName};
 use super::sequence::{self, Set};
 use crate::limits::{KEYWORD_BYTES_MAX, KEYWORDS_MAX, SET_RANGES_MAX};
@@ -13,8 +14,18 @@ use std::borrow::Cow;
 #[derive(Clone, Debug)]
 pub(crate) struct Words<'a> {
     rest: &'a [u8],
+    /// How long the whole command is.
+    length: usize,
+    aside: &'a [Aside],
     utf8: bool,
     by_uid: bool,
+}
+
+/// The literal of a message: in the command, or in a file beside it.
+#[derive(Clone, Debug)]
+pub(crate) enum MessageLiteral<'a> {
+    Here(&'a [u8]),
+    Aside(Aside),
 }
 
 /// What a client gets whose command cannot be read.
@@ -39,7 +50,12 @@ fn is_list_byte(byte: u8) -> bool {
 impl<'a> Words<'a> {
     /// The words of a command's bytes; `utf8` after ENABLE UTF8=ACCEPT or IMAP4rev2.
     pub(crate) fn of(rest: &'a [u8], utf8: bool) -> Words<'a> {
-        Words { rest, utf8, by_uid: false }
+        Words { rest, length: rest.len(), aside: &[], utf8, by_uid: false }
+    }
+
+    /// The words of a command with literals beside it.
+    pub(crate) fn of_command(command: &'a Command, utf8: bool) -> Words<'a> {
+        Words { aside: &command.aside, ..Words::of(&command.bytes, utf8) }
     }
 
     /// The command's name follows UID.
@@ -193,11 +209,8 @@ impl<'a> Words<'a> {
 
     /// A literal: the reader of the command has put its bytes behind its announcement.
     fn literal(&mut self) -> Result<&'a [u8]> {
-        self.need(b'{')?;
-        let size = self.number64()?;
-        self.eat(b'+');
-        self.need(b'}')?;
-        let rest = self.rest.strip_prefix(b"\r\n").ok_or_else(|| syntax("A literal ends its line."))?;
+        let size = self.announcement()?;
+        let rest = self.rest;
         let size = usize::try_from(size).ok().filter(|&size| size <= rest.len());
         let size = size.ok_or_else(|| syntax("A literal is shorter than it says."))?;
         self.rest = &rest[size..];
@@ -205,9 +218,28 @@ impl<'a> Words<'a> {
     }
 
     /// The literal of an appended message: `{n}` or, with NUL bytes allowed, `~{n}`. [RFC 3516 4.4]
-    pub(crate) fn message_literal(&mut self) -> Result<&'a [u8]> {
+    pub(crate) fn message_literal(&mut self) -> Result<MessageLiteral<'a>> {
         self.eat(b'~');
-        self.literal()
+        let mut ahead = self.clone();
+        ahead.announcement()?;
+        let at = self.length - ahead.rest.len();
+        match self.aside.iter().find(|aside| aside.at == at) {
+            Some(aside) => {
+                *self = ahead;
+                Ok(MessageLiteral::Aside(aside.clone()))
+            }
+            None => self.literal().map(MessageLiteral::Here),
+        }
+    }
+
+    /// `{n}` and the end of its line.
+    fn announcement(&mut self) -> Result<u64> {
+        self.need(b'{')?;
+        let size = self.number64()?;
+        self.eat(b'+');
+        self.need(b'}')?;
+        self.rest = self.rest.strip_prefix(b"\r\n").ok_or_else(|| syntax("A literal ends its line."))?;
+        Ok(size)
     }
 
     /// A number of 32 bits.

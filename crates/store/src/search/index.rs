@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use db::Tx;
 use message::Texts;
@@ -25,6 +26,9 @@ const TIDY_KIB: u32 = 256;
 /// How many such steps follow a slice. A slice adds some hundred kilobytes, each of which is merged about four times
 /// in its life.
 const TIDY_STEPS: u32 = 4;
+
+/// How long a search waits for the index to be brought up to date: a mailbox of ordinary mail never takes as long.
+const SEARCH_WAITS: Duration = Duration::from_millis(200);
 
 /// The tokens of an item, by column.
 struct Document {
@@ -51,6 +55,14 @@ impl Database {
             self.feeds().touch([mailbox]);
         }
         outcome.map(|_| true)
+    }
+
+    /// Indexes what there is to index of a mailbox, as far as whoever searches should wait for it; the rest follows behind
+    /// everything else.
+    pub(crate) fn index_for_a_while(&self, mailbox: i64) -> Result<()> {
+        let begun = Instant::now();
+        while begun.elapsed() < SEARCH_WAITS && self.index_one_slice(mailbox)?.is_continue() {}
+        Ok(())
     }
 
     /// Indexes all that there is to index of a mailbox.

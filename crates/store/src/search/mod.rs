@@ -14,12 +14,11 @@ mod plan;
 mod tokens;
 mod vocabulary;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use db::{Flow, TextQuery, TextTerm, Tx};
 use object::{ErrorId, Result};
 
-use crate::body;
 use crate::flag::Flags;
 use crate::folder::{Folder, FolderId};
 use crate::item::{self, Item, ItemId, UidSet};
@@ -28,6 +27,9 @@ use crate::schema::{ITEM_BITS, TEXT};
 pub use fold::fold;
 pub(crate) use index::behind;
 use plan::Plan;
+
+/// From so many items on that are not indexed yet, those with the same bytes that are indexed are asked for.
+const TWINS_FROM: usize = 200;
 
 /// Where to look. [RFC 9051 6.4.4]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,22 +101,39 @@ impl Mailbox {
         if needle.is_empty() && !matches!(field, Field::Header(_)) {
             return Ok(self.uids(folder)?.1);
         }
-        // An index that cannot be brought up to date (a full disk) makes the search slower, not wrong.
-        let _ = self.database.index_mailbox(self.id);
+        // An index that cannot be brought up to date (a full disk, or too much that came at once) makes the search
+        // slower, not wrong.
+        let _ = self.database.index_for_a_while(self.id);
         let plan = Plan::new(&needle);
-        self.database.read(|tx| {
+        let items = self.database.read(|tx| {
             let facts = Folder::load(tx, self.id, folder)?;
             let indexed = tx.number("SELECT indexed FROM mailbox WHERE id = $1", &[self.id.into()])?;
             let (sure, doubtful) = candidates(tx, self.id, field, &plan)?;
-            let mut picked = Vec::new();
-            pick(tx, &facts, indexed, &sure, doubtful.as_ref(), &mut |tx, item, sure| {
-                if sure || look(tx, item, field, &needle)? {
-                    picked.push(item.uid);
-                }
-                Ok(())
-            })?;
-            Ok(UidSet::of_uids(picked))
-        })
+            pick(tx, &facts, indexed, &sure, doubtful.as_ref())
+        })?;
+        // The bytes are read one by one, each on a snapshot of its own: a search that reads much holds nobody up.
+        let (mut picked, mut known) = (Vec::new(), HashMap::new());
+        for (item, sure) in items {
+            if sure || self.look(&item, field, &needle, &mut known)? {
+                picked.push(item.uid);
+            }
+        }
+        Ok(UidSet::of_uids(picked))
+    }
+
+    /// Looks through the text of an item; the same bytes once. One whose bytes are damaged, or that is gone meanwhile,
+    /// matches nothing; verify tells of the first.
+    fn look(&self, item: &Item, field: &Field, needle: &str, known: &mut HashMap<i64, bool>) -> Result<bool> {
+        if let Some(known) = known.get(&item.body) {
+            return Ok(*known);
+        }
+        let holds = match self.body_of(item, 0..u64::MAX) {
+            Ok(raw) => field.holds(&raw, needle),
+            Err(error) if error.is(ErrorId::BodyDamaged) => false,
+            Err(error) => return Err(error),
+        };
+        known.insert(item.body, holds);
+        Ok(holds)
     }
 }
 
@@ -162,17 +181,17 @@ fn run(tx: &mut dyn Tx, mailbox: i64, query: &TextQuery, found: &mut BTreeSet<i6
     })
 }
 
-/// Hands over the items of the folder that are candidates, and whether the index is sure of them. Few candidates
-/// are looked up one by one; many are met on a walk through the folder.
+/// The items of the folder that are candidates, and whether the index is sure of them. Few candidates are looked up one by
+/// one; many are met on a walk through the folder.
 fn pick(
     tx: &mut dyn Tx,
     folder: &Folder,
     indexed: i64,
     sure: &BTreeSet<i64>,
     doubtful: Option<&BTreeSet<i64>>,
-    each: &mut dyn FnMut(&mut dyn Tx, &Item, bool) -> Result<()>,
-) -> Result<()> {
+) -> Result<Vec<(Item, bool)>> {
     let few = doubtful.filter(|doubtful| (sure.len() + doubtful.len()) as u64 * 4 < folder.total);
+    let may = |id: i64| sure.contains(&id) || doubtful.is_none_or(|doubtful| doubtful.contains(&id));
     let mut items = Vec::new();
     if let Some(doubtful) = few {
         for id in sure.union(doubtful) {
@@ -180,7 +199,6 @@ fn pick(
         }
         later(tx, folder, indexed, &mut items)?;
     } else {
-        let may = |id: i64| sure.contains(&id) || doubtful.is_none_or(|doubtful| doubtful.contains(&id));
         item::scan(tx, folder.id, &(1..=u32::MAX), &mut |item| {
             if item.id.number() as i64 > indexed || may(item.id.0) {
                 items.push(item);
@@ -189,26 +207,42 @@ fn pick(
         })?;
     }
     items.retain(|item| !item.flags.has(Flags::ASSOCIATED));
-    items.iter().try_for_each(|item| each(tx, item, sure.contains(&item.id.0)))
+    let new = items.iter().filter(|item| item.id.number() as i64 > indexed).count();
+    let twins = if new > TWINS_FROM { twins(tx, folder, indexed)? } else { HashMap::new() };
+    // What is not indexed yet and has the bytes of something that is, as copies have, needs no look of its own.
+    let as_indexed = |item: &Item| match item.id.number() as i64 > indexed {
+        true => twins.get(&item.body).copied(),
+        false => Some(item.id.0),
+    };
+    let judged = items.into_iter().filter_map(|item| match as_indexed(&item) {
+        Some(id) => may(id).then(|| (item, sure.contains(&id))),
+        None => Some((item, false)),
+    });
+    Ok(judged.collect())
+}
+
+/// The indexed items of the folder's mailbox by their bodies.
+fn twins(tx: &mut dyn Tx, folder: &Folder, indexed: i64) -> Result<HashMap<i64, i64>> {
+    let base = mailbox_of(tx, folder)? << ITEM_BITS;
+    let (mut found, sql) = (HashMap::new(), "SELECT body, id FROM item WHERE id > $1 AND id <= $2");
+    tx.query(sql, &[base.into(), (base + indexed).into()], &mut |row| {
+        found.insert(row.int(0)?, row.int(1)?);
+        Ok(Flow::More)
+    })?;
+    Ok(found)
 }
 
 /// Items of the folder that are not indexed yet.
 fn later(tx: &mut dyn Tx, folder: &Folder, indexed: i64, items: &mut Vec<Item>) -> Result<()> {
-    let sql = "SELECT mailbox FROM folder WHERE id = $1";
-    let mailbox = tx.number(sql, &[folder.id.0.into()])?;
+    let mailbox = mailbox_of(tx, folder)?;
     let from = (mailbox << ITEM_BITS) + indexed + 1;
     let more = item::by_ids(tx, from..=*ItemId::all_of(mailbox).end(), u32::MAX)?;
     items.extend(more.into_iter().filter(|item| item.folder == folder.id));
     Ok(())
 }
 
-/// Looks through the text of an item. One whose bytes are damaged matches nothing; verify tells of it.
-fn look(tx: &mut dyn Tx, item: &Item, field: &Field, needle: &str) -> Result<bool> {
-    match body::read(tx, item.body, item.size, 0..u64::MAX) {
-        Ok(raw) => Ok(field.holds(&raw, needle)),
-        Err(error) if error.is(ErrorId::BodyDamaged) => Ok(false),
-        Err(error) => Err(error),
-    }
+fn mailbox_of(tx: &mut dyn Tx, folder: &Folder) -> Result<i64> {
+    tx.number("SELECT mailbox FROM folder WHERE id = $1", &[folder.id.0.into()])
 }
 
 #[cfg(test)]

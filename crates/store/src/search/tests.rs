@@ -100,6 +100,24 @@ fn moved_and_expunged_items_are_found_where_they_are() {
     assert!(database.verify().unwrap().is_empty());
 }
 
+#[test]
+fn copies_are_found_before_they_are_indexed() {
+    let (database, mailbox, inbox) = house();
+    let archive = mailbox.known(WellKnown::Archive).unwrap().id;
+    for number in 0..600 {
+        put(&database, &mailbox, "x", &format!("needle{number} in the hay"));
+    }
+    while database.index_slice().unwrap() {}
+    mailbox.copy(inbox, &UidSet::all(), archive, Limits::default()).unwrap();
+    put(&database, &mailbox, "x", "needle17 again");
+    for (text, here, there) in
+        [("needle17 ", 2, 1), ("edle5", 111, 111), ("in the hay", 600, 600), ("no", 0, 0)]
+    {
+        let found = |folder| mailbox.search_text(folder, &Field::Body, text).unwrap().len();
+        assert_eq!((found(inbox), found(archive)), (here, there), "{text}");
+    }
+}
+
 /// Letters that meet every rule: ASCII, punctuation, blanks, case that changes length, marks, dense scripts.
 fn text(longest: usize) -> impl Strategy<Value = String> {
     let letters = prop::sample::select(

@@ -24,6 +24,8 @@ pub(crate) use rebuild::mend;
 const TOLD_MAX: usize = 100;
 /// How many bodies are read from one snapshot: a snapshot that stays long keeps the log from being shortened.
 const BODIES_SLICE: i64 = 500;
+/// How many renderings, which are smaller.
+const RENDERINGS_SLICE: i64 = 5_000;
 
 /// A fault that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -265,7 +267,38 @@ impl Database {
             Ok(findings)
         })?;
         self.bodies(&mut findings)?;
+        for (body, _) in self.damaged_renderings()? {
+            let sentence = format!("What is kept beside a body is damaged: body {body}.");
+            findings.push(Finding { id: "RenderedDamaged", sentence, mendable: true });
+        }
         Ok(findings)
+    }
+
+    /// The bodies, and their sizes, whose renderings are not what was written; a slice to a snapshot.
+    fn damaged_renderings(&self) -> Result<Vec<(i64, u64)>> {
+        let (mut damaged, mut from) = (Vec::new(), 0);
+        loop {
+            let last = self.read(|tx| {
+                let sql = format!(
+                    "SELECT b.id, b.size, {} FROM body b JOIN rendered r ON r.body = b.id WHERE b.id > $1
+                     ORDER BY b.id LIMIT $2",
+                    body::RENDERED
+                );
+                let mut last = None;
+                tx.query(&sql, &[from.into(), RENDERINGS_SLICE.into()], &mut |row| {
+                    last = Some(row.int(0)?);
+                    if body::read_rendered(row, 2).is_err() {
+                        damaged.push((row.int(0)?, row.get::<u64>(1)?));
+                    }
+                    Ok(Flow::More)
+                })?;
+                Ok(last)
+            })?;
+            match last {
+                Some(last) => from = last,
+                None => return Ok(damaged),
+            }
+        }
     }
 
     /// Reads every body and compares its hash, a slice to a snapshot.

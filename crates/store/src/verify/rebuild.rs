@@ -138,13 +138,14 @@ impl Database {
         Ok(Rebuilt { before, after: self.verify()? })
     }
 
-    /// Renders again what has no rendering or an old one.
+    /// Renders again what has no rendering, an old one, or a damaged one.
     fn render_anew(&self) -> Result<()> {
         let sql = "SELECT b.id, b.size FROM body b LEFT JOIN rendered r ON r.body = b.id
                    WHERE r.body IS NULL OR r.parser <> $1";
         let version = message::PARSER_VERSION.into();
         let bodies = self.read(|tx| tx.all(sql, &[version], |row| Ok((row.int(0)?, row.get::<u64>(1)?))))?;
-        self.render_bodies(&bodies)
+        self.render_bodies(&bodies)?;
+        self.render_bodies(&self.damaged_renderings()?)
     }
 
     /// Empties the search index of a mailbox and fills it again.
