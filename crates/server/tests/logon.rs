@@ -80,7 +80,7 @@ fn a_sprayer_slows_its_address_down_and_nobody_behind_it_is_locked_out() {
     let mut slowest = Duration::ZERO;
     thread::scope(|scope| {
         let spray = scope.spawn(|| {
-            let names: Vec<String> = (0..150).map(|number| format!("nobody{number}")).collect();
+            let names: Vec<String> = (0..90).map(|number| format!("nobody{number}")).collect();
             wrong_at_once(&server, &names)
         });
         while !spray.is_finished() {
