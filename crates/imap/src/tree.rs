@@ -35,8 +35,15 @@ impl Tree {
         })
     }
 
-    /// The folder of that name; as in the store, case and composition make no difference where there is no other.
+    /// The folder of that name that messages can be in.
     pub(crate) fn find(&self, name: &FolderName) -> Result<&Entry> {
+        self.find_name(name)
+            .and_then(|entry| if entry.folder.is_placeholder() { Err(missing()) } else { Ok(entry) })
+    }
+
+    /// The folder of that name, or the placeholder; as in the store, case and composition make no difference where there
+    /// is no other.
+    pub(crate) fn find_name(&self, name: &FolderName) -> Result<&Entry> {
         let exact = self.entries.iter().find(|entry| entry.name == name.as_str());
         let folded = || {
             let fold = |name: &str| name.nfc().flat_map(char::to_lowercase).collect::<String>();

@@ -53,6 +53,9 @@ pub enum WellKnown {
     DiscoveryHolds = 24,
 }
 
+/// The class of a visible folder that is only a name above others.
+pub(crate) const PLACEHOLDER: &str = "";
+
 /// How a well-known folder is made.
 struct Birth {
     kind: WellKnown,
@@ -161,6 +164,11 @@ pub(crate) const COLUMNS: &str = "id, guid, parent, name, kind, class, hidden, s
      uid_next, change, total, unseen, size, associated_count, associated_size";
 
 impl Folder {
+    /// Whether it is only a name above others: nothing can be in it.
+    pub fn is_placeholder(&self) -> bool {
+        self.class == PLACEHOLDER && !self.hidden
+    }
+
     pub(crate) fn of_row(row: &Row<'_>) -> Result<Folder> {
         let parent = row.int(2)?;
         Ok(Folder {

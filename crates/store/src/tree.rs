@@ -5,7 +5,8 @@ use object::types::Guid;
 use object::{Error, ErrorId, Result};
 
 use crate::folder::{
-    FOLDER_DEPTH_MAX, FOLDERS_MAX, Folder, FolderId, WellKnown, check_path, key, missing, sister, too_deep,
+    FOLDER_DEPTH_MAX, FOLDERS_MAX, Folder, FolderId, PLACEHOLDER, WellKnown, check_path, key, missing,
+    sister, too_deep,
 };
 use crate::item;
 use crate::ledger::Ledger;
@@ -22,10 +23,16 @@ impl Mailbox {
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
             let (mut parent, mut made) = (0, None);
-            for name in &path {
+            for (depth, name) in path.iter().enumerate() {
                 match sister(tx, ledger.numbers.id, parent, name)? {
                     Some(folder) if folder.hidden => return Err(reserved(name)),
-                    Some(folder) => parent = folder.id.0,
+                    Some(folder) => {
+                        if folder.is_placeholder() && depth + 1 == path.len() {
+                            fill(tx, ledger, folder.id, &class)?;
+                            made = Some(folder.id);
+                        }
+                        parent = folder.id.0;
+                    }
                     None => {
                         let new = New { parent, name, kind: None, class: &class, hidden: false, now };
                         let id = birth(tx, ledger, &new)?;
@@ -75,6 +82,26 @@ impl Mailbox {
             tx.execute(sql, &[id.0.into(), parent.into(), name.into(), (&key(name)).into(), big(change)])?;
             Folder::load(tx, ledger.numbers.id, id)
         })
+    }
+
+    /// Expunges all items of a folder and leaves its name as a placeholder for the folders below it, which stay.
+    /// [RFC 3501 6.3.4]
+    pub fn hollow_folder(&self, id: FolderId) -> Result<()> {
+        let now = self.database.now();
+        loop {
+            let more = self.database.write_mailbox(self.id, move |tx, ledger| {
+                State::connected(&ledger.numbers)?;
+                let folder = ledger.folder(tx, id)?.clone();
+                own_folder(&folder, "deleted")?;
+                if discard_slice(tx, ledger, id, now)? {
+                    return Ok(true);
+                }
+                fill(tx, ledger, id, PLACEHOLDER).map(|()| false)
+            })?;
+            if !more {
+                return Ok(());
+            }
+        }
     }
 
     /// Deletes a folder without children; its items are expunged.
@@ -163,13 +190,7 @@ pub(crate) fn lay(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, new: &
 
 /// Expunges a slice of a folder that is being deleted, and the folder itself when it is empty. True: call again.
 fn empty_slice(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, now: object::Time) -> Result<bool> {
-    let mut items = Vec::new();
-    item::scan(tx, id, &(1..=u32::MAX), &mut |item| {
-        items.push(item);
-        Ok(if items.len() < crate::change::SLICE_ITEMS { Flow::More } else { Flow::Stop })
-    })?;
-    if !items.is_empty() {
-        crate::change::discard_all(tx, ledger, &items, now, crate::Limits::default())?;
+    if discard_slice(tx, ledger, id, now)? {
         return Ok(true);
     }
     let (mailbox, change) = (ledger.numbers.id, ledger.change()?);
@@ -179,6 +200,24 @@ fn empty_slice(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, now: obje
     let sql = "INSERT INTO folder_gone (mailbox, change, folder, guid) VALUES ($1, $2, $3, $4)";
     tx.execute(sql, &[mailbox.into(), big(change), id.0.into(), (&guid).into()])?;
     Ok(false)
+}
+
+/// Expunges a slice of a folder; false when there is nothing in it.
+fn discard_slice(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, now: object::Time) -> Result<bool> {
+    let mut items = Vec::new();
+    item::scan(tx, id, &(1..=u32::MAX), &mut |item| {
+        items.push(item);
+        Ok(if items.len() < crate::change::SLICE_ITEMS { Flow::More } else { Flow::Stop })
+    })?;
+    crate::change::discard_all(tx, ledger, &items, now, crate::Limits::default())?;
+    Ok(!items.is_empty())
+}
+
+/// Makes a folder one that holds `class`, or a placeholder.
+fn fill(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, class: &str) -> Result<()> {
+    let change = ledger.change()?;
+    ledger.folder(tx, id)?.change = change;
+    tx.execute("UPDATE folder SET class = $2 WHERE id = $1", &[id.0.into(), class.into()]).map(drop)
 }
 
 /// Takes away a folder that has no items, with all that hangs on it.

@@ -24,16 +24,20 @@ impl Verb for Delete {
         Ok(Delete { name: words.folder()? })
     }
 
-    /// A folder with folders below it is not deleted: names without a folder are nothing we have. [RFC 9051 6.3.5]
+    /// A folder with folders below it loses its messages and stays as a name above them [RFC 3501 6.3.4]; clients of
+    /// IMAP4rev2, which are told, delete those first [RFC 9051 6.3.5].
     async fn run(self, session: &mut Session) -> Result<Reply> {
+        let rev2 = session.enabled.rev2;
         let found = session
             .mailbox(move |mailbox| {
                 let tree = Tree::of(mailbox)?;
-                let entry = tree.find(&self.name)?;
-                if entry.has_children {
-                    return Ok(None);
+                let entry = tree.find_name(&self.name)?;
+                match entry.has_children {
+                    true if rev2 || entry.folder.is_placeholder() => return Ok(None),
+                    true => mailbox.hollow_folder(entry.folder.id)?,
+                    false => mailbox.delete_folder(entry.folder.id)?,
                 }
-                mailbox.delete_folder(entry.folder.id).map(|()| Some(entry.folder.id))
+                Ok(Some(entry.folder.id))
             })
             .await?;
         match found {

@@ -179,6 +179,7 @@ impl List {
             return None;
         }
         let mut attributes = vec![if entry.has_children { "\\HasChildren" } else { "\\HasNoChildren" }];
+        attributes.extend(entry.folder.is_placeholder().then_some("\\Noselect"));
         attributes.extend(entry.special_use());
         let subscribed = entry.folder.subscribed && (self.select.subscribed || self.give.subscribed);
         attributes.extend(subscribed.then_some("\\Subscribed"));
@@ -194,7 +195,7 @@ impl List {
 
     /// The STATUS line that LIST-STATUS sends behind it. [RFC 5819 2]
     async fn status(&self, session: &mut Session, entry: &mut Entry, out: &mut Out) -> Result<()> {
-        if self.give.status.is_empty() {
+        if self.give.status.is_empty() || entry.folder.is_placeholder() {
             return Ok(());
         }
         session.status_line(entry.clone(), self.give.status.clone(), out).await

@@ -32,7 +32,7 @@ impl Verb for Rename {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         session
             .mailbox(move |mailbox| {
-                let folder = Tree::of(mailbox)?.find(&self.from)?.folder.clone();
+                let folder = Tree::of(mailbox)?.find_name(&self.from)?.folder.clone();
                 if self.from.is_inbox() {
                     return empty_inbox(mailbox, &self.to);
                 }
