@@ -156,7 +156,10 @@ impl Session {
                 None => None,
             };
             let resumed = begun.take();
-            let piece: Piece = blocking(move || order.piece(&wanted[at..], resumed, turn.is_some())).await?;
+            let has_turn = turn.is_some();
+            let piece: Piece = blocking(move || order.piece(&wanted[at..], resumed, has_turn)).await?;
+            // Others may work while this client is waited for.
+            drop(turn);
             at += piece.done;
             (begun, needs) = (piece.begun, piece.needs);
             sum.missing |= piece.missing;
