@@ -8,6 +8,7 @@
 
 mod accepted_domain;
 mod active_directory;
+mod admin_audit_log;
 mod authority;
 mod client_access;
 mod database;
@@ -43,6 +44,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         organization::CMDLETS,
         unit::CMDLETS,
         active_directory::CMDLETS,
+        admin_audit_log::CMDLETS,
     ];
     files.into_iter().flatten().copied()
 }
@@ -55,6 +57,7 @@ pub fn catalogue() -> Catalogue {
 /// All commands before they meet the rooms that they work on.
 pub fn commands() -> Commands<Rooms> {
     Commands {
+        parts: admin_audit_log::PARTS,
         everywhere: rooms::EVERYWHERE,
         first: rooms::first,
         ..Commands::new(catalogue(), built().collect())

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, helpers included")]
 
 use db::Holds;
-use mailstead_directory::schema::{organization, recipient};
+use mailstead_directory::schema::{audit, recipient};
 use mailstead_directory::*;
 use object::types::{Guid, SecureString, TimeSpan};
 use object::{Author, Clock, Declared, Time, Value, WoundClock};
@@ -175,7 +175,7 @@ fn secrets_are_kept_a_month_and_entries_as_long_as_the_setting_says() {
         assert_eq!(known(), (entries, secrets), "{days} days later");
     }
     let organization = house.directory.organization().unwrap().guid();
-    let edit = |days| vec![Edit::set(&organization::ADMIN_AUDIT_LOG_AGE_LIMIT, TimeSpan::days(days))];
+    let edit = |days| vec![Edit::set(&audit::ADMIN_AUDIT_LOG_AGE_LIMIT, TimeSpan::days(days))];
     let config = "Set-AdminAuditLogConfig";
     house.directory.set(&by(config), organization, edit(5)).unwrap();
     house.clock.pass(DAY * 6);

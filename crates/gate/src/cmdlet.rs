@@ -24,7 +24,7 @@ macro_rules! verbs {
 
 verbs! {
     Add Clean Clear Connect Disable Dismount Enable Export Get Import Mount Move New Remove Restore Resume
-    Search Set Start Stop Suspend Test Undo Update
+    Search Set Start Stop Suspend Test Undo Update Write
 }
 
 /// An example of the help; every one is run as a test.

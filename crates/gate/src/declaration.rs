@@ -97,6 +97,8 @@ pub struct Commands<R: 'static> {
     pub table: Catalogue,
     /// The built ones.
     pub built: Vec<&'static Cmdlet<R>>,
+    /// Nouns that no command is named after: of objects that stand inside of others.
+    pub parts: &'static [&'static Noun],
     /// The keys that `first` reads, wherever a command has such parameters.
     pub everywhere: Keys,
     /// What is checked before any of the built ones runs.
@@ -106,7 +108,7 @@ pub struct Commands<R: 'static> {
 impl<R> Commands<R> {
     /// Commands of which nothing is checked that they have in common.
     pub fn new(table: Catalogue, built: Vec<&'static Cmdlet<R>>) -> Commands<R> {
-        Commands { table, built, everywhere: &[], first: |_, _| Ok(()) }
+        Commands { table, built, parts: &[], everywhere: &[], first: |_, _| Ok(()) }
     }
 }
 
@@ -127,7 +129,7 @@ impl Book {
     /// An error (`DeclarationWrong`) lists what cannot be: a built command that the table does not know, a key that
     /// is not in the table or is read as something else.
     pub fn new<R>(commands: Commands<R>) -> Result<Book> {
-        let Commands { table, built: cmdlets, everywhere, .. } = commands;
+        let Commands { table, built: cmdlets, parts, everywhere, .. } = commands;
         let mut index = HashMap::new();
         for (at, name) in table.all_names() {
             index.entry(name.to_ascii_lowercase()).or_insert(at);
@@ -145,7 +147,7 @@ impl Book {
         if !faults.is_empty() {
             return Err(Error::server(ErrorId::DeclarationWrong, faults.join(" ")));
         }
-        let nouns = built.iter().filter_map(|declaration| declaration.noun);
+        let nouns = built.iter().filter_map(|declaration| declaration.noun).chain(parts.iter().copied());
         Ok(Book { nouns: nouns.map(|noun| (noun.name, noun)).collect(), built, table, made, index })
     }
 

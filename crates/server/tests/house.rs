@@ -38,6 +38,11 @@ fn mistakes_get_a_clear_answer_and_lose_nothing() {
 }
 
 #[test]
+fn who_did_what_is_told() {
+    session("audit");
+}
+
+#[test]
 fn what_is_set_is_what_mail_and_people_meet() {
     session("administration");
 }

@@ -130,7 +130,9 @@ impl Formatter {
             return;
         }
         let fitting = self.plan.clone().map(|plan| {
-            let fits = fits(&plan, value);
+            // Who asks for a layout gets everything in it, objects of cmdlets as well.
+            let asked = self.wish.layout.is_some() && matches!(plan.fits, Fits::All);
+            let fits = asked || fits(&plan, value);
             (plan, fits)
         });
         let plan = match fitting {
@@ -196,7 +198,6 @@ impl Formatter {
         plan.depth = wish.depth.unwrap_or(plan.depth);
         plan.group = wish.group.clone().or(plan.group);
         if wish.layout.is_some() {
-            // Who asks for a layout gets everything in it.
             plan.fits = match plan.fits {
                 Fits::Noun(_) => Fits::All,
                 other => other,

@@ -1,7 +1,7 @@
 //! How long the record is kept: entries as long as AdminAuditLogAgeLimit says, secrets at most 30 days.
 
 use crate::Directory;
-use crate::schema::organization;
+use crate::schema::audit;
 use object::types::TimeSpan;
 use object::{Result, Time};
 use std::time::Duration;
@@ -16,7 +16,7 @@ impl Directory {
     /// How long entries of the record are kept.
     pub fn audit_age_limit(&self) -> Duration {
         let organization = self.only(crate::Class::Organization);
-        let limit = organization.and_then(|found| found.get(&organization::ADMIN_AUDIT_LOG_AGE_LIMIT));
+        let limit = organization.and_then(|found| found.get(&audit::ADMIN_AUDIT_LOG_AGE_LIMIT));
         limit.unwrap_or(TimeSpan::days(90)).to_duration()
     }
 

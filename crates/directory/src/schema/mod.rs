@@ -4,6 +4,7 @@
 //! are rows, so there is no migration. To add a noun, copy `domain.rs` and add its class to the list here; the class
 //! is one static that says where such objects stand, what they hold and what shows them.
 
+pub mod audit;
 pub mod cas;
 pub(crate) mod check;
 pub mod database;

@@ -3,7 +3,7 @@
 use super::cas::EwsAccessPolicy;
 use super::check::{no_control, quota, span, within};
 use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
-use super::{days, joined, no, no_limit, properties, yes};
+use super::{audit, days, joined, no, no_limit, properties, yes};
 use crate::{Class, ClassFacts};
 use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, TICKS_PER_SECOND, TimeSpan, Unlimited};
 use object::{Declared, Noun, Value};
@@ -66,7 +66,6 @@ properties! {
     ADDRESS_BOOK_ROOT: ObjectId = "HierarchicalAddressBookRoot", "The group at the root of the hierarchical address book.", refers_to("GroupIdParameter");
     PERMANENTLY_DELETE_DISABLED: bool = "PermanentlyDeleteDisabled", "Whether clients cannot purge items.", default(no);
     INDUSTRY_SUMMARY: String = "OrganizationSummary", "What the organisation is, in its own words.", many(), check(no_control);
-    ADMIN_AUDIT_LOG_AGE_LIMIT: TimeSpan = "AdminAuditLogAgeLimit", "How long the record of administrators' changes is kept; 0 keeps nothing.", default(days::<90>), check(span);
     ORGANIZATION_NAME: String = "OrganizationId", "The organisation.", computed();
 }
 
@@ -110,19 +109,6 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
     OBJECT
 );
 
-/// Settings of the record of changes, which belong to the organisation and are shown as a noun of their own.
-pub(crate) static AUDIT: &[&dyn Declared] = joined!(&[&ADMIN_AUDIT_LOG_AGE_LIMIT], OBJECT);
-
-/// How the record of administrators' changes is kept. Every change is recorded, with all its parameters.
-pub static ADMIN_AUDIT_LOG_CONFIG: Noun = Noun {
-    name: "AdminAuditLogConfig",
-    type_name: "Microsoft.Exchange.Data.Directory.SystemConfiguration.AdminAuditLogConfig",
-    summary: "How the record of administrators' changes is kept.",
-    properties: AUDIT,
-    table: &[&NAME, &ADMIN_AUDIT_LOG_AGE_LIMIT],
-    holds: &[],
-};
-
 /// Settings of the whole organisation.
 pub static ORGANIZATION_CONFIG: Noun = Noun {
     name: "OrganizationConfig",
@@ -137,6 +123,6 @@ pub static ORGANIZATION_CONFIG: Noun = Noun {
 pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
     Class::Organization,
     "",
-    &[PROPERTIES, AUDIT],
-    &[&ORGANIZATION_CONFIG, &ADMIN_AUDIT_LOG_CONFIG],
+    &[PROPERTIES, audit::SETTINGS],
+    &[&ORGANIZATION_CONFIG, &audit::ADMIN_AUDIT_LOG_CONFIG],
 );
