@@ -783,6 +783,37 @@ fn two_administrators_connect_one_mailbox() {
 }
 
 #[test]
+fn a_recipient_is_asked_before_the_message_comes() {
+    let house = house();
+    let (ann, ben) = (house.user("Ann"), house.user("Ben"));
+    let (to, far, from) = (address("ann@contoso.com"), address("x@far.example"), address("ben@contoso.com"));
+    let stranger = Sender::Anonymous(from.clone());
+    let known = Sender::Authenticated { account: ben.guid(), address: from };
+    house.set(&ann, Edit::set(&recipient::REQUIRE_SENDER_AUTHENTICATION, true));
+    assert_eq!(id_of(house.admit(&to, &stranger, 0)), "SenderNotAuthenticated");
+    assert_eq!(id_of(house.admit(&to, &known, 0)), "fine");
+    assert_eq!(id_of(house.admit(&far, &stranger, 0)), "RelayDenied");
+    assert_eq!(id_of(house.admit(&far, &Sender::Report, 0)), "RelayDenied");
+    assert_eq!(house.admit(&far, &known, 0).unwrap(), Destination::Elsewhere(far));
+
+    let size = |bytes: u64| Unlimited::Value(ByteQuantifiedSize(bytes));
+    house.set(&ann, Edit::set(&recipient::MAX_RECEIVE_SIZE, size(2048)));
+    assert_eq!(id_of(house.admit(&to, &known, 2048)), "fine");
+    assert_eq!(id_of(house.admit(&to, &known, 2049)), "RecipientSizeLimit");
+    house.set(&ann, Edit::set(&mailbox::SEND_RECEIVE_QUOTA, size(1000)));
+    house.set(&ann, Edit::set(&mailbox::USE_DATABASE_QUOTAS, false));
+    assert_eq!(id_of(house.admit(&to, &known, 1000)), "fine");
+    assert_eq!(id_of(house.admit(&to, &known, 1001)), "QuotaExceeded");
+    assert!(house.mail_from("", &["ann@contoso.com"])[0].is_ok());
+    assert_eq!(id_of(house.admit(&to, &known, 1000)), "QuotaExceeded", "what lies there counts");
+    // After a restart too; and a database that cannot be asked is no refusal.
+    house.dismount(&by("Dismount-Database"), house.first).unwrap();
+    assert_eq!(id_of(house.admit(&to, &known, 100)), "fine");
+    house.mount(&by("Mount-Database"), house.first).unwrap();
+    assert_eq!(id_of(house.admit(&to, &known, 1000)), "QuotaExceeded");
+}
+
+#[test]
 fn a_mailbox_chooses_its_senders() {
     let house = house();
     let ann = house.user("Ann");

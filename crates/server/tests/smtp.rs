@@ -126,3 +126,37 @@ fn the_sender_of_a_message_stands_in_it_as_it_was_given() {
     let fetched = imap.imap("c", "FETCH 1 BODY.PEEK[HEADER.FIELDS (RETURN-PATH)]");
     assert!(fetched.iter().any(|line| line == "Return-Path: <\"a b\"@remote.example>"), "{fetched:?}");
 }
+
+#[test]
+fn what_does_not_fit_is_refused_with_its_size() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    server.ps("Set-Mailbox ann -UseDatabaseQuotaDefaults $false -IssueWarningQuota 100KB -ProhibitSendQuota 100KB -ProhibitSendReceiveQuota 100KB");
+    let mut smtp = server.connect(25);
+    smtp.answer();
+    smtp.ask("EHLO far.example");
+    smtp.ask("MAIL FROM:<far@far.example> SIZE=200000");
+    let answer = smtp.ask("RCPT TO:<ann@contoso.com>");
+    assert!(answer.contains(" 5.2.2 "), "{answer}");
+    let mut imap = server.connect(143);
+    imap.line();
+    imap.imap("a", &format!("LOGIN ann \"{}\"", server.password()));
+    let text = format!("Subject: x\r\n\r\n{}", "x".repeat(60_000));
+    let mut append = |tag: &str, text: &str| {
+        imap.say(&format!("{tag} APPEND INBOX {{{}+}}\r\n{text}", text.len()));
+        loop {
+            let line = imap.line();
+            if line.starts_with(tag) {
+                return line;
+            }
+        }
+    };
+    assert!(append("b", &text).starts_with("b OK"));
+    let refused = append("c", &text);
+    assert!(refused.starts_with("c NO [OVERQUOTA]"), "{refused}");
+    imap.imap("d", "SELECT INBOX");
+    let refused = imap.imap("e", "COPY 1 Archive");
+    assert!(refused.last().unwrap().starts_with("e NO [OVERQUOTA]"), "{refused:?}");
+    let moved = imap.imap("f", "MOVE 1 Archive");
+    assert!(moved.last().unwrap().starts_with("f OK"), "{moved:?}");
+}

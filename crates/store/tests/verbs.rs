@@ -250,6 +250,43 @@ fn expunged_items_leave_tombstones_and_can_be_recovered_until_retention_ends() {
 }
 
 #[test]
+fn a_quota_counts_what_is_coming() {
+    let house = house();
+    let ann = mailbox(&house.database, 7);
+    deliver(&house, &ann, 1);
+    let (folder, archive) = (inbox(&ann), ann.known(WellKnown::Archive).unwrap().id);
+    let size = letter(1).raw().len() as u64;
+    let (just, less) = (Limits { total: Some(2 * size), ..Limits::default() }, 2 * size - 1);
+    let less = Limits { total: Some(less), ..Limits::default() };
+    let one = || vec![Append { message: letter(1), flags: Flags::NONE, keywords: vec![], received: None }];
+    let first = UidSet::of_uids([1]);
+    let refused = |answer: object::Result<()>| answer.err().map(|error| error.id().to_owned());
+    let full = Some("QuotaExceeded".to_owned());
+    assert_eq!(refused(ann.append(Place::Folder(folder), one(), less).map(drop)), full);
+    assert_eq!(refused(ann.copy(folder, &first, archive, less).map(drop)), full);
+    let to = |limits| vec![To::inbox(ann.guid(), limits)];
+    let delivered =
+        |limits| house.database.deliver(to(limits), &letter(1), None, Acceptance::Each).unwrap().remove(0);
+    assert_eq!(refused(delivered(less).map(drop)), full);
+    assert_eq!(refused(delivered(just).map(drop)), None);
+    assert_eq!(ann.usage().unwrap().items.size, 2 * size);
+    // A move within the visible tree adds nothing; what is recovered does.
+    assert_eq!(refused(ann.move_items(folder, &first, archive, less).map(drop)), None);
+    ann.expunge(archive, &UidSet::all(), Flags::NONE, Limits::default()).unwrap();
+    let bin = ann.known(WellKnown::Deletions).unwrap().id;
+    assert_eq!(refused(ann.move_items(bin, &UidSet::all(), archive, less).map(drop)), full);
+    assert_eq!(refused(ann.move_items(bin, &UidSet::all(), archive, just).map(drop)), None);
+    // Many at once end where one after the other would.
+    let limits = Limits { total: Some(12 * size), ..Limits::default() };
+    let taken: usize = std::thread::scope(|scope| {
+        let each = || usize::from(delivered(limits).is_ok());
+        let threads: Vec<_> = (0..160).map(|_| scope.spawn(each)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert_eq!((taken, ann.usage().unwrap().items.size), (10, 12 * size));
+}
+
+#[test]
 fn copies_and_moves_tell_old_and_new_uids() {
     let house = house();
     let ann = mailbox(&house.database, 7);

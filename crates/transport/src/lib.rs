@@ -1,6 +1,15 @@
 //! Mail on its way: taken in from the doors, into mailboxes at once where that is possible, through the
 //! queue otherwise.
 //!
+//! The way of a message, and where what looks at mail belongs:
+//!
+//! 1. [`Intake::recipient`] asks [`Mailboxes::admit`] at RCPT: who may write to whom, how much, and whether it fits. What
+//!    can be refused is refused here, as an answer.
+//! 2. [`Intake::accept`] has the whole message: limits of it, and later rules, submission's checks of the sender's
+//!    address, the members of groups and forwards, all before anything is kept.
+//! 3. The short way in hands one [`Delivery`] to the mailboxes, or the queue takes the message.
+//! 4. The queue's lanes hand over the same [`Delivery`], put off what fails, and report what ends.
+//!
 //! The promise: an accepted recipient is on disk before the client hears 250, and is at any time in exactly
 //! one place: a mailbox, the queue, or the report of its failure. [`Transport::fate`] tells which.
 

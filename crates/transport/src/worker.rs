@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use object::{Error, Result, Time};
 use parking_lot::Mutex;
@@ -88,10 +88,18 @@ impl Transport {
     }
 
     fn work(self: Arc<Self>) {
-        let mut running = Running::default();
+        let (mut running, mut forgot) = (Running::default(), Instant::now());
         loop {
             running.threads.retain(|thread| !thread.is_finished());
-            let nap = self.begin_lanes(&mut running).unwrap_or_else(|error| {
+            let begun = self.begin_lanes(&mut running).and_then(|nap| {
+                // Seldom, since it asks every database.
+                if forgot.elapsed() >= NAP {
+                    forgot = Instant::now();
+                    self.forget(self.clock.now())?;
+                }
+                Ok(nap)
+            });
+            let nap = begun.unwrap_or_else(|error| {
                 error!(%error, "the queue cannot be worked on");
                 PAUSE_AFTER_ERROR
             });
@@ -118,9 +126,6 @@ impl Transport {
                 let (transport, thread) = (Arc::clone(self), std::thread::Builder::new().name("lane".into()));
                 running.threads.push(thread.spawn(move || transport.work_lane(at_work))?);
             }
-        }
-        if running.threads.is_empty() {
-            self.forget(now)?;
         }
         Ok(nap)
     }
