@@ -3,8 +3,10 @@
 use crate::declare::{declare, declare_changing};
 use dotnet::wildcard::{Wildcard, has_wildcards};
 use dotnet::{Category, Exception};
-use language::{Call, Command, CoreCommand, ErrorRecord, Formal, Known, Run, Signature};
+use language::{Call, Command, CommentHelp, CoreCommand, ErrorRecord, Formal, Known, Run, Signature};
+use object::value::{Text, Typed};
 use object::{Object, Value};
+use std::any::Any;
 use std::sync::Arc;
 
 /// `Get-Command`.
@@ -210,7 +212,10 @@ fn syntax(signature: &Signature) -> String {
                 .iter()
                 .map(|(formal, position, mandatory)| word(formal, position.is_some(), *mandatory))
                 .collect();
-            format!("\n{} {} [<CommonParameters>]", signature.command, words.join(" "))
+            let common = signature.formals.iter().any(|formal| formal.is_called("Verbose"));
+            let words =
+                if common { [words, vec!["[<CommonParameters>]".to_owned()]].concat() } else { words };
+            format!("\n{} {}", signature.command, words.join(" "))
         })
         .collect();
     format!("{}\n", lines.join("\n"))
@@ -266,6 +271,9 @@ impl Command for GetHelp {
             }
             return Ok(());
         }
+        if let Some((signature, help)) = call.session().comment_help(&name) {
+            return of_script(call, &signature, &help);
+        }
         let Some(signature) = known(call, &name) else {
             let message = format!("Get-Help could not find {name} in a help file in this session.");
             let error = Exception::new("Microsoft.PowerShell.Commands.HelpNotFoundException", message)
@@ -277,6 +285,119 @@ impl Command for GetHelp {
         let text =
             if call.is_given("Parameter") { parameters(call, &signature) } else { page(call, &signature) };
         call.write(text)
+    }
+}
+
+/// The help of a function or script file.
+fn of_script(call: &mut Call<'_>, signature: &Signature, help: &CommentHelp) -> Run {
+    call.session().show_progress(&dotnet::host::Progress {
+        parent: -1,
+        activity: "Get-Help".to_owned(),
+        status: "Completed".to_owned(),
+        percent: -1,
+        seconds: -1,
+        completed: true,
+        ..dotnet::host::Progress::default()
+    });
+    let explained = |formal: &Formal| {
+        let text = help.parameter(&formal.name).map_or_else(|| formal.summary.to_string(), str::to_owned);
+        let required = if formal.is_mandatory_somewhere() { "true" } else { "false" };
+        let made = Object::named("MamlCommandHelpInfo#parameter")
+            .with("name", formal.name.clone())
+            .with("description", paragraphs(&text))
+            .with("required", required);
+        (text, Value::from(made))
+    };
+    if call.is_given("Parameter") {
+        let patterns: Vec<Wildcard> =
+            call.texts("Parameter").iter().filter_map(|pattern| Wildcard::new(pattern).ok()).collect();
+        let mut own = signature.formals.iter().filter(|formal| formal.is_own());
+        return own.try_for_each(|formal| {
+            let wanted = patterns.iter().any(|pattern| pattern.matches(&formal.name));
+            if wanted { call.write(explained(formal).1) } else { Ok(()) }
+        });
+    }
+    let shown = syntax(signature);
+    let synopsis = help.section("SYNOPSIS").map_or_else(|| shown.clone(), str::to_owned);
+    let mut page = section("NAME", &signature.command);
+    if let Some(synopsis) = help.section("SYNOPSIS") {
+        page.push_str(&section("SYNOPSIS", synopsis));
+    }
+    page.push_str(&format!("\nSYNTAX{}\n", shown.replace('\n', "\n    ")));
+    if let Some(text) = help.section("DESCRIPTION") {
+        page.push_str(&section("DESCRIPTION", text));
+    }
+    if call.flag("Full") || call.flag("Detailed") {
+        page.push_str("\nPARAMETERS\n");
+        for formal in signature.formals.iter().filter(|formal| formal.is_own()) {
+            let text = explained(formal).0;
+            page.push_str(&parameter(&Formal { summary: text.into(), ..formal.clone() }));
+        }
+    }
+    let examples: Vec<&(String, String, String)> =
+        help.0.iter().filter(|(word, ..)| word == "EXAMPLE").collect();
+    if ["Examples", "Full", "Detailed"].iter().any(|name| call.flag(name)) {
+        for (at, (.., text)) in examples.iter().enumerate() {
+            page.push_str(&section(&format!("EXAMPLE {}", at + 1), text));
+        }
+    }
+    let parameters =
+        signature.formals.iter().filter(|formal| formal.is_own()).map(|formal| explained(formal).1);
+    let members = vec![
+        ("Name", Value::String(signature.command.clone())),
+        ("Category", "Function".into()),
+        ("Synopsis", synopsis.into()),
+        ("description", paragraphs(help.section("DESCRIPTION").unwrap_or_default())),
+        ("parameters", Object::custom().with("parameter", Value::array(parameters)).into()),
+        ("examples", Value::array(examples.iter().map(|(.., text)| Value::from(text.as_str())))),
+        ("alertSet", help.section("NOTES").map_or(Value::Null, Value::from)),
+        ("Component", help.section("COMPONENT").map_or(Value::Null, Value::from)),
+        ("Role", help.section("ROLE").map_or(Value::Null, Value::from)),
+    ];
+    call.write(Value::typed(Page { text: page, members }))
+}
+
+/// Text as help has it: a list of paragraphs.
+fn paragraphs(text: &str) -> Value {
+    let one = Object::named("MamlParaTextItem").with("Text", text);
+    Value::array((!text.is_empty()).then(|| Value::from(one)))
+}
+
+/// A page of help: shown as its text, and asked for its parts by scripts.
+struct Page {
+    text: String,
+    members: Vec<(&'static str, Value)>,
+}
+
+impl Typed for Page {
+    fn type_name(&self) -> Text {
+        "MamlCommandHelpInfo".into()
+    }
+    fn text(&self) -> String {
+        self.text.clone()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn is_text(&self) -> bool {
+        true
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        let found = self.members.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.clone())
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &[
+            "Name",
+            "Category",
+            "Synopsis",
+            "description",
+            "parameters",
+            "examples",
+            "alertSet",
+            "Component",
+            "Role",
+        ]
     }
 }
 

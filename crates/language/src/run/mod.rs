@@ -13,7 +13,7 @@
 //! 4. stages, of which a pipeline is made: `stage`, `function`, `script`, `core`, `program`, `remote` with `filter`;
 //! 5. pipelines: `link` (what stands around a stage), `redirect`, `common_parameters`, `find` (which command a name
 //!    means), `refused` (where an error of an argument stands), `pipeline`;
-//! 6. the evaluator: `expression`, `assign`, `statement`, `requires`.
+//! 6. the evaluator: `expression`, `assign`, `statement`, `requires`; `help` reads what comments say of it.
 //!
 //! The session is a knot by nature: whatever runs needs it, and it holds what runs. So methods of `Session` stand in
 //! the file of their subject and call upwards through it; types and functions only point down.
@@ -34,6 +34,7 @@ mod filter;
 mod find;
 mod function;
 mod halt;
+mod help;
 mod link;
 mod module;
 mod parameter;
@@ -63,6 +64,7 @@ pub use dotnet::host::Progress;
 pub use error::{ErrorRecord, Place, View};
 pub use function::{FunctionEntry, Here};
 pub use halt::{Halt, Run, Why};
+pub use help::CommentHelp;
 pub use module::{Exports, Import, Module, ModuleInfo};
 pub use parameter::Known;
 pub use scope::Options;
