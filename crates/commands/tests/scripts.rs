@@ -305,3 +305,19 @@ fn a_number_keeps_how_it_was_written_for_who_wants_text() {
         ),
     ]);
 }
+
+#[test]
+fn comments_are_the_help_of_functions_and_scripts() {
+    check(&[
+        ("# .SYNOPSIS\n# Short.\nfunction a { }\n(Get-Help a).Synopsis", "Short."),
+        (
+            "function a { <#\n.SYNOPSIS\nInside.\n.PARAMETER N\nIts name.\n#> param($N) }\n$h = Get-Help a; $h.Synopsis; (Get-Help a -Parameter N).description.Text",
+            "Inside. Its_name.",
+        ),
+        (
+            "<#\n.SYNOPSIS\nFar.\n#>\n\n\n\nfunction a { param($x) }\n(Get-Help a).Synopsis.Trim()",
+            "a_[[-x]_<Object>]",
+        ),
+        ("\"<#`n.SYNOPSIS`nOf a file.`n#>`nparam(`$p)\" > h.ps1; (Get-Help ./h.ps1).Synopsis", "Of_a_file."),
+    ]);
+}

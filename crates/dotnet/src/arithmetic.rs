@@ -1,6 +1,7 @@
 //! `+ - * / %`, shifts and bits: which type the result has, what overflows into what, and what texts,
 //! arrays, dates and hashtables make of it.
 
+use crate::compare;
 use crate::convert;
 use crate::engine::Locale;
 use crate::exception::{Category, Exception, Result};
@@ -74,6 +75,10 @@ impl Arithmetic {
             Arithmetic::BitXor => "op_ExclusiveOr",
         }
     }
+    /// `-band`, `-bor`, `-bxor`.
+    fn joins_bits(self) -> bool {
+        matches!(self, Arithmetic::BitAnd | Arithmetic::BitOr | Arithmetic::BitXor)
+    }
     fn is_bits(self) -> bool {
         matches!(
             self,
@@ -102,9 +107,23 @@ pub fn apply(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale)
         Value::Typed(typed) if typed.items().is_some() || left.downcast::<DateTimeOffset>().is_some() => {
             structured(operator, raw_left, raw_right, locale)
         }
+        Value::String(_) if operator.joins_bits() && matches!(right, Value::Enum(_)) => {
+            let Value::Enum(of) = right else { return Err(no_method(operator, left)) };
+            let left = convert::to(left, &Type::Enum(of.of), locale)?.as_i64().unwrap_or_default();
+            bits(operator, &Value::Int32(left as i32), &Value::Int32(of.number as i32))
+        }
         Value::String(text) => on_text(operator, text, raw_left, raw_right, locale),
         Value::Char(unit) => on_char(operator, *unit, raw_left, right, locale),
         Value::Null => on_null(operator, raw_right, locale),
+        Value::Enum(of) if operator.joins_bits() => {
+            let right = match right {
+                Value::String(_) => convert::to(right, &Type::Enum(of.of), locale)?,
+                _ => right.clone(),
+            };
+            let Some(number) = number_of(&right) else { return Err(no_method(operator, left)) };
+            let joined = bits(operator, &Value::Int64(of.number), &number)?;
+            convert_back(joined, of.of)
+        }
         Value::Enum(of) if !operator.is_bits() => {
             let result = apply(operator, &Value::Int32(of.number as i32), right, locale)?;
             match result {
@@ -241,9 +260,7 @@ fn text_number(value: &Value, other: &Value, locale: &Locale) -> Result<Value> {
 fn on_char(operator: Arithmetic, unit: u16, left: &Value, right: &Value, locale: &Locale) -> Result<Value> {
     let text = String::from_utf16_lossy(&[unit]);
     match (operator, right) {
-        (Arithmetic::Add, Value::String(_) | Value::Char(_)) => {
-            Ok(format!("{text}{}", text::to_text(right, locale)).into())
-        }
+        (Arithmetic::Add, _) => Ok(format!("{text}{}", text::to_text(right, locale)).into()),
         (Arithmetic::Multiply, _) => match number_of(right) {
             Some(times) => {
                 let _ = times;
@@ -286,6 +303,10 @@ fn on_numbers(
 
 /// Two numbers of any types.
 fn numeric(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
+    let broken = |value: &Value| matches!(value, Value::Double(_) | Value::Single(_) | Value::Decimal(_));
+    if operator.joins_bits() && (broken(a) || broken(b)) {
+        return bits(operator, &whole_bits(a, a, b)?, &whole_bits(b, a, b)?);
+    }
     if operator.is_bits() {
         return bits(operator, a, b);
     }
@@ -298,10 +319,20 @@ fn numeric(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
         let (Some(a), Some(b)) = (values::big(a), values::big(b)) else { return doubles(operator, a, b) };
         return whole(operator, &a, &b, &[]).map(|found| found.unwrap_or_else(|| Value::Null));
     }
+    let is_decimal = |value: &Value| matches!(value, Value::Decimal(_));
     if real(a) || real(b) {
-        return doubles(operator, a, b);
+        // A decimal draws a double to its side, as far as the double is one.
+        let drawn = |value: &Value| match value {
+            Value::Decimal(n) => Some(*n),
+            value if is_decimal(a) || is_decimal(b) => convert::of_double(values::double(value)?, 15),
+            _ => None,
+        };
+        return match (drawn(a), drawn(b)) {
+            (Some(a), Some(b)) => decimals(operator, &a, &b),
+            _ => doubles(operator, a, b),
+        };
     }
-    if matches!(a, Value::Decimal(_)) || matches!(b, Value::Decimal(_)) {
+    if is_decimal(a) || is_decimal(b) {
         return decimals(operator, &decimal_of(a), &decimal_of(b));
     }
     let (Some(x), Some(y)) = (values::big(a), values::big(b)) else { return doubles(operator, a, b) };
@@ -355,7 +386,6 @@ fn whole(operator: Arithmetic, a: &BigInt, b: &BigInt, kinds: &[crate::Kind]) ->
 }
 
 fn doubles(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
-    let single = matches!((a, b), (Value::Single(_), Value::Single(_)));
     let (a, b) = (values::double(a).unwrap_or(f64::NAN), values::double(b).unwrap_or(f64::NAN));
     let result = match operator {
         Arithmetic::Add => a + b,
@@ -364,7 +394,7 @@ fn doubles(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
         Arithmetic::Divide => a / b,
         _ => a % b,
     };
-    Ok(if single { Value::Single(result as f32) } else { Value::Double(result) })
+    Ok(Value::Double(result))
 }
 
 fn decimal_of(value: &Value) -> Decimal {
@@ -449,6 +479,22 @@ fn bits(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
             result.to_i64().unwrap_or_else(|| if result.is_negative() { i64::MIN } else { i64::MAX }),
         )
     }))
+}
+
+/// An operand of `-band` and its like where one of them is no whole number: both are of 64 bits, signed when one is
+/// negative.
+fn whole_bits(value: &Value, a: &Value, b: &Value) -> Result<Value> {
+    let negative = [a, b].into_iter().any(|one| values::double(one).is_some_and(|n| n < 0.0));
+    let kind = if negative { crate::Kind::Int64 } else { crate::Kind::UInt64 };
+    let rounded = values::double(value).unwrap_or(0.0).round_ties_even();
+    let whole = <BigInt as num_traits::FromPrimitive>::from_f64(rounded);
+    whole.and_then(|whole| convert::fit(&whole, kind)).ok_or_else(|| {
+        let to = if negative { "System.Int64" } else { "System.UInt64" };
+        let message = format!(
+            "Cannot convert value \"{value}\" to type \"{to}\". Error: \"Arithmetic operation resulted in an overflow.\""
+        );
+        Exception::cast("InvalidCastIConvertible", message)
+    })
 }
 
 /// `-bnot`.
@@ -575,8 +621,15 @@ fn join(a: &Dictionary, b: &Dictionary) -> Result<Value> {
     }
     for (key, value) in b.to_vec() {
         if made.get(&key).is_some() {
-            let message =
-                format!("Item has already been added. Key in dictionary: '{key}'  Key being added: '{key}'");
+            let keys = made.to_vec();
+            let known = keys
+                .iter()
+                .map(|(known, _)| known)
+                .find(|known| compare::same_text(&known.to_string(), &key.to_string(), true));
+            let known = known.unwrap_or(&key);
+            let message = format!(
+                "Item has already been added. Key in dictionary: '{known}'  Key being added: '{key}'"
+            );
             return Err(Exception::new("System.ArgumentException", message));
         }
         made.insert(key, value);

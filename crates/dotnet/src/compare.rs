@@ -202,6 +202,9 @@ pub fn equal(left: &Value, right: &Value, ignore_case: bool, locale: &Locale) ->
             let text = |unit: u16| String::from_utf16_lossy(&[unit]);
             a == b || (ignore_case && same_text(&text(*a), &text(*b), true))
         }
+        (Value::Char(unit), Value::String(b)) => {
+            same_text(&String::from_utf16_lossy(&[*unit]), b, ignore_case)
+        }
         (Value::String(a), other) => {
             let text = convert::to(other, &Type::string(), locale);
             text.is_ok_and(|text| text.as_str().is_some_and(|b| same_text(a, b, ignore_case)))
@@ -327,14 +330,14 @@ pub fn compare(left: &Value, right: &Value, ignore_case: bool, locale: &Locale) 
             shown(right),
             error.text()
         );
-        Exception::new("System.Management.Automation.ExtendedTypeSystemException", message)
-            .id("ComparisonFailure")
-            .category(Category::NotSpecified)
-            .inner(error)
+        Exception::runtime("ComparisonFailure", message).inner(error)
     };
     let of = Type::of(left).unwrap_or_else(Type::object);
     if matches!(left, Value::Enum(_)) || has_order(left) {
-        let right_value = convert::to(right, &of, locale).map_err(fail)?;
+        // A text that is no number is told of as such.
+        let no_number = is_number(left) && matches!(right, Value::String(_));
+        let right_value =
+            convert::to(right, &of, locale).map_err(|error| if no_number { error } else { fail(error) })?;
         return order_same(left, &right_value)
             .ok_or_else(|| fail(Exception::argument("Object must be of type.", "obj")));
     }

@@ -314,7 +314,8 @@ fn decimal(value: &Value, to: &Type) -> Result<Value> {
             let found = parse::decimal(given, Style::FLOAT, &culture::INVARIANT)
                 .or_else(|| parse::whole_text(given).and_then(|n| parse::decimal_text(&n.to_string())))
                 .or_else(|| parse::literal(given).and_then(|n| parse::decimal_text(&n.to_string())));
-            found.map(Value::Decimal).ok_or_else(|| {
+            // Zeros at the end of a text say nothing; those of a literal do.
+            found.map(|number| Value::Decimal(number.normalize())).ok_or_else(|| {
                 let why = format!("The input string '{given}' was not in a correct format.");
                 failed("InvalidCastFromStringToDecimal", value, to, &why)
             })

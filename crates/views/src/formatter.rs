@@ -360,6 +360,10 @@ pub(crate) fn text_in(
     }
     match script_text(engine, held) {
         Some(text) => text,
+        None if dotnet::member::speaks(held) => {
+            let own = dotnet::member::spoken(engine, held).unwrap_or_else(|_| held.clone());
+            cell::shown(&own, place, limit, engine.locale())
+        }
         None => cell::shown(held, place, limit, engine.locale()),
     }
 }

@@ -79,7 +79,7 @@ fn open<'c>(call: &'c Call<'_>) -> Result<&'c Collection> {
     }
 }
 
-pub(super) fn new_collection(call: &Call<'_>, items: Vec<Value>) -> Result<Value> {
+fn new_collection(call: &Call<'_>, items: Vec<Value>) -> Result<Value> {
     new_compared(call, items, &Value::Null)
 }
 

@@ -699,11 +699,6 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
     (
         "System.Collections.ObjectModel.Collection`1",
         &[
-            ("static object new()", |call| super::collection::new_collection(call, Vec::new())),
-            ("static object new(System.Collections.IEnumerable list)", |call| {
-                let items = call.items(0);
-                super::collection::new_collection(call, items)
-            }),
             ("void Insert(int index, T item)", |call| {
                 let (at, item) = (call.int(0).max(0) as usize, call.value(1));
                 if let Ok(names) = call.this_as::<TypeNames>() {

@@ -203,9 +203,14 @@ impl Session {
         if kind.name.eq_ignore_ascii_case("ref") {
             return self.reference(child);
         }
+        let wraps = kind.name.eq_ignore_ascii_case("psobject");
         // The type comes first: a cast to what is no type works nothing out.
         let kind = values::resolve(self, kind).map_err(|error| self.halt_at(error, kind.span))?;
         let value = self.eval(child)?;
+        // `[psobject]` only wraps; `[pscustomobject]` makes objects of tables.
+        if wraps && matches!(value, Value::Dictionary(_)) {
+            return Ok(value);
+        }
         Ok(values::convert(self, &value, &kind)?)
     }
 
