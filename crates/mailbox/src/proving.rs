@@ -248,3 +248,73 @@ impl Drop for Done<'_> {
 fn too_many() -> Error {
     Error::busy(ErrorId::TooManyLogonFailures, "Too many log-ons are waiting.").help("Try again in a minute.")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    /// One thread, held up until all have lined up.
+    fn one_thread() -> (Proving, Sender<()>) {
+        let proving = Proving { shared: Arc::default(), threads_max: 1 };
+        let (open, gate) = channel();
+        let work = Box::new(move |_: Result<&mut Hasher>| {
+            gate.recv().unwrap();
+            Pace::Free
+        });
+        proving.submit(pair("192.0.2.99", "first"), false, work).unwrap();
+        (proving, open)
+    }
+
+    fn pair(address: &str, account: &str) -> Pair {
+        (Network::of(address.parse().unwrap()), account.to_owned())
+    }
+
+    fn submit(proving: &Proving, say: &Sender<String>, name: &str, known: bool, pace: Pace) {
+        let (network, said, say) = (format!("192.0.2.{}", &name[..1]), name.to_owned(), say.clone());
+        let work = Box::new(move |hasher: Result<&mut Hasher>| {
+            say.send(if hasher.is_ok() { said } else { "late".into() }).unwrap();
+            pace
+        });
+        proving.submit(pair(&network, name), known, work).unwrap();
+    }
+
+    fn heard(hear: &Receiver<String>, count: usize) -> Vec<String> {
+        (0..count).map(|_| hear.recv_timeout(Duration::from_secs(20)).unwrap()).collect()
+    }
+
+    #[test]
+    fn networks_take_turns_and_known_devices_come_before_strangers() {
+        let ((proving, open), (say, hear)) = (one_thread(), channel());
+        for name in ["1a", "1b", "1c", "1d"] {
+            submit(&proving, &say, name, false, Pace::Free);
+        }
+        submit(&proving, &say, "2a", false, Pace::Free);
+        submit(&proving, &say, "1known", true, Pace::Free);
+        assert!(proving.waiting() >= 6);
+        open.send(()).unwrap();
+        assert_eq!(heard(&hear, 6), ["1known", "2a", "1a", "1b", "1c", "1d"]);
+    }
+
+    #[test]
+    fn a_network_that_failed_too_often_pauses_and_others_do_not_wait_for_it() {
+        let ((proving, open), (say, hear)) = (one_thread(), channel());
+        for name in ["1a", "1b", "2a", "2b", "2c"] {
+            submit(&proving, &say, name, false, Pace::Slow);
+        }
+        submit(&proving, &say, "3a", false, Pace::Free);
+        open.send(()).unwrap();
+        let order = heard(&hear, 6);
+        assert_eq!(order[..3], ["1a", "2a", "3a"]);
+        assert_eq!(order[5], "2c");
+    }
+
+    #[test]
+    fn whoever_waits_when_the_queue_ends_is_let_go() {
+        let ((proving, open), (say, hear)) = (one_thread(), channel());
+        submit(&proving, &say, "1a", false, Pace::Free);
+        drop((proving, say));
+        open.send(()).unwrap();
+        assert!(hear.recv_timeout(Duration::from_secs(20)).is_err(), "its work was dropped, not done");
+    }
+}
