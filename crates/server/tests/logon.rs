@@ -98,7 +98,8 @@ fn a_sprayer_slows_its_address_down_and_nobody_behind_it_is_locked_out() {
     let url = format!("https://{}/api/v1/cmdlets/Get-Mailbox", server.address(443));
     let https = |user: &str| {
         let json = "Content-Type: application/json";
-        let words = ["-sk", "-o", "/dev/null", "-w", "%{http_code}", "-u", user, "-H", json, "-d", "{}", &url];
+        let words =
+            ["-sk", "-o", "/dev/null", "-w", "%{http_code}", "-u", user, "-H", json, "-d", "{}", &url];
         String::from_utf8(Command::new("curl").args(words).output().unwrap().stdout).unwrap()
     };
     assert_eq!(https(&format!("Administrator:{}", server.password())), "200");
