@@ -6,7 +6,7 @@ use object::{Error, ErrorId, Result, Value};
 /// The longest alias.
 const ALIAS_CHARACTERS_MAX: usize = 64;
 /// The longest proxy address with its prefix: what an index of the directory can hold.
-const PROXY_CHARACTERS_MAX: usize = 1123;
+pub(crate) const PROXY_CHARACTERS_MAX: usize = 1123;
 /// The most addresses of one recipient.
 pub(crate) const ADDRESSES_MAX: usize = 1_000; // Exchange's directory holds about that many
 /// How often a number is put behind a taken name before we give up.

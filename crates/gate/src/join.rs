@@ -66,7 +66,7 @@ fn read_by(formal: &mut Formal, key: &ParameterSpec) -> Result<(), String> {
     fits(&formal.type_name, key.kind, key.many)?;
     formal.kind = key.kind;
     formal.many = key.many;
-    formal.summary = key.summary.into();
+    formal.summary = key.explained().into();
     formal.allows_null = key.nullable && !formal.is_mandatory_somewhere();
     Ok(())
 }
@@ -86,7 +86,7 @@ fn sets(formal: &mut Formal, spec: &'static Spec) -> Result<(), String> {
         formal.kind = spec.kind;
     }
     formal.many = spec.many;
-    formal.summary = spec.summary.into();
+    formal.summary = spec.explained().into();
     formal.allows_null = !formal.is_mandatory_somewhere();
     formal.property = Some(spec);
     Ok(())

@@ -20,6 +20,6 @@ pub use filter::Filter;
 pub use network::Network;
 pub use noun::Noun;
 pub use parameter::{Keys, Parameter, ParameterSpec, Switch, Taken};
-pub use property::{Access, Declared, Property, Spec};
+pub use property::{Access, Check, Declared, Property, Spec};
 pub use time::{Clock, SystemClock, Time, WoundClock};
 pub use value::{Object, Value};

@@ -20,6 +20,15 @@ pub struct ParameterSpec {
     pub many: bool,
     /// Whether `$null` is a value of its own: it clears, or asks for everything.
     pub nullable: bool,
+    /// The property that it is called and typed as, if there is one.
+    pub property: Option<&'static Spec>,
+}
+
+impl ParameterSpec {
+    /// What there is to say of it: its own sentence, or what its property says of itself.
+    pub fn explained(&self) -> String {
+        self.property.map_or_else(|| self.summary.to_owned(), Spec::explained)
+    }
 }
 
 impl std::fmt::Debug for ParameterSpec {
@@ -38,14 +47,15 @@ pub struct Parameter<T> {
 impl<T: PropertyType> Parameter<T> {
     /// The parameter `name`.
     pub const fn new(name: &'static str, summary: &'static str) -> Parameter<T> {
-        let spec = ParameterSpec { name, summary, kind: T::KIND, many: false, nullable: false };
+        let spec =
+            ParameterSpec { name, summary, kind: T::KIND, many: false, nullable: false, property: None };
         Parameter { spec, of: PhantomData }
     }
     /// The parameter that is called as `property` and has its type and sentence, where a function reads it itself.
     pub const fn of(property: &'static Property<T>) -> Parameter<T> {
         let details: &'static Spec = property.details();
         let Spec { name, summary, kind, many, .. } = *details;
-        let spec = ParameterSpec { name, summary, kind, many, nullable: true };
+        let spec = ParameterSpec { name, summary, kind, many, nullable: true, property: Some(details) };
         Parameter { spec, of: PhantomData }
     }
     /// It takes a list.

@@ -48,7 +48,16 @@ pub struct Spec {
     /// The value of an object on which it was never set.
     pub default: Option<fn() -> Value>,
     /// Refuses values that are of the right type but not allowed.
-    pub check: Option<fn(&Value) -> Result<()>>,
+    pub check: Option<Check>,
+}
+
+/// Which values of the right type are allowed.
+#[derive(Clone, Copy)]
+pub struct Check {
+    /// Refuses the others.
+    pub passes: fn(&Value) -> Result<()>,
+    /// Which they are, in words that follow the property's sentence: `Up to 64 characters.`
+    pub allows: fn() -> String,
 }
 
 impl Spec {
@@ -65,9 +74,23 @@ impl Spec {
         let named = |error: crate::Error| error.about(self.name);
         let read = (self.kind.read)(value).map_err(named)?;
         match self.check {
-            Some(check) => check(&read).map_err(named).map(|()| read),
+            Some(check) => (check.passes)(&read).map_err(named).map(|()| read),
             None => Ok(read),
         }
+    }
+
+    /// What there is to say of it: its sentence, which values are allowed, and what holds where it was never set.
+    pub fn explained(&self) -> String {
+        let mut text = self.summary.to_owned();
+        if let Some(check) = self.check {
+            text.push_str(&format!(" {}", (check.allows)()));
+        }
+        match self.default_value() {
+            Value::Null => {}
+            Value::Bool(yes) => text.push_str(if yes { " By default $true." } else { " By default $false." }),
+            default => text.push_str(&format!(" By default {default}.")),
+        }
+        text
     }
 
     /// The value of an object on which it was never set; `$null` where none is declared.
@@ -185,7 +208,7 @@ impl<T: PropertyType> Property<T> {
     }
     /// Refuses values that are of the right type but not allowed.
     #[must_use]
-    pub const fn check(mut self, check: fn(&Value) -> Result<()>) -> Self {
+    pub const fn check(mut self, check: Check) -> Self {
         self.spec.check = Some(check);
         self
     }
@@ -214,5 +237,26 @@ impl<T: PropertyType> Declared for Property<T> {
 impl std::fmt::Debug for dyn Declared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.spec().fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_allowed_and_what_holds_by_default_follow_the_sentence() {
+        static PLAIN: Property<String> = Property::new("Colour", "How it looks.");
+        static FULL: Property<i32> = Property::new("Size", "How large it is, in cm.")
+            .check(Check { passes: |_| Ok(()), allows: || "From 1 to 9.".to_owned() })
+            .default(|| 3.into());
+        static TRUTH: Property<bool> = Property::new("Loud", "Whether it is heard.").default(|| false.into());
+        for (spec, wanted) in [
+            (PLAIN.spec(), "How it looks."),
+            (FULL.spec(), "How large it is, in cm. From 1 to 9. By default 3."),
+            (TRUTH.spec(), "Whether it is heard. By default $false."),
+        ] {
+            assert_eq!(spec.explained(), wanted);
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! The nouns of the record of changes: an entry as `Search-AdminAuditLog` shows it, and the setting how long it is kept.
 
-use super::check::span;
+use super::check::SPAN;
 use super::recipient::{NAME, OBJECT};
 use super::{days, joined, properties};
 use object::types::{DateTime, TimeSpan};
 use object::{Declared, Noun, Value};
 
 properties! {
-    ADMIN_AUDIT_LOG_AGE_LIMIT: TimeSpan = "AdminAuditLogAgeLimit", "How long the record of administrators' changes is kept; 0 keeps nothing.", default(days::<90>), check(span);
+    ADMIN_AUDIT_LOG_AGE_LIMIT: TimeSpan = "AdminAuditLogAgeLimit", "How long the record of administrators' changes is kept; 0 keeps nothing.", default(days::<90>), check(SPAN);
 
     OBJECT_MODIFIED: String = "ObjectModified", "The object that the command was about, as it was shown then.", read_only();
     OBJECTS_MODIFIED: String = "ObjectsModified", "All objects that became different, the one that the command was about first.", many(), read_only();

@@ -1,6 +1,6 @@
 //! The noun `CASMailbox`: which doors are open to a mailbox, and how it is served there.
 
-use super::check::{no_control, text_max};
+use super::check::{TEXT, up_to};
 use super::recipient::*;
 use super::user::SAM_ACCOUNT_NAME;
 use super::{joined, no, properties, yes};
@@ -25,8 +25,8 @@ properties! {
     ACTIVE_SYNC_ENABLED: bool = "ActiveSyncEnabled", "Whether mobile devices are served.", default(yes);
     ACTIVE_SYNC_POLICY: ObjectId = "ActiveSyncMailboxPolicy", "The mobile device mailbox policy.", attribute("msExchMobileMailboxPolicyLink"), refers_to("MobileDevicePolicyIdParameter");
     ACTIVE_SYNC_POLICY_DEFAULTED: bool = "ActiveSyncMailboxPolicyIsDefaulted", "Whether the default policy is in force because none is named.", computed();
-    ACTIVE_SYNC_ALLOWED_DEVICES: String = "ActiveSyncAllowedDeviceIDs", "Devices that are always served.", many(), attribute("msExchMobileAllowedDeviceIds"), check(text_max::<256>);
-    ACTIVE_SYNC_BLOCKED_DEVICES: String = "ActiveSyncBlockedDeviceIDs", "Devices that are never served.", many(), attribute("msExchMobileBlockedDeviceIds"), check(text_max::<256>);
+    ACTIVE_SYNC_ALLOWED_DEVICES: String = "ActiveSyncAllowedDeviceIDs", "Devices that are always served.", many(), attribute("msExchMobileAllowedDeviceIds"), check(up_to::<256>());
+    ACTIVE_SYNC_BLOCKED_DEVICES: String = "ActiveSyncBlockedDeviceIDs", "Devices that are never served.", many(), attribute("msExchMobileBlockedDeviceIds"), check(up_to::<256>());
     ACTIVE_SYNC_DEBUG_LOGGING: bool = "ActiveSyncDebugLogging", "Whether the talk with devices is logged.", not_filterable(), default(no);
     ACTIVE_SYNC_SUPPRESS_RECEIPT: bool = "ActiveSyncSuppressReadReceipt", "Whether devices send no read receipts.", not_filterable(), default(no);
     HAS_DEVICE_PARTNERSHIP: bool = "HasActiveSyncDevicePartnership", "Whether a device was ever served.", default(no);
@@ -49,7 +49,7 @@ properties! {
     MAPI_ENABLED: bool = "MAPIEnabled", "Whether Outlook is served in Exchange mode.", default(yes), survives_disable();
     MAPI_HTTP_ENABLED: bool = "MapiHttpEnabled", "Whether Outlook is served over HTTP; $null leaves it to the organisation.", not_filterable(), survives_disable();
     MAPI_BLOCK_NON_CACHED: bool = "MAPIBlockOutlookNonCachedMode", "Whether Outlook must keep a copy.", not_filterable(), default(no), survives_disable();
-    MAPI_BLOCK_VERSIONS: String = "MAPIBlockOutlookVersions", "The versions of Outlook that are refused.", not_filterable(), check(text_max::<256>), survives_disable();
+    MAPI_BLOCK_VERSIONS: String = "MAPIBlockOutlookVersions", "The versions of Outlook that are refused.", not_filterable(), check(up_to::<256>()), survives_disable();
     MAPI_BLOCK_RPC_HTTP: bool = "MAPIBlockOutlookRpcHttp", "Whether Outlook Anywhere is refused.", not_filterable(), default(no), survives_disable();
     MAPI_BLOCK_EXTERNAL: bool = "MAPIBlockOutlookExternalConnectivity", "Whether Outlook is refused from outside.", not_filterable(), default(no), survives_disable();
     EWS_ENABLED: bool = "EwsEnabled", "Whether Exchange Web Services are served.", attribute("msExchEwsEnabled"), default(yes);
@@ -57,8 +57,8 @@ properties! {
     EWS_ALLOW_MAC_OUTLOOK: bool = "EwsAllowMacOutlook", "Whether Outlook for Mac may use Exchange Web Services.", not_filterable();
     EWS_ALLOW_ENTOURAGE: bool = "EwsAllowEntourage", "Whether Entourage may use Exchange Web Services.", not_filterable();
     EWS_ACCESS_POLICY: EwsAccessPolicy = "EwsApplicationAccessPolicy", "Which list of clients decides.", not_filterable();
-    EWS_ALLOW_LIST: String = "EwsAllowList", "Clients that may use Exchange Web Services.", many(), not_filterable(), check(no_control);
-    EWS_BLOCK_LIST: String = "EwsBlockList", "Clients that may not use Exchange Web Services.", many(), not_filterable(), check(no_control);
+    EWS_ALLOW_LIST: String = "EwsAllowList", "Clients that may use Exchange Web Services.", many(), not_filterable(), check(TEXT);
+    EWS_BLOCK_LIST: String = "EwsBlockList", "Clients that may not use Exchange Web Services.", many(), not_filterable(), check(TEXT);
     SHOW_GAL: bool = "ShowGalAsDefaultView", "Whether the global address list is shown first.", not_filterable(), default(yes);
     OPTIMIZED_FOR_ACCESSIBILITY: bool = "IsOptimizedForAccessibility", "Whether the web mail is made for screen readers.", not_filterable(), default(no);
     PUBLIC_FOLDER_CLIENT_ACCESS: bool = "PublicFolderClientAccess", "Whether public folders are served.", not_filterable(), default(no);

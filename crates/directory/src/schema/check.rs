@@ -1,7 +1,8 @@
 //! Checks that properties share: lengths, ranges, characters.
 
+use crate::address::PROXY_CHARACTERS_MAX;
 use object::types::{ByteQuantifiedSize, TimeSpan, Unlimited};
-use object::{Error, ErrorId, Result, Value};
+use object::{Check, Error, ErrorId, Result, Value};
 
 /// The widest quota the directory can hold.
 pub(crate) const QUOTA_BYTES_MAX: u64 = 2_199_023_254_528; // Exchange's 1.999999999 TB
@@ -9,7 +10,72 @@ pub(crate) const QUOTA_BYTES_MAX: u64 = 2_199_023_254_528; // Exchange's 1.99999
 const SPAN_SECONDS_MAX: i64 = 24_855 * 86_400 + 3 * 3_600 + 14 * 60 + 7;
 
 /// Text of at most `N` characters.
-pub(crate) fn text_max<const N: usize>(value: &Value) -> Result<()> {
+pub(crate) const fn up_to<const N: usize>() -> Check {
+    Check { passes: text_max::<N>, allows: || format!("Up to {N} characters.") }
+}
+/// A whole number within `LOW` and `HIGH`.
+pub(crate) const fn between<const LOW: i64, const HIGH: i64>() -> Check {
+    Check { passes: within::<LOW, HIGH>, allows: || format!("From {LOW} to {HIGH}.") }
+}
+/// Text in which nothing moves the cursor but line ends and tabs.
+pub(crate) const TEXT: Check =
+    Check { passes: no_control, allows: || "Without control characters.".to_owned() };
+/// A quota that fits the directory.
+pub(crate) const QUOTA: Check = Check {
+    passes: quota,
+    allows: || format!("Up to {}, or Unlimited.", ByteQuantifiedSize(QUOTA_BYTES_MAX)),
+};
+/// What all inbox rules may take.
+pub(crate) const RULES_SIZE: Check =
+    Check { passes: rules_quota, allows: || "From 32 KB to 256 KB.".to_owned() };
+/// A span from zero to what the directory can hold.
+pub(crate) const SPAN: Check = Check {
+    passes: span,
+    allows: || "From 00:00:00 to 24855.03:14:07, written as days.hours:minutes:seconds.".to_owned(),
+};
+/// A name of a directory object.
+pub(crate) const OBJECT_NAME: Check = Check {
+    passes: object_name,
+    allows: || "From 1 to 64 characters, no control character among them and no blank at an end.".to_owned(),
+};
+/// Characters that every mail system can show.
+pub(crate) const SIMPLE_TEXT: Check = Check {
+    passes: simple_display_name,
+    allows: || "Up to 256 letters a to z, digits, blanks and \" ' ( ) + , - . / : ?.".to_owned(),
+};
+/// An alias.
+pub(crate) const ALIAS_TEXT: Check = Check {
+    passes: crate::address::check_alias,
+    allows: || {
+        "Up to 64 letters, digits and ! # % * + - / = ? ^ _ ~ $ & ' ` { } |, and dots between other characters.".to_owned()
+    },
+};
+/// An address with its type.
+pub(crate) const PROXY: Check = Check {
+    passes: crate::address::check_proxy,
+    allows: || format!("Up to {PROXY_CHARACTERS_MAX} characters, its type included."),
+};
+/// The form of addresses that a policy makes.
+pub(crate) const TEMPLATE: Check = Check {
+    passes: crate::address::check_template,
+    allows: || "A form such as SMTP:%g.%s@contoso.com.".to_owned(),
+};
+/// A domain, or all below one.
+pub(crate) const DOMAIN: Check =
+    Check { passes: crate::domain::check_domain, allows: || "Up to 255 characters.".to_owned() };
+/// An account name.
+pub(crate) const SAM: Check = Check {
+    passes: crate::user_account::check_sam,
+    allows: || "Up to 20 letters, digits and . ! # $ % ^ & - _ { } ~.".to_owned(),
+};
+/// A name to log on with.
+pub(crate) const PRINCIPAL_NAME: Check = Check {
+    passes: crate::user_account::check_principal_name,
+    allows: || "A name and a domain, such as ann@contoso.com.".to_owned(),
+};
+
+/// Text of at most `N` characters.
+fn text_max<const N: usize>(value: &Value) -> Result<()> {
     let length = value.as_str().map_or(0, |text| text.encode_utf16().count());
     if length <= N {
         return no_control(value);
@@ -22,7 +88,7 @@ pub(crate) fn text_max<const N: usize>(value: &Value) -> Result<()> {
 }
 
 /// Text without NUL and other control characters but line ends and tabs.
-pub(crate) fn no_control(value: &Value) -> Result<()> {
+fn no_control(value: &Value) -> Result<()> {
     let bad = |c: char| c.is_control() && !matches!(c, '\r' | '\n' | '\t');
     match value.as_str().and_then(|text| text.chars().find(|c| bad(*c))) {
         None => Ok(()),
@@ -53,7 +119,7 @@ pub(crate) fn object_name(value: &Value) -> Result<()> {
 }
 
 /// A quota that fits the directory.
-pub(crate) fn quota(value: &Value) -> Result<()> {
+fn quota(value: &Value) -> Result<()> {
     let bytes = value.downcast::<Unlimited<ByteQuantifiedSize>>().and_then(|quota| quota.value());
     match bytes {
         Some(ByteQuantifiedSize(bytes)) if bytes > QUOTA_BYTES_MAX => Err(Error::limit(
@@ -70,7 +136,7 @@ pub(crate) fn quota(value: &Value) -> Result<()> {
 }
 
 /// A whole number within `LOW` and `HIGH`.
-pub(crate) fn within<const LOW: i64, const HIGH: i64>(value: &Value) -> Result<()> {
+fn within<const LOW: i64, const HIGH: i64>(value: &Value) -> Result<()> {
     let number = value.as_i64().or_else(|| value.downcast::<Unlimited<i32>>()?.value().map(i64::from));
     match number {
         Some(number) if !(LOW..=HIGH).contains(&number) => {
@@ -82,7 +148,7 @@ pub(crate) fn within<const LOW: i64, const HIGH: i64>(value: &Value) -> Result<(
 }
 
 /// A rules quota: 32 to 256 KB.
-pub(crate) fn rules_quota(value: &Value) -> Result<()> {
+fn rules_quota(value: &Value) -> Result<()> {
     match value.downcast::<ByteQuantifiedSize>() {
         Some(ByteQuantifiedSize(bytes)) if !(32 << 10..=256 << 10).contains(bytes) => Err(Error::caller(
             ErrorId::OutOfRange,
@@ -94,7 +160,7 @@ pub(crate) fn rules_quota(value: &Value) -> Result<()> {
 }
 
 /// A span from zero to what the directory can hold.
-pub(crate) fn span(value: &Value) -> Result<()> {
+fn span(value: &Value) -> Result<()> {
     match value {
         Value::TimeSpan(TimeSpan { ticks })
             if !(0..=SPAN_SECONDS_MAX * object::types::TICKS_PER_SECOND).contains(ticks) =>
@@ -107,7 +173,7 @@ pub(crate) fn span(value: &Value) -> Result<()> {
 }
 
 /// Characters that every mail system can show: `a-z A-Z 0-9` blank `" ' ( ) + , - . / : ?`.
-pub(crate) fn simple_display_name(value: &Value) -> Result<()> {
+fn simple_display_name(value: &Value) -> Result<()> {
     let text = value.as_str().unwrap_or_default();
     match text.chars().find(|c| !(c.is_ascii_alphanumeric() || " \"'()+,-./:?".contains(*c))) {
         None => text_max::<256>(value),

@@ -1,6 +1,6 @@
 //! The noun `MailboxDatabase`: a file that holds mailboxes.
 
-use super::check::{no_control, quota, span, text_max};
+use super::check::{QUOTA, SPAN, TEXT, up_to};
 use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
 use super::{bytes, days, gb, joined, no, properties, yes};
 use crate::{Class, ClassFacts};
@@ -29,32 +29,32 @@ properties! {
     DATABASE_SIZE: ByteQuantifiedSize = "DatabaseSize", "The size of the file; asked for with -Status.", computed();
     RECOVERY: bool = "Recovery", "Whether it holds mailboxes out of a backup.", read_only(), default(no);
     REPLICATION_TYPE: ReplicationType = "ReplicationType", "Whether the database has copies.", read_only(), default(no_copies);
-    EDB_FILE_PATH: String = "EdbFilePath", "Where the file is.", check(text_max::<1024>), later();
-    LOG_FOLDER_PATH: String = "LogFolderPath", "Where the logs would be in Exchange; kept and shown.", check(text_max::<1024>), later();
+    EDB_FILE_PATH: String = "EdbFilePath", "Where the file is.", check(up_to::<1024>()), later();
+    LOG_FOLDER_PATH: String = "LogFolderPath", "Where the logs would be in Exchange; kept and shown.", check(up_to::<1024>()), later();
     ADMIN_DISPLAY_NAME: String = "AdminDisplayName", "The name that administrators read.", computed();
-    ISSUE_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "IssueWarningQuota", "The size of a mailbox at which its user is warned.", default(bytes::<2_039_480_320>), check(quota);
-    SEND_QUOTA: Unlimited<ByteQuantifiedSize> = "ProhibitSendQuota", "The size of a mailbox at which its user can no longer send.", default(bytes::<2_147_483_648>), check(quota);
-    SEND_RECEIVE_QUOTA: Unlimited<ByteQuantifiedSize> = "ProhibitSendReceiveQuota", "The size of a mailbox at which its user can neither send nor get mail.", default(bytes::<2_469_396_480>), check(quota);
-    RECOVERABLE_ITEMS_QUOTA: Unlimited<ByteQuantifiedSize> = "RecoverableItemsQuota", "The size at which nothing more can be kept in Recoverable Items.", default(gb::<30>), check(quota);
-    RECOVERABLE_ITEMS_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "RecoverableItemsWarningQuota", "The size of Recoverable Items at which administrators are warned.", default(gb::<20>), check(quota);
-    CALENDAR_LOGGING_QUOTA: Unlimited<ByteQuantifiedSize> = "CalendarLoggingQuota", "The size at which changes of the calendar are no longer logged.", default(gb::<6>), check(quota);
-    MAILBOX_RETENTION: TimeSpan = "MailboxRetention", "How long a disconnected mailbox is kept.", default(days::<30>), check(span);
-    DELETED_ITEM_RETENTION: TimeSpan = "DeletedItemRetention", "How long deleted items can be recovered.", default(days::<14>), check(span);
-    EVENT_HISTORY_RETENTION: TimeSpan = "EventHistoryRetentionPeriod", "How long events are kept.", default(days::<7>), check(span), later();
+    ISSUE_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "IssueWarningQuota", "The size of a mailbox at which its user is warned.", default(bytes::<2_039_480_320>), check(QUOTA);
+    SEND_QUOTA: Unlimited<ByteQuantifiedSize> = "ProhibitSendQuota", "The size of a mailbox at which its user can no longer send.", default(bytes::<2_147_483_648>), check(QUOTA);
+    SEND_RECEIVE_QUOTA: Unlimited<ByteQuantifiedSize> = "ProhibitSendReceiveQuota", "The size of a mailbox at which its user can neither send nor get mail.", default(bytes::<2_469_396_480>), check(QUOTA);
+    RECOVERABLE_ITEMS_QUOTA: Unlimited<ByteQuantifiedSize> = "RecoverableItemsQuota", "The size at which nothing more can be kept in Recoverable Items.", default(gb::<30>), check(QUOTA);
+    RECOVERABLE_ITEMS_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "RecoverableItemsWarningQuota", "The size of Recoverable Items at which administrators are warned.", default(gb::<20>), check(QUOTA);
+    CALENDAR_LOGGING_QUOTA: Unlimited<ByteQuantifiedSize> = "CalendarLoggingQuota", "The size at which changes of the calendar are no longer logged.", default(gb::<6>), check(QUOTA);
+    MAILBOX_RETENTION: TimeSpan = "MailboxRetention", "How long a disconnected mailbox is kept.", default(days::<30>), check(SPAN);
+    DELETED_ITEM_RETENTION: TimeSpan = "DeletedItemRetention", "How long deleted items can be recovered.", default(days::<14>), check(SPAN);
+    EVENT_HISTORY_RETENTION: TimeSpan = "EventHistoryRetentionPeriod", "How long events are kept.", default(days::<7>), check(SPAN), later();
     RETAIN_UNTIL_BACKUP: bool = "RetainDeletedItemsUntilBackup", "Whether deleted items are kept until the next backup.", default(no), later();
     MOUNT_AT_STARTUP: bool = "MountAtStartup", "Whether it is mounted when the server starts.", default(yes);
     IS_EXCLUDED: bool = "IsExcludedFromProvisioning", "Whether new mailboxes go elsewhere.", default(no);
     IS_EXCLUDED_BY_OPERATOR: bool = "IsExcludedFromProvisioningByOperator", "Whether an operator sent new mailboxes elsewhere.", default(no);
     IS_EXCLUDED_INITIAL: bool = "IsExcludedFromInitialProvisioning", "Whether new mailboxes go elsewhere for now.", default(no);
     IS_EXCLUDED_CORRUPT: bool = "IsExcludedFromProvisioningDueToLogicalCorruption", "Whether new mailboxes go elsewhere because of damage.", default(no);
-    IS_EXCLUDED_REASON: String = "IsExcludedFromProvisioningReason", "Why new mailboxes go elsewhere.", check(text_max::<1024>);
+    IS_EXCLUDED_REASON: String = "IsExcludedFromProvisioningReason", "Why new mailboxes go elsewhere.", check(up_to::<1024>());
     IS_SUSPENDED: bool = "IsSuspendedFromProvisioning", "Whether new mailboxes go elsewhere until further notice.", default(no);
     CIRCULAR_LOGGING: bool = "CircularLoggingEnabled", "Kept for scripts; the file has no logs to circle.", default(no), later();
     BACKGROUND_MAINTENANCE: bool = "BackgroundDatabaseMaintenance", "Whether the database is tended all the time.", default(yes), later();
     ALLOW_FILE_RESTORE: bool = "AllowFileRestore", "Whether the file may be replaced by one out of a backup.", default(no), later();
     INDEX_ENABLED: bool = "IndexEnabled", "Whether text is indexed for searching.", default(yes), later();
     JOURNAL_RECIPIENT: ObjectId = "JournalRecipient", "Who gets a copy of every message.", later();
-    DESCRIPTION: String = "Description", "What the database is for.", check(no_control);
+    DESCRIPTION: String = "Description", "What the database is for.", check(TEXT);
     FILE_MADE: bool = "FileMade", "Whether its file was made; from then on a missing file is a loss and no beginning.", read_only(), not_filterable(), default(no);
     AUTO_DAG_EXCLUDE: bool = "AutoDagExcludeFromMonitoring", "Whether nobody watches over it.", default(no);
 }

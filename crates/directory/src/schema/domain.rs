@@ -1,8 +1,8 @@
 //! The noun `AcceptedDomain`: a domain whose mail we take.
 
+use super::check::DOMAIN;
 use super::recipient::{NAME, OBJECT};
 use super::{joined, no, properties};
-use crate::domain::check_domain;
 use crate::{Class, ClassFacts};
 use object::types::AcceptedDomainType;
 use object::{Declared, Noun, Value};
@@ -12,7 +12,7 @@ fn authoritative() -> Value {
 }
 
 properties! {
-    DOMAIN_NAME: String = "DomainName", "The domain; *.contoso.com stands for everything below contoso.com.", indexed(), check(check_domain), unique("domain");
+    DOMAIN_NAME: String = "DomainName", "The domain; *.contoso.com stands for everything below contoso.com.", indexed(), check(DOMAIN), unique("domain");
     DOMAIN_TYPE: AcceptedDomainType = "DomainType", "How far the domain is ours.", default(authoritative);
     DEFAULT: bool = "Default", "Whether new addresses are made in this domain.", read_only(), default(no);
     MATCH_SUBDOMAINS: bool = "MatchSubDomains", "Whether everything below the domain is accepted too.", default(no);

@@ -1,6 +1,6 @@
 //! Groups, mail users and contacts: recipients without a mailbox.
 
-use super::check::no_control;
+use super::check::TEXT;
 use super::recipient::*;
 use super::user::*;
 use super::{Lists, joined, properties};
@@ -45,8 +45,8 @@ properties! {
     GROUP_KIND: GroupKind = "GroupType", "Whether the group is for mail only or for permissions too.", attribute("groupType"), default(distribution);
     JOIN_RESTRICTION: MemberRestriction = "MemberJoinRestriction", "How one becomes a member.", attribute("msExchGroupJoinRestriction"), default(closed);
     DEPART_RESTRICTION: MemberRestriction = "MemberDepartRestriction", "How one stops being a member.", attribute("msExchGroupDepartRestriction"), default(open);
-    ROLES: String = "Roles", "The administrators' roles that members hold.", many(), check(no_control);
-    DESCRIPTION: String = "Description", "What the group is for.", attribute("description"), check(no_control);
+    ROLES: String = "Roles", "The administrators' roles that members hold.", many(), check(TEXT);
+    DESCRIPTION: String = "Description", "What the group is for.", attribute("description"), check(TEXT);
 }
 
 pub(crate) static PROPERTIES: &[&dyn Declared] = &[

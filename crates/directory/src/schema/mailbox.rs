@@ -1,6 +1,6 @@
 //! The noun `Mailbox`: a user who receives mail in a mailbox database.
 
-use super::check::{no_control, quota, rules_quota, span, text_max, within};
+use super::check::{QUOTA, RULES_SIZE, SPAN, TEXT, between, up_to};
 use super::recipient::*;
 use super::user::{
     ACCOUNT_DISABLED, LINKED_MASTER_ACCOUNT, OFFICE, RESET_PASSWORD_ON_NEXT_LOGON, SAM_ACCOUNT_NAME,
@@ -71,20 +71,20 @@ properties! {
     SERVER_LEGACY_DN: String = "ServerLegacyDN", "The server as the directory names it.", read_only(), attribute("msExchHomeServerName");
     USE_DATABASE_QUOTAS: bool = "UseDatabaseQuotaDefaults", "Whether the database's quotas hold and the mailbox's own are ignored.", attribute("mDBUseDefaults"), default(yes);
     USE_DATABASE_RETENTION: bool = "UseDatabaseRetentionDefaults", "Whether the database says how long deleted items are kept.", default(yes);
-    ISSUE_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "IssueWarningQuota", "The size at which the user is warned.", attribute("mDBStorageQuota"), default(no_limit), check(quota);
-    SEND_QUOTA: Unlimited<ByteQuantifiedSize> = "ProhibitSendQuota", "The size at which the user can no longer send.", attribute("mDBOverQuotaLimit"), default(no_limit), check(quota);
-    SEND_RECEIVE_QUOTA: Unlimited<ByteQuantifiedSize> = "ProhibitSendReceiveQuota", "The size at which the user can neither send nor get mail.", attribute("mDBOverHardQuotaLimit"), default(no_limit), check(quota);
-    RECOVERABLE_ITEMS_QUOTA: Unlimited<ByteQuantifiedSize> = "RecoverableItemsQuota", "The size at which nothing more can be kept in Recoverable Items.", attribute("msExchDumpsterQuota"), default(gb::<30>), check(quota);
-    RECOVERABLE_ITEMS_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "RecoverableItemsWarningQuota", "The size of Recoverable Items at which administrators are warned.", attribute("msExchDumpsterWarningQuota"), default(gb::<20>), check(quota);
-    CALENDAR_LOGGING_QUOTA: Unlimited<ByteQuantifiedSize> = "CalendarLoggingQuota", "The size at which changes of the calendar are no longer logged.", attribute("msExchCalendarLoggingQuota"), default(gb::<6>), check(quota);
-    RULES_QUOTA: ByteQuantifiedSize = "RulesQuota", "The size that all inbox rules may have together.", attribute("msExchMDBRulesQuota"), default(rules_quota_default), check(rules_quota);
-    RETAIN_DELETED_ITEMS_FOR: TimeSpan = "RetainDeletedItemsFor", "How long deleted items can be recovered.", attribute("garbageCollPeriod"), default(days::<14>), check(span);
+    ISSUE_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "IssueWarningQuota", "The size at which the user is warned.", attribute("mDBStorageQuota"), default(no_limit), check(QUOTA);
+    SEND_QUOTA: Unlimited<ByteQuantifiedSize> = "ProhibitSendQuota", "The size at which the user can no longer send.", attribute("mDBOverQuotaLimit"), default(no_limit), check(QUOTA);
+    SEND_RECEIVE_QUOTA: Unlimited<ByteQuantifiedSize> = "ProhibitSendReceiveQuota", "The size at which the user can neither send nor get mail.", attribute("mDBOverHardQuotaLimit"), default(no_limit), check(QUOTA);
+    RECOVERABLE_ITEMS_QUOTA: Unlimited<ByteQuantifiedSize> = "RecoverableItemsQuota", "The size at which nothing more can be kept in Recoverable Items.", attribute("msExchDumpsterQuota"), default(gb::<30>), check(QUOTA);
+    RECOVERABLE_ITEMS_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "RecoverableItemsWarningQuota", "The size of Recoverable Items at which administrators are warned.", attribute("msExchDumpsterWarningQuota"), default(gb::<20>), check(QUOTA);
+    CALENDAR_LOGGING_QUOTA: Unlimited<ByteQuantifiedSize> = "CalendarLoggingQuota", "The size at which changes of the calendar are no longer logged.", attribute("msExchCalendarLoggingQuota"), default(gb::<6>), check(QUOTA);
+    RULES_QUOTA: ByteQuantifiedSize = "RulesQuota", "The size that all inbox rules may have together.", attribute("msExchMDBRulesQuota"), default(rules_quota_default), check(RULES_SIZE);
+    RETAIN_DELETED_ITEMS_FOR: TimeSpan = "RetainDeletedItemsFor", "How long deleted items can be recovered.", attribute("garbageCollPeriod"), default(days::<14>), check(SPAN);
     RETAIN_UNTIL_BACKUP: bool = "RetainDeletedItemsUntilBackup", "Whether deleted items are kept until the next backup.", default(no), later();
     SINGLE_ITEM_RECOVERY: bool = "SingleItemRecoveryEnabled", "Whether purged items can be recovered.", default(no);
-    RECIPIENT_LIMITS: Unlimited<i32> = "RecipientLimits", "How many recipients a message of the mailbox can have.", attribute("msExchRecipLimit"), default(no_count_limit), check(within::<0, 2_147_483_647>);
+    RECIPIENT_LIMITS: Unlimited<i32> = "RecipientLimits", "How many recipients a message of the mailbox can have.", attribute("msExchRecipLimit"), default(no_count_limit), check(between::<0, 2_147_483_647>());
     DELIVER_AND_FORWARD: bool = "DeliverToMailboxAndForward", "Whether forwarded mail is kept in the mailbox too.", attribute("deliverAndRedirect"), default(no), later();
     FORWARDING_ADDRESS: ObjectId = "ForwardingAddress", "The recipient that mail is forwarded to.", attribute("altRecipient"), later();
-    FORWARDING_SMTP_ADDRESS: ProxyAddress = "ForwardingSmtpAddress", "The address that mail is forwarded to.", attribute("msExchGenericForwardingAddress"), check(crate::address::check_proxy), later();
+    FORWARDING_SMTP_ADDRESS: ProxyAddress = "ForwardingSmtpAddress", "The address that mail is forwarded to.", attribute("msExchGenericForwardingAddress"), check(super::check::PROXY), later();
     RETENTION_POLICY: ObjectId = "RetentionPolicy", "The retention policy.", attribute("msExchMailboxTemplateLink"), refers_to("RetentionPolicyIdParameter");
     ADDRESS_BOOK_POLICY: ObjectId = "AddressBookPolicy", "The address book policy.", attribute("msExchAddressBookPolicyLink"), refers_to("AddressBookMailboxPolicyIdParameter");
     ROLE_ASSIGNMENT_POLICY: ObjectId = "RoleAssignmentPolicy", "What the user may do with their own mailbox.", attribute("msExchRBACPolicyLink"), refers_to("RoleAssignmentPolicyIdParameter");
@@ -93,13 +93,13 @@ properties! {
     OFFLINE_ADDRESS_BOOK: ObjectId = "OfflineAddressBook", "The offline address book.", attribute("msExchUseOAB");
     LITIGATION_HOLD_ENABLED: bool = "LitigationHoldEnabled", "Whether nothing may leave the mailbox for legal reasons.", default(no);
     LITIGATION_HOLD_DATE: DateTime = "LitigationHoldDate", "Since when the hold is in force.", attribute("msExchLitigationHoldDate");
-    LITIGATION_HOLD_OWNER: String = "LitigationHoldOwner", "Who put the hold in force.", attribute("msExchLitigationHoldOwner"), check(text_max::<1024>);
+    LITIGATION_HOLD_OWNER: String = "LitigationHoldOwner", "Who put the hold in force.", attribute("msExchLitigationHoldOwner"), check(up_to::<1024>());
     LITIGATION_HOLD_DURATION: Unlimited<TimeSpan> = "LitigationHoldDuration", "How long items are held.", not_filterable(), default(no_span_limit);
     RETENTION_HOLD_ENABLED: bool = "RetentionHoldEnabled", "Whether retention rests.", default(no);
     START_RETENTION_HOLD: DateTime = "StartDateForRetentionHold", "When retention begins to rest.";
     END_RETENTION_HOLD: DateTime = "EndDateForRetentionHold", "When retention goes on.";
-    RETENTION_COMMENT: String = "RetentionComment", "What the user reads about the hold.", attribute("msExchRetentionComment"), check(text_max::<255>);
-    RETENTION_URL: String = "RetentionUrl", "Where the user reads about the hold.", attribute("msExchRetentionURL"), check(no_control);
+    RETENTION_COMMENT: String = "RetentionComment", "What the user reads about the hold.", attribute("msExchRetentionComment"), check(up_to::<255>());
+    RETENTION_URL: String = "RetentionUrl", "Where the user reads about the hold.", attribute("msExchRetentionURL"), check(TEXT);
     CALENDAR_REPAIR_DISABLED: bool = "CalendarRepairDisabled", "Whether meetings are left unrepaired.", default(no);
     CALENDAR_VERSION_STORE_DISABLED: bool = "CalendarVersionStoreDisabled", "Whether changes of the calendar are not logged.", default(no);
     MESSAGE_TRACKING_READ_STATUS: bool = "MessageTrackingReadStatusEnabled", "Whether senders can see that a message was read.", default(yes);
@@ -107,20 +107,20 @@ properties! {
     MESSAGE_COPY_ON_BEHALF: bool = "MessageCopyForSendOnBehalfEnabled", "Whether what others send on its behalf is copied into its Sent Items.", default(no);
     DOWNGRADE_HIGH_PRIORITY: bool = "DowngradeHighPriorityMessagesEnabled", "Whether urgent messages are sent as normal ones.", default(no);
     EXTERNAL_OOF_OPTIONS: ExternalOofOptions = "ExternalOofOptions", "Who gets out-of-office replies.", attribute("msExchExternalOOFOptions"), default(external);
-    LANGUAGES: String = "Languages", "The user's languages, the preferred one first.", many(), attribute("msExchUserCulture"), check(text_max::<32>);
-    MAX_SAFE_SENDERS: i32 = "MaxSafeSenders", "How many safe senders the user may have.", attribute("msExchMaxSafeSenders"), check(within::<0, 2_147_483_647>);
-    MAX_BLOCKED_SENDERS: i32 = "MaxBlockedSenders", "How many blocked senders the user may have.", attribute("msExchMaxBlockedSenders"), check(within::<0, 2_147_483_647>);
+    LANGUAGES: String = "Languages", "The user's languages, the preferred one first.", many(), attribute("msExchUserCulture"), check(up_to::<32>());
+    MAX_SAFE_SENDERS: i32 = "MaxSafeSenders", "How many safe senders the user may have.", attribute("msExchMaxSafeSenders"), check(between::<0, 2_147_483_647>());
+    MAX_BLOCKED_SENDERS: i32 = "MaxBlockedSenders", "How many blocked senders the user may have.", attribute("msExchMaxBlockedSenders"), check(between::<0, 2_147_483_647>());
     ANTISPAM_BYPASS: bool = "AntispamBypassEnabled", "Whether spam is not filtered.", default(no);
     SCL_DELETE_ENABLED: bool = "SCLDeleteEnabled", "Whether spam from the threshold on is deleted; $null leaves it to the server.";
-    SCL_DELETE_THRESHOLD: i32 = "SCLDeleteThreshold", "The spam score from which messages are deleted.", filter_name("SCLDeleteThresholdInt"), attribute("msExchMessageHygieneSCLDeleteThreshold"), check(within::<0, 9>);
+    SCL_DELETE_THRESHOLD: i32 = "SCLDeleteThreshold", "The spam score from which messages are deleted.", filter_name("SCLDeleteThresholdInt"), attribute("msExchMessageHygieneSCLDeleteThreshold"), check(between::<0, 9>());
     SCL_REJECT_ENABLED: bool = "SCLRejectEnabled", "Whether spam from the threshold on is refused; $null leaves it to the server.";
-    SCL_REJECT_THRESHOLD: i32 = "SCLRejectThreshold", "The spam score from which messages are refused.", filter_name("SCLRejectThresholdInt"), attribute("msExchMessageHygieneSCLRejectThreshold"), check(within::<0, 9>);
+    SCL_REJECT_THRESHOLD: i32 = "SCLRejectThreshold", "The spam score from which messages are refused.", filter_name("SCLRejectThresholdInt"), attribute("msExchMessageHygieneSCLRejectThreshold"), check(between::<0, 9>());
     SCL_QUARANTINE_ENABLED: bool = "SCLQuarantineEnabled", "Whether spam from the threshold on is quarantined; $null leaves it to the server.";
-    SCL_QUARANTINE_THRESHOLD: i32 = "SCLQuarantineThreshold", "The spam score from which messages are quarantined.", filter_name("SCLQuarantineThresholdInt"), attribute("msExchMessageHygieneSCLQuarantineThreshold"), check(within::<0, 9>);
+    SCL_QUARANTINE_THRESHOLD: i32 = "SCLQuarantineThreshold", "The spam score from which messages are quarantined.", filter_name("SCLQuarantineThresholdInt"), attribute("msExchMessageHygieneSCLQuarantineThreshold"), check(between::<0, 9>());
     SCL_JUNK_ENABLED: bool = "SCLJunkEnabled", "Whether spam above the threshold goes to Junk Email; $null leaves it to the user.";
-    SCL_JUNK_THRESHOLD: i32 = "SCLJunkThreshold", "The spam score above which messages go to Junk Email.", filter_name("SCLJunkThresholdInt"), attribute("msExchMessageHygieneSCLJunkThreshold"), check(within::<0, 9>);
-    RESOURCE_CAPACITY: i32 = "ResourceCapacity", "How many people a room holds.", attribute("msExchResourceCapacity"), check(within::<0, 2_147_483_647>);
-    RESOURCE_CUSTOM: String = "ResourceCustom", "What a room or thing offers.", many(), check(text_max::<256>);
+    SCL_JUNK_THRESHOLD: i32 = "SCLJunkThreshold", "The spam score above which messages go to Junk Email.", filter_name("SCLJunkThresholdInt"), attribute("msExchMessageHygieneSCLJunkThreshold"), check(between::<0, 9>());
+    RESOURCE_CAPACITY: i32 = "ResourceCapacity", "How many people a room holds.", attribute("msExchResourceCapacity"), check(between::<0, 2_147_483_647>());
+    RESOURCE_CUSTOM: String = "ResourceCustom", "What a room or thing offers.", many(), check(up_to::<256>());
     RESOURCE_TYPE: ResourceKind = "ResourceType", "Room or Equipment.", read_only();
     IS_RESOURCE: bool = "IsResource", "Whether it is a room or a thing.", read_only(), default(no);
     IS_LINKED: bool = "IsLinked", "Whether the account lives in another forest.", read_only(), default(no);
@@ -130,25 +130,25 @@ properties! {
     WHEN_MAILBOX_CREATED: DateTime = "WhenMailboxCreated", "When the mailbox was made.", read_only(), attribute("msExchWhenMailboxCreated"), survives_disable();
     ROOM_MAILBOX_ACCOUNT_ENABLED: bool = "RoomMailboxAccountEnabled", "Whether a room's account can log on.", read_only(), default(no);
     ARCHIVE_GUID: Guid = "ArchiveGuid", "The GUID of the archive in the store.", read_only(), indexed(), attribute("msExchArchiveGUID"), default(zero_guid), unique("mailbox");
-    ARCHIVE_NAME: String = "ArchiveName", "The name of the archive.", many(), attribute("msExchArchiveName"), check(text_max::<512>);
+    ARCHIVE_NAME: String = "ArchiveName", "The name of the archive.", many(), attribute("msExchArchiveName"), check(up_to::<512>());
     ARCHIVE_DATABASE: ObjectId = "ArchiveDatabase", "The mailbox database that holds the archive.", attribute("msExchArchiveDatabaseLink"), later(), refers_to("DatabaseIdParameter");
-    ARCHIVE_QUOTA: Unlimited<ByteQuantifiedSize> = "ArchiveQuota", "The size at which the archive takes nothing more.", default(gb::<100>), check(quota);
-    ARCHIVE_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "ArchiveWarningQuota", "The size of the archive at which the user is warned.", default(gb::<90>), check(quota);
+    ARCHIVE_QUOTA: Unlimited<ByteQuantifiedSize> = "ArchiveQuota", "The size at which the archive takes nothing more.", default(gb::<100>), check(QUOTA);
+    ARCHIVE_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "ArchiveWarningQuota", "The size of the archive at which the user is warned.", default(gb::<90>), check(QUOTA);
     ARCHIVE_STATE: ArchiveState = "ArchiveState", "Where the archive is.", read_only(), default(no_archive);
     ARCHIVE_STATUS: ArchiveStatus = "ArchiveStatus", "Whether the archive is in use.", read_only(), default(not_active);
     DISABLED_ARCHIVE_GUID: Guid = "DisabledArchiveGuid", "The GUID of the archive that was switched off.", read_only(), attribute("msExchDisabledArchiveGUID"), default(zero_guid);
     DISABLED_ARCHIVE_DATABASE: ObjectId = "DisabledArchiveDatabase", "The database of the archive that was switched off.", read_only(), attribute("msExchDisabledArchiveDatabaseLink");
     AUDIT_ENABLED: bool = "AuditEnabled", "Whether it is logged who did what in the mailbox.", default(no);
-    AUDIT_LOG_AGE_LIMIT: TimeSpan = "AuditLogAgeLimit", "How long the mailbox's log is kept.", default(days::<90>), check(span);
+    AUDIT_LOG_AGE_LIMIT: TimeSpan = "AuditLogAgeLimit", "How long the mailbox's log is kept.", default(days::<90>), check(SPAN);
     DELEGATE_LIST_LINK: ObjectId = "DelegateListLink", "The users whose clients open the mailbox by themselves.", many(), read_only(), attribute("msExchDelegateListLink");
-    MESSAGES_PER_FOLDER_WARNING: i32 = "MailboxMessagesPerFolderCountWarningQuota", "The number of items in a folder at which the user is warned.", check(within::<0, 2_147_483_647>), later();
-    MESSAGES_PER_FOLDER_RECEIVE: i32 = "MailboxMessagesPerFolderCountReceiveQuota", "The number of items that a folder takes.", check(within::<0, 2_147_483_647>), later();
-    FOLDERS_COUNT_WARNING: i32 = "FoldersCountWarningQuota", "The number of folders at which the user is warned.", check(within::<0, 2_147_483_647>), later();
-    FOLDERS_COUNT_RECEIVE: i32 = "FoldersCountReceiveQuota", "The number of folders that the mailbox takes.", check(within::<0, 2_147_483_647>), later();
-    FOLDER_DEPTH_WARNING: i32 = "FolderHierarchyDepthWarningQuota", "The depth of folders at which the user is warned.", check(within::<0, 2_147_483_647>), later();
-    FOLDER_DEPTH_RECEIVE: i32 = "FolderHierarchyDepthReceiveQuota", "The depth of folders that the mailbox takes.", check(within::<0, 2_147_483_647>), later();
-    FOLDER_CHILDREN_WARNING: i32 = "FolderHierarchyChildrenCountWarningQuota", "The number of folders in a folder at which the user is warned.", check(within::<0, 2_147_483_647>), later();
-    FOLDER_CHILDREN_RECEIVE: i32 = "FolderHierarchyChildrenCountReceiveQuota", "The number of folders that a folder takes.", check(within::<0, 2_147_483_647>), later();
+    MESSAGES_PER_FOLDER_WARNING: i32 = "MailboxMessagesPerFolderCountWarningQuota", "The number of items in a folder at which the user is warned.", check(between::<0, 2_147_483_647>()), later();
+    MESSAGES_PER_FOLDER_RECEIVE: i32 = "MailboxMessagesPerFolderCountReceiveQuota", "The number of items that a folder takes.", check(between::<0, 2_147_483_647>()), later();
+    FOLDERS_COUNT_WARNING: i32 = "FoldersCountWarningQuota", "The number of folders at which the user is warned.", check(between::<0, 2_147_483_647>()), later();
+    FOLDERS_COUNT_RECEIVE: i32 = "FoldersCountReceiveQuota", "The number of folders that the mailbox takes.", check(between::<0, 2_147_483_647>()), later();
+    FOLDER_DEPTH_WARNING: i32 = "FolderHierarchyDepthWarningQuota", "The depth of folders at which the user is warned.", check(between::<0, 2_147_483_647>()), later();
+    FOLDER_DEPTH_RECEIVE: i32 = "FolderHierarchyDepthReceiveQuota", "The depth of folders that the mailbox takes.", check(between::<0, 2_147_483_647>()), later();
+    FOLDER_CHILDREN_WARNING: i32 = "FolderHierarchyChildrenCountWarningQuota", "The number of folders in a folder at which the user is warned.", check(between::<0, 2_147_483_647>()), later();
+    FOLDER_CHILDREN_RECEIVE: i32 = "FolderHierarchyChildrenCountReceiveQuota", "The number of folders that a folder takes.", check(between::<0, 2_147_483_647>()), later();
 }
 
 fn details_of(mask: i64) -> impl Fn(RecipientTypeDetails) -> bool {

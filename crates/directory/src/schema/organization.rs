@@ -1,7 +1,7 @@
 //! The noun `OrganizationConfig`: settings of the whole organisation.
 
 use super::cas::EwsAccessPolicy;
-use super::check::{no_control, quota, span, within};
+use super::check::{QUOTA, SPAN, TEXT, between};
 use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
 use super::{audit, days, joined, no, no_limit, properties, yes};
 use crate::{Class, ClassFacts};
@@ -34,15 +34,15 @@ fn local() -> Value {
 }
 
 properties! {
-    SCL_JUNK_THRESHOLD: i32 = "SCLJunkThreshold", "The spam score above which messages go to Junk Email.", default(junk), check(within::<0, 9>);
+    SCL_JUNK_THRESHOLD: i32 = "SCLJunkThreshold", "The spam score above which messages go to Junk Email.", default(junk), check(between::<0, 9>());
     MAPI_HTTP_ENABLED: bool = "MapiHttpEnabled", "Whether Outlook is served over HTTP.", default(yes);
     EWS_ENABLED: bool = "EwsEnabled", "Whether Exchange Web Services are served; $null leaves it to each mailbox.";
     EWS_ALLOW_OUTLOOK: bool = "EwsAllowOutlook", "Whether Outlook may use Exchange Web Services.";
     EWS_ALLOW_MAC_OUTLOOK: bool = "EwsAllowMacOutlook", "Whether Outlook for Mac may use Exchange Web Services.";
     EWS_ALLOW_ENTOURAGE: bool = "EwsAllowEntourage", "Whether Entourage may use Exchange Web Services.";
     EWS_ACCESS_POLICY: EwsAccessPolicy = "EwsApplicationAccessPolicy", "Which list of clients decides.";
-    EWS_ALLOW_LIST: String = "EwsAllowList", "Clients that may use Exchange Web Services.", many(), check(no_control);
-    EWS_BLOCK_LIST: String = "EwsBlockList", "Clients that may not use Exchange Web Services.", many(), check(no_control);
+    EWS_ALLOW_LIST: String = "EwsAllowList", "Clients that may use Exchange Web Services.", many(), check(TEXT);
+    EWS_BLOCK_LIST: String = "EwsBlockList", "Clients that may not use Exchange Web Services.", many(), check(TEXT);
     MAIL_TIPS_ALL: bool = "MailTipsAllTipsEnabled", "Whether senders see hints.", default(yes);
     MAIL_TIPS_EXTERNAL: bool = "MailTipsExternalRecipientsTipsEnabled", "Whether senders are warned of recipients outside.", default(no);
     MAIL_TIPS_METRICS: bool = "MailTipsGroupMetricsEnabled", "Whether senders see the size of groups.", default(yes);
@@ -51,21 +51,21 @@ properties! {
     READ_TRACKING: bool = "ReadTrackingEnabled", "Whether senders can see that a message was read.", default(no);
     ASYNC_SEND: bool = "AsyncSendEnabled", "Whether the web mail sends in the background.", default(yes);
     TIMEOUT_ENABLED: bool = "ActivityBasedAuthenticationTimeoutEnabled", "Whether idle web sessions end.", default(yes);
-    TIMEOUT_INTERVAL: TimeSpan = "ActivityBasedAuthenticationTimeoutInterval", "After which time idle web sessions end.", default(six_hours), check(span);
+    TIMEOUT_INTERVAL: TimeSpan = "ActivityBasedAuthenticationTimeoutInterval", "After which time idle web sessions end.", default(six_hours), check(SPAN);
     CUSTOMER_FEEDBACK: bool = "CustomerFeedbackEnabled", "Whether the maker is told how the server is used; it never is.";
     APPS_FOR_OFFICE: bool = "AppsForOfficeEnabled", "Whether users may add apps.", default(yes);
     OAUTH_ENABLED: bool = "OAuth2ClientProfileEnabled", "Whether clients may log on with tokens.", default(no);
     PUBLIC_FOLDERS: PublicFoldersDeployment = "PublicFoldersEnabled", "Where public folders are.", default(local);
-    PUBLIC_FOLDER_WARNING: Unlimited<ByteQuantifiedSize> = "DefaultPublicFolderIssueWarningQuota", "The size of a public folder at which its owners are warned.", default(no_limit), check(quota);
-    PUBLIC_FOLDER_POST: Unlimited<ByteQuantifiedSize> = "DefaultPublicFolderProhibitPostQuota", "The size at which a public folder takes nothing more.", default(no_limit), check(quota);
-    PUBLIC_FOLDER_ITEM: Unlimited<ByteQuantifiedSize> = "DefaultPublicFolderMaxItemSize", "The largest item of a public folder.", default(no_limit), check(quota);
-    PUBLIC_FOLDER_AGE: TimeSpan = "DefaultPublicFolderAgeLimit", "After which time items of public folders are deleted.", check(span);
-    PUBLIC_FOLDER_RETENTION: TimeSpan = "DefaultPublicFolderDeletedItemRetention", "How long deleted items of public folders can be recovered.", default(days::<30>), check(span);
+    PUBLIC_FOLDER_WARNING: Unlimited<ByteQuantifiedSize> = "DefaultPublicFolderIssueWarningQuota", "The size of a public folder at which its owners are warned.", default(no_limit), check(QUOTA);
+    PUBLIC_FOLDER_POST: Unlimited<ByteQuantifiedSize> = "DefaultPublicFolderProhibitPostQuota", "The size at which a public folder takes nothing more.", default(no_limit), check(QUOTA);
+    PUBLIC_FOLDER_ITEM: Unlimited<ByteQuantifiedSize> = "DefaultPublicFolderMaxItemSize", "The largest item of a public folder.", default(no_limit), check(QUOTA);
+    PUBLIC_FOLDER_AGE: TimeSpan = "DefaultPublicFolderAgeLimit", "After which time items of public folders are deleted.", check(SPAN);
+    PUBLIC_FOLDER_RETENTION: TimeSpan = "DefaultPublicFolderDeletedItemRetention", "How long deleted items of public folders can be recovered.", default(days::<30>), check(SPAN);
     GROUP_DEFAULT_OU: ObjectId = "DistributionGroupDefaultOU", "Where new groups are made.", refers_to("OrganizationalUnitIdParameter");
-    GROUP_BLOCKED_WORDS: String = "DistributionGroupNameBlockedWordsList", "Words that names of groups may not hold.", many(), check(no_control);
+    GROUP_BLOCKED_WORDS: String = "DistributionGroupNameBlockedWordsList", "Words that names of groups may not hold.", many(), check(TEXT);
     ADDRESS_BOOK_ROOT: ObjectId = "HierarchicalAddressBookRoot", "The group at the root of the hierarchical address book.", refers_to("GroupIdParameter");
     PERMANENTLY_DELETE_DISABLED: bool = "PermanentlyDeleteDisabled", "Whether clients cannot purge items.", default(no);
-    INDUSTRY_SUMMARY: String = "OrganizationSummary", "What the organisation is, in its own words.", many(), check(no_control);
+    INDUSTRY_SUMMARY: String = "OrganizationSummary", "What the organisation is, in its own words.", many(), check(TEXT);
     ORGANIZATION_NAME: String = "OrganizationId", "The organisation.", computed();
 }
 

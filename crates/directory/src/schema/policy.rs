@@ -1,6 +1,6 @@
 //! Policies: named sets of settings that mailboxes refer to.
 
-use super::check::{no_control, text_max};
+use super::check::{TEXT, up_to};
 use super::recipient::{NAME, OBJECT};
 use super::{joined, no, properties};
 use crate::{Class, ClassFacts};
@@ -16,11 +16,11 @@ fn everybody() -> Value {
 
 properties! {
     IS_DEFAULT: bool = "IsDefault", "Whether it is in force where none is named.", default(no);
-    DESCRIPTION: String = "Description", "What the policy is for.", check(text_max::<1024>);
-    RETENTION_TAGS: String = "RetentionPolicyTagLinks", "The retention tags of the policy.", many(), check(no_control);
-    TEMPLATES: String = "EnabledEmailAddressTemplates", "The forms of the addresses that it makes; the one with SMTP: in capitals makes the primary one.", many(), check(crate::address::check_template);
-    PRIORITY: String = "Priority", "Which policy is asked first; the lowest number wins.", default(lowest), check(text_max::<16>);
-    INCLUDED_RECIPIENTS: String = "IncludedRecipients", "The kinds of recipients that it is for.", default(everybody), check(text_max::<256>);
+    DESCRIPTION: String = "Description", "What the policy is for.", check(up_to::<1024>());
+    RETENTION_TAGS: String = "RetentionPolicyTagLinks", "The retention tags of the policy.", many(), check(TEXT);
+    TEMPLATES: String = "EnabledEmailAddressTemplates", "The forms of the addresses that it makes; the one with SMTP: in capitals makes the primary one.", many(), check(super::check::TEMPLATE);
+    PRIORITY: String = "Priority", "Which policy is asked first; the lowest number wins.", default(lowest), check(up_to::<16>());
+    INCLUDED_RECIPIENTS: String = "IncludedRecipients", "The kinds of recipients that it is for.", default(everybody), check(up_to::<256>());
     MAX_DEVICES: Unlimited<i32> = "MaxDevices", "How many devices a user may have.", default(super::no_count_limit);
 }
 

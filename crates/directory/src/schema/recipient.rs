@@ -1,8 +1,7 @@
 //! What all recipients share, and the noun `Recipient`.
 
-use super::check::{no_control, object_name, quota, simple_display_name, text_max};
+use super::check::{ALIAS_TEXT, OBJECT_NAME, PROXY, QUOTA, SIMPLE_TEXT, TEXT, up_to};
 use super::{joined, no, no_limit, properties, yes};
-use crate::address::{check_alias, check_proxy};
 use object::types::{
     ByteQuantifiedSize, DateTime, Guid, ModerationNotification, ObjectId, ProxyAddress, RecipientDisplayType,
     RecipientType, RecipientTypeDetails, SmtpAddress, Unlimited,
@@ -19,7 +18,7 @@ fn undetermined() -> Value {
 properties! {
     IDENTITY: ObjectId = "Identity", "The object itself, shown by its path in the directory.", read_only();
     ID: ObjectId = "Id", "The same as Identity.", read_only();
-    NAME: String = "Name", "The name, unique within its organisational unit.", attribute("name"), check(object_name);
+    NAME: String = "Name", "The name, unique within its organisational unit.", attribute("name"), check(OBJECT_NAME);
     DISTINGUISHED_NAME: String = "DistinguishedName", "The distinguished name.", read_only(), attribute("distinguishedName");
     GUID: Guid = "Guid", "The GUID of the directory object.", read_only(), attribute("objectGuid");
     OBJECT_CLASS: String = "ObjectClass", "The classes of the directory object.", many(), computed(), attribute("objectClass");
@@ -32,10 +31,10 @@ properties! {
     EXCHANGE_VERSION: String = "ExchangeVersion", "The version of the object's form.", read_only(), attribute("msExchVersion");
     ORIGINATING_SERVER: String = "OriginatingServer", "The domain controller that answered.", computed();
 
-    DISPLAY_NAME: String = "DisplayName", "The name shown in address lists.", indexed(), attribute("displayName"), check(text_max::<256>), survives_disable();
-    SIMPLE_DISPLAY_NAME: String = "SimpleDisplayName", "The name for systems that show ASCII only.", attribute("displayNamePrintable"), check(simple_display_name), survives_disable();
-    ALIAS: String = "Alias", "The short mail name; the address policy makes the address from it.", indexed(), attribute("mailNickname"), check(check_alias);
-    EMAIL_ADDRESSES: ProxyAddress = "EmailAddresses", "All addresses; the one written SMTP: in capitals is the primary one.", many(), indexed(), attribute("proxyAddresses"), check(check_proxy), unique("address");
+    DISPLAY_NAME: String = "DisplayName", "The name shown in address lists.", indexed(), attribute("displayName"), check(up_to::<256>()), survives_disable();
+    SIMPLE_DISPLAY_NAME: String = "SimpleDisplayName", "The name for systems that show ASCII only.", attribute("displayNamePrintable"), check(SIMPLE_TEXT), survives_disable();
+    ALIAS: String = "Alias", "The short mail name; the address policy makes the address from it.", indexed(), attribute("mailNickname"), check(ALIAS_TEXT);
+    EMAIL_ADDRESSES: ProxyAddress = "EmailAddresses", "All addresses; the one written SMTP: in capitals is the primary one.", many(), indexed(), attribute("proxyAddresses"), check(PROXY), unique("address");
     PRIMARY_SMTP_ADDRESS: SmtpAddress = "PrimarySmtpAddress", "The address that mail is sent from.";
     WINDOWS_EMAIL_ADDRESS: SmtpAddress = "WindowsEmailAddress", "The address in the directory's mail attribute; kept equal to the primary one.", attribute("mail");
     EMAIL_ADDRESS_POLICY_ENABLED: bool = "EmailAddressPolicyEnabled", "Whether the address policy keeps the primary address.", default(yes);
@@ -47,8 +46,8 @@ properties! {
     RECIPIENT_DISPLAY_TYPE: RecipientDisplayType = "RecipientDisplayType", "The picture that address lists show.", read_only(), attribute("msExchRecipientDisplayType");
     HIDDEN_FROM_LISTS: bool = "HiddenFromAddressListsEnabled", "Whether address lists leave the recipient out.", attribute("msExchHideFromAddressLists"), default(no);
     GRANT_SEND_ON_BEHALF_TO: ObjectId = "GrantSendOnBehalfTo", "Who may send on behalf of the recipient.", many(), attribute("publicDelegates"), refers_to("SecurityPrincipalIdParameter");
-    MAX_SEND_SIZE: Unlimited<ByteQuantifiedSize> = "MaxSendSize", "The largest message the recipient can send.", attribute("submissionContLength"), default(no_limit), check(quota);
-    MAX_RECEIVE_SIZE: Unlimited<ByteQuantifiedSize> = "MaxReceiveSize", "The largest message the recipient can get.", attribute("delivContLength"), default(no_limit), check(quota);
+    MAX_SEND_SIZE: Unlimited<ByteQuantifiedSize> = "MaxSendSize", "The largest message the recipient can send.", attribute("submissionContLength"), default(no_limit), check(QUOTA);
+    MAX_RECEIVE_SIZE: Unlimited<ByteQuantifiedSize> = "MaxReceiveSize", "The largest message the recipient can get.", attribute("delivContLength"), default(no_limit), check(QUOTA);
     REQUIRE_SENDER_AUTHENTICATION: bool = "RequireSenderAuthenticationEnabled", "Whether only senders who logged on are accepted.", filter_name("RequireAllSendersAreAuthenticated"), attribute("msExchRequireAuthToSendTo"), default(no);
     ACCEPT_FROM: ObjectId = "AcceptMessagesOnlyFrom", "The only senders whose messages are accepted.", many(), attribute("authOrig");
     ACCEPT_FROM_GROUPS: ObjectId = "AcceptMessagesOnlyFromDLMembers", "The groups whose members alone are accepted as senders.", many(), attribute("dLMemSubmitPerms"), refers_to("DistributionGroupIdParameter");
@@ -61,29 +60,29 @@ properties! {
     BYPASS_MODERATION_FROM: ObjectId = "BypassModerationFromSendersOrMembers", "Whose messages need no moderator.", many(), attribute("msExchBypassModerationLink"), later();
     MODERATION_NOTIFICATIONS: ModerationNotification = "SendModerationNotifications", "Which senders are told that their message waits.", default(always), later();
     ARBITRATION_MAILBOX: ObjectId = "ArbitrationMailbox", "The mailbox that holds messages that wait for a moderator.", attribute("msExchArbitrationMailbox"), refers_to("MailboxIdParameter");
-    MAIL_TIP: String = "MailTip", "The hint that senders see.", not_filterable(), attribute("msExchSenderHint"), check(no_control);
-    MAIL_TIP_TRANSLATIONS: String = "MailTipTranslations", "The hint in other languages.", many(), attribute("msExchSenderHintTranslations"), check(no_control);
-    CUSTOM_ATTRIBUTE_1: String = "CustomAttribute1", "Text for the organisation's own use.", indexed(), attribute("extensionAttribute1"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_2: String = "CustomAttribute2", "Text for the organisation's own use.", attribute("extensionAttribute2"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_3: String = "CustomAttribute3", "Text for the organisation's own use.", attribute("extensionAttribute3"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_4: String = "CustomAttribute4", "Text for the organisation's own use.", attribute("extensionAttribute4"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_5: String = "CustomAttribute5", "Text for the organisation's own use.", attribute("extensionAttribute5"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_6: String = "CustomAttribute6", "Text for the organisation's own use.", attribute("extensionAttribute6"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_7: String = "CustomAttribute7", "Text for the organisation's own use.", attribute("extensionAttribute7"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_8: String = "CustomAttribute8", "Text for the organisation's own use.", attribute("extensionAttribute8"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_9: String = "CustomAttribute9", "Text for the organisation's own use.", attribute("extensionAttribute9"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_10: String = "CustomAttribute10", "Text for the organisation's own use.", attribute("extensionAttribute10"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_11: String = "CustomAttribute11", "Text for the organisation's own use.", attribute("extensionAttribute11"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_12: String = "CustomAttribute12", "Text for the organisation's own use.", attribute("extensionAttribute12"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_13: String = "CustomAttribute13", "Text for the organisation's own use.", attribute("extensionAttribute13"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_14: String = "CustomAttribute14", "Text for the organisation's own use.", attribute("extensionAttribute14"), check(text_max::<1024>);
-    CUSTOM_ATTRIBUTE_15: String = "CustomAttribute15", "Text for the organisation's own use.", attribute("extensionAttribute15"), check(text_max::<1024>);
-    EXTENSION_CUSTOM_ATTRIBUTE_1: String = "ExtensionCustomAttribute1", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute1"), check(text_max::<2048>);
-    EXTENSION_CUSTOM_ATTRIBUTE_2: String = "ExtensionCustomAttribute2", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute2"), check(text_max::<2048>);
-    EXTENSION_CUSTOM_ATTRIBUTE_3: String = "ExtensionCustomAttribute3", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute3"), check(text_max::<2048>);
-    EXTENSION_CUSTOM_ATTRIBUTE_4: String = "ExtensionCustomAttribute4", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute4"), check(text_max::<2048>);
-    EXTENSION_CUSTOM_ATTRIBUTE_5: String = "ExtensionCustomAttribute5", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute5"), check(text_max::<2048>);
-    EXTERNAL_EMAIL_ADDRESS: ProxyAddress = "ExternalEmailAddress", "Where mail for the recipient is sent.", attribute("targetAddress"), check(check_proxy);
+    MAIL_TIP: String = "MailTip", "The hint that senders see.", not_filterable(), attribute("msExchSenderHint"), check(TEXT);
+    MAIL_TIP_TRANSLATIONS: String = "MailTipTranslations", "The hint in other languages.", many(), attribute("msExchSenderHintTranslations"), check(TEXT);
+    CUSTOM_ATTRIBUTE_1: String = "CustomAttribute1", "Text for the organisation's own use.", indexed(), attribute("extensionAttribute1"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_2: String = "CustomAttribute2", "Text for the organisation's own use.", attribute("extensionAttribute2"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_3: String = "CustomAttribute3", "Text for the organisation's own use.", attribute("extensionAttribute3"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_4: String = "CustomAttribute4", "Text for the organisation's own use.", attribute("extensionAttribute4"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_5: String = "CustomAttribute5", "Text for the organisation's own use.", attribute("extensionAttribute5"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_6: String = "CustomAttribute6", "Text for the organisation's own use.", attribute("extensionAttribute6"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_7: String = "CustomAttribute7", "Text for the organisation's own use.", attribute("extensionAttribute7"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_8: String = "CustomAttribute8", "Text for the organisation's own use.", attribute("extensionAttribute8"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_9: String = "CustomAttribute9", "Text for the organisation's own use.", attribute("extensionAttribute9"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_10: String = "CustomAttribute10", "Text for the organisation's own use.", attribute("extensionAttribute10"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_11: String = "CustomAttribute11", "Text for the organisation's own use.", attribute("extensionAttribute11"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_12: String = "CustomAttribute12", "Text for the organisation's own use.", attribute("extensionAttribute12"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_13: String = "CustomAttribute13", "Text for the organisation's own use.", attribute("extensionAttribute13"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_14: String = "CustomAttribute14", "Text for the organisation's own use.", attribute("extensionAttribute14"), check(up_to::<1024>());
+    CUSTOM_ATTRIBUTE_15: String = "CustomAttribute15", "Text for the organisation's own use.", attribute("extensionAttribute15"), check(up_to::<1024>());
+    EXTENSION_CUSTOM_ATTRIBUTE_1: String = "ExtensionCustomAttribute1", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute1"), check(up_to::<2048>());
+    EXTENSION_CUSTOM_ATTRIBUTE_2: String = "ExtensionCustomAttribute2", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute2"), check(up_to::<2048>());
+    EXTENSION_CUSTOM_ATTRIBUTE_3: String = "ExtensionCustomAttribute3", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute3"), check(up_to::<2048>());
+    EXTENSION_CUSTOM_ATTRIBUTE_4: String = "ExtensionCustomAttribute4", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute4"), check(up_to::<2048>());
+    EXTENSION_CUSTOM_ATTRIBUTE_5: String = "ExtensionCustomAttribute5", "A list for the organisation's own use.", many(), attribute("msExchExtensionCustomAttribute5"), check(up_to::<2048>());
+    EXTERNAL_EMAIL_ADDRESS: ProxyAddress = "ExternalEmailAddress", "Where mail for the recipient is sent.", attribute("targetAddress"), check(PROXY);
     MEMBER_OF_GROUP: String = "MemberOfGroup", "The distinguished names of the groups it is a member of.", many(), read_only(), attribute("memberOf");
 }
 

@@ -1,6 +1,6 @@
 //! The noun `OrganizationalUnit`: a place in the directory tree.
 
-use super::check::text_max;
+use super::check::up_to;
 use super::recipient::{NAME, OBJECT};
 use super::{Lists, joined, properties};
 use crate::{Class, ClassFacts};
@@ -8,7 +8,7 @@ use object::{Declared, Noun};
 
 properties! {
     CANONICAL_NAME: String = "CanonicalName", "The path of the unit.", read_only();
-    DESCRIPTION: String = "Description", "What the unit is for.", attribute("description"), check(text_max::<1024>);
+    DESCRIPTION: String = "Description", "What the unit is for.", attribute("description"), check(up_to::<1024>());
 }
 
 pub(crate) const PROPERTIES: &[&dyn Declared] = joined!(&[&CANONICAL_NAME, &DESCRIPTION], OBJECT);

@@ -1,9 +1,9 @@
 //! The noun `User`: an account, and the person behind it.
 
-use super::check::{no_control, text_max, within};
+use super::check::{PRINCIPAL_NAME, SAM, TEXT, between, up_to};
 use super::recipient::*;
 use super::{Lists, joined, no, properties, yes};
-use crate::user_account::{UserAccountFlags, check_principal_name, check_sam};
+use crate::user_account::UserAccountFlags;
 use crate::{Class, ClassFacts};
 use object::types::{DateTime, ObjectId, RecipientTypeDetails};
 use object::{Declared, Noun, Value};
@@ -16,8 +16,8 @@ fn none() -> Value {
 }
 
 properties! {
-    USER_PRINCIPAL_NAME: String = "UserPrincipalName", "The name to log on with, in the form of an address.", indexed(), attribute("userPrincipalName"), check(check_principal_name), unique("upn"), survives_disable();
-    SAM_ACCOUNT_NAME: String = "SamAccountName", "The name to log on with behind DOMAIN\\.", indexed(), attribute("sAMAccountName"), check(check_sam), unique("sam"), survives_disable();
+    USER_PRINCIPAL_NAME: String = "UserPrincipalName", "The name to log on with, in the form of an address.", indexed(), attribute("userPrincipalName"), check(PRINCIPAL_NAME), unique("upn"), survives_disable();
+    SAM_ACCOUNT_NAME: String = "SamAccountName", "The name to log on with behind DOMAIN\\.", indexed(), attribute("sAMAccountName"), check(SAM), unique("sam"), survives_disable();
     SID: String = "Sid", "The security identifier of the account.", read_only(), indexed(), attribute("objectSid"), survives_disable();
     USER_ACCOUNT_CONTROL: UserAccountFlags = "UserAccountControl", "The state of the account.", read_only(), attribute("userAccountControl"), default(normal_account), survives_disable();
     ACCOUNT_DISABLED: bool = "AccountDisabled", "Whether the account cannot log on.", not_filterable(), default(no), survives_disable();
@@ -30,35 +30,35 @@ properties! {
     REMOTE_POWERSHELL: bool = "RemotePowerShellEnabled", "Whether the user may use the shell from elsewhere.", default(yes), survives_disable();
     PASSWORD_HASH: String = "PasswordHash", "The argon2id hash of the password; it is never shown.", read_only(), not_filterable(), survives_disable();
 
-    FIRST_NAME: String = "FirstName", "The given name.", indexed(), attribute("givenName"), check(text_max::<64>), survives_disable();
-    LAST_NAME: String = "LastName", "The surname.", indexed(), attribute("sn"), check(text_max::<64>), survives_disable();
-    INITIALS: String = "Initials", "The initials.", attribute("initials"), check(text_max::<6>), survives_disable();
-    OFFICE: String = "Office", "The office.", indexed(), attribute("physicalDeliveryOfficeName"), check(text_max::<128>), survives_disable();
-    PHONE: String = "Phone", "The telephone number at work.", attribute("telephoneNumber"), check(text_max::<64>), survives_disable();
-    TITLE: String = "Title", "The job.", attribute("title"), check(text_max::<128>), survives_disable();
-    DEPARTMENT: String = "Department", "The department.", indexed(), attribute("department"), check(text_max::<64>), survives_disable();
-    COMPANY: String = "Company", "The company.", indexed(), attribute("company"), check(text_max::<64>), survives_disable();
-    CITY: String = "City", "The city.", indexed(), attribute("l"), check(text_max::<128>), survives_disable();
-    STATE: String = "StateOrProvince", "The state or province.", attribute("st"), check(text_max::<128>), survives_disable();
-    POSTAL_CODE: String = "PostalCode", "The postal code.", attribute("postalCode"), check(text_max::<40>), survives_disable();
-    STREET_ADDRESS: String = "StreetAddress", "The street.", attribute("streetAddress"), check(text_max::<1024>), survives_disable();
-    COUNTRY: String = "CountryOrRegion", "The country.", attribute("c"), check(text_max::<64>), survives_disable();
-    FAX: String = "Fax", "The fax number.", attribute("facsimileTelephoneNumber"), check(text_max::<64>), survives_disable();
-    HOME_PHONE: String = "HomePhone", "The telephone number at home.", attribute("homePhone"), check(text_max::<64>), survives_disable();
-    MOBILE_PHONE: String = "MobilePhone", "The mobile telephone number.", attribute("mobile"), check(text_max::<64>), survives_disable();
-    PAGER: String = "Pager", "The pager.", attribute("pager"), check(text_max::<64>), survives_disable();
-    OTHER_FAX: String = "OtherFax", "More fax numbers.", many(), attribute("otherFacsimileTelephoneNumber"), check(text_max::<64>), survives_disable();
-    OTHER_HOME_PHONE: String = "OtherHomePhone", "More telephone numbers at home.", many(), attribute("otherHomePhone"), check(text_max::<64>), survives_disable();
-    OTHER_TELEPHONE: String = "OtherTelephone", "More telephone numbers.", many(), attribute("otherTelephone"), check(text_max::<64>), survives_disable();
-    POST_OFFICE_BOX: String = "PostOfficeBox", "The post office boxes.", many(), attribute("postOfficeBox"), check(text_max::<40>), survives_disable();
-    NOTES: String = "Notes", "Notes about the person.", attribute("info"), check(text_max::<1024>), survives_disable();
+    FIRST_NAME: String = "FirstName", "The given name.", indexed(), attribute("givenName"), check(up_to::<64>()), survives_disable();
+    LAST_NAME: String = "LastName", "The surname.", indexed(), attribute("sn"), check(up_to::<64>()), survives_disable();
+    INITIALS: String = "Initials", "The initials.", attribute("initials"), check(up_to::<6>()), survives_disable();
+    OFFICE: String = "Office", "The office.", indexed(), attribute("physicalDeliveryOfficeName"), check(up_to::<128>()), survives_disable();
+    PHONE: String = "Phone", "The telephone number at work.", attribute("telephoneNumber"), check(up_to::<64>()), survives_disable();
+    TITLE: String = "Title", "The job.", attribute("title"), check(up_to::<128>()), survives_disable();
+    DEPARTMENT: String = "Department", "The department.", indexed(), attribute("department"), check(up_to::<64>()), survives_disable();
+    COMPANY: String = "Company", "The company.", indexed(), attribute("company"), check(up_to::<64>()), survives_disable();
+    CITY: String = "City", "The city.", indexed(), attribute("l"), check(up_to::<128>()), survives_disable();
+    STATE: String = "StateOrProvince", "The state or province.", attribute("st"), check(up_to::<128>()), survives_disable();
+    POSTAL_CODE: String = "PostalCode", "The postal code.", attribute("postalCode"), check(up_to::<40>()), survives_disable();
+    STREET_ADDRESS: String = "StreetAddress", "The street.", attribute("streetAddress"), check(up_to::<1024>()), survives_disable();
+    COUNTRY: String = "CountryOrRegion", "The country.", attribute("c"), check(up_to::<64>()), survives_disable();
+    FAX: String = "Fax", "The fax number.", attribute("facsimileTelephoneNumber"), check(up_to::<64>()), survives_disable();
+    HOME_PHONE: String = "HomePhone", "The telephone number at home.", attribute("homePhone"), check(up_to::<64>()), survives_disable();
+    MOBILE_PHONE: String = "MobilePhone", "The mobile telephone number.", attribute("mobile"), check(up_to::<64>()), survives_disable();
+    PAGER: String = "Pager", "The pager.", attribute("pager"), check(up_to::<64>()), survives_disable();
+    OTHER_FAX: String = "OtherFax", "More fax numbers.", many(), attribute("otherFacsimileTelephoneNumber"), check(up_to::<64>()), survives_disable();
+    OTHER_HOME_PHONE: String = "OtherHomePhone", "More telephone numbers at home.", many(), attribute("otherHomePhone"), check(up_to::<64>()), survives_disable();
+    OTHER_TELEPHONE: String = "OtherTelephone", "More telephone numbers.", many(), attribute("otherTelephone"), check(up_to::<64>()), survives_disable();
+    POST_OFFICE_BOX: String = "PostOfficeBox", "The post office boxes.", many(), attribute("postOfficeBox"), check(up_to::<40>()), survives_disable();
+    NOTES: String = "Notes", "Notes about the person.", attribute("info"), check(up_to::<1024>()), survives_disable();
     MANAGER: ObjectId = "Manager", "The person's manager.", attribute("manager"), refers_to("UserContactIdParameter"), survives_disable();
-    WEB_PAGE: String = "WebPage", "The person's page.", attribute("wWWHomePage"), check(text_max::<2048>), survives_disable();
-    ASSISTANT_NAME: String = "AssistantName", "The assistant's name.", attribute("msExchAssistantName"), check(text_max::<256>), survives_disable();
-    TELEPHONE_ASSISTANT: String = "TelephoneAssistant", "The assistant's telephone number.", attribute("telephoneAssistant"), check(text_max::<64>), survives_disable();
-    PHONETIC_DISPLAY_NAME: String = "PhoneticDisplayName", "How the name is spoken.", attribute("msDS-PhoneticDisplayName"), check(text_max::<256>), survives_disable();
-    SENIORITY_INDEX: i32 = "SeniorityIndex", "The rank within the organisation.", attribute("msDS-HABSeniorityIndex"), check(within::<0, 2_147_483_647>), survives_disable();
-    UM_DTMF_MAP: String = "UMDtmfMap", "The name as keys of a telephone.", many(), attribute("msExchUMDtmfMap"), check(no_control), survives_disable();
+    WEB_PAGE: String = "WebPage", "The person's page.", attribute("wWWHomePage"), check(up_to::<2048>()), survives_disable();
+    ASSISTANT_NAME: String = "AssistantName", "The assistant's name.", attribute("msExchAssistantName"), check(up_to::<256>()), survives_disable();
+    TELEPHONE_ASSISTANT: String = "TelephoneAssistant", "The assistant's telephone number.", attribute("telephoneAssistant"), check(up_to::<64>()), survives_disable();
+    PHONETIC_DISPLAY_NAME: String = "PhoneticDisplayName", "How the name is spoken.", attribute("msDS-PhoneticDisplayName"), check(up_to::<256>()), survives_disable();
+    SENIORITY_INDEX: i32 = "SeniorityIndex", "The rank within the organisation.", attribute("msDS-HABSeniorityIndex"), check(between::<0, 2_147_483_647>()), survives_disable();
+    UM_DTMF_MAP: String = "UMDtmfMap", "The name as keys of a telephone.", many(), attribute("msExchUMDtmfMap"), check(TEXT), survives_disable();
 }
 
 /// What is known of a person, contacts included.
