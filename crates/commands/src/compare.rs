@@ -2,6 +2,7 @@
 
 use crate::declare::declare;
 use crate::property::{self, Keys, Wanted};
+use crate::sort::is_bare;
 use dotnet::compare as order;
 use language::{Call, Command, CoreCommand, Run};
 use object::{Object, Value};
@@ -59,11 +60,9 @@ impl Command for Compare {
             let twin = left.iter_mut().find(|other| {
                 !other.matched
                     && other.keys.len() == one.keys.len()
-                    && other
-                        .keys
-                        .iter()
-                        .zip(&one.keys)
-                        .all(|(a, b)| order::ordered(a, b, ignore, &locale).is_eq())
+                    && other.keys.iter().zip(&one.keys).all(|(a, b)| {
+                        (is_bare(a) && is_bare(b)) || order::ordered(a, b, ignore, &locale).is_eq()
+                    })
             });
             if let Some(twin) = twin {
                 (twin.matched, one.matched) = (true, true);

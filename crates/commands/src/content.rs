@@ -2,7 +2,7 @@
 
 use crate::declare::{declare, declare_changing};
 use crate::encoding::{self, Written};
-use crate::{item, path};
+use crate::{drives, item, path};
 use dotnet::values::Encoding;
 use dotnet::{Category, Exception, text};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
@@ -21,7 +21,7 @@ pub(crate) static GET_CONTENT: CoreCommand = CoreCommand::new(
             "ReadCount long .
              TotalCount long . =First,Head
              Tail int . =Last
-             Path string[] @Path 0 ! . |
+             Path string[] @Path 0 ! .
              LiteralPath string[] @LiteralPath ! . =PSPath,LP
              Filter string
              Include string[]
@@ -56,6 +56,9 @@ impl Command for GetContent {
                 .category(Category::InvalidOperation)
                 .into());
         }
+        for path in call.texts("Path") {
+            drives::content(call, &path)?;
+        }
         for found in item::wanted(call)? {
             read(call, &found)?;
         }
@@ -68,17 +71,14 @@ fn read(call: &mut Call<'_>, full: &str) -> Run {
     match host.files().info(full) {
         Ok(info) if info.folder => {
             let error = Exception::new(
-                "System.UnauthorizedAccessException",
+                "System.InvalidOperationException",
                 format!(
                     "Unable to get content because it is a directory: '{full}'. Please use 'Get-ChildItem' instead."
                 ),
             );
-            return call.error(
-                ErrorRecord::new(
-                    error.id("GetContainerContentException").category(Category::InvalidOperation),
-                )
-                .with_target(full.into()),
-            );
+            return call.error(ErrorRecord::new(
+                error.id("GetContainerContentException").category(Category::InvalidOperation),
+            ));
         }
         Err(_) => return call.error(path::missing(full)),
         Ok(_) => {}
@@ -206,8 +206,11 @@ impl Put {
 
 impl Command for Put {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        self.open(call)?;
         let value = call.value("Value").cloned().unwrap_or_default();
+        for path in call.texts("Path") {
+            drives::set_content(call, &path, value.clone())?;
+        }
+        self.open(call)?;
         let end = if call.flag("NoNewline") { "" } else { "\n" };
         let bytes = call.flag("AsByteStream")
             || call.text("Encoding").is_some_and(|name| name.eq_ignore_ascii_case("byte"));

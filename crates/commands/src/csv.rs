@@ -156,7 +156,13 @@ impl Lines {
         let mut lines = Vec::new();
         if self.writer.is_none() {
             let mut writer = Writer::of(call);
-            writer.names = Some(names_of(value));
+            let added = dotnet::Engine::type_properties(call.session(), value);
+            let names: Vec<Text> = names_of(value).into_iter().chain(added).collect();
+            // An object without properties, a number for one, has no line.
+            if names.is_empty() {
+                return Ok(lines);
+            }
+            writer.names = Some(names);
             if call.flag("IncludeTypeInformation") {
                 lines.push(type_line(value));
             }
@@ -304,7 +310,7 @@ impl Command for Import {
                 if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
             let text = encoding::text_of(&bytes, asked, windows);
             let mut reader = Reader::of(call);
-            reader.take(call, &text)?;
+            reader.take(call, &[text])?;
         }
         Ok(())
     }
@@ -324,25 +330,25 @@ pub(crate) static CONVERT_FROM_CSV: CoreCommand = CoreCommand::new(
              Header string[] 2",
         )
     },
-    || Box::new(From { text: String::new() }),
+    || Box::new(From { texts: Vec::new() }),
 );
 
 struct From {
-    text: String,
+    /// Each stands alone: a quote that is open at its end is closed there.
+    texts: Vec<String>,
 }
 
 impl Command for From {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         for line in call.texts("InputObject") {
-            self.text.push_str(&line);
-            self.text.push('\n');
+            self.texts.push(line);
         }
         Ok(())
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
         let mut reader = Reader::of(call);
-        let text = std::mem::take(&mut self.text);
-        reader.take(call, &text)
+        let texts = std::mem::take(&mut self.texts);
+        reader.take(call, &texts)
     }
 }
 
@@ -363,27 +369,42 @@ impl Reader {
         };
         Reader { delimiter: text.chars().next().unwrap_or(','), header: call.texts("Header"), of: None }
     }
-    fn take(&mut self, call: &mut Call<'_>, text: &str) -> Run {
+    fn take(&mut self, call: &mut Call<'_>, texts: &[String]) -> Run {
+        if self.header.iter().any(|name| !name.is_empty()) {
+            let header = self.header.clone();
+            self.named(call, header)?;
+        }
         let mut names = self.header.clone();
-        let mut rest = text;
-        while let Some(line) = rest.strip_prefix('#') {
+        let (mut texts, mut rest) = (texts, "");
+        loop {
+            if rest.is_empty() {
+                let Some((first, others)) = texts.split_first() else { break };
+                (rest, texts) = (first, others);
+            }
+            let Some(line) = rest.strip_prefix('#') else { break };
             let (line, after) = line.split_once('\n').unwrap_or((line, ""));
             let line = line.trim_end_matches('\r');
             if let Some(name) = line.strip_prefix("TYPE ") {
                 self.of = Some(name.trim().to_owned());
             } else if let Some(fields) = line.strip_prefix("Fields: ") {
-                names = fields.split_whitespace().map(str::to_owned).collect();
-                self.delimiter = ' ';
+                // The names are one field, since it is commas that part the others.
+                names = parse(fields, self.delimiter).into_iter().next().unwrap_or_default();
             }
             rest = after;
         }
-        let mut rows = parse(rest, self.delimiter).into_iter();
+        let delimiter = self.delimiter;
+        let rest = std::iter::once(rest).chain(texts.iter().map(String::as_str));
+        let mut rows = rest.flat_map(|text| parse(text, delimiter)).collect::<Vec<_>>().into_iter();
         if names.is_empty() {
             let Some(first) = rows.by_ref().find(|row| !(row.len() == 1 && row[0].is_empty())) else {
                 return Ok(());
             };
+            let mut first = first;
+            // A delimiter at the end begins no further column.
+            first.pop_if(|name| name.is_empty());
             names = self.named(call, first)?;
         }
+
         for row in rows {
             if row.len() == 1 && row[0].is_empty() {
                 continue;
@@ -397,7 +418,7 @@ impl Reader {
     fn named(&self, call: &mut Call<'_>, row: Vec<String>) -> Run<Vec<String>> {
         let (mut names, mut nameless): (Vec<String>, usize) = (Vec::new(), 0);
         for name in row {
-            let name = if name.is_empty() {
+            let name = if name.trim().is_empty() {
                 nameless += 1;
                 format!("H{nameless}")
             } else {

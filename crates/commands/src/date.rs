@@ -1,6 +1,6 @@
 //! `Get-Date` and `New-TimeSpan`.
 
-use crate::declare::declare;
+use crate::declare::{Lenient as _, declare};
 use dotnet::format::date as dates;
 use dotnet::{Type, convert};
 use language::{Call, Command, CoreCommand, Run};
@@ -15,7 +15,7 @@ pub(crate) static GET_DATE: CoreCommand = CoreCommand::new(
         declare(
             "Get-Date",
             "DateAndFormat DateAndUFormat UnixTimeSecondsAndFormat UnixTimeSecondsAndUFormat",
-            "Date object @DateAndFormat 0 | . @DateAndUFormat 0 | . =LastWriteTime
+            "Date datetime @DateAndFormat 0 | . @DateAndUFormat 0 | . =LastWriteTime
              UnixTimeSeconds object @UnixTimeSecondsAndFormat ! . @UnixTimeSecondsAndUFormat ! . =UnixTime
              Year int
              Month int
@@ -29,6 +29,13 @@ pub(crate) static GET_DATE: CoreCommand = CoreCommand::new(
              Format string @DateAndFormat @UnixTimeSecondsAndFormat
              AsUTC switch",
         )
+        .within("Year", 1, 9999)
+        .within("Month", 1, 12)
+        .within("Day", 1, 31)
+        .within("Hour", 0, 23)
+        .within("Minute", 0, 59)
+        .within("Second", 0, 59)
+        .within("Millisecond", 0, 999)
     },
     || Box::new(GetDate),
 );
@@ -67,7 +74,9 @@ impl Command for GetDate {
                 "filedatetimeuniversal" => {
                     dates::format(dates::to_utc(date, &zone), "yyyyMMddTHHmmssffffZ", &invariant)?
                 }
-                _ => dates::format(date, &pattern, &locale)?,
+                _ => dates::format(date, &pattern, &locale).map_err(|error| {
+                    error.id("System.FormatException").category(dotnet::Category::NotSpecified)
+                })?,
             };
             return call.write(shown);
         }

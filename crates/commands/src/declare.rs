@@ -9,23 +9,25 @@ use object::types::{Kind, kinds};
 use object::value::Text;
 
 /// The signature of a command: its sets (the first is the default) and its parameters.
-pub(crate) fn declare(command: &str, sets: &str, parameters: &str) -> Signature {
+pub fn declare(command: &str, sets: &str, parameters: &str) -> Signature {
     signature(command, sets, parameters).with_common(false)
 }
 
 /// The same for a command that changes something: it also takes `-WhatIf` and `-Confirm`.
-pub(crate) fn declare_changing(command: &str, sets: &str, parameters: &str) -> Signature {
+pub fn declare_changing(command: &str, sets: &str, parameters: &str) -> Signature {
     signature(command, sets, parameters).with_common(true)
 }
 
 /// What a declaration allows beyond its line.
-pub(crate) trait Lenient {
+pub trait Lenient {
     /// An empty text is a value of that mandatory parameter.
     fn taking_empty(self, parameter: &str) -> Self;
     /// That parameter takes only these words.
     fn one_of(self, parameter: &str, words: &[&str]) -> Self;
     /// That number is never less.
     fn at_least(self, parameter: &str, least: i64) -> Self;
+    /// That number lies between these.
+    fn within(self, parameter: &str, least: i64, most: i64) -> Self;
 }
 
 impl Lenient for Signature {
@@ -38,6 +40,12 @@ impl Lenient for Signature {
         let named = self.formals.iter_mut().filter(|formal| formal.is_called(parameter));
         named.for_each(|formal| formal.accepted = words.iter().map(|word| Text::from(*word)).collect());
         self
+    }
+    fn within(self, parameter: &str, least: i64, most: i64) -> Signature {
+        let mut made = self.at_least(parameter, least);
+        let named = made.formals.iter_mut().filter(|formal| formal.is_called(parameter));
+        named.for_each(|formal| formal.most = Some(most));
+        made
     }
     fn at_least(mut self, parameter: &str, least: i64) -> Signature {
         let named = self.formals.iter_mut().filter(|formal| formal.is_called(parameter));

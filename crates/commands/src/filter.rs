@@ -2,7 +2,7 @@
 
 use crate::declare::declare;
 use dotnet::operator::Operator;
-use dotnet::{compare, member, operator};
+use dotnet::{Category, Exception, compare, member, operator};
 use language::{Call, Command, CoreCommand, Here, Run, Signature};
 use object::Value;
 
@@ -82,7 +82,18 @@ impl Command for Where {
         self.property = call.text("Property").unwrap_or_default();
         let given = TESTS.iter().find(|(name, _)| *name != "Not" && call.flag(name));
         self.test = given.and_then(|(name, _)| Operator::named(name));
-        Ok(())
+        let has_value = call.is_given("Value");
+        match (self.test.is_some(), has_value) {
+            (false, true) => refused(
+                "OperatorNotSpecified",
+                "An operator is required to compare the two specified values. Include a valid operator in the command, and then try the command again. For example, Get-Process | Where-Object -Property Name -eq Idle",
+            ),
+            (true, false) => refused(
+                "ValueNotSpecifiedForWhereObject",
+                "The specified operator requires both the -Property and -Value parameters. Provide values for both parameters, and then try the command again.",
+            ),
+            _ => Ok(()),
+        }
     }
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let Some(input) = input.or_else(|| call.value("InputObject").cloned()) else { return Ok(()) };
@@ -97,6 +108,11 @@ impl Command for Where {
     }
 }
 
+fn refused(id: &str, message: &str) -> Run {
+    let error = Exception::new("System.Management.Automation.PSArgumentException", message).id(id);
+    Err(error.category(Category::InvalidArgument).into())
+}
+
 impl Where {
     fn compared(&self, call: &mut Call<'_>, input: &Value) -> Run<bool> {
         let held = member::get(call.session(), input, &self.property)?;
@@ -104,11 +120,7 @@ impl Where {
             return Ok(!compare::truth(&held));
         }
         let wanted = call.value("Value").cloned();
-        let test = match (self.test, &wanted) {
-            (Some(test), _) => test,
-            (None, Some(_)) => Operator::Equal(operator::Case::Ignored),
-            (None, None) => return Ok(compare::truth(&held)),
-        };
+        let Some(test) = self.test else { return Ok(compare::truth(&held)) };
         let answer = operator::binary(call.session(), test, &held, &wanted.unwrap_or_default())?;
         Ok(compare::truth(&answer))
     }

@@ -2,8 +2,8 @@
 
 use crate::declare::declare;
 use crate::property::{self, Keys, Wanted};
-use dotnet::{collections::Collection, compare, text};
-use language::{Call, Command, CoreCommand, Run};
+use dotnet::{Category, Exception, collections::Collection, compare, text};
+use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::value::{Dictionary, Keys as Comparing};
 use object::{Object, Value};
 
@@ -35,6 +35,13 @@ struct Group {
 impl Command for Group {
     fn begin(&mut self, call: &mut Call<'_>) -> Run {
         self.wanted = property::wanted(call, "Property", Keys::Select)?;
+        if call.flag("AsString") && !call.flag("AsHashTable") {
+            let message = "The command cannot be run because the AsString parameter requires that you specify the AsHashtable parameter.";
+            let error = Exception::new("System.ArgumentException", message).id("ArgumentException");
+            let record = ErrorRecord::new(error.category(Category::InvalidArgument));
+            let given = call.value("AsString").cloned().unwrap_or_default();
+            return Err(record.with_target(given).into());
+        }
         Ok(())
     }
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {

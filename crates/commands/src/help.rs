@@ -23,7 +23,9 @@ pub(crate) static GET_COMMAND: CoreCommand = CoreCommand::new(
              Module string[] . =PSSnapin
              CommandType object[] @AllCommandSet . =Type
              TotalCount int
-             Syntax switch",
+             Syntax switch
+             All switch
+             ListImported switch",
         )
     },
     || Box::new(GetCommand),
@@ -82,6 +84,8 @@ impl Command for GetCommand {
             patterns.is_empty()
                 || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)))
         };
+        // All of them is what a pattern finds anyway, and everything here is imported.
+        let (_all, _imported) = (call.flag("All"), call.flag("ListImported"));
         let most = call.number("TotalCount").map_or(usize::MAX, |n| n.max(0) as usize);
         let mut written = 0;
         for found in everything(call) {
@@ -126,6 +130,17 @@ impl Command for GetCommand {
     }
 }
 
+/// A function or alias as `Get-Command` shows it.
+pub(crate) fn command_info(call: &mut Call<'_>, name: &str, alias: bool) -> Option<Value> {
+    let kind = if alias { "Alias" } else { "Function" };
+    let definition = if alias { call.session().find_alias(name)?.to_string() } else { String::new() };
+    let name = match alias {
+        true => name.to_owned(),
+        false => call.session().find_function(name)?.name.to_string(),
+    };
+    Some(info(call, &Found { name, kind, source: "", definition }))
+}
+
 fn info(call: &mut Call<'_>, found: &Found) -> Value {
     let number = match found.kind {
         "Alias" => 1,
@@ -139,7 +154,12 @@ fn info(call: &mut Call<'_>, found: &Found) -> Value {
     } else {
         found.name.clone()
     };
-    let definition = if found.definition.is_empty() {
+    let block = (found.kind == "Function")
+        .then(|| call.session().find_function(&found.name).map(|entry| entry.block.clone()))
+        .flatten();
+    let definition = if let Some(block) = &block {
+        block.inner_text().to_owned()
+    } else if found.definition.is_empty() {
         known(call, &found.name).map(|signature| syntax(&signature)).unwrap_or_default()
     } else {
         found.definition.clone()
@@ -167,6 +187,7 @@ fn info(call: &mut Call<'_>, found: &Found) -> Value {
         .with("ResolvedCommand", named(&resolved))
         .with("ReferencedCommand", named(&resolved))
         .with("Description", call.session().alias_description(&found.name).to_string())
+        .with("ScriptBlock", block.map_or(Value::Null, language::Block::value))
         .into()
 }
 

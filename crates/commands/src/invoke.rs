@@ -36,10 +36,16 @@ pub(crate) static INVOKE_COMMAND: CoreCommand = CoreCommand::new(
         declare(
             "Invoke-Command",
             "",
-            "ScriptBlock block 0 ! =Command
+            "Session object[]
+             ComputerName string[] =Cn
+             ScriptBlock block 0 ! =Command
              NoNewScope switch
              InputObject object |
-             ArgumentList object[] =Args",
+             ArgumentList object[] =Args
+             Credential object
+             Authentication string
+             ConfigurationName string
+             HideComputerName switch",
         )
     },
     || Box::new(InvokeCommand::default()),
@@ -56,6 +62,7 @@ impl Command for InvokeCommand {
         Ok(())
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
+        check_places(call)?;
         let block = call.value("ScriptBlock").cloned().unwrap_or_default();
         let arguments = call.value("ArgumentList").map(Value::items).unwrap_or_default();
         let piped = call.is_piped() || call.is_given("InputObject");
@@ -72,6 +79,40 @@ impl Command for InvokeCommand {
             _ => call.run_piped(&block, input, arguments),
         }
     }
+}
+
+/// Where the block shall run: only here. A session that this shell opened is here; so is this computer.
+fn check_places(call: &mut Call<'_>) -> Run {
+    let idle = ["Credential", "Authentication", "ConfigurationName", "HideComputerName"];
+    if idle.iter().filter(|name| call.is_given(name)).count() > 0 {
+        call.verbose("The block runs in this shell, which is connected already.")?;
+    }
+    let here = call.host().variable("COMPUTERNAME").unwrap_or_default();
+    for name in call.texts("ComputerName") {
+        let known = ["localhost", ".", "127.0.0.1", &here].iter().any(|known| {
+            !known.is_empty()
+                && (known.eq_ignore_ascii_case(&name)
+                    || name.to_lowercase().starts_with(&format!("{}.", known.to_lowercase())))
+        });
+        if !known {
+            let message = format!("{name} is not this computer. Scripts run where they are started.");
+            let kind = "System.Management.Automation.Remoting.PSRemotingTransportException";
+            let error = Exception::new(kind, message).id("ServerIsElsewhere").category(Category::OpenError);
+            return Err(ErrorRecord::new(error).with_target(name.into()).into());
+        }
+    }
+    for session in call.value("Session").map(Value::items).unwrap_or_default() {
+        let state = dotnet::member::own(call.session(), &session, "State")?.unwrap_or_default();
+        if &*session.type_name() != "System.Management.Automation.Runspaces.PSSession"
+            || state.to_string() != "Opened"
+        {
+            let message = "The session is not open. Open one with New-PSSession.";
+            let error =
+                Exception::runtime("InvalidRunspaceState", message).category(Category::InvalidArgument);
+            return Err(ErrorRecord::new(error).with_target(session).into());
+        }
+    }
+    Ok(())
 }
 
 /// `Set-StrictMode`.

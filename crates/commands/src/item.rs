@@ -2,6 +2,7 @@
 //! `Rename-Item`.
 
 use crate::declare::{declare, declare_changing};
+use crate::drives;
 use crate::path::{self, drive, missing};
 use dotnet::host::FileInfo;
 use dotnet::values::Encoding;
@@ -205,6 +206,8 @@ struct GetItem;
 
 impl Command for GetItem {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        let paths = call.texts("Path");
+        drives::items(call, paths)?;
         for full in wanted(call)? {
             match item(call, &full) {
                 Value::Null => call.error(missing(&full))?,
@@ -643,6 +646,8 @@ struct ChildItem;
 impl Command for ChildItem {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let mut roots = path::given(call)?;
+        let paths = call.texts("Path");
+        drives::items(call, paths)?;
         let named = call.is_given("Path") || call.is_given("LiteralPath");
         if !named {
             roots.push(call.session().location().to_owned());

@@ -4,11 +4,13 @@
 //! `TABLE` lists them. To add one, copy `random.rs` and add a line here.
 
 mod aliases;
+mod clixml;
 mod compare;
 mod content;
 mod csv;
 mod date;
-mod declare;
+pub mod declare;
+mod drives;
 mod encoding;
 mod filter;
 mod format;
@@ -18,6 +20,7 @@ mod host;
 mod html;
 mod invoke;
 mod item;
+mod join_string;
 mod json;
 mod measure;
 mod member;
@@ -32,6 +35,8 @@ mod random;
 mod search;
 mod select;
 mod sort;
+mod string_data;
+mod type_data;
 mod variable;
 mod walk;
 
@@ -65,8 +70,17 @@ static TABLE: &[&CoreCommand] = &[
     &csv::CONVERT_TO_CSV,
     &csv::CONVERT_FROM_CSV,
     &html::CONVERT_TO_HTML,
+    &clixml::EXPORT_CLIXML,
+    &clixml::IMPORT_CLIXML,
+    &clixml::CONVERT_TO_CLIXML,
+    &clixml::CONVERT_FROM_CLIXML,
     &json::CONVERT_TO_JSON,
     &json::CONVERT_FROM_JSON,
+    &join_string::JOIN_STRING,
+    &string_data::CONVERT_FROM_STRING_DATA,
+    &type_data::UPDATE_TYPE_DATA,
+    &type_data::REMOVE_TYPE_DATA,
+    &type_data::GET_TYPE_DATA,
     &message::WRITE_HOST,
     &message::WRITE_OUTPUT,
     &message::WRITE_WARNING,
@@ -88,6 +102,11 @@ static TABLE: &[&CoreCommand] = &[
     &path::JOIN_PATH,
     &path::SPLIT_PATH,
     &path::RESOLVE_PATH,
+    &path::CONVERT_PATH,
+    &drives::SET_ITEM,
+    &drives::GET_PSDRIVE,
+    &drives::NEW_PSDRIVE,
+    &drives::REMOVE_PSDRIVE,
     &path::GET_LOCATION,
     &path::SET_LOCATION,
     &path::PUSH_LOCATION,

@@ -141,11 +141,10 @@ impl Measure {
                     figures.squares += off * (n - figures.mean);
                 }
                 None => {
-                    figures.count -= 1;
                     let message =
                         format!("Input object \"{}\" is not numeric.", dotnet::text::to_text(value, &locale));
                     let error =
-                        Exception::new("System.Management.Automation.PSInvalidCastException", message)
+                        Exception::new("System.Management.Automation.PSInvalidOperationException", message)
                             .id("NonNumericInputObject");
                     return call.error(
                         ErrorRecord::new(error.category(Category::InvalidType)).with_target(value.clone()),

@@ -264,6 +264,8 @@ pub(crate) static START_SLEEP: CoreCommand = CoreCommand::new(
              Milliseconds int @Milliseconds ! . =ms
              Duration object @FromTimeSpan ! . =ts",
         )
+        .at_least("Seconds", 0)
+        .at_least("Milliseconds", 0)
     },
     || Box::new(Sleep),
 );

@@ -2,6 +2,7 @@
 //! `Push-` and `Pop-Location`.
 
 use crate::declare::{Lenient as _, declare};
+use crate::drives;
 use dotnet::wildcard::{Wildcard, has_wildcards};
 use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
@@ -18,8 +19,14 @@ pub(crate) fn missing(full: &str) -> ErrorRecord {
 /// The files that `-Path` (with patterns) and `-LiteralPath` mean; one that is not there is reported.
 pub(crate) fn given(call: &mut Call<'_>) -> Run<Vec<String>> {
     let mut found = Vec::new();
-    for path in call.texts("Path") {
+    // What lies on the session's own drives is no file.
+    for path in call.texts("Path").into_iter().filter(|path| drives::split(path).is_none()) {
         let full = call.session().full_path(&path);
+        let plain = path.replace("`[", "[").replace("`]", "]");
+        if plain != path && !has_wildcards(&plain.replace(['[', ']'], "")) {
+            found.push(call.session().full_path(&plain));
+            continue;
+        }
         if !has_wildcards(&path) {
             found.push(full);
             continue;
@@ -105,17 +112,8 @@ impl TestPath {
         if call.flag("IsValid") {
             return !path.contains('\0');
         }
-        if let Some(name) = drive(path, "variable") {
-            return call.session().find_variable(name).is_some();
-        }
-        if let Some(name) = drive(path, "env") {
-            return call.host().variable(name).is_some();
-        }
-        if let Some(name) = drive(path, "function") {
-            return call.session().find_function(name).is_some();
-        }
-        if let Some(name) = drive(path, "alias") {
-            return call.session().find_alias(name).is_some();
+        if let Some(there) = drives::is_there(call, path) {
+            return there;
         }
         let full = call.session().full_path(path);
         let found =
@@ -215,6 +213,35 @@ impl Command for SplitPath {
                 }
                 "IsAbsoluteSet" => call.write(path.starts_with('/'))?,
                 _ => call.write(parent)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `Convert-Path`: the place of a path as the machine knows it.
+pub(crate) static CONVERT_PATH: CoreCommand = CoreCommand::new(
+    "Convert-Path",
+    "ConvertPathCommand",
+    || {
+        declare(
+            "Convert-Path",
+            "Path LiteralPath",
+            "Path string[] @Path 0 ! | .\nLiteralPath string[] @LiteralPath ! . =PSPath,LP",
+        )
+    },
+    || Box::new(ConvertPath),
+);
+
+struct ConvertPath;
+
+impl Command for ConvertPath {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        for full in given(call)? {
+            let normal = dotnet::member::full_path(&full, "/");
+            match call.host().files().info(&normal) {
+                Ok(_) => call.write(normal)?,
+                Err(_) => call.error(missing(&normal))?,
             }
         }
         Ok(())

@@ -116,14 +116,9 @@ impl Command for ToSecure {
         if call.flag("AsPlainText") {
             return call.write(Value::typed(SecureString::new(text)));
         }
-        // Without a key the text is what ConvertFrom-SecureString wrote: UTF-16 as hexadecimal digits.
-        let units: Option<Vec<u16>> = text
-            .as_bytes()
-            .chunks(4)
-            .map(|four| u16::from_str_radix(std::str::from_utf8(four).ok()?, 16).ok().map(u16::swap_bytes))
-            .collect();
-        match units.filter(|_| !text.is_empty() && text.len().is_multiple_of(4)) {
-            Some(units) => call.write(Value::typed(SecureString::new(String::from_utf16_lossy(&units)))),
+        // Without a key the text is what ConvertFrom-SecureString wrote.
+        match of_hexadecimal(&text) {
+            Some(secret) => call.write(Value::typed(SecureString::new(secret))),
             None => {
                 let message = format!(
                     "The input string '{}' was not in a correct format.",
@@ -136,6 +131,21 @@ impl Command for ToSecure {
             }
         }
     }
+}
+
+/// A secret as it is kept without a key: its UTF-16 as hexadecimal digits.
+pub(crate) fn hexadecimal(secret: &SecureString) -> String {
+    secret.reveal().encode_utf16().map(|unit| format!("{:04x}", unit.swap_bytes())).collect()
+}
+
+/// The secret that hexadecimal digits are.
+pub(crate) fn of_hexadecimal(text: &str) -> Option<String> {
+    let unit =
+        |four: &[u8]| u16::from_str_radix(std::str::from_utf8(four).ok()?, 16).ok().map(u16::swap_bytes);
+    let units: Option<Vec<u16>> = text.as_bytes().chunks(4).map(unit).collect();
+    units
+        .filter(|_| !text.is_empty() && text.len().is_multiple_of(4))
+        .map(|units| String::from_utf16_lossy(&units))
 }
 
 /// `ConvertFrom-SecureString`.
@@ -164,7 +174,6 @@ impl Command for FromSecure {
         if call.flag("AsPlainText") {
             return call.write(text);
         }
-        let hex: String = text.encode_utf16().map(|unit| format!("{:04x}", unit.swap_bytes())).collect();
-        call.write(hex)
+        call.write(hexadecimal(secret))
     }
 }

@@ -1,7 +1,7 @@
 //! `Get-Random`: numbers within bounds, or some of the objects piped in.
 
 use crate::declare::declare;
-use dotnet::values;
+use dotnet::{Category, Exception, values};
 use language::{Call, Command, CoreCommand, Run};
 use object::Value;
 
@@ -45,12 +45,29 @@ impl Command for Random {
             }
             return Ok(());
         }
+        check_bounds(call)?;
         for _ in 0..count.unwrap_or(1).max(0) {
             let number = number(call);
             call.write(number)?;
         }
         Ok(())
     }
+}
+
+fn check_bounds(call: &Call<'_>) -> Run {
+    let bound = |name: &str| call.value(name).and_then(|value| values::double(values::base(value)));
+    let (least, most) = (bound("Minimum").unwrap_or(0.0), bound("Maximum").unwrap_or(f64::MAX));
+    if least < most {
+        return Ok(());
+    }
+    let shown = |name: &str| call.text(name).unwrap_or_else(|| "0".to_owned());
+    let message = format!(
+        "The Minimum value ({}) cannot be greater than or equal to the Maximum value ({}).",
+        shown("Minimum"),
+        shown("Maximum")
+    );
+    let error = Exception::new("System.ArgumentException", message).id("MinGreaterThanOrEqualMax");
+    Err(error.category(Category::InvalidArgument).into())
 }
 
 fn bits(call: &Call<'_>) -> u64 {

@@ -194,8 +194,15 @@ impl Select {
         let items =
             index::elements(&held).unwrap_or_else(|| if held.is_null() { Vec::new() } else { vec![held] });
         for item in items {
-            let item = if self.wanted.is_empty() { item } else { with_notes(&item, selected) };
-            call.write(item)?;
+            if self.wanted.is_empty() {
+                call.write(item)?;
+                continue;
+            }
+            let (made, twice) = with_notes(&item, selected);
+            for name in twice {
+                call.error(already_there(&name, input))?;
+            }
+            call.write(made)?;
         }
         Ok(())
     }
@@ -255,7 +262,17 @@ fn find(call: &mut Call<'_>, input: &Value, name: &str) -> Run<Option<Value>> {
 }
 
 /// A value with the properties of another object on top.
-fn with_notes(value: &Value, notes: &Value) -> Value {
+/// The record of a selected property that the expanded value has itself.
+fn already_there(name: &str, input: &Value) -> ErrorRecord {
+    let message = format!("The property cannot be processed because the property \"{name}\" already exists.");
+    let error = Exception::new("System.Management.Automation.PSArgumentException", message)
+        .id("AlreadyExistingUserSpecifiedPropertyExpand");
+    ErrorRecord::new(error.category(Category::InvalidOperation)).with_target(input.clone())
+}
+
+/// A value with the selected properties on top, and the names of those that it has already.
+fn with_notes(value: &Value, notes: &Value) -> (Value, Vec<String>) {
+    let mut twice = Vec::new();
     let made = match value {
         Value::Object(object) if object.base().is_none() => {
             let copy = Object::named(object.type_name());
@@ -263,16 +280,24 @@ fn with_notes(value: &Value, notes: &Value) -> Value {
             for (name, held) in object.properties().iter() {
                 copy.set(name, held.clone());
             }
+            if let Some(first) = copy.type_names_mut().first_mut()
+                && !first.starts_with("Selected.")
+            {
+                *first = format!("Selected.{first}").into();
+            }
             copy
         }
         other => Object::around(other.clone()),
     };
     if let Value::Object(notes) = notes {
         for (name, held) in notes.properties().iter() {
-            made.set(name, held.clone());
+            match made.get(name) {
+                Some(_) => twice.push(name.to_string()),
+                None => made.set(name, held.clone()),
+            }
         }
     }
-    made.into()
+    (made.into(), twice)
 }
 
 /// Whether two selected objects are the same: property by property, case counts.

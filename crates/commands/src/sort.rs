@@ -2,8 +2,8 @@
 
 use crate::declare::declare;
 use crate::property::{self, Keys, Wanted};
-use dotnet::{Locale, compare};
-use language::{Call, Command, CoreCommand, Run};
+use dotnet::{Category, Locale, compare};
+use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::Value;
 use std::cmp::Ordering;
 
@@ -77,7 +77,13 @@ fn read(call: &mut Call<'_>, value: Value, wanted: &[Wanted]) -> Run<Row> {
     let mut keys = Vec::with_capacity(wanted.len());
     let mut missing = !wanted.is_empty();
     for one in property::expand(wanted, &value, &[]) {
-        let key = one.read(call.session(), &value).unwrap_or_default();
+        let key = match (one.read(call.session(), &value), &one.source) {
+            (Err(halt), views::Source::Block(_)) => {
+                report_key(call, halt, &value)?;
+                Value::Null
+            }
+            (key, _) => key.unwrap_or_default(),
+        };
         // A property that holds nothing is there all the same.
         missing = missing && key.is_null() && !has(call, &one, &value);
         keys.push(key);
@@ -86,6 +92,14 @@ fn read(call: &mut Call<'_>, value: Value, wanted: &[Wanted]) -> Run<Row> {
         keys.push(value.clone());
     }
     Ok(Row { value, keys, missing })
+}
+
+/// A key that cannot be worked out sorts as nothing; what went wrong is said.
+fn report_key(call: &mut Call<'_>, halt: language::Halt, value: &Value) -> Run {
+    let Some(record) = halt.error().cloned() else { return Err(halt) };
+    call.session().note_error(&record);
+    let error = record.exception().clone().id("ExpressionEvaluation").category(Category::InvalidResult);
+    call.error(ErrorRecord::new(error).with_target(value.clone()))
 }
 
 /// Whether an object has what a key names; a script block's answer always counts.
@@ -130,6 +144,12 @@ pub(crate) static GET_UNIQUE: CoreCommand = CoreCommand::new(
     || Box::new(Unique { last: None }),
 );
 
+/// Whether a script made an object of nothing but properties: such objects have no text of their own, by which
+/// they could be told apart.
+pub(crate) fn is_bare(value: &Value) -> bool {
+    matches!(value, Value::Object(object) if object.base().is_none() && object.noun().is_none() && object.class().is_none())
+}
+
 struct Unique {
     last: Option<Value>,
 }
@@ -146,6 +166,8 @@ impl Command for Unique {
             let text = |value: &Value| dotnet::text::to_text(value, &locale);
             if call.flag("AsString") {
                 compare::same_text(&text(last), &text(&input), ignore)
+            } else if is_bare(last) && is_bare(&input) {
+                true
             } else {
                 compare::equal(last, &input, ignore, &locale)
             }

@@ -98,22 +98,55 @@ fn member_of(call: &mut Call<'_>, input: &Value) -> Run {
             .then(|| dotnet::wildcard::Wildcard::new(&name).ok())
             .flatten()
         {
-            let names = member::property_names(input);
-            if let Some(found) = names.iter().find(|known| pattern.matches(known)) {
-                let held = member::get(call.session(), input, found)?;
-                return call.write_all(held);
+            let mut fitting: Vec<String> = members(input);
+            fitting.retain(|known| pattern.matches(known));
+            match fitting.as_slice() {
+                [] => {}
+                [found] => return by_name(call, input, found),
+                several => return call.error(ambiguous(input, &name, several)),
             }
         }
         if let Some(held) = member::own(call.session(), input, &name)? {
             return call.write_all(held);
         }
     }
-    match member::invoke(call.session(), input, &name, arguments.clone()) {
+    by_call(call, input, &name, &arguments)
+}
+
+/// The names of all members of a value.
+fn members(input: &Value) -> Vec<String> {
+    let mut names: Vec<String> =
+        member::members_of(input, false).into_iter().map(|info| info.name.to_string()).collect();
+    names.sort_by_key(|name| name.to_lowercase());
+    names.dedup();
+    names
+}
+
+fn ambiguous(input: &Value, name: &str, several: &[String]) -> language::ErrorRecord {
+    let message = format!(
+        "Input name \"{name}\" is ambiguous. It can be resolved to multiple matched members. Possible matches include: {}.",
+        several.join(" ")
+    );
+    let error = Exception::new("System.Management.Automation.PSArgumentException", message)
+        .id("AmbiguousPropertyOrMethodName")
+        .category(Category::InvalidArgument);
+    language::ErrorRecord::new(error).with_target(input.clone())
+}
+
+fn by_name(call: &mut Call<'_>, input: &Value, name: &str) -> Run {
+    match member::own(call.session(), input, name)? {
+        Some(held) => call.write_all(held),
+        None => by_call(call, input, name, &[]),
+    }
+}
+
+fn by_call(call: &mut Call<'_>, input: &Value, name: &str, arguments: &[Value]) -> Run {
+    match member::invoke(call.session(), input, name, arguments.to_vec()) {
         Ok(Some(answer)) => call.write_all(answer),
         Ok(None) => Ok(()),
         Err(error) if error.error_id() == "MethodNotFound" && arguments.is_empty() => {
             if index::elements(input).is_some() {
-                let held = member::get(call.session(), input, &name)?;
+                let held = member::get(call.session(), input, name)?;
                 return call.write_all(held);
             }
             Ok(())

@@ -64,10 +64,16 @@ pub trait Engine {
     fn keep_errors(&mut self, on: bool) {
         let _ = on;
     }
-    /// What the session's type data says of a value, by the name of a standard member (`DefaultDisplayPropertySet`).
-    fn type_data(&mut self, value: &Value, member: &str) -> Option<Value> {
-        let _ = (value, member);
+    /// What the session's type data adds to a value's type: a member, or a standard one
+    /// (`DefaultDisplayPropertySet`).
+    fn type_member(&self, value: &Value, name: &str) -> Option<Value> {
+        let _ = (value, name);
         None
+    }
+    /// The names of the properties that the session's type data adds.
+    fn type_properties(&self, value: &Value) -> Vec<Text> {
+        let _ = value;
+        Vec::new()
     }
     /// Runs the block of a script property or script method, with `$this`.
     fn call_this(&mut self, block: &Value, this: &Value, args: &[Value]) -> Result<Vec<Value>>;

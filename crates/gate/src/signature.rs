@@ -152,6 +152,8 @@ pub struct Formal {
     pub accepted: Vec<Text>,
     /// The least number it takes.
     pub least: Option<i64>,
+    /// The greatest number it takes.
+    pub most: Option<i64>,
     /// The property that it gives a value, where the command sets one.
     pub property: Option<&'static Spec>,
     /// The name of that property where the table says it because it differs.
@@ -183,6 +185,7 @@ impl Formal {
             effect: Effect::Built,
             accepted: Vec::new(),
             least: None,
+            most: None,
             property: None,
             sets: None,
             is_read: false,

@@ -32,7 +32,11 @@ impl Invoker for Cmdlets {
 
     fn stands_for(&self, module: &str) -> bool {
         let module = module.to_ascii_lowercase();
-        module == "activedirectory" || module.starts_with("microsoft.exchange.management")
+        let name = module.rsplit(['/', '\\']).next().unwrap_or(&module);
+        matches!(
+            name,
+            "activedirectory" | "exchange" | "exchangeserver" | "remoteexchange" | "remoteexchange.ps1"
+        ) || name.starts_with("microsoft.exchange.management")
     }
 
     fn open(&mut self, invocation: Invocation) -> Result<Box<dyn Remote>> {

@@ -4,7 +4,7 @@
 //! place the shell was given. A shell starts without a server: the first command that needs one connects.
 //!
 //! Start reading at [`run`]; `console/` is the world as a script sees it, `channel/` the ways to a gate,
-//! `interactive/` what a person types, `cases/` how answers are compared with recorded ones.
+//! `interactive/` what a person types, `loader/` the lines that load Exchange's cmdlets, `cases/` how answers are compared with recorded ones.
 
 mod cases;
 mod channel;
@@ -12,6 +12,7 @@ mod check;
 mod cmdlets;
 mod console;
 mod interactive;
+mod loader;
 mod settings;
 mod shell;
 

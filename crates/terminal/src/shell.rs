@@ -6,6 +6,7 @@ use crate::check::{self, Found, Lexicon, Verdict};
 use crate::cmdlets::Cmdlets;
 use crate::console::Console;
 use crate::interactive::{self, Completes};
+use crate::loader;
 use crate::settings::Settings;
 use dotnet::host::Stream;
 use dotnet::{Host, Locale};
@@ -123,7 +124,7 @@ impl Shell {
         let asks = Arc::clone(console);
         let ask_password = Arc::new(move |user: &str| password(&asks, user));
         let gateway = Arc::new(Gateway::new(place, stop, Arc::clone(&book), ask_password));
-        let commands: Arc<dyn CommandTable> = commands::table();
+        let commands = loader::table();
         let session = Session::new(language::Settings {
             locale: Locale { zone: settings.zone.clone(), ..Locale::new(settings.profile, settings.culture) },
             host: Arc::clone(console) as Arc<dyn Host>,

@@ -59,8 +59,17 @@ fn record_label(type_name: &str) -> Option<&'static str> {
 
 /// The line of a date.
 pub(crate) fn date_text(locale: &dotnet::Locale, value: &Value) -> Option<String> {
+    let hint = match value {
+        Value::Object(object) => object.get("DisplayHint").map(|hint| hint.to_string()),
+        _ => None,
+    };
+    let pattern = match hint.as_deref() {
+        Some("Date") => "D",
+        Some("Time") => "T",
+        _ => "F",
+    };
     match dotnet::values::base(value) {
-        Value::DateTime(date) => dotnet::format::date::format(*date, "F", locale).ok(),
+        Value::DateTime(date) => dotnet::format::date::format(*date, pattern, locale).ok(),
         _ => None,
     }
 }
@@ -212,7 +221,8 @@ pub fn default_plan(engine: &mut dyn Engine, value: &Value, wanted: Option<Layou
         return plan;
     }
     let set = default_names(engine, value);
-    let all = || property_names(value);
+    let added = engine.type_properties(value);
+    let all = || property_names(value).into_iter().chain(added).collect::<Vec<Text>>();
     let names = match (wanted, set) {
         (Some(Layout::Wide), _) => return Plan::new(Layout::Wide, vec![wide_column(engine, value)]),
         (Some(Layout::Custom), _) => all(),
@@ -273,7 +283,7 @@ fn standard(engine: &mut dyn Engine, value: &Value, member: &str) -> Option<Valu
             _ => dotnet::member::own(engine, &held, member).ok().flatten(),
         };
     }
-    engine.type_data(value, member)
+    engine.type_member(value, member)
 }
 
 /// `PSStandardMembers.DefaultDisplayProperty`.

@@ -196,6 +196,9 @@ pub fn is_method(value: &Value) -> bool {
 /// Reads a property; `None` when the value has none of that name. Lists answer with their own
 /// properties only; [`get`] also asks their elements.
 pub fn own(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option<Value>> {
+    if let Some(found) = engine.type_member(value, name) {
+        return read_added(engine, value, found).map(Some);
+    }
     if let Value::Object(object) = value {
         if let Some(found) = object.get(name) {
             return read_added(engine, value, found).map(Some);
@@ -531,6 +534,11 @@ pub fn invoke(
         }
         let message = "You cannot call a method on a null-valued expression.";
         return Err(Exception::runtime("InvokeMethodOnNull", message));
+    }
+    if let Some(Added::Method(block)) =
+        engine.type_member(value, name).and_then(|found| found.downcast::<Added>().cloned())
+    {
+        return script_method(engine, &block, value, &arguments);
     }
     if let Value::Object(object) = value {
         if let Some(Added::Method(block)) =

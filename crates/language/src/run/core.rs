@@ -85,6 +85,9 @@ pub(super) struct CoreReading<'a> {
 
 impl Reading for CoreReading<'_> {
     fn as_it_is(&mut self, at: usize, formal: &Formal, value: &Value) -> Option<Value> {
+        if let Some(of) = parameter::converted_type(formal) {
+            return dotnet::convert::is(value, &of).then(|| value.clone());
+        }
         // How a number was written matters to who takes anything, or text.
         let plain = match value {
             Value::Object(object) if object.as_written().is_some() && !takes_anything(formal) => {
@@ -105,7 +108,10 @@ impl Reading for CoreReading<'_> {
             }
             _ => value,
         };
-        gate::bind::Strict.read(at, formal, value)
+        match parameter::converted_type(formal).filter(|_| !value.is_null()) {
+            Some(of) => parameter::convert_argument(self.session, formal, &value, &of),
+            None => gate::bind::Strict.read(at, formal, value),
+        }
     }
     fn check(&mut self, _: usize, formal: &Formal, value: &Value) -> object::Result<()> {
         parameter::check_declared(formal, value)

@@ -104,6 +104,11 @@ impl Session {
     /// An absolute path of a name as a script writes it.
     pub fn full_path(&self, name: &str) -> String {
         let name = name.replace('\\', "/");
+        if let Some((drive, rest)) = name.split_once(':')
+            && let Some(root) = self.mounts.get(&drive.to_lowercase())
+        {
+            return format!("{root}/{}", rest.trim_start_matches('/')).trim_end_matches('/').to_owned();
+        }
         if name.starts_with('/') || name.chars().nth(1) == Some(':') {
             return name;
         }

@@ -105,6 +105,12 @@ impl Session {
         names
     }
 
+    /// Makes a function of a block, in the scope that runs.
+    pub fn define_function(&mut self, name: &str, block: Block) {
+        let scope = self.frame.scope;
+        let entry = Arc::new(FunctionEntry { name: name.into(), block });
+        self.scopes[scope].functions.get_or_insert_default().insert(lowered(name), entry);
+    }
     /// Takes a function away.
     pub fn remove_function(&mut self, name: &str) -> bool {
         let name = lowered(name);

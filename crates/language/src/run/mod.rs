@@ -54,6 +54,7 @@ mod state;
 mod statement;
 mod streams;
 mod strict;
+mod type_data;
 mod values;
 mod variable;
 
@@ -70,4 +71,5 @@ pub use parameter::Known;
 pub use scope::Options;
 pub use session::{CALL_DEPTH_MAX, ERRORS_KEPT_MAX, Outcome, OutputWatch, ParameterWatch, Session, Settings};
 pub use sink::{Dropped, Sink};
+pub use type_data::TypeData;
 pub use variable::{ScopeAt, Variable, location};

@@ -322,6 +322,36 @@ pub(super) fn spoken(session: &mut Session, value: Value) -> object::Result<Valu
     dotnet::member::spoken(session, &value).map_err(bound_error)
 }
 
+/// The type that a core command's parameter converts its argument to, where its kind says nothing of it.
+pub(super) fn converted_type(formal: &Formal) -> Option<dotnet::Type> {
+    if formal.many {
+        return None;
+    }
+    match &*formal.type_name {
+        "System.DateTime" | "System.Double" => Some(dotnet::Type::named(&formal.type_name)),
+        "System.ConsoleColor" => Some(dotnet::Type::Enum(&dotnet::enums::CONSOLE_COLOR)),
+        _ => None,
+    }
+}
+
+/// An argument as a parameter's type; dates are read in the session's culture.
+pub(super) fn convert_argument(
+    session: &mut Session,
+    formal: &Formal,
+    value: &Value,
+    of: &dotnet::Type,
+) -> object::Result<Value> {
+    if let (Value::String(text), "System.DateTime") = (value, &*of.name())
+        && let Some(date) = dotnet::parse::date(text, session.locale(), Some(session.host().now()))
+    {
+        return Ok(Value::DateTime(date));
+    }
+    dotnet::convert::to(value, of, session.locale()).map_err(|error| {
+        let message = format!("Cannot bind parameter '{}'. {}", formal.name, error.text());
+        Error::foreign(object::Fault::Caller, "CannotConvertArgumentNoMessage".to_owned(), message)
+    })
+}
+
 /// Refuses a value that a core command's declaration does not allow.
 pub(super) fn check_declared(formal: &Formal, value: &Value) -> object::Result<()> {
     let why = value.items().iter().find_map(|item| not_allowed(formal, item));
@@ -334,11 +364,19 @@ pub(super) fn check_declared(formal: &Formal, value: &Value) -> object::Result<(
 }
 
 fn not_allowed(formal: &Formal, item: &Value) -> Option<String> {
-    if let (Some(least), Some(number)) = (formal.least, item.as_i64())
+    let number = item.as_i64().or_else(|| dotnet::values::double(item).map(|number| number as i64));
+    if let (Some(least), Some(number)) = (formal.least, number)
         && number < least
     {
         return Some(format!(
             "The {number} argument is less than the minimum allowed range of {least}. Supply an argument that is greater than or equal to {least}"
+        ));
+    }
+    if let (Some(most), Some(number)) = (formal.most, number)
+        && number > most
+    {
+        return Some(format!(
+            "The {number} argument is greater than the maximum allowed range of {most}. Supply an argument that is less than or equal to {most}"
         ));
     }
     let text = item.to_string();

@@ -103,6 +103,12 @@ pub struct Session {
     pub(super) kept_locations: Vec<String>,
     /// Told of every parameter that a core command looks up.
     pub(super) parameter_watch: Option<ParameterWatch>,
+    /// What scripts added to types.
+    pub(super) type_data: super::type_data::TypeData,
+    /// Folders under further names, in lower case.
+    pub(super) mounts: HashMap<String, String>,
+    /// What commands keep between calls, by their own names.
+    pub(super) kept: HashMap<&'static str, Value>,
     /// Whether errors of script properties are kept though nobody sees them.
     pub(super) keeps_errors: bool,
     /// Told of every value that reaches the console.
@@ -171,6 +177,9 @@ impl Session {
             parameter_watch: None,
             output_watch: None,
             keeps_errors: false,
+            kept: HashMap::new(),
+            mounts: HashMap::new(),
+            type_data: super::type_data::TypeData::default(),
             calls: Vec::new(),
             types: HashMap::new(),
             namespaces: Vec::new(),
@@ -442,6 +451,28 @@ impl Session {
     pub fn kept_locations(&mut self) -> &mut Vec<String> {
         &mut self.kept_locations
     }
+    /// What scripts added to types (`Update-TypeData`).
+    pub fn type_data(&mut self) -> &mut super::type_data::TypeData {
+        &mut self.type_data
+    }
+    /// Gives a folder another name, `NAME:`, or takes it away.
+    pub fn mount(&mut self, name: &str, folder: Option<String>) {
+        match folder {
+            Some(folder) => drop(self.mounts.insert(name.to_lowercase(), folder)),
+            None => drop(self.mounts.remove(&name.to_lowercase())),
+        }
+    }
+    /// Keeps a value for a command's next call; `$null` forgets it.
+    pub fn keep(&mut self, name: &'static str, value: Value) {
+        match value {
+            Value::Null => drop(self.kept.remove(name)),
+            value => drop(self.kept.insert(name, value)),
+        }
+    }
+    /// What a command kept under that name.
+    pub fn kept(&self, name: &str) -> Value {
+        self.kept.get(name).cloned().unwrap_or_default()
+    }
     /// How errors are shown.
     pub fn view(&self) -> View {
         self.settings.view
@@ -453,6 +484,10 @@ impl Session {
     /// `$Error`, newest first.
     pub fn errors(&self) -> Vec<ErrorRecord> {
         self.errors.read().iter().filter_map(ErrorRecord::of).collect()
+    }
+    /// Keeps an error in `$Error` that nobody sees.
+    pub fn note_error(&mut self, record: &ErrorRecord) {
+        self.remember(record);
     }
     /// `$?`
     pub fn succeeded(&self) -> bool {

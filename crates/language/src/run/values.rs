@@ -40,6 +40,12 @@ impl Engine for Session {
         result.map_err(exception)?;
         Ok(out)
     }
+    fn type_member(&self, value: &Value, name: &str) -> Option<Value> {
+        self.type_data.member(value, name)
+    }
+    fn type_properties(&self, value: &Value) -> Vec<object::value::Text> {
+        self.type_data.properties(value)
+    }
     fn keep_errors(&mut self, on: bool) {
         self.keeps_errors = on;
     }

@@ -1,6 +1,7 @@
 //! The files of this machine as a script may have them.
 
 use super::paths::Paths;
+use crate::loader::is_start_script;
 use dotnet::host::{FileInfo, Files};
 use object::Time;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -11,18 +12,34 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// One read or write of the disk: a report of 5 MB takes some 80 of them.
 const PIECE_BYTES: usize = 64 << 10;
 
+/// What Exchange's start scripts hold here: the cmdlets are loaded already.
+const START_SCRIPT: &[u8] = b"# The cmdlets of this server are loaded already.\n";
+const START_SCRIPT_INFO: FileInfo = FileInfo {
+    folder: false,
+    length: START_SCRIPT.len() as u64,
+    written: Time(0),
+    created: Time(0),
+    read_only: true,
+};
+
 /// Files behind the drives and the ban.
 pub(crate) struct DiskFiles(pub(crate) Paths);
 
 impl Files for DiskFiles {
     fn info(&self, path: &str) -> io::Result<FileInfo> {
         let real = self.0.real(path)?;
-        let facts = fs::metadata(&real).map_err(|error| self.named(error, path))?;
-        Ok(file_info(&facts))
+        match fs::metadata(&real) {
+            Ok(facts) => Ok(file_info(&facts)),
+            Err(_) if is_start_script(path) => Ok(START_SCRIPT_INFO),
+            Err(error) => Err(self.named(error, path)),
+        }
     }
 
     fn open(&self, path: &str) -> io::Result<Box<dyn Read + Send>> {
         let real = self.0.real(path)?;
+        if !real.exists() && is_start_script(path) {
+            return Ok(Box::new(START_SCRIPT));
+        }
         let file = File::open(&real).map_err(|error| self.named(error, path))?;
         if file.metadata()?.is_dir() {
             return Err(folder(path));

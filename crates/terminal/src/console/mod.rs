@@ -237,6 +237,8 @@ fn windows_variables(settings: &Settings) -> Vec<(&'static str, String)> {
     let temp = named("TMPDIR").unwrap_or_else(|| "/tmp".to_owned());
     let mut variables =
         vec![("COMPUTERNAME", settings.computer_name.clone()), ("TEMP", temp.clone()), ("TMP", temp)];
+    // Where scripts look for Exchange's own start script; see `loader`.
+    variables.push(("ExchangeInstallPath", r"C:\Program Files\Microsoft\Exchange Server\V15\".to_owned()));
     variables.extend(user.map(|user| ("USERNAME", user)));
     variables.extend(home.map(|home| ("USERPROFILE", home)));
     variables

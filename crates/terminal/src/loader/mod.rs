@@ -1,0 +1,67 @@
+//! The lines with which scripts load Exchange's cmdlets: snap-ins, sessions, start scripts. Here the cmdlets are
+//! loaded already, so these lines succeed and mean this server; an address elsewhere is said to be elsewhere.
+//!
+//! They are commands of the shell alone: a session without cmdlets does not know them.
+
+mod exchange;
+mod place;
+mod session;
+mod snapin;
+
+pub(crate) use place::is_start_script;
+
+use language::{CommandTable, CoreCommand};
+use std::sync::Arc;
+
+static TABLE: &[&CoreCommand] = &[
+    &snapin::ADD_PSSNAPIN,
+    &snapin::GET_PSSNAPIN,
+    &snapin::REMOVE_PSSNAPIN,
+    &session::NEW_PSSESSION,
+    &session::NEW_PSSESSION_OPTION,
+    &session::GET_PSSESSION,
+    &session::IMPORT_PSSESSION,
+    &session::ENTER_PSSESSION,
+    &session::EXIT_PSSESSION,
+    &session::REMOVE_PSSESSION,
+    &exchange::CONNECT_EXCHANGE_SERVER,
+    &exchange::GET_AD_SERVER_SETTINGS,
+    &exchange::SET_AD_SERVER_SETTINGS,
+];
+
+/// Short names that PowerShell has for them.
+const ALIASES: &[(&str, &str)] = &[
+    ("asnp", "Add-PSSnapin"),
+    ("gsnp", "Get-PSSnapin"),
+    ("rsnp", "Remove-PSSnapin"),
+    ("nsn", "New-PSSession"),
+    ("gsn", "Get-PSSession"),
+    ("ipsn", "Import-PSSession"),
+    ("rsn", "Remove-PSSession"),
+    ("etsn", "Enter-PSSession"),
+    ("exsn", "Exit-PSSession"),
+];
+
+/// The core commands, and the loader lines.
+pub(crate) fn table() -> Arc<dyn CommandTable> {
+    Arc::new(Loaders(commands::table()))
+}
+
+struct Loaders(Arc<dyn CommandTable>);
+
+impl CommandTable for Loaders {
+    fn find(&self, name: &str) -> Option<&'static CoreCommand> {
+        let own = TABLE.iter().find(|command| command.name.eq_ignore_ascii_case(name)).copied();
+        own.or_else(|| self.0.find(name))
+    }
+    fn alias(&self, name: &str) -> Option<&'static str> {
+        let own = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
+        own.map(|(_, command)| *command).or_else(|| self.0.alias(name))
+    }
+    fn names(&self) -> Vec<&'static str> {
+        self.0.names().into_iter().chain(TABLE.iter().map(|command| command.name)).collect()
+    }
+    fn aliases(&self) -> Vec<(&'static str, &'static str)> {
+        self.0.aliases().into_iter().chain(ALIASES.iter().copied()).collect()
+    }
+}
