@@ -24,8 +24,7 @@ pub(crate) static GET_COMMAND: CoreCommand = CoreCommand::new(
              CommandType object[] @AllCommandSet . =Type
              TotalCount int
              Syntax switch
-             All switch
-             ListImported switch",
+             All switch",
         )
     },
     || Box::new(GetCommand),
@@ -39,6 +38,36 @@ struct Found {
     kind: &'static str,
     source: &'static str,
     definition: String,
+}
+
+/// The commands of these names, in the order in which they are found; with `-All` those behind them, too.
+fn by_names(call: &mut Call<'_>, names: &[String]) -> Vec<Found> {
+    let all = call.flag("All");
+    let mut found = Vec::new();
+    for name in names {
+        let mut of_name = Vec::new();
+        let session = call.session();
+        if let Some(meaning) = session.find_alias(name) {
+            let definition = meaning.to_string();
+            of_name.push(Found { name: name.clone(), kind: "Alias", source: "", definition });
+        }
+        if let Some(entry) = session.find_function(name) {
+            let name = entry.name.to_string();
+            of_name.push(Found { name, kind: "Function", source: "", definition: String::new() });
+        }
+        if let Some(core) = session.commands().find(name) {
+            let source = "Microsoft.PowerShell.Utility";
+            let name = core.name.to_owned();
+            of_name.push(Found { name, kind: "Cmdlet", source, definition: String::new() });
+        }
+        if let Some(signature) = session.invoker().and_then(|invoker| invoker.signature(name)) {
+            let name = signature.command.to_string();
+            of_name.push(Found { name, kind: "Cmdlet", source: "Mailstead", definition: String::new() });
+        }
+        of_name.truncate(if all { usize::MAX } else { 1 });
+        found.extend(of_name);
+    }
+    found
 }
 
 fn everything(call: &mut Call<'_>) -> Vec<Found> {
@@ -84,11 +113,12 @@ impl Command for GetCommand {
             patterns.is_empty()
                 || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)))
         };
-        // All of them is what a pattern finds anyway, and everything here is imported.
-        let (_all, _imported) = (call.flag("All"), call.flag("ListImported"));
         let most = call.number("TotalCount").map_or(usize::MAX, |n| n.max(0) as usize);
         let mut written = 0;
-        for found in everything(call) {
+        // Names without a pattern are looked up; only patterns need the list of everything.
+        let direct = !names.is_empty() && !names.iter().any(|name| has_wildcards(name));
+        let candidates = if direct { by_names(call, &names) } else { everything(call) };
+        for found in candidates {
             let (verb, noun) = found.name.split_once('-').unwrap_or((&found.name, ""));
             if !fits(&names, &found.name) || !fits(&verbs, verb) || !fits(&nouns, noun) || written >= most {
                 continue;

@@ -36,6 +36,8 @@ mod search;
 mod select;
 mod sort;
 mod string_data;
+mod to_xml;
+mod transcript;
 mod type_data;
 mod variable;
 mod walk;
@@ -74,6 +76,9 @@ static TABLE: &[&CoreCommand] = &[
     &clixml::IMPORT_CLIXML,
     &clixml::CONVERT_TO_CLIXML,
     &clixml::CONVERT_FROM_CLIXML,
+    &to_xml::CONVERT_TO_XML,
+    &transcript::START_TRANSCRIPT,
+    &transcript::STOP_TRANSCRIPT,
     &json::CONVERT_TO_JSON,
     &json::CONVERT_FROM_JSON,
     &join_string::JOIN_STRING,

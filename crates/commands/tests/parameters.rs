@@ -24,6 +24,15 @@ const LINES: &[&str] = &[
     "Measure-Command { 1 } -InputObject 1; ConvertFrom-SecureString (ConvertTo-SecureString a -AsPlainText -Force)",
     "Set-Location -LiteralPath /; Rename-Item -LiteralPath l.txt m.txt; Start-Sleep -Duration 0; Split-Path /a/b",
     "Get-Item nowhere; $Error | Format-Table; $Error | Format-List; $Error | Format-Wide",
+    "Format-Custom -InputObject 1; Export-Clixml -LiteralPath e.xml -InputObject 1 -NoClobber -Force; Import-Clixml -LiteralPath e.xml",
+    "ConvertTo-CliXml -InputObject 1 | ConvertFrom-CliXml; ConvertFrom-CliXml -InputObject 'x'; ConvertTo-Xml -InputObject 1",
+    "Join-String -InputObject 1 -OutputPrefix a; 1 | Join-String -UseCulture; ConvertFrom-StringData 'a=b'; Convert-Path .",
+    "Update-TypeData -AppendPath x; Update-TypeData T -MemberName m -MemberType ScriptProperty -Value 1 -SecondValue 2",
+    "Update-TypeData T -SerializationDepth 2; Get-TypeData T; Remove-TypeData T; Remove-TypeData -TypeData ([pscustomobject]@{TypeName='x'})",
+    "Set-Item alias:qq Get-Item -PassThru; Set-Item -LiteralPath variable:v 1; Get-PSDrive Env -PSProvider Env* -Scope 0; Get-PSDrive -LiteralName Env",
+    "New-PSDrive nd FileSystem / -Description d -Scope 0; Remove-PSDrive nd; Remove-PSDrive nd -Force; New-PSDrive ne FileSystem / -Persist",
+    "Start-Transcript t.log; Stop-Transcript; Start-Transcript -LiteralPath u.log -NoClobber; Start-Transcript -OutputDirectory / -UseMinimalHeader",
+    "Invoke-Command -ComputerName localhost -ScriptBlock { 1 } -Authentication Kerberos; Invoke-Command -Session 1 { 1 }",
     "Write-Progress a -Completed; 1 | Tee-Object -Variable t; 1 | Tee-Object t.txt; 1 | Out-File o.txt; Get-Unique",
 ];
 

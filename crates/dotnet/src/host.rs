@@ -112,6 +112,9 @@ pub struct Program<'a> {
     pub shows_errors: bool,
 }
 
+/// A file that what is shown goes to as well.
+pub type Transcript = Option<Box<dyn io::Write + Send>>;
+
 /// Takes the lines of a program; `false`: nobody wants more.
 pub type Lines<'a> = &'a mut dyn FnMut(Stream, &str) -> bool;
 
@@ -186,6 +189,11 @@ pub trait Host: Send + Sync {
     ) -> io::Result<usize>;
     /// Asks for a user name (unless given) and a password.
     fn credential(&self, caption: &str, message: &str, user: Option<&str>) -> io::Result<Credential>;
+    /// From now on writes what is shown to `to` as well, `None`: no longer; gives back what it wrote to before.
+    fn transcribe(&self, to: Transcript) -> io::Result<Transcript> {
+        let _ = to;
+        Err(io::Error::new(io::ErrorKind::Unsupported, "This host does not support transcription."))
+    }
     /// Whether the pipeline was asked to stop (Ctrl-C); checked in loops.
     fn stopped(&self) -> bool {
         false

@@ -305,6 +305,29 @@ impl Completes for Everything {
     fn environment(&self) -> Vec<String> {
         self.console.variables().into_iter().map(|(name, _)| name).collect()
     }
+    fn members(&self, of: &str) -> Vec<String> {
+        let mut session = self.session.lock();
+        let mut parts = of.trim_start_matches('$').split('.');
+        let first = parts.next().unwrap_or_default().trim_matches(['{', '}']);
+        let mut value = session.find_variable(first).unwrap_or_default();
+        for part in parts {
+            value = dotnet::member::own(&mut *session, &value, part).ok().flatten().unwrap_or_default();
+        }
+        let list = dotnet::member::members_of(&value, false);
+        let named = |info: &dotnet::member::MemberInfo| match info.kind.is_property() {
+            true => info.name.to_string(),
+            false => format!("{}(", info.name),
+        };
+        list.iter().map(named).collect()
+    }
+    fn identities(&self, command: &str, parameter: &str, prefix: &str) -> Vec<String> {
+        let Some(text) = self.question(command, parameter, prefix) else { return Vec::new() };
+        let Some(block) = language::syntax::parse(&Source::typed(text)).block else { return Vec::new() };
+        let mut found: Vec<object::Value> = Vec::new();
+        let mut session = self.session.lock();
+        session.run_into(&block, &mut found);
+        found.iter().map(ToString::to_string).collect()
+    }
     fn folder(&self, path: &str) -> Vec<(String, bool)> {
         let at = self.at(path);
         let names = self.console.files().list(&at).unwrap_or_default();
@@ -316,7 +339,38 @@ impl Completes for Everything {
     }
 }
 
+/// So many names are asked for at once.
+const NAMES_MAX: usize = 100;
+
 impl Everything {
+    /// The line that asks for the names that `parameter` of `command` may be given; `None`: it names nothing of
+    /// the organization.
+    fn question(&self, command: &str, parameter: &str, prefix: &str) -> Option<String> {
+        let (_, noun) = command.split_once('-')?;
+        let noun = match parameter.to_ascii_lowercase().as_str() {
+            "identity" => noun,
+            "database" | "archivedatabase" | "targetdatabase" => "MailboxDatabase",
+            "user" | "mailbox" | "member" | "manager" | "trustee" | "managedby" | "forwardingaddress" => {
+                "Recipient"
+            }
+            _ => return None,
+        };
+        let getter = format!("Get-{noun}");
+        let signature = self.words.signature(&getter)?;
+        let quoted = prefix.replace('\'', "''");
+        let filter = match signature.formal("Filter") {
+            Some(_) if prefix.is_empty() => String::new(),
+            Some(_) => format!(" -Filter \"Name -like '{quoted}*'\""),
+            None => String::new(),
+        };
+        let most =
+            signature.formal("ResultSize").map_or(String::new(), |_| format!(" -ResultSize {NAMES_MAX}"));
+        Some(format!(
+            "{getter}{filter}{most} -ErrorAction SilentlyContinue -WarningAction SilentlyContinue | \
+             Where-Object {{ $_.Name -like '{quoted}*' }} | Select-Object -First {NAMES_MAX} -ExpandProperty Name"
+        ))
+    }
+
     /// A folder as it was typed, from the root.
     fn at(&self, path: &str) -> String {
         let drive = path.chars().nth(1) == Some(':');

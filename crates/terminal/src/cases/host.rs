@@ -5,11 +5,11 @@ use super::folder::{Folder, NAME};
 use crate::Settings;
 use crate::console::{DiskFiles, Environment, Paths, Programs};
 use dotnet::Host;
-use dotnet::host::{Choice, Field, Files, Lines, MemoryHost, Program, Progress, Stream};
+use dotnet::host::{Choice, Field, Files, Lines, MemoryHost, Program, Progress, Stream, Transcript};
 use object::types::Credential;
 use object::{Clock as _, SystemClock, Time};
 use parking_lot::Mutex;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ pub(super) struct CaseHost {
     progress: Mutex<Vec<Progress>>,
     hides_errors: Mutex<bool>,
     written: Mutex<String>,
+    transcript: Mutex<Transcript>,
 }
 
 impl CaseHost {
@@ -36,6 +37,7 @@ impl CaseHost {
             progress: Mutex::default(),
             hides_errors: Mutex::new(false),
             written: Mutex::default(),
+            transcript: Mutex::default(),
         }
     }
 
@@ -87,9 +89,16 @@ impl Host for CaseHost {
         &self.files
     }
     fn write(&self, stream: Stream, text: &str, foreground: Option<&str>, background: Option<&str>) {
+        if let Some(file) = &mut *self.transcript.lock() {
+            // A transcript that cannot be written costs only itself.
+            drop(file.write_all(text.as_bytes()));
+        }
         if stream != Stream::Error || !*self.hides_errors.lock() {
             self.console.write(stream, text, foreground, background);
         }
+    }
+    fn transcribe(&self, to: Transcript) -> io::Result<Transcript> {
+        Ok(std::mem::replace(&mut *self.transcript.lock(), to))
     }
     fn width(&self) -> Option<usize> {
         self.console.width()

@@ -22,12 +22,12 @@ pub(crate) use prompt::Asker;
 
 use crate::Settings;
 use dotnet::Host;
-use dotnet::host::{Choice, Field, Files, Lines, Program, Progress, Stream};
+use dotnet::host::{Choice, Field, Files, Lines, Program, Progress, Stream, Transcript};
 use object::types::{Credential, SecureString};
 use object::{Clock as _, SystemClock, Time};
 use parking_lot::Mutex;
 use rustyline::DefaultEditor;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -45,6 +45,7 @@ pub struct Console {
     asker: Asker,
     files: DiskFiles,
     environment: Environment,
+    transcript: Mutex<Transcript>,
     width: Option<usize>,
 }
 
@@ -62,6 +63,7 @@ impl Console {
             asker,
             files: DiskFiles(Paths::new(settings.drives.clone(), settings.data.as_deref())),
             environment: Environment::new(settings),
+            transcript: Mutex::default(),
             width: settings.width,
             stop,
         }
@@ -83,6 +85,14 @@ impl Console {
     /// The wish to stop the running pipeline.
     pub fn stop(&self) -> &Stop {
         &self.stop
+    }
+    /// Adds to the transcript, where one runs. One that cannot be written ends; the session goes on.
+    pub(crate) fn note(&self, text: &str) {
+        let mut transcript = self.transcript.lock();
+        let lost = transcript.as_mut().is_some_and(|file| file.write_all(text.as_bytes()).is_err());
+        if lost {
+            *transcript = None;
+        }
     }
     pub(crate) fn out(&self) -> &Output {
         &self.out
@@ -112,7 +122,11 @@ impl Host for Console {
     fn files(&self) -> &dyn Files {
         &self.files
     }
+    fn transcribe(&self, to: Transcript) -> io::Result<Transcript> {
+        Ok(std::mem::replace(&mut *self.transcript.lock(), to))
+    }
     fn write(&self, stream: Stream, text: &str, foreground: Option<&str>, background: Option<&str>) {
+        self.note(text);
         match self.out.wraps(stream).then(|| self.width()).flatten() {
             Some(width) => self.out.write(stream, &wrap::wrapped(text, width), foreground, background),
             None => self.out.write(stream, text, foreground, background),

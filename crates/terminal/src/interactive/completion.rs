@@ -20,6 +20,10 @@ pub(crate) trait Completes {
     fn variables(&self) -> Vec<String>;
     /// The names of environment variables.
     fn environment(&self) -> Vec<String>;
+    /// The members of what a variable and properties of it hold (`$x`, `$x.Name`); methods end in `(`.
+    fn members(&self, of: &str) -> Vec<String>;
+    /// Names that a parameter of a command may be given, beginning with `prefix`.
+    fn identities(&self, command: &str, parameter: &str, prefix: &str) -> Vec<String>;
     /// What lies in a folder (as a script would write it, `""` is the current one): names, and whether each
     /// is a folder.
     fn folder(&self, path: &str) -> Vec<(String, bool)>;
@@ -40,7 +44,10 @@ pub(crate) fn complete(line: &str, known: &dyn Completes) -> (usize, Vec<Candida
     let word = &place.word;
     let mut candidates = match place.kind() {
         Kind::Nothing => Vec::new(),
-        Kind::Variable => variables(&word.text, known),
+        Kind::Variable => match word.text.rsplit_once('.') {
+            Some((of, prefix)) => members(of, prefix, known),
+            None => variables(&word.text, known),
+        },
         Kind::Command => {
             let mut all = commands(&word.text, known);
             if !word.text.is_empty() && (all.is_empty() || word.text.contains(['/', '\\', '.'])) {
@@ -260,6 +267,11 @@ fn variables(word: &str, known: &dyn Completes) -> Vec<Candidate> {
     matching(names, prefix).map(|name| plain(written(name))).collect()
 }
 
+fn members(of: &str, prefix: &str, known: &dyn Completes) -> Vec<Candidate> {
+    let of_each = |name: String| Candidate { shown: name.clone(), inserted: format!("{of}.{name}") };
+    matching(known.members(of), prefix).map(of_each).collect()
+}
+
 fn matching(mut names: Vec<String>, prefix: &str) -> impl Iterator<Item = String> {
     names.sort_by_key(|name| name.to_lowercase());
     names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
@@ -285,7 +297,22 @@ fn arguments(place: &Place, command: &str, known: &dyn Completes) -> Vec<Candida
     let signature = known.signature(command);
     let formal = signature.as_ref().and_then(|signature| expected(place, signature));
     let offered = formal.map(|formal| words(formal, &place.word.text)).unwrap_or_default();
-    if offered.is_empty() { paths(&place.word, known) } else { offered }
+    if !offered.is_empty() {
+        return offered;
+    }
+    let parameter = formal.map(|formal| &*formal.name).or_else(|| {
+        // The first word behind a cmdlet is what it is about.
+        let first = place.before.len() == 1;
+        let takes = |signature: &Arc<Signature>| signature.formal("Identity").is_some();
+        (first && signature.as_ref().is_some_and(takes)).then_some("Identity")
+    });
+    let named = parameter.map(|parameter| known.identities(command, parameter, &place.word.text));
+    let named: Vec<Candidate> = named
+        .unwrap_or_default()
+        .into_iter()
+        .map(|name| Candidate { inserted: written(&name), shown: name })
+        .collect();
+    if named.is_empty() { paths(&place.word, known) } else { named }
 }
 
 /// The parameter whose value stands at the cursor.
@@ -360,6 +387,17 @@ mod tests {
                 .map(str::to_owned)
                 .to_vec()
         }
+        fn members(&self, of: &str) -> Vec<String> {
+            if of == "$mailbox" {
+                vec!["Name".to_owned(), "Database".to_owned(), "ToString(".to_owned()]
+            } else {
+                Vec::new()
+            }
+        }
+        fn identities(&self, command: &str, parameter: &str, prefix: &str) -> Vec<String> {
+            let asked = command == "Get-Mailbox" && parameter == "Identity" && prefix.starts_with("An");
+            if asked { vec!["Ann Berg".to_owned(), "Anna".to_owned()] } else { Vec::new() }
+        }
         fn signature(&self, command: &str) -> Option<Arc<Signature>> {
             let mut signature = Signature::new("Get-Mailbox");
             for name in ["Identity", "Database", "RecipientTypeDetails", "ResultSize"] {
@@ -415,6 +453,10 @@ mod tests {
             ("& get-mailboxs", 2, &["Get-MailboxStatistics"]),
             ("# get-mail", 0, &[]),
             ("'it''s'; set-", 9, &["Set-Mailbox"]),
+            ("$mailbox.", 0, &["$mailbox.Database", "$mailbox.Name", "$mailbox.ToString("]),
+            ("Write-Host $mailbox.na", 11, &["$mailbox.Name"]),
+            ("Get-Mailbox An", 12, &["'Ann Berg'", "Anna"]),
+            ("Get-Mailbox -Identity An", 22, &["'Ann Berg'", "Anna"]),
         ];
         for (line, start, offered) in table {
             let (at, candidates) = complete(line, &House);

@@ -15,6 +15,7 @@ use dotnet::host::Stream;
 use editor::Typed;
 use history::HistoryFile;
 use language::Session;
+use language::syntax::{Source, decode};
 use object::Result;
 use parking_lot::Mutex;
 use std::path::Path;
@@ -38,6 +39,7 @@ pub(crate) fn run(
     let mut history = HistoryFile::in_home(home);
     let mut editor = editor::Lines::new(known, &history.entries())?;
     console.write(Stream::Output, &banner(), PLAIN, None);
+    run_profile(session, console, home);
     loop {
         fresh_line(console);
         match editor.read("PS> ")? {
@@ -46,6 +48,7 @@ pub(crate) fn run(
             Typed::Line(line) if line.trim().is_empty() => {}
             Typed::Line(line) => {
                 history.add(&line);
+                console.note(&format!("PS> {line}\n"));
                 console.stop().clear();
                 let outcome = session.lock().run_text(&line);
                 console.out().flush();
@@ -58,6 +61,20 @@ pub(crate) fn run(
             }
         }
     }
+}
+
+/// The script in the home folder that an interactive shell begins with.
+const PROFILE: &str = ".mailstead_profile.ps1";
+
+/// Runs the profile, where there is one; `$PROFILE` names it in any case.
+fn run_profile(session: &Arc<Mutex<Session>>, console: &Arc<Console>, home: Option<&Path>) {
+    let Some(path) = home.map(|home| home.join(PROFILE).display().to_string()) else { return };
+    let mut session = session.lock();
+    session.set_global("PROFILE", path.as_str().into());
+    let Ok(bytes) = console.files().read(&path) else { return };
+    // In the scope of what is typed: its functions and variables stay.
+    session.run_source(&Source::file(path, decode(&bytes)));
+    console.out().flush();
 }
 
 /// The prompt stands on a line of its own, whatever was written before it.
