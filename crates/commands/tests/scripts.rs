@@ -321,3 +321,22 @@ fn comments_are_the_help_of_functions_and_scripts() {
         ("\"<#`n.SYNOPSIS`nOf a file.`n#>`nparam(`$p)\" > h.ps1; (Get-Help ./h.ps1).Synopsis", "Of_a_file."),
     ]);
 }
+
+#[test]
+fn spellings_that_are_easily_misread() {
+    check(&[
+        ("enum E{A;B=5}\n[int][E]::B", "5"),
+        ("1..3>f.txt\n(Get-Content f.txt) -join '-'", "1-2-3"),
+        ("class A { [string] H() { return 'h' } }\nclass B\n: A { }\n[B]::new().H()", "h"),
+        (
+            "class M { [string] F([string]$s) { if ($s -match '(\\d+)') { return $Matches[1] } return $LASTEXITCODE } }\n[M]::new().F('a12')",
+            "12",
+        ),
+        ("${a`u{2195}} = 5; ${a`u{2195}}; $o = [pscustomobject]@{ name = 'n' }; $o.{name}", "5 n"),
+        ("0b11111111; 0b101; 0b11111111y; 0b1u", "-1 5 -1 1"),
+        ("$x = @\"\ntext\n  \"@\nmore\n\"@\n$x.Length", "14"),
+    ]);
+    let here = shown("$x = @\"\ntext\n  \"@\n");
+    assert!(here.contains("WhitespaceBeforeHereStringFooter"), "{here}");
+    assert!(shown("[ordered]'x'").contains("OrderedAttributeOnlyOnHashLiteralNode"));
+}

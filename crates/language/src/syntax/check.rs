@@ -35,6 +35,12 @@ impl super::count::Visit for Check {
     fn expression(&mut self, expression: &Expr) {
         match &expression.kind {
             ExprKind::Hashtable(pairs) => self.keys(pairs),
+            ExprKind::Convert(pair)
+                if pair.0.name.name.eq_ignore_ascii_case("ordered")
+                    && !matches!(pair.1.kind, ExprKind::Hashtable(_)) =>
+            {
+                self.report("OrderedAttributeOnlyOnHashLiteralNode", expression.span, "");
+            }
             ExprKind::Unary(super::token::Operator::Increment | super::token::Operator::Decrement, child)
             | ExprKind::Postfix(_, child)
                 if !assignable(child) =>

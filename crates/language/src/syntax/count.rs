@@ -371,7 +371,30 @@ fn class(kind: &ExprKind) -> &'static str {
 }
 
 /// Variables that every method has, assigned or not.
-const GIVEN: [&str; 20] = [
+const GIVEN: &[&str] = &[
+    "lastexitcode",
+    "stacktrace",
+    "outputencoding",
+    "nestedpromptlevel",
+    "pscmdlet",
+    "psboundparameters",
+    "myinvocation",
+    "psscriptroot",
+    "pscommandpath",
+    "executioncontext",
+    "home",
+    "pid",
+    "psculture",
+    "pshome",
+    "psuiculture",
+    "psversiontable",
+    "psedition",
+    "shellid",
+    "islinux",
+    "ismacos",
+    "iswindows",
+    "iscoreclr",
+    "enabledexperimentalfeatures",
     "this",
     "_",
     "psitem",
@@ -384,13 +407,6 @@ const GIVEN: [&str; 20] = [
     "matches",
     "host",
     "pwd",
-    "home",
-    "executioncontext",
-    "psversiontable",
-    "myinvocation",
-    "psscriptroot",
-    "pscommandpath",
-    "pid",
     "foreach",
 ];
 

@@ -159,6 +159,11 @@ const SENTENCES: &[(&str, &str)] = &[
         "UsingMustBeAtStartOfScript",
         "A 'using' statement must appear before any other statements in a script.",
     ),
+    (
+        "OrderedAttributeOnlyOnHashLiteralNode",
+        "The ordered attribute can be specified only on a hash literal node.",
+    ),
+    ("MissingTypeBody", "The body of the type is missing."),
     ("VariableNotLocal", "Variable is not assigned in the method."),
     ("VariableReferenceCannotBeEmpty", "The name of the variable is empty."),
     ("WhitespaceBeforeHereStringFooter", "White space is not allowed before the string terminator."),

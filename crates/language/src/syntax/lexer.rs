@@ -379,7 +379,10 @@ impl<'a> Lexer<'a> {
     }
 
     fn digit(&mut self, c: char) -> Token {
+        // Behind a range's dots a digit is the range's end: `1..3>file`.
+        let ends_range = self.start >= 2 && self.bytes[self.start - 2..self.start] == *b"..";
         if let '1'..='6' = c
+            && !ends_range
             && self.take_if('>')
         {
             return self.redirection_behind(c as u8 - b'0');
@@ -640,6 +643,12 @@ impl<'a> Lexer<'a> {
         loop {
             match self.take() {
                 Some('}') => break,
+                Some('`') if self.peek() == Some('u') && self.peek_second() == Some('{') => {
+                    self.take();
+                    let mut parts = Parts::default();
+                    self.unicode_escape(&mut parts);
+                    name.push_str(&parts.text);
+                }
                 Some('`') => name.extend(self.take().map(escaped)),
                 Some(c) => name.push(c),
                 None => {
@@ -723,7 +732,7 @@ impl<'a> Lexer<'a> {
             }
             match self.take() {
                 None => {
-                    self.report_open(terminator, self.start);
+                    self.report_here(terminator, body);
                     return self.pos;
                 }
                 Some('\r') => {
@@ -757,7 +766,7 @@ impl<'a> Lexer<'a> {
             line_start = false;
             match self.take() {
                 None => {
-                    self.report_open("\"@", self.start);
+                    self.report_here("\"@", body);
                     return Carried::Parts(parts.done());
                 }
                 Some('\r') => {
@@ -776,6 +785,20 @@ impl<'a> Lexer<'a> {
                 Some(c) => parts.text.push(c),
             }
         }
+    }
+
+    /// A here-string that does not end; one whose closing line has blanks before it is told so.
+    fn report_here(&mut self, terminator: &str, body: usize) {
+        let mut at = body;
+        for line in self.text[body..self.pos].split_inclusive('\n') {
+            let blanks = line.len() - line.trim_start().len();
+            if blanks > 0 && line.trim_start().starts_with(terminator) {
+                let span = Span::new(at as u32, (at + blanks + terminator.len()) as u32);
+                return self.report("WhitespaceBeforeHereStringFooter", span, "");
+            }
+            at += line.len();
+        }
+        self.report_open(terminator, self.start);
     }
 
     fn report_open(&mut self, terminator: &str, start: usize) {

@@ -14,6 +14,8 @@ impl Lexer<'_> {
         }
         let written = self.written();
         let ends = match self.peek() {
+            // What is left of a redirection here stands behind a range: `1..3>file`.
+            Some('>') if self.mode == Mode::Expression => true,
             Some(c) if self.mode == Mode::Expression => ends_word(Some(c)) || ends_number(c, self.ternary),
             c => ends_word(c),
         };
@@ -171,6 +173,8 @@ impl Written {
         let bits = match (self.radix, self.digits.len()) {
             (16, 2) if self.suffix == Suffix::SByte => 8,
             (16, 4) if self.suffix == Suffix::Short => 16,
+            (2, 8) => 8,
+            (2, 16) => 16,
             (16, 8) | (2, 32) => 32,
             (16, 16) | (2, 64) => 64,
             _ => return Some(n),

@@ -500,6 +500,12 @@ impl Parser<'_> {
                     _ => Ok(None),
                 })
             }
+            // `$o.{name}`: what stands between the braces is the name.
+            Some('{') => self.in_mode(Mode::Expression, |parser| {
+                let block = parser.braced_block(false)?;
+                let (span, name) = (block.span, block.inner_text().trim().to_owned());
+                Ok(Some(Expr { span, kind: ExprKind::Text(name.into(), Quote::Bare) }))
+            }),
             _ => Ok(None),
         }
     }

@@ -1,6 +1,7 @@
 //! Functions, parameters, classes and enums.
 
 use super::*;
+use crate::syntax::letter;
 
 impl Parser<'_> {
     pub(super) fn function_statement(&mut self, is_filter: bool) -> Parse<StatementKind> {
@@ -237,8 +238,12 @@ impl Parser<'_> {
 
     fn bases(&mut self, colon: bool) -> Parse<Vec<TypeConstraint>> {
         self.put_back();
-        self.lexer.skip_blanks();
+        let (mark, last) = (self.lexer.mark(), self.last);
+        // The bases may stand on the next line.
+        self.skip_blank_lines_here();
         if !colon && !self.lexer.take_if(':') {
+            self.lexer.back_to(mark);
+            self.last = last;
             return Ok(Vec::new());
         }
         let mut bases = Vec::new();
@@ -276,10 +281,17 @@ impl Parser<'_> {
     }
 
     fn enum_member(&mut self, open: Span) -> Parse<Member> {
-        let token = self.next();
-        let Token { kind: Kind::Identifier, carried: Carried::Text(name), span, .. } = token else {
+        // A name ends where its letters do: `A;B=5` is two.
+        self.put_back();
+        self.lexer.skip_blanks();
+        let start = self.lexer.position();
+        self.lexer.take_while(letter::continues_word);
+        let span = Span::new(start, self.lexer.position());
+        if span.start == span.end {
             return self.open_curly(open.after());
-        };
+        }
+        self.last = span;
+        let name: Box<str> = self.text_of(span).into();
         let value = self.initial_value()?;
         self.member_end(open)?;
         let span = span.to(self.last);
