@@ -33,6 +33,9 @@ impl Intake for House {
         let names = ["ann", "ben", "carla", "full", "busy", "postmaster", "grün"];
         let place = match names.iter().position(|name| *name == address.local()) {
             Some(number) => Place::Mailbox { mailbox: Guid::of_u128(number as u128), database: Guid::EMPTY },
+            None if address.local().starts_with("crowd") => {
+                Place::Mailbox { mailbox: Guid::of_u128(99), database: Guid::EMPTY }
+            }
             None if address.local() == "far" => Place::Elsewhere(address.clone()),
             None if address.local() == "locked" => {
                 return Err(Error::busy(ErrorId::Locked, "Try again later"));
@@ -323,6 +326,22 @@ async fn slow_senders_hold_up_nobody_and_are_cut_off() {
     }
     assert!(cut >= 3, "only {cut} were cut off");
     assert_eq!(budget.held(), 0);
+}
+
+/// Recipients take memory too: some hundred are free, more need a place in what all share.
+#[tokio::test]
+async fn a_crowd_of_recipients_counts() {
+    let budget = Arc::new(Budget::new(0, 0));
+    let config = Config { budget, ..Config::new("mail.contoso.com") };
+    let door = door(Arc::new(House::default()), Service::Smtp, config);
+    let mut talk = begin(&door, GOOD).await;
+    let mut taken = 0;
+    for number in 0..200 {
+        let reply = say(&mut talk, &format!("RCPT TO:<crowd{number}@contoso.com>\r\n")).await;
+        assert!(reply.starts_with("250") || reply.starts_with("452 4.3.1"), "{reply}");
+        taken += usize::from(reply.starts_with("250"));
+    }
+    assert!((100..150).contains(&taken), "{taken} were taken");
 }
 
 /// Who tries addresses waits for each answer, then hears 421, to known recipients too.

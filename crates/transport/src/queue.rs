@@ -311,6 +311,16 @@ impl Queue {
         self.db.read(|tx| tx.one(sql, &[State::Waiting.number().into()], |row| row.int(0).map(Time)))
     }
 
+    /// What waits in a lane: recipients and the bytes of their messages, looking at no more than `most` recipients.
+    pub(crate) fn held(&self, lane: &Lane, most: i64) -> Result<(u64, u64)> {
+        let sql = "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM (
+                     SELECT m.size AS size FROM recipient r JOIN message m ON m.id = r.message
+                     WHERE r.state = 0 AND r.lane = $1 LIMIT $2) AS waiting";
+        let params = [lane.name().into(), most.into()];
+        let found = self.db.read(|tx| tx.one(sql, &params, |row| Ok((row.int(0)?, row.int(1)?))))?;
+        Ok(found.map_or((0, 0), |(rows, bytes)| (rows.unsigned_abs(), bytes.unsigned_abs())))
+    }
+
     /// The rows of a message, by its id.
     pub(crate) fn rows(&self, id: Guid) -> Result<Vec<Kept>> {
         let sql = "SELECT message, address, state, attempts, next_attempt, status, detail, changed, report

@@ -20,6 +20,11 @@ use crate::{
 /// What is kept of a Message-ID for searching: as much as a line may hold. [RFC 5322 2.1.1]
 const INTERNET_ID_BYTES_MAX: usize = 998;
 
+/// Mail for postmaster and the like that may wait until somebody is given the address; few enough to be counted at RCPT.
+const UNCLAIMED_MAX: u64 = 200;
+/// All of it together.
+const UNCLAIMED_BYTES_MAX: u64 = 100 << 20;
+
 /// What transport is told.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -117,6 +122,15 @@ impl Transport {
         Ok(())
     }
 
+    /// What nobody was given yet is no room for strangers to fill.
+    fn check_unclaimed(&self, size: u64) -> Result<()> {
+        let (rows, bytes) = self.queue.held(&Lane::of(&Place::Unclaimed), UNCLAIMED_MAX as i64)?;
+        if rows >= UNCLAIMED_MAX || bytes + size > UNCLAIMED_BYTES_MAX {
+            return Err(Error::limit(ErrorId::MailboxFull, "mailbox full"));
+        }
+        Ok(())
+    }
+
     /// Into the mailboxes at once, if all lie in one database. `None`: it has to be queued.
     fn short_way(&self, taken: &Taken) -> Option<Result<Vec<Result<()>>>> {
         // A report of success is written in the transaction that records it, and that is the queue's.
@@ -201,7 +215,11 @@ impl Intake for Transport {
     }
 
     fn recipient(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Recipient> {
-        Ok(Recipient { address: address.clone(), place: self.mailboxes.admit(address, sender, size)? })
+        let place = self.mailboxes.admit(address, sender, size)?;
+        if place == Place::Unclaimed {
+            self.check_unclaimed(size)?;
+        }
+        Ok(Recipient { address: address.clone(), place })
     }
 
     fn default_domain(&self) -> Result<String> {

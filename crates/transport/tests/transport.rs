@@ -75,6 +75,9 @@ impl Mailboxes for House {
         if address.domain() != "contoso.com" {
             return Err(transport::relay_denied());
         }
+        if address.local() == "postmaster" && !self.people.lock().contains_key(address.as_str()) {
+            return Ok(Place::Unclaimed);
+        }
         // A sub-address is its user's, as in the real house.
         let found = self.people.lock().get(&address.folded().replace("+x@", "@")).copied();
         let (mailbox, database) = found.ok_or_else(transport::unknown_recipient)?;
@@ -680,6 +683,34 @@ fn an_address_that_leads_elsewhere_by_now_changes_its_lane_and_nobody_gets_two()
     assert_eq!(room.fates(&second.id), ["ann@contoso.com mailbox", "carla@contoso.com mailbox"]);
     assert_eq!(room.fates(&receipt.id).len(), 3);
     assert_eq!(room.house.mail().len(), 4);
+}
+
+#[test]
+fn mail_for_an_address_nobody_has_yet_waits_and_does_not_fill_the_queue() {
+    let room = room();
+    let postmaster = SmtpAddress::parse("postmaster@contoso.com").unwrap();
+    let asked = |size| room.transport.recipient(&postmaster, &Sender::Report, size).map(drop);
+    assert_eq!(asked(101 << 20).unwrap_err().id(), "MailboxFull");
+    for _ in 0..200 {
+        room.send(room.envelope("ben@contoso.com", &["postmaster@contoso.com"]), "x").unwrap();
+    }
+    assert_eq!(asked(0).unwrap_err().id(), "MailboxFull");
+    room.pass(Duration::ZERO);
+    room.house.people.lock().insert("postmaster@contoso.com".into(), (Guid::of_u128(100), DB1));
+    room.pass(Duration::from_secs(1800));
+    assert_eq!((room.house.mail().len(), room.transport.waiting().unwrap()), (200, 0));
+    assert!(asked(0).is_ok());
+}
+
+#[test]
+fn what_waited_before_there_were_lanes_is_delivered() {
+    let room = room();
+    *room.house.dismounted.lock() = Some(DB1);
+    let receipt = room.send(room.envelope("ben@contoso.com", &["ann@contoso.com"]), "x").unwrap();
+    *room.house.dismounted.lock() = None;
+    room.db.write(|tx| tx.execute("UPDATE recipient SET lane = ''", &[])).unwrap();
+    room.pass(Duration::ZERO);
+    assert_eq!(room.fates(&receipt.id), ["ann@contoso.com mailbox"]);
 }
 
 #[test]
