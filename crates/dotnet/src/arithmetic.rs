@@ -2,7 +2,7 @@
 //! arrays, dates and hashtables make of it.
 
 use crate::compare;
-use crate::convert;
+use crate::convert::{self, number_of_text};
 use crate::engine::Locale;
 use crate::exception::{Category, Exception, Result};
 use crate::parse;
@@ -75,10 +75,6 @@ impl Arithmetic {
             Arithmetic::BitXor => "op_ExclusiveOr",
         }
     }
-    /// `-band`, `-bor`, `-bxor`.
-    fn joins_bits(self) -> bool {
-        matches!(self, Arithmetic::BitAnd | Arithmetic::BitOr | Arithmetic::BitXor)
-    }
     fn is_bits(self) -> bool {
         matches!(
             self,
@@ -107,24 +103,14 @@ pub fn apply(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale)
         Value::Typed(typed) if typed.items().is_some() || left.downcast::<DateTimeOffset>().is_some() => {
             structured(operator, raw_left, raw_right, locale)
         }
-        Value::String(_) if operator.joins_bits() && matches!(right, Value::Enum(_)) => {
-            let Value::Enum(of) = right else { return Err(no_method(operator, left)) };
-            let left = convert::to(left, &Type::Enum(of.of), locale)?.as_i64().unwrap_or_default();
-            bits(operator, &Value::Int32(left as i32), &Value::Int32(of.number as i32))
-        }
         Value::String(text) => on_text(operator, text, raw_left, raw_right, locale),
         Value::Char(unit) => on_char(operator, *unit, raw_left, right, locale),
         Value::Null => on_null(operator, raw_right, locale),
-        Value::Enum(of) if operator.joins_bits() => {
-            let right = match right {
-                Value::String(_) => convert::to(right, &Type::Enum(of.of), locale)?,
-                _ => right.clone(),
-            };
-            let Some(number) = number_of(&right) else { return Err(no_method(operator, left)) };
-            let joined = bits(operator, &Value::Int64(of.number), &number)?;
-            convert_back(joined, of.of)
-        }
-        Value::Enum(of) if !operator.is_bits() => {
+        Value::Enum(of) => {
+            if matches!(operator, Arithmetic::ShiftLeft | Arithmetic::ShiftRight) {
+                return shift_of_enum(operator, left, raw_right, locale);
+            }
+            let right = &enum_operand(operator, left, right, locale)?;
             let result = apply(operator, &Value::Int32(of.number as i32), right, locale)?;
             match result {
                 Value::Int32(_) | Value::Int64(_) => convert_back(result, of.of),
@@ -135,11 +121,60 @@ pub fn apply(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale)
                 }
             }
         }
+        Value::Bool(_) if operator == Arithmetic::Multiply || is_shift(operator) => {
+            // A text counts as its number first, where it is not to be repeated.
+            let text = is_shift(operator) && right.as_str().is_some();
+            let number = if text { number_of_text(right, left, locale)? } else { right.clone() };
+            implicit(operator, left, &number, locale)
+        }
+        Value::Bool(_) if matches!(right, Value::Decimal(_)) && !operator.is_bits() => Err(no_coercion(left)),
         _ => match number_of(left) {
             Some(left_number) => on_numbers(operator, &left_number, raw_right, left, locale),
-            None => Err(no_method(operator, left)),
+            None => {
+                if operator.is_bits() && right.as_str().is_some() {
+                    number_of_text(right, &Value::Null, locale)?;
+                }
+                Err(no_method(operator, left))
+            }
         },
     }
+}
+
+fn is_shift(operator: Arithmetic) -> bool {
+    matches!(operator, Arithmetic::ShiftLeft | Arithmetic::ShiftRight)
+}
+
+/// What stands right of an enumeration's value, as a number: a text is first read as one of its names.
+fn enum_operand(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale) -> Result<Value> {
+    match right {
+        Value::Decimal(_) if !operator.is_bits() => Err(no_coercion(left)),
+        Value::String(_) => {
+            let read = number_of_text(right, left, locale)?;
+            Ok(number_of(&read).unwrap_or(read))
+        }
+        other => number_of(other).ok_or_else(|| no_method(operator, left)),
+    }
+}
+
+/// Enumerations have no shifts, and say so once the other side is known to be a number.
+fn shift_of_enum(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale) -> Result<Value> {
+    match base(right) {
+        text @ Value::String(_) => drop(number_of_text(text, left, locale)?),
+        Value::DateTime(_) => {}
+        other => drop(convert::to(other, &Type::int32(), locale)?),
+    }
+    let name = if operator == Arithmetic::ShiftLeft { "LeftShift" } else { "RightShift" };
+    let of = Type::of(left).unwrap_or_else(Type::object);
+    let message =
+        format!("The binary operator {name} is not defined for the types '{of}' and 'System.Int32'.");
+    Err(Exception::new("System.InvalidOperationException", message))
+}
+
+/// .NET turns everything that counts into a decimal but these.
+pub(crate) fn no_coercion(from: &Value) -> Exception {
+    let of = Type::of(from).unwrap_or_else(Type::object);
+    let message = format!("No coercion operator is defined between types '{of}' and 'System.Decimal'.");
+    Exception::new("System.InvalidOperationException", message)
 }
 
 fn convert_back(value: Value, of: &'static object::types::EnumType) -> Result<Value> {
@@ -164,6 +199,100 @@ fn no_method(operator: Arithmetic, value: &Value) -> Exception {
         operator.method()
     );
     Exception::runtime("MethodNotFound", message).target(operator.method())
+}
+
+/// Whether .NET's reflection calls the value's type primitive: such types have no operators of their own.
+fn is_primitive(value: &Value) -> bool {
+    !matches!(value, Value::Decimal(_) | Value::Enum(_))
+        && (matches!(value, Value::Null | Value::Bool(_) | Value::Char(_))
+            || (values::double(value).is_some() && value.downcast::<BigInteger>().is_none()))
+}
+
+impl Arithmetic {
+    /// The operator as a script writes it.
+    fn sign(self) -> &'static str {
+        match self {
+            Arithmetic::Add => "+",
+            Arithmetic::Subtract => "-",
+            Arithmetic::Multiply => "*",
+            Arithmetic::Divide => "/",
+            Arithmetic::Remainder => "%",
+            Arithmetic::ShiftLeft => "-shl",
+            Arithmetic::ShiftRight => "-shr",
+            Arithmetic::BitAnd => "-band",
+            Arithmetic::BitOr => "-bor",
+            Arithmetic::BitXor => "-bxor",
+        }
+    }
+}
+
+/// What remains when the operands are no two numbers: the operator that the left one's type declares, or else
+/// the right one's, called as any method with both.
+fn implicit(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale) -> Result<Value> {
+    let (a, b) = (base(left), base(right));
+    let owner = match (is_primitive(a), is_primitive(b)) {
+        (false, _) => a,
+        (true, false) => b,
+        (true, true) => {
+            let name =
+                |value: &Value| Type::of(value).map_or_else(|| "$null".to_owned(), |of| of.to_string());
+            let name = |value: &Value| if value.is_null() { "$null".to_owned() } else { name(value) };
+            let message =
+                format!("The operation '[{}] {} [{}]' is not defined.", name(a), operator.sign(), name(b));
+            return Err(Exception::runtime("NotADefinedOperationForType", message).target(left.clone()));
+        }
+    };
+    let as_type = |at: usize, to: &Type| {
+        let value = [a, b][at];
+        convert::to(value, to, locale).map_err(|error| cannot_take(operator, at, value, to, error, locale))
+    };
+    match owner {
+        Value::Decimal(_) if !operator.is_bits() => {
+            let (a, b) = (as_type(0, &Type::decimal())?, as_type(1, &Type::decimal())?);
+            decimals(operator, &decimal_of(&a), &decimal_of(&b))
+        }
+        Value::DateTime(_) if matches!(operator, Arithmetic::Add | Arithmetic::Subtract) => {
+            let apart = matches!(b, Value::DateTime(_)) && operator == Arithmetic::Subtract;
+            if operator == Arithmetic::Subtract && !apart && !matches!(b, Value::TimeSpan(_)) {
+                return Err(no_best(operator, true));
+            }
+            let Value::DateTime(date) = as_type(0, &Type::date_time())? else {
+                return Err(no_method(operator, owner));
+            };
+            if let (true, Value::DateTime(other)) = (apart, b) {
+                return Ok(TimeSpan { ticks: date.ticks - other.ticks }.into());
+            }
+            let Value::TimeSpan(span) = as_type(1, &Type::time_span())? else {
+                return Err(no_method(operator, owner));
+            };
+            date_sum(operator, date, span)
+        }
+        Value::TimeSpan(_) => span_operation(operator, a, b, &as_type),
+        _ => Err(no_method(operator, owner)),
+    }
+}
+
+fn cannot_take(
+    operator: Arithmetic,
+    at: usize,
+    value: &Value,
+    to: &Type,
+    error: Exception,
+    locale: &Locale,
+) -> Exception {
+    let message = format!(
+        "Cannot convert argument \"{at}\", with value: \"{}\", for \"{}\" to type \"{to}\": \"{}\"",
+        text::to_text(value, locale),
+        operator.method(),
+        error.text()
+    );
+    Exception::method("MethodArgumentConversionInvalidCastArgument", message).inner(error)
+}
+
+fn no_best(operator: Arithmetic, ambiguous: bool) -> Exception {
+    let what = if ambiguous { "Multiple ambiguous overloads found" } else { "Cannot find an overload" };
+    let message = format!("{what} for \"{}\" and the argument count: \"2\".", operator.method());
+    Exception::method("MethodCountCouldNotFindBest", message)
 }
 
 /// A value that counts as a number: bools and enumerations do, text and `$null` are others' matter.
@@ -214,9 +343,10 @@ fn on_text(operator: Arithmetic, given: &str, left: &Value, right: &Value, local
                 Value::Array(_) | Value::Dictionary(_) | Value::DateTime(_) | Value::TimeSpan(_)
             ) && !matches!(base(right), Value::String(_))
             {
-                return on_numbers(operator, &text_number(left, right, locale)?, right, left, locale);
+                return on_numbers(operator, &number_of_text(left, right, locale)?, right, left, locale);
             }
-            let number = text_number(left, right, locale)?;
+            let read = number_of_text(left, right, locale)?;
+            let number = number_of(&read).unwrap_or(read);
             on_numbers(operator, &number, right, left, locale)
         }
     }
@@ -229,6 +359,12 @@ fn repeat_text(given: &str, times: i64) -> Result<String> {
         );
         return Err(Exception::new("System.ArgumentOutOfRangeException", message));
     }
+    // .NET's own product of the lengths overflows into a number below nothing.
+    let units = given.encode_utf16().count() as i64;
+    if (units.wrapping_mul(times) as i32) < 0 {
+        let message = "Specified argument was out of the range of valid values. (Parameter 'length')";
+        return Err(Exception::new("System.ArgumentOutOfRangeException", message));
+    }
     let length = given.len().saturating_mul(times as usize);
     if length > REPEATED_ELEMENTS_MAX {
         return Err(Exception::new(
@@ -239,37 +375,11 @@ fn repeat_text(given: &str, times: i64) -> Result<String> {
     Ok(given.repeat(times as usize))
 }
 
-/// A text as a number: by its own form; the error is that of the other operand's type.
-fn text_number(value: &Value, other: &Value, locale: &Locale) -> Result<Value> {
-    let Some(given) = value.as_str() else { return Ok(value.clone()) };
-    if given.is_empty() {
-        return Ok(Value::Int32(0));
-    }
-    if let Some(found) = parse::literal(given) {
-        return Ok(found);
-    }
-    let target = match base(other) {
-        Value::Double(_) | Value::Single(_) => Type::double(),
-        Value::Decimal(_) => Type::decimal(),
-        Value::Int64(_) => Type::int64(),
-        _ => Type::int32(),
-    };
-    convert::to(value, &target, locale)
-}
-
 fn on_char(operator: Arithmetic, unit: u16, left: &Value, right: &Value, locale: &Locale) -> Result<Value> {
     let text = String::from_utf16_lossy(&[unit]);
-    match (operator, right) {
-        (Arithmetic::Add, _) => Ok(format!("{text}{}", text::to_text(right, locale)).into()),
-        (Arithmetic::Multiply, _) => match number_of(right) {
-            Some(times) => {
-                let _ = times;
-                let of = Type::of(right).unwrap_or_else(Type::object);
-                let message = format!("The operation '[System.Char] * [{of}]' is not defined.");
-                Err(Exception::runtime("NotADefinedOperationForType", message).target(left.clone()))
-            }
-            None => on_numbers(operator, &Value::Int32(i32::from(unit)), right, left, locale),
-        },
+    match operator {
+        Arithmetic::Add => Ok(format!("{text}{}", text::to_text(right, locale)).into()),
+        Arithmetic::Multiply => implicit(operator, left, right, locale),
         _ => on_numbers(operator, &Value::Int32(i32::from(unit)), right, left, locale),
     }
 }
@@ -283,18 +393,18 @@ fn on_numbers(
 ) -> Result<Value> {
     let inner = base(right);
     let number = match inner {
-        Value::String(_) => text_number(inner, left, locale)?,
+        Value::String(_) => {
+            let read = number_of_text(inner, left, locale)?;
+            number_of(&read).unwrap_or(read)
+        }
         other => match number_of(other) {
             Some(number) => number,
+            None if is_shift(operator) && !matches!(shown, Value::Char(_)) => {
+                convert::to(other, &Type::int32(), locale)?
+            }
             None => {
-                return Err(no_method(
-                    operator,
-                    if number_of(shown).is_some() || matches!(shown, Value::String(_)) {
-                        inner
-                    } else {
-                        shown
-                    },
-                ));
+                let is_text = matches!(base(shown), Value::String(_) | Value::Null);
+                return implicit(operator, if is_text { left } else { shown }, right, locale);
             }
         },
     };
@@ -303,10 +413,6 @@ fn on_numbers(
 
 /// Two numbers of any types.
 fn numeric(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
-    let broken = |value: &Value| matches!(value, Value::Double(_) | Value::Single(_) | Value::Decimal(_));
-    if operator.joins_bits() && (broken(a) || broken(b)) {
-        return bits(operator, &whole_bits(a, a, b)?, &whole_bits(b, a, b)?);
-    }
     if operator.is_bits() {
         return bits(operator, a, b);
     }
@@ -319,21 +425,19 @@ fn numeric(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
         let (Some(a), Some(b)) = (values::big(a), values::big(b)) else { return doubles(operator, a, b) };
         return whole(operator, &a, &b, &[]).map(|found| found.unwrap_or_else(|| Value::Null));
     }
-    let is_decimal = |value: &Value| matches!(value, Value::Decimal(_));
-    if real(a) || real(b) {
-        // A decimal draws a double to its side, as far as the double is one.
-        let drawn = |value: &Value| match value {
-            Value::Decimal(n) => Some(*n),
-            value if is_decimal(a) || is_decimal(b) => convert::of_double(values::double(value)?, 15),
-            _ => None,
+    if matches!(a, Value::Decimal(_)) || matches!(b, Value::Decimal(_)) {
+        let whole = |value: &Value| -> Result<Decimal> {
+            match value {
+                Value::Double(_) | Value::Single(_) => {
+                    Ok(decimal_of(&convert::to(value, &Type::decimal(), &Locale::default())?))
+                }
+                other => Ok(decimal_of(other)),
+            }
         };
-        return match (drawn(a), drawn(b)) {
-            (Some(a), Some(b)) => decimals(operator, &a, &b),
-            _ => doubles(operator, a, b),
-        };
+        return decimals(operator, &whole(a)?, &whole(b)?);
     }
-    if is_decimal(a) || is_decimal(b) {
-        return decimals(operator, &decimal_of(a), &decimal_of(b));
+    if real(a) || real(b) {
+        return doubles(operator, a, b);
     }
     let (Some(x), Some(y)) = (values::big(a), values::big(b)) else { return doubles(operator, a, b) };
     let kinds = whole_kinds(a, b);
@@ -450,11 +554,41 @@ fn bit_operand(value: &Value) -> Result<Value> {
 }
 
 fn bits(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
-    let a = bit_operand(a)?;
-    if matches!(operator, Arithmetic::ShiftLeft | Arithmetic::ShiftRight) {
+    let fraction = |value: &Value| matches!(value, Value::Double(_) | Value::Single(_) | Value::Decimal(_));
+    if is_shift(operator) {
+        let a = match a {
+            fraction_of if fraction(fraction_of) => bit_operand(a).map_err(|error| {
+                let of = Type::of(fraction_of).unwrap_or_else(Type::object);
+                let message =
+                    format!("Cannot convert the \"{a}\" value of type \"{of}\" to type \"System.Int32\".");
+                Exception::cast("ConvertToFinalInvalidCastException", message).inner(error)
+            })?,
+            _ => a.clone(),
+        };
         let count = convert::to(b, &Type::int32(), &Locale::default())?.as_i64().unwrap_or(0);
         let left = operator == Arithmetic::ShiftLeft;
         return Ok(match a {
+            // The small types keep theirs: what is pushed out is gone.
+            Value::Byte(n) => {
+                Value::Byte(
+                    if left { i32::from(n) << (count & 31) } else { i32::from(n) >> (count & 31) } as u8
+                )
+            }
+            Value::SByte(n) => {
+                Value::SByte(
+                    if left { i32::from(n) << (count & 31) } else { i32::from(n) >> (count & 31) } as i8
+                )
+            }
+            Value::Int16(n) => {
+                Value::Int16(
+                    if left { i32::from(n) << (count & 31) } else { i32::from(n) >> (count & 31) } as i16
+                )
+            }
+            Value::UInt16(n) => {
+                Value::UInt16(
+                    if left { i32::from(n) << (count & 31) } else { i32::from(n) >> (count & 31) } as u16
+                )
+            }
             Value::UInt32(n) => Value::UInt32(if left { n << (count & 31) } else { n >> (count & 31) }),
             Value::Int64(n) => Value::Int64(if left { n << (count & 63) } else { n >> (count & 63) }),
             Value::UInt64(n) => Value::UInt64(if left { n << (count & 63) } else { n >> (count & 63) }),
@@ -464,7 +598,12 @@ fn bits(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
             }
         });
     }
-    let b = bit_operand(b)?;
+    // With a fraction both are 64 bits wide, signed where one is below nothing.
+    let wide_result = (fraction(a) || fraction(b)).then(|| {
+        let negative = |value: &Value| values::double(value).is_some_and(|n| n < 0.0);
+        negative(a) || negative(b)
+    });
+    let (a, b) = (bit_operand(a)?, bit_operand(b)?);
     let join = |x: i128, y: i128| match operator {
         Arithmetic::BitAnd => x & y,
         Arithmetic::BitOr => x | y,
@@ -472,6 +611,10 @@ fn bits(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
     };
     let wide = |value: &Value| values::big(value).and_then(|n| n.to_i128()).unwrap_or(0);
     let result = BigInt::from(join(wide(&a), wide(&b)));
+    if let Some(signed) = wide_result {
+        let low = (join(wide(&a), wide(&b)) & i128::from(u64::MAX)) as u64;
+        return Ok(if signed { Value::Int64(low as i64) } else { Value::UInt64(low) });
+    }
     let kinds = whole_kinds(&a, &b);
     let found = kinds.iter().find_map(|kind| convert::fit(&result, *kind));
     Ok(found.unwrap_or_else(|| {
@@ -481,27 +624,11 @@ fn bits(operator: Arithmetic, a: &Value, b: &Value) -> Result<Value> {
     }))
 }
 
-/// An operand of `-band` and its like where one of them is no whole number: both are of 64 bits, signed when one is
-/// negative.
-fn whole_bits(value: &Value, a: &Value, b: &Value) -> Result<Value> {
-    let negative = [a, b].into_iter().any(|one| values::double(one).is_some_and(|n| n < 0.0));
-    let kind = if negative { crate::Kind::Int64 } else { crate::Kind::UInt64 };
-    let rounded = values::double(value).unwrap_or(0.0).round_ties_even();
-    let whole = <BigInt as num_traits::FromPrimitive>::from_f64(rounded);
-    whole.and_then(|whole| convert::fit(&whole, kind)).ok_or_else(|| {
-        let to = if negative { "System.Int64" } else { "System.UInt64" };
-        let message = format!(
-            "Cannot convert value \"{value}\" to type \"{to}\". Error: \"Arithmetic operation resulted in an overflow.\""
-        );
-        Exception::cast("InvalidCastIConvertible", message)
-    })
-}
-
 /// `-bnot`.
 pub fn complement(value: &Value, locale: &Locale) -> Result<Value> {
     let inner = base(value);
     let number = match inner {
-        Value::String(_) => text_number(inner, &Value::Null, locale)?,
+        Value::String(_) => number_of_text(inner, &Value::Null, locale)?,
         other => number_of(other).ok_or_else(|| {
             let of = Type::of(other).unwrap_or_else(Type::object);
             let message = format!(
@@ -566,8 +693,12 @@ fn structured(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale
             of_length(items)
         }
         (Value::Array(array), Arithmetic::Multiply) => {
-            let times = convert::to(base(right), &Type::int32(), locale)?.as_i64().unwrap_or(0);
+            let times = convert::to(base(right), &Type::uint32(), locale)?.as_i64().unwrap_or(0);
             repeat_array(array, times)
+        }
+        (Value::Typed(list), Arithmetic::Multiply) => {
+            let times = convert::to(base(right), &Type::uint32(), locale)?.as_i64().unwrap_or(0);
+            repeat_array(&Array::new(list.items().unwrap_or_default()), times)
         }
         (Value::Dictionary(dictionary), Arithmetic::Add) => match base(right) {
             Value::Dictionary(more) => join(dictionary, more),
@@ -577,10 +708,19 @@ fn structured(operator: Arithmetic, left: &Value, right: &Value, locale: &Locale
                 "A hash table can only be added to another hash table.",
             )),
         },
-        (Value::DateTime(date), Arithmetic::Add | Arithmetic::Subtract) => {
-            date_sum(operator, *date, right, left, locale)
+        // What a text would have to be for these, it says itself.
+        (Value::Array(_) | Value::Dictionary(_), _)
+            if operator.is_bits() && base(right).as_str().is_some() =>
+        {
+            number_of_text(base(right), &Value::Null, locale)?;
+            Err(no_method(operator, base(left)))
         }
-        (Value::TimeSpan(span), _) => span_sum(operator, *span, right, locale),
+        (inner @ (Value::DateTime(_) | Value::TimeSpan(_)), _) => {
+            if operator.is_bits() && base(right).as_str().is_some() {
+                number_of_text(base(right), &Value::Null, locale)?;
+            }
+            implicit(operator, inner, right, locale)
+        }
         (inner, Arithmetic::Add | Arithmetic::Subtract) => match inner.downcast::<DateTimeOffset>() {
             Some(date) => offset_sum(operator, *date, base(right), inner),
             None => Err(no_method(operator, inner)),
@@ -637,33 +777,7 @@ fn join(a: &Dictionary, b: &Dictionary) -> Result<Value> {
     Ok(made.into())
 }
 
-fn date_sum(
-    operator: Arithmetic,
-    date: DateTime,
-    right: &Value,
-    left: &Value,
-    locale: &Locale,
-) -> Result<Value> {
-    if let (Value::DateTime(other), Arithmetic::Subtract) = (base(right), operator) {
-        return Ok(TimeSpan { ticks: date.ticks - other.ticks }.into());
-    }
-    let span = match convert::to(base(right), &Type::time_span(), locale) {
-        Ok(Value::TimeSpan(span)) => span,
-        _ => {
-            let of = Type::of(right).unwrap_or_else(Type::object);
-            let _ = (left, of);
-            let id = if operator == Arithmetic::Subtract {
-                "MethodCountCouldNotFindBest"
-            } else {
-                "MethodArgumentConversionInvalidCastArgument"
-            };
-            let message = format!(
-                "Cannot find an overload for \"{}\" and the argument count: \"2\".",
-                operator.method()
-            );
-            return Err(Exception::method(id, message));
-        }
-    };
+fn date_sum(operator: Arithmetic, date: DateTime, span: TimeSpan) -> Result<Value> {
     let ticks = if operator == Arithmetic::Add {
         date.ticks.checked_add(span.ticks)
     } else {
@@ -691,52 +805,53 @@ fn offset_sum(operator: Arithmetic, date: DateTimeOffset, right: &Value, left: &
     Ok(Value::typed(DateTimeOffset { local, ..date }))
 }
 
-fn span_sum(operator: Arithmetic, span: TimeSpan, right: &Value, locale: &Locale) -> Result<Value> {
+/// The operators of spans; a number is ticks beside a sign, a factor beside `*` and `/`.
+fn span_operation(
+    operator: Arithmetic,
+    a: &Value,
+    b: &Value,
+    as_type: &dyn Fn(usize, &Type) -> Result<Value>,
+) -> Result<Value> {
     let overflow = || {
         Exception::new("System.OverflowException", "TimeSpan overflowed because the duration is too long.")
             .while_calling(operator.method(), 2)
     };
-    let argument = |error: Exception, name: &str| {
-        let message = format!(
-            "Cannot convert argument \"{name}\", with value: \"{}\", for \"{}\" to type \"{}\": \"{}\"",
-            text::to_text(right, locale),
-            operator.method(),
-            if name == "t2" { "System.TimeSpan" } else { "System.Double" },
-            error.text()
-        );
-        Exception::method("MethodArgumentConversionInvalidCastArgument", message).inner(error)
+    let span = |at: usize| match as_type(at, &Type::time_span()) {
+        Ok(Value::TimeSpan(span)) => Ok(span.ticks),
+        Ok(_) => Err(no_method(operator, [a, b][at])),
+        Err(error) => Err(error),
+    };
+    let of_factor = |ticks: f64| {
+        if !ticks.is_finite() || ticks.abs() > i64::MAX as f64 {
+            return Err(overflow());
+        }
+        Ok(TimeSpan { ticks: ticks.round_ties_even() as i64 }.into())
+    };
+    let is_span = |value: &Value| matches!(value, Value::TimeSpan(_));
+    // An enumeration's values are whole, and a span of so many ticks is nearer to that than a fraction.
+    let counts = |value: &Value| {
+        !matches!(value, Value::Enum(_)) && (value.as_str().is_some() || number_of(value).is_some())
     };
     match operator {
-        Arithmetic::Add | Arithmetic::Subtract => {
-            let other = convert::to(base(right), &Type::time_span(), locale)
-                .map_err(|error| argument(error, "t2"))?;
-            let Value::TimeSpan(other) = other else { return Err(no_method(operator, right)) };
-            let ticks = if operator == Arithmetic::Add {
-                span.ticks.checked_add(other.ticks)
-            } else {
-                span.ticks.checked_sub(other.ticks)
-            };
-            ticks.map(|ticks| TimeSpan { ticks }.into()).ok_or_else(overflow)
+        Arithmetic::Add => {
+            span(0)?.checked_add(span(1)?).map(|ticks| TimeSpan { ticks }.into()).ok_or_else(overflow)
         }
-        Arithmetic::Divide if matches!(base(right), Value::TimeSpan(_)) => {
-            let Value::TimeSpan(other) = base(right) else { return Err(no_method(operator, right)) };
-            Ok(Value::Double(span.ticks as f64 / other.ticks as f64))
+        Arithmetic::Subtract => {
+            span(0)?.checked_sub(span(1)?).map(|ticks| TimeSpan { ticks }.into()).ok_or_else(overflow)
+        }
+        Arithmetic::Divide if !is_span(a) || is_span(b) || matches!(b, Value::Enum(_)) => {
+            Ok(Value::Double(span(0)? as f64 / span(1)? as f64))
         }
         Arithmetic::Multiply | Arithmetic::Divide => {
-            let factor = convert::to(base(right), &Type::double(), locale)
-                .map_err(|error| argument(error, "factor"))?;
-            let factor = values::double(&factor).unwrap_or(1.0);
-            let ticks = if operator == Arithmetic::Multiply {
-                span.ticks as f64 * factor
-            } else {
-                span.ticks as f64 / factor
-            };
-            if !ticks.is_finite() || ticks.abs() > i64::MAX as f64 {
-                return Err(overflow());
+            let (at, of) = if is_span(a) { (1, b) } else { (0, a) };
+            if !counts(of) {
+                return Err(no_best(operator, false));
             }
-            Ok(TimeSpan { ticks: ticks.round_ties_even() as i64 }.into())
+            let factor = values::double(&as_type(at, &Type::double())?).unwrap_or(1.0);
+            let ticks = span(1 - at)? as f64;
+            of_factor(if operator == Arithmetic::Multiply { ticks * factor } else { ticks / factor })
         }
-        _ => Err(no_method(operator, &Value::TimeSpan(span))),
+        _ => Err(no_method(operator, if is_span(a) { a } else { b })),
     }
 }
 

@@ -90,7 +90,7 @@ impl Collation {
             }
             if is_combining_mark(c) {
                 if let Some(last) = made.accents.last_mut() {
-                    *last = last.wrapping_mul(31).wrapping_add(c as u32);
+                    *last = last.wrapping_mul(64).wrapping_add(accent(c));
                 }
                 continue;
             }
@@ -103,6 +103,15 @@ impl Collation {
         }
         made
     }
+}
+
+/// The weight of an accent: the order of the Unicode collation table.
+fn accent(c: char) -> u32 {
+    const ORDER: [char; 14] = [
+        '\u{301}', '\u{300}', '\u{306}', '\u{302}', '\u{30c}', '\u{30a}', '\u{308}', '\u{30b}', '\u{303}',
+        '\u{307}', '\u{338}', '\u{327}', '\u{328}', '\u{304}',
+    ];
+    ORDER.iter().position(|known| *known == c).map_or(20 + c as u32 % 40, |at| at as u32 + 2)
 }
 
 /// Letters that sort as two.
@@ -210,6 +219,9 @@ pub fn equal(left: &Value, right: &Value, ignore_case: bool, locale: &Locale) ->
             text.is_ok_and(|text| text.as_str().is_some_and(|b| same_text(a, b, ignore_case)))
         }
         (a, b) if is_number(a) && is_number(b) => numbers(a, b) == Some(Ordering::Equal),
+        // A text is the number that it reads as, with its fraction.
+        (a, Value::String(_)) if is_plain_number(a) => convert::number_of_text(right, a, locale)
+            .is_ok_and(|read| numbers(a, &read) == Some(Ordering::Equal)),
         (Value::DateTime(a), Value::DateTime(b)) => a.ticks == b.ticks,
         (Value::TimeSpan(a), Value::TimeSpan(b)) => a == b,
         (Value::Guid(a), Value::Guid(b)) => a == b,
@@ -271,6 +283,11 @@ fn is_number(value: &Value) -> bool {
     ) || value.downcast::<values::BigInteger>().is_some()
 }
 
+/// The types that .NET's own operators compare.
+fn is_plain_number(value: &Value) -> bool {
+    is_number(value) && value.downcast::<values::BigInteger>().is_none()
+}
+
 /// Two numbers of any types; `None` when one is not a number.
 pub fn numbers(a: &Value, b: &Value) -> Option<Ordering> {
     if let (Some(a), Some(b)) = (a.as_i64(), b.as_i64()) {
@@ -320,6 +337,21 @@ pub fn compare(left: &Value, right: &Value, ignore_case: bool, locale: &Locale) 
             return Ok(collate(a, &text, ignore_case));
         }
         (a, b) if is_number(a) && is_number(b) => return Ok(numbers(a, b).unwrap_or(Ordering::Less)),
+        (a, Value::String(_)) if is_plain_number(a) => {
+            let read = convert::number_of_text(right, a, locale)?;
+            return Ok(numbers(a, &read).unwrap_or(Ordering::Less));
+        }
+        (Value::Enum(_), Value::Decimal(_)) => {
+            let of = Type::of(left).unwrap_or_else(Type::object);
+            let message =
+                format!("No coercion operator is defined between types '{of}' and 'System.Decimal'.");
+            return Err(Exception::new("System.InvalidOperationException", message));
+        }
+        (Value::Enum(of), other) if other.as_str().is_some() || is_number(other) => {
+            let read = convert::number_of_text(other, left, locale)?;
+            let read = if let Value::Enum(named) = &read { Value::Int64(named.number) } else { read };
+            return Ok(numbers(&Value::Int64(of.number), &read).unwrap_or(Ordering::Less));
+        }
         _ => {}
     }
     let fail = |error: Exception| {
@@ -343,6 +375,18 @@ pub fn compare(left: &Value, right: &Value, ignore_case: bool, locale: &Locale) 
     }
     if same_reference(left, right) {
         return Ok(Ordering::Equal);
+    }
+    if matches!(left, Value::Object(_)) {
+        let shown = |value: &Value| crate::text::to_text(value, locale);
+        let message = format!(
+            "Cannot compare \"{}\" to \"{}\" because the objects are not the same type or the object \"{}\" does not implement \"IComparable\".",
+            shown(left),
+            shown(right),
+            shown(left)
+        );
+        return Err(Exception::new("System.Management.Automation.ExtendedTypeSystemException", message)
+            .id("PSObjectCompareTo")
+            .category(Category::NotSpecified));
     }
     let message =
         format!("Cannot compare \"{}\" because it is not IComparable.", crate::text::to_text(left, locale));

@@ -148,6 +148,25 @@ fn known_type(value: &Value, kind: Kind, to: &Type, locale: &Locale) -> Result<V
                 Exception::cast("InvalidCastFromStringToType", message)
             }))
         }),
+        Kind::CultureInfo
+            if matches!(
+                inner,
+                Value::Int32(_)
+                    | Value::Byte(_)
+                    | Value::SByte(_)
+                    | Value::Int16(_)
+                    | Value::UInt16(_)
+                    | Value::Char(_)
+                    | Value::Enum(_)
+            ) =>
+        {
+            let number = if let Value::Char(unit) = inner { Some(i64::from(*unit)) } else { inner.as_i64() };
+            let number = if let Value::Enum(of) = inner { Some(of.number) } else { number };
+            culture_numbered(number.unwrap_or_default(), inner, to)
+        }
+        Kind::CultureInfo if matches!(inner, Value::Int64(_) | Value::Double(_)) => {
+            culture_info(&text::to_text(inner, &Locale::default()), inner, to)
+        }
         Kind::CultureInfo => reference(inner, to, |text| Some(culture_info(text, inner, to))),
         Kind::StringBuilder => {
             reference(inner, to, |text| Some(Ok(Value::typed(values::StringBuilder::new(text)))))
@@ -388,6 +407,25 @@ fn boolean(value: &Value, to: &Type) -> Result<Value> {
     Ok(Value::Bool(compare::truth(value)))
 }
 
+/// A text beside a number: by its own form, else as the other one's type has it, with that type's error.
+pub fn number_of_text(value: &Value, other: &Value, locale: &Locale) -> Result<Value> {
+    let Some(given) = value.as_str() else { return Ok(value.clone()) };
+    if given.is_empty() {
+        return Ok(Value::Int32(0));
+    }
+    if let Some(found) = parse::literal(given) {
+        return Ok(found);
+    }
+    let target = match base(other) {
+        Value::Double(_) | Value::Single(_) => Type::double(),
+        Value::Decimal(_) => Type::decimal(),
+        Value::Int64(_) => Type::int64(),
+        Value::Enum(_) => Type::of(base(other)).unwrap_or_else(Type::int32),
+        _ => Type::int32(),
+    };
+    to(value, &target, locale)
+}
+
 fn date_time(value: &Value, to: &Type, locale: &Locale) -> Result<Value> {
     let invariant = locale.invariant();
     let read = |given: &str| {
@@ -400,7 +438,8 @@ fn date_time(value: &Value, to: &Type, locale: &Locale) -> Result<Value> {
         Value::Null => Err(null_refused(to)),
         Value::String(given) => read(given),
         Value::Double(_) | Value::Single(_) | Value::Decimal(_) => read(&text::to_text(value, locale)),
-        Value::Bool(_) | Value::Enum(_) => Err(iconvertible(value, to)),
+        Value::Bool(_) => Err(iconvertible(value, to)),
+        Value::Enum(of) => date_time(&Value::Int64(of.number), to, locale),
         Value::Char(unit) => Ok(Value::DateTime(DateTime::new(i64::from(*unit), DateKind::Unspecified))),
         Value::Dictionary(dictionary) => {
             object_creation(dictionary, to, Value::DateTime(DateTime::new(0, DateKind::Unspecified)))
@@ -459,6 +498,7 @@ fn time_span(value: &Value, to: &Type) -> Result<Value> {
             read(&text::to_text(value, &Locale::default()))
         }
         Value::Bool(_) | Value::DateTime(_) => Err(iconvertible(value, to)),
+        Value::Char(unit) => Ok(Value::TimeSpan(TimeSpan { ticks: i64::from(*unit) })),
         Value::Dictionary(dictionary) => {
             object_creation(dictionary, to, Value::TimeSpan(TimeSpan::default()))
         }
@@ -619,24 +659,85 @@ pub fn parse_ip(text: &str) -> Option<values::IpAddress> {
     u32::try_from(bits).ok().map(|bits| values::IpAddress(std::net::Ipv4Addr::from(bits).into(), 0))
 }
 
+/// The cultures without a country that .NET numbers from 1 on.
+const NEUTRAL: [&str; 32] = [
+    "ar", "bg", "ca", "zh-Hans", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hu", "is", "it",
+    "ja", "ko", "nl", "no", "pl", "pt", "rm", "ro", "ru", "hr", "sk", "sq", "sv", "th", "tr", "ur",
+];
+
+/// The culture of a number, as [cultureinfo]'s constructor takes one.
+fn culture_numbered(number: i64, value: &Value, to: &Type) -> Result<Value> {
+    if let Some(known) = culture::ALL.iter().copied().find(|c| i64::from(c.lcid) == number && number != 127) {
+        return Ok(own_culture(*known));
+    }
+    let name = match number {
+        0x62 => Some("fy"),
+        _ => usize::try_from(number - 1).ok().and_then(|at| NEUTRAL.get(at).copied()),
+    };
+    match name {
+        Some(name) => culture_info(name, value, to),
+        None => {
+            let why = format!(
+                "Culture is not supported. (Parameter 'culture')\n{number} (0x{number:04x}) is an invalid culture identifier."
+            );
+            Err(failed("InvalidCastConstructorException", value, to, &why))
+        }
+    }
+}
+
+fn own_culture(culture: culture::Culture) -> Value {
+    Value::typed(values::OwnCulture(std::sync::Arc::new(parking_lot::RwLock::new(culture))))
+}
+
+/// A culture by name. Any name of the right form is one: nobody's culture writes as the invariant one does.
 fn culture_info(name: &str, value: &Value, to: &Type) -> Result<Value> {
-    let number = name.parse::<i32>().ok().and_then(|n| culture::ALL.iter().copied().find(|c| c.lcid == n));
-    let found = number.or_else(|| culture::named(name)).map(|culture| {
-        Value::typed(values::OwnCulture(std::sync::Arc::new(parking_lot::RwLock::new(*culture))))
-    });
-    found.ok_or_else(|| {
+    if let Some(known) = culture::named(name) {
+        return Ok(own_culture(*known));
+    }
+    let mut parts = name.split('-');
+    let has_form = parts.next().is_some_and(|language| (2..=11).contains(&language.len()))
+        && parts.all(|part| !part.is_empty() && part.len() <= 8)
+        && name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-');
+    let spelled = match name.split_once('-') {
+        Some((language, rest)) if rest.len() == 2 => {
+            format!("{}-{}", language.to_ascii_lowercase(), rest.to_ascii_uppercase())
+        }
+        Some((language, rest)) => format!("{}-{rest}", language.to_ascii_lowercase()),
+        None => name.to_ascii_lowercase(),
+    };
+    let kept = if has_form { culture::kept_text(&spelled) } else { None };
+    let Some(name) = kept else {
         let why =
             format!("Culture is not supported. (Parameter 'name')\n{name} is an invalid culture identifier.");
-        failed("InvalidCastConstructorException", value, to, &why)
-    })
+        return Err(failed("InvalidCastConstructorException", value, to, &why));
+    };
+    Ok(own_culture(culture::Culture { name, lcid: 4096, ..culture::INVARIANT }))
 }
 
 fn xml(value: &Value, to: &Type) -> Result<Value> {
     if value.is_null() {
         return Ok(Value::Null);
     }
-    let why = "XML documents are not available yet.";
-    Err(failed("InvalidCastToXmlDocument", value, to, why))
+    // Lines of a file are one document.
+    let given = match crate::index::elements(value) {
+        Some(lines) => {
+            let lines: Vec<String> =
+                lines.iter().map(|line| text::to_text(line, &Locale::default())).collect();
+            lines.join("\n")
+        }
+        None if matches!(value, Value::String(_)) => text::to_text(value, &Locale::default()),
+        None => {
+            let why = "The specified node cannot be inserted as the valid child of this node, because the specified node is the wrong type.";
+            return Err(failed("InvalidCastToXmlDocument", value, to, why));
+        }
+    };
+    let document = crate::xml::Document::new(false);
+    if given.is_empty() {
+        return Ok(document.root().to_value());
+    }
+    let read = crate::xml::parse(&given, &document.root());
+    read.map_err(|error| failed("InvalidCastToXmlDocument", value, to, error.text()))?;
+    Ok(document.root().to_value())
 }
 
 /// `[pscustomobject]@{…}` makes an object; anything else passes.

@@ -29,6 +29,7 @@ pub mod text;
 pub mod types;
 pub mod values;
 pub mod wildcard;
+pub mod xml;
 
 pub use culture::Culture;
 pub use engine::{Engine, Locale, Plain};

@@ -340,7 +340,16 @@ fn like(engine: &dyn Engine, left: &Value, right: &Value, case: Case, wanted: bo
             .id("RuntimeException")
             .category(crate::Category::NotSpecified)
     })?;
-    filter(left, |item| Ok(pattern.matches(&text::to_text(item, engine.locale())) == wanted))
+    // What is kept of a list is kept as the text that was compared.
+    match list(left) {
+        Some(items) => {
+            let texts = items.iter().map(|item| text::to_text(item, engine.locale()));
+            let kept: Vec<Value> =
+                texts.filter(|text| pattern.matches(text) == wanted).map(Value::from).collect();
+            Ok(Value::array(kept))
+        }
+        None => filter(left, |item| Ok(pattern.matches(&text::to_text(item, engine.locale())) == wanted)),
+    }
 }
 
 fn matching(engine: &mut dyn Engine, left: &Value, right: &Value, case: Case, wanted: bool) -> Result<Value> {
@@ -453,7 +462,10 @@ fn split_options(items: &[Value], case: Case, engine: &dyn Engine) -> Result<Spl
 
 fn split(engine: &mut dyn Engine, left: &Value, right: &Value, case: Case) -> Result<Value> {
     let items = list(right).unwrap_or_else(|| vec![right.clone()]);
-    let separator = items.first().cloned().unwrap_or_default();
+    let Some(separator) = items.first().cloned() else {
+        let message = format!("The argument to operator '-split' is not valid: {}.", right.type_name());
+        return Err(Exception::runtime("BadOperatorArgument", message).target(right.clone()));
+    };
     let how = split_options(&items, case, engine)?;
     let subjects = list(left).unwrap_or_else(|| vec![left.clone()]);
     let block = base(&separator).type_name().ends_with("ScriptBlock");

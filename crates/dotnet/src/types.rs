@@ -598,7 +598,7 @@ macro_rules! shorthands {
 impl Type {
     shorthands! {
         object "System.Object"; boolean "System.Boolean"; character "System.Char"; string "System.String";
-        int32 "System.Int32"; int64 "System.Int64"; double "System.Double"; decimal "System.Decimal";
+        int32 "System.Int32"; uint32 "System.UInt32"; int64 "System.Int64"; double "System.Double"; decimal "System.Decimal";
         date_time "System.DateTime"; time_span "System.TimeSpan"; byte "System.Byte"; hashtable "System.Collections.Hashtable";
     }
 

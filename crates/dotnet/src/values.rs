@@ -592,7 +592,7 @@ impl Typed for Entry {
     fn text(&self) -> String {
         match self.pair {
             Some(_) => format!("[{}, {}]", self.key, self.value),
-            None => "System.Collections.DictionaryEntry".to_owned(),
+            None => format!("[{}, {}]", self.key, self.value),
         }
     }
     fn as_any(&self) -> &dyn Any {

@@ -30,6 +30,7 @@ mod string;
 mod system;
 mod tuple;
 mod uri;
+mod xml;
 
 pub use call::Call;
 pub use fields::Fields;
@@ -100,6 +101,7 @@ static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
         bytes::TABLES,
         stream::TABLES,
         clock::TABLES,
+        xml::TABLES,
     ];
     for (name, rows) in all.iter().flat_map(|tables| tables.iter()) {
         let members = map.entry(name).or_default();
@@ -217,6 +219,11 @@ pub fn own(engine: &mut dyn Engine, value: &Value, name: &str) -> Result<Option<
     }
     if let Value::Dictionary(dictionary) = value
         && let Some(found) = dictionary.get(&Value::from(name))
+    {
+        return Ok(Some(found));
+    }
+    if let Some(node) = value.downcast::<crate::xml::Node>()
+        && let Some(found) = xml::view(node, name)
     {
         return Ok(Some(found));
     }
@@ -404,6 +411,11 @@ pub fn set(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) -> Re
 }
 
 fn set_declared(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) -> Result<()> {
+    if let Some(node) = value.downcast::<crate::xml::Node>()
+        && let Some(done) = xml::set_view(node, name, &new)
+    {
+        return done;
+    }
     let of = type_of(value);
     for members in tables(&of) {
         let Some(property) =
@@ -452,6 +464,13 @@ pub fn cast(engine: &mut dyn Engine, value: &Value, to: &Type) -> Result<Value> 
     if let (Value::Dictionary(given), true) = (base(value), is_made_of_properties(to)) {
         return made_of(engine, given, to);
     }
+    // A time without a day is today's, which only the host knows.
+    if to.kind() == crate::Kind::DateTime
+        && matches!(base(value), Value::String(_) | Value::Double(_) | Value::Decimal(_))
+        && let Some(read) = moment::of_today(engine, &text::to_text(value, &engine.locale().invariant()))
+    {
+        return Ok(read);
+    }
     match crate::convert::to(value, to, engine.locale()) {
         // Only types without rules of their own are made by a constructor: the others said what they take.
         Err(error)
@@ -476,7 +495,7 @@ pub fn cast(engine: &mut dyn Engine, value: &Value, to: &Type) -> Result<Value> 
 fn is_made_of_properties(to: &Type) -> bool {
     use crate::Kind as K;
     let made_by_rule =
-        matches!(to.kind(), K::Hashtable | K::Ordered | K::Collection | K::PSObject | K::Object);
+        matches!(to.kind(), K::Hashtable | K::Ordered | K::Collection | K::PSObject | K::Object | K::Xml);
     !made_by_rule && !to.is_value_type() && has_empty_constructor(&to.name())
 }
 

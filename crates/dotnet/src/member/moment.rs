@@ -1,7 +1,7 @@
 //! Members of dates, spans and offsets.
 
 use super::{Call, Row};
-use crate::engine::Locale;
+use crate::engine::{Engine, Locale};
 use crate::exception::{Exception, Result};
 use crate::format::date as dates;
 use crate::parse;
@@ -250,6 +250,13 @@ fn other_offset(call: &Call<'_>, at: usize) -> Option<DateTimeOffset> {
 
 fn local_now(call: &Call<'_>) -> DateTime {
     dates::to_local(DateTime::utc(call.engine.host().now()), &call.engine.locale().zone)
+}
+
+/// A date as a cast reads it, what it leaves out being today's.
+pub(super) fn of_today(engine: &dyn Engine, given: &str) -> Option<Value> {
+    let locale = engine.locale().invariant();
+    let today = dates::to_local(DateTime::utc(engine.host().now()), &locale.zone).to_time();
+    parse::date(given, &locale, Some(today)).map(Value::DateTime)
 }
 
 fn formatted(call: &Call<'_>, pattern: &str, locale: &Locale) -> Result<Value> {

@@ -85,6 +85,9 @@ pub fn property_names(value: &Value) -> Vec<Text> {
         }
         return names;
     }
+    if let Some(node) = value.downcast::<crate::xml::Node>().filter(|node| !node.document.is_linq()) {
+        return super::xml::view_names(node);
+    }
     if let Value::Typed(typed) = value {
         typed.member_names().iter().for_each(|name| push(name));
     }

@@ -208,11 +208,6 @@ pub(super) fn unary(session: &mut Session, operator: Operator, value: &Value) ->
 
 /// A cast.
 pub(super) fn convert(session: &mut Session, value: &Value, kind: &Type) -> Result<Value> {
-    if &*kind.name() == "System.Management.Automation.ScriptBlock"
-        && let Value::String(text) = value
-    {
-        return Engine::block(session, &text.clone());
-    }
     if matches!(kind.kind(), dotnet::Kind::String)
         && matches!(value, Value::Array(_) | Value::Typed(_) | Value::Object(_))
     {
