@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use object::{Error, Fault};
+use object::{Error, ErrorId, Fault};
 
 /// A status line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,10 @@ impl Reply {
             Fault::Denied => {
                 Reply::coded("AUTH", "Log-on failed: name or password is wrong, or POP3 is switched off")
             }
+            // What an administrator can do about it is for our logs.
+            Fault::Busy if error.is(ErrorId::MdbDismounted) => {
+                Reply::coded("SYS/TEMP", "Your mailbox is not available now")
+            }
             Fault::Busy => Reply::coded("SYS/TEMP", one_line(error.message())),
             // What is our own fault is for our logs.
             Fault::Server => Reply::coded("SYS/TEMP", "Local error, try again later"),
@@ -58,13 +62,16 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use object::ErrorId;
 
     #[test]
     fn what_errors_mean_to_a_client() {
         for (error, line) in [
             (Error::denied(ErrorId::LogonFailed, "ann is disabled"), "-ERR [AUTH] Log-on failed: [..]"),
-            (Error::busy(ErrorId::MdbDismounted, "Not mounted\r\n+OK"), "-ERR [SYS/TEMP] Not mounted  +OK"),
+            (Error::busy(ErrorId::DiskFull, "It is full\r\n+OK"), "-ERR [SYS/TEMP] It is full  +OK"),
+            (
+                Error::busy(ErrorId::MdbDismounted, "secret"),
+                "-ERR [SYS/TEMP] Your mailbox is not available now",
+            ),
             (Error::server(ErrorId::InputOutput, "secret"), "-ERR [SYS/TEMP] Local error, try again later"),
             (Error::not_found(ErrorId::ItemNotFound, "It is gone."), "-ERR It is gone."),
         ] {
