@@ -314,7 +314,8 @@ mod tests {
         let ((proving, open), (say, hear)) = (one_thread(), channel());
         submit(&proving, &say, "1a", false, Pace::Free);
         drop((proving, say));
-        open.send(()).unwrap();
+        // The first one may have been let go as well, before it began.
+        let _held_up = open.send(()).is_ok();
         assert!(hear.recv_timeout(Duration::from_secs(20)).is_err(), "its work was dropped, not done");
     }
 }

@@ -3,6 +3,8 @@
 //! What may take long is done in slices, so that other writers get their turn. A copy is all or nothing, as IMAP asks for
 //! [RFC 9051 6.4.7]: what was copied before one could not be is taken back.
 
+use std::time::{Duration, Instant};
+
 use db::{Flow, Tx};
 use object::{Error, ErrorId, Result, Time};
 
@@ -21,6 +23,9 @@ use crate::state::State;
 
 /// How many items one transaction touches: other writers wait no longer than about 20 ms.
 pub(crate) const SLICE_ITEMS: usize = 500;
+
+/// And how long it takes at most, on a machine where so many take longer.
+const SLICE_TIME: Duration = Duration::from_millis(20);
 
 /// What a flag change did.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -205,9 +210,13 @@ impl Mailbox {
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
             let (hidden, uid_validity) = target(tx, ledger, folder, to)?;
-            let (items, more) = slice(tx, folder, &uids, from)?;
-            let mut pairs = Vec::with_capacity(items.len());
+            let (items, mut more) = slice(tx, folder, &uids, from)?;
+            let (mut pairs, begun) = (Vec::with_capacity(items.len()), Instant::now());
             for item in items {
+                if begun.elapsed() > SLICE_TIME && !pairs.is_empty() {
+                    more = true;
+                    break;
+                }
                 admit(ledger, limits, hidden, item.size)?;
                 pairs.push((item.uid, copy_one(tx, ledger, item, to, now)?));
             }
@@ -252,9 +261,13 @@ impl Mailbox {
                 State::connected(&ledger.numbers)?;
                 let (hidden, uid_validity) = target(tx, ledger, folder, to)?;
                 let crosses = ledger.folder(tx, folder)?.hidden != hidden;
-                let (items, more) = slice(tx, folder, &uids, from)?;
-                let mut pairs = Vec::with_capacity(items.len());
+                let (items, mut more) = slice(tx, folder, &uids, from)?;
+                let (mut pairs, begun) = (Vec::with_capacity(items.len()), Instant::now());
                 for item in items {
+                    if begun.elapsed() > SLICE_TIME && !pairs.is_empty() {
+                        more = true;
+                        break;
+                    }
                     if crosses {
                         admit(ledger, limits, hidden, item.size)?;
                     }
