@@ -1,8 +1,9 @@
 //! Accounts: passwords as argon2id hashes, the password policy, and whether a log-on is allowed.
 
+use crate::hasher::{Hasher, MEMORY_KIB};
 use crate::record::Record;
 use crate::schema::user;
-use crate::{Class, Directory, Hasher};
+use crate::{Class, Directory};
 use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
 use object::types::{Guid, PropertyType, SecureString};
@@ -11,8 +12,6 @@ use std::sync::{Arc, LazyLock};
 
 // OWASP's first choice for argon2id: 19 MiB, two passes, one lane. More memory would let a flood of log-ons take it
 // all; fewer passes would let stolen hashes be guessed faster. [OWASP Password Storage Cheat Sheet]
-/// How much memory a hash takes, in KiB.
-pub const MEMORY_KIB: u32 = 19 * 1024;
 /// How often the memory is passed over.
 const PASSES: u32 = 2;
 /// How many lanes are computed side by side; log-ons themselves come side by side already.

@@ -11,7 +11,7 @@ use crate::record::{Id, Record, fold};
 use crate::schema::{group, recipient};
 use crate::table::Loaded;
 use crate::tree::Tree;
-use object::types::{Guid, ProxyAddress};
+use object::types::{Guid, ObjectId, ProxyAddress};
 use object::value::Text;
 use object::{Declared, Spec, Value};
 use std::cmp::Ordering;
@@ -260,7 +260,7 @@ impl Cache {
         let classes = Class::all().into_iter().filter(|class| class.is_configuration());
         let configuration: Vec<Arc<Record>> = classes.flat_map(|class| self.of_class(class)).collect();
         let configuration = || configuration.iter();
-        let shown = |record: &Arc<Record>| Value::typed(crate::view::identity(self, record));
+        let shown = |record: &Arc<Record>| Value::typed(self.identity(record));
         let in_force = |record: &&Arc<Record>| record.is(&crate::schema::policy::IS_DEFAULT);
         self.fixed = Arc::new(Fixed {
             server_folded: server.to_lowercase().into(),
@@ -274,10 +274,23 @@ impl Cache {
         });
     }
 
+    /// A reference to an object as it is shown: recipients by their path, configuration by its name.
+    pub(crate) fn identity(&self, record: &Record) -> ObjectId {
+        let path = self.path(record);
+        let shown: Text =
+            if record.class.is_configuration() { record.name.clone() } else { path.canonical.into() };
+        ObjectId {
+            guid: record.guid,
+            name: record.name.clone(),
+            distinguished_name: path.distinguished.into(),
+            shown,
+        }
+    }
+
     /// An object as others that refer to it show it.
     pub(crate) fn shown(&self, record: &Record) -> Value {
         let ready = self.fixed.shown.get(&record.id).cloned();
-        ready.unwrap_or_else(|| Value::typed(crate::view::identity(self, record)))
+        ready.unwrap_or_else(|| Value::typed(self.identity(record)))
     }
     /// The policy of a class that is in force where none is named, as it is shown.
     pub(crate) fn default_of(&self, class: Class) -> Value {

@@ -4,7 +4,6 @@ use crate::audit::{self, Action, Line, ObjectChange, PropertyChange};
 use crate::cache::Cache;
 use crate::record::{Id, Record, encode};
 use crate::table::{self, Claim, Loaded};
-use crate::view::identity;
 use crate::{Class, Directory};
 use db::Tx;
 use object::types::Guid;
@@ -203,6 +202,27 @@ impl<'a> Change<'a> {
     }
 }
 
+impl Directory {
+    /// Changes the directory: all of what `work` does, or nothing; answered when it is synced. `work` may be run again,
+    /// so it has no side effects.
+    pub fn change<T: Send + 'static>(
+        &self,
+        author: &Author,
+        mut work: impl FnMut(&mut Change<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (directory, by) = (self.clone(), author.clone());
+        let (answer, recorded) = self.db().write(move |tx| {
+            let mut change = Change::begin(&directory, tx, directory.now(), &by)?;
+            let answer = work(&mut change)?;
+            Ok((answer, change.finish()?))
+        })?;
+        if recorded {
+            author.set_recorded();
+        }
+        Ok(answer)
+    }
+}
+
 trait OneOf {
     fn one_of(self, many: bool) -> object::Value;
 }
@@ -235,7 +255,7 @@ fn change_of(cache: &Cache, touched: &Touched) -> ObjectChange {
     ObjectChange {
         object: record.map_or(Guid::EMPTY, Record::guid),
         class: record.map_or("", |record| record.class().word()).to_owned(),
-        shown: record.map(|record| identity(cache, record).to_string()).unwrap_or_default(),
+        shown: record.map(|record| cache.identity(record).to_string()).unwrap_or_default(),
         action: match sides {
             [None, _] => Action::Created,
             [_, None] => Action::Deleted,

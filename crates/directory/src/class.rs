@@ -1,14 +1,10 @@
-//! The classes of directory objects: where they stand in the tree and which properties they can have.
+//! The classes of directory objects.
 //!
 //! What is known of a class is one static, [`ClassFacts`], in the file of its noun. A room above that keeps a noun of
-//! its own in the directory adds its class with [`add_class`] before the directory is opened.
+//! its own in the directory adds its class with [`add_class`](crate::add_class) before the directory is opened.
 
-use crate::schema::{self, Lists};
-use object::{Noun, Spec};
-use parking_lot::RwLock;
-use std::collections::HashMap;
+use object::{Declared, Noun};
 use std::fmt;
-use std::sync::LazyLock;
 
 /// What an object of the directory is, by the word that the database and `ObjectClass` use.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +63,9 @@ impl Class {
     }
 }
 
+/// Properties, list by list.
+pub type Lists = &'static [&'static [&'static dyn Declared]];
+
 /// What is known of a class: one static, in the file of its noun.
 pub struct ClassFacts {
     /// The class.
@@ -94,59 +93,10 @@ impl ClassFacts {
     }
 }
 
-/// A class with its properties by name, as it is written and in lower case.
-struct Known {
-    facts: &'static ClassFacts,
-    names: HashMap<String, &'static Spec>,
-}
-
-impl Known {
-    fn of(facts: &'static ClassFacts) -> &'static Known {
-        let specs = facts.properties.iter().copied().flatten().map(|declared| declared.spec());
-        let both =
-            |spec: &'static Spec| [(spec.name.to_owned(), spec), (spec.name.to_ascii_lowercase(), spec)];
-        Box::leak(Box::new(Known { facts, names: specs.flat_map(both).collect() }))
-    }
-}
-
-/// All classes by their words; what is added stays.
-static KNOWN: LazyLock<RwLock<HashMap<&'static str, &'static Known>>> = LazyLock::new(|| {
-    let own = schema::CLASSES.iter().map(|facts| (facts.class.0, Known::of(facts)));
-    RwLock::new(own.collect())
-});
-
-/// Adds a class that a room above keeps in the directory. A class that is known already stays as it is.
-pub fn add_class(facts: &'static ClassFacts) {
-    KNOWN.write().entry(facts.class.0).or_insert_with(|| Known::of(facts));
-}
-
 impl Class {
-    /// All classes, in the order of their words.
-    pub fn all() -> Vec<Class> {
-        let mut all: Vec<Class> = KNOWN.read().values().map(|known| known.facts.class).collect();
-        all.sort_unstable();
-        all
-    }
-
-    fn known(self) -> Option<&'static Known> {
-        KNOWN.read().get(self.0).copied()
-    }
-
     /// The word by which the database and `ObjectClass` call it.
     pub fn word(self) -> &'static str {
         self.0
-    }
-    /// The class of that [`word`](Class::word).
-    pub fn of_word(word: &str) -> Option<Class> {
-        KNOWN.read().get(word).map(|known| known.facts.class)
-    }
-    /// The attribute type of the relative distinguished name: `CN`, `OU` or `DC`.
-    pub fn rdn(self) -> &'static str {
-        self.known().map_or("CN", |known| known.facts.rdn)
-    }
-    /// The fixed containers between such an object and its parent, as a piece of a distinguished name.
-    pub(crate) fn containers(self) -> &'static str {
-        self.known().map_or("", |known| known.facts.below)
     }
     /// Whether other objects can stand below it.
     pub fn is_container(self) -> bool {
@@ -159,14 +109,5 @@ impl Class {
     /// Whether it is configuration, shown by its name and not by its path.
     pub fn is_configuration(self) -> bool {
         !self.is_recipient() && !matches!(self, Class::Domain | Class::Container | Class::OrganizationalUnit)
-    }
-    /// The properties that an object of this class can have.
-    pub fn properties(self) -> Lists {
-        self.known().map_or(&[], |known| known.facts.properties)
-    }
-    /// The property `name` (any case) that objects of this class can have.
-    pub(crate) fn spec(self, name: &str) -> Option<&'static Spec> {
-        let names = &self.known()?.names;
-        names.get(name).or_else(|| names.get(&name.to_ascii_lowercase())).copied()
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::Class;
 use crate::cache::Cache;
-use crate::change::Change;
 use crate::domain::AcceptedDomains;
 use crate::path::Path;
 use crate::record::Record;
@@ -10,7 +9,7 @@ use crate::table::{self, Loaded, State};
 use arc_swap::ArcSwap;
 use db::{Database, Tx};
 use object::types::{Guid, ObjectId, SmtpAddress};
-use object::{Author, Clock, Error, ErrorId, Result};
+use object::{Clock, Error, ErrorId, Result};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -153,25 +152,6 @@ impl Directory {
         Look(Arc::downgrade(&self.inner))
     }
 
-    /// Changes the directory: all of what `work` does, or nothing; answered when it is synced. `work` may be run again,
-    /// so it has no side effects.
-    pub fn change<T: Send + 'static>(
-        &self,
-        author: &Author,
-        mut work: impl FnMut(&mut Change<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let (directory, by) = (self.clone(), author.clone());
-        let (answer, recorded) = self.inner.db.write(move |tx| {
-            let mut change = Change::begin(&directory, tx, directory.now(), &by)?;
-            let answer = work(&mut change)?;
-            Ok((answer, change.finish()?))
-        })?;
-        if recorded {
-            author.set_recorded();
-        }
-        Ok(answer)
-    }
-
     /// The change number up to which the memory is true.
     pub fn number(&self) -> i64 {
         self.cache().number
@@ -285,7 +265,7 @@ impl Directory {
     }
     /// A reference to an object, as it is shown: recipients by their path, configuration by its name.
     pub fn id(&self, record: &Record) -> ObjectId {
-        crate::view::identity(&self.cache(), record)
+        self.cache().identity(record)
     }
 }
 

@@ -2,20 +2,8 @@
 
 use crate::schema::domain as schema;
 use crate::{Class, Record};
-use object::types::{AcceptedDomainType, Guid, SmtpDomain};
-use object::{Error, ErrorId, Result, Value};
+use object::types::{AcceptedDomainType, Guid};
 use std::collections::HashMap;
-
-/// Refuses what is no domain; `*.` may stand in front.
-pub(crate) fn check_domain(value: &Value) -> Result<()> {
-    let text = value.as_str().unwrap_or_default();
-    let bare = text.strip_prefix("*.").unwrap_or(text);
-    if !bare.starts_with('[') && SmtpDomain::parse(bare).is_some() {
-        return Ok(());
-    }
-    Err(Error::caller(ErrorId::DomainNameInvalid, format!("'{text}' is no domain."))
-        .help("Write a domain such as contoso.com, or *.contoso.com for everything below it."))
-}
 
 /// An accepted domain, as mail flow sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,19 +124,5 @@ mod tests {
         assert_eq!(domains.default_domain().unwrap().domain, "contoso.com");
         assert!(domains.default_domain().unwrap().recipients_checked);
         assert!(!domains.find("fabrikam.test").unwrap().recipients_checked);
-    }
-
-    #[test]
-    fn names_of_domains_are_checked() {
-        for (name, ok) in [
-            ("contoso.com", true),
-            ("*.contoso.com", true),
-            ("*", false),
-            ("a b", false),
-            ("[1.2.3.4]", false),
-            ("", false),
-        ] {
-            assert_eq!(check_domain(&name.into()).is_ok(), ok, "{name}");
-        }
     }
 }

@@ -1,8 +1,10 @@
 //! Compares passwords with argon2id hashes, in memory that is kept from one comparison to the next.
 
-use crate::account::MEMORY_KIB;
 use argon2::password_hash::phc::{Output, PasswordHash};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
+
+/// How much memory a hash takes, in KiB.
+pub const MEMORY_KIB: u32 = 19 * 1024;
 
 /// The memory of one comparison after the other: [`MEMORY_KIB`] KiB from the first one on. Threads have one each.
 #[derive(Default)]

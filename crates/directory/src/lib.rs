@@ -38,21 +38,22 @@ mod verify;
 mod view;
 
 pub use account::{
-    ADMINISTRATOR, MEMORY_KIB, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN, PasswordHash, Verdict,
-    check_password, standing,
+    ADMINISTRATOR, PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN, PasswordHash, Verdict, check_password,
+    standing,
 };
 pub use address::primary;
 pub use audit::{Action, AdminChange, AuditQuery, ObjectChange, PropertyChange, Reference, Tombstone};
 pub use change::Change;
-pub use class::{Class, ClassFacts, add_class};
+pub use class::{Class, ClassFacts, Lists};
 pub use directory::{Applied, Directory, Look};
 pub use domain::{AcceptedDomain, AcceptedDomains};
 pub use edit::Edit;
 pub use founding::Founding;
-pub use hasher::Hasher;
+pub use hasher::{Hasher, MEMORY_KIB};
 pub use identity::{Form, IdentityKind, kinds};
 pub use query::{Found, Query};
 pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatch};
 pub use record::Record;
+pub use schema::known::add_class;
 pub use user_account::{SELF_SID, UserAccountFlags};
 pub use verify::Finding;

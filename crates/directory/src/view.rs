@@ -131,7 +131,7 @@ impl<'a> Seen<'a> {
     }
 
     fn identity(&self) -> &Value {
-        self.identity.get_or_init(|| Value::typed(identity(self.cache, self.record)))
+        self.identity.get_or_init(|| Value::typed(self.cache.identity(self.record)))
     }
     fn details(&self) -> RecipientTypeDetails {
         *self.details.get_or_init(|| self.record.details())
@@ -183,19 +183,6 @@ fn stored(seen: &Seen<'_>, property: &'static impl Declared) -> Value {
 fn list(values: impl Iterator<Item = Value>) -> Value {
     let mut values = values.peekable();
     if values.peek().is_none() { Value::Null } else { Value::array(values) }
-}
-
-/// A reference to an object as it is shown: recipients by their path, configuration by its name.
-pub(crate) fn identity(cache: &Cache, record: &Record) -> ObjectId {
-    let path = cache.path(record);
-    let shown: Text =
-        if record.class.is_configuration() { record.name.clone() } else { path.canonical.into() };
-    ObjectId {
-        guid: record.guid,
-        name: record.name.clone(),
-        distinguished_name: path.distinguished.into(),
-        shown,
-    }
 }
 
 fn classes(class: Class) -> Value {

@@ -1,7 +1,7 @@
 //! Checks that properties share: lengths, ranges, characters.
 
 use crate::address::PROXY_CHARACTERS_MAX;
-use object::types::{ByteQuantifiedSize, TimeSpan, Unlimited};
+use object::types::{ByteQuantifiedSize, SmtpDomain, TimeSpan, Unlimited};
 use object::{Check, Error, ErrorId, Result, Value};
 
 /// The widest quota the directory can hold.
@@ -62,7 +62,7 @@ pub(crate) const TEMPLATE: Check = Check {
 };
 /// A domain, or all below one.
 pub(crate) const DOMAIN: Check =
-    Check { passes: crate::domain::check_domain, allows: || "Up to 255 characters.".to_owned() };
+    Check { passes: check_domain, allows: || "Up to 255 characters.".to_owned() };
 /// An account name.
 pub(crate) const SAM: Check = Check {
     passes: crate::user_account::check_sam,
@@ -185,6 +185,17 @@ fn simple_display_name(value: &Value) -> Result<()> {
     }
 }
 
+/// Refuses what is no domain; `*.` may stand in front.
+pub(crate) fn check_domain(value: &Value) -> Result<()> {
+    let text = value.as_str().unwrap_or_default();
+    let bare = text.strip_prefix("*.").unwrap_or(text);
+    if !bare.starts_with('[') && SmtpDomain::parse(bare).is_some() {
+        return Ok(());
+    }
+    Err(Error::caller(ErrorId::DomainNameInvalid, format!("'{text}' is no domain."))
+        .help("Write a domain such as contoso.com, or *.contoso.com for everything below it."))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,5 +216,19 @@ mod tests {
         assert_eq!(text_max::<3>(&"a\0b".into()).unwrap_err().id(), "ControlCharacter");
         assert_eq!(within::<0, 9>(&10.into()).unwrap_err().id(), "OutOfRange");
         assert!(within::<0, 9>(&9.into()).is_ok());
+    }
+
+    #[test]
+    fn names_of_domains_are_checked() {
+        for (name, ok) in [
+            ("contoso.com", true),
+            ("*.contoso.com", true),
+            ("*", false),
+            ("a b", false),
+            ("[1.2.3.4]", false),
+            ("", false),
+        ] {
+            assert_eq!(check_domain(&name.into()).is_ok(), ok, "{name}");
+        }
     }
 }

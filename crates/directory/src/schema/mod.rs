@@ -10,6 +10,7 @@ pub(crate) mod check;
 pub mod database;
 pub mod domain;
 pub mod group;
+pub(crate) mod known;
 pub mod mailbox;
 pub mod organization;
 pub mod policy;
@@ -18,6 +19,7 @@ pub mod unit;
 pub mod user;
 
 use crate::ClassFacts;
+pub(crate) use crate::class::Lists;
 use object::types::{ByteQuantifiedSize, PropertyType, TimeSpan, Unlimited};
 use object::{Declared, Value};
 
@@ -41,9 +43,6 @@ pub(crate) static CLASSES: &[&ClassFacts] = &[
     &policy::ADDRESS_BOOK_CLASS,
     &policy::THROTTLING_CLASS,
 ];
-
-/// Properties, list by list.
-pub type Lists = &'static [&'static [&'static dyn Declared]];
 
 /// Declares properties a line each; the sentence is documentation and help text at once.
 macro_rules! properties {
