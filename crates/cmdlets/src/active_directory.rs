@@ -163,9 +163,11 @@ fn is_one_level(call: &Call) -> Result<bool> {
     match scope.to_ascii_lowercase().as_str() {
         "subtree" | "2" => Ok(false),
         "onelevel" | "1" => Ok(true),
-        other => Err(Error::caller(ErrorId::InvalidValue, format!("'{other}' is no search scope of users."))
-            .help("Write OneLevel or Subtree.")
-            .about(SEARCH_SCOPE.name())),
+        other => {
+            Err(Error::caller(ErrorId::InvalidValue, format!("'{other}' is not a search scope of users."))
+                .help("Write OneLevel or Subtree.")
+                .about(SEARCH_SCOPE.name()))
+        }
     }
 }
 

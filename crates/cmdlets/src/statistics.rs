@@ -134,9 +134,12 @@ fn scope(call: &Call, folders: &[Object]) -> Result<Option<String>> {
                 folders.iter().map(|folder| text(folder, FOLDER_TYPE.name())).collect();
             words.sort_unstable();
             words.dedup();
-            Err(Error::caller(ErrorId::InvalidValue, format!("'{word}' is no folder scope of this mailbox."))
-                .help(format!("Write All or one of: {}.", words.join(", ")))
-                .about(FOLDER_SCOPE.name()))
+            Err(Error::caller(
+                ErrorId::InvalidValue,
+                format!("'{word}' is not a folder scope of this mailbox."),
+            )
+            .help(format!("Write All or one of: {}.", words.join(", ")))
+            .about(FOLDER_SCOPE.name()))
         }
     }
 }

@@ -23,7 +23,7 @@ fn a_mailbox_lives() {
         PS> Set-Mailbox john -ProhibitSendQuota 2GB
         WARNING: The command completed successfully but no settings of 'contoso.com/Users/John Evans' have been modified.
         PS> Set-Mailbox john -ProhibitSendQuota 2XB
-        ERROR ParameterArgumentTransformationError: [..]'2XB' is no UnlimitedSize.
+        ERROR ParameterArgumentTransformationError: [..]'2XB' is not a valid UnlimitedSize.
         PS> Set-Mailbox john -EmailAddresses @{Add='je@contoso.com'}
         PS> Get-Mailbox je@contoso.com | : Alias
         john
@@ -111,7 +111,7 @@ fn what_is_piped_is_worked_on_one_by_one() {
         PS> Get-Mailbox -Database 'Mailbox Database' -Anr s
         ERROR AmbiguousParameterSet: [..]
         PS> Get-Mailbox -RecipientTypeDetails Nonsense
-        ERROR ParameterArgumentTransformationError: [..]'Nonsense' is no RecipientTypeDetails.
+        ERROR ParameterArgumentTransformationError: [..]'Nonsense' is not a valid RecipientTypeDetails.
         PS> Get-Recipient -RecipientType MailContact -RecipientTypeDetails RoomMailbox
         ERROR RecipientTypesExclude: None of the specified RecipientTypeDetails are included in any specified recipient type.
         PS> Get-Recipient -RecipientType UserMailbox -RecipientTypeDetails RoomMailbox | : Name

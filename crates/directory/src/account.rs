@@ -222,7 +222,10 @@ impl crate::Change<'_> {
     /// Switches an account on or off, where the mailbox allows it.
     pub fn switch_account(&self, record: &mut Record, off: bool) -> Result<()> {
         if record.class() != Class::User {
-            return Err(Error::caller(ErrorId::NotAnAccount, format!("{} is no account.", record.name())));
+            return Err(Error::caller(
+                ErrorId::NotAnAccount,
+                format!("{} is not an account.", record.name()),
+            ));
         }
         if !off && record.has(user::MASTER_ACCOUNT_SID.spec()) {
             let details = record.details();

@@ -60,7 +60,7 @@ pub(crate) fn check_template(value: &Value) -> Result<()> {
     if !smtp || body.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()) {
         return Ok(());
     }
-    Err(Error::caller(ErrorId::AddressTemplateInvalid, format!("'{text}' is no address template."))
+    Err(Error::caller(ErrorId::AddressTemplateInvalid, format!("'{text}' is not an address template."))
         .help("Write a form such as SMTP:%m@contoso.com."))
 }
 
@@ -226,7 +226,7 @@ pub(crate) fn free_address(
 }
 
 fn no_address(text: &str) -> Error {
-    Error::caller(ErrorId::AddressCannotBeMade, format!("'{text}' is no SMTP address."))
+    Error::caller(ErrorId::AddressCannotBeMade, format!("'{text}' is not an SMTP address."))
         .help("Give an alias of letters a to z and digits, or the address with -PrimarySmtpAddress.")
         .about("Alias")
 }

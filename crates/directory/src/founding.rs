@@ -54,7 +54,7 @@ impl Directory {
         if SmtpDomain::parse(&founding.domain).is_none() || founding.domain.starts_with('[') {
             return Err(Error::caller(
                 ErrorId::DomainNameInvalid,
-                format!("'{}' is no domain.", founding.domain),
+                format!("'{}' is not a domain.", founding.domain),
             )
             .help("Write a domain such as contoso.com.")
             .about("domain"));

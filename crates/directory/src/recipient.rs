@@ -471,7 +471,7 @@ impl Change<'_> {
         if record.class() != Class::MailboxDatabase {
             return Err(Error::caller(
                 ErrorId::NotADatabase,
-                format!("{} is no mailbox database.", record.name()),
+                format!("{} is not a mailbox database.", record.name()),
             )
             .about("Database"));
         }

@@ -202,7 +202,8 @@ pub(crate) fn decode(spec: &Spec, text: &str) -> Result<Value> {
 }
 
 fn damaged(spec: &Spec, text: &str) -> Error {
-    let message = format!("The directory holds '{text}' as {}, which is no {}.", spec.name, spec.kind.name);
+    let message =
+        format!("The directory holds '{text}' as {}, which is not a valid {}.", spec.name, spec.kind.name);
     Error::server(ErrorId::AttributeDamaged, message)
 }
 

@@ -105,7 +105,7 @@ pub(crate) fn check_principal_name(value: &Value) -> Result<()> {
     if good {
         return Ok(());
     }
-    Err(Error::caller(ErrorId::UserPrincipalNameInvalid, format!("'{text}' is no user principal name."))
+    Err(Error::caller(ErrorId::UserPrincipalNameInvalid, format!("'{text}' is not a user principal name."))
         .help("Write a name and a domain, such as ann@contoso.com."))
 }
 

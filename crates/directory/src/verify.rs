@@ -145,7 +145,7 @@ impl Check<'_> {
                     Some(target) => drop(wanted.insert((target.id, record.id, attribute.to_owned()))),
                     None => {
                         let sentence = format!(
-                            "{attribute} of {} refers to {target}, which is not there.",
+                            "{attribute} of {} refers to {target}, which does not exist.",
                             record.name()
                         );
                         self.find("ReferenceBroken", sentence);
@@ -208,7 +208,10 @@ impl Check<'_> {
         if record.is_mailbox() {
             self.mailbox(record);
         } else if record.has(mailbox::EXCHANGE_GUID.spec()) || record.has(mailbox::DATABASE.spec()) {
-            self.find("MailboxLeftOver", format!("{} has a store mailbox but is no mailbox.", record.name()));
+            self.find(
+                "MailboxLeftOver",
+                format!("{} has a store mailbox but is not a mailbox.", record.name()),
+            );
         }
     }
 
@@ -276,7 +279,7 @@ impl Check<'_> {
         }
         let database = record.reference(&mailbox::DATABASE).and_then(|guid| self.by_guid.get(&guid).copied());
         if database.is_some_and(|database| database.class != Class::MailboxDatabase) {
-            self.find("NotADatabase", format!("The database of {} is no database.", record.name()));
+            self.find("NotADatabase", format!("The database of {} is not a database.", record.name()));
         }
     }
 }

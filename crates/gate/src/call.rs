@@ -177,7 +177,7 @@ fn elements<T: PropertyType>(name: &str, value: &Value) -> Result<Vec<T>> {
 }
 
 fn unreadable(name: &str, kind: &str) -> Error {
-    Error::server(ErrorId::ParameterUnreadable, format!("The value bound to {name} is no {kind}."))
+    Error::server(ErrorId::ParameterUnreadable, format!("The value bound to {name} is not a valid {kind}."))
         .about(name.to_owned())
 }
 

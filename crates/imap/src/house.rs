@@ -34,10 +34,7 @@ pub struct Logon {
 impl House for Mailboxes {
     fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then) {
         if act_as.is_some_and(|other| !other.eq_ignore_ascii_case(user)) {
-            return then(Err(Error::denied(
-                ErrorId::ActAsRefused,
-                "Nobody reads mail in another one's name.",
-            )));
+            return then(Err(Error::denied(ErrorId::ActAsRefused, "You may not log on as another user.")));
         }
         self.prove(user, password, Protocol::Imap, peer, |proved| {
             then(proved.map(|proved| Box::new(move || enter(proved)) as Entrance))

@@ -39,7 +39,6 @@ impl Reply {
 
     /// The answer to a command that failed.
     pub(crate) fn of(error: &Error) -> Reply {
-        let text = error.to_string();
         let (status, code) = match error.fault() {
             Fault::Caller if error.is(ErrorId::Syntax) => (Status::Bad, None),
             // NO instead of BAD: the command was understood, its value cannot be. [RFC 9051 7.1.3]
@@ -55,14 +54,7 @@ impl Reply {
             Fault::Busy => (Status::No, Some("UNAVAILABLE")),
             Fault::Server => (Status::No, Some("SERVERBUG")),
         };
-        let text = match error.fault() {
-            // What is broken inside is for our log, not for whoever is on the line.
-            Fault::Server => "An error of the server; it was logged.".into(),
-            // And so is what an administrator can do about it.
-            Fault::Busy if error.is(ErrorId::MdbDismounted) => "Your mailbox is not available now.".into(),
-            _ => text,
-        };
-        Reply { status, code: code.map(str::to_string), text }
+        Reply { status, code: code.map(str::to_string), text: words(error) }
     }
 
     /// The tagged line.
@@ -74,6 +66,29 @@ impl Reply {
         };
         let code = self.code.as_deref().map(|code| format!("[{code}] ")).unwrap_or_default();
         format!("{tag} {status} {code}{}\r\n", human(&self.text))
+    }
+}
+
+/// What the person is told: what is broken inside is for our log, and what to do about a database is for its
+/// administrator.
+fn words(error: &Error) -> String {
+    match (error.fault(), error.known()) {
+        (Fault::Server, _) => "Internal server error; it was logged.".to_owned(),
+        (
+            Fault::Busy,
+            Some(
+                ErrorId::MdbDismounted
+                | ErrorId::DatabaseBusy
+                | ErrorId::DatabaseLocked
+                | ErrorId::DatabaseStopped
+                | ErrorId::DiskFull
+                | ErrorId::InputOutput
+                | ErrorId::SqlError
+                | ErrorId::TimedOut,
+            ),
+        ) => "Your mailbox is not available now.".to_owned(),
+        (Fault::Caller, _) => error.to_string(),
+        _ => error.message().to_owned(),
     }
 }
 
@@ -102,12 +117,14 @@ mod tests {
             (Error::limit(ErrorId::LiteralTooLarge, "x"), "a NO [TOOBIG] x\r\n"),
             (Error::limit(ErrorId::SearchTooDeep, "x"), "a NO [LIMIT] x\r\n"),
             (
-                Error::busy(ErrorId::MdbDismounted, "x").help("Run Mount-Database."),
+                Error::busy(ErrorId::MdbDismounted, "GUID is not mounted.").help("Run Mount-Database."),
                 "a NO [UNAVAILABLE] Your mailbox is not available now.\r\n",
             ),
+            (Error::busy(ErrorId::TooManyLogonFailures, "Wait."), "a NO [UNAVAILABLE] Wait.\r\n"),
+            (Error::conflict(ErrorId::FolderReserved, "x").help("Run Set-Mailbox."), "a NO [CANNOT] x\r\n"),
             (
                 Error::server(ErrorId::InputOutput, "secret"),
-                "a NO [SERVERBUG] An error of the server; it was logged.\r\n",
+                "a NO [SERVERBUG] Internal server error; it was logged.\r\n",
             ),
         ] {
             assert_eq!(Reply::of(&error).line("a"), line);

@@ -149,7 +149,7 @@ impl Session {
         match lost {
             Lost::Idle => self.bye("Nothing was heard for too long."),
             Lost::Draining => self.bye("The server is shutting down."),
-            Lost::Flood => self.bye("That line has no end."),
+            Lost::Flood => self.bye("Line too long."),
             Lost::BareLf => self.bye("A line must end with CR LF."),
             Lost::Closed | Lost::Stuck | Lost::Broken(_) => return,
         }
@@ -237,7 +237,7 @@ impl Session {
     /// Remembers why the connection cannot go on; the command ends, and the session with it.
     pub(crate) fn lose(&mut self, lost: Lost) -> Error {
         self.lost = Some(lost);
-        Error::busy(ErrorId::ConnectionLost, "The connection is gone.")
+        Error::busy(ErrorId::ConnectionLost, "The connection was lost.")
     }
 
     /// How this client is told things.

@@ -324,7 +324,7 @@ pub(crate) fn flags_of(names: &[String]) -> Result<(Flags, Vec<String>)> {
         match SYSTEM_FLAGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
             Some((_, flag)) => flags = flags | *flag,
             None if name.eq_ignore_ascii_case("\\Recent") => {}
-            None if name.starts_with('\\') => return Err(syntax(format!("{name:.40} is no flag."))),
+            None if name.starts_with('\\') => return Err(syntax(format!("{name:.40} is not a flag."))),
             None => keywords.push(name.clone()),
         }
     }

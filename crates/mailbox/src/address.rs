@@ -134,5 +134,8 @@ impl Mailboxes {
 }
 
 fn nobody_has(address: &SmtpAddress) -> Error {
-    Error::not_found(ErrorId::RecipientUnknown, format!("<{address}>: nobody has this address."))
+    Error::not_found(
+        ErrorId::RecipientUnknown,
+        format!("<{address}>: there is no recipient with this address."),
+    )
 }

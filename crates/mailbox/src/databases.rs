@@ -56,7 +56,7 @@ impl Mailboxes {
         if record.class() != Class::MailboxDatabase {
             return Err(Error::caller(
                 ErrorId::NotADatabase,
-                format!("{} is no mailbox database.", record.name()),
+                format!("{} is not a mailbox database.", record.name()),
             ));
         }
         if record.is(&database::FILE_MADE) {

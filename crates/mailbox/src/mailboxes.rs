@@ -93,7 +93,7 @@ impl Mailboxes {
     pub fn limits(&self, mailbox: Guid) -> Result<Limits> {
         let user = self.0.directory.by_mailbox(mailbox);
         let user = user.ok_or_else(|| {
-            Error::not_found(ErrorId::MailboxMissing, "The mailbox belongs to nobody any more.")
+            Error::not_found(ErrorId::MailboxMissing, "The mailbox no longer has an owner.")
         })?;
         self.limits_of(&user)
     }

@@ -53,7 +53,7 @@ impl Mailboxes {
                     find(
                         "StoreMailboxUnowned",
                         format!(
-                            "The mailbox {shown} ({}) in {name} belongs to nobody but is not disconnected.",
+                            "The mailbox {shown} ({}) in {name} has no owner but is not disconnected.",
                             one.guid
                         ),
                     );
@@ -71,7 +71,7 @@ impl Mailboxes {
         for user in owners.into_values() {
             find(
                 "StoreMailboxMissing",
-                format!("{} has a mailbox in {name} that is not there.", user.name()),
+                format!("{} has a mailbox in {name} that does not exist.", user.name()),
             );
         }
         Ok(())

@@ -63,7 +63,7 @@ impl Client {
             "S:" => self.expect(text).await,
             _ => {
                 self.send().await?;
-                let (word, text) = line.split_once(':').ok_or("this is no line of a trace")?;
+                let (word, text) = line.split_once(':').ok_or("this is not a line of a trace")?;
                 other(word, text.trim())
             }
         }
@@ -151,7 +151,7 @@ fn unescape(text: &str) -> Result<Vec<u8>, String> {
             ('\\', Some('\\')) => b'\\',
             ('\\', Some('x')) => {
                 let digits: String = chars.by_ref().take(2).collect();
-                u8::from_str_radix(&digits, 16).map_err(|_| format!("\\x{digits} is no octet"))?
+                u8::from_str_radix(&digits, 16).map_err(|_| format!("\\x{digits} is not an octet"))?
             }
             ('\\', _) => return Err("an escape that is not known".into()),
             _ => {

@@ -442,7 +442,7 @@ fn pattern(text: String, property: &'static Spec) -> Result<Value> {
     if texts.iter().any(|kind| std::ptr::eq(*kind, property.kind)) {
         return Ok(text.into());
     }
-    let message = format!("The property {} can't be compared with -like: it is no text.", property.name);
+    let message = format!("The property {} can't be compared with -like: it is not text.", property.name);
     Err(Error::caller(ErrorId::InvalidFilter, message).help("Use -eq or -ne.").about("Filter"))
 }
 

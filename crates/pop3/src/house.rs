@@ -56,10 +56,7 @@ pub trait Maildrop: Send + Sync + 'static {
 impl House for Mailboxes {
     fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then) {
         if act_as.is_some() {
-            return then(Err(Error::denied(
-                ErrorId::ActAsRefused,
-                "Nobody reads mail by POP3 in another one's name.",
-            )));
+            return then(Err(Error::denied(ErrorId::ActAsRefused, "You may not log on as another user.")));
         }
         self.prove(user, password, Protocol::Pop3, peer, |proved| {
             then(proved.map(|proved| Box::new(move || enter(proved)) as Entrance))

@@ -186,7 +186,7 @@ pub fn what_to_try(place: &Place<'_>, password: Option<&SecureString>) -> Result
         shell(
             "Get-Mailbox | Get-MailboxStatistics | Sort-Object ItemCount -Descending | Format-Table DisplayName, ItemCount, TotalItemSize",
         ),
-        "  Two mailboxes belong to nobody any more:".to_owned(),
+        "  Two mailboxes are disconnected:".to_owned(),
         shell(
             "Get-MailboxStatistics -Database \"Mailbox Database\" | where {$_.DisconnectReason -ne $null} | ft DisplayName,DisconnectReason,DisconnectDate",
         ),
@@ -229,7 +229,7 @@ pub fn what_to_try(place: &Place<'_>, password: Option<&SecureString>) -> Result
 fn quoted(path: &Path) -> Result<String> {
     let text = path
         .to_str()
-        .ok_or_else(|| Error::caller(ErrorId::PathNotText, format!("{} is no text.", path.display())))?;
+        .ok_or_else(|| Error::caller(ErrorId::PathNotText, format!("{} is not text.", path.display())))?;
     Ok(single(text))
 }
 

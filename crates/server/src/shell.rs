@@ -53,7 +53,7 @@ fn settings(words: &Shell, config: &Config) -> Result<Settings> {
         settings.culture = culture::named(name).ok_or_else(|| {
             Error::caller(
                 ErrorId::CultureUnknown,
-                format!("[shell] culture = \"{name}\" is no culture that is known."),
+                format!("[shell] culture = \"{name}\" is not a known culture."),
             )
             .about("culture")
         })?;

@@ -41,7 +41,7 @@ fn a_file_that_is_no_database_is_named() {
     let mut server = TestServer::start(BINARY);
     server.stop();
     server.leave_unverified();
-    std::fs::write(server.data().join("directory.db"), "this is no database, whatever its name says")
+    std::fs::write(server.data().join("directory.db"), "this is not a database, whatever its name says")
         .unwrap();
     let data = server.data();
     refused(&serve(&["--data", data.to_str().unwrap()]), &["directory.db"]);

@@ -64,7 +64,7 @@ impl House {
             "S: 250-[..]\n".repeat(8)
         );
         net::transcript::play(door, peer, &trace, &mut |word, text| {
-            Err(format!("{word} {text} is no word of this test"))
+            Err(format!("{word} {text} is not a word of this test"))
         })
         .await
     }

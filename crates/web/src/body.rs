@@ -68,7 +68,7 @@ impl Bodies {
             let stall = Duration::from_secs(BODY_STALL_SECONDS_MAX);
             let Some(frame) = timeout(stall, body.frame()).await.map_err(|_| too_slow())? else { break };
             let frame = frame.map_err(|error| {
-                Error::caller(ErrorId::ConnectionLost, format!("The body did not come to its end: {error}."))
+                Error::caller(ErrorId::ConnectionLost, format!("The body ended early: {error}."))
             })?;
             let Ok(data) = frame.into_data() else { continue };
             let held = bytes.len() + data.len();

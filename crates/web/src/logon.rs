@@ -69,7 +69,10 @@ impl<L: Logon> Site<L> {
 /// Name and password of Basic authentication.
 fn credentials(headers: &HeaderMap) -> Result<(String, String)> {
     let missing = || {
-        Error::denied(ErrorId::LogonRequired, "Say who you are: Basic authentication with name and password.")
+        Error::denied(
+            ErrorId::LogonRequired,
+            "A log-on is required: Basic authentication with name and password.",
+        )
     };
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let (scheme, pair) = given.and_then(|given| given.split_once(' ')).ok_or_else(missing)?;

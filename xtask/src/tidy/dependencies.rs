@@ -58,8 +58,12 @@ fn libraries(manifest: &str) -> Vec<String> {
 
 /// Whether Rust code names a crate: `name::`, `use name`, `extern crate`; derives and macros of it count by name.
 fn mentions(text: &str, name: &str) -> bool {
-    let name = name.replace('-', "_");
-    text.match_indices(&name).any(|(at, _)| {
+    // `md-5` calls its library `md5`.
+    names(text, &name.replace('-', "_")) || names(text, &name.replace('-', ""))
+}
+
+fn names(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
         let before = text[..at].chars().next_back().unwrap_or(' ');
         let after = &text[at + name.len()..];
         !(before.is_alphanumeric() || before == '_')

@@ -15,7 +15,7 @@ pub(crate) fn of(error: rusqlite::Error) -> Error {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::busy(ErrorId::DatabaseLocked, text)
             .help("Another program holds the file; only one mailstead may use it."),
         ErrorCode::NotADatabase => {
-            Error::conflict(ErrorId::NotADatabase, "The file is no Mailstead database.")
+            Error::conflict(ErrorId::NotADatabase, "The file is not a Mailstead database.")
                 .help("Name another file, or restore it from a backup: mailstead restore.")
         }
         ErrorCode::DatabaseCorrupt => {

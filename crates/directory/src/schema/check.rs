@@ -192,7 +192,7 @@ pub(crate) fn check_domain(value: &Value) -> Result<()> {
     if !bare.starts_with('[') && SmtpDomain::parse(bare).is_some() {
         return Ok(());
     }
-    Err(Error::caller(ErrorId::DomainNameInvalid, format!("'{text}' is no domain."))
+    Err(Error::caller(ErrorId::DomainNameInvalid, format!("'{text}' is not a domain."))
         .help("Write a domain such as contoso.com, or *.contoso.com for everything below it."))
 }
 

@@ -215,7 +215,7 @@ fn section(words: &mut Words<'_>, peek: bool) -> Result<Section> {
     let text = match words.peek() {
         Some(b']') if !dot => Text::Part(Which::Whole),
         _ if path.is_empty() || dot => section_text(words, !path.is_empty())?,
-        _ => return Err(syntax("That is no section.")),
+        _ => return Err(syntax("That is not a section.")),
     };
     words.need(b']')?;
     let partial = partial(words)?;
@@ -249,7 +249,7 @@ fn section_text(words: &mut Words<'_>, of_part: bool) -> Result<Text> {
         "MIME" if of_part => Ok(Text::Part(Which::Mime)),
         "HEADER.FIELDS" => Ok(Text::Fields { names: field_names(words)?, not: false }),
         "HEADER.FIELDS.NOT" => Ok(Text::Fields { names: field_names(words)?, not: true }),
-        other => Err(syntax(format!("{other:.40} is no section."))),
+        other => Err(syntax(format!("{other:.40} is not a section."))),
     }
 }
 

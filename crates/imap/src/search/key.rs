@@ -235,7 +235,7 @@ impl Parser<'_, '_> {
             "MODSEQ" => self.modseq()?,
             "EMAILID" => Key::EmailId(self.words.atom()?.to_string()),
             "THREADID" => Key::ThreadId(self.words.atom()?.to_string()),
-            other => return Err(syntax(format!("{other:.40} is no search key."))),
+            other => return Err(syntax(format!("{other:.40} is not a search key."))),
         })
     }
 

@@ -50,7 +50,7 @@ pub(crate) fn criteria(words: &mut Words<'_>) -> Result<Vec<Criterion>> {
             "TO" => Some(By::To),
             "DISPLAYFROM" => Some(By::DisplayFrom),
             "DISPLAYTO" => Some(By::DisplayTo),
-            other => return Err(syntax(format!("{other:.40} is no sort key."))),
+            other => return Err(syntax(format!("{other:.40} is not a sort key."))),
         };
         criteria.extend(by.map(|by| Criterion { by, reverse }));
         reverse = by.is_none();

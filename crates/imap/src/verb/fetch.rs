@@ -66,7 +66,7 @@ impl Fetch {
                     self.changed_since = Some(words.number64()?);
                 }
                 "VANISHED" => self.vanished = true,
-                other => return Err(syntax(format!("{other:.40} is no modifier of FETCH."))),
+                other => return Err(syntax(format!("{other:.40} is not a modifier of FETCH."))),
             }
             if words.eat(b')') {
                 return Ok(());

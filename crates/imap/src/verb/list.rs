@@ -102,7 +102,7 @@ impl List {
                 "RECURSIVEMATCH" => self.select.recursive = true,
                 "SPECIAL-USE" => self.select.special_use = true,
                 "REMOTE" => self.select.remote = true,
-                other => return Err(syntax(format!("{other:.40} is no selection option."))),
+                other => return Err(syntax(format!("{other:.40} is not a selection option."))),
             }
         }
         // It needs a condition that children can meet. [RFC 5258 3.1]
@@ -155,7 +155,7 @@ impl List {
                     words.space()?;
                     self.give.status = status::items(words)?;
                 }
-                other => return Err(syntax(format!("{other:.40} is no return option."))),
+                other => return Err(syntax(format!("{other:.40} is not a return option."))),
             }
         }
         Ok(())

@@ -81,7 +81,7 @@ macro_rules! verbs {
                 // Each future by itself on the heap: an idle session does not carry room for the largest.
                 return Box::pin(go::<$module::$verb>(session, by_uid, words)).await;
             })*
-            let error = syntax(format!("{name:.40} is no command."));
+            let error = syntax(format!("{name:.40} is not a command."));
             session.finish(Err(error), Tell::Nothing, false).await
         }
 

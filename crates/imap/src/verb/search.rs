@@ -51,7 +51,7 @@ impl Wanted {
                 "ALL" => wanted.all = true,
                 "COUNT" => wanted.count = true,
                 "SAVE" => wanted.save = true,
-                other => return Err(syntax(format!("{other:.40} is no return option."))),
+                other => return Err(syntax(format!("{other:.40} is not a return option."))),
             }
         }
         words.space()?;

@@ -90,7 +90,7 @@ impl Wanted {
         match words.keyword()?.as_str() {
             "CONDSTORE" => self.condstore = true,
             "QRESYNC" => self.qresync = Some(Resync::parse(words)?),
-            other => return Err(syntax(format!("{other:.40} is no parameter of SELECT."))),
+            other => return Err(syntax(format!("{other:.40} is not a parameter of SELECT."))),
         }
         Ok(())
     }

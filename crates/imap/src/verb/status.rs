@@ -57,7 +57,7 @@ pub(crate) fn items(words: &mut Words<'_>) -> Result<Vec<StatusItem>> {
     loop {
         let name = words.keyword()?;
         let known = NAMES.iter().find(|(known, _)| *known == name);
-        let (_, item) = known.ok_or_else(|| syntax(format!("{name:.40} is no status item.")))?;
+        let (_, item) = known.ok_or_else(|| syntax(format!("{name:.40} is not a status item.")))?;
         if !items.contains(item) {
             items.push(*item);
         }

@@ -30,7 +30,10 @@ impl Verb for Thread {
             "ORDEREDSUBJECT" => by_subject,
             "REFERENCES" => by_references,
             other => {
-                return Err(Error::caller(ErrorId::Syntax, format!("{other:.40} is no way of threading.")));
+                return Err(Error::caller(
+                    ErrorId::Syntax,
+                    format!("{other:.40} is not a threading algorithm."),
+                ));
             }
         };
         words.space()?;

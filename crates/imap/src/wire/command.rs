@@ -10,7 +10,7 @@ use crate::limits::{
     TAG_BYTES_MAX,
 };
 use bytes::Bytes;
-use net::{Budget, Connection, Flaw, Held, Line, Lost};
+use net::{Budget, Connection, Flaw, Held, Line, Lost, blocking};
 use object::{Error, ErrorId, Result};
 use std::ops::Range;
 use std::path::PathBuf;
@@ -18,7 +18,6 @@ use std::sync::Arc;
 
 use crate::limits::{FREE_BYTES, INLINE_COMMAND_BYTES, INLINE_LITERAL_BYTES};
 use crate::room::no_room;
-use crate::session::blocking;
 use crate::spool::Spool;
 
 /// One command as it came: its tag, and all behind it with literals where they stood, but for those on the disk.

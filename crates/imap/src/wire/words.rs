@@ -280,7 +280,7 @@ impl<'a> Words<'a> {
             return Err(Error::limit(ErrorId::SetTooLong, "The set of numbers is too long."));
         }
         let ranges: Option<Vec<_>> = text.split(',').map(sequence::range).collect();
-        ranges.map(Set::Ranges).ok_or_else(|| syntax(format!("'{:.40}' is no set of numbers.", text)))
+        ranges.map(Set::Ranges).ok_or_else(|| syntax(format!("'{:.40}' is not a set of numbers.", text)))
     }
 
     /// Whether a set comes next.
@@ -323,13 +323,13 @@ impl<'a> Words<'a> {
     /// A date with or without quotes.
     pub(crate) fn date(&mut self) -> Result<Time> {
         let text = self.text()?;
-        super::date::date(&text).ok_or_else(|| syntax(format!("'{text:.40}' is no date.")))
+        super::date::date(&text).ok_or_else(|| syntax(format!("'{text:.40}' is not a date.")))
     }
 
     /// A date-time in quotes.
     pub(crate) fn date_time(&mut self) -> Result<Time> {
         let text = text_of(self.quoted()?)?;
-        super::date::date_time(&text).ok_or_else(|| syntax(format!("'{text:.40}' is no date and time.")))
+        super::date::date_time(&text).ok_or_else(|| syntax(format!("'{text:.40}' is not a date and time.")))
     }
 }
 

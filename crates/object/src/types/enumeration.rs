@@ -87,7 +87,7 @@ impl EnumType {
     fn refuse(&self, value: &Value) -> Error {
         let names: Vec<&str> = self.values.iter().map(|(name, _)| *name).collect();
         let short = self.name.rsplit(['.', '+']).next().unwrap_or(self.name);
-        Error::caller(ErrorId::InvalidValue, format!("'{value}' is no {short}."))
+        Error::caller(ErrorId::InvalidValue, format!("'{value}' is not a valid {short}."))
             .help(format!("Write one of: {}.", names.join(", ")))
     }
 }

@@ -28,7 +28,7 @@ impl Kind {
 
     /// The error for a value that cannot be read as this kind.
     pub fn refuse(&self, value: &Value) -> Error {
-        Error::caller(ErrorId::InvalidValue, format!("'{value}' is no {}.", self.name))
+        Error::caller(ErrorId::InvalidValue, format!("'{value}' is not a valid {}.", self.name))
             .help(format!("Write {}.", self.accepts))
     }
 }

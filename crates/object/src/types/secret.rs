@@ -54,7 +54,7 @@ pub static SECURE_STRING: Kind = Kind {
 
 /// What was given stays out of the error: it may well be the password.
 fn unlike(kind: &Kind) -> Error {
-    Error::caller(ErrorId::InvalidValue, format!("What was given is no {}.", kind.name))
+    Error::caller(ErrorId::InvalidValue, format!("What was given is not a valid {}.", kind.name))
         .help(format!("Write {}.", kind.accepts))
 }
 

@@ -21,7 +21,7 @@ impl Verb for Auth {
         match (words.next(), words.next(), words.next()) {
             (None, ..) => Ok(Auth { words: None }),
             (Some(mechanism), initial, None) => Ok(Auth { words: Some((mechanism, initial)) }),
-            _ => Err(Reply::error("Say AUTH mechanism [response]")),
+            _ => Err(Reply::error("Syntax: AUTH mechanism [response]")),
         }
     }
 

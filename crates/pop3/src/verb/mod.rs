@@ -108,5 +108,5 @@ fn may_log_on(session: &Session) -> Result<(), Reply> {
     if session.connection.is_private() || session.door.config.plain_text_logon {
         return Ok(());
     }
-    Err(Reply::error("Say STLS before a password"))
+    Err(Reply::error("Send STLS before a password"))
 }

@@ -17,7 +17,7 @@ impl Verb for Pass {
     /// Blanks belong to the password. [RFC 1939 7]
     fn parse(argument: &str) -> Result<Self, Reply> {
         if argument.is_empty() {
-            Err(Reply::error("Say PASS password"))
+            Err(Reply::error("Syntax: PASS password"))
         } else {
             Ok(Pass { password: argument.to_owned() })
         }
@@ -28,7 +28,7 @@ impl Verb for Pass {
         match session.user.take() {
             Some(user) => session.log_on(None, user, self.password).await,
             None => {
-                session.mistake(&Reply::error("Say USER first"));
+                session.mistake(&Reply::error("Send USER first"));
                 Ok(())
             }
         }

@@ -18,7 +18,7 @@ impl Verb for Top {
 
     fn parse(argument: &str) -> Result<Self, Reply> {
         let both = argument.trim().split_once(' ');
-        let (message, lines) = both.ok_or_else(|| Reply::error("Say TOP message lines"))?;
+        let (message, lines) = both.ok_or_else(|| Reply::error("Syntax: TOP message lines"))?;
         Ok(Top { number: number(message)?, lines: number(lines.trim())? })
     }
 

@@ -16,7 +16,11 @@ impl Verb for User {
 
     fn parse(argument: &str) -> Result<Self, Reply> {
         let name = argument.trim();
-        if name.is_empty() { Err(Reply::error("Say USER name")) } else { Ok(User { name: name.to_owned() }) }
+        if name.is_empty() {
+            Err(Reply::error("Syntax: USER name"))
+        } else {
+            Ok(User { name: name.to_owned() })
+        }
     }
 
     async fn run(self, session: &mut Session) -> Result<(), End> {

@@ -29,7 +29,7 @@ impl Verb for Bdat {
         let counted = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         let last = word.trim_matches(' ').eq_ignore_ascii_case("LAST");
         if !counted || !(last || word.is_empty()) {
-            return Err(Reply::bad_argument("Say BDAT size [LAST]"));
+            return Err(Reply::bad_argument("Syntax: BDAT size [LAST]"));
         }
         // More than fits into the number is more than anybody can send.
         Ok(Bdat { size: digits.parse().unwrap_or(u64::MAX), last })

@@ -100,7 +100,7 @@ impl Mail {
 
 fn wrong(wrong: Wrong) -> Reply {
     match wrong {
-        Wrong::Syntax => Reply::bad_argument("Say MAIL FROM:<address>"),
+        Wrong::Syntax => Reply::bad_argument("Syntax: MAIL FROM:<address>"),
         Wrong::Address => reply::bad_sender(),
     }
 }

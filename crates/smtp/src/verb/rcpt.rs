@@ -170,7 +170,7 @@ const REPEATS_MAX: usize = 10;
 
 fn wrong(wrong: Wrong) -> Reply {
     match wrong {
-        Wrong::Syntax => Reply::bad_argument("Say RCPT TO:<address>"),
+        Wrong::Syntax => Reply::bad_argument("Syntax: RCPT TO:<address>"),
         Wrong::Address => reply::bad_recipient(),
     }
 }

@@ -133,7 +133,7 @@ static CHECKS: &[Check] = &[
     check(
         "ItemFolder",
         true,
-        "An item lies in a folder that is not there",
+        "An item lies in a folder that does not exist",
         "SELECT 'folder ' || i.folder || ', UID ' || i.uid FROM item i LEFT JOIN folder f ON f.id = i.folder
          WHERE f.id IS NULL",
     ),
@@ -173,7 +173,7 @@ static CHECKS: &[Check] = &[
     check(
         "FolderMailbox",
         true,
-        "A folder belongs to a mailbox that is not there",
+        "A folder belongs to a mailbox that does not exist",
         "SELECT 'folder ' || f.id FROM folder f LEFT JOIN mailbox m ON m.id = f.mailbox WHERE m.id IS NULL",
     ),
     check(
@@ -227,7 +227,7 @@ static CHECKS: &[Check] = &[
     check(
         "MailboxOrphan",
         true,
-        "Something belongs to a mailbox that is not there",
+        "Something belongs to a mailbox that does not exist",
         "SELECT DISTINCT what || ' of mailbox ' || mailbox FROM (
            SELECT 'thread' AS what, mailbox FROM thread_key UNION ALL
            SELECT 'property name', mailbox FROM property_name UNION ALL
@@ -238,7 +238,7 @@ static CHECKS: &[Check] = &[
     check(
         "KeywordOrphan",
         true,
-        "A keyword belongs to a folder that is not there",
+        "A keyword belongs to a folder that does not exist",
         "SELECT DISTINCT 'folder ' || k.folder FROM keyword k LEFT JOIN folder f ON f.id = k.folder
          WHERE f.id IS NULL",
     ),
