@@ -249,3 +249,18 @@ fn nobody_is_asked_for_what_a_command_does_not_need() {
         assert!(bound.is_ok(), "{name}: {bound:?}");
     }
 }
+
+#[test]
+fn other_names_and_switches_for_truths_come_from_the_table() {
+    let house = House::new();
+    house.play(
+        "
+        PS> Mount-MailboxDatabase 'Mailbox Database' -WhatIf
+        What if: Mounting database \"Mailbox Database\".
+        PS> New-MailboxDatabase DB2 -IsExcludedFromInitialProvisioning | : Name, IsExcludedFromInitialProvisioning
+        DB2, True
+        ",
+    );
+    let ask = |name: &str| book().find(name).map(|declaration| declaration.name.to_string());
+    assert_eq!(ask("dismount-mailboxDATABASE").as_deref(), Some("Dismount-Database"));
+}
