@@ -16,6 +16,7 @@ mod filter;
 mod format;
 mod group;
 mod help;
+mod history;
 mod host;
 mod html;
 mod invoke;
@@ -148,6 +149,8 @@ static TABLE: &[&CoreCommand] = &[
     &host::CLEAR_HOST,
     &host::NEW_GUID,
     &search::SELECT_STRING,
+    &history::GET_HISTORY,
+    &history::INVOKE_HISTORY,
     &module::NEW_MODULE,
     &module::IMPORT_MODULE,
     &module::EXPORT_MODULE_MEMBER,

@@ -6,19 +6,22 @@ use dotnet::{Locale, culture, profile};
 use language::{Session, Settings, View};
 use std::sync::Arc;
 
-/// What a script shows in a fresh session.
-fn shown(script: &str) -> String {
-    let host = Arc::new(MemoryHost::new(120));
+fn session(host: &Arc<MemoryHost>) -> Session {
     host.files().make_folder("/case").expect("memory takes folders");
-    let mut session = Session::new(Settings {
+    Session::new(Settings {
         locale: Locale::new(&profile::CORE, &culture::EN_US),
         host: host.clone(),
         commands: mailstead_commands::table(),
         invoker: None,
         view: View::Normal,
         location: "/case".to_owned(),
-    });
-    session.run_text(script);
+    })
+}
+
+/// What a script shows in a fresh session.
+fn shown(script: &str) -> String {
+    let host = Arc::new(MemoryHost::new(120));
+    session(&host).run_text(script);
     host.output()
 }
 
@@ -248,7 +251,7 @@ fn what_gathers_without_an_end_is_an_error() {
             "$s = 'x' * 90MB; try { $s + $s + $s } catch { $_.Exception.GetType().Name }; 'on'",
             "OutOfMemoryException on",
         ),
-        ("function r { r }; try { r } catch { $_.FullyQualifiedErrorId }", "CallDepthOverflow"),
+        ("function rr { rr }; try { rr } catch { $_.FullyQualifiedErrorId }", "CallDepthOverflow"),
         ("$a = @(1, 2); $a[0] = $a; \"$a\"; $a.Count", "System.Object[]_2 2"),
     ]);
 }
@@ -339,4 +342,18 @@ fn spellings_that_are_easily_misread() {
     let here = shown("$x = @\"\ntext\n  \"@\n");
     assert!(here.contains("WhitespaceBeforeHereStringFooter"), "{here}");
     assert!(shown("[ordered]'x'").contains("OrderedAttributeOnlyOnHashLiteralNode"));
+}
+
+#[test]
+fn what_was_typed_can_be_run_again() {
+    check(&[(
+        "try { r } catch { $_.FullyQualifiedErrorId }; @(h).Count",
+        "InvokeHistoryNoLastHistoryEntryFound,Microsoft.PowerShell.Commands.InvokeHistoryCommand 0",
+    )]);
+    let host = Arc::new(MemoryHost::new(120));
+    let mut session = session(&host);
+    session.note_line("'first'");
+    session.note_line("'second'");
+    session.run_text("r; r \"'fi\"; r 2; (Get-History).CommandLine; (Get-History -Count 1).Id");
+    assert_eq!(host.output(), "second\nfirst\nsecond\n'first'\n'second'\n2\n");
 }

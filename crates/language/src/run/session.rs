@@ -33,6 +33,9 @@ pub const CALL_DEPTH_MAX: u32 = 5_000;
 /// `$Error` keeps so many records; the oldest are dropped.
 pub const ERRORS_KEPT_MAX: usize = 256;
 
+/// `Get-History` knows so many lines; the oldest are dropped (`$MaximumHistoryCount`).
+const LINES_KEPT_MAX: usize = 4_096;
+
 /// What a session is made of.
 pub struct Settings {
     /// Culture, profile, time zone.
@@ -131,6 +134,7 @@ pub struct Session {
     pub(super) cmdlet_failed: bool,
     /// How often loops looked whether they should stop.
     pub(super) looks: u32,
+    history: Vec<Text>,
 }
 
 impl Drop for Session {
@@ -188,6 +192,7 @@ impl Session {
             modules_made: 0,
             cmdlet_failed: false,
             looks: 0,
+            history: Vec::new(),
         };
         session.set_automatic_variables();
         session
@@ -488,6 +493,17 @@ impl Session {
     /// Keeps an error in `$Error` that nobody sees.
     pub fn note_error(&mut self, record: &ErrorRecord) {
         self.remember(record);
+    }
+    /// The lines that a person typed, the latest last.
+    pub fn history(&self) -> &[Text] {
+        &self.history
+    }
+    /// Remembers a line that a person typed; the oldest are dropped.
+    pub fn note_line(&mut self, line: &str) {
+        if self.history.len() >= LINES_KEPT_MAX {
+            self.history.remove(0);
+        }
+        self.history.push(line.into());
     }
     /// `$?`
     pub fn succeeded(&self) -> bool {

@@ -51,6 +51,7 @@ pub(crate) fn run(
                 console.note(&format!("PS> {line}\n"));
                 console.stop().clear();
                 let outcome = session.lock().run_text(&line);
+                session.lock().note_line(line.trim_end());
                 console.out().flush();
                 if let Some(code) = outcome.exit {
                     return Ok(code);
