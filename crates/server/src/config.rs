@@ -172,9 +172,9 @@ pub struct Limits {
     /// How long a log-on that was proved needs no new proof, in minutes; 0 for never.
     pub remember_logon_minutes: u64,
     /// Memory of all messages that are being received, in bytes.
-    pub receiving_bytes: usize,
+    pub receiving_bytes: u64,
     /// Of that, what one address may have while more than half of it is taken.
-    pub receiving_bytes_per_address: usize,
+    pub receiving_bytes_per_address: u64,
     /// Unknown recipients that an address may name in an hour before the answers begin to wait.
     pub unknown_recipients: u32,
     /// Unknown recipients in an hour after which an address is sent away.

@@ -141,7 +141,10 @@ fn certificates(house: &House, config: &Config) -> Result<Certificates> {
 fn smtp_config(name: &str, limits: &Limits) -> smtp::Config {
     smtp::Config {
         message_bytes_max: limits.message_bytes.max(36 << 20),
-        budget: Arc::new(smtp::Budget::new(limits.receiving_bytes, limits.receiving_bytes_per_address)),
+        receiving: Arc::new(smtp::Receiving::new(
+            Budget::new("receiving", limits.receiving_bytes),
+            limits.receiving_bytes_per_address,
+        )),
         unknown_recipients: smtp::UnknownRecipients {
             free: limits.unknown_recipients,
             tarpit: Duration::from_secs(limits.tarpit_seconds),
@@ -169,18 +172,13 @@ fn received(metrics: &mut Metrics, config: &smtp::Config) {
         let counts = Arc::clone(&config.counts);
         metrics.counter(name, help, move || counts.of(what) as f64);
     }
-    let budget = Arc::clone(&config.budget);
-    metrics.gauge("mailstead_receiving_bytes", "Memory of messages that are coming in", move || {
-        budget.held() as f64
-    });
-    let budget = Arc::clone(&config.budget);
-    metrics.gauge("mailstead_receiving_bytes_limit", "How much that memory may be", move || {
-        budget.bytes_max() as f64
-    });
-    let budget = Arc::clone(&config.budget);
-    metrics.counter("mailstead_receiving_refused", "Messages refused for want of that memory", move || {
-        budget.refused() as f64
-    });
+    metrics.budget("receiving", config.receiving.all());
+    let receiving = Arc::clone(&config.receiving);
+    metrics.counter(
+        "mailstead_receiving_refused",
+        "Messages refused for want of memory or a share",
+        move || receiving.refused() as f64,
+    );
 }
 
 /// What is counted of mail on its way.

@@ -48,7 +48,7 @@ fn sixteen_slow_senders_leave_room_for_everybody() {
     let answer = small.ask("hello\r\n.");
     assert!(answer.starts_with("250 2.6.0"), "{answer}");
     let page = metrics(&server);
-    let held = metric(&page, "mailstead_receiving_bytes");
+    let held = metric(&page, "mailstead_held_bytes{budget=\"receiving\"}");
     assert!(held > 0.0 && held <= 128e6 * 1.05, "{held}");
     let resident = metric(&page, "process_resident_memory_bytes");
     assert!(resident < 300e6, "the server holds {resident} bytes");

@@ -6,8 +6,8 @@ use net::Flaw;
 use tokio::time::Instant;
 use transport::{Message, TraceFields};
 
-use crate::budget::Held;
 use crate::pace::Pace;
+use crate::receiving::Held;
 
 /// Room that is taken at once: most messages fit.
 const FIRST_BYTES: usize = 16 << 10;
@@ -123,31 +123,31 @@ impl Sink for Body {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Budget;
+    use crate::Receiving;
     use std::sync::Arc;
 
-    fn body(limit: u64, budget: &Arc<Budget>) -> Body {
+    fn body(limit: u64, budget: &Arc<Receiving>) -> Body {
         let held = Held::nothing(budget, object::Network::of([192, 0, 2, 1].into()));
         Body::begin(&TraceFields::default(), limit, held)
     }
 
     #[tokio::test]
     async fn a_message_over_the_limit_takes_no_memory() {
-        let budget = Arc::new(Budget::default());
+        let budget = Arc::new(Receiving::default());
         let mut body = body(100_000, &budget);
         body.push(&[b'x'; 100_000]);
         assert_eq!(body.spoiled(), None);
         // What is held is little more than what came, without the part that everybody has.
-        let expected = 125_000_usize.next_multiple_of(PAGE_BYTES) - crate::budget::FREE_BYTES;
-        assert_eq!(budget.held(), expected);
+        let expected = 125_000_usize.next_multiple_of(PAGE_BYTES) as u64 - crate::receiving::FREE_BYTES;
+        assert_eq!(budget.all().used(), expected);
         body.push(b"x");
-        assert_eq!((body.spoiled(), budget.held()), (Some(Spoiled::TooLarge), 0));
+        assert_eq!((body.spoiled(), budget.all().used()), (Some(Spoiled::TooLarge), 0));
         assert_eq!((body.received(), body.message.octets.capacity()), (100_001, 0));
     }
 
     #[tokio::test]
     async fn all_messages_together_stay_within_the_budget_and_small_ones_get_in() {
-        let budget = Arc::new(Budget::new(80_000, 80_000));
+        let budget = Arc::new(Receiving::new(net::Budget::new("receiving", 80_000), 80_000));
         let (mut first, mut second) = (body(1 << 20, &budget), body(1 << 20, &budget));
         first.push(&[b'x'; 80_000]);
         second.push(&[b'x'; 20_000]);
@@ -155,7 +155,7 @@ mod tests {
         second.push(&[b'x'; 60_000]);
         assert_eq!(second.spoiled(), Some(Spoiled::NoMemory));
         drop(first);
-        assert_eq!(budget.held(), 0);
+        assert_eq!(budget.all().used(), 0);
     }
 
     #[tokio::test]

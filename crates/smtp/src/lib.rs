@@ -5,13 +5,13 @@
 //! with CRLF.CRLF: everything that another server could read differently is refused.
 
 mod body;
-mod budget;
 mod chunk;
 mod counts;
 mod dots;
 mod harvest;
 mod pace;
 mod path;
+mod receiving;
 mod reply;
 mod session;
 mod verb;
@@ -21,10 +21,10 @@ use std::sync::Arc;
 use net::{Connection, Door, Refusal, Served};
 use transport::Intake;
 
-pub use budget::Budget;
 pub use counts::{Counted, Counts};
 use harvest::Harvest;
 pub use harvest::UnknownRecipients;
+pub use receiving::Receiving;
 
 /// What a port speaks. Submission will be a third kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Config {
     /// The largest message of this port; the organisation's limit holds where it is lower.
     pub message_bytes_max: u64,
     /// The memory of all messages that are being received; doors share one. Past it clients hear `452 4.3.1`.
-    pub budget: Arc<Budget>,
+    pub receiving: Arc<Receiving>,
     /// How many unknown recipients an address may name. LMTP does not ask: whoever speaks it is trusted with the list.
     pub unknown_recipients: UnknownRecipients,
     /// What is counted; doors share one.
@@ -56,7 +56,7 @@ impl Config {
         Config {
             name: name.into(),
             message_bytes_max: 36 << 20,
-            budget: Arc::default(),
+            receiving: Arc::default(),
             unknown_recipients: UnknownRecipients::default(),
             counts: Arc::default(),
         }

@@ -11,8 +11,8 @@ use tracing::{debug, info};
 use transport::{Client, Content, Envelope, Forward, Ret, Sender};
 
 use crate::body::Body;
-use crate::budget::Held;
 use crate::chunk::Chunks;
+use crate::receiving::Held;
 use crate::reply::{self, Reply};
 use crate::{Service, Smtp, verb};
 
@@ -148,7 +148,7 @@ impl Session {
 
     /// A place in the memory of all doors.
     pub(crate) fn nothing_held(&self) -> Held {
-        Held::nothing(&self.door.config.budget, self.network())
+        Held::nothing(&self.door.config.receiving, self.network())
     }
 
     /// Puts a reply into the answer.

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use mailstead_smtp::{Budget, Config, Service, door};
+use mailstead_smtp::{Config, Receiving, Service, door};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
@@ -281,8 +281,8 @@ const GOOD: &str = "192.0.2.8:4711";
 /// Most of a large message and then a line a minute, sixteen times: everybody else is served, and the drip ends.
 #[tokio::test(start_paused = true)]
 async fn slow_senders_hold_up_nobody_and_are_cut_off() {
-    let budget = Arc::new(Budget::new(8 << 20, 1 << 20));
-    let config = Config { budget: Arc::clone(&budget), ..Config::new("mail.contoso.com") };
+    let receiving = Arc::new(Receiving::new(net::Budget::new("receiving", 8 << 20), 1 << 20));
+    let config = Config { receiving: Arc::clone(&receiving), ..Config::new("mail.contoso.com") };
     let door = door(Arc::new(House::default()), Service::Smtp, config);
     let line = format!("{}\r\n", "x".repeat(98));
     let mut slow = Vec::new();
@@ -298,7 +298,7 @@ async fn slow_senders_hold_up_nobody_and_are_cut_off() {
         }
         slow.push(talk);
     }
-    assert!(budget.held() <= 4 << 20, "one address has {} bytes", budget.held());
+    assert!(receiving.all().used() <= 4 << 20, "one address has {} bytes", receiving.all().used());
     for (size, reply) in [(7, "250"), (500_000, "250")] {
         let mut talk = begin(&door, GOOD).await;
         assert!(say(&mut talk, "DATA\r\n").await.starts_with("354"));
@@ -325,14 +325,14 @@ async fn slow_senders_hold_up_nobody_and_are_cut_off() {
         cut += usize::from(drip.await.unwrap() < 5);
     }
     assert!(cut >= 3, "only {cut} were cut off");
-    assert_eq!(budget.held(), 0);
+    assert_eq!(receiving.all().used(), 0);
 }
 
 /// Recipients take memory too: some hundred are free, more need a place in what all share.
 #[tokio::test]
 async fn a_crowd_of_recipients_counts() {
-    let budget = Arc::new(Budget::new(0, 0));
-    let config = Config { budget, ..Config::new("mail.contoso.com") };
+    let receiving = Arc::new(Receiving::new(net::Budget::new("receiving", 0), 0));
+    let config = Config { receiving, ..Config::new("mail.contoso.com") };
     let door = door(Arc::new(House::default()), Service::Smtp, config);
     let mut talk = begin(&door, GOOD).await;
     let mut taken = 0;

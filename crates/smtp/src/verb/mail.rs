@@ -9,8 +9,8 @@ use object::types::SmtpAddress;
 use transport::{Content, Ret, Sender, Status};
 
 use super::Verb;
-use crate::budget::Held;
 use crate::path::{self, Path, Wrong};
+use crate::receiving::Held;
 use crate::reply::{self, Reply};
 use crate::session::{End, Session, Transaction};
 
