@@ -181,16 +181,23 @@ fn unix_format(date: DateTime, pattern: &str, locale: &dotnet::Locale) -> dotnet
             Some('w') => dates::weekday(date).to_string(),
             Some('Y') => format!("{year}"),
             Some('y') => format!("{:02}", year % 100),
-            Some('G') => format!("{year}"),
+            Some('G') => format!("{}", iso_year(date)),
             Some('g') => format!("{:02}", year % 100),
             Some('Z') => net("zz")?,
             Some('%') => "%".to_owned(),
-            Some(other) => format!("%{other}"),
+            Some(other) => other.to_string(),
             None => "%".to_owned(),
         };
         out.push_str(&piece);
     }
     Ok(out)
+}
+
+/// The year that the date's week belongs to: the one of its Thursday.
+fn iso_year(date: DateTime) -> i64 {
+    let weekday = (dates::weekday(date) + 6) % 7;
+    let thursday = date.ticks + (3 - weekday as i64) * 86_400 * TICKS_PER_SECOND;
+    dates::civil(DateTime::new(thursday, DateKind::Unspecified)).0
 }
 
 /// The week of the year that has the Thursday of the date's week.

@@ -277,12 +277,34 @@ fn changes(formal: &Formal) -> bool {
     formal.is_called("WhatIf") || formal.is_called("Confirm")
 }
 
+/// A type as a syntax line names it.
+fn short(name: &str) -> String {
+    let of = dotnet::Type::named(name).accelerator();
+    let known = [
+        "string",
+        "int",
+        "long",
+        "bool",
+        "char",
+        "double",
+        "byte",
+        "datetime",
+        "hashtable",
+        "scriptblock",
+        "securestring",
+    ];
+    match known.contains(&&*of) {
+        true => of.to_string(),
+        false => name.rsplit('.').next().unwrap_or(name).to_owned(),
+    }
+}
+
 fn word(formal: &Formal, positional: bool, mandatory: bool) -> String {
     let name = if positional { format!("[-{}]", formal.name) } else { format!("-{}", formal.name) };
     if formal.is_switch() {
         return if mandatory { format!("-{}", formal.name) } else { format!("[-{}]", formal.name) };
     }
-    let of = formal.type_name.rsplit('.').next().unwrap_or(&formal.type_name).trim_end_matches("[]");
+    let of = short(formal.type_name.trim_end_matches("[]"));
     let list = if formal.many { "[]" } else { "" };
     let both = format!("{name} <{of}{list}>");
     if mandatory { both } else { format!("[{both}]") }

@@ -2,7 +2,7 @@
 
 use crate::declare::declare;
 use dotnet::{Category, Exception, member, text};
-use language::{Call, Command, CoreCommand, Run};
+use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::types::DateKind;
 use object::value::Dictionary;
 use object::{Object, Value};
@@ -106,6 +106,12 @@ impl ToJson {
         depth: i64,
         out: &mut String,
     ) -> Run {
+        // An address is its text.
+        if &*inner.type_name() == "System.Uri" {
+            let written = member::own(call.session(), inner, "OriginalString")?.unwrap_or_default();
+            quote(&written.to_string(), out);
+            return Ok(());
+        }
         if level > depth {
             self.cut = true;
             quote(&text::to_text(value, call.session().locale()), out);
@@ -115,11 +121,13 @@ impl ToJson {
             return self.list(call, &items, level, depth, out);
         }
         let pairs: Vec<(String, Value)> = match inner {
-            Value::Dictionary(dictionary) => dictionary
-                .to_vec()
-                .into_iter()
-                .map(|(key, held)| (text::to_text(&key, call.session().locale()), held))
-                .collect(),
+            Value::Dictionary(dictionary) => {
+                let entries = dictionary.to_vec();
+                if entries.iter().any(|(key, _)| !matches!(dotnet::values::base(key), Value::String(_))) {
+                    return Err(keys_not_text(value).into());
+                }
+                entries.into_iter().map(|(key, held)| (key.to_string(), held)).collect()
+            }
             _ => {
                 let mut pairs = Vec::new();
                 for name in member::property_names(value) {
@@ -189,6 +197,17 @@ impl ToJson {
         out.push('}');
         Ok(())
     }
+}
+
+fn keys_not_text(value: &Value) -> ErrorRecord {
+    let of = dotnet::values::base(value).type_name();
+    let message = format!(
+        "The type '{of}' is not supported for serialization or deserialization of a dictionary. Keys must be strings."
+    );
+    let error = Exception::new("System.InvalidOperationException", message)
+        .id("NonStringKeyInDictionary")
+        .category(Category::InvalidOperation);
+    ErrorRecord::new(error).with_target(value.clone())
 }
 
 fn indent(level: i64, compress: bool, out: &mut String) {
@@ -282,6 +301,15 @@ impl Command for FromJson {
         let locale = call.session().locale().clone();
         let parsed = Parser { chars: text.chars().collect(), at: 0, table, depth, locale }.document();
         let value = parsed.map_err(|why| {
+            let (about_keys, id) = match why.starts_with("The provided JSON includes") {
+                true => (true, "EmptyKeyInJsonString"),
+                false => (why.contains("keys with different casing"), "KeysWithDifferentCasingInJsonString"),
+            };
+            if about_keys {
+                return Exception::new("System.InvalidOperationException", why)
+                    .id(id)
+                    .category(Category::InvalidOperation);
+            }
             let message = format!("Conversion from JSON failed with error: {why}");
             let inner = Exception::new("Newtonsoft.Json.JsonReaderException", why);
             Exception::new("System.ArgumentException", message)
@@ -421,6 +449,16 @@ impl Parser {
             } else if name.is_empty() {
                 return Err("The provided JSON includes a property whose name is an empty string, this is only supported using the -AsHashTable switch.".to_owned());
             } else {
+                let known = made
+                    .properties()
+                    .iter()
+                    .map(|(known, _)| known.clone())
+                    .find(|known| known.eq_ignore_ascii_case(&name));
+                if let Some(known) = known.filter(|known| **known != *name) {
+                    return Err(format!(
+                        "Cannot convert the JSON string because it contains keys with different casing. Please use the -AsHashTable switch instead. The key that was attempted to be added to the existing key '{known}' was '{name}'."
+                    ));
+                }
                 made.set(&name, value);
             }
         }

@@ -151,7 +151,7 @@ impl Command for GetMember {
         self.any = true;
         let is_static = call.flag("Static");
         let (name, members) = match input.downcast::<dotnet::Type>().filter(|_| is_static) {
-            Some(of) => (of.name().to_string(), statics(of)),
+            Some(of) => (of.name().to_string(), member::static_members(of)),
             None => (
                 member::type_name_list(&input).first().map_or_else(String::new, ToString::to_string),
                 member::members_of(&input, is_static),
@@ -194,20 +194,6 @@ impl Command for GetMember {
             .id("NoObjectInGetMember");
         call.error(ErrorRecord::new(error.category(Category::CloseError)))
     }
-}
-
-fn statics(of: &dotnet::Type) -> Vec<MemberInfo> {
-    let names = member::names(of, true);
-    let definition = |name: &str| format!("static {name}");
-    names
-        .iter()
-        .map(|name| MemberInfo {
-            name: name.clone(),
-            kind: MemberKind::Property,
-            definition: definition(name),
-            of: "".into(),
-        })
-        .collect()
 }
 
 fn is_kind(kind: MemberKind, wanted: &str) -> bool {

@@ -82,6 +82,9 @@ fn shown(call: &mut Call<'_>, value: &Value, separator: &str) -> Run<String> {
             entries.iter().map(|entry| text::to_text(entry, call.session().locale())).collect();
         return Ok(parts.join(separator));
     }
+    if matches!(dotnet::values::base(value), Value::DateTime(_)) {
+        return Ok(text::of(value, call.session().locale()));
+    }
     // A number is shown as it was written: `Write-Host 1.50`.
     if let Value::Object(number) = value
         && let Some(text) = number.as_written()

@@ -184,7 +184,8 @@ pub(crate) static SPLIT_PATH: CoreCommand = CoreCommand::new(
              Extension switch @ExtensionSet !
              Qualifier switch @QualifierSet !
              NoQualifier switch @NoQualifierSet !
-             IsAbsolute switch @IsAbsoluteSet !",
+             IsAbsolute switch @IsAbsoluteSet !
+             Resolve switch",
         )
     },
     || Box::new(SplitPath),
@@ -194,7 +195,8 @@ struct SplitPath;
 
 impl Command for SplitPath {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        for path in call.texts("Path") {
+        let paths = if call.flag("Resolve") { given(call)? } else { call.texts("Path") };
+        for path in paths {
             let path = path.replace('\\', "/");
             let trimmed = path.trim_end_matches('/');
             let (parent, leaf) = trimmed

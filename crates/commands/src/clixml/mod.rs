@@ -164,5 +164,7 @@ impl Command for FromText {
 }
 
 fn xml_exception(message: impl Into<String>) -> Exception {
-    Exception::new("System.Xml.XmlException", message).id("System.Xml.XmlException")
+    Exception::new("System.Xml.XmlException", message)
+        .id("System.Xml.XmlException")
+        .category(dotnet::Category::NotSpecified)
 }

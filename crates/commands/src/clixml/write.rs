@@ -40,26 +40,16 @@ impl Writer {
 
     /// Writes an object.
     pub(super) fn take(&mut self, engine: &mut dyn Engine, value: &Value) {
-        self.value(engine, value, None, self.depth, true);
+        self.value(engine, value, None, self.depth);
     }
 
-    /// A value under a name; `wrapped`: it came as an object, as numbers do that went through a pipeline.
-    fn value(
-        &mut self,
-        engine: &mut dyn Engine,
-        value: &Value,
-        name: Option<&str>,
-        depth: i64,
-        wrapped: bool,
-    ) {
+    /// A value under a name.
+    fn value(&mut self, engine: &mut dyn Engine, value: &Value, name: Option<&str>, depth: i64) {
         match value {
             Value::Null => self.line(&format!("<Nil{} />", named(name))),
-            Value::Int32(_) if wrapped => self.object(name, |writer| {
-                writer.value(engine, value, None, depth, false);
-            }),
             Value::Object(object) if object.base().is_some() && !has_notes(object) => {
                 let base = object.base().cloned().unwrap_or_default();
-                self.value(engine, &base, name, depth, false);
+                self.value(engine, &base, name, depth);
             }
             _ => match simple(value, engine.locale()) {
                 Some((tag, text)) => self.element(tag, name, &text),
@@ -88,13 +78,13 @@ impl Writer {
             }
             Value::Object(object) => match object.base().cloned() {
                 Some(base) => self.object(name, |writer| {
-                    writer.value(engine, &base, None, depth, false);
-                    writer.notes(engine, value, &added(object), depth, false);
+                    writer.value(engine, &base, None, depth);
+                    writer.notes(engine, value, &added(object), depth);
                 }),
                 None if object.noun().is_some() => self.with_properties(engine, value, name, depth),
                 // A script's own objects are kept whole, however deep.
                 None => self.typed(value, name, |writer| {
-                    writer.notes(engine, value, &property_names(value), depth, true);
+                    writer.notes(engine, value, &property_names(value), depth);
                 }),
             },
             Value::Typed(typed) => match typed.items() {
@@ -113,7 +103,7 @@ impl Writer {
         let shown = text::to_text(value, engine.locale());
         self.typed(value, name, |writer| {
             writer.element("ToString", None, &shown);
-            writer.properties(engine, "Props", value, &property_names(value), depth - 1, false);
+            writer.properties(engine, "Props", value, &property_names(value), depth - 1);
         });
     }
 
@@ -123,19 +113,11 @@ impl Writer {
         self.element("S", name, &shown);
     }
 
-    fn notes(&mut self, engine: &mut dyn Engine, value: &Value, names: &[Text], depth: i64, wrapped: bool) {
-        self.properties(engine, "MS", value, names, depth, wrapped);
+    fn notes(&mut self, engine: &mut dyn Engine, value: &Value, names: &[Text], depth: i64) {
+        self.properties(engine, "MS", value, names, depth);
     }
 
-    fn properties(
-        &mut self,
-        engine: &mut dyn Engine,
-        tag: &str,
-        value: &Value,
-        names: &[Text],
-        depth: i64,
-        wrapped: bool,
-    ) {
+    fn properties(&mut self, engine: &mut dyn Engine, tag: &str, value: &Value, names: &[Text], depth: i64) {
         if names.is_empty() {
             return;
         }
@@ -143,14 +125,14 @@ impl Writer {
         for name in names {
             // A property that cannot be read has no value to keep.
             let held = own(engine, value, name).ok().flatten().unwrap_or_default();
-            self.value(engine, &held, Some(name), depth, wrapped);
+            self.value(engine, &held, Some(name), depth);
         }
         self.close(tag);
     }
 
     fn list(&mut self, engine: &mut dyn Engine, tag: &str, items: &[Value], depth: i64) {
         self.open(tag);
-        items.iter().for_each(|item| self.value(engine, item, None, depth - 1, false));
+        items.iter().for_each(|item| self.value(engine, item, None, depth - 1));
         self.close(tag);
     }
 
@@ -158,8 +140,8 @@ impl Writer {
         self.open("DCT");
         for (key, held) in entries {
             self.open("En");
-            self.value(engine, key, Some("Key"), depth - 1, false);
-            self.value(engine, held, Some("Value"), depth - 1, false);
+            self.value(engine, key, Some("Key"), depth - 1);
+            self.value(engine, held, Some("Value"), depth - 1);
             self.close("En");
         }
         self.close("DCT");

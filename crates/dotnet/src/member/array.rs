@@ -380,13 +380,13 @@ pub(super) fn copy_into(call: &Call<'_>, items: &[Value]) -> Result<Value> {
 
 const MEMBERS: &[Row] = &[
     ("int Length", |call| int(this(call)?.len())),
-    ("int Count", |call| int(this(call)?.len())),
     ("long LongLength", |call| long(this(call)?.len() as i64)),
     ("int Rank", |call| int(this(call)?.shape().len().max(1))),
     ("System.Object SyncRoot", |call| Ok(call.this.clone())),
     ("bool IsReadOnly", |_| bool(false)),
     ("bool IsFixedSize", |_| bool(true)),
     ("bool IsSynchronized", |_| bool(false)),
+    ("int Count", |call| int(this(call)?.len())),
     ("int Add(System.Object value)", fixed),
     ("void Clear()", |call| {
         let array = this(call)?;

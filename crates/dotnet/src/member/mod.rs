@@ -38,7 +38,8 @@ pub use files::{decode, full_path};
 pub use hash::hash_of;
 pub use overload::{Method, Parameter};
 pub use psobject::{
-    MemberInfo, MemberKind, Note, PsObject, PsProperty, members_of, property_names, type_name_list,
+    MemberInfo, MemberKind, Note, PsObject, PsProperty, members_of, property_names, static_members,
+    type_name_list,
 };
 pub use uri::html_encode;
 

@@ -170,12 +170,56 @@ pub fn members_of(value: &Value, statics: bool) -> Vec<MemberInfo> {
                     }
                 }
                 Some(_) => {}
-                None => found.push(MemberInfo {
-                    name: method.name.into(),
-                    kind: MemberKind::Method,
-                    definition: method.signature.to_owned(),
-                    of: "".into(),
-                }),
+                None => found.push(method_info(method.name, method.signature)),
+            }
+        }
+    }
+    if !statics {
+        bare_methods(value, &mut found);
+    }
+    found
+}
+
+fn method_info(name: &str, definition: &str) -> MemberInfo {
+    MemberInfo {
+        name: name.into(),
+        kind: MemberKind::Method,
+        definition: definition.to_owned(),
+        of: "".into(),
+    }
+}
+
+/// `GetType` that every value has; a script's objects have a plain `ToString`.
+fn bare_methods(value: &Value, found: &mut Vec<MemberInfo>) {
+    if !found.iter().any(|known| &*known.name == "GetType") {
+        found.push(method_info("GetType", "type GetType()"));
+    }
+    let bare = matches!(value, Value::Object(object) if object.base().is_none() && object.noun().is_none());
+    let own = found.iter_mut().find(|known| &*known.name == "ToString" && known.kind == MemberKind::Method);
+    if let (true, Some(own)) = (bare, own) {
+        own.definition = "string ToString()".to_owned();
+    }
+}
+
+/// The static members of a type.
+pub fn static_members(of: &Type) -> Vec<MemberInfo> {
+    let mut found: Vec<MemberInfo> = Vec::new();
+    for members in tables(of) {
+        for property in members.properties.iter().filter(|property| property.is_static) {
+            let access = if property.set.is_some() { "{get;set;}" } else { "{get;}" };
+            found.push(MemberInfo {
+                name: property.name.into(),
+                kind: MemberKind::Property,
+                definition: format!("static {} {} {access}", property.of, property.name),
+                of: property.of.into(),
+            });
+        }
+        for method in members.methods.iter().filter(|method| method.is_static && method.name != "new") {
+            let signature = method.signature.strip_prefix("static ").unwrap_or(method.signature);
+            let known = found.iter_mut().find(|known| &*known.name == method.name);
+            match known {
+                Some(known) => known.definition.push_str(&format!(", static {signature}")),
+                None => found.push(method_info(method.name, &format!("static {signature}"))),
             }
         }
     }
@@ -184,7 +228,8 @@ pub fn members_of(value: &Value, statics: bool) -> Vec<MemberInfo> {
 
 fn added_info(name: &Text, held: &Value) -> MemberInfo {
     let of = Type::of(held).map_or_else(|| "object".into(), |of| of.accelerator());
-    let shown = text::to_text(held, &crate::Locale::default());
+    let of = if &*of == "object[]" { "Object[]".into() } else { of };
+    let shown = text::of(held, &crate::Locale::default());
     let shown = if held.is_null() { "null".to_owned() } else { shown };
     let (kind, definition) = match held.downcast::<Added>() {
         Some(Added::Property { get, set }) => {

@@ -546,7 +546,8 @@ fn too_deep() -> ErrorRecord {
 /// Parse errors as an exception, one message a line as PowerShell shows them.
 fn parse_exception(source: &Source, errors: &[ParseError], typed: bool) -> Exception {
     let id = errors.first().map_or("ParseException", |error| error.id);
-    let messages: Vec<String> = errors.iter().map(|error| error.explain(source)).collect();
+    let said = |error: &ParseError| if typed { error.explain(source) } else { error.placed(source) };
+    let messages: Vec<String> = errors.iter().map(said).collect();
     let kind = if typed && errors.first().is_some_and(|error| error.incomplete) {
         "System.Management.Automation.IncompleteParseException"
     } else {

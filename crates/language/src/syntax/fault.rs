@@ -27,6 +27,15 @@ impl ParseError {
         format!("{}\n  at {place} {line}, column {column}:\n{text}\n{blanks}{carets}", self.message)
     }
 
+    /// The error as PowerShell words it for text that a script reads: place and line before the sentence.
+    pub fn placed(&self, source: &Source) -> String {
+        let (line, column) = source.position(self.span.start);
+        let text = source.line(line);
+        let blanks = " ".repeat(column as usize - 1);
+        let waves = "~".repeat(self.width(source, text.chars().count(), column));
+        format!("At line:{line} char:{column}\n+ {text}\n+ {blanks}{waves}\n{}", self.message)
+    }
+
     fn width(&self, source: &Source, line_width: usize, column: u32) -> usize {
         let wanted = source.slice(self.span).lines().next().map_or(1, |text| text.chars().count());
         wanted.min((line_width + 1).saturating_sub(column as usize)).max(1)

@@ -37,6 +37,9 @@ impl Typed for SecureString {
     fn as_any(&self) -> &dyn Any {
         self
     }
+    fn is_text(&self) -> bool {
+        true
+    }
     fn member(&self, name: &str) -> Option<Value> {
         name.eq_ignore_ascii_case("Length").then(|| (self.0.encode_utf16().count() as i32).into())
     }
