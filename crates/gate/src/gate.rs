@@ -6,7 +6,7 @@ use crate::caller::{Authority, Caller, Entry, Permit, Record};
 use crate::declaration::{Book, Commands, Declaration};
 use crate::impact::Changes;
 use crate::invocation::Invocation;
-use crate::output::{Channel, Course, Manner, Output, Report, is_stopped};
+use crate::output::{Channel, CommandState, Output, Preferences, Report, is_stopped};
 use crate::signature::{Effect, Origin, Signature};
 use object::value::Text;
 use object::{Error, ErrorId, Result, Value};
@@ -132,7 +132,7 @@ impl Gate {
         refuse_unbuilt(&declaration, binder.bound())?;
         let run = self.table.runs.get(&declaration.name).cloned();
         let run = run.ok_or_else(|| declaration.not_built())?;
-        let manner = manner(&binder);
+        let preferences = preferences(&binder);
         let caller = Arc::new(caller.clone());
         let piped = invocation.piped;
         Ok(Running {
@@ -140,10 +140,10 @@ impl Gate {
             declaration,
             run,
             binder,
-            manner,
+            preferences,
             caller,
             piped,
-            course: Course::default(),
+            state: CommandState::default(),
         })
     }
 }
@@ -154,10 +154,10 @@ pub struct Running<'g> {
     declaration: Arc<Declaration>,
     run: Run,
     binder: Binder,
-    manner: Manner,
+    preferences: Preferences,
     caller: Arc<Caller>,
     piped: bool,
-    course: Course,
+    state: CommandState,
 }
 
 impl Running<'_> {
@@ -170,7 +170,7 @@ impl Running<'_> {
             Ok(()) => self.run_once(Some(input), channel)?,
             Err(error) => self.report(error, channel)?,
         }
-        Ok(!(self.manner.stops && self.course.errors > 0))
+        Ok(!(self.preferences.stops && self.state.errors > 0))
     }
 
     /// Runs the command if nothing was piped, and says how it ended.
@@ -178,16 +178,16 @@ impl Running<'_> {
         if !self.piped {
             self.run_once(None, channel)?;
         }
-        Ok(End { errors: self.course.errors })
+        Ok(End { errors: self.state.errors })
     }
 
     /// Runs the command once and keeps what it did, whether or not the caller is still there to hear of it.
     fn run_once(&mut self, input: Option<Value>, channel: &mut dyn Channel) -> Result<()> {
         let signature = Arc::clone(self.binder.signature());
         let call = Call::new(Arc::clone(&self.caller), signature, self.binder.bound().clone(), input);
-        (self.course.targets, self.course.first_error) = Default::default();
+        (self.state.targets, self.state.first_error) = Default::default();
         let changes = self.declaration.changes;
-        let mut out = Output { channel, course: &mut self.course, changes, manner: self.manner };
+        let mut out = Output { channel, state: &mut self.state, changes, preferences: self.preferences };
         let ran = match (self.run)(&call, &mut out) {
             Ok(()) => self.own_up(&call, channel),
             Err(error) if !is_stopped(&error) => self.report(error, channel),
@@ -200,7 +200,7 @@ impl Running<'_> {
 
     /// In a build for tests a command says which of its parameters it took and did not look at.
     fn own_up(&self, call: &Call, channel: &mut dyn Channel) -> Result<()> {
-        if !cfg!(debug_assertions) || self.manner.what_if || self.course.declined {
+        if !cfg!(debug_assertions) || self.preferences.what_if || self.state.declined {
             return Ok(());
         }
         call.ignored().into_iter().try_for_each(|name| {
@@ -209,19 +209,19 @@ impl Running<'_> {
     }
 
     fn report(&mut self, error: Error, channel: &mut dyn Channel) -> Result<()> {
-        self.course.errors += 1;
-        if self.course.first_error.is_none() {
-            self.course.first_error = Some(error.message().to_owned());
+        self.state.errors += 1;
+        if self.state.first_error.is_none() {
+            self.state.first_error = Some(error.message().to_owned());
         }
         channel.say(Report::Error(error))
     }
 
     /// Only what changed something, or tried to, is kept; what its own transaction has recorded is not kept twice.
     fn keep(&self, call: &Call) -> Result<()> {
-        if self.declaration.changes == Changes::No || self.manner.what_if {
+        if self.declaration.changes == Changes::No || self.preferences.what_if {
             return Ok(());
         }
-        let (targets, error) = (&self.course.targets[..], self.course.first_error.as_deref());
+        let (targets, error) = (&self.state.targets[..], self.state.first_error.as_deref());
         let unrecorded = !targets.is_empty() && !call.author().is_recorded();
         if error.is_none() && !unrecorded {
             return Ok(());
@@ -255,13 +255,13 @@ fn refuse_unbuilt(declaration: &Declaration, bound: &Bound) -> Result<()> {
     Ok(())
 }
 
-fn manner(binder: &Binder) -> Manner {
+fn preferences(binder: &Binder) -> Preferences {
     let switch = |name: &str| match binder.value(name) {
         Some(Value::Bool(value)) => Some(*value),
         _ => None,
     };
     let action = binder.value("ErrorAction").map(Value::to_string).unwrap_or_default();
-    Manner {
+    Preferences {
         what_if: switch("WhatIf") == Some(true),
         // -Force suppresses the question that is asked unasked; -Confirm still counts.
         confirm: switch("Confirm").or_else(|| (switch("Force") == Some(true)).then_some(false)),

@@ -99,7 +99,7 @@ pub fn stopped() -> Error {
 
 /// What of the given parameters concerns asking and saying.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Manner {
+pub(crate) struct Preferences {
     pub(crate) what_if: bool,
     pub(crate) confirm: Option<bool>,
     pub(crate) verbose: bool,
@@ -108,7 +108,7 @@ pub(crate) struct Manner {
 
 /// What lasts for a whole command, over all its piped objects; targets and the first error are of the last one.
 #[derive(Debug, Default)]
-pub(crate) struct Course {
+pub(crate) struct CommandState {
     pub(crate) all: Option<bool>,
     /// Whether something was not to be done.
     pub(crate) declined: bool,
@@ -123,9 +123,9 @@ const TARGETS_MAX: usize = 1000;
 /// Where a command says what it has to say.
 pub struct Output<'a> {
     pub(crate) channel: &'a mut dyn Channel,
-    pub(crate) course: &'a mut Course,
+    pub(crate) state: &'a mut CommandState,
     pub(crate) changes: Changes,
-    pub(crate) manner: Manner,
+    pub(crate) preferences: Preferences,
 }
 
 impl Output<'_> {
@@ -149,7 +149,7 @@ impl Output<'_> {
     }
     /// Says what is being done, when that is wanted.
     pub fn verbose(&mut self, text: impl Into<String>) -> Result<()> {
-        if self.manner.verbose { self.channel.say(Report::Verbose(text.into())) } else { Ok(()) }
+        if self.preferences.verbose { self.channel.say(Report::Verbose(text.into())) } else { Ok(()) }
     }
     /// Says how far it is.
     pub fn progress(&mut self, progress: Progress) -> Result<()> {
@@ -157,9 +157,9 @@ impl Output<'_> {
     }
     /// Reports that one of several things could not be done, and goes on.
     pub fn error(&mut self, error: Error) -> Result<()> {
-        self.course.errors += 1;
-        if self.course.first_error.is_none() {
-            self.course.first_error = Some(error.message().to_owned());
+        self.state.errors += 1;
+        if self.state.first_error.is_none() {
+            self.state.first_error = Some(error.message().to_owned());
         }
         self.channel.say(Report::Error(error))
     }
@@ -167,20 +167,20 @@ impl Output<'_> {
     /// Whether to do `action` (a sentence, `Setting mailbox "ann".`) to `target`: says what would be done under
     /// `-WhatIf`, asks where that is needed.
     pub fn should(&mut self, target: &str, action: &str) -> Result<bool> {
-        if self.manner.what_if {
+        if self.preferences.what_if {
             self.channel.say(Report::WhatIf(format!("What if: {action}")))?;
             return Ok(false);
         }
         let go = !self.asks() || self.ask(action)?;
-        self.course.declined |= !go;
-        if go && self.course.targets.len() < TARGETS_MAX {
-            self.course.targets.push(target.to_owned());
+        self.state.declined |= !go;
+        if go && self.state.targets.len() < TARGETS_MAX {
+            self.state.targets.push(target.to_owned());
         }
         Ok(go)
     }
 
     fn asks(&self) -> bool {
-        match (self.manner.confirm, self.changes) {
+        match (self.preferences.confirm, self.changes) {
             (Some(confirm), _) => confirm,
             (None, Changes::Yes { confirm }) => confirm >= Impact::High,
             (None, Changes::No) => false,
@@ -188,14 +188,14 @@ impl Output<'_> {
     }
 
     fn ask(&mut self, action: &str) -> Result<bool> {
-        if let Some(all) = self.course.all {
+        if let Some(all) = self.state.all {
             return Ok(all);
         }
         let message = format!("Are you sure you want to perform this action?\n{action}");
         let answer = self.channel.ask(&Prompt { caption: "Confirm".to_owned(), message })?;
         match answer {
-            Answer::YesToAll => self.course.all = Some(true),
-            Answer::NoToAll => self.course.all = Some(false),
+            Answer::YesToAll => self.state.all = Some(true),
+            Answer::NoToAll => self.state.all = Some(false),
             Answer::Yes | Answer::No => {}
         }
         Ok(matches!(answer, Answer::Yes | Answer::YesToAll))

@@ -16,7 +16,7 @@ use crate::house::Logon;
 use crate::limits::{BAD_COMMANDS_MAX, EARLY_IDLE_TIME, IDLE_TIME};
 use crate::reply::{Reply, Status};
 use crate::verb;
-use crate::view::{Manner, View};
+use crate::view::{Telling, View};
 use crate::wire::command::{self, Heard, Keep};
 use crate::wire::out::Out;
 
@@ -196,7 +196,7 @@ impl Session {
     /// Untagged news of the selected folder.
     pub(crate) async fn news(&mut self, tell: Tell, by_uid: bool) -> Result<Result<()>, Lost> {
         let manner =
-            Manner { expunges: tell == Tell::All, uid: by_uid || self.enabled.qresync, ..self.manner() };
+            Telling { expunges: tell == Tell::All, uid: by_uid || self.enabled.qresync, ..self.manner() };
         let Some(view) = &mut self.view else { return Ok(Ok(())) };
         let has_news = view.feed.has_changed().unwrap_or(true) || (manner.expunges && view.has_gone());
         if !has_news || tell == Tell::Nothing {
@@ -241,8 +241,8 @@ impl Session {
     }
 
     /// How this client is told things.
-    pub(crate) fn manner(&self) -> Manner {
-        Manner {
+    pub(crate) fn manner(&self) -> Telling {
+        Telling {
             expunges: false,
             vanished: self.enabled.qresync,
             modseq: self.enabled.condstore,

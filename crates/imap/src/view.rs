@@ -42,7 +42,7 @@ pub(crate) struct View {
 
 /// How a view tells what it tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Manner {
+pub(crate) struct Telling {
     /// Messages that are gone may be told now.
     pub(crate) expunges: bool,
     /// VANISHED with UIDs instead of EXPUNGE with numbers. [RFC 7162 3.2.10]
@@ -163,7 +163,7 @@ impl View {
     }
 
     /// Takes in what changed, and writes what the client may be told.
-    pub(crate) fn take(&mut self, changes: FolderChanges, manner: Manner, out: &mut Out) {
+    pub(crate) fn take(&mut self, changes: FolderChanges, manner: Telling, out: &mut Out) {
         let ranges: Vec<_> =
             changes.vanished.ranges().iter().map(|range| (*range.start(), *range.end())).collect();
         self.gone.extend(self.within(&ranges));
@@ -189,7 +189,7 @@ impl View {
     }
 
     /// EXISTS, and RECENT for old clients.
-    pub(crate) fn tell_count(&self, manner: Manner, out: &mut Out) {
+    pub(crate) fn tell_count(&self, manner: Telling, out: &mut Out) {
         out.more().number(self.uids.len() as u64).word("EXISTS").line();
         if manner.recent {
             out.more().number(self.recent() as u64).word("RECENT").line();
@@ -197,7 +197,7 @@ impl View {
     }
 
     /// EXPUNGE or VANISHED for what is gone; numbers count from what was told before. [RFC 9051 7.5.1]
-    pub(crate) fn tell_gone(&mut self, manner: Manner, out: &mut Out) {
+    pub(crate) fn tell_gone(&mut self, manner: Telling, out: &mut Out) {
         if self.gone.is_empty() {
             return;
         }
@@ -237,7 +237,7 @@ impl View {
     }
 
     /// FETCH with the flags of a message.
-    pub(crate) fn tell_flags(&self, item: &Item, manner: Manner, out: &mut Out) {
+    pub(crate) fn tell_flags(&self, item: &Item, manner: Telling, out: &mut Out) {
         let Some(number) = self.number(item.uid) else { return };
         out.more().number(u64::from(number)).word("FETCH").open();
         if manner.uid {
@@ -252,7 +252,7 @@ impl View {
     }
 
     /// FETCH with the change number alone, for a silent STORE. [RFC 7162 3.1.3]
-    pub(crate) fn tell_modseq(&self, item: &Item, manner: Manner, out: &mut Out) {
+    pub(crate) fn tell_modseq(&self, item: &Item, manner: Telling, out: &mut Out) {
         let Some(number) = self.number(item.uid) else { return };
         out.more().number(u64::from(number)).word("FETCH").open();
         if manner.uid {
@@ -262,7 +262,7 @@ impl View {
     }
 
     /// The flags of a message in brackets.
-    pub(crate) fn flags(&self, item: &Item, manner: Manner, out: &mut Out) {
+    pub(crate) fn flags(&self, item: &Item, manner: Telling, out: &mut Out) {
         write_flags(item, manner.recent && self.is_recent(item.uid), out);
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mailbox::store::{
-    Append, Database, Description, Flags, Incoming, Limits, Mailbox, Place, Store, WellKnown,
+    Append, Database, Description, Flags, Incoming, Limits, Mailbox, Store, TargetFolder, WellKnown,
 };
 use mailstead_imap::{Config, House, Logon, Room, Then, door};
 use object::types::Guid;
@@ -38,7 +38,7 @@ fn ann() -> Arc<Ann> {
 fn append(ann: &Ann, bytes: Vec<u8>) {
     let item =
         Append { message: Incoming::new(bytes), flags: Flags::NONE, keywords: Vec::new(), received: None };
-    ann.mailbox.append(Place::Known(WellKnown::Inbox), vec![item], Limits::default()).unwrap();
+    ann.mailbox.append(TargetFolder::Known(WellKnown::Inbox), vec![item], Limits::default()).unwrap();
 }
 
 fn door_of(ann: &Arc<Ann>) -> Arc<dyn net::Door> {

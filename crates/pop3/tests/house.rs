@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mailbox::Mailboxes;
 use mailbox::directory::schema::cas;
 use mailbox::directory::{Directory, Edit, Flavour, Founding, NewMailbox, PasswordHash};
-use mailbox::store::{Append, Flags, Incoming, Limits, Place, Store, WellKnown};
+use mailbox::store::{Append, Flags, Incoming, Limits, Store, TargetFolder, WellKnown};
 use mailstead_pop3::{Config, door};
 use object::types::{Guid, SecureString};
 use object::{Author, Time, WoundClock};
@@ -29,7 +29,7 @@ fn house() -> House {
     for text in ["Subject: one\r\n\r\n.dot\r\n", "Subject: two\r\n\r\nx\r\n", "Subject: three\r\n\r\ny\r\n"] {
         let message = Incoming::new(text.as_bytes());
         let append = Append { message, flags: Flags::NONE, keywords: Vec::new(), received: None };
-        mailbox.append(Place::Known(WellKnown::Inbox), vec![append], Limits::default()).unwrap();
+        mailbox.append(TargetFolder::Known(WellKnown::Inbox), vec![append], Limits::default()).unwrap();
     }
     House { mailboxes, user: user.guid() }
 }

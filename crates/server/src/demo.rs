@@ -3,7 +3,7 @@
 
 use crate::house::House;
 use gate::{Answer, Caller, Channel, Invocation, Prompt, Report};
-use mailbox::store::{Append, Flags, Incoming, Limits, Place as Folder, WellKnown};
+use mailbox::store::{Append, Flags, Incoming, Limits, TargetFolder as Folder, WellKnown};
 use object::types::SecureString;
 use object::{Error, ErrorId, Result, Time, Value};
 use std::path::Path;
@@ -165,7 +165,7 @@ impl Random {
 }
 
 /// Where the demo is to be tried.
-pub struct Place<'a> {
+pub struct Installation<'a> {
     /// The data directory.
     pub data: &'a Path,
     /// The offset of the ports.
@@ -173,7 +173,7 @@ pub struct Place<'a> {
 }
 
 /// What to try: a line that says why, then one that runs as it stands.
-pub fn what_to_try(place: &Place<'_>, password: Option<&SecureString>) -> Result<Vec<String>> {
+pub fn what_to_try(place: &Installation<'_>, password: Option<&SecureString>) -> Result<Vec<String>> {
     let program = std::env::current_exe()?;
     let (program, data) = (quoted(&program)?, quoted(&std::fs::canonicalize(place.data)?)?);
     let shell = |command: &str| format!("    {program} shell --data {data} -c {}", single(command));

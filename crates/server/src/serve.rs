@@ -196,7 +196,7 @@ fn demo_if_wanted(house: &House, config: &Config, words: &Serve, first: &First) 
         return Ok(Vec::new());
     }
     let password = first.password.clone().or_else(|| house.made_password.clone());
-    let place = demo::Place { data: &words.data, offset: config.server.port_offset };
+    let place = demo::Installation { data: &words.data, offset: config.server.port_offset };
     match (house.is_new, password) {
         (true, Some(password)) => {
             demo::fill(house, &password).and_then(|()| demo::what_to_try(&place, Some(&password)))

@@ -12,7 +12,7 @@ use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
-use terminal::{LazyBook, Place, Settings, Task};
+use terminal::{Connection, LazyBook, Settings, Task};
 
 /// A password file holds one line; more than this is another kind of file.
 const PASSWORD_FILE_BYTES_MAX: u64 = 4096;
@@ -78,13 +78,18 @@ fn task(words: &Shell) -> Task {
     }
 }
 
-fn place(words: &Shell, house: &Kept) -> Result<Place> {
+fn place(words: &Shell, house: &Kept) -> Result<Connection> {
     if let (Some(url), Some(user)) = (&words.server, &words.user) {
         let password = words.password_file.as_deref().map(password_of).transpose()?;
-        return Ok(Place::Remote { url: url.clone(), user: user.clone(), password, ca: words.ca.clone() });
+        return Ok(Connection::Remote {
+            url: url.clone(),
+            user: user.clone(),
+            password,
+            ca: words.ca.clone(),
+        });
     }
     let (data, house) = (words.data.clone(), Arc::clone(house));
-    Ok(Place::Local { socket: socket_of(&words.data), open: Box::new(move || open_here(&data, &house)) })
+    Ok(Connection::Local { socket: socket_of(&words.data), open: Box::new(move || open_here(&data, &house)) })
 }
 
 fn password_of(file: &Path) -> Result<SecureString> {

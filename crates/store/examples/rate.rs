@@ -78,7 +78,7 @@ fn appends(mailbox: &Mailbox, group: usize) -> Result<()> {
             raw.extend(format!("{group} {count}\r\n").into_bytes());
             Append { message: Incoming::new(raw), flags: Flags::NONE, keywords: vec![], received: None }
         });
-        mailbox.append(Place::Known(WellKnown::Archive), items.collect(), Limits::default())?;
+        mailbox.append(TargetFolder::Known(WellKnown::Archive), items.collect(), Limits::default())?;
     }
     let name = format!("appended, {group} to a commit");
     println!("{name:34} {:8.0} a second", count as f64 / started.elapsed().as_secs_f64());
@@ -91,7 +91,7 @@ fn walk(mailbox: &Mailbox) -> Result<()> {
     let started = Instant::now();
     for _ in 0..250 {
         let one = Append { message: small.clone(), flags: Flags::SEEN, keywords: vec![], received: None };
-        mailbox.append(Place::Folder(folder), vec![one; 1_000], Limits::default())?;
+        mailbox.append(TargetFolder::Folder(folder), vec![one; 1_000], Limits::default())?;
     }
     println!(
         "{:34} {:8.0} a second",

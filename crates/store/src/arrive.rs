@@ -11,7 +11,7 @@ use crate::body::{self, Packed};
 use crate::database::Database;
 use crate::flag::{Flags, check_keywords, join};
 use crate::folder::FolderId;
-use crate::incoming::{Acceptance, Append, Delivered, Incoming, Limits, Place, To, Trace};
+use crate::incoming::{Acceptance, Append, Delivered, Incoming, Limits, TargetFolder, To, Trace};
 use crate::item::{Item, ItemId};
 use crate::keyword;
 use crate::ledger::{Closed, Ledger, Numbers, mailbox_missing};
@@ -168,10 +168,10 @@ fn deliver_one(
     Ok(delivered)
 }
 
-pub(crate) fn place(tx: &mut dyn Tx, ledger: &mut Ledger, place: Place) -> Result<FolderId> {
+pub(crate) fn place(tx: &mut dyn Tx, ledger: &mut Ledger, place: TargetFolder) -> Result<FolderId> {
     match place {
-        Place::Known(kind) => ledger.known(tx, kind),
-        Place::Folder(id) => Ok(ledger.folder(tx, id)?.id),
+        TargetFolder::Known(kind) => ledger.known(tx, kind),
+        TargetFolder::Folder(id) => Ok(ledger.folder(tx, id)?.id),
     }
 }
 
@@ -240,7 +240,7 @@ fn over(used: u64, limit: u64, hidden: bool, coming: u64) -> Error {
 
 impl Mailbox {
     /// Appends messages to a folder: all of them or none. Answers where each lies, in the order given.
-    pub fn append(&self, to: Place, items: Vec<Append>, limits: Limits) -> Result<Vec<Delivered>> {
+    pub fn append(&self, to: TargetFolder, items: Vec<Append>, limits: Limits) -> Result<Vec<Delivered>> {
         items.iter().try_for_each(|one| check_keywords(&one.keywords))?;
         let ready = items.into_iter().map(|one| {
             let message = self.prepare(&one.message)?;
@@ -257,7 +257,7 @@ impl Mailbox {
     /// As [`Mailbox::append`], of messages that were prepared.
     pub fn append_prepared(
         &self,
-        to: Place,
+        to: TargetFolder,
         items: Vec<AppendPrepared>,
         limits: Limits,
     ) -> Result<Vec<Delivered>> {

@@ -42,7 +42,7 @@ impl Incoming {
 
 /// A folder, named by what it is for or by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum TargetFolder {
     /// One of the well-known folders.
     Known(WellKnown),
     /// That folder.
@@ -64,7 +64,7 @@ pub struct To {
     /// The mailbox.
     pub mailbox: Guid,
     /// The folder in it.
-    pub place: Place,
+    pub place: TargetFolder,
     /// The flags it arrives with.
     pub flags: Flags,
     /// The keywords it arrives with.
@@ -76,7 +76,7 @@ pub struct To {
 impl To {
     /// The inbox of a mailbox.
     pub fn inbox(mailbox: Guid, limits: Limits) -> To {
-        let place = Place::Known(WellKnown::Inbox);
+        let place = TargetFolder::Known(WellKnown::Inbox);
         To { mailbox, place, flags: Flags::NONE, keywords: Vec::new(), limits }
     }
 }

@@ -48,7 +48,8 @@ pub use flag::{
 };
 pub use folder::{FOLDER_DEPTH_MAX, FOLDER_NAME_CHARS_MAX, FOLDERS_MAX, Folder, FolderId, WellKnown};
 pub use incoming::{
-    Acceptance, Append, Delivered, Incoming, Limits, MESSAGE_BYTES_MAX, Place, To, Trace, TraceRecipient,
+    Acceptance, Append, Delivered, Incoming, Limits, MESSAGE_BYTES_MAX, TargetFolder, To, Trace,
+    TraceRecipient,
 };
 pub use item::{Item, ItemId, UidSet};
 pub use ledger::Tally;

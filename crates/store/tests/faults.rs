@@ -91,7 +91,9 @@ static VERBS: &[(&str, Verb)] = &[
             keywords: vec!["a".into()],
             received: None,
         };
-        mailbox.append(Place::Folder(inbox), vec![one(20), one(1), one(21)], Limits::default()).map(drop)
+        mailbox
+            .append(TargetFolder::Folder(inbox), vec![one(20), one(1), one(21)], Limits::default())
+            .map(drop)
     }),
     ("flags", |_, mailbox, inbox| {
         let change = FlagChange { mode: FlagMode::Add, flags: Flags::SEEN, keywords: vec!["k".into()] };

@@ -206,8 +206,9 @@ impl World {
                     keywords: vec!["New".into()],
                     received: None,
                 });
-                let given =
-                    self.mailboxes[m].append(Place::Folder(at), items.collect(), Limits::default()).unwrap();
+                let given = self.mailboxes[m]
+                    .append(TargetFolder::Folder(at), items.collect(), Limits::default())
+                    .unwrap();
                 for (letter, given) in letters.iter().zip(given) {
                     let keywords = words("New");
                     let known = Known { flags, keywords, text: letter.raw().to_vec(), saved: now };

@@ -106,7 +106,7 @@ fn a_delivery_lies_in_every_mailbox_with_one_body() {
         To::inbox(ann.guid(), Limits::default()),
         To::inbox(ben.guid(), full),
         To::inbox(Guid::of_u128(99), Limits::default()),
-        To { place: Place::Known(WellKnown::JunkEmail), ..To::inbox(ben.guid(), Limits::default()) },
+        To { place: TargetFolder::Known(WellKnown::JunkEmail), ..To::inbox(ben.guid(), Limits::default()) },
     ];
     let trace = Trace {
         id: Guid::of_u128(5),
@@ -164,7 +164,7 @@ fn appended_items_come_back_as_given() {
         },
         Append { message: letter(2), flags: Flags::NONE, keywords: vec!["$WORK".into()], received: None },
     ];
-    let at = ann.append(Place::Known(WellKnown::Drafts), items, Limits::default()).unwrap();
+    let at = ann.append(TargetFolder::Known(WellKnown::Drafts), items, Limits::default()).unwrap();
     assert_eq!(at.iter().map(|d| d.uid).collect::<Vec<_>>(), [1, 2]);
     let drafts = at[0].folder;
     let first = ann.item(drafts, 1).unwrap();
@@ -181,10 +181,13 @@ fn appended_items_come_back_as_given() {
     assert_eq!(subjects[1], (2, "Letter 2".into(), Some("2@contoso.com".into())));
     let full = Limits { total: Some(10), ..Limits::default() };
     let one = || vec![Append { message: letter(3), flags: Flags::NONE, keywords: vec![], received: None }];
-    let refused = ann.append(Place::Folder(drafts), one(), full).unwrap_err();
+    let refused = ann.append(TargetFolder::Folder(drafts), one(), full).unwrap_err();
     assert_eq!((refused.fault(), refused.id()), (Fault::Limit, "QuotaExceeded"));
     let bad = vec![Append { keywords: vec!["a b".into()], ..one().remove(0) }];
-    assert_eq!(ann.append(Place::Folder(drafts), bad, Limits::default()).unwrap_err().id(), "KeywordInvalid");
+    assert_eq!(
+        ann.append(TargetFolder::Folder(drafts), bad, Limits::default()).unwrap_err().id(),
+        "KeywordInvalid"
+    );
 }
 
 #[test]
@@ -262,7 +265,7 @@ fn a_quota_counts_what_is_coming() {
     let first = UidSet::of_uids([1]);
     let refused = |answer: object::Result<()>| answer.err().map(|error| error.id().to_owned());
     let full = Some("QuotaExceeded".to_owned());
-    assert_eq!(refused(ann.append(Place::Folder(folder), one(), less).map(drop)), full);
+    assert_eq!(refused(ann.append(TargetFolder::Folder(folder), one(), less).map(drop)), full);
     assert_eq!(refused(ann.copy(folder, &first, archive, less).map(drop)), full);
     let to = |limits| vec![To::inbox(ann.guid(), limits)];
     let delivered =
@@ -344,7 +347,7 @@ fn folders_are_made_renamed_and_deleted() {
     assert_eq!(ann.rename_folder(top.id, &["Inbox"]).unwrap_err().id(), "FolderExists");
     ann.rename_folder(top.id, &["Work", "ALL"]).unwrap();
     let message = Append { message: letter(1), flags: Flags::NONE, keywords: vec![], received: None };
-    ann.append(Place::Folder(deep.id), vec![message], Limits::default()).unwrap();
+    ann.append(TargetFolder::Folder(deep.id), vec![message], Limits::default()).unwrap();
     ann.subscribe(deep.id, true).unwrap();
     assert!(ann.folder(deep.id).unwrap().subscribed);
     let cursor = ann.change().unwrap();

@@ -43,7 +43,7 @@ fn fill(database: &Database) -> Result<()> {
         keywords: vec![],
         received: None,
     };
-    ann.append(Place::Folder(inbox), vec![fai], Limits::default())?;
+    ann.append(TargetFolder::Folder(inbox), vec![fai], Limits::default())?;
     database.create_mailbox(Guid::of_u128(9), &Description::default())?;
     database.disconnect(Guid::of_u128(9), DisconnectReason::Disabled, b"x")?;
     ann.search_text(inbox, &Field::Text, "body").map(drop)

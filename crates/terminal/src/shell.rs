@@ -1,7 +1,7 @@
 //! A shell: a session on this console, with the core commands and the cmdlets behind a gateway.
 
 use crate::cases;
-use crate::channel::{Gateway, LazyBook, Place};
+use crate::channel::{Connection, Gateway, LazyBook};
 use crate::check::{self, Found, Lexicon, Verdict};
 use crate::cmdlets::Cmdlets;
 use crate::console::Console;
@@ -56,7 +56,7 @@ const UNREADABLE: i32 = 2;
 
 /// Does `task` and gives the exit code of the process. `book` makes the book of cmdlets when it is first
 /// needed; `place` is opened by the first command that needs it.
-pub fn run(task: Task, place: Place, book: LazyBook, settings: &Settings) -> ExitCode {
+pub fn run(task: Task, place: Connection, book: LazyBook, settings: &Settings) -> ExitCode {
     if let Task::Cases(file) = &task {
         return cases(file, &book, settings);
     }
@@ -65,7 +65,7 @@ pub fn run(task: Task, place: Place, book: LazyBook, settings: &Settings) -> Exi
     end(&console, code)
 }
 
-fn run_on(console: &Arc<Console>, task: Task, place: Place, book: LazyBook, settings: &Settings) -> i32 {
+fn run_on(console: &Arc<Console>, task: Task, place: Connection, book: LazyBook, settings: &Settings) -> i32 {
     let shell = Shell::new(place, book, settings, console);
     shell.and_then(|shell| shell.run(task, settings)).unwrap_or_else(|error| {
         say(&**console, &error);
@@ -118,7 +118,7 @@ struct Shell {
 }
 
 impl Shell {
-    fn new(place: Place, book: LazyBook, settings: &Settings, console: &Arc<Console>) -> Result<Shell> {
+    fn new(place: Connection, book: LazyBook, settings: &Settings, console: &Arc<Console>) -> Result<Shell> {
         console.stop().listen(leave_at_once)?;
         let stop = console.stop().clone();
         let asks = Arc::clone(console);
@@ -394,7 +394,8 @@ mod tests {
         let console = Arc::new(Console::kept(settings, &out, &error));
         let gate = toys();
         let book = Arc::clone(gate.book());
-        let code = run_on(&console, task, Place::Here(gate), Arc::new(move || Arc::clone(&book)), settings);
+        let code =
+            run_on(&console, task, Connection::Here(gate), Arc::new(move || Arc::clone(&book)), settings);
         console.out().flush();
         (code, out.text(), error.text())
     }
@@ -501,7 +502,8 @@ mod tests {
         let gate = toys();
         let book = Arc::clone(gate.book());
         let task = Task::Command("1 + 1; Get-Toy".to_owned());
-        let code = run_on(&console, task, Place::Nowhere, Arc::new(move || Arc::clone(&book)), &settings);
+        let code =
+            run_on(&console, task, Connection::Nowhere, Arc::new(move || Arc::clone(&book)), &settings);
         console.out().flush();
         assert_eq!((code, out.text().as_str()), (1, "2\n"));
         assert!(error.text().contains("There is no server to run this command."), "{}", error.text());
@@ -529,7 +531,7 @@ mod tests {
             let book = Arc::clone(toys().book());
             // What goes straight to the terminal passes by the streams that a test keeps.
             let task = Task::Command(format!("$all = & {{ {script} }}; $all"));
-            run_on(&console, task, Place::Nowhere, Arc::new(move || Arc::clone(&book)), &settings);
+            run_on(&console, task, Connection::Nowhere, Arc::new(move || Arc::clone(&book)), &settings);
             console.out().flush();
             assert_eq!(out.text(), shown, "{script}: {}", error.text());
             assert!(error.text().contains(said), "{script}: {}", error.text());

@@ -4,7 +4,7 @@ use mailbox::{Delivery, Destination, Sender};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 
-use crate::{Lies, Mailboxes, Place, unknown_recipient};
+use crate::{DeliveredCopy, Mailboxes, Place, unknown_recipient};
 
 impl Mailboxes for mailbox::Mailboxes {
     fn place(&self, address: &SmtpAddress) -> Result<Place> {
@@ -24,11 +24,11 @@ impl Mailboxes for mailbox::Mailboxes {
         Ok(answers.into_iter().map(|answer| answer.map(drop).map_err(for_senders)).collect())
     }
 
-    fn delivered(&self, id: Guid) -> Result<Vec<Lies>> {
+    fn delivered(&self, id: Guid) -> Result<Vec<DeliveredCopy>> {
         let mut found = Vec::new();
         for (database, trace) in self.traces(id)? {
             let there = trace.recipients.into_iter().filter(|recipient| recipient.delivered);
-            found.extend(there.map(|recipient| Lies {
+            found.extend(there.map(|recipient| DeliveredCopy {
                 address: recipient.address,
                 mailbox: recipient.mailbox,
                 database,

@@ -36,7 +36,7 @@ pub use intake::{Intake, Limits, Message, Receipt, TraceFields, relay_denied, to
 pub(crate) use lane::Lane;
 pub use mailbox::store::{Acceptance, Incoming};
 pub use mailbox::{Delivery, Sender};
-pub use mailboxes::{Lies, Mailboxes};
+pub use mailboxes::{DeliveredCopy, Mailboxes};
 pub use outcome::Times;
 pub use queue::Finding;
 pub use status::{Status, status};

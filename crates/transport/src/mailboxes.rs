@@ -23,7 +23,7 @@ pub trait Mailboxes: Send + Sync + 'static {
     fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<()>>>;
 
     /// Into which mailboxes the message `id` was delivered, in all databases, with the recipients' addresses.
-    fn delivered(&self, id: Guid) -> Result<Vec<Lies>>;
+    fn delivered(&self, id: Guid) -> Result<Vec<DeliveredCopy>>;
 
     /// Forgets what became of messages before a moment, at most `limit` of them in each database.
     fn forget(&self, before: Time, limit: u32) -> Result<()>;
@@ -37,7 +37,7 @@ pub trait Mailboxes: Send + Sync + 'static {
 
 /// A message that lies in a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lies {
+pub struct DeliveredCopy {
     /// The recipient as the sender wrote it.
     pub address: String,
     /// The mailbox.

@@ -47,10 +47,10 @@ impl Transport {
         let mut plan = Plan { by_database: BTreeMap::new(), twins: Vec::new(), results: Vec::new() };
         for due in &message.to {
             match self.aim(message, due) {
-                Ok(Aim::There { address }) => plan.results.push((due.number, Fate::Delivered { address })),
-                Ok(Aim::At { database, mailbox }) => plan.aim_at(due, database, mailbox),
-                Ok(Aim::In(lane)) => plan.results.push((due.number, Fate::Moved(lane))),
-                Ok(Aim::Nowhere(why)) => plan.results.push((due.number, Fate::Waits(why))),
+                Ok(Route::There { address }) => plan.results.push((due.number, Fate::Delivered { address })),
+                Ok(Route::At { database, mailbox }) => plan.aim_at(due, database, mailbox),
+                Ok(Route::In(lane)) => plan.results.push((due.number, Fate::Moved(lane))),
+                Ok(Route::Nowhere(why)) => plan.results.push((due.number, Fate::Waits(why))),
                 Err(error) => plan.results.push((due.number, Fate::Failed(error))),
             }
         }
@@ -92,26 +92,26 @@ impl Transport {
     }
 
     /// Where a row goes now. A row whose last delivery nobody heard of may be there already.
-    fn aim(&self, message: &Claimed, due: &Due) -> Result<Aim> {
+    fn aim(&self, message: &Claimed, due: &Due) -> Result<Route> {
         let place = self.place_of(&due.address)?;
         let lane = Lane::of(&place);
         if lane != message.lane {
-            return Ok(Aim::In(lane));
+            return Ok(Route::In(lane));
         }
         let (mailbox, database) = match place {
             Place::Mailbox { mailbox, database } => (mailbox, database),
-            Place::Elsewhere(_) => return Ok(Aim::Nowhere("Waits to be sent on.")),
-            Place::Unclaimed => return Ok(Aim::Nowhere("Waits until somebody is given the address.")),
+            Place::Elsewhere(_) => return Ok(Route::Nowhere("Waits to be sent on.")),
+            Place::Unclaimed => return Ok(Route::Nowhere("Waits until somebody is given the address.")),
         };
         if due.unsure {
             let lies = self.mailboxes.delivered(message.id)?.into_iter();
             let mut here =
                 lies.filter(|lies| lies.mailbox == mailbox || lies.address == due.address.as_str());
             if let Some(lies) = here.next() {
-                return Ok(Aim::There { address: lies.address });
+                return Ok(Route::There { address: lies.address });
             }
         }
-        Ok(Aim::At { database, mailbox })
+        Ok(Route::At { database, mailbox })
     }
 
     /// Where an address leads now. What was taken once is not refused for its domain later, and reports go anywhere.
@@ -243,7 +243,7 @@ impl<'a> Plan<'a> {
 }
 
 /// Where a row goes.
-enum Aim {
+enum Route {
     There {
         address: String,
     },

@@ -11,8 +11,8 @@ use object::types::{Guid, SmtpAddress};
 use object::{Clock, Error, ErrorId, Result, Time, WoundClock};
 use parking_lot::Mutex;
 use transport::{
-    Acceptance, Client, Config, Content, Delivery, Envelope, Forward, Incoming, Intake, Lies, Mailboxes,
-    Message, Notify, Place, Ret, Sender, Transport, Whereabouts,
+    Acceptance, Client, Config, Content, DeliveredCopy, Delivery, Envelope, Forward, Incoming, Intake,
+    Mailboxes, Message, Notify, Place, Ret, Sender, Transport, Whereabouts,
 };
 
 const DB1: Guid = Guid::of_u128(1);
@@ -126,11 +126,11 @@ impl Mailboxes for House {
         }
         Ok(outcomes)
     }
-    fn delivered(&self, id: Guid) -> Result<Vec<Lies>> {
+    fn delivered(&self, id: Guid) -> Result<Vec<DeliveredCopy>> {
         let lies = self.lies.lock();
         let found = lies.iter().filter(|lies| lies.0 == id);
         Ok(found
-            .map(|(_, address, mailbox, database, _)| Lies {
+            .map(|(_, address, mailbox, database, _)| DeliveredCopy {
                 address: address.clone(),
                 mailbox: *mailbox,
                 database: *database,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The parameters at one position: by the number of the parameter, how it is used there.
-type Place = Vec<(usize, Vec<Use>)>;
+type Position = Vec<(usize, Vec<Use>)>;
 
 impl Signature {
     /// The parameter meant by `name`: the full name, an alias, or the beginning of only one of them. Among
@@ -173,8 +173,8 @@ impl Binder {
     }
 
     /// The positions of the parameters that have no value yet.
-    fn places(&self) -> Result<BTreeMap<i32, Place>> {
-        let mut places: BTreeMap<i32, Place> = BTreeMap::new();
+    fn places(&self) -> Result<BTreeMap<i32, Position>> {
+        let mut places: BTreeMap<i32, Position> = BTreeMap::new();
         for at in &self.unbound {
             for used in self.signature.formals[*at].uses_in(self.sets) {
                 let Some(position) = used.position.filter(|_| !used.remaining) else { continue };
@@ -195,7 +195,7 @@ impl Binder {
     }
 
     /// Forgets what belongs to sets that are no longer possible.
-    fn narrow(&self, places: &mut BTreeMap<i32, Place>) {
+    fn narrow(&self, places: &mut BTreeMap<i32, Position>) {
         for place in places.values_mut() {
             for (_, uses) in place.iter_mut() {
                 uses.retain(|used| used.within(self.sets));
@@ -205,7 +205,7 @@ impl Binder {
     }
 
     /// Tries the default set, then the others; first only values that need no conversion.
-    fn bind_place(&mut self, place: &Place, value: &Value, reading: &mut dyn Reading) -> Result<bool> {
+    fn bind_place(&mut self, place: &Position, value: &Value, reading: &mut dyn Reading) -> Result<bool> {
         let (default, sets) = (self.signature.default_sets(), self.sets);
         for coercion in [Coercion::No, Coercion::Yes] {
             if sets.meets(default) && self.bind_in(default, place, value, coercion, reading)? {
@@ -223,7 +223,7 @@ impl Binder {
     fn bind_in(
         &mut self,
         sets: Sets,
-        place: &Place,
+        place: &Position,
         value: &Value,
         coercion: Coercion,
         reading: &mut dyn Reading,

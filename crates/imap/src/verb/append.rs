@@ -3,7 +3,7 @@
 //!     append  = "APPEND" SP mailbox 1*(SP ["(" flags ")" SP] [date-time SP] message)
 //!     message = literal / literal8 / "UTF8" SP "(" literal8 ")"
 
-use mailbox::store::{AppendPrepared, Flags, Incoming, Mailbox, Place};
+use mailbox::store::{AppendPrepared, Flags, Incoming, Mailbox, TargetFolder};
 use object::{Error, ErrorId, Fault, Result, Time};
 
 use super::{State, Verb};
@@ -81,7 +81,7 @@ impl Verb for Append {
                 let folder = Tree::of(mailbox)?.find(&self.name)?.folder.id;
                 let ready = |message: Message| message.ready(mailbox);
                 let items = self.messages.into_iter().map(ready).collect::<Result<_>>()?;
-                mailbox.append_prepared(Place::Folder(folder), items, limits)
+                mailbox.append_prepared(TargetFolder::Folder(folder), items, limits)
             })
             .await;
         match done {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub type Opener = Box<dyn FnOnce() -> Result<Arc<Gate>> + Send>;
 
 /// Where the gate is.
-pub enum Place {
+pub enum Connection {
     /// On this machine: a server listens on `socket`; where none does, `open` opens the data directory here.
     Local {
         /// The server's `admin.sock`.
@@ -63,14 +63,14 @@ pub(crate) struct Gateway {
 
 /// The way, as far as it is open.
 enum Way {
-    Unopened(Place),
+    Unopened(Connection),
     Socket(Arc<socket::Pool>),
     Https(Arc<https::Pool>),
     Here(Arc<Gate>),
 }
 
 impl Gateway {
-    pub(crate) fn new(place: Place, stop: Stop, book: LazyBook, ask_password: AskPassword) -> Gateway {
+    pub(crate) fn new(place: Connection, stop: Stop, book: LazyBook, ask_password: AskPassword) -> Gateway {
         Gateway { way: Mutex::new(Way::Unopened(place)), stop, book, ask_password }
     }
 
@@ -97,14 +97,14 @@ impl Gateway {
     /// is opened only once: its error is about the directory, not about the moment.
     fn open(&self, way: &mut Way) -> Result<()> {
         let Way::Unopened(place) = way else { return Ok(()) };
-        let opened = match std::mem::replace(place, Place::Nowhere) {
-            Place::Nowhere => return Err(nowhere()),
-            Place::Here(gate) => Way::Here(gate),
-            Place::Local { socket, open } => self.local(socket, open, place)?,
-            Place::Remote { url, user, password, ca } => {
+        let opened = match std::mem::replace(place, Connection::Nowhere) {
+            Connection::Nowhere => return Err(nowhere()),
+            Connection::Here(gate) => Way::Here(gate),
+            Connection::Local { socket, open } => self.local(socket, open, place)?,
+            Connection::Remote { url, user, password, ca } => {
                 let opened = self.remote(&url, &user, password.clone(), ca.as_deref());
                 if opened.is_err() {
-                    *place = Place::Remote { url, user, password, ca };
+                    *place = Connection::Remote { url, user, password, ca };
                 }
                 opened?
             }
@@ -113,13 +113,13 @@ impl Gateway {
         Ok(())
     }
 
-    fn local(&self, socket: PathBuf, open: Opener, place: &mut Place) -> Result<Way> {
+    fn local(&self, socket: PathBuf, open: Opener, place: &mut Connection) -> Result<Way> {
         let pool = socket::Pool::new(socket.clone(), self.stop.clone(), Arc::clone(&self.book));
         match pool.try_it() {
             Ok(true) => Ok(Way::Socket(Arc::new(pool))),
             Ok(false) => open().map(Way::Here),
             Err(error) => {
-                *place = Place::Local { socket, open };
+                *place = Connection::Local { socket, open };
                 Err(error)
             }
         }

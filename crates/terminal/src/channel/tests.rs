@@ -305,7 +305,7 @@ impl Channel for ChunkVoice {
 
 fn https(gate: &Arc<Gate>, ca: bool) -> (Gateway, tempfile::TempDir) {
     let (port, folder) = listen_https(Arc::clone(gate));
-    let place = Place::Remote {
+    let place = Connection::Remote {
         url: format!("https://localhost:{port}"),
         user: "ann".to_owned(),
         password: Some(SecureString::new("secret")),
@@ -314,7 +314,7 @@ fn https(gate: &Arc<Gate>, ca: bool) -> (Gateway, tempfile::TempDir) {
     (gateway(place, gate), folder)
 }
 
-fn gateway(place: Place, gate: &Arc<Gate>) -> Gateway {
+fn gateway(place: Connection, gate: &Arc<Gate>) -> Gateway {
     let book = Arc::clone(gate.book());
     let nobody: AskPassword = Arc::new(|_| Err(nowhere()));
     Gateway::new(place, Stop::default(), Arc::new(move || Arc::clone(&book)), nobody)
@@ -331,8 +331,8 @@ fn ways() -> Vec<(Gateway, Option<Held>)> {
     let closes = listen(&socket, Arc::clone(&gate));
     let open: Opener = Box::new(|| panic!("a server listens"));
     vec![
-        (gateway(Place::Here(Arc::clone(&gate)), &gate), None),
-        (gateway(Place::Local { socket, open }, &gate), Some((folder, closes))),
+        (gateway(Connection::Here(Arc::clone(&gate)), &gate), None),
+        (gateway(Connection::Local { socket, open }, &gate), Some((folder, closes))),
     ]
 }
 
@@ -389,7 +389,7 @@ fn a_server_elsewhere_answers_alike() {
 fn a_mistyped_password_is_asked_for_again() {
     let gate = toys();
     let (port, folder) = listen_https(Arc::clone(&gate));
-    let place = Place::Remote {
+    let place = Connection::Remote {
         url: format!("https://localhost:{port}"),
         user: "ann".to_owned(),
         password: None,
@@ -503,14 +503,15 @@ fn without_a_server_the_data_directory_is_opened_once() {
     let gate = toys();
     let folder = tempfile::tempdir().unwrap();
     let opened = Arc::clone(&gate);
-    let place = Place::Local { socket: folder.path().join("admin.sock"), open: Box::new(move || Ok(opened)) };
+    let place =
+        Connection::Local { socket: folder.path().join("admin.sock"), open: Box::new(move || Ok(opened)) };
     let way = gateway(place, &gate);
     for _ in 0..2 {
         let mut kept = Kept::default();
         run(&way, Invocation::new("Get-Toy").with("Count", 1), &[], &mut kept).unwrap();
         assert_eq!(kept.said[0], "Toy: toy0 red");
     }
-    let nowhere = gateway(Place::Nowhere, &gate);
+    let nowhere = gateway(Connection::Nowhere, &gate);
     let error = run(&nowhere, Invocation::new("Get-Toy"), &[], &mut Kept::default()).unwrap_err();
     assert_eq!(error.id(), "NoServer");
     assert!(error.help_line().unwrap().contains("mailstead serve"));

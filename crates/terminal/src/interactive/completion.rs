@@ -40,7 +40,7 @@ pub(crate) struct Candidate {
 
 /// Where the replaced word begins, and the ways to go on with it.
 pub(crate) fn complete(line: &str, known: &dyn Completes) -> (usize, Vec<Candidate>) {
-    let place = Place::of(line);
+    let place = Cursor::of(line);
     let word = &place.word;
     let mut candidates = match place.kind() {
         Kind::Nothing => Vec::new(),
@@ -74,7 +74,7 @@ struct Word {
 
 /// The command that the cursor belongs to, and the word it stands on.
 #[derive(Debug, Default)]
-struct Place {
+struct Cursor {
     before: Vec<Word>,
     word: Word,
     comment: bool,
@@ -88,8 +88,8 @@ enum Kind<'a> {
     Argument(&'a str),
 }
 
-impl Place {
-    fn of(line: &str) -> Place {
+impl Cursor {
+    fn of(line: &str) -> Cursor {
         let mut scan = Scan { line, ..Scan::default() };
         scan.run();
         scan.place
@@ -123,8 +123,8 @@ impl Place {
 #[derive(Default)]
 struct Scan<'a> {
     line: &'a str,
-    place: Place,
-    outer: Vec<Place>,
+    place: Cursor,
+    outer: Vec<Cursor>,
 }
 
 impl Scan<'_> {
@@ -212,11 +212,11 @@ impl Scan<'_> {
     }
 
     fn command_ends(&mut self, next: usize) {
-        self.place = Place { word: Word { start: next, ..Word::default() }, ..Place::default() };
+        self.place = Cursor { word: Word { start: next, ..Word::default() }, ..Cursor::default() };
     }
 
     fn enter(&mut self, next: usize) {
-        let inner = Place { word: Word { start: next, ..Word::default() }, ..Place::default() };
+        let inner = Cursor { word: Word { start: next, ..Word::default() }, ..Cursor::default() };
         self.outer.push(std::mem::replace(&mut self.place, inner));
     }
 
@@ -293,7 +293,7 @@ fn parameters(word: &str, command: &str, known: &dyn Completes) -> Vec<Candidate
 
 /// The value of the parameter named before, else of the first positional one that has words to offer; else
 /// a path.
-fn arguments(place: &Place, command: &str, known: &dyn Completes) -> Vec<Candidate> {
+fn arguments(place: &Cursor, command: &str, known: &dyn Completes) -> Vec<Candidate> {
     let signature = known.signature(command);
     let formal = signature.as_ref().and_then(|signature| expected(place, signature));
     let offered = formal.map(|formal| words(formal, &place.word.text)).unwrap_or_default();
@@ -316,7 +316,7 @@ fn arguments(place: &Place, command: &str, known: &dyn Completes) -> Vec<Candida
 }
 
 /// The parameter whose value stands at the cursor.
-fn expected<'a>(place: &Place, signature: &'a Signature) -> Option<&'a Formal> {
+fn expected<'a>(place: &Cursor, signature: &'a Signature) -> Option<&'a Formal> {
     let last = place.before.last().filter(|word| word.quote.is_none())?;
     let name = last.text.strip_prefix(['-', '–', '—'])?;
     let full = signature.formal(name);
