@@ -357,8 +357,12 @@ fn matching(engine: &mut dyn Engine, left: &Value, right: &Value, case: Case, wa
     if list(left).is_some() {
         return filter(left, |item| Ok(pattern.is_match(&text::to_text(item, engine.locale()))? == wanted));
     }
-    let subject = text::to_text(left, engine.locale());
-    match pattern.find(&subject, 0)? {
+    // A text is not copied to be looked at: this runs in scripts' innermost loops.
+    let found = match base(left) {
+        Value::String(subject) => pattern.find_shared(subject, 0)?,
+        _ => pattern.find(&text::to_text(left, engine.locale()), 0)?,
+    };
+    match found {
         Some(found) => {
             engine.set_matches(found.as_dictionary());
             Ok(Value::Bool(wanted))
@@ -372,7 +376,10 @@ fn pattern_of(engine: &dyn Engine, right: &Value, case: Case) -> Result<std::syn
         return Ok(std::sync::Arc::new(made.clone()));
     }
     let options = if case.ignored() { regex::IGNORE_CASE } else { 0 };
-    regex::cached(&text::to_text(right, engine.locale()), options)
+    match base(right) {
+        Value::String(pattern) => regex::cached(pattern, options),
+        _ => regex::cached(&text::to_text(right, engine.locale()), options),
+    }
 }
 
 fn map(left: &Value, mut change: impl FnMut(&Value) -> Result<Value>) -> Result<Value> {

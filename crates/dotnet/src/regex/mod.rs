@@ -1,6 +1,7 @@
-//! .NET's regular expressions: its syntax is translated for the engine we keep, groups are numbered as
-//! .NET does, and what cannot be translated is refused aloud.
+//! .NET's regular expressions: its syntax is translated for the engine underneath, groups are numbered as
+//! .NET does, and what that engine cannot say an engine of our own matches.
 
+mod own;
 mod translate;
 
 use crate::exception::{Exception, Result};
@@ -9,13 +10,16 @@ use object::value::{Array, Dictionary, Text, Typed};
 use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// `RegexOptions.IgnoreCase`.
 pub const IGNORE_CASE: i64 = 1;
 
 /// How many steps a match may take before it is given up: an exploding pattern ends in about a second.
 const STEPS_MAX: usize = 2_000_000;
+
+/// More matches than this are not kept at once.
+const MATCHES_MAX: usize = 5_000_000;
 
 /// Compiled patterns kept per thread: scripts use the same few in loops.
 const CACHED_PATTERNS_MAX: usize = 200;
@@ -29,6 +33,12 @@ pub(crate) struct GroupName {
     pub(crate) slots: Vec<usize>,
 }
 
+/// The group of a name, or of its number: named ones are numbered behind the others.
+pub(crate) fn group_of(groups: &[GroupName], name: &str) -> Option<usize> {
+    let named = groups.iter().position(|group| group.name == name);
+    named.or_else(|| name.parse().ok().filter(|at| *at < groups.len()))
+}
+
 /// `System.Text.RegularExpressions.Regex`.
 #[derive(Clone)]
 pub struct Regex(Arc<Inner>);
@@ -36,7 +46,9 @@ pub struct Regex(Arc<Inner>);
 struct Inner {
     pattern: String,
     options: i64,
-    engine: fancy_regex::Regex,
+    engine: Option<fancy_regex::Regex>,
+    /// The same for our own engine, made when it is first needed.
+    own: OnceLock<Option<own::Program>>,
     groups: Vec<GroupName>, // by .NET's number; 0 is the whole match
 }
 
@@ -44,13 +56,35 @@ impl Regex {
     /// Reads a pattern with `RegexOptions`.
     pub fn new(pattern: &str, options: i64) -> Result<Regex> {
         let translated = translate::translate(pattern, options)?;
-        let engine = fancy_regex::RegexBuilder::new(&translated.pattern)
-            .backtrack_limit(STEPS_MAX)
-            .build()
-            .map_err(|error| {
-            parse_error(pattern, pattern.chars().count(), &format!("It cannot be translated: {error}"))
-        })?;
-        Ok(Regex(Arc::new(Inner { pattern: pattern.to_owned(), options, engine, groups: translated.groups })))
+        let own = OnceLock::new();
+        let engine = match translated.own {
+            true => None,
+            false => {
+                let builder =
+                    fancy_regex::RegexBuilder::new(&translated.pattern).backtrack_limit(STEPS_MAX).build();
+                builder.ok()
+            }
+        };
+        if engine.is_none() {
+            let program = own::Program::new(pattern, options, &translated.groups)?;
+            drop(own.set(Some(program)));
+        }
+        let groups = translated.groups;
+        Ok(Regex(Arc::new(Inner { pattern: pattern.to_owned(), options, engine, own, groups })))
+    }
+    fn own(&self) -> Option<&own::Program> {
+        let inner = &self.0;
+        let make = || own::Program::new(&inner.pattern, inner.options, &inner.groups).ok();
+        inner.own.get_or_init(make).as_ref()
+    }
+    /// The engine underneath, unless it would take letters for others than .NET does: the dotted I is an `i` there.
+    fn fast(&self, subject: &str) -> Option<&fancy_regex::Regex> {
+        let dotted = self.0.options & IGNORE_CASE != 0 && !subject.is_ascii() && subject.contains('İ');
+        self.0.engine.as_ref().filter(|_| !dotted || self.own().is_none())
+    }
+    /// Whether it reads from the right to the left.
+    fn is_backwards(&self) -> bool {
+        self.0.options & 64 != 0
     }
     /// The pattern as it was written.
     pub fn pattern(&self) -> &str {
@@ -67,24 +101,60 @@ impl Regex {
 
     /// Whether the pattern is found anywhere.
     pub fn is_match(&self, subject: &str) -> Result<bool> {
-        self.0.engine.is_match(subject).map_err(timeout)
+        match self.fast(subject) {
+            Some(engine) => engine.is_match(subject).map_err(timeout),
+            None => self.find(subject, 0).map(|found| found.is_some()),
+        }
     }
-    /// The first match at or behind `from` (in bytes).
+    /// The first match at or behind `from` (in bytes); a pattern that reads from right to left begins at the end.
     pub fn find(&self, subject: &str, from: usize) -> Result<Option<Match>> {
-        let shared: Text = subject.into();
-        self.find_in(&shared, from)
+        self.find_shared(&subject.into(), from)
+    }
+    /// The same in a text that need not be copied.
+    pub fn find_shared(&self, subject: &Text, from: usize) -> Result<Option<Match>> {
+        let from = if self.is_backwards() { subject.len() } else { from };
+        self.find_in(subject, from)
     }
     fn find_in(&self, subject: &Text, from: usize) -> Result<Option<Match>> {
-        let captures = self.0.engine.captures_from_pos(&**subject, from).map_err(timeout)?;
-        Ok(captures.map(|captures| Match::of(self, subject, &captures)))
+        if let Some(engine) = self.fast(subject) {
+            // Without groups the engine underneath may take its shorter way.
+            if self.0.groups.len() == 1 {
+                let found = engine.find_from_pos(&**subject, from).map_err(timeout)?;
+                let place = found.map(|found| (found.start(), found.end()));
+                return Ok(place.map(|(start, end)| {
+                    let slots = vec![Some((start, end))];
+                    Match { regex: self.clone(), subject: subject.clone(), start, end, slots, success: true }
+                }));
+            }
+            let captures = engine.captures_from_pos(&**subject, from).map_err(timeout)?;
+            return Ok(captures.map(|captures| Match::of(self, subject, &captures)));
+        }
+        let Some(program) = self.own() else { return Ok(None) };
+        let captures = program.find(subject, from).map_err(|()| too_long())?;
+        Ok(captures.map(|captures| Match::of_own(self, subject, &captures)))
     }
-    /// All matches, up to `limit`.
+    /// Where to look on behind a match; `None`: nowhere.
+    fn behind(&self, subject: &str, start: usize, end: usize) -> Option<usize> {
+        if self.is_backwards() {
+            if start < end {
+                return Some(start);
+            }
+            return subject[..start].chars().next_back().map(|c| start - c.len_utf8());
+        }
+        let from = if end == start { next_char(subject, end) } else { end };
+        (from <= subject.len()).then_some(from)
+    }
+    /// All matches, up to `limit`, in the order in which they are found.
     pub fn find_all(&self, subject: &str, limit: usize) -> Result<Vec<Match>> {
         let shared: Text = subject.into();
-        let (mut found, mut from) = (Vec::new(), 0);
-        while found.len() < limit && from <= subject.len() {
-            let Some(one) = self.find_in(&shared, from)? else { break };
-            from = if one.end == one.start { next_char(subject, one.end) } else { one.end };
+        let mut found = Vec::new();
+        let mut from = Some(if self.is_backwards() { subject.len() } else { 0 });
+        while let Some(at) = from.filter(|_| found.len() < limit) {
+            let Some(one) = self.find_in(&shared, at)? else { break };
+            from = self.behind(subject, one.start, one.end);
+            if found.len() >= MATCHES_MAX {
+                return Err(crate::arithmetic::out_of_memory());
+            }
             found.push(one);
         }
         Ok(found)
@@ -103,11 +173,32 @@ impl Regex {
         limit: usize,
         mut make: impl FnMut(&Match) -> Result<String>,
     ) -> Result<String> {
+        if self.is_backwards() {
+            let mut matches = self.find_all(subject, limit)?;
+            matches.reverse();
+            let (mut out, mut at) = (String::with_capacity(subject.len()), 0);
+            for found in matches {
+                out.push_str(&subject[at..found.start]);
+                out.push_str(&make(&found)?);
+                at = found.end;
+            }
+            out.push_str(&subject[at..]);
+            return Ok(out);
+        }
+        // One match after the other: millions of them are never kept at once.
+        let shared: Text = subject.into();
         let (mut out, mut at) = (String::with_capacity(subject.len()), 0);
-        for found in self.find_all(subject, limit)? {
+        let (mut from, mut count) = (Some(0), 0);
+        while let Some(place) = from.filter(|_| count < limit) {
+            let Some(found) = self.find_in(&shared, place)? else { break };
             out.push_str(&subject[at..found.start]);
             out.push_str(&make(&found)?);
+            if out.len() > crate::arithmetic::TEXT_BYTES_MAX {
+                return Err(crate::arithmetic::out_of_memory());
+            }
             at = found.end;
+            count += 1;
+            from = self.behind(subject, found.start, found.end);
         }
         out.push_str(&subject[at..]);
         Ok(out)
@@ -115,6 +206,9 @@ impl Regex {
     /// The parts between matches, groups included; a negative limit keeps the last parts.
     pub fn split(&self, subject: &str, limit: i64) -> Result<Vec<String>> {
         let mut matches = self.find_all(subject, usize::MAX)?;
+        if self.is_backwards() {
+            matches.reverse();
+        }
         let keep = (limit.unsigned_abs() as usize).saturating_sub(1);
         if limit > 0 {
             matches.truncate(keep);
@@ -144,6 +238,13 @@ fn timeout(error: fancy_regex::Error) -> Exception {
     )
 }
 
+fn too_long() -> Exception {
+    Exception::new(
+        "System.Text.RegularExpressions.RegexMatchTimeoutException",
+        "The Regex engine has timed out while trying to match a pattern to an input string. This can occur for many reasons, including very large inputs or excessive backtracking caused by nested quantifiers, back-references and other factors.",
+    )
+}
+
 /// .NET's error for a pattern that is wrong at an offset.
 pub(crate) fn parse_error(pattern: &str, offset: usize, why: &str) -> Exception {
     Exception::new(
@@ -152,23 +253,40 @@ pub(crate) fn parse_error(pattern: &str, offset: usize, why: &str) -> Exception 
     )
 }
 
+/// The compiled patterns of one thread, by options and pattern; what a loop uses over and over is tried first.
+#[derive(Default)]
+struct Cache {
+    last: Option<(i64, Arc<Regex>)>,
+    all: HashMap<i64, HashMap<Box<str>, Arc<Regex>>>,
+    count: usize,
+}
+
 thread_local! {
-    static CACHE: RefCell<HashMap<(String, i64), Arc<Regex>>> = RefCell::default();
+    static CACHE: RefCell<Cache> = RefCell::default();
 }
 
 /// A pattern with options, compiled once per thread.
 pub fn cached(pattern: &str, options: i64) -> Result<Arc<Regex>> {
     CACHE.with(|cache| {
-        let key = (pattern.to_owned(), options);
-        if let Some(found) = cache.borrow().get(&key) {
-            return Ok(found.clone());
+        let mut cache = cache.borrow_mut();
+        if let Some((of, last)) = &cache.last
+            && *of == options
+            && last.pattern() == pattern
+        {
+            return Ok(last.clone());
+        }
+        if let Some(found) = cache.all.get(&options).and_then(|by_pattern| by_pattern.get(pattern)) {
+            let found = found.clone();
+            cache.last = Some((options, found.clone()));
+            return Ok(found);
         }
         let made = Arc::new(Regex::new(pattern, options)?);
-        let mut cache = cache.borrow_mut();
-        if cache.len() >= CACHED_PATTERNS_MAX {
-            cache.clear();
+        if cache.count >= CACHED_PATTERNS_MAX {
+            *cache = Cache::default();
         }
-        cache.insert(key, made.clone());
+        cache.count += 1;
+        cache.all.entry(options).or_default().insert(pattern.into(), made.clone());
+        cache.last = Some((options, made.clone()));
         Ok(made)
     })
 }
@@ -240,6 +358,24 @@ impl Match {
         let (start, end) = captures.get(0).map_or((0, 0), |found| (found.start(), found.end()));
         Match { regex: regex.clone(), subject: subject.clone(), start, end, slots, success: true }
     }
+    fn of_own(regex: &Regex, subject: &Text, captures: &own::Captures) -> Match {
+        let slots: Vec<Option<(usize, usize)>> = captures.iter().map(|group| group.last().copied()).collect();
+        let (start, end) = slots.first().copied().flatten().unwrap_or_default();
+        Match { regex: regex.clone(), subject: subject.clone(), start, end, slots, success: true }
+    }
+    /// Everything that a group captured, in order: only our own engine remembers more than the last.
+    fn captures(&self, at: usize) -> Vec<(usize, usize)> {
+        let last = self.slots.get(at).copied().flatten();
+        if at == 0 || last.is_none() {
+            return last.into_iter().collect();
+        }
+        let from = if self.regex.is_backwards() { self.end } else { self.start };
+        let again = self.regex.own().and_then(|program| program.find(&self.subject, from).ok().flatten());
+        match again {
+            Some(again) if again[0].first() == Some(&(self.start, self.end)) => again[at].clone(),
+            _ => last.into_iter().collect(),
+        }
+    }
     /// `Match.Empty`: nothing was found.
     pub fn failed(regex: &Regex, subject: &str) -> Match {
         let slots = vec![None; regex.0.groups.len()];
@@ -259,10 +395,8 @@ impl Match {
     }
     /// The next match behind this one.
     pub fn next(&self) -> Result<Match> {
-        let from = if self.end == self.start { next_char(&self.subject, self.end) } else { self.end };
-        if !self.success || from > self.subject.len() {
-            return Ok(Match::failed(&self.regex, &self.subject));
-        }
+        let from = self.regex.behind(&self.subject, self.start, self.end).filter(|_| self.success);
+        let Some(from) = from else { return Ok(Match::failed(&self.regex, &self.subject)) };
         let found = self.regex.find_in(&self.subject, from)?;
         Ok(found.unwrap_or_else(|| Match::failed(&self.regex, &self.subject)))
     }
@@ -320,8 +454,7 @@ impl Match {
             Some(digit) if digit.is_ascii_digit() => return self.number_token(rest, out),
             Some('{') => {
                 let Some(end) = rest.find('}') else { return 0 };
-                let Some(group) = self.regex.0.groups.iter().position(|group| group.name == rest[2..end])
-                else {
+                let Some(group) = group_of(&self.regex.0.groups, &rest[2..end]) else {
                     return 0;
                 };
                 out.push_str(self.slots[group].map_or("", |(start, end)| &self.subject[start..end]));
@@ -332,18 +465,14 @@ impl Match {
         2
     }
 
-    /// `$12`: as many digits as name a group.
+    /// `$12`: the group of that whole number, or the text itself.
     fn number_token(&self, rest: &str, out: &mut String) -> usize {
         let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
-        for length in (1..=digits).rev() {
-            let name = rest[1..=length].trim_start_matches('0');
-            let name = if name.is_empty() { "0" } else { name };
-            if let Some(group) = self.regex.0.groups.iter().position(|group| group.name == name) {
-                out.push_str(self.slots[group].map_or("", |(start, end)| &self.subject[start..end]));
-                return length + 1;
-            }
-        }
-        0
+        let name = rest[1..=digits].trim_start_matches('0');
+        let name = if name.is_empty() { "0" } else { name };
+        let Some(group) = group_of(&self.regex.0.groups, name) else { return 0 };
+        out.push_str(self.slots[group].map_or("", |(start, end)| &self.subject[start..end]));
+        digits + 1
     }
 
     fn index_of(&self, byte: usize) -> i32 {
@@ -361,8 +490,9 @@ fn group_member(found: &Match, at: usize, name: &str) -> Option<Value> {
         "success" => Value::Bool(place.is_some()),
         "name" => found.regex.0.groups.get(at).map_or(Value::Null, |group| group.name.as_str().into()),
         "captures" => {
-            let one = place.map(|_| Value::typed(Group { found: found.clone(), at }));
-            Array::of("System.Text.RegularExpressions.Capture", one.into_iter().collect()).into()
+            let of = |place| Value::typed(Capture { subject: found.subject.clone(), place });
+            let all = found.captures(at).into_iter().map(of).collect();
+            Array::of("System.Text.RegularExpressions.Capture", all).into()
         }
         _ => return None,
     })
@@ -393,6 +523,37 @@ impl Typed for Match {
     }
     fn member_names(&self) -> &'static [&'static str] {
         &["Groups", "Success", "Name", "Captures", "Index", "Length", "Value", "ValueSpan"]
+    }
+}
+
+/// One of the places that a group matched.
+#[derive(Clone)]
+pub struct Capture {
+    subject: Text,
+    place: (usize, usize),
+}
+
+impl Typed for Capture {
+    fn type_name(&self) -> Text {
+        "System.Text.RegularExpressions.Capture".into()
+    }
+    fn text(&self) -> String {
+        self.subject[self.place.0..self.place.1].to_owned()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        let units = |text: &str| Value::Int32(text.encode_utf16().count() as i32);
+        match name.to_ascii_lowercase().as_str() {
+            "value" => Some(self.text().into()),
+            "index" => Some(units(&self.subject[..self.place.0])),
+            "length" => Some(units(&self.subject[self.place.0..self.place.1])),
+            _ => None,
+        }
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &["Index", "Length", "Value", "ValueSpan"]
     }
 }
 
@@ -441,7 +602,7 @@ impl Groups {
     }
     /// The group of that name.
     pub fn named(&self, name: &str) -> Value {
-        let at = self.0.regex.0.groups.iter().position(|group| group.name == name);
+        let at = group_of(&self.0.regex.0.groups, name);
         self.numbered(at.map_or(i64::MAX, |at| at as i64))
     }
 }

@@ -10,6 +10,8 @@ use crate::exception::Result;
 pub(super) struct Translated {
     pub(super) pattern: String,
     pub(super) groups: Vec<GroupName>,
+    /// Whether it says something that only our own engine can do.
+    pub(super) own: bool,
 }
 
 /// Deeper patterns than this are refused: nobody writes them, and each level is a call.
@@ -34,12 +36,10 @@ struct Translator<'a> {
     all: Vec<Option<String>>,
     depth: usize,
     ecma: bool,
+    own: bool,
 }
 
 pub(super) fn translate(pattern: &str, options: i64) -> Result<Translated> {
-    if options & 64 != 0 {
-        return Err(parse_error(pattern, 0, "RightToLeft is not supported here."));
-    }
     let mode = Mode {
         ignore_case: options & 1 != 0,
         multiline: options & 2 != 0,
@@ -58,6 +58,7 @@ pub(super) fn translate(pattern: &str, options: i64) -> Result<Translated> {
         all,
         depth: 0,
         ecma: options & 256 != 0,
+        own: options & 64 != 0, // from right to left
     };
     if mode.ignore_case {
         translator.out.push_str("(?i)");
@@ -67,7 +68,7 @@ pub(super) fn translate(pattern: &str, options: i64) -> Result<Translated> {
         return Err(translator.error("Too many )'s."));
     }
     let groups = numbered(&translator.slots);
-    Ok(Translated { pattern: translator.out, groups })
+    Ok(Translated { pattern: translator.out, groups, own: translator.own })
 }
 
 /// Unnamed groups count first, then named ones; a name that is a number keeps it.
@@ -98,9 +99,9 @@ fn scan_groups(chars: &[char], mode: Mode) -> Vec<Option<String>> {
             ']' if class => class = false,
             '(' if !class => match (chars.get(at + 1), chars.get(at + 2), chars.get(at + 3)) {
                 (Some('?'), Some('<'), Some(c)) if !matches!(c, '=' | '!') => {
-                    groups.push(name_at(chars, at + 3, '>'))
+                    groups.extend(name_at(chars, at + 3, '>'))
                 }
-                (Some('?'), Some('\''), _) => groups.push(name_at(chars, at + 3, '\'')),
+                (Some('?'), Some('\''), _) => groups.extend(name_at(chars, at + 3, '\'')),
                 (Some('?'), ..) => {}
                 _ if !mode.explicit => groups.push(None),
                 _ => {}
@@ -112,9 +113,11 @@ fn scan_groups(chars: &[char], mode: Mode) -> Vec<Option<String>> {
     groups
 }
 
-fn name_at(chars: &[char], at: usize, close: char) -> Option<String> {
-    let name: String = chars.get(at..)?.iter().take_while(|c| **c != close).collect();
-    Some(name)
+/// The name of a group; one that only gives another's capture back (`(?<-open>…)`) is none.
+fn name_at(chars: &[char], at: usize, close: char) -> Option<Option<String>> {
+    let name: String = chars.get(at..)?.iter().take_while(|c| **c != close && **c != '-').collect();
+    let balancing = chars.get(at..)?.iter().find(|c| **c == close || **c == '-') == Some(&'-');
+    (!name.is_empty() || !balancing).then_some(Some(name))
 }
 
 impl Translator<'_> {
@@ -323,8 +326,21 @@ impl Translator<'_> {
             if self.starts(start) {
                 let name: String = self.chars[self.at + 3..].iter().take_while(|c| **c != close).collect();
                 let end = self.at + 3 + name.chars().count();
-                if name.contains('-') {
-                    return Err(self.error_at(end, "Balancing groups are not supported here."));
+                if let Some((own, other)) = name.split_once('-')
+                    && self.chars.get(end) == Some(&close)
+                {
+                    if self.slot_of(other).is_none() {
+                        let why = format!("Reference to undefined group name '{other}'.");
+                        return Err(self.error_at(end, &why));
+                    }
+                    (self.own, self.at) = (true, end + 1);
+                    if own.is_empty() {
+                        self.out.push_str("(?:");
+                    } else {
+                        self.slots.push(Some(own.to_owned()));
+                        self.out.push('(');
+                    }
+                    return Ok(mode);
                 }
                 let valid = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
                 if !valid || self.chars.get(end) != Some(&close) {
@@ -356,7 +372,24 @@ impl Translator<'_> {
         let name: String = self.chars[self.at + 3..].iter().take_while(|c| **c != ')').collect();
         let slot = self.slot_of(&name);
         let Some(slot) = slot else {
-            return Err(self.error_at(self.at + 3, "A conditional on an expression is not supported here."));
+            // A condition that is an expression: read here for its errors, run by our own engine.
+            self.own = true;
+            self.at += 2;
+            if self.starts("(?") {
+                // It looks around by itself.
+                self.out.push_str("(?:");
+                self.group(mode)?;
+                return Ok(mode);
+            }
+            self.at += 1;
+            self.out.push_str("(?:(?:");
+            self.alternatives(mode)?;
+            if self.peek() != Some(')') {
+                return Err(self.error("Not enough )'s."));
+            }
+            self.at += 1;
+            self.out.push(')');
+            return Ok(mode);
         };
         self.at += 4 + name.chars().count();
         self.out.push_str(&format!("(?({slot})"));
@@ -366,7 +399,8 @@ impl Translator<'_> {
     /// The engine's group of a name or of .NET's number.
     fn slot_of(&self, name: &str) -> Option<usize> {
         let groups = numbered(&self.all);
-        groups.iter().find(|group| group.name == name).and_then(|group| group.slots.first().copied())
+        let at = super::group_of(&groups, name)?;
+        groups[at].slots.first().copied()
     }
 
     fn atom(&mut self, c: char, mode: Mode) -> Result<()> {
@@ -607,6 +641,11 @@ const CATEGORIES: [&str; 37] = [
     "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Cs", "Co",
     "Cn",
 ];
+
+/// The first and last character of a block that .NET names.
+pub(super) fn block(name: &str) -> Option<(u32, u32)> {
+    BLOCKS.iter().find(|(block, ..)| *block == name).map(|(_, from, to)| (*from, *to))
+}
 
 /// Unicode's blocks by .NET's names.
 const BLOCKS: [(&str, u32, u32); 36] = [
