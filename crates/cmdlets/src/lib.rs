@@ -26,7 +26,7 @@ pub use active_directory::AD_USER;
 pub use rooms::Rooms;
 
 use ::mailbox::Mailboxes;
-use directory::ClassFacts;
+use directory::{ClassFacts, IdentityKind};
 use gate::{Book, Catalogue, Cmdlet, Commands, Table};
 use object::Result;
 use std::sync::Arc;
@@ -69,6 +69,8 @@ pub fn commands() -> Commands<Rooms> {
 pub struct Addition {
     /// What is known of the class.
     pub class: &'static ClassFacts,
+    /// How its objects are named.
+    pub identity: &'static IdentityKind,
     /// What its cmdlets take.
     pub table: &'static str,
     /// The cmdlets.
@@ -80,6 +82,7 @@ pub fn commands_with(additions: &[&Addition]) -> Commands<Rooms> {
     let mut commands = commands();
     for addition in additions {
         directory::add_class(addition.class);
+        directory::add_identity(addition.identity);
         commands.table.add(addition.table);
         commands.built.extend(addition.cmdlets);
     }

@@ -37,6 +37,11 @@ fn a_noun_with_four_verbs_is_one_file_and_one_line() {
         PS> Set-Toy Robot2 -Serial a2
         PS> New-Toy Robot3 -Serial A2
         ERROR ADObjectAlreadyExistsException: \"a2\" is already being used by \"Robot2\", and no two objects can share a toy serial.
+        PS> Set-Toy Robot2 -Friend ball
+        PS> Get-Toy Robot2 | : Name, Friend
+        Robot2, Ball
+        PS> Set-Toy Robot2 -Friend ann
+        ERROR ManagementObjectNotFoundException: [..]
         PS> Remove-Toy Robot2 -Confirm:$false
         PS> Remove-Toy Robot
         Confirm? Removing toy \"Robot\".

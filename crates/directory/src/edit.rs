@@ -116,8 +116,12 @@ fn refuse_other_sides(spec: &Spec, given: &Dictionary) -> Result<()> {
 }
 
 /// What a reference may point to: what its property says, else whatever mail can be sent to.
-fn target_of(spec: &'static Spec) -> &'static IdentityKind {
-    spec.refers_to.and_then(kinds::named).unwrap_or(&kinds::RECIPIENT)
+fn target_of(spec: &'static Spec) -> Result<&'static IdentityKind> {
+    let Some(name) = spec.refers_to else { return Ok(&kinds::RECIPIENT) };
+    kinds::named(name).ok_or_else(|| {
+        let message = format!("{} refers to {name}, which no class is named by.", spec.name);
+        Error::server(ErrorId::DeclarationWrong, message).about(spec.name)
+    })
 }
 
 impl Change<'_> {
@@ -209,7 +213,7 @@ impl Change<'_> {
         if !std::ptr::eq(edit.spec.kind, ObjectId::KIND) {
             return Ok(edit.clone());
         }
-        let kind = target_of(edit.spec);
+        let kind = target_of(edit.spec)?;
         let each = |values: &[Value]| -> Result<Vec<Value>> {
             values.iter().map(|value| self.target(record, kind, edit.spec, value)).collect()
         };

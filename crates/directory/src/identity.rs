@@ -10,6 +10,7 @@ use crate::schema::{mailbox, recipient, user};
 use crate::{Class, Directory, Record};
 use object::types::{Guid, ObjectId, RecipientTypeDetails};
 use object::{Declared, Error, ErrorId, Property, Result};
+use parking_lot::RwLock;
 use std::sync::Arc;
 
 /// A way of naming an object.
@@ -139,6 +140,16 @@ const PRINCIPAL_FORMS: &[Form] = &[
 ];
 const CONFIGURATION_FORMS: &[Form] = &[DistinguishedName, Form::Guid, Name];
 
+/// The kinds of nouns that rooms above keep in the directory.
+static ADDED: RwLock<Vec<&'static IdentityKind>> = RwLock::new(Vec::new());
+
+/// Adds a kind, so that references can name it; one that is known already stays as it is.
+pub fn add_identity(kind: &'static IdentityKind) {
+    if kinds::named(kind.name).is_none() {
+        ADDED.write().push(kind);
+    }
+}
+
 /// The kinds of identity parameters.
 pub mod kinds {
     use super::*;
@@ -205,9 +216,10 @@ pub mod kinds {
         ANY: "ADObject", "an object", PRINCIPAL_FORMS, |_| true;
     }
 
-    /// The kind of that type name (`MailboxIdParameter`), any case.
+    /// The kind of that type name (`MailboxIdParameter`), any case, those that were added included.
     pub fn named(name: &str) -> Option<&'static IdentityKind> {
-        ALL.iter().copied().find(|kind| kind.name.eq_ignore_ascii_case(name))
+        let own = ALL.iter().copied().find(|kind| kind.name.eq_ignore_ascii_case(name));
+        own.or_else(|| ADDED.read().iter().copied().find(|kind| kind.name.eq_ignore_ascii_case(name)))
     }
 }
 

@@ -50,7 +50,7 @@ pub use domain::{AcceptedDomain, AcceptedDomains};
 pub use edit::Edit;
 pub use founding::Founding;
 pub use hasher::{Hasher, MEMORY_KIB};
-pub use identity::{Form, IdentityKind, kinds};
+pub use identity::{Form, IdentityKind, add_identity, kinds};
 pub use query::{Found, Query};
 pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatch};
 pub use record::Record;

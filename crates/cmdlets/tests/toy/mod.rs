@@ -5,20 +5,24 @@ use directory::{Class, ClassFacts, Form, IdentityKind};
 use gate::{Cmdlet, Example, Verb};
 use mailstead_cmdlets::standard::Subject;
 use mailstead_cmdlets::{Addition, Rooms};
-use object::types::ByteQuantifiedSize;
+use object::types::{ByteQuantifiedSize, ObjectId};
 use object::{Declared, Noun, Property};
 
 /// The one thing that others see of this file.
-pub(crate) static TOYS: Addition = Addition { class: &CLASS, table: TABLE, cmdlets: CMDLETS };
+pub(crate) static TOYS: Addition =
+    Addition { class: &CLASS, identity: &KIND, table: TABLE, cmdlets: CMDLETS };
 
 static COLOUR: Property<String> = Property::new("Colour", "How it looks.");
 static SIZE: Property<ByteQuantifiedSize> = Property::new("Size", "How much room it takes, in bytes.");
 static MATERIALS: Property<String> = Property::new("Materials", "What it is made of.").many();
 static SERIAL: Property<String> =
     Property::new("Serial", "The number by which it is told from all others.").unique("toy serial");
+static FRIEND: Property<ObjectId> =
+    Property::new("Friend", "The toy that it is kept with.").refers_to("ToyIdParameter");
 static WIRED: Property<bool> = Property::new("Wired", "Whether it needs a socket.").later();
 
-static PROPERTIES: &[&dyn Declared] = &[&IDENTITY, &NAME, &COLOUR, &SIZE, &MATERIALS, &SERIAL, &WIRED, &GUID];
+static PROPERTIES: &[&dyn Declared] =
+    &[&IDENTITY, &NAME, &COLOUR, &SIZE, &MATERIALS, &SERIAL, &FRIEND, &WIRED, &GUID];
 
 static TOY: Noun = Noun {
     name: "Toy",
@@ -45,19 +49,21 @@ Get-Toy
  Search\tFilter SortBy ResultSize DomainController
   Identity\tToyIdParameter\tvn
 New-Toy\tc
- -\tName*@0 Paint Size Materials Serial Wired
+ -\tName*@0 Paint Size Materials Serial Friend Wired
   Paint\tString\t\tCoat\tred|green|blue\tproperty=Colour
   Size\tByteQuantifiedSize
   Materials\tMultiValuedProperty
   Serial\tString
+  Friend\tToyIdParameter
   Wired\tBoolean
 Set-Toy\tc
- -\tIdentity*@0 Name Colour Size Materials Serial Wired DomainController
+ -\tIdentity*@0 Name Colour Size Materials Serial Friend Wired DomainController
   Identity\tToyIdParameter\tvn
   Colour\tString
   Size\tByteQuantifiedSize
   Materials\tMultiValuedProperty
   Serial\tString
+  Friend\tToyIdParameter
   Wired\tBoolean
 Remove-Toy\tcp
  -\tIdentity*@0 DomainController
