@@ -381,7 +381,9 @@ mod tests {
 
     /// An inbox with these messages.
     fn inbox(messages: &[&str]) -> (Mailbox, FolderId) {
-        use mailbox::store::{Append, Description, Incoming, Limits, Place as Where, Store, WellKnown};
+        use mailbox::store::{
+            Append, Description, Incoming, Limits, Store, TargetFolder as Where, WellKnown,
+        };
         let clock = object::WoundClock::at(Time::of_date(2026, 11, 21));
         let database =
             Store::memory(std::sync::Arc::new(clock)).mount(object::types::Guid::random()).unwrap();
