@@ -12,6 +12,7 @@ const CLIENTS: &[(&str, &str)] = &[
     ("getmail", "getmail6"),
     ("python3", "python3"),
     ("openssl", "openssl"),
+    ("faketime", "faketime"),
 ];
 
 /// Installs what is missing. Where installing is not possible, says which package to install by hand.

@@ -10,7 +10,7 @@ use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::{Error, Object, Parameter, Result, Switch, Value};
 
 /// All cmdlets of this file.
-pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &NEW, &SET, &REMOVE, &MOUNT, &DISMOUNT];
+pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &NEW, &SET, &REMOVE, &MOUNT, &DISMOUNT, &RESUME];
 
 const ROLES: &[&str] = &["Databases"];
 
@@ -145,4 +145,25 @@ static DISMOUNT: Cmdlet<Rooms> = Cmdlet {
 
 fn named(error: Error, record: &Record) -> Error {
     error.target(record.name().to_owned())
+}
+
+static RESUME: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Lets retention go by the server's clock again after the clock has jumped.",
+    notes: "What is purged is gone, so a clock that moves by more than a day at once is not believed: retention then goes \
+            on by the time that the server runs, and its log says so. Look at the clock first.",
+    called: Some("Retention"),
+    roles: ROLES,
+    examples: &[Example { about: "Believes the clock, without asking.", command: "Resume-Retention -Force" }],
+    ..Cmdlet::new(Verb::Resume, &MAILBOX_DATABASE, resume_retention)
+};
+
+fn resume_retention(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
+    let now = rooms.directory().now().rfc3339();
+    let action = format!(
+        "Going by the clock, which says {now}: what its retention has ended by then is purged for good."
+    );
+    if out.should("Retention", &action)? {
+        rooms.directory().believe_clock(call.author())?;
+    }
+    Ok(())
 }

@@ -46,6 +46,7 @@ pub(crate) static STEPS: &[Step] = &[Step::Sql(
     ),
     // A change that was run again, or another node's, has the number of this one but not its stamp.
     Step::Sql("ALTER TABLE directory_state ADD COLUMN stamp BIGINT NOT NULL DEFAULT 0;"),
+    Step::Sql("ALTER TABLE directory_state ADD COLUMN seen BIGINT NOT NULL DEFAULT 0;"),
 ];
 
 const OBJECT_COLUMNS: &str = "id, guid, class, name, parent, created, changed, change_number, deleted";

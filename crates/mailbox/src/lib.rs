@@ -33,7 +33,7 @@ pub use databases::DatabaseStatus;
 pub use deliver::Delivery;
 pub use directory;
 pub use guard::LogonLimits;
-pub use life::{Disconnected, NewOwner};
+pub use life::{Disconnected, NewOwner, Purged};
 pub use logon::{Logon, LogonFigures, Protocol, Proved};
 pub use mailboxes::Mailboxes;
 pub use sender::Sender;

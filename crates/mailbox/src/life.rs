@@ -294,56 +294,74 @@ impl Mailboxes {
         self.0.directory.note(author, None, vec![about, within])
     }
 
-    /// Purges what was disconnected longer ago than the database keeps it (MailboxRetention). Answers how many.
-    pub fn purge_expired(&self, database: Guid) -> Result<u64> {
+    /// Purges what was disconnected longer before `now` than the database keeps it (MailboxRetention). One mailbox that
+    /// fails does not keep the others: the answer lists the faults.
+    pub fn purge_expired(&self, database: Guid, now: Time) -> Result<Purged> {
         let record = self.0.directory.need(database)?;
         let kept = record
             .get(&directory::schema::database::MAILBOX_RETENTION)
             .unwrap_or(object::types::TimeSpan::days(30));
-        let before: Time = self.0.directory.now() - kept.to_duration();
-        let expired = self.0.store.database(database)?.expired(before)?;
-        let mut count = 0;
+        let expired = self.0.store.database(database)?.expired(now - kept.to_duration())?;
+        let mut purged = Purged::default();
         for mailbox in expired {
-            // Connected meanwhile: then it is no longer to be purged.
             match self.purge(&Author::system(RETENTION), database, mailbox) {
-                Ok(()) => count += 1,
+                Ok(()) => purged.count += 1,
+                // Connected meanwhile: then it is no longer to be purged.
                 Err(error) if error.is(ErrorId::MailboxNotDisconnected) => {}
-                Err(error) => return Err(error),
+                Err(error) => purged.faults.push(error.target(mailbox.to_string())),
             }
         }
-        Ok(count)
+        Ok(purged)
     }
 
-    /// Takes away for good what users expunged longer ago than their mailbox (or its database) keeps it, but for mailboxes
-    /// on hold. Answers how many items that were.
-    pub fn purge_deleted_items(&self, database: Guid) -> Result<u64> {
+    /// Takes away for good what users expunged longer before `now` than their mailbox (or its database) keeps it, but for
+    /// mailboxes on hold. The answer counts items; one mailbox that fails does not keep the others.
+    pub fn purge_deleted_items(&self, database: Guid, now: Time) -> Result<Purged> {
         let record = self.0.directory.need(database)?;
         let open = self.0.store.database(database)?;
-        let (owners, now) = (self.owners(database), self.0.directory.now());
+        let owners = self.owners(database);
+        let mut purged = Purged::default();
         let Some(shortest) = owners.values().map(|user| item_retention(user, &record)).min() else {
-            return Ok(0);
+            return Ok(purged);
         };
-        let mut count = 0;
         for guid in open.with_expired_deletions(now - shortest)? {
             let Some(user) = owners.get(&guid).filter(|user| !user.is(&mailbox::LITIGATION_HOLD_ENABLED))
             else {
                 continue;
             };
-            let (mailbox, before) = (open.mailbox(guid)?, now - item_retention(user, &record));
-            loop {
-                match mailbox.purge_deletions(before)? {
-                    0 => break,
-                    items => count += items,
-                }
+            match emptied(&open, guid, now - item_retention(user, &record)) {
+                Ok(items) => purged.count += items,
+                Err(error) => purged.faults.push(error.target(guid.to_string())),
             }
         }
-        Ok(count)
+        Ok(purged)
     }
 
     /// What the directory knew of a disconnected mailbox; none where that is not known.
     pub fn tombstone(&self, lost: &Disconnected) -> Result<Option<Tombstone>> {
         let kept = self.0.store.database(lost.database)?.tombstone(lost.mailbox())?;
         kept.filter(|bytes| !bytes.is_empty()).map(|bytes| Tombstone::parse(&bytes)).transpose()
+    }
+}
+
+/// What a round of retention took away.
+#[derive(Debug, Default)]
+pub struct Purged {
+    /// How many mailboxes, or items.
+    pub count: u64,
+    /// What could not be taken away, and why; each names its mailbox.
+    pub faults: Vec<Error>,
+}
+
+/// Empties one mailbox of what was expunged before a moment, slice by slice. Answers how many items that were.
+fn emptied(database: &store::Database, mailbox: Guid, before: Time) -> Result<u64> {
+    let mailbox = database.mailbox(mailbox)?;
+    let mut count = 0;
+    loop {
+        match mailbox.purge_deletions(before)? {
+            0 => return Ok(count),
+            items => count += items,
+        }
     }
 }
 

@@ -243,9 +243,9 @@ fn permanent_means_gone_and_retention_purges() {
     assert_eq!(house.rows(house.first).unwrap().len(), 1);
     house.disable(&by("Disable-Mailbox"), ben.guid()).unwrap();
     house.clock.pass(Duration::from_secs(29 * 86_400));
-    assert_eq!(house.purge_expired(house.first).unwrap(), 0);
+    assert_eq!(house.purge_expired(house.first, house.directory().now()).unwrap().count, 0);
     house.clock.pass(Duration::from_secs(2 * 86_400));
-    assert_eq!(house.purge_expired(house.first).unwrap(), 1);
+    assert_eq!(house.purge_expired(house.first, house.directory().now()).unwrap().count, 1);
     assert_eq!(house.rows(house.first).unwrap(), []);
 }
 
@@ -268,7 +268,7 @@ fn expunged_items_are_kept_as_long_as_it_says() {
     let kept = |user: &Record| house.mailbox(user).unwrap().usage().unwrap().deleted.count;
     for (days, purged, left) in [(2, 0, (1, 1, 1)), (2, 1, (1, 0, 1)), (9, 0, (1, 0, 1)), (2, 1, (0, 0, 1))] {
         house.clock.pass(Duration::from_secs(days * 86_400));
-        assert_eq!(house.purge_deleted_items(house.first).unwrap(), purged);
+        assert_eq!(house.purge_deleted_items(house.first, house.directory().now()).unwrap().count, purged);
         assert_eq!((kept(&ann), kept(&ben), kept(&held)), left);
     }
 }

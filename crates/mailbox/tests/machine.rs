@@ -224,7 +224,7 @@ impl Machine {
                 self.clock.pass(Duration::from_secs(u64::from(*days) * 86_400));
                 let before: BTreeSet<Guid> = lost.iter().map(Disconnected::mailbox).collect();
                 for database in self.databases {
-                    house.purge_expired(database)?;
+                    house.purge_expired(database, house.directory().now())?;
                 }
                 let after: BTreeSet<Guid> = self.lost_now().iter().map(Disconnected::mailbox).collect();
                 before.difference(&after).for_each(|guid| self.note_purged(*guid));

@@ -37,7 +37,7 @@ pub struct Config {
 }
 
 /// `[transport]`: how long mail waits, and how long is remembered what became of it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Transport {
     /// Hours after which a message that cannot be delivered is given up and its sender told.
@@ -146,7 +146,7 @@ pub enum ProfileName {
 }
 
 /// `[limits]`: what one client, one message, one session may take.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Open connections of one service.

@@ -71,9 +71,11 @@ fn waiting(old: &Config, fresh: &mut Config) -> Vec<&'static str> {
     keep("[server] plain_text_logon", old.server.plain_text_logon != fresh.server.plain_text_logon);
     keep("[bind]", old.bind != fresh.bind);
     keep("[tls]", old.tls != fresh.tls);
-    keep("[limits] message_bytes", old.limits.message_bytes != fresh.limits.message_bytes);
-    keep("[limits] recipients", old.limits.recipients != fresh.limits.recipients);
     let connections = (fresh.limits.connections, fresh.limits.connections_per_address);
+    (fresh.limits.connections, fresh.limits.connections_per_address) =
+        (old.limits.connections, old.limits.connections_per_address);
+    keep("[limits] (all but connections)", old.limits != fresh.limits);
+    keep("[transport]", old.transport != fresh.transport);
     *fresh = Config { shell: fresh.shell.clone(), ..old.clone() };
     (fresh.limits.connections, fresh.limits.connections_per_address) = connections;
     keys
@@ -90,11 +92,13 @@ mod tests {
             let mut config = Config::default();
             config.server.name = Some("mail.contoso.com".into());
             config.limits.connections = 7;
+            config.limits.recipients += 1;
             config
         };
         let mut fresh = changed();
-        assert_eq!(waiting(&old, &mut fresh), ["[server] name"]);
+        let wait = ["[server] name", "[limits] (all but connections)"];
+        assert_eq!(waiting(&old, &mut fresh), wait);
         assert_eq!((fresh.server.name.clone(), fresh.limits.connections), (None, 7));
-        assert_eq!(waiting(&fresh, &mut changed()), ["[server] name"]);
+        assert_eq!(waiting(&fresh, &mut changed()), wait);
     }
 }

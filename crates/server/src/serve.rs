@@ -7,7 +7,7 @@ use crate::demo;
 use crate::doors::{Doors, Ports};
 use crate::house::{First, House};
 use crate::notify::{self, State};
-use mailbox::Mailboxes;
+use mailbox::{Mailboxes, Purged};
 use net::{Drain, Drainer};
 use object::types::SecureString;
 use object::{Clock, Error, ErrorId, Result, SystemClock};
@@ -167,8 +167,20 @@ fn keep_up(mailboxes: &Mailboxes, drain: &Drain) {
 }
 
 /// Takes away what its retention has ended: entries of the record of changes, and database by database the disconnected
-/// mailboxes and the deleted items.
+/// mailboxes and the deleted items. What is gone is gone, so this goes by the time that was seen to pass.
 fn purge(mailboxes: &Mailboxes, drain: &Drain) {
+    let seen = match mailboxes.directory().see_time(RETENTION_EVERY) {
+        Ok(seen) => seen,
+        Err(error) => return tracing::warn!(%error, "the time could not be kept, so nothing is purged"),
+    };
+    if let Some(clock) = seen.doubted {
+        tracing::warn!(
+            clock = clock.rfc3339(),
+            believed = seen.moment.rfc3339(),
+            "the clock has jumped by more than a day; retention goes on by the time that the server runs. \
+             Set the clock right, or run Resume-Retention when it is right"
+        );
+    }
     match mailboxes.directory().forget_changes() {
         Ok(0) => {}
         Ok(entries) => tracing::info!(entries, "took old entries out of the record of changes"),
@@ -178,16 +190,20 @@ fn purge(mailboxes: &Mailboxes, drain: &Drain) {
         if drain.has_begun() || !database.mounted() {
             continue;
         }
-        let purged = mailboxes.purge_expired(database.guid());
-        let emptied = purged
-            .and_then(|mailboxes_gone| Ok((mailboxes_gone, mailboxes.purge_deleted_items(database.guid())?)));
-        match emptied {
-            Ok((0, 0)) => {}
-            Ok((mailboxes, items)) => tracing::info!(mailboxes, items, "purged what its retention has ended"),
-            Err(error) => {
-                tracing::warn!(database = %database.guid(), %error, "maintenance could not be done")
-            }
-        }
+        tell_purged(&database, "mailboxes", mailboxes.purge_expired(database.guid(), seen.moment));
+        tell_purged(&database, "items", mailboxes.purge_deleted_items(database.guid(), seen.moment));
+    }
+}
+
+/// Says what was purged, and each thing that could not be.
+fn tell_purged(database: &store::Database, what: &str, purged: Result<Purged>) {
+    let purged = purged.unwrap_or_else(|error| Purged { count: 0, faults: vec![error] });
+    if purged.count > 0 {
+        tracing::info!(database = %database.guid(), count = purged.count, what, "purged what its retention has ended");
+    }
+    for error in purged.faults {
+        let of = error.target_name().unwrap_or_default();
+        tracing::warn!(database = %database.guid(), what, of, %error, "retention could not be kept");
     }
 }
 

@@ -168,6 +168,26 @@ fn sighup_reads_certificate_and_configuration_again() {
     server.logged("the configuration stays as it was");
 }
 
+/// One start with the clock ten years ahead must not end the retention of everything.
+#[test]
+fn a_clock_that_jumps_purges_nothing_until_somebody_says_that_it_is_right() {
+    let mut server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    server.ps("Disable-Mailbox ann -Confirm:$false");
+    let left = "@(Get-MailboxStatistics -Database 'Mailbox Database' | where {$_.DisconnectReason}).Count";
+    assert_eq!(server.ps(left).trim(), "1");
+    server.stop();
+    server.under(&["faketime", "-f", "+3650d"]);
+    server.run();
+    server.logged("the clock has jumped by more than a day");
+    assert_eq!(server.ps(left).trim(), "1");
+    server.ps("Resume-Retention -Force");
+    server.stop();
+    server.run(); // retention is looked after at every start
+    server.logged("purged what its retention has ended");
+    assert_eq!(server.ps(left).trim(), "0");
+}
+
 #[test]
 fn sigterm_lets_a_transaction_finish() {
     let mut server = TestServer::start(BINARY);

@@ -28,12 +28,14 @@ pub struct Options {
     pub config: String,
     /// The Administrator's password, and that of the demo's people.
     pub password: String,
+    /// A command that the server is started under, such as `faketime -f +1d`; it must become the server by `exec`.
+    pub under: Vec<String>,
 }
 
 impl Default for Options {
     fn default() -> Options {
         let (domain, password) = ("contoso.com".into(), "P@ssw0rd-for-tests".into());
-        Options { domain, demo: false, config: String::new(), password }
+        Options { domain, demo: false, config: String::new(), password, under: Vec::new() }
     }
 }
 
@@ -99,7 +101,7 @@ impl TestServer {
         let config = format!("{}\n", self.options.config);
         std::fs::write(self.data().join("mailstead.toml"), config).expect("the configuration can be written");
         let log = std::fs::File::create(self.log_file()).expect("the log can be made");
-        let mut command = Command::new(&self.binary);
+        let mut command = self.command();
         command.arg("serve").arg("--data").arg(self.data()).arg("--domain").arg(&self.options.domain);
         command.arg("--port-offset").arg(self.offset.to_string());
         if self.options.demo {
@@ -115,6 +117,20 @@ impl TestServer {
                 Err(std::fs::read_to_string(self.log_file()).unwrap_or_default())
             }
         }
+    }
+
+    fn command(&self) -> Command {
+        let Some((program, words)) = self.options.under.split_first() else {
+            return Command::new(&self.binary);
+        };
+        let mut command = Command::new(program);
+        command.args(words).arg(&self.binary);
+        command
+    }
+
+    /// What the next start is done under.
+    pub fn under(&mut self, words: &[&str]) {
+        self.options.under = words.iter().map(|word| (*word).to_owned()).collect();
     }
 
     /// What it printed until it was ready, line by line.
