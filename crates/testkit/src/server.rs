@@ -28,7 +28,7 @@ pub struct Options {
     pub config: String,
     /// The Administrator's password, and that of the demo's people.
     pub password: String,
-    /// A command that the server is started under, such as `faketime -f +1d`; it must become the server by `exec`.
+    /// A command that the server is started under, such as `env NAME=VALUE`; it must become the server by `exec`.
     pub under: Vec<String>,
 }
 
