@@ -33,6 +33,8 @@ const LINES: &[&str] = &[
     "New-PSDrive nd FileSystem / -Description d -Scope 0; Remove-PSDrive nd; Remove-PSDrive nd -Force; New-PSDrive ne FileSystem / -Persist",
     "Start-Transcript t.log; Stop-Transcript; Start-Transcript -LiteralPath u.log -NoClobber; Start-Transcript -OutputDirectory / -UseMinimalHeader",
     "Invoke-Command -ComputerName localhost -ScriptBlock { 1 } -Authentication Kerberos; Invoke-Command -Session 1 { 1 }",
+    "Get-History 1 -Count 1; Invoke-History 1; 'a' | Set-Content m.txt; Start-Transcript m.txt -NoClobber",
+    "Set-Alias ro Get-Item -Option ReadOnly; Set-Item alias:ro Get-Date; Set-Item alias:ro Get-Date -Force",
     "Write-Progress a -Completed; 1 | Tee-Object -Variable t; 1 | Tee-Object t.txt; 1 | Out-File o.txt; Get-Unique",
 ];
 
@@ -48,6 +50,7 @@ const ALWAYS: &[(&str, &str, &str)] = &[
     ("Add-Content", "Force", "it is looked up for a read-only file, which no memory has"),
     ("Clear-Content", "Force", "it is looked up for a read-only file, which no memory has"),
     ("Rename-Item", "Force", "a read-only item is renamed anyway"),
+    ("Start-Transcript", "Force", "it is looked up for a read-only file, which no memory has"),
 ];
 
 type Read = Arc<Mutex<BTreeSet<(String, String)>>>;
