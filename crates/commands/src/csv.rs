@@ -297,7 +297,10 @@ impl Command for Import {
         let mut paths = call.texts("Path");
         paths.extend(call.texts("LiteralPath"));
         for path in paths {
-            let full = call.session().full_path(&path);
+            let full = match dotnet::wildcard::has_wildcards(&path) && !call.is_given("LiteralPath") {
+                true => only_one(call, &path)?,
+                false => call.session().full_path(&path),
+            };
             let bytes = match call.host().files().read(&full) {
                 Ok(bytes) => bytes,
                 Err(error) => {
@@ -349,6 +352,21 @@ impl Command for From {
         let mut reader = Reader::of(call);
         let texts = std::mem::take(&mut self.texts);
         reader.take(call, &texts)
+    }
+}
+
+/// The file that a pattern means; several are an error.
+fn only_one(call: &mut Call<'_>, path: &str) -> Run<String> {
+    let mut found = crate::path::given(call)?;
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Ok(call.session().full_path(path)),
+        _ => {
+            let message = "Cannot perform operation because the path resolved to more than one file. This command cannot operate on multiple files.";
+            let kind = "System.Management.Automation.PSInvalidOperationException";
+            let error = Exception::new(kind, message).id("ReadWriteMultipleFilesNotSupported");
+            Err(error.category(Category::InvalidArgument).into())
+        }
     }
 }
 

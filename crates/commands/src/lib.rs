@@ -12,6 +12,7 @@ mod date;
 pub mod declare;
 mod drives;
 mod encoding;
+mod file_hash;
 mod filter;
 mod format;
 mod group;
@@ -109,6 +110,7 @@ static TABLE: &[&CoreCommand] = &[
     &path::SPLIT_PATH,
     &path::RESOLVE_PATH,
     &path::CONVERT_PATH,
+    &file_hash::GET_FILE_HASH,
     &drives::SET_ITEM,
     &drives::GET_PSDRIVE,
     &drives::NEW_PSDRIVE,

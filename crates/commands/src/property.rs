@@ -69,7 +69,8 @@ impl Wanted {
             Source::Itself => Ok(value.clone()),
             Source::Property(name) => Ok(member::own(session, value, name)?.unwrap_or_default()),
             Source::Block(block) => {
-                let answer = dotnet::Engine::call(session, block, Some(value), &[])?;
+                let mut answer = Vec::new();
+                session.call_block(block, Some(value), &[], &mut answer)?;
                 Ok(member::one(answer))
             }
         }

@@ -99,7 +99,7 @@ fn report_key(call: &mut Call<'_>, halt: language::Halt, value: &Value) -> Run {
     let Some(record) = halt.error().cloned() else { return Err(halt) };
     call.session().note_error(&record);
     let error = record.exception().clone().id("ExpressionEvaluation").category(Category::InvalidResult);
-    call.error(ErrorRecord::new(error).with_target(value.clone()))
+    call.error(ErrorRecord::new(error).with_target(object::Object::around(value.clone()).into()))
 }
 
 /// Whether an object has what a key names; a script block's answer always counts.

@@ -117,7 +117,7 @@ fn member_of(call: &mut Call<'_>, input: &Value) -> Run {
 fn members(input: &Value) -> Vec<String> {
     let mut names: Vec<String> =
         member::members_of(input, false).into_iter().map(|info| info.name.to_string()).collect();
-    names.sort_by_key(|name| name.to_lowercase());
+    names.sort();
     names.dedup();
     names
 }
@@ -130,7 +130,7 @@ fn ambiguous(input: &Value, name: &str, several: &[String]) -> language::ErrorRe
     let error = Exception::new("System.Management.Automation.PSArgumentException", message)
         .id("AmbiguousPropertyOrMethodName")
         .category(Category::InvalidArgument);
-    language::ErrorRecord::new(error).with_target(input.clone())
+    language::ErrorRecord::new(error).with_target(object::Object::around(input.clone()).into())
 }
 
 fn by_name(call: &mut Call<'_>, input: &Value, name: &str) -> Run {

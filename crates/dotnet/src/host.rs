@@ -171,6 +171,10 @@ pub trait Host: Send + Sync {
     fn write(&self, stream: Stream, text: &str, foreground: Option<&str>, background: Option<&str>);
     /// The width of the console in columns, where there is one.
     fn width(&self) -> Option<usize>;
+    /// Whether somebody may watch the output come, so that it is not held back for long.
+    fn is_watched(&self) -> bool {
+        true
+    }
     /// The rows of the console, where there is one.
     fn height(&self) -> Option<usize> {
         None

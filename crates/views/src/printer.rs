@@ -173,9 +173,10 @@ impl Printer {
         };
         let ends = matches!(record, Record::GroupEnd);
         queue.push(record);
-        let patient = self.start.as_ref().is_some_and(|start| start.plan.auto_size);
-        let waited = engine.host().now().0 - self.since > WAIT_MICROS_MAX || queue.len() > ROWS_WAITING_MAX;
-        if ends || (waited && !patient) {
+        let patient =
+            !engine.host().is_watched() || self.start.as_ref().is_some_and(|start| start.plan.auto_size);
+        let waited = engine.host().now().0 - self.since > WAIT_MICROS_MAX && !patient;
+        if ends || waited || queue.len() > ROWS_WAITING_MAX {
             self.settle(out);
         }
     }

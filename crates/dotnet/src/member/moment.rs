@@ -359,11 +359,11 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                     },
                 }))
             }),
-            ("int Microsecond", |call| int(call.this_date()?.ticks / 10 % 1000)),
             ("int Millisecond", |call| int(call.this_date()?.ticks / 10_000 % 1000)),
+            ("int Microsecond", |call| int(call.this_date()?.ticks / 10 % 1000)),
+            ("int Nanosecond", |call| int(call.this_date()?.ticks % 10 * 100)),
             ("int Minute", |call| int(i64::from(dates::clock(call.this_date()?).1))),
             ("int Month", |call| int(i64::from(dates::civil(call.this_date()?).1))),
-            ("int Nanosecond", |call| int(call.this_date()?.ticks % 10 * 100)),
             ("int Second", |call| int(i64::from(dates::clock(call.this_date()?).2))),
             ("long Ticks", |call| Ok(Value::Int64(call.this_date()?.ticks))),
             ("timespan TimeOfDay", |call| span(call.this_date()?.ticks % TICKS_PER_DAY)),

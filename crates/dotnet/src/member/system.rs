@@ -269,6 +269,8 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
     (
         "System.Guid",
         &[
+            ("int Variant", |call| int(i64::from(guid(call)?.to_bytes()[8] >> 4))),
+            ("int Version", |call| int(i64::from(guid(call)?.to_bytes()[6] >> 4))),
             ("string Guid", |call| string(guid(call)?.to_string())),
             ("string ToString()", |call| string(guid(call)?.to_string())),
             ("string ToString(string format)", |call| {

@@ -241,7 +241,9 @@ impl ErrorRecord {
             Value::Null => (String::new(), String::new()),
             target => {
                 let kind = target.type_name();
+                let wrapped = matches!(target, Value::Object(object) if object.base().is_some());
                 let kind = match kind.rsplit('.').next().unwrap_or_default() {
+                    _ if wrapped => "PSObject",
                     "PSCustomObject" => "PSObject",
                     kind => kind,
                 };

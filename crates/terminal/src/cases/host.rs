@@ -97,6 +97,9 @@ impl Host for CaseHost {
             self.console.write(stream, text, foreground, background);
         }
     }
+    fn is_watched(&self) -> bool {
+        false
+    }
     fn transcribe(&self, to: Transcript) -> io::Result<Transcript> {
         Ok(std::mem::replace(&mut *self.transcript.lock(), to))
     }
