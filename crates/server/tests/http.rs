@@ -134,6 +134,5 @@ fn a_command_whose_answer_is_cut_runs_once() {
     assert!(err.contains("AnswerCut") && err.contains("may have been done"), "{err}");
     // What only reads is asked again; what was cut ran once, and the next command finds a way.
     assert_eq!(out, "once\ntwice\n", "{err}");
-    let made = server.log().lines().filter(|line| line.contains("cmdlet=\"New-Mailbox\"")).count();
-    assert_eq!(made, 2, "{}", server.log());
+    assert!(!err.contains("already being used"), "it ran twice: {err}");
 }
