@@ -171,7 +171,7 @@ fn secrets_are_kept_a_month_and_entries_as_long_as_the_setting_says() {
     };
     for (days, entries, secrets) in [(29, 2, 2), (2, 2, 0), (58, 2, 0), (2, 0, 0)] {
         house.clock.pass(DAY * days);
-        house.directory.forget_changes().unwrap();
+        house.directory.forget_changes(house.clock.now()).unwrap();
         assert_eq!(known(), (entries, secrets), "{days} days later");
     }
     let organization = house.directory.organization().unwrap().guid();
@@ -179,8 +179,8 @@ fn secrets_are_kept_a_month_and_entries_as_long_as_the_setting_says() {
     let config = "Set-AdminAuditLogConfig";
     house.directory.set(&by(config), organization, edit(5)).unwrap();
     house.clock.pass(DAY * 6);
-    assert_eq!(house.directory.forget_changes().unwrap(), 1, "the setting's own change");
-    assert_eq!(house.directory.forget_changes().unwrap(), 0);
+    assert_eq!(house.directory.forget_changes(house.clock.now()).unwrap(), 1, "the setting's own change");
+    assert_eq!(house.directory.forget_changes(house.clock.now()).unwrap(), 0);
 }
 
 fn bytes_hold(folder: &Path, needle: &[u8]) -> bool {
@@ -198,7 +198,7 @@ fn no_byte_of_a_deleted_accounts_hash_is_left_after_retention() {
     let hash = house.directory.changes_of(ann, 0).unwrap()[1].objects[0].secrets[0].before[0].clone();
     let hash = hash.rsplit('$').next().unwrap().as_bytes().to_vec();
     house.clock.pass(DAY * 31);
-    house.directory.forget_changes().unwrap();
+    house.directory.forget_changes(house.clock.now()).unwrap();
     drop(house);
     assert!(!bytes_hold(folder.path(), &hash), "the file still holds the hash");
     assert!(bytes_hold(folder.path(), b"Remove-Mailbox"), "the entry itself is still there");

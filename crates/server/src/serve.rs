@@ -181,7 +181,7 @@ fn purge(mailboxes: &Mailboxes, drain: &Drain) {
              Set the clock right, or run Resume-Retention when it is right"
         );
     }
-    match mailboxes.directory().forget_changes() {
+    match mailboxes.directory().forget_changes(seen.moment) {
         Ok(0) => {}
         Ok(entries) => tracing::info!(entries, "took old entries out of the record of changes"),
         Err(error) => tracing::warn!(%error, "the record of changes could not be shortened"),

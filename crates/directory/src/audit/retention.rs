@@ -20,9 +20,10 @@ impl Directory {
         limit.unwrap_or(TimeSpan::days(90)).to_duration()
     }
 
-    /// Takes away what the record has kept longer than its time. Answers how many entries that were.
-    pub fn forget_changes(&self) -> Result<u64> {
-        let (now, kept) = (self.now(), self.audit_age_limit());
+    /// Takes away what the record has kept longer than its time, at a moment that was seen to come
+    /// ([`Directory::see_time`]): what is gone is gone. Answers how many entries that were.
+    pub fn forget_changes(&self, now: Time) -> Result<u64> {
+        let kept = self.audit_age_limit();
         let mut gone = 0;
         loop {
             match self.forget_slice(now - kept)? {
