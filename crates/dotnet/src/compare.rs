@@ -231,6 +231,8 @@ pub fn equal(left: &Value, right: &Value, ignore_case: bool, locale: &Locale) ->
         (Value::Object(a), Value::Object(b)) => Arc::ptr_eq(a, b) || same_identity(a, b),
         (Value::Typed(a), Value::Typed(b)) if a.type_name() == b.type_name() => same_typed(&**a, &**b, a, b),
         (Value::Dictionary(_) | Value::Object(_) | Value::Array(_), _) => false,
+        // A field of an Exchange object is equal to its text, on this side as on the other.
+        (a, Value::String(b)) if values::field_text(a).is_some_and(|a| same_text(&a, b, ignore_case)) => true,
         (a, b) => converted_equal(a, b, locale),
     }
 }

@@ -38,6 +38,9 @@ pub struct Profile {
     pub windows_encoding_names: bool,
     /// `$PSVersionTable` says 5.1 and Desktop.
     pub reports_5_1: bool,
+    /// What is one field of an Exchange object (an address, a size) has text's methods besides its own, as the
+    /// texts have that a remote session hands out.
+    pub fields_are_texts: bool,
     /// `$env:` names ignore case.
     pub environment_ignores_case: bool,
 }
@@ -59,6 +62,7 @@ pub static CORE: Profile = Profile {
     read_windows_1252: false,
     windows_encoding_names: false,
     reports_5_1: false,
+    fields_are_texts: false,
     environment_ignores_case: false,
 };
 
@@ -79,6 +83,7 @@ pub static SHELL: Profile = Profile {
     read_windows_1252: true,
     windows_encoding_names: true,
     reports_5_1: true,
+    fields_are_texts: true,
     environment_ignores_case: true,
 };
 

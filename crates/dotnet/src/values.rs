@@ -574,6 +574,14 @@ fn windows_1252_byte(c: char) -> u8 {
     if code < 0x80 || (0xA0..0x100).contains(&code) { code as u8 } else { b'?' }
 }
 
+/// The text of a value that is one field of an Exchange object (an address, a size, an identity): scripts treat
+/// such values as text, since that is what a remote session hands them.
+pub fn field_text(value: &Value) -> Option<String> {
+    let Value::Typed(typed) = base(value) else { return None };
+    let is_field = typed.items().is_none() && typed.type_name().starts_with("Microsoft.Exchange.");
+    is_field.then(|| typed.text())
+}
+
 /// `System.Collections.DictionaryEntry`: a key and its value, as a hashtable's enumerator gives them.
 #[derive(Clone)]
 pub struct Entry {

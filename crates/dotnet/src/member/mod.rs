@@ -594,6 +594,12 @@ pub fn invoke(
     if let Some(first) = named.first() {
         return overload::run(engine, value, &of, &named, first.name, arguments);
     }
+    if engine.locale().profile.fields_are_texts
+        && let Some(text) = crate::values::field_text(value)
+        && !methods_named(&Type::string(), name, false).is_empty()
+    {
+        return invoke(engine, &text.into(), name, arguments);
+    }
     // A property that holds a script block or a method of each element of a list.
     if let Some(items) = index::elements(value) {
         return invoke_each(engine, &of, items, name, &arguments);

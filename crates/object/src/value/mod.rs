@@ -169,6 +169,11 @@ impl Value {
     }
 }
 
+thread_local! {
+    /// The arrays whose text is being written, outermost first.
+    static BEING_WRITTEN: std::cell::RefCell<Vec<usize>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
 /// The invariant text: what is stored, compared and written where no culture applies. How a console
 /// shows a value is `dotnet`'s and `views`' matter.
 impl fmt::Display for Value {
@@ -194,10 +199,21 @@ impl fmt::Display for Value {
             Value::Guid(guid) => write!(f, "{guid}"),
             Value::Enum(value) => write!(f, "{value}"),
             Value::Array(array) => {
-                for (at, item) in array.to_vec().iter().enumerate() {
-                    write!(f, "{}{item}", if at == 0 { "" } else { " " })?;
+                // An array may hold itself: within its own text it is its type's name.
+                let place = Arc::as_ptr(array) as usize;
+                if BEING_WRITTEN.with_borrow(|arrays| arrays.contains(&place)) {
+                    return f.write_str(&array.type_name());
                 }
-                Ok(())
+                BEING_WRITTEN.with_borrow_mut(|arrays| arrays.push(place));
+                let mut written = Ok(());
+                for (at, item) in array.to_vec().iter().enumerate() {
+                    written = write!(f, "{}{item}", if at == 0 { "" } else { " " });
+                    if written.is_err() {
+                        break;
+                    }
+                }
+                BEING_WRITTEN.with_borrow_mut(|arrays| arrays.truncate(arrays.len() - 1));
+                written
             }
             Value::Dictionary(dictionary) => f.write_str(dictionary.type_name()),
             Value::Object(object) => write!(f, "{object}"),
