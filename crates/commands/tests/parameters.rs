@@ -24,6 +24,7 @@ const LINES: &[&str] = &[
     "Measure-Command { 1 } -InputObject 1; ConvertFrom-SecureString (ConvertTo-SecureString a -AsPlainText -Force)",
     "Set-Location -LiteralPath /; Rename-Item -LiteralPath l.txt m.txt; Start-Sleep -Duration 0; Split-Path /a/b",
     "Get-Item nowhere; $Error | Format-Table; $Error | Format-List; $Error | Format-Wide",
+    "Set-Content h.txt x; Get-FileHash h.txt -Algorithm MD5; Get-FileHash -LiteralPath h.txt",
     "Format-Custom -InputObject 1; Export-Clixml -LiteralPath e.xml -InputObject 1 -NoClobber -Force; Import-Clixml -LiteralPath e.xml",
     "ConvertTo-CliXml -InputObject 1 | ConvertFrom-CliXml; ConvertFrom-CliXml -InputObject 'x'; ConvertTo-Xml -InputObject 1",
     "Join-String -InputObject 1 -OutputPrefix a; 1 | Join-String -UseCulture; ConvertFrom-StringData 'a=b'; Convert-Path .",
