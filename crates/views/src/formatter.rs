@@ -338,13 +338,20 @@ fn fits(plan: &Plan, value: &Value) -> bool {
 /// Numbers, truth values, characters and enumerations stand on the right.
 fn stands_right(value: &Value) -> bool {
     match dotnet::values::base(value) {
-        Value::Bool(_) | Value::Enum(_) | Value::Char(_) => true,
+        Value::Bool(_) | Value::Char(_) => true,
+        Value::Enum(held) => is_of_the_shell(held.of.name),
         Value::Typed(typed) => {
             matches!(&*typed.type_name(), "System.Numerics.BigInteger" | "System.Security.SecureString")
         }
         Value::String(_) => false,
         inner => dotnet::values::double(inner).is_some(),
     }
+}
+
+/// .NET's own enumerations and those that scripts make are numbers; a server's come to a shell as text.
+fn is_of_the_shell(enumeration: &str) -> bool {
+    ["System.", "Microsoft.PowerShell."].iter().any(|of| enumeration.starts_with(of))
+        || !enumeration.contains('.')
 }
 
 /// A column's value as a cell or line shows it.
