@@ -7,7 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use object::Network;
 
-use crate::Refusal;
+/// Why a connection is not served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The service has as many connections as it may have.
+    TooMany,
+    /// This address has as many connections as it may have.
+    TooManyFromAddress,
+}
 
 /// How many connections may be open at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,19 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::Connection;
+use crate::{Connection, Refusal};
 
 /// The future of one served connection.
 pub type Served = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
-
-/// Why a connection is not served.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The service has as many connections as it may have.
-    TooMany,
-    /// This address has as many connections as it may have.
-    TooManyFromAddress,
-}
 
 /// A protocol as a server.
 ///

@@ -22,10 +22,10 @@ mod tls;
 pub mod transcript;
 mod worker;
 
-pub use admission::{Admission, Limits, Pass};
+pub use admission::{Admission, Limits, Pass, Refusal};
 pub use budget::{Budget, Exceeded, Held, Shares};
 pub use connection::{Connection, Lost};
-pub use door::{Door, Refusal, Served};
+pub use door::{Door, Served};
 pub use drain::{Drain, Drainer};
 pub use line::{
     FLOOD_BYTES_MAX, Flaw, LONG_LINE_HEAD_BYTES, LONG_LINE_TAIL_BYTES, Line, LineScanner, Scanned,

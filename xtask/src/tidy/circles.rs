@@ -26,7 +26,6 @@ const OWED: &[(&str, &str)] = &[
     ("imap/wire", "the streaming of literals"),
     ("language/run", "the layering of language"),
     ("mailbox", "the log-on's own work"),
-    ("net", "the limits' own work"),
     ("views", "the formatting's own work"),
 ];
 
