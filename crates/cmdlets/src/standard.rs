@@ -79,7 +79,7 @@ pub struct Subject {
     /// `Set-`: what is done besides.
     pub besides: fn(&Rooms, &Call, &Record) -> Result<Option<Besides>>,
     /// `New-`: how it is made.
-    pub make: fn(&Subject, &Rooms, &Call, &str, Vec<Edit>) -> Result<Arc<Record>>,
+    pub make: Make,
     /// `Remove-`
     pub remove: Act,
     /// `Enable-`
@@ -87,6 +87,9 @@ pub struct Subject {
     /// `Disable-`
     pub disable: Act,
 }
+
+/// Makes an object of a name, with what was given for its properties.
+pub type Make = fn(&Subject, &Rooms, &Call, &str, Vec<Edit>) -> Result<Arc<Record>>;
 
 impl Subject {
     /// A noun of which nothing is special: change the fields that differ.
@@ -135,7 +138,7 @@ impl Standard<Rooms> for Subject {
     fn run(&self, verb: Verb, rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         match verb {
             Verb::Get => self.get(rooms, call, out),
-            Verb::New => self.new(rooms, call, out),
+            Verb::New => self.newly(rooms, call, out),
             Verb::Set => self.set(rooms, call, out),
             Verb::Remove => self.act(verb, self.remove, rooms, call, out),
             Verb::Enable => self.act(verb, self.enable, rooms, call, out),
@@ -213,7 +216,7 @@ impl Subject {
         })
     }
 
-    fn new(&self, rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
+    fn newly(&self, rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         let name = call.need(&NAME)?;
         let edits = edits(call)?;
         if !out.should(&name, &self.sentence(Verb::New, rooms, call, &name))? {

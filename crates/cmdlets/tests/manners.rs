@@ -42,7 +42,7 @@ fn every_built_cmdlet_has_its_manners() {
             "{name}: {}",
             declaration.notes
         );
-        let reads = matches!(&*declaration.verb(), "Get" | "Search");
+        let reads = matches!(declaration.verb(), "Get" | "Search");
         assert_eq!(declaration.changes == Changes::No, reads, "{name} reads or changes");
         assert_eq!(declaration.signature.formal("WhatIf").is_some(), !reads, "{name} -WhatIf");
     }

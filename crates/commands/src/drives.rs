@@ -54,7 +54,7 @@ impl Drive {
             Drive::Alias => call.session().find_alias(name).map(Value::String),
             Drive::Env => call.host().variable(name).map(Value::from),
             Drive::Function => call.session().find_function(name).map(|entry| entry.block.clone().value()),
-            Drive::Variable => call.session().find_variable(name),
+            Drive::Variable => call.session().find_variable(scope_and_name(name).1),
         }
     }
 
@@ -88,7 +88,7 @@ impl Drive {
         match self {
             Drive::Alias => call.session().set_alias(name, &text),
             Drive::Env => call.host().set_variable(name, (!text.is_empty()).then_some(&text)),
-            Drive::Variable => return call.session().set_variable(name, value),
+            Drive::Variable => return set_variable(call, name, value),
             Drive::Function => {
                 let block = match Block::of(&value) {
                     Some(block) => block.clone(),
@@ -149,6 +149,25 @@ pub(crate) fn set_content(call: &mut Call<'_>, path: &str, value: Value) -> Run<
     };
     drive.set(call, &name, value)?;
     Ok(true)
+}
+
+/// `global:x`: the scope that a variable's path names, and the name behind it.
+fn scope_and_name(path: &str) -> (Option<&str>, &str) {
+    match path.split_once(':') {
+        Some((scope, name)) => (Some(scope), name),
+        None => (None, path),
+    }
+}
+
+fn set_variable(call: &mut Call<'_>, path: &str, value: Value) -> Run {
+    let (scope, name) = scope_and_name(path);
+    match scope {
+        Some(scope) => {
+            let scope = call.session().scope_named(scope)?;
+            call.session().set_variable_in(scope, name, value, false)
+        }
+        None => call.session().set_variable(name, value),
+    }
 }
 
 /// Whether something is there, where the path is on a session's drive.

@@ -58,11 +58,11 @@ impl<K, V> Tree<K, V> {
 
     /// All entries in order.
     pub(crate) fn iter(&self) -> Iter<'_, K, V> {
-        self.from_by(|_| Ordering::Greater)
+        self.starting_by(|_| Ordering::Greater)
     }
 
     /// The entries in order, from the first key on that is not less by `order`.
-    pub(crate) fn from_by(&self, order: impl Fn(&K) -> Ordering) -> Iter<'_, K, V> {
+    pub(crate) fn starting_by(&self, order: impl Fn(&K) -> Ordering) -> Iter<'_, K, V> {
         let (mut above, mut node) = (Vec::new(), &*self.root);
         loop {
             match node {
@@ -94,7 +94,7 @@ impl<K: Ord + Clone, V: Clone> Tree<K, V> {
 
     /// The entries in order, from the first key on that is not less than `key`.
     pub(crate) fn from(&self, key: &K) -> Iter<'_, K, V> {
-        self.from_by(|known| known.cmp(key))
+        self.starting_by(|known| known.cmp(key))
     }
 
     /// Puts a value in the place of the one there was.
@@ -200,9 +200,12 @@ impl<K, V> Node<K, V> {
     }
 }
 
+/// The children of a branch that are still to be visited.
+type Rest<'a, K, V> = std::slice::Iter<'a, (K, Arc<Node<K, V>>)>;
+
 /// Entries in order.
 pub(crate) struct Iter<'a, K, V> {
-    above: Vec<std::slice::Iter<'a, (K, Arc<Node<K, V>>)>>,
+    above: Vec<Rest<'a, K, V>>,
     leaf: std::slice::Iter<'a, (K, V)>,
 }
 

@@ -27,7 +27,8 @@ impl Table {
     pub fn new<R: Send + Sync + 'static>(rooms: Arc<R>, commands: Commands<R>) -> Result<Table> {
         let mut runs: HashMap<Text, Run> = HashMap::new();
         let first = commands.first;
-        for cmdlet in commands.built.iter().copied() {
+        for cmdlet in &commands.built {
+            let cmdlet = *cmdlet;
             let rooms = Arc::clone(&rooms);
             let run = move |call: &Call, out: &mut Output<'_>| {
                 first(&rooms, call)?;

@@ -53,7 +53,8 @@ impl Metrics {
 
     /// Adds the log-ons, by what became of them.
     pub fn logons(&mut self, mailboxes: &Mailboxes) {
-        let results: [(&str, fn(LogonFigures) -> u64); 4] = [
+        type Figure = (&'static str, fn(LogonFigures) -> u64);
+        let results: [Figure; 4] = [
             ("proved", |figures| figures.proved),
             ("remembered", |figures| figures.remembered),
             ("refused", |figures| figures.refused),

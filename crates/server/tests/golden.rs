@@ -85,7 +85,8 @@ fn plain(column: &str) -> String {
 /// What of the answer is not as recorded.
 fn differences(row: &Row, given: Option<&Json>) -> Vec<&'static str> {
     let Some(given) = given else { return vec!["no answer"] };
-    let same: &[(&str, fn(&Json) -> Json)] = if row.sent.get("expr").is_some() {
+    type Part = (&'static str, fn(&Json) -> Json);
+    let same: &[Part] = if row.sent.get("expr").is_some() {
         &[("type", whole), ("value", whole), ("error", whole)]
     } else if row.sent.get("bind").is_some() {
         &[("bound", ids)]

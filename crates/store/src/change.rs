@@ -205,7 +205,7 @@ impl Mailbox {
         from: u32,
         to: FolderId,
         limits: Limits,
-    ) -> Result<(u32, Vec<(u32, u32)>, Option<u32>)> {
+    ) -> Result<Copied> {
         let (now, uids) = (self.database.now(), uids.clone());
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
@@ -403,3 +403,6 @@ pub(crate) fn erase(tx: &mut dyn Tx, ledger: &mut Ledger, item: &Item) -> Result
     property::forget(tx, item.id)?;
     tx.text_forget(TEXT, item.id.0..=item.id.0)
 }
+
+/// What a slice of a copy did: the target's UIDVALIDITY, the UIDs before and after, and where the next slice begins.
+type Copied = (u32, Vec<(u32, u32)>, Option<u32>);

@@ -22,13 +22,16 @@ const DB2: Guid = Guid::of_u128(2);
 type Copy = (Guid, String, Guid, Guid, Vec<u8>);
 
 /// ann, ben live in DB1, carla in DB2, far@contoso.com is served elsewhere. What is put into `broken` fails.
+/// Who is told of a database that is mounted again.
+type Listener = Box<dyn Fn(Guid) + Send + Sync>;
+
 #[derive(Default)]
 struct House {
     people: Mutex<BTreeMap<String, (Guid, Guid)>>,
     broken: Mutex<BTreeMap<String, Error>>,
     dismounted: Mutex<Option<Guid>>,
     lies: Mutex<Vec<Copy>>,
-    listener: Mutex<Option<Box<dyn Fn(Guid) + Send + Sync>>>,
+    listener: Mutex<Option<Listener>>,
     forgotten: Mutex<Time>,
     /// A delivery to this database does not come back before it is let go.
     stuck: Mutex<Option<Guid>>,

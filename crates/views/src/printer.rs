@@ -331,7 +331,7 @@ impl Open {
     }
 
     fn row(&mut self, cells: &[String], height: Option<usize>, out: &mut dyn FnMut(&str)) {
-        let again = height.is_some_and(|height| self.rows > 0 && self.rows % height.max(1) == 0);
+        let again = height.is_some_and(|height| self.rows > 0 && self.rows.is_multiple_of(height.max(1)));
         if again && self.start.plan.repeat_titles {
             self.titles(out);
         }

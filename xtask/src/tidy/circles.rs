@@ -190,7 +190,7 @@ fn names(text: &str, module: &Module) -> BTreeMap<String, Module> {
 impl Room<'_> {
     /// The file in which that path ends, re-exports followed.
     fn file_of(&self, path: &Module, hops: usize) -> Option<Module> {
-        let end = (0..=path.len()).rev().find(|end| self.files.contains_key(&path[..*end].to_vec()))?;
+        let end = (0..=path.len()).rev().find(|end| self.files.contains_key(&path[..*end]))?;
         let (module, rest) = (path[..end].to_vec(), &path[end..]);
         let Some(name) = rest.first() else { return Some(module) };
         match self.names.get(&module).and_then(|names| names.get(name)) {
@@ -199,7 +199,7 @@ impl Room<'_> {
                 target.extend(rest[1..].iter().cloned());
                 let starts_here =
                     self.files.keys().any(|known| known.len() == 1 && target.starts_with(known))
-                        || self.files.contains_key(&target[..target.len().min(module.len() + 1)].to_vec());
+                        || self.files.contains_key(&target[..target.len().min(module.len() + 1)]);
                 if starts_here { self.file_of(&target, hops + 1).or(Some(module)) } else { Some(module) }
             }
             _ => Some(module),

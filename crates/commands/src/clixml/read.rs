@@ -74,7 +74,9 @@ fn parse(text: &str) -> Result<Element> {
                 let name: &str = &part;
                 let text = entity(name)
                     .ok_or_else(|| malformed(format!("Reference to undeclared entity '{name}'.")))?;
-                open.last_mut().map(|top| top.text.push(text));
+                if let Some(top) = open.last_mut() {
+                    top.text.push(text);
+                }
                 None
             }
             Event::DocType(_) => return Err(malformed("A document type is not allowed here.")),

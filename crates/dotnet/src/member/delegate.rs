@@ -10,7 +10,7 @@ use object::Value;
 
 fn generics(this: &Delegate) -> &[Type] {
     match &this.of {
-        Type::Generic(_, arguments) => &**arguments,
+        Type::Generic(_, arguments) => arguments,
         _ => &[],
     }
 }

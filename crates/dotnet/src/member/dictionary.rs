@@ -48,13 +48,12 @@ fn same(a: &Value, b: &Value) -> bool {
 
 fn there_already(dictionary: &Dictionary, known: &Value, key: &Value) -> Exception {
     let name = dictionary.type_name();
-    let message = if name.contains("SortedList`2") {
-        format!("An item with the same key has already been added. Key: {key}")
-    } else if name.contains('`') || name.ends_with("ListDictionary") || name.ends_with("HybridDictionary") {
-        format!("An item with the same key has already been added. Key: {key}")
-    } else {
-        format!("Item has already been added. Key in dictionary: '{known}'  Key being added: '{key}'")
-    };
+    let message =
+        if name.contains('`') || name.ends_with("ListDictionary") || name.ends_with("HybridDictionary") {
+            format!("An item with the same key has already been added. Key: {key}")
+        } else {
+            format!("Item has already been added. Key in dictionary: '{known}'  Key being added: '{key}'")
+        };
     Exception::new("System.ArgumentException", message)
 }
 

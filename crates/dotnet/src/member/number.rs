@@ -220,7 +220,7 @@ fn sign(call: &Call<'_>) -> Result<Value> {
         let message = "Function does not accept floating point Not-a-Number values.";
         return Err(Exception::new("System.ArithmeticException", message));
     }
-    Ok(Value::Int32(if number > 0.0 { 1 } else { i32::from(number < 0.0) * -1 }))
+    Ok(Value::Int32(if number > 0.0 { 1 } else { -i32::from(number < 0.0) }))
 }
 
 fn clamp(call: &Call<'_>) -> Result<Value> {

@@ -237,11 +237,12 @@ fn compare(a: &Candidate<'_>, b: &Candidate<'_>, arguments: &[Value]) -> Orderin
 fn by_ranks(a: &Candidate<'_>, b: &Candidate<'_>, arguments: &[Value]) -> i64 {
     let count = arguments.len();
     let mut better = 0;
-    for at in 0..count.min(a.ranks.len()).min(b.ranks.len()) {
+    let ranked = a.ranks.len().min(b.ranks.len());
+    for (at, argument) in arguments.iter().enumerate().take(ranked) {
         let weight = (count - at) as i64;
         let (mut mine, mut theirs) = (a.ranks[at], b.ranks[at]);
         if mine == theirs && rank::are_unrelated_arrays(mine) {
-            (mine, theirs) = by_elements(&arguments[at], &a.types[at], &b.types[at]);
+            (mine, theirs) = by_elements(argument, &a.types[at], &b.types[at]);
         }
         better += weight * (mine.cmp(&theirs) as i64);
     }

@@ -1051,7 +1051,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
     (
         "System.Text.StringBuilder",
         &[
-            ("int Capacity", |call| int(capacity(&*call.this_as::<StringBuilder>()?) as i64)),
+            ("int Capacity", |call| int(capacity(call.this_as::<StringBuilder>()?) as i64)),
             ("set int Capacity", |call| {
                 let wanted = call.int(0);
                 if wanted < units(&call.this_as::<StringBuilder>()?.0.read()).len() as i64 {

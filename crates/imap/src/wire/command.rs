@@ -204,13 +204,13 @@ impl Reading<'_> {
         }
         self.bytes.extend_from_slice(b"\r\n");
         match file {
-            Some(file) => self.to_file(file, literal.size).await?,
-            None => self.to_memory(literal.size as usize).await?, // far below what memory can hold
+            Some(file) => self.take_into_file(file, literal.size).await?,
+            None => self.take_into_memory(literal.size as usize).await?, // far below what memory can hold
         }
         Ok(true)
     }
 
-    async fn to_memory(&mut self, mut left: usize) -> Result<(), Lost> {
+    async fn take_into_memory(&mut self, mut left: usize) -> Result<(), Lost> {
         self.bytes.reserve(left);
         while left > 0 {
             let piece = self.connection.octets(left).await?;
@@ -221,7 +221,7 @@ impl Reading<'_> {
     }
 
     /// Writes a literal to the disk as it comes. A disk that fails refuses the command; its octets are read all the same.
-    async fn to_file(&mut self, file: Arc<Spool>, size: u64) -> Result<(), Lost> {
+    async fn take_into_file(&mut self, file: Arc<Spool>, size: u64) -> Result<(), Lost> {
         let mut at = 0;
         while at < size {
             let piece = self.connection.octets(usize::try_from(size - at).unwrap_or(usize::MAX)).await?;

@@ -187,6 +187,9 @@ struct Part {
     constructor: Option<(Arc<Prepared>, Scope)>,
 }
 
+/// Code that is ready to run, and the scope in which its arguments stand.
+type Bound = (Arc<Prepared>, Scope);
+
 impl Session {
     // --- making types --------------------------------------------------------------------------
 
@@ -575,11 +578,7 @@ impl Session {
     }
 
     /// The constructor that the arguments fit, with them in its scope, and what it hands to the class above.
-    fn constructor(
-        &mut self,
-        class: &Arc<Class>,
-        arguments: Vec<Value>,
-    ) -> Run<(Option<(Arc<Prepared>, Scope)>, Vec<Value>)> {
+    fn constructor(&mut self, class: &Arc<Class>, arguments: Vec<Value>) -> Run<(Option<Bound>, Vec<Value>)> {
         let constructors = class.constructors(false);
         if constructors.is_empty() && arguments.is_empty() {
             return Ok((None, Vec::new()));
@@ -617,7 +616,12 @@ impl Session {
 
     /// A cast to a class: an instance stays, a table gives the properties, anything else is the one argument of a
     /// constructor.
-    pub(super) fn to_class(&mut self, class: &Arc<Class>, value: &Value, to: &Type) -> dotnet::Result<Value> {
+    pub(super) fn cast_to_class(
+        &mut self,
+        class: &Arc<Class>,
+        value: &Value,
+        to: &Type,
+    ) -> dotnet::Result<Value> {
         if value.is_null() || dotnet::convert::is(value, to) {
             return Ok(value.clone());
         }

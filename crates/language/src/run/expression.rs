@@ -136,13 +136,27 @@ impl Session {
             return Ok(value);
         }
         let left = self.eval(&pair.0)?;
-        let right = self.eval(&pair.1)?;
+        let right = match (&left, operator) {
+            (Value::Array(_), Operator::Add) => self.added(&pair.1)?,
+            _ => self.eval(&pair.1)?,
+        };
         if let (Value::Int32(left), Value::Int32(right)) = (&left, &right)
             && let Some(value) = quick(operator, *left, *right)
         {
             return Ok(value);
         }
         Ok(values::binary(self, operator, &left, &right)?)
+    }
+
+    /// What is added to an array: where a command wrote nothing there is nothing to add, while `$null` is an element.
+    fn added(&mut self, code: &Code) -> Run<Value> {
+        let value = match code {
+            Code::Var(variable, _) if self.is_nothing(variable) => None,
+            Code::Sub(seq) => self.gather(seq)?,
+            Code::Paren(inner) => self.paren(inner)?,
+            _ => Some(self.eval(code)?),
+        };
+        Ok(value.unwrap_or_else(|| Value::array(Vec::new())))
     }
 
     fn text(&mut self, pieces: &[PieceCode]) -> Run<Value> {

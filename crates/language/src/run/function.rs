@@ -17,7 +17,6 @@ use super::stage::Stage;
 use super::streams::Actions;
 use super::values;
 use crate::syntax::ast::Function;
-use crate::syntax::split_path;
 use dotnet::{Enumerator, Exception};
 use gate::bind::{Argument, Binder};
 use object::value::{Dictionary, Text};
@@ -53,15 +52,22 @@ impl Session {
     }
 
     fn define_as(&mut self, written: &str, block: Block) {
-        let path = split_path(written);
-        let scope = match path.qualifier.as_deref().map(str::to_ascii_lowercase).as_deref() {
-            Some("global") => 0,
-            Some("script") => self.script_scope_index(),
-            _ => self.frame.scope,
-        };
-        let name: Text = (&*path.name).into();
+        let (scope, name) = self.place_of(written);
+        let name: Text = name.into();
         let entry = Arc::new(FunctionEntry { name: name.clone(), block });
         self.scopes[scope].functions.get_or_insert_default().insert(lowered(&name), entry);
+    }
+
+    /// The scope that the written name of a function begins with (`global:Get-It`), the running one where it names none,
+    /// and the name behind it.
+    fn place_of<'n>(&self, written: &'n str) -> (usize, &'n str) {
+        let Some((scope, name)) = written.split_once(':') else { return (self.frame.scope, written) };
+        match scope.to_ascii_lowercase().as_str() {
+            "global" => (0, name),
+            "script" => (self.script_scope_index(), name),
+            "local" | "private" => (self.frame.scope, name),
+            _ => (self.frame.scope, written),
+        }
     }
 
     pub(super) fn script_scope_index(&self) -> usize {
@@ -77,8 +83,8 @@ impl Session {
 
     /// The function of that name that the running scope sees.
     pub fn find_function(&self, name: &str) -> Option<Arc<FunctionEntry>> {
-        let name = lowered(name);
-        let mut at = Some(self.frame.scope);
+        let (scope, name) = self.place_of(name);
+        let (mut at, name) = (Some(scope), lowered(name));
         while let Some(index) = at {
             let scope = &self.scopes[index];
             if let Some(entry) = scope.functions.as_ref().and_then(|functions| functions.get(&name)) {
@@ -105,15 +111,13 @@ impl Session {
         names
     }
 
-    /// Makes a function of a block, in the scope that runs.
+    /// Makes a function of a block, in the scope that its name begins with, else in the one that runs.
     pub fn define_function(&mut self, name: &str, block: Block) {
-        let scope = self.frame.scope;
-        let entry = Arc::new(FunctionEntry { name: name.into(), block });
-        self.scopes[scope].functions.get_or_insert_default().insert(lowered(name), entry);
+        self.define_as(name, block);
     }
     /// Takes a function away.
     pub fn remove_function(&mut self, name: &str) -> bool {
-        let name = lowered(name);
+        let name = lowered(self.place_of(name).1);
         let removed =
             |scope: &mut Scope| scope.functions.as_mut().and_then(|functions| functions.remove(&name));
         self.scopes.iter_mut().rev().any(|scope| removed(scope).is_some())

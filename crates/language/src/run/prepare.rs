@@ -176,7 +176,7 @@ impl Maker {
             MemberBody::Property(value) => default = value.as_ref().map(|value| self.expr(value)),
             MemberBody::Method(function) => {
                 let list = function.parameters.iter().flatten();
-                parameters = list.map(|parameter| parameter_type(parameter)).collect();
+                parameters = list.map(parameter_type).collect();
             }
         }
         super::code::Member { kind, default, rules: Arc::new(rules), parameters }

@@ -224,7 +224,7 @@ pub(super) fn convert(session: &mut Session, value: &Value, kind: &Type) -> Resu
     if let Type::Script(class) = kind
         && let Some(class) = super::class::of_script(class)
     {
-        return session.to_class(&class, value, kind);
+        return session.cast_to_class(&class, value, kind);
     }
     dotnet::member::cast(session, value, kind)
 }

@@ -12,6 +12,6 @@ pub mod token;
 
 pub use count::{each_statement, node_counts};
 pub use fault::ParseError;
-pub(crate) use lexer::split_path;
+
 pub use parser::{NESTING_DEPTH_MAX, Parsed, parse};
 pub use source::{SOURCE_BYTES_MAX, Source, Span, decode};

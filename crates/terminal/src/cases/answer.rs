@@ -54,10 +54,10 @@ fn list(said: &mut Map<String, Json>, name: &str, items: Vec<Json>) {
 
 fn note_type(types: &mut Vec<String>, value: &Value) {
     let counts = !value.is_null() && ErrorRecord::of(value).is_none();
-    if let (true, true, Some(name)) = (counts, types.len() < TYPES_MAX, type_name_list(value).first()) {
-        if !name.starts_with(FORMATTING) {
-            types.push(name.to_string());
-        }
+    if let (true, true, Some(name)) = (counts, types.len() < TYPES_MAX, type_name_list(value).first())
+        && !name.starts_with(FORMATTING)
+    {
+        types.push(name.to_string());
     }
 }
 
