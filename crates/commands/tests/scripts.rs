@@ -357,3 +357,32 @@ fn what_was_typed_can_be_run_again() {
     session.run_text("r; r \"'fi\"; r 2; (Get-History).CommandLine; (Get-History -Count 1).Id");
     assert_eq!(host.output(), "second\nfirst\nsecond\n'first'\n'second'\n2\n");
 }
+
+#[test]
+fn an_object_inside_of_another_gives_its_own_text() {
+    let made = "$s = [pscustomobject]@{ B = 1 }; $s | Add-Member ScriptMethod ToString { 'own' } -Force; ";
+    for (script, wanted) in [
+        ("\"$([pscustomobject]@{ N = 'x'; S = $s; L = @($s) })\"", "@{N=x; S=own; L=System.Object[]}\n"),
+        ("\"$([pscustomobject]@{ S = [pscustomobject]@{ B = 1 } })\"", "@{S=}\n"),
+        ("@([pscustomobject]@{ S = $s }) -join ','", "@{S=own}\n"),
+    ] {
+        assert_eq!(shown(&format!("{made}{script}")), wanted, "{script}");
+    }
+}
+
+#[test]
+fn what_wrote_nothing_adds_nothing_to_an_array() {
+    check(&[
+        ("$w = foreach ($a in @()) { 1 }; (@('x') + $w).Count; (@('x') + $null).Count", "1 2"),
+        ("(@('x') + $(foreach ($a in @()) { 1 })).Count", "1"),
+    ]);
+}
+
+#[test]
+fn a_path_of_the_session_names_a_scope() {
+    check(&[
+        ("function F { Set-Item function:global:G -Value { 'g' } } F; G", "g"),
+        ("function F { Set-Item variable:global:v 3 } F; $v", "3"),
+        ("function global:G { 1 } function F { (Get-Item function:global:G).Name } F", "G"),
+    ]);
+}

@@ -49,8 +49,8 @@ use crate::index;
 use crate::text;
 use crate::types::{Type, class_of};
 use crate::values::{Added, Delegate, Reference, base};
-use object::Value;
 use object::value::Text;
+use object::{Object, Value};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -764,18 +764,27 @@ pub fn spoken(engine: &mut dyn Engine, value: &Value) -> Result<Value> {
 
 /// Whether a script makes the text of a value, or of an element of a list.
 pub fn speaks(value: &Value) -> bool {
-    let one = |value: &Value| match value {
-        Value::Object(object) => {
-            object.class().is_some()
-                || (object.noun().is_none()
-                    && object.get("ToString").is_some_and(|found| is_added_method(&found)))
-        }
-        _ => false,
-    };
+    let one = |value: &Value| speaks_itself(value) || holds_speakers(value);
     match value {
         Value::Array(array) => array.read().iter().any(one),
         Value::Typed(typed) => typed.items().is_some_and(|items| items.iter().any(one)),
         value => one(value),
+    }
+}
+
+fn speaks_itself(value: &Value) -> bool {
+    let Value::Object(object) = value else { return false };
+    let added = || object.get("ToString").is_some_and(|found| is_added_method(&found));
+    object.class().is_some() || (object.noun().is_none() && added())
+}
+
+/// Whether the text of a custom object, `@{Size=1 MB}`, has the text of such objects in it.
+fn holds_speakers(value: &Value) -> bool {
+    match value {
+        Value::Object(object) if object.noun().is_none() && object.base().is_none() => {
+            object.properties().iter().any(|(_, held)| speaks_itself(held))
+        }
+        _ => false,
     }
 }
 
@@ -796,7 +805,16 @@ fn own_text(engine: &mut dyn Engine, value: &Value) -> Result<Value> {
     {
         return Ok(text::to_text(&answer.unwrap_or_default(), engine.locale()).into());
     }
-    Ok(value.clone())
+    if !holds_speakers(value) {
+        return Ok(value.clone());
+    }
+    let told = Object::custom();
+    let pairs = object.properties().clone();
+    for (name, held) in pairs {
+        let held = if speaks_itself(&held) { own_text(engine, &held)? } else { held };
+        told.set(name.to_string().as_str(), held);
+    }
+    Ok(Value::Object(told.into()))
 }
 
 /// The names of a type's members, for completion and suggestions.
