@@ -135,4 +135,10 @@ fn a_command_whose_answer_is_cut_runs_once() {
     // What only reads is asked again; what was cut ran once, and the next command finds a way.
     assert_eq!(out, "once\ntwice\n", "{err}");
     assert!(!err.contains("already being used"), "it ran twice: {err}");
+    // The record has every run, also one that was refused: one for each of the two mailboxes.
+    let runs =
+        server.ps("(Search-AdminAuditLog -Cmdlets New-Mailbox | ForEach-Object ObjectModified) -join ';'");
+    let made =
+        |name: &str| runs.trim().split(';').filter(|object| object.ends_with(&format!("/{name}"))).count();
+    assert_eq!((made("once"), made("twice"), runs.trim().split(';').count()), (1, 1, 2), "{runs}");
 }
