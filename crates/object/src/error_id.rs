@@ -66,6 +66,7 @@ ids! {
     SenderNotAuthorized ServerGone ServerRefused ServerUnreachable ServerUrlWrong SetTooLong
     SeveralUsersMatch ShuttingDown SocketFailed SqlError SqlParameters SqliteTooOld Syntax TaskFailed
     TerminalFailed TextTooLong TimedOut TlsFailed TombstoneTooBig TooManyAddresses TooManyEnumerations
+    TooManySessions
     TooManyFolders
     TooManyItems TooManyKeywords TooManyLogonFailures TooManyNamedProperties TooManyPatterns
     TooManyProperties TooManySortKeys TransactionNested TransactionNotRun TransactionPanicked

@@ -8,7 +8,7 @@ use crate::metrics::{Metrics, page};
 use crate::reload::Reload;
 use axum::Router;
 use axum::http::{StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use net::{Acceptor, Admission, Budget, Certificates, Door, Drain, Listener, Port, Security};
 use object::{Result, Time};
@@ -247,8 +247,9 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
 /// HTTPS, and HTTP that only leads there.
 fn web(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let https_port = 443 + config.server.port_offset;
-    let site = Site::new(HttpLogon::new(house.mailboxes.clone()), Bodies::new(REQUESTS_BYTES_MAX));
-    let routes = remoting::routes(Arc::clone(&house.gate), site);
+    let bodies = Bodies::new(REQUESTS_BYTES_MAX);
+    let site = Site::new(HttpLogon::new(house.mailboxes.clone()), bodies.clone());
+    let routes = remoting::routes(Arc::clone(&house.gate), site).merge(pages(house, bodies));
     let away = Router::new().fallback(move |uri: Uri, headers: axum::http::HeaderMap| async move {
         redirect(&uri, headers.get(header::HOST).and_then(|host| host.to_str().ok()), https_port)
     });
@@ -262,6 +263,14 @@ fn web(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
         },
         Line { port: 80, door: Http::new("http", away), security: Kind::Plain, admission },
     ]
+}
+
+/// The console, and the way to it for whoever types the host's name alone.
+fn pages(house: &House, bodies: Bodies) -> Router {
+    let accounts = Arc::new(HttpLogon::new(house.mailboxes.clone()));
+    let site = house.mailboxes.directory().forest().to_string();
+    let (gate, clock) = (Arc::clone(&house.gate), Arc::clone(&house.clock));
+    console::routes(gate, accounts, bodies, clock, site).route("/", get(|| async { Redirect::to("/admin") }))
 }
 
 /// The same page over HTTPS. A request without a usable Host is the client's mistake. [RFC 9110 7.2]

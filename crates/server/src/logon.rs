@@ -1,6 +1,9 @@
-//! Who calls over HTTPS: an account of the directory, proved by its password.
+//! Who calls over HTTPS: an account of the directory, proved by its password. The JSON door asks for each request, the
+//! console once a session.
 
+use console::Accounts;
 use directory::Record;
+use directory::schema::user::PASSWORD_LAST_SET;
 use gate::Caller;
 use mailbox::{Mailboxes, Protocol};
 use net::Then;
@@ -27,6 +30,19 @@ impl Logon for HttpLogon {
         self.mailboxes.prove(user, password, Protocol::PowerShell, from.ip(), move |proved| {
             then(proved.map(|proved| caller(&mailboxes, proved.account(), from)));
         });
+    }
+}
+
+impl Accounts for HttpLogon {
+    fn logon(&self, user: &str, password: &str, from: SocketAddr, then: Then<Caller>) {
+        Logon::logon(self, user, password, from, then);
+    }
+
+    /// When the password was set, as long as the account may log on.
+    fn proof(&self, caller: &Caller) -> Option<u64> {
+        let account = self.mailboxes.directory().get(caller.account?)?;
+        let set = account.get(&PASSWORD_LAST_SET).map_or(0, |date| date.ticks);
+        (!account.is_account_disabled()).then(|| u64::try_from(set).unwrap_or_default())
     }
 }
 

@@ -53,7 +53,8 @@ impl Bodies {
         }
     }
 
-    pub(crate) async fn take(&self, headers: &HeaderMap, body: Body) -> Result<Taken> {
+    /// Takes a body in, within the limits of its length and its time.
+    pub async fn take(&self, headers: &HeaderMap, body: Body) -> Result<Taken> {
         let length = self.length(headers)?;
         match timeout(Duration::from_secs(BODY_SECONDS_MAX), self.gather(length, body)).await {
             Ok(taken) => taken,

@@ -4,8 +4,9 @@
 use axum::http::{HeaderMap, header};
 use object::{Error, ErrorId, Result};
 
-/// Refuses what a browser sends on behalf of another site. Programs send neither header.
-pub(crate) fn same_site(headers: &HeaderMap) -> Result<()> {
+/// Refuses what a browser sends on behalf of another site. Programs send neither header. The error is
+/// `CrossSiteRequest`.
+pub fn same_site(headers: &HeaderMap) -> Result<()> {
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let site = text("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"));
     let origin = text("origin").is_none_or(|origin| {

@@ -1,0 +1,75 @@
+// What pages cannot do without a script: the palette's key, copying, choosing rows, the menu on small screens, and the
+// browser's time zone for the server. Everything else is plain pages.
+"use strict";
+(() => {
+  document.cookie = "mailstead-zone=" + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone) +
+    "; Path=/admin; Secure; SameSite=Lax; Max-Age=31536000";
+
+  const say = (text) => { const said = document.getElementById("said"); if (said) said.textContent = text; };
+
+  const openPalette = () => {
+    const palette = document.getElementById("palette");
+    if (!palette || palette.open) return;
+    palette.showModal();
+    htmx.ajax("GET", "/admin/palette", { target: palette, swap: "innerHTML" }).then(() => {
+      const field = palette.querySelector("input");
+      if (field) field.focus();
+    });
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openPalette();
+      return;
+    }
+    const palette = document.getElementById("palette");
+    if (!palette || !palette.open || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+    const links = [...palette.querySelectorAll("input, .results a")];
+    const at = links.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+    if (links.length) links[(at + links.length) % links.length].focus();
+    event.preventDefault();
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form.palette")) return;
+    const first = document.querySelector("#palette .results a, #found .results a");
+    if (first) { event.preventDefault(); location.assign(first.href); }
+  });
+
+  const count = (bulk) => {
+    const form = bulk.closest("form");
+    const chosen = form.querySelectorAll("tbody input[name=one]:checked").length;
+    bulk.querySelector("[data-count]").textContent = chosen ? chosen + " chosen" : "Nothing is chosen";
+    bulk.querySelectorAll("[data-chosen]").forEach((button) => { button.disabled = chosen === 0; });
+    bulk.classList.toggle("some", chosen > 0);
+  };
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form");
+    const bulk = form && form.querySelector("[data-bulk]");
+    if (!bulk) return;
+    if (event.target.matches("[data-all]"))
+      form.querySelectorAll("tbody input[name=one]").forEach((box) => { box.checked = event.target.checked; });
+    count(bulk);
+  });
+
+  document.addEventListener("click", (event) => {
+    const palette = event.target.closest("[data-palette]");
+    if (palette) { event.preventDefault(); openPalette(); return; }
+    if (event.target.id === "palette") { event.target.close(); return; }
+    const copy = event.target.closest("[data-copy]");
+    if (copy) { navigator.clipboard.writeText(copy.dataset.copy).then(() => say("Copied")); return; }
+    const menu = event.target.closest("[data-menu]");
+    if (menu) {
+      const open = document.body.classList.toggle("menu");
+      menu.setAttribute("aria-expanded", String(open));
+    }
+  });
+
+  const settle = () => document.querySelectorAll("[data-bulk]").forEach(count);
+  document.addEventListener("htmx:afterSettle", settle);
+  document.addEventListener("htmx:responseError", () => say("The server refused that."));
+  document.addEventListener("htmx:sendError", () => say("The server cannot be reached."));
+  settle();
+})();

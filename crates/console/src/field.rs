@@ -1,0 +1,161 @@
+//! Fields of a form, made from what a cmdlet takes: their kind, their words, their help.
+
+use crate::shown;
+use gate::{Effect, Formal};
+use maud::{Markup, html};
+use object::Error;
+use object::types::kinds;
+
+/// How a parameter is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Control {
+    /// A line of text.
+    Line,
+    /// Lines, one for each element.
+    Lines,
+    /// One of these words; `bool`: several of them.
+    Choice(Vec<String>, bool),
+    /// A switch: on or not given.
+    Switch,
+    /// Yes, no, or not said.
+    Truth,
+    /// A secret, which is never shown.
+    Secret,
+}
+
+/// A field of a form.
+pub(crate) struct Field<'a> {
+    pub(crate) formal: &'a Formal,
+    pub(crate) control: Control,
+    /// What stands in it.
+    pub(crate) value: String,
+    /// What stood there when the form was made; `None`: nothing to compare with.
+    pub(crate) was: Option<String>,
+    /// What a command said of it.
+    pub(crate) error: Option<&'a Error>,
+    pub(crate) is_needed: bool,
+    /// It is shown and cannot be changed here.
+    pub(crate) is_fixed: bool,
+}
+
+/// How a parameter is asked for.
+pub(crate) fn control(formal: &Formal) -> Control {
+    let spec = formal.property;
+    let kind = spec.map_or(formal.kind, |spec| spec.kind);
+    let many = formal.many || spec.is_some_and(|spec| spec.many);
+    if formal.is_secret() {
+        Control::Secret
+    } else if formal.is_switch() {
+        Control::Switch
+    } else if !formal.accepted.is_empty() {
+        Control::Choice(formal.accepted.iter().map(ToString::to_string).collect(), many)
+    } else if std::ptr::eq(kind, &kinds::BOOLEAN) {
+        Control::Truth
+    } else if many {
+        Control::Lines
+    } else {
+        Control::Line
+    }
+}
+
+/// Whether a form may ask for it: what is reserved, always so, or not built is not worth a field.
+pub(crate) fn is_asked(formal: &Formal) -> bool {
+    formal.is_own() && formal.effect == Effect::Built && !formal.uses.is_empty()
+}
+
+impl Field<'_> {
+    fn id(&self) -> String {
+        format!("f-{}", self.formal.name)
+    }
+
+    /// The field with its label, its help, and what a command said of it.
+    pub(crate) fn shown(&self) -> Markup {
+        let (id, help) = (self.id(), self.help());
+        let described = format!("{id}-help");
+        html! {
+            div.field.wrong[self.error.is_some()] {
+                @if self.control != Control::Switch {
+                    label for=(id) {
+                        (shown::words(&self.formal.name))
+                        @if self.is_needed { span.needed title="needed" { " *" } }
+                    }
+                }
+                (self.input(&id, &described))
+                @if let Some(was) = &self.was {
+                    input type="hidden" name=(format!("was.{}", self.formal.name)) value=(was);
+                }
+                @if let Some(error) = self.error { (problem(error)) }
+                @if !help.is_empty() { p.help id=(described) { (help) } }
+            }
+        }
+    }
+
+    fn help(&self) -> String {
+        match self.formal.property {
+            Some(spec) => spec.explained(),
+            None => self.formal.summary.to_string(),
+        }
+    }
+
+    fn input(&self, id: &str, described: &str) -> Markup {
+        let name = format!("p.{}", self.formal.name);
+        let (fixed, needed, wrong) = (self.is_fixed, self.is_needed, self.error.is_some());
+        let wrong = wrong.then_some("true");
+        match &self.control {
+            Control::Line => html! {
+                input type="text" id=(id) name=(name) value=(self.value) readonly[fixed] required[needed]
+                    aria-describedby=(described) aria-invalid=[wrong] autocomplete="off" spellcheck="false" dir="auto";
+            },
+            Control::Secret => html! {
+                input type="password" id=(id) name=(name) required[needed] aria-describedby=(described)
+                    aria-invalid=[wrong] autocomplete="new-password";
+            },
+            Control::Lines => html! {
+                textarea id=(id) name=(name) rows=(self.value.lines().count().clamp(2, 8)) readonly[fixed]
+                    required[needed] aria-describedby=(described) aria-invalid=[wrong] spellcheck="false" dir="auto"
+                    { (self.value) }
+            },
+            Control::Switch => html! {
+                label.check {
+                    input type="checkbox" id=(id) name=(name) value="true" checked[self.value == "true"] disabled[fixed]
+                        aria-describedby=(described);
+                    (shown::words(&self.formal.name))
+                }
+            },
+            Control::Truth => {
+                self.choice(id, &name, described, &["True".to_owned(), "False".to_owned()], false)
+            }
+            Control::Choice(words, many) => self.choice(id, &name, described, words, *many),
+        }
+    }
+
+    fn choice(&self, id: &str, name: &str, described: &str, words: &[String], many: bool) -> Markup {
+        let chosen: Vec<&str> = self.value.split(['\n', ',']).map(str::trim).collect();
+        let is = |word: &str| chosen.iter().any(|chosen| chosen.eq_ignore_ascii_case(word));
+        let unknown =
+            (!many && !self.value.is_empty() && !words.iter().any(|word| is(word))).then_some(&self.value);
+        html! {
+            select id=(id) name=(name) aria-describedby=(described) multiple[many] disabled[self.is_fixed]
+                required[self.is_needed]
+            {
+                @if !many { option value="" selected[self.value.is_empty()] { "–" } }
+                @if let Some(unknown) = unknown { option value=(unknown) selected { (unknown) } }
+                @for word in words {
+                    option value=(word) selected[is(word)] {
+                        @match word.as_str() { "True" => "Yes", "False" => "No", word => (shown::words(word)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a command said, with what to do next.
+pub(crate) fn problem(error: &Error) -> Markup {
+    html! {
+        p.problem role="alert" {
+            (error.message())
+            @if let Some(help) = error.help_line() { " " (help) }
+        }
+    }
+}

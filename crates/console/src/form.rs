@@ -1,0 +1,208 @@
+//! A form that was sent: its fields, and the proof that one of our own pages sent it.
+
+use crate::Shared;
+use crate::field::{self, Control};
+use crate::run::Desk;
+use crate::session::{self, Session};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use gate::Formal;
+use maud::{Markup, html};
+use object::types::SecureString;
+use object::value::Dictionary;
+use object::{Error, ErrorId, Result, Value};
+use std::sync::Arc;
+
+/// Fields of one form; more is no form of ours.
+const FIELDS_MAX: usize = 2_000;
+
+/// The fields of a form, in their order.
+#[derive(Clone, Default)]
+pub(crate) struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// The fields in the question of an address, or in the body of a form.
+    pub(crate) fn parse(text: &[u8]) -> Form {
+        let pairs = form_urlencoded::parse(text).take(FIELDS_MAX);
+        Form(pairs.map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n"))).collect())
+    }
+    /// The fields in the question of an address.
+    pub(crate) fn of_question(head: &Parts) -> Form {
+        Form::parse(head.uri.query().unwrap_or_default().as_bytes())
+    }
+    /// The first field of that name.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+    /// The field of that name, or nothing.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+    /// All fields of that name.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+    /// All fields.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+    /// The same with another value for a field.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Form {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+    /// As the question of an address; empty fields are left out.
+    pub(crate) fn question(&self) -> String {
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        text.extend_pairs(self.0.iter().filter(|(_, value)| !value.is_empty()));
+        text.finish()
+    }
+
+    /// All fields as a text that [`parse`](Form::parse) reads; what a person typed as a secret is not among them.
+    pub(crate) fn question_without_secrets(&self) -> String {
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        text.extend_pairs(self.0.iter().filter(|(name, _)| !name.to_ascii_lowercase().contains("password")));
+        text.finish()
+    }
+
+    /// What is given for a parameter; `None`: nothing. A secret is taken as it is, whatever else is asked of it.
+    pub(crate) fn value(&self, formal: &Formal) -> Option<Value> {
+        let name = format!("p.{}", formal.name);
+        let text = self.all(&name).collect::<Vec<_>>().join("\n");
+        match field::control(formal) {
+            Control::Secret if text.is_empty() => None,
+            Control::Secret => Some(Value::typed(SecureString::new(text))),
+            Control::Switch => (text == "true").then_some(Value::Bool(true)),
+            Control::Truth => truth(&text),
+            _ if text.trim().is_empty() => None,
+            Control::Lines | Control::Choice(_, true) => {
+                Some(Value::array(elements(&text).into_iter().map(Value::from)))
+            }
+            Control::Line | Control::Choice(_, false) => Some(text.trim().into()),
+        }
+    }
+
+    /// How a property is to change, given what stood in the form; `None`: it was not touched. Of a list only what
+    /// was added and removed is said, so that two people can change it at once.
+    pub(crate) fn change(&self, formal: &Formal) -> Option<Value> {
+        let was = self.get(&format!("was.{}", formal.name))?;
+        let name = format!("p.{}", formal.name);
+        let is = self.all(&name).collect::<Vec<_>>().join("\n");
+        let control = field::control(formal);
+        let touched = match control {
+            Control::Lines | Control::Choice(_, true) => elements(was) != elements(&is),
+            _ => was.trim() != is.trim(),
+        };
+        if !touched {
+            return None;
+        }
+        Some(match control {
+            Control::Lines if !elements(&is).is_empty() && !elements(was).is_empty() => edit(was, &is),
+            _ => self.value(formal).unwrap_or(Value::Null),
+        })
+    }
+}
+
+fn truth(text: &str) -> Option<Value> {
+    match text {
+        "True" => Some(Value::Bool(true)),
+        "False" => Some(Value::Bool(false)),
+        _ => None,
+    }
+}
+
+fn elements(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+}
+
+fn edit(was: &str, is: &str) -> Value {
+    let (was, is) = (elements(was), elements(is));
+    let besides = |these: &[&str], those: &[&str]| {
+        let others = these.iter().filter(|one| !those.contains(one)).map(|one| Value::from(*one));
+        others.collect::<Vec<_>>()
+    };
+    let words = Dictionary::ordered();
+    for (word, list) in [("Add", besides(&is, &was)), ("Remove", besides(&was, &is))] {
+        if !list.is_empty() {
+            words.insert(word.into(), Value::array(list));
+        }
+    }
+    if words.is_empty() {
+        // Only the order changed: the list is what it is to be.
+        return Value::array(is.into_iter().map(Value::from));
+    }
+    Value::Dictionary(Arc::new(words))
+}
+
+/// Takes a form in and checks that a page of this very session sent it.
+pub(crate) async fn take(rooms: &Shared, request: Request) -> Result<(Parts, Form)> {
+    let (head, body) = request.into_parts();
+    let form = take_any(rooms, &head, body).await?;
+    let session = head.extensions.get::<Arc<Session>>();
+    if session.is_none_or(|session| form.text("token") != session.token) {
+        return Err(Error::denied(
+            ErrorId::CrossSiteRequest,
+            "This form was not sent from a page of your session.",
+        )
+        .help("Go back, load the page anew, and send it again."));
+    }
+    Ok((head, form))
+}
+
+/// Takes a form in, whoever sent it.
+pub(crate) async fn take_any(rooms: &Shared, head: &Parts, body: Body) -> Result<Form> {
+    web::same_site(&head.headers)?;
+    Ok(Form::parse(&rooms.bodies.take(&head.headers, body).await?))
+}
+
+/// What every form of a session brings back: its proof, and a ticket that lets it act once.
+pub(crate) fn proof(desk: &Desk) -> Result<Markup> {
+    let ticket = session::secret()?;
+    Ok(html! {
+        input type="hidden" name="token" value=(desk.session.token);
+        input type="hidden" name="ticket" value=(ticket);
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use object::Property;
+
+    static LIST: Property<String> = Property::new("List", "Words.").many();
+    static LINE: Property<String> = Property::new("Line", "A word.");
+    static TRUTH: Property<bool> = Property::new("Truth", "Whether it is so.");
+
+    fn formal(spec: &'static object::Spec) -> Formal {
+        Formal { property: Some(spec), ..Formal::new(spec.name, spec.kind) }
+    }
+
+    #[test]
+    fn only_what_was_touched_is_changed() {
+        let change = |spec: &'static object::Spec, text: &str| {
+            Form::parse(text.as_bytes()).change(&formal(spec)).map(|value| crate::command::written(&value))
+        };
+        for (spec, sent, expected) in [
+            (LINE.details(), "was.Line=a&p.Line=a", None),
+            (LINE.details(), "was.Line=a&p.Line=+a+", None),
+            (LINE.details(), "p.Line=a", None),
+            (LINE.details(), "was.Line=a&p.Line=b", Some("b")),
+            (LINE.details(), "was.Line=a&p.Line=", Some("$null")),
+            (TRUTH.details(), "was.Truth=True&p.Truth=False", Some("$False")),
+            (TRUTH.details(), "was.Truth=&p.Truth=True", Some("$True")),
+            (TRUTH.details(), "was.Truth=True&p.Truth=", Some("$null")),
+            (LIST.details(), "was.List=a%0Ab&p.List=a%0D%0Ab%0D%0A", None),
+            (LIST.details(), "was.List=a%0Ab&p.List=b%0Ac", Some("@{Add=c; Remove=a}")),
+            (LIST.details(), "was.List=a%0Ab&p.List=b%0Aa", Some("b,a")),
+            (LIST.details(), "was.List=a&p.List=", Some("$null")),
+            (LIST.details(), "was.List=&p.List=a", Some("a")),
+        ] {
+            let expected = expected.map(str::to_owned);
+            let written = change(spec, sent);
+            assert_eq!(written.map(|w| w.to_lowercase()), expected.map(|e| e.to_lowercase()), "{sent}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What all pages of somebody who is logged on have: the side, the head, the command at the foot.
+
+use crate::asset::ICON;
+use crate::icon::{self, Icon};
+use crate::layout::{GROUPS, List};
+use crate::part;
+use crate::run::Desk;
+use gate::Invocation;
+use maud::{DOCTYPE, Markup, html};
+
+/// A page for somebody who is logged on.
+pub(crate) fn page(desk: &Desk, title: &str, body: Markup) -> Markup {
+    let site = &desk.rooms.site;
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            (part::head(title, site))
+            body {
+                a.skip href="#main" { "Skip to the page" }
+                (side(desk, site))
+                div.stage {
+                    (bar(desk))
+                    main #main tabindex="-1" {
+                        @for said in desk.session.take_said() { (said) }
+                        (body)
+                    }
+                }
+                dialog #palette aria-label="Find and run" {}
+                div #said role="status" aria-live="polite" {}
+            }
+        }
+    }
+}
+
+fn side(desk: &Desk, site: &str) -> Markup {
+    let here = desk.place.split('?').next().unwrap_or_default();
+    let link = |place: String, icon: Icon, title: &str| {
+        html! { a href=(place) aria-current=[(here == place).then_some("page")] { (icon) span { (title) } } }
+    };
+    html! {
+        nav.side aria-label="Console" {
+            a.brand href="/admin" { img src=(ICON.place()) alt="" width="24" height="24"; span { (site) } }
+            (link("/admin".to_owned(), icon::HOME, "Home"))
+            @for group in GROUPS {
+                @let lists: Vec<&&List> = group.lists.iter().filter(|list| desk.may(list.cmdlet, &[])).collect();
+                @if !lists.is_empty() {
+                    h2 { (group.title) }
+                    @for list in lists { (link(format!("/admin/{}", list.place), list.icon, list.title)) }
+                }
+            }
+            h2 { "You" }
+            (link("/admin/session".to_owned(), icon::TERMINAL, "This session"))
+            (link("/admin/sessions".to_owned(), icon::SHIELD, "Your log-ons"))
+        }
+    }
+}
+
+fn bar(desk: &Desk) -> Markup {
+    html! {
+        header.bar {
+            button.menu type="button" aria-label="Menu" data-menu aria-expanded="false" { (icon::MENU) }
+            a.find href="/admin/palette" data-palette role="button" {
+                (icon::SEARCH) span { "Find anything, or run a cmdlet" } kbd { "Ctrl K" }
+            }
+            form method="post" action="/admin/logoff" {
+                input type="hidden" name="token" value=(desk.session.token);
+                span.who { (desk.caller().name) }
+                button.plain type="submit" { "Log off" }
+            }
+        }
+    }
+}
+
+/// The command that a page ran or would run, to be copied.
+pub(crate) fn command(desk: &Desk, invocation: &Invocation) -> Markup {
+    part::command_text(&desk.text(invocation))
+}

@@ -1,0 +1,144 @@
+//! The first page: what needs attention, how much there is, and what was done last.
+
+use crate::Shared;
+use crate::answer;
+use crate::frame;
+use crate::link;
+use crate::page;
+use crate::part;
+use crate::run::{Desk, Outcome, Window};
+use crate::shown;
+use crate::table;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::get;
+use gate::Invocation;
+use maud::{Markup, html};
+use object::{Object, Result, Value};
+
+/// Changes that the page shows.
+const CHANGES: usize = 8;
+
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/admin", get(show))
+        .route("/admin/session", get(commands))
+        .route("/admin/session.ps1", get(script))
+}
+
+async fn show(State(rooms): State<Shared>, request: Request) -> Response {
+    let (head, _) = request.into_parts();
+    page::make(rooms, head, |desk| Ok(answer::page(frame::page(desk, "Home", home(desk)?)))).await
+}
+
+fn home(desk: &Desk) -> Result<Markup> {
+    let databases = some(desk, Invocation::new("Get-MailboxDatabase").with("Status", true));
+    let changes = last_changes(desk);
+    Ok(html! {
+        (part::title(&desk.rooms.site, html! { p.quiet { "Mail for your organization" } }, html! {}))
+        @if let Some(databases) = &databases { (attention(desk, databases)) }
+        @if let Some(databases) = &databases {
+            section.part {
+                h2 { "Databases" }
+                div.cards { @for database in &databases.objects { (card(database)) } }
+            }
+        }
+        @if let Some(changes) = changes {
+            section.part {
+                div.title { h2 { "Last changes" } div.tasks { a.button href="/admin/changes" { "All changes" } } }
+                (table::of(desk, &["RunDate", "Caller", "CmdletName", "ObjectModified"], &changes.objects, &[]))
+                @if changes.objects.is_empty() { p.quiet { "Nothing was changed yet." } }
+            }
+        }
+        @if databases.is_none() { p { "Your roles hold no cmdlet of this page. Ask an administrator of the organization." } }
+    })
+}
+
+/// What a command answers, if the person may run it.
+fn some(desk: &Desk, invocation: Invocation) -> Option<Outcome> {
+    desk.may(&invocation.cmdlet, &[]).then(|| desk.run(invocation))
+}
+
+fn last_changes(desk: &Desk) -> Option<Outcome> {
+    let asked =
+        Invocation::new("Search-AdminAuditLog").with("ResultSize", i32::try_from(CHANGES).unwrap_or(8));
+    desk.may("Search-AdminAuditLog", &[]).then(|| desk.run_within(asked, Window { skip: 0, take: CHANGES }))
+}
+
+fn attention(desk: &Desk, databases: &Outcome) -> Markup {
+    let closed: Vec<_> = databases
+        .objects
+        .iter()
+        .filter(|database| matches!(database.get("Mounted"), Some(Value::Bool(false))))
+        .collect();
+    html! {
+        section.part {
+            h2 { "What needs attention" }
+            (part::troubles(databases.errors.iter()))
+            @for database in &closed {
+                div.notice.bad {
+                    p { strong { "The database " bdi { (shown::name(database)) } " is not mounted." }
+                        " Its mailboxes cannot be used, and mail for them waits in the queue." }
+                    @if desk.may("Mount-Database", &[]) {
+                        p { a.button href=(format!("/admin/run/Mount-Database?Identity={}&task=Mount", link::escaped(&shown::identity(database)))) { "Mount it" } }
+                    }
+                }
+            }
+            @if closed.is_empty() && databases.errors.is_empty() { div.notice.good { p { "All databases are mounted." } } }
+        }
+    }
+}
+
+fn card(database: &Object) -> Markup {
+    let place = format!("/admin/database/{}", link::escaped(&shown::identity(database)));
+    html! {
+        a.card href=(place) {
+            strong { bdi { (shown::name(database)) } }
+            span.quiet { @if matches!(database.get("Mounted"), Some(Value::Bool(true))) { "Mounted" } @else { "Not mounted" } }
+            span { (shown::text(&shown::property(database, "DatabaseSize"))) }
+        }
+    }
+}
+
+async fn commands(State(rooms): State<Shared>, request: Request) -> Response {
+    let (head, _) = request.into_parts();
+    page::make(rooms, head, |desk| {
+        let ran = desk.session.commands();
+        let body = html! {
+            (part::title("This session", html! { p.quiet { "What you changed since you logged on, as commands." } }, html! {
+                @if !ran.is_empty() { a.button href="/admin/session.ps1" download { "Save as a script" } }
+            }))
+            @if ran.is_empty() { div.empty { p { "You have changed nothing yet." } } } @else {
+                div.scroll { table.list {
+                    thead { tr { th scope="col" { "When" } th scope="col" { "Command" } th scope="col" { "Result" } } }
+                    tbody { @for command in ran.iter().rev() { tr {
+                        td { (desk.zone.shown(command.when)) }
+                        td { code { (command.text) } }
+                        td { @match &command.error { Some(error) => span.problem { (error) }, None => "Done" } }
+                    } } }
+                } }
+            }
+        };
+        Ok(answer::page(frame::page(desk, "This session", body)))
+    })
+    .await
+}
+
+/// The session's commands as a script that does the same again; what failed stands in it as a comment.
+async fn script(State(rooms): State<Shared>, request: Request) -> Response {
+    let (head, _) = request.into_parts();
+    page::make(rooms, head, |desk| {
+        let lines = desk.session.commands().into_iter().map(|command| match command.error {
+            None => format!("{}\n", command.text),
+            Some(error) => format!("# {}\n# refused: {}\n", command.text, error.replace(['\r', '\n'], " ")),
+        });
+        let text: String = lines.collect();
+        let headers = [
+            (axum::http::header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+            (axum::http::header::CONTENT_DISPOSITION, "attachment; filename=\"session.ps1\""),
+        ];
+        Ok(axum::response::IntoResponse::into_response((headers, text)))
+    })
+    .await
+}

@@ -1,0 +1,164 @@
+//! What the console shows where: lists and sheets, grouped and ordered. Nothing here says what a property is called,
+//! takes or refuses: a noun that gets a property gets its field on the sheet's last tab without a change here.
+
+mod mailbox;
+mod organization;
+mod recipients;
+mod records;
+
+use crate::icon::Icon;
+
+/// A list of objects: one page, reached from the side.
+pub(crate) struct List {
+    /// Its path below `/admin/`.
+    pub(crate) place: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) icon: Icon,
+    /// The cmdlet that answers the objects, and what it is given.
+    pub(crate) cmdlet: &'static str,
+    pub(crate) given: &'static [(&'static str, &'static str)],
+    /// The properties that are shown unasked; the first leads to the sheet.
+    pub(crate) columns: &'static [&'static str],
+    /// The properties in which the words of the search field are looked for; none: there is no such field.
+    pub(crate) searched: &'static [&'static str],
+    /// The properties that one can sort by.
+    pub(crate) sorted: &'static [&'static str],
+    /// Where an object's own page is, below `/admin/`.
+    pub(crate) sheet: Option<&'static Sheet>,
+    /// What one can do from here.
+    pub(crate) tasks: &'static [Task],
+    /// What can be done to objects of it, one or many.
+    pub(crate) acts: &'static [Task],
+    /// What an empty list says, and what to do next.
+    pub(crate) empty: &'static str,
+}
+
+/// The page of one object.
+pub(crate) struct Sheet {
+    pub(crate) place: &'static str,
+    /// What such an object is called in a sentence: `mailbox`.
+    pub(crate) called: &'static str,
+    /// The cmdlet that answers the object.
+    pub(crate) get: &'static str,
+    pub(crate) tabs: &'static [Tab],
+    /// The tab of all that the other tabs do not show.
+    pub(crate) rest: Option<Part>,
+    pub(crate) acts: &'static [Task],
+}
+
+/// A tab of a sheet.
+pub(crate) struct Tab {
+    pub(crate) place: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) parts: &'static [Part],
+}
+
+/// A part of a tab: properties of one object, or a table of objects that belong to it.
+pub(crate) struct Part {
+    pub(crate) title: &'static str,
+    pub(crate) get: &'static str,
+    /// The cmdlet that changes what stands here; none: it is only shown.
+    pub(crate) set: Option<&'static str>,
+    /// The parameter of both that names the sheet's object.
+    pub(crate) by: &'static str,
+    /// The properties (of the object), or the columns (of a table).
+    pub(crate) fields: &'static [&'static str],
+    pub(crate) kind: PartKind,
+    /// What can be done here: `Add-`, and `Remove-` for each row of a table.
+    pub(crate) tasks: &'static [Task],
+}
+
+/// How a part is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartKind {
+    /// One object, a field for each property.
+    Fields,
+    /// Many objects, a row for each.
+    Table,
+}
+
+/// A cmdlet that one can go to, with what it is given.
+pub(crate) struct Task {
+    pub(crate) title: &'static str,
+    pub(crate) cmdlet: &'static str,
+    /// Parameters that are settled; a value that begins with `$` is a property of the object in question.
+    pub(crate) given: &'static [(&'static str, &'static str)],
+    /// The parameters that the form asks for first; the others follow behind "More".
+    pub(crate) asks: &'static [&'static str],
+    /// What it does and what stays, in plain words.
+    pub(crate) about: &'static str,
+    /// Whether it takes something away.
+    pub(crate) is_grave: bool,
+}
+
+impl Task {
+    pub(crate) const fn new(title: &'static str, cmdlet: &'static str) -> Task {
+        Task { title, cmdlet, given: &[], asks: &[], about: "", is_grave: false }
+    }
+}
+
+impl Part {
+    pub(crate) const fn fields(
+        title: &'static str,
+        get: &'static str,
+        set: &'static str,
+        fields: &'static [&'static str],
+    ) -> Part {
+        Part { title, get, set: Some(set), by: "Identity", fields, kind: PartKind::Fields, tasks: &[] }
+    }
+    pub(crate) const fn shown(
+        title: &'static str,
+        get: &'static str,
+        fields: &'static [&'static str],
+    ) -> Part {
+        Part { title, get, set: None, by: "Identity", fields, kind: PartKind::Fields, tasks: &[] }
+    }
+    pub(crate) const fn table(
+        title: &'static str,
+        get: &'static str,
+        by: &'static str,
+        fields: &'static [&'static str],
+        tasks: &'static [Task],
+    ) -> Part {
+        Part { title, get, set: None, by, fields, kind: PartKind::Table, tasks }
+    }
+}
+
+/// A group of lists at the side.
+pub(crate) struct Group {
+    pub(crate) title: &'static str,
+    pub(crate) lists: &'static [&'static List],
+}
+
+/// All lists, as they stand at the side.
+pub(crate) static GROUPS: &[Group] = &[
+    Group { title: "Recipients", lists: recipients::LISTS },
+    Group { title: "Organization", lists: organization::LISTS },
+    Group { title: "Records", lists: records::LISTS },
+];
+
+/// All lists.
+pub(crate) fn lists() -> impl Iterator<Item = &'static List> {
+    GROUPS.iter().flat_map(|group| group.lists.iter().copied())
+}
+
+/// The list at a path.
+pub(crate) fn list(place: &str) -> Option<&'static List> {
+    lists().find(|list| list.place == place)
+}
+
+/// The sheet at a path.
+pub(crate) fn sheet(place: &str) -> Option<&'static Sheet> {
+    lists().filter_map(|list| list.sheet).find(|sheet| sheet.place == place)
+}
+
+/// The task of that title about a cmdlet: the words that stand for it here.
+pub(crate) fn task(cmdlet: &str, title: &str) -> Option<&'static Task> {
+    let of_lists = lists().flat_map(|list| list.tasks.iter().chain(list.acts));
+    let of_sheets = lists().filter_map(|list| list.sheet).flat_map(|sheet| {
+        let parts = sheet.tabs.iter().flat_map(|tab| tab.parts).flat_map(|part| part.tasks);
+        sheet.acts.iter().chain(parts)
+    });
+    let mut all = of_lists.chain(of_sheets);
+    all.find(|task| task.cmdlet.eq_ignore_ascii_case(cmdlet) && task.title == title)
+}

@@ -1,0 +1,339 @@
+//! The page of a mailbox, in the tabs of Exchange's old console.
+
+use super::{Part, Sheet, Tab, Task};
+
+pub(super) static ACTS: &[Task] = &[
+    Task {
+        given: &[("Identity", "$Guid")],
+        about: "Takes the mailbox away from the user. The account stays, and so does the mail: the mailbox waits among \
+                the disconnected ones until its retention ends, and Connect brings it back.",
+        is_grave: true,
+        ..Task::new("Disable", "Disable-Mailbox")
+    },
+    Task {
+        given: &[("Identity", "$Guid")],
+        about: "Deletes the account. The mail stays: the mailbox waits among the disconnected ones until its retention \
+                ends. With Permanent it is purged at once, and nothing brings it back.",
+        asks: &["Permanent"],
+        is_grave: true,
+        ..Task::new("Remove", "Remove-Mailbox")
+    },
+];
+
+static CONVERT: Task = Task {
+    given: &[("Identity", "$Guid")],
+    asks: &["Type", "Password"],
+    about: "Makes another kind of mailbox of it. Mail, addresses and rights stay.",
+    ..Task::new("Convert", "Set-Mailbox")
+};
+
+pub(super) static MAILBOX: Sheet = Sheet {
+    place: "mailbox",
+    called: "mailbox",
+    get: "Get-Mailbox",
+    acts: &[
+        Task {
+            given: CONVERT.given,
+            asks: CONVERT.asks,
+            about: CONVERT.about,
+            ..Task::new("Convert", "Set-Mailbox")
+        },
+        Task {
+            given: ACTS[0].given,
+            about: ACTS[0].about,
+            is_grave: true,
+            ..Task::new("Disable", "Disable-Mailbox")
+        },
+        Task {
+            given: ACTS[1].given,
+            about: ACTS[1].about,
+            asks: ACTS[1].asks,
+            is_grave: true,
+            ..Task::new("Remove", "Remove-Mailbox")
+        },
+    ],
+    tabs: &[
+        Tab {
+            place: "general",
+            title: "General",
+            parts: &[
+                Part::fields(
+                    "Name",
+                    "Get-Mailbox",
+                    "Set-Mailbox",
+                    &["DisplayName", "Name", "Alias", "HiddenFromAddressListsEnabled"],
+                ),
+                Part::shown(
+                    "Mailbox",
+                    "Get-Mailbox",
+                    &[
+                        "RecipientTypeDetails",
+                        "Database",
+                        "WhenMailboxCreated",
+                        "OrganizationalUnit",
+                        "WhenChanged",
+                    ],
+                ),
+                Part::shown(
+                    "Use",
+                    "Get-MailboxStatistics",
+                    &["ItemCount", "TotalItemSize", "LastLogonTime", "LastLoggedOnUserAccount"],
+                ),
+            ],
+        },
+        Tab {
+            place: "addresses",
+            title: "E-mail addresses",
+            parts: &[Part::fields(
+                "Addresses",
+                "Get-Mailbox",
+                "Set-Mailbox",
+                &["EmailAddresses", "PrimarySmtpAddress", "EmailAddressPolicyEnabled"],
+            )],
+        },
+        Tab {
+            place: "features",
+            title: "Mailbox features",
+            parts: &[Part::fields(
+                "Protocols",
+                "Get-CASMailbox",
+                "Set-CASMailbox",
+                &[
+                    "ImapEnabled",
+                    "PopEnabled",
+                    "ActiveSyncEnabled",
+                    "OWAEnabled",
+                    "EwsEnabled",
+                    "MAPIEnabled",
+                    "ECPEnabled",
+                ],
+            )],
+        },
+        Tab {
+            place: "settings",
+            title: "Mailbox settings",
+            parts: &[
+                Part::fields(
+                    "Storage quotas",
+                    "Get-Mailbox",
+                    "Set-Mailbox",
+                    &[
+                        "UseDatabaseQuotaDefaults",
+                        "IssueWarningQuota",
+                        "ProhibitSendQuota",
+                        "ProhibitSendReceiveQuota",
+                        "RecoverableItemsWarningQuota",
+                        "RecoverableItemsQuota",
+                    ],
+                ),
+                Part::fields(
+                    "Deleted items",
+                    "Get-Mailbox",
+                    "Set-Mailbox",
+                    &["UseDatabaseRetentionDefaults", "RetainDeletedItemsFor", "SingleItemRecoveryEnabled"],
+                ),
+                Part::fields(
+                    "Holds",
+                    "Get-Mailbox",
+                    "Set-Mailbox",
+                    &[
+                        "LitigationHoldEnabled",
+                        "LitigationHoldDuration",
+                        "RetentionHoldEnabled",
+                        "RetentionComment",
+                    ],
+                ),
+                Part::fields("Languages", "Get-Mailbox", "Set-Mailbox", &["Languages"]),
+            ],
+        },
+        Tab {
+            place: "flow",
+            title: "Mail flow settings",
+            parts: &[
+                Part::fields(
+                    "Limits",
+                    "Get-Mailbox",
+                    "Set-Mailbox",
+                    &["MaxSendSize", "MaxReceiveSize", "RecipientLimits"],
+                ),
+                Part::fields(
+                    "Forwarding",
+                    "Get-Mailbox",
+                    "Set-Mailbox",
+                    &["ForwardingAddress", "ForwardingSmtpAddress", "DeliverToMailboxAndForward"],
+                ),
+                Part::fields(
+                    "Who may send",
+                    "Get-Mailbox",
+                    "Set-Mailbox",
+                    &[
+                        "RequireSenderAuthenticationEnabled",
+                        "AcceptMessagesOnlyFromSendersOrMembers",
+                        "RejectMessagesFromSendersOrMembers",
+                    ],
+                ),
+            ],
+        },
+        Tab {
+            place: "delegation",
+            title: "Delegation",
+            parts: &[
+                Part::table(
+                    "Full access and other rights to the mailbox",
+                    "Get-MailboxPermission",
+                    "Identity",
+                    &["User", "AccessRights", "IsInherited", "Deny"],
+                    &[
+                        Task {
+                            given: &[("Identity", "$Guid")],
+                            asks: &["User", "AccessRights", "AutoMapping", "Deny", "InheritanceType"],
+                            about: "Lets somebody open this mailbox. Full access does not include sending as it.",
+                            ..Task::new("Add", "Add-MailboxPermission")
+                        },
+                        Task {
+                            given: &[
+                                ("Identity", "$Identity"),
+                                ("User", "$User"),
+                                ("AccessRights", "$AccessRights"),
+                            ],
+                            about: "Takes the right away. It ends in open sessions, too.",
+                            is_grave: true,
+                            ..Task::new("Remove", "Remove-MailboxPermission")
+                        },
+                    ],
+                ),
+                Part::table(
+                    "Send as",
+                    "Get-RecipientPermission",
+                    "Identity",
+                    &["Trustee", "AccessRights", "IsInherited"],
+                    &[
+                        Task {
+                            given: &[("Identity", "$Guid"), ("AccessRights", "SendAs")],
+                            asks: &["Trustee"],
+                            about: "Lets somebody send mail that comes from this mailbox.",
+                            ..Task::new("Add", "Add-RecipientPermission")
+                        },
+                        Task {
+                            given: &[
+                                ("Identity", "$Identity"),
+                                ("Trustee", "$Trustee"),
+                                ("AccessRights", "SendAs"),
+                            ],
+                            about: "Takes the right away.",
+                            is_grave: true,
+                            ..Task::new("Remove", "Remove-RecipientPermission")
+                        },
+                    ],
+                ),
+                Part::fields(
+                    "Send on behalf",
+                    "Get-Mailbox",
+                    "Set-Mailbox",
+                    &[
+                        "GrantSendOnBehalfTo",
+                        "MessageCopyForSentAsEnabled",
+                        "MessageCopyForSendOnBehalfEnabled",
+                    ],
+                ),
+            ],
+        },
+        Tab {
+            place: "address",
+            title: "Address and phone",
+            parts: &[
+                Part::fields(
+                    "Address",
+                    "Get-User",
+                    "Set-User",
+                    &[
+                        "StreetAddress",
+                        "City",
+                        "StateOrProvince",
+                        "PostalCode",
+                        "CountryOrRegion",
+                        "PostOfficeBox",
+                    ],
+                ),
+                Part::fields(
+                    "Phone",
+                    "Get-User",
+                    "Set-User",
+                    &[
+                        "Phone",
+                        "OtherTelephone",
+                        "HomePhone",
+                        "MobilePhone",
+                        "Pager",
+                        "Fax",
+                        "WebPage",
+                        "Notes",
+                    ],
+                ),
+            ],
+        },
+        Tab {
+            place: "organization",
+            title: "Organization",
+            parts: &[Part::fields(
+                "Place",
+                "Get-User",
+                "Set-User",
+                &["FirstName", "Initials", "LastName", "Title", "Department", "Company", "Office", "Manager"],
+            )],
+        },
+        Tab {
+            place: "spam",
+            title: "Anti-spam",
+            parts: &[Part::fields(
+                "Spam",
+                "Get-Mailbox",
+                "Set-Mailbox",
+                &[
+                    "AntispamBypassEnabled",
+                    "SCLDeleteEnabled",
+                    "SCLDeleteThreshold",
+                    "SCLRejectEnabled",
+                    "SCLRejectThreshold",
+                    "SCLQuarantineEnabled",
+                    "SCLQuarantineThreshold",
+                    "SCLJunkEnabled",
+                    "SCLJunkThreshold",
+                ],
+            )],
+        },
+        Tab {
+            place: "archive",
+            title: "Archive",
+            parts: &[Part::fields(
+                "Archive",
+                "Get-Mailbox",
+                "Set-Mailbox",
+                &["ArchiveState", "ArchiveName", "ArchiveDatabase", "ArchiveQuota", "ArchiveWarningQuota"],
+            )],
+        },
+        Tab {
+            place: "folders",
+            title: "Folders",
+            parts: &[Part::table(
+                "Folders",
+                "Get-MailboxFolderStatistics",
+                "Identity",
+                &["FolderPath", "ItemsInFolder", "FolderSize", "NewestItemReceivedDate"],
+                &[],
+            )],
+        },
+        Tab {
+            place: "history",
+            title: "History",
+            parts: &[Part::table(
+                "Who changed what",
+                "Search-AdminAuditLog",
+                "ObjectIds",
+                &["RunDate", "Caller", "CmdletName", "CmdletParameters", "ClientIP", "Succeeded"],
+                &[],
+            )],
+        },
+    ],
+    rest: Some(Part::fields("All other settings", "Get-Mailbox", "Set-Mailbox", &[])),
+};

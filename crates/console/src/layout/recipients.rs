@@ -1,0 +1,110 @@
+//! The lists of recipients.
+
+use super::mailbox::{self, MAILBOX};
+use super::{List, Task};
+use crate::icon;
+
+static SEARCHED: &[&str] = &["DisplayName", "Name", "Alias", "EmailAddresses"];
+static SORTED: &[&str] = &["Name", "DisplayName", "Alias"];
+
+static NEW_MAILBOX: Task = Task {
+    asks: &["Name", "Alias", "UserPrincipalName", "Password", "FirstName", "LastName", "Database"],
+    about: "Makes a user account and its mailbox.",
+    ..Task::new("New mailbox", "New-Mailbox")
+};
+
+const MAILBOXES: List = List {
+    place: "mailboxes",
+    title: "Mailboxes",
+    icon: icon::PERSON,
+    cmdlet: "Get-Mailbox",
+    given: &[("RecipientTypeDetails", "UserMailbox")],
+    columns: &["DisplayName", "PrimarySmtpAddress", "Database", "WhenMailboxCreated"],
+    searched: SEARCHED,
+    sorted: SORTED,
+    sheet: Some(&MAILBOX),
+    tasks: &[],
+    acts: mailbox::ACTS,
+    empty: "Nobody has a mailbox yet. Make one with New mailbox.",
+};
+
+static USERS: List = List {
+    tasks: &[Task {
+        asks: NEW_MAILBOX.asks,
+        about: NEW_MAILBOX.about,
+        ..Task::new("New mailbox", "New-Mailbox")
+    }],
+    ..MAILBOXES
+};
+
+static SHARED: List = List {
+    place: "shared",
+    title: "Shared",
+    icon: icon::PEOPLE,
+    given: &[("RecipientTypeDetails", "SharedMailbox")],
+    tasks: &[Task {
+        given: &[("Shared", "true")],
+        asks: &["Name", "Alias", "Database"],
+        about: "Makes a mailbox that several people work in. Nobody logs on to it by itself.",
+        ..Task::new("New shared mailbox", "New-Mailbox")
+    }],
+    empty: "There is no shared mailbox. Make one with New shared mailbox.",
+    ..MAILBOXES
+};
+
+static RESOURCES: List = List {
+    place: "resources",
+    title: "Rooms and equipment",
+    icon: icon::ROOM,
+    given: &[("RecipientTypeDetails", "RoomMailbox,EquipmentMailbox")],
+    columns: &["DisplayName", "ResourceType", "ResourceCapacity", "PrimarySmtpAddress"],
+    tasks: &[
+        Task {
+            given: &[("Room", "true")],
+            asks: &["Name", "Alias", "Database"],
+            about: "Makes a mailbox that is booked as a room.",
+            ..Task::new("New room", "New-Mailbox")
+        },
+        Task {
+            given: &[("Equipment", "true")],
+            asks: &["Name", "Alias", "Database"],
+            about: "Makes a mailbox that is booked as a thing.",
+            ..Task::new("New equipment", "New-Mailbox")
+        },
+    ],
+    empty: "There is no room and no equipment. Make one with New room.",
+    ..MAILBOXES
+};
+
+static LINKED: List = List {
+    place: "linked",
+    title: "Linked",
+    icon: icon::LINK,
+    given: &[("RecipientTypeDetails", "LinkedMailbox")],
+    columns: &["DisplayName", "LinkedMasterAccount", "PrimarySmtpAddress", "Database"],
+    tasks: &[],
+    empty: "No mailbox belongs to an account of another forest.",
+    ..MAILBOXES
+};
+
+static DISCONNECTED: List = List {
+    place: "disconnected",
+    title: "Disconnected",
+    icon: icon::PLUG,
+    cmdlet: "Get-MailboxStatistics",
+    given: &[],
+    columns: &["DisplayName", "DisconnectDate", "DisconnectReason", "TotalItemSize", "ItemCount", "Database"],
+    searched: &[],
+    sorted: &[],
+    sheet: None,
+    tasks: &[],
+    acts: &[Task {
+        given: &[("Identity", "$MailboxGuid"), ("Database", "$Database")],
+        asks: &["User", "Alias"],
+        about: "Joins the mailbox, with all that is in it, to a user who has none.",
+        ..Task::new("Connect", "Connect-Mailbox")
+    }],
+    empty: "No mailbox is disconnected. Disable-Mailbox and Remove-Mailbox leave theirs here until its retention ends.",
+};
+
+pub(super) static LISTS: &[&List] = &[&USERS, &SHARED, &RESOURCES, &LINKED, &DISCONNECTED];

@@ -1,0 +1,92 @@
+//! The console: administration by pages. Every page runs cmdlets through the gate and says which; the console has no
+//! rules of its own.
+//!
+//! A page is one file with its route, its handler and its markup. Lists and sheets of objects are data
+//! (`layout`): they group and order, and what a property is called, takes and refuses comes from its
+//! declaration. Read `run` first (how a page runs a cmdlet), then `frame` (what all pages have).
+
+mod answer;
+mod asset;
+mod bulk;
+mod command;
+mod cookie;
+mod door;
+mod field;
+mod form;
+mod frame;
+mod home;
+mod icon;
+mod layout;
+mod link;
+mod list;
+mod logon;
+mod moment;
+mod page;
+mod palette;
+mod part;
+mod run;
+mod session;
+mod sheet;
+mod shown;
+mod table;
+mod task;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use gate::{Caller, Gate};
+use net::Then;
+use object::Clock;
+use session::Sessions;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use web::Bodies;
+
+/// Who may log on, and for how long what was proved holds.
+pub trait Accounts: Send + Sync + 'static {
+    /// Looks at a name and a password of somebody who calls from there, and calls `then` with the caller, on any
+    /// thread. Does not block.
+    fn logon(&self, user: &str, password: &str, from: SocketAddr, then: Then<Caller>);
+    /// What a log-on of this caller stands on: it changes with the password, and there is none once the account may
+    /// not log on. A session whose proof is another one has ended.
+    fn proof(&self, caller: &Caller) -> Option<u64>;
+}
+
+/// What the pages share.
+pub(crate) struct Rooms {
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) accounts: Arc<dyn Accounts>,
+    pub(crate) sessions: Sessions,
+    pub(crate) bodies: Bodies,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// The organisation's name, as pages show it.
+    pub(crate) site: String,
+}
+
+pub(crate) type Shared = Arc<Rooms>;
+
+/// The routes of the console, all below `/admin`. Each request carries its peer's `SocketAddr` as an extension.
+pub fn routes(
+    gate: Arc<Gate>,
+    accounts: Arc<dyn Accounts>,
+    bodies: Bodies,
+    clock: Arc<dyn Clock>,
+    site: String,
+) -> Router {
+    let sessions = Sessions::new(Arc::clone(&clock));
+    let rooms = Arc::new(Rooms { gate, accounts, sessions, bodies, clock, site });
+    let pages = Router::new()
+        .merge(home::routes())
+        .merge(list::routes())
+        .merge(bulk::routes())
+        .merge(sheet::routes())
+        .merge(task::routes())
+        .merge(palette::routes())
+        .merge(logon::pages())
+        .layer(from_fn_with_state(Arc::clone(&rooms), door::require));
+    Router::new()
+        .merge(pages)
+        .merge(logon::routes())
+        .merge(asset::routes())
+        .layer(axum::middleware::map_response(answer::secure))
+        .with_state(rooms)
+}

@@ -1,0 +1,55 @@
+//! Links to what one can do, with what is settled about it.
+
+use crate::layout::Task;
+use crate::run::Desk;
+use crate::shown;
+use gate::Invocation;
+use maud::{Markup, html};
+use object::{Object, Value};
+
+/// Adds what is settled to an invocation.
+pub(crate) fn given(invocation: Invocation, pairs: &[(&'static str, &'static str)]) -> Invocation {
+    pairs.iter().fold(invocation, |invocation, (name, text)| invocation.with(*name, value(text)))
+}
+
+fn value(text: &str) -> Value {
+    match text {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        text if text.contains(',') => Value::array(text.split(',').map(Value::from)),
+        text => text.into(),
+    }
+}
+
+/// The settled parameters of a task about an object, as the question of an address.
+pub(crate) fn question(task: &Task, object: Option<&Object>) -> String {
+    let mut text = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in task.given {
+        let value = match (value.strip_prefix('$'), object) {
+            (Some(property), Some(object)) => shown::typed(&object.get(property).unwrap_or_default()),
+            _ => (*value).to_owned(),
+        };
+        text.append_pair(name, &value);
+    }
+    text.finish()
+}
+
+/// Where the form of a task is.
+pub(crate) fn place(task: &Task, object: Option<&Object>) -> String {
+    let title: String = form_urlencoded::byte_serialize(task.title.as_bytes()).collect();
+    format!("/admin/run/{}?{}&task={title}", task.cmdlet, question(task, object))
+}
+
+/// Links to what one can do.
+pub(crate) fn tasks(desk: &Desk, tasks: &[Task], object: Option<&Object>) -> Markup {
+    html! {
+        @for task in tasks.iter().filter(|task| desk.may(task.cmdlet, task.asks.get(..1).unwrap_or_default())) {
+            a.button.grave[task.is_grave] href=(place(task, object)) { (task.title) }
+        }
+    }
+}
+
+/// Text as a part of a path.
+pub(crate) fn escaped(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}

@@ -1,0 +1,250 @@
+//! A list of objects: searched as one types, sorted, as long as it is; what can be done to those that are chosen.
+
+use crate::Shared;
+use crate::answer;
+use crate::form::Form;
+use crate::frame;
+use crate::layout::{self, List};
+use crate::link;
+use crate::page;
+use crate::part;
+use crate::run::{Desk, Outcome, Window};
+use crate::shown;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::get;
+use gate::Invocation;
+use maud::{Markup, html};
+use object::{Object, Result, Value};
+
+/// Rows that are fetched at once; the next ones come when the last one is seen.
+const ROWS: usize = 50;
+/// Letters of a search; a longer one is cut.
+const SEARCH_CHARS_MAX: usize = 200;
+
+pub(crate) fn routes() -> Router<Shared> {
+    layout::lists().fold(Router::new(), |router, list| {
+        let show = move |State(rooms): State<Shared>, request: Request| async move {
+            let (head, _) = request.into_parts();
+            let form = Form::of_question(&head);
+            page::make(rooms, head, move |desk| show(desk, list, &form)).await
+        };
+        router.route(&format!("/admin/{}", list.place), get(show))
+    })
+}
+
+/// What of a list is asked for.
+struct Asked<'a> {
+    list: &'static List,
+    form: &'a Form,
+    columns: Vec<&'a str>,
+    from: usize,
+}
+
+impl<'a> Asked<'a> {
+    fn new(list: &'static List, form: &'a Form) -> Asked<'a> {
+        let chosen: Vec<&str> = form.all("column").collect();
+        let columns = if chosen.is_empty() { list.columns.to_vec() } else { chosen };
+        let from = form.text("from").parse().unwrap_or(0);
+        Asked { list, form, columns, from }
+    }
+
+    fn search(&self) -> String {
+        self.form.text("q").trim().chars().take(SEARCH_CHARS_MAX).collect()
+    }
+
+    /// The command that answers the list.
+    fn invocation(&self) -> Invocation {
+        let mut invocation = link::given(Invocation::new(self.list.cmdlet), self.list.given);
+        let search = self.search();
+        if !search.is_empty() && !self.list.searched.is_empty() {
+            invocation = invocation.with("Filter", filter(self.list.searched, &search));
+        }
+        let sort = self.form.text("sort");
+        if self.list.sorted.contains(&sort) { invocation.with("SortBy", sort) } else { invocation }
+    }
+
+    /// The address of this list with another value for a field.
+    fn place(&self, name: &str, value: &str) -> String {
+        format!("/admin/{}?{}", self.list.place, self.form.clone().with(name, value).question())
+    }
+}
+
+/// A filter that finds each word somewhere.
+fn filter(properties: &[&str], search: &str) -> String {
+    let one = |word: &str| {
+        let word: String = word.chars().filter(|c| *c != '*').collect::<String>().replace('\'', "''");
+        let any: Vec<String> =
+            properties.iter().map(|property| format!("{property} -like '*{word}*'")).collect();
+        format!("({})", any.join(" -or "))
+    };
+    search.split_whitespace().map(one).collect::<Vec<_>>().join(" -and ")
+}
+
+fn show(desk: &Desk, list: &'static List, form: &Form) -> Result<Response> {
+    let asked = Asked::new(list, form);
+    let outcome = desk.run_within(asked.invocation(), Window { skip: asked.from, take: ROWS });
+    if desk.is_piece && asked.from > 0 {
+        return Ok(answer::page(rows(desk, &asked, &outcome)));
+    }
+    let table = table(desk, &asked, &outcome);
+    if desk.is_piece {
+        return Ok(answer::page(table));
+    }
+    let body = html! {
+        (part::title(list.title, html! {}, link::tasks(desk, list.tasks, None)))
+        @if !list.searched.is_empty() { (search(&asked)) }
+        form method="get" action="/admin/bulk" {
+            input type="hidden" name="list" value=(list.place);
+            @if list.acts.iter().any(|act| desk.may(act.cmdlet, &[])) { (bulk(desk, list)) }
+            div #rows { (table) }
+        }
+    };
+    Ok(answer::page(frame::page(desk, list.title, body)))
+}
+
+fn search(asked: &Asked<'_>) -> Markup {
+    let place = format!("/admin/{}", asked.list.place);
+    html! {
+        form.search method="get" action=(place) role="search" {
+            label.hidden for="q" { "Search " (asked.list.title) }
+            input #q type="search" name="q" value=(asked.search()) placeholder=(format!("Search {}", asked.list.title.to_lowercase()))
+                maxlength=(SEARCH_CHARS_MAX) autocomplete="off" spellcheck="false" hx-get=(place) hx-target="#rows"
+                hx-trigger="input changed delay:120ms, search" hx-push-url="true" hx-sync="this:replace";
+            noscript { button type="submit" { "Search" } }
+        }
+    }
+}
+
+/// What can be done to the chosen ones.
+fn bulk(desk: &Desk, list: &List) -> Markup {
+    html! {
+        div.bulk data-bulk {
+            span.quiet data-count { "Nothing is chosen" }
+            @for act in list.acts.iter().filter(|act| desk.may(act.cmdlet, &[])) {
+                button.plain type="submit" name="act" value=(act.cmdlet) data-chosen { (act.title) " …" }
+            }
+        }
+    }
+}
+
+fn table(desk: &Desk, asked: &Asked<'_>, outcome: &Outcome) -> Markup {
+    let invocation = asked.invocation();
+    html! {
+        @for error in &outcome.errors { (part::trouble(error)) }
+        (part::warnings(&outcome.warnings))
+        @if outcome.objects.is_empty() && outcome.errors.is_empty() {
+            (nothing(asked))
+        } @else if !outcome.objects.is_empty() {
+            div.scroll {
+                table.list {
+                    thead { tr {
+                        th.choose { @if !asked.list.acts.is_empty() {
+                            input type="checkbox" data-all aria-label="Choose all that are shown";
+                        } }
+                        @for column in &asked.columns { (head(asked, column)) }
+                        @if !asked.list.acts.is_empty() && asked.list.sheet.is_none() { th { span.hidden { "Actions" } } }
+                    } }
+                    tbody { (rows(desk, asked, outcome)) }
+                }
+            }
+        }
+        (frame::command(desk, &invocation))
+    }
+}
+
+fn nothing(asked: &Asked<'_>) -> Markup {
+    let search = asked.search();
+    html! {
+        div.empty {
+            @if search.is_empty() { p { (asked.list.empty) } } @else {
+                p { "Nothing is called " bdi { "“" (search) "”" } " here." }
+                p { a href=(format!("/admin/{}", asked.list.place)) { "Show all" } }
+            }
+        }
+    }
+}
+
+fn head(asked: &Asked<'_>, column: &str) -> Markup {
+    let is_sorted = asked.form.text("sort") == column;
+    html! {
+        th scope="col" aria-sort=[is_sorted.then_some("ascending")] {
+            @if asked.list.sorted.contains(&column) {
+                a href=(asked.place("sort", column)) { (shown::words(column)) }
+            } @else { (shown::words(column)) }
+        }
+    }
+}
+
+/// The rows from where the list is read on, and what fetches the next ones.
+fn rows(desk: &Desk, asked: &Asked<'_>, outcome: &Outcome) -> Markup {
+    let next = asked.place("from", &(asked.from + ROWS).to_string());
+    html! {
+        @for object in &outcome.objects { (row(desk, asked, object)) }
+        @if outcome.more {
+            tr.more hx-get=(next) hx-trigger="revealed" hx-swap="outerHTML" {
+                td colspan=(asked.columns.len() + 2) { a href=(next) { "Show more" } }
+            }
+        }
+    }
+}
+
+fn row(desk: &Desk, asked: &Asked<'_>, object: &Object) -> Markup {
+    let (list, name) = (asked.list, shown::name(object));
+    let sheet =
+        list.sheet.map(|sheet| format!("/admin/{}/{}", sheet.place, link::escaped(&shown::identity(object))));
+    html! {
+        tr {
+            td.choose { @if !list.acts.is_empty() {
+                input type="checkbox" name="one" value=(chosen(list, object)) aria-label=(format!("Choose {name}"));
+            } }
+            @for (at, column) in asked.columns.iter().enumerate() {
+                td {
+                    @let value = shown::property(object, column);
+                    @match (&sheet, at) {
+                        (Some(place), 0) => a href=(place) { (first(desk, &value, &name)) },
+                        _ => (shown::cell(&value, &desk.zone)),
+                    }
+                }
+            }
+            @if list.sheet.is_none() && !list.acts.is_empty() {
+                td.acts { (link::tasks(desk, list.acts, Some(object))) }
+            }
+        }
+    }
+}
+
+/// What leads to the object must not be empty.
+fn first(desk: &Desk, value: &Value, name: &str) -> Markup {
+    if value.to_string().is_empty() {
+        html! { bdi { (name) } }
+    } else {
+        shown::cell(value, &desk.zone)
+    }
+}
+
+/// What names a row among the chosen ones: the settled parameters of an act, of this object.
+fn chosen(list: &List, object: &Object) -> String {
+    let given = list.acts.first().map(|act| link::question(act, Some(object)));
+    given.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_is_looked_for_and_none_is_read_as_a_filter() {
+        for (search, expected) in [
+            ("ann", "(Name -like '*ann*' -or Alias -like '*ann*')"),
+            ("o'neil*", "(Name -like '*o''neil*' -or Alias -like '*o''neil*')"),
+            (
+                "a  b",
+                "(Name -like '*a*' -or Alias -like '*a*') -and (Name -like '*b*' -or Alias -like '*b*')",
+            ),
+        ] {
+            assert_eq!(filter(&["Name", "Alias"], search), expected);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! How a page runs a cmdlet: through the gate, as the person who is logged on, and nobody can be asked meanwhile.
+
+use crate::Shared;
+use crate::command::{self, Ran};
+use crate::moment::Zone;
+use crate::session::Session;
+use gate::{
+    Answer, Caller, Changes, Channel, Impact, Invocation, Prompt, Report, confirmation_required, stopped,
+};
+use object::value::Text;
+use object::{Error, ErrorId, Object, Result, Value};
+use std::sync::Arc;
+
+/// Objects that one page gathers at most; lists ask for fewer.
+const OBJECTS_MAX: usize = 2_000;
+
+/// What a page works with: the gate, and whose page it is.
+pub(crate) struct Desk {
+    pub(crate) rooms: Shared,
+    pub(crate) session: Arc<Session>,
+    /// Where the page is, as the browser knows it: its path with its question.
+    pub(crate) place: String,
+    /// Whether only a piece of the page is wanted.
+    pub(crate) is_piece: bool,
+    /// The person's time zone.
+    pub(crate) zone: Zone,
+}
+
+/// What a command said.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) objects: Vec<Arc<Object>>,
+    pub(crate) warnings: Vec<String>,
+    /// With `-WhatIf`: what would be done.
+    pub(crate) would: Vec<String>,
+    pub(crate) errors: Vec<Error>,
+    /// There are more objects than were wanted.
+    pub(crate) more: bool,
+}
+
+impl Outcome {
+    /// The first error, if there is one.
+    pub(crate) fn done(mut self) -> Result<Outcome> {
+        if self.errors.is_empty() { Ok(self) } else { Err(self.errors.remove(0)) }
+    }
+}
+
+/// Which of the objects are wanted.
+#[derive(Clone, Copy)]
+pub(crate) struct Window {
+    pub(crate) skip: usize,
+    pub(crate) take: usize,
+}
+
+impl Window {
+    /// As many as a page can gather.
+    pub(crate) const ALL: Window = Window { skip: 0, take: OBJECTS_MAX };
+}
+
+/// The channel of a page.
+struct Gathered {
+    window: Window,
+    seen: usize,
+    outcome: Outcome,
+}
+
+impl Channel for Gathered {
+    fn say(&mut self, report: Report) -> Result<()> {
+        match report {
+            Report::Object(Value::Object(object)) => return self.object(object),
+            Report::Object(other) => {
+                return self.object(Arc::new(Object::custom().with("Value", other)));
+            }
+            Report::Warning(text) => self.outcome.warnings.push(text),
+            Report::WhatIf(text) => self.outcome.would.push(text),
+            Report::Error(error) => self.outcome.errors.push(error),
+            Report::Verbose(_) | Report::Progress(_) => {}
+        }
+        Ok(())
+    }
+    fn ask(&mut self, prompt: &Prompt) -> Result<Answer> {
+        Err(confirmation_required(prompt))
+    }
+}
+
+impl Gathered {
+    fn object(&mut self, object: Arc<Object>) -> Result<()> {
+        self.seen += 1;
+        if self.seen <= self.window.skip {
+            return Ok(());
+        }
+        if self.outcome.objects.len() == self.window.take {
+            self.outcome.more = true;
+            return Err(stopped());
+        }
+        self.outcome.objects.push(object);
+        Ok(())
+    }
+}
+
+impl Desk {
+    /// Who works here.
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.session.caller
+    }
+
+    /// Whether the person may use this command, and these parameters of it.
+    pub(crate) fn may(&self, cmdlet: &str, parameters: &[&str]) -> bool {
+        let Ok(declaration) = self.rooms.gate.declaration(self.caller(), cmdlet) else { return false };
+        declaration.built && parameters.iter().all(|name| declaration.signature.formal(name).is_some())
+    }
+
+    /// A command as it would be typed.
+    pub(crate) fn text(&self, invocation: &Invocation) -> String {
+        command::text(self.rooms.gate.book(), invocation)
+    }
+
+    /// Runs a command and gathers what it says. That it could not begin is an error of its outcome, too.
+    pub(crate) fn run(&self, invocation: Invocation) -> Outcome {
+        self.run_within(invocation, Window::ALL)
+    }
+
+    /// Runs a command and gathers some of its objects.
+    pub(crate) fn run_within(&self, invocation: Invocation, window: Window) -> Outcome {
+        let mut channel = Gathered { window, seen: 0, outcome: Outcome::default() };
+        let text = self.text(&invocation);
+        let (cmdlet, tried) = (invocation.cmdlet.clone(), is_tried(&invocation));
+        let ran = self.rooms.gate.invoke(self.caller(), invocation, &mut std::iter::empty(), &mut channel);
+        let mut outcome = channel.outcome;
+        if let Err(error) = ran
+            && !outcome.more
+        {
+            outcome.errors.push(error);
+        }
+        if !tried && self.changes(&cmdlet) {
+            self.keep(text, &outcome);
+        }
+        outcome
+    }
+
+    /// The same without a question, where the command would ask one: the person was asked by the page.
+    pub(crate) fn sure(&self, invocation: Invocation) -> Invocation {
+        let found = self.rooms.gate.book().find(&invocation.cmdlet);
+        let asks = found.is_some_and(|found| found.changes == Changes::Yes { confirm: Impact::High });
+        if asks { invocation.with("Confirm", false) } else { invocation }
+    }
+
+    fn changes(&self, cmdlet: &Text) -> bool {
+        self.rooms.gate.book().find(cmdlet).is_some_and(|found| found.changes != Changes::No)
+    }
+
+    fn keep(&self, text: String, outcome: &Outcome) {
+        let error = outcome.errors.first().map(|error| error.message().to_owned());
+        self.session.keep(Ran { when: self.rooms.clock.now(), text, error });
+    }
+
+    /// The one object that a command answers.
+    pub(crate) fn one(&self, invocation: Invocation) -> Result<Arc<Object>> {
+        let target = self.text(&invocation);
+        let found = self.run(invocation).done()?.objects.into_iter().next();
+        found.ok_or_else(|| {
+            Error::not_found(
+                ErrorId::ManagementObjectNotFoundException,
+                "There is nothing of that name any more.",
+            )
+            .target(target)
+        })
+    }
+}
+
+/// Whether it is only asked what would be done.
+fn is_tried(invocation: &Invocation) -> bool {
+    let on = |(name, value): &(Text, Value)| {
+        name.eq_ignore_ascii_case("WhatIf") && matches!(value, Value::Bool(true))
+    };
+    invocation.parameters.iter().any(on)
+}

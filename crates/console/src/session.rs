@@ -1,0 +1,218 @@
+//! Who is logged on: sessions, kept in memory and named by a cookie that only this site gets.
+
+use crate::command::Ran;
+use crate::cookie::cookie;
+use axum::http::{HeaderMap, HeaderValue};
+use gate::Caller;
+use maud::Markup;
+use object::{Clock, Error, ErrorId, Result, Time};
+use parking_lot::Mutex;
+use std::collections::{HashMap, VecDeque};
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A browser sends it over TLS only, to this host only, and no script sees it.
+const COOKIE: &str = "__Host-mailstead";
+/// A session that nobody uses ends; an administrator who is at lunch logs on again.
+const IDLE: Duration = Duration::from_secs(3600);
+/// A session ends, used or not: a working day.
+const LONGEST: Duration = Duration::from_secs(12 * 3600);
+/// Sessions of all people; more is somebody who logs on in a loop.
+const SESSIONS_MAX: usize = 10_000;
+/// Sessions of one account; the oldest gives way.
+const SESSIONS_OF_ONE_MAX: usize = 20;
+/// Commands that a session remembers for its log.
+const COMMANDS_MAX: usize = 1_000;
+/// Forms whose answers are kept, so that a second click gets the first one's answer.
+const ANSWERS_MAX: usize = 64;
+/// What waits to be said at once; nobody reads more.
+const SAYINGS_MAX: usize = 8;
+/// Bytes of randomness in a name that nobody may guess.
+const SECRET_BYTES: usize = 32;
+
+/// One person at one browser.
+pub(crate) struct Session {
+    /// Who it is.
+    pub(crate) caller: Caller,
+    /// What a form must bring back, so that no page of another site can send it.
+    pub(crate) token: String,
+    /// Names the session in the list of sessions; of no use to log on.
+    pub(crate) number: String,
+    /// The browser, as it calls itself.
+    pub(crate) browser: String,
+    /// When it began.
+    pub(crate) began: Time,
+    key: String,
+    /// What the log-on stood on when it was made.
+    pub(crate) proof: Option<u64>,
+    used: Mutex<Time>,
+    ran: Mutex<VecDeque<Ran>>,
+    /// Where forms led that were sent with these tickets; nowhere yet while they are worked on.
+    answered: Mutex<VecDeque<(String, Option<String>)>>,
+    /// What the next page says first.
+    said: Mutex<Vec<Markup>>,
+}
+
+/// Whether a form was sent before.
+pub(crate) enum Ticket {
+    /// It is the first time.
+    New,
+    /// It led there; or somewhere, as will be seen.
+    Used(Option<String>),
+}
+
+impl Session {
+    /// When it was used last.
+    pub(crate) fn used(&self) -> Time {
+        *self.used.lock()
+    }
+    /// Keeps a command for the log of this session.
+    pub(crate) fn keep(&self, command: Ran) {
+        let mut ran = self.ran.lock();
+        if ran.len() == COMMANDS_MAX {
+            ran.pop_front();
+        }
+        ran.push_back(command);
+    }
+    /// The commands of this session, the oldest first.
+    pub(crate) fn commands(&self) -> Vec<Ran> {
+        self.ran.lock().iter().cloned().collect()
+    }
+    /// Uses a ticket up: whatever is sent with it again does not run again.
+    pub(crate) fn claim(&self, ticket: &str) -> Ticket {
+        let mut answered = self.answered.lock();
+        if let Some((_, place)) = answered.iter().find(|(known, _)| known == ticket) {
+            return Ticket::Used(place.clone());
+        }
+        if answered.len() == ANSWERS_MAX {
+            answered.pop_front();
+        }
+        answered.push_back((ticket.to_owned(), None));
+        Ticket::New
+    }
+    /// Keeps where the form with this ticket led.
+    pub(crate) fn led_to(&self, ticket: &str, place: &str) {
+        let mut answered = self.answered.lock();
+        if let Some(row) = answered.iter_mut().find(|(known, _)| known == ticket) {
+            row.1 = Some(place.to_owned());
+        }
+    }
+    /// A form that was refused may be sent again, mended.
+    pub(crate) fn give_back(&self, ticket: &str) {
+        self.answered.lock().retain(|(known, _)| known != ticket);
+    }
+    /// Lets the next page say something first.
+    pub(crate) fn say(&self, markup: Markup) {
+        let mut said = self.said.lock();
+        if said.len() < SAYINGS_MAX {
+            said.push(markup);
+        }
+    }
+    /// What is to be said, once.
+    pub(crate) fn take_said(&self) -> Vec<Markup> {
+        std::mem::take(&mut *self.said.lock())
+    }
+}
+
+/// All sessions. They end with the server: whoever was at work logs on again and goes on where they were.
+pub(crate) struct Sessions {
+    clock: Arc<dyn Clock>,
+    open: Mutex<HashMap<String, Arc<Session>>>,
+}
+
+impl Sessions {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Sessions {
+        Sessions { clock, open: Mutex::default() }
+    }
+
+    /// Begins a session; always a new one, so that nobody can have chosen its name before.
+    pub(crate) fn begin(&self, caller: Caller, proof: Option<u64>, browser: &str) -> Result<Arc<Session>> {
+        let now = self.clock.now();
+        let session = Arc::new(Session {
+            caller,
+            token: secret()?,
+            number: secret()?[..16].to_owned(),
+            browser: browser.to_owned(),
+            began: now,
+            key: secret()?,
+            proof,
+            used: Mutex::new(now),
+            ran: Mutex::default(),
+            answered: Mutex::default(),
+            said: Mutex::default(),
+        });
+        let mut open = self.open.lock();
+        open.retain(|_, session| !has_ended(session, now));
+        make_room(&mut open, &session.caller);
+        if open.len() >= SESSIONS_MAX {
+            return Err(Error::busy(ErrorId::TooManySessions, "Too many people are logged on.")
+                .help("Try again in some minutes."));
+        }
+        open.insert(session.key.clone(), Arc::clone(&session));
+        Ok(session)
+    }
+
+    /// The session that a request belongs to, as long as it lasts.
+    pub(crate) fn of(&self, headers: &HeaderMap) -> Option<Arc<Session>> {
+        let key = cookie(headers, COOKIE)?;
+        let now = self.clock.now();
+        let mut open = self.open.lock();
+        let session = open.get(&key).cloned()?;
+        if has_ended(&session, now) {
+            open.remove(&key);
+            return None;
+        }
+        *session.used.lock() = now;
+        Some(session)
+    }
+
+    /// The sessions of the same account, the newest first.
+    pub(crate) fn of_same(&self, caller: &Caller) -> Vec<Arc<Session>> {
+        let open = self.open.lock();
+        let mut same: Vec<_> =
+            open.values().filter(|session| session.caller.account == caller.account).cloned().collect();
+        same.sort_by_key(|session| std::cmp::Reverse(session.began));
+        same
+    }
+
+    /// Ends those sessions of the caller's account that `which` names.
+    pub(crate) fn end(&self, caller: &Caller, which: impl Fn(&Session) -> bool) {
+        self.open.lock().retain(|_, session| session.caller.account != caller.account || !which(session));
+    }
+}
+
+fn has_ended(session: &Session, now: Time) -> bool {
+    now > *session.used.lock() + IDLE || now > session.began + LONGEST
+}
+
+fn make_room(open: &mut HashMap<String, Arc<Session>>, caller: &Caller) {
+    let mut same: Vec<_> = open.values().filter(|session| session.caller.account == caller.account).collect();
+    if same.len() < SESSIONS_OF_ONE_MAX {
+        return;
+    }
+    same.sort_by_key(|session| session.began);
+    let oldest = same[0].key.clone();
+    open.remove(&oldest);
+}
+
+/// A name that nobody can guess.
+pub(crate) fn secret() -> Result<String> {
+    let mut octets = [0; SECRET_BYTES];
+    getrandom::fill(&mut octets).map_err(|error| Error::server(ErrorId::NoRandomness, error.to_string()))?;
+    Ok(octets.iter().fold(String::new(), |mut text, octet| {
+        write!(text, "{octet:02x}").expect("a string takes all");
+        text
+    }))
+}
+
+/// The cookie of a session that begins.
+pub(crate) fn set_cookie(session: &Session) -> HeaderValue {
+    let text = format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax", session.key);
+    HeaderValue::from_str(&text).expect("hexadecimal digits and words of ours")
+}
+
+/// Takes the cookie away.
+pub(crate) fn clear_cookie() -> HeaderValue {
+    HeaderValue::from_static("__Host-mailstead=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+}
