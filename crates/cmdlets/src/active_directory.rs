@@ -50,7 +50,6 @@ pub static AD_USER: Noun = Noun {
         &USER_PRINCIPAL_NAME,
     ],
     table: &[&NAME, &SAM_ACCOUNT_NAME, &ENABLED],
-    holds: &[],
 };
 
 /// An account, as the commands that switch it name it.
@@ -60,7 +59,6 @@ static AD_ACCOUNT: Noun = Noun {
     summary: "An account that logs on.",
     properties: &[&DISTINGUISHED_NAME, &NAME, &SAM_ACCOUNT_NAME],
     table: &[&NAME],
-    holds: &[],
 };
 
 /// The attributes of an account that are shown unasked, and the properties they are.

@@ -95,7 +95,7 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
         &PASSWORD,
     ],
     shares: &[COMMON, FLAVOUR_KEYS],
-    edits: true,
+    edits: Some(|name| Class::User.spec(name)),
     roles: &["Mail Recipient Creation"],
     examples: &[
         Example { about: "Makes a shared mailbox.", command: "New-Mailbox -Shared -Name Sales" },
@@ -172,7 +172,7 @@ static ENABLE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Gives a user who exists a mailbox.",
     reads: &[&IDENTITY],
     shares: &[COMMON, FLAVOUR_KEYS],
-    edits: true,
+    edits: Some(|name| Class::User.spec(name)),
     roles: MAIL_RECIPIENTS,
     examples: &[Example { about: "Gives the user ben a mailbox.", command: "Enable-Mailbox ben" }],
     ..Cmdlet::new(Verb::Enable, &MAILBOX, enable)
@@ -365,7 +365,7 @@ static CONNECT: Cmdlet<Rooms> = Cmdlet {
     notes: "There is no Disconnect-Mailbox: Disable-Mailbox and Remove-Mailbox disconnect. Without -User the one user \
             without mail whose name fits is taken; -ValidateOnly tells who that is.",
     reads: &[&IDENTITY, &DATABASE, &USER, &VALIDATE_ONLY, &ALIAS],
-    edits: true,
+    edits: Some(|name| Class::User.spec(name)),
     roles: MAIL_RECIPIENTS,
     examples: &[
         Example {

@@ -2,8 +2,9 @@
 
 use crate::rooms::Rooms;
 use crate::standard::{self, RECIPIENT_TYPE_DETAILS, Subject, Wanted};
+use directory::schema::any_recipient::RECIPIENT;
 use directory::schema::mailbox::is_mailbox;
-use directory::schema::recipient::{self, RECIPIENT};
+use directory::schema::recipient;
 use directory::{Class, Query, Record, kinds};
 use gate::{Call, Cmdlet, Example, Verb};
 use object::types::{ObjectId, PropertyType, RecipientType, RecipientTypeDetails as Details};

@@ -132,8 +132,10 @@ impl Standard<Rooms> for Subject {
             _ => ONE,
         }
     }
-    fn edits(&self, verb: Verb) -> bool {
-        matches!(verb, Verb::Set | Verb::New)
+    fn property(&self, verb: Verb, name: &str) -> Option<&'static Spec> {
+        // What a noun does not show can be set all the same: its objects hold more than one noun shows.
+        let found = || self.noun.property(name).or_else(|| self.class.spec(name));
+        matches!(verb, Verb::Set | Verb::New).then(found).flatten()
     }
     fn run(&self, verb: Verb, rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         match verb {

@@ -2,6 +2,7 @@
 
 use crate::declare::{declare, declare_changing};
 use crate::encoding::{self, Written};
+use crate::missing::missing;
 use crate::{drives, item, path};
 use dotnet::values::Encoding;
 use dotnet::{Category, Exception, text};
@@ -80,7 +81,7 @@ fn read(call: &mut Call<'_>, full: &str) -> Run {
                 error.id("GetContainerContentException").category(Category::InvalidOperation),
             ));
         }
-        Err(_) => return call.error(path::missing(full)),
+        Err(_) => return call.error(missing(full)),
         Ok(_) => {}
     }
     let bytes = host.files().read(full).map_err(|error| encoding::not_read(&error, full))?;
@@ -263,7 +264,7 @@ impl Command for Clear {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         for full in path::given(call)? {
             let Ok(info) = call.host().files().info(&full) else {
-                call.error(path::missing(&full))?;
+                call.error(missing(&full))?;
                 continue;
             };
             if info.read_only && !call.flag("Force") {

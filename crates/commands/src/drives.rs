@@ -2,7 +2,7 @@
 //! `New-PSDrive`, `Remove-PSDrive`, `Set-Item`.
 
 use crate::declare::{declare, declare_changing};
-use crate::path::missing;
+use crate::missing::missing;
 use dotnet::wildcard::{Wildcard, has_wildcards};
 use dotnet::{Category, Exception};
 use language::{Block, Call, Command, CoreCommand, ErrorRecord, Run};
@@ -26,7 +26,13 @@ const DRIVES: [(Drive, &str, &str); 4] = [
 
 /// The drive that a path begins with, and the name behind it.
 pub(crate) fn split(path: &str) -> Option<(Drive, &str)> {
-    DRIVES.iter().find_map(|(drive, name, _)| Some((*drive, crate::path::drive(path, name)?)))
+    DRIVES.iter().find_map(|(drive, name, _)| Some((*drive, behind(path, name)?)))
+}
+
+/// The rest of a path that begins with a drive of the session itself.
+pub(crate) fn behind<'a>(path: &'a str, name: &str) -> Option<&'a str> {
+    let (drive, rest) = path.split_once(':')?;
+    drive.eq_ignore_ascii_case(name).then(|| rest.trim_start_matches(['/', '\\']))
 }
 
 impl Drive {

@@ -1,7 +1,8 @@
 //! `Get-FileHash`: what tells a file's content from another's.
 
 use crate::declare::{Lenient as _, declare};
-use crate::{item, path};
+use crate::item;
+use crate::missing::missing;
 use language::{Call, Command, CoreCommand, Run};
 use object::value::Array;
 use object::{Object, Value};
@@ -33,7 +34,7 @@ impl Command for FileHash {
         let algorithm = call.text("Algorithm").unwrap_or_else(|| ALGORITHM.to_owned()).to_ascii_uppercase();
         for full in item::wanted(call)? {
             let Ok(bytes) = call.host().files().read(&full) else {
-                call.error(path::missing(&full))?;
+                call.error(missing(&full))?;
                 continue;
             };
             let hash = hash(call, &algorithm, bytes)?;

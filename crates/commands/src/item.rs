@@ -2,8 +2,9 @@
 //! `Rename-Item`.
 
 use crate::declare::{declare, declare_changing};
-use crate::drives;
-use crate::path::{self, drive, missing};
+use crate::drives::{self, behind};
+use crate::missing::missing;
+use crate::path;
 use dotnet::host::FileInfo;
 use dotnet::values::Encoding;
 use dotnet::wildcard::Wildcard;
@@ -352,11 +353,11 @@ impl Command for RemoveItem {
 fn take_from_session(call: &mut Call<'_>) -> Run<bool> {
     let mut any = false;
     for path in call.texts("Path") {
-        if let Some(name) = drive(&path, "variable").map(str::to_owned) {
+        if let Some(name) = behind(&path, "variable").map(str::to_owned) {
             call.session().remove_variable(&name);
-        } else if let Some(name) = drive(&path, "function").map(str::to_owned) {
+        } else if let Some(name) = behind(&path, "function").map(str::to_owned) {
             call.session().remove_function(&name);
-        } else if let Some(name) = drive(&path, "alias").map(str::to_owned) {
+        } else if let Some(name) = behind(&path, "alias").map(str::to_owned) {
             if call.session().alias_is_read_only(&name) && !call.flag("Force") {
                 let message = format!("Alias was not removed because alias {name} is constant or read-only.");
                 let kind = "System.Management.Automation.SessionStateUnauthorizedAccessException";
@@ -366,7 +367,7 @@ fn take_from_session(call: &mut Call<'_>) -> Run<bool> {
             } else {
                 call.session().set_alias(&name, "");
             }
-        } else if let Some(name) = drive(&path, "env") {
+        } else if let Some(name) = behind(&path, "env") {
             call.host().set_variable(name, None);
         } else {
             continue;

@@ -27,6 +27,7 @@ mod json;
 mod measure;
 mod member;
 mod message;
+mod missing;
 mod module;
 mod new_object;
 mod output;

@@ -3,18 +3,10 @@
 
 use crate::declare::{Lenient as _, declare};
 use crate::drives;
+use crate::missing::missing;
 use dotnet::wildcard::{Wildcard, has_wildcards};
-use dotnet::{Category, Exception};
-use language::{Call, Command, CoreCommand, ErrorRecord, Run};
+use language::{Call, Command, CoreCommand, Run};
 use object::Value;
-
-/// The record of a path where nothing is.
-pub(crate) fn missing(full: &str) -> ErrorRecord {
-    let message = format!("Cannot find path '{full}' because it does not exist.");
-    let error =
-        Exception::new("System.Management.Automation.ItemNotFoundException", message).id("PathNotFound");
-    ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(full.into())
-}
 
 /// The files that `-Path` (with patterns) and `-LiteralPath` mean; one that is not there is reported.
 pub(crate) fn given(call: &mut Call<'_>) -> Run<Vec<String>> {
@@ -127,12 +119,6 @@ impl TestPath {
             })
         })
     }
-}
-
-/// The rest of a path that begins with a drive of the session itself.
-pub(crate) fn drive<'a>(path: &'a str, name: &str) -> Option<&'a str> {
-    let (drive, rest) = path.split_once(':')?;
-    drive.eq_ignore_ascii_case(name).then(|| rest.trim_start_matches(['/', '\\']))
 }
 
 /// `Join-Path`.

@@ -1,7 +1,8 @@
 //! `Select-String`: lines of files or texts that fit a pattern.
 
 use crate::declare::declare;
-use crate::{encoding, item, path};
+use crate::missing::missing;
+use crate::{encoding, item};
 use dotnet::regex::{self, Match};
 use language::{Call, Command, CoreCommand, Run};
 use object::value::{Array, Text, Typed};
@@ -177,7 +178,7 @@ impl Search {
         self.lines(call, &texts, first, "InputStream", false)
     }
     fn file(&mut self, call: &mut Call<'_>, full: &str, whole_path: bool) -> Run {
-        let Ok(bytes) = call.host().files().read(full) else { return call.error(path::missing(full)) };
+        let Ok(bytes) = call.host().files().read(full) else { return call.error(missing(full)) };
         let asked = if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
         let windows = call.session().locale().profile.read_windows_1252;
         let content = encoding::text_of(&bytes, asked, windows);

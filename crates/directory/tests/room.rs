@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, helpers included")]
 
-use mailstead_directory::schema::{cas, database, domain, group, mailbox, recipient, user};
+use mailstead_directory::schema::{any_recipient, cas, database, domain, group, mailbox, recipient, user};
 use mailstead_directory::*;
 use object::filter::Filter;
 use object::types::{
@@ -551,7 +551,7 @@ fn an_object_is_sparse_and_reads_its_defaults() {
         ..NewRecipient::named("Carla", Class::Contact, RecipientTypeDetails::MailContact)
     };
     let contact = house.change(&by("New-MailContact"), move |change| change.new_recipient(&contact)).unwrap();
-    let contact = house.object(&house.need(contact.guid()).unwrap(), &recipient::RECIPIENT);
+    let contact = house.object(&house.need(contact.guid()).unwrap(), &any_recipient::RECIPIENT);
     assert_eq!(contact.get("RecipientType").unwrap().to_string(), "MailContact");
     assert_eq!(contact.get("PrimarySmtpAddress").unwrap().to_string(), "c@far.example");
 }

@@ -6,7 +6,7 @@
 
 use crate::call::Call;
 use crate::output::Output;
-use object::{Keys, Noun, Result};
+use object::{Keys, Noun, Result, Spec};
 
 macro_rules! verbs {
     ($($verb:ident)*) => {
@@ -36,6 +36,9 @@ pub struct Example {
     pub command: &'static str,
 }
 
+/// Finds a property by its name, any case.
+pub type Edits = fn(&str) -> Option<&'static Spec>;
+
 /// What a cmdlet's own function looks like.
 pub type Function<R> = fn(&R, &Call, &mut Output<'_>) -> Result<()>;
 
@@ -43,8 +46,8 @@ pub type Function<R> = fn(&R, &Call, &mut Output<'_>) -> Result<()>;
 pub trait Standard<R>: Sync {
     /// The keys that a verb reads, as far as the table gives the command such parameters.
     fn keys(&self, verb: Verb) -> Keys;
-    /// Whether a verb sets the properties that are given.
-    fn edits(&self, verb: Verb) -> bool;
+    /// The property that a verb sets where it is given a parameter of that name, any case, if it sets one.
+    fn property(&self, verb: Verb, name: &str) -> Option<&'static Spec>;
     /// Does it, for one piped object or once.
     fn run(&self, verb: Verb, rooms: &R, call: &Call, out: &mut Output<'_>) -> Result<()>;
 }
@@ -80,8 +83,8 @@ pub struct Cmdlet<R: 'static> {
     pub reads: Keys,
     /// The keys of functions that it shares with other cmdlets: it reads those that the table gives it.
     pub shares: &'static [Keys],
-    /// Whether it sets the properties that are given: a parameter called as a property of its noun is that property.
-    pub edits: bool,
+    /// Where its own function sets the properties that are given: which property a parameter of a name is.
+    pub edits: Option<Edits>,
     /// The management roles that hold it.
     pub roles: &'static [&'static str],
     /// At least one.
@@ -110,7 +113,7 @@ impl<R> Cmdlet<R> {
             notes: "",
             reads: &[],
             shares: &[],
-            edits: false,
+            edits: None,
             roles: &[],
             examples: &[],
             run,
@@ -130,9 +133,12 @@ impl<R> Cmdlet<R> {
         };
         self.shares.iter().copied().chain(standard).collect()
     }
-    /// Whether it sets the properties that are given.
-    pub(crate) fn sets_properties(&self) -> bool {
-        self.edits || matches!(self.run, Run::Standard(with) if with.edits(self.verb))
+    /// The property that it sets where it is given a parameter of that name, any case, if it sets one.
+    pub(crate) fn property(&self, name: &str) -> Option<&'static Spec> {
+        match self.run {
+            Run::Standard(with) => with.property(self.verb, name),
+            Run::Own(_) => self.edits.and_then(|edits| edits(name)),
+        }
     }
     pub(crate) fn act(&self, rooms: &R, call: &Call, out: &mut Output<'_>) -> Result<()> {
         match self.run {

@@ -65,8 +65,8 @@ impl Declaration {
     ) -> Declaration {
         let mut shared = cmdlet.shared_keys();
         shared.push(everywhere);
-        let edits = cmdlet.sets_properties().then_some(cmdlet.noun);
-        join(&mut facts.signature, &Reader { own: cmdlet.reads, shared, edits }, faults);
+        let property = &|name: &str| cmdlet.property(name);
+        join(&mut facts.signature, &Reader { own: cmdlet.reads, shared, property }, faults);
         Declaration {
             synopsis: cmdlet.synopsis.into(),
             notes: cmdlet.notes.into(),

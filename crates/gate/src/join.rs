@@ -3,23 +3,23 @@
 use crate::catalogue::kind_of;
 use crate::signature::{Effect, Formal, Signature};
 use object::types::{Kind, kinds};
-use object::{Access, Keys, Noun, ParameterSpec, Spec};
+use object::{Access, Keys, ParameterSpec, Spec};
 
 /// The parameters that the gate itself reads, and what they do.
 const OF_THE_GATE: [(&str, &str); 1] = [("Force", "Acts without asking.")];
 
 /// What a built cmdlet says of its parameters.
-pub(crate) struct Reader {
+pub(crate) struct Reader<'a> {
     /// The keys that the table must have.
     pub(crate) own: Keys,
     /// The keys that the table may have.
     pub(crate) shared: Vec<Keys>,
-    /// The noun whose properties it sets, if it sets any.
-    pub(crate) edits: Option<&'static Noun>,
+    /// The property that a parameter of that name sets, if it sets one.
+    pub(crate) property: &'a dyn Fn(&str) -> Option<&'static Spec>,
 }
 
 /// Says of each parameter what it does when it is given. What cannot be so is added to `faults`.
-pub(crate) fn join(signature: &mut Signature, reader: &Reader, faults: &mut Vec<String>) {
+pub(crate) fn join(signature: &mut Signature, reader: &Reader<'_>, faults: &mut Vec<String>) {
     let command = signature.command.clone();
     for key in reader.own.iter().map(|key| key.spec()) {
         if signature.named(key.name).is_none() {
@@ -36,7 +36,7 @@ pub(crate) fn join(signature: &mut Signature, reader: &Reader, faults: &mut Vec<
     }
 }
 
-fn settle(formal: &mut Formal, reader: &Reader) -> Result<(), String> {
+fn settle(formal: &mut Formal, reader: &Reader<'_>) -> Result<(), String> {
     let keys = || reader.own.iter().chain(reader.shared.iter().copied().flatten());
     let key = keys().map(|key| key.spec()).find(|key| key.name.eq_ignore_ascii_case(&formal.name));
     if let Some(key) = key {
@@ -52,7 +52,8 @@ fn settle(formal: &mut Formal, reader: &Reader) -> Result<(), String> {
         formal.summary = (*summary).into();
         return Ok(());
     }
-    match property(formal, reader) {
+    // A parameter is called as its property, or the table says which it is.
+    match (reader.property)(formal.sets.unwrap_or(&formal.name)) {
         Some(spec) if spec.access == Access::Write => sets(formal, spec),
         _ => {
             formal.effect = Effect::NotBuiltYet;
@@ -69,12 +70,6 @@ fn read_by(formal: &mut Formal, key: &ParameterSpec) -> Result<(), String> {
     formal.summary = key.explained().into();
     formal.allows_null = key.nullable && !formal.is_mandatory_somewhere();
     Ok(())
-}
-
-/// The property of the noun that is called as the parameter, or as the table says.
-fn property(formal: &Formal, reader: &Reader) -> Option<&'static Spec> {
-    let noun = reader.edits?;
-    noun.held(formal.sets.unwrap_or(&formal.name))
 }
 
 /// It gives a property its value.
@@ -122,10 +117,7 @@ mod tests {
     static LOUD: Property<bool> = Property::new("Loud", "Whether it is heard.");
     static WIRED: Property<bool> = Property::new("Wired", "Whether it needs a socket.").later();
     static MADE: Property<String> = Property::new("Made", "Where it comes from.").read_only();
-    static SHOWN: &[&dyn Declared] = &[&COLOUR, &WIRED, &MADE];
-    static HELD: &[&[&dyn Declared]] = &[&[&LOUD]];
-    static TOY: Noun =
-        Noun { name: "Toy", type_name: "Toy", summary: "A toy.", properties: SHOWN, table: &[], holds: HELD };
+    static HELD: &[&dyn Declared] = &[&COLOUR, &WIRED, &MADE, &LOUD];
 
     static NAME: Parameter<String> = Parameter::new("Name", "What it is called.");
     static SIZE: Parameter<Unlimited<i32>> = Parameter::new("Size", "How many at most.");
@@ -140,16 +132,19 @@ mod tests {
                          Size\tUnlimited\n  Paint\tString\t\t\t\tproperty=Colour\n  Loud\tSwitchParameter\n  \
                          Wired\tBoolean\n  Old\tString\tr\n  Always\tSwitchParameter\tm\n  Quiet\tSwitchParameter\n";
 
-    fn joined(own: Keys, edits: Option<&'static Noun>) -> (Signature, Vec<String>) {
+    fn joined(own: Keys, held: &'static [&dyn Declared]) -> (Signature, Vec<String>) {
         let mut signature = Catalogue::new(TABLE).facts(0).signature;
         let mut faults = Vec::new();
-        join(&mut signature, &Reader { own, shared: vec![SHARED], edits }, &mut faults);
+        let property = &|name: &str| {
+            held.iter().map(|held| held.spec()).find(|held| held.name.eq_ignore_ascii_case(name))
+        };
+        join(&mut signature, &Reader { own, shared: vec![SHARED], property }, &mut faults);
         (signature, faults)
     }
 
     #[test]
     fn what_is_neither_read_nor_a_property_nor_reserved_is_not_built() {
-        let (signature, faults) = joined(RIGHT, Some(&TOY));
+        let (signature, faults) = joined(RIGHT, HELD);
         let shown: Vec<String> = signature
             .formals
             .iter()
@@ -176,13 +171,13 @@ mod tests {
 
     #[test]
     fn nothing_is_a_property_where_none_is_set() {
-        let (signature, _) = joined(&[], None);
+        let (signature, _) = joined(&[], &[]);
         assert_eq!(signature.formal("Paint").unwrap().effect, Effect::NotBuiltYet);
     }
 
     #[test]
     fn contradictions_are_named() {
-        let (_, faults) = joined(CONTRADICTING, Some(&TOY));
+        let (_, faults) = joined(CONTRADICTING, HELD);
         assert_eq!(
             faults,
             [

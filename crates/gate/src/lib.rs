@@ -25,7 +25,7 @@ pub mod wire;
 pub use call::{Call, Edit, edit_of};
 pub use caller::{Authority, Caller, Entry, Permit, Record};
 pub use catalogue::Catalogue;
-pub use cmdlet::{Cmdlet, Example, Function, Run, Standard, Verb};
+pub use cmdlet::{Cmdlet, Edits, Example, Function, Run, Standard, Verb};
 pub use common_parameters::{CHANGING, COMMON, is_common};
 pub use declaration::{Book, Commands, Declaration};
 pub use gate::{End, Gate, Remote, Running, Table};

@@ -10,8 +10,7 @@ use object::types::SecureString;
 use object::{Error, Noun, Parameter, Result, Value};
 use std::sync::{Arc, Mutex};
 
-static TOY: Noun =
-    Noun { name: "Toy", type_name: "Toy", summary: "A toy.", properties: &[], table: &[], holds: &[] };
+static TOY: Noun = Noun { name: "Toy", type_name: "Toy", summary: "A toy.", properties: &[], table: &[] };
 static NAME: Parameter<String> = Parameter::new("Name", "The name.");
 static SECRET: Parameter<SecureString> = Parameter::new("Secret", "A secret.");
 

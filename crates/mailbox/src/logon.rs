@@ -1,65 +1,20 @@
 //! Logging on: who is this, may they enter by this door, and which mailbox is theirs.
 
 use crate::Mailboxes;
+use crate::entry::{Protocol, may_enter, refused};
+use crate::figures::{LogonFigures, count};
 use crate::guard::{Pair, counted};
 use crate::proving::{Pace, Work};
 use crate::remembered::Seal;
-use directory::schema::{cas, user};
+use directory::schema::user;
 use directory::{Hasher, Record, Verdict, standing};
 use object::types::{Guid, RecipientTypeDetails, SmtpAddress};
-use object::{Error, ErrorId, Fault, Network, Property, Result};
+use object::{Error, ErrorId, Fault, Network, Result};
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use store::Limits;
 use tokio::sync::watch;
-
-/// A door into a mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Protocol {
-    /// IMAP.
-    Imap,
-    /// POP3.
-    Pop3,
-    /// Submission of mail; open to whoever has a mailbox.
-    Submission,
-    /// The web mail.
-    Web,
-    /// Exchange ActiveSync.
-    ActiveSync,
-    /// Exchange Web Services.
-    Ews,
-    /// Administration: the shell and the JSON API.
-    PowerShell,
-}
-
-impl Protocol {
-    /// The door's name in logs.
-    fn name(self) -> &'static str {
-        match self {
-            Protocol::Imap => "imap",
-            Protocol::Pop3 => "pop3",
-            Protocol::Submission => "smtp",
-            Protocol::Web => "web",
-            Protocol::ActiveSync => "activesync",
-            Protocol::Ews => "ews",
-            Protocol::PowerShell => "https",
-        }
-    }
-
-    /// The switch of Set-CASMailbox that opens the door.
-    fn switch(self) -> Option<&'static Property<bool>> {
-        Some(match self {
-            Protocol::Imap => &cas::IMAP_ENABLED,
-            Protocol::Pop3 => &cas::POP_ENABLED,
-            Protocol::Web => &cas::OWA_ENABLED,
-            Protocol::ActiveSync => &cas::ACTIVE_SYNC_ENABLED,
-            Protocol::Ews => &cas::EWS_ENABLED,
-            Protocol::Submission | Protocol::PowerShell => return None,
-        })
-    }
-}
 
 /// Somebody who has proved who they are.
 #[derive(Clone)]
@@ -81,42 +36,6 @@ pub struct Logon {
 impl std::fmt::Debug for Logon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Logon of {}", self.name)
-    }
-}
-
-/// What everybody hears who may not enter; the id alone tells the logs why, so that nobody learns which accounts are
-/// there or what is switched off.
-fn refused(id: ErrorId) -> Error {
-    Error::denied(id, "Logon failure: unknown user name or bad password.")
-}
-
-/// Whether a user may enter by a door, whatever the password.
-pub(crate) fn may_enter(record: &Record, protocol: Protocol) -> Result<()> {
-    if record.is_account_disabled() {
-        return Err(refused(ErrorId::AccountDisabled));
-    }
-    if protocol == Protocol::PowerShell {
-        // An administrator needs no mailbox.
-        let may = record.is(&user::REMOTE_POWERSHELL);
-        return if may { Ok(()) } else { Err(refused(ErrorId::ProtocolDisabled)) };
-    }
-    // Nobody is a shared mailbox or a room: people enter those as themselves.
-    let own = matches!(
-        record.details(),
-        RecipientTypeDetails::UserMailbox
-            | RecipientTypeDetails::LinkedMailbox
-            | RecipientTypeDetails::RoomMailbox
-    );
-    if !own {
-        return Err(refused(if record.is_mailbox() {
-            ErrorId::MailboxWithoutLogon
-        } else {
-            ErrorId::NoMailbox
-        }));
-    }
-    match protocol.switch() {
-        Some(switch) if !record.is(switch) => Err(refused(ErrorId::ProtocolDisabled)),
-        _ => Ok(()),
     }
 }
 
@@ -150,33 +69,6 @@ impl Proved {
 
 /// What is told how a proof ended: once, on any thread, where it must not block.
 type Then = Box<dyn FnOnce(Result<Proved>) + Send>;
-
-/// How many log-ons there were since the start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LogonFigures {
-    /// Passwords that were compared and were right.
-    pub proved: u64,
-    /// Log-ons that were proved a moment before.
-    pub remembered: u64,
-    /// Passwords that were wrong, and people who may not enter.
-    pub refused: u64,
-    /// Tries that came too early after failures, or that too many others were before.
-    pub throttled: u64,
-    /// Tries that wait to be compared now.
-    pub waiting: u64,
-}
-
-#[derive(Default)]
-pub(crate) struct Counts {
-    proved: AtomicU64,
-    remembered: AtomicU64,
-    refused: AtomicU64,
-    throttled: AtomicU64,
-}
-
-fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
-}
 
 impl Mailboxes {
     /// Proves a name (mail address, user principal name, `DOMAIN\account`, alias or account name) and a password that came
@@ -343,14 +235,7 @@ impl Mailboxes {
 
     /// How many log-ons there were.
     pub fn logon_figures(&self) -> LogonFigures {
-        let (counts, read) = (&self.0.logons, |counter: &AtomicU64| counter.load(Ordering::Relaxed));
-        LogonFigures {
-            proved: read(&counts.proved),
-            remembered: read(&counts.remembered),
-            refused: read(&counts.refused),
-            throttled: read(&counts.throttled),
-            waiting: self.0.proving.waiting() as u64,
-        }
+        self.0.logons.read(self.0.proving.waiting() as u64)
     }
 
     /// How many sessions are open.

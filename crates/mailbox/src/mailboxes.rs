@@ -1,8 +1,8 @@
 //! The pair of directory and store, and what holds for a mailbox at this moment.
 
+use crate::figures::Counts;
 use crate::guard::{Guard, LogonLimits};
 use crate::lock::Locks;
-use crate::logon::Counts;
 use crate::proving::Proving;
 use crate::remembered::Remembered;
 use crate::sessions::Sessions;

@@ -2,7 +2,7 @@
 //!
 //! One thread follows the directory's feed and looks at the sessions of whoever was changed. It ends with the directory.
 
-use crate::logon::{Protocol, may_enter};
+use crate::entry::{Protocol, may_enter};
 use directory::schema::{mailbox, user};
 use directory::{Directory, Record};
 use object::types::Guid;

@@ -111,7 +111,6 @@ pub static MAILBOX_STATISTICS: Noun = Noun {
         &IS_VALID,
     ],
     table: &[&DISPLAY_NAME, &ITEM_COUNT, &STORAGE_LIMIT_STATUS, &LAST_LOGON_TIME],
-    holds: &[],
 };
 
 /// What is in a folder.
@@ -138,7 +137,6 @@ pub static MAILBOX_FOLDER_STATISTICS: Noun = Noun {
         &IS_VALID,
     ],
     table: &[&FOLDER_NAME, &FOLDER_PATH, &ITEMS_IN_FOLDER, &FOLDER_SIZE],
-    holds: &[],
 };
 
 impl Mailboxes {

@@ -17,8 +17,6 @@ pub struct Noun {
     pub properties: &'static [&'static dyn Declared],
     /// The columns that are shown unasked.
     pub table: &'static [&'static dyn Declared],
-    /// What such an object can hold, shown or not, list by list: `New-` and `Set-` may take what it does not show.
-    pub holds: &'static [&'static [&'static dyn Declared]],
 }
 
 impl Noun {
@@ -29,11 +27,6 @@ impl Noun {
         folded.copy_from_slice(name.as_bytes());
         folded.make_ascii_lowercase();
         index(self.properties).get(&*folded).copied()
-    }
-    /// The property `name`, any case, that such an object can hold, whether it shows it or not.
-    pub fn held(&self, name: &str) -> Option<&'static Spec> {
-        let held = || self.holds.iter().copied().flatten().map(|declared| declared.spec());
-        self.property(name).or_else(|| held().find(|spec| spec.name.eq_ignore_ascii_case(name)))
     }
     /// The property that filters call `word`, any case.
     pub fn filter_property(&self, word: &str) -> Option<&'static Spec> {
@@ -87,8 +80,7 @@ mod tests {
         static NAME: Property<String> = Property::new("Name", "x");
         static SIZE: Property<i32> = Property::new("Size", "x");
         static BOTH: &[&dyn Declared] = &[&NAME, &SIZE];
-        let bare =
-            Noun { name: "Toy", type_name: "Toy", summary: "x", properties: &[], table: &[], holds: &[] };
+        let bare = Noun { name: "Toy", type_name: "Toy", summary: "x", properties: &[], table: &[] };
         let toy = Noun { properties: BOTH, ..bare };
         let bare = Noun { properties: &[], ..toy };
         let long = "n".repeat(NAME_BYTES_MAX + 1);

@@ -18,14 +18,8 @@ use std::sync::Arc;
 use tower_service::Service as _;
 use web::{Bodies, Logon, Site};
 
-static PET: Noun = Noun {
-    name: "Pet",
-    type_name: "Test.Pet",
-    summary: "An animal.",
-    properties: &[],
-    table: &[],
-    holds: &[],
-};
+static PET: Noun =
+    Noun { name: "Pet", type_name: "Test.Pet", summary: "An animal.", properties: &[], table: &[] };
 static NAME: Parameter<String> = Parameter::new("Name", "Its name.");
 const TABLE: &str = "= Name\tString\tv\nGet-Pet\n -\tName\nRemove-Pet\tcp\n -\tName\n";
 

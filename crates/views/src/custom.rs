@@ -2,7 +2,6 @@
 //! they look have lines of their own.
 
 use crate::cell::{self, Where};
-use crate::formatter;
 use crate::plan::{Column, Plan, Source};
 use crate::view;
 use dotnet::Engine;
@@ -63,7 +62,7 @@ impl Walk<'_> {
     ) {
         let name = &column.title;
         if depth == 0 || is_scalar(engine, held) || column.pattern.is_some() {
-            let text = formatter::text_in(engine, column, held, Where::List, self.plan.limit);
+            let text = column.text(engine, held, Where::List, self.plan.limit);
             self.lines.push((indent, format!("{name} = {text}")));
             return;
         }

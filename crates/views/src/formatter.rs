@@ -3,7 +3,7 @@
 //! The first object settles the plan. What a later one of another type does depends on the plan: one that was
 //! made of properties takes any object, the view of a type only its own; others stand between its rows as lists.
 
-use crate::cell::{self, Where};
+use crate::cell::Where;
 use crate::custom;
 use crate::plan::{Align, Column, Fits, Layout, Plan, Source};
 use crate::record::{Entry, Form, Record, Start};
@@ -278,7 +278,7 @@ impl Formatter {
                 return mark.to_owned();
             }
         };
-        text_in(engine, column, &held, place, plan.limit)
+        column.text(engine, &held, place, plan.limit)
     }
 
     /// An object between the rows of a plan that does not fit it.
@@ -354,38 +354,6 @@ fn is_of_the_shell(enumeration: &str) -> bool {
         || !enumeration.contains('.')
 }
 
-/// A column's value as a cell or line shows it.
-pub(crate) fn text_in(
-    engine: &mut dyn Engine,
-    column: &Column,
-    held: &Value,
-    place: Where,
-    limit: i64,
-) -> String {
-    if let Some(text) = column.formatted(engine, held) {
-        return text;
-    }
-    match script_text(engine, held) {
-        Some(text) => text,
-        None if dotnet::member::speaks(held) => {
-            let own = dotnet::member::spoken(engine, held).unwrap_or_else(|_| held.clone());
-            cell::shown(&own, place, limit, engine.locale())
-        }
-        None => cell::shown(held, place, limit, engine.locale()),
-    }
-}
-
-/// The text that an object's own `ToString` gives.
-fn script_text(engine: &mut dyn Engine, value: &Value) -> Option<String> {
-    match value {
-        Value::Object(object) if object.base().is_none() && object.noun().is_none() => {
-            let own = object.class().is_some() || object.get("ToString").is_some();
-            own.then(|| dotnet::member::to_string(engine, value).ok()).flatten()
-        }
-        _ => None,
-    }
-}
-
 /// The value of the group that an object stands in, and the group's label; `None`: the object has no such property.
 fn group_label(
     engine: &mut dyn Engine,
@@ -400,7 +368,7 @@ fn group_label(
         return None;
     }
     let held = column.read(engine, value).unwrap_or_default();
-    let text = text_in(engine, column, &held, Where::List, plan.limit);
+    let text = column.text(engine, &held, Where::List, plan.limit);
     Some((held, format!("{}: {text}", column.title)))
 }
 

@@ -1,5 +1,6 @@
 //! How objects are to be shown: which columns, how wide, on which side, grouped by what.
 
+use crate::cell::{self, Where};
 use dotnet::{Engine, Result, member};
 use object::value::Text;
 use object::{Noun, Value};
@@ -106,6 +107,20 @@ impl Column {
             None => dotnet::format::value(value, pattern, locale).ok(),
         }
     }
+    /// A value of the column as a cell or line shows it.
+    pub(crate) fn text(&self, engine: &mut dyn Engine, held: &Value, place: Where, limit: i64) -> String {
+        if let Some(text) = self.formatted(engine, held) {
+            return text;
+        }
+        match script_text(engine, held) {
+            Some(text) => text,
+            None if member::speaks(held) => {
+                let own = member::spoken(engine, held).unwrap_or_else(|_| held.clone());
+                cell::shown(&own, place, limit, engine.locale())
+            }
+            None => cell::shown(held, place, limit, engine.locale()),
+        }
+    }
     /// Whether an object has it; what is worked out is there always.
     pub(crate) fn is_there(&self, engine: &mut dyn Engine, value: &Value) -> bool {
         match &self.source {
@@ -119,6 +134,17 @@ impl Column {
 fn is_intrinsic(value: &Value, name: &str) -> bool {
     let everywhere = name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length");
     everywhere && !member::property_names(value).iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The text that an object's own `ToString` gives.
+fn script_text(engine: &mut dyn Engine, value: &Value) -> Option<String> {
+    match value {
+        Value::Object(object) if object.base().is_none() && object.noun().is_none() => {
+            let own = object.class().is_some() || object.get("ToString").is_some();
+            own.then(|| member::to_string(engine, value).ok()).flatten()
+        }
+        _ => None,
+    }
 }
 
 /// The layouts.

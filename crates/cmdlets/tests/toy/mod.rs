@@ -30,7 +30,6 @@ static TOY: Noun = Noun {
     summary: "Something to play with.",
     properties: PROPERTIES,
     table: &[&NAME, &COLOUR, &SIZE],
-    holds: &[],
 };
 
 const TOY_CLASS: Class = Class::named("toy");

@@ -39,7 +39,6 @@ pub static ADMIN_AUDIT_LOG_CONFIG: Noun = Noun {
     summary: "How the record of administrators' changes is kept.",
     properties: SETTINGS,
     table: &[&NAME, &ADMIN_AUDIT_LOG_AGE_LIMIT],
-    holds: &[],
 };
 
 /// An entry of the record of changes.
@@ -65,7 +64,6 @@ pub static ADMIN_AUDIT_LOG: Noun = Noun {
         &IDENTITY,
     ],
     table: &[&RUN_DATE, &CALLER, &CMDLET_NAME, &OBJECT_MODIFIED, &SUCCEEDED],
-    holds: &[],
 };
 
 /// A parameter of an entry.
@@ -75,7 +73,6 @@ pub static CMDLET_PARAMETER: Noun = Noun {
     summary: "A parameter that a recorded command was given.",
     properties: &[&NAME, &VALUE],
     table: &[&NAME, &VALUE],
-    holds: &[],
 };
 
 /// A property of an entry.
@@ -85,5 +82,4 @@ pub static MODIFIED_PROPERTY: Noun = Noun {
     summary: "A property that a recorded command changed.",
     properties: &[&NAME, &OLD_VALUE, &NEW_VALUE],
     table: &[&NAME, &OLD_VALUE, &NEW_VALUE],
-    holds: &[],
 };

@@ -166,5 +166,4 @@ pub static CAS_MAILBOX: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &ACTIVE_SYNC_ENABLED, &OWA_ENABLED, &POP_ENABLED, &IMAP_ENABLED, &MAPI_ENABLED],
-    holds: super::user::LISTS,
 };

@@ -110,7 +110,6 @@ pub static MAILBOX_DATABASE: Noun = Noun {
     summary: "A file that holds mailboxes.",
     properties: PROPERTIES,
     table: &[&NAME, &SERVER, &RECOVERY, &REPLICATION_TYPE],
-    holds: &[],
 };
 
 /// Mailbox databases.

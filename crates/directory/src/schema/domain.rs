@@ -29,7 +29,6 @@ pub static ACCEPTED_DOMAIN: Noun = Noun {
     summary: "A domain whose mail we take.",
     properties: PROPERTIES,
     table: &[&NAME, &DOMAIN_NAME, &DOMAIN_TYPE, &DEFAULT],
-    holds: &[],
 };
 
 /// Accepted domains.

@@ -91,7 +91,6 @@ pub static MAIL_USER: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &RECIPIENT_TYPE],
-    holds: super::user::LISTS,
 };
 
 /// A contact with an address.
@@ -101,7 +100,6 @@ pub static MAIL_CONTACT: Noun = Noun {
     summary: "A contact with an address.",
     properties: joined!(&[&EXTERNAL_EMAIL_ADDRESS], ADDRESSED, OBJECT),
     table: &[&NAME, &ALIAS, &RECIPIENT_TYPE],
-    holds: CONTACT_LISTS,
 };
 
 /// A person without an account.
@@ -138,7 +136,6 @@ pub static CONTACT: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &RECIPIENT_TYPE],
-    holds: CONTACT_LISTS,
 };
 
 /// A group with an address.
@@ -161,7 +158,6 @@ pub static DISTRIBUTION_GROUP: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &DISPLAY_NAME, &GROUP_KIND, &PRIMARY_SMTP_ADDRESS],
-    holds: LISTS,
 };
 
 /// A group, with or without an address.
@@ -187,7 +183,6 @@ pub static GROUP: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &DISPLAY_NAME, &SAM_ACCOUNT_NAME, &GROUP_KIND],
-    holds: LISTS,
 };
 
 /// A group whose members hold administrators' roles.
@@ -208,7 +203,6 @@ pub static ROLE_GROUP: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &ROLES, &MEMBERS],
-    holds: LISTS,
 };
 
 /// Groups, with or without an address, and role groups.

@@ -61,7 +61,7 @@ impl Class {
         self.known().map_or(&[], |known| known.facts.properties)
     }
     /// The property `name` (any case) that objects of this class can have.
-    pub(crate) fn spec(self, name: &str) -> Option<&'static Spec> {
+    pub fn spec(self, name: &str) -> Option<&'static Spec> {
         let names = &self.known()?.names;
         names.get(name).or_else(|| names.get(&name.to_ascii_lowercase())).copied()
     }

@@ -415,5 +415,4 @@ pub static MAILBOX: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &ALIAS, &SERVER_NAME, &SEND_QUOTA],
-    holds: super::user::LISTS,
 };

@@ -116,7 +116,6 @@ pub static ORGANIZATION_CONFIG: Noun = Noun {
     summary: "Settings of the whole organisation.",
     properties: PROPERTIES,
     table: &[&NAME, &MAPI_HTTP_ENABLED, &EWS_ENABLED],
-    holds: &[],
 };
 
 /// The organisation, which holds the settings of both nouns.

@@ -43,7 +43,6 @@ macro_rules! policies {
             summary: $summary,
             properties: $properties,
             table: &[$(&$column),*],
-            holds: &[],
         };
 
         #[doc = $summary]

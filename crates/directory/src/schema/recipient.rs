@@ -1,4 +1,4 @@
-//! What all recipients share, and the noun `Recipient`.
+//! What all recipients share.
 
 use super::check::{ALIAS_TEXT, OBJECT_NAME, PROXY, QUOTA, SIMPLE_TEXT, TEXT, up_to};
 use super::{joined, no, no_limit, properties, yes};
@@ -6,7 +6,7 @@ use object::types::{
     ByteQuantifiedSize, DateTime, Guid, ModerationNotification, ObjectId, ProxyAddress, RecipientDisplayType,
     RecipientType, RecipientTypeDetails, SmtpAddress, Unlimited,
 };
-use object::{Declared, Noun, Value};
+use object::{Declared, Value};
 
 fn always() -> Value {
     ModerationNotification::Always.into()
@@ -167,73 +167,3 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
     &[&EXTERNAL_EMAIL_ADDRESS, &MEMBER_OF_GROUP,],
     OBJECT
 );
-
-/// Whatever can be sent to.
-pub static RECIPIENT: Noun = Noun {
-    name: "Recipient",
-    type_name: "Microsoft.Exchange.Data.Directory.Management.ReducedRecipient",
-    summary: "Whatever mail can be sent to: a mailbox, mail user, contact or group.",
-    properties: joined!(
-        &[
-            &IDENTITY,
-            &ID,
-            &NAME,
-            &DISPLAY_NAME,
-            &ALIAS,
-            &RECIPIENT_TYPE,
-            &RECIPIENT_TYPE_DETAILS,
-            &PRIMARY_SMTP_ADDRESS,
-            &EMAIL_ADDRESSES,
-            &EMAIL_ADDRESS_POLICY_ENABLED,
-            &EXTERNAL_EMAIL_ADDRESS,
-            &WINDOWS_EMAIL_ADDRESS,
-            &HIDDEN_FROM_LISTS,
-            &ORGANIZATIONAL_UNIT,
-            &super::mailbox::DATABASE,
-            &super::mailbox::SERVER_NAME,
-            &super::mailbox::SERVER_LEGACY_DN,
-            &super::mailbox::EXCHANGE_GUID,
-            &super::mailbox::ARCHIVE_GUID,
-            &super::mailbox::ARCHIVE_DATABASE,
-            &super::mailbox::RETENTION_POLICY,
-            &super::mailbox::RESOURCE_TYPE,
-            &super::mailbox::LITIGATION_HOLD_ENABLED,
-            &super::cas::ACTIVE_SYNC_POLICY,
-            &super::cas::OWA_POLICY,
-            &super::user::SAM_ACCOUNT_NAME,
-            &super::user::FIRST_NAME,
-            &super::user::LAST_NAME,
-            &super::user::CITY,
-            &super::user::COMPANY,
-            &super::user::COUNTRY,
-            &super::user::DEPARTMENT,
-            &super::user::OFFICE,
-            &super::user::PHONE,
-            &super::user::POSTAL_CODE,
-            &super::user::STATE,
-            &super::user::TITLE,
-            &super::user::MANAGER,
-            &super::user::NOTES,
-            &super::user::PHONETIC_DISPLAY_NAME,
-            &super::group::MANAGED_BY,
-        ],
-        CUSTOM_ATTRIBUTES,
-        &[
-            &MEMBER_OF_GROUP,
-            &LEGACY_EXCHANGE_DN,
-            &super::mailbox::WHEN_MAILBOX_CREATED,
-            &WHEN_CREATED,
-            &WHEN_CHANGED,
-            &WHEN_CREATED_UTC,
-            &WHEN_CHANGED_UTC,
-            &DISTINGUISHED_NAME,
-            &GUID,
-            &OBJECT_CLASS,
-            &EXCHANGE_VERSION,
-            &ORIGINATING_SERVER,
-            &IS_VALID,
-        ]
-    ),
-    table: &[&NAME, &RECIPIENT_TYPE],
-    holds: &[],
-};

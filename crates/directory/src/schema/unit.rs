@@ -20,7 +20,6 @@ pub static ORGANIZATIONAL_UNIT: Noun = Noun {
     summary: "A place in the directory tree.",
     properties: PROPERTIES,
     table: &[&NAME, &CANONICAL_NAME],
-    holds: &[],
 };
 
 /// The root of the tree.

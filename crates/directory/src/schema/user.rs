@@ -2,9 +2,8 @@
 
 use super::check::{PRINCIPAL_NAME, SAM, TEXT, between, up_to};
 use super::recipient::*;
-use super::{Lists, joined, no, properties, yes};
+use super::{joined, no, properties, yes};
 use crate::user_account::UserAccountFlags;
-use crate::{Class, ClassFacts};
 use object::types::{DateTime, ObjectId, RecipientTypeDetails};
 use object::{Declared, Noun, Value};
 
@@ -200,24 +199,4 @@ pub static USER: Noun = Noun {
         OBJECT
     ),
     table: &[&NAME, &RECIPIENT_TYPE],
-    holds: LISTS,
 };
-
-/// Users, with or without a mailbox, and mail users.
-pub(crate) static CLASS: ClassFacts = ClassFacts {
-    class: Class::User,
-    rdn: "CN",
-    below: "",
-    properties: LISTS,
-    nouns: &[
-        &USER,
-        &super::mailbox::MAILBOX,
-        &super::cas::CAS_MAILBOX,
-        &super::recipient::RECIPIENT,
-        &super::group::MAIL_USER,
-    ],
-};
-
-/// What a user can hold.
-pub(crate) static LISTS: Lists =
-    &[super::recipient::PROPERTIES, PROPERTIES, HIDDEN, super::mailbox::PROPERTIES, super::cas::PROPERTIES];

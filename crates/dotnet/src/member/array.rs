@@ -1,9 +1,8 @@
 //! Members of arrays, and what `[array]` does with them.
 
 use super::answer::{bool, int, long, null};
-use super::collection::{find, find_last, out_of_range};
 use super::delegate;
-use super::specialized::{self, Comparer};
+use super::sequence::{Comparer, binary_search, find, find_last, sorted};
 use super::{Call, Row};
 use crate::Enumerator;
 use crate::collections::{Collection, Flavour};
@@ -142,56 +141,6 @@ fn part(call: &Call<'_>, array: &Array, from_at: usize, names: [&str; 2]) -> Res
     Ok(from..to)
 }
 
-/// Elements in order: by their own, by a comparer, or by a comparing block.
-pub(super) fn sorted(call: &mut Call<'_>, items: Vec<Value>, by: &Value) -> Result<Vec<Value>> {
-    if let Some(delegate) = by.downcast::<Delegate>() {
-        return sort_with(call, items, &delegate.block.clone());
-    }
-    if by.type_name().ends_with("ScriptBlock") {
-        return sort_with(call, items, by);
-    }
-    let mut items = items;
-    if let Some(comparer) = by.downcast::<Comparer>() {
-        items.sort_by(|a, b| comparer.order(a, b));
-        return Ok(items);
-    }
-    // What cannot be compared is said, not sorted somehow.
-    let comparable = items.windows(2).all(|pair| are_comparable(&pair[0], &pair[1]));
-    if !comparable {
-        return Err(Exception::invalid_operation("Failed to compare two elements in the array."));
-    }
-    items.sort_by(|a, b| compare::ordered(a, b, false, &crate::Locale::default()));
-    Ok(items)
-}
-
-fn are_comparable(a: &Value, b: &Value) -> bool {
-    if a.is_null() || b.is_null() {
-        return true;
-    }
-    let custom = |value: &Value| matches!(value, Value::Object(object) if object.base().is_none());
-    !custom(a) && !custom(b) && crate::values::base(a).type_name() == crate::values::base(b).type_name()
-}
-
-/// Sorts with a comparing block, by merging, so that an error in the block ends it.
-fn sort_with(call: &mut Call<'_>, items: Vec<Value>, block: &Value) -> Result<Vec<Value>> {
-    if items.len() < 2 {
-        return Ok(items);
-    }
-    let mut left = items;
-    let right = left.split_off(left.len() / 2);
-    let (left, right) = (sort_with(call, left, block)?, sort_with(call, right, block)?);
-    let (mut left, mut right) = (left.into_iter().peekable(), right.into_iter().peekable());
-    let mut made = Vec::new();
-    while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-        let answer = call.engine.call(block, None, &[a.clone(), b.clone()])?;
-        let order = answer.last().and_then(crate::values::double).unwrap_or(0.0);
-        made.extend(if order <= 0.0 { left.next() } else { right.next() });
-    }
-    made.extend(left);
-    made.extend(right);
-    Ok(made)
-}
-
 /// Sorts a part of an array in place.
 fn sort_part(call: &mut Call<'_>, range: std::ops::Range<usize>, by: &Value) -> Result<Value> {
     let array = argument(call, 0)?;
@@ -267,15 +216,6 @@ fn index_of(call: &mut Call<'_>, last: bool) -> Result<Value> {
         if call.count() > 3 { (from + call.int(3).max(0) as usize).min(items.len()) } else { items.len() };
     let found = find(&items[from..to], &item);
     Ok(Value::Int32(if found < 0 { -1 } else { found as i32 + from as i32 }))
-}
-
-/// Where a sorted array has the value; `!place` where it would be.
-pub(super) fn binary_search(items: &[Value], item: &Value, by: &Value) -> Result<Value> {
-    let found = items.binary_search_by(|known| match by.downcast::<Comparer>() {
-        Some(comparer) => comparer.order(known, item),
-        None => compare::ordered(known, item, false, &crate::Locale::default()),
-    });
-    Ok(Value::Int32(found.map_or_else(|at| !(at as i32), |at| at as i32)))
 }
 
 /// The first element of which a predicate says yes, with its place.
@@ -537,13 +477,3 @@ fn create(call: &mut Call<'_>) -> Result<Value> {
 }
 
 pub(super) static TABLES: &[(&str, &[Row])] = &[("System.Array", MEMBERS), ("System.Array", STATICS)];
-
-/// An element at a place that must be there.
-pub(super) fn element_at(items: &[Value], at: i64) -> Result<Value> {
-    usize::try_from(at).ok().and_then(|at| items.get(at).cloned()).ok_or_else(out_of_range)
-}
-
-/// Whether a comparer was given where `null` means the usual order.
-pub(super) fn comparer(value: &Value) -> Option<&Comparer> {
-    value.downcast::<specialized::Comparer>()
-}

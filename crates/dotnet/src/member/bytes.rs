@@ -1,7 +1,7 @@
 //! Streams of bytes: in memory, of files, compressed.
 
 use super::answer::{bool, bytes as byte_array, int, long, null};
-use super::files::{file_error, resolved};
+use super::path::{file_error, resolved};
 use super::{Call, Row};
 use crate::exception::{Exception, Result};
 use flate2::Compression;

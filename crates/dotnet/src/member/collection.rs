@@ -1,8 +1,9 @@
 //! Members of lists, sets, queues and stacks.
 
 use super::answer::{bool, int, null};
-use super::array::{binary_search, comparer, copy_into, element_at, sorted};
+use super::array::copy_into;
 use super::delegate;
+use super::sequence::{binary_search, comparer, element_at, find, find_last, out_of_range, sorted};
 use super::{Call, Row};
 use crate::Enumerator;
 use crate::collections::{Collection, Flavour};
@@ -13,39 +14,6 @@ use crate::index::{self, walk};
 use crate::types::Type;
 use object::Value;
 use object::value::{Array, Keys, Typed};
-
-fn same(a: &Value, b: &Value) -> bool {
-    std::mem::discriminant(a) == std::mem::discriminant(b)
-        && compare::equal(a, b, false, &crate::Locale::default())
-}
-
-/// Where the value is first; -1: nowhere.
-pub(super) fn find(items: &[Value], wanted: &Value) -> i64 {
-    items.iter().position(|item| same(item, wanted) || is_text_of(wanted, item)).map_or(-1, |at| at as i64)
-}
-
-/// Where the value is last; -1: nowhere.
-pub(super) fn find_last(items: &[Value], wanted: &Value) -> i64 {
-    items.iter().rposition(|item| same(item, wanted)).map_or(-1, |at| at as i64)
-}
-
-/// Whether a text is a typed value of another room as it is written:
-/// `$mailbox.EmailAddresses.Remove('smtp:ann@contoso.com')`.
-fn is_text_of(text: &Value, item: &Value) -> bool {
-    match (text, item) {
-        (Value::String(text), Value::Typed(item)) if !item.type_name().starts_with("System.") => {
-            item.text().eq_ignore_ascii_case(text)
-        }
-        _ => false,
-    }
-}
-
-pub(super) fn out_of_range() -> Exception {
-    Exception::out_of_range(
-        "Index was out of range. Must be non-negative and less than the size of the collection.",
-        "index",
-    )
-}
 
 fn outside_part() -> Exception {
     Exception::new(

@@ -1,8 +1,8 @@
 //! Members of everything that has keys: hashtables, ordered, sorted, generic and special dictionaries.
 
 use super::answer::{bool, int, null};
-use super::array::{comparer, copy_into, element_at};
-use super::collection::{find, out_of_range};
+use super::array::copy_into;
+use super::sequence::{comparer, element_at, find, out_of_range};
 use super::{Call, Row};
 use crate::Enumerator;
 use crate::collections::Collection;

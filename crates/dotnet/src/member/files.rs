@@ -1,7 +1,9 @@
-//! Paths, files and folders, all through the host.
+//! Files and folders, all through the host.
 
-use super::answer::{bool, bytes, chars, long, null, of_enum, string, strings};
+use super::answer::{bool, bytes, long, null, of_enum, string, strings};
 use super::bytes::{CREATES, OPENS_TO_READ, OPENS_TO_WRITE, open_file};
+use super::path::{extension, file_error, full_path, no_folder, resolved, split_path};
+use super::stream::{create_text, open_text, text_of};
 use super::{Call, Row};
 use crate::exception::{Exception, Result};
 use crate::format;
@@ -15,208 +17,11 @@ use object::value::{Text, Typed};
 use std::any::Any;
 use std::io::ErrorKind;
 
-// --- paths ------------------------------------------------------------------------------------------
-
-/// The last part of a path, and what is before it.
-fn split_path(path: &str) -> (Option<&str>, &str) {
-    path.rfind(['/', '\\']).map_or((None, path), |at| (Some(&path[..at]), &path[at + 1..]))
-}
-
-fn extension(path: &str) -> &str {
-    let name = split_path(path).1;
-    name.rfind('.').map_or("", |at| &name[at..]).trim_end_matches(|c| c == '.' && name.ends_with('.'))
-}
-
-/// A path as the session means it: absolute, with its dots resolved.
-pub fn full_path(path: &str, location: &str) -> String {
-    let path = path.replace('\\', "/");
-    let has_drive =
-        |path: &str| path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
-    let absolute = path.starts_with('/') || has_drive(&path);
-    let joined = if absolute { path } else { format!("{}/{path}", location.trim_end_matches('/')) };
-    let (root, joined) = if has_drive(&joined) { joined.split_at(2) } else { ("", joined.as_str()) };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in joined.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("{root}/{}", parts.join("/"))
-}
-
-pub(super) fn resolved(call: &Call<'_>, at: usize) -> String {
-    full_path(&call.text(at), &call.engine.location())
-}
-
-pub(super) fn file_error(error: &std::io::Error, path: &str) -> Exception {
-    match error.kind() {
-        ErrorKind::NotFound => {
-            Exception::new("System.IO.FileNotFoundException", format!("Could not find file '{path}'."))
-        }
-        ErrorKind::PermissionDenied => Exception::new(
-            "System.UnauthorizedAccessException",
-            format!("Access to the path '{path}' is denied."),
-        ),
-        _ => Exception::new("System.IO.IOException", error.to_string()),
-    }
-}
-
-fn no_folder(path: &str) -> Exception {
-    Exception::new(
-        "System.IO.DirectoryNotFoundException",
-        format!("Could not find a part of the path '{path}'."),
-    )
-}
-
-/// Paths put behind one another; an absolute one begins anew.
-fn combined(call: &Call<'_>) -> Result<Value> {
-    let mut made = String::new();
-    for (at, part) in call.rest(0).iter().enumerate() {
-        if part.is_null() {
-            return Err(Exception::argument_null(&format!("path{}", at + 1)));
-        }
-        let part = text::to_text(part, call.engine.locale());
-        if part.starts_with('/') || made.is_empty() {
-            made = part;
-        } else if !part.is_empty() {
-            if !made.ends_with('/') {
-                made.push('/');
-            }
-            made.push_str(&part);
-        }
-    }
-    string(made)
-}
-
-/// The way from one folder to a path.
-fn relative(from: &str, to: &str) -> String {
-    let parts =
-        |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
-    let (from, to) = (parts(from), parts(to));
-    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = vec!["..".to_owned(); from.len() - common];
-    let way: Vec<String> = up.into_iter().chain(to[common..].iter().cloned()).collect();
-    if way.is_empty() { ".".to_owned() } else { way.join("/") }
-}
-
-/// So many letters and digits that nobody guesses.
-fn unique(call: &Call<'_>, count: usize) -> String {
-    const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz012345";
-    let mut random = vec![0; count];
-    call.engine.host().random(&mut random);
-    random.iter().map(|byte| LETTERS[usize::from(*byte) % LETTERS.len()] as char).collect()
-}
-
-const PATH: &[Row] = &[
-    ("static char DirectorySeparatorChar", |_| Ok(Value::Char(u16::from(b'/')))),
-    ("static char AltDirectorySeparatorChar", |_| Ok(Value::Char(u16::from(b'/')))),
-    ("static char VolumeSeparatorChar", |_| Ok(Value::Char(u16::from(b'/')))),
-    ("static char PathSeparator", |_| Ok(Value::Char(u16::from(b':')))),
-    ("static string ChangeExtension(string path, string extension)", |call| {
-        let (path, new) = (call.text(0), call.text(1));
-        let stem = &path[..path.len() - extension(&path).len()];
-        let dot = if new.starts_with('.') || call.plain(1).is_null() { "" } else { "." };
-        string(format!("{stem}{dot}{new}"))
-    }),
-    ("static string Combine(string path1, string path2)", |call| combined(call)),
-    ("static string Combine(string path1, string path2, string path3)", |call| combined(call)),
-    ("static string Combine(string path1, string path2, string path3, string path4)", |call| combined(call)),
-    ("static string Combine(Params string[] paths)", |call| combined(call)),
-    ("static bool EndsInDirectorySeparator(string path)", |call| bool(call.text(0).ends_with('/'))),
-    ("static bool Exists(string path)", |call| {
-        bool(call.engine.host().files().info(&resolved(call, 0)).is_ok())
-    }),
-    ("static string GetDirectoryName(string path)", |call| {
-        let path = call.text(0);
-        Ok(match split_path(&path) {
-            (Some(""), "") => Value::Null,
-            (Some(""), _) => "/".into(),
-            (Some(folder), _) => folder.into(),
-            (None, _) if call.plain(0).is_null() => Value::Null,
-            (None, _) => "".into(),
-        })
-    }),
-    ("static string GetExtension(string path)", |call| string(extension(&call.text(0)))),
-    ("static string GetFileName(string path)", |call| string(split_path(&call.text(0)).1)),
-    ("static string GetFileNameWithoutExtension(string path)", |call| {
-        let path = call.text(0);
-        let name = split_path(&path).1;
-        string(name.rfind('.').map_or(name, |at| &name[..at]))
-    }),
-    ("static string GetFullPath(string path)", |call| {
-        if call.text(0).is_empty() {
-            return Err(Exception::argument("The value cannot be an empty string.", "path"));
-        }
-        string(resolved(call, 0))
-    }),
-    ("static string GetFullPath(string path, string basePath)", |call| {
-        string(full_path(&call.text(0), &call.text(1)))
-    }),
-    ("static char[] GetInvalidFileNameChars()", |_| Ok(chars([0, u16::from(b'/')]))),
-    ("static char[] GetInvalidPathChars()", |_| Ok(chars([0]))),
-    ("static string GetPathRoot(string path)", |call| {
-        string(if call.text(0).starts_with('/') { "/" } else { "" })
-    }),
-    ("static string GetRandomFileName()", |call| string(format!("{}.{}", unique(call, 8), unique(call, 3)))),
-    ("static string GetRelativePath(string relativeTo, string path)", |call| {
-        string(relative(&resolved(call, 0), &resolved(call, 1)))
-    }),
-    ("static string GetTempFileName()", |call| {
-        let name = format!("/tmp/tmp{}.tmp", unique(call, 6));
-        call.engine.host().files().write(&name, &[]).map_err(|error| file_error(&error, &name))?;
-        string(name)
-    }),
-    ("static string GetTempPath()", |_| string("/tmp/")),
-    ("static bool HasExtension(string path)", |call| bool(!extension(&call.text(0)).is_empty())),
-    ("static bool IsPathFullyQualified(string path)", |call| bool(call.text(0).starts_with('/'))),
-    ("static bool IsPathRooted(string path)", |call| bool(call.text(0).starts_with(['/', '\\']))),
-    ("static string Join(Params string[] paths)", |call| {
-        let parts: Vec<String> =
-            call.rest(0).iter().map(|part| text::to_text(part, call.engine.locale())).collect();
-        let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-        string(parts.join("/").replace("//", "/"))
-    }),
-    ("static string TrimEndingDirectorySeparator(string path)", |call| {
-        let path = call.text(0);
-        string(if path.len() > 1 { path.strip_suffix('/').unwrap_or(&path) } else { &path })
-    }),
-];
-
 // --- files ------------------------------------------------------------------------------------------
 
 fn read_file(call: &Call<'_>, at: usize) -> Result<Vec<u8>> {
     let path = resolved(call, at);
     call.engine.host().files().read(&path).map_err(|error| file_error(&error, &path))
-}
-
-/// A file's text: by its mark, else UTF-8 (or what the profile reads without a mark).
-pub fn decode(bytes: &[u8], windows: bool) -> String {
-    if let Some(text) = marked(bytes) {
-        return text;
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) if windows => Encoding::Windows1252.text_of(bytes),
-        Err(_) => Encoding::Utf8.text_of(bytes),
-    }
-}
-
-/// The text of bytes that say themselves how they are written.
-fn marked(bytes: &[u8]) -> Option<String> {
-    let all = [Encoding::Utf8, Encoding::Utf32, Encoding::Utf16, Encoding::Utf16Big];
-    all.iter().find_map(|encoding| bytes.strip_prefix(encoding.mark()).map(|rest| encoding.text_of(rest)))
-}
-
-/// Bytes as text in the encoding that is said; a mark counts more.
-pub(super) fn text_of(call: &Call<'_>, all: &[u8], encoding_at: usize) -> String {
-    match call.plain(encoding_at).downcast::<Encoding>() {
-        Some(encoding) => marked(all).unwrap_or_else(|| encoding.text_of(all)),
-        None => decode(all, call.engine.locale().profile.read_windows_1252),
-    }
 }
 
 fn read_text(call: &Call<'_>) -> Result<String> {
@@ -353,9 +158,7 @@ const FILE: &[Row] = &[
     ("static void AppendAllText(string path, string contents, System.Text.Encoding encoding)", |call| {
         write_text(call, true)
     }),
-    ("static System.IO.StreamWriter AppendText(string path)", |call| {
-        super::stream::create_text(call, true, 9)
-    }),
+    ("static System.IO.StreamWriter AppendText(string path)", |call| create_text(call, true, 9)),
     ("static void Copy(string sourceFileName, string destFileName)", |call| {
         copy(call, &resolved(call, 0), &resolved(call, 1), false)
     }),
@@ -363,9 +166,7 @@ const FILE: &[Row] = &[
         copy(call, &resolved(call, 0), &resolved(call, 1), call.bool(2))
     }),
     ("static System.IO.FileStream Create(string path)", |call| open_file(call, CREATES, 3)),
-    ("static System.IO.StreamWriter CreateText(string path)", |call| {
-        super::stream::create_text(call, false, 9)
-    }),
+    ("static System.IO.StreamWriter CreateText(string path)", |call| create_text(call, false, 9)),
     ("static void Delete(string path)", delete_file),
     ("static bool Exists(string path)", |call| exists(call, false)),
     ("static System.IO.FileAttributes GetAttributes(string path)", |call| {
@@ -404,7 +205,7 @@ const FILE: &[Row] = &[
         |call| open_file(call, call.int(1), call.int(2)),
     ),
     ("static System.IO.FileStream OpenRead(string path)", |call| open_file(call, OPENS_TO_READ, 1)),
-    ("static System.IO.StreamReader OpenText(string path)", |call| super::stream::open_text(call)),
+    ("static System.IO.StreamReader OpenText(string path)", |call| open_text(call)),
     ("static System.IO.FileStream OpenWrite(string path)", |call| open_file(call, OPENS_TO_WRITE, 2)),
     ("static byte[] ReadAllBytes(string path)", |call| Ok(bytes(read_file(call, 0)?))),
     ("static string[] ReadAllLines(string path)", read_lines),
@@ -642,7 +443,7 @@ const FILE_ITEM: &[Row] = &[
     ("System.IO.StreamReader OpenText()", |call| {
         let path = path_of(call)?;
         call.arguments = vec![path.into()];
-        super::stream::open_text(call)
+        open_text(call)
     }),
     ("System.IO.FileStream OpenRead()", |call| {
         let path = path_of(call)?;
@@ -692,7 +493,6 @@ const FOLDER_ITEM: &[Row] = &[
 ];
 
 pub(super) static TABLES: &[(&str, &[Row])] = &[
-    ("System.IO.Path", PATH),
     ("System.IO.File", FILE),
     ("System.IO.Directory", DIRECTORY),
     ("System.IO.FileSystemInfo", ITEM),

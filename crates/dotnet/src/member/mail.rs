@@ -297,9 +297,9 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
     (
         "System.Net.Mail.Attachment",
         &[("static object new(string fileName)", |call| {
-            let path = super::files::resolved(call, 0);
+            let path = super::path::resolved(call, 0);
             let all = call.engine.host().files().info(&path);
-            all.map_err(|error| super::files::file_error(&error, &path))?;
+            all.map_err(|error| super::path::file_error(&error, &path))?;
             let name = path.rsplit('/').next().unwrap_or_default().to_owned();
             Ok(Object::named("System.Net.Mail.Attachment").with("Name", name).with("Path", path).into())
         })],

@@ -22,8 +22,10 @@ mod mail;
 mod moment;
 mod number;
 mod overload;
+mod path;
 mod psobject;
 mod rank;
+mod sequence;
 mod specialized;
 mod stream;
 mod string;
@@ -34,13 +36,15 @@ mod xml;
 
 pub use call::Call;
 pub use fields::Fields;
-pub use files::{decode, full_path};
+
 pub use hash::hash_of;
 pub use overload::{Method, Parameter};
+pub use path::full_path;
 pub use psobject::{
     MemberInfo, MemberKind, Note, PsObject, PsProperty, members_of, property_names, static_members,
     type_name_list,
 };
+pub use stream::decode;
 pub use uri::html_encode;
 
 use crate::engine::Engine;
@@ -98,6 +102,7 @@ static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
         uri::TABLES,
         mail::TABLES,
         hash::TABLES,
+        path::TABLES,
         files::TABLES,
         bytes::TABLES,
         stream::TABLES,

@@ -3,7 +3,7 @@
 
 use super::answer::{bool, int, null, strings};
 use super::array::copy_into;
-use super::collection::find;
+use super::sequence::{Comparer, find, out_of_range};
 use super::{Call, Row};
 use crate::Enumerator;
 use crate::compare;
@@ -16,43 +16,6 @@ use object::value::{Text, Typed};
 use parking_lot::RwLock;
 use std::any::Any;
 use std::cmp::Ordering;
-
-/// `StringComparer` and its kin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Comparer {
-    name: &'static str,
-    /// Whether upper and lower case are alike.
-    pub(super) ignore_case: bool,
-    ordinal: bool,
-}
-
-impl Typed for Comparer {
-    fn type_name(&self) -> Text {
-        self.name.into()
-    }
-    fn text(&self) -> String {
-        self.name.to_owned()
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-}
-
-impl Comparer {
-    /// The order of two values: of texts by its rule, of others their own.
-    pub(super) fn order(&self, a: &Value, b: &Value) -> Ordering {
-        match (a, b) {
-            (Value::String(a), Value::String(b)) if self.ordinal => {
-                let units = |text: &str| -> Vec<u16> {
-                    let text = if self.ignore_case { text.to_uppercase() } else { text.to_owned() };
-                    text.encode_utf16().collect()
-                };
-                units(a).cmp(&units(b))
-            }
-            _ => compare::ordered(a, b, self.ignore_case, &crate::Locale::default()),
-        }
-    }
-}
 
 fn string_comparer(ignore_case: bool, ordinal: bool) -> Result<Value> {
     Ok(Value::typed(Comparer { name: "System.StringComparer", ignore_case, ordinal }))
@@ -95,7 +58,7 @@ fn named_place(call: &Call<'_>) -> Result<Option<usize>> {
 
 fn numbered_place(call: &Call<'_>) -> Result<usize> {
     let count = call.this_as::<NameValues>()?.0.read().len();
-    usize::try_from(call.int(0)).ok().filter(|at| *at < count).ok_or_else(super::collection::out_of_range)
+    usize::try_from(call.int(0)).ok().filter(|at| *at < count).ok_or_else(out_of_range)
 }
 
 const NAME_VALUES: &[Row] = &[
@@ -184,7 +147,7 @@ fn bits_of(call: &Call<'_>, width: u32) -> Result<Value> {
 
 fn bit_place(call: &Call<'_>) -> Result<usize> {
     let count = call.this_as::<Bits>()?.0.read().len();
-    usize::try_from(call.int(0)).ok().filter(|at| *at < count).ok_or_else(super::collection::out_of_range)
+    usize::try_from(call.int(0)).ok().filter(|at| *at < count).ok_or_else(out_of_range)
 }
 
 fn combined(call: &Call<'_>, with: fn(bool, bool) -> bool) -> Result<Value> {

@@ -2,7 +2,7 @@
 
 use super::answer::{bool, null, string};
 use super::bytes::{self, is_stream, read_all, write_to, written_file};
-use super::files::{file_error, resolved, text_of};
+use super::path::{file_error, resolved};
 use super::{Call, Row};
 use crate::exception::{Exception, Result};
 use crate::format;
@@ -81,6 +81,32 @@ fn io(error: &std::io::Error) -> Exception {
 }
 
 // --- reading -----------------------------------------------------------------------------------
+
+/// A file's text: by its mark, else UTF-8 (or what the profile reads without a mark).
+pub fn decode(bytes: &[u8], windows: bool) -> String {
+    if let Some(text) = marked(bytes) {
+        return text;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) if windows => Encoding::Windows1252.text_of(bytes),
+        Err(_) => Encoding::Utf8.text_of(bytes),
+    }
+}
+
+/// The text of bytes that say themselves how they are written.
+fn marked(bytes: &[u8]) -> Option<String> {
+    let all = [Encoding::Utf8, Encoding::Utf32, Encoding::Utf16, Encoding::Utf16Big];
+    all.iter().find_map(|encoding| bytes.strip_prefix(encoding.mark()).map(|rest| encoding.text_of(rest)))
+}
+
+/// Bytes as text in the encoding that is said; a mark counts more.
+pub(super) fn text_of(call: &Call<'_>, all: &[u8], encoding_at: usize) -> String {
+    match call.plain(encoding_at).downcast::<Encoding>() {
+        Some(encoding) => marked(all).unwrap_or_else(|| encoding.text_of(all)),
+        None => decode(all, call.engine.locale().profile.read_windows_1252),
+    }
+}
 
 fn reader(name: &'static str, text: String, encoding: Encoding, below: Value) -> Result<Value> {
     Ok(Value::typed(Reader { name, encoding, below, open: Mutex::new(Some((text, 0))) }))

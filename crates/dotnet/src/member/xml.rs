@@ -2,7 +2,8 @@
 
 use super::answer::{bool, int, null, of_enum, string};
 use super::fields::fields;
-use super::files::{file_error, resolved, text_of};
+use super::path::{file_error, resolved};
+use super::stream::text_of;
 use super::{Call, Fields, Row};
 use crate::Enumerator;
 use crate::exception::{Exception, Result};

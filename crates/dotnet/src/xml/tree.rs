@@ -41,7 +41,7 @@ impl Kind {
             Kind::Declaration => 17,
         }
     }
-    fn type_name(self) -> &'static str {
+    pub(super) fn type_name(self) -> &'static str {
         match self {
             Kind::Document => "System.Xml.XmlDocument",
             Kind::Fragment => "System.Xml.XmlDocumentFragment",
@@ -379,27 +379,6 @@ impl Node {
     /// The node as a value for scripts.
     pub fn to_value(&self) -> Value {
         Value::typed(self.clone())
-    }
-}
-
-impl Typed for Node {
-    fn type_name(&self) -> Text {
-        if self.document.is_linq() {
-            return match self.kind() {
-                Kind::Document => "System.Xml.Linq.XDocument".into(),
-                _ => "System.Xml.Linq.XElement".into(),
-            };
-        }
-        self.kind().type_name().into()
-    }
-    fn text(&self) -> String {
-        if self.document.is_linq() {
-            return super::write::written(self, &super::write::Layout::indented());
-        }
-        self.kind().type_name().to_owned()
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
     }
 }
 

@@ -1,6 +1,8 @@
 //! The tree as text.
 
 use super::tree::{Kind, Node};
+use object::value::{Text, Typed};
+use std::any::Any;
 
 /// How a document is laid out.
 #[derive(Clone, Debug)]
@@ -21,6 +23,28 @@ impl Layout {
     /// Two blanks for each level.
     pub fn indented() -> Layout {
         Layout { indent: Some("  ".to_owned()), ..Layout::plain() }
+    }
+}
+
+// The text of an element of XDocument is its XML; that is why it stands here and not with the tree.
+impl Typed for Node {
+    fn type_name(&self) -> Text {
+        if self.document.is_linq() {
+            return match self.kind() {
+                Kind::Document => "System.Xml.Linq.XDocument".into(),
+                _ => "System.Xml.Linq.XElement".into(),
+            };
+        }
+        self.kind().type_name().into()
+    }
+    fn text(&self) -> String {
+        if self.document.is_linq() {
+            return written(self, &Layout::indented());
+        }
+        self.kind().type_name().to_owned()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }
 

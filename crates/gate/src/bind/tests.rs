@@ -138,14 +138,8 @@ fn each_piped_object_is_bound_alone() {
 
 #[test]
 fn an_object_goes_first_to_the_parameter_that_waits_for_its_noun() {
-    static TOY_BOX: object::Noun = object::Noun {
-        name: "ToyBox",
-        type_name: "ToyBox",
-        summary: "A box.",
-        properties: &[],
-        table: &[],
-        holds: &[],
-    };
+    static TOY_BOX: object::Noun =
+        object::Noun { name: "ToyBox", type_name: "ToyBox", summary: "A box.", properties: &[], table: &[] };
     let mut signature = toy();
     let waits = Use { by_noun: Some("ToyBox"), ..used(Some(0)) };
     signature.formals.insert(0, Formal { uses: vec![waits], ..Formal::new("Box", &kinds::ANY) });

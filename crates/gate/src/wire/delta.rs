@@ -215,7 +215,6 @@ mod tests {
         summary: "A toy.",
         properties: &[&NAME, &SIZE, &TAGS],
         table: &[],
-        holds: &[],
     };
 
     fn nouns() -> Nouns {

@@ -26,7 +26,6 @@ static TOY: Noun = Noun {
     summary: "A toy.",
     properties: &[&NAME, &SIZE, &COUNT, &TAGS, &OWNER, &OWNERS, &ADDRESS, &ADDRESSES],
     table: &[],
-    holds: &[],
 };
 
 fn nouns() -> Nouns {

@@ -84,6 +84,11 @@ fn is_append(bytes: &[u8]) -> bool {
     bytes.split(|&b| b == b' ').nth(1).is_some_and(|verb| verb.eq_ignore_ascii_case(b"APPEND"))
 }
 
+/// What a client gets whose command cannot be read.
+pub(crate) fn syntax(what: impl Into<String>) -> Error {
+    Error::caller(ErrorId::Syntax, what)
+}
+
 /// The announcement of a literal at the end of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Literal {
@@ -277,7 +282,7 @@ impl Reading<'_> {
                 self.aside.iter_mut().for_each(|aside| aside.at -= tag.len());
                 Heard::Command(Command { tag, bytes: self.bytes, aside: self.aside, _held: self.held })
             }
-            (None, None) => Heard::Refused(None, crate::wire::words::syntax("The tag is missing.")),
+            (None, None) => Heard::Refused(None, syntax("The tag is missing.")),
         }
     }
 }
@@ -294,7 +299,7 @@ fn flaw(line: &Line) -> Option<Error> {
         Flaw::Nul => "A line must not hold NUL.",
         Flaw::TooLong => return Some(Error::limit(ErrorId::LineTooLong, "The line is too long.")),
     };
-    Some(crate::wire::words::syntax(text))
+    Some(syntax(text))
 }
 
 /// The tag at the start of a command. `tag` [RFC 9051 9]

@@ -3,6 +3,7 @@
 //! The command is one run of bytes: its lines, and its literals where they stood (`{5}` CR LF and five
 //! bytes). Nothing here looks behind what it was given, and nothing copies but strings with escapes.
 
+pub(crate) use super::command::syntax;
 use super::command::{Aside, Command};
 use super::folder_name::{self, FolderName};
 use super::sequence::{self, Set};
@@ -26,11 +27,6 @@ pub(crate) struct Words<'a> {
 pub(crate) enum MessageLiteral<'a> {
     Here(&'a [u8]),
     Aside(Aside),
-}
-
-/// What a client gets whose command cannot be read.
-pub(crate) fn syntax(what: impl Into<String>) -> Error {
-    Error::caller(ErrorId::Syntax, what)
 }
 
 /// Bytes of an atom. `ATOM-CHAR` [RFC 9051 9]

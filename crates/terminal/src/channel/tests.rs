@@ -27,7 +27,6 @@ static TOY: Noun = Noun {
     summary: "A toy.",
     properties: &[&NAME, &COLOUR],
     table: &[&NAME, &COLOUR],
-    holds: &[],
 };
 
 static COUNT: Parameter<i32> = Parameter::new("Count", "How many.");
