@@ -185,7 +185,7 @@ impl Command for WriteError {
         let message = call.text("Message").unwrap_or_default();
         let given = call
             .value("Exception")
-            .and_then(|value| value.downcast::<dotnet::values::Thrown>())
+            .and_then(|value| value.downcast::<dotnet::Thrown>())
             .map(|thrown| thrown.0.clone());
         let plain = "Microsoft.PowerShell.Commands.WriteErrorException";
         let (exception, details) = match given {

@@ -3,8 +3,8 @@
 
 use crate::compare;
 use crate::convert::{self, number_of_text};
-use crate::engine::Locale;
 use crate::exception::{Category, Exception, Result};
+use crate::locale::Locale;
 use crate::parse;
 use crate::text;
 use crate::types::Type;
@@ -20,25 +20,14 @@ use rust_decimal::Decimal;
 /// More elements or characters than this are refused: a script that asks for them is wrong.
 const REPEATED_ELEMENTS_MAX: usize = 100_000_000;
 
-/// A text may grow to so many bytes by `+`: more is only made by a loop without an end, and three copies of it would
-/// be more than a small server has.
-pub const TEXT_BYTES_MAX: usize = 1 << 28;
-
-/// A list may grow to so many elements by `+`, for the same reason.
+/// A list may grow to so many elements by `+`: more is only made by a loop without an end, and three copies of it
+/// would be more than a small server has.
 const SUM_ELEMENTS_MAX: usize = 1 << 25;
-
-/// What asks for more than there may be.
-pub fn out_of_memory() -> Exception {
-    Exception::new(
-        "System.OutOfMemoryException",
-        "Insufficient memory to continue the execution of the program.",
-    )
-}
 
 /// A list as it came out of `+`, unless it is too long.
 fn of_length(items: Vec<Value>) -> Result<Value> {
     if items.len() > SUM_ELEMENTS_MAX {
-        return Err(out_of_memory());
+        return Err(Exception::out_of_memory());
     }
     Ok(Value::array(items))
 }
@@ -328,8 +317,8 @@ fn on_text(operator: Arithmetic, given: &str, left: &Value, right: &Value, local
     match operator {
         Arithmetic::Add => {
             let more = text::to_text(right, locale);
-            if given.len() + more.len() > TEXT_BYTES_MAX {
-                return Err(out_of_memory());
+            if given.len() + more.len() > text::GROWN_BYTES_MAX {
+                return Err(Exception::out_of_memory());
             }
             Ok(format!("{given}{more}").into())
         }

@@ -182,7 +182,7 @@ impl Collection {
     }
     /// Its type.
     pub fn of(&self) -> Type {
-        types::of_flavour(self.flavour, &self.arguments)
+        of_flavour(self.flavour, &self.arguments)
     }
     /// The type of its elements; `None` holds anything.
     pub fn element(&self) -> Option<Type> {
@@ -281,10 +281,18 @@ impl Typed for Collection {
             flavour if flavour.is_stack() => self.items.read().iter().rev().cloned().collect(),
             Flavour::SortedSet => {
                 let mut items = self.items.read().clone();
-                items.sort_by(crate::compare::total);
+                items.sort_by(crate::order::total);
                 items
             }
             _ => self.items.read().clone(),
         })
+    }
+}
+
+/// The element type that a typed collection of this flavour carries in its name.
+fn of_flavour(flavour: Flavour, arguments: &[Type]) -> Type {
+    match arguments {
+        [] => types::known(flavour.type_name()),
+        some => types::generic_of(flavour.type_name(), some.to_vec()),
     }
 }

@@ -1,203 +1,17 @@
-//! Whether values are true, equal, or in which order: PowerShell's rules, by the left operand's type.
+//! Whether values are equal, or in which order: PowerShell's rules, by the left operand's type.
 
 use crate::convert;
-use crate::engine::Locale;
 use crate::exception::{Category, Exception, Result};
+use crate::locale::Locale;
+pub use crate::order::{collate, collate_in, numbers, same_text, total};
+use crate::order::{is_number, is_plain_number, order_same, same_kind};
+pub use crate::truth::truth;
 use crate::types::Type;
 use crate::values::{self, base};
 use object::Value;
 use object::value::Typed;
 use std::cmp::Ordering;
 use std::sync::Arc;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
-/// Whether a value counts as true.
-pub fn truth(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(b) => *b,
-        Value::String(text) => !text.is_empty(),
-        Value::Char(unit) => *unit != 0,
-        Value::Array(array) => {
-            let items = array.read();
-            list_truth(&items)
-        }
-        Value::Object(object) => object.base().is_none_or(truth),
-        Value::Typed(typed) => match typed.items() {
-            Some(items) => list_truth(&items),
-            None => match base(value) {
-                Value::Bool(on) => *on,
-                _ => values::double(value).is_none_or(|n| n != 0.0),
-            },
-        },
-        Value::DateTime(_) | Value::TimeSpan(_) | Value::Guid(_) | Value::Dictionary(_) => true,
-        number => values::double(number).is_none_or(|n| n != 0.0),
-    }
-}
-
-/// An empty list is false, one element counts for itself, more are true.
-fn list_truth(items: &[Value]) -> bool {
-    match items {
-        [] => false,
-        [Value::Array(array)] => !array.is_empty(),
-        [one] => truth(one),
-        _ => true,
-    }
-}
-
-/// A text as it is compared by language: base letters, then accents, then case.
-struct Collation {
-    letters: Vec<(u8, u32)>,
-    accents: Vec<u32>,
-    cases: Vec<bool>,
-}
-
-/// The order of kinds of characters: blanks, punctuation, symbols, digits, letters.
-fn group(c: char) -> (u8, u32) {
-    if c.is_whitespace() {
-        return (1, c as u32);
-    }
-    if let Some(digit) = c.to_digit(10) {
-        return (4, digit);
-    }
-    if c.is_alphanumeric() {
-        return (5, c as u32);
-    }
-    // Punctuation in the order of the Unicode collation table, then symbols.
-    const PUNCTUATION: &str = "_-–—,;:!¡?¿./…'‘’\"“”«»()[]{}§¶@*\\&#%‰†‡•";
-    const SYMBOLS: &str = "`´¨^¯°©®+±÷×<=>|¦~¤¢$£¥€";
-    if let Some(at) = PUNCTUATION.chars().position(|known| known == c) {
-        return (2, at as u32);
-    }
-    match SYMBOLS.chars().position(|known| known == c) {
-        Some(at) => (3, at as u32),
-        None => (3, 1000 + c as u32),
-    }
-}
-
-/// Characters that weigh nothing: controls, marks of direction, soft hyphens.
-fn weightless(c: char) -> bool {
-    matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
-}
-
-impl Collation {
-    fn of(text: &str) -> Collation {
-        let mut made = Collation { letters: Vec::new(), accents: Vec::new(), cases: Vec::new() };
-        for c in text.nfd() {
-            if weightless(c) {
-                continue;
-            }
-            if is_combining_mark(c) {
-                if let Some(last) = made.accents.last_mut() {
-                    *last = last.wrapping_mul(64).wrapping_add(accent(c));
-                }
-                continue;
-            }
-            for plain in expanded(c) {
-                let lower = plain.to_lowercase().next().unwrap_or(plain);
-                made.letters.push(group(lower));
-                made.accents.push(if plain == c { 0 } else { 1 });
-                made.cases.push(plain.is_uppercase());
-            }
-        }
-        made
-    }
-}
-
-/// The weight of an accent: the order of the Unicode collation table.
-fn accent(c: char) -> u32 {
-    const ORDER: [char; 14] = [
-        '\u{301}', '\u{300}', '\u{306}', '\u{302}', '\u{30c}', '\u{30a}', '\u{308}', '\u{30b}', '\u{303}',
-        '\u{307}', '\u{338}', '\u{327}', '\u{328}', '\u{304}',
-    ];
-    ORDER.iter().position(|known| *known == c).map_or(20 + c as u32 % 40, |at| at as u32 + 2)
-}
-
-/// Letters that sort as two.
-fn expanded(c: char) -> Vec<char> {
-    match c {
-        'ß' => vec!['s', 's'],
-        'æ' => vec!['a', 'e'],
-        'Æ' => vec!['A', 'E'],
-        'œ' => vec!['o', 'e'],
-        'Œ' => vec!['O', 'E'],
-        'ø' => vec!['o'],
-        'Ø' => vec!['O'],
-        'ł' => vec!['l'],
-        'Ł' => vec!['L'],
-        'đ' => vec!['d'],
-        'ı' => vec!['i'],
-        other => vec![other],
-    }
-}
-
-/// Text in the order of language: `apple` before `Apple` before `banana`, `é` beside `e`.
-pub fn collate(a: &str, b: &str, ignore_case: bool) -> Ordering {
-    if a.is_ascii() && b.is_ascii() && a.bytes().chain(b.bytes()).all(|c| c.is_ascii_alphanumeric()) {
-        return collate_plain(a, b, ignore_case);
-    }
-    let (a, b) = (Collation::of(a), Collation::of(b));
-    let first = a.letters.cmp(&b.letters).then_with(|| a.accents.cmp(&b.accents));
-    if ignore_case { first } else { first.then_with(|| a.cases.cmp(&b.cases)) }
-}
-
-/// Text in the order of one culture's language, where that has letters of its own behind the others.
-pub fn collate_in(culture: &crate::culture::Culture, a: &str, b: &str, ignore_case: bool) -> Ordering {
-    let behind: &[char] = match culture.name.split('-').next() {
-        Some("sv") => &['å', 'ä', 'ö'],
-        Some("da") => &['æ', 'ø', 'å'],
-        _ => return collate(a, b, ignore_case),
-    };
-    // A letter of its own becomes one that stands behind z for everybody; upper case stays upper case.
-    const AFTER_Z: [(char, char); 3] = [('ა', 'Ა'), ('ბ', 'Ბ'), ('გ', 'Გ')];
-    let mapped = |text: &str| -> String {
-        let text: String = text.nfc().collect();
-        let place = |c: char| behind.iter().position(|own| c.to_lowercase().eq([*own]));
-        let own = |c: char| place(c).map(|at| if c.is_uppercase() { AFTER_Z[at].1 } else { AFTER_Z[at].0 });
-        text.chars().map(|c| own(c).unwrap_or(c)).collect()
-    };
-    collate(&mapped(a), &mapped(b), ignore_case)
-}
-
-/// The same for letters and digits of ASCII, without taking them apart.
-fn collate_plain(a: &str, b: &str, ignore_case: bool) -> Ordering {
-    let order = a.bytes().map(|c| c.to_ascii_lowercase()).cmp(b.bytes().map(|c| c.to_ascii_lowercase()));
-    if ignore_case {
-        return order;
-    }
-    order.then_with(|| {
-        a.bytes().map(|c| c.is_ascii_uppercase()).cmp(b.bytes().map(|c| c.is_ascii_uppercase()))
-    })
-}
-
-/// Whether two texts are the same to `-eq` or `-ceq`.
-pub fn same_text(a: &str, b: &str, ignore_case: bool) -> bool {
-    if a == b {
-        return true;
-    }
-    if a.is_ascii() && b.is_ascii() && !a.bytes().chain(b.bytes()).any(|c| c < 32 || c == 127) {
-        return ignore_case && a.eq_ignore_ascii_case(b);
-    }
-    let letters = |text: &str| -> String {
-        let composed: String = text.chars().filter(|c| !weightless(*c)).nfc().collect();
-        if ignore_case { composed.chars().flat_map(fold_case).collect() } else { composed }
-    };
-    letters(a) == letters(b)
-}
-
-/// The simple fold: one character for one, as an invariant comparison has it.
-fn fold_case(c: char) -> impl Iterator<Item = char> {
-    let upper = c.to_uppercase();
-    let single = upper.len() == 1 && c != 'ı' && c != 'İ';
-    let folded = if single { upper.last().unwrap_or(c) } else { c };
-    folded.to_lowercase()
-}
-
-/// A text by ordinal, ignoring case: how names, keys and paths compare.
-pub fn same_ordinal(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
-}
 
 /// `-eq` and `-ceq` of two single values.
 pub fn equal(left: &Value, right: &Value, ignore_case: bool, locale: &Locale) -> bool {
@@ -261,68 +75,6 @@ fn converted_equal(left: &Value, right: &Value, locale: &Locale) -> bool {
             _ => order_same(left, &converted) == Some(Ordering::Equal),
         },
         _ => false,
-    }
-}
-
-fn same_kind(a: &Value, b: &Value) -> bool {
-    std::mem::discriminant(a) == std::mem::discriminant(b)
-}
-
-fn is_number(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::SByte(_)
-            | Value::Byte(_)
-            | Value::Int16(_)
-            | Value::UInt16(_)
-            | Value::Int32(_)
-            | Value::UInt32(_)
-            | Value::Int64(_)
-            | Value::UInt64(_)
-            | Value::Single(_)
-            | Value::Double(_)
-            | Value::Decimal(_)
-    ) || value.downcast::<values::BigInteger>().is_some()
-}
-
-/// The types that .NET's own operators compare.
-fn is_plain_number(value: &Value) -> bool {
-    is_number(value) && value.downcast::<values::BigInteger>().is_none()
-}
-
-/// Two numbers of any types; `None` when one is not a number.
-pub fn numbers(a: &Value, b: &Value) -> Option<Ordering> {
-    if let (Some(a), Some(b)) = (a.as_i64(), b.as_i64()) {
-        return Some(a.cmp(&b));
-    }
-    if let (Value::Decimal(a), Value::Decimal(b)) = (a, b) {
-        return Some(a.cmp(b));
-    }
-    if let (Some(a), Some(b)) = (values::big(a), values::big(b)) {
-        return Some(a.cmp(&b));
-    }
-    match (a, b) {
-        (Value::Decimal(a), other) if values::big(other).is_some() => {
-            Some(a.cmp(&crate::parse::decimal_text(&values::big(other)?.to_string())?))
-        }
-        (other, Value::Decimal(b)) if values::big(other).is_some() => {
-            Some(crate::parse::decimal_text(&values::big(other)?.to_string())?.cmp(b))
-        }
-        _ => values::double(a)?.partial_cmp(&values::double(b)?),
-    }
-}
-
-/// The order of two values of one type; `None` where they have none.
-fn order_same(a: &Value, b: &Value) -> Option<Ordering> {
-    match (a, b) {
-        (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
-        (Value::TimeSpan(a), Value::TimeSpan(b)) => Some(a.cmp(b)),
-        (Value::Guid(a), Value::Guid(b)) => Some(a.cmp(b)),
-        (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
-        (Value::Char(a), Value::Char(b)) => Some(a.cmp(b)),
-        (Value::Enum(a), Value::Enum(b)) => Some(a.number.cmp(&b.number)),
-        (Value::Typed(a), Value::Typed(b)) => a.compare(&**b),
-        (a, b) => numbers(a, b),
     }
 }
 
@@ -431,11 +183,6 @@ fn has_order(value: &Value) -> bool {
         }
         _ => true,
     }
-}
-
-/// An order over all values, for sorting and sorted sets: by type's rules where they have some, else by text.
-pub fn total(a: &Value, b: &Value) -> Ordering {
-    ordered(a, b, true, &Locale::default())
 }
 
 /// The order that `Sort-Object` gives values of mixed types.

@@ -4,10 +4,9 @@
 //! has its rules; what remains is parsed, constructed from a hashtable, or refused.
 
 use crate::collections::{Collection, Flavour};
-use crate::compare;
 use crate::culture;
-use crate::engine::Locale;
 use crate::exception::{Exception, Result};
+use crate::locale::Locale;
 use crate::parse::{self, Style};
 use crate::text;
 use crate::types::{Kind, Type};
@@ -404,7 +403,7 @@ fn character(value: &Value, to: &Type) -> Result<Value> {
 
 fn boolean(value: &Value, to: &Type) -> Result<Value> {
     let _ = to;
-    Ok(Value::Bool(compare::truth(value)))
+    Ok(Value::Bool(crate::truth::truth(value)))
 }
 
 /// A text beside a number: by its own form, else as the other one's type has it, with that type's error.
@@ -472,7 +471,7 @@ fn date_time_offset(value: &Value, to: &Type, locale: &Locale) -> Result<Value> 
     }
     let date = date_time(value, to, locale)?;
     let Value::DateTime(date) = date else { return Err(refuse(value, to)) };
-    let offset = crate::format::date::offset_minutes(date, &locale.zone);
+    let offset = crate::patterns::date::offset_minutes(date, &locale.zone);
     let local = DateTime::new(date.ticks, DateKind::Unspecified);
     Ok(Value::typed(values::DateTimeOffset { local, offset }))
 }
@@ -480,7 +479,7 @@ fn date_time_offset(value: &Value, to: &Type, locale: &Locale) -> Result<Value> 
 /// What was read with its zone; without one it is local time.
 pub fn offset_of(read: parse::Zoned, locale: &Locale) -> values::DateTimeOffset {
     let local = DateTime::new(read.ticks, DateKind::Unspecified);
-    let offset = read.zone.unwrap_or_else(|| crate::format::date::offset_minutes(local, &locale.zone));
+    let offset = read.zone.unwrap_or_else(|| crate::patterns::date::offset_minutes(local, &locale.zone));
     values::DateTimeOffset { local, offset }
 }
 
@@ -719,7 +718,7 @@ fn xml(value: &Value, to: &Type) -> Result<Value> {
         return Ok(Value::Null);
     }
     // Lines of a file are one document.
-    let given = match crate::index::elements(value) {
+    let given = match crate::elements::elements(value) {
         Some(lines) => {
             let lines: Vec<String> =
                 lines.iter().map(|line| text::to_text(line, &Locale::default())).collect();
@@ -821,12 +820,12 @@ fn generic(value: &Value, name: &str, arguments: &[Type], target: &Type, locale:
         return Ok(Value::Null);
     }
     let sequence = ["IEnumerable`1", "IList`1", "ICollection`1"];
-    if sequence.iter().any(|one| name.ends_with(one)) && crate::index::elements(inner).is_some() {
+    if sequence.iter().any(|one| name.ends_with(one)) && crate::elements::elements(inner).is_some() {
         return array(value, &arguments.first().cloned().unwrap_or_else(Type::object), locale);
     }
-    if name == "System.Collections.Generic.LinkedList`1" && crate::index::elements(inner).is_some() {
+    if name == "System.Collections.Generic.LinkedList`1" && crate::elements::elements(inner).is_some() {
         let element = arguments.first().cloned();
-        let items = crate::index::walk(inner);
+        let items = crate::elements::walk(inner);
         let items: Result<Vec<Value>> = match &element {
             Some(of) => items.iter().map(|item| to(item, of, locale)).collect(),
             None => Ok(items),
@@ -854,7 +853,9 @@ fn collection(
         Value::Null => return Ok(Value::Null),
         Value::Array(array) => array.to_vec(),
         Value::Typed(typed) if typed.items().is_some() => typed.items().unwrap_or_default(),
-        Value::Dictionary(dictionary) if flavour == Flavour::ArrayList => crate::index::entries(dictionary),
+        Value::Dictionary(dictionary) if flavour == Flavour::ArrayList => {
+            crate::elements::entries(dictionary)
+        }
         Value::Bool(_) | Value::DateTime(_) | Value::Char(_) if flavour == Flavour::ArrayList => {
             return Err(iconvertible(value, target));
         }
@@ -1013,7 +1014,7 @@ fn exception(value: &Value, to: &Type) -> Result<Value> {
     match value {
         Value::String(message) => {
             let category = crate::Category::NotSpecified;
-            Ok(Value::typed(values::Thrown(
+            Ok(Value::typed(crate::exception::Thrown(
                 Exception::new(to.name().to_string(), message.to_string()).category(category),
             )))
         }

@@ -1,7 +1,9 @@
 //! What goes wrong in .NET and in PowerShell's own rules: an exception with its .NET type, the error id
 //! scripts compare, the category and the target that an error record will carry.
 
+use object::value::{Dictionary, Keys, Text, Typed};
 use object::{Error, Fault, Value};
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
@@ -149,6 +151,14 @@ struct Facts {
 }
 
 impl Exception {
+    /// What is said to a script that asks for more than there may be.
+    pub fn out_of_memory() -> Exception {
+        Exception::new(
+            "System.OutOfMemoryException",
+            "Insufficient memory to continue the execution of the program.",
+        )
+    }
+
     /// An exception of a .NET type, with its message; its id is the full type name until told otherwise,
     /// as PowerShell has it for what .NET itself throws.
     pub fn new(type_name: impl Into<String>, message: impl Into<String>) -> Exception {
@@ -256,7 +266,7 @@ impl Exception {
     pub fn value(&self) -> Value {
         match &self.0.object {
             Some(object) => object.clone(),
-            None => Value::typed(crate::values::Thrown(self.clone())),
+            None => Value::typed(Thrown(self.clone())),
         }
     }
     /// The instance of a script's class that it is.
@@ -394,4 +404,45 @@ impl From<std::io::Error> for Exception {
         };
         Exception::new(type_name, error.to_string()).category(category)
     }
+}
+
+/// An exception as a value: `$_.Exception`, `[Exception]::new('…')`.
+#[derive(Clone)]
+pub struct Thrown(pub Exception);
+impl Typed for Thrown {
+    fn type_name(&self) -> Text {
+        self.0.type_name().into()
+    }
+    fn text(&self) -> String {
+        format!("{}: {}", self.0.type_name(), self.0.text())
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "message" => self.0.text().into(),
+            "innerexception" => self.0.inner_exception().map_or(Value::Null, Exception::value),
+            "stacktrace" | "helplink" | "source" | "targetsite" => Value::Null,
+            // COR_E_EXCEPTION of the base itself, COR_E_SYSTEM of what derives from it.
+            "hresult" if self.0.type_name() == "System.Exception" => (-2_146_233_088_i32).into(),
+            "hresult" => (-2_146_233_087_i32).into(),
+            "commandname" if self.0.type_name().ends_with(".CommandNotFoundException") => {
+                self.0.target_value().cloned().unwrap_or_default()
+            }
+            "data" => Value::Dictionary(Arc::new(Dictionary::named(
+                "System.Collections.ListDictionaryInternal",
+                Keys::Exact,
+            ))),
+            "paramname" => parameter_of(self.0.text()).map_or(Value::Null, Value::from),
+            _ => return None,
+        })
+    }
+    fn member_names(&self) -> &'static [&'static str] {
+        &["TargetSite", "Message", "Data", "InnerException", "HelpLink", "Source", "HResult", "StackTrace"]
+    }
+}
+
+fn parameter_of(message: &str) -> Option<&str> {
+    message.rsplit_once("(Parameter '").and_then(|(_, rest)| rest.strip_suffix("')"))
 }

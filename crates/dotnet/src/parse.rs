@@ -1,8 +1,8 @@
 //! Text as numbers, dates and spans: PowerShell's number literals, .NET's `Parse` by culture.
 
 use crate::culture::{self, Culture};
-use crate::engine::Locale;
 use crate::exception::Exception;
+use crate::locale::Locale;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use object::types::{DateKind, DateTime, TICKS_PER_SECOND, TimeSpan};
@@ -370,7 +370,7 @@ impl Zoned {
             None => DateTime::new(self.ticks, DateKind::Unspecified),
             Some(minutes) => {
                 let utc = DateTime::new(self.ticks - minutes * 60 * TICKS_PER_SECOND, DateKind::Utc);
-                crate::format::date::to_local(utc, &locale.zone)
+                crate::patterns::date::to_local(utc, &locale.zone)
             }
         }
     }

@@ -1,10 +1,15 @@
 //! The text of values: what `"$x"` and `[string]` give (the same everywhere), and what `.ToString()` and
 //! `-f` give (by culture).
 
-use crate::engine::Locale;
-use crate::format;
+use crate::locale::Locale;
+use crate::patterns::{date, number};
+use crate::values::{DateTimeOffset, is_method};
 use object::Value;
 use object::value::Object;
+
+/// A text may grow to so many bytes by `+` and `-replace`: more is only made by a loop without an end, and three copies
+/// of it would be more than a small server has.
+pub const GROWN_BYTES_MAX: usize = 1 << 28;
 
 /// What `[string]$x` and `"$x"` give: culture plays no part; arrays are joined with `$OFS`.
 pub fn to_text(value: &Value, locale: &Locale) -> String {
@@ -46,7 +51,7 @@ fn object_text(object: &Object, locale: &Locale) -> String {
     let pairs: Vec<String> = object
         .properties()
         .iter()
-        .filter(|(_, value)| !crate::member::is_method(value))
+        .filter(|(_, value)| !is_method(value))
         .map(|(name, value)| format!("{name}={}", nested(value, locale)))
         .collect();
     format!("@{{{}}}", pairs.join("; "))
@@ -61,20 +66,22 @@ fn nested(value: &Value, locale: &Locale) -> String {
 
 /// A value that stands alone, in the invariant culture.
 fn scalar(value: &Value) -> String {
-    format::number::cast_text(value).unwrap_or_else(|| value.to_string())
+    number::cast_text(value).unwrap_or_else(|| value.to_string())
 }
 
 /// What `.ToString()` gives: numbers and dates by culture, a list only its type.
 pub fn of(value: &Value, locale: &Locale) -> String {
     match value {
-        Value::DateTime(_) | Value::Single(_) | Value::Double(_) | Value::Decimal(_) => {
-            format::value(value, "", locale).unwrap_or_default()
-        }
-        Value::SByte(_) | Value::Int16(_) | Value::Int32(_) | Value::Int64(_) => {
-            format::value(value, "", locale).unwrap_or_default()
-        }
+        Value::DateTime(of) => date::format(*of, "", locale).unwrap_or_default(),
+        Value::Single(_)
+        | Value::Double(_)
+        | Value::Decimal(_)
+        | Value::SByte(_)
+        | Value::Int16(_)
+        | Value::Int32(_)
+        | Value::Int64(_) => number::format(value, "", locale).unwrap_or_default(),
         Value::Array(array) => array.type_name().to_string(),
-        Value::Typed(typed) => match typed.as_any().downcast_ref::<crate::values::DateTimeOffset>() {
+        Value::Typed(typed) => match typed.as_any().downcast_ref::<DateTimeOffset>() {
             Some(date) => date.format("", locale).unwrap_or_default(),
             None => typed.text(),
         },

@@ -1,10 +1,10 @@
-//! .NET's types as scripts name them: the table of names, accelerators and what each type is, type
-//! literals (`[int[]]`, `[System.Collections.Generic.List[string]]`), and the type of a value.
+//! .NET's types as scripts name them: the table of names, accelerators and what each type is and type
+//! literals (`[int[]]`, `[System.Collections.Generic.List[string]]`).
 //!
 //! To add a type, add a row to `KNOWN`; an enumeration goes into `enums.rs`.
 
-use crate::collections::{Collection, Flavour};
 use crate::enums;
+use crate::member_info::MemberInfo;
 use object::Value;
 use object::types::EnumType;
 use object::value::{Text, Typed};
@@ -89,7 +89,7 @@ pub trait ScriptType: Any + Send + Sync {
         Vec::new()
     }
     /// Its own members as `Get-Member` shows them, without those it derives.
-    fn members(&self, statics: bool) -> Vec<crate::member::MemberInfo> {
+    fn members(&self, statics: bool) -> Vec<MemberInfo> {
         let _ = statics;
         Vec::new()
     }
@@ -631,30 +631,6 @@ impl Type {
         matches!(self, Type::Known(known) if known.name.contains('`'))
     }
 
-    /// The type of a value; `$null` has none.
-    pub fn of(value: &Value) -> Option<Type> {
-        Some(match value {
-            Value::Null => return None,
-            Value::Array(array) => {
-                let element = array.element().map_or_else(Type::object, |name| Type::named(name));
-                Type::Array(Arc::new(element), array.shape().len().max(1))
-            }
-            Value::Object(object) => match object.base() {
-                _ if object.class().is_some() => Type::Script(class_of(value)?.clone()),
-                Some(base) => return Type::of(base),
-                None if object.noun().is_some() => Type::Named(object.type_name()),
-                None if object.is_of_named_type() => Type::named(&object.type_name()),
-                None => known("System.Management.Automation.PSCustomObject"),
-            },
-            Value::Enum(value) => Type::Enum(value.of),
-            Value::Typed(typed) => match typed.as_any().downcast_ref::<Collection>() {
-                Some(collection) => collection.of(),
-                None => Type::named(&typed.type_name()),
-            },
-            other => Type::named(&other.type_name()),
-        })
-    }
-
     /// The type of that full name, known or not.
     pub fn named(name: &str) -> Type {
         Type::parse(name).unwrap_or_else(|| Type::Named(name.into()))
@@ -904,14 +880,6 @@ impl Typed for Type {
 pub(crate) fn generic_of(name: &str, arguments: Vec<Type>) -> Type {
     match known(name) {
         Type::Known(row) => Type::Generic(row, arguments.into()),
-        other => other,
-    }
-}
-
-/// The element type that a typed collection of this flavour carries in its name.
-pub(crate) fn of_flavour(flavour: Flavour, arguments: &[Type]) -> Type {
-    match known(flavour.type_name()) {
-        Type::Known(row) if !arguments.is_empty() => Type::Generic(row, arguments.into()),
         other => other,
     }
 }

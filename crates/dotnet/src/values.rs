@@ -2,9 +2,9 @@
 //! encodings, text builders, and the members that a script adds to an object.
 
 use crate::culture::Culture;
-use crate::engine::Locale;
 use crate::exception::{Exception, Result};
-use crate::format;
+use crate::locale::Locale;
+use crate::patterns::{date, number};
 use crate::types::Type;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
@@ -51,10 +51,10 @@ impl BigInteger {
             return Ok(self.0.to_string());
         }
         if let Some(small) = self.0.to_i64() {
-            return format::value(&Value::Int64(small), pattern, locale);
+            return number::format(&Value::Int64(small), pattern, locale);
         }
         match self.0.to_i128().and_then(|n| rust_decimal::Decimal::try_from_i128_with_scale(n, 0).ok()) {
-            Some(decimal) => format::value(&Value::Decimal(decimal), pattern, locale),
+            Some(decimal) => number::format(&Value::Decimal(decimal), pattern, locale),
             None => Err(Exception::format("Format specifier was invalid.")),
         }
     }
@@ -351,13 +351,13 @@ impl DateTimeOffset {
         let local = DateTime { kind: object::types::DateKind::Local, ..self.local };
         if matches!(pattern, "r" | "R" | "u") {
             let utc = DateTime::new(self.utc_ticks(), object::types::DateKind::Utc);
-            return format::date::format(utc, pattern, locale);
+            return date::format(utc, pattern, locale);
         }
         if pattern.is_empty() {
-            let plain = format::date::format(local, "G", &zoned)?;
-            return Ok(format!("{plain} {}", format::date::format(local, "zzz", &zoned)?));
+            let plain = date::format(local, "G", &zoned)?;
+            return Ok(format!("{plain} {}", date::format(local, "zzz", &zoned)?));
         }
-        format::date::format(local, pattern, &zoned)
+        date::format(local, pattern, &zoned)
     }
 }
 
@@ -645,50 +645,17 @@ typed!(Added, "System.Management.Automation.PSMemberInfo", |added| match added {
     _ => String::new(),
 });
 
+/// Whether an added member is a method, which texts and tables leave out.
+pub fn is_method(value: &Value) -> bool {
+    matches!(
+        value.downcast::<Added>(),
+        Some(Added::Method(_) | Added::Set(_) | Added::Members(_) | Added::Hidden(_))
+    )
+}
+
 /// `[ref]`: a place that holds a value.
 pub struct Reference(pub RwLock<Value>);
 typed!(Reference, "System.Management.Automation.PSReference", |reference| reference.0.read().to_string());
-
-/// An exception as a value: `$_.Exception`, `[Exception]::new('…')`.
-#[derive(Clone)]
-pub struct Thrown(pub Exception);
-impl Typed for Thrown {
-    fn type_name(&self) -> Text {
-        self.0.type_name().into()
-    }
-    fn text(&self) -> String {
-        format!("{}: {}", self.0.type_name(), self.0.text())
-    }
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-    fn member(&self, name: &str) -> Option<Value> {
-        Some(match name.to_ascii_lowercase().as_str() {
-            "message" => self.0.text().into(),
-            "innerexception" => self.0.inner_exception().map_or(Value::Null, Exception::value),
-            "stacktrace" | "helplink" | "source" | "targetsite" => Value::Null,
-            // COR_E_EXCEPTION of the base itself, COR_E_SYSTEM of what derives from it.
-            "hresult" if self.0.type_name() == "System.Exception" => (-2_146_233_088_i32).into(),
-            "hresult" => (-2_146_233_087_i32).into(),
-            "commandname" if self.0.type_name().ends_with(".CommandNotFoundException") => {
-                self.0.target_value().cloned().unwrap_or_default()
-            }
-            "data" => Value::Dictionary(std::sync::Arc::new(object::value::Dictionary::named(
-                "System.Collections.ListDictionaryInternal",
-                object::value::Keys::Exact,
-            ))),
-            "paramname" => parameter_of(self.0.text()).map_or(Value::Null, Value::from),
-            _ => return None,
-        })
-    }
-    fn member_names(&self) -> &'static [&'static str] {
-        &["TargetSite", "Message", "Data", "InnerException", "HelpLink", "Source", "HResult", "StackTrace"]
-    }
-}
-
-fn parameter_of(message: &str) -> Option<&str> {
-    message.rsplit_once("(Parameter '").and_then(|(_, rest)| rest.strip_suffix("')"))
-}
 
 /// `System.Management.Automation.SwitchParameter`: a boolean that knows it was a switch.
 #[derive(Clone)]

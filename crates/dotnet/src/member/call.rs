@@ -1,8 +1,9 @@
 //! A call of a member: the value, the arguments (already of the declared types), the engine.
 
 use crate::collections::Collection;
-use crate::engine::{Engine, Locale};
+use crate::engine::Engine;
 use crate::exception::{Exception, Result};
+use crate::locale::Locale;
 use crate::types::Type;
 use crate::values::{self, Reference};
 use object::Value;

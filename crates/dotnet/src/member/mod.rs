@@ -37,19 +37,18 @@ mod xml;
 pub use call::Call;
 pub use fields::Fields;
 
+pub use crate::values::is_method;
 pub use hash::hash_of;
 pub use overload::{Method, Parameter};
 pub use path::full_path;
-pub use psobject::{
-    MemberInfo, MemberKind, Note, PsObject, PsProperty, members_of, property_names, static_members,
-    type_name_list,
-};
+pub use psobject::{Note, PsObject, PsProperty, members_of, property_names, static_members, type_name_list};
 pub use stream::decode;
 pub use uri::html_encode;
 
 use crate::engine::Engine;
 use crate::exception::{Exception, Result};
 use crate::index;
+pub use crate::member_info::{MemberInfo, MemberKind};
 use crate::text;
 use crate::types::{Type, class_of};
 use crate::values::{Added, Delegate, Reference, base};
@@ -191,14 +190,6 @@ fn type_of(value: &Value) -> Type {
         Value::Dictionary(dictionary) => Type::named(dictionary.type_name()),
         other => Type::of(other).unwrap_or_else(Type::object),
     }
-}
-
-/// Whether an added member is a method, which texts and tables leave out.
-pub fn is_method(value: &Value) -> bool {
-    matches!(
-        value.downcast::<Added>(),
-        Some(Added::Method(_) | Added::Set(_) | Added::Members(_) | Added::Hidden(_))
-    )
 }
 
 /// Reads a property; `None` when the value has none of that name. Lists answer with their own

@@ -1,9 +1,10 @@
 //! Members of dates, spans and offsets.
 
 use super::{Call, Row};
-use crate::engine::{Engine, Locale};
+use crate::engine::Engine;
 use crate::exception::{Exception, Result};
 use crate::format::date as dates;
+use crate::locale::Locale;
 use crate::parse;
 use crate::values::DateTimeOffset;
 use object::Value;

@@ -2,7 +2,7 @@
 //! Whether the value itself can be converted shows only when the chosen method is called.
 
 use crate::convert;
-use crate::engine::Locale;
+use crate::locale::Locale;
 use crate::types::{Kind, Type};
 use crate::values::base;
 use object::Value;

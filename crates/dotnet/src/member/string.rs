@@ -2,9 +2,9 @@
 
 use super::{Call, Row};
 use crate::compare;
-use crate::engine::Locale;
 use crate::exception::{Exception, Result};
 use crate::format;
+use crate::locale::Locale;
 use crate::text;
 use crate::types::Type;
 use crate::values::{Encoding, StringBuilder};

@@ -3,13 +3,13 @@
 
 use super::{Call, Row};
 use crate::engine::Engine;
-use crate::exception::{Exception, Result};
+use crate::exception::{Exception, Result, Thrown};
 use crate::format;
 use crate::host::Stream;
 use crate::regex::{self, Match, Regex};
 use crate::text;
 use crate::types::Type;
-use crate::values::{Encoding, IpAddress, Thrown, Version};
+use crate::values::{Encoding, IpAddress, Version};
 use object::types::{ByteQuantifiedSize, EnumValue, Guid, SecureString};
 use object::value::{Array, Typed};
 use object::{Object, Value};

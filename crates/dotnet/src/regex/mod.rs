@@ -153,7 +153,7 @@ impl Regex {
             let Some(one) = self.find_in(&shared, at)? else { break };
             from = self.behind(subject, one.start, one.end);
             if found.len() >= MATCHES_MAX {
-                return Err(crate::arithmetic::out_of_memory());
+                return Err(Exception::out_of_memory());
             }
             found.push(one);
         }
@@ -193,8 +193,8 @@ impl Regex {
             let Some(found) = self.find_in(&shared, place)? else { break };
             out.push_str(&subject[at..found.start]);
             out.push_str(&make(&found)?);
-            if out.len() > crate::arithmetic::TEXT_BYTES_MAX {
-                return Err(crate::arithmetic::out_of_memory());
+            if out.len() > crate::text::GROWN_BYTES_MAX {
+                return Err(Exception::out_of_memory());
             }
             at = found.end;
             count += 1;

@@ -6,7 +6,7 @@ use super::scope::{Grown, Slot};
 use super::session::Session;
 use super::values;
 use crate::syntax::token::Operator;
-use dotnet::arithmetic::{TEXT_BYTES_MAX, out_of_memory};
+use dotnet::text::GROWN_BYTES_MAX;
 use dotnet::values::Reference;
 use dotnet::{Exception, index, member};
 use object::Value;
@@ -128,8 +128,8 @@ impl Session {
             *place = Slot::Grown(Box::new(Grown::new(text)));
         }
         let Slot::Grown(grown) = place else { return Ok(false) };
-        if grown.len() + more.len() > TEXT_BYTES_MAX {
-            return Err(out_of_memory().into());
+        if grown.len() + more.len() > GROWN_BYTES_MAX {
+            return Err(Exception::out_of_memory().into());
         }
         grown.push(&more);
         Ok(true)

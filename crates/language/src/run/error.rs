@@ -2,7 +2,7 @@
 //! their text, in PowerShell's layout and in ours.
 
 use crate::syntax::{Source, Span};
-use dotnet::values::Thrown;
+use dotnet::Thrown;
 use dotnet::{Category, ERROR_CATEGORY, Exception};
 use object::types::EnumValue;
 use object::value::{Text, Typed};

@@ -314,7 +314,7 @@ impl Session {
 
     fn check_memory(&self) -> Run {
         match self.settings.host.memory_used() {
-            Some(used) if used > MEMORY_BYTES_MAX => Err(dotnet::arithmetic::out_of_memory().into()),
+            Some(used) if used > MEMORY_BYTES_MAX => Err(dotnet::Exception::out_of_memory().into()),
             _ => Ok(()),
         }
     }

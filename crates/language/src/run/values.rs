@@ -285,7 +285,7 @@ pub(super) fn record_of(value: &Value, locale: &Locale) -> ErrorRecord {
         return record;
     }
     let base = dotnet::values::base(value);
-    if let Some(thrown) = base.downcast::<dotnet::values::Thrown>() {
+    if let Some(thrown) = base.downcast::<dotnet::Thrown>() {
         let exception = match dotnet::types::class_of(value) {
             Some(class) => thrown.0.clone().of_class(&class.name(), value.clone()),
             None => thrown.0.clone(),

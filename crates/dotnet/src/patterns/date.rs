@@ -1,8 +1,8 @@
 //! Dates and spans as text: .NET's standard patterns (`d`, `s`, `o`) and custom ones (`yyyy-MM-dd`).
 
 use crate::culture::{self, Culture};
-use crate::engine::Locale;
 use crate::exception::{Exception, Result};
+use crate::locale::Locale;
 use jiff::tz::TimeZone;
 use object::types::{DateKind, DateTime, TICKS_PER_SECOND, TimeSpan};
 

@@ -3,8 +3,8 @@
 //! A number is first taken apart into its decimal digits; both families of patterns work on those.
 
 use crate::culture::Culture;
-use crate::engine::Locale;
 use crate::exception::{Exception, Result};
+use crate::locale::Locale;
 use object::Value;
 use rust_decimal::Decimal;
 

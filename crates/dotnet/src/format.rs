@@ -1,10 +1,8 @@
 //! Values in patterns: `{0,10:N2}` of `-f`, `[string]::Format` and `.ToString("N2")`.
 
-pub mod date;
-pub mod number;
-
-use crate::engine::Locale;
 use crate::exception::{Exception, Result};
+use crate::locale::Locale;
+pub use crate::patterns::{date, number};
 use crate::text;
 use object::Value;
 use object::types::{EnumValue, Guid};

@@ -1,0 +1,247 @@
+//! The order of texts by language, of numbers, and of values of one type: what needs no conversion.
+
+use crate::culture::Culture;
+use crate::locale::Locale;
+use crate::values::{self, base};
+use object::Value;
+use object::value::Text;
+use std::cmp::Ordering;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// A text as it is compared by language: base letters, then accents, then case.
+struct Collation {
+    letters: Vec<(u8, u32)>,
+    accents: Vec<u32>,
+    cases: Vec<bool>,
+}
+
+/// The order of kinds of characters: blanks, punctuation, symbols, digits, letters.
+fn group(c: char) -> (u8, u32) {
+    if c.is_whitespace() {
+        return (1, c as u32);
+    }
+    if let Some(digit) = c.to_digit(10) {
+        return (4, digit);
+    }
+    if c.is_alphanumeric() {
+        return (5, c as u32);
+    }
+    // Punctuation in the order of the Unicode collation table, then symbols.
+    const PUNCTUATION: &str = "_-–—,;:!¡?¿./…'‘’\"“”«»()[]{}§¶@*\\&#%‰†‡•";
+    const SYMBOLS: &str = "`´¨^¯°©®+±÷×<=>|¦~¤¢$£¥€";
+    if let Some(at) = PUNCTUATION.chars().position(|known| known == c) {
+        return (2, at as u32);
+    }
+    match SYMBOLS.chars().position(|known| known == c) {
+        Some(at) => (3, at as u32),
+        None => (3, 1000 + c as u32),
+    }
+}
+
+/// Characters that weigh nothing: controls, marks of direction, soft hyphens.
+fn weightless(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+impl Collation {
+    fn of(text: &str) -> Collation {
+        let mut made = Collation { letters: Vec::new(), accents: Vec::new(), cases: Vec::new() };
+        for c in text.nfd() {
+            if weightless(c) {
+                continue;
+            }
+            if is_combining_mark(c) {
+                if let Some(last) = made.accents.last_mut() {
+                    *last = last.wrapping_mul(64).wrapping_add(accent(c));
+                }
+                continue;
+            }
+            for plain in expanded(c) {
+                let lower = plain.to_lowercase().next().unwrap_or(plain);
+                made.letters.push(group(lower));
+                made.accents.push(if plain == c { 0 } else { 1 });
+                made.cases.push(plain.is_uppercase());
+            }
+        }
+        made
+    }
+}
+
+/// The weight of an accent: the order of the Unicode collation table.
+fn accent(c: char) -> u32 {
+    const ORDER: [char; 14] = [
+        '\u{301}', '\u{300}', '\u{306}', '\u{302}', '\u{30c}', '\u{30a}', '\u{308}', '\u{30b}', '\u{303}',
+        '\u{307}', '\u{338}', '\u{327}', '\u{328}', '\u{304}',
+    ];
+    ORDER.iter().position(|known| *known == c).map_or(20 + c as u32 % 40, |at| at as u32 + 2)
+}
+
+/// Letters that sort as two.
+fn expanded(c: char) -> Vec<char> {
+    match c {
+        'ß' => vec!['s', 's'],
+        'æ' => vec!['a', 'e'],
+        'Æ' => vec!['A', 'E'],
+        'œ' => vec!['o', 'e'],
+        'Œ' => vec!['O', 'E'],
+        'ø' => vec!['o'],
+        'Ø' => vec!['O'],
+        'ł' => vec!['l'],
+        'Ł' => vec!['L'],
+        'đ' => vec!['d'],
+        'ı' => vec!['i'],
+        other => vec![other],
+    }
+}
+
+/// Text in the order of language: `apple` before `Apple` before `banana`, `é` beside `e`.
+pub fn collate(a: &str, b: &str, ignore_case: bool) -> Ordering {
+    if a.is_ascii() && b.is_ascii() && a.bytes().chain(b.bytes()).all(|c| c.is_ascii_alphanumeric()) {
+        return collate_plain(a, b, ignore_case);
+    }
+    let (a, b) = (Collation::of(a), Collation::of(b));
+    let first = a.letters.cmp(&b.letters).then_with(|| a.accents.cmp(&b.accents));
+    if ignore_case { first } else { first.then_with(|| a.cases.cmp(&b.cases)) }
+}
+
+/// Text in the order of one culture's language, where that has letters of its own behind the others.
+pub fn collate_in(culture: &Culture, a: &str, b: &str, ignore_case: bool) -> Ordering {
+    let behind: &[char] = match culture.name.split('-').next() {
+        Some("sv") => &['å', 'ä', 'ö'],
+        Some("da") => &['æ', 'ø', 'å'],
+        _ => return collate(a, b, ignore_case),
+    };
+    // A letter of its own becomes one that stands behind z for everybody; upper case stays upper case.
+    const AFTER_Z: [(char, char); 3] = [('ა', 'Ა'), ('ბ', 'Ბ'), ('გ', 'Გ')];
+    let mapped = |text: &str| -> String {
+        let text: String = text.nfc().collect();
+        let place = |c: char| behind.iter().position(|own| c.to_lowercase().eq([*own]));
+        let own = |c: char| place(c).map(|at| if c.is_uppercase() { AFTER_Z[at].1 } else { AFTER_Z[at].0 });
+        text.chars().map(|c| own(c).unwrap_or(c)).collect()
+    };
+    collate(&mapped(a), &mapped(b), ignore_case)
+}
+
+/// The same for letters and digits of ASCII, without taking them apart.
+fn collate_plain(a: &str, b: &str, ignore_case: bool) -> Ordering {
+    let order = a.bytes().map(|c| c.to_ascii_lowercase()).cmp(b.bytes().map(|c| c.to_ascii_lowercase()));
+    if ignore_case {
+        return order;
+    }
+    order.then_with(|| {
+        a.bytes().map(|c| c.is_ascii_uppercase()).cmp(b.bytes().map(|c| c.is_ascii_uppercase()))
+    })
+}
+
+/// Whether two texts are the same to `-eq` or `-ceq`.
+pub fn same_text(a: &str, b: &str, ignore_case: bool) -> bool {
+    if a == b {
+        return true;
+    }
+    if a.is_ascii() && b.is_ascii() && !a.bytes().chain(b.bytes()).any(|c| c < 32 || c == 127) {
+        return ignore_case && a.eq_ignore_ascii_case(b);
+    }
+    let letters = |text: &str| -> String {
+        let composed: String = text.chars().filter(|c| !weightless(*c)).nfc().collect();
+        if ignore_case { composed.chars().flat_map(fold_case).collect() } else { composed }
+    };
+    letters(a) == letters(b)
+}
+
+/// The simple fold: one character for one, as an invariant comparison has it.
+fn fold_case(c: char) -> impl Iterator<Item = char> {
+    let upper = c.to_uppercase();
+    let single = upper.len() == 1 && c != 'ı' && c != 'İ';
+    let folded = if single { upper.last().unwrap_or(c) } else { c };
+    folded.to_lowercase()
+}
+
+/// Whether two values are of one kind.
+pub(crate) fn same_kind(a: &Value, b: &Value) -> bool {
+    std::mem::discriminant(a) == std::mem::discriminant(b)
+}
+
+/// Whether a value is a number, however large.
+pub(crate) fn is_number(value: &Value) -> bool {
+    matches!(
+        value,
+        Value::SByte(_)
+            | Value::Byte(_)
+            | Value::Int16(_)
+            | Value::UInt16(_)
+            | Value::Int32(_)
+            | Value::UInt32(_)
+            | Value::Int64(_)
+            | Value::UInt64(_)
+            | Value::Single(_)
+            | Value::Double(_)
+            | Value::Decimal(_)
+    ) || value.downcast::<values::BigInteger>().is_some()
+}
+
+/// The types that .NET's own operators compare.
+pub(crate) fn is_plain_number(value: &Value) -> bool {
+    is_number(value) && value.downcast::<values::BigInteger>().is_none()
+}
+
+/// Two numbers of any types; `None` when one is not a number.
+pub fn numbers(a: &Value, b: &Value) -> Option<Ordering> {
+    if let (Some(a), Some(b)) = (a.as_i64(), b.as_i64()) {
+        return Some(a.cmp(&b));
+    }
+    if let (Value::Decimal(a), Value::Decimal(b)) = (a, b) {
+        return Some(a.cmp(b));
+    }
+    if let (Some(a), Some(b)) = (values::big(a), values::big(b)) {
+        return Some(a.cmp(&b));
+    }
+    match (a, b) {
+        (Value::Decimal(a), other) if values::big(other).is_some() => {
+            Some(a.cmp(&crate::parse::decimal_text(&values::big(other)?.to_string())?))
+        }
+        (other, Value::Decimal(b)) if values::big(other).is_some() => {
+            Some(crate::parse::decimal_text(&values::big(other)?.to_string())?.cmp(b))
+        }
+        _ => values::double(a)?.partial_cmp(&values::double(b)?),
+    }
+}
+
+/// The order of two values of one type; `None` where they have none.
+pub(crate) fn order_same(a: &Value, b: &Value) -> Option<Ordering> {
+    match (a, b) {
+        (Value::DateTime(a), Value::DateTime(b)) => Some(a.cmp(b)),
+        (Value::TimeSpan(a), Value::TimeSpan(b)) => Some(a.cmp(b)),
+        (Value::Guid(a), Value::Guid(b)) => Some(a.cmp(b)),
+        (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
+        (Value::Char(a), Value::Char(b)) => Some(a.cmp(b)),
+        (Value::Enum(a), Value::Enum(b)) => Some(a.number.cmp(&b.number)),
+        (Value::Typed(a), Value::Typed(b)) => a.compare(&**b),
+        (a, b) => numbers(a, b),
+    }
+}
+
+/// An order over all values, for sorted sets and dictionaries: numbers, then what has an order of its own type by type,
+/// then the others by their text.
+pub fn total(a: &Value, b: &Value) -> Ordering {
+    let (a, b) = (base(a), base(b));
+    // Values of several kinds must not be compared by what they convert to: the order would go in a circle.
+    rank(a).cmp(&rank(b)).then_with(|| match (a, b) {
+        (Value::Null, _) => Ordering::Equal,
+        (Value::String(a), Value::String(b)) => collate(a, b, true),
+        _ => order_same(a, b).unwrap_or_else(|| {
+            let locale = Locale::default();
+            collate(&crate::text::to_text(a, &locale), &crate::text::to_text(b, &locale), true)
+        }),
+    })
+}
+
+/// Which kinds stand before which.
+fn rank(value: &Value) -> (u8, Text) {
+    match value {
+        Value::Null => (0, "".into()),
+        number if is_number(number) => (1, "".into()),
+        Value::String(_) => (2, "".into()),
+        other => (3, other.type_name()),
+    }
+}
