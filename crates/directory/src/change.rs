@@ -154,12 +154,6 @@ impl<'a> Change<'a> {
         self.save(record)
     }
 
-    /// Moves an object to another container.
-    pub fn move_to(&mut self, record: &mut Record, parent: Guid) -> Result<()> {
-        record.parent = self.id_of(parent)?;
-        Ok(())
-    }
-
     /// Who has an address (`smtp:ann@contoso.com`, in lower case) already: the GUID and name of another object.
     pub(crate) fn owner(&mut self, claim: Claim, value: &str) -> Result<Option<(Id, String)>> {
         table::owner(self.tx, claim, value)

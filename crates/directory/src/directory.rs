@@ -211,10 +211,6 @@ impl Directory {
     pub fn by_smtp(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
         self.cache().by_address(&format!("smtp:{}", address.folded())).cloned()
     }
-    /// The recipient with an address of any type, written with its type (`x500:/o=…`).
-    pub fn by_proxy(&self, folded: &str) -> Option<Arc<Record>> {
-        self.cache().by_address(&folded.to_lowercase()).cloned()
-    }
     /// All objects of a class, in the order in which they were made.
     pub fn all(&self, class: Class) -> Vec<Arc<Record>> {
         self.cache().of_class(class)

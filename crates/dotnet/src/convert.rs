@@ -90,7 +90,7 @@ fn known_type(value: &Value, kind: Kind, to: &Type, locale: &Locale) -> Result<V
         Kind::Object => return Ok(value.clone()),
         Kind::PSObject => return Ok(custom_object(value)),
         Kind::String => return Ok(text::to_text(value, locale).into()),
-        Kind::Bool => return boolean(value, to),
+        Kind::Bool => return Ok(Value::Bool(crate::truth::truth(value))),
         Kind::Void => return Ok(Value::Null),
         Kind::Array => return any_array(value),
         _ => {}
@@ -399,11 +399,6 @@ fn character(value: &Value, to: &Type) -> Result<Value> {
             None => Err(refuse(value, to)),
         },
     }
-}
-
-fn boolean(value: &Value, to: &Type) -> Result<Value> {
-    let _ = to;
-    Ok(Value::Bool(crate::truth::truth(value)))
 }
 
 /// A text beside a number: by its own form, else as the other one's type has it, with that type's error.

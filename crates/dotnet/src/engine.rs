@@ -23,18 +23,14 @@ pub trait Engine {
         self.call(block, Some(input), &[])
     }
     /// While on, errors of script properties are kept in `$Error` though nobody sees them, as in a table's cells.
-    fn keep_errors(&mut self, on: bool) {
-        let _ = on;
-    }
+    fn keep_errors(&mut self, _on: bool) {}
     /// What the session's type data adds to a value's type: a member, or a standard one
     /// (`DefaultDisplayPropertySet`).
-    fn type_member(&self, value: &Value, name: &str) -> Option<Value> {
-        let _ = (value, name);
+    fn type_member(&self, _value: &Value, _name: &str) -> Option<Value> {
         None
     }
     /// The names of the properties that the session's type data adds.
-    fn type_properties(&self, value: &Value) -> Vec<Text> {
-        let _ = value;
+    fn type_properties(&self, _value: &Value) -> Vec<Text> {
         Vec::new()
     }
     /// Runs the block of a script property or script method, with `$this`.
@@ -48,45 +44,38 @@ pub trait Engine {
         "/".to_owned()
     }
     /// Keeps `$Matches` of a match that was found.
-    fn set_matches(&mut self, matches: Value) {
-        let _ = matches;
-    }
+    fn set_matches(&mut self, _matches: Value) {}
     /// Calls a method of a script's class, a static one where `this` is none; `None`: it has no such method, `Some(None)`:
     /// the method gives nothing back.
     fn class_call(
         &mut self,
-        class: &Arc<dyn ScriptType>,
-        this: Option<&Value>,
-        name: &str,
-        arguments: &[Value],
+        _class: &Arc<dyn ScriptType>,
+        _this: Option<&Value>,
+        _name: &str,
+        _arguments: &[Value],
     ) -> Result<Option<Option<Value>>> {
-        let _ = (class, this, name, arguments);
         Ok(None)
     }
     /// Makes an instance of a script's class.
-    fn class_new(&mut self, class: &Arc<dyn ScriptType>, arguments: Vec<Value>) -> Result<Value> {
-        let _ = arguments;
+    fn class_new(&mut self, class: &Arc<dyn ScriptType>, _arguments: Vec<Value>) -> Result<Value> {
         Err(Exception::runtime("ScriptsNotAvailable", format!("No [{}] can be made here.", class.name())))
     }
     /// Sets a declared property of an instance; `false`: its class declares none of that name.
     fn class_set(
         &mut self,
-        class: &Arc<dyn ScriptType>,
-        this: &Value,
-        name: &str,
-        new: &Value,
+        _class: &Arc<dyn ScriptType>,
+        _this: &Value,
+        _name: &str,
+        _new: &Value,
     ) -> Result<bool> {
-        let _ = (class, this, name, new);
         Ok(false)
     }
     /// Reads a static property of a script's class; `None`: it declares none of that name.
-    fn class_get(&mut self, class: &Arc<dyn ScriptType>, name: &str) -> Result<Option<Value>> {
-        let _ = (class, name);
+    fn class_get(&mut self, _class: &Arc<dyn ScriptType>, _name: &str) -> Result<Option<Value>> {
         Ok(None)
     }
     /// A type that the script itself declared (`class`, `enum`).
-    fn script_type(&self, name: &str) -> Option<crate::Type> {
-        let _ = name;
+    fn script_type(&self, _name: &str) -> Option<crate::Type> {
         None
     }
 }

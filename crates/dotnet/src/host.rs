@@ -194,8 +194,7 @@ pub trait Host: Send + Sync {
     /// Asks for a user name (unless given) and a password.
     fn credential(&self, caption: &str, message: &str, user: Option<&str>) -> io::Result<Credential>;
     /// From now on writes what is shown to `to` as well, `None`: no longer; gives back what it wrote to before.
-    fn transcribe(&self, to: Transcript) -> io::Result<Transcript> {
-        let _ = to;
+    fn transcribe(&self, _to: Transcript) -> io::Result<Transcript> {
         Err(io::Error::new(io::ErrorKind::Unsupported, "This host does not support transcription."))
     }
     /// Whether the pipeline was asked to stop (Ctrl-C); checked in loops.
@@ -207,22 +206,18 @@ pub trait Host: Send + Sync {
         None
     }
     /// The file of a program: by its path, or by its name on the path of programs. `None`: there is none.
-    fn program(&self, name: &str, folder: &str) -> Option<String> {
-        let _ = (name, folder);
+    fn program(&self, _name: &str, _folder: &str) -> Option<String> {
         None
     }
     /// Runs a program to its end; the code it ended with.
-    fn run(&self, program: Program<'_>, lines: Lines<'_>) -> io::Result<i32> {
-        let _ = lines;
+    fn run(&self, program: Program<'_>, _lines: Lines<'_>) -> io::Result<i32> {
         Err(io::Error::new(
             io::ErrorKind::Unsupported,
             format!("no program can be run here: {}", program.path),
         ))
     }
     /// Shows how far long work is, where a person can see it.
-    fn progress(&self, record: &Progress) {
-        let _ = record;
-    }
+    fn progress(&self, _record: &Progress) {}
 }
 
 /// A host in memory: files in a map, a clock that stands still, answers prepared, output kept.

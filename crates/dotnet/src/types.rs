@@ -89,8 +89,7 @@ pub trait ScriptType: Any + Send + Sync {
         Vec::new()
     }
     /// Its own members as `Get-Member` shows them, without those it derives.
-    fn members(&self, statics: bool) -> Vec<MemberInfo> {
-        let _ = statics;
+    fn members(&self, _statics: bool) -> Vec<MemberInfo> {
         Vec::new()
     }
     /// For downcasts: `self`.

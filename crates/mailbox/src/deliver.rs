@@ -3,7 +3,7 @@
 use crate::{Mailboxes, Sender};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
-use store::{Acceptance, Delivered, Flow, Incoming, To, Trace, TraceRecipient};
+use store::{Acceptance, Delivered, Incoming, To, Trace, TraceRecipient};
 
 /// A message for mailboxes of one database: what the short way in and the queue hand over, and the one thing that
 /// whatever looks at mail on its way into a mailbox is given.
@@ -88,19 +88,6 @@ impl Mailboxes {
     pub fn forget_traces(&self, before: Time, limit: u32) -> Result<()> {
         for database in self.0.store.databases().into_iter().filter(store::Database::mounted) {
             database.forget_traces(before, limit)?;
-        }
-        Ok(())
-    }
-
-    /// Hands over the traces of a time in all mounted databases, database by database, oldest first.
-    pub fn traces_between(
-        &self,
-        from: Time,
-        to: Time,
-        each: &mut dyn FnMut(Guid, Trace) -> Result<Flow>,
-    ) -> Result<()> {
-        for database in self.0.store.databases().into_iter().filter(store::Database::mounted) {
-            database.traces(from, to, &mut |trace| each(database.guid(), trace))?;
         }
         Ok(())
     }

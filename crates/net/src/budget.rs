@@ -104,13 +104,6 @@ impl Held {
         Ok(())
     }
 
-    /// Gives back all but `octets`.
-    pub fn shrink_to(&mut self, octets: u64) {
-        let back = self.octets.saturating_sub(octets);
-        self.budget.give_back(back);
-        self.octets -= back;
-    }
-
     /// How much is held.
     pub fn octets(&self) -> u64 {
         self.octets
@@ -171,8 +164,6 @@ mod tests {
         let _other = ben.take(40).unwrap();
         assert_eq!(ben.take(10).unwrap_err().budget, "door");
         assert_eq!((ben.used(), door.used(), door.refused()), (40, 80, 1));
-        held.shrink_to(5);
-        assert_eq!(server.used(), 45);
         drop(held);
         assert_eq!((ann.used(), server.used()), (0, 40));
     }

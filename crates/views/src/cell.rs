@@ -20,7 +20,7 @@ pub fn shown(value: &Value, place: Where, limit: i64, locale: &Locale) -> String
     let inner = dotnet::values::base(value);
     match inner {
         Value::Null => String::new(),
-        Value::Array(array) => braced(&array.to_vec(), place, limit, locale),
+        Value::Array(array) => braced(&array.to_vec(), limit, locale),
         Value::Dictionary(dictionary) => {
             let pairs = dictionary.to_vec();
             let shown = |(key, item): &(Value, Value)| {
@@ -29,7 +29,7 @@ pub fn shown(value: &Value, place: Where, limit: i64, locale: &Locale) -> String
             braces(pairs.iter().map(shown).collect(), pairs.len(), limit)
         }
         Value::Typed(typed) => match typed.items() {
-            Some(items) => braced(&items, place, limit, locale),
+            Some(items) => braced(&items, limit, locale),
             None => text::of(inner, locale),
         },
         Value::Double(_) | Value::Single(_) | Value::Decimal(_)
@@ -65,23 +65,20 @@ pub(crate) fn plain(value: &Value, locale: &Locale) -> String {
     format::value(value, pattern, locale).unwrap_or_else(|_| text::of(value, locale))
 }
 
-fn braced(items: &[Value], place: Where, limit: i64, locale: &Locale) -> String {
+fn braced(items: &[Value], limit: i64, locale: &Locale) -> String {
     let take = usize::try_from(limit).unwrap_or(items.len());
-    let texts = items.iter().take(take).map(|item| element(item, place, locale)).collect();
+    let texts = items.iter().take(take).map(|item| element(item, locale)).collect();
     braces(texts, items.len(), limit)
 }
 
-fn element(item: &Value, place: Where, locale: &Locale) -> String {
+fn element(item: &Value, locale: &Locale) -> String {
     match dotnet::values::base(item) {
         Value::Null => "$null".to_owned(),
         // A list in a list is joined.
         Value::Array(_) => text::to_text(item, locale),
         Value::Dictionary(dictionary) => dictionary.type_name().to_owned(),
         Value::Typed(typed) if typed.items().is_some() => typed.text(),
-        Value::Double(_) | Value::Single(_) | Value::Decimal(_) => {
-            let _ = place;
-            plain(dotnet::values::base(item), locale)
-        }
+        Value::Double(_) | Value::Single(_) | Value::Decimal(_) => plain(dotnet::values::base(item), locale),
         _ => text::of(item, locale),
     }
 }

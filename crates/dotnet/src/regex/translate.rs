@@ -284,7 +284,6 @@ impl Translator<'_> {
     }
 
     fn group(&mut self, mode: Mode) -> Result<()> {
-        let open = self.at;
         let mut inner = mode;
         if self.starts("(?") {
             inner = self.special_group(mode)?;
@@ -302,7 +301,6 @@ impl Translator<'_> {
         }
         self.alternatives(inner)?;
         if self.peek() != Some(')') {
-            let _ = open;
             self.at = self.chars.len();
             return Err(self.error("Not enough )'s."));
         }
@@ -406,8 +404,8 @@ impl Translator<'_> {
     fn atom(&mut self, c: char, mode: Mode) -> Result<()> {
         self.at += 1;
         match c {
-            '\\' => self.escape(mode, false),
-            '[' => self.class(mode),
+            '\\' => self.escape(false),
+            '[' => self.class(),
             '.' => {
                 self.out.push_str(if mode.singleline { "(?s:.)" } else { "[^\\n]" });
                 Ok(())
@@ -435,7 +433,7 @@ impl Translator<'_> {
         }
     }
 
-    fn escape(&mut self, mode: Mode, in_class: bool) -> Result<()> {
+    fn escape(&mut self, in_class: bool) -> Result<()> {
         let Some(c) = self.peek() else { return Err(self.error("Illegal \\ at end of pattern.")) };
         self.at += 1;
         match c {
@@ -495,7 +493,6 @@ impl Translator<'_> {
             }
             other => self.literal(other),
         }
-        let _ = mode;
         Ok(())
     }
 
@@ -565,7 +562,7 @@ impl Translator<'_> {
     }
 
     /// `[a-z]`, `[^\d]`, `[a-z-[aeiou]]`.
-    fn class(&mut self, mode: Mode) -> Result<()> {
+    fn class(&mut self) -> Result<()> {
         self.out.push('[');
         if self.peek() == Some('^') {
             self.out.push('^');
@@ -582,7 +579,7 @@ impl Translator<'_> {
             if c == '-' && self.chars.get(self.at + 1) == Some(&'[') && !first {
                 self.at += 2;
                 self.out.push_str("--");
-                self.class(mode)?;
+                self.class()?;
                 continue;
             }
             first = false;
@@ -591,13 +588,12 @@ impl Translator<'_> {
                 self.at += 1;
                 continue;
             }
-            self.class_member(c, mode)?;
+            self.class_member(c)?;
         }
     }
 
-    fn class_member(&mut self, c: char, mode: Mode) -> Result<()> {
-        let start = self.at;
-        let from = self.class_char(c, mode)?;
+    fn class_member(&mut self, c: char) -> Result<()> {
+        let from = self.class_char(c)?;
         let dash = self.peek() == Some('-')
             && self.chars.get(self.at + 1).is_some_and(|next| *next != ']' && *next != '[');
         if !dash {
@@ -607,11 +603,10 @@ impl Translator<'_> {
         self.at += 1;
         let next = self.chars[self.at];
         self.out.push('-');
-        let Some(to) = self.class_char(next, mode)? else {
+        let Some(to) = self.class_char(next)? else {
             let name: String = self.chars[self.at - 2..self.at].iter().collect();
             return Err(self.error(&format!("Cannot include class {name} in character range.")));
         };
-        let _ = start;
         if from > to {
             return Err(self.error("[x-y] range in reverse order."));
         }
@@ -619,14 +614,14 @@ impl Translator<'_> {
     }
 
     /// One character of a class; `None` for a class within it (`\d`).
-    fn class_char(&mut self, c: char, mode: Mode) -> Result<Option<char>> {
+    fn class_char(&mut self, c: char) -> Result<Option<char>> {
         self.at += 1;
         if c != '\\' {
             self.literal(c);
             return Ok(Some(c));
         }
         let before = self.out.len();
-        self.escape(mode, true)?;
+        self.escape(true)?;
         let written = &self.out[before..];
         let digits = written.strip_prefix("\\x").map(|text| text.trim_matches(['{', '}']));
         Ok(match digits {

@@ -187,14 +187,14 @@ impl Session {
                 if access.is_static {
                     let kind = self.type_of_target(&target)?;
                     if let dotnet::Type::Script(class) = &kind
-                        && let Some(class) = super::class::of_script(class)
+                        && let Some(class) = super::declared::of_script(class)
                         && self.set_static_of_class(&class, &name, &value)?
                     {
                         return Ok(());
                     }
                     return Ok(member::static_set(self, &kind, &name, value)?);
                 }
-                if let Some(module) = target.downcast::<super::module::ModuleInfo>()
+                if let Some(module) = target.downcast::<super::scope::ModuleInfo>()
                     && module.set(&name, value.clone())
                 {
                     return Ok(());
@@ -210,8 +210,8 @@ impl Session {
         let kind = values::resolve(self, kind)?;
         let converted = values::convert(self, &value, &kind);
         let value = converted.map_err(|error| match &kind {
-            dotnet::Type::Array(..) => not_transformed(error),
-            _ if self.scopes[self.frame.scope].is_script => not_transformed(error),
+            dotnet::Type::Array(..) => values::not_transformed(error),
+            _ if self.scopes[self.frame.scope].is_script => values::not_transformed(error),
             _ => error,
         })?;
         let Target::Variable(variable) = inner else { return self.store(inner, value) };
@@ -299,15 +299,6 @@ impl Session {
             None => Ok(Value::typed(Reference(RwLock::new(value)))),
         }
     }
-}
-
-/// A value that does not fit the type of a variable which is looked up by its name.
-pub(super) fn not_transformed(error: Exception) -> Exception {
-    let message = error.text().to_owned();
-    Exception::new("System.Management.Automation.ArgumentTransformationMetadataException", message)
-        .id("RuntimeException")
-        .category(dotnet::Category::MetadataError)
-        .inner(error)
 }
 
 fn is_number(value: &Value) -> bool {

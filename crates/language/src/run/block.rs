@@ -1,21 +1,11 @@
-//! Script blocks and functions as values.
+//! Script blocks as values.
 
-use super::module::Module;
-use crate::syntax::ast::{Function, ScriptBlock};
+use super::scope::{Block, ModuleInfo};
+use crate::syntax::ast::ScriptBlock;
 use object::Value;
 use object::value::{Text, Typed};
 use std::any::Any;
 use std::sync::Arc;
-
-/// A script block: `{ … }` as a value.
-#[derive(Clone)]
-pub struct Block {
-    pub(super) ast: Arc<ScriptBlock>,
-    /// Parameters in front of the body, where it was made from a function.
-    pub(super) function: Option<Arc<Function>>,
-    /// The module whose code it is, or the variables it took along (`GetNewClosure`).
-    pub(super) home: Option<Arc<Module>>,
-}
 
 impl Block {
     /// A block that takes nothing along.
@@ -62,7 +52,7 @@ impl Typed for Block {
             "file" => Some(self.ast.source.name().map_or(Value::Null, |name| Value::from(&**name))),
             "isfilter" => Some(self.ast.is_filter.into()),
             "module" => Some(match &self.home {
-                Some(module) => Value::typed(super::module::ModuleInfo(module.clone())),
+                Some(module) => Value::typed(ModuleInfo(module.clone())),
                 None => Value::Null,
             }),
             "startposition" | "attributes" => Some(Value::Null),

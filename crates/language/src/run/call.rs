@@ -3,9 +3,8 @@
 
 use super::code::Prepared;
 use super::error::{ErrorRecord, Place};
-use super::function::Here;
 use super::halt::{Halt, Run, Why};
-use super::session::Session;
+use super::session::{Here, Session};
 use super::sink::Sink;
 use dotnet::Host;
 use gate::bind::Binder;
@@ -48,7 +47,6 @@ pub struct Call<'a> {
     pub(super) class: &'static str,
     pub(super) number: u64,
     pub(super) piped: bool,
-    pub(super) last: bool,
     pub(super) place: &'a Place,
     pub(super) answers: &'a Answers,
 }
@@ -69,10 +67,6 @@ impl Call<'_> {
     /// Whether objects are piped in.
     pub fn is_piped(&self) -> bool {
         self.piped
-    }
-    /// Whether the command is the last of its pipeline.
-    pub fn is_last(&self) -> bool {
-        self.last
     }
 
     /// The value of a parameter, by its full name; `None` when it was not given.
@@ -164,7 +158,7 @@ impl Call<'_> {
         self.session.run_here(here, input, self.out)
     }
     /// Runs a script block in the caller's scope itself; what it writes goes to the output.
-    pub fn run_dotted(&mut self, block: &super::block::Block) -> Run {
+    pub fn run_dotted(&mut self, block: &super::scope::Block) -> Run {
         self.session.run_dotted(block, Vec::new(), self.out)
     }
     /// Runs a script block as a command of a pipeline: `input` is piped in, `arguments` are bound by
@@ -404,7 +398,7 @@ impl Session {
             }
             "writeerror" => {
                 let value = arguments.first().cloned().unwrap_or_default();
-                let record = super::values::record_of(&value, self.locale());
+                let record = super::error::record_of(&value, self.locale());
                 let record = record.from_command(&cmdlet.name).with_activity(&*cmdlet.name);
                 let id = format!("{},{}", record.id(), cmdlet.name);
                 let record = match self.calls.last().cloned() {
@@ -417,7 +411,7 @@ impl Session {
             }
             "throwterminatingerror" => {
                 let value = arguments.first().cloned().unwrap_or_default();
-                let record = super::values::record_of(&value, self.locale());
+                let record = super::error::record_of(&value, self.locale());
                 let record = record.from_command(&cmdlet.name).with_activity(&*cmdlet.name);
                 let id = format!("{},{}", record.id(), cmdlet.name);
                 return Err(record.with_id(id).into());

@@ -1,7 +1,7 @@
 //! The prepared form: what the evaluator runs. Variables are numbered slots of the block's scope,
 //! constants are values, operators are chosen.
 
-use super::scope::Names;
+use super::names::Names;
 use crate::syntax::Source;
 use crate::syntax::Span;
 use crate::syntax::ast::{Function, Invocation, ScriptBlock, SwitchKind, TypeDefinition};

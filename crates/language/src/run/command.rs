@@ -14,18 +14,15 @@ use std::sync::{Arc, OnceLock};
 /// what the command writes with [`Call::write`] reaches the next command before it returns.
 pub trait Command: Send {
     /// Before the first object.
-    fn begin(&mut self, call: &mut Call<'_>) -> Run {
-        let _ = call;
+    fn begin(&mut self, _call: &mut Call<'_>) -> Run {
         Ok(())
     }
     /// For each piped object, its pipeline parameters bound; once, with `None`, where nothing is piped in.
-    fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
-        let _ = (call, input);
+    fn process(&mut self, _call: &mut Call<'_>, _input: Option<Value>) -> Run {
         Ok(())
     }
     /// After the last object.
-    fn end(&mut self, call: &mut Call<'_>) -> Run {
-        let _ = call;
+    fn end(&mut self, _call: &mut Call<'_>) -> Run {
         Ok(())
     }
 }
@@ -99,13 +96,11 @@ pub trait Invoker: Send {
     /// The names of all its cmdlets.
     fn names(&self) -> Vec<String>;
     /// What else is known of the cmdlet: what it is for, examples. For help.
-    fn declaration(&self, name: &str) -> Option<Arc<gate::Declaration>> {
-        let _ = name;
+    fn declaration(&self, _name: &str) -> Option<Arc<gate::Declaration>> {
         None
     }
     /// Whether the cmdlets stand for the module of that name, so that a script may require it.
-    fn stands_for(&self, module: &str) -> bool {
-        let _ = module;
+    fn stands_for(&self, _module: &str) -> bool {
         false
     }
     /// Starts an invocation: parameters by their full names, without those common ones that the session

@@ -1,12 +1,12 @@
 //! Core commands as stages: bound, run, and shown at the console.
 
 use super::binding;
-use super::block::Block;
 use super::call::{Answers, Call, finished};
 use super::command::Command;
 use super::error::Place;
 use super::halt::{Halt, Run};
 use super::parameter;
+use super::scope::Block;
 use super::session::Session;
 use super::sink::{Dropped, Sink};
 use super::stage::Stage;
@@ -26,7 +26,6 @@ pub(super) struct CoreStage {
     pub(super) class: &'static str,
     pub(super) number: u64,
     pub(super) piped: bool,
-    pub(super) last: bool,
     pub(super) place: Place,
     /// What a person answered for all further objects.
     pub(super) answers: Answers,
@@ -47,7 +46,6 @@ impl CoreStage {
             class: self.class,
             number: self.number,
             piped: self.piped,
-            last: self.last,
             place: &self.place,
             answers: &self.answers,
         };
@@ -171,7 +169,6 @@ impl Session {
             class: core.class,
             number: 0,
             piped: true,
-            last: true,
             place: &place,
             answers: &answers,
         };
@@ -202,7 +199,6 @@ impl Session {
             class,
             number: 0,
             piped: true,
-            last: true,
             place: &place,
             answers: &answers,
         };

@@ -2,26 +2,17 @@
 //! given so far make the block give them.
 
 use super::code::{Code, Prepared, Rule};
-use super::halt::Run;
-use super::parameter::{self, FunctionReading};
+use super::halt::{Run, ended};
+use super::parameter::{self, Dynamic, FunctionReading};
 use super::scope::{BOUND, Scope, Slot};
 use super::values;
-use dotnet::{Exception, Type};
+use dotnet::Type;
 use gate::bind::Bound;
 use gate::{Formal, Signature, Use};
 use object::types::kinds;
 use object::value::{Dictionary, Text};
 use object::{Object, Value};
 use std::sync::Arc;
-
-/// A `RuntimeDefinedParameter`, ready to be bound.
-#[derive(Clone)]
-pub(super) struct Dynamic {
-    pub(super) name: Text,
-    kind: Type,
-    rules: Arc<Vec<Rule>>,
-    object: Arc<Object>,
-}
 
 /// The .NET name of the dictionary that a `dynamicparam` block writes.
 const DICTIONARY: &str = "System.Management.Automation.RuntimeDefinedParameterDictionary";
@@ -35,7 +26,7 @@ impl FunctionReading<'_> {
         let scope = with_bound(scope, &code, signature, bound);
         let mut out = Vec::new();
         let (result, scope) =
-            self.session.lodged(&code, scope, |session| super::function::ended(session.seq(block, &mut out)));
+            self.session.lodged(&code, scope, |session| ended(session.seq(block, &mut out)));
         self.scope = scope;
         result?;
         let mut formals = Vec::new();
@@ -117,14 +108,6 @@ impl FunctionReading<'_> {
     }
 }
 
-impl Dynamic {
-    /// Tells the script's own object what was given.
-    pub(super) fn given(&self, value: &Value) {
-        self.object.set("Value", value.clone());
-        self.object.set("IsSet", true);
-    }
-}
-
 /// The scope with the parameters in it that are bound already, and `$PSBoundParameters`.
 fn with_bound(mut scope: Scope, code: &Prepared, signature: &Signature, bound: &Bound) -> Scope {
     let given = Dictionary::new();
@@ -176,9 +159,4 @@ fn rule(attribute: &Object) -> Option<Rule> {
         "AllowEmptyCollectionAttribute" => Rule::AllowEmptyList,
         _ => return None,
     })
-}
-
-/// What a `dynamicparam` block threw, on its way through the binder.
-pub(super) fn failed(exception: Exception) -> object::Error {
-    parameter::bound_error(exception)
 }

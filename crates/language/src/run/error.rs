@@ -2,8 +2,7 @@
 //! their text, in PowerShell's layout and in ours.
 
 use crate::syntax::{Source, Span};
-use dotnet::Thrown;
-use dotnet::{Category, ERROR_CATEGORY, Exception};
+use dotnet::{Category, ERROR_CATEGORY, Exception, Locale, Thrown};
 use object::types::EnumValue;
 use object::value::{Text, Typed};
 use object::{Object, Value};
@@ -546,4 +545,24 @@ impl ErrorRecord {
         let record = ErrorRecord::new(thrown.0.clone()).with_id(id).with_target(target.clone());
         Some(record.with_category(Category::of_number(number)))
     }
+}
+
+/// The record of an exception that a script threw or made: kept as the record it came from.
+pub(super) fn record_of(value: &Value, locale: &Locale) -> ErrorRecord {
+    if let Some(record) = ErrorRecord::of(value) {
+        return record;
+    }
+    let base = dotnet::values::base(value);
+    if let Some(thrown) = base.downcast::<dotnet::Thrown>() {
+        let exception = match dotnet::types::class_of(value) {
+            Some(class) => thrown.0.clone().of_class(&class.name(), value.clone()),
+            None => thrown.0.clone(),
+        };
+        let id = exception.text().to_owned();
+        return ErrorRecord::new(exception).with_id(id).with_category(dotnet::Category::OperationStopped);
+    }
+    let text = if value.is_null() { "ScriptHalted".to_owned() } else { dotnet::text::to_text(value, locale) };
+    let exception = Exception::new("System.Management.Automation.RuntimeException", text.as_str())
+        .category(dotnet::Category::OperationStopped);
+    ErrorRecord::new(exception).with_id(text).with_target(value.clone())
 }

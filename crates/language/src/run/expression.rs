@@ -1,8 +1,8 @@
 //! Expressions of the prepared form.
 
-use super::block::Block;
 use super::code::*;
 use super::halt::{Halt, Run, Why};
+use super::scope::Block;
 use super::scope::Slot;
 use super::session::Session;
 use super::values::{self, gathered};
@@ -338,7 +338,7 @@ impl Session {
             return self.static_member(&kind, &name);
         }
         if let (Some(module), Code::Const(Value::String(name))) =
-            (super::module::ModuleInfo::of(&target), &access.name)
+            (super::scope::ModuleInfo::of(&target), &access.name)
             && let Some(found) = self.module_member(&module, name)
         {
             return Ok(found);
@@ -409,7 +409,7 @@ impl Session {
         if let Some(answer) = self.state_method(&target, &name, &arguments)? {
             return Ok(answer);
         }
-        if let Some(module) = super::module::ModuleInfo::of(&target)
+        if let Some(module) = super::scope::ModuleInfo::of(&target)
             && let Some(answer) = self.module_method(&module, &name, &arguments)?
         {
             return Ok(answer);
@@ -419,20 +419,20 @@ impl Session {
 
     /// The class whose methods a call means: the instance's, or the one above that it is cast to, so that
     /// `([Base]$this).Show()` is the method of `Base` even where it is overridden.
-    fn class_meant(&mut self, call: &InvokeCode, target: &Value) -> Run<Option<Arc<super::class::Class>>> {
+    fn class_meant(&mut self, call: &InvokeCode, target: &Value) -> Run<Option<Arc<super::declared::Class>>> {
         let Some(class) = dotnet::types::class_of(target) else { return Ok(None) };
         if let Code::Convert(kind, _) = &call.target
             && let dotnet::Type::Script(above) = values::resolve(self, kind)?
         {
-            return Ok(super::class::of_script(&above));
+            return Ok(super::declared::of_script(&above));
         }
-        Ok(super::class::of_script(class))
+        Ok(super::declared::of_script(class))
     }
 
     /// `[type]::name`; `$null` when there is none.
     pub(super) fn static_member(&mut self, kind: &dotnet::Type, name: &str) -> Run<Value> {
         if let dotnet::Type::Script(class) = kind
-            && let Some(class) = super::class::of_script(class)
+            && let Some(class) = super::declared::of_script(class)
             && let Some(found) = self.static_of_class(&class, name)?
         {
             return Ok(found);
@@ -442,7 +442,7 @@ impl Session {
 
     fn call_static(&mut self, kind: &dotnet::Type, name: &str, arguments: Vec<Value>) -> Run<Option<Value>> {
         if let dotnet::Type::Script(class) = kind
-            && let Some(class) = super::class::of_script(class)
+            && let Some(class) = super::declared::of_script(class)
         {
             if name.eq_ignore_ascii_case("new") {
                 return self.instance(&class, arguments).map(Some);

@@ -1,10 +1,10 @@
 //! Which command a name means: an alias, a function, a core command, a cmdlet elsewhere, a script, a program.
 
-use super::block::Block;
 use super::command::CoreCommand;
 use super::error::{ErrorRecord, Place};
-use super::function::FunctionEntry;
 use super::halt::{Halt, Run};
+use super::scope::Block;
+use super::scope::FunctionEntry;
 use super::session::Session;
 use crate::syntax::{ParseError, Source, decode, parse};
 use dotnet::{Category, Exception};

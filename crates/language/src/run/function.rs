@@ -1,20 +1,18 @@
 //! Functions and script blocks as commands: defining, finding and running them.
 
 use super::binding;
-use super::block::Block;
 use super::call::{Answers, Given};
 use super::code::{Param, Prepared, Seq};
-use super::dynamic::Dynamic;
 use super::error::Place;
-use super::halt::{Run, Why};
-use super::module::{Module, same_home};
-use super::parameter::{self, FunctionReading};
+use super::halt::{Run, ended};
+use super::parameter::{self, Dynamic, FunctionReading};
 use super::prepare::prepared;
-use super::scope::{self, Scope, Slot, lowered};
-use super::session::{Frame, Session};
+use super::route::Actions;
+use super::scope::Block;
+use super::scope::{self, FunctionEntry, Scope, Slot, lowered, same_home};
+use super::session::{Frame, Here, Session};
 use super::sink::{Dropped, Sink};
 use super::stage::Stage;
-use super::streams::Actions;
 use super::values;
 use crate::syntax::ast::Function;
 use dotnet::{Enumerator, Exception};
@@ -22,14 +20,6 @@ use gate::bind::{Argument, Binder};
 use object::value::{Dictionary, Text};
 use object::{Object, Value};
 use std::sync::Arc;
-
-/// A function, by its name.
-pub struct FunctionEntry {
-    /// The name as it was defined.
-    pub name: Text,
-    /// Its body.
-    pub block: Block,
-}
 
 impl Session {
     /// Runs a function definition.
@@ -284,14 +274,6 @@ impl Session {
     }
 }
 
-/// A block together with the scope it runs in.
-#[derive(Clone)]
-pub struct Here {
-    frame: Frame,
-    /// Where to run it instead, when it is code of another module than the running one.
-    home: Option<Option<Arc<Module>>>,
-}
-
 /// The file that a script came from, without its folder.
 fn script_name(source: &crate::syntax::Source) -> Option<Text> {
     source.name().map(|path| path.rsplit('/').next().unwrap_or(path).into())
@@ -302,14 +284,6 @@ fn no_block(value: &Value) -> Exception {
         "ConvertToFinalInvalidCastException",
         format!("Cannot convert the \"{value}\" value to type \"System.Management.Automation.ScriptBlock\"."),
     )
-}
-
-/// `return` ends the block it stands in, and no more.
-pub(super) fn ended(result: Run) -> Run {
-    match result {
-        Err(halt) if matches!(halt.why(), Why::Return(_)) => Ok(()),
-        other => other,
-    }
 }
 
 /// A function, script block or script as a stage of a pipeline.
@@ -373,7 +347,7 @@ impl FunctionStage {
         let called = script_name(&code.source);
         let stage = FunctionStage::new(session, code, Some(scope), None, "".into(), arguments, piped);
         stage.map_err(|halt| match called {
-            Some(called) => super::pipeline::named(halt, &called),
+            Some(called) => super::halt::named(halt, &called),
             None => halt,
         })
     }
@@ -513,7 +487,7 @@ impl FunctionStage {
         *slot = Slot::Plain(value);
         // A typed parameter stays typed, a ruled one ruled.
         if kind.is_some() || !param.rules.is_empty() {
-            let special = super::variable::special(slot);
+            let special = scope::special(slot);
             special.kind = kind;
             special.rules = (!param.rules.is_empty()).then(|| param.rules.clone());
         }
@@ -735,7 +709,7 @@ impl FunctionStage {
                         .map_or("".into(), |name| name.clone()),
                 )
                 .with("PSCommandPath", path.as_str())
-                .with("PSScriptRoot", super::variable::folder(&path)),
+                .with("PSScriptRoot", crate::syntax::folder(&path)),
         )
     }
 }

@@ -90,3 +90,26 @@ impl From<std::io::Error> for Halt {
         Exception::from(error).into()
     }
 }
+
+/// `return` ends the block it stands in, and no more.
+pub(super) fn ended(result: Run) -> Run {
+    match result {
+        Err(halt) if matches!(halt.why(), Why::Return(_)) => Ok(()),
+        other => other,
+    }
+}
+
+/// An error with the command in which it came up, where it has no place yet.
+pub(super) fn named(halt: Halt, name: &Text) -> Halt {
+    match halt.into_why() {
+        Why::Error(record) if record.place().is_none() => {
+            let record = record.from_command(name);
+            let bare = record.activity().is_empty();
+            let record = if bare { record.with_activity(&**name) } else { record };
+            let whole = record.id().contains(',');
+            let id = format!("{},{name}", record.id());
+            Halt::from(if whole { record } else { record.with_id(id) })
+        }
+        other => Halt::new(other),
+    }
+}

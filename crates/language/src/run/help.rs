@@ -1,8 +1,8 @@
 //! Help that a script's author wrote in a comment: before a function, at the beginning or at the end of its body, or
 //! in a script file.
 
-use super::function::FunctionEntry;
 use super::parameter;
+use super::scope::FunctionEntry;
 use super::session::Session;
 use crate::syntax::{Source, Span, decode, parse};
 use gate::Signature;

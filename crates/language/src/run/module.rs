@@ -4,12 +4,13 @@
 //! A module's scope lies in the module while nothing of it runs. It is put on the session's stack, right above the
 //! global scope, when the first of its functions runs, and taken back when that one ends.
 
-use super::block::Block;
 use super::error::ErrorRecord;
-use super::function::{FunctionEntry, FunctionStage};
+use super::function::FunctionStage;
 use super::halt::Run;
 use super::prepare::prepared;
-use super::scope::{Names, Scope, Slot, lowered};
+use super::scope::{
+    Block, Exports, FunctionEntry, Module, ModuleInfo, Names, Scope, Slot, lowered, same_home, special,
+};
 use super::session::{Frame, Session};
 use super::sink::Sink;
 use crate::syntax::{Source, decode, parse};
@@ -19,41 +20,8 @@ use dotnet::{Category, Exception};
 use gate::bind::Argument;
 use object::value::{Dictionary, Text, Typed};
 use object::{Object, Value};
-use parking_lot::{Mutex, RwLock};
 use std::any::Any;
-use std::collections::HashMap;
 use std::sync::Arc;
-
-/// A module.
-pub struct Module {
-    facts: RwLock<Facts>,
-    /// `None` while it is on the stack.
-    scope: Mutex<Option<Scope>>,
-    /// Unless it said so itself, all functions are exported and nothing else.
-    exports: RwLock<Option<Exports>>,
-    /// Aliases that it made: they are the session's while it is imported.
-    aliases: RwLock<HashMap<Text, Text>>,
-}
-
-#[derive(Clone, Default)]
-struct Facts {
-    name: Text,
-    path: Text,
-    version: Text,
-    description: Text,
-    on_remove: Value,
-}
-
-/// What `Export-ModuleMember` says: patterns.
-#[derive(Clone, Debug, Default)]
-pub struct Exports {
-    /// Functions.
-    pub functions: Vec<String>,
-    /// Variables.
-    pub variables: Vec<String>,
-    /// Aliases.
-    pub aliases: Vec<String>,
-}
 
 /// What whoever imports a module wants of it.
 #[derive(Clone, Debug, Default)]
@@ -68,42 +36,6 @@ pub struct Import {
     pub aliases: Option<Vec<String>>,
     /// Into the running scope instead of the whole session.
     pub local: bool,
-}
-
-impl Module {
-    /// A module with an empty scope.
-    pub(super) fn new(name: &str, path: &str) -> Arc<Module> {
-        let mut scope = Scope::new(&Arc::new(Names::fixed()), Some(0));
-        scope.is_script = true;
-        let facts = Facts { name: name.into(), path: path.into(), version: "0.0".into(), ..Facts::default() };
-        Arc::new(Module {
-            facts: RwLock::new(facts),
-            scope: Mutex::new(Some(scope)),
-            exports: RwLock::new(None),
-            aliases: RwLock::default(),
-        })
-    }
-    /// Its name.
-    pub fn name(&self) -> Text {
-        self.facts.read().name.clone()
-    }
-    /// The file it came from; empty for one that a script made.
-    pub fn path(&self) -> Text {
-        self.facts.read().path.clone()
-    }
-    /// Forgets everything it holds: functions hold their module, so that they would keep each other for ever.
-    pub(super) fn clear(&self) {
-        self.scope.lock().take();
-    }
-}
-
-/// Whether two homes of blocks are the same: both the session's own, or the same module.
-pub(super) fn same_home(left: Option<&Arc<Module>>, right: Option<&Arc<Module>>) -> bool {
-    match (left, right) {
-        (None, None) => true,
-        (Some(left), Some(right)) => Arc::ptr_eq(left, right),
-        _ => false,
-    }
 }
 
 fn fits(patterns: &[String], name: &str) -> bool {
@@ -257,7 +189,7 @@ impl Session {
         let mut files = entry("NestedModules").items();
         files.extend(root);
         for file in files {
-            let file = format!("{}/{file}", super::variable::folder(path));
+            let file = format!("{}/{file}", crate::syntax::folder(path));
             self.run_module_file(&module, &file, arguments.clone(), out)?;
         }
         self.narrow(
@@ -372,7 +304,7 @@ impl Session {
         for name in exported.variables.iter().filter(|name| wanted(&import.variables, name)) {
             let shared = self.with_home(Some(module), |session, at| session.scopes[at].share(name));
             let slot = self.scopes[target].slot_of(name);
-            super::variable::special(&mut self.scopes[target].slots[slot as usize]).shared = Some(shared);
+            special(&mut self.scopes[target].slots[slot as usize]).shared = Some(shared);
         }
         let aliases = module.aliases.read().clone();
         for (name, meaning) in aliases.iter().filter(|(name, _)| exported.aliases.contains(name)) {
@@ -532,26 +464,6 @@ fn no_manifest(path: &str) -> ErrorRecord {
     ErrorRecord::new(exception)
 }
 
-/// A module as scripts see it.
-pub struct ModuleInfo(pub Arc<Module>);
-
-impl ModuleInfo {
-    /// The module that a value is.
-    pub fn of(value: &Value) -> Option<Arc<Module>> {
-        dotnet::values::base(value).downcast::<ModuleInfo>().map(|info| info.0.clone())
-    }
-    /// Sets what can be set: `OnRemove`, `Description`.
-    pub(super) fn set(&self, name: &str, value: Value) -> bool {
-        let mut facts = self.0.facts.write();
-        match name.to_ascii_lowercase().as_str() {
-            "onremove" => facts.on_remove = value,
-            "description" => facts.description = value.to_string().into(),
-            _ => return false,
-        }
-        true
-    }
-}
-
 impl Typed for ModuleInfo {
     fn type_name(&self) -> Text {
         "System.Management.Automation.PSModuleInfo".into()
@@ -567,7 +479,7 @@ impl Typed for ModuleInfo {
         Some(match name.to_ascii_lowercase().as_str() {
             "name" => Value::String(facts.name.clone()),
             "path" => Value::String(facts.path.clone()),
-            "modulebase" => super::variable::folder(&facts.path).into(),
+            "modulebase" => crate::syntax::folder(&facts.path).into(),
             "version" => Version::parse(&facts.version).map_or(Value::Null, Value::typed),
             "description" => Value::String(facts.description.clone()),
             "moduletype" => if facts.path.ends_with(".psd1") { "Manifest" } else { "Script" }.into(),

@@ -1,18 +1,17 @@
 //! Parameters of functions: their signature for the binder, their types and rules.
 
 use super::code::{Code, Param, ParamUse, Prepared, Rule};
-use super::dynamic::Dynamic;
 use super::halt::Why;
 use super::scope::Scope;
 use super::session::Session;
 use super::values;
 use dotnet::compare::truth;
-use dotnet::{Category, Exception, Result};
+use dotnet::{Category, Exception, Result, Type};
 use gate::bind::{Bound, Reading};
 use gate::{Formal, Signature, Use};
 use object::types::{SecureString, kinds};
 use object::value::Text;
-use object::{Error, ErrorId, Value};
+use object::{Error, ErrorId, Object, Value};
 use std::sync::Arc;
 
 /// A command that a session knows, for completion and help.
@@ -133,6 +132,23 @@ fn in_set(signature: &Signature, used: &ParamUse) -> Use {
     }
 }
 
+/// A `RuntimeDefinedParameter`, ready to be bound.
+#[derive(Clone)]
+pub(super) struct Dynamic {
+    pub(super) name: Text,
+    pub(super) kind: Type,
+    pub(super) rules: Arc<Vec<Rule>>,
+    pub(super) object: Arc<Object>,
+}
+
+impl Dynamic {
+    /// Tells the script's own object what was given.
+    pub(super) fn given(&self, value: &Value) {
+        self.object.set("Value", value.clone());
+        self.object.set("IsSet", true);
+    }
+}
+
 /// How the binder reads the values of a function's parameters.
 pub(super) struct FunctionReading<'a> {
     pub(super) session: &'a mut Session,
@@ -187,14 +203,13 @@ impl Reading for FunctionReading<'_> {
         check_param(self.session, param, value, &self.name).map_err(bound_error)
     }
     fn joining(&mut self, signature: &Arc<Signature>, bound: &Bound) -> object::Result<Vec<Formal>> {
-        self.dynamic_parameters(signature, bound)
-            .map_err(|halt| super::dynamic::failed(values::exception(halt)))
+        self.dynamic_parameters(signature, bound).map_err(|halt| bound_error(values::exception(halt)))
     }
     fn ask(&mut self, missing: &[&Formal]) -> object::Result<Option<Vec<Value>>> {
         ask(self.session, &self.name, missing)
     }
     fn waits_for_input(&mut self, _: usize, formal: &Formal, value: &Value) -> bool {
-        super::block::Block::of(value).is_some() && takes_no_block(formal)
+        super::scope::Block::of(value).is_some() && takes_no_block(formal)
     }
     fn run_for(&mut self, block: &Value, input: &Value) -> object::Result<Value> {
         run_for(self.session, block, input)
@@ -249,7 +264,7 @@ pub(super) fn presets(session: &mut Session, command: &str) -> Vec<(String, Valu
         if !pattern.is_ok_and(|pattern| pattern.matches(command)) {
             continue;
         }
-        let value = match super::block::Block::of(&value) {
+        let value = match super::scope::Block::of(&value) {
             Some(_) => {
                 let mut out = Vec::new();
                 match session.call_block(&value, None, &[], &mut out) {

@@ -2,7 +2,6 @@
 //! the first goes on; nothing is gathered in between.
 
 use super::binding;
-use super::block::Block;
 use super::call::{Answers, finished};
 use super::code::{Code, CommandCode, Pipe, RedirectCode};
 use super::command::CoreCommand;
@@ -10,10 +9,11 @@ use super::common_parameters::{check_actions, common, common_of_function};
 use super::core::{CoreReading, CoreStage};
 use super::find::Found;
 use super::function::FunctionStage;
-use super::halt::{Halt, Run, Why};
+use super::halt::{Halt, Run, Why, named};
 use super::link::{Around, Chain, Link, Relay};
 use super::program::ProgramStage;
 use super::remote::{RemoteReading, RemoteStage};
+use super::scope::Block;
 use super::script::ScriptStage;
 use super::session::Session;
 use super::sink::Sink;
@@ -49,8 +49,7 @@ impl Session {
         let mut links = Vec::with_capacity(pipe.commands.len());
         for (at, command) in pipe.commands.iter().enumerate() {
             let piped = at > 0 || pipe.source.is_some();
-            let last = at + 1 == pipe.commands.len();
-            let link = self.link(command, piped, last);
+            let link = self.link(command, piped);
             links.push(link.map_err(|halt| self.at_argument(halt, command))?);
         }
         let result = match &pipe.source {
@@ -139,7 +138,7 @@ impl Session {
 
     // --- making stages -------------------------------------------------------------------------
 
-    fn link(&mut self, command: &CommandCode, piped: bool, last: bool) -> Run<Link> {
+    fn link(&mut self, command: &CommandCode, piped: bool) -> Run<Link> {
         let place = self.place(command.span);
         let name = self.eval(&command.name)?;
         let mut around = Around::default();
@@ -157,7 +156,7 @@ impl Session {
             begun: false,
             swallows: false,
         };
-        if let Some(module) = super::module::ModuleInfo::of(&name) {
+        if let Some(module) = super::scope::ModuleInfo::of(&name) {
             let mut arguments = self.arguments(&command.arguments)?;
             link.stage = Box::new(self.within_module(&module, &mut arguments, piped)?);
             return Ok(link);
@@ -217,7 +216,7 @@ impl Session {
             }
             Found::Core(core) => {
                 let arguments = self.arguments(&command.arguments)?;
-                self.core_stage(core, arguments, piped, last, &mut link)?;
+                self.core_stage(core, arguments, piped, &mut link)?;
             }
             Found::Program(path) => {
                 let arguments = self.arguments(&command.arguments)?;
@@ -234,7 +233,7 @@ impl Session {
     /// `& $module { … }` and `& $module Name`: what a module keeps to itself can be reached through it.
     fn within_module(
         &mut self,
-        module: &Arc<super::module::Module>,
+        module: &Arc<super::scope::Module>,
         arguments: &mut Vec<Argument>,
         piped: bool,
     ) -> Run<FunctionStage> {
@@ -266,7 +265,6 @@ impl Session {
         core: &'static CoreCommand,
         arguments: Vec<Argument>,
         piped: bool,
-        last: bool,
         link: &mut Link,
     ) -> Run {
         let name: Text = core.name.into();
@@ -291,7 +289,6 @@ impl Session {
             class,
             number,
             piped,
-            last,
             place: link.place.clone(),
             answers: Answers::default(),
         });
@@ -322,7 +319,7 @@ impl Session {
     pub(super) fn shown_lines(&mut self, values: Vec<Value>) -> Run<Vec<Value>> {
         let Some(core) = self.settings.commands.find("Out-String") else { return Ok(values) };
         let mut link = self.inner_link();
-        self.core_stage(core, vec![Argument::named("Stream", true)], true, false, &mut link)?;
+        self.core_stage(core, vec![Argument::named("Stream", true)], true, &mut link)?;
         let mut lines = Vec::new();
         let behind = &mut Chain { links: &mut [], last: &mut lines };
         link.begin(self, behind)?;
@@ -345,20 +342,6 @@ impl Session {
             begun: false,
             swallows: false,
         }
-    }
-}
-
-pub(super) fn named(halt: Halt, name: &Text) -> Halt {
-    match halt.into_why() {
-        Why::Error(record) if record.place().is_none() => {
-            let record = record.from_command(name);
-            let bare = record.activity().is_empty();
-            let record = if bare { record.with_activity(&**name) } else { record };
-            let whole = record.id().contains(',');
-            let id = format!("{},{name}", record.id());
-            Halt::from(if whole { record } else { record.with_id(id) })
-        }
-        other => Halt::new(other),
     }
 }
 

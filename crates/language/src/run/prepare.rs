@@ -1,7 +1,7 @@
 //! Syntax tree to prepared form.
 
 use super::code::*;
-use super::scope::Names;
+use super::names::Names;
 use crate::syntax::ast::*;
 use crate::syntax::token::{Assign, Number, Operator, VariablePath};
 use crate::syntax::{Source, Span};

@@ -54,7 +54,7 @@ impl Session {
             arguments.push(Argument::named("Append", true));
         }
         let mut link = self.inner_link();
-        self.core_stage(core, arguments, true, true, &mut link)?;
+        self.core_stage(core, arguments, true, &mut link)?;
         link.begin(self, &mut Chain { links: &mut [], last: &mut Dropped })?;
         if from > 1 {
             self.routes.gathered.push(Vec::new());

@@ -1,10 +1,10 @@
 //! Cmdlets that run elsewhere as stages of a pipeline: one invocation each, through which piped objects stream.
 
-use super::block::Block;
 use super::error::ErrorRecord;
 use super::filter;
 use super::halt::{Halt, Run, Why};
 use super::parameter;
+use super::scope::Block;
 use super::session::Session;
 use super::sink::Sink;
 use super::stage::Stage;

@@ -1,158 +1,124 @@
-//! Scopes: the variables of a running block, in numbered slots. A name that a scope does not have is
-//! looked for in the scopes around it, at run time, as PowerShell does.
+//! Where code lives: the scope in which a block runs, the module to which it belongs, the functions that both hold.
+//! They are one subject, since each holds the others: a scope its module, a module its scope, both functions, and a
+//! function its block, which knows its module.
+//!
+//! A name that a scope does not have is looked for in the scopes around it, at run time, as PowerShell does.
 
-use super::code::Rule;
-use super::function::FunctionEntry;
-use super::module::Module;
-use dotnet::Type;
+pub(super) use super::names::{
+    ARGS, BOUND, INPUT, MATCHES, MY_INVOCATION, Names, PS_CMDLET, THIS, UNDERSCORE, lowered,
+};
+pub use super::slot::Options;
+pub(super) use super::slot::{Grown, Slot, Special, special};
+use crate::syntax::ast::{Function, ScriptBlock};
 use dotnet::values::Reference;
 use object::Value;
 use object::value::Text;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-/// The variables that every block has a slot for, in this order.
-pub(super) const FIXED: [&str; 8] =
-    ["_", "args", "input", "this", "psboundparameters", "myinvocation", "pscmdlet", "matches"];
-/// `$_`
-pub(super) const UNDERSCORE: u32 = 0;
-/// `$args`
-pub(super) const ARGS: u32 = 1;
-/// `$input`
-pub(super) const INPUT: u32 = 2;
-/// `$this`
-pub(super) const THIS: u32 = 3;
-/// `$PSBoundParameters`
-pub(super) const BOUND: u32 = 4;
-/// `$MyInvocation`
-pub(super) const MY_INVOCATION: u32 = 5;
-/// `$PSCmdlet`
-pub(super) const PS_CMDLET: u32 = 6;
-/// `$Matches`
-pub(super) const MATCHES: u32 = 7;
-
-/// The names of a block's slots, in lower case, and as they were first written.
-#[derive(Default)]
-pub(super) struct Names {
-    pub(super) list: Vec<Text>,
-    pub(super) written: Vec<Text>,
-    pub(super) index: HashMap<Text, u32>,
+/// A script block: `{ … }` as a value.
+#[derive(Clone)]
+pub struct Block {
+    pub(super) ast: Arc<ScriptBlock>,
+    /// Parameters in front of the body, where it was made from a function.
+    pub(super) function: Option<Arc<Function>>,
+    /// The module whose code it is, or the variables it took along (`GetNewClosure`).
+    pub(super) home: Option<Arc<Module>>,
 }
 
-impl Names {
-    pub(super) fn fixed() -> Names {
-        let mut names = Names::default();
-        for name in FIXED {
-            names.slot(name);
+/// A function, by its name.
+pub struct FunctionEntry {
+    /// The name as it was defined.
+    pub name: Text,
+    /// Its body.
+    pub block: Block,
+}
+
+/// A module.
+pub struct Module {
+    pub(super) facts: RwLock<Facts>,
+    /// `None` while it is on the stack.
+    pub(super) scope: Mutex<Option<Scope>>,
+    /// Unless it said so itself, all functions are exported and nothing else.
+    pub(super) exports: RwLock<Option<Exports>>,
+    /// Aliases that it made: they are the session's while it is imported.
+    pub(super) aliases: RwLock<HashMap<Text, Text>>,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Facts {
+    pub(super) name: Text,
+    pub(super) path: Text,
+    pub(super) version: Text,
+    pub(super) description: Text,
+    pub(super) on_remove: Value,
+}
+
+/// What `Export-ModuleMember` says: patterns.
+#[derive(Clone, Debug, Default)]
+pub struct Exports {
+    /// Functions.
+    pub functions: Vec<String>,
+    /// Variables.
+    pub variables: Vec<String>,
+    /// Aliases.
+    pub aliases: Vec<String>,
+}
+
+impl Module {
+    /// A module with an empty scope.
+    pub(super) fn new(name: &str, path: &str) -> Arc<Module> {
+        let mut scope = Scope::new(&Arc::new(Names::fixed()), Some(0));
+        scope.is_script = true;
+        let facts = Facts { name: name.into(), path: path.into(), version: "0.0".into(), ..Facts::default() };
+        Arc::new(Module {
+            facts: RwLock::new(facts),
+            scope: Mutex::new(Some(scope)),
+            exports: RwLock::new(None),
+            aliases: RwLock::default(),
+        })
+    }
+    /// Its name.
+    pub fn name(&self) -> Text {
+        self.facts.read().name.clone()
+    }
+    /// The file it came from; empty for one that a script made.
+    pub fn path(&self) -> Text {
+        self.facts.read().path.clone()
+    }
+    /// Forgets everything it holds: functions hold their module, so that they would keep each other for ever.
+    pub(super) fn clear(&self) {
+        self.scope.lock().take();
+    }
+}
+
+/// Whether two homes of blocks are the same: both the session's own, or the same module.
+pub(super) fn same_home(left: Option<&Arc<Module>>, right: Option<&Arc<Module>>) -> bool {
+    match (left, right) {
+        (None, None) => true,
+        (Some(left), Some(right)) => Arc::ptr_eq(left, right),
+        _ => false,
+    }
+}
+
+/// A module as scripts see it.
+pub struct ModuleInfo(pub Arc<Module>);
+
+impl ModuleInfo {
+    /// The module that a value is.
+    pub fn of(value: &Value) -> Option<Arc<Module>> {
+        dotnet::values::base(value).downcast::<ModuleInfo>().map(|info| info.0.clone())
+    }
+    /// Sets what can be set: `OnRemove`, `Description`.
+    pub(super) fn set(&self, name: &str, value: Value) -> bool {
+        let mut facts = self.0.facts.write();
+        match name.to_ascii_lowercase().as_str() {
+            "onremove" => facts.on_remove = value,
+            "description" => facts.description = value.to_string().into(),
+            _ => return false,
         }
-        names
-    }
-    /// The slot of `name`, made if need be.
-    pub(super) fn slot(&mut self, name: &str) -> u32 {
-        let lower = lowered(name);
-        if let Some(slot) = self.index.get(&lower) {
-            return *slot;
-        }
-        let slot = self.list.len() as u32;
-        self.list.push(lower.clone());
-        self.written.push(name.into());
-        self.index.insert(lower, slot);
-        slot
-    }
-}
-
-/// A name as it is compared.
-pub(super) fn lowered(name: &str) -> Text {
-    if name.bytes().any(|b| b.is_ascii_uppercase() || b >= 0x80) {
-        name.to_lowercase().into()
-    } else {
-        name.into()
-    }
-}
-
-/// A variable's place.
-#[derive(Default)]
-pub(super) enum Slot {
-    /// Not set in this scope.
-    #[default]
-    Empty,
-    /// Set to what a command without output left: `$null`, and nothing when it is piped on.
-    Nothing,
-    /// A plain value.
-    Plain(Value),
-    /// A text that `+=` makes longer and longer: it is copied when it is read, not each time it grows.
-    Grown(Box<Grown>),
-    /// With a type, rules or options.
-    Special(Box<Special>),
-}
-
-/// A text that grows.
-pub(super) struct Grown {
-    buffer: String,
-    text: OnceLock<Text>,
-}
-
-impl Grown {
-    pub(super) fn new(text: &str) -> Grown {
-        Grown { buffer: text.to_owned(), text: OnceLock::new() }
-    }
-    pub(super) fn push(&mut self, more: &str) {
-        self.text = OnceLock::new();
-        self.buffer.push_str(more);
-    }
-    pub(super) fn len(&self) -> usize {
-        self.buffer.len()
-    }
-    fn value(&self) -> Value {
-        Value::String(self.text.get_or_init(|| self.buffer.as_str().into()).clone())
-    }
-}
-
-/// A variable that is more than a value.
-#[derive(Default)]
-pub(super) struct Special {
-    pub(super) value: Value,
-    pub(super) kind: Option<Type>,
-    pub(super) rules: Option<Arc<Vec<Rule>>>,
-    /// `[ref]`s to it read and write here.
-    pub(super) shared: Option<Arc<Reference>>,
-    pub(super) options: Options,
-    pub(super) description: Option<Text>,
-}
-
-/// What `Set-Variable -Option` says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// It cannot be changed, but taken away by force.
-    pub read_only: bool,
-    /// It can never be changed.
-    pub constant: bool,
-    /// Only its own scope sees it.
-    pub private: bool,
-    /// Every new scope has it.
-    pub all_scope: bool,
-}
-
-impl Slot {
-    pub(super) fn is_set(&self) -> bool {
-        !matches!(self, Slot::Empty)
-    }
-    /// The value, when it is set.
-    pub(super) fn value(&self) -> Option<Value> {
-        match self {
-            Slot::Empty => None,
-            Slot::Nothing => Some(Value::Null),
-            Slot::Plain(value) => Some(value.clone()),
-            Slot::Grown(grown) => Some(grown.value()),
-            Slot::Special(special) => Some(match &special.shared {
-                Some(shared) => shared.0.read().clone(),
-                None => special.value.clone(),
-            }),
-        }
-    }
-    pub(super) fn is_private(&self) -> bool {
-        matches!(self, Slot::Special(special) if special.options.private)
+        true
     }
 }
 
@@ -221,7 +187,7 @@ impl Scope {
     /// The place of a variable, from now on shared by all who hold it.
     pub(super) fn share(&mut self, name: &str) -> Arc<Reference> {
         let slot = self.slot_of(name);
-        let special = super::variable::special(&mut self.slots[slot as usize]);
+        let special = special(&mut self.slots[slot as usize]);
         let value = special.value.clone();
         special.shared.get_or_insert_with(|| Arc::new(Reference(RwLock::new(value)))).clone()
     }

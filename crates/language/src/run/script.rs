@@ -1,11 +1,15 @@
-//! Script files as stages.
+//! Script files: as stages, and run by their own.
 
+use super::binding;
+use super::error::ErrorRecord;
 use super::function::FunctionStage;
 use super::halt::{Halt, Run, Why};
-use super::session::Session;
-use super::sink::Sink;
+use super::session::{Outcome, Session};
+use super::sink::{Console, Sink};
 use super::stage::Stage;
+use crate::syntax::{Source, parse};
 use object::Value;
+use std::sync::Arc;
 
 /// A script file: `exit` ends it and no more.
 pub(super) struct ScriptStage(pub(super) FunctionStage);
@@ -40,5 +44,24 @@ impl Stage for ScriptStage {
     fn end(&mut self, session: &mut Session, out: &mut dyn Sink) -> Run {
         let result = self.0.end(session, out);
         ScriptStage::left(result, session)
+    }
+}
+
+impl Session {
+    /// Runs a script file with the words of a command line as its arguments: names bind as parameters.
+    pub fn run_file(&mut self, source: &Arc<Source>, words: &[String]) -> Outcome {
+        let parsed = parse(source);
+        if parsed.block.is_some()
+            && let Err(error) = self.check_requirements(source, &parsed)
+        {
+            return self.outcome(Err(ErrorRecord::new(error).into()));
+        }
+        let Some(block) = parsed.block else { return self.refuse(source, &parsed.errors) };
+        let arguments = binding::words(words);
+        let result = self.with_stack(|session| {
+            let result = session.run_script(&block, arguments, &mut Console);
+            session.close_console(result)
+        });
+        self.outcome(result)
     }
 }

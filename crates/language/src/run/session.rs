@@ -1,17 +1,16 @@
 //! A session: everything that a running shell knows. It is a value; nothing about it is global, so that
 //! thousands can run beside each other.
 
-use super::block::Block;
-use super::class::Declared;
 use super::code::Prepared;
 use super::command::{Command, CommandTable, Invoker};
+use super::declared::Declared;
 use super::error::{ErrorRecord, Place, View};
 use super::halt::{Halt, Run, Why};
-use super::module::Module;
 use super::prepare::prepared;
-use super::scope::{Names, Scope};
+use super::route::Routes;
+use super::scope::Block;
+use super::scope::{Module, Names, Scope};
 use super::sink::{Console, Sink};
-use super::streams::Routes;
 use crate::syntax::ast::ScriptBlock;
 use crate::syntax::{ParseError, Source, parse};
 use dotnet::collections::Collection;
@@ -78,6 +77,14 @@ pub(super) struct Frame {
     /// Where the code's slots are, when the scope is another block's.
     pub(super) map: Option<Arc<[u32]>>,
     pub(super) code: Arc<Prepared>,
+}
+
+/// A block together with the scope it runs in.
+#[derive(Clone)]
+pub struct Here {
+    pub(super) frame: Frame,
+    /// Where to run it instead, when it is code of another module than the running one.
+    pub(super) home: Option<Option<Arc<Module>>>,
 }
 
 /// A shell session.
@@ -237,25 +244,8 @@ impl Session {
         self.outcome(result)
     }
 
-    /// Runs a script file with the words of a command line as its arguments: names bind as parameters.
-    pub fn run_file(&mut self, source: &Arc<Source>, words: &[String]) -> Outcome {
-        let parsed = parse(source);
-        if parsed.block.is_some()
-            && let Err(error) = self.check_requirements(source, &parsed)
-        {
-            return self.outcome(Err(ErrorRecord::new(error).into()));
-        }
-        let Some(block) = parsed.block else { return self.refuse(source, &parsed.errors) };
-        let arguments = super::binding::words(words);
-        let result = self.with_stack(|session| {
-            let result = session.run_script(&block, arguments, &mut Console);
-            session.close_console(result)
-        });
-        self.outcome(result)
-    }
-
     /// Shows what waits at the console; after an error that ended the script maybe not.
-    fn close_console(&mut self, result: Run) -> Run {
+    pub(super) fn close_console(&mut self, result: Run) -> Run {
         let failed = result.as_ref().err().is_some_and(|halt| halt.error().is_some());
         if failed && self.settings.locale.profile.drops_waiting_rows {
             self.console = None;
@@ -265,7 +255,7 @@ impl Session {
         result.and(shown)
     }
 
-    fn outcome(&mut self, result: Run) -> Outcome {
+    pub(super) fn outcome(&mut self, result: Run) -> Outcome {
         let why = match result {
             Ok(()) => None,
             Err(halt) => Some(halt.into_why()),
@@ -298,7 +288,7 @@ impl Session {
     }
 
     /// Runs `work` on a thread with a stack that fits the call depth; the session comes back with it.
-    fn with_stack(&mut self, work: impl FnOnce(&mut Session) -> Run + Send) -> Run {
+    pub(super) fn with_stack(&mut self, work: impl FnOnce(&mut Session) -> Run + Send) -> Run {
         let task = |session: &mut Session| {
             session.stack_start = stack_address();
             session.depth = 0;
@@ -413,10 +403,6 @@ impl Session {
     /// Culture, profile, time zone.
     pub fn locale(&self) -> &Locale {
         &self.settings.locale
-    }
-    /// Changes culture, profile or time zone.
-    pub fn set_locale(&mut self, locale: Locale) {
-        self.settings.locale = locale;
     }
     /// The way to the world.
     pub fn host(&self) -> &Arc<dyn Host> {

@@ -1,8 +1,8 @@
 //! `$ExecutionContext`: the session as a script sees it, its variables above all.
 
-use super::block::Block;
 use super::halt::Run;
-use super::module::{Module, ModuleInfo};
+use super::scope::Block;
+use super::scope::{Module, ModuleInfo, same_home};
 use super::session::{Frame, Session};
 use object::Value;
 use object::value::{Text, Typed};
@@ -166,7 +166,7 @@ impl Session {
         home: Option<&Arc<Module>>,
         inner: impl FnOnce(&mut Session) -> Run<T>,
     ) -> Run<T> {
-        if super::module::same_home(self.current_module().as_ref(), home) {
+        if same_home(self.current_module().as_ref(), home) {
             return inner(self);
         }
         let code = self.frame.code.clone();

@@ -530,7 +530,7 @@ impl Session {
     fn clause_matches(&mut self, switch: &SwitchCode, test: &Code, item: &Value) -> Run<bool> {
         let case = if switch.case_sensitive { Case::Keep } else { Case::Ignore };
         let wanted = self.eval(test)?;
-        if super::block::Block::of(&wanted).is_some() {
+        if super::scope::Block::of(&wanted).is_some() {
             let mut out = Vec::new();
             self.block_here(&wanted, Some(item), &mut out)?;
             return Ok(values::gathered(out).is_some_and(|value| dotnet::compare::truth(&value)));

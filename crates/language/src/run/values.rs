@@ -1,11 +1,11 @@
 //! The evaluator's way to `dotnet`: operators, conversions, members, with the session as the engine that
 //! script blocks called back from there run in.
 
-use super::block::Block;
-use super::class::of_script;
 use super::code::TypeRef;
-use super::error::ErrorRecord;
+use super::declared::of_script;
+pub(super) use super::error::record_of;
 use super::halt::{Halt, Why};
+use super::scope::Block;
 use super::session::Session;
 use crate::syntax::token::{Case, Operator};
 use dotnet::arithmetic::Arithmetic;
@@ -222,7 +222,7 @@ pub(super) fn convert(session: &mut Session, value: &Value, kind: &Type) -> Resu
         return Ok(object::value::Array::of(element.name(), items?).into());
     }
     if let Type::Script(class) = kind
-        && let Some(class) = super::class::of_script(class)
+        && let Some(class) = of_script(class)
     {
         return session.cast_to_class(&class, value, kind);
     }
@@ -279,22 +279,11 @@ pub(super) fn gathered(mut values: Vec<Value>) -> Option<Value> {
     }
 }
 
-/// The record of an exception that a script threw or made: kept as the record it came from.
-pub(super) fn record_of(value: &Value, locale: &Locale) -> ErrorRecord {
-    if let Some(record) = ErrorRecord::of(value) {
-        return record;
-    }
-    let base = dotnet::values::base(value);
-    if let Some(thrown) = base.downcast::<dotnet::Thrown>() {
-        let exception = match dotnet::types::class_of(value) {
-            Some(class) => thrown.0.clone().of_class(&class.name(), value.clone()),
-            None => thrown.0.clone(),
-        };
-        let id = exception.text().to_owned();
-        return ErrorRecord::new(exception).with_id(id).with_category(dotnet::Category::OperationStopped);
-    }
-    let text = if value.is_null() { "ScriptHalted".to_owned() } else { dotnet::text::to_text(value, locale) };
-    let exception = Exception::new("System.Management.Automation.RuntimeException", text.as_str())
-        .category(dotnet::Category::OperationStopped);
-    ErrorRecord::new(exception).with_id(text).with_target(value.clone())
+/// A value that does not fit the type of a variable which is looked up by its name.
+pub(super) fn not_transformed(error: Exception) -> Exception {
+    let message = error.text().to_owned();
+    Exception::new("System.Management.Automation.ArgumentTransformationMetadataException", message)
+        .id("RuntimeException")
+        .category(dotnet::Category::MetadataError)
+        .inner(error)
 }

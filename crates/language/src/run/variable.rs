@@ -2,7 +2,7 @@
 
 use super::code::{ScopeName, Var};
 use super::halt::Run;
-use super::scope::{Options, Slot, Special, lowered};
+use super::scope::{Options, Slot, Special, lowered, special};
 use super::session::{Session, list_value};
 use super::values;
 use dotnet::Exception;
@@ -180,7 +180,7 @@ impl Session {
         {
             let read_only = std::mem::take(&mut special.options.read_only);
             let result = self.set_in(scope.0, slot, name, value);
-            super::variable::special(&mut self.scopes[scope.0].slots[slot as usize]).options.read_only =
+            super::slot::special(&mut self.scopes[scope.0].slots[slot as usize]).options.read_only =
                 read_only;
             return result;
         }
@@ -354,7 +354,7 @@ impl Session {
             Some(kind) => {
                 let dynamic = self.scopes[scope].is_script;
                 values::convert(self, &value, kind)
-                    .map_err(|error| if dynamic { super::assign::not_transformed(error) } else { error })?
+                    .map_err(|error| if dynamic { values::not_transformed(error) } else { error })?
             }
             None => value,
         };
@@ -400,7 +400,7 @@ impl Session {
             "error" => list_value(&self.errors),
             "pwd" => self.location_value(),
             "pscommandpath" => (&**self.frame.code.source.name()?).into(),
-            "psscriptroot" => folder(self.frame.code.source.name()?).into(),
+            "psscriptroot" => crate::syntax::folder(self.frame.code.source.name()?).into(),
             "psculture" => self.settings.locale.culture.name.into(),
             "psuiculture" => "en-US".into(),
             "executioncontext" => super::state::context(self.current_module()),
@@ -550,27 +550,6 @@ fn too_far(levels: usize) -> Exception {
     Exception::new("System.Management.Automation.PSArgumentOutOfRangeException", message)
         .id("ArgumentOutOfRange")
         .category(dotnet::Category::InvalidArgument)
-}
-
-/// Makes a slot one that can have a type, rules and options.
-pub(super) fn special(place: &mut Slot) -> &mut Special {
-    if !matches!(place, Slot::Special(_)) {
-        let value = place.value().unwrap_or_default();
-        *place = Slot::Special(Box::new(Special { value, ..Special::default() }));
-    }
-    match place {
-        Slot::Special(special) => special,
-        _ => unreachable!("it was made special the line before"),
-    }
-}
-
-/// The folder of a path.
-pub(super) fn folder(path: &str) -> &str {
-    match path.rsplit_once('/') {
-        Some(("", _)) => "/",
-        Some((folder, _)) => folder,
-        None => "",
-    }
 }
 
 fn read_only(name: &str) -> Exception {

@@ -9,25 +9,15 @@ use std::collections::{BTreeMap, HashSet};
 /// PowerShell, without `Ast`.
 pub(crate) trait Visit {
     /// A node of the class `name`.
-    fn node(&mut self, name: &'static str) {
-        let _ = name;
-    }
+    fn node(&mut self, _name: &'static str) {}
     /// Before the parts of a statement.
-    fn statement(&mut self, statement: &Statement) {
-        let _ = statement;
-    }
+    fn statement(&mut self, _statement: &Statement) {}
     /// Before the parts of an expression.
-    fn expression(&mut self, expression: &Expr) {
-        let _ = expression;
-    }
+    fn expression(&mut self, _expression: &Expr) {}
     /// A list of parameters.
-    fn parameters(&mut self, parameters: &[Parameter]) {
-        let _ = parameters;
-    }
+    fn parameters(&mut self, _parameters: &[Parameter]) {}
     /// A class or enum.
-    fn definition(&mut self, definition: &TypeDefinition) {
-        let _ = definition;
-    }
+    fn definition(&mut self, _definition: &TypeDefinition) {}
 }
 
 /// How many nodes of each class the tree has, the root counted.

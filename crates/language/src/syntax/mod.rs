@@ -14,4 +14,5 @@ pub use count::{each_statement, node_counts};
 pub use fault::ParseError;
 
 pub use parser::{NESTING_DEPTH_MAX, Parsed, parse};
+pub(crate) use source::folder;
 pub use source::{SOURCE_BYTES_MAX, Source, Span, decode};

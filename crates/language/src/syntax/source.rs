@@ -101,6 +101,15 @@ fn line_starts(text: &str) -> Vec<u32> {
     starts
 }
 
+/// The folder of a path.
+pub(crate) fn folder(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some(("", _)) => "/",
+        Some((folder, _)) => folder,
+        None => "",
+    }
+}
+
 /// The characters of a script file: its byte-order mark decides, else UTF-8 when all of it is valid,
 /// else Windows-1252, in which 6 % of real scripts are written.
 pub fn decode(bytes: &[u8]) -> String {
