@@ -20,8 +20,8 @@ const EXCUSED: &[(&str, &str)] = &[
         "language/run: call command session sink",
         "a session holds commands and sinks that run in it, and each is lent the session by its call",
     ),
-    ("pop3: session verb", "as in imap"),
-    ("smtp: session verb", "as in imap"),
+    ("pop3: session verb", "a session obeys verbs, and a verb is what it does to a session"),
+    ("smtp: session verb", "a session obeys verbs, and a verb is what it does to a session"),
 ];
 
 /// A module by its path from the root of its crate.
