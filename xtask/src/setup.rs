@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 const CLIENTS: &[(&str, &str)] = &[
     ("curl", "curl"),
     ("swaks", "swaks"),
+    ("msmtp", "msmtp"),
     ("mbsync", "isync"),
     ("mutt", "mutt"),
     ("getmail", "getmail6"),
@@ -15,10 +16,15 @@ const CLIENTS: &[(&str, &str)] = &[
     ("faketime", "faketime"),
 ];
 
+/// What swaks needs for TLS; it is no program.
+const SWAKS_TLS: &str = "libnet-ssleay-perl";
+
 /// Installs what is missing. Where installing is not possible, says which package to install by hand.
 pub(crate) fn ensure() -> Result<(), String> {
     let missing: Vec<&str> =
         CLIENTS.iter().filter(|(program, _)| !has(program)).map(|(_, package)| *package).collect();
+    let speaks_tls = || succeeds(Command::new("perl").args(["-MNet::SSLeay", "-e", "1"]));
+    let missing = missing.into_iter().chain((!speaks_tls()).then_some(SWAKS_TLS)).collect::<Vec<_>>();
     if !missing.is_empty() {
         install(&missing)?;
     }

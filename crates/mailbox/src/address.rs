@@ -83,7 +83,7 @@ impl Mailboxes {
     }
 
     /// Who has an address, with or without its detail. Somebody whose very address holds a plus comes first.
-    fn named(&self, address: &SmtpAddress) -> Option<std::sync::Arc<Record>> {
+    pub(crate) fn named(&self, address: &SmtpAddress) -> Option<std::sync::Arc<Record>> {
         let directory = &self.0.directory;
         directory.by_smtp(address).or_else(|| {
             let (user, _) = address.local().split_once(DETAIL).filter(|(user, _)| !user.is_empty())?;

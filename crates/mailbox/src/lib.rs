@@ -28,6 +28,7 @@ mod remembered;
 mod sender;
 mod sessions;
 pub mod statistics;
+mod submission;
 mod verify;
 
 pub use address::Destination;
@@ -42,4 +43,5 @@ pub use logon::{Logon, Proved};
 pub use mailboxes::Mailboxes;
 pub use sender::Sender;
 pub use store;
+pub use submission::{Capacity, SendingAccount, Submitter};
 pub use verify::Finding;

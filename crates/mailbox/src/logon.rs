@@ -61,6 +61,13 @@ impl Proved {
         &self.record
     }
 
+    pub(crate) fn mailboxes(&self) -> &Mailboxes {
+        &self.mailboxes
+    }
+    pub(crate) fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
     /// Opens their mailbox. Blocks: call it on a worker thread.
     pub fn enter(self) -> Result<Logon> {
         self.mailboxes.enter(&self.record, self.protocol)
@@ -205,13 +212,16 @@ impl Mailboxes {
         error
     }
 
-    fn enter(&self, record: &Record, protocol: Protocol) -> Result<Logon> {
+    /// Notes a session, and gives the signal that ends it.
+    pub(crate) fn open_session(&self, record: &Record, protocol: Protocol) -> Result<watch::Receiver<bool>> {
         // The session is noted before the record is looked at again, so that no change in between is missed.
         let cut_off = self.0.sessions.open(record, protocol);
         self.0.sessions.review(record.guid(), self.0.directory.get(record.guid()).as_deref());
-        if *cut_off.borrow() {
-            return Err(refused(ErrorId::LogonFailed));
-        }
+        if *cut_off.borrow() { Err(refused(ErrorId::LogonFailed)) } else { Ok(cut_off) }
+    }
+
+    fn enter(&self, record: &Record, protocol: Protocol) -> Result<Logon> {
+        let cut_off = self.open_session(record, protocol)?;
         let mailbox = self.mailbox(record)?;
         let name = self.account_name(record);
         mailbox.logged_on(&name);

@@ -18,8 +18,8 @@ pub enum Sender {
     Authenticated {
         /// The directory object of the account.
         account: Guid,
-        /// The address they send under, which they may use.
-        address: SmtpAddress,
+        /// The address they send under, which they may use; none is `<>`, as a notice that was read has it. [RFC 8098 3]
+        address: Option<SmtpAddress>,
     },
 }
 
@@ -32,7 +32,8 @@ impl Sender {
     pub fn address(&self) -> Option<&SmtpAddress> {
         match self {
             Sender::Report => None,
-            Sender::Anonymous(address) | Sender::Authenticated { address, .. } => Some(address),
+            Sender::Anonymous(address) => Some(address),
+            Sender::Authenticated { address, .. } => address.as_ref(),
         }
     }
     /// The account that logged on.
@@ -64,7 +65,9 @@ impl Mailboxes {
 
     /// Refuses a message whose sender may not write to `user`. A report is about the user's own mail and passes.
     fn check_sender(&self, user: &Record, sender: &Sender) -> Result<()> {
-        let Some(address) = sender.address() else { return Ok(()) };
+        if *sender == Sender::Report {
+            return Ok(());
+        }
         if user.is(&recipient::REQUIRE_SENDER_AUTHENTICATION) && sender.account().is_none() {
             return Err(Error::denied(ErrorId::SenderNotAuthenticated, "authentication required"));
         }
@@ -73,7 +76,7 @@ impl Mailboxes {
         if accepted.is_empty() && rejected.is_empty() {
             return Ok(());
         }
-        let known = self.known_as(address, sender.account());
+        let known = self.known_as(sender);
         let among = |list: &[Guid]| known.iter().any(|guid| list.contains(guid));
         if among(&rejected) || !(accepted.is_empty() || among(&accepted)) {
             return Err(Error::denied(ErrorId::SenderNotAuthorized, "not authorized"));
@@ -82,10 +85,10 @@ impl Mailboxes {
     }
 
     /// What lists may call a sender: the recipient who has the address, who logged on, and the groups they are in.
-    fn known_as(&self, address: &SmtpAddress, account: Option<Guid>) -> Vec<Guid> {
+    fn known_as(&self, sender: &Sender) -> Vec<Guid> {
         let directory = &self.0.directory;
-        let named = directory.by_smtp(address).map(|record| record.guid());
-        let people = named.into_iter().chain(account);
+        let named = sender.address().and_then(|address| directory.by_smtp(address));
+        let people = named.map(|record| record.guid()).into_iter().chain(sender.account());
         let with_groups = |guid: Guid| {
             let groups = directory.groups_of(guid).into_iter().map(|group| group.guid());
             groups.chain([guid]).collect::<Vec<_>>()

@@ -788,7 +788,7 @@ fn a_recipient_is_asked_before_the_message_comes() {
     let (ann, ben) = (house.user("Ann"), house.user("Ben"));
     let (to, far, from) = (address("ann@contoso.com"), address("x@far.example"), address("ben@contoso.com"));
     let stranger = Sender::Anonymous(from.clone());
-    let known = Sender::Authenticated { account: ben.guid(), address: from };
+    let known = Sender::Authenticated { account: ben.guid(), address: Some(from) };
     house.set(&ann, Edit::set(&recipient::REQUIRE_SENDER_AUTHENTICATION, true));
     assert_eq!(id_of(house.admit(&to, &stranger, 0)), "SenderNotAuthenticated");
     assert_eq!(id_of(house.admit(&to, &known, 0)), "fine");

@@ -9,6 +9,7 @@
 //! 3. No I/O, no clock: a moment that is written into a header comes in as an argument.
 
 pub mod address;
+pub mod author;
 mod bodystructure;
 pub mod charset;
 pub mod date;

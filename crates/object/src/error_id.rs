@@ -37,7 +37,7 @@ ids! {
     DiskFull DistinguishedNameNeeded DomainNameInvalid DomainUsedByPolicy FileAccessDenied FileExists
     FileNotFound FilterTooDeep FilterTooLong FolderExists FolderHasChildren FolderInsideItself
     FolderNameInvalid FolderNameTooLong FolderNotFound FolderReadOnly FolderReserved FolderTooDeep
-    ForestUnreachable ForwardsToItself GuidDamaged HeaderTooLarge HopCountExceeded IdTooLong IdentityEmpty
+    ForestUnreachable ForwardsToItself GuidDamaged HeaderMalformed HeaderTooLarge HopCountExceeded IdTooLong IdentityEmpty
     InputObjectMissingMandatory InputObjectNotBound InputOutput InvalidChange InvalidFilter
     InvalidSortProperty InvalidValue ItemNotFound ItemsExhausted ItemsExpunged KeyTaken KeywordInvalid KeywordTooLong
     LineEnd LineOutOfTurn LineTooLong LiteralTooLarge Locked LogonFailed LogonRequired
@@ -62,7 +62,8 @@ ids! {
     ReferenceNotFound RelayDenied RenderedDamaged RenderedMissing RequestTooLarge RequestTooSlow RequestsTooLarge
     RoomExhausted RowMissing SamAccountNameExists
     SamAccountNameInvalid SchemaNewer ScriptBlockArgumentInvocationFailed ScriptBlockArgumentNoInput
-    ScriptUnreadable SearchIndexDamaged SearchTooDeep SearchTooLong SectionTooDeep SenderNotAuthenticated
+    ScriptUnreadable SearchIndexDamaged SearchTooDeep SearchTooLong SectionTooDeep SendAsDenied SendSizeLimit
+    SenderNotAuthenticated
     SenderNotAuthorized ServerGone ServerRefused ServerUnreachable ServerUrlWrong SetTooLong
     SeveralUsersMatch ShuttingDown SocketFailed SqlError SqlParameters SqliteTooOld Syntax TaskFailed
     TerminalFailed TextTooLong TimedOut TlsFailed TombstoneTooBig TooManyAddresses TooManyEnumerations

@@ -46,6 +46,8 @@ pub struct Transport {
     pub delay_notification_hours: u64,
     /// Days for which is kept what became of each message.
     pub trace_days: u64,
+    /// Whether messages leave out from which address they were submitted.
+    pub hide_client_address: bool,
 }
 
 impl Default for Transport {
@@ -56,6 +58,7 @@ impl Default for Transport {
             message_expiration_hours: hours(times.expire_after),
             delay_notification_hours: hours(times.delay_notice_after),
             trace_days: hours(times.trace_kept) / 24,
+            hide_client_address: false,
         }
     }
 }
@@ -66,6 +69,8 @@ impl Default for Transport {
 pub struct Bind {
     /// SMTP.
     pub smtp: Option<IpAddr>,
+    /// Submission of mail, on both ports.
+    pub submission: Option<IpAddr>,
     /// LMTP, which trusts whoever reaches it: this machine alone until somebody else is named.
     pub lmtp: Option<IpAddr>,
     /// IMAP and IMAPS.
@@ -242,6 +247,7 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 
 [bind]
 # smtp = "127.0.0.1"               # other addresses for single services; default: [server] bind
+# submission = "127.0.0.1"
 # imap = "127.0.0.1"
 # pop3 = "127.0.0.1"
 # http = "127.0.0.1"
@@ -279,6 +285,7 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 # message_expiration_hours = 48    # what cannot be delivered for so long is given up and its sender told
 # delay_notification_hours = 4     # the sender of what waits so long is told once
 # trace_days = 30                  # how long is kept what became of each message
+# hide_client_address = false      # whether messages leave out from which address people submitted them
 "#;
 
 /// A service with an address of its own.
@@ -286,6 +293,8 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 pub enum Service {
     /// SMTP.
     Smtp,
+    /// Submission of mail.
+    Submission,
     /// LMTP.
     Lmtp,
     /// IMAP and IMAPS.
@@ -303,6 +312,7 @@ impl Config {
     pub fn address_of(&self, service: Service) -> IpAddr {
         let named = match service {
             Service::Smtp => self.bind.smtp,
+            Service::Submission => self.bind.submission,
             Service::Lmtp => self.bind.lmtp.or(Some(THIS_MACHINE)),
             Service::Imap => self.bind.imap,
             Service::Pop3 => self.bind.pop3,
@@ -426,9 +436,15 @@ mod tests {
         let default = Config::default();
         assert_eq!(read.server.port_offset, default.server.port_offset);
         assert_eq!(read.server.bind, default.server.bind);
-        for service in
-            [Service::Smtp, Service::Lmtp, Service::Imap, Service::Pop3, Service::Http, Service::Metrics]
-        {
+        for service in [
+            Service::Smtp,
+            Service::Submission,
+            Service::Lmtp,
+            Service::Imap,
+            Service::Pop3,
+            Service::Http,
+            Service::Metrics,
+        ] {
             assert_eq!(read.address_of(service), default.address_of(service), "{service:?}");
         }
         assert_eq!(read.server.plain_text_logon, default.server.plain_text_logon);

@@ -26,8 +26,10 @@ const METRICS_PORT: u16 = 9090;
 const REQUESTS_BYTES_MAX: usize = 256 << 20;
 
 /// Every service by the name it is announced with, its port at offset 0, and whose address it has.
-const PORTS: [(&str, u16, Service); 9] = [
+const PORTS: [(&str, u16, Service); 11] = [
     ("SMTP", 25, Service::Smtp),
+    ("submission", 587, Service::Submission),
+    ("submissions", 465, Service::Submission),
     ("LMTP", 24, Service::Lmtp),
     ("IMAP", 143, Service::Imap),
     ("IMAPS", 993, Service::Imap),
@@ -201,7 +203,7 @@ fn underway(metrics: &mut Metrics, transport: &Arc<transport::Transport>) {
     }
 }
 
-/// SMTP, LMTP, IMAP and POP3.
+/// SMTP, submission, LMTP, IMAP and POP3.
 fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let open_text = config.server.plain_text_logon == PlainTextLogon::Always;
     let name = &house.name;
@@ -209,7 +211,10 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let smtp_config = smtp_config(name, &config.limits);
     received(metrics, &smtp_config);
     let smtp_door = smtp::door(Arc::clone(&intake), smtp::Service::Smtp, smtp_config.clone());
-    let lmtp_door = smtp::door(intake, smtp::Service::Lmtp, smtp_config);
+    let lmtp_door = smtp::door(Arc::clone(&intake), smtp::Service::Lmtp, smtp_config.clone());
+    let submission: Arc<dyn transport::Submission> = Arc::new(house.mailboxes.clone());
+    let submission_config = smtp::Config { plain_text_logon: open_text, ..smtp_config };
+    let submission_door = smtp::submission(intake, submission, submission_config);
     let (server, disk) =
         (Budget::new("server", config.limits.buffer_bytes), Budget::new("spool", config.limits.spool_bytes));
     let room = imap::Room {
@@ -227,6 +232,7 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
 
     let mut admission = |service| admission(config, metrics, service);
     let (smtp_count, lmtp_count) = (admission("smtp"), admission("lmtp"));
+    let submission_count = admission("submission");
     let (imap_count, pop_count) = (admission("imap"), admission("pop3"));
     let line = |port, door: &Arc<dyn Door>, security, count: &Arc<Admission>| Line {
         port,
@@ -236,6 +242,8 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     };
     vec![
         line(25, &smtp_door, Kind::StartTls, &smtp_count),
+        line(587, &submission_door, Kind::StartTls, &submission_count),
+        line(465, &submission_door, Kind::Implicit, &submission_count),
         line(24, &lmtp_door, Kind::StartTls, &lmtp_count),
         line(143, &imap_door, Kind::StartTls, &imap_count),
         line(993, &imap_door, Kind::Implicit, &imap_count),

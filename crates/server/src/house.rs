@@ -115,7 +115,8 @@ fn transport(
         delay_notice_after: hours(config.transport.delay_notification_hours),
         trace_kept: hours(24 * config.transport.trace_days),
     };
-    let config = transport::Config { host: name.to_owned(), limits, times };
+    let hide_submitters = config.transport.hide_client_address;
+    let config = transport::Config { host: name.to_owned(), limits, times, hide_submitters };
     let mailboxes: Arc<dyn transport::Mailboxes> = Arc::new(mailboxes.clone());
     Transport::open(db::open(&data.queue_file(), db::Holds::Bodies)?, mailboxes, Arc::clone(clock), config)
 }

@@ -1,7 +1,7 @@
-//! SMTP and LMTP as a server.  [RFC 5321] [RFC 2033]
+//! SMTP, LMTP and submission as a server.  [RFC 5321] [RFC 2033] [RFC 6409]
 //!
 //! A verb is a file in `verb/`; what an error means to the client is said in `reply.rs` alone. The door knows
-//! of the house only [`transport::Intake`]. A line ends with CRLF and with nothing else, and so does a message
+//! of the house only [`transport::Intake`], and [`transport::Submission`] where people log on. A line ends with CRLF and with nothing else, and so does a message
 //! with CRLF.CRLF: everything that another server could read differently is refused.
 
 mod body;
@@ -19,20 +19,22 @@ mod verb;
 use std::sync::Arc;
 
 use net::{Connection, Door, Refusal, Served};
-use transport::Intake;
+use transport::{Intake, Submission};
 
 pub use counts::{Counted, Counts};
 use harvest::Harvest;
 pub use harvest::UnknownRecipients;
 pub use receiving::Receiving;
 
-/// What a port speaks. Submission will be a third kind.
+/// What a port speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
     /// Mail from other servers, port 25.
     Smtp,
     /// Mail from a local transfer agent that hears of every recipient, port 24. [RFC 2033]
     Lmtp,
+    /// Mail from people who log on, ports 587 and 465. [RFC 6409] [RFC 8314 3.3]
+    Submission,
 }
 
 /// What the door is told.
@@ -48,6 +50,8 @@ pub struct Config {
     pub unknown_recipients: UnknownRecipients,
     /// What is counted; doors share one.
     pub counts: Arc<Counts>,
+    /// Whether a password may come in the clear from other machines.
+    pub plain_text_logon: bool,
 }
 
 impl Config {
@@ -59,18 +63,26 @@ impl Config {
             receiving: Arc::default(),
             unknown_recipients: UnknownRecipients::default(),
             counts: Arc::default(),
+            plain_text_logon: false,
         }
     }
 }
 
-/// The door for `service`.
+/// The door for mail from other servers, by SMTP or LMTP.
 pub fn door(intake: Arc<dyn Intake>, service: Service, config: Config) -> Arc<dyn Door> {
     let harvest = Harvest::new(config.unknown_recipients);
-    Arc::new(Smtp { intake, service, config, harvest })
+    Arc::new(Smtp { intake, submission: None, service, config, harvest })
+}
+
+/// The door for mail from people; ports with STARTTLS and with TLS from the first octet share it.
+pub fn submission(intake: Arc<dyn Intake>, submission: Arc<dyn Submission>, config: Config) -> Arc<dyn Door> {
+    let harvest = Harvest::new(config.unknown_recipients);
+    Arc::new(Smtp { intake, submission: Some(submission), service: Service::Submission, config, harvest })
 }
 
 struct Smtp {
     intake: Arc<dyn Intake>,
+    submission: Option<Arc<dyn Submission>>,
     service: Service,
     config: Config,
     harvest: Harvest,
@@ -81,6 +93,7 @@ impl Door for Smtp {
         match self.service {
             Service::Smtp => "smtp",
             Service::Lmtp => "lmtp",
+            Service::Submission => "submission",
         }
     }
 

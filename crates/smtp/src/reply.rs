@@ -47,6 +47,16 @@ replies! {
     no_recipients = 554 (5 5 1) "No valid recipients";
     needs_utf8 = 553 (5 6 7) "The address needs SMTPUTF8";
     bare_in_message = 550 (5 6 0) "The message has a bare CR, bare LF or NUL; lines end with CRLF";
+    logged_on_already = 503 (5 5 1) "Already authenticated";
+    logon_too_late = 503 (5 5 1) "Authentication is not possible during a mail transaction";
+    needs_tls = 538 (5 7 11) "Encryption is needed: send STARTTLS first";
+    logged_on = 235 (2 7 0) "Authentication successful";
+    logon_failed = 535 (5 7 8) "Authentication unsuccessful";
+    logon_later = 454 (4 7 0) "Temporary authentication failure";
+    too_many_logons = 421 (4 7 0) "Too many failed log-ons";
+    withdrawn = 421 (4 7 0) "The log-on was withdrawn";
+    not_logged_on = 530 (5 7 57) "SMTP; Client was not authenticated to send anonymous mail during MAIL FROM";
+    too_many_for_sender = 550 (5 5 3) "RESOLVER.ADR.RecipLimit; too many recipients";
     bad_sender = 550 (5 1 7) "Invalid address";
     bad_recipient = 553 (5 1 3) "Invalid address";
 }

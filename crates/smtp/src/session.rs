@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use net::{Connection, Flaw, Line, Lost};
-use object::Network;
+use object::{Fault, Network};
 use tokio::time::timeout_at;
 use tracing::{debug, info};
-use transport::{Client, Content, Envelope, Forward, Ret, Sender};
+use transport::{Client, Content, Envelope, Forward, Ret, Sender, Submitter};
 
 use crate::body::Body;
 use crate::chunk::Chunks;
@@ -22,6 +22,10 @@ const COMMAND_BYTES_MAX: usize = 4096;
 const MISTAKES_MAX: u32 = 20;
 /// Waiting for a command. [RFC 5321 4.5.3.2.7]
 const COMMAND_TIME_MAX: Duration = Duration::from_secs(300);
+/// Before log-on strangers get less.
+const LOGON_TIME_MAX: Duration = Duration::from_secs(120);
+/// Log-ons that fail before we part.
+const FAILED_LOGONS_MAX: u32 = 3;
 
 /// Why a session ends.
 pub(crate) enum End {
@@ -49,6 +53,9 @@ pub(crate) struct Transaction {
     pub(crate) sender: Sender,
     /// What MAIL announced of the message's size; 0 where it did not. [RFC 1870 6]
     pub(crate) size: u64,
+    /// The sender's own limits, where they have some.
+    pub(crate) message_bytes_max: Option<u64>,
+    pub(crate) recipients_max: Option<usize>,
     pub(crate) content: Content,
     pub(crate) ret: Option<Ret>,
     pub(crate) envid: Option<String>,
@@ -71,13 +78,16 @@ pub(crate) struct Session {
     pub(crate) connection: Connection,
     pub(crate) hello: Option<Hello>,
     pub(crate) transaction: Option<Transaction>,
+    /// Who has logged on, at the door of submission.
+    pub(crate) submitter: Option<Submitter>,
+    failed_logons: u32,
     mistakes: u32,
 }
 
 /// Serves a connection to its end.
 pub(crate) async fn serve(door: Arc<Smtp>, mut connection: Connection) {
-    connection.set_read_time(COMMAND_TIME_MAX);
-    let mut session = Session { door, connection, hello: None, transaction: None, mistakes: 0 };
+    connection.set_read_time(if door.submission.is_some() { LOGON_TIME_MAX } else { COMMAND_TIME_MAX });
+    let mut session = Session::new(door, connection);
     session.greet();
     let end = loop {
         if let Err(end) = session.step().await {
@@ -88,6 +98,18 @@ pub(crate) async fn serve(door: Arc<Smtp>, mut connection: Connection) {
 }
 
 impl Session {
+    fn new(door: Arc<Smtp>, connection: Connection) -> Session {
+        Session {
+            door,
+            connection,
+            hello: None,
+            transaction: None,
+            submitter: None,
+            failed_logons: 0,
+            mistakes: 0,
+        }
+    }
+
     fn greet(&mut self) {
         let kind = if self.door.service == Service::Lmtp { "LMTP" } else { "ESMTP" };
         self.reply(&Reply::plain(220, format!("{} Mailstead {kind} ready", self.door.config.name)));
@@ -95,7 +117,7 @@ impl Session {
 
     /// Reads one command and answers it.
     async fn step(&mut self) -> Result<(), End> {
-        let line = self.line().await?;
+        let line = self.heard().await?;
         match line.flaw {
             Some(flaw) => self.flawed(flaw)?,
             None => self.command(&line).await?,
@@ -103,11 +125,25 @@ impl Session {
         if self.mistakes > MISTAKES_MAX { Err(End::Goodbye(reply::too_many_errors())) } else { Ok(()) }
     }
 
+    /// The next command, unless the log-on is withdrawn first.
+    async fn heard(&mut self) -> Result<Line, End> {
+        let Some(mut cut_off) = self.submitter.as_ref().map(|submitter| submitter.cut_off.clone()) else {
+            return Ok(self.line().await?);
+        };
+        tokio::select! {
+            biased;
+            () = net::is_cut(&mut cut_off) => Err(End::Goodbye(reply::withdrawn())),
+            line = self.line() => Ok(line?),
+        }
+    }
+
     /// The next command. A client that has sent chunks which take memory from others has to go on with them: commands
     /// that do nothing do not buy it time.
     async fn line(&mut self) -> Result<Line, Lost> {
         let Some(transaction) = &self.transaction else {
-            return self.connection.command(COMMAND_BYTES_MAX).await;
+            let logs_on = self.door.submission.is_some() && self.submitter.is_none();
+            let most = if logs_on { net::sasl::RESPONSE_BYTES_MAX } else { COMMAND_BYTES_MAX };
+            return self.connection.command(most).await;
         };
         let chunks = transaction.chunks.as_ref().filter(|(_, body)| body.is_counted());
         let Some(deadline) = chunks.map(|(_, body)| body.deadline()) else {
@@ -161,6 +197,46 @@ impl Session {
     pub(crate) fn forget(&mut self) {
         self.hello = None;
         self.transaction = None;
+        self.submitter = None;
+    }
+
+    /// Whether people may log on here: where nobody else can read the password.
+    pub(crate) fn may_log_on(&self) -> bool {
+        self.door.submission.is_some() && (self.connection.is_private() || self.door.config.plain_text_logon)
+    }
+
+    /// Whether whoever logged on may not be here any more.
+    pub(crate) fn is_withdrawn(&self) -> bool {
+        self.submitter.as_ref().is_some_and(|submitter| *submitter.cut_off.borrow())
+    }
+
+    /// Lets in whoever can prove who they are.
+    pub(crate) async fn log_on(
+        &mut self,
+        act_as: Option<String>,
+        user: String,
+        password: String,
+    ) -> Result<(), End> {
+        let Some(submission) = self.door.submission.clone() else { return Ok(()) };
+        let peer = self.connection.peer().ip().to_canonical();
+        let proved = net::answered(|then| submission.logon(&user, &password, act_as.as_deref(), peer, then));
+        match proved.await {
+            Ok(submitter) => {
+                info!(user = submitter.name, client = %self.network(), "logged on");
+                self.submitter = Some(submitter);
+                self.connection.set_read_time(COMMAND_TIME_MAX);
+                self.reply(&reply::logged_on());
+            }
+            Err(error) => {
+                let later = matches!(error.fault(), Fault::Busy | Fault::Server);
+                self.reply(&if later { reply::logon_later() } else { reply::logon_failed() });
+                self.failed_logons += 1;
+                if self.failed_logons >= FAILED_LOGONS_MAX {
+                    return Err(End::Goodbye(reply::too_many_logons()));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The envelope as it stands.
@@ -190,27 +266,46 @@ impl Session {
     /// The word for the `with` of Received. [RFC 3848] [RFC 6531 4.3]
     fn protocol(&self, utf8: bool) -> &'static str {
         let extended = self.hello.as_ref().is_some_and(|hello| hello.extended);
+        if self.submitter.is_some() {
+            return match (self.connection.tls().is_some(), utf8) {
+                (false, false) => "ESMTPA",
+                (true, false) => "ESMTPSA",
+                (false, true) => "UTF8SMTPA",
+                (true, true) => "UTF8SMTPSA",
+            };
+        }
         match (self.door.service, self.connection.tls().is_some(), utf8) {
             (Service::Lmtp, false, false) => "LMTP",
             (Service::Lmtp, true, false) => "LMTPS",
             (Service::Lmtp, false, true) => "UTF8LMTP",
             (Service::Lmtp, true, true) => "UTF8LMTPS",
-            (Service::Smtp, false, false) => {
+            (Service::Smtp | Service::Submission, false, false) => {
                 if extended {
                     "ESMTP"
                 } else {
                     "SMTP"
                 }
             }
-            (Service::Smtp, true, false) => "ESMTPS",
-            (Service::Smtp, false, true) => "UTF8SMTP",
-            (Service::Smtp, true, true) => "UTF8SMTPS",
+            (Service::Smtp | Service::Submission, true, false) => "ESMTPS",
+            (Service::Smtp | Service::Submission, false, true) => "UTF8SMTP",
+            (Service::Smtp | Service::Submission, true, true) => "UTF8SMTPS",
         }
     }
 
     /// The largest message that is taken here now.
     pub(crate) fn message_bytes_max(&self) -> u64 {
-        self.door.intake.limits().message_bytes_max.min(self.door.config.message_bytes_max)
+        self.bytes_max(None)
+    }
+
+    /// The largest message of a sender with that limit of its own, which stands in the place of the organisation's.
+    pub(crate) fn bytes_max(&self, own: Option<u64>) -> u64 {
+        let organisation = self.door.intake.limits().message_bytes_max;
+        own.unwrap_or(organisation).min(self.door.config.message_bytes_max)
+    }
+
+    /// The largest message of a transaction.
+    pub(crate) fn message_bytes_max_of(&self, transaction: &Transaction) -> u64 {
+        self.bytes_max(transaction.message_bytes_max)
     }
 
     async fn part(mut self, end: End) {

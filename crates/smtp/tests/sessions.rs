@@ -4,20 +4,22 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use mailstead_smtp::{Config, Receiving, Service, door};
+use mailstead_smtp::{Config, Receiving, Service, door, submission};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream};
 use transport::{
-    Envelope, Intake, Limits, Message, Place, Receipt, Recipient, Sender, TraceFields, relay_denied,
-    unknown_recipient,
+    Envelope, Intake, Limits, Message, Place, Receipt, Recipient, Sender, Sending, Submission, Submitter,
+    Then, TraceFields, relay_denied, send_as_denied, unknown_recipient,
 };
 
 /// Knows ann, ben, carla, full (whose mailbox is) and busy at contoso.com, and far who is served elsewhere.
 #[derive(Default)]
 struct House {
     limits: Mutex<Limits>,
+    /// Withdraws the log-on.
+    withdraw: Mutex<Option<tokio::sync::watch::Sender<bool>>>,
     kept: Mutex<Vec<(Envelope, Message)>>,
 }
 
@@ -66,6 +68,29 @@ impl Intake for House {
     }
 }
 
+/// Knows ann, who sends at most 2 KB to at most two recipients, and nobody else.
+impl Submission for House {
+    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, _: std::net::IpAddr, then: Then) {
+        let (withdraw, cut_off) = tokio::sync::watch::channel(false);
+        then(match (user, password) {
+            ("ann", "secret") if act_as.is_none() => {
+                *self.withdraw.lock() = Some(withdraw);
+                Ok(Submitter { account: Guid::of_u128(7), name: "CONTOSO\\ann".into(), cut_off })
+            }
+            ("busy", _) => Err(Error::busy(ErrorId::TooManyLogonFailures, "Too many log-ons have failed.")),
+            _ => Err(Error::denied(ErrorId::LogonFailed, "Logon failure.")),
+        });
+    }
+
+    fn sending(&self, account: Guid, from: Option<&SmtpAddress>) -> Result<Sending> {
+        if from.is_some_and(|from| from.as_str() != "ann@contoso.com") {
+            return Err(send_as_denied());
+        }
+        let sender = Sender::Authenticated { account, address: from.cloned() };
+        Ok(Sending { sender, message_bytes_max: Some(2048), recipients_max: Some(2) })
+    }
+}
+
 fn outcome(local: &str) -> Result<()> {
     match local {
         "full" => Err(Error::limit(ErrorId::MailboxFull, "mailbox full")),
@@ -79,6 +104,7 @@ impl House {
     fn word(&self, word: &str, text: &str) -> Result<(), String> {
         match word {
             "recipients" => self.limits.lock().recipients_max = text.parse().unwrap(),
+            "withdraw" => drop(self.withdraw.lock().take().unwrap().send_replace(true)),
             "size" => self.limits.lock().message_bytes_max = text.parse().unwrap(),
             "kept" => {
                 let shown: Vec<String> = self.kept.lock().drain(..).map(|kept| show(&kept)).collect();
@@ -118,7 +144,11 @@ fn show((envelope, message): &(Envelope, Message)) -> String {
 
 async fn play(service: Service, trace: &str) -> Result<(), String> {
     let house = Arc::new(House::default());
-    let door = door(house.clone(), service, Config::new("mail.contoso.com"));
+    let config = Config { plain_text_logon: true, ..Config::new("mail.contoso.com") };
+    let door = match service {
+        Service::Submission => submission(house.clone(), house.clone(), config),
+        _ => door(house.clone(), service, config),
+    };
     let peer: SocketAddr = "192.0.2.7:4711".parse().unwrap();
     net::transcript::play(door, peer, trace, &mut |word, text| house.word(word, text)).await
 }
@@ -131,13 +161,31 @@ async fn written_sessions() {
         let path = entry.unwrap().path();
         let trace = std::fs::read_to_string(&path).unwrap();
         let name = path.file_name().unwrap().to_str().unwrap();
-        let service = if name.starts_with("lmtp") { Service::Lmtp } else { Service::Smtp };
+        let service = match name {
+            _ if name.starts_with("lmtp") => Service::Lmtp,
+            _ if name.starts_with("submission") => Service::Submission,
+            _ => Service::Smtp,
+        };
         if let Err(wrong) = play(service, &trace).await {
             panic!("{name}, {wrong}");
         }
         played += 1;
     }
     assert!(played >= 8, "only {played} sessions were found");
+}
+
+/// A password would be read by everybody in between.
+#[tokio::test]
+async fn nobody_logs_on_without_tls() {
+    let house = Arc::new(House::default());
+    let door = submission(house.clone(), house.clone(), Config::new("mail.contoso.com"));
+    let trace = "S: 220 [..]\nC: EHLO x\nS: 250-[..]\nS: 250-SIZE [..]\nS: 250-PIPELINING\nS: 250-DSN\n\
+                 S: 250-ENHANCEDSTATUSCODES\nS: 250-8BITMIME\nS: 250-SMTPUTF8\nS: 250-LIMITS RCPTMAX=500\n\
+                 S: 250 CHUNKING\nC: AUTH PLAIN AGFubgBzZWNyZXQ=\nS: 538 5.7.11 [..]\n\
+                 C: MAIL FROM:<ann@contoso.com>\nS: 530 5.7.57 [..]\n";
+    let peer: SocketAddr = "192.0.2.7:4711".parse().unwrap();
+    let played = net::transcript::play(door, peer, trace, &mut |word, text| house.word(word, text)).await;
+    assert_eq!(played, Ok(()));
 }
 
 const HELLO: &str = "S: 220 [..]

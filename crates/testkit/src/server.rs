@@ -11,7 +11,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// The standard ports that the server adds its offset to.
-const STANDARD_PORTS: [u16; 9] = [25, 24, 143, 993, 110, 995, 80, 443, 9090];
+const STANDARD_PORTS: [u16; 11] = [25, 587, 465, 24, 143, 993, 110, 995, 80, 443, 9090];
 /// A start includes making keys and certificates; a loaded machine needs some seconds for it.
 const START_TIME_MAX: Duration = Duration::from_secs(60);
 /// How often another offset is tried when a port was taken between the look and the bind.

@@ -16,8 +16,8 @@
 //!
 //! `PS>` runs in `mailstead shell`, `$` in `sh`; what follows up to the next such line is what they print
 //! (errors too), blank lines and trailing blanks apart. `[..]` stands for anything within a line, a line
-//! `…` for any lines. `imap NAME` logs on as NAME and selects INBOX when first used; `imap -`, `smtp` and
-//! `pop3` start at the greeting. `{143}` is the real port of standard port 143; `{data}`, `{folder}`,
+//! `…` for any lines. `imap NAME` logs on as NAME and selects INBOX when first used; `imap -`, `smtp`, `submit`
+//! (587) and `pop3` start at the greeting. `{143}` is the real port of standard port 143; `{data}`, `{folder}`,
 //! `{password}`, `{ca}` likewise. To rewrite the expectations after a change, set `UPDATE=1`.
 
 use crate::{LineClient, TestServer};
@@ -58,7 +58,7 @@ fn steps(text: &str) -> Vec<Step<'_>> {
 
 fn acts(line: &str) -> bool {
     let first = line.split(' ').next().unwrap_or("");
-    let talk = matches!(first, "imap" | "smtp" | "lmtp" | "pop3")
+    let talk = matches!(first, "imap" | "smtp" | "submit" | "lmtp" | "pop3")
         && (line.contains(" C: ") || line.contains(" S: "));
     line.starts_with("PS> ") || line.starts_with("$ ") || line.starts_with("# ") || talk
 }
@@ -138,7 +138,7 @@ impl Player<'_> {
         if text.contains("{ca}") {
             text = text.replace("{ca}", &self.server.certificate().to_string_lossy());
         }
-        for standard in [25, 24, 143, 993, 110, 995, 80, 443, 9090] {
+        for standard in [25, 587, 465, 24, 143, 993, 110, 995, 80, 443, 9090] {
             text = text.replace(&format!("{{{standard}}}"), &self.server.port(standard).to_string());
         }
         text
@@ -158,6 +158,7 @@ impl Player<'_> {
             "imap" => 143,
             "pop3" => 110,
             "lmtp" => 24,
+            "submit" => 587,
             _ => 25,
         };
         let mut client = self.server.connect(port);

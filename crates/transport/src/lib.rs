@@ -5,14 +5,15 @@
 //!
 //! 1. [`Intake::recipient`] asks [`Mailboxes::admit`] at RCPT: who may write to whom, how much, and whether it fits. What
 //!    can be refused is refused here, as an answer.
-//! 2. [`Intake::accept`] has the whole message: limits of it, and later rules, submission's checks of the sender's
-//!    address, the members of groups and forwards, all before anything is kept.
+//! 2. [`Intake::accept`] has the whole message: limits of it, and of what somebody submits whether they may send under
+//!    the addresses it names (`submission.rs`); later rules, the members of groups and forwards, all before anything is kept.
 //! 3. The short way in hands one [`Delivery`] to the mailboxes, or the queue takes the message.
 //! 4. The queue's lanes hand over the same [`Delivery`], put off what fails, and report what ends.
 //!
 //! The promise: an accepted recipient is on disk before the client hears 250, and is at any time in exactly
 //! one place: a mailbox, the queue, or the report of its failure. [`Transport::fate`] tells which.
 
+mod authorship;
 mod bell;
 mod counts;
 mod envelope;
@@ -26,6 +27,7 @@ mod queue;
 mod report;
 mod settle;
 mod status;
+mod submission;
 mod transport;
 mod worker;
 
@@ -35,10 +37,11 @@ pub use fate::{Fate, Whereabouts};
 pub use intake::{Intake, Limits, Message, Receipt, TraceFields, relay_denied, too_large, unknown_recipient};
 pub(crate) use lane::Lane;
 pub use mailbox::store::{Acceptance, Incoming};
-pub use mailbox::{Delivery, Sender};
+pub use mailbox::{Capacity, Delivery, Sender, SendingAccount, Submitter};
 pub use mailboxes::{DeliveredCopy, Mailboxes};
 pub use outcome::Times;
 pub use queue::Finding;
 pub use status::{Status, status};
+pub use submission::{Senders, Sending, Submission, Then, send_as_denied};
 pub use transport::{Config, Transport};
 pub use worker::Worker;

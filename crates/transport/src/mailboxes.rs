@@ -4,10 +4,10 @@ use mailbox::{Delivery, Sender};
 use object::types::{Guid, SmtpAddress};
 use object::{Result, Time};
 
-use crate::Place;
+use crate::{Place, Senders};
 
 /// The mailboxes of the house, as transport sees them.
-pub trait Mailboxes: Send + Sync + 'static {
+pub trait Mailboxes: Senders {
     /// Where an address leads. `NotFound`: ours, but nobody has it. `Denied` with the id `RelayDenied`: not ours.
     fn place(&self, address: &SmtpAddress) -> Result<Place>;
 

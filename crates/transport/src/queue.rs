@@ -460,7 +460,7 @@ fn message(id: Guid, lane: &Lane, row: &Row<'_>) -> Result<Claimed> {
     let address = row.get::<Option<String>>(1)?.map(|sender| address(&sender)).transpose()?;
     let account = row.get::<Option<Vec<u8>>>(6)?.as_deref().and_then(Guid::of_bytes);
     let sender = match (address, account) {
-        (Some(address), Some(account)) => Sender::Authenticated { account, address },
+        (address, Some(account)) => Sender::Authenticated { account, address },
         (address, _) => Sender::of_reverse_path(address),
     };
     let ret = row.get::<Option<i64>>(3)?.map(|full| if full == 1 { Ret::Full } else { Ret::Headers });

@@ -25,6 +25,8 @@ const BY_ID: &[(ErrorId, Status)] = &[
     (ErrorId::MessageTooLarge, Status(5, 3, 4)),
     (ErrorId::HeaderTooLarge, Status(5, 3, 4)),
     (ErrorId::HopCountExceeded, Status(5, 4, 6)),
+    (ErrorId::SendAsDenied, Status(5, 7, 60)),
+    (ErrorId::HeaderMalformed, Status(5, 6, 0)),
     (ErrorId::DiskFull, Status(4, 3, 1)),
 ];
 

@@ -10,6 +10,7 @@ use object::types::{Guid, SmtpAddress};
 use object::{Clock, Error, ErrorId, Fault, Result, Time};
 use tracing::debug;
 
+use crate::authorship::Submitted;
 use crate::bell::Bell;
 use crate::queue::{Finding, NewMessage, NewRecipient, Queue, compress};
 use crate::{
@@ -34,12 +35,19 @@ pub struct Config {
     pub limits: Limits,
     /// How long mail waits, and how long is remembered what became of it.
     pub times: Times,
+    /// Whether the Received field of what somebody submits leaves out where they are.
+    pub hide_submitters: bool,
 }
 
 impl Config {
     /// Exchange's limits and times.
     pub fn new(host: impl Into<String>) -> Config {
-        Config { host: host.into(), limits: Limits::default(), times: Times::default() }
+        Config {
+            host: host.into(),
+            limits: Limits::default(),
+            times: Times::default(),
+            hide_submitters: false,
+        }
     }
 }
 
@@ -53,6 +61,7 @@ pub struct Transport {
     pub(crate) times: Times,
     pub(crate) counts: Counts,
     limits: Limits,
+    hide_submitters: bool,
 }
 
 impl std::fmt::Debug for Transport {
@@ -70,12 +79,12 @@ impl Transport {
         config: Config,
     ) -> Result<Transport> {
         let queue = Queue::open(db, &config.host, clock.now())?;
-        let Config { host, limits, times } = config;
+        let Config { host, limits, times, hide_submitters } = config;
         let bell = Arc::new(Bell::default());
         let rings = Arc::clone(&bell);
         mailboxes.when_mounted(Box::new(move |database| rings.mounted(database)));
         let counts = Counts::default();
-        Ok(Transport { queue, mailboxes, clock, host, bell, times, counts, limits })
+        Ok(Transport { queue, mailboxes, clock, host, bell, times, counts, limits, hide_submitters })
     }
 
     /// Rows that wait in the queue, for metrics.
@@ -106,11 +115,9 @@ impl Transport {
     }
 
     /// Limits that only the whole message shows.
-    fn check(&self, message: &Message) -> Result<()> {
+    fn check(&self, envelope: &Envelope, message: &Message) -> Result<()> {
         let original = message.original();
-        if original.len() as u64 > self.limits.message_bytes_max {
-            return Err(too_large());
-        }
+        self.check_size(envelope, original.len() as u64)?;
         let header = &original[..header_length(original)];
         if header.len() > self.limits.header_bytes_max {
             return Err(Error::limit(ErrorId::HeaderTooLarge, "Header size exceeds fixed maximum size"));
@@ -120,6 +127,26 @@ impl Transport {
             return Err(Error::limit(ErrorId::HopCountExceeded, "Hop count exceeded - possible mail loop"));
         }
         Ok(())
+    }
+
+    /// A limit of the sender's own stands in the place of the organisation's for recipients here; whatever leaves the
+    /// house keeps to the organisation's, too.
+    fn check_size(&self, envelope: &Envelope, size: u64) -> Result<()> {
+        let organisation = self.limits.message_bytes_max;
+        let own = envelope.sender.account().map(|account| self.mailboxes.sending_account(account));
+        let own = own.transpose()?.and_then(|account| account.message_bytes_max);
+        if own.is_some_and(|own| size > own) {
+            return Err(Error::limit(ErrorId::SendSizeLimit, "message too large for this sender"));
+        }
+        let leaves = envelope.to.iter().any(|to| matches!(to.recipient.place, Place::Elsewhere(_)));
+        if size > organisation && (own.is_none() || leaves) { Err(too_large()) } else { Ok(()) }
+    }
+
+    /// Checks and completes what somebody submits who has logged on; mail of others stays as it is.
+    fn submit(&self, envelope: &Envelope, message: &mut Message) -> Result<()> {
+        let Some(account) = envelope.sender.account() else { return Ok(()) };
+        let (senders, host, now) = (&*self.mailboxes, &self.host, self.clock.now());
+        Submitted { senders, account, host, now }.complete(message).map(drop)
     }
 
     /// What nobody was given yet is no room for strangers to fill.
@@ -233,9 +260,13 @@ impl Intake for Transport {
             [only] => Some(only.recipient.address.as_str()),
             _ => None,
         };
+        let (mut hello, mut address) = (client.hello.as_str(), client.address.to_string());
+        if self.hide_submitters && envelope.sender.account().is_some() {
+            (hello, address) = ("localhost", String::new());
+        }
         let received = Received {
-            helo: &client.hello,
-            address: &client.address.to_string(),
+            helo: hello,
+            address: &address,
             by: &self.host,
             with: client.protocol,
             id: &id.to_string(),
@@ -247,8 +278,9 @@ impl Intake for Transport {
         TraceFields { id, return_path, received: received.field() }
     }
 
-    fn accept(&self, envelope: Envelope, message: Message) -> Result<Receipt> {
-        self.check(&message)?;
+    fn accept(&self, envelope: Envelope, mut message: Message) -> Result<Receipt> {
+        self.check(&envelope, &message)?;
+        self.submit(&envelope, &mut message)?;
         let (id, at) = (message.id, self.clock.now());
         let Message { octets, return_path, .. } = message;
         let taken = Taken { id, at, envelope, octets: octets.into(), return_path };

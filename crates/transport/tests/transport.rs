@@ -70,6 +70,19 @@ impl House {
     }
 }
 
+/// Nobody logs on in these tests.
+impl transport::Senders for House {
+    fn capacity(&self, _: Guid, _: &SmtpAddress) -> Option<transport::Capacity> {
+        None
+    }
+    fn is_ours(&self, _: &SmtpAddress) -> bool {
+        false
+    }
+    fn sending_account(&self, _: Guid) -> Result<transport::SendingAccount> {
+        Err(transport::unknown_recipient())
+    }
+}
+
 impl Mailboxes for House {
     fn place(&self, address: &SmtpAddress) -> Result<Place> {
         if address.as_str() == "far@contoso.com" {

@@ -67,7 +67,7 @@ impl Bdat {
             Some(begun) => begun,
             None => (Chunks::default(), begin(session, &transaction).await),
         };
-        if body.received().saturating_add(self.size) > session.message_bytes_max() {
+        if body.received().saturating_add(self.size) > session.message_bytes_max_of(&transaction) {
             return self.waste(session, Reply::of_error(&transport::too_large())).await;
         }
         read(session, self.size, &mut chunks, &mut body).await?;

@@ -77,12 +77,13 @@ async fn read(session: &mut Session, body: &mut Body) -> Result<(), End> {
 /// A body with its trace fields in front.
 pub(super) async fn begin(session: &Session, transaction: &Transaction) -> Body {
     let trace = session.door.intake.trace_fields(&session.envelope(transaction));
-    Body::begin(&trace, session.message_bytes_max(), session.nothing_held())
+    Body::begin(&trace, session.message_bytes_max_of(transaction), session.nothing_held())
 }
 
 /// Hands the message over and replies: one reply over SMTP, one per RCPT over LMTP. [RFC 2033 4.2]
 pub(super) async fn finish(session: &mut Session, transaction: Transaction, body: Body) {
-    let outcome = match refusal(&body) {
+    let refusal = refusal(&body).or_else(|| session.is_withdrawn().then(reply::withdrawn));
+    let outcome = match refusal {
         Some(refusal) => {
             session.door.config.counts.count(Counted::Refused);
             let (request, client) = (&transaction.request, session.network());
@@ -92,12 +93,13 @@ pub(super) async fn finish(session: &mut Session, transaction: Transaction, body
         None => hand_over(session, &transaction, body).await.map_err(|error| Reply::of_error(&error)),
     };
     let replies = match (session.door.service, outcome) {
-        (Service::Smtp, Ok(receipt)) => vec![queued(&receipt)],
-        (Service::Smtp, Err(refusal)) => vec![refusal],
         (Service::Lmtp, Ok(receipt)) => {
             transaction.taken.iter().map(|number| each(&receipt, *number)).collect()
         }
         (Service::Lmtp, Err(refusal)) => vec![refusal; transaction.taken.len()],
+        (Service::Smtp | Service::Submission, outcome) => {
+            vec![outcome.map_or_else(|refusal| refusal, |receipt| queued(&receipt))]
+        }
     };
     replies.iter().for_each(|reply| session.reply(reply));
 }

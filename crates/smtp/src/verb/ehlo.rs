@@ -41,6 +41,11 @@ pub(super) fn extended(session: &mut Session, name: String) {
         .line("DSN") // [RFC 3461]
         .line("ENHANCEDSTATUSCODES"); // [RFC 2034]
     let reply = if session.connection.can_start_tls() { reply.line("STARTTLS") } else { reply };
+    let reply = if session.may_log_on() && session.submitter.is_none() {
+        reply.line(format!("AUTH {}", net::sasl::names().collect::<Vec<_>>().join(" "))) // [RFC 4954 3]
+    } else {
+        reply
+    };
     let reply = reply
         .line("8BITMIME") // [RFC 6152]
         .line("SMTPUTF8") // [RFC 6531]

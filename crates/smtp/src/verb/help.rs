@@ -21,7 +21,8 @@ impl Verb for Help {
 
     async fn run(self, session: &mut Session) -> Result<(), End> {
         let hello = if session.door.service == Service::Lmtp { "LHLO" } else { "HELO EHLO" };
-        let verbs = format!("{hello} STARTTLS MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT");
+        let auth = if session.door.submission.is_some() { " AUTH" } else { "" };
+        let verbs = format!("{hello} STARTTLS{auth} MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT");
         session.reply(&Reply::new(214, Status(2, 0, 0), "This server knows these commands:").line(verbs));
         Ok(())
     }

@@ -22,7 +22,7 @@ impl Verb for Lhlo {
     async fn run(self, session: &mut Session) -> Result<(), End> {
         match session.door.service {
             Service::Lmtp => extended(session, self.name),
-            Service::Smtp => session.reply(&reply::unrecognized()),
+            Service::Smtp | Service::Submission => session.reply(&reply::unrecognized()),
         }
         Ok(())
     }

@@ -1,12 +1,16 @@
-//! MAIL begins a transaction.  [RFC 5321 4.1.1.2] [RFC 1870 6] [RFC 6152 2] [RFC 3461 4] [RFC 6531 3.4]
+//! MAIL begins a transaction.  [RFC 5321 4.1.1.2] [RFC 1870 6] [RFC 6152 2] [RFC 3461 4] [RFC 6531 3.4] [RFC 4954 5]
 //!
 //!     mail = "MAIL FROM:" Reverse-path [ SP "SIZE=" number ] [ SP "BODY=" ( "7BIT" / "8BITMIME" ) ]
-//!            [ SP "SMTPUTF8" ] [ SP "RET=" ( "FULL" / "HDRS" ) ] [ SP "ENVID=" xtext ] CRLF
+//!            [ SP "SMTPUTF8" ] [ SP "RET=" ( "FULL" / "HDRS" ) ] [ SP "ENVID=" xtext ]
+//!            [ SP "AUTH=" xtext ] CRLF
 
 use std::collections::HashMap;
 
+use object::Result as Fallible;
 use object::types::SmtpAddress;
-use transport::{Content, Ret, Sender, Status};
+use transport::{Content, Ret, Sender, Sending, Status};
+
+use tracing::info;
 
 use super::Verb;
 use crate::path::{self, Path, Wrong};
@@ -24,6 +28,8 @@ pub(super) struct Mail {
     content: Content,
     ret: Option<Ret>,
     envid: Option<String>,
+    /// Whether AUTH was given.
+    auth: bool,
 }
 
 impl Verb for Mail {
@@ -49,12 +55,13 @@ impl Verb for Mail {
             reply::hello_first()
         } else if session.transaction.is_some() {
             reply::nested_mail()
-        } else if self.size > session.message_bytes_max() {
-            Reply::of_error(&transport::too_large())
+        } else if self.auth && session.door.submission.is_none() {
+            unsupported("AUTH")
         } else {
-            let (request, held) = (session.connection.next_request(), session.nothing_held());
-            session.transaction = Some(self.begin(request, held));
-            Reply::new(250, Status(2, 1, 0), "Sender OK")
+            match self.sending(session) {
+                Ok(sending) => self.begin(session, sending),
+                Err(refusal) => refusal,
+            }
         };
         session.reply(&reply);
         Ok(())
@@ -62,6 +69,21 @@ impl Verb for Mail {
 }
 
 impl Mail {
+    /// Who sends, and what they may.
+    fn sending(&self, session: &Session) -> Result<Sending, Reply> {
+        let Some(submission) = &session.door.submission else {
+            let sender = Sender::of_reverse_path(self.from.clone());
+            return Ok(Sending { sender, message_bytes_max: None, recipients_max: None });
+        };
+        let submitter = session.submitter.as_ref().ok_or_else(reply::not_logged_on)?;
+        let sending: Fallible<Sending> = submission.sending(submitter.account, self.from.as_ref());
+        sending.map_err(|error| {
+            let (user, from) = (&submitter.name, self.from.as_ref().map_or("", |from| from.as_str()));
+            info!(user, from, id = error.id(), "may not send");
+            Reply::of_error(&error)
+        })
+    }
+
     fn parameter(&mut self, keyword: &str, value: Option<&str>) -> Result<(), Reply> {
         let upper = value.map(str::to_ascii_uppercase);
         match (keyword, upper.as_deref()) {
@@ -71,18 +93,32 @@ impl Mail {
             ("SMTPUTF8", None) => self.content.utf8 = true,
             ("RET", Some("FULL")) => self.ret = Some(Ret::Full),
             ("RET", Some("HDRS")) => self.ret = Some(Ret::Headers),
+            // Who first submitted a message is told between servers that trust each other; we trust nobody's word, and
+            // such a value counts as <>. [RFC 4954 5]
+            ("AUTH", Some(_)) if path::xtext(value.unwrap_or_default()).is_some() => self.auth = true,
             ("ENVID", Some(_)) => self.envid = Some(envid(value.unwrap_or_default())?),
-            ("SIZE" | "BODY" | "SMTPUTF8" | "RET" | "ENVID", _) => {
+            ("SIZE" | "BODY" | "SMTPUTF8" | "RET" | "ENVID" | "AUTH", _) => {
                 return Err(Reply::bad_argument(format!("Bad value of {keyword}")));
             }
-            _ => return Err(Reply::new(555, Status(5, 5, 4), format!("Unsupported parameter {keyword}"))),
+            _ => return Err(unsupported(keyword)),
         }
         Ok(())
     }
 
-    fn begin(self, request: String, held: Held) -> Transaction {
+    fn begin(self, session: &mut Session, sending: Sending) -> Reply {
+        if self.size > session.bytes_max(sending.message_bytes_max) {
+            return Reply::of_error(&transport::too_large());
+        }
+        let (request, held) = (session.connection.next_request(), session.nothing_held());
+        session.transaction = Some(self.transaction(sending, request, held));
+        Reply::new(250, Status(2, 1, 0), "Sender OK")
+    }
+
+    fn transaction(self, sending: Sending, request: String, held: Held) -> Transaction {
         Transaction {
-            sender: Sender::of_reverse_path(self.from),
+            sender: sending.sender,
+            message_bytes_max: sending.message_bytes_max,
+            recipients_max: sending.recipients_max,
             size: self.size,
             content: self.content,
             ret: self.ret,
@@ -96,6 +132,10 @@ impl Mail {
             request,
         }
     }
+}
+
+fn unsupported(keyword: &str) -> Reply {
+    Reply::new(555, Status(5, 5, 4), format!("Unsupported parameter {keyword}"))
 }
 
 fn wrong(wrong: Wrong) -> Reply {

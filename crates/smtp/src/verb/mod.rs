@@ -29,7 +29,7 @@ macro_rules! verbs {
                 },)*
                 // A browser made to talk to us would send its page as mail.
                 "GET" | "POST" | "PUT" | "CONNECT" | "HEAD" | "OPTIONS" => Err(End::Goodbye(reply::not_smtp())),
-                "EXPN" | "TURN" | "ATRN" | "ETRN" | "SEND" | "SOML" | "SAML" | "AUTH" | "BURL" => {
+                "EXPN" | "TURN" | "ATRN" | "ETRN" | "SEND" | "SOML" | "SAML" | "BURL" => {
                     session.reply(&reply::not_implemented());
                     Ok(())
                 }
@@ -43,6 +43,7 @@ macro_rules! verbs {
 }
 
 verbs![
+    auth::Auth,
     bdat::Bdat,
     data::Data,
     ehlo::Ehlo,

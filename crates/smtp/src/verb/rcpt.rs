@@ -56,6 +56,11 @@ impl Verb for Rcpt {
             Some(transaction) if transaction.to.len() >= session.door.intake.limits().recipients_max => {
                 reply::too_many_recipients()
             }
+            Some(transaction)
+                if transaction.recipients_max.is_some_and(|most| transaction.to.len() >= most) =>
+            {
+                reply::too_many_for_sender()
+            }
             Some(transaction) => match self.look_up(session, transaction) {
                 Ok(recipient) => self.take(session, recipient),
                 Err(error) => {
