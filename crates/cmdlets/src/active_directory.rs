@@ -3,7 +3,7 @@
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::FILTER;
 use directory::schema::{recipient, user};
-use directory::{Query, Record, kinds};
+use directory::{Class, Query, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId};
 use object::{
@@ -206,9 +206,12 @@ fn spec_named(word: &str) -> Option<&'static Spec> {
 /// A property of users by its attribute's name in the directory, or by its own.
 fn attribute_named(word: &str) -> Option<&'static Spec> {
     use directory::schema::{mailbox::MAILBOX, user::USER};
-    let all = || USER.properties.iter().chain(MAILBOX.properties).map(|declared| declared.spec());
-    let by_attribute = all().find(|spec| spec.attribute.is_some_and(|name| name.eq_ignore_ascii_case(word)));
-    by_attribute.or_else(|| all().find(|spec| spec.name.eq_ignore_ascii_case(word)))
+    let shown = || USER.properties.iter().chain(MAILBOX.properties).map(|declared| declared.spec());
+    // An attribute that no noun shows can be asked for by the name it has in the directory; what has none stays hidden.
+    let held = Class::User.properties().iter().copied().flatten().map(|declared| declared.spec());
+    let called = |spec: &&'static Spec| spec.attribute.is_some_and(|name| name.eq_ignore_ascii_case(word));
+    let by_attribute = shown().chain(held).find(called);
+    by_attribute.or_else(|| shown().find(|spec| spec.name.eq_ignore_ascii_case(word)))
 }
 
 /// The value of a property as this view has it: the usual ones are worked out, others are the directory's.

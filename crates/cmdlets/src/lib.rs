@@ -8,13 +8,18 @@
 
 mod accepted_domain;
 mod active_directory;
+mod ad_permission;
 mod admin_audit_log;
 mod authority;
 mod client_access;
 mod database;
+mod effective_permission;
 mod mailbox;
+mod mailbox_permission;
 mod organization;
+mod permission;
 mod recipient;
+mod recipient_permission;
 mod rooms;
 pub mod standard;
 mod statistics;
@@ -45,6 +50,10 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         unit::CMDLETS,
         active_directory::CMDLETS,
         admin_audit_log::CMDLETS,
+        mailbox_permission::CMDLETS,
+        ad_permission::CMDLETS,
+        recipient_permission::CMDLETS,
+        effective_permission::CMDLETS,
     ];
     files.into_iter().flatten().copied()
 }

@@ -84,7 +84,15 @@ fn no_two_sets_are_alike_and_no_name_is_taken_twice() {
 }
 
 /// Cmdlets that Exchange does not have.
-const OURS: &[&str] = &["Resume-Retention"];
+const OURS: &[&str] = &[
+    "Resume-Retention",
+    "Set-MailboxPermission",
+    "Get-EffectivePermission",
+    // Exchange Online has these.
+    "Add-RecipientPermission",
+    "Get-RecipientPermission",
+    "Remove-RecipientPermission",
+];
 
 #[test]
 fn the_table_knows_every_cmdlet_once() {

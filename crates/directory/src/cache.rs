@@ -399,7 +399,7 @@ impl Cache {
 }
 
 /// How deep containers can be nested; a circle of parents ends here.
-const CONTAINER_DEPTH_MAX: usize = 64;
+pub(crate) const CONTAINER_DEPTH_MAX: usize = 64;
 
 fn container_path(paths: &HashMap<Id, Arc<Path>>, record: &Record) -> Option<Path> {
     match record.class {

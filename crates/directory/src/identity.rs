@@ -187,6 +187,8 @@ pub mod kinds {
         GROUP: "GroupIdParameter", "a group", PRINCIPAL_FORMS, |record| record.class() == Class::Group;
         /// Whoever can be given a right.
         SECURITY_PRINCIPAL: "SecurityPrincipalIdParameter", "a user or group", PRINCIPAL_FORMS, |record| matches!(record.class(), Class::User | Class::Group);
+        /// Whatever holds rights: named as Exchange's cmdlets for them want it.
+        RAW_ENTRY: "ADRawEntryIdParameter", "an object", &[DistinguishedName, Form::Guid, CanonicalName, Name], |_| true;
         /// A mailbox database.
         DATABASE: "DatabaseIdParameter", "a mailbox database", &[DistinguishedName, Form::Guid, LegacyDn, Name], |record| record.class() == Class::MailboxDatabase;
         /// An accepted domain.

@@ -10,8 +10,10 @@
 //!   what this change did so far.
 //! - Addresses, legacyExchangeDNs, account names and names within a container are unique in the forest: the rows of
 //!   `directory_claim` say so, whichever node writes.
+//! - Rights are the module [`permission`]'s: who may open whose mailbox and send in whose name.
 //! - References between objects are GUIDs; names are looked up when they are shown.
 
+mod access;
 mod account;
 mod address;
 mod audit;
@@ -24,7 +26,9 @@ mod edit;
 mod founding;
 mod hasher;
 mod identity;
+mod membership;
 mod path;
+pub mod permission;
 mod query;
 mod recipient;
 mod record;

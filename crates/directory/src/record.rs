@@ -1,6 +1,7 @@
 //! A directory object in memory: typed reading and writing, and its values as text for the database.
 
 use crate::Class;
+use crate::access::AccessEntry;
 use object::types::{ByteQuantifiedSize, Guid, ObjectId, PropertyType, Unlimited};
 use object::value::Text;
 use object::{Declared, Error, ErrorId, Property, Result, Spec, Time, Value};
@@ -209,7 +210,11 @@ fn damaged(spec: &Spec, text: &str) -> Error {
 
 /// The form in which a value is compared and indexed: encoded, without case.
 pub(crate) fn fold(value: &Value) -> String {
-    encode(value).to_lowercase()
+    match value.downcast::<AccessEntry>() {
+        // A permission is found by whoever it is about.
+        Some(entry) => entry.trustee.to_lowercase(),
+        None => encode(value).to_lowercase(),
+    }
 }
 
 /// The property `name` of a class, any case; the database's rows are read through it.

@@ -237,12 +237,19 @@ fn attributes(tx: &mut dyn Tx, before: Option<&Record>, after: &Record) -> Resul
         if old.is_some_and(|old| same(old, held)) {
             continue;
         }
+        // What a list begins with stays: adding to a long one writes one row.
+        let kept = old.map_or(0, |old| common(old, held));
         if old.is_some() {
-            forget_attribute(tx, after.id, spec)?;
+            forget_values(tx, after.id, spec, kept)?;
         }
-        write_attribute(tx, after.id, spec, held)?;
+        write_attribute(tx, after.id, spec, held, kept)?;
     }
     Ok(())
+}
+
+/// How many values at the beginning are the same.
+fn common(left: &Held, right: &Held) -> usize {
+    left.values().iter().zip(right.values()).take_while(|(a, b)| encode(a) == encode(b)).count()
 }
 
 /// Whether two held values are the same in the database.
@@ -256,9 +263,16 @@ fn forget_attribute(tx: &mut dyn Tx, id: Id, spec: &Spec) -> Result<()> {
     tx.execute(sql, &[id.into(), spec.name.into()]).map(drop)
 }
 
-fn write_attribute(tx: &mut dyn Tx, id: Id, spec: &Spec, held: &Held) -> Result<()> {
+/// Takes away the values from an ordinal on.
+fn forget_values(tx: &mut dyn Tx, id: Id, spec: &Spec, from: usize) -> Result<()> {
+    let sql = "DELETE FROM directory_attribute WHERE object = $1 AND attribute = $2 AND ordinal >= $3";
+    tx.execute(sql, &[id.into(), spec.name.into(), (from as i64).into()]).map(drop)
+}
+
+/// Writes the values from an ordinal on.
+fn write_attribute(tx: &mut dyn Tx, id: Id, spec: &Spec, held: &Held, from: usize) -> Result<()> {
     let sql = "INSERT INTO directory_attribute (object, attribute, ordinal, value) VALUES ($1, $2, $3, $4)";
-    for (ordinal, value) in held.values().iter().enumerate() {
+    for (ordinal, value) in held.values().iter().enumerate().skip(from) {
         let text = encode(value);
         tx.execute(sql, &[id.into(), spec.name.into(), (ordinal as i64).into(), (&text).into()])?;
     }

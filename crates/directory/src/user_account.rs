@@ -130,6 +130,14 @@ pub(crate) fn sid(domain: Guid, number: i64) -> String {
 
 /// `NT AUTHORITY\SELF`: the owner of mailboxes whose account is switched off.
 pub const SELF_SID: &str = "S-1-5-10";
+/// Everybody, whoever it is.
+pub const EVERYONE_SID: &str = "S-1-1-0";
+/// Everybody who logged on.
+pub(crate) const AUTHENTICATED_SID: &str = "S-1-5-11";
+/// The house itself.
+pub(crate) const SYSTEM_SID: &str = "S-1-5-18";
+/// What runs for the network.
+pub(crate) const NETWORK_SERVICE_SID: &str = "S-1-5-20";
 
 #[cfg(test)]
 mod tests {

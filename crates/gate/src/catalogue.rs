@@ -5,7 +5,7 @@
 //! blank: a parameter set (`-` is what all sets take) with its parameters, `*` mandatory, `@n` position. Two blanks: a
 //! parameter of this command. Facts are: type as the manual names it, flags (`v` piped by value, `n` by property name,
 //! `r` reserved, `m` met: it asks for what is so anyway, `x` not built in this command), other names, accepted words;
-//! then `from=NOUN` (objects of that noun become its value first), `presumed=VALUE` (stands in for it where it is
+//! then `from=NOUN` (objects of that noun, or of several with `|` between, become its value first), `presumed=VALUE` (stands in for it where it is
 //! mandatory and nobody gave it; without a value: it may be left out) and `property=NAME` (the property that it sets, where the names differ).
 
 use crate::impact::{Changes, Impact};

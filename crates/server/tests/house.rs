@@ -48,6 +48,11 @@ fn what_is_set_is_what_mail_and_people_meet() {
 }
 
 #[test]
+fn a_shared_mailbox_is_opened_sent_from_and_mapped_by_those_who_may() {
+    session("shared_mailbox");
+}
+
+#[test]
 fn every_session_file_is_played() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

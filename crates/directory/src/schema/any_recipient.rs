@@ -1,7 +1,7 @@
 //! The noun `Recipient`, which shows mailboxes, mail users, contacts and groups alike, and the class of users, which
 //! several nouns show.
 
-use super::{Lists, cas, group, joined, mailbox, recipient, user};
+use super::{Lists, cas, group, joined, mailbox, permission, recipient, user};
 use crate::{Class, ClassFacts};
 use object::Noun;
 
@@ -84,5 +84,12 @@ pub(crate) static USER_CLASS: ClassFacts = ClassFacts {
 };
 
 /// What a user can hold.
-static LISTS: Lists =
-    &[recipient::PROPERTIES, user::PROPERTIES, user::HIDDEN, mailbox::PROPERTIES, cas::PROPERTIES];
+static LISTS: Lists = &[
+    recipient::PROPERTIES,
+    user::PROPERTIES,
+    user::HIDDEN,
+    mailbox::PROPERTIES,
+    cas::PROPERTIES,
+    permission::MAILBOX,
+    permission::OBJECT,
+];

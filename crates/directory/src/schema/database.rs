@@ -116,6 +116,6 @@ pub static MAILBOX_DATABASE: Noun = Noun {
 pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
     Class::MailboxDatabase,
     "CN=Databases,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups,",
-    &[PROPERTIES, HIDDEN],
+    &[PROPERTIES, HIDDEN, super::permission::OBJECT],
     &[&MAILBOX_DATABASE],
 );

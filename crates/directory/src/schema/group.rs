@@ -223,6 +223,6 @@ pub(crate) static CONTACT_CLASS: ClassFacts = ClassFacts {
 };
 
 /// What a group can hold.
-static LISTS: Lists = &[super::recipient::PROPERTIES, PROPERTIES];
+static LISTS: Lists = &[super::recipient::PROPERTIES, PROPERTIES, super::permission::OBJECT];
 /// What a contact can hold.
-static CONTACT_LISTS: Lists = &[super::recipient::PROPERTIES, PERSON];
+static CONTACT_LISTS: Lists = &[super::recipient::PROPERTIES, PERSON, super::permission::OBJECT];

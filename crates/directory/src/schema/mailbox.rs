@@ -140,7 +140,7 @@ properties! {
     DISABLED_ARCHIVE_DATABASE: ObjectId = "DisabledArchiveDatabase", "The database of the archive that was switched off.", read_only(), attribute("msExchDisabledArchiveDatabaseLink");
     AUDIT_ENABLED: bool = "AuditEnabled", "Whether it is logged who did what in the mailbox.", default(no);
     AUDIT_LOG_AGE_LIMIT: TimeSpan = "AuditLogAgeLimit", "How long the mailbox's log is kept.", default(days::<90>), check(SPAN);
-    DELEGATE_LIST_LINK: ObjectId = "DelegateListLink", "The users whose clients open the mailbox by themselves.", many(), read_only(), attribute("msExchDelegateListLink");
+    DELEGATE_LIST_LINK: ObjectId = "DelegateListLink", "The users in whose clients the mailbox appears by itself, members of groups included.", many(), read_only(), attribute("msExchDelegateListLink");
     MESSAGES_PER_FOLDER_WARNING: i32 = "MailboxMessagesPerFolderCountWarningQuota", "The number of items in a folder at which the user is warned.", check(between::<0, 2_147_483_647>()), later();
     MESSAGES_PER_FOLDER_RECEIVE: i32 = "MailboxMessagesPerFolderCountReceiveQuota", "The number of items that a folder takes.", check(between::<0, 2_147_483_647>()), later();
     FOLDERS_COUNT_WARNING: i32 = "FoldersCountWarningQuota", "The number of folders at which the user is warned.", check(between::<0, 2_147_483_647>()), later();

@@ -14,6 +14,7 @@ pub mod group;
 pub(crate) mod known;
 pub mod mailbox;
 pub mod organization;
+pub mod permission;
 pub mod policy;
 pub mod recipient;
 pub mod unit;

@@ -30,7 +30,7 @@ pub(crate) static CONTAINER_CLASS: ClassFacts = place(Class::Container, "CN", SH
 pub(crate) static CLASS: ClassFacts = place(Class::OrganizationalUnit, "OU", SHOWN);
 
 /// What a place can hold.
-const LISTS: Lists = &[PROPERTIES];
+const LISTS: Lists = &[PROPERTIES, super::permission::OBJECT];
 
 static SHOWN: &[&Noun] = &[&ORGANIZATIONAL_UNIT];
 

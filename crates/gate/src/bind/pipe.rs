@@ -90,7 +90,8 @@ impl Binder {
         let Value::Object(object) = input else { return Ok(false) };
         let Some(noun) = object.noun() else { return Ok(false) };
         let waits = |at: &usize| {
-            self.signature.formals[*at].uses_in(self.open_sets).any(|used| used.by_noun == Some(noun.name))
+            let of_noun = |nouns: &str| nouns.split('|').any(|known| known == noun.name);
+            self.signature.formals[*at].uses_in(self.open_sets).any(|used| used.by_noun.is_some_and(of_noun))
         };
         let Some(at) = self.unbound.iter().copied().find(waits) else { return Ok(false) };
         self.sets = self.open_sets;

@@ -1,0 +1,223 @@
+//! Sessions of an administrator who gives and takes rights.
+
+mod house;
+
+use house::House;
+
+/// A house with Ann, Ben, a shared mailbox that a script made, and a security group with Ben in it.
+fn house() -> House {
+    let house = House::new();
+    house.play(
+        "
+        PS> New-Mailbox 'Ann Berg' -Alias ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe) | : Alias
+        ann
+        PS> New-Mailbox ben -UserPrincipalName ben@contoso.com -Password (Pa55word-of-Joe) | : Alias
+        ben
+        PS> New-Mailbox -Shared -Name 'foo user' -Alias foo.user | : Alias
+        foo.user
+        ",
+    );
+    house
+}
+
+#[test]
+fn full_access_is_given_shown_and_taken() {
+    house().play(
+        "
+        PS> Add-MailboxPermission foo.user -User ann -AccessRights FullAccess -InheritanceType All
+        contoso.com/Users/foo user, CONTOSO\\ann, FullAccess, False, False
+        PS> Add-MailboxPermission foo.user -User ann -AccessRights FullAccess
+        WARNING: The appropriate access control entry is already present on the object \"CN=foo user,CN=Users,DC=contoso,DC=com\" for account \"CONTOSO\\ann\".
+        contoso.com/Users/foo user, CONTOSO\\ann, FullAccess, False, False
+        PS> Get-MailboxPermission foo.user -User ann | : User, AccessRights, Deny, InheritanceType, IsInherited
+        CONTOSO\\ann, FullAccess, False, All, False
+        PS> Add-MailboxPermission foo.user -User ann -AccessRights ReadPermission,ChangeOwner | : AccessRights
+        FullAccess ReadPermission ChangeOwner
+        PS> Add-MailboxPermission foo.user -User ben -AccessRights 'FullAccess, DeleteItem' -Deny | : AccessRights, Deny
+        FullAccess DeleteItem, True
+        PS> Remove-MailboxPermission foo.user -User ben -AccessRights FullAccess -Confirm:$false
+        WARNING: Can't remove the access control entry on the object \"CN=foo user,CN=Users,DC=contoso,DC=com\" for account \"CONTOSO\\ben\" because the ACE doesn't exist on the object.
+        PS> Remove-MailboxPermission foo.user -User ben -AccessRights FullAccess,DeleteItem -Deny -Confirm:$false
+        PS N> Remove-MailboxPermission foo.user -User ann -AccessRights FullAccess
+        Confirm? Removing mailbox permission \"contoso.com/Users/foo user\" for user \"CONTOSO\\ann\" with access rights \"'FullAccess'\".
+        PS> Remove-MailboxPermission foo.user -User Administrator -AccessRights FullAccess -Deny -Confirm:$false
+        WARNING: An inherited access control entry has been specified: [Rights: FullAccess, ControlType: Deny] and was ignored on object \"CN=foo user,CN=Users,DC=contoso,DC=com\".
+        PS> Get-MailboxPermission foo.user -User ann | Remove-MailboxPermission -Confirm:$false
+        PS> Get-MailboxPermission foo.user -User ann
+        PS> Add-MailboxPermission foo.user -User nobody -AccessRights FullAccess
+        ERROR ManagementObjectNotFoundException: [..]'nobody'[..]
+        PS> Add-MailboxPermission foo.user -User ann -AccessRights SendAs
+        ERROR InvalidValue: To send as a mailbox is a right to the object, not to the mailbox.
+        PS> Add-MailboxPermission foo.user -User ann -AccessRights Everything
+        ERROR ParameterArgumentTransformationError: [..]
+        PS> Remove-MailboxPermission foo.user -Confirm:$false
+        ERROR MissingMandatoryParameter: [..]
+        PS> Add-MailboxPermission foo.user -Owner ann
+        contoso.com/Users/foo user, CONTOSO\\ann
+        PS> Get-MailboxPermission foo.user -Owner
+        contoso.com/Users/foo user, CONTOSO\\ann
+        PS> Get-MailboxPermission ann -Owner | : Owner
+        NT AUTHORITY\\SELF
+        ",
+    );
+}
+
+#[test]
+fn a_mailbox_has_entries_that_nobody_made() {
+    house().play(
+        "
+        PS> Get-MailboxPermission ann | : User, Deny, IsInherited, AccessRights
+        NT AUTHORITY\\SELF, False, False, FullAccess ReadPermission
+        CONTOSO\\Administrator, True, True, FullAccess
+        CONTOSO\\Domain Admins, True, True, FullAccess
+        CONTOSO\\Enterprise Admins, True, True, FullAccess
+        CONTOSO\\Organization Management, True, True, FullAccess
+        CONTOSO\\Administrator, False, True, FullAccess DeleteItem ReadPermission ChangePermission ChangeOwner
+        CONTOSO\\Domain Admins, False, True, FullAccess DeleteItem ReadPermission ChangePermission ChangeOwner
+        CONTOSO\\Enterprise Admins, False, True, FullAccess DeleteItem ReadPermission ChangePermission ChangeOwner
+        CONTOSO\\Organization Management, False, True, FullAccess DeleteItem ReadPermission ChangePermission ChangeOwner
+        NT AUTHORITY\\SYSTEM, False, True, FullAccess
+        NT AUTHORITY\\NETWORK SERVICE, False, True, ReadPermission
+        CONTOSO\\Exchange Servers, False, True, FullAccess ReadPermission
+        CONTOSO\\Exchange Trusted Subsystem, False, True, DeleteItem ReadPermission ChangePermission ChangeOwner
+        CONTOSO\\Managed Availability Servers, False, True, ReadPermission
+        ",
+    );
+}
+
+#[test]
+fn send_as_is_given_by_either_noun() {
+    house().play(
+        "
+        PS> Add-ADPermission -Identity 'foo user' -User ann -ExtendedRights 'Send As' | : Identity, User, Deny, IsInherited, ExtendedRights, AccessRights
+        contoso.com/Users/foo user, CONTOSO\\ann, False, False, Send-As, ExtendedRight
+        PS> Add-ADPermission 'foo user' -User ben -AccessRights ExtendedRight -ExtendedRights Send-As,Receive-As | : ExtendedRights
+        Send-As
+        Receive-As
+        PS> Get-RecipientPermission foo.user -Trustee ben
+        contoso.com/Users/foo user, CONTOSO\\ben, Allow, SendAs, False
+        PS> Remove-RecipientPermission foo.user -AccessRights SendAs -Trustee ben -Confirm:$false
+        PS> Remove-RecipientPermission foo.user -AccessRights SendAs -Trustee ben -Confirm:$false
+        WARNING: Can't remove the access control entry[..]
+        PS> Get-ADPermission 'foo user' -User ben | : ExtendedRights
+        Receive-As
+        PS> Add-RecipientPermission foo.user -AccessRights SendAs -Trustee ben -Confirm:$false
+        contoso.com/Users/foo user, CONTOSO\\ben, Allow, SendAs, False
+        PS> Remove-MailboxPermission foo.user -User ben -AccessRights SendAs -Confirm:$false
+        PS> Get-RecipientPermission foo.user -Trustee ben
+        PS> Get-ADPermission foo.user
+        ERROR ManagementObjectNotFoundException: The operation couldn't be performed because object 'foo.user' couldn't be found on [..]
+        PS> Remove-ADPermission 'foo user' -User ann -ExtendedRights 'send as' -Confirm:$false
+        PS> Get-ADPermission 'foo user' -User ann
+        PS> Add-ADPermission 'foo user' -User ann -AccessRights GenericAll -Deny | : AccessRights, Deny
+        GenericAll, True
+        PS> Add-ADPermission 'foo user' -User ann -AccessRights ReadProperty,WriteProperty -Properties 'Personal-Information' | : AccessRights, Properties
+        ReadProperty WriteProperty, Personal-Information
+        PS> Add-ADPermission 'foo user' -User ann -AccessRights ReadProperty -ChildObjectTypes user
+        ERROR ParametersExclude: [..]
+        PS> Add-ADPermission 'foo user' -User ann -ExtendedRights 'Send Everything'
+        ERROR InvalidValue: The extended right 'Send Everything' couldn't be found.
+        PS> Add-ADPermission 'foo user' -User ann
+        ERROR MissingMandatoryParameter: [..]
+        PS> Add-ADPermission 'Mailbox Database' -User ben -ExtendedRights Receive-As | : Identity
+        Mailbox Database
+        PS> Get-EffectivePermission -Trustee ben -Mailbox ann
+        contoso.com/Users/Ann Berg, CONTOSO\\ben, FullAccess, direct,
+        ",
+    );
+}
+
+#[test]
+fn on_behalf_is_a_list_of_the_mailbox() {
+    house().play(
+        "
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo ann,ben
+        PS> Get-Mailbox foo.user | : GrantSendOnBehalfTo
+        contoso.com/Users/Ann Berg contoso.com/Users/ben
+        PS> Get-EffectivePermission foo.user | : Trustee, Right, Through
+        CONTOSO\\ann, SendOnBehalf, direct
+        CONTOSO\\ben, SendOnBehalf, direct
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo @{Remove='ann'}
+        PS> Get-Mailbox foo.user | : GrantSendOnBehalfTo
+        contoso.com/Users/ben
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo @{Add='ann'}
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo $null
+        PS> Get-EffectivePermission foo.user
+        PS> Set-Mailbox foo.user -GrantSendOnBehalfTo nobody
+        ERROR ManagementObjectNotFoundException: [..]
+        ",
+    );
+}
+
+#[test]
+fn automapping_follows_the_rights_and_can_be_switched() {
+    house().play(
+        "
+        PS> Add-MailboxPermission foo.user -User ann -AccessRights FullAccess | : User
+        CONTOSO\\ann
+        PS> Add-MailboxPermission foo.user -User ben -AccessRights FullAccess -AutoMapping $false | : User
+        CONTOSO\\ben
+        PS> Get-ADUser foo.user -Properties msExchDelegateListLink | : msExchDelegateListLink
+        CN=Ann Berg,CN=Users,DC=contoso,DC=com
+        PS> Get-ADUser ann -Properties msExchDelegateListBL | : msExchDelegateListBL
+        CN=foo user,CN=Users,DC=contoso,DC=com
+        # Giving again what is there changes nothing: the switch does.
+        PS> Add-MailboxPermission foo.user -User ann -AccessRights FullAccess -AutoMapping $false | : User
+        WARNING: The appropriate access control entry is already present[..]
+        CONTOSO\\ann
+        PS> Get-ADUser foo.user -Properties msExchDelegateListLink | : msExchDelegateListLink
+        CN=Ann Berg,CN=Users,DC=contoso,DC=com
+        PS> Set-MailboxPermission foo.user -User ann -AutoMapping $false
+        PS> Set-MailboxPermission foo.user -User ann -AutoMapping $false
+        WARNING: Automapping of mailbox \"contoso.com/Users/foo user\" for \"Ann Berg\" was off already.
+        PS> Set-MailboxPermission foo.user -User ben -AutoMapping $true
+        PS> Get-ADUser foo.user -Properties msExchDelegateListLink | : msExchDelegateListLink
+        CN=ben,CN=Users,DC=contoso,DC=com
+        PS> Get-MailboxPermission foo.user -User ann | : AccessRights
+        FullAccess
+        PS> Set-MailboxPermission foo.user -User ann -AccessRights FullAccess
+        ERROR NamedParameterNotFound: Set-MailboxPermission changes AutoMapping only, not AccessRights.
+        PS> Set-MailboxPermission foo.user -User ann
+        ERROR MissingMandatoryParameter: [..]
+        PS> Remove-MailboxPermission foo.user -User ben -AccessRights FullAccess -Confirm:$false
+        PS> Get-ADUser foo.user -Properties msExchDelegateListLink | : Name, msExchDelegateListLink
+        foo user,
+        # Other rights, denials and groups map nobody unless that is written out.
+        PS> Add-MailboxPermission foo.user -User ben -AccessRights ReadPermission | : User
+        CONTOSO\\ben
+        PS> Add-MailboxPermission foo.user -User 'Organization Management' -AccessRights FullAccess | : Deny
+        False
+        PS> Add-MailboxPermission ann -User ben -AccessRights FullAccess -Deny -AutoMapping $true | : Deny
+        True
+        PS> Get-ADUser ben -Properties msExchDelegateListBL | : Name, msExchDelegateListBL
+        ben,
+        PS> Get-ADUser ben -Properties PasswordHash
+        ERROR UnknownAttribute: [..]
+        PS> Remove-MailboxPermission foo.user -ResetDefault -Confirm:$false
+        PS> Get-EffectivePermission -Mailbox foo.user
+        ",
+    );
+}
+
+#[test]
+fn who_can_reach_what_is_told_with_the_way() {
+    house().play(
+        "
+        PS> Add-MailboxPermission foo.user -User 'Help Desk' -AccessRights FullAccess | : User
+        CONTOSO\\Help Desk
+        PS> Add-MailboxPermission foo.user -User 'Organization Management' -AccessRights FullAccess | : User
+        CONTOSO\\Organization Management
+        PS> Add-MailboxPermission ann -User Administrator -AccessRights FullAccess -Deny | : User
+        CONTOSO\\Administrator
+        PS> Add-MailboxPermission ann -User Administrator -AccessRights FullAccess | : User
+        CONTOSO\\Administrator
+        PS> Get-EffectivePermission -Trustee Administrator
+        contoso.com/Users/Ann Berg, CONTOSO\\Administrator, FullAccess, direct, CONTOSO\\Administrator
+        contoso.com/Users/foo user, CONTOSO\\Administrator, FullAccess, Organization Management,
+        PS> Get-EffectivePermission foo.user
+        contoso.com/Users/foo user, CONTOSO\\Administrator, FullAccess, Organization Management,
+        PS> Get-EffectivePermission
+        ERROR [..]
+        ",
+    );
+}
