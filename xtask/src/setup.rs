@@ -1,6 +1,8 @@
 //! Sets up what the tests need and the machine lacks: real clients from Debian's packages, the test
 //! runner, and imaptest.
 
+use crate::sources::root;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// A program that tests call, and the Debian package that brings it.
@@ -14,10 +16,15 @@ const CLIENTS: &[(&str, &str)] = &[
     ("python3", "python3"),
     ("openssl", "openssl"),
     ("faketime", "faketime"),
+    ("chromium", "chromium"),
+    ("npm", "npm"),
 ];
 
 /// What swaks needs for TLS; it is no program.
 const SWAKS_TLS: &str = "libnet-ssleay-perl";
+
+/// Programs of npm's registry that only tests use, by their list below `crates/server/tests`.
+const BROWSER: &str = "browser";
 
 /// Installs what is missing. Where installing is not possible, says which package to install by hand.
 pub(crate) fn ensure() -> Result<(), String> {
@@ -32,7 +39,33 @@ pub(crate) fn ensure() -> Result<(), String> {
         println!("xtask: installing cargo-nextest, the test runner");
         must(Command::new("cargo").args(["install", "--locked", "cargo-nextest"]))?;
     }
-    Ok(())
+    modules()
+}
+
+/// Installs what the browser tests import below the target folder, if it is not there as the list says.
+fn modules() -> Result<(), String> {
+    let (list, folder) = (root().join("crates/server/tests").join(BROWSER), target().join(BROWSER));
+    let wanted = std::fs::read(list.join("package-lock.json")).map_err(|e| e.to_string())?;
+    let stamp = folder.join("node_modules/installed");
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    println!("xtask: installing what the browser tests import");
+    std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
+    for file in ["package.json", "package-lock.json"] {
+        std::fs::copy(list.join(file), folder.join(file)).map_err(|e| e.to_string())?;
+    }
+    must(
+        Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
+            .current_dir(&folder),
+    )?;
+    std::fs::write(stamp, wanted).map_err(|e| e.to_string())
+}
+
+/// Where cargo builds.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 fn install(packages: &[&str]) -> Result<(), String> {

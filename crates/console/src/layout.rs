@@ -8,6 +8,9 @@ mod records;
 
 use crate::icon::Icon;
 
+/// Stands for this server's name among what is settled.
+pub(crate) const SERVER: &str = "$server";
+
 /// A list of objects: one page, reached from the side.
 pub(crate) struct List {
     /// Its path below `/admin/`.
@@ -87,13 +90,23 @@ pub(crate) struct Task {
     pub(crate) asks: &'static [&'static str],
     /// What it does and what stays, in plain words.
     pub(crate) about: &'static str,
+    /// The page of its own that it has, below `/admin/`; else the form of its cmdlet.
+    pub(crate) page: Option<&'static str>,
     /// Whether it takes something away.
     pub(crate) is_grave: bool,
 }
 
 impl Task {
     pub(crate) const fn new(title: &'static str, cmdlet: &'static str) -> Task {
-        Task { title, cmdlet, given: &[], asks: &[], about: "", is_grave: false }
+        Task { title, cmdlet, given: &[], asks: &[], about: "", page: None, is_grave: false }
+    }
+}
+
+impl Sheet {
+    /// The first list that leads to it.
+    pub(crate) fn list(&self) -> Option<&'static str> {
+        let leads = |list: &&List| list.sheet.is_some_and(|sheet| sheet.place == self.place);
+        lists().find(leads).map(|list| list.place)
     }
 }
 

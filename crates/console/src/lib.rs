@@ -9,6 +9,7 @@ mod answer;
 mod asset;
 mod bulk;
 mod command;
+mod connect;
 mod cookie;
 mod door;
 mod field;
@@ -21,6 +22,7 @@ mod link;
 mod list;
 mod logon;
 mod moment;
+mod newly;
 mod page;
 mod palette;
 mod part;
@@ -51,6 +53,14 @@ pub trait Accounts: Send + Sync + 'static {
     fn proof(&self, caller: &Caller) -> Option<u64>;
 }
 
+/// What the console calls the house.
+pub struct Names {
+    /// The organisation, as pages show it: its first domain.
+    pub site: String,
+    /// This server, as cmdlets take it.
+    pub server: String,
+}
+
 /// What the pages share.
 pub(crate) struct Rooms {
     pub(crate) gate: Arc<Gate>,
@@ -60,6 +70,8 @@ pub(crate) struct Rooms {
     pub(crate) clock: Arc<dyn Clock>,
     /// The organisation's name, as pages show it.
     pub(crate) site: String,
+    /// The name of this server, as cmdlets take it.
+    pub(crate) server: String,
 }
 
 pub(crate) type Shared = Arc<Rooms>;
@@ -70,16 +82,19 @@ pub fn routes(
     accounts: Arc<dyn Accounts>,
     bodies: Bodies,
     clock: Arc<dyn Clock>,
-    site: String,
+    names: Names,
 ) -> Router {
     let sessions = Sessions::new(Arc::clone(&clock));
-    let rooms = Arc::new(Rooms { gate, accounts, sessions, bodies, clock, site });
+    let Names { site, server } = names;
+    let rooms = Arc::new(Rooms { gate, accounts, sessions, bodies, clock, site, server });
     let pages = Router::new()
         .merge(home::routes())
         .merge(list::routes())
         .merge(bulk::routes())
         .merge(sheet::routes())
         .merge(task::routes())
+        .merge(connect::routes())
+        .merge(newly::routes())
         .merge(palette::routes())
         .merge(logon::pages())
         .layer(from_fn_with_state(Arc::clone(&rooms), door::require));

@@ -1,6 +1,6 @@
 //! Links to what one can do, with what is settled about it.
 
-use crate::layout::Task;
+use crate::layout::{SERVER, Task};
 use crate::run::Desk;
 use crate::shown;
 use gate::Invocation;
@@ -8,8 +8,13 @@ use maud::{Markup, html};
 use object::{Object, Value};
 
 /// Adds what is settled to an invocation.
-pub(crate) fn given(invocation: Invocation, pairs: &[(&'static str, &'static str)]) -> Invocation {
-    pairs.iter().fold(invocation, |invocation, (name, text)| invocation.with(*name, value(text)))
+pub(crate) fn given(
+    desk: &Desk,
+    invocation: Invocation,
+    pairs: &[(&'static str, &'static str)],
+) -> Invocation {
+    let settled = |text: &str| if text == SERVER { desk.rooms.server.as_str().into() } else { value(text) };
+    pairs.iter().fold(invocation, |invocation, (name, text)| invocation.with(*name, settled(text)))
 }
 
 fn value(text: &str) -> Value {
@@ -37,14 +42,24 @@ pub(crate) fn question(task: &Task, object: Option<&Object>) -> String {
 /// Where the form of a task is.
 pub(crate) fn place(task: &Task, object: Option<&Object>) -> String {
     let title: String = form_urlencoded::byte_serialize(task.title.as_bytes()).collect();
-    format!("/admin/run/{}?{}&task={title}", task.cmdlet, question(task, object))
+    let page = task.page.map_or_else(|| format!("run/{}", task.cmdlet), str::to_owned);
+    format!("/admin/{page}?{}&task={title}", question(task, object))
 }
 
 /// Links to what one can do.
 pub(crate) fn tasks(desk: &Desk, tasks: &[Task], object: Option<&Object>) -> Markup {
+    tasks_from(desk, tasks, object, None)
+}
+
+/// The same from a page about the object itself: what takes it away leads to `list` then.
+pub(crate) fn tasks_from(desk: &Desk, tasks: &[Task], object: Option<&Object>, list: Option<&str>) -> Markup {
+    let back = |task: &Task| match list {
+        Some(list) if task.is_grave => format!("&back=/admin/{list}"),
+        _ => String::new(),
+    };
     html! {
         @for task in tasks.iter().filter(|task| desk.may(task.cmdlet, task.asks.get(..1).unwrap_or_default())) {
-            a.button.grave[task.is_grave] href=(place(task, object)) { (task.title) }
+            a.button.grave[task.is_grave] href=(format!("{}{}", place(task, object), back(task))) { (task.title) }
         }
     }
 }

@@ -55,8 +55,8 @@ impl<'a> Asked<'a> {
     }
 
     /// The command that answers the list.
-    fn invocation(&self) -> Invocation {
-        let mut invocation = link::given(Invocation::new(self.list.cmdlet), self.list.given);
+    fn invocation(&self, desk: &Desk) -> Invocation {
+        let mut invocation = link::given(desk, Invocation::new(self.list.cmdlet), self.list.given);
         let search = self.search();
         if !search.is_empty() && !self.list.searched.is_empty() {
             invocation = invocation.with("Filter", filter(self.list.searched, &search));
@@ -84,7 +84,7 @@ fn filter(properties: &[&str], search: &str) -> String {
 
 fn show(desk: &Desk, list: &'static List, form: &Form) -> Result<Response> {
     let asked = Asked::new(list, form);
-    let outcome = desk.run_within(asked.invocation(), Window { skip: asked.from, take: ROWS });
+    let outcome = desk.run_within(asked.invocation(desk), Window { skip: asked.from, take: ROWS });
     if desk.is_piece && asked.from > 0 {
         return Ok(answer::page(rows(desk, &asked, &outcome)));
     }
@@ -130,7 +130,7 @@ fn bulk(desk: &Desk, list: &List) -> Markup {
 }
 
 fn table(desk: &Desk, asked: &Asked<'_>, outcome: &Outcome) -> Markup {
-    let invocation = asked.invocation();
+    let invocation = asked.invocation(desk);
     html! {
         @for error in &outcome.errors { (part::trouble(error)) }
         (part::warnings(&outcome.warnings))

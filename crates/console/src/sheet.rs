@@ -83,7 +83,7 @@ impl<'a> Page<'a> {
     fn shown(&self, refused: Option<&Refused<'_>>) -> Result<Markup> {
         let name = shown::name(&self.object);
         let kind = self.object.get("RecipientTypeDetails").map(|details| shown::words(&details.to_string()));
-        let acts = link::tasks(self.desk, self.sheet.acts, Some(&self.object));
+        let acts = link::tasks_from(self.desk, self.sheet.acts, Some(&self.object), self.sheet.list());
         let nowhere =
             refused.iter().flat_map(|refused| &refused.errors).filter(|error| !self.has_field_for(error));
         let place = self.tab_place();

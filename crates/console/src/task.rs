@@ -29,7 +29,7 @@ pub(crate) fn routes() -> Router<Shared> {
 }
 
 /// A form about a cmdlet, with what is known so far.
-struct Sheet<'a> {
+pub(crate) struct Sheet<'a> {
     desk: &'a Desk,
     declaration: Arc<Declaration>,
     /// The words that stand for the cmdlet here.
@@ -39,7 +39,7 @@ struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    fn new(desk: &'a Desk, cmdlet: &str, form: &'a Form) -> Result<Sheet<'a>> {
+    pub(crate) fn new(desk: &'a Desk, cmdlet: &str, form: &'a Form) -> Result<Sheet<'a>> {
         let declaration = desk.rooms.gate.declaration(desk.caller(), cmdlet)?;
         if !declaration.built {
             return Err(declaration.not_built());
@@ -101,13 +101,16 @@ impl<'a> Sheet<'a> {
         let value = match (settled, &control) {
             (_, field::Control::Secret) => String::new(),
             (Some(settled), _) if sent.is_empty() => settled.to_owned(),
+            // A set that cannot do without a switch is chosen by it.
+            (_, field::Control::Switch) if sent.is_empty() && self.needs(formal) => "true".to_owned(),
             _ => sent.join("\n"),
         };
         let error = errors.iter().find(|error| is_about(error, formal));
         Field { formal, control, value, was: None, error, is_needed: self.needs(formal), is_fixed: false }
     }
 
-    fn shown(&self, errors: &[Error], answer: Markup) -> Result<Markup> {
+    /// The page, with what commands said of the form.
+    pub(crate) fn shown(&self, errors: &[Error], answer: Markup) -> Result<Markup> {
         let (first, rest) = self.formals();
         let nowhere = errors.iter().filter(|error| !self.has_field_for(error));
         let place = format!("/admin/run/{}", self.declaration.name);
@@ -223,7 +226,7 @@ async fn show(State(rooms): State<Shared>, Path(cmdlet): Path<String>, request: 
 }
 
 /// The page from which one came here, if it is one of ours that is worth going back to.
-fn came_from(headers: &axum::http::HeaderMap) -> Option<String> {
+pub(crate) fn came_from(headers: &axum::http::HeaderMap) -> Option<String> {
     let from = headers.get("referer")?.to_str().ok()?;
     let rest = from.strip_prefix("https://")?;
     let place = &rest[rest.find('/')?..];

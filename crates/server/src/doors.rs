@@ -276,9 +276,12 @@ fn web(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
 /// The console, and the way to it for whoever types the host's name alone.
 fn pages(house: &House, bodies: Bodies) -> Router {
     let accounts = Arc::new(HttpLogon::new(house.mailboxes.clone()));
-    let site = house.mailboxes.directory().forest().to_string();
+    let names = console::Names {
+        site: house.mailboxes.directory().forest().to_string(),
+        server: crate::house::label(),
+    };
     let (gate, clock) = (Arc::clone(&house.gate), Arc::clone(&house.clock));
-    console::routes(gate, accounts, bodies, clock, site).route("/", get(|| async { Redirect::to("/admin") }))
+    console::routes(gate, accounts, bodies, clock, names).route("/", get(|| async { Redirect::to("/admin") }))
 }
 
 /// The same page over HTTPS. A request without a usable Host is the client's mistake. [RFC 9110 7.2]

@@ -1,17 +1,11 @@
 //! The lists of recipients.
 
 use super::mailbox::{self, MAILBOX};
-use super::{List, Task};
+use super::{List, SERVER, Task};
 use crate::icon;
 
 static SEARCHED: &[&str] = &["DisplayName", "Name", "Alias", "EmailAddresses"];
 static SORTED: &[&str] = &["Name", "DisplayName", "Alias"];
-
-static NEW_MAILBOX: Task = Task {
-    asks: &["Name", "Alias", "UserPrincipalName", "Password", "FirstName", "LastName", "Database"],
-    about: "Makes a user account and its mailbox.",
-    ..Task::new("New mailbox", "New-Mailbox")
-};
 
 const MAILBOXES: List = List {
     place: "mailboxes",
@@ -30,8 +24,9 @@ const MAILBOXES: List = List {
 
 static USERS: List = List {
     tasks: &[Task {
-        asks: NEW_MAILBOX.asks,
-        about: NEW_MAILBOX.about,
+        asks: &["Name", "Alias", "UserPrincipalName", "Password", "FirstName", "LastName", "Database"],
+        about: "Makes a user account and its mailbox.",
+        page: Some("new"),
         ..Task::new("New mailbox", "New-Mailbox")
     }],
     ..MAILBOXES
@@ -92,7 +87,7 @@ static DISCONNECTED: List = List {
     title: "Disconnected",
     icon: icon::PLUG,
     cmdlet: "Get-MailboxStatistics",
-    given: &[],
+    given: &[("Server", SERVER), ("Filter", "DisconnectDate -ne $null")],
     columns: &["DisplayName", "DisconnectDate", "DisconnectReason", "TotalItemSize", "ItemCount", "Database"],
     searched: &[],
     sorted: &[],
@@ -102,6 +97,7 @@ static DISCONNECTED: List = List {
         given: &[("Identity", "$MailboxGuid"), ("Database", "$Database")],
         asks: &["User", "Alias"],
         about: "Joins the mailbox, with all that is in it, to a user who has none.",
+        page: Some("connect"),
         ..Task::new("Connect", "Connect-Mailbox")
     }],
     empty: "No mailbox is disconnected. Disable-Mailbox and Remove-Mailbox leave theirs here until its retention ends.",

@@ -1,0 +1,88 @@
+//! Connecting a mailbox: what it is and whose it was, who would get it, and the form that does it.
+
+use crate::Shared;
+use crate::answer;
+use crate::form::Form;
+use crate::frame;
+use crate::page;
+use crate::run::Desk;
+use crate::shown;
+use crate::task::Sheet;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::get;
+use gate::Invocation;
+use maud::{Markup, html};
+use object::{Object, Result};
+
+/// What is said of the mailbox before anything is done.
+const FACTS: [&str; 8] = [
+    "DisplayName",
+    "DisconnectDate",
+    "DisconnectReason",
+    "LastLoggedOnUserAccount",
+    "LastLogonTime",
+    "ItemCount",
+    "TotalItemSize",
+    "Database",
+];
+
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new().route("/admin/connect", get(show))
+}
+
+async fn show(State(rooms): State<Shared>, request: Request) -> Response {
+    let (head, _) = request.into_parts();
+    let form = Form::of_question(&head).with("back", "/admin/disconnected");
+    page::make(rooms, head, move |desk| {
+        let facts = html! { (mailbox(desk, &form)?) (fitting(desk, &form)) };
+        let sheet = Sheet::new(desk, "Connect-Mailbox", &form)?;
+        Ok(answer::page(frame::page(desk, "Connect", sheet.shown(&[], facts)?)))
+    })
+    .await
+}
+
+/// What the mailbox is and whose it was.
+fn mailbox(desk: &Desk, form: &Form) -> Result<Markup> {
+    let asked = Invocation::new("Get-MailboxStatistics")
+        .with("StoreMailboxIdentity", form.text("Identity"))
+        .with("Database", form.text("Database"));
+    let lost = desk.one(asked)?;
+    Ok(html! {
+        section.part {
+            h2 { "The mailbox" }
+            div.grid { @for name in FACTS { (fact(desk, &lost, name)) } }
+        }
+    })
+}
+
+fn fact(desk: &Desk, lost: &Object, name: &str) -> Markup {
+    let value = shown::property(lost, name);
+    html! {
+        @if !value.to_string().is_empty() {
+            div.field.fact { span.label { (shown::words(name)) } span.value { (shown::cell(&value, &desk.zone)) } }
+        }
+    }
+}
+
+/// Who would get it if nobody is named.
+fn fitting(desk: &Desk, form: &Form) -> Markup {
+    let asked = Invocation::new("Connect-Mailbox")
+        .with("Identity", form.text("Identity"))
+        .with("Database", form.text("Database"))
+        .with("ValidateOnly", true);
+    let outcome = desk.run(asked);
+    html! {
+        section.part {
+            h2 { "Who would get it" }
+            @for user in &outcome.objects {
+                p { bdi { (shown::name(user)) } " fits by name and has no mailbox. Leave User empty to take this account." }
+            }
+            @for error in &outcome.errors {
+                p { (error.message()) }
+                p.quiet { "Name the account in the field User." }
+            }
+        }
+    }
+}

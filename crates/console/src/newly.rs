@@ -1,0 +1,59 @@
+//! The kinds of mailboxes that can be made: the first step of making one.
+
+use crate::Shared;
+use crate::answer;
+use crate::frame;
+use crate::page;
+use crate::part;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::get;
+use maud::html;
+
+/// A kind: its name, the parameters that make it so, and what it is for.
+const KINDS: [(&str, &str, &str, &str); 6] = [
+    ("User mailbox", "New-Mailbox", "task=New+mailbox", "A person with an account and a password."),
+    (
+        "Mailbox for an account that exists",
+        "Enable-Mailbox",
+        "",
+        "The account is there and has no mailbox yet.",
+    ),
+    (
+        "Shared mailbox",
+        "New-Mailbox",
+        "Shared=true&task=New+shared+mailbox",
+        "Several people work in it, and nobody logs on to it.",
+    ),
+    ("Room", "New-Mailbox", "Room=true&task=New+room", "A place that is booked."),
+    ("Equipment", "New-Mailbox", "Equipment=true&task=New+equipment", "A thing that is booked."),
+    (
+        "Linked mailbox",
+        "New-Mailbox",
+        "set=Linked",
+        "A person whose account lives in another, trusted forest.",
+    ),
+];
+
+pub(crate) fn routes() -> Router<Shared> {
+    Router::new().route("/admin/new", get(show))
+}
+
+async fn show(State(rooms): State<Shared>, request: Request) -> Response {
+    let (head, _) = request.into_parts();
+    page::make(rooms, head, |desk| {
+        let body = html! {
+            (part::title("New mailbox", html! { p.quiet { "Which kind of mailbox is it to be?" } }, html! {}))
+            div.cards {
+                @for (title, cmdlet, question, about) in KINDS.iter().filter(|kind| desk.may(kind.1, &[])) {
+                    a.card href=(format!("/admin/run/{cmdlet}?{question}&back=/admin/mailboxes")) {
+                        strong { (title) } span.quiet { (about) }
+                    }
+                }
+            }
+        };
+        Ok(answer::page(frame::page(desk, "New mailbox", body)))
+    })
+    .await
+}
