@@ -3,7 +3,7 @@
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{Act, Subject};
 use directory::schema::database::{
-    DATABASE_SIZE, EDB_FILE_PATH, MAILBOX_DATABASE, MOUNTED, MOUNTED_ON_SERVER,
+    DATABASE_SIZE, EDB_FILE_PATH, FAULTS, MAILBOX_DATABASE, MOUNTED, MOUNTED_ON_SERVER,
 };
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
@@ -57,6 +57,7 @@ fn status(rooms: &Rooms, call: &Call, record: &Record, object: &Object) {
     if let Some(size) = status.size {
         object.set(DATABASE_SIZE.name(), Value::typed(size));
     }
+    object.set(FAULTS.name(), Value::array(status.faults.into_iter().map(Value::from)));
     if let Some(path) = status.path {
         object.set(EDB_FILE_PATH.name(), Value::from(path));
     }
@@ -118,8 +119,10 @@ static MOUNT: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example { about: "Mounts a database.", command: "Mount-Database 'Mailbox Database'" }],
     ..Cmdlet::new(Verb::Mount, &MAILBOX_DATABASE, |rooms, call, out| {
-        let mount: Act = |rooms, call, record, _| {
-            rooms.mailboxes.mount(call.author(), record.guid()).map_err(|error| named(error, record))
+        let mount: Act = |rooms, call, record, out| {
+            rooms.mailboxes.mount(call.author(), record.guid()).map_err(|error| named(error, record))?;
+            let faults = rooms.mailboxes.database_status(record.guid()).faults;
+            faults.into_iter().try_for_each(|fault| out.warning(fault))
         };
         OPENED.act(Verb::Mount, mount, rooms, call, out)
     })

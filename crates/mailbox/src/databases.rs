@@ -1,11 +1,56 @@
 //! Mailbox databases: made, mounted, dismounted, removed.
 
 use crate::Mailboxes;
+use crate::mend::Mended;
 use directory::schema::database;
 use directory::{Class, Edit, ObjectChange, Record};
 use object::types::{ByteQuantifiedSize, Guid};
 use object::{Author, Error, ErrorId, Result};
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Work on a database that goes on when a part of it fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Round {
+    Mending,
+    RetentionOfMailboxes,
+    RetentionOfItems,
+}
+
+impl Round {
+    fn words(self) -> &'static str {
+        match self {
+            Round::Mending => "could not be mended",
+            Round::RetentionOfMailboxes => "could not be purged",
+            Round::RetentionOfItems => "could not be emptied of deleted items",
+        }
+    }
+}
+
+/// What failed the last time that each kind of work was done on each database.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<BTreeMap<(Guid, Round), Vec<String>>>);
+
+impl Faults {
+    /// Notes how a round ended; one without faults ends what was said of the one before.
+    pub(crate) fn note(&self, database: Guid, round: Round, faults: &[Error]) {
+        let sentence = |error: &Error| match error.target_name() {
+            Some(mailbox) => format!("The mailbox {mailbox} {}: {error}", round.words()),
+            None => format!("Its mailboxes {}: {error}", round.words()),
+        };
+        let said: Vec<String> = faults.iter().take(FAULTS_MAX).map(sentence).collect();
+        self.0.lock().insert((database, round), said);
+    }
+
+    fn of(&self, database: Guid) -> Vec<String> {
+        let known = self.0.lock();
+        known.iter().filter(|((of, _), _)| *of == database).flat_map(|(_, said)| said.clone()).collect()
+    }
+}
+
+/// How many faults of one round are kept; the log has all of them.
+const FAULTS_MAX: usize = 100;
 
 /// How a database is at this moment, for `Get-MailboxDatabase -Status`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +61,8 @@ pub struct DatabaseStatus {
     pub size: Option<ByteQuantifiedSize>,
     /// Where its file is.
     pub path: Option<String>,
+    /// What could not be mended or kept when that was tried last, a sentence each; nothing where all is well.
+    pub faults: Vec<String>,
 }
 
 impl Mailboxes {
@@ -34,6 +81,12 @@ impl Mailboxes {
         };
         let databases = self.0.directory.all(Class::MailboxDatabase).into_iter();
         databases.filter(|record| record.is(&database::MOUNT_AT_STARTUP) && !mounted(record)).collect()
+    }
+
+    /// The databases of which something could not be mended or kept when that was tried last.
+    pub fn faulty_databases(&self) -> Vec<Arc<Record>> {
+        let databases = self.0.directory.all(Class::MailboxDatabase).into_iter();
+        databases.filter(|record| !self.0.faults.of(record.guid()).is_empty()).collect()
     }
 
     /// Mounts a database, which the record of changes keeps. Mounting twice changes nothing.
@@ -66,7 +119,13 @@ impl Mailboxes {
             self.0.store.mount(guid)?;
             self.note_file(guid)?;
         }
-        self.mend(guid)?;
+        // It is mounted: what cannot be mended must not keep the others from their mail.
+        let mended = self.mend(guid).unwrap_or_else(|error| Mended { count: 0, faults: vec![error] });
+        for error in &mended.faults {
+            let of = error.target_name().unwrap_or_default();
+            tracing::error!(database = record.name(), of, %error, "a mailbox could not be mended");
+        }
+        self.0.faults.note(guid, Round::Mending, &mended.faults);
         self.0.mounted.lock().iter().for_each(|tell| tell(guid));
         Ok(())
     }
@@ -121,6 +180,7 @@ impl Mailboxes {
             mounted: self.0.store.database(guid).is_ok_and(|open| open.mounted()),
             size: size.map(|file| ByteQuantifiedSize(file.len())),
             path: path.map(|path| path.display().to_string()),
+            faults: self.0.faults.of(guid),
         }
     }
 

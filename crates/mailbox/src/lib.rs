@@ -41,6 +41,7 @@ pub use guard::LogonLimits;
 pub use life::{Disconnected, NewOwner, Purged};
 pub use logon::{Logon, Proved};
 pub use mailboxes::Mailboxes;
+pub use mend::Mended;
 pub use sender::Sender;
 pub use store;
 pub use submission::{Capacity, SendingAccount, Submitter};

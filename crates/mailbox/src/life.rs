@@ -1,6 +1,8 @@
 //! The life of a mailbox: made, disabled, removed, connected again, purged. The directory is written first.
 
 use crate::Mailboxes;
+use crate::databases::Round;
+use crate::lock::Held;
 use crate::making::Making;
 use directory::schema::{mailbox, recipient};
 use directory::{
@@ -79,6 +81,8 @@ impl Mailboxes {
         let database = self.database_for(new.database)?;
         let mailbox = Guid::random();
         let new = NewMailbox { database: Some(database), mailbox: Some(mailbox), ..new };
+        // Nobody disables, purges or mends it before both sides have it.
+        let _held = self.0.locks.hold(mailbox);
         let (made, making) = (new.user.is_none(), Making::new(self.0.store.database(database)?, mailbox));
         let begun = making.clone();
         let user = self.0.directory.change(author, move |change| {
@@ -140,44 +144,50 @@ impl Mailboxes {
 
     /// Takes the mailbox away from its user, who stays. The mailbox is kept, disconnected, with all it has.
     pub fn disable(&self, author: &Author, user: Guid) -> Result<()> {
-        self.part(author, user, move |change| change.disable(user).map(|(_, tombstone)| tombstone))
+        self.part(author, user, false, move |change| change.disable(user).map(|(_, tombstone)| tombstone))
+            .map(drop)
     }
 
     /// Deletes the user. The mailbox is kept, disconnected, unless it is to be purged at once.
     pub fn remove(&self, author: &Author, user: Guid, permanent: bool) -> Result<()> {
-        let record = self.0.directory.need(user)?;
-        let place = if permanent { Some(self.mounted_place(&record)?) } else { None };
-        self.part(author, user, move |change| change.remove(user))?;
-        match place {
-            Some((mailbox, database)) => self.purge(author, database, mailbox),
-            None => Ok(()),
-        }
+        let (mailbox, database) = self.part(author, user, permanent, move |change| change.remove(user))?;
+        if permanent { self.purge(author, database, mailbox) } else { Ok(()) }
     }
 
-    fn mounted_place(&self, user: &Record) -> Result<(Guid, Guid)> {
-        let (mailbox, database) = self.place(user)?;
-        match self.0.store.database(database) {
-            Ok(open) if open.mounted() => Ok((mailbox, database)),
-            _ => Err(self.dismounted(database)),
-        }
-    }
-
-    /// Parts a user from their mailbox: directory first, then the store's mark with what the directory knew.
+    /// Parts a user from their mailbox: directory first, then the store's mark with what the directory knew. Answers the
+    /// mailbox and its database, which has to be mounted where that is `needed`.
     fn part(
         &self,
         author: &Author,
         user: Guid,
+        needed: bool,
         work: impl FnMut(&mut Change<'_>) -> Result<Vec<u8>> + Send + 'static,
-    ) -> Result<()> {
-        let record = self.0.directory.need(user)?;
+    ) -> Result<(Guid, Guid)> {
+        let (_held, record) = self.hold_mailbox(user)?;
         let (mailbox, database) = self.place(&record)?;
-        let _held = self.0.locks.hold(mailbox);
+        let open = self.open(database);
+        if needed && let Err(error) = open {
+            return Err(error);
+        }
         let tombstone = self.0.directory.change(author, work)?;
         self.0.sessions.review(user, self.0.directory.get(user).as_deref());
         // A database that is not mounted learns of it when it is: the directory is the authority.
-        match self.0.store.database(database) {
-            Ok(open) if open.mounted() => mark(&open, mailbox, &description(&record), &tombstone),
-            _ => Ok(()),
+        if let Ok(open) = open {
+            mark(&open, mailbox, &description(&record), &tombstone)?;
+        }
+        Ok((mailbox, database))
+    }
+
+    /// The mailbox of a user, held, and the user as they are now that nobody else works on it. Which mailbox that is can
+    /// change while one waits for it.
+    fn hold_mailbox(&self, user: Guid) -> Result<(Held, Arc<Record>)> {
+        loop {
+            let (mailbox, _) = self.place(&*self.0.directory.need(user)?)?;
+            let held = self.0.locks.hold(mailbox);
+            let record = self.0.directory.need(user)?;
+            if self.place(&record)?.0 == mailbox {
+                return Ok((held, record));
+            }
         }
     }
 
@@ -311,6 +321,7 @@ impl Mailboxes {
                 Err(error) => purged.faults.push(error.target(mailbox.to_string())),
             }
         }
+        self.0.faults.note(database, Round::RetentionOfMailboxes, &purged.faults);
         Ok(purged)
     }
 
@@ -334,6 +345,7 @@ impl Mailboxes {
                 Err(error) => purged.faults.push(error.target(guid.to_string())),
             }
         }
+        self.0.faults.note(database, Round::RetentionOfItems, &purged.faults);
         Ok(purged)
     }
 

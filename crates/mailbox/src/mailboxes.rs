@@ -1,6 +1,7 @@
 //! The pair of directory and store, and what holds for a mailbox at this moment.
 
 use crate::figures::Counts;
+use crate::databases::Faults;
 use crate::guard::{Guard, LogonLimits};
 use crate::lock::Locks;
 use crate::proving::Proving;
@@ -31,6 +32,7 @@ pub(crate) struct Inner {
     pub(crate) logons: Counts,
     pub(crate) locks: Locks,
     pub(crate) mounted: Mutex<Vec<Mounted>>,
+    pub(crate) faults: Faults,
 }
 
 /// Who is told of each database that is mounted.
@@ -58,6 +60,7 @@ impl Mailboxes {
             logons: Counts::default(),
             locks: Locks::default(),
             mounted: Mutex::default(),
+            faults: Faults::default(),
         };
         Ok(Mailboxes(Arc::new(inner)))
     }

@@ -7,38 +7,57 @@ use crate::Mailboxes;
 use crate::life::{description, mark};
 use directory::schema::mailbox;
 use directory::{Class, Record};
-use object::Result;
 use object::types::Guid;
+use object::{Error, Fault, Result};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::{Flow, State};
 
-/// What is to be done to one mailbox of the store so that it agrees with the directory.
-enum Mend {
-    Make(Arc<Record>),
-    Reconnect(Arc<Record>),
-    Disconnect(Guid),
+/// What became of the mailboxes about which directory and store said different things.
+#[derive(Debug, Default)]
+pub struct Mended {
+    /// How many were mended.
+    pub count: usize,
+    /// What could not be mended, and why; each names its mailbox.
+    pub faults: Vec<Error>,
 }
 
 impl Mailboxes {
-    /// Brings the mailboxes of a mounted database to what the directory says. Answers how many were mended.
-    pub fn mend(&self, database: Guid) -> Result<usize> {
-        let work = self.apart(database)?;
-        let open = self.0.store.database(database)?;
-        for one in &work {
-            match one {
-                Mend::Make(user) => {
-                    let (guid, _) = self.place(user)?;
-                    open.create_mailbox(guid, &description(user))?;
-                }
-                Mend::Reconnect(user) => {
-                    let (guid, _) = self.place(user)?;
-                    open.reconnect(guid, &description(user))?;
-                }
-                Mend::Disconnect(guid) => self.part_again(&open, *guid)?,
+    /// Brings the mailboxes of a mounted database to what the directory says. One that cannot be mended does not keep the
+    /// others: the answer lists the faults.
+    pub fn mend(&self, database: Guid) -> Result<Mended> {
+        let suspects = self.apart(database)?;
+        let open = self.open(database)?;
+        let mut mended = Mended::default();
+        for mailbox in suspects {
+            match self.mend_one(&open, database, mailbox) {
+                Ok(done) => mended.count += usize::from(done),
+                Err(error) => mended.faults.push(error.target(mailbox.to_string())),
             }
         }
-        Ok(work.len())
+        Ok(mended)
+    }
+
+    /// Whether there was anything to mend: it is looked at again under the lock, since what is being made or connected at
+    /// this moment is not apart, only not finished.
+    fn mend_one(&self, open: &store::Database, database: Guid, guid: Guid) -> Result<bool> {
+        let _held = self.0.locks.hold(guid);
+        let owner = self.0.directory.by_mailbox(guid);
+        let owner = owner.filter(|user| user.reference(&mailbox::DATABASE) == Some(database));
+        let state = match open.statistics(guid) {
+            Ok(found) => Some(found.state),
+            Err(error) if error.fault() == Fault::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        match (owner, state) {
+            (Some(user), None) => open.create_mailbox(guid, &description(&user)).map(drop)?,
+            (Some(user), Some(State::Disabled | State::SoftDeleted | State::Purging)) => {
+                open.reconnect(guid, &description(&user)).map(drop)?;
+            }
+            (None, Some(State::Connected)) => self.part_again(open, guid)?,
+            (Some(_), Some(State::Connected)) | (None, _) => return Ok(false),
+        }
+        Ok(true)
     }
 
     fn part_again(&self, open: &store::Database, guid: Guid) -> Result<()> {
@@ -53,21 +72,18 @@ impl Mailboxes {
         }
     }
 
-    /// Where directory and store say different things of a database's mailboxes.
-    fn apart(&self, database: Guid) -> Result<Vec<Mend>> {
+    /// The mailboxes of a database of which directory and store seem to say different things.
+    fn apart(&self, database: Guid) -> Result<Vec<Guid>> {
         let mut wanted = self.owners(database);
-        let mut work = Vec::new();
-        self.0.store.database(database)?.all_statistics(&mut |one| {
-            match (wanted.remove(&one.guid), one.state) {
-                (Some(_), State::Connected)
-                | (None, State::Disabled | State::SoftDeleted | State::Purging) => {}
-                (Some(user), _) => work.push(Mend::Reconnect(user)),
-                (None, State::Connected) => work.push(Mend::Disconnect(one.guid)),
+        let mut suspects = Vec::new();
+        self.open(database)?.all_statistics(&mut |one| {
+            if wanted.remove(&one.guid).is_some() != (one.state == State::Connected) {
+                suspects.push(one.guid);
             }
             Ok(Flow::More)
         })?;
-        work.extend(wanted.into_values().map(Mend::Make));
-        Ok(work)
+        suspects.extend(wanted.into_keys());
+        Ok(suspects)
     }
 
     /// The users whose mailboxes a database holds, by mailbox.

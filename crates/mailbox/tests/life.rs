@@ -879,7 +879,7 @@ fn a_commit_of_the_directory_that_stands_after_all_has_its_mailbox_at_the_next_m
     fuse.set(db::faulty::Failing::Answer, 1);
     let refused = house.create(&by("New-Mailbox"), NewMailbox::named("Ann", Flavour::Shared)).unwrap_err();
     assert_eq!(refused.id(), "InputOutput");
-    assert_eq!(house.mend(first).unwrap(), 1, "the directory has it, so the store makes it");
+    assert_eq!(house.mend(first).unwrap().count, 1, "the directory has it, so the store makes it");
     assert_eq!(house.verify().unwrap(), []);
 }
 
@@ -894,7 +894,48 @@ fn what_a_crash_left_begun_goes_at_the_next_mount_unless_there_is_mail_in_it() {
     let message = Incoming::new(&b"Subject: kept\r\n\r\n"[..]);
     let to = vec![store::To::inbox(used, store::Limits::default())];
     open.deliver(to, &message, None, Acceptance::Each).unwrap()[0].as_ref().unwrap();
-    assert_eq!(house.mend(house.first).unwrap(), 2);
+    assert_eq!(house.mend(house.first).unwrap().count, 2);
     assert_eq!(open.statistics(bare).unwrap_err().id(), "MailboxNotFound");
     assert_eq!(open.statistics(used).unwrap().disconnect_reason, Some(store::DisconnectReason::Disabled));
+}
+
+#[test]
+fn one_mailbox_that_cannot_be_mended_does_not_keep_the_others() {
+    let house = house();
+    let open = house.store().database(house.first).unwrap();
+    let (bad, good) = (house.shared("Bad"), house.shared("Good"));
+    let place = bad.get(&mailbox::EXCHANGE_GUID).unwrap();
+    let to = |_| store::To::inbox(place, store::Limits::default());
+    let message = Incoming::new(&b"Subject: many\r\n\r\n"[..]);
+    for _ in 0..3 {
+        open.deliver((0..200).map(to).collect(), &message, None, Acceptance::Each).unwrap();
+    }
+    // Half purged in the store, and the directory wants it: nothing can bring that together.
+    house.disable(&by("Disable-Mailbox"), bad.guid()).unwrap();
+    let lost = house.lost(&place.to_string()).unwrap();
+    assert!(!open.purge_slice(place).unwrap().finished);
+    let connection = Connection {
+        mailbox: place,
+        database: house.first,
+        legacy_dn: lost.statistics.description.legacy_dn.clone(),
+        user: bad.guid(),
+        flavour: Flavour::Shared,
+        alias: None,
+        settings: Vec::new(),
+    };
+    let other = good.guid();
+    house.directory().change(&by("x"), move |change| change.connect(&connection).map(drop)).unwrap();
+    house.directory().change(&by("x"), move |change| change.disable(other).map(drop)).unwrap();
+
+    house.mount(&by("Mount-Database"), house.first).unwrap();
+    assert!(house.lost("Good").is_ok(), "the other one is mended");
+    let faults = house.database_status(house.first).faults;
+    assert!(faults.len() == 1 && faults[0].contains(&place.to_string()), "{faults:?}");
+    assert_eq!(house.faulty_databases().len(), 1);
+
+    // The fault goes as soon as its reason does.
+    let bad = bad.guid();
+    house.directory().change(&by("x"), move |change| change.disable(bad).map(drop)).unwrap();
+    house.mount(&by("Mount-Database"), house.first).unwrap();
+    assert_eq!(house.database_status(house.first).faults, Vec::<String>::new());
 }

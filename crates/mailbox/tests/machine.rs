@@ -234,7 +234,7 @@ impl Machine {
                 house.dismount(&by("Dismount-Database"), database)?;
                 assert_eq!(house.mend(database).unwrap_err().id(), "MdbDismounted");
                 house.mount(&by("Mount-Database"), database)?;
-                assert_eq!(house.mend(database).unwrap(), 0, "there was nothing to mend");
+                assert_eq!(house.mend(database).unwrap().count, 0, "there was nothing to mend");
             }
         }
         Ok(())

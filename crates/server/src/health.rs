@@ -72,7 +72,17 @@ impl Health {
                 "The mailbox database '{name}' is not mounted; its mail waits. Run Mount-Database '{name}'."
             )
         });
-        said.map(|sentence| trouble(Weight::Stops, "database", sentence)).collect()
+        let missing = said.map(|sentence| trouble(Weight::Stops, "database", sentence));
+        missing
+            .chain(self.mailboxes.faulty_databases().into_iter().map(|record| {
+                let name = record.name();
+                let sentence = format!(
+                    "Some mailboxes of the mailbox database '{name}' could not be tended. See Faults of \
+                 Get-MailboxDatabase '{name}' -Status."
+                );
+                trouble(Weight::Warns, "database", sentence)
+            }))
+            .collect()
     }
 
     fn disk(&self) -> Vec<Trouble> {

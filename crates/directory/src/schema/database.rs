@@ -27,6 +27,7 @@ properties! {
     MOUNTED_ON_SERVER: String = "MountedOnServer", "The server on which the database is mounted.", computed();
     MOUNTED: bool = "Mounted", "Whether the database is mounted; asked for with -Status.", computed();
     DATABASE_SIZE: ByteQuantifiedSize = "DatabaseSize", "The size of the file; asked for with -Status.", computed();
+    FAULTS: String = "Faults", "What could not be mended or kept in it when that was tried last; asked for with -Status.", computed(), many();
     RECOVERY: bool = "Recovery", "Whether it holds mailboxes out of a backup.", read_only(), default(no);
     REPLICATION_TYPE: ReplicationType = "ReplicationType", "Whether the database has copies.", read_only(), default(no_copies);
     EDB_FILE_PATH: String = "EdbFilePath", "Where the file is.", check(up_to::<1024>()), later();
@@ -66,6 +67,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
         &MOUNTED_ON_SERVER,
         &MOUNTED,
         &DATABASE_SIZE,
+        &FAULTS,
         &RECOVERY,
         &REPLICATION_TYPE,
         &EDB_FILE_PATH,
