@@ -112,6 +112,7 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     (&database::MOUNTED_ON_SERVER, |_| Value::Null),
     (&database::MOUNTED, |_| Value::Null),
     (&database::DATABASE_SIZE, |_| Value::Null),
+    (&database::FAULTS, |_| Value::Null),
     (&organization::ORGANIZATION_NAME, |seen| seen.record.name.clone().into()),
     (&mailbox::DELEGATE_LIST_LINK, |seen| {
         list(crate::membership::links(seen.cache, seen.record).iter().map(|user| seen.cache.shown(user)))
