@@ -112,15 +112,26 @@ static OPENED: Subject = Subject {
     ..Subject::of(&MAILBOX_DATABASE, &kinds::DATABASE, Class::MailboxDatabase, "database")
 };
 
+static FORCE: Parameter<Switch> = Parameter::new(
+    "Force",
+    "Begins an empty database where the file of this one is gone; all mail that was in it is lost.",
+);
+
 static MOUNT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Opens a mailbox database, so that its mailboxes can be used.",
+    notes: "A file that is gone is not begun anew unless -Force says so. One that is damaged is mended by mailstead rebuild, \
+            or Repair-DataDirectory.",
     called: Some("Database"),
-    reads: &[&IDENTITY],
+    reads: &[&IDENTITY, &FORCE],
     roles: ROLES,
     examples: &[Example { about: "Mounts a database.", command: "Mount-Database 'Mailbox Database'" }],
     ..Cmdlet::new(Verb::Mount, &MAILBOX_DATABASE, |rooms, call, out| {
         let mount: Act = |rooms, call, record, out| {
-            rooms.mailboxes.mount(call.author(), record.guid()).map_err(|error| named(error, record))?;
+            let mounted = match call.is(&FORCE) {
+                true => rooms.mailboxes.mount_anew(call.author(), record.guid()),
+                false => rooms.mailboxes.mount(call.author(), record.guid()),
+            };
+            mounted.map_err(|error| named(error, record))?;
             let faults = rooms.mailboxes.database_status(record.guid()).faults;
             faults.into_iter().try_for_each(|fault| out.warning(fault))
         };

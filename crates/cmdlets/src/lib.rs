@@ -12,6 +12,7 @@ mod ad_permission;
 mod admin_audit_log;
 mod authority;
 mod client_access;
+mod data_directory;
 mod database;
 mod effective_permission;
 mod mailbox;
@@ -31,6 +32,7 @@ pub use active_directory::AD_USER;
 pub use rooms::Rooms;
 
 use ::mailbox::Mailboxes;
+use ::transport::Transport;
 use directory::{ClassFacts, IdentityKind};
 use gate::{Book, Catalogue, Cmdlet, Commands, Table};
 use object::Result;
@@ -54,6 +56,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         ad_permission::CMDLETS,
         recipient_permission::CMDLETS,
         effective_permission::CMDLETS,
+        data_directory::CMDLETS,
     ];
     files.into_iter().flatten().copied()
 }
@@ -105,8 +108,9 @@ pub fn book() -> Result<Book> {
 }
 
 /// All commands over their rooms. Errors are those of [`book`].
-pub fn table(mailboxes: &Arc<Mailboxes>) -> Result<Table> {
-    Table::new(Arc::new(Rooms { mailboxes: Arc::clone(mailboxes) }), commands())
+pub fn table(mailboxes: &Arc<Mailboxes>, transport: &Arc<Transport>) -> Result<Table> {
+    let rooms = Rooms { mailboxes: Arc::clone(mailboxes), transport: Some(Arc::clone(transport)) };
+    Table::new(Arc::new(rooms), commands())
 }
 
 /// Who may use what.

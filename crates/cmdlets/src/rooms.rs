@@ -6,6 +6,7 @@ use gate::Call;
 use object::types::{Guid, ObjectId};
 use object::{Error, ErrorId, Keys, Noun, Object, Parameter, Result, Switch, Value};
 use std::sync::Arc;
+use transport::Transport;
 
 static DOMAIN_CONTROLLER: Parameter<String> =
     Parameter::new("DomainController", "The domain controller to ask; there is one, this server.");
@@ -64,6 +65,8 @@ fn check_default_scope(call: &Call) -> Result<()> {
 pub struct Rooms {
     /// Where directory users and store mailboxes meet.
     pub mailboxes: Arc<Mailboxes>,
+    /// Mail on its way; none in a house that has no doors.
+    pub transport: Option<Arc<Transport>>,
 }
 
 impl Rooms {

@@ -86,6 +86,8 @@ fn no_two_sets_are_alike_and_no_name_is_taken_twice() {
 /// Cmdlets that Exchange does not have.
 const OURS: &[&str] = &[
     "Resume-Retention",
+    "Repair-DataDirectory",
+    "Test-DataDirectory",
     "Set-MailboxPermission",
     "Get-EffectivePermission",
     // Exchange Online has these.

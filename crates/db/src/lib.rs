@@ -38,6 +38,7 @@ use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
 
 pub use migration::Step;
+pub use sqlite::wreck::{Found, Remains, Wreck};
 pub use text::{TextQuery, TextTerm};
 pub use value::{Cell, Cells, Flow, FromCell, Param, Row};
 

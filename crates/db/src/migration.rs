@@ -55,7 +55,7 @@ fn newer(schema: &str, found: i64, known: i64) -> Error {
     let message =
         format!("The schema '{schema}' has version {found}, and this program knows versions up to {known}.");
     Error::conflict(ErrorId::SchemaNewer, message)
-        .help("Start the newer mailstead that wrote it, or restore a backup made by this version.")
+        .help("Start the newer mailstead that wrote it, or put back a copy of the data directory made by this version.")
 }
 
 #[cfg(test)]

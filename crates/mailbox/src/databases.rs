@@ -95,6 +95,19 @@ impl Mailboxes {
         self.note_database(author, guid)
     }
 
+    /// Mounts a database even where its file is gone: an empty one is begun in its place, and its mailboxes are empty. One
+    /// whose file is there is mounted as ever.
+    pub fn mount_anew(&self, author: &Author, guid: Guid) -> Result<()> {
+        match self.open_file(guid) {
+            Err(error) if error.is(ErrorId::DatabaseFileMissing) => {
+                self.note_file(guid, false)?;
+                self.open_file(guid)?;
+            }
+            other => other?,
+        }
+        self.note_database(author, guid)
+    }
+
     /// An effect in the store that the directory does not see.
     fn note_database(&self, author: &Author, guid: Guid) -> Result<()> {
         let name =
@@ -104,7 +117,7 @@ impl Mailboxes {
     }
 
     /// Mounts a database, making its file where there is none, and mends what a crash left apart.
-    fn open_file(&self, guid: Guid) -> Result<()> {
+    pub(crate) fn open_file(&self, guid: Guid) -> Result<()> {
         let record = self.0.directory.need(guid)?;
         if record.class() != Class::MailboxDatabase {
             return Err(Error::caller(
@@ -117,7 +130,7 @@ impl Mailboxes {
             self.0.store.mount_existing(guid)?;
         } else {
             self.0.store.mount(guid)?;
-            self.note_file(guid)?;
+            self.note_file(guid, true)?;
         }
         // It is mounted: what cannot be mended must not keep the others from their mail.
         let mended = self.mend(guid).unwrap_or_else(|error| Mended { count: 0, faults: vec![error] });
@@ -136,11 +149,11 @@ impl Mailboxes {
         self.0.mounted.lock().push(Box::new(tell));
     }
 
-    /// Remembers that the file of a database was made.
-    fn note_file(&self, guid: Guid) -> Result<()> {
+    /// Remembers whether the file of a database was made.
+    fn note_file(&self, guid: Guid, made: bool) -> Result<()> {
         self.0.directory.change(&Author::system("Mount-Database"), move |change| {
             let mut record = change.read(guid)?;
-            record.set(&database::FILE_MADE, true);
+            record.set(&database::FILE_MADE, made);
             change.save(record)
         })
     }

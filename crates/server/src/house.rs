@@ -65,7 +65,7 @@ impl House {
         mount(&mailboxes);
         let transport = Arc::new(transport(&data, config, &name, &mailboxes, &clock)?);
         let gate = Gate::new(
-            cmdlets::table(&Arc::new(mailboxes.clone()))?,
+            cmdlets::table(&Arc::new(mailboxes.clone()), &transport)?,
             cmdlets::authority(&mailboxes),
             cmdlets::record(&mailboxes),
         );

@@ -132,9 +132,53 @@ fn unsqueeze(bytes: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
+/// Whether the bytes are surely a chunk of ours: it has a checksum, and that is right.
+pub(crate) fn is_surely_chunk(packed: &[u8]) -> bool {
+    matches!(packed.first(), Some(&(PLAIN | ZSTD))) && is_whole(packed)
+}
+
+/// Whether a chunk can be unpacked.
+pub(crate) fn is_whole(packed: &[u8]) -> bool {
+    unpack(packed).is_ok()
+}
+
+/// The body that a chunk belongs to.
+pub(crate) fn of_chunk(chunk: i64) -> i64 {
+    chunk >> CHUNK_BITS
+}
+
+/// How many chunks a body of so many bytes has.
+pub(crate) fn chunks_of(size: u64) -> u64 {
+    size.div_ceil(CHUNK_BYTES as u64)
+}
+
+/// Makes the row of a body anew out of its chunks, which have checksums of their own, for items that say how long it is.
+/// False where that cannot be.
+pub(crate) fn come_back(tx: &mut dyn Tx, key: &Key, id: i64, size: u64) -> Result<bool> {
+    let there = tx.number("SELECT count(*) FROM body WHERE id = $1", &[id.into()])? > 0;
+    let last = tx.number(
+        "SELECT count(*) FROM chunk WHERE id >= $1 AND id <= $2",
+        &[(id << CHUNK_BITS).into(), (id << CHUNK_BITS | 0xffff).into()],
+    )?;
+    if there || u64::try_from(last) != Ok(chunks_of(size)) {
+        return Ok(false);
+    }
+    let Ok(bytes) = read(tx, id, size, 0..u64::MAX) else { return Ok(false) };
+    let hash = key.hash(&bytes);
+    let sql = "INSERT INTO body (id, head, hash, size, refs) VALUES ($1, $2, $3, $4, 1)";
+    tx.execute(sql, &[id.into(), head(&hash).into(), (&hash).into(), big(size)])?;
+    Ok(true)
+}
+
+/// Writes the hash of a body anew, because the key is another one.
+pub(crate) fn set_hash(tx: &mut dyn Tx, id: i64, hash: &[u8; 32]) -> Result<()> {
+    let sql = "UPDATE body SET hash = $2, head = $3 WHERE id = $1";
+    tx.execute(sql, &[id.into(), hash.into(), head(hash).into()]).map(drop)
+}
+
 fn damaged() -> Error {
     Error::server(ErrorId::BodyDamaged, "The bytes of this message are damaged on the disk.")
-        .help("Run mailstead verify, then restore the message from a backup.")
+        .help("Run mailstead verify: it names every message that is damaged.")
 }
 
 /// The body with the same bytes, if there is one.

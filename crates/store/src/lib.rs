@@ -59,4 +59,4 @@ pub use property::{PROPERTIES_MAX, PROPERTY_BYTES_MAX, PropertyKey, PropertyValu
 pub use search::{Field, fold};
 pub use state::{DisconnectReason, State};
 pub use store::Store;
-pub use verify::{Finding, Rebuilt};
+pub use verify::{Finding, Rebuilt, Salvaged, is_damage};

@@ -449,7 +449,14 @@ fn never_used(tx: &mut dyn Tx, guid: Guid) -> Result<()> {
     Ok(())
 }
 
-fn insert(tx: &mut dyn Tx, id: i64, guid: Guid, description: &Description, now: Time) -> Result<()> {
+/// Writes the row of a new mailbox.
+pub(crate) fn insert(
+    tx: &mut dyn Tx,
+    id: i64,
+    guid: Guid,
+    description: &Description,
+    now: Time,
+) -> Result<()> {
     let sql = "INSERT INTO mailbox (id, guid, state, archive, kind, display_name, legacy_dn, owner, created, change,
                  next_number, uid_validity, indexed, item_count, item_size, associated_count, associated_size,
                  deleted_count, deleted_size)

@@ -72,14 +72,31 @@ impl Store {
         Ok(database)
     }
 
+    /// A database that is not mounted, opened for whoever asks and for nobody else.
+    pub(crate) fn lend(&self, guid: Guid) -> Result<Database> {
+        self.must_hold(guid)?;
+        let database = Database::new(guid, self.clock());
+        database.mount(&self.0.opener)?;
+        Ok(database)
+    }
+
     /// Mounts a database that must be there: one that held mailboxes and whose file is gone is not quietly begun anew.
     pub fn mount_existing(&self, guid: Guid) -> Result<Database> {
-        if let Some(file) = self.file(guid).filter(|file| !file.exists()) {
-            let message = format!("The file of the mailbox database is gone: {}.", file.display());
-            return Err(Error::not_found(ErrorId::DatabaseFileMissing, message)
-                .help("Put it back, or restore it from a backup: mailstead restore."));
-        }
+        self.must_hold(guid)?;
         self.mount(guid)
+    }
+
+    fn must_hold(&self, guid: Guid) -> Result<()> {
+        // An empty file would be taken for a new one, and is as much of a loss.
+        let holds = |file: &PathBuf| std::fs::metadata(file).is_ok_and(|found| found.len() > 0);
+        if let Some(file) = self.file(guid).filter(|file| !holds(file)) {
+            let message = format!("The file of the mailbox database is gone or empty: {}.", file.display());
+            return Err(Error::not_found(ErrorId::DatabaseFileMissing, message).help(
+                "Put it back out of a copy of the data directory, or begin an empty database in its place: \
+                 Mount-Database -Force.",
+            ));
+        }
+        Ok(())
     }
 
     /// Dismounts a database: what is running ends, and from then on everything answers `MdbDismounted`.
@@ -124,6 +141,14 @@ impl Store {
             database.dismount()?;
         }
         Ok(())
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.0.clock)
+    }
+
+    pub(crate) fn now(&self) -> object::Time {
+        self.0.clock.now()
     }
 
     /// Where the file of a database is or would be.

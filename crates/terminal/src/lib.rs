@@ -16,7 +16,7 @@ mod loader;
 mod settings;
 mod shell;
 
-pub use channel::{Connection, LazyBook, Opener};
+pub use channel::{Connection, LazyBook, Opener, run_one};
 pub use console::{Console, Stop};
 pub use settings::Settings;
 pub use shell::{Task, run};

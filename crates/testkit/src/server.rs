@@ -252,10 +252,24 @@ impl TestServer {
         Some(running.child.wait().expect("the server ends"))
     }
 
-    /// `mailstead verify` on the data of a stopped server.
+    /// `mailstead verify`: asks the server while it runs, else it looks itself.
     pub fn verify(&self) -> Shell {
+        self.housekeeping("verify")
+    }
+    /// `mailstead rebuild`, in the same way.
+    pub fn rebuild(&self) -> Shell {
+        self.housekeeping("rebuild")
+    }
+    fn housekeeping(&self, task: &str) -> Shell {
         let mut command = Command::new(&self.binary);
-        shell_output(command.arg("verify").arg("--data").arg(self.data()).output().expect("verify starts"))
+        shell_output(command.arg(task).arg("--data").arg(self.data()).output().expect("it starts"))
+    }
+
+    /// The file of the first mailbox database.
+    pub fn database_file(&self) -> PathBuf {
+        let files = std::fs::read_dir(self.data().join("databases")).expect("there are databases");
+        let paths = files.filter_map(Result::ok).map(|entry| entry.path());
+        paths.into_iter().find(|path| path.extension().is_some_and(|e| e == "db")).expect("it has a file")
     }
 
     /// For tests that break the data on purpose: no verification at the end.

@@ -93,7 +93,8 @@ impl House {
             mounted.unwrap_or_else(|error| panic!("{}: {error}", record.name()));
         }
         let gate = Gate::new(
-            Table::new(Arc::new(Rooms { mailboxes: Arc::clone(&mailboxes) }), commands).unwrap(),
+            Table::new(Arc::new(Rooms { mailboxes: Arc::clone(&mailboxes), transport: None }), commands)
+                .unwrap(),
             mailstead_cmdlets::authority(&mailboxes),
             mailstead_cmdlets::record(&mailboxes),
         );

@@ -16,12 +16,11 @@ pub(crate) fn of(error: rusqlite::Error) -> Error {
             .help("Another program holds the file; only one mailstead may use it."),
         ErrorCode::NotADatabase => {
             Error::conflict(ErrorId::NotADatabase, "The file is not a Mailstead database.")
-                .help("Name another file, or restore it from a backup: mailstead restore.")
+                .help("Run mailstead verify: it says what is left in it; mailstead rebuild saves that.")
         }
         ErrorCode::DatabaseCorrupt => {
-            Error::server(ErrorId::DatabaseCorrupt, format!("The database is damaged: {text}.")).help(
-                "Run mailstead verify to see what is damaged, then mailstead rebuild or mailstead restore.",
-            )
+            Error::server(ErrorId::DatabaseCorrupt, format!("The database is damaged: {text}."))
+                .help("Run mailstead verify: it says what is damaged; mailstead rebuild saves what is whole.")
         }
         ErrorCode::SystemIoFailure => {
             Error::server(ErrorId::InputOutput, format!("The disk failed: {text}."))

@@ -7,6 +7,7 @@
 mod error;
 mod queue;
 mod tx;
+pub(crate) mod wreck;
 mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -307,7 +308,7 @@ fn recognise(connection: &Connection) -> Result<()> {
     if number("PRAGMA application_id")? != APPLICATION_ID && number("SELECT count(*) FROM sqlite_master")? > 0
     {
         return Err(Error::conflict(ErrorId::NotADatabase, "The file is a database of another program.")
-            .help("Name another file, or restore it from a backup: mailstead restore."));
+            .help("Put Mailstead's own file back out of a copy of the data directory."));
     }
     Ok(())
 }

@@ -401,3 +401,26 @@ fn a_tidied_index_answers_the_same_and_is_tidy_at_last() {
     assert_eq!(find(), before);
     assert_eq!(db.read(|tx| tx.check()).unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn what_was_indexed_meanwhile_is_not_taken_for_damage() {
+    static STEPS: [Step; 1] = [Step::TextIndex("words", &["body"])];
+    let folder = tempfile::tempdir().unwrap();
+    let db = crate::open(&folder.path().join("it.db"), Holds::Bodies).unwrap();
+    db.migrate("test", &STEPS).unwrap();
+    let mut last = 0;
+    for round in 0..20 {
+        // Every reader's connection has seen the index, and then it changes below them.
+        assert_eq!(db.read(|tx| tx.check()).unwrap(), Vec::<String>::new(), "round {round}");
+        for _ in 0..30 {
+            last += 1;
+            db.write(move |tx| tx.text_index("words", last, &[("body", &format!("word{last} again"))]))
+                .unwrap();
+        }
+        db.write(move |tx| tx.text_forget("words", (last - 9)..=(last - 5))).unwrap();
+        while db.write(|tx| tx.text_tidy("words", 64)).unwrap() {}
+        assert_eq!(db.read(|tx| tx.check()).unwrap(), Vec::<String>::new(), "round {round}");
+        let query = TextQuery { columns: vec![], all: vec![vec![TextTerm::Word("again".into())]] };
+        db.read(|tx| tx.text_match("words", 0..=i64::MAX, &query, &mut |_| Ok(Flow::Stop))).unwrap();
+    }
+}

@@ -148,6 +148,13 @@ impl Tx for SqliteTx<'_> {
     }
 
     fn check(&mut self) -> Result<Vec<String>> {
+        // FTS5 keeps in the connection what it last read of an index and looks whether that is still so only when a cursor is
+        // opened: without one the check would take what others have written since for damage.
+        let tx = self as &mut dyn Tx;
+        let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%'";
+        for index in tx.all(sql, &[], |row| row.get::<String>(0))? {
+            tx.one(&format!("SELECT rowid FROM {index} LIMIT 1"), &[], |_| Ok(()))?;
+        }
         let found = (self as &mut dyn Tx)
             .all("PRAGMA integrity_check(100)", &[], |row| Ok(row.text(0)?.to_owned()))?;
         Ok(found.into_iter().filter(|line| line != "ok").collect())

@@ -4,6 +4,7 @@
 //! is seen. To add one, add a line to [`CHECKS`] and a case to `tests/verify.rs` that plants the fault.
 
 mod rebuild;
+mod salvage;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,7 @@ use crate::schema::TEXT;
 
 pub use rebuild::Rebuilt;
 pub(crate) use rebuild::mend;
+pub use salvage::{Salvaged, is_damage};
 
 /// Of one kind of fault no more than so many are told one by one.
 const TOLD_MAX: usize = 100;
@@ -255,21 +257,27 @@ static CHECKS: &[Check] = &[
 ];
 
 impl Database {
-    /// Checks every invariant, on snapshots, while others go on working. No finding: all is well.
+    /// Checks every invariant, on snapshots, while others go on working. No finding: all is well. What cannot even be read
+    /// is a finding, not an error.
     pub fn verify(&self) -> Result<Vec<Finding>> {
-        let mut findings = self.read(|tx| {
+        let mut findings = Vec::new();
+        let parts: [fn(&mut dyn Tx, &mut Vec<Finding>) -> Result<()>; 5] =
+            [engine, statements, folders, keywords, documents];
+        let found = self.read(|tx| {
             let mut findings = Vec::new();
-            engine(tx, &mut findings)?;
-            CHECKS.iter().try_for_each(|check| by_statement(tx, check, &mut findings))?;
-            folders(tx, &mut findings)?;
-            keywords(tx, &mut findings)?;
-            documents(tx, &mut findings)?;
+            for part in parts {
+                noted(part(tx, &mut findings), &mut findings)?;
+            }
             Ok(findings)
-        })?;
-        self.bodies(&mut findings)?;
-        for (body, _) in self.damaged_renderings()? {
-            let sentence = format!("What is kept beside a body is damaged: body {body}.");
-            findings.push(Finding { id: "RenderedDamaged", sentence, mendable: true });
+        });
+        noted(found.map(|found| findings.extend(found)), &mut findings)?;
+        noted(self.bodies(&mut findings), &mut findings)?;
+        match self.damaged_renderings() {
+            Ok(damaged) => findings.extend(damaged.into_iter().map(|(body, _)| {
+                let sentence = format!("What is kept beside a body is damaged: body {body}.");
+                Finding { id: "RenderedDamaged", sentence, mendable: true }
+            })),
+            Err(error) => noted(Err(error), &mut findings)?,
         }
         Ok(findings)
     }
@@ -344,9 +352,30 @@ fn places(tx: &mut dyn Tx, body: i64) -> Result<String> {
     Ok(if places.is_empty() { "in no mailbox".to_owned() } else { places.join("; ") })
 }
 
+/// What keeps a check from being made is a finding where the file is to blame.
+fn noted(outcome: Result<()>, findings: &mut Vec<Finding>) -> Result<()> {
+    match outcome {
+        Err(error) if is_damage(&error) => {
+            let sentence = format!("The file cannot be read: {error}");
+            if findings.iter().all(|known| known.sentence != sentence) {
+                findings.push(Finding { id: "DatabaseCorrupt", sentence, mendable: true });
+            }
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+fn statements(tx: &mut dyn Tx, findings: &mut Vec<Finding>) -> Result<()> {
+    for check in CHECKS {
+        noted(by_statement(tx, check, findings), findings)?;
+    }
+    Ok(())
+}
+
 fn engine(tx: &mut dyn Tx, findings: &mut Vec<Finding>) -> Result<()> {
     for line in tx.check()? {
-        findings.push(Finding { id: "DatabaseCorrupt", sentence: line, mendable: false });
+        findings.push(Finding { id: "DatabaseCorrupt", sentence: line, mendable: true });
     }
     Ok(())
 }

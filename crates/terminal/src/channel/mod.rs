@@ -141,6 +141,17 @@ impl Gateway {
     }
 }
 
+/// Runs one command without piped objects and passes on what it says. Nobody is asked for a password.
+pub fn run_one(
+    place: Connection,
+    book: LazyBook,
+    invocation: Invocation,
+    channel: &mut dyn gate::Channel,
+) -> Result<gate::End> {
+    let ask: AskPassword = Arc::new(|_| Err(nowhere()));
+    Gateway::new(place, Stop::default(), book, ask).begin(invocation)?.finish(channel)
+}
+
 fn nowhere() -> Error {
     Error::busy(ErrorId::NoServer, "There is no server to run this command.").help(
         "Start one with mailstead serve, name its data directory with --data, or a server with --server.",

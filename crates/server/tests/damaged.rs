@@ -1,0 +1,144 @@
+//! A data directory whose files are damaged, and what `verify` and `rebuild` make of it, with the server running and without.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
+use std::os::unix::fs::FileExt;
+use std::process::Command;
+use testkit::{Options, TestServer};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
+const PAGE: u64 = 16 << 10;
+
+fn company() -> TestServer {
+    TestServer::start_with(BINARY, Options { demo: true, ..Options::default() })
+}
+
+/// Changes a row behind the server's back.
+fn sql(file: &std::path::Path, sql: &str) {
+    let program = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()";
+    let done = Command::new("python3").args(["-c", program]).arg(file).arg(sql).status().unwrap();
+    assert!(done.success(), "{sql}");
+}
+
+/// How many messages the mailboxes hold.
+fn messages(server: &TestServer) -> u64 {
+    let line = "Get-MailboxStatistics -Database 'Mailbox Database' | Measure-Object ItemCount -Sum | \
+                Select-Object -ExpandProperty Sum";
+    server.ps(line).trim().parse().unwrap()
+}
+
+/// The number of a page on which rows of a table stand, told by bytes that stand in one of them.
+fn page_with(file: &std::path::Path, kind: u8, bytes: &[u8]) -> u64 {
+    let all = std::fs::read(file).unwrap();
+    let has = |page: &&[u8]| page[0] == kind && page.windows(bytes.len()).any(|part| part == bytes);
+    let found = all.chunks(PAGE as usize).skip(1).position(|page| has(&page));
+    1 + found.expect("such a page") as u64
+}
+
+fn zero(file: &std::path::Path, page: u64) {
+    let open = std::fs::OpenOptions::new().write(true).open(file).unwrap();
+    open.write_all_at(&[0; PAGE as usize], page * PAGE).unwrap();
+}
+
+#[test]
+fn verify_and_rebuild_ask_the_server_that_runs() {
+    let mut server = company();
+    let good = server.verify();
+    assert_eq!((good.code, good.out.as_str(), good.err.as_str()), (Some(0), "No faults found.\n", ""));
+
+    server.stop();
+    sql(&server.database_file(), "UPDATE folder SET total = total + 7 WHERE kind = 1");
+    server.run();
+    let found = server.verify();
+    assert_eq!(found.code, Some(1), "{found:?}");
+    assert!(found.out.contains("database Mailbox Database: FolderCounters: "), "{found:?}");
+    assert!(found.out.contains("(mailstead rebuild mends it)"), "{found:?}");
+    // The same as objects, for whoever asks in the shell.
+    let shown = server.ps(
+        "Test-DataDirectory | Select-Object -First 1 | Format-List Place, Fault, Description, IsMendable",
+    );
+    assert!(shown.contains("FolderCounters") && shown.contains("True"), "{shown}");
+
+    let mended = server.rebuild();
+    assert_eq!(mended.code, Some(0), "{mended:?}");
+    assert!(
+        mended.out.contains("faults before, 0 left") && mended.out.ends_with("No faults found.\n"),
+        "{mended:?}"
+    );
+    let who =
+        server.ps("Search-AdminAuditLog -Cmdlets Repair-DataDirectory | Format-List Caller, ObjectModified");
+    assert!(who.contains("SYSTEM") && who.contains("Mailbox Database"), "it is recorded: {who}");
+}
+
+#[test]
+fn a_page_that_is_lost_costs_what_was_on_it_and_nothing_else() {
+    let mut server = company();
+    let before = messages(&server);
+    server.stop();
+    let file = server.database_file();
+    // What was worked out from bodies stands there with its addresses; it can be worked out again.
+    zero(&file, page_with(&file, 13, b"contoso.com"));
+    server.run();
+    let found = server.verify();
+    assert_eq!(found.code, Some(1), "{found:?}");
+
+    let saved = server.rebuild();
+    assert_eq!(saved.code, Some(0), "{saved:?}");
+    assert!(saved.out.contains("the damaged file is kept as"), "{saved:?}");
+    let after = messages(&server);
+    assert_eq!(before, after, "{saved:?}");
+    assert!(server.ps("Get-MailboxDatabase -Status | Format-List Mounted").contains("True"));
+    assert_eq!(server.verify().code, Some(0));
+    let mut smtp = server.connect(24);
+    smtp.answer();
+    for line in ["LHLO x", "MAIL FROM:<>", "RCPT TO:<ann@contoso.com>"] {
+        let answer = smtp.ask(line);
+        assert!(answer.contains("250"), "{line}: {answer}");
+    }
+}
+
+#[test]
+fn a_file_that_was_cut_is_salvaged_without_a_server() {
+    let mut server = company();
+    let before = messages(&server);
+    server.stop();
+    let file = server.database_file();
+    let length = std::fs::metadata(&file).unwrap().len();
+    std::fs::OpenOptions::new().write(true).open(&file).unwrap().set_len(length * 3 / 4 + 5).unwrap();
+
+    let found = server.verify();
+    assert_eq!(found.code, Some(1), "{found:?}");
+    assert!(found.out.contains("DatabaseRemains: Whole in it: "), "{found:?}");
+    let saved = server.rebuild();
+    assert_eq!(saved.code, Some(0), "{saved:?}");
+    assert!(saved.out.contains("beyond the end of the file"), "{saved:?}");
+    server.run();
+    let after = messages(&server);
+    assert!(after <= before, "{before}, {after}");
+    assert!(server.ps("Get-MailboxDatabase -Status | Format-List Mounted").contains("True"));
+}
+
+#[test]
+fn each_path_ends_in_a_command_that_works() {
+    let mut server = company();
+    server.stop();
+    let file = server.database_file();
+    for bytes in [&b"this is not a database, whatever its name says"[..], b""] {
+        std::fs::write(&file, bytes).unwrap();
+        server.run();
+        let refused = server.shell("Mount-Database 'Mailbox Database'");
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        let found = server.verify();
+        assert_eq!(found.code, Some(1), "{found:?}");
+        assert!(found.out.contains("Mount-Database -Force"), "{found:?}");
+        let url = format!("http://{}/healthz", server.address(9090));
+        let page = Command::new("curl").args(["-sS", &url]).output().unwrap().stdout;
+        assert!(String::from_utf8_lossy(&page).contains("is not mounted"), "{page:?}");
+        server.stop();
+    }
+    std::fs::remove_file(&file).unwrap();
+    server.run();
+    server.ps("Mount-Database 'Mailbox Database' -Force");
+    assert_eq!(messages(&server), 0, "an empty one stands in its place");
+    assert_eq!(server.verify().code, Some(0));
+}
