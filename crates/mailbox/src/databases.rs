@@ -1,56 +1,13 @@
 //! Mailbox databases: made, mounted, dismounted, removed.
 
 use crate::Mailboxes;
+use crate::faults::Round;
 use crate::mend::Mended;
 use directory::schema::database;
 use directory::{Class, Edit, ObjectChange, Record};
 use object::types::{ByteQuantifiedSize, Guid};
 use object::{Author, Error, ErrorId, Result};
-use parking_lot::Mutex;
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Work on a database that goes on when a part of it fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Round {
-    Mending,
-    RetentionOfMailboxes,
-    RetentionOfItems,
-}
-
-impl Round {
-    fn words(self) -> &'static str {
-        match self {
-            Round::Mending => "could not be mended",
-            Round::RetentionOfMailboxes => "could not be purged",
-            Round::RetentionOfItems => "could not be emptied of deleted items",
-        }
-    }
-}
-
-/// What failed the last time that each kind of work was done on each database.
-#[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<BTreeMap<(Guid, Round), Vec<String>>>);
-
-impl Faults {
-    /// Notes how a round ended; one without faults ends what was said of the one before.
-    pub(crate) fn note(&self, database: Guid, round: Round, faults: &[Error]) {
-        let sentence = |error: &Error| match error.target_name() {
-            Some(mailbox) => format!("The mailbox {mailbox} {}: {error}", round.words()),
-            None => format!("Its mailboxes {}: {error}", round.words()),
-        };
-        let said: Vec<String> = faults.iter().take(FAULTS_MAX).map(sentence).collect();
-        self.0.lock().insert((database, round), said);
-    }
-
-    fn of(&self, database: Guid) -> Vec<String> {
-        let known = self.0.lock();
-        known.iter().filter(|((of, _), _)| *of == database).flat_map(|(_, said)| said.clone()).collect()
-    }
-}
-
-/// How many faults of one round are kept; the log has all of them.
-const FAULTS_MAX: usize = 100;
 
 /// How a database is at this moment, for `Get-MailboxDatabase -Status`.
 #[derive(Clone, Debug, PartialEq, Eq)]

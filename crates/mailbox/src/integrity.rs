@@ -45,7 +45,6 @@ pub static DATA_DIRECTORY_FAULT: Noun = Noun {
     summary: "Something that is not as it should be in the data directory.",
     properties: &[&PLACE, &FAULT, &DESCRIPTION, &IS_MENDABLE],
     table: &[&PLACE, &FAULT, &DESCRIPTION],
-    holds: &[],
 };
 
 /// What became of a database that was mended.

@@ -15,6 +15,7 @@ mod databases;
 mod deliver;
 mod entry;
 mod fading;
+mod faults;
 mod figures;
 mod guard;
 mod integrity;

@@ -1,7 +1,7 @@
 //! The life of a mailbox: made, disabled, removed, connected again, purged. The directory is written first.
 
 use crate::Mailboxes;
-use crate::databases::Round;
+use crate::faults::Round;
 use crate::lock::Held;
 use crate::making::Making;
 use directory::schema::{mailbox, recipient};

@@ -1,7 +1,7 @@
 //! The pair of directory and store, and what holds for a mailbox at this moment.
 
+use crate::faults::Faults;
 use crate::figures::Counts;
-use crate::databases::Faults;
 use crate::guard::{Guard, LogonLimits};
 use crate::lock::Locks;
 use crate::proving::Proving;

@@ -22,7 +22,7 @@ fn store(folder: &Path) -> Store {
 
 /// A message: some are longer than a chunk.
 fn text(number: u32) -> Vec<u8> {
-    let lines = if number % 15 == 0 { 9_000 } else { 20 };
+    let lines = if number.is_multiple_of(15) { 9_000 } else { 20 };
     let mut text = format!("Message-ID: <{number}@x>\r\nSubject: letter {number}\r\n\r\n");
     (0..lines).for_each(|line| text.push_str(&format!("line {line} of {number}: {}\r\n", number * line)));
     text.into_bytes()
@@ -43,7 +43,7 @@ fn fill(folder: &Path) {
                 0 => TargetFolder::Folder(work.id),
                 _ => TargetFolder::Folder(mailbox.known(WellKnown::Inbox).unwrap().id),
             };
-            let flags = if number % 2 == 0 { Flags::SEEN } else { Flags::NONE };
+            let flags = if number.is_multiple_of(2) { Flags::SEEN } else { Flags::NONE };
             let message = Incoming::new(text(number));
             let append = Append { message, flags, keywords: vec!["Blue".into()], received: None };
             mailbox.append(target, vec![append], Limits::default()).unwrap();

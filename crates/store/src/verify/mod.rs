@@ -40,6 +40,9 @@ pub struct Finding {
     pub mendable: bool,
 }
 
+/// A part of the check that is made on one snapshot.
+type Part = fn(&mut dyn Tx, &mut Vec<Finding>) -> Result<()>;
+
 /// An invariant, as a statement that answers with a text for each thing that breaks it.
 struct Check {
     id: &'static str,
@@ -261,8 +264,7 @@ impl Database {
     /// is a finding, not an error.
     pub fn verify(&self) -> Result<Vec<Finding>> {
         let mut findings = Vec::new();
-        let parts: [fn(&mut dyn Tx, &mut Vec<Finding>) -> Result<()>; 5] =
-            [engine, statements, folders, keywords, documents];
+        let parts: [Part; 5] = [engine, statements, folders, keywords, documents];
         let found = self.read(|tx| {
             let mut findings = Vec::new();
             for part in parts {
