@@ -16,6 +16,7 @@ mod data_directory;
 mod database;
 mod effective_permission;
 mod mailbox;
+mod mailbox_folder;
 mod mailbox_permission;
 mod organization;
 mod permission;
@@ -53,6 +54,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         active_directory::CMDLETS,
         admin_audit_log::CMDLETS,
         mailbox_permission::CMDLETS,
+        mailbox_folder::CMDLETS,
         ad_permission::CMDLETS,
         recipient_permission::CMDLETS,
         effective_permission::CMDLETS,

@@ -237,7 +237,8 @@ static CHECKS: &[Check] = &[
            SELECT 'thread' AS what, mailbox FROM thread_key UNION ALL
            SELECT 'property name', mailbox FROM property_name UNION ALL
            SELECT 'vocabulary', mailbox FROM vocabulary UNION ALL
-           SELECT 'subscription', mailbox FROM subscription) AS part
+           SELECT 'subscription', mailbox FROM subscription UNION ALL
+           SELECT 'folder permission', mailbox FROM folder_permission) AS part
          WHERE mailbox NOT IN (SELECT id FROM mailbox)",
     ),
     check(
@@ -246,6 +247,13 @@ static CHECKS: &[Check] = &[
         "A keyword belongs to a folder that does not exist",
         "SELECT DISTINCT 'folder ' || k.folder FROM keyword k LEFT JOIN folder f ON f.id = k.folder
          WHERE f.id IS NULL",
+    ),
+    check(
+        "PermissionOrphan",
+        true,
+        "A permission belongs to a folder that does not exist",
+        "SELECT DISTINCT 'folder ' || p.folder FROM folder_permission p LEFT JOIN folder f ON f.id = p.folder
+         WHERE p.folder <> 0 AND (f.id IS NULL OR f.mailbox <> p.mailbox)",
     ),
     check(
         "Sequence",
