@@ -122,5 +122,5 @@ pub fn authority(mailboxes: &Mailboxes) -> impl gate::Authority + 'static {
 
 /// What is kept of what was done.
 pub fn record(mailboxes: &Mailboxes) -> impl gate::Record + 'static {
-    authority::Log(mailboxes.directory().clone())
+    authority::Log::new(mailboxes.directory().clone())
 }
