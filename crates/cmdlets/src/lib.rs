@@ -10,14 +10,16 @@ mod accepted_domain;
 mod active_directory;
 mod ad_permission;
 mod admin_audit_log;
+mod admin_change;
 mod authority;
 mod client_access;
 mod data_directory;
 mod database;
+mod directory_sync_readiness;
 mod effective_permission;
 mod mailbox;
-mod mailbox_folder;
 mod mailbox_permission;
+mod mailbox_restore_request;
 mod organization;
 mod permission;
 mod recipient;
@@ -43,6 +45,7 @@ use std::sync::Arc;
 pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
     let files = [
         mailbox::CMDLETS,
+        mailbox_restore_request::CMDLETS,
         recipient::CMDLETS,
         user::CMDLETS,
         client_access::CMDLETS,
@@ -54,11 +57,12 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         active_directory::CMDLETS,
         admin_audit_log::CMDLETS,
         mailbox_permission::CMDLETS,
-        mailbox_folder::CMDLETS,
         ad_permission::CMDLETS,
         recipient_permission::CMDLETS,
         effective_permission::CMDLETS,
         data_directory::CMDLETS,
+        admin_change::CMDLETS,
+        directory_sync_readiness::CMDLETS,
     ];
     files.into_iter().flatten().copied()
 }
@@ -122,5 +126,5 @@ pub fn authority(mailboxes: &Mailboxes) -> impl gate::Authority + 'static {
 
 /// What is kept of what was done.
 pub fn record(mailboxes: &Mailboxes) -> impl gate::Record + 'static {
-    authority::Log::new(mailboxes.directory().clone())
+    authority::Log(mailboxes.directory().clone())
 }

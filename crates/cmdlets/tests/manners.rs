@@ -85,9 +85,12 @@ fn no_two_sets_are_alike_and_no_name_is_taken_twice() {
 
 /// Cmdlets that Exchange does not have.
 const OURS: &[&str] = &[
+    "Get-AdminChange",
     "Resume-Retention",
     "Repair-DataDirectory",
     "Test-DataDirectory",
+    "Test-DirectorySyncReadiness",
+    "Undo-AdminChange",
     "Set-MailboxPermission",
     "Get-EffectivePermission",
     // Exchange Online has these.
@@ -197,6 +200,8 @@ fn furnished() -> House {
         PS> Disable-Mailbox ben -Confirm:$false
         PS> Disable-Mailbox dana -Confirm:$false
         PS> Remove-Mailbox carla -Confirm:$false
+        PS> New-MailboxRestoreRequest -SourceDatabase 'Mailbox Database' -SourceStoreMailbox 'Carla Diaz' -TargetMailbox ann -AllowLegacyDNMismatch -Suspend | : Name
+        MailboxRestore
         PS> New-AcceptedDomain -Name Fabrikam -DomainName fabrikam.com | : Name
         Fabrikam
         PS> New-MailboxDatabase MBXDB02 -Server SRV1 | : Name

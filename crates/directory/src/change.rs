@@ -56,6 +56,10 @@ impl<'a> Change<'a> {
     pub fn author(&self) -> &Author {
         self.author
     }
+    /// The transaction.
+    pub(crate) fn tx(&mut self) -> &mut dyn Tx {
+        self.tx
+    }
     /// The moment of the change.
     pub fn now(&self) -> Time {
         self.now
@@ -113,6 +117,15 @@ impl<'a> Change<'a> {
         Ok(())
     }
 
+    /// Brings an object back that was deleted, with the values of `record`.
+    pub(crate) fn revive(&mut self, mut record: Record) -> Result<()> {
+        (record.changed, record.number) = (self.now, self.number);
+        table::revive(self.tx, &record)?;
+        self.directory.view_mut().apply(vec![Loaded::Live(Box::new(record.clone()))]);
+        self.touch(record.id, None, Some(record));
+        Ok(())
+    }
+
     fn touch(&mut self, id: Id, before: Option<Record>, after: Option<Record>) {
         let order = self.touched.len();
         self.touched.insert(id, Touched { before, after, order });
@@ -136,8 +149,7 @@ impl<'a> Change<'a> {
     }
 
     fn refuse_children(&mut self, record: &Record) -> Result<()> {
-        let sql = "SELECT count(*) FROM directory_object WHERE parent = $1 AND deleted = 0";
-        if !record.class.is_container() || self.tx.number(sql, &[record.id.into()])? == 0 {
+        if !record.class.is_container() || !table::has_children(self.tx, record.id)? {
             return Ok(());
         }
         Err(Error::conflict(ErrorId::ContainerNotEmpty, format!("{} still holds objects.", record.name()))

@@ -1,6 +1,7 @@
 //! The directory itself: opening it, reading from memory, changing it.
 
 use crate::Class;
+use crate::bell::Bell;
 use crate::cache::Cache;
 use crate::domain::AcceptedDomains;
 use crate::path::Path;
@@ -36,6 +37,8 @@ struct Inner {
     stamps: AtomicI64,
     /// Held while what readers see is exchanged, so that feeds hear of it in order.
     feeds: Mutex<Vec<Sender<Applied>>>,
+    /// Rung when there is a job to do.
+    bell: Bell,
 }
 
 /// Looks at the directory without keeping it open: for a thread that follows its feed to the end.
@@ -77,6 +80,7 @@ impl Directory {
             ahead: Mutex::new(empty),
             stamps: AtomicI64::new(first_stamp()),
             feeds: Mutex::default(),
+            bell: Bell::default(),
         };
         let directory = Directory { inner: Arc::new(inner), moment: None };
         directory.refresh()?;
@@ -183,6 +187,9 @@ impl Directory {
     /// answer takes.
     pub(crate) fn cache(&self) -> Arc<Cache> {
         self.moment.as_ref().map_or_else(|| self.inner.now.load_full(), Arc::clone)
+    }
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.inner.bell
     }
     pub(crate) fn db(&self) -> &Database {
         &self.inner.db

@@ -432,7 +432,8 @@ static DATABASE_ORDER: &[(Quota, Quota)] = &[
     (&database::CALENDAR_LOGGING_QUOTA, &database::RECOVERABLE_ITEMS_QUOTA),
 ];
 
-fn check_quotas(record: &Record) -> Result<()> {
+/// Of each pair of quotas the first must not exceed the second.
+pub(crate) fn check_quotas(record: &Record) -> Result<()> {
     let order = match record.class() {
         Class::User => MAILBOX_ORDER,
         Class::MailboxDatabase => DATABASE_ORDER,

@@ -514,7 +514,7 @@ impl Change<'_> {
     }
 
     /// Everything the directory knows of a mailbox: its own values without secrets, and who refers to it through what.
-    fn tombstone(&mut self, record: &Record) -> Result<Vec<u8>> {
+    pub(crate) fn tombstone(&mut self, record: &Record) -> Result<Vec<u8>> {
         let open = record.stored().filter(|(spec, _)| !is_secret(spec));
         let properties = open.map(|(spec, values)| PropertyChange {
             name: spec.name.to_owned(),

@@ -47,6 +47,19 @@ pub(crate) static STEPS: &[Step] = &[Step::Sql(
     // A change that was run again, or another node's, has the number of this one but not its stamp.
     Step::Sql("ALTER TABLE directory_state ADD COLUMN stamp BIGINT NOT NULL DEFAULT 0;"),
     Step::Sql("ALTER TABLE directory_state ADD COLUMN seen BIGINT NOT NULL DEFAULT 0;"),
+    Step::Sql(
+        "CREATE TABLE job (number INTEGER PRIMARY KEY, guid BYTEA NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+             about BYTEA NOT NULL, task TEXT NOT NULL, state BIGINT NOT NULL, comment TEXT NOT NULL,
+             priority BIGINT NOT NULL, kept BIGINT, made BIGINT NOT NULL, started BIGINT, changed BIGINT NOT NULL,
+             ended BIGINT, turn BIGINT NOT NULL, not_before BIGINT NOT NULL, cursor TEXT NOT NULL, done BIGINT NOT NULL,
+             total BIGINT NOT NULL, faults BIGINT NOT NULL, who TEXT NOT NULL, account BYTEA NOT NULL,
+             origin TEXT NOT NULL, command TEXT NOT NULL, node TEXT NOT NULL, leased BIGINT NOT NULL);
+         CREATE UNIQUE INDEX job_guid ON job (guid);
+         CREATE UNIQUE INDEX job_name ON job (kind, about, name);
+         CREATE INDEX job_state ON job (state);
+         CREATE TABLE job_result (job BIGINT NOT NULL, ordinal BIGINT NOT NULL, item TEXT NOT NULL, fault TEXT,
+             PRIMARY KEY (job, ordinal)) WITHOUT ROWID;",
+    ),
 ];
 
 const OBJECT_COLUMNS: &str = "id, guid, class, name, parent, created, changed, change_number, deleted";
@@ -189,6 +202,32 @@ pub(crate) fn id_of(tx: &mut dyn Tx, guid: Guid) -> Result<Option<Id>> {
 pub(crate) fn any_id_of(tx: &mut dyn Tx, guid: Guid) -> Result<Option<Id>> {
     let bytes = guid.to_bytes();
     tx.one("SELECT id FROM directory_object WHERE guid = $1", &[(&bytes).into()], |row| row.int(0))
+}
+
+/// The number of an object that was deleted, and when it was made.
+pub(crate) fn buried(tx: &mut dyn Tx, guid: Guid) -> Result<Option<(Id, Time)>> {
+    let sql = "SELECT id, created FROM directory_object WHERE guid = $1 AND deleted = 1";
+    tx.one(sql, &[(&guid.to_bytes()).into()], |row| Ok((row.int(0)?, Time(row.int(1)?))))
+}
+
+/// Whether anything stands below an object.
+pub(crate) fn has_children(tx: &mut dyn Tx, id: Id) -> Result<bool> {
+    let sql = "SELECT count(*) FROM directory_object WHERE parent = $1 AND deleted = 0";
+    Ok(tx.number(sql, &[id.into()])? > 0)
+}
+
+/// Brings an object back that was deleted, with its own number: what names it by its GUID means the same one again.
+pub(crate) fn revive(tx: &mut dyn Tx, record: &Record) -> Result<()> {
+    let sql =
+        "UPDATE directory_object SET deleted = 0, name = $2, parent = $3, changed = $4, change_number = $5
+               WHERE id = $1 AND deleted = 1";
+    let name = record.name.as_ref();
+    let params: [Param<'_>; 5] =
+        [record.id.into(), name.into(), record.parent.into(), record.changed.into(), record.number.into()];
+    tx.execute(sql, &params)?;
+    attributes(tx, None, record)?;
+    claims(tx, None, record)?;
+    links(tx, None, record)
 }
 
 /// Writes an object: its row, and of its attributes, claims and links what differs from `before`.

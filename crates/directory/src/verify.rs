@@ -21,7 +21,16 @@ pub struct Finding {
     pub mendable: bool,
 }
 
+/// What is wrong with one recipient, whoever else there is.
+pub(crate) fn faults_of(record: &Record) -> Vec<Finding> {
+    let rows = Rows::default();
+    let mut check = Check { rows: &rows, by_guid: HashMap::new(), findings: Vec::new() };
+    check.recipient(record);
+    check.findings
+}
+
 /// The rows of the directory, read in one snapshot.
+#[derive(Default)]
 struct Rows {
     records: Vec<Record>,
     claims: BTreeSet<(String, String, Id)>,

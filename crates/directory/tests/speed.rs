@@ -56,6 +56,10 @@ fn a_hundred_thousand_mailboxes() {
     }
     shown("objects of all", MAILBOXES, from);
     println!("{} values an object", values / MAILBOXES);
+    let from = busy();
+    let findings = directory.sync_findings(None).unwrap().len();
+    shown("readiness for a synchronisation", MAILBOXES, from);
+    println!("{findings} findings");
     let id = directory.resolve_text(&kinds::MAILBOX, "Mailbox 050000").unwrap();
     let forms = [
         "Mailbox 050000".to_owned(),

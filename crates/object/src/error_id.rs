@@ -24,10 +24,10 @@ macro_rules! ids {
 ids! {
     ADObjectAlreadyExistsException AcceptFailed AcceptedDomainExists AccessDenied AccountBelongsToMailbox
     AccountDisabled AccountMustBeDisabled ActAsRefused AddressCannotBeMade AddressPolicyEnabled
-    AddressTemplateInvalid AddressUnknown AdministratorNeeded AliasInvalid AmbiguousParameter
+    AddressTemplateInvalid AddressUnknown AdminChangeNotFound AdministratorNeeded AliasInvalid AmbiguousParameter
     AmbiguousParameterSet AmbiguousPositionalParameterNoName AnswerCut AnswerTooLong AnswerUnreadable
-    AssociatedUserMailboxExistException AttributeDamaged BadCharset BodyDamaged BytesMissing
-    CertificateNotMade CertificateNotTrusted CertificateUnreadable ChangesExhausted CharacterNotAllowed
+    AssociatedUserMailboxExistException AttributeDamaged BadCharset BadItemLimitReached BodyDamaged BytesMissing
+    CertificateNotMade CertificateNotTrusted CertificateUnreadable ChangeBuiltOn ChangeNotUndoable ChangesExhausted CharacterNotAllowed
     ColumnUnexpected CommandDied CommandNotFoundException ConfigurationWrong ConfirmationRequired
     ConnectionClosed ConnectionLost ContentTypeWrong ConstraintViolated ContainerNotEmpty ControlCharacter CounterWrong CrossSiteRequest
     CultureUnknown DataDirectoryEmpty DataDirectoryInUse DataDirectoryMissing DatabaseBusy
@@ -39,8 +39,8 @@ ids! {
     FolderNameInvalid FolderNameTooLong FolderNotFound FolderReadOnly FolderReserved FolderTooDeep
     ForestUnreachable ForwardsToItself GuidDamaged HeaderMalformed HeaderTooLarge HopCountExceeded IdTooLong IdentityEmpty
     InputObjectMissingMandatory InputObjectNotBound InputOutput InvalidChange InvalidFilter
-    InvalidSortProperty InvalidValue ItemNotFound ItemsExhausted ItemsExpunged KeyTaken KeywordInvalid KeywordTooLong
-    LineEnd LineOutOfTurn LineTooLong LiteralTooLarge Locked LogonFailed LogonRequired
+    InvalidSortProperty InvalidValue ItemNotFound ItemsExhausted ItemsExpunged JobNameTaken JobNotFound JobOver KeyTaken KeywordInvalid KeywordTooLong
+    LegacyDNMismatch LineEnd LineOutOfTurn LineTooLong LiteralTooLarge Locked LogonFailed LogonRequired
     MailboxAlreadyConnected MailboxDamaged MailboxDisconnected MailboxFull MailboxGuarded
     MailboxGuidInvalid MailboxGuidTaken MailboxInUse MailboxMissing MailboxNameInvalid
     MailboxNotDisconnected MailboxNotFound MailboxPurged MailboxSoftDeleted MailboxWithoutLogon
@@ -48,7 +48,7 @@ ids! {
     MatchingUserNotFound MdbDismounted MechanismUnknown MessageTooLarge MissingArgument
     MissingMandatoryParameter NameInvalid NamedParameterNotFound NoCertificate NoDatabaseAvailable
     NoFreeAccountName NoFreeAddress NoMailbox NoMore NoRandomness NoRight NoScriptGiven NoServer NoThread
-    NotAContainer NotADatabase NotAList NotAMailboxUser NotASecurityPrincipal UserAlreadyExistsInPermissionEntryException UserNotFoundInPermissionEntryException NotAnAccount TooManyPermissions NotBuiltYet NotLoggedOn ObjectGone
+    NotAContainer NotADatabase NotAList NotAMailboxUser NotASecurityPrincipal NotAnAccount TooManyPermissions NotBuiltYet NotLoggedOn ObjectGone
     OrganizationMissing OutOfMemory OutOfRange OutcomeMissing ParameterAlreadyBound
     ParameterArgumentTransformationError ParameterArgumentValidationErrorEmptyArrayNotAllowed
     ParameterArgumentValidationErrorEmptyStringNotAllowed ParameterArgumentValidationErrorNullNotAllowed

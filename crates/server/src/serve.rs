@@ -7,6 +7,7 @@ use crate::demo;
 use crate::doors::{Doors, Ports};
 use crate::house::{First, House};
 use crate::notify::{self, State};
+use directory::Runner;
 use mailbox::{Mailboxes, Purged};
 use net::{Drain, Drainer};
 use object::types::SecureString;
@@ -106,7 +107,17 @@ async fn serve(
     let served = tokio::spawn(doors.serve(drain.clone()));
     let administered = tokio::spawn(socket.run(gate, drain.clone()));
     let purged = tokio::spawn(often(RETENTION_EVERY, house.mailboxes.clone(), drain.clone(), purge));
-    let kept_up = tokio::spawn(often(UPKEEP_EVERY, house.mailboxes.clone(), drain, keep_up));
+    let kept_up = tokio::spawn(often(UPKEEP_EVERY, house.mailboxes.clone(), drain.clone(), keep_up));
+    let jobs = Arc::new(Runner::new(house.mailboxes.directory().clone(), house.mailboxes.works()));
+    let worked = tokio::task::spawn_blocking({
+        let jobs = Arc::clone(&jobs);
+        move || {
+            jobs.run(
+                &|| drain.has_begun(),
+                &|error| tracing::warn!(%error, "a job could not be taken or noted"),
+            )
+        }
+    });
     notify::tell(State::Ready);
     let mut certificate = tokio::time::interval(CERTIFICATE_EVERY);
     loop {
@@ -123,7 +134,8 @@ async fn serve(
     }
     notify::tell(State::Stopping);
     drainer.begin();
-    for task in [served, administered, purged, kept_up] {
+    jobs.wake();
+    for task in [served, administered, purged, kept_up, worked] {
         task.await.map_err(|error| Error::server(ErrorId::TaskFailed, error.to_string()))?;
     }
     // Dropping the worker lets the delivery at hand finish; dropping the house closes the files.
@@ -180,6 +192,11 @@ fn purge(mailboxes: &Mailboxes, drain: &Drain) {
             "the clock has jumped by more than a day; retention goes on by the time that the server runs. \
              Set the clock right, or run Resume-Retention when it is right"
         );
+    }
+    match mailboxes.directory().forget_jobs(seen.moment) {
+        Ok(0) => {}
+        Ok(jobs) => tracing::info!(jobs, "forgot completed jobs"),
+        Err(error) => tracing::warn!(%error, "completed jobs could not be forgotten"),
     }
     match mailboxes.directory().forget_changes(seen.moment) {
         Ok(0) => {}

@@ -147,6 +147,70 @@ fn delivered(server: &TestServer, user: &str, mark: &str) -> BTreeMap<String, us
     }
 }
 
+/// How many letters lie in the mailbox that is restored, and how often each.
+const LETTERS: usize = 32;
+const COPIES: usize = 64;
+
+/// Letters with marks, each many times.
+fn furnish(server: &TestServer, user: &str) {
+    let mut stream = TcpStream::connect(server.address(25)).unwrap();
+    talk(&mut stream, b"").unwrap();
+    talk(&mut stream, b"EHLO far.example\r\n").unwrap();
+    for number in 0..LETTERS {
+        talk(&mut stream, b"MAIL FROM:<far@far.example>\r\n").unwrap();
+        talk(&mut stream, format!("RCPT TO:<{user}@contoso.com>\r\n").as_bytes()).unwrap();
+        talk(&mut stream, b"DATA\r\n").unwrap();
+        let text = format!("X-Mark: m{number}\r\nSubject: {number}\r\n\r\nLetter {number}\r\n.\r\n");
+        assert!(talk(&mut stream, text.as_bytes()).unwrap().starts_with("250"));
+    }
+    let mut imap = server.connect(143);
+    imap.line();
+    imap.imap("a", &format!("LOGIN {user} \"{}\"", server.password()));
+    imap.imap("b", "SELECT INBOX");
+    let mut copies = 1;
+    while copies < COPIES {
+        imap.imap("c", "COPY 1:* INBOX");
+        imap.imap("d", "NOOP");
+        copies *= 2;
+    }
+}
+
+/// What a command prints, as a number.
+fn number(server: &TestServer, line: &str) -> usize {
+    server.ps(line).trim().parse().unwrap_or(0)
+}
+
+#[test]
+fn kills_during_a_restore_lose_and_double_nothing() {
+    let mut server = TestServer::start(BINARY);
+    server.ps("New-MailboxDatabase -Name MBXDB02 | Out-Null");
+    server.mailbox("ann");
+    server.mailbox("ben");
+    furnish(&server, "ann");
+    server.ps("Disable-Mailbox ann -Confirm:$false");
+    server.ps(
+        "New-MailboxRestoreRequest -SourceDatabase 'Mailbox Database' -SourceStoreMailbox ann -TargetMailbox ben \
+         -AllowLegacyDNMismatch | Out-Null",
+    );
+    let transferred = "(Get-MailboxRestoreRequest 'ben\\MailboxRestore' | Get-MailboxRestoreRequestStatistics).ItemsTransferred";
+    let mut known = 0;
+    for round in 0..4 {
+        while known < LETTERS * COPIES && number(&server, transferred) <= known {}
+        known = number(&server, transferred);
+        server.kill();
+        let verified = server.verify();
+        assert_eq!(verified.code, Some(0), "round {round}: {verified:#?}");
+        server.run();
+    }
+    let state = "(Get-MailboxRestoreRequest 'ben\\MailboxRestore').Status";
+    while ["Queued", "InProgress"].contains(&server.ps(state).trim()) {}
+    assert_eq!(server.ps(state).trim(), "Completed");
+    assert_eq!(number(&server, transferred), LETTERS * COPIES);
+    let there = marks(&server, "ben");
+    let wanted: BTreeMap<String, usize> = (0..LETTERS).map(|number| (format!("m{number}"), COPIES)).collect();
+    assert_eq!(there, wanted);
+}
+
 #[test]
 fn five_kills_lose_nothing() {
     rounds(5);

@@ -53,6 +53,21 @@ fn a_shared_mailbox_is_opened_sent_from_and_mapped_by_those_who_may() {
 }
 
 #[test]
+fn what_was_done_is_undone() {
+    session("undo");
+}
+
+#[test]
+fn a_disconnected_mailbox_is_restored_into_another() {
+    session("restore");
+}
+
+#[test]
+fn what_is_in_the_way_of_a_synchronisation_is_told() {
+    session("readiness");
+}
+
+#[test]
 fn every_session_file_is_played() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

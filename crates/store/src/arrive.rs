@@ -22,8 +22,8 @@ use crate::trace;
 
 /// Everything about a message that does not depend on the mailbox, ready to be written.
 #[derive(Clone)]
-struct Ready {
-    packed: Packed,
+pub(crate) struct Ready {
+    pub(crate) packed: Packed,
     links: Links,
 }
 
@@ -38,6 +38,12 @@ impl Ready {
 /// its own bytes are not held any more.
 #[derive(Clone)]
 pub struct Prepared(Ready);
+
+impl Prepared {
+    pub(crate) fn ready(&self) -> &Ready {
+        &self.0
+    }
+}
 
 impl std::fmt::Debug for Prepared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -59,12 +65,12 @@ pub struct AppendPrepared {
 }
 
 /// How one item is to lie in its folder.
-struct Lie<'a> {
-    flags: Flags,
-    keywords: &'a [String],
-    received: Time,
-    now: Time,
-    body: i64,
+pub(crate) struct Lie<'a> {
+    pub(crate) flags: Flags,
+    pub(crate) keywords: &'a [String],
+    pub(crate) received: Time,
+    pub(crate) now: Time,
+    pub(crate) body: i64,
 }
 
 impl Database {
@@ -176,7 +182,7 @@ pub(crate) fn place(tx: &mut dyn Tx, ledger: &mut Ledger, place: TargetFolder) -
 }
 
 /// Everything that can refuse the item comes before anything is written, so that a refusal leaves nothing behind.
-fn arrive(
+pub(crate) fn arrive(
     tx: &mut dyn Tx,
     ledger: &mut Ledger,
     folder: FolderId,
@@ -191,7 +197,8 @@ fn arrive(
     };
     admit(ledger, limits, hidden, ready.packed.size)?;
     let keywords = join(lie.keywords.iter().map(String::as_str).collect())?;
-    let keywords = keyword::register(tx, folder, &keywords)?;
+    // Hidden folders know no keywords: the bin must take what comes from any number of folders.
+    let keywords = if hidden { keywords } else { keyword::register(tx, folder, &keywords)? };
     let email = ledger.number()?;
     let thread = thread::assign(tx, ledger.numbers.id, &ready.links, email)?;
     let item = Item {

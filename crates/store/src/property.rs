@@ -113,7 +113,7 @@ fn check(key: &PropertyKey, value: Option<&PropertyValue>) -> Result<()> {
     Ok(())
 }
 
-fn set(
+pub(crate) fn set(
     tx: &mut dyn Tx,
     mailbox: i64,
     item: ItemId,

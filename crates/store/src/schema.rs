@@ -108,11 +108,6 @@ CREATE INDEX trace_id ON trace (id);
     Step::Sql("CREATE INDEX trace_internet_message_id ON trace (internet_message_id)"),
     // What is kept beside the bytes is checked when it is read; rows of before have no checksum.
     Step::Sql("ALTER TABLE rendered ADD COLUMN checksum BIGINT"),
-    // Who may do what in a folder; folder 0 is the top of the mailbox. What somebody may reach is asked by trustee.
-    Step::Sql(
-        "CREATE TABLE folder_permission (mailbox BIGINT NOT NULL, folder BIGINT NOT NULL, trustee TEXT NOT NULL,
-           rights BIGINT NOT NULL, ordinal BIGINT NOT NULL, PRIMARY KEY (mailbox, folder, trustee)) WITHOUT ROWID;
-         CREATE INDEX folder_permission_trustee ON folder_permission (trustee);
-         CREATE INDEX folder_permission_folder ON folder_permission (folder);",
-    ),
+    // How far what is taken over from another mailbox is, in the transaction of what was taken over.
+    Step::Sql("CREATE TABLE transfer (id BYTEA PRIMARY KEY, mailbox BIGINT NOT NULL, cursor TEXT NOT NULL)"),
 ];

@@ -17,7 +17,7 @@ pub(super) fn properties(properties: &[PropertyChange]) -> String {
 }
 
 /// What [`properties`] wrote.
-pub(super) fn read_properties(text: &str) -> Result<Vec<PropertyChange>> {
+pub(crate) fn read_properties(text: &str) -> Result<Vec<PropertyChange>> {
     let json = of_form(text)?;
     read_set(&json["set"]).ok_or_else(|| damaged(text))
 }

@@ -11,6 +11,8 @@ mod tombstone;
 pub use search::AuditQuery;
 pub use tombstone::{Reference, Tombstone};
 
+pub(crate) use format::read_properties;
+
 use crate::record::Id;
 use db::{Param, Row, Tx};
 use object::types::Guid;
@@ -77,7 +79,7 @@ impl Action {
             Action::Named => "named",
         }
     }
-    fn of_word(word: &str) -> Action {
+    pub(crate) fn of_word(word: &str) -> Action {
         Action::ALL.into_iter().find(|action| action.word() == word).unwrap_or(Action::Named)
     }
 }
@@ -173,11 +175,11 @@ fn printable(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
-const ENTRY_COLUMNS: &str = "c.id, c.number, c.made, c.who, c.account, c.origin, c.session, c.cmdlet, \
+pub(crate) const ENTRY_COLUMNS: &str = "c.id, c.number, c.made, c.who, c.account, c.origin, c.session, c.cmdlet, \
                              c.parameters, c.error";
 
 /// An entry out of its row, without its objects.
-fn entry(row: &Row<'_>) -> Result<AdminChange> {
+pub(crate) fn entry(row: &Row<'_>) -> Result<AdminChange> {
     let author = Author {
         account: Guid::of_bytes(row.bytes(4)?),
         from: row.text(5)?.into(),
@@ -190,7 +192,7 @@ fn entry(row: &Row<'_>) -> Result<AdminChange> {
 }
 
 /// The objects of an entry.
-fn objects(tx: &mut dyn Tx, entry: i64) -> Result<Vec<ObjectChange>> {
+pub(crate) fn objects(tx: &mut dyn Tx, entry: i64) -> Result<Vec<ObjectChange>> {
     let sql = "SELECT guid, class, shown, action, properties, secrets FROM change_object WHERE change = $1
                ORDER BY ordinal";
     tx.all(sql, &[entry.into()], |row| {

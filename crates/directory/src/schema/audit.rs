@@ -26,6 +26,14 @@ properties! {
     OBJECT_GUID: object::types::Guid = "ObjectGuid", "The GUID of the object; none where it was only named.", read_only();
     VALUE: String = "Value", "The value that was given.", read_only();
     OLD_VALUE: String = "OldValue", "The values before, with commas between.", read_only();
+    CHANGE_IDENTITY: i64 = "Identity", "The number of the change.", read_only();
+    WHEN: DateTime = "When", "When it was made.", read_only();
+    WHO: String = "Who", "Who made it.", read_only();
+    COMMAND: String = "Command", "The cmdlet that made it.", read_only();
+    PARAMETERS: String = "Parameters", "The parameters that were given; secrets are masked.", many(), read_only();
+    TARGETS: String = "Targets", "All objects that became different, the one that the command was about first.", many(), read_only();
+    UNDOABLE: bool = "Undoable", "Whether Undo-AdminChange can undo it now.", read_only();
+    UNDO_OBSTACLE: String = "UndoObstacle", "Why it cannot be undone now.", read_only();
     NEW_VALUE: String = "NewValue", "The values after, with commas between.", read_only();
 }
 
@@ -64,6 +72,25 @@ pub static ADMIN_AUDIT_LOG: Noun = Noun {
         &IDENTITY,
     ],
     table: &[&RUN_DATE, &CALLER, &CMDLET_NAME, &OBJECT_MODIFIED, &SUCCEEDED],
+};
+
+/// A change of an administrator, as it can be undone.
+pub static ADMIN_CHANGE: Noun = Noun {
+    name: "AdminChange",
+    type_name: "Mailstead.AdminChange",
+    summary: "What a command changed in the directory, all of it or nothing.",
+    properties: &[
+        &CHANGE_IDENTITY,
+        &WHEN,
+        &WHO,
+        &CLIENT_IP,
+        &COMMAND,
+        &PARAMETERS,
+        &TARGETS,
+        &UNDOABLE,
+        &UNDO_OBSTACLE,
+    ],
+    table: &[&CHANGE_IDENTITY, &WHEN, &WHO, &COMMAND, &TARGETS, &UNDOABLE],
 };
 
 /// A parameter of an entry.

@@ -1,0 +1,173 @@
+//! The changes of administrators one by one: listing them with what can be undone, and undoing.
+
+use crate::rooms::Rooms;
+use directory::schema::audit::ADMIN_CHANGE;
+use directory::{AdminChange, AuditQuery, Undo};
+use gate::{Call, Cmdlet, Example, Output, Verb};
+use object::types::{DateTime, Unlimited};
+use object::{Error, ErrorId, Keys, Object, Parameter, Result, Time, Value};
+
+/// All cmdlets of this file.
+pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &UNDO];
+
+static IDENTITY: Parameter<i64> = Parameter::new("Identity", "The number of the change.");
+static CMDLET_NAMES: Parameter<String> =
+    Parameter::new("Cmdlets", "The cmdlets whose changes are wanted; all by default.").many();
+static OBJECT_IDS: Parameter<String> = Parameter::new(
+    "ObjectIds",
+    "Objects that were changed, by any identity they have, or by the path they had before they were deleted.",
+)
+.many();
+static USER_IDS: Parameter<String> = Parameter::new(
+    "UserIds",
+    "People who changed something, by any identity of their account, or as the changes name them.",
+)
+.many();
+static START_DATE: Parameter<DateTime> = Parameter::new("StartDate", "The first moment that is wanted.");
+static END_DATE: Parameter<DateTime> = Parameter::new("EndDate", "The last moment that is wanted.");
+static RESULT_SIZE: Parameter<Unlimited<i32>> =
+    Parameter::new("ResultSize", "How many changes are wanted at most; 1000 by default.");
+static FILTERS: Keys = &[&CMDLET_NAMES, &OBJECT_IDS, &USER_IDS, &START_DATE, &END_DATE, &RESULT_SIZE];
+
+/// How many changes are shown where nobody says otherwise, as Search-AdminAuditLog does.
+const RESULTS_DEFAULT: usize = 1_000;
+
+static GET: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Lists what administrators changed in the directory, the newest first, and whether it can be undone.",
+    notes: "What was refused, and what a command did outside of the directory, is shown by Search-AdminAuditLog. Undoable is \
+            False where something later was built on the change; UndoObstacle says what.",
+    reads: &[&IDENTITY],
+    shares: &[FILTERS],
+    roles: &["View-Only Audit Logs", "Audit Logs"],
+    examples: &[
+        Example {
+            about: "Lists what was changed of the mailbox of John Evans.",
+            command: "Get-AdminChange -ObjectIds 'John Evans'",
+        },
+        Example {
+            about: "Lists mailboxes that were removed in November 2026.",
+            command: "Get-AdminChange -Cmdlets Remove-Mailbox -StartDate 2026-11-01 -EndDate 2026-12-01",
+        },
+    ],
+    ..Cmdlet::new(Verb::Get, &ADMIN_CHANGE, get)
+};
+
+fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
+    if let Some(number) = call.get(&IDENTITY)? {
+        return out.object(shown(rooms, &rooms.directory().admin_change(number)?));
+    }
+    let query = query(call)?;
+    let mut left = limit(call)?;
+    let mut below = None;
+    loop {
+        let page = rooms.directory().search_changes(&query, below)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        below = Some(last.entry);
+        for change in page.iter().filter(|change| change.number > 0) {
+            if left == 0 {
+                return Ok(());
+            }
+            left -= 1;
+            out.object(shown(rooms, change))?;
+        }
+    }
+}
+
+fn query(call: &Call) -> Result<AuditQuery> {
+    let list = |key: &Parameter<String>| call.list(key).map(Option::unwrap_or_default);
+    let moment =
+        |key: &Parameter<DateTime>| -> Result<Option<Time>> { Ok(call.get(key)?.map(DateTime::to_time)) };
+    let query = AuditQuery {
+        cmdlets: list(&CMDLET_NAMES)?,
+        from: moment(&START_DATE)?,
+        until: moment(&END_DATE)?,
+        objects: list(&OBJECT_IDS)?,
+        people: list(&USER_IDS)?,
+        succeeded: Some(true),
+        ..AuditQuery::default()
+    };
+    if query.from.zip(query.until).is_some_and(|(from, until)| from > until) {
+        let message = "The StartDate can't be behind the EndDate.";
+        return Err(Error::caller(ErrorId::InvalidValue, message).about(START_DATE.name()));
+    }
+    Ok(query)
+}
+
+fn limit(call: &Call) -> Result<usize> {
+    match call.get(&RESULT_SIZE)? {
+        None => Ok(RESULTS_DEFAULT),
+        Some(limit) => match limit.value() {
+            None => Ok(usize::MAX),
+            Some(count) => usize::try_from(count).map_err(|_| {
+                Error::caller(ErrorId::InvalidValue, "ResultSize can't be below 0.").about(RESULT_SIZE.name())
+            }),
+        },
+    }
+}
+
+fn shown(rooms: &Rooms, change: &AdminChange) -> Object {
+    let obstacle = rooms.mailboxes.undo_plan(change).err();
+    let targets = change.objects.iter().map(|one| Value::from(one.shown.as_str()));
+    let given = change.author.parameters.iter();
+    let parameters = given.map(|(name, value)| Value::from(format!("-{name} {value}").as_str()));
+    let reason = obstacle.as_ref().map(|error| match error.help_line() {
+        Some(help) => format!("{} {help}", error.message()),
+        None => error.message().to_owned(),
+    });
+    Object::of(&ADMIN_CHANGE)
+        .with("Identity", change.entry)
+        .with("When", change.at)
+        .with("Who", change.author.who.clone())
+        .with("ClientIP", change.author.from.clone())
+        .with("Command", change.author.command.clone())
+        .with("Parameters", Value::array(parameters))
+        .with("Targets", Value::array(targets))
+        .with("Undoable", obstacle.is_none())
+        .with("UndoObstacle", reason.map_or(Value::Null, |reason| reason.as_str().into()))
+}
+
+static UNDO: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Puts back what a change of an administrator did, where nothing later was built on it.",
+    notes: "All of a change is undone, or nothing. A removed mailbox comes back with its account, password and GUID, and with \
+            its mail. Undoing is a change, too, and can be undone. Get-AdminChange lists changes, -WhatIf says what would be \
+            put back. Password hashes are kept for 30 days.",
+    reads: &[&IDENTITY],
+    roles: &["Disaster Recovery"],
+    examples: &[
+        Example {
+            about: "Brings back the mailbox that was removed last.",
+            command: "Get-AdminChange -Cmdlets Remove-Mailbox -ResultSize 1 | Undo-AdminChange -Confirm:$false",
+        },
+        Example {
+            about: "Says what undoing the last change of John Evans would put back.",
+            command: "Get-AdminChange -ObjectIds 'John Evans' -ResultSize 1 | Undo-AdminChange -WhatIf",
+        },
+    ],
+    ..Cmdlet::new(Verb::Undo, &ADMIN_CHANGE, undo)
+};
+
+fn undo(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
+    let change = rooms.directory().admin_change(call.need(&IDENTITY)?)?;
+    let plan = rooms.mailboxes.undo_plan(&change)?;
+    let target = change.objects.first().map_or_else(String::new, |one| one.shown.clone());
+    if !out.should(&target, &sentence(&change, &plan))? {
+        return Ok(());
+    }
+    let done = rooms.mailboxes.undo(call.author(), &change)?;
+    done.left.into_iter().try_for_each(|left| out.warning(left))
+}
+
+/// How many objects a prompt names.
+const NAMED_MAX: usize = 20;
+
+fn sentence(change: &AdminChange, plan: &Undo) -> String {
+    let more = plan.puts_back.len().saturating_sub(NAMED_MAX);
+    let mut parts: Vec<String> = plan.puts_back.iter().take(NAMED_MAX).cloned().collect();
+    if more > 0 {
+        parts.push(format!("{more} more"));
+    }
+    let (entry, author) = (change.entry, &change.author);
+    let head = format!("Undoing change {entry} ({} by {})", author.command, author.who);
+    let left: String = plan.left.iter().map(|left| format!(" {left}")).collect();
+    format!("{head}; this is put back: {}.{left}", parts.join("; "))
+}

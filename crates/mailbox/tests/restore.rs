@@ -1,0 +1,297 @@
+//! Restore requests through public functions: nothing lost, nothing doubled, whatever dies in between.
+
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, helpers included")]
+
+use mailstead_mailbox::directory::schema::mailbox;
+use mailstead_mailbox::directory::*;
+use mailstead_mailbox::restore::{RestoreTask, Treatment};
+use mailstead_mailbox::store::{
+    Append, Flags, Flow, Folder, Incoming, Item, Limits, Mailbox, PropertyKey, PropertyValue, Store,
+    TargetFolder, UidSet, WellKnown,
+};
+use mailstead_mailbox::*;
+use object::types::{ByteQuantifiedSize, Guid, SecureString, Unlimited};
+use object::{Author, Time, WoundClock};
+use std::sync::Arc;
+
+fn by() -> Author {
+    Author::new("CONTOSO\\Administrator", "New-MailboxRestoreRequest")
+}
+
+struct House {
+    mailboxes: Mailboxes,
+    clock: WoundClock,
+    databases: [Guid; 2],
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.mailboxes.directory().verify().unwrap(), []);
+            assert_eq!(self.mailboxes.verify().unwrap(), []);
+            for database in self.databases {
+                assert_eq!(self.mailboxes.store().database(database).unwrap().verify().unwrap(), []);
+            }
+        }
+    }
+}
+
+/// What counts of an item.
+type Shown = (String, u16, String, Time);
+
+impl House {
+    fn new() -> House {
+        let clock = WoundClock::at(Time::of_date(2026, 11, 21));
+        let directory = Directory::open(db::memory().unwrap(), Arc::new(clock.clone()), "srv1").unwrap();
+        let first =
+            directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+        let mailboxes = Mailboxes::new(directory, Store::memory(Arc::new(clock.clone()))).unwrap();
+        mailboxes.mount_all().into_iter().for_each(|(_, mounted)| mounted.unwrap());
+        let second = mailboxes.new_database(&by(), "MBXDB02", Vec::new()).unwrap().guid();
+        House { mailboxes, clock, databases: [first, second] }
+    }
+
+    fn user(&self, name: &str, database: usize) -> Arc<Record> {
+        let new = NewMailbox {
+            database: Some(self.databases[database]),
+            ..NewMailbox::named(name, Flavour::Shared)
+        };
+        self.mailboxes.create(&by(), new).unwrap()
+    }
+
+    fn mailbox(&self, user: &Record) -> Mailbox {
+        self.mailboxes.mailbox(&self.mailboxes.directory().need(user.guid()).unwrap()).unwrap()
+    }
+
+    /// A mailbox with mail in three folders and the bin, disconnected.
+    fn lost(&self, database: usize, count: u32) -> Disconnected {
+        let user = self.user("Old", database);
+        let store = self.mailbox(&user);
+        let inbox = store.known(WellKnown::Inbox).unwrap();
+        let folder = store.create_folder(&["Projects", "2026"], "IPF.Note").unwrap();
+        for number in 0..count {
+            let to = if number % 3 == 0 { &folder } else { &inbox };
+            self.put(&store, to, &format!("mail {number}"), Flags(number as u16 % 32));
+        }
+        // Two equal letters are two.
+        self.put(&store, &inbox, "twice", Flags::SEEN);
+        self.put(&store, &inbox, "twice", Flags::NONE);
+        store.change_flags(inbox.id, &UidSet::all(), &keyword("Later"), None).unwrap();
+        let odd =
+            vec![(PropertyKey::Named(Guid::EMPTY, "mood".into()), Some(PropertyValue::Text("good".into())))];
+        store.set_properties(inbox.id, 1, odd).unwrap();
+        store.expunge(inbox.id, &UidSet::of_range(2..=2), Flags::NONE, Limits::default()).unwrap();
+        self.put(&store, &inbox, "hidden", Flags::ASSOCIATED);
+        let mailbox = user.get(&mailbox::EXCHANGE_GUID).unwrap();
+        self.mailboxes.disable(&by(), user.guid()).unwrap();
+        self.mailboxes.disconnected(self.databases[database], &mailbox.to_string()).unwrap()
+    }
+
+    fn put(&self, store: &Mailbox, to: &Folder, text: &str, flags: Flags) {
+        self.clock.pass(std::time::Duration::from_secs(60));
+        let message = Incoming::new(format!("Subject: {text}\r\n\r\n{text}\r\n").into_bytes());
+        let received = Some(Time::of_date(2026, 1, 1) + std::time::Duration::from_secs(text.len() as u64));
+        let one = Append { message, flags, keywords: Vec::new(), received };
+        store.append(TargetFolder::Folder(to.id), vec![one], Limits::default()).unwrap();
+    }
+
+    fn request(&self, task: &RestoreTask) -> Job {
+        self.mailboxes.new_restore(&by(), task, Treatment::default(), true).unwrap()
+    }
+
+    fn run(&self) {
+        Runner::new(self.mailboxes.directory().clone(), self.mailboxes.works()).run_all().unwrap();
+    }
+
+    fn done(&self, job: &Job) -> Job {
+        self.mailboxes.directory().job(job.guid).unwrap()
+    }
+}
+
+fn keyword(word: &str) -> store::FlagChange {
+    store::FlagChange { mode: store::FlagMode::Add, flags: Flags::NONE, keywords: vec![word.to_owned()] }
+}
+
+/// Every item of every folder, associated ones and the bin included: path, subject, flags, keywords, arrival.
+fn all(store: &Mailbox) -> Vec<(String, Shown)> {
+    let folders = store.folders().unwrap();
+    let path = |folder: &Folder| {
+        let parent = folder.parent.and_then(|parent| folders.iter().find(|one| one.id == parent));
+        parent.map_or_else(|| folder.name.clone(), |parent| format!("{}/{}", parent.name, folder.name))
+    };
+    let mut found = Vec::new();
+    for folder in &folders {
+        for item in store.page(folder.id, 1, 10_000).unwrap() {
+            found.push((path(folder), shown(store, &item)));
+        }
+    }
+    found.sort();
+    found
+}
+
+fn shown(store: &Mailbox, item: &Item) -> Shown {
+    let bytes = store.body_of(item, 0..item.size).unwrap();
+    let subject = String::from_utf8(bytes).unwrap().lines().next().unwrap().to_owned();
+    (subject, item.flags.0, item.keywords.clone(), item.received)
+}
+
+/// The first items that are in one mailbox only.
+fn apart(a: &Mailbox, b: &Mailbox) -> Vec<(String, Shown)> {
+    let (a, b) = (all(a), all(b));
+    let mut apart: Vec<_> = a.iter().filter(|one| !b.contains(one)).cloned().collect();
+    apart.extend(b.iter().filter(|one| !a.contains(one)).cloned());
+    if apart.is_empty() && a.len() != b.len() {
+        apart.extend(a.first().cloned());
+    }
+    apart.truncate(4);
+    apart
+}
+
+#[test]
+fn everything_is_restored_once_whatever_dies_in_between() {
+    for database in [0, 1] {
+        let house = House::new();
+        let (lost, ben) = (house.lost(database, 1_400), house.user("Ben", 0));
+        let source =
+            house.mailboxes.store().database(lost.database).unwrap().mailbox(lost.mailbox()).unwrap();
+        let job = house.request(&RestoreTask::whole(&lost, ben.guid()));
+        // Slices whose note is lost, as if the server had been killed behind each: they are not done twice.
+        for _ in 0..3 {
+            house.mailboxes.works()[0].slice(&job, &mut Allowance::default()).unwrap();
+        }
+        house.run();
+        let done = house.done(&job);
+        assert_eq!((done.state, done.done, done.total), (JobState::Completed, 1_403, 1_403));
+        let target = house.mailbox(&ben);
+        assert_eq!(apart(&target, &source), []);
+        let inbox = target.known(WellKnown::Inbox).unwrap().id;
+        let mood = vec![(PropertyKey::Named(Guid::EMPTY, "mood".into()), PropertyValue::Text("good".into()))];
+        assert_eq!(target.properties(inbox, 1).unwrap(), mood);
+        // Once more: what is there already is seen.
+        let change = target.change().unwrap();
+        let again = house.request(&RestoreTask::whole(&lost, ben.guid()));
+        house.run();
+        assert_eq!((house.done(&again).state, again.name.as_str()), (JobState::Completed, "MailboxRestore1"));
+        assert_eq!(apart(&target, &source), []);
+        assert!(target.change().unwrap() >= change);
+        let state = house.mailboxes.disconnected(lost.database, &lost.mailbox().to_string()).unwrap();
+        assert_eq!(state.statistics.state, store::State::Disabled, "the source stays as it is");
+    }
+}
+
+#[test]
+fn folders_are_chosen_and_put_where_they_are_wanted() {
+    let paths = |house: &House, ben: &Record| {
+        let mut paths: Vec<String> = all(&house.mailbox(ben)).into_iter().map(|(path, _)| path).collect();
+        paths.dedup();
+        paths
+    };
+    let list = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    type Change = fn(&mut RestoreTask);
+    let cases: [(Change, &[&str]); 6] = [
+        (|task| task.target_root = "From/Old".into(), &["2026/…", "Inbox/…", "Recoverable Items/Deletions"]),
+        (|task| task.include = vec!["#Inbox#/*".into()], &["Inbox", "Recoverable Items/Deletions"]),
+        (|task| task.exclude = vec!["#Inbox#/*".into()], &["Projects/2026", "Recoverable Items/Deletions"]),
+        (|task| (task.dumpster, task.include) = (false, vec!["projects/*".into()]), &["Projects/2026"]),
+        (|task| (task.dumpster, task.source_root) = (false, "Projects".into()), &["2026"]),
+        (|task| (task.dumpster, task.include) = (false, vec!["Nothing".into()]), &[]),
+    ];
+    for (at, (change, wanted)) in cases.into_iter().enumerate() {
+        let house = House::new();
+        let (lost, ben) = (house.lost(0, 30), house.user("Ben", 1));
+        let mut task = RestoreTask::whole(&lost, ben.guid());
+        change(&mut task);
+        let job = house.request(&task);
+        house.run();
+        assert_eq!(house.done(&job).state, JobState::Completed, "{at}");
+        let wanted = if at == 0 {
+            list(&["Old/Inbox", "Projects/2026", "Recoverable Items/Deletions"])
+        } else {
+            list(wanted)
+        };
+        assert_eq!(paths(&house, &ben), wanted, "{at}");
+    }
+}
+
+#[test]
+fn what_is_there_already_is_treated_as_is_said() {
+    for (word, flags, count) in [
+        ("KeepSourceItem", 2, 1),
+        ("UpdateFromSource", 2, 1),
+        ("KeepTargetItem", 4, 1),
+        // The target's was put there later.
+        ("KeepLatestItem", 4, 1),
+        ("KeepAll", 4, 2),
+        ("ForceCopy", 4, 2),
+    ] {
+        let house = House::new();
+        let user = house.user("Old", 0);
+        let store = house.mailbox(&user);
+        house.put(&store, &store.known(WellKnown::Inbox).unwrap(), "same", Flags::ANSWERED);
+        house.mailboxes.disable(&by(), user.guid()).unwrap();
+        let lost = house.mailboxes.disconnected(house.databases[0], "Old").unwrap();
+        let ben = house.user("Ben", 1);
+        let target = house.mailbox(&ben);
+        let inbox = target.known(WellKnown::Inbox).unwrap();
+        house.put(&target, &inbox, "same", Flags::FLAGGED);
+        let task = RestoreTask { conflict: word.to_owned(), ..RestoreTask::whole(&lost, ben.guid()) };
+        house.request(&task);
+        house.run();
+        let mut seen = Vec::new();
+        target
+            .items(inbox.id, &UidSet::all(), &mut |item| {
+                seen.push(item.flags.0);
+                Ok(Flow::More)
+            })
+            .unwrap();
+        assert_eq!((seen[0], seen.len()), (flags, count), "{word}: {seen:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_restored_says_why_and_goes_on_when_it_can() {
+    let house = House::new();
+    let (lost, ben) = (house.lost(0, 600), house.user("Ben", 1));
+    let refused = |task: &RestoreTask, mismatch| {
+        house.mailboxes.new_restore(&by(), task, Treatment::default(), mismatch).unwrap_err().id().to_owned()
+    };
+    let task = RestoreTask::whole(&lost, ben.guid());
+    assert_eq!(refused(&task, false), "LegacyDNMismatch");
+    assert_eq!(refused(&RestoreTask { to_archive: true, ..task.clone() }, true), "MailboxMissing");
+    assert_eq!(
+        refused(&RestoreTask { bad_items_max: None, ..task.clone() }, true),
+        "MissingMandatoryParameter"
+    );
+    assert_eq!(refused(&RestoreTask { include: vec!["#No#".into()], ..task.clone() }, true), "InvalidValue");
+    // A quota that is too small: it fails, and goes on where it was when there is room.
+    let small = Unlimited::Value(ByteQuantifiedSize(8 << 10));
+    let quota = |limit| {
+        vec![Edit::set(&mailbox::USE_DATABASE_QUOTAS, false), Edit::set(&mailbox::SEND_RECEIVE_QUOTA, limit)]
+    };
+    house.mailboxes.directory().set(&by(), ben.guid(), quota(small)).unwrap();
+    let job = house.request(&task);
+    house.run();
+    let failed = house.done(&job);
+    assert_eq!(failed.state, JobState::Failed, "{failed:?}");
+    assert!(failed.comment.contains("do not fit"), "{}", failed.comment);
+    house.mailboxes.directory().set(&by(), ben.guid(), quota(Unlimited::Unlimited)).unwrap();
+    house.mailboxes.directory().resume_job(job.guid).unwrap();
+    house.run();
+    assert_eq!(house.done(&job).state, JobState::Completed);
+    assert_eq!(all(&house.mailbox(&ben)).len(), 603);
+    // A database that is dismounted is waited for; a source that is connected ends the request.
+    let again = house.request(&task);
+    house.mailboxes.dismount(&by(), house.databases[1]).unwrap();
+    house.run();
+    assert_eq!(house.done(&again).state, JobState::Queued);
+    house.mailboxes.mount(&by(), house.databases[1]).unwrap();
+    let owner = house.mailboxes.directory().need(lost.statistics.description.owner).unwrap();
+    let owner = NewOwner { flavour: Flavour::Shared, ..NewOwner::of(owner.guid()) };
+    house.mailboxes.connect(&by(), &lost, owner).unwrap();
+    house.clock.pass(std::time::Duration::from_secs(60));
+    house.run();
+    let ended = house.done(&again);
+    assert_eq!((ended.state, ended.comment.contains("is connected")), (JobState::Failed, true), "{ended:?}");
+    house.mailboxes.remove_restore(&ended).unwrap();
+    assert_eq!(house.mailboxes.restores(Some(ben.guid())).unwrap().len(), 1);
+}
