@@ -1,5 +1,6 @@
 //! Tidy: what the compiler cannot check. Every fault is printed with its mend.
 
+mod attacks;
 mod circles;
 mod dependencies;
 mod unused;
@@ -23,6 +24,7 @@ pub(crate) fn run() -> Result<(), String> {
     let mut faults = arrows(&root)?;
     faults.extend(sources.iter().flat_map(check_source));
     faults.extend(named_files(&root)?);
+    faults.extend(attacks::check(&root)?);
     faults.extend(lost_files(&sources));
     faults.extend(circles::check(&sources));
     faults.extend(dependencies::check(&root, &sources)?);

@@ -220,6 +220,8 @@ fn value(rooms: &Rooms, record: &Record, spec: &'static Spec) -> Value {
         name if name == ENABLED.name() => (!record.is_account_disabled()).into(),
         name if name == OBJECT_GUID.name() => record.guid().into(),
         name if name == OBJECT_CLASS.name() => "user".into(),
+        name if name == NAME.name() => record.name().into(),
+        name if name == DISTINGUISHED_NAME.name() => rooms.directory().distinguished_name(record).into(),
         _ => rooms.directory().value(record, spec),
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub struct DatabaseStatus {
     /// Whether it is mounted.
     pub mounted: bool,
-    /// The size of its file; nothing in memory or where there is no file.
+    /// The size of its file and of its log; nothing in memory or where there is no file.
     pub size: Option<ByteQuantifiedSize>,
     /// Where its file is.
     pub path: Option<String>,
@@ -145,10 +145,13 @@ impl Mailboxes {
     /// How a database is at this moment.
     pub fn database_status(&self, guid: Guid) -> DatabaseStatus {
         let path = self.0.store.file(guid);
-        let size = path.as_ref().and_then(|path| std::fs::metadata(path).ok());
+        // What lies in the log is not in the file yet, and takes as much of the disk.
+        let bytes = |path: &std::path::Path| std::fs::metadata(path).map(|file| file.len()).ok();
+        let log = |path: &std::path::Path| bytes(&path.with_extension("db-wal")).unwrap_or(0);
+        let size = path.as_ref().and_then(|path| Some(bytes(path)? + log(path)));
         DatabaseStatus {
             mounted: self.0.store.database(guid).is_ok_and(|open| open.mounted()),
-            size: size.map(|file| ByteQuantifiedSize(file.len())),
+            size: size.map(ByteQuantifiedSize),
             path: path.map(|path| path.display().to_string()),
             faults: self.0.faults.of(guid),
         }

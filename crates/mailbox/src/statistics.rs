@@ -1,6 +1,7 @@
 //! What is in a mailbox and its folders: the nouns `MailboxStatistics` and `MailboxFolderStatistics`.
 
 use crate::Mailboxes;
+use crate::mailboxes::bytes;
 use directory::Record;
 use directory::schema::recipient;
 use object::types::{ByteQuantifiedSize, DateTime, Guid, ObjectId, PropertyType, Unlimited};
@@ -15,6 +16,22 @@ object::enumeration! {
         Disabled = 1,
         /// By a move to another database.
         SoftDeleted = 2,
+    }
+}
+
+object::enumeration! {
+    /// What the size of a mailbox means for its quotas.
+    pub enum StorageLimitStatus: "Microsoft.Exchange.Data.Mapi.StorageLimitStatus" {
+        /// It has room.
+        BelowLimit = 1,
+        /// Its user is warned.
+        IssueWarning = 2,
+        /// Its user can no longer send.
+        ProhibitSend = 4,
+        /// No quota holds.
+        NoChecking = 8,
+        /// Its user can neither send nor get mail.
+        MailboxDisabled = 16,
     }
 }
 
@@ -43,7 +60,7 @@ properties! {
     LAST_LOGON_TIME: DateTime = "LastLogonTime", "When somebody last logged on.";
     LAST_LOGOFF_TIME: DateTime = "LastLogoffTime", "When somebody last logged off.";
     LAST_ACCOUNT: String = "LastLoggedOnUserAccount", "Who last logged on.";
-    STORAGE_LIMIT_STATUS: String = "StorageLimitStatus", "Empty by design; the quotas beside it tell.";
+    STORAGE_LIMIT_STATUS: StorageLimitStatus = "StorageLimitStatus", "What the size of the mailbox means for its quotas at this moment.";
     DATABASE_WARNING: Unlimited<ByteQuantifiedSize> = "DatabaseIssueWarningQuota", "The database's size at which users are warned.";
     DATABASE_SEND: Unlimited<ByteQuantifiedSize> = "DatabaseProhibitSendQuota", "The database's size at which users can no longer send.";
     DATABASE_SEND_RECEIVE: Unlimited<ByteQuantifiedSize> = "DatabaseProhibitSendReceiveQuota", "The database's size at which users can neither send nor get mail.";
@@ -213,7 +230,10 @@ impl Mailboxes {
         let quota = |property: &Property<Unlimited<ByteQuantifiedSize>>| {
             database.get(property).map(Unlimited::into_value)
         };
-        let pairs: [(&dyn Declared, Value); 25] = [
+        let limit =
+            owner.as_ref().map(|user| limit_status(user, database, one.items.size + one.associated.size));
+        let pairs: [(&dyn Declared, Value); 26] = [
+            (&STORAGE_LIMIT_STATUS, limit.into()),
             (&ASSOCIATED_ITEM_COUNT, count(one.associated.count)),
             (&DELETED_ITEM_COUNT, count(one.deleted.count)),
             (&DISCONNECT_DATE, one.disconnect_date.into()),
@@ -282,6 +302,34 @@ impl Mailboxes {
             ));
         }
         Ok(found)
+    }
+}
+
+/// What a size means for the quotas that hold for a user: their own, or their database's.
+fn limit_status(user: &Record, database: &Record, size: u64) -> StorageLimitStatus {
+    use directory::schema::{database as of_database, mailbox as own};
+    let quotas = match user.is(&own::USE_DATABASE_QUOTAS) {
+        true => [
+            bytes(database, &of_database::SEND_RECEIVE_QUOTA),
+            bytes(database, &of_database::SEND_QUOTA),
+            bytes(database, &of_database::ISSUE_WARNING_QUOTA),
+        ],
+        false => [
+            bytes(user, &own::SEND_RECEIVE_QUOTA),
+            bytes(user, &own::SEND_QUOTA),
+            bytes(user, &own::ISSUE_WARNING_QUOTA),
+        ],
+    };
+    let states = [
+        StorageLimitStatus::MailboxDisabled,
+        StorageLimitStatus::ProhibitSend,
+        StorageLimitStatus::IssueWarning,
+    ];
+    let reached = quotas.iter().zip(states).find(|(quota, _)| quota.is_some_and(|quota| size >= quota));
+    match reached {
+        Some((_, state)) => state,
+        None if quotas.iter().all(Option::is_none) => StorageLimitStatus::NoChecking,
+        None => StorageLimitStatus::BelowLimit,
     }
 }
 

@@ -939,3 +939,51 @@ fn one_mailbox_that_cannot_be_mended_does_not_keep_the_others() {
     house.mount(&by("Mount-Database"), house.first).unwrap();
     assert_eq!(house.database_status(house.first).faults, Vec::<String>::new());
 }
+
+#[test]
+fn what_is_remembered_of_one_opens_nothing_of_another() {
+    // Put together, name and password of the two are the same text.
+    let house = house();
+    for (name, password) in [("Ann", "1Sommer-2026"), ("Ann1", "Sommer-2026")] {
+        let hash = Some(PasswordHash::of(&SecureString::new(password), &[]).unwrap());
+        let principal = Some(format!("{name}@contoso.com"));
+        let new = NewMailbox {
+            password: hash,
+            user_principal_name: principal,
+            ..NewMailbox::named(name, Flavour::Regular)
+        };
+        house.create(&by("New-Mailbox"), new).unwrap();
+    }
+    let enter = |name: &str, password: &str| house.logon(name, password, Protocol::Imap, peer()).map(drop);
+    for _ in 0..2 {
+        assert!(enter("Ann", "1Sommer-2026").is_ok() && enter("Ann1", "Sommer-2026").is_ok());
+        assert!(enter("Ann", "Sommer-2026").is_err() && enter("Ann1", "1Sommer-2026").is_err());
+    }
+}
+
+#[test]
+fn the_status_of_a_mailbox_is_that_of_the_quotas_that_hold() {
+    let house = house();
+    let ann = house.shared("Ann");
+    house.mail(&["ann@contoso.com"]);
+    let status = || {
+        let ann = house.directory().need(ann.guid()).unwrap();
+        house.statistics(&ann).unwrap().get("StorageLimitStatus").unwrap().to_string()
+    };
+    assert_eq!(status(), "BelowLimit", "the database's quotas are gigabytes");
+    house.set(&ann, Edit::set(&mailbox::USE_DATABASE_QUOTAS, false));
+    assert_eq!(status(), "NoChecking", "its own are not set");
+    let bytes = |bytes| Unlimited::Value(ByteQuantifiedSize(bytes));
+    for (quota, reached) in [
+        (&mailbox::ISSUE_WARNING_QUOTA, "IssueWarning"),
+        (&mailbox::SEND_QUOTA, "ProhibitSend"),
+        (&mailbox::SEND_RECEIVE_QUOTA, "MailboxDisabled"),
+    ] {
+        house.set(&ann, Edit::set(quota, bytes(1 << 30)));
+        house.set(&ann, Edit::set(quota, bytes(10)));
+        assert_eq!(status(), reached);
+    }
+    house.disable(&by("Disable-Mailbox"), ann.guid()).unwrap();
+    let lost = house.store_statistics(house.first, "Ann").unwrap();
+    assert!(lost.get("StorageLimitStatus").unwrap_or_default().is_null(), "nobody's quotas hold");
+}

@@ -48,15 +48,21 @@ impl AdminSocket {
     pub async fn run(self, gate: Arc<Gate>, mut drain: Drain) {
         let open: Open = Open::default();
         let mut served = JoinSet::new();
-        let mut number = 0;
+        let (mut number, mut spare) = (0, Spare::take());
         loop {
             tokio::select! {
                 () = drain.begun() => break,
                 Some(_) = served.join_next() => {}
                 accepted = self.listener.accept(), if served.len() < CONNECTIONS_MAX => {
                     number += 1;
-                    if let Ok(stream) = accepted.and_then(|(stream, _)| self.admit(stream)) {
-                        start(number, stream, &gate, &open, &mut served);
+                    match accepted.and_then(|(stream, _)| self.admit(stream)) {
+                        Ok(stream) => start(number, stream, &gate, &open, &mut served),
+                        Err(error) if spare.is_needed(&error) => {
+                            drop(spare);
+                            self.turn_away().await;
+                            spare = Spare::take();
+                        }
+                        Err(_) => {}
                     }
                 }
             }
@@ -66,6 +72,18 @@ impl AdminSocket {
             let _already_closed = stream.shutdown(Shutdown::Read);
         }
         while served.join_next().await.is_some() {}
+    }
+
+    /// The server has no file left for a connection: whoever waits hears that instead of waiting on.
+    async fn turn_away(&self) {
+        let Ok((stream, _)) = self.listener.accept().await else { return };
+        tracing::error!("the server has no open file left; administrators are turned away");
+        let error =
+            Error::busy(ErrorId::TooManySessions, "The server has no open file left for another connection.")
+                .help("Raise its limit of open files (LimitNOFILE), or wait until connections end.");
+        let line = gate::wire::Out::Report(gate::Report::Error(error)).line();
+        // Who has gone does not hear it.
+        let _unheard = stream.into_std().and_then(|stream| std::io::Write::write_all(&mut &stream, &line));
     }
 
     /// Root and the server's own user may; others are told so and left.
@@ -83,6 +101,20 @@ impl AdminSocket {
         let line = gate::wire::Out::Report(gate::Report::Error(error)).line();
         std::io::Write::write_all(&mut &stream, &line)?;
         Err(ErrorKind::PermissionDenied.into())
+    }
+}
+
+/// A file that is kept open for the moment when there is no other left.
+struct Spare(Option<std::fs::File>);
+
+impl Spare {
+    fn take() -> Spare {
+        Spare(std::fs::File::open("/dev/null").ok())
+    }
+    /// Whether the error says that there are no files left, and this one helps.
+    fn is_needed(&self, error: &std::io::Error) -> bool {
+        // EMFILE and ENFILE have no kind of their own.
+        self.0.is_some() && matches!(error.raw_os_error(), Some(24 | 23))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::demo;
 use crate::doors::{Doors, Ports};
 use crate::house::{First, House};
 use crate::notify::{self, State};
-use directory::Runner;
+use directory::{Runner, Seen};
 use mailbox::{Mailboxes, Purged};
 use net::{Drain, Drainer};
 use object::types::SecureString;
@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+use transport::Transport;
 
 /// How often retention is looked after. A mailbox may be purged this much later than its time.
 const RETENTION_EVERY: Duration = Duration::from_secs(15 * 60);
@@ -99,6 +100,8 @@ async fn serve(
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
+    // A queue that has jumped to another year with its clock must not give up what is in it.
+    tell_clock(&house.mailboxes, &house.transport, Duration::ZERO);
     let worker = house.transport.start()?;
     let told = demo_if_wanted(&house, &config, words, &first)?;
     announce(&house, &doors, &told)?;
@@ -106,6 +109,8 @@ async fn serve(
     let gate = Arc::clone(&house.gate);
     let served = tokio::spawn(doors.serve(drain.clone()));
     let administered = tokio::spawn(socket.run(gate, drain.clone()));
+    let transport = Arc::clone(&house.transport);
+    let purge = move |mailboxes: &Mailboxes, drain: &Drain| purge(mailboxes, &transport, drain);
     let purged = tokio::spawn(often(RETENTION_EVERY, house.mailboxes.clone(), drain.clone(), purge));
     let kept_up = tokio::spawn(often(UPKEEP_EVERY, house.mailboxes.clone(), drain.clone(), keep_up));
     let jobs = Arc::new(Runner::new(house.mailboxes.directory().clone(), house.mailboxes.works()));
@@ -148,14 +153,19 @@ async fn serve(
 }
 
 /// Does `work` now and then on a worker thread, until the end begins.
-async fn often(every: Duration, mailboxes: Mailboxes, mut drain: Drain, work: fn(&Mailboxes, &Drain)) {
+async fn often(
+    every: Duration,
+    mailboxes: Mailboxes,
+    mut drain: Drain,
+    work: impl Fn(&Mailboxes, &Drain) + Clone + Send + 'static,
+) {
     let mut ticks = tokio::time::interval(every);
     loop {
         tokio::select! {
             () = drain.begun() => return,
             _ = ticks.tick() => {}
         }
-        let (mailboxes, drain) = (mailboxes.clone(), drain.clone());
+        let (mailboxes, drain, work) = (mailboxes.clone(), drain.clone(), work.clone());
         if let Err(error) = tokio::task::spawn_blocking(move || work(&mailboxes, &drain)).await {
             tracing::error!(%error, "maintenance failed");
         }
@@ -180,19 +190,8 @@ fn keep_up(mailboxes: &Mailboxes, drain: &Drain) {
 
 /// Takes away what its retention has ended: entries of the record of changes, and database by database the disconnected
 /// mailboxes and the deleted items. What is gone is gone, so this goes by the time that was seen to pass.
-fn purge(mailboxes: &Mailboxes, drain: &Drain) {
-    let seen = match mailboxes.directory().see_time(RETENTION_EVERY) {
-        Ok(seen) => seen,
-        Err(error) => return tracing::warn!(%error, "the time could not be kept, so nothing is purged"),
-    };
-    if let Some(clock) = seen.doubted {
-        tracing::warn!(
-            clock = clock.rfc3339(),
-            believed = seen.moment.rfc3339(),
-            "the clock has jumped by more than a day; retention goes on by the time that the server runs. \
-             Set the clock right, or run Resume-Retention when it is right"
-        );
-    }
+fn purge(mailboxes: &Mailboxes, transport: &Transport, drain: &Drain) {
+    let Some(seen) = tell_clock(mailboxes, transport, RETENTION_EVERY) else { return };
     match mailboxes.directory().forget_jobs(seen.moment) {
         Ok(0) => {}
         Ok(jobs) => tracing::info!(jobs, "forgot completed jobs"),
@@ -210,6 +209,27 @@ fn purge(mailboxes: &Mailboxes, drain: &Drain) {
         tell_purged(&database, "mailboxes", mailboxes.purge_expired(database.guid(), seen.moment));
         tell_purged(&database, "items", mailboxes.purge_deleted_items(database.guid(), seen.moment));
     }
+}
+
+/// Looks at the clock, `ran` after the last look, and tells the queue whether it can be believed.
+fn tell_clock(mailboxes: &Mailboxes, transport: &Transport, ran: Duration) -> Option<Seen> {
+    let seen = match mailboxes.directory().see_time(ran) {
+        Ok(seen) => seen,
+        Err(error) => {
+            tracing::warn!(%error, "the time could not be kept, so nothing is purged");
+            return None;
+        }
+    };
+    transport.doubt_clock(seen.doubted.map(|_| seen.moment));
+    if let Some(clock) = seen.doubted {
+        tracing::warn!(
+            clock = clock.rfc3339(),
+            believed = seen.moment.rfc3339(),
+            "the clock has jumped by more than a day; retention and the queue go on by the time that the server runs. \
+             Set the clock right, or run Resume-Retention when it is right"
+        );
+    }
+    Some(seen)
 }
 
 /// Says what was purged, and each thing that could not be.

@@ -218,6 +218,6 @@ fn five_kills_lose_nothing() {
 
 #[test]
 #[ignore = "the long form; cargo xtask nightly"]
-fn fifty_kills_lose_nothing() {
-    rounds(50);
+fn two_hundred_kills_lose_nothing() {
+    rounds(200);
 }

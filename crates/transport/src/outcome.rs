@@ -30,6 +30,18 @@ pub struct Times {
     pub trace_kept: Duration,
 }
 
+impl Times {
+    /// The same while the clock, which says `now`, has gone further than time was seen to pass: what ends by it ends later.
+    pub(crate) fn held_back(&self, now: Time, passed: Time) -> Times {
+        let ahead = Duration::from_micros(u64::try_from(now.0.saturating_sub(passed.0)).unwrap_or(0));
+        Times {
+            expire_after: self.expire_after.saturating_add(ahead),
+            delay_notice_after: self.delay_notice_after.saturating_add(ahead),
+            ..*self
+        }
+    }
+}
+
 impl Default for Times {
     /// Exchange's: two days, four hours, thirty days.
     fn default() -> Times {

@@ -124,10 +124,11 @@ impl Transport {
 
     fn record(&self, message: &Claimed, results: &[(i64, Fate)]) -> Result<()> {
         let now = self.clock.now();
+        let times = self.times.held_back(now, self.passed());
         let mut outcomes: Vec<(&Due, Outcome)> = Vec::new();
         for due in &message.to {
             if let Some((_, fate)) = results.iter().find(|(number, _)| *number == due.number) {
-                outcomes.push((due, outcome(message, due, fate, now, &self.times)));
+                outcomes.push((due, outcome(message, due, fate, now, &times)));
             }
         }
         let mut reports = Vec::new();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use db::Database;
 use message::trace::{self, Received};
@@ -60,6 +61,8 @@ pub struct Transport {
     pub(crate) bell: Arc<Bell>,
     pub(crate) times: Times,
     pub(crate) counts: Counts,
+    /// The moment that is believed while the clock is doubted, in microseconds; beyond all others where it is not.
+    believed: AtomicI64,
     limits: Limits,
     hide_submitters: bool,
 }
@@ -83,8 +86,30 @@ impl Transport {
         let bell = Arc::new(Bell::default());
         let rings = Arc::clone(&bell);
         mailboxes.when_mounted(Box::new(move |database| rings.mounted(database)));
-        let counts = Counts::default();
-        Ok(Transport { queue, mailboxes, clock, host, bell, times, counts, limits, hide_submitters })
+        let (counts, believed) = (Counts::default(), AtomicI64::new(i64::MAX));
+        Ok(Transport {
+            queue,
+            mailboxes,
+            clock,
+            host,
+            bell,
+            times,
+            counts,
+            believed,
+            limits,
+            hide_submitters,
+        })
+    }
+
+    /// Says that the clock has jumped and which moment is believed instead, or that the clock is right. What cannot be taken
+    /// back (giving up a message, forgetting what became of one) goes by it; everything else by the clock.
+    pub fn doubt_clock(&self, believed: Option<Time>) {
+        self.believed.store(believed.map_or(i64::MAX, |moment| moment.0), Ordering::Relaxed);
+    }
+
+    /// The moment up to which time was surely seen to pass.
+    pub(crate) fn passed(&self) -> Time {
+        Time(self.clock.now().0.min(self.believed.load(Ordering::Relaxed)))
     }
 
     /// Rows that wait in the queue, for metrics.

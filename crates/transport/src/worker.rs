@@ -95,7 +95,7 @@ impl Transport {
                 // Seldom, since it asks every database.
                 if forgot.elapsed() >= NAP {
                     forgot = Instant::now();
-                    self.forget(self.clock.now())?;
+                    self.forget(self.passed())?;
                 }
                 Ok(nap)
             });
@@ -156,7 +156,7 @@ impl Transport {
             }
         }
         if rows == 0 {
-            self.forget(now)?;
+            self.forget(self.passed())?;
         }
         Ok(rows)
     }

@@ -881,3 +881,21 @@ mod fates {
         }
     }
 }
+
+#[test]
+fn a_clock_that_is_doubted_gives_nothing_up_and_forgets_nothing() {
+    let room = room();
+    let receipt = room.send(room.envelope("ben@contoso.com", &["far@contoso.com"]), "x").unwrap();
+    let told = room.send(room.envelope("carla@contoso.com", &["ann@contoso.com"]), "y").unwrap();
+    let before = room.fates(&told.id);
+    room.transport.doubt_clock(Some(room.clock.now()));
+    room.pass(Duration::from_secs(3650 * 86_400));
+    assert_eq!((room.transport.waiting().unwrap(), room.fates(&told.id)), (1, before));
+    assert_eq!(room.house.mail().len(), 1, "nobody is told that it failed");
+    // The clock was right.
+    room.transport.doubt_clock(None);
+    room.pass(Duration::from_secs(86_400));
+    assert_eq!(room.transport.waiting().unwrap(), 0);
+    assert!(room.house.mail().iter().any(|mail| mail.contains("Undeliverable")), "now it has ended");
+    assert_eq!(room.fates(&receipt.id), Vec::<String>::new(), "and so has what was known of it");
+}

@@ -27,7 +27,7 @@ use crate::nesting::{Nest, nested};
 use crate::{Db, Holds, Tx, Wait, Work};
 use queue::{Job, Queue};
 use tx::SqliteTx;
-use writer::{Writer, execute, panicked, run_afterwards};
+use writer::{Log, Writer, execute, panicked, run_afterwards};
 
 /// Older versions have a bug that can damage a database in write-ahead mode. [SQLite 3.51.3 release notes]
 const SQLITE_VERSION_MIN: i32 = 3_051_003;
@@ -43,6 +43,8 @@ const READER_CACHE_KIB: i64 = 2 * 1024;
 /// A log this long is copied into the database file: pages that change in every commit are then copied once for many
 /// commits.
 const CHECKPOINT_BYTES: i64 = 64 << 20;
+/// A log longer than this is begun anew even while others read all the time.
+const LOG_BYTES_MAX: u64 = 160 << 20;
 /// What is left of the log after a transaction that made it larger than usual.
 const LOG_BYTES_KEPT: i64 = 128 << 20;
 /// The mode of every file: what is in it is nobody else's business on this machine.
@@ -73,6 +75,11 @@ struct Idle {
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, holds: Holds) -> Result<Sqlite> {
+        Sqlite::open_with(path, holds, LOG_BYTES_MAX)
+    }
+
+    /// The same with another bound for the log.
+    fn open_with(path: &Path, holds: Holds, log_bytes_max: u64) -> Result<Sqlite> {
         let what = format!("opening {}", path.display());
         let owned = own(path)?;
         let is_new = !path.exists();
@@ -87,20 +94,32 @@ impl Sqlite {
         }
         let idle = Mutex::new(Idle { connections: Vec::new(), made: 0 });
         let readers = Readers::Pool { path: path.to_owned(), idle, freed: Condvar::new() };
-        Sqlite::start(Arc::new(Mutex::new(connection)), readers, Some(owned))
+        let log = Log::of(path, log_bytes_max);
+        Sqlite::start(Arc::new(Mutex::new(connection)), readers, Some(owned), Some(log))
     }
 
     pub(crate) fn memory() -> Result<Sqlite> {
         let connection = Connection::open_in_memory().map_err(error::of)?;
         settle(&connection)?;
         let connection = Arc::new(Mutex::new(connection));
-        Sqlite::start(Arc::clone(&connection), Readers::Shared(connection), None)
+        Sqlite::start(Arc::clone(&connection), Readers::Shared(connection), None, None)
     }
 
-    fn start(connection: Arc<Mutex<Connection>>, readers: Readers, owned: Option<File>) -> Result<Sqlite> {
+    fn start(
+        connection: Arc<Mutex<Connection>>,
+        readers: Readers,
+        owned: Option<File>,
+        log: Option<Log>,
+    ) -> Result<Sqlite> {
         let (jobs, nest) = (Arc::new(Queue::default()), Nest::new());
-        let writer =
-            Writer { connection, jobs: Arc::clone(&jobs), nest, last_group: 0, last_commit: Duration::ZERO };
+        let writer = Writer {
+            connection,
+            jobs: Arc::clone(&jobs),
+            nest,
+            last_group: 0,
+            log,
+            last_commit: Duration::ZERO,
+        };
         let writer = std::thread::Builder::new().name("db-writer".into()).spawn(move || writer.serve())?;
         Ok(Sqlite { jobs, writer: Some(writer), readers, nest, _owned: owned })
     }

@@ -424,3 +424,44 @@ fn what_was_indexed_meanwhile_is_not_taken_for_damage() {
         db.read(|tx| tx.text_match("words", 0..=i64::MAX, &query, &mut |_| Ok(Flow::Stop))).unwrap();
     }
 }
+
+#[test]
+fn the_log_is_bounded_while_there_is_always_somebody_who_reads() {
+    const LOG_MAX: u64 = 2 << 20;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it.db");
+    let db = Database::new(super::Sqlite::open_with(&path, Holds::Bodies, LOG_MAX).unwrap());
+    db.write(|tx| tx.batch("CREATE TABLE t (id INTEGER PRIMARY KEY, x BYTEA NOT NULL)")).unwrap();
+    let (ended, largest) = (std::sync::atomic::AtomicBool::new(false), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        // Two who read in turns, so that at every moment somebody has a snapshot.
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !ended.load(SeqCst) {
+                    let slow =
+                        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+                                SELECT count(*) FROM n, (SELECT count(*) FROM t)";
+                    db.read(|tx| tx.number(slow, &[])).unwrap();
+                }
+            });
+        }
+        let begun = std::time::Instant::now();
+        let mut id = 0;
+        while begun.elapsed() < std::time::Duration::from_secs(6) {
+            id += 1;
+            let row = vec![7_u8; 100_000];
+            db.write(move |tx| {
+                tx.execute("INSERT INTO t (id, x) VALUES ($1, $2)", &[id.into(), (&row).into()])
+            })
+            .unwrap();
+            let now = std::fs::metadata(folder.path().join("it.db-wal")).unwrap().len();
+            largest.fetch_max(now, SeqCst);
+        }
+        ended.store(true, SeqCst);
+        // Without the bound the log is as long as all that was written.
+        let written = id as u64 * 100_000;
+        assert!(written > 4 * LOG_MAX, "{written}");
+        let end = std::fs::metadata(folder.path().join("it.db-wal")).unwrap().len();
+        assert!(end < written / 2, "{end} of {written}, {} at the most", largest.load(SeqCst));
+    });
+}

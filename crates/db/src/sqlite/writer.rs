@@ -11,6 +11,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,41 @@ const GROUP_BYTES_MAX: usize = 8 << 20;
 const GROUP_TIME_MAX: Duration = Duration::from_millis(20);
 /// How long a group waits for company, if there was company just now. A lone writer never waits.
 const LINGER_MAX: Duration = Duration::from_millis(2);
+
+/// How long the writer waits for readers when the log has become long, and how long it leaves them alone afterwards.
+const RESTART_WAIT_MILLIS: i64 = 50;
+const RESTART_EVERY: Duration = Duration::from_secs(1);
+
+/// The log of a database, which the engine begins anew only in a moment when nobody reads: a busy server may have none.
+pub(crate) struct Log {
+    pub(crate) path: PathBuf,
+    /// Beyond this length the writer waits a little for the readers, so that it begins anew.
+    pub(crate) bytes_max: u64,
+    pub(crate) tried: Instant,
+}
+
+impl Log {
+    pub(crate) fn of(database: &Path, bytes_max: u64) -> Log {
+        let mut path = database.as_os_str().to_owned();
+        path.push("-wal");
+        Log { path: path.into(), bytes_max, tried: Instant::now() }
+    }
+
+    /// Copies the log into the database and lets the next transaction begin it anew. Readers that come now see what is in the
+    /// database and do not hold it up; who reads for longer is waited for another time.
+    fn keep_short(&mut self, connection: &Connection) {
+        let long = std::fs::metadata(&self.path).is_ok_and(|log| log.len() > self.bytes_max);
+        if !long || self.tried.elapsed() < RESTART_EVERY {
+            return;
+        }
+        self.tried = Instant::now();
+        let patience = |millis: i64| connection.pragma_update(None, "busy_timeout", millis);
+        // The log is as safe long as short: what fails here is tried again.
+        let _later = patience(RESTART_WAIT_MILLIS)
+            .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))
+            .and(patience(0));
+    }
+}
 
 /// A transaction of the open group that has been run.
 struct Done {
@@ -55,6 +91,8 @@ pub(crate) struct Writer {
     pub(crate) nest: Nest,
     /// How many were in the last group: whether company is to be expected.
     pub(crate) last_group: usize,
+    /// The log of a database that is a file.
+    pub(crate) log: Option<Log>,
     /// How long the last commit took: waiting longer than a part of it gains nothing.
     pub(crate) last_commit: Duration,
 }
@@ -66,6 +104,9 @@ impl Writer {
             let connection = Arc::clone(&self.connection);
             let connection = connection.lock();
             let done = self.group(&connection, job);
+            if let Some(log) = &mut self.log {
+                log.keep_short(&connection);
+            }
             drop(connection);
             finish(done);
         }
@@ -288,7 +329,9 @@ mod tests {
         let answers: Vec<_> = jobs.into_iter().map(line_up).collect();
         queue.close();
         let (nest, last_commit) = (Nest::new(), Duration::ZERO);
-        Writer { connection: Arc::clone(&connection), jobs: queue, nest, last_group: 0, last_commit }.serve();
+        let connection_of_writer = Arc::clone(&connection);
+        Writer { connection: connection_of_writer, jobs: queue, nest, last_group: 0, log: None, last_commit }
+            .serve();
         let answers = answers.into_iter().map(|answer| answer.wait()).collect();
         let connection = connection.lock();
         let mut statement = connection.prepare("SELECT id FROM t ORDER BY id").unwrap();

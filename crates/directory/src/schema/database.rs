@@ -26,7 +26,7 @@ properties! {
     SERVER_NAME: String = "ServerName", "The server that has the database.", read_only();
     MOUNTED_ON_SERVER: String = "MountedOnServer", "The server on which the database is mounted.", computed();
     MOUNTED: bool = "Mounted", "Whether the database is mounted; asked for with -Status.", computed();
-    DATABASE_SIZE: ByteQuantifiedSize = "DatabaseSize", "The size of the file; asked for with -Status.", computed();
+    DATABASE_SIZE: ByteQuantifiedSize = "DatabaseSize", "The size of the file with its log; asked for with -Status.", computed();
     FAULTS: String = "Faults", "What could not be mended or kept in it when that was tried last; asked for with -Status.", computed(), many();
     RECOVERY: bool = "Recovery", "Whether it holds mailboxes out of a backup.", read_only(), default(no);
     REPLICATION_TYPE: ReplicationType = "ReplicationType", "Whether the database has copies.", read_only(), default(no_copies);
