@@ -9,6 +9,7 @@ pub use crate::truth::truth;
 use crate::types::Type;
 use crate::values::{self, base};
 use object::Value;
+use object::types::names::is_of_server;
 use object::value::Typed;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -179,7 +180,7 @@ fn has_order(value: &Value) -> bool {
                 "System.DateTimeOffset",
                 "System.Management.Automation.SemanticVersion",
             ];
-            ordered.contains(&&*name) || name.starts_with("Microsoft.Exchange.Data.")
+            ordered.contains(&&*name) || is_of_server(&name)
         }
         _ => true,
     }

@@ -808,7 +808,7 @@ fn generic(value: &Value, name: &str, arguments: &[Type], target: &Type, locale:
     if let Some(flavour) = Flavour::of_name(name) {
         return collection(inner, flavour, arguments, target, locale);
     }
-    if name == "Microsoft.Exchange.Data.Unlimited`1" {
+    if name == object::types::names::UNLIMITED {
         return unlimited(inner, arguments, target);
     }
     if matches!(inner, Value::Null) && !target.is_value_type() {

@@ -383,7 +383,7 @@ impl From<Error> for Exception {
             Fault::Busy => Category::ResourceUnavailable,
             Fault::Server => Category::NotSpecified,
         };
-        let made = Exception::new("Microsoft.Exchange.Configuration.Tasks.TaskException", error.to_string())
+        let made = Exception::new(object::types::names::TASK_EXCEPTION, error.to_string())
             .id(error.id())
             .category(category);
         match error.target_name() {

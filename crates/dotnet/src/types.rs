@@ -7,6 +7,7 @@ use crate::enums;
 use crate::member_info::MemberInfo;
 use object::Value;
 use object::types::EnumType;
+use object::types::names::{BYTE_QUANTIFIED_SIZE, TASK_EXCEPTION, UNLIMITED};
 use object::value::{Text, Typed};
 use std::any::Any;
 use std::collections::HashMap;
@@ -140,7 +141,7 @@ const MAP: &[&str] = &[
 const SEQUENCE: &[&str] = &["System.Collections.ICollection", "System.Collections.IEnumerable"];
 
 macro_rules! rows {
-    ($($name:literal $kind:ident [$($short:literal)*] : $base:literal $is:expr;)*) => {
+    ($($name:tt $kind:ident [$($short:literal)*] : $base:literal $is:expr;)*) => {
         &[$(Known { name: $name, accelerators: &[$($short),*], base: $base, is: $is, kind: Kind::$kind },)*]
     };
 }
@@ -311,7 +312,7 @@ pub static KNOWN: &[Known] = rows! {
     "System.Management.Automation.PipelineStoppedException" Other [] : "System.Management.Automation.RuntimeException" &[];
     "System.Management.Automation.BreakException" Other [] : "System.SystemException" &[];
     "Microsoft.PowerShell.Commands.WriteErrorException" Other [] : "System.SystemException" &[];
-    "Microsoft.Exchange.Configuration.Tasks.TaskException" Other [] : "System.Exception" &[];
+    TASK_EXCEPTION Other [] : "System.Exception" &[];
     "System.Exception" Other [] : "System.Object" &[];
     "System.SystemException" Other [] : "System.Exception" &[];
     "System.ApplicationException" Other [] : "System.Exception" &[];
@@ -555,8 +556,8 @@ pub static KNOWN: &[Known] = rows! {
     "System.Security.Cryptography.SHA512Managed" Other [] : "System.Security.Cryptography.SHA512" &[];
     "System.Security.Cryptography.SHA512CryptoServiceProvider" Other [] : "System.Security.Cryptography.SHA512" &[];
     "System.Security.Cryptography.HMACSHA512" Other [] : "System.Security.Cryptography.HMAC" &[];
-    "Microsoft.Exchange.Data.ByteQuantifiedSize" Size [] : "System.ValueType" VALUE;
-    "Microsoft.Exchange.Data.Unlimited`1" UnlimitedSize [] : "System.ValueType" VALUE;
+    BYTE_QUANTIFIED_SIZE Size [] : "System.ValueType" VALUE;
+    UNLIMITED UnlimitedSize [] : "System.ValueType" VALUE;
 };
 
 static BY_NAME: LazyLock<HashMap<String, Type>> = LazyLock::new(|| {

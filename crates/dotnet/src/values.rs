@@ -10,6 +10,7 @@ use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use object::Value;
 use object::types::DateTime;
+use object::types::names::is_of_server;
 use object::value::{Text, Typed};
 use parking_lot::RwLock;
 use std::any::Any;
@@ -574,11 +575,11 @@ fn windows_1252_byte(c: char) -> u8 {
     if code < 0x80 || (0xA0..0x100).contains(&code) { code as u8 } else { b'?' }
 }
 
-/// The text of a value that is one field of an Exchange object (an address, a size, an identity): scripts treat
+/// The text of a value that is one field of a server's object (an address, a size, an identity): scripts treat
 /// such values as text, since that is what a remote session hands them.
 pub fn field_text(value: &Value) -> Option<String> {
     let Value::Typed(typed) = base(value) else { return None };
-    let is_field = typed.items().is_none() && typed.type_name().starts_with("Microsoft.Exchange.");
+    let is_field = typed.items().is_none() && is_of_server(&typed.type_name());
     is_field.then(|| typed.text())
 }
 

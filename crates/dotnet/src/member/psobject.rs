@@ -1,7 +1,7 @@
 //! What PowerShell adds to every value: `.psobject`, type names, `.ForEach()`, `.Where()`, and the list
 //! of members that `Get-Member` and `Select-Object *` walk.
 
-use super::{Call, Row, get, invoke, one, set, tables, type_of};
+use super::{Call, Members, Row, get, invoke, one, set, tables, type_of};
 use crate::compare;
 use crate::convert;
 use crate::engine::Engine;
@@ -62,84 +62,88 @@ pub fn property_names(value: &Value) -> Vec<Text> {
     names
 }
 
-/// All members of a value.
+/// All members of a value, or those that belong to its type itself.
 pub fn members_of(value: &Value, statics: bool) -> Vec<MemberInfo> {
     let mut found: Vec<MemberInfo> = Vec::new();
     if let Value::Object(object) = value {
-        // What the noun declares is a property, set or not; the rest was added.
-        let declared = |name: &str| object.noun().is_some_and(|noun| noun.property(name).is_some());
-        let mut class = (!statics).then(|| Type::of(value)).flatten();
-        while let Some(Type::Script(of)) = class {
-            let new = of.members(false);
-            found.extend(
-                new.into_iter()
-                    .filter(|info| !found.iter().any(|known| known.name == info.name))
-                    .collect::<Vec<_>>(),
-            );
-            class = of.base();
+        if !statics {
+            class_members(value, &mut found);
         }
-        for (name, held) in object.properties().iter().filter(|(name, _)| !declared(name)) {
-            let hidden = matches!(held.downcast::<Added>(), Some(Added::Hidden(_)));
-            if !hidden && !found.iter().any(|known| known.name.eq_ignore_ascii_case(name)) {
-                found.push(added_info(name, held));
-            }
-        }
-        if let Some(noun) = object.noun() {
-            for declared in noun.properties {
-                let spec = declared.spec();
-                let name: Text = spec.name.into();
-                if !found.iter().any(|known| known.name == name) {
-                    let definition = format!("{} {} {{get;set;}}", spec.kind.name, spec.name);
-                    found.push(MemberInfo {
-                        name,
-                        kind: MemberKind::Property,
-                        definition,
-                        of: spec.kind.name.into(),
-                    });
-                }
-            }
-        }
+        added_members(object, &mut found);
+        declared_members(object, &mut found);
     }
     let inner = base(value);
-    let of = type_of(inner);
     if let Value::Typed(typed) = inner {
-        for name in typed.member_names() {
+        let own = typed.member_names().iter().map(|name| {
             let held = typed.member(name).unwrap_or_default();
             let of = Type::of(&held).unwrap_or_else(Type::object).accelerator();
-            let definition = format!("{of} {name} {{get;}}");
-            found.push(MemberInfo { name: (*name).into(), kind: MemberKind::Property, definition, of });
-        }
+            property_info(name, &of, "{get;}")
+        });
+        found.extend(own);
     }
-    for members in tables(&of) {
-        for property in members.properties.iter().filter(|p| p.is_static == statics) {
-            if !found.iter().any(|known| known.name.eq_ignore_ascii_case(property.name)) {
-                let access = if property.set.is_some() { "{get;set;}" } else { "{get;}" };
-                let definition = format!("{} {} {access}", property.of, property.name);
-                found.push(MemberInfo {
-                    name: property.name.into(),
-                    kind: MemberKind::Property,
-                    definition,
-                    of: property.of.into(),
-                });
-            }
-        }
-        for method in members.methods.iter().filter(|m| m.is_static == statics && m.name != "new") {
-            match found.iter_mut().find(|known| known.name.eq_ignore_ascii_case(method.name)) {
-                Some(known) if known.kind == MemberKind::Method => {
-                    if !known.definition.contains(method.signature) {
-                        known.definition.push_str(", ");
-                        known.definition.push_str(method.signature);
-                    }
-                }
-                Some(_) => {}
-                None => found.push(method_info(method.name, method.signature)),
-            }
-        }
+    for members in tables(&type_of(inner)) {
+        table_members(members, statics, &mut found);
     }
     if !statics {
         bare_methods(value, &mut found);
     }
     found
+}
+
+/// What the script's class declares of which a value is an instance, and the classes above it.
+fn class_members(value: &Value, found: &mut Vec<MemberInfo>) {
+    let mut class = Type::of(value);
+    while let Some(Type::Script(of)) = class {
+        for info in of.members(false) {
+            if !found.iter().any(|known| known.name == info.name) {
+                found.push(info);
+            }
+        }
+        class = of.base();
+    }
+}
+
+/// What was added to an object. What its noun declares is a property, set or not, and not among them.
+fn added_members(object: &Object, found: &mut Vec<MemberInfo>) {
+    let declared = |name: &str| object.noun().is_some_and(|noun| noun.property(name).is_some());
+    for (name, held) in object.properties().iter().filter(|(name, _)| !declared(name)) {
+        let hidden = matches!(held.downcast::<Added>(), Some(Added::Hidden(_)));
+        if !hidden && !found.iter().any(|known| known.name.eq_ignore_ascii_case(name)) {
+            found.push(added_info(name, held));
+        }
+    }
+}
+
+fn declared_members(object: &Object, found: &mut Vec<MemberInfo>) {
+    let Some(noun) = object.noun() else { return };
+    for spec in noun.properties.iter().map(|declared| declared.spec()) {
+        if !found.iter().any(|known| *known.name == *spec.name) {
+            found.push(property_info(spec.name, spec.kind.name, "{get;set;}"));
+        }
+    }
+}
+
+/// What the table of a type has; overloads of a method are one member.
+fn table_members(members: &Members, statics: bool, found: &mut Vec<MemberInfo>) {
+    for property in members.properties.iter().filter(|p| p.is_static == statics) {
+        if !found.iter().any(|known| known.name.eq_ignore_ascii_case(property.name)) {
+            let access = if property.set.is_some() { "{get;set;}" } else { "{get;}" };
+            found.push(property_info(property.name, property.of, access));
+        }
+    }
+    for method in members.methods.iter().filter(|m| m.is_static == statics && m.name != "new") {
+        match found.iter_mut().find(|known| known.name.eq_ignore_ascii_case(method.name)) {
+            Some(known) if known.kind != MemberKind::Method => {}
+            Some(known) if known.definition.contains(method.signature) => {}
+            Some(known) => known.definition.push_str(&format!(", {}", method.signature)),
+            None => found.push(method_info(method.name, method.signature)),
+        }
+    }
+}
+
+fn property_info(name: &str, of: &str, access: &str) -> MemberInfo {
+    let definition = format!("{of} {name} {access}");
+    MemberInfo { name: name.into(), kind: MemberKind::Property, definition, of: of.into() }
 }
 
 fn method_info(name: &str, definition: &str) -> MemberInfo {

@@ -697,7 +697,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
         ],
     ),
     (
-        "Microsoft.Exchange.Data.ByteQuantifiedSize",
+        object::types::names::BYTE_QUANTIFIED_SIZE,
         &[
             ("ulong ToBytes()", |call| long(size(call)?)),
             ("ulong ToKB()", |call| long(size(call)? >> 10)),

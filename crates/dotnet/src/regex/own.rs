@@ -220,100 +220,95 @@ impl Program {
     /// `None`: there would be too much of it.
     fn compile(&mut self, node: &Node, back: bool) -> Option<()> {
         match node {
-            Node::Empty => {}
-            Node::One(set) => drop(self.emit(Op::One(*set, back))?),
-            Node::Sequence(parts) => {
-                let ordered: Vec<&Node> =
-                    if back { parts.iter().rev().collect() } else { parts.iter().collect() };
-                for part in ordered {
-                    self.compile(part, back)?;
-                }
-            }
-            Node::Either(ways) => {
-                let mut ends = Vec::new();
-                for (at, way) in ways.iter().enumerate() {
-                    if at + 1 == ways.len() {
-                        self.compile(way, back)?;
-                        break;
-                    }
-                    let split = self.emit(Op::Split(self.ops.len() + 1, 0))?;
-                    self.compile(way, back)?;
-                    ends.push(self.emit(Op::Jump(0))?);
-                    self.patch(split);
-                }
-                for end in ends {
-                    self.patch(end);
-                }
-            }
-            Node::Repeat { what, least, most, greedy } => {
-                if let (Node::One(set), true) = (&**what, *greedy) {
-                    self.emit(Op::Many { set: *set, least: *least, most: *most, back })?;
-                    return Some(());
-                }
-                for _ in 0..*least {
-                    self.compile(what, back)?;
-                }
-                match most {
-                    None => self.star(what, *greedy, back)?,
-                    Some(most) => {
-                        let mut splits = Vec::new();
-                        for _ in *least..*most {
-                            splits.push(self.fork(*greedy)?);
-                            self.compile(what, back)?;
-                        }
-                        for split in splits {
-                            self.land(split, *greedy);
-                        }
-                    }
-                }
-            }
-            Node::Group { group: None, takes: None, inside } => self.compile(inside, back)?,
-            Node::Group { group, takes, inside } => {
-                let place = self.places;
-                self.places += 1;
-                self.emit(Op::Open(place))?;
-                self.compile(inside, back)?;
-                self.emit(Op::Close { group: *group, takes: *takes, place })?;
-            }
+            Node::Empty => Some(()),
+            Node::One(set) => self.emit(Op::One(*set, back)).map(drop),
+            // What is matched backwards is matched from its last part on.
+            Node::Sequence(parts) if back => parts.iter().rev().try_for_each(|part| self.compile(part, back)),
+            Node::Sequence(parts) => parts.iter().try_for_each(|part| self.compile(part, back)),
+            Node::Either(ways) => self.either(ways, back),
+            Node::Repeat { what, least, most, greedy } => self.repeat(what, *least, *most, *greedy, back),
+            Node::Group { group: None, takes: None, inside } => self.compile(inside, back),
+            Node::Group { group, takes, inside } => self.group(*group, *takes, inside, back),
             Node::Look { inside, behind, negative } => {
-                let look = self.emit(Op::Look { end: 0, negative: *negative })?;
-                self.compile(inside, *behind)?;
-                self.emit(Op::End)?;
-                self.patch(look);
+                self.within(Op::Look { end: 0, negative: *negative }, inside, *behind)
             }
-            Node::Atomic(inside) => {
-                let atomic = self.emit(Op::Atomic { end: 0 })?;
-                self.compile(inside, back)?;
-                self.emit(Op::End)?;
-                self.patch(atomic);
-            }
-            Node::Assert(what) => drop(self.emit(Op::Assert(*what))?),
+            Node::Atomic(inside) => self.within(Op::Atomic { end: 0 }, inside, back),
+            Node::Assert(what) => self.emit(Op::Assert(*what)).map(drop),
             Node::Same { group, ignore_case } => {
-                self.emit(Op::Same { group: *group, ignore_case: *ignore_case, back })?;
+                self.emit(Op::Same { group: *group, ignore_case: *ignore_case, back }).map(drop)
             }
             Node::IfGroup { group, yes, no } => {
                 let test = self.emit(Op::IfGroup(*group, 0))?;
-                self.compile(yes, back)?;
-                let end = self.emit(Op::Jump(0))?;
-                self.patch(test);
-                self.compile(no, back)?;
-                self.patch(end);
+                self.branches(test, yes, no, back)
             }
             Node::IfFound { condition, yes, no } => {
                 let test = self.emit(Op::IfFound { end: 0, no: 0 })?;
                 self.compile(condition, false)?;
                 self.emit(Op::End)?;
                 self.patch(test);
-                self.compile(yes, back)?;
-                let end = self.emit(Op::Jump(0))?;
-                let here = self.ops.len();
-                if let Op::IfFound { no, .. } = &mut self.ops[test] {
-                    *no = here;
-                }
-                self.compile(no, back)?;
-                self.patch(end);
+                self.branches(test, yes, no, back)
             }
         }
+    }
+
+    /// Ways that are tried one after the other.
+    fn either(&mut self, ways: &[Node], back: bool) -> Option<()> {
+        let Some((last, others)) = ways.split_last() else { return Some(()) };
+        let mut ends = Vec::new();
+        for way in others {
+            let split = self.emit(Op::Split(self.ops.len() + 1, 0))?;
+            self.compile(way, back)?;
+            ends.push(self.emit(Op::Jump(0))?);
+            self.patch(split);
+        }
+        self.compile(last, back)?;
+        ends.into_iter().for_each(|end| self.patch(end));
+        Some(())
+    }
+
+    fn repeat(&mut self, what: &Node, least: u32, most: Option<u32>, greedy: bool, back: bool) -> Option<()> {
+        if let (Node::One(set), true) = (what, greedy) {
+            return self.emit(Op::Many { set: *set, least, most, back }).map(drop);
+        }
+        (0..least).try_for_each(|_| self.compile(what, back))?;
+        let Some(most) = most else { return self.star(what, greedy, back) };
+        let mut splits = Vec::new();
+        for _ in least..most {
+            splits.push(self.fork(greedy)?);
+            self.compile(what, back)?;
+        }
+        splits.into_iter().for_each(|split| self.land(split, greedy));
+        Some(())
+    }
+
+    fn group(&mut self, group: Option<usize>, takes: Option<usize>, inside: &Node, back: bool) -> Option<()> {
+        let place = self.places;
+        self.places += 1;
+        self.emit(Op::Open(place))?;
+        self.compile(inside, back)?;
+        self.emit(Op::Close { group, takes, place }).map(drop)
+    }
+
+    /// Code that runs by itself, from its operation to its end.
+    fn within(&mut self, op: Op, inside: &Node, back: bool) -> Option<()> {
+        let begin = self.emit(op)?;
+        self.compile(inside, back)?;
+        self.emit(Op::End)?;
+        self.patch(begin);
+        Some(())
+    }
+
+    /// What stands behind a test, and what it jumps to where the test fails.
+    fn branches(&mut self, test: usize, yes: &Node, no: &Node, back: bool) -> Option<()> {
+        self.compile(yes, back)?;
+        let end = self.emit(Op::Jump(0))?;
+        let here = self.ops.len();
+        match &mut self.ops[test] {
+            Op::IfFound { no, .. } => *no = here,
+            _ => self.patch(test),
+        }
+        self.compile(no, back)?;
+        self.patch(end);
         Some(())
     }
 

@@ -7,6 +7,7 @@ use super::code::{Code, CommandCode, Pipe, RedirectCode};
 use super::command::CoreCommand;
 use super::common_parameters::{check_actions, common, common_of_function};
 use super::core::{CoreReading, CoreStage};
+use super::error::Extent;
 use super::find::Found;
 use super::function::FunctionStage;
 use super::halt::{Halt, Run, Why, named};
@@ -19,7 +20,7 @@ use super::session::Session;
 use super::sink::Sink;
 use super::stage::Missing;
 use crate::syntax::Span;
-use crate::syntax::ast::Invocation as Manner;
+use crate::syntax::ast::Invocation as Sign;
 use dotnet::{Category, Exception};
 use gate::Signature;
 use gate::bind::{Argument, Binder};
@@ -138,16 +139,16 @@ impl Session {
 
     // --- making stages -------------------------------------------------------------------------
 
+    /// Makes a command ready: what it is called by may be a module, a script block or a name.
     fn link(&mut self, command: &CommandCode, piped: bool) -> Run<Link> {
         let place = self.place(command.span);
         let name = self.eval(&command.name)?;
         let mut around = Around::default();
         self.redirect(&command.redirections, &mut around)?;
         self.pipelines += 1;
-        let number = self.pipelines;
         let mut link = Link {
             stage: Box::new(Missing),
-            number,
+            number: self.pipelines,
             frame: self.frame.clone(),
             place,
             name: None,
@@ -159,75 +160,84 @@ impl Session {
         if let Some(module) = super::scope::ModuleInfo::of(&name) {
             let mut arguments = self.arguments(&command.arguments)?;
             link.stage = Box::new(self.within_module(&module, &mut arguments, piped)?);
-            return Ok(link);
+        } else if let Some(block) = Block::of(&name).cloned() {
+            link.stage = Box::new(self.block_stage(command, &block, piped, &link.place)?);
+        } else {
+            self.link_named(command, &name, piped, &mut link)?;
         }
-        if let Some(block) = Block::of(&name).cloned() {
-            let arguments = self.arguments(&command.arguments)?;
-            let mut stage = match command.invocation {
-                Manner::Dot => FunctionStage::dotted(self, &block, arguments, piped)?,
-                _ => FunctionStage::of_block(self, &block, arguments, piped)?,
-            };
-            stage.place = Some(link.place.clone());
-            stage.invoked_as = if command.invocation == Manner::Dot { "." } else { "&" }.into();
-            link.stage = Box::new(stage);
-            return Ok(link);
-        }
-        let name: Text = match &name {
+        Ok(link)
+    }
+
+    fn block_stage(
+        &mut self,
+        command: &CommandCode,
+        block: &Block,
+        piped: bool,
+        place: &Extent,
+    ) -> Run<FunctionStage> {
+        let arguments = self.arguments(&command.arguments)?;
+        let dotted = command.invocation == Sign::Dot;
+        let mut stage = match dotted {
+            true => FunctionStage::dotted(self, block, arguments, piped)?,
+            false => FunctionStage::of_block(self, block, arguments, piped)?,
+        };
+        stage.place = Some(place.clone());
+        stage.invoked_as = if dotted { "." } else { "&" }.into();
+        Ok(stage)
+    }
+
+    /// Finds what a name means, and makes it ready.
+    fn link_named(&mut self, command: &CommandCode, called: &Value, piped: bool, link: &mut Link) -> Run {
+        let name: Text = match called {
             Value::String(text) => text.clone(),
             Value::Null => return Err(bad_command().into()),
             other => self.command_name(other),
         };
         let found = self.resolve_command(&name).map_err(|halt| {
-            let called = command.invocation != Manner::Plain;
-            self.at_command(if called { named_as(halt, "&") } else { halt }, command.name_span)
+            let signed = command.invocation != Sign::Plain;
+            self.at_command(if signed { named_as(halt, "&") } else { halt }, command.name_span)
         })?;
+        // Nothing has to run for what only swallows.
+        if let Found::Core(core) = &found
+            && core.name == "Out-Null"
+            && command.arguments.is_empty()
+            && command.redirections.is_empty()
+        {
+            link.swallows = true;
+            return Ok(());
+        }
+        let arguments = self.arguments(&command.arguments)?;
         match found {
             Found::Function(entry) => {
-                let arguments = self.arguments(&command.arguments)?;
                 let stage = match command.invocation {
-                    Manner::Dot => FunctionStage::dotted(self, &entry.block, arguments, piped),
+                    Sign::Dot => FunctionStage::dotted(self, &entry.block, arguments, piped),
                     _ => FunctionStage::of_function(self, &entry, arguments, piped),
                 };
                 link.name = Some(entry.name.clone());
                 let mut stage = stage.map_err(|halt| named(halt, &entry.name))?;
-                stage.invoked_as = name.clone();
+                stage.invoked_as = name;
                 stage.place = Some(link.place.clone());
                 common_of_function(&stage, &mut link.around, self);
                 link.stage = Box::new(stage);
             }
             Found::Script(block) => {
-                let arguments = self.arguments(&command.arguments)?;
                 let mut stage = match command.invocation {
-                    Manner::Dot => FunctionStage::dotted(self, &block, arguments, piped)?,
+                    Sign::Dot => FunctionStage::dotted(self, &block, arguments, piped)?,
                     _ => FunctionStage::of_script(self, &block, arguments, piped)?,
                 };
                 if let Some(scope) = &mut stage.scope {
                     scope.is_script = true;
                 }
-                stage.invoked_as = name.clone();
+                stage.invoked_as = name;
                 link.stage = Box::new(ScriptStage(stage));
             }
-            Found::Core(core)
-                if core.name == "Out-Null"
-                    && command.arguments.is_empty()
-                    && command.redirections.is_empty() =>
-            {
-                link.swallows = true;
-            }
-            Found::Core(core) => {
-                let arguments = self.arguments(&command.arguments)?;
-                self.core_stage(core, arguments, piped, &mut link)?;
-            }
+            Found::Core(core) => self.core_stage(core, arguments, piped, link)?,
             Found::Program(path) => {
-                let arguments = self.arguments(&command.arguments)?;
                 link.stage = Box::new(ProgramStage::new(self, path, arguments, piped));
             }
-            Found::Remote(signature) => {
-                let arguments = self.arguments(&command.arguments)?;
-                self.remote_stage(signature, arguments, piped, &mut link)?;
-            }
+            Found::Remote(signature) => self.remote_stage(signature, arguments, piped, link)?,
         }
-        Ok(link)
+        Ok(())
     }
 
     /// `& $module { … }` and `& $module Name`: what a module keeps to itself can be reached through it.

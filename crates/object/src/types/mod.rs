@@ -9,6 +9,7 @@ mod guid;
 mod identity;
 mod kind;
 mod moment;
+pub mod names;
 mod recipient;
 mod secret;
 mod size;

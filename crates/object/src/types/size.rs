@@ -86,7 +86,7 @@ impl fmt::Display for ByteQuantifiedSize {
 
 impl Typed for ByteQuantifiedSize {
     fn type_name(&self) -> Text {
-        "Microsoft.Exchange.Data.ByteQuantifiedSize".into()
+        super::names::BYTE_QUANTIFIED_SIZE.into()
     }
     fn text(&self) -> String {
         self.to_string()
