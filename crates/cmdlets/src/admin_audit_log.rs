@@ -8,13 +8,10 @@ use directory::schema::audit::{
 use directory::{AdminChange, AuditQuery, Class, PropertyChange, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{DateTime, Guid};
-use object::{Error, ErrorId, Keys, Noun, Object, Parameter, Result, Time, Value};
+use object::{Error, ErrorId, Keys, Object, Parameter, Result, Time, Value};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&SEARCH, &WRITE, &GET_CONFIG, &SET_CONFIG];
-
-/// What stands inside of an entry.
-pub(crate) static PARTS: &[&Noun] = &[&CMDLET_PARAMETER, &MODIFIED_PROPERTY];
 
 static CMDLET_NAMES: Parameter<String> =
     Parameter::new("Cmdlets", "The cmdlets whose runs are wanted; all by default.").many();

@@ -24,6 +24,7 @@ mod organization;
 mod permission;
 mod recipient;
 mod recipient_permission;
+mod restore_settings;
 mod rooms;
 pub mod standard;
 mod statistics;
@@ -36,9 +37,10 @@ pub use rooms::Rooms;
 
 use ::mailbox::Mailboxes;
 use ::transport::Transport;
+use directory::schema::{audit, restored};
 use directory::{ClassFacts, IdentityKind};
 use gate::{Book, Catalogue, Cmdlet, Commands, Table};
-use object::Result;
+use object::{Noun, Result};
 use std::sync::Arc;
 
 /// The built cmdlets.
@@ -67,6 +69,9 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
     files.into_iter().flatten().copied()
 }
 
+/// Nouns of no cmdlet: what stands inside of other objects, or beside them.
+static PARTS: &[&Noun] = &[&audit::CMDLET_PARAMETER, &audit::MODIFIED_PROPERTY, &restored::RESTORED_SETTING];
+
 /// What every cmdlet takes, built or not.
 pub fn catalogue() -> Catalogue {
     Catalogue::new(include_str!("../data/cmdlets.tsv"))
@@ -75,7 +80,7 @@ pub fn catalogue() -> Catalogue {
 /// All commands before they meet the rooms that they work on.
 pub fn commands() -> Commands<Rooms> {
     Commands {
-        parts: admin_audit_log::PARTS,
+        parts: PARTS,
         everywhere: rooms::EVERYWHERE,
         first: rooms::first,
         ..Commands::new(catalogue(), built().collect())

@@ -1,5 +1,6 @@
 //! The mailbox cmdlets: found, made, enabled, changed, disabled, removed, connected again.
 
+use crate::restore_settings::{self, RESTORE_SETTINGS};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{Besides, ORGANIZATIONAL_UNIT, Subject, Wanted, edits};
 use crate::system::{self, ARBITRATION};
@@ -364,13 +365,17 @@ static CONNECT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Joins a disconnected mailbox to a user who has none.",
     notes: "There is no Disconnect-Mailbox: Disable-Mailbox and Remove-Mailbox disconnect. Without -User the one user \
             without mail whose name fits is taken; -ValidateOnly tells who that is.",
-    reads: &[&IDENTITY, &DATABASE, &USER, &VALIDATE_ONLY, &ALIAS],
+    reads: &[&IDENTITY, &DATABASE, &USER, &VALIDATE_ONLY, &ALIAS, &RESTORE_SETTINGS],
     edits: Some(|name| Class::User.spec(name)),
     roles: MAIL_RECIPIENTS,
     examples: &[
         Example {
             about: "Gives Carla's old mailbox to Ben.",
             command: "Connect-Mailbox 'Carla Diaz' 'Mailbox Database' -User ben",
+        },
+        Example {
+            about: "Gives Dana's old mailbox back with all that it had.",
+            command: "Connect-Mailbox 'Dana Fox' 'Mailbox Database' -RestoreSettings",
         },
         Example {
             about: "Says who would get the disconnected mailbox of Dana Fox.",
@@ -394,11 +399,15 @@ fn connect(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         out.verbose(format!("Mailbox {name} would be connected to {shown}."))?;
         return out.object(rooms.directory().object(&user, &user::USER));
     }
+    let (alias, settings) = (call.get(&ALIAS)?, edits(call)?);
+    let owner = NewOwner { alias, settings, ..NewOwner::of(user.guid()) };
+    restore_settings::tell_first(rooms, call, out, &lost, &owner)?;
     if !out.should(&shown, &format!("Connecting mailbox {name} to user \"{shown}\"."))? {
         return Ok(());
     }
-    let (alias, settings) = (call.get(&ALIAS)?, edits(call)?);
-    let owner = NewOwner { alias, settings, ..NewOwner::of(user.guid()) };
+    if call.is(&RESTORE_SETTINGS) {
+        return restore_settings::connect(rooms, call, out, &lost, owner);
+    }
     rooms.mailboxes.connect(call.author(), &lost, owner).map(drop)
 }
 

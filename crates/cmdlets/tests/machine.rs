@@ -21,7 +21,7 @@ enum Step {
     Enable { user: u8, kind: u8, database: u8 },
     Disable { user: u8 },
     Remove { user: u8, permanent: bool },
-    Connect { lost: u8, user: u8, database: u8 },
+    Connect { lost: u8, user: u8, database: u8, settings: bool },
     Switch { user: u8, off: bool },
     Address { user: u8, name: u8 },
     OnBehalf { user: u8, of: u8 },
@@ -41,7 +41,9 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (n(), n(), 0..2_u8).prop_map(|(user, kind, database)| Step::Enable { user, kind, database }),
         4 => n().prop_map(|user| Step::Disable { user }),
         3 => (n(), prop::bool::weighted(0.2)).prop_map(|(user, permanent)| Step::Remove { user, permanent }),
-        4 => (n(), n(), 0..2_u8).prop_map(|(lost, user, database)| Step::Connect { lost, user, database }),
+        4 => (n(), n(), prop::bool::weighted(0.1), any::<bool>()).prop_map(|(lost, user, wrong, settings)| {
+            Step::Connect { lost, user, database: u8::from(wrong), settings }
+        }),
         1 => (n(), any::<bool>()).prop_map(|(user, off)| Step::Switch { user, off }),
         2 => (n(), n()).prop_map(|(user, name)| Step::Address { user, name }),
         2 => (n(), n()).prop_map(|(user, of)| Step::OnBehalf { user, of }),
@@ -137,11 +139,12 @@ impl Machine {
             Step::Remove { user, permanent } => {
                 format!("Remove-Mailbox {} -Permanent ${permanent} -Confirm:$false", name(user))
             }
-            Step::Connect { lost: at, user, database: wrong } => {
+            Step::Connect { lost: at, user, database: wrong, settings } => {
                 let (mailbox, at) = pick(at)?;
                 // Now and then the wrong database is named.
                 let at = if *wrong == 0 { at } else { database(wrong) };
-                format!("Connect-Mailbox {mailbox} '{at}' -User {}", name(user))
+                let settings = if *settings { "-RestoreSettings" } else { "" };
+                format!("Connect-Mailbox {mailbox} '{at}' -User {} {settings}", name(user))
             }
             Step::Switch { user, off } => {
                 format!("{}-ADAccount {}", if *off { "Disable" } else { "Enable" }, name(user))

@@ -38,6 +38,7 @@ mod record;
 mod role_group;
 pub mod schema;
 mod seen;
+mod settings_back;
 mod table;
 mod tree;
 mod undo;
@@ -70,6 +71,7 @@ pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatc
 pub use record::Record;
 pub use schema::known::add_class;
 pub use seen::{JUMP_MAX, Seen};
+pub use settings_back::SettingBack;
 pub use undo::{Joined, Parted, Place, Undo};
 pub use user_account::{SELF_SID, UserAccountFlags};
 pub use verify::Finding;

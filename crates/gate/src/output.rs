@@ -164,6 +164,11 @@ impl Output<'_> {
         self.channel.say(Report::Error(error))
     }
 
+    /// Whether nothing is to be done and all is to be said.
+    pub fn is_what_if(&self) -> bool {
+        self.preferences.what_if
+    }
+
     /// Whether to do `action` (a sentence, `Setting mailbox "ann".`) to `target`: says what would be done under
     /// `-WhatIf`, asks where that is needed.
     pub fn should(&mut self, target: &str, action: &str) -> Result<bool> {

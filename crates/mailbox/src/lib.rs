@@ -30,6 +30,7 @@ mod remembered;
 pub mod restore;
 mod sender;
 mod sessions;
+mod settings;
 pub mod statistics;
 mod submission;
 mod undo;

@@ -258,6 +258,17 @@ impl Mailboxes {
 
     /// Connects a disconnected mailbox to a user who has none, with all its mail, flags, UIDs and folders. Answers the user.
     pub fn connect(&self, author: &Author, lost: &Disconnected, owner: NewOwner) -> Result<Arc<Record>> {
+        self.connect_then(author, lost, owner, |_| Ok(())).map(|(user, ())| user)
+    }
+
+    /// Connects, and does something else in the same change behind it. Answers the user and what that answered.
+    pub(crate) fn connect_then<T: Send + 'static>(
+        &self,
+        author: &Author,
+        lost: &Disconnected,
+        owner: NewOwner,
+        mut then: impl FnMut(&mut Change<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<(Arc<Record>, T)> {
         refuse_soft_deleted(lost)?;
         let (mailbox, database) = (lost.mailbox(), lost.database);
         let _held = self.0.locks.hold(mailbox);
@@ -272,9 +283,13 @@ impl Mailboxes {
         let legacy_dn = lost.statistics.description.legacy_dn.clone();
         let NewOwner { user, flavour, alias, settings } = owner;
         let connection = Connection { mailbox, database, legacy_dn, user, flavour, alias, settings };
-        let record = self.0.directory.change(author, move |change| change.connect(&connection))?;
+        let (record, answer) = self.0.directory.change(author, move |change| {
+            change.connect(&connection)?;
+            let answer = then(change)?;
+            Ok((change.read(user)?, answer))
+        })?;
         match open.reconnect(mailbox, &description(&record)) {
-            Ok(_) => self.0.directory.need(user),
+            Ok(_) => Ok((self.0.directory.need(user)?, answer)),
             Err(error) if matches!(error.fault(), Fault::Conflict | Fault::NotFound) => {
                 self.take_back(author, user, false)?;
                 Err(error)

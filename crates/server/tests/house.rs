@@ -68,6 +68,11 @@ fn what_is_in_the_way_of_a_synchronisation_is_told() {
 }
 
 #[test]
+fn a_mailbox_is_connected_with_all_that_it_had() {
+    session("restore_settings");
+}
+
+#[test]
 fn every_session_file_is_played() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

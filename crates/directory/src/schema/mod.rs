@@ -17,6 +17,7 @@ pub mod organization;
 pub mod permission;
 pub mod policy;
 pub mod recipient;
+pub mod restored;
 pub mod sync;
 pub mod unit;
 pub mod user;

@@ -1,0 +1,67 @@
+//! Connecting a mailbox with what it had: its settings come back in the same change, or are only told.
+
+use crate::Mailboxes;
+use crate::life::{Disconnected, NewOwner};
+use directory::{Change, Edit, SettingBack, Tombstone};
+use object::types::Guid;
+use object::{Author, Error, ErrorId, Result, Spec};
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+impl Mailboxes {
+    /// Connects a disconnected mailbox as [`connect`](Mailboxes::connect) does, and gives its settings back in the same
+    /// change. Answers what came back and what did not; nothing where it is not known what the mailbox had.
+    pub fn connect_with_settings(
+        &self,
+        author: &Author,
+        lost: &Disconnected,
+        owner: NewOwner,
+    ) -> Result<Option<Vec<SettingBack>>> {
+        let Some(had) = self.had(lost, &owner)? else {
+            return self.connect(author, lost, owner).map(|_| None);
+        };
+        self.connect_then(author, lost, owner, move |change| had.give_back(change))
+            .map(|(_, report)| Some(report))
+    }
+
+    /// What [`connect_with_settings`](Mailboxes::connect_with_settings) would answer; nothing is changed.
+    pub fn settings_plan(
+        &self,
+        author: &Author,
+        lost: &Disconnected,
+        owner: NewOwner,
+    ) -> Result<Option<Vec<SettingBack>>> {
+        let Some(had) = self.had(lost, &owner)? else { return Ok(None) };
+        let told: Arc<Mutex<Vec<SettingBack>>> = Arc::default();
+        let tell = Arc::clone(&told);
+        // The change is made and then refused: so what is told is what would be, and nothing is kept of it.
+        let rehearsed = self.connect_then(author, lost, owner, move |change| -> Result<()> {
+            *tell.lock() = had.give_back(change)?;
+            Err(Error::conflict(ErrorId::OnlyRehearsed, "This was only to be looked at."))
+        });
+        match rehearsed {
+            Err(error) if error.is(ErrorId::OnlyRehearsed) => Ok(Some(std::mem::take(&mut *told.lock()))),
+            Err(error) => Err(error),
+            Ok(_) => Ok(None),
+        }
+    }
+
+    fn had(&self, lost: &Disconnected, owner: &NewOwner) -> Result<Option<Had>> {
+        let given = owner.settings.iter().map(Edit::spec).collect();
+        Ok(self.tombstone(lost)?.map(|tombstone| Had { user: owner.user, tombstone, given }))
+    }
+}
+
+/// What a mailbox had, and who gets it.
+struct Had {
+    user: Guid,
+    tombstone: Tombstone,
+    /// What the command sets itself.
+    given: Vec<&'static Spec>,
+}
+
+impl Had {
+    fn give_back(&self, change: &mut Change<'_>) -> Result<Vec<SettingBack>> {
+        change.settings_back(self.user, &self.tombstone, &self.given)
+    }
+}
