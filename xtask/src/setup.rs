@@ -14,6 +14,7 @@ const CLIENTS: &[(&str, &str)] = &[
     ("mutt", "mutt"),
     ("getmail", "getmail6"),
     ("python3", "python3"),
+    ("pip3", "python3-pip"),
     ("openssl", "openssl"),
     ("faketime", "faketime"),
     ("chromium", "chromium"),
@@ -34,6 +35,14 @@ pub(crate) fn ensure() -> Result<(), String> {
     let missing = missing.into_iter().chain((!speaks_tls()).then_some(SWAKS_TLS)).collect::<Vec<_>>();
     if !missing.is_empty() {
         install(&missing)?;
+    }
+    if !succeeds(Command::new("python3").args(["-c", "import exchangelib"])) {
+        println!("xtask: installing exchangelib, a client of Exchange in Python");
+        let pip = ["-m", "pip", "install", "-q", "exchangelib"];
+        // Debian keeps its own Python to itself unless one says otherwise.
+        if !succeeds(Command::new("python3").args(pip)) {
+            must(Command::new("python3").args(pip).arg("--break-system-packages"))?;
+        }
     }
     if !succeeds(Command::new("cargo").args(["nextest", "--version"])) {
         println!("xtask: installing cargo-nextest, the test runner");

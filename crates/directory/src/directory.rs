@@ -45,6 +45,10 @@ struct Inner {
 pub struct Look(Weak<Inner>);
 
 impl Look {
+    /// The directory, for as long as the answer is kept; nothing once it is closed.
+    pub fn directory(&self) -> Option<Directory> {
+        Some(Directory { inner: self.0.upgrade()?, moment: None })
+    }
     /// The object with that GUID, if it is there; nothing at all once the directory is closed.
     pub fn get(&self, guid: Guid) -> Option<Option<Arc<Record>>> {
         let directory = Directory { inner: self.0.upgrade()?, moment: None };
@@ -217,6 +221,15 @@ impl Directory {
     /// The recipient with an SMTP address, whatever domain it has.
     pub fn by_smtp(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
         self.cache().by_address(&format!("smtp:{}", address.folded())).cloned()
+    }
+    /// The recipients with an alias; there may be several.
+    pub fn by_alias(&self, alias: &str) -> Vec<Arc<Record>> {
+        self.cache().by_value(object::Declared::spec(&crate::schema::recipient::ALIAS), &alias.to_lowercase())
+    }
+    /// The mailboxes that appear in a user's client by themselves (msExchDelegateListBL).
+    pub fn mapped_mailboxes(&self, user: Guid) -> Vec<Arc<Record>> {
+        let cache = self.cache();
+        cache.by_guid(user).map(|user| crate::membership::back_links(&cache, user)).unwrap_or_default()
     }
     /// All objects of a class, in the order in which they were made.
     pub fn all(&self, class: Class) -> Vec<Arc<Record>> {

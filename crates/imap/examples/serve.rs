@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use mailbox::store::{Database, Description, Limits, Mailbox, Store};
-use mailstead_imap::{Config, Entrance, House, Logon, Room, Then, door};
+use mailstead_imap::{Alone, Config, Entrance, House, Logon, Room, Then, door};
 use object::types::Guid;
 use object::{Clock, Error, Result, SystemClock};
 use parking_lot::Mutex;
@@ -41,7 +41,13 @@ impl Anybody {
             }
         };
         let limits = Arc::new(|| Ok(Limits { total: Some(100 << 30), recoverable: None }));
-        Ok(Logon { name: user.to_string(), mailbox, limits, cut_off: self.never.subscribe() })
+        Ok(Logon {
+            name: user.to_string(),
+            mailbox,
+            limits,
+            cut_off: self.never.subscribe(),
+            neighbours: Arc::new(Alone),
+        })
     }
 }
 

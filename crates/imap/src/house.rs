@@ -1,16 +1,18 @@
-//! What the door needs of the house behind it: proof of who somebody is, and their mailbox.
+//! What the door needs of the house behind it: proof of who somebody is, their mailbox, and others they may open.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use mailbox::{Mailboxes, Protocol, Proved, store};
-use object::{Error, ErrorId, Result};
+use mailbox::store::{self, Folder, Limits};
+use mailbox::{FolderRights, Mailboxes, Protocol, Proved, Space};
+use object::Result;
+use object::types::Guid;
 use tokio::sync::watch;
 
 /// The one thing a door asks: who is this. A test's fake is one function.
 pub trait House: Send + Sync + 'static {
     /// Checks a name and a password that came from `peer`, and calls `then` with the outcome, on any thread; does not
-    /// block. `act_as` names somebody else in whose name the caller wants to act. [RFC 4616 2]
+    /// block. `act_as` names somebody else whose mailbox the caller wants to open. [RFC 4616 2]
     fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then);
 }
 
@@ -26,23 +28,122 @@ pub struct Logon {
     /// Their mailbox.
     pub mailbox: store::Mailbox,
     /// How much it may hold; asked anew for every use, as administrators change it.
-    pub limits: Arc<dyn Fn() -> Result<store::Limits> + Send + Sync>,
+    pub limits: Arc<dyn Fn() -> Result<Limits> + Send + Sync>,
     /// Becomes true when the account or the protocol is switched off: the session ends.
     pub cut_off: watch::Receiver<bool>,
+    /// Other mailboxes that they may open.
+    pub neighbours: Arc<dyn Neighbours>,
+}
+
+/// Other mailboxes than one's own. All functions block, and are asked anew each time: a right counts while it is there.
+pub trait Neighbours: Send + Sync + 'static {
+    /// The name spaces that there are.
+    fn spaces(&self) -> Result<Vec<Space>>;
+    /// Those that may be opened now, at most so many.
+    fn all(&self, limit: usize) -> Result<Vec<(Space, Arc<dyn Neighbour>)>>;
+    /// The one of that name, if it may be opened now.
+    fn find(&self, space: Space, name: &str) -> Result<Option<Arc<dyn Neighbour>>>;
+}
+
+/// Another mailbox, as somebody may open it.
+pub trait Neighbour: Send + Sync + 'static {
+    /// Its level in the name space.
+    fn name(&self) -> &str;
+    /// The mailbox.
+    fn mailbox(&self) -> store::Mailbox;
+    /// How much it may hold now.
+    fn limits(&self) -> Result<Limits>;
+    /// What may be done in a folder now.
+    fn rights(&self, folder: &Folder) -> Result<FolderRights>;
+    /// What may be done at its top now.
+    fn root_rights(&self) -> Result<FolderRights>;
+    /// Begins a stay: becomes true when the right ends.
+    fn visit(&self) -> watch::Receiver<bool>;
+}
+
+/// For whom there is no mailbox but their own.
+pub struct Alone;
+
+impl Neighbours for Alone {
+    fn spaces(&self) -> Result<Vec<Space>> {
+        Ok(Vec::new())
+    }
+    fn all(&self, _: usize) -> Result<Vec<(Space, Arc<dyn Neighbour>)>> {
+        Ok(Vec::new())
+    }
+    fn find(&self, _: Space, _: &str) -> Result<Option<Arc<dyn Neighbour>>> {
+        Ok(None)
+    }
 }
 
 impl House for Mailboxes {
     fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then) {
-        if act_as.is_some_and(|other| !other.eq_ignore_ascii_case(user)) {
-            return then(Err(Error::denied(ErrorId::ActAsRefused, "You may not log on as another user.")));
-        }
-        self.prove(user, password, Protocol::Imap, peer, |proved| {
-            then(proved.map(|proved| Box::new(move || enter(proved)) as Entrance))
+        let (person, named) = mailbox::as_whom(user);
+        let other = act_as.filter(|other| !other.eq_ignore_ascii_case(user)).or(named).map(str::to_owned);
+        let mailboxes = self.clone();
+        self.prove(person, password, Protocol::Imap, peer, move |proved| {
+            then(proved.map(|proved| Box::new(move || enter(mailboxes, proved, other)) as Entrance))
         });
     }
 }
 
-fn enter(proved: Proved) -> Result<Logon> {
-    let mailbox::Logon { name, mailbox, limits, cut_off, .. } = proved.enter()?;
-    Ok(Logon { name, mailbox, limits, cut_off })
+fn enter(mailboxes: Mailboxes, proved: Proved, other: Option<String>) -> Result<Logon> {
+    let logon = proved.enter_as(other.as_deref())?;
+    let mailbox::Logon { user, owner, name, mailbox, limits, cut_off, .. } = logon;
+    // Whoever opens another one's mailbox by its name sees that one alone.
+    let neighbours: Arc<dyn Neighbours> =
+        if user == owner { Arc::new(Of { mailboxes, account: user }) } else { Arc::new(Alone) };
+    Ok(Logon { name, mailbox, limits, cut_off, neighbours })
+}
+
+/// The neighbours of an account.
+struct Of {
+    mailboxes: Mailboxes,
+    account: Guid,
+}
+
+struct One {
+    mailboxes: Mailboxes,
+    neighbour: mailbox::Neighbour,
+}
+
+impl Of {
+    fn one(&self, neighbour: mailbox::Neighbour) -> Arc<dyn Neighbour> {
+        Arc::new(One { mailboxes: self.mailboxes.clone(), neighbour })
+    }
+}
+
+impl Neighbours for Of {
+    fn spaces(&self) -> Result<Vec<Space>> {
+        let archive = self.mailboxes.neighbour(self.account, Space::Archive, "")?.map(|_| Space::Archive);
+        Ok([Space::OtherUsers, Space::Shared].into_iter().chain(archive).collect())
+    }
+    fn all(&self, limit: usize) -> Result<Vec<(Space, Arc<dyn Neighbour>)>> {
+        let all = self.mailboxes.neighbours(self.account, limit)?.into_iter();
+        Ok(all.map(|neighbour| (neighbour.space, self.one(neighbour))).collect())
+    }
+    fn find(&self, space: Space, name: &str) -> Result<Option<Arc<dyn Neighbour>>> {
+        Ok(self.mailboxes.neighbour(self.account, space, name)?.map(|neighbour| self.one(neighbour)))
+    }
+}
+
+impl Neighbour for One {
+    fn name(&self) -> &str {
+        &self.neighbour.name
+    }
+    fn mailbox(&self) -> store::Mailbox {
+        self.neighbour.mailbox.clone()
+    }
+    fn limits(&self) -> Result<Limits> {
+        self.mailboxes.neighbour_limits(&self.neighbour)
+    }
+    fn rights(&self, folder: &Folder) -> Result<FolderRights> {
+        self.mailboxes.folder_rights(&self.neighbour, folder)
+    }
+    fn root_rights(&self) -> Result<FolderRights> {
+        self.mailboxes.root_rights(&self.neighbour)
+    }
+    fn visit(&self) -> watch::Receiver<bool> {
+        self.mailboxes.visit(&self.neighbour)
+    }
 }

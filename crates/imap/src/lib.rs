@@ -15,6 +15,7 @@ mod door;
 mod fetch;
 mod house;
 mod limits;
+mod place;
 mod reply;
 mod room;
 mod search;
@@ -26,5 +27,5 @@ mod view;
 mod wire;
 
 pub use door::{Config, door};
-pub use house::{Entrance, House, Logon, Then};
+pub use house::{Alone, Entrance, House, Logon, Neighbour, Neighbours, Then};
 pub use room::Room;

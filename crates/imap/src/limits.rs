@@ -32,6 +32,8 @@ pub(crate) const SEARCH_KEYS_MAX: usize = 20_000;
 pub(crate) const KEYWORDS_MAX: usize = 100;
 /// Octets of one keyword.
 pub(crate) const KEYWORD_BYTES_MAX: usize = 128;
+/// Other mailboxes whose folders LIST shows: whoever may open a whole database opens the rest by name.
+pub(crate) const NEIGHBOURS_LISTED_MAX: usize = 500;
 /// Levels of a folder name.
 pub(crate) const FOLDER_LEVELS_MAX: usize = 32;
 /// Octets of a whole folder name.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use mailbox::store::{Limits, Mailbox};
+use mailbox::FolderRights;
 use net::{Budget, Connection, Lost};
 pub(crate) use net::{blocking, is_cut};
 use object::{Error, ErrorId, Fault, Network, Result};
@@ -14,10 +14,12 @@ use tracing::{info, warn};
 use crate::door::Door;
 use crate::house::Logon;
 use crate::limits::{BAD_COMMANDS_MAX, EARLY_IDLE_TIME, IDLE_TIME};
+use crate::place::{Place, Reach, no_right};
 use crate::reply::{Reply, Status};
 use crate::verb;
-use crate::view::{Telling, View};
+use crate::view::{self, Telling, View};
 use crate::wire::command::{self, Heard, Keep};
+use crate::wire::folder_name::FolderName;
 use crate::wire::out::Out;
 
 /// What the client has switched on. [RFC 9051 6.3.1]
@@ -110,6 +112,10 @@ impl Session {
                     self.cut();
                     return Ok(());
                 }
+                () = view::is_over(&mut self.view) => {
+                    self.leave();
+                    return Ok(());
+                }
             },
         };
         match heard {
@@ -136,6 +142,29 @@ impl Session {
     pub(crate) fn cut(&mut self) {
         info!(user = self.user.as_ref().map(|user| user.name.as_str()), "cut off");
         self.bye("This account may no longer use IMAP.");
+    }
+
+    /// Looks again at what may be done in the open folder, where it is somebody else's; whoever may not read it any more
+    /// is sent away.
+    pub(crate) async fn look_at_rights(&mut self) -> Result<()> {
+        let Some((place, folder)) = self.view.as_ref().and_then(|view| view.foreign()) else { return Ok(()) };
+        let rights = blocking(move || place.rights(&folder)).await?;
+        if !rights.has(FolderRights::READ) {
+            self.leave();
+            return Err(no_right());
+        }
+        self.view.iter_mut().for_each(|view| view.rights = rights);
+        Ok(())
+    }
+
+    /// The right to the mailbox that is open was taken. IMAP knows no other way to close a folder unasked.
+    pub(crate) fn leave(&mut self) {
+        info!(
+            user = self.user.as_ref().map(|user| user.name.as_str()),
+            "a right to another mailbox has ended"
+        );
+        self.view = None;
+        self.bye("Your right to the mailbox that was open has ended.");
     }
 
     /// Last words.
@@ -277,19 +306,21 @@ impl Session {
         self.view.as_deref_mut().ok_or_else(|| crate::wire::words::syntax("No folder is selected."))
     }
 
-    /// Does work on the user's own mailbox, on a worker thread.
-    pub(crate) async fn mailbox<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Mailbox) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let mailbox = self.logon()?.mailbox.clone();
-        blocking(move || work(&mailbox)).await
+    /// All mailboxes that the user can reach.
+    pub(crate) fn reach(&self) -> Result<Reach> {
+        let Logon { mailbox, limits, neighbours, .. } = self.logon()?;
+        let (mailbox, limits) = (mailbox.clone(), Arc::clone(limits));
+        Ok(Reach { mailbox, limits, neighbours: Arc::clone(neighbours) })
     }
 
-    /// How much the mailbox may hold, as the directory has it now.
-    pub(crate) async fn limits(&self) -> Result<Limits> {
-        let limits = Arc::clone(&self.logon()?.limits);
-        blocking(move || limits()).await
+    /// Does work in the mailbox that a folder's name is in, on a worker thread.
+    pub(crate) async fn at<T: Send + 'static>(
+        &self,
+        name: &FolderName,
+        work: impl FnOnce(&Place) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (reach, name) = (self.reach()?, name.clone());
+        blocking(move || work(&reach.place(&name)?)).await
     }
 
     /// Logs somebody in.

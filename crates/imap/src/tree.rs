@@ -15,6 +15,10 @@ pub(crate) struct Entry {
     pub(crate) folder: Folder,
     /// Whether folders lie below it.
     pub(crate) has_children: bool,
+    /// The mailbox that it is in.
+    pub(crate) mailbox: Mailbox,
+    /// Whether that is somebody else's, or the archive.
+    pub(crate) is_foreign: bool,
 }
 
 /// All folders that a user sees.
@@ -30,7 +34,7 @@ impl Tree {
     pub(crate) fn of(mailbox: &Mailbox) -> Result<Tree> {
         let orphans = mailbox.subscriptions_without_folder()?;
         Ok(Tree {
-            entries: named(mailbox.folders()?),
+            entries: named(mailbox, mailbox.folders()?),
             orphans: orphans.into_iter().map(|levels| levels.join("/")).collect(),
         })
     }
@@ -55,7 +59,7 @@ impl Tree {
 }
 
 /// The folders that a user sees, under their whole names.
-fn named(folders: Vec<Folder>) -> Vec<Entry> {
+fn named(mailbox: &Mailbox, folders: Vec<Folder>) -> Vec<Entry> {
     let names: HashMap<FolderId, (Option<FolderId>, String)> =
         folders.iter().map(|folder| (folder.id, (folder.parent, level(folder)))).collect();
     let whole = |id: FolderId| {
@@ -77,6 +81,8 @@ fn named(folders: Vec<Folder>) -> Vec<Entry> {
             name: whole(folder.id),
             folder: folder.clone(),
             has_children: parents.contains(&Some(folder.id)),
+            mailbox: mailbox.clone(),
+            is_foreign: false,
         })
         .collect();
     entries.sort_by(|a, b| (!a.is_inbox(), &a.name).cmp(&(!b.is_inbox(), &b.name)));
@@ -88,8 +94,11 @@ impl Entry {
         self.folder.kind == Some(WellKnown::Inbox)
     }
 
-    /// What it is for, where IMAP has a word for it. [RFC 6154 2]
+    /// What it is for, where IMAP has a word for it: a client must not take another's folder for its own. [RFC 6154 2]
     pub(crate) fn special_use(&self) -> Option<&'static str> {
+        if self.is_foreign {
+            return None;
+        }
         Some(match self.folder.kind? {
             WellKnown::SentItems => "\\Sent",
             WellKnown::DeletedItems => "\\Trash",

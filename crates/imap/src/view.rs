@@ -5,12 +5,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use mailbox::store::{Flags, Folder, FolderChanges, FolderId, Item, Mailbox, UidSet};
+use mailbox::FolderRights;
+use mailbox::store::{FlagChange, FlagMode, Flags, Folder, FolderChanges, FolderId, Item, Mailbox, UidSet};
 use net::Held;
 use object::types::Guid;
 use object::{Error, ErrorId, Result};
 use tokio::sync::watch;
 
+use crate::place::{Place, no_right};
 use crate::wire::out::Out;
 use crate::wire::sequence::{self, Set};
 use crate::wire::words::syntax;
@@ -21,6 +23,14 @@ pub(crate) struct View {
     pub(crate) folder: FolderId,
     pub(crate) guid: Guid,
     pub(crate) read_only: bool,
+    /// The mailbox with what may be done there.
+    pub(crate) place: Place,
+    /// The folder as it was opened.
+    facts: Folder,
+    /// What may be done in the folder, as it was looked at last.
+    pub(crate) rights: FolderRights,
+    /// Tells when the right to somebody else's mailbox ends.
+    pub(crate) visit: Option<watch::Receiver<bool>>,
     /// UIDs by position; those in `gone` are still counted.
     uids: Vec<u32>,
     gone: BTreeSet<u32>,
@@ -57,8 +67,10 @@ pub(crate) struct Telling {
 
 /// What a view is made of when a folder is selected.
 pub(crate) struct Opening {
-    pub(crate) mailbox: Mailbox,
+    pub(crate) place: Place,
     pub(crate) folder: Folder,
+    pub(crate) rights: FolderRights,
+    pub(crate) visit: Option<watch::Receiver<bool>>,
     pub(crate) read_only: bool,
     pub(crate) uids: Vec<u32>,
     pub(crate) recent: (u32, u32),
@@ -70,9 +82,13 @@ pub(crate) struct Opening {
 impl View {
     pub(crate) fn new(opening: Opening) -> View {
         View {
-            mailbox: opening.mailbox,
+            mailbox: opening.place.mailbox.clone(),
+            place: opening.place,
+            rights: opening.rights,
+            visit: opening.visit,
             folder: opening.folder.id,
             guid: opening.folder.guid,
+            facts: opening.folder.clone(),
             read_only: opening.read_only,
             uids: opening.uids,
             gone: BTreeSet::new(),
@@ -85,6 +101,11 @@ impl View {
             feed: opening.feed,
             _held: opening.held,
         }
+    }
+
+    /// What is asked before each command: the mailbox and the folder, where it is not one's own.
+    pub(crate) fn foreign(&self) -> Option<(Place, Folder)> {
+        self.visit.as_ref().map(|_| (self.place.clone(), self.facts.clone()))
     }
 
     /// UIDs by position.
@@ -232,7 +253,9 @@ impl View {
         let names =
             || SYSTEM_FLAGS.iter().map(|(name, _)| *name).chain(self.keywords.iter().map(String::as_str));
         out.more().word("FLAGS").list(names()).line();
-        let permanent = if self.read_only { Vec::new() } else { names().chain(["\\*"]).collect() };
+        let kept = |name: &&str| self.rights.has(right_of(name));
+        let permanent =
+            if self.read_only { Vec::new() } else { names().chain(["\\*"]).filter(kept).collect() };
         out.more().word("OK").word("[PERMANENTFLAGS").list(permanent).end_code("Flags that are kept.").line();
     }
 
@@ -281,12 +304,70 @@ impl View {
         !self.gone.is_empty()
     }
 
+    /// What a change of flags is, as far as the rights go: changes to be made one after the other. Flags that may not be
+    /// changed stay as they are; whoever may change none of them is told. [RFC 4314 4]
+    pub(crate) fn permitted(&self, change: FlagChange) -> Result<Vec<FlagChange>> {
+        let all = FolderRights::SEEN | FolderRights::DELETE | FolderRights::WRITE;
+        if self.rights.has(all) {
+            return Ok(vec![change]);
+        }
+        let of = |mode, flags: Flags, keywords: Vec<String>| FlagChange { mode, flags, keywords };
+        let (kept, _) = kept_flags(self.rights, Flags::CHANGEABLE, Vec::new());
+        let (flags, keywords) = kept_flags(self.rights, change.flags, change.keywords.clone());
+        let touched =
+            change.flags != Flags::NONE || !change.keywords.is_empty() || change.mode == FlagMode::Replace;
+        if touched
+            && flags == Flags::NONE
+            && keywords.is_empty()
+            && (change.mode != FlagMode::Replace || kept == Flags::NONE)
+        {
+            return Err(no_right());
+        }
+        Ok(match change.mode {
+            // What is to go is what may be changed and was not named. Keywords go only where all may be changed.
+            FlagMode::Replace => vec![
+                of(FlagMode::Remove, kept.without(change.flags), Vec::new()),
+                of(FlagMode::Add, flags, keywords),
+            ],
+            mode => vec![of(mode, flags, keywords)],
+        })
+    }
+
+    /// An error unless there are those rights in the folder.
+    pub(crate) fn need(&self, rights: FolderRights) -> Result<()> {
+        if self.rights.has(rights) { Ok(()) } else { Err(no_right()) }
+    }
+
     /// An error unless messages may be changed.
     pub(crate) fn need_write(&self) -> Result<()> {
         match self.read_only {
             true => Err(Error::denied(ErrorId::FolderReadOnly, "The folder was opened with EXAMINE.")),
             false => Ok(()),
         }
+    }
+}
+
+/// Waits until the right to the open folder's mailbox ends; without end where it is one's own, or where none is open.
+pub(crate) async fn is_over(view: &mut Option<Box<View>>) {
+    match view.as_mut().and_then(|view| view.visit.as_mut()) {
+        Some(visit) => net::is_cut(visit).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Flags and keywords that may be set with those rights.
+pub(crate) fn kept_flags(rights: FolderRights, flags: Flags, keywords: Vec<String>) -> (Flags, Vec<String>) {
+    let kept = SYSTEM_FLAGS.iter().filter(|(name, _)| rights.has(right_of(name)));
+    let kept = kept.fold(Flags::NONE, |all, (_, one)| all | *one);
+    (flags.and(kept), if rights.has(FolderRights::WRITE) { keywords } else { Vec::new() })
+}
+
+/// The right that changing a flag needs. [RFC 4314 4]
+fn right_of(name: &str) -> FolderRights {
+    match name {
+        "\\Seen" => FolderRights::SEEN,
+        "\\Deleted" => FolderRights::DELETE,
+        _ => FolderRights::WRITE,
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use mailbox::store::{
     Append, Database, Description, Flags, Incoming, Limits, Mailbox, Store, TargetFolder, WellKnown,
 };
-use mailstead_imap::{Config, House, Logon, Room, Then, door};
+use mailstead_imap::{Alone, Config, House, Logon, Room, Then, door};
 use object::types::Guid;
 use object::{Result, SystemClock};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -24,7 +24,7 @@ impl House for Ann {
     fn logon(&self, user: &str, _: &str, _: Option<&str>, _: IpAddr, then: Then) {
         let limits = Arc::new(|| Ok(Limits::default()));
         let (name, mailbox, cut_off) = (user.into(), self.mailbox.clone(), self.never.subscribe());
-        then(Ok(Box::new(|| Ok(Logon { name, mailbox, limits, cut_off }))));
+        then(Ok(Box::new(|| Ok(Logon { name, mailbox, limits, cut_off, neighbours: Arc::new(Alone) }))));
     }
 }
 

@@ -11,7 +11,7 @@ use mailbox::store::{
     Acceptance, Database, Description, FlagChange, FlagMode, Flags, Incoming, Limits, Mailbox, Store, To,
     UidSet, WellKnown,
 };
-use mailstead_imap::{Config, House, Logon, Room, Then, door};
+use mailstead_imap::{Alone, Config, House, Logon, Room, Then, door};
 use object::types::Guid;
 use object::{Clock, Error, ErrorId, Result, Time, WoundClock};
 use tokio::sync::watch;
@@ -95,7 +95,9 @@ impl House for Shown {
         }
         let limits = Arc::new(|| Ok(Limits { total: Some(1 << 30), recoverable: None }));
         let (mailbox, cut_off) = (self.0.mailbox.clone(), self.0.off.subscribe());
-        then(Ok(Box::new(move || Ok(Logon { name: "ann".into(), mailbox, limits, cut_off }))));
+        then(Ok(Box::new(move || {
+            Ok(Logon { name: "ann".into(), mailbox, limits, cut_off, neighbours: Arc::new(Alone) })
+        })));
     }
 }
 

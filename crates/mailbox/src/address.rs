@@ -82,6 +82,11 @@ impl Mailboxes {
         Ok(destination)
     }
 
+    /// The recipient who has an address, with or without its detail.
+    pub fn recipient_of(&self, address: &SmtpAddress) -> Option<std::sync::Arc<Record>> {
+        self.named(address)
+    }
+
     /// Who has an address, with or without its detail. Somebody whose very address holds a plus comes first.
     pub(crate) fn named(&self, address: &SmtpAddress) -> Option<std::sync::Arc<Record>> {
         let directory = &self.0.directory;

@@ -1,9 +1,11 @@
 //! Delivery: a message into mailboxes of one database, each under its own limits, in one transaction.
 
-use crate::{Mailboxes, Sender};
+use crate::{Mailboxes, Sender, sent};
+use directory::Record;
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
-use store::{Acceptance, Delivered, Incoming, To, Trace, TraceRecipient};
+use std::sync::Arc;
+use store::{Acceptance, Delivered, Incoming, TargetFolder, To, Trace, TraceRecipient, WellKnown};
 
 /// A message for mailboxes of one database: what the short way in and the queue hand over, and the one thing that
 /// whatever looks at mail on its way into a mailbox is given.
@@ -19,45 +21,81 @@ pub struct Delivery {
     pub database: Guid,
     /// Each recipient's address as the sender wrote it, and the mailbox.
     pub to: Vec<(SmtpAddress, Guid)>,
+    /// The mailboxes in whose name it was sent and whose Sent Items get a copy, each with its address.
+    pub sent: Vec<(SmtpAddress, Guid)>,
     /// The message, trace fields included.
     pub message: Incoming,
     /// What one refusal means for the other recipients.
     pub acceptance: Acceptance,
 }
 
+/// What becomes of one copy.
+enum Fit {
+    /// It comes.
+    Comes(To),
+    /// It lies there already.
+    Lies(Delivered),
+}
+
+impl Fit {
+    fn comes(&self) -> Option<&To> {
+        match self {
+            Fit::Comes(to) => Some(to),
+            Fit::Lies(_) => None,
+        }
+    }
+}
+
 impl Mailboxes {
-    /// Puts a message into mailboxes of a database, with its trace, in one transaction: one answer for each of `to`, in that
-    /// order. An error means that it lies in none.
+    /// Puts a message into mailboxes of a database, with its trace, in one transaction: one answer for each of `to` and then of
+    /// `sent`, in that order. An error means that it lies in none.
     pub fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<Delivered>>> {
         let open = self.0.store.database(delivery.database)?;
-        let checked: Vec<Result<To>> =
-            delivery.to.iter().map(|(_, mailbox)| self.admitted(*mailbox, delivery)).collect();
+        let comes = delivery.to.iter().map(|(_, mailbox)| self.admitted(*mailbox, delivery).map(Fit::Comes));
+        let copies = delivery.sent.iter().map(|(_, mailbox)| self.copied(&open, *mailbox, delivery));
+        let checked: Vec<Result<Fit>> = comes.chain(copies).collect();
         if delivery.acceptance == Acceptance::All && checked.iter().any(Result::is_err) {
             return Ok(checked.into_iter().map(|one| one.and_then(|_| Err(store::withheld()))).collect());
         }
-        let to: Vec<To> = checked.iter().filter_map(|one| one.as_ref().ok().cloned()).collect();
-        if to.is_empty() {
-            return Ok(checked.into_iter().map(|one| one.and_then(|_| Err(not_delivered()))).collect());
+        let to: Vec<To> = checked.iter().filter_map(|one| one.as_ref().ok()?.comes().cloned()).collect();
+        let answers = match to.is_empty() {
+            true => Vec::new(),
+            false => open.deliver(to, &delivery.message, Some(trace(delivery)), delivery.acceptance)?,
+        };
+        let mut answers = answers.into_iter();
+        let mut answer = |one: Result<Fit>| match one? {
+            Fit::Lies(delivered) => Ok(delivered),
+            Fit::Comes(_) => answers.next().unwrap_or_else(|| Err(not_delivered())),
+        };
+        Ok(checked.into_iter().map(&mut answer).collect())
+    }
+
+    /// The Sent Items of a mailbox in whose name the message was sent. Whom it takes mail from does not matter there.
+    fn copied(&self, open: &store::Database, mailbox: Guid, delivery: &Delivery) -> Result<Fit> {
+        let user = self.owner_here(mailbox, delivery)?;
+        if let Some(lies) = sent::already(&open.mailbox(mailbox)?, &delivery.message)? {
+            return Ok(Fit::Lies(lies));
         }
-        let trace = Some(trace(delivery));
-        let mut answers = open.deliver(to, &delivery.message, trace, delivery.acceptance)?.into_iter();
-        let answer =
-            |one: Result<To>| one.and_then(|_| answers.next().unwrap_or_else(|| Err(not_delivered())));
-        Ok(checked.into_iter().map(answer).collect())
+        let place = TargetFolder::Known(WellKnown::SentItems);
+        Ok(Fit::Comes(To { place, flags: sent::FLAGS, ..To::inbox(mailbox, self.limits_of(&user)?) }))
+    }
+
+    fn owner_here(&self, mailbox: Guid, delivery: &Delivery) -> Result<Arc<Record>> {
+        let user = self.0.directory.by_mailbox(mailbox);
+        let here = (mailbox, delivery.database);
+        let user = user.filter(|user| self.place(user).is_ok_and(|place| place == here));
+        user.ok_or_else(|| {
+            Error::not_found(
+                ErrorId::RecipientUnknown,
+                "The mailbox was disabled or removed while the message was on its way.",
+            )
+        })
     }
 
     /// A mailbox that takes a message now: it is still here, and takes such a message from that sender. RCPT asked the
     /// same; what changed since is told by mail, or tried again.
     fn admitted(&self, mailbox: Guid, delivery: &Delivery) -> Result<To> {
-        let user = self.0.directory.by_mailbox(mailbox);
-        let here = (mailbox, delivery.database);
-        let user = user.filter(|user| self.place(user).is_ok_and(|place| place == here));
-        let user = user.ok_or_else(|| {
-            Error::not_found(
-                ErrorId::RecipientUnknown,
-                "The mailbox was disabled or removed while the message was on its way.",
-            )
-        })?;
+        let user = self.owner_here(mailbox, delivery)?;
         self.check_message(&user, &delivery.sender, delivery.message.raw().len() as u64)?;
         Ok(To::inbox(mailbox, self.limits_of(&user)?))
     }
@@ -95,16 +133,14 @@ impl Mailboxes {
 
 fn trace(delivery: &Delivery) -> Trace {
     let rendered = delivery.message.rendering();
-    let recipient = |(address, mailbox): &(SmtpAddress, Guid)| TraceRecipient {
-        address: address.to_string(),
-        mailbox: *mailbox,
-        delivered: false,
-    };
+    let recipient = |address, mailbox: &Guid| TraceRecipient { address, mailbox: *mailbox, delivered: false };
+    let to = delivery.to.iter().map(|(address, mailbox)| recipient(address.to_string(), mailbox));
+    let copies = delivery.sent.iter().map(|(address, mailbox)| recipient(sent::name(address), mailbox));
     Trace {
         id: delivery.id,
         at: delivery.at,
         sender: delivery.sender.address().map_or_else(String::new, SmtpAddress::to_string),
-        recipients: delivery.to.iter().map(recipient).collect(),
+        recipients: to.chain(copies).collect(),
         subject: rendered.subject.clone(),
         size: delivery.message.raw().len() as u64,
         internet_message_id: rendered.message_id.clone().unwrap_or_default(),

@@ -20,6 +20,8 @@ pub enum Protocol {
     ActiveSync,
     /// Exchange Web Services.
     Ews,
+    /// Autodiscover, open to whoever has a mailbox.
+    Autodiscover,
     /// Administration: the shell and the JSON API.
     PowerShell,
 }
@@ -34,19 +36,20 @@ impl Protocol {
             Protocol::Web => "web",
             Protocol::ActiveSync => "activesync",
             Protocol::Ews => "ews",
+            Protocol::Autodiscover => "autodiscover",
             Protocol::PowerShell => "https",
         }
     }
 
     /// The switch of Set-CASMailbox that opens the door.
-    fn switch(self) -> Option<&'static Property<bool>> {
+    pub(crate) fn switch(self) -> Option<&'static Property<bool>> {
         Some(match self {
             Protocol::Imap => &cas::IMAP_ENABLED,
             Protocol::Pop3 => &cas::POP_ENABLED,
             Protocol::Web => &cas::OWA_ENABLED,
             Protocol::ActiveSync => &cas::ACTIVE_SYNC_ENABLED,
             Protocol::Ews => &cas::EWS_ENABLED,
-            Protocol::Submission | Protocol::PowerShell => return None,
+            Protocol::Submission | Protocol::Autodiscover | Protocol::PowerShell => return None,
         })
     }
 }

@@ -19,13 +19,15 @@ use tokio::sync::watch;
 /// Somebody who has proved who they are.
 #[derive(Clone)]
 pub struct Logon {
-    /// The directory's GUID of the user.
+    /// The directory's GUID of whoever has logged on.
     pub user: Guid,
+    /// The directory's GUID of whoever owns the mailbox: the same, unless somebody opened another one's.
+    pub owner: Guid,
     /// The account, `CONTOSO\ann`: what logs and statistics show.
     pub name: String,
-    /// The primary address.
+    /// The primary address of the mailbox.
     pub address: SmtpAddress,
-    /// Their mailbox.
+    /// The mailbox.
     pub mailbox: store::Mailbox,
     /// How much it may hold; asked anew for every use, as administrators change it.
     pub limits: Arc<dyn Fn() -> Result<Limits> + Send + Sync>,
@@ -36,6 +38,14 @@ pub struct Logon {
 impl std::fmt::Debug for Logon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Logon of {}", self.name)
+    }
+}
+
+/// Who logs on, and whose mailbox they mean: `CONTOSO\ben\sales`, or `ben@contoso.com\sales`.
+pub fn as_whom(name: &str) -> (&str, Option<&str>) {
+    match name.rsplit_once('\\') {
+        Some((person, other)) if person.contains(['\\', '@']) && !other.is_empty() => (person, Some(other)),
+        _ => (name, None),
     }
 }
 
@@ -71,6 +81,22 @@ impl Proved {
     /// Opens their mailbox. Blocks: call it on a worker thread.
     pub fn enter(self) -> Result<Logon> {
         self.mailboxes.enter(&self.record, self.protocol)
+    }
+
+    /// Opens the mailbox of somebody else, to which they need Full Access; their own where nobody is named. The session
+    /// ends with the right. Blocks.
+    pub fn enter_as(self, other: Option<&str>) -> Result<Logon> {
+        let Some(other) = other else { return self.enter() };
+        let mailboxes = &self.mailboxes;
+        let owner = mailboxes.0.directory.account(other).ok_or_else(|| refused(ErrorId::LogonFailed))?;
+        if owner.guid() == self.record.guid() {
+            return self.enter();
+        }
+        let is_open = self.protocol.switch().is_none_or(|switch| owner.is(switch));
+        if !owner.is_mailbox() || !is_open || !mailboxes.may_open(self.record.guid(), owner.guid()) {
+            return Err(refused(ErrorId::NoRight));
+        }
+        mailboxes.enter_other(&self.record, &owner, self.protocol)
     }
 }
 
@@ -222,19 +248,30 @@ impl Mailboxes {
 
     fn enter(&self, record: &Record, protocol: Protocol) -> Result<Logon> {
         let cut_off = self.open_session(record, protocol)?;
-        let mailbox = self.mailbox(record)?;
+        self.logon_in(record, record, cut_off)
+    }
+
+    /// An account in a mailbox, its own or another one's.
+    fn logon_in(&self, record: &Record, owner: &Record, cut_off: watch::Receiver<bool>) -> Result<Logon> {
+        let mailbox = self.mailbox(owner)?;
         let name = self.account_name(record);
         mailbox.logged_on(&name);
         let (mailboxes, guid) = (self.clone(), mailbox.guid());
         let limits = Arc::new(move || mailboxes.limits(guid));
-        let address = directory::primary(&record.all(&directory::schema::recipient::EMAIL_ADDRESSES));
+        let address = directory::primary(&owner.all(&directory::schema::recipient::EMAIL_ADDRESSES));
         let address = address.ok_or_else(|| {
-            Error::server(
-                ErrorId::PrimaryAddressMissing,
-                format!("{} has no primary address.", record.name()),
-            )
+            Error::server(ErrorId::PrimaryAddressMissing, format!("{} has no primary address.", owner.name()))
         })?;
-        Ok(Logon { user: record.guid(), name, address, mailbox, limits, cut_off })
+        Ok(Logon { user: record.guid(), owner: owner.guid(), name, address, mailbox, limits, cut_off })
+    }
+
+    /// The mailbox of somebody else, opened by an account that has the right to it.
+    fn enter_other(&self, record: &Record, owner: &Record, protocol: Protocol) -> Result<Logon> {
+        let cut_off = self.open_session(record, protocol)?;
+        self.0.sessions.bind(record.guid(), owner.guid(), &cut_off);
+        self.review_visits(owner.guid());
+        let logon = self.logon_in(record, owner, cut_off)?;
+        if *logon.cut_off.borrow() { Err(refused(ErrorId::NoRight)) } else { Ok(logon) }
     }
 
     /// `CONTOSO\ann`: the account of a user.
@@ -303,5 +340,24 @@ fn admitted(verdict: Verdict) -> Result<()> {
         Verdict::Wrong => Err(refused(ErrorId::LogonFailed)),
         Verdict::Disabled => Err(refused(ErrorId::AccountDisabled)),
         Verdict::MustChange => Err(refused(ErrorId::PasswordMustChange)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_say_whose_mailbox_is_meant() {
+        for (name, person, other) in [
+            ("ann", "ann", None),
+            ("ann@contoso.com", "ann@contoso.com", None),
+            ("CONTOSO\\ann", "CONTOSO\\ann", None),
+            ("CONTOSO\\ben\\sales", "CONTOSO\\ben", Some("sales")),
+            ("ben@contoso.com\\sales", "ben@contoso.com", Some("sales")),
+            ("CONTOSO\\ben\\", "CONTOSO\\ben\\", None),
+        ] {
+            assert_eq!(as_whom(name), (person, other), "{name}");
+        }
     }
 }

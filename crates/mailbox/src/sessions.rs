@@ -3,8 +3,9 @@
 //! One thread follows the directory's feed and looks at the sessions of whoever was changed. It ends with the directory.
 
 use crate::entry::{Protocol, may_enter};
+use directory::permission::Right;
 use directory::schema::{mailbox, user};
-use directory::{Directory, Record};
+use directory::{Class, Directory, Record};
 use object::types::Guid;
 use object::{Error, Result};
 use parking_lot::Mutex;
@@ -12,9 +13,16 @@ use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use tokio::sync::watch;
 
-/// The sessions that are open, by user.
+/// The sessions that are open, by user, and the stays in other people's mailboxes.
 #[derive(Default)]
-pub(crate) struct Sessions(Mutex<HashMap<Guid, Vec<Session>>>);
+pub(crate) struct Sessions(Mutex<HashMap<Guid, Vec<Session>>>, Mutex<Vec<Stay>>);
+
+/// A stay of an account in somebody else's mailbox.
+pub(crate) struct Stay {
+    pub(crate) account: Guid,
+    pub(crate) owner: Guid,
+    cut_off: Arc<watch::Sender<bool>>,
+}
 
 struct Session {
     protocol: Protocol,
@@ -22,7 +30,7 @@ struct Session {
     database: Guid,
     /// What the password was compared with; another hash means another password.
     proof: Option<String>,
-    cut_off: watch::Sender<bool>,
+    cut_off: Arc<watch::Sender<bool>>,
 }
 
 impl Session {
@@ -37,7 +45,7 @@ impl Session {
 impl Sessions {
     /// Notes a session of a user and gives the signal that ends it.
     pub(crate) fn open(&self, user: &Record, protocol: Protocol) -> watch::Receiver<bool> {
-        let (cut_off, receiver) = watch::channel(false);
+        let (cut_off, receiver) = signal();
         let session = Session {
             protocol,
             mailbox: user.get(&mailbox::EXCHANGE_GUID).unwrap_or_default(),
@@ -76,6 +84,55 @@ impl Sessions {
         sessions.values().flatten().filter(|session| session.cut_off.receiver_count() > 0).count()
     }
 
+    /// Notes a stay of an account in somebody else's mailbox and gives the signal that ends it.
+    pub(crate) fn visit(&self, account: Guid, owner: Guid) -> watch::Receiver<bool> {
+        let (cut_off, receiver) = signal();
+        self.note(Stay { account, owner, cut_off });
+        receiver
+    }
+
+    /// Lets the session whose signal that is end when the right to somebody else's mailbox does, too.
+    pub(crate) fn bind(&self, account: Guid, owner: Guid, receiver: &watch::Receiver<bool>) {
+        let sessions = self.0.lock();
+        let mut open = sessions.get(&account).into_iter().flatten();
+        let session = open.find(|session| session.cut_off.subscribe().same_channel(receiver));
+        let cut_off = session.map(|session| Arc::clone(&session.cut_off));
+        drop(sessions);
+        cut_off.into_iter().for_each(|cut_off| self.note(Stay { account, owner, cut_off }));
+    }
+
+    fn note(&self, stay: Stay) {
+        let mut stays = self.1.lock();
+        stays.retain(|stay| stay.cut_off.receiver_count() > 0);
+        stays.push(stay);
+    }
+
+    /// Ends the stays that do not hold.
+    pub(crate) fn review_stays(&self, holds: impl Fn(&Stay) -> bool) {
+        self.1.lock().retain(|stay| {
+            let holds = holds(stay);
+            if !holds {
+                stay.cut_off.send_replace(true);
+            }
+            holds && stay.cut_off.receiver_count() > 0
+        });
+    }
+
+    /// Looks at the stays that a change may have ended: of an account, in a mailbox, or by way of a group or of what
+    /// stands above the mailbox.
+    fn review_after(&self, directory: &Directory, changed: &[Guid]) {
+        if self.1.lock().is_empty() {
+            return;
+        }
+        let above = |guid: &Guid| directory.get(*guid).is_none_or(|record| record.class() != Class::User);
+        let all = changed.iter().any(above);
+        self.review_stays(|stay| {
+            let met = all || changed.contains(&stay.account) || changed.contains(&stay.owner);
+            !met || stay.account == stay.owner
+                || directory.rights(stay.account, stay.owner).has(Right::FullAccess)
+        });
+    }
+
     /// Follows the directory on a thread of its own until either is gone.
     pub(crate) fn follow(self: &Arc<Self>, directory: &Directory) -> Result<()> {
         let (feed, sessions) = (directory.feed(), Arc::downgrade(self));
@@ -83,12 +140,11 @@ impl Sessions {
         let run = move || {
             while let Ok(applied) = feed.recv() {
                 let Some(sessions) = Weak::upgrade(&sessions) else { return };
-                for guid in applied.objects {
-                    match look.get(guid) {
-                        Some(found) => sessions.review(guid, found.as_deref()),
-                        None => return,
-                    }
+                let Some(directory) = look.directory() else { return };
+                for guid in &applied.objects {
+                    sessions.review(*guid, directory.get(*guid).as_deref());
                 }
+                sessions.review_after(&directory, &applied.objects);
             }
         };
         let thread = std::thread::Builder::new().name("cut-off".to_owned()).spawn(run);
@@ -96,6 +152,12 @@ impl Sessions {
             .map(drop)
             .map_err(|error| Error::from(error).while_doing("starting the thread that ends sessions"))
     }
+}
+
+/// The two ends of a signal that ends something.
+fn signal() -> (Arc<watch::Sender<bool>>, watch::Receiver<bool>) {
+    let (cut_off, receiver) = watch::channel(false);
+    (Arc::new(cut_off), receiver)
 }
 
 /// Tells a session that it is over, unless it holds.

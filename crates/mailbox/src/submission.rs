@@ -5,6 +5,7 @@
 use crate::mailboxes::bytes;
 use crate::{Mailboxes, Proved};
 use directory::Record;
+use directory::permission::Right;
 use directory::schema::{database, mailbox, recipient};
 use object::types::{Guid, SmtpAddress, Unlimited};
 use object::{Error, ErrorId, Fault, Result};
@@ -62,12 +63,12 @@ impl Mailboxes {
         if named.guid() == account {
             return Some(Capacity::Own);
         }
-        let on_behalf = named.references(&recipient::GRANT_SEND_ON_BEHALF_TO);
-        let directory = &self.0.directory;
-        let granted = on_behalf.contains(&account)
-            || !on_behalf.is_empty()
-                && directory.groups_of(account).iter().any(|group| on_behalf.contains(&group.guid()));
-        granted.then_some(Capacity::OnBehalf)
+        // Where both are there, Send As wins.
+        let rights = self.0.directory.rights(account, named.guid());
+        match rights.has(Right::SendAs) {
+            true => Some(Capacity::SendAs),
+            false => rights.has(Right::SendOnBehalf).then_some(Capacity::OnBehalf),
+        }
     }
 
     /// Whether an address leads to somebody of this organisation.

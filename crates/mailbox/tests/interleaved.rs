@@ -108,6 +108,7 @@ impl House {
             sender: Sender::Report,
             database,
             to: vec![(address.clone(), mailbox)],
+            sent: Vec::new(),
             message: Incoming::new(&b"Subject: x\r\n\r\nx\r\n"[..]),
             acceptance: Acceptance::Each,
         };

@@ -107,6 +107,7 @@ impl House {
             sender: Sender::of_reverse_path(SmtpAddress::parse(sender)),
             database: self.first,
             to: to.collect(),
+            sent: Vec::new(),
             message,
             acceptance: Acceptance::Each,
         };

@@ -259,7 +259,7 @@ impl Machine {
         let (id, at) = (Guid::random(), self.clock.now());
         let (sender, acceptance) = (Sender::Report, Acceptance::Each);
         let to = vec![(address, mailbox)];
-        let delivery = Delivery { id, at, sender, database, to, message, acceptance };
+        let delivery = Delivery { id, at, sender, database, to, sent: Vec::new(), message, acceptance };
         let delivered = house.deliver(&delivery).unwrap().remove(0).unwrap();
         let count = self.model.mail.get_mut(&mailbox).unwrap();
         *count += 1;

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use mailbox::store::{Flags, Flow, FolderId, UidSet, WellKnown};
 use mailbox::{Mailboxes, Protocol, Proved};
+use object::Result;
 use object::types::Guid;
-use object::{Error, ErrorId, Result};
 use tokio::sync::watch;
 
 /// The one thing a door asks: who is this. A test's fake is one function.
 pub trait House: Send + Sync + 'static {
     /// Checks a name and a password that came from `peer`, and calls `then` with the outcome, on any thread; does not
-    /// block. `act_as` names somebody else in whose name the caller wants to act. [RFC 4616 2]
+    /// block. `act_as` names somebody else whose mailbox the caller wants to open. [RFC 4616 2]
     fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then);
 }
 
@@ -55,17 +55,16 @@ pub trait Maildrop: Send + Sync + 'static {
 
 impl House for Mailboxes {
     fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then) {
-        if act_as.is_some() {
-            return then(Err(Error::denied(ErrorId::ActAsRefused, "You may not log on as another user.")));
-        }
-        self.prove(user, password, Protocol::Pop3, peer, |proved| {
-            then(proved.map(|proved| Box::new(move || enter(proved)) as Entrance))
+        let (person, named) = mailbox::as_whom(user);
+        let other = act_as.or(named).map(str::to_owned);
+        self.prove(person, password, Protocol::Pop3, peer, |proved| {
+            then(proved.map(|proved| Box::new(move || enter(proved, other)) as Entrance))
         });
     }
 }
 
-fn enter(proved: Proved) -> Result<Logon> {
-    let logon = proved.enter()?;
+fn enter(proved: Proved, other: Option<String>) -> Result<Logon> {
+    let logon = proved.enter_as(other.as_deref())?;
     let folder = logon.mailbox.known(WellKnown::Inbox)?.id;
     let maildrop = Arc::new(Inbox { logon: logon.clone(), folder });
     Ok(Logon { name: logon.name, maildrop, cut_off: logon.cut_off })

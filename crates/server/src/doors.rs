@@ -257,7 +257,8 @@ fn web(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let https_port = 443 + config.server.port_offset;
     let bodies = Bodies::new(REQUESTS_BYTES_MAX);
     let site = Site::new(HttpLogon::new(house.mailboxes.clone()), bodies.clone());
-    let routes = remoting::routes(Arc::clone(&house.gate), site).merge(pages(house, bodies));
+    let routes = remoting::routes(Arc::clone(&house.gate), site).merge(pages(house, bodies.clone()));
+    let routes = routes.merge(discovery(house, config, bodies));
     let away = Router::new().fallback(move |uri: Uri, headers: axum::http::HeaderMap| async move {
         redirect(&uri, headers.get(header::HOST).and_then(|host| host.to_str().ok()), https_port)
     });
@@ -271,6 +272,25 @@ fn web(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
         },
         Line { port: 80, door: Http::new("http", away), security: Kind::Plain, admission },
     ]
+}
+
+/// Autodiscover and autoconfig.
+fn discovery(house: &House, config: &Config, bodies: Bodies) -> Router {
+    let (offset, directory) = (config.server.port_offset, house.mailboxes.directory());
+    let port = if offset == 0 { String::new() } else { format!(":{}", 443 + offset) };
+    let organization = directory.only(directory::Class::Organization);
+    let served = ews::Served {
+        host: house.name.clone(),
+        domain: house.mailboxes.default_domain(),
+        imaps: 993 + offset,
+        pop3s: 995 + offset,
+        submissions: 465 + offset,
+        autodiscover: format!("https://{}{port}/autodiscover/autodiscover.xml", house.name),
+        active_sync: None,
+        deployment: organization.map(|organization| organization.guid()).unwrap_or_default(),
+    };
+    let people = Site::new(ews::People(house.mailboxes.clone()), bodies);
+    ews::routes(Arc::new(house.mailboxes.clone()), people, served, Arc::clone(&house.clock))
 }
 
 /// The console, and the way to it for whoever types the host's name alone.
@@ -295,7 +315,10 @@ fn redirect(uri: &Uri, host: Option<&str>, port: u16) -> Response {
     };
     let port = if port == 443 { String::new() } else { format!(":{port}") };
     let target = format!("https://{bare}{port}{}", uri.path());
-    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response()
+    // Clients that look for Autodiscover follow this one alone.
+    let looks = uri.path().to_ascii_lowercase().starts_with("/autodiscover/");
+    let status = if looks { StatusCode::FOUND } else { StatusCode::PERMANENT_REDIRECT };
+    (status, [(header::LOCATION, target)]).into_response()
 }
 
 /// `/healthz`, `/readyz` and `/metrics`.

@@ -288,3 +288,85 @@ fn a_log_on_that_is_withdrawn_ends_the_session_and_where_people_are_can_be_hidde
     assert_eq!(ann.try_line(), None);
     assert!(ben.ask("NOOP").starts_with("250"));
 }
+
+/// How many messages are in somebody's folder.
+fn count(server: &TestServer, user: &str, folder: &str) -> String {
+    let mut imap = server.connect(143);
+    imap.line();
+    let user = user.replace('\\', "\\\\");
+    let answer = imap.imap("a", &format!("LOGIN \"{user}\" \"{}\"", server.password()));
+    assert!(answer.last().unwrap().starts_with("a OK"), "{answer:?}");
+    let answer = imap.imap("b", &format!("STATUS \"{folder}\" (MESSAGES UNSEEN)"));
+    answer[0].rsplit_once(" (").unwrap().1.trim_end_matches(')').to_owned()
+}
+
+fn save(server: &TestServer, user: &str, folder: &str, message: &str) {
+    let mut imap = server.connect(143);
+    imap.line();
+    imap.imap("a", &format!("LOGIN {user} \"{}\"", server.password()));
+    imap.say(&format!("b APPEND \"{folder}\" (\\Seen) {{{}+}}", message.len()));
+    imap.send(message.as_bytes());
+    imap.send(b"\r\n");
+    let answer = imap.line();
+    assert!(answer.starts_with("b OK"), "{answer}");
+}
+
+#[test]
+fn send_as_leaves_no_trace_of_the_delegate_and_wins_over_on_behalf() {
+    let server = house();
+    server.ps("Add-RecipientPermission sales -Trustee ann -AccessRights SendAs -Confirm:$false | Out-Null");
+    server.ps("Add-ADPermission carla -User ben -ExtendedRights 'Send As' | Out-Null");
+    // Full Access alone is no right to send.
+    server.ps("Add-MailboxPermission carla -User ann -AccessRights FullAccess | Out-Null");
+    let (mut ann, mut ben) = (submitter(&server, "ann"), submitter(&server, "ben"));
+    let message = "From: Sales <sales@contoso.com>\r\nSender: ann@contoso.com\r\n\r\nhello";
+    assert!(submit(&mut ann, "sales@contoso.com", "ben@contoso.com", message).starts_with("250"));
+    let mail = last_message(&server, "ben");
+    assert!(!mail.contains("Sender:") && !mail.contains("ann"), "{mail}");
+    let message = "From: carla@contoso.com\r\n\r\nhello";
+    assert!(submit(&mut ann, "carla@contoso.com", "ben@contoso.com", message).starts_with("550 5.7.60"));
+    assert!(submit(&mut ben, "carla@contoso.com", "ann@contoso.com", message).starts_with("250"));
+    server.ps("Remove-ADPermission carla -User ben -ExtendedRights 'Send As' -Confirm:$false");
+    assert!(submit(&mut ben, "carla@contoso.com", "ann@contoso.com", message).starts_with("550 5.7.60"));
+}
+
+#[test]
+fn what_is_sent_in_its_name_lies_in_the_shared_mailbox_once() {
+    let server = house();
+    server.ps("Add-MailboxPermission sales -User ann -AccessRights FullAccess | Out-Null");
+    let message = |number: u32| {
+        format!(
+            "From: Sales <sales@contoso.com>\r\nTo: ben@contoso.com\r\nMessage-ID: <{number}@x>\r\n\r\nhello {number}"
+        )
+    };
+    let sent = |user: &str| count(&server, user, "Sent Items");
+    let mut ann = submitter(&server, "ann");
+    let send = |ann: &mut LineClient, to: &str, message: &str| {
+        let answer = submit(ann, "sales@contoso.com", to, message);
+        assert!(answer.starts_with("250"), "{answer}");
+    };
+    send(&mut ann, "ben@contoso.com", &message(1));
+    assert_eq!(sent("CONTOSO\\ann\\sales"), "MESSAGES 0 UNSEEN 0", "nobody asked for it");
+    server.ps("Set-Mailbox sales -MessageCopyForSendOnBehalfEnabled $true");
+    send(&mut ann, "ben@contoso.com", &message(2));
+    assert_eq!(sent("CONTOSO\\ann\\sales"), "MESSAGES 1 UNSEEN 0");
+    // A client that saves its own has one, too, whichever comes first, and one with another text is another one.
+    save(&server, "ann", "Shared/sales/Sent Items", &format!("Bcc: carla@contoso.com\r\n{}\r\n", message(2)));
+    assert_eq!(sent("CONTOSO\\ann\\sales"), "MESSAGES 1 UNSEEN 0");
+    assert!(
+        folder_message(&server, "ann", "Shared/sales/Sent Items").contains("Bcc: carla"),
+        "the client's stays"
+    );
+    save(&server, "ann", "Shared/sales/Sent Items", &message(3));
+    send(&mut ann, "ben@contoso.com", &message(3));
+    assert_eq!(sent("CONTOSO\\ann\\sales"), "MESSAGES 2 UNSEEN 0");
+    save(&server, "ann", "Shared/sales/Sent Items", &message(3).replace("hello", "bye"));
+    assert_eq!(sent("CONTOSO\\ann\\sales"), "MESSAGES 3 UNSEEN 0");
+    // Mail that leaves the house waits in the queue; its copy does not.
+    send(&mut ann, "x@far.example", &message(4));
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while sent("CONTOSO\\ann\\sales") != "MESSAGES 4 UNSEEN 0" {
+        assert!(std::time::Instant::now() < until, "{}", server.log());
+    }
+    assert_eq!(sent("ann"), "MESSAGES 0 UNSEEN 0", "one's own copy is the client's business");
+}

@@ -225,8 +225,13 @@ impl Mailbox {
         })
     }
 
+    /// Takes an item away for good; nothing of it is left in the recoverable items. For what the house made itself.
+    pub fn discard(&self, folder: FolderId, uid: u32) -> Result<()> {
+        self.take_back(folder, &Transferred { uids: vec![(0, uid)], ..Transferred::default() })
+    }
+
     /// Takes copies away again, as if they had never been made.
-    fn take_back(&self, to: FolderId, done: &Transferred) -> Result<()> {
+    pub(crate) fn take_back(&self, to: FolderId, done: &Transferred) -> Result<()> {
         for part in done.uids.chunks(SLICE_ITEMS) {
             let uids = UidSet::of_uids(part.iter().map(|(_, copy)| *copy));
             self.database.write_mailbox(self.id, move |tx, ledger| {

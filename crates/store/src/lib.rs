@@ -10,6 +10,7 @@
 //! - The store has never heard of IMAP: ENVELOPE and BODYSTRUCTURE are bytes that [`message`] rendered.
 //! - Time comes from the clock given to [`Store::open`]; retention times come in as moments.
 
+mod across;
 mod arrive;
 mod body;
 mod change;
@@ -40,6 +41,7 @@ mod trace;
 mod tree;
 mod verify;
 
+pub use across::Kept;
 pub use arrive::{AppendPrepared, Prepared, withheld};
 pub use change::{Changed, Transferred};
 pub use database::{Database, Opener};

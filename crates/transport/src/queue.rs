@@ -54,6 +54,7 @@ const STEPS: &[Step] = &[
      DROP INDEX recipient_due;
      CREATE INDEX recipient_due ON recipient (state, lane, next_attempt);",
     ),
+    Step::Sql("ALTER TABLE message ADD COLUMN copy BIGINT NOT NULL DEFAULT 0;"),
 ];
 
 /// Each lane in which something waits, with the moment at which the first of it is due: two steps along the index a
@@ -137,6 +138,8 @@ pub(crate) struct NewMessage {
     pub(crate) content: Content,
     pub(crate) internet_id: String,
     pub(crate) size: usize,
+    /// Whether it is the copy of what was sent, for the Sent Items of its recipients.
+    pub(crate) copy: bool,
     /// As [`compress`] makes it.
     pub(crate) body: Vec<u8>,
     pub(crate) to: Vec<NewRecipient>,
@@ -163,6 +166,8 @@ pub(crate) struct Claimed {
     pub(crate) envid: Option<String>,
     pub(crate) ret: Option<Ret>,
     pub(crate) octets: Vec<u8>,
+    /// Whether it goes to the Sent Items of its recipients.
+    pub(crate) copy: bool,
     pub(crate) to: Vec<Due>,
 }
 
@@ -256,9 +261,9 @@ impl Queue {
         Ok(Queue { db, node })
     }
 
-    /// Keeps a message: synced when this returns.
-    pub(crate) fn put(&self, message: NewMessage) -> Result<()> {
-        self.db.write(move |tx| insert(tx, &message))
+    /// Keeps messages, all or none: synced when this returns.
+    pub(crate) fn put(&self, messages: Vec<NewMessage>) -> Result<()> {
+        self.db.write(move |tx| messages.iter().try_for_each(|message| insert(tx, message)))
     }
 
     /// Claims up to `limit` rows of a lane that are due at `now`.
@@ -376,8 +381,8 @@ fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
     let ret = message.ret.map(|ret| i64::from(ret == Ret::Full));
     let content = i64::from(message.content.eight_bit) | i64::from(message.content.utf8) << 1;
     tx.execute(
-        "INSERT INTO message (id, accepted, sender, envid, ret, content, size, internet_id, body, account)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO message (id, accepted, sender, envid, ret, content, size, internet_id, body, account, copy)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &[
             (&id).into(),
             message.accepted.into(),
@@ -389,6 +394,7 @@ fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
             (&message.internet_id).into(),
             (&message.body).into(),
             account.as_ref().into(),
+            i64::from(message.copy).into(),
         ],
     )?;
     for (number, to) in message.to.iter().enumerate() {
@@ -444,7 +450,7 @@ fn claim(tx: &mut dyn Tx, node: &str, lane: &Lane, now: Time, limit: i64) -> Res
 }
 
 fn load(tx: &mut dyn Tx, id: Guid, lane: &Lane, numbers: &[i64]) -> Result<Claimed> {
-    let sql = "SELECT accepted, sender, envid, ret, size, body, account FROM message WHERE id = $1";
+    let sql = "SELECT accepted, sender, envid, ret, size, body, account, copy FROM message WHERE id = $1";
     let found = tx.one(sql, &[(&id.to_bytes()).into()], |row| message(id, lane, row))?;
     let mut claimed = found.ok_or_else(|| gone(id))?;
     for number in numbers {
@@ -473,6 +479,7 @@ fn message(id: Guid, lane: &Lane, row: &Row<'_>) -> Result<Claimed> {
         envid: row.get(2)?,
         ret,
         octets: zstd::bulk::decompress(row.bytes(5)?, size)?,
+        copy: row.int(7)? != 0,
         to: Vec::new(),
     })
 }

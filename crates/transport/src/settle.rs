@@ -68,12 +68,15 @@ impl Transport {
         let known = down.lock().clone();
         let outcomes = known.map_or_else(
             || {
+                let rows = to.iter().map(|(due, mailbox)| (due.address.clone(), *mailbox)).collect();
+                let (to, sent) = if message.copy { (Vec::new(), rows) } else { (rows, Vec::new()) };
                 self.mailboxes.deliver(&Delivery {
                     id: message.id,
                     at: message.accepted,
                     sender: message.sender.clone(),
                     database,
-                    to: to.iter().map(|(due, mailbox)| (due.address.clone(), *mailbox)).collect(),
+                    to,
+                    sent,
                     message: incoming.clone(),
                     acceptance: Acceptance::Each,
                 })
@@ -203,6 +206,7 @@ impl Transport {
             internet_id: format!("{id}@{}", self.host),
             size: octets.len(),
             body: compress(&octets)?,
+            copy: false,
             to: vec![recipient],
         }))
     }

@@ -66,6 +66,8 @@ pub trait Senders: Send + Sync + 'static {
     fn capacity(&self, account: Guid, address: &SmtpAddress) -> Option<Capacity>;
     /// Whether an address leads to somebody of this organisation.
     fn is_ours(&self, address: &SmtpAddress) -> bool;
+    /// The mailbox, with its database, that keeps a copy of what is sent in its name in that capacity.
+    fn keeps_copy(&self, address: &SmtpAddress, capacity: Capacity) -> Option<(Guid, Guid)>;
     /// Its primary address, its name and its limits.
     fn sending_account(&self, account: Guid) -> Result<mailbox::SendingAccount>;
 }
@@ -76,6 +78,9 @@ impl Senders for mailbox::Mailboxes {
     }
     fn is_ours(&self, address: &SmtpAddress) -> bool {
         mailbox::Mailboxes::is_ours(self, address)
+    }
+    fn keeps_copy(&self, address: &SmtpAddress, capacity: Capacity) -> Option<(Guid, Guid)> {
+        mailbox::Mailboxes::keeps_copy(self, address, capacity)
     }
     fn sending_account(&self, account: Guid) -> Result<mailbox::SendingAccount> {
         mailbox::Mailboxes::sending_account(self, account)

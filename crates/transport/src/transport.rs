@@ -11,12 +11,12 @@ use object::types::{Guid, SmtpAddress};
 use object::{Clock, Error, ErrorId, Fault, Result, Time};
 use tracing::debug;
 
-use crate::authorship::Submitted;
+use crate::authorship::{Represented, Submitted};
 use crate::bell::Bell;
 use crate::queue::{Finding, NewMessage, NewRecipient, Queue, compress};
 use crate::{
     Acceptance, Counts, Delivery, Envelope, Forward, Incoming, Intake, Lane, Limits, Mailboxes, Message,
-    Place, Receipt, Recipient, Sender, Times, TraceFields, status, too_large, unknown_recipient,
+    Notify, Place, Receipt, Recipient, Sender, Times, TraceFields, status, too_large, unknown_recipient,
 };
 
 /// What is kept of a Message-ID for searching: as much as a line may hold. [RFC 5322 2.1.1]
@@ -167,11 +167,19 @@ impl Transport {
         if size > organisation && (own.is_none() || leaves) { Err(too_large()) } else { Ok(()) }
     }
 
-    /// Checks and completes what somebody submits who has logged on; mail of others stays as it is.
-    fn submit(&self, envelope: &Envelope, message: &mut Message) -> Result<()> {
-        let Some(account) = envelope.sender.account() else { return Ok(()) };
+    /// Checks and completes what somebody submits who has logged on, and tells which mailboxes get a copy of it; mail of
+    /// others stays as it is.
+    fn submit(&self, envelope: &Envelope, message: &mut Message) -> Result<Vec<Copied>> {
+        let Some(account) = envelope.sender.account() else { return Ok(Vec::new()) };
         let (senders, host, now) = (&*self.mailboxes, &self.host, self.clock.now());
-        Submitted { senders, account, host, now }.complete(message).map(drop)
+        let represented = Submitted { senders, account, host, now }.complete(message)?;
+        let mut copies: Vec<Copied> = Vec::new();
+        for Represented { address, capacity } in represented {
+            let kept = self.mailboxes.keeps_copy(&address, capacity);
+            let new = kept.filter(|(mailbox, _)| copies.iter().all(|known| known.mailbox != *mailbox));
+            copies.extend(new.map(|(mailbox, database)| Copied { address, mailbox, database }));
+        }
+        Ok(copies)
     }
 
     /// What nobody was given yet is no room for strangers to fill.
@@ -199,10 +207,16 @@ impl Transport {
             }
             to.push((forward.recipient.address.clone(), mailbox));
         }
+        // A copy of what is sent in somebody's name comes with it, in the same transaction, or both wait in the queue.
+        if taken.copies.iter().any(|copy| Some(copy.database) != one) {
+            return None;
+        }
+        let sent = taken.copies.iter().map(|copy| (copy.address.clone(), copy.mailbox)).collect();
         let delivery = Delivery {
             id: taken.id,
             database: one?,
             to,
+            sent,
             sender: taken.envelope.sender.clone(),
             message: Incoming::new(Arc::clone(&taken.octets)),
             at: taken.at,
@@ -210,10 +224,15 @@ impl Transport {
             // some had it and the queue then failed to take over the others, the sender's retry would double it.
             acceptance: if taken.envelope.each { Acceptance::Each } else { Acceptance::All },
         };
+        let copied = delivery.to.len();
         match self.mailboxes.deliver(&delivery) {
             // A database that is dismounted for a moment: the queue waits in its place.
             Err(error) if error.fault() == Fault::Busy && !error.is(ErrorId::DiskFull) => None,
-            done => Some(done),
+            done => Some(done.map(|mut answers| {
+                // Where a copy cannot be kept, nothing was: the queue takes all of it over.
+                answers.truncate(copied);
+                answers
+            })),
         }
     }
 
@@ -232,9 +251,21 @@ impl Transport {
         Ok(outcomes.iter().map(|_| Ok(())).collect())
     }
 
+    /// The copies that are kept of a message in the queue: a message beside it, which fails and is told of by itself.
+    fn queued_copy(&self, taken: &Taken, message: &NewMessage) -> Option<NewMessage> {
+        let to = taken.copies.iter().map(|copy| NewRecipient {
+            address: copy.address.clone(),
+            orcpt: None,
+            notify: Notify { success: false, failure: true, delay: false },
+            lane: Lane::of_database(copy.database),
+        });
+        let (id, to) = (self.new_id(taken.at), to.collect::<Vec<_>>());
+        (!to.is_empty()).then(|| NewMessage { id, copy: true, envid: None, to, ..message.clone() })
+    }
+
     fn enqueue(&self, taken: &Taken) -> Result<()> {
         let (octets, envelope) = (&taken.octets[taken.return_path..], &taken.envelope);
-        self.queue.put(NewMessage {
+        let message = NewMessage {
             id: taken.id,
             accepted: taken.at,
             sender: envelope.sender.clone(),
@@ -244,9 +275,12 @@ impl Transport {
             internet_id: internet_id(octets),
             size: octets.len(),
             body: compress(octets)?,
+            copy: false,
             to: envelope.to.iter().map(new_recipient).collect(),
-        })?;
-        self.counts.add_queued(envelope.to.len());
+        };
+        let (copy, copies) = (self.queued_copy(taken, &message), taken.copies.len());
+        self.queue.put([message].into_iter().chain(copy).collect())?;
+        self.counts.add_queued(envelope.to.len() + copies);
         self.bell.ring();
         Ok(())
     }
@@ -259,6 +293,14 @@ struct Taken {
     envelope: Envelope,
     octets: Arc<[u8]>,
     return_path: usize,
+    copies: Vec<Copied>,
+}
+
+/// A mailbox whose Sent Items get a copy.
+struct Copied {
+    address: SmtpAddress,
+    mailbox: Guid,
+    database: Guid,
 }
 
 impl Intake for Transport {
@@ -305,10 +347,10 @@ impl Intake for Transport {
 
     fn accept(&self, envelope: Envelope, mut message: Message) -> Result<Receipt> {
         self.check(&envelope, &message)?;
-        self.submit(&envelope, &mut message)?;
+        let copies = self.submit(&envelope, &mut message)?;
         let (id, at) = (message.id, self.clock.now());
         let Message { octets, return_path, .. } = message;
-        let taken = Taken { id, at, envelope, octets: octets.into(), return_path };
+        let taken = Taken { id, at, envelope, octets: octets.into(), return_path, copies };
         let outcomes = match self.short_way(&taken) {
             Some(outcomes) => self.answer(&taken, outcomes?)?,
             None => {

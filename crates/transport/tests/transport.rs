@@ -78,6 +78,9 @@ impl transport::Senders for House {
     fn is_ours(&self, _: &SmtpAddress) -> bool {
         false
     }
+    fn keeps_copy(&self, _: &SmtpAddress, _: transport::Capacity) -> Option<(Guid, Guid)> {
+        None
+    }
     fn sending_account(&self, _: Guid) -> Result<transport::SendingAccount> {
         Err(transport::unknown_recipient())
     }
@@ -408,6 +411,7 @@ fn a_worker_that_died_after_delivering_does_not_deliver_twice() {
         id,
         database: DB1,
         to,
+        sent: Vec::new(),
         sender: Sender::Report,
         message: Incoming::new(&b"x"[..]),
         at: room.clock.now(),

@@ -41,16 +41,25 @@ impl<L: Logon> Site<L> {
 
     /// Who sends this request, if it comes from where it may. Nothing of its body is read.
     pub async fn admit(&self, head: &Parts) -> Result<L::Who> {
+        let wrong = Error::caller(ErrorId::ContentTypeWrong, "The body is not sent as application/json.")
+            .help("Send the header Content-Type: application/json.");
+        self.admit_with(head, origin::is_json, wrong).await
+    }
+
+    /// The same, for a door that takes XML.
+    pub async fn admit_xml(&self, head: &Parts) -> Result<L::Who> {
+        let wrong = Error::caller(ErrorId::ContentTypeWrong, "The body is not sent as text/xml.")
+            .help("Send the header Content-Type: text/xml.");
+        self.admit_with(head, origin::is_xml, wrong).await
+    }
+
+    async fn admit_with(&self, head: &Parts, fits: fn(&HeaderMap) -> bool, wrong: Error) -> Result<L::Who> {
         origin::same_site(&head.headers)?;
         self.bodies.length(&head.headers)?;
         let sends = head.headers.contains_key(header::TRANSFER_ENCODING)
             || head.headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
-        if head.method == Method::POST && sends && !origin::is_json(&head.headers) {
-            return Err(Error::caller(
-                ErrorId::ContentTypeWrong,
-                "The body is not sent as application/json.",
-            )
-            .help("Send the header Content-Type: application/json."));
+        if head.method == Method::POST && sends && !fits(&head.headers) {
+            return Err(wrong);
         }
         let (user, password) = credentials(&head.headers)?;
         let from = head.extensions.get::<SocketAddr>().copied();

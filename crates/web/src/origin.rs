@@ -28,6 +28,13 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     kind.eq_ignore_ascii_case("application/json")
 }
 
+/// Whether a body is XML and says so: neither can a form send that. [RFC 7303 4]
+pub(crate) fn is_xml(headers: &HeaderMap) -> bool {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = given.split(';').next().unwrap_or_default().trim();
+    ["text/xml", "application/xml", "application/soap+xml"].iter().any(|xml| kind.eq_ignore_ascii_case(xml))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,14 +3,15 @@
 //!     append  = "APPEND" SP mailbox 1*(SP ["(" flags ")" SP] [date-time SP] message)
 //!     message = literal / literal8 / "UTF8" SP "(" literal8 ")"
 
+use mailbox::FolderRights;
 use mailbox::store::{AppendPrepared, Flags, Incoming, Mailbox, TargetFolder};
 use object::{Error, ErrorId, Fault, Result, Time};
+use tracing::warn;
 
 use super::{State, Verb};
 use crate::reply::Reply;
 use crate::session::Session;
-use crate::tree::Tree;
-use crate::view::flags_of;
+use crate::view::{flags_of, kept_flags};
 use crate::wire::command::Aside;
 use crate::wire::folder_name::FolderName;
 use crate::wire::sequence;
@@ -72,16 +73,27 @@ impl Verb for Append {
         if self.messages.iter().any(|message| message.content.size() == 0) {
             return Ok(Reply::no_with("CANNOT", "An empty message: nothing was appended."));
         }
-        let limits = session.limits().await?;
         let size = self.messages.iter().map(|message| message.content.size()).sum();
         // Now they come into memory, whole and one after the other, to be looked at and packed.
         let _turn = session.door.room.turn(size).await;
         let done = session
-            .mailbox(move |mailbox| {
-                let folder = Tree::of(mailbox)?.find(&self.name)?.folder.id;
-                let ready = |message: Message| message.ready(mailbox);
+            .at(&self.name, move |place| {
+                let folder = place.entry_with(FolderRights::INSERT)?.folder;
+                let rights = place.rights(&folder)?;
+                let ready = |message: Message| message.ready(&place.mailbox, rights);
                 let items = self.messages.into_iter().map(ready).collect::<Result<_>>()?;
-                mailbox.append_prepared(TargetFolder::Folder(folder), items, limits)
+                let delivered = place.mailbox.append_prepared(
+                    TargetFolder::Folder(folder.id),
+                    items,
+                    (place.limits)()?,
+                )?;
+                // A client that saves what it sent in somebody's name needs no second copy.
+                for one in &delivered {
+                    if let Err(error) = mailbox::keep_own(&place.mailbox, &folder, one.uid) {
+                        warn!(%error, "whether a sent message lies there twice could not be found out");
+                    }
+                }
+                Ok(delivered)
             })
             .await;
         match done {
@@ -118,8 +130,10 @@ impl Message {
         Ok(Message { flags, keywords, received, content })
     }
 
-    fn ready(self, mailbox: &Mailbox) -> Result<AppendPrepared> {
+    /// Flags that may not be set there are not. [RFC 4314 4]
+    fn ready(self, mailbox: &Mailbox, rights: FolderRights) -> Result<AppendPrepared> {
         let Message { flags, keywords, received, content } = self;
+        let (flags, keywords) = kept_flags(rights, flags, keywords);
         let message = mailbox.prepare(&Incoming::new(content.bytes()?))?;
         Ok(AppendPrepared { message, flags, keywords, received })
     }

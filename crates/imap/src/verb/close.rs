@@ -1,5 +1,6 @@
 //! CLOSE expunges silently and leaves the folder; UNSELECT only leaves it.  [RFC 9051 6.4.1] [RFC 9051 6.4.2]
 
+use mailbox::FolderRights;
 use mailbox::store::{Flags, UidSet};
 use object::{ErrorId, Result};
 
@@ -20,12 +21,13 @@ impl Verb for Close {
     }
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let limits = session.limits().await?;
         let view = session.view.take().ok_or_else(|| crate::wire::words::syntax("No folder is selected."))?;
-        if !view.read_only {
-            let (mailbox, folder) = (view.mailbox.clone(), view.folder);
-            let done =
-                blocking(move || mailbox.expunge(folder, &UidSet::all(), Flags::DELETED, limits)).await;
+        if !view.read_only && view.rights.has(FolderRights::EXPUNGE) {
+            let (place, folder) = (view.place.clone(), view.folder);
+            let done = blocking(move || {
+                place.mailbox.expunge(folder, &UidSet::all(), Flags::DELETED, (place.limits)()?)
+            })
+            .await;
             match done {
                 // A folder that somebody has deleted holds nothing to expunge, and is left all the same.
                 Err(error) if error.is(ErrorId::FolderNotFound) => {}

@@ -2,14 +2,15 @@
 //!
 //!     copy = "COPY" SP sequence-set SP mailbox
 
-use mailbox::store::Transferred;
+use mailbox::FolderRights;
+use mailbox::store::{Flags, Folder, Kept, Transferred};
 use object::{Error, ErrorId, Fault, Result};
 
 use super::{State, Verb};
+use crate::place::Place;
 use crate::reply::Reply;
 use crate::session::{Session, blocking};
-use crate::tree::Tree;
-use crate::view::uid_set;
+use crate::view::{kept_flags, uid_set};
 use crate::wire::folder_name::FolderName;
 use crate::wire::sequence::{self, Set};
 use crate::wire::words::Words;
@@ -32,16 +33,28 @@ impl Verb for Copy {
     }
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let limits = session.limits().await?;
+        let reach = session.reach()?;
         let view = session.view()?;
         let uids = uid_set(&self.0.uids(view)?);
-        let (mailbox, folder, to, by_uid) = (view.mailbox.clone(), view.folder, self.0.to, self.0.by_uid);
+        let (from, folder, to, by_uid) = (view.place.clone(), view.folder, self.0.to, self.0.by_uid);
         let done = blocking(move || {
-            let to = Tree::of(&mailbox)?.find(&to)?.folder.id;
+            let place = reach.place(&to)?;
+            let (to, limits) = (place.entry_with(FolderRights::INSERT)?.folder, (place.limits)()?);
             // UIDs that are gone name nothing; numbers name messages that the client believes to be there.
+            if place.mailbox.guid() != from.mailbox.guid() {
+                let keeps = kept(&place, &to)?;
+                return from.mailbox.copy_across(
+                    folder,
+                    &uids,
+                    (&place.mailbox, to.id),
+                    limits,
+                    keeps,
+                    !by_uid,
+                );
+            }
             match by_uid {
-                true => mailbox.copy(folder, &uids, to, limits),
-                false => mailbox.copy_all(folder, &uids, to, limits),
+                true => from.mailbox.copy(folder, &uids, to.id, limits),
+                false => from.mailbox.copy_all(folder, &uids, to.id, limits),
             }
         })
         .await;
@@ -57,6 +70,13 @@ impl Verb for Copy {
             Err(error) => try_create(error),
         }
     }
+}
+
+/// What of its flags a message keeps in a folder of another mailbox. [RFC 4314 4]
+pub(crate) fn kept(place: &Place, folder: &Folder) -> Result<Kept> {
+    let rights = place.rights(folder)?;
+    let (flags, _) = kept_flags(rights, Flags::CHANGEABLE, Vec::new());
+    Ok(Kept { flags, keywords: rights.has(FolderRights::WRITE) })
 }
 
 impl Transfer {

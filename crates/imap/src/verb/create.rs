@@ -2,10 +2,12 @@
 //!
 //!     create = "CREATE" SP mailbox
 
+use mailbox::FolderRights;
 use object::Result;
 
 use super::select::mailbox_id;
 use super::{State, Verb};
+use crate::place::{is_foreign, no_right};
 use crate::reply::Reply;
 use crate::session::Session;
 use crate::tree;
@@ -31,7 +33,13 @@ impl Verb for Create {
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let made = session
-            .mailbox(move |mailbox| mailbox.create_folder(&tree::path(&self.name), MAIL_CLASS))
+            .at(&self.name, |place| {
+                if place.neighbour.is_none() && is_foreign(place.name()?) {
+                    return Err(no_right());
+                }
+                place.need_above(FolderRights::CREATE)?;
+                place.mailbox.create_folder(&tree::path(place.name()?), MAIL_CLASS)
+            })
             .await?;
         Ok(Reply::ok_with(format!("MAILBOXID ({})", mailbox_id(&made)), "CREATE completed"))
     }

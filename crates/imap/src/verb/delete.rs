@@ -2,12 +2,12 @@
 //!
 //!     delete = "DELETE" SP mailbox
 
+use mailbox::FolderRights;
 use object::Result;
 
 use super::{State, Verb};
 use crate::reply::Reply;
 use crate::session::Session;
-use crate::tree::Tree;
 use crate::wire::folder_name::FolderName;
 use crate::wire::words::Words;
 
@@ -29,22 +29,22 @@ impl Verb for Delete {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let rev2 = session.enabled.rev2;
         let found = session
-            .mailbox(move |mailbox| {
-                let tree = Tree::of(mailbox)?;
-                let entry = tree.find_name(&self.name)?;
+            .at(&self.name, move |place| {
+                let entry = place.entry_or_placeholder()?;
+                place.need(&entry.folder, FolderRights::DELETE_FOLDER)?;
                 match entry.has_children {
                     true if rev2 || entry.folder.is_placeholder() => return Ok(None),
-                    true => mailbox.hollow_folder(entry.folder.id)?,
-                    false => mailbox.delete_folder(entry.folder.id)?,
+                    true => place.mailbox.hollow_folder(entry.folder.id)?,
+                    false => place.mailbox.delete_folder(entry.folder.id)?,
                 }
-                Ok(Some(entry.folder.id))
+                Ok(Some(entry.folder.guid))
             })
             .await?;
         match found {
             None => Ok(Reply::no_with("HASCHILDREN", "There are folders below it; delete those first.")),
             Some(folder) => {
                 // A folder that the session itself has deleted is closed. [RFC 9051 6.3.5]
-                if session.view.as_ref().is_some_and(|view| view.folder == folder) {
+                if session.view.as_ref().is_some_and(|view| view.guid == folder) {
                     session.view = None;
                     session.connection.put(b"* OK [CLOSED] The folder was deleted.\r\n");
                 }

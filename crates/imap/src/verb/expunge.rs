@@ -2,6 +2,7 @@
 //!
 //!     expunge = "EXPUNGE" / "UID EXPUNGE" SP sequence-set
 
+use mailbox::FolderRights;
 use mailbox::store::{Flags, UidSet};
 use object::Result;
 
@@ -30,19 +31,19 @@ impl Verb for Expunge {
 
     /// The EXPUNGE lines come with the news of the folder.
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let limits = session.limits().await?;
         let condstore = session.enabled.condstore;
         let view = session.view()?;
         view.need_write()?;
+        view.need(FolderRights::EXPUNGE)?;
         let uids = match &self.only {
             Some(set) => uid_set(&view.by_uid(set)),
             // What the client has not been told of it cannot mean. [RFC 9051 6.4.3]
             None => UidSet::of_range(1..=view.uid_next.saturating_sub(1)),
         };
-        let (mailbox, folder) = (view.mailbox.clone(), view.folder);
+        let (place, folder) = (view.place.clone(), view.folder);
         let change = blocking(move || {
-            mailbox.expunge(folder, &uids, Flags::DELETED, limits)?;
-            mailbox.folder(folder).map(|folder| folder.change)
+            place.mailbox.expunge(folder, &uids, Flags::DELETED, (place.limits)()?)?;
+            place.mailbox.folder(folder).map(|folder| folder.change)
         })
         .await?;
         Ok(match condstore {

@@ -3,6 +3,7 @@
 //!     fetch    = "FETCH" SP sequence-set SP (macro / item / "(" item *(SP item) ")") [SP "(" modifier ")"]
 //!     modifier = "CHANGEDSINCE" SP mod-sequence [SP "VANISHED"]
 
+use mailbox::FolderRights;
 use net::Lost;
 use object::Result;
 use tracing::error;
@@ -100,7 +101,9 @@ impl Fetch {
             mailbox: view.mailbox.clone(),
             folder: view.folder,
             items: std::sync::Arc::new(self.items.clone()),
-            marks_seen: !view.read_only && self.items.iter().any(Item::marks_seen),
+            marks_seen: !view.read_only
+                && view.rights.has(FolderRights::SEEN)
+                && self.items.iter().any(Item::marks_seen),
             modseq: manner.modseq,
             recent: manner.recent.then(|| view.recent_ranges()),
             utf8,

@@ -28,6 +28,11 @@ impl Verb for Idle {
             session.tell_news().await?;
             match session.wait().await? {
                 Woken::News => {}
+                Woken::Over => {
+                    session.leave();
+                    session.said = true;
+                    return Ok(Reply::ok("IDLE ended"));
+                }
                 Woken::Cut => {
                     session.cut();
                     session.said = true;
@@ -48,6 +53,8 @@ enum Woken {
     Client(bool),
     /// The account was switched off.
     Cut,
+    /// The right to the mailbox that is open was taken.
+    Over,
 }
 
 impl Session {
@@ -62,6 +69,13 @@ impl Session {
     async fn wait(&mut self) -> Result<Woken> {
         let Session { connection, view, user, .. } = self;
         let user = user.as_mut().ok_or_else(|| Error::denied(ErrorId::NotLoggedOn, "Log in first."))?;
+        let mut visit = view.as_ref().and_then(|view| view.visit.clone());
+        let over = async {
+            match &mut visit {
+                Some(visit) => is_cut(visit).await,
+                None => std::future::pending().await,
+            }
+        };
         let news = async {
             if let Some(view) = view
                 && view.feed.changed().await.is_ok()
@@ -75,6 +89,7 @@ impl Session {
             line = connection.command(DONE_LINE_BYTES_MAX) => line,
             () = news => return Ok(Woken::News),
             () = is_cut(&mut user.cut_off) => return Ok(Woken::Cut),
+            () = over => return Ok(Woken::Over),
         };
         match line {
             Ok(line) => Ok(Woken::Client(line.bytes.trim_ascii().eq_ignore_ascii_case(b"DONE"))),

@@ -10,7 +10,7 @@ use super::status::{self, StatusItem};
 use super::{State, Verb};
 use crate::limits::PATTERNS_MAX;
 use crate::reply::Reply;
-use crate::session::Session;
+use crate::session::{Session, blocking};
 use crate::tree::{Entry, Tree};
 use crate::wire::folder_name::with_inbox;
 use crate::wire::out::Out;
@@ -71,7 +71,9 @@ impl Verb for List {
             session.connection.put(b"* LIST (\\Noselect) \"/\" \"\"\r\n");
             return Ok(Reply::ok("LIST completed"));
         }
-        let mut tree = session.mailbox(Tree::of).await?;
+        let (reach, deep) =
+            (session.reach()?, self.patterns.iter().any(|pattern| pattern.contains(['*', '/'])));
+        let (mut tree, above) = blocking(move || reach.tree(deep)).await?;
         let mut out = Out::pieces();
         let matching: Vec<usize> =
             (0..tree.entries.len()).filter(|&at| self.is_named(&tree.entries[at])).collect();
@@ -80,6 +82,9 @@ impl Verb for List {
                 line.write(&mut out, utf8);
                 self.status(session, &mut tree.entries[at], &mut out).await?;
             }
+        }
+        for name in above.iter().filter(|name| self.matches(name)) {
+            self.line_above(&tree, name).into_iter().for_each(|line| line.write(&mut out, utf8));
         }
         for name in tree.orphans.iter().filter(|name| self.select.subscribed && self.matches(name)) {
             let attributes = vec!["\\NonExistent", "\\Subscribed"];
@@ -174,7 +179,7 @@ impl List {
         let entry = &tree.entries[at];
         let chosen = (!self.select.subscribed || entry.folder.subscribed)
             && (!self.select.special_use || entry.special_use().is_some());
-        let child_info = self.select.recursive && self.has_hidden_match(tree, entry);
+        let child_info = self.select.recursive && self.has_hidden_match(tree, &entry.name);
         if !chosen && !child_info {
             return None;
         }
@@ -186,9 +191,17 @@ impl List {
         Some(Line { verb: "LIST", attributes, name: entry.name.clone(), child_info })
     }
 
+    /// The line of a name above other mailboxes, which is no folder.
+    fn line_above(&self, tree: &Tree, name: &str) -> Option<Line> {
+        let child_info = self.select.recursive && self.has_hidden_match(tree, name);
+        let chosen = !self.select.subscribed && !self.select.special_use;
+        let attributes = vec!["\\HasChildren", "\\Noselect"];
+        (chosen || child_info).then(|| Line { verb: "LIST", attributes, name: name.to_owned(), child_info })
+    }
+
     /// Whether a folder below is wanted and is not shown itself. [RFC 5258 3.5]
-    fn has_hidden_match(&self, tree: &Tree, above: &Entry) -> bool {
-        let prefix = format!("{}/", above.name);
+    fn has_hidden_match(&self, tree: &Tree, above: &str) -> bool {
+        let prefix = format!("{above}/");
         let subscribed = tree.entries.iter().filter(|entry| entry.folder.subscribed).map(|entry| &entry.name);
         subscribed.chain(&tree.orphans).any(|name| name.starts_with(&prefix) && !self.matches(name))
     }

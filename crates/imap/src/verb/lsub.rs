@@ -9,7 +9,7 @@ use object::Result;
 use super::list::Line;
 use super::{State, Verb};
 use crate::reply::Reply;
-use crate::session::Session;
+use crate::session::{Session, blocking};
 use crate::tree::Tree;
 use crate::wire::folder_name::with_inbox;
 use crate::wire::out::Out;
@@ -32,7 +32,8 @@ impl Verb for Lsub {
     }
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let tree = session.mailbox(Tree::of).await?;
+        let mailbox = session.logon()?.mailbox.clone();
+        let tree = blocking(move || Tree::of(&mailbox)).await?;
         let utf8 = session.utf8();
         let mut out = Out::pieces();
         for (name, is_subscribed) in self.names(&tree) {

@@ -30,6 +30,7 @@ mod login;
 mod logout;
 mod lsub;
 mod r#move;
+mod my_rights;
 mod namespace;
 mod noop;
 mod quota;
@@ -114,6 +115,7 @@ verbs![
     list::List,
     lsub::Lsub,
     namespace::Namespace,
+    my_rights::MyRights,
     status::Status,
     append::Append,
     idle::Idle,
@@ -167,6 +169,10 @@ async fn go<V: Verb>(session: &mut Session, by_uid: bool, words: &mut Words<'_>)
     }
     let read = V::parse(words).and_then(|verb| words.end().map(|()| verb));
     let done = match read {
+        Ok(verb) if V::FROM == State::Selected => match session.look_at_rights().await {
+            Ok(()) => verb.run(session).await,
+            Err(error) => Err(error),
+        },
         Ok(verb) => verb.run(session).await,
         Err(error) => {
             V::unread(session);

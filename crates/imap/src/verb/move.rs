@@ -2,13 +2,13 @@
 //!
 //!     move = "MOVE" SP sequence-set SP mailbox
 
+use mailbox::FolderRights;
 use object::Result;
 
-use super::copy::{Transfer, copyuid, try_create};
+use super::copy::{Transfer, copyuid, kept, try_create};
 use super::{State, Verb};
 use crate::reply::Reply;
 use crate::session::{Session, blocking};
-use crate::tree::Tree;
 use crate::view::uid_set;
 use crate::wire::words::Words;
 
@@ -26,13 +26,19 @@ impl Verb for Move {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let view = session.view()?;
         view.need_write()?;
+        view.need(FolderRights::DELETE | FolderRights::EXPUNGE)?;
         let uids = uid_set(&self.0.uids(view)?);
         let wanted = if self.0.by_uid() { 0 } else { uids.len() };
-        let (mailbox, folder, to) = (view.mailbox.clone(), view.folder, self.0.to().clone());
-        let limits = session.limits().await?;
+        let (from, folder, to) = (view.place.clone(), view.folder, self.0.to().clone());
+        let reach = session.reach()?;
         let done = blocking(move || {
-            let to = Tree::of(&mailbox)?.find(&to)?.folder.id;
-            mailbox.move_items(folder, &uids, to, limits)
+            let place = reach.place(&to)?;
+            let (to, limits) = (place.entry_with(FolderRights::INSERT)?.folder, (place.limits)()?);
+            if place.mailbox.guid() == from.mailbox.guid() {
+                return from.mailbox.move_items(folder, &uids, to.id, limits);
+            }
+            let keeps = kept(&place, &to)?;
+            from.mailbox.move_across(folder, &uids, (&place.mailbox, to.id), limits, keeps)
         })
         .await;
         let done = match done {

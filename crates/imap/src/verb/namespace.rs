@@ -1,10 +1,12 @@
 //! NAMESPACE tells where one's own, other users' and shared folders begin.  [RFC 9051 6.3.10]
 
+use mailbox::Space;
 use object::Result;
 
 use super::{State, Verb, nothing};
+use crate::place::root;
 use crate::reply::Reply;
-use crate::session::Session;
+use crate::session::{Session, blocking};
 use crate::wire::words::Words;
 
 pub(crate) struct Namespace;
@@ -17,9 +19,21 @@ impl Verb for Namespace {
         nothing(words, Namespace)
     }
 
-    /// Nobody opens another's mailbox yet, so there are no other name spaces.
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        session.connection.put(b"* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n");
+        let neighbours = session.reach()?.neighbours;
+        let spaces = blocking(move || neighbours.spaces()).await?;
+        let named = |wanted: Space| {
+            let there = spaces.contains(&wanted);
+            there.then(|| format!("(\"{}/\" \"/\")", root(wanted)))
+        };
+        let others = |space| named(space).map_or_else(|| "NIL".to_owned(), |one| format!("({one})"));
+        let archive = named(Space::Archive).unwrap_or_default();
+        let line = format!(
+            "* NAMESPACE ((\"\" \"/\"){archive}) {} {}\r\n",
+            others(Space::OtherUsers),
+            others(Space::Shared)
+        );
+        session.connection.put(line.as_bytes());
         Ok(Reply::ok("NAMESPACE completed"))
     }
 }

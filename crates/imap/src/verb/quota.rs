@@ -4,17 +4,18 @@
 //!     getquotaroot = "GETQUOTAROOT" SP mailbox
 //!     setquota     = "SETQUOTA" SP quota-root-name SP "(" *(resource SP number) ")"
 
+use mailbox::FolderRights;
 use object::{Error, ErrorId, Result};
 
 use super::{State, Verb};
+use crate::place::Place;
 use crate::reply::Reply;
-use crate::session::Session;
-use crate::tree::Tree;
+use crate::session::{Session, blocking};
 use crate::wire::folder_name::FolderName;
 use crate::wire::out::Out;
 use crate::wire::words::Words;
 
-/// The name of the one root: the whole mailbox.
+/// The name of the root of one's own mailbox, all of it.
 const ROOT: &str = "Mailbox";
 
 pub(crate) struct GetQuota {
@@ -31,10 +32,17 @@ impl Verb for GetQuota {
     }
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        if self.root != ROOT {
-            return Err(Error::not_found(ErrorId::QuotaRootNotFound, "There is no such quota root."));
-        }
-        session.quota_line().await?;
+        let missing = || Error::not_found(ErrorId::QuotaRootNotFound, "There is no such quota root.");
+        let reach = session.reach()?;
+        let place = match self.root.as_str() {
+            ROOT => reach.own(),
+            other => {
+                let name = FolderName::parse(other).map_err(|_| missing())?;
+                let place = blocking(move || reach.place(&name)).await?;
+                if root_of(&place) == other { place } else { return Err(missing()) }
+            }
+        };
+        session.quota_line(place).await?;
         Ok(Reply::ok("GETQUOTA completed"))
     }
 }
@@ -53,12 +61,14 @@ impl Verb for GetQuotaRoot {
     }
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let name = self.name;
-        let entry = session.mailbox(move |mailbox| Tree::of(mailbox)?.find(&name).cloned()).await?;
+        let found =
+            session.at(&self.name, |place| Ok((place.clone(), place.entry_with(FolderRights::READ)?)));
+        let (place, entry) = found.await?;
         let mut out = Out::untagged();
-        out.word("QUOTAROOT").folder(&entry.name, session.utf8()).word(ROOT).line();
+        let utf8 = session.utf8();
+        out.word("QUOTAROOT").folder(&entry.name, utf8).folder(root_of(&place), utf8).line();
         session.send(out.bytes()).await?;
-        session.quota_line().await?;
+        session.quota_line(place).await?;
         Ok(Reply::ok("GETQUOTAROOT completed"))
     }
 }
@@ -79,14 +89,19 @@ impl Verb for SetQuota {
     }
 }
 
+/// The quota root of a mailbox: its prefix, for one that is not one's own.
+fn root_of(place: &Place) -> &str {
+    if place.neighbour.is_some() { place.prefix.trim_end_matches('/') } else { ROOT }
+}
+
 impl Session {
     /// `* QUOTA Mailbox (STORAGE used limit)` in units of 1,024 octets; nothing in brackets when nothing is
     /// limited. [RFC 9208 4.2.1]
-    async fn quota_line(&mut self) -> Result<()> {
-        let limits = self.limits().await?;
-        let usage = self.mailbox(|mailbox| mailbox.usage()).await?;
-        let mut out = Out::untagged();
-        out.word("QUOTA").word(ROOT).open();
+    async fn quota_line(&mut self, place: Place) -> Result<()> {
+        let root = root_of(&place).to_owned();
+        let (limits, usage) = blocking(move || Ok(((place.limits)()?, place.mailbox.usage()?))).await?;
+        let (mut out, utf8) = (Out::untagged(), self.utf8());
+        out.word("QUOTA").folder(&root, utf8).open();
         if let Some(limit) = limits.total {
             out.word("STORAGE").number(usage.size().div_ceil(1024)).number(limit / 1024);
         }

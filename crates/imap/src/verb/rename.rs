@@ -2,14 +2,16 @@
 //!
 //!     rename = "RENAME" SP mailbox SP mailbox
 
+use mailbox::FolderRights;
 use mailbox::store::{Limits, Mailbox, UidSet, WellKnown};
-use object::Result;
+use object::{Error, ErrorId, Result};
 
 use super::create::MAIL_CLASS;
 use super::{State, Verb};
+use crate::place::{Place, is_foreign};
 use crate::reply::Reply;
-use crate::session::Session;
-use crate::tree::{self, Tree};
+use crate::session::{Session, blocking};
+use crate::tree;
 use crate::wire::folder_name::FolderName;
 use crate::wire::words::Words;
 
@@ -30,17 +32,24 @@ impl Verb for Rename {
     }
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        session
-            .mailbox(move |mailbox| {
-                let folder = Tree::of(mailbox)?.find_name(&self.from)?.folder.clone();
-                if self.from.is_inbox() {
-                    return empty_inbox(mailbox, &self.to);
-                }
-                mailbox.rename_folder(folder.id, &tree::path(&self.to)).map(drop)
-            })
-            .await?;
+        let reach = session.reach()?;
+        blocking(move || rename(&reach.place(&self.from)?, &reach.place(&self.to)?)).await?;
         Ok(Reply::ok("RENAME completed"))
     }
+}
+
+fn rename(from: &Place, to: &Place) -> Result<()> {
+    let folder = from.entry_or_placeholder()?.folder;
+    if from.mailbox.guid() != to.mailbox.guid() || to.neighbour.is_none() && is_foreign(to.name()?) {
+        let sentence = "A folder cannot be renamed into another mailbox; copy its messages.";
+        return Err(Error::denied(ErrorId::NoRight, sentence));
+    }
+    from.need(&folder, FolderRights::DELETE_FOLDER)?;
+    to.need_above(FolderRights::CREATE)?;
+    if from.name()?.is_inbox() {
+        return empty_inbox(&from.mailbox, to.name()?);
+    }
+    from.mailbox.rename_folder(folder.id, &tree::path(to.name()?)).map(drop)
 }
 
 /// The inbox stays; its messages go to the new folder, those of its children do not. [RFC 9051 6.3.6]

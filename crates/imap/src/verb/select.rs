@@ -4,15 +4,17 @@
 //!     param        = "CONDSTORE" / "QRESYNC" SP "(" uidvalidity SP mod-sequence [SP known-uids] [SP seq-match] ")"
 //!     seq-match    = "(" known-sequence-set SP known-uid-set ")"
 
-use mailbox::store::{Flags, Flow, Mailbox, UidSet};
+use mailbox::FolderRights;
+use mailbox::store::{Flags, Flow, UidSet};
 use object::Result;
 use tokio::sync::watch;
 
 use super::{State, Verb};
+use crate::place::Place;
 use crate::reply::Reply;
 use crate::room::no_room;
 use crate::session::{Session, Tell};
-use crate::tree::{Entry, Tree};
+use crate::tree::Entry;
 use crate::view::{Opening, View};
 use crate::wire::folder_name::FolderName;
 use crate::wire::out::Out;
@@ -126,10 +128,15 @@ struct Opened {
     first_unseen: Option<usize>,
     keywords: Vec<String>,
     feed: watch::Receiver<u64>,
+    place: Place,
+    rights: FolderRights,
+    visit: Option<watch::Receiver<bool>>,
 }
 
-fn open(mailbox: &Mailbox, name: &FolderName) -> Result<Opened> {
-    let mut entry = Tree::of(mailbox)?.find(name)?.clone();
+fn open(place: &Place) -> Result<Opened> {
+    let mut entry = place.entry_with(FolderRights::READ)?;
+    let (mailbox, rights) = (&place.mailbox, place.rights(&entry.folder)?);
+    let visit = place.neighbour.as_ref().map(|neighbour| neighbour.visit());
     // Listening comes first: what is committed after the snapshot is seen as news.
     let feed = mailbox.watch()?;
     let mut uids = Vec::with_capacity(usize::try_from(entry.folder.total).unwrap_or(0));
@@ -142,7 +149,7 @@ fn open(mailbox: &Mailbox, name: &FolderName) -> Result<Opened> {
         Ok(Flow::More)
     })?;
     let keywords = mailbox.keywords(entry.folder.id)?;
-    Ok(Opened { entry, uids, first_unseen, keywords, feed })
+    Ok(Opened { entry, uids, first_unseen, keywords, feed, place: place.clone(), rights, visit })
 }
 
 impl Session {
@@ -159,15 +166,17 @@ impl Session {
             return Err(syntax("Enable QRESYNC first."));
         }
         self.enabled.condstore |= wanted.condstore;
-        let name = wanted.name.clone();
-        let mailbox = self.logon()?.mailbox.clone();
-        let opened = self.mailbox(move |mailbox| open(mailbox, &name)).await?;
+        let opened = self.at(&wanted.name, open).await?;
+        // What changes nothing is opened as with EXAMINE. [RFC 4314 5.2]
+        let read_only = read_only || !opened.rights.has_any(FolderRights::CHANGING);
         let folder = opened.entry.folder.clone();
         let held = self.memory.take((opened.uids.len() * size_of::<u32>()) as u64).map_err(no_room)?;
         let recent = self.door.recent.claim(folder.guid, 1, folder.uid_next, !read_only);
         let view = View::new(Opening {
-            mailbox,
+            place: opened.place,
             folder: folder.clone(),
+            rights: opened.rights,
+            visit: opened.visit,
             read_only,
             uids: opened.uids,
             recent,

@@ -2,6 +2,7 @@
 //!
 //!     status = "STATUS" SP mailbox SP "(" item *(SP item) ")"
 
+use mailbox::FolderRights;
 use mailbox::store::{Flags, Flow, Mailbox, UidSet};
 use object::Result;
 
@@ -9,8 +10,8 @@ use super::select::mailbox_id;
 use super::{State, Verb};
 use crate::limits::APPEND_BYTES_MAX;
 use crate::reply::Reply;
-use crate::session::Session;
-use crate::tree::{Entry, Tree};
+use crate::session::{Session, blocking};
+use crate::tree::Entry;
 use crate::wire::folder_name::FolderName;
 use crate::wire::out::Out;
 use crate::wire::words::{Words, syntax};
@@ -80,8 +81,7 @@ impl Verb for Status {
     }
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let name = self.name.clone();
-        let entry = session.mailbox(move |mailbox| Tree::of(mailbox)?.find(&name).cloned()).await?;
+        let entry = session.at(&self.name, |place| place.entry_with(FolderRights::READ)).await?;
         let mut out = Out::pieces();
         session.status_line(entry, self.items, &mut out).await?;
         session.send(out.bytes()).await?;
@@ -132,7 +132,7 @@ impl Session {
             self.follow_changes();
         }
         let (asked, known) = (items.clone(), entry.clone());
-        let counted = self.mailbox(move |mailbox| count(mailbox, &known, recent_from, &asked)).await?;
+        let counted = blocking(move || count(&known.mailbox, &known, recent_from, &asked)).await?;
         let (folder, utf8) = (&entry.folder, self.utf8());
         out.more().word("STATUS").folder(&entry.name, utf8).open();
         for item in items {

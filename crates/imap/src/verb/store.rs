@@ -2,10 +2,11 @@
 //!
 //!     store = "STORE" SP set [SP "(" "UNCHANGEDSINCE" SP mod-sequence ")"] SP ["+" / "-"] "FLAGS" [".SILENT"] SP flags
 
-use mailbox::store::{Changed, FlagChange, FlagMode};
+use mailbox::store::{Changed, FlagChange, FlagMode, FolderId, Mailbox, UidSet};
 use object::Result;
 
 use super::{State, Verb};
+use crate::place::no_right;
 use crate::reply::Reply;
 use crate::session::{Session, Tell, blocking};
 use crate::view::{flags_of, uid_set};
@@ -59,8 +60,8 @@ impl Verb for Store {
         view.need_write()?;
         let uids = if self.by_uid { view.by_uid(&self.set) } else { view.by_number(&self.set)? };
         let (mailbox, folder, set) = (view.mailbox.clone(), view.folder, uid_set(&uids));
-        let (change, since) = (self.change.clone(), self.unchanged_since);
-        let changed = blocking(move || mailbox.change_flags(folder, &set, &change, since)).await?;
+        let (changes, since) = (view.permitted(self.change.clone())?, self.unchanged_since);
+        let changed = blocking(move || change(&mailbox, folder, &set, &changes, since)).await?;
         let missing = changed.items.len() as u64 + changed.refused.len() < uids.len() as u64;
         let reply = session.changed(&self, changed).await?;
         // Other sessions may have expunged some: the client is about to hear of it. OK instead of NO: the others
@@ -70,6 +71,23 @@ impl Verb for Store {
         }
         Ok(reply)
     }
+}
+
+/// Makes changes one after the other; what the last one left is told.
+fn change(
+    mailbox: &Mailbox,
+    folder: FolderId,
+    uids: &UidSet,
+    changes: &[FlagChange],
+    since: Option<u64>,
+) -> Result<Changed> {
+    let (first, rest) = changes.split_first().ok_or_else(no_right)?;
+    let mut changed = mailbox.change_flags(folder, uids, first, since)?;
+    for one in rest {
+        let uids = UidSet::of_uids(changed.items.iter().map(|item| item.uid));
+        changed.items = mailbox.change_flags(folder, &uids, one, None)?.items;
+    }
+    Ok(changed)
 }
 
 /// `(UNCHANGEDSINCE n)` and the blank behind it.

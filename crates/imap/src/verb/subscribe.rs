@@ -6,7 +6,7 @@ use object::Result;
 
 use super::{State, Verb};
 use crate::reply::Reply;
-use crate::session::Session;
+use crate::session::{Session, blocking};
 use crate::tree;
 use crate::wire::folder_name::FolderName;
 use crate::wire::words::Words;
@@ -45,7 +45,9 @@ impl Verb for Unsubscribe {
 impl Session {
     async fn subscribe(&mut self, name: FolderName, subscribed: bool) -> Result<Reply> {
         // A name without a folder can be subscribed to, and stays when its folder is deleted. [RFC 9051 6.3.7]
-        self.mailbox(move |mailbox| mailbox.subscribe_path(&tree::path(&name), subscribed)).await?;
+        // Whatever mailbox it is in, the name is kept in one's own.
+        let own = self.logon()?.mailbox.clone();
+        blocking(move || own.subscribe_path(&tree::path(&name), subscribed)).await?;
         Ok(Reply::ok(if subscribed { "SUBSCRIBE completed" } else { "UNSUBSCRIBE completed" }))
     }
 }

@@ -1,0 +1,227 @@
+//! Which mailbox a folder name is in: one's own, or a neighbour's under its prefix.  [RFC 2342] [RFC 9051 5.1.2]
+//!
+//! `Other Users/ann/…` and `Shared/sales/…` are the mailboxes that one may open, `Online Archive/…` is one's own archive.
+//! Subscriptions are kept by name in one's own mailbox: nobody sees what others subscribe to.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use mailbox::store::{Folder, Limits, Mailbox};
+use mailbox::{FolderRights, Space};
+use object::{Error, ErrorId, Result};
+
+use crate::house::{Neighbour, Neighbours};
+use crate::limits::NEIGHBOURS_LISTED_MAX;
+use crate::tree::{Entry, Tree, missing};
+use crate::wire::folder_name::FolderName;
+
+/// The first level of each name space.
+const SPACES: [(Space, &str); 3] =
+    [(Space::OtherUsers, "Other Users"), (Space::Shared, "Shared"), (Space::Archive, "Online Archive")];
+
+/// The first level of a name space.
+pub(crate) fn root(space: Space) -> &'static str {
+    SPACES.iter().find(|(known, _)| *known == space).map_or("", |(_, name)| name)
+}
+
+/// How much a mailbox may hold; asked anew for every use.
+pub(crate) type LimitsOf = Arc<dyn Fn() -> Result<Limits> + Send + Sync>;
+
+/// All that somebody can reach.
+#[derive(Clone)]
+pub(crate) struct Reach {
+    pub(crate) mailbox: Mailbox,
+    pub(crate) limits: LimitsOf,
+    pub(crate) neighbours: Arc<dyn Neighbours>,
+}
+
+/// The mailbox of a folder name.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) mailbox: Mailbox,
+    pub(crate) limits: LimitsOf,
+    pub(crate) neighbour: Option<Arc<dyn Neighbour>>,
+    /// What stands before the names of its folders: nothing, or `Shared/sales/`.
+    pub(crate) prefix: String,
+    /// The folder's name in it; none where its top is meant.
+    name: Option<FolderName>,
+}
+
+impl Reach {
+    /// One's own mailbox.
+    pub(crate) fn own(&self) -> Place {
+        let (mailbox, limits) = (self.mailbox.clone(), Arc::clone(&self.limits));
+        Place { mailbox, limits, neighbour: None, prefix: String::new(), name: None }
+    }
+
+    /// The mailbox that a name is in, as it may be opened now.
+    pub(crate) fn place(&self, name: &FolderName) -> Result<Place> {
+        if let Some((space, alias, rest)) = split(name.as_str())
+            && let Some(neighbour) = self.neighbours.find(space, alias)?
+        {
+            let name = rest.map(FolderName::parse).transpose()?;
+            return Ok(Place { name, ..of(space, neighbour) });
+        }
+        Ok(Place { name: Some(name.clone()), ..self.own() })
+    }
+
+    /// The folders of all mailboxes, and the names above those that are not one's own; `deep` where the folders below
+    /// such names are wanted. What cannot be read at the moment is left out.
+    pub(crate) fn tree(&self, deep: bool) -> Result<(Tree, Vec<String>)> {
+        let (mut tree, mut above) = (Tree::of(&self.mailbox)?, BTreeSet::new());
+        for (space, neighbour) in self.neighbours.all(NEIGHBOURS_LISTED_MAX)? {
+            let place = of(space, neighbour);
+            above.insert(root(space).to_owned());
+            if space != Space::Archive {
+                above.insert(place.prefix.trim_end_matches('/').to_owned());
+            }
+            if let (true, Ok(other)) = (deep, place.tree()) {
+                tree.entries.extend(other.entries);
+            }
+        }
+        let named: HashSet<String> = tree.orphans.drain(..).collect();
+        for entry in tree.entries.iter_mut().filter(|entry| entry.is_foreign) {
+            entry.folder.subscribed = named.contains(&entry.name);
+        }
+        let there: HashSet<&String> = tree.entries.iter().map(|entry| &entry.name).collect();
+        let mut orphans: Vec<String> = named.iter().filter(|name| !there.contains(name)).cloned().collect();
+        orphans.sort();
+        tree.orphans = orphans;
+        above.retain(|name| !there_is(&tree, name));
+        Ok((tree, above.into_iter().collect()))
+    }
+}
+
+/// Whether a name lies in a name space in which one has no folders of one's own.
+pub(crate) fn is_foreign(name: &FolderName) -> bool {
+    let first = name.as_str().split('/').next().unwrap_or("");
+    SPACES.iter().any(|(_, root)| first == *root)
+}
+
+fn there_is(tree: &Tree, name: &str) -> bool {
+    tree.entries.iter().any(|entry| entry.name == name)
+}
+
+fn of(space: Space, neighbour: Arc<dyn Neighbour>) -> Place {
+    let level = neighbour.name().replace('/', "\u{2215}");
+    let prefix = match space {
+        Space::Archive => format!("{}/", root(space)),
+        Space::OtherUsers | Space::Shared => format!("{}/{level}/", root(space)),
+    };
+    let asked = Arc::clone(&neighbour);
+    let limits: LimitsOf = Arc::new(move || asked.limits());
+    Place { mailbox: neighbour.mailbox(), limits, neighbour: Some(neighbour), prefix, name: None }
+}
+
+/// `Shared/sales/INBOX` is `(Shared, "sales", "INBOX")`.
+fn split(name: &str) -> Option<(Space, &str, Option<&str>)> {
+    let (first, rest) = name.split_once('/').map_or((name, None), |(first, rest)| (first, Some(rest)));
+    let (space, _) = SPACES.iter().find(|(_, root)| *root == first)?;
+    if *space == Space::Archive {
+        return Some((*space, "", rest));
+    }
+    let rest = rest?;
+    let (alias, rest) = rest.split_once('/').map_or((rest, None), |(alias, rest)| (alias, Some(rest)));
+    Some((*space, alias, rest))
+}
+
+impl Place {
+    /// The folder's name in the mailbox.
+    pub(crate) fn name(&self) -> Result<&FolderName> {
+        self.name.as_ref().ok_or_else(missing)
+    }
+
+    /// What may be done in a folder.
+    pub(crate) fn rights(&self, folder: &Folder) -> Result<FolderRights> {
+        self.neighbour.as_ref().map_or(Ok(FolderRights::ALL), |neighbour| neighbour.rights(folder))
+    }
+
+    /// The folders that are seen, under their whole names.
+    pub(crate) fn tree(&self) -> Result<Tree> {
+        let mut tree = Tree::of(&self.mailbox)?;
+        let Some(neighbour) = &self.neighbour else { return Ok(tree) };
+        tree.orphans.clear();
+        let mut seen = Vec::with_capacity(tree.entries.len());
+        for mut entry in tree.entries {
+            if neighbour.rights(&entry.folder)?.has(FolderRights::LOOKUP) {
+                entry.name.insert_str(0, &self.prefix);
+                entry.is_foreign = true;
+                entry.folder.subscribed = false;
+                seen.push(entry);
+            }
+        }
+        tree.entries = seen;
+        Ok(tree)
+    }
+
+    /// The folder that is meant, if it is seen, under its whole name.
+    pub(crate) fn entry(&self) -> Result<Entry> {
+        self.seen(Tree::of(&self.mailbox)?.find(self.name()?)?)
+    }
+
+    /// The same, or the placeholder for folders below it.
+    pub(crate) fn entry_or_placeholder(&self) -> Result<Entry> {
+        self.seen(Tree::of(&self.mailbox)?.find_name(self.name()?)?)
+    }
+
+    fn seen(&self, entry: &Entry) -> Result<Entry> {
+        if !self.rights(&entry.folder)?.has(FolderRights::LOOKUP) {
+            return Err(missing());
+        }
+        let mut entry = entry.clone();
+        entry.name.insert_str(0, &self.prefix);
+        Ok(entry)
+    }
+
+    /// The same folder, if all of `rights` are there.
+    pub(crate) fn entry_with(&self, rights: FolderRights) -> Result<Entry> {
+        let entry = self.entry()?;
+        self.need(&entry.folder, rights)?;
+        Ok(entry)
+    }
+
+    /// Refuses what needs rights in a folder that are not there.
+    pub(crate) fn need(&self, folder: &Folder, rights: FolderRights) -> Result<()> {
+        if self.rights(folder)?.has(rights) { Ok(()) } else { Err(no_right()) }
+    }
+
+    /// Refuses to make a folder of the name where that is not allowed: the nearest folder above it decides.
+    pub(crate) fn need_above(&self, rights: FolderRights) -> Result<()> {
+        let Some(neighbour) = &self.neighbour else { return Ok(()) };
+        let tree = Tree::of(&self.mailbox)?;
+        let mut name = self.name()?.as_str();
+        while let Some((above, _)) = name.rsplit_once('/') {
+            if let Ok(entry) = tree.find_name(&FolderName::parse(above)?) {
+                return self.need(&entry.folder.clone(), rights);
+            }
+            name = above;
+        }
+        if neighbour.root_rights()?.has(rights) { Ok(()) } else { Err(no_right()) }
+    }
+}
+
+/// What a client hears that lacks a right.
+pub(crate) fn no_right() -> Error {
+    Error::denied(ErrorId::NoRight, "You have no right to do that in this folder.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_where_they_are() {
+        for (name, found) in [
+            ("INBOX", None),
+            ("Shared", None),
+            ("shared/sales/INBOX", None),
+            ("Shared/sales", Some((Space::Shared, "sales", None))),
+            ("Shared/sales/INBOX/a", Some((Space::Shared, "sales", Some("INBOX/a")))),
+            ("Other Users/ann/Sent Items", Some((Space::OtherUsers, "ann", Some("Sent Items")))),
+            ("Online Archive", Some((Space::Archive, "", None))),
+            ("Online Archive/INBOX", Some((Space::Archive, "", Some("INBOX")))),
+        ] {
+            assert_eq!(split(name), found, "{name}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Other mailboxes than one's own: which somebody may open, what they may do there, and when that is over.
+//!
+//! Everything is asked anew each time: a right counts from the moment it is given until it is taken. Whoever stays in
+//! such a mailbox asks for a [`Visit`], which is told when the right ends.
+
+use crate::{FolderRights, Mailboxes};
+use directory::Record;
+use directory::permission::Right;
+use directory::schema::{mailbox, recipient};
+use object::Result;
+use object::types::{Guid, RecipientTypeDetails};
+use std::collections::HashSet;
+use std::sync::Arc;
+use store::{Folder, Limits};
+use tokio::sync::watch;
+
+/// Where other mailboxes are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Space {
+    /// The mailboxes of other people.
+    OtherUsers,
+    /// Mailboxes that belong to nobody: shared ones, rooms, equipment.
+    Shared,
+    /// One's own archive.
+    Archive,
+}
+
+/// A mailbox that somebody may open.
+#[derive(Clone, Debug)]
+pub struct Neighbour {
+    /// Where it is shown.
+    pub space: Space,
+    /// The alias of its owner; empty for the archive.
+    pub name: String,
+    /// The directory object that owns it.
+    pub owner: Guid,
+    /// Whoever opens it.
+    pub account: Guid,
+    /// The mailbox.
+    pub mailbox: store::Mailbox,
+}
+
+/// A stay in a neighbour's mailbox.
+pub type Visit = watch::Receiver<bool>;
+
+impl Mailboxes {
+    /// The mailboxes besides their own that an account may open now, in order, at most so many. One whose database cannot be asked is
+    /// left out: it is not there at the moment.
+    pub fn neighbours(&self, account: Guid, limit: usize) -> Result<Vec<Neighbour>> {
+        let own = self.archive(account)?;
+        let mut seen = HashSet::new();
+        let holdings = self.0.directory.mailboxes_of(account).into_iter();
+        let open = holdings.filter(|held| held.right == Right::FullAccess && held.denied_by.is_none());
+        let owners = open.map(|held| held.mailbox).filter(|owner| seen.insert(owner.guid()));
+        let mut found: Vec<Neighbour> = owners
+            .filter_map(|owner| self.neighbour_of(account, &owner).ok().flatten())
+            .take(limit)
+            .collect();
+        found.sort_by(|a, b| (a.space, &a.name).cmp(&(b.space, &b.name)));
+        Ok(found.into_iter().chain(own).collect())
+    }
+
+    /// The one of that name, if the account may open it.
+    pub fn neighbour(&self, account: Guid, space: Space, name: &str) -> Result<Option<Neighbour>> {
+        if space == Space::Archive {
+            return self.archive(account);
+        }
+        // A slash in an alias is shown as the sign that looks like it.
+        let owners = self.0.directory.by_alias(&name.replace('\u{2215}', "/")).into_iter();
+        for owner in owners.filter(|owner| space_of(owner) == Some(space) && owner.guid() != account) {
+            if self.may_open(account, owner.guid()) {
+                return self.neighbour_of(account, &owner);
+            }
+        }
+        Ok(None)
+    }
+
+    /// What the account of a neighbour may do in a folder of it.
+    pub fn folder_rights(&self, neighbour: &Neighbour, _folder: &Folder) -> Result<FolderRights> {
+        let open = neighbour.owner == neighbour.account || self.may_open(neighbour.account, neighbour.owner);
+        Ok(if open { FolderRights::ALL } else { FolderRights::NONE })
+    }
+
+    /// What the account of a neighbour may do at the top of it.
+    pub fn root_rights(&self, neighbour: &Neighbour) -> Result<FolderRights> {
+        let open = neighbour.owner == neighbour.account || self.may_open(neighbour.account, neighbour.owner);
+        Ok(if open { FolderRights::ALL } else { FolderRights::NONE })
+    }
+
+    /// How much a neighbour's mailbox may hold now.
+    pub fn neighbour_limits(&self, neighbour: &Neighbour) -> Result<Limits> {
+        let owner = self.0.directory.need(neighbour.owner)?;
+        match neighbour.space {
+            Space::Archive => Ok(Limits {
+                total: crate::mailboxes::bytes(&owner, &mailbox::ARCHIVE_QUOTA),
+                ..self.limits_of(&owner)?
+            }),
+            Space::OtherUsers | Space::Shared => self.limits_of(&owner),
+        }
+    }
+
+    /// Begins a stay in a neighbour's mailbox.
+    pub fn visit(&self, neighbour: &Neighbour) -> Visit {
+        let visit = self.0.sessions.visit(neighbour.account, neighbour.owner);
+        // It is noted before the right is looked at again, so that no change in between is missed.
+        self.review_visits(neighbour.owner);
+        visit
+    }
+
+    /// Ends the stays in a mailbox that are not allowed any more: for whoever has changed what its folders allow.
+    pub fn review_visits(&self, owner: Guid) {
+        self.0.sessions.review_stays(|visit| {
+            visit.owner != owner || visit.account == visit.owner || self.may_open(visit.account, visit.owner)
+        });
+    }
+
+    /// Whether an account may open the mailbox of another one.
+    pub fn may_open(&self, account: Guid, owner: Guid) -> bool {
+        self.0.directory.rights(account, owner).has(Right::FullAccess)
+    }
+
+    fn neighbour_of(&self, account: Guid, owner: &Arc<Record>) -> Result<Option<Neighbour>> {
+        let Some(space) = space_of(owner).filter(|_| owner.guid() != account) else { return Ok(None) };
+        let name = owner.get(&recipient::ALIAS).unwrap_or_else(|| owner.name().to_owned());
+        let mailbox = self.mailbox(owner)?;
+        Ok(Some(Neighbour { space, name, owner: owner.guid(), account, mailbox }))
+    }
+
+    /// The archive of an account, where it has one that can be opened.
+    fn archive(&self, account: Guid) -> Result<Option<Neighbour>> {
+        let Some(owner) = self.0.directory.get(account) else { return Ok(None) };
+        let guid = owner.get(&mailbox::ARCHIVE_GUID).filter(|guid| *guid != Guid::EMPTY);
+        let place = guid.zip(owner.reference(&mailbox::ARCHIVE_DATABASE));
+        let Some((guid, database)) = place else { return Ok(None) };
+        let open = self.open(database).and_then(|database| database.mailbox(guid));
+        let found = |mailbox| Neighbour {
+            space: Space::Archive,
+            name: String::new(),
+            owner: account,
+            account,
+            mailbox,
+        };
+        Ok(open.ok().map(found))
+    }
+}
+
+/// Where a mailbox is shown to others.
+fn space_of(owner: &Record) -> Option<Space> {
+    match owner.details() {
+        RecipientTypeDetails::SharedMailbox
+        | RecipientTypeDetails::RoomMailbox
+        | RecipientTypeDetails::EquipmentMailbox => Some(Space::Shared),
+        _ if owner.is_mailbox() => Some(Space::OtherUsers),
+        _ => None,
+    }
+}

@@ -1,0 +1,194 @@
+//! Clients that know an address and a password find everything else: Autodiscover in its forms, and autoconfig.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
+use std::process::Command;
+use testkit::TestServer;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
+const OUTLOOK: &str = "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a";
+const MOBILE: &str = "http://schemas.microsoft.com/exchange/autodiscover/mobilesync/responseschema/2006";
+
+/// Ann, who may open Sales and Carla's mailbox, and Ben.
+fn house() -> TestServer {
+    let server = TestServer::start(BINARY);
+    ["ann", "ben", "carla"].iter().for_each(|name| server.mailbox(name));
+    server.ps("New-Mailbox -Shared -Name sales | Out-Null; Set-Mailbox sales -DisplayName 'Sales & <Team>'");
+    server.ps("Add-MailboxPermission sales -User ann -AccessRights FullAccess | Out-Null");
+    server
+        .ps("Add-MailboxPermission carla -User ann -AccessRights FullAccess -AutoMapping $false | Out-Null");
+    server
+}
+
+/// What curl prints with these arguments: the body, then the status.
+fn curl(server: &TestServer, path: &str, more: &[&str]) -> String {
+    let url = format!("https://localhost:{}{path}", server.port(443));
+    let output =
+        Command::new("curl").args(["-sSk", "-w", "\n%{http_code}", &url]).args(more).output().unwrap();
+    String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+}
+
+fn post(server: &TestServer, user: &str, path: &str, body: &str) -> String {
+    let (user, kind) = (format!("{user}:{}", server.password()), "Content-Type: text/xml; charset=utf-8");
+    curl(server, path, &["-u", &user, "-H", kind, "--data-binary", body])
+}
+
+fn pox(server: &TestServer, user: &str, about: &str, schema: &str) -> String {
+    let body = format!(
+        "<?xml version=\"1.0\"?><Autodiscover xmlns=\"http://schemas.microsoft.com/exchange/autodiscover/outlook/requestschema/2006\">\
+         <Request><EMailAddress>{about}</EMailAddress><AcceptableResponseSchema>{schema}</AcceptableResponseSchema></Request></Autodiscover>"
+    );
+    post(server, user, "/Autodiscover/Autodiscover.xml", &body)
+}
+
+#[test]
+fn a_desktop_finds_its_account_and_the_mailboxes_that_are_mapped() {
+    let server = house();
+    let said = pox(&server, "ann@contoso.com", "ann@contoso.com", OUTLOOK);
+    for part in [
+        "<DisplayName>ann</DisplayName>",
+        "<AutoDiscoverSMTPAddress>ann@contoso.com</AutoDiscoverSMTPAddress>",
+        "<Type>IMAP</Type><Server>",
+        &format!("<Port>{}</Port>", server.port(993)),
+        &format!("<Port>{}</Port>", server.port(465)),
+        "<AlternativeMailbox><Type>Delegate</Type><DisplayName>Sales &amp; &lt;Team&gt;</DisplayName><SmtpAddress>sales@contoso.com</SmtpAddress>",
+    ] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    // What is not mapped and what is not served is not told.
+    for part in ["carla", "EwsUrl", "<Type>EXCH</Type>", "ActiveSync"] {
+        assert!(!said.contains(part), "{part} is in {said}");
+    }
+    assert!(
+        pox(&server, "ann", "Ann+list@CONTOSO.com", OUTLOOK)
+            .contains("<AutoDiscoverSMTPAddress>ann@contoso.com<")
+    );
+    // A mailbox that one may open answers for itself, and for nothing else.
+    let sales = pox(&server, "ann", "sales@contoso.com", OUTLOOK);
+    assert!(
+        sales.contains("<AutoDiscoverSMTPAddress>sales@contoso.com<")
+            && !sales.contains("AlternativeMailbox"),
+        "{sales}"
+    );
+    for (user, about) in [
+        ("ben", "sales@contoso.com"),
+        ("ben", "ann@contoso.com"),
+        ("ann", "nobody@contoso.com"),
+        ("ann", "*"),
+        ("ann", "(cn=*)"),
+    ] {
+        let said = pox(&server, user, about, OUTLOOK);
+        assert!(
+            said.contains("<ErrorCode>500</ErrorCode>") && said.ends_with("\n200"),
+            "{user} about {about}: {said}"
+        );
+    }
+    // The list follows the rights.
+    server.ps("Remove-MailboxPermission sales -User ann -AccessRights FullAccess -Confirm:$false");
+    assert!(!pox(&server, "ann", "ann@contoso.com", OUTLOOK).contains("AlternativeMailbox"));
+}
+
+#[test]
+fn phones_and_odd_requests_are_answered_in_their_form() {
+    let server = house();
+    let phone = pox(&server, "ann", "ann@contoso.com", MOBILE);
+    assert!(
+        phone.contains("<EMailAddress>ann@contoso.com</EMailAddress>")
+            && phone.contains("<Status>2</Status>"),
+        "{phone}"
+    );
+    assert!(pox(&server, "ann", "ann@contoso.com", "urn:other").contains("<ErrorCode>601</ErrorCode>"));
+    let bomb = "<!DOCTYPE x [<!ENTITY a \"b\"><!ENTITY c SYSTEM \"file:///etc/passwd\">]><Autodiscover><Request><EMailAddress>&c;</EMailAddress></Request></Autodiscover>";
+    for body in [bomb, "hello", "<Autodiscover/>", "<a>"] {
+        let said = post(&server, "ann", "/autodiscover/autodiscover.xml", body);
+        assert!(said.contains("<ErrorCode>600</ErrorCode>") && !said.contains("root:"), "{body}: {said}");
+    }
+    let forged = pox(&server, "ann", "x</EMailAddress><EMailAddress>ben@contoso.com", OUTLOOK);
+    assert!(!forged.contains("ben@contoso.com"), "{forged}");
+    // Nobody is told anything without a log-on.
+    let nobody = curl(
+        &server,
+        "/autodiscover/autodiscover.xml",
+        &["-i", "-X", "POST", "-H", "Content-Type: text/xml", "--data", "<a/>"],
+    );
+    assert!(nobody.to_lowercase().contains("www-authenticate: basic") && nobody.ends_with("401"), "{nobody}");
+    let shared = post(&server, "sales", "/autodiscover/autodiscover.xml", "<a/>");
+    assert!(shared.ends_with("401"), "{shared}");
+    let json =
+        curl(&server, "/autodiscover/autodiscover.json?Email=ann%40contoso.com&Protocol=autodiscoverv1", &[]);
+    assert!(json.contains("\"Protocol\":\"AutodiscoverV1\"") && json.ends_with("200"), "{json}");
+    let ews = curl(&server, "/autodiscover/autodiscover.json/v1.0/nobody@contoso.com?Protocol=Ews", &[]);
+    assert!(ews.contains("ProtocolNotSupported") && ews.ends_with("400"), "{ews}");
+    let http = format!("http://127.0.0.1:{}/autodiscover/autodiscover.xml", server.port(80));
+    let led = Command::new("curl").args(["-sS", "-i", &http]).output().unwrap();
+    let led = String::from_utf8(led.stdout).unwrap();
+    assert!(led.starts_with("HTTP/1.1 302") && led.contains("https://127.0.0.1"), "{led}");
+}
+
+#[test]
+fn thunderbird_reads_its_configuration() {
+    let server = house();
+    for path in [
+        "/mail/config-v1.1.xml?emailaddress=ann%40contoso.com",
+        "/.well-known/autoconfig/mail/config-v1.1.xml?emailaddress=nobody@contoso.com",
+        "/mail/config-v1.1.xml",
+    ] {
+        let said = curl(&server, path, &[]);
+        let body = said.trim_end_matches("\n200");
+        let script = "import sys, xml.etree.ElementTree as xml\n\
+             root = xml.fromstring(sys.stdin.buffer.read())\n\
+             for server in root.find('emailProvider'):\n\
+             \x20   if server.tag.endswith('Server'): print(server.tag, server.get('type'), server.find('port').text, server.find('socketType').text, server.find('username').text)\n";
+        let mut python = Command::new("python3")
+            .args(["-c", script])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut python.stdin.take().unwrap(), body.as_bytes()).unwrap();
+        let read = String::from_utf8(python.wait_with_output().unwrap().stdout).unwrap();
+        let expected = format!(
+            "incomingServer imap {} SSL %EMAILADDRESS%\nincomingServer pop3 {} SSL %EMAILADDRESS%\noutgoingServer smtp {} SSL %EMAILADDRESS%\n",
+            server.port(993),
+            server.port(995),
+            server.port(465)
+        );
+        assert_eq!(read, expected, "{path}: {said}");
+    }
+    assert!(curl(&server, "/mail/config-v1.1.xml?emailaddress=a@other.example", &[]).ends_with("404"));
+}
+
+#[test]
+fn exchangelib_finds_the_account_and_its_other_mailboxes() {
+    let server = house();
+    let script = format!(
+        "import logging\n\
+         from exchangelib import Credentials, Configuration\n\
+         from exchangelib.protocol import BaseProtocol, NoVerifyHTTPAdapter\n\
+         from exchangelib.autodiscover.protocol import AutodiscoverProtocol\n\
+         BaseProtocol.HTTP_ADAPTER_CLS = NoVerifyHTTPAdapter\n\
+         config = Configuration(service_endpoint='https://localhost:{}/autodiscover/autodiscover.svc', credentials=Credentials('ann@contoso.com', '{}'))\n\
+         found = AutodiscoverProtocol(config=config).get_user_settings(user='ann@contoso.com')\n\
+         found.raise_errors()\n\
+         print(found.autodiscover_smtp_address, found.user_settings['user_display_name'], 'alternate_mailboxes' in found.user_settings, found.ews_url)\n\
+         other = AutodiscoverProtocol(config=config).get_user_settings(user='ben@contoso.com', settings=['user_dn'])\n\
+         print(other.error_code)\n",
+        server.port(443),
+        server.password()
+    );
+    let output = Command::new("python3").args(["-W", "ignore", "-c", &script]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let why = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(said, "ann@contoso.com ann True None\nInvalidUser\n", "{why}");
+    let body = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><GetUserSettingsRequestMessage><Request><Users><User><Mailbox>ann@contoso.com</Mailbox></User></Users><RequestedSettings><Setting>AlternateMailboxes</Setting><Setting>ExternalEwsUrl</Setting></RequestedSettings></Request></GetUserSettingsRequestMessage></s:Body></s:Envelope>";
+    let said = post(&server, "ann", "/autodiscover/autodiscover.svc", body);
+    for part in [
+        "<AlternateMailbox><Type>Delegate</Type>",
+        "<SmtpAddress>sales@contoso.com</SmtpAddress>",
+        "<SettingName>ExternalEwsUrl</SettingName>",
+    ] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    let wrong = post(&server, "ann", "/autodiscover/autodiscover.svc", "<!DOCTYPE a><a/>");
+    assert!(wrong.contains("<ErrorCode>InvalidRequest</ErrorCode>"), "{wrong}");
+}

@@ -1,0 +1,242 @@
+//! People work in mailboxes that are not their own: over IMAP and POP3, with the rights they have at that moment.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use testkit::{LineClient, TestServer, message_of};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
+
+/// Ann, Ben, Carla, and the shared mailbox Sales, in which Ann may work.
+fn house() -> TestServer {
+    let server = TestServer::start(BINARY);
+    ["ann", "ben", "carla"].iter().for_each(|name| server.mailbox(name));
+    server.ps("New-Mailbox -Shared -Name sales | Out-Null");
+    server.ps("Add-MailboxPermission sales -User ann -AccessRights FullAccess | Out-Null");
+    server
+}
+
+fn log_on(server: &TestServer, user: &str) -> LineClient {
+    let mut imap = server.connect(143);
+    imap.line();
+    let user = user.replace('\\', "\\\\");
+    let answer = imap.imap("log", &format!("LOGIN \"{user}\" \"{}\"", server.password()));
+    assert!(answer.last().unwrap().starts_with("log OK"), "{answer:?}");
+    imap
+}
+
+/// Runs a command that must succeed.
+fn ok(imap: &mut LineClient, command: &str) -> Vec<String> {
+    let answer = imap.imap("ok", command);
+    assert!(answer.last().unwrap().starts_with("ok OK"), "{command}: {answer:?}");
+    answer
+}
+
+fn append(imap: &mut LineClient, folder: &str, subject: &str) {
+    let message = message_of(subject, "the text");
+    imap.say(&format!("app APPEND \"{folder}\" (\\Flagged $work) {{{}+}}", message.len()));
+    imap.send(&message);
+    imap.send(b"\r\n");
+    let answer = imap.line();
+    assert!(answer.starts_with("app OK"), "{answer}");
+}
+
+fn listed(lines: &[String]) -> Vec<String> {
+    let names =
+        lines.iter().filter(|line| line.starts_with("* L")).map(|line| line.split(" \"/\" ").last().unwrap());
+    names.map(|name| name.trim_matches('"').to_owned()).collect()
+}
+
+#[test]
+fn a_delegate_works_in_a_shared_mailbox_by_name() {
+    let server = house();
+    let mut ann = log_on(&server, "ann");
+    assert_eq!(
+        ok(&mut ann, "NAMESPACE")[0],
+        "* NAMESPACE ((\"\" \"/\")) ((\"Other Users/\" \"/\")) ((\"Shared/\" \"/\"))"
+    );
+    let all = listed(&ok(&mut ann, "LIST \"\" *"));
+    for name in ["Shared", "Shared/sales", "Shared/sales/INBOX", "Shared/sales/Sent Items"] {
+        assert_eq!(all.iter().filter(|listed| *listed == name).count(), 1, "{name} in {all:?}");
+    }
+    assert_eq!(listed(&ok(&mut ann, "LIST \"\" Shared/%")), ["Shared/sales"]);
+    assert!(listed(&ok(&mut ann, "LIST \"Shared/\" sales/%")).contains(&"Shared/sales/INBOX".to_owned()));
+    assert!(
+        ok(&mut ann, "LIST \"\" %").contains(&"* LIST (\\HasChildren \\Noselect) \"/\" Shared".to_owned())
+    );
+    // Others see nothing of it.
+    let mut ben = log_on(&server, "ben");
+    assert!(!listed(&ok(&mut ben, "LIST \"\" *")).iter().any(|name| name.contains("sales")));
+    for command in [
+        "SELECT Shared/sales/INBOX",
+        "STATUS Shared/sales/INBOX (MESSAGES)",
+        "SELECT \"Other Users/ann/INBOX\"",
+    ] {
+        let answer = ben.imap("no", command);
+        assert!(answer.last().unwrap().starts_with("no NO [NONEXISTENT]"), "{command}: {answer:?}");
+    }
+
+    append(&mut ann, "Shared/sales/INBOX", "first");
+    append(&mut ann, "INBOX", "own");
+    assert_eq!(
+        ok(&mut ann, "STATUS Shared/sales/INBOX (MESSAGES UNSEEN)")[0],
+        "* STATUS Shared/sales/INBOX (MESSAGES 1 UNSEEN 1)"
+    );
+    ok(&mut ann, "CREATE Shared/sales/Orders/2026");
+    ok(&mut ann, "RENAME Shared/sales/Orders Shared/sales/Old");
+    let renamed = ann.imap("no", "RENAME Shared/sales/Old Mine");
+    assert!(renamed.last().unwrap().starts_with("no NO"), "{renamed:?}");
+    ok(&mut ann, "SELECT Shared/sales/INBOX");
+    assert!(ok(&mut ann, "SEARCH SUBJECT first").contains(&"* SEARCH 1".to_owned()));
+    ok(&mut ann, "FETCH 1 BODY[]");
+    // Within the mailbox, out of it and into it; what a message was it stays.
+    assert!(ok(&mut ann, "COPY 1 Shared/sales/Old/2026").last().unwrap().contains("COPYUID"));
+    assert!(ok(&mut ann, "COPY 1 INBOX").last().unwrap().contains("COPYUID"));
+    ok(&mut ann, "MOVE 1 \"Deleted Items\"");
+    ok(&mut ann, "SELECT INBOX");
+    let copied = ok(&mut ann, "FETCH 2 (FLAGS ENVELOPE)");
+    assert!(
+        copied[0].contains("\\Flagged") && copied[0].contains("$work") && copied[0].contains("first"),
+        "{copied:?}"
+    );
+    ok(&mut ann, "UID MOVE 1 Shared/sales/INBOX");
+    let status = ok(&mut ann, "STATUS Shared/sales/INBOX (MESSAGES)");
+    assert_eq!(status[0], "* STATUS Shared/sales/INBOX (MESSAGES 1)");
+    assert_eq!(
+        ok(&mut ann, "STATUS \"Deleted Items\" (MESSAGES)")[0],
+        "* STATUS \"Deleted Items\" (MESSAGES 1)"
+    );
+    assert_eq!(ok(&mut ann, "MYRIGHTS Shared/sales/INBOX")[0], "* MYRIGHTS Shared/sales/INBOX lrswipkxtea");
+    // Subscriptions are one's own.
+    ok(&mut ann, "SUBSCRIBE Shared/sales/INBOX");
+    assert_eq!(listed(&ok(&mut ann, "LSUB \"\" Shared/*")), ["Shared/sales/INBOX"]);
+    let subscribed = ok(&mut ann, "LIST (SUBSCRIBED) \"\" Shared/* RETURN (CHILDREN)");
+    assert_eq!(subscribed[0], "* LIST (\\HasNoChildren \\Subscribed) \"/\" Shared/sales/INBOX");
+    assert_eq!(
+        ok(&mut ann, "GETQUOTAROOT Shared/sales/INBOX")[0],
+        "* QUOTAROOT Shared/sales/INBOX Shared/sales"
+    );
+    ok(&mut ann, "DELETE Shared/sales/Old/2026");
+    let foreign = ann.imap("no", "CREATE Shared/nobody/x");
+    assert!(foreign.last().unwrap().starts_with("no NO [NOPERM]"), "{foreign:?}");
+}
+
+#[test]
+fn a_delegate_logs_on_to_the_shared_mailbox_itself_and_it_never_logs_on() {
+    let server = house();
+    append(&mut log_on(&server, "ann"), "Shared/sales/INBOX", "for all of us");
+    for name in ["CONTOSO\\ann\\sales", "ann@contoso.com\\sales"] {
+        let mut imap = log_on(&server, name);
+        assert_eq!(ok(&mut imap, "STATUS INBOX (MESSAGES)")[0], "* STATUS INBOX (MESSAGES 1)", "{name}");
+        assert_eq!(ok(&mut imap, "NAMESPACE")[0], "* NAMESPACE ((\"\" \"/\")) NIL NIL");
+        let mut pop = server.connect(110);
+        pop.answer();
+        pop.ask(&format!("USER {name}"));
+        assert_eq!(pop.ask(&format!("PASS {}", server.password())), "+OK 1 messages", "{name}");
+    }
+    for name in
+        ["sales", "CONTOSO\\sales", "CONTOSO\\ben\\sales", "CONTOSO\\ann\\ben", "CONTOSO\\ann\\nobody"]
+    {
+        let mut imap = server.connect(143);
+        imap.line();
+        let name = name.replace('\\', "\\\\");
+        let answer = imap.imap("a", &format!("LOGIN \"{name}\" \"{}\"", server.password()));
+        assert!(answer[0].starts_with("a NO [AUTHENTICATIONFAILED]"), "{name}: {answer:?}");
+    }
+    let shown = server.ps("(Get-MailboxStatistics sales).LastLoggedOnUserAccount");
+    assert_eq!(shown.trim(), "CONTOSO\\ann");
+    // A protocol that is switched off for the mailbox is closed for its delegates, too.
+    server.ps("Set-CASMailbox sales -PopEnabled $false");
+    let mut pop = server.connect(110);
+    pop.answer();
+    pop.ask("USER CONTOSO\\ann\\sales");
+    assert!(pop.ask(&format!("PASS {}", server.password())).starts_with("-ERR"));
+}
+
+#[test]
+fn a_right_that_ends_is_gone_within_a_second() {
+    let server = house();
+    append(&mut log_on(&server, "ann"), "Shared/sales/INBOX", "secret");
+    let (mut waits, mut selected, mut inside) =
+        (log_on(&server, "ann"), log_on(&server, "ann"), log_on(&server, "CONTOSO\\ann\\sales"));
+    ok(&mut waits, "SELECT Shared/sales/INBOX");
+    waits.say("i IDLE");
+    assert!(waits.line().starts_with("+"));
+    ok(&mut selected, "SELECT Shared/sales/INBOX");
+    ok(&mut inside, "SELECT INBOX");
+    let mut own = log_on(&server, "ann");
+    ok(&mut own, "SELECT INBOX");
+    server.ps("Remove-MailboxPermission sales -User ann -AccessRights FullAccess -Confirm:$false");
+    let since = Instant::now();
+    for imap in [&mut waits, &mut selected, &mut inside] {
+        let told = imap.line();
+        assert!(told.starts_with("* BYE"), "{told}");
+    }
+    assert!(since.elapsed() < Duration::from_secs(1), "{:?}", since.elapsed());
+    ok(&mut own, "NOOP");
+    let answer = own.imap("no", "SELECT Shared/sales/INBOX");
+    assert!(answer.last().unwrap().starts_with("no NO [NONEXISTENT]"), "{answer:?}");
+}
+
+#[test]
+fn mbsync_mutt_and_imaplib_open_shared_folders() {
+    let server = house();
+    append(&mut log_on(&server, "ann"), "Shared/sales/INBOX", "To be read by others");
+    let (port, password, folder) = (server.port(143), server.password(), server.folder().join("sync"));
+    std::fs::create_dir_all(folder.join("mail")).unwrap();
+    let place = folder.display();
+    let config = format!(
+        "IMAPAccount a\nHost 127.0.0.1\nPort {port}\nUser ann@contoso.com\nPass {password}\nTLSType None\nAuthMechs LOGIN\n\n\
+         IMAPStore far\nAccount a\n\nMaildirStore near\nPath {place}/mail/\nInbox {place}/mail/INBOX\nSubFolders Verbatim\n\n\
+         Channel c\nFar :far:\nNear :near:\nPatterns Shared/sales/INBOX\nCreate Near\nSyncState {place}/\n"
+    );
+    let config = config.replace("TLSType", tls_word());
+    let file = write(&folder.join("mbsyncrc"), &config);
+    sh(&format!("mbsync -c {file} -a 2>&1"));
+    let found = sh(&format!("grep -rl 'To be read by others' {place}/mail | wc -l"));
+    assert_eq!(found.trim(), "1");
+    let script = format!(
+        "import imaplib\n\
+         imap = imaplib.IMAP4('127.0.0.1', {port})\n\
+         imap.login('ann', '{password}')\n\
+         print(imap.namespace()[1][0].decode())\n\
+         imap.select('Shared/sales/INBOX')\n\
+         print(imap.search(None, 'ALL')[1][0].decode())\n\
+         print(imap.copy('1', 'INBOX')[0])\n"
+    );
+    let said = Command::new("python3").args(["-c", &script]).output().unwrap();
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert_eq!(said.lines().skip(1).collect::<Vec<_>>(), ["1", "OK"], "{said}");
+    let rc = format!(
+        "set imap_user=\"ann@contoso.com\"\nset imap_pass=\"{password}\"\nset ssl_starttls=no\nset ssl_force_tls=no\nset folder=\"imap://127.0.0.1:{port}/\"\n\
+         set spoolfile=\"imap://127.0.0.1:{port}/Shared/sales/INBOX\"\nset header_cache=\"\"\nset confirmcreate=no\nset quit=yes\n"
+    );
+    let file = write(&server.folder().join("muttrc"), &rc);
+    let script = write(
+        &server.folder().join("mutt.py"),
+        &include_str!("mutt.py")
+            .replace("To be read by mutt", "To be read by others")
+            .replace("the very text", "the text"),
+    );
+    let said = sh(&format!("HOME={} python3 {script} {file}", server.folder().display()));
+    assert_eq!(said.trim(), "listed and read");
+}
+
+/// mbsync changed the word for TLS with its version 1.5.
+fn tls_word() -> &'static str {
+    if sh("mbsync --version").contains(" 1.4") { "SSLType" } else { "TLSType" }
+}
+
+fn sh(script: &str) -> String {
+    let output = Command::new("sh").arg("-c").arg(script).output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{script}\n{out}\n{err}");
+    out.into_owned()
+}
+
+fn write(path: &Path, text: &str) -> String {
+    std::fs::write(path, text).unwrap();
+    path.display().to_string()
+}
