@@ -4,6 +4,8 @@ use directory::{Directory, ObjectChange, kinds};
 use gate::{Authority, Caller, Entry, Permit, Record};
 use object::Result;
 use object::types::{Guid, ObjectId};
+use parking_lot::Mutex;
+use std::collections::HashMap;
 
 /// Organization managers and the machine itself may use everything; to others no cmdlet exists. Roles, their
 /// entries and scopes narrow this further when they are built.
@@ -17,7 +19,43 @@ impl Authority for Roles {
 }
 
 /// The record of changes, in the directory's database. The server's log has a line of it, too.
-pub(crate) struct Log(pub(crate) Directory);
+pub(crate) struct Log {
+    directory: Directory,
+    refusals: Mutex<Refusals>,
+}
+
+/// How many refusals of each account were recorded within an hour.
+#[derive(Default)]
+struct Refusals {
+    hour: i64,
+    of: HashMap<Option<Guid>, u32>,
+}
+
+/// Of somebody without a role so many refusals an hour are recorded; the server's log has them all. Else whoever can log
+/// on could fill the disk.
+const REFUSALS_RECORDED_MAX: u32 = 60;
+
+impl Log {
+    pub(crate) fn new(directory: Directory) -> Log {
+        Log { directory, refusals: Mutex::default() }
+    }
+
+    /// Whether an entry still has its place in the record.
+    fn has_place(&self, entry: &Entry<'_>) -> bool {
+        if entry.permitted {
+            return true;
+        }
+        let (hour, mut refusals) = (self.directory.now().0 / HOUR_MICROSECONDS, self.refusals.lock());
+        if refusals.hour != hour {
+            *refusals = Refusals { hour, ..Refusals::default() };
+        }
+        let count = refusals.of.entry(entry.author.account).or_default();
+        *count += 1;
+        *count <= REFUSALS_RECORDED_MAX
+    }
+}
+
+const HOUR_MICROSECONDS: i64 = 3_600_000_000;
 
 impl Record for Log {
     fn keep(&self, entry: &Entry<'_>) -> Result<()> {
@@ -31,7 +69,10 @@ impl Record for Log {
             error = entry.error.unwrap_or_default(),
             "command"
         );
-        self.0.note(author, entry.error, about(&self.0, entry))
+        if !self.has_place(entry) {
+            return Ok(());
+        }
+        self.directory.note(author, entry.error, about(&self.directory, entry))
     }
 }
 

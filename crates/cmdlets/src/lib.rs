@@ -18,6 +18,7 @@ mod database;
 mod directory_sync_readiness;
 mod effective_permission;
 mod mailbox;
+mod mailbox_folder;
 mod mailbox_permission;
 mod mailbox_restore_request;
 mod organization;
@@ -59,6 +60,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         active_directory::CMDLETS,
         admin_audit_log::CMDLETS,
         mailbox_permission::CMDLETS,
+        mailbox_folder::CMDLETS,
         ad_permission::CMDLETS,
         recipient_permission::CMDLETS,
         effective_permission::CMDLETS,
@@ -131,5 +133,5 @@ pub fn authority(mailboxes: &Mailboxes) -> impl gate::Authority + 'static {
 
 /// What is kept of what was done.
 pub fn record(mailboxes: &Mailboxes) -> impl gate::Record + 'static {
-    authority::Log(mailboxes.directory().clone())
+    authority::Log::new(mailboxes.directory().clone())
 }

@@ -2,6 +2,7 @@
 
 mod house;
 
+use gate::{Caller, Invocation};
 use house::House;
 
 #[test]
@@ -73,6 +74,51 @@ fn how_long_it_is_kept_is_a_setting() {
         Set-AdminAuditLogConfig, AdminAuditLogAgeLimit
         ",
     );
+}
+
+#[test]
+fn what_is_refused_before_it_runs_is_recorded_and_of_whoever_has_no_role_only_so_much() {
+    let house = House::new();
+    house.play(
+        "
+        PS> New-Mailbox ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe)
+        ann, ann, srv1, Unlimited
+        ",
+    );
+    let ann = house.mailboxes.directory().account("ann@contoso.com").unwrap();
+    let ann = Caller {
+        name: "CONTOSO\\ann".into(),
+        account: Some(ann.guid()),
+        from: "192.0.2.7".into(),
+        session: "s1".into(),
+    };
+    for (caller, invocation, id) in [
+        (
+            Caller::system("test"),
+            Invocation::new("Set-Mailbox").with("Identity", "ann").with("Nonsense", 1),
+            "NamedParameterNotFound",
+        ),
+        (ann.clone(), Invocation::new("Remove-Mailbox").with("Identity", "ann"), "AccessDenied"),
+    ] {
+        let refused = house.gate.begin(&caller, invocation).err().unwrap();
+        assert_eq!(refused.id(), id);
+    }
+    house.play(
+        "
+        PS> Search-AdminAuditLog -IsSuccess $false | : Caller, CmdletName, ObjectModified, ClientIP, Error
+        CONTOSO\\ann, Remove-Mailbox, ann, 192.0.2.7, CONTOSO\\ann may not run Remove-Mailbox: no role of theirs holds it.
+        NT AUTHORITY\\SYSTEM, Set-Mailbox, ann, test, A parameter cannot be found that matches parameter name 'Nonsense'.
+        ",
+    );
+    for _ in 0..200 {
+        assert!(house.gate.begin(&ann, Invocation::new("Remove-Mailbox").with("Identity", "ann")).is_err());
+    }
+    let refused =
+        |house: &House| house.run("Search-AdminAuditLog -IsSuccess $false -UserIds contoso\\ann", &[]).len();
+    assert_eq!(refused(&house), 60, "the disk is not theirs to fill");
+    house.clock.pass(std::time::Duration::from_secs(3_600));
+    assert!(house.gate.begin(&ann, Invocation::new("Remove-Mailbox").with("Identity", "ann")).is_err());
+    assert_eq!(refused(&house), 61);
 }
 
 #[test]

@@ -221,3 +221,53 @@ fn who_can_reach_what_is_told_with_the_way() {
         ",
     );
 }
+
+#[test]
+fn folders_are_shared_by_roles_and_single_rights() {
+    house().play(
+        "
+        PS> Get-MailboxFolderPermission ann:\\Calendar
+        Calendar, Default, AvailabilityOnly
+        Calendar, Anonymous, None
+        PS> Add-MailboxFolderPermission ann:\\Inbox -User ben -AccessRights Reviewer
+        Inbox, ben, Reviewer
+        PS> Add-MailboxFolderPermission ann:\\Inbox -User ben -AccessRights Author
+        ERROR UserAlreadyExistsInPermissionEntryException: An existing permission entry was found for user: ben.
+        PS> Set-MailboxFolderPermission ann:\\Inbox -User ben -AccessRights CreateItems,ReadItems
+        PS> Set-MailboxFolderPermission ann@contoso.com:\\Inbox -User Default -AccessRights Contributor
+        PS> Get-MailboxFolderPermission -Identity ann:/inbox | : User, AccessRights, Identity
+        Default, Contributor, ann:\\Inbox
+        Anonymous, None, ann:\\Inbox
+        ben, ReadItems CreateItems, ann:\\Inbox
+        PS> Set-MailboxFolderPermission ann:\\Inbox -User foo.user -AccessRights Owner
+        ERROR UserNotFoundInPermissionEntryException: There is no existing permission entry found for user: foo user.
+        PS> Add-MailboxFolderPermission ann:\\Inbox -User foo.user -AccessRights LimitedDetails
+        ERROR InvalidValue: AvailabilityOnly and LimitedDetails are for calendars; Inbox is none.
+        PS> Add-MailboxFolderPermission ann:\\Nowhere -User ben -AccessRights Owner
+        ERROR ManagementObjectNotFoundException: The operation couldn't be performed because 'ann:\\Nowhere' couldn't be found.
+        PS> Remove-MailboxFolderPermission ann:\\Inbox -User Default -Confirm:$false
+        ERROR InvalidChange: The entry of Default can't be removed.
+        PS> Add-MailboxFolderPermission ann:\\ -User ben -AccessRights FolderVisible
+        Top of Information Store, ben, FolderVisible
+        PS N> Remove-MailboxFolderPermission ann:\\Inbox -User ben
+        Confirm? Removing mailbox folder permission on \"ann:\\Inbox\" for user \"ben\".
+        PS> Remove-MailboxFolderPermission ann:\\Inbox -User ben -Confirm:$false
+        PS> Get-MailboxFolderPermission ann:\\Inbox -User ben
+        ERROR UserNotFoundInPermissionEntryException: [..]
+        PS> Add-MailboxFolderPermission ann:\\Drafts -User ben -AccessRights Editor | : User
+        ben
+        PS> Remove-Mailbox ben -Confirm:$false
+        PS> Get-MailboxFolderPermission ann:\\Drafts | : User
+        Default
+        Anonymous
+        S-1-5-21-[..]
+        PS> Get-MailboxFolder ann:\\Inbox
+        Inbox, ann:\\Inbox, False
+        PS> Get-MailboxFolder ann: -GetChildren -MailFolderOnly -ResultSize 2 | : Name, FolderPath, DefaultFolderType
+        Inbox, \\Inbox, Inbox
+        Sent Items, \\Sent Items, SentItems
+        PS> Get-MailboxFolder nobody:\\Inbox
+        ERROR ManagementObjectNotFoundException: [..]
+        ",
+    );
+}

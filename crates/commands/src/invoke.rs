@@ -142,7 +142,7 @@ impl Command for SetStrictMode {
             Some(major) => major.min(STRICT_LATEST),
             None => {
                 let message = format!(
-                    "Cannot validate argument on parameter 'Version'. '{given}' is no version: use 1.0, 2.0, 3.0 or Latest."
+                    "Cannot validate argument on parameter 'Version'. '{given}' is not a version: use 1.0, 2.0, 3.0 or Latest."
                 );
                 let kind = "System.Management.Automation.ParameterBindingValidationException";
                 return Err(Exception::new(kind, message)

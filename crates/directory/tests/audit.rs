@@ -203,3 +203,15 @@ fn no_byte_of_a_deleted_accounts_hash_is_left_after_retention() {
     assert!(!bytes_hold(folder.path(), &hash), "the file still holds the hash");
     assert!(bytes_hold(folder.path(), b"Remove-Mailbox"), "the entry itself is still there");
 }
+
+#[test]
+fn a_clock_that_is_believed_is_recorded_in_the_same_transaction() {
+    let fuse = db::faulty::Fuse::default();
+    let house = open(db::faulty::faulty(db::memory().unwrap(), &fuse));
+    fuse.set(db::faulty::Failing::Commit, 2);
+    house.directory.believe_clock(&runs("CONTOSO\\admin", "Resume-Retention", &[])).unwrap();
+    assert!(!fuse.burnt(), "there is no second commit that could fail");
+    fuse.clear();
+    let query = AuditQuery { cmdlets: vec!["Resume-Retention".into()], ..AuditQuery::default() };
+    assert_eq!(house.directory.search_changes(&query, None).unwrap().len(), 1);
+}

@@ -2,7 +2,7 @@
 
 use crate::bind::Bound;
 use crate::caller::Caller;
-use crate::signature::Signature;
+use crate::signature::{Formal, Signature};
 use object::types::PropertyType;
 use object::value::Text;
 use object::{Author, Error, ErrorId, Parameter, Property, Result, Spec, Switch, Value};
@@ -192,10 +192,38 @@ pub(crate) fn masked(signature: &Signature, bound: &Bound) -> Vec<(Text, Value)>
     let pair = |at: &usize| {
         let formal = &signature.formals[*at];
         let value = bound.values[*at].clone()?;
-        Some((formal.name.clone(), if formal.is_secret() { "********".into() } else { value }))
+        Some((formal.name.clone(), if formal.is_secret() { MASK.into() } else { value }))
     };
     bound.order.iter().filter_map(pair).collect()
 }
+
+/// The author of what was asked for and refused before it was bound. What a name means is not settled then: whatever
+/// could be a secret is masked, and what no parameter is called is, too.
+pub(crate) fn asking(caller: &Caller, signature: &Signature, given: &[(Text, Value)]) -> Author {
+    let fits = |given: &str, name: &str| {
+        name.get(..given.len()).is_some_and(|head| head.eq_ignore_ascii_case(given))
+    };
+    let is_open = |given: &str| {
+        let named = signature.formals.iter().filter(|formal| {
+            fits(given, &formal.name) || formal.aliases.iter().any(|alias| fits(given, alias))
+        });
+        let secrets: Vec<bool> = named.map(Formal::is_secret).collect();
+        !secrets.is_empty() && !secrets.contains(&true)
+    };
+    let parameter = |(name, value): &(Text, Value)| {
+        (name.clone(), if is_open(name) { shown(value).into() } else { MASK.into() })
+    };
+    Author {
+        account: caller.account,
+        from: caller.from.clone(),
+        session: caller.session.clone(),
+        parameters: given.iter().map(parameter).collect(),
+        ..Author::new(caller.name.clone(), signature.command.clone())
+    }
+}
+
+/// What stands in a record for a secret.
+const MASK: &str = "********";
 
 /// A value as it stands in a record: lists and changes of lists with all their elements.
 fn shown(value: &Value) -> String {

@@ -54,6 +54,8 @@ pub struct Entry<'a> {
     pub targets: &'a [String],
     /// The first error's sentence; none when it was done.
     pub error: Option<&'a str>,
+    /// Whether the caller may use the command at all.
+    pub permitted: bool,
 }
 
 /// Keeps what was done.

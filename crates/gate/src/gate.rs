@@ -1,7 +1,7 @@
 //! The gate: the one place where commands run, roles are checked and records are written.
 
 use crate::bind::{Argument, Binder, Bound, Strict};
-use crate::call::Call;
+use crate::call::{Call, asking};
 use crate::caller::{Authority, Caller, Entry, Permit, Record};
 use crate::declaration::{Book, Commands, Declaration};
 use crate::impact::Changes;
@@ -9,7 +9,7 @@ use crate::invocation::Invocation;
 use crate::output::{Channel, CommandState, Output, Preferences, Report, is_stopped};
 use crate::signature::{Effect, Origin, Signature};
 use object::value::Text;
-use object::{Error, ErrorId, Result, Value};
+use object::{Author, Error, ErrorId, Result, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -119,8 +119,30 @@ impl Gate {
         running.finish(channel)
     }
 
-    /// Checks and binds a command; then piped objects are given to it one by one.
+    /// Checks and binds a command; then piped objects are given to it one by one. What is refused of a command that
+    /// would change something is kept, too.
     pub fn begin(&self, caller: &Caller, invocation: Invocation) -> Result<Running<'_>> {
+        let asked = self.asked(caller, &invocation);
+        let begun = self.admit(caller, invocation, asked.as_ref());
+        if let (Err(error), Some(author)) = (&begun, &asked) {
+            let (error, permitted) = (Some(error.message()), !error.is(ErrorId::AccessDenied));
+            self.record.keep(&Entry { author, targets: &[], error, permitted })?;
+        }
+        begun
+    }
+
+    /// Who asks for a change; nobody where the command only reads, or is only to say what it would do.
+    fn asked(&self, caller: &Caller, invocation: &Invocation) -> Option<Author> {
+        let declaration = self.book().find(&invocation.cmdlet)?;
+        let given = &invocation.parameters;
+        let what_if = given
+            .iter()
+            .any(|(name, value)| name.eq_ignore_ascii_case("WhatIf") && !matches!(value, Value::Bool(false)));
+        let changes = declaration.changes != Changes::No && !what_if;
+        changes.then(|| asking(caller, &declaration.signature, given))
+    }
+
+    fn admit(&self, caller: &Caller, invocation: Invocation, asked: Option<&Author>) -> Result<Running<'_>> {
         let declaration = self.declaration(caller, &invocation.cmdlet)?;
         let arguments =
             invocation.parameters.into_iter().map(|(name, value)| Argument::named(name, value)).collect();
@@ -144,6 +166,7 @@ impl Gate {
             preferences,
             caller,
             piped,
+            asked: asked.cloned(),
             state: CommandState::default(),
         })
     }
@@ -158,6 +181,8 @@ pub struct Running<'g> {
     preferences: Preferences,
     caller: Arc<Caller>,
     piped: bool,
+    /// Who asks, with what was given before any object came; nobody where nothing is kept of it.
+    asked: Option<Author>,
     state: CommandState,
 }
 
@@ -169,7 +194,10 @@ impl Running<'_> {
         let bound = bound.and_then(|()| refuse_unbuilt(&self.declaration, self.binder.bound()));
         match bound {
             Ok(()) => self.run_once(Some(input), channel)?,
-            Err(error) => self.report(error, channel)?,
+            Err(error) => {
+                self.keep_refused(&error)?;
+                self.report(error, channel)?;
+            }
         }
         Ok(!(self.preferences.stops && self.state.errors > 0))
     }
@@ -209,6 +237,12 @@ impl Running<'_> {
         })
     }
 
+    /// Keeps that a piped object could not be taken.
+    fn keep_refused(&self, error: &Error) -> Result<()> {
+        let Some(author) = &self.asked else { return Ok(()) };
+        self.record.keep(&Entry { author, targets: &[], error: Some(error.message()), permitted: true })
+    }
+
     fn report(&mut self, error: Error, channel: &mut dyn Channel) -> Result<()> {
         self.state.errors += 1;
         if self.state.first_error.is_none() {
@@ -227,7 +261,7 @@ impl Running<'_> {
         if error.is_none() && !unrecorded {
             return Ok(());
         }
-        self.record.keep(&Entry { author: call.author(), targets, error })
+        self.record.keep(&Entry { author: call.author(), targets, error, permitted: true })
     }
 }
 

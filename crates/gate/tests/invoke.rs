@@ -196,6 +196,31 @@ fn secrets_are_masked_in_records() {
     assert!(log[0].contains("Secret=********") && !log[0].contains("hunter2"), "{}", log[0]);
 }
 
+#[test]
+fn what_is_refused_before_it_runs_is_recorded_and_what_could_be_a_secret_is_masked() {
+    let (gate, _, log) = furnished();
+    for (who, invocation, recorded) in [
+        ("ann", new("l").with("Later", true), "New-Toy Name=l Later=True [] 1"),
+        ("ann", new("a").with("Nonsense", "x"), "New-Toy Name=a Nonsense=******** [] 1"),
+        (
+            "ann",
+            new("a").with("sec", "hunter2").with("Later", true),
+            "New-Toy Name=a sec=******** Later=True [] 1",
+        ),
+        ("guest", new("g"), "New-Toy Name=g [] 1"),
+        ("guest", Invocation::new("Clear-Toys"), "Remove-Toy  [] 1"),
+        ("guest", Invocation::new("Get-Toy"), ""),
+        ("ann", Invocation::new("No-Toy"), ""),
+        ("ann", new("w").with("WhatIf", true).with("Later", true), ""),
+    ] {
+        assert!(run(&gate, who, invocation.clone(), &[], &[]).concat().starts_with("REFUSED"));
+        assert_eq!(std::mem::take(&mut *log.0.lock().unwrap()).concat(), recorded, "{invocation:?}");
+    }
+    let empty = Invocation::new("New-Toy").piped();
+    assert_eq!(run(&gate, "ann", empty, &["a", ""], &[])[..1], ["a"]);
+    assert_eq!(*log.0.lock().unwrap(), [r#"New-Toy Name=a ["a"] 0"#, "New-Toy  [] 1"]);
+}
+
 static OTHER: Cmdlet<Toys> = Cmdlet { reads: &[&SECRET], ..Cmdlet::new(Verb::Get, &TOY, |_, _, _| Ok(())) };
 static UNLISTED: Cmdlet<Toys> = Cmdlet {
     reads: &[&NAME],

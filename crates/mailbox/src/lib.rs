@@ -17,6 +17,7 @@ mod entry;
 mod fading;
 mod faults;
 mod figures;
+pub mod folder_permission;
 mod folder_rights;
 mod guard;
 mod integrity;

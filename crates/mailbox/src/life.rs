@@ -302,21 +302,23 @@ impl Mailboxes {
     /// Purges a disconnected mailbox for good, slice by slice, so that others get their turn.
     pub fn purge(&self, author: &Author, database: Guid, mailbox: Guid) -> Result<()> {
         let open = self.open(database)?;
-        let last = open.statistics(mailbox)?.description;
+        let shown = format!("{} ({mailbox})", open.statistics(mailbox)?.description.display_name);
+        let within = self.0.directory.need(database)?;
+        let within = ObjectChange::named(within.guid(), within.class().word(), within.name());
+        let mut about = Some(vec![ObjectChange::named(mailbox, "mailbox", &shown), within]);
         loop {
             let _held = self.0.locks.hold(mailbox);
             if let Some(owner) = self.0.directory.by_mailbox(mailbox) {
                 return Err(not_disconnected(&owner));
             }
+            // Before anything is gone: who dies in the middle of it leaves no purge that nobody knows of.
+            if let Some(about) = about.take() {
+                self.0.directory.note(author, None, about)?;
+            }
             if open.purge_slice(mailbox)?.finished {
-                break;
+                return Ok(());
             }
         }
-        let shown = format!("{} ({mailbox})", last.display_name);
-        let about = ObjectChange::named(mailbox, "mailbox", &shown);
-        let database = self.0.directory.need(database)?;
-        let within = ObjectChange::named(database.guid(), database.class().word(), database.name());
-        self.0.directory.note(author, None, vec![about, within])
     }
 
     /// Purges what was disconnected longer before `now` than the database keeps it (MailboxRetention). One mailbox that

@@ -867,6 +867,29 @@ fn a_commit_of_the_directory_that_fails_leaves_no_mailbox_in_the_store() {
 }
 
 #[test]
+fn what_cannot_be_recorded_is_not_purged() {
+    let (clock, fuse) = (WoundClock::at(Time::of_date(2026, 11, 21)), db::faulty::Fuse::default());
+    let db = db::faulty::faulty(db::memory().unwrap(), &fuse);
+    let directory = Directory::open(db, Arc::new(clock.clone()), "srv1").unwrap();
+    let first =
+        directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    let house = Mailboxes::new(directory, Store::memory(Arc::new(clock))).unwrap();
+    for (_, mounted) in house.mount_all() {
+        mounted.unwrap();
+    }
+    let ann = house.create(&by("New-Mailbox"), NewMailbox::named("Ann", Flavour::Shared)).unwrap();
+    let mailbox = house.mailbox(&ann).unwrap().guid();
+    house.disable(&by("Disable-Mailbox"), ann.guid()).unwrap();
+    fuse.set(db::faulty::Failing::Commit, 1);
+    let purger = by("Remove-Mailbox");
+    assert_eq!(house.purge(&purger, first, mailbox).unwrap_err().id(), "InputOutput");
+    let open = house.store().database(first).unwrap();
+    assert!(open.statistics(mailbox).is_ok() && !purger.is_recorded(), "it is all there");
+    house.purge(&purger, first, mailbox).unwrap();
+    assert!(open.statistics(mailbox).is_err() && purger.is_recorded());
+}
+
+#[test]
 fn a_commit_of_the_directory_that_stands_after_all_has_its_mailbox_at_the_next_mount() {
     let (clock, fuse) = (WoundClock::at(Time::of_date(2026, 11, 21)), db::faulty::Fuse::default());
     let db = db::faulty::faulty(db::memory().unwrap(), &fuse);

@@ -48,7 +48,7 @@ ids! {
     MatchingUserNotFound MdbDismounted MechanismUnknown MessageTooLarge MissingArgument
     MissingMandatoryParameter NameInvalid NamedParameterNotFound NoCertificate NoDatabaseAvailable
     NoFreeAccountName NoFreeAddress NoMailbox NoMore NoRandomness NoRight NoScriptGiven NoServer NoThread
-    NotAContainer NotADatabase NotAList NotAMailboxUser NotASecurityPrincipal NotAnAccount TooManyPermissions NotBuiltYet NotLoggedOn ObjectGone OnlyRehearsed
+    NotAContainer NotADatabase NotAList NotAMailboxUser NotASecurityPrincipal UserAlreadyExistsInPermissionEntryException UserNotFoundInPermissionEntryException NotAnAccount TooManyPermissions NotBuiltYet NotLoggedOn ObjectGone OnlyRehearsed
     OrganizationMissing OutOfMemory OutOfRange OutcomeMissing ParameterAlreadyBound
     ParameterArgumentTransformationError ParameterArgumentValidationErrorEmptyArrayNotAllowed
     ParameterArgumentValidationErrorEmptyStringNotAllowed ParameterArgumentValidationErrorNullNotAllowed

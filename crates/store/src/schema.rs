@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 6] = [
+pub(crate) static STEPS: [Step; 7] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -110,4 +110,11 @@ CREATE INDEX trace_id ON trace (id);
     Step::Sql("ALTER TABLE rendered ADD COLUMN checksum BIGINT"),
     // How far what is taken over from another mailbox is, in the transaction of what was taken over.
     Step::Sql("CREATE TABLE transfer (id BYTEA PRIMARY KEY, mailbox BIGINT NOT NULL, cursor TEXT NOT NULL)"),
+    // Who may do what in a folder; folder 0 is the top of the mailbox. What somebody may reach is asked by trustee.
+    Step::Sql(
+        "CREATE TABLE folder_permission (mailbox BIGINT NOT NULL, folder BIGINT NOT NULL, trustee TEXT NOT NULL,
+           rights BIGINT NOT NULL, ordinal BIGINT NOT NULL, PRIMARY KEY (mailbox, folder, trustee)) WITHOUT ROWID;
+         CREATE INDEX folder_permission_trustee ON folder_permission (trustee);
+         CREATE INDEX folder_permission_folder ON folder_permission (folder);",
+    ),
 ];

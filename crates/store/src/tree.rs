@@ -11,6 +11,7 @@ use crate::folder::{
 use crate::item;
 use crate::ledger::Ledger;
 use crate::mailbox::Mailbox;
+use crate::permission;
 use crate::row::{big, next};
 use crate::state::State;
 use crate::subscription;
@@ -154,6 +155,7 @@ pub(crate) fn birth(tx: &mut dyn db::Tx, ledger: &mut Ledger, new: &New<'_>) -> 
     }
     let id = FolderId(next(tx, "folder")?);
     lay(tx, ledger, id, new)?;
+    permission::inherit(tx, mailbox, new.parent, id)?;
     subscription::revive(tx, mailbox, id)?;
     Ok(id)
 }
@@ -225,6 +227,7 @@ pub(crate) fn bury_folder(tx: &mut dyn db::Tx, id: FolderId) -> Result<()> {
     for sql in [
         "DELETE FROM keyword WHERE folder = $1",
         "DELETE FROM vanished WHERE folder = $1",
+        "DELETE FROM folder_permission WHERE folder = $1",
         "DELETE FROM folder WHERE id = $1",
     ] {
         tx.execute(sql, &[id.0.into()])?;

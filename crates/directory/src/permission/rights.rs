@@ -9,6 +9,7 @@ use crate::record::Record;
 use crate::schema::recipient;
 use crate::user_account::SELF_SID;
 use object::types::Guid;
+use object::value::Text;
 
 /// The rights of an account to a mailbox, all denials considered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,6 +68,19 @@ fn on_behalf(token: &Token, of: &Record) -> bool {
 }
 
 impl Directory {
+    /// The security identifiers that stand for an account: its own first, then those of its groups and of everybody.
+    /// None where it is gone, or disabled.
+    pub fn identifiers_of(&self, account: Guid) -> Vec<Text> {
+        let cache = self.cache();
+        let Some(account) = cache.by_guid(account).filter(|account| !is_powerless(account)) else {
+            return Vec::new();
+        };
+        let own = account.sid();
+        let token = Token::of(&cache, account);
+        let others = token.sids().filter(|sid| Some(*sid) != own.as_ref()).cloned();
+        own.iter().cloned().chain(others).collect()
+    }
+
     /// What an account may do with a mailbox (or, of the rights to send, with any recipient), through its groups too.
     /// Nothing where either is gone, or where the account is disabled. Takes some microseconds: ask each time, so that a
     /// right that ends is gone with the next command.

@@ -59,7 +59,7 @@ pub(super) fn new_exception(of: &Type, arguments: &[Value], engine: &dyn Engine)
 fn guid(call: &Call<'_>) -> Result<Guid> {
     match call.this() {
         Value::Guid(guid) => Ok(*guid),
-        other => Err(Exception::invalid_operation(format!("'{other}' is no Guid."))),
+        other => Err(Exception::invalid_operation(format!("'{other}' is not a Guid."))),
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) enum Key {
     /// UIDs.
     Uids(Set),
     /// A text, somewhere.
-    Text(Place, String),
+    Text(TextField, String),
     /// A day, compared in a way.
     Day(When, Which, Time),
     /// Younger than so many seconds, or with `false` older. [RFC 5032]
@@ -44,9 +44,9 @@ pub(crate) enum Key {
     Every(Vec<Key>),
 }
 
-/// Where a text is looked for.
+/// Which part of a message a text is looked for in.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Place {
+pub(crate) enum TextField {
     From,
     To,
     Cc,
@@ -217,13 +217,13 @@ impl Parser<'_, '_> {
             return Ok(Key::Day(when, which, self.words.date()?));
         }
         Ok(match name {
-            "FROM" => Key::Text(Place::From, self.text()?),
-            "TO" => Key::Text(Place::To, self.text()?),
-            "CC" => Key::Text(Place::Cc, self.text()?),
-            "BCC" => Key::Text(Place::Bcc, self.text()?),
-            "SUBJECT" => Key::Text(Place::Subject, self.text()?),
-            "BODY" => Key::Text(Place::Body, self.text()?),
-            "TEXT" => Key::Text(Place::Text, self.text()?),
+            "FROM" => Key::Text(TextField::From, self.text()?),
+            "TO" => Key::Text(TextField::To, self.text()?),
+            "CC" => Key::Text(TextField::Cc, self.text()?),
+            "BCC" => Key::Text(TextField::Bcc, self.text()?),
+            "SUBJECT" => Key::Text(TextField::Subject, self.text()?),
+            "BODY" => Key::Text(TextField::Body, self.text()?),
+            "TEXT" => Key::Text(TextField::Text, self.text()?),
             "HEADER" => self.header()?,
             "KEYWORD" => Key::Flag(self.words.atom()?.to_string(), true),
             "UNKEYWORD" => Key::Flag(self.words.atom()?.to_string(), false),
@@ -242,7 +242,7 @@ impl Parser<'_, '_> {
     fn header(&mut self) -> Result<Key> {
         let name = self.words.text()?;
         self.words.space()?;
-        Ok(Key::Text(Place::Header(name), self.text()?))
+        Ok(Key::Text(TextField::Header(name), self.text()?))
     }
 
     /// A string in the charset of the command. [RFC 9051 6.4.4]
@@ -313,9 +313,9 @@ mod tests {
                 ]),
             ),
             ("$", Key::Numbers(Set::Saved)),
-            ("from \"ann b\"", Key::Text(Place::From, "ann b".into())),
-            ("HEADER X-Y {2}\r\nab", Key::Text(Place::Header("X-Y".into()), "ab".into())),
-            ("CHARSET ISO-8859-1 SUBJECT {4}\r\nK\u{e4}s", Key::Text(Place::Subject, "KÃ¤s".into())),
+            ("from \"ann b\"", Key::Text(TextField::From, "ann b".into())),
+            ("HEADER X-Y {2}\r\nab", Key::Text(TextField::Header("X-Y".into()), "ab".into())),
+            ("CHARSET ISO-8859-1 SUBJECT {4}\r\nK\u{e4}s", Key::Text(TextField::Subject, "KÃ¤s".into())),
             ("SENTSINCE 1-Feb-2026", Key::Day(When::Sent, Which::Since, day)),
             ("SAVEDON \"1-Feb-2026\"", Key::Day(When::Saved, Which::On, day)),
             (
@@ -329,7 +329,7 @@ mod tests {
             ("MODSEQ \"/flags/\\\\draft\" all 620162338", Key::ModSeq(620_162_338)),
             ("OLDER 60", Key::Younger(60, false)),
             ("KEYWORD NIL", Key::Flag("NIL".into(), true)),
-            ("SUBJECT NIL", Key::Text(Place::Subject, "NIL".into())),
+            ("SUBJECT NIL", Key::Text(TextField::Subject, "NIL".into())),
             ("UID 4:*", Key::Uids(Set::Ranges(vec![(4, 0)]))),
         ] {
             assert_eq!(read(text).unwrap(), key, "{text}");

@@ -10,7 +10,7 @@ use message::field::Fields;
 use object::{ErrorId, Result, Time};
 use unicode_normalization::UnicodeNormalization;
 
-use super::key::{Key, Place, Program, When, Which};
+use super::key::{Key, Program, TextField, When, Which};
 use crate::fetch::answer::{email_id, header, thread_id};
 use crate::view::{SYSTEM_FLAGS, View};
 use crate::wire::sequence;
@@ -32,7 +32,7 @@ pub(crate) enum Test {
     Keyword(String, bool),
     Recent(bool),
     Uids(Vec<(u32, u32)>),
-    Text(Place, String),
+    Text(TextField, String),
     /// From the first moment up to but without the second.
     Date(When, Time, Time),
     Size(u64, u64),
@@ -229,19 +229,19 @@ impl Closer<'_> {
         .copied()
     }
 
-    fn holds(&mut self, place: &Place, text: &str) -> Result<bool> {
+    fn holds(&mut self, place: &TextField, text: &str) -> Result<bool> {
         Ok(match place {
-            Place::Subject => self.heads()?.subject.contains(text),
-            Place::From => self.heads()?.from.contains(text),
-            Place::To => self.heads()?.to.contains(text),
-            Place::Cc => self.heads()?.cc.contains(text),
-            Place::Bcc => self.heads()?.bcc.contains(text),
-            Place::Header(name) => {
+            TextField::Subject => self.heads()?.subject.contains(text),
+            TextField::From => self.heads()?.from.contains(text),
+            TextField::To => self.heads()?.to.contains(text),
+            TextField::Cc => self.heads()?.cc.contains(text),
+            TextField::Bcc => self.heads()?.bcc.contains(text),
+            TextField::Header(name) => {
                 let holds = |field: &message::Field<'_>| store::fold(&field.text()).contains(text);
                 Fields::of(self.header()?).any(|field| field.is(name) && holds(&field))
             }
-            Place::Body => self.texts()?.body.contains(text),
-            Place::Text => self.texts()?.header.contains(text) || self.texts()?.body.contains(text),
+            TextField::Body => self.texts()?.body.contains(text),
+            TextField::Text => self.texts()?.header.contains(text) || self.texts()?.body.contains(text),
         })
     }
 
@@ -288,16 +288,16 @@ fn folded(texts: Texts) -> Texts {
 }
 
 /// The store's word for a place.
-fn field(place: &Place) -> Field {
+fn field(place: &TextField) -> Field {
     match place {
-        Place::From => Field::From,
-        Place::To => Field::To,
-        Place::Cc => Field::Cc,
-        Place::Bcc => Field::Bcc,
-        Place::Subject => Field::Subject,
-        Place::Header(name) => Field::Header(name.clone()),
-        Place::Body => Field::Body,
-        Place::Text => Field::Text,
+        TextField::From => Field::From,
+        TextField::To => Field::To,
+        TextField::Cc => Field::Cc,
+        TextField::Bcc => Field::Bcc,
+        TextField::Subject => Field::Subject,
+        TextField::Header(name) => Field::Header(name.clone()),
+        TextField::Body => Field::Body,
+        TextField::Text => Field::Text,
     }
 }
 
@@ -348,9 +348,9 @@ fn flag(name: &str, set: bool) -> Test {
 }
 
 /// The empty text is everywhere, but in a header field only where there is the field. [RFC 9051 6.4.4]
-fn text_test(place: &Place, text: &str) -> Test {
+fn text_test(place: &TextField, text: &str) -> Test {
     match place {
-        Place::Header(_) => Test::Text(place.clone(), store::fold(text)),
+        TextField::Header(_) => Test::Text(place.clone(), store::fold(text)),
         _ if text.is_empty() => Test::Always(true),
         _ => Test::Text(place.clone(), store::fold(text)),
     }
@@ -406,21 +406,21 @@ mod tests {
             "Subject: e\u{301}t\u{e9}\r\nTo: g: ann@x, ben@x;\r\nContent-Type: text/html\r\n\r\n<p>far <b>and</b> wide</p>\r\n",
             "Cc: =?iso-8859-1?Q?K=E4the?= <k@x>\r\nX-Kind:\r\n\r\n\u{1f389} \u{212a}elvin ﬁne\r\n",
         ]);
-        let header = || Place::Header("X-Kind".into());
+        let header = || TextField::Header("X-Kind".into());
         for (place, text, expected) in [
-            (Place::Subject, "strasse", vec![1, 2]),
-            (Place::Subject, "STRAßE", vec![1, 2]),
-            (Place::Subject, "ÉTÉ", vec![3]),
-            (Place::Body, "ὈΔΥΣΣΕΎΣ", vec![2]),
-            (Place::Body, "far and wide", vec![1, 3]),
-            (Place::Body, "AND W", vec![1, 3]),
-            (Place::Body, "kelvin FINE", vec![4]),
-            (Place::Text, "\u{1f389}", vec![4]),
-            (Place::Text, "jane@far", vec![1]),
-            (Place::From, "Doe, J", vec![1]),
-            (Place::To, "BEN@x", vec![3]),
-            (Place::Cc, "KÄTHE", vec![4]),
-            (Place::Bcc, "k", vec![]),
+            (TextField::Subject, "strasse", vec![1, 2]),
+            (TextField::Subject, "STRAßE", vec![1, 2]),
+            (TextField::Subject, "ÉTÉ", vec![3]),
+            (TextField::Body, "ὈΔΥΣΣΕΎΣ", vec![2]),
+            (TextField::Body, "far and wide", vec![1, 3]),
+            (TextField::Body, "AND W", vec![1, 3]),
+            (TextField::Body, "kelvin FINE", vec![4]),
+            (TextField::Text, "\u{1f389}", vec![4]),
+            (TextField::Text, "jane@far", vec![1]),
+            (TextField::From, "Doe, J", vec![1]),
+            (TextField::To, "BEN@x", vec![3]),
+            (TextField::Cc, "KÄTHE", vec![4]),
+            (TextField::Bcc, "k", vec![]),
             (header(), "A B", vec![2]),
             (header(), "", vec![2, 4]),
             (header(), "c", vec![]),
@@ -441,7 +441,7 @@ mod tests {
         let messages: Vec<String> = (0..30).map(|n| format!("Subject: <{n}>\r\n\r\ntext\r\n")).collect();
         let (mailbox, folder) = inbox(&messages.iter().map(String::as_str).collect::<Vec<_>>());
         for count in [3, TEXTS_ASKED_MAX as u32, 2_000] {
-            let texts = (0..count).map(|n| text_test(&Place::Subject, &format!("<{}>", n * 7)));
+            let texts = (0..count).map(|n| text_test(&TextField::Subject, &format!("<{}>", n * 7)));
             let test = Test::Any(texts.collect());
             let search =
                 Search { mailbox: mailbox.clone(), folder, test, seen: vec![(1, 99)], recent: vec![] };

@@ -2,7 +2,7 @@
 //! session.
 
 use super::code::Prepared;
-use super::error::{ErrorRecord, Place};
+use super::error::{ErrorRecord, Extent};
 use super::halt::{Halt, Run, Why};
 use super::session::{Here, Session};
 use super::sink::Sink;
@@ -47,7 +47,7 @@ pub struct Call<'a> {
     pub(super) class: &'static str,
     pub(super) number: u64,
     pub(super) piped: bool,
-    pub(super) place: &'a Place,
+    pub(super) place: &'a Extent,
     pub(super) answers: &'a Answers,
 }
 

@@ -6,7 +6,7 @@
 
 use super::code::{Code, Member, Prepared, StepKind, TypeCode};
 use super::declared::{Class, Declaration, Declared, Method};
-use super::error::{ErrorRecord, Place};
+use super::error::{ErrorRecord, Extent};
 use super::halt::{Run, Why};
 use super::scope::{Module, Scope, Slot, THIS, UNDERSCORE, same_home, special};
 use super::session::Session;
@@ -560,8 +560,8 @@ fn is_interface(kind: &Type) -> bool {
     }
 }
 
-fn place(code: &TypeCode, span: Span) -> Place {
-    Place { source: code.code.source.clone(), span }
+fn place(code: &TypeCode, span: Span) -> Extent {
+    Extent { source: code.code.source.clone(), span }
 }
 
 fn parser_error(id: &str, message: String) -> ErrorRecord {

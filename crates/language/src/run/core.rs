@@ -3,7 +3,7 @@
 use super::binding;
 use super::call::{Answers, Call, finished};
 use super::command::Command;
-use super::error::Place;
+use super::error::Extent;
 use super::halt::{Halt, Run};
 use super::parameter;
 use super::scope::Block;
@@ -26,7 +26,7 @@ pub(super) struct CoreStage {
     pub(super) class: &'static str,
     pub(super) number: u64,
     pub(super) piped: bool,
-    pub(super) place: Place,
+    pub(super) place: Extent,
     /// What a person answered for all further objects.
     pub(super) answers: Answers,
 }

@@ -10,9 +10,9 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-/// A place in a script.
+/// A place in a script, as PowerShell's script extents name it.
 #[derive(Clone)]
-pub struct Place {
+pub struct Extent {
     /// The script.
     pub source: Arc<Source>,
     /// Where in it.
@@ -42,7 +42,7 @@ struct Facts {
     activity: String,
     target: Value,
     details: Option<String>,
-    place: Option<Place>,
+    place: Option<Extent>,
     command: Option<Text>,
     help: Option<String>,
     thrown: bool,
@@ -114,7 +114,7 @@ impl ErrorRecord {
     }
     /// At a place, unless it has one already.
     #[must_use]
-    pub fn at(self, place: impl FnOnce() -> Place) -> ErrorRecord {
+    pub fn at(self, place: impl FnOnce() -> Extent) -> ErrorRecord {
         if self.0.place.is_some() {
             return self;
         }
@@ -123,7 +123,7 @@ impl ErrorRecord {
     }
     /// At another place than it has.
     #[must_use]
-    pub fn moved(self, place: Place) -> ErrorRecord {
+    pub fn moved(self, place: Extent) -> ErrorRecord {
         self.change(|facts| facts.place = Some(place))
     }
     /// From a command, unless it has one already: its name stands before the message.
@@ -176,7 +176,7 @@ impl ErrorRecord {
         &self.0.target
     }
     /// Where it happened.
-    pub fn place(&self) -> Option<&Place> {
+    pub fn place(&self) -> Option<&Extent> {
         self.0.place.as_ref()
     }
     /// The command it came from.
@@ -309,7 +309,7 @@ impl ErrorRecord {
 }
 
 /// `At line:1 char:5`, the line, and waves below the place.
-pub(super) fn position_text(place: &Place) -> String {
+pub(super) fn position_text(place: &Extent) -> String {
     let (line, column) = place.source.position(place.span.start);
     let at = match place.source.name() {
         Some(name) => format!("At {name}:{line} char:{column}\n"),
@@ -327,7 +327,7 @@ const BEHIND_PLACE: usize = 8;
 /// So much of a long line is shown before a place that is itself too wide to be shown whole.
 const BEFORE_PLACE: usize = 12;
 
-fn marked_line(place: &Place, before: &str, mark: char) -> String {
+fn marked_line(place: &Extent, before: &str, mark: char) -> String {
     let (line, column) = place.source.position(place.span.start);
     let (last_line, end) = place.source.position(place.span.end);
     let text: Vec<char> = place.source.line(line).trim_end().chars().collect();
@@ -501,7 +501,7 @@ impl ErrorRecord {
 }
 
 /// A line with its end, as `InvocationInfo.Line` has it.
-pub(super) fn whole_line(place: &Place, line: u32) -> String {
+pub(super) fn whole_line(place: &Extent, line: u32) -> String {
     let text = place.source.line(line);
     let lines = place.source.text().matches('\n').count() as u32;
     if line <= lines { format!("{text}\n") } else { text.to_owned() }

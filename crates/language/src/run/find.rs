@@ -1,7 +1,7 @@
 //! Which command a name means: an alias, a function, a core command, a cmdlet elsewhere, a script, a program.
 
 use super::command::CoreCommand;
-use super::error::{ErrorRecord, Place};
+use super::error::{ErrorRecord, Extent};
 use super::halt::{Halt, Run};
 use super::scope::Block;
 use super::scope::FunctionEntry;
@@ -147,7 +147,7 @@ impl Session {
 
 /// A script file that is none: each error with its place.
 fn unreadable(source: &Arc<Source>, errors: &[ParseError]) -> ErrorRecord {
-    let place = |error: &ParseError| Place { source: source.clone(), span: error.span };
+    let place = |error: &ParseError| Extent { source: source.clone(), span: error.span };
     let said: Vec<String> = errors
         .iter()
         .map(|error| format!("{}{}", super::error::position_text(&place(error)), error.message))

@@ -3,7 +3,7 @@
 use super::binding;
 use super::call::{Answers, Given};
 use super::code::{Param, Prepared, Seq};
-use super::error::Place;
+use super::error::Extent;
 use super::halt::{Run, ended};
 use super::parameter::{self, Dynamic, FunctionReading};
 use super::prepare::prepared;
@@ -303,7 +303,7 @@ pub(super) struct FunctionStage {
     /// What its errors of binding are said of: its name, or the script's file.
     called: Text,
     /// Where it was called.
-    pub(super) place: Option<Place>,
+    pub(super) place: Option<Extent>,
     /// What a person answered for all further objects.
     answers: Answers,
     dynamic: Vec<Dynamic>,

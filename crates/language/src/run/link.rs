@@ -2,7 +2,7 @@
 //! The objects it writes pass through here on their way to the next one.
 
 use super::call::finished;
-use super::error::{ErrorRecord, Place};
+use super::error::{ErrorRecord, Extent};
 use super::halt::{Halt, Run, Why};
 use super::session::{Frame, Session};
 use super::sink::{Dropped, Sink};
@@ -18,7 +18,7 @@ pub(super) struct Link {
     pub(super) stage: Box<dyn Stage>,
     pub(super) number: u64,
     pub(super) frame: Frame,
-    pub(super) place: Place,
+    pub(super) place: Extent,
     /// The command's name where its errors are shown with one.
     pub(super) name: Option<Text>,
     pub(super) class: Option<&'static str>,

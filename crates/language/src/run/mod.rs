@@ -68,7 +68,7 @@ mod variable;
 pub use call::Call;
 pub use command::{Command, CommandTable, CoreCommand, Invoker, NoCommands};
 pub use dotnet::host::Progress;
-pub use error::{ErrorRecord, Place, View};
+pub use error::{ErrorRecord, Extent, View};
 pub use halt::{Halt, Run, Why};
 pub use help::CommentHelp;
 pub use module::Import;

@@ -1,7 +1,7 @@
 //! Where in a command an error of its binding stands: at the argument that was refused.
 
 use super::code::{ArgCode, ArgKind, Code, CommandCode, Pipe};
-use super::error::{ErrorRecord, Place};
+use super::error::{ErrorRecord, Extent};
 use super::find::Found;
 use super::halt::{Halt, Why};
 use super::parameter;
@@ -33,14 +33,14 @@ impl Session {
     /// The argument that a command refused itself stands for the whole command.
     pub(super) fn at_refused(&mut self, halt: Halt, pipe: &Pipe) -> Halt {
         let Why::Error(record) = halt.why() else { return halt };
-        let here = |place: &Place| Arc::ptr_eq(&place.source, &self.frame.code.source);
+        let here = |place: &Extent| Arc::ptr_eq(&place.source, &self.frame.code.source);
         let Some(place) = record.place().filter(|place| here(place)).cloned() else { return halt };
         let Some(command) = pipe.commands.iter().find(|command| command.span == place.span) else {
             return halt;
         };
         let record = record.clone();
         match self.refused_place(&record, command) {
-            Some(span) => record.moved(Place { span, ..place }).into(),
+            Some(span) => record.moved(Extent { span, ..place }).into(),
             None => halt,
         }
     }

@@ -4,7 +4,7 @@
 use super::code::Prepared;
 use super::command::{Command, CommandTable, Invoker};
 use super::declared::Declared;
-use super::error::{ErrorRecord, Place, View};
+use super::error::{ErrorRecord, Extent, View};
 use super::halt::{Halt, Run, Why};
 use super::prepare::prepared;
 use super::route::Routes;
@@ -126,7 +126,7 @@ pub struct Session {
     /// Whether strict mode was ever on.
     pub(super) strict_anywhere: bool,
     /// The functions that run, innermost last, and where each was called.
-    pub(super) calls: Vec<(Text, Place)>,
+    pub(super) calls: Vec<(Text, Extent)>,
     /// Classes and enumerations that scripts declared, by their names in lower case.
     pub(super) types: HashMap<Text, Declared>,
     /// What `using namespace` lets out of types' names.
@@ -547,7 +547,7 @@ pub(super) fn parse_failure(source: &Arc<Source>, errors: &[ParseError]) -> Erro
     match errors.first() {
         Some(error) if !error.incomplete => {
             let (source, span) = (source.clone(), error.span);
-            record.at(|| super::error::Place { source, span })
+            record.at(|| super::error::Extent { source, span })
         }
         _ => record,
     }

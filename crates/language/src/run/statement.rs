@@ -102,7 +102,7 @@ impl Session {
     }
 
     /// The functions under way, innermost first, each with the line where it stands.
-    fn trace(&self, place: &super::error::Place) -> String {
+    fn trace(&self, place: &super::error::Extent) -> String {
         let mut lines = Vec::new();
         let mut at = place.clone();
         for (name, called) in self.calls.iter().rev() {
@@ -691,7 +691,7 @@ fn counted(
     })
 }
 
-fn trace_line(name: &str, place: &super::error::Place) -> String {
+fn trace_line(name: &str, place: &super::error::Extent) -> String {
     let file = place.source.name().map_or("<No file>", |name| name);
     let name = if name.is_empty() { "<ScriptBlock>" } else { name };
     format!("at {name}, {file}: line {}", place.source.position(place.span.start).0)

@@ -1,7 +1,7 @@
 //! Errors, warnings and the other streams beside the output: where they go, by preference variables,
 //! common parameters and redirections.
 
-use super::error::{ErrorRecord, Place};
+use super::error::{ErrorRecord, Extent};
 use super::halt::{Halt, Run};
 pub(super) use super::route::*;
 use super::session::Session;
@@ -70,8 +70,8 @@ impl Session {
     }
 
     /// The place of `span` in the running code.
-    pub(super) fn place(&self, span: Span) -> Place {
-        Place { source: self.frame.code.source.clone(), span }
+    pub(super) fn place(&self, span: Span) -> Extent {
+        Extent { source: self.frame.code.source.clone(), span }
     }
 
     /// An error that does not end the command which reports it, unless preferences say so.

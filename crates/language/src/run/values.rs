@@ -185,9 +185,10 @@ pub(super) fn binary(
 ) -> Result<Value> {
     match known(operator) {
         Some(operator) => operator::binary(session, operator, left, right),
-        None => {
-            Err(Exception::runtime("InvalidOperation", format!("{operator:?} is no operator of two values.")))
-        }
+        None => Err(Exception::runtime(
+            "InvalidOperation",
+            format!("{operator:?} is not an operator of two values."),
+        )),
     }
 }
 
@@ -201,7 +202,7 @@ pub(super) fn unary(session: &mut Session, operator: Operator, value: &Value) ->
         Operator::Join => operator::join_unary(value, session),
         Operator::Split(_) => operator::split_unary(value, session),
         other => {
-            Err(Exception::runtime("InvalidOperation", format!("{other:?} is no operator of one value.")))
+            Err(Exception::runtime("InvalidOperation", format!("{other:?} is not an operator of one value.")))
         }
     }
 }

@@ -238,6 +238,7 @@ static CHECKS: &[Check] = &[
            SELECT 'property name', mailbox FROM property_name UNION ALL
            SELECT 'vocabulary', mailbox FROM vocabulary UNION ALL
            SELECT 'subscription', mailbox FROM subscription UNION ALL
+           SELECT 'folder permission', mailbox FROM folder_permission UNION ALL
            SELECT 'transfer', mailbox FROM transfer) AS part
          WHERE mailbox NOT IN (SELECT id FROM mailbox)",
     ),
@@ -247,6 +248,13 @@ static CHECKS: &[Check] = &[
         "A keyword belongs to a folder that does not exist",
         "SELECT DISTINCT 'folder ' || k.folder FROM keyword k LEFT JOIN folder f ON f.id = k.folder
          WHERE f.id IS NULL",
+    ),
+    check(
+        "PermissionOrphan",
+        true,
+        "A permission belongs to a folder that does not exist",
+        "SELECT DISTINCT 'folder ' || p.folder FROM folder_permission p LEFT JOIN folder f ON f.id = p.folder
+         WHERE p.folder <> 0 AND (f.id IS NULL OR f.mailbox <> p.mailbox)",
     ),
     check(
         "Sequence",

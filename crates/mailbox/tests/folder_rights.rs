@@ -1,0 +1,182 @@
+//! What entries of folders come to for an account: a table of who is named, and what is there in the end.
+
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, helpers included")]
+
+use mailstead_mailbox::directory::permission::{AccessEntry, MailboxRight};
+use mailstead_mailbox::directory::schema::{group, user};
+use mailstead_mailbox::directory::*;
+use mailstead_mailbox::folder_permission::FolderAccess;
+use mailstead_mailbox::store::{
+    ANONYMOUS_TRUSTEE, DEFAULT_TRUSTEE, FOLDER_PERMISSIONS_MAX, Store, TOP, WellKnown,
+};
+use mailstead_mailbox::*;
+use object::types::{RecipientTypeDetails, SecureString};
+use object::{Author, Time, WoundClock};
+use std::sync::Arc;
+
+struct House {
+    mailboxes: Mailboxes,
+    ann: Arc<Record>,
+    ben: Arc<Record>,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            assert_eq!(self.mailboxes.directory().verify().unwrap(), []);
+            assert_eq!(self.mailboxes.verify().unwrap(), []);
+            for database in self.mailboxes.store().databases() {
+                assert_eq!(database.verify().unwrap(), []);
+            }
+        }
+    }
+}
+
+fn by() -> Author {
+    Author::new("CONTOSO\\Administrator", "Add-MailboxFolderPermission")
+}
+
+/// Ann, whose folders are shared, and Ben, who is in a group that is in a group.
+fn house() -> House {
+    let clock = WoundClock::at(Time::of_date(2026, 11, 21));
+    let directory = Directory::open(db::memory().unwrap(), Arc::new(clock.clone()), "srv1").unwrap();
+    directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    let mailboxes = Mailboxes::new(directory, Store::memory(Arc::new(clock))).unwrap();
+    for (_, mounted) in mailboxes.mount_all() {
+        mounted.unwrap();
+    }
+    let password = PasswordHash::of(&SecureString::new("Sommer-2026"), &[]).unwrap();
+    let make = |name: &str| {
+        let user_principal_name = Some(format!("{name}@contoso.com"));
+        let new = NewMailbox {
+            password: Some(password.clone()),
+            user_principal_name,
+            ..NewMailbox::named(name, Flavour::Regular)
+        };
+        mailboxes.create(&by(), new).unwrap()
+    };
+    let (ann, ben) = (make("ann"), make("ben"));
+    let member = mailboxes.directory().id(&ben);
+    mailboxes
+        .directory()
+        .change(&by(), move |change| {
+            let mut inside = member.clone();
+            for name in ["inner", "outer", "empty"] {
+                let kind = RecipientTypeDetails::MailUniversalSecurityGroup;
+                let mut made = change.new_recipient(&NewRecipient::named(name, Class::Group, kind))?;
+                if name != "empty" {
+                    made.set_all(&group::MEMBERS, vec![inside.clone()]);
+                }
+                change.save(made.clone())?;
+                inside = change.directory().id(&made);
+            }
+            Ok(())
+        })
+        .unwrap();
+    House { mailboxes, ann, ben }
+}
+
+impl House {
+    fn sid(&self, name: &str) -> String {
+        if [DEFAULT_TRUSTEE, ANONYMOUS_TRUSTEE].contains(&name) {
+            return name.to_owned();
+        }
+        let found = self.mailboxes.directory().resolve_text(&kinds::SECURITY_PRINCIPAL, name).unwrap();
+        found.get(&user::SID).unwrap()
+    }
+    fn of_ben(&self, kind: WellKnown) -> FolderAccess {
+        let mailbox = self.mailboxes.mailbox(&self.ann).unwrap();
+        let accesses = self.mailboxes.folder_accesses(self.ben.guid(), self.ann.guid(), &mailbox).unwrap();
+        accesses.of(&mailbox.known(kind).unwrap())
+    }
+}
+
+const REVIEWER: u32 = 0x401;
+const AUTHOR: u32 = 0x41b;
+const CONTRIBUTOR: u32 = 0x402;
+
+/// Entries of the inbox, and what Ben may do there.
+static TABLE: &[(&[(&str, u32)], u32)] = &[
+    (&[], 0),
+    (&[("ben", REVIEWER)], REVIEWER),
+    (&[("inner", REVIEWER)], REVIEWER),
+    (&[("outer", AUTHOR)], AUTHOR),
+    (&[("empty", AUTHOR)], 0),
+    (&[("inner", REVIEWER), ("outer", CONTRIBUTOR)], REVIEWER | CONTRIBUTOR),
+    // An entry of one's own counts alone: it can be less than what groups have.
+    (&[("ben", REVIEWER), ("outer", AUTHOR)], REVIEWER),
+    (&[("ben", 0), ("outer", AUTHOR)], 0),
+    (&[("Default", REVIEWER)], REVIEWER),
+    (&[("Default", AUTHOR), ("inner", REVIEWER)], REVIEWER),
+    (&[("Default", AUTHOR), ("ben", 0)], 0),
+    (&[("Default", AUTHOR), ("empty", REVIEWER)], AUTHOR),
+    (&[("Anonymous", AUTHOR)], 0),
+    (&[("ann", AUTHOR)], 0),
+];
+
+#[test]
+fn entries_come_to_what_they_come_to_in_exchange() {
+    let house = house();
+    let mailbox = house.mailboxes.mailbox(&house.ann).unwrap();
+    let inbox = mailbox.known(WellKnown::Inbox).unwrap().id;
+    for (entries, wanted) in TABLE {
+        for (name, rights) in *entries {
+            assert!(!mailbox.set_permission(inbox, &house.sid(name), Some(*rights)).unwrap());
+        }
+        assert_eq!(house.of_ben(WellKnown::Inbox), FolderAccess(*wanted), "{entries:?}");
+        assert_eq!(house.of_ben(WellKnown::Drafts), FolderAccess::NONE);
+        let shared = !house.mailboxes.sharing_folders_with(house.ben.guid()).unwrap().is_empty();
+        let named = entries.iter().any(|(name, _)| ["ben", "inner", "outer"].contains(name));
+        assert_eq!(shared, named, "{entries:?}");
+        for (name, _) in *entries {
+            assert!(mailbox.set_permission(inbox, &house.sid(name), None).unwrap());
+        }
+    }
+    assert_eq!(house.of_ben(WellKnown::Calendar), FolderAccess::FREE_BUSY, "Default of a calendar");
+    // Ann has everything in her own folders, and whoever has Full Access too.
+    let own = house.mailboxes.folder_accesses(house.ann.guid(), house.ann.guid(), &mailbox).unwrap();
+    assert_eq!(own.of_top(), FolderAccess::ALL);
+    let entry = AccessEntry::mailbox(&house.sid("outer"), MailboxRight::FullAccess as i64);
+    let ann = house.ann.guid();
+    house.mailboxes.directory().change(&by(), move |change| change.grant(ann, &entry)).unwrap();
+    assert_eq!(house.of_ben(WellKnown::Drafts), FolderAccess::ALL);
+    // Whoever cannot log on may do nothing.
+    house.mailboxes.directory().set_account_disabled(&by(), house.ben.guid(), true).unwrap();
+    assert_eq!(house.of_ben(WellKnown::Drafts), FolderAccess::NONE);
+    assert_eq!(house.of_ben(WellKnown::Calendar), FolderAccess::NONE);
+}
+
+#[test]
+fn a_new_folder_has_the_entries_of_its_parent_and_a_folder_that_goes_takes_its_own_along() {
+    let house = house();
+    let mailbox = house.mailboxes.mailbox(&house.ann).unwrap();
+    let before = mailbox.known(WellKnown::Inbox).unwrap().change;
+    mailbox
+        .set_permission(mailbox.known(WellKnown::Inbox).unwrap().id, &house.sid("ben"), Some(AUTHOR))
+        .unwrap();
+    mailbox.set_permission(TOP, &house.sid("ben"), Some(REVIEWER)).unwrap();
+    assert!(mailbox.known(WellKnown::Inbox).unwrap().change > before, "who follows the mailbox hears of it");
+    let below = mailbox.create_folder(&["Inbox", "Lists", "Rust"], "IPF.Note").unwrap();
+    let beside = mailbox.create_folder(&["Projects"], "IPF.Note").unwrap();
+    let accesses = house.mailboxes.folder_accesses(house.ben.guid(), house.ann.guid(), &mailbox).unwrap();
+    assert_eq!((accesses.of(&below), accesses.of(&beside)), (FolderAccess(AUTHOR), FolderAccess(REVIEWER)));
+    assert_eq!(mailbox.permissions().unwrap().len(), 5);
+    mailbox.delete_folder(below.id).unwrap();
+    mailbox.delete_folder(beside.id).unwrap();
+    assert_eq!(mailbox.permissions().unwrap().len(), 3);
+}
+
+#[test]
+fn a_folder_has_a_limit_of_entries() {
+    let house = house();
+    let mailbox = house.mailboxes.mailbox(&house.ann).unwrap();
+    for number in 0..FOLDER_PERMISSIONS_MAX {
+        mailbox.set_permission(TOP, &format!("S-1-5-21-1-2-3-{number}"), Some(REVIEWER)).unwrap();
+    }
+    let error = mailbox.set_permission(TOP, "S-1-5-21-1-2-4-1", Some(REVIEWER)).unwrap_err();
+    assert_eq!(error.id(), "TooManyPermissions");
+    assert!(
+        mailbox.set_permission(TOP, "S-1-5-21-1-2-3-7", Some(AUTHOR)).unwrap(),
+        "changing one is no new one"
+    );
+}

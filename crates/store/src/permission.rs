@@ -1,0 +1,126 @@
+//! Who may do what in a folder, beside its owner: an entry for each trustee, by security identifier, and two that are no
+//! accounts. What an entry is worth to whom is worked out above.
+
+use db::Tx;
+use object::types::Guid;
+use object::{Error, ErrorId, Result};
+
+use crate::database::Database;
+use crate::folder::FolderId;
+use crate::mailbox::Mailbox;
+use crate::row::big;
+use crate::state::State;
+
+/// The trustee that stands for everybody who has no entry.
+pub const DEFAULT_TRUSTEE: &str = "Default";
+/// The trustee that stands for those who did not log on.
+pub const ANONYMOUS_TRUSTEE: &str = "Anonymous";
+/// The top of a mailbox, above its folders: it has entries as folders have.
+pub const TOP: FolderId = FolderId(0);
+/// How many entries a folder can hold, as Exchange's address books allow.
+pub const FOLDER_PERMISSIONS_MAX: usize = 1_000;
+
+/// An entry of a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FolderPermission {
+    /// The folder, or [`TOP`].
+    pub folder: FolderId,
+    /// A security identifier, or [`DEFAULT_TRUSTEE`] or [`ANONYMOUS_TRUSTEE`].
+    pub trustee: String,
+    /// The rights, bit by bit. [MS-OXCPERM 2.2.7]
+    pub rights: u32,
+}
+
+impl Mailbox {
+    /// The entries of all its folders and its top, as they were made.
+    pub fn permissions(&self) -> Result<Vec<FolderPermission>> {
+        let sql = "SELECT folder, trustee, rights FROM folder_permission WHERE mailbox = $1 ORDER BY folder, ordinal";
+        self.database.read(|tx| {
+            tx.all(sql, &[self.id.into()], |row| {
+                Ok(FolderPermission {
+                    folder: FolderId(row.int(0)?),
+                    trustee: row.get(1)?,
+                    rights: row.get(2)?,
+                })
+            })
+        })
+    }
+
+    /// Gives a trustee rights in a folder, in place of those they had there, or takes their entry away. Tells whether
+    /// there was an entry before. Refused (`TooManyPermissions`) where the folder has [`FOLDER_PERMISSIONS_MAX`].
+    pub fn set_permission(&self, folder: FolderId, trustee: &str, rights: Option<u32>) -> Result<bool> {
+        let trustee = trustee.to_owned();
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            State::connected(&ledger.numbers)?;
+            let (mailbox, change) = (ledger.numbers.id, ledger.change()?);
+            if folder != TOP {
+                // Whoever follows the mailbox learns that the folder changed.
+                ledger.folder(tx, folder)?.change = change;
+                let sql = "UPDATE folder SET change = $2 WHERE id = $1";
+                tx.execute(sql, &[folder.0.into(), big(change)])?;
+            }
+            let before = forget(tx, mailbox, folder, &trustee)?;
+            if let Some(rights) = rights {
+                let ordinal = before.map_or_else(|| next_ordinal(tx, mailbox, folder), Ok)?;
+                remember(tx, (mailbox, folder), &trustee, rights, ordinal)?;
+            }
+            Ok(before.is_some())
+        })
+    }
+}
+
+impl Database {
+    /// The mailboxes in which one of these trustees has an entry in any folder.
+    pub fn mailboxes_shared_with(&self, trustees: &[String]) -> Result<Vec<Guid>> {
+        let sql = "SELECT DISTINCT m.guid FROM folder_permission p JOIN mailbox m ON m.id = p.mailbox
+                   WHERE p.trustee = $1 AND m.state = 0";
+        self.read(|tx| {
+            let mut found: Vec<Guid> = Vec::new();
+            for trustee in trustees {
+                let of_one = tx.all(sql, &[trustee.into()], |row| crate::row::guid(row, 0))?;
+                found.extend(of_one.into_iter().filter(|guid| !found.contains(guid)).collect::<Vec<_>>());
+            }
+            Ok(found)
+        })
+    }
+}
+
+/// Takes an entry away; answers its place among the others.
+fn forget(tx: &mut dyn Tx, mailbox: i64, folder: FolderId, trustee: &str) -> Result<Option<i64>> {
+    let key = [mailbox.into(), folder.0.into(), trustee.into()];
+    let sql =
+        "DELETE FROM folder_permission WHERE mailbox = $1 AND folder = $2 AND trustee = $3 RETURNING ordinal";
+    tx.one(sql, &key, |row| row.int(0))
+}
+
+fn next_ordinal(tx: &mut dyn Tx, mailbox: i64, folder: FolderId) -> Result<i64> {
+    let key = [mailbox.into(), folder.0.into()];
+    let sql = "SELECT count(*) FROM folder_permission WHERE mailbox = $1 AND folder = $2";
+    if tx.number(sql, &key)? as usize >= FOLDER_PERMISSIONS_MAX {
+        let message = format!("A folder has at most {FOLDER_PERMISSIONS_MAX} permissions.");
+        return Err(Error::limit(ErrorId::TooManyPermissions, message)
+            .help("Give the right to a group, and make the users its members."));
+    }
+    let sql =
+        "SELECT coalesce(max(ordinal), 0) + 1 FROM folder_permission WHERE mailbox = $1 AND folder = $2";
+    tx.number(sql, &key)
+}
+
+fn remember(
+    tx: &mut dyn Tx,
+    (mailbox, folder): (i64, FolderId),
+    trustee: &str,
+    rights: u32,
+    ordinal: i64,
+) -> Result<()> {
+    let sql = "INSERT INTO folder_permission (mailbox, folder, trustee, rights, ordinal) VALUES ($1, $2, $3, $4, $5)";
+    let params = [mailbox.into(), folder.0.into(), trustee.into(), i64::from(rights).into(), ordinal.into()];
+    tx.execute(sql, &params).map(drop)
+}
+
+/// A new folder has the entries of the one in which it is made, as in Exchange.
+pub(crate) fn inherit(tx: &mut dyn Tx, mailbox: i64, parent: i64, folder: FolderId) -> Result<()> {
+    let sql = "INSERT INTO folder_permission (mailbox, folder, trustee, rights, ordinal)
+               SELECT mailbox, $3, trustee, rights, ordinal FROM folder_permission WHERE mailbox = $1 AND folder = $2";
+    tx.execute(sql, &[mailbox.into(), parent.into(), folder.0.into()]).map(drop)
+}
