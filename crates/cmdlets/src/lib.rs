@@ -27,6 +27,7 @@ mod recipient;
 mod recipient_permission;
 mod restore_settings;
 mod rooms;
+mod sharing;
 pub mod standard;
 mod statistics;
 mod system;

@@ -2,6 +2,7 @@
 
 use crate::restore_settings::{self, RESTORE_SETTINGS};
 use crate::rooms::{IDENTITY, Rooms};
+use crate::sharing;
 use crate::standard::{Besides, ORGANIZATIONAL_UNIT, Subject, Wanted, edits};
 use crate::system::{self, ARBITRATION};
 use ::mailbox::{Disconnected, NewOwner};
@@ -95,11 +96,15 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
         &ACCOUNT_DISABLED,
         &PASSWORD,
     ],
-    shares: &[COMMON, FLAVOUR_KEYS],
+    shares: &[COMMON, FLAVOUR_KEYS, sharing::KEYS],
     edits: Some(|name| Class::User.spec(name)),
     roles: &["Mail Recipient Creation"],
     examples: &[
         Example { about: "Makes a shared mailbox.", command: "New-Mailbox -Shared -Name Sales" },
+        Example {
+            about: "Makes a shared mailbox in which two people work, with what they send from it in its Sent Items.",
+            command: "New-Mailbox -Shared -Name Support -FullAccess ann,john -SendAs ann,john -SentCopies",
+        },
         Example {
             about: "Makes a user with a mailbox.",
             command: "New-Mailbox 'John Evans' -UserPrincipalName john@contoso.com -Password (ConvertTo-SecureString \
@@ -135,7 +140,10 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         ..common(rooms, call, NewMailbox::named(&name, flavour(call)))?
     };
     let action = format!("Creating mailbox \"{name}\".");
-    make(rooms, call, out, wanted, &action)
+    let sharing = sharing::wanted(rooms, call)?;
+    let Some(made) = make(rooms, call, out, wanted, &action)? else { return Ok(()) };
+    sharing::share(rooms, call, &made, sharing)?;
+    out.object(rooms.object(made.guid(), &MAILBOX)?)
 }
 
 static COMMON: Keys = &[&DATABASE, &ALIAS, &DISPLAY_NAME, &PRIMARY_SMTP_ADDRESS];
@@ -152,15 +160,21 @@ fn common(rooms: &Rooms, call: &Call, new: NewMailbox) -> Result<NewMailbox> {
     })
 }
 
-fn make(rooms: &Rooms, call: &Call, out: &mut Output<'_>, mut new: NewMailbox, action: &str) -> Result<()> {
+/// Makes the mailbox, if that is wanted.
+fn make(
+    rooms: &Rooms,
+    call: &Call,
+    out: &mut Output<'_>,
+    mut new: NewMailbox,
+    action: &str,
+) -> Result<Option<Arc<Record>>> {
     let name = new.name.clone();
     if !out.should(&name, action)? {
-        return Ok(());
+        return Ok(None);
     }
     // Hashing takes its time: never before the question, never inside a transaction.
     new.password = password(call, &[&name, new.sam_account_name.as_deref().unwrap_or_default()])?;
-    let made = rooms.mailboxes.create(call.author(), new)?;
-    out.object(rooms.directory().object(&made, &MAILBOX))
+    rooms.mailboxes.create(call.author(), new).map(Some)
 }
 
 fn password(call: &Call, names: &[&str]) -> Result<Option<PasswordHash>> {
@@ -183,13 +197,10 @@ fn enable(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let user = rooms.one(call, &kinds::USER)?;
     let wanted = common(rooms, call, NewMailbox::of_user(user.guid(), flavour(call)))?;
     let shown = rooms.shown(&user);
-    make(
-        rooms,
-        call,
-        out,
-        NewMailbox { name: shown.clone(), ..wanted },
-        &format!("Enabling mailbox \"{shown}\"."),
-    )
+    let (wanted, action) =
+        (NewMailbox { name: shown.clone(), ..wanted }, format!("Enabling mailbox \"{shown}\"."));
+    let made = make(rooms, call, out, wanted, &action)?;
+    made.map_or(Ok(()), |made| out.object(rooms.directory().object(&made, &MAILBOX)))
 }
 
 static SET: Cmdlet<Rooms> = Cmdlet {

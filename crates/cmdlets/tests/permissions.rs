@@ -271,3 +271,29 @@ fn folders_are_shared_by_roles_and_single_rights() {
         ",
     );
 }
+
+#[test]
+fn a_shared_mailbox_is_made_with_all_that_belongs_to_it_in_one_step() {
+    house().play(
+        "
+        PS> New-Mailbox -Shared -Name Sales -FullAccess ann,ben -SendAs ann,ben -SentCopies | : Name, MessageCopyForSentAsEnabled, MessageCopyForSendOnBehalfEnabled
+        Sales, True, True
+        PS> Get-EffectivePermission Sales | : Trustee, Right
+        CONTOSO\\ann, FullAccess
+        CONTOSO\\ann, SendAs
+        CONTOSO\\ben, FullAccess
+        CONTOSO\\ben, SendAs
+        PS> Get-ADUser Sales -Properties msExchDelegateListLink | : msExchDelegateListLink
+        CN=Ann Berg,CN=Users,DC=contoso,DC=com CN=ben,CN=Users,DC=contoso,DC=com
+        # Nobody of that name: nothing is made.
+        PS> New-Mailbox -Shared -Name Support -FullAccess ann,nobody
+        ERROR ManagementObjectNotFoundException: [..]'nobody'[..]
+        PS> Get-Mailbox Support
+        ERROR ManagementObjectNotFoundException: [..]
+        PS> New-Mailbox -Room -Name 'Room 9' -FullAccess ann
+        ERROR AmbiguousParameterSet: [..]
+        PS> New-Mailbox -Shared -Name Support -FullAccess ann -WhatIf
+        What if: Creating mailbox \"Support\".
+        ",
+    );
+}
