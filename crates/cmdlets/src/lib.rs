@@ -11,8 +11,10 @@ mod active_directory;
 mod ad_permission;
 mod admin_audit_log;
 mod admin_change;
+mod archive;
 mod authority;
 mod client_access;
+mod connect;
 mod data_directory;
 mod database;
 mod directory_sync_readiness;
@@ -23,6 +25,7 @@ mod mailbox_permission;
 mod mailbox_restore_request;
 mod organization;
 mod permission;
+mod purge;
 mod recipient;
 mod recipient_permission;
 mod restore_settings;
@@ -30,6 +33,7 @@ mod rooms;
 mod sharing;
 pub mod standard;
 mod statistics;
+mod store_mailbox;
 mod system;
 mod unit;
 mod user;
@@ -50,6 +54,8 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
     let files = [
         mailbox::CMDLETS,
         mailbox_restore_request::CMDLETS,
+        connect::CMDLETS,
+        store_mailbox::CMDLETS,
         recipient::CMDLETS,
         user::CMDLETS,
         client_access::CMDLETS,

@@ -1,24 +1,24 @@
-//! The mailbox cmdlets: found, made, enabled, changed, disabled, removed, connected again.
+//! The mailbox cmdlets: found, made, enabled, changed, disabled, removed.
 
-use crate::restore_settings::{self, RESTORE_SETTINGS};
+use crate::archive::{self, ARCHIVE};
+use crate::purge::{self, guarded};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::sharing;
 use crate::standard::{Besides, ORGANIZATIONAL_UNIT, Subject, Wanted, edits};
 use crate::system::{self, ARBITRATION};
-use ::mailbox::{Disconnected, NewOwner};
 use directory::schema::{mailbox, mailbox::MAILBOX, recipient, user};
-use directory::{Class, Flavour, NewMailbox, PasswordHash, Query, Record, kinds};
+use directory::{Class, Edit, Flavour, NewMailbox, PasswordHash, Query, Record, check_new_archive, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{ObjectId, RecipientTypeDetails as Details, SecureString, SmtpAddress};
-use object::{Declared, Error, ErrorId, Keys, Parameter, Result, Switch, Value};
+use object::{Error, ErrorId, Keys, Parameter, Result, Switch, Value};
 use std::sync::Arc;
 
 /// All cmdlets of this file.
-pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &NEW, &ENABLE, &SET, &DISABLE, &REMOVE, &CONNECT];
+pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &NEW, &ENABLE, &SET, &DISABLE, &REMOVE];
 
-const MAIL_RECIPIENTS: &[&str] = &["Mail Recipients"];
+pub(crate) const MAIL_RECIPIENTS: &[&str] = &["Mail Recipients"];
 
-static DATABASE: Parameter<ObjectId> = Parameter::new(
+pub(crate) static DATABASE: Parameter<ObjectId> = Parameter::new(
     "Database",
     "The mailbox database; for a new mailbox by default the one that holds the fewest of those that take new ones.",
 );
@@ -28,18 +28,19 @@ static MAILBOXES: Subject = Subject {
     wanted,
     check: guard,
     words,
-    besides: new_password,
-    disable: |rooms, call, record, _| rooms.mailboxes.disable(call.author(), record.guid()),
+    besides,
+    disable,
     remove,
     ..Subject::of(&MAILBOX, &kinds::MAILBOX, Class::User, "mailbox")
 };
 
-static ARCHIVE: Parameter<Switch> = Parameter::new("Archive", "Shows only mailboxes that have an archive.");
+static WITH_ARCHIVE: Parameter<Switch> =
+    Parameter::new("Archive", "Shows only mailboxes that have an archive.");
 
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists mailboxes of users, rooms, equipment and shared ones.",
     notes: "Mailboxes of the system are left out unless their switch is given.",
-    reads: &[&DATABASE, &ARCHIVE],
+    reads: &[&DATABASE, &WITH_ARCHIVE],
     shares: &[system::KEYS],
     roles: &["View-Only Recipients", "Mail Recipients"],
     examples: &[
@@ -59,13 +60,13 @@ static GET: Cmdlet<Rooms> = Cmdlet {
 fn wanted<'a>(subject: &Subject, rooms: &'a Rooms, call: &Call) -> Result<Wanted<'a>> {
     let database = rooms.named(call, &DATABASE, &kinds::DATABASE)?.map(|database| database.guid());
     let query = Query { database, ..system::query(subject, call) };
-    let archive = call.is(&ARCHIVE);
-    let passes = move |record: &Record| !archive || record.has(mailbox::ARCHIVE_GUID.spec());
+    let archive = call.is(&WITH_ARCHIVE);
+    let passes = move |record: &Record| !archive || record.has_archive();
     Ok(Wanted { query, passes: Box::new(passes) })
 }
 
 static NAME: Parameter<String> = Parameter::of(&recipient::NAME);
-static ALIAS: Parameter<String> = Parameter::of(&recipient::ALIAS);
+pub(crate) static ALIAS: Parameter<String> = Parameter::of(&recipient::ALIAS);
 static DISPLAY_NAME: Parameter<String> = Parameter::of(&recipient::DISPLAY_NAME);
 static PRIMARY_SMTP_ADDRESS: Parameter<SmtpAddress> = Parameter::of(&recipient::PRIMARY_SMTP_ADDRESS);
 static USER_PRINCIPAL_NAME: Parameter<String> = Parameter::of(&user::USER_PRINCIPAL_NAME);
@@ -77,10 +78,17 @@ static PASSWORD: Parameter<SecureString> = Parameter::new(
 );
 static ACCOUNT_DISABLED: Parameter<Switch> =
     Parameter::new("AccountDisabled", "Makes a mailbox whose account cannot log on.");
-static SHARED: Parameter<Switch> = Parameter::new("Shared", "Makes a mailbox in which several people work.");
-static ROOM: Parameter<Switch> = Parameter::new("Room", "Makes the mailbox of a room.");
-static EQUIPMENT: Parameter<Switch> =
+pub(crate) static SHARED: Parameter<Switch> =
+    Parameter::new("Shared", "Makes a mailbox in which several people work.");
+pub(crate) static ROOM: Parameter<Switch> = Parameter::new("Room", "Makes the mailbox of a room.");
+pub(crate) static EQUIPMENT: Parameter<Switch> =
     Parameter::new("Equipment", "Makes the mailbox of a thing that is booked.");
+static ENABLE_ROOM_ACCOUNT: Parameter<bool> = Parameter::new(
+    "EnableRoomMailboxAccount",
+    "Whether the account of the room itself can log on; that needs -RoomMailboxPassword.",
+);
+static ROOM_PASSWORD: Parameter<SecureString> =
+    Parameter::new("RoomMailboxPassword", "The password with which the account of the room logs on.");
 static DISCOVERY: Parameter<Switch> =
     Parameter::new("Discovery", "Makes a mailbox that takes what was found by searches.");
 
@@ -95,8 +103,10 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
         &MUST_CHANGE,
         &ACCOUNT_DISABLED,
         &PASSWORD,
+        &ENABLE_ROOM_ACCOUNT,
+        &ROOM_PASSWORD,
     ],
-    shares: &[COMMON, FLAVOUR_KEYS, sharing::KEYS],
+    shares: &[COMMON, FLAVOUR_KEYS, sharing::KEYS, archive::NEW],
     edits: Some(|name| Class::User.spec(name)),
     roles: &["Mail Recipient Creation"],
     examples: &[
@@ -115,7 +125,7 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
 };
 
 /// The switches of `New-` and `Enable-Mailbox` and the kind of mailbox each stands for.
-static FLAVOURS: &[(&Parameter<Switch>, Flavour)] = &[
+pub(crate) static FLAVOURS: &[(&Parameter<Switch>, Flavour)] = &[
     (&SHARED, Flavour::Shared),
     (&ROOM, Flavour::Room),
     (&EQUIPMENT, Flavour::Equipment),
@@ -124,7 +134,7 @@ static FLAVOURS: &[(&Parameter<Switch>, Flavour)] = &[
 ];
 static FLAVOUR_KEYS: Keys = &[&SHARED, &ROOM, &EQUIPMENT, &DISCOVERY, &ARBITRATION];
 
-fn flavour(call: &Call) -> Flavour {
+pub(crate) fn flavour(call: &Call) -> Flavour {
     let wanted = FLAVOURS.iter().find(|(switch, _)| call.is(switch));
     wanted.map_or(Flavour::Regular, |(_, flavour)| flavour.clone())
 }
@@ -137,6 +147,7 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         unit: rooms.named(call, &ORGANIZATIONAL_UNIT, &kinds::ORGANIZATIONAL_UNIT)?.map(|unit| unit.guid()),
         must_change: call.get(&MUST_CHANGE)?.unwrap_or(false),
         account_disabled: call.is(&ACCOUNT_DISABLED),
+        archive: archive::wanted(rooms, call)?,
         ..common(rooms, call, NewMailbox::named(&name, flavour(call)))?
     };
     let action = format!("Creating mailbox \"{name}\".");
@@ -173,28 +184,55 @@ fn make(
         return Ok(None);
     }
     // Hashing takes its time: never before the question, never inside a transaction.
-    new.password = password(call, &[&name, new.sam_account_name.as_deref().unwrap_or_default()])?;
+    let names = [&name, new.sam_account_name.as_deref().unwrap_or_default()];
+    new.password = password(call, &PASSWORD, &names)?;
+    new.room_password = room_password(call, &names)?.flatten();
     rooms.mailboxes.create(call.author(), new).map(Some)
 }
 
-fn password(call: &Call, names: &[&str]) -> Result<Option<PasswordHash>> {
-    let Some(secret) = call.get(&PASSWORD)? else { return Ok(None) };
+fn password(call: &Call, key: &Parameter<SecureString>, names: &[&str]) -> Result<Option<PasswordHash>> {
+    let Some(secret) = call.get(key)? else { return Ok(None) };
     let names: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
-    PasswordHash::of(&secret, &names).map(Some).map_err(|error| error.about(PASSWORD.name()))
+    PasswordHash::of(&secret, &names).map(Some).map_err(|error| error.about(key.name()))
+}
+
+/// What the account of a room is to be: switched off, or on with a password; nothing where that is not asked for.
+fn room_password(call: &Call, names: &[&str]) -> Result<Option<Option<PasswordHash>>> {
+    let hash = password(call, &ROOM_PASSWORD, names)?;
+    match (call.get(&ENABLE_ROOM_ACCOUNT)?, hash) {
+        (Some(true), None) => Err(needs("The account of a room", "RoomMailboxPassword")),
+        (Some(true), hash) => Ok(Some(hash)),
+        (_, Some(_)) => Err(needs("The password of a room", "EnableRoomMailboxAccount")),
+        (on, None) => Ok(on.map(|_| None)),
+    }
+}
+
+fn needs(what: &str, parameter: &'static str) -> Error {
+    let message = format!("{what} is not set without -{parameter}.");
+    Error::caller(ErrorId::PasswordRequired, message)
+        .help(format!("Give -{parameter}, too."))
+        .about(parameter)
 }
 
 static ENABLE: Cmdlet<Rooms> = Cmdlet {
-    synopsis: "Gives a user who exists a mailbox.",
+    synopsis: "Gives a user who exists a mailbox, or a mailbox an archive.",
+    notes: "With -Archive a mailbox gets a new archive; -ArchiveGuid gives it back the one it had.",
     reads: &[&IDENTITY],
-    shares: &[COMMON, FLAVOUR_KEYS],
+    shares: &[COMMON, FLAVOUR_KEYS, archive::NEW],
     edits: Some(|name| Class::User.spec(name)),
     roles: MAIL_RECIPIENTS,
-    examples: &[Example { about: "Gives the user ben a mailbox.", command: "Enable-Mailbox ben" }],
+    examples: &[
+        Example { about: "Gives the user ben a mailbox.", command: "Enable-Mailbox ben" },
+        Example { about: "Gives Ann's mailbox an archive.", command: "Enable-Mailbox ann -Archive" },
+    ],
     ..Cmdlet::new(Verb::Enable, &MAILBOX, enable)
 };
 
 fn enable(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let user = rooms.one(call, &kinds::USER)?;
+    if call.set() == "Archive" {
+        return enable_archive(rooms, call, out, &user);
+    }
     let wanted = common(rooms, call, NewMailbox::of_user(user.guid(), flavour(call)))?;
     let shown = rooms.shown(&user);
     let (wanted, action) =
@@ -203,12 +241,34 @@ fn enable(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     made.map_or(Ok(()), |made| out.object(rooms.directory().object(&made, &MAILBOX)))
 }
 
+fn enable_archive(rooms: &Rooms, call: &Call, out: &mut Output<'_>, user: &Record) -> Result<()> {
+    let (wanted, mut settings) = (archive::wanted(rooms, call)?.unwrap_or_default(), edits(call)?);
+    check_new_archive(rooms.directory(), user)?;
+    // What says of a new mailbox how it is made says of one that is there how it becomes.
+    settings.extend(call.get(&ALIAS)?.map(|alias| Edit::set(&recipient::ALIAS, alias)));
+    settings.extend(call.get(&DISPLAY_NAME)?.map(|name| Edit::set(&recipient::DISPLAY_NAME, name)));
+    let primary = call.get(&PRIMARY_SMTP_ADDRESS)?;
+    settings.extend(primary.map(|address| Edit::set(&recipient::PRIMARY_SMTP_ADDRESS, address)));
+    let shown = rooms.shown(user);
+    if !out.should(&shown, &format!("Enabling the archive of mailbox \"{shown}\"."))? {
+        return Ok(());
+    }
+    let made = rooms.mailboxes.enable_archive(call.author(), user.guid(), wanted, settings)?;
+    out.object(rooms.directory().object(&made, &MAILBOX))
+}
+
+static TYPE: Parameter<String> = Parameter::new(
+    "Type",
+    "What the mailbox becomes: Regular, which needs a password, or Shared, Room or Equipment, whose account cannot log on.",
+);
+
 static SET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Changes the settings of one mailbox.",
     notes: "Setting a quota has no effect while UseDatabaseQuotaDefaults is True, as in Exchange.",
-    reads: &[&PASSWORD],
+    reads: &[&PASSWORD, &TYPE, &ENABLE_ROOM_ACCOUNT, &ROOM_PASSWORD],
     roles: MAIL_RECIPIENTS,
     examples: &[
+        Example { about: "Makes Ann's mailbox a shared one.", command: "Set-Mailbox ann -Type Shared" },
         Example {
             about: "Gives Ann a send quota of 2 GB of her own.",
             command: "Set-Mailbox ann -UseDatabaseQuotaDefaults $false -ProhibitSendQuota 2GB",
@@ -221,21 +281,58 @@ static SET: Cmdlet<Rooms> = Cmdlet {
     ..MAILBOXES.cmdlet(Verb::Set)
 };
 
-/// The new password, hashed when it is settled that the mailbox is changed.
-fn new_password(_: &Rooms, call: &Call, record: &Record) -> Result<Option<Besides>> {
+/// The kind of mailbox that `-Type` wants.
+fn wanted_type(call: &Call) -> Result<Option<Flavour>> {
+    let Some(word) = call.get(&TYPE)? else { return Ok(None) };
+    Ok(Some(match word.to_ascii_lowercase().as_str() {
+        "regular" => Flavour::Regular,
+        "shared" => Flavour::Shared,
+        "room" => Flavour::Room,
+        "equipment" => Flavour::Equipment,
+        _ => {
+            let message = format!("A mailbox cannot be made a {word}: that is a type of Exchange Online.");
+            return Err(Error::caller(ErrorId::InvalidValue, message)
+                .help("Write Regular, Shared, Room or Equipment.")
+                .about(TYPE.name()));
+        }
+    }))
+}
+
+/// Another type and new passwords, hashed when it is settled that the mailbox is changed.
+fn besides(_: &Rooms, call: &Call, record: &Record) -> Result<Option<Besides>> {
     let sam = record.get(&user::SAM_ACCOUNT_NAME).unwrap_or_default();
-    let Some(hash) = password(call, &[record.name(), &sam])? else { return Ok(None) };
+    let names = [record.name(), &sam];
+    let (wanted, hash) = (wanted_type(call)?, password(call, &PASSWORD, &names)?);
+    let room = room_password(call, &names)?;
+    if wanted.is_none() && hash.is_none() && room.is_none() {
+        return Ok(None);
+    }
+    if hash.is_some() && wanted.as_ref().is_some_and(|wanted| *wanted != Flavour::Regular) {
+        let message = "Only a regular mailbox has a password to log on with.";
+        return Err(Error::caller(ErrorId::ParametersExclude, message)
+            .help("Leave -Password out; a room's own account has -RoomMailboxPassword.")
+            .about(PASSWORD.name()));
+    }
     let must_change = call.property(&user::RESET_PASSWORD_ON_NEXT_LOGON).unwrap_or(false);
     Ok(Some(Box::new(move |change, guid| {
         let mut record = change.read(guid)?;
-        change.put_password(&mut record, &hash, must_change);
+        match (&wanted, &hash) {
+            (Some(wanted), hash) => change.convert(&mut record, wanted, hash.as_ref())?,
+            (None, Some(hash)) => change.put_password(&mut record, hash, must_change),
+            (None, None) => {}
+        }
+        if let Some(hash) = &room {
+            change.set_room_account(&mut record, hash.as_ref())?;
+        }
         change.save(record)
     })))
 }
 
 static DISABLE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Takes the mailbox away from a user and keeps both.",
-    notes: "The mailbox stays in its database for the time of its MailboxRetention; Connect-Mailbox joins it again.",
+    notes: "The mailbox stays in its database for the time of its MailboxRetention; Connect-Mailbox joins it again. An archive \
+            goes with its mailbox; with -Archive it goes alone.",
+    reads: &[&ARCHIVE],
     shares: &[GUARD],
     roles: MAIL_RECIPIENTS,
     examples: &[Example {
@@ -245,9 +342,20 @@ static DISABLE: Cmdlet<Rooms> = Cmdlet {
     ..MAILBOXES.cmdlet(Verb::Disable)
 };
 
+fn disable(rooms: &Rooms, call: &Call, record: &Record, _: &mut Output<'_>) -> Result<()> {
+    if call.is(&ARCHIVE) {
+        return rooms.mailboxes.disable_archive(call.author(), record.guid());
+    }
+    rooms.mailboxes.disable(call.author(), record.guid())
+}
+
 /// What is asked before a mailbox is taken away; `Set-` and others ask as usual.
 fn words(verb: Verb, _: &Rooms, call: &Call, shown: &str) -> Option<String> {
     match verb {
+        Verb::Disable if call.is(&ARCHIVE) => Some(format!(
+            "Disabling the archive for \"{shown}\" will remove the archive for this user and mark it in the database for \
+             removal."
+        )),
         Verb::Disable => Some(format!(
             "Disabling mailbox \"{shown}\" will remove the mailbox properties from the Active Directory user object \
              and mark the mailbox in the database for removal."
@@ -275,7 +383,15 @@ static REMOVE_LAST: Parameter<Switch> = Parameter::new(
     "RemoveLastArbitrationMailboxAllowed",
     "Removes the last arbitration mailbox, without which approvals and the like stop.",
 );
-static GUARD: Keys = &[&ARBITRATION, &IGNORE_LEGAL_HOLD, &DISABLE_LAST, &REMOVE_LAST];
+static GUARD: Keys = &[
+    &ARBITRATION,
+    &IGNORE_LEGAL_HOLD,
+    &DISABLE_LAST,
+    &REMOVE_LAST,
+    &system::PUBLIC_FOLDER,
+    &system::AUDIT_LOG,
+    &system::AUX_AUDIT_LOG,
+];
 
 /// The switches that some mailboxes ask for before they are taken away.
 fn guard(verb: Verb, rooms: &Rooms, call: &Call, record: &Record) -> Result<()> {
@@ -284,26 +400,40 @@ fn guard(verb: Verb, rooms: &Rooms, call: &Call, record: &Record) -> Result<()> 
         Verb::Remove => &REMOVE_LAST,
         _ => return Ok(()),
     };
-    let (meant, held_too) = (call.is(&ARBITRATION), call.is(&IGNORE_LEGAL_HOLD));
-    let last_too = call.is(last_allowed);
-    let arbitration = record.details() == Details::ArbitrationMailbox;
+    // All are looked at: a switch that no guard asks for is not forgotten, only not needed.
+    let (meant, held_too, last_too) =
+        (call.is(&ARBITRATION), call.is(&IGNORE_LEGAL_HOLD), call.is(last_allowed));
+    let kinds = GUARDED_KINDS.map(|(kind, switch, what)| (kind, call.is(switch), switch.name(), what));
+    let (arbitration, name) = (record.details() == Details::ArbitrationMailbox, record.name());
     if arbitration && !meant {
-        return Err(guarded(record, "is an arbitration mailbox", ARBITRATION.name()));
+        return Err(guarded(name, "is an arbitration mailbox", ARBITRATION.name(), ""));
     }
     if arbitration && !last_too && arbitration_mailboxes(rooms)? <= 1 {
-        return Err(guarded(record, "is the last arbitration mailbox", last_allowed.name()));
+        return Err(guarded(name, "is the last arbitration mailbox", last_allowed.name(), ""));
+    }
+    if let Some((_, _, switch, what)) =
+        kinds.iter().find(|(kind, given, ..)| *kind == record.details() && !given)
+    {
+        return Err(guarded(name, what, switch, ""));
     }
     if record.is(&mailbox::LITIGATION_HOLD_ENABLED) && !held_too {
-        return Err(guarded(record, "is on litigation hold", IGNORE_LEGAL_HOLD.name()));
+        return Err(guarded(name, "is on litigation hold", IGNORE_LEGAL_HOLD.name(), ""));
+    }
+    if verb == Verb::Disable && call.is(&ARCHIVE) && !record.has_archive() {
+        let message = format!("{name} has no archive.");
+        return Err(Error::conflict(ErrorId::ArchiveMissing, message)
+            .help("Get-Mailbox -Archive lists the mailboxes that have one.")
+            .about(ARCHIVE.name()));
     }
     Ok(())
 }
 
-fn guarded(record: &Record, what: &str, switch: &str) -> Error {
-    Error::conflict(ErrorId::MailboxGuarded, format!("The mailbox {} {what}.", record.name()))
-        .help(format!("Add -{switch} if you mean it."))
-        .about(switch.to_owned())
-}
+/// Mailboxes of the system that each have a switch of their own.
+static GUARDED_KINDS: [(Details, &Parameter<Switch>, &str); 3] = [
+    (Details::PublicFolderMailbox, &system::PUBLIC_FOLDER, "is a public folder mailbox"),
+    (Details::AuditLogMailbox, &system::AUDIT_LOG, "keeps audit logs"),
+    (Details::AuxAuditLogMailbox, &system::AUX_AUDIT_LOG, "keeps audit logs"),
+];
 
 fn arbitration_mailboxes(rooms: &Rooms) -> Result<usize> {
     let query =
@@ -346,87 +476,14 @@ fn remove(rooms: &Rooms, call: &Call, record: &Record, _: &mut Output<'_>) -> Re
 fn purge(rooms: &Rooms, call: &Call, out: &mut Output<'_>, identity: &str) -> Result<()> {
     let database = needed_database(rooms, call)?;
     let lost = rooms.mailboxes.disconnected(database.guid(), identity)?;
-    let name = named(&lost);
-    let action = format!("Removing mailbox {name} from database \"{}\".", database.name());
-    if !out.should(&name, &action)? {
-        return Ok(());
-    }
-    rooms.mailboxes.purge(call.author(), database.guid(), lost.mailbox())
+    let meant = purge::Meant { arbitration: call.is(&ARBITRATION), held: call.is(&IGNORE_LEGAL_HOLD) };
+    purge::guard(rooms, &lost, &meant)?;
+    purge::run(rooms, call, out, &database, &lost)
 }
 
-fn needed_database(rooms: &Rooms, call: &Call) -> Result<Arc<Record>> {
+pub(crate) fn needed_database(rooms: &Rooms, call: &Call) -> Result<Arc<Record>> {
     let missing = || {
         Error::caller(ErrorId::MissingMandatoryParameter, "The database is needed.").about(DATABASE.name())
     };
     rooms.named(call, &DATABASE, &kinds::DATABASE)?.ok_or_else(missing)
-}
-
-fn named(lost: &Disconnected) -> String {
-    format!("\"{}\" ({})", lost.statistics.description.display_name, lost.mailbox())
-}
-
-static USER: Parameter<ObjectId> = Parameter::new(
-    "User",
-    "The user who gets the mailbox; by default the one user without mail whose names are those of the mailbox.",
-);
-static VALIDATE_ONLY: Parameter<Switch> =
-    Parameter::new("ValidateOnly", "Says to whom the mailbox would be connected, and does nothing.");
-
-static CONNECT: Cmdlet<Rooms> = Cmdlet {
-    synopsis: "Joins a disconnected mailbox to a user who has none.",
-    notes: "There is no Disconnect-Mailbox: Disable-Mailbox and Remove-Mailbox disconnect. Without -User the one user \
-            without mail whose name fits is taken; -ValidateOnly tells who that is.",
-    reads: &[&IDENTITY, &DATABASE, &USER, &VALIDATE_ONLY, &ALIAS, &RESTORE_SETTINGS],
-    edits: Some(|name| Class::User.spec(name)),
-    roles: MAIL_RECIPIENTS,
-    examples: &[
-        Example {
-            about: "Gives Carla's old mailbox to Ben.",
-            command: "Connect-Mailbox 'Carla Diaz' 'Mailbox Database' -User ben",
-        },
-        Example {
-            about: "Gives Dana's old mailbox back with all that it had.",
-            command: "Connect-Mailbox 'Dana Fox' 'Mailbox Database' -RestoreSettings",
-        },
-        Example {
-            about: "Says who would get the disconnected mailbox of Dana Fox.",
-            command: "Connect-Mailbox 'Dana Fox' 'Mailbox Database' -ValidateOnly",
-        },
-    ],
-    ..Cmdlet::new(Verb::Connect, &MAILBOX, connect)
-};
-
-fn connect(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let database = needed_database(rooms, call)?;
-    // A store mailbox is never named as a directory object is: its own names count.
-    let identity = call.need(&IDENTITY)?;
-    let lost = rooms.mailboxes.disconnected(database.guid(), &store_name(call, &identity.shown))?;
-    let user = match rooms.named(call, &USER, &kinds::USER)? {
-        Some(user) => user,
-        None => rooms.mailboxes.candidate(&lost)?,
-    };
-    let (name, shown) = (named(&lost), rooms.shown(&user));
-    if call.is(&VALIDATE_ONLY) {
-        out.verbose(format!("Mailbox {name} would be connected to {shown}."))?;
-        return out.object(rooms.directory().object(&user, &user::USER));
-    }
-    let (alias, settings) = (call.get(&ALIAS)?, edits(call)?);
-    let owner = NewOwner { alias, settings, ..NewOwner::of(user.guid()) };
-    restore_settings::tell_first(rooms, call, out, &lost, &owner)?;
-    if !out.should(&shown, &format!("Connecting mailbox {name} to user \"{shown}\"."))? {
-        return Ok(());
-    }
-    if call.is(&RESTORE_SETTINGS) {
-        return restore_settings::connect(rooms, call, out, &lost, owner);
-    }
-    rooms.mailboxes.connect(call.author(), &lost, owner).map(drop)
-}
-
-/// The name of a store mailbox: what was written, or of a piped row of statistics its mailbox GUID.
-fn store_name(call: &Call, written: &str) -> String {
-    let piped = call.input().and_then(|input| match input {
-        Value::Object(row) => row.get("MailboxGuid"),
-        _ => None,
-    });
-    piped.map_or_else(|| written.to_owned(), |guid| guid.to_string())
 }

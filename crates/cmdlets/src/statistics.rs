@@ -2,12 +2,16 @@
 
 use crate::rooms::{IDENTITY, Rooms, names_server};
 use crate::standard::{self, FILTER};
-use ::mailbox::statistics::{FOLDER_PATH, FOLDER_TYPE, MAILBOX_FOLDER_STATISTICS, MAILBOX_STATISTICS};
+use ::mailbox::statistics::{
+    DISCONNECT_DATE, DISCONNECT_REASON, FOLDER_PATH, FOLDER_TYPE, MAILBOX_FOLDER_STATISTICS,
+    MAILBOX_STATISTICS, Which,
+};
 use ::mailbox::store::Flow;
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
+use object::filter::Test;
 use object::types::ObjectId;
-use object::{Error, ErrorId, Filter, Object, Parameter, Result, Switch, Value};
+use object::{Declared, Error, ErrorId, Filter, Object, Parameter, Result, Switch, Value};
 use std::sync::Arc;
 
 /// All cmdlets of this file.
@@ -24,10 +28,13 @@ static STORE_MAILBOX_IDENTITY: Parameter<ObjectId> = Parameter::new(
     "One mailbox of the database, connected or not, by GUID, display name or LegacyDN.",
 );
 
+static OF_ARCHIVE: Parameter<Switch> =
+    Parameter::new("Archive", "Means the archive of the mailbox instead of the mailbox.");
+
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows size, log-ons and state of mailboxes, disconnected ones included.",
     notes: "-Identity reaches connected mailboxes only; -Database lists all that the database holds.",
-    reads: &[&IDENTITY, &DATABASE, &STORE_MAILBOX_IDENTITY, &FILTER],
+    reads: &[&IDENTITY, &DATABASE, &STORE_MAILBOX_IDENTITY, &FILTER, &OF_ARCHIVE],
     roles: ROLES,
     examples: &[
         Example { about: "Shows the size of Ann's mailbox.", command: "Get-MailboxStatistics ann" },
@@ -54,6 +61,9 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         return of_server(rooms, filter.as_ref(), out);
     }
     let record = rooms.one(call, &kinds::MAILBOX_OR_MAIL_USER)?;
+    if call.is(&OF_ARCHIVE) {
+        return out.object(rooms.mailboxes.archive_statistics(&record)?);
+    }
     out.object(rooms.mailboxes.statistics(&record)?)
 }
 
@@ -75,12 +85,25 @@ fn of_database(
     filter: Option<&Filter>,
     out: &mut Output<'_>,
 ) -> Result<()> {
-    rooms.mailboxes.all_statistics(database.guid(), &mut |row: Object| {
+    let which = match filter.is_some_and(wants_disconnected) {
+        true => Which::Disconnected,
+        false => Which::All,
+    };
+    rooms.mailboxes.all_statistics(database.guid(), which, &mut |row: Object| {
         if filter.is_none_or(|filter| filter.matches(&|spec| row.get(spec.name).unwrap_or_default())) {
             out.object(row)?;
         }
         Ok(Flow::More)
     })
+}
+
+/// Whether a filter can only be passed by mailboxes that are disconnected: those have an index of their own.
+fn wants_disconnected(filter: &Filter) -> bool {
+    let theirs = [DISCONNECT_DATE.spec(), DISCONNECT_REASON.spec()];
+    let only = |test: &&Test| {
+        theirs.iter().any(|spec| std::ptr::eq(*spec, test.property)) && !test.matches(&Value::Null)
+    };
+    filter.required().iter().any(only)
 }
 
 static FOLDER_SCOPE: Parameter<String> = Parameter::new(
@@ -94,7 +117,7 @@ static OLDEST_AND_NEWEST: Parameter<Switch> = Parameter::new(
 
 static GET_FOLDERS: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows the folders of a mailbox with the number and size of their items.",
-    reads: &[&IDENTITY, &FOLDER_SCOPE, &OLDEST_AND_NEWEST],
+    reads: &[&IDENTITY, &FOLDER_SCOPE, &OLDEST_AND_NEWEST, &OF_ARCHIVE],
     roles: ROLES,
     examples: &[
         Example { about: "Shows all folders of Ann.", command: "Get-MailboxFolderStatistics ann" },
@@ -108,7 +131,11 @@ static GET_FOLDERS: Cmdlet<Rooms> = Cmdlet {
 
 fn get_folders(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let record = rooms.one(call, &kinds::MAILBOX)?;
-    let folders = rooms.mailboxes.folder_statistics(&record, call.is(&OLDEST_AND_NEWEST))?;
+    let open = match call.is(&OF_ARCHIVE) {
+        true => rooms.mailboxes.archive_mailbox(&record)?,
+        false => rooms.mailboxes.mailbox(&record)?,
+    };
+    let folders = rooms.mailboxes.folder_statistics(&record, &open, call.is(&OLDEST_AND_NEWEST))?;
     let scope = scope(call, &folders)?;
     for folder in folders {
         if scope.as_ref().is_none_or(|top| is_at_or_below(&folder, top)) {

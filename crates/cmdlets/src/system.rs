@@ -12,14 +12,16 @@ pub(crate) static ARBITRATION: Parameter<Switch> = Parameter::new(
     "Arbitration",
     "Means arbitration mailboxes, in which the organization's own features keep things.",
 );
-static AUDIT_LOG: Parameter<Switch> = Parameter::new("AuditLog", "Shows mailboxes for audit logs.");
-static AUX_AUDIT_LOG: Parameter<Switch> =
-    Parameter::new("AuxAuditLog", "Shows additional mailboxes for audit logs.");
+pub(crate) static AUDIT_LOG: Parameter<Switch> =
+    Parameter::new("AuditLog", "Means mailboxes that keep audit logs.");
+pub(crate) static AUX_AUDIT_LOG: Parameter<Switch> =
+    Parameter::new("AuxAuditLog", "Means additional mailboxes that keep audit logs.");
 static MIGRATION: Parameter<Switch> =
     Parameter::new("Migration", "Shows the mailboxes that migrations are kept in.");
 static MONITORING: Parameter<Switch> =
     Parameter::new("Monitoring", "Shows mailboxes that are there to be watched over.");
-static PUBLIC_FOLDER: Parameter<Switch> = Parameter::new("PublicFolder", "Shows public folder mailboxes.");
+pub(crate) static PUBLIC_FOLDER: Parameter<Switch> =
+    Parameter::new("PublicFolder", "Means public folder mailboxes.");
 static SUPERVISORY_REVIEW_POLICY: Parameter<Switch> =
     Parameter::new("SupervisoryReviewPolicy", "Shows mailboxes of supervisory review policies.");
 static GROUP_MAILBOX: Parameter<Switch> = Parameter::new("GroupMailbox", "Shows mailboxes of groups.");

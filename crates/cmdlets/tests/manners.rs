@@ -202,6 +202,9 @@ fn furnished() -> House {
         PS> Remove-Mailbox carla -Confirm:$false
         PS> New-MailboxRestoreRequest -SourceDatabase 'Mailbox Database' -SourceStoreMailbox 'Carla Diaz' -TargetMailbox ann -AllowLegacyDNMismatch -Suspend | : Name
         MailboxRestore
+        PS> New-Mailbox -Shared Frank -Archive | : Alias
+        Frank
+        PS> Disable-Mailbox frank -Archive -Confirm:$false
         PS> New-AcceptedDomain -Name Fabrikam -DomainName fabrikam.com | : Name
         Fabrikam
         PS> New-MailboxDatabase MBXDB02 -Server SRV1 | : Name

@@ -269,8 +269,8 @@ fn what_is_not_built_says_so() {
         "
         PS> New-Mailbox -Shared -Name Sales | : Alias
         Sales
-        PS> Set-Mailbox Sales -Type Regular
-        ERROR NotBuiltYet: The parameter -Type of Set-Mailbox is not built yet.
+        PS> Set-Mailbox Sales -UMGrammar $true
+        ERROR NotBuiltYet: The parameter -UMGrammar of Set-Mailbox is not built yet.
         PS> Get-MoveRequest
         ERROR NotBuiltYet: Get-MoveRequest is not built yet: this version knows what it takes, but does nothing.
         PS> New-MoveRequest -TargetDatabase MBXDB02

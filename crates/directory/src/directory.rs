@@ -218,6 +218,14 @@ impl Directory {
             .iter()
             .find_map(|spec| cache.by_value(object::Declared::spec(*spec), &folded).into_iter().next())
     }
+    /// The recipient whose legacyExchangeDN that is, whatever its case.
+    pub fn by_legacy_dn(&self, legacy_dn: &str) -> Option<Arc<Record>> {
+        let spec = object::Declared::spec(&crate::schema::recipient::LEGACY_EXCHANGE_DN);
+        let folded = legacy_dn.to_lowercase();
+        Some(folded)
+            .filter(|text| !text.is_empty())
+            .and_then(|text| self.cache().by_value(spec, &text).into_iter().next())
+    }
     /// The recipient with an SMTP address, whatever domain it has.
     pub fn by_smtp(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
         self.cache().by_address(&format!("smtp:{}", address.folded())).cloned()

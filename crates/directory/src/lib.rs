@@ -16,6 +16,7 @@
 mod access;
 mod account;
 mod address;
+mod archive;
 mod audit;
 mod bell;
 mod cache;
@@ -52,6 +53,7 @@ pub use account::{
     standing,
 };
 pub use address::primary;
+pub use archive::{NewArchive, check_new_archive};
 pub use audit::{Action, AdminChange, AuditQuery, ObjectChange, PropertyChange, Reference, Tombstone};
 pub use change::Change;
 pub use class::{Class, ClassFacts, Lists};

@@ -1,6 +1,7 @@
 //! The life of recipients in the directory: made, enabled, disabled with a tombstone, connected again, converted, removed.
 
 use crate::account::PasswordHash;
+use crate::archive::{NewArchive, check_database};
 use crate::audit::{PropertyChange, Reference, Tombstone};
 use crate::change::Change;
 use crate::edit::Edit;
@@ -10,7 +11,7 @@ use crate::table::{Claim, is_secret};
 use crate::user_account::{SELF_SID, UserAccountFlags, fits_account_names, sid};
 use crate::{Class, Directory, address};
 use object::types::{Guid, PropertyType, ProxyAddress, RecipientTypeDetails, SmtpAddress};
-use object::{Declared, Error, ErrorId, Property, Result};
+use object::{Declared, Error, ErrorId, Property, Result, Time};
 use std::sync::Arc;
 
 /// What kind of mailbox is wanted.
@@ -91,6 +92,10 @@ pub struct NewMailbox {
     pub must_change: bool,
     /// Whether the account of a regular mailbox cannot log on.
     pub account_disabled: bool,
+    /// The archive that it has from the start.
+    pub archive: Option<NewArchive>,
+    /// The hash of the password with which the account of a room itself logs on.
+    pub room_password: Option<PasswordHash>,
     /// What else is set.
     pub settings: Vec<Edit>,
 }
@@ -113,6 +118,8 @@ impl NewMailbox {
             password: None,
             must_change: false,
             account_disabled: false,
+            archive: None,
+            room_password: None,
             settings: Vec::new(),
         }
     }
@@ -135,8 +142,12 @@ pub struct Connection {
     pub user: Guid,
     /// What it becomes.
     pub flavour: Flavour,
-    /// The alias; made from the user's names where none is given.
+    /// The alias; made from how the user was named, or else from the user's names, where none is given.
     pub alias: Option<String>,
+    /// How the user was named.
+    pub written: Option<String>,
+    /// When the mailbox was made.
+    pub created: Time,
     /// What else is set.
     pub settings: Vec<Edit>,
 }
@@ -211,6 +222,11 @@ fn not_for_this_type(directory: &Directory, record: &Record) -> Error {
              Please make sure that this recipient matches the required recipient type for this task."
         ),
     )
+    .help(if record.is_mailbox() {
+        "It has a mailbox: run Disable-Mailbox first to give it another, or New-MailboxRestoreRequest to have both contents in one."
+    } else {
+        "Only a user without mail gets a mailbox: disable its mail first, or name another user."
+    })
     .about("Identity")
     .target(path)
 }
@@ -223,7 +239,7 @@ impl Change<'_> {
             None => self.new_user(new)?,
         };
         if new.user.is_some() {
-            self.check_account_state(&record, &new.flavour)?;
+            check_account_state(&record, &new.flavour)?;
         }
         let database = self.database_for(new.database)?;
         let guid = new.mailbox.unwrap_or_else(Guid::random);
@@ -234,9 +250,19 @@ impl Change<'_> {
             record.set(&recipient::DISPLAY_NAME, name.clone());
         }
         self.mail_enable(&mut record, &alias, new.primary.as_ref())?;
-        self.attach(&mut record, &Attached { mailbox: guid, database, legacy, flavour: &new.flavour });
+        let created = self.now();
+        self.attach(
+            &mut record,
+            &Attached { mailbox: guid, database, legacy, created, flavour: &new.flavour },
+        );
         if new.account_disabled && new.flavour == Flavour::Regular {
             record.set(&user::USER_ACCOUNT_CONTROL, flags(&record).disabled(true));
+        }
+        if let Some(hash) = &new.room_password {
+            self.set_room_account(&mut record, Some(hash))?;
+        }
+        if let Some(archive) = &new.archive {
+            self.give_archive(&mut record, archive)?;
         }
         self.finish_new(record, &new.settings)
     }
@@ -366,7 +392,7 @@ impl Change<'_> {
         Ok(())
     }
 
-    fn free_principal_name(&mut self, from: &str) -> Result<String> {
+    pub(crate) fn free_principal_name(&mut self, from: &str) -> Result<String> {
         let domains = self.directory().domains();
         let domain = domains
             .default_domain()
@@ -426,7 +452,7 @@ impl Change<'_> {
         record.set(&mailbox::DATABASE, link(attached.database));
         record.set(&recipient::LEGACY_EXCHANGE_DN, attached.legacy.clone());
         record.set(&recipient::RECIPIENT_TYPE_DETAILS, flavour.details());
-        record.put(mailbox::WHEN_MAILBOX_CREATED.spec(), self.now().into_value());
+        record.put(mailbox::WHEN_MAILBOX_CREATED.spec(), attached.created.into_value());
         set_master(record, flavour);
         let defaults: [(&'static Property<object::types::ObjectId>, Class); 2] = [
             (&mailbox::RETENTION_POLICY, Class::RetentionPolicy),
@@ -442,24 +468,8 @@ impl Change<'_> {
     /// A user who has no mail yet.
     fn mailless(&mut self, user: Guid) -> Result<Record> {
         let record = self.read(user)?;
-        if record.class() != Class::User || record.is_mail_enabled() {
-            return Err(not_for_this_type(self.directory(), &record));
-        }
+        check_mailless(self.directory(), &record)?;
         Ok(record)
-    }
-
-    /// The account of a linked, shared or resource mailbox must be switched off before.
-    fn check_account_state(&self, record: &Record, flavour: &Flavour) -> Result<()> {
-        if *flavour == Flavour::Regular || record.is_account_disabled() {
-            return Ok(());
-        }
-        let name = record.get(&user::USER_PRINCIPAL_NAME).unwrap_or_else(|| record.name().to_owned());
-        Err(Error::conflict(
-            ErrorId::AccountMustBeDisabled,
-            format!("The Active Directory user account \"{name}\" must be logon-disabled for linked, shared, or resource mailbox."),
-        )
-        .help(format!("Run Disable-ADAccount \"{}\" first.", record.get(&user::SAM_ACCOUNT_NAME).unwrap_or_default()))
-        .about("User"))
     }
 
     fn database_for(&mut self, wanted: Option<Guid>) -> Result<Guid> {
@@ -467,14 +477,7 @@ impl Change<'_> {
             Some(guid) => guid,
             None => self.directory().choose_database(&|_| true)?.guid(),
         };
-        let record = self.read(guid)?;
-        if record.class() != Class::MailboxDatabase {
-            return Err(Error::caller(
-                ErrorId::NotADatabase,
-                format!("{} is not a mailbox database.", record.name()),
-            )
-            .about("Database"));
-        }
+        check_database(&self.read(guid)?)?;
         Ok(guid)
     }
 
@@ -546,20 +549,19 @@ impl Change<'_> {
     /// Connects a disconnected mailbox to a user. Answers the saved user.
     pub fn connect(&mut self, connection: &Connection) -> Result<Record> {
         let mut record = self.mailless(connection.user)?;
-        self.check_account_state(&record, &connection.flavour)?;
+        check_account_state(&record, &connection.flavour)?;
         self.database_for(Some(connection.database))?;
-        let source = record.get(&user::USER_PRINCIPAL_NAME);
-        let source = source.or_else(|| record.get(&user::SAM_ACCOUNT_NAME));
-        let alias = alias_for(connection.alias.as_deref(), source.as_deref(), record.name())?;
+        let alias = connected_alias(connection, &record)?;
         self.mail_enable(&mut record, &alias, None)?;
-        let (mailbox, database) = (connection.mailbox, connection.database);
+        let (mailbox, database, created) = (connection.mailbox, connection.database, connection.created);
         let legacy = connection.legacy_dn.clone();
-        self.attach(&mut record, &Attached { mailbox, database, legacy, flavour: &connection.flavour });
+        let flavour = &connection.flavour;
+        self.attach(&mut record, &Attached { mailbox, database, legacy, created, flavour });
         self.finish_new(record, &connection.settings)
     }
 
-    /// Makes a mailbox of another type. A regular one needs a password; the others have their account switched off.
-    ///
+    /// Makes a mailbox of another type. A regular one needs a password; the others have their account switched off. Of the
+    /// same type only the password changes.
     pub fn convert(
         &mut self,
         record: &mut Record,
@@ -575,11 +577,17 @@ impl Change<'_> {
                 | RecipientTypeDetails::EquipmentMailbox
         );
         if !convertible {
-            return Err(Error::conflict(
+            let error = Error::conflict(
                 ErrorId::TypeCannotBeConverted,
                 format!("A {from} cannot be made a {}.", to.details()),
-            )
-            .about("Type"));
+            );
+            let linked = from == RecipientTypeDetails::LinkedMailbox;
+            let help = if linked {
+                "Run Set-User -LinkedMasterAccount $null to make it a user mailbox first."
+            } else {
+                "Only user, shared, room and equipment mailboxes change into each other."
+            };
+            return Err(error.help(help).about("Type"));
         }
         if *to == Flavour::Regular && from != RecipientTypeDetails::UserMailbox && password.is_none() {
             return Err(Error::caller(
@@ -589,16 +597,57 @@ impl Change<'_> {
             .help("Give one with -Password.")
             .about("Password"));
         }
-        record.set(&recipient::RECIPIENT_TYPE_DETAILS, to.details());
         if let Some(hash) = password {
             self.put_password(record, hash, record.is(&user::RESET_PASSWORD_ON_NEXT_LOGON));
         }
+        if from == to.details() {
+            return Ok(());
+        }
+        record.set(&recipient::RECIPIENT_TYPE_DETAILS, to.details());
         if *to == Flavour::Regular {
             record.set(&user::USER_ACCOUNT_CONTROL, flags(record).disabled(false));
         }
         set_master(record, to);
         Ok(())
     }
+
+    /// Lets the account of a room log on itself, with that password, or keeps it from that where there is none.
+    pub fn set_room_account(&mut self, record: &mut Record, password: Option<&PasswordHash>) -> Result<()> {
+        if record.details() != RecipientTypeDetails::RoomMailbox {
+            let message = format!("{} is a {}, not a RoomMailbox.", record.name(), record.details());
+            return Err(Error::conflict(ErrorId::NotARoom, message)
+                .help("Only the account of a room is switched so; for a person use Enable-ADAccount.")
+                .about("EnableRoomMailboxAccount"));
+        }
+        set_master(record, &Flavour::Room);
+        if let Some(hash) = password {
+            self.put_password(record, hash, false);
+            record.clear(&user::MASTER_ACCOUNT_SID);
+            record.set(&user::USER_ACCOUNT_CONTROL, flags(record).disabled(false));
+        }
+        Ok(())
+    }
+}
+
+fn check_mailless(directory: &Directory, record: &Record) -> Result<()> {
+    if record.class() != Class::User || record.is_mail_enabled() {
+        return Err(not_for_this_type(directory, record));
+    }
+    Ok(())
+}
+
+/// The account of a linked, shared or resource mailbox must be switched off before.
+pub(crate) fn check_account_state(record: &Record, flavour: &Flavour) -> Result<()> {
+    if *flavour == Flavour::Regular || record.is_account_disabled() {
+        return Ok(());
+    }
+    let name = record.get(&user::USER_PRINCIPAL_NAME).unwrap_or_else(|| record.name().to_owned());
+    Err(Error::conflict(
+        ErrorId::AccountMustBeDisabled,
+        format!("The Active Directory user account \"{name}\" must be logon-disabled for linked, shared, or resource mailbox."),
+    )
+    .help(format!("Run Disable-ADAccount \"{}\" first.", record.get(&user::SAM_ACCOUNT_NAME).unwrap_or_default()))
+    .about("User"))
 }
 
 /// The length of an account name.
@@ -617,14 +666,15 @@ struct Attached<'a> {
     mailbox: Guid,
     database: Guid,
     legacy: String,
+    created: Time,
     flavour: &'a Flavour,
 }
 
-fn flags(record: &Record) -> UserAccountFlags {
+pub(crate) fn flags(record: &Record) -> UserAccountFlags {
     record.get(&user::USER_ACCOUNT_CONTROL).unwrap_or(UserAccountFlags(UserAccountFlags::NORMAL))
 }
 
-fn set_master(record: &mut Record, flavour: &Flavour) {
+pub(crate) fn set_master(record: &mut Record, flavour: &Flavour) {
     match flavour.master() {
         Some(sid) => {
             record.set(&user::MASTER_ACCOUNT_SID, sid.to_owned());
@@ -653,6 +703,29 @@ fn alias_for(given: Option<&str>, logon: Option<&str>, name: &str) -> Result<Str
     Ok(address::alias_of(from))
 }
 
+/// The alias of a mailbox that is connected: as given, else from how the user was named, else from the account, or where
+/// nobody logs on to it from the name.
+fn connected_alias(connection: &Connection, record: &Record) -> Result<String> {
+    let given = connection.alias.as_deref();
+    if let Some(written) = connection.written.as_deref().and_then(nickname).filter(|_| given.is_none()) {
+        return Ok(address::alias_of(written));
+    }
+    let account = || record.get(&user::USER_PRINCIPAL_NAME).or_else(|| record.get(&user::SAM_ACCOUNT_NAME));
+    let person = matches!(connection.flavour, Flavour::Regular | Flavour::Linked { .. });
+    alias_for(given, account().filter(|_| person).as_deref(), record.name())
+}
+
+/// What an alias can be made from in how a user was named: of `CONTOSO\ann` and `ann@contoso.com` it is `ann`. Paths, GUIDs and
+/// the like have nothing.
+fn nickname(written: &str) -> Option<&str> {
+    let path = written.contains(['=', '/']) || written.to_uppercase().starts_with("S-1-");
+    if path || Guid::parse(written).is_some() {
+        return None;
+    }
+    let account = written.rsplit_once('\\').map_or(written, |(_, account)| account);
+    Some(account.split('@').next().unwrap_or(account)).filter(|name| !name.trim().is_empty())
+}
+
 /// `/o=Contoso/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=<32 digits>-<name>`.
 fn legacy_dn(directory: &Directory, guid: Guid, name: &str) -> String {
     let organization = directory.only(Class::Organization);
@@ -673,6 +746,14 @@ fn legacy_dn(directory: &Directory, guid: Guid, name: &str) -> String {
 const LEGACY_NAME_CHARACTERS: usize = 20;
 
 impl Directory {
+    /// Refuses a user who cannot get a mailbox of that kind at this moment: one who has mail already, or whose account is in
+    /// the wrong state.
+    pub fn check_new_owner(&self, user: Guid, flavour: &Flavour) -> Result<()> {
+        let record = self.need(user)?;
+        check_mailless(self, &record)?;
+        check_account_state(&record, flavour)
+    }
+
     /// The users who could get a disconnected mailbox: those without mail whose legacyExchangeDN or display name is
     /// that of the mailbox.
     pub fn match_for(&self, legacy_dn: &str, display_name: &str) -> RecipientMatch {

@@ -216,7 +216,10 @@ impl Check<'_> {
         }
         if record.is_mailbox() {
             self.mailbox(record);
-        } else if record.has(mailbox::EXCHANGE_GUID.spec()) || record.has(mailbox::DATABASE.spec()) {
+        } else if [mailbox::EXCHANGE_GUID.spec(), mailbox::DATABASE.spec(), mailbox::ARCHIVE_GUID.spec()]
+            .iter()
+            .any(|spec| record.has(spec))
+        {
             self.find(
                 "MailboxLeftOver",
                 format!("{} has a store mailbox but is not a mailbox.", record.name()),
@@ -285,6 +288,9 @@ impl Check<'_> {
             let shown = master.as_deref().unwrap_or("nobody");
             let sentence = format!("The {} {} is owned by {shown}.", record.details(), record.name());
             self.find("MasterAccount", sentence);
+        }
+        if record.has_archive() != record.has(mailbox::ARCHIVE_DATABASE.spec()) {
+            self.find("ArchiveIncomplete", format!("The archive of {} is half there.", record.name()));
         }
         let database = record.reference(&mailbox::DATABASE).and_then(|guid| self.by_guid.get(&guid).copied());
         if database.is_some_and(|database| database.class != Class::MailboxDatabase) {

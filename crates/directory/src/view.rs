@@ -7,7 +7,7 @@ use crate::schema::{cas, database, domain, mailbox, organization, permission, re
 use crate::user_account::{SELF_SID, UserAccountFlags};
 use crate::{Class, Directory, Record, record::Held};
 use object::types::{
-    Guid, ObjectId, PropertyType, ProxyAddress, RecipientDisplayType, RecipientType, RecipientTypeDetails,
+    ObjectId, PropertyType, ProxyAddress, RecipientDisplayType, RecipientType, RecipientTypeDetails,
     SmtpAddress,
 };
 use object::value::Text;
@@ -91,11 +91,11 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
         true => UserAccountFlags(UserAccountFlags::DISABLED).into(),
         false => Value::Null,
     }),
-    (&mailbox::ARCHIVE_STATE, |seen| match has_archive(seen.record) {
+    (&mailbox::ARCHIVE_STATE, |seen| match seen.record.has_archive() {
         true => mailbox::ArchiveState::Local.into(),
         false => Value::Null,
     }),
-    (&mailbox::ARCHIVE_STATUS, |seen| match has_archive(seen.record) {
+    (&mailbox::ARCHIVE_STATUS, |seen| match seen.record.has_archive() {
         true => mailbox::ArchiveStatus::Active.into(),
         false => Value::Null,
     }),
@@ -319,10 +319,6 @@ fn is_whole(seen: &Seen<'_>) -> bool {
 fn is_resource(seen: &Seen<'_>) -> bool {
     use RecipientTypeDetails as Details;
     matches!(seen.details(), Details::RoomMailbox | Details::EquipmentMailbox | Details::LinkedRoomMailbox)
-}
-
-fn has_archive(record: &Record) -> bool {
-    record.get(&mailbox::ARCHIVE_GUID).is_some_and(|guid| guid != Guid::EMPTY)
 }
 
 /// What a record is, in words, for error lines: `a shared mailbox`.

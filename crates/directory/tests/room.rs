@@ -616,6 +616,8 @@ fn enabling_connecting_and_converting_ask_for_the_right_account() {
         user,
         flavour,
         alias: None,
+        written: None,
+        created: house.now(),
         settings: Vec::new(),
     };
     let connect = |connection: Connection| {

@@ -11,6 +11,7 @@
 //! [`directory`] for who people are.
 
 mod address;
+mod archive;
 mod databases;
 mod deliver;
 mod entry;
@@ -24,10 +25,12 @@ mod integrity;
 mod life;
 mod lock;
 mod logon;
+mod lost;
 mod mailboxes;
 mod making;
 mod mend;
 mod neighbour;
+mod place;
 mod proving;
 mod remembered;
 pub mod restore;
@@ -41,6 +44,7 @@ mod undo;
 mod verify;
 
 pub use address::Destination;
+pub use archive::ArchiveOwner;
 pub use databases::DatabaseStatus;
 pub use deliver::Delivery;
 pub use directory;
@@ -49,8 +53,9 @@ pub use figures::LogonFigures;
 pub use folder_rights::FolderRights;
 pub use guard::LogonLimits;
 pub use integrity::{DATA_DIRECTORY_FAULT, Fault, Rebuilt};
-pub use life::{Disconnected, NewOwner, Purged};
+pub use life::{NewOwner, Purged};
 pub use logon::{Logon, Proved, as_whom};
+pub use lost::Disconnected;
 pub use mailboxes::Mailboxes;
 pub use mend::Mended;
 pub use neighbour::{Neighbour, Space, Visit};

@@ -3,46 +3,18 @@
 use crate::Mailboxes;
 use crate::faults::Round;
 use crate::lock::Held;
+use crate::lost::{Disconnected, not_disconnected, refuse_archive, refuse_soft_deleted};
 use crate::making::Making;
-use directory::schema::{mailbox, recipient};
+use crate::place::{Place, description, mark, parting};
+use directory::schema::mailbox;
 use directory::{
-    Change, Class, Connection, Edit, Flavour, NewMailbox, ObjectChange, RecipientMatch, Record, Tombstone,
+    Change, Class, Connection, Edit, Flavour, NewArchive, NewMailbox, ObjectChange, RecipientMatch, Record,
+    Tombstone,
 };
 use object::types::{Guid, RecipientTypeDetails};
 use object::{Author, Error, ErrorId, Fault, Result, Time};
 use std::sync::Arc;
-use store::{Description, DisconnectReason, Flow, State, Statistics};
-
-/// A mailbox that belongs to nobody at the moment.
-#[derive(Clone, Debug)]
-pub struct Disconnected {
-    /// The database that holds it.
-    pub database: Guid,
-    /// The database's name.
-    pub database_name: String,
-    /// What the store knows of it.
-    pub statistics: Statistics,
-}
-
-impl Disconnected {
-    /// The GUID of the mailbox.
-    pub fn mailbox(&self) -> Guid {
-        self.statistics.guid
-    }
-    /// One line for lists in errors: GUID, size, last owner and date.
-    fn line(&self) -> String {
-        let found = &self.statistics;
-        let date = found.disconnect_date.map_or_else(|| "connected".to_owned(), |date| date.rfc3339());
-        let size = object::types::ByteQuantifiedSize(found.items.size);
-        format!("{} ({size}, {}, {date})", found.guid, found.description.kind)
-    }
-}
-
-impl std::fmt::Display for Disconnected {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.statistics.description.display_name)
-    }
-}
+use store::{Flow, State, Statistics};
 
 /// The user to whom a disconnected mailbox is given, and how.
 #[derive(Clone, Debug)]
@@ -51,8 +23,10 @@ pub struct NewOwner {
     pub user: Guid,
     /// What kind of mailbox it becomes.
     pub flavour: Flavour,
-    /// The alias; made from the user's name where there is none.
+    /// The alias; made from how the user was named, or else from the user's names, where there is none.
     pub alias: Option<String>,
+    /// How the user was named, where that was a text.
+    pub written: Option<String>,
     /// Further settings.
     pub settings: Vec<Edit>,
 }
@@ -60,49 +34,76 @@ pub struct NewOwner {
 impl NewOwner {
     /// A person, with nothing set.
     pub fn of(user: Guid) -> NewOwner {
-        NewOwner { user, flavour: Flavour::Regular, alias: None, settings: Vec::new() }
-    }
-}
-
-/// What the store keeps of a user.
-pub(crate) fn description(user: &Record) -> Description {
-    Description {
-        display_name: user.get(&recipient::DISPLAY_NAME).unwrap_or_else(|| user.name().to_owned()),
-        legacy_dn: user.get(&recipient::LEGACY_EXCHANGE_DN).unwrap_or_default(),
-        owner: user.guid(),
-        kind: user.details().to_string(),
-        archive: false,
+        NewOwner { user, flavour: Flavour::Regular, alias: None, written: None, settings: Vec::new() }
     }
 }
 
 impl Mailboxes {
-    /// Makes a mailbox for a new user, or for one who has none, and its folders in the store. Answers the user.
+    /// Makes a mailbox for a new user, or for one who has none, and its folders in the store; and its archive where one is
+    /// wanted. Answers the user.
     pub fn create(&self, author: &Author, new: NewMailbox) -> Result<Arc<Record>> {
-        let database = self.database_for(new.database)?;
-        let mailbox = Guid::random();
-        let new = NewMailbox { database: Some(database), mailbox: Some(mailbox), ..new };
+        let (new, places) = self.placed(new)?;
         // Nobody disables, purges or mends it before both sides have it.
-        let _held = self.0.locks.hold(mailbox);
-        let (made, making) = (new.user.is_none(), Making::new(self.0.store.database(database)?, mailbox));
-        let begun = making.clone();
+        let _held: Vec<Held> = places.iter().map(|place| self.0.locks.hold(place.mailbox)).collect();
+        let making = |place: &Place| {
+            let database = self.0.store.database(place.database)?;
+            Ok((*place, Making::new(database, place.mailbox)))
+        };
+        let makings = places.iter().map(making).collect::<Result<Vec<_>>>()?;
+        let (made, begun) = (new.user.is_none(), makings.clone());
         let user = self.0.directory.change(author, move |change| {
             let user = change.new_mailbox(&new)?;
-            begun.begin(description(&user))?;
+            begun.iter().try_for_each(|(place, making)| making.begin(place.description(&user)))?;
             Ok(user)
         });
         let user = match user {
             Ok(user) => user,
             // What cannot be taken away now goes when the database is mounted next; what went wrong first is what helps.
-            Err(error) => return Err(making.give_up(error)),
+            Err(error) => {
+                return Err(makings.into_iter().fold(error, |why, (_, making)| making.give_up(why)));
+            }
         };
-        match making.finish(&description(&user)) {
+        let finish = |(place, making): (Place, Making)| making.finish(&place.description(&user));
+        let finished: Vec<Result<()>> = makings.into_iter().map(finish).collect();
+        match finished.into_iter().collect::<Result<()>>() {
             Ok(()) => self.0.directory.need(user.guid()),
             Err(error) => {
                 // The store refused (a full disk, say): the directory must not promise a mailbox. Where even that fails,
                 // the mailbox is made when the database is mounted next.
                 self.take_back(author, user.guid(), made)?;
-                Err(error)
+                Err(places.iter().fold(error, |why, place| self.unmake(place, why)))
             }
+        }
+    }
+
+    /// What is wanted, with the places of its store mailboxes.
+    fn placed(&self, new: NewMailbox) -> Result<(NewMailbox, Vec<Place>)> {
+        let database = self.database_for(new.database)?;
+        let main = Place { mailbox: Guid::random(), database, archive: false };
+        let beside = |archive: NewArchive| {
+            let place = Place {
+                archive: true,
+                mailbox: Guid::random(),
+                database: archive.database.unwrap_or(database),
+            };
+            self.open(place.database).map_err(|error| error.about("ArchiveDatabase"))?;
+            let archive =
+                NewArchive { mailbox: Some(place.mailbox), database: Some(place.database), ..archive };
+            Ok::<_, Error>((archive, place))
+        };
+        let (archive, second) = new.archive.map(beside).transpose()?.unzip();
+        let new = NewMailbox { database: Some(database), mailbox: Some(main.mailbox), archive, ..new };
+        Ok((new, std::iter::once(main).chain(second).collect()))
+    }
+
+    /// Takes away what was made for a user who has no mailbox after all; what went wrong before is what helps.
+    fn unmake(&self, place: &Place, why: Error) -> Error {
+        let gone = self.0.store.database(place.database).and_then(|open| open.unmake_mailbox(place.mailbox));
+        match gone {
+            Err(left) if left.fault() != Fault::NotFound => {
+                why.while_doing(&format!("making a mailbox in the store, where it may be left ({left})"))
+            }
+            _ => why,
         }
     }
 
@@ -148,39 +149,60 @@ impl Mailboxes {
             .map(drop)
     }
 
-    /// Deletes the user. The mailbox is kept, disconnected, unless it is to be purged at once.
+    /// Deletes the user. The mailbox (and the archive) is kept, disconnected, unless it is to be purged at once.
     pub fn remove(&self, author: &Author, user: Guid, permanent: bool) -> Result<()> {
-        let (mailbox, database) = self.part(author, user, permanent, move |change| change.remove(user))?;
-        if permanent { self.purge(author, database, mailbox) } else { Ok(()) }
+        let places = self.part(author, user, permanent, move |change| change.remove(user))?;
+        let mut purged = places.iter().filter(|_| permanent);
+        purged.try_for_each(|place| self.purge(author, place.database, place.mailbox))
     }
 
-    /// Parts a user from their mailbox: directory first, then the store's mark with what the directory knew. Answers the
-    /// mailbox and its database, which has to be mounted where that is `needed`.
+    /// Parts a user from their mailbox and archive. Answers where they are; the databases have to be mounted where that is
+    /// `needed`.
     fn part(
         &self,
         author: &Author,
         user: Guid,
         needed: bool,
         work: impl FnMut(&mut Change<'_>) -> Result<Vec<u8>> + Send + 'static,
-    ) -> Result<(Guid, Guid)> {
+    ) -> Result<Vec<Place>> {
         let (_held, record) = self.hold_mailbox(user)?;
-        let (mailbox, database) = self.place(&record)?;
-        let open = self.open(database);
-        if needed && let Err(error) = open {
-            return Err(error);
+        let places = Place::all_of(&record);
+        self.part_places(author, &record, &places, needed, work)?;
+        Ok(places)
+    }
+
+    /// Parts a user, whose mailbox is held, from store mailboxes: directory first, then the store's marks with what the
+    /// directory knew.
+    pub(crate) fn part_places(
+        &self,
+        author: &Author,
+        record: &Record,
+        places: &[Place],
+        needed: bool,
+        work: impl FnMut(&mut Change<'_>) -> Result<Vec<u8>> + Send + 'static,
+    ) -> Result<()> {
+        let archives = places.iter().filter(|place| place.archive);
+        let _held: Vec<Held> = archives.map(|place| self.0.locks.hold(place.mailbox)).collect();
+        let open: Vec<_> = places.iter().map(|place| (place, self.open(place.database))).collect();
+        if needed && let Some(Err(error)) = open.iter().map(|(_, open)| open).find(|open| open.is_err()) {
+            return Err(error.clone());
         }
         let tombstone = self.0.directory.change(author, work)?;
+        let user = record.guid();
         self.0.sessions.review(user, self.0.directory.get(user).as_deref());
+        let parting = parting(tombstone)?;
         // A database that is not mounted learns of it when it is: the directory is the authority.
-        if let Ok(open) = open {
-            mark(&open, mailbox, &description(&record), &tombstone)?;
-        }
-        Ok((mailbox, database))
+        let mark = |(place, open): (&Place, Result<store::Database>)| match open {
+            Ok(open) => mark(&open, place.mailbox, &place.description(record), &parting),
+            Err(_) => Ok(()),
+        };
+        let marked: Vec<Result<()>> = open.into_iter().map(mark).collect();
+        marked.into_iter().collect()
     }
 
     /// The mailbox of a user, held, and the user as they are now that nobody else works on it. Which mailbox that is can
     /// change while one waits for it.
-    fn hold_mailbox(&self, user: Guid) -> Result<(Held, Arc<Record>)> {
+    pub(crate) fn hold_mailbox(&self, user: Guid) -> Result<(Held, Arc<Record>)> {
         loop {
             let (mailbox, _) = self.place(&*self.0.directory.need(user)?)?;
             let held = self.0.locks.hold(mailbox);
@@ -256,6 +278,16 @@ impl Mailboxes {
         }
     }
 
+    /// Refuses what [`connect`](Mailboxes::connect) would refuse at this moment; nothing is changed.
+    pub fn check_connect(&self, lost: &Disconnected, owner: &NewOwner) -> Result<()> {
+        refuse_soft_deleted(lost)?;
+        if let Some(owner) = self.0.directory.by_mailbox(lost.mailbox()) {
+            return Err(not_disconnected(&owner));
+        }
+        refuse_archive(lost)?;
+        self.0.directory.check_new_owner(owner.user, &owner.flavour)
+    }
+
     /// Connects a disconnected mailbox to a user who has none, with all its mail, flags, UIDs and folders. Answers the user.
     pub fn connect(&self, author: &Author, lost: &Disconnected, owner: NewOwner) -> Result<Arc<Record>> {
         self.connect_then(author, lost, owner, |_| Ok(())).map(|(user, ())| user)
@@ -273,16 +305,12 @@ impl Mailboxes {
         let (mailbox, database) = (lost.mailbox(), lost.database);
         let _held = self.0.locks.hold(mailbox);
         let open = self.open(database)?;
-        // Looked at again under the lock: somebody may have been quicker.
-        match (open.statistics(mailbox)?.state, self.0.directory.by_mailbox(mailbox)) {
-            (_, Some(owner)) => return Err(not_disconnected(&owner)),
-            (State::Disabled, None) => {}
-            (State::Purging, None) => return Err(purged(lost)),
-            (State::Connected | State::SoftDeleted, None) => refuse_soft_deleted(lost)?,
-        }
-        let legacy_dn = lost.statistics.description.legacy_dn.clone();
-        let NewOwner { user, flavour, alias, settings } = owner;
-        let connection = Connection { mailbox, database, legacy_dn, user, flavour, alias, settings };
+        self.check_lost(&open, lost)?;
+        refuse_archive(lost)?;
+        let (legacy_dn, created) = (lost.statistics.description.legacy_dn.clone(), lost.statistics.created);
+        let NewOwner { user, flavour, alias, written, settings } = owner;
+        let connection =
+            Connection { mailbox, database, legacy_dn, created, user, flavour, alias, written, settings };
         let (record, answer) = self.0.directory.change(author, move |change| {
             change.connect(&connection)?;
             let answer = then(change)?;
@@ -407,23 +435,6 @@ const RETENTION: &str = "retention";
 /// How many choices an error line lists.
 const LISTED_MAX: usize = 10;
 
-/// Marks a mailbox in the store as disconnected. One that is marked already stays as it is.
-pub(crate) fn mark(
-    open: &store::Database,
-    mailbox: Guid,
-    last: &Description,
-    tombstone: &[u8],
-) -> Result<()> {
-    // Names may have changed since the mailbox was made, and statistics are all that is left of them now.
-    if open.statistics(mailbox)?.description != *last {
-        open.describe(mailbox, last)?;
-    }
-    match open.disconnect(mailbox, DisconnectReason::Disabled, tombstone) {
-        Err(error) if error.is(ErrorId::MailboxDisconnected) => Ok(()),
-        other => other,
-    }
-}
-
 /// The disconnected mailboxes of a database that a text names: by GUID, else by legacyExchangeDN, else by display name.
 fn named(open: &store::Database, text: &str) -> Result<Vec<Statistics>> {
     // A GUID is looked up and not looked for: scripts connect thousands by it.
@@ -446,37 +457,6 @@ fn named(open: &store::Database, text: &str) -> Result<Vec<Statistics>> {
         Ok(Flow::More)
     })?;
     Ok(found.into_iter().find(|step| !step.is_empty()).unwrap_or_default())
-}
-
-fn not_disconnected(owner: &Record) -> Error {
-    let name = owner.name();
-    Error::conflict(ErrorId::MailboxNotDisconnected, format!("The mailbox still belongs to \"{name}\"."))
-        .help(format!("Run Disable-Mailbox \"{name}\" first, or see Get-MailboxStatistics for others."))
-        .about("Identity")
-}
-
-fn purged(lost: &Disconnected) -> Error {
-    Error::conflict(
-        ErrorId::MailboxPurged,
-        format!("The mailbox \"{lost}\" is being purged; nothing can stop that."),
-    )
-    .about("Identity")
-}
-
-/// The source of a move is there to restore from, not to be connected.
-fn refuse_soft_deleted(lost: &Disconnected) -> Result<()> {
-    match lost.statistics.state {
-        State::SoftDeleted => {
-            let message = format!(
-                "The mailbox \"{lost}\" was left behind by a move (SoftDeleted) and cannot be connected."
-            );
-            Err(Error::conflict(ErrorId::MailboxSoftDeleted, message)
-                .help("Restore its content with New-MailboxRestoreRequest.")
-                .about("Identity"))
-        }
-        State::Purging => Err(purged(lost)),
-        State::Connected | State::Disabled => Ok(()),
-    }
 }
 
 /// The kinds of mailbox that Disable-Mailbox and Remove-Mailbox touch only when they are asked to by a switch.

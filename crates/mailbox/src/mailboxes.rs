@@ -98,6 +98,9 @@ impl Mailboxes {
         let user = user.ok_or_else(|| {
             Error::not_found(ErrorId::MailboxMissing, "The mailbox no longer has an owner.")
         })?;
+        if user.get(&mailbox::ARCHIVE_GUID) == Some(mailbox) {
+            return Ok(archive_limits(&user));
+        }
         self.limits_of(&user)
     }
 
@@ -115,6 +118,14 @@ impl Mailboxes {
             total: bytes(&record, &database::SEND_RECEIVE_QUOTA),
             recoverable: bytes(&record, &database::RECOVERABLE_ITEMS_QUOTA),
         })
+    }
+}
+
+/// How much the archive of a user may hold.
+pub(crate) fn archive_limits(user: &Record) -> Limits {
+    Limits {
+        total: bytes(user, &mailbox::ARCHIVE_QUOTA),
+        recoverable: bytes(user, &mailbox::RECOVERABLE_ITEMS_QUOTA),
     }
 }
 

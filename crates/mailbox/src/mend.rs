@@ -4,11 +4,10 @@
 //! knew either was begun for a commit that did not come: it is taken away, unless there is anything in it.
 
 use crate::Mailboxes;
-use crate::life::{description, mark};
-use directory::schema::mailbox;
-use directory::{Class, Record};
+use crate::place::{Place, mark, parting};
+use directory::{Class, ObjectChange, Record};
 use object::types::Guid;
-use object::{Error, Fault, Result};
+use object::{Author, Error, Fault, Result};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::{Flow, State};
@@ -42,17 +41,19 @@ impl Mailboxes {
     /// this moment is not apart, only not finished.
     fn mend_one(&self, open: &store::Database, database: Guid, guid: Guid) -> Result<bool> {
         let _held = self.0.locks.hold(guid);
-        let owner = self.0.directory.by_mailbox(guid);
-        let owner = owner.filter(|user| user.reference(&mailbox::DATABASE) == Some(database));
+        let owner = self.0.directory.by_mailbox(guid).and_then(|user| {
+            let here = |place: &Place| place.mailbox == guid && place.database == database;
+            Place::all_of(&user).into_iter().find(here).map(|place| place.description(&user))
+        });
         let state = match open.statistics(guid) {
             Ok(found) => Some(found.state),
             Err(error) if error.fault() == Fault::NotFound => None,
             Err(error) => return Err(error),
         };
         match (owner, state) {
-            (Some(user), None) => open.create_mailbox(guid, &description(&user)).map(drop)?,
-            (Some(user), Some(State::Disabled | State::SoftDeleted | State::Purging)) => {
-                open.reconnect(guid, &description(&user)).map(drop)?;
+            (Some(owned), None) => open.create_mailbox(guid, &owned).map(drop)?,
+            (Some(owned), Some(State::Disabled | State::SoftDeleted | State::Purging)) => {
+                open.reconnect(guid, &owned).map(drop)?;
             }
             (None, Some(State::Connected)) => self.part_again(open, guid)?,
             (Some(_), Some(State::Connected)) | (None, _) => return Ok(false),
@@ -66,8 +67,8 @@ impl Mailboxes {
         match self.0.directory.parted(guid)? {
             None if last.is_pristine() => open.unmake_mailbox(guid),
             known => {
-                let tombstone = known.map(|tombstone| tombstone.to_bytes()).unwrap_or_default();
-                mark(open, guid, &last.description, &tombstone)
+                let tombstone = known.map(|known| known.to_bytes()).unwrap_or_default();
+                mark(open, guid, &last.description, &parting(tombstone)?)
             }
         }
     }
@@ -86,12 +87,31 @@ impl Mailboxes {
         Ok(suspects)
     }
 
-    /// The users whose mailboxes a database holds, by mailbox.
+    /// The users whose mailboxes and archives a database holds, by mailbox.
     pub(crate) fn owners(&self, database: Guid) -> HashMap<Guid, Arc<Record>> {
         let users = self.0.directory.all(Class::User).into_iter();
-        users
-            .filter(|user| user.reference(&mailbox::DATABASE) == Some(database))
-            .filter_map(|user| Some((user.get(&mailbox::EXCHANGE_GUID)?, user)))
-            .collect()
+        let places = |user: Arc<Record>| {
+            let here = Place::all_of(&user).into_iter().filter(move |place| place.database == database);
+            here.map(move |place| (place.mailbox, Arc::clone(&user)))
+        };
+        users.flat_map(places).collect()
+    }
+
+    /// Brings one mailbox of a database to what the directory says. Tells whether anything was different.
+    pub fn update_state(&self, author: &Author, database: Guid, mailbox: Guid) -> Result<bool> {
+        let open = self.open(database)?;
+        let mended = self.mend_one(&open, database, mailbox)?;
+        let about = ObjectChange::named(mailbox, "mailbox", &mailbox.to_string());
+        self.0.directory.note(author, None, vec![about])?;
+        Ok(mended)
+    }
+
+    /// [`mend`](Mailboxes::mend), which an administrator asked for.
+    pub fn clean(&self, author: &Author, database: Guid) -> Result<Mended> {
+        let record = self.0.directory.need(database)?;
+        let mended = self.mend(database)?;
+        let about = ObjectChange::named(database, record.class().word(), record.name());
+        self.0.directory.note(author, None, vec![about])?;
+        Ok(mended)
     }
 }

@@ -1,7 +1,8 @@
 //! Connecting a mailbox with what it had: its settings come back in the same change, or are only told.
 
 use crate::Mailboxes;
-use crate::life::{Disconnected, NewOwner};
+use crate::life::NewOwner;
+use crate::lost::Disconnected;
 use directory::{Change, Edit, SettingBack, Tombstone};
 use object::types::Guid;
 use object::{Author, Error, ErrorId, Result, Spec};

@@ -35,6 +35,15 @@ object::enumeration! {
     }
 }
 
+/// Which mailboxes of a database are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Every one.
+    All,
+    /// Those that belong to nobody at the moment.
+    Disconnected,
+}
+
 /// Declares properties a line each; the sentence is documentation and help text at once.
 macro_rules! properties {
     ($($name:ident: $type:ty = $text:literal, $summary:literal;)*) => {$(
@@ -66,6 +75,8 @@ properties! {
     DATABASE_SEND_RECEIVE: Unlimited<ByteQuantifiedSize> = "DatabaseProhibitSendReceiveQuota", "The database's size at which users can neither send nor get mail.";
     DISCONNECT_DATE: DateTime = "DisconnectDate", "When the mailbox was disconnected.";
     DISCONNECT_REASON: DisconnectReason = "DisconnectReason", "Why the mailbox is disconnected.";
+    DISCONNECTED_BY: String = "DisconnectedBy", "Who disconnected the mailbox.";
+    LAST_OWNER: String = "LastOwner", "Whose the mailbox was before it was disconnected.";
     IS_ARCHIVE: bool = "IsArchiveMailbox", "Whether it is an archive.";
     IS_QUARANTINED: bool = "IsQuarantined", "Whether the mailbox is kept apart because it does harm.";
     IS_MOVE_DESTINATION: bool = "IsMoveDestination", "Whether a mailbox is being moved here.";
@@ -101,6 +112,8 @@ pub static MAILBOX_STATISTICS: Noun = Noun {
         &DELETED_ITEM_COUNT,
         &DISCONNECT_DATE,
         &DISCONNECT_REASON,
+        &DISCONNECTED_BY,
+        &LAST_OWNER,
         &DISPLAY_NAME,
         &ITEM_COUNT,
         &LAST_ACCOUNT,
@@ -165,11 +178,28 @@ impl Mailboxes {
         Ok(self.shown(&open.statistics(guid)?, &record))
     }
 
-    /// Hands over the statistics of every mailbox of a database, connected or not, one by one. All rows
+    /// The statistics of a user's archive.
+    pub fn archive_statistics(&self, user: &Record) -> Result<Object> {
+        let place = self.archive_place(user)?;
+        let open = self.open(place.database)?;
+        let record = self.0.directory.need(place.database)?;
+        Ok(self.shown(&open.statistics(place.mailbox)?, &record))
+    }
+
+    /// Hands over the statistics of every mailbox of a database one by one, or only of the disconnected ones. All rows
     /// are read first, some hundred bytes each, so that a slow reader keeps no snapshot open.
-    pub fn all_statistics(&self, database: Guid, each: &mut dyn FnMut(Object) -> Result<Flow>) -> Result<()> {
+    pub fn all_statistics(
+        &self,
+        database: Guid,
+        which: Which,
+        each: &mut dyn FnMut(Object) -> Result<Flow>,
+    ) -> Result<()> {
         let record = self.0.directory.need(database)?;
-        for one in self.rows(database)? {
+        let rows = match which {
+            Which::All => self.rows(database)?,
+            Which::Disconnected => self.disconnected_rows(database)?,
+        };
+        for one in rows {
             if each(self.shown(&one, &record))? == Flow::Stop {
                 break;
             }
@@ -188,22 +218,41 @@ impl Mailboxes {
         Ok(rows)
     }
 
-    /// The statistics of a mailbox of a database, connected or not, by its GUID or legacyExchangeDN.
+    fn disconnected_rows(&self, database: Guid) -> Result<Vec<Statistics>> {
+        let mut rows = Vec::new();
+        self.open(database)?.disconnected(&mut |one| {
+            rows.push(one);
+            Ok(Flow::More)
+        })?;
+        Ok(rows)
+    }
+
+    /// The statistics of a mailbox of a database, connected or not, by its GUID, legacyExchangeDN or display name.
     pub fn store_statistics(&self, database: Guid, text: &str) -> Result<Object> {
         let record = self.0.directory.need(database)?;
+        Ok(self.shown(&self.store_row(database, text)?, &record))
+    }
+
+    /// The mailbox that a text names in a database, connected or not; also one that only the directory has there.
+    pub fn store_mailbox(&self, database: Guid, text: &str) -> Result<Guid> {
+        let wanted = Guid::parse(text).filter(|guid| self.owners(database).contains_key(guid));
+        wanted.map_or_else(|| self.store_row(database, text).map(|one| one.guid), Ok)
+    }
+
+    fn store_row(&self, database: Guid, text: &str) -> Result<Statistics> {
         let open = self.open(database)?;
         if let Some(one) = Guid::parse(text).and_then(|guid| open.statistics(guid).ok()) {
-            return Ok(self.shown(&one, &record));
+            return Ok(one);
         }
-        let rows = self.rows(database)?;
+        let mut rows = self.rows(database)?;
         let folded = text.to_lowercase();
         let fits = |one: &&Statistics| {
             one.description.legacy_dn.to_lowercase() == folded
                 || one.description.display_name.to_lowercase() == folded
         };
-        let found: Vec<&Statistics> = rows.iter().filter(fits).collect();
-        match found.as_slice() {
-            [one] => Ok(self.shown(one, &record)),
+        rows.retain(|one| fits(&one));
+        match rows.as_slice() {
+            [one] => Ok(one.clone()),
             [] => {
                 let message =
                     format!("The operation couldn't be performed because '{text}' couldn't be found.");
@@ -211,7 +260,7 @@ impl Mailboxes {
                     .about("StoreMailboxIdentity"))
             }
             _ => {
-                let guids: Vec<String> = found.iter().map(|one| one.guid.to_string()).collect();
+                let guids: Vec<String> = rows.iter().map(|one| one.guid.to_string()).collect();
                 let message =
                     format!("The operation couldn't be performed because '{text}' matches multiple entries.");
                 Err(Error::conflict(ErrorId::ManagementObjectAmbiguousException, message)
@@ -224,20 +273,22 @@ impl Mailboxes {
     fn shown(&self, one: &Statistics, database: &Record) -> Object {
         // The directory knows a connected mailbox's names better; of a disconnected one only the store knows.
         let owner = self.0.directory.by_mailbox(one.guid).filter(|_| one.state == State::Connected);
-        let display = owner.as_ref().and_then(|user| user.get(&recipient::DISPLAY_NAME));
+        let named = owner.as_ref().filter(|_| !one.description.archive);
+        let display = named.and_then(|user| user.get(&recipient::DISPLAY_NAME));
         let kind = owner.as_ref().map(|user| user.details().to_string());
         let size = |bytes: u64| Unlimited::Value(ByteQuantifiedSize(bytes)).into_value();
         let quota = |property: &Property<Unlimited<ByteQuantifiedSize>>| {
             database.get(property).map(Unlimited::into_value)
         };
-        let limit =
-            owner.as_ref().map(|user| limit_status(user, database, one.items.size + one.associated.size));
-        let pairs: [(&dyn Declared, Value); 26] = [
+        let limit = named.map(|user| limit_status(user, database, one.items.size + one.associated.size));
+        let pairs: [(&dyn Declared, Value); 28] = [
             (&STORAGE_LIMIT_STATUS, limit.into()),
             (&ASSOCIATED_ITEM_COUNT, count(one.associated.count)),
             (&DELETED_ITEM_COUNT, count(one.deleted.count)),
             (&DISCONNECT_DATE, one.disconnect_date.into()),
             (&DISCONNECT_REASON, one.disconnect_reason.map(reason).into()),
+            (&DISCONNECTED_BY, one.disconnected_by.clone().into()),
+            (&LAST_OWNER, one.last_owner.clone().into()),
             (&DISPLAY_NAME, display.unwrap_or_else(|| one.description.display_name.clone()).into()),
             (&ITEM_COUNT, count(one.items.count)),
             (&LAST_ACCOUNT, one.last_account.clone().into()),
@@ -268,9 +319,14 @@ impl Mailboxes {
         object(&MAILBOX_STATISTICS, pairs.into_iter().chain(fixed))
     }
 
-    /// The statistics of every folder of a user's mailbox; with the dates of the oldest and newest items where asked.
-    pub fn folder_statistics(&self, user: &Record, dates: bool) -> Result<Vec<Object>> {
-        let mailbox = self.mailbox(user)?;
+    /// The statistics of every folder of a user's mailbox or archive; with the dates of the oldest and newest items where
+    /// asked.
+    pub fn folder_statistics(
+        &self,
+        user: &Record,
+        mailbox: &store::Mailbox,
+        dates: bool,
+    ) -> Result<Vec<Object>> {
         let folders = mailbox.folders()?;
         let paths = paths(&folders);
         let alias = user.get(&recipient::ALIAS).unwrap_or_else(|| user.name().to_owned());
@@ -278,7 +334,7 @@ impl Mailboxes {
         for folder in &folders {
             let (items, size) = with_below(folder, &folders);
             let path = paths.get(&folder.id).cloned().unwrap_or_default();
-            let spread = if dates && folder.total > 0 { oldest_and_newest(&mailbox, folder)? } else { None };
+            let spread = if dates && folder.total > 0 { oldest_and_newest(mailbox, folder)? } else { None };
             let pairs: [(&dyn Declared, Value); 15] = [
                 (&CREATION_TIME, folder.created.into()),
                 (&FOLDER_NAME, folder.name.clone().into()),

@@ -1,7 +1,7 @@
 //! Undoing a change with all that it did to mailboxes: the directory first, then each store that has a part in it.
 
 use crate::Mailboxes;
-use crate::life::{description, mark};
+use crate::place::{description, mark, parting};
 use directory::{AdminChange, Joined, Parted, Place, Undo};
 use object::types::Guid;
 use object::{Author, Error, ErrorId, Result};
@@ -80,7 +80,7 @@ impl Mailboxes {
         match self.0.store.database(parted.place.database) {
             Ok(open) if open.mounted() => {
                 let last = Description { archive: parted.place.archive, ..description(user) };
-                mark(&open, parted.place.mailbox, &last, &parted.tombstone)
+                mark(&open, parted.place.mailbox, &last, &parting(parted.tombstone.clone())?)
             }
             _ => Ok(()),
         }

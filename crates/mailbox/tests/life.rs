@@ -212,7 +212,11 @@ fn a_name_that_two_share_lists_both() {
     }
     let error = house.lost("sales").unwrap_err();
     assert_eq!(error.id(), "ManagementObjectAmbiguousException");
-    assert_eq!(error.help_line().unwrap().matches("SharedMailbox, 2026-11-21T").count(), 2, "{error}");
+    assert_eq!(
+        error.help_line().unwrap().matches("SharedMailbox of contoso.com/Users/Sales, 2026-11-21T").count(),
+        2,
+        "{error}"
+    );
     let plain = |name: &str, sam: &str| {
         let sam_account_name = Some(sam.to_owned());
         let new = NewRecipient {
@@ -558,7 +562,7 @@ fn statistics_of_connected_and_disconnected() {
     house.disable(&by("Disable-Mailbox"), ben.guid()).unwrap();
     let mut rows = Vec::new();
     house
-        .all_statistics(house.first, &mut |row| {
+        .all_statistics(house.first, statistics::Which::All, &mut |row| {
             rows.push((
                 row.get("DisplayName").unwrap().to_string(),
                 row.get("DisconnectReason").unwrap_or_default().to_string(),
@@ -571,7 +575,7 @@ fn statistics_of_connected_and_disconnected() {
     let lost = house.store_statistics(house.first, "Benjamin").unwrap();
     assert_eq!(lost.get("MailboxTypeDetail").unwrap().to_string(), "SharedMailbox");
     assert_eq!(id_of(house.store_statistics(house.first, "nobody")), "ManagementObjectNotFoundException");
-    let folders = house.folder_statistics(&ann, true).unwrap();
+    let folders = house.folder_statistics(&ann, &house.mailbox(&ann).unwrap(), true).unwrap();
     let inbox =
         folders.iter().find(|folder| folder.get("FolderType").unwrap().to_string() == "Inbox").unwrap();
     assert_eq!(inbox.get("ItemsInFolder").unwrap().to_string(), "1");
@@ -664,6 +668,8 @@ fn dying_between_the_two_writes_loses_nothing() {
         ("connect", |house| {
             let lost = house.lost("Ben").unwrap();
             let connection = Connection {
+                created: house.clock.now(),
+                written: None,
                 mailbox: lost.mailbox(),
                 database: house.first,
                 legacy_dn: lost.statistics.description.legacy_dn.clone(),
@@ -945,6 +951,8 @@ fn one_mailbox_that_cannot_be_mended_does_not_keep_the_others() {
         user: bad.guid(),
         flavour: Flavour::Shared,
         alias: None,
+        written: None,
+        created: house.clock.now(),
         settings: Vec::new(),
     };
     let other = good.guid();

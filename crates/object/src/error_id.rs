@@ -25,7 +25,7 @@ ids! {
     ADObjectAlreadyExistsException AcceptFailed AcceptedDomainExists AccessDenied AccountBelongsToMailbox
     AccountDisabled AccountMustBeDisabled ActAsRefused AddressCannotBeMade AddressPolicyEnabled
     AddressTemplateInvalid AddressUnknown AdminChangeNotFound AdministratorNeeded AliasInvalid AmbiguousParameter
-    AmbiguousParameterSet AmbiguousPositionalParameterNoName AnswerCut AnswerTooLong AnswerUnreadable
+    AmbiguousParameterSet AmbiguousPositionalParameterNoName ArchiveExists ArchiveMissing AnswerCut AnswerTooLong AnswerUnreadable
     AssociatedUserMailboxExistException AttributeDamaged BadCharset BadItemLimitReached BodyDamaged BytesMissing
     CertificateNotMade CertificateNotTrusted CertificateUnreadable ChangeBuiltOn ChangeNotUndoable ChangesExhausted CharacterNotAllowed
     ColumnUnexpected CommandDied CommandNotFoundException ConfigurationWrong ConfirmationRequired
@@ -42,13 +42,13 @@ ids! {
     InvalidSortProperty InvalidValue ItemNotFound ItemsExhausted ItemsExpunged JobNameTaken JobNotFound JobOver KeyTaken KeywordInvalid KeywordTooLong
     LegacyDNMismatch LineEnd LineOutOfTurn LineTooLong LiteralTooLarge Locked LogonFailed LogonRequired
     MailboxAlreadyConnected MailboxDamaged MailboxDisconnected MailboxFull MailboxGuarded
-    MailboxGuidInvalid MailboxGuidTaken MailboxInUse MailboxMissing MailboxNameInvalid
-    MailboxNotDisconnected MailboxNotFound MailboxPurged MailboxSoftDeleted MailboxWithoutLogon
+    MailboxGuidInvalid MailboxGuidTaken MailboxInUse MailboxIsArchive MailboxMissing MailboxNameInvalid
+    MailboxNotDisconnected MailboxNotFound MailboxPurged MailboxSoftDeleted MailboxStateDiffers MailboxWithoutLogon
     MalformedLine MalformedRequest ManagementObjectAmbiguousException ManagementObjectNotFoundException
     MatchingUserNotFound MdbDismounted MechanismUnknown MessageTooLarge MissingArgument
     MissingMandatoryParameter NameInvalid NamedParameterNotFound NoCertificate NoDatabaseAvailable
     NoFreeAccountName NoFreeAddress NoMailbox NoMore NoRandomness NoRight NoScriptGiven NoServer NoThread
-    NotAContainer NotADatabase NotAList NotAMailboxUser NotASecurityPrincipal UserAlreadyExistsInPermissionEntryException UserNotFoundInPermissionEntryException NotAnAccount TooManyPermissions NotBuiltYet NotLoggedOn ObjectGone OnlyRehearsed
+    NotAContainer NotADatabase NotAList NotAMailboxUser NotASecurityPrincipal UserAlreadyExistsInPermissionEntryException UserNotFoundInPermissionEntryException NotARoom NotAnAccount NotAnArchive TooManyPermissions NotBuiltYet NotLoggedOn ObjectGone OnlyRehearsed
     OrganizationMissing OutOfMemory OutOfRange OutcomeMissing ParameterAlreadyBound
     ParameterArgumentTransformationError ParameterArgumentValidationErrorEmptyArrayNotAllowed
     ParameterArgumentValidationErrorEmptyStringNotAllowed ParameterArgumentValidationErrorNullNotAllowed
@@ -58,7 +58,7 @@ ids! {
     PropertyDamaged PropertyKeyInvalid PropertyNotOfThisKind PropertyReadOnly PropertyTooBig
     ProtocolDisabled ProxyAddressExistsException ProxyAddressInvalid QueueCorrupt QuotaExceeded
     QuotaNotYours QuotaOrder QuotaOutOfRange QuotaRootNotFound RandomMissing RecipientSizeLimit
-    RecipientTypeNotSupported RecipientTypesExclude RecipientUnknown RecoverableItemsQuotaExceeded
+    RecipientTypeNotSupported RecipientTypesExclude RecipientUnknown RecoverableItemsQuotaExceeded RecoveryDatabase
     ReferenceNotFound RelayDenied RenderedDamaged RenderedMissing RequestTooLarge RequestTooSlow RequestsTooLarge
     RoomExhausted RowMissing SamAccountNameExists
     SamAccountNameInvalid SchemaNewer ScriptBlockArgumentInvocationFailed ScriptBlockArgumentNoInput

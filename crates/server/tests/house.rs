@@ -23,6 +23,11 @@ fn a_mailbox_is_disabled_and_connected_again_with_nothing_lost() {
 }
 
 #[test]
+fn a_disconnected_mailbox_is_connected_as_whatever_is_wanted() {
+    session("connect");
+}
+
+#[test]
 fn a_message_reaches_a_client_that_waits() {
     session("idle");
 }

@@ -146,7 +146,7 @@ fn searches(database: &Database, mailbox: &Mailbox) -> Result<()> {
 
 /// How long others wait for a slice of a purge, at most.
 fn purge(database: &Database, guid: Guid) -> Result<()> {
-    database.disconnect(guid, DisconnectReason::Disabled, b"")?;
+    database.disconnect(guid, DisconnectReason::Disabled, &Parting::default())?;
     let (mut worst, mut items, started) = (0.0_f64, 0, Instant::now());
     for _ in 0..100 {
         let slice = Instant::now();

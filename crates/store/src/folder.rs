@@ -93,6 +93,11 @@ impl WellKnown {
     pub fn all() -> impl Iterator<Item = WellKnown> {
         BIRTHS.iter().map(|birth| birth.kind)
     }
+    /// Those that a mailbox is born with, parents before children. An archive gets its other folders with what comes into
+    /// them.
+    pub fn of_mailbox(archive: bool) -> impl Iterator<Item = WellKnown> {
+        WellKnown::all().filter(move |kind| !archive || kind.hidden() || *kind == WellKnown::DeletedItems)
+    }
     /// The name it is born with.
     pub fn name(self) -> &'static str {
         self.birth().map_or("", |birth| birth.name)

@@ -57,7 +57,7 @@ pub use incoming::{
 };
 pub use item::{Item, ItemId, UidSet};
 pub use ledger::Tally;
-pub use lifecycle::{Description, Purged, Statistics, TOMBSTONE_BYTES_MAX};
+pub use lifecycle::{Description, Parting, Purged, Statistics, TOMBSTONE_BYTES_MAX};
 pub use mailbox::{FolderChanges, Mailbox, Since, Usage};
 pub use permission::{ANONYMOUS_TRUSTEE, DEFAULT_TRUSTEE, FOLDER_PERMISSIONS_MAX, FolderPermission, TOP};
 pub use property::{PROPERTIES_MAX, PROPERTY_BYTES_MAX, PropertyKey, PropertyValue};

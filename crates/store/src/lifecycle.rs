@@ -41,6 +41,17 @@ pub struct Description {
     pub archive: bool,
 }
 
+/// How a mailbox and its owner were parted.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Parting {
+    /// Whose it was, as the directory showed them.
+    pub owner: String,
+    /// Who parted them.
+    pub by: String,
+    /// What the directory knew of it; the room above reads it.
+    pub tombstone: Vec<u8>,
+}
+
 /// What is known of a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statistics {
@@ -68,6 +79,10 @@ pub struct Statistics {
     pub disconnect_reason: Option<DisconnectReason>,
     /// When it was disconnected.
     pub disconnect_date: Option<Time>,
+    /// Whose it was before it was disconnected, as the directory showed them.
+    pub last_owner: Option<String>,
+    /// Who disconnected it.
+    pub disconnected_by: Option<String>,
 }
 
 impl Statistics {
@@ -80,7 +95,7 @@ impl Statistics {
 
 const COLUMNS: &str = "id, guid, state, archive, kind, display_name, legacy_dn, owner, created, item_count, item_size, \
      associated_count, associated_size, deleted_count, deleted_size, last_logon, last_logoff, last_account, \
-     disconnected";
+     disconnected, last_owner, parted_by";
 
 impl Statistics {
     fn of_row(row: &Row<'_>) -> Result<(i64, Statistics)> {
@@ -109,6 +124,8 @@ impl Statistics {
                 State::Disabled | State::Purging => Some(DisconnectReason::Disabled),
             },
             disconnect_date: row.get(18)?,
+            last_owner: row.get(19)?,
+            disconnected_by: row.get(20)?,
         };
         Ok((row.int(0)?, statistics))
     }
@@ -143,7 +160,7 @@ impl Database {
             insert(tx, id, guid, &description, now)?;
             let numbers = Numbers::by_id(tx, id)?.ok_or_else(mailbox_missing)?;
             let mut ledger = Ledger::open(numbers);
-            well_known(tx, &mut ledger, now)?;
+            well_known(tx, &mut ledger, description.archive, now)?;
             if let Some(closed) = ledger.close(tx)? {
                 feeds.publish_after(tx, id, closed);
             }
@@ -188,17 +205,29 @@ impl Database {
 
     /// Disconnects a mailbox: it keeps everything, takes no mail, and remembers what the directory knew of it.
     /// Disconnecting one that is disconnected is a conflict.
-    pub fn disconnect(&self, guid: Guid, reason: DisconnectReason, tombstone: &[u8]) -> Result<()> {
-        if tombstone.len() > TOMBSTONE_BYTES_MAX {
+    pub fn disconnect(&self, guid: Guid, reason: DisconnectReason, parting: &Parting) -> Result<()> {
+        if parting.tombstone.len() > TOMBSTONE_BYTES_MAX {
             let message = format!("The tombstone of a mailbox has at most {TOMBSTONE_BYTES_MAX} bytes.");
             return Err(Error::limit(ErrorId::TombstoneTooBig, message));
         }
-        let (tombstone, now) = (tombstone.to_vec(), self.now());
+        check_names([&parting.owner, &parting.by])?;
+        let (parting, now) = (parting.clone(), self.now());
         self.write(move |tx| {
             let numbers = Numbers::by_guid(tx, guid)?.ok_or_else(mailbox_missing)?;
             State::connected(&numbers)?;
-            let sql = "UPDATE mailbox SET state = $2, disconnected = $3, tombstone = $4 WHERE id = $1";
-            let params = [numbers.id.into(), (reason.state() as i64).into(), now.into(), (&tombstone).into()];
+            let sql =
+                "UPDATE mailbox SET state = $2, disconnected = $3, tombstone = $4, last_owner = $5, parted_by = $6
+                       WHERE id = $1";
+            let [owner, by] =
+                [&parting.owner, &parting.by].map(|text| Some(text.as_str()).filter(|text| !text.is_empty()));
+            let params = [
+                numbers.id.into(),
+                (reason.state() as i64).into(),
+                now.into(),
+                (&parting.tombstone).into(),
+                owner.into(),
+                by.into(),
+            ];
             tx.execute(sql, &params).map(drop)
         })
     }
@@ -221,8 +250,9 @@ impl Database {
                 }
             }
             let sql =
-                "UPDATE mailbox SET state = $2, disconnected = NULL, tombstone = NULL, display_name = $3,
-                         legacy_dn = $4, owner = $5, kind = $6, archive = $7 WHERE id = $1";
+                "UPDATE mailbox SET state = $2, disconnected = NULL, tombstone = NULL, last_owner = NULL,
+                         parted_by = NULL, display_name = $3, legacy_dn = $4, owner = $5, kind = $6, archive = $7
+                       WHERE id = $1";
             let owner = description.owner.to_bytes();
             let params = [
                 numbers.id.into(),
@@ -427,15 +457,16 @@ fn oldest(tx: &mut dyn Tx, bin: FolderId, before: Time) -> Result<Vec<item::Item
 /// PostgreSQL takes no NUL in text, and nobody's name is that long.
 fn checked(description: &Description) -> Result<Description> {
     let d = description;
-    for text in [&d.display_name, &d.legacy_dn, &d.kind] {
-        if text.contains('\0') || text.len() > NAME_BYTES_MAX {
-            return Err(Error::caller(
-                ErrorId::MailboxNameInvalid,
-                "A name of the mailbox is too long or holds NUL.",
-            ));
-        }
-    }
+    check_names([&d.display_name, &d.legacy_dn, &d.kind])?;
     Ok(d.clone())
+}
+
+fn check_names<const N: usize>(names: [&String; N]) -> Result<()> {
+    if names.iter().any(|name| name.contains('\0') || name.len() > NAME_BYTES_MAX) {
+        let message = "A name of the mailbox is too long or holds NUL.";
+        return Err(Error::caller(ErrorId::MailboxNameInvalid, message));
+    }
+    Ok(())
 }
 
 fn never_used(tx: &mut dyn Tx, guid: Guid) -> Result<()> {
@@ -477,10 +508,10 @@ pub(crate) fn insert(
     tx.execute(sql, &params).map(drop)
 }
 
-fn well_known(tx: &mut dyn Tx, ledger: &mut Ledger, now: Time) -> Result<()> {
+fn well_known(tx: &mut dyn Tx, ledger: &mut Ledger, archive: bool, now: Time) -> Result<()> {
     let mut made: Vec<(WellKnown, FolderId)> = Vec::new();
-    let first = next_of(tx, "folder", WellKnown::all().count())?;
-    for (id, kind) in (first..).map(FolderId).zip(WellKnown::all()) {
+    let first = next_of(tx, "folder", WellKnown::of_mailbox(archive).count())?;
+    for (id, kind) in (first..).map(FolderId).zip(WellKnown::of_mailbox(archive)) {
         let below = kind.below().and_then(|below| made.iter().find(|(known, _)| *known == below));
         let parent = below.map_or(0, |(_, id)| id.0);
         let (name, class, hidden) = (kind.name(), kind.class(), kind.hidden());

@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 7] = [
+pub(crate) static STEPS: [Step; 8] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -117,4 +117,6 @@ CREATE INDEX trace_id ON trace (id);
          CREATE INDEX folder_permission_trustee ON folder_permission (trustee);
          CREATE INDEX folder_permission_folder ON folder_permission (folder);",
     ),
+    // Whose a disconnected mailbox was and who parted them: shown in lists, which must not read every tombstone.
+    Step::Sql("ALTER TABLE mailbox ADD COLUMN last_owner TEXT; ALTER TABLE mailbox ADD COLUMN parted_by TEXT;"),
 ];

@@ -36,7 +36,13 @@ fn faulty_house() -> (Fuse, Database) {
         mailbox.create_folder(&["Mine"], "IPF.Note").unwrap();
     }
     database.create_mailbox(Guid::of_u128(9), &Description::default()).unwrap();
-    database.disconnect(Guid::of_u128(9), DisconnectReason::Disabled, b"x").unwrap();
+    database
+        .disconnect(
+            Guid::of_u128(9),
+            DisconnectReason::Disabled,
+            &Parting { tombstone: b"x".to_vec(), ..Parting::default() },
+        )
+        .unwrap();
     (fuse, database)
 }
 
@@ -124,7 +130,11 @@ static VERBS: &[(&str, Verb)] = &[
         database.create_mailbox(Guid::of_u128(50), &Description::default()).map(drop)
     }),
     ("disconnect", |database, mailbox, _| {
-        database.disconnect(mailbox.guid(), DisconnectReason::Disabled, b"all")
+        database.disconnect(
+            mailbox.guid(),
+            DisconnectReason::Disabled,
+            &Parting { tombstone: b"all".to_vec(), ..Parting::default() },
+        )
     }),
     ("reconnect", |database, _, _| database.reconnect(Guid::of_u128(9), &Description::default()).map(drop)),
     ("purge", |database, _, _| database.purge_slice(Guid::of_u128(9)).map(drop)),
@@ -188,7 +198,7 @@ fn deleting_and_purging_in_slices_stays_sound_when_it_fails_midway() {
         let work = || -> Result<()> {
             mailbox.delete_folder(mine)?;
             mailbox.purge_deletions(Time(i64::MAX))?;
-            database.disconnect(mailbox.guid(), DisconnectReason::Disabled, b"")?;
+            database.disconnect(mailbox.guid(), DisconnectReason::Disabled, &Parting::default())?;
             while !database.purge_slice(mailbox.guid())?.finished {}
             Ok(())
         };

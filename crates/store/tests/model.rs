@@ -316,7 +316,13 @@ impl World {
             }
             Step::Away { mailbox } => {
                 let guid = self.mailboxes[usize::from(mailbox)].guid();
-                self.database.disconnect(guid, DisconnectReason::Disabled, b"t").unwrap();
+                self.database
+                    .disconnect(
+                        guid,
+                        DisconnectReason::Disabled,
+                        &Parting { tombstone: b"t".to_vec(), ..Parting::default() },
+                    )
+                    .unwrap();
                 let (letter, to) = (self.letter(true), vec![To::inbox(guid, Limits::default())]);
                 let refused = self.database.deliver(to, &letter, None, Acceptance::Each);
                 assert_eq!(refused.unwrap()[0].as_ref().unwrap_err().id(), "MailboxDisconnected");

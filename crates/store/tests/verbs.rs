@@ -383,8 +383,15 @@ fn a_disconnected_mailbox_keeps_everything_and_comes_back() {
     ann.logged_on("CONTOSO\\ann");
     let before = house.database.statistics(ann.guid()).unwrap();
     assert_eq!(before.last_account.as_deref(), Some("CONTOSO\\ann"));
-    house.database.disconnect(ann.guid(), DisconnectReason::Disabled, b"what the directory knew").unwrap();
-    let twice = house.database.disconnect(ann.guid(), DisconnectReason::Disabled, b"");
+    house
+        .database
+        .disconnect(
+            ann.guid(),
+            DisconnectReason::Disabled,
+            &Parting { tombstone: b"what the directory knew".to_vec(), ..Parting::default() },
+        )
+        .unwrap();
+    let twice = house.database.disconnect(ann.guid(), DisconnectReason::Disabled, &Parting::default());
     assert_eq!(twice.unwrap_err().id(), "MailboxDisconnected");
     let refused = house
         .database
@@ -422,7 +429,7 @@ fn a_purge_takes_everything_in_slices_and_the_guid_with_it() {
         let to = vec![To::inbox(ann.guid(), Limits::default()), To::inbox(ben.guid(), Limits::default())];
         house.database.deliver(to, &letter(number), None, Acceptance::Each).unwrap();
     }
-    house.database.disconnect(ann.guid(), DisconnectReason::Disabled, b"").unwrap();
+    house.database.disconnect(ann.guid(), DisconnectReason::Disabled, &Parting::default()).unwrap();
     house.clock.pass(Duration::from_secs(30 * 86_400));
     assert_eq!(house.database.expired(Time::of_date(2026, 11, 20)).unwrap(), []);
     assert_eq!(house.database.expired(Time::of_date(2026, 11, 21)).unwrap(), [ann.guid()]);

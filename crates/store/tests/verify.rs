@@ -45,7 +45,11 @@ fn fill(database: &Database) -> Result<()> {
     };
     ann.append(TargetFolder::Folder(inbox), vec![fai], Limits::default())?;
     database.create_mailbox(Guid::of_u128(9), &Description::default())?;
-    database.disconnect(Guid::of_u128(9), DisconnectReason::Disabled, b"x")?;
+    database.disconnect(
+        Guid::of_u128(9),
+        DisconnectReason::Disabled,
+        &Parting { tombstone: b"x".to_vec(), ..Parting::default() },
+    )?;
     ann.search_text(inbox, &Field::Text, "body").map(drop)
 }
 

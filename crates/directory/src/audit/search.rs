@@ -71,17 +71,20 @@ impl Directory {
 
     /// What the record knows of the moment when a mailbox was parted from its user. None: it never was.
     pub fn parted(&self, mailbox: Guid) -> Result<Option<Tombstone>> {
-        let parted = format!("%\"ExchangeGuid\":[[\"{mailbox}\"]%");
+        let [parted, archive] =
+            ["ExchangeGuid", "ArchiveGuid"].map(|name| format!("%\"{name}\":[[\"{mailbox}\"]%"));
         let sql = format!(
             "SELECT {ENTRY_COLUMNS} FROM change c WHERE c.id =
-             (SELECT max(change) FROM change_object WHERE properties LIKE $1)"
+             (SELECT max(change) FROM change_object WHERE properties LIKE $1 OR properties LIKE $2)"
         );
         self.db().read(move |tx| {
-            let Some(change) = tx.one(&sql, &[(&parted).into()], entry)? else { return Ok(None) };
+            let params = [(&parted).into(), (&archive).into()];
+            let Some(change) = tx.one(&sql, &params, entry)? else { return Ok(None) };
             let change = with_objects(tx, change)?;
             let text = mailbox.to_string();
             let user = change.objects.iter().find(|one| {
-                one.properties.iter().any(|one| one.name == "ExchangeGuid" && one.before.contains(&text))
+                let named = |name: &str| ["ExchangeGuid", "ArchiveGuid"].contains(&name);
+                one.properties.iter().any(|one| named(&one.name) && one.before.contains(&text))
             });
             Ok(user.map(|user| Tombstone::of(&change, user)))
         })

@@ -10,7 +10,7 @@ mod work;
 pub use noun::{MAILBOX_RESTORE_REQUEST, MAILBOX_RESTORE_REQUEST_STATISTICS, PRIORITIES};
 
 use crate::Mailboxes;
-use crate::life::Disconnected;
+use crate::lost::Disconnected;
 use directory::schema::{mailbox, recipient};
 use directory::{Job, JobQuery, NewJob, Record, Work};
 use folders::Pattern;

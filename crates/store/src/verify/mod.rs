@@ -471,9 +471,11 @@ fn folders(tx: &mut dyn Tx, findings: &mut Vec<Finding>) -> Result<()> {
 fn well_known_missing(tx: &mut dyn Tx, tree: &BTreeMap<i64, Node>) -> Result<Vec<(i64, WellKnown)>> {
     let there: BTreeSet<(i64, i64)> = tree.values().map(|node| (node.mailbox, node.kind)).collect();
     let mut missing = Vec::new();
-    for mailbox in tx.all("SELECT id FROM mailbox", &[], |row| row.int(0))? {
+    for (mailbox, archive) in
+        tx.all("SELECT id, archive FROM mailbox", &[], |row| Ok((row.int(0)?, row.bool(1)?)))?
+    {
         missing.extend(
-            WellKnown::all()
+            WellKnown::of_mailbox(archive)
                 .filter(|kind| !there.contains(&(mailbox, *kind as i64)))
                 .map(|kind| (mailbox, kind)),
         );

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use db::{Flow, Tx};
-use object::{Result, Time};
+use object::{Fault, Result, Time};
 
 use super::{Finding, index_faults, rooted, tree, well_known_missing};
 use crate::database::Database;
@@ -243,16 +243,20 @@ fn living_tombstones(tx: &mut dyn Tx) -> Result<()> {
     Ok(())
 }
 
-/// Items whose folder is gone come to the inbox of their mailbox, which their id still names.
+/// Items whose folder is gone come to the inbox of their mailbox, which their id still names; an archive has none, so there
+/// they come to Deleted Items.
 fn rescue_items(tx: &mut dyn Tx) -> Result<()> {
     let sql = "SELECT id FROM item WHERE folder NOT IN (SELECT id FROM folder) ORDER BY id";
     for id in tx.all(sql, &[], |row| row.int(0))? {
         let Some(numbers) = Numbers::by_id(tx, id >> crate::schema::ITEM_BITS)? else { continue };
         let Some(item) = crate::item::by_id(tx, ItemId(id))? else { continue };
         let mut ledger = Ledger::open(numbers);
-        let inbox = ledger.known(tx, WellKnown::Inbox)?;
+        let here = match ledger.known(tx, WellKnown::Inbox) {
+            Err(error) if error.fault() == Fault::NotFound => ledger.known(tx, WellKnown::DeletedItems)?,
+            inbox => inbox?,
+        };
         item.delete(tx)?;
-        ledger.add(tx, inbox, Item { origin: None, ..item })?;
+        ledger.add(tx, here, Item { origin: None, ..item })?;
         ledger.close(tx)?;
     }
     Ok(())
