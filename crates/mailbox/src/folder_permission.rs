@@ -187,6 +187,16 @@ impl FolderAccesses {
     pub fn of_top(&self) -> FolderAccess {
         self.at(TOP, FolderAccess::NONE)
     }
+    /// Whether any folder may be seen because an entry says so.
+    pub fn sees_anything(&self) -> bool {
+        match self {
+            FolderAccesses::None => false,
+            FolderAccesses::Entries(entries) => {
+                entries.values().any(|access| access.has(FolderAccess::FOLDER_VISIBLE))
+            }
+            FolderAccesses::All => true,
+        }
+    }
     fn at(&self, folder: FolderId, usual: FolderAccess) -> FolderAccess {
         match self {
             FolderAccesses::None => FolderAccess::NONE,

@@ -3,6 +3,7 @@
 //! Everything is asked anew each time: a right counts from the moment it is given until it is taken. Whoever stays in
 //! such a mailbox asks for a [`Visit`], which is told when the right ends.
 
+use crate::folder_permission::{FolderAccess, FolderAccesses};
 use crate::{FolderRights, Mailboxes};
 use directory::Record;
 use directory::permission::Right;
@@ -51,7 +52,9 @@ impl Mailboxes {
         let mut seen = HashSet::new();
         let holdings = self.0.directory.mailboxes_of(account).into_iter();
         let open = holdings.filter(|held| held.right == Right::FullAccess && held.denied_by.is_none());
-        let owners = open.map(|held| held.mailbox).filter(|owner| seen.insert(owner.guid()));
+        let sharing = self.sharing_folders_with(account)?.into_iter();
+        let sharing = sharing.filter(|owner| self.may_visit(account, owner.guid()));
+        let owners = open.map(|held| held.mailbox).chain(sharing).filter(|owner| seen.insert(owner.guid()));
         let mut found: Vec<Neighbour> = owners
             .filter_map(|owner| self.neighbour_of(account, &owner).ok().flatten())
             .take(limit)
@@ -68,7 +71,7 @@ impl Mailboxes {
         // A slash in an alias is shown as the sign that looks like it.
         let owners = self.0.directory.by_alias(&name.replace('\u{2215}', "/")).into_iter();
         for owner in owners.filter(|owner| space_of(owner) == Some(space) && owner.guid() != account) {
-            if self.may_open(account, owner.guid()) {
+            if self.may_visit(account, owner.guid()) {
                 return self.neighbour_of(account, &owner);
             }
         }
@@ -76,15 +79,17 @@ impl Mailboxes {
     }
 
     /// What the account of a neighbour may do in a folder of it.
-    pub fn folder_rights(&self, neighbour: &Neighbour, _folder: &Folder) -> Result<FolderRights> {
-        let open = neighbour.owner == neighbour.account || self.may_open(neighbour.account, neighbour.owner);
-        Ok(if open { FolderRights::ALL } else { FolderRights::NONE })
+    pub fn folder_rights(&self, neighbour: &Neighbour, folder: &Folder) -> Result<FolderRights> {
+        Ok(rights_of(self.accesses(neighbour)?.of(folder)))
     }
 
     /// What the account of a neighbour may do at the top of it.
     pub fn root_rights(&self, neighbour: &Neighbour) -> Result<FolderRights> {
-        let open = neighbour.owner == neighbour.account || self.may_open(neighbour.account, neighbour.owner);
-        Ok(if open { FolderRights::ALL } else { FolderRights::NONE })
+        Ok(rights_of(self.accesses(neighbour)?.of_top()))
+    }
+
+    fn accesses(&self, neighbour: &Neighbour) -> Result<FolderAccesses> {
+        self.folder_accesses(neighbour.account, neighbour.owner, &neighbour.mailbox)
     }
 
     /// How much a neighbour's mailbox may hold now.
@@ -110,13 +115,24 @@ impl Mailboxes {
     /// Ends the stays in a mailbox that are not allowed any more: for whoever has changed what its folders allow.
     pub fn review_visits(&self, owner: Guid) {
         self.0.sessions.review_stays(|visit| {
-            visit.owner != owner || visit.account == visit.owner || self.may_open(visit.account, visit.owner)
+            visit.owner != owner || visit.account == visit.owner || self.may_visit(visit.account, visit.owner)
         });
     }
 
     /// Whether an account may open the mailbox of another one.
     pub fn may_open(&self, account: Guid, owner: Guid) -> bool {
         self.0.directory.rights(account, owner).has(Right::FullAccess)
+    }
+
+    /// Whether an account may open the mailbox of another one, or see any of its folders.
+    fn may_visit(&self, account: Guid, owner: Guid) -> bool {
+        let sees = || {
+            let owner_record = self.0.directory.need(owner)?;
+            let mailbox = self.mailbox(&owner_record)?;
+            self.folder_accesses(account, owner, &mailbox)
+        };
+        // A database that cannot be asked shows nothing at the moment.
+        self.may_open(account, owner) || sees().is_ok_and(|accesses| accesses.sees_anything())
     }
 
     fn neighbour_of(&self, account: Guid, owner: &Arc<Record>) -> Result<Option<Neighbour>> {
@@ -142,6 +158,27 @@ impl Mailboxes {
         };
         Ok(open.ok().map(found))
     }
+}
+
+/// What Exchange's single rights are in IMAP's letters. What one may do with one's own items alone is nothing here:
+/// a mailbox does not know who put an item into it.
+static LETTERS: &[(FolderAccess, FolderRights)] = &[
+    (FolderAccess::FOLDER_VISIBLE, FolderRights::LOOKUP),
+    (FolderAccess::READ_ITEMS, FolderRights::READ),
+    (FolderAccess::EDIT_ALL, FolderRights::SEEN),
+    (FolderAccess::EDIT_ALL, FolderRights::WRITE),
+    (FolderAccess::CREATE_ITEMS, FolderRights::INSERT),
+    (FolderAccess::CREATE_ITEMS, FolderRights::POST),
+    (FolderAccess::CREATE_SUBFOLDERS, FolderRights::CREATE),
+    (FolderAccess::DELETE_ALL, FolderRights::DELETE),
+    (FolderAccess::DELETE_ALL, FolderRights::EXPUNGE),
+    (FolderAccess::FOLDER_OWNER, FolderRights::DELETE_FOLDER),
+    (FolderAccess::FOLDER_OWNER, FolderRights::ADMINISTER),
+];
+
+fn rights_of(access: FolderAccess) -> FolderRights {
+    let given = LETTERS.iter().filter(|(needed, _)| access.has(*needed));
+    given.fold(FolderRights::NONE, |all, (_, right)| all | *right)
 }
 
 /// Where a mailbox is shown to others.

@@ -180,3 +180,35 @@ fn a_folder_has_a_limit_of_entries() {
         "changing one is no new one"
     );
 }
+
+#[test]
+fn a_folder_that_is_shared_is_met_in_the_mailbox_of_its_owner_and_with_its_letters() {
+    let house = house();
+    let mailbox = house.mailboxes.mailbox(&house.ann).unwrap();
+    let (inbox, drafts) =
+        (mailbox.known(WellKnown::Inbox).unwrap(), mailbox.known(WellKnown::Drafts).unwrap());
+    let met = |house: &House| house.mailboxes.neighbours(house.ben.guid(), 10).unwrap();
+    assert!(met(&house).is_empty());
+    for (trustee, rights, letters) in [
+        ("outer", 0x7fb, "lrswipkxtea"),
+        ("ben", 0x47b, "lrswipte"),
+        ("inner", 0x41b, "lrip"),
+        ("ben", REVIEWER, "lr"),
+        ("ben", CONTRIBUTOR, "lip"),
+    ] {
+        mailbox.set_permission(inbox.id, &house.sid(trustee), Some(rights)).unwrap();
+        let found = met(&house);
+        assert_eq!(found.len(), 1, "{trustee}");
+        assert_eq!(house.mailboxes.folder_rights(&found[0], &inbox).unwrap().letters(), letters);
+        assert_eq!(house.mailboxes.folder_rights(&found[0], &drafts).unwrap().letters(), "");
+        assert_eq!(house.mailboxes.root_rights(&found[0]).unwrap().letters(), "");
+        assert!(house.mailboxes.neighbour(house.ben.guid(), Space::OtherUsers, "ann").unwrap().is_some());
+        let mut stay = house.mailboxes.visit(&found[0]);
+        assert!(!*stay.borrow_and_update());
+        mailbox.set_permission(inbox.id, &house.sid(trustee), None).unwrap();
+        house.mailboxes.review_visits(house.ann.guid());
+        assert!(*stay.borrow(), "a stay ends with what allowed it");
+    }
+    assert!(met(&house).is_empty());
+    assert!(house.mailboxes.neighbour(house.ben.guid(), Space::OtherUsers, "ann").unwrap().is_none());
+}
