@@ -19,7 +19,22 @@ const CLIENTS: &[(&str, &str)] = &[
     ("faketime", "faketime"),
     ("chromium", "chromium"),
     ("npm", "npm"),
+    ("ldapmodify", "ldap-utils"),
+    ("slapd", "slapd"),
+    ("samba", "samba"),
+    ("samba-tool", "samba-common-bin"),
+    ("winbindd", "winbind"),
 ];
+
+/// Files that the Samba domain controller of the tests needs, and the Debian package that brings each.
+const FILES: &[(&str, &str)] = &[
+    ("/usr/share/samba/setup/provision.ldif", "samba-ad-provision"),
+    ("/usr/lib/*/samba/ldb/samba_dsdb.so", "samba-dsdb-modules"),
+    ("/usr/lib/*/samba/vfs/acl_xattr.so", "samba-vfs-modules"),
+];
+
+/// Debian asks this program whether a service may be started when its package is installed.
+const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// What swaks needs for TLS; it is no program.
 const SWAKS_TLS: &str = "libnet-ssleay-perl";
@@ -29,8 +44,9 @@ const BROWSER: &str = "browser";
 
 /// Installs what is missing. Where installing is not possible, says which package to install by hand.
 pub(crate) fn ensure() -> Result<(), String> {
-    let missing: Vec<&str> =
-        CLIENTS.iter().filter(|(program, _)| !has(program)).map(|(_, package)| *package).collect();
+    let programs = CLIENTS.iter().filter(|(program, _)| !has(program));
+    let files = FILES.iter().filter(|(file, _)| !is_there(file));
+    let missing: Vec<&str> = programs.chain(files).map(|(_, package)| *package).collect();
     let speaks_tls = || succeeds(Command::new("perl").args(["-MNet::SSLeay", "-e", "1"]));
     let missing = missing.into_iter().chain((!speaks_tls()).then_some(SWAKS_TLS)).collect::<Vec<_>>();
     if !missing.is_empty() {
@@ -82,10 +98,45 @@ fn install(packages: &[&str]) -> Result<(), String> {
     let by_hand = |why: String| format!("{why}; install by hand: apt-get install {}", packages.join(" "));
     let update = || Command::new("apt-get").args(["-q", "update"]).stdout(Stdio::null()).status();
     update().map_err(|e| by_hand(e.to_string()))?;
+    // The tests start their own servers; the machine's are none of their business.
+    let _quiet = Quiet::begin();
     let mut command = Command::new("apt-get");
     command.args(["-q", "-y", "--no-install-recommends", "install"]).args(packages);
     command.env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
     must(&mut command).map_err(by_hand)
+}
+
+/// While it lives, Debian starts no service of a package that is installed.
+struct Quiet(bool);
+
+impl Quiet {
+    fn begin() -> Quiet {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = std::path::Path::new(POLICY);
+        let made = !path.exists() && std::fs::write(path, "#!/bin/sh\nexit 101\n").is_ok();
+        if made {
+            let mode = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(path, mode)
+                .unwrap_or_else(|error| eprintln!("xtask: {POLICY}: {error}"));
+        }
+        Quiet(made)
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        if self.0 {
+            std::fs::remove_file(POLICY).unwrap_or_else(|error| eprintln!("xtask: {POLICY}: {error}"));
+        }
+    }
+}
+
+/// Whether a file is there; one `*` stands for the name of any folder (the machine's kind, in Debian's paths).
+fn is_there(file: &str) -> bool {
+    let Some((before, after)) = file.split_once('*') else { return std::path::Path::new(file).exists() };
+    let folders = std::fs::read_dir(before).into_iter().flatten().filter_map(Result::ok);
+    let mut paths = folders.map(|folder| folder.path().join(after.trim_start_matches('/')));
+    paths.any(|path| path.exists())
 }
 
 /// Whether `program` is on the path.

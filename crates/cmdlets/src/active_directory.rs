@@ -169,13 +169,15 @@ fn is_one_level(call: &Call) -> Result<bool> {
     }
 }
 
-/// The filter; `*` wants everything.
-fn ad_filter(call: &Call) -> Result<Option<Filter>> {
+/// The filter as the module's cmdlets take it; none where `*` asks for everything.
+pub(crate) fn asked_for(call: &Call) -> Result<Option<String>> {
     let text = call.get(&FILTER)?.unwrap_or_default();
     let inner = text.trim().trim_start_matches('{').trim_end_matches('}').trim();
-    if inner == "*" {
-        return Ok(None);
-    }
+    Ok((inner != "*").then_some(text))
+}
+
+fn ad_filter(call: &Call) -> Result<Option<Filter>> {
+    let Some(text) = asked_for(call)? else { return Ok(None) };
     Filter::parse(&text, &|word| spec_named(word)).map(Some).map_err(with_nearest)
 }
 

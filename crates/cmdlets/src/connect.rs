@@ -1,6 +1,7 @@
 //! `Connect-Mailbox`: a disconnected mailbox is joined to a user who has none, as whatever kind of mailbox is wanted.
 
 use crate::archive::ARCHIVE;
+use crate::linked;
 use crate::mailbox::{ALIAS, DATABASE, EQUIPMENT, MAIL_RECIPIENTS, ROOM, SHARED, flavour, needed_database};
 use crate::purge::named;
 use crate::restore_settings::{self, RESTORE_SETTINGS};
@@ -47,6 +48,7 @@ static CONNECT: Cmdlet<Rooms> = Cmdlet {
         &ALLOW_MISMATCH,
         &RESTORE_SETTINGS,
     ],
+    shares: &[linked::KEYS],
     edits: Some(|name| Class::User.spec(name)),
     roles: MAIL_RECIPIENTS,
     examples: &[
@@ -80,7 +82,7 @@ fn connect(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         return connect_archive(rooms, call, out, &lost, user);
     }
     let user = user.map_or_else(|| rooms.mailboxes.candidate(&lost), Ok)?;
-    let owner = owner(call, &user)?;
+    let owner = owner(rooms, call, &user)?;
     // What cannot be is said before anybody is asked, and to whoever only wants to know.
     rooms.mailboxes.check_connect(&lost, &owner)?;
     if owner.flavour == Flavour::Regular && user.is_account_disabled() {
@@ -140,9 +142,9 @@ fn is_wanted(
 }
 
 /// Who gets the mailbox, and as what.
-fn owner(call: &Call, user: &Record) -> Result<NewOwner> {
+fn owner(rooms: &Rooms, call: &Call, user: &Record) -> Result<NewOwner> {
     Ok(NewOwner {
-        flavour: flavour(call),
+        flavour: flavour(rooms, call)?,
         alias: call.get(&ALIAS)?,
         written: call.get(&USER)?.filter(|id| id.guid == Guid::EMPTY).map(|id| id.shown.to_string()),
         settings: edits(call)?,

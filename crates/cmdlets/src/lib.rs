@@ -19,6 +19,7 @@ mod data_directory;
 mod database;
 mod directory_sync_readiness;
 mod effective_permission;
+mod linked;
 mod mailbox;
 mod mailbox_folder;
 mod mailbox_permission;
@@ -35,6 +36,7 @@ pub mod standard;
 mod statistics;
 mod store_mailbox;
 mod system;
+mod trust;
 mod unit;
 mod user;
 
@@ -74,6 +76,8 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         data_directory::CMDLETS,
         admin_change::CMDLETS,
         directory_sync_readiness::CMDLETS,
+        trust::CMDLETS,
+        linked::CMDLETS,
     ];
     files.into_iter().flatten().copied()
 }

@@ -1,6 +1,7 @@
 //! The mailbox cmdlets: found, made, enabled, changed, disabled, removed.
 
 use crate::archive::{self, ARCHIVE};
+use crate::linked;
 use crate::purge::{self, guarded};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::sharing;
@@ -29,6 +30,7 @@ static MAILBOXES: Subject = Subject {
     check: guard,
     words,
     besides,
+    after: |rooms, call, before, out| linked::told(rooms, call, before, call.value(&PASSWORD).is_none(), out),
     disable,
     remove,
     ..Subject::of(&MAILBOX, &kinds::MAILBOX, Class::User, "mailbox")
@@ -106,7 +108,7 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
         &ENABLE_ROOM_ACCOUNT,
         &ROOM_PASSWORD,
     ],
-    shares: &[COMMON, FLAVOUR_KEYS, sharing::KEYS, archive::NEW],
+    shares: &[COMMON, FLAVOUR_KEYS, sharing::KEYS, archive::NEW, linked::KEYS],
     edits: Some(|name| Class::User.spec(name)),
     roles: &["Mail Recipient Creation"],
     examples: &[
@@ -134,9 +136,13 @@ pub(crate) static FLAVOURS: &[(&Parameter<Switch>, Flavour)] = &[
 ];
 static FLAVOUR_KEYS: Keys = &[&SHARED, &ROOM, &EQUIPMENT, &DISCOVERY, &ARBITRATION];
 
-pub(crate) fn flavour(call: &Call) -> Flavour {
+/// The kind of mailbox that is wanted; the owner of a linked one is looked up in its forest.
+pub(crate) fn flavour(rooms: &Rooms, call: &Call) -> Result<Flavour> {
+    if linked::is_wanted(call)? {
+        return linked::flavour(rooms, call);
+    }
     let wanted = FLAVOURS.iter().find(|(switch, _)| call.is(switch));
-    wanted.map_or(Flavour::Regular, |(_, flavour)| flavour.clone())
+    Ok(wanted.map_or(Flavour::Regular, |(_, flavour)| flavour.clone()))
 }
 
 fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
@@ -148,7 +154,7 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         must_change: call.get(&MUST_CHANGE)?.unwrap_or(false),
         account_disabled: call.is(&ACCOUNT_DISABLED),
         archive: archive::wanted(rooms, call)?,
-        ..common(rooms, call, NewMailbox::named(&name, flavour(call)))?
+        ..common(rooms, call, NewMailbox::named(&name, flavour(rooms, call)?))?
     };
     let action = format!("Creating mailbox \"{name}\".");
     let sharing = sharing::wanted(rooms, call)?;
@@ -218,7 +224,7 @@ static ENABLE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Gives a user who exists a mailbox, or a mailbox an archive.",
     notes: "With -Archive a mailbox gets a new archive; -ArchiveGuid gives it back the one it had.",
     reads: &[&IDENTITY],
-    shares: &[COMMON, FLAVOUR_KEYS, archive::NEW],
+    shares: &[COMMON, FLAVOUR_KEYS, archive::NEW, linked::KEYS],
     edits: Some(|name| Class::User.spec(name)),
     roles: MAIL_RECIPIENTS,
     examples: &[
@@ -233,7 +239,7 @@ fn enable(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if call.set() == "Archive" {
         return enable_archive(rooms, call, out, &user);
     }
-    let wanted = common(rooms, call, NewMailbox::of_user(user.guid(), flavour(call)))?;
+    let wanted = common(rooms, call, NewMailbox::of_user(user.guid(), flavour(rooms, call)?))?;
     let shown = rooms.shown(&user);
     let (wanted, action) =
         (NewMailbox { name: shown.clone(), ..wanted }, format!("Enabling mailbox \"{shown}\"."));
@@ -266,6 +272,7 @@ static SET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Changes the settings of one mailbox.",
     notes: "Setting a quota has no effect while UseDatabaseQuotaDefaults is True, as in Exchange.",
     reads: &[&PASSWORD, &TYPE, &ENABLE_ROOM_ACCOUNT, &ROOM_PASSWORD],
+    shares: &[linked::KEYS],
     roles: MAIL_RECIPIENTS,
     examples: &[
         Example { about: "Makes Ann's mailbox a shared one.", command: "Set-Mailbox ann -Type Shared" },
@@ -299,10 +306,13 @@ fn wanted_type(call: &Call) -> Result<Option<Flavour>> {
 }
 
 /// Another type and new passwords, hashed when it is settled that the mailbox is changed.
-fn besides(_: &Rooms, call: &Call, record: &Record) -> Result<Option<Besides>> {
+fn besides(rooms: &Rooms, call: &Call, record: &Record) -> Result<Option<Besides>> {
     let sam = record.get(&user::SAM_ACCOUNT_NAME).unwrap_or_default();
     let names = [record.name(), &sam];
     let (wanted, hash) = (wanted_type(call)?, password(call, &PASSWORD, &names)?);
+    if let Some(besides) = linked::besides(rooms, call, record, hash.clone())? {
+        return Ok(Some(besides));
+    }
     let room = room_password(call, &names)?;
     if wanted.is_none() && hash.is_none() && room.is_none() {
         return Ok(None);

@@ -27,7 +27,9 @@ pub(crate) static EVERYWHERE: Keys = &[&DOMAIN_CONTROLLER, &SERVER, &IGNORE_DEFA
 
 /// Names of servers and of the scope that do not fit this house end a command before it begins.
 pub(crate) fn first(rooms: &Rooms, call: &Call) -> Result<()> {
-    if let Some(name) = call.get(&DOMAIN_CONTROLLER)? {
+    // The controllers of a trust are another forest's.
+    let of_trust = call.command().ends_with("-ADTrust");
+    if let Some(name) = if of_trust { None } else { call.get(&DOMAIN_CONTROLLER)? } {
         rooms.check_server(&name, DOMAIN_CONTROLLER.name())?;
     }
     if let Some(server) = call.get(&SERVER)?.filter(|_| !rooms.is_whole_domain(call)) {

@@ -78,6 +78,8 @@ pub struct Subject {
     pub words: fn(Verb, &Rooms, &Call, &str) -> Option<String>,
     /// `Set-`: what is done besides.
     pub besides: fn(&Rooms, &Call, &Record) -> Result<Option<Besides>>,
+    /// `Set-`: what is said when it is done, of what the object was before.
+    pub after: fn(&Rooms, &Call, &Record, &mut Output<'_>) -> Result<()>,
     /// `New-`: how it is made.
     pub make: Make,
     /// `Remove-`
@@ -111,6 +113,7 @@ impl Subject {
             check: |_, _, _, _| Ok(()),
             words: |_, _, _, _| None,
             besides: |_, _, _| Ok(None),
+            after: |_, _, _, _| Ok(()),
             make: configuration,
             remove: delete,
             enable: nothing,
@@ -248,7 +251,7 @@ impl Subject {
                 None => Ok(changed),
             }
         })?;
-        if changed { Ok(()) } else { out.warning(unchanged(&shown)) }
+        if changed { (self.after)(rooms, call, &record, out) } else { out.warning(unchanged(&shown)) }
     }
 
     /// Does something to the one object that is named, when that is wanted.

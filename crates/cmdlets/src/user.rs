@@ -1,5 +1,6 @@
 //! Users, with and without a mailbox: found and changed.
 
+use crate::linked;
 use crate::rooms::Rooms;
 use crate::standard::Subject;
 use crate::system;
@@ -11,6 +12,8 @@ use gate::{Cmdlet, Example, Verb};
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &SET];
 
 static USERS: Subject = Subject {
+    besides: |rooms, call, record| linked::besides(rooms, call, record, None),
+    after: |rooms, call, before, out| linked::told(rooms, call, before, true, out),
     sorts: &["Name", "DisplayName", "City", "FirstName", "LastName", "Office"],
     wanted: system::wanted,
     ..Subject::of(&USER, &kinds::USER, Class::User, "user")
@@ -32,6 +35,9 @@ static GET: Cmdlet<Rooms> = Cmdlet {
 
 static SET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Changes what the directory knows of a person.",
+    notes: "-LinkedMasterAccount $null makes a linked mailbox a user mailbox: mail, addresses, quotas and permissions stay, and \
+            the account is switched on with a password that is made and has to be set anew.",
+    shares: &[linked::KEYS],
     roles: &["Mail Recipients"],
     examples: &[Example {
         about: "Moves Ben to the sales department.",

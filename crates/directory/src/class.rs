@@ -54,6 +54,8 @@ impl Class {
     pub const SharingPolicy: Class = Class("msExchSharingPolicy");
     /// An address book policy.
     pub const AddressBookPolicy: Class = Class("msExchAddressBookMailboxPolicy");
+    /// A trust in a foreign directory.
+    pub const Trust: Class = Class("trustedDomain");
     /// A throttling policy.
     pub const ThrottlingPolicy: Class = Class("msExchThrottlingPolicy");
 

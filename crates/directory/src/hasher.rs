@@ -39,6 +39,12 @@ impl Hasher {
     }
 }
 
+/// Whether comparing with a hash takes next to nothing: that of a password which was made.
+pub(crate) fn is_quick(hash: &str) -> bool {
+    let known = PasswordHash::new(hash).ok();
+    known.and_then(|known| Params::try_from(&known).ok()).is_some_and(|params| params.m_cost() < MEMORY_KIB)
+}
+
 impl std::fmt::Debug for Hasher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Hasher of {} KiB", self.memory.len())

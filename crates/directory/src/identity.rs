@@ -193,6 +193,8 @@ pub mod kinds {
         DATABASE: "DatabaseIdParameter", "a mailbox database", &[DistinguishedName, Form::Guid, LegacyDn, Name], |record| record.class() == Class::MailboxDatabase;
         /// An accepted domain.
         ACCEPTED_DOMAIN: "AcceptedDomainIdParameter", "an accepted domain", &[DistinguishedName, Form::Guid, Domain, Name], |record| record.class() == Class::AcceptedDomain;
+        /// A trust in a foreign directory.
+        TRUST: "ADTrust", "a trust", CONFIGURATION_FORMS, |record| record.class() == Class::Trust;
         /// An organisational unit or container.
         ORGANIZATIONAL_UNIT: "OrganizationalUnitIdParameter", "an organizational unit", &[DistinguishedName, Form::Guid, CanonicalName, Name],
             |record| matches!(record.class(), Class::Domain | Class::Container | Class::OrganizationalUnit);

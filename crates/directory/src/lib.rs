@@ -29,6 +29,8 @@ mod founding;
 mod hasher;
 mod identity;
 mod job;
+mod linked;
+mod made_password;
 mod membership;
 mod path;
 pub mod permission;
@@ -42,6 +44,7 @@ mod seen;
 mod settings_back;
 mod table;
 mod tree;
+mod trust;
 mod undo;
 mod unit;
 mod user_account;
@@ -67,6 +70,8 @@ pub use job::{
     Allowance, JOB_COMMENT_CHARACTERS_MAX, JOB_RESULTS_MAX, Job, JobQuery, JobResult, JobState, NewJob,
     Runner, SLICE_ITEMS_MAX, Slice, Work,
 };
+pub use linked::Converted;
+pub use made_password::made_password;
 pub use query::{Found, Query};
 pub use readiness::{SyncFinding, SyncRule};
 pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatch};

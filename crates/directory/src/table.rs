@@ -5,7 +5,8 @@
 
 use crate::Class;
 use crate::record::{Held, Id, Record, decode, encode, spec_of};
-use crate::schema::{recipient, user};
+use crate::schema::{recipient, trust, user};
+use crate::user_account::SELF_SID;
 use db::{Flow, Param, Step, Tx};
 use object::types::{Guid, ObjectId, PropertyType, ProxyAddress};
 use object::{Declared, Error, ErrorId, Result, Spec, Time, Value};
@@ -333,6 +334,8 @@ pub(crate) enum Claim {
     Mailbox,
     /// An accepted domain.
     Domain,
+    /// The foreign account that a linked mailbox belongs to.
+    MasterAccount,
     /// A space of a noun's own, by its word and the property.
     Other(&'static str),
 }
@@ -346,14 +349,22 @@ impl Claim {
             Claim::Name => "name",
             Claim::Mailbox => "mailbox",
             Claim::Domain => "domain",
+            Claim::MasterAccount => "master",
             Claim::Other(word) => word,
         }
     }
 
     /// The claim of a property's space.
     fn of_word(word: &'static str) -> Claim {
-        const OWN: [Claim; 6] =
-            [Claim::Address, Claim::PrincipalName, Claim::Sam, Claim::Name, Claim::Mailbox, Claim::Domain];
+        const OWN: [Claim; 7] = [
+            Claim::Address,
+            Claim::PrincipalName,
+            Claim::Sam,
+            Claim::Name,
+            Claim::Mailbox,
+            Claim::Domain,
+            Claim::MasterAccount,
+        ];
         OWN.into_iter().find(|claim| claim.word() == word).unwrap_or(Claim::Other(word))
     }
 
@@ -368,6 +379,8 @@ impl Claim {
             Claim::Mailbox => {
                 Guid::of_value(value).filter(|guid| *guid != Guid::EMPTY).map(|guid| guid.to_string())
             }
+            // All shared and resource mailboxes belong to `SELF`.
+            Claim::MasterAccount => Some(encode(value)).filter(|sid| sid != SELF_SID),
             Claim::Domain => Some(encode(value).to_lowercase().trim_start_matches("*.").to_owned()),
             _ => Some(encode(value).to_lowercase()),
         }
@@ -451,6 +464,12 @@ fn taken(claim: Claim, value: &str, record: &Record, owner: String) -> Error {
         )
         .help(format!("Run Set-AcceptedDomain \"{owner}\" to change it."))
         .about("DomainName"),
+        Claim::MasterAccount => Error::conflict(
+            ErrorId::LinkedMasterAccountInUse,
+            format!("The master account {value} already owns the mailbox of \"{owner}\"."),
+        )
+        .help("An account owns one linked mailbox; link the mailbox to another account.")
+        .about("LinkedMasterAccount"),
         Claim::Other(space) => Error::conflict(
             ErrorId::ADObjectAlreadyExistsException,
             format!("\"{value}\" is already being used by \"{owner}\", and no two objects can share a {space}."),
@@ -519,5 +538,7 @@ pub(crate) fn delete(tx: &mut dyn Tx, record: &Record, number: i64, now: Time) -
 
 /// The property specs that only the database's own tables hold.
 pub(crate) fn is_secret(spec: &Spec) -> bool {
-    std::ptr::eq(spec, user::PASSWORD_HASH.spec())
+    [user::PASSWORD_HASH.spec(), trust::CREDENTIAL_SECRET.spec()]
+        .iter()
+        .any(|known| std::ptr::eq(spec, *known))
 }

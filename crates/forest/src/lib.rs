@@ -1,38 +1,32 @@
 //! Trusted foreign directories: where the account of a linked mailbox is found and its password checked.
 //!
-//! There is no kind of directory yet, so a linked account finds nobody to ask: see [`Forest`]. Rules for what will
-//! stand here: a forest is a plain value (its name, its controllers, its credential) that the caller hands in; calls
-//! block, with a time limit; the refusals are told apart (no such account, wrong password, disabled, expired, locked,
-//! controller unreachable), because only some of them may count as a wrong password.
+//! Start with [`Forest`]. Rules of the room:
+//!
+//! - A [`Trust`] is a plain value (controllers, certificate authority, credential) that the caller hands in; nothing of it
+//!   is kept here but which controllers did not answer a moment ago.
+//! - Calls block, and have an end: every step to a controller has a time limit, and so has all of it. What awaits the
+//!   network runs on a thread of the room; no caller needs a runtime, and one that has one may call from a worker thread.
+//! - Passwords travel over verified TLS alone (LDAPS or StartTLS). What comes from people is escaped or encoded before it
+//!   stands in a filter. Referrals are not followed: they name servers that nobody has trusted.
+//! - The refusals are told apart (wrong password, disabled, expired, locked …). A controller that cannot be asked is none of
+//!   them: it is an error (`Busy`), so that it is never counted as a wrong password.
 
-use object::{Error, ErrorId, Result};
+mod account;
+mod examine;
+mod forest;
+mod key;
+mod link;
+mod name;
+mod refusal;
+mod sid;
+mod step;
+mod trust;
 
-/// The foreign directories that this organisation trusts.
-#[derive(Clone, Debug, Default)]
-pub struct Forest {}
-
-impl Forest {
-    /// No foreign directory is trusted.
-    pub fn none() -> Forest {
-        Forest {}
-    }
-
-    /// Checks the password of an account that lives in another forest. Without a trusted one the account cannot be asked
-    /// about, which is a temporary failure and never a wrong password.
-    pub fn check_password(&self, account: &str, _password: &str) -> Result<()> {
-        let message = format!("No trusted forest can be asked about the account '{account}'.");
-        Err(Error::busy(ErrorId::ForestUnreachable, message))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_answers_where_no_forest_is_trusted() {
-        let error = Forest::none().check_password("FABRIKAM\\ann", "secret").unwrap_err();
-        assert_eq!((error.fault(), error.id()), (object::Fault::Busy, "ForestUnreachable"));
-        assert!(!error.to_string().contains("secret"));
-    }
-}
+pub use account::{FOUND_MAX, ForeignAccount};
+pub use examine::Finding;
+pub use forest::{Forest, Proof};
+pub use key::SecretKey;
+pub use refusal::Refusal;
+pub use sid::Sid;
+pub use step::Step;
+pub use trust::{CONTROLLERS_MAX, Controller, Trust, base_dn_of, check_authority};

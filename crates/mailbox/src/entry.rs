@@ -62,7 +62,8 @@ pub(crate) fn refused(id: ErrorId) -> Error {
 
 /// Whether a user may enter by a door, whatever the password.
 pub(crate) fn may_enter(record: &Record, protocol: Protocol) -> Result<()> {
-    if record.is_account_disabled() {
+    // The account of a linked mailbox is always switched off here; the foreign one counts.
+    if record.is_account_disabled() && !is_linked(record) {
         return Err(refused(ErrorId::AccountDisabled));
     }
     if protocol == Protocol::PowerShell {
@@ -88,4 +89,9 @@ pub(crate) fn may_enter(record: &Record, protocol: Protocol) -> Result<()> {
         Some(switch) if !record.is(switch) => Err(refused(ErrorId::ProtocolDisabled)),
         _ => Ok(()),
     }
+}
+
+/// Whether the owner of the mailbox is an account of another forest, which alone knows the password.
+pub(crate) fn is_linked(record: &Record) -> bool {
+    record.details() == RecipientTypeDetails::LinkedMailbox
 }

@@ -42,6 +42,23 @@ pub struct LogonLimits {
     pub wait_seconds: u64,
     /// How long a log-on that was proved needs no proof again, in minutes; 0 for never.
     pub remembered_minutes: u64,
+    /// The same for what a foreign directory proved: 0 to [`FOREIGN_REMEMBERED_MINUTES_MAX`].
+    pub foreign_remembered_minutes: u64,
+}
+
+/// Nobody tells us when a password is changed, or an account switched off, in a foreign directory.
+pub const FOREIGN_REMEMBERED_MINUTES_MAX: u64 = 5;
+
+impl LogonLimits {
+    /// How long a log-on that was proved needs no proof again.
+    pub(crate) fn remembered(&self, linked: bool) -> Duration {
+        let minutes = if linked {
+            self.foreign_remembered_minutes.min(FOREIGN_REMEMBERED_MINUTES_MAX)
+        } else {
+            self.remembered_minutes
+        };
+        Duration::from_secs(minutes.saturating_mul(60))
+    }
 }
 
 impl Default for LogonLimits {
@@ -54,6 +71,7 @@ impl Default for LogonLimits {
             failures_per_account: 100,
             wait_seconds: 60,
             remembered_minutes: 10,
+            foreign_remembered_minutes: FOREIGN_REMEMBERED_MINUTES_MAX,
         }
     }
 }
@@ -123,6 +141,11 @@ impl Guard {
             known: Fading::new(COUNTERS_MAX),
         };
         Guard { limits, tables: Mutex::new(tables) }
+    }
+
+    /// How log-ons are limited.
+    pub(crate) fn limits(&self) -> &LogonLimits {
+        &self.limits
     }
 
     /// Whether the account logged on well from there within a day.

@@ -1,14 +1,15 @@
 //! Logging on: who is this, may they enter by this door, and which mailbox is theirs.
 
 use crate::Mailboxes;
-use crate::entry::{Protocol, may_enter, refused};
+use crate::entry::{Protocol, is_linked, may_enter, refused};
 use crate::figures::{LogonFigures, count};
 use crate::guard::{Pair, counted};
 use crate::proving::{Pace, Work};
 use crate::remembered::Seal;
 use directory::schema::user;
 use directory::{Hasher, Record, Verdict, standing};
-use object::types::{Guid, RecipientTypeDetails, SmtpAddress};
+use forest::Refusal;
+use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Network, Result};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -118,14 +119,20 @@ impl Mailboxes {
         let claim = Claim { name: name.to_owned(), password: password.to_owned(), protocol, peer };
         let account = self.0.directory.account(name);
         let (pair, seal) = self.counted(&claim, account.as_deref());
-        if let Some(proved) = self.recall(&claim, &pair, account, seal.as_ref()) {
+        if let Some(proved) = self.recall(&claim, &pair, account.clone(), seal.as_ref()) {
             return then(proved);
         }
         let known = self.0.guard.knows(&pair, self.0.directory.now());
+        let trust = account.as_deref().and_then(|record| self.trust_for(record));
         // The closure goes into the queue or is dropped there; `then` must be called in both cases.
         let told = Told { mailboxes: self.clone(), claim: Some(claim), then: Some(Box::new(then)) };
-        let work: Work = Box::new(move |hasher| told.work(hasher));
-        if let Err(error) = self.0.proving.submit(pair, known, work) {
+        let asks = trust.is_some();
+        let work: Work = Box::new(move |hasher| told.work(hasher, asks));
+        let queued = match trust {
+            Some(trust) => self.asking(trust.guid()).submit(pair, known, work),
+            None => self.0.proving.submit(pair, known, work),
+        };
+        if let Err(error) = queued {
             tracing::debug!(%error, "a log-on was not queued");
         }
     }
@@ -151,7 +158,10 @@ impl Mailboxes {
     fn counted(&self, claim: &Claim, account: Option<&Record>) -> (Pair, Option<Seal>) {
         // One person has many names; failures are counted for the person.
         let person = account.map_or_else(|| counted(&claim.name), |record| record.guid().to_string());
-        let seal = account.map(|record| self.0.remembered.seal(record, &claim.password));
+        let seal = account.map(|record| {
+            let trust = self.trust_for(record);
+            self.0.remembered.seal(record, trust.as_deref(), &claim.password)
+        });
         ((Network::of(claim.peer), person), seal)
     }
 
@@ -165,10 +175,12 @@ impl Mailboxes {
     ) -> Option<Result<Proved>> {
         let now = self.0.directory.now();
         let (record, seal) = account.zip(seal.copied())?;
-        if !self.0.remembered.holds(&seal, now) {
+        let time = self.0.guard.limits().remembered(is_linked(&record));
+        if !self.0.remembered.holds(&seal, time, now) {
             return None;
         }
-        let entered = admitted(standing(&record)).and_then(|()| may_enter(&record, claim.protocol));
+        let stands = if is_linked(&record) { Ok(()) } else { admitted(standing(&record)) };
+        let entered = stands.and_then(|()| may_enter(&record, claim.protocol));
         match entered {
             Ok(()) => {
                 count(&self.0.logons.remembered);
@@ -179,8 +191,8 @@ impl Mailboxes {
         }
     }
 
-    /// Compares the password, as far as the guard allows it now.
-    fn compare(&self, hasher: Result<&mut Hasher>, claim: &Claim) -> (Result<Proved>, Pace) {
+    /// Compares the password, as far as the guard allows it now. Only a queue that `asks` waits for foreign directories.
+    fn compare(&self, hasher: Result<&mut Hasher>, asks: bool, claim: &Claim) -> (Result<Proved>, Pace) {
         // The account may have changed while the claim was waiting, and another try may have proved it.
         let account = self.0.directory.account(&claim.name);
         let (pair, seal) = self.counted(claim, account.as_deref());
@@ -193,12 +205,11 @@ impl Mailboxes {
             Ok(hasher) => hasher,
             Err(error) => return (Err(self.refuse(claim, error)), Pace::Free),
         };
-        match self.judge(hasher, account, claim) {
+        match self.judge(hasher, asks, account, claim) {
             Ok(record) => {
-                // What another forest has proved is asked there again.
-                let seal = seal.filter(|_| record.details() != RecipientTypeDetails::LinkedMailbox);
                 guard.succeeded(&pair, seal, now);
-                seal.into_iter().for_each(|seal| self.0.remembered.note(seal, now));
+                let kept = seal.filter(|_| !guard.limits().remembered(is_linked(&record)).is_zero());
+                kept.into_iter().for_each(|seal| self.0.remembered.note(seal, now));
                 count(&self.0.logons.proved);
                 (Ok(Proved { mailboxes: self.clone(), record, protocol: claim.protocol }), Pace::Free)
             }
@@ -208,18 +219,30 @@ impl Mailboxes {
             }
             Err(error) => {
                 guard.undo(&pair);
+                tracing::warn!(target: "logon", %error, "a log-on could not be decided");
                 (Err(error), Pace::Free)
             }
         }
     }
 
     /// Checks the password: here, or with the forest in which the account of a linked mailbox lives.
-    fn judge(&self, hasher: &mut Hasher, account: Option<Arc<Record>>, claim: &Claim) -> Result<Arc<Record>> {
-        let linked =
-            account.as_ref().filter(|record| record.details() == RecipientTypeDetails::LinkedMailbox);
-        if let Some(record) = linked {
-            let name = record.get(&user::LINKED_ACCOUNT_NAME).unwrap_or_default();
-            self.0.forest.check_password(&name, &claim.password)?;
+    fn judge(
+        &self,
+        hasher: &mut Hasher,
+        asks: bool,
+        account: Option<Arc<Record>>,
+        claim: &Claim,
+    ) -> Result<Arc<Record>> {
+        if let Some(record) = account.as_ref().filter(|record| is_linked(record)) {
+            // Linked while the claim was waiting: the threads of this queue do not wait for others.
+            let trust = self.trust_for(record);
+            if trust.is_some() && !asks {
+                return Err(unanswered());
+            }
+            match self.foreign_verdict(record, trust.as_deref(), &claim.password)? {
+                Ok(()) => {}
+                Err(refusal) => return Err(refused(why(refusal))),
+            }
             return may_enter(record, claim.protocol).map(|()| Arc::clone(record));
         }
         admitted(directory::check_password(hasher, account.as_deref(), &claim.password))?;
@@ -282,7 +305,7 @@ impl Mailboxes {
 
     /// How many log-ons there were.
     pub fn logon_figures(&self) -> LogonFigures {
-        self.0.logons.read(self.0.proving.waiting() as u64)
+        self.0.logons.read((self.0.proving.waiting() + self.asking_now()) as u64)
     }
 
     /// How many sessions are open.
@@ -302,9 +325,9 @@ struct Told {
 }
 
 impl Told {
-    fn work(mut self, hasher: Result<&mut Hasher>) -> Pace {
+    fn work(mut self, hasher: Result<&mut Hasher>, asks: bool) -> Pace {
         let Some(claim) = self.claim.take() else { return Pace::Free };
-        let (proved, pace) = self.mailboxes.compare(hasher, &claim);
+        let (proved, pace) = self.mailboxes.compare(hasher, asks, &claim);
         self.tell(proved);
         pace
     }
@@ -340,6 +363,20 @@ fn admitted(verdict: Verdict) -> Result<()> {
         Verdict::Wrong => Err(refused(ErrorId::LogonFailed)),
         Verdict::Disabled => Err(refused(ErrorId::AccountDisabled)),
         Verdict::MustChange => Err(refused(ErrorId::PasswordMustChange)),
+    }
+}
+
+/// The id under which the logs tell why a foreign directory refused somebody.
+fn why(refusal: Refusal) -> ErrorId {
+    match refusal {
+        Refusal::WrongPassword => ErrorId::LogonFailed,
+        Refusal::NoSuchAccount => ErrorId::ForeignAccountNotFound,
+        Refusal::Disabled => ErrorId::AccountDisabled,
+        Refusal::AccountExpired => ErrorId::AccountExpired,
+        Refusal::PasswordExpired => ErrorId::PasswordExpired,
+        Refusal::MustChange => ErrorId::PasswordMustChange,
+        Refusal::Locked => ErrorId::AccountLocked,
+        Refusal::Restricted => ErrorId::AccountRestricted,
     }
 }
 

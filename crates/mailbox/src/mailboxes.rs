@@ -9,12 +9,12 @@ use crate::remembered::Remembered;
 use crate::sessions::Sessions;
 use directory::schema::{database, mailbox};
 use directory::{Directory, Record};
-use forest::Forest;
+use forest::{Forest, SecretKey};
 use object::types::{ByteQuantifiedSize, Guid, Unlimited};
 use object::{Error, ErrorId, Property, Result};
 use parking_lot::Mutex;
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 use store::{Limits, Store};
 
 /// All mailboxes: directory and store together. Cheap to clone.
@@ -29,6 +29,9 @@ pub(crate) struct Inner {
     pub(crate) guard: Guard,
     pub(crate) remembered: Remembered,
     pub(crate) proving: Proving,
+    /// Log-ons that a foreign directory decides, a queue for each trust: none waits for another's slow controllers.
+    pub(crate) asking: Mutex<HashMap<Guid, Arc<Proving>>>,
+    pub(crate) secrets: SecretKey,
     pub(crate) logons: Counts,
     pub(crate) locks: Locks,
     pub(crate) mounted: Mutex<Vec<Mounted>>,
@@ -46,17 +49,28 @@ impl Mailboxes {
 
     /// The same, with limits for log-ons.
     pub fn with_limits(directory: Directory, store: Store, limits: LogonLimits) -> Result<Mailboxes> {
-        let (sessions, forest) = (Arc::new(Sessions::default()), Forest::none());
+        Mailboxes::with_secrets(directory, store, limits, SecretKey::random()?)
+    }
+
+    /// The same, with the key under which secrets of trusts lie in the directory.
+    pub fn with_secrets(
+        directory: Directory,
+        store: Store,
+        limits: LogonLimits,
+        secrets: SecretKey,
+    ) -> Result<Mailboxes> {
+        let (sessions, forest) = (Arc::new(Sessions::default()), Forest::new());
         sessions.follow(&directory)?;
-        let remembered = Duration::from_secs(limits.remembered_minutes.saturating_mul(60));
         let inner = Inner {
             directory,
             store,
             forest,
             sessions,
             guard: Guard::new(limits),
-            remembered: Remembered::new(remembered)?,
+            remembered: Remembered::new()?,
             proving: Proving::new(),
+            asking: Mutex::default(),
+            secrets,
             logons: Counts::default(),
             locks: Locks::default(),
             mounted: Mutex::default(),

@@ -137,6 +137,11 @@ impl Proving {
         Proving { shared: Arc::default(), threads_max: cores }
     }
 
+    /// A queue whose threads wait for others, not for a processor: so many of them, started when they are needed.
+    pub(crate) fn that_waits(threads_max: usize) -> Proving {
+        Proving { shared: Arc::default(), threads_max }
+    }
+
     /// Puts a comparison into the queue. An error says that too many wait; `work` was not called then.
     pub(crate) fn submit(&self, pair: Pair, known: bool, work: Work) -> Result<()> {
         let mut queue = self.shared.queue.lock();

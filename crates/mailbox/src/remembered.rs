@@ -2,7 +2,8 @@
 //!
 //! What is kept is a keyed hash over account, change number of the account, and password. The key is made at the start and
 //! stands in memory only. Every change of the account gives it another change number, so that password, account and
-//! switches hold at once; a password that is wrong finds nothing here and pays.
+//! switches hold at once; a password that is wrong finds nothing here and pays. What a foreign directory said is kept for
+//! less long, and no longer than the trust stays as it is: nobody tells us when a password is changed there.
 
 use crate::fading::Fading;
 use directory::Record;
@@ -28,39 +29,38 @@ impl Seal {
 /// The log-ons that are remembered.
 pub(crate) struct Remembered {
     key: [u8; 32],
-    lasts: Duration,
     proved: Mutex<Fading<Seal, Time>>,
 }
 
 impl Remembered {
-    /// A memory that keeps a log-on for `lasts`, under a new key.
-    pub(crate) fn new(lasts: Duration) -> Result<Remembered> {
+    /// An empty memory under a new key.
+    pub(crate) fn new() -> Result<Remembered> {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| {
             Error::server(ErrorId::RandomMissing, format!("The system gave no randomness: {error}."))
         })?;
-        Ok(Remembered { key, lasts, proved: Mutex::new(Fading::new(REMEMBERED_MAX)) })
+        Ok(Remembered { key, proved: Mutex::new(Fading::new(REMEMBERED_MAX)) })
     }
 
-    /// The seal of a password that somebody says is this account's.
-    pub(crate) fn seal(&self, account: &Record, password: &str) -> Seal {
+    /// The seal of a password that somebody says is this account's; of a linked mailbox's owner by the word of a trust.
+    pub(crate) fn seal(&self, account: &Record, trust: Option<&Record>, password: &str) -> Seal {
         let mut hasher = blake3::Hasher::new_keyed(&self.key);
-        hasher.update(account.guid().to_string().as_bytes());
-        hasher.update(&account.change_number().to_be_bytes());
+        for record in [Some(account), trust].into_iter().flatten() {
+            hasher.update(record.guid().to_string().as_bytes());
+            hasher.update(&record.change_number().to_be_bytes());
+        }
         hasher.update(password.as_bytes());
         Seal(*hasher.finalize().as_bytes())
     }
 
-    /// Whether the password was proved a moment ago. A clock that was set back proves nothing.
-    pub(crate) fn holds(&self, seal: &Seal, now: Time) -> bool {
+    /// Whether the password was proved within the last `time`. A clock that was set back proves nothing.
+    pub(crate) fn holds(&self, seal: &Seal, time: Duration, now: Time) -> bool {
         let proved = self.proved.lock().get(seal).copied();
-        proved.is_some_and(|at| at <= now && at + self.lasts > now)
+        proved.is_some_and(|at| at <= now && at + time > now)
     }
 
     /// The password was proved now.
     pub(crate) fn note(&self, seal: Seal, now: Time) {
-        if !self.lasts.is_zero() {
-            self.proved.lock().put(seal, now);
-        }
+        self.proved.lock().put(seal, now);
     }
 }

@@ -30,6 +30,8 @@ struct Session {
     database: Guid,
     /// What the password was compared with; another hash means another password.
     proof: Option<String>,
+    /// The foreign account that owned the mailbox.
+    master: Option<String>,
     cut_off: Arc<watch::Sender<bool>>,
 }
 
@@ -39,6 +41,7 @@ impl Session {
         may_enter(user, self.protocol).is_ok()
             && user.get(&mailbox::EXCHANGE_GUID) == Some(self.mailbox)
             && user.get(&user::PASSWORD_HASH) == self.proof
+            && user.get(&user::MASTER_ACCOUNT_SID) == self.master
     }
 }
 
@@ -51,6 +54,7 @@ impl Sessions {
             mailbox: user.get(&mailbox::EXCHANGE_GUID).unwrap_or_default(),
             database: user.reference(&mailbox::DATABASE).unwrap_or_default(),
             proof: user.get(&user::PASSWORD_HASH),
+            master: user.get(&user::MASTER_ACCOUNT_SID),
             cut_off,
         };
         let mut sessions = self.0.lock();

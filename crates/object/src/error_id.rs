@@ -23,13 +23,14 @@ macro_rules! ids {
 
 ids! {
     ADObjectAlreadyExistsException AcceptFailed AcceptedDomainExists AccessDenied AccountBelongsToMailbox
-    AccountDisabled AccountMustBeDisabled ActAsRefused AddressCannotBeMade AddressPolicyEnabled
+    AccountDisabled AccountExpired AccountLocked AccountRestricted AccountMustBeDisabled ActAsRefused AddressCannotBeMade AddressPolicyEnabled
     AddressTemplateInvalid AddressUnknown AdminChangeNotFound AdministratorNeeded AliasInvalid AmbiguousParameter
     AmbiguousParameterSet AmbiguousPositionalParameterNoName ArchiveExists ArchiveMissing AnswerCut AnswerTooLong AnswerUnreadable
     AssociatedUserMailboxExistException AttributeDamaged BadCharset BadItemLimitReached BodyDamaged BytesMissing
     CertificateNotMade CertificateNotTrusted CertificateUnreadable ChangeBuiltOn ChangeNotUndoable ChangesExhausted CharacterNotAllowed
     ColumnUnexpected CommandDied CommandNotFoundException ConfigurationWrong ConfirmationRequired
-    ConnectionClosed ConnectionLost ContentTypeWrong ConstraintViolated ContainerNotEmpty ControlCharacter CounterWrong CrossSiteRequest
+    ConnectionClosed ConnectionLost ContentTypeWrong ConstraintViolated ContainerNotEmpty ControlCharacter ControllerNameInvalid
+    CounterWrong CrossSiteRequest
     CultureUnknown DataDirectoryEmpty DataDirectoryInUse DataDirectoryMissing DatabaseBusy
     DatabaseCannotBeSet DatabaseCannotOpen DatabaseCorrupt DatabaseDismounted DatabaseFileMissing
     DatabaseInUse DatabaseLocked DatabaseMistaken DatabaseReadOnly DatabaseStopped DeclarationWrong DefaultDomainNeeded
@@ -37,10 +38,11 @@ ids! {
     DiskFull DistinguishedNameNeeded DomainNameInvalid DomainUsedByPolicy FileAccessDenied FileExists
     FileNotFound FilterTooDeep FilterTooLong FolderExists FolderHasChildren FolderInsideItself
     FolderNameInvalid FolderNameTooLong FolderNotFound FolderReadOnly FolderReserved FolderTooDeep
+    ForestRefusesCredential ForeignAccountNameInvalid ForeignAccountNotFound ForeignAccountUnusable
     ForestUnreachable ForwardsToItself GuidDamaged HeaderMalformed HeaderTooLarge HopCountExceeded IdTooLong IdentityEmpty
     InputObjectMissingMandatory InputObjectNotBound InputOutput InvalidChange InvalidFilter
-    InvalidSortProperty InvalidValue ItemNotFound ItemsExhausted ItemsExpunged JobNameTaken JobNotFound JobOver KeyTaken KeywordInvalid KeywordTooLong
-    LegacyDNMismatch LineEnd LineOutOfTurn LineTooLong LiteralTooLarge Locked LogonFailed LogonRequired
+    InvalidSortProperty InvalidValue ItemNotFound ItemsExhausted ItemsExpunged JobNameTaken JobNotFound JobOver KeyFileOpen KeyTaken KeywordInvalid KeywordTooLong
+    LegacyDNMismatch LinkedMasterAccountInUse LineEnd LineOutOfTurn LineTooLong LiteralTooLarge Locked LogonFailed LogonRequired
     MailboxAlreadyConnected MailboxDamaged MailboxDisconnected MailboxFull MailboxGuarded
     MailboxGuidInvalid MailboxGuidTaken MailboxInUse MailboxIsArchive MailboxMissing MailboxNameInvalid
     MailboxNotDisconnected MailboxNotFound MailboxPurged MailboxSoftDeleted MailboxStateDiffers MailboxWithoutLogon
@@ -52,7 +54,7 @@ ids! {
     OrganizationMissing OutOfMemory OutOfRange OutcomeMissing ParameterAlreadyBound
     ParameterArgumentTransformationError ParameterArgumentValidationErrorEmptyArrayNotAllowed
     ParameterArgumentValidationErrorEmptyStringNotAllowed ParameterArgumentValidationErrorNullNotAllowed
-    ParameterUnreadable ParametersExclude PasswordMissing PasswordMustChange PasswordNotHashed
+    ParameterUnreadable ParametersExclude PasswordExpired PasswordMissing PasswordMustChange PasswordNotHashed
     PasswordRequired PasswordTooWeak PathNotText PeerUnknown PipelineStopped PortDenied PortFailed
     PortOffsetWrong PortTaken PositionalParameterNotFound PrimaryAddressMissing PrimaryAddressRequired
     PropertyDamaged PropertyKeyInvalid PropertyNotOfThisKind PropertyReadOnly PropertyTooBig
@@ -62,13 +64,13 @@ ids! {
     ReferenceNotFound RelayDenied RenderedDamaged RenderedMissing RequestTooLarge RequestTooSlow RequestsTooLarge
     RoomExhausted RowMissing SamAccountNameExists
     SamAccountNameInvalid SchemaNewer ScriptBlockArgumentInvocationFailed ScriptBlockArgumentNoInput
-    ScriptUnreadable SearchIndexDamaged SearchTooDeep SearchTooLong SectionTooDeep SendAsDenied SendSizeLimit
+    ScriptUnreadable SecretUnreadable SearchIndexDamaged SearchTooDeep SearchTooLong SectionTooDeep SendAsDenied SendSizeLimit
     SenderNotAuthenticated
     SenderNotAuthorized ServerGone ServerRefused ServerUnreachable ServerUrlWrong SetTooLong
     SeveralUsersMatch ShuttingDown SocketFailed SqlError SqlParameters SqliteTooOld Syntax TaskFailed
     TerminalFailed TextTooLong TimedOut TlsFailed TombstoneTooBig TooManyAddresses TooManyEnumerations
     TooManySessions
-    TooManyFolders
+    TooManyFolders TrustInUse TrustNotFound
     TooManyItems TooManyKeywords TooManyLogonFailures TooManyNamedProperties TooManyPatterns
     TooManyProperties TooManySortKeys TransactionNested TransactionNotRun TransactionPanicked
     TwoPrimaryAddresses TypeCannotBeConverted UidValidityExhausted UidsExhausted UnknownAttribute

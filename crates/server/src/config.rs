@@ -176,6 +176,8 @@ pub struct Limits {
     pub logon_wait_seconds: u64,
     /// How long a log-on that was proved needs no new proof, in minutes; 0 for never.
     pub remember_logon_minutes: u64,
+    /// The same for accounts of trusted forests.
+    pub remember_foreign_logon_minutes: u64,
     /// Memory of all messages that are being received, in bytes.
     pub receiving_bytes: u64,
     /// Of that, what one address may have while more than half of it is taken.
@@ -197,6 +199,7 @@ impl Limits {
             failures_per_account: self.logon_failures_per_account,
             wait_seconds: self.logon_wait_seconds,
             remembered_minutes: self.remember_logon_minutes,
+            foreign_remembered_minutes: self.remember_foreign_logon_minutes,
         }
     }
 }
@@ -226,6 +229,7 @@ impl Default for Limits {
             logon_failures_per_account: logons.failures_per_account,
             logon_wait_seconds: logons.wait_seconds,
             remember_logon_minutes: logons.remembered_minutes,
+            remember_foreign_logon_minutes: logons.foreign_remembered_minutes,
             receiving_bytes: 256 << 20,
             receiving_bytes_per_address: 32 << 20,
             unknown_recipients: unknown.free,
@@ -275,6 +279,7 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 # logon_failures_per_account = 100 # in an hour, from everywhere; then places it never came from have to wait
 # logon_wait_seconds = 60          # the longest wait
 # remember_logon_minutes = 10      # how long a password that was right is not compared anew; 0 = never
+# remember_foreign_logon_minutes = 5   # the same for accounts of trusted forests; at most 5, 0 = never
 # receiving_bytes = 268435456      # memory of all messages that are coming in (256 MB)
 # receiving_bytes_per_address = 33554432   # what one address may have of it when it gets crowded (32 MB)
 # unknown_recipients = 10          # of one address in an hour; the answer to each further one waits
@@ -402,6 +407,9 @@ impl Config {
         }
         if self.limits.remember_logon_minutes > 60 {
             return refuse("remember_logon_minutes", "a number from 0 to 60");
+        }
+        if self.limits.remember_foreign_logon_minutes > mailbox::FOREIGN_REMEMBERED_MINUTES_MAX {
+            return refuse("remember_foreign_logon_minutes", "a number from 0 to 5");
         }
         Ok(())
     }

@@ -86,6 +86,10 @@ impl DataDirectory {
     pub fn databases(&self) -> PathBuf {
         self.folder.join("databases")
     }
+    /// The key under which secrets lie in the directory: without it the credentials of trusts are lost.
+    pub fn secrets_key(&self) -> PathBuf {
+        self.folder.join("secrets.key")
+    }
     /// The folder of certificates and keys.
     pub fn tls(&self) -> PathBuf {
         self.folder.join("tls")

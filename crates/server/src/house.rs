@@ -5,8 +5,9 @@ use crate::data::DataDirectory;
 use directory::{Directory, Founding};
 use gate::Gate;
 use mailbox::Mailboxes;
+use mailbox::forest::SecretKey;
 use object::types::SecureString;
-use object::{Clock, ErrorId, Result};
+use object::{Clock, Result};
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
@@ -14,11 +15,6 @@ use transport::Transport;
 
 /// The domain of a new data directory when nobody names one.
 pub const DOMAIN_DEFAULT: &str = "example.org";
-/// Letters of a password that is made: no two that look alike, none that a shell reads its own way.
-const PASSWORD_LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-/// 20 of 55 letters are 115 bits.
-const PASSWORD_CHARS: usize = 20;
-
 /// All rooms but the doors.
 pub struct House {
     /// Names and times.
@@ -61,7 +57,8 @@ impl House {
         let is_new = !directory.is_founded();
         let made_password = if is_new { found(&directory, config, first)? } else { None };
         let name = full_name(config, &host, &directory);
-        let mailboxes = Mailboxes::with_limits(directory, store, config.limits.logons())?;
+        let secrets = SecretKey::open_or_make(&data.secrets_key())?;
+        let mailboxes = Mailboxes::with_secrets(directory, store, config.limits.logons(), secrets)?;
         mount(&mailboxes);
         let transport = Arc::new(transport(&data, config, &name, &mailboxes, &clock)?);
         let gate = Gate::new(
@@ -90,7 +87,7 @@ fn mount(mailboxes: &Mailboxes) {
 /// Founds the organisation; gives the password when it was made here.
 fn found(directory: &Directory, config: &Config, first: &First) -> Result<Option<SecureString>> {
     let domain = first.domain.as_deref().or(config.server.domain.as_deref()).unwrap_or(DOMAIN_DEFAULT);
-    let made = if first.password.is_none() { Some(random_password()?) } else { None };
+    let made = if first.password.is_none() { Some(directory::made_password()?) } else { None };
     let password = first.password.clone().or_else(|| made.clone());
     let password = password.unwrap_or_else(|| SecureString::new(""));
     directory.found(&Founding::of_domain(domain, password))?;
@@ -141,24 +138,4 @@ fn full_name(config: &Config, host: &str, directory: &Directory) -> String {
         None if host.contains('.') => host.to_owned(),
         None => format!("{host}.{}", directory.forest()),
     }
-}
-
-/// A password for Administrator, or for the people of the demo.
-pub fn random_password() -> Result<SecureString> {
-    let mut text = String::new();
-    let mut octets = [0_u8; 64];
-    while text.len() < PASSWORD_CHARS {
-        getrandom::fill(&mut octets)
-            .map_err(|error| object::Error::server(ErrorId::NoRandomness, error.to_string()))?;
-        // Octets beyond the last whole row of letters are left out, so that every letter is as likely.
-        let fair = octets
-            .iter()
-            .filter(|octet| usize::from(**octet) < 256 / PASSWORD_LETTERS.len() * PASSWORD_LETTERS.len());
-        text.extend(
-            fair.map(|octet| char::from(PASSWORD_LETTERS[usize::from(*octet) % PASSWORD_LETTERS.len()])),
-        );
-        text.truncate(PASSWORD_CHARS);
-    }
-    // Every kind of character that a password policy asks for.
-    Ok(SecureString::new(format!("{text}-7")))
 }

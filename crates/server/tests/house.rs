@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use std::path::Path;
-use testkit::{Options, TestServer, play};
+use testkit::{Entry, Options, Slapd, TestServer, play, play_with};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
 
@@ -50,6 +50,25 @@ fn who_did_what_is_told() {
 #[test]
 fn what_is_set_is_what_mail_and_people_meet() {
     session("administration");
+}
+
+/// A session with a foreign directory, litware.test, in which ann, ben and carla have accounts.
+fn foreign_session(name: &str) {
+    let slapd = Slapd::start(
+        &[("ann", 1101), ("ben", 1102), ("carla", 1103)].map(|(name, number)| Entry::of(name, number)),
+    );
+    let server = TestServer::start(BINARY);
+    let words = [
+        ("{controller}", format!("ldaps://ldap.litware.test:{}", slapd.ports().1)),
+        ("{authority}", slapd.authority().to_string_lossy().into_owned()),
+    ];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions");
+    play_with(&server, &folder.join(format!("{name}.session")), &words);
+}
+
+#[test]
+fn linked_mailboxes_are_made_converted_and_linked_again() {
+    foreign_session("linked");
 }
 
 #[test]

@@ -28,8 +28,13 @@ use std::process::Command;
 
 /// Plays a session file against `server`; panics at the first answer that is not the expected one.
 pub fn play(server: &TestServer, file: &Path) {
+    play_with(server, file, &[]);
+}
+
+/// The same, where words of the session's own (`("{controller}", …)`) stand for what is not known before.
+pub fn play_with(server: &TestServer, file: &Path, words: &[(&str, String)]) {
     let text = std::fs::read_to_string(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
-    let mut player = Player { server, clients: HashMap::new(), file, played: String::new() };
+    let mut player = Player { server, words, clients: HashMap::new(), file, played: String::new() };
     for step in steps(&text) {
         player.step(&step);
     }
@@ -65,6 +70,7 @@ fn acts(line: &str) -> bool {
 
 struct Player<'a> {
     server: &'a TestServer,
+    words: &'a [(&'a str, String)],
     clients: HashMap<String, LineClient>,
     file: &'a Path,
     played: String,
@@ -133,6 +139,9 @@ impl Player<'_> {
     /// `{143}` and the other names replaced.
     fn filled(&self, text: &str) -> String {
         let mut text = text.replace("{password}", self.server.password());
+        for (word, meant) in self.words {
+            text = text.replace(word, meant);
+        }
         text = text.replace("{data}", &self.server.data().to_string_lossy());
         text = text.replace("{folder}", &self.server.folder().to_string_lossy());
         if text.contains("{ca}") {

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Method, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use net::Then;
-use object::{Error, ErrorId, Result};
+use object::{Error, ErrorId, Fault, Result};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -66,12 +66,20 @@ impl<L: Logon> Site<L> {
         let from = from
             .ok_or_else(|| Error::server(ErrorId::PeerUnknown, "The address of the client is not known."))?;
         let logon = Arc::clone(&self.logon);
-        net::answered(|then| logon.logon(&user, &password, from, then)).await
+        net::answered(|then| logon.logon(&user, &password, from, then)).await.map_err(unknown)
     }
 
     /// Takes the body in, within the limits of its length and its time.
     pub async fn body(&self, head: &Parts, body: Body) -> Result<Taken> {
         self.bodies.take(&head.headers, body).await
+    }
+}
+
+/// Whoever may not enter hears one thing, whatever keeps them out: 403 would say that the password was right.
+fn unknown(error: Error) -> Error {
+    match error.fault() {
+        Fault::Denied => Error::denied(ErrorId::LogonFailed, error.message()),
+        _ => error,
     }
 }
 

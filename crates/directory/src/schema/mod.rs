@@ -19,6 +19,7 @@ pub mod policy;
 pub mod recipient;
 pub mod restored;
 pub mod sync;
+pub mod trust;
 pub mod unit;
 pub mod user;
 
@@ -46,6 +47,7 @@ pub(crate) static CLASSES: &[&ClassFacts] = &[
     &policy::SHARING_CLASS,
     &policy::ADDRESS_BOOK_CLASS,
     &policy::THROTTLING_CLASS,
+    &trust::CLASS,
 ];
 
 /// Declares properties a line each; the sentence is documentation and help text at once.

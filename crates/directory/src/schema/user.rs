@@ -20,9 +20,9 @@ properties! {
     SID: String = "Sid", "The security identifier of the account.", read_only(), indexed(), attribute("objectSid"), survives_disable();
     USER_ACCOUNT_CONTROL: UserAccountFlags = "UserAccountControl", "The state of the account.", read_only(), attribute("userAccountControl"), default(normal_account), survives_disable();
     ACCOUNT_DISABLED: bool = "AccountDisabled", "Whether the account cannot log on.", not_filterable(), default(no), survives_disable();
-    MASTER_ACCOUNT_SID: String = "MasterAccountSid", "The account that owns the mailbox, where it is not this one.", read_only(), indexed(), attribute("msExchMasterAccountSid");
+    MASTER_ACCOUNT_SID: String = "MasterAccountSid", "The account that owns the mailbox, where it is not this one.", read_only(), indexed(), attribute("msExchMasterAccountSid"), unique("master");
     LINKED_MASTER_ACCOUNT: String = "LinkedMasterAccount", "The account in another forest that owns the mailbox.", read_only();
-    LINKED_ACCOUNT_NAME: String = "LinkedAccountName", "The name of the account in another forest.", read_only(), not_filterable();
+    LINKED_ACCOUNT_NAME: String = "LinkedAccountName", "The name of the account in another forest.", read_only(), not_filterable(), indexed();
     PREVIOUS_DETAILS: RecipientTypeDetails = "PreviousRecipientTypeDetails", "What the recipient was before it was disabled.", read_only(), attribute("msExchPreviousRecipientTypeDetails"), default(none), survives_disable();
     RESET_PASSWORD_ON_NEXT_LOGON: bool = "ResetPasswordOnNextLogon", "Whether the password must be changed at the next log-on.", not_filterable(), default(no), survives_disable();
     PASSWORD_LAST_SET: DateTime = "PasswordLastSet", "When the password was set.", read_only(), not_filterable(), attribute("pwdLastSet"), survives_disable();
