@@ -84,7 +84,7 @@ pub(crate) fn told(
     if let Some(name) = renamed(before, &now) {
         out.warning(format!("The account of {shown} is called {name} by now, in an accepted domain."))?;
     }
-    match before.kept_when_unlinked() {
+    match rooms.directory().kept_when_unlinked(before.guid()) {
         kept if kept.is_empty() => Ok(()),
         kept => out.warning(format!("Kept, where Exchange would have dropped it: {}.", kept.join(", "))),
     }
@@ -168,7 +168,7 @@ fn convert(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
                 (NAME.name(), done.user_principal_name.into()),
                 (BEFORE.name(), done.previous_principal_name.map_or(Value::Null, Value::from)),
                 (MADE.name(), made.map_or(Value::Null, |made| made.reveal().to_owned().into())),
-                (KEPT.name(), record.kept_when_unlinked().join(", ").into()),
+                (KEPT.name(), rooms.directory().kept_when_unlinked(record.guid()).join(", ").into()),
             ];
             row(&shown, "Converted", &now, told, out)
         }

@@ -6,7 +6,7 @@ use crate::recipient::{Flavour, check_account_state, flags, set_master};
 use crate::record::Record;
 use crate::schema::{recipient, user};
 use crate::table::Claim;
-use crate::{Class, address};
+use crate::{Class, Directory, address};
 use object::types::{Guid, RecipientTypeDetails};
 use object::{Error, ErrorId, Result};
 
@@ -91,13 +91,13 @@ impl Change<'_> {
     }
 }
 
-/// What Exchange takes from a mailbox when it unlinks it, of what this directory keeps: in words, a thing each.
-impl Record {
-    /// The rights on a linked mailbox that Exchange would drop with the link, as a sentence part each; here they stay.
-    pub fn kept_when_unlinked(&self) -> Vec<String> {
-        let delegates = self.references(&recipient::GRANT_SEND_ON_BEHALF_TO).len();
-        let sentence = || format!("GrantSendOnBehalfTo ({delegates})");
-        (delegates > 0).then(sentence).into_iter().collect()
+impl Directory {
+    /// The rights to a linked mailbox that Exchange would drop with the link and that stay here: `FullAccess CONTOSO\ben`.
+    pub fn kept_when_unlinked(&self, mailbox: Guid) -> Vec<String> {
+        let of = |holding: &crate::permission::Holding| format!("{:?} {}", holding.right, holding.shown);
+        let mut kept: Vec<String> = self.holders_of(mailbox).iter().map(of).collect();
+        kept.dedup();
+        kept
     }
 }
 
