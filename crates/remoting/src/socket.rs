@@ -48,7 +48,7 @@ impl AdminSocket {
     pub async fn run(self, gate: Arc<Gate>, mut drain: Drain) {
         let open: Open = Open::default();
         let mut served = JoinSet::new();
-        let (mut number, mut spare) = (0, Spare::take());
+        let (mut number, mut spare) = (0, Spare::default());
         loop {
             tokio::select! {
                 () = drain.begun() => break,
@@ -56,12 +56,11 @@ impl AdminSocket {
                 accepted = self.listener.accept(), if served.len() < CONNECTIONS_MAX => {
                     number += 1;
                     match accepted.and_then(|(stream, _)| self.admit(stream)) {
-                        Ok(stream) => start(number, stream, &gate, &open, &mut served),
-                        Err(error) if spare.is_needed(&error) => {
-                            drop(spare);
-                            self.turn_away().await;
-                            spare = Spare::take();
+                        Ok(stream) => {
+                            spare.fill();
+                            start(number, stream, &gate, &open, &mut served);
                         }
+                        Err(error) if is_out_of_files(&error) => self.turn_away(&mut spare).await,
                         Err(_) => {}
                     }
                 }
@@ -75,15 +74,15 @@ impl AdminSocket {
     }
 
     /// The server has no file left for a connection: whoever waits hears that instead of waiting on.
-    async fn turn_away(&self) {
-        let Ok((stream, _)) = self.listener.accept().await else { return };
-        tracing::error!("the server has no open file left; administrators are turned away");
-        let error =
-            Error::busy(ErrorId::TooManySessions, "The server has no open file left for another connection.")
-                .help("Raise its limit of open files (LimitNOFILE), or wait until connections end.");
-        let line = gate::wire::Out::Report(gate::Report::Error(error)).line();
-        // Who has gone does not hear it.
-        let _unheard = stream.into_std().and_then(|stream| std::io::Write::write_all(&mut &stream, &line));
+    async fn turn_away(&self, spare: &mut Spare) {
+        // Another door may be quicker to take the file that is given up.
+        while spare.0.pop().is_some() {
+            if let Ok(stream) = self.listener.accept().await.and_then(|(stream, _)| stream.into_std()) {
+                say_no_files(&stream);
+                break;
+            }
+        }
+        spare.fill();
     }
 
     /// Root and the server's own user may; others are told so and left.
@@ -104,30 +103,56 @@ impl AdminSocket {
     }
 }
 
-/// A file that is kept open for the moment when there is no other left.
-struct Spare(Option<std::fs::File>);
+/// Tells somebody for whom the server has no file left; each connection takes three.
+fn say_no_files(stream: &UnixStream) {
+    tracing::error!("the server has no open file left; administrators are turned away");
+    let error =
+        Error::busy(ErrorId::TooManySessions, "The server has no open file left for another connection.")
+            .help("Raise its limit of open files (LimitNOFILE), or wait until connections end.");
+    let line = gate::wire::Out::Report(gate::Report::Error(error)).line();
+    // Who has gone does not hear it.
+    let _unheard = std::io::Write::write_all(&mut &*stream, &line);
+}
 
-impl Spare {
-    fn take() -> Spare {
-        Spare(std::fs::File::open("/dev/null").ok())
-    }
-    /// Whether the error says that there are no files left, and this one helps.
-    fn is_needed(&self, error: &std::io::Error) -> bool {
-        // EMFILE and ENFILE have no kind of their own.
-        self.0.is_some() && matches!(error.raw_os_error(), Some(24 | 23))
+/// Files that are kept open for the moment when there is no other left.
+struct Spare(Vec<std::fs::File>);
+
+const SPARE_FILES: usize = 8;
+
+impl Default for Spare {
+    fn default() -> Spare {
+        let mut spare = Spare(Vec::new());
+        spare.fill();
+        spare
     }
 }
 
+impl Spare {
+    fn fill(&mut self) {
+        let more = (self.0.len()..SPARE_FILES).map_while(|_| std::fs::File::open("/dev/null").ok());
+        self.0.extend(more);
+    }
+}
+
+fn is_out_of_files(error: &std::io::Error) -> bool {
+    // EMFILE and ENFILE have no kind of their own.
+    matches!(error.raw_os_error(), Some(24 | 23))
+}
+
 fn start(number: u64, stream: UnixStream, gate: &Arc<Gate>, open: &Open, served: &mut JoinSet<()>) {
-    let Ok(kept) = stream.try_clone() else { return };
+    let Ok(kept) = stream.try_clone() else { return say_no_files(&stream) };
     open.lock().unwrap_or_else(PoisonError::into_inner).insert(number, kept);
     let (gate, open) = (Arc::clone(gate), Arc::clone(open));
     served.spawn_blocking(move || {
         let mut caller = Caller::system("admin.sock");
         caller.session = format!("{number:08x}").into();
-        let read = stream.try_clone();
-        let ended =
-            read.map_err(Error::from).and_then(|read| conversation::serve(&gate, &caller, read, &stream));
+        let ended = match stream.try_clone() {
+            Ok(read) => conversation::serve(&gate, &caller, read, &stream),
+            Err(error) => {
+                say_no_files(&stream);
+                Err(error.into())
+            }
+        };
         if let Err(error) = ended {
             tracing::debug!(%error, "an administrator's connection ended");
         }
