@@ -74,7 +74,7 @@ impl Command for Group {
         let locale = call.session().locale().clone();
         let mut groups = std::mem::take(&mut self.groups);
         if !locale.profile.group_in_order && one_type(&groups) {
-            groups.sort_by(|(a, _), (b, _)| {
+            compare::sort_by(&mut groups, &mut |(a, _), (b, _)| {
                 let pairs = a.iter().zip(b);
                 pairs
                     .map(|(x, y)| compare::ordered(x, y, true, &locale))

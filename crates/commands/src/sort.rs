@@ -59,7 +59,7 @@ impl Command for Sort {
         for value in std::mem::take(&mut self.items) {
             rows.push(read(call, value, &wanted)?);
         }
-        rows.sort_by(|a, b| order(a, b, &directions, descending, ignore, &locale));
+        compare::sort_by(&mut rows, &mut |a, b| order(a, b, &directions, descending, ignore, &locale));
         if call.flag("Unique") {
             rows.dedup_by(|b, a| order(a, b, &directions, descending, ignore, &locale) == Ordering::Equal);
         }

@@ -35,6 +35,16 @@ fn check(cases: &[(&str, &str)]) {
 }
 
 #[test]
+fn values_of_several_types_are_sorted_whatever_their_order_is() {
+    let mixed = "$l = foreach ($n in 1..400) { switch ($n % 5) { 0 { $n } 1 { \"$n\" } 2 { \"x$n\" } 3 { $n / 3 } \
+                 4 { [timespan]::FromSeconds($n * 7919 % 1000) } } }";
+    for sorts in ["($l | Sort-Object).Count", "($l | Sort-Object -Descending).Count"] {
+        assert_eq!(shown(&format!("{mixed}\n{sorts}")), "400\n", "{sorts}");
+    }
+    check(&[("(3, 1, 2 | Sort-Object) -join ','; ('b', 'A', 'a' | Sort-Object) -join ','", "1,2,3 A,a,b")]);
+}
+
+#[test]
 fn classes_have_properties_methods_and_constructors() {
     check(&[
         ("class A { [int]$N = 2; [string]$T } $a = [A]::new(); $a.N = '5'; $a.N; $null -eq $a.T", "5 True"),

@@ -317,3 +317,42 @@ fn many_writers_at_once_on_two_nodes_end_equal() {
     assert_eq!(first.all(Class::User).len(), 181);
     assert_eq!((first.verify().unwrap(), second.verify().unwrap()), (vec![], vec![]));
 }
+
+/// Where a filter stands still in the middle of its work: whether one is there, and whether it may go on.
+static STANDING: (Mutex<(bool, bool)>, Condvar) = (Mutex::new((false, false)), Condvar::new());
+
+fn stands_still(_: &Record) -> bool {
+    let mut state = STANDING.0.lock().unwrap();
+    state.0 = true;
+    STANDING.1.notify_all();
+    drop(STANDING.1.wait_while(state, |(_, may_go_on)| !*may_go_on).unwrap());
+    true
+}
+
+static STANDS_STILL: IdentityKind =
+    IdentityKind { name: "SlowIdParameter", noun: "anything", forms: &[], of: stands_still };
+
+#[test]
+fn neither_a_writer_nor_another_reader_waits_for_a_filter_that_takes_long() {
+    let (directory, _db) = founded();
+    shared(&directory, "Ann");
+    let address = |name: &str| SmtpAddress::parse(&format!("{name}@contoso.com")).unwrap();
+    std::thread::scope(|threads| {
+        let filter = threads.spawn(|| directory.find(&Query::of(&STANDS_STILL)).map(|found| found.count()));
+        drop(STANDING.1.wait_while(STANDING.0.lock().unwrap(), |(inside, _)| !*inside).unwrap());
+        let (said, heard) = std::sync::mpsc::channel();
+        threads.spawn({
+            let (directory, address) = (&directory, &address);
+            move || {
+                shared(directory, "Ben");
+                said.send(directory.by_smtp(&address("ben")).is_some()).unwrap();
+            }
+        });
+        let found = heard.recv_timeout(std::time::Duration::from_secs(20));
+        STANDING.0.lock().unwrap().1 = true;
+        STANDING.1.notify_all();
+        assert_eq!(found, Ok(true), "a change and a look-up pass a filter that stands still");
+        assert!(filter.join().unwrap().is_ok());
+        assert!(directory.by_smtp(&address("ann")).is_some());
+    });
+}

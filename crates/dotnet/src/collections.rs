@@ -281,7 +281,7 @@ impl Typed for Collection {
             flavour if flavour.is_stack() => self.items.read().iter().rev().cloned().collect(),
             Flavour::SortedSet => {
                 let mut items = self.items.read().clone();
-                items.sort_by(crate::order::total);
+                crate::order::sort_by(&mut items, &mut crate::order::total);
                 items
             }
             _ => self.items.read().clone(),

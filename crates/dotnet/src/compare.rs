@@ -3,7 +3,7 @@
 use crate::convert;
 use crate::exception::{Category, Exception, Result};
 use crate::locale::Locale;
-pub use crate::order::{collate, collate_in, numbers, same_text, total};
+pub use crate::order::{collate, collate_in, numbers, same_text, sort_by, total};
 use crate::order::{is_number, is_plain_number, order_same, same_kind};
 pub use crate::truth::truth;
 use crate::types::Type;

@@ -23,7 +23,7 @@ pub fn elements(value: &Value) -> Option<Vec<Value>> {
 pub fn rows(dictionary: &Dictionary) -> Vec<(Value, Value)> {
     let mut rows = dictionary.to_vec();
     if dictionary.type_name().contains(".Sorted") {
-        rows.sort_by(|a, b| order::total(&a.0, &b.0));
+        order::sort_by(&mut rows, &mut |a, b| order::total(&a.0, &b.0));
     }
     rows
 }

@@ -245,3 +245,40 @@ fn rank(value: &Value) -> (u8, Text) {
         other => (3, other.type_name()),
     }
 }
+
+/// Sorts, and keeps what is equal in its order. Values of several types may have an order that goes in a circle (9 < '95',
+/// '95' < 100 as text, 100 > 9): the library's sort ends the program when it meets one, this one only gives some order.
+pub fn sort_by<T>(items: &mut Vec<T>, order: &mut dyn FnMut(&T, &T) -> Ordering) {
+    if items.len() < 2 {
+        return;
+    }
+    let mut right = items.split_off(items.len() / 2);
+    sort_by(items, order);
+    sort_by(&mut right, order);
+    let mut merged = Vec::with_capacity(items.len() + right.len());
+    let (mut left, mut right) = (std::mem::take(items).into_iter().peekable(), right.into_iter().peekable());
+    while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+        merged.extend(if order(a, b).is_gt() { right.next() } else { left.next() });
+    }
+    merged.extend(left);
+    merged.extend(right);
+    *items = merged;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorting_is_stable_and_survives_an_order_that_is_none() {
+        let mut pairs: Vec<(i32, usize)> = (0..500).map(|at| ((at * 7919 % 13) as i32, at)).collect();
+        let mut wanted = pairs.clone();
+        wanted.sort_by_key(|(key, _)| *key);
+        sort_by(&mut pairs, &mut |a, b| a.0.cmp(&b.0));
+        assert_eq!(pairs, wanted);
+        // Stone, paper, scissors.
+        let mut circle: Vec<usize> = (0..500).map(|at| at * 7919 % 3).collect();
+        sort_by(&mut circle, &mut |a, b| if (a + 1) % 3 == *b { Ordering::Less } else { a.cmp(b) });
+        assert_eq!(circle.len(), 500);
+    }
+}

@@ -157,8 +157,10 @@ fn sort_pairs(call: &mut Call<'_>, by: &Value) -> Result<Value> {
     let (keys, items) = (argument(call, 0)?, argument(call, 1)?);
     let mut pairs: Vec<(Value, Value)> = keys.to_vec().into_iter().zip(items.to_vec()).collect();
     match by.downcast::<Comparer>() {
-        Some(comparer) => pairs.sort_by(|a, b| comparer.order(&a.0, &b.0)),
-        None => pairs.sort_by(|a, b| compare::ordered(&a.0, &b.0, false, &crate::Locale::default())),
+        Some(comparer) => compare::sort_by(&mut pairs, &mut |a, b| comparer.order(&a.0, &b.0)),
+        None => compare::sort_by(&mut pairs, &mut |a, b| {
+            compare::ordered(&a.0, &b.0, false, &crate::Locale::default())
+        }),
     }
     for (at, (key, item)) in pairs.into_iter().enumerate() {
         keys.write()[at] = key;

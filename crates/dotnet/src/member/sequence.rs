@@ -99,7 +99,7 @@ pub(super) fn sorted(call: &mut Call<'_>, items: Vec<Value>, by: &Value) -> Resu
     }
     let mut items = items;
     if let Some(comparer) = by.downcast::<Comparer>() {
-        items.sort_by(|a, b| comparer.order(a, b));
+        compare::sort_by(&mut items, &mut |a, b| comparer.order(a, b));
         return Ok(items);
     }
     // What cannot be compared is said, not sorted somehow.
@@ -107,7 +107,7 @@ pub(super) fn sorted(call: &mut Call<'_>, items: Vec<Value>, by: &Value) -> Resu
     if !comparable {
         return Err(Exception::invalid_operation("Failed to compare two elements in the array."));
     }
-    items.sort_by(|a, b| compare::ordered(a, b, false, &crate::Locale::default()));
+    compare::sort_by(&mut items, &mut |a, b| compare::ordered(a, b, false, &crate::Locale::default()));
     Ok(items)
 }
 
