@@ -15,8 +15,8 @@ pub(crate) static COMPARE_OBJECT: CoreCommand = CoreCommand::new(
         declare(
             "Compare-Object",
             "",
-            "ReferenceObject object[] 0 !
-             DifferenceObject object[] 1 ! |
+            "ReferenceObject object[] 0 ! #
+             DifferenceObject object[] 1 ! # |
              Property object[]
              ExcludeDifferent switch
              IncludeEqual switch

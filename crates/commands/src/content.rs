@@ -206,7 +206,7 @@ impl Put {
 }
 
 impl Command for Put {
-    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+    fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let value = call.value("Value").cloned().unwrap_or_default();
         for path in call.texts("Path") {
             drives::set_content(call, &path, value.clone())?;
@@ -223,11 +223,15 @@ impl Command for Put {
                     _ => file.put(&format!("{line}{end}"))?,
                 }
             }
-            if call.flag("PassThru") {
+            if call.flag("PassThru") && input.is_some() {
                 call.write(item)?;
             }
         }
-        Ok(())
+        // What was given at once is handed on at once.
+        match call.flag("PassThru") && input.is_none() {
+            true => call.write(Value::array(value.items())),
+            false => Ok(()),
+        }
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
         self.open(call)?;

@@ -111,20 +111,14 @@ impl Writer {
             };
             match held.unwrap_or_default() {
                 Value::Null => {}
-                held => self.field(&mut line, name, &cell(&held, call.session().locale())),
+                // By culture; a list only by its type.
+                held => {
+                    let held = member::spoken(call.session(), &held)?;
+                    self.field(&mut line, name, &text::of(&held, call.session().locale()));
+                }
             }
         }
         Ok(line)
-    }
-}
-
-/// A value in a CSV file: by culture, lists only by their type.
-fn cell(value: &Value, locale: &dotnet::Locale) -> String {
-    match value {
-        Value::Object(object) if object.base().is_none() && object.noun().is_none() => {
-            text::to_text(value, locale)
-        }
-        other => text::of(other, locale),
     }
 }
 
@@ -329,7 +323,7 @@ pub(crate) static CONVERT_FROM_CSV: CoreCommand = CoreCommand::new(
             "Delimiter UseCulture",
             "Delimiter char @Delimiter 1
              UseCulture switch @UseCulture !
-             InputObject object[] 0 ! |
+             InputObject object[] 0 ! # |
              Header string[] 2",
         )
     },

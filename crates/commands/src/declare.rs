@@ -1,7 +1,7 @@
 //! Declarations of parameters, a line each: `Property object[] 0`, `First int @First`, `InputObject object |`.
 //!
 //! Behind the type: a number is the position, `!` mandatory, `|` the piped object, `.` a property of the
-//! piped object, `*` all that is left, `=a,b` aliases, `@Set` makes what follows hold for that set alone.
+//! piped object, `*` all that is left, `#` never nothing, `=a,b` aliases, `@Set` makes what follows hold for that set alone.
 
 use language::{Formal, Signature, Use};
 use object::Value;
@@ -22,6 +22,8 @@ pub fn declare_changing(command: &str, sets: &str, parameters: &str) -> Signatur
 pub trait Lenient {
     /// An empty text is a value of that mandatory parameter.
     fn taking_empty(self, parameter: &str) -> Self;
+    /// Nothing is a value of that mandatory parameter.
+    fn taking_nothing(self, parameter: &str) -> Self;
     /// That parameter takes only these words.
     fn one_of(self, parameter: &str, words: &[&str]) -> Self;
     /// That number is never less.
@@ -34,6 +36,11 @@ impl Lenient for Signature {
     fn taking_empty(mut self, parameter: &str) -> Signature {
         let named = self.formals.iter_mut().filter(|formal| formal.is_called(parameter));
         named.for_each(|formal| formal.allows_empty_text = true);
+        self
+    }
+    fn taking_nothing(mut self, parameter: &str) -> Signature {
+        let named = self.formals.iter_mut().filter(|formal| formal.is_called(parameter));
+        named.for_each(|formal| (formal.allows_null, formal.allows_empty_list) = (true, true));
         self
     }
     fn one_of(mut self, parameter: &str, words: &[&str]) -> Signature {
@@ -71,7 +78,7 @@ fn formal(signature: &Signature, line: &str) -> Formal {
     let (kind, type_name) = kind(of.trim_end_matches("[]"));
     let mut made =
         Formal { many: of.ends_with("[]"), type_name: type_name.into(), ..Formal::new(name, kind) };
-    let mut uses = vec![Use::default()];
+    let (mut uses, mut something) = (vec![Use::default()], false);
     for word in words {
         let last = uses.len() - 1;
         match word {
@@ -79,6 +86,7 @@ fn formal(signature: &Signature, line: &str) -> Formal {
             "|" => uses[last].by_value = true,
             "." => uses[last].by_name = true,
             "*" => uses[last].remaining = true,
+            "#" => something = true,
             set if set.starts_with('@') => {
                 let set = signature.set_named(&set[1..]);
                 // The first set named replaces "all sets", of which nothing has been said yet.
@@ -96,7 +104,8 @@ fn formal(signature: &Signature, line: &str) -> Formal {
     made.uses = uses;
     // A command says itself what it does with nothing; only what must be given must not be empty.
     let lenient = !made.is_mandatory_somewhere() || std::ptr::eq(kind, &kinds::ANY);
-    (made.allows_null, made.allows_empty_text, made.allows_empty_list) = (lenient, lenient, lenient);
+    (made.allows_null, made.allows_empty_text, made.allows_empty_list) =
+        (lenient && !something, lenient, lenient);
     made
 }
 

@@ -1,5 +1,6 @@
 //! Encodings by the names that commands take, and files written in them.
 
+use crate::missing;
 use dotnet::values::Encoding;
 use dotnet::{Category, Exception};
 use language::{Call, Run};
@@ -111,6 +112,9 @@ impl Written {
 }
 
 fn not_written(error: &std::io::Error, path: &str) -> Exception {
+    if let Some(error) = missing::no_drive(path) {
+        return error;
+    }
     let (name, message) = match error.kind() {
         std::io::ErrorKind::NotFound => {
             ("System.IO.DirectoryNotFoundException", format!("Could not find a part of the path '{path}'."))
@@ -126,7 +130,7 @@ fn not_written(error: &std::io::Error, path: &str) -> Exception {
 /// The error of a file that cannot be read.
 pub(crate) fn not_read(error: &std::io::Error, path: &str) -> Exception {
     match error.kind() {
-        std::io::ErrorKind::NotFound => {
+        std::io::ErrorKind::NotFound if missing::no_drive(path).is_none() => {
             Exception::new("System.IO.FileNotFoundException", format!("Could not find file '{path}'."))
                 .id("FileOpenFailure")
                 .category(Category::OpenError)

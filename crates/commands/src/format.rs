@@ -5,7 +5,7 @@ use crate::property::{self, Keys, Wanted};
 use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::Value;
-use views::{Column, Expand, Failure, Formatter, Layout, Record, Source, Wish};
+use views::{Expand, Failure, Formatter, Layout, Record, Wish};
 
 /// The values of `-Expand`.
 const EXPAND: &[&str] = &["CoreOnly", "EnumOnly", "Both"];
@@ -221,22 +221,10 @@ fn expand(word: &str) -> Expand {
 fn columns(wanted: Vec<Wanted>, layout: Layout) -> views::Columns {
     Box::new(move |value| {
         let expanded = property::expand(&wanted, value, &[]);
-        let columns = expanded.iter().map(|one| spelled(one.column(), value));
+        let columns = expanded.iter().map(Wanted::column);
         let across = if layout == Layout::Wide { 1 } else { usize::MAX };
         columns.take(across).collect()
     })
-}
-
-fn spelled(mut column: Column, value: &Value) -> Column {
-    let Source::Property(name) = &column.source else { return column };
-    if *column.title != **name {
-        return column; // a calculated one, with a title of its own
-    }
-    let names = dotnet::member::property_names(value);
-    if let Some(known) = names.into_iter().find(|known| known.eq_ignore_ascii_case(name)) {
-        column.title = known;
-    }
-    column
 }
 
 fn view_missing(view: &str, layout: Layout, input: &Value) -> Exception {

@@ -605,7 +605,8 @@ impl Command for GetAlias {
         let mut all: Vec<Found> =
             everything(call).into_iter().filter(|found| found.kind == "Alias").collect();
         // Names that were written out come in that order.
-        let asked = |found: &Found| names.iter().position(|name| name.eq_ignore_ascii_case(&found.name));
+        let plain: Vec<&String> = names.iter().filter(|name| !has_wildcards(name)).collect();
+        let asked = |found: &Found| plain.iter().position(|name| name.eq_ignore_ascii_case(&found.name));
         all.sort_by_key(asked);
         for found in all {
             let out = !excluded.is_empty() && fits(&excluded, &found.name);

@@ -85,7 +85,7 @@ struct ClearHost;
 impl Command for ClearHost {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         // Where no terminal shows it there is nothing to clear.
-        if call.host().width().is_some() {
+        if call.host().width().is_some() && call.host().is_watched() {
             call.host().write(Stream::Output, CLEAR_SCREEN, None, None);
         }
         Ok(())

@@ -3,7 +3,7 @@
 use crate::declare::declare;
 use crate::property::{self, Keys, Wanted};
 use dotnet::member::{self, html_encode};
-use dotnet::{Category, Exception, text};
+use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, Run};
 use object::Value;
 
@@ -112,7 +112,7 @@ impl Html {
         let mut cells = String::new();
         for column in self.columns.iter().flatten() {
             let value = column.read(call.session(), input).unwrap_or_default();
-            let shown = html_encode(&text::to_text(&value, call.session().locale()));
+            let shown = html_encode(&member::to_string(call.session(), &value)?);
             if self.list {
                 call.write(format!("<tr><td>{}:</td><td>{shown}</td></tr>", column.title()))?;
             } else {

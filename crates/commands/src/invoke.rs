@@ -81,6 +81,9 @@ impl Command for InvokeCommand {
     }
 }
 
+/// What `New-PSSession` makes.
+const SESSION_TYPE: &str = "System.Management.Automation.Runspaces.PSSession";
+
 /// Where the block shall run: only here. A session that this shell opened is here; so is this computer.
 fn check_places(call: &mut Call<'_>) -> Run {
     let idle = ["Credential", "Authentication", "ConfigurationName", "HideComputerName"];
@@ -101,11 +104,27 @@ fn check_places(call: &mut Call<'_>) -> Run {
             return Err(ErrorRecord::new(error).with_target(name.into()).into());
         }
     }
-    for session in call.value("Session").map(Value::items).unwrap_or_default() {
+    let Some(given) = call.value("Session").cloned() else { return Ok(()) };
+    let sessions = given.items();
+    if sessions.iter().all(Value::is_null) {
+        let message = "Cannot validate argument on parameter 'Session'. The argument is null or empty. Provide an argument that is not null or empty, and then try the command again.";
+        let kind = "System.Management.Automation.ParameterBindingValidationException";
+        let error = Exception::new(kind, message).id("ParameterArgumentValidationError");
+        return Err(error.category(Category::InvalidData).into());
+    }
+    for session in sessions {
+        if &*session.type_name() != SESSION_TYPE {
+            let shown = dotnet::member::to_string(call.session(), &session)?;
+            let message = format!(
+                "Cannot bind parameter 'Session'. Cannot convert the \"{shown}\" value of type \"{}\" to type \"{SESSION_TYPE}\".",
+                session.type_name()
+            );
+            let kind = "System.Management.Automation.ParameterBindingException";
+            let error = Exception::new(kind, message).id("CannotConvertArgumentNoMessage");
+            return Err(error.category(Category::InvalidArgument).into());
+        }
         let state = dotnet::member::own(call.session(), &session, "State")?.unwrap_or_default();
-        if &*session.type_name() != "System.Management.Automation.Runspaces.PSSession"
-            || state.to_string() != "Opened"
-        {
+        if state.to_string() != "Opened" {
             let message = "The session is not open. Open one with New-PSSession.";
             let error =
                 Exception::runtime("InvalidRunspaceState", message).category(Category::InvalidArgument);

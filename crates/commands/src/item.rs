@@ -5,7 +5,7 @@ use crate::declare::{declare, declare_changing};
 use crate::drives::{self, behind};
 use crate::missing::missing;
 use crate::path;
-use dotnet::host::FileInfo;
+use dotnet::host::{FileInfo, UnixFile};
 use dotnet::values::Encoding;
 use dotnet::wildcard::Wildcard;
 use dotnet::{Category, Exception};
@@ -25,6 +25,8 @@ struct Item {
     created: DateTime,
     /// The texts of the column that a listing shows for the time.
     written_text: String,
+    /// Where listings say whose a file is.
+    unix: Option<UnixFile>,
     parent: Option<Arc<Item>>,
 }
 
@@ -35,7 +37,11 @@ impl Item {
         let local = |time| dotnet::format::date::to_local(DateTime::utc(time), &locale.zone);
         let (written, created) = (local(info.written), local(info.created));
         let part = |pattern| dotnet::format::date::format(written, pattern, &locale).unwrap_or_default();
-        let written_text = format!("{:>10} {:>8}", part("d"), part("t"));
+        let unix = info.unix.clone().filter(|_| !locale.profile.reports_5_1);
+        let written_text = match unix {
+            Some(_) => format!("{:>10} {}", part("d"), part("HH:mm")),
+            None => format!("{:>10} {:>8}", part("d"), part("t")),
+        };
         let (above, _) = full.rsplit_once('/').unwrap_or(("", full));
         let parent = parents.then(|| Item::read(call, if above.is_empty() { "/" } else { above }, false));
         Some(Item {
@@ -44,6 +50,7 @@ impl Item {
             written,
             created,
             written_text,
+            unix,
             parent: parent.flatten().map(Arc::new),
         })
     }
@@ -73,6 +80,22 @@ impl Item {
     }
 }
 
+/// Kind and permissions as `ls` shows them: `drwxr-xr-x`.
+fn unix_mode(mode: u32) -> String {
+    const KINDS: [(u32, char); 6] = [
+        (0o040_000, 'd'),
+        (0o120_000, 'l'),
+        (0o060_000, 'b'),
+        (0o020_000, 'c'),
+        (0o010_000, 'p'),
+        (0o140_000, 's'),
+    ];
+    let kind = KINDS.iter().find(|(bits, _)| mode & 0o170_000 == *bits).map_or('-', |(_, kind)| *kind);
+    let letters = "rwxrwxrwx".chars().enumerate();
+    let letters = letters.map(|(at, letter)| if mode & (0o400 >> at) != 0 { letter } else { '-' });
+    std::iter::once(kind).chain(letters).collect()
+}
+
 impl Typed for Item {
     fn type_name(&self) -> Text {
         if self.info.folder { "System.IO.DirectoryInfo" } else { "System.IO.FileInfo" }.into()
@@ -88,6 +111,10 @@ impl Typed for Item {
         let above = || self.parent.clone().map_or(Value::Null, |parent| Value::Typed(parent));
         Some(match name.to_ascii_lowercase().as_str() {
             "mode" => self.mode().into(),
+            "unixmode" => unix_mode(self.unix.as_ref()?.mode).into(),
+            "user" => self.unix.as_ref()?.user.as_str().into(),
+            "group" => self.unix.as_ref()?.group.as_str().into(),
+            "size" => Value::Int64(self.unix.as_ref()?.size as i64),
             "lastwritetime" => Value::DateTime(self.written),
             "lastwritetimeutc" => Value::DateTime(DateTime::utc(self.info.written)),
             "lastaccesstime" => Value::DateTime(self.written),
@@ -153,7 +180,7 @@ impl Typed for Item {
 }
 
 /// A file or folder as an object.
-fn item(call: &mut Call<'_>, full: &str) -> Value {
+pub(crate) fn item(call: &mut Call<'_>, full: &str) -> Value {
     Item::read(call, full, true).map_or(Value::Null, Value::typed)
 }
 
@@ -565,10 +592,14 @@ fn rename(call: &mut Call<'_>, from: &str, to: &str, id: &str, replaces: bool) -
     if let Ok(info) = call.host().files().info(to)
         && (info.folder || !replaces || !call.flag("Force"))
     {
-        return call.error(io_error(id, from, format!("The file '{to}' already exists.")));
+        // What is moved is the file, what is renamed is its path.
+        let target = if replaces { item(call, from) } else { from.into() };
+        let record = io_error(id, from, format!("The file '{to}' already exists."));
+        return call.error(record.with_target(target));
     }
     if let Err(error) = call.host().files().rename(from, to) {
-        return call.error(io_error(id, from, error.to_string()));
+        let target = if replaces { item(call, from) } else { from.into() };
+        return call.error(io_error(id, from, error.to_string()).with_target(target));
     }
     if !call.flag("PassThru") {
         return Ok(());

@@ -3,6 +3,7 @@
 //! One file a command (or a family that shares its work); each gives a static [`CoreCommand`], and
 //! `TABLE` lists them. To add one, copy `random.rs` and add a line here.
 
+mod add_type;
 mod aliases;
 mod clixml;
 mod compare;
@@ -22,6 +23,8 @@ mod host;
 mod html;
 mod invoke;
 mod item;
+mod item_property;
+mod job;
 mod join_string;
 mod json;
 mod measure;
@@ -36,7 +39,10 @@ mod prompt;
 mod property;
 mod random;
 mod search;
+mod secure_string;
 mod select;
+mod select_xml;
+mod send_mail;
 mod sort;
 mod string_data;
 mod to_xml;
@@ -100,8 +106,20 @@ static TABLE: &[&CoreCommand] = &[
     &message::START_SLEEP,
     &prompt::READ_HOST,
     &prompt::GET_CREDENTIAL,
-    &prompt::CONVERT_TO_SECURE_STRING,
-    &prompt::CONVERT_FROM_SECURE_STRING,
+    &secure_string::CONVERT_TO_SECURE_STRING,
+    &secure_string::CONVERT_FROM_SECURE_STRING,
+    &send_mail::SEND_MAIL_MESSAGE,
+    &add_type::ADD_TYPE,
+    &select_xml::SELECT_XML,
+    &item_property::GET_ITEM_PROPERTY,
+    &item_property::SET_ITEM_PROPERTY,
+    &job::START_JOB,
+    &job::GET_JOB,
+    &job::RECEIVE_JOB,
+    &job::WAIT_JOB,
+    &job::STOP_JOB,
+    &job::REMOVE_JOB,
+    &prompt::PAUSE,
     &content::GET_CONTENT,
     &content::SET_CONTENT,
     &content::ADD_CONTENT,

@@ -16,7 +16,7 @@ pub(crate) static ADD_MEMBER: CoreCommand = CoreCommand::new(
         declare(
             "Add-Member",
             "",
-            "InputObject object ! |
+            "InputObject object ! # |
              MemberType object 0 =Type
              Name object 1
              Value object 2
@@ -173,8 +173,12 @@ impl Command for GetMember {
             .filter(|info| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(&info.name)))
             .filter(|info| kinds.is_empty() || kinds.iter().any(|kind| is_kind(info.kind, kind)))
             .collect();
+        // Names that were asked for come in that order, what fits one of them by kind and name.
+        let asked = |info: &MemberInfo| patterns.iter().position(|pattern| pattern.matches(&info.name));
         members.sort_by(|a, b| {
-            order(a.kind).cmp(&order(b.kind)).then_with(|| dotnet::compare::collate(&a.name, &b.name, true))
+            let by_kind = || order(a.kind).cmp(&order(b.kind));
+            let by_name = || dotnet::compare::collate(&a.name, &b.name, true);
+            asked(a).cmp(&asked(b)).then_with(by_kind).then_with(by_name)
         });
         for info in members {
             let made = Object::named("Microsoft.PowerShell.Commands.MemberDefinition")

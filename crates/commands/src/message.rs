@@ -91,7 +91,12 @@ fn shown(call: &mut Call<'_>, value: &Value, separator: &str) -> Run<String> {
     {
         return Ok(text.to_string());
     }
-    Ok(dotnet::member::to_string(call.session(), value)?)
+    let spoken = dotnet::member::spoken(call.session(), value)?;
+    Ok(match &spoken {
+        // What a custom object holds is said by culture.
+        Value::Object(object) if object.base().is_none() => text::of(&spoken, call.session().locale()),
+        spoken => text::to_text(spoken, call.session().locale()),
+    })
 }
 
 /// `Write-Output`.

@@ -1,12 +1,29 @@
-//! What is said of a path where nothing is.
+//! What is said of a path where nothing is, and of a drive that is not there.
 
 use dotnet::{Category, Exception};
 use language::ErrorRecord;
 
 /// The record of a path where nothing is.
 pub(crate) fn missing(full: &str) -> ErrorRecord {
+    if let Some(error) = no_drive(full) {
+        return error.into();
+    }
     let message = format!("Cannot find path '{full}' because it does not exist.");
     let error =
         Exception::new("System.Management.Automation.ItemNotFoundException", message).id("PathNotFound");
     ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(full.into())
+}
+
+/// Drives of the session itself: they are always there.
+const OF_SESSION: [&str; 4] = ["Variable", "Function", "Alias", "Env"];
+
+/// The error of a path on a drive that is not there.
+pub(crate) fn no_drive(path: &str) -> Option<Exception> {
+    let (drive, _) = path.split_once(':').filter(|(drive, _)| !drive.contains('/') && !drive.is_empty())?;
+    if OF_SESSION.iter().any(|known| known.eq_ignore_ascii_case(drive)) {
+        return None;
+    }
+    let message = format!("Cannot find drive. A drive with the name '{drive}' does not exist.");
+    let error = Exception::new("System.Management.Automation.DriveNotFoundException", message);
+    Some(error.id("DriveNotFound").category(Category::ObjectNotFound).target(drive))
 }

@@ -70,6 +70,8 @@ pub(crate) static IMPORT_MODULE: CoreCommand = CoreCommand::new(
              Alias string[]
              Scope string
              Force switch
+             Global switch
+             DisableNameChecking switch
              PassThru switch
              AsCustomObject switch
              ArgumentList object[] =Args",
@@ -127,14 +129,45 @@ fn import(call: &mut Call<'_>, module: &Arc<Module>) -> Run {
         functions: wanted(call, "Function"),
         variables: wanted(call, "Variable"),
         aliases: wanted(call, "Alias"),
-        local: scope.eq_ignore_ascii_case("local"),
+        local: !call.flag("Global") && scope.eq_ignore_ascii_case("local"),
     };
     if call.flag("AsCustomObject") {
         let object = call.session().module_as_object(module);
         return call.write(object);
     }
     call.session().import(module, &import);
+    if !call.flag("DisableNameChecking") {
+        check_names(call, module)?;
+    }
     if call.flag("PassThru") { call.write(Value::typed(ModuleInfo(module.clone()))) } else { Ok(()) }
+}
+
+/// The verbs that PowerShell approves of.
+const VERBS: &str = "Add Clear Close Copy Enter Exit Find Format Get Hide Join Lock Move New Open Optimize Pop Push Redo \
+    Remove Rename Reset Resize Search Select Set Show Skip Split Step Switch Undo Unlock Watch Connect Disconnect Read \
+    Receive Send Write Backup Checkpoint Compare Compress Convert ConvertFrom ConvertTo Dismount Edit Expand Export Group \
+    Import Initialize Limit Merge Mount Out Publish Restore Save Sync Unpublish Update Debug Measure Ping Repair Resolve \
+    Test Trace Approve Assert Build Complete Confirm Deny Deploy Disable Enable Install Invoke Register Request Restart \
+    Resume Start Stop Submit Suspend Uninstall Unregister Wait Block Grant Protect Revoke Unblock Unprotect Use ForEach \
+    Where Sort Tee";
+
+/// Warns of commands whose verb nobody would look for.
+fn check_names(call: &mut Call<'_>, module: &Arc<Module>) -> Run {
+    let info = Value::typed(ModuleInfo(module.clone()));
+    let functions = dotnet::member::own(call.session(), &info, "ExportedFunctions")?.unwrap_or_default();
+    let Value::Dictionary(functions) = dotnet::values::base(&functions) else { return Ok(()) };
+    let approved = |verb: &str| VERBS.split_whitespace().any(|known| known.eq_ignore_ascii_case(verb));
+    let strange = functions
+        .to_vec()
+        .iter()
+        .any(|(name, _)| name.to_string().split_once('-').is_some_and(|(verb, _)| !approved(verb)));
+    if !strange {
+        return Ok(());
+    }
+    call.warning(&format!(
+        "The names of some imported commands from the module '{}' include unapproved verbs that might make them less discoverable. To find the commands with unapproved verbs, run the Import-Module command again with the Verbose parameter. For a list of approved verbs, type Get-Verb.",
+        module.name()
+    ))
 }
 
 /// The file of a module: a path, or a folder of that name on `PSModulePath`.

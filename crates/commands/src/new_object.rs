@@ -75,15 +75,25 @@ fn created(call: &mut Call<'_>, of: &Type, name: &str, arguments: Vec<Value>) ->
     {
         return Ok(record.value());
     }
+    let count = arguments.len();
     let result = member::create(call.session(), of, arguments);
     result.map_err(|error| {
-        if error.error_id() == "MethodCountCouldNotFindBest" {
+        if error.error_id() == "MethodCountCouldNotFindBest" && count == 0 {
             let message = format!(
                 "A constructor was not found. Cannot find an appropriate constructor for type {name}."
             );
             return Exception::new("System.Management.Automation.PSArgumentException", message)
                 .id("CannotFindAppropriateCtor")
                 .category(Category::ObjectNotFound)
+                .into();
+        }
+        if error.error_id() == "MethodCountCouldNotFindBest" {
+            let short = of.name().rsplit(['.', '+']).next().unwrap_or(name).to_owned();
+            let message =
+                format!("Cannot find an overload for \"{short}\" and the argument count: \"{count}\".");
+            return Exception::new("System.Management.Automation.MethodException", message)
+                .id("ConstructorInvokedThrowException")
+                .category(Category::InvalidOperation)
                 .into();
         }
         if error.type_name().ends_with("MethodInvocationException") {

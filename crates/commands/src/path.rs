@@ -5,6 +5,7 @@ use crate::declare::{Lenient as _, declare};
 use crate::drives;
 use crate::missing::missing;
 use dotnet::wildcard::{Wildcard, has_wildcards};
+use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, Run};
 use object::Value;
 
@@ -81,6 +82,7 @@ pub(crate) static TEST_PATH: CoreCommand = CoreCommand::new(
              IsValid switch",
         )
         .taking_empty("Path")
+        .taking_nothing("Path")
     },
     || Box::new(TestPath),
 );
@@ -91,6 +93,11 @@ impl Command for TestPath {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let mut paths = call.texts("Path");
         paths.extend(call.texts("LiteralPath"));
+        if paths.is_empty() {
+            let message = "Value cannot be null. (Parameter 'The provided Path argument was null or an empty collection.')";
+            let error = Exception::new("System.ArgumentNullException", message).id("NullPathNotPermitted");
+            return call.error(error.category(Category::InvalidArgument));
+        }
         for path in paths {
             let answer = !path.trim().is_empty() && self.test(call, &path);
             call.write(answer)?;

@@ -2,7 +2,7 @@
 
 use crate::declare::declare;
 use dotnet::host::Field;
-use dotnet::{Category, Exception, convert};
+use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, Run};
 use object::Value;
 use object::types::SecureString;
@@ -92,88 +92,16 @@ impl Command for GetCredential {
     }
 }
 
-/// `ConvertTo-SecureString`.
-pub(crate) static CONVERT_TO_SECURE_STRING: CoreCommand = CoreCommand::new(
-    "ConvertTo-SecureString",
-    "ConvertToSecureStringCommand",
-    || {
-        declare(
-            "ConvertTo-SecureString",
-            "Secure PlainText",
-            "String string 0 ! |
-             AsPlainText switch @PlainText
-             Force switch @PlainText",
-        )
-    },
-    || Box::new(ToSecure),
-);
+/// `pause`.
+pub(crate) static PAUSE: CoreCommand =
+    CoreCommand::new("pause", "", || declare("pause", "", ""), || Box::new(Pause));
 
-struct ToSecure;
+struct Pause;
 
-impl Command for ToSecure {
-    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        let text = call.text("String").unwrap_or_default();
-        if call.flag("AsPlainText") {
-            return call.write(Value::typed(SecureString::new(text)));
-        }
-        // Without a key the text is what ConvertFrom-SecureString wrote.
-        match of_hexadecimal(&text) {
-            Some(secret) => call.write(Value::typed(SecureString::new(secret))),
-            None => {
-                let message = format!(
-                    "The input string '{}' was not in a correct format.",
-                    text.get(..2).unwrap_or(&text)
-                );
-                Err(Exception::format(message)
-                    .id("System.FormatException")
-                    .category(Category::NotSpecified)
-                    .into())
-            }
-        }
-    }
-}
-
-/// A secret as it is kept without a key: its UTF-16 as hexadecimal digits.
-pub(crate) fn hexadecimal(secret: &SecureString) -> String {
-    secret.reveal().encode_utf16().map(|unit| format!("{:04x}", unit.swap_bytes())).collect()
-}
-
-/// The secret that hexadecimal digits are.
-pub(crate) fn of_hexadecimal(text: &str) -> Option<String> {
-    let unit =
-        |four: &[u8]| u16::from_str_radix(std::str::from_utf8(four).ok()?, 16).ok().map(u16::swap_bytes);
-    let units: Option<Vec<u16>> = text.as_bytes().chunks(4).map(unit).collect();
-    units
-        .filter(|_| !text.is_empty() && text.len().is_multiple_of(4))
-        .map(|units| String::from_utf16_lossy(&units))
-}
-
-/// `ConvertFrom-SecureString`.
-pub(crate) static CONVERT_FROM_SECURE_STRING: CoreCommand = CoreCommand::new(
-    "ConvertFrom-SecureString",
-    "ConvertFromSecureStringCommand",
-    || {
-        declare(
-            "ConvertFrom-SecureString",
-            "Secure AsPlainText",
-            "SecureString secret 0 ! |\nAsPlainText switch @AsPlainText",
-        )
-    },
-    || Box::new(FromSecure),
-);
-
-struct FromSecure;
-
-impl Command for FromSecure {
-    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        let value = call.value("SecureString").cloned().unwrap_or_default();
-        let Some(secret) = value.downcast::<SecureString>() else {
-            return Err(convert::refuse(&value, &dotnet::Type::named("System.Security.SecureString")).into());
-        };
-        let text = secret.reveal().to_owned();
-        if call.flag("AsPlainText") {
-            return call.write(text);
-        }
-        call.write(hexadecimal(secret))
+impl Command for Pause {
+    fn end(&mut self, call: &mut Call<'_>) -> Run {
+        let fields = [Field { name: "Press Enter to continue...".to_owned(), secret: false, many: false }];
+        call.host().prompt("", "", &fields)?;
+        Ok(())
     }
 }

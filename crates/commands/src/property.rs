@@ -75,6 +75,16 @@ impl Wanted {
             }
         }
     }
+    /// The same with the name as an object spells it.
+    fn as_spelled_by(&self, value: &Value) -> Wanted {
+        match &self.source {
+            Source::Property(name) if self.label.is_none() => match member::spelled(value, name) {
+                Some(spelled) => Wanted { source: Source::Property(spelled), ..self.clone() },
+                None => self.clone(),
+            },
+            _ => self.clone(),
+        }
+    }
     /// The pattern, when the name has wildcards.
     pub(crate) fn wildcard(&self) -> Option<Wildcard> {
         match &self.source {
@@ -234,7 +244,7 @@ pub(crate) fn expand(wanted: &[Wanted], value: &Value, exclude: &[Wildcard]) -> 
     for one in wanted {
         let Some(pattern) = one.wildcard() else {
             if !excluded(&one.title()) {
-                found.push(one.clone());
+                found.push(one.as_spelled_by(value));
             }
             continue;
         };

@@ -374,7 +374,8 @@ fn an_object_inside_of_another_gives_its_own_text() {
     for (script, wanted) in [
         ("\"$([pscustomobject]@{ N = 'x'; S = $s; L = @($s) })\"", "@{N=x; S=own; L=System.Object[]}\n"),
         ("\"$([pscustomobject]@{ S = [pscustomobject]@{ B = 1 } })\"", "@{S=}\n"),
-        ("@([pscustomobject]@{ S = $s }) -join ','", "@{S=own}\n"),
+        ("@($s, $s) -join ','", "own,own\n"),
+        ("@([pscustomobject]@{ S = $s }) -join ','", "\n"),
     ] {
         assert_eq!(shown(&format!("{made}{script}")), wanted, "{script}");
     }
@@ -394,5 +395,171 @@ fn a_path_of_the_session_names_a_scope() {
         ("function F { Set-Item function:global:G -Value { 'g' } } F; G", "g"),
         ("function F { Set-Item variable:global:v 3 } F; $v", "3"),
         ("function global:G { 1 } function F { (Get-Item function:global:G).Name } F", "G"),
+    ]);
+}
+
+#[test]
+fn errors_name_the_command_as_it_was_typed() {
+    let first = |script: &str| shown(script).lines().next().unwrap_or_default().to_owned();
+    for (script, wanted) in [
+        ("gi nope", "gi : Cannot find path '/case/nope' because it does not exist."),
+        ("GET-item nope", "GET-item : Cannot find path '/case/nope' because it does not exist."),
+        ("& 'Get-Item' nope", "& : Cannot find path '/case/nope' because it does not exist."),
+        (
+            "Set-Alias gone No-Such; gone",
+            "gone : The term 'No-Such' is not recognized as a name of a cmdlet, function, script file, or executable program.",
+        ),
+        (
+            "function Test-It { [CmdletBinding()] param([int]$N) } test-it x",
+            "test-it : Cannot process argument transformation on parameter 'N'. Cannot convert value \"x\" to type \"System.Int32\". Error: \"The input string 'x' was not in a correct format.\"",
+        ),
+    ] {
+        assert_eq!(first(script), wanted, "{script}");
+    }
+    check(&[(
+        "try { gi nope -ErrorAction Stop } catch { $_.InvocationInfo.InvocationName; $_.InvocationInfo.MyCommand.Name; $_.CategoryInfo.Activity }",
+        "gi Get-Item Get-Item",
+    )]);
+}
+
+#[test]
+fn who_calls_is_not_who_waits_in_the_pipeline() {
+    let script = "function Many { 1 } Many | ForEach-Object { Write-Error 'here' }";
+    let shown = shown(script);
+    assert!(!shown.contains("Many :") && shown.contains("WriteErrorException\n"), "{shown}");
+}
+
+#[test]
+fn names_are_as_the_object_spells_them() {
+    check(&[
+        (
+            "$o = [pscustomobject]@{DisplayName=1}; ($o | Select-Object displayname, nope | ConvertTo-Csv)[0]",
+            "\"DisplayName\",\"nope\"",
+        ),
+        ("(Get-Date | Select-Object year).psobject.Properties.Name", "Year"),
+        ("[pscustomobject]@{Name=1} | Select-Object NAME | ConvertTo-Json -Compress", "{\"Name\":1}"),
+    ]);
+}
+
+#[test]
+fn a_text_of_its_own_is_used_in_files_and_errors() {
+    let size = "$s = [pscustomobject]@{B=1}; $s | Add-Member ScriptMethod ToString { 'one' } -Force; $o = [pscustomobject]@{S=$s};";
+    check(&[
+        (&format!("{size} ($o | ConvertTo-Csv)[1]"), "\"one\""),
+        (&format!("{size} ($o | ConvertTo-Html -Fragment)[3]"), "<tr><td>one</td></tr>"),
+        (&format!("{size} try {{ $s -gt 5 }} catch {{ $_.Exception.Message.Split(' ')[2] }}"), "\"one\""),
+    ]);
+}
+
+#[test]
+fn a_typed_catch_sees_the_inner_exception() {
+    check(&[
+        (
+            "try { [int]::Parse('q') } catch [FormatException] { $_.Exception.GetType().Name }",
+            "FormatException",
+        ),
+        ("try { [int]::Parse('q') } catch { $_.Exception.GetType().Name }", "MethodInvocationException"),
+        (
+            "try { [int]::Parse('q') } catch [FormatException] { } $Error[0].Exception.GetType().Name",
+            "MethodInvocationException",
+        ),
+    ]);
+    assert!(!shown("trap { break } [int]::Parse('q'); 'after'").ends_with("after\n"));
+}
+
+#[test]
+fn nothing_adds_nothing() {
+    check(&[
+        ("$a = @(1); $a += & {}; $a.Count; $a += $null; $a.Count", "1 2"),
+        ("$a = @(); $a += 1, 2 | Where-Object { $_ -gt 5 }; $a.Count", "0"),
+        ("$s = 'x'; $s += & {}; $s", "x"),
+    ]);
+}
+
+#[test]
+fn jobs_run_at_once_and_keep_their_output() {
+    check(&[
+        (
+            "$j = Start-Job { param($n) 1..$n } -ArgumentList 3; $j.State; (Receive-Job $j) -join ','; $j.HasMoreData",
+            "Completed 1,2,3 False",
+        ),
+        (
+            "$j = Start-Job { throw 'no' } -Name bad; $j.State; (Get-Job bad).Id; Remove-Job bad; @(Get-Job).Count",
+            "Failed 1 0",
+        ),
+        ("$j = Write-Output 7 &; Receive-Job $j -Keep; Receive-Job $j -Wait", "7 7"),
+        (
+            "Start-Job { 1 } | Out-Null; Start-Job { 2 } | Out-Null; (Get-Job | Wait-Job | Receive-Job) -join ','",
+            "1,2",
+        ),
+    ]);
+}
+
+#[test]
+fn plain_types_of_c_sharp_are_declared() {
+    check(&[
+        ("Add-Type 'public enum Color { Red = 1, Blue }'; [Color]::Blue.value__; [Color]'red'", "2 Red"),
+        (
+            "Add-Type 'namespace A.B { public class Box { public int Size { get; set; } public string Name; } }'; $b = New-Object A.B.Box; $b.Size = '4'; $b.Size",
+            "4",
+        ),
+        ("Add-Type -AssemblyName System.Web, System.Windows.Forms; 'ok'", "ok"),
+        (
+            "try { Add-Type 'public class X { public int F() { return 1; } }' } catch { $_.FullyQualifiedErrorId }",
+            "CompilerErrors,Microsoft.PowerShell.Commands.AddTypeCommand",
+        ),
+        ("try { Add-Type -AssemblyName Contoso.Nowhere } catch { $_.FullyQualifiedErrorId.Length }", "63"),
+    ]);
+}
+
+#[test]
+fn xml_is_searched_by_paths() {
+    check(&[
+        ("(Select-Xml -Content '<r><a k=\"1\">x</a><a k=\"2\"/></r>' -XPath '//a').Node.k -join ','", "1,2"),
+        ("$h = '<r><a>7</a></r>' | Select-Xml '//a'; \"$h\"; $h.Path; $h.Pattern", "7 InputStream //a"),
+        (
+            "'<r xmlns=\"u\"><a>1</a></r>' | Set-Content x.xml; (Select-Xml -Path x.xml -XPath '//n:a' -Namespace @{n='u'}).Node.InnerText",
+            "1",
+        ),
+    ]);
+}
+
+#[test]
+fn secrets_come_back_with_their_key() {
+    check(&[
+        (
+            "$e = ConvertFrom-SecureString (ConvertTo-SecureString 'Pass' -AsPlainText -Force) -Key (1..24); $s = ConvertTo-SecureString $e -Key (1..24); [System.Net.NetworkCredential]::new('', $s).Password; $e.Substring(0,8)",
+            "Pass 76492d11",
+        ),
+        (
+            "try { ConvertTo-SecureString 'aa' -Key (1..5) } catch { $_.FullyQualifiedErrorId }",
+            "Argument,Microsoft.PowerShell.Commands.ConvertToSecureStringCommand",
+        ),
+    ]);
+}
+
+#[test]
+fn what_would_break_a_shell_is_an_error_and_the_shell_lives_on() {
+    for script in [
+        "$a = @(1); $a[0] = $a; \"$a\"; $a | Out-String | Out-Null; $a | ConvertTo-Json -Depth 5 | Out-Null",
+        "'x'.PadLeft([int]::MaxValue)",
+        "[bigint]::Pow(2, 200000) | Out-Null",
+        "'a' * [int]::MaxValue",
+        "function R { R } R",
+        "$h = @{}; $h.me = $h; $h | ConvertTo-Json | Out-Null; \"$h\"",
+        "throw ('x' * 1000000)",
+        "('a' * 30) -match '(a+)+$b'",
+        "[char[]](1..100000) -join '' | Out-Null",
+        "Get-Content /dev/urandom -TotalCount 3",
+    ] {
+        let host = Arc::new(MemoryHost::new(120));
+        let mut session = session(&host);
+        session.run_text(script);
+        session.run_text("'alive'");
+        assert!(host.output().ends_with("alive\n"), "{script}");
+    }
+    check(&[
+        ("1..100000000 | Select-Object -First 1", "1"),
+        ("([bigint]::Pow(2, 200000)).ToString().Length", "60206"),
     ]);
 }

@@ -133,21 +133,23 @@ pub fn compare(left: &Value, right: &Value, ignore_case: bool, locale: &Locale) 
     }
     if matches!(left, Value::Object(_)) {
         let shown = |value: &Value| crate::text::to_text(value, locale);
-        let message = format!(
-            "Cannot compare \"{}\" to \"{}\" because the objects are not the same type or the object \"{}\" does not implement \"IComparable\".",
-            shown(left),
-            shown(right),
-            shown(left)
-        );
-        return Err(Exception::new("System.Management.Automation.ExtendedTypeSystemException", message)
-            .id("PSObjectCompareTo")
-            .category(Category::NotSpecified));
+        return Err(without_order(&shown(left), &shown(right)));
     }
     let message =
         format!("Cannot compare \"{}\" because it is not IComparable.", crate::text::to_text(left, locale));
     Err(Exception::new("System.Management.Automation.RuntimeException", message)
         .id("NotIcomparable")
         .category(Category::InvalidOperation))
+}
+
+/// The error of two objects of which neither is the greater one, by their texts.
+pub(crate) fn without_order(left: &str, right: &str) -> Exception {
+    let message = format!(
+        "Cannot compare \"{left}\" to \"{right}\" because the objects are not the same type or the object \"{left}\" does not implement \"IComparable\"."
+    );
+    Exception::new("System.Management.Automation.ExtendedTypeSystemException", message)
+        .id("PSObjectCompareTo")
+        .category(Category::NotSpecified)
 }
 
 fn same_reference(a: &Value, b: &Value) -> bool {

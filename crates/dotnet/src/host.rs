@@ -94,6 +94,21 @@ pub struct FileInfo {
     pub created: Time,
     /// Whether it may not be written to.
     pub read_only: bool,
+    /// What Unix knows of it besides.
+    pub unix: Option<UnixFile>,
+}
+
+/// Whose a file is, and who may what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnixFile {
+    /// Kind and permissions, as `stat` gives them.
+    pub mode: u32,
+    /// Its owner.
+    pub user: String,
+    /// Its group.
+    pub group: String,
+    /// Its size in bytes, a folder's too.
+    pub size: u64,
 }
 
 /// A program to run.
@@ -115,6 +130,40 @@ pub struct Program<'a> {
 /// A file that what is shown goes to as well.
 pub type Transcript = Option<Box<dyn io::Write + Send>>;
 
+/// A letter to hand to a server.
+pub struct Mail {
+    /// The server's name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Whether the conversation has to be encrypted (STARTTLS).
+    pub tls: bool,
+    /// Who logs on.
+    pub logon: Option<Credential>,
+    /// The envelope's sender.
+    pub from: String,
+    /// The envelope's recipients.
+    pub to: Vec<String>,
+    /// The letter.
+    pub data: Vec<u8>,
+}
+
+/// Why a server did not take a letter on.
+#[derive(Debug)]
+pub enum NotSent {
+    /// There was no conversation, or it broke off.
+    Unreachable(io::Error),
+    /// The server said no.
+    Refused {
+        /// Its number for it.
+        code: u16,
+        /// Its words.
+        words: String,
+        /// The recipient whom it does not take, where it is about one.
+        recipient: Option<String>,
+    },
+}
+
 /// Takes the lines of a program; `false`: nobody wants more.
 pub type Lines<'a> = &'a mut dyn FnMut(Stream, &str) -> bool;
 
@@ -133,6 +182,16 @@ pub trait Files {
     fn make_folder(&self, path: &str) -> io::Result<()>;
     /// Removes a file, or a folder with all in it.
     fn remove(&self, path: &str) -> io::Result<()>;
+    /// Says when a file was last written.
+    fn set_written(&self, path: &str, when: Time) -> io::Result<()> {
+        let _ = when;
+        Err(io::Error::new(io::ErrorKind::Unsupported, format!("the time of {path} cannot be set here")))
+    }
+    /// Makes a file read-only, or writable again.
+    fn set_read_only(&self, path: &str, on: bool) -> io::Result<()> {
+        let _ = on;
+        Err(io::Error::new(io::ErrorKind::Unsupported, format!("{path} cannot be made read-only here")))
+    }
     /// Moves a file or folder.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
 
@@ -215,6 +274,11 @@ pub trait Host: Send + Sync {
             io::ErrorKind::Unsupported,
             format!("no program can be run here: {}", program.path),
         ))
+    }
+    /// Hands a letter to a mail server.
+    fn send_mail(&self, mail: &Mail) -> Result<(), NotSent> {
+        let message = format!("no mail can be sent from here to {}", mail.host);
+        Err(NotSent::Unreachable(io::Error::new(io::ErrorKind::Unsupported, message)))
     }
     /// Shows how far long work is, where a person can see it.
     fn progress(&self, _record: &Progress) {}
@@ -370,7 +434,7 @@ impl Files for MemoryFiles {
             _ => return Err(missing(path)),
         };
         let time = Time::of_date(2026, 1, 1);
-        Ok(FileInfo { folder, length, written: time, created: time, read_only: false })
+        Ok(FileInfo { folder, length, written: time, created: time, read_only: false, unix: None })
     }
     fn open(&self, path: &str) -> io::Result<Box<dyn io::Read + Send>> {
         match self.0.lock().get(path) {

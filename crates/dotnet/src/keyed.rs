@@ -29,6 +29,12 @@ impl NameValues {
             None => self.0.write().push((name.into(), vec![text])),
         }
     }
+    /// All names with their texts, a pair for each text.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let held = self.0.read();
+        let pairs = held.iter().flat_map(|(name, texts)| texts.iter().map(move |text| (name, text)));
+        pairs.map(|(name, text)| (name.to_string(), text.to_string())).collect()
+    }
     /// Gives a name exactly one text.
     pub fn set(&self, name: &str, text: Text) {
         match self.place(name) {

@@ -22,6 +22,7 @@ pub mod index;
 pub mod keyed;
 pub mod linked;
 mod locale;
+pub mod mail;
 pub mod member;
 mod member_info;
 pub mod operator;

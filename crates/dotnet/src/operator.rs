@@ -133,8 +133,15 @@ pub fn binary(engine: &mut dyn Engine, operator: Operator, left: &Value, right: 
     if let Some(answer) = by_class(engine, operator, left, right)? {
         return Ok(answer);
     }
-    let (left, right) = with_own_texts(engine, operator, left, right)?;
-    plain(engine, operator, &left, &right)
+    let (spoken_left, spoken_right) = with_own_texts(engine, operator, left, right)?;
+    let result = plain(engine, operator, &spoken_left, &spoken_right);
+    match result {
+        Err(error) if error.error_id() == "PSObjectCompareTo" => {
+            let (left, right) = (member::to_string(engine, left)?, member::to_string(engine, right)?);
+            Err(compare::without_order(&left, &right))
+        }
+        result => result,
+    }
 }
 
 /// What the class of the left operand makes of an operator, by .NET's names for them; `None`: nothing.
@@ -319,6 +326,10 @@ fn join(left: &Value, right: &Value, engine: &dyn Engine) -> Result<Value> {
         _ if matches!(item, Value::Object(object) if object.as_written().is_some()) => item.to_string(),
         inner @ (Value::Single(_) | Value::Double(_) | Value::Decimal(_) | Value::DateTime(_)) if !alone => {
             text::of(inner, locale)
+        }
+        // A custom object is named when it stands alone, not among others.
+        Value::Object(object) if !alone && object.noun().is_none() && object.class().is_none() => {
+            String::new()
         }
         _ => text::element(item, locale),
     };

@@ -19,7 +19,7 @@ pub fn to_text(value: &Value, locale: &Locale) -> String {
         Value::Array(array) => joined(&array.to_vec(), locale),
         Value::Object(object) => match object.base() {
             Some(base) => to_text(base, locale),
-            None => object_text(object, locale),
+            None => object_text(object, locale, element),
         },
         Value::Typed(typed) => match typed.items() {
             Some(items) => joined(&items, locale),
@@ -44,7 +44,8 @@ pub(crate) fn element(value: &Value, locale: &Locale) -> String {
 }
 
 /// `@{a=1; b=2}`; an object of ours is its identity.
-fn object_text(object: &Object, locale: &Locale) -> String {
+/// What it holds is said by `part`.
+fn object_text(object: &Object, locale: &Locale, part: fn(&Value, &Locale) -> String) -> String {
     if object.noun().is_some() || object.class().is_some() {
         return object.to_string();
     }
@@ -52,15 +53,19 @@ fn object_text(object: &Object, locale: &Locale) -> String {
         .properties()
         .iter()
         .filter(|(_, value)| !is_method(value))
-        .map(|(name, value)| format!("{name}={}", nested(value, locale)))
+        .map(|(name, value)| format!("{name}={}", nested(value, locale, part)))
         .collect();
     format!("@{{{}}}", pairs.join("; "))
 }
 
-fn nested(value: &Value, locale: &Locale) -> String {
+fn nested(value: &Value, locale: &Locale, part: fn(&Value, &Locale) -> String) -> String {
     match value {
+        // Properties that a script works out are not asked while text is made. [PowerShell 7.6]
+        Value::Typed(_) if crate::values::is_computed(value) && !locale.profile.reports_5_1 => {
+            "System.Management.Automation.PSScriptProperty".to_owned()
+        }
         Value::Object(object) if object.base().is_none() && object.noun().is_none() => String::new(),
-        other => element(other, locale),
+        other => part(other, locale),
     }
 }
 
@@ -87,7 +92,7 @@ pub fn of(value: &Value, locale: &Locale) -> String {
         },
         Value::Object(object) => match object.base() {
             Some(base) => of(base, locale),
-            None => object_text(object, locale),
+            None => object_text(object, locale, of),
         },
         other => other.to_string(),
     }

@@ -401,7 +401,8 @@ pub static KNOWN: &[Known] = rows! {
     "System.Net.WebUtility" Other [] : "System.Object" &[];
     "System.Net.ServicePointManager" Other [] : "System.Object" &[];
     "System.Net.Mail.MailMessage" Other [] : "System.Object" &[];
-    "System.Net.Mail.SmtpClient" Other [] : "System.Object" &[];
+    "System.Net.Mail.SmtpClient" Other [] : "System.Object" &["System.IDisposable"];
+    "System.DBNull" Other [] : "System.Object" &[];
     "System.Security.Cryptography.SHA256" Other [] : "System.Security.Cryptography.HashAlgorithm" &[];
     "System.Security.Cryptography.MD5" Other [] : "System.Security.Cryptography.HashAlgorithm" &[];
     "System.Security.Cryptography.RandomNumberGenerator" Other [] : "System.Object" &[];
@@ -410,8 +411,6 @@ pub static KNOWN: &[Known] = rows! {
     "System.Security.Principal.SecurityIdentifier" Other [] : "System.Object" &[];
     "System.Runtime.InteropServices.Marshal" Other [] : "System.Object" &[];
     "System.Reflection.Assembly" Other [] : "System.Object" &[];
-    "System.DirectoryServices.DirectoryEntry" Other ["adsi"] : "System.Object" &[];
-    "System.DirectoryServices.DirectorySearcher" Other ["adsisearcher"] : "System.Object" &[];
     "System.Web.HttpUtility" Other [] : "System.Object" &[];
     "System.Web.Security.Membership" Other [] : "System.Object" &[];
     "System.Delegate" Other [] : "System.Object" &["System.ICloneable"];

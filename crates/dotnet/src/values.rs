@@ -646,6 +646,11 @@ typed!(Added, "System.Management.Automation.PSMemberInfo", |added| match added {
     _ => String::new(),
 });
 
+/// Whether a property is one that a script works out.
+pub(crate) fn is_computed(held: &Value) -> bool {
+    matches!(held.downcast::<Added>(), Some(Added::Property { .. }))
+}
+
 /// Whether an added member is a method, which texts and tables leave out.
 pub fn is_method(value: &Value) -> bool {
     matches!(

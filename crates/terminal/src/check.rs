@@ -120,8 +120,13 @@ impl Report {
         if let Some(block) = &parsed.block {
             report.nodes =
                 node_counts(block).into_iter().map(|(name, count)| (name.to_owned(), json!(count))).collect();
-            let mut commands =
-                Commands { source: &source, lexicon, own: HashSet::new(), report: &mut report };
+            let mut commands = Commands {
+                source: &source,
+                lexicon,
+                own: HashSet::new(),
+                filters: Vec::new(),
+                report: &mut report,
+            };
             each_statement(block, &mut |statement| commands.declared(&statement.kind));
             each_statement(block, &mut |statement| commands.used(&statement.kind));
         }
@@ -190,6 +195,8 @@ struct Commands<'a> {
     lexicon: &'a dyn Lexicon,
     /// Functions and aliases that the script makes itself, in lower case.
     own: HashSet<String>,
+    /// Blocks that are filters (`-Filter { Name -like 'a*' }`): text for a cmdlet, no code.
+    filters: Vec<Span>,
     report: &'a mut Report,
 }
 
@@ -204,6 +211,7 @@ impl Commands<'_> {
                 for element in &pipeline.elements {
                     if let Element::Command(command) = element {
                         self.own.extend(alias_made(command));
+                        self.filters.extend(filters_of(command));
                     }
                 }
             }
@@ -224,7 +232,9 @@ impl Commands<'_> {
     fn command(&mut self, command: &Command, piped: bool) {
         // A name that is computed (`& $program`) is known when it runs.
         let Some((name, span)) = name_of(command) else { return };
-        if self.own.contains(&name.to_lowercase()) || name.contains(['/', '\\']) {
+        let of_filter =
+            self.filters.iter().any(|filter| filter.start <= span.start && span.end <= filter.end);
+        if of_filter || self.own.contains(&name.to_lowercase()) || name.contains(['/', '\\']) {
             return;
         }
         match self.lexicon.find(name) {
@@ -281,6 +291,24 @@ fn alias_made(command: &Command) -> Option<String> {
     })
 }
 
+/// The blocks that a command is given as filters.
+fn filters_of(command: &Command) -> Vec<Span> {
+    let block = |value: &Expr| matches!(value.kind, ExprKind::Block(_)).then_some(value.span);
+    let mut found = Vec::new();
+    let mut elements = command.elements.iter().peekable();
+    while let Some(element) = elements.next() {
+        let CommandElement::Parameter(parameter) = element else { continue };
+        if !parameter.name.to_lowercase().ends_with("filter") {
+            continue;
+        }
+        found.extend(parameter.argument.as_ref().and_then(block));
+        if let Some(CommandElement::Argument(value)) = elements.peek() {
+            found.extend(block(value));
+        }
+    }
+    found
+}
+
 /// A command's arguments as far as they are known before it runs.
 struct Written {
     arguments: Vec<Argument>,
@@ -297,7 +325,7 @@ impl Written {
                     let name = Text::from(&*parameter.name);
                     written.places.push((name.clone(), parameter.span));
                     let value = parameter.argument.as_ref().map(value_of);
-                    written.arguments.push(Argument::Named { name, value, splatted: false });
+                    written.arguments.push(Argument::Named { name, value, splatted: false, dash: '-' });
                 }
                 CommandElement::Argument(Expr { kind: ExprKind::Splat(_), .. }) => written.splats = true,
                 CommandElement::Argument(expression) => {

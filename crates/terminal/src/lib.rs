@@ -13,6 +13,7 @@ mod cmdlets;
 mod console;
 mod interactive;
 mod loader;
+mod machine;
 mod settings;
 mod shell;
 

@@ -30,7 +30,11 @@ pub fn shown(value: &Value, place: Where, limit: i64, locale: &Locale) -> String
         }
         Value::Typed(typed) => match typed.items() {
             Some(items) => braced(&items, limit, locale),
-            None => text::of(inner, locale),
+            None => match inner.downcast::<dotnet::xml::Node>() {
+                // A node stands in a cell by its name.
+                Some(node) => node.local_name(),
+                None => text::of(inner, locale),
+            },
         },
         Value::Double(_) | Value::Single(_) | Value::Decimal(_)
             if place == Where::Table && !locale.profile.plain_table_numbers =>

@@ -177,12 +177,25 @@ static VIEWS: &[View] = &[
         vec![left("Name").wide(30), left("Value")]
     }),
     View {
-        group: Some(("Directory", "DirectoryShown")),
+        group: Some((" Directory", "DirectoryShown")),
         ..view(&["System.IO.FileInfo", "System.IO.DirectoryInfo"], Layout::Table, || {
             vec![
                 Column::property("Mode").wide(7),
                 Column::titled("LastWriteTime", "LastWriteTimeString").wide(25).on(Align::Right),
                 Column::property("Length").wide(14).on(Align::Right),
+                Column::property("Name"),
+            ]
+        })
+    },
+    View {
+        group: Some((" Directory", "DirectoryShown")),
+        ..view(&[UNIX_FILE], Layout::Table, || {
+            vec![
+                left("UnixMode").wide(10),
+                Column::property("User").wide(10).on(Align::Right),
+                left("Group").wide(10),
+                Column::titled("LastWriteTime", "LastWriteTimeString").wide(16).on(Align::Right),
+                Column::property("Size").wide(12).on(Align::Right),
                 Column::property("Name"),
             ]
         })
@@ -196,6 +209,23 @@ static VIEWS: &[View] = &[
     }),
 ];
 
+/// What a table of files goes on with.
+const FILES: &[&str] = &["System.IO.FileInfo", "System.IO.DirectoryInfo"];
+
+/// Files and folders that say whose they are are shown so. [PowerShell 7.6 on Unix]
+const UNIX_FILE: &str = "System.IO.FileSystemInfo#Unix";
+
+/// The names by which the view of a value is looked for.
+fn view_names(value: &Value) -> Vec<Text> {
+    let names = type_name_list(value);
+    let is_file = names.first().is_some_and(|name| {
+        is_called(name, "System.IO.FileInfo") || is_called(name, "System.IO.DirectoryInfo")
+    });
+    let unix =
+        || matches!(dotnet::values::base(value), Value::Typed(file) if file.member("UnixMode").is_some());
+    if is_file && unix() { vec![UNIX_FILE.into()] } else { names }
+}
+
 /// The view of a type that has one of its own.
 fn declared(names: &[Text], wanted: Option<Layout>) -> Option<Plan> {
     let of = |name: &Text| {
@@ -205,7 +235,8 @@ fn declared(names: &[Text], wanted: Option<Layout>) -> Option<Plan> {
         })
     };
     let found = names.iter().find_map(of)?;
-    let mut plan = Plan::new(found.layout, (found.columns)()).only(found.types);
+    let types: &'static [&'static str] = if found.types == [UNIX_FILE] { FILES } else { found.types };
+    let mut plan = Plan::new(found.layout, (found.columns)()).only(types);
     plan.hide_titles = found.hides_titles;
     plan.group = found.group.map(|(title, property)| Column::titled(title, property));
     Some(plan)
@@ -217,7 +248,7 @@ pub fn default_plan(engine: &mut dyn Engine, value: &Value, wanted: Option<Layou
     if let Some(plan) = noun_plan(value, wanted) {
         return plan;
     }
-    if let Some(plan) = declared(&type_name_list(value), wanted) {
+    if let Some(plan) = declared(&view_names(value), wanted) {
         return plan;
     }
     let set = default_names(engine, value);

@@ -329,7 +329,7 @@ fn simple(engine: &mut dyn Engine, element: &Element) -> Result<Value> {
         "URI" => read(engine, "System.Uri"),
         "Version" => read(engine, "System.Version"),
         "XD" => read(engine, "System.Xml.XmlDocument"),
-        "SS" => crate::prompt::of_hexadecimal(&text)
+        "SS" => crate::secure_string::of_hexadecimal(&text)
             .map(|secret| Value::typed(SecureString::new(secret)))
             .ok_or_else(|| malformed("A secure string is not valid.")),
         other => Err(malformed(format!("'{other}' is not an element of CLIXML that is known."))),

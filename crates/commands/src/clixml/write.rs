@@ -259,7 +259,7 @@ fn simple(value: &Value, locale: &Locale) -> Option<(&'static str, String)> {
 
 fn typed_text(value: &Value, type_name: &str) -> Option<(&'static str, String)> {
     if let Some(secret) = value.downcast::<SecureString>() {
-        return Some(("SS", crate::prompt::hexadecimal(secret)));
+        return Some(("SS", crate::secure_string::hexadecimal(secret)));
     }
     if value.downcast::<Credential>().is_some() {
         return None;
@@ -268,7 +268,9 @@ fn typed_text(value: &Value, type_name: &str) -> Option<(&'static str, String)> 
     Some(match type_name {
         "System.Version" => ("Version", text()),
         "System.Uri" => ("URI", text()),
-        "System.Xml.XmlDocument" => ("XD", text()),
+        "System.Xml.XmlDocument" => {
+            ("XD", value.downcast::<dotnet::xml::Node>().map(dotnet::xml::outer).unwrap_or_default())
+        }
         "System.Management.Automation.ScriptBlock" => ("SBK", text()),
         _ => return None,
     })

@@ -95,6 +95,9 @@ fn items_of(call: &Call<'_>) -> Result<Vec<Value>> {
 fn list_add(call: &mut Call<'_>) -> Result<Value> {
     let item = call.value(0);
     let list = open(call)?;
+    if item.is_null() && matches!(list.flavour(), Flavour::Attachments | Flavour::MailAddresses) {
+        return Err(Exception::argument_null("item"));
+    }
     list.add(item);
     int(list.len() - 1)
 }

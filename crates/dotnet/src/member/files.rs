@@ -396,6 +396,15 @@ fn info(call: &Call<'_>) -> Result<Option<host::FileInfo>> {
     Ok(call.engine.host().files().info(&path_of(call)?).ok())
 }
 
+/// `$file.LastWriteTime = …`.
+fn set_written(call: &mut Call<'_>) -> Result<Value> {
+    let path = path_of(call)?;
+    let Value::DateTime(date) = call.plain(0) else { return null() };
+    let when = crate::format::date::to_utc(*date, &call.engine.locale().zone).to_time();
+    let done = call.engine.host().files().set_written(&path, when);
+    done.map_err(|error| file_error(&error, &path)).map(|()| Value::Null)
+}
+
 const ITEM: &[Row] = &[
     ("System.IO.FileAttributes Attributes", |call| attributes(call, &path_of(call)?)),
     ("datetime CreationTime", |call| time_of(call, &path_of(call)?, false, |info| info.created)),
@@ -404,6 +413,8 @@ const ITEM: &[Row] = &[
     ("string FullName", |call| string(path_of(call)?)),
     ("datetime LastAccessTime", |call| time_of(call, &path_of(call)?, false, |info| info.written)),
     ("datetime LastWriteTime", |call| time_of(call, &path_of(call)?, false, |info| info.written)),
+    ("set datetime LastWriteTime", set_written),
+    ("set datetime LastWriteTimeUtc", set_written),
     ("datetime LastWriteTimeUtc", |call| time_of(call, &path_of(call)?, true, |info| info.written)),
     ("string Name", |call| string(name_of(call)?)),
     ("void Refresh()", |_| null()),
@@ -418,6 +429,11 @@ const FILE_ITEM: &[Row] = &[
     }),
     ("bool Exists", |call| bool(info(call)?.is_some_and(|info| !info.folder))),
     ("bool IsReadOnly", |call| bool(info(call)?.is_none_or(|info| info.read_only))),
+    ("set bool IsReadOnly", |call| {
+        let (path, on) = (path_of(call)?, crate::compare::truth(call.plain(0)));
+        let done = call.engine.host().files().set_read_only(&path, on);
+        done.map_err(|error| file_error(&error, &path)).map(|()| Value::Null)
+    }),
     ("long Length", |call| {
         let path = path_of(call)?;
         let found = info(call)?.filter(|info| !info.folder);

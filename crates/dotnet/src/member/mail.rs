@@ -6,10 +6,11 @@ use super::{Call, Fields, Row};
 use crate::collections::{Collection, Flavour};
 use crate::exception::{Exception, Result};
 use crate::keyed::NameValues;
+use crate::mail::{Letter, Server};
 use crate::values::MailAddress;
+use object::Value;
 use object::types::{Credential, EnumValue, SecureString};
 use object::value::Typed;
-use object::{Object, Value};
 
 fn address(call: &Call<'_>) -> Result<MailAddress> {
     call.this_as::<MailAddress>().cloned()
@@ -138,6 +139,122 @@ const MESSAGE_REST: &[Row] = &[
         message(call.value(0), &to, "", "")
     }),
 ];
+
+// --- what goes along, and the client that sends ---------------------------------------------------
+
+const ATTACHMENT_NAME: &str = "System.Net.Mail.Attachment";
+
+const ATTACHMENT: &[Row] = &[
+    ("string Name", super::fields::READ),
+    ("set string Name", super::fields::WRITE),
+    ("void Dispose()", |_| null()),
+    ("static object new(string fileName)", |call| {
+        let path = super::path::resolved(call, 0);
+        let all = call.engine.host().files().info(&path);
+        all.map_err(|error| super::path::file_error(&error, &path))?;
+        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+        let held = vec![("Name", name.into()), ("Path", path.into())];
+        Ok(Value::typed(Fields::new(ATTACHMENT_NAME, held)))
+    }),
+];
+
+const CLIENT_FIELDS: &[Row] = fields!(
+    "string Host" "int Port" "bool EnableSsl" "bool UseDefaultCredentials" "int Timeout" "object Credentials"
+);
+
+fn client(host: &str, port: i32) -> Result<Value> {
+    Ok(Value::typed(Fields::new(
+        "System.Net.Mail.SmtpClient",
+        vec![
+            ("Host", host.into()),
+            ("Port", Value::Int32(port)),
+            ("EnableSsl", false.into()),
+            ("UseDefaultCredentials", false.into()),
+            ("Timeout", Value::Int32(100_000)),
+        ],
+    )))
+}
+
+/// Where SMTP servers listen. [RFC 5321 4.5.4.2]
+const SMTP_PORT: i32 = 25;
+
+const CLIENT: &[Row] = &[
+    ("void Send(System.Net.Mail.MailMessage message)", |call| {
+        if call.plain(0).is_null() {
+            return Err(Exception::argument_null("message"));
+        }
+        let message = call.value(0);
+        send(call, &message)
+    }),
+    ("void Send(string from, string recipients, string subject, string body)", |call| {
+        let message = from_texts(call)?;
+        send(call, &message)
+    }),
+    ("void Dispose()", |_| null()),
+    ("static System.Net.Mail.SmtpClient new()", |_| client("", SMTP_PORT)),
+    ("static System.Net.Mail.SmtpClient new(string host)", |call| client(&call.text(0), SMTP_PORT)),
+    ("static System.Net.Mail.SmtpClient new(string host, int port)", |call| {
+        let port = call.plain(1).as_i64().and_then(|port| i32::try_from(port).ok()).unwrap_or(SMTP_PORT);
+        client(&call.text(0), port)
+    }),
+];
+
+fn send(call: &mut Call<'_>, message: &Value) -> Result<Value> {
+    let letter = letter(call, message)?;
+    let fields = call.this_as::<Fields>()?;
+    let server = Server {
+        host: fields.get("Host").to_string(),
+        port: fields.get("Port").as_i64().and_then(|port| u16::try_from(port).ok()).unwrap_or(25),
+        tls: crate::compare::truth(&fields.get("EnableSsl")),
+        logon: logon(&fields.get("Credentials")),
+    };
+    letter.send(&server, call.engine.host())?;
+    null()
+}
+
+/// Who logs on, from either kind of credential.
+fn logon(held: &Value) -> Option<Credential> {
+    let held = crate::values::base(held);
+    if let Some(credential) = held.downcast::<Credential>() {
+        return Some(credential.clone());
+    }
+    let fields = held.downcast::<Fields>()?;
+    let user = fields.get("UserName").to_string();
+    let password = SecureString::new(fields.get("Password").to_string());
+    (!user.is_empty()).then(|| Credential { user_name: user.into(), password })
+}
+
+fn letter(call: &Call<'_>, message: &Value) -> Result<Letter> {
+    let message = crate::values::base(message);
+    let Some(fields) = message.downcast::<Fields>() else { return Err(Exception::argument_null("message")) };
+    let one = |name: &str| crate::values::base(&fields.get(name)).downcast::<MailAddress>().cloned();
+    let many = |name: &str| -> Vec<MailAddress> {
+        fields.get(name).items().iter().filter_map(|item| item.downcast::<MailAddress>().cloned()).collect()
+    };
+    let mut attachments = Vec::new();
+    for attachment in fields.get("Attachments").items() {
+        let Some(held) = crate::values::base(&attachment).downcast::<Fields>() else { continue };
+        let path = held.get("Path").to_string();
+        let content = call.engine.host().files().read(&path);
+        let content = content.map_err(|error| super::path::file_error(&error, &path))?;
+        attachments.push((held.get("Name").to_string(), content));
+    }
+    let headers = fields.get("Headers");
+    let headers = headers.downcast::<NameValues>().map(NameValues::pairs).unwrap_or_default();
+    Ok(Letter {
+        from: one("From"),
+        to: many("To"),
+        cc: many("CC"),
+        bcc: many("Bcc"),
+        reply_to: one("ReplyTo").into_iter().chain(many("ReplyToList")).collect(),
+        subject: fields.get("Subject").to_string(),
+        body: fields.get("Body").to_string(),
+        is_html: crate::compare::truth(&fields.get("IsBodyHtml")),
+        priority: fields.get("Priority").to_string(),
+        headers,
+        attachments,
+    })
+}
 
 // --- credentials ------------------------------------------------------------------------------------
 
@@ -272,6 +389,9 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
         "System.Net.Mail.MailAddressCollection",
         &[
             ("void Add(string addresses)", |call| {
+                if call.plain(0).is_null() {
+                    return Err(Exception::argument_null("addresses"));
+                }
                 let text = call.text(0);
                 add_all(call.this(), &text)?;
                 null()
@@ -294,14 +414,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             }),
         ],
     ),
-    (
-        "System.Net.Mail.Attachment",
-        &[("static object new(string fileName)", |call| {
-            let path = super::path::resolved(call, 0);
-            let all = call.engine.host().files().info(&path);
-            all.map_err(|error| super::path::file_error(&error, &path))?;
-            let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-            Ok(Object::named("System.Net.Mail.Attachment").with("Name", name).with("Path", path).into())
-        })],
-    ),
+    ("System.Net.Mail.Attachment", ATTACHMENT),
+    ("System.Net.Mail.SmtpClient", CLIENT_FIELDS),
+    ("System.Net.Mail.SmtpClient", CLIENT),
 ];

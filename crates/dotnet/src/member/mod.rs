@@ -41,7 +41,9 @@ pub use crate::values::is_method;
 pub use hash::hash_of;
 pub use overload::{Method, Parameter};
 pub use path::full_path;
-pub use psobject::{Note, PsObject, PsProperty, members_of, property_names, static_members, type_name_list};
+pub use psobject::{
+    Note, PsObject, PsProperty, members_of, property_names, spelled, static_members, type_name_list,
+};
 pub use stream::decode;
 pub use uri::html_encode;
 

@@ -62,6 +62,22 @@ pub fn property_names(value: &Value) -> Vec<Text> {
     names
 }
 
+/// A property's name as the value itself spells it; `None`: it has none of that name.
+pub fn spelled(value: &Value, name: &str) -> Option<Text> {
+    let is = |known: &str| known.eq_ignore_ascii_case(name);
+    match value {
+        Value::Object(object) => {
+            if let Some(spec) = object.noun().and_then(|noun| noun.property(name)) {
+                return Some(spec.name.into());
+            }
+            let own = object.properties().iter().find(|(known, _)| is(known)).map(|(known, _)| known.clone());
+            own.or_else(|| object.base().and_then(|base| spelled(base, name)))
+        }
+        Value::Dictionary(_) => None,
+        other => property_names(other).into_iter().find(|known| is(known)),
+    }
+}
+
 /// All members of a value, or those that belong to its type itself.
 pub fn members_of(value: &Value, statics: bool) -> Vec<MemberInfo> {
     let mut found: Vec<MemberInfo> = Vec::new();

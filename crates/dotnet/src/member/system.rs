@@ -776,11 +776,14 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
             ("static bool Is64BitOperatingSystem", |_| bool(true)),
             ("static bool Is64BitProcess", |_| bool(true)),
             ("static bool UserInteractive", |_| bool(true)),
-            ("static System.OperatingSystem OSVersion", |_| {
+            ("static System.OperatingSystem OSVersion", |call| {
+                let version = kernel(call);
+                let shown = format!("Unix {}", Typed::text(&version));
                 Ok(Object::named("System.OperatingSystem")
                     .with("Platform", Value::Enum(EnumValue { of: &crate::enums::PLATFORM_ID, number: 4 }))
-                    .with("VersionString", "Unix")
-                    .with("Version", Value::typed(Version { major: 1, minor: 0, build: -1, revision: -1 }))
+                    .with("ServicePack", "")
+                    .with("VersionString", shown)
+                    .with("Version", Value::typed(version))
                     .into())
             }),
             ("static string GetEnvironmentVariable(string variable)", |call| {
@@ -959,3 +962,12 @@ const TYPE: &[Row] = &[
         Ok(Type::parse(&call.text(0)).map_or(Value::Null, Value::typed))
     }),
 ];
+
+/// The kernel's version: the first four numbers of its release.
+fn kernel(call: &Call<'_>) -> Version {
+    let release = call.engine.host().files().read("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let release = String::from_utf8_lossy(&release).into_owned();
+    let mut numbers = release.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok());
+    let mut next = || numbers.next().unwrap_or(0);
+    Version { major: next(), minor: next(), build: next(), revision: next() }
+}

@@ -102,7 +102,7 @@ impl Binder {
         let mut left = Vec::new();
         let mut splatted = Vec::new();
         for argument in arguments {
-            let Argument::Named { name, value, splatted: late } = &argument else {
+            let Argument::Named { name, value, splatted: late, .. } = &argument else {
                 left.push(argument);
                 continue;
             };
@@ -146,9 +146,9 @@ impl Binder {
     }
 
     fn bind_positions(&mut self, arguments: &mut Vec<Argument>, reading: &mut dyn Reading) -> Result<()> {
-        let mut places = self.places()?;
         let mut positional: std::collections::VecDeque<usize> =
             (0..arguments.len()).filter(|at| is_free(arguments, *at)).collect();
+        let mut places = self.places(!positional.is_empty())?;
         let mut taken = Vec::new();
         while let Some((_, place)) = places.pop_first() {
             if place.is_empty() {
@@ -173,7 +173,7 @@ impl Binder {
     }
 
     /// The positions of the parameters that have no value yet.
-    fn places(&self) -> Result<BTreeMap<i32, Position>> {
+    fn places(&self, any: bool) -> Result<BTreeMap<i32, Position>> {
         let mut places: BTreeMap<i32, Position> = BTreeMap::new();
         for at in &self.unbound {
             for used in self.signature.formals[*at].uses_in(self.sets) {
@@ -182,7 +182,8 @@ impl Binder {
                 let clash = place
                     .iter()
                     .any(|(other, uses)| other != at && uses.iter().any(|other| other.set == used.set));
-                if clash {
+                // Where nothing is given by position it does not matter.
+                if clash && any {
                     return Err(refusal::ambiguous_position(&self.signature));
                 }
                 match place.iter_mut().find(|(known, _)| known == at) {
@@ -275,8 +276,8 @@ impl Binder {
         for argument in arguments.drain(..) {
             match argument {
                 Argument::Positional(value) => values.push(value),
-                Argument::Named { name, value, .. } => {
-                    values.push(format!("-{name}").into());
+                Argument::Named { name, value, dash, .. } => {
+                    values.push(format!("{dash}{name}").into());
                     values.extend(value);
                 }
             }

@@ -36,6 +36,8 @@ pub enum Argument {
         value: Option<Value>,
         /// Whether it came from a splatted hashtable: one written out beats it.
         splatted: bool,
+        /// The dash it was written with: text processors write other ones than `-`.
+        dash: char,
     },
     /// A value without a name.
     Positional(Value),
@@ -44,15 +46,15 @@ pub enum Argument {
 impl Argument {
     /// `-Name:value`.
     pub fn named(name: impl Into<Text>, value: impl Into<Value>) -> Argument {
-        Argument::Named { name: name.into(), value: Some(value.into()), splatted: false }
+        Argument::Named { name: name.into(), value: Some(value.into()), splatted: false, dash: '-' }
     }
     /// `-Name`: a switch, or a name whose value is the next argument.
     pub fn name(name: impl Into<Text>) -> Argument {
-        Argument::Named { name: name.into(), value: None, splatted: false }
+        Argument::Named { name: name.into(), value: None, splatted: false, dash: '-' }
     }
     /// An entry of a splatted hashtable.
     pub fn splatted(name: impl Into<Text>, value: impl Into<Value>) -> Argument {
-        Argument::Named { name: name.into(), value: Some(value.into()), splatted: true }
+        Argument::Named { name: name.into(), value: Some(value.into()), splatted: true, dash: '-' }
     }
     /// A value without a name.
     pub fn value(value: impl Into<Value>) -> Argument {

@@ -59,7 +59,15 @@ impl Session {
     }
 
     fn compound(&mut self, operator: Operator, assignment: &AssignCode, wanted: bool) -> Run<Value> {
-        let right = self.right_side(&assignment.right)?.unwrap_or_default();
+        let right = self.right_side(&assignment.right)?;
+        // A command without output adds nothing to a list.
+        if right.is_none() && operator == Operator::Add {
+            let present = self.load(&assignment.target)?;
+            if dotnet::index::elements(&present).is_some() {
+                return Ok(present);
+            }
+        }
+        let right = right.unwrap_or_default();
         if operator == Operator::Add
             && let Target::Variable(Var::Slot(slot)) = &assignment.target
             && let Some(value) = self.append(*slot, &right)

@@ -18,7 +18,8 @@ impl Session {
                 ArgKind::Value(value) => arguments.push(Argument::Positional(self.eval(value)?)),
                 ArgKind::Named(name, value) => {
                     let value = value.as_ref().map(|value| self.eval(value)).transpose()?;
-                    arguments.push(Argument::Named { name: name.clone(), value, splatted: false });
+                    let dash = self.frame.code.source.slice(code.span).chars().next().unwrap_or('-');
+                    arguments.push(Argument::Named { name: name.clone(), value, splatted: false, dash });
                 }
                 ArgKind::Splat(variable) => {
                     let value = self.read(variable)?.unwrap_or_default();
@@ -50,12 +51,17 @@ impl Session {
 
 fn splatted(value: Value) -> Argument {
     match value.downcast::<Dashed>() {
-        Some(dashed) => Argument::name(dashed.0.trim_end_matches(':')),
+        Some(dashed) => {
+            let mut rest = dashed.0.trim_end_matches(':').chars();
+            let dash = rest.next().unwrap_or('-');
+            Argument::Named { name: rest.as_str().into(), value: None, splatted: false, dash }
+        }
         None => Argument::Positional(value),
     }
 }
 
-/// A parameter that nobody took, as it stands in `$args`: its text, and still known as a parameter.
+/// A parameter that nobody took, as it stands in `$args`: its text with the dash it was written with, and still
+/// known as a parameter.
 struct Dashed(Text);
 
 impl object::value::Typed for Dashed {
@@ -63,7 +69,7 @@ impl object::value::Typed for Dashed {
         "System.String".into()
     }
     fn text(&self) -> String {
-        format!("-{}", self.0)
+        self.0.to_string()
     }
     fn as_any(&self) -> &dyn std::any::Any {
         self
@@ -85,17 +91,17 @@ pub(super) fn simple(
     let mut bindable = usize::MAX;
     let mut list = arguments.into_iter().peekable();
     while let Some(argument) = list.next() {
-        let (name, value, splatted) = match argument {
+        let (name, value, splatted, dash) = match argument {
             Argument::Positional(value) => {
                 loose.push(value);
                 continue;
             }
-            Argument::Named { name, value, splatted } => (name, value, splatted),
+            Argument::Named { name, value, splatted, dash } => (name, value, splatted, dash),
         };
         let Some(at) = parameter(params, &name, function)? else {
             bindable = bindable.min(loose.len());
             let colon = if value.is_some() { ":" } else { "" };
-            loose.push(Value::typed(Dashed(format!("{name}{colon}").into())));
+            loose.push(Value::typed(Dashed(format!("{dash}{name}{colon}").into())));
             loose.extend(value);
             continue;
         };
@@ -204,7 +210,9 @@ pub(super) fn refused(error: object::Error) -> ErrorRecord {
     let id = error.id().to_owned();
     let transformation = id.starts_with("ParameterArgumentTransformation");
     let validation = id.starts_with("ParameterArgumentValidation");
-    let (kind, category) = if transformation {
+    let (kind, category) = if id.starts_with("ScriptBlockArgument") {
+        ("ParameterBindingException", Category::MetadataError)
+    } else if transformation {
         ("ParameterBindingArgumentTransformationException", Category::InvalidData)
     } else if validation {
         ("ParameterBindingValidationException", Category::InvalidData)

@@ -44,6 +44,8 @@ pub struct Call<'a> {
     pub(super) out: &'a mut dyn Sink,
     pub(super) binder: &'a Binder,
     pub(super) name: &'a Text,
+    /// The name as it was typed.
+    pub(super) called: &'a Text,
     pub(super) class: &'static str,
     pub(super) number: u64,
     pub(super) piped: bool,
@@ -115,7 +117,7 @@ impl Call<'_> {
     }
     /// Reports an error that does not end the command.
     pub fn error(&mut self, record: impl Into<ErrorRecord>) -> Run {
-        let record = finished(record.into(), self.name, self.class);
+        let record = finished(record.into(), self.name, self.called, self.class);
         self.session.report(record.at(|| self.place.clone()))
     }
     /// Reports an error that the script wrote by this command (`Write-Error`): it stands where the
@@ -166,6 +168,22 @@ impl Call<'_> {
     pub fn run_piped(&mut self, block: &Value, input: Option<Vec<Value>>, arguments: Vec<Value>) -> Run {
         self.session.call_piped(block, input, arguments, self.out)
     }
+    /// The same, with what it writes going to `out`.
+    pub fn run_aside(
+        &mut self,
+        block: &Value,
+        input: Option<Vec<Value>>,
+        arguments: Vec<Value>,
+        out: &mut Vec<Value>,
+    ) -> Run {
+        self.session.call_piped(block, input, arguments, out)
+    }
+    /// The names of the command's own parameters that were given.
+    pub fn given(&self) -> Vec<String> {
+        let own = self.binder.signature().formals.iter().filter(|formal| formal.is_own());
+        let names: Vec<String> = own.map(|formal| formal.name.to_string()).collect();
+        names.into_iter().filter(|name| self.is_given(name)).collect()
+    }
     /// To return when the command needs no more input: what is before it in the pipeline stops, what is
     /// behind it ends as ever.
     pub fn enough(&self) -> Halt {
@@ -199,8 +217,9 @@ impl Call<'_> {
 }
 
 /// An error of a core command: its id ends in the command's class, its activity is the command.
-pub(super) fn finished(record: ErrorRecord, name: &Text, class: &'static str) -> ErrorRecord {
-    let record = record.from_command(name);
+/// It is shown under the name that was typed.
+pub(super) fn finished(record: ErrorRecord, name: &Text, called: &Text, class: &'static str) -> ErrorRecord {
+    let record = record.from_command(called).meaning(name);
     let record = if record.activity().is_empty() { record.with_activity(&**name) } else { record };
     if record.id().contains(',') || class.is_empty() {
         return record;
@@ -402,7 +421,7 @@ impl Session {
                 let record = record.from_command(&cmdlet.name).with_activity(&*cmdlet.name);
                 let id = format!("{},{}", record.id(), cmdlet.name);
                 let record = match self.calls.last().cloned() {
-                    Some((_, place)) => record.at(|| place),
+                    Some(called) => record.at(|| called.place),
                     None => record,
                 };
                 self.cmdlet_failed = true;

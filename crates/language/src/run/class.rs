@@ -56,6 +56,23 @@ impl Session {
         Ok(())
     }
 
+    /// Declares the types that a text of PowerShell makes, in a namespace where one is named.
+    ///
+    /// # Errors
+    /// It cannot be read, or a type in it cannot be made.
+    pub fn declare_type_text(&mut self, text: &str, namespace: &str) -> Run {
+        let block = self.parse_block(text)?;
+        let code = super::prepare::prepared(block.ast(), None);
+        self.declare_types(&code)?;
+        for made in code.types.iter().filter(|_| !namespace.is_empty()) {
+            let name = made.definition.name.to_lowercase();
+            if let Some(declared) = self.types.get(&*name).cloned() {
+                self.types.insert(format!("{}.{name}", namespace.to_lowercase()).into(), declared);
+            }
+        }
+        Ok(())
+    }
+
     /// Makes a type, unless it was made from the same place already.
     pub(super) fn declare_type(&mut self, code: &Arc<TypeCode>) -> Run {
         let key = code.definition.name.to_lowercase();

@@ -23,6 +23,8 @@ pub(super) struct CoreStage {
     pub(super) command: Box<dyn Command>,
     pub(super) binder: Binder,
     pub(super) name: Text,
+    /// The name as it was typed.
+    pub(super) called: Text,
     pub(super) class: &'static str,
     pub(super) number: u64,
     pub(super) piped: bool,
@@ -43,6 +45,7 @@ impl CoreStage {
             out,
             binder: &self.binder,
             name: &self.name,
+            called: &self.called,
             class: self.class,
             number: self.number,
             piped: self.piped,
@@ -62,7 +65,7 @@ impl Stage for CoreStage {
         if let Some(input) = &input {
             let mut reading = CoreReading { session, name: self.name.clone(), presets: None };
             if let Err(error) = self.binder.take(input, &mut reading) {
-                let record = finished(binding::refused(error), &self.name, self.class);
+                let record = finished(binding::refused(error), &self.name, &self.called, self.class);
                 return session.report(record.with_target(input.clone()).at(|| self.place.clone()));
             }
         }
@@ -108,7 +111,10 @@ impl Reading for CoreReading<'_> {
         };
         match parameter::converted_type(formal).filter(|_| !value.is_null()) {
             Some(of) => parameter::convert_argument(self.session, formal, &value, &of),
-            None => gate::bind::Strict.read(at, formal, value),
+            None => {
+                let read = gate::bind::Strict.read(at, formal, value.clone());
+                read.map_err(|error| parameter::not_converted(self.session, formal, &value, error))
+            }
         }
     }
     fn check(&mut self, _: usize, formal: &Formal, value: &Value) -> object::Result<()> {
@@ -166,6 +172,7 @@ impl Session {
             out: &mut Dropped,
             binder: &binder,
             name: &name,
+            called: &name,
             class: core.class,
             number: 0,
             piped: true,
@@ -196,6 +203,7 @@ impl Session {
             out: &mut Dropped,
             binder: &binder,
             name: &name,
+            called: &name,
             class,
             number: 0,
             piped: true,

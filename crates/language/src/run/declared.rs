@@ -14,6 +14,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 /// A type that a script declared, and what it was made from.
+#[derive(Clone)]
 pub(super) struct Declared {
     pub(super) from: Arc<TypeCode>,
     pub(super) kind: Type,

@@ -43,11 +43,16 @@ struct Facts {
     target: Value,
     details: Option<String>,
     place: Option<Extent>,
+    /// The command it came from, as it was typed.
     command: Option<Text>,
+    /// The command that the name means, where that is another one.
+    meant: Option<Text>,
     help: Option<String>,
     thrown: bool,
     /// A preference made it end the script.
     stopped: bool,
+    /// It says which exception the error is of, where that is not the exception's own name.
+    reason: Option<&'static str>,
     trace: String,
     /// One and the same record, however often it is completed on its way.
     identity: Arc<()>,
@@ -65,9 +70,11 @@ impl ErrorRecord {
             details: None,
             place: None,
             command: None,
+            meant: None,
             help: None,
             thrown: false,
             stopped: false,
+            reason: None,
             trace: String::new(),
             identity: Arc::new(()),
         }))
@@ -76,6 +83,11 @@ impl ErrorRecord {
     fn change(mut self, change: impl FnOnce(&mut Facts)) -> ErrorRecord {
         change(Arc::make_mut(&mut self.0));
         self
+    }
+    /// Of another exception.
+    #[must_use]
+    pub fn with_exception(self, exception: Exception) -> ErrorRecord {
+        self.change(|facts| facts.exception = exception)
     }
     /// With another id.
     #[must_use]
@@ -134,6 +146,14 @@ impl ErrorRecord {
         }
         self.change(|facts| facts.command = Some(name.clone()))
     }
+    /// The command that the typed name means.
+    #[must_use]
+    pub fn meaning(self, name: &Text) -> ErrorRecord {
+        if self.0.meant.is_some() || self.0.command.as_ref() == Some(name) {
+            return self;
+        }
+        self.change(|facts| facts.meant = Some(name.clone()))
+    }
     /// Under another command's name.
     #[must_use]
     pub fn under(self, name: &Text) -> ErrorRecord {
@@ -149,6 +169,12 @@ impl ErrorRecord {
     #[must_use]
     pub fn stopped(self) -> ErrorRecord {
         self.change(|facts| (facts.thrown, facts.stopped) = (true, true))
+    }
+    /// The same of an expression, whose exception then stands for a record.
+    #[must_use]
+    pub fn stopped_in_expression(self) -> ErrorRecord {
+        let made = self.stopped();
+        made.change(|facts| facts.reason = Some("ParentContainsErrorRecordException"))
     }
     /// Whether a preference made it terminating.
     pub fn is_stopped(&self) -> bool {
@@ -228,11 +254,7 @@ impl ErrorRecord {
     }
 
     fn reason(&self) -> String {
-        let inner = match self.0.exception.inner_exception() {
-            // PowerShell names the wrapper here, not what it wraps.
-            Some(_) | None => self.0.exception.reason(),
-        };
-        inner.to_owned()
+        self.0.reason.unwrap_or_else(|| self.0.exception.reason()).to_owned()
     }
 
     fn target_text(&self) -> (String, String) {
@@ -249,6 +271,7 @@ impl ErrorRecord {
                 let text = match target {
                     Value::Array(array) => array.type_name().to_string(),
                     Value::Typed(typed) if typed.items().is_some() => typed.text(),
+                    target @ Value::Object(_) => dotnet::text::to_text(target, &dotnet::Locale::default()),
                     target => target.to_string(),
                 };
                 (shortened(&text), shortened(kind))
@@ -273,7 +296,9 @@ impl ErrorRecord {
         text.push_str(self.message());
         text.push('\n');
         // What a script file that cannot be read says already names its places.
-        let said = self.0.category == Category::ParserError && self.message().starts_with("At ");
+        let said = self.0.category == Category::ParserError
+            && self.0.command.is_none()
+            && self.message().starts_with("At ");
         if let Some(place) = self.0.place.as_ref().filter(|_| !said) {
             text.push_str(&position_text(place));
         }
@@ -454,7 +479,7 @@ impl ErrorRecord {
             None => Default::default(),
         };
         let name = self.0.command.as_deref().unwrap_or_default();
-        let command = match name {
+        let command = match self.0.meant.as_deref().unwrap_or(name) {
             "" => Value::Null,
             name => Value::typed(Part {
                 name: "System.Management.Automation.CommandInfo",
@@ -508,11 +533,11 @@ pub(super) fn whole_line(place: &Extent, line: u32) -> String {
 }
 
 /// A part of a record: values by their names, and its own text.
-struct Part {
-    name: &'static str,
-    text: String,
-    members: &'static [&'static str],
-    values: Vec<Value>,
+pub(super) struct Part {
+    pub(super) name: &'static str,
+    pub(super) text: String,
+    pub(super) members: &'static [&'static str],
+    pub(super) values: Vec<Value>,
 }
 
 impl Typed for Part {

@@ -25,8 +25,8 @@ pub(super) enum Found {
 }
 
 impl Session {
-    pub(super) fn resolve_command(&mut self, name: &str) -> Run<Found> {
-        let mut name: Text = name.into();
+    pub(super) fn resolve_command(&mut self, typed: &str) -> Run<Found> {
+        let mut name: Text = typed.into();
         for _ in 0..ALIASES_IN_A_ROW_MAX {
             match self.find_alias(&name) {
                 Some(meaning) => name = meaning,
@@ -42,7 +42,8 @@ impl Session {
         {
             return Ok(found);
         }
-        Err(self.unknown(&name).into())
+        // An alias of nothing is shown under its own name.
+        Err(self.unknown(&name).under(&typed.into()).into())
     }
 
     pub(super) fn found(&mut self, name: &str) -> Run<Option<Found>> {

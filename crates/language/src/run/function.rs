@@ -3,11 +3,11 @@
 use super::binding;
 use super::call::{Answers, Given};
 use super::code::{Param, Prepared, Seq};
-use super::error::Extent;
+use super::error::{ErrorRecord, Extent};
 use super::halt::{Run, ended};
 use super::parameter::{self, Dynamic, FunctionReading};
 use super::prepare::prepared;
-use super::route::Actions;
+use super::route::{Actions, Called};
 use super::scope::Block;
 use super::scope::{self, FunctionEntry, Scope, Slot, lowered, same_home};
 use super::session::{Frame, Here, Session};
@@ -347,7 +347,7 @@ impl FunctionStage {
         let called = script_name(&code.source);
         let stage = FunctionStage::new(session, code, Some(scope), None, "".into(), arguments, piped);
         stage.map_err(|halt| match called {
-            Some(called) => super::halt::named(halt, &called),
+            Some(called) => super::halt::named(halt, &called, &called),
             None => halt,
         })
     }
@@ -380,6 +380,11 @@ impl FunctionStage {
         let called = script_name(&code.source).filter(|_| is_script);
         if !code.types.is_empty() || !code.namespaces.is_empty() {
             session.declare_types(&code)?;
+        }
+        // A type that is not known is said where it stands, before anything is bound.
+        for kind in code.params.iter().filter_map(|param| param.kind.as_ref()) {
+            let place = || Extent { source: code.source.clone(), span: kind.span };
+            values::resolve(session, kind).map_err(|error| ErrorRecord::new(error).at(place))?;
         }
         let bound = vec![false; code.params.len()];
         let given = Given::default();
@@ -437,8 +442,14 @@ impl FunctionStage {
         let failed = session.failed;
         let frame = Frame { scope: at, map: None, code };
         let calls = session.calls.len();
+        let is_script = session.scopes.last().is_some_and(|scope| scope.is_script);
         if let Some(place) = &self.place {
-            session.calls.push((self.name.clone(), place.clone()));
+            session.calls.push(Called {
+                name: self.name.clone(),
+                typed: self.invoked_as.clone(),
+                is_script,
+                place: place.clone(),
+            });
         }
         let result = session.in_frame(frame, |session| session.deeper(inner));
         session.calls.truncate(calls);
@@ -663,21 +674,35 @@ impl FunctionStage {
         }
     }
 
+    /// Whether it is a script file.
+    fn is_script(&self) -> bool {
+        self.scope.as_ref().is_some_and(|scope| scope.is_script)
+    }
+
     /// `$MyInvocation`: a script is called as its file is.
     fn invocation(&self, _: &Session) -> Value {
         let source = &self.code.source;
         let path = source.name().map(|name| name.to_string()).unwrap_or_default();
-        let is_script = self.name.is_empty() && !path.is_empty();
+        let is_script = self.is_script();
         let name: Text = match path.rsplit('/').next().filter(|_| is_script) {
             Some(file) => file.into(),
             None => self.name.clone(),
         };
-        let kind = if is_script { "ExternalScriptInfo" } else { "FunctionInfo" };
-        let command = Object::named(format!("System.Management.Automation.{kind}"))
-            .with("Name", name.clone())
-            .with("Path", path.as_str())
-            .with("Definition", path.as_str())
-            .with("CommandType", if is_script { "ExternalScript" } else { "Function" });
+        let kind = match is_script {
+            true => "System.Management.Automation.ExternalScriptInfo",
+            false => "System.Management.Automation.FunctionInfo",
+        };
+        let command = super::error::Part {
+            name: kind,
+            text: name.to_string(),
+            members: &["Name", "Path", "Definition", "CommandType"],
+            values: vec![
+                Value::String(name.clone()),
+                path.as_str().into(),
+                path.as_str().into(),
+                if is_script { "ExternalScript" } else { "Function" }.into(),
+            ],
+        };
         let bound = Dictionary::new();
         for (name, value) in self.given.iter() {
             bound.insert(Value::String(name.clone()), value.clone());
@@ -691,7 +716,7 @@ impl FunctionStage {
         };
         Value::from(
             Object::named("System.Management.Automation.InvocationInfo")
-                .with("MyCommand", Value::from(command))
+                .with("MyCommand", Value::typed(command))
                 .with("BoundParameters", Value::from(bound))
                 .with("UnboundArguments", Value::array([]))
                 .with("ScriptLineNumber", line as i32)

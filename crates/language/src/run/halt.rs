@@ -100,10 +100,10 @@ pub(super) fn ended(result: Run) -> Run {
 }
 
 /// An error with the command in which it came up, where it has no place yet.
-pub(super) fn named(halt: Halt, name: &Text) -> Halt {
+pub(super) fn named(halt: Halt, name: &Text, typed: &Text) -> Halt {
     match halt.into_why() {
         Why::Error(record) if record.place().is_none() => {
-            let record = record.from_command(name);
+            let record = record.from_command(typed).meaning(name);
             let bare = record.activity().is_empty();
             let record = if bare { record.with_activity(&**name) } else { record };
             let whole = record.id().contains(',');

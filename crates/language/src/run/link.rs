@@ -21,6 +21,10 @@ pub(super) struct Link {
     pub(super) place: Extent,
     /// The command's name where its errors are shown with one.
     pub(super) name: Option<Text>,
+    /// The same as it was typed, where that is another one.
+    pub(super) called: Option<Text>,
+    /// So many calls were under way when it was made.
+    pub(super) calls: usize,
     pub(super) class: Option<&'static str>,
     pub(super) around: Around,
     pub(super) begun: bool,
@@ -196,11 +200,15 @@ impl Link {
     ) -> Run {
         let saved = self.around.enter(session);
         let frame = std::mem::replace(&mut session.frame, self.frame.clone());
+        // A function before it in the pipeline waits meanwhile; it does not call what runs now.
+        let waiting = session.calls.split_off(self.calls.min(session.calls.len()));
         let stage = &mut *self.stage;
         let mut relay = Relay { around: &mut self.around, saved, behind };
         let result = part(stage, session, &mut relay);
         let saved = relay.saved;
         session.frame = frame;
+        session.calls.truncate(self.calls);
+        session.calls.extend(waiting);
         self.around.leave(session, &saved);
         let merged = self.around.drain(session);
         if !merged.is_empty() {
@@ -215,7 +223,9 @@ impl Link {
         match halt.into_why() {
             Why::Error(record) => {
                 let record = match (&self.name, self.class) {
-                    (Some(name), Some(class)) if record.place().is_none() => finished(record, name, class),
+                    (Some(name), Some(class)) if record.place().is_none() => {
+                        finished(record, name, self.called.as_ref().unwrap_or(name), class)
+                    }
                     _ => record,
                 };
                 record.at(|| self.place.clone()).into()

@@ -343,7 +343,9 @@ pub(super) fn converted_type(formal: &Formal) -> Option<dotnet::Type> {
         return None;
     }
     match &*formal.type_name {
-        "System.DateTime" | "System.Double" => Some(dotnet::Type::named(&formal.type_name)),
+        "System.DateTime" | "System.Double" | "System.Int32" | "System.Int64" => {
+            Some(dotnet::Type::named(&formal.type_name))
+        }
         "System.ConsoleColor" => Some(dotnet::Type::Enum(&dotnet::enums::CONSOLE_COLOR)),
         _ => None,
     }
@@ -365,6 +367,21 @@ pub(super) fn convert_argument(
         let message = format!("Cannot bind parameter '{}'. {}", formal.name, error.text());
         Error::foreign(object::Fault::Caller, "CannotConvertArgumentNoMessage".to_owned(), message)
     })
+}
+
+/// What was refused for its kind, in .NET's words.
+pub(super) fn not_converted(session: &Session, formal: &Formal, value: &Value, error: Error) -> Error {
+    if !error.id().starts_with("ParameterArgumentTransformation") {
+        return error;
+    }
+    let message = format!(
+        "Cannot bind parameter '{}'. Cannot convert the \"{}\" value of type \"{}\" to type \"{}\".",
+        formal.name,
+        session.to_text(value),
+        value.type_name(),
+        formal.type_name
+    );
+    Error::foreign(object::Fault::Caller, "CannotConvertArgumentNoMessage".to_owned(), message)
 }
 
 /// Refuses a value that a core command's declaration does not allow.

@@ -32,16 +32,31 @@ impl Session {
     /// Runs a pipeline.
     pub(super) fn pipeline(&mut self, pipe: &Pipe, span: Span, out: &mut dyn Sink) -> Run {
         if pipe.background {
-            let message = "Commands in the background are not supported in this version.";
-            return Err(Exception::runtime("NotSupported", message)
-                .category(Category::NotImplemented)
-                .into());
+            return self.as_job(span, out);
         }
         let before = std::mem::replace(&mut self.failed, false);
         let result = self.pipeline_here(pipe, span, out);
         self.status = result.is_ok() && !self.failed;
         self.failed = before;
         result
+    }
+
+    /// `command &`: the same as a job.
+    fn as_job(&mut self, span: Span, out: &mut dyn Sink) -> Run {
+        let Some(core) = self.settings.commands.find("Start-Job") else {
+            let message = "Commands in the background need the command Start-Job, which is not here.";
+            return Err(Exception::runtime("NotSupported", message)
+                .category(Category::NotImplemented)
+                .into());
+        };
+        let text = self.frame.code.source.slice(span).trim_end().trim_end_matches('&').to_owned();
+        let block = self.parse_block(&text)?;
+        let mut link = self.inner_link(span);
+        self.core_stage(core, vec![Argument::named("ScriptBlock", block.value())], false, &mut link)?;
+        let behind = &mut Chain { links: &mut [], last: out };
+        link.begin(self, behind)?;
+        link.process(self, None, behind)?;
+        link.end(self, behind)
     }
 
     fn pipeline_here(&mut self, pipe: &Pipe, span: Span, out: &mut dyn Sink) -> Run {
@@ -78,7 +93,7 @@ impl Session {
         out: &mut dyn Sink,
     ) -> Run {
         if links.is_empty() {
-            return self.redirected_value(code, redirections, out);
+            return self.redirected_value(code, redirections, span, out);
         }
         // The source is evaluated before the commands begin, but written into them element by element.
         if let Code::Sub(seq) = code {
@@ -93,9 +108,15 @@ impl Session {
     }
 
     /// An expression with redirections: `$x > file`.
-    fn redirected_value(&mut self, code: &Code, redirections: &[RedirectCode], out: &mut dyn Sink) -> Run {
+    fn redirected_value(
+        &mut self,
+        code: &Code,
+        redirections: &[RedirectCode],
+        span: Span,
+        out: &mut dyn Sink,
+    ) -> Run {
         let mut around = Around::default();
-        self.redirect(redirections, &mut around)?;
+        self.redirect(redirections, &mut around, span)?;
         let mut chain = Chain { links: &mut [], last: out };
         let saved = around.enter(self);
         let mut relay = Relay { around: &mut around, saved, behind: &mut chain };
@@ -144,7 +165,7 @@ impl Session {
         let place = self.place(command.span);
         let name = self.eval(&command.name)?;
         let mut around = Around::default();
-        self.redirect(&command.redirections, &mut around)?;
+        self.redirect(&command.redirections, &mut around, command.span)?;
         self.pipelines += 1;
         let mut link = Link {
             stage: Box::new(Missing),
@@ -152,6 +173,8 @@ impl Session {
             frame: self.frame.clone(),
             place,
             name: None,
+            called: None,
+            calls: self.calls.len(),
             class: None,
             around,
             begun: false,
@@ -214,7 +237,7 @@ impl Session {
                     _ => FunctionStage::of_function(self, &entry, arguments, piped),
                 };
                 link.name = Some(entry.name.clone());
-                let mut stage = stage.map_err(|halt| named(halt, &entry.name))?;
+                let mut stage = stage.map_err(|halt| named(halt, &entry.name, &name))?;
                 stage.invoked_as = name;
                 stage.place = Some(link.place.clone());
                 common_of_function(&stage, &mut link.around, self);
@@ -229,9 +252,15 @@ impl Session {
                     scope.is_script = true;
                 }
                 stage.invoked_as = name;
+                stage.place = Some(link.place.clone());
                 link.stage = Box::new(ScriptStage(stage));
             }
-            Found::Core(core) => self.core_stage(core, arguments, piped, link)?,
+            Found::Core(core) => {
+                // What is called by `&` is shown under that sign.
+                let typed = if command.invocation == Sign::Plain { name } else { "&".into() };
+                link.called = Some(typed);
+                self.core_stage(core, arguments, piped, link)?;
+            }
             Found::Program(path) => {
                 link.stage = Box::new(ProgramStage::new(self, path, arguments, piped));
             }
@@ -280,22 +309,27 @@ impl Session {
         let name: Text = core.name.into();
         link.name = Some(name.clone());
         link.class = Some(core.class);
+        let called = link.called.clone().unwrap_or_else(|| name.clone());
         let mut reading = CoreReading { session: self, name: name.clone(), presets: None };
         let binder = Binder::start(core.signature().clone(), arguments, piped, &mut reading);
         let binder = binder.map_err(|error| {
             let class = core.class;
-            let record = finished(binding::refused(error), &name, class);
+            let record = finished(binding::refused(error), &name, &called, class);
             let validation = record.id().starts_with("ParameterArgumentValidation");
-            let category = if validation { Category::InvalidData } else { Category::InvalidArgument };
-            Halt::from(record.with_category(category))
+            Halt::from(match record.category() {
+                Category::MetadataError => record,
+                _ if validation => record.with_category(Category::InvalidData),
+                _ => record.with_category(Category::InvalidArgument),
+            })
         })?;
-        check_actions(&binder).map_err(|error| Halt::from(finished(error, &name, core.class)))?;
+        check_actions(&binder).map_err(|error| Halt::from(finished(error, &name, &called, core.class)))?;
         common(&binder, &mut link.around, self);
         let (number, class) = (link.number, core.class);
         link.stage = Box::new(CoreStage {
             command: (core.make)(),
             binder,
             name,
+            called,
             class,
             number,
             piped,
@@ -328,7 +362,7 @@ impl Session {
     /// Values as lines of what the console shows of them.
     pub(super) fn shown_lines(&mut self, values: Vec<Value>) -> Run<Vec<Value>> {
         let Some(core) = self.settings.commands.find("Out-String") else { return Ok(values) };
-        let mut link = self.inner_link();
+        let mut link = self.inner_link(Span::default());
         self.core_stage(core, vec![Argument::named("Stream", true)], true, &mut link)?;
         let mut lines = Vec::new();
         let behind = &mut Chain { links: &mut [], last: &mut lines };
@@ -339,14 +373,16 @@ impl Session {
     }
 
     /// A link for a command that the session itself runs.
-    pub(super) fn inner_link(&mut self) -> Link {
+    pub(super) fn inner_link(&mut self, span: Span) -> Link {
         self.pipelines += 1;
         Link {
             stage: Box::new(Missing),
             number: self.pipelines,
             frame: self.frame.clone(),
-            place: self.place(Span::default()),
+            place: self.place(span),
             name: None,
+            called: None,
+            calls: self.calls.len(),
             class: None,
             around: Around::default(),
             begun: false,

@@ -47,9 +47,9 @@ impl ProgramStage {
 fn words(session: &Session, argument: Argument) -> Vec<String> {
     match argument {
         Argument::Positional(value) => values::walk(value).iter().map(|item| session.to_text(item)).collect(),
-        Argument::Named { name, value: None, .. } => vec![format!("-{name}")],
-        Argument::Named { name, value: Some(value), .. } => {
-            vec![format!("-{name}:{}", session.to_text(&value))]
+        Argument::Named { name, value: None, dash, .. } => vec![format!("{dash}{name}")],
+        Argument::Named { name, value: Some(value), dash, .. } => {
+            vec![format!("{dash}{name}:{}", session.to_text(&value))]
         }
     }
 }

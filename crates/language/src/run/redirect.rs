@@ -7,16 +7,17 @@ use super::link::{Around, Chain, Output};
 use super::session::Session;
 use super::sink::Dropped;
 use super::streams::Route;
+use crate::syntax::Span;
 use crate::syntax::token::Redirect;
 use gate::bind::Argument;
 
 impl Session {
-    pub(super) fn redirect(&mut self, redirections: &[RedirectCode], around: &mut Around) -> Run {
+    pub(super) fn redirect(&mut self, redirections: &[RedirectCode], around: &mut Around, span: Span) -> Run {
         for redirection in redirections {
             match redirection.kind {
                 Redirect::Merge { from, .. } => self.merge(from, around),
                 Redirect::File { from, append } => {
-                    self.send_to_file(from, append, redirection.file.as_ref(), around)?
+                    self.send_to_file(from, append, redirection.file.as_ref(), around, span)?
                 }
             }
         }
@@ -32,7 +33,15 @@ impl Session {
         around.routes.extend(streams.map(|stream| (stream, Route::Gather(at))));
     }
 
-    fn send_to_file(&mut self, from: u8, append: bool, file: Option<&Code>, around: &mut Around) -> Run {
+    /// Errors of the file stand where the command does, at `span`.
+    fn send_to_file(
+        &mut self,
+        from: u8,
+        append: bool,
+        file: Option<&Code>,
+        around: &mut Around,
+        span: Span,
+    ) -> Run {
         let target = file.map(|code| self.eval(code)).transpose()?.unwrap_or_default();
         if target.is_null() {
             if from <= 1 {
@@ -53,7 +62,7 @@ impl Session {
         if append {
             arguments.push(Argument::named("Append", true));
         }
-        let mut link = self.inner_link();
+        let mut link = self.inner_link(span);
         self.core_stage(core, arguments, true, &mut link)?;
         link.begin(self, &mut Chain { links: &mut [], last: &mut Dropped })?;
         if from > 1 {

@@ -87,9 +87,17 @@ impl Session {
 /// The parameter that an error of binding is about: the name in quotes in its sentence.
 fn refused_parameter(record: &ErrorRecord) -> Option<&str> {
     let id = record.id();
-    let of_binder = ["Parameter", "Named", "Positional", "Ambiguous", "Missing", "CannotConvertArgument"]
-        .iter()
-        .any(|word| id.starts_with(word));
+    let of_binder = [
+        "Parameter",
+        "Named",
+        "Positional",
+        "Ambiguous",
+        "MissingArgument",
+        "CannotConvertArgument",
+        "ScriptBlockArgument",
+    ]
+    .iter()
+    .any(|word| id.starts_with(word));
     if !of_binder || id.starts_with("AmbiguousParameterSet") || id.starts_with("MissingMandatory") {
         return None;
     }
@@ -119,7 +127,9 @@ fn refused_argument(record: &ErrorRecord, quoted: &str, command: &CommandCode) -
         let name = named_argument(argument);
         name.is_some_and(|name| quoted.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name)))
     };
-    let of_value = id.starts_with("ParameterArgument") || id.starts_with("CannotConvertArgument");
+    let of_value = ["ParameterArgument", "CannotConvertArgument", "ScriptBlockArgument"]
+        .iter()
+        .any(|word| id.starts_with(word));
     let found = match id.starts_with("ParameterAlreadyBound") {
         true => command.arguments.iter().rposition(named),
         false => command.arguments.iter().position(named),

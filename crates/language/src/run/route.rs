@@ -1,5 +1,6 @@
 //! Where the streams beside the output go, and what is kept of them.
 
+use super::error::Extent;
 use object::Value;
 use object::value::Text;
 
@@ -20,6 +21,17 @@ pub(super) enum Route {
     Nowhere,
     /// Into the gathering of that number, which joins a command's output.
     Gather(usize),
+}
+
+/// A function, block or script under way.
+#[derive(Clone)]
+pub(super) struct Called {
+    pub(super) name: Text,
+    /// Its name as it was typed; empty: the same.
+    pub(super) typed: Text,
+    pub(super) is_script: bool,
+    /// Where it was called.
+    pub(super) place: Extent,
 }
 
 /// Where each stream goes at present, and what was gathered.

@@ -4,10 +4,10 @@
 use super::code::Prepared;
 use super::command::{Command, CommandTable, Invoker};
 use super::declared::Declared;
-use super::error::{ErrorRecord, Extent, View};
+use super::error::{ErrorRecord, View};
 use super::halt::{Halt, Run, Why};
 use super::prepare::prepared;
-use super::route::Routes;
+use super::route::{Called, Routes};
 use super::scope::Block;
 use super::scope::{Module, Names, Scope};
 use super::sink::{Console, Sink};
@@ -126,7 +126,7 @@ pub struct Session {
     /// Whether strict mode was ever on.
     pub(super) strict_anywhere: bool,
     /// The functions that run, innermost last, and where each was called.
-    pub(super) calls: Vec<(Text, Extent)>,
+    pub(super) calls: Vec<Called>,
     /// Classes and enumerations that scripts declared, by their names in lower case.
     pub(super) types: HashMap<Text, Declared>,
     /// What `using namespace` lets out of types' names.

@@ -60,7 +60,9 @@ impl Session {
         let Some(record) = halt.error().cloned() else { return Err(halt) };
         let Some(trap) = self.trap_for(seq, &record) else { return Ok(Some(halt)) };
         self.remember(&record);
-        let before = std::mem::replace(self.slot_mut(UNDERSCORE), Slot::Plain(record.value()));
+        let kinds = trap.kind.as_slice();
+        let shown = self.as_caught(kinds, &record);
+        let before = std::mem::replace(self.slot_mut(UNDERSCORE), Slot::Plain(shown.value()));
         let result = self.seq(&trap.body, out);
         *self.slot_mut(UNDERSCORE) = before;
         match result {
@@ -72,7 +74,8 @@ impl Session {
             }
             Err(inner) => match inner.into_why() {
                 Why::Continue(None) => Ok(None),
-                Why::Break(None) => Err(halt),
+                // The error goes on, and ends what nobody else stops it in.
+                Why::Break(None) => Err(record.stopped().into()),
                 other => Err(Halt::new(other)),
             },
         }
@@ -105,9 +108,9 @@ impl Session {
     fn trace(&self, place: &super::error::Extent) -> String {
         let mut lines = Vec::new();
         let mut at = place.clone();
-        for (name, called) in self.calls.iter().rev() {
-            lines.push(trace_line(name, &at));
-            at = called.clone();
+        for called in self.calls.iter().rev() {
+            lines.push(trace_line(&called.name, &at));
+            at = called.place.clone();
         }
         lines.push(trace_line("<ScriptBlock>", &at));
         lines.join("\n")
@@ -130,6 +133,10 @@ impl Session {
                 Ok(())
             }
             Action::Ignore => Ok(()),
+            Action::Stop if !record.is_thrown() => {
+                self.remember(&record);
+                Err(record.stopped_in_expression().into())
+            }
             Action::Stop => Err(record.into()),
             Action::Go | Action::Ask if record.is_thrown() => Err(record.into()),
             Action::Go | Action::Ask => {
@@ -579,14 +586,24 @@ impl Session {
             .iter()
             .find(|(types, _)| types.is_empty() || types.iter().any(|kind| self.catches(kind, &record)));
         match clause {
-            Some((_, body)) => self.catch(record, body, out),
+            Some((types, body)) => {
+                let shown = self.as_caught(types, &record);
+                self.catch(record, shown, body, out)
+            }
             None => Err(halt),
         }
     }
 
-    fn catch(&mut self, record: ErrorRecord, body: &Seq, out: &mut dyn Sink) -> Run {
+    /// The record as a clause for these types sees it: with the exception that fits, which may be an inner one.
+    fn as_caught(&self, types: &[TypeRef], record: &ErrorRecord) -> ErrorRecord {
+        let fitting = types.iter().find_map(|kind| self.caught(kind, record));
+        fitting.map_or_else(|| record.clone(), |exception| record.clone().with_exception(exception))
+    }
+
+    /// Runs a catch block; `shown` is its `$_`.
+    fn catch(&mut self, record: ErrorRecord, shown: ErrorRecord, body: &Seq, out: &mut dyn Sink) -> Run {
         self.remember(&record);
-        let before = std::mem::replace(self.slot_mut(UNDERSCORE), Slot::Plain(record.value()));
+        let before = std::mem::replace(self.slot_mut(UNDERSCORE), Slot::Plain(shown.value()));
         self.caught.push(record);
         self.status = false;
         let result = self.seq(body, out);
@@ -598,19 +615,24 @@ impl Session {
 
     /// Whether a catch clause's type takes an error; what an exception wraps counts too.
     fn catches(&self, kind: &TypeRef, record: &ErrorRecord) -> bool {
+        self.caught(kind, record).is_some()
+    }
+
+    /// The exception of a record, or one that it wraps, that is of a type.
+    fn caught(&self, kind: &TypeRef, record: &ErrorRecord) -> Option<Exception> {
         let mut at = Some(record.exception());
         while let Some(exception) = at {
             if is_exception(exception.type_name(), &kind.name) {
-                return true;
+                return Some(exception.clone());
             }
             if let (Some(object), Ok(kind)) = (exception.object(), values::resolve(self, kind))
                 && dotnet::convert::is(object, &kind)
             {
-                return true;
+                return Some(exception.clone());
             }
             at = exception.inner_exception();
         }
-        false
+        None
     }
 
     // --- leaving -------------------------------------------------------------------------------

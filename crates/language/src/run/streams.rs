@@ -113,29 +113,33 @@ impl Session {
         let bare = record.activity().is_empty();
         let record = if bare { record.with_activity(activity) } else { record };
         let record = match self.calls.last().cloned() {
-            Some((name, place)) if name.is_empty() => {
+            // A script file speaks under its own name.
+            Some(Called { is_script: true, place, .. }) => self.by_script(record).at(|| place),
+            Some(called) if called.name.is_empty() => {
                 let code = self.frame.code.clone();
                 let block = code.source.slice(code.span);
                 let text = block.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(block);
-                record.from_command(&text.into()).at(|| place)
+                record.from_command(&text.into()).at(|| called.place)
             }
-            Some((name, place)) => {
+            Some(Called { name, typed, place, .. }) => {
                 let id = format!("{},{name}", record.id());
-                record.with_id(id).from_command(&name).at(|| place)
+                let typed = if typed.is_empty() { &name } else { &typed };
+                record.with_id(id).from_command(typed).meaning(&name).at(|| place)
             }
-            // A script file speaks under its own name.
-            None if self.frame.code.source.name().is_some() => {
-                let path: Text = self.frame.code.source.name().map_or("", |name| &**name).into();
-                let file = path.rsplit('/').next().unwrap_or(&path).to_owned();
-                let id = format!("{},{file}", record.id());
-                record.with_id(id).from_command(&path)
-            }
+            None if self.frame.code.source.name().is_some() => self.by_script(record),
             None => {
                 let typed: Text = self.frame.code.source.text().trim_end().into();
                 record.from_command(&typed)
             }
         };
         self.report(record)
+    }
+
+    fn by_script(&self, record: ErrorRecord) -> ErrorRecord {
+        let path: Text = self.frame.code.source.name().map_or("", |name| &**name).into();
+        let file = path.rsplit('/').next().unwrap_or(&path);
+        let id = format!("{},{file}", record.id());
+        record.with_id(id).from_command(&path)
     }
 
     /// Puts a record at the head of `$Error`, unless it stands there already.
@@ -332,8 +336,8 @@ fn stopped_by_preference(label: &str, text: &str) -> Halt {
         &label[..1],
         label[1..].to_ascii_lowercase()
     );
-    dotnet::Exception::new("System.Management.Automation.ActionPreferenceStopException", message)
+    let error = dotnet::Exception::new("System.Management.Automation.ActionPreferenceStopException", message)
         .id("ActionPreferenceStop")
-        .category(dotnet::Category::OperationStopped)
-        .into()
+        .category(dotnet::Category::OperationStopped);
+    ErrorRecord::new(error).stopped_in_expression().into()
 }

@@ -106,6 +106,7 @@ fn arguments(session: &mut Session, source: &Source, command: &Command) -> Vec<A
                 name: (&*parameter.name).into(),
                 value: parameter.argument.as_ref().map(|value| value_of(session, source, value)),
                 splatted: false,
+                dash: '-',
             },
             CommandElement::Argument(expression) => {
                 Argument::Positional(value_of(session, source, expression))

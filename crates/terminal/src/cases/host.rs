@@ -30,10 +30,15 @@ impl CaseHost {
         let console = MemoryHost::new(case.width);
         console.answer(case.answers.iter().cloned());
         let paths = Paths::new(Default::default(), None).mounting(NAME, folder.real().to_owned());
+        let (files, environment) = (DiskFiles(paths), Environment::new(settings));
+        // The home folder is there before anybody comes home.
+        if let Some(home) = environment.get("HOME").filter(|home| home.starts_with(&format!("{NAME}/"))) {
+            drop(files.make_folder(&home));
+        }
         CaseHost {
             console,
-            files: DiskFiles(paths),
-            environment: Environment::new(settings),
+            files,
+            environment,
             progress: Mutex::default(),
             hides_errors: Mutex::new(false),
             written: Mutex::default(),

@@ -45,6 +45,9 @@ fn text(value: &Value) -> String {
             let pairs = pairs.iter().map(|(key, value)| format!("{}={}", text(key), text(value)));
             format!("{{{}}}", pairs.collect::<Vec<_>>().join("; "))
         }
+        Value::Typed(typed) if typed.as_any().is::<dotnet::xml::Node>() => {
+            inner.downcast::<dotnet::xml::Node>().map(dotnet::xml::outer).unwrap_or_default()
+        }
         Value::DateTime(date) => dotnet::format::date::format(*date, "o", &locale)
             .unwrap_or_else(|_| dotnet::text::of(inner, &locale)),
         Value::Double(_) | Value::Single(_) => dotnet::text::of(inner, &locale),

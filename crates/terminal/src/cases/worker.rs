@@ -58,7 +58,7 @@ fn session(case: &Case, host: &Arc<CaseHost>) -> Option<Session> {
     let session = Session::new(language::Settings {
         locale: Locale::new(&profile::CORE, culture),
         host: Arc::clone(host) as _,
-        commands: commands::table(),
+        commands: crate::loader::core_table(),
         invoker: None,
         view: View::Normal,
         location: NAME.to_owned(),

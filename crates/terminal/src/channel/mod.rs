@@ -48,6 +48,8 @@ pub enum Connection {
 }
 
 /// Asks a person for the password of that user.
+pub(crate) use address::trust;
+
 pub(crate) type AskPassword = Arc<dyn Fn(&str) -> Result<SecureString> + Send + Sync>;
 
 /// The book of commands, made when it is first needed.

@@ -2,11 +2,14 @@
 
 use super::paths::Paths;
 use crate::loader::is_start_script;
-use dotnet::host::{FileInfo, Files};
+use dotnet::host::{FileInfo, Files, UnixFile};
 use object::Time;
+use std::collections::HashMap;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// One read or write of the disk: a report of 5 MB takes some 80 of them.
@@ -20,6 +23,7 @@ const START_SCRIPT_INFO: FileInfo = FileInfo {
     written: Time(0),
     created: Time(0),
     read_only: true,
+    unix: None,
 };
 
 /// Files behind the drives and the ban.
@@ -71,6 +75,22 @@ impl Files for DiskFiles {
     fn make_folder(&self, path: &str) -> io::Result<()> {
         let real = self.0.real(path)?;
         fs::create_dir_all(real).map_err(|error| self.named(error, path))
+    }
+
+    fn set_written(&self, path: &str, when: Time) -> io::Result<()> {
+        let real = self.movable(path)?;
+        let moment = UNIX_EPOCH + std::time::Duration::from_micros(u64::try_from(when.0).unwrap_or(0));
+        let file = File::open(&real).map_err(|error| self.named(error, path))?;
+        file.set_modified(moment).map_err(|error| self.named(error, path))
+    }
+
+    fn set_read_only(&self, path: &str, on: bool) -> io::Result<()> {
+        let real = self.movable(path)?;
+        let facts = fs::metadata(&real).map_err(|error| self.named(error, path))?;
+        let mut permissions = facts.permissions();
+        // The owner's right alone comes back, not everybody's.
+        permissions.set_mode(if on { permissions.mode() & !0o222 } else { permissions.mode() | 0o200 });
+        fs::set_permissions(&real, permissions).map_err(|error| self.named(error, path))
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {
@@ -145,7 +165,33 @@ fn file_info(facts: &Metadata) -> FileInfo {
         written,
         created: facts.created().map_or(written, time),
         read_only: facts.permissions().readonly(),
+        unix: Some(UnixFile {
+            mode: facts.mode(),
+            user: name_of(&USERS, facts.uid()),
+            group: name_of(&GROUPS, facts.gid()),
+            size: facts.len(),
+        }),
     }
+}
+
+/// Names by numbers.
+type Names = LazyLock<HashMap<u32, String>>;
+static USERS: Names = LazyLock::new(|| names_in("/etc/passwd"));
+static GROUPS: Names = LazyLock::new(|| names_in("/etc/group"));
+
+/// The names in a file of lines `name:…:number:…`; where it cannot be read, numbers stand for themselves.
+fn names_in(file: &str) -> HashMap<u32, String> {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let pair = |line: &str| {
+        let mut parts = line.split(':');
+        let name = parts.next()?.to_owned();
+        Some((parts.nth(1)?.parse().ok()?, name))
+    };
+    text.lines().filter_map(pair).collect()
+}
+
+fn name_of(names: &Names, number: u32) -> String {
+    names.get(&number).cloned().unwrap_or_else(|| number.to_string())
 }
 
 fn time(moment: SystemTime) -> Time {

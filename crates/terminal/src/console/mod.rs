@@ -9,6 +9,7 @@ mod paths;
 mod program;
 mod progress;
 mod prompt;
+mod smtp;
 mod stop;
 mod wrap;
 
@@ -22,7 +23,7 @@ pub(crate) use prompt::Asker;
 
 use crate::Settings;
 use dotnet::Host;
-use dotnet::host::{Choice, Field, Files, Lines, Program, Progress, Stream, Transcript};
+use dotnet::host::{Choice, Field, Files, Lines, Mail, NotSent, Program, Progress, Stream, Transcript};
 use object::types::{Credential, SecureString};
 use object::{Clock as _, SystemClock, Time};
 use parking_lot::Mutex;
@@ -132,6 +133,12 @@ impl Host for Console {
             None => self.out.write(stream, text, foreground, background),
         }
     }
+    fn height(&self) -> Option<usize> {
+        self.out.on_terminal.then(terminal_height).flatten()
+    }
+    fn send_mail(&self, mail: &Mail) -> Result<(), NotSent> {
+        smtp::send(mail)
+    }
     fn width(&self) -> Option<usize> {
         self.width.or_else(|| self.out.on_terminal.then(terminal_width).flatten())
     }
@@ -186,6 +193,11 @@ impl Programs for Console {
 fn terminal_width() -> Option<usize> {
     let (columns, _) = DefaultEditor::new().ok()?.dimensions()?;
     (columns > 0).then(|| usize::from(columns))
+}
+
+fn terminal_height() -> Option<usize> {
+    let (_, rows) = DefaultEditor::new().ok()?.dimensions()?;
+    (rows > 0).then(|| usize::from(rows))
 }
 
 /// Environment variables of this session: the process's own at its start, what Windows has besides, and

@@ -10,6 +10,7 @@ mod snapin;
 
 pub(crate) use place::is_start_script;
 
+use crate::machine;
 use language::{CommandTable, CoreCommand};
 use std::sync::Arc;
 
@@ -29,6 +30,9 @@ static TABLE: &[&CoreCommand] = &[
     &exchange::SET_AD_SERVER_SETTINGS,
 ];
 
+/// Those of them that PowerShell itself has without a server.
+static CORE_TABLE: &[&CoreCommand] = &[&session::NEW_PSSESSION_OPTION];
+
 /// Short names that PowerShell has for them.
 const ALIASES: &[(&str, &str)] = &[
     ("asnp", "Add-PSSnapin"),
@@ -42,26 +46,37 @@ const ALIASES: &[(&str, &str)] = &[
     ("exsn", "Exit-PSSession"),
 ];
 
-/// The core commands, and the loader lines.
-pub(crate) fn table() -> Arc<dyn CommandTable> {
-    Arc::new(Loaders(commands::table()))
+/// The core commands as PowerShell itself has them: without snap-ins and Exchange, with what says how a session is
+/// opened.
+pub(crate) fn core_table() -> Arc<dyn CommandTable> {
+    Arc::new(Loaders(commands::table(), CORE_TABLE, &[]))
 }
 
-struct Loaders(Arc<dyn CommandTable>);
+/// The core commands, the loader lines, and what is told of this machine.
+pub(crate) fn table() -> Arc<dyn CommandTable> {
+    let loaders = Loaders(commands::table(), TABLE, ALIASES);
+    Arc::new(Loaders(Arc::new(loaders), machine::TABLE, machine::ALIASES))
+}
+
+struct Loaders(
+    Arc<dyn CommandTable>,
+    &'static [&'static CoreCommand],
+    &'static [(&'static str, &'static str)],
+);
 
 impl CommandTable for Loaders {
     fn find(&self, name: &str) -> Option<&'static CoreCommand> {
-        let own = TABLE.iter().find(|command| command.name.eq_ignore_ascii_case(name)).copied();
+        let own = self.1.iter().find(|command| command.name.eq_ignore_ascii_case(name)).copied();
         own.or_else(|| self.0.find(name))
     }
     fn alias(&self, name: &str) -> Option<&'static str> {
-        let own = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
+        let own = self.2.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
         own.map(|(_, command)| *command).or_else(|| self.0.alias(name))
     }
     fn names(&self) -> Vec<&'static str> {
-        self.0.names().into_iter().chain(TABLE.iter().map(|command| command.name)).collect()
+        self.0.names().into_iter().chain(self.1.iter().map(|command| command.name)).collect()
     }
     fn aliases(&self) -> Vec<(&'static str, &'static str)> {
-        self.0.aliases().into_iter().chain(ALIASES.iter().copied()).collect()
+        self.0.aliases().into_iter().chain(self.2.iter().copied()).collect()
     }
 }

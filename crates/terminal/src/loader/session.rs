@@ -2,7 +2,7 @@
 //! is this shell's own connection under another name.
 
 use super::place;
-use commands::declare::declare;
+use commands::declare::{declare, declare_changing};
 use dotnet::wildcard::Wildcard;
 use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
@@ -378,7 +378,7 @@ pub(super) static REMOVE_PSSESSION: CoreCommand = CoreCommand::new(
     "Remove-PSSession",
     "RemovePSSessionCommand",
     || {
-        declare(
+        declare_changing(
             "Remove-PSSession",
             "Session Id Name ComputerName",
             "Session object[] @Session 0 ! |
@@ -392,6 +392,14 @@ pub(super) static REMOVE_PSSESSION: CoreCommand = CoreCommand::new(
 
 struct Remove;
 
+/// What a question calls a session.
+fn title(session: &Value) -> String {
+    match dotnet::values::base(session) {
+        Value::Object(session) => session.get("Name").map(|name| name.to_string()).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
 impl Command for Remove {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let named = call.value("Session").map(Value::items).unwrap_or_default();
@@ -403,6 +411,7 @@ impl Command for Remove {
                 true => number_of(&session).is_some_and(|number| numbers.contains(&number)),
                 false => chosen(call, &session),
             };
+            let goes = goes && call.should(&title(&session), "Remove-PSSession", false)?;
             if goes { closed.push(session) } else { left.push(session) }
         }
         for session in closed {
