@@ -159,8 +159,8 @@ pub enum NotSent {
         code: u16,
         /// Its words.
         words: String,
-        /// The recipient whom it does not take, where it is about one.
-        recipient: Option<String>,
+        /// The address that it does not take, where it is about one.
+        address: Option<String>,
     },
 }
 
@@ -184,13 +184,13 @@ pub trait Files {
     fn remove(&self, path: &str) -> io::Result<()>;
     /// Says when a file was last written.
     fn set_written(&self, path: &str, when: Time) -> io::Result<()> {
-        let _ = when;
-        Err(io::Error::new(io::ErrorKind::Unsupported, format!("the time of {path} cannot be set here")))
+        let message = format!("the time of {path} cannot be set here to {}", when.rfc3339());
+        Err(io::Error::new(io::ErrorKind::Unsupported, message))
     }
     /// Makes a file read-only, or writable again.
     fn set_read_only(&self, path: &str, on: bool) -> io::Result<()> {
-        let _ = on;
-        Err(io::Error::new(io::ErrorKind::Unsupported, format!("{path} cannot be made read-only here")))
+        let state = if on { "read-only" } else { "writable" };
+        Err(io::Error::new(io::ErrorKind::Unsupported, format!("{path} cannot be made {state} here")))
     }
     /// Moves a file or folder.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;

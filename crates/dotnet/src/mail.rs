@@ -209,7 +209,7 @@ fn not_sent(why: &NotSent) -> Exception {
             let inner = Exception::new("System.Net.Sockets.SocketException", error.to_string());
             Exception::new("System.Net.Mail.SmtpException", "Failure sending mail.").inner(inner)
         }
-        NotSent::Refused { code, words, recipient } => {
+        NotSent::Refused { code, words, address } => {
             let meaning = match code {
                 421 => "Service not available, closing transmission channel.",
                 450 => "Mailbox unavailable.",
@@ -226,7 +226,7 @@ fn not_sent(why: &NotSent) -> Exception {
                 _ => "Transaction failed.",
             };
             let message = format!("{meaning} The server response was: {words}");
-            let name = match recipient {
+            let name = match address {
                 Some(_) => "System.Net.Mail.SmtpFailedRecipientException",
                 None => "System.Net.Mail.SmtpException",
             };

@@ -16,6 +16,7 @@ mod loader;
 mod machine;
 mod settings;
 mod shell;
+mod trust;
 
 pub use channel::{Connection, LazyBook, Opener, run_one};
 pub use console::{Console, Stop};

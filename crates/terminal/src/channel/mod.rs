@@ -48,8 +48,6 @@ pub enum Connection {
 }
 
 /// Asks a person for the password of that user.
-pub(crate) use address::trust;
-
 pub(crate) type AskPassword = Arc<dyn Fn(&str) -> Result<SecureString> + Send + Sync>;
 
 /// The book of commands, made when it is first needed.
@@ -135,7 +133,7 @@ impl Gateway {
         ca: Option<&std::path::Path>,
     ) -> Result<Way> {
         let address = address::Address::parse(url)?;
-        let tls = address::trust(ca)?;
+        let tls = crate::trust::trust(ca)?;
         let ask = Arc::clone(&self.ask_password);
         let logon = https::Logon::new(user, password, ask);
         let pool = https::Pool::new(address, logon, tls, self.stop.clone(), Arc::clone(&self.book));

@@ -1,6 +1,6 @@
 //! A letter to a mail server: the client's side of SMTP, as far as a script's letters need it. [RFC 5321]
 
-use crate::channel::trust;
+use crate::trust::trust;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use dotnet::host::{Mail, NotSent};
@@ -14,7 +14,7 @@ use std::time::Duration;
 const CONNECT_WAIT: Duration = Duration::from_secs(15);
 /// How long a server may think; .NET's clients wait as long.
 const ANSWER_WAIT: Duration = Duration::from_secs(100);
-/// A reply's lines together. [RFC 5321 4.5.3.1.5 has 512 octets for one]
+/// A reply's lines together; one of them has 512 octets at most. [RFC 5321 4.5.3.1.5]
 const REPLY_BYTES_MAX: u64 = 64 << 10;
 
 trait Wire: Read + Write {}
@@ -112,7 +112,7 @@ impl Talk {
         let (code, lines) = self.read()?;
         match code / 100 == wanted / 100 {
             true => Ok(lines),
-            false => Err(NotSent::Refused { code, words: lines.join(" "), recipient: None }),
+            false => Err(NotSent::Refused { code, words: lines.join(" "), address: None }),
         }
     }
 
@@ -152,8 +152,8 @@ impl Talk {
             match self.say(&format!("RCPT TO:<{recipient}>"), 250) {
                 Ok(_) => taken += 1,
                 Err(NotSent::Refused { code, words, .. }) => {
-                    let recipient = Some(recipient.clone());
-                    refused.get_or_insert(NotSent::Refused { code, words, recipient });
+                    let address = Some(recipient.clone());
+                    refused.get_or_insert(NotSent::Refused { code, words, address });
                 }
                 Err(broken) => return Err(broken),
             }
