@@ -94,8 +94,6 @@ fn what_is_in_the_way_of_a_synchronisation_is_told() {
 #[test]
 fn a_mailbox_is_connected_with_all_that_it_had() {
     session("restore_settings");
-fn scripts_report_send_mail_and_ask_the_machine() {
-    session("scripts");
 }
 
 #[test]
