@@ -186,23 +186,8 @@ const ABSENCES: &[Absence] = &[
     },
     Absence {
         rooms: &["dotnet", "views", "language", "gate"],
-<<<<<<< HEAD
-        except: &[],
-=======
-        // Owed by the layering of dotnet.
-        except: &[
-            "crates/dotnet/src/compare.rs",
-            "crates/dotnet/src/convert.rs",
-            "crates/dotnet/src/exception.rs",
-            // System.Net.Mail is a part of .NET.
-            "crates/dotnet/src/mail.rs",
-            "crates/dotnet/src/member/mail.rs",
-            "crates/dotnet/src/member/collection.rs",
-            "crates/dotnet/src/member/system.rs",
-            "crates/dotnet/src/types.rs",
-            "crates/dotnet/src/values.rs",
-        ],
->>>>>>> 1c0a4d4 (shell: whom to trust is a matter of its own; a session shows what scripts do besides cmdlets)
+        // System.Net.Mail is a part of .NET.
+        except: &["crates/dotnet/src/mail.rs", "crates/dotnet/src/member/mail.rs"],
         words: MAIL_WORDS,
         why: "a PowerShell that knows nothing of mail: whoever knows the name hands it in",
     },
