@@ -200,7 +200,7 @@ fn row(desk: &Desk, asked: &Asked<'_>, object: &Object) -> Markup {
                 input type="checkbox" name="one" value=(chosen(list, object)) aria-label=(format!("Choose {name}"));
             } }
             @for (at, column) in asked.columns.iter().enumerate() {
-                td {
+                td data-label=(shown::words(column)) {
                     @let value = shown::property(object, column);
                     @match (&sheet, at) {
                         (Some(place), 0) => a href=(place) { (first(desk, &value, &name)) },

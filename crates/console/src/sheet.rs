@@ -138,7 +138,7 @@ impl<'a> Page<'a> {
     /// How the object is named to a part's cmdlets: as a person would, where the name is not ambiguous.
     fn name_for(&self, part: &Part) -> Value {
         match part.by {
-            "Identity" => self.identity.as_str().into(),
+            "Identity" => shown::called(&self.object).into(),
             _ => shown::property(&self.object, "Name").to_string().into(),
         }
     }
@@ -269,7 +269,7 @@ impl<'a> Page<'a> {
                 let Some(formal) = settable(&declaration, &name) else { continue };
                 let Some(value) = form.change(formal) else { continue };
                 let at = all.iter().position(|known| &*known.cmdlet == set).unwrap_or_else(|| {
-                    all.push(Invocation::new(set).with("Identity", self.identity.as_str()));
+                    all.push(Invocation::new(set).with("Identity", shown::called(&self.object)));
                     all.len() - 1
                 });
                 all[at].parameters.push((formal.name.clone(), value));

@@ -56,7 +56,15 @@ pub(crate) fn text(value: &Value) -> String {
             Unlimited::Value(size) => bytes(size.0),
         };
     }
-    value.to_string()
+    match value {
+        Value::Object(object) => pair(object).unwrap_or_else(|| value.to_string()),
+        value => value.to_string(),
+    }
+}
+
+/// An object that says a value of something: `Alias: ann`.
+fn pair(object: &Object) -> Option<String> {
+    Some(format!("{}: {}", object.get("Name")?, object.get("Value")?))
 }
 
 /// `1.5 GB`
@@ -127,6 +135,12 @@ pub(crate) fn words(name: &str) -> String {
 pub(crate) fn name(object: &Object) -> String {
     let given = ["DisplayName", "Name", "Identity"].iter().filter_map(|name| object.get(name));
     given.map(|value| value.to_string()).find(|text| !text.is_empty()).unwrap_or_default()
+}
+
+/// What names an object in a command, as a person would write it: nothing else can have a recipient's address.
+pub(crate) fn called(object: &Object) -> String {
+    let address = object.get("PrimarySmtpAddress").map(|address| address.to_string());
+    address.filter(|text| !text.is_empty()).unwrap_or_else(|| identity(object))
 }
 
 /// What names an object for certain.

@@ -17,7 +17,7 @@ pub(crate) fn of(desk: &Desk, columns: &[&str], objects: &[Arc<Object>], acts: &
                 @if !acts.is_empty() { th { span.hidden { "Actions" } } }
             } }
             tbody { @for object in objects { tr {
-                @for column in columns { td { (shown::cell(&shown::property(object, column), &desk.zone)) } }
+                @for column in columns { td data-label=(shown::words(column)) { (shown::cell(&shown::property(object, column), &desk.zone)) } }
                 @if !acts.is_empty() { td.acts { (link::tasks(desk, acts, Some(object))) } }
             } } }
         } }

@@ -179,6 +179,7 @@ pub fn what_to_try(place: &Installation<'_>, password: Option<&SecureString>) ->
     let shell = |command: &str| format!("    {program} shell --data {data} -c {}", single(command));
     let port = |standard: u16| standard + place.offset;
     let mut lines = vec![
+        format!("The console, in a browser: https://localhost:{}/admin (log on as Administrator)", port(443)),
         "Try, in another terminal:".to_owned(),
         "  Everybody who has a mailbox:".to_owned(),
         shell("Get-Mailbox"),
