@@ -249,8 +249,8 @@ fn rank(value: &Value) -> (u8, Text) {
 /// Sorts, and keeps what is equal in its order. Values of several types may have an order that goes in a circle (9 < '95',
 /// '95' < 100 as text, 100 > 9): the library's sort ends the program when it meets one, this one only gives some order.
 pub fn sort_by<T>(items: &mut Vec<T>, order: &mut dyn FnMut(&T, &T) -> Ordering) {
-    if items.len() < 2 {
-        return;
+    if items.len() <= INSERTED_MAX {
+        return insert_each(items, order);
     }
     let mut right = items.split_off(items.len() / 2);
     sort_by(items, order);
@@ -258,11 +258,24 @@ pub fn sort_by<T>(items: &mut Vec<T>, order: &mut dyn FnMut(&T, &T) -> Ordering)
     let mut merged = Vec::with_capacity(items.len() + right.len());
     let (mut left, mut right) = (std::mem::take(items).into_iter().peekable(), right.into_iter().peekable());
     while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-        merged.extend(if order(a, b).is_gt() { right.next() } else { left.next() });
+        merged.extend(if order(b, a).is_lt() { right.next() } else { left.next() });
     }
     merged.extend(left);
     merged.extend(right);
     *items = merged;
+}
+
+/// Lists up to this length are sorted by insertion, as .NET does: of an order that goes in a circle it gives the same.
+const INSERTED_MAX: usize = 16;
+
+fn insert_each<T>(items: &mut [T], order: &mut dyn FnMut(&T, &T) -> Ordering) {
+    for end in 1..items.len() {
+        let mut at = end;
+        while at > 0 && order(&items[at], &items[at - 1]).is_lt() {
+            items.swap(at - 1, at);
+            at -= 1;
+        }
+    }
 }
 
 #[cfg(test)]
