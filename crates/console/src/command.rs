@@ -1,7 +1,7 @@
 //! A command as an administrator would type it: what every page shows of what it runs.
 
 use gate::{Book, Formal, Invocation};
-use object::types::SecureString;
+use object::types::{Credential, SecureString};
 use object::{Time, Value};
 
 /// A command that ran in a session.
@@ -43,6 +43,7 @@ pub(crate) fn written(value: &Value) -> String {
             format!("@{{{}}}", pairs.collect::<Vec<_>>().join("; "))
         }
         value if value.downcast::<SecureString>().is_some() => "(Read-Host -AsSecureString)".to_owned(),
+        value if value.downcast::<Credential>().is_some() => "(Get-Credential)".to_owned(),
         value => quoted(&value.to_string()),
     }
 }

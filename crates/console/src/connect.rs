@@ -17,10 +17,12 @@ use maud::{Markup, html};
 use object::{Object, Result};
 
 /// What is said of the mailbox before anything is done.
-const FACTS: [&str; 8] = [
+const FACTS: [&str; 10] = [
     "DisplayName",
     "DisconnectDate",
     "DisconnectReason",
+    "LastOwner",
+    "DisconnectedBy",
     "LastLoggedOnUserAccount",
     "LastLogonTime",
     "ItemCount",

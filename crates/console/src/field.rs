@@ -21,6 +21,8 @@ pub(crate) enum Control {
     Truth,
     /// A secret, which is never shown.
     Secret,
+    /// A name and a secret.
+    Credential,
 }
 
 /// A field of a form.
@@ -43,7 +45,9 @@ pub(crate) fn control(formal: &Formal) -> Control {
     let spec = formal.property;
     let kind = spec.map_or(formal.kind, |spec| spec.kind);
     let many = formal.many || spec.is_some_and(|spec| spec.many);
-    if formal.is_secret() {
+    if std::ptr::eq(formal.kind, &kinds::CREDENTIAL) {
+        Control::Credential
+    } else if formal.is_secret() {
         Control::Secret
     } else if formal.is_switch() {
         Control::Switch
@@ -109,6 +113,12 @@ impl Field<'_> {
             Control::Secret => html! {
                 input type="password" id=(id) name=(name) required[needed] aria-describedby=(described)
                     aria-invalid=[wrong] autocomplete="new-password";
+            },
+            Control::Credential => html! {
+                input type="text" name=(format!("{name}.user")) required[needed] aria-label="User name"
+                    placeholder="User name" autocomplete="off" spellcheck="false";
+                input type="password" id=(id) name=(name) required[needed] aria-describedby=(described)
+                    aria-invalid=[wrong] placeholder="Password" autocomplete="new-password";
             },
             Control::Lines => html! {
                 textarea id=(id) name=(name) rows=(self.value.lines().count().clamp(2, 8)) readonly[fixed]

@@ -9,7 +9,7 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use gate::Formal;
 use maud::{Markup, html};
-use object::types::SecureString;
+use object::types::{Credential, SecureString};
 use object::value::Dictionary;
 use object::{Error, ErrorId, Result, Value};
 use std::sync::Arc;
@@ -73,6 +73,11 @@ impl Form {
         let name = format!("p.{}", formal.name);
         let text = self.all(&name).collect::<Vec<_>>().join("\n");
         match field::control(formal) {
+            Control::Credential => {
+                let user = self.text(&format!("{name}.user")).trim();
+                let given = || Credential { user_name: user.into(), password: SecureString::new(text) };
+                (!user.is_empty()).then(|| Value::typed(given()))
+            }
             Control::Secret if text.is_empty() => None,
             Control::Secret => Some(Value::typed(SecureString::new(text))),
             Control::Switch => (text == "true").then_some(Value::Bool(true)),

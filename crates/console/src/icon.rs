@@ -25,6 +25,8 @@ pub(crate) const GLOBE: Icon = Icon(
 );
 pub(crate) const CLOCK: Icon = Icon("M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 4.8V8l2.2 1.6");
 pub(crate) const TERMINAL: Icon = Icon("M2.5 3.5h11v9h-11zM5 6.5 6.8 8 5 9.5M8.5 10h2.5");
+pub(crate) const BOX: Icon = Icon("M2.5 5h11v8.5h-11zM2.5 5l1.5-2.5h8L13.5 5M6.5 8h3");
+pub(crate) const UNDO: Icon = Icon("M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M3 6.5 6 3.5M3 6.5l3 3");
 pub(crate) const SHIELD: Icon = Icon("M8 2 3 3.8v4c0 3 2 5.2 5 6.2 3-1 5-3.2 5-6.2v-4z");
 pub(crate) const SEARCH: Icon = Icon("M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM10.3 10.3 14 14");
 pub(crate) const MENU: Icon = Icon("M2.5 4.5h11M2.5 8h11M2.5 11.5h11");

@@ -51,6 +51,16 @@ pub(crate) fn tasks(desk: &Desk, tasks: &[Task], object: Option<&Object>) -> Mar
     tasks_from(desk, tasks, object, None)
 }
 
+/// Links to what can be done to an object of a table. What is inherited is taken away where it comes from, and what says
+/// that it cannot be undone is not offered to be.
+pub(crate) fn tasks_of(desk: &Desk, all: &[Task], object: &Object) -> Markup {
+    let says = |name: &str, word: bool| matches!(object.get(name), Some(Value::Bool(is)) if is == word);
+    if says("IsInherited", true) || says("Undoable", false) {
+        return html! {};
+    }
+    tasks(desk, all, Some(object))
+}
+
 /// The same from a page about the object itself: what takes it away leads to `list` then.
 pub(crate) fn tasks_from(desk: &Desk, tasks: &[Task], object: Option<&Object>, list: Option<&str>) -> Markup {
     let back = |task: &Task| match list {

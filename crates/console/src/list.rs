@@ -209,7 +209,7 @@ fn row(desk: &Desk, asked: &Asked<'_>, object: &Object) -> Markup {
                 }
             }
             @if list.sheet.is_none() && !list.acts.is_empty() {
-                td.acts { (link::tasks(desk, list.acts, Some(object))) }
+                td.acts { (link::tasks_of(desk, list.acts, object)) }
             }
         }
     }

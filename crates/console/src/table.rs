@@ -18,7 +18,7 @@ pub(crate) fn of(desk: &Desk, columns: &[&str], objects: &[Arc<Object>], acts: &
             } }
             tbody { @for object in objects { tr {
                 @for column in columns { td data-label=(shown::words(column)) { (shown::cell(&shown::property(object, column), &desk.zone)) } }
-                @if !acts.is_empty() { td.acts { (link::tasks(desk, acts, Some(object))) } }
+                @if !acts.is_empty() { td.acts { (link::tasks_of(desk, acts, object)) } }
             } } }
         } }
     }

@@ -34,7 +34,7 @@ pub(crate) struct Sheet<'a> {
     declaration: Arc<Declaration>,
     /// The words that stand for the cmdlet here.
     task: Option<&'static Task>,
-    form: &'a Form,
+    form: Form,
     set: Option<usize>,
 }
 
@@ -45,7 +45,8 @@ impl<'a> Sheet<'a> {
             return Err(declaration.not_built());
         }
         let task = layout::task(&declaration.name, form.text("task"));
-        let set = chosen_set(&declaration.signature, form);
+        let form = filled(&declaration.signature, form.clone());
+        let set = chosen_set(&declaration.signature, &form);
         Ok(Sheet { desk, declaration, task, form, set })
     }
 
@@ -63,7 +64,7 @@ impl<'a> Sheet<'a> {
         let asked = |formal: &&Formal| field::is_asked(formal) && formal.uses_in(sets).next().is_some();
         let often = |formal: &Formal| {
             let named = self.task.is_some_and(|task| task.asks.iter().any(|name| *name == &*formal.name));
-            let given = self.form.get(&format!("p.{}", formal.name)).or(self.form.get(&formal.name));
+            let given = self.form.get(&format!("p.{}", formal.name));
             named || given.is_some_and(|text| !text.is_empty()) || self.needs(formal)
         };
         let all = self.declaration.signature.formals.iter().filter(asked);
@@ -96,13 +97,11 @@ impl<'a> Sheet<'a> {
     fn field<'f>(&'f self, formal: &'f Formal, errors: &'f [Error]) -> Field<'f> {
         let name = format!("p.{}", formal.name);
         let sent: Vec<&str> = self.form.all(&name).collect();
-        let settled = self.form.get(&formal.name);
         let control = field::control(formal);
-        let value = match (settled, &control) {
-            (_, field::Control::Secret) => String::new(),
-            (Some(settled), _) if sent.is_empty() => settled.to_owned(),
+        let value = match &control {
+            field::Control::Secret | field::Control::Credential => String::new(),
             // A set that cannot do without a switch is chosen by it.
-            (_, field::Control::Switch) if sent.is_empty() && self.needs(formal) => "true".to_owned(),
+            field::Control::Switch if sent.is_empty() && self.needs(formal) => "true".to_owned(),
             _ => sent.join("\n"),
         };
         let error = errors.iter().find(|error| is_about(error, formal));
@@ -166,7 +165,7 @@ impl<'a> Sheet<'a> {
     fn sets(&self) -> Markup {
         let signature = &self.declaration.signature;
         let fitting: Vec<usize> =
-            (0..signature.sets.len()).filter(|at| fits(signature, *at, self.form)).collect();
+            (0..signature.sets.len()).filter(|at| fits(signature, *at, &self.form)).collect();
         let place = |set: usize| {
             let form = self.form.clone().with("set", signature.set_name(Some(set))).with("token", "");
             format!("/admin/run/{}?{}", self.declaration.name, form.with("ticket", "").question())
@@ -183,6 +182,16 @@ impl<'a> Sheet<'a> {
             }
         }
     }
+}
+
+/// The form with what is settled in its fields, as if it had been filled in.
+fn filled(signature: &Signature, form: Form) -> Form {
+    let settled: Vec<(String, String)> = form
+        .fields()
+        .filter_map(|(name, value)| Some((format!("p.{}", signature.formal(name)?.name), value.to_owned())))
+        .filter(|(name, _)| form.get(name).is_none())
+        .collect();
+    settled.into_iter().fold(form, |form, (name, value)| form.with(&name, &value))
 }
 
 fn is_about(error: &Error, formal: &Formal) -> bool {

@@ -48,8 +48,12 @@ fn places(mailbox: &str) -> Vec<String> {
         "/shared",
         "/resources",
         "/linked",
+        "/archives",
         "/disconnected",
         "/databases",
+        "/trusts",
+        "/audit",
+        "/restores",
         "/domains",
         "/changes",
     ];

@@ -229,6 +229,32 @@ fn a_sheet_saves_what_was_touched_and_tells_the_second_of_two() {
 }
 
 #[test]
+fn what_is_settled_stands_in_the_form_and_a_change_is_undone_by_a_button() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    let browser = Browser::logged_on(&server, "a");
+    let page = browser.get("/admin/run/Set-Mailbox?Identity=ann&Office=7");
+    assert!(
+        page.body.contains("<code>Set-Mailbox -Identity ann -Office &#39;7&#39;</code>")
+            || page.body.contains("-Identity ann -Office 7"),
+        "{}",
+        page.body
+    );
+    let done = browser.send(&page, "/admin/run/Set-Mailbox", &[("p.Identity", "ann"), ("p.Office", "7")]);
+    assert_eq!(done.status, 303, "{}", done.body);
+    let changes = browser.get("/admin/changes");
+    let undo = changes.body.find("/admin/run/Undo-AdminChange?Identity=").unwrap();
+    let place = changes.body[undo..].split('"').next().unwrap().replace("&amp;", "&");
+    let form = browser.get(&place);
+    let number = place.split("Identity=").nth(1).unwrap().split('&').next().unwrap();
+    let undone = browser.send(&form, "/admin/run/Undo-AdminChange", &[("p.Identity", number)]);
+    assert_eq!(undone.status, 303, "{}", undone.body);
+    assert_eq!(server.ps("(Get-Mailbox ann).Office").trim(), "");
+    let trust = browser.get("/admin/run/New-ADTrust");
+    assert!(trust.body.contains("name=\"p.Credential.user\""), "{}", trust.body);
+}
+
+#[test]
 fn a_form_outlives_its_session() {
     let server = TestServer::start(BINARY);
     let browser = Browser::logged_on(&server, "a");

@@ -1,5 +1,6 @@
 //! The page of a mailbox, in the tabs of Exchange's old console.
 
+use super::records::UNDO;
 use super::{Part, Sheet, Tab, Task};
 
 pub(super) static ACTS: &[Task] = &[
@@ -328,10 +329,15 @@ pub(super) static MAILBOX: Sheet = Sheet {
             title: "History",
             parts: &[Part::table(
                 "Who changed what",
-                "Search-AdminAuditLog",
+                "Get-AdminChange",
                 "ObjectIds",
-                &["RunDate", "Caller", "CmdletName", "CmdletParameters", "ClientIP", "Succeeded"],
-                &[],
+                &["When", "Who", "Command", "Parameters", "ClientIP"],
+                &[Task {
+                    given: UNDO.given,
+                    about: UNDO.about,
+                    is_grave: true,
+                    ..Task::new("Undo", "Undo-AdminChange")
+                }],
             )],
         },
     ],

@@ -128,4 +128,53 @@ static DOMAINS: List = List {
     empty: "No domain is accepted: nobody can get mail. Make one with New domain.",
 };
 
-pub(super) static LISTS: &[&List] = &[&DATABASES, &DOMAINS];
+static TRUST: Sheet = Sheet {
+    place: "trust",
+    called: "trusted forest",
+    get: "Get-ADTrust",
+    acts: &[
+        Task {
+            given: &[("Identity", "$Name")],
+            about: "Says what works and what does not: names, connections, certificates, the log-on, the search.",
+            ..Task::new("Test", "Test-ADTrust")
+        },
+        Task {
+            given: &[("Identity", "$Name")],
+            about: "Its accounts can no longer log on to their linked mailboxes. The mailboxes stay.",
+            is_grave: true,
+            ..Task::new("Remove", "Remove-ADTrust")
+        },
+    ],
+    tabs: &[Tab {
+        place: "general",
+        title: "General",
+        parts: &[Part::fields(
+            "Forest",
+            "Get-ADTrust",
+            "Set-ADTrust",
+            &["Name", "NetBiosName", "DomainController", "Address", "BaseDN", "CertificateAuthority"],
+        )],
+    }],
+    rest: None,
+};
+
+static TRUSTS: List = List {
+    place: "trusts",
+    title: "Trusted forests",
+    icon: icon::LINK,
+    cmdlet: "Get-ADTrust",
+    given: &[("Filter", "*")],
+    columns: &["Name", "NetBiosName", "DomainController"],
+    searched: &[],
+    sorted: &[],
+    sheet: Some(&TRUST),
+    tasks: &[Task {
+        asks: &["Name", "NetBiosName", "DomainController", "Address", "CertificateAuthority", "Credential"],
+        about: "Lets accounts of another forest own linked mailboxes here.",
+        ..Task::new("New trust", "New-ADTrust")
+    }],
+    acts: &[],
+    empty: "No other forest is trusted. Begin with New trust.",
+};
+
+pub(super) static LISTS: &[&List] = &[&DATABASES, &DOMAINS, &TRUSTS];

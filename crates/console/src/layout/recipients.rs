@@ -82,19 +82,39 @@ static LINKED: List = List {
     ..MAILBOXES
 };
 
+static ARCHIVES: List = List {
+    place: "archives",
+    title: "Archives",
+    icon: icon::BOX,
+    given: &[("Archive", "true")],
+    columns: &["DisplayName", "ArchiveName", "ArchiveDatabase", "ArchiveQuota"],
+    acts: &[],
+    tasks: &[],
+    empty: "No mailbox has an archive. Enable-Mailbox with Archive makes one.",
+    ..MAILBOXES
+};
+
 static DISCONNECTED: List = List {
     place: "disconnected",
     title: "Disconnected",
     icon: icon::PLUG,
     cmdlet: "Get-MailboxStatistics",
     given: &[("Server", SERVER), ("Filter", "DisconnectDate -ne $null")],
-    columns: &["DisplayName", "DisconnectDate", "DisconnectReason", "TotalItemSize", "ItemCount", "Database"],
+    columns: &[
+        "DisplayName",
+        "LastOwner",
+        "DisconnectDate",
+        "DisconnectReason",
+        "TotalItemSize",
+        "ItemCount",
+        "Database",
+    ],
     searched: &[],
     sorted: &[],
     sheet: None,
     tasks: &[],
     acts: &[Task {
-        given: &[("Identity", "$MailboxGuid"), ("Database", "$Database")],
+        given: &[("Identity", "$MailboxGuid"), ("Database", "$Database"), ("RestoreSettings", "true")],
         asks: &["User", "Alias"],
         about: "Joins the mailbox, with all that is in it, to a user who has none.",
         page: Some("connect"),
@@ -103,4 +123,4 @@ static DISCONNECTED: List = List {
     empty: "No mailbox is disconnected. Disable-Mailbox and Remove-Mailbox leave theirs here until its retention ends.",
 };
 
-pub(super) static LISTS: &[&List] = &[&USERS, &SHARED, &RESOURCES, &LINKED, &DISCONNECTED];
+pub(super) static LISTS: &[&List] = &[&USERS, &SHARED, &RESOURCES, &LINKED, &ARCHIVES, &DISCONNECTED];
