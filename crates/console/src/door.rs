@@ -14,9 +14,7 @@ pub(crate) async fn require(State(rooms): State<Shared>, mut request: Request, n
     if let Err(error) = web::same_site(request.headers()) {
         return part::refusal(&error);
     }
-    let session = rooms.sessions.of(request.headers());
-    let session = session.filter(|session| session.proof == rooms.accounts.proof(&session.caller));
-    match session {
+    match rooms.session(request.headers()) {
         Some(session) => {
             request.extensions_mut().insert(session);
             next.run(request).await

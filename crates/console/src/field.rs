@@ -36,8 +36,6 @@ pub(crate) struct Field<'a> {
     /// What a command said of it.
     pub(crate) error: Option<&'a Error>,
     pub(crate) is_needed: bool,
-    /// It is shown and cannot be changed here.
-    pub(crate) is_fixed: bool,
 }
 
 /// How a parameter is asked for.
@@ -103,11 +101,11 @@ impl Field<'_> {
 
     fn input(&self, id: &str, described: &str) -> Markup {
         let name = format!("p.{}", self.formal.name);
-        let (fixed, needed, wrong) = (self.is_fixed, self.is_needed, self.error.is_some());
+        let (needed, wrong) = (self.is_needed, self.error.is_some());
         let wrong = wrong.then_some("true");
         match &self.control {
             Control::Line => html! {
-                input type="text" id=(id) name=(name) value=(self.value) readonly[fixed] required[needed]
+                input type="text" id=(id) name=(name) value=(self.value) required[needed]
                     aria-describedby=(described) aria-invalid=[wrong] autocomplete="off" spellcheck="false" dir="auto";
             },
             Control::Secret => html! {
@@ -121,13 +119,13 @@ impl Field<'_> {
                     aria-invalid=[wrong] placeholder="Password" autocomplete="new-password";
             },
             Control::Lines => html! {
-                textarea id=(id) name=(name) rows=(self.value.lines().count().clamp(2, 8)) readonly[fixed]
+                textarea id=(id) name=(name) rows=(self.value.lines().count().clamp(2, 8))
                     required[needed] aria-describedby=(described) aria-invalid=[wrong] spellcheck="false" dir="auto"
                     { (self.value) }
             },
             Control::Switch => html! {
                 label.check {
-                    input type="checkbox" id=(id) name=(name) value="true" checked[self.value == "true"] disabled[fixed]
+                    input type="checkbox" id=(id) name=(name) value="true" checked[self.value == "true"]
                         aria-describedby=(described);
                     (shown::words(&self.formal.name))
                 }
@@ -145,7 +143,7 @@ impl Field<'_> {
         let unknown =
             (!many && !self.value.is_empty() && !words.iter().any(|word| is(word))).then_some(&self.value);
         html! {
-            select id=(id) name=(name) aria-describedby=(described) multiple[many] disabled[self.is_fixed]
+            select id=(id) name=(name) aria-describedby=(described) multiple[many]
                 required[self.is_needed]
             {
                 @if !many { option value="" selected[self.value.is_empty()] { "–" } }

@@ -61,10 +61,15 @@ impl Form {
         text.finish()
     }
 
-    /// All fields as a text that [`parse`](Form::parse) reads; what a person typed as a secret is not among them.
+    /// All fields as a text that [`parse`](Form::parse) reads; what a person typed as a secret is not among them
+    /// (by the names that such parameters have).
     pub(crate) fn question_without_secrets(&self) -> String {
         let mut text = form_urlencoded::Serializer::new(String::new());
-        text.extend_pairs(self.0.iter().filter(|(name, _)| !name.to_ascii_lowercase().contains("password")));
+        let secret = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            ["password", "credential", "key"].iter().any(|word| name.contains(word))
+        };
+        text.extend_pairs(self.0.iter().filter(|(name, _)| !secret(name)));
         text.finish()
     }
 

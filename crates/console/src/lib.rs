@@ -34,11 +34,12 @@ mod table;
 mod task;
 
 use axum::Router;
+use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
 use gate::{Caller, Gate};
 use net::Then;
 use object::Clock;
-use session::Sessions;
+use session::{Session, Sessions};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use web::Bodies;
@@ -72,6 +73,15 @@ pub(crate) struct Rooms {
     pub(crate) site: String,
     /// The name of this server, as cmdlets take it.
     pub(crate) server: String,
+}
+
+impl Rooms {
+    /// The session that a request belongs to, as long as it lasts and its log-on still stands on what it stood on.
+    pub(crate) fn session(&self, headers: &HeaderMap) -> Option<Arc<Session>> {
+        let session = self.sessions.of(headers)?;
+        let proof = self.accounts.proof(&session.caller);
+        (proof.is_some() && proof == session.proof).then_some(session)
+    }
 }
 
 pub(crate) type Shared = Arc<Rooms>;

@@ -38,7 +38,7 @@ pub(crate) fn pages() -> Router<Shared> {
 async fn show(State(rooms): State<Shared>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let form = Form::of_question(&head);
-    if rooms.sessions.of(&head.headers).is_some() && form.get("again").is_none() {
+    if rooms.session(&head.headers).is_some() {
         return answer::lead_to(answer::safe_place(form.text("next")));
     }
     answer::page(card(&rooms, form.text("next"), "", "", None))

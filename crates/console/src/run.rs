@@ -60,6 +60,8 @@ impl Window {
 /// The channel of a page.
 struct Gathered {
     window: Window,
+    /// A command that changes something is never stopped for want of room: what does not fit is not shown.
+    changes: bool,
     seen: usize,
     outcome: Outcome,
 }
@@ -91,7 +93,7 @@ impl Gathered {
         }
         if self.outcome.objects.len() == self.window.take {
             self.outcome.more = true;
-            return Err(stopped());
+            return if self.changes { Ok(()) } else { Err(stopped()) };
         }
         self.outcome.objects.push(object);
         Ok(())
@@ -122,17 +124,17 @@ impl Desk {
 
     /// Runs a command and gathers some of its objects.
     pub(crate) fn run_within(&self, invocation: Invocation, window: Window) -> Outcome {
-        let mut channel = Gathered { window, seen: 0, outcome: Outcome::default() };
-        let text = self.text(&invocation);
-        let (cmdlet, tried) = (invocation.cmdlet.clone(), is_tried(&invocation));
+        let changes = self.changes(&invocation.cmdlet);
+        let mut channel = Gathered { window, changes, seen: 0, outcome: Outcome::default() };
+        let (text, tried) = (self.text(&invocation), is_tried(&invocation));
         let ran = self.rooms.gate.invoke(self.caller(), invocation, &mut std::iter::empty(), &mut channel);
         let mut outcome = channel.outcome;
         if let Err(error) = ran
-            && !outcome.more
+            && (!outcome.more || changes)
         {
             outcome.errors.push(error);
         }
-        if !tried && self.changes(&cmdlet) {
+        if !tried && changes {
             self.keep(text, &outcome);
         }
         outcome

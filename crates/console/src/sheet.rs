@@ -246,7 +246,6 @@ impl<'a> Page<'a> {
             was: Some(value),
             error,
             is_needed: false,
-            is_fixed: false,
         }
     }
 

@@ -105,7 +105,7 @@ impl<'a> Sheet<'a> {
             _ => sent.join("\n"),
         };
         let error = errors.iter().find(|error| is_about(error, formal));
-        Field { formal, control, value, was: None, error, is_needed: self.needs(formal), is_fixed: false }
+        Field { formal, control, value, was: None, error, is_needed: self.needs(formal) }
     }
 
     /// The page, with what commands said of the form.
@@ -307,8 +307,14 @@ fn ask(sheet: &Sheet<'_>) -> Result<Response> {
 fn answered(desk: &Desk, outcome: &Outcome) -> Markup {
     html! {
         @if outcome.objects.is_empty() { p.quiet { "It answered nothing." } }
+        (cut(outcome))
         (table::answered(desk, &outcome.objects))
     }
+}
+
+/// Says that there was more than a page shows.
+fn cut(outcome: &Outcome) -> Markup {
+    html! { @if outcome.more { p.quiet { "Only the first " (outcome.objects.len()) " are shown." } } }
 }
 
 /// A command that changes something: it runs once, and the page one came from says what was done.
@@ -335,6 +341,7 @@ pub(crate) fn done(desk: &Desk, title: &str, text: &str, outcome: &Outcome) -> M
         div.notice.good role="status" {
             p { strong { "Done: " (title) } }
             @if !outcome.objects.is_empty() { (table::answered(desk, &outcome.objects)) }
+            (cut(outcome))
             (part::command_text(text))
         }
         (part::warnings(&outcome.warnings))

@@ -3,10 +3,11 @@
 
 use console::Accounts;
 use directory::Record;
-use directory::schema::user::PASSWORD_LAST_SET;
+use directory::schema::user::{LINKED_MASTER_ACCOUNT, PASSWORD_LAST_SET};
 use gate::Caller;
 use mailbox::{Mailboxes, Protocol};
 use net::Then;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use web::Logon;
 
@@ -38,12 +39,21 @@ impl Accounts for HttpLogon {
         Logon::logon(self, user, password, from, then);
     }
 
-    /// When the password was set, as long as the account may log on.
+    /// When the password was set, as long as the account may log on; where an account of another forest logs on, which.
     fn proof(&self, caller: &Caller) -> Option<u64> {
         let account = self.mailboxes.directory().get(caller.account?)?;
+        if let Some(owner) = account.get(&LINKED_MASTER_ACCOUNT) {
+            return Some(hashed(&owner));
+        }
         let set = account.get(&PASSWORD_LAST_SET).map_or(0, |date| date.ticks);
         (!account.is_account_disabled()).then(|| u64::try_from(set).unwrap_or_default())
     }
+}
+
+fn hashed(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn caller(mailboxes: &Mailboxes, account: &Record, from: SocketAddr) -> Caller {

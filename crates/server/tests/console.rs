@@ -266,6 +266,7 @@ fn a_form_outlives_its_session() {
         ("p.Name", "Kept"),
         ("p.Shared", "true"),
         ("p.Password", "geheim"),
+        ("p.LinkedCredential", "geheim"),
         ("ticket", "t"),
         ("token", &token),
     ];
@@ -295,5 +296,7 @@ fn rights_end_at_the_next_click() {
     assert_eq!(ann.get("/admin/mailboxes").body.matches("may not run Get-Mailbox").count(), 1);
     let off = server.shell("Disable-ADAccount ann");
     assert_eq!(off.code, Some(0), "{off:?}");
-    assert_eq!(ann.get("/admin").status, 303, "an account that is switched off has no session");
+    let ended = ann.get("/admin");
+    assert_eq!(ended.status, 303, "an account that is switched off has no session");
+    assert_eq!(ann.get(&ended.leads_to).status, 200, "the log-on does not lead back in a circle");
 }
