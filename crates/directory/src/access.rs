@@ -343,13 +343,22 @@ impl AccessEntry {
         let (mut object, mut inherited_object) = (None, None);
         for part in parts {
             match part.split_once('=')? {
-                ("object", name) => object = Some(name.into()),
-                ("inherited", name) => inherited_object = Some(name.into()),
+                ("object", name) => object = Some(read_name(name).into()),
+                ("inherited", name) => inherited_object = Some(read_name(name).into()),
                 _ => return None,
             }
         }
         Some(AccessEntry { deny, trustee, store, rights, inheritance, object, inherited_object })
     }
+}
+
+/// A name in an entry's text, whose parts stand apart by blanks: what is kept must be read again.
+fn written_name(name: &str) -> String {
+    name.replace('%', "%25").replace(' ', "%20")
+}
+
+fn read_name(written: &str) -> String {
+    written.replace("%20", " ").replace("%25", "%")
 }
 
 /// Rights by their words, or by the bits behind the store's word, and where such rights stand.
@@ -384,7 +393,7 @@ impl Typed for AccessEntry {
         );
         for (name, value) in [("object", &self.object), ("inherited", &self.inherited_object)] {
             if let Some(value) = value {
-                text.push_str(&format!(" {name}={value}"));
+                text.push_str(&format!(" {name}={}", written_name(value)));
             }
         }
         text
@@ -443,6 +452,10 @@ mod tests {
             (
                 AccessEntry::object(sid, AdRight::GenericAll as i64),
                 "allow S-1-5-21-1-2-3-1004 GenericAll None",
+            ),
+            (
+                AccessEntry::extended(sid, "Personal Information = 100%20"),
+                "allow S-1-5-21-1-2-3-1004 ExtendedRight None object=Personal%20Information%20=%20100%2520",
             ),
             (AccessEntry::object(sid, 1 << 40), "allow S-1-5-21-1-2-3-1004 object:1099511627776 None"),
         ] {

@@ -80,5 +80,5 @@ pub use schema::known::add_class;
 pub use seen::{JUMP_MAX, Seen};
 pub use settings_back::SettingBack;
 pub use undo::{Joined, Parted, Place, Undo};
-pub use user_account::{SELF_SID, UserAccountFlags};
+pub use user_account::{SELF_SID, UserAccountFlags, is_of_another_domain};
 pub use verify::Finding;

@@ -8,7 +8,7 @@ use crate::Class;
 use crate::cache::Cache;
 use crate::record::Record;
 use crate::schema::{group, permission, user};
-use crate::user_account::{AUTHENTICATED_SID, EVERYONE_SID, SELF_SID};
+use crate::user_account::{AUTHENTICATED_SID, EVERYONE_SID, SELF_SID, is_of_another_domain};
 use object::types::Guid;
 use object::value::Text;
 use object::{Declared, Value};
@@ -47,7 +47,8 @@ impl Token {
             token.places.extend(principal.record.sid().map(|sid| (sid, at)));
         }
         // Where the account of another forest owns the mailbox, that account is meant by its own identifier as well.
-        let master = account.get(&user::MASTER_ACCOUNT_SID).filter(|sid| sid != SELF_SID);
+        let own = account.sid().unwrap_or_else(|| "".into());
+        let master = account.get(&user::MASTER_ACCOUNT_SID).filter(|sid| is_of_another_domain(sid, &own));
         token.places.extend(master.map(|sid| (Text::from(sid), 0)));
         if account.class() == Class::User {
             token.places.extend([EVERYONE_SID, AUTHENTICATED_SID].map(|sid| (sid.into(), 0)));

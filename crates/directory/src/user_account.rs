@@ -130,6 +130,15 @@ pub(crate) fn sid(domain: Guid, number: i64) -> String {
 
 /// `NT AUTHORITY\SELF`: the owner of mailboxes whose account is switched off.
 pub const SELF_SID: &str = "S-1-5-10";
+/// Whether an identifier is one of an account of another domain than that of `own`. What a foreign directory says of its
+/// accounts is believed for its own domain only: it must not name the system, a built-in group or one of our accounts.
+/// [MS-PAC 4.1.2.2]
+pub fn is_of_another_domain(sid: &str, own: &str) -> bool {
+    let domain = |sid: &str| sid.rsplit_once('-').map(|(domain, _)| domain.to_ascii_uppercase());
+    let given = domain(sid).filter(|domain| domain.starts_with("S-1-5-21-"));
+    given.is_some() && given != domain(own)
+}
+
 /// Everybody, whoever it is.
 pub const EVERYONE_SID: &str = "S-1-1-0";
 /// Everybody who logged on.
@@ -142,6 +151,23 @@ pub(crate) const NETWORK_SERVICE_SID: &str = "S-1-5-20";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_foreign_directory_names_accounts_of_its_own_domain_only() {
+        let own = sid(Guid::EMPTY, -500);
+        for (given, believed) in [
+            ("S-1-5-21-7-8-9-1105", true),
+            ("s-1-5-21-7-8-9-1105", true),
+            ("S-1-5-18", false),
+            ("S-1-5-32-544", false),
+            ("S-1-5-10", false),
+            ("S-1-1-0", false),
+            ("S-1-5-21-0-0-0-512", false),
+            ("", false),
+        ] {
+            assert_eq!(is_of_another_domain(given, &own), believed, "{given}");
+        }
+    }
 
     #[test]
     fn account_names_are_checked() {

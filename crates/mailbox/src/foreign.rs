@@ -101,10 +101,17 @@ impl Mailboxes {
             trust = trust.asked_as(&credential.user_name, &credential.password);
         }
         let found = self.0.forest.account(&trust, account)?;
-        Ok(Flavour::Linked {
-            sid: found.sid.to_string(),
-            name: format!("{}\\{}", trust.netbios, found.sam_account_name),
-        })
+        let sid = found.sid.to_string();
+        if !directory::is_of_another_domain(&sid, &self.directory().own_sid()) {
+            let message = format!(
+                "The identifier {sid} that '{}' gives '{account}' is not one of its own domain.",
+                trust.netbios
+            );
+            return Err(Error::denied(ErrorId::ForeignAccountUnusable, message)
+                .help("Nothing was changed. Look at objectSid of that account in its directory.")
+                .about("LinkedMasterAccount"));
+        }
+        Ok(Flavour::Linked { sid, name: format!("{}\\{}", trust.netbios, found.sam_account_name) })
     }
 
     fn trust_at(&self, controller: &str) -> Result<Trust> {

@@ -3,7 +3,7 @@
 
 use console::Accounts;
 use directory::Record;
-use directory::schema::user::{LINKED_MASTER_ACCOUNT, PASSWORD_LAST_SET};
+use directory::schema::user::{LINKED_ACCOUNT_NAME, PASSWORD_LAST_SET};
 use gate::Caller;
 use mailbox::{Mailboxes, Protocol};
 use net::Then;
@@ -42,7 +42,7 @@ impl Accounts for HttpLogon {
     /// When the password was set, as long as the account may log on; where an account of another forest logs on, which.
     fn proof(&self, caller: &Caller) -> Option<u64> {
         let account = self.mailboxes.directory().get(caller.account?)?;
-        if let Some(owner) = account.get(&LINKED_MASTER_ACCOUNT) {
+        if let Some(owner) = account.get(&LINKED_ACCOUNT_NAME) {
             return Some(hashed(&owner));
         }
         let set = account.get(&PASSWORD_LAST_SET).map_or(0, |date| date.ticks);

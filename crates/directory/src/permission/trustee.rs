@@ -73,6 +73,11 @@ impl Directory {
         of_domain.map(|(_, name)| format!("{}\\{name}", self.netbios()).into())
     }
 
+    /// The security identifier of this domain's administrator, for whoever compares domains.
+    pub fn own_sid(&self) -> Text {
+        self.domain_sid(500)
+    }
+
     /// The security identifier of that number in this domain.
     pub(crate) fn domain_sid(&self, number: u32) -> Text {
         crate::user_account::sid(self.domain_guid(), i64::from(number) - 1000).into()
