@@ -10,6 +10,7 @@ use directory::{Class, Edit, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Credential, SmtpDomain};
 use object::{Declared, Error, ErrorId, Noun, Parameter, Property, Result, Switch, Value};
+use std::io::Read as _;
 use std::sync::Arc;
 
 /// All cmdlets of this file.
@@ -168,8 +169,7 @@ fn settings(call: &Call, before: Option<&Record>) -> Result<Vec<Edit>> {
 fn authority(given: &str) -> Result<String> {
     let named = !given.contains("-----BEGIN");
     let pem = if named {
-        let read = std::fs::read_to_string(given.trim());
-        read.map_err(|error| {
+        read_authority(given.trim()).map_err(|error| {
             Error::from(error).while_doing(&format!("reading {given}")).about(AUTHORITY.name())
         })?
     } else {
@@ -177,6 +177,17 @@ fn authority(given: &str) -> Result<String> {
     };
     check_authority(&pem)?;
     Ok(pem)
+}
+
+/// The text of a file, of so much as certificates can be; what is no file is not opened, since it may have no end.
+fn read_authority(name: &str) -> std::io::Result<String> {
+    if !std::fs::metadata(name)?.is_file() {
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "it is not a file"));
+    }
+    let mut text = String::new();
+    let most = forest::AUTHORITY_BYTES_MAX as u64 + 1;
+    std::fs::File::open(name)?.take(most).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// What becomes of the credential: nothing, or another one, sealed, or none.

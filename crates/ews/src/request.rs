@@ -39,11 +39,17 @@ impl Document {
     }
 }
 
-/// Reads a request, in UTF-8 or, where its first octets say so, UTF-16.
-pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
+/// Refuses what is longer than a request is.
+pub(crate) fn check_length(bytes: &[u8]) -> Result<()> {
     if bytes.len() > REQUEST_BYTES_MAX {
         return Err(Error::limit(ErrorId::RequestTooLarge, "The request is too large."));
     }
+    Ok(())
+}
+
+/// Reads a request, in UTF-8 or, where its first octets say so, UTF-16.
+pub(crate) fn read(bytes: &[u8]) -> Result<Document> {
+    check_length(bytes)?;
     let (encoding, skipped) = Encoding::for_bom(bytes).unwrap_or((encoding_rs::UTF_8, 0));
     let (text, broken) = encoding.decode_without_bom_handling(&bytes[skipped..]);
     if broken {

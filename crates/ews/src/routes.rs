@@ -117,7 +117,10 @@ fn known<L>(rooms: &Rooms<L>, caller: Guid, about: &str) -> Option<Account> {
 async fn asked<L: Logon<Who = Guid>>(rooms: &Rooms<L>, request: Request) -> Result<(Guid, Vec<u8>)> {
     let (head, body) = request.into_parts();
     let caller = rooms.site.admit_xml(&head).await?;
-    Ok((caller, rooms.site.body(&head, body).await?.to_vec()))
+    let body = rooms.site.body(&head, body).await?;
+    // Before a copy is made, which no budget counts.
+    request::check_length(&body)?;
+    Ok((caller, body.to_vec()))
 }
 
 async fn protocol<L: Logon<Who = Guid>>(State(rooms): State<Rooms<L>>, uri: Uri) -> Response {

@@ -4,11 +4,14 @@ use crate::account::{Account, Alternative};
 use crate::request::Document;
 use crate::served::Served;
 use crate::write::{document, element, text};
+use std::collections::HashSet;
 
 /// Users of one request; clients ask for one.
 const USERS_MAX: usize = 50;
 /// Settings of one request; there are some hundred.
 const SETTINGS_MAX: usize = 300;
+/// The longest name of a setting has some 40; an unknown one is told back.
+const SETTING_BYTES_MAX: usize = 100;
 
 const NAMESPACES: &str = "xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns:a=\"http://www.w3.org/2005/08/addressing\" \
     xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns=\"http://schemas.microsoft.com/exchange/2010/Autodiscover\"";
@@ -25,13 +28,20 @@ pub(crate) fn asked(request: &Document) -> Result<Asked<'_>, String> {
     if !request.has("GetUserSettingsRequestMessage") {
         return Err(failed("InvalidRequest", "The operation is not provided; GetUserSettings is."));
     }
-    let users: Vec<&str> = request.all("Mailbox").collect();
-    let mut settings: Vec<&str> = request.all("Setting").collect();
-    settings.dedup();
+    let (users, settings) = (each_once(request.all("Mailbox")), each_once(request.all("Setting")));
+    if settings.iter().any(|name| name.len() > SETTING_BYTES_MAX) {
+        return Err(failed("InvalidRequest", "The name of a setting is at most 100 octets long."));
+    }
     if users.is_empty() || users.len() > USERS_MAX || settings.is_empty() || settings.len() > SETTINGS_MAX {
         return Err(failed("InvalidRequest", "A request names one to 50 users and one to 300 settings."));
     }
     Ok(Asked { users, settings })
+}
+
+/// What was named, without what was named before: an answer is not made larger by asking twice.
+fn each_once<'a>(named: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen = HashSet::new();
+    named.filter(|name| seen.insert(name.to_ascii_lowercase())).collect()
 }
 
 /// The answer to a request that could not be looked at.

@@ -29,4 +29,4 @@ pub use key::SecretKey;
 pub use refusal::Refusal;
 pub use sid::Sid;
 pub use step::Step;
-pub use trust::{CONTROLLERS_MAX, Controller, Trust, base_dn_of, check_authority};
+pub use trust::{AUTHORITY_BYTES_MAX, CONTROLLERS_MAX, Controller, Trust, base_dn_of, check_authority};

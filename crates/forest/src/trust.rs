@@ -9,8 +9,9 @@ use std::net::IpAddr;
 
 /// More controllers than these are not asked one after the other: whoever logs on waits for each.
 pub const CONTROLLERS_MAX: usize = 8;
-/// A bundle of certificate authorities is some hundred KB; a trust needs one of them.
-const AUTHORITY_BYTES_MAX: usize = 1 << 20;
+/// The most that certificates of authorities may have, as PEM, in bytes: a bundle of all is some hundred KB, and a trust needs
+/// one of them.
+pub const AUTHORITY_BYTES_MAX: usize = 1 << 20;
 const LDAP: u16 = 389;
 const LDAPS: u16 = 636;
 

@@ -75,8 +75,14 @@ impl Reach {
             if space != Space::Archive {
                 above.insert(place.prefix.trim_end_matches('/').to_owned());
             }
-            if let (true, Ok(other)) = (deep, place.tree()) {
-                tree.entries.extend(other.entries);
+            if !deep {
+                continue;
+            }
+            match place.tree() {
+                Ok(other) => tree.entries.extend(other.entries),
+                Err(error) => {
+                    tracing::warn!(place = place.prefix, %error, "folders of another mailbox are left out")
+                }
             }
         }
         let named: HashSet<String> = tree.orphans.drain(..).collect();
@@ -143,7 +149,9 @@ impl Place {
         tree.orphans.clear();
         let mut seen = Vec::with_capacity(tree.entries.len());
         for mut entry in tree.entries {
-            if neighbour.rights(&entry.folder)?.has(FolderRights::LOOKUP) {
+            let rights = neighbour.rights(&entry.folder)?;
+            if rights.has(FolderRights::LOOKUP) {
+                entry.can_count = rights.has(FolderRights::READ);
                 entry.name.insert_str(0, &self.prefix);
                 entry.is_foreign = true;
                 entry.folder.subscribed = false;

@@ -232,6 +232,11 @@ impl Session {
             return Ok(Ok(()));
         }
         view.feed.borrow_and_update();
+        // News of another's folder are for whoever may still read it, in whatever state the session waits.
+        if let Err(error) = self.look_at_rights().await {
+            return Ok(Err(error));
+        }
+        let Some(view) = &mut self.view else { return Ok(Ok(())) };
         let (folder, since, mailbox) = (view.folder, view.change, view.mailbox.clone());
         let changes = match blocking(move || mailbox.changes(folder, since)).await {
             Ok(changes) => changes,

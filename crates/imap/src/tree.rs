@@ -19,6 +19,8 @@ pub(crate) struct Entry {
     pub(crate) mailbox: Mailbox,
     /// Whether that is somebody else's, or the archive.
     pub(crate) is_foreign: bool,
+    /// Whether what is in it may be counted: seeing the name of another's folder is not reading it.
+    pub(crate) can_count: bool,
 }
 
 /// All folders that a user sees.
@@ -83,6 +85,7 @@ fn named(mailbox: &Mailbox, folders: Vec<Folder>) -> Vec<Entry> {
             has_children: parents.contains(&Some(folder.id)),
             mailbox: mailbox.clone(),
             is_foreign: false,
+            can_count: true,
         })
         .collect();
     entries.sort_by(|a, b| (!a.is_inbox(), &a.name).cmp(&(!b.is_inbox(), &b.name)));

@@ -56,7 +56,7 @@ pub trait Maildrop: Send + Sync + 'static {
 impl House for Mailboxes {
     fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then) {
         let (person, named) = mailbox::as_whom(user);
-        let other = act_as.or(named).map(str::to_owned);
+        let other = act_as.filter(|other| !other.eq_ignore_ascii_case(user)).or(named).map(str::to_owned);
         self.prove(person, password, Protocol::Pop3, peer, |proved| {
             then(proved.map(|proved| Box::new(move || enter(proved, other)) as Entrance))
         });

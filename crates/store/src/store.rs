@@ -22,6 +22,8 @@ struct Inner {
     directory: Option<PathBuf>,
     clock: Arc<dyn Clock>,
     databases: Mutex<HashMap<Guid, Database>>,
+    /// Whose turn it is at a file: it is opened, or another one is put in its place.
+    turns: Mutex<HashMap<Guid, Arc<Mutex<()>>>>,
 }
 
 impl Store {
@@ -60,7 +62,13 @@ impl Store {
     }
 
     fn new(opener: Opener, directory: Option<PathBuf>, clock: Arc<dyn Clock>) -> Store {
-        Store(Arc::new(Inner { opener, directory, clock, databases: Mutex::default() }))
+        Store(Arc::new(Inner {
+            opener,
+            directory,
+            clock,
+            databases: Mutex::default(),
+            turns: Mutex::default(),
+        }))
     }
 
     /// Makes the database with that GUID if it is not there, and mounts it. Mounting twice changes nothing.
@@ -68,14 +76,23 @@ impl Store {
         let made = || Database::new(guid, Arc::clone(&self.0.clock));
         // The list is not held while the file is opened, which may take long; the database has a lock of its own.
         let database = self.0.databases.lock().entry(guid).or_insert_with(made).clone();
+        let turn = self.turn(guid);
+        let _turn = turn.lock();
         database.mount(&self.0.opener)?;
         Ok(database)
+    }
+
+    /// Who holds it opens the database's file, or puts another one in its place; nobody does both at once.
+    pub(crate) fn turn(&self, guid: Guid) -> Arc<Mutex<()>> {
+        Arc::clone(self.0.turns.lock().entry(guid).or_default())
     }
 
     /// A database that is not mounted, opened for whoever asks and for nobody else.
     pub(crate) fn lend(&self, guid: Guid) -> Result<Database> {
         self.must_hold(guid)?;
         let database = Database::new(guid, self.clock());
+        let turn = self.turn(guid);
+        let _turn = turn.lock();
         database.mount(&self.0.opener)?;
         Ok(database)
     }

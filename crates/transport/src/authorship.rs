@@ -17,6 +17,9 @@ use crate::submission::{Senders, send_as_denied};
 /// Fields that must not reach a recipient. [RFC 5322 3.6.3]
 const HIDDEN: [&str; 2] = ["Bcc", "Resent-Bcc"];
 
+/// Fields that name who passed a message on. [RFC 5322 3.6.6]
+const RESENT: [&str; 2] = ["Resent-From", "Resent-Sender"];
+
 /// Whoever submits, and the names that a message is completed with.
 pub(crate) struct Submitted<'a> {
     pub(crate) senders: &'a dyn Senders,
@@ -74,12 +77,22 @@ impl Submitted<'_> {
                 return Err(send_as_denied());
             }
         }
+        for resent in fields.iter().filter(|field| RESENT.iter().any(|name| field.is(name))) {
+            self.check_resent(resent)?;
+        }
         let mut edits = Edits::default();
         self.add_missing(fields, &account, &mut edits);
         self.settle_sender(fields, (&from, &sender), &represented, &account, &mut edits);
         edits.removed.extend(ranges(fields, |field| HIDDEN.iter().any(|name| field.is(name))));
         edits.removed.sort_by_key(|range| range.start);
         Ok((edits, represented))
+    }
+
+    /// Who passes a message on says so as somebody they may send as; such fields may stand several times. [RFC 5322 3.6.6]
+    fn check_resent(&self, field: &Field<'_>) -> Result<()> {
+        let read =
+            author::authors(field.raw_value).ok_or_else(|| self.unreadable(&[field], "Resent-From"))?;
+        read.iter().try_for_each(|author| self.represented(author).map(drop))
     }
 
     /// Date and Message-ID, which a client may leave to us, and From. [RFC 6409 8]
@@ -157,7 +170,12 @@ impl Submitted<'_> {
     /// Whom an author stands for, if not for the account itself.
     fn represented(&self, author: &Author) -> Result<Option<Represented>> {
         let capacity = self.capacity(&author.address).ok_or_else(send_as_denied)?;
-        for seen in author::addresses_in(&author.name) {
+        let named = author::addresses_in(&author.name);
+        // Blanks may stand around an `@` that somebody's reader takes for an address. [RFC 5322 4.4]
+        if author.is_loose && named.len() < author.name.matches('@').count() {
+            return Err(send_as_denied());
+        }
+        for seen in named {
             // A name that is the address of somebody else here is what a reader sees of the author.
             let others = || SmtpAddress::parse(&seen).is_some_and(|seen| self.senders.is_ours(&seen));
             if self.capacity(&seen).is_none() && (author.is_loose || others()) {
@@ -199,9 +217,14 @@ fn folded(name: &str, value: &str) -> Vec<u8> {
 impl Edits {
     /// Changes the message where it lies: no second copy of it is made.
     fn apply(self, message: &mut Message) {
-        for range in self.removed.iter().rev() {
-            message.octets.drain(message.trace + range.start..message.trace + range.end);
+        let end = self.removed.iter().map(|range| range.end).max().unwrap_or(0);
+        let (mut kept, mut at) = (self.added, 0);
+        for range in &self.removed {
+            // Ranges are in order; one that was named twice is passed by.
+            kept.extend_from_slice(&message.original()[at..range.start.max(at)]);
+            at = range.end.max(at);
         }
-        message.octets.splice(message.trace..message.trace, self.added);
+        // What lies behind the last one moves once, however many there are.
+        message.octets.splice(message.trace..message.trace + end, kept);
     }
 }

@@ -208,7 +208,7 @@ impl List {
 
     /// The STATUS line that LIST-STATUS sends behind it. [RFC 5819 2]
     async fn status(&self, session: &mut Session, entry: &mut Entry, out: &mut Out) -> Result<()> {
-        if self.give.status.is_empty() || entry.folder.is_placeholder() {
+        if self.give.status.is_empty() || entry.folder.is_placeholder() || !entry.can_count {
             return Ok(());
         }
         session.status_line(entry.clone(), self.give.status.clone(), out).await

@@ -80,6 +80,9 @@ impl Store {
     /// Copies what can be read of the damaged file of a database that is not mounted into a new file, and puts that in its
     /// place. The damaged one is kept beside it.
     pub fn salvage(&self, guid: Guid) -> Result<Salvaged> {
+        // Mail that came into the old file meanwhile would be gone with it.
+        let turn = self.turn(guid);
+        let _turn = turn.lock();
         let file = self.file_there(guid)?;
         let new = beside(&file, ".salvaged");
         clear(&new)?;
@@ -132,6 +135,12 @@ fn remove(file: &Path) -> Result<()> {
 /// The damaged file gets another name, with its log; then the new one takes its place. A stop in between leaves no file
 /// under the database's name, or the damaged one: never a new file under an old log.
 fn put_in_place(file: &Path, new: &Path) -> Result<PathBuf> {
+    let unwritten = beside(new, "-wal");
+    if std::fs::metadata(&unwritten).is_ok_and(|log| log.len() > 0) {
+        let message = format!("{} could not be written whole: its log is still there.", new.display());
+        return Err(Error::server(ErrorId::DatabaseCannotOpen, message)
+            .help("Nothing was changed. Look for room on the disk."));
+    }
     let free = |n: &u32| beside(file, &format!(".damaged-{n}"));
     let kept = (1..).map(|n| free(&n)).find(|path| !path.exists()).unwrap_or_else(|| free(&0));
     std::fs::hard_link(file, &kept)?;
