@@ -6,7 +6,7 @@ use directory::schema::user;
 use directory::{Converted, Flavour, PasswordHash, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Progress, Verb};
 use object::types::{Credential, ObjectId, RecipientTypeDetails, SecureString};
-use object::{Error, Keys, Noun, Parameter, Property, Result, Value};
+use object::{Error, ErrorId, Keys, Noun, Parameter, Property, Result, Value};
 
 static LINKED_DOMAIN_CONTROLLER: Parameter<String> = Parameter::new(
     "LinkedDomainController",
@@ -45,7 +45,27 @@ pub(crate) fn besides(
     record: &Record,
     password: Option<PasswordHash>,
 ) -> Result<Option<Besides>> {
+    let linking = call.value(&LINKED_MASTER_ACCOUNT).filter(|value| !value.is_null());
+    if linking.is_none() {
+        let only_for_linking = [
+            (call.value(&LINKED_DOMAIN_CONTROLLER).is_some(), LINKED_DOMAIN_CONTROLLER.name()),
+            (call.value(&LINKED_CREDENTIAL).is_some(), LINKED_CREDENTIAL.name()),
+        ];
+        if let Some((_, name)) = only_for_linking.into_iter().find(|(given, _)| *given) {
+            let message = format!("-{name} says where a linked account is looked up; none is named.");
+            return Err(Error::caller(ErrorId::ParametersExclude, message)
+                .help("Add -LinkedMasterAccount and the account, or leave it out.")
+                .about(name));
+        }
+    }
     let Some(value) = call.value(&LINKED_MASTER_ACCOUNT) else { return Ok(None) };
+    if linking.is_some() && password.is_some() {
+        let message =
+            "A linked mailbox has no password here: its owner logs on with the one of the other forest.";
+        return Err(Error::caller(ErrorId::ParametersExclude, message)
+            .help("Leave -Password out.")
+            .about("Password"));
+    }
     if !value.is_null() {
         let flavour = flavour(rooms, call)?;
         return Ok(Some(Box::new(move |change, guid| change.make_linked(guid, &flavour))));

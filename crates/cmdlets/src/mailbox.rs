@@ -310,10 +310,16 @@ fn besides(rooms: &Rooms, call: &Call, record: &Record) -> Result<Option<Besides
     let sam = record.get(&user::SAM_ACCOUNT_NAME).unwrap_or_default();
     let names = [record.name(), &sam];
     let (wanted, hash) = (wanted_type(call)?, password(call, &PASSWORD, &names)?);
+    let room = room_password(call, &names)?;
     if let Some(besides) = linked::besides(rooms, call, record, hash.clone())? {
+        if wanted.is_some() || room.is_some() {
+            let message = "A mailbox is linked or unlinked, or made another type, one after the other.";
+            return Err(Error::caller(ErrorId::ParametersExclude, message)
+                .help("Run Set-Mailbox once with -LinkedMasterAccount, then once with the rest.")
+                .about(TYPE.name()));
+        }
         return Ok(Some(besides));
     }
-    let room = room_password(call, &names)?;
     if wanted.is_none() && hash.is_none() && room.is_none() {
         return Ok(None);
     }

@@ -163,9 +163,21 @@ fn delegate(
     entry: &AccessEntry,
     wanted: Option<bool>,
 ) -> Result<Option<Guid>> {
-    let Some(record) = directory.by_sid(&about.sid).filter(|_| !entry.deny) else { return Ok(None) };
+    let Some(record) = directory.by_sid(&about.sid) else {
+        return if wanted == Some(true) { Err(not_mapped(about)) } else { Ok(None) };
+    };
+    if entry.deny {
+        return Ok(None);
+    }
     let usual = entry.rights & MailboxRight::FullAccess as i64 != 0 && record.class() == Class::User;
     Ok(wanted.unwrap_or(usual).then(|| record.guid()))
+}
+
+fn not_mapped(about: &Trustee) -> Error {
+    let message = format!("The mailbox cannot appear by itself in a client of {}.", about.shown);
+    Error::caller(ErrorId::ParametersExclude, message)
+        .help("Leave -AutoMapping out: only who is here and is given a right has such a client.")
+        .about("AutoMapping")
 }
 
 fn send_as_elsewhere(record: &Record, about: &Trustee) -> Error {

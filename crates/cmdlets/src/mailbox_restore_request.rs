@@ -200,6 +200,12 @@ fn treatment(call: &Call) -> Result<Treatment> {
         return Err(Error::caller(ErrorId::InvalidValue, message).about(NAME.name()));
     }
     let comment = call.get(&SUSPEND_COMMENT)?;
+    if comment.is_some() && !call.is(&SUSPEND_SWITCH) {
+        let message = "A comment on the suspension needs -Suspend: the request would begin at once.";
+        return Err(Error::caller(ErrorId::ParametersExclude, message)
+            .help("Add -Suspend, or leave -SuspendComment out.")
+            .about(SUSPEND_COMMENT.name()));
+    }
     Ok(Treatment {
         name,
         suspended: call.is(&SUSPEND_SWITCH).then(|| comment.unwrap_or_default()),
@@ -365,9 +371,8 @@ fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         return Ok(());
     }
     let change = move |task: &mut RestoreTask, job: &mut Job| {
-        if let Some(limit) = bad_items {
-            (task.bad_items_max, task.large_loss) = (limit, large_loss || task.large_loss);
-        }
+        task.bad_items_max = bad_items.unwrap_or(task.bad_items_max);
+        task.large_loss |= large_loss;
         if let Some(batch) = &batch {
             task.batch.clone_from(batch);
         }

@@ -52,8 +52,14 @@ impl Command for AddType {
                         "{space}.{name} calls functions of Windows, which are not here"
                     )));
                 }
-                call.texts("UsingNamespace");
-                define(call, &format!("public class {name} {{ {members} }}"))
+                for used in call.texts("UsingNamespace") {
+                    call.verbose(&format!("{used} is not looked at."))?;
+                }
+                let class = format!("public class {name} {{ {members} }}");
+                match space.as_str() {
+                    "" => define(call, &class),
+                    space => define(call, &format!("namespace {space} {{ {class} }}")),
+                }
             }
             "FromSource" => {
                 let text = call.text("TypeDefinition").unwrap_or_default();
@@ -185,14 +191,19 @@ fn closing_quote(text: &str) -> Option<usize> {
 const MODIFIERS: [&str; 7] = ["public", "internal", "sealed", "partial", "private", "protected", "readonly"];
 
 fn translated(source: &str) -> Result<Vec<Said>, String> {
-    let mut reader = Reader { tokens: tokens(source)?, at: 0, made: Vec::new() };
+    let mut reader = Reader { tokens: tokens(source)?, at: 0, depth: 0, made: Vec::new() };
     reader.space("", false)?;
     Ok(reader.made)
 }
 
+/// Namespaces in namespaces; nobody writes more than a few.
+const NESTING_MAX: usize = 50;
+
 struct Reader {
     tokens: Vec<String>,
     at: usize,
+    /// How many namespaces one is in.
+    depth: usize,
     made: Vec<Said>,
 }
 
@@ -237,7 +248,12 @@ impl Reader {
                     let name = self.name()?;
                     self.expect("{")?;
                     let whole = if space.is_empty() { name } else { format!("{space}.{name}") };
+                    if self.depth == NESTING_MAX {
+                        return Err(format!("namespaces stand in each other more than {NESTING_MAX} deep"));
+                    }
+                    self.depth += 1;
                     self.space(&whole, true)?;
+                    self.depth -= 1;
                 }
                 Some("enum") => self.enumeration(space)?,
                 Some("class" | "struct") => self.class(space)?,

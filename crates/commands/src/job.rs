@@ -108,10 +108,12 @@ pub(crate) fn run(
         },
     };
     let errors = call.session().errors();
-    let mut failed: Vec<Value> = errors.iter().skip(before).map(ErrorRecord::value).collect();
+    let mut failed: Vec<Value> =
+        errors.iter().take(errors.len().saturating_sub(before)).map(ErrorRecord::value).collect();
+    failed.reverse();
     failed.extend(failure);
     let mut jobs = call.session().kept(JOBS).items();
-    let number = jobs.iter().filter_map(number_of).max().unwrap_or(0) + 1;
+    let number = jobs.iter().filter_map(number_of).max().unwrap_or(0).saturating_add(1);
     let name = call.text("Name").unwrap_or_else(|| format!("Job{number}"));
     let now = call.host().now();
     let zone = call.session().locale().zone.clone();

@@ -505,6 +505,22 @@ fn plain_types_of_c_sharp_are_declared() {
         ),
         ("Add-Type -AssemblyName System.Web, System.Windows.Forms; 'ok'", "ok"),
         (
+            "Add-Type -Name Bag -Namespace Own -MemberDefinition 'public string Tag;'; (New-Object Own.Bag -Property @{Tag='x'}).Tag",
+            "x",
+        ),
+        (
+            "try { Add-Type ('namespace a {' * 60 + '}' * 60) } catch { $_.Exception.Message -like '*more than 50 deep*' }",
+            "True",
+        ),
+        (
+            "try { [System.Net.Mail.MailAddress]::new(\"`\"x`r`nBcc: y`\"@contoso.com\"); 'taken' } catch { 'refused' }",
+            "refused",
+        ),
+        (
+            "$j = Start-Job { Write-Error one; Write-Error two } 2>$null; (Receive-Job $j 2>&1 | foreach { \"$_\" }) -join ','",
+            "one,two",
+        ),
+        (
             "try { Add-Type 'public class X { public int F() { return 1; } }' } catch { $_.FullyQualifiedErrorId }",
             "CompilerErrors,Microsoft.PowerShell.Commands.AddTypeCommand",
         ),

@@ -284,11 +284,13 @@ impl MailAddress {
         };
         // .NET takes a dot at the end and two in a row, but none at the beginning.
         let local = word(user, "!#$%&'*+-/=?^_`{|}~.") && !user.starts_with('.');
+        // A line end in it would begin a header field of its own.
+        let plain = !trimmed.contains(char::is_control);
         let quoted = user.len() > 1 && user.starts_with('"') && user.ends_with('"');
         let domain =
             (word(host, "-.") && !host.starts_with('.') && !host.ends_with('.') && !host.contains(".."))
                 || (host.starts_with('[') && host.ends_with(']'));
-        if !(local || quoted) || !domain {
+        if !(local || quoted) || !domain || !plain {
             return Err(bad());
         }
         let name = name.strip_prefix('"').and_then(|n| n.strip_suffix('"')).unwrap_or(name);

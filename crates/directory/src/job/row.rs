@@ -166,7 +166,7 @@ pub(super) fn take(
     Ok(Some(job))
 }
 
-/// Notes what a slice did. Answers the job as it is now: gone, or held by somebody, or another node's.
+/// Notes what a slice did. A number may be another job's by now, so the GUID counts. Answers the job as it is now: gone, or held by somebody, or another node's.
 pub(super) fn advance(
     tx: &mut dyn Tx,
     job: &Job,
@@ -175,8 +175,11 @@ pub(super) fn advance(
     now: Time,
     until: Time,
 ) -> Result<Option<Job>> {
-    let owner =
-        tx.one("SELECT node FROM job WHERE number = $1", &[job.number.into()], |row| row.get::<String>(0))?;
+    let owner = tx.one(
+        "SELECT node FROM job WHERE number = $1 AND guid = $2",
+        &[job.number.into(), (&job.guid.to_bytes()).into()],
+        |row| row.get::<String>(0),
+    )?;
     if owner.is_none_or(|owner| !owner.is_empty() && owner != node) {
         return Ok(None);
     }
@@ -226,8 +229,9 @@ pub(super) fn stop(tx: &mut dyn Tx, job: &Job, why: &str, again: Option<Time>, n
         None => (JobState::Failed, Some(now)),
     };
     let sql = "UPDATE job SET state = $2, comment = $3, not_before = $4, ended = $5, changed = $6, node = '', leased = 0
-               WHERE number = $1 AND state = $7";
-    let params: [Param<'_>; 7] = [
+               WHERE number = $1 AND state = $7 AND guid = $8";
+    let guid = job.guid.to_bytes();
+    let params: [Param<'_>; 8] = [
         job.number.into(),
         state.number().into(),
         (&why).into(),
@@ -235,6 +239,7 @@ pub(super) fn stop(tx: &mut dyn Tx, job: &Job, why: &str, again: Option<Time>, n
         ended.into(),
         now.into(),
         JobState::InProgress.number().into(),
+        (&guid).into(),
     ];
     tx.execute(sql, &params).map(drop)
 }
