@@ -37,18 +37,16 @@ use axum::Router;
 use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
 use gate::{Caller, Gate};
-use net::Then;
+use net::{Attempt, Then};
 use object::Clock;
 use session::{Session, Sessions};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use web::Bodies;
 
 /// Who may log on, and for how long what was proved holds.
 pub trait Accounts: Send + Sync + 'static {
-    /// Looks at a name and a password of somebody who calls from there, and calls `then` with the caller, on any
-    /// thread. Does not block.
-    fn logon(&self, user: &str, password: &str, from: SocketAddr, then: Then<Caller>);
+    /// Proves who somebody is, and calls `then` with the caller, on any thread. Does not block.
+    fn log_on(&self, attempt: Attempt<'_>, then: Then<Caller>);
     /// What a log-on of this caller stands on: it changes with the password, and there is none once the account may
     /// not log on. A session whose proof is another one has ended.
     fn proof(&self, caller: &Caller) -> Option<u64>;

@@ -98,7 +98,8 @@ async fn begun(
     let from =
         from.ok_or_else(|| Error::server(ErrorId::PeerUnknown, "The address of the client is not known."))?;
     let (user, password) = (form.text("user").trim(), form.text("password"));
-    let caller = net::answered(|then| rooms.accounts.logon(user, password, from, then)).await?;
+    let attempt = net::Attempt { user, password, act_as: None, from };
+    let caller = net::answered(|then| rooms.accounts.log_on(attempt, then)).await?;
     let browser = headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok()).unwrap_or_default();
     let browser: String = browser.chars().take(BROWSER_CHARS_MAX).collect();
     let proof = rooms.accounts.proof(&caller);

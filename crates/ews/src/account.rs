@@ -3,10 +3,9 @@
 use mailbox::directory::Record;
 use mailbox::directory::schema::{cas, mailbox as property, recipient};
 use mailbox::{Mailboxes, Protocol};
-use net::Then;
+use net::LogOn;
 use object::types::{Guid, SmtpAddress};
 use object::{Declared, Result};
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Everything that is told of an account.
@@ -60,16 +59,18 @@ impl AlternativeKind {
 }
 
 /// The people who may ask: whoever has a mailbox, proved by their password.
-pub struct People(pub Mailboxes);
-
-impl web::Logon for People {
-    type Who = Guid;
-
-    fn logon(&self, user: &str, password: &str, from: SocketAddr, then: Then<Guid>) {
-        self.0.prove(user, password, Protocol::Autodiscover, from.ip(), |proved| {
-            then(proved.map(|proved| proved.account().guid()));
-        });
-    }
+pub fn people(mailboxes: Mailboxes) -> LogOn<Guid> {
+    Arc::new(move |attempt, then| {
+        mailboxes.prove(
+            attempt.user,
+            attempt.password,
+            Protocol::Autodiscover,
+            attempt.from.ip(),
+            |proved| {
+                then(proved.map(|proved| proved.account().guid()));
+            },
+        );
+    })
 }
 
 /// Who has which account. All functions answer out of memory.

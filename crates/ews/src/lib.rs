@@ -19,6 +19,6 @@ mod served;
 mod soap;
 mod write;
 
-pub use account::{Account, Accounts, Alternative, AlternativeKind, People};
+pub use account::{Account, Accounts, Alternative, AlternativeKind, people};
 pub use routes::routes;
 pub use served::Served;

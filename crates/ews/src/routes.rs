@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use object::types::Guid;
 use object::{Clock, Error, ErrorId, Fault, Result};
 use std::sync::Arc;
-use web::{Logon, Site, status_of, with_challenge};
+use web::{Site, status_of, with_challenge};
 
 /// The directory of all forms, as clients spell it.
 const FOLDERS: [&str; 4] = ["autodiscover", "Autodiscover", "AutoDiscover", "AUTODISCOVER"];
@@ -21,42 +21,32 @@ const FILES: [&str; 3] = ["autodiscover", "Autodiscover", "AutoDiscover"];
 /// The form for desktops.
 const OUTLOOK: &str = "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a";
 
-struct Rooms<L> {
+#[derive(Clone)]
+struct Rooms {
     accounts: Arc<dyn Accounts>,
-    site: Site<L>,
+    site: Site<Guid>,
     served: Arc<Served>,
     clock: Arc<dyn Clock>,
 }
 
-impl<L> Clone for Rooms<L> {
-    fn clone(&self) -> Rooms<L> {
-        Rooms {
-            accounts: Arc::clone(&self.accounts),
-            site: self.site.clone(),
-            served: Arc::clone(&self.served),
-            clock: Arc::clone(&self.clock),
-        }
-    }
-}
-
 /// The routes of this door. Each request carries its peer's `SocketAddr` as an extension.
-pub fn routes<L: Logon<Who = Guid>>(
+pub fn routes(
     accounts: Arc<dyn Accounts>,
-    site: Site<L>,
+    site: Site<Guid>,
     served: Served,
     clock: Arc<dyn Clock>,
 ) -> Router {
     let mut router = Router::new()
-        .route("/mail/config-v1.1.xml", get(configuration::<L>))
-        .route("/.well-known/autoconfig/mail/config-v1.1.xml", get(configuration::<L>));
+        .route("/mail/config-v1.1.xml", get(configuration))
+        .route("/.well-known/autoconfig/mail/config-v1.1.xml", get(configuration));
     for folder in FOLDERS {
         for file in FILES {
             let at = |ending: &str| format!("/{folder}/{file}.{ending}");
             router = router
-                .route(&at("xml"), post(plain::<L>).get(plain::<L>))
-                .route(&at("svc"), post(settings::<L>))
-                .route(&at("json"), get(protocol::<L>))
-                .route(&format!("{}/v1.0/{{user}}", at("json")), get(protocol_of::<L>));
+                .route(&at("xml"), post(plain).get(plain))
+                .route(&at("svc"), post(settings))
+                .route(&at("json"), get(protocol))
+                .route(&format!("{}/v1.0/{{user}}", at("json")), get(protocol_of));
         }
     }
     router.with_state(Rooms { accounts, site, served: Arc::new(served), clock })
@@ -64,7 +54,7 @@ pub fn routes<L: Logon<Who = Guid>>(
 
 /// Plain XML. What is wrong with the request is told with status 200, as clients expect; what is wrong with the caller is
 /// a status.
-async fn plain<L: Logon<Who = Guid>>(State(rooms): State<Rooms<L>>, request: Request) -> Response {
+async fn plain(State(rooms): State<Rooms>, request: Request) -> Response {
     let now = rooms.clock.now();
     match asked(&rooms, request).await {
         Ok((caller, body)) => xml(told(&rooms, caller, &body).unwrap_or_else(|why| pox::refusal(why, now))),
@@ -72,7 +62,7 @@ async fn plain<L: Logon<Who = Guid>>(State(rooms): State<Rooms<L>>, request: Req
     }
 }
 
-fn told<L>(rooms: &Rooms<L>, caller: Guid, body: &[u8]) -> Result<String, Refusal> {
+fn told(rooms: &Rooms, caller: Guid, body: &[u8]) -> Result<String, Refusal> {
     let request = request::read(body).map_err(|_| Refusal::Invalid)?;
     let about =
         request.first("EMailAddress").or_else(|| request.first("LegacyDN")).ok_or(Refusal::Invalid)?;
@@ -87,7 +77,7 @@ fn told<L>(rooms: &Rooms<L>, caller: Guid, body: &[u8]) -> Result<String, Refusa
 }
 
 /// SOAP.
-async fn settings<L: Logon<Who = Guid>>(State(rooms): State<Rooms<L>>, request: Request) -> Response {
+async fn settings(State(rooms): State<Rooms>, request: Request) -> Response {
     let (caller, body) = match asked(&rooms, request).await {
         Ok(asked) => asked,
         Err(error) => return refused(&error),
@@ -106,7 +96,7 @@ async fn settings<L: Logon<Who = Guid>>(State(rooms): State<Rooms<L>>, request: 
 }
 
 /// An account that whoever asks may know of. What the directory cannot say is told as if nobody were there, and logged.
-fn known<L>(rooms: &Rooms<L>, caller: Guid, about: &str) -> Option<Account> {
+fn known(rooms: &Rooms, caller: Guid, about: &str) -> Option<Account> {
     rooms.accounts.account(caller, about).unwrap_or_else(|error| {
         tracing::warn!(%error, "an account could not be looked up");
         None
@@ -114,7 +104,7 @@ fn known<L>(rooms: &Rooms<L>, caller: Guid, about: &str) -> Option<Account> {
 }
 
 /// Who asks, and what they sent.
-async fn asked<L: Logon<Who = Guid>>(rooms: &Rooms<L>, request: Request) -> Result<(Guid, Vec<u8>)> {
+async fn asked(rooms: &Rooms, request: Request) -> Result<(Guid, Vec<u8>)> {
     let (head, body) = request.into_parts();
     let caller = rooms.site.admit_xml(&head).await?;
     let body = rooms.site.body(&head, body).await?;
@@ -123,30 +113,22 @@ async fn asked<L: Logon<Who = Guid>>(rooms: &Rooms<L>, request: Request) -> Resu
     Ok((caller, body.to_vec()))
 }
 
-async fn protocol<L: Logon<Who = Guid>>(State(rooms): State<Rooms<L>>, uri: Uri) -> Response {
+async fn protocol(State(rooms): State<Rooms>, uri: Uri) -> Response {
     where_is(&rooms, &uri)
 }
 
-async fn protocol_of<L: Logon<Who = Guid>>(
-    State(rooms): State<Rooms<L>>,
-    Path(_user): Path<String>,
-    uri: Uri,
-) -> Response {
+async fn protocol_of(State(rooms): State<Rooms>, Path(_user): Path<String>, uri: Uri) -> Response {
     // The answer is the same for everybody, so that nobody learns who exists.
     where_is(&rooms, &uri)
 }
 
-fn where_is<L>(rooms: &Rooms<L>, uri: &Uri) -> Response {
+fn where_is(rooms: &Rooms, uri: &Uri) -> Response {
     let (status, text) = json::answer(parameter(uri, "Protocol").as_deref(), &rooms.served);
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], text).into_response()
 }
 
-async fn configuration<L: Logon<Who = Guid>>(
-    State(rooms): State<Rooms<L>>,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Response {
+async fn configuration(State(rooms): State<Rooms>, headers: HeaderMap, uri: Uri) -> Response {
     let named =
         parameter(&uri, "emailaddress").and_then(|address| Some(address.rsplit_once('@')?.1.to_owned()));
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();

@@ -3,11 +3,10 @@
 //! Every name logs on with the password `pass`, and finds a mailbox of its own, made at the first log-on.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use mailbox::store::{Database, Description, Limits, Mailbox, Store};
-use mailstead_imap::{Alone, Config, Entrance, House, Logon, Room, Then, door};
+use mailstead_imap::{Alone, Config, Entrance, Logon, Room, door};
 use object::types::Guid;
 use object::{Clock, Error, Result, SystemClock};
 use parking_lot::Mutex;
@@ -17,13 +16,6 @@ struct Anybody {
     database: Database,
     mailboxes: Mutex<HashMap<String, Mailbox>>,
     never: watch::Sender<bool>,
-}
-
-impl House for Anybody {
-    fn logon(&self, user: &str, password: &str, _act_as: Option<&str>, _peer: IpAddr, then: Then) {
-        let entered = self.enter(user, password);
-        then(entered.map(|logon| Box::new(|| Ok(logon)) as Entrance));
-    }
 }
 
 impl Anybody {
@@ -58,9 +50,12 @@ async fn main() -> Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Store::open(&directory, Arc::clone(&clock))?;
     let database = store.mount(Guid::random())?;
-    let house = Arc::new(Anybody { database, mailboxes: Mutex::default(), never: watch::channel(false).0 });
+    let anybody = Anybody { database, mailboxes: Mutex::default(), never: watch::channel(false).0 };
     let door = door(
-        house,
+        Arc::new(move |attempt, then| {
+            let entered = anybody.enter(attempt.user, attempt.password);
+            then(entered.map(|logon| Box::new(|| Ok(logon)) as Entrance));
+        }),
         clock,
         Config { name: "localhost".into(), allow_plain_text: false, room: Room::default() },
     );

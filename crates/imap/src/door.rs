@@ -9,7 +9,7 @@ use object::types::Guid;
 use parking_lot::Mutex;
 use tracing::Instrument;
 
-use crate::house::House;
+use crate::house::LogOn;
 use crate::room::{Divided, Room};
 use crate::session::Session;
 
@@ -26,7 +26,7 @@ pub struct Config {
 
 /// IMAP as a [`net::Door`].
 pub(crate) struct Door {
-    pub(crate) house: Arc<dyn House>,
+    pub(crate) log_on: LogOn,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) name: String,
     pub(crate) allow_plain_text: bool,
@@ -37,10 +37,10 @@ pub(crate) struct Door {
 }
 
 /// Makes the door of IMAP.
-pub fn door(house: Arc<dyn House>, clock: Arc<dyn Clock>, config: Config) -> Arc<dyn net::Door> {
+pub fn door(log_on: LogOn, clock: Arc<dyn Clock>, config: Config) -> Arc<dyn net::Door> {
     let Config { name, allow_plain_text, room } = config;
     let (recent, damaged) = (Recent::default(), Mutex::default());
-    Arc::new(Door { house, clock, name, allow_plain_text, recent, room: Divided::of(room), damaged })
+    Arc::new(Door { log_on, clock, name, allow_plain_text, recent, room: Divided::of(room), damaged })
 }
 
 impl net::Door for Door {
@@ -95,19 +95,15 @@ mod tests {
     use super::*;
     use object::ErrorId;
 
-    struct Nobody;
-
-    impl House for Nobody {
-        fn logon(&self, _: &str, _: &str, _: Option<&str>, _: std::net::IpAddr, then: crate::Then) {
-            then(Err(object::Error::denied(ErrorId::LogonFailed, "Nobody is here.")));
-        }
+    fn nobody() -> LogOn {
+        Arc::new(|_, then| then(Err(object::Error::denied(ErrorId::LogonFailed, "Nobody is here."))))
     }
 
     /// An idle connection costs little: this is our part of it.
     #[tokio::test]
     async fn a_session_that_waits_is_small() {
         let config = Config { name: "x".into(), allow_plain_text: false, room: Room::default() };
-        let door = door(Arc::new(Nobody), Arc::new(object::SystemClock), config);
+        let door = door(nobody(), Arc::new(object::SystemClock), config);
         let (_client, server) = tokio::io::duplex(64);
         let served = door.serve(net::Connection::in_memory(server, ([127, 0, 0, 1], 1).into()));
         assert!(size_of_val(&*served) < 3_000, "{} bytes", size_of_val(&*served));

@@ -1,25 +1,17 @@
 //! What the door needs of the house behind it: proof of who somebody is, their mailbox, and others they may open.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use mailbox::store::{self, Folder, Limits};
-use mailbox::{FolderRights, Mailboxes, Protocol, Proved, Space};
+use mailbox::{FolderRights, Mailboxes, Protocol, Space};
 use object::Result;
 use object::types::Guid;
 use tokio::sync::watch;
 
-/// The one thing a door asks: who is this. A test's fake is one function.
-pub trait House: Send + Sync + 'static {
-    /// Checks a name and a password that came from `peer`, and calls `then` with the outcome, on any thread; does not
-    /// block. `act_as` names somebody else whose mailbox the caller wants to open. [RFC 4616 2]
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then);
-}
-
-/// Told once how a log-on ended.
-pub type Then = net::Then<Entrance>;
+/// How the door asks who somebody is.
+pub type LogOn = net::LogOn<Entrance>;
 /// Opens the mailbox of somebody who has proved who they are; blocks.
-pub type Entrance = Box<dyn FnOnce() -> Result<Logon> + Send>;
+pub type Entrance = net::Entrance<Logon>;
 
 /// Somebody who has proved who they are.
 pub struct Logon {
@@ -76,24 +68,23 @@ impl Neighbours for Alone {
     }
 }
 
-impl House for Mailboxes {
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then) {
-        let (person, named) = mailbox::as_whom(user);
-        let other = act_as.filter(|other| !other.eq_ignore_ascii_case(user)).or(named).map(str::to_owned);
-        let mailboxes = self.clone();
-        self.prove(person, password, Protocol::Imap, peer, move |proved| {
-            then(proved.map(|proved| Box::new(move || enter(mailboxes, proved, other)) as Entrance))
+/// Lets in whoever has a mailbox.
+pub fn log_on(mailboxes: Mailboxes) -> LogOn {
+    Arc::new(move |attempt, then| {
+        let behind = mailboxes.clone();
+        let (who, door) = ((attempt.user, attempt.password), (Protocol::Imap, attempt.from.ip()));
+        mailboxes.let_in(who, attempt.act_as, door, |entrance| {
+            then(entrance.map(|enter| Box::new(move || Ok(opened(behind, enter()?))) as Entrance));
         });
-    }
+    })
 }
 
-fn enter(mailboxes: Mailboxes, proved: Proved, other: Option<String>) -> Result<Logon> {
-    let logon = proved.enter_as(other.as_deref())?;
+fn opened(mailboxes: Mailboxes, logon: mailbox::Logon) -> Logon {
     let mailbox::Logon { user, owner, name, mailbox, limits, cut_off, .. } = logon;
     // Whoever opens another one's mailbox by its name sees that one alone.
     let neighbours: Arc<dyn Neighbours> =
         if user == owner { Arc::new(Of { mailboxes, account: user }) } else { Arc::new(Alone) };
-    Ok(Logon { name, mailbox, limits, cut_off, neighbours })
+    Logon { name, mailbox, limits, cut_off, neighbours }
 }
 
 /// The neighbours of an account.

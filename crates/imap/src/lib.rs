@@ -27,5 +27,5 @@ mod view;
 mod wire;
 
 pub use door::{Config, door};
-pub use house::{Alone, Entrance, House, Logon, Neighbour, Neighbours, Then};
+pub use house::{Alone, Entrance, LogOn, Logon, Neighbour, Neighbours, log_on};
 pub use room::Room;

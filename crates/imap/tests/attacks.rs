@@ -1,14 +1,13 @@
 //! Inputs that have brought other mail servers down: each gets an answer, and the session goes on.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use mailbox::store::{
     Append, Database, Description, Flags, Incoming, Limits, Mailbox, Store, TargetFolder, WellKnown,
 };
-use mailstead_imap::{Alone, Config, House, Logon, Room, Then, door};
+use mailstead_imap::{Alone, Config, LogOn, Logon, Room, door};
 use object::types::Guid;
 use object::{Result, SystemClock};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -20,12 +19,13 @@ struct Ann {
     never: watch::Sender<bool>,
 }
 
-impl House for Ann {
-    fn logon(&self, user: &str, _: &str, _: Option<&str>, _: IpAddr, then: Then) {
+fn anybody(ann: &Arc<Ann>) -> LogOn {
+    let ann = Arc::clone(ann);
+    Arc::new(move |attempt, then| {
         let limits = Arc::new(|| Ok(Limits::default()));
-        let (name, mailbox, cut_off) = (user.into(), self.mailbox.clone(), self.never.subscribe());
+        let (name, mailbox, cut_off) = (attempt.user.into(), ann.mailbox.clone(), ann.never.subscribe());
         then(Ok(Box::new(|| Ok(Logon { name, mailbox, limits, cut_off, neighbours: Arc::new(Alone) }))));
-    }
+    })
 }
 
 fn ann() -> Arc<Ann> {
@@ -43,7 +43,7 @@ fn append(ann: &Ann, bytes: Vec<u8>) {
 
 fn door_of(ann: &Arc<Ann>) -> Arc<dyn net::Door> {
     let config = Config { name: "x".into(), allow_plain_text: false, room: Room::default() };
-    door(Arc::clone(ann) as Arc<dyn House>, Arc::new(SystemClock), config)
+    door(anybody(ann), Arc::new(SystemClock), config)
 }
 
 /// A client over a pipe of `room` octets, past its greeting.
@@ -416,7 +416,7 @@ mod nearly_right {
             );
         }
         let config = Config { name: "x".into(), allow_plain_text: false, room: Room::default() };
-        let door = door(ann as Arc<dyn House>, Arc::new(SystemClock), config);
+        let door = door(anybody(&ann), Arc::new(SystemClock), config);
         let (client, server) = tokio::io::duplex(1 << 16);
         let served = tokio::spawn(door.serve(net::Connection::in_memory(server, ([127, 0, 0, 1], 1).into())));
         let (mut reader, mut writer) = tokio::io::split(client);

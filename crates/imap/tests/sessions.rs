@@ -4,14 +4,14 @@
 //! and `expunge: UID` are another session's doing, `imap: off` switches the protocol off.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use mailbox::store::{
     Acceptance, Database, Description, FlagChange, FlagMode, Flags, Incoming, Limits, Mailbox, Store, To,
     UidSet, WellKnown,
 };
-use mailstead_imap::{Alone, Config, House, Logon, Room, Then, door};
+use mailstead_imap::{Alone, Config, LogOn, Logon, Room, door};
 use object::types::Guid;
 use object::{Clock, Error, ErrorId, Result, Time, WoundClock};
 use tokio::sync::watch;
@@ -83,28 +83,27 @@ impl Ann {
     }
 }
 
-struct Shown(Arc<Ann>);
-
-impl House for Shown {
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, _peer: IpAddr, then: Then) {
-        if (user, password, act_as) != ("ann", "very secret", None) {
+fn shown(ann: &Arc<Ann>) -> LogOn {
+    let ann = Arc::clone(ann);
+    Arc::new(move |attempt, then| {
+        if (attempt.user, attempt.password, attempt.act_as) != ("ann", "very secret", None) {
             return then(Err(Error::denied(
                 ErrorId::LogonFailed,
                 "Logon failure: unknown user name or bad password.",
             )));
         }
         let limits = Arc::new(|| Ok(Limits { total: Some(1 << 30), recoverable: None }));
-        let (mailbox, cut_off) = (self.0.mailbox.clone(), self.0.off.subscribe());
+        let (mailbox, cut_off) = (ann.mailbox.clone(), ann.off.subscribe());
         then(Ok(Box::new(move || {
             Ok(Logon { name: "ann".into(), mailbox, limits, cut_off, neighbours: Arc::new(Alone) })
         })));
-    }
+    })
 }
 
 async fn play(trace: &str, peer: &str) {
     let ann = Ann::new();
     let config = Config { name: "mail.contoso.com".into(), allow_plain_text: false, room: Room::default() };
-    let door = door(Arc::new(Shown(Arc::clone(&ann))), clock(), config);
+    let door = door(shown(&ann), clock(), config);
     let peer: SocketAddr = peer.parse().unwrap();
     let mut word = |name: &str, text: &str| ann.word(name, text);
     if let Err(wrong) = net::transcript::play(door, peer, trace, &mut word).await {

@@ -57,7 +57,7 @@ pub use forest;
 pub use guard::{FOREIGN_REMEMBERED_MINUTES_MAX, LogonLimits};
 pub use integrity::{DATA_DIRECTORY_FAULT, Fault, Rebuilt};
 pub use life::{NewOwner, Purged};
-pub use logon::{Logon, Proved, as_whom};
+pub use logon::{Entrance, Logon, Proved};
 pub use lost::Disconnected;
 pub use mailboxes::Mailboxes;
 pub use mend::Mended;

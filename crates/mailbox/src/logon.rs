@@ -43,7 +43,7 @@ impl std::fmt::Debug for Logon {
 }
 
 /// Who logs on, and whose mailbox they mean: `CONTOSO\ben\sales`, or `ben@contoso.com\sales`.
-pub fn as_whom(name: &str) -> (&str, Option<&str>) {
+fn as_whom(name: &str) -> (&str, Option<&str>) {
     match name.rsplit_once('\\') {
         Some((person, other)) if person.contains(['\\', '@']) && !other.is_empty() => (person, Some(other)),
         _ => (name, None),
@@ -101,10 +101,29 @@ impl Proved {
     }
 }
 
+/// Opens the mailbox of somebody who has proved who they are; blocks.
+pub type Entrance = Box<dyn FnOnce() -> Result<Logon> + Send>;
+
 /// What is told how a proof ended: once, on any thread, where it must not block.
 type Then = Box<dyn FnOnce(Result<Proved>) + Send>;
 
 impl Mailboxes {
+    /// Proves who wants to enter by a door of mail, and calls `then` with the way in to the mailbox that is meant: the own
+    /// one, that of `act_as` [RFC 4616 2], or the one behind the name (`ben@contoso.com\\sales`). Does not block.
+    pub fn let_in(
+        &self,
+        (user, password): (&str, &str),
+        act_as: Option<&str>,
+        (protocol, peer): (Protocol, IpAddr),
+        then: impl FnOnce(Result<Entrance>) + Send + 'static,
+    ) {
+        let (person, named) = as_whom(user);
+        let other = act_as.filter(|other| !other.eq_ignore_ascii_case(user)).or(named).map(str::to_owned);
+        self.prove(person, password, protocol, peer, |proved| {
+            then(proved.map(|proved| Box::new(move || proved.enter_as(other.as_deref())) as Entrance));
+        });
+    }
+
     /// Proves a name (mail address, user principal name, `DOMAIN\account`, alias or account name) and a password that came
     /// from `peer`, and calls `then` with the outcome: at once where the log-on is remembered, else on the thread that
     /// compared the password, seconds later where many others wait. Does not block.

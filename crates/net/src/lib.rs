@@ -15,6 +15,7 @@ mod door;
 mod drain;
 mod line;
 mod listener;
+mod logon;
 mod octets;
 pub mod sasl;
 mod stream;
@@ -31,6 +32,7 @@ pub use line::{
     FLOOD_BYTES_MAX, Flaw, LONG_LINE_HEAD_BYTES, LONG_LINE_TAIL_BYTES, Line, LineScanner, Scanned,
 };
 pub use listener::{Listener, Port, Security};
+pub use logon::{Attempt, Entrance, LogOn, log_on};
 pub use octets::Octets;
 pub use stream::TlsInfo;
 pub use tls::{Acceptor, Certificates, install_tls_provider};

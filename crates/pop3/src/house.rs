@@ -1,26 +1,18 @@
 //! What the door needs of the house behind it: proof of who somebody is, and their maildrop.
 
-use std::net::IpAddr;
 use std::ops::Range;
 use std::sync::Arc;
 
 use mailbox::store::{Flags, Flow, FolderId, UidSet, WellKnown};
-use mailbox::{Mailboxes, Protocol, Proved};
+use mailbox::{Mailboxes, Protocol};
 use object::Result;
 use object::types::Guid;
 use tokio::sync::watch;
 
-/// The one thing a door asks: who is this. A test's fake is one function.
-pub trait House: Send + Sync + 'static {
-    /// Checks a name and a password that came from `peer`, and calls `then` with the outcome, on any thread; does not
-    /// block. `act_as` names somebody else whose mailbox the caller wants to open. [RFC 4616 2]
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then);
-}
-
-/// Told once how a log-on ended.
-pub type Then = net::Then<Entrance>;
+/// How the door asks who somebody is.
+pub type LogOn = net::LogOn<Entrance>;
 /// Opens the maildrop of somebody who has proved who they are; blocks.
-pub type Entrance = Box<dyn FnOnce() -> Result<Logon> + Send>;
+pub type Entrance = net::Entrance<Logon>;
 
 /// Somebody who has proved who they are.
 pub struct Logon {
@@ -53,18 +45,18 @@ pub trait Maildrop: Send + Sync + 'static {
     fn delete(&self, uids: &[u32]) -> Result<()>;
 }
 
-impl House for Mailboxes {
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, peer: IpAddr, then: Then) {
-        let (person, named) = mailbox::as_whom(user);
-        let other = act_as.filter(|other| !other.eq_ignore_ascii_case(user)).or(named).map(str::to_owned);
-        self.prove(person, password, Protocol::Pop3, peer, |proved| {
-            then(proved.map(|proved| Box::new(move || enter(proved, other)) as Entrance))
+/// Lets in whoever has a mailbox.
+pub fn log_on(mailboxes: Mailboxes) -> LogOn {
+    Arc::new(move |attempt, then| {
+        let (who, door) =
+            ((attempt.user, attempt.password), (Protocol::Pop3, attempt.from.ip().to_canonical()));
+        mailboxes.let_in(who, attempt.act_as, door, |entrance| {
+            then(entrance.map(|enter| Box::new(move || opened(enter()?)) as Entrance));
         });
-    }
+    })
 }
 
-fn enter(proved: Proved, other: Option<String>) -> Result<Logon> {
-    let logon = proved.enter_as(other.as_deref())?;
+fn opened(logon: mailbox::Logon) -> Result<Logon> {
     let folder = logon.mailbox.known(WellKnown::Inbox)?.id;
     let maildrop = Arc::new(Inbox { logon: logon.clone(), folder });
     Ok(Logon { name: logon.name, maildrop, cut_off: logon.cut_off })

@@ -17,7 +17,7 @@ use net::{Connection, Door, Refusal, Served};
 use object::types::Guid;
 use parking_lot::Mutex;
 
-pub use house::{Entrance, Entry, House, Logon, Maildrop, Then};
+pub use house::{Entrance, Entry, LogOn, Logon, Maildrop, log_on};
 
 /// What the door is told.
 #[derive(Clone, Debug)]
@@ -29,12 +29,12 @@ pub struct Config {
 }
 
 /// The door; ports with and without TLS share it, and with it the locks on maildrops.
-pub fn door(house: Arc<dyn House>, config: Config) -> Arc<dyn Door> {
-    Arc::new(Pop3 { house, config, locked: Arc::default() })
+pub fn door(log_on: LogOn, config: Config) -> Arc<dyn Door> {
+    Arc::new(Pop3 { log_on, config, locked: Arc::default() })
 }
 
 struct Pop3 {
-    house: Arc<dyn House>,
+    log_on: LogOn,
     config: Config,
     locked: Arc<Mutex<HashSet<Guid>>>,
 }

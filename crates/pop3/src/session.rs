@@ -120,8 +120,9 @@ impl Session {
         user: String,
         password: String,
     ) -> Result<(), End> {
-        let (house, peer) = (Arc::clone(&self.door.house), self.connection.peer().ip().to_canonical());
-        let proved = net::answered(|then| house.logon(&user, &password, act_as.as_deref(), peer, then)).await;
+        let from = self.connection.peer();
+        let attempt = net::Attempt { user: &user, password: &password, act_as: act_as.as_deref(), from };
+        let proved = net::log_on(&self.door.log_on, attempt).await;
         let entered = match proved {
             Ok(enter) => self.blocking(enter).await,
             Err(error) => Err(error),

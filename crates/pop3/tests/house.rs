@@ -7,7 +7,7 @@ use mailbox::Mailboxes;
 use mailbox::directory::schema::cas;
 use mailbox::directory::{Directory, Edit, Flavour, Founding, NewMailbox, PasswordHash};
 use mailbox::store::{Append, Flags, Incoming, Limits, Store, TargetFolder, WellKnown};
-use mailstead_pop3::{Config, door};
+use mailstead_pop3::{Config, door, log_on};
 use object::types::{Guid, SecureString};
 use object::{Author, Time, WoundClock};
 
@@ -37,7 +37,7 @@ fn house() -> House {
 impl House {
     async fn play(&self, trace: &str) {
         let config = Config { name: "mail.contoso.com".into(), plain_text_logon: false };
-        let door = door(Arc::new(self.mailboxes.clone()), config);
+        let door = door(log_on(self.mailboxes.clone()), config);
         let peer = "127.0.0.1:4711".parse().unwrap();
         let trace = format!("S: +OK [..]\n{trace}");
         net::transcript::play(door, peer, &trace, &mut |word, _| {

@@ -1,11 +1,11 @@
 //! Plays the written sessions of `tests/sessions/` to the door, over a fake house with one mailbox.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::Arc;
 
-use mailstead_pop3::{Config, Entry, House, Logon, Maildrop, Then, door};
+use mailstead_pop3::{Config, Entry, LogOn, Logon, Maildrop, door};
 use object::types::Guid;
 use object::{Error, ErrorId, Result};
 use parking_lot::Mutex;
@@ -53,14 +53,15 @@ impl Inbox {
 
 struct Shown(Arc<Inbox>);
 
-impl House for Shown {
-    fn logon(&self, user: &str, password: &str, act_as: Option<&str>, _peer: IpAddr, then: Then) {
-        if (user, password, act_as) != ("ann", "very secret", None) {
+fn shown(inbox: &Arc<Inbox>) -> LogOn {
+    let inbox = Arc::clone(inbox);
+    Arc::new(move |attempt, then| {
+        if (attempt.user, attempt.password, attempt.act_as) != ("ann", "very secret", None) {
             return then(Err(Error::denied(ErrorId::LogonFailed, "no")));
         }
-        let (maildrop, cut_off) = (Arc::new(Shown(Arc::clone(&self.0))), self.0.off.subscribe());
+        let (maildrop, cut_off) = (Arc::new(Shown(Arc::clone(&inbox))), inbox.off.subscribe());
         then(Ok(Box::new(|| Ok(Logon { name: "ann".into(), maildrop, cut_off }))));
-    }
+    })
 }
 
 impl Maildrop for Shown {
@@ -105,7 +106,7 @@ async fn written_sessions() {
         let path = entry.unwrap().path();
         let trace = std::fs::read_to_string(&path).unwrap();
         let inbox = Inbox::new();
-        let door = door(Arc::new(Shown(Arc::clone(&inbox))), config());
+        let door = door(shown(&inbox), config());
         if let Err(wrong) = play(&inbox, door, &trace).await {
             panic!("{}, {wrong}", path.display());
         }
@@ -119,7 +120,7 @@ const LOGON: &str = "S: +OK [..]\nC: USER ann\nC: PASS very secret\nS: +OK [..]\
 #[tokio::test]
 async fn one_session_at_a_time_has_the_maildrop() {
     let inbox = Inbox::new();
-    let door = door(Arc::new(Shown(Arc::clone(&inbox))), config());
+    let door = door(shown(&inbox), config());
     let (ours, theirs) = tokio::io::duplex(1 << 16);
     let peer = "127.0.0.1:4711".parse().unwrap();
     let first = tokio::spawn(Arc::clone(&door).serve(net::Connection::in_memory(theirs, peer)));
@@ -142,7 +143,7 @@ async fn one_session_at_a_time_has_the_maildrop() {
 async fn an_idle_client_is_logged_off_and_nothing_is_deleted() {
     for (said, seconds) in [("", 180), ("USER ann\r\nPASS very secret\r\nDELE 1\r\n", 600)] {
         let inbox = Inbox::new();
-        let door = door(Arc::new(Shown(Arc::clone(&inbox))), config());
+        let door = door(shown(&inbox), config());
         let (mut ours, theirs) = tokio::io::duplex(1 << 16);
         let peer = "127.0.0.1:4711".parse().unwrap();
         let served = tokio::spawn(door.serve(net::Connection::in_memory(theirs, peer)));
@@ -160,7 +161,7 @@ async fn an_idle_client_is_logged_off_and_nothing_is_deleted() {
 #[tokio::test]
 async fn a_sasl_response_of_half_a_megabyte_stops_that_log_on_only() {
     let inbox = Inbox::new();
-    let door = door(Arc::new(Shown(Arc::clone(&inbox))), config());
+    let door = door(shown(&inbox), config());
     let trace = format!(
         "S: +OK [..]\nC: AUTH PLAIN\nS: + \nC: {}\nS: -ERR That is not base64\n\
          C: AUTH PLAIN AGFubgB2ZXJ5IHNlY3JldA==\nS: +OK 3 messages\n",
@@ -175,7 +176,7 @@ async fn a_large_message_comes_out_as_it_went_in() {
     let body: Vec<u8> =
         (0..40_000).flat_map(|n| format!(".{n} {}\r\n", "x".repeat(n % 90)).into_bytes()).collect();
     inbox.mail.lock().push((12, body.clone()));
-    let door = door(Arc::new(Shown(Arc::clone(&inbox))), config());
+    let door = door(shown(&inbox), config());
     let (mut ours, theirs) = tokio::io::duplex(1 << 16);
     let peer = "127.0.0.1:4711".parse().unwrap();
     let served = tokio::spawn(door.serve(net::Connection::in_memory(theirs, peer)));
@@ -208,7 +209,7 @@ mod garbage {
             let trace = format!("S: +OK [..]\nC| {}\nC: [close]\n", words.concat());
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             let inbox = Inbox::new();
-            let door = door(Arc::new(Shown(Arc::clone(&inbox))), config());
+            let door = door(shown(&inbox), config());
             prop_assert_eq!(runtime.block_on(play(&inbox, door, &trace)), Ok(()));
         }
     }

@@ -22,42 +22,32 @@ use object::{Error, ErrorId, Result};
 use serde_json::json;
 use std::sync::Arc;
 use tokio::sync::mpsc;
-use web::{Logon, Site, Taken};
+use web::{Site, Taken};
 
 /// Answer lines that may wait for a slow reader; then the command waits.
 const WAITING_PIECES_MAX: usize = 16;
 
 /// What the routes share.
-struct Rooms<L> {
+#[derive(Clone)]
+struct Rooms {
     gate: Arc<Gate>,
-    site: Site<L>,
+    site: Site<Caller>,
     lists: Arc<Lists>,
 }
 
-impl<L> Clone for Rooms<L> {
-    fn clone(&self) -> Rooms<L> {
-        let (gate, site, lists) = (Arc::clone(&self.gate), self.site.clone(), Arc::clone(&self.lists));
-        Rooms { gate, site, lists }
-    }
-}
-
 /// The routes of this door. Each request carries its peer's `SocketAddr` as an extension.
-pub fn routes<L: Logon<Who = Caller>>(gate: Arc<Gate>, site: Site<L>) -> Router {
+pub fn routes(gate: Arc<Gate>, site: Site<Caller>) -> Router {
     Router::new()
-        .route("/api/v1/cmdlets", get(list::<L>))
-        .route("/api/v1/cmdlets/{name}", post(run::<L>).get(describe::<L>))
+        .route("/api/v1/cmdlets", get(list))
+        .route("/api/v1/cmdlets/{name}", post(run).get(describe))
         .with_state(Rooms { gate, site, lists: Arc::default() })
 }
 
-async fn list<L: Logon<Who = Caller>>(State(rooms): State<Rooms<L>>, request: Request) -> Response {
+async fn list(State(rooms): State<Rooms>, request: Request) -> Response {
     answer(rooms, request, |rooms, caller| rooms.lists.of(&rooms.gate, &caller)).await
 }
 
-async fn describe<L: Logon<Who = Caller>>(
-    State(rooms): State<Rooms<L>>,
-    Path(name): Path<String>,
-    request: Request,
-) -> Response {
+async fn describe(State(rooms): State<Rooms>, Path(name): Path<String>, request: Request) -> Response {
     answer(rooms, request, move |rooms, caller| {
         Ok(list::description(&*rooms.gate.declaration(&caller, &name)?).to_string().into())
     })
@@ -65,10 +55,9 @@ async fn describe<L: Logon<Who = Caller>>(
 }
 
 /// Logs on, does `work` on a worker thread and answers with its JSON.
-async fn answer<L, F>(rooms: Rooms<L>, request: Request, work: F) -> Response
+async fn answer<F>(rooms: Rooms, request: Request, work: F) -> Response
 where
-    L: Logon<Who = Caller>,
-    F: FnOnce(&Rooms<L>, Caller) -> Result<bytes::Bytes> + Send + 'static,
+    F: FnOnce(&Rooms, Caller) -> Result<bytes::Bytes> + Send + 'static,
 {
     let (head, _) = request.into_parts();
     let done = match rooms.site.admit(&head).await {
@@ -81,11 +70,7 @@ where
     }
 }
 
-async fn run<L: Logon<Who = Caller>>(
-    State(rooms): State<Rooms<L>>,
-    Path(name): Path<String>,
-    request: Request,
-) -> Response {
+async fn run(State(rooms): State<Rooms>, Path(name): Path<String>, request: Request) -> Response {
     match admitted(&rooms, &name, request).await {
         Ok((caller, body)) => streamed(rooms.gate, caller, name, body).await,
         Err(error) => refusal(&error),
@@ -93,11 +78,7 @@ async fn run<L: Logon<Who = Caller>>(
 }
 
 /// Who calls and what they sent, once it is known that they may run the command.
-async fn admitted<L: Logon<Who = Caller>>(
-    rooms: &Rooms<L>,
-    name: &str,
-    request: Request,
-) -> Result<(Caller, Taken)> {
+async fn admitted(rooms: &Rooms, name: &str, request: Request) -> Result<(Caller, Taken)> {
     let (head, body) = request.into_parts();
     let caller = rooms.site.admit(&head).await?;
     rooms.gate.declaration(&caller, name)?;

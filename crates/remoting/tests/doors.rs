@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use tower_service::Service as _;
-use web::{Bodies, Logon, Site};
+use web::{Bodies, Site};
 
 static PET: Noun =
     Noun { name: "Pet", type_name: "Test.Pet", summary: "An animal.", properties: &[], table: &[] };
@@ -55,15 +55,13 @@ impl Record for Everybody {
         Ok(())
     }
 }
-impl Logon for Everybody {
-    type Who = Caller;
-    fn logon(&self, user: &str, password: &str, from: SocketAddr, then: net::Then<Caller>) {
-        then(match (user, password) {
-            ("ann", "right:one") => Ok(Caller::system(from.to_string())),
-            ("guest", "g") => Ok(Caller { name: "guest".into(), ..Caller::system(from.to_string()) }),
-            _ => Err(Error::denied(ErrorId::LogonFailed, "The name or the password is wrong.")),
-        });
-    }
+fn everybody(attempt: net::Attempt<'_>, then: net::Then<Caller>) {
+    let from = attempt.from.to_string();
+    then(match (attempt.user, attempt.password) {
+        ("ann", "right:one") => Ok(Caller::system(from)),
+        ("guest", "g") => Ok(Caller { name: "guest".into(), ..Caller::system(from) }),
+        _ => Err(Error::denied(ErrorId::LogonFailed, "The name or the password is wrong.")),
+    });
 }
 
 fn gate() -> Arc<Gate> {
@@ -72,8 +70,8 @@ fn gate() -> Arc<Gate> {
     Arc::new(Gate::new(table, Everybody, Everybody))
 }
 
-fn site() -> Site<Everybody> {
-    Site::new(Everybody, Bodies::new(1 << 20))
+fn site() -> Site<Caller> {
+    Site::new(Arc::new(everybody), Bodies::new(1 << 20))
 }
 
 async fn post(name: &str, authorization: Option<&str>, body: &str) -> (StatusCode, String) {

@@ -3,7 +3,7 @@
 use crate::config::{Config, Limits, PlainTextLogon, Service};
 use crate::health::{self, Health};
 use crate::house::House;
-use crate::logon::HttpLogon;
+use crate::logon;
 use crate::metrics::{Metrics, page};
 use crate::reload::Reload;
 use axum::Router;
@@ -226,9 +226,9 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
         .into_iter()
         .for_each(|(name, budget)| metrics.budget(name, budget));
     let imap_config = imap::Config { name: name.clone(), allow_plain_text: open_text, room };
-    let imap_door = imap::door(Arc::new(house.mailboxes.clone()), Arc::clone(&house.clock), imap_config);
+    let imap_door = imap::door(imap::log_on(house.mailboxes.clone()), Arc::clone(&house.clock), imap_config);
     let pop_config = pop3::Config { name: name.clone(), plain_text_logon: open_text };
-    let pop_door = pop3::door(Arc::new(house.mailboxes.clone()), pop_config);
+    let pop_door = pop3::door(pop3::log_on(house.mailboxes.clone()), pop_config);
 
     let mut admission = |service| admission(config, metrics, service);
     let (smtp_count, lmtp_count) = (admission("smtp"), admission("lmtp"));
@@ -256,7 +256,7 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
 fn web(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let https_port = 443 + config.server.port_offset;
     let bodies = Bodies::new(REQUESTS_BYTES_MAX);
-    let site = Site::new(HttpLogon::new(house.mailboxes.clone()), bodies.clone());
+    let site = Site::new(logon::administrators(house.mailboxes.clone()), bodies.clone());
     let routes = remoting::routes(Arc::clone(&house.gate), site).merge(pages(house, bodies.clone()));
     let routes = routes.merge(discovery(house, config, bodies));
     let away = Router::new().fallback(move |uri: Uri, headers: axum::http::HeaderMap| async move {
@@ -289,13 +289,13 @@ fn discovery(house: &House, config: &Config, bodies: Bodies) -> Router {
         active_sync: None,
         deployment: organization.map(|organization| organization.guid()).unwrap_or_default(),
     };
-    let people = Site::new(ews::People(house.mailboxes.clone()), bodies);
+    let people = Site::new(ews::people(house.mailboxes.clone()), bodies);
     ews::routes(Arc::new(house.mailboxes.clone()), people, served, Arc::clone(&house.clock))
 }
 
 /// The console, and the way to it for whoever types the host's name alone.
 fn pages(house: &House, bodies: Bodies) -> Router {
-    let accounts = Arc::new(HttpLogon::new(house.mailboxes.clone()));
+    let accounts = Arc::new(logon::Administrators(house.mailboxes.clone()));
     let names = console::Names {
         site: house.mailboxes.directory().forest().to_string(),
         server: crate::house::label(),

@@ -6,42 +6,31 @@ use directory::Record;
 use directory::schema::user::{LINKED_ACCOUNT_NAME, PASSWORD_LAST_SET};
 use gate::Caller;
 use mailbox::{Mailboxes, Protocol};
-use net::Then;
+use net::{Attempt, LogOn, Then};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::SocketAddr;
-use web::Logon;
+use std::sync::Arc;
 
-/// Log-on to the administrators' JSON door.
-pub struct HttpLogon {
-    mailboxes: Mailboxes,
+/// Log-on to the administrators' JSON door, against the accounts of `mailboxes`' directory.
+pub fn administrators(mailboxes: Mailboxes) -> LogOn<Caller> {
+    let accounts = Administrators(mailboxes);
+    Arc::new(move |attempt, then| accounts.log_on(attempt, then))
 }
 
-impl HttpLogon {
-    /// Log-on against the accounts of `mailboxes`' directory.
-    pub fn new(mailboxes: Mailboxes) -> HttpLogon {
-        HttpLogon { mailboxes }
-    }
-}
+/// Log-on to the console, and what it stands on.
+pub struct Administrators(pub Mailboxes);
 
-impl Logon for HttpLogon {
-    type Who = Caller;
-
-    fn logon(&self, user: &str, password: &str, from: SocketAddr, then: Then<Caller>) {
-        let mailboxes = self.mailboxes.clone();
-        self.mailboxes.prove(user, password, Protocol::PowerShell, from.ip(), move |proved| {
+impl Accounts for Administrators {
+    fn log_on(&self, attempt: Attempt<'_>, then: Then<Caller>) {
+        let (mailboxes, from) = (self.0.clone(), attempt.from);
+        self.0.prove(attempt.user, attempt.password, Protocol::PowerShell, from.ip(), move |proved| {
             then(proved.map(|proved| caller(&mailboxes, proved.account(), from)));
         });
-    }
-}
-
-impl Accounts for HttpLogon {
-    fn logon(&self, user: &str, password: &str, from: SocketAddr, then: Then<Caller>) {
-        Logon::logon(self, user, password, from, then);
     }
 
     /// When the password was set, as long as the account may log on; where an account of another forest logs on, which.
     fn proof(&self, caller: &Caller) -> Option<u64> {
-        let account = self.mailboxes.directory().get(caller.account?)?;
+        let account = self.0.directory().get(caller.account?)?;
         if let Some(owner) = account.get(&LINKED_ACCOUNT_NAME) {
             return Some(hashed(&owner));
         }

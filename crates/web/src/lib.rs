@@ -13,6 +13,6 @@ mod status;
 
 pub use body::{BODY_BYTES_MAX, BODY_SECONDS_MAX, BODY_STALL_SECONDS_MAX, Bodies, Taken};
 pub use door::Http;
-pub use logon::{Logon, Site};
+pub use logon::Site;
 pub use origin::same_site;
 pub use status::{status_of, with_challenge};

@@ -7,53 +7,44 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use net::Then;
+use net::{Attempt, LogOn};
 use object::{Error, ErrorId, Fault, Result};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-/// Proves who calls.
-pub trait Logon: Send + Sync + 'static {
-    /// What the door knows of a caller.
-    type Who: Send + 'static;
-    /// Looks at a name and a password of somebody who calls from there, and calls `then` with the caller, on any thread. Does
-    /// not block.
-    fn logon(&self, user: &str, password: &str, from: SocketAddr, then: Then<Self::Who>);
-}
-
 /// The site whose doors these are: who may log on, and how much all requests may hold together.
-pub struct Site<L> {
-    logon: Arc<L>,
+pub struct Site<Who> {
+    log_on: LogOn<Who>,
     bodies: Bodies,
 }
 
-impl<L> Clone for Site<L> {
-    fn clone(&self) -> Site<L> {
-        Site { logon: Arc::clone(&self.logon), bodies: self.bodies.clone() }
+impl<Who> Clone for Site<Who> {
+    fn clone(&self) -> Site<Who> {
+        Site { log_on: Arc::clone(&self.log_on), bodies: self.bodies.clone() }
     }
 }
 
-impl<L: Logon> Site<L> {
-    /// A site where `logon` says who is known; doors that share `bodies` share its limit.
-    pub fn new(logon: L, bodies: Bodies) -> Site<L> {
-        Site { logon: Arc::new(logon), bodies }
+impl<Who: Send + 'static> Site<Who> {
+    /// A site where `log_on` says who is known; doors that share `bodies` share its limit.
+    pub fn new(log_on: LogOn<Who>, bodies: Bodies) -> Site<Who> {
+        Site { log_on, bodies }
     }
 
     /// Who sends this request, if it comes from where it may. Nothing of its body is read.
-    pub async fn admit(&self, head: &Parts) -> Result<L::Who> {
+    pub async fn admit(&self, head: &Parts) -> Result<Who> {
         let wrong = Error::caller(ErrorId::ContentTypeWrong, "The body is not sent as application/json.")
             .help("Send the header Content-Type: application/json.");
         self.admit_with(head, origin::is_json, wrong).await
     }
 
     /// The same, for a door that takes XML.
-    pub async fn admit_xml(&self, head: &Parts) -> Result<L::Who> {
+    pub async fn admit_xml(&self, head: &Parts) -> Result<Who> {
         let wrong = Error::caller(ErrorId::ContentTypeWrong, "The body is not sent as text/xml.")
             .help("Send the header Content-Type: text/xml.");
         self.admit_with(head, origin::is_xml, wrong).await
     }
 
-    async fn admit_with(&self, head: &Parts, fits: fn(&HeaderMap) -> bool, wrong: Error) -> Result<L::Who> {
+    async fn admit_with(&self, head: &Parts, fits: fn(&HeaderMap) -> bool, wrong: Error) -> Result<Who> {
         origin::same_site(&head.headers)?;
         self.bodies.length(&head.headers)?;
         let sends = head.headers.contains_key(header::TRANSFER_ENCODING)
@@ -65,8 +56,8 @@ impl<L: Logon> Site<L> {
         let from = head.extensions.get::<SocketAddr>().copied();
         let from = from
             .ok_or_else(|| Error::server(ErrorId::PeerUnknown, "The address of the client is not known."))?;
-        let logon = Arc::clone(&self.logon);
-        net::answered(|then| logon.logon(&user, &password, from, then)).await.map_err(unknown)
+        let attempt = Attempt { user: &user, password: &password, act_as: None, from };
+        net::log_on(&self.log_on, attempt).await.map_err(unknown)
     }
 
     /// Takes the body in, within the limits of its length and its time.

@@ -43,12 +43,13 @@ impl Session {
         if !self.may_send_password() {
             return Ok(Reply::no_with("PRIVACYREQUIRED", "Begin TLS first."));
         }
-        let (house, peer) = (std::sync::Arc::clone(&self.door.house), self.connection.peer().ip());
+        let from = self.connection.peer();
         // A NUL ends the name in some directories: another name than the one that was shown. [RFC 9051 9]
         if user.contains('\0') || password.contains('\0') {
             return self.refuse(Error::denied(ErrorId::LogonFailed, "The user name or password is wrong."));
         }
-        let proved = net::answered(|then| house.logon(&user, &password, act_as.as_deref(), peer, then)).await;
+        let attempt = net::Attempt { user: &user, password: &password, act_as: act_as.as_deref(), from };
+        let proved = net::log_on(&self.door.log_on, attempt).await;
         let entered = match proved {
             Ok(enter) => blocking(enter).await,
             Err(error) => Err(error),
