@@ -45,8 +45,8 @@ pub use rooms::Rooms;
 
 use ::mailbox::Mailboxes;
 use ::transport::Transport;
+use directory::ClassFacts;
 use directory::schema::{audit, restored};
-use directory::{ClassFacts, IdentityKind};
 use gate::{Book, Catalogue, Cmdlet, Commands, Table};
 use object::{Noun, Result};
 use std::sync::Arc;
@@ -103,10 +103,8 @@ pub fn commands() -> Commands<Rooms> {
 /// A noun of a room above, which keeps its objects in the directory: its class, what its cmdlets take in the form of
 /// `data/cmdlets.tsv`, and the cmdlets.
 pub struct Addition {
-    /// What is known of the class.
+    /// What is known of the class: what it holds, how its objects are named.
     pub class: &'static ClassFacts,
-    /// How its objects are named.
-    pub identity: &'static IdentityKind,
     /// What its cmdlets take.
     pub table: &'static str,
     /// The cmdlets.
@@ -118,7 +116,6 @@ pub fn commands_with(additions: &[&Addition]) -> Commands<Rooms> {
     let mut commands = commands();
     for addition in additions {
         directory::add_class(addition.class);
-        directory::add_identity(addition.identity);
         commands.table.add(addition.table);
         commands.built.extend(addition.cmdlets);
     }

@@ -178,7 +178,7 @@ impl Directory {
     }
 
     fn own_account(&self, name: &str) -> Option<Arc<Record>> {
-        use crate::identity::{Form, IdentityKind};
+        use crate::{Form, IdentityKind};
         const STEPS: [&[Form]; 3] =
             [&[Form::PrincipalName], &[Form::Account], &[Form::Address, Form::Sam, Form::Alias]];
         let of = |record: &Record| record.class() == Class::User;

@@ -1,9 +1,9 @@
 //! The classes of directory objects.
 //!
-//! What is known of a class is one static, [`ClassFacts`], in the file of its noun. A room above that keeps a noun of
-//! its own in the directory adds its class with [`add_class`](crate::add_class) before the directory is opened.
+//! What is known of a class is one static, [`ClassFacts`](crate::ClassFacts), in the file of its noun. A room above that
+//! keeps a noun of its own in the directory adds its class with [`add_class`](crate::add_class) before the directory is
+//! opened.
 
-use object::{Declared, Noun};
 use std::fmt;
 
 /// What an object of the directory is, by the word that the database and `ObjectClass` use.
@@ -62,36 +62,6 @@ impl Class {
     /// The class of that word, for a static that describes one.
     pub const fn named(word: &'static str) -> Class {
         Class(word)
-    }
-}
-
-/// Properties, list by list.
-pub type Lists = &'static [&'static [&'static dyn Declared]];
-
-/// What is known of a class: one static, in the file of its noun.
-pub struct ClassFacts {
-    /// The class.
-    pub class: Class,
-    /// The attribute type of its relative distinguished name: `CN`, `OU` or `DC`.
-    pub rdn: &'static str,
-    /// The containers between such an object and the organisation, innermost first, as a piece of a distinguished name
-    /// (`CN=Accepted Domains,CN=Transport Settings,`); empty where it stands directly below its parent.
-    pub below: &'static str,
-    /// The properties that such an object can have, list by list.
-    pub properties: Lists,
-    /// The nouns that show such objects.
-    pub nouns: &'static [&'static Noun],
-}
-
-impl ClassFacts {
-    /// A class of configuration objects that one noun shows.
-    pub const fn configuration(
-        class: Class,
-        below: &'static str,
-        properties: Lists,
-        nouns: &'static [&'static Noun],
-    ) -> ClassFacts {
-        ClassFacts { class, rdn: "CN", below, properties, nouns }
     }
 }
 

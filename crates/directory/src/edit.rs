@@ -1,7 +1,8 @@
 //! Setting properties: what a `Set-` cmdlet gave becomes a change of a record, with the rules that hold between properties.
 
 use crate::change::Change;
-use crate::identity::{IdentityKind, kinds};
+use crate::identity::kinds;
+use crate::kind::IdentityKind;
 use crate::record::{Record, encode, link};
 use crate::schema::{database, domain, mailbox, recipient, user};
 use crate::{Class, address};

@@ -7,67 +7,15 @@
 use crate::cache::Cache;
 use crate::path::{first_name, last_name};
 use crate::schema::{mailbox, recipient, user};
-use crate::{Class, Directory, Record};
+use crate::{Class, Directory, Form, IdentityKind, Record};
 use object::types::{Guid, ObjectId, RecipientTypeDetails};
 use object::{Declared, Error, ErrorId, Property, Result};
-use parking_lot::RwLock;
 use std::sync::Arc;
-
-/// A way of naming an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// `CN=Ann,CN=Users,DC=contoso,DC=com`
-    DistinguishedName,
-    /// The GUID of the object.
-    Guid,
-    /// The GUID of the mailbox.
-    MailboxGuid,
-    /// `contoso.com/Users/Ann`
-    CanonicalName,
-    /// `/o=Contoso/ou=…/cn=Recipients/cn=ann`
-    LegacyDn,
-    /// `CONTOSO\ann` or `contoso.com\ann`
-    Account,
-    /// Any of the addresses.
-    Address,
-    /// `ann@contoso.com`, the name to log on with.
-    PrincipalName,
-    /// `S-1-5-21-…`
-    Sid,
-    /// The alias.
-    Alias,
-    /// The name.
-    Name,
-    /// The SamAccountName.
-    Sam,
-    /// The display name.
-    DisplayName,
-    /// An accepted domain by its domain.
-    Domain,
-}
 
 use Form::{
     Account, Address, Alias, CanonicalName, DisplayName, DistinguishedName, Domain, LegacyDn, MailboxGuid,
     Name, PrincipalName, Sam, Sid,
 };
-
-/// What an identity parameter takes, and what it can name.
-pub struct IdentityKind {
-    /// The type of the parameter, as cmdlets declare it: `MailboxIdParameter`.
-    pub name: &'static str,
-    /// What it names, with an article, for error lines: `a mailbox`.
-    pub noun: &'static str,
-    /// The forms it takes.
-    pub forms: &'static [Form],
-    /// Which objects it can name.
-    pub of: fn(&Record) -> bool,
-}
-
-impl std::fmt::Debug for IdentityKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name)
-    }
-}
 
 impl Record {
     /// The exact kind of recipient that it is.
@@ -97,133 +45,33 @@ impl Record {
     }
 }
 
-const ANY_RECIPIENT: &[Form] = &[
-    DistinguishedName,
-    Form::Guid,
-    MailboxGuid,
-    CanonicalName,
-    LegacyDn,
-    Account,
-    Address,
-    PrincipalName,
-    Alias,
-    Name,
-    Sam,
-    DisplayName,
-];
-const USER_FORMS: &[Form] = &[
-    DistinguishedName,
-    Form::Guid,
-    CanonicalName,
-    LegacyDn,
-    Account,
-    PrincipalName,
-    Address,
-    Name,
-    Sam,
-    Alias,
-    DisplayName,
-];
-const PRINCIPAL_FORMS: &[Form] = &[
-    DistinguishedName,
-    Form::Guid,
-    CanonicalName,
-    LegacyDn,
-    Account,
-    Address,
-    PrincipalName,
-    Sid,
-    Alias,
-    Name,
-    Sam,
-    DisplayName,
-];
-const CONFIGURATION_FORMS: &[Form] = &[DistinguishedName, Form::Guid, Name];
-
-/// The kinds of nouns that rooms above keep in the directory.
-static ADDED: RwLock<Vec<&'static IdentityKind>> = RwLock::new(Vec::new());
-
-/// Adds a kind, so that references can name it; one that is known already stays as it is.
-pub fn add_identity(kind: &'static IdentityKind) {
-    if kinds::named(kind.name).is_none() {
-        ADDED.write().push(kind);
-    }
-}
-
-/// The kinds of identity parameters.
+/// The kinds of identity parameters, each declared in the file of its class.
 pub mod kinds {
-    use super::*;
+    use crate::IdentityKind;
+    pub use crate::schema::any_recipient::{
+        ANY_ID as ANY, MAILBOX_ID as MAILBOX, MAILBOX_OR_MAIL_USER_ID as MAILBOX_OR_MAIL_USER,
+        RAW_ENTRY_ID as RAW_ENTRY, RECIPIENT_ID as RECIPIENT, SECURITY_PRINCIPAL_ID as SECURITY_PRINCIPAL,
+        USER_CONTACT_ID as USER_CONTACT, USER_ID as USER,
+    };
+    pub use crate::schema::database::ID as DATABASE;
+    pub use crate::schema::domain::ID as ACCEPTED_DOMAIN;
+    pub use crate::schema::group::{
+        CONTACT_ID as CONTACT, DISTRIBUTION_GROUP_ID as DISTRIBUTION_GROUP, GROUP_ID as GROUP,
+        MAIL_CONTACT_ID as MAIL_CONTACT, MAIL_USER_ID as MAIL_USER,
+    };
+    pub use crate::schema::organization::ID as ORGANIZATION;
+    pub use crate::schema::policy::{
+        ADDRESS_BOOK_POLICY_ID as ADDRESS_BOOK_POLICY, EMAIL_ADDRESS_POLICY_ID as EMAIL_ADDRESS_POLICY,
+        MOBILE_DEVICE_POLICY_ID as MOBILE_DEVICE_POLICY, OWA_POLICY_ID as OWA_POLICY,
+        RETENTION_POLICY_ID as RETENTION_POLICY, ROLE_ASSIGNMENT_POLICY_ID as ROLE_ASSIGNMENT_POLICY,
+        SHARING_POLICY_ID as SHARING_POLICY, THROTTLING_POLICY_ID as THROTTLING_POLICY,
+    };
+    pub use crate::schema::trust::ID as TRUST;
+    pub use crate::schema::unit::ID as ORGANIZATIONAL_UNIT;
 
-    macro_rules! kinds {
-        ($($(#[$doc:meta])* $name:ident: $text:literal, $noun:literal, $forms:expr, $of:expr;)*) => {
-            $($(#[$doc])* pub static $name: IdentityKind = IdentityKind { name: $text, noun: $noun, forms: $forms, of: $of };)*
-            /// All kinds.
-            pub static ALL: &[&IdentityKind] = &[$(&$name),*];
-        };
-    }
-
-    kinds! {
-        /// A mailbox of any flavour.
-        MAILBOX: "MailboxIdParameter", "a mailbox", ANY_RECIPIENT, Record::is_mailbox;
-        /// Anything with mail.
-        RECIPIENT: "RecipientIdParameter", "a recipient", ANY_RECIPIENT, Record::is_mail_enabled;
-        /// A user, with or without a mailbox.
-        USER: "UserIdParameter", "a user", USER_FORMS, |record| record.class() == Class::User;
-        /// A mail user.
-        MAIL_USER: "MailUserIdParameter", "a mail user", ANY_RECIPIENT, |record| record.details() == RecipientTypeDetails::MailUser;
-        /// A mailbox or a mail user.
-        MAILBOX_OR_MAIL_USER: "MailboxOrMailUserIdParameter", "a mailbox or mail user", ANY_RECIPIENT,
-            |record| record.class() == Class::User && record.is_mail_enabled();
-        /// A mail contact.
-        MAIL_CONTACT: "MailContactIdParameter", "a mail contact", ANY_RECIPIENT, |record| record.class() == Class::Contact && record.is_mail_enabled();
-        /// A contact, with or without an address.
-        CONTACT: "ContactIdParameter", "a contact", ANY_RECIPIENT, |record| record.class() == Class::Contact;
-        /// A person: user or contact.
-        USER_CONTACT: "UserContactIdParameter", "a user or contact", ANY_RECIPIENT, |record| matches!(record.class(), Class::User | Class::Contact);
-        /// A group with an address.
-        DISTRIBUTION_GROUP: "DistributionGroupIdParameter", "a distribution group", ANY_RECIPIENT,
-            |record| record.class() == Class::Group && record.is_mail_enabled();
-        /// Any group.
-        GROUP: "GroupIdParameter", "a group", PRINCIPAL_FORMS, |record| record.class() == Class::Group;
-        /// Whoever can be given a right.
-        SECURITY_PRINCIPAL: "SecurityPrincipalIdParameter", "a user or group", PRINCIPAL_FORMS, |record| matches!(record.class(), Class::User | Class::Group);
-        /// Whatever holds rights: named as Exchange's cmdlets for them want it.
-        RAW_ENTRY: "ADRawEntryIdParameter", "an object", &[DistinguishedName, Form::Guid, CanonicalName, Name], |_| true;
-        /// A mailbox database.
-        DATABASE: "DatabaseIdParameter", "a mailbox database", &[DistinguishedName, Form::Guid, LegacyDn, Name], |record| record.class() == Class::MailboxDatabase;
-        /// An accepted domain.
-        ACCEPTED_DOMAIN: "AcceptedDomainIdParameter", "an accepted domain", &[DistinguishedName, Form::Guid, Domain, Name], |record| record.class() == Class::AcceptedDomain;
-        /// A trust in a foreign directory.
-        TRUST: "ADTrust", "a trust", CONFIGURATION_FORMS, |record| record.class() == Class::Trust;
-        /// An organisational unit or container.
-        ORGANIZATIONAL_UNIT: "OrganizationalUnitIdParameter", "an organizational unit", &[DistinguishedName, Form::Guid, CanonicalName, Name],
-            |record| matches!(record.class(), Class::Domain | Class::Container | Class::OrganizationalUnit);
-        /// A retention policy.
-        RETENTION_POLICY: "RetentionPolicyIdParameter", "a retention policy", CONFIGURATION_FORMS, |record| record.class() == Class::RetentionPolicy;
-        /// A mobile device mailbox policy.
-        MOBILE_DEVICE_POLICY: "MobileDevicePolicyIdParameter", "a mobile device mailbox policy", CONFIGURATION_FORMS, |record| record.class() == Class::MobileDevicePolicy;
-        /// An Outlook on the web mailbox policy.
-        OWA_POLICY: "OwaPolicyIdParameter", "an Outlook on the web mailbox policy", CONFIGURATION_FORMS, |record| record.class() == Class::OwaPolicy;
-        /// A role assignment policy.
-        ROLE_ASSIGNMENT_POLICY: "RoleAssignmentPolicyIdParameter", "a role assignment policy", CONFIGURATION_FORMS, |record| record.class() == Class::RoleAssignmentPolicy;
-        /// A sharing policy.
-        SHARING_POLICY: "SharingPolicyIdParameter", "a sharing policy", CONFIGURATION_FORMS, |record| record.class() == Class::SharingPolicy;
-        /// An address book policy.
-        ADDRESS_BOOK_POLICY: "AddressBookMailboxPolicyIdParameter", "an address book policy", CONFIGURATION_FORMS, |record| record.class() == Class::AddressBookPolicy;
-        /// A throttling policy.
-        THROTTLING_POLICY: "ThrottlingPolicyIdParameter", "a throttling policy", CONFIGURATION_FORMS, |record| record.class() == Class::ThrottlingPolicy;
-        /// An e-mail address policy.
-        EMAIL_ADDRESS_POLICY: "EmailAddressPolicyIdParameter", "an e-mail address policy", CONFIGURATION_FORMS, |record| record.class() == Class::EmailAddressPolicy;
-        /// The organisation.
-        ORGANIZATION: "OrganizationIdParameter", "the organization", CONFIGURATION_FORMS, |record| record.class() == Class::Organization;
-        /// Any object: what `Get-ADObject` names.
-        ANY: "ADObject", "an object", PRINCIPAL_FORMS, |_| true;
-    }
-
-    /// The kind of that type name (`MailboxIdParameter`), any case, those that were added included.
+    /// The kind of that type name (`MailboxIdParameter`), any case, those of classes that were added included.
     pub fn named(name: &str) -> Option<&'static IdentityKind> {
-        let own = ALL.iter().copied().find(|kind| kind.name.eq_ignore_ascii_case(name));
-        own.or_else(|| ADDED.read().iter().copied().find(|kind| kind.name.eq_ignore_ascii_case(name)))
+        crate::schema::known::identity(name)
     }
 }
 

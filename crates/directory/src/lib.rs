@@ -22,6 +22,7 @@ mod bell;
 mod cache;
 mod change;
 mod class;
+mod class_facts;
 mod directory;
 mod domain;
 mod edit;
@@ -29,6 +30,7 @@ mod founding;
 mod hasher;
 mod identity;
 mod job;
+mod kind;
 mod linked;
 mod made_password;
 mod membership;
@@ -59,17 +61,19 @@ pub use address::primary;
 pub use archive::{NewArchive, check_new_archive};
 pub use audit::{Action, AdminChange, AuditQuery, ObjectChange, PropertyChange, Reference, Tombstone};
 pub use change::Change;
-pub use class::{Class, ClassFacts, Lists};
+pub use class::Class;
+pub use class_facts::{ClassFacts, Lists};
 pub use directory::{Applied, Directory, Look};
 pub use domain::{AcceptedDomain, AcceptedDomains};
 pub use edit::Edit;
 pub use founding::Founding;
 pub use hasher::{Hasher, MEMORY_KIB};
-pub use identity::{Form, IdentityKind, add_identity, kinds};
+pub use identity::kinds;
 pub use job::{
     Allowance, JOB_COMMENT_CHARACTERS_MAX, JOB_RESULTS_MAX, Job, JobQuery, JobResult, JobState, NewJob,
     Runner, SLICE_ITEMS_MAX, Slice, Work,
 };
+pub use kind::{Form, IdentityKind};
 pub use linked::Converted;
 pub use made_password::made_password;
 pub use query::{Found, Query};

@@ -1,7 +1,7 @@
 //! The noun `Toy` with four verbs, in one file: what it holds, how it is shown, where it is kept, what its cmdlets take.
 
 use directory::schema::recipient::{GUID, IDENTITY, NAME};
-use directory::{Class, ClassFacts, Form, IdentityKind};
+use directory::{Class, ClassFacts, IdentityKind};
 use gate::{Cmdlet, Example, Verb};
 use mailstead_cmdlets::standard::Subject;
 use mailstead_cmdlets::{Addition, Rooms};
@@ -9,8 +9,7 @@ use object::types::{ByteQuantifiedSize, ObjectId};
 use object::{Declared, Noun, Property};
 
 /// The one thing that others see of this file.
-pub(crate) static TOYS: Addition =
-    Addition { class: &CLASS, identity: &KIND, table: TABLE, cmdlets: CMDLETS };
+pub(crate) static TOYS: Addition = Addition { class: &CLASS, table: TABLE, cmdlets: CMDLETS };
 
 static COLOUR: Property<String> = Property::new("Colour", "How it looks.");
 static SIZE: Property<ByteQuantifiedSize> = Property::new("Size", "How much room it takes, in bytes.");
@@ -33,14 +32,10 @@ static TOY: Noun = Noun {
 };
 
 const TOY_CLASS: Class = Class::named("toy");
-static CLASS: ClassFacts = ClassFacts::configuration(TOY_CLASS, "CN=Toys,", &[PROPERTIES], &[&TOY]);
+static CLASS: ClassFacts = ClassFacts::configuration(TOY_CLASS, "CN=Toys,", &[PROPERTIES], &[&TOY], &[&KIND]);
 
-static KIND: IdentityKind = IdentityKind {
-    name: "ToyIdParameter",
-    noun: "a toy",
-    forms: &[Form::DistinguishedName, Form::Guid, Form::Name],
-    of: |record| record.class() == TOY_CLASS,
-};
+static KIND: IdentityKind =
+    IdentityKind::configuration("ToyIdParameter", "a toy", |record| record.class() == TOY_CLASS);
 
 const TABLE: &str = "\
 Get-Toy

@@ -2,7 +2,9 @@
 //! several nouns show.
 
 use super::{Lists, cas, group, joined, mailbox, permission, recipient, user};
-use crate::{Class, ClassFacts};
+use crate::Form::{CanonicalName, DistinguishedName, Guid, Name};
+use crate::kind::{ANY_RECIPIENT, PRINCIPAL_FORMS, USER_FORMS};
+use crate::{Class, ClassFacts, IdentityKind, Record};
 use object::Noun;
 
 /// Whatever can be sent to.
@@ -81,7 +83,55 @@ pub(crate) static USER_CLASS: ClassFacts = ClassFacts {
     below: "",
     properties: LISTS,
     nouns: &[&user::USER, &mailbox::MAILBOX, &cas::CAS_MAILBOX, &RECIPIENT, &group::MAIL_USER],
+    identities: IDENTITIES,
 };
+
+/// How users are named, alone and together with others.
+static IDENTITIES: &[&IdentityKind] = &[
+    &MAILBOX_ID,
+    &RECIPIENT_ID,
+    &USER_ID,
+    &group::MAIL_USER_ID,
+    &MAILBOX_OR_MAIL_USER_ID,
+    &USER_CONTACT_ID,
+    &SECURITY_PRINCIPAL_ID,
+    &RAW_ENTRY_ID,
+    &ANY_ID,
+];
+
+/// How a mailbox of any flavour is named.
+pub static MAILBOX_ID: IdentityKind =
+    IdentityKind::new("MailboxIdParameter", "a mailbox", ANY_RECIPIENT, Record::is_mailbox);
+/// How anything with mail is named.
+pub static RECIPIENT_ID: IdentityKind =
+    IdentityKind::new("RecipientIdParameter", "a recipient", ANY_RECIPIENT, Record::is_mail_enabled);
+/// How a user is named, with or without a mailbox.
+pub static USER_ID: IdentityKind =
+    IdentityKind::new("UserIdParameter", "a user", USER_FORMS, |record| record.class() == Class::User);
+/// How a mailbox or a mail user is named.
+pub static MAILBOX_OR_MAIL_USER_ID: IdentityKind =
+    IdentityKind::new("MailboxOrMailUserIdParameter", "a mailbox or mail user", ANY_RECIPIENT, |record| {
+        record.class() == Class::User && record.is_mail_enabled()
+    });
+/// How a person is named: user or contact.
+pub static USER_CONTACT_ID: IdentityKind =
+    IdentityKind::new("UserContactIdParameter", "a user or contact", ANY_RECIPIENT, |record| {
+        matches!(record.class(), Class::User | Class::Contact)
+    });
+/// How whoever can be given a right is named.
+pub static SECURITY_PRINCIPAL_ID: IdentityKind =
+    IdentityKind::new("SecurityPrincipalIdParameter", "a user or group", PRINCIPAL_FORMS, |record| {
+        matches!(record.class(), Class::User | Class::Group)
+    });
+/// How whatever holds rights is named: as Exchange's cmdlets for them want it.
+pub static RAW_ENTRY_ID: IdentityKind = IdentityKind::new(
+    "ADRawEntryIdParameter",
+    "an object",
+    &[DistinguishedName, Guid, CanonicalName, Name],
+    |_| true,
+);
+/// How any object is named: what `Get-ADObject` takes.
+pub static ANY_ID: IdentityKind = IdentityKind::new("ADObject", "an object", PRINCIPAL_FORMS, |_| true);
 
 /// What a user can hold.
 static LISTS: Lists = &[

@@ -3,7 +3,8 @@
 use super::check::{QUOTA, SPAN, TEXT, up_to};
 use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
 use super::{bytes, days, gb, joined, no, properties, yes};
-use crate::{Class, ClassFacts};
+use crate::Form::{DistinguishedName, Guid, LegacyDn, Name};
+use crate::{Class, ClassFacts, IdentityKind};
 use object::types::{ByteQuantifiedSize, ObjectId, TimeSpan, Unlimited};
 use object::{Declared, Noun, Value};
 
@@ -114,10 +115,19 @@ pub static MAILBOX_DATABASE: Noun = Noun {
     table: &[&NAME, &SERVER, &RECOVERY, &REPLICATION_TYPE],
 };
 
+/// How a mailbox database is named.
+pub static ID: IdentityKind = IdentityKind::new(
+    "DatabaseIdParameter",
+    "a mailbox database",
+    &[DistinguishedName, Guid, LegacyDn, Name],
+    |record| record.class() == Class::MailboxDatabase,
+);
+
 /// Mailbox databases.
 pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
     Class::MailboxDatabase,
     "CN=Databases,CN=Exchange Administrative Group (FYDIBOHF23SPDLT),CN=Administrative Groups,",
     &[PROPERTIES, HIDDEN, super::permission::OBJECT],
     &[&MAILBOX_DATABASE],
+    &[&ID],
 );

@@ -3,7 +3,8 @@
 use super::check::DOMAIN;
 use super::recipient::{NAME, OBJECT};
 use super::{joined, no, properties};
-use crate::{Class, ClassFacts};
+use crate::Form::{DistinguishedName, Domain, Guid, Name};
+use crate::{Class, ClassFacts, IdentityKind};
 use object::types::AcceptedDomainType;
 use object::{Declared, Noun, Value};
 
@@ -31,10 +32,19 @@ pub static ACCEPTED_DOMAIN: Noun = Noun {
     table: &[&NAME, &DOMAIN_NAME, &DOMAIN_TYPE, &DEFAULT],
 };
 
+/// How an accepted domain is named.
+pub static ID: IdentityKind = IdentityKind::new(
+    "AcceptedDomainIdParameter",
+    "an accepted domain",
+    &[DistinguishedName, Guid, Domain, Name],
+    |record| record.class() == Class::AcceptedDomain,
+);
+
 /// Accepted domains.
 pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
     Class::AcceptedDomain,
     "CN=Accepted Domains,CN=Transport Settings,",
     &[PROPERTIES],
     &[&ACCEPTED_DOMAIN],
+    &[&ID],
 );

@@ -4,8 +4,9 @@ use super::check::TEXT;
 use super::recipient::*;
 use super::user::*;
 use super::{Lists, joined, properties};
-use crate::{Class, ClassFacts};
-use object::types::ObjectId;
+use crate::kind::{ANY_RECIPIENT, PRINCIPAL_FORMS};
+use crate::{Class, ClassFacts, IdentityKind};
+use object::types::{ObjectId, RecipientTypeDetails};
 use object::{Declared, Noun, Value};
 
 object::enumeration! {
@@ -205,6 +206,32 @@ pub static ROLE_GROUP: Noun = Noun {
     table: &[&NAME, &ROLES, &MEMBERS],
 };
 
+/// How a group with an address is named.
+pub static DISTRIBUTION_GROUP_ID: IdentityKind =
+    IdentityKind::new("DistributionGroupIdParameter", "a distribution group", ANY_RECIPIENT, |record| {
+        record.class() == Class::Group && record.is_mail_enabled()
+    });
+/// How any group is named.
+pub static GROUP_ID: IdentityKind =
+    IdentityKind::new("GroupIdParameter", "a group", PRINCIPAL_FORMS, |record| {
+        record.class() == Class::Group
+    });
+/// How a mail contact is named.
+pub static MAIL_CONTACT_ID: IdentityKind =
+    IdentityKind::new("MailContactIdParameter", "a mail contact", ANY_RECIPIENT, |record| {
+        record.class() == Class::Contact && record.is_mail_enabled()
+    });
+/// How a contact is named, with or without an address.
+pub static CONTACT_ID: IdentityKind =
+    IdentityKind::new("ContactIdParameter", "a contact", ANY_RECIPIENT, |record| {
+        record.class() == Class::Contact
+    });
+/// How a mail user is named.
+pub static MAIL_USER_ID: IdentityKind =
+    IdentityKind::new("MailUserIdParameter", "a mail user", ANY_RECIPIENT, |record| {
+        record.details() == RecipientTypeDetails::MailUser
+    });
+
 /// Groups, with or without an address, and role groups.
 pub(crate) static CLASS: ClassFacts = ClassFacts {
     class: Class::Group,
@@ -212,6 +239,7 @@ pub(crate) static CLASS: ClassFacts = ClassFacts {
     below: "",
     properties: LISTS,
     nouns: &[&DISTRIBUTION_GROUP, &GROUP, &ROLE_GROUP],
+    identities: &[&DISTRIBUTION_GROUP_ID, &GROUP_ID],
 };
 /// Contacts, with or without an address.
 pub(crate) static CONTACT_CLASS: ClassFacts = ClassFacts {
@@ -220,6 +248,7 @@ pub(crate) static CONTACT_CLASS: ClassFacts = ClassFacts {
     below: "",
     properties: CONTACT_LISTS,
     nouns: &[&MAIL_CONTACT, &CONTACT],
+    identities: &[&MAIL_CONTACT_ID, &CONTACT_ID],
 };
 
 /// What a group can hold.

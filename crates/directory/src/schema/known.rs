@@ -1,6 +1,8 @@
 //! What is known of each class: where its objects stand in the tree, and which properties they can have.
 
-use crate::class::{Class, ClassFacts, Lists};
+use crate::class::Class;
+use crate::class_facts::{ClassFacts, Lists};
+use crate::kind::IdentityKind;
 use object::Spec;
 use parking_lot::RwLock;
 use std::collections::HashMap;
@@ -30,6 +32,13 @@ static KNOWN: LazyLock<RwLock<HashMap<&'static str, &'static Known>>> = LazyLock
 /// Adds a class that a room above keeps in the directory. A class that is known already stays as it is.
 pub fn add_class(facts: &'static ClassFacts) {
     KNOWN.write().entry(facts.class.word()).or_insert_with(|| Known::of(facts));
+}
+
+/// The identity parameter of that type name (`MailboxIdParameter`), any case.
+pub(crate) fn identity(name: &str) -> Option<&'static IdentityKind> {
+    let known = KNOWN.read();
+    let mut all = known.values().flat_map(|known| known.facts.identities).copied();
+    all.find(|kind| kind.name.eq_ignore_ascii_case(name))
 }
 
 impl Class {

@@ -24,7 +24,7 @@ pub mod unit;
 pub mod user;
 
 use crate::ClassFacts;
-pub(crate) use crate::class::Lists;
+pub(crate) use crate::class_facts::Lists;
 use object::types::{ByteQuantifiedSize, PropertyType, TimeSpan, Unlimited};
 use object::{Declared, Value};
 

@@ -4,7 +4,7 @@ use super::cas::EwsAccessPolicy;
 use super::check::{QUOTA, SPAN, TEXT, between};
 use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
 use super::{audit, days, joined, no, no_limit, properties, yes};
-use crate::{Class, ClassFacts};
+use crate::{Class, ClassFacts, IdentityKind};
 use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, TICKS_PER_SECOND, TimeSpan, Unlimited};
 use object::{Declared, Noun, Value};
 
@@ -118,10 +118,17 @@ pub static ORGANIZATION_CONFIG: Noun = Noun {
     table: &[&NAME, &MAPI_HTTP_ENABLED, &EWS_ENABLED],
 };
 
+/// How the organisation is named.
+pub static ID: IdentityKind =
+    IdentityKind::configuration("OrganizationIdParameter", "the organization", |record| {
+        record.class() == Class::Organization
+    });
+
 /// The organisation, which holds the settings of both nouns.
 pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
     Class::Organization,
     "",
     &[PROPERTIES, audit::SETTINGS],
     &[&ORGANIZATION_CONFIG, &audit::ADMIN_AUDIT_LOG_CONFIG],
+    &[&ID],
 );

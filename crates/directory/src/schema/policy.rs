@@ -3,7 +3,7 @@
 use super::check::{TEXT, up_to};
 use super::recipient::{NAME, OBJECT};
 use super::{joined, no, properties};
-use crate::{Class, ClassFacts};
+use crate::{Class, ClassFacts, IdentityKind};
 use object::types::Unlimited;
 use object::{Declared, Noun, Value};
 
@@ -35,7 +35,7 @@ pub(crate) static OWA: &[&dyn Declared] = PLAIN;
 /// Declares the classes and nouns of policies, which differ in their names and places alone.
 macro_rules! policies {
     ($($name:ident: $noun:literal, $type_name:literal, $summary:literal, $properties:ident, $($column:ident),*;
-        $facts:ident: $class:ident, $below:literal;)*) => {$(
+        $facts:ident: $class:ident, $below:literal; $id:ident: $parameter:literal, $one:literal;)*) => {$(
         #[doc = $summary]
         pub static $name: Noun = Noun {
             name: $noun,
@@ -47,25 +47,37 @@ macro_rules! policies {
 
         #[doc = $summary]
         pub(crate) static $facts: ClassFacts =
-            ClassFacts::configuration(Class::$class, $below, &[$properties], &[&$name]);
+            ClassFacts::configuration(Class::$class, $below, &[$properties], &[&$name], &[&$id]);
+
+        #[doc = concat!("How ", $one, " is named.")]
+        pub static $id: IdentityKind =
+            IdentityKind::configuration($parameter, $one, |record| record.class() == Class::$class);
     )*};
 }
 
 policies! {
     RETENTION_POLICY: "RetentionPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.RetentionPolicy", "How long items of a mailbox are kept.", RETENTION, NAME, RETENTION_TAGS;
     RETENTION_CLASS: RetentionPolicy, "CN=Retention Policies Container,";
+    RETENTION_POLICY_ID: "RetentionPolicyIdParameter", "a retention policy";
     EMAIL_ADDRESS_POLICY: "EmailAddressPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.EmailAddressPolicy", "Which addresses recipients get.", EMAIL_ADDRESS, NAME, PRIORITY, INCLUDED_RECIPIENTS;
     EMAIL_ADDRESS_CLASS: EmailAddressPolicy, "CN=Recipient Policies,";
+    EMAIL_ADDRESS_POLICY_ID: "EmailAddressPolicyIdParameter", "an e-mail address policy";
     MOBILE_DEVICE_POLICY: "MobileDeviceMailboxPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.MobileMailboxPolicy", "What mobile devices may do.", MOBILE_DEVICE, NAME, IS_DEFAULT;
     MOBILE_DEVICE_CLASS: MobileDevicePolicy, "CN=Mobile Mailbox Policies,";
+    MOBILE_DEVICE_POLICY_ID: "MobileDevicePolicyIdParameter", "a mobile device mailbox policy";
     OWA_POLICY: "OwaMailboxPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.OwaMailboxPolicy", "What the web mail offers.", OWA, NAME, IS_DEFAULT;
     OWA_CLASS: OwaPolicy, "CN=OWA Mailbox Policies,";
+    OWA_POLICY_ID: "OwaPolicyIdParameter", "an Outlook on the web mailbox policy";
     ROLE_ASSIGNMENT_POLICY: "RoleAssignmentPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.RoleAssignmentPolicy", "What users may do with their own mailboxes.", PLAIN, NAME, IS_DEFAULT;
     ROLE_ASSIGNMENT_CLASS: RoleAssignmentPolicy, "CN=Policies,CN=RBAC,";
+    ROLE_ASSIGNMENT_POLICY_ID: "RoleAssignmentPolicyIdParameter", "a role assignment policy";
     SHARING_POLICY: "SharingPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.SharingPolicy", "With whom users may share.", PLAIN, NAME, IS_DEFAULT;
     SHARING_CLASS: SharingPolicy, "CN=Federation,";
+    SHARING_POLICY_ID: "SharingPolicyIdParameter", "a sharing policy";
     ADDRESS_BOOK_POLICY: "AddressBookPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.AddressBookMailboxPolicy", "Which address lists users see.", PLAIN, NAME;
     ADDRESS_BOOK_CLASS: AddressBookPolicy, "CN=AddressBook Mailbox Policies,";
+    ADDRESS_BOOK_POLICY_ID: "AddressBookMailboxPolicyIdParameter", "an address book policy";
     THROTTLING_POLICY: "ThrottlingPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.ThrottlingPolicy", "How much of the server users may use.", PLAIN, NAME, IS_DEFAULT;
     THROTTLING_CLASS: ThrottlingPolicy, "CN=Global Settings,";
+    THROTTLING_POLICY_ID: "ThrottlingPolicyIdParameter", "a throttling policy";
 }

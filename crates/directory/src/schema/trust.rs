@@ -3,7 +3,7 @@
 use super::check::{TEXT, up_to};
 use super::recipient::{NAME, OBJECT};
 use super::{joined, properties};
-use crate::{Class, ClassFacts};
+use crate::{Class, ClassFacts, IdentityKind};
 use object::{Check, Declared, Error, ErrorId, Noun, Result, Value};
 
 /// A NetBIOS name has at most that many characters. [MS-NBTE 2.2.1]
@@ -48,6 +48,10 @@ pub static TRUST: Noun = Noun {
     table: &[&NAME, &NETBIOS_NAME, &DOMAIN_CONTROLLER],
 };
 
+/// How a trust is named.
+pub static ID: IdentityKind =
+    IdentityKind::configuration("ADTrust", "a trust", |record| record.class() == Class::Trust);
+
 /// Trusts.
 pub(crate) static CLASS: ClassFacts =
-    ClassFacts::configuration(Class::Trust, "CN=Trusts,", &[PROPERTIES, HIDDEN], &[&TRUST]);
+    ClassFacts::configuration(Class::Trust, "CN=Trusts,", &[PROPERTIES, HIDDEN], &[&TRUST], &[&ID]);

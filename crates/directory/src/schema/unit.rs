@@ -3,7 +3,8 @@
 use super::check::up_to;
 use super::recipient::{NAME, OBJECT};
 use super::{Lists, joined, properties};
-use crate::{Class, ClassFacts};
+use crate::Form::{CanonicalName, DistinguishedName, Guid, Name};
+use crate::{Class, ClassFacts, IdentityKind};
 use object::{Declared, Noun};
 
 properties! {
@@ -22,6 +23,14 @@ pub static ORGANIZATIONAL_UNIT: Noun = Noun {
     table: &[&NAME, &CANONICAL_NAME],
 };
 
+/// How an organisational unit or container is named.
+pub static ID: IdentityKind = IdentityKind::new(
+    "OrganizationalUnitIdParameter",
+    "an organizational unit",
+    &[DistinguishedName, Guid, CanonicalName, Name],
+    |record| matches!(record.class(), Class::Domain | Class::Container | Class::OrganizationalUnit),
+);
+
 /// The root of the tree.
 pub(crate) static DOMAIN_CLASS: ClassFacts = place(Class::Domain, "DC", SHOWN);
 /// Containers.
@@ -32,8 +41,9 @@ pub(crate) static CLASS: ClassFacts = place(Class::OrganizationalUnit, "OU", SHO
 /// What a place can hold.
 const LISTS: Lists = &[PROPERTIES, super::permission::OBJECT];
 
+static IDENTITIES: &[&IdentityKind] = &[&ID];
 static SHOWN: &[&Noun] = &[&ORGANIZATIONAL_UNIT];
 
 const fn place(class: Class, rdn: &'static str, nouns: &'static [&'static Noun]) -> ClassFacts {
-    ClassFacts { class, rdn, below: "", properties: LISTS, nouns }
+    ClassFacts { class, rdn, below: "", properties: LISTS, nouns, identities: IDENTITIES }
 }
