@@ -23,6 +23,7 @@
 //! # Ok(()) }
 //! ```
 
+pub mod chain;
 pub mod faulty;
 mod migration;
 mod nesting;

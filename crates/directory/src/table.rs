@@ -61,6 +61,14 @@ pub(crate) static STEPS: &[Step] = &[Step::Sql(
          CREATE TABLE job_result (job BIGINT NOT NULL, ordinal BIGINT NOT NULL, item TEXT NOT NULL, fault TEXT,
              PRIMARY KEY (job, ordinal)) WITHOUT ROWID;",
     ),
+    // The record of changes hangs together from here on; entries of before have no digest.
+    Step::Sql(
+        "ALTER TABLE change ADD COLUMN digest BYTEA;
+         ALTER TABLE directory_state ADD COLUMN chain BYTEA;
+         ALTER TABLE directory_state ADD COLUMN chain_base BYTEA;
+         ALTER TABLE directory_state ADD COLUMN chain_first BIGINT NOT NULL DEFAULT 0;
+         UPDATE directory_state SET chain_first = next_change;",
+    ),
 ];
 
 const OBJECT_COLUMNS: &str = "id, guid, class, name, parent, created, changed, change_number, deleted";

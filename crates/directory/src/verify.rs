@@ -36,6 +36,8 @@ struct Rows {
     claims: BTreeSet<(String, String, Id)>,
     links: BTreeSet<(Id, Id, String)>,
     damaged: Vec<String>,
+    /// What is wrong with the record of changes.
+    record: Vec<Finding>,
     number: i64,
 }
 
@@ -54,6 +56,7 @@ impl Directory {
         }
         check.single_objects();
         self.compare_memory(&rows, &mut check.findings);
+        check.findings.extend(rows.record.iter().cloned());
         Ok(check.findings)
     }
 
@@ -98,7 +101,8 @@ fn read_rows(tx: &mut dyn Tx) -> Result<Rows> {
         links.insert((row.int(0)?, row.int(1)?, row.get(2)?));
         Ok(Flow::More)
     })?;
-    Ok(Rows { records, claims, links, damaged: tx.check()?, number: state.number })
+    let record = crate::audit::check(tx)?;
+    Ok(Rows { records, claims, links, damaged: tx.check()?, record, number: state.number })
 }
 
 struct Check<'a> {

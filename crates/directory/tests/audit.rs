@@ -215,3 +215,66 @@ fn a_clock_that_is_believed_is_recorded_in_the_same_transaction() {
     let query = AuditQuery { cmdlets: vec!["Resume-Retention".into()], ..AuditQuery::default() };
     assert_eq!(house.directory.search_changes(&query, None).unwrap().len(), 1);
 }
+
+/// What verification says of the record of changes.
+fn broken(house: &House) -> Vec<String> {
+    let findings = house.directory.verify().unwrap();
+    let of_record = findings.into_iter().filter(|finding| finding.id == "AuditRecordBroken");
+    of_record.map(|finding| finding.sentence).collect()
+}
+
+#[test]
+fn whoever_alters_or_removes_a_line_past_the_program_is_told_of() {
+    let by = runs("CONTOSO\\Administrator", "Set-Mailbox", &[("Identity", "ann")]);
+    for (tampering, says) in [
+        ("UPDATE change SET who = 'somebody else' WHERE id = 4", "Entry 4 of the record of changes was altered."),
+        ("UPDATE change SET made = made - 1 WHERE id = 4", "Entry 4 of the record of changes was altered."),
+        ("UPDATE change SET error = 'refused' WHERE id = 4", "Entry 4 of the record of changes was altered."),
+        (
+            "UPDATE change_object SET shown = 'another' WHERE change = 4",
+            "Entry 4 of the record of changes was altered.",
+        ),
+        (
+            "UPDATE change_object SET properties = '{\"v\":1,\"set\":{}}' WHERE change = 4",
+            "Entry 4 of the record of changes was altered.",
+        ),
+        ("DELETE FROM change_object WHERE change = 4", "Entry 4 of the record of changes was altered."),
+        ("UPDATE change SET digest = NULL WHERE id = 4", "Entry 4 of the record of changes was altered."),
+        ("DELETE FROM change WHERE id = 1", "Entry 1 of the record of changes is missing."),
+        ("DELETE FROM change WHERE id = 4", "Entry 4 of the record of changes is missing."),
+        ("DELETE FROM change WHERE id IN (4, 5)", "Entries 4 to 5 of the record of changes are missing."),
+        (
+            "DELETE FROM change WHERE id = (SELECT max(id) FROM change)",
+            "Entry 7 of the record of changes is missing.",
+        ),
+        (
+            "INSERT INTO change SELECT id + 1, number, made, who, person, account, origin, session, cmdlet, parameters, \
+             error, digest FROM change WHERE id = 7",
+            "Entry 8 of the record of changes was altered.",
+        ),
+    ] {
+        let db = db::memory().unwrap();
+        let house = open(db.clone());
+        let ann = house.mailbox(&by, "Ann").guid();
+        (0..5).for_each(|at| house.rename(&by, ann, &format!("Ann {at}")));
+        assert_eq!((broken(&house), house.directory.record_head().unwrap().unwrap().0), (vec![], 7));
+        db.write(move |tx| tx.execute(tampering, &[])).unwrap();
+        assert!(broken(&house).contains(&says.to_owned()), "{tampering}: {:?}", broken(&house));
+    }
+}
+
+#[test]
+fn the_record_still_hangs_together_where_its_oldest_entries_are_gone() {
+    let db = db::memory().unwrap();
+    let house = open(db.clone());
+    let by = runs("CONTOSO\\Administrator", "Set-Mailbox", &[("Identity", "ann")]);
+    let ann = house.mailbox(&by, "Ann").guid();
+    house.clock.pass(91 * DAY);
+    house.rename(&by, ann, "Anna");
+    assert_eq!(house.directory.forget_changes(house.clock.now()).unwrap(), 2);
+    assert_eq!(broken(&house), [""; 0]);
+    house.rename(&by, ann, "Anne");
+    assert_eq!(broken(&house), [""; 0]);
+    db.write(|tx| tx.execute("DELETE FROM change WHERE id = 3", &[])).unwrap();
+    assert_eq!(broken(&house), ["Entry 3 of the record of changes is missing."]);
+}

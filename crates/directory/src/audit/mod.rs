@@ -3,6 +3,7 @@
 //! What the directory itself changed is written in the transaction of the change, so that neither is ever there
 //! without the other. Refusals and effects in a store are noted before the command's answer ends.
 
+mod chain;
 mod format;
 mod retention;
 mod search;
@@ -11,9 +12,12 @@ mod tombstone;
 pub use search::AuditQuery;
 pub use tombstone::{Reference, Tombstone};
 
+pub(crate) use chain::check;
 pub(crate) use format::read_properties;
 
 use crate::record::Id;
+use chain::EntryRow;
+use db::chain::Link;
 use db::{Param, Row, Tx};
 use object::types::Guid;
 use object::{Author, Result, Time};
@@ -108,12 +112,6 @@ pub(crate) struct Line<'a> {
     pub(crate) change: &'a ObjectChange,
 }
 
-/// Takes the next number of an entry and moves the counter on.
-fn next_entry(tx: &mut dyn Tx) -> Result<i64> {
-    let sql = "UPDATE directory_state SET next_change = next_change + 1 WHERE id = 1 RETURNING next_change";
-    Ok(tx.number(sql, &[])? - 1)
-}
-
 /// Writes an entry and its objects. `number` is the directory change number, 0 where the directory did not change.
 pub(crate) fn write(
     tx: &mut dyn Tx,
@@ -123,32 +121,42 @@ pub(crate) fn write(
     error: Option<&str>,
     lines: &[Line<'_>],
 ) -> Result<()> {
-    let entry = next_entry(tx)?;
-    let sql = "INSERT INTO change (id, number, made, who, person, account, origin, session, cmdlet, parameters, error)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let (entry, before) = chain::next(tx)?;
     let account = author.account.map(Guid::to_bytes);
+    let account = account.as_ref().map_or(&[][..], |bytes| &bytes[..]);
     let texts = [&author.who, &author.from, &author.session, &author.command].map(|text| printable(text));
-    let [who, origin, session, cmdlet] = &texts;
+    let [who, origin, session, cmdlet] = texts.each_ref().map(String::as_str);
     let (person, parameters) = (who.to_lowercase(), format::parameters(&author.parameters));
     let error = error.map(printable);
-    let params: [Param<'_>; 11] = [
+    let texts = [who, origin, session, cmdlet, &parameters];
+    let row = EntryRow { id: entry, number, made: now, texts, account, error: error.as_deref() };
+    let mut link = row.link(before.as_deref());
+    for (ordinal, line) in lines.iter().enumerate() {
+        write_line(tx, entry, ordinal, line, &mut link)?;
+    }
+    let digest = link.digest();
+    let sql = "INSERT INTO change (id, number, made, who, person, account, origin, session, cmdlet, parameters, error,
+                 digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let params: [Param<'_>; 12] = [
         entry.into(),
         number.into(),
         now.into(),
         who.into(),
         (&person).into(),
-        account.as_ref().map_or(&[][..], |bytes| &bytes[..]).into(),
+        account.into(),
         origin.into(),
         session.into(),
         cmdlet.into(),
         (&parameters).into(),
         error.as_deref().into(),
+        (&digest).into(),
     ];
     tx.execute(sql, &params)?;
-    lines.iter().enumerate().try_for_each(|(ordinal, line)| write_line(tx, entry, ordinal, line))
+    chain::extend(tx, &digest)
 }
 
-fn write_line(tx: &mut dyn Tx, entry: i64, ordinal: usize, line: &Line<'_>) -> Result<()> {
+/// Writes an object of an entry and takes it into the entry's link.
+fn write_line(tx: &mut dyn Tx, entry: i64, ordinal: usize, line: &Line<'_>, link: &mut Link) -> Result<()> {
     let sql =
         "INSERT INTO change_object (change, ordinal, object, guid, class, shown, action, properties, secrets)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -156,6 +164,7 @@ fn write_line(tx: &mut dyn Tx, entry: i64, ordinal: usize, line: &Line<'_>) -> R
     let (guid, shown) = (change.object.to_bytes(), printable(&change.shown));
     let properties = format::properties(&change.properties);
     let secrets = Some(&change.secrets).filter(|secrets| !secrets.is_empty()).map(|s| format::properties(s));
+    chain::add(link, *id, &guid, [&change.class, &shown, change.action.word(), &properties]);
     let params: [Param<'_>; 9] = [
         entry.into(),
         (ordinal as i64).into(),

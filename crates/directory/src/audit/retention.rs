@@ -1,5 +1,6 @@
 //! How long the record is kept: entries as long as AdminAuditLogAgeLimit says, secrets at most 30 days.
 
+use super::chain;
 use crate::Directory;
 use crate::schema::audit;
 use object::types::TimeSpan;
@@ -35,12 +36,17 @@ impl Directory {
         Ok(gone)
     }
 
+    /// Only the oldest go, one behind the other: the record hangs together. What a clock that was set back made stands
+    /// among younger entries and goes with them.
     fn forget_slice(&self, before: Time) -> Result<u64> {
         self.db().write(move |tx| {
-            let old = "SELECT id FROM change WHERE made < $1 ORDER BY made, id LIMIT $2";
-            let params = [before.into(), SLICE_ENTRIES_MAX.into()];
-            tx.execute(&format!("DELETE FROM change_object WHERE change IN ({old})"), &params)?;
-            tx.execute(&format!("DELETE FROM change WHERE id IN ({old})"), &params)
+            let sql = "SELECT id, made FROM change ORDER BY id LIMIT $1";
+            let oldest = tx.all(sql, &[SLICE_ENTRIES_MAX.into()], |row| Ok((row.int(0)?, row.int(1)?)))?;
+            let old = oldest.iter().take_while(|(_, made)| *made < before.0);
+            let Some((last, _)) = old.last() else { return Ok(0) };
+            chain::begin_behind(tx, *last)?;
+            tx.execute("DELETE FROM change_object WHERE change <= $1", &[(*last).into()])?;
+            tx.execute("DELETE FROM change WHERE id <= $1", &[(*last).into()])
         })
     }
 
