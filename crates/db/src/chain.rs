@@ -52,9 +52,12 @@ mod tests {
         };
         let first = of(None, &["ann", "b"]);
         assert_eq!(first, of(None, &["ann", "b"]));
-        for other in
-            [of(None, &["an", "nb"]), of(None, &["ann"]), of(None, &["b", "ann"]), of(Some(&first), &["ann", "b"])]
-        {
+        for other in [
+            of(None, &["an", "nb"]),
+            of(None, &["ann"]),
+            of(None, &["b", "ann"]),
+            of(Some(&first), &["ann", "b"]),
+        ] {
             assert_ne!(first, other);
         }
         assert_ne!(Link::after(None).option(None).digest(), Link::after(None).option(Some("")).digest());

@@ -227,7 +227,10 @@ fn broken(house: &House) -> Vec<String> {
 fn whoever_alters_or_removes_a_line_past_the_program_is_told_of() {
     let by = runs("CONTOSO\\Administrator", "Set-Mailbox", &[("Identity", "ann")]);
     for (tampering, says) in [
-        ("UPDATE change SET who = 'somebody else' WHERE id = 4", "Entry 4 of the record of changes was altered."),
+        (
+            "UPDATE change SET who = 'somebody else' WHERE id = 4",
+            "Entry 4 of the record of changes was altered.",
+        ),
         ("UPDATE change SET made = made - 1 WHERE id = 4", "Entry 4 of the record of changes was altered."),
         ("UPDATE change SET error = 'refused' WHERE id = 4", "Entry 4 of the record of changes was altered."),
         (

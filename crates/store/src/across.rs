@@ -7,6 +7,7 @@ use db::Flow;
 use object::{Error, ErrorId, Result};
 
 use crate::arrive::AppendPrepared;
+use crate::audit::Operation;
 use crate::change::Transferred;
 use crate::flag::Flags;
 use crate::folder::FolderId;
@@ -53,7 +54,9 @@ impl Mailbox {
         }
         let mut done = Transferred::default();
         for part in parts(&items) {
-            let Err(error) = self.carry(part, to, limits, kept, &mut done) else { continue };
+            let carried = self.carry(part, to, limits, kept, &mut done);
+            let carried = carried.and_then(|()| self.went(Operation::Copy, folder, part, to.0, to.1));
+            let Err(error) = carried else { continue };
             to.0.take_back(to.1, &done)?;
             return Err(error);
         }
@@ -73,6 +76,7 @@ impl Mailbox {
         let mut done = Transferred::default();
         for part in parts(&items) {
             let carried = self.carry(part, to, limits, kept, &mut done);
+            let carried = carried.and_then(|()| self.went(Operation::Move, folder, part, to.0, to.1));
             let carried = carried.and_then(|()| self.forget_items(folder, part));
             match carried {
                 Ok(()) => {}

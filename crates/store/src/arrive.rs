@@ -7,12 +7,13 @@ use db::Tx;
 use object::types::Guid;
 use object::{Error, ErrorId, Fault, Result, Time};
 
+use crate::audit::{self, Operation};
 use crate::body::{self, Packed};
 use crate::database::Database;
 use crate::flag::{Flags, check_keywords, join};
 use crate::folder::FolderId;
 use crate::incoming::{Acceptance, Append, Delivered, Incoming, Limits, TargetFolder, To, Trace};
-use crate::item::{Item, ItemId};
+use crate::item::{self, Item, ItemId};
 use crate::keyword;
 use crate::ledger::{Closed, Ledger, Numbers, mailbox_missing};
 use crate::mailbox::Mailbox;
@@ -269,10 +270,10 @@ impl Mailbox {
         limits: Limits,
     ) -> Result<Vec<Delivered>> {
         items.iter().try_for_each(|one| check_keywords(&one.keywords))?;
-        let now = self.database.now();
+        let (now, watching) = (self.database.now(), self.watching.clone());
         self.database.write_mailbox(self.id, move |tx, ledger| {
             let folder = place(tx, ledger, to)?;
-            items
+            let appended = items
                 .iter()
                 .map(|one| {
                     let ready = &one.message.0;
@@ -283,7 +284,13 @@ impl Mailbox {
                     body::keep(tx, &ready.packed, spot, 1)?;
                     Ok(delivered)
                 })
-                .collect()
+                .collect::<Result<Vec<Delivered>>>()?;
+            audit::record(tx, &watching, ledger.numbers.id, now, Operation::Create, |tx| {
+                let made = appended.iter().map(|one| item::load(tx, folder, one.uid));
+                let made = made.collect::<Result<Vec<_>>>()?;
+                audit::items_in(tx, folder, &made)
+            })?;
+            Ok(appended)
         })
     }
 }

@@ -9,6 +9,7 @@ use db::{Flow, Tx};
 use object::{Error, ErrorId, Result, Time};
 
 use crate::arrive::admit;
+use crate::audit::{self, About, Operation};
 use crate::body;
 use crate::flag::{FlagChange, FlagMode, Flags, check_keywords};
 use crate::folder::{FolderId, WellKnown};
@@ -91,12 +92,20 @@ impl Mailbox {
     ) -> Result<Changed> {
         check_keywords(&change.keywords)?;
         let (mut answer, mut refused, mut from) = (Changed::default(), Vec::new(), 1);
+        let now = self.database.now();
         loop {
-            let (uids, change) = (uids.clone(), change.clone());
+            let (uids, change, watching) = (uids.clone(), change.clone(), self.watching.clone());
             let (items, late, next) = self.database.write_mailbox(self.id, move |tx, ledger| {
                 State::connected(&ledger.numbers)?;
                 ledger.folder(tx, folder)?;
-                flag_slice(tx, ledger, folder, &uids, from, &change, unchanged_since)
+                let (flagged, different) =
+                    flag_slice(tx, ledger, folder, &uids, from, &change, unchanged_since)?;
+                if !different.is_empty() {
+                    audit::record(tx, &watching, ledger.numbers.id, now, Operation::Update, |tx| {
+                        audit::items_in(tx, folder, &different)
+                    })?;
+                }
+                Ok(flagged)
             })?;
             answer.items.extend(items);
             refused.extend(late);
@@ -116,12 +125,13 @@ impl Mailbox {
         let (mut gone, mut from) = (Vec::new(), 1);
         let now = self.database.now();
         loop {
-            let uids = uids.clone();
+            let (uids, watching) = (uids.clone(), self.watching.clone());
             let (removed, next) = self.database.write_mailbox(self.id, move |tx, ledger| {
                 State::connected(&ledger.numbers)?;
                 ledger.folder(tx, folder)?;
                 let (items, more) =
                     pick(tx, folder, &uids, from, SLICE_ITEMS, &mut |item| item.flags.has(only))?;
+                expunged(tx, ledger, &watching, folder, &items, now)?;
                 discard_all(tx, ledger, &items, now, limits)?;
                 let removed: Vec<u32> = items.iter().map(|item| item.uid).collect();
                 let next = if more { removed.last().map(|last| last + 1) } else { None };
@@ -206,12 +216,13 @@ impl Mailbox {
         to: FolderId,
         limits: Limits,
     ) -> Result<Copied> {
-        let (now, uids) = (self.database.now(), uids.clone());
+        let (now, uids, watching) = (self.database.now(), uids.clone(), self.watching.clone());
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
             let (hidden, uid_validity) = target(tx, ledger, folder, to)?;
             let (items, mut more) = slice(tx, folder, &uids, from)?;
             let (mut pairs, begun) = (Vec::with_capacity(items.len()), Instant::now());
+            let all = if watching.is_some() { items.clone() } else { Vec::new() };
             for item in items {
                 if begun.elapsed() > SLICE_TIME && !pairs.is_empty() {
                     more = true;
@@ -220,6 +231,8 @@ impl Mailbox {
                 admit(ledger, limits, hidden, item.size)?;
                 pairs.push((item.uid, copy_one(tx, ledger, item, to, now)?));
             }
+            let done = &all[..pairs.len().min(all.len())];
+            transferred(tx, &watching, (ledger.numbers.id, now), Operation::Copy, (folder, to), done)?;
             let next = if more { pairs.last().map(|(last, _)| last + 1) } else { None };
             Ok((uid_validity, pairs, next))
         })
@@ -261,13 +274,14 @@ impl Mailbox {
         let uids =
             UidSet::of_ranges(uids.ranges().iter().map(|range| *range.start()..=*range.end().min(&last)));
         loop {
-            let uids = uids.clone();
+            let (uids, watching) = (uids.clone(), self.watching.clone());
             let step = self.database.write_mailbox(self.id, move |tx, ledger| {
                 State::connected(&ledger.numbers)?;
                 let (hidden, uid_validity) = target(tx, ledger, folder, to)?;
                 let crosses = ledger.folder(tx, folder)?.hidden != hidden;
                 let (items, mut more) = slice(tx, folder, &uids, from)?;
                 let (mut pairs, begun) = (Vec::with_capacity(items.len()), Instant::now());
+                let all = if watching.is_some() { items.clone() } else { Vec::new() };
                 for item in items {
                     if begun.elapsed() > SLICE_TIME && !pairs.is_empty() {
                         more = true;
@@ -278,6 +292,13 @@ impl Mailbox {
                     }
                     pairs.push((item.uid, move_one(tx, ledger, item, to, now)?));
                 }
+                let into = ledger.folder(tx, to)?.kind;
+                let operation = match into {
+                    Some(WellKnown::DeletedItems) => Operation::MoveToDeletedItems,
+                    _ => Operation::Move,
+                };
+                let done = &all[..pairs.len().min(all.len())];
+                transferred(tx, &watching, (ledger.numbers.id, now), operation, (folder, to), done)?;
                 let next = if more { pairs.last().map(|(last, _)| last + 1) } else { None };
                 Ok((uid_validity, pairs, next))
             });
@@ -300,6 +321,40 @@ impl Mailbox {
     }
 }
 
+/// Records that items went to another folder.
+fn transferred(
+    tx: &mut dyn Tx,
+    watching: &audit::Watching,
+    (mailbox, now): (i64, Time),
+    operation: Operation,
+    (folder, to): (FolderId, FolderId),
+    items: &[Item],
+) -> Result<()> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    audit::record(tx, watching, mailbox, now, operation, |tx| {
+        Ok(About { destination: audit::path(tx, to)?, ..audit::items_in(tx, folder, items)? })
+    })
+}
+
+/// Records that items are expunged: those in the recoverable items are gone for good.
+pub(crate) fn expunged(
+    tx: &mut dyn Tx,
+    ledger: &mut Ledger,
+    watching: &audit::Watching,
+    folder: FolderId,
+    items: &[Item],
+    now: Time,
+) -> Result<()> {
+    let hidden = ledger.folder(tx, folder)?.hidden;
+    let operation = if hidden { Operation::HardDelete } else { Operation::SoftDelete };
+    if items.is_empty() {
+        return Ok(());
+    }
+    audit::record(tx, watching, ledger.numbers.id, now, operation, |tx| audit::items_in(tx, folder, items))
+}
+
 type Flagged = (Vec<Item>, Vec<u32>, Option<u32>);
 
 fn flag_slice(
@@ -310,7 +365,7 @@ fn flag_slice(
     from: u32,
     change: &FlagChange,
     unchanged_since: Option<u64>,
-) -> Result<Flagged> {
+) -> Result<(Flagged, Vec<Item>)> {
     let (mut items, more) = slice(tx, folder, uids, from)?;
     let next = if more { items.last().map(|item| item.uid + 1) } else { None };
     // What was changed by an earlier slice of this very call has not been changed by somebody else: slices never
@@ -319,13 +374,15 @@ fn flag_slice(
     let refused = items.iter().filter(|item| late(item)).map(|item| item.uid).collect();
     items.retain(|item| !late(item));
     let change = spelt(tx, folder, change, !items.is_empty())?;
+    let mut different = Vec::new();
     for item in &mut items {
         let (flags, keywords) = (change.flags(item.flags), change.keywords(&item.keywords)?);
         if (flags, &keywords) != (item.flags, &item.keywords) {
             ledger.mark(tx, item, flags, keywords)?;
+            different.push(item.clone());
         }
     }
-    Ok((items, refused, next))
+    Ok(((items, refused, next), different))
 }
 
 /// The change with its keywords in the folder's spelling; they are made known when there is an item to get them.

@@ -12,6 +12,7 @@
 
 mod across;
 mod arrive;
+mod audit;
 mod body;
 mod change;
 mod database;
@@ -44,6 +45,7 @@ mod verify;
 
 pub use across::Kept;
 pub use arrive::{AppendPrepared, Prepared, withheld};
+pub use audit::{About, AuditEntry, Auditor, LogonType, Operation, Wanted};
 pub use change::{Changed, Transferred};
 pub use database::{Database, Opener};
 pub use db::{Flow, Later};

@@ -423,7 +423,7 @@ fn bury(tx: &mut dyn Tx, mailbox: i64) -> Result<()> {
     ] {
         tx.execute(sql, &[mailbox.into()])?;
     }
-    Ok(())
+    crate::audit::bury(tx, mailbox)
 }
 
 impl Mailbox {

@@ -9,6 +9,7 @@ use object::types::Guid;
 use object::{ErrorId, Result};
 use tokio::sync::watch;
 
+use crate::audit::Watching;
 use crate::body;
 use crate::database::Database;
 use crate::flag::Flags;
@@ -23,7 +24,9 @@ use crate::row::{big, ranges};
 pub struct Mailbox {
     pub(crate) database: Database,
     pub(crate) id: i64,
-    guid: Guid,
+    pub(crate) guid: Guid,
+    /// Whoever works through this handle, where that may be recorded.
+    pub(crate) watching: Watching,
 }
 
 /// How full a mailbox is.
@@ -68,7 +71,7 @@ pub struct FolderChanges {
 
 impl Mailbox {
     pub(crate) fn new(database: Database, id: i64, guid: Guid) -> Mailbox {
-        Mailbox { database, id, guid }
+        Mailbox { database, id, guid, watching: None }
     }
 
     /// Its GUID.
@@ -205,6 +208,9 @@ impl Mailbox {
 
     /// The bytes of an item within a range, clipped to its size.
     pub fn body(&self, folder: FolderId, uid: u32, range: Range<u64>) -> Result<Vec<u8>> {
+        if self.watching.is_some() {
+            self.reads(&self.item(folder, uid)?)?;
+        }
         self.database.read(|tx| {
             Folder::load(tx, self.id, folder)?;
             let item = item::load(tx, folder, uid)?;
@@ -214,6 +220,7 @@ impl Mailbox {
 
     /// The bytes within a range of an item that was read before, wherever it lies now. One that is gone for good is missing.
     pub fn body_of(&self, item: &Item, range: Range<u64>) -> Result<Vec<u8>> {
+        self.reads(item)?;
         self.database.read(|tx| body::read(tx, item.body, item.size, range.clone()))
     }
 

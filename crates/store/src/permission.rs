@@ -5,6 +5,7 @@ use db::Tx;
 use object::types::Guid;
 use object::{Error, ErrorId, Result};
 
+use crate::audit::{self, About, Operation};
 use crate::database::Database;
 use crate::folder::FolderId;
 use crate::mailbox::Mailbox;
@@ -49,7 +50,7 @@ impl Mailbox {
     /// Gives a trustee rights in a folder, in place of those they had there, or takes their entry away. Tells whether
     /// there was an entry before. Refused (`TooManyPermissions`) where the folder has [`FOLDER_PERMISSIONS_MAX`].
     pub fn set_permission(&self, folder: FolderId, trustee: &str, rights: Option<u32>) -> Result<bool> {
-        let trustee = trustee.to_owned();
+        let (trustee, watching, now) = (trustee.to_owned(), self.watching.clone(), self.database.now());
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
             let (mailbox, change) = (ledger.numbers.id, ledger.change()?);
@@ -63,6 +64,17 @@ impl Mailbox {
             if let Some(rights) = rights {
                 let ordinal = before.map_or_else(|| next_ordinal(tx, mailbox, folder), Ok)?;
                 remember(tx, (mailbox, folder), &trustee, rights, ordinal)?;
+            }
+            let operation = match (before, rights) {
+                (None, _) => Operation::AddFolderPermissions,
+                (Some(_), Some(_)) => Operation::ModifyFolderPermissions,
+                (Some(_), None) => Operation::RemoveFolderPermissions,
+            };
+            if before.is_some() || rights.is_some() {
+                audit::record(tx, &watching, mailbox, now, operation, |tx| {
+                    let detail = format!("{trustee}: {}", rights.unwrap_or(0));
+                    Ok(About { folder: audit::path(tx, folder)?, detail, ..About::default() })
+                })?;
             }
             Ok(before.is_some())
         })

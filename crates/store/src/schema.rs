@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 8] = [
+pub(crate) static STEPS: [Step; 9] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -119,4 +119,18 @@ CREATE INDEX trace_id ON trace (id);
     ),
     // Whose a disconnected mailbox was and who parted them: shown in lists, which must not read every tombstone.
     Step::Sql("ALTER TABLE mailbox ADD COLUMN last_owner TEXT; ALTER TABLE mailbox ADD COLUMN parted_by TEXT;"),
+    // Who did what in a mailbox. Each entry is bound to the one before; the mailbox knows where the log begins and ends.
+    Step::Sql(
+        "CREATE TABLE mailbox_audit (mailbox BIGINT NOT NULL, number BIGINT NOT NULL, made BIGINT NOT NULL,
+           operation BIGINT NOT NULL, logon BIGINT NOT NULL, who TEXT NOT NULL, account BYTEA NOT NULL,
+           address TEXT NOT NULL, client TEXT NOT NULL, folder TEXT NOT NULL, destination TEXT NOT NULL, other BYTEA,
+           detail TEXT NOT NULL, digest BYTEA NOT NULL, PRIMARY KEY (mailbox, number)) WITHOUT ROWID;
+         CREATE INDEX mailbox_audit_person ON mailbox_audit (mailbox, account, operation, folder, client, made);
+         CREATE TABLE mailbox_audit_item (mailbox BIGINT NOT NULL, number BIGINT NOT NULL, ordinal BIGINT NOT NULL,
+           item BIGINT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (mailbox, number, ordinal)) WITHOUT ROWID;
+         ALTER TABLE mailbox ADD COLUMN audit_first BIGINT NOT NULL DEFAULT 1;
+         ALTER TABLE mailbox ADD COLUMN audit_next BIGINT NOT NULL DEFAULT 1;
+         ALTER TABLE mailbox ADD COLUMN audit_base BYTEA;
+         ALTER TABLE mailbox ADD COLUMN audit_chain BYTEA;",
+    ),
 ];

@@ -12,6 +12,7 @@ use object::types::Guid;
 use object::{Result, Time};
 
 use crate::arrive::{Lie, Prepared, arrive};
+use crate::audit::{self, Operation};
 use crate::body;
 use crate::flag::{Flags, check_keywords, join};
 use crate::folder::{Folder, FolderId};
@@ -152,12 +153,23 @@ impl Mailbox {
         limits: Limits,
     ) -> Result<Vec<Taken>> {
         items.iter().try_for_each(|one| check_keywords(&one.keywords))?;
-        let (now, transfer) = (self.database.now(), transfer.clone());
+        let (now, transfer, watching) = (self.database.now(), transfer.clone(), self.watching.clone());
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
+            let first = ledger.folder(tx, to)?.uid_next;
             let taken = items.iter().map(|one| take_one(tx, ledger, &transfer, to, one, now, limits));
             let taken = taken.collect::<Result<Vec<_>>>()?;
             note(tx, ledger.numbers.id, &transfer)?;
+            if taken.contains(&Taken::Added) {
+                audit::record(tx, &watching, ledger.numbers.id, now, Operation::Create, |tx| {
+                    let mut made = Vec::new();
+                    item::scan(tx, to, &(first..=u32::MAX), &mut |item| {
+                        made.push(item);
+                        Ok(Flow::More)
+                    })?;
+                    audit::items_in(tx, to, &made)
+                })?;
+            }
             Ok(taken)
         })
     }

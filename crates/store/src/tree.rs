@@ -4,6 +4,7 @@ use db::Flow;
 use object::types::Guid;
 use object::{Error, ErrorId, Result};
 
+use crate::audit::{self, About, Operation};
 use crate::folder::{
     FOLDER_DEPTH_MAX, FOLDERS_MAX, Folder, FolderId, PLACEHOLDER, WellKnown, check_path, key, missing,
     sister, too_deep,
@@ -21,6 +22,7 @@ impl Mailbox {
     pub fn create_folder(&self, path: &[&str], class: &str) -> Result<Folder> {
         check_path(path)?;
         let (path, class, now) = (owned(path), class.to_owned(), self.database.now());
+        let watching = self.watching.clone();
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
             let (mut parent, mut made) = (0, None);
@@ -42,6 +44,7 @@ impl Mailbox {
                 }
             }
             let id = made.ok_or_else(|| exists(path.last().map_or("", String::as_str)))?;
+            of_folder(tx, &watching, (ledger.numbers.id, now), Operation::Create, id)?;
             Folder::load(tx, ledger.numbers.id, id)
         })
     }
@@ -50,7 +53,7 @@ impl Mailbox {
     /// folders keep their place.
     pub fn rename_folder(&self, id: FolderId, path: &[&str]) -> Result<Folder> {
         check_path(path)?;
-        let (path, now) = (owned(path), self.database.now());
+        let (path, now, watching) = (owned(path), self.database.now(), self.watching.clone());
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
             let folder = ledger.folder(tx, id)?.clone();
@@ -79,6 +82,10 @@ impl Mailbox {
             check_depth_below(tx, ledger.numbers.id, id, path.len())?;
             let change = ledger.change()?;
             ledger.folder(tx, id)?.change = change;
+            let destination = path.join("/");
+            audit::record(tx, &watching, ledger.numbers.id, now, Operation::Update, |tx| {
+                Ok(About { folder: audit::path(tx, id)?, destination, ..About::default() })
+            })?;
             let sql = "UPDATE folder SET parent = $2, name = $3, name_key = $4, change = $5 WHERE id = $1";
             tx.execute(sql, &[id.0.into(), parent.into(), name.into(), (&key(name)).into(), big(change)])?;
             Folder::load(tx, ledger.numbers.id, id)
@@ -90,10 +97,12 @@ impl Mailbox {
     pub fn hollow_folder(&self, id: FolderId) -> Result<()> {
         let now = self.database.now();
         loop {
+            let watching = self.watching.clone();
             let more = self.database.write_mailbox(self.id, move |tx, ledger| {
                 State::connected(&ledger.numbers)?;
                 let folder = ledger.folder(tx, id)?.clone();
                 own_folder(&folder, "deleted")?;
+                of_folder(tx, &watching, (ledger.numbers.id, now), Operation::SoftDelete, id)?;
                 if discard_slice(tx, ledger, id, now)? {
                     return Ok(true);
                 }
@@ -109,6 +118,7 @@ impl Mailbox {
     pub fn delete_folder(&self, id: FolderId) -> Result<()> {
         let now = self.database.now();
         loop {
+            let watching = self.watching.clone();
             let more = self.database.write_mailbox(self.id, move |tx, ledger| {
                 State::connected(&ledger.numbers)?;
                 let folder = ledger.folder(tx, id)?.clone();
@@ -124,6 +134,7 @@ impl Mailbox {
                     )
                     .help("Delete those first."));
                 }
+                of_folder(tx, &watching, (ledger.numbers.id, now), Operation::SoftDelete, id)?;
                 empty_slice(tx, ledger, id, now)
             })?;
             if !more {
@@ -131,6 +142,19 @@ impl Mailbox {
             }
         }
     }
+}
+
+/// Records what is done with a folder as a whole.
+fn of_folder(
+    tx: &mut dyn db::Tx,
+    watching: &audit::Watching,
+    (mailbox, now): (i64, object::Time),
+    operation: Operation,
+    folder: FolderId,
+) -> Result<()> {
+    audit::record(tx, watching, mailbox, now, operation, |tx| {
+        Ok(About { folder: audit::path(tx, folder)?, detail: "folder".to_owned(), ..About::default() })
+    })
 }
 
 /// A folder that is to be made.

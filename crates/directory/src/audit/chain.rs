@@ -4,9 +4,9 @@
 //! Whoever can write the file can also reckon all digests anew. The last digest is therefore said in the server's log
 //! each hour: kept elsewhere it binds everything before it. Secrets are no part of it, since they go earlier.
 
+use crate::Directory;
 use crate::record::Id;
 use crate::verify::Finding;
-use crate::Directory;
 use db::chain::{Digest, Link};
 use db::{Param, Tx};
 use object::{Result, Time};
@@ -47,7 +47,10 @@ pub(super) fn next(tx: &mut dyn Tx) -> Result<(i64, Option<Vec<u8>>)> {
         "UPDATE directory_state SET next_change = next_change + 1 WHERE id = 1 RETURNING next_change, chain";
     let next = tx.one(sql, &[], |row| Ok((row.int(0)? - 1, row.get(1)?)))?;
     next.ok_or_else(|| {
-        object::Error::server(object::ErrorId::DirectoryStateMissing, "The directory has lost its change number.")
+        object::Error::server(
+            object::ErrorId::DirectoryStateMissing,
+            "The directory has lost its change number.",
+        )
     })
 }
 

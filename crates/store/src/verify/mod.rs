@@ -239,6 +239,8 @@ static CHECKS: &[Check] = &[
            SELECT 'vocabulary', mailbox FROM vocabulary UNION ALL
            SELECT 'subscription', mailbox FROM subscription UNION ALL
            SELECT 'folder permission', mailbox FROM folder_permission UNION ALL
+           SELECT 'audit entry', mailbox FROM mailbox_audit UNION ALL
+           SELECT 'audit entry', mailbox FROM mailbox_audit_item UNION ALL
            SELECT 'transfer', mailbox FROM transfer) AS part
          WHERE mailbox NOT IN (SELECT id FROM mailbox)",
     ),
@@ -273,7 +275,7 @@ impl Database {
     /// is a finding, not an error.
     pub fn verify(&self) -> Result<Vec<Finding>> {
         let mut findings = Vec::new();
-        let parts: [Part; 5] = [engine, statements, folders, keywords, documents];
+        let parts: [Part; 6] = [engine, statements, folders, keywords, documents, crate::audit::check];
         let found = self.read(|tx| {
             let mut findings = Vec::new();
             for part in parts {

@@ -40,6 +40,8 @@ static SWEEPS: &[&str] = &[
     "DELETE FROM subscription WHERE mailbox NOT IN (SELECT id FROM mailbox)",
     "DELETE FROM folder_permission WHERE mailbox NOT IN (SELECT id FROM mailbox)
        OR (folder <> 0 AND folder NOT IN (SELECT id FROM folder))",
+    "DELETE FROM mailbox_audit WHERE mailbox NOT IN (SELECT id FROM mailbox)",
+    "DELETE FROM mailbox_audit_item WHERE mailbox NOT IN (SELECT id FROM mailbox)",
     "DELETE FROM transfer WHERE mailbox NOT IN (SELECT id FROM mailbox)",
     "UPDATE body SET refs = (SELECT count(*) FROM item WHERE item.body = body.id)",
     "DELETE FROM body WHERE refs = 0",
