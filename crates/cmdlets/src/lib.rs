@@ -21,6 +21,7 @@ mod directory_sync_readiness;
 mod effective_permission;
 mod linked;
 mod mailbox;
+mod mailbox_audit_log;
 mod mailbox_folder;
 mod mailbox_permission;
 mod mailbox_restore_request;
@@ -68,6 +69,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         unit::CMDLETS,
         active_directory::CMDLETS,
         admin_audit_log::CMDLETS,
+        mailbox_audit_log::CMDLETS,
         mailbox_permission::CMDLETS,
         mailbox_folder::CMDLETS,
         ad_permission::CMDLETS,

@@ -303,7 +303,8 @@ fn write(rooms: &Rooms, call: &Call, out: &mut Output<'_>, verb: Verb) -> Result
     )? {
         return Ok(());
     }
-    place.mailbox.set_permission(place.id(), &trustee, Some(rights))?;
+    let mailbox = rooms.mailboxes.administered(place.mailbox.clone(), place.owner.guid(), call.author());
+    mailbox.set_permission(place.id(), &trustee, Some(rights))?;
     // Whoever is in the mailbox by a right that is gone now leaves it.
     rooms.mailboxes.review_visits(place.owner.guid());
     if verb == Verb::Set {
@@ -356,7 +357,8 @@ fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         &identity,
         &format!("Removing mailbox folder permission on \"{identity}\" for user \"{user}\"."),
     )? {
-        place.mailbox.set_permission(place.id(), &trustee, None)?;
+        let mailbox = rooms.mailboxes.administered(place.mailbox.clone(), place.owner.guid(), call.author());
+        mailbox.set_permission(place.id(), &trustee, None)?;
         rooms.mailboxes.review_visits(place.owner.guid());
     }
     Ok(())

@@ -203,7 +203,7 @@ impl Change<'_> {
         let resolved = self.resolved(record, edit)?;
         let value = match (&resolved.how, spec.many) {
             (How::Replace(value), false) => value.clone(),
-            _ => Value::array(resolved.list(record.stored_values(spec))),
+            _ => Value::array(resolved.list(&record.held_values(spec))),
         };
         record.put(spec, value);
         Ok(())

@@ -97,7 +97,7 @@ impl Record {
     pub fn value(&self, spec: &Spec) -> Value {
         match self.held(spec) {
             Some(held) => held.to_value(),
-            None if spec.many => Value::array([]),
+            None if spec.many => Value::array(spec.default_value().items()),
             None => spec.default_value(),
         }
     }
@@ -108,6 +108,10 @@ impl Record {
     /// The values that are stored, one or many, without defaults.
     pub fn stored_values(&self, spec: &Spec) -> &[Value] {
         self.held(spec).map_or(&[], Held::values)
+    }
+    /// The values of a list, its default where it was never set.
+    pub(crate) fn held_values(&self, spec: &Spec) -> Vec<Value> {
+        if spec.many { self.value(spec).items() } else { self.stored_values(spec).to_vec() }
     }
     /// All properties that have a value of their own.
     pub fn stored(&self) -> impl Iterator<Item = (&'static Spec, &[Value])> {

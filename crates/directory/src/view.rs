@@ -156,9 +156,9 @@ impl<'a> Seen<'a> {
     pub(crate) fn value(&self, spec: &'static Spec) -> Value {
         match compute_of(spec) {
             Some(compute) => compute(self),
-            None => self
-                .shown(spec)
-                .unwrap_or_else(|| if spec.many { Value::array([]) } else { spec.default_value() }),
+            None => self.shown(spec).unwrap_or_else(|| {
+                if spec.many { Value::array(spec.default_value().items()) } else { spec.default_value() }
+            }),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the door needs of the house behind it: proof of who somebody is, their mailbox, and others they may open.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use mailbox::store::{self, Folder, Limits};
@@ -71,19 +72,19 @@ impl Neighbours for Alone {
 /// Lets in whoever has a mailbox.
 pub fn log_on(mailboxes: Mailboxes) -> LogOn {
     Arc::new(move |attempt, then| {
-        let behind = mailboxes.clone();
-        let (who, door) = ((attempt.user, attempt.password), (Protocol::Imap, attempt.from.ip()));
-        mailboxes.let_in(who, attempt.act_as, door, |entrance| {
-            then(entrance.map(|enter| Box::new(move || Ok(opened(behind, enter()?))) as Entrance));
+        let (behind, peer) = (mailboxes.clone(), attempt.from.ip());
+        let (who, door) = ((attempt.user, attempt.password), (Protocol::Imap, peer));
+        mailboxes.let_in(who, attempt.act_as, door, move |entrance| {
+            then(entrance.map(|enter| Box::new(move || Ok(opened(behind, enter()?, peer))) as Entrance));
         });
     })
 }
 
-fn opened(mailboxes: Mailboxes, logon: mailbox::Logon) -> Logon {
+fn opened(mailboxes: Mailboxes, logon: mailbox::Logon, peer: IpAddr) -> Logon {
     let mailbox::Logon { user, owner, name, mailbox, limits, cut_off, .. } = logon;
     // Whoever opens another one's mailbox by its name sees that one alone.
     let neighbours: Arc<dyn Neighbours> =
-        if user == owner { Arc::new(Of { mailboxes, account: user }) } else { Arc::new(Alone) };
+        if user == owner { Arc::new(Of { mailboxes, account: user, peer }) } else { Arc::new(Alone) };
     Logon { name, mailbox, limits, cut_off, neighbours }
 }
 
@@ -91,6 +92,7 @@ fn opened(mailboxes: Mailboxes, logon: mailbox::Logon) -> Logon {
 struct Of {
     mailboxes: Mailboxes,
     account: Guid,
+    peer: IpAddr,
 }
 
 struct One {
@@ -100,6 +102,7 @@ struct One {
 
 impl Of {
     fn one(&self, neighbour: mailbox::Neighbour) -> Arc<dyn Neighbour> {
+        let neighbour = neighbour.at(&self.mailboxes, Protocol::Imap, self.peer);
         Arc::new(One { mailboxes: self.mailboxes.clone(), neighbour })
     }
 }

@@ -41,6 +41,20 @@ impl Protocol {
         }
     }
 
+    /// The door's name in a mailbox's log, as clients call themselves there.
+    pub(crate) fn client(self) -> &'static str {
+        match self {
+            Protocol::Imap => "IMAP4",
+            Protocol::Pop3 => "POP3",
+            Protocol::Submission => "SMTP",
+            Protocol::Web => "OWA",
+            Protocol::ActiveSync => "ActiveSync",
+            Protocol::Ews => "WebServices",
+            Protocol::Autodiscover => "Autodiscover",
+            Protocol::PowerShell => "Management",
+        }
+    }
+
     /// The switch of Set-CASMailbox that opens the door.
     pub(crate) fn switch(self) -> Option<&'static Property<bool>> {
         Some(match self {

@@ -12,6 +12,8 @@
 
 mod address;
 mod archive;
+mod audit;
+mod audit_entry;
 mod databases;
 mod deliver;
 mod entry;
@@ -46,6 +48,7 @@ mod verify;
 
 pub use address::Destination;
 pub use archive::ArchiveOwner;
+pub use audit_entry::MAILBOX_AUDIT_LOG;
 pub use databases::DatabaseStatus;
 pub use deliver::Delivery;
 pub use directory;

@@ -50,6 +50,9 @@ fn as_whom(name: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// By which door somebody comes, and from where.
+pub(crate) type Door = (Protocol, IpAddr);
+
 /// Who claims to be whom, at which door.
 struct Claim {
     name: String,
@@ -64,6 +67,7 @@ pub struct Proved {
     mailboxes: Mailboxes,
     record: Arc<Record>,
     protocol: Protocol,
+    peer: IpAddr,
 }
 
 impl Proved {
@@ -81,7 +85,7 @@ impl Proved {
 
     /// Opens their mailbox. Blocks: call it on a worker thread.
     pub fn enter(self) -> Result<Logon> {
-        self.mailboxes.enter(&self.record, self.protocol)
+        self.mailboxes.enter(&self.record, (self.protocol, self.peer))
     }
 
     /// Opens the mailbox of somebody else, to which they need Full Access; their own where nobody is named. The session
@@ -97,7 +101,7 @@ impl Proved {
         if !owner.is_mailbox() || !is_open || !mailboxes.may_open(self.record.guid(), owner.guid()) {
             return Err(refused(ErrorId::NoRight));
         }
-        mailboxes.enter_other(&self.record, &owner, self.protocol)
+        mailboxes.enter_other(&self.record, &owner, (self.protocol, self.peer))
     }
 }
 
@@ -204,7 +208,12 @@ impl Mailboxes {
             Ok(()) => {
                 count(&self.0.logons.remembered);
                 self.0.guard.succeeded(pair, Some(seal), now);
-                Some(Ok(Proved { mailboxes: self.clone(), record, protocol: claim.protocol }))
+                Some(Ok(Proved {
+                    mailboxes: self.clone(),
+                    record,
+                    protocol: claim.protocol,
+                    peer: claim.peer,
+                }))
             }
             Err(error) => Some(Err(self.refuse(claim, error))),
         }
@@ -230,7 +239,15 @@ impl Mailboxes {
                 let kept = seal.filter(|_| !guard.limits().remembered(is_linked(&record)).is_zero());
                 kept.into_iter().for_each(|seal| self.0.remembered.note(seal, now));
                 count(&self.0.logons.proved);
-                (Ok(Proved { mailboxes: self.clone(), record, protocol: claim.protocol }), Pace::Free)
+                (
+                    Ok(Proved {
+                        mailboxes: self.clone(),
+                        record,
+                        protocol: claim.protocol,
+                        peer: claim.peer,
+                    }),
+                    Pace::Free,
+                )
             }
             Err(error) if error.fault() == Fault::Denied => {
                 let pace = if guard.is_slow(pair.0, now) { Pace::Slow } else { Pace::Free };
@@ -288,14 +305,21 @@ impl Mailboxes {
         if *cut_off.borrow() { Err(refused(ErrorId::LogonFailed)) } else { Ok(cut_off) }
     }
 
-    fn enter(&self, record: &Record, protocol: Protocol) -> Result<Logon> {
-        let cut_off = self.open_session(record, protocol)?;
-        self.logon_in(record, record, cut_off)
+    fn enter(&self, record: &Record, door: Door) -> Result<Logon> {
+        let cut_off = self.open_session(record, door.0)?;
+        self.logon_in(record, record, door, cut_off)
     }
 
     /// An account in a mailbox, its own or another one's.
-    fn logon_in(&self, record: &Record, owner: &Record, cut_off: watch::Receiver<bool>) -> Result<Logon> {
-        let mailbox = self.mailbox(owner)?;
+    fn logon_in(
+        &self,
+        record: &Record,
+        owner: &Record,
+        door: Door,
+        cut_off: watch::Receiver<bool>,
+    ) -> Result<Logon> {
+        let mailbox = self.watched(self.mailbox(owner)?, record.guid(), owner.guid(), Some(door));
+        mailbox.note(store::Operation::MailboxLogin, store::About::default())?;
         let name = self.account_name(record);
         mailbox.logged_on(&name);
         let (mailboxes, guid) = (self.clone(), mailbox.guid());
@@ -308,11 +332,11 @@ impl Mailboxes {
     }
 
     /// The mailbox of somebody else, opened by an account that has the right to it.
-    fn enter_other(&self, record: &Record, owner: &Record, protocol: Protocol) -> Result<Logon> {
-        let cut_off = self.open_session(record, protocol)?;
+    fn enter_other(&self, record: &Record, owner: &Record, door: Door) -> Result<Logon> {
+        let cut_off = self.open_session(record, door.0)?;
         self.0.sessions.bind(record.guid(), owner.guid(), &cut_off);
         self.review_visits(owner.guid());
-        let logon = self.logon_in(record, owner, cut_off)?;
+        let logon = self.logon_in(record, owner, door, cut_off)?;
         if *logon.cut_off.borrow() { Err(refused(ErrorId::NoRight)) } else { Ok(logon) }
     }
 

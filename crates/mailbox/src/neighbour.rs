@@ -4,13 +4,14 @@
 //! such a mailbox asks for a [`Visit`], which is told when the right ends.
 
 use crate::folder_permission::{FolderAccess, FolderAccesses};
-use crate::{FolderRights, Mailboxes};
+use crate::{FolderRights, Mailboxes, Protocol};
 use directory::Record;
 use directory::permission::Right;
 use directory::schema::{mailbox, recipient};
 use object::Result;
 use object::types::{Guid, RecipientTypeDetails};
 use std::collections::HashSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 use store::{Folder, Limits};
 use tokio::sync::watch;
@@ -39,6 +40,15 @@ pub struct Neighbour {
     pub account: Guid,
     /// The mailbox.
     pub mailbox: store::Mailbox,
+}
+
+impl Neighbour {
+    /// The same, opened by a door from somewhere, which the mailbox's log tells then.
+    #[must_use]
+    pub fn at(self, mailboxes: &Mailboxes, protocol: Protocol, peer: IpAddr) -> Neighbour {
+        let mailbox = mailboxes.watched(self.mailbox, self.account, self.owner, Some((protocol, peer)));
+        Neighbour { mailbox, ..self }
+    }
 }
 
 /// A stay in a neighbour's mailbox.
@@ -138,7 +148,7 @@ impl Mailboxes {
     fn neighbour_of(&self, account: Guid, owner: &Arc<Record>) -> Result<Option<Neighbour>> {
         let Some(space) = space_of(owner).filter(|_| owner.guid() != account) else { return Ok(None) };
         let name = owner.get(&recipient::ALIAS).unwrap_or_else(|| owner.name().to_owned());
-        let mailbox = self.mailbox(owner)?;
+        let mailbox = self.watched(self.mailbox(owner)?, account, owner.guid(), None);
         Ok(Some(Neighbour { space, name, owner: owner.guid(), account, mailbox }))
     }
 
@@ -154,7 +164,7 @@ impl Mailboxes {
             name: String::new(),
             owner: account,
             account,
-            mailbox,
+            mailbox: self.watched(mailbox, account, account, None),
         };
         Ok(open.ok().map(found))
     }

@@ -58,6 +58,7 @@ pub fn log_on(mailboxes: Mailboxes) -> LogOn {
 
 fn opened(logon: mailbox::Logon) -> Result<Logon> {
     let folder = logon.mailbox.known(WellKnown::Inbox)?.id;
+    logon.mailbox.opened(folder)?;
     let maildrop = Arc::new(Inbox { logon: logon.clone(), folder });
     Ok(Logon { name: logon.name, maildrop, cut_off: logon.cut_off })
 }

@@ -202,12 +202,21 @@ fn purge(mailboxes: &Mailboxes, transport: &Transport, drain: &Drain) {
         Ok(entries) => tracing::info!(entries, "took old entries out of the record of changes"),
         Err(error) => tracing::warn!(%error, "the record of changes could not be shortened"),
     }
+    match mailboxes.directory().record_head() {
+        // Kept elsewhere, this line binds every entry before it.
+        Ok(Some((entry, digest))) => tracing::info!(entry, digest, "the record of changes ends here"),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "the end of the record of changes could not be read"),
+    }
     for database in mailboxes.store().databases() {
         if drain.has_begun() || !database.mounted() {
             continue;
         }
         tell_purged(&database, "mailboxes", mailboxes.purge_expired(database.guid(), seen.moment));
         tell_purged(&database, "items", mailboxes.purge_deleted_items(database.guid(), seen.moment));
+        if let Err(error) = mailboxes.forget_audit(database.guid(), seen.moment) {
+            tracing::warn!(database = %database.guid(), %error, "the mailboxes' logs could not be shortened");
+        }
     }
 }
 

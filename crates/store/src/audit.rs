@@ -5,7 +5,6 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use db::chain::{Digest, Link};
@@ -14,13 +13,10 @@ use object::types::Guid;
 use object::{Result, Time};
 use parking_lot::Mutex;
 
-use crate::database::Database;
 use crate::flag::Flags;
 use crate::folder::FolderId;
 use crate::item::{Item, ItemId};
 use crate::ledger::mailbox_missing;
-use crate::mailbox::Mailbox;
-use crate::verify::Finding;
 
 object::enumeration! {
     /// Something that is done in a mailbox.
@@ -81,8 +77,8 @@ pub struct Auditor {
     pub account: Guid,
     /// In what capacity.
     pub logon: LogonType,
-    /// Where they are; nowhere for the machine itself.
-    pub address: Option<IpAddr>,
+    /// From where: an address, the local socket; empty where that is not known.
+    pub address: String,
     /// The door: `IMAP4`.
     pub client: &'static str,
     /// What is to be recorded now.
@@ -93,18 +89,18 @@ pub struct Auditor {
 impl Auditor {
     /// Somebody who begins to work in a mailbox.
     pub fn new(who: String, account: Guid, logon: LogonType, wanted: Wanted) -> Auditor {
-        Auditor { who, account, logon, address: None, client: "", wanted, read: Mutex::default() }
+        Auditor { who, account, logon, address: String::new(), client: "", wanted, read: Mutex::default() }
     }
     /// The same, at a door.
     #[must_use]
-    pub fn at(self, client: &'static str, address: Option<IpAddr>) -> Auditor {
+    pub fn at(self, client: &'static str, address: String) -> Auditor {
         Auditor { client, address, ..self }
     }
-    fn wants(&self, operation: Operation) -> bool {
+    pub(crate) fn wants(&self, operation: Operation) -> bool {
         (self.wanted)(operation)
     }
     /// Whether this reading of a message is the first one of this stay.
-    fn reads(&self, item: ItemId) -> bool {
+    pub(crate) fn reads(&self, item: ItemId) -> bool {
         let mut read = self.read.lock();
         if read.len() >= READ_REMEMBERED_MAX {
             read.clear();
@@ -123,8 +119,6 @@ impl fmt::Debug for Auditor {
 const READ_REMEMBERED_MAX: usize = 10_000;
 /// How many characters of a subject are kept.
 const SUBJECT_CHARACTERS_MAX: usize = 255;
-/// Opening a folder is told once in this time for each person and folder, as in Exchange.
-const BIND_TOLD_EVERY_MICROSECONDS: i64 = 24 * 3_600_000_000;
 
 /// What an entry is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -221,7 +215,7 @@ fn printable(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
-fn write(
+pub(crate) fn write(
     tx: &mut dyn Tx,
     mailbox: i64,
     now: Time,
@@ -240,7 +234,7 @@ fn write(
         logon: auditor.logon,
         who: printable(&auditor.who),
         account: auditor.account,
-        address: auditor.address.map(|address| address.to_canonical().to_string()).unwrap_or_default(),
+        address: printable(&auditor.address),
         client: auditor.client.to_owned(),
         about: about.clone(),
     };
@@ -288,11 +282,11 @@ fn insert(tx: &mut dyn Tx, mailbox: i64, entry: &AuditEntry, digest: &Digest) ->
     Ok(())
 }
 
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "number, made, operation, logon, who, account, address, client, folder, destination, other, detail";
 
 impl AuditEntry {
-    fn of_row(row: &Row<'_>) -> Result<AuditEntry> {
+    pub(crate) fn of_row(row: &Row<'_>) -> Result<AuditEntry> {
         let damaged = || {
             object::Error::server(object::ErrorId::DatabaseCorrupt, "An entry of an audit log is damaged.")
         };
@@ -334,7 +328,7 @@ impl AuditEntry {
     }
 }
 
-fn fill(tx: &mut dyn Tx, mailbox: i64, entries: &mut [AuditEntry]) -> Result<()> {
+pub(crate) fn fill(tx: &mut dyn Tx, mailbox: i64, entries: &mut [AuditEntry]) -> Result<()> {
     let sql =
         "SELECT item, subject FROM mailbox_audit_item WHERE mailbox = $1 AND number = $2 ORDER BY ordinal";
     for entry in entries {
@@ -345,132 +339,7 @@ fn fill(tx: &mut dyn Tx, mailbox: i64, entries: &mut [AuditEntry]) -> Result<()>
 }
 
 /// How many entries one look answers at most.
-const PAGE_ENTRIES_MAX: i64 = 500;
-
-impl Mailbox {
-    /// The same mailbox through the eyes of somebody whose work is recorded.
-    #[must_use]
-    pub fn audited(self, auditor: Arc<Auditor>) -> Mailbox {
-        Mailbox { watching: Some(auditor), ..self }
-    }
-
-    /// Records that whoever works through this handle opened a folder, unless that was told within a day.
-    pub fn opened(&self, folder: FolderId) -> Result<()> {
-        let Some(auditor) = self.watching.as_ref().filter(|auditor| auditor.wants(Operation::FolderBind))
-        else {
-            return Ok(());
-        };
-        let (auditor, mailbox, now) = (Arc::clone(auditor), self.id, self.database.now());
-        self.database.write(move |tx| {
-            let folder = path(tx, folder)?;
-            let sql = "SELECT max(made) FROM mailbox_audit
-                       WHERE mailbox = $1 AND account = $2 AND operation = $3 AND folder = $4 AND client = $5";
-            let account = auditor.account.to_bytes();
-            let params: [Param<'_>; 5] = [
-                mailbox.into(),
-                (&account).into(),
-                (Operation::FolderBind as i64).into(),
-                (&folder).into(),
-                auditor.client.into(),
-            ];
-            let last: Option<i64> = tx.one(sql, &params, |row| row.get(0))?.flatten();
-            if last.is_some_and(|last| (0..BIND_TOLD_EVERY_MICROSECONDS).contains(&(now.0 - last))) {
-                return Ok(());
-            }
-            write(tx, mailbox, now, &auditor, Operation::FolderBind, &About { folder, ..About::default() })
-        })
-    }
-
-    /// Records something that is done with this mailbox elsewhere: sent in its name, logged on to.
-    pub fn note(&self, operation: Operation, about: About) -> Result<()> {
-        let Some(auditor) = self.watching.as_ref().filter(|auditor| auditor.wants(operation)) else {
-            return Ok(());
-        };
-        let (auditor, mailbox, now) = (Arc::clone(auditor), self.id, self.database.now());
-        self.database.write(move |tx| write(tx, mailbox, now, &auditor, operation, &about))
-    }
-
-    /// Records that a message is read, before any of it is handed out.
-    pub(crate) fn reads(&self, item: &Item) -> Result<()> {
-        let wanted =
-            |auditor: &&Arc<Auditor>| auditor.wants(Operation::MessageBind) && auditor.reads(item.id);
-        let Some(auditor) = self.watching.as_ref().filter(wanted) else { return Ok(()) };
-        let (auditor, mailbox, now, item) = (Arc::clone(auditor), self.id, self.database.now(), item.clone());
-        self.database.write(move |tx| {
-            let about = items_in(tx, item.folder, std::slice::from_ref(&item))?;
-            write(tx, mailbox, now, &auditor, Operation::MessageBind, &about)
-        })
-    }
-
-    /// Records that items went to another mailbox.
-    pub(crate) fn went(
-        &self,
-        operation: Operation,
-        folder: FolderId,
-        items: &[Item],
-        to: &Mailbox,
-        place: FolderId,
-    ) -> Result<()> {
-        let Some(auditor) = self.watching.as_ref().filter(|auditor| auditor.wants(operation)) else {
-            return Ok(());
-        };
-        let destination = to.database.read(|tx| path(tx, place))?;
-        let (auditor, mailbox, now) = (Arc::clone(auditor), self.id, self.database.now());
-        let (items, other) = (items.to_vec(), to.guid());
-        self.database.write(move |tx| {
-            let about = About {
-                destination: destination.clone(),
-                destination_mailbox: Some(other),
-                ..items_in(tx, folder, &items)?
-            };
-            write(tx, mailbox, now, &auditor, operation, &about)
-        })
-    }
-
-    /// A page of its log, the newest first, of the entries before number `below`; an empty page is the end.
-    pub fn audit_entries(&self, below: Option<i64>) -> Result<Vec<AuditEntry>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM mailbox_audit WHERE mailbox = $1 AND number < $2 ORDER BY number DESC LIMIT $3"
-        );
-        self.database.read(|tx| {
-            let params: [Param<'_>; 3] =
-                [self.id.into(), below.unwrap_or(i64::MAX).into(), PAGE_ENTRIES_MAX.into()];
-            let mut found = tx.all(&sql, &params, AuditEntry::of_row)?;
-            fill(tx, self.id, &mut found)?;
-            Ok(found)
-        })
-    }
-
-    /// Takes away the oldest entries of its log, at most a slice of those made before a moment. Answers how many.
-    pub fn forget_audit(&self, before: Time) -> Result<u64> {
-        let mailbox = self.id;
-        self.database.write_quietly(move |tx| {
-            let sql = "SELECT number, made FROM mailbox_audit WHERE mailbox = $1 ORDER BY number LIMIT $2";
-            let oldest = tx.all(sql, &[mailbox.into(), PAGE_ENTRIES_MAX.into()], |row| {
-                Ok((row.int(0)?, row.get::<Time>(1)?))
-            })?;
-            // The log hangs together: only the oldest go, one behind the other.
-            let Some((last, _)) = oldest.iter().take_while(|(_, made)| *made < before).last() else {
-                return Ok(0);
-            };
-            let sql = "UPDATE mailbox SET audit_first = $2, audit_base =
-                         (SELECT digest FROM mailbox_audit WHERE mailbox = $1 AND number = $3) WHERE id = $1";
-            tx.execute(sql, &[mailbox.into(), (last + 1).into(), (*last).into()])?;
-            let key = [mailbox.into(), (*last).into()];
-            tx.execute("DELETE FROM mailbox_audit_item WHERE mailbox = $1 AND number <= $2", &key)?;
-            tx.execute("DELETE FROM mailbox_audit WHERE mailbox = $1 AND number <= $2", &key)
-        })
-    }
-}
-
-impl Database {
-    /// The mailboxes that have a log, with the moment of its oldest entry.
-    pub fn audited_mailboxes(&self) -> Result<Vec<(Guid, Time)>> {
-        let sql = "SELECT m.guid, min(a.made) FROM mailbox_audit a JOIN mailbox m ON m.id = a.mailbox
-                   WHERE m.state = 0 GROUP BY m.guid";
-        self.read(|tx| tx.all(sql, &[], |row| Ok((crate::row::guid(row, 0)?, row.get(1)?))))
-    }
-}
+pub(crate) const PAGE_ENTRIES_MAX: i64 = 500;
 
 /// Takes away the log of a mailbox that goes away.
 pub(crate) fn bury(tx: &mut dyn Tx, mailbox: i64) -> Result<()> {
@@ -478,8 +347,8 @@ pub(crate) fn bury(tx: &mut dyn Tx, mailbox: i64) -> Result<()> {
     tx.execute("DELETE FROM mailbox_audit WHERE mailbox = $1", &[mailbox.into()]).map(drop)
 }
 
-/// Every log is whole: nothing altered, nothing missing.
-pub(crate) fn check(tx: &mut dyn Tx, findings: &mut Vec<Finding>) -> Result<()> {
+/// Where logs are not whole: the first thing that was altered or is missing, for each.
+pub(crate) fn check(tx: &mut dyn Tx) -> Result<Vec<String>> {
     let sql = "SELECT id, audit_first, audit_base, audit_next, audit_chain FROM mailbox ORDER BY id";
     let logs = tx.all(sql, &[], |row| {
         let log = Log {
@@ -491,12 +360,11 @@ pub(crate) fn check(tx: &mut dyn Tx, findings: &mut Vec<Finding>) -> Result<()> 
         };
         Ok(log)
     })?;
+    let mut faults = Vec::new();
     for log in logs {
-        if let Some(sentence) = log.fault(tx)? {
-            findings.push(Finding { id: "AuditLogBroken", sentence, mendable: false });
-        }
+        faults.extend(log.fault(tx)?);
     }
-    Ok(())
+    Ok(faults)
 }
 
 /// What a mailbox says of its log.

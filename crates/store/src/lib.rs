@@ -13,6 +13,7 @@
 mod across;
 mod arrive;
 mod audit;
+mod audit_log;
 mod body;
 mod change;
 mod database;

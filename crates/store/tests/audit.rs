@@ -36,7 +36,7 @@ impl House {
     fn ben(&self, wanted: &'static [Operation]) -> Mailbox {
         let wanted: Wanted = Arc::new(move |operation| wanted.contains(&operation));
         let ben = Auditor::new("CONTOSO\\ben".into(), Guid::of_u128(99), LogonType::Delegate, wanted);
-        self.mailbox().audited(Arc::new(ben.at("IMAP4", Some([192, 0, 2, 7].into()))))
+        self.mailbox().audited(Arc::new(ben.at("IMAP4", "192.0.2.7".into())))
     }
     fn log(&self) -> Vec<String> {
         let mut entries = self.mailbox().audit_entries(None).unwrap();

@@ -70,6 +70,15 @@ pub trait Senders: Send + Sync + 'static {
     fn keeps_copy(&self, address: &SmtpAddress, capacity: Capacity) -> Option<(Guid, Guid)>;
     /// Its primary address, its name and its limits.
     fn sending_account(&self, account: Guid) -> Result<mailbox::SendingAccount>;
+    /// Records, where that is wanted, that an account at `peer` sends under somebody else's address.
+    fn note_sent(
+        &self,
+        account: Guid,
+        address: &SmtpAddress,
+        capacity: Capacity,
+        peer: IpAddr,
+        subject: &str,
+    ) -> Result<()>;
 }
 
 impl Senders for mailbox::Mailboxes {
@@ -84,5 +93,15 @@ impl Senders for mailbox::Mailboxes {
     }
     fn sending_account(&self, account: Guid) -> Result<mailbox::SendingAccount> {
         mailbox::Mailboxes::sending_account(self, account)
+    }
+    fn note_sent(
+        &self,
+        account: Guid,
+        address: &SmtpAddress,
+        capacity: Capacity,
+        peer: IpAddr,
+        subject: &str,
+    ) -> Result<()> {
+        mailbox::Mailboxes::note_sent(self, account, address, capacity, peer, subject)
     }
 }

@@ -174,7 +174,10 @@ impl Transport {
         let (senders, host, now) = (&*self.mailboxes, &self.host, self.clock.now());
         let represented = Submitted { senders, account, host, now }.complete(message)?;
         let mut copies: Vec<Copied> = Vec::new();
+        let subject = subject(&message.octets);
         for Represented { address, capacity } in represented {
+            // Before it is sent: an entry too many is better than a message that nobody knows of.
+            self.mailboxes.note_sent(account, &address, capacity, envelope.client.address, &subject)?;
             let kept = self.mailboxes.keeps_copy(&address, capacity);
             let new = kept.filter(|(mailbox, _)| copies.iter().all(|known| known.mailbox != *mailbox));
             copies.extend(new.map(|(mailbox, database)| Copied { address, mailbox, database }));
@@ -379,6 +382,15 @@ fn internet_id(octets: &[u8]) -> String {
     let text: String = String::from_utf8_lossy(&value).chars().take(INTERNET_ID_BYTES_MAX).collect();
     without_brackets(&text).to_owned()
 }
+
+/// The subject, as a log shows it.
+fn subject(octets: &[u8]) -> String {
+    let value = Fields::of(octets).value("Subject").unwrap_or_default();
+    message::decode_words(&value).chars().take(SUBJECT_CHARACTERS_MAX).collect()
+}
+
+/// How much of a subject a log shows.
+const SUBJECT_CHARACTERS_MAX: usize = 255;
 
 /// `<1@x>` is `1@x`.
 pub(crate) fn without_brackets(id: &str) -> &str {

@@ -84,6 +84,16 @@ impl transport::Senders for House {
     fn sending_account(&self, _: Guid) -> Result<transport::SendingAccount> {
         Err(transport::unknown_recipient())
     }
+    fn note_sent(
+        &self,
+        _: Guid,
+        _: &SmtpAddress,
+        _: transport::Capacity,
+        _: std::net::IpAddr,
+        _: &str,
+    ) -> Result<()> {
+        Ok(())
+    }
 }
 
 impl Mailboxes for House {

@@ -64,6 +64,79 @@ fn no_span_limit() -> Value {
     Unlimited::<TimeSpan>::Unlimited.into_value()
 }
 
+object::enumeration! {
+    /// What a mailbox's log can tell of.
+    pub enum MailboxAuditOperation: "Microsoft.Exchange.Data.Directory.Recipient.MailboxAuditOperations" {
+        /// Nothing.
+        None = 0,
+        /// A folder is opened.
+        FolderBind = 1,
+        /// A message is read.
+        MessageBind = 2,
+        /// A message or folder is made.
+        Create = 3,
+        /// A message or folder is changed.
+        Update = 4,
+        /// A message is copied.
+        Copy = 5,
+        /// A message is moved.
+        Move = 6,
+        /// A message is moved to Deleted Items.
+        MoveToDeletedItems = 7,
+        /// A message is expunged and can be recovered.
+        SoftDelete = 8,
+        /// A message is taken out of the recoverable items.
+        HardDelete = 9,
+        /// A message is sent as the mailbox.
+        SendAs = 10,
+        /// A message is sent on behalf of the mailbox.
+        SendOnBehalf = 11,
+        /// Somebody logs on.
+        MailboxLogin = 12,
+        /// Somebody is given rights in a folder.
+        AddFolderPermissions = 13,
+        /// Somebody's rights in a folder become others.
+        ModifyFolderPermissions = 14,
+        /// Somebody's rights in a folder are taken.
+        RemoveFolderPermissions = 15,
+        /// Any of the three before.
+        UpdateFolderPermissions = 16,
+    }
+}
+
+fn operations(list: &[MailboxAuditOperation]) -> Value {
+    Value::array(list.iter().map(|operation| Value::from(*operation)))
+}
+fn audited_of_administrators() -> Value {
+    use MailboxAuditOperation::*;
+    operations(&[
+        Update,
+        Move,
+        MoveToDeletedItems,
+        SoftDelete,
+        HardDelete,
+        FolderBind,
+        SendAs,
+        SendOnBehalf,
+        Create,
+    ])
+}
+fn audited_of_delegates() -> Value {
+    use MailboxAuditOperation::*;
+    operations(&[Update, SoftDelete, HardDelete, SendAs, Create])
+}
+fn audited_of_owners() -> Value {
+    operations(&[MailboxAuditOperation::None])
+}
+
+impl MailboxAuditOperation {
+    /// Whether a list that says this one wants an operation of that number told of.
+    pub fn covers(self, number: i64) -> bool {
+        let permissions = Self::AddFolderPermissions as i64..=Self::RemoveFolderPermissions as i64;
+        self as i64 == number || self == Self::UpdateFolderPermissions && permissions.contains(&number)
+    }
+}
+
 properties! {
     DATABASE: ObjectId = "Database", "The mailbox database that holds the mailbox.", indexed(), attribute("homeMDB"), refers_to("DatabaseIdParameter");
     EXCHANGE_GUID: Guid = "ExchangeGuid", "The GUID of the mailbox in the store.", read_only(), indexed(), attribute("msExchMailboxGuid"), default(zero_guid), unique("mailbox");
@@ -139,6 +212,9 @@ properties! {
     DISABLED_ARCHIVE_GUID: Guid = "DisabledArchiveGuid", "The GUID of the archive that was switched off.", read_only(), attribute("msExchDisabledArchiveGUID"), default(zero_guid);
     DISABLED_ARCHIVE_DATABASE: ObjectId = "DisabledArchiveDatabase", "The database of the archive that was switched off.", read_only(), attribute("msExchDisabledArchiveDatabaseLink");
     AUDIT_ENABLED: bool = "AuditEnabled", "Whether it is logged who did what in the mailbox.", default(no);
+    AUDIT_ADMIN: MailboxAuditOperation = "AuditAdmin", "What is logged of administrators' work in the mailbox; None logs nothing.", many(), default(audited_of_administrators);
+    AUDIT_DELEGATE: MailboxAuditOperation = "AuditDelegate", "What is logged of others who were given rights; None logs nothing.", many(), default(audited_of_delegates);
+    AUDIT_OWNER: MailboxAuditOperation = "AuditOwner", "What is logged of the owner's own work; None logs nothing.", many(), default(audited_of_owners);
     AUDIT_LOG_AGE_LIMIT: TimeSpan = "AuditLogAgeLimit", "How long the mailbox's log is kept.", default(days::<90>), check(SPAN);
     DELEGATE_LIST_LINK: ObjectId = "DelegateListLink", "The users in whose clients the mailbox appears by itself, members of groups included.", many(), read_only(), attribute("msExchDelegateListLink");
     MESSAGES_PER_FOLDER_WARNING: i32 = "MailboxMessagesPerFolderCountWarningQuota", "The number of items in a folder at which the user is warned.", check(between::<0, 2_147_483_647>()), later();
@@ -268,6 +344,9 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = &[
     &DISABLED_ARCHIVE_GUID,
     &DISABLED_ARCHIVE_DATABASE,
     &AUDIT_ENABLED,
+    &AUDIT_ADMIN,
+    &AUDIT_DELEGATE,
+    &AUDIT_OWNER,
     &AUDIT_LOG_AGE_LIMIT,
     &DELEGATE_LIST_LINK,
     &MESSAGES_PER_FOLDER_WARNING,
@@ -371,6 +450,9 @@ pub static MAILBOX: Noun = Noun {
             &DISABLED_ARCHIVE_GUID,
             &CALENDAR_VERSION_STORE_DISABLED,
             &AUDIT_ENABLED,
+            &AUDIT_ADMIN,
+            &AUDIT_DELEGATE,
+            &AUDIT_OWNER,
             &AUDIT_LOG_AGE_LIMIT,
             &ACCOUNT_DISABLED,
             &THROTTLING_POLICY,

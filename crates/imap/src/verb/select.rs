@@ -136,6 +136,7 @@ struct Opened {
 fn open(place: &Place) -> Result<Opened> {
     let mut entry = place.entry_with(FolderRights::READ)?;
     let (mailbox, rights) = (&place.mailbox, place.rights(&entry.folder)?);
+    mailbox.opened(entry.folder.id)?;
     let visit = place.neighbour.as_ref().map(|neighbour| neighbour.visit());
     // Listening comes first: what is committed after the snapshot is seen as news.
     let feed = mailbox.watch()?;

@@ -122,6 +122,7 @@ impl Restoring {
         let source = database.mailbox(task.source)?;
         let user = self.mailboxes.directory().need(task.target)?;
         let target = self.mailboxes.restore_target(&user, task.to_archive)?;
+        let target = self.mailboxes.administered(target, user.guid(), &job.author);
         let limits = self.mailboxes.restore_limits(&user, task.to_archive)?;
         Ok(Request { job, task, source, target, limits })
     }

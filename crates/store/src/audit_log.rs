@@ -1,0 +1,143 @@
+//! The log of a mailbox from outside: whoever is watched, what is told of besides the verbs, reading it, shortening it.
+
+use std::sync::Arc;
+
+use db::Param;
+use object::types::Guid;
+use object::{Result, Time};
+
+use crate::audit::{
+    About, AuditEntry, Auditor, COLUMNS, Operation, PAGE_ENTRIES_MAX, fill, items_in, path, write,
+};
+use crate::database::Database;
+use crate::folder::FolderId;
+use crate::item::Item;
+use crate::mailbox::Mailbox;
+
+/// Opening a folder is told once in this time for each person and folder, as in Exchange.
+const BIND_TOLD_EVERY_MICROSECONDS: i64 = 24 * 3_600_000_000;
+
+impl Mailbox {
+    /// The same mailbox through the eyes of somebody whose work is recorded.
+    #[must_use]
+    pub fn audited(self, auditor: Arc<Auditor>) -> Mailbox {
+        Mailbox { watching: Some(auditor), ..self }
+    }
+
+    /// Records that whoever works through this handle opened a folder, unless that was told within a day.
+    pub fn opened(&self, folder: FolderId) -> Result<()> {
+        let Some(auditor) = self.watching.as_ref().filter(|auditor| auditor.wants(Operation::FolderBind))
+        else {
+            return Ok(());
+        };
+        let (auditor, mailbox, now) = (Arc::clone(auditor), self.id, self.database.now());
+        self.database.write(move |tx| {
+            let folder = path(tx, folder)?;
+            let sql = "SELECT max(made) FROM mailbox_audit
+                       WHERE mailbox = $1 AND account = $2 AND operation = $3 AND folder = $4 AND client = $5";
+            let account = auditor.account.to_bytes();
+            let params: [Param<'_>; 5] = [
+                mailbox.into(),
+                (&account).into(),
+                (Operation::FolderBind as i64).into(),
+                (&folder).into(),
+                auditor.client.into(),
+            ];
+            let last: Option<i64> = tx.one(sql, &params, |row| row.get(0))?.flatten();
+            if last.is_some_and(|last| (0..BIND_TOLD_EVERY_MICROSECONDS).contains(&(now.0 - last))) {
+                return Ok(());
+            }
+            write(tx, mailbox, now, &auditor, Operation::FolderBind, &About { folder, ..About::default() })
+        })
+    }
+
+    /// Records something that is done with this mailbox elsewhere: sent in its name, logged on to.
+    pub fn note(&self, operation: Operation, about: About) -> Result<()> {
+        let Some(auditor) = self.watching.as_ref().filter(|auditor| auditor.wants(operation)) else {
+            return Ok(());
+        };
+        let (auditor, mailbox, now) = (Arc::clone(auditor), self.id, self.database.now());
+        self.database.write(move |tx| write(tx, mailbox, now, &auditor, operation, &about))
+    }
+
+    /// Records that a message is read, before any of it is handed out.
+    pub(crate) fn reads(&self, item: &Item) -> Result<()> {
+        let wanted =
+            |auditor: &&Arc<Auditor>| auditor.wants(Operation::MessageBind) && auditor.reads(item.id);
+        let Some(auditor) = self.watching.as_ref().filter(wanted) else { return Ok(()) };
+        let (auditor, mailbox, now, item) = (Arc::clone(auditor), self.id, self.database.now(), item.clone());
+        self.database.write(move |tx| {
+            let about = items_in(tx, item.folder, std::slice::from_ref(&item))?;
+            write(tx, mailbox, now, &auditor, Operation::MessageBind, &about)
+        })
+    }
+
+    /// Records that items went to another mailbox.
+    pub(crate) fn went(
+        &self,
+        operation: Operation,
+        folder: FolderId,
+        items: &[Item],
+        to: &Mailbox,
+        place: FolderId,
+    ) -> Result<()> {
+        let Some(auditor) = self.watching.as_ref().filter(|auditor| auditor.wants(operation)) else {
+            return Ok(());
+        };
+        let destination = to.database.read(|tx| path(tx, place))?;
+        let (auditor, mailbox, now) = (Arc::clone(auditor), self.id, self.database.now());
+        let (items, other) = (items.to_vec(), to.guid());
+        self.database.write(move |tx| {
+            let about = About {
+                destination: destination.clone(),
+                destination_mailbox: Some(other),
+                ..items_in(tx, folder, &items)?
+            };
+            write(tx, mailbox, now, &auditor, operation, &about)
+        })
+    }
+
+    /// A page of its log, the newest first, of the entries before number `below`; an empty page is the end.
+    pub fn audit_entries(&self, below: Option<i64>) -> Result<Vec<AuditEntry>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM mailbox_audit WHERE mailbox = $1 AND number < $2 ORDER BY number DESC LIMIT $3"
+        );
+        self.database.read(|tx| {
+            let params: [Param<'_>; 3] =
+                [self.id.into(), below.unwrap_or(i64::MAX).into(), PAGE_ENTRIES_MAX.into()];
+            let mut found = tx.all(&sql, &params, AuditEntry::of_row)?;
+            fill(tx, self.id, &mut found)?;
+            Ok(found)
+        })
+    }
+
+    /// Takes away the oldest entries of its log, at most a slice of those made before a moment. Answers how many.
+    pub fn forget_audit(&self, before: Time) -> Result<u64> {
+        let mailbox = self.id;
+        self.database.write_quietly(move |tx| {
+            let sql = "SELECT number, made FROM mailbox_audit WHERE mailbox = $1 ORDER BY number LIMIT $2";
+            let oldest = tx.all(sql, &[mailbox.into(), PAGE_ENTRIES_MAX.into()], |row| {
+                Ok((row.int(0)?, row.get::<Time>(1)?))
+            })?;
+            // The log hangs together: only the oldest go, one behind the other.
+            let Some((last, _)) = oldest.iter().take_while(|(_, made)| *made < before).last() else {
+                return Ok(0);
+            };
+            let sql = "UPDATE mailbox SET audit_first = $2, audit_base =
+                         (SELECT digest FROM mailbox_audit WHERE mailbox = $1 AND number = $3) WHERE id = $1";
+            tx.execute(sql, &[mailbox.into(), (last + 1).into(), (*last).into()])?;
+            let key = [mailbox.into(), (*last).into()];
+            tx.execute("DELETE FROM mailbox_audit_item WHERE mailbox = $1 AND number <= $2", &key)?;
+            tx.execute("DELETE FROM mailbox_audit WHERE mailbox = $1 AND number <= $2", &key)
+        })
+    }
+}
+
+impl Database {
+    /// The mailboxes that have a log, with the moment of its oldest entry.
+    pub fn audited_mailboxes(&self) -> Result<Vec<(Guid, Time)>> {
+        let sql = "SELECT m.guid, min(a.made) FROM mailbox_audit a JOIN mailbox m ON m.id = a.mailbox
+                   WHERE m.state = 0 GROUP BY m.guid";
+        self.read(|tx| tx.all(sql, &[], |row| Ok((crate::row::guid(row, 0)?, row.get(1)?))))
+    }
+}
