@@ -63,7 +63,8 @@ fn wanted<'a>(subject: &Subject, rooms: &'a Rooms, call: &Call) -> Result<Wanted
     let database = rooms.named(call, &DATABASE, &kinds::DATABASE)?.map(|database| database.guid());
     let query = Query { database, ..system::query(subject, call) };
     let archive = call.is(&WITH_ARCHIVE);
-    let passes = move |record: &Record| !archive || record.has_archive();
+    let means = system::means(call);
+    let passes = move |record: &Record| means(record) && (!archive || record.has_archive());
     Ok(Wanted { query, passes: Box::new(passes) })
 }
 
@@ -416,23 +417,16 @@ fn guard(verb: Verb, rooms: &Rooms, call: &Call, record: &Record) -> Result<()> 
         Verb::Remove => &REMOVE_LAST,
         _ => return Ok(()),
     };
-    // All are looked at: a switch that no guard asks for is not forgotten, only not needed.
-    let (meant, held_too, last_too) =
-        (call.is(&ARBITRATION), call.is(&IGNORE_LEGAL_HOLD), call.is(last_allowed));
-    let kinds = GUARDED_KINDS.map(|(kind, switch, what)| (kind, call.is(switch), switch.name(), what));
-    let (arbitration, name) = (record.details() == Details::ArbitrationMailbox, record.name());
-    if arbitration && !meant {
-        return Err(guarded(name, "is an arbitration mailbox", ARBITRATION.name(), ""));
+    let (meant, last_too) = (purge::Meant::of(call, &IGNORE_LEGAL_HOLD), call.is(last_allowed));
+    let (details, name) = (record.details(), record.name());
+    if let Some((switch, what)) = meant.missing(&details.to_string()) {
+        return Err(guarded(name, &format!("is {what}"), switch, ""));
     }
-    if arbitration && !last_too && arbitration_mailboxes(rooms)? <= 1 {
+    let last = || Ok::<_, Error>(rooms.directory().arbitration_mailboxes()?.len() <= 1);
+    if details == Details::ArbitrationMailbox && !last_too && last()? {
         return Err(guarded(name, "is the last arbitration mailbox", last_allowed.name(), ""));
     }
-    if let Some((_, _, switch, what)) =
-        kinds.iter().find(|(kind, given, ..)| *kind == record.details() && !given)
-    {
-        return Err(guarded(name, what, switch, ""));
-    }
-    if record.is(&mailbox::LITIGATION_HOLD_ENABLED) && !held_too {
+    if record.is(&mailbox::LITIGATION_HOLD_ENABLED) && !meant.held {
         return Err(guarded(name, "is on litigation hold", IGNORE_LEGAL_HOLD.name(), ""));
     }
     if verb == Verb::Disable && call.is(&ARCHIVE) && !record.has_archive() {
@@ -442,19 +436,6 @@ fn guard(verb: Verb, rooms: &Rooms, call: &Call, record: &Record) -> Result<()> 
             .about(ARCHIVE.name()));
     }
     Ok(())
-}
-
-/// Mailboxes of the system that each have a switch of their own.
-static GUARDED_KINDS: [(Details, &Parameter<Switch>, &str); 3] = [
-    (Details::PublicFolderMailbox, &system::PUBLIC_FOLDER, "is a public folder mailbox"),
-    (Details::AuditLogMailbox, &system::AUDIT_LOG, "keeps audit logs"),
-    (Details::AuxAuditLogMailbox, &system::AUX_AUDIT_LOG, "keeps audit logs"),
-];
-
-fn arbitration_mailboxes(rooms: &Rooms) -> Result<usize> {
-    let query =
-        Query { system: true, details: vec![Details::ArbitrationMailbox], ..Query::of(&kinds::MAILBOX) };
-    Ok(rooms.directory().find(&query)?.len())
 }
 
 static PERMANENT: Parameter<bool> = Parameter::new(
@@ -492,7 +473,7 @@ fn remove(rooms: &Rooms, call: &Call, record: &Record, _: &mut Output<'_>) -> Re
 fn purge(rooms: &Rooms, call: &Call, out: &mut Output<'_>, identity: &str) -> Result<()> {
     let database = needed_database(rooms, call)?;
     let lost = rooms.mailboxes.disconnected(database.guid(), identity)?;
-    let meant = purge::Meant { arbitration: call.is(&ARBITRATION), held: call.is(&IGNORE_LEGAL_HOLD) };
+    let meant = purge::Meant::of(call, &IGNORE_LEGAL_HOLD);
     purge::guard(rooms, &lost, &meant)?;
     purge::run(rooms, call, out, &database, &lost)
 }

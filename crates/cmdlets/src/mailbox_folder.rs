@@ -16,6 +16,7 @@ use directory::{Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::ObjectId;
 use object::{Error, ErrorId, Keys, Object, Parameter, Result, Switch, Value};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// All cmdlets of this file.
@@ -40,6 +41,8 @@ struct Place {
     owner: Arc<Record>,
     mailbox: Mailbox,
     folders: Vec<Folder>,
+    /// Where each of `folders` stands in it: a mailbox has thousands of them.
+    places: HashMap<FolderId, usize>,
     /// Nothing: the top of the mailbox.
     folder: Option<Folder>,
 }
@@ -69,7 +72,8 @@ fn place(rooms: &Rooms, call: &Call) -> Result<Place> {
         [] => None,
         names => Some(mailbox.find(names)?.ok_or_else(|| folder_missing(&written))?),
     };
-    Ok(Place { owner, mailbox, folders, folder })
+    let places = folders.iter().enumerate().map(|(at, folder)| (folder.id, at)).collect();
+    Ok(Place { owner, mailbox, folders, places, folder })
 }
 
 /// The mailbox of whoever calls.
@@ -102,9 +106,13 @@ impl Place {
         let (mut path, mut next) = (String::new(), folder);
         while let Some(folder) = next {
             path = format!("\\{}{path}", folder.name);
-            next = self.folders.iter().find(|above| Some(above.id) == folder.parent);
+            next = self.above(folder);
         }
         if path.is_empty() { "\\".to_owned() } else { path }
+    }
+    /// The folder in which a folder lies; nothing where that is the top.
+    fn above(&self, folder: &Folder) -> Option<&Folder> {
+        folder.parent.and_then(|id| self.places.get(&id)).map(|at| &self.folders[*at])
     }
     fn entries(&self) -> Result<Vec<FolderPermission>> {
         let (id, kind) = (self.id(), self.kind());
@@ -180,13 +188,14 @@ fn get_folder(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (children, recurse, mail) = (call.is(&GET_CHILDREN), call.is(&RECURSE), call.is(&MAIL_FOLDER_ONLY));
     let top = place.folder.as_ref().map(|folder| folder.id);
     let below = |folder: &Folder| {
-        let mut above = folder.parent;
-        while above != top {
-            let Some(next) = place.folders.iter().find(|one| Some(one.id) == above) else { return false };
-            above = next.parent;
+        let mut at = folder;
+        while at.parent != top {
+            let Some(next) = place.above(at) else { return false };
+            at = next;
         }
         true
     };
+    let parents: HashSet<Option<FolderId>> = place.folders.iter().map(|folder| folder.parent).collect();
     let own = (!children).then_some(place.folder.as_ref());
     let inside = place
         .folders
@@ -196,12 +205,18 @@ fn get_folder(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let holds_mail =
         |folder: &Option<&Folder>| !mail || folder.is_none_or(|folder| folder.class.starts_with("IPF.Note"));
     for folder in wanted.filter(holds_mail).take(limit(call)?.unwrap_or(usize::MAX)) {
-        out.object(shown_folder(rooms, &place, folder))?;
+        out.object(shown_folder(rooms, &place, folder, &parents))?;
     }
     Ok(())
 }
 
-fn shown_folder(rooms: &Rooms, place: &Place, folder: Option<&Folder>) -> Object {
+/// A folder, or the top of the mailbox; `parents` are those in which there are folders.
+fn shown_folder(
+    rooms: &Rooms,
+    place: &Place,
+    folder: Option<&Folder>,
+    parents: &HashSet<Option<FolderId>>,
+) -> Object {
     let id = folder.map(|folder| folder.id);
     let kind = folder.and_then(|folder| folder.kind).map(|kind| format!("{kind:?}"));
     Object::of(&MAILBOX_FOLDER)
@@ -210,7 +225,7 @@ fn shown_folder(rooms: &Rooms, place: &Place, folder: Option<&Folder>) -> Object
         .with(PERMISSION_IDENTITY.name(), place.identity(folder))
         .with(FOLDER_CLASS.name(), folder.map_or("", |folder| &folder.class))
         .with(DEFAULT_FOLDER_TYPE.name(), kind.map_or(Value::Null, Value::from))
-        .with(HAS_SUBFOLDERS.name(), place.folders.iter().any(|one| one.parent == id))
+        .with(HAS_SUBFOLDERS.name(), parents.contains(&id))
         .with(MAILBOX_OWNER.name(), Value::typed(rooms.directory().id(&place.owner)))
 }
 

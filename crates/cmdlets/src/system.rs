@@ -2,7 +2,7 @@
 
 use crate::rooms::Rooms;
 use crate::standard::{Subject, Wanted};
-use directory::Query;
+use directory::{MIGRATION_MAILBOX, Query, Record};
 use gate::Call;
 use object::types::RecipientTypeDetails as Details;
 use object::{Keys, Parameter, Result, Switch};
@@ -57,7 +57,16 @@ pub(crate) fn query(subject: &Subject, call: &Call) -> Query {
     Query { system: !details.is_empty(), details, ..Query::of(subject.kind) }
 }
 
-/// [`query`], where nothing else counts.
+/// Whether a call means this one of the mailboxes that [`query`] finds: one arbitration mailbox keeps the migrations.
+pub(crate) fn means(call: &Call) -> impl Fn(&Record) -> bool + use<> {
+    let only_migrations = call.is(&MIGRATION) && !call.is(&ARBITRATION);
+    let other = |record: &Record| {
+        record.details() == Details::ArbitrationMailbox && record.name() != MIGRATION_MAILBOX
+    };
+    move |record| !(only_migrations && other(record))
+}
+
+/// [`query`] and [`means`], where nothing else counts.
 pub(crate) fn wanted<'a>(subject: &Subject, _: &'a Rooms, call: &Call) -> Result<Wanted<'a>> {
-    Ok(Wanted::all(query(subject, call)))
+    Ok(Wanted { query: query(subject, call), passes: Box::new(means(call)) })
 }

@@ -14,7 +14,8 @@ pub const JUMP_MAX: Duration = Duration::from_secs(24 * 3600);
 /// What is known of the time when something is to be taken away for good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// The moment up to which time was seen to pass; never behind a retention that was seen to end.
+    /// The moment up to which time was seen to pass. It goes back with a clock that is set back: what is disconnected then
+    /// carries the earlier time and would be over at once by a later one. The way forward again is a jump like any other.
     pub moment: Time,
     /// The clock's own reading, where it has jumped and is not believed.
     pub doubted: Option<Time>,

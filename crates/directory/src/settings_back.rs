@@ -11,7 +11,7 @@ use crate::schema::{cas, mailbox, permission, recipient, user};
 use crate::table::Claim;
 use crate::{Change, Class, address};
 use object::types::{Guid, ObjectId, PropertyType, ProxyAddress};
-use object::{Declared, Result, Spec, Value};
+use object::{Declared, ErrorId, Result, Spec, Value};
 
 /// One setting of a mailbox, and whether it came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,8 +199,15 @@ impl Change<'_> {
                 for entry in held.collect::<Vec<AccessEntry>>() {
                     let given = AccessEntry { trustee: new.as_str().into(), ..entry };
                     let shown = given.clone().into_value().to_string();
-                    self.grant(other.guid(), &given)?;
-                    report.push(SettingBack::done(&setting, &shown));
+                    report.push(match self.grant(other.guid(), &given) {
+                        // Given now, or there already, here or from above: it holds.
+                        Ok(_) => SettingBack::done(&setting, &shown),
+                        // One list that is full does not keep the mailbox from its owner.
+                        Err(error) if error.is(ErrorId::TooManyPermissions) => {
+                            SettingBack::not(&setting, &shown, error.message())
+                        }
+                        Err(error) => return Err(error),
+                    });
                 }
             }
         }

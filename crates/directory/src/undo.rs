@@ -163,10 +163,12 @@ fn plan(directory: &Directory, tx: &mut dyn Tx, change: &AdminChange) -> Result<
     refuse_kinds(change)?;
     let mut plan = Plan::default();
     let mut obstacles = Vec::new();
-    for one in change.objects.iter().filter(|one| one.action == Action::Deleted) {
-        gather(revived(directory, tx, one, &mut plan.undo.left)?, &mut plan.revive, &mut obstacles);
+    // What was deleted together comes back together, and may name each other. Where one cannot, none does.
+    let deleted = || change.objects.iter().filter(|one| one.action == Action::Deleted);
+    let back: BTreeSet<Guid> = deleted().map(|one| one.object).collect();
+    for one in deleted() {
+        gather(revived(directory, tx, one, &back, &mut plan.undo.left)?, &mut plan.revive, &mut obstacles);
     }
-    let back: BTreeSet<Guid> = plan.revive.iter().map(Record::guid).collect();
     for one in change.objects.iter().filter(|one| one.action == Action::Changed) {
         let put_back = put_back(directory, one, &back, &mut plan.undo.left)?;
         match put_back {
@@ -221,6 +223,7 @@ fn revived(
     directory: &Directory,
     tx: &mut dyn Tx,
     one: &ObjectChange,
+    back: &BTreeSet<Guid>,
     left: &mut Vec<String>,
 ) -> Planned<Record> {
     if directory.get(one.object).is_some() {
@@ -241,7 +244,7 @@ fn revived(
     let mut record = Record::new(id, one.object, class, &first("Name"), parent.id, created);
     for property in one.properties.iter().chain(&one.secrets).filter(|property| !is_place(property)) {
         let Some(spec) = spec_of(class, &property.name) else { continue };
-        let values = standing(directory, one, spec, &property.before, &BTreeSet::new(), left)?;
+        let values = standing(directory, one, spec, &property.before, back, left)?;
         record.put(spec, as_value(spec, values));
     }
     without_password(&mut record, left);

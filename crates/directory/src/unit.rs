@@ -3,6 +3,7 @@
 use crate::change::Change;
 use crate::edit::Edit;
 use crate::record::Record;
+use crate::schema::mailbox::{self, is_system_mailbox};
 use crate::schema::{domain, policy, recipient};
 use crate::{Class, Directory};
 use object::types::Guid;
@@ -58,10 +59,19 @@ impl Change<'_> {
             let (name, mailboxes) = (record.name(), if used == 1 { "mailbox" } else { "mailboxes" });
             let message = format!("The mailbox database \"{name}\" is associated with {used} {mailboxes}.");
             return Err(Error::conflict(ErrorId::AssociatedUserMailboxExistException, message)
-                .help(format!("Move or disable them first; Get-Mailbox -Database \"{name}\" lists them."))
+                .help(format!("Move or disable them first; {}", self.listing(&record)))
                 .about("Identity"));
         }
         self.delete(guid)
+    }
+
+    /// How the mailboxes of a database are listed.
+    fn listing(&self, database: &Record) -> String {
+        let here = |user: &Arc<Record>| user.reference(&mailbox::DATABASE) == Some(database.guid());
+        let users = self.directory().all(Class::User);
+        let some_of_the_system = users.iter().any(|user| here(user) && is_system_mailbox(user.details()));
+        let more = if some_of_the_system { ", with -Arbitration those of the system" } else { "" };
+        format!("Get-Mailbox -Database \"{}\" lists them{more}.", database.name())
     }
 
     /// Makes an accepted domain the one in which new addresses are made.

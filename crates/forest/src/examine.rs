@@ -1,9 +1,11 @@
 //! What works between us and a controller and what does not: name, connection, TLS, bind, search.
 
-use crate::link::Link;
+use crate::link::{Link, trouble};
 use crate::step::{Step, Trouble};
 use crate::trust::{Controller, Trust};
 use object::Error;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// What came of one step with one controller.
 #[derive(Clone, Debug)]
@@ -16,10 +18,16 @@ pub struct Finding {
     pub outcome: Option<Result<(), Error>>,
 }
 
-/// Takes all steps with one controller.
-pub(crate) async fn examine(trust: &Trust, controller: &Controller) -> Vec<Finding> {
+/// Takes all steps with one controller, for no longer than `time`.
+pub(crate) async fn examine(trust: &Trust, controller: &Controller, time: Duration) -> Vec<Finding> {
     let mut passed = Vec::new();
-    let failed = steps(trust, controller, &mut passed).await.err();
+    let failed = match timeout(time, steps(trust, controller, &mut passed)).await {
+        Ok(done) => done.err(),
+        Err(_) => {
+            let next = Step::ALL.into_iter().find(|step| !passed.contains(step));
+            next.map(|step| trouble(step, controller, "it takes too long"))
+        }
+    };
     let outcome = |step: Step| match &failed {
         _ if passed.contains(&step) => Some(Ok(())),
         Some(trouble) if trouble.step == step => Some(Err(trouble.error.clone())),

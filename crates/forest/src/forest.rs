@@ -17,12 +17,14 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
-use tokio::time::timeout;
+use tokio::time::timeout_at;
 
 /// Whoever logs on waits no longer than this for all controllers together: clients themselves give up after a minute.
 const LOGON_TIME_MAX: Duration = Duration::from_secs(15);
 /// An administrator waits longer, with whom a controller may be far away.
 const QUESTION_TIME_MAX: Duration = Duration::from_secs(40);
+/// Looking at one controller takes no longer than this.
+const EXAMINED_TIME_MAX: Duration = Duration::from_secs(15);
 /// A controller that did not answer is asked after the others for that long.
 const AVOIDED_FOR: Duration = Duration::from_secs(30);
 /// When no controller answered, log-ons hear so at once for that long: a try for each would only pile up.
@@ -132,9 +134,11 @@ impl Forest {
     pub fn examine(&self, trust: &Trust) -> Result<Vec<Finding>> {
         let asked = trust.clone();
         self.run(async move {
-            let mut findings = Vec::new();
+            let (begun, mut findings) = (Instant::now(), Vec::new());
             for controller in &asked.controllers {
-                findings.extend(examine(&asked, controller).await);
+                // One that is slow leaves some time to those behind it.
+                let left = QUESTION_TIME_MAX.saturating_sub(begun.elapsed());
+                findings.extend(examine(&asked, controller, left.min(EXAMINED_TIME_MAX)).await);
             }
             findings
         })
@@ -148,11 +152,7 @@ impl Forest {
         question: impl for<'a> Fn(&'a mut Link<'_>) -> Asked<'a, T> + Send + Sync + 'static,
     ) -> Result<T> {
         let (asked, silent) = (trust.clone(), Arc::clone(&self.silent));
-        let answer = self.run(async move { timeout(time, in_order(&asked, &silent, question)).await })?;
-        answer.unwrap_or_else(|_| {
-            let message = format!("The domain controllers of {} take too long to answer.", trust.name);
-            Err(Error::busy(ErrorId::ForestUnreachable, message).help("Try again in a minute."))
-        })
+        self.run(async move { in_order(&asked, &silent, time, question).await })?
     }
 
     /// Runs what awaits on the room's own thread, and waits for it.
@@ -202,13 +202,24 @@ impl std::fmt::Debug for Forest {
 async fn in_order<T>(
     trust: &Trust,
     silent: &Silent,
+    time: Duration,
     question: impl for<'a> Fn(&'a mut Link<'_>) -> Asked<'a, T> + Send + Sync,
 ) -> Result<T> {
+    let until = tokio::time::Instant::now() + time;
     let none =
         || Error::busy(ErrorId::ForestUnreachable, format!("{} has no domain controllers.", trust.name));
     let mut last: Option<Error> = None;
     for controller in silent.ordered(trust) {
-        match one(trust, controller, &question).await {
+        let answer = match timeout_at(until, one(trust, controller, &question)).await {
+            Ok(answer) => answer,
+            // The next question begins with another one.
+            Err(_) => {
+                silent.note(trust, controller, false);
+                let message = format!("The domain controllers of {} take too long to answer.", trust.name);
+                return Err(Error::busy(ErrorId::ForestUnreachable, message).help("Try again in a minute."));
+            }
+        };
+        match answer {
             Ok(answer) => {
                 silent.note(trust, controller, true);
                 return Ok(answer);

@@ -91,11 +91,16 @@ fn fresh() -> Result<[u8; KEY_BYTES]> {
     Ok(bytes)
 }
 
-/// Written whole and synced before anything is sealed with it, so that no secret outlives its key.
+/// Written whole and synced beside its place and then moved there, before anything is sealed with it: no secret outlives its
+/// key, and whoever dies in the middle of it leaves no half of one.
 fn make(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
+    std::fs::rename(&beside, path)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
@@ -157,6 +162,11 @@ mod tests {
         let sealed = SecretKey::open_or_make(&path).unwrap().seal("one", &SecureString::new("x")).unwrap();
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+        let half = folder.path().join("other.key.new");
+        std::fs::write(&half, b"half").unwrap();
+        std::fs::set_permissions(&half, std::fs::Permissions::from_mode(0o600)).unwrap();
+        SecretKey::open_or_make(&folder.path().join("other.key")).unwrap();
+        assert!(!half.exists() && std::fs::read(folder.path().join("other.key")).unwrap().len() == KEY_BYTES);
         assert_eq!(SecretKey::open_or_make(&path).unwrap().open("one", &sealed).unwrap().reveal(), "x");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         assert_eq!(SecretKey::open_or_make(&path).unwrap_err().id(), "KeyFileOpen");

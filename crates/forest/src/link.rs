@@ -35,7 +35,7 @@ const ACTIVE_DIRECTORY: &str = "1.2.840.113556.1.4.800";
 
 pub(crate) type Attempt<T> = Result<T, Trouble>;
 
-fn trouble(step: Step, controller: &Controller, why: &str) -> Trouble {
+pub(crate) fn trouble(step: Step, controller: &Controller, why: &str) -> Trouble {
     let why = why.trim_end_matches('.');
     let message = format!("The domain controller {controller} cannot be asked ({}): {why}.", step.name());
     Trouble { step, error: Error::busy(ErrorId::ForestUnreachable, message) }
@@ -165,18 +165,38 @@ impl<'a> Link<'a> {
         let limit = i32::try_from(FOUND_MAX).unwrap_or(i32::MAX);
         let options = SearchOptions::new().sizelimit(limit);
         let ldap = self.ldap.with_timeout(ANSWER_TIME_MAX).with_search_options(options);
-        let searched = ldap.search(base, scope, filter, attributes).await;
-        let result = searched.map_err(|error| self.trouble(Step::Search, &error.to_string()))?;
-        match result.1.rc {
+        let (mut found, mut failed) = (Vec::new(), None);
+        // Entry by entry: a controller that does not keep to the limit must not fill the memory.
+        let result = match ldap.streaming_search(base, scope, filter, attributes).await {
+            Ok(mut stream) => {
+                while found.len() < FOUND_MAX {
+                    match stream.next().await {
+                        Ok(Some(entry)) if entry.is_ref() || entry.is_intermediate() => {}
+                        Ok(Some(entry)) => found.push(SearchEntry::construct(entry)),
+                        Ok(None) => break,
+                        Err(error) => {
+                            failed = Some(error);
+                            break;
+                        }
+                    }
+                }
+                stream.finish().await
+            }
+            Err(error) => return Err(self.trouble(Step::Search, &error.to_string())),
+        };
+        if let Some(error) = failed {
+            return Err(self.trouble(Step::Search, &error.to_string()));
+        }
+        match result.rc {
             0 | SIZE_LIMIT_EXCEEDED | REFERRAL => {}
+            _ if found.len() == FOUND_MAX => {}
             NO_SUCH_OBJECT | INVALID_DN => return Ok(Vec::new()),
             OPERATIONS_ERROR | INSUFFICIENT_ACCESS if !self.has_credential() => {
                 return Err(self.nobody_may_look());
             }
-            rc => return Err(self.trouble(Step::Search, &format!("it answers {rc} {}", result.1.text))),
+            rc => return Err(self.trouble(Step::Search, &format!("it answers {rc} {}", result.text))),
         }
-        let entries = result.0.into_iter().filter(|entry| !entry.is_ref() && !entry.is_intermediate());
-        Ok(entries.take(FOUND_MAX).map(SearchEntry::construct).collect())
+        Ok(found)
     }
 
     /// Says good-bye; a controller that does not hear it any more closes by itself.

@@ -135,9 +135,13 @@ impl Gate {
     fn asked(&self, caller: &Caller, invocation: &Invocation) -> Option<Author> {
         let declaration = self.book().find(&invocation.cmdlet)?;
         let given = &invocation.parameters;
-        let what_if = given
-            .iter()
-            .any(|(name, value)| name.eq_ignore_ascii_case("WhatIf") && !matches!(value, Value::Bool(false)));
+        // By whatever the binder takes for it: an alias, the beginning of its name.
+        let means_it = |name: &str| {
+            let found = declaration.signature.meant_by(name).ok().flatten();
+            found.is_some_and(|at| &*declaration.signature.formals[at].name == "WhatIf")
+        };
+        let what_if =
+            given.iter().any(|(name, value)| means_it(name) && !matches!(value, Value::Bool(false)));
         let changes = declaration.changes != Changes::No && !what_if;
         changes.then(|| asking(caller, &declaration.signature, given))
     }

@@ -212,6 +212,9 @@ fn what_is_refused_before_it_runs_is_recorded_and_what_could_be_a_secret_is_mask
         ("guest", Invocation::new("Get-Toy"), ""),
         ("ann", Invocation::new("No-Toy"), ""),
         ("ann", new("w").with("WhatIf", true).with("Later", true), ""),
+        ("ann", new("w").with("wi", true).with("Later", true), ""),
+        ("ann", new("w").with("what", true).with("Later", true), ""),
+        ("ann", new("w").with("wi", false).with("Later", true), "New-Toy Name=w wi=False Later=True [] 1"),
     ] {
         assert!(run(&gate, who, invocation.clone(), &[], &[]).concat().starts_with("REFUSED"));
         assert_eq!(std::mem::take(&mut *log.0.lock().unwrap()).concat(), recorded, "{invocation:?}");

@@ -23,6 +23,7 @@ mod figures;
 pub mod folder_permission;
 mod folder_rights;
 mod foreign;
+mod furnish;
 mod guard;
 mod integrity;
 mod life;

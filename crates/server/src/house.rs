@@ -60,6 +60,7 @@ impl House {
         let secrets = SecretKey::open_or_make(&data.secrets_key())?;
         let mailboxes = Mailboxes::with_secrets(directory, store, config.limits.logons(), secrets)?;
         mount(&mailboxes);
+        furnish(&mailboxes);
         let transport = Arc::new(transport(&data, config, &name, &mailboxes, &clock)?);
         let gate = Gate::new(
             cmdlets::table(&Arc::new(mailboxes.clone()), &transport)?,
@@ -80,6 +81,16 @@ fn mount(mailboxes: &Mailboxes) {
     for (record, mounted) in mailboxes.mount_all() {
         if let Err(error) = mounted {
             tracing::error!(database = record.name(), %error, "a mailbox database cannot be mounted");
+        }
+    }
+}
+
+/// Makes the system's mailboxes that are not there. Without one the house serves all the same, and the log says what is
+/// missing.
+fn furnish(mailboxes: &Mailboxes) {
+    for (name, made) in mailboxes.furnish() {
+        if let Err(error) = made {
+            tracing::warn!(mailbox = name, %error, "a mailbox of the system could not be made");
         }
     }
 }

@@ -97,6 +97,11 @@ fn a_mailbox_is_connected_with_all_that_it_had() {
 }
 
 #[test]
+fn the_systems_mailboxes_are_there_and_in_nobodys_way() {
+    session("system_mailboxes");
+}
+
+#[test]
 fn every_session_file_is_played() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -216,6 +216,23 @@ fn sigterm_lets_a_transaction_finish() {
     assert!(selected.iter().any(|line| line == "* 1 EXISTS"), "{selected:?}");
 }
 
+/// What a directory from before the system's mailboxes lacks is made at the next start.
+#[test]
+fn a_directory_without_the_systems_mailboxes_gets_them_at_the_next_start() {
+    let mut server = TestServer::start(BINARY);
+    let count =
+        "@(Get-Mailbox -Arbitration).Count, @(Get-Mailbox -RecipientTypeDetails DiscoveryMailbox).Count";
+    assert_eq!(server.ps(count).split_whitespace().collect::<Vec<_>>(), ["5", "1"]);
+    server.ps(
+        "Get-Mailbox -Arbitration | Remove-Mailbox -Arbitration -RemoveLastArbitrationMailboxAllowed -Permanent $true \
+         -Confirm:$false; Get-Mailbox | Remove-Mailbox -Permanent $true -Confirm:$false",
+    );
+    assert_eq!(server.ps(count).split_whitespace().collect::<Vec<_>>(), ["0", "0"]);
+    server.stop();
+    server.run();
+    assert_eq!(server.ps(count).split_whitespace().collect::<Vec<_>>(), ["5", "1"]);
+}
+
 #[test]
 fn every_line_of_the_demo_runs_as_printed() {
     let options = Options { demo: true, ..Options::default() };

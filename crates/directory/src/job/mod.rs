@@ -66,9 +66,9 @@ impl JobState {
     fn number(self) -> i64 {
         JobState::ALL.iter().position(|state| *state == self).map_or(0, |at| at as i64)
     }
-    fn of_number(number: i64) -> JobState {
-        let found = usize::try_from(number).ok().and_then(|at| JobState::ALL.get(at).copied());
-        found.unwrap_or(JobState::Failed)
+    /// Nothing for a number that another program wrote and this one does not know.
+    fn of_number(number: i64) -> Option<JobState> {
+        usize::try_from(number).ok().and_then(|at| JobState::ALL.get(at).copied())
     }
 }
 
@@ -203,7 +203,7 @@ impl Directory {
     pub fn suspend_job(&self, job: Guid, why: &str) -> Result<Job> {
         let why: String = why.replace('\0', "").chars().take(JOB_COMMENT_CHARACTERS_MAX).collect();
         self.turn_job(job, JobState::Suspended, why, |state| match state {
-            JobState::Queued | JobState::InProgress | JobState::Suspended => Ok(()),
+            JobState::Queued | JobState::InProgress | JobState::Suspended => Ok(Turn::Over),
             _ => Err("is over"),
         })
     }
@@ -211,13 +211,10 @@ impl Directory {
     /// Lets a job go on that was suspended or failed, from where it was. One that is at work is left alone; one that
     /// is completed is a conflict (`JobOver`).
     pub fn resume_job(&self, job: Guid) -> Result<Job> {
-        let known = self.job(job)?;
-        if matches!(known.state, JobState::Queued | JobState::InProgress) {
-            return Ok(known);
-        }
         let resumed = self.turn_job(job, JobState::Queued, String::new(), |state| match state {
             JobState::Completed | JobState::CompletedWithWarning => Err("is completed"),
-            _ => Ok(()),
+            JobState::Queued | JobState::InProgress => Ok(Turn::Leave),
+            JobState::Failed | JobState::Suspended => Ok(Turn::Over),
         })?;
         self.bell().ring();
         Ok(resumed)
@@ -228,12 +225,14 @@ impl Directory {
         job: Guid,
         to: JobState,
         comment: String,
-        check: impl Fn(JobState) -> std::result::Result<(), &'static str> + Send + 'static,
+        check: impl Fn(JobState) -> std::result::Result<Turn, &'static str> + Send + 'static,
     ) -> Result<Job> {
         let now = self.now();
         self.db().write(move |tx| {
             let known = row::by_guid(tx, job)?.ok_or_else(|| gone(job))?;
-            check(known.state).map_err(|why| over(&known, why))?;
+            if check(known.state).map_err(|why| over(&known, why))? == Turn::Leave {
+                return Ok(known);
+            }
             row::turn(tx, known.number, to, &comment, now)?;
             row::by_guid(tx, job)?.ok_or_else(|| gone(job))
         })
@@ -266,6 +265,13 @@ impl Directory {
     pub fn forget_jobs(&self, now: Time) -> Result<u64> {
         self.db().write(move |tx| row::forget(tx, now))
     }
+}
+
+/// What becomes of the state of a job that somebody wants to change.
+#[derive(PartialEq, Eq)]
+enum Turn {
+    Over,
+    Leave,
 }
 
 fn gone(job: Guid) -> Error {

@@ -17,14 +17,19 @@ fn job(row: &Row<'_>) -> Result<Job> {
         from: row.text(20)?.into(),
         ..Author::new(row.text(18)?, row.text(21)?)
     };
+    let (name, state): (String, i64) = (row.get(3)?, row.int(6)?);
+    let unknown = || {
+        let message = format!("The job \"{name}\" has the state {state}, which this program does not know.");
+        Error::server(ErrorId::AttributeDamaged, message)
+    };
     Ok(Job {
         number: row.int(0)?,
         guid: guid(1)?,
         kind: row.get(2)?,
-        name: row.get(3)?,
+        state: JobState::of_number(state).ok_or_else(unknown)?,
+        name,
         about: guid(4)?,
         task: row.get(5)?,
-        state: JobState::of_number(row.int(6)?),
         comment: row.get(7)?,
         priority: row.int(8)?,
         kept: row.get::<Option<i64>>(9)?.map(|micros| Duration::from_micros(micros.max(0) as u64)),
@@ -166,7 +171,9 @@ pub(super) fn take(
     Ok(Some(job))
 }
 
-/// Notes what a slice did. A number may be another job's by now, so the GUID counts. Answers the job as it is now: gone, or held by somebody, or another node's.
+/// Notes what a slice did. A number may be another job's by now, so the GUID counts. A slice counts only where the job still
+/// is where it began, and is not over: another node may have gone on since. Answers the job as it is now, which may be held
+/// by somebody; nothing where it is gone or another node's.
 pub(super) fn advance(
     tx: &mut dyn Tx,
     job: &Job,
@@ -175,12 +182,21 @@ pub(super) fn advance(
     now: Time,
     until: Time,
 ) -> Result<Option<Job>> {
-    let owner = tx.one(
-        "SELECT node FROM job WHERE number = $1 AND guid = $2",
-        &[job.number.into(), (&job.guid.to_bytes()).into()],
-        |row| row.get::<String>(0),
-    )?;
-    if owner.is_none_or(|owner| !owner.is_empty() && owner != node) {
+    // Who held or resumed it meanwhile let the slice end, and nobody has it.
+    let sql = "SELECT count(*) FROM job WHERE number = $1 AND guid = $2 AND cursor = $3 AND done = $4 AND (node = $5
+                 OR (node = '' AND state IN ($6, $7)))";
+    let [held, queued] = [JobState::Suspended, JobState::Queued].map(JobState::number);
+    let guid = job.guid.to_bytes();
+    let params: [Param<'_>; 7] = [
+        job.number.into(),
+        (&guid).into(),
+        (&job.cursor).into(),
+        (job.done as i64).into(),
+        node.into(),
+        held.into(),
+        queued.into(),
+    ];
+    if tx.number(sql, &params)? == 0 {
         return Ok(None);
     }
     keep_results(tx, job.number, &slice.results)?;
@@ -221,17 +237,24 @@ fn keep_results(tx: &mut dyn Tx, number: i64, results: &[JobResult]) -> Result<(
     Ok(())
 }
 
-/// Ends a job by an error, or lets it wait for another try.
-pub(super) fn stop(tx: &mut dyn Tx, job: &Job, why: &str, again: Option<Time>, now: Time) -> Result<()> {
+/// Ends a job by an error, or lets it wait for another try, if it is this node's still.
+pub(super) fn stop(
+    tx: &mut dyn Tx,
+    job: &Job,
+    why: &str,
+    again: Option<Time>,
+    node: &str,
+    now: Time,
+) -> Result<()> {
     let why = why.replace('\0', "");
     let (state, ended) = match again {
         Some(_) => (JobState::Queued, None),
         None => (JobState::Failed, Some(now)),
     };
     let sql = "UPDATE job SET state = $2, comment = $3, not_before = $4, ended = $5, changed = $6, node = '', leased = 0
-               WHERE number = $1 AND state = $7 AND guid = $8";
+               WHERE number = $1 AND state = $7 AND guid = $8 AND node = $9";
     let guid = job.guid.to_bytes();
-    let params: [Param<'_>; 8] = [
+    let params: [Param<'_>; 9] = [
         job.number.into(),
         state.number().into(),
         (&why).into(),
@@ -240,6 +263,7 @@ pub(super) fn stop(tx: &mut dyn Tx, job: &Job, why: &str, again: Option<Time>, n
         now.into(),
         JobState::InProgress.number().into(),
         (&guid).into(),
+        node.into(),
     ];
     tx.execute(sql, &params).map(drop)
 }

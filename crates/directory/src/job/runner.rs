@@ -105,7 +105,8 @@ impl Runner {
         let now = self.directory.now();
         let again = (error.fault() == Fault::Busy).then(|| now + AGAIN_AFTER);
         let (job, why) = (job.clone(), error.message().to_owned());
-        self.directory.db().write(move |tx| row::stop(tx, &job, &why, again, now))
+        let node = self.directory.server().to_owned();
+        self.directory.db().write(move |tx| row::stop(tx, &job, &why, again, &node, now))
     }
 }
 
@@ -253,9 +254,35 @@ mod tests {
         };
         assert!(other(now).is_none());
         clock.pass(LEASE + Duration::from_secs(1));
-        assert!(other(directory.now()).is_some());
+        let others = other(directory.now()).unwrap();
         assert!(runner.run_slice(&taken).unwrap().is_none(), "it is another's by now");
-        assert_eq!(directory.job(job.guid).unwrap().done, 0);
+        runner.stop(&taken, &Error::conflict(ErrorId::InvalidValue, "Not mine.")).unwrap();
+        let now = directory.job(job.guid).unwrap();
+        assert_eq!((now.state, now.done, &*now.comment), (JobState::InProgress, 0, ""));
+        // The other does it to its end, or a part of it and is told to wait: a late slice counts in neither case.
+        let part = Slice { cursor: "10".to_owned(), done: 10, ..Slice::default() };
+        let (late, noted) = (part.clone(), others.clone());
+        let advance = move |directory: &Directory, job: Job, slice: Slice, node: &'static str| {
+            let now = directory.now();
+            directory.db().write(move |tx| row::advance(tx, &job, &slice, node, now, now + LEASE)).unwrap()
+        };
+        let moved = advance(&directory, noted, part, "SRV2").unwrap();
+        directory.suspend_job(job.guid, "wait").unwrap();
+        assert!(advance(&directory, taken.clone(), late, "srv1").is_none());
+        assert_eq!(directory.job(job.guid).unwrap().done, 10);
+        let end = Slice { cursor: "1000".to_owned(), done: 990, ended: true, ..Slice::default() };
+        let done = advance(&directory, moved.clone(), end.clone(), "SRV2").unwrap();
+        assert_eq!((done.state, done.done), (JobState::Completed, 1_000));
+        assert!(advance(&directory, moved, end, "srv1").is_none());
+        assert_eq!(directory.resume_job(job.guid).unwrap_err().id(), "JobOver");
+    }
+
+    #[test]
+    fn a_state_of_another_program_is_told_and_not_taken_for_a_failure() {
+        let (directory, _, _) = house();
+        let job = directory.new_job(&Author::new("x", "y"), new("a", 1)).unwrap();
+        directory.db().write(|tx| tx.execute("UPDATE job SET state = 17", &[]).map(drop)).unwrap();
+        assert_eq!(directory.job(job.guid).unwrap_err().id(), "AttributeDamaged");
     }
 
     #[test]

@@ -184,13 +184,14 @@ impl Scene<'_> {
     }
 
     fn everybody(&self, right: Right, shown: Text) -> Holding {
+        let layers = &self.layers[usize::from(right.store() == Store::Object)];
         Holding {
             mailbox: Arc::clone(&self.of),
             holder: None,
             shown,
             right,
             through: Vec::new(),
-            denied_by: None,
+            denied_by: layers.denied_to_all(right).map(|entry| self.directory.trustee(&entry.trustee).shown),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::membership::{Token, is_powerless};
 use crate::permission::default::{Defaults, explicit};
 use crate::record::Record;
 use crate::schema::recipient;
-use crate::user_account::SELF_SID;
+use crate::user_account::{AUTHENTICATED_SID, EVERYONE_SID, SELF_SID};
 use object::types::Guid;
 use object::value::Text;
 
@@ -42,13 +42,23 @@ impl Layers {
         Layers { explicit, inherited: defaults.inherited(cache, store, record) }
     }
 
-    /// What was decided of a right, and by which entry: explicit deny, explicit allow, inherited deny, inherited allow.
+    /// What was decided of a right, and by which entry.
     pub(crate) fn decide(&self, right: Right, token: &Token, of: &Record) -> Option<&AccessEntry> {
-        let about = |entry: &&AccessEntry| right.is_in(entry) && place(token, of, &entry.trustee).is_some();
+        self.first(|entry| right.is_in(entry) && place(token, of, &entry.trustee).is_some())
+    }
+
+    /// The entry by which nobody has a right that all were given: it denies it to all, and stands before what gives it.
+    pub(crate) fn denied_to_all(&self, right: Right) -> Option<&AccessEntry> {
+        let all = [EVERYONE_SID, AUTHENTICATED_SID];
+        self.first(|entry| right.is_in(entry) && all.contains(&&*entry.trustee)).filter(|entry| entry.deny)
+    }
+
+    /// The first of the entries that count: explicit deny, explicit allow, inherited deny, inherited allow.
+    fn first(&self, counts: impl Fn(&AccessEntry) -> bool) -> Option<&AccessEntry> {
         [&self.explicit, &self.inherited].into_iter().find_map(|layer| {
             let mut denied = layer.iter().filter(|entry| entry.deny);
             let mut given = layer.iter().filter(|entry| !entry.deny);
-            denied.find(about).or_else(|| given.find(about))
+            denied.find(|entry| counts(entry)).or_else(|| given.find(|entry| counts(entry)))
         })
     }
 }

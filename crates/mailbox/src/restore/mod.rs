@@ -18,7 +18,7 @@ use object::types::Guid;
 use object::{Author, Error, ErrorId, Result};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
-use store::{Conflict, Limits, State};
+use store::{Conflict, FOLDER_DEPTH_MAX, FOLDER_NAME_CHARS_MAX, Limits, State};
 use work::Restoring;
 
 /// The kind of these jobs.
@@ -29,6 +29,10 @@ const NAMES_MAX: usize = 10;
 const LARGE_LOSS: u64 = 51;
 /// How many folders a request names.
 const PATTERNS_MAX: usize = 1_000;
+/// A batch's name is a name like others; Exchange takes as many.
+const BATCH_CHARACTERS_MAX: usize = 255;
+/// As long as the longest path of the deepest folder.
+const PATH_CHARACTERS_MAX: usize = (FOLDER_NAME_CHARS_MAX + 1) * FOLDER_DEPTH_MAX;
 
 /// What is to be restored, and how.
 #[derive(Clone, Debug)]
@@ -143,6 +147,20 @@ impl RestoreTask {
             }
             list.iter()
                 .try_for_each(|text| Pattern::parse(text).map(drop).map_err(|error| error.about(about)))?;
+        }
+        for (text, about, most) in [
+            (&self.batch, "BatchName", BATCH_CHARACTERS_MAX),
+            (&self.source_root, "SourceRootFolder", PATH_CHARACTERS_MAX),
+            (&self.target_root, "TargetRootFolder", PATH_CHARACTERS_MAX),
+        ] {
+            if text.chars().count() > most {
+                let message = format!("The value of {about} has more than {most} characters.");
+                return Err(Error::limit(ErrorId::InvalidValue, message).about(about));
+            }
+            if text.contains('\0') {
+                let message = format!("The value of {about} holds a character NUL.");
+                return Err(Error::caller(ErrorId::InvalidValue, message).about(about));
+            }
         }
         if !CONFLICTS.iter().any(|(word, _)| word.eq_ignore_ascii_case(&self.conflict)) {
             let words: Vec<&str> = CONFLICTS.iter().map(|(word, _)| *word).collect();
