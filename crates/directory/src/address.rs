@@ -4,7 +4,7 @@ use object::types::{ProxyAddress, SmtpAddress};
 use object::{Error, ErrorId, Result, Value};
 
 /// The longest alias.
-const ALIAS_CHARACTERS_MAX: usize = 64;
+pub(crate) const ALIAS_CHARACTERS_MAX: usize = 64;
 /// The longest proxy address with its prefix: what an index of the directory can hold.
 pub(crate) const PROXY_CHARACTERS_MAX: usize = 1123;
 /// The most addresses of one recipient.

@@ -272,6 +272,15 @@ fn change_of(cache: &Cache, touched: &Touched) -> ObjectChange {
     }
 }
 
+/// Longer lists are recorded by what came and what went.
+const WHOLE_LIST_MAX: usize = 100;
+
+/// What of a list is not in another one.
+fn without(list: &[String], other: &[String]) -> Vec<String> {
+    let other: std::collections::HashSet<&String> = other.iter().collect();
+    list.iter().filter(|text| !other.contains(text)).cloned().collect()
+}
+
 /// The values before and after, of what differs: properties, and apart from them secrets.
 fn difference(cache: &Cache, sides: [Option<&Record>; 2]) -> (Vec<PropertyChange>, Vec<PropertyChange>) {
     let mut specs: Vec<&'static Spec> =
@@ -283,7 +292,15 @@ fn difference(cache: &Cache, sides: [Option<&Record>; 2]) -> (Vec<PropertyChange
     };
     let (mut properties, mut secrets) = (place(cache, sides), Vec::new());
     for spec in specs {
-        let [before, after] = sides.map(|record| texts(record, spec));
+        let held = sides.map(|record| record.map_or(&[][..], |record| record.stored_values(spec)));
+        if held[0].len() == held[1].len() && held[0].iter().zip(held[1]).all(|(a, b)| table::equal(a, b)) {
+            continue;
+        }
+        let [mut before, mut after] = sides.map(|record| texts(record, spec));
+        if before.len().min(after.len()) > WHOLE_LIST_MAX {
+            // Of a long list that changes a little, what differs is enough: undoing asks for no more.
+            (before, after) = (without(&before, &after), without(&after, &before));
+        }
         if before != after {
             let list = if table::is_secret(spec) { &mut secrets } else { &mut properties };
             list.push(PropertyChange { name: spec.name.to_owned(), before, after });

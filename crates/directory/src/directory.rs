@@ -88,6 +88,7 @@ impl Directory {
         };
         let directory = Directory { inner: Arc::new(inner), moment: None };
         directory.refresh()?;
+        directory.claim_aliases()?;
         Ok(directory)
     }
 

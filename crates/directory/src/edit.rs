@@ -3,7 +3,7 @@
 use crate::change::Change;
 use crate::identity::kinds;
 use crate::kind::IdentityKind;
-use crate::record::{Record, encode, link};
+use crate::record::{Held, Record, encode, link};
 use crate::schema::{database, domain, mailbox, recipient, user};
 use crate::{Class, address};
 use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, ProxyAddress, SmtpAddress, Unlimited};
@@ -143,6 +143,8 @@ impl Change<'_> {
                 self.apply_address_policy(record)?;
             }
         }
+        crate::recipient_filter::settle(record, edits)?;
+        follow_external(&before, record)?;
         check_quotas(record)?;
         check_addresses(&before, record)?;
         Ok(differs(&before, record))
@@ -351,6 +353,24 @@ impl Change<'_> {
     }
 }
 
+/// The primary address of somebody whose mail is elsewhere goes with the external one, where it was that.
+fn follow_external(before: &Record, record: &mut Record) -> Result<()> {
+    let smtp = |record: &Record| {
+        let external = record.get(&recipient::EXTERNAL_EMAIL_ADDRESS).filter(ProxyAddress::is_smtp);
+        external.and_then(|external| SmtpAddress::parse(external.value()))
+    };
+    let (old, new) = (smtp(before), smtp(record));
+    let (Some(old), Some(new)) = (old, new) else { return Ok(()) };
+    if old == new || crate::view::primary(record).as_ref() != Some(&old) {
+        return Ok(());
+    }
+    let gone = ProxyAddress::smtp(&old, true).folded();
+    let list: Vec<ProxyAddress> = record.all(&recipient::EMAIL_ADDRESSES);
+    let kept: Vec<ProxyAddress> = list.into_iter().filter(|address| address.folded() != gone).collect();
+    record.set_all(&recipient::EMAIL_ADDRESSES, address::with_primary(&kept, &new));
+    Ok(())
+}
+
 fn is_mail_user(record: &Record) -> bool {
     record.class() == Class::User && !record.is_mailbox()
 }
@@ -487,11 +507,11 @@ fn primary_needed() -> Error {
 }
 
 pub(crate) fn differs(before: &Record, after: &Record) -> bool {
-    let values = |record: &Record| {
-        let mut all: Vec<(&'static str, Vec<String>)> =
-            record.stored().map(|(spec, values)| (spec.name, values.iter().map(encode).collect())).collect();
-        all.sort();
-        all
+    let same = |(spec, held): &(&'static Spec, Held)| {
+        before.held(spec).is_some_and(|known| crate::table::same(known, held))
     };
-    before.name() != after.name() || before.parent != after.parent || values(before) != values(after)
+    before.name() != after.name()
+        || before.parent != after.parent
+        || before.values.len() != after.values.len()
+        || !after.values.iter().all(same)
 }

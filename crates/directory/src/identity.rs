@@ -56,8 +56,9 @@ pub mod kinds {
     pub use crate::schema::database::ID as DATABASE;
     pub use crate::schema::domain::ID as ACCEPTED_DOMAIN;
     pub use crate::schema::group::{
-        CONTACT_ID as CONTACT, DISTRIBUTION_GROUP_ID as DISTRIBUTION_GROUP, GROUP_ID as GROUP,
-        MAIL_CONTACT_ID as MAIL_CONTACT, MAIL_USER_ID as MAIL_USER,
+        CONTACT_ID as CONTACT, DISTRIBUTION_GROUP_ID as DISTRIBUTION_GROUP,
+        DYNAMIC_GROUP_ID as DYNAMIC_GROUP, GROUP_ID as GROUP, GROUP_MEMBER_ID as GROUP_MEMBER,
+        MAIL_CONTACT_ID as MAIL_CONTACT, MAIL_GROUP_ID as MAIL_GROUP, MAIL_USER_ID as MAIL_USER,
     };
     pub use crate::schema::organization::ID as ORGANIZATION;
     pub use crate::schema::policy::{

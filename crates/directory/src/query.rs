@@ -97,6 +97,11 @@ impl Directory {
         })
     }
 
+    /// A filter whose references are looked up, to be asked of many objects.
+    pub(crate) fn settled_filter(&self, filter: Filter) -> Result<Filter> {
+        Ok(self.settled(&self.cache(), filter))
+    }
+
     /// A filter whose references name objects: what a person wrote as a distinguished name becomes the object, once.
     fn settled(&self, cache: &Cache, filter: Filter) -> Filter {
         match filter {
@@ -243,18 +248,7 @@ impl Search<'_> {
             && query.database.is_none_or(|database| record.reference(&mailbox::DATABASE) == Some(database))
             && self.below.is_none_or(|below| self.cache.is_below(record, below))
             && query.anr.as_ref().is_none_or(|text| answers_to(record, &text.to_lowercase()))
-            && self.filter.as_ref().is_none_or(|filter| self.passes(filter, record))
-    }
-
-    fn passes(&self, filter: &Filter, record: &Record) -> bool {
-        let seen = Seen::new(self.cache, record);
-        filter.matches(&|spec| {
-            if std::ptr::eq(spec, recipient::PRIMARY_SMTP_ADDRESS.spec()) {
-                addresses(record)
-            } else {
-                seen.value(spec)
-            }
-        })
+            && self.filter.as_ref().is_none_or(|filter| passes(self.cache, filter, record))
     }
 
     /// Sorts by a property; what has none comes first, equal ones stay in the order of names.
@@ -273,6 +267,18 @@ impl Search<'_> {
             (a, b) => compare(a, b).unwrap_or(Ordering::Equal),
         });
     }
+}
+
+/// Whether a record passes a filter whose references are looked up.
+pub(crate) fn passes(cache: &Cache, filter: &Filter, record: &Record) -> bool {
+    let seen = Seen::new(cache, record);
+    filter.matches(&|spec| {
+        if std::ptr::eq(spec, recipient::PRIMARY_SMTP_ADDRESS.spec()) {
+            addresses(record)
+        } else {
+            seen.value(spec)
+        }
+    })
 }
 
 /// Every SMTP address, without its type: what a filter on PrimarySmtpAddress is compared with.

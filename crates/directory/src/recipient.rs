@@ -245,7 +245,7 @@ impl Change<'_> {
         let guid = new.mailbox.unwrap_or_else(Guid::random);
         let legacy = legacy_dn(self.directory(), guid, record.name());
         let source = record.get(&user::USER_PRINCIPAL_NAME).filter(|_| new.flavour == Flavour::Regular);
-        let alias = alias_for(new.alias.as_deref(), source.as_deref(), record.name())?;
+        let alias = self.free_alias(new.alias.as_deref(), source.as_deref(), record.name())?;
         if let Some(name) = &new.display_name {
             record.set(&recipient::DISPLAY_NAME, name.clone());
         }
@@ -280,6 +280,7 @@ impl Change<'_> {
                 };
                 self.give_account(&mut record, &names, new.password.as_ref(), false)?;
             }
+            Class::Group if new.details == RecipientTypeDetails::DynamicDistributionGroup => {}
             Class::Group => self.give_group_names(&mut record, new.sam_account_name.as_deref())?,
             _ => {}
         }
@@ -290,14 +291,49 @@ impl Change<'_> {
         self.finish_new(record, &new.settings)
     }
 
+    /// Gives a user, contact or group that exists an address. Answers the saved object.
+    pub fn enable_recipient(&mut self, guid: Guid, new: &NewRecipient) -> Result<Record> {
+        let mut record = self.read(guid)?;
+        if record.is_mail_enabled() || record.class() != new.class {
+            return Err(not_for_this_type(self.directory(), &record));
+        }
+        if record.details() == RecipientTypeDetails::RoleGroup {
+            return Err(not_for_this_type(self.directory(), &record));
+        }
+        if let Some(name) = &new.display_name {
+            record.set(&recipient::DISPLAY_NAME, name.clone());
+        }
+        let named = NewRecipient { name: record.name().to_owned(), ..new.clone() };
+        self.mail_enable_recipient(&mut record, &named)?;
+        self.finish_new(record, &new.settings)
+    }
+
+    /// Takes its address from a mail user, contact or group, which stays. Answers the saved object.
+    pub fn disable_recipient(&mut self, guid: Guid) -> Result<Record> {
+        let mut record = self.read(guid)?;
+        if !record.is_mail_enabled() || record.is_mailbox() {
+            return Err(not_for_this_type(self.directory(), &record));
+        }
+        record.values.retain(|(spec, _)| spec.survives_disable);
+        if record.class() == Class::Group {
+            record.set(&recipient::RECIPIENT_TYPE_DETAILS, plain_group(&record));
+        }
+        self.save(record.clone())?;
+        Ok(record)
+    }
+
     fn mail_enable_recipient(&mut self, record: &mut Record, new: &NewRecipient) -> Result<()> {
         record.set(&recipient::RECIPIENT_TYPE_DETAILS, new.details);
         if new.details == RecipientTypeDetails::MailUniversalSecurityGroup {
             record.set(&group::GROUP_KIND, group::GroupKind::Security);
         }
+        if new.class == Class::Group {
+            // Strangers can't write to a group until somebody lets them, as in Exchange.
+            record.set(&recipient::REQUIRE_SENDER_AUTHENTICATION, true);
+        }
         let guid = record.guid();
         record.set(&recipient::LEGACY_EXCHANGE_DN, legacy_dn(self.directory(), guid, record.name()));
-        let alias = alias_for(new.alias.as_deref(), new.user_principal_name.as_deref(), &new.name)?;
+        let alias = self.free_alias(new.alias.as_deref(), new.user_principal_name.as_deref(), &new.name)?;
         let Some(external) = &new.external else {
             return self.mail_enable(record, &alias, new.primary.as_ref());
         };
@@ -325,11 +361,8 @@ impl Change<'_> {
     fn new_user(&mut self, new: &NewMailbox) -> Result<Record> {
         let mut record = self.new_object(Class::User, &new.name, new.unit)?;
         let regular = new.flavour == Flavour::Regular;
-        let alias = alias_for(
-            new.alias.as_deref(),
-            new.user_principal_name.as_deref().filter(|_| regular),
-            &new.name,
-        )?;
+        let logon = new.user_principal_name.as_deref().filter(|_| regular);
+        let alias = alias_for(new.alias.as_deref(), logon, &new.name)?;
         let names = Names {
             principal: new.user_principal_name.as_deref(),
             sam: new.sam_account_name.as_deref(),
@@ -390,6 +423,32 @@ impl Change<'_> {
         record.set(&user::SAM_ACCOUNT_NAME, sam);
         record.set(&user::SID, sid(self.directory().domain_guid(), record.id));
         Ok(())
+    }
+
+    /// The alias as given; one that is made gets a number where it is taken.
+    fn free_alias(&mut self, given: Option<&str>, logon: Option<&str>, name: &str) -> Result<String> {
+        let alias = alias_for(given, logon, name)?;
+        if given.is_some() {
+            return Ok(alias);
+        }
+        self.numbered_alias(alias)
+    }
+
+    /// An alias with a number behind it until nobody has it.
+    pub(crate) fn numbered_alias(&mut self, alias: String) -> Result<String> {
+        if self.owner(Claim::Alias, &alias.to_lowercase())?.is_none() {
+            return Ok(alias);
+        }
+        for number in 2..ALIAS_NUMBERS_MAX {
+            let suffix = number.to_string();
+            let cut: String = alias.chars().take(address::ALIAS_CHARACTERS_MAX - suffix.len()).collect();
+            let numbered = format!("{}{suffix}", cut.trim_end_matches('.'));
+            if self.owner(Claim::Alias, &numbered.to_lowercase())?.is_none() {
+                return Ok(numbered);
+            }
+        }
+        let message = format!("No free alias could be made from '{alias}'.");
+        Err(Error::conflict(ErrorId::AliasNotUnique, message).help("Give one with -Alias.").about("Alias"))
     }
 
     pub(crate) fn free_principal_name(&mut self, from: &str) -> Result<String> {
@@ -552,6 +611,7 @@ impl Change<'_> {
         check_account_state(&record, &connection.flavour)?;
         self.database_for(Some(connection.database))?;
         let alias = connected_alias(connection, &record)?;
+        let alias = if connection.alias.is_some() { alias } else { self.numbered_alias(alias)? };
         self.mail_enable(&mut record, &alias, None)?;
         let (mailbox, database, created) = (connection.mailbox, connection.database, connection.created);
         let legacy = connection.legacy_dn.clone();
@@ -649,6 +709,17 @@ pub(crate) fn check_account_state(record: &Record, flavour: &Flavour) -> Result<
     .help(format!("Run Disable-ADAccount \"{}\" first.", record.get(&user::SAM_ACCOUNT_NAME).unwrap_or_default()))
     .about("User"))
 }
+
+/// What a group is that has no address.
+fn plain_group(record: &Record) -> RecipientTypeDetails {
+    match record.get(&group::GROUP_KIND) {
+        Some(group::GroupKind::Security) => RecipientTypeDetails::UniversalSecurityGroup,
+        _ => RecipientTypeDetails::UniversalDistributionGroup,
+    }
+}
+
+/// How often a number is put behind a taken alias.
+const ALIAS_NUMBERS_MAX: u32 = 100_000;
 
 /// The length of an account name.
 const SAM_CHARACTERS: usize = 20;

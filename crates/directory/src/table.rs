@@ -297,13 +297,21 @@ fn attributes(tx: &mut dyn Tx, before: Option<&Record>, after: &Record) -> Resul
 
 /// How many values at the beginning are the same.
 fn common(left: &Held, right: &Held) -> usize {
-    left.values().iter().zip(right.values()).take_while(|(a, b)| encode(a) == encode(b)).count()
+    left.values().iter().zip(right.values()).take_while(|(a, b)| equal(a, b)).count()
 }
 
 /// Whether two held values are the same in the database.
 pub(crate) fn same(left: &Held, right: &Held) -> bool {
     let (left, right) = (left.values(), right.values());
-    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| encode(a) == encode(b))
+    left.len() == right.len() && left.iter().zip(right).all(|(a, b)| equal(a, b))
+}
+
+/// Whether two values are the same in the database. References are compared without being written, for the sake of long lists.
+pub(crate) fn equal(left: &Value, right: &Value) -> bool {
+    match (left.downcast::<ObjectId>(), right.downcast::<ObjectId>()) {
+        (Some(left), Some(right)) => left.guid == right.guid,
+        _ => encode(left) == encode(right),
+    }
 }
 
 fn forget_attribute(tx: &mut dyn Tx, id: Id, spec: &Spec) -> Result<()> {
@@ -344,6 +352,8 @@ pub(crate) enum Claim {
     Domain,
     /// The foreign account that a linked mailbox belongs to.
     MasterAccount,
+    /// An alias.
+    Alias,
     /// A space of a noun's own, by its word and the property.
     Other(&'static str),
 }
@@ -358,13 +368,14 @@ impl Claim {
             Claim::Mailbox => "mailbox",
             Claim::Domain => "domain",
             Claim::MasterAccount => "master",
+            Claim::Alias => "alias",
             Claim::Other(word) => word,
         }
     }
 
     /// The claim of a property's space.
     fn of_word(word: &'static str) -> Claim {
-        const OWN: [Claim; 7] = [
+        const OWN: [Claim; 8] = [
             Claim::Address,
             Claim::PrincipalName,
             Claim::Sam,
@@ -372,6 +383,7 @@ impl Claim {
             Claim::Mailbox,
             Claim::Domain,
             Claim::MasterAccount,
+            Claim::Alias,
         ];
         OWN.into_iter().find(|claim| claim.word() == word).unwrap_or(Claim::Other(word))
     }
@@ -425,6 +437,26 @@ fn claims(tx: &mut dyn Tx, before: Option<&Record>, after: &Record) -> Result<()
     Ok(())
 }
 
+/// The objects that have a value of an attribute and have not claimed one of that kind, oldest first.
+pub(crate) fn unclaimed(tx: &mut dyn Tx, claim: Claim, attribute: &str) -> Result<Vec<(Guid, String)>> {
+    let sql = "SELECT o.guid, a.value FROM directory_attribute a JOIN directory_object o ON o.id = a.object
+               WHERE a.attribute = $1 AND o.deleted = 0 AND a.object NOT IN
+                 (SELECT c.object FROM directory_claim c WHERE c.kind = $2) ORDER BY o.id";
+    let found = tx.all(sql, &[attribute.into(), claim.word().into()], |row| {
+        Ok((Guid::of_bytes(row.bytes(0)?), row.text(1)?.to_owned()))
+    })?;
+    Ok(found.into_iter().filter_map(|(guid, value)| Some((guid?, value))).collect())
+}
+
+/// Claims a value for an object; false where another one has it.
+pub(crate) fn claim(tx: &mut dyn Tx, guid: Guid, claim: Claim, value: &str) -> Result<bool> {
+    let sql = "INSERT INTO directory_claim (kind, value, object)
+               SELECT $1, $2, id FROM directory_object WHERE guid = $3 AND deleted = 0
+               ON CONFLICT (kind, value) DO NOTHING";
+    let bytes = guid.to_bytes();
+    Ok(tx.execute(sql, &[claim.word().into(), value.into(), (&bytes).into()])? > 0)
+}
+
 /// Who has claimed a value.
 pub(crate) fn owner(tx: &mut dyn Tx, claim: Claim, value: &str) -> Result<Option<(Id, String)>> {
     let sql = "SELECT c.object, o.name FROM directory_claim c JOIN directory_object o ON o.id = c.object
@@ -443,6 +475,15 @@ fn taken(claim: Claim, value: &str, record: &Record, owner: String) -> Error {
             ),
         )
         .about("EmailAddresses"),
+        Claim::Alias => Error::conflict(
+            ErrorId::AliasNotUnique,
+            format!(
+                "The value \"{value}\" of property \"Alias\" is used by another recipient object \"{owner}\". Please specify a \
+                 unique value."
+            ),
+        )
+        .help("Choose another -Alias.")
+        .about("Alias"),
         Claim::PrincipalName => Error::conflict(
             ErrorId::UserPrincipalNameExists,
             format!("The user principal name \"{value}\" is already being used by \"{owner}\"."),

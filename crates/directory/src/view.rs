@@ -3,7 +3,9 @@
 //! An object is sparse: a property that was never set is absent, and reads as its declared default.
 
 use crate::cache::{Cache, Fixed};
-use crate::schema::{cas, database, domain, mailbox, organization, permission, recipient, unit, user};
+use crate::schema::{
+    cas, database, domain, filter, mailbox, organization, permission, recipient, unit, user,
+};
 use crate::user_account::{SELF_SID, UserAccountFlags};
 use crate::{Class, Directory, Record, record::Held};
 use object::types::{
@@ -122,6 +124,7 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
         let mailboxes = user.map(|user| crate::membership::back_links(seen.cache, user)).unwrap_or_default();
         list(mailboxes.iter().map(|mailbox| seen.cache.shown(mailbox)))
     }),
+    (&filter::RECIPIENT_FILTER_TYPE, |seen| crate::recipient_filter::filter_type(seen.record).into()),
     (&unit::CANONICAL_NAME, |seen| seen.cache.path(seen.record).canonical.into()),
 ];
 

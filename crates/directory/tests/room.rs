@@ -823,14 +823,9 @@ fn hundreds_at_once_are_all_different() {
             let house = &house;
             scope.spawn(move || {
                 for number in 0..25 {
-                    // The same alias for all: addresses, account names and log-on names must part them.
-                    let alias = Some("team".to_owned());
-                    house
-                        .make(NewMailbox {
-                            alias,
-                            ..NewMailbox::named(&format!("M{worker}-{number}"), Flavour::Shared)
-                        })
-                        .unwrap();
+                    // All names make the same alias: aliases, addresses, account names and log-on names must be parted.
+                    let name = char::from_u32(0x4e00 + worker * 100 + number).unwrap().to_string();
+                    house.make(NewMailbox::named(&name, Flavour::Shared)).unwrap();
                 }
             });
         }
@@ -862,4 +857,39 @@ fn values_of_all_kinds_come_back_from_the_database() {
     for (name, value) in one.properties().iter() {
         assert_eq!(two.get(name).map(|value| value.to_string()), Some(value.to_string()), "{name}");
     }
+}
+
+#[test]
+fn aliases_of_before_are_claimed_and_parted_when_the_directory_is_opened() {
+    let house = house();
+    let (first, second) = (house.mailbox("Ann").guid(), house.mailbox("Anna").guid());
+    house
+        .db
+        .write(|tx| {
+            tx.execute("DELETE FROM directory_claim WHERE kind = 'alias'", &[])?;
+            tx.execute(
+                "UPDATE directory_attribute SET value = 'ANN' WHERE attribute = 'Alias' AND value = 'Anna'",
+                &[],
+            )
+        })
+        .unwrap();
+    let again = Directory::open(house.db.clone(), Arc::new(house.clock.clone()), "srv1").unwrap();
+    let alias = |guid| again.get(guid).unwrap().get(&recipient::ALIAS).unwrap();
+    assert_eq!((alias(first).as_str(), alias(second).as_str()), ("Ann", "ANN2"));
+    assert!(again.verify().unwrap().is_empty(), "{:?}", again.verify());
+    assert_eq!(again.by_alias("ann").len(), 1);
+}
+
+#[test]
+fn an_alias_is_one_recipients_alone() {
+    let house = house();
+    house.mailbox("Ann");
+    let taken = NewMailbox { alias: Some("ANN".to_owned()), ..NewMailbox::named("Other", Flavour::Shared) };
+    let refused = house.make(taken).unwrap_err();
+    assert_eq!(refused.id(), "AliasNotUnique");
+    assert_eq!(
+        refused.message(),
+        "The value \"ann\" of property \"Alias\" is used by another recipient object \"Ann\". Please specify a unique value."
+    );
+    assert!(house.verify().unwrap().is_empty());
 }

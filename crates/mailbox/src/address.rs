@@ -1,8 +1,8 @@
 //! Where an address leads: the question of every RCPT.
 
 use crate::{Mailboxes, Sender};
+use directory::Record;
 use directory::schema::recipient;
-use directory::{Class, Record};
 use object::types::{AcceptedDomainType, Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Result};
 
@@ -20,8 +20,8 @@ pub enum Destination {
     },
     /// To the outside address of a mail user or contact, or on to another server of a relay domain.
     Elsewhere(SmtpAddress),
-    /// To the members of a group.
-    Group(Guid),
+    /// On to others: to a group's members, or to whom somebody forwards. [`Mailboxes::expand`] finds them.
+    Followed(Guid),
     /// To nobody yet, though the address has to be there: postmaster and abuse.
     Unclaimed,
 }
@@ -70,6 +70,11 @@ impl Mailboxes {
         };
         let Some(record) = record else { return Ok(destination) };
         self.check_message(&record, sender, size)?;
+        // A contact's outside address is no way for strangers to send mail through this server.
+        let ours = || self.0.directory.domains().find(address.domain()).is_some();
+        if sender.account().is_none() && !record.is_mailbox() && !ours() {
+            return Err(Error::denied(ErrorId::RelayDenied, "Unable to relay"));
+        }
         if let Destination::Mailbox { mailbox, database, .. } = destination {
             let open = self.0.store.database(database);
             let taken = open.and_then(|open| open.admits(mailbox, self.limits_of(&record)?, size));
@@ -114,12 +119,17 @@ impl Mailboxes {
     }
 
     fn destination(&self, record: &Record, address: &SmtpAddress) -> Result<Destination> {
+        if self.is_followed(record) {
+            return Ok(Destination::Followed(record.guid()));
+        }
+        self.lands(record, address)
+    }
+
+    /// Where a copy for somebody lands, whatever they forward.
+    pub(crate) fn lands(&self, record: &Record, address: &SmtpAddress) -> Result<Destination> {
         if record.is_mailbox() {
             let (mailbox, database) = self.place(record)?;
             return Ok(Destination::Mailbox { user: record.guid(), mailbox, database });
-        }
-        if record.class() == Class::Group {
-            return Ok(Destination::Group(record.guid()));
         }
         let external = record.get(&recipient::EXTERNAL_EMAIL_ADDRESS).filter(|external| external.is_smtp());
         match external.and_then(|external| SmtpAddress::parse(external.value())) {

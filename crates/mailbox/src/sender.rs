@@ -4,7 +4,7 @@ use crate::Mailboxes;
 use crate::mailboxes::bytes;
 use directory::Record;
 use directory::schema::recipient;
-use object::types::{Guid, ObjectId, SmtpAddress};
+use object::types::{Guid, ObjectId, RecipientTypeDetails, SmtpAddress};
 use object::{Error, ErrorId, Property, Result};
 
 /// Who sends a message, and what was proved of that.
@@ -77,22 +77,38 @@ impl Mailboxes {
             return Ok(());
         }
         let known = self.known_as(sender);
-        let among = |list: &[Guid]| known.iter().any(|guid| list.contains(guid));
+        let among = |list: &[Guid]| known.iter().any(|guid| list.contains(guid)) || self.finds(list, sender);
         if among(&rejected) || !(accepted.is_empty() || among(&accepted)) {
             return Err(Error::denied(ErrorId::SenderNotAuthorized, "not authorized"));
         }
         Ok(())
     }
 
+    /// Whether a sender is one of those whom a dynamic group of a list finds.
+    fn finds(&self, list: &[Guid], sender: &Sender) -> bool {
+        let directory = &self.0.directory;
+        let groups = list.iter().filter_map(|guid| directory.get(*guid));
+        let mut dynamic =
+            groups.filter(|group| group.details() == RecipientTypeDetails::DynamicDistributionGroup);
+        dynamic.any(|group| {
+            let people = self.people_of(sender).into_iter().filter_map(|guid| directory.get(guid));
+            people.into_iter().any(|person| directory.is_in_audience(&group, &person).unwrap_or(false))
+        })
+    }
+
+    /// Who a sender is: the recipient who has the address, and who logged on.
+    fn people_of(&self, sender: &Sender) -> Vec<Guid> {
+        let named = sender.address().and_then(|address| self.0.directory.by_smtp(address));
+        named.map(|record| record.guid()).into_iter().chain(sender.account()).collect()
+    }
+
     /// What lists may call a sender: the recipient who has the address, who logged on, and the groups they are in.
     fn known_as(&self, sender: &Sender) -> Vec<Guid> {
         let directory = &self.0.directory;
-        let named = sender.address().and_then(|address| directory.by_smtp(address));
-        let people = named.map(|record| record.guid()).into_iter().chain(sender.account());
         let with_groups = |guid: Guid| {
             let groups = directory.groups_of(guid).into_iter().map(|group| group.guid());
             groups.chain([guid]).collect::<Vec<_>>()
         };
-        people.flat_map(with_groups).collect()
+        self.people_of(sender).into_iter().flat_map(with_groups).collect()
     }
 }

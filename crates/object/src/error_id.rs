@@ -75,5 +75,7 @@ ids! {
     TooManyProperties TooManySortKeys TransactionNested TransactionNotRun TransactionPanicked
     TwoPrimaryAddresses TypeCannotBeConverted UidValidityExhausted UidsExhausted UnknownAttribute
     UnknownFilterProperty UnknownFilterVariable UserPrincipalNameExists UserPrincipalNameInvalid
+    AliasNotUnique AddressListNotFound GroupManagerRequired LoopOfForwards MemberAlreadyExistsException MemberNotFoundException MemberOfItself
+    ModerationNotWaiting NotAGroup PolicyLocked TooManyMembers
     UsersContainerMissing ValueRequired ValueTooBig ValueTooDeep WalRefused WorkFailed WorkerFailed
 }

@@ -51,6 +51,7 @@ impl Counts {
         let counter = match outcome.state {
             State::Delivered => &self.delivered,
             State::Waiting if outcome.lane.is_some() => return,
+            State::Expanded => return,
             State::Waiting => &self.put_off,
             State::Reported | State::Dropped => &self.given_up,
         };

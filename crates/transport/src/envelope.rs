@@ -106,6 +106,8 @@ pub enum Place {
     },
     /// An address that others serve.
     Elsewhere(SmtpAddress),
+    /// A group, or somebody who forwards: the queue finds those to whom it leads.
+    Followed(Guid),
     /// An address that has to be there and that nobody has yet, such as postmaster: mail waits for somebody who does.
     Unclaimed,
 }

@@ -30,6 +30,8 @@ pub enum Whereabouts {
         /// Its database.
         database: Guid,
     },
+    /// With others: it is a group, or somebody who forwards, and each to whom it led has a fate of their own.
+    Expanded,
     /// In the queue.
     Queue {
         /// Failed attempts.
@@ -100,6 +102,7 @@ fn of_row(kept: Kept) -> Fate {
             next_attempt: kept.next_attempt,
             why: kept.detail,
         },
+        State::Expanded => Whereabouts::Expanded,
         State::Reported | State::Dropped => {
             Whereabouts::GivenUp { status: kept.status, why: kept.detail, report: kept.report }
         }

@@ -1,6 +1,6 @@
 //! The real mailboxes behind the narrow trait: what they say in the words that senders may hear.
 
-use mailbox::{Delivery, Destination, Sender};
+use mailbox::{Delivery, Destination, Expansion, Sender};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 
@@ -13,6 +13,31 @@ impl Mailboxes for mailbox::Mailboxes {
 
     fn admit(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Place> {
         mailbox::Mailboxes::admit(self, address, sender, size).map_err(for_senders).and_then(place)
+    }
+
+    fn landing(&self, address: &SmtpAddress) -> Result<Place> {
+        mailbox::Mailboxes::landing(self, address).map_err(for_senders).and_then(place)
+    }
+
+    fn expand(
+        &self,
+        written: &[SmtpAddress],
+        known: &[SmtpAddress],
+        sender: &Sender,
+        size: u64,
+    ) -> Vec<Result<Expansion>> {
+        let mut followed = mailbox::Mailboxes::expand(self, written, known, sender, size);
+        for one in &mut followed {
+            match one {
+                Ok(expansion) => {
+                    for refusal in &mut expansion.refused {
+                        refusal.error = for_senders(refusal.error.clone());
+                    }
+                }
+                Err(error) => *error = for_senders(error.clone()),
+            }
+        }
+        followed
     }
 
     fn default_domain(&self) -> Result<String> {
@@ -51,13 +76,13 @@ impl Mailboxes for mailbox::Mailboxes {
     }
 }
 
-fn place(destination: Destination) -> Result<Place> {
+/// A destination as the queue sees it.
+pub(crate) fn place(destination: Destination) -> Result<Place> {
     match destination {
         Destination::Mailbox { mailbox, database, .. } => Ok(Place::Mailbox { mailbox, database }),
         Destination::Elsewhere(address) => Ok(Place::Elsewhere(address)),
         Destination::Unclaimed => Ok(Place::Unclaimed),
-        // Groups are taken when they are expanded, with the mail flow; to take mail for one before would lose it.
-        Destination::Group(_) => Err(unknown_recipient()),
+        Destination::Followed(recipient) => Ok(Place::Followed(recipient)),
     }
 }
 

@@ -16,7 +16,16 @@ impl Lane {
             Place::Elsewhere(address) => Lane(address.domain().to_lowercase()),
             // No domain begins with a dot.
             Place::Unclaimed => Lane(".unclaimed".to_owned()),
+            Place::Followed(_) => Lane::followed(),
         }
+    }
+    /// What leads on to others.
+    pub(crate) fn followed() -> Lane {
+        Lane(".followed".to_owned())
+    }
+    /// What its recipient does not take, which was seen when it was followed.
+    pub(crate) fn refused() -> Lane {
+        Lane(".refused".to_owned())
     }
     pub(crate) fn of_database(database: Guid) -> Lane {
         Lane(database.to_string())

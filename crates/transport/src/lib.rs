@@ -8,7 +8,8 @@
 //! 2. [`Intake::accept`] has the whole message: limits of it, and of what somebody submits whether they may send under
 //!    the addresses it names (`submission.rs`); later rules, the members of groups and forwards, all before anything is kept.
 //! 3. The short way in hands one [`Delivery`] to the mailboxes, or the queue takes the message.
-//! 4. The queue's lanes hand over the same [`Delivery`], put off what fails, and report what ends.
+//! 4. What leads on to others (a group, somebody who forwards) is followed in the queue (`expand.rs`) before it is delivered.
+//! 5. The queue's lanes hand over the same [`Delivery`], put off what fails, and report what ends.
 //!
 //! The promise: an accepted recipient is on disk before the client hears 250, and is at any time in exactly
 //! one place: a mailbox, the queue, or the report of its failure. [`Transport::fate`] tells which.
@@ -17,6 +18,7 @@ mod authorship;
 mod bell;
 mod counts;
 mod envelope;
+mod expand;
 mod fate;
 mod house;
 mod intake;
@@ -37,7 +39,9 @@ pub use fate::{Fate, Whereabouts};
 pub use intake::{Intake, Limits, Message, Receipt, TraceFields, relay_denied, too_large, unknown_recipient};
 pub(crate) use lane::Lane;
 pub use mailbox::store::{Acceptance, Incoming};
-pub use mailbox::{Capacity, Delivery, Sender, SendingAccount, Submitter};
+pub use mailbox::{
+    Capacity, Delivery, Destination, Expansion, Refusal, Reports, Sender, SendingAccount, Submitter, Target,
+};
 pub use mailboxes::{DeliveredCopy, Mailboxes};
 pub use outcome::Times;
 pub use queue::Finding;

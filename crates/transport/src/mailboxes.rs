@@ -1,6 +1,6 @@
 //! What transport needs of the mailboxes: a few questions and one deed. A test's fake is as many functions.
 
-use mailbox::{Delivery, Sender};
+use mailbox::{Delivery, Expansion, Sender};
 use object::types::{Guid, SmtpAddress};
 use object::{Result, Time};
 
@@ -14,6 +14,21 @@ pub trait Mailboxes: Senders {
     /// Where an address leads, and whether a message of `size` bytes from that sender is taken there now: the question
     /// of RCPT. A database that cannot be asked at the moment is no refusal.
     fn admit(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Place>;
+
+    /// Where a copy for an address lands, whatever its owner forwards.
+    fn landing(&self, address: &SmtpAddress) -> Result<Place> {
+        self.place(address)
+    }
+
+    /// Follows addresses to those who get a message of `size` bytes from that sender; one answer for each, in order. Who has
+    /// one of the `known` addresses gets it by that one. An error is what becomes of the address itself.
+    fn expand(
+        &self,
+        written: &[SmtpAddress],
+        known: &[SmtpAddress],
+        sender: &Sender,
+        size: u64,
+    ) -> Vec<Result<Expansion>>;
 
     /// The default accepted domain.
     fn default_domain(&self) -> Result<String>;

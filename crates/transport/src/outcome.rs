@@ -61,6 +61,12 @@ pub(crate) enum Fate {
     Waits(&'static str),
     /// It belongs to another destination now.
     Moved(Lane),
+    /// It was followed: it gets a copy itself, there.
+    Follows(Lane),
+    /// It was followed: others get the message.
+    Expanded,
+    /// It was seen before that it is not taken: the code and the words.
+    Refused(Status, String),
     Failed(Error),
 }
 
@@ -92,6 +98,18 @@ pub(crate) fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, time
         Fate::Moved(lane) => {
             let kept = Outcome::of(due, State::Waiting, now, None, "");
             Outcome { lane: Some(lane.clone()), attempts: due.attempts, unsure: true, ..kept }
+        }
+        Fate::Follows(lane) => {
+            let kept = Outcome::of(due, State::Waiting, now, None, "");
+            Outcome { lane: Some(lane.clone()), attempts: due.attempts, followed: true, ..kept }
+        }
+        Fate::Expanded => {
+            let tells = due.notify.success.then_some(Kind::Delivered);
+            Outcome { tells, ..Outcome::of(due, State::Expanded, now, Some(Status(2, 1, 5)), "") }
+        }
+        Fate::Refused(code, why) => {
+            info!(id = %message.id, to = %due.address, why, "refused");
+            given_up(message, due, now, *code, why)
         }
         Fate::Waits(why) => {
             let doublings = u32::try_from(due.attempts).unwrap_or(0).min(UNTAKEN_DOUBLINGS_MAX);
@@ -130,6 +148,7 @@ fn put_off(message: &Claimed, due: &Due, times: &Times, waits: Outcome, now: Tim
 }
 
 fn given_up(message: &Claimed, due: &Due, now: Time, code: Status, detail: &str) -> Outcome {
+    // A report is never reported on, not even to a group's owner.
     let told = message.sender.address().is_some() && due.notify.failure;
     let state = if told { State::Reported } else { State::Dropped };
     let tells = told.then_some(Kind::Failed);

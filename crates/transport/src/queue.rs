@@ -6,6 +6,8 @@
 //!   nobody heard of: such a row is `unsure`, and the mailboxes are asked before it is delivered again.
 //! - Rows that are done stay for a while: they are the queue's part of the trace.
 
+use std::collections::HashSet;
+
 use db::{Database, Param, Row, Step, Tx};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
@@ -55,6 +57,10 @@ const STEPS: &[Step] = &[
      CREATE INDEX recipient_due ON recipient (state, lane, next_attempt);",
     ),
     Step::Sql("ALTER TABLE message ADD COLUMN copy BIGINT NOT NULL DEFAULT 0;"),
+    Step::Sql(
+        "ALTER TABLE recipient ADD COLUMN followed BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE recipient ADD COLUMN reports_to TEXT;",
+    ),
 ];
 
 /// Each lane in which something waits, with the moment at which the first of it is due: two steps along the index a
@@ -111,10 +117,13 @@ pub(crate) enum State {
     Reported,
     /// Given up; nobody wanted a report.
     Dropped,
+    /// A group, or somebody who forwards: it went on to others, each with a row.
+    Expanded,
 }
 
 impl State {
-    const ALL: [State; 4] = [State::Waiting, State::Delivered, State::Reported, State::Dropped];
+    const ALL: [State; 5] =
+        [State::Waiting, State::Delivered, State::Reported, State::Dropped, State::Expanded];
 
     fn number(self) -> i64 {
         State::ALL.iter().position(|state| *state == self).map_or(0, |at| at as i64)
@@ -153,6 +162,20 @@ pub(crate) struct NewRecipient {
     pub(crate) notify: Notify,
     /// Where it leads now.
     pub(crate) lane: Lane,
+    /// Whether it was led to already, so that no forward of its owner counts any more.
+    pub(crate) followed: bool,
+    /// Who hears of failures in the sender's place.
+    pub(crate) reports_to: Option<SmtpAddress>,
+    /// Why it is not delivered, where that is known already.
+    pub(crate) refusal: Option<(Status, String)>,
+}
+
+impl NewRecipient {
+    /// A recipient of whom nobody is told anything.
+    pub(crate) fn new(address: SmtpAddress, lane: Lane) -> NewRecipient {
+        let notify = Notify::NEVER;
+        NewRecipient { address, orcpt: None, notify, lane, followed: false, reports_to: None, refusal: None }
+    }
 }
 
 /// A message that was claimed, with the recipients that are due.
@@ -182,6 +205,12 @@ pub(crate) struct Due {
     pub(crate) unsure: bool,
     /// Whether its time to be told as delayed has passed.
     pub(crate) delayed: bool,
+    /// Whether it was led to already, so that no forward of its owner counts any more.
+    pub(crate) followed: bool,
+    /// Who hears of failures in the sender's place.
+    pub(crate) reports_to: Option<SmtpAddress>,
+    /// What was known of it when it was last looked at: the code and the words.
+    pub(crate) said: (String, String),
 }
 
 /// What became of a row.
@@ -199,6 +228,8 @@ pub(crate) struct Outcome {
     pub(crate) delayed: bool,
     /// Another lane that it goes to.
     pub(crate) lane: Option<Lane>,
+    /// Whether it was led to already, so that no forward of its owner counts any more.
+    pub(crate) followed: bool,
     /// What its sender is to be told.
     pub(crate) tells: Option<Kind>,
     /// Whether it is given up because it waited too long.
@@ -219,6 +250,7 @@ impl Outcome {
             unsure: false,
             delayed: due.delayed,
             lane: None,
+            followed: due.followed,
             tells: None,
             expired: false,
         }
@@ -264,6 +296,24 @@ impl Queue {
     /// Keeps messages, all or none: synced when this returns.
     pub(crate) fn put(&self, messages: Vec<NewMessage>) -> Result<()> {
         self.db.write(move |tx| messages.iter().try_for_each(|message| insert(tx, message)))
+    }
+
+    /// Adds recipients to a message of the queue that is being worked on.
+    pub(crate) fn add(&self, id: Guid, accepted: Time, to: Vec<NewRecipient>) -> Result<()> {
+        self.db.write(move |tx| {
+            let sql = "SELECT COALESCE(MAX(number), -1) + 1 FROM recipient WHERE message = $1";
+            let first = tx.number(sql, &[(&id.to_bytes()).into()])?;
+            let mut rows = (first..).zip(&to);
+            rows.try_for_each(|(number, to)| insert_recipient(tx, id, accepted, number, to))
+        })
+    }
+
+    /// The addresses of a message's rows outside of a lane.
+    pub(crate) fn addresses(&self, id: Guid, but: &Lane) -> Result<Vec<SmtpAddress>> {
+        let sql = "SELECT address FROM recipient WHERE message = $1 AND lane <> $2";
+        self.db.read(|tx| {
+            tx.all(sql, &[(&id.to_bytes()).into(), but.name().into()], |row| address(row.text(0)?))
+        })
     }
 
     /// Claims up to `limit` rows of a lane that are due at `now`.
@@ -397,23 +447,34 @@ fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
             i64::from(message.copy).into(),
         ],
     )?;
-    for (number, to) in message.to.iter().enumerate() {
-        tx.execute(
-            "INSERT INTO recipient (message, number, address, orcpt, notify, state, attempts, next_attempt,
-                                    lease_owner, lease_until, unsure, status, detail, changed, report, lane, delayed)
-             VALUES ($1, $2, $3, $4, $5, 0, 0, $6, NULL, 0, 0, '', '', $6, NULL, $7, 0)",
-            &[
-                (&id).into(),
-                (number as i64).into(),
-                to.address.as_str().into(),
-                to.orcpt.as_deref().into(),
-                to.notify.to_bits().into(),
-                message.accepted.into(),
-                to.lane.name().into(),
-            ],
-        )?;
-    }
-    Ok(())
+    let mut rows = (0..).zip(&message.to);
+    rows.try_for_each(|(number, to)| insert_recipient(tx, message.id, message.accepted, number, to))
+}
+
+fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewRecipient) -> Result<()> {
+    let (status, detail) = match &to.refusal {
+        Some((status, detail)) => (status.to_string(), detail.clone()),
+        None => Default::default(),
+    };
+    tx.execute(
+        "INSERT INTO recipient (message, number, address, orcpt, notify, state, attempts, next_attempt, lease_owner,
+                                lease_until, unsure, status, detail, changed, report, lane, delayed, followed, reports_to)
+         VALUES ($1, $2, $3, $4, $5, 0, 0, $6, NULL, 0, 0, $8, $9, $6, NULL, $7, 0, $10, $11)",
+        &[
+            (&id.to_bytes()).into(),
+            number.into(),
+            to.address.as_str().into(),
+            to.orcpt.as_deref().into(),
+            to.notify.to_bits().into(),
+            due.into(),
+            to.lane.name().into(),
+            (&status).into(),
+            (&detail).into(),
+            i64::from(to.followed).into(),
+            to.reports_to.as_ref().map(SmtpAddress::as_str).into(),
+        ],
+    )
+    .map(drop)
 }
 
 type Keys = Vec<(Guid, Vec<i64>)>;
@@ -425,14 +486,16 @@ fn claim(tx: &mut dyn Tx, node: &str, lane: &Lane, now: Time, limit: i64) -> Res
                ORDER BY next_attempt, message, number LIMIT $2";
     let params = [now.into(), limit.into(), lane.name().into()];
     let mut due = tx.all(sql, &params, |row| Ok((guid(row, 0)?, row.int(1)?)))?;
-    // A message is worked on as a whole: two of its rows may mean one mailbox.
+    // A message is worked on as a whole: two of its rows may mean one mailbox. Those that were followed never do.
     if let Some((last, _)) = due.last().copied() {
-        due.retain(|(id, _)| *id != last);
         let sql = "SELECT message, number FROM recipient WHERE message = $2 AND state = 0 AND lane = $3
-                   AND next_attempt <= $1 AND lease_until <= $1 ORDER BY number";
+                   AND next_attempt <= $1 AND lease_until <= $1 AND followed = 0 ORDER BY number";
+        let known: HashSet<i64> =
+            due.iter().filter(|(id, _)| *id == last).map(|(_, number)| *number).collect();
         let last = last.to_bytes();
         let params = [now.into(), (&last).into(), lane.name().into()];
-        due.extend(tx.all(sql, &params, |row| Ok((guid(row, 0)?, row.int(1)?)))?);
+        let whole = tx.all(sql, &params, |row| Ok((guid(row, 0)?, row.int(1)?)))?;
+        due.extend(whole.into_iter().filter(|(_, number)| !known.contains(number)));
     }
     let mut keys = Keys::new();
     for (id, number) in due {
@@ -454,8 +517,8 @@ fn load(tx: &mut dyn Tx, id: Guid, lane: &Lane, numbers: &[i64]) -> Result<Claim
     let found = tx.one(sql, &[(&id.to_bytes()).into()], |row| message(id, lane, row))?;
     let mut claimed = found.ok_or_else(|| gone(id))?;
     for number in numbers {
-        let sql = "SELECT number, address, orcpt, notify, attempts, unsure, delayed FROM recipient
-                   WHERE message = $1 AND number = $2";
+        let sql = "SELECT number, address, orcpt, notify, attempts, unsure, delayed, followed, reports_to, status, detail
+                   FROM recipient WHERE message = $1 AND number = $2";
         let due = tx.one(sql, &[(&id.to_bytes()).into(), (*number).into()], due)?;
         claimed.to.push(due.ok_or_else(|| gone(id))?);
     }
@@ -493,6 +556,9 @@ fn due(row: &Row<'_>) -> Result<Due> {
         attempts: row.int(4)?,
         unsure: row.bool(5)?,
         delayed: row.bool(6)?,
+        followed: row.bool(7)?,
+        reports_to: row.get::<Option<String>>(8)?.map(|to| address(&to)).transpose()?,
+        said: (row.get(9)?, row.get(10)?),
     })
 }
 
@@ -517,7 +583,7 @@ fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()>
     let lane: Param<'_> = outcome.lane.as_ref().map(Lane::name).into();
     let sql = "UPDATE recipient SET state = $3, attempts = $9, next_attempt = $4, lease_owner = NULL,
                  lease_until = 0, unsure = $10, status = $5, detail = $6, changed = $7, report = $8,
-                 delayed = $11, lane = COALESCE($12, lane)
+                 delayed = $11, lane = COALESCE($12, lane), followed = $13
                WHERE message = $1 AND number = $2";
     let id = id.to_bytes();
     let params = [
@@ -533,6 +599,7 @@ fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()>
         i64::from(outcome.unsure).into(),
         i64::from(outcome.delayed).into(),
         lane,
+        i64::from(outcome.followed).into(),
     ];
     tx.execute(sql, &params).map(drop)
 }

@@ -12,7 +12,7 @@ use tracing::{error, info};
 use crate::outcome::{Fate, outcome};
 use crate::queue::{Claimed, Due, NewMessage, NewRecipient, Outcome, compress};
 use crate::report::{self, Kind, Report, Told};
-use crate::{Acceptance, Content, Delivery, Incoming, Lane, Notify, Place, Sender, Transport};
+use crate::{Acceptance, Content, Delivery, Incoming, Lane, Place, Sender, Status, Transport};
 
 impl Transport {
     /// Delivers a message to whom it is due, and records what became of each. `down` is why the lane is dead, once that
@@ -26,6 +26,9 @@ impl Transport {
     }
 
     fn deliver_claimed(&self, message: &Claimed, down: &Mutex<Option<Error>>) -> Vec<(i64, Fate)> {
+        if message.lane == Lane::followed() {
+            return self.expand_claimed(message);
+        }
         let Plan { by_database, twins, mut results } = self.plan(message);
         if !by_database.is_empty() {
             let incoming = Incoming::new(with_return_path(message));
@@ -46,6 +49,10 @@ impl Transport {
     fn plan<'a>(&self, message: &'a Claimed) -> Plan<'a> {
         let mut plan = Plan { by_database: BTreeMap::new(), twins: Vec::new(), results: Vec::new() };
         for due in &message.to {
+            if let Some(code) = Status::parse(&due.said.0).filter(|_| message.lane == Lane::refused()) {
+                plan.results.push((due.number, Fate::Refused(code, due.said.1.clone())));
+                continue;
+            }
             match self.aim(message, due) {
                 Ok(Route::There { address }) => plan.results.push((due.number, Fate::Delivered { address })),
                 Ok(Route::At { database, mailbox }) => plan.aim_at(due, database, mailbox),
@@ -96,7 +103,7 @@ impl Transport {
 
     /// Where a row goes now. A row whose last delivery nobody heard of may be there already.
     fn aim(&self, message: &Claimed, due: &Due) -> Result<Route> {
-        let place = self.place_of(&due.address)?;
+        let place = if due.followed { self.landing_of(&due.address) } else { self.place_of(&due.address) }?;
         let lane = Lane::of(&place);
         if lane != message.lane {
             return Ok(Route::In(lane));
@@ -105,6 +112,8 @@ impl Transport {
             Place::Mailbox { mailbox, database } => (mailbox, database),
             Place::Elsewhere(_) => return Ok(Route::Nowhere("Waits to be sent on.")),
             Place::Unclaimed => return Ok(Route::Nowhere("Waits until somebody is given the address.")),
+            // What leads on is in a lane of its own.
+            Place::Followed(_) => return Ok(Route::In(lane)),
         };
         if due.unsure {
             let lies = self.mailboxes.delivered(message.id)?.into_iter();
@@ -125,6 +134,14 @@ impl Transport {
         })
     }
 
+    /// Where a copy for an address lands that was followed.
+    fn landing_of(&self, address: &SmtpAddress) -> Result<Place> {
+        self.mailboxes.landing(address).or_else(|error| match error.known() {
+            Some(ErrorId::RelayDenied) => Ok(Place::Elsewhere(address.clone())),
+            _ => Err(error),
+        })
+    }
+
     fn record(&self, message: &Claimed, results: &[(i64, Fate)]) -> Result<()> {
         let now = self.clock.now();
         let times = self.times.held_back(now, self.passed());
@@ -135,11 +152,13 @@ impl Transport {
             }
         }
         let mut reports = Vec::new();
-        for kind in Kind::ALL {
-            let report = self.report(message, kind, &outcomes, now)?;
+        for (kind, to) in self.told(message, &outcomes) {
+            let report = self.report(message, kind, &to, &outcomes, now)?;
             if kind == Kind::Failed {
                 let id = report.as_ref().map(|report| report.id);
-                let told = outcomes.iter_mut().filter(|(_, outcome)| outcome.tells == Some(kind));
+                let told = outcomes
+                    .iter_mut()
+                    .filter(|(due, outcome)| outcome.tells == Some(kind) && hears(message, due) == Some(&to));
                 told.for_each(|(_, outcome)| outcome.report = id);
             }
             reports.extend(report);
@@ -155,6 +174,20 @@ impl Transport {
         Ok(())
     }
 
+    /// Who is told what: one report for each of them and kind.
+    fn told(&self, message: &Claimed, outcomes: &[(&Due, Outcome)]) -> Vec<(Kind, SmtpAddress)> {
+        let mut told: Vec<(Kind, SmtpAddress)> = Vec::new();
+        for kind in Kind::ALL {
+            let about = outcomes.iter().filter(|(_, outcome)| outcome.tells == Some(kind));
+            for to in about.filter_map(|(due, _)| hears(message, due)) {
+                if !told.iter().any(|known| known.0 == kind && known.1 == *to) {
+                    told.push((kind, to.clone()));
+                }
+            }
+        }
+        told
+    }
+
     fn count(&self, outcomes: &[(&Due, Outcome)]) {
         for (_, outcome) in outcomes {
             self.counts.note(outcome);
@@ -167,11 +200,13 @@ impl Transport {
         &self,
         message: &Claimed,
         kind: Kind,
+        to: &SmtpAddress,
         outcomes: &[(&Due, Outcome)],
         now: Time,
     ) -> Result<Option<NewMessage>> {
-        let Some(to) = message.sender.address() else { return Ok(None) };
-        let told = outcomes.iter().filter(|(_, outcome)| outcome.tells == Some(kind));
+        let told = outcomes
+            .iter()
+            .filter(|(due, outcome)| outcome.tells == Some(kind) && hears(message, due) == Some(to));
         let told: Vec<Told<'_>> = told.map(|(due, outcome)| told_of(due, outcome)).collect();
         if told.is_empty() {
             return Ok(None);
@@ -194,8 +229,7 @@ impl Transport {
         info!(id = %message.id, report = %id, %to, kind = kind.action(), "reported to the sender");
         // Where the report cannot go at all is found out when it is tried.
         let place = self.place_of(to).unwrap_or_else(|_| Place::Elsewhere(to.clone()));
-        let recipient =
-            NewRecipient { address: to.clone(), orcpt: None, notify: Notify::NEVER, lane: Lane::of(&place) };
+        let recipient = NewRecipient::new(to.clone(), Lane::of(&place));
         Ok(Some(NewMessage {
             id,
             accepted: now,
@@ -210,6 +244,12 @@ impl Transport {
             to: vec![recipient],
         }))
     }
+}
+
+/// Who hears what becomes of a row: the sender, or the owner of the group through which it came. Nobody hears of a report.
+fn hears<'a>(message: &'a Claimed, due: &'a Due) -> Option<&'a SmtpAddress> {
+    let sender = message.sender.address()?;
+    Some(due.reports_to.as_ref().unwrap_or(sender))
 }
 
 fn told_of<'a>(due: &'a Due, outcome: &'a Outcome) -> Told<'a> {

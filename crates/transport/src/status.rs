@@ -19,12 +19,21 @@ impl Status {
     }
 }
 
+impl Status {
+    /// A code as it is written.
+    pub(crate) fn parse(text: &str) -> Option<Status> {
+        let mut parts = text.split('.').map(|part| part.parse().ok());
+        Some(Status(parts.next()??, parts.next()??, parts.next()??))
+    }
+}
+
 /// Ids that have a code of their own; the rest goes by fault.
 const BY_ID: &[(ErrorId, Status)] = &[
     (ErrorId::MailboxFull, Status(5, 2, 2)),
     (ErrorId::MessageTooLarge, Status(5, 3, 4)),
     (ErrorId::HeaderTooLarge, Status(5, 3, 4)),
     (ErrorId::HopCountExceeded, Status(5, 4, 6)),
+    (ErrorId::LoopOfForwards, Status(5, 4, 6)),
     (ErrorId::SendAsDenied, Status(5, 7, 60)),
     (ErrorId::HeaderMalformed, Status(5, 6, 0)),
     (ErrorId::DiskFull, Status(4, 3, 1)),

@@ -257,10 +257,10 @@ impl Transport {
     /// The copies that are kept of a message in the queue: a message beside it, which fails and is told of by itself.
     fn queued_copy(&self, taken: &Taken, message: &NewMessage) -> Option<NewMessage> {
         let to = taken.copies.iter().map(|copy| NewRecipient {
-            address: copy.address.clone(),
-            orcpt: None,
             notify: Notify { success: false, failure: true, delay: false },
-            lane: Lane::of_database(copy.database),
+            // A copy of what was sent goes nowhere else.
+            followed: true,
+            ..NewRecipient::new(copy.address.clone(), Lane::of_database(copy.database))
         });
         let (id, to) = (self.new_id(taken.at), to.collect::<Vec<_>>());
         (!to.is_empty()).then(|| NewMessage { id, copy: true, envid: None, to, ..message.clone() })
@@ -372,8 +372,8 @@ fn is_refused(outcome: &Result<()>) -> bool {
 }
 
 fn new_recipient(to: &Forward) -> NewRecipient {
-    let lane = Lane::of(&to.recipient.place);
-    NewRecipient { address: to.recipient.address.clone(), orcpt: to.orcpt.clone(), notify: to.notify, lane }
+    let new = NewRecipient::new(to.recipient.address.clone(), Lane::of(&to.recipient.place));
+    NewRecipient { orcpt: to.orcpt.clone(), notify: to.notify, ..new }
 }
 
 /// The Message-ID, as the mailboxes' trace has it too.

@@ -15,7 +15,7 @@ use crate::queue::Claimed;
 use crate::{Lane, Transport};
 
 /// Rows taken at once: enough for commits to be shared, few enough to be done within a lease.
-const CLAIM_ROWS: i64 = 200;
+const CLAIM_ROWS: i64 = 500;
 /// Messages of one lane worked on at once, so that their commits are shared.
 const HANDS: usize = 8;
 /// Lanes worked on at once. A lane that finds no room begins when another one ends.

@@ -115,6 +115,15 @@ impl Mailboxes for House {
     fn admit(&self, address: &SmtpAddress, _sender: &Sender, _size: u64) -> Result<Place> {
         self.place(address)
     }
+    fn expand(
+        &self,
+        written: &[SmtpAddress],
+        _: &[SmtpAddress],
+        _: &Sender,
+        _: u64,
+    ) -> Vec<Result<transport::Expansion>> {
+        written.iter().map(|_| Err(transport::unknown_recipient())).collect()
+    }
     fn default_domain(&self) -> Result<String> {
         Ok("contoso.com".to_owned())
     }
@@ -241,6 +250,7 @@ impl Room {
             .into_iter()
             .map(|fate| match fate.whereabouts {
                 Whereabouts::Mailbox { .. } => format!("{} mailbox", fate.address),
+                Whereabouts::Expanded => format!("{} expanded", fate.address),
                 Whereabouts::Queue { attempts, .. } => format!("{} queue {attempts}", fate.address),
                 Whereabouts::GivenUp { status, report, .. } => {
                     format!(

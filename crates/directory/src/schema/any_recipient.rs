@@ -6,6 +6,7 @@ use crate::Form::{CanonicalName, DistinguishedName, Guid, Name};
 use crate::kind::{ANY_RECIPIENT, PRINCIPAL_FORMS, USER_FORMS};
 use crate::{Class, ClassFacts, IdentityKind, Record};
 use object::Noun;
+use object::types::RecipientTypeDetails;
 
 /// Whatever can be sent to.
 pub static RECIPIENT: Noun = Noun {
@@ -121,7 +122,8 @@ pub static USER_CONTACT_ID: IdentityKind =
 /// How whoever can be given a right is named.
 pub static SECURITY_PRINCIPAL_ID: IdentityKind =
     IdentityKind::new("SecurityPrincipalIdParameter", "a user or group", PRINCIPAL_FORMS, |record| {
-        matches!(record.class(), Class::User | Class::Group)
+        let dynamic = record.details() == RecipientTypeDetails::DynamicDistributionGroup;
+        matches!(record.class(), Class::User | Class::Group) && !dynamic
     });
 /// How whatever holds rights is named: as Exchange's cmdlets for them want it.
 pub static RAW_ENTRY_ID: IdentityKind = IdentityKind::new(

@@ -3,9 +3,9 @@
 use super::check::TEXT;
 use super::recipient::*;
 use super::user::*;
-use super::{Lists, joined, properties};
+use super::{Lists, filter, joined, no, properties, yes};
 use crate::kind::{ANY_RECIPIENT, PRINCIPAL_FORMS};
-use crate::{Class, ClassFacts, IdentityKind};
+use crate::{Class, ClassFacts, IdentityKind, Record};
 use object::types::{ObjectId, RecipientTypeDetails};
 use object::{Declared, Noun, Value};
 
@@ -41,13 +41,17 @@ fn distribution() -> Value {
 }
 
 properties! {
-    MEMBERS: ObjectId = "Members", "The members.", many(), attribute("member"), refers_to("ADObject");
-    MANAGED_BY: ObjectId = "ManagedBy", "The owners.", many(), attribute("managedBy"), refers_to("SecurityPrincipalIdParameter");
-    GROUP_KIND: GroupKind = "GroupType", "Whether the group is for mail only or for permissions too.", attribute("groupType"), default(distribution);
-    JOIN_RESTRICTION: MemberRestriction = "MemberJoinRestriction", "How one becomes a member.", attribute("msExchGroupJoinRestriction"), default(closed);
-    DEPART_RESTRICTION: MemberRestriction = "MemberDepartRestriction", "How one stops being a member.", attribute("msExchGroupDepartRestriction"), default(open);
-    ROLES: String = "Roles", "The administrators' roles that members hold.", many(), check(TEXT);
-    DESCRIPTION: String = "Description", "What the group is for.", attribute("description"), check(TEXT);
+    MEMBERS: ObjectId = "Members", "The members.", many(), attribute("member"), refers_to("ADObject"), survives_disable();
+    MANAGED_BY: ObjectId = "ManagedBy", "The owners.", many(), indexed(), attribute("managedBy"), refers_to("SecurityPrincipalIdParameter"), survives_disable();
+    GROUP_KIND: GroupKind = "GroupType", "Whether the group is for mail only or for permissions too.", attribute("groupType"), default(distribution), survives_disable();
+    JOIN_RESTRICTION: MemberRestriction = "MemberJoinRestriction", "How one becomes a member.", attribute("msExchGroupJoinRestriction"), default(closed), survives_disable();
+    DEPART_RESTRICTION: MemberRestriction = "MemberDepartRestriction", "How one stops being a member.", attribute("msExchGroupDepartRestriction"), default(open), survives_disable();
+    ROLES: String = "Roles", "The administrators' roles that members hold.", many(), check(TEXT), survives_disable();
+    DESCRIPTION: String = "Description", "What the group is for.", attribute("description"), check(TEXT), survives_disable();
+    REPORT_TO_MANAGER: bool = "ReportToManagerEnabled", "Whether the first owner hears of members who can't be reached.", attribute("reportToOwner"), default(no);
+    REPORT_TO_ORIGINATOR: bool = "ReportToOriginatorEnabled", "Whether senders hear of members who can't be reached.", attribute("reportToOriginator"), default(yes);
+    SEND_OOF_TO_ORIGINATOR: bool = "SendOofMessageToOriginatorEnabled", "Whether senders get the members' automatic replies.", attribute("oOFReplyToOriginator"), default(no), later();
+    BYPASS_NESTED_MODERATION: bool = "BypassNestedModerationEnabled", "Whether who was let into this group needs no moderator in the groups inside.", attribute("msExchBypassModerationFromDLMembersLink"), default(no), later();
 }
 
 pub(crate) static PROPERTIES: &[&dyn Declared] = &[
@@ -61,25 +65,56 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = &[
     &SAM_ACCOUNT_NAME,
     &SID,
     &NOTES,
+    &PHONETIC_DISPLAY_NAME,
+    &SENIORITY_INDEX,
+    &REPORT_TO_MANAGER,
+    &REPORT_TO_ORIGINATOR,
+    &SEND_OOF_TO_ORIGINATOR,
+    &BYPASS_NESTED_MODERATION,
 ];
 
+/// What mail for a group does besides.
+const MAIL_GROUP: &[&dyn Declared] =
+    &[&MANAGED_BY, &REPORT_TO_MANAGER, &REPORT_TO_ORIGINATOR, &SEND_OOF_TO_ORIGINATOR];
+
 /// What whoever has an address but no mailbox here shows of it.
-const ADDRESSED: &[&dyn Declared] = &[
-    &ALIAS,
-    &DISPLAY_NAME,
-    &EMAIL_ADDRESSES,
-    &PRIMARY_SMTP_ADDRESS,
-    &EMAIL_ADDRESS_POLICY_ENABLED,
-    &HIDDEN_FROM_LISTS,
-    &LEGACY_EXCHANGE_DN,
-    &MAX_SEND_SIZE,
-    &MAX_RECEIVE_SIZE,
-    &ORGANIZATIONAL_UNIT,
-    &RECIPIENT_TYPE,
-    &RECIPIENT_TYPE_DETAILS,
-    &WINDOWS_EMAIL_ADDRESS,
-    &MEMBER_OF_GROUP,
-];
+const ADDRESSED: &[&dyn Declared] = joined!(
+    &[
+        &ALIAS,
+        &DISPLAY_NAME,
+        &SIMPLE_DISPLAY_NAME,
+        &EMAIL_ADDRESSES,
+        &PRIMARY_SMTP_ADDRESS,
+        &EMAIL_ADDRESS_POLICY_ENABLED,
+        &POLICIES_INCLUDED,
+        &POLICIES_EXCLUDED,
+        &HIDDEN_FROM_LISTS,
+        &LEGACY_EXCHANGE_DN,
+        &MAX_SEND_SIZE,
+        &MAX_RECEIVE_SIZE,
+        &GRANT_SEND_ON_BEHALF_TO,
+        &REQUIRE_SENDER_AUTHENTICATION,
+        &ACCEPT_FROM,
+        &ACCEPT_FROM_GROUPS,
+        &ACCEPT_FROM_ALL,
+        &REJECT_FROM,
+        &REJECT_FROM_GROUPS,
+        &REJECT_FROM_ALL,
+        &MODERATION_ENABLED,
+        &MODERATED_BY,
+        &BYPASS_MODERATION_FROM,
+        &MODERATION_NOTIFICATIONS,
+        &ARBITRATION_MAILBOX,
+        &MAIL_TIP,
+        &MAIL_TIP_TRANSLATIONS,
+        &ORGANIZATIONAL_UNIT,
+        &RECIPIENT_TYPE,
+        &RECIPIENT_TYPE_DETAILS,
+        &WINDOWS_EMAIL_ADDRESS,
+        &MEMBER_OF_GROUP,
+    ],
+    CUSTOM_ATTRIBUTES
+);
 
 /// A user whose mail is elsewhere.
 pub static MAIL_USER: Noun = Noun {
@@ -130,6 +165,17 @@ pub static CONTACT: Noun = Noun {
             &NOTES,
             &MANAGER,
             &WEB_PAGE,
+            &PAGER,
+            &OTHER_FAX,
+            &OTHER_HOME_PHONE,
+            &OTHER_TELEPHONE,
+            &POST_OFFICE_BOX,
+            &ASSISTANT_NAME,
+            &TELEPHONE_ASSISTANT,
+            &PHONETIC_DISPLAY_NAME,
+            &SENIORITY_INDEX,
+            &SIMPLE_DISPLAY_NAME,
+            &WINDOWS_EMAIL_ADDRESS,
             &ORGANIZATIONAL_UNIT,
             &RECIPIENT_TYPE,
             &RECIPIENT_TYPE_DETAILS,
@@ -148,17 +194,25 @@ pub static DISTRIBUTION_GROUP: Noun = Noun {
         &[
             &GROUP_KIND,
             &SAM_ACCOUNT_NAME,
-            &MANAGED_BY,
             &JOIN_RESTRICTION,
             &DEPART_RESTRICTION,
-            &REQUIRE_SENDER_AUTHENTICATION,
-            &GRANT_SEND_ON_BEHALF_TO,
+            &BYPASS_NESTED_MODERATION,
             &DESCRIPTION,
         ],
+        MAIL_GROUP,
         ADDRESSED,
         OBJECT
     ),
     table: &[&NAME, &DISPLAY_NAME, &GROUP_KIND, &PRIMARY_SMTP_ADDRESS],
+};
+
+/// A group whose members are whom its filter finds.
+pub static DYNAMIC_DISTRIBUTION_GROUP: Noun = Noun {
+    name: "DynamicDistributionGroup",
+    type_name: "Microsoft.Exchange.Data.Directory.Management.DynamicDistributionGroup",
+    summary: "A group whose members are whom its filter finds.",
+    properties: joined!(&[&NOTES, &PHONETIC_DISPLAY_NAME], filter::PROPERTIES, MAIL_GROUP, ADDRESSED, OBJECT),
+    table: &[&NAME, &MANAGED_BY],
 };
 
 /// A group, with or without an address.
@@ -175,6 +229,9 @@ pub static GROUP: Noun = Noun {
             &SID,
             &MEMBERS,
             &NOTES,
+            &PHONETIC_DISPLAY_NAME,
+            &SENIORITY_INDEX,
+            &SIMPLE_DISPLAY_NAME,
             &DESCRIPTION,
             &ORGANIZATIONAL_UNIT,
             &RECIPIENT_TYPE,
@@ -209,13 +266,34 @@ pub static ROLE_GROUP: Noun = Noun {
 /// How a group with an address is named.
 pub static DISTRIBUTION_GROUP_ID: IdentityKind =
     IdentityKind::new("DistributionGroupIdParameter", "a distribution group", ANY_RECIPIENT, |record| {
+        record.class() == Class::Group && record.is_mail_enabled() && !is_dynamic(record)
+    });
+/// How a dynamic distribution group is named.
+pub static DYNAMIC_GROUP_ID: IdentityKind =
+    IdentityKind::new("DynamicGroupIdParameter", "a dynamic distribution group", ANY_RECIPIENT, is_dynamic);
+/// How a group with an address is named, dynamic or not.
+pub static MAIL_GROUP_ID: IdentityKind =
+    IdentityKind::new("MailGroupIdParameter", "a group with an address", ANY_RECIPIENT, |record| {
         record.class() == Class::Group && record.is_mail_enabled()
     });
+/// How whatever can be a member of a group is named.
+pub static GROUP_MEMBER_ID: IdentityKind = IdentityKind::new(
+    "RecipientWithAdUserGroupIdParameter",
+    "a recipient, user or group",
+    PRINCIPAL_FORMS,
+    |record| record.class().is_recipient(),
+);
 /// How any group is named.
 pub static GROUP_ID: IdentityKind =
     IdentityKind::new("GroupIdParameter", "a group", PRINCIPAL_FORMS, |record| {
-        record.class() == Class::Group
+        record.class() == Class::Group && !is_dynamic(record)
     });
+
+/// Whether the members of a group are whom its filter finds.
+fn is_dynamic(record: &Record) -> bool {
+    record.class() == Class::Group && record.details() == RecipientTypeDetails::DynamicDistributionGroup
+}
+
 /// How a mail contact is named.
 pub static MAIL_CONTACT_ID: IdentityKind =
     IdentityKind::new("MailContactIdParameter", "a mail contact", ANY_RECIPIENT, |record| {
@@ -238,8 +316,8 @@ pub(crate) static CLASS: ClassFacts = ClassFacts {
     rdn: "CN",
     below: "",
     properties: LISTS,
-    nouns: &[&DISTRIBUTION_GROUP, &GROUP, &ROLE_GROUP],
-    identities: &[&DISTRIBUTION_GROUP_ID, &GROUP_ID],
+    nouns: &[&DISTRIBUTION_GROUP, &DYNAMIC_DISTRIBUTION_GROUP, &GROUP, &ROLE_GROUP],
+    identities: &[&DISTRIBUTION_GROUP_ID, &DYNAMIC_GROUP_ID, &MAIL_GROUP_ID, &GROUP_MEMBER_ID, &GROUP_ID],
 };
 /// Contacts, with or without an address.
 pub(crate) static CONTACT_CLASS: ClassFacts = ClassFacts {
@@ -252,6 +330,7 @@ pub(crate) static CONTACT_CLASS: ClassFacts = ClassFacts {
 };
 
 /// What a group can hold.
-static LISTS: Lists = &[super::recipient::PROPERTIES, PROPERTIES, super::permission::OBJECT];
+static LISTS: Lists =
+    &[super::recipient::PROPERTIES, PROPERTIES, filter::PROPERTIES, super::permission::OBJECT];
 /// What a contact can hold.
 static CONTACT_LISTS: Lists = &[super::recipient::PROPERTIES, PERSON, super::permission::OBJECT];

@@ -155,9 +155,9 @@ properties! {
     RETAIN_UNTIL_BACKUP: bool = "RetainDeletedItemsUntilBackup", "Whether deleted items are kept until the next backup.", default(no), later();
     SINGLE_ITEM_RECOVERY: bool = "SingleItemRecoveryEnabled", "Whether purged items can be recovered.", default(no);
     RECIPIENT_LIMITS: Unlimited<i32> = "RecipientLimits", "How many recipients a message of the mailbox can have.", attribute("msExchRecipLimit"), default(no_count_limit), check(between::<0, 2_147_483_647>());
-    DELIVER_AND_FORWARD: bool = "DeliverToMailboxAndForward", "Whether forwarded mail is kept in the mailbox too.", attribute("deliverAndRedirect"), default(no), later();
-    FORWARDING_ADDRESS: ObjectId = "ForwardingAddress", "The recipient that mail is forwarded to.", attribute("altRecipient"), later();
-    FORWARDING_SMTP_ADDRESS: ProxyAddress = "ForwardingSmtpAddress", "The address that mail is forwarded to.", attribute("msExchGenericForwardingAddress"), check(super::check::PROXY), later();
+    DELIVER_AND_FORWARD: bool = "DeliverToMailboxAndForward", "Whether forwarded mail is kept in the mailbox too.", attribute("deliverAndRedirect"), default(no);
+    FORWARDING_ADDRESS: ObjectId = "ForwardingAddress", "The recipient that mail is forwarded to.", attribute("altRecipient");
+    FORWARDING_SMTP_ADDRESS: ProxyAddress = "ForwardingSmtpAddress", "The address that mail is forwarded to.", attribute("msExchGenericForwardingAddress"), check(super::check::PROXY);
     RETENTION_POLICY: ObjectId = "RetentionPolicy", "The retention policy.", attribute("msExchMailboxTemplateLink"), refers_to("RetentionPolicyIdParameter");
     ADDRESS_BOOK_POLICY: ObjectId = "AddressBookPolicy", "The address book policy.", attribute("msExchAddressBookPolicyLink"), refers_to("AddressBookMailboxPolicyIdParameter");
     ROLE_ASSIGNMENT_POLICY: ObjectId = "RoleAssignmentPolicy", "What the user may do with their own mailbox.", attribute("msExchRBACPolicyLink"), refers_to("RoleAssignmentPolicyIdParameter");

@@ -10,6 +10,7 @@ pub mod cas;
 pub(crate) mod check;
 pub mod database;
 pub mod domain;
+pub mod filter;
 pub mod group;
 pub(crate) mod known;
 pub mod mailbox;

@@ -1,6 +1,7 @@
 //! Policies: named sets of settings that mailboxes refer to.
 
 use super::check::{TEXT, up_to};
+use super::filter::{self, RECIPIENT_FILTER};
 use super::recipient::{NAME, OBJECT};
 use super::{joined, no, properties};
 use crate::{Class, ClassFacts, IdentityKind};
@@ -10,25 +11,27 @@ use object::{Declared, Noun, Value};
 fn lowest() -> Value {
     "Lowest".into()
 }
-fn everybody() -> Value {
-    "AllRecipients".into()
-}
 
 properties! {
     IS_DEFAULT: bool = "IsDefault", "Whether it is in force where none is named.", default(no);
     DESCRIPTION: String = "Description", "What the policy is for.", check(up_to::<1024>());
     RETENTION_TAGS: String = "RetentionPolicyTagLinks", "The retention tags of the policy.", many(), check(TEXT);
     TEMPLATES: String = "EnabledEmailAddressTemplates", "The forms of the addresses that it makes; the one with SMTP: in capitals makes the primary one.", many(), check(super::check::TEMPLATE);
+    DISABLED_TEMPLATES: String = "DisabledEmailAddressTemplates", "Forms that are kept and make no address.", many(), check(super::check::TEMPLATE);
+    PRIMARY_TEMPLATE: String = "EnabledPrimarySMTPAddressTemplate", "The form of the primary address.", check(super::check::TEMPLATE);
+    APPLIED: bool = "RecipientFilterApplied", "Whether the policy as it is now was applied to those for whom it is.", read_only(), default(no);
     PRIORITY: String = "Priority", "Which policy is asked first; the lowest number wins.", default(lowest), check(up_to::<16>());
-    INCLUDED_RECIPIENTS: String = "IncludedRecipients", "The kinds of recipients that it is for.", default(everybody), check(up_to::<256>());
     MAX_DEVICES: Unlimited<i32> = "MaxDevices", "How many devices a user may have.", default(super::no_count_limit);
 }
 
 /// What policies without settings of their own have.
 pub(crate) static PLAIN: &[&dyn Declared] = joined!(&[&IS_DEFAULT, &DESCRIPTION], OBJECT);
 pub(crate) static RETENTION: &[&dyn Declared] = joined!(&[&RETENTION_TAGS, &IS_DEFAULT], OBJECT);
-pub(crate) static EMAIL_ADDRESS: &[&dyn Declared] =
-    joined!(&[&TEMPLATES, &PRIORITY, &INCLUDED_RECIPIENTS, &IS_DEFAULT], OBJECT);
+pub(crate) static EMAIL_ADDRESS: &[&dyn Declared] = joined!(
+    &[&TEMPLATES, &DISABLED_TEMPLATES, &PRIMARY_TEMPLATE, &PRIORITY, &APPLIED, &IS_DEFAULT],
+    filter::PROPERTIES,
+    OBJECT
+);
 pub(crate) static MOBILE_DEVICE: &[&dyn Declared] = joined!(&[&MAX_DEVICES, &IS_DEFAULT], OBJECT);
 pub(crate) static OWA: &[&dyn Declared] = PLAIN;
 
@@ -59,7 +62,7 @@ policies! {
     RETENTION_POLICY: "RetentionPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.RetentionPolicy", "How long items of a mailbox are kept.", RETENTION, NAME, RETENTION_TAGS;
     RETENTION_CLASS: RetentionPolicy, "CN=Retention Policies Container,";
     RETENTION_POLICY_ID: "RetentionPolicyIdParameter", "a retention policy";
-    EMAIL_ADDRESS_POLICY: "EmailAddressPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.EmailAddressPolicy", "Which addresses recipients get.", EMAIL_ADDRESS, NAME, PRIORITY, INCLUDED_RECIPIENTS;
+    EMAIL_ADDRESS_POLICY: "EmailAddressPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.EmailAddressPolicy", "Which addresses recipients get.", EMAIL_ADDRESS, NAME, PRIORITY, RECIPIENT_FILTER;
     EMAIL_ADDRESS_CLASS: EmailAddressPolicy, "CN=Recipient Policies,";
     EMAIL_ADDRESS_POLICY_ID: "EmailAddressPolicyIdParameter", "an e-mail address policy";
     MOBILE_DEVICE_POLICY: "MobileDeviceMailboxPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.MobileMailboxPolicy", "What mobile devices may do.", MOBILE_DEVICE, NAME, IS_DEFAULT;

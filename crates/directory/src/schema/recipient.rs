@@ -33,7 +33,7 @@ properties! {
 
     DISPLAY_NAME: String = "DisplayName", "The name shown in address lists.", indexed(), attribute("displayName"), check(up_to::<256>()), survives_disable();
     SIMPLE_DISPLAY_NAME: String = "SimpleDisplayName", "The name for systems that show ASCII only.", attribute("displayNamePrintable"), check(SIMPLE_TEXT), survives_disable();
-    ALIAS: String = "Alias", "The short mail name; the address policy makes the address from it.", indexed(), attribute("mailNickname"), check(ALIAS_TEXT);
+    ALIAS: String = "Alias", "The short mail name; the address policy makes the address from it.", indexed(), attribute("mailNickname"), check(ALIAS_TEXT), unique("alias");
     EMAIL_ADDRESSES: ProxyAddress = "EmailAddresses", "All addresses; the one written SMTP: in capitals is the primary one.", many(), indexed(), attribute("proxyAddresses"), check(PROXY), unique("address");
     PRIMARY_SMTP_ADDRESS: SmtpAddress = "PrimarySmtpAddress", "The address that mail is sent from.";
     WINDOWS_EMAIL_ADDRESS: SmtpAddress = "WindowsEmailAddress", "The address in the directory's mail attribute; kept equal to the primary one.", attribute("mail");
@@ -50,10 +50,10 @@ properties! {
     MAX_RECEIVE_SIZE: Unlimited<ByteQuantifiedSize> = "MaxReceiveSize", "The largest message the recipient can get.", attribute("delivContLength"), default(no_limit), check(QUOTA);
     REQUIRE_SENDER_AUTHENTICATION: bool = "RequireSenderAuthenticationEnabled", "Whether only senders who logged on are accepted.", filter_name("RequireAllSendersAreAuthenticated"), attribute("msExchRequireAuthToSendTo"), default(no);
     ACCEPT_FROM: ObjectId = "AcceptMessagesOnlyFrom", "The only senders whose messages are accepted.", many(), attribute("authOrig");
-    ACCEPT_FROM_GROUPS: ObjectId = "AcceptMessagesOnlyFromDLMembers", "The groups whose members alone are accepted as senders.", many(), attribute("dLMemSubmitPerms"), refers_to("DistributionGroupIdParameter");
+    ACCEPT_FROM_GROUPS: ObjectId = "AcceptMessagesOnlyFromDLMembers", "The groups whose members alone are accepted as senders.", many(), attribute("dLMemSubmitPerms"), refers_to("MailGroupIdParameter");
     ACCEPT_FROM_ALL: ObjectId = "AcceptMessagesOnlyFromSendersOrMembers", "Senders and groups that alone are accepted.", many();
     REJECT_FROM: ObjectId = "RejectMessagesFrom", "Senders whose messages are refused.", many(), attribute("unauthOrig");
-    REJECT_FROM_GROUPS: ObjectId = "RejectMessagesFromDLMembers", "Groups whose members' messages are refused.", many(), attribute("dLMemRejectPerms"), refers_to("DistributionGroupIdParameter");
+    REJECT_FROM_GROUPS: ObjectId = "RejectMessagesFromDLMembers", "Groups whose members' messages are refused.", many(), attribute("dLMemRejectPerms"), refers_to("MailGroupIdParameter");
     REJECT_FROM_ALL: ObjectId = "RejectMessagesFromSendersOrMembers", "Senders and groups that are refused.", many();
     MODERATION_ENABLED: bool = "ModerationEnabled", "Whether a moderator decides on each message.", attribute("msExchEnableModeration"), default(no), later();
     MODERATED_BY: ObjectId = "ModeratedBy", "Who decides on messages.", many(), attribute("msExchModeratedByLink"), later();

@@ -1,0 +1,123 @@
+//! The members of groups: added, taken away, exchanged.
+
+use crate::change::Change;
+use crate::record::{Record, link};
+use crate::schema::{group, group::MEMBERS};
+use crate::{Class, Directory};
+use object::types::{Guid, RecipientTypeDetails as Details};
+use object::{Error, ErrorId, Result};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// The most members of a group.
+pub const MEMBERS_MAX: usize = 200_000; // what a list can hold whose every change is one commit
+
+impl Directory {
+    /// The members of a group that are there, in the order in which they were added.
+    pub fn members(&self, group: &Record) -> Vec<Arc<Record>> {
+        group.references(&MEMBERS).into_iter().filter_map(|guid| self.get(guid)).collect()
+    }
+
+    /// Whether somebody owns a group: is named in `ManagedBy`, by a group too.
+    pub fn is_owner(&self, group: &Record, account: Guid) -> bool {
+        let owners = group.references(&group::MANAGED_BY);
+        owners.contains(&account) || self.groups_of(account).iter().any(|of| owners.contains(&of.guid()))
+    }
+}
+
+impl Change<'_> {
+    /// Adds members to a group. One that is a member already is refused.
+    pub fn add_members(&mut self, group: Guid, added: &[Guid]) -> Result<()> {
+        let mut record = self.group_with_members(group)?;
+        let mut members = record.references(&MEMBERS);
+        let known: HashSet<Guid> = members.iter().copied().collect();
+        for member in added {
+            let one = self.read(*member)?;
+            if known.contains(member) {
+                let message = format!(
+                    "The recipient \"{}\" is already a member of the group \"{}\".",
+                    one.name(),
+                    record.name()
+                );
+                return Err(Error::conflict(ErrorId::MemberAlreadyExistsException, message).about("Member"));
+            }
+            check_member(&record, &one)?;
+            members.push(*member);
+        }
+        put_members(&mut record, members)?;
+        self.save(record)
+    }
+
+    /// Takes members from a group. One that is no member is refused.
+    pub fn remove_members(&mut self, group: Guid, removed: &[Guid]) -> Result<()> {
+        let mut record = self.group_with_members(group)?;
+        let members = record.references(&MEMBERS);
+        let gone: HashSet<Guid> = removed.iter().copied().collect();
+        let known: HashSet<Guid> = members.iter().copied().collect();
+        if let Some(stranger) = removed.iter().find(|guid| !known.contains(*guid)) {
+            let stranger = self.read(*stranger)?;
+            let message = format!(
+                "The recipient \"{}\" isn't a member of the group \"{}\".",
+                stranger.name(),
+                record.name()
+            );
+            return Err(Error::not_found(ErrorId::MemberNotFoundException, message).about("Member"));
+        }
+        let kept = members.into_iter().filter(|guid| !gone.contains(guid)).collect();
+        put_members(&mut record, kept)?;
+        self.save(record)
+    }
+
+    /// Makes these the members of a group.
+    pub fn set_members(&mut self, group: Guid, wanted: &[Guid]) -> Result<()> {
+        let mut record = self.group_with_members(group)?;
+        let (mut members, mut known) = (Vec::with_capacity(wanted.len()), HashSet::new());
+        for member in wanted {
+            let one = self.directory().need(*member)?;
+            check_member(&record, &one)?;
+            if known.insert(*member) {
+                members.push(*member);
+            }
+        }
+        put_members(&mut record, members)?;
+        self.save(record)
+    }
+
+    fn group_with_members(&mut self, group: Guid) -> Result<Record> {
+        let record = self.read(group)?;
+        if record.class() != Class::Group || record.details() == Details::DynamicDistributionGroup {
+            let message = format!("{} has no members of its own.", record.name());
+            return Err(Error::conflict(ErrorId::NotAGroup, message)
+                .help("The members of a dynamic group are those whom its filter finds.")
+                .about("Identity"));
+        }
+        Ok(record)
+    }
+}
+
+/// What cannot be a member: a group of itself, and in a room list whatever is no room.
+fn check_member(group: &Record, member: &Record) -> Result<()> {
+    if group.guid() == member.guid() {
+        let message = format!("The group \"{}\" can't be a member of itself.", group.name());
+        return Err(Error::conflict(ErrorId::MemberOfItself, message).about("Member"));
+    }
+    let room =
+        matches!(member.details(), Details::RoomMailbox | Details::RoomList | Details::LinkedRoomMailbox);
+    if group.details() == Details::RoomList && !room {
+        let message =
+            format!("\"{}\" is no room: a room list holds rooms and room lists alone.", member.name());
+        return Err(Error::conflict(ErrorId::NotARoom, message).about("Member"));
+    }
+    Ok(())
+}
+
+fn put_members(record: &mut Record, members: Vec<Guid>) -> Result<()> {
+    if members.len() > MEMBERS_MAX {
+        let message = format!("A group has at most {MEMBERS_MAX} members.");
+        return Err(Error::limit(ErrorId::TooManyMembers, message)
+            .help("Make groups of some of them, and a group of these groups.")
+            .about("Member"));
+    }
+    record.set_all(&MEMBERS, members.into_iter().map(link).collect());
+    Ok(())
+}

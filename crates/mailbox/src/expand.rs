@@ -1,0 +1,255 @@
+//! Whom a message for a group, or for somebody who forwards, goes to: followed to those who get it, each once.
+//!
+//! Groups are followed breadth by breadth and each once, so circles of groups end. Somebody who forwards has one place to
+//! forward to: a chain of them that comes back to where it was and left nobody a copy is a loop, and is told once, of the
+//! one with whom it began.
+
+use crate::{Destination, Mailboxes, Sender};
+use directory::schema::{group, mailbox, recipient};
+use directory::{Class, Record};
+use object::types::{Guid, SmtpAddress};
+use object::{Error, ErrorId, Result};
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+/// Who hears that somebody did not get a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reports {
+    /// Its sender.
+    Sender,
+    /// Nobody.
+    Nobody,
+    /// An owner of the group through which it came.
+    Owner(SmtpAddress),
+}
+
+/// Somebody who gets a message through a group or a forward.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Their address.
+    pub address: SmtpAddress,
+    /// Where it leads.
+    pub destination: Destination,
+    /// Who hears of what becomes of it.
+    pub reports: Reports,
+}
+
+/// Somebody who does not get a message that a group or a forward would bring.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// Their address.
+    pub address: SmtpAddress,
+    /// Why not.
+    pub error: Error,
+    /// Who hears of it.
+    pub reports: Reports,
+}
+
+/// What became of an address that was followed.
+#[derive(Clone, Debug, Default)]
+pub struct Expansion {
+    /// Where the address itself gets a copy, as somebody does who forwards and keeps.
+    pub own: Option<Destination>,
+    /// Who else gets one.
+    pub targets: Vec<Target>,
+    /// Who gets none.
+    pub refused: Vec<Refusal>,
+}
+
+/// Where somebody forwards their mail to.
+enum Forward {
+    /// To another recipient of this organisation.
+    To(Arc<Record>),
+    /// To an address elsewhere.
+    Outside(SmtpAddress),
+}
+
+impl Mailboxes {
+    /// Follows addresses to those who get a message of `size` bytes from that sender; one answer for each, in order. Who has
+    /// one of the `known` addresses gets it by that one. An error is what becomes of the address itself.
+    pub fn expand(
+        &self,
+        written: &[SmtpAddress],
+        known: &[SmtpAddress],
+        sender: &Sender,
+        size: u64,
+    ) -> Vec<Result<Expansion>> {
+        let known = known.iter().filter_map(|address| self.named(address)).map(|record| record.guid());
+        let mut follower =
+            Follower { mailboxes: self, sender, size, had: known.collect(), groups: HashSet::new() };
+        written.iter().map(|address| follower.follow(address)).collect()
+    }
+
+    /// Where a copy for an address lands, whatever its owner's forwards say.
+    pub fn landing(&self, address: &SmtpAddress) -> Result<Destination> {
+        match self.named(address) {
+            Some(record) => self.lands(&record, address),
+            None => self.recipient(address),
+        }
+    }
+
+    /// Whether mail for somebody goes on to others, so that they have to be looked for.
+    pub(crate) fn is_followed(&self, record: &Record) -> bool {
+        record.class() == Class::Group || self.forward_of(record).is_some()
+    }
+
+    /// Where somebody forwards to. A contact or mail user whose outside address is somebody's here forwards to them.
+    fn forward_of(&self, record: &Record) -> Option<Forward> {
+        if record.is_mailbox() {
+            let to =
+                record.reference(&mailbox::FORWARDING_ADDRESS).and_then(|guid| self.0.directory.get(guid));
+            if let Some(to) = to.filter(|to| to.is_mail_enabled()) {
+                return Some(Forward::To(to));
+            }
+            let address =
+                record.get(&mailbox::FORWARDING_SMTP_ADDRESS).filter(|address| address.is_smtp())?;
+            let address = SmtpAddress::parse(address.value())?;
+            return Some(match self.named(&address) {
+                Some(to) => Forward::To(to),
+                None => Forward::Outside(address),
+            });
+        }
+        let external =
+            record.get(&recipient::EXTERNAL_EMAIL_ADDRESS).filter(|external| external.is_smtp())?;
+        let to = self.named(&SmtpAddress::parse(external.value())?)?;
+        (to.guid() != record.guid()).then_some(Forward::To(to))
+    }
+}
+
+/// What is followed for one message.
+struct Follower<'a> {
+    mailboxes: &'a Mailboxes,
+    sender: &'a Sender,
+    size: u64,
+    /// Who gets the message already.
+    had: HashSet<Guid>,
+    /// The groups that were followed.
+    groups: HashSet<Guid>,
+}
+
+/// Somebody met on the way.
+struct Met {
+    record: Arc<Record>,
+    address: SmtpAddress,
+    reports: Reports,
+}
+
+impl Follower<'_> {
+    fn follow(&mut self, written: &SmtpAddress) -> Result<Expansion> {
+        let Some(record) = self.mailboxes.named(written) else {
+            let destination = self.mailboxes.recipient(written)?;
+            return Ok(Expansion { own: Some(destination), ..Expansion::default() });
+        };
+        let mut expansion = Expansion::default();
+        let mut waiting = VecDeque::new();
+        if record.class() == Class::Group {
+            self.enter(&record, &mut waiting)?;
+        } else {
+            let met = Met { record, address: written.clone(), reports: Reports::Sender };
+            self.person(met, Some(written), &mut waiting, &mut expansion)?;
+        }
+        while let Some(met) = waiting.pop_front() {
+            let (address, reports) = (met.address.clone(), met.reports.clone());
+            if let Err(error) = self.meet(met, &mut waiting, &mut expansion) {
+                expansion.refused.push(Refusal { address, error, reports });
+            }
+        }
+        Ok(expansion)
+    }
+
+    /// A member of a group.
+    fn meet(&mut self, met: Met, waiting: &mut VecDeque<Met>, out: &mut Expansion) -> Result<()> {
+        let guid = met.record.guid();
+        let is_group = met.record.class() == Class::Group;
+        if self.had.contains(&guid) || is_group && self.groups.contains(&guid) {
+            return Ok(());
+        }
+        self.mailboxes.check_message(&met.record, self.sender, self.size)?;
+        if is_group { self.enter(&met.record, waiting) } else { self.person(met, None, waiting, out) }
+    }
+
+    /// A group: its members wait to be met.
+    fn enter(&mut self, group: &Arc<Record>, waiting: &mut VecDeque<Met>) -> Result<()> {
+        if !self.groups.insert(group.guid()) {
+            return Ok(());
+        }
+        let reports = self.reports_of(group);
+        for record in self.mailboxes.directory().mail_members(group)? {
+            if let Some(address) = primary(&record) {
+                waiting.push_back(Met { record, address, reports: reports.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Who hears of what becomes of the copies for a group's members.
+    fn reports_of(&self, group: &Record) -> Reports {
+        if group.is(&group::REPORT_TO_ORIGINATOR) {
+            return Reports::Sender;
+        }
+        let owner = || {
+            let owners = group.references(&group::MANAGED_BY).into_iter();
+            owners.filter_map(|guid| self.mailboxes.directory().get(guid)).find_map(|owner| primary(&owner))
+        };
+        match owner().filter(|_| group.is(&group::REPORT_TO_MANAGER)) {
+            Some(owner) => Reports::Owner(owner),
+            None => Reports::Nobody,
+        }
+    }
+
+    /// A person, and whoever they forward to, and so on.
+    fn person(
+        &mut self,
+        met: Met,
+        written: Option<&SmtpAddress>,
+        waiting: &mut VecDeque<Met>,
+        out: &mut Expansion,
+    ) -> Result<()> {
+        let (mut at, mut address, reports) = (met.record, met.address, met.reports);
+        let (mut passed, mut kept) = (HashSet::new(), false);
+        while passed.insert(at.guid()) {
+            let forward = self.mailboxes.forward_of(&at);
+            let keeps = forward.is_none() || at.is_mailbox() && at.is(&mailbox::DELIVER_AND_FORWARD);
+            if keeps && self.had.insert(at.guid()) {
+                let destination = self.mailboxes.lands(&at, &address)?;
+                match written.filter(|_| passed.len() == 1) {
+                    Some(_) => out.own = Some(destination),
+                    None => {
+                        let reports = reports.clone();
+                        out.targets.push(Target { address: address.clone(), destination, reports });
+                    }
+                }
+            }
+            kept |= keeps;
+            match forward {
+                None => return Ok(()),
+                Some(Forward::Outside(address)) => {
+                    let destination = Destination::Elsewhere(address.clone());
+                    out.targets.push(Target { address, destination, reports });
+                    return Ok(());
+                }
+                Some(Forward::To(next)) => {
+                    let Some(to) = primary(&next) else { return Err(unreachable(&next)) };
+                    if next.class() == Class::Group {
+                        waiting.push_back(Met { record: next, address: to, reports });
+                        return Ok(());
+                    }
+                    (at, address) = (next, to);
+                }
+            }
+        }
+        if kept { Ok(()) } else { Err(loop_found()) }
+    }
+}
+
+fn primary(record: &Record) -> Option<SmtpAddress> {
+    directory::primary(&record.all(&recipient::EMAIL_ADDRESSES))
+}
+
+fn unreachable(record: &Record) -> Error {
+    Error::not_found(ErrorId::RecipientUnknown, format!("{} has no address.", record.name()))
+}
+
+fn loop_found() -> Error {
+    Error::conflict(ErrorId::LoopOfForwards, "The message is forwarded in a circle in which nobody keeps it")
+}

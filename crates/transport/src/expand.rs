@@ -1,0 +1,99 @@
+//! Groups and forwards in the queue: a row that leads on to others becomes rows of theirs, each once for a message.
+//!
+//! It is done behind the acceptance, in a lane of its own, so that a group of a hundred thousand holds up no client; rows
+//! come in slices. Whoever dies in between goes on where it was: an address that has its row gets no second one.
+
+use std::collections::HashSet;
+
+use mailbox::{Destination, Expansion, Reports};
+use object::types::SmtpAddress;
+use object::{Error, Result};
+
+use crate::house::place;
+use crate::outcome::Fate;
+use crate::queue::{Claimed, Due, NewRecipient};
+use crate::{Lane, Notify, Transport, status};
+
+/// Rows that are added in one transaction.
+const SLICE_ROWS: usize = 500;
+
+impl Transport {
+    /// Follows the rows of a message that lead on to others.
+    pub(crate) fn expand_claimed(&self, message: &Claimed) -> Vec<(i64, Fate)> {
+        self.expand(message).unwrap_or_else(|error| {
+            let failed = |due: &Due| (due.number, Fate::Failed(error.clone()));
+            message.to.iter().map(failed).collect()
+        })
+    }
+
+    fn expand(&self, message: &Claimed) -> Result<Vec<(i64, Fate)>> {
+        let known = self.queue.addresses(message.id, &Lane::followed())?;
+        let written: Vec<SmtpAddress> = message.to.iter().map(|due| due.address.clone()).collect();
+        let size = message.octets.len() as u64;
+        let followed = self.mailboxes.expand(&written, &known, &message.sender, size);
+        let mut had: HashSet<String> = known.iter().map(SmtpAddress::folded).collect();
+        let (mut added, mut fates) = (Vec::new(), Vec::new());
+        for (due, expansion) in message.to.iter().zip(followed) {
+            let fate = match expansion {
+                Ok(expansion) => self.rows(due, expansion, &mut had, &mut added)?,
+                Err(error) => Fate::Failed(error),
+            };
+            fates.push((due.number, fate));
+        }
+        self.counts.add_queued(added.len());
+        for slice in added.chunks(SLICE_ROWS) {
+            self.queue.add(message.id, message.accepted, slice.to_vec())?;
+        }
+        if !added.is_empty() {
+            self.bell.ring();
+        }
+        Ok(fates)
+    }
+
+    /// The rows of those to whom a row leads, and what becomes of itself.
+    fn rows(
+        &self,
+        due: &Due,
+        expansion: Expansion,
+        had: &mut HashSet<String>,
+        added: &mut Vec<NewRecipient>,
+    ) -> Result<Fate> {
+        let mut add = |address: SmtpAddress, reports: Reports, lane: Lane, refusal: Option<&Error>| {
+            if had.insert(address.folded()) {
+                added.push(row(due, address, reports, lane, refusal));
+            }
+        };
+        for target in expansion.targets {
+            add(target.address, target.reports, lane_of(target.destination)?, None);
+        }
+        for refusal in expansion.refused {
+            add(refusal.address, refusal.reports, Lane::refused(), Some(&refusal.error));
+        }
+        match expansion.own {
+            Some(own) => Ok(Fate::Follows(lane_of(own)?)),
+            None => Ok(Fate::Expanded),
+        }
+    }
+}
+
+fn lane_of(destination: Destination) -> Result<Lane> {
+    place(destination).map(|place| Lane::of(&place))
+}
+
+/// A row for somebody to whom another row leads. Success is told of what was written, not of whom it led to. [RFC 3461 5.2.7]
+fn row(
+    due: &Due,
+    address: SmtpAddress,
+    reports: Reports,
+    lane: Lane,
+    refusal: Option<&Error>,
+) -> NewRecipient {
+    let told = Notify { success: false, ..due.notify };
+    let (notify, reports_to) = match reports {
+        Reports::Sender => (told, None),
+        Reports::Nobody => (Notify::NEVER, None),
+        Reports::Owner(owner) => (told, Some(owner)),
+    };
+    let refusal = refusal.map(|error| (status(error), error.message().to_owned()));
+    NewRecipient { notify, reports_to, refusal, followed: true, ..NewRecipient::new(address, lane) }
+}
