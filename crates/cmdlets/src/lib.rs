@@ -15,11 +15,19 @@ mod archive;
 mod authority;
 mod client_access;
 mod connect;
+mod contact;
 mod data_directory;
 mod database;
 mod directory_sync_readiness;
+mod distribution_group;
+mod distribution_group_member;
+mod dynamic_distribution_group;
 mod effective_permission;
+mod group;
+mod group_owner;
 mod linked;
+mod mail_contact;
+mod mail_user;
 mod mailbox;
 mod mailbox_audit_log;
 mod mailbox_folder;
@@ -61,6 +69,13 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         store_mailbox::CMDLETS,
         recipient::CMDLETS,
         user::CMDLETS,
+        distribution_group::CMDLETS,
+        distribution_group_member::CMDLETS,
+        dynamic_distribution_group::CMDLETS,
+        group::CMDLETS,
+        mail_contact::CMDLETS,
+        mail_user::CMDLETS,
+        contact::CMDLETS,
         client_access::CMDLETS,
         statistics::CMDLETS,
         database::CMDLETS,

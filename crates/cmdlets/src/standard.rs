@@ -312,7 +312,7 @@ fn nothing(_: &Rooms, call: &Call, _: &Record, _: &mut Output<'_>) -> Result<()>
     Err(Error::server(ErrorId::DeclarationWrong, format!("{} has nothing to do.", call.command())))
 }
 
-const MORE_RESULTS: &str = "There are more results available than are currently displayed. To view them, \
+pub(crate) const MORE_RESULTS: &str = "There are more results available than are currently displayed. To view them, \
                             increase the value for the ResultSize parameter.";
 
 /// Reads `-Filter` for the properties of a noun.

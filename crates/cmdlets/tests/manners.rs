@@ -221,6 +221,20 @@ fn furnished() -> House {
         Fabrikam
         PS> New-MailboxDatabase MBXDB02 -Server SRV1 | : Name
         MBXDB02
+        PS> New-DistributionGroup Staff -Members ann | : Alias
+        Staff
+        PS> New-DistributionGroup Plain | : Alias
+        Plain
+        PS> Disable-DistributionGroup Plain -Confirm:$false
+        PS> New-DynamicDistributionGroup Everybody -IncludedRecipients AllRecipients | : Alias
+        Everybody
+        PS> New-MailContact -Name 'Lee Away' -ExternalEmailAddress lee@far.example | : Alias
+        LeeAway
+        PS> New-MailContact -Name Silent -ExternalEmailAddress silent@far.example | : Alias
+        Silent
+        PS> Disable-MailContact Silent -Confirm:$false
+        PS> New-MailUser 'Mia Guest' -ExternalEmailAddress mia@far.example | : Alias
+        MiaGuest
         ",
     );
     house

@@ -51,7 +51,10 @@ fn crooked() -> House {
         let target = ProxyAddress::parse("SMTP:x@far.example").unwrap();
         record.set(&schema::recipient::EXTERNAL_EMAIL_ADDRESS, target);
     });
-    raw("Twin", |record| record.set(&schema::recipient::ALIAS, "Good".to_owned()));
+    raw("Twin", |record| {
+        let target = ProxyAddress::parse("SMTP:x@far.example").unwrap();
+        record.set(&schema::recipient::EXTERNAL_EMAIL_ADDRESS, target);
+    });
     let group =
         NewRecipient::named("Sales", Class::Group, RecipientTypeDetails::MailUniversalDistributionGroup);
     let group = directory.change(&by(), move |change| change.new_recipient(&group)).unwrap().guid();
@@ -72,7 +75,6 @@ fn every_rule_finds_what_it_is_there_for() {
         "
         PS> Test-DirectorySyncReadiness | : Identity, Attribute, Rule, Value, SuggestedValue, Fixable
         contoso.com/Users/Lena, msExchMasterAccountSid, LinkedMailbox, FABRIKAM\\lena, Set-User 'Lena' -LinkedMasterAccount $null, False
-        contoso.com/Users/Good, mailNickname, Duplicate, Good, , False
         contoso.com/Users/Jörg Müller, userPrincipalName, NotPrimaryAddress, [..]@contoso.com, JoergMueller@contoso.com, False
         contoso.com/Users/Nobody, userAccountControl, AccountDisabled, AccountDisabled, NormalAccount, , False
         contoso.com/Users/Local, userPrincipalName, TopLevelDomain, local@contoso.local, Local@contoso.com, False
@@ -81,19 +83,21 @@ fn every_rule_finds_what_it_is_there_for() {
         contoso.com/Users/Spaced, displayName, Character, [..]Spaced[..]Out[..], Spaced Out, True
         contoso.com/Users/Target, targetAddress, TargetAddress, SMTP:x@far.example, , True
         contoso.com/Users/Target, targetAddress, TopLevelDomain, SMTP:x@far.example, , False
-        contoso.com/Users/Twin, mailNickname, Duplicate, Good, , False
+        contoso.com/Users/Target, targetAddress, Duplicate, SMTP:x@far.example, , False
+        contoso.com/Users/Twin, targetAddress, TargetAddress, SMTP:x@far.example, , True
+        contoso.com/Users/Twin, targetAddress, TopLevelDomain, SMTP:x@far.example, , False
+        contoso.com/Users/Twin, targetAddress, Duplicate, SMTP:x@far.example, , False
         contoso.com/Users/Sales, displayName, Blank, , Sales, True
         PS> Test-DirectorySyncReadiness Lena | : Rule
         LinkedMailbox
         PS> Test-DirectorySyncReadiness -ResultSize 2 | : Rule, Severity
         LinkedMailbox, Error
-        Duplicate, Error
+        NotPrimaryAddress, Information
         PS> Test-DirectorySyncReadiness Sales -Fix -WhatIf | : Rule, Fixed
         What if: Setting displayName of \"contoso.com/Users/Sales\" from \"\" to \"Sales\".
         Blank, False
         PS> Test-DirectorySyncReadiness -Fix | : Identity, Rule, Fixed
         contoso.com/Users/Lena, LinkedMailbox, False
-        contoso.com/Users/Good, Duplicate, False
         contoso.com/Users/Jörg Müller, NotPrimaryAddress, False
         contoso.com/Users/Nobody, AccountDisabled, False
         contoso.com/Users/Local, TopLevelDomain, False
@@ -102,10 +106,14 @@ fn every_rule_finds_what_it_is_there_for() {
         contoso.com/Users/Spaced, Character, True
         contoso.com/Users/Target, TargetAddress, True
         contoso.com/Users/Target, TopLevelDomain, False
+        contoso.com/Users/Target, Duplicate, False
+        contoso.com/Users/Twin, TargetAddress, True
+        contoso.com/Users/Twin, TopLevelDomain, False
         contoso.com/Users/Twin, Duplicate, False
         contoso.com/Users/Sales, Blank, True
         PS> Get-AdminChange -Cmdlets Test-DirectorySyncReadiness | : Targets, Undoable
         contoso.com/Users/Sales, True
+        contoso.com/Users/Twin, True
         contoso.com/Users/Target, True
         contoso.com/Users/Spaced, True
         ",

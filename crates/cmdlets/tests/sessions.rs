@@ -337,9 +337,9 @@ fn what_is_set_is_what_was_meant_or_an_error() {
         PS> Set-OrganizationConfig -MapiHttpEnabled $false -PublicFoldersEnabled Remote
         PS> Get-OrganizationConfig | : MapiHttpEnabled, PublicFoldersEnabled
         False, Remote
-        # Nothing would be forwarded, moderated or journaled yet: that is said.
         PS> Set-Mailbox Sales -ForwardingAddress Sales
-        ERROR NotBuiltYet: The parameter -ForwardingAddress of Set-Mailbox is not built yet.
+        ERROR ForwardsToItself: Sales cannot forward to itself.
+        # Nothing would be moderated or journaled yet: that is said.
         PS> Set-Mailbox Sales -ModerationEnabled $true
         ERROR NotBuiltYet: The parameter -ModerationEnabled of Set-Mailbox is not built yet.
         PS> Set-MailboxDatabase 'Mailbox Database' -JournalRecipient Sales

@@ -4,7 +4,7 @@ use crate::change::Change;
 use crate::identity::kinds;
 use crate::kind::IdentityKind;
 use crate::record::{Held, Record, encode, link};
-use crate::schema::{database, domain, mailbox, recipient, user};
+use crate::schema::{database, domain, filter, mailbox, recipient, user};
 use crate::{Class, address};
 use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, ProxyAddress, SmtpAddress, Unlimited};
 use object::value::Dictionary;
@@ -49,6 +49,12 @@ impl Edit {
     /// Sets a property to a value of its type.
     pub fn set<T: PropertyType>(property: &'static Property<T>, value: T) -> Edit {
         Edit { spec: property.spec(), how: How::Replace(value.into_value()) }
+    }
+
+    /// Sets a property that holds a list.
+    pub fn set_all<T: PropertyType>(property: &'static Property<T>, values: Vec<T>) -> Edit {
+        let values = values.into_iter().map(T::into_value);
+        Edit { spec: property.spec(), how: How::Replace(Value::array(values)) }
     }
 
     /// The property.
@@ -143,7 +149,7 @@ impl Change<'_> {
                 self.apply_address_policy(record)?;
             }
         }
-        crate::recipient_filter::settle(record, edits)?;
+        settle_filter(record, edits)?;
         follow_external(&before, record)?;
         check_quotas(record)?;
         check_addresses(&before, record)?;
@@ -368,6 +374,31 @@ fn follow_external(before: &Record, record: &mut Record) -> Result<()> {
     let list: Vec<ProxyAddress> = record.all(&recipient::EMAIL_ADDRESSES);
     let kept: Vec<ProxyAddress> = list.into_iter().filter(|address| address.folded() != gone).collect();
     record.set_all(&recipient::EMAIL_ADDRESSES, address::with_primary(&kept, &new));
+    Ok(())
+}
+
+/// Makes the text anew where kinds or conditions were edited, and lets go of them where a text was given.
+fn settle_filter(record: &mut Record, edits: &[Edit]) -> Result<()> {
+    let written = edits.iter().any(|edit| std::ptr::eq(edit.spec(), filter::RECIPIENT_FILTER.spec()));
+    let made = edits.iter().any(|edit| filter::is_ready_made(edit.spec()));
+    if written && made {
+        let message = "RecipientFilter can't be used together with IncludedRecipients and conditions.";
+        return Err(Error::caller(ErrorId::ParametersExclude, message)
+            .help("Write the whole filter with -RecipientFilter, or give kinds and conditions alone.")
+            .about(filter::RECIPIENT_FILTER.name()));
+    }
+    if written {
+        record.drop_value(filter::INCLUDED_RECIPIENTS.spec());
+        filter::CONDITIONS.iter().for_each(|(property, _)| record.drop_value(property.spec()));
+    } else if made {
+        let text = filter::text_of(record).ok_or_else(|| {
+            let message = "A filter by conditions needs the kinds of recipients that it is for.";
+            Error::caller(ErrorId::ValueRequired, message)
+                .help("Give -IncludedRecipients, for example AllRecipients.")
+                .about(filter::INCLUDED_RECIPIENTS.name())
+        })?;
+        record.set(&filter::RECIPIENT_FILTER, text);
+    }
     Ok(())
 }
 

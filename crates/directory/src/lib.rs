@@ -84,7 +84,7 @@ pub use members::MEMBERS_MAX;
 pub use query::{Found, Query};
 pub use readiness::{SyncFinding, SyncRule};
 pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatch};
-pub use record::Record;
+pub use record::{Record, link as link_to};
 pub use schema::known::add_class;
 pub use seen::{JUMP_MAX, Seen};
 pub use settings_back::SettingBack;

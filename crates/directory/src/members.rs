@@ -2,7 +2,7 @@
 
 use crate::change::Change;
 use crate::record::{Record, link};
-use crate::schema::{group, group::MEMBERS};
+use crate::schema::{group, group::MEMBERS, recipient};
 use crate::{Class, Directory};
 use object::types::{Guid, RecipientTypeDetails as Details};
 use object::{Error, ErrorId, Result};
@@ -80,6 +80,16 @@ impl Change<'_> {
             }
         }
         put_members(&mut record, members)?;
+        self.save(record)
+    }
+
+    /// Makes a group a room list. A member that is no room is refused.
+    pub fn make_room_list(&mut self, group: Guid) -> Result<()> {
+        let mut record = self.group_with_members(group)?;
+        record.set(&recipient::RECIPIENT_TYPE_DETAILS, Details::RoomList);
+        for member in record.references(&MEMBERS) {
+            check_member(&record, &*self.directory().need(member)?)?;
+        }
         self.save(record)
     }
 

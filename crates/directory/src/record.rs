@@ -175,7 +175,7 @@ impl std::fmt::Debug for Record {
 }
 
 /// A reference by GUID alone, as records keep it; the name is looked up when it is shown.
-pub(crate) fn link(guid: Guid) -> ObjectId {
+pub fn link(guid: Guid) -> ObjectId {
     ObjectId { guid, ..ObjectId::written("") }
 }
 

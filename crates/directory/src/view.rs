@@ -124,7 +124,7 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
         let mailboxes = user.map(|user| crate::membership::back_links(seen.cache, user)).unwrap_or_default();
         list(mailboxes.iter().map(|mailbox| seen.cache.shown(mailbox)))
     }),
-    (&filter::RECIPIENT_FILTER_TYPE, |seen| crate::recipient_filter::filter_type(seen.record).into()),
+    (&filter::RECIPIENT_FILTER_TYPE, |seen| filter::filter_type(seen.record).into()),
     (&unit::CANONICAL_NAME, |seen| seen.cache.path(seen.record).canonical.into()),
 ];
 

@@ -111,3 +111,8 @@ fn every_session_file_is_played() {
         assert!(source.contains(&format!("session(\"{name}\")")), "{name}.session is played by no test");
     }
 }
+
+#[test]
+fn mail_for_a_group_reaches_each_member_once() {
+    session("groups");
+}

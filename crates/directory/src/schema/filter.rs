@@ -1,10 +1,14 @@
 //! Which recipients something is for: what dynamic groups, address policies and address lists say of that.
+//!
+//! Kinds and conditions become a text in the filter language. What is kept and looked at is the text alone, as in Exchange:
+//! so what an administrator sees of a filter is what it does.
 
+use self::WellKnownRecipientType as Known;
 use super::check::{TEXT, up_to};
 use super::properties;
-use crate::recipient_filter::is_filter;
+use crate::{Class, Record};
 use object::types::ObjectId;
-use object::{Check, Declared, Property};
+use object::{Check, Declared, Filter, Property, Result, Spec, Value};
 
 object::enumeration! {
     /// A kind of recipients, of the ready-made filters.
@@ -115,3 +119,69 @@ pub(crate) const PROPERTIES: &[&dyn Declared] = &[
     &CONDITIONAL_CUSTOM_ATTRIBUTE_14,
     &CONDITIONAL_CUSTOM_ATTRIBUTE_15,
 ];
+
+/// What each kind of the ready-made filters means.
+const KINDS: [(Known, &str); 6] = [
+    (Known::AllRecipients, "(Alias -ne $null)"),
+    (
+        Known::MailboxUsers,
+        "(RecipientType -eq 'UserMailbox' -and -not (RecipientTypeDetails -eq 'RoomMailbox' -or RecipientTypeDetails -eq \
+         'EquipmentMailbox'))",
+    ),
+    (
+        Known::Resources,
+        "(RecipientTypeDetails -eq 'RoomMailbox' -or RecipientTypeDetails -eq 'EquipmentMailbox')",
+    ),
+    (Known::MailContacts, "(RecipientType -eq 'MailContact')"),
+    (
+        Known::MailGroups,
+        "(RecipientType -eq 'MailUniversalDistributionGroup' -or RecipientType -eq 'MailUniversalSecurityGroup' -or \
+         RecipientType -eq 'MailNonUniversalGroup' -or RecipientType -eq 'DynamicDistributionGroup')",
+    ),
+    (Known::MailUsers, "(RecipientType -eq 'MailUser')"),
+];
+
+/// A property that recipients of some class have, by the word that filters know it by.
+fn filterable(word: &str) -> Option<&'static Spec> {
+    let lists = [Class::User, Class::Group].into_iter().flat_map(|class| class.properties().iter().copied());
+    let mut specs = lists.flatten().map(|declared| declared.spec()).filter(|spec| spec.filterable);
+    specs.find(|spec| spec.filter_name.unwrap_or(spec.name).eq_ignore_ascii_case(word))
+}
+
+/// Reads a filter for recipients.
+pub(crate) fn parse(text: &str) -> Result<Filter> {
+    Filter::parse(text, &filterable)
+}
+
+/// Refuses what is no filter for recipients.
+fn is_filter(value: &Value) -> Result<()> {
+    parse(value.as_str().unwrap_or_default()).map(drop)
+}
+
+/// The text of a filter by kinds and conditions: any of the kinds, and of each condition any of its values.
+pub(crate) fn text_of(record: &Record) -> Option<String> {
+    let included = record.all(&INCLUDED_RECIPIENTS);
+    let any = |parts: Vec<String>| (!parts.is_empty()).then(|| format!("({})", parts.join(" -or ")));
+    let kinds = KINDS.iter().filter(|(kind, _)| included.contains(kind));
+    let kinds = any(kinds.map(|(_, text)| (*text).to_owned()).collect())?;
+    let conditions = CONDITIONS.iter().filter_map(|(property, about)| {
+        let equal = |value: String| format!("{about} -eq '{}'", value.replace('\'', "''"));
+        any(record.all(property).into_iter().map(equal).collect())
+    });
+    Some(std::iter::once(kinds).chain(conditions).collect::<Vec<_>>().join(" -and "))
+}
+
+/// Whether a property is one by which a ready-made filter is given.
+pub(crate) fn is_ready_made(spec: &Spec) -> bool {
+    std::ptr::eq(spec, INCLUDED_RECIPIENTS.spec())
+        || CONDITIONS.iter().any(|(property, _)| std::ptr::eq(spec, property.spec()))
+}
+
+/// How the filter of an object was given.
+pub(crate) fn filter_type(record: &Record) -> RecipientFilterType {
+    match (record.has(RECIPIENT_FILTER.spec()), record.has(INCLUDED_RECIPIENTS.spec())) {
+        (false, _) => RecipientFilterType::Unknown,
+        (true, true) => RecipientFilterType::Precanned,
+        (true, false) => RecipientFilterType::Custom,
+    }
+}

@@ -1,0 +1,149 @@
+//! The members of groups: listed, added, taken away, exchanged.
+
+use crate::distribution_group::all_named;
+use crate::group_owner;
+use crate::rooms::{IDENTITY, Rooms};
+use crate::standard::{LIMIT, limit};
+use directory::schema::any_recipient::RECIPIENT;
+use directory::schema::group::{JOIN_RESTRICTION, MemberRestriction};
+use directory::{Change, Record, kinds};
+use gate::{Call, Cmdlet, Example, Output, Verb};
+use object::types::{Guid, ObjectId};
+use object::{Error, ErrorId, Noun, Parameter, Result};
+use std::sync::Arc;
+
+/// All cmdlets of this file.
+pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &ADD, &REMOVE, &UPDATE];
+
+const ROLES: &[&str] = &["Distribution Groups", "Security Group Creation and Membership"];
+
+/// What is shown of a member.
+static MEMBER_NOUN: Noun = Noun { name: "DistributionGroupMember", ..RECIPIENT };
+
+static MEMBER: Parameter<ObjectId> =
+    Parameter::new("Member", "The member: a recipient, a user or another group.");
+static MEMBERS: Parameter<ObjectId> =
+    Parameter::new("Members", "All members that the group has from now on.").many();
+
+static GET: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Lists the members of a group.",
+    notes: "A group that is a member is one line; whom mail reaches through it is not looked up.",
+    reads: &[&IDENTITY],
+    shares: &[LIMIT],
+    roles: &["View-Only Recipients", "Distribution Groups"],
+    examples: &[Example {
+        about: "Lists the members of Staff.",
+        command: "Get-DistributionGroupMember Staff",
+    }],
+    ..Cmdlet::new(Verb::Get, &MEMBER_NOUN, get)
+};
+
+fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
+    let group = rooms.one(call, &kinds::DISTRIBUTION_GROUP)?;
+    let members = rooms.directory().members(&group);
+    let wanted = limit(call)?.unwrap_or(usize::MAX);
+    for member in members.iter().take(wanted) {
+        out.object(rooms.directory().object(member, &MEMBER_NOUN))?;
+    }
+    if members.len() > wanted {
+        out.warning(crate::standard::MORE_RESULTS)?;
+    }
+    Ok(())
+}
+
+static ADD: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Adds a member to a group.",
+    notes: "Somebody may add themselves to a group whose MemberJoinRestriction is Open.",
+    reads: &[&IDENTITY, &MEMBER],
+    shares: &[group_owner::KEYS],
+    roles: ROLES,
+    examples: &[Example {
+        about: "Adds John to Staff.",
+        command: "Add-DistributionGroupMember Staff -Member john",
+    }],
+    ..Cmdlet::new(Verb::Add, &MEMBER_NOUN, add)
+};
+
+/// The member that is named; the caller where none is, as in Exchange.
+fn member(rooms: &Rooms, call: &Call) -> Result<Arc<Record>> {
+    if let Some(member) = rooms.named(call, &MEMBER, &kinds::GROUP_MEMBER)? {
+        return Ok(member);
+    }
+    let own = call.author().account.and_then(|account| rooms.directory().get(account));
+    own.ok_or_else(|| {
+        Error::caller(ErrorId::MissingMandatoryParameter, "The member is needed.").about(MEMBER.name())
+    })
+}
+
+fn add(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
+    let (group, member) = (rooms.one(call, &kinds::DISTRIBUTION_GROUP)?, member(rooms, call)?);
+    let joins = call.author().account == Some(member.guid())
+        && group.get(&JOIN_RESTRICTION) == Some(MemberRestriction::Open);
+    let may = group_owner::check(rooms, call, &group);
+    if !joins {
+        may?;
+    }
+    let (shown, who) = (rooms.shown(&group), rooms.shown(&member));
+    let action = format!("Adding distribution group member \"{who}\" to group \"{shown}\".");
+    let guid = member.guid();
+    act(rooms, call, out, &group, &action, move |change, group| change.add_members(group, &[guid]))
+}
+
+static REMOVE: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Takes a member out of a group.",
+    reads: &[&IDENTITY, &MEMBER],
+    shares: &[group_owner::KEYS],
+    roles: ROLES,
+    examples: &[Example {
+        about: "Takes Ann out of Staff without asking.",
+        command: "Remove-DistributionGroupMember Staff -Member ann -Confirm:$false",
+    }],
+    ..Cmdlet::new(Verb::Remove, &MEMBER_NOUN, remove)
+};
+
+fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
+    let (group, member) = (rooms.one(call, &kinds::DISTRIBUTION_GROUP)?, member(rooms, call)?);
+    group_owner::check(rooms, call, &group)?;
+    let (shown, who) = (rooms.shown(&group), rooms.shown(&member));
+    let action = format!("Removing distribution group member \"{who}\" from distribution group \"{shown}\".");
+    let guid = member.guid();
+    act(rooms, call, out, &group, &action, move |change, group| change.remove_members(group, &[guid]))
+}
+
+static UPDATE: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Makes a list of recipients the members of a group.",
+    notes: "Who is not in the list is a member no longer.",
+    reads: &[&IDENTITY, &MEMBERS],
+    shares: &[group_owner::KEYS],
+    roles: ROLES,
+    examples: &[Example {
+        about: "Makes Ann and John all members of Staff.",
+        command: "Update-DistributionGroupMember Staff -Members ann,john -Confirm:$false",
+    }],
+    ..Cmdlet::new(Verb::Update, &MEMBER_NOUN, update)
+};
+
+fn update(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
+    let group = rooms.one(call, &kinds::DISTRIBUTION_GROUP)?;
+    group_owner::check(rooms, call, &group)?;
+    let wanted = all_named(rooms, call, &MEMBERS, &kinds::GROUP_MEMBER)?;
+    let shown = rooms.shown(&group);
+    let action = format!("Updating the members of the distribution group \"{shown}\".");
+    act(rooms, call, out, &group, &action, move |change, group| change.set_members(group, &wanted))
+}
+
+/// Changes the members of a group, when that is wanted.
+fn act(
+    rooms: &Rooms,
+    call: &Call,
+    out: &mut Output<'_>,
+    group: &Record,
+    action: &str,
+    mut work: impl FnMut(&mut Change<'_>, Guid) -> Result<()> + Send + 'static,
+) -> Result<()> {
+    if !out.should(&rooms.shown(group), action)? {
+        return Ok(());
+    }
+    let guid = group.guid();
+    rooms.directory().change(call.author(), move |change| work(change, guid))
+}
