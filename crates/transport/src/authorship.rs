@@ -197,7 +197,7 @@ fn fields(header: &[u8]) -> Result<Option<Vec<Field<'_>>>> {
     let end = fields.last().map_or(0, |field| field.range.end);
     let rest = &header[end..];
     if fields.iter().any(|field| field.name.is_empty()) || !matches!(rest, b"" | b"\r\n" | b"\n") {
-        return Err(Error::denied(ErrorId::HeaderMalformed, "The header has a line that is no field"));
+        return Err(Error::denied(ErrorId::HeaderMalformed, "The header has a line that is not a field"));
     }
     Ok(Some(fields))
 }

@@ -612,12 +612,12 @@ fn drop_body_when_done(tx: &mut dyn Tx, id: Guid) -> Result<()> {
 
 fn guid(row: &Row<'_>, column: usize) -> Result<Guid> {
     Guid::of_bytes(row.bytes(column)?)
-        .ok_or_else(|| Error::server(ErrorId::QueueCorrupt, "The queue has an id that is none."))
+        .ok_or_else(|| Error::server(ErrorId::QueueCorrupt, "The queue has an id that is not valid."))
 }
 
 fn address(text: &str) -> Result<SmtpAddress> {
     let corrupt =
-        || Error::server(ErrorId::QueueCorrupt, format!("The queue has an address that is none: {text:?}."));
+        || Error::server(ErrorId::QueueCorrupt, format!("The queue has an address that is not valid: {text:?}."));
     SmtpAddress::parse(text).ok_or_else(corrupt)
 }
 
