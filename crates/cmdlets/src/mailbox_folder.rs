@@ -335,7 +335,10 @@ fn check_calendar(place: &Place, rights: FolderAccess) -> Result<()> {
     if !of_calendars || calendar {
         return Ok(());
     }
-    let message = format!("AvailabilityOnly and LimitedDetails are for calendars, and {} is not a calendar.", place.name());
+    let message = format!(
+        "AvailabilityOnly and LimitedDetails are for calendars, and {} is not a calendar.",
+        place.name()
+    );
     Err(Error::caller(ErrorId::InvalidValue, message)
         .help("Choose another role.")
         .about(ACCESS_RIGHTS.name()))

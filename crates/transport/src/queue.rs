@@ -616,8 +616,9 @@ fn guid(row: &Row<'_>, column: usize) -> Result<Guid> {
 }
 
 fn address(text: &str) -> Result<SmtpAddress> {
-    let corrupt =
-        || Error::server(ErrorId::QueueCorrupt, format!("The queue has an address that is not valid: {text:?}."));
+    let corrupt = || {
+        Error::server(ErrorId::QueueCorrupt, format!("The queue has an address that is not valid: {text:?}."))
+    };
     SmtpAddress::parse(text).ok_or_else(corrupt)
 }
 
