@@ -53,7 +53,7 @@ pub static AD_USER: Noun = Noun {
 };
 
 /// An account, as the commands that switch it name it.
-static AD_ACCOUNT: Noun = Noun {
+pub(crate) static AD_ACCOUNT: Noun = Noun {
     name: "ADAccount",
     type_name: "Microsoft.ActiveDirectory.Management.ADAccount",
     summary: "An account that logs on.",
@@ -97,7 +97,7 @@ static SEARCH_SCOPE: Parameter<String> = Parameter::new(
 static RESULT_SET_SIZE: Parameter<i32> =
     Parameter::new("ResultSetSize", "How many accounts are wanted at most; $null, the default, means all.")
         .nullable();
-static PASS_THRU: Parameter<Switch> = Parameter::new("PassThru", "Gives the account back.");
+pub(crate) static PASS_THRU: Parameter<Switch> = Parameter::new("PassThru", "Gives the account back.");
 
 static GET_USER: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists accounts with the attributes of the directory.",
@@ -228,9 +228,10 @@ fn value(rooms: &Rooms, record: &Record, spec: &'static Spec) -> Value {
     }
 }
 
-/// References are shown as distinguished names, as the directory holds them.
+/// A value as the directory holds it: references as distinguished names, flags and kinds as numbers.
 fn distinguished(value: Value) -> Value {
     match &value {
+        Value::Enum(word) => Value::from(word.number),
         Value::Array(list) => Value::array(list.to_vec().into_iter().map(distinguished)),
         value => match value.downcast::<ObjectId>() {
             Some(id) => Value::String(id.distinguished_name.clone()),
@@ -239,7 +240,7 @@ fn distinguished(value: Value) -> Value {
     }
 }
 
-fn account(rooms: &Rooms, record: &Record, wanted: &[String]) -> Result<Object> {
+pub(crate) fn account(rooms: &Rooms, record: &Record, wanted: &[String]) -> Result<Object> {
     let directory = rooms.directory();
     let object = Object::of(&AD_USER)
         .with(DISTINGUISHED_NAME.name(), directory.distinguished_name(record))
@@ -274,11 +275,16 @@ fn add(rooms: &Rooms, record: &Record, object: &Object, name: &str) -> Result<()
 /// Adds every attribute that is set.
 fn add_all(rooms: &Rooms, record: &Record, object: &Object) {
     use directory::schema::{mailbox::MAILBOX, user::USER};
-    for declared in USER.properties.iter().chain(MAILBOX.properties) {
+    let beside: [&dyn Declared; 1] = [&recipient::RECIPIENT_DISPLAY_TYPE];
+    for declared in USER.properties.iter().chain(MAILBOX.properties).chain(&beside) {
         let spec = declared.spec();
         let Some(name) = spec.attribute else { continue };
         let value = distinguished(rooms.directory().value(record, spec));
-        if !value.items().is_empty() && object.get(name).is_none() {
+        let unset = value.items().is_empty() || matches!(&value, Value::Guid(guid) if *guid == Guid::EMPTY);
+        // That somebody is a user without mail is what the attribute's absence says.
+        let mailless =
+            std::ptr::eq(spec, recipient::RECIPIENT_TYPE_DETAILS.spec()) && !record.is_mail_enabled();
+        if !unset && !mailless && object.get(name).is_none() {
             object.set(name, value);
         }
     }

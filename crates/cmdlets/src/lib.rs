@@ -8,6 +8,7 @@
 
 mod accepted_domain;
 mod active_directory;
+mod ad_account;
 mod ad_permission;
 mod admin_audit_log;
 mod admin_change;
@@ -83,6 +84,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         organization::CMDLETS,
         unit::CMDLETS,
         active_directory::CMDLETS,
+        ad_account::CMDLETS,
         admin_audit_log::CMDLETS,
         mailbox_audit_log::CMDLETS,
         mailbox_permission::CMDLETS,

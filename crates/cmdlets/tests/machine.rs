@@ -1,18 +1,29 @@
-//! A machine that runs random commands over a few users, two databases and their mail, as an administrator would, and
+//! A machine that runs random commands over a few users, two databases, accounts of two foreign domains and their mail, and
 //! looks after each step that every invariant holds and that no mail, flag, UID or change number is lost or used again.
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
 mod house;
 
-use ::directory::{Runner, schema};
+use ::directory::{Flavour, Runner, SELF_SID, schema};
 use house::House;
+use mailbox::NewOwner;
 use mailbox::store::{self, Append};
 use mailbox::store::{FlagChange, FlagMode, Flags, Incoming, Limits, TargetFolder, UidSet, WellKnown};
-use object::types::Guid;
+use object::Author;
+use object::types::{Guid, RecipientTypeDetails as Details};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+
+/// Which users a step is about.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Mailbox,
+    Linked,
+    Mailless,
+}
 
 /// What is done; numbers are taken modulo what there is.
 #[derive(Clone, Debug)]
@@ -21,7 +32,12 @@ enum Step {
     Enable { user: u8, kind: u8, database: u8 },
     Disable { user: u8 },
     Remove { user: u8, permanent: bool },
-    Connect { lost: u8, user: u8, database: u8, settings: bool },
+    Connect { lost: u8, user: u8, database: u8, kind: u8, settings: bool },
+    ConnectLinked { lost: u8, user: u8, account: u8 },
+    Link { user: u8, account: u8 },
+    Unlink { user: u8, row: bool },
+    Type { user: u8, kind: u8 },
+    Archive { user: u8, lost: u8, what: u8 },
     Switch { user: u8, off: bool },
     Address { user: u8, name: u8 },
     OnBehalf { user: u8, of: u8 },
@@ -35,15 +51,22 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let n = || 0..6_u8;
+    let n = || 0..30_u8;
     prop_oneof![
         5 => (n(), n(), 0..2_u8).prop_map(|(name, kind, database)| Step::New { name, kind, database }),
         2 => (n(), n(), 0..2_u8).prop_map(|(user, kind, database)| Step::Enable { user, kind, database }),
         4 => n().prop_map(|user| Step::Disable { user }),
         3 => (n(), prop::bool::weighted(0.2)).prop_map(|(user, permanent)| Step::Remove { user, permanent }),
-        4 => (n(), n(), prop::bool::weighted(0.1), any::<bool>()).prop_map(|(lost, user, wrong, settings)| {
-            Step::Connect { lost, user, database: u8::from(wrong), settings }
-        }),
+        4 => (n(), n(), prop::bool::weighted(0.1), n(), any::<bool>()).prop_map(
+            |(lost, user, wrong, kind, settings)| {
+                Step::Connect { lost, user, database: u8::from(wrong), kind, settings }
+            }
+        ),
+        2 => (n(), n(), n()).prop_map(|(lost, user, account)| Step::ConnectLinked { lost, user, account }),
+        3 => (n(), n()).prop_map(|(user, account)| Step::Link { user, account }),
+        3 => (n(), any::<bool>()).prop_map(|(user, row)| Step::Unlink { user, row }),
+        3 => (n(), 0..4_u8).prop_map(|(user, kind)| Step::Type { user, kind }),
+        3 => (n(), n(), 0..3_u8).prop_map(|(user, lost, what)| Step::Archive { user, lost, what }),
         1 => (n(), any::<bool>()).prop_map(|(user, off)| Step::Switch { user, off }),
         2 => (n(), n()).prop_map(|(user, name)| Step::Address { user, name }),
         2 => (n(), n()).prop_map(|(user, of)| Step::OnBehalf { user, of }),
@@ -57,11 +80,21 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-const NAMES: [&str; 6] = ["ann", "ben", "carla", "dev", "emil", "fay"];
-const KINDS: [&str; 6] = ["-Shared", "-Room", "-Equipment", "-Shared", "-Shared", ""];
+const NAMES: [&str; 5] = ["ann", "ben", "carla", "dev", "emil"];
+const KINDS: [&str; 6] = ["", "-Shared", "-Room", "-Equipment", "", ""];
 const DATABASES: [&str; 2] = ["Mailbox Database", "MBXDB02"];
 const CONFLICTS: [&str; 6] =
     ["KeepSourceItem", "KeepTargetItem", "KeepLatestItem", "KeepAll", "ForceCopy", "UpdateFromSource"];
+
+const TYPES: [&str; 4] = ["Regular -Password (Pa55word-of-Joe)", "Shared", "Room", "Equipment"];
+/// Accounts of two foreign domains. What is asked of a real one is tested through a running server: here the answer is given.
+const FOREIGN: [(&str, &str); 2] = [("LITWARE", "S-1-5-21-7-8-9"), ("FABRIKAM", "S-1-5-21-3-2-1")];
+
+fn foreign(account: u8) -> Flavour {
+    let (domain, sid) = FOREIGN[usize::from(account) % FOREIGN.len()];
+    let number = 1100 + u32::from(account) % 8 / 2;
+    Flavour::Linked { sid: format!("{sid}-{number}"), name: format!("{domain}\\{number}") }
+}
 
 /// A folder as it counts: the next UID and, by UID, the text of each item with its flags.
 type Folder = (u32, BTreeMap<u32, (String, u16)>);
@@ -80,6 +113,15 @@ impl Machine {
     fn new() -> Machine {
         let house = House::new();
         house.play("PS> New-MailboxDatabase MBXDB02 | : Name\nMBXDB02");
+        // Some have mailboxes, and some had them: from an empty house nearly every command is refused.
+        for (at, name) in NAMES.iter().enumerate() {
+            let database = DATABASES[at % 2];
+            house.play(&format!(
+                "PS> New-Mailbox {name} -Password (Pa55word-of-Joe) -Database '{database}' -UserPrincipalName \
+                 {name}@contoso.com | : Name\n{name}"
+            ));
+        }
+        house.play("PS> Disable-Mailbox carla -Confirm:$false\nPS> Disable-Mailbox dev -Confirm:$false");
         Machine { house, letters: 0, purged: BTreeSet::new() }
     }
 
@@ -111,6 +153,26 @@ impl Machine {
         lost
     }
 
+    /// The user of a number: mostly one of those who have what is wanted, now and then just anybody.
+    fn who(&self, at: u8, wanted: Wanted) -> &'static str {
+        let directory = self.house.mailboxes.directory();
+        let fits = |name: &&&str| {
+            let id = object::types::ObjectId::written(name);
+            let user = directory.resolve(&::directory::kinds::USER, &id).ok();
+            user.is_some_and(|user| match wanted {
+                Wanted::Mailbox => user.is_mailbox(),
+                Wanted::Linked => user.details() == Details::LinkedMailbox,
+                Wanted::Mailless => !user.is_mailbox(),
+            })
+        };
+        let fitting: Vec<&&str> = NAMES.iter().filter(fits).collect();
+        match fitting.len() {
+            0 => NAMES[usize::from(at) % NAMES.len()],
+            _ if at % 6 == 5 => NAMES[usize::from(at) % NAMES.len()],
+            some => fitting[usize::from(at) % some],
+        }
+    }
+
     fn mailbox_of(&self, name: &str) -> Option<store::Mailbox> {
         let directory = self.house.mailboxes.directory();
         let id = object::types::ObjectId::written(name);
@@ -120,43 +182,66 @@ impl Machine {
 
     /// The command line of a step, where it is one.
     fn command(&self, step: &Step) -> Option<String> {
-        let (name, database) = (|at: &u8| NAMES[usize::from(*at)], |at: &u8| DATABASES[usize::from(*at)]);
+        let (any, database) =
+            (|at: &u8| NAMES[usize::from(*at) % NAMES.len()], |at: &u8| DATABASES[usize::from(*at)]);
+        let name = |at: &u8| self.who(*at, Wanted::Mailbox);
+        let mailless = |at: &u8| self.who(*at, Wanted::Mailless);
         let lost = self.lost();
         let pick = |at: &u8| (!lost.is_empty()).then(|| lost[usize::from(*at) % lost.len()]);
-        let kind = |at: &u8| KINDS[usize::from(*at)];
+        let kind = |at: &u8| KINDS[usize::from(*at) % KINDS.len()];
         Some(match step {
             Step::New { name: at, kind: of, database: to } => {
-                let (name, of, to) = (name(at), kind(of), database(to));
+                let (name, of, to) = (any(at), kind(of), database(to));
                 let password = if of.is_empty() { "-Password (Pa55word-of-Joe)" } else { "" };
                 format!(
                     "New-Mailbox {name} {of} {password} -Database '{to}' -UserPrincipalName {name}@contoso.com"
                 )
             }
             Step::Enable { user, kind: of, database: to } => {
-                format!("Enable-Mailbox {} {} -Database '{}'", name(user), kind(of), database(to))
+                format!("Enable-Mailbox {} {} -Database '{}'", mailless(user), kind(of), database(to))
             }
             Step::Disable { user } => format!("Disable-Mailbox {} -Confirm:$false", name(user)),
             Step::Remove { user, permanent } => {
                 format!("Remove-Mailbox {} -Permanent ${permanent} -Confirm:$false", name(user))
             }
-            Step::Connect { lost: at, user, database: wrong, settings } => {
+            Step::Unlink { user, row: true } => {
+                format!("Convert-LinkedMailbox {}", self.who(*user, Wanted::Linked))
+            }
+            Step::Unlink { user, .. } => {
+                format!("Set-User {} -LinkedMasterAccount $null", self.who(*user, Wanted::Linked))
+            }
+            Step::Type { user, kind } => {
+                format!("Set-Mailbox {} -Type {}", name(user), TYPES[usize::from(*kind)])
+            }
+            Step::Archive { user, what: 0, .. } => format!("Enable-Mailbox {} -Archive", name(user)),
+            Step::Archive { user, what: 1, .. } => {
+                format!("Disable-Mailbox {} -Archive -Confirm:$false", name(user))
+            }
+            Step::Archive { user, lost: at, .. } => {
+                let (mailbox, at) = pick(at)?;
+                format!(
+                    "Connect-Mailbox {mailbox} '{at}' -Archive -AllowLegacyDNMismatch -User {}",
+                    name(user)
+                )
+            }
+            Step::Connect { lost: at, user, database: wrong, kind: of, settings } => {
                 let (mailbox, at) = pick(at)?;
                 // Now and then the wrong database is named.
                 let at = if *wrong == 0 { at } else { database(wrong) };
                 let settings = if *settings { "-RestoreSettings" } else { "" };
-                format!("Connect-Mailbox {mailbox} '{at}' -User {} {settings}", name(user))
+                format!("Connect-Mailbox {mailbox} '{at}' {} -User {} {settings}", kind(of), mailless(user))
             }
             Step::Switch { user, off } => {
-                format!("{}-ADAccount {}", if *off { "Disable" } else { "Enable" }, name(user))
+                format!("{}-ADAccount {}", if *off { "Disable" } else { "Enable" }, any(user))
             }
             Step::Address { user, name: at } => {
-                format!("Set-Mailbox {} -EmailAddresses @{{Add='also.{}@contoso.com'}}", name(user), name(at))
+                format!("Set-Mailbox {} -EmailAddresses @{{Add='also.{}@contoso.com'}}", name(user), any(at))
             }
             Step::OnBehalf { user, of } => {
                 format!("Set-Mailbox {} -GrantSendOnBehalfTo @{{Add='{}'}}", name(of), name(user))
             }
             Step::Restore { lost: at, user, conflict } => {
-                let ((mailbox, at), word) = (pick(at)?, CONFLICTS[usize::from(*conflict)]);
+                let ((mailbox, at), word) = (pick(at)?, CONFLICTS[usize::from(*conflict) % CONFLICTS.len()]);
                 format!(
                     "New-MailboxRestoreRequest -SourceDatabase '{at}' -SourceStoreMailbox {mailbox} -TargetMailbox {} \
                      -ConflictResolutionOption {word} -AllowLegacyDNMismatch",
@@ -169,6 +254,8 @@ impl Machine {
                 format!("Undo-AdminChange {at} -Confirm:$false")
             }
             Step::Remount { .. }
+            | Step::Link { .. }
+            | Step::ConnectLinked { .. }
             | Step::Mail { .. }
             | Step::Mark { .. }
             | Step::Expunge { .. }
@@ -176,15 +263,24 @@ impl Machine {
         })
     }
 
-    /// Does a step, and looks at what became of all mail.
-    fn act(&mut self, step: &Step) {
+    /// Does a step, and looks at what became of all mail. Answers whether it was done and not refused.
+    fn act(&mut self, step: &Step) -> bool {
         let before = self.contents();
         let number = self.house.mailboxes.directory().number();
-        let (mut grows, mut changes, mut purges) = (None, None, false);
+        let (mut grows, mut changes, mut purges, mut done) = (None, None, false, true);
         match step {
-            Step::Mail { user } => grows = self.mail(NAMES[usize::from(*user)]),
-            Step::Mark { user, flag } => changes = self.mark(NAMES[usize::from(*user)], Flags(1 << flag)),
-            Step::Expunge { user } => changes = self.expunge(NAMES[usize::from(*user)]),
+            Step::Mail { user } => grows = self.mail(self.who(*user, Wanted::Mailbox)),
+            Step::Mark { user, flag } => {
+                changes = self.mark(self.who(*user, Wanted::Mailbox), Flags(1 << flag))
+            }
+            Step::Expunge { user } => changes = self.expunge(self.who(*user, Wanted::Mailbox)),
+            Step::Link { .. } | Step::ConnectLinked { .. } => {
+                let answer = self.linked(step);
+                done = matches!(answer, Some(Ok(())));
+                if let Some(Err(refused)) = answer {
+                    assert_eq!(self.contents(), before, "{step:?}: {refused}");
+                }
+            }
             Step::Days { days } => {
                 self.house.clock.pass(Duration::from_secs(u64::from(*days) * 86_400));
                 for database in self.databases() {
@@ -200,13 +296,14 @@ impl Machine {
                 ));
             }
             _ => {
-                let Some(line) = self.command(step) else { return };
+                let Some(line) = self.command(step) else { return false };
                 purges = matches!(step, Step::Remove { permanent: true, .. });
                 if let Step::Restore { user, .. } = step {
-                    grows = self.mailbox_of(NAMES[usize::from(*user)]).map(|mailbox| mailbox.guid());
+                    grows = self.mailbox_of(self.who(*user, Wanted::Mailbox)).map(|mailbox| mailbox.guid());
                 }
                 let said = self.house.run(&line, &[]);
                 let refused = said.iter().find(|line| line.starts_with("ERROR"));
+                done = refused.is_none();
                 if let Some(refused) = refused {
                     let after = self.house.mailboxes.directory().number();
                     assert_eq!(after, number, "{line} was refused ({refused}) but changed something");
@@ -218,6 +315,39 @@ impl Machine {
         }
         self.compare(step, &before, grows, changes, purges);
         self.check();
+        done
+    }
+
+    /// What a cmdlet does once it knows the foreign account.
+    fn linked(&self, step: &Step) -> Option<object::Result<()>> {
+        let (mailboxes, by) = (&self.house.mailboxes, Author::new("CONTOSO\\linker", "Set-User"));
+        let named = |at: u8, wanted| {
+            let id = object::types::ObjectId::written(self.who(at, wanted));
+            let user = mailboxes.directory().resolve(&::directory::kinds::USER, &id).ok()?;
+            // Mostly as it must be: switched off before.
+            if !at.is_multiple_of(4) && !user.is_account_disabled() {
+                mailboxes.directory().set_account_disabled(&by, user.guid(), true).unwrap();
+            }
+            Some(user.guid())
+        };
+        match *step {
+            Step::Link { user, account } => {
+                let (user, flavour) = (named(user, Wanted::Mailbox)?, foreign(account));
+                let linked =
+                    mailboxes.directory().change(&by, move |change| change.make_linked(user, &flavour));
+                Some(linked.map(drop))
+            }
+            Step::ConnectLinked { lost, user, account } => {
+                let all = self.lost();
+                let (mailbox, database) = all.get(usize::from(lost) % all.len().max(1))?;
+                let at = DATABASES.iter().position(|name| name == database)?;
+                let lost = mailboxes.disconnected(self.databases()[at], &mailbox.to_string()).unwrap();
+                let owner =
+                    NewOwner { flavour: foreign(account), ..NewOwner::of(named(user, Wanted::Mailless)?) };
+                Some(mailboxes.connect(&by, &lost, owner).map(drop))
+            }
+            _ => None,
+        }
     }
 
     fn mail(&mut self, name: &str) -> Option<Guid> {
@@ -306,9 +436,21 @@ impl Machine {
         for database in self.databases() {
             assert_eq!(house.store().database(database).unwrap().verify().unwrap(), []);
         }
+        let mut owners = BTreeSet::new();
         for user in house.directory().all(::directory::Class::User) {
-            let owned = user.has(object::Declared::spec(&schema::user::MASTER_ACCOUNT_SID));
-            assert!(!owned || user.is_account_disabled(), "{user:?} logs on though another owns the mailbox");
+            let owner = user.get(&schema::user::MASTER_ACCOUNT_SID);
+            let off = user.is_account_disabled();
+            let foreign = owner.as_ref().is_some_and(|sid| FOREIGN.iter().any(|(_, of)| sid.starts_with(of)));
+            let is_self = owner.as_deref() == Some(SELF_SID);
+            let valid = match user.details() {
+                Details::LinkedMailbox => off && foreign,
+                Details::SharedMailbox | Details::RoomMailbox | Details::EquipmentMailbox => off && is_self,
+                _ => owner.is_none(),
+            };
+            assert!(valid, "{} is a {} of {owner:?}, switched off: {off}", user.name(), user.details());
+            let named = user.get(&schema::user::LINKED_ACCOUNT_NAME);
+            assert_eq!(named.is_some(), foreign, "{} is linked to {named:?}", user.name());
+            assert!(!foreign || owners.insert(owner.clone()), "{owner:?} owns two mailboxes");
         }
     }
 }
@@ -326,13 +468,38 @@ fn contents(mailbox: &store::Mailbox) -> Contents {
     (mailbox.change().unwrap(), folders)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 100, ..ProptestConfig::default() })]
-    #[test]
-    fn whatever_is_commanded_nothing_is_lost(steps in prop::collection::vec(step(), 1..40)) {
+/// How many sequences are tried; PROPTEST_CASES asks for more.
+fn cases() -> u32 {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    if asked { ProptestConfig::default().cases } else { 16 }
+}
+
+/// The first word of a step: `Connect`.
+fn kind_of(step: &Step) -> String {
+    let shown = format!("{step:?}");
+    shown.split(' ').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn whatever_is_commanded_nothing_is_lost() {
+    let config = ProptestConfig { cases: cases(), max_shrink_iters: 100, ..ProptestConfig::default() };
+    let config = ProptestConfig { failure_persistence: None, ..config };
+    let done = std::cell::RefCell::new(BTreeMap::<String, u32>::new());
+    let ran = TestRunner::new(config).run(&prop::collection::vec(step(), 5..40), |steps| {
         let mut machine = Machine::new();
         for step in &steps {
-            machine.act(step);
+            if machine.act(step) {
+                *done.borrow_mut().entry(kind_of(step)).or_default() += 1;
+            }
         }
-    }
+        Ok(())
+    });
+    ran.unwrap_or_else(|error| panic!("{error}"));
+    // A machine in which something is always refused tests nothing of it.
+    let all = [
+        "New", "Enable", "Disable", "Remove", "Connect", "Link", "Unlink", "Type", "Archive", "Restore",
+        "Undo",
+    ];
+    let missing: Vec<&str> = all.into_iter().filter(|kind| !done.borrow().contains_key(*kind)).collect();
+    assert!(missing.is_empty(), "never done: {missing:?}; done: {:?}", done.borrow());
 }

@@ -29,7 +29,7 @@ impl Change<'_> {
         let from = record.details();
         let fits = matches!(from, RecipientTypeDetails::UserMailbox | RecipientTypeDetails::LinkedMailbox);
         if record.class() != Class::User || !fits {
-            return Err(Error::conflict(ErrorId::TypeCannotBeConverted, format!("A {from} cannot be made a LinkedMailbox."))
+            return Err(Error::conflict(ErrorId::TypeCannotBeConverted, format!("{} is of the type {from}, which cannot become LinkedMailbox.", record.name()))
                 .help("Only a user mailbox can be linked; for a shared or resource mailbox run Set-Mailbox -Type Regular first.")
                 .about("LinkedMasterAccount"));
         }

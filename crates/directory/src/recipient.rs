@@ -639,7 +639,11 @@ impl Change<'_> {
         if !convertible {
             let error = Error::conflict(
                 ErrorId::TypeCannotBeConverted,
-                format!("A {from} cannot be made a {}.", to.details()),
+                format!(
+                    "{} is a mailbox of the type {from}, which cannot become {}.",
+                    record.name(),
+                    to.details()
+                ),
             );
             let linked = from == RecipientTypeDetails::LinkedMailbox;
             let help = if linked {

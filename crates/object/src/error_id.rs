@@ -55,7 +55,7 @@ ids! {
     ParameterArgumentTransformationError ParameterArgumentValidationErrorEmptyArrayNotAllowed
     ParameterArgumentValidationErrorEmptyStringNotAllowed ParameterArgumentValidationErrorNullNotAllowed
     ParameterUnreadable ParametersExclude PasswordExpired PasswordMissing PasswordMustChange PasswordNotHashed
-    PasswordRequired PasswordTooWeak PathNotText PeerUnknown PipelineStopped PortDenied PortFailed
+    PasswordRequired PasswordTooWeak PasswordWrong PathNotText PeerUnknown PipelineStopped PortDenied PortFailed
     PortOffsetWrong PortTaken PositionalParameterNotFound PrimaryAddressMissing PrimaryAddressRequired
     PropertyDamaged PropertyKeyInvalid PropertyNotOfThisKind PropertyReadOnly PropertyTooBig
     ProtocolDisabled ProxyAddressExistsException ProxyAddressInvalid QueueCorrupt QuotaExceeded

@@ -66,6 +66,39 @@ fn foreign_session(name: &str) {
     play_with(&server, &folder.join(format!("{name}.session")), &words);
 }
 
+/// A session with the foreign directory of the document's example: `FabrikamDC01` of fabrikam.test, in which ann has an account.
+fn fabrikam_session(name: &str) {
+    let mut people = vec![Entry::of("ann", 1104), Entry::of("ben", 1105)];
+    people.extend((1..=20).map(|number| Entry::of(&format!("user{number}"), 2000 + number)));
+    let slapd = Slapd::start_for("fabrikam.test", "FabrikamDC01", &people);
+    let server = TestServer::start(BINARY);
+    let controller = format!("ldaps://FabrikamDC01.fabrikam.test:{}", slapd.ports().1);
+    let authority = slapd.authority().to_string_lossy().into_owned();
+    let words = [("{controller}", controller), ("{authority}", authority)];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sessions");
+    play_with(&server, &folder.join(format!("{name}.session")), &words);
+}
+
+#[test]
+fn the_documents_four_examples_write_the_attributes_that_they_should() {
+    fabrikam_session("connect_examples");
+}
+
+#[test]
+fn what_cannot_be_connected_is_refused_with_its_own_reason_and_leaves_all_as_it_was() {
+    fabrikam_session("connect_refusals");
+}
+
+#[test]
+fn the_recipe_of_2010_converts_linked_mailboxes_unchanged() {
+    fabrikam_session("convert_2010");
+}
+
+#[test]
+fn mailboxes_are_looked_at_and_put_right_in_their_database() {
+    session("store_mailboxes");
+}
+
 #[test]
 fn linked_mailboxes_are_made_converted_and_linked_again() {
     foreign_session("linked");

@@ -19,14 +19,16 @@ attributetype ( 1.2.840.113556.1.4.8 NAME 'userAccountControl' SYNTAX 1.3.6.1.4.
 objectclass ( 1.3.6.1.4.1.55555.1.1 NAME 'adUserAux' AUXILIARY MAY ( objectSid $ objectGUID $ sAMAccountName $ userPrincipalName $ userAccountControl ) )
 ";
 
-/// A running OpenLDAP server for `dc=litware,dc=test`.
+/// A running OpenLDAP server for a domain.
 pub struct Slapd {
     folder: TempDir,
+    domain: String,
+    host: String,
     ports: (u16, u16),
     child: Option<Child>,
 }
 
-/// An entry below `dc=litware,dc=test`.
+/// An entry below the domain.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// Its common and account name.
@@ -46,7 +48,8 @@ impl Entry {
         Entry { name: name.to_owned(), number, password, more: "userAccountControl: 512\n".to_owned() }
     }
 
-    fn ldif(&self) -> String {
+    fn ldif(&self, domain: &str) -> String {
+        let base = base_of(domain);
         let Entry { name, number, password, more } = self;
         let sid: Vec<u8> = [1, 5, 0, 0, 0, 0, 0, 5]
             .into_iter()
@@ -54,23 +57,30 @@ impl Entry {
             .collect();
         let sid = base64(&sid);
         format!(
-            "dn: cn={name},dc=litware,dc=test\nobjectClass: inetOrgPerson\nobjectClass: adUserAux\ncn: {name}\nsn: {name}\n\
-             sAMAccountName: {name}\nuserPrincipalName: {name}@litware.test\nobjectSid:: {sid}\nuserPassword: {password}\n{more}\n"
+            "dn: cn={name},{base}\nobjectClass: inetOrgPerson\nobjectClass: adUserAux\ncn: {name}\nsn: {name}\n\
+             sAMAccountName: {name}\nuserPrincipalName: {name}@{domain}\nobjectSid:: {sid}\nuserPassword: {password}\n{more}\n"
         )
     }
 }
 
 impl Slapd {
-    /// Starts one with these entries. Anybody may read and bind; a password policy locks after three wrong passwords.
+    /// Starts one for `litware.test`, named `ldap.litware.test`, with these entries. Anybody may read and bind; a password
+    /// policy locks after three wrong passwords.
     pub fn start(entries: &[Entry]) -> Slapd {
+        Slapd::start_for("litware.test", "ldap", entries)
+    }
+
+    /// The same for another domain, under another name in it.
+    pub fn start_for(domain: &str, label: &str, entries: &[Entry]) -> Slapd {
         let folder = tempfile::tempdir().expect("a temporary directory can be made");
-        let mut slapd = Slapd { folder, ports: free_ports(), child: None };
+        let (domain, host) = (domain.to_owned(), format!("{label}.{domain}"));
+        let mut slapd = Slapd { folder, domain, host, ports: free_ports(), child: None };
         slapd.write(entries);
         slapd.run();
         slapd
     }
 
-    /// The port of plain LDAP with StartTLS, and that of LDAPS; both on 127.0.0.1, named ldap.litware.test.
+    /// The port of plain LDAP with StartTLS, and that of LDAPS; both on 127.0.0.1.
     pub fn ports(&self) -> (u16, u16) {
         self.ports
     }
@@ -87,26 +97,28 @@ impl Slapd {
             std::fs::create_dir_all(self.path(name)).expect("a folder can be made");
         }
         let (certificate, key) =
-            Authority::make(&self.path("tls")).issue("DNS:ldap.litware.test,IP:127.0.0.1");
+            Authority::make(&self.path("tls")).issue(&format!("DNS:{},IP:127.0.0.1", self.host));
         std::fs::write(self.path("ad.schema"), SCHEMA).expect("a file can be written");
         let (folder, authority) = (self.folder.path().display(), self.authority());
+        let base = base_of(&self.domain);
+        let label = self.domain.split('.').next().unwrap_or_default();
         let (authority, certificate, key) = (authority.display(), certificate.display(), key.display());
         let config = format!(
             "include /etc/ldap/schema/core.schema\ninclude /etc/ldap/schema/cosine.schema\n\
              include /etc/ldap/schema/inetorgperson.schema\ninclude {folder}/ad.schema\n\
              modulepath /usr/lib/ldap\nmoduleload back_mdb\nmoduleload ppolicy\npidfile {folder}/run/slapd.pid\nargsfile {folder}/run/slapd.args\n\
              TLSCACertificateFile {authority}\nTLSCertificateFile {certificate}\nTLSCertificateKeyFile {key}\n\
-             database mdb\nmaxsize 268435456\nsuffix \"dc=litware,dc=test\"\nrootdn \"cn=admin,dc=litware,dc=test\"\nrootpw secret\n\
+             database mdb\nmaxsize 268435456\nsuffix \"{base}\"\nrootdn \"cn=admin,{base}\"\nrootpw secret\n\
              directory {folder}/db\nindex objectClass,sAMAccountName,userPrincipalName,objectSid eq\n\
-             overlay ppolicy\nppolicy_default \"cn=policy,dc=litware,dc=test\"\nppolicy_use_lockout\n"
+             overlay ppolicy\nppolicy_default \"cn=policy,{base}\"\nppolicy_use_lockout\n"
         );
         std::fs::write(self.path("slapd.conf"), config).expect("a file can be written");
-        let mut ldif = String::from(
-            "dn: dc=litware,dc=test\nobjectClass: dcObject\nobjectClass: organization\ndc: litware\no: Litware\n\n\
-             dn: cn=policy,dc=litware,dc=test\nobjectClass: device\nobjectClass: pwdPolicy\ncn: policy\npwdAttribute: userPassword\n\
+        let mut ldif = format!(
+            "dn: {base}\nobjectClass: dcObject\nobjectClass: organization\ndc: {label}\no: {label}\n\n\
+             dn: cn=policy,{base}\nobjectClass: device\nobjectClass: pwdPolicy\ncn: policy\npwdAttribute: userPassword\n\
              pwdLockout: TRUE\npwdMaxFailure: 3\npwdMustChange: TRUE\npwdLockoutDuration: 0\n\n",
         );
-        entries.iter().for_each(|entry| ldif.push_str(&entry.ldif()));
+        entries.iter().for_each(|entry| ldif.push_str(&entry.ldif(&self.domain)));
         std::fs::write(self.path("people.ldif"), ldif).expect("a file can be written");
         let mut command = Command::new("/usr/sbin/slapadd");
         command.arg("-q").arg("-f").arg(self.path("slapd.conf")).arg("-l").arg(self.path("people.ldif"));
@@ -134,7 +146,8 @@ impl Slapd {
         let file = self.path("change.ldif");
         std::fs::write(&file, ldif).expect("a file can be written");
         let mut command = Command::new("ldapmodify");
-        command.args(["-x", "-D", "cn=admin,dc=litware,dc=test", "-w", "secret"]);
+        let admin = format!("cn=admin,{}", base_of(&self.domain));
+        command.args(["-x", "-D", &admin, "-w", "secret"]);
         command.arg("-H").arg(format!("ldap://127.0.0.1:{}", self.ports.0)).arg("-f").arg(file);
         let output = command.output().expect("ldapmodify can be run");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -164,6 +177,11 @@ impl Drop for Slapd {
             let _reaped = child.wait();
         }
     }
+}
+
+/// `dc=litware,dc=test`
+fn base_of(domain: &str) -> String {
+    domain.split('.').map(|label| format!("dc={label}")).collect::<Vec<_>>().join(",")
 }
 
 fn free_ports() -> (u16, u16) {

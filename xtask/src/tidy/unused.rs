@@ -11,7 +11,6 @@ const EXCUSED: &[(&str, &str)] = &[
     ("commands_with", "cmdlets: the tests' toys come in by public means"),
     ("fate_of_internet_id", "transport: tests of SMTP ask what became of a message that they sent"),
     ("roles_of", "directory: tests ask which roles a founded organisation gives its administrator"),
-    ("set_password", "directory: tests of log-on change a password beside the shell"),
     ("set_properties", "store: tests of verify and of copies write properties, which no protocol writes yet"),
     ("watch_parameters", "commands: a test hears which parameters a command looks up"),
     ("without_fields", "message: tests hold it against the fields that a filter put on"),
