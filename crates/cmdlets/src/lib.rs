@@ -34,6 +34,7 @@ mod mailbox_audit_log;
 mod mailbox_folder;
 mod mailbox_permission;
 mod mailbox_restore_request;
+mod moderated_message;
 mod organization;
 mod permission;
 mod purge;
@@ -77,6 +78,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         mail_contact::CMDLETS,
         mail_user::CMDLETS,
         contact::CMDLETS,
+        moderated_message::CMDLETS,
         client_access::CMDLETS,
         statistics::CMDLETS,
         database::CMDLETS,

@@ -91,6 +91,9 @@ fn no_two_sets_are_alike_and_no_name_is_taken_twice() {
 /// Cmdlets that Exchange does not have.
 const OURS: &[&str] = &[
     "Get-AdminChange",
+    "Get-ModeratedMessage",
+    "Approve-ModeratedMessage",
+    "Deny-ModeratedMessage",
     "Get-MyMailboxAccess",
     "Resume-Retention",
     "Repair-DataDirectory",

@@ -339,9 +339,7 @@ fn what_is_set_is_what_was_meant_or_an_error() {
         False, Remote
         PS> Set-Mailbox Sales -ForwardingAddress Sales
         ERROR ForwardsToItself: Sales cannot forward to itself.
-        # Nothing would be moderated or journaled yet: that is said.
-        PS> Set-Mailbox Sales -ModerationEnabled $true
-        ERROR NotBuiltYet: The parameter -ModerationEnabled of Set-Mailbox is not built yet.
+        # Nothing would be journaled yet: that is said.
         PS> Set-MailboxDatabase 'Mailbox Database' -JournalRecipient Sales
         ERROR NotBuiltYet: The parameter -JournalRecipient of Set-MailboxDatabase is not built yet.
         PS> Get-Mailbox -Filter \"Alais -eq 'x'\"

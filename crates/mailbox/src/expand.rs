@@ -4,7 +4,7 @@
 //! forward to: a chain of them that comes back to where it was and left nobody a copy is a loop, and is told once, of the
 //! one with whom it began.
 
-use crate::{Destination, Mailboxes, Sender};
+use crate::{Destination, Mailboxes, Moderation, Sender};
 use directory::schema::{group, mailbox, recipient};
 use directory::{Class, Record};
 use object::types::{Guid, SmtpAddress};
@@ -45,6 +45,26 @@ pub struct Refusal {
     pub reports: Reports,
 }
 
+/// Somebody whose moderators decide first.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Their address.
+    pub address: SmtpAddress,
+    /// Who decides.
+    pub moderation: Moderation,
+    /// Who hears of what becomes of it.
+    pub reports: Reports,
+}
+
+/// An address to be followed.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The address.
+    pub address: SmtpAddress,
+    /// Whether a moderator let the message pass already.
+    pub approved: bool,
+}
+
 /// What became of an address that was followed.
 #[derive(Clone, Debug, Default)]
 pub struct Expansion {
@@ -54,6 +74,10 @@ pub struct Expansion {
     pub targets: Vec<Target>,
     /// Who gets none.
     pub refused: Vec<Refusal>,
+    /// Whose moderators decide first.
+    pub held: Vec<Held>,
+    /// Who decides on the address itself first; then nothing else is there.
+    pub waits: Option<Moderation>,
 }
 
 /// Where somebody forwards their mail to.
@@ -69,7 +93,7 @@ impl Mailboxes {
     /// one of the `known` addresses gets it by that one. An error is what becomes of the address itself.
     pub fn expand(
         &self,
-        written: &[SmtpAddress],
+        written: &[Written],
         known: &[SmtpAddress],
         sender: &Sender,
         size: u64,
@@ -77,7 +101,7 @@ impl Mailboxes {
         let known = known.iter().filter_map(|address| self.named(address)).map(|record| record.guid());
         let mut follower =
             Follower { mailboxes: self, sender, size, had: known.collect(), groups: HashSet::new() };
-        written.iter().map(|address| follower.follow(address)).collect()
+        written.iter().map(|one| follower.follow(&one.address, one.approved)).collect()
     }
 
     /// Where a copy for an address lands, whatever its owner's forwards say.
@@ -90,7 +114,9 @@ impl Mailboxes {
 
     /// Whether mail for somebody goes on to others, so that they have to be looked for.
     pub(crate) fn is_followed(&self, record: &Record) -> bool {
-        record.class() == Class::Group || self.forward_of(record).is_some()
+        record.class() == Class::Group
+            || record.is(&recipient::MODERATION_ENABLED)
+            || self.forward_of(record).is_some()
     }
 
     /// Where somebody forwards to. A contact or mail user whose outside address is somebody's here forwards to them.
@@ -135,11 +161,14 @@ struct Met {
 }
 
 impl Follower<'_> {
-    fn follow(&mut self, written: &SmtpAddress) -> Result<Expansion> {
+    fn follow(&mut self, written: &SmtpAddress, approved: bool) -> Result<Expansion> {
         let Some(record) = self.mailboxes.named(written) else {
             let destination = self.mailboxes.recipient(written)?;
             return Ok(Expansion { own: Some(destination), ..Expansion::default() });
         };
+        if !approved && let Some(moderation) = self.mailboxes.moderation(&record, self.sender)? {
+            return Ok(Expansion { waits: Some(moderation), ..Expansion::default() });
+        }
         let mut expansion = Expansion::default();
         let mut waiting = VecDeque::new();
         if record.class() == Class::Group {
@@ -165,6 +194,13 @@ impl Follower<'_> {
             return Ok(());
         }
         self.mailboxes.check_message(&met.record, self.sender, self.size)?;
+        if let Some(moderation) = self.mailboxes.moderation(&met.record, self.sender)? {
+            // It waits once, in however many groups it is.
+            let new = if is_group { self.groups.insert(guid) } else { self.had.insert(guid) };
+            let held = Held { address: met.address, moderation, reports: met.reports };
+            out.held.extend(new.then_some(held));
+            return Ok(());
+        }
         if is_group { self.enter(&met.record, waiting) } else { self.person(met, None, waiting, out) }
     }
 

@@ -97,13 +97,13 @@ impl Mailboxes {
     }
 
     /// Who a sender is: the recipient who has the address, and who logged on.
-    fn people_of(&self, sender: &Sender) -> Vec<Guid> {
+    pub(crate) fn people_of(&self, sender: &Sender) -> Vec<Guid> {
         let named = sender.address().and_then(|address| self.0.directory.by_smtp(address));
         named.map(|record| record.guid()).into_iter().chain(sender.account()).collect()
     }
 
     /// What lists may call a sender: the recipient who has the address, who logged on, and the groups they are in.
-    fn known_as(&self, sender: &Sender) -> Vec<Guid> {
+    pub(crate) fn known_as(&self, sender: &Sender) -> Vec<Guid> {
         let directory = &self.0.directory;
         let with_groups = |guid: Guid| {
             let groups = directory.groups_of(guid).into_iter().map(|group| group.guid());

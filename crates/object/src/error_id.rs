@@ -76,6 +76,6 @@ ids! {
     TwoPrimaryAddresses TypeCannotBeConverted UidValidityExhausted UidsExhausted UnknownAttribute
     UnknownFilterProperty UnknownFilterVariable UserPrincipalNameExists UserPrincipalNameInvalid
     AliasNotUnique AddressListNotFound GroupManagerRequired LoopOfForwards MemberAlreadyExistsException MemberNotFoundException MemberOfItself
-    ModerationNotWaiting NotAGroup PolicyLocked TooManyMembers
+    ModerationNotWaiting ModeratorMissing NotAGroup PolicyLocked TooManyMembers
     UsersContainerMissing ValueRequired ValueTooBig ValueTooDeep WalRefused WorkFailed WorkerFailed
 }

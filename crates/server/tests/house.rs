@@ -149,3 +149,8 @@ fn every_session_file_is_played() {
 fn mail_for_a_group_reaches_each_member_once() {
     session("groups");
 }
+
+#[test]
+fn mail_for_a_moderated_group_waits_until_somebody_decides() {
+    session("moderation");
+}

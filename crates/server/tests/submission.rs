@@ -377,3 +377,102 @@ fn what_is_sent_in_its_name_lies_in_the_shared_mailbox_once() {
     }
     assert_eq!(sent("ann"), "MESSAGES 0 UNSEEN 0", "one's own copy is the client's business");
 }
+
+/// Waits until somebody's Inbox holds so many messages, and answers the last one.
+fn arrived(server: &TestServer, user: &str, count: u32) -> String {
+    let mut imap = server.connect(143);
+    imap.line();
+    imap.imap("a", &format!("LOGIN {user} \"{}\"", server.password()));
+    let there = format!("* {count} EXISTS");
+    let selected = imap.imap("b", "SELECT INBOX");
+    if !selected.contains(&there) {
+        imap.say("c IDLE");
+        while imap.line() != there {}
+    }
+    last_message(server, user)
+}
+
+/// The moderator's answer to the question that a mail asks.
+fn answer_to(question: &str, words: &str) -> (String, String) {
+    let field = |name: &str| {
+        let line = question.lines().find(|line| line.starts_with(name)).unwrap();
+        let (_, inside) = line.split_once('<').unwrap();
+        inside.split('>').next().unwrap().to_owned()
+    };
+    let (asked, id) = (field("From: Approvals"), field("Message-ID: "));
+    let answer =
+        format!("Subject: Re: Approve or reject\r\nIn-Reply-To: <{id}>\r\n\r\n{words}\r\n\r\n> you asked");
+    (asked, answer)
+}
+
+#[test]
+fn a_moderator_answers_by_mail_and_nobody_else_can() {
+    let server = house();
+    server
+        .ps("New-DistributionGroup News -Members carla -ModeratedBy ben -ModerationEnabled $true | Out-Null");
+    server.ps("New-DistributionGroup All -Members News,ann | Out-Null");
+    let (mut ann, mut ben) = (submitter(&server, "ann"), submitter(&server, "ben"));
+    let first = submit(&mut ann, "ann@contoso.com", "news@contoso.com", "Subject: One\r\n\r\nhello");
+    assert!(first.starts_with("250"), "{first}");
+    let question = arrived(&server, "ben", 1);
+    assert!(question.contains("Subject: Approve or reject: One"), "{question}");
+    let (to, approve) = answer_to(&question, "Approve");
+    // Ann may not decide on her own message: her answer is a letter like any other.
+    assert!(submit(&mut ann, "ann@contoso.com", &to, &approve).starts_with("250"));
+    assert_eq!(server.ps("(Get-ModeratedMessage).Subject").trim(), "One");
+    assert!(submit(&mut ben, "ben@contoso.com", &to, &approve).starts_with("250"));
+    assert!(arrived(&server, "carla", 1).contains("Subject: One"));
+    // A second decision comes too late and changes nothing.
+    let (_, reject) = answer_to(&question, "Reject: too late");
+    assert!(submit(&mut ben, "ben@contoso.com", &to, &reject).starts_with("250"));
+
+    // A moderated group inside of another one waits alone; the sender hears the moderator's words.
+    assert!(
+        submit(&mut ann, "ann@contoso.com", "all@contoso.com", "Subject: Two\r\n\r\nhello")
+            .starts_with("250")
+    );
+    assert!(arrived(&server, "ann", 1).contains("Subject: Two"));
+    let (to, reject) = answer_to(&arrived(&server, "ben", 2), "Reject: not like this");
+    assert!(submit(&mut ben, "ben@contoso.com", &to, &reject).starts_with("250"));
+    let report = arrived(&server, "ann", 2);
+    assert!(report.contains("A moderator rejected the message: not like this"), "{report}");
+    assert!(report.contains("Status: 5.7.1"), "{report}");
+
+    // Whoever moderates, and whom the group lets pass, waits for nobody.
+    assert!(
+        submit(&mut ben, "ben@contoso.com", "news@contoso.com", "Subject: Three\r\n\r\nhello")
+            .starts_with("250")
+    );
+    assert!(arrived(&server, "carla", 2).contains("Subject: Three"));
+    server.ps("Set-DistributionGroup News -BypassModerationFromSendersOrMembers ann");
+    assert!(
+        submit(&mut ann, "ann@contoso.com", "news@contoso.com", "Subject: Four\r\n\r\nhello")
+            .starts_with("250")
+    );
+    assert!(arrived(&server, "carla", 3).contains("Subject: Four"));
+}
+
+#[test]
+fn a_group_tells_its_owner_or_nobody_what_could_not_be_delivered() {
+    let server = house();
+    server.ps("New-DistributionGroup Team -Members carla -ManagedBy ben | Out-Null");
+    server.ps("Set-DistributionGroup Team -ReportToOriginatorEnabled $false -ReportToManagerEnabled $true");
+    server.ps("Set-Mailbox carla -RejectMessagesFrom ann");
+    let mut ann = submitter(&server, "ann");
+    assert!(
+        submit(&mut ann, "ann@contoso.com", "team@contoso.com", "Subject: Owner\r\n\r\nhello")
+            .starts_with("250")
+    );
+    let report = arrived(&server, "ben", 1);
+    assert!(report.contains("Undeliverable: Owner") && report.contains("carla@contoso.com"), "{report}");
+    server.ps("Set-DistributionGroup Team -ReportToOriginatorEnabled $true");
+    assert!(
+        submit(&mut ann, "ann@contoso.com", "team@contoso.com", "Subject: Sender\r\n\r\nhello")
+            .starts_with("250")
+    );
+    assert!(arrived(&server, "ann", 1).contains("Undeliverable: Sender"));
+    // Who may write to the group, and how much, is asked when its address is named.
+    server.ps("Set-DistributionGroup Team -AcceptMessagesOnlyFromSendersOrMembers ben -MaxReceiveSize 2KB");
+    let refused = submit(&mut ann, "ann@contoso.com", "team@contoso.com", "Subject: No\r\n\r\nhello");
+    assert!(refused.starts_with("550 5.7.1"), "{refused}");
+}

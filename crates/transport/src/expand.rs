@@ -5,8 +5,8 @@
 
 use std::collections::HashSet;
 
-use mailbox::{Destination, Expansion, Reports};
-use object::types::SmtpAddress;
+use mailbox::{Destination, Expansion, Reports, Written};
+use object::types::{Guid, SmtpAddress};
 use object::{Error, Result};
 
 use crate::house::place;
@@ -28,14 +28,15 @@ impl Transport {
 
     fn expand(&self, message: &Claimed) -> Result<Vec<(i64, Fate)>> {
         let known = self.queue.addresses(message.id, &Lane::followed())?;
-        let written: Vec<SmtpAddress> = message.to.iter().map(|due| due.address.clone()).collect();
+        let written = |due: &Due| Written { address: due.address.clone(), approved: due.approved };
+        let written: Vec<Written> = message.to.iter().map(written).collect();
         let size = message.octets.len() as u64;
         let followed = self.mailboxes.expand(&written, &known, &message.sender, size);
         let mut had: HashSet<String> = known.iter().map(SmtpAddress::folded).collect();
         let (mut added, mut fates) = (Vec::new(), Vec::new());
         for (due, expansion) in message.to.iter().zip(followed) {
             let fate = match expansion {
-                Ok(expansion) => self.rows(due, expansion, &mut had, &mut added)?,
+                Ok(expansion) => self.rows(message, due, expansion, &mut had, &mut added)?,
                 Err(error) => Fate::Failed(error),
             };
             fates.push((due.number, fate));
@@ -53,11 +54,21 @@ impl Transport {
     /// The rows of those to whom a row leads, and what becomes of itself.
     fn rows(
         &self,
+        message: &Claimed,
         due: &Due,
         expansion: Expansion,
         had: &mut HashSet<String>,
         added: &mut Vec<NewRecipient>,
     ) -> Result<Fate> {
+        if let Some(moderation) = &expansion.waits {
+            return Ok(Fate::Held(self.ask(message, &due.address, moderation)?));
+        }
+        for held in expansion.held {
+            if had.insert(held.address.folded()) {
+                let token = self.ask(message, &held.address, &held.moderation)?;
+                added.push(held_row(row(due, held.address, held.reports, Lane::moderated(), None), token));
+            }
+        }
         let mut add = |address: SmtpAddress, reports: Reports, lane: Lane, refusal: Option<&Error>| {
             if had.insert(address.folded()) {
                 added.push(row(due, address, reports, lane, refusal));
@@ -74,6 +85,11 @@ impl Transport {
             None => Ok(Fate::Expanded),
         }
     }
+}
+
+/// A row that waits for a moderator: it is followed when it may pass.
+fn held_row(row: NewRecipient, token: Guid) -> NewRecipient {
+    NewRecipient { followed: false, token: Some(token), ..row }
 }
 
 fn lane_of(destination: Destination) -> Result<Lane> {

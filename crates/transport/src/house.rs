@@ -1,6 +1,6 @@
 //! The real mailboxes behind the narrow trait: what they say in the words that senders may hear.
 
-use mailbox::{Delivery, Destination, Expansion, Sender};
+use mailbox::{Delivery, Destination, Expansion, Sender, Written};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 
@@ -21,7 +21,7 @@ impl Mailboxes for mailbox::Mailboxes {
 
     fn expand(
         &self,
-        written: &[SmtpAddress],
+        written: &[Written],
         known: &[SmtpAddress],
         sender: &Sender,
         size: u64,
@@ -38,6 +38,18 @@ impl Mailboxes for mailbox::Mailboxes {
             }
         }
         followed
+    }
+
+    fn takes_decisions(&self, address: &SmtpAddress) -> bool {
+        mailbox::Mailboxes::takes_decisions(self, address)
+    }
+
+    fn moderates(&self, account: Guid, address: &SmtpAddress) -> bool {
+        mailbox::Mailboxes::moderates(self, account, address)
+    }
+
+    fn hears_of_rejection(&self, address: &SmtpAddress, sender: &Sender) -> bool {
+        mailbox::Mailboxes::hears_of_rejection(self, address, sender)
     }
 
     fn default_domain(&self) -> Result<String> {

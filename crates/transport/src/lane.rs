@@ -23,6 +23,10 @@ impl Lane {
     pub(crate) fn followed() -> Lane {
         Lane(".followed".to_owned())
     }
+    /// What waits for a moderator.
+    pub(crate) fn moderated() -> Lane {
+        Lane(".moderated".to_owned())
+    }
     /// What its recipient does not take, which was seen when it was followed.
     pub(crate) fn refused() -> Lane {
         Lane(".refused".to_owned())

@@ -24,6 +24,7 @@ mod house;
 mod intake;
 mod lane;
 mod mailboxes;
+mod moderation;
 mod outcome;
 mod queue;
 mod report;
@@ -40,11 +41,13 @@ pub use intake::{Intake, Limits, Message, Receipt, TraceFields, relay_denied, to
 pub(crate) use lane::Lane;
 pub use mailbox::store::{Acceptance, Incoming};
 pub use mailbox::{
-    Capacity, Delivery, Destination, Expansion, Refusal, Reports, Sender, SendingAccount, Submitter, Target,
+    Capacity, Delivery, Destination, Expansion, Held, Moderation, Refusal, Reports, Sender, SendingAccount,
+    Submitter, Target, Written,
 };
 pub use mailboxes::{DeliveredCopy, Mailboxes};
+pub use moderation::Decision;
 pub use outcome::Times;
-pub use queue::Finding;
+pub use queue::{Finding, Moderated};
 pub use status::{Status, status};
 pub use submission::{Senders, Sending, Submission, Then, send_as_denied};
 pub use transport::{Config, Transport};

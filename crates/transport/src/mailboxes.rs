@@ -1,6 +1,6 @@
 //! What transport needs of the mailboxes: a few questions and one deed. A test's fake is as many functions.
 
-use mailbox::{Delivery, Expansion, Sender};
+use mailbox::{Delivery, Expansion, Sender, Written};
 use object::types::{Guid, SmtpAddress};
 use object::{Result, Time};
 
@@ -24,11 +24,26 @@ pub trait Mailboxes: Senders {
     /// one of the `known` addresses gets it by that one. An error is what becomes of the address itself.
     fn expand(
         &self,
-        written: &[SmtpAddress],
+        written: &[Written],
         known: &[SmtpAddress],
         sender: &Sender,
         size: u64,
     ) -> Vec<Result<Expansion>>;
+
+    /// Whether an address is an arbitration mailbox's, to which moderators answer.
+    fn takes_decisions(&self, _address: &SmtpAddress) -> bool {
+        false
+    }
+
+    /// Whether an account decides on messages for the one who has an address.
+    fn moderates(&self, _account: Guid, _address: &SmtpAddress) -> bool {
+        false
+    }
+
+    /// Whether a sender hears that a moderator rejected a message for the one who has an address.
+    fn hears_of_rejection(&self, _address: &SmtpAddress, _sender: &Sender) -> bool {
+        true
+    }
 
     /// The default accepted domain.
     fn default_domain(&self) -> Result<String>;

@@ -65,6 +65,8 @@ pub(crate) enum Fate {
     Follows(Lane),
     /// It was followed: others get the message.
     Expanded,
+    /// It waits for a moderator, under that token.
+    Held(Guid),
     /// It was seen before that it is not taken: the code and the words.
     Refused(Status, String),
     Failed(Error),
@@ -102,6 +104,12 @@ pub(crate) fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, time
         Fate::Follows(lane) => {
             let kept = Outcome::of(due, State::Waiting, now, None, "");
             Outcome { lane: Some(lane.clone()), attempts: due.attempts, followed: true, ..kept }
+        }
+        Fate::Held(token) => {
+            // Nobody is told that it takes long before it is known whether it is delivered at all.
+            let kept = Outcome::of(due, State::Waiting, now, None, "Waits for a moderator.");
+            let (lane, token) = (Some(Lane::moderated()), Some(*token));
+            Outcome { lane, token, attempts: due.attempts, delayed: true, ..kept }
         }
         Fate::Expanded => {
             let tells = due.notify.success.then_some(Kind::Delivered);

@@ -61,6 +61,11 @@ const STEPS: &[Step] = &[
         "ALTER TABLE recipient ADD COLUMN followed BIGINT NOT NULL DEFAULT 0;
      ALTER TABLE recipient ADD COLUMN reports_to TEXT;",
     ),
+    Step::Sql(
+        "ALTER TABLE recipient ADD COLUMN approved BIGINT NOT NULL DEFAULT 0;
+     ALTER TABLE recipient ADD COLUMN token BYTEA;
+     CREATE INDEX recipient_token ON recipient (token) WHERE token IS NOT NULL;",
+    ),
 ];
 
 /// Each lane in which something waits, with the moment at which the first of it is due: two steps along the index a
@@ -75,6 +80,8 @@ const LANES: &str = "WITH RECURSIVE waiting (lane) AS (
 
 /// A worker that has not reported within this time is taken for dead; a delivery takes seconds at most.
 const LEASE_MICROS: i64 = 300 * 1_000_000;
+/// Waiting messages that are listed at most; each is read from the disk.
+const MODERATED_SHOWN_MAX: i64 = 1_000;
 /// Level 1: the queue is passed through, not kept.
 const ZSTD_LEVEL: i32 = 1;
 
@@ -168,13 +175,16 @@ pub(crate) struct NewRecipient {
     pub(crate) reports_to: Option<SmtpAddress>,
     /// Why it is not delivered, where that is known already.
     pub(crate) refusal: Option<(Status, String)>,
+    /// Under what it waits for a moderator.
+    pub(crate) token: Option<Guid>,
 }
 
 impl NewRecipient {
     /// A recipient of whom nobody is told anything.
     pub(crate) fn new(address: SmtpAddress, lane: Lane) -> NewRecipient {
         let notify = Notify::NEVER;
-        NewRecipient { address, orcpt: None, notify, lane, followed: false, reports_to: None, refusal: None }
+        let (reports_to, refusal, token) = (None, None, None);
+        NewRecipient { address, orcpt: None, notify, lane, followed: false, reports_to, refusal, token }
     }
 }
 
@@ -209,6 +219,8 @@ pub(crate) struct Due {
     pub(crate) followed: bool,
     /// Who hears of failures in the sender's place.
     pub(crate) reports_to: Option<SmtpAddress>,
+    /// Whether a moderator let it pass.
+    pub(crate) approved: bool,
     /// What was known of it when it was last looked at: the code and the words.
     pub(crate) said: (String, String),
 }
@@ -230,6 +242,8 @@ pub(crate) struct Outcome {
     pub(crate) lane: Option<Lane>,
     /// Whether it was led to already, so that no forward of its owner counts any more.
     pub(crate) followed: bool,
+    /// Under what it waits for a moderator.
+    pub(crate) token: Option<Guid>,
     /// What its sender is to be told.
     pub(crate) tells: Option<Kind>,
     /// Whether it is given up because it waited too long.
@@ -251,10 +265,34 @@ impl Outcome {
             delayed: due.delayed,
             lane: None,
             followed: due.followed,
+            token: None,
             tells: None,
             expired: false,
         }
     }
+}
+
+/// A message that waits for a moderator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moderated {
+    /// The token by which it is decided on.
+    pub token: Guid,
+    /// The message.
+    pub id: Guid,
+    /// Its sender.
+    pub sender: String,
+    /// For whom it is.
+    pub address: String,
+    /// Since when it waits.
+    pub since: Time,
+    /// Its subject.
+    pub subject: String,
+}
+
+/// A waiting row, as far as a decision needs it.
+pub(crate) struct WaitingRow {
+    pub(crate) address: SmtpAddress,
+    pub(crate) sender: Sender,
 }
 
 /// A row as the trace shows it.
@@ -305,6 +343,82 @@ impl Queue {
             let first = tx.number(sql, &[(&id.to_bytes()).into()])?;
             let mut rows = (first..).zip(&to);
             rows.try_for_each(|(number, to)| insert_recipient(tx, id, accepted, number, to))
+        })
+    }
+
+    /// What waits for moderators, oldest first, each with the message's octets.
+    pub(crate) fn moderated(&self) -> Result<Vec<(Moderated, Vec<u8>)>> {
+        let sql = "SELECT r.token, r.message, m.sender, r.address, m.accepted, m.size, m.body
+                   FROM recipient r JOIN message m ON m.id = r.message
+                   WHERE r.state = 0 AND r.lane = $1 AND r.token IS NOT NULL ORDER BY m.accepted, r.number LIMIT $2";
+        let lane = Lane::moderated();
+        self.db.read(|tx| {
+            tx.all(sql, &[lane.name().into(), MODERATED_SHOWN_MAX.into()], |row| {
+                let id = guid(row, 1)?;
+                let size = usize::try_from(row.int(5)?).map_err(|_| gone(id))?;
+                let waits = Moderated {
+                    token: guid(row, 0)?,
+                    id,
+                    sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
+                    address: row.get(3)?,
+                    since: row.get(4)?,
+                    subject: String::new(),
+                };
+                Ok((waits, zstd::bulk::decompress(row.bytes(6)?, size)?))
+            })
+        })
+    }
+
+    /// The row that waits for a moderator under a token.
+    pub(crate) fn moderated_row(&self, token: Guid) -> Result<Option<WaitingRow>> {
+        let sql = "SELECT r.address, m.sender, m.account FROM recipient r JOIN message m ON m.id = r.message
+                   WHERE r.token = $1 AND r.state = 0 AND r.lane = $2";
+        let (bytes, lane) = (token.to_bytes(), Lane::moderated());
+        self.db.read(|tx| {
+            tx.one(sql, &[(&bytes).into(), lane.name().into()], |row| {
+                Ok(WaitingRow { address: address(row.text(0)?)?, sender: sender(row, 1, 2)? })
+            })
+        })
+    }
+
+    /// Lets what waits under a token pass; false where nothing waits.
+    pub(crate) fn approve(&self, token: Guid, now: Time) -> Result<bool> {
+        let sql = "UPDATE recipient SET approved = 1, lane = $2, next_attempt = $3, changed = $3, status = '', detail = ''
+                   WHERE token = $1 AND state = 0 AND lane = $4";
+        let (followed, moderated) = (Lane::followed(), Lane::moderated());
+        self.db.write(move |tx| {
+            let bytes = token.to_bytes();
+            let params = [(&bytes).into(), followed.name().into(), now.into(), moderated.name().into()];
+            Ok(tx.execute(sql, &params)? > 0)
+        })
+    }
+
+    /// Refuses what waits under a token; false where nothing waits.
+    pub(crate) fn reject(
+        &self,
+        token: Guid,
+        now: Time,
+        code: Status,
+        detail: &str,
+        told: bool,
+    ) -> Result<bool> {
+        let sql = "UPDATE recipient SET lane = $2, next_attempt = $3, changed = $3, status = $5, detail = $6,
+                     notify = CASE WHEN $7 = 1 THEN notify ELSE $8 END
+                   WHERE token = $1 AND state = 0 AND lane = $4";
+        let (refused, moderated, detail) = (Lane::refused(), Lane::moderated(), detail.to_owned());
+        self.db.write(move |tx| {
+            let (bytes, code) = (token.to_bytes(), code.to_string());
+            let params = [
+                (&bytes).into(),
+                refused.name().into(),
+                now.into(),
+                moderated.name().into(),
+                (&code).into(),
+                (&detail).into(),
+                i64::from(told).into(),
+                Notify::NEVER.to_bits().into(),
+            ];
+            Ok(tx.execute(sql, &params)? > 0)
         })
     }
 
@@ -456,10 +570,12 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
         Some((status, detail)) => (status.to_string(), detail.clone()),
         None => Default::default(),
     };
+    let token = to.token.map(Guid::to_bytes);
     tx.execute(
         "INSERT INTO recipient (message, number, address, orcpt, notify, state, attempts, next_attempt, lease_owner,
-                                lease_until, unsure, status, detail, changed, report, lane, delayed, followed, reports_to)
-         VALUES ($1, $2, $3, $4, $5, 0, 0, $6, NULL, 0, 0, $8, $9, $6, NULL, $7, 0, $10, $11)",
+                                lease_until, unsure, status, detail, changed, report, lane, delayed, followed, reports_to,
+                                token)
+         VALUES ($1, $2, $3, $4, $5, 0, 0, $6, NULL, 0, 0, $8, $9, $6, NULL, $7, 0, $10, $11, $12)",
         &[
             (&id.to_bytes()).into(),
             number.into(),
@@ -472,6 +588,7 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
             (&detail).into(),
             i64::from(to.followed).into(),
             to.reports_to.as_ref().map(SmtpAddress::as_str).into(),
+            token.as_ref().into(),
         ],
     )
     .map(drop)
@@ -517,8 +634,8 @@ fn load(tx: &mut dyn Tx, id: Guid, lane: &Lane, numbers: &[i64]) -> Result<Claim
     let found = tx.one(sql, &[(&id.to_bytes()).into()], |row| message(id, lane, row))?;
     let mut claimed = found.ok_or_else(|| gone(id))?;
     for number in numbers {
-        let sql = "SELECT number, address, orcpt, notify, attempts, unsure, delayed, followed, reports_to, status, detail
-                   FROM recipient WHERE message = $1 AND number = $2";
+        let sql = "SELECT number, address, orcpt, notify, attempts, unsure, delayed, followed, reports_to, status, detail,
+                     approved FROM recipient WHERE message = $1 AND number = $2";
         let due = tx.one(sql, &[(&id.to_bytes()).into(), (*number).into()], due)?;
         claimed.to.push(due.ok_or_else(|| gone(id))?);
     }
@@ -526,12 +643,7 @@ fn load(tx: &mut dyn Tx, id: Guid, lane: &Lane, numbers: &[i64]) -> Result<Claim
 }
 
 fn message(id: Guid, lane: &Lane, row: &Row<'_>) -> Result<Claimed> {
-    let address = row.get::<Option<String>>(1)?.map(|sender| address(&sender)).transpose()?;
-    let account = row.get::<Option<Vec<u8>>>(6)?.as_deref().and_then(Guid::of_bytes);
-    let sender = match (address, account) {
-        (address, Some(account)) => Sender::Authenticated { account, address },
-        (address, _) => Sender::of_reverse_path(address),
-    };
+    let sender = sender(row, 1, 6)?;
     let ret = row.get::<Option<i64>>(3)?.map(|full| if full == 1 { Ret::Full } else { Ret::Headers });
     let size = usize::try_from(row.int(4)?).map_err(|_| gone(id))?;
     Ok(Claimed {
@@ -547,6 +659,16 @@ fn message(id: Guid, lane: &Lane, row: &Row<'_>) -> Result<Claimed> {
     })
 }
 
+/// Who sent a message, from the columns of the address and the account.
+fn sender(row: &Row<'_>, by: usize, account: usize) -> Result<Sender> {
+    let address = row.get::<Option<String>>(by)?.map(|sender| address(&sender)).transpose()?;
+    let account = row.get::<Option<Vec<u8>>>(account)?.as_deref().and_then(Guid::of_bytes);
+    Ok(match (address, account) {
+        (address, Some(account)) => Sender::Authenticated { account, address },
+        (address, _) => Sender::of_reverse_path(address),
+    })
+}
+
 fn due(row: &Row<'_>) -> Result<Due> {
     Ok(Due {
         number: row.int(0)?,
@@ -559,6 +681,7 @@ fn due(row: &Row<'_>) -> Result<Due> {
         followed: row.bool(7)?,
         reports_to: row.get::<Option<String>>(8)?.map(|to| address(&to)).transpose()?,
         said: (row.get(9)?, row.get(10)?),
+        approved: row.bool(11)?,
     })
 }
 
@@ -580,10 +703,11 @@ fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()>
     let status = outcome.status.map(|status| status.to_string()).unwrap_or_default();
     let report = outcome.report.map(Guid::to_bytes);
     let report: Param<'_> = report.as_ref().into();
+    let token = outcome.token.map(Guid::to_bytes);
     let lane: Param<'_> = outcome.lane.as_ref().map(Lane::name).into();
     let sql = "UPDATE recipient SET state = $3, attempts = $9, next_attempt = $4, lease_owner = NULL,
                  lease_until = 0, unsure = $10, status = $5, detail = $6, changed = $7, report = $8,
-                 delayed = $11, lane = COALESCE($12, lane), followed = $13
+                 delayed = $11, lane = COALESCE($12, lane), followed = $13, token = COALESCE($14, token)
                WHERE message = $1 AND number = $2";
     let id = id.to_bytes();
     let params = [
@@ -600,6 +724,7 @@ fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()>
         i64::from(outcome.delayed).into(),
         lane,
         i64::from(outcome.followed).into(),
+        token.as_ref().into(),
     ];
     tx.execute(sql, &params).map(drop)
 }

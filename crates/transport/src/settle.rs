@@ -53,6 +53,10 @@ impl Transport {
                 plan.results.push((due.number, Fate::Refused(code, due.said.1.clone())));
                 continue;
             }
+            if message.lane == Lane::moderated() {
+                plan.results.push((due.number, Fate::Waits("Waits for a moderator.")));
+                continue;
+            }
             match self.aim(message, due) {
                 Ok(Route::There { address }) => plan.results.push((due.number, Fate::Delivered { address })),
                 Ok(Route::At { database, mailbox }) => plan.aim_at(due, database, mailbox),

@@ -351,6 +351,10 @@ impl Intake for Transport {
     fn accept(&self, envelope: Envelope, mut message: Message) -> Result<Receipt> {
         self.check(&envelope, &message)?;
         let copies = self.submit(&envelope, &mut message)?;
+        let answers = envelope.to.iter().any(|to| self.mailboxes.takes_decisions(&to.recipient.address));
+        if let Some(account) = envelope.sender.account().filter(|_| answers) {
+            self.read_decision(account, message.original())?;
+        }
         let (id, at) = (message.id, self.clock.now());
         let Message { octets, return_path, .. } = message;
         let taken = Taken { id, at, envelope, octets: octets.into(), return_path, copies };

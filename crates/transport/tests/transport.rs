@@ -117,7 +117,7 @@ impl Mailboxes for House {
     }
     fn expand(
         &self,
-        written: &[SmtpAddress],
+        written: &[transport::Written],
         _: &[SmtpAddress],
         _: &Sender,
         _: u64,

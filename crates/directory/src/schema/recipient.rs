@@ -55,10 +55,10 @@ properties! {
     REJECT_FROM: ObjectId = "RejectMessagesFrom", "Senders whose messages are refused.", many(), attribute("unauthOrig");
     REJECT_FROM_GROUPS: ObjectId = "RejectMessagesFromDLMembers", "Groups whose members' messages are refused.", many(), attribute("dLMemRejectPerms"), refers_to("MailGroupIdParameter");
     REJECT_FROM_ALL: ObjectId = "RejectMessagesFromSendersOrMembers", "Senders and groups that are refused.", many();
-    MODERATION_ENABLED: bool = "ModerationEnabled", "Whether a moderator decides on each message.", attribute("msExchEnableModeration"), default(no), later();
-    MODERATED_BY: ObjectId = "ModeratedBy", "Who decides on messages.", many(), attribute("msExchModeratedByLink"), later();
-    BYPASS_MODERATION_FROM: ObjectId = "BypassModerationFromSendersOrMembers", "Whose messages need no moderator.", many(), attribute("msExchBypassModerationLink"), later();
-    MODERATION_NOTIFICATIONS: ModerationNotification = "SendModerationNotifications", "Which senders are told that their message waits.", default(always), later();
+    MODERATION_ENABLED: bool = "ModerationEnabled", "Whether a moderator decides on each message.", attribute("msExchEnableModeration"), default(no);
+    MODERATED_BY: ObjectId = "ModeratedBy", "Who decides on messages.", many(), attribute("msExchModeratedByLink");
+    BYPASS_MODERATION_FROM: ObjectId = "BypassModerationFromSendersOrMembers", "Whose messages need no moderator.", many(), attribute("msExchBypassModerationLink");
+    MODERATION_NOTIFICATIONS: ModerationNotification = "SendModerationNotifications", "Which senders are told that a moderator rejected their message.", default(always);
     ARBITRATION_MAILBOX: ObjectId = "ArbitrationMailbox", "The mailbox that holds messages that wait for a moderator.", attribute("msExchArbitrationMailbox"), refers_to("MailboxIdParameter");
     MAIL_TIP: String = "MailTip", "The hint that senders see.", not_filterable(), attribute("msExchSenderHint"), check(TEXT);
     MAIL_TIP_TRANSLATIONS: String = "MailTipTranslations", "The hint in other languages.", many(), attribute("msExchSenderHintTranslations"), check(TEXT);
