@@ -16,6 +16,21 @@ pub(crate) static ALL: &[(&str, &str)] = &[
     ("ft", "Format-Table"),
     ("fl", "Format-List"),
     ("fw", "Format-Wide"),
+    ("spjb", "Stop-Job"),
+    ("wjb", "Wait-Job"),
+    ("sajb", "Start-Job"),
+    ("rcjb", "Receive-Job"),
+    ("gjb", "Get-Job"),
+    ("rjb", "Remove-Job"),
+    ("gcs", "Get-PSCallStack"),
+    ("cvpa", "Convert-Path"),
+    ("rdr", "Remove-PSDrive"),
+    ("ndr", "New-PSDrive"),
+    ("gdr", "Get-PSDrive"),
+    ("si", "Set-Item"),
+    ("sp", "Set-ItemProperty"),
+    ("gp", "Get-ItemProperty"),
+    ("fc", "Format-Custom"),
     ("oh", "Out-Host"),
     ("tee", "Tee-Object"),
     ("ipcsv", "Import-Csv"),
@@ -83,4 +98,12 @@ pub(crate) static ALL: &[(&str, &str)] = &[
     ("rv", "Remove-Variable"),
     ("clv", "Clear-Variable"),
     ("sls", "Select-String"),
+];
+
+/// Those that may only be changed by force.
+pub(crate) static READ_ONLY: &[&str] = &[
+    "foreach", "%", "where", "?", "clc", "clv", "cpi", "epcsv", "fl", "ft", "fw", "gal", "gc", "gci", "gcm",
+    "gdr", "ghy", "gi", "gl", "gm", "gmo", "gp", "group", "gu", "gv", "iex", "ihy", "ipcsv", "ipmo",
+    "measure", "mi", "nal", "ndr", "ni", "nmo", "nv", "oh", "rdr", "ri", "rmo", "rni", "rv", "rvpa", "sal",
+    "select", "si", "sl", "sp", "sv", "cvpa", "clp", "rp",
 ];

@@ -21,6 +21,7 @@ pub(crate) static COMPARE_OBJECT: CoreCommand = CoreCommand::new(
              ExcludeDifferent switch
              IncludeEqual switch
              PassThru switch
+             SyncWindow int
              CaseSensitive switch",
         )
     },
@@ -54,15 +55,18 @@ impl Command for Compare {
         let mut left = sides(call, reference, &wanted)?;
         let mut right = sides(call, std::mem::take(&mut self.difference), &wanted)?;
         let (locale, ignore) = (call.session().locale().clone(), !call.flag("CaseSensitive"));
+        let window = call.number("SyncWindow").and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
         let equal = call.flag("IncludeEqual") || call.flag("ExcludeDifferent");
         let mut same = Vec::new();
-        for one in &mut right {
-            let twin = left.iter_mut().find(|other| {
-                !other.matched
+        for (here, one) in right.iter_mut().enumerate() {
+            let twin = left.iter_mut().enumerate().find_map(|(there, other)| {
+                let same = !other.matched
+                    && here.abs_diff(there) <= window
                     && other.keys.len() == one.keys.len()
                     && other.keys.iter().zip(&one.keys).all(|(a, b)| {
                         (is_bare(a) && is_bare(b)) || order::ordered(a, b, ignore, &locale).is_eq()
-                    })
+                    });
+                same.then_some(other)
             });
             if let Some(twin) = twin {
                 (twin.matched, one.matched) = (true, true);

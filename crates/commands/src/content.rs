@@ -177,7 +177,8 @@ impl Put {
             return Ok(());
         }
         for full in path::given(call)? {
-            if call.host().files().info(&full).is_ok_and(|info| info.read_only) && !call.flag("Force") {
+            let known = call.host().files().info(&full);
+            if known.is_ok_and(|info| info.folder || (info.read_only && !call.flag("Force"))) {
                 call.error(denied(&full))?;
                 continue;
             }

@@ -3,9 +3,10 @@
 use crate::declare::{Lenient as _, declare};
 use crate::item;
 use crate::missing::missing;
-use language::{Call, Command, CoreCommand, Run};
-use object::value::Array;
+use dotnet::{Category, Exception};
+use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::{Object, Value};
+use std::io;
 
 /// `Get-FileHash`.
 pub(crate) static GET_FILE_HASH: CoreCommand = CoreCommand::new(
@@ -33,11 +34,13 @@ impl Command for FileHash {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let algorithm = call.text("Algorithm").unwrap_or_else(|| ALGORITHM.to_owned()).to_ascii_uppercase();
         for full in item::wanted(call)? {
-            let Ok(bytes) = call.host().files().read(&full) else {
-                call.error(missing(&full))?;
-                continue;
+            let hash = match hash(call, &algorithm, &full) {
+                Ok(hash) => hash,
+                Err(error) => {
+                    call.error(unread(error, &full))?;
+                    continue;
+                }
             };
-            let hash = hash(call, &algorithm, bytes)?;
             let made = Object::named("Microsoft.Powershell.Utility.FileHash")
                 .with("Algorithm", algorithm.as_str())
                 .with("Hash", hash)
@@ -48,12 +51,25 @@ impl Command for FileHash {
     }
 }
 
-/// The hash of bytes as hexadecimal digits, by .NET's own class of that name.
-fn hash(call: &mut Call<'_>, algorithm: &str, bytes: Vec<u8>) -> Run<String> {
-    let text = format!("[System.Security.Cryptography.{algorithm}]::Create().ComputeHash($args[0])");
-    let block = call.session().parse_block(&text)?.value();
-    let bytes = Array::of("System.Byte", bytes.into_iter().map(Value::Byte).collect());
-    let answer = call.invoke(&block, None, &[bytes.into()])?;
-    let digits = answer.iter().flat_map(Value::items).filter_map(|byte| byte.as_i64());
-    Ok(digits.map(|byte| format!("{byte:02X}")).collect())
+/// The hash of a file as hexadecimal digits; the file is read piece by piece.
+fn hash(call: &mut Call<'_>, algorithm: &str, full: &str) -> io::Result<String> {
+    let mut file = call.host().files().open(full)?;
+    let hash = dotnet::member::hash_from(algorithm, &mut *file)?;
+    Ok(hash.unwrap_or_default().iter().map(|byte| format!("{byte:02X}")).collect())
+}
+
+/// The record of a file that cannot be read, by what stands in the way.
+fn unread(error: io::Error, full: &str) -> ErrorRecord {
+    let (kind, message, id, category) = match error.kind() {
+        io::ErrorKind::NotFound => return missing(full),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => (
+            "System.UnauthorizedAccessException",
+            format!("Access to the path '{full}' is denied."),
+            "UnauthorizedAccessError",
+            Category::InvalidData,
+        ),
+        _ => ("System.IO.IOException", error.to_string(), "FileReadError", Category::ReadError),
+    };
+    let error = Exception::new(kind, message).id(id).category(category);
+    ErrorRecord::new(error).with_target(full.into())
 }

@@ -56,6 +56,9 @@ pub(crate) static INVOKE_HISTORY: CoreCommand = CoreCommand::new(
 
 struct InvokeHistory;
 
+/// Under which name a session keeps the lines that `Invoke-History` runs at the moment.
+const RUNNING: &str = "Invoke-History";
+
 impl Command for InvokeHistory {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let lines = call.session().history().to_vec();
@@ -82,8 +85,21 @@ impl Command for InvokeHistory {
             }
         };
         let line = line?;
-        let block = call.session().parse_block(&line).map_err(|error| Halt::from(ErrorRecord::new(error)))?;
-        call.run_dotted(&block)
+        // A line that calls itself back would never end.
+        let mut running = call.session().kept(RUNNING).items();
+        if running.iter().any(|known| known.as_str() == Some(&*line)) {
+            let message = "The Invoke-History cmdlet is getting called in a loop.";
+            return Err(Halt::from(ErrorRecord::new(
+                missing(message, "InvokeHistoryLoopDetected").category(Category::InvalidOperation),
+            )));
+        }
+        let before = Value::array(running.clone());
+        running.push(Value::from(&*line));
+        call.session().keep(RUNNING, Value::array(running));
+        let block = call.session().parse_block(&line).map_err(|error| Halt::from(ErrorRecord::new(error)));
+        let ended = block.and_then(|block| call.run_dotted(&block));
+        call.session().keep(RUNNING, before);
+        ended
     }
 }
 

@@ -1,11 +1,11 @@
-//! What surrounds a session: `Get-Culture`, `Get-UICulture`, `Get-Host`, `Clear-Host`, `New-Guid`.
+//! What surrounds a session: `Get-Culture`, `Get-UICulture`, `Get-Host`, `Get-PSCallStack`, `Clear-Host`, `New-Guid`.
 
 use crate::declare::declare;
 use dotnet::host::Stream;
 use dotnet::values::CultureInfo;
-use language::{Call, Command, CoreCommand, Run};
-use object::Value;
+use language::{Call, Command, CoreCommand, Run, StackFrame};
 use object::types::Guid;
+use object::{Object, Value};
 
 /// `Get-Culture`.
 pub(crate) static GET_CULTURE: CoreCommand = CoreCommand::new(
@@ -67,6 +67,46 @@ impl Command for GetHost {
         let host = call.session().find_variable("Host").unwrap_or_default();
         call.write(host)
     }
+}
+
+/// `Get-PSCallStack`.
+pub(crate) static GET_PS_CALL_STACK: CoreCommand = CoreCommand::new(
+    "Get-PSCallStack",
+    "GetPSCallStackCommand",
+    || declare("Get-PSCallStack", "", ""),
+    || Box::new(GetCallStack),
+);
+
+struct GetCallStack;
+
+impl Command for GetCallStack {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        call.stack().iter().try_for_each(|frame| call.write(shown(frame)))
+    }
+}
+
+fn shown(frame: &StackFrame) -> Value {
+    let source = &frame.place.source;
+    let line = source.position(frame.place.span.start).0;
+    let leaf = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let (script, location) = match source.name() {
+        Some(path) => (Value::from(&**path), format!("{}: line {line}", leaf(path))),
+        None => (Value::Null, "<No file>".to_owned()),
+    };
+    let command = match &*frame.name {
+        "" => "<ScriptBlock>".to_owned(),
+        name if frame.is_script => leaf(name),
+        name => name.to_owned(),
+    };
+    let function =
+        if frame.is_script || frame.name.is_empty() { "<ScriptBlock>".to_owned() } else { command.clone() };
+    Object::named("System.Management.Automation.CallStackFrame")
+        .with("Command", command)
+        .with("Location", location)
+        .with("FunctionName", function)
+        .with("ScriptName", script)
+        .with("ScriptLineNumber", i32::try_from(line).unwrap_or(i32::MAX))
+        .into()
 }
 
 /// `Clear-Host`.

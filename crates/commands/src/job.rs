@@ -97,6 +97,7 @@ pub(crate) fn run(
     arguments: Vec<Value>,
 ) -> Run<Value> {
     let mut written = Vec::new();
+    let begun = call.host().now();
     let before = call.session().errors().len();
     let ended = call.run_aside(block, input, arguments, &mut written);
     let (state, failure) = match ended {
@@ -117,7 +118,9 @@ pub(crate) fn run(
     let name = call.text("Name").unwrap_or_else(|| format!("Job{number}"));
     let now = call.host().now();
     let zone = call.session().locale().zone.clone();
-    let when = dotnet::format::date::to_local(object::types::DateTime::utc(now), &zone);
+    let local = |at| dotnet::format::date::to_local(object::types::DateTime::utc(at), &zone);
+    let mut id = [0; 16];
+    call.host().random(&mut id);
     let made = Object::named("System.Management.Automation.PSRemotingJob")
         .with("Id", Value::Int32(number))
         .with("Name", name)
@@ -127,8 +130,9 @@ pub(crate) fn run(
         .with("Location", "localhost")
         .with("Command", shown)
         .with("StatusMessage", "")
-        .with("PSBeginTime", Value::DateTime(when))
-        .with("PSEndTime", Value::DateTime(when))
+        .with("InstanceId", Value::Guid(object::types::Guid::of_bytes(&id).unwrap_or_default()))
+        .with("PSBeginTime", Value::DateTime(local(begun)))
+        .with("PSEndTime", Value::DateTime(local(now)))
         .with("ChildJobs", Value::array([]))
         .with(OUTPUT, Value::array(written))
         .with(ERRORS, Value::array(failed));
@@ -160,11 +164,33 @@ const CHOICE: &str = "Id int[] @Id 0 ! .
      InstanceId object[] @InstanceId ! .
      State string @State ! .";
 
+/// The jobs of `-InstanceId`; one that is not there is said.
+fn by_instance(call: &mut Call<'_>, all: &[Value]) -> Run<Vec<Value>> {
+    let mut found = Vec::new();
+    for wanted in call.value("InstanceId").map(Value::items).unwrap_or_default() {
+        let wanted = dotnet::values::base(&wanted).to_string();
+        let same = |job: &&Value| held(job, "InstanceId").to_string().eq_ignore_ascii_case(&wanted);
+        match all.iter().find(same) {
+            Some(job) => found.push(job.clone()),
+            None => {
+                let message = format!(
+                    "The command cannot find a job with the instance identifier {wanted}. Verify the value of the InstanceId parameter and then try the command again."
+                );
+                let error = Exception::new("System.Management.Automation.PSArgumentException", message)
+                    .id("JobWithSpecifiedInstanceIdNotFound")
+                    .category(Category::ObjectNotFound);
+                call.error(ErrorRecord::new(error).with_target(wanted.into()))?;
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The jobs that a command means.
 fn chosen(call: &mut Call<'_>) -> Run<Vec<Value>> {
     let all = call.session().kept(JOBS).items();
     if call.is_given("InstanceId") {
-        return Ok(Vec::new());
+        return by_instance(call, &all);
     }
     if call.is_given("Job") {
         let mut found = Vec::new();

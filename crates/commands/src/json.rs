@@ -1,11 +1,12 @@
 //! `ConvertTo-Json` and `ConvertFrom-Json`.
 
-use crate::declare::declare;
+use crate::declare::{Lenient as _, declare};
 use dotnet::{Category, Exception, member, text};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::types::DateKind;
 use object::value::Dictionary;
 use object::{Object, Value};
+use std::collections::HashMap;
 
 /// Deeper JSON than this is refused, as PowerShell does.
 const DEPTH_LEVELS: i64 = 1024;
@@ -22,8 +23,10 @@ pub(crate) static CONVERT_TO_JSON: CoreCommand = CoreCommand::new(
              Depth int
              Compress switch
              EnumsAsStrings switch
-             AsArray switch",
+             AsArray switch
+             EscapeHandling string",
         )
+        .one_of("EscapeHandling", &["Default", "EscapeNonAscii", "EscapeHtml"])
     },
     || Box::new(ToJson::default()),
 );
@@ -32,6 +35,7 @@ pub(crate) static CONVERT_TO_JSON: CoreCommand = CoreCommand::new(
 struct ToJson {
     items: Vec<Value>,
     cut: bool,
+    escapes: Escapes,
 }
 
 impl Command for ToJson {
@@ -41,6 +45,7 @@ impl Command for ToJson {
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
         let depth = call.number("Depth").unwrap_or(2);
+        self.escapes = Escapes::of(call.text("EscapeHandling"));
         let items = std::mem::take(&mut self.items);
         let value = match items.as_slice() {
             [] => return Ok(()),
@@ -69,8 +74,8 @@ impl ToJson {
         match inner {
             Value::Null => out.push_str("null"),
             Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
-            Value::String(text) => quote(text, out),
-            Value::Char(_) | Value::Guid(_) => quote(&inner.to_string(), out),
+            Value::String(text) => quote(text, self.escapes, out),
+            Value::Char(_) | Value::Guid(_) => quote(&inner.to_string(), self.escapes, out),
             Value::DateTime(date) => {
                 let locale = call.session().locale().invariant();
                 let pattern = if date.ticks % 10_000_000 == 0 {
@@ -78,9 +83,9 @@ impl ToJson {
                 } else {
                     "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"
                 };
-                quote(&dotnet::format::date::format(*date, pattern, &locale)?, out);
+                quote(&dotnet::format::date::format(*date, pattern, &locale)?, self.escapes, out);
             }
-            Value::Enum(of) if call.flag("EnumsAsStrings") => quote(&of.to_string(), out),
+            Value::Enum(of) if call.flag("EnumsAsStrings") => quote(&of.to_string(), self.escapes, out),
             Value::Enum(of) => out.push_str(&of.number.to_string()),
             Value::Double(n) => out.push_str(&real(*n)),
             Value::Single(n) => out.push_str(&real(f64::from(*n))),
@@ -109,12 +114,12 @@ impl ToJson {
         // An address is its text.
         if &*inner.type_name() == "System.Uri" {
             let written = member::own(call.session(), inner, "OriginalString")?.unwrap_or_default();
-            quote(&written.to_string(), out);
+            quote(&written.to_string(), self.escapes, out);
             return Ok(());
         }
         if level > depth {
             self.cut = true;
-            quote(&text::to_text(value, call.session().locale()), out);
+            quote(&text::to_text(value, call.session().locale()), self.escapes, out);
             return Ok(());
         }
         if let Some(items) = dotnet::index::elements(inner) {
@@ -138,7 +143,7 @@ impl ToJson {
             }
         };
         if pairs.is_empty() && !matches!(inner, Value::Dictionary(_) | Value::Object(_)) {
-            quote(&text::to_text(value, call.session().locale()), out);
+            quote(&text::to_text(value, call.session().locale()), self.escapes, out);
             return Ok(());
         }
         self.table(call, &pairs, level, depth, out)
@@ -189,7 +194,7 @@ impl ToJson {
                 out.push(',');
             }
             indent(level + 1, compress, out);
-            quote(name, out);
+            quote(name, self.escapes, out);
             out.push_str(if compress { ":" } else { ": " });
             self.write(call, held, level + 1, depth, out)?;
         }
@@ -235,10 +240,37 @@ fn real(number: f64) -> String {
     if shown.contains(['.', 'E']) { shown } else { format!("{shown}.0") }
 }
 
-fn quote(text: &str, out: &mut String) {
+/// Which characters of texts are written as `\u…` although they need not be.
+#[derive(Clone, Copy, Default)]
+enum Escapes {
+    #[default]
+    Needed,
+    NonAscii,
+    Html,
+}
+
+impl Escapes {
+    fn of(name: Option<String>) -> Escapes {
+        match name.map(|name| name.to_ascii_lowercase()).as_deref() {
+            Some("escapenonascii") => Escapes::NonAscii,
+            Some("escapehtml") => Escapes::Html,
+            _ => Escapes::Needed,
+        }
+    }
+    fn wants(self, c: char) -> bool {
+        match self {
+            Escapes::Needed => false,
+            Escapes::NonAscii => !c.is_ascii(),
+            Escapes::Html => matches!(c, '<' | '>' | '&' | '\''),
+        }
+    }
+}
+
+fn quote(text: &str, escapes: Escapes, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {
+            '"' if matches!(escapes, Escapes::Html) => out.push_str("\\u0022"),
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
@@ -246,7 +278,9 @@ fn quote(text: &str, out: &mut String) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            c if (c as u32) < 0x20 => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c if (c as u32) < 0x20 || escapes.wants(c) => {
+                c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+            }
             other => out.push(other),
         }
     }
@@ -410,6 +444,7 @@ impl Parser {
     fn object(&mut self, level: i64) -> Result<Value, String> {
         self.at += 1;
         let made = Object::custom();
+        let mut names: HashMap<String, String> = HashMap::new();
         let table =
             Dictionary::named("System.Management.Automation.OrderedHashtable", object::value::Keys::Exact);
         loop {
@@ -449,12 +484,8 @@ impl Parser {
             } else if name.is_empty() {
                 return Err("The provided JSON includes a property whose name is an empty string, this is only supported using the -AsHashTable switch.".to_owned());
             } else {
-                let known = made
-                    .properties()
-                    .iter()
-                    .map(|(known, _)| known.clone())
-                    .find(|known| known.eq_ignore_ascii_case(&name));
-                if let Some(known) = known.filter(|known| **known != *name) {
+                let known = names.entry(name.to_lowercase()).or_insert_with(|| name.clone());
+                if *known != name {
                     return Err(format!(
                         "Cannot convert the JSON string because it contains keys with different casing. Please use the -AsHashTable switch instead. The key that was attempted to be added to the existing key '{known}' was '{name}'."
                     ));
@@ -569,5 +600,32 @@ mod num_bigint_text {
             }
             dotnet::parse::literal(&format!("{text}n")).map(Digits).ok_or(())
         }
+    }
+}
+
+/// `Test-Json`.
+pub(crate) static TEST_JSON: CoreCommand = CoreCommand::new(
+    "Test-Json",
+    "TestJsonCommand",
+    || declare("Test-Json", "", "Json string 0 ! |"),
+    || Box::new(TestJson),
+);
+
+struct TestJson;
+
+impl Command for TestJson {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        let text = call.text("Json").unwrap_or_default();
+        let locale = call.session().locale().clone();
+        let parser =
+            Parser { chars: text.chars().collect(), at: 0, table: true, depth: DEPTH_LEVELS, locale };
+        if parser.document().is_ok() {
+            return call.write(true);
+        }
+        let error = Exception::new("System.Exception", "Cannot parse the JSON.")
+            .id("InvalidJson")
+            .category(Category::InvalidData);
+        call.error(ErrorRecord::new(error).with_target(text.into()))?;
+        call.write(false)
     }
 }

@@ -160,6 +160,7 @@ static TABLE: &[&CoreCommand] = &[
     &variable::NEW_VARIABLE,
     &variable::REMOVE_VARIABLE,
     &variable::CLEAR_VARIABLE,
+    &json::TEST_JSON,
     &random::GET_RANDOM,
     &invoke::INVOKE_EXPRESSION,
     &invoke::INVOKE_COMMAND,
@@ -167,6 +168,7 @@ static TABLE: &[&CoreCommand] = &[
     &host::GET_CULTURE,
     &host::GET_UI_CULTURE,
     &host::GET_HOST,
+    &host::GET_PS_CALL_STACK,
     &host::CLEAR_HOST,
     &host::NEW_GUID,
     &search::SELECT_STRING,
@@ -195,6 +197,9 @@ impl CommandTable for Core {
     }
     fn alias(&self, name: &str) -> Option<&'static str> {
         aliases::ALL.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name)).map(|(_, command)| *command)
+    }
+    fn alias_is_read_only(&self, name: &str) -> bool {
+        aliases::READ_ONLY.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
     fn names(&self) -> Vec<&'static str> {
         TABLE.iter().map(|command| command.name).collect()

@@ -94,6 +94,7 @@ impl Command for Measure {
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
         let text = call.set() == "TextMeasure";
+        self.report_missing(call)?;
         for figures in std::mem::take(&mut self.figures) {
             let made = if text { text_info(call, &figures) } else { number_info(call, &figures) };
             call.write(made)?;
@@ -103,6 +104,26 @@ impl Command for Measure {
 }
 
 impl Measure {
+    /// A property that no object has is said under strict mode, and passed over otherwise.
+    fn report_missing(&self, call: &mut Call<'_>) -> Run {
+        if !call.is_given("Property") || !call.session().is_strict_of_members() {
+            return Ok(());
+        }
+        let id = match call.set() {
+            "TextMeasure" => "TextMeasurePropertyNotFound",
+            _ => "GenericMeasurePropertyNotFound",
+        };
+        for name in call.texts("Property") {
+            let known = |f: &Figures| f.name.as_deref().is_some_and(|n| n.eq_ignore_ascii_case(&name));
+            if dotnet::wildcard::has_wildcards(&name) || self.figures.iter().any(known) {
+                continue;
+            }
+            let message = format!("The property \"{name}\" cannot be found in the input for any objects.");
+            let error = Exception::new("System.Management.Automation.PSArgumentException", message).id(id);
+            call.error(error.category(Category::ObjectNotFound))?;
+        }
+        Ok(())
+    }
     /// A property that holds nothing counts, and is 0 in sums.
     fn nothing(&mut self, call: &Call<'_>, at: usize) {
         let figures = &mut self.figures[at];

@@ -3,7 +3,7 @@
 use crate::declare::{Lenient as _, declare};
 use dotnet::host::{CONSOLE_COLORS, Stream};
 use dotnet::{Category, Exception, text};
-use language::{Call, Command, CoreCommand, ErrorRecord, Progress, Run};
+use language::{Call, CategoryWords, Command, CoreCommand, ErrorRecord, Progress, Run};
 use object::Value;
 use std::time::Duration;
 
@@ -174,7 +174,11 @@ pub(crate) static WRITE_ERROR: CoreCommand = CoreCommand::new(
              Category object @NoException @WithException
              ErrorId string @NoException @WithException
              TargetObject object @NoException @WithException
-             CategoryActivity string =Activity",
+             RecommendedAction string
+             CategoryActivity string =Activity
+             CategoryReason string =Reason
+             CategoryTargetName string =TargetName
+             CategoryTargetType string =TargetType",
         )
     },
     || Box::new(WriteError),
@@ -208,6 +212,15 @@ impl Command for WriteError {
         }
         record =
             record.with_activity(call.text("CategoryActivity").unwrap_or_else(|| "Write-Error".to_owned()));
+        let words = CategoryWords {
+            reason: call.text("CategoryReason"),
+            target: call.text("CategoryTargetName"),
+            target_type: call.text("CategoryTargetType"),
+        };
+        record = record.with_words(words);
+        if let Some(advice) = call.text("RecommendedAction") {
+            record = record.with_advice(advice);
+        }
         call.script_error(record)
     }
 }

@@ -12,14 +12,18 @@ pub(crate) static FOR_EACH_OBJECT: CoreCommand = CoreCommand::new(
     || {
         declare_changing(
             "ForEach-Object",
-            "ScriptBlockSet PropertyAndMethodSet",
+            "ScriptBlockSet PropertyAndMethodSet ParallelParameterSet",
             "InputObject object |
              Begin block @ScriptBlockSet
              Process block[] @ScriptBlockSet 0 !
              End block @ScriptBlockSet
              RemainingScripts block[] @ScriptBlockSet *
              MemberName string @PropertyAndMethodSet 0 !
-             ArgumentList object[] @PropertyAndMethodSet * =Args",
+             ArgumentList object[] @PropertyAndMethodSet * =Args
+             Parallel block @ParallelParameterSet !
+             ThrottleLimit int @ParallelParameterSet
+             TimeoutSeconds int @ParallelParameterSet
+             UseNewRunspace switch @ParallelParameterSet",
         )
     },
     || Box::new(Walk::default()),
@@ -33,6 +37,15 @@ struct Walk {
 
 impl Command for Walk {
     fn begin(&mut self, call: &mut Call<'_>) -> Run {
+        if let Some(block) = call.value("Parallel").cloned() {
+            // One after the other: the objects come in their order, the answers are the same.
+            for bound in ["ThrottleLimit", "TimeoutSeconds"] {
+                call.number(bound);
+            }
+            call.flag("UseNewRunspace");
+            self.process.push(call.here(&block)?);
+            return Ok(());
+        }
         let mut blocks = call.value("Process").map(Value::items).unwrap_or_default();
         blocks.extend(call.value("RemainingScripts").map(Value::items).unwrap_or_default());
         let mut begin = call.value("Begin").cloned();

@@ -49,6 +49,8 @@ const LINES: &[&str] = &[
     "Start-Job { 1 } -Name j; Stop-Job 1 -PassThru; Stop-Job -Name j; Stop-Job -Job 1; Stop-Job -State x; Stop-Job -InstanceId 1",
     "Start-Job { 1 } -Name j; Remove-Job 1 -Force; Remove-Job -Name j; Remove-Job -Job 1; Remove-Job -State x; Remove-Job -InstanceId 1",
     "Set-Content w.psm1 'function Zap-It { 1 }'; Import-Module ./w.psm1 -Global; Import-Module ./w.psm1 -Force -DisableNameChecking; pause",
+    "1 | ForEach-Object -Parallel { 1 } -ThrottleLimit 2 -TimeoutSeconds 3 -UseNewRunspace; Test-Json '1'; 1 | ConvertTo-Json -EscapeHandling Default",
+    "Compare-Object 1 1 -SyncWindow 1; Write-Error x -RecommendedAction a -CategoryReason b -CategoryTargetName c -CategoryTargetType d",
     "Write-Progress a -Completed; 1 | Tee-Object -Variable t; 1 | Tee-Object t.txt; 1 | Out-File o.txt; Get-Unique",
 ];
 

@@ -579,3 +579,156 @@ fn what_would_break_a_shell_is_an_error_and_the_shell_lives_on() {
         ("([bigint]::Pow(2, 200000)).ToString().Length", "60206"),
     ]);
 }
+
+/// The id of the first error of a script, and what it is about.
+fn first_error(script: &str) -> String {
+    let host = Arc::new(MemoryHost::new(120));
+    let mut session = session(&host);
+    session.run_text(script);
+    session.errors().last().map(|record| record.id().to_owned()).unwrap_or_default()
+}
+
+#[test]
+fn a_data_section_takes_values_and_the_commands_it_names() {
+    for (script, id) in [
+        ("data { @{ a = 1 }; 'x' }", ""),
+        ("data d { ConvertFrom-StringData 'k=v' }; $d.k", ""),
+        ("data d -SupportedCommand Get-Date { Get-Date }", ""),
+        ("data { Get-Date }", "CmdletNotInAllowedListForDataSection"),
+        ("data { & 'Get-Date' }", "CmdletNotInAllowedListForDataSection"),
+        ("data { $x }", "VariableReferenceNotSupportedInDataSection"),
+        ("data { $a = 1 }", "AssignmentStatementNotSupportedInDataSection"),
+        ("data { 'a'.Length }", "PropertyReferenceNotSupportedInDataSection"),
+        ("data { [guid]::NewGuid() }", "MethodCallNotSupportedInDataSection"),
+        ("data { \"$null\" }", "ExpandableStringNotSupportedInDataSection"),
+        ("data { foreach ($i in 1) { 2 } }", "ForeachStatementNotSupportedInDataSection"),
+        ("data { return 1 }", "FlowControlStatementNotSupportedInDataSection"),
+    ] {
+        assert_eq!(first_error(script), id, "{script}");
+    }
+}
+
+#[test]
+fn a_method_gives_a_value_on_every_way_or_on_none() {
+    for (body, id) in [
+        ("[int]F() { if (1) { return 1 } else { throw 'x' } }", ""),
+        ("[int]F() { try { return 1 } catch { return 2 } }", ""),
+        ("[int]F() { do { return 1 } while ($true) }", ""),
+        ("[int]F() { for (;;) { return 1 } }", ""),
+        ("F() { 'nothing' }", ""),
+        ("[int]F() { if (1) { return 1 } }", "MethodHasCodePathNotReturn"),
+        ("[int]F() { switch (1) { 1 { return 1 } default { return 2 } } }", "MethodHasCodePathNotReturn"),
+        ("[int]F() { while ($true) { return 1 } }", "MethodHasCodePathNotReturn"),
+        ("[int]F() { return }", "NonVoidMethodMissingReturnValue"),
+        ("[void]F() { return 1 }", "VoidMethodHasReturn"),
+        ("A() { return 1 }", "VoidMethodHasReturn"),
+    ] {
+        assert_eq!(first_error(&format!("class A {{ {body} }}")), id, "{body}");
+    }
+}
+
+#[test]
+fn strict_mode_takes_a_call_in_parentheses_for_a_mistake() {
+    let called = "function f($x) { \"$x\" }; Set-StrictMode -Version";
+    assert_eq!(first_error(&format!("{called} 2; f(1, 2)")), "StrictModeFunctionCallWithParens");
+    for fine in ["2; f (1, 2)", "2; f(1)", "1; f(1, 2)"] {
+        assert_eq!(first_error(&format!("{called} {fine}")), "", "{fine}");
+    }
+}
+
+#[test]
+fn exceptions_say_what_nobody_told_them_to_say() {
+    check(&[
+        ("[IO.FileNotFoundException]::new('gone', 'f.txt') | % { $_.Message; $_.FileName }", "gone f.txt"),
+        ("[ArgumentNullException]::new('p').Message", "Value_cannot_be_null._(Parameter_'p')"),
+        ("[ArgumentNullException]::new('p', 'no').Message", "no_(Parameter_'p')"),
+        ("[ArgumentException]::new('no', 'p') | % { $_.Message; $_.ParamName }", "no_(Parameter_'p') p"),
+        ("[NotSupportedException]::new().Message", "Specified_method_is_not_supported."),
+        ("[ObjectDisposedException]::new('o').ObjectName", "o"),
+        ("[Exception]::new().Message", "Exception_of_type_'System.Exception'_was_thrown."),
+    ]);
+}
+
+#[test]
+fn what_write_error_is_told_stands_in_the_record() {
+    let told = "Write-Error m -CategoryReason why -CategoryTargetName that -CategoryTargetType kind \
+                -RecommendedAction wait 2>$null; $e = $Error[0]; ";
+    check(&[
+        (&format!("{told} $e.CategoryInfo.Reason; $e.CategoryInfo.TargetName"), "why that"),
+        (&format!("{told} $e.CategoryInfo.TargetType; $e.ErrorDetails.RecommendedAction"), "kind wait"),
+    ]);
+    let id = "NamedParameterNotFound,Microsoft.PowerShell.Commands.WriteErrorCommand";
+    assert_eq!(first_error("Write-Error m -Nope 1"), id);
+}
+
+#[test]
+fn a_function_that_ends_by_its_own_error_is_blamed_where_it_was_called() {
+    let make = "[System.Management.Automation.ErrorRecord]::new([Exception]'x', 'Own', 'InvalidData', 5)";
+    let script = format!(
+        "function f {{ [CmdletBinding()]param()\n $PSCmdlet.ThrowTerminatingError({make}) }}\n\nf 2>$null"
+    );
+    let host = Arc::new(MemoryHost::new(120));
+    let mut session = session(&host);
+    session.run_text(&script);
+    let record = session.errors().last().cloned().expect("the function fails");
+    assert_eq!((record.id(), record.position()), ("Own,f", Some((4, 1))));
+}
+
+#[test]
+fn a_comparison_looks_no_further_than_it_was_told() {
+    check(&[
+        ("(Compare-Object 1, 2, 3 3, 2, 1 -SyncWindow 0).Count", "4"),
+        ("@(Compare-Object 1, 2, 3 3, 2, 1).Count", "0"),
+    ]);
+}
+
+#[test]
+fn json_is_tested_and_escaped() {
+    check(&[
+        ("Test-Json '{\"a\": 1}'; Test-Json '{a' 2>$null", "True False"),
+        ("'<&' | ConvertTo-Json -EscapeHandling EscapeHtml", "\"\\u003c\\u0026\""),
+        ("[string][char]0xE9 | ConvertTo-Json -EscapeHandling EscapeNonAscii", "\"\\u00e9\""),
+        ("[string][char]0xE9 | ConvertTo-Json | % Length", "3"),
+    ]);
+}
+
+#[test]
+fn jobs_are_found_by_their_identifier() {
+    check(&[
+        ("$j = Start-Job { 1 }; (Get-Job -InstanceId $j.InstanceId).Id -eq $j.Id", "True"),
+        ("$j = Start-Job { 1 }; $j.PSBeginTime -le $j.PSEndTime", "True"),
+    ]);
+    let id = "JobWithSpecifiedInstanceIdNotFound,Microsoft.PowerShell.Commands.GetJobCommand";
+    assert_eq!(first_error("Get-Job -InstanceId ([guid]::Empty)"), id);
+}
+
+#[test]
+fn a_line_of_the_history_does_not_call_itself_for_ever() {
+    let host = Arc::new(MemoryHost::new(120));
+    let mut session = session(&host);
+    session.note_line("Invoke-History");
+    session.run_text("Invoke-History");
+    let ids: Vec<String> = session.errors().iter().map(|record| record.id().to_owned()).collect();
+    assert!(ids.iter().any(|id| id.starts_with("InvokeHistoryLoopDetected")), "{ids:?}");
+    session.note_line("'again'");
+    session.run_text("Invoke-History; Invoke-History");
+    assert!(host.output().ends_with("again\nagain\n"), "{}", host.output());
+}
+
+#[test]
+fn a_program_knows_who_called_it() {
+    check(&[
+        ("function a { b }; function b { (Get-PSCallStack).Command -join ',' }; a", "b,a,<ScriptBlock>"),
+        ("1, 2 | ForEach-Object -Parallel { $_ * 2 }", "2 4"),
+        ("function f { param([ValidateRange('NonNegative')]$y) $y }; f 0", "0"),
+    ]);
+    assert_eq!(
+        first_error("function f { param([ValidateRange('NonNegative')][int]$y) $y }; f -1"),
+        "ParameterArgumentValidationError,f"
+    );
+    assert_eq!(first_error("& ''"), "BadExpression");
+    assert_eq!(
+        first_error("Set-Alias gci Get-Date"),
+        "AliasNotWritable,Microsoft.PowerShell.Commands.SetAliasCommand"
+    );
+}

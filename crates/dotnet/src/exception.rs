@@ -148,6 +148,7 @@ struct Facts {
     target: Option<Value>,
     inner: Option<Exception>,
     object: Option<Value>,
+    about: Option<String>,
 }
 
 impl Exception {
@@ -173,6 +174,7 @@ impl Exception {
             target: None,
             inner: None,
             object: None,
+            about: None,
         }))
     }
     /// A `RuntimeException` of the interpreter, with its id.
@@ -248,6 +250,11 @@ impl Exception {
     #[must_use]
     pub fn target(self, target: impl Into<Value>) -> Exception {
         self.change(|facts| facts.target = Some(target.into()))
+    }
+    /// Names the file or the object that it is about (`FileName`, `ObjectName`).
+    #[must_use]
+    pub fn about(self, name: impl Into<String>) -> Exception {
+        self.change(|facts| facts.about = Some(name.into()))
     }
     /// Keeps the exception that caused it.
     #[must_use]
@@ -434,6 +441,12 @@ impl Typed for Thrown {
                 "System.Collections.ListDictionaryInternal",
                 Keys::Exact,
             ))),
+            "filename" if self.0.type_name().ends_with(".FileNotFoundException") => {
+                self.0.0.about.clone().map_or(Value::Null, Value::from)
+            }
+            "objectname" if self.0.type_name().ends_with(".ObjectDisposedException") => {
+                self.0.0.about.clone().unwrap_or_default().into()
+            }
             "paramname" => parameter_of(self.0.text()).map_or(Value::Null, Value::from),
             _ => return None,
         })

@@ -206,6 +206,11 @@ pub static KNOWN: &[Known] = rows! {
     "System.Collections.IList" Other [] : "" &[];
     "System.Collections.IDictionary" Other [] : "" &[];
     "System.IComparable" Other [] : "" &[];
+    "System.IComparable`1" Other [] : "" &[];
+    "System.IEquatable`1" Other [] : "" &[];
+    "System.Collections.IComparer" Other [] : "" &[];
+    "System.Collections.Generic.IComparer`1" Other [] : "" &[];
+    "System.Collections.Generic.IEqualityComparer`1" Other [] : "" &[];
     "System.IConvertible" Other [] : "" &[];
     "System.IFormattable" Other [] : "" &[];
     "System.ICloneable" Other [] : "" &[];

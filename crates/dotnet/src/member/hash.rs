@@ -84,6 +84,31 @@ impl Algorithm {
     }
 }
 
+/// The hash of what `from` gives, read piece by piece; `None`: there is no such algorithm.
+pub fn hash_from(algorithm: &str, from: &mut dyn std::io::Read) -> std::io::Result<Option<Vec<u8>>> {
+    let Some(algorithm) = Algorithm::named(algorithm) else { return Ok(None) };
+    fn run<D: Digest>(from: &mut dyn std::io::Read) -> std::io::Result<Vec<u8>> {
+        let (mut hash, mut piece) = (D::new(), vec![0; PIECE_BYTES]);
+        loop {
+            match from.read(&mut piece)? {
+                0 => return Ok(hash.finalize().to_vec()),
+                read => hash.update(&piece[..read]),
+            }
+        }
+    }
+    let hash = match algorithm {
+        Algorithm::Md5 => run::<md5::Md5>(from),
+        Algorithm::Sha1 => run::<sha1::Sha1>(from),
+        Algorithm::Sha256 => run::<sha2::Sha256>(from),
+        Algorithm::Sha384 => run::<sha2::Sha384>(from),
+        Algorithm::Sha512 => run::<sha2::Sha512>(from),
+    };
+    hash.map(Some)
+}
+
+/// How much of a file is hashed at a time.
+const PIECE_BYTES: usize = 65_536;
+
 /// The hash of a name (`SHA256`, `MD5` …) over bytes; `None`: there is no such algorithm.
 pub fn hash_of(algorithm: &str, data: &[u8]) -> Option<Vec<u8>> {
     Algorithm::named(algorithm).map(|algorithm| algorithm.hash(data))

@@ -38,7 +38,7 @@ pub use call::Call;
 pub use fields::Fields;
 
 pub use crate::values::is_method;
-pub use hash::hash_of;
+pub use hash::{hash_from, hash_of};
 pub use overload::{Method, Parameter};
 pub use path::full_path;
 pub use psobject::{
@@ -503,6 +503,13 @@ fn made_of(engine: &mut dyn Engine, given: &object::value::Dictionary, to: &Type
     let made = create(engine, to, Vec::new())?;
     for (key, value) in given.to_vec() {
         let key = text::to_text(&key, engine.locale());
+        // An attribute is an object whose properties say what it is.
+        if let Value::Object(object) = &made
+            && object.get(&key).is_some()
+        {
+            object.set(&key, value);
+            continue;
+        }
         let known = tables(to).iter().any(|members| !members.property_name(&key).is_empty());
         if !known {
             return Err(no_such_property(&key, to));

@@ -46,6 +46,7 @@ pub(super) fn file_error(error: &std::io::Error, path: &str) -> Exception {
     match error.kind() {
         ErrorKind::NotFound => {
             Exception::new("System.IO.FileNotFoundException", format!("Could not find file '{path}'."))
+                .about(path)
         }
         ErrorKind::PermissionDenied => Exception::new(
             "System.UnauthorizedAccessException",

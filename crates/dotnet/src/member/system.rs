@@ -40,20 +40,69 @@ pub(super) fn new_exception(of: &Type, arguments: &[Value], engine: &dyn Engine)
         .filter(|a| a.as_str().is_some())
         .map(|a| text::to_text(a, engine.locale()))
         .collect();
-    let message = match texts.as_slice() {
-        [] => format!("Exception of type '{of}' was thrown."),
-        [message] => message.clone(),
-        [first, second, ..] if &*of.name() == "System.ArgumentException" => {
-            format!("{first} (Parameter '{second}')")
-        }
-        [first, second, ..] => format!("{second} (Parameter '{first}')"),
-    };
+    let (message, about) = sentence(of, &texts);
     let made = Exception::new(of.name().to_string(), message);
+    let made = match about {
+        Some(about) => made.about(about),
+        None => made,
+    };
     let inner = arguments.iter().find_map(|a| a.downcast::<Thrown>());
     Ok(Value::typed(Thrown(match inner {
         Some(inner) => made.inner(inner.0.clone()),
         None => made,
     })))
+}
+
+/// What an exception says by the texts it was made of, and the file or object it is about.
+fn sentence(of: &Type, texts: &[String]) -> (String, Option<String>) {
+    let name = of.name();
+    let own = |default: &str, at: usize| texts.get(at).cloned().unwrap_or_else(|| default.to_owned());
+    match (&*name, texts) {
+        ("System.ArgumentException", [message, parameter, ..]) => {
+            (format!("{message} (Parameter '{parameter}')"), None)
+        }
+        ("System.ArgumentNullException" | "System.ArgumentOutOfRangeException", [parameter, ..]) => {
+            (format!("{} (Parameter '{parameter}')", own(unsaid(&name), 1)), None)
+        }
+        ("System.ObjectDisposedException", [object, ..]) => {
+            (format!("{}\nObject name: '{object}'.", own(unsaid(&name), 1)), Some(object.clone()))
+        }
+        (_, [message, file, ..]) if name.starts_with("System.IO.") => (message.clone(), Some(file.clone())),
+        (_, [message, ..]) => (message.clone(), None),
+        (_, []) if unsaid(&name).is_empty() => (format!("Exception of type '{of}' was thrown."), None),
+        (_, []) => (unsaid(&name).to_owned(), None),
+    }
+}
+
+/// What .NET's exceptions say when nobody tells them what to say.
+fn unsaid(name: &str) -> &'static str {
+    match name.trim_start_matches("System.") {
+        "ApplicationException" => "Error in the application.",
+        "ArgumentException" => "Value does not fall within the expected range.",
+        "ArgumentNullException" => "Value cannot be null.",
+        "ArgumentOutOfRangeException" => "Specified argument was out of the range of valid values.",
+        "ArithmeticException" => "Overflow or underflow in the arithmetic operation.",
+        "Collections.Generic.KeyNotFoundException" => "The given key was not present in the dictionary.",
+        "DivideByZeroException" => "Attempted to divide by zero.",
+        "FormatException" => "One of the identified items was in an invalid format.",
+        "IndexOutOfRangeException" => "Index was outside the bounds of the array.",
+        "InvalidCastException" => "Specified cast is not valid.",
+        "InvalidOperationException" => "Operation is not valid due to the current state of the object.",
+        "IO.DirectoryNotFoundException" => "Attempted to access a path that is not on the disk.",
+        "IO.FileNotFoundException" => "Unable to find the specified file.",
+        "IO.IOException" => "I/O error occurred.",
+        "NotImplementedException" => "The method or operation is not implemented.",
+        "NotSupportedException" => "Specified method is not supported.",
+        "NullReferenceException" => "Object reference not set to an instance of an object.",
+        "ObjectDisposedException" => "Cannot access a disposed object.",
+        "OperationCanceledException" => "The operation was canceled.",
+        "OutOfMemoryException" => "Insufficient memory to continue the execution of the program.",
+        "OverflowException" => "Arithmetic operation resulted in an overflow.",
+        "SystemException" => "System error.",
+        "TimeoutException" => "The operation has timed out.",
+        "UnauthorizedAccessException" => "Attempted to perform an unauthorized operation.",
+        _ => "",
+    }
 }
 
 fn guid(call: &Call<'_>) -> Result<Guid> {

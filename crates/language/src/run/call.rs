@@ -53,6 +53,16 @@ pub struct Call<'a> {
     pub(super) answers: &'a Answers,
 }
 
+/// A function or script that runs at the moment, and the place it has come to.
+pub struct StackFrame {
+    /// Its name; empty: a block, or what a person typed.
+    pub name: Text,
+    /// Whether it is a script file.
+    pub is_script: bool,
+    /// Where it is.
+    pub place: Extent,
+}
+
 impl Call<'_> {
     /// The name the command was called by.
     pub fn name(&self) -> &str {
@@ -61,6 +71,16 @@ impl Call<'_> {
     /// The session.
     pub fn session(&mut self) -> &mut Session {
         self.session
+    }
+    /// The functions and scripts that run at the moment, the innermost first.
+    pub fn stack(&self) -> Vec<StackFrame> {
+        let (mut frames, mut at) = (Vec::new(), self.place.clone());
+        for called in self.session.calls.iter().rev() {
+            frames.push(StackFrame { name: called.name.clone(), is_script: called.is_script, place: at });
+            at = called.place.clone();
+        }
+        frames.push(StackFrame { name: Text::from(""), is_script: false, place: at });
+        frames
     }
     /// The way to the world.
     pub fn host(&self) -> Arc<dyn Host> {
@@ -226,6 +246,18 @@ pub(super) fn finished(record: ErrorRecord, name: &Text, called: &Text, class: &
     }
     let id = format!("{},{}{class}", record.id(), "Microsoft.PowerShell.Commands.");
     record.with_id(id)
+}
+
+/// The same for what cannot be bound: `Write-Error`, whose own errors bear no class, has one here.
+pub(super) fn unbound(record: ErrorRecord, name: &Text, called: &Text, class: &'static str) -> ErrorRecord {
+    match class {
+        "" if name.contains('-') => {
+            let id =
+                format!("{},Microsoft.PowerShell.Commands.{}Command", record.id(), name.replace('-', ""));
+            finished(record.with_id(id), name, called, class)
+        }
+        _ => finished(record, name, called, class),
+    }
 }
 
 /// What `-WhatIf` says and `-Confirm` asks.
@@ -433,6 +465,11 @@ impl Session {
                 let record = super::error::record_of(&value, self.locale());
                 let record = record.from_command(&cmdlet.name).with_activity(&*cmdlet.name);
                 let id = format!("{},{}", record.id(), cmdlet.name);
+                // It is the command that fails, so it is said where the command was called.
+                let record = match self.calls.last().cloned() {
+                    Some(called) => record.at(|| called.place),
+                    None => record,
+                };
                 return Err(record.with_id(id).into());
             }
             "writeverbose" => {

@@ -339,6 +339,8 @@ pub(super) struct CommandCode {
     pub(super) name_span: Span,
     pub(super) arguments: Vec<ArgCode>,
     pub(super) redirections: Vec<RedirectCode>,
+    /// Written like the call of a method: `Name(1, 2)`.
+    pub(super) as_method: bool,
 }
 
 /// An argument, and where it stands.

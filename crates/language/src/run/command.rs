@@ -62,6 +62,10 @@ pub trait CommandTable: Send + Sync {
     fn find(&self, name: &str) -> Option<&'static CoreCommand>;
     /// What an alias stands for.
     fn alias(&self, name: &str) -> Option<&'static str>;
+    /// Whether one of [`CommandTable::aliases`] may only be changed by force.
+    fn alias_is_read_only(&self, _name: &str) -> bool {
+        false
+    }
     /// The names of all commands.
     fn names(&self) -> Vec<&'static str>;
     /// All aliases, with what they stand for.

@@ -1,7 +1,7 @@
 //! Core commands as stages: bound, run, and shown at the console.
 
 use super::binding;
-use super::call::{Answers, Call, finished};
+use super::call::{Answers, Call, unbound};
 use super::command::Command;
 use super::error::Extent;
 use super::halt::{Halt, Run};
@@ -65,7 +65,7 @@ impl Stage for CoreStage {
         if let Some(input) = &input {
             let mut reading = CoreReading { session, name: self.name.clone(), presets: None };
             if let Err(error) = self.binder.take(input, &mut reading) {
-                let record = finished(binding::refused(error), &self.name, &self.called, self.class);
+                let record = unbound(binding::refused(error), &self.name, &self.called, self.class);
                 return session.report(record.with_target(input.clone()).at(|| self.place.clone()));
             }
         }

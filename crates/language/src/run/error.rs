@@ -54,8 +54,23 @@ struct Facts {
     /// It says which exception the error is of, where that is not the exception's own name.
     reason: Option<&'static str>,
     trace: String,
+    /// What is said in place of the exception's and the target's names.
+    words: CategoryWords,
+    /// What the person may do (`RecommendedAction`).
+    advice: String,
     /// One and the same record, however often it is completed on its way.
     identity: Arc<()>,
+}
+
+/// The words of a `CategoryInfo` that `Write-Error` was told.
+#[derive(Clone, Default)]
+pub struct CategoryWords {
+    /// `-CategoryReason`.
+    pub reason: Option<String>,
+    /// `-CategoryTargetName`.
+    pub target: Option<String>,
+    /// `-CategoryTargetType`.
+    pub target_type: Option<String>,
 }
 
 impl ErrorRecord {
@@ -76,6 +91,8 @@ impl ErrorRecord {
             stopped: false,
             reason: None,
             trace: String::new(),
+            words: CategoryWords::default(),
+            advice: String::new(),
             identity: Arc::new(()),
         }))
     }
@@ -88,6 +105,16 @@ impl ErrorRecord {
     #[must_use]
     pub fn with_exception(self, exception: Exception) -> ErrorRecord {
         self.change(|facts| facts.exception = exception)
+    }
+    /// With words of its own in `CategoryInfo`.
+    #[must_use]
+    pub fn with_words(self, words: CategoryWords) -> ErrorRecord {
+        self.change(|facts| facts.words = words)
+    }
+    /// With what the person may do.
+    #[must_use]
+    pub fn with_advice(self, advice: impl Into<String>) -> ErrorRecord {
+        self.change(|facts| facts.advice = advice.into())
     }
     /// With another id.
     #[must_use]
@@ -254,10 +281,19 @@ impl ErrorRecord {
     }
 
     fn reason(&self) -> String {
-        self.0.reason.unwrap_or_else(|| self.0.exception.reason()).to_owned()
+        match &self.0.words.reason {
+            Some(reason) => reason.clone(),
+            None => self.0.reason.unwrap_or_else(|| self.0.exception.reason()).to_owned(),
+        }
     }
 
     fn target_text(&self) -> (String, String) {
+        let (target, kind) = self.own_target_text();
+        let words = &self.0.words;
+        (words.target.clone().unwrap_or(target), words.target_type.clone().unwrap_or(kind))
+    }
+
+    fn own_target_text(&self) -> (String, String) {
         match &self.0.target {
             Value::Null => (String::new(), String::new()),
             target => {
@@ -426,9 +462,14 @@ impl Typed for ErrorRecord {
                 Some(details) => Value::from(
                     Object::named("System.Management.Automation.ErrorDetails")
                         .with("Message", details.as_str())
-                        .with("RecommendedAction", ""),
+                        .with("RecommendedAction", self.0.advice.as_str()),
                 ),
-                None => Value::Null,
+                None if self.0.advice.is_empty() => Value::Null,
+                None => Value::from(
+                    Object::named("System.Management.Automation.ErrorDetails")
+                        .with("Message", self.message())
+                        .with("RecommendedAction", self.0.advice.as_str()),
+                ),
             },
             "invocationinfo" => self.invocation_value(),
             "scriptstacktrace" => self.trace().into(),

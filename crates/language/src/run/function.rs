@@ -130,12 +130,13 @@ impl Session {
     pub fn describe_alias(&mut self, name: &str, read_only: bool, description: &str) {
         self.alias_notes.insert(lowered(name), (read_only, description.into()));
     }
-    /// Whether an alias may only be changed by force: the two signs that every script uses, and those that
-    /// were made so.
+    /// Whether an alias may only be changed by force: those PowerShell guards, and those made so.
     pub fn alias_is_read_only(&self, name: &str) -> bool {
         match self.alias_notes.get(&lowered(name)) {
             Some((read_only, _)) => *read_only,
-            None => matches!(name, "%" | "?"),
+            None => {
+                !self.aliases.contains_key(&lowered(name)) && self.settings.commands.alias_is_read_only(name)
+            }
         }
     }
     /// What was said of an alias when it was made.

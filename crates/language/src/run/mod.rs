@@ -65,10 +65,10 @@ mod type_data;
 mod values;
 mod variable;
 
-pub use call::Call;
+pub use call::{Call, StackFrame};
 pub use command::{Command, CommandTable, CoreCommand, Invoker, NoCommands};
 pub use dotnet::host::Progress;
-pub use error::{ErrorRecord, Extent, View};
+pub use error::{CategoryWords, ErrorRecord, Extent, View};
 pub use halt::{Halt, Run, Why};
 pub use help::CommentHelp;
 pub use module::Import;

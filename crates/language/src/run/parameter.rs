@@ -674,7 +674,7 @@ impl Session {
 }
 
 fn check_range_kind(kind: &str, item: &Value) -> Result<()> {
-    let number = dotnet::values::double(item).unwrap_or(0.0);
+    let number = dotnet::values::double(dotnet::values::base(item)).unwrap_or(0.0);
     let fits = match kind.to_ascii_lowercase().as_str() {
         "positive" => number > 0.0,
         "nonnegative" => number >= 0.0,

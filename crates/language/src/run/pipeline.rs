@@ -2,7 +2,7 @@
 //! the first goes on; nothing is gathered in between.
 
 use super::binding;
-use super::call::{Answers, finished};
+use super::call::{Answers, finished, unbound};
 use super::code::{Code, CommandCode, Pipe, RedirectCode};
 use super::command::CoreCommand;
 use super::common_parameters::{check_actions, common, common_of_function};
@@ -211,9 +211,15 @@ impl Session {
 
     /// Finds what a name means, and makes it ready.
     fn link_named(&mut self, command: &CommandCode, called: &Value, piped: bool, link: &mut Link) -> Run {
+        if command.as_method && self.is_strict_of_members() {
+            return Err(called_as_method().into());
+        }
         let name: Text = match called {
+            Value::String(text) if text.is_empty() => {
+                return Err(bad_command(command.invocation).target("").into());
+            }
             Value::String(text) => text.clone(),
-            Value::Null => return Err(bad_command().into()),
+            Value::Null => return Err(bad_command(command.invocation).into()),
             other => self.command_name(other),
         };
         let found = self.resolve_command(&name).map_err(|halt| {
@@ -277,7 +283,7 @@ impl Session {
         piped: bool,
     ) -> Run<FunctionStage> {
         let first = if arguments.is_empty() { None } else { Some(arguments.remove(0)) };
-        let Some(Argument::Positional(first)) = first else { return Err(bad_command().into()) };
+        let Some(Argument::Positional(first)) = first else { return Err(bad_command(Sign::Call).into()) };
         let arguments = std::mem::take(arguments);
         if let Some(block) = Block::of(&first) {
             let block = Block { home: Some(module.clone()), ..block.clone() };
@@ -314,7 +320,7 @@ impl Session {
         let binder = Binder::start(core.signature().clone(), arguments, piped, &mut reading);
         let binder = binder.map_err(|error| {
             let class = core.class;
-            let record = finished(binding::refused(error), &name, &called, class);
+            let record = unbound(binding::refused(error), &name, &called, class);
             let validation = record.id().starts_with("ParameterArgumentValidation");
             Halt::from(match record.category() {
                 Category::MetadataError => record,
@@ -399,8 +405,17 @@ fn named_as(halt: Halt, sign: &str) -> Halt {
     }
 }
 
-fn bad_command() -> Exception {
-    let message = "The expression after '&' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object.";
+/// Strict mode takes `Name(1, 2)` for a mistake: it gives one argument, a list.
+fn called_as_method() -> Exception {
+    let message = "The function or command was called as if it were a method. Parameters should be separated by spaces. For information about parameters, see the about_Parameters Help topic.";
+    Exception::runtime("StrictModeFunctionCallWithParens", message)
+}
+
+fn bad_command(sign: Sign) -> Exception {
+    let sign = if sign == Sign::Dot { "." } else { "&" };
+    let message = format!(
+        "The expression after '{sign}' in a pipeline element produced an object that was not valid. It must result in a command name, a script block, or a CommandInfo object."
+    );
     Exception::runtime("BadExpression", message)
 }
 

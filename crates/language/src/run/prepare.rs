@@ -457,6 +457,7 @@ impl Maker {
             name_span,
             arguments,
             redirections,
+            as_method: is_called_as_method(command),
         }
     }
 
@@ -723,4 +724,15 @@ fn param_use(attribute: &Attribute) -> (ParamUse, Option<Text>) {
         }
     }
     (made, help)
+}
+
+/// `Name(1, 2)`: a command with a list in parentheses right behind its name.
+fn is_called_as_method(command: &Command) -> bool {
+    let [CommandElement::Argument(name), CommandElement::Argument(list)] = &*command.elements else {
+        return false;
+    };
+    let ExprKind::Paren(inner) = &list.kind else { return false };
+    let StatementKind::Pipeline(pipeline) = &inner.kind else { return false };
+    let [Element::Expression(stage)] = &*pipeline.elements else { return false };
+    matches!(stage.expression.kind, ExprKind::List(_)) && name.span.end == list.span.start
 }

@@ -46,6 +46,11 @@ impl Session {
         Err(Exception::runtime("VariableIsUndefined", message).target(name))
     }
 
+    /// Whether members that are not there are errors.
+    pub fn is_strict_of_members(&self) -> bool {
+        self.strict_anywhere && self.strict() >= MEMBERS
+    }
+
     /// Whether a variable that nobody set is an error in a text too.
     pub(super) fn strict_in_texts(&self) -> bool {
         self.strict_anywhere && self.strict() >= MEMBERS

@@ -483,6 +483,8 @@ pub struct Member {
     pub span: Span,
     /// The name.
     pub name: Box<str>,
+    /// Where the name stands.
+    pub name_span: Span,
     /// `static`.
     pub is_static: bool,
     /// `hidden`.

@@ -28,6 +28,7 @@ impl super::count::Visit for Check {
         match &statement.kind {
             StatementKind::Assignment(assignment) => self.assignment(assignment),
             StatementKind::Try(attempt) => self.catches(attempt),
+            StatementKind::Data(data) => self.errors.extend(super::restricted::forbidden(data)),
             _ => {}
         }
     }
@@ -63,6 +64,7 @@ impl super::count::Visit for Check {
     fn definition(&mut self, definition: &TypeDefinition) {
         for member in &definition.members {
             if let MemberBody::Method(function) = &member.body {
+                self.errors.extend(super::ways::check(member, &definition.name));
                 self.errors.extend(super::count::unassigned(function));
             }
         }

@@ -96,7 +96,7 @@ fn statements(block: &StatementBlock, visit: &mut dyn Visit) {
     block.statements.iter().for_each(|inner| statement(inner, visit));
 }
 
-fn walk_statements(block: &StatementBlock, visit: &mut dyn Visit) {
+pub(super) fn walk_statements(block: &StatementBlock, visit: &mut dyn Visit) {
     visit.node("StatementBlock");
     statements(block, visit);
 }

@@ -172,6 +172,85 @@ const SENTENCES: &[(&str, &str)] = &[
         "OrderedAttributeOnlyOnHashLiteralNode",
         "The ordered attribute can be specified only on a hash literal node.",
     ),
+    (
+        "AssignmentStatementNotSupportedInDataSection",
+        "Assignment statements are not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "ArrayReferenceNotSupportedInDataSection",
+        "Array references are not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "AttributeNotSupportedInDataSection",
+        "Attributes are not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "CmdletNotInAllowedListForDataSection",
+        "The command '{}' is not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "DataSectionStatementNotSupportedInDataSection",
+        "The data statement is not allowed in restricted language mode or another Data section.",
+    ),
+    (
+        "DotSourcingNotSupportedInDataSection",
+        "Dot sourcing is not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "DoWhileStatementNotSupportedInDataSection",
+        "The Do and While statements are not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "ExpandableStringNotSupportedInDataSection",
+        "Expandable strings are not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "FlowControlStatementNotSupportedInDataSection",
+        "Flow control statements such as Break, Continue, Return, Exit, and Throw are not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "ForeachStatementNotSupportedInDataSection",
+        "Foreach statements are not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "ForWhileStatementNotSupportedInDataSection",
+        "For and While statements are not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "FunctionDeclarationNotSupportedInDataSection",
+        "Function declarations are not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "MethodCallNotSupportedInDataSection",
+        "Method calls are not allowed in restricted language mode or a Data section.",
+    ),
+    ("MethodHasCodePathNotReturn", "Not all code path returns value within method."),
+    ("NonVoidMethodMissingReturnValue", "Invalid return statement within non-void method."),
+    (
+        "OperatorNotSupportedInDataSection",
+        "The '{}' operator is not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "PropertyReferenceNotSupportedInDataSection",
+        "Property references are not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "ScriptBlockNotSupportedInDataSection",
+        "Script block literals are not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "SwitchStatementNotSupportedInDataSection",
+        "The switch statement is not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "TryStatementNotSupportedInDataSection",
+        "The Try statement is not allowed in restricted language mode or a Data section.",
+    ),
+    (
+        "VariableReferenceNotSupportedInDataSection",
+        "A variable that cannot be referenced in restricted language mode or a Data section is being referenced. Variables that can be referenced include the following: {}.",
+    ),
+    ("VoidMethodHasReturn", "Invalid return statement within void method."),
     ("MissingTypeBody", "The body of the type is missing."),
     ("VariableNotLocal", "Variable is not assigned in the method."),
     ("VariableReferenceCannotBeEmpty", "The name of the variable is empty."),

@@ -7,8 +7,10 @@ mod fault;
 mod letter;
 mod lexer;
 mod parser;
+mod restricted;
 pub mod source;
 pub mod token;
+mod ways;
 
 pub use count::{each_statement, node_counts};
 pub use fault::ParseError;

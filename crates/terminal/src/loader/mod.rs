@@ -73,6 +73,9 @@ impl CommandTable for Loaders {
         let own = self.2.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name));
         own.map(|(_, command)| *command).or_else(|| self.0.alias(name))
     }
+    fn alias_is_read_only(&self, name: &str) -> bool {
+        self.0.alias_is_read_only(name)
+    }
     fn names(&self) -> Vec<&'static str> {
         self.0.names().into_iter().chain(self.1.iter().map(|command| command.name)).collect()
     }

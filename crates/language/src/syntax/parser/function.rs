@@ -298,6 +298,7 @@ impl Parser<'_> {
         Ok(Member {
             span,
             name,
+            name_span: span,
             is_static: true,
             is_hidden: false,
             attributes: Vec::new(),
@@ -342,6 +343,7 @@ impl Parser<'_> {
         let mut member = Member {
             span: self.peek().span,
             name: "".into(),
+            name_span: self.peek().span,
             is_static: false,
             is_hidden: false,
             attributes: Vec::new(),
@@ -351,14 +353,14 @@ impl Parser<'_> {
         self.member_head(&mut member)?;
         match self.peek().clone() {
             Token { kind: Kind::Variable, carried: Carried::Variable(path), .. } => {
-                self.next();
+                member.name_span = self.next().span;
                 member.name = path.name;
                 let value = self.initial_value()?;
                 self.member_end(open)?;
                 member.body = MemberBody::Property(value);
             }
             Token { kind: Kind::Identifier | Kind::Generic, carried: Carried::Text(name), .. } => {
-                self.next();
+                member.name_span = self.next().span;
                 member.name = name;
                 self.method(&mut member, class)?;
             }
