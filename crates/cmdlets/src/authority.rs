@@ -1,20 +1,30 @@
 //! Who may use what, and what is kept: the gate's two traits over the directory.
 
+use crate::role;
 use directory::{Directory, ObjectChange, kinds};
-use gate::{Authority, Caller, Entry, Permit, Record};
+use gate::{Authority, Caller, Declaration, Entry, Permit, Record};
 use object::Result;
 use object::types::{Guid, ObjectId};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 
-/// Organization managers and the machine itself may use everything; to others no cmdlet exists. Roles, their
-/// entries and scopes narrow this further when they are built.
+/// The machine itself may use everything; others what their roles hold, and to them nothing else exists. What no role
+/// holds because it is not built yet is there for whoever manages the organization, and says so.
 pub(crate) struct Roles(pub(crate) Directory);
 
 impl Authority for Roles {
-    fn permits(&self, caller: &Caller, _: &str) -> Result<Permit> {
-        let manager = caller.account.is_some_and(|account| self.0.is_organization_manager(account));
-        Ok(if caller.is_system() || manager { Permit::Yes } else { Permit::No })
+    fn permits(&self, caller: &Caller, command: &Declaration) -> Result<Permit> {
+        if caller.is_system() {
+            return Ok(Permit::Yes);
+        }
+        let Some(account) = caller.account else { return Ok(Permit::No) };
+        let manages = self.0.is_organization_manager(account);
+        if command.roles.is_empty() {
+            return Ok(if manages { Permit::Yes } else { Permit::No });
+        }
+        let roles = self.0.roles_of(account).into_iter();
+        let given = roles.map(|role| role::given(&self.0, &role, command)).fold(Permit::No, role::either);
+        Ok(if manages { given } else { role::without_full_access(&self.0, given, command) })
     }
 }
 

@@ -3,7 +3,8 @@
 //! `data/cmdlets.tsv` is the signature of every on-premises cmdlet. A built one is a static in its noun's file with what
 //! the table cannot know: synopsis, notes, roles, examples, the keys that its function reads. To build a cmdlet, copy a
 //! static of its noun's file and add it to the list at the file's head; what its function reads it lists, and what it
-//! does not read is refused by name. Get, Set, New, Remove, Enable and Disable of a noun are written once in
+//! does not read is refused by name. `roles` names roles of `directory::BUILT_IN_ROLES`: whoever holds one of them has the
+//! cmdlet, to everybody else it does not exist (`authority.rs`). Get, Set, New, Remove, Enable and Disable of a noun are written once in
 //! `standard.rs`: a noun is one [`Subject`](standard::Subject) with what is special, and a static a verb.
 
 mod accepted_domain;
@@ -34,6 +35,7 @@ mod mailbox_audit_log;
 mod mailbox_folder;
 mod mailbox_permission;
 mod mailbox_restore_request;
+mod management_role;
 mod moderated_message;
 mod organization;
 mod permission;
@@ -41,6 +43,8 @@ mod purge;
 mod recipient;
 mod recipient_permission;
 mod restore_settings;
+mod role;
+mod role_group;
 mod rooms;
 mod sharing;
 pub mod standard;
@@ -99,6 +103,8 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         directory_sync_readiness::CMDLETS,
         trust::CMDLETS,
         linked::CMDLETS,
+        role_group::CMDLETS,
+        management_role::CMDLETS,
     ];
     files.into_iter().flatten().copied()
 }

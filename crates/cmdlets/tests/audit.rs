@@ -98,7 +98,7 @@ fn what_is_refused_before_it_runs_is_recorded_and_of_whoever_has_no_role_only_so
             Invocation::new("Set-Mailbox").with("Identity", "ann").with("Nonsense", 1),
             "NamedParameterNotFound",
         ),
-        (ann.clone(), Invocation::new("Remove-Mailbox").with("Identity", "ann"), "AccessDenied"),
+        (ann.clone(), Invocation::new("Remove-Mailbox").with("Identity", "ann"), "CommandNotFoundException"),
     ] {
         let refused = house.gate.begin(&caller, invocation).err().unwrap();
         assert_eq!(refused.id(), id);
@@ -106,7 +106,7 @@ fn what_is_refused_before_it_runs_is_recorded_and_of_whoever_has_no_role_only_so
     house.play(
         "
         PS> Search-AdminAuditLog -IsSuccess $false | : Caller, CmdletName, ObjectModified, ClientIP, Error
-        CONTOSO\\ann, Remove-Mailbox, ann, 192.0.2.7, CONTOSO\\ann may not run Remove-Mailbox: no role of theirs holds it.
+        CONTOSO\\ann, Remove-Mailbox, ann, 192.0.2.7, The term 'Remove-Mailbox' is not recognized as the name of a cmdlet, function, script file, or operable program.
         NT AUTHORITY\\SYSTEM, Set-Mailbox, ann, test, A parameter cannot be found that matches parameter name 'Nonsense'.
         ",
     );

@@ -37,6 +37,13 @@ fn every_built_cmdlet_has_its_manners() {
         assert!(first.ends_with('s') && first.starts_with(char::is_uppercase), "{name}: {synopsis}");
         assert!(!declaration.examples.is_empty(), "{name} has no example");
         assert!(!declaration.roles.is_empty(), "{name} is in no role");
+        for role in &declaration.roles {
+            assert_eq!(
+                directory::built_in_role(role),
+                Some(&**role),
+                "{name} names a role that is not there"
+            );
+        }
         assert!(
             declaration.notes.is_empty() || declaration.notes.ends_with('.'),
             "{name}: {}",
@@ -170,7 +177,9 @@ fn without_lists(text: &str) -> String {
 
 /// Examples that need what only the whole house has: mail, other recipients, a shell's own commands.
 fn is_for_the_shell(command: &str) -> bool {
-    ["Where-Object", "Format-", "ConvertTo-", "Export-", "$env:"].iter().any(|word| command.contains(word))
+    ["Where-Object", "ForEach-Object", "Format-", "ConvertTo-", "Export-", "$env:"]
+        .iter()
+        .any(|word| command.contains(word))
 }
 
 #[test]

@@ -56,6 +56,8 @@ impl Class {
     pub const AddressBookPolicy: Class = Class("msExchAddressBookMailboxPolicy");
     /// A trust in a foreign directory.
     pub const Trust: Class = Class("trustedDomain");
+    /// A role that somebody made.
+    pub const ManagementRole: Class = Class("msExchRole");
     /// A throttling policy.
     pub const ThrottlingPolicy: Class = Class("msExchThrottlingPolicy");
 

@@ -38,7 +38,7 @@ impl Founding {
 /// The database that the first start makes.
 pub(crate) const FIRST_DATABASE: &str = "Mailbox Database";
 /// The container of the role groups.
-const ROLE_GROUP_UNIT: &str = "Microsoft Exchange Security Groups";
+pub(crate) const ROLE_GROUP_UNIT: &str = "Microsoft Exchange Security Groups";
 
 impl Directory {
     /// Makes what every directory has: the organisation, its default accepted domain, the first mailbox database, the
@@ -160,24 +160,6 @@ fn role_group(change: &mut Change<'_>, wanted: &RoleGroup, unit: Guid) -> Result
 }
 
 impl Directory {
-    /// Whether someone may do everything: a member, through other groups too, of Organization Management.
-    pub fn is_organization_manager(&self, user: Guid) -> bool {
-        let full = |group: &std::sync::Arc<Record>| {
-            group.details() == RecipientTypeDetails::RoleGroup && group.name() == ORGANIZATION_MANAGEMENT
-        };
-        self.groups_of(user).iter().any(full)
-    }
-
-    /// The administrators' roles that someone holds through role groups.
-    pub fn roles_of(&self, user: Guid) -> Vec<String> {
-        let groups = self.groups_of(user);
-        let roles = groups.iter().filter(|group| group.details() == RecipientTypeDetails::RoleGroup);
-        let mut roles: Vec<String> = roles.flat_map(|group| group.all(&group::ROLES)).collect();
-        roles.sort();
-        roles.dedup();
-        roles
-    }
-
     /// The account that the first start made.
     pub fn administrator(&self) -> Option<std::sync::Arc<Record>> {
         let found = self.cache().by_value(object::Declared::spec(&user::SAM_ACCOUNT_NAME), "administrator");

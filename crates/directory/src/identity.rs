@@ -59,6 +59,7 @@ pub mod kinds {
         CONTACT_ID as CONTACT, DISTRIBUTION_GROUP_ID as DISTRIBUTION_GROUP,
         DYNAMIC_GROUP_ID as DYNAMIC_GROUP, GROUP_ID as GROUP, GROUP_MEMBER_ID as GROUP_MEMBER,
         MAIL_CONTACT_ID as MAIL_CONTACT, MAIL_GROUP_ID as MAIL_GROUP, MAIL_USER_ID as MAIL_USER,
+        ROLE_GROUP_ID as ROLE_GROUP,
     };
     pub use crate::schema::organization::ID as ORGANIZATION;
     pub use crate::schema::policy::{
@@ -67,6 +68,7 @@ pub mod kinds {
         RETENTION_POLICY_ID as RETENTION_POLICY, ROLE_ASSIGNMENT_POLICY_ID as ROLE_ASSIGNMENT_POLICY,
         SHARING_POLICY_ID as SHARING_POLICY, THROTTLING_POLICY_ID as THROTTLING_POLICY,
     };
+    pub use crate::schema::role::ID as MADE_ROLE;
     pub use crate::schema::trust::ID as TRUST;
     pub use crate::schema::unit::ID as ORGANIZATIONAL_UNIT;
 

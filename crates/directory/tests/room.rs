@@ -117,8 +117,8 @@ fn the_first_start_makes_what_every_directory_has() {
     }
     let administrator = house.administrator().unwrap();
     assert!(house.is_organization_manager(administrator.guid()));
-    assert!(house.roles_of(administrator.guid()).contains(&"Mail Recipients".to_owned()));
-    assert!(!house.roles_of(administrator.guid()).contains(&"Mailbox Import Export".to_owned()));
+    assert!(house.roles_of(administrator.guid()).contains("Mail Recipients"));
+    assert!(!house.roles_of(administrator.guid()).contains("Mailbox Import Export"));
     assert_eq!(house.check_password(Some(&administrator), "Winter-2026!"), Verdict::Right);
     let again = house.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!")));
     assert_eq!(id_of(again), "DirectoryFounded");

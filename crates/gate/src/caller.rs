@@ -1,4 +1,4 @@
-//! Who calls, what they may use, and what is kept of what they did.
+//! Who calls, and what is kept of what they did.
 
 use object::types::Guid;
 use object::value::Text;
@@ -28,23 +28,6 @@ impl Caller {
     }
 }
 
-/// What a caller may use of a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Permit {
-    /// Nothing: the caller is told so, and the command is in no list of theirs.
-    No,
-    /// All of it.
-    Yes,
-    /// It, with these parameters only: others do not exist for this caller.
-    Only(Vec<Text>),
-}
-
-/// Decides what a caller may use.
-pub trait Authority: Send + Sync {
-    /// What `caller` may use of the command `cmdlet`.
-    fn permits(&self, caller: &Caller, cmdlet: &str) -> Result<Permit>;
-}
-
 /// What is to be kept of one call of a command that changes something, before its answer ends.
 #[derive(Debug)]
 pub struct Entry<'a> {
@@ -54,7 +37,7 @@ pub struct Entry<'a> {
     pub targets: &'a [String],
     /// The first error's sentence; none when it was done.
     pub error: Option<&'a str>,
-    /// Whether the caller may use the command at all.
+    /// Whether there is such a command for the caller.
     pub permitted: bool,
 }
 

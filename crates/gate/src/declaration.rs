@@ -178,14 +178,19 @@ impl Book {
 
     /// The error for a name that is no command, with the nearest one.
     pub fn no_such_command(&self, name: &str) -> Error {
-        let message = format!(
-            "The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable \
+        no_such_command(name, self.names())
+    }
+}
+
+/// The error for a name that is no command, with the nearest one of those there are.
+pub(crate) fn no_such_command<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Error {
+    let message = format!(
+        "The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable \
              program."
-        );
-        let error = Error::not_found(ErrorId::CommandNotFoundException, message).target(name.to_owned());
-        match crate::nearest(name, self.names()) {
-            Some(near) => error.help(format!("Did you mean {near}?")),
-            None => error.help("Run Get-Command to see all commands."),
-        }
+    );
+    let error = Error::not_found(ErrorId::CommandNotFoundException, message).target(name.to_owned());
+    match crate::nearest(name, names) {
+        Some(near) => error.help(format!("Did you mean {near}?")),
+        None => error.help("Run Get-Command to see all commands."),
     }
 }

@@ -1,8 +1,9 @@
 //! The gate: the one place where commands run, roles are checked and records are written.
 
+use crate::authority::{Authority, Permit};
 use crate::bind::{Argument, Binder, Bound, Strict};
 use crate::call::{Call, asking};
-use crate::caller::{Authority, Caller, Entry, Permit, Record};
+use crate::caller::{Caller, Entry, Record};
 use crate::declaration::{Book, Commands, Declaration};
 use crate::impact::Changes;
 use crate::invocation::Invocation;
@@ -80,13 +81,21 @@ impl Gate {
 
     /// What a command takes, as far as `caller` may use it.
     pub fn declaration(&self, caller: &Caller, name: &str) -> Result<Arc<Declaration>> {
-        let missing = || self.book().no_such_command(name);
-        let declaration = self.book().find(name).ok_or_else(missing)?;
-        match self.authority.permits(caller, &declaration.name)? {
+        let Some(declaration) = self.book().find(name) else { return Err(self.missing(caller, name)?) };
+        match self.authority.permits(caller, &declaration)? {
             Permit::Yes => Ok(declaration),
-            Permit::No => Err(not_permitted(caller, &declaration)),
+            Permit::No => Err(self.missing(caller, name)?),
             Permit::Only(names) => Ok(Arc::new(narrowed(&declaration, &names))),
         }
+    }
+
+    /// What is said of a command that there is not, and of one that there is not for `caller`: the same.
+    fn missing(&self, caller: &Caller, name: &str) -> Result<Error> {
+        let permitted = self.permitted(caller)?;
+        Ok(crate::declaration::no_such_command(
+            name,
+            permitted.into_iter().filter(|one| one.1).map(|one| one.0),
+        ))
     }
 
     /// All commands by name, and whether `caller` may use any of it.
@@ -94,7 +103,11 @@ impl Gate {
         let mut names: Vec<&str> = self.book().names().collect();
         names.sort_unstable();
         names.dedup();
-        let one = |name| Ok((name, self.authority.permits(caller, name)? != Permit::No));
+        let one = |name| {
+            let permit =
+                self.book().find(name).map(|known| self.authority.permits(caller, &known)).transpose()?;
+            Ok((name, permit.is_some_and(|permit| permit != Permit::No)))
+        };
         names.into_iter().map(one).collect()
     }
 
@@ -125,7 +138,7 @@ impl Gate {
         let asked = self.asked(caller, &invocation);
         let begun = self.admit(caller, invocation, asked.as_ref());
         if let (Err(error), Some(author)) = (&begun, &asked) {
-            let (error, permitted) = (Some(error.message()), !error.is(ErrorId::AccessDenied));
+            let (error, permitted) = (Some(error.message()), !error.is(ErrorId::CommandNotFoundException));
             self.record.keep(&Entry { author, targets: &[], error, permitted })?;
         }
         begun
@@ -267,14 +280,6 @@ impl Running<'_> {
         }
         self.record.keep(&Entry { author: call.author(), targets, error, permitted: true })
     }
-}
-
-/// To a caller without rights: that is the reason, not a name that was mistyped.
-fn not_permitted(caller: &Caller, declaration: &Declaration) -> Error {
-    let message = format!("{} may not run {}: no role of theirs holds it.", caller.name, declaration.name);
-    Error::denied(ErrorId::AccessDenied, message)
-        .help("Ask an administrator of the organization.")
-        .target(declaration.name.to_string())
 }
 
 /// A parameter that is declared but not built is refused, never taken and ignored.

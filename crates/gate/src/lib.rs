@@ -5,6 +5,7 @@
 //! then [`bind`] (which argument becomes which parameter's value). [`wire`] is the line format of an
 //! invocation, both ways.
 
+mod authority;
 pub mod bind;
 mod call;
 mod caller;
@@ -22,8 +23,9 @@ mod signature;
 mod synopsis;
 pub mod wire;
 
+pub use authority::{Authority, Permit};
 pub use call::{Call, Edit, edit_of};
-pub use caller::{Authority, Caller, Entry, Permit, Record};
+pub use caller::{Caller, Entry, Record};
 pub use catalogue::Catalogue;
 pub use cmdlet::{Cmdlet, Edits, Example, Function, Run, Standard, Verb};
 pub use common_parameters::{CHANGING, COMMON, is_common};

@@ -283,6 +283,11 @@ pub static GROUP_MEMBER_ID: IdentityKind = IdentityKind::new(
     PRINCIPAL_FORMS,
     |record| record.class().is_recipient(),
 );
+/// How a role group is named.
+pub static ROLE_GROUP_ID: IdentityKind =
+    IdentityKind::new("RoleGroupIdParameter", "a role group", PRINCIPAL_FORMS, |record| {
+        record.details() == RecipientTypeDetails::RoleGroup
+    });
 /// How any group is named.
 pub static GROUP_ID: IdentityKind =
     IdentityKind::new("GroupIdParameter", "a group", PRINCIPAL_FORMS, |record| {
@@ -317,7 +322,14 @@ pub(crate) static CLASS: ClassFacts = ClassFacts {
     below: "",
     properties: LISTS,
     nouns: &[&DISTRIBUTION_GROUP, &DYNAMIC_DISTRIBUTION_GROUP, &GROUP, &ROLE_GROUP],
-    identities: &[&DISTRIBUTION_GROUP_ID, &DYNAMIC_GROUP_ID, &MAIL_GROUP_ID, &GROUP_MEMBER_ID, &GROUP_ID],
+    identities: &[
+        &DISTRIBUTION_GROUP_ID,
+        &DYNAMIC_GROUP_ID,
+        &MAIL_GROUP_ID,
+        &GROUP_MEMBER_ID,
+        &GROUP_ID,
+        &ROLE_GROUP_ID,
+    ],
 };
 /// Contacts, with or without an address.
 pub(crate) static CONTACT_CLASS: ClassFacts = ClassFacts {

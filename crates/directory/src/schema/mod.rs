@@ -19,6 +19,7 @@ pub mod permission;
 pub mod policy;
 pub mod recipient;
 pub mod restored;
+pub mod role;
 pub mod sync;
 pub mod trust;
 pub mod unit;
@@ -48,6 +49,7 @@ pub(crate) static CLASSES: &[&ClassFacts] = &[
     &policy::SHARING_CLASS,
     &policy::ADDRESS_BOOK_CLASS,
     &policy::THROTTLING_CLASS,
+    &role::CLASS,
     &trust::CLASS,
 ];
 

@@ -34,6 +34,7 @@ fn local() -> Value {
 }
 
 properties! {
+    FULL_ACCESS_BY_RECIPIENT_MANAGEMENT: bool = "RecipientManagementFullAccess", "Whether whoever manages recipients without managing the organization may grant and take Full Access to mailboxes.", default(yes);
     SCL_JUNK_THRESHOLD: i32 = "SCLJunkThreshold", "The spam score above which messages go to Junk Email.", default(junk), check(between::<0, 9>());
     MAPI_HTTP_ENABLED: bool = "MapiHttpEnabled", "Whether Outlook is served over HTTP.", default(yes);
     EWS_ENABLED: bool = "EwsEnabled", "Whether Exchange Web Services are served; $null leaves it to each mailbox.";
@@ -71,6 +72,7 @@ properties! {
 
 pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
     &[
+        &FULL_ACCESS_BY_RECIPIENT_MANAGEMENT,
         &SCL_JUNK_THRESHOLD,
         &MAPI_HTTP_ENABLED,
         &EWS_ENABLED,

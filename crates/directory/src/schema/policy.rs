@@ -12,6 +12,19 @@ fn lowest() -> Value {
     "Lowest".into()
 }
 
+/// The roles that everybody with a mailbox holds for it where their policy does not say otherwise.
+fn roles_of_everybody() -> Value {
+    let names = [
+        "My Marketplace Apps",
+        "MyBaseOptions",
+        "MyContactInformation",
+        "MyDistributionGroupMembership",
+        "MyTeamMailboxes",
+        "MyTextMessaging",
+    ];
+    Value::array(names.map(Value::from))
+}
+
 properties! {
     IS_DEFAULT: bool = "IsDefault", "Whether it is in force where none is named.", default(no);
     DESCRIPTION: String = "Description", "What the policy is for.", check(up_to::<1024>());
@@ -20,6 +33,7 @@ properties! {
     DISABLED_TEMPLATES: String = "DisabledEmailAddressTemplates", "Forms that are kept and make no address.", many(), check(super::check::TEMPLATE);
     PRIMARY_TEMPLATE: String = "EnabledPrimarySMTPAddressTemplate", "The form of the primary address.", check(super::check::TEMPLATE);
     APPLIED: bool = "RecipientFilterApplied", "Whether the policy as it is now was applied to those for whom it is.", read_only(), default(no);
+    ASSIGNED_ROLES: String = "AssignedRoles", "The roles that users hold for their own mailboxes.", many(), default(roles_of_everybody), check(TEXT);
     PRIORITY: String = "Priority", "Which policy is asked first; the lowest number wins.", default(lowest), check(up_to::<16>());
     MAX_DEVICES: Unlimited<i32> = "MaxDevices", "How many devices a user may have.", default(super::no_count_limit);
 }
@@ -33,6 +47,8 @@ pub(crate) static EMAIL_ADDRESS: &[&dyn Declared] = joined!(
     OBJECT
 );
 pub(crate) static MOBILE_DEVICE: &[&dyn Declared] = joined!(&[&MAX_DEVICES, &IS_DEFAULT], OBJECT);
+pub(crate) static ROLE_ASSIGNMENT: &[&dyn Declared] =
+    joined!(&[&ASSIGNED_ROLES, &IS_DEFAULT, &DESCRIPTION], OBJECT);
 pub(crate) static OWA: &[&dyn Declared] = PLAIN;
 
 /// Declares the classes and nouns of policies, which differ in their names and places alone.
@@ -71,7 +87,7 @@ policies! {
     OWA_POLICY: "OwaMailboxPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.OwaMailboxPolicy", "What the web mail offers.", OWA, NAME, IS_DEFAULT;
     OWA_CLASS: OwaPolicy, "CN=OWA Mailbox Policies,";
     OWA_POLICY_ID: "OwaPolicyIdParameter", "an Outlook on the web mailbox policy";
-    ROLE_ASSIGNMENT_POLICY: "RoleAssignmentPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.RoleAssignmentPolicy", "What users may do with their own mailboxes.", PLAIN, NAME, IS_DEFAULT;
+    ROLE_ASSIGNMENT_POLICY: "RoleAssignmentPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.RoleAssignmentPolicy", "What users may do with their own mailboxes.", ROLE_ASSIGNMENT, NAME, IS_DEFAULT;
     ROLE_ASSIGNMENT_CLASS: RoleAssignmentPolicy, "CN=Policies,CN=RBAC,";
     ROLE_ASSIGNMENT_POLICY_ID: "RoleAssignmentPolicyIdParameter", "a role assignment policy";
     SHARING_POLICY: "SharingPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.SharingPolicy", "With whom users may share.", PLAIN, NAME, IS_DEFAULT;

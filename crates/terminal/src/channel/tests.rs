@@ -73,7 +73,7 @@ static REMOVE: Cmdlet<()> = Cmdlet {
 
 struct Everyone;
 impl Authority for Everyone {
-    fn permits(&self, _: &Caller, _: &str) -> Result<Permit> {
+    fn permits(&self, _: &Caller, _: &gate::Declaration) -> Result<Permit> {
         Ok(Permit::Yes)
     }
 }

@@ -1,0 +1,148 @@
+//! What roles hold: the cmdlets that name a role from the beginning, and the entries of roles that somebody made.
+//!
+//! A role that somebody made is a part of another one: it never gives more than that one does at the moment.
+
+use directory::schema::organization::FULL_ACCESS_BY_RECIPIENT_MANAGEMENT;
+use directory::schema::role::{PARENT, ROLE_ENTRIES};
+use directory::{Directory, built_in_role};
+use gate::{Declaration, Permit};
+use object::value::Text;
+
+/// So many roles can be parts of each other; what lies deeper gives nothing.
+const DEPTH_MAX: usize = 16;
+
+/// A cmdlet in a role that somebody made. Its text is `Set-Mailbox`, or `Set-Mailbox:Identity,Office`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RoleEntry {
+    pub(crate) cmdlet: String,
+    /// The parameters that it alone may be given; nothing means all that the role above gives.
+    pub(crate) parameters: Option<Vec<String>>,
+}
+
+impl RoleEntry {
+    pub(crate) fn all(cmdlet: &str) -> RoleEntry {
+        RoleEntry { cmdlet: cmdlet.to_owned(), parameters: None }
+    }
+    pub(crate) fn parse(text: &str) -> RoleEntry {
+        match text.split_once(':') {
+            None => RoleEntry::all(text),
+            Some((cmdlet, list)) => {
+                let names = list.split(',').filter(|name| !name.is_empty()).map(str::to_owned);
+                RoleEntry { cmdlet: cmdlet.to_owned(), parameters: Some(names.collect()) }
+            }
+        }
+    }
+    pub(crate) fn text(&self) -> String {
+        match &self.parameters {
+            None => self.cmdlet.clone(),
+            Some(names) => format!("{}:{}", self.cmdlet, names.join(",")),
+        }
+    }
+}
+
+/// What a role gives of a command.
+pub(crate) fn given(directory: &Directory, role: &str, command: &Declaration) -> Permit {
+    given_below(directory, role, command, DEPTH_MAX)
+}
+
+fn given_below(directory: &Directory, role: &str, command: &Declaration, depth: usize) -> Permit {
+    if built_in_role(role).is_some() {
+        let holds = command.roles.iter().any(|known| known.eq_ignore_ascii_case(role));
+        return if holds { Permit::Yes } else { Permit::No };
+    }
+    let Some(made) = directory.made_role(role).filter(|_| depth > 0) else { return Permit::No };
+    let entries = made.all(&ROLE_ENTRIES).into_iter().map(|text| RoleEntry::parse(&text));
+    let mut own = entries.filter(|entry| entry.cmdlet.eq_ignore_ascii_case(&command.name));
+    let (Some(entry), Some(parent)) = (own.next(), made.get(&PARENT)) else { return Permit::No };
+    let above = given_below(directory, &parent, command, depth - 1);
+    match entry.parameters {
+        None => above,
+        Some(names) => {
+            both(above, Permit::Only(names.iter().map(|name| Text::from(name.as_str())).collect()))
+        }
+    }
+}
+
+/// What both give.
+fn both(one: Permit, other: Permit) -> Permit {
+    match (one, other) {
+        (Permit::No, _) | (_, Permit::No) => Permit::No,
+        (Permit::Yes, permit) | (permit, Permit::Yes) => permit,
+        (Permit::Only(one), Permit::Only(other)) => {
+            let known = |name: &Text| other.iter().any(|known| known.eq_ignore_ascii_case(name));
+            Permit::Only(one.into_iter().filter(known).collect())
+        }
+    }
+}
+
+/// What either gives.
+pub(crate) fn either(one: Permit, other: Permit) -> Permit {
+    match (one, other) {
+        (Permit::Yes, _) | (_, Permit::Yes) => Permit::Yes,
+        (Permit::No, permit) | (permit, Permit::No) => permit,
+        (Permit::Only(one), Permit::Only(other)) => Permit::Only(one.into_iter().chain(other).collect()),
+    }
+}
+
+/// The cmdlets that grant and take Full Access, and the parameter of another one that does.
+const FULL_ACCESS: [&str; 3] = ["Add-MailboxPermission", "Remove-MailboxPermission", "Set-MailboxPermission"];
+
+/// Documents and practice of Exchange differ on whether whoever manages recipients grants Full Access: the
+/// organization's setting decides. Whoever manages the organization always does.
+pub(crate) fn without_full_access(directory: &Directory, permit: Permit, command: &Declaration) -> Permit {
+    let organization = directory.organization();
+    if organization.is_ok_and(|organization| organization.is(&FULL_ACCESS_BY_RECIPIENT_MANAGEMENT)) {
+        return permit;
+    }
+    match &*command.name {
+        name if FULL_ACCESS.contains(&name) => Permit::No,
+        "New-Mailbox" => {
+            let own = command.signature.formals.iter().map(|formal| formal.name.clone());
+            both(permit, Permit::Only(own.filter(|name| &**name != "FullAccess").collect()))
+        }
+        _ => permit,
+    }
+}
+
+/// Whether a text fits a pattern in which `*` stands for anything, any case.
+pub(crate) fn fits(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
+    let mut parts = pattern.split('*');
+    let Some(rest) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    let mut rest = rest;
+    for part in middle {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_survive_their_text() {
+        for text in ["Get-Mailbox", "Set-Mailbox:Identity,Office", "Set-Mailbox:"] {
+            assert_eq!(RoleEntry::parse(text).text(), text);
+        }
+    }
+
+    #[test]
+    fn patterns() {
+        for (pattern, text, is) in [
+            ("*", "Get-Mailbox", true),
+            ("get-*", "Get-Mailbox", true),
+            ("*mailbox", "Get-Mailbox", true),
+            ("*-*box*", "Get-MailboxPermission", true),
+            ("Get-Mailbox", "Get-MailboxPermission", false),
+            ("Get-*Permission", "Get-Mailbox", false),
+            ("", "x", false),
+            ("a*a", "a", false),
+        ] {
+            assert_eq!(fits(pattern, text), is, "{pattern} {text}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The noun `ManagementRole`: which cmdlets, with which parameters, whoever holds it may use.
+
+use super::check::{TEXT, up_to};
+use super::recipient::{NAME, OBJECT};
+use super::{joined, properties};
+use crate::{Class, ClassFacts, IdentityKind};
+use object::{Declared, Noun};
+
+properties! {
+    PARENT: String = "Parent", "The role of which this one is a part; it never holds more.", check(TEXT);
+    ROLE_TYPE: String = "RoleType", "The role from the beginning that this one comes from.", read_only();
+    ROLE_ENTRIES: String = "RoleEntries", "The cmdlets of the role; behind a colon the only parameters.", many(), not_filterable(), check(TEXT);
+    DESCRIPTION: String = "Description", "What the role is for.", check(up_to::<1024>());
+    IS_END_USER_ROLE: bool = "IsEndUserRole", "Whether it is for one's own mailbox.", read_only();
+    IS_ROOT_ROLE: bool = "IsRootRole", "Whether it is there from the beginning.", read_only();
+}
+
+/// What a role keeps.
+static PROPERTIES: &[&dyn Declared] = joined!(&[&PARENT, &ROLE_ENTRIES, &DESCRIPTION], OBJECT);
+
+/// A role.
+pub static MANAGEMENT_ROLE: Noun = Noun {
+    name: "ManagementRole",
+    type_name: "Microsoft.Exchange.Data.Directory.SystemConfiguration.ExchangeRolePresentation",
+    summary: "Which cmdlets, with which parameters, whoever holds it may use.",
+    properties: joined!(
+        &[&ROLE_TYPE, &PARENT, &ROLE_ENTRIES, &DESCRIPTION, &IS_END_USER_ROLE, &IS_ROOT_ROLE],
+        OBJECT
+    ),
+    table: &[&NAME, &ROLE_TYPE],
+};
+
+/// How a role that somebody made is named.
+pub static ID: IdentityKind = IdentityKind::configuration("RoleIdParameter", "a role", |record| {
+    record.class() == Class::ManagementRole
+});
+
+/// Roles that somebody made.
+pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
+    Class::ManagementRole,
+    "CN=Roles,CN=RBAC,",
+    &[PROPERTIES],
+    &[&MANAGEMENT_ROLE],
+    &[&ID],
+);
+
+properties! {
+    ENTRY_IDENTITY: String = "Identity", "The role and the cmdlet.", read_only();
+    ENTRY_NAME: String = "Name", "The cmdlet.", read_only();
+    ENTRY_ROLE: String = "Role", "The role.", read_only();
+    ENTRY_PARAMETERS: String = "Parameters", "The parameters.", many(), read_only();
+    ASSIGNMENT_NAME: String = "Name", "The role and whoever holds it.", read_only();
+    ASSIGNEE: String = "RoleAssigneeName", "Whoever holds it.", read_only();
+    ASSIGNEE_TYPE: String = "RoleAssigneeType", "RoleGroup, or RoleAssignmentPolicy.", read_only();
+    ASSIGNMENT_ENABLED: bool = "Enabled", "Whether it is in force.", read_only();
+}
+
+/// A cmdlet of a role.
+pub static MANAGEMENT_ROLE_ENTRY: Noun = Noun {
+    name: "ManagementRoleEntry",
+    type_name: "Microsoft.Exchange.Data.Directory.SystemConfiguration.ExchangeRoleEntryPresentation",
+    summary: "A cmdlet of a role, with the parameters that may be given.",
+    properties: &[&ENTRY_NAME, &ENTRY_ROLE, &ENTRY_PARAMETERS, &ENTRY_IDENTITY],
+    table: &[&ENTRY_NAME, &ENTRY_ROLE, &ENTRY_PARAMETERS],
+};
+
+/// That somebody holds a role.
+pub static MANAGEMENT_ROLE_ASSIGNMENT: Noun = Noun {
+    name: "ManagementRoleAssignment",
+    type_name: "Microsoft.Exchange.Data.Directory.SystemConfiguration.ExchangeRoleAssignmentPresentation",
+    summary: "That somebody holds a role.",
+    properties: &[
+        &ASSIGNMENT_NAME,
+        &ENTRY_ROLE,
+        &ASSIGNEE,
+        &ASSIGNEE_TYPE,
+        &ASSIGNMENT_ENABLED,
+        &ENTRY_IDENTITY,
+    ],
+    table: &[&ASSIGNMENT_NAME, &ENTRY_ROLE, &ASSIGNEE, &ASSIGNEE_TYPE],
+};

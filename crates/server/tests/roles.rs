@@ -1,0 +1,192 @@
+//! Roles: what they hold works by every door, and what they do not hold does not exist, down to the parameter.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
+use std::process::Command;
+use testkit::TestServer;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
+
+/// The API's answer to somebody who runs a cmdlet, with the status behind it.
+fn api(server: &TestServer, who: &str, cmdlet: &str, parameters: &str) -> String {
+    let mut curl = Command::new("curl");
+    curl.args(["-s", "--max-time", "60", "--cacert"]).arg(server.certificate());
+    curl.args(["-w", "\n%{http_code}", "-u", &format!("{who}@contoso.com:{}", server.password())]);
+    let body = format!("{{\"parameters\":{parameters}}}");
+    curl.args(["--json", &body])
+        .arg(format!("https://localhost:{}/api/v1/cmdlets/{cmdlet}", server.port(443)));
+    String::from_utf8(curl.output().unwrap().stdout).unwrap()
+}
+
+/// What somebody finds there to be.
+fn there(server: &TestServer, who: &str) -> String {
+    let mut curl = Command::new("curl");
+    curl.args(["-s", "--max-time", "60", "--cacert"]).arg(server.certificate());
+    curl.args(["-u", &format!("{who}@contoso.com:{}", server.password())]);
+    curl.arg(format!("https://localhost:{}/api/v1/cmdlets", server.port(443)));
+    String::from_utf8(curl.output().unwrap().stdout).unwrap()
+}
+
+fn missing(answer: &str, cmdlet: &str) -> bool {
+    answer.contains(&format!("The term '{cmdlet}' is not recognized")) && answer.ends_with("404")
+}
+
+fn done(answer: &str) -> bool {
+    answer.contains("{\"end\":{\"errors\":0}}") && answer.ends_with("200")
+}
+
+fn house() -> TestServer {
+    let server = TestServer::start(BINARY);
+    ["ann", "ben", "carla"].iter().for_each(|name| server.mailbox(name));
+    server.ps("New-Mailbox -Shared -Name sales | Out-Null");
+    server
+}
+
+#[test]
+fn a_role_group_gives_its_roles_and_they_end_with_the_membership() {
+    let server = house();
+    let ann = "{\"Identity\":\"ann\"}";
+    assert!(missing(&api(&server, "ben", "Get-Mailbox", ann), "Get-Mailbox"));
+    server.ps("Add-RoleGroupMember 'Help Desk' -Member ben");
+    assert!(done(&api(&server, "ben", "Get-Mailbox", ann)));
+    let office = "{\"Identity\":\"ann\",\"Office\":\"7\"}";
+    assert!(missing(&api(&server, "ben", "Set-Mailbox", office), "Set-Mailbox"));
+    // A name that is nothing is answered alike, and no hint leads to what is not there.
+    let nothing = api(&server, "ben", "Set-Mailbux", office);
+    assert!(missing(&nothing, "Set-Mailbux") && !nothing.contains("Set-Mailbox"), "{nothing}");
+    let list = there(&server, "ben");
+    assert!(list.contains("\"Get-Mailbox\"") && !list.contains("\"Set-Mailbox\""), "{list}");
+    assert!(!list.contains("New-MailboxExportRequest"), "what is not built is there for managers alone");
+
+    // Through a group in a group, too.
+    server.ps("New-RoleGroup Helpers -Members carla | Out-Null");
+    server.ps("Add-RoleGroupMember 'Recipient Management' -Member Helpers");
+    assert!(done(&api(&server, "carla", "Set-Mailbox", office)));
+    assert_eq!(server.ps("(Get-RoleGroupMember 'Recipient Management').Name").trim(), "Helpers");
+    server.ps("Remove-RoleGroupMember 'Recipient Management' -Member Helpers -Confirm:$false");
+    assert!(missing(&api(&server, "carla", "Set-Mailbox", office), "Set-Mailbox"));
+
+    server.ps("Update-RoleGroupMember 'Help Desk' -Members carla -Confirm:$false");
+    assert!(missing(&api(&server, "ben", "Get-Mailbox", ann), "Get-Mailbox"));
+    assert!(done(&api(&server, "carla", "Get-Mailbox", ann)));
+
+    server.ps("Remove-RoleGroup Helpers -Confirm:$false");
+    for refused in [
+        "Remove-RoleGroup 'Help Desk' -Confirm:$false",
+        "Remove-RoleGroupMember 'Organization Management' -Member Administrator -Confirm:$false",
+        "Update-RoleGroupMember 'Organization Management' -Members @() -Confirm:$false",
+        "Remove-ManagementRoleAssignment 'Role Management-Organization Management' -Confirm:$false",
+        "Add-RoleGroupMember 'Help Desk' -Member carla",
+        "New-RoleGroup X -Roles Nonsense",
+    ] {
+        let shell = server.shell(refused);
+        assert_ne!(shell.code, Some(0), "{refused}: {shell:?}");
+    }
+}
+
+#[test]
+fn a_role_that_somebody_made_gives_some_cmdlets_with_some_parameters() {
+    let server = house();
+    server.ps("New-ManagementRole Offices -Parent 'Mail Recipients' -EnabledCmdlets Set-Mailbox,Set-User | Out-Null");
+    server.ps("Set-ManagementRoleEntry 'Offices\\Set-User' -Parameters Identity,Office");
+    server.ps("Remove-ManagementRoleEntry 'Offices\\Set-Mailbox' -Confirm:$false");
+    server.ps("New-RoleGroup Desk -Roles Offices -Members ben | Out-Null");
+    let (office, title) =
+        ("{\"Identity\":\"ann\",\"Office\":\"7\"}", "{\"Identity\":\"ann\",\"Title\":\"Boss\"}");
+    assert!(done(&api(&server, "ben", "Set-User", office)));
+    let refused = api(&server, "ben", "Set-User", title);
+    assert!(refused.contains("A parameter cannot be found that matches parameter name 'Title'"), "{refused}");
+    assert!(missing(&api(&server, "ben", "Set-Mailbox", office), "Set-Mailbox"));
+    server.ps("Set-ManagementRoleEntry 'Offices\\Set-User' -Parameters Title -AddParameter");
+    assert!(done(&api(&server, "ben", "Set-User", title)));
+    server.ps("Set-ManagementRoleEntry 'Offices\\Set-User' -Parameters Office -RemoveParameter");
+    assert!(!done(&api(&server, "ben", "Set-User", office)));
+    server.ps("Add-ManagementRoleEntry 'Offices\\Set-CASMailbox' -Parameters Identity,PopEnabled");
+    assert!(done(&api(&server, "ben", "Set-CASMailbox", "{\"Identity\":\"ann\",\"PopEnabled\":false}")));
+    assert!(!done(&api(&server, "ben", "Set-CASMailbox", "{\"Identity\":\"ann\",\"ImapEnabled\":false}")));
+
+    // A role that is part of it gives no more than it.
+    server.ps("New-ManagementRole Titles -Parent Offices | Out-Null");
+    server.ps("New-RoleGroup Titlers -Roles Titles -Members carla | Out-Null");
+    assert!(done(&api(&server, "carla", "Set-User", title)));
+    assert!(!done(&api(&server, "carla", "Set-User", office)));
+    server.ps("Remove-ManagementRoleEntry 'Offices\\Set-User' -Confirm:$false");
+    assert!(missing(&api(&server, "carla", "Set-User", title), "Set-User"));
+
+    let shown = server
+        .ps("Get-ManagementRoleEntry 'Offices\\*' | ForEach-Object { \"$($_.Name): $($_.Parameters)\" }");
+    assert_eq!(shown.trim(), "Set-CASMailbox: Identity PopEnabled");
+    assert!(server.ps("(Get-ManagementRoleEntry '*\\New-Mailbox').Role").contains("Mail Recipient Creation"));
+    assert!(server.ps("(Get-ManagementRole -Cmdlet Connect-Mailbox).Name").contains("Mail Recipients"));
+    assert_eq!(
+        server.ps("(Get-ManagementRoleAssignment -RoleAssignee carla).Role | Select-Object -First 1").trim(),
+        "My Marketplace Apps"
+    );
+    assert_eq!(server.ps("(Get-ManagementRoleAssignment -Role Titles).RoleAssigneeName").trim(), "Titlers");
+    for refused in [
+        "Remove-ManagementRole Offices -Confirm:$false",
+        "Remove-ManagementRole Titles -Confirm:$false",
+        "Remove-ManagementRole 'Mail Recipients' -Confirm:$false",
+        "Set-ManagementRoleEntry 'Mail Recipients\\Set-User' -Parameters Identity",
+        "Add-ManagementRoleEntry 'Titles\\New-Mailbox'",
+        "New-ManagementRole Offices -Parent 'Mail Recipients'",
+        "New-ManagementRoleAssignment -Role 'Mail Recipients' -Policy 'Default Role Assignment Policy'",
+    ] {
+        let shell = server.shell(refused);
+        assert_ne!(shell.code, Some(0), "{refused}: {shell:?}");
+    }
+    server.ps("Remove-ManagementRoleAssignment Titles-Titlers -Confirm:$false; Remove-ManagementRole Titles -Confirm:$false");
+}
+
+#[test]
+fn full_access_is_recipient_managements_by_a_setting_and_roles_are_given_by_managers_alone() {
+    let server = house();
+    server.ps("Add-RoleGroupMember 'Recipient Management' -Member ben");
+    let grant = "{\"Identity\":\"sales\",\"User\":\"carla\",\"AccessRights\":[\"FullAccess\"]}";
+    assert!(done(&api(&server, "ben", "Add-MailboxPermission", grant)));
+    server.ps("Set-OrganizationConfig -RecipientManagementFullAccess $false");
+    assert!(missing(&api(&server, "ben", "Add-MailboxPermission", grant), "Add-MailboxPermission"));
+    let made = "{\"Name\":\"Info\",\"Shared\":true,\"FullAccess\":[\"carla\"]}";
+    let refused = api(&server, "ben", "New-Mailbox", made);
+    assert!(refused.contains("'FullAccess'"), "{refused}");
+    assert!(done(&api(&server, "ben", "New-Mailbox", "{\"Name\":\"Info\",\"Shared\":true}")));
+    server.ps("Add-RoleGroupMember 'Organization Management' -Member carla");
+    assert!(done(&api(
+        &server,
+        "carla",
+        "Add-MailboxPermission",
+        "{\"Identity\":\"Info\",\"User\":\"ann\",\"AccessRights\":[\"FullAccess\"]}"
+    )));
+
+    // Whoever holds Role Management without managing the organization gives nobody a role, themselves least of all.
+    server.ps("New-RoleGroup Roles -Roles 'Role Management' -Members ann | Out-Null");
+    for (cmdlet, parameters) in [
+        ("Add-RoleGroupMember", "{\"Identity\":\"Organization Management\",\"Member\":\"ann\"}"),
+        ("New-RoleGroup", "{\"Name\":\"Y\",\"Roles\":[\"Databases\"],\"Members\":[\"ann\"]}"),
+        ("New-ManagementRoleAssignment", "{\"Role\":\"Databases\",\"SecurityGroup\":\"Roles\"}"),
+    ] {
+        let refused = api(&server, "ann", cmdlet, parameters);
+        assert!(refused.contains("can't give roles to others"), "{refused}");
+    }
+    // What is forbidden in a manager's roles does not exist for them either.
+    server.ps("Remove-ManagementRoleAssignment 'Databases-Organization Management' -Confirm:$false");
+    assert!(missing(
+        &api(&server, "carla", "Dismount-Database", "{\"Identity\":\"Mailbox Database\"}"),
+        "Dismount-Database"
+    ));
+}
+
+#[test]
+fn everybody_sees_what_was_done_in_their_own_mailbox() {
+    let server = house();
+    server.ps("Set-Mailbox ann -AuditEnabled $true -AuditAdmin UpdateFolderPermissions");
+    server.ps("Add-MailboxFolderPermission ann:\\Inbox -User ben -AccessRights Reviewer | Out-Null");
+    let seen = api(&server, "ann", "Get-MyMailboxAccess", "{}");
+    assert!(done(&seen) && seen.contains("AddFolderPermissions") && seen.contains("ben: Reviewer"), "{seen}");
+    let other = api(&server, "ben", "Get-MyMailboxAccess", "{}");
+    assert!(other.contains("switched off") && !other.contains("AddFolderPermissions"), "{other}");
+    assert!(missing(
+        &api(&server, "ann", "Search-MailboxAuditLog", "{\"Identity\":\"ben\"}"),
+        "Search-MailboxAuditLog"
+    ));
+}
