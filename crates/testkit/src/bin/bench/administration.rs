@@ -63,7 +63,7 @@ fn creating(server: &TestServer, table: &mut Table) {
 }
 
 /// Seconds for `count` single commits of 4 KB, each synced, to an SQLite file on the same disk.
-fn synced_commits(folder: &Path, count: usize) -> f64 {
+pub(crate) fn synced_commits(folder: &Path, count: usize) -> f64 {
     let file = folder.join("reference.db");
     let database = db::open(&file, db::Holds::Records).expect("a database can be made");
     database

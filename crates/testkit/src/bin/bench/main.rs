@@ -10,6 +10,7 @@ mod administration;
 mod delivery;
 mod fill;
 mod folder;
+mod lifecycle;
 mod lookup;
 mod memory;
 mod table;
@@ -24,6 +25,7 @@ const PARTS: &[Part] = &[
     ("delivery", delivery::run),
     ("folder", folder::run),
     ("administration", administration::run),
+    ("lifecycle", lifecycle::run),
     ("lookup", lookup::run),
     ("memory", memory::run),
 ];
