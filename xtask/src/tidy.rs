@@ -178,7 +178,7 @@ const ABSENCES: &[Absence] = &[
     Absence {
         rooms: &[
             "object", "message", "net", "dotnet", "gate", "views", "language", "commands", "mailbox",
-            "cmdlets", "smtp", "imap", "pop3", "remoting", "terminal", "server",
+            "cmdlets", "smtp", "imap", "pop3", "ldap", "remoting", "terminal", "server",
         ],
         except: &[],
         words: &["\"SELECT ", "\"INSERT INTO", "\"UPDATE ", "\"DELETE FROM", "\"CREATE TABLE"],

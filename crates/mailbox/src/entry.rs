@@ -22,6 +22,8 @@ pub enum Protocol {
     Ews,
     /// Autodiscover, open to whoever has a mailbox.
     Autodiscover,
+    /// The address book over LDAP, open to whoever has a mailbox.
+    Ldap,
     /// Administration: the shell and the JSON API.
     PowerShell,
 }
@@ -37,6 +39,7 @@ impl Protocol {
             Protocol::ActiveSync => "activesync",
             Protocol::Ews => "ews",
             Protocol::Autodiscover => "autodiscover",
+            Protocol::Ldap => "ldap",
             Protocol::PowerShell => "https",
         }
     }
@@ -51,6 +54,7 @@ impl Protocol {
             Protocol::ActiveSync => "ActiveSync",
             Protocol::Ews => "WebServices",
             Protocol::Autodiscover => "Autodiscover",
+            Protocol::Ldap => "LDAP",
             Protocol::PowerShell => "Management",
         }
     }
@@ -63,7 +67,9 @@ impl Protocol {
             Protocol::Web => &cas::OWA_ENABLED,
             Protocol::ActiveSync => &cas::ACTIVE_SYNC_ENABLED,
             Protocol::Ews => &cas::EWS_ENABLED,
-            Protocol::Submission | Protocol::Autodiscover | Protocol::PowerShell => return None,
+            Protocol::Submission | Protocol::Autodiscover | Protocol::Ldap | Protocol::PowerShell => {
+                return None;
+            }
         })
     }
 }

@@ -216,6 +216,17 @@ impl Connection {
         }
     }
 
+    /// Waits until there is input, unless the server comes to its end first: for doors between two transactions that do
+    /// not read lines.
+    pub async fn ready(&mut self) -> Result<(), Lost> {
+        let Some(mut drain) = self.facts.drain.clone() else { return self.peek().await.map(drop) };
+        tokio::select! {
+            biased;
+            input = async { self.peek().await.map(drop) } => input,
+            () = drain.begun() => Err(Lost::Draining),
+        }
+    }
+
     /// Whether input is waiting that nobody has looked at: a client that did not wait for an answer.
     pub fn has_input(&self) -> bool {
         !self.input.is_empty()

@@ -77,6 +77,8 @@ pub struct Bind {
     pub imap: Option<IpAddr>,
     /// POP3 and POP3S.
     pub pop3: Option<IpAddr>,
+    /// The address book over LDAP and LDAPS.
+    pub ldap: Option<IpAddr>,
     /// HTTP and HTTPS.
     pub http: Option<IpAddr>,
     /// `/metrics`, `/healthz` and `/readyz`, which anybody may read: this machine alone until somebody else is named.
@@ -254,6 +256,7 @@ pub const TEMPLATE: &str = r#"# Mailstead's configuration. Everything is optiona
 # submission = "127.0.0.1"
 # imap = "127.0.0.1"
 # pop3 = "127.0.0.1"
+# ldap = "127.0.0.1"
 # http = "127.0.0.1"
 # lmtp = "127.0.0.1"               # these two stay on this machine until they are named here
 # metrics = "127.0.0.1"
@@ -306,6 +309,8 @@ pub enum Service {
     Imap,
     /// POP3 and POP3S.
     Pop3,
+    /// LDAP and LDAPS.
+    Ldap,
     /// HTTP and HTTPS.
     Http,
     /// `/metrics`, `/healthz`, `/readyz`.
@@ -321,6 +326,7 @@ impl Config {
             Service::Lmtp => self.bind.lmtp.or(Some(THIS_MACHINE)),
             Service::Imap => self.bind.imap,
             Service::Pop3 => self.bind.pop3,
+            Service::Ldap => self.bind.ldap,
             Service::Http => self.bind.http,
             Service::Metrics => self.bind.metrics.or(Some(THIS_MACHINE)),
         };
@@ -450,6 +456,7 @@ mod tests {
             Service::Lmtp,
             Service::Imap,
             Service::Pop3,
+            Service::Ldap,
             Service::Http,
             Service::Metrics,
         ] {

@@ -26,7 +26,7 @@ const METRICS_PORT: u16 = 9090;
 const REQUESTS_BYTES_MAX: usize = 256 << 20;
 
 /// Every service by the name it is announced with, its port at offset 0, and whose address it has.
-const PORTS: [(&str, u16, Service); 11] = [
+const PORTS: [(&str, u16, Service); 13] = [
     ("SMTP", 25, Service::Smtp),
     ("submission", 587, Service::Submission),
     ("submissions", 465, Service::Submission),
@@ -35,6 +35,8 @@ const PORTS: [(&str, u16, Service); 11] = [
     ("IMAPS", 993, Service::Imap),
     ("POP3", 110, Service::Pop3),
     ("POP3S", 995, Service::Pop3),
+    ("LDAP", 389, Service::Ldap),
+    ("LDAPS", 636, Service::Ldap),
     ("HTTPS", 443, Service::Http),
     ("HTTP", 80, Service::Http),
     ("metrics and /healthz", METRICS_PORT, Service::Metrics),
@@ -203,7 +205,7 @@ fn underway(metrics: &mut Metrics, transport: &Arc<transport::Transport>) {
     }
 }
 
-/// SMTP, submission, LMTP, IMAP and POP3.
+/// SMTP, submission, LMTP, IMAP, POP3 and the address book.
 fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let open_text = config.server.plain_text_logon == PlainTextLogon::Always;
     let name = &house.name;
@@ -230,10 +232,14 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let pop_config = pop3::Config { name: name.clone(), plain_text_logon: open_text };
     let pop_door = pop3::door(pop3::log_on(house.mailboxes.clone()), pop_config);
 
+    let ldap_config = ldap::Config { plain_text_logon: open_text };
+    let book = Arc::new(house.mailboxes.clone());
+    let ldap_door = ldap::door(ldap::log_on(house.mailboxes.clone()), book, ldap_config);
+
     let mut admission = |service| admission(config, metrics, service);
     let (smtp_count, lmtp_count) = (admission("smtp"), admission("lmtp"));
     let submission_count = admission("submission");
-    let (imap_count, pop_count) = (admission("imap"), admission("pop3"));
+    let (imap_count, pop_count, ldap_count) = (admission("imap"), admission("pop3"), admission("ldap"));
     let line = |port, door: &Arc<dyn Door>, security, count: &Arc<Admission>| Line {
         port,
         door: Arc::clone(door),
@@ -249,6 +255,8 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
         line(993, &imap_door, Kind::Implicit, &imap_count),
         line(110, &pop_door, Kind::StartTls, &pop_count),
         line(995, &pop_door, Kind::Implicit, &pop_count),
+        line(389, &ldap_door, Kind::StartTls, &ldap_count),
+        line(636, &ldap_door, Kind::Implicit, &ldap_count),
     ]
 }
 

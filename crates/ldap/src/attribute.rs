@@ -1,0 +1,151 @@
+//! What an entry of the address book tells of a recipient: each attribute once, with the property behind it.  [RFC 4519]
+//! [RFC 2798]
+
+use mailbox::directory::schema::{recipient, user};
+use mailbox::directory::{Class, Directory, Record, primary};
+use object::Property;
+
+/// Where the values of an attribute come from.
+enum Source {
+    /// The classes of the entry.
+    Classes,
+    /// The name of the object.
+    Name,
+    /// The distinguished name.
+    DistinguishedName,
+    /// The primary address.
+    Primary,
+    /// All SMTP addresses, the primary one with SMTP: in capitals.
+    Proxies,
+    /// The distinguished name of the manager.
+    Manager,
+    /// A text.
+    Text(&'static Property<String>),
+    /// Several texts.
+    Texts(&'static Property<String>),
+}
+
+/// An attribute: how it is called, how else clients call it, where it comes from.
+struct Attribute {
+    name: &'static str,
+    others: &'static [&'static str],
+    source: Source,
+}
+
+const fn text(name: &'static str, of: &'static Property<String>) -> Attribute {
+    Attribute { name, others: &[], source: Source::Text(of) }
+}
+
+static ATTRIBUTES: &[Attribute] = &[
+    Attribute { name: "objectClass", others: &[], source: Source::Classes },
+    Attribute { name: "cn", others: &["commonname", "name"], source: Source::Name },
+    Attribute { name: "distinguishedName", others: &["entrydn"], source: Source::DistinguishedName },
+    text("displayName", &recipient::DISPLAY_NAME),
+    Attribute { name: "givenName", others: &["gn"], source: Source::Text(&user::FIRST_NAME) },
+    Attribute { name: "sn", others: &["surname"], source: Source::Text(&user::LAST_NAME) },
+    text("initials", &user::INITIALS),
+    Attribute { name: "mail", others: &["rfc822mailbox"], source: Source::Primary },
+    Attribute { name: "proxyAddresses", others: &[], source: Source::Proxies },
+    Attribute { name: "mailNickname", others: &["uid", "userid"], source: Source::Text(&recipient::ALIAS) },
+    text("telephoneNumber", &user::PHONE),
+    Attribute {
+        name: "mobile",
+        others: &["mobiletelephonenumber", "cellphone"],
+        source: Source::Text(&user::MOBILE_PHONE),
+    },
+    Attribute {
+        name: "homePhone",
+        others: &["hometelephonenumber"],
+        source: Source::Text(&user::HOME_PHONE),
+    },
+    Attribute { name: "facsimileTelephoneNumber", others: &["fax"], source: Source::Text(&user::FAX) },
+    Attribute { name: "pager", others: &["pagertelephonenumber"], source: Source::Text(&user::PAGER) },
+    Attribute { name: "otherTelephone", others: &[], source: Source::Texts(&user::OTHER_TELEPHONE) },
+    text("title", &user::TITLE),
+    Attribute {
+        name: "department",
+        others: &["ou", "departmentnumber", "orgunit"],
+        source: Source::Text(&user::DEPARTMENT),
+    },
+    Attribute { name: "company", others: &["o"], source: Source::Text(&user::COMPANY) },
+    Attribute {
+        name: "physicalDeliveryOfficeName",
+        others: &["roomnumber"],
+        source: Source::Text(&user::OFFICE),
+    },
+    Attribute { name: "street", others: &["streetaddress"], source: Source::Text(&user::STREET_ADDRESS) },
+    Attribute { name: "l", others: &["locality", "localityname"], source: Source::Text(&user::CITY) },
+    Attribute { name: "st", others: &["region", "stateorprovincename"], source: Source::Text(&user::STATE) },
+    Attribute { name: "postalCode", others: &["zip"], source: Source::Text(&user::POSTAL_CODE) },
+    Attribute { name: "postOfficeBox", others: &[], source: Source::Texts(&user::POST_OFFICE_BOX) },
+    Attribute { name: "c", others: &["countryname"], source: Source::Text(&user::COUNTRY) },
+    Attribute {
+        name: "labeledURI",
+        others: &["wwwhomepage", "homeurl"],
+        source: Source::Text(&user::WEB_PAGE),
+    },
+    Attribute { name: "description", others: &["info"], source: Source::Text(&user::NOTES) },
+    Attribute { name: "manager", others: &[], source: Source::Manager },
+];
+
+/// The names of all attributes.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    ATTRIBUTES.iter().map(|attribute| attribute.name)
+}
+
+/// The values that a recipient has of an attribute, by any of its names in lower case; `None` where there is no such
+/// attribute.
+pub(crate) fn values(directory: &Directory, record: &Record, name: &str) -> Option<Vec<String>> {
+    let is_named = |attribute: &&Attribute| {
+        attribute.name.eq_ignore_ascii_case(name) || attribute.others.contains(&name)
+    };
+    let attribute = ATTRIBUTES.iter().find(is_named)?;
+    Some(match &attribute.source {
+        Source::Classes => classes(record.class()).iter().map(|&class| class.to_owned()).collect(),
+        Source::Name => vec![record.name().to_owned()],
+        Source::DistinguishedName => vec![directory.distinguished_name(record)],
+        Source::Primary => {
+            primary(&record.all(&recipient::EMAIL_ADDRESSES)).iter().map(ToString::to_string).collect()
+        }
+        Source::Proxies => {
+            let all = record.all(&recipient::EMAIL_ADDRESSES);
+            all.iter().filter(|address| address.is_smtp()).map(ToString::to_string).collect()
+        }
+        Source::Manager => {
+            let manager = record.reference(&user::MANAGER).and_then(|guid| directory.get(guid));
+            manager.map(|manager| directory.distinguished_name(&manager)).into_iter().collect()
+        }
+        Source::Text(property) => record.get(property).filter(|text| !text.is_empty()).into_iter().collect(),
+        Source::Texts(property) => record.all(property),
+    })
+}
+
+fn classes(class: Class) -> &'static [&'static str] {
+    match class {
+        Class::User => &["top", "person", "organizationalPerson", "inetOrgPerson", "user"],
+        Class::Contact => &["top", "person", "organizationalPerson", "inetOrgPerson", "contact"],
+        _ => &["top", "group"],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_name_means_one_attribute() {
+        let mut seen = HashSet::new();
+        for attribute in ATTRIBUTES {
+            for name in attribute
+                .others
+                .iter()
+                .map(|other| (*other).to_owned())
+                .chain([attribute.name.to_ascii_lowercase()])
+            {
+                assert_eq!(name, name.to_ascii_lowercase());
+                assert!(seen.insert(name.clone()), "{name}");
+            }
+        }
+    }
+}

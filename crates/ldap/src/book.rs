@@ -1,0 +1,134 @@
+//! Who stands in the address book: every recipient that is not hidden from it.
+
+use std::sync::Arc;
+
+use mailbox::directory::schema::recipient;
+use mailbox::directory::{Directory, Query, Record, kinds};
+use mailbox::{Mailboxes, Protocol, Proved};
+use object::types::Guid;
+
+use crate::{LogOn, attribute, name};
+
+/// A place in the order of the book, behind which a search goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The name, in lower case.
+    pub name: String,
+    /// The object.
+    pub guid: Guid,
+}
+
+/// An entry.
+pub trait Entry {
+    /// The distinguished name.
+    fn name(&self) -> String;
+    /// The values of an attribute, whose name is in lower case; none where the book has no such attribute.
+    fn values(&self, attribute: &str) -> Option<Vec<String>>;
+    /// The names of the attributes that it can have.
+    fn attributes(&self) -> Vec<&'static str>;
+    /// Its place in the order.
+    fn place(&self) -> Place;
+}
+
+/// The book. All functions answer out of memory.
+pub trait Book: Send + Sync + 'static {
+    /// The distinguished name below which everything stands.
+    fn suffix(&self) -> String;
+    /// The entry of that distinguished name, in lower case and without blanks beside its marks.
+    fn entry(&self, name: &str) -> Option<Box<dyn Entry + '_>>;
+    /// Whether something stands at that distinguished name, written so, that has entries below it.
+    fn is_container(&self, name: &str) -> bool;
+    /// Shows entries in their order, behind a place or from the beginning, until `each` has enough of them.
+    fn walk(&self, behind: Option<&Place>, each: &mut dyn FnMut(&dyn Entry) -> bool);
+}
+
+struct Recipient<'a> {
+    directory: &'a Directory,
+    record: Arc<Record>,
+}
+
+impl Entry for Recipient<'_> {
+    fn name(&self) -> String {
+        self.directory.distinguished_name(&self.record)
+    }
+    fn values(&self, name: &str) -> Option<Vec<String>> {
+        attribute::values(self.directory, &self.record, name)
+    }
+    fn attributes(&self) -> Vec<&'static str> {
+        attribute::names().collect()
+    }
+    fn place(&self) -> Place {
+        Place { name: self.record.name().to_lowercase(), guid: self.record.guid() }
+    }
+}
+
+fn is_shown(record: &Record) -> bool {
+    record.is_mail_enabled() && !record.is(&recipient::HIDDEN_FROM_LISTS)
+}
+
+impl Book for Mailboxes {
+    fn suffix(&self) -> String {
+        let labels = self.directory().forest();
+        labels.split('.').map(|label| format!("DC={label}")).collect::<Vec<_>>().join(",")
+    }
+
+    fn entry(&self, name: &str) -> Option<Box<dyn Entry + '_>> {
+        let directory = self.directory();
+        let record =
+            directory.resolve_text(&kinds::RECIPIENT, name).ok().filter(|record| is_shown(record))?;
+        Some(Box::new(Recipient { directory, record }))
+    }
+
+    fn is_container(&self, name: &str) -> bool {
+        self.directory().resolve_text(&kinds::ORGANIZATIONAL_UNIT, name).is_ok()
+    }
+
+    fn walk(&self, behind: Option<&Place>, each: &mut dyn FnMut(&dyn Entry) -> bool) {
+        let directory = self.directory();
+        let Ok(found) = directory.find(&Query::of(&kinds::RECIPIENT)) else { return };
+        let shown = found.filter(|record| is_shown(record)).map(|record| Recipient { directory, record });
+        let mut entries =
+            shown.skip_while(|entry| behind.is_some_and(|place| comes_before(entry, place))).peekable();
+        // Those of the same name in other containers: what was told of already comes no second time.
+        if let Some(place) = behind {
+            let of_that_name: Vec<_> =
+                std::iter::from_fn(|| entries.next_if(|entry| entry.place().name == place.name)).collect();
+            let told = of_that_name
+                .iter()
+                .position(|entry| entry.record.guid() == place.guid)
+                .map_or(0, |at| at + 1);
+            if !of_that_name[told..].iter().all(|entry| each(entry)) {
+                return;
+            }
+        }
+        for entry in entries {
+            if !each(&entry) {
+                return;
+            }
+        }
+    }
+}
+
+fn comes_before(entry: &Recipient<'_>, place: &Place) -> bool {
+    entry.place().name < place.name
+}
+
+/// Lets in whoever has a mailbox, by any name that a log-on takes or by their distinguished name.
+pub fn log_on(mailboxes: Mailboxes) -> LogOn {
+    Arc::new(move |attempt, then| {
+        let peer = attempt.from.ip().to_canonical();
+        let by_path =
+            attempt.user.contains('=').then(|| account_at(&mailboxes, &name::folded(attempt.user))).flatten();
+        let user = by_path.as_deref().unwrap_or(attempt.user);
+        mailboxes.prove(user, attempt.password, Protocol::Ldap, peer, |proved| {
+            then(proved.and_then(Proved::submit));
+        });
+    })
+}
+
+/// The account of a distinguished name, as a log-on takes it.
+fn account_at(mailboxes: &Mailboxes, name: &str) -> Option<String> {
+    let directory = mailboxes.directory();
+    let record = directory.resolve_text(&kinds::USER, name).ok()?;
+    Some(mailboxes.account_name(&record))
+}
