@@ -12,7 +12,7 @@ use directory::schema::{mailbox::MAILBOX, recipient, user};
 use directory::{Class, Edit, Flavour, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId};
-use object::{Parameter, Result, Switch, Value};
+use object::{Error, ErrorId, Parameter, Result, Switch, Value};
 use std::sync::Arc;
 
 /// All cmdlets of this file.
@@ -84,7 +84,7 @@ fn connect(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let user = user.map_or_else(|| rooms.mailboxes.candidate(&lost), Ok)?;
     let owner = owner(rooms, call, &user)?;
     // What cannot be is said before anybody is asked, and to whoever only wants to know.
-    rooms.mailboxes.check_connect(&lost, &owner)?;
+    rooms.mailboxes.check_connect(&lost, &owner).map_err(about_user)?;
     if owner.flavour == Flavour::Regular && user.is_account_disabled() {
         let shown = rooms.shown(&user);
         out.warning(format!(
@@ -100,7 +100,7 @@ fn connect(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if call.is(&RESTORE_SETTINGS) {
         return restore_settings::connect(rooms, call, out, &lost, owner);
     }
-    rooms.mailboxes.connect(call.author(), &lost, owner).map(drop)
+    rooms.mailboxes.connect(call.author(), &lost, owner).map(drop).map_err(about_user)
 }
 
 /// `-Archive`: the mailbox becomes the archive beside a mailbox that is there.
@@ -116,7 +116,7 @@ fn connect_archive(
     settings.extend(call.get(&ALIAS)?.map(|alias| Edit::set(&recipient::ALIAS, alias)));
     let allow_mismatch = call.is(&ALLOW_MISMATCH);
     let owner = ArchiveOwner { user: user.guid(), allow_mismatch, names: Vec::new(), settings };
-    rooms.mailboxes.check_connect_archive(lost, &owner)?;
+    rooms.mailboxes.check_connect_archive(lost, &owner).map_err(about_user)?;
     if is_wanted(rooms, call, out, lost, &user)? {
         rooms.mailboxes.connect_archive(call.author(), lost, owner)?;
     }
@@ -159,4 +159,9 @@ fn store_name(call: &Call, written: &str) -> String {
         _ => None,
     });
     piped.map_or_else(|| written.to_owned(), |guid| guid.to_string())
+}
+
+/// The recipient that does not fit is the one that gets the mailbox: here the Identity is the mailbox.
+fn about_user(error: Error) -> Error {
+    if error.is(ErrorId::RecipientTypeNotSupported) { error.about(USER.name()) } else { error }
 }

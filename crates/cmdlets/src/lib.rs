@@ -15,6 +15,7 @@ mod admin_audit_log;
 mod admin_change;
 mod archive;
 mod authority;
+mod bulk_request;
 mod client_access;
 mod connect;
 mod contact;
@@ -46,6 +47,7 @@ mod restore_settings;
 mod role;
 mod role_group;
 mod rooms;
+mod second_factor;
 mod sharing;
 pub mod standard;
 mod statistics;
@@ -56,6 +58,7 @@ mod unit;
 mod user;
 
 pub use active_directory::AD_USER;
+pub use bulk_request::{BULK_ROWS_MAX, works};
 pub use rooms::Rooms;
 
 use ::mailbox::Mailboxes;
@@ -105,6 +108,8 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         linked::CMDLETS,
         role_group::CMDLETS,
         management_role::CMDLETS,
+        bulk_request::CMDLETS,
+        second_factor::CMDLETS,
     ];
     files.into_iter().flatten().copied()
 }

@@ -194,7 +194,14 @@ fn make(
     let names = [&name, new.sam_account_name.as_deref().unwrap_or_default()];
     new.password = password(call, &PASSWORD, &names)?;
     new.room_password = room_password(call, &names)?.flatten();
-    rooms.mailboxes.create(call.author(), new).map(Some)
+    rooms.mailboxes.create(call.author(), new).map(Some).map_err(|error| about_given(call, error))
+}
+
+/// An error about the addresses, of which only the primary one was given, is about that.
+fn about_given(call: &Call, error: Error) -> Error {
+    let (all, primary) = (recipient::EMAIL_ADDRESSES.name(), PRIMARY_SMTP_ADDRESS.name());
+    let concerns = error.parameter() == Some(all) && call.value(&PRIMARY_SMTP_ADDRESS).is_some();
+    if concerns { error.about(primary) } else { error }
 }
 
 fn password(call: &Call, key: &Parameter<SecureString>, names: &[&str]) -> Result<Option<PasswordHash>> {

@@ -118,6 +118,14 @@ const OURS: &[&str] = &[
     "Test-ADTrust",
     "Remove-ADTrust",
     "Convert-LinkedMailbox",
+    "New-BulkRequest",
+    "Get-BulkRequest",
+    "Get-BulkRequestResult",
+    "Suspend-BulkRequest",
+    "Resume-BulkRequest",
+    "Remove-BulkRequest",
+    "Get-SecondFactor",
+    "Clear-SecondFactor",
 ];
 
 #[test]
@@ -249,6 +257,9 @@ fn furnished() -> House {
         MiaGuest
         ",
     );
+    let rows = "New-BulkRequest -Cmdlet Set-Mailbox -CSVData 'Identity,Office\njohn,12' -Name Set-Mailbox";
+    let made = house.run(rows, &[]);
+    assert!(made.iter().all(|line| !line.starts_with("ERROR")), "{made:?}");
     house
 }
 

@@ -39,10 +39,15 @@
 
   const count = (bulk) => {
     const form = bulk.closest("form");
+    const every = bulk.querySelector("[data-every]").checked;
     const chosen = form.querySelectorAll("tbody input[name=one]:checked").length;
-    bulk.querySelector("[data-count]").textContent = chosen ? chosen + " chosen" : "Nothing is chosen";
-    bulk.querySelectorAll("[data-chosen]").forEach((button) => { button.disabled = chosen === 0; });
-    bulk.classList.toggle("some", chosen > 0);
+    bulk.querySelector("[data-count]").textContent = every ? "All are chosen" : chosen ? chosen + " chosen" : "Nothing is chosen";
+    bulk.querySelectorAll("[data-chosen]").forEach((button) => { button.disabled = chosen === 0 && !every; });
+    bulk.querySelectorAll("[data-asked]").forEach((field) => {
+      field.value = new URLSearchParams(location.search).get(field.dataset.asked) || "";
+    });
+    form.querySelectorAll("tbody input[name=one]").forEach((box) => { box.disabled = every; });
+    bulk.classList.toggle("some", chosen > 0 || every);
   };
 
   document.addEventListener("change", (event) => {
@@ -66,6 +71,20 @@
       menu.setAttribute("aria-expanded", String(open));
     }
   });
+
+  // What changes by itself is fetched again when the server says that it did; a person who is at a field is left alone.
+  const live = document.querySelector("[data-live]");
+  if (live && window.EventSource) {
+    const events = new EventSource("/admin/live");
+    events.onmessage = () => {
+      const here = document.querySelector("[data-live]");
+      if (!here || here.querySelector("input:checked") || (here.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"))) return;
+      const whole = here.dataset.live === "#live";
+      htmx.ajax("GET", location.pathname + location.search, whole
+        ? { target: here, select: "#live", swap: "outerHTML" } : { target: here, swap: "innerHTML" });
+    };
+    addEventListener("pagehide", () => events.close());
+  }
 
   const settle = () => document.querySelectorAll("[data-bulk]").forEach(count);
   document.addEventListener("htmx:afterSettle", settle);

@@ -1,14 +1,18 @@
-//! One act on many objects: what would happen to each, then what happened to each.
+//! One act on many objects: what would happen to the first of them, then a bulk request that does it to all.
 
 use crate::Shared;
 use crate::answer;
+use crate::csv::Rows;
 use crate::form::{self, Form};
 use crate::frame;
 use crate::layout::{self, List, Task};
+use crate::link;
+use crate::list::Asked;
 use crate::page;
 use crate::part;
 use crate::run::{Desk, Outcome};
 use crate::session::Ticket;
+use crate::shown;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -17,8 +21,12 @@ use gate::Invocation;
 use maud::{Markup, html};
 use object::{Error, ErrorId, Result};
 
-/// Objects of one act; more are a script's matter.
-const CHOSEN_MAX: usize = 500;
+/// Objects that are chosen one by one.
+const CHOSEN_MAX: usize = 2_000;
+/// Objects of one act, where all that a search finds are chosen.
+const FOUND_MAX: usize = 100_000;
+/// Objects of which the preview says what would happen.
+const PREVIEWED: usize = 50;
 
 pub(crate) fn routes() -> Router<Shared> {
     Router::new().route("/admin/bulk", get(preview).post(act))
@@ -33,22 +41,23 @@ struct Chosen {
 }
 
 impl Chosen {
-    fn of(form: &Form) -> Result<Chosen> {
+    fn of(desk: &Desk, form: &Form) -> Result<Chosen> {
         let list = layout::list(form.text("list"));
         let act = list.and_then(|list| list.acts.iter().find(|act| act.cmdlet == form.text("act")));
         let (Some(list), Some(act)) = (list, act) else {
             return Err(Error::not_found(ErrorId::CommandNotFoundException, "There is no such act."));
         };
-        let each: Vec<_> = form
-            .all("one")
-            .map(|one| form_urlencoded::parse(one.as_bytes()).into_owned().collect())
-            .collect();
+        let each = match form.text("every") {
+            "yes" => found(desk, list, act, form)?,
+            _ => form.all("one").map(pairs).collect(),
+        };
+        let most = if form.text("every") == "yes" { FOUND_MAX } else { CHOSEN_MAX };
         if each.is_empty() {
             return Err(Error::caller(ErrorId::MissingMandatoryParameter, "Nothing was chosen.")
                 .help("Go back and choose some rows first."));
         }
-        if each.len() > CHOSEN_MAX {
-            let message = format!("{} objects were chosen; at most {CHOSEN_MAX} can be at once.", each.len());
+        if each.len() > most {
+            let message = format!("More than {most} objects were chosen.");
             return Err(
                 Error::limit(ErrorId::RequestTooLarge, message).help("Choose fewer, or write a script.")
             );
@@ -64,54 +73,87 @@ impl Chosen {
         })
     }
 
+    /// The request that does it to all.
+    fn request(&self) -> Invocation {
+        let mut rows = Rows::plain(self.each[0].iter().map(|(name, _)| name.as_str()));
+        for given in &self.each {
+            rows.add(given.iter().map(|(_, value)| value.clone()));
+        }
+        Invocation::new("New-BulkRequest")
+            .with("Cmdlet", self.act.cmdlet)
+            .with("CSVData", rows.text().as_str())
+    }
+
     fn back(&self) -> String {
         format!("/admin/{}", self.list.place)
     }
+}
+
+fn pairs(text: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(text.as_bytes()).into_owned().collect()
+}
+
+/// All that the list's search finds.
+fn found(desk: &Desk, list: &'static List, act: &Task, form: &Form) -> Result<Vec<Vec<(String, String)>>> {
+    let mut all = Vec::new();
+    desk.pour(Asked::new(list, form).invocation(desk), FOUND_MAX + 1, &mut |object| {
+        all.push(pairs(&link::question(act, Some(object))));
+        Ok(())
+    })?;
+    Ok(all)
 }
 
 async fn preview(State(rooms): State<Shared>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let form = Form::of_question(&head);
     page::make(rooms, head, move |desk| {
-        let chosen = Chosen::of(&form)?;
+        let chosen = Chosen::of(desk, &form)?;
         let outcomes: Vec<(Invocation, Outcome)> = chosen
             .invocations()
+            .take(PREVIEWED)
             .map(|invocation| {
                 let outcome = desk.run(invocation.clone().with("WhatIf", true));
                 (invocation, outcome)
             })
             .collect();
-        Ok(answer::page(frame::page(desk, chosen.act.title, asked(desk, &chosen, &outcomes)?)))
+        Ok(answer::page(frame::page(desk, chosen.act.title, asked(desk, &chosen, &form, &outcomes)?)))
     })
     .await
 }
 
-fn asked(desk: &Desk, chosen: &Chosen, outcomes: &[(Invocation, Outcome)]) -> Result<Markup> {
-    let title = format!("{} {}", chosen.act.title, chosen.each.len());
-    let script: Vec<String> = outcomes.iter().map(|(invocation, _)| desk.text(invocation)).collect();
+fn asked(desk: &Desk, chosen: &Chosen, form: &Form, outcomes: &[(Invocation, Outcome)]) -> Result<Markup> {
+    let (title, left) =
+        (format!("{} {}", chosen.act.title, chosen.each.len()), chosen.each.len() - outcomes.len());
+    let every = form.text("every") == "yes";
     Ok(html! {
         (part::title(&title, html! { p.quiet { (chosen.act.about) } }, html! {}))
         (table(desk, outcomes))
+        @if left > 0 { p.quiet { "And " (left) " more; the result says what became of each." } }
         form.fields method="post" action="/admin/bulk" {
             (form::proof(desk)?)
             input type="hidden" name="list" value=(chosen.list.place);
             input type="hidden" name="act" value=(chosen.act.cmdlet);
-            @for given in &chosen.each {
-                input type="hidden" name="one" value=(form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish());
+            @if every {
+                @for name in ["every", "q", "sort"] { input type="hidden" name=(name) value=(form.text(name)); }
+            } @else {
+                @for given in &chosen.each {
+                    input type="hidden" name="one" value=(form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish());
+                }
             }
             div.send {
                 button.grave[chosen.act.is_grave] type="submit" { (title) }
                 a.plain href=(chosen.back()) { "Cancel" }
             }
         }
-        (part::command_text(&script.join("\n")))
+        (frame::command(desk, &chosen.request()))
     })
 }
 
-fn table(desk: &Desk, outcomes: &[(Invocation, Outcome)]) -> Markup {
+/// What would happen to each.
+pub(crate) fn table(desk: &Desk, outcomes: &[(Invocation, Outcome)]) -> Markup {
     html! {
         div.scroll { table.list {
-            thead { tr { th scope="col" { "Command" } th scope="col" { "Result" } } }
+            thead { tr { th scope="col" { "Command" } th scope="col" { "What would happen" } } }
             tbody { @for (invocation, outcome) in outcomes { tr {
                 td { code { (desk.text(invocation)) } }
                 td { (result(outcome)) }
@@ -124,7 +166,7 @@ fn result(outcome: &Outcome) -> Markup {
     html! {
         @for error in &outcome.errors { p.problem { (error.message()) } }
         @for line in outcome.would.iter().chain(&outcome.warnings) { p { (line) } }
-        @if outcome.errors.is_empty() && outcome.would.is_empty() { p { "Done" } }
+        @if outcome.errors.is_empty() && outcome.would.is_empty() { p { "Nothing would change." } }
     }
 }
 
@@ -136,25 +178,20 @@ async fn act(State(rooms): State<Shared>, request: Request) -> Response {
 }
 
 fn all(desk: &Desk, form: &Form) -> Result<Response> {
-    let chosen = Chosen::of(form)?;
     let ticket = form.text("ticket");
     if let Ticket::Used(place) = desk.session.claim(ticket) {
-        return Ok(answer::lead_to(place.as_deref().unwrap_or("/admin/session")));
+        return Ok(answer::lead_to(place.as_deref().unwrap_or("/admin/jobs")));
     }
-    let outcomes: Vec<(Invocation, Outcome)> = chosen
-        .invocations()
-        .map(|invocation| {
-            let invocation = desk.sure(invocation);
-            (invocation.clone(), desk.run(invocation))
-        })
-        .collect();
-    let failed = outcomes.iter().filter(|(_, outcome)| !outcome.errors.is_empty()).count();
-    desk.session.say(html! {
-        div.notice.good[failed == 0].warn[failed > 0] role="status" {
-            p { strong { (chosen.act.title) ": " (outcomes.len() - failed) " done" } @if failed > 0 { ", " (failed) " refused" } }
-            (table(desk, &outcomes))
-        }
-    });
-    desk.session.led_to(ticket, &chosen.back());
-    Ok(answer::lead_to(&chosen.back()))
+    let request = Chosen::of(desk, form).map(|chosen| chosen.request());
+    let outcome = request.and_then(|request| desk.run(request).done());
+    let outcome = outcome.inspect_err(|_| desk.session.give_back(ticket))?;
+    let place = page_of(&outcome);
+    desk.session.led_to(ticket, &place);
+    Ok(answer::lead_to(&place))
+}
+
+/// The page of a bulk request that was made.
+pub(crate) fn page_of(outcome: &Outcome) -> String {
+    let made = outcome.objects.first().map(|request| shown::identity(request)).unwrap_or_default();
+    format!("/admin/job/{}", link::escaped(&made))
 }

@@ -15,6 +15,9 @@ pub(crate) struct Ran {
     pub(crate) error: Option<String>,
 }
 
+/// Bytes of a CSV that is shown within a command; a longer one is a file.
+const ROWS_BYTES_MAX: usize = 400;
+
 /// The command as it would be typed; `book` knows which of its parameters are switches.
 pub(crate) fn text(book: &Book, invocation: &Invocation) -> String {
     let declaration = book.find(&invocation.cmdlet);
@@ -23,6 +26,9 @@ pub(crate) fn text(book: &Book, invocation: &Invocation) -> String {
         formal.is_some_and(Formal::is_switch)
     };
     let given = invocation.parameters.iter().map(|(name, value)| match value {
+        Value::String(rows) if rows.len() > ROWS_BYTES_MAX && name.eq_ignore_ascii_case("CSVData") => {
+            format!("-{name} (Get-Content rows.csv -Raw)")
+        }
         Value::Bool(true) if is_switch(name) => format!("-{name}"),
         Value::Bool(yes) if is_switch(name) => format!("-{name}:${yes}"),
         value => format!("-{name} {}", written(value)),

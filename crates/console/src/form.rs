@@ -6,12 +6,17 @@ use crate::run::Desk;
 use crate::session::{self, Session};
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::header;
 use axum::http::request::Parts;
+use bytes::Bytes;
+use futures_util::stream;
 use gate::Formal;
 use maud::{Markup, html};
+use multer::Multipart;
 use object::types::{Credential, SecureString};
 use object::value::Dictionary;
 use object::{Error, ErrorId, Result, Value};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// Fields of one form; more is no form of ours.
@@ -165,7 +170,36 @@ pub(crate) async fn take(rooms: &Shared, request: Request) -> Result<(Parts, For
 /// Takes a form in, whoever sent it.
 pub(crate) async fn take_any(rooms: &Shared, head: &Parts, body: Body) -> Result<Form> {
     web::same_site(&head.headers)?;
-    Ok(Form::parse(&rooms.bodies.take(&head.headers, body).await?))
+    let taken = rooms.bodies.take(&head.headers, body).await?;
+    let kind = head.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    match kind.and_then(|kind| multer::parse_boundary(kind).ok()) {
+        Some(boundary) => with_files(&taken, boundary).await,
+        None => Ok(Form::parse(&taken)),
+    }
+}
+
+/// A form with a file; a file is text in UTF-8. [RFC 7578]
+async fn with_files(body: &[u8], boundary: String) -> Result<Form> {
+    let unreadable = |error: multer::Error| {
+        Error::caller(ErrorId::MalformedRequest, format!("The form cannot be read: {error}."))
+    };
+    let whole = Bytes::copy_from_slice(body);
+    let mut parts = Multipart::new(stream::once(async move { Ok::<_, Infallible>(whole) }), boundary);
+    let mut fields = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+        if fields.len() == FIELDS_MAX {
+            return Err(Error::limit(ErrorId::RequestTooLarge, "The form has too many fields."));
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        let bytes = part.bytes().await.map_err(unreadable)?;
+        let text = String::from_utf8(bytes.to_vec()).ok().filter(|text| !text.contains('\0'));
+        let text = text.ok_or_else(|| {
+            Error::caller(ErrorId::ContentTypeWrong, "The file is not a text in UTF-8.")
+                .help("Save the sheet as CSV in UTF-8, and choose that file.")
+        })?;
+        fields.push((name, text.replace("\r\n", "\n")));
+    }
+    Ok(Form(fields))
 }
 
 /// What every form of a session brings back: its proof, and a ticket that lets it act once.

@@ -21,7 +21,8 @@ pub(crate) fn page(desk: &Desk, title: &str, body: Markup) -> Markup {
                 div.stage {
                     (bar(desk))
                     main #main tabindex="-1" {
-                        @for said in desk.session.take_said() { (said) }
+                        // What is said once is said to a person, not to a page that fetches a piece of itself.
+                        @if !desk.is_piece { @for said in desk.session.take_said() { (said) } }
                         (body)
                     }
                 }

@@ -36,7 +36,7 @@ fn home(desk: &Desk) -> Result<Markup> {
     let databases = some(desk, Invocation::new("Get-MailboxDatabase").with("Status", true));
     let changes = last_changes(desk);
     Ok(html! {
-        (part::title(&desk.rooms.site, html! { p.quiet { "Mail for your organization" } }, html! {}))
+        div #live data-live="#live" { (part::title(&desk.rooms.site, html! { p.quiet { "Mail for your organization" } }, html! {}))
         @if let Some(databases) = &databases { (attention(desk, databases)) }
         @if let Some(databases) = &databases {
             section.part {
@@ -47,11 +47,11 @@ fn home(desk: &Desk) -> Result<Markup> {
         @if let Some(changes) = changes {
             section.part {
                 div.title { h2 { "Last changes" } div.tasks { a.button href="/admin/changes" { "All changes" } } }
-                (table::of(desk, &["RunDate", "Caller", "CmdletName", "ObjectModified"], &changes.objects, &[]))
+                (table::of(desk, &["RunDate", "Caller", "CmdletName", "ObjectModified"], &changes.objects, &[], None))
                 @if changes.objects.is_empty() { p.quiet { "Nothing was changed yet." } }
             }
         }
-        @if databases.is_none() { p { "Your roles hold no cmdlet of this page. Ask an administrator of the organization." } }
+        } @if databases.is_none() { p { "Your roles hold no cmdlet of this page. Ask an administrator of the organization." } }
     })
 }
 

@@ -26,6 +26,13 @@ pub(crate) const GLOBE: Icon = Icon(
 pub(crate) const CLOCK: Icon = Icon("M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 4.8V8l2.2 1.6");
 pub(crate) const TERMINAL: Icon = Icon("M2.5 3.5h11v9h-11zM5 6.5 6.8 8 5 9.5M8.5 10h2.5");
 pub(crate) const BOX: Icon = Icon("M2.5 5h11v8.5h-11zM2.5 5l1.5-2.5h8L13.5 5M6.5 8h3");
+pub(crate) const JOBS: Icon =
+    Icon("M6 4h7.5M6 8h7.5M6 12h7.5M2.5 4l.8.8L4.6 3.4M2.5 8l.8.8 1.3-1.4M2.7 12h.6");
+pub(crate) const MAIL: Icon = Icon("M2.5 4h11v8h-11zM2.5 4.5 8 9l5.5-4.5");
+pub(crate) const ARROWS: Icon = Icon("M2.5 5.5h9M9 3l2.5 2.5L9 8M13.5 10.5h-9M7 8l-2.5 2.5L7 13");
+pub(crate) const FLOW: Icon = Icon("M2.5 4h11l-4 4.5v4l-3 1v-5z");
+pub(crate) const BOOK: Icon = Icon("M3.5 2.5h8a1 1 0 0 1 1 1v10h-8a1 1 0 0 1-1-1zM3.5 11.5h9M6 5h4");
+pub(crate) const KEY: Icon = Icon("M6 10.5a3 3 0 1 1 2.6-4.5h5v2h-1.5v2h-2V8H8.6A3 3 0 0 1 6 10.5Z");
 pub(crate) const UNDO: Icon = Icon("M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M3 6.5 6 3.5M3 6.5l3 3");
 pub(crate) const SHIELD: Icon = Icon("M8 2 3 3.8v4c0 3 2 5.2 5 6.2 3-1 5-3.2 5-6.2v-4z");
 pub(crate) const SEARCH: Icon = Icon("M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM10.3 10.3 14 14");

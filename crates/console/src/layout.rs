@@ -1,10 +1,13 @@
 //! What the console shows where: lists and sheets, grouped and ordered. Nothing here says what a property is called,
 //! takes or refuses: a noun that gets a property gets its field on the sheet's last tab without a change here.
 
+mod flow;
+mod groups;
 mod mailbox;
 mod organization;
 mod recipients;
 mod records;
+mod roles;
 
 use crate::icon::Icon;
 
@@ -34,6 +37,8 @@ pub(crate) struct List {
     pub(crate) acts: &'static [Task],
     /// What an empty list says, and what to do next.
     pub(crate) empty: &'static str,
+    /// Whether it changes by itself, so that the page that stands open follows.
+    pub(crate) is_live: bool,
 }
 
 /// The page of one object.
@@ -41,12 +46,15 @@ pub(crate) struct Sheet {
     pub(crate) place: &'static str,
     /// What such an object is called in a sentence: `mailbox`.
     pub(crate) called: &'static str,
-    /// The cmdlet that answers the object.
+    /// The cmdlet that answers the object, and what it is given besides its name.
     pub(crate) get: &'static str,
+    pub(crate) given: &'static [(&'static str, &'static str)],
     pub(crate) tabs: &'static [Tab],
     /// The tab of all that the other tabs do not show.
     pub(crate) rest: Option<Part>,
     pub(crate) acts: &'static [Task],
+    /// Whether it changes by itself, so that the page that stands open follows.
+    pub(crate) is_live: bool,
 }
 
 /// A tab of a sheet.
@@ -62,6 +70,8 @@ pub(crate) struct Part {
     pub(crate) get: &'static str,
     /// The cmdlet that changes what stands here; none: it is only shown.
     pub(crate) set: Option<&'static str>,
+    /// What `get` is given besides the object.
+    pub(crate) given: &'static [(&'static str, &'static str)],
     /// The parameter of both that names the sheet's object.
     pub(crate) by: &'static str,
     /// The properties (of the object), or the columns (of a table).
@@ -84,7 +94,8 @@ pub(crate) enum PartKind {
 pub(crate) struct Task {
     pub(crate) title: &'static str,
     pub(crate) cmdlet: &'static str,
-    /// Parameters that are settled; a value that begins with `$` is a property of the object in question.
+    /// Parameters that are settled; a value that begins with `$` is a property of the object in question, with `^` of the
+    /// one on whose page a table's row stands.
     pub(crate) given: &'static [(&'static str, &'static str)],
     /// The parameters that the form asks for first; the others follow behind "More".
     pub(crate) asks: &'static [&'static str],
@@ -94,11 +105,13 @@ pub(crate) struct Task {
     pub(crate) page: Option<&'static str>,
     /// Whether it takes something away.
     pub(crate) is_grave: bool,
+    /// Offered only where a property of the object, as text, is one of these words.
+    pub(crate) when: Option<(&'static str, &'static [&'static str])>,
 }
 
 impl Task {
     pub(crate) const fn new(title: &'static str, cmdlet: &'static str) -> Task {
-        Task { title, cmdlet, given: &[], asks: &[], about: "", page: None, is_grave: false }
+        Task { title, cmdlet, given: &[], asks: &[], about: "", page: None, is_grave: false, when: None }
     }
 }
 
@@ -117,14 +130,23 @@ impl Part {
         set: &'static str,
         fields: &'static [&'static str],
     ) -> Part {
-        Part { title, get, set: Some(set), by: "Identity", fields, kind: PartKind::Fields, tasks: &[] }
+        Part {
+            title,
+            get,
+            set: Some(set),
+            given: &[],
+            by: "Identity",
+            fields,
+            kind: PartKind::Fields,
+            tasks: &[],
+        }
     }
     pub(crate) const fn shown(
         title: &'static str,
         get: &'static str,
         fields: &'static [&'static str],
     ) -> Part {
-        Part { title, get, set: None, by: "Identity", fields, kind: PartKind::Fields, tasks: &[] }
+        Part { title, get, set: None, given: &[], by: "Identity", fields, kind: PartKind::Fields, tasks: &[] }
     }
     pub(crate) const fn table(
         title: &'static str,
@@ -133,7 +155,7 @@ impl Part {
         fields: &'static [&'static str],
         tasks: &'static [Task],
     ) -> Part {
-        Part { title, get, set: None, by, fields, kind: PartKind::Table, tasks }
+        Part { title, get, set: None, given: &[], by, fields, kind: PartKind::Table, tasks }
     }
 }
 
@@ -146,7 +168,9 @@ pub(crate) struct Group {
 /// All lists, as they stand at the side.
 pub(crate) static GROUPS: &[Group] = &[
     Group { title: "Recipients", lists: recipients::LISTS },
+    Group { title: "Mail flow", lists: flow::LISTS },
     Group { title: "Organization", lists: organization::LISTS },
+    Group { title: "Permissions", lists: roles::LISTS },
     Group { title: "Records", lists: records::LISTS },
 ];
 

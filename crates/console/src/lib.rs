@@ -11,15 +11,18 @@ mod bulk;
 mod command;
 mod connect;
 mod cookie;
+mod csv;
 mod door;
 mod field;
 mod form;
 mod frame;
 mod home;
 mod icon;
+mod import;
 mod layout;
 mod link;
 mod list;
+mod live;
 mod logon;
 mod moment;
 mod newly;
@@ -27,20 +30,24 @@ mod page;
 mod palette;
 mod part;
 mod run;
+mod second;
 mod session;
 mod sheet;
 mod shown;
 mod table;
 mod task;
+mod totp;
 
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;
 use gate::{Caller, Gate};
-use net::{Attempt, Then};
-use object::Clock;
+use net::{Attempt, Drain, Then};
+use object::types::SecureString;
+use object::{Clock, Result};
 use session::{Session, Sessions};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use web::Bodies;
 
 /// Who may log on, and for how long what was proved holds.
@@ -50,6 +57,10 @@ pub trait Accounts: Send + Sync + 'static {
     /// What a log-on of this caller stands on: it changes with the password, and there is none once the account may
     /// not log on. A session whose proof is another one has ended.
     fn proof(&self, caller: &Caller) -> Option<u64>;
+    /// The key of the authenticator that an account needs besides its password, in base 32; none where it needs none.
+    fn second_factor(&self, caller: &Caller) -> Result<Option<SecureString>>;
+    /// Gives the caller's account a second factor, or takes it away.
+    fn set_second_factor(&self, caller: &Caller, key: Option<&SecureString>) -> Result<()>;
 }
 
 /// What the console calls the house.
@@ -65,20 +76,34 @@ pub(crate) struct Rooms {
     pub(crate) gate: Arc<Gate>,
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) sessions: Sessions,
+    pub(crate) codes: second::Codes,
     pub(crate) bodies: Bodies,
     pub(crate) clock: Arc<dyn Clock>,
     /// The organisation's name, as pages show it.
     pub(crate) site: String,
     /// The name of this server, as cmdlets take it.
     pub(crate) server: String,
+    /// Says that the server comes to its end.
+    pub(crate) drain: Drain,
+    /// Places for pages that hear what changes.
+    pub(crate) listeners: Arc<Semaphore>,
 }
 
 impl Rooms {
     /// The session that a request belongs to, as long as it lasts and its log-on still stands on what it stood on.
     pub(crate) fn session(&self, headers: &HeaderMap) -> Option<Arc<Session>> {
         let session = self.sessions.of(headers)?;
+        self.holds(&session).then_some(session)
+    }
+
+    /// Whether a session has not ended; asking does not lengthen it.
+    pub(crate) fn stands(&self, session: &Session) -> bool {
+        self.sessions.is_open(session) && self.holds(session)
+    }
+
+    fn holds(&self, session: &Session) -> bool {
         let proof = self.accounts.proof(&session.caller);
-        (proof.is_some() && proof == session.proof).then_some(session)
+        proof.is_some() && proof == session.proof
     }
 }
 
@@ -91,14 +116,30 @@ pub fn routes(
     bodies: Bodies,
     clock: Arc<dyn Clock>,
     names: Names,
+    drain: Drain,
 ) -> Router {
     let sessions = Sessions::new(Arc::clone(&clock));
     let Names { site, server } = names;
-    let rooms = Arc::new(Rooms { gate, accounts, sessions, bodies, clock, site, server });
+    let listeners = Arc::new(Semaphore::new(live::LISTENERS_MAX));
+    let rooms = Arc::new(Rooms {
+        gate,
+        accounts,
+        sessions,
+        codes: second::Codes::default(),
+        bodies,
+        clock,
+        site,
+        server,
+        drain,
+        listeners,
+    });
     let pages = Router::new()
         .merge(home::routes())
         .merge(list::routes())
         .merge(bulk::routes())
+        .merge(import::routes())
+        .merge(second::routes())
+        .merge(live::routes())
         .merge(sheet::routes())
         .merge(task::routes())
         .merge(connect::routes())

@@ -28,10 +28,17 @@ fn value(text: &str) -> Value {
 
 /// The settled parameters of a task about an object, as the question of an address.
 pub(crate) fn question(task: &Task, object: Option<&Object>) -> String {
+    question_of(task, object, None)
+}
+
+fn question_of(task: &Task, object: Option<&Object>, owner: Option<&Object>) -> String {
     let mut text = form_urlencoded::Serializer::new(String::new());
+    let of = |object: &Object, property: &str| shown::typed(&object.get(property).unwrap_or_default());
     for (name, value) in task.given {
-        let value = match (value.strip_prefix('$'), object) {
-            (Some(property), Some(object)) => shown::typed(&object.get(property).unwrap_or_default()),
+        let value = match (value.strip_prefix('$'), object, value.strip_prefix('^'), owner) {
+            (Some(property), Some(object), ..) | (None, _, Some(property), Some(object)) => {
+                of(object, property)
+            }
             _ => (*value).to_owned(),
         };
         text.append_pair(name, &value);
@@ -40,38 +47,51 @@ pub(crate) fn question(task: &Task, object: Option<&Object>) -> String {
 }
 
 /// Where the form of a task is.
-pub(crate) fn place(task: &Task, object: Option<&Object>) -> String {
+fn place_of(task: &Task, object: Option<&Object>, owner: Option<&Object>) -> String {
     let title: String = form_urlencoded::byte_serialize(task.title.as_bytes()).collect();
     let page = task.page.map_or_else(|| format!("run/{}", task.cmdlet), str::to_owned);
-    format!("/admin/{page}?{}&task={title}", question(task, object))
+    format!("/admin/{page}?{}&task={title}", question_of(task, object, owner))
 }
 
 /// Links to what one can do.
 pub(crate) fn tasks(desk: &Desk, tasks: &[Task], object: Option<&Object>) -> Markup {
-    tasks_from(desk, tasks, object, None)
+    tasks_from(desk, tasks, object, None, None)
 }
 
 /// Links to what can be done to an object of a table. What is inherited is taken away where it comes from, and what says
 /// that it cannot be undone is not offered to be.
-pub(crate) fn tasks_of(desk: &Desk, all: &[Task], object: &Object) -> Markup {
+pub(crate) fn tasks_of(desk: &Desk, all: &[Task], object: &Object, owner: Option<&Object>) -> Markup {
     let says = |name: &str, word: bool| matches!(object.get(name), Some(Value::Bool(is)) if is == word);
     if says("IsInherited", true) || says("Undoable", false) {
         return html! {};
     }
-    tasks(desk, all, Some(object))
+    tasks_from(desk, all, Some(object), owner, None)
 }
 
 /// The same from a page about the object itself: what takes it away leads to `list` then.
-pub(crate) fn tasks_from(desk: &Desk, tasks: &[Task], object: Option<&Object>, list: Option<&str>) -> Markup {
+pub(crate) fn tasks_from(
+    desk: &Desk,
+    tasks: &[Task],
+    object: Option<&Object>,
+    owner: Option<&Object>,
+    list: Option<&str>,
+) -> Markup {
     let back = |task: &Task| match list {
         Some(list) if task.is_grave => format!("&back=/admin/{list}"),
         _ => String::new(),
     };
     html! {
-        @for task in tasks.iter().filter(|task| desk.may(task.cmdlet, task.asks.get(..1).unwrap_or_default())) {
-            a.button.grave[task.is_grave] href=(format!("{}{}", place(task, object), back(task))) { (task.title) }
+        @for task in tasks.iter().filter(|task| fits(task, object) && desk.may(task.cmdlet, task.asks.get(..1).unwrap_or_default())) {
+            a.button.grave[task.is_grave] href=(format!("{}{}", place_of(task, object, owner), back(task))) { (task.title) }
         }
     }
+}
+
+/// Whether the object is as the task wants it; what is not known of it is no hindrance.
+fn fits(task: &Task, object: Option<&Object>) -> bool {
+    let Some((name, words)) = task.when else { return true };
+    let value = object.and_then(|object| object.get(name)).map(|value| value.to_string()).unwrap_or_default();
+    value.is_empty() || words.iter().any(|word| word.eq_ignore_ascii_case(&value))
 }
 
 /// Text as a part of a path.

@@ -2,6 +2,7 @@
 
 use crate::Shared;
 use crate::answer;
+use crate::csv;
 use crate::form::Form;
 use crate::frame;
 use crate::layout::{self, List};
@@ -28,14 +29,18 @@ pub(crate) fn routes() -> Router<Shared> {
         let show = move |State(rooms): State<Shared>, request: Request| async move {
             let (head, _) = request.into_parts();
             let form = Form::of_question(&head);
-            page::make(rooms, head, move |desk| show(desk, list, &form)).await
+            page::make(rooms, head, move |desk| match form.text("as") {
+                "csv" => saved(desk, list, &form),
+                _ => show(desk, list, &form),
+            })
+            .await
         };
         router.route(&format!("/admin/{}", list.place), get(show))
     })
 }
 
 /// What of a list is asked for.
-struct Asked<'a> {
+pub(crate) struct Asked<'a> {
     list: &'static List,
     form: &'a Form,
     columns: Vec<&'a str>,
@@ -43,7 +48,7 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn new(list: &'static List, form: &'a Form) -> Asked<'a> {
+    pub(crate) fn new(list: &'static List, form: &'a Form) -> Asked<'a> {
         let chosen: Vec<&str> = form.all("column").collect();
         let columns = if chosen.is_empty() { list.columns.to_vec() } else { chosen };
         let from = form.text("from").parse().unwrap_or(0);
@@ -54,12 +59,31 @@ impl<'a> Asked<'a> {
         self.form.text("q").trim().chars().take(SEARCH_CHARS_MAX).collect()
     }
 
+    /// Whether the last one is to come first.
+    fn is_descending(&self) -> bool {
+        self.form.text("dir") == "down" && self.list.sorted.contains(&self.form.text("sort"))
+    }
+
+    /// The rows that are wanted.
+    fn rows(&self, desk: &Desk) -> Outcome {
+        let window = Window { skip: self.from, take: ROWS };
+        if self.is_descending() {
+            desk.run_backwards(self.invocation(desk), window)
+        } else {
+            desk.run_within(self.invocation(desk), window)
+        }
+    }
+
     /// The command that answers the list.
-    fn invocation(&self, desk: &Desk) -> Invocation {
+    pub(crate) fn invocation(&self, desk: &Desk) -> Invocation {
         let mut invocation = link::given(desk, Invocation::new(self.list.cmdlet), self.list.given);
         let search = self.search();
         if !search.is_empty() && !self.list.searched.is_empty() {
             invocation = invocation.with("Filter", filter(self.list.searched, &search));
+        }
+        // A list is as long as it is; only so many are fetched at once.
+        if desk.takes_unlimited(self.list.cmdlet, "ResultSize") {
+            invocation = invocation.with("ResultSize", "Unlimited");
         }
         let sort = self.form.text("sort");
         if self.list.sorted.contains(&sort) { invocation.with("SortBy", sort) } else { invocation }
@@ -67,7 +91,12 @@ impl<'a> Asked<'a> {
 
     /// The address of this list with another value for a field.
     fn place(&self, name: &str, value: &str) -> String {
-        format!("/admin/{}?{}", self.list.place, self.form.clone().with(name, value).question())
+        self.place_of(&[(name, value)])
+    }
+
+    fn place_of(&self, fields: &[(&str, &str)]) -> String {
+        let form = fields.iter().fold(self.form.clone(), |form, (name, value)| form.with(name, value));
+        format!("/admin/{}?{}", self.list.place, form.question())
     }
 }
 
@@ -84,7 +113,7 @@ fn filter(properties: &[&str], search: &str) -> String {
 
 fn show(desk: &Desk, list: &'static List, form: &Form) -> Result<Response> {
     let asked = Asked::new(list, form);
-    let outcome = desk.run_within(asked.invocation(desk), Window { skip: asked.from, take: ROWS });
+    let outcome = asked.rows(desk);
     if desk.is_piece && asked.from > 0 {
         return Ok(answer::page(rows(desk, &asked, &outcome)));
     }
@@ -94,11 +123,15 @@ fn show(desk: &Desk, list: &'static List, form: &Form) -> Result<Response> {
     }
     let body = html! {
         (part::title(list.title, html! {}, link::tasks(desk, list.tasks, None)))
-        @if !list.searched.is_empty() { (search(&asked)) }
+        div.tools {
+            @if !list.searched.is_empty() { (search(&asked)) }
+            (columns(desk, &asked))
+            a.plain href=(asked.place("as", "csv")) download { "Save as CSV" }
+        }
         form method="get" action="/admin/bulk" {
             input type="hidden" name="list" value=(list.place);
-            @if list.acts.iter().any(|act| desk.may(act.cmdlet, &[])) { (bulk(desk, list)) }
-            div #rows { (table) }
+            @if list.acts.iter().any(|act| desk.may(act.cmdlet, &[])) { (bulk(desk, &asked)) }
+            div #rows data-live=[list.is_live.then_some("#rows")] { (table) }
         }
     };
     Ok(answer::page(frame::page(desk, list.title, body)))
@@ -111,20 +144,72 @@ fn search(asked: &Asked<'_>) -> Markup {
             label.hidden for="q" { "Search " (asked.list.title) }
             input #q type="search" name="q" value=(asked.search()) placeholder=(format!("Search {}", asked.list.title.to_lowercase()))
                 maxlength=(SEARCH_CHARS_MAX) autocomplete="off" spellcheck="false" hx-get=(place) hx-target="#rows"
-                hx-trigger="input changed delay:120ms, search" hx-push-url="true" hx-sync="this:replace";
+                hx-trigger="input changed delay:120ms, search" hx-push-url="true" hx-sync="this:replace" hx-include="closest form";
+            @for (name, value) in asked.form.fields().filter(|(name, _)| ["column", "sort", "dir"].contains(name)) {
+                input type="hidden" name=(name) value=(value);
+            }
             noscript { button type="submit" { "Search" } }
         }
     }
 }
 
+/// The columns that are shown, to be chosen anew.
+fn columns(desk: &Desk, asked: &Asked<'_>) -> Markup {
+    let declaration = desk.rooms.gate.declaration(desk.caller(), asked.list.cmdlet).ok();
+    let noun = declaration.and_then(|declaration| declaration.noun);
+    let mut all: Vec<&str> = asked.list.columns.to_vec();
+    let declared = noun.into_iter().flat_map(|noun| noun.properties);
+    all.extend(
+        declared.map(|property| property.spec().name).filter(|name| !asked.list.columns.contains(name)),
+    );
+    html! {
+        details.columns {
+            summary { "Columns" }
+            form method="get" action=(format!("/admin/{}", asked.list.place)) {
+                @for name in ["q", "sort", "dir"] { @if !asked.form.text(name).is_empty() {
+                    input type="hidden" name=(name) value=(asked.form.text(name));
+                } }
+                div.choices { @for name in &all {
+                    label.check { input type="checkbox" name="column" value=(name) checked[asked.columns.contains(name)]; (shown::words(name)) }
+                } }
+                div.send { button type="submit" { "Show these" } a.plain href=(asked.place("column", "")) { "As before" } }
+            }
+        }
+    }
+}
+
+/// Rows of a list that is saved.
+const SAVED_ROWS_MAX: usize = 200_000;
+
+/// The whole list, searched and sorted as it is, with its columns.
+fn saved(desk: &Desk, list: &'static List, form: &Form) -> Result<Response> {
+    let asked = Asked::new(list, form);
+    let mut rows = csv::Rows::new(asked.columns.iter().copied());
+    let mut all = Vec::new();
+    desk.pour(asked.invocation(desk), SAVED_ROWS_MAX, &mut |object| {
+        let row = asked.columns.iter().map(|column| shown::typed(&shown::property(object, column)));
+        if asked.is_descending() {
+            all.push(row.collect::<Vec<_>>())
+        } else {
+            rows.add(row)
+        }
+        Ok(())
+    })?;
+    all.into_iter().rev().for_each(|row| rows.add(row));
+    Ok(rows.answer(&format!("{}.csv", list.place)))
+}
+
 /// What can be done to the chosen ones.
-fn bulk(desk: &Desk, list: &List) -> Markup {
+fn bulk(desk: &Desk, asked: &Asked<'_>) -> Markup {
+    let list = asked.list;
     html! {
         div.bulk data-bulk {
+            @for name in ["q", "sort"] { input type="hidden" name=(name) value=(asked.form.text(name)) data-asked=(name); }
             span.quiet data-count { "Nothing is chosen" }
             @for act in list.acts.iter().filter(|act| desk.may(act.cmdlet, &[])) {
                 button.plain type="submit" name="act" value=(act.cmdlet) data-chosen { (act.title) " …" }
             }
+            label.check { input type="checkbox" name="every" value="yes" data-every; "All that are found, also those not shown yet" }
         }
     }
 }
@@ -167,11 +252,13 @@ fn nothing(asked: &Asked<'_>) -> Markup {
 }
 
 fn head(asked: &Asked<'_>, column: &str) -> Markup {
-    let is_sorted = asked.form.text("sort") == column;
+    let (is_sorted, down) = (asked.form.text("sort") == column, asked.is_descending());
+    let order = if down { "descending" } else { "ascending" };
+    let next = if is_sorted && !down { "down" } else { "" };
     html! {
-        th scope="col" aria-sort=[is_sorted.then_some("ascending")] {
+        th scope="col" aria-sort=[is_sorted.then_some(order)] {
             @if asked.list.sorted.contains(&column) {
-                a href=(asked.place("sort", column)) { (shown::words(column)) }
+                a href=(asked.place_of(&[("sort", column), ("dir", next)])) { (shown::words(column)) }
             } @else { (shown::words(column)) }
         }
     }
@@ -209,7 +296,7 @@ fn row(desk: &Desk, asked: &Asked<'_>, object: &Object) -> Markup {
                 }
             }
             @if list.sheet.is_none() && !list.acts.is_empty() {
-                td.acts { (link::tasks_of(desk, list.acts, object)) }
+                td.acts { (link::tasks_of(desk, list.acts, object, None)) }
             }
         }
     }

@@ -6,6 +6,7 @@ use crate::form::{self, Form};
 use crate::frame;
 use crate::page;
 use crate::part;
+use crate::second;
 use crate::session::{self, Session};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -24,7 +25,7 @@ const KEPT_BYTES_MAX: usize = 256 << 10;
 
 /// The pages for people who are not logged on.
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route("/admin/logon", get(show).post(logon))
+    Router::new().route("/admin/logon", get(show).post(logon)).route("/admin/logon/code", post(coded))
 }
 
 /// The pages for people who are.
@@ -76,7 +77,8 @@ async fn logon(State(rooms): State<Shared>, request: Request) -> Response {
         Err(error) => return part::refusal(&error),
     };
     match begun(&rooms, &head.headers, head.extensions.get::<SocketAddr>().copied(), &form).await {
-        Ok(session) => welcome(&session, &form),
+        Ok(Begun::Session(session)) => welcome(&session, &form),
+        Ok(Begun::Half(half)) => answer::page(second_card(&rooms, &form, &half, None)),
         Err(error) => {
             let page = card(&rooms, form.text("next"), form.text("user"), form.text("kept"), Some(&error));
             let status = if error.fault() == Fault::Denied {
@@ -89,21 +91,73 @@ async fn logon(State(rooms): State<Shared>, request: Request) -> Response {
     }
 }
 
-async fn begun(
-    rooms: &Shared,
-    headers: &HeaderMap,
-    from: Option<SocketAddr>,
-    form: &Form,
-) -> Result<Arc<Session>> {
+async fn begun(rooms: &Shared, headers: &HeaderMap, from: Option<SocketAddr>, form: &Form) -> Result<Begun> {
     let from =
         from.ok_or_else(|| Error::server(ErrorId::PeerUnknown, "The address of the client is not known."))?;
     let (user, password) = (form.text("user").trim(), form.text("password"));
     let attempt = net::Attempt { user, password, act_as: None, from };
     let caller = net::answered(|then| rooms.accounts.log_on(attempt, then)).await?;
-    let browser = headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok()).unwrap_or_default();
-    let browser: String = browser.chars().take(BROWSER_CHARS_MAX).collect();
     let proof = rooms.accounts.proof(&caller);
-    rooms.sessions.begin(caller, proof, &browser)
+    if rooms.accounts.second_factor(&caller)?.is_some() {
+        return Ok(Begun::Half(rooms.codes.half(caller, proof, rooms.clock.now())?));
+    }
+    Ok(Begun::Session(rooms.sessions.begin(caller, proof, &browser(headers))?))
+}
+
+/// What a right password begins.
+enum Begun {
+    /// The session.
+    Session(Arc<Session>),
+    /// The question for the code; the name under which it is asked.
+    Half(String),
+}
+
+/// The browser, as it calls itself.
+fn browser(headers: &HeaderMap) -> String {
+    let name = headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok()).unwrap_or_default();
+    name.chars().take(BROWSER_CHARS_MAX).collect()
+}
+
+/// The form for the code behind the password.
+fn second_card(rooms: &Shared, form: &Form, half: &str, error: Option<&Error>) -> Markup {
+    part::bare(
+        "Log on",
+        html! {
+            form.card.logon method="post" action="/admin/logon/code" {
+                h1 { (rooms.site) }
+                p.quiet { "The password is right. Your second factor is needed, too." }
+                input type="hidden" name="half" value=(half);
+                input type="hidden" name="next" value=(answer::safe_place(form.text("next")));
+                input type="hidden" name="user" value=(form.text("user"));
+                input type="hidden" name="kept" value=(form.text("kept"));
+                (second::code(error))
+                button type="submit" { "Log on" }
+                p.quiet { "Without your telephone, another administrator can take the second factor away." }
+            }
+        },
+    )
+}
+
+/// The code behind the password.
+async fn coded(State(rooms): State<Shared>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let form = match form::take_any(&rooms, &head, body).await {
+        Ok(form) => form,
+        Err(error) => return part::refusal(&error),
+    };
+    let half = second::prove(&rooms, form.text("half"), form.text("code"));
+    match half.and_then(|half| second::begin(&rooms, half, &browser(&head.headers))) {
+        Ok(session) => welcome(&session, &form),
+        // What is about the code is asked again; anything else begins anew.
+        Err(error) if error.parameter() == Some("Code") || error.is(ErrorId::TooManyLogonFailures) => {
+            let page = second_card(&rooms, &form, form.text("half"), Some(&error));
+            answer::page_with(StatusCode::UNAUTHORIZED, page)
+        }
+        Err(error) => {
+            let page = card(&rooms, form.text("next"), form.text("user"), form.text("kept"), Some(&error));
+            answer::page_with(StatusCode::UNAUTHORIZED, page)
+        }
+    }
 }
 
 /// Leads to where one wanted to go; a form that was kept is offered again.
@@ -168,6 +222,7 @@ async fn sessions(State(rooms): State<Shared>, request: Request) -> Response {
         let all = desk.rooms.sessions.of_same(desk.caller());
         let body = html! {
             (part::title("Your log-ons", html! {}, html! {
+                a.button href="/admin/second" { "Second factor" }
                 form method="post" action="/admin/sessions/end" {
                     input type="hidden" name="token" value=(desk.session.token);
                     button.button.grave type="submit" name="which" value="others" { "Log off everywhere else" }

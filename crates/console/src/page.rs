@@ -31,7 +31,8 @@ fn trouble(desk: &Desk, error: &Error) -> Response {
     answer::page_with(web::status_of(error), frame::page(desk, "Not possible", body))
 }
 
-fn desk(rooms: Shared, head: &Parts) -> Result<Desk> {
+/// What a page of a request works with.
+pub(crate) fn desk(rooms: Shared, head: &Parts) -> Result<Desk> {
     let session = head.extensions.get::<Arc<Session>>().cloned();
     let session = session
         .ok_or_else(|| Error::denied(ErrorId::LogonRequired, "This page is for people who are logged on."))?;

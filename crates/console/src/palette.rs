@@ -15,7 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use gate::Invocation;
 use maud::{Markup, html};
-use object::Result;
+use object::{Object, Result};
 
 /// Rows of each kind.
 const ROWS: usize = 8;
@@ -83,12 +83,23 @@ fn recipients(desk: &Desk, search: &str) -> Vec<Row> {
     }
     let asked = Invocation::new("Get-Recipient").with("Anr", search);
     let outcome = desk.run_within(asked, Window { skip: 0, take: ROWS });
-    let row = |object: &std::sync::Arc<object::Object>| Row {
-        place: format!("/admin/mailbox/{}", link::escaped(&shown::identity(object))),
+    let row = |object: &std::sync::Arc<Object>| Row {
+        place: format!("/admin/{}/{}", sheet(object), link::escaped(&shown::identity(object))),
         title: shown::name(object),
         about: shown::property(object, "PrimarySmtpAddress").to_string(),
     };
     outcome.objects.iter().map(row).collect()
+}
+
+/// The page of a recipient of that type.
+fn sheet(recipient: &Object) -> &'static str {
+    match &*shown::property(recipient, "RecipientType").to_string() {
+        "DynamicDistributionGroup" => "dynamic-group",
+        "MailContact" => "contact",
+        "MailUser" => "mail-user",
+        kind if kind.ends_with("Group") => "group",
+        _ => "mailbox",
+    }
 }
 
 fn pages(desk: &Desk, search: &str) -> Vec<Row> {

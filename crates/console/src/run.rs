@@ -9,6 +9,7 @@ use gate::{
 };
 use object::value::Text;
 use object::{Error, ErrorId, Object, Result, Value};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Objects that one page gathers at most; lists ask for fewer.
@@ -112,6 +113,13 @@ impl Desk {
         declaration.built && parameters.iter().all(|name| declaration.signature.formal(name).is_some())
     }
 
+    /// Whether a parameter of a command takes Unlimited.
+    pub(crate) fn takes_unlimited(&self, cmdlet: &str, parameter: &str) -> bool {
+        let declaration = self.rooms.gate.declaration(self.caller(), cmdlet).ok();
+        let formal = declaration.as_ref().and_then(|declaration| declaration.signature.formal(parameter));
+        formal.is_some_and(|formal| formal.kind.name.starts_with("Unlimited"))
+    }
+
     /// A command as it would be typed.
     pub(crate) fn text(&self, invocation: &Invocation) -> String {
         command::text(self.rooms.gate.book(), invocation)
@@ -138,6 +146,38 @@ impl Desk {
             self.keep(text, &outcome);
         }
         outcome
+    }
+
+    /// Runs a command and gathers some of its objects, counted from the last one backwards.
+    pub(crate) fn run_backwards(&self, invocation: Invocation, window: Window) -> Outcome {
+        let kept = window.skip + window.take + 1;
+        let mut ring = VecDeque::with_capacity(kept.min(OBJECTS_MAX));
+        let poured = self.pour(invocation, usize::MAX, &mut |object| {
+            if ring.len() == kept {
+                ring.pop_front();
+            }
+            ring.push_back(Arc::clone(object));
+            Ok(())
+        });
+        let more = ring.len() == kept;
+        let objects = ring.into_iter().rev().skip(window.skip).take(window.take).collect();
+        Outcome { objects, more, errors: poured.err().into_iter().collect(), ..Outcome::default() }
+    }
+
+    /// Runs a command that changes nothing, and hands each of its objects on, as many as are wanted. Its first error ends
+    /// it.
+    pub(crate) fn pour(
+        &self,
+        invocation: Invocation,
+        most: usize,
+        each: &mut dyn FnMut(&Arc<Object>) -> Result<()>,
+    ) -> Result<()> {
+        let mut poured = Poured { left: most, each };
+        let ran = self.rooms.gate.invoke(self.caller(), invocation, &mut std::iter::empty(), &mut poured);
+        match ran {
+            Err(error) if gate::is_stopped(&error) => Ok(()),
+            ran => ran.map(drop),
+        }
     }
 
     /// The same without a question, where the command would ask one: the person was asked by the page.
@@ -167,6 +207,29 @@ impl Desk {
             )
             .target(target)
         })
+    }
+}
+
+/// The channel of what is handed on.
+struct Poured<'e> {
+    left: usize,
+    each: &'e mut dyn FnMut(&Arc<Object>) -> Result<()>,
+}
+
+impl Channel for Poured<'_> {
+    fn say(&mut self, report: Report) -> Result<()> {
+        match report {
+            Report::Object(Value::Object(_)) if self.left == 0 => Err(stopped()),
+            Report::Object(Value::Object(object)) => {
+                self.left -= 1;
+                (self.each)(&object)
+            }
+            Report::Error(error) => Err(error),
+            _ => Ok(()),
+        }
+    }
+    fn ask(&mut self, prompt: &Prompt) -> Result<Answer> {
+        Err(confirmation_required(prompt))
     }
 }
 

@@ -52,6 +52,8 @@ pub(crate) struct Session {
     answered: Mutex<VecDeque<(String, Option<String>)>>,
     /// What the next page says first.
     said: Mutex<Vec<Markup>>,
+    /// The key of an authenticator that is being set up.
+    factor: Mutex<Option<String>>,
 }
 
 /// Whether a form was sent before.
@@ -109,6 +111,18 @@ impl Session {
             said.push(markup);
         }
     }
+    /// The key of the authenticator that is being set up; a reload shows the same one.
+    pub(crate) fn factor(&self, fresh: impl FnOnce() -> Result<String>) -> Result<String> {
+        let mut factor = self.factor.lock();
+        match &*factor {
+            Some(key) => Ok(key.clone()),
+            None => Ok(factor.insert(fresh()?).clone()),
+        }
+    }
+    /// It is set up, or is not to be.
+    pub(crate) fn forget_factor(&self) {
+        *self.factor.lock() = None;
+    }
     /// What is to be said, once.
     pub(crate) fn take_said(&self) -> Vec<Markup> {
         std::mem::take(&mut *self.said.lock())
@@ -141,6 +155,7 @@ impl Sessions {
             ran: Mutex::default(),
             answered: Mutex::default(),
             said: Mutex::default(),
+            factor: Mutex::default(),
         });
         let mut open = self.open.lock();
         open.retain(|_, session| !has_ended(session, now));
@@ -165,6 +180,11 @@ impl Sessions {
         }
         *session.used.lock() = now;
         Some(session)
+    }
+
+    /// Whether a session has not ended; this does not count as a use of it.
+    pub(crate) fn is_open(&self, session: &Session) -> bool {
+        !has_ended(session, self.clock.now()) && self.open.lock().contains_key(&session.key)
     }
 
     /// The sessions of the same account, the newest first.

@@ -5,7 +5,7 @@ use crate::answer;
 use crate::field::{self, Field};
 use crate::form::{self, Form};
 use crate::frame;
-use crate::layout::{self, Part, PartKind, Sheet, Tab};
+use crate::layout::{self, Part, PartKind, Sheet, Tab, Task};
 use crate::link;
 use crate::page;
 use crate::part;
@@ -56,7 +56,8 @@ impl<'a> Page<'a> {
         let sheet = layout::sheet(place).ok_or_else(|| {
             Error::not_found(ErrorId::ManagementObjectNotFoundException, "There is no such page.")
         })?;
-        let object = desk.one(Invocation::new(sheet.get).with("Identity", identity.as_str()))?;
+        let asked = Invocation::new(sheet.get).with("Identity", identity.as_str());
+        let object = desk.one(link::given(desk, asked, sheet.given))?;
         let tab = if tab == REST {
             None
         } else {
@@ -83,7 +84,7 @@ impl<'a> Page<'a> {
     fn shown(&self, refused: Option<&Refused<'_>>) -> Result<Markup> {
         let name = shown::name(&self.object);
         let kind = self.object.get("RecipientTypeDetails").map(|details| shown::words(&details.to_string()));
-        let acts = link::tasks_from(self.desk, self.sheet.acts, Some(&self.object), self.sheet.list());
+        let acts = link::tasks_from(self.desk, self.sheet.acts, Some(&self.object), None, self.sheet.list());
         let nowhere =
             refused.iter().flat_map(|refused| &refused.errors).filter(|error| !self.has_field_for(error));
         let place = self.tab_place();
@@ -94,7 +95,7 @@ impl<'a> Page<'a> {
             form.fields method="post" action=(place) hx-disinherit="*" {
                 (form::proof(self.desk)?)
                 @let parts: Vec<(Markup, bool)> = self.parts().iter().map(|part| self.part(part, refused)).collect();
-                @for (markup, _) in &parts { (markup) }
+                div #live data-live=[self.sheet.is_live.then_some("#live")] { @for (markup, _) in &parts { (markup) } }
                 @if parts.iter().any(|(_, changes)| *changes) {
                     div.send {
                         button type="submit" { "Save" }
@@ -127,7 +128,7 @@ impl<'a> Page<'a> {
     fn asked(&self) -> String {
         let mut all: Vec<String> = Vec::new();
         for part in self.parts() {
-            let text = self.desk.text(&Invocation::new(part.get).with(part.by, self.name_for(part)));
+            let text = self.desk.text(&self.question(part));
             if !all.contains(&text) {
                 all.push(text);
             }
@@ -135,11 +136,18 @@ impl<'a> Page<'a> {
         all.join("\n")
     }
 
+    /// What a part asks.
+    fn question(&self, part: &Part) -> Invocation {
+        let asked = Invocation::new(part.get).with(part.by, self.name_for(part));
+        let given = if part.get == self.sheet.get { self.sheet.given } else { part.given };
+        link::given(self.desk, asked, given)
+    }
+
     /// How the object is named to a part's cmdlets: as a person would, where the name is not ambiguous.
     fn name_for(&self, part: &Part) -> Value {
         match part.by {
-            "Identity" => shown::called(&self.object).into(),
-            _ => shown::property(&self.object, "Name").to_string().into(),
+            "ObjectIds" => shown::property(&self.object, "Name").to_string().into(),
+            _ => shown::called(&self.object).into(),
         }
     }
 
@@ -147,7 +155,7 @@ impl<'a> Page<'a> {
         if part.get == self.sheet.get {
             return Ok(Arc::clone(&self.object));
         }
-        self.desk.one(Invocation::new(part.get).with(part.by, self.name_for(part)))
+        self.desk.one(self.question(part))
     }
 
     /// A part, and whether anything in it can be changed.
@@ -162,9 +170,10 @@ impl<'a> Page<'a> {
         if !self.desk.may(part.get, &[]) {
             return html! {};
         }
-        let asked = Invocation::new(part.get).with(part.by, self.name_for(part));
-        let outcome = self.desk.run_within(asked, Window { skip: 0, take: TABLE_ROWS });
-        let (add, each): (Vec<_>, Vec<_>) = part.tasks.iter().partition(|task| !task.is_grave);
+        let outcome = self.desk.run_within(self.question(part), Window { skip: 0, take: TABLE_ROWS });
+        let is_of_row =
+            |task: &&Task| task.given.iter().any(|(_, value)| value.starts_with('^')) || task.is_grave;
+        let (each, add): (Vec<_>, Vec<_>) = part.tasks.iter().partition(is_of_row);
         html! {
             section.part {
                 div.title {
@@ -174,7 +183,7 @@ impl<'a> Page<'a> {
                 (part::troubles(outcome.errors.iter()))
                 @if outcome.objects.is_empty() && outcome.errors.is_empty() { p.quiet { "There is none." } }
                 @if !outcome.objects.is_empty() {
-                    (table::of(self.desk, part.fields, &outcome.objects, each.first().map_or(&[], |task| std::slice::from_ref(*task))))
+                    (table::of(self.desk, part.fields, &outcome.objects, each.first().map_or(&[], |task| std::slice::from_ref(*task)), Some(&self.object)))
                 }
                 @if outcome.more { p.quiet { "Only the first " (TABLE_ROWS) " are shown." } }
             }

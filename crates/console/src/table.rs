@@ -9,7 +9,13 @@ use object::{Object, Spec};
 use std::sync::Arc;
 
 /// A table of objects that stands on another page.
-pub(crate) fn of(desk: &Desk, columns: &[&str], objects: &[Arc<Object>], acts: &[Task]) -> Markup {
+pub(crate) fn of(
+    desk: &Desk,
+    columns: &[&str],
+    objects: &[Arc<Object>],
+    acts: &[Task],
+    owner: Option<&Object>,
+) -> Markup {
     html! {
         div.scroll { table.list {
             thead { tr {
@@ -18,7 +24,7 @@ pub(crate) fn of(desk: &Desk, columns: &[&str], objects: &[Arc<Object>], acts: &
             } }
             tbody { @for object in objects { tr {
                 @for column in columns { td data-label=(shown::words(column)) { (shown::cell(&shown::property(object, column), &desk.zone)) } }
-                @if !acts.is_empty() { td.acts { (link::tasks_of(desk, acts, object)) } }
+                @if !acts.is_empty() { td.acts { (link::tasks_of(desk, acts, object, owner)) } }
             } } }
         } }
     }
@@ -34,5 +40,5 @@ pub(crate) fn answered(desk: &Desk, objects: &[Arc<Object>]) -> Markup {
         true => first.properties().iter().take(6).map(|(name, _)| name.to_string()).collect(),
     };
     let columns: Vec<&str> = owned.iter().map(String::as_str).collect();
-    of(desk, &columns, objects, &[])
+    of(desk, &columns, objects, &[], None)
 }

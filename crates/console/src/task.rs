@@ -2,6 +2,7 @@
 
 use crate::Shared;
 use crate::answer;
+use crate::bulk;
 use crate::field::{self, Field};
 use crate::form::{self, Form};
 use crate::frame;
@@ -331,8 +332,12 @@ fn change(sheet: &Sheet<'_>) -> Result<Response> {
         return Ok(answer::page(frame::page(desk, sheet.title(), sheet.shown(&outcome.errors, warnings)?)));
     }
     desk.session.say(done(desk, sheet.title(), &desk.text(&invocation), &outcome));
-    desk.session.led_to(ticket, sheet.back());
-    Ok(answer::lead_to(sheet.back()))
+    let place = match &*sheet.declaration.name {
+        "New-BulkRequest" => bulk::page_of(&outcome),
+        _ => sheet.back().to_owned(),
+    };
+    desk.session.led_to(ticket, &place);
+    Ok(answer::lead_to(&place))
 }
 
 /// What a page says of a command that ran.

@@ -69,6 +69,10 @@ pub(crate) static STEPS: &[Step] = &[Step::Sql(
          ALTER TABLE directory_state ADD COLUMN chain_first BIGINT NOT NULL DEFAULT 0;
          UPDATE directory_state SET chain_first = next_change;",
     ),
+    Step::Sql(
+        "CREATE TABLE job_part (job BIGINT NOT NULL, ordinal BIGINT NOT NULL, content TEXT NOT NULL,
+             PRIMARY KEY (job, ordinal)) WITHOUT ROWID;",
+    ),
 ];
 
 const OBJECT_COLUMNS: &str = "id, guid, class, name, parent, created, changed, change_number, deleted";
@@ -587,7 +591,7 @@ pub(crate) fn delete(tx: &mut dyn Tx, record: &Record, number: i64, now: Time) -
 
 /// The property specs that only the database's own tables hold.
 pub(crate) fn is_secret(spec: &Spec) -> bool {
-    [user::PASSWORD_HASH.spec(), trust::CREDENTIAL_SECRET.spec()]
+    [user::PASSWORD_HASH.spec(), user::SECOND_FACTOR.spec(), trust::CREDENTIAL_SECRET.spec()]
         .iter()
         .any(|known| std::ptr::eq(spec, *known))
 }

@@ -425,6 +425,7 @@ fn changed_since_made(directory: &Directory, now: &Record, one: &ObjectChange) -
     // Hashes leave the record before the rest of it.
     if one.secrets.is_empty() {
         names.remove(user::PASSWORD_HASH.spec().name);
+        names.remove(user::SECOND_FACTOR.spec().name);
     }
     let was = |name: &str| {
         let found = one.properties.iter().chain(&one.secrets).find(|property| property.name == name);

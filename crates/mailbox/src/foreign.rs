@@ -85,6 +85,16 @@ impl Mailboxes {
         self.0.secrets.seal(&trust.to_string(), password)
     }
 
+    /// A secret as it may lie in a database; `owner` names what it belongs to.
+    pub fn seal(&self, owner: &str, secret: &SecureString) -> Result<String> {
+        self.0.secrets.seal(owner, secret)
+    }
+
+    /// A secret that was sealed for the same owner.
+    pub fn unseal(&self, owner: &str, sealed: &str) -> Result<SecureString> {
+        self.0.secrets.open(owner, sealed)
+    }
+
     /// The account that is to own a linked mailbox, looked up in its forest: through the trust that `controller` names,
     /// else the one whose name stands in the account's, else the only one.
     pub fn foreign_account(

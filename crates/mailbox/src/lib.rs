@@ -40,6 +40,7 @@ mod place;
 mod proving;
 mod remembered;
 pub mod restore;
+mod second_factor;
 mod sender;
 mod sent;
 mod sessions;

@@ -30,7 +30,7 @@ ids! {
     CertificateNotMade CertificateNotTrusted CertificateUnreadable ChangeBuiltOn ChangeNotUndoable ChangesExhausted CharacterNotAllowed
     ColumnUnexpected CommandDied CommandNotFoundException ConfigurationWrong ConfirmationRequired
     ConnectionClosed ConnectionLost ContentTypeWrong ConstraintViolated ContainerNotEmpty ControlCharacter ControllerNameInvalid
-    CounterWrong CrossSiteRequest
+    CounterWrong CrossSiteRequest CsvDataInvalid
     CultureUnknown DataDirectoryEmpty DataDirectoryInUse DataDirectoryMissing DatabaseBusy
     DatabaseCannotBeSet DatabaseCannotOpen DatabaseCorrupt DatabaseDismounted DatabaseFileMissing
     DatabaseInUse DatabaseLocked DatabaseMistaken DatabaseReadOnly DatabaseStopped DeclarationWrong DefaultDomainNeeded

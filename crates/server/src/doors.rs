@@ -85,7 +85,7 @@ impl Doors {
         let certificates = Arc::new(certificates(house, config)?);
         let mut metrics = Metrics::default();
         let mut lines = mail(house, config, &mut metrics);
-        lines.extend(web(house, config, &mut metrics));
+        lines.extend(web(house, config, &mut metrics, drain));
         underway(&mut metrics, &house.transport);
         metrics.logons(&house.mailboxes);
         metrics.process(started);
@@ -261,11 +261,12 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
 }
 
 /// HTTPS, and HTTP that only leads there.
-fn web(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
+fn web(house: &House, config: &Config, metrics: &mut Metrics, drain: &Drain) -> Vec<Line> {
     let https_port = 443 + config.server.port_offset;
     let bodies = Bodies::new(REQUESTS_BYTES_MAX);
     let site = Site::new(logon::administrators(house.mailboxes.clone()), bodies.clone());
-    let routes = remoting::routes(Arc::clone(&house.gate), site).merge(pages(house, bodies.clone()));
+    let routes =
+        remoting::routes(Arc::clone(&house.gate), site).merge(pages(house, bodies.clone(), drain.clone()));
     let routes = routes.merge(discovery(house, config, bodies));
     let away = Router::new().fallback(move |uri: Uri, headers: axum::http::HeaderMap| async move {
         redirect(&uri, headers.get(header::HOST).and_then(|host| host.to_str().ok()), https_port)
@@ -302,14 +303,15 @@ fn discovery(house: &House, config: &Config, bodies: Bodies) -> Router {
 }
 
 /// The console, and the way to it for whoever types the host's name alone.
-fn pages(house: &House, bodies: Bodies) -> Router {
+fn pages(house: &House, bodies: Bodies, drain: Drain) -> Router {
     let accounts = Arc::new(logon::Administrators(house.mailboxes.clone()));
     let names = console::Names {
         site: house.mailboxes.directory().forest().to_string(),
         server: crate::house::label(),
     };
     let (gate, clock) = (Arc::clone(&house.gate), Arc::clone(&house.clock));
-    console::routes(gate, accounts, bodies, clock, names).route("/", get(|| async { Redirect::to("/admin") }))
+    console::routes(gate, accounts, bodies, clock, names, drain)
+        .route("/", get(|| async { Redirect::to("/admin") }))
 }
 
 /// The same page over HTTPS. A request without a usable Host is the client's mistake. [RFC 9110 7.2]

@@ -7,6 +7,8 @@ use directory::schema::user::{LINKED_ACCOUNT_NAME, PASSWORD_LAST_SET};
 use gate::Caller;
 use mailbox::{Mailboxes, Protocol};
 use net::{Attempt, LogOn, Then};
+use object::types::SecureString;
+use object::{Author, Result};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -37,6 +39,21 @@ impl Accounts for Administrators {
         let set = account.get(&PASSWORD_LAST_SET).map_or(0, |date| date.ticks);
         (!account.is_account_disabled()).then(|| u64::try_from(set).unwrap_or_default())
     }
+
+    fn second_factor(&self, caller: &Caller) -> Result<Option<SecureString>> {
+        caller.account.map_or(Ok(None), |account| self.0.second_factor(account))
+    }
+
+    fn set_second_factor(&self, caller: &Caller, key: Option<&SecureString>) -> Result<()> {
+        let Some(account) = caller.account else { return Ok(()) };
+        let command = if key.is_some() { "Set-SecondFactor" } else { "Clear-SecondFactor" };
+        self.0.set_second_factor(&author(caller, command), account, key)
+    }
+}
+
+/// What is kept of whoever changes their own second factor.
+fn author(caller: &Caller, command: &str) -> Author {
+    Author { account: caller.account, from: caller.from.clone(), ..Author::new(caller.name.clone(), command) }
 }
 
 fn hashed(text: &str) -> u64 {

@@ -113,7 +113,7 @@ async fn serve(
     let purge = move |mailboxes: &Mailboxes, drain: &Drain| purge(mailboxes, &transport, drain);
     let purged = tokio::spawn(often(RETENTION_EVERY, house.mailboxes.clone(), drain.clone(), purge));
     let kept_up = tokio::spawn(often(UPKEEP_EVERY, house.mailboxes.clone(), drain.clone(), keep_up));
-    let jobs = Arc::new(Runner::new(house.mailboxes.directory().clone(), house.mailboxes.works()));
+    let jobs = Arc::new(Runner::new(house.mailboxes.directory().clone(), works(&house)));
     let worked = tokio::task::spawn_blocking({
         let jobs = Arc::clone(&jobs);
         move || {
@@ -239,6 +239,13 @@ fn tell_clock(mailboxes: &Mailboxes, transport: &Transport, ran: Duration) -> Op
         );
     }
     Some(seen)
+}
+
+/// What the runner of jobs can do.
+fn works(house: &House) -> Vec<Box<dyn directory::Work>> {
+    let mut all = house.mailboxes.works();
+    all.extend(cmdlets::works(&house.mailboxes, &house.gate));
+    all
 }
 
 /// Says what was purged, and each thing that could not be.

@@ -56,11 +56,24 @@ fn places(mailbox: &str) -> Vec<String> {
         "/restores",
         "/domains",
         "/changes",
+        "/jobs",
+        "/groups",
+        "/dynamic-groups",
+        "/contacts",
+        "/mail-users",
     ];
     let others = [
         "/new",
         "/session",
         "/sessions",
+        "/second",
+        "/import",
+        "/bulk?list=mailboxes&act=Disable-Mailbox&every=yes",
+        "/job/Sample",
+        "/job/Sample?tab=rows",
+        "/group/Readers",
+        "/group/Readers?tab=members",
+        "/group/Readers?tab=flow",
         "/palette?q=mail",
         "/run/New-Mailbox",
         "/run/Get-Mailbox",
@@ -78,11 +91,21 @@ fn places(mailbox: &str) -> Vec<String> {
         "spam",
         "archive",
         "folders",
+        "member",
+        "readiness",
         "history",
         "more",
     ];
     let pages = lists.iter().chain(&others).map(|place| format!("/admin{place}"));
     pages.chain(tabs.iter().map(|tab| format!("/admin/mailbox/{mailbox}?tab={tab}"))).collect()
+}
+
+/// The demo's company, with a group and a bulk request.
+fn company() -> TestServer {
+    let server = TestServer::start_with(BINARY, Options { demo: true, ..Options::default() });
+    server.ps("New-DistributionGroup Readers -Members ann,ben | Out-Null");
+    server.ps("New-BulkRequest Set-Mailbox -CSVData \"Identity,Office`nann,7`nnobody,8\" -Name Sample -ValidateOnly | Out-Null");
+    server
 }
 
 #[test]
@@ -99,6 +122,57 @@ fn a_mailbox_is_made_changed_disabled_and_connected_by_clicking() {
 }
 
 #[test]
+fn the_tasks_of_sharing_and_of_many_at_once_are_done_by_clicking() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    server.mailbox("ben");
+    session(&server, "tasks", &[]);
+    for (asked, answer) in [
+        ("(Get-MailboxPermission Proposals -User ann).AccessRights -join ','", "FullAccess"),
+        ("(Get-RecipientPermission Proposals -Trustee ann).AccessRights -join ','", "SendAs"),
+        ("(Get-Mailbox Proposals).GrantSendOnBehalfTo.Name -join ','", "ben"),
+        ("(Get-Mailbox Proposals).MessageCopyForSentAsEnabled", "True"),
+        ("(Get-Mailbox ben).EmailAddresses -contains 'smtp:ben.second@contoso.com'", "True"),
+        ("\"$((Get-CASMailbox ben).PopEnabled) $((Get-CASMailbox ben).OWAEnabled)\"", "False False"),
+        ("(Get-Mailbox ben).IssueWarningQuota.Value.ToGB()", "1"),
+        ("(Get-Mailbox ben).Languages -join ','", "de-DE"),
+        ("(Get-Mailbox ben).MaxSendSize.Value.ToMB()", "10"),
+        ("(Get-Mailbox ben).RecipientLimits.Value", "20"),
+        ("\"$((Get-User ben).City) $((Get-User ben).Phone)\"", "Bremen +49 421 1"),
+        ("(Get-Mailbox ben).SCLJunkThreshold", "5"),
+        ("(Get-Mailbox ben).RecipientTypeDetails", "SharedMailbox"),
+        ("(Get-DistributionGroupMember Readers | foreach Name) -join ','", "ann"),
+        (
+            "(Get-Mailbox -RecipientTypeDetails SharedMailbox | foreach Name | sort) -join ','",
+            "ben,Offers,Proposals",
+        ),
+    ] {
+        assert_eq!(server.ps(asked).trim(), answer, "{asked}");
+    }
+}
+
+#[test]
+fn each_refusal_of_the_wizards_stands_at_its_field() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("Ann");
+    for name in ["Lost One", "Spare"] {
+        server.ps(&format!(
+            "New-Mailbox -Shared -Name '{name}' -Alias x{} | Out-Null; Disable-Mailbox '{name}' -Confirm:$false",
+            name.len()
+        ));
+    }
+    // Nobody fits the first one any more.
+    server.ps("Set-User 'Lost One' -DisplayName Somebody -Name Somebody");
+    session(&server, "refusals", &[]);
+    assert_eq!(
+        server
+            .ps("(Get-Mailbox -RecipientTypeDetails UserMailbox,SharedMailbox | foreach Name) -join ','")
+            .trim(),
+        "Ann"
+    );
+}
+
+#[test]
 fn both_wizards_are_done_by_keyboard_alone() {
     let server = TestServer::start(BINARY);
     server.mailbox("eva");
@@ -110,7 +184,7 @@ fn both_wizards_are_done_by_keyboard_alone() {
 
 #[test]
 fn no_page_has_a_serious_fault_of_accessibility() {
-    let server = TestServer::start_with(BINARY, Options { demo: true, ..Options::default() });
+    let server = company();
     session(&server, "accessible", &places(&guid(&server, "ann")));
 }
 
@@ -160,6 +234,6 @@ fn every_built_cmdlet_has_a_form() {
 #[test]
 #[ignore = "some hundred pictures; nightly"]
 fn every_page_is_drawn() {
-    let server = TestServer::start_with(BINARY, Options { demo: true, ..Options::default() });
+    let server = company();
     session(&server, "screens", &places(&guid(&server, "ann")));
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::Command;
 use testkit::TestServer;
@@ -43,7 +44,9 @@ impl<'s> Browser<'s> {
         command.arg("-c").arg(&self.jar).arg("-b").arg(&self.jar).args(words);
         let output = command.arg(format!("{site}{path}")).output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        // Before a long body curl asks for leave to send it.
+        let text = text.strip_prefix("HTTP/1.1 100 Continue\r\n\r\n").unwrap_or(&text);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
         let line = |name: &str| {
             let found = head.lines().find(|line| line.to_ascii_lowercase().starts_with(name));
             found.map(|line| line[name.len()..].trim().to_owned()).unwrap_or_default()
@@ -299,4 +302,253 @@ fn rights_end_at_the_next_click() {
     let ended = ann.get("/admin");
     assert_eq!(ended.status, 303, "an account that is switched off has no session");
     assert_eq!(ann.get(&ended.leads_to).status, 200, "the log-on does not lead back in a circle");
+}
+
+/// Waits until a bulk request is over, and answers its state, the rows that were done and those that were refused.
+fn over(server: &TestServer, name: &str) -> String {
+    let script = format!(
+        "do {{ Start-Sleep -Milliseconds 50; $r = Get-BulkRequest '{name}' }} while ($r.Status -in 'Queued','InProgress'); \
+         \"$($r.Status) $($r.RowsDone) $($r.RowsFailed)\""
+    );
+    server.ps(&script).trim().to_owned()
+}
+
+#[test]
+fn many_are_changed_at_once_by_a_job_with_a_result_for_each() {
+    let server = TestServer::start(BINARY);
+    for name in ["ann", "ben", "carla"] {
+        server.mailbox(name);
+    }
+    let browser = Browser::logged_on(&server, "a");
+    let list = browser.get("/admin/mailboxes?sort=Name&dir=down&column=Name&column=Alias");
+    let at =
+        |name: &str| list.body.find(&format!("<bdi>{name}</bdi>")).unwrap_or_else(|| panic!("{}", list.body));
+    assert!(at("carla") < at("ben") && at("ben") < at("ann"), "{}", list.body);
+    assert!(list.body.contains("aria-sort=\"descending\"") && !list.body.contains("data-label=\"Database\""));
+
+    let saved = browser.get("/admin/mailboxes?q=a&column=Name&column=PrimarySmtpAddress&as=csv");
+    let rows: Vec<&str> = saved.body.lines().collect();
+    assert_eq!(rows[0], "Name,PrimarySmtpAddress", "{}", saved.body);
+    assert!(rows.contains(&"ann,ann@contoso.com") && !saved.body.contains("ben,"), "{}", saved.body);
+    assert!(saved.head.contains("attachment; filename=\"mailboxes.csv\""), "{}", saved.head);
+
+    let guid = |name: &str| server.ps(&format!("(Get-Mailbox {name}).Guid.ToString()")).trim().to_owned();
+    let (ann, ben) = (format!("Identity={}", guid("ann")), format!("Identity={}", guid("ben")));
+    let path = format!(
+        "/admin/bulk?list=mailboxes&act=Disable-Mailbox&one={}&one={}",
+        &ann.replace('=', "%3D"),
+        &ben.replace('=', "%3D")
+    );
+    let preview = browser.get(&path);
+    assert!(
+        preview.body.matches("What if").count() + preview.body.matches("Disabling mailbox").count() >= 2,
+        "{}",
+        preview.body
+    );
+    let fields = [("list", "mailboxes"), ("act", "Disable-Mailbox"), ("one", ann.as_str()), ("one", &ben)];
+    let made = browser.send(&preview, "/admin/bulk", &fields);
+    assert!(
+        made.status == 303 && made.leads_to.starts_with("/admin/job/"),
+        "{} {}",
+        made.leads_to,
+        made.body
+    );
+    let twice = browser.send(&preview, "/admin/bulk", &fields);
+    assert_eq!(twice.leads_to, made.leads_to, "a second click makes no second job");
+    assert_eq!(over(&server, "Disable-Mailbox"), "Completed 2 0");
+    assert_eq!(
+        server.ps("(Get-Mailbox -RecipientTypeDetails UserMailbox | foreach Alias) -join ','").trim(),
+        "carla"
+    );
+    let who = "(Search-AdminAuditLog -Cmdlets Disable-Mailbox | foreach Caller | sort -Unique) -join ','";
+    assert!(server.ps(who).trim().ends_with("Administrator"), "rows run as the person");
+    let page = browser.get(&format!("{}?tab=rows", made.leads_to));
+    assert!(page.body.matches("<td data-label=\"Succeeded\">Yes</td>").count() == 2, "{}", page.body);
+
+    // All that a search finds, whether it was shown or not.
+    let preview = browser.get("/admin/bulk?list=mailboxes&act=Disable-Mailbox&every=yes&q=carla");
+    assert!(preview.body.contains("Disable 1"), "{}", preview.body);
+}
+
+#[test]
+fn a_csv_is_looked_at_before_it_is_run_and_what_is_wrong_is_said_where_it_is() {
+    let server = TestServer::start(BINARY);
+    let browser = Browser::logged_on(&server, "a");
+    let send = |cmdlet: &str, password: &str, file: &[u8]| {
+        let path = server.folder().join("rows.csv");
+        std::fs::write(&path, file).unwrap();
+        let page = browser.get("/admin/import");
+        let fields = [("token", hidden(&page, "token")), ("ticket", hidden(&page, "ticket"))];
+        let fields =
+            fields.into_iter().chain([("cmdlet", cmdlet.to_owned()), ("password", password.to_owned())]);
+        let words = fields.map(|(name, value)| format!("{name}={value}"));
+        let words = words.chain([format!("file=@{};type=text/csv", path.display())]);
+        let words = words.flat_map(|word| ["-F".to_owned(), word]);
+        browser.ask(&words.collect::<Vec<_>>(), "/admin/import")
+    };
+    let csv = "\u{feff}Name,Alias,UserPrincipalName,FirstName\r\n\"Berg, Ann\",ann,ann@contoso.com,Ann\r\nBen,ben,ben@contoso.com,\r\nBad,a b,bad@contoso.com,\r\nToo,few\r\n";
+    let looked = send("New-Mailbox", "geheim-Kx8-2026", csv.as_bytes());
+    assert!(looked.leads_to.starts_with("/admin/job/"), "{}", looked.body);
+    assert_eq!(over(&server, "New-Mailbox"), "CompletedWithWarning 4 1");
+    assert_eq!(
+        server.ps("@(Get-Mailbox -RecipientTypeDetails UserMailbox).Count").trim(),
+        "0",
+        "nothing was made yet"
+    );
+    let page = browser.get(&looked.leads_to);
+    assert!(page.body.contains("The row has 2 cells, the head has 4."), "{}", page.body);
+    let place =
+        page.body.split('"').find(|word| word.starts_with("/admin/run/New-BulkRequest?From=")).unwrap();
+    let form = browser.get(&place.replace("&amp;", "&"));
+    let from = looked.leads_to.trim_start_matches("/admin/job/");
+    let done = browser.send(&form, "/admin/run/New-BulkRequest", &[("p.From", from), ("task", "Do it")]);
+    assert!(done.leads_to.starts_with("/admin/job/") && done.leads_to != looked.leads_to, "{}", done.body);
+    assert_eq!(over(&server, "New-Mailbox 2"), "CompletedWithWarning 4 2");
+    assert_eq!(
+        server.ps("(Get-Mailbox -RecipientTypeDetails UserMailbox | foreach Name | sort) -join ';'").trim(),
+        "Ben;Berg, Ann"
+    );
+    let on = Browser::new(&server, "ann");
+    let ann = [("user", "ann@contoso.com"), ("password", "geheim-Kx8-2026")];
+    assert_eq!(on.post("/admin/logon", &ann).status, 303, "the password of all rows is theirs");
+
+    for (cmdlet, password, file, sentence) in [
+        ("Set-Mailbox", "", "Identity,Nonsense\nann,1\n", "has no parameter 'Nonsense'"),
+        ("Set-Mailbox", "", "Identity,identity\nann,1\n", "two columns"),
+        ("Set-Mailbox", "", "", "is an empty string"),
+        ("Set-Mailbox", "", "Identity,Office\n", "no row"),
+        ("New-Mailbox", "", "Name,Password\nann,geheim\n", "secret"),
+        ("Get-Mailbox", "", "Identity\nann\n", "cannot be run for many rows"),
+        ("New-Nonsense", "", "Identity\nann\n", "New-Nonsense"),
+        ("Disable-Mailbox", "geheim", "Identity\nann\n", "takes no password"),
+    ] {
+        let refused = send(cmdlet, password, file.as_bytes());
+        let body = refused.body.replace("&quot;", "'");
+        let told = body.split("class=\"problem\"").nth(1).unwrap_or_default();
+        assert!(
+            refused.status == 200 && told[..told.len().min(400)].contains(sentence),
+            "{sentence}: {body}"
+        );
+    }
+    let picture = send("Set-Mailbox", "", b"\x89PNG\r\n\x1a\n\0\0\xff");
+    assert!(picture.status == 415 && picture.body.contains("not a text in UTF-8"), "{}", picture.body);
+    let large = send("Set-Mailbox", "", &vec![b'x'; 33 << 20]);
+    assert_eq!(large.status, 413, "{}", large.body);
+
+    let mut bad = String::from("Identity,Office\n");
+    (0..100_000).for_each(|at| bad.push_str(&format!("nobody{at},7,8\n")));
+    let taken = send("Set-Mailbox", "", bad.as_bytes());
+    assert!(taken.leads_to.starts_with("/admin/job/"), "{}", taken.body);
+    assert_eq!(over(&server, "Set-Mailbox"), "CompletedWithWarning 100000 100000");
+    let page = browser.get(&taken.leads_to);
+    assert!(page.body.len() < 120_000 && page.body.contains("Only the first"), "{} bytes", page.body.len());
+    bad.push_str("one,more\n");
+    let refused = send("Set-Mailbox", "", bad.as_bytes());
+    assert!(refused.body.contains("more than 100000 rows"), "{}", refused.body);
+}
+
+#[test]
+fn an_open_page_hears_what_changes() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    let browser = Browser::logged_on(&server, "a");
+    let site = format!("https://localhost:{}/admin/live", server.port(443));
+    let mut heard = Command::new("curl")
+        .args(["-sN", "-m", "30", "--cacert"])
+        .arg(server.certificate())
+        .arg("-b")
+        .arg(&browser.jar)
+        .arg(site)
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(heard.stdout.take().unwrap()).lines();
+    // The request is made again until it is heard: nothing tells when the page began to listen.
+    let made = std::thread::scope(|scope| {
+        // The first event says that the page listens.
+        let is_event =
+            |line: &std::io::Result<String>| line.as_ref().is_ok_and(|line| line.starts_with("data:"));
+        let told = scope.spawn(move || lines.by_ref().filter(is_event).nth(1).is_some());
+        let mut at = 0;
+        while !told.is_finished() && at < 20 {
+            at += 1;
+            server.ps(&format!(
+                "New-BulkRequest Set-Mailbox -CSVData \"Identity,Office`nann,{at}\" | Out-Null"
+            ));
+        }
+        told.join().unwrap()
+    });
+    heard.kill().unwrap();
+    heard.wait().unwrap();
+    assert!(made, "nothing was heard");
+    assert_eq!(
+        Browser::new(&server, "nobody").get("/admin/live").status,
+        303,
+        "nobody hears without a log-on"
+    );
+}
+
+/// What an authenticator shows for a key, `ago` half minutes ago. [RFC 6238]
+fn code_of(key: &str, ago: i64) -> String {
+    let python = "import base64,hmac,struct,sys,time;k=base64.b32decode(sys.argv[1]);\
+                  h=hmac.new(k,struct.pack('>q',int(time.time())//30-int(sys.argv[2])),'sha1').digest();o=h[-1]&15;\
+                  print('%06d'%((struct.unpack('>I',h[o:o+4])[0]&0x7fffffff)%1000000))";
+    let output = Command::new("python3").args(["-c", python, key, &ago.to_string()]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_second_factor_is_asked_for_behind_the_password() {
+    let server = TestServer::start(BINARY);
+    let browser = Browser::logged_on(&server, "a");
+    let page = browser.get("/admin/second");
+    assert!(
+        page.body.contains("<svg class=\"qr\"") && page.body.contains("otpauth://totp/"),
+        "{}",
+        page.body
+    );
+    let key = page.body.split("secret=").nth(1).unwrap()[..32].to_owned();
+    let wrong = browser.send(&page, "/admin/second", &[("do", "on"), ("code", "12345")]);
+    assert!(wrong.body.contains("The code is not right.") && wrong.body.contains(&key), "{}", wrong.body);
+    let on = browser.send(&wrong, "/admin/second", &[("do", "on"), ("code", &code_of(&key, 1))]);
+    assert_eq!(on.status, 303, "{}", on.body);
+    assert!(browser.get("/admin/second").body.contains("It is set up."));
+    assert_eq!(server.ps("(Get-SecondFactor).Kind").trim(), "TOTP");
+    let kept = server.ps("Get-AdminChange | Format-List *; Search-AdminAuditLog | Format-List *");
+    assert!(!kept.contains(&key) && !kept.contains("aes256gcm"), "the key is in no record");
+
+    let log_on = |jar: &str| {
+        let other = Browser::new(&server, jar);
+        let password =
+            [("user", "Administrator"), ("password", server.password()), ("next", "/admin/shared")];
+        let asked = other.post("/admin/logon", &password);
+        assert!(asked.status == 200 && !asked.head.to_lowercase().contains("set-cookie"), "{}", asked.head);
+        assert_eq!(other.get("/admin").status, 303, "the password alone is not enough");
+        (other, asked)
+    };
+    let (other, asked) = log_on("b");
+    let half = hidden(&asked, "half");
+    let with = |code: &str| {
+        other.post("/admin/logon/code", &[("half", &half), ("code", code), ("next", "/admin/shared")])
+    };
+    let used = with(&code_of(&key, 1));
+    assert!(used.status == 401 && used.body.contains("used before"), "{}", used.body);
+    let right = with(&code_of(&key, 0));
+    assert_eq!((right.status, right.leads_to.as_str()), (303, "/admin/shared"), "{}", right.body);
+    assert_eq!(other.get("/admin").status, 200);
+    let again = with(&code_of(&key, -1));
+    assert!(again.status == 401 && again.body.contains("password is needed again"), "{}", again.body);
+
+    // Whoever guesses is stopped, and the right code does not help them then.
+    let (guesser, asked) = log_on("guesser");
+    let half = hidden(&asked, "half");
+    let guess = |code: &str| guesser.post("/admin/logon/code", &[("half", &half), ("code", code)]);
+    (0..11).for_each(|_| drop(guess("000000")));
+    let last = guess("000000").body;
+    assert!(last.contains("too many wrong codes"), "{last}");
+    assert_eq!(guess(&code_of(&key, -1)).status, 401);
+
+    server.ps("Clear-SecondFactor Administrator -Confirm:$false");
+    Browser::logged_on(&server, "c");
+    assert_eq!(server.ps("@(Get-SecondFactor).Count").trim(), "0");
 }

@@ -31,7 +31,9 @@ static CONVERT: Task = Task {
 pub(super) static MAILBOX: Sheet = Sheet {
     place: "mailbox",
     called: "mailbox",
+    is_live: false,
     get: "Get-Mailbox",
+    given: &[],
     acts: &[
         Task {
             given: CONVERT.given,
@@ -95,20 +97,34 @@ pub(super) static MAILBOX: Sheet = Sheet {
         Tab {
             place: "features",
             title: "Mailbox features",
-            parts: &[Part::fields(
-                "Protocols",
-                "Get-CASMailbox",
-                "Set-CASMailbox",
-                &[
-                    "ImapEnabled",
-                    "PopEnabled",
-                    "ActiveSyncEnabled",
-                    "OWAEnabled",
-                    "EwsEnabled",
-                    "MAPIEnabled",
-                    "ECPEnabled",
-                ],
-            )],
+            parts: &[
+                Part::fields(
+                    "Protocols",
+                    "Get-CASMailbox",
+                    "Set-CASMailbox",
+                    &[
+                        "ImapEnabled",
+                        "PopEnabled",
+                        "ActiveSyncEnabled",
+                        "OWAEnabled",
+                        "EwsEnabled",
+                        "MAPIEnabled",
+                        "ECPEnabled",
+                    ],
+                ),
+                Part::table(
+                    "Second factor at the console",
+                    "Get-SecondFactor",
+                    "Identity",
+                    &["Kind", "UserPrincipalName"],
+                    &[Task {
+                        given: &[("Identity", "$Guid")],
+                        about: "Lets the password alone log on, until its owner sets up another one.",
+                        is_grave: true,
+                        ..Task::new("Take away", "Clear-SecondFactor")
+                    }],
+                ),
+            ],
         },
         Tab {
             place: "settings",
@@ -227,6 +243,13 @@ pub(super) static MAILBOX: Sheet = Sheet {
                         },
                     ],
                 ),
+                Part::table(
+                    "Who may do what, and by which way",
+                    "Get-EffectivePermission",
+                    "Mailbox",
+                    &["Trustee", "Right", "Through", "DeniedBy"],
+                    &[],
+                ),
                 Part::fields(
                     "Send on behalf",
                     "Get-Mailbox",
@@ -321,6 +344,25 @@ pub(super) static MAILBOX: Sheet = Sheet {
                 "Get-MailboxFolderStatistics",
                 "Identity",
                 &["FolderPath", "ItemsInFolder", "FolderSize", "NewestItemReceivedDate"],
+                &[],
+            )],
+        },
+        Tab {
+            place: "member",
+            title: "Member of",
+            parts: &[Part {
+                given: &[("Properties", "MemberOf")],
+                ..Part::shown("Groups", "Get-ADUser", &["MemberOf"])
+            }],
+        },
+        Tab {
+            place: "readiness",
+            title: "Sync readiness",
+            parts: &[Part::table(
+                "What is in the way of a synchronisation",
+                "Test-DirectorySyncReadiness",
+                "Identity",
+                &["Attribute", "Rule", "Value", "SuggestedValue"],
                 &[],
             )],
         },

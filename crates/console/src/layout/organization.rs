@@ -6,17 +6,21 @@ use crate::icon;
 static DATABASE: Sheet = Sheet {
     place: "database",
     called: "mailbox database",
+    is_live: false,
     get: "Get-MailboxDatabase",
+    given: &[("Status", "true")],
     acts: &[
         Task {
             given: &[("Identity", "$Guid")],
             about: "Opens the database: its mailboxes can be used, and mail that waits for them is delivered.",
+            when: Some(("Mounted", &["False"])),
             ..Task::new("Mount", "Mount-Database")
         },
         Task {
             given: &[("Identity", "$Guid")],
             about: "Closes the database: its mailboxes cannot be used, and mail for them waits in the queue.",
             is_grave: true,
+            when: Some(("Mounted", &["True"])),
             ..Task::new("Dismount", "Dismount-Database")
         },
         Task {
@@ -66,6 +70,7 @@ static DATABASE: Sheet = Sheet {
 
 static DATABASES: List = List {
     place: "databases",
+    is_live: false,
     title: "Databases",
     icon: icon::DISK,
     cmdlet: "Get-MailboxDatabase",
@@ -86,7 +91,9 @@ static DATABASES: List = List {
 static DOMAIN: Sheet = Sheet {
     place: "domain",
     called: "accepted domain",
+    is_live: false,
     get: "Get-AcceptedDomain",
+    given: &[],
     acts: &[Task {
         given: &[("Identity", "$Guid")],
         about: "Mail for the domain is refused from then on.",
@@ -111,6 +118,7 @@ static DOMAIN: Sheet = Sheet {
 
 static DOMAINS: List = List {
     place: "domains",
+    is_live: false,
     title: "Accepted domains",
     icon: icon::GLOBE,
     cmdlet: "Get-AcceptedDomain",
@@ -131,7 +139,9 @@ static DOMAINS: List = List {
 static TRUST: Sheet = Sheet {
     place: "trust",
     called: "trusted forest",
+    is_live: false,
     get: "Get-ADTrust",
+    given: &[],
     acts: &[
         Task {
             given: &[("Identity", "$Name")],
@@ -160,6 +170,7 @@ static TRUST: Sheet = Sheet {
 
 static TRUSTS: List = List {
     place: "trusts",
+    is_live: false,
     title: "Trusted forests",
     icon: icon::LINK,
     cmdlet: "Get-ADTrust",
@@ -177,4 +188,142 @@ static TRUSTS: List = List {
     empty: "No other forest is trusted. Begin with New trust.",
 };
 
-pub(super) static LISTS: &[&List] = &[&DATABASES, &DOMAINS, &TRUSTS];
+static POLICY: Sheet = Sheet {
+    place: "policy",
+    called: "address policy",
+    is_live: false,
+    get: "Get-EmailAddressPolicy",
+    given: &[],
+    acts: &[
+        Task {
+            given: &[("Identity", "$Guid")],
+            about: "Gives all recipients of the policy their addresses now.",
+            ..Task::new("Apply", "Update-EmailAddressPolicy")
+        },
+        Task {
+            given: &[("Identity", "$Guid")],
+            about: "Addresses that it gave stay.",
+            is_grave: true,
+            ..Task::new("Remove", "Remove-EmailAddressPolicy")
+        },
+    ],
+    tabs: &[Tab {
+        place: "general",
+        title: "General",
+        parts: &[Part::fields(
+            "Policy",
+            "Get-EmailAddressPolicy",
+            "Set-EmailAddressPolicy",
+            &[
+                "Name",
+                "Priority",
+                "EnabledEmailAddressTemplates",
+                "IncludedRecipients",
+                "ConditionalDepartment",
+                "ConditionalCompany",
+                "RecipientFilter",
+                "RecipientContainer",
+            ],
+        )],
+    }],
+    rest: Some(Part::fields("All other settings", "Get-EmailAddressPolicy", "Set-EmailAddressPolicy", &[])),
+};
+
+static POLICIES: List = List {
+    place: "policies",
+    is_live: false,
+    title: "Address policies",
+    icon: icon::MAIL,
+    cmdlet: "Get-EmailAddressPolicy",
+    given: &[],
+    columns: &["Name", "Priority", "EnabledEmailAddressTemplates", "RecipientFilter"],
+    searched: &[],
+    sorted: &[],
+    sheet: Some(&POLICY),
+    tasks: &[Task {
+        asks: &["Name", "EnabledEmailAddressTemplates", "IncludedRecipients", "RecipientFilter"],
+        about: "Says which addresses recipients get by themselves.",
+        ..Task::new("New policy", "New-EmailAddressPolicy")
+    }],
+    acts: &[],
+    empty: "No policy gives addresses. Make one with New policy.",
+};
+
+static ADDRESS_LIST: Sheet = Sheet {
+    place: "address-list",
+    called: "address list",
+    is_live: false,
+    get: "Get-AddressList",
+    given: &[],
+    acts: &[
+        Task {
+            given: &[("Identity", "$Guid")],
+            about: "Looks anew who belongs to the list.",
+            ..Task::new("Update", "Update-AddressList")
+        },
+        Task {
+            given: &[("Identity", "$Guid")],
+            about: "Takes the list away. Those in it stay.",
+            is_grave: true,
+            ..Task::new("Remove", "Remove-AddressList")
+        },
+    ],
+    tabs: &[Tab {
+        place: "general",
+        title: "General",
+        parts: &[Part::fields(
+            "List",
+            "Get-AddressList",
+            "Set-AddressList",
+            &[
+                "Name",
+                "DisplayName",
+                "IncludedRecipients",
+                "ConditionalDepartment",
+                "ConditionalCompany",
+                "RecipientFilter",
+                "RecipientContainer",
+            ],
+        )],
+    }],
+    rest: Some(Part::fields("All other settings", "Get-AddressList", "Set-AddressList", &[])),
+};
+
+static ADDRESS_LISTS: List = List {
+    place: "address-lists",
+    is_live: false,
+    title: "Address lists",
+    icon: icon::BOOK,
+    cmdlet: "Get-AddressList",
+    given: &[],
+    columns: &["Name", "Path", "RecipientFilter"],
+    searched: &[],
+    sorted: &[],
+    sheet: Some(&ADDRESS_LIST),
+    tasks: &[Task {
+        asks: &["Name", "Container", "IncludedRecipients", "RecipientFilter"],
+        about: "Shows people part of the directory.",
+        ..Task::new("New list", "New-AddressList")
+    }],
+    acts: &[],
+    empty: "There is no address list. Make one with New list.",
+};
+
+static CERTIFICATES: List = List {
+    place: "certificates",
+    is_live: false,
+    title: "Certificates",
+    icon: icon::SHIELD,
+    cmdlet: "Get-ExchangeCertificate",
+    given: &[],
+    columns: &["Subject", "Services", "NotAfter", "Status", "Thumbprint"],
+    searched: &[],
+    sorted: &[],
+    sheet: None,
+    tasks: &[],
+    acts: &[],
+    empty: "There is no certificate.",
+};
+
+pub(super) static LISTS: &[&List] =
+    &[&DATABASES, &DOMAINS, &POLICIES, &ADDRESS_LISTS, &TRUSTS, &CERTIFICATES];

@@ -1,5 +1,6 @@
 //! The lists of recipients.
 
+use super::groups;
 use super::mailbox::{self, MAILBOX};
 use super::{List, SERVER, Task};
 use crate::icon;
@@ -9,6 +10,7 @@ static SORTED: &[&str] = &["Name", "DisplayName", "Alias"];
 
 const MAILBOXES: List = List {
     place: "mailboxes",
+    is_live: false,
     title: "Mailboxes",
     icon: icon::PERSON,
     cmdlet: "Get-Mailbox",
@@ -96,6 +98,7 @@ static ARCHIVES: List = List {
 
 static DISCONNECTED: List = List {
     place: "disconnected",
+    is_live: false,
     title: "Disconnected",
     icon: icon::PLUG,
     cmdlet: "Get-MailboxStatistics",
@@ -123,4 +126,15 @@ static DISCONNECTED: List = List {
     empty: "No mailbox is disconnected. Disable-Mailbox and Remove-Mailbox leave theirs here until its retention ends.",
 };
 
-pub(super) static LISTS: &[&List] = &[&USERS, &SHARED, &RESOURCES, &LINKED, &ARCHIVES, &DISCONNECTED];
+pub(super) static LISTS: &[&List] = &[
+    &USERS,
+    &SHARED,
+    &RESOURCES,
+    &LINKED,
+    &ARCHIVES,
+    &DISCONNECTED,
+    &groups::GROUPS,
+    &groups::DYNAMIC_GROUPS,
+    &groups::CONTACTS,
+    &groups::MAIL_USERS,
+];

@@ -1,6 +1,6 @@
 //! The lists of what was done, and of what is being done.
 
-use super::{List, Task};
+use super::{List, Part, Sheet, Tab, Task};
 use crate::icon;
 
 /// Puts back what a change was before.
@@ -13,6 +13,7 @@ pub(super) static UNDO: Task = Task {
 
 static CHANGES: List = List {
     place: "changes",
+    is_live: false,
     title: "Changes",
     icon: icon::CLOCK,
     cmdlet: "Get-AdminChange",
@@ -48,6 +49,7 @@ static RESTORES: List = List {
     icon: icon::UNDO,
     cmdlet: "Get-MailboxRestoreRequest",
     columns: &["Name", "TargetMailbox", "Status"],
+    is_live: true,
     tasks: &[Task {
         asks: &["SourceStoreMailbox", "SourceDatabase", "TargetMailbox", "TargetRootFolder"],
         about: "Copies what is in a disconnected mailbox into one that is in use. It goes on by itself.",
@@ -63,4 +65,114 @@ static RESTORES: List = List {
     ..CHANGES
 };
 
-pub(super) static LISTS: &[&List] = &[&CHANGES, &AUDIT, &RESTORES];
+static JOB: Sheet = Sheet {
+    place: "job",
+    called: "bulk request",
+    is_live: true,
+    get: "Get-BulkRequest",
+    given: &[],
+    acts: &[
+        Task {
+            given: &[("From", "$Guid")],
+            about: "Runs the same rows, and does now what was only looked at.",
+            when: Some(("ValidateOnly", &["True"])),
+            page: Some("run/New-BulkRequest"),
+            ..Task::new("Do it", "New-BulkRequest")
+        },
+        Task {
+            given: &[("Identity", "$Guid")],
+            about: "Holds the request; the row that is being run is finished first.",
+            when: Some(("Status", &["Queued", "InProgress"])),
+            ..Task::new("Suspend", "Suspend-BulkRequest")
+        },
+        Task {
+            given: &[("Identity", "$Guid")],
+            about: "Goes on where it was.",
+            when: Some(("Status", &["Suspended", "Failed"])),
+            ..Task::new("Resume", "Resume-BulkRequest")
+        },
+        Task {
+            given: &[("Identity", "$Guid")],
+            about: "Forgets the request and its results. What it did stays.",
+            is_grave: true,
+            ..Task::new("Remove", "Remove-BulkRequest")
+        },
+    ],
+    tabs: &[
+        Tab {
+            place: "state",
+            title: "State",
+            parts: &[
+                Part::shown(
+                    "How far it is",
+                    "Get-BulkRequest",
+                    &[
+                        "Status",
+                        "PercentComplete",
+                        "RowCount",
+                        "RowsDone",
+                        "RowsFailed",
+                        "ValidateOnly",
+                        "Cmdlet",
+                        "Columns",
+                        "Requestor",
+                        "WhenCreated",
+                        "WhenChanged",
+                        "Message",
+                    ],
+                ),
+                Part {
+                    given: &[("OnlyFailed", "true")],
+                    ..Part::table(
+                        "Rows that were refused",
+                        "Get-BulkRequestResult",
+                        "Identity",
+                        &["Row", "Item", "Message"],
+                        &[],
+                    )
+                },
+            ],
+        },
+        Tab {
+            place: "rows",
+            title: "All rows",
+            parts: &[Part::table(
+                "What became of each row",
+                "Get-BulkRequestResult",
+                "Identity",
+                &["Row", "Item", "Succeeded", "Message"],
+                &[],
+            )],
+        },
+    ],
+    rest: None,
+};
+
+static JOBS: List = List {
+    place: "jobs",
+    is_live: true,
+    title: "Jobs",
+    icon: icon::JOBS,
+    cmdlet: "Get-BulkRequest",
+    columns: &[
+        "Name",
+        "Cmdlet",
+        "Status",
+        "PercentComplete",
+        "RowCount",
+        "RowsFailed",
+        "Requestor",
+        "WhenCreated",
+    ],
+    sheet: Some(&JOB),
+    tasks: &[Task {
+        page: Some("import"),
+        about: "Runs a command for each row of a CSV.",
+        ..Task::new("Import a CSV", "New-BulkRequest")
+    }],
+    acts: &[],
+    empty: "Nothing was run for many objects yet. Choose several rows of a list, or import a CSV.",
+    ..CHANGES
+};
+
+pub(super) static LISTS: &[&List] = &[&JOBS, &RESTORES, &CHANGES, &AUDIT];

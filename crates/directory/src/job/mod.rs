@@ -180,6 +180,38 @@ impl Directory {
         Ok(made)
     }
 
+    /// Makes a job whose task is long: besides what it is, it has parts, which its kind reads one by one.
+    pub fn new_job_of_parts(&self, author: &Author, new: NewJob, parts: Vec<String>) -> Result<Job> {
+        let (guid, by, now) = (Guid::random(), author.clone(), self.now());
+        let made = self.db().write(move |tx| {
+            let job = row::insert(tx, guid, &by, &new, now)?;
+            row::insert_parts(tx, job.number, &parts)?;
+            Ok(job)
+        })?;
+        self.bell().ring();
+        Ok(made)
+    }
+
+    /// A part of a job's task, counted from 0; none behind the last.
+    pub fn job_part(&self, job: &Job, at: u64) -> Result<Option<String>> {
+        let number = job.number;
+        self.db().read(move |tx| row::part(tx, number, at))
+    }
+
+    /// What became of items of a job from one on, in order; of those that could not be done alone, where so asked.
+    pub fn job_results_from(
+        &self,
+        job: Guid,
+        from: u64,
+        most: u64,
+        only_faults: bool,
+    ) -> Result<Vec<(u64, JobResult)>> {
+        self.db().read(move |tx| match row::by_guid(tx, job)? {
+            Some(job) => row::results_from(tx, job.number, from, most, only_faults),
+            None => Err(gone(job)),
+        })
+    }
+
     /// The job with that GUID.
     pub fn job(&self, guid: Guid) -> Result<Job> {
         self.db().read(move |tx| row::by_guid(tx, guid))?.ok_or_else(|| gone(guid))

@@ -106,6 +106,37 @@ pub(super) fn results(tx: &mut dyn Tx, number: i64) -> Result<Vec<JobResult>> {
     tx.all(sql, &[number.into()], |row| Ok(JobResult { item: row.get(0)?, fault: row.get(1)? }))
 }
 
+pub(super) fn results_from(
+    tx: &mut dyn Tx,
+    number: i64,
+    from: u64,
+    most: u64,
+    only_faults: bool,
+) -> Result<Vec<(u64, JobResult)>> {
+    let sql = "SELECT ordinal, item, fault FROM job_result
+               WHERE job = $1 AND ordinal >= $2 AND ($3 = 0 OR fault IS NOT NULL) ORDER BY ordinal LIMIT $4";
+    let int = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let params: [Param<'_>; 4] =
+        [number.into(), int(from).into(), i64::from(only_faults).into(), int(most).into()];
+    tx.all(sql, &params, |row| {
+        let ordinal = u64::try_from(row.int(0)?).unwrap_or_default();
+        Ok((ordinal, JobResult { item: row.get(1)?, fault: row.get(2)? }))
+    })
+}
+
+pub(super) fn insert_parts(tx: &mut dyn Tx, number: i64, parts: &[String]) -> Result<()> {
+    for (at, part) in parts.iter().enumerate() {
+        let sql = "INSERT INTO job_part (job, ordinal, content) VALUES ($1, $2, $3)";
+        tx.execute(sql, &[number.into(), (at as i64).into(), part.as_str().into()])?;
+    }
+    Ok(())
+}
+
+pub(super) fn part(tx: &mut dyn Tx, number: i64, at: u64) -> Result<Option<String>> {
+    let sql = "SELECT content FROM job_part WHERE job = $1 AND ordinal = $2";
+    tx.one(sql, &[number.into(), i64::try_from(at).unwrap_or(i64::MAX).into()], |row| row.get(0))
+}
+
 /// Gives a job another state by hand; nobody has it then.
 pub(super) fn turn(tx: &mut dyn Tx, number: i64, to: JobState, comment: &str, now: Time) -> Result<()> {
     let sql = "UPDATE job SET state = $2, comment = $3, changed = $4, ended = NULL, not_before = 0, node = '', leased = 0
@@ -122,6 +153,7 @@ pub(super) fn treat(tx: &mut dyn Tx, job: &Job, now: Time) -> Result<()> {
 
 pub(super) fn delete(tx: &mut dyn Tx, number: i64) -> Result<()> {
     tx.execute("DELETE FROM job_result WHERE job = $1", &[number.into()])?;
+    tx.execute("DELETE FROM job_part WHERE job = $1", &[number.into()])?;
     tx.execute("DELETE FROM job WHERE number = $1", &[number.into()]).map(drop)
 }
 

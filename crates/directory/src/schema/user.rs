@@ -28,6 +28,7 @@ properties! {
     PASSWORD_LAST_SET: DateTime = "PasswordLastSet", "When the password was set.", read_only(), not_filterable(), attribute("pwdLastSet"), survives_disable();
     REMOTE_POWERSHELL: bool = "RemotePowerShellEnabled", "Whether the user may use the shell from elsewhere.", default(yes), survives_disable();
     PASSWORD_HASH: String = "PasswordHash", "The argon2id hash of the password; it is never shown.", read_only(), not_filterable(), survives_disable();
+    SECOND_FACTOR: String = "SecondFactor", "The sealed key of the account's authenticator; it is never shown.", read_only(), not_filterable(), survives_disable();
 
     FIRST_NAME: String = "FirstName", "The given name.", indexed(), attribute("givenName"), check(up_to::<64>()), survives_disable();
     LAST_NAME: String = "LastName", "The surname.", indexed(), attribute("sn"), check(up_to::<64>()), survives_disable();
@@ -138,7 +139,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = &[
 ];
 
 /// What is kept and belongs to no noun: it never leaves the directory.
-pub(crate) static HIDDEN: &[&dyn Declared] = &[&PASSWORD_HASH, &LINKED_ACCOUNT_NAME];
+pub(crate) static HIDDEN: &[&dyn Declared] = &[&PASSWORD_HASH, &SECOND_FACTOR, &LINKED_ACCOUNT_NAME];
 
 /// An account and the person behind it.
 pub static USER: Noun = Noun {

@@ -59,6 +59,7 @@ const sessions = {
     check((await done(page)) === "Done: New mailbox", await page.innerText("main"));
 
     await page.fill("#q", "ber");
+    await page.waitForURL(/q=ber/);
     await page.waitForSelector("#rows a:has-text('Ann Berg')");
     await page.click("#rows a:has-text('Ann Berg')");
     await page.click(".tabs >> text=Organization");
@@ -90,6 +91,165 @@ const sessions = {
     await page.fill("#f-User", "ann");
     await page.click("form.fields button[type=submit] >> nth=0");
     check((await done(page)) === "Done: Connect", await page.innerText("main"));
+  },
+
+  // The tasks of sharing a mailbox, of features and limits, of groups and of many at once, by clicking and typing.
+  async tasks(page) {
+    await logOn(page);
+    const save = async () => { await page.click("form.fields .send >> text=Save"); check((await done(page)).includes("saved"), await page.innerText("main")); };
+    const run = async (title) => { await page.click("form.fields .send button[type=submit] >> nth=0"); check((await done(page)) === `Done: ${title}`, await page.innerText("main")); };
+    const tab = (title) => page.click(`.tabs >> text=${title}`);
+    const open = async (list, name) => { await page.click(`nav.side >> text="${list}"`); await page.click(`#rows a:has-text("${name}")`); };
+
+    await page.click('nav.side >> text="Shared"');
+    await page.click("main .title .tasks >> text=New shared mailbox");
+    await page.fill("#f-Name", "Proposals");
+    await run("New shared mailbox");
+    await open("Shared", "Proposals");
+    await tab("Delegation");
+    for (const [part, field, title] of [["Full access", "User", "Add"], ["Send as", "Trustee", "Add"]]) {
+      await page.click(`section.part:has(h2:has-text("${part}")) .tasks >> text=Add`);
+      await page.fill("#f-" + field, "ann");
+      if (field === "User") { await page.selectOption("#f-AccessRights", ["FullAccess"]); }
+      await run(title);
+    }
+    await page.fill("#f-GrantSendOnBehalfTo", "ben");
+    await page.selectOption("#f-MessageCopyForSentAsEnabled", "True");
+    await save();
+
+    await open("Mailboxes", "ben");
+    await tab("E-mail addresses");
+    await page.locator("#f-EmailAddresses").press("End");
+    await page.fill("#f-EmailAddresses", (await page.inputValue("#f-EmailAddresses")) + "\nben.second@contoso.com");
+    await save();
+    await tab("Mailbox features");
+    await page.selectOption("#f-PopEnabled", "False");
+    await page.selectOption("#f-OWAEnabled", "False");
+    await save();
+    await tab("Mailbox settings");
+    await page.selectOption("#f-UseDatabaseQuotaDefaults", "False");
+    await page.fill("#f-IssueWarningQuota", "1GB");
+    await page.fill("#f-Languages", "de-DE");
+    await save();
+    await tab("Mail flow settings");
+    await page.fill("#f-MaxSendSize", "10MB");
+    await page.fill("#f-RecipientLimits", "20");
+    await save();
+    await tab("Address and phone");
+    await page.fill("#f-City", "Bremen");
+    await page.fill("#f-Phone", "+49 421 1");
+    await save();
+    await tab("Anti-spam");
+    await page.selectOption("#f-SCLJunkEnabled", "True");
+    await page.fill("#f-SCLJunkThreshold", "5");
+    await save();
+    await page.click("main .title .tasks >> text=Convert");
+    await page.selectOption("#f-Type", "Shared");
+    await run("Convert");
+
+    await page.click('nav.side >> text="Groups"');
+    await page.click("main .title .tasks >> text=New group");
+    await page.fill("#f-Name", "Readers");
+    await run("New group");
+    await open("Groups", "Readers");
+    await tab("Members");
+    await page.click("section.part .tasks >> text=Add a member");
+    await page.fill("#f-Member", "ann");
+    await run("Add a member");
+    check(await page.locator("td:has-text('ann')").count() > 0, "the member is shown");
+
+    await page.click('nav.side >> text="Jobs"');
+    await page.click("text=Import a CSV");
+    await page.fill("#f-cmdlet", "New-Mailbox");
+    await page.setInputFiles("#f-file", { name: "rows.csv", mimeType: "text/csv", buffer: Buffer.from("Name,Shared\nBids,true\nOffers,true\n") });
+    await page.click("form.fields .send button");
+    await page.waitForURL(/admin\/job/);
+    // The page follows by itself, without a reload.
+    await page.waitForSelector(".fact:has-text('Status') .value:has-text('Completed')");
+    await page.reload();
+    await page.click("main .title .tasks >> text=Do it");
+    await page.click("form.fields .send button[type=submit] >> nth=0");
+    await page.waitForSelector(".fact:has-text('Status') .value:has-text('Completed')");
+    await page.click('nav.side >> text="Shared"');
+    await page.check("[data-every]");
+    check(await page.isEnabled("[data-chosen] >> nth=0"), "all are chosen");
+    await page.uncheck("[data-every]");
+    await page.check("tr:has-text('Bids') input");
+    await page.click(".bulk >> text=Disable");
+    await page.waitForSelector("text=waits among the disconnected ones");
+    await page.click("form.fields button.grave");
+    await page.waitForURL(/admin\/job/);
+    await page.waitForSelector(".fact:has-text('Status') .value:has-text('Completed')");
+  },
+
+  // Each refusal of the two wizards: the sentence stands at its field with its help, and what was typed stays.
+  async refusals(page) {
+    await logOn(page);
+    const wrong = [];
+    const good = { Name: "Eve Stone", Alias: "eve", UserPrincipalName: "eve@contoso.com", Password: "geheim-Kx8-2026" };
+    const linked = { Name: "Lin Ked", LinkedMasterAccount: "FOREST\\lin", LinkedDomainController: "dc.forest.example" };
+    const user = "/admin/run/New-Mailbox?task=New+mailbox&back=/admin/mailboxes";
+    const shared = "/admin/run/New-Mailbox?Shared=true&task=New+shared+mailbox&back=/admin/shared";
+    const enable = "/admin/run/Enable-Mailbox?back=/admin/mailboxes";
+    const first = await (async () => {
+      await page.goto(SITE + "/admin/disconnected");
+      const places = {};
+      for (const row of await page.locator("tbody tr").all())
+        places[(await row.locator("td[data-label='Display name']").innerText()).trim()] = await row.locator("td.acts a").getAttribute("href");
+      return places;
+    })();
+    const connect = first["Lost One"];
+    const cases = [
+      [user, { ...good, Name: "" }, "Name", null],
+      [user, { ...good, Name: "N".repeat(65) }, "Name", /64/],
+      [user, { ...good, Name: "Ann" }, "Name", /already/],
+      [user, { ...good, Alias: "e v e" }, "Alias", /alias/i],
+      [user, { ...good, UserPrincipalName: "eve" }, "UserPrincipalName", /user principal name/],
+      [user, { ...good, UserPrincipalName: "ann@contoso.com" }, "UserPrincipalName", /already|taken|used/],
+      [user, { ...good, Password: "short" }, "Password", /policy/],
+      [user, { ...good, Password: "Password1!" }, "Password", /policy/],
+      [user, { ...good, Database: "Nowhere" }, "Database", /Nowhere/],
+      [user, { ...good, PrimarySmtpAddress: "eve" }, "PrimarySmtpAddress", /address/],
+      [user, { ...good, PrimarySmtpAddress: "ann@contoso.com" }, "PrimarySmtpAddress", /ann@contoso.com/],
+      [user, { ...good, OrganizationalUnit: "Nowhere" }, "OrganizationalUnit", /Nowhere/],
+      [user, { ...good, SamAccountName: "a/b" }, "SamAccountName", /a\/b/],
+      [shared, { Name: "Ann" }, "Name", /already/],
+      [shared, { Name: "Fine", Alias: "<b>" }, "Alias", /alias/i],
+      ["/admin/run/New-Mailbox?set=Linked", { ...linked, LinkedDomainController: "" }, "LinkedDomainController", null],
+      ["/admin/run/New-Mailbox?set=Linked", linked, "LinkedDomainController", /dc\.forest\.example/],
+      [enable, { Identity: "nobody" }, "Identity", /nobody/],
+      [enable, { Identity: "Ann" }, "Identity", /mailbox/],
+      [enable, { Identity: "Spare", Database: "Nowhere" }, "Database", /Nowhere/],
+      [connect, {}, "User", /match|account|user/i],
+      [connect, { User: "nobody" }, "User", /nobody/],
+      [connect, { User: "Ann" }, "User", /mailbox/],
+      [connect, { User: "Spare", Alias: "a b" }, "Alias", /alias/i],
+      [connect, { User: "Spare", Database: "Nowhere" }, "Database", /Nowhere/],
+      [connect, { User: "Spare", Identity: "00000000-0000-4000-8000-000000000000" }, "Identity", /couldn't be found|no /i],
+    ];
+    for (const [place, fields, field, sentence] of cases) {
+      await page.goto(SITE + place);
+      const label = `${place.slice(0, 60)} ${JSON.stringify(fields).slice(0, 120)}`;
+      if (await page.locator("details:not(.columns) summary").count()) await page.locator("details:not(.columns) summary").first().click();
+      for (const [name, value] of Object.entries(fields)) {
+        if (!(await page.locator("#f-" + name).count())) { wrong.push(`${label}: no field ${name}`); continue; }
+        await page.fill("#f-" + name, value);
+      }
+      await page.click("form.fields .send button[type=submit] >> nth=0");
+      if (sentence === null) {
+        if (!(await page.locator(`#f-${field}:invalid`).count())) wrong.push(`${label}: an empty field is sent`);
+        continue;
+      }
+      const problem = page.locator(`.field.wrong:has(#f-${field}) .problem`);
+      if (!(await problem.count())) { wrong.push(`${label}: nothing stands at ${field}: ${(await page.innerText("main")).slice(0, 600)}`); continue; }
+      const said = await problem.innerText();
+      if (!sentence.test(said)) wrong.push(`${label}: ${field} says: ${said}`);
+      if (!(await page.locator(`#f-${field}`).isVisible())) wrong.push(`${label}: the field is folded away`);
+      if (!(await page.locator(`.field:has(#f-${field}) .help`).count())) wrong.push(`${label}: no help at ${field}`);
+      for (const [name, value] of Object.entries(fields))
+        if (!name.includes("Password") && (await page.inputValue("#f-" + name)) !== value) wrong.push(`${label}: ${name} is lost`);
+    }
+    check(wrong.length === 0, wrong.join("\n\n"));
   },
 
   // The two wizards without a mouse.
