@@ -7,7 +7,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use gate::{
-    Authority, Call, Caller, Catalogue, Cmdlet, Commands, Entry, Gate, Output, Permit, Record, Table, Verb,
+    Authority, Call, Caller, Catalogue, Cmdlet, Commands, Declaration, Entry, Gate, Output, Permit, Record,
+    Table, Verb,
 };
 use http_body_util::BodyExt as _;
 use mailstead_console::{Accounts, Names, routes};
@@ -96,7 +97,7 @@ fn set(toys: &Toys, call: &Call, out: &mut Output<'_>) -> Result<()> {
 
 struct Everybody;
 impl Authority for Everybody {
-    fn permits(&self, _: &Caller, _: &str) -> Result<Permit> {
+    fn permits(&self, _: &Caller, _: &Declaration) -> Result<Permit> {
         Ok(Permit::Yes)
     }
 }
