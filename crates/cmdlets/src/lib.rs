@@ -26,6 +26,7 @@ mod distribution_group;
 mod distribution_group_member;
 mod dynamic_distribution_group;
 mod effective_permission;
+mod email_address_policy;
 mod group;
 mod group_owner;
 mod linked;
@@ -86,6 +87,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         mail_user::CMDLETS,
         contact::CMDLETS,
         moderated_message::CMDLETS,
+        email_address_policy::CMDLETS,
         client_access::CMDLETS,
         statistics::CMDLETS,
         database::CMDLETS,

@@ -241,6 +241,8 @@ fn furnished() -> House {
         Fabrikam
         PS> New-MailboxDatabase MBXDB02 -Server SRV1 | : Name
         MBXDB02
+        PS> New-EmailAddressPolicy Buyers -IncludedRecipients MailUsers -EnabledPrimarySMTPAddressTemplate %m@contoso.com | : Name
+        Buyers
         PS> New-DistributionGroup Staff -Members ann | : Alias
         Staff
         PS> New-DistributionGroup Plain | : Alias

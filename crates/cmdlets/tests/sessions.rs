@@ -356,3 +356,65 @@ fn what_is_set_is_what_was_meant_or_an_error() {
         ",
     );
 }
+
+#[test]
+fn policies_make_addresses_of_names_and_nobody_gets_anothers() {
+    let house = House::new();
+    house.play(
+        "
+        PS> Get-EmailAddressPolicy | : Name, Priority, EnabledPrimarySMTPAddressTemplate, RecipientFilterApplied
+        Default Policy, Lowest, %m@contoso.com, True
+        PS> New-Mailbox -Shared 'Anna Berg' -Alias anna -FirstName Anna -LastName Berg | : PrimarySmtpAddress
+        anna@contoso.com
+        PS> New-EmailAddressPolicy Shared -RecipientFilter \"RecipientTypeDetails -eq 'SharedMailbox'\" -EnabledPrimarySMTPAddressTemplate 'SMTP:%g.%s@contoso.com' | : Name, Priority, RecipientFilterType, RecipientFilterApplied
+        Shared, 1, Custom, False
+        PS> Update-EmailAddressPolicy Shared
+        PS> Get-Mailbox anna | : PrimarySmtpAddress, EmailAddresses
+        Anna.Berg@contoso.com, SMTP:Anna.Berg@contoso.com smtp:anna@contoso.com
+        PS> Get-EmailAddressPolicy Shared | : RecipientFilterApplied
+        True
+        # Two people of one name get distinct addresses; what is not ASCII is written with it.
+        PS> New-Mailbox -Shared 'Anna Berg 2' -Alias anna2 -FirstName Anna -LastName Berg | : PrimarySmtpAddress
+        Anna.Berg2@contoso.com
+        PS> New-Mailbox -Shared 'Jörg' -FirstName 'Jörg' -LastName 'Müßig' | : PrimarySmtpAddress
+        Joerg.Muessig@contoso.com
+        # Who marries gets the new name's address and keeps the old one.
+        PS> Set-User anna -LastName Stone
+        PS> Get-Mailbox anna | : PrimarySmtpAddress, EmailAddresses
+        Anna.Stone@contoso.com, SMTP:Anna.Stone@contoso.com smtp:Anna.Berg@contoso.com smtp:anna@contoso.com
+        # A policy above another one takes its place; the one of before goes down.
+        PS> New-EmailAddressPolicy Buyers -IncludedRecipients AllRecipients -ConditionalDepartment Buying -EnabledEmailAddressTemplates SMTP:%2g%s@contoso.com,smtp:buy-%m@contoso.com -Priority 1 | : Name, Priority, RecipientFilter
+        Buyers, 1, ((Alias -ne $null)) -and (Department -eq 'Buying')
+        PS> Get-EmailAddressPolicy | : Name, Priority
+        Buyers, 1
+        Shared, 2
+        Default Policy, Lowest
+        PS> Set-User anna -Department Buying
+        PS> Update-EmailAddressPolicy Buyers
+        PS> Get-Mailbox anna | : PrimarySmtpAddress
+        AnStone@contoso.com
+        PS> Get-Recipient buy-anna@contoso.com | : Name
+        Anna Berg
+        PS> Remove-EmailAddressPolicy Buyers -Confirm:$false
+        PS> Get-EmailAddressPolicy | : Name, Priority
+        Shared, 1
+        Default Policy, Lowest
+        # The default policy stays what it is; forms have to make sense.
+        PS> Remove-EmailAddressPolicy 'Default Policy' -Confirm:$false
+        ERROR PolicyLocked: The default e-mail address policy can't be removed.
+        PS> Set-EmailAddressPolicy 'Default Policy' -Priority 1
+        ERROR PolicyLocked: [..]
+        PS> Set-EmailAddressPolicy 'Default Policy' -RecipientFilter \"Alias -ne $null\"
+        ERROR PolicyLocked: [..]
+        PS> Set-EmailAddressPolicy 'Default Policy' -EnabledPrimarySMTPAddressTemplate %q@contoso.com
+        ERROR AddressTemplateInvalid: The address template 'SMTP:%q@contoso.com' holds '%q', which is no part of a form.
+        PS> Set-EmailAddressPolicy 'Default Policy' -EnabledPrimarySMTPAddressTemplate %m@elsewhere.example
+        ERROR AddressTemplateInvalid: [..]isn't an accepted domain of this organization.
+        PS> Set-EmailAddressPolicy Shared -EnabledEmailAddressTemplates SMTP:%m@contoso.com,SMTP:%g@contoso.com
+        ERROR AddressTemplateInvalid: [..]
+        PS> New-EmailAddressPolicy Bad -IncludedRecipients AllRecipients -RecipientFilter \"Nonsense -eq 1\" -EnabledPrimarySMTPAddressTemplate %m@contoso.com
+        ERROR [..]
+        ",
+    );
+    assert!(house.mailboxes.directory().verify().unwrap().is_empty());
+}

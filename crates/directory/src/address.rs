@@ -197,6 +197,25 @@ pub(crate) fn fill(template: &str, person: &Person<'_>) -> String {
     if local.is_empty() { best_fit(person.alias) } else { local }
 }
 
+/// A piece of a template that stands for nothing: `%x`, or a `%` at the end.
+pub(crate) fn unknown_part(template: &str) -> Option<String> {
+    let mut rest = template;
+    while let Some((_, behind)) = rest.split_once('%') {
+        let digits = behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let mut letters = behind[digits..].chars();
+        let known = match letters.next() {
+            Some('m' | 'g' | 's' | 'i' | 'd') => true,
+            Some('r') => letters.next().is_some() && letters.next().is_some(),
+            _ => false,
+        };
+        if !known {
+            return Some(format!("%{}", behind.chars().take(digits + 1).collect::<String>()));
+        }
+        rest = letters.as_str();
+    }
+    None
+}
+
 /// What `%rXY` makes of a character: X becomes Y, and nothing where both are the same.
 fn exchange(c: char, replaced: &[(char, char)]) -> Option<char> {
     match replaced.iter().find(|(from, _)| *from == c) {

@@ -4,9 +4,11 @@ use crate::change::Change;
 use crate::identity::kinds;
 use crate::kind::IdentityKind;
 use crate::record::{Held, Record, encode, link};
-use crate::schema::{database, domain, filter, mailbox, recipient, user};
+use crate::schema::{database, domain, filter, mailbox, policy, recipient, user};
 use crate::{Class, address};
-use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, ProxyAddress, SmtpAddress, Unlimited};
+use object::types::{
+    AcceptedDomainType, ByteQuantifiedSize, ObjectId, PropertyType, ProxyAddress, SmtpAddress, Unlimited,
+};
 use object::value::Dictionary;
 use object::{Access, Declared, Error, ErrorId, Property, Result, Spec, Value};
 
@@ -143,13 +145,16 @@ impl Change<'_> {
             self.apply(record, &before, edit)?;
         }
         if record.is_mail_enabled() && record.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED) {
-            let renamed = before.get(&recipient::ALIAS) != record.get(&recipient::ALIAS);
+            let renamed = NAMES.iter().any(|name| before.get(name) != record.get(name));
             let switched = !before.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED);
             if (renamed && record.class() != Class::Contact && !is_mail_user(record)) || switched {
-                self.apply_address_policy(record)?;
+                self.apply_address_policy(record, false)?;
             }
         }
         settle_filter(record, edits)?;
+        if record.class() == Class::EmailAddressPolicy {
+            self.settle_templates(record, edits)?;
+        }
         follow_external(&before, record)?;
         check_quotas(record)?;
         check_addresses(&before, record)?;
@@ -293,9 +298,9 @@ impl Change<'_> {
     }
 
     /// Gives a recipient the addresses that the policy makes; old ones stay as secondaries.
-    pub(crate) fn apply_address_policy(&mut self, record: &mut Record) -> Result<()> {
-        let templates = self.address_templates();
-        for (at, (template, domain)) in templates.iter().enumerate() {
+    pub(crate) fn apply_address_policy(&mut self, record: &mut Record, secondary_only: bool) -> Result<()> {
+        let templates = self.address_templates(record)?;
+        for (at, (template, domain)) in templates.iter().enumerate().skip(usize::from(secondary_only)) {
             let wanted = self.policy_address(record, template, domain)?;
             let list = record.all(&recipient::EMAIL_ADDRESSES);
             let list = if at == 0 {
@@ -310,11 +315,18 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// The templates of the policy in force as local part and domain, the one for the primary address first.
-    fn address_templates(&self) -> Vec<(String, String)> {
-        let policy = self.directory().only(Class::EmailAddressPolicy);
-        let templates =
-            policy.map(|policy| policy.all(&crate::schema::policy::TEMPLATES)).unwrap_or_default();
+    /// The templates of the policy under which a recipient is, as local part and domain, the one for the primary address first.
+    fn address_templates(&self, record: &Record) -> Result<Vec<(String, String)>> {
+        let directory = self.directory();
+        let mut policy = None;
+        for one in directory.address_policies() {
+            // The last one is for everybody.
+            if !one.has(policy::PRIORITY.spec()) || directory.is_in_audience(&one, record)? {
+                policy = Some(one);
+                break;
+            }
+        }
+        let templates = policy.map(|policy| policy.all(&policy::TEMPLATES)).unwrap_or_default();
         let mut parted: Vec<(bool, String, String)> = templates
             .iter()
             .filter_map(|template| {
@@ -326,12 +338,45 @@ impl Change<'_> {
             .collect();
         parted.sort_by_key(|(secondary, ..)| *secondary);
         if parted.is_empty() {
-            let domains = self.directory().domains();
-            let domain =
-                domains.default_domain().map_or_else(|| self.directory().forest(), |d| d.domain.clone());
-            return vec![("%m".to_owned(), domain)];
+            let domains = directory.domains();
+            let domain = domains.default_domain().map_or_else(|| directory.forest(), |d| d.domain.clone());
+            return Ok(vec![("%m".to_owned(), domain)]);
         }
-        parted.into_iter().map(|(_, local, domain)| (local, domain)).collect()
+        Ok(parted.into_iter().map(|(_, local, domain)| (local, domain)).collect())
+    }
+
+    /// Keeps the form of the primary address and the list of forms together, and refuses forms of domains that are not ours.
+    fn settle_templates(&self, record: &mut Record, edits: &[Edit]) -> Result<()> {
+        let given = |property: &'static dyn Declared| {
+            edits.iter().any(|edit| std::ptr::eq(edit.spec, property.spec()))
+        };
+        if !edits.is_empty() {
+            record.clear(&policy::APPLIED);
+        }
+        if !given(&policy::TEMPLATES) && !given(&policy::PRIMARY_TEMPLATE) {
+            return Ok(());
+        }
+        let mut list = record.all(&policy::TEMPLATES);
+        if given(&policy::PRIMARY_TEMPLATE) {
+            let primary = record.get(&policy::PRIMARY_TEMPLATE).unwrap_or_default();
+            let primary = format!("SMTP:{}", body_of(&primary));
+            list.retain(|template| !is_primary_template(template) && body_of(template) != body_of(&primary));
+            list.insert(0, primary);
+        }
+        let primaries: Vec<&String> = list.iter().filter(|template| is_primary_template(template)).collect();
+        let [primary] = primaries[..] else {
+            let message = "A policy has one form for the primary address: the one written SMTP: in capitals.";
+            return Err(
+                Error::caller(ErrorId::AddressTemplateInvalid, message).about("EnabledEmailAddressTemplates")
+            );
+        };
+        let primary = body_of(primary).to_owned();
+        for template in &list {
+            check_form(self.directory(), template)?;
+        }
+        record.set(&policy::PRIMARY_TEMPLATE, primary);
+        record.set_all(&policy::TEMPLATES, list);
+        Ok(())
     }
 
     fn policy_address(&mut self, record: &Record, template: &str, domain: &str) -> Result<SmtpAddress> {
@@ -400,6 +445,55 @@ fn settle_filter(record: &mut Record, edits: &[Edit]) -> Result<()> {
         record.set(&filter::RECIPIENT_FILTER, text);
     }
     Ok(())
+}
+
+/// What addresses are made of: who changes one of these gets the address anew, where the policy keeps it.
+static NAMES: [&Property<String>; 5] =
+    [&recipient::ALIAS, &user::FIRST_NAME, &user::LAST_NAME, &user::INITIALS, &recipient::DISPLAY_NAME];
+
+/// A form without the type of address before it.
+fn body_of(template: &str) -> &str {
+    template.split_once(':').map_or(template, |(_, body)| body)
+}
+
+/// `SMTP:` in capitals, or no type at all.
+fn is_primary_template(template: &str) -> bool {
+    template.split_once(':').is_none_or(|(prefix, _)| prefix == "SMTP")
+}
+
+/// A form makes an SMTP address in an accepted domain whose recipients are ours, of parts that are known.
+fn check_form(directory: &crate::Directory, template: &str) -> Result<()> {
+    let refuse = |why: String, help: &str| {
+        Err(Error::caller(
+            ErrorId::AddressTemplateInvalid,
+            format!("The address template '{template}' {why}."),
+        )
+        .help(help.to_owned())
+        .about("EnabledEmailAddressTemplates"))
+    };
+    let smtp = template.split_once(':').is_none_or(|(prefix, _)| prefix.eq_ignore_ascii_case("smtp"));
+    let whole =
+        |(local, _): &(&str, &str)| smtp && !local.contains(|c: char| c == '@' || c == ',' || c.is_control());
+    let Some((local, domain)) = body_of(template).rsplit_once('@').filter(whole) else {
+        return refuse(
+            "makes no SMTP address".to_owned(),
+            "Policies make SMTP addresses alone here: write SMTP:%m@contoso.com.",
+        );
+    };
+    if let Some(part) = address::unknown_part(local) {
+        return refuse(
+            format!("holds '{part}', which is no part of a form"),
+            "Write %m, %g, %s, %i, %d, %2g or %rXY.",
+        );
+    }
+    let domains = directory.domains();
+    match domains.find(domain) {
+        Some(found) if found.kind != AcceptedDomainType::ExternalRelay => Ok(()),
+        _ => refuse(
+            format!("is of the domain '{domain}', which isn't an accepted domain of this organization"),
+            "Make it one with New-AcceptedDomain, authoritative or an internal relay.",
+        ),
+    }
 }
 
 fn is_mail_user(record: &Record) -> bool {
@@ -518,8 +612,8 @@ fn check_addresses(before: &Record, after: &Record) -> Result<()> {
     }
     let kept = before.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED)
         && after.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED);
-    let same_alias = before.get(&recipient::ALIAS) == after.get(&recipient::ALIAS);
-    if kept && same_alias && old.is_some() && old != new {
+    let same_names = NAMES.iter().all(|name| before.get(name) == after.get(name));
+    if kept && same_names && old.is_some() && old != new {
         let message = format!(
             "The primary SMTP address of {} is kept by the e-mail address policy, so it cannot be changed.",
             after.name()

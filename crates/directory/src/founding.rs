@@ -107,6 +107,8 @@ fn configure(change: &mut Change<'_>) -> Result<()> {
     let templates = format!("SMTP:%m@{forest}");
     let mut addresses = change.new_configuration(Class::EmailAddressPolicy, "Default Policy", &[])?;
     addresses.set_all(&policy::TEMPLATES, vec![templates]);
+    addresses.set(&policy::PRIMARY_TEMPLATE, format!("%m@{forest}"));
+    addresses.set(&policy::APPLIED, true);
     change.save(addresses)?;
     for (class, name) in [
         (Class::RetentionPolicy, "Default MRM Policy"),

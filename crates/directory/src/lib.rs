@@ -16,6 +16,7 @@
 mod access;
 mod account;
 mod address;
+mod address_policy;
 mod alias_claims;
 mod archive;
 mod audit;
@@ -63,6 +64,7 @@ pub use account::{
     standing,
 };
 pub use address::primary;
+pub use address_policy::check_not_last;
 pub use archive::{NewArchive, check_new_archive};
 pub use audit::{Action, AdminChange, AuditQuery, ObjectChange, PropertyChange, Reference, Tombstone};
 pub use change::Change;

@@ -249,7 +249,7 @@ impl Change<'_> {
         if let Some(name) = &new.display_name {
             record.set(&recipient::DISPLAY_NAME, name.clone());
         }
-        self.mail_enable(&mut record, &alias, new.primary.as_ref())?;
+        self.mail_enable(&mut record, &alias, new.primary.as_ref());
         let created = self.now();
         self.attach(
             &mut record,
@@ -335,16 +335,21 @@ impl Change<'_> {
         record.set(&recipient::LEGACY_EXCHANGE_DN, legacy_dn(self.directory(), guid, record.name()));
         let alias = self.free_alias(new.alias.as_deref(), new.user_principal_name.as_deref(), &new.name)?;
         let Some(external) = &new.external else {
-            return self.mail_enable(record, &alias, new.primary.as_ref());
+            self.mail_enable(record, &alias, new.primary.as_ref());
+            return Ok(());
         };
         record.set(&recipient::EXTERNAL_EMAIL_ADDRESS, external.as_primary(true));
         // The external address is the primary one unless another is named.
         let outside = SmtpAddress::parse(external.value()).filter(|_| external.is_smtp());
-        self.mail_enable(record, &alias, new.primary.as_ref().or(outside.as_ref()))
+        self.mail_enable(record, &alias, new.primary.as_ref().or(outside.as_ref()));
+        Ok(())
     }
 
     fn finish_new(&mut self, mut record: Record, settings: &[Edit]) -> Result<Record> {
         self.edit(&mut record, settings)?;
+        if record.is_mail_enabled() && record.is(&recipient::EMAIL_ADDRESS_POLICY_ENABLED) {
+            self.apply_address_policy(&mut record, false)?;
+        }
         self.save(record.clone())?;
         Ok(record)
     }
@@ -490,7 +495,7 @@ impl Change<'_> {
     }
 
     /// Gives a recipient alias and addresses, by the policy or with the primary one named.
-    fn mail_enable(&mut self, record: &mut Record, alias: &str, primary: Option<&SmtpAddress>) -> Result<()> {
+    fn mail_enable(&self, record: &mut Record, alias: &str, primary: Option<&SmtpAddress>) {
         record.set(&recipient::ALIAS, alias.to_owned());
         record.drop_value(recipient::WINDOWS_EMAIL_ADDRESS.spec());
         match primary {
@@ -498,9 +503,9 @@ impl Change<'_> {
                 record.set(&recipient::EMAIL_ADDRESS_POLICY_ENABLED, false);
                 let list = record.all(&recipient::EMAIL_ADDRESSES);
                 record.set_all(&recipient::EMAIL_ADDRESSES, address::with_primary(&list, primary));
-                Ok(())
             }
-            None => self.apply_address_policy(record),
+            // Under which policy it is shows when all of it is there.
+            None => {}
         }
     }
 
@@ -612,7 +617,7 @@ impl Change<'_> {
         self.database_for(Some(connection.database))?;
         let alias = connected_alias(connection, &record)?;
         let alias = if connection.alias.is_some() { alias } else { self.numbered_alias(alias)? };
-        self.mail_enable(&mut record, &alias, None)?;
+        self.mail_enable(&mut record, &alias, None);
         let (mailbox, database, created) = (connection.mailbox, connection.database, connection.created);
         let legacy = connection.legacy_dn.clone();
         let flavour = &connection.flavour;
