@@ -498,14 +498,11 @@ impl Change<'_> {
     fn mail_enable(&self, record: &mut Record, alias: &str, primary: Option<&SmtpAddress>) {
         record.set(&recipient::ALIAS, alias.to_owned());
         record.drop_value(recipient::WINDOWS_EMAIL_ADDRESS.spec());
-        match primary {
-            Some(primary) => {
-                record.set(&recipient::EMAIL_ADDRESS_POLICY_ENABLED, false);
-                let list = record.all(&recipient::EMAIL_ADDRESSES);
-                record.set_all(&recipient::EMAIL_ADDRESSES, address::with_primary(&list, primary));
-            }
-            // Under which policy it is shows when all of it is there.
-            None => {}
+        // Without one it gets the policy's: under which it is shows when all of it is there.
+        if let Some(primary) = primary {
+            record.set(&recipient::EMAIL_ADDRESS_POLICY_ENABLED, false);
+            let list = record.all(&recipient::EMAIL_ADDRESSES);
+            record.set_all(&recipient::EMAIL_ADDRESSES, address::with_primary(&list, primary));
         }
     }
 
