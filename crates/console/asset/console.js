@@ -80,8 +80,16 @@
       const here = document.querySelector("[data-live]");
       if (!here || here.querySelector("input:checked") || (here.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"))) return;
       const whole = here.dataset.live === "#live";
-      htmx.ajax("GET", location.pathname + location.search, whole
-        ? { target: here, select: "#live", swap: "outerHTML" } : { target: here, swap: "innerHTML" });
+      // Not by htmx: it calls it an error when a person leaves the page meanwhile.
+      fetch(location.pathname + location.search, { headers: { "HX-Request": "true" } })
+        .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.statusText))))
+        .then((text) => {
+          const fresh = new DOMParser().parseFromString(text, "text/html");
+          if (whole) here.replaceWith(fresh.querySelector("#live") || here);
+          else here.replaceChildren(...fresh.body.childNodes);
+          htmx.process(document.querySelector("[data-live]"));
+          settle();
+        }).catch(() => {});
     };
     addEventListener("pagehide", () => events.close());
   }
