@@ -27,6 +27,7 @@ mod distribution_group_member;
 mod dynamic_distribution_group;
 mod effective_permission;
 mod email_address_policy;
+mod filtering;
 mod group;
 mod group_owner;
 mod linked;
@@ -38,10 +39,12 @@ mod mailbox_folder;
 mod mailbox_permission;
 mod mailbox_restore_request;
 mod management_role;
+mod message_trace;
 mod moderated_message;
 mod organization;
 mod permission;
 mod purge;
+mod queue;
 mod recipient;
 mod recipient_permission;
 mod restore_settings;
@@ -54,6 +57,8 @@ pub mod standard;
 mod statistics;
 mod store_mailbox;
 mod system;
+mod transport_config;
+mod transport_rule;
 mod trust;
 mod unit;
 mod user;
@@ -112,6 +117,11 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         management_role::CMDLETS,
         bulk_request::CMDLETS,
         second_factor::CMDLETS,
+        transport_config::CMDLETS,
+        transport_rule::CMDLETS,
+        filtering::CMDLETS,
+        message_trace::CMDLETS,
+        queue::CMDLETS,
     ];
     files.into_iter().flatten().copied()
 }

@@ -30,6 +30,11 @@ static GET: Keys =
     &[&IDENTITY, &FILTER, &ANR, &ORGANIZATIONAL_UNIT, &RECIPIENT_TYPE_DETAILS, &SORT_BY, &RESULT_SIZE];
 static ONE: Keys = &[&IDENTITY];
 static NEW: Keys = &[&NAME];
+/// The key of how many objects are wanted.
+pub(crate) fn result_size() -> &'static Parameter<Unlimited<i32>> {
+    &RESULT_SIZE
+}
+
 /// The key of [`limit`].
 pub(crate) static LIMIT: Keys = &[&RESULT_SIZE];
 

@@ -126,6 +126,8 @@ const OURS: &[&str] = &[
     "Remove-BulkRequest",
     "Get-SecondFactor",
     "Clear-SecondFactor",
+    "Get-MessageFate",
+    "Test-TransportRule",
 ];
 
 #[test]
@@ -185,7 +187,7 @@ fn without_lists(text: &str) -> String {
 
 /// Examples that need what only the whole house has: mail, other recipients, a shell's own commands.
 fn is_for_the_shell(command: &str) -> bool {
-    ["Where-Object", "ForEach-Object", "Format-", "ConvertTo-", "Export-", "$env:"]
+    ["Where-Object", "ForEach-Object", "Format-", "ConvertTo-", "Export-", "$env:", "-Message", "-Queue"]
         .iter()
         .any(|word| command.contains(word))
 }

@@ -61,6 +61,13 @@ impl Class {
     /// A throttling policy.
     pub const ThrottlingPolicy: Class = Class("msExchThrottlingPolicy");
 
+    /// A rule for mail on its way.
+    pub const TransportRule: Class = Class("msExchTransportRule");
+    /// An entry of the list of machines whose mail is not filtered.
+    pub const IpAllowListEntry: Class = Class("msExchIpAllowListEntry");
+    /// An entry of the list of machines from which nothing is taken.
+    pub const IpBlockListEntry: Class = Class("msExchIpBlockListEntry");
+
     /// The class of that word, for a static that describes one.
     pub const fn named(word: &'static str) -> Class {
         Class(word)

@@ -20,6 +20,8 @@ pub struct AcceptedDomain {
     pub subdomains: bool,
     /// Whether the domain itself is accepted (`*.contoso.com` alone stands for both in Exchange).
     pub recipients_checked: bool,
+    /// Who gets the mail for addresses that nobody has.
+    pub catch_all: Option<Guid>,
 }
 
 /// All accepted domains, by name.
@@ -84,6 +86,7 @@ pub(crate) fn accepted(record: &Record) -> AcceptedDomain {
         default: record.is(&schema::DEFAULT),
         subdomains: star || record.is(&schema::MATCH_SUBDOMAINS),
         recipients_checked: looked_up.unwrap_or(kind == AcceptedDomainType::Authoritative),
+        catch_all: record.reference(&schema::CATCH_ALL_RECIPIENT),
     }
 }
 

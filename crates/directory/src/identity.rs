@@ -55,6 +55,7 @@ pub mod kinds {
     };
     pub use crate::schema::database::ID as DATABASE;
     pub use crate::schema::domain::ID as ACCEPTED_DOMAIN;
+    pub use crate::schema::filtering::{ALLOW_ID as IP_ALLOW_LIST_ENTRY, BLOCK_ID as IP_BLOCK_LIST_ENTRY};
     pub use crate::schema::group::{
         CONTACT_ID as CONTACT, DISTRIBUTION_GROUP_ID as DISTRIBUTION_GROUP,
         DYNAMIC_GROUP_ID as DYNAMIC_GROUP, GROUP_ID as GROUP, GROUP_MEMBER_ID as GROUP_MEMBER,
@@ -69,6 +70,7 @@ pub mod kinds {
         SHARING_POLICY_ID as SHARING_POLICY, THROTTLING_POLICY_ID as THROTTLING_POLICY,
     };
     pub use crate::schema::role::ID as MADE_ROLE;
+    pub use crate::schema::rule::ID as TRANSPORT_RULE;
     pub use crate::schema::trust::ID as TRUST;
     pub use crate::schema::unit::ID as ORGANIZATIONAL_UNIT;
 

@@ -17,6 +17,7 @@ mod access;
 mod account;
 mod address;
 mod address_policy;
+mod address_range;
 mod alias_claims;
 mod archive;
 mod audit;
@@ -65,6 +66,7 @@ pub use account::{
 };
 pub use address::primary;
 pub use address_policy::check_not_last;
+pub use address_range::AddressRange;
 pub use archive::{NewArchive, check_new_archive};
 pub use audit::{Action, AdminChange, AuditQuery, ObjectChange, PropertyChange, Reference, Tombstone};
 pub use change::Change;

@@ -50,6 +50,11 @@ pub struct Record {
 }
 
 impl Record {
+    /// An object with nothing set, which stands in no directory: for tests of what settings mean.
+    pub fn blank(class: Class) -> Record {
+        Record::new(0, Guid::EMPTY, class, "blank", 0, Time(0))
+    }
+
     pub(crate) fn new(id: Id, guid: Guid, class: Class, name: &str, parent: Id, now: Time) -> Record {
         let (folded_name, number) = (name.to_lowercase().into(), 0);
         let (name, values) = (name.into(), Vec::new());

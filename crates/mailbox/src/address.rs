@@ -1,8 +1,8 @@
 //! Where an address leads: the question of every RCPT.
 
 use crate::{Mailboxes, Sender};
-use directory::Record;
 use directory::schema::recipient;
+use directory::{AcceptedDomain, Record};
 use object::types::{AcceptedDomainType, Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Result};
 
@@ -50,10 +50,17 @@ impl Mailboxes {
             // A relay domain where recipients are looked up refuses unknown ones as an authoritative one does.
             Some(domain) if domain.kind == AcceptedDomainType::Authoritative || domain.recipients_checked => {
                 let role = ROLES.iter().any(|role| address.local().eq_ignore_ascii_case(role));
-                if role { self.role(address) } else { Err(nobody_has(address)) }
+                if role { self.role(address) } else { self.caught(domain, address) }
             }
             Some(_) => Ok(Destination::Elsewhere(address.clone())),
         }
+    }
+
+    /// Where mail goes for an address of a domain that nobody has: to whoever the domain names, or nowhere.
+    fn caught(&self, domain: &AcceptedDomain, address: &SmtpAddress) -> Result<Destination> {
+        let catches = domain.catch_all.and_then(|recipient| self.0.directory.get(recipient));
+        let catches = catches.filter(|record| record.is_mail_enabled());
+        catches.map_or_else(|| Err(nobody_has(address)), |record| self.destination(&record, address))
     }
 
     /// Where an address leads, and whether a message of `size` bytes (as far as that is known) from that sender is taken

@@ -96,8 +96,13 @@ impl Mailboxes {
     /// same; what changed since is told by mail, or tried again.
     fn admitted(&self, mailbox: Guid, delivery: &Delivery) -> Result<To> {
         let user = self.owner_here(mailbox, delivery)?;
-        self.check_message(&user, &delivery.sender, delivery.message.raw().len() as u64)?;
-        Ok(To::inbox(mailbox, self.limits_of(&user)?))
+        let raw = delivery.message.raw();
+        self.check_message(&user, &delivery.sender, raw.len() as u64)?;
+        let to = To::inbox(mailbox, self.limits_of(&user)?);
+        match self.is_junk(&user, &delivery.sender, raw) {
+            true => Ok(To { place: TargetFolder::Known(WellKnown::JunkEmail), ..to }),
+            false => Ok(to),
+        }
     }
 
     /// The traces of the message accepted under that id, in all mounted databases.

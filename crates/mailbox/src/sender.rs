@@ -63,6 +63,11 @@ impl Mailboxes {
         Ok(())
     }
 
+    /// The largest message that whoever has an address takes, where they have a limit of their own.
+    pub fn receive_limit(&self, address: &SmtpAddress) -> Option<u64> {
+        bytes(&*self.named(address)?, &recipient::MAX_RECEIVE_SIZE)
+    }
+
     /// Refuses a message whose sender may not write to `user`. A report is about the user's own mail and passes.
     fn check_sender(&self, user: &Record, sender: &Sender) -> Result<()> {
         if *sender == Sender::Report {

@@ -73,6 +73,18 @@ fn sextet(byte: u8) -> Option<u32> {
     Some(u32::from(value))
 }
 
+/// Octets in base64, in lines as mail has them. [RFC 2045 6.8]
+pub fn base64_lines(octets: &[u8]) -> Vec<u8> {
+    use ::base64::Engine;
+    let text = ::base64::engine::general_purpose::STANDARD.encode(octets);
+    let mut out = Vec::with_capacity(text.len() / 76 * 78 + 80);
+    for line in text.as_bytes().chunks(76) {
+        out.extend_from_slice(line);
+        out.extend_from_slice(b"\r\n");
+    }
+    out
+}
+
 /// Base64 with foreign bytes skipped; a `=` ends a quantum, and more may follow it. [RFC 2045 6.8]
 pub fn base64(body: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len() / 4 * 3 + 3);

@@ -18,6 +18,11 @@ pub fn of_part(message: &Message<'_>, part: &Part) -> String {
     }
 }
 
+/// HTML as plain text.
+pub fn plain_of_html(text: &str) -> String {
+    html::to_text(text)
+}
+
 fn is_text(part: &Part) -> bool {
     part.kind == Kind::Leaf && part.content_type.is_main("text")
 }

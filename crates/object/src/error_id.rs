@@ -55,7 +55,8 @@ ids! {
     ParameterArgumentTransformationError ParameterArgumentValidationErrorEmptyArrayNotAllowed
     ParameterArgumentValidationErrorEmptyStringNotAllowed ParameterArgumentValidationErrorNullNotAllowed
     ParameterUnreadable ParametersExclude PasswordExpired PasswordMissing PasswordMustChange PasswordNotHashed
-    PasswordRequired PasswordTooWeak PasswordWrong PathNotText PeerUnknown PipelineStopped PortDenied PortFailed
+    PasswordRequired PasswordTooWeak PasswordWrong PathNotText PatternInvalid PeerUnknown PipelineStopped PortDenied PortFailed
+    RejectedByRule RuleFailed SenderBlocked
     PortOffsetWrong PortTaken PositionalParameterNotFound PrimaryAddressMissing PrimaryAddressRequired
     PropertyDamaged PropertyKeyInvalid PropertyNotOfThisKind PropertyReadOnly PropertyTooBig
     ProtocolDisabled ProxyAddressExistsException ProxyAddressInvalid QueueCorrupt QuotaExceeded

@@ -114,6 +114,8 @@ fn transport(
 ) -> Result<Transport> {
     let limits = transport::Limits {
         message_bytes_max: config.limits.message_bytes,
+        send_bytes_max: config.limits.message_bytes,
+        receive_bytes_max: config.limits.message_bytes,
         recipients_max: config.limits.recipients,
         ..transport::Limits::default()
     };

@@ -48,6 +48,11 @@ fn who_did_what_is_told() {
 }
 
 #[test]
+fn mail_meets_limits_rules_and_filters_on_its_way() {
+    session("mail_flow");
+}
+
+#[test]
 fn what_is_set_is_what_mail_and_people_meet() {
     session("administration");
 }

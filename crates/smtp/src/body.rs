@@ -33,11 +33,18 @@ pub(crate) trait Sink {
     fn spoil(&mut self, flaw: Flaw);
 }
 
+/// How large a message may be, and whose limit that is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SizeLimit {
+    pub(crate) bytes: u64,
+    pub(crate) whose: &'static str,
+}
+
 /// A message in the making.
 #[derive(Debug)]
 pub(crate) struct Body {
     message: Message,
-    limit: u64,
+    limit: SizeLimit,
     received: u64,
     spoiled: Option<Spoiled>,
     held: Held,
@@ -46,7 +53,7 @@ pub(crate) struct Body {
 
 impl Body {
     /// A message with nothing but its trace fields.
-    pub(crate) fn begin(trace: &TraceFields, limit: u64, held: Held) -> Body {
+    pub(crate) fn begin(trace: &TraceFields, limit: SizeLimit, held: Held) -> Body {
         let message = Message::begin(trace);
         Body { message, limit, received: 0, spoiled: None, held, pace: Pace::begin() }
     }
@@ -69,6 +76,11 @@ impl Body {
     /// Octets received so far, kept or not.
     pub(crate) fn received(&self) -> u64 {
         self.received
+    }
+
+    /// Whose limit it must keep.
+    pub(crate) fn whose_limit(&self) -> &'static str {
+        self.limit.whose
     }
 
     /// Why it cannot be taken, if it cannot.
@@ -107,7 +119,7 @@ impl Body {
 impl Sink for Body {
     fn push(&mut self, octets: &[u8]) {
         self.received += octets.len() as u64;
-        if self.received > self.limit {
+        if self.received > self.limit.bytes {
             self.give_up(Spoiled::TooLarge);
         }
         if self.spoiled.is_none() && self.make_room(octets.len()) {
@@ -128,6 +140,7 @@ mod tests {
 
     fn body(limit: u64, budget: &Arc<Receiving>) -> Body {
         let held = Held::nothing(budget, object::Network::of([192, 0, 2, 1].into()));
+        let limit = SizeLimit { bytes: limit, whose: "organization" };
         Body::begin(&TraceFields::default(), limit, held)
     }
 

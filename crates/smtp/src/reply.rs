@@ -56,7 +56,8 @@ replies! {
     too_many_logons = 421 (4 7 0) "Too many failed log-ons";
     withdrawn = 421 (4 7 0) "The log-on was withdrawn";
     not_logged_on = 530 (5 7 57) "SMTP; Client was not authenticated to send anonymous mail during MAIL FROM";
-    too_many_for_sender = 550 (5 5 3) "RESOLVER.ADR.RecipLimit; too many recipients";
+    too_many_for_sender = 550 (5 5 3) "RESOLVER.ADR.RecipLimit; too many recipients for this sender";
+    too_many_for_organization = 550 (5 5 3) "RESOLVER.ADR.RecipLimit; too many recipients for this organization";
     bad_sender = 550 (5 1 7) "Invalid address";
     bad_recipient = 553 (5 1 3) "Invalid address";
 }
@@ -96,15 +97,15 @@ impl Reply {
     /// What an error means to the client.
     pub(crate) fn of_error(error: &Error) -> Reply {
         let status = transport::status(error);
-        let code = match (error.fault(), status) {
+        let code = transport::chosen_code(error).unwrap_or(match (error.fault(), status) {
             (_, Status(4, 3, 1)) => 452,
-            (_, Status(5, 2, 2) | Status(5, 4, 6)) => 554,
+            (_, Status(5, 2, 2) | Status(5, 4, 6) | Status(5, 1, 0)) => 554,
             (Fault::Caller, _) => 501,
             (Fault::NotFound | Fault::Denied | Fault::Conflict, _) => 550,
             (Fault::Limit, Status(4, ..)) => 452,
             (Fault::Limit, _) => 552,
             (Fault::Busy | Fault::Server, _) => 451,
-        };
+        });
         Reply::new(code, status, text_of(error))
     }
 

@@ -8,9 +8,9 @@ use net::{Connection, Flaw, Line, Lost};
 use object::{Fault, Network};
 use tokio::time::timeout_at;
 use tracing::{debug, info};
-use transport::{Client, Content, Envelope, Forward, Ret, Sender, Submitter};
+use transport::{Client, ConnectorLimits, Content, Envelope, Forward, Ret, Sender, Submitter};
 
-use crate::body::Body;
+use crate::body::{Body, SizeLimit};
 use crate::chunk::Chunks;
 use crate::receiving::Held;
 use crate::reply::{self, Reply};
@@ -299,13 +299,33 @@ impl Session {
 
     /// The largest message of a sender with that limit of its own, which stands in the place of the organisation's.
     pub(crate) fn bytes_max(&self, own: Option<u64>) -> u64 {
-        let organisation = self.door.intake.limits().message_bytes_max;
-        own.unwrap_or(organisation).min(self.door.config.message_bytes_max)
+        self.size_limit(own, false).bytes
     }
 
-    /// The largest message of a transaction.
-    pub(crate) fn message_bytes_max_of(&self, transaction: &Transaction) -> u64 {
-        self.bytes_max(transaction.message_bytes_max)
+    /// The limits of this port.
+    pub(crate) fn connector(&self) -> ConnectorLimits {
+        let door = &self.door;
+        let started =
+            ConnectorLimits { message_bytes_max: door.config.message_bytes_max, ..Default::default() };
+        door.intake.connector(door.submission.is_some()).unwrap_or(started)
+    }
+
+    /// The limit that a message meets first. Of whoever has logged on, recipients with limits of their own may take more
+    /// than the organisation's: that is seen when all of them are known.
+    pub(crate) fn size_limit(&self, own: Option<u64>, known: bool) -> SizeLimit {
+        let bytes = self.connector().message_bytes_max;
+        let connector = SizeLimit { bytes, whose: "receive connector" };
+        let first = match own {
+            Some(bytes) => SizeLimit { bytes, whose: "sender" },
+            None if known => connector,
+            None => SizeLimit { bytes: self.door.intake.limits().message_bytes_max, whose: "organization" },
+        };
+        if first.bytes <= connector.bytes { first } else { connector }
+    }
+
+    /// The limit of a transaction's message.
+    pub(crate) fn size_limit_of(&self, transaction: &Transaction) -> SizeLimit {
+        self.size_limit(transaction.message_bytes_max, transaction.sender.account().is_some())
     }
 
     async fn part(mut self, end: End) {

@@ -68,4 +68,5 @@ pub use search::{Field, fold};
 pub use state::{DisconnectReason, State};
 pub use store::Store;
 pub use takeover::{Bodies, Conflict, Taken, Takeover, Transfer};
+pub use trace::WantedTraces;
 pub use verify::{Finding, Rebuilt, Salvaged, is_damage};

@@ -63,6 +63,41 @@ fn of_row(row: &Row<'_>) -> Result<Trace> {
     })
 }
 
+/// Which traces are wanted.
+#[derive(Clone, Debug)]
+pub struct WantedTraces {
+    /// The first moment.
+    pub from: Time,
+    /// The last moment.
+    pub until: Time,
+    /// The sender, any case.
+    pub sender: Option<String>,
+    /// A piece of a recipient's address, any case.
+    pub recipient: Option<String>,
+    /// A piece of the subject, any case.
+    pub subject: Option<String>,
+}
+
+/// Whether octets are a text in any case; `text` in lower case.
+fn is_same(octets: &[u8], text: &str) -> bool {
+    match octets.is_ascii() {
+        true => octets.eq_ignore_ascii_case(text.as_bytes()),
+        false => String::from_utf8_lossy(octets).to_lowercase() == text,
+    }
+}
+
+/// Whether octets hold a text in any case; `text` in lower case.
+fn holds(octets: &[u8], text: &str) -> bool {
+    if !octets.is_ascii() {
+        return String::from_utf8_lossy(octets).to_lowercase().contains(text);
+    }
+    let wanted = text.as_bytes();
+    let Some(first) = wanted.first() else { return true };
+    let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+    memchr::memchr2_iter(lower, upper, octets)
+        .any(|at| octets.get(at..at + wanted.len()).is_some_and(|piece| piece.eq_ignore_ascii_case(wanted)))
+}
+
 impl Database {
     /// What became of the message accepted under that id.
     pub fn trace(&self, id: Guid) -> Result<Option<Trace>> {
@@ -89,6 +124,28 @@ impl Database {
         let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
                    WHERE at >= $1 AND at <= $2 ORDER BY at, id";
         self.read(|tx| tx.query(sql, &[from.into(), to.into()], &mut |row| each(of_row(row)?)))
+    }
+
+    /// Hands over the traces that are wanted, oldest first.
+    pub fn traces_where(
+        &self,
+        wanted: &WantedTraces,
+        each: &mut dyn FnMut(Trace) -> Result<Flow>,
+    ) -> Result<()> {
+        let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
+                   WHERE at >= $1 AND at <= $2 ORDER BY at, id";
+        // What does not fit is told from its octets: a text is made only of what does.
+        let sender = wanted.sender.as_ref().map(|text| text.to_lowercase());
+        let recipient = wanted.recipient.as_ref().map(|text| text.to_lowercase());
+        let subject = wanted.subject.as_ref().map(|text| text.to_lowercase());
+        self.read(|tx| {
+            tx.query(sql, &[wanted.from.into(), wanted.until.into()], &mut |row| {
+                let fits = sender.as_ref().is_none_or(|text| is_same(row.bytes(2).unwrap_or_default(), text))
+                    && recipient.as_ref().is_none_or(|text| holds(row.bytes(3).unwrap_or_default(), text))
+                    && subject.as_ref().is_none_or(|text| holds(row.bytes(4).unwrap_or_default(), text));
+                if fits { each(of_row(row)?) } else { Ok(Flow::More) }
+            })
+        })
     }
 
     /// Forgets the traces before a moment, at most `limit` of them; answers how many.

@@ -52,7 +52,7 @@ impl Counts {
             State::Delivered => &self.delivered,
             State::Waiting if outcome.lane.is_some() => return,
             State::Expanded => return,
-            State::Waiting => &self.put_off,
+            State::Waiting | State::Redirected | State::Suspended | State::Quarantined => &self.put_off,
             State::Reported | State::Dropped => &self.given_up,
         };
         counter.fetch_add(1, Relaxed);

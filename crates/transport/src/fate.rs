@@ -4,8 +4,8 @@ use object::types::Guid;
 use object::{Result, Time};
 
 use crate::Transport;
+use crate::part::without_brackets;
 use crate::queue::{Kept, State};
-use crate::transport::without_brackets;
 
 /// Where one recipient's copy is, and since when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,16 @@ pub enum Whereabouts {
         /// Why it waits; empty before the first attempt.
         why: String,
     },
+    /// Others get it in this recipient's place.
+    Redirected {
+        /// By what.
+        why: String,
+    },
+    /// With the quarantine mailbox.
+    Quarantined {
+        /// By what.
+        why: String,
+    },
     /// Given up.
     GivenUp {
         /// The enhanced status code, `5.1.1`.
@@ -55,6 +65,14 @@ pub enum Whereabouts {
 impl Transport {
     /// The fate of every accepted recipient of the message `id`.
     pub fn fate(&self, id: Guid) -> Result<Vec<Fate>> {
+        let mut fates = self.fate_of_one(id)?;
+        for part in self.queue.parts(id)? {
+            fates.extend(self.fate_of_one(part)?.into_iter().map(|fate| Fate { id, ..fate }));
+        }
+        Ok(fates)
+    }
+
+    fn fate_of_one(&self, id: Guid) -> Result<Vec<Fate>> {
         // The queue first: a copy that leaves it in between is then found in its mailbox, never in neither.
         let queued = self.queue.rows(id)?;
         let mut fates: Vec<Fate> = Vec::new();
@@ -97,7 +115,9 @@ fn as_twin(kept: &Kept, fates: &[Fate]) -> Option<Fate> {
 
 fn of_row(kept: Kept) -> Fate {
     let whereabouts = match kept.state {
-        State::Waiting | State::Delivered => Whereabouts::Queue {
+        State::Redirected => Whereabouts::Redirected { why: kept.detail },
+        State::Quarantined => Whereabouts::Quarantined { why: kept.detail },
+        State::Waiting | State::Suspended | State::Delivered => Whereabouts::Queue {
             attempts: kept.attempts.unsigned_abs(),
             next_attempt: kept.next_attempt,
             why: kept.detail,

@@ -1,10 +1,14 @@
 //! The real mailboxes behind the narrow trait: what they say in the words that senders may hear.
 
+use std::sync::Arc;
+
+use mailbox::directory::{Directory, Record};
+use mailbox::store::{Flow, Trace, WantedTraces};
 use mailbox::{Delivery, Destination, Expansion, Sender, Written};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 
-use crate::{DeliveredCopy, Mailboxes, Place, unknown_recipient};
+use crate::{DeliveredCopy, Mailboxes, Place, TrackingQuery, unknown_recipient};
 
 impl Mailboxes for mailbox::Mailboxes {
     fn place(&self, address: &SmtpAddress) -> Result<Place> {
@@ -52,6 +56,45 @@ impl Mailboxes for mailbox::Mailboxes {
         mailbox::Mailboxes::hears_of_rejection(self, address, sender)
     }
 
+    fn directory(&self) -> Option<&Directory> {
+        Some(mailbox::Mailboxes::directory(self))
+    }
+
+    fn receive_limit(&self, address: &SmtpAddress) -> Option<u64> {
+        mailbox::Mailboxes::receive_limit(self, address)
+    }
+
+    fn named(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
+        self.recipient_of(address)
+    }
+
+    fn traced(&self, query: &TrackingQuery, each: &mut dyn FnMut(Trace) -> Result<bool>) -> Result<()> {
+        for database in self.store().databases().into_iter().filter(mailbox::store::Database::mounted) {
+            let ids = match (&query.message_id, query.id) {
+                (_, Some(id)) => Some(vec![id]),
+                (Some(message_id), None) => Some(database.trace_ids(message_id)?),
+                (None, None) => None,
+            };
+            match ids {
+                Some(ids) => {
+                    for trace in ids
+                        .into_iter()
+                        .map(|id| database.traces_of(id))
+                        .collect::<Result<Vec<_>>>()?
+                        .into_iter()
+                        .flatten()
+                    {
+                        each(trace)?;
+                    }
+                }
+                None => database.traces_where(&wanted(query), &mut |trace| {
+                    Ok(if each(trace)? { Flow::More } else { Flow::Stop })
+                })?,
+            }
+        }
+        Ok(())
+    }
+
     fn default_domain(&self) -> Result<String> {
         Ok(mailbox::Mailboxes::default_domain(self))
     }
@@ -85,6 +128,16 @@ impl Mailboxes for mailbox::Mailboxes {
 
     fn ids(&self, message_id: &str) -> Result<Vec<Guid>> {
         self.trace_ids(message_id)
+    }
+}
+
+fn wanted(query: &TrackingQuery) -> WantedTraces {
+    WantedTraces {
+        from: query.from,
+        until: query.until,
+        sender: query.sender.clone(),
+        recipient: query.recipient.clone(),
+        subject: query.subject.clone(),
     }
 }
 

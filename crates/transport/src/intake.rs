@@ -8,8 +8,12 @@ use crate::{Envelope, Recipient, Sender};
 /// The limits of the organisation that doors announce and enforce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Of a whole message: Exchange's organisation limit, the one that holds for anonymous senders.
+    /// Of a whole message: what holds for anonymous senders, and between people who have no limits of their own.
     pub message_bytes_max: u64,
+    /// What the organisation lets its people send.
+    pub send_bytes_max: u64,
+    /// What the organisation lets its people get, and what goes outside.
+    pub receive_bytes_max: u64,
     /// Of a header: Exchange's receive connector's.
     pub header_bytes_max: usize,
     /// Of one envelope: Exchange's organisation limit (RFC 5321 asks for 100 at least). [RFC 5321 4.5.3.1.8]
@@ -24,11 +28,29 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             message_bytes_max: 10 << 20,
+            send_bytes_max: 10 << 20,
+            receive_bytes_max: 10 << 20,
             header_bytes_max: 256 << 10,
             recipients_max: 500,
             hops_max: 60,
             rounds_max: 20,
         }
+    }
+}
+
+/// The limits of a receive connector: a port, whoever speaks there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectorLimits {
+    /// Of a whole message.
+    pub message_bytes_max: u64,
+    /// Of one envelope.
+    pub recipients_max: usize,
+}
+
+impl Default for ConnectorLimits {
+    /// Exchange's.
+    fn default() -> ConnectorLimits {
+        ConnectorLimits { message_bytes_max: 36 << 20, recipients_max: 5000 }
     }
 }
 
@@ -46,6 +68,12 @@ pub struct Receipt {
 pub trait Intake: Send + Sync + 'static {
     /// The limits that hold now.
     fn limits(&self) -> Limits;
+
+    /// What an administrator has set for the port of people who log on, or for the one of other servers; nothing where it
+    /// was never set.
+    fn connector(&self, _submission: bool) -> Option<ConnectorLimits> {
+        None
+    }
 
     /// Where `address` leads, and whether a message from that sender is taken there now; `size` is what MAIL announced
     /// of it, 0 when it did not. An error is the answer to RCPT, so that nobody is sent a report of it.
@@ -108,7 +136,13 @@ pub fn unknown_recipient() -> Error {
     Error::not_found(ErrorId::RecipientUnknown, "User unknown")
 }
 
-/// Kept in one place because three limits of a client are told in the same words.
+/// A message that exceeds the limit of the organisation.
 pub fn too_large() -> Error {
-    Error::limit(ErrorId::MessageTooLarge, "Message size exceeds fixed maximum message size")
+    too_large_for("organization")
+}
+
+/// A message that exceeds somebody's limit: whose it was is told, in the same words for all.
+pub fn too_large_for(whose: &str) -> Error {
+    let sentence = format!("Message size exceeds fixed maximum message size of the {whose}");
+    Error::limit(ErrorId::MessageTooLarge, sentence)
 }

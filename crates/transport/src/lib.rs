@@ -14,6 +14,8 @@
 //! The promise: an accepted recipient is on disk before the client hears 250, and is at any time in exactly
 //! one place: a mailbox, the queue, or the report of its failure. [`Transport::fate`] tells which.
 
+mod acting;
+mod administration;
 mod authorship;
 mod bell;
 mod counts;
@@ -25,19 +27,32 @@ mod intake;
 mod lane;
 mod mailboxes;
 mod moderation;
+pub mod nouns;
 mod outcome;
+mod part;
+mod quarantine;
 mod queue;
+mod queued;
 mod report;
+mod rule;
+mod ruling;
+mod settings;
 mod settle;
+mod spam;
 mod status;
 mod submission;
+mod tracking;
+mod tracking_query;
 mod transport;
 mod worker;
 
 pub use counts::Counts;
 pub use envelope::{Client, Content, Envelope, Forward, Notify, Place, Recipient, Ret};
 pub use fate::{Fate, Whereabouts};
-pub use intake::{Intake, Limits, Message, Receipt, TraceFields, relay_denied, too_large, unknown_recipient};
+pub use intake::{
+    ConnectorLimits, Intake, Limits, Message, Receipt, TraceFields, relay_denied, too_large, too_large_for,
+    unknown_recipient,
+};
 pub(crate) use lane::Lane;
 pub use mailbox::store::{Acceptance, Incoming};
 pub use mailbox::{
@@ -48,7 +63,12 @@ pub use mailboxes::{DeliveredCopy, Mailboxes};
 pub use moderation::Decision;
 pub use outcome::Times;
 pub use queue::{Finding, Moderated};
-pub use status::{Status, status};
+pub use queued::{QueueInfo, QueuedMessage};
+pub use rule::Rule;
+pub use ruling::Tried;
+pub use status::{Status, chosen_code, status};
 pub use submission::{Senders, Sending, Submission, Then, send_as_denied};
+pub use tracking::TrackingEvent;
+pub use tracking_query::TrackingQuery;
 pub use transport::{Config, Transport};
 pub use worker::Worker;

@@ -1,10 +1,14 @@
 //! What transport needs of the mailboxes: a few questions and one deed. A test's fake is as many functions.
 
+use std::sync::Arc;
+
+use mailbox::directory::{Directory, Record};
+use mailbox::store::Trace;
 use mailbox::{Delivery, Expansion, Sender, Written};
 use object::types::{Guid, SmtpAddress};
 use object::{Result, Time};
 
-use crate::{Place, Senders};
+use crate::{Place, Senders, TrackingQuery};
 
 /// The mailboxes of the house, as transport sees them.
 pub trait Mailboxes: Senders {
@@ -43,6 +47,27 @@ pub trait Mailboxes: Senders {
     /// Whether a sender hears that a moderator rejected a message for the one who has an address.
     fn hears_of_rejection(&self, _address: &SmtpAddress, _sender: &Sender) -> bool {
         true
+    }
+
+    /// Who people are and what is set; a house of a test may know nothing of it.
+    fn directory(&self) -> Option<&Directory> {
+        None
+    }
+
+    /// The largest message that a recipient takes, where it has a limit of its own.
+    fn receive_limit(&self, _address: &SmtpAddress) -> Option<u64> {
+        None
+    }
+
+    /// The recipient who has an address.
+    fn named(&self, _address: &SmtpAddress) -> Option<Arc<Record>> {
+        None
+    }
+
+    /// Hands over the traces of deliveries that a query could want, oldest first in each database, as long as it answers
+    /// true.
+    fn traced(&self, _query: &TrackingQuery, _each: &mut dyn FnMut(Trace) -> Result<bool>) -> Result<()> {
+        Ok(())
     }
 
     /// The default accepted domain.

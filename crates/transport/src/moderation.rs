@@ -85,6 +85,9 @@ impl Transport {
                 size: octets.len(),
                 body: compress(&octets)?,
                 copy: false,
+                origin: None,
+                subject: String::new(),
+                client: String::new(),
                 to: vec![NewRecipient::new(moderator.clone(), Lane::of(&place))],
             })
         });

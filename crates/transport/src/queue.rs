@@ -8,11 +8,13 @@
 
 use std::collections::HashSet;
 
-use db::{Database, Param, Row, Step, Tx};
+use db::{Database, Flow, Param, Row as SqlRow, Step, Tx};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 
+use crate::queued::QueueInfo;
 use crate::report::Kind;
+use crate::tracking_query::TrackingQuery;
 use crate::{Content, Lane, Notify, Ret, Sender, Status};
 
 const STEPS: &[Step] = &[
@@ -66,6 +68,13 @@ const STEPS: &[Step] = &[
      ALTER TABLE recipient ADD COLUMN token BYTEA;
      CREATE INDEX recipient_token ON recipient (token) WHERE token IS NOT NULL;",
     ),
+    Step::Sql(
+        "ALTER TABLE message ADD COLUMN origin BYTEA;
+     ALTER TABLE message ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+     ALTER TABLE message ADD COLUMN client TEXT NOT NULL DEFAULT '';
+     CREATE INDEX message_origin ON message (origin);
+     CREATE TABLE suspended (lane TEXT NOT NULL PRIMARY KEY);",
+    ),
 ];
 
 /// Each lane in which something waits, with the moment at which the first of it is due: two steps along the index a
@@ -89,7 +98,7 @@ const ZSTD_LEVEL: i32 = 1;
 const INVARIANTS: [(&str, &str, &str); 3] = [
     (
         "QueueContentMissing",
-        "SELECT COUNT(*) FROM recipient r JOIN message m ON m.id = r.message WHERE r.state = 0 AND m.body IS NULL",
+        "SELECT COUNT(*) FROM recipient r JOIN message m ON m.id = r.message WHERE r.state IN (0, 6) AND m.body IS NULL",
         "recipients in the queue wait for a message whose content is gone",
     ),
     (
@@ -126,11 +135,25 @@ pub(crate) enum State {
     Dropped,
     /// A group, or somebody who forwards: it went on to others, each with a row.
     Expanded,
+    /// Others get it in this recipient's place.
+    Redirected,
+    /// Waiting, and not to be tried until an administrator says so.
+    Suspended,
+    /// With the quarantine mailbox.
+    Quarantined,
 }
 
 impl State {
-    const ALL: [State; 5] =
-        [State::Waiting, State::Delivered, State::Reported, State::Dropped, State::Expanded];
+    const ALL: [State; 8] = [
+        State::Waiting,
+        State::Delivered,
+        State::Reported,
+        State::Dropped,
+        State::Expanded,
+        State::Redirected,
+        State::Suspended,
+        State::Quarantined,
+    ];
 
     fn number(self) -> i64 {
         State::ALL.iter().position(|state| *state == self).map_or(0, |at| at as i64)
@@ -156,6 +179,12 @@ pub(crate) struct NewMessage {
     pub(crate) size: usize,
     /// Whether it is the copy of what was sent, for the Sent Items of its recipients.
     pub(crate) copy: bool,
+    /// The message that was accepted, where this one is a part of it or came of it.
+    pub(crate) origin: Option<Guid>,
+    /// The subject, for whoever looks for the message.
+    pub(crate) subject: String,
+    /// From where it came: an address, or nothing where it was made here.
+    pub(crate) client: String,
     /// As [`compress`] makes it.
     pub(crate) body: Vec<u8>,
     pub(crate) to: Vec<NewRecipient>,
@@ -177,14 +206,16 @@ pub(crate) struct NewRecipient {
     pub(crate) refusal: Option<(Status, String)>,
     /// Under what it waits for a moderator.
     pub(crate) token: Option<Guid>,
+    /// What became of it already, and why, where that is so.
+    pub(crate) done: Option<(State, String)>,
 }
 
 impl NewRecipient {
     /// A recipient of whom nobody is told anything.
     pub(crate) fn new(address: SmtpAddress, lane: Lane) -> NewRecipient {
-        let notify = Notify::NEVER;
-        let (reports_to, refusal, token) = (None, None, None);
-        NewRecipient { address, orcpt: None, notify, lane, followed: false, reports_to, refusal, token }
+        let (followed, reports_to, refusal, token, done) = (false, None, None, None, None);
+        let (orcpt, notify) = (None, Notify::NEVER);
+        NewRecipient { address, orcpt, notify, lane, followed, reports_to, refusal, token, done }
     }
 }
 
@@ -303,6 +334,42 @@ pub(crate) struct Kept {
     pub(crate) state: State,
     pub(crate) attempts: i64,
     pub(crate) next_attempt: Time,
+    pub(crate) status: String,
+    pub(crate) detail: String,
+    pub(crate) changed: Time,
+    pub(crate) report: Option<Guid>,
+}
+
+/// A recipient that waits, with its message, as administrators see it.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) id: Guid,
+    pub(crate) lane: String,
+    pub(crate) sender: String,
+    pub(crate) subject: String,
+    pub(crate) internet_id: String,
+    pub(crate) size: i64,
+    pub(crate) client: String,
+    pub(crate) accepted: Time,
+    pub(crate) address: String,
+    pub(crate) attempts: i64,
+    pub(crate) suspended: bool,
+    pub(crate) detail: String,
+}
+
+/// A recipient with its message, as the tracking log sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) id: Guid,
+    pub(crate) accepted: Time,
+    pub(crate) sender: String,
+    pub(crate) subject: String,
+    pub(crate) internet_id: String,
+    pub(crate) size: i64,
+    pub(crate) client: String,
+    pub(crate) address: String,
+    pub(crate) state: State,
+    pub(crate) attempts: i64,
     pub(crate) status: String,
     pub(crate) detail: String,
     pub(crate) changed: Time,
@@ -440,7 +507,12 @@ impl Queue {
     /// The lanes in which something waits, and when the first of it is due. What is being worked on is due when its
     /// lease runs out.
     pub(crate) fn lanes(&self) -> Result<Vec<(Lane, Time)>> {
-        self.db.read(|tx| tx.all(LANES, &[], |row| Ok((Lane::of_name(row.text(0)?), row.get(1)?))))
+        self.db.read(|tx| {
+            let all = tx.all(LANES, &[], |row| Ok((Lane::of_name(row.text(0)?), row.get(1)?)))?;
+            let suspended = tx.all("SELECT lane FROM suspended", &[], |row| row.get::<String>(0))?;
+            let works = |(lane, _): &(Lane, Time)| !suspended.iter().any(|one| one == lane.name());
+            Ok(all.into_iter().filter(works).collect())
+        })
     }
 
     /// What waits in a lane is due now, unless somebody works on it.
@@ -497,9 +569,15 @@ impl Queue {
         self.db.read(|tx| tx.all(sql, &[(&id.to_bytes()).into()], kept))
     }
 
+    /// The messages that came of the message `id`, itself not among them.
+    pub(crate) fn parts(&self, id: Guid) -> Result<Vec<Guid>> {
+        let sql = "SELECT id FROM message WHERE origin = $1 AND copy = 0 ORDER BY accepted, id";
+        self.db.read(|tx| tx.all(sql, &[(&id.to_bytes()).into()], |row| guid(row, 0)))
+    }
+
     /// The ids of the messages with that Message-ID.
     pub(crate) fn ids(&self, internet_id: &str) -> Result<Vec<Guid>> {
-        let sql = "SELECT id FROM message WHERE internet_id = $1 ORDER BY accepted, id";
+        let sql = "SELECT id FROM message WHERE internet_id = $1 AND origin IS NULL ORDER BY accepted, id";
         self.db.read(|tx| tx.all(sql, &[internet_id.into()], |row| guid(row, 0)))
     }
 
@@ -514,6 +592,111 @@ impl Queue {
                 tx.execute("DELETE FROM message WHERE id = $1", &[(&id.to_bytes()).into()])?;
             }
             Ok(old.len() as u64)
+        })
+    }
+
+    /// The queues in which something waits, and those that are held.
+    pub(crate) fn queues(&self) -> Result<Vec<QueueInfo>> {
+        let sql = "SELECT lane, COUNT(DISTINCT message), MIN(next_attempt), MAX(attempts), MAX(detail)
+                   FROM recipient WHERE state IN (0, 6) GROUP BY lane ORDER BY lane";
+        self.db.read(|tx| {
+            let mut found = tx.all(sql, &[], |row| {
+                Ok(QueueInfo {
+                    lane: row.get(0)?,
+                    messages: row.int(1)?,
+                    suspended: false,
+                    failed: row.int(3)? > 0,
+                    next_attempt: row.get::<Option<Time>>(2)?,
+                    last_error: row.get(4)?,
+                })
+            })?;
+            for lane in tx.all("SELECT lane FROM suspended ORDER BY lane", &[], |row| row.get::<String>(0))? {
+                match found.iter_mut().find(|known| known.lane == lane) {
+                    Some(known) => known.suspended = true,
+                    None => found.push(QueueInfo::empty(lane)),
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// The recipients that wait, oldest first.
+    pub(crate) fn waiting_rows(&self, limit: i64) -> Result<Vec<Waiting>> {
+        let sql = "SELECT m.id, r.lane, m.sender, m.subject, m.internet_id, m.size, m.client, m.accepted, r.address,
+                          r.attempts, r.state, r.detail
+                   FROM recipient r JOIN message m ON m.id = r.message
+                   WHERE r.state IN (0, 6) ORDER BY m.accepted, m.id, r.number LIMIT $1";
+        self.db.read(|tx| tx.all(sql, &[limit.into()], waiting))
+    }
+
+    /// Holds a lane, or lets it go on.
+    pub(crate) fn suspend_lane(&self, lane: &str, held: bool) -> Result<()> {
+        let lane = lane.to_owned();
+        let sql = match held {
+            true => "INSERT INTO suspended (lane) VALUES ($1) ON CONFLICT (lane) DO NOTHING",
+            false => "DELETE FROM suspended WHERE lane = $1",
+        };
+        self.db.write(move |tx| tx.execute(sql, &[(&lane).into()]).map(drop))
+    }
+
+    /// Holds what nobody works on of a message, or lets it go on now.
+    pub(crate) fn suspend_message(&self, id: Guid, held: bool, now: Time) -> Result<u64> {
+        let (from, to) =
+            if held { (State::Waiting, State::Suspended) } else { (State::Suspended, State::Waiting) };
+        let sql = "UPDATE recipient SET state = $3, next_attempt = $4
+                   WHERE message = $1 AND state = $2 AND lease_owner IS NULL";
+        let params = move || [from.number(), to.number()];
+        self.db.write(move |tx| {
+            let [from, to] = params();
+            tx.execute(sql, &[(&id.to_bytes()).into(), from.into(), to.into(), now.into()])
+        })
+    }
+
+    /// Takes what nobody works on of a message out of the queue.
+    pub(crate) fn remove_message(&self, id: Guid, told: bool, now: Time) -> Result<u64> {
+        const WHY: &str = "removed from the queue by an administrator";
+        self.db.write(move |tx| {
+            let key = id.to_bytes();
+            let changed = if told {
+                let sql = "UPDATE recipient SET state = 0, lane = $3, status = '5.0.0', detail = $4, next_attempt = $2
+                           WHERE message = $1 AND state IN (0, 6) AND lease_owner IS NULL";
+                tx.execute(sql, &[(&key).into(), now.into(), Lane::refused().name().into(), WHY.into()])?
+            } else {
+                let sql = "UPDATE recipient SET state = 3, status = '5.0.0', detail = $3, changed = $2
+                           WHERE message = $1 AND state IN (0, 6) AND lease_owner IS NULL";
+                tx.execute(sql, &[(&key).into(), now.into(), WHY.into()])?
+            };
+            drop_body_when_done(tx, id)?;
+            Ok(changed)
+        })
+    }
+
+    /// Hands over what happened to messages, oldest first, as long as it is wanted.
+    pub(crate) fn tracked(
+        &self,
+        query: &TrackingQuery,
+        each: &mut dyn FnMut(Row) -> Result<bool>,
+    ) -> Result<()> {
+        let columns = "SELECT m.id, m.accepted, m.sender, m.subject, m.internet_id, m.size, m.client, r.address, r.state,
+                              r.attempts, r.status, r.detail, r.changed, r.report
+                       FROM message m JOIN recipient r ON r.message = m.id WHERE m.copy = 0";
+        let ordered = "ORDER BY m.accepted, m.id, r.number";
+        let id = query.id.map(Guid::to_bytes);
+        self.db.read(|tx| {
+            let mut hand = |row: &SqlRow<'_>| Ok(if each(tracked(row)?)? { Flow::More } else { Flow::Stop });
+            match (&query.message_id, &id) {
+                (_, Some(id)) => {
+                    tx.query(&format!("{columns} AND m.id = $1 {ordered}"), &[id.into()], &mut hand)
+                }
+                (Some(message_id), _) => {
+                    let sql = format!("{columns} AND m.internet_id = $1 {ordered}");
+                    tx.query(&sql, &[message_id.into()], &mut hand)
+                }
+                _ => {
+                    let sql = format!("{columns} AND m.accepted <= $1 AND r.changed >= $2 {ordered}");
+                    tx.query(&sql, &[query.until.into(), query.from.into()], &mut hand)
+                }
+            }
         })
     }
 
@@ -542,11 +725,13 @@ pub(crate) fn compress(octets: &[u8]) -> Result<Vec<u8>> {
 fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
     let id = message.id.to_bytes();
     let account = message.sender.account().map(Guid::to_bytes);
+    let origin = message.origin.map(Guid::to_bytes);
     let ret = message.ret.map(|ret| i64::from(ret == Ret::Full));
     let content = i64::from(message.content.eight_bit) | i64::from(message.content.utf8) << 1;
     tx.execute(
-        "INSERT INTO message (id, accepted, sender, envid, ret, content, size, internet_id, body, account, copy)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO message (id, accepted, sender, envid, ret, content, size, internet_id, body, account, copy,
+                              origin, subject, client)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         &[
             (&id).into(),
             message.accepted.into(),
@@ -559,23 +744,29 @@ fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
             (&message.body).into(),
             account.as_ref().into(),
             i64::from(message.copy).into(),
+            origin.as_ref().into(),
+            (&message.subject).into(),
+            (&message.client).into(),
         ],
     )?;
     let mut rows = (0..).zip(&message.to);
-    rows.try_for_each(|(number, to)| insert_recipient(tx, message.id, message.accepted, number, to))
+    rows.try_for_each(|(number, to)| insert_recipient(tx, message.id, message.accepted, number, to))?;
+    drop_body_when_done(tx, message.id)
 }
 
 fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewRecipient) -> Result<()> {
-    let (status, detail) = match &to.refusal {
-        Some((status, detail)) => (status.to_string(), detail.clone()),
-        None => Default::default(),
+    let (status, detail) = match (&to.refusal, &to.done) {
+        (Some((status, detail)), _) => (status.to_string(), detail.clone()),
+        (None, Some((_, why))) => (String::new(), why.clone()),
+        (None, None) => Default::default(),
     };
     let token = to.token.map(Guid::to_bytes);
+    let state = to.done.as_ref().map_or(State::Waiting, |(state, _)| *state);
     tx.execute(
         "INSERT INTO recipient (message, number, address, orcpt, notify, state, attempts, next_attempt, lease_owner,
                                 lease_until, unsure, status, detail, changed, report, lane, delayed, followed, reports_to,
                                 token)
-         VALUES ($1, $2, $3, $4, $5, 0, 0, $6, NULL, 0, 0, $8, $9, $6, NULL, $7, 0, $10, $11, $12)",
+         VALUES ($1, $2, $3, $4, $5, $13, 0, $6, NULL, 0, 0, $8, $9, $6, NULL, $7, 0, $10, $11, $12)",
         &[
             (&id.to_bytes()).into(),
             number.into(),
@@ -589,6 +780,7 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
             i64::from(to.followed).into(),
             to.reports_to.as_ref().map(SmtpAddress::as_str).into(),
             token.as_ref().into(),
+            state.number().into(),
         ],
     )
     .map(drop)
@@ -642,7 +834,7 @@ fn load(tx: &mut dyn Tx, id: Guid, lane: &Lane, numbers: &[i64]) -> Result<Claim
     Ok(claimed)
 }
 
-fn message(id: Guid, lane: &Lane, row: &Row<'_>) -> Result<Claimed> {
+fn message(id: Guid, lane: &Lane, row: &SqlRow<'_>) -> Result<Claimed> {
     let sender = sender(row, 1, 6)?;
     let ret = row.get::<Option<i64>>(3)?.map(|full| if full == 1 { Ret::Full } else { Ret::Headers });
     let size = usize::try_from(row.int(4)?).map_err(|_| gone(id))?;
@@ -660,7 +852,7 @@ fn message(id: Guid, lane: &Lane, row: &Row<'_>) -> Result<Claimed> {
 }
 
 /// Who sent a message, from the columns of the address and the account.
-fn sender(row: &Row<'_>, by: usize, account: usize) -> Result<Sender> {
+fn sender(row: &SqlRow<'_>, by: usize, account: usize) -> Result<Sender> {
     let address = row.get::<Option<String>>(by)?.map(|sender| address(&sender)).transpose()?;
     let account = row.get::<Option<Vec<u8>>>(account)?.as_deref().and_then(Guid::of_bytes);
     Ok(match (address, account) {
@@ -669,7 +861,7 @@ fn sender(row: &Row<'_>, by: usize, account: usize) -> Result<Sender> {
     })
 }
 
-fn due(row: &Row<'_>) -> Result<Due> {
+fn due(row: &SqlRow<'_>) -> Result<Due> {
     Ok(Due {
         number: row.int(0)?,
         address: address(row.text(1)?)?,
@@ -685,7 +877,7 @@ fn due(row: &Row<'_>) -> Result<Due> {
     })
 }
 
-fn kept(row: &Row<'_>) -> Result<Kept> {
+fn kept(row: &SqlRow<'_>) -> Result<Kept> {
     Ok(Kept {
         id: guid(row, 0)?,
         address: row.get(1)?,
@@ -696,6 +888,42 @@ fn kept(row: &Row<'_>) -> Result<Kept> {
         detail: row.get(6)?,
         changed: row.get(7)?,
         report: row.get::<Option<Vec<u8>>>(8)?.as_deref().and_then(Guid::of_bytes),
+    })
+}
+
+fn waiting(row: &SqlRow<'_>) -> Result<Waiting> {
+    Ok(Waiting {
+        id: guid(row, 0)?,
+        lane: row.get(1)?,
+        sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
+        subject: row.get(3)?,
+        internet_id: row.get(4)?,
+        size: row.int(5)?,
+        client: row.get(6)?,
+        accepted: row.get(7)?,
+        address: row.get(8)?,
+        attempts: row.int(9)?,
+        suspended: State::of_number(row.int(10)?)? == State::Suspended,
+        detail: row.get(11)?,
+    })
+}
+
+fn tracked(row: &SqlRow<'_>) -> Result<Row> {
+    Ok(Row {
+        id: guid(row, 0)?,
+        accepted: row.get(1)?,
+        sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
+        subject: row.get(3)?,
+        internet_id: row.get(4)?,
+        size: row.int(5)?,
+        client: row.get(6)?,
+        address: row.get(7)?,
+        state: State::of_number(row.int(8)?)?,
+        attempts: row.int(9)?,
+        status: row.get(10)?,
+        detail: row.get(11)?,
+        changed: row.get(12)?,
+        report: row.get::<Option<Vec<u8>>>(13)?.as_deref().and_then(Guid::of_bytes),
     })
 }
 
@@ -731,11 +959,11 @@ fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()>
 
 fn drop_body_when_done(tx: &mut dyn Tx, id: Guid) -> Result<()> {
     let sql = "UPDATE message SET body = NULL WHERE id = $1
-               AND NOT EXISTS (SELECT 1 FROM recipient WHERE message = $1 AND state = 0)";
+               AND NOT EXISTS (SELECT 1 FROM recipient WHERE message = $1 AND state IN (0, 6))";
     tx.execute(sql, &[(&id.to_bytes()).into()]).map(drop)
 }
 
-fn guid(row: &Row<'_>, column: usize) -> Result<Guid> {
+fn guid(row: &SqlRow<'_>, column: usize) -> Result<Guid> {
     Guid::of_bytes(row.bytes(column)?)
         .ok_or_else(|| Error::server(ErrorId::QueueCorrupt, "The queue has an id that is not valid."))
 }

@@ -245,6 +245,9 @@ impl Transport {
             size: octets.len(),
             body: compress(&octets)?,
             copy: false,
+            origin: None,
+            subject: String::new(),
+            client: String::new(),
             to: vec![recipient],
         }))
     }

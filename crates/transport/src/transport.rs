@@ -5,22 +5,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use db::Database;
+use message::field::header_length;
 use message::trace::{self, Received};
-use message::{Fields, field::header_length};
 use object::types::{Guid, SmtpAddress};
 use object::{Clock, Error, ErrorId, Fault, Result, Time};
 use tracing::debug;
 
 use crate::authorship::{Represented, Submitted};
 use crate::bell::Bell;
-use crate::queue::{Finding, NewMessage, NewRecipient, Queue, compress};
+use crate::part::{Copied, Taken, copy_of, is_rejected, new_message, rejection, subject};
+use crate::queue::{Finding, NewMessage, Queue};
+use crate::rule::branch::{Branch, Ended};
+use crate::rule::{Rules, Stage};
+use crate::settings;
 use crate::{
     Acceptance, Counts, Delivery, Envelope, Forward, Incoming, Intake, Lane, Limits, Mailboxes, Message,
-    Notify, Place, Receipt, Recipient, Sender, Times, TraceFields, status, too_large, unknown_recipient,
+    Place, Receipt, Recipient, Sender, Times, TraceFields, status, too_large, unknown_recipient,
 };
-
-/// What is kept of a Message-ID for searching: as much as a line may hold. [RFC 5322 2.1.1]
-const INTERNET_ID_BYTES_MAX: usize = 998;
 
 /// Mail for postmaster and the like that may wait until somebody is given the address; few enough to be counted at RCPT.
 const UNCLAIMED_MAX: u64 = 200;
@@ -63,6 +64,7 @@ pub struct Transport {
     pub(crate) counts: Counts,
     /// The moment that is believed while the clock is doubted, in microseconds; beyond all others where it is not.
     believed: AtomicI64,
+    pub(crate) rules: Rules,
     limits: Limits,
     hide_submitters: bool,
 }
@@ -96,6 +98,7 @@ impl Transport {
             times,
             counts,
             believed,
+            rules: Rules::default(),
             limits,
             hide_submitters,
         })
@@ -157,14 +160,21 @@ impl Transport {
     /// A limit of the sender's own stands in the place of the organisation's for recipients here; whatever leaves the
     /// house keeps to the organisation's, too.
     fn check_size(&self, envelope: &Envelope, size: u64) -> Result<()> {
-        let organisation = self.limits.message_bytes_max;
-        let own = envelope.sender.account().map(|account| self.mailboxes.sending_account(account));
-        let own = own.transpose()?.and_then(|account| account.message_bytes_max);
+        let limits = self.limits();
+        let Some(account) = envelope.sender.account() else {
+            return if size > limits.message_bytes_max { Err(too_large()) } else { Ok(()) };
+        };
+        let own = self.mailboxes.sending_account(account)?.message_bytes_max;
         if own.is_some_and(|own| size > own) {
             return Err(Error::limit(ErrorId::SendSizeLimit, "message too large for this sender"));
         }
-        let leaves = envelope.to.iter().any(|to| matches!(to.recipient.place, Place::Elsewhere(_)));
-        if size > organisation && (own.is_none() || leaves) { Err(too_large()) } else { Ok(()) }
+        let most = |to: &Forward| match &to.recipient.place {
+            Place::Elsewhere(_) => own.unwrap_or(limits.send_bytes_max).min(limits.receive_bytes_max),
+            // Between two people of this house their own limits stand in the place of the organisation's.
+            _ if own.is_some() || self.mailboxes.receive_limit(&to.recipient.address).is_some() => u64::MAX,
+            _ => limits.message_bytes_max,
+        };
+        if envelope.to.iter().any(|to| size > most(to)) { Err(too_large()) } else { Ok(()) }
     }
 
     /// Checks and completes what somebody submits who has logged on, and tells which mailboxes get a copy of it; mail of
@@ -256,63 +266,91 @@ impl Transport {
 
     /// The copies that are kept of a message in the queue: a message beside it, which fails and is told of by itself.
     fn queued_copy(&self, taken: &Taken, message: &NewMessage) -> Option<NewMessage> {
-        let to = taken.copies.iter().map(|copy| NewRecipient {
-            notify: Notify { success: false, failure: true, delay: false },
-            // A copy of what was sent goes nowhere else.
-            followed: true,
-            ..NewRecipient::new(copy.address.clone(), Lane::of_database(copy.database))
-        });
-        let (id, to) = (self.new_id(taken.at), to.collect::<Vec<_>>());
-        (!to.is_empty()).then(|| NewMessage { id, copy: true, envid: None, to, ..message.clone() })
+        copy_of(taken, message, self.new_id(taken.at))
     }
 
     fn enqueue(&self, taken: &Taken) -> Result<()> {
-        let (octets, envelope) = (&taken.octets[taken.return_path..], &taken.envelope);
-        let message = NewMessage {
-            id: taken.id,
-            accepted: taken.at,
-            sender: envelope.sender.clone(),
-            envid: envelope.envid.clone(),
-            ret: envelope.ret,
-            content: envelope.content,
-            internet_id: internet_id(octets),
-            size: octets.len(),
-            body: compress(octets)?,
-            copy: false,
-            to: envelope.to.iter().map(new_recipient).collect(),
-        };
+        let message = new_message(taken)?;
         let (copy, copies) = (self.queued_copy(taken, &message), taken.copies.len());
         self.queue.put([message].into_iter().chain(copy).collect())?;
-        self.counts.add_queued(envelope.to.len() + copies);
+        self.counts.add_queued(taken.envelope.to.len() + copies);
+        self.bell.ring();
+        Ok(())
+    }
+
+    /// Edge, then Hub, then what is done about spam.
+    fn ruled(&self, envelope: Envelope, message: Message) -> Result<Vec<Branch>> {
+        self.check_client(&envelope)?;
+        let mut parts = vec![Branch::of(envelope, message)];
+        self.run_rules(Stage::Edge, &mut parts)?;
+        self.run_rules(Stage::Hub, &mut parts)?;
+        self.filter_spam(&mut parts);
+        Ok(parts)
+    }
+
+    /// Takes what rules made of a message: all of it goes into the queue together, with what became of each recipient. A
+    /// message that nobody takes is refused.
+    fn take_parts(
+        &self,
+        asked: &[SmtpAddress],
+        each: bool,
+        mut parts: Vec<Branch>,
+        copies: Vec<Copied>,
+    ) -> Result<Receipt> {
+        let id = parts[0].message.id;
+        let ended = || parts.iter().flat_map(|part| &part.ended);
+        let refused: Vec<Ended> = ended().filter(|one| is_rejected(one)).cloned().collect();
+        let (ends, alive) = (ended().count(), parts.iter().any(|part| !part.envelope.to.is_empty()));
+        if let Some(first) = refused.first().filter(|_| !alive && refused.len() == ends) {
+            return Err(rejection(first));
+        }
+        let refusal_of = |address: &SmtpAddress| {
+            let refused = refused.iter().find(|one| each && one.forward.recipient.address == *address);
+            refused.map_or(Ok(()), |one| Err(rejection(one)))
+        };
+        let outcomes = asked.iter().map(refusal_of).collect();
+        if each {
+            // Whoever hears of each recipient is told now, and nobody by mail.
+            parts.iter_mut().for_each(|part| part.ended.retain(|one| !is_rejected(one)));
+        }
+        self.enqueue_parts(id, parts, copies)?;
+        Ok(Receipt { id, outcomes })
+    }
+
+    fn enqueue_parts(&self, id: Guid, mut parts: Vec<Branch>, copies: Vec<Copied>) -> Result<()> {
+        let at = self.clock.now();
+        let beside: Vec<Branch> =
+            parts.iter_mut().flat_map(|part| std::mem::take(&mut part.beside)).collect();
+        let (mut messages, mut copies) = (Vec::new(), Some(copies));
+        for part in parts.into_iter().chain(beside) {
+            if part.envelope.to.is_empty() && part.ended.is_empty() {
+                continue;
+            }
+            let ended = part.ended;
+            let taken = Taken::of(part.envelope, part.message, at, copies.take().unwrap_or_default());
+            let mut message = new_message(&taken)?;
+            message.origin = (taken.id != id).then_some(id);
+            message.to.extend(ended.iter().map(crate::part::ended_recipient));
+            messages.extend(self.queued_copy(&taken, &message));
+            messages.push(message);
+        }
+        let rows = messages.iter().map(|message| message.to.len()).sum();
+        self.queue.put(messages)?;
+        self.counts.add_queued(rows);
         self.bell.ring();
         Ok(())
     }
 }
 
-/// A message that passed the checks, with its envelope.
-struct Taken {
-    id: Guid,
-    at: Time,
-    envelope: Envelope,
-    octets: Arc<[u8]>,
-    return_path: usize,
-    copies: Vec<Copied>,
-}
-
-/// A mailbox whose Sent Items get a copy.
-struct Copied {
-    address: SmtpAddress,
-    mailbox: Guid,
-    database: Guid,
-}
-
 impl Intake for Transport {
     fn limits(&self) -> Limits {
-        self.limits
+        self.mailboxes.directory().map_or(self.limits, |directory| settings::limits(directory, self.limits))
     }
 
     fn recipient(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Recipient> {
-        let place = self.mailboxes.admit(address, sender, size)?;
+        self.check_sender(sender)?;
+        self.check_recipient(address, sender)?;
+        let place = self.admitted(address, sender, size)?;
         if place == Place::Unclaimed {
             self.check_unclaimed(size)?;
         }
@@ -355,9 +393,14 @@ impl Intake for Transport {
         if let Some(account) = envelope.sender.account().filter(|_| answers) {
             self.read_decision(account, message.original())?;
         }
-        let (id, at) = (message.id, self.clock.now());
-        let Message { octets, return_path, .. } = message;
-        let taken = Taken { id, at, envelope, octets: octets.into(), return_path, copies };
+        let (id, each) = (message.id, envelope.each);
+        let asked: Vec<SmtpAddress> = envelope.to.iter().map(|to| to.recipient.address.clone()).collect();
+        let mut parts = self.ruled(envelope, message)?;
+        if parts.len() > 1 || !parts[0].is_whole() {
+            return self.take_parts(&asked, each, parts, copies);
+        }
+        let Branch { envelope, message, .. } = parts.remove(0);
+        let taken = Taken::of(envelope, message, self.clock.now(), copies);
         let outcomes = match self.short_way(&taken) {
             Some(outcomes) => self.answer(&taken, outcomes?)?,
             None => {
@@ -373,31 +416,4 @@ impl Intake for Transport {
 /// Refused for good. What may succeed later is no reason to refuse a message that others have.
 fn is_refused(outcome: &Result<()>) -> bool {
     outcome.as_ref().is_err_and(|error| status(error).is_permanent())
-}
-
-fn new_recipient(to: &Forward) -> NewRecipient {
-    let new = NewRecipient::new(to.recipient.address.clone(), Lane::of(&to.recipient.place));
-    NewRecipient { orcpt: to.orcpt.clone(), notify: to.notify, ..new }
-}
-
-/// The Message-ID, as the mailboxes' trace has it too.
-fn internet_id(octets: &[u8]) -> String {
-    let value = Fields::of(octets).value("Message-ID").unwrap_or_default();
-    let text: String = String::from_utf8_lossy(&value).chars().take(INTERNET_ID_BYTES_MAX).collect();
-    without_brackets(&text).to_owned()
-}
-
-/// The subject, as a log shows it.
-fn subject(octets: &[u8]) -> String {
-    let value = Fields::of(octets).value("Subject").unwrap_or_default();
-    message::decode_words(&value).chars().take(SUBJECT_CHARACTERS_MAX).collect()
-}
-
-/// How much of a subject a log shows.
-const SUBJECT_CHARACTERS_MAX: usize = 255;
-
-/// `<1@x>` is `1@x`.
-pub(crate) fn without_brackets(id: &str) -> &str {
-    let id = id.trim();
-    id.strip_prefix('<').and_then(|id| id.strip_suffix('>')).unwrap_or(id)
 }

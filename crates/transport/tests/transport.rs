@@ -252,6 +252,8 @@ impl Room {
                 Whereabouts::Mailbox { .. } => format!("{} mailbox", fate.address),
                 Whereabouts::Expanded => format!("{} expanded", fate.address),
                 Whereabouts::Queue { attempts, .. } => format!("{} queue {attempts}", fate.address),
+                Whereabouts::Redirected { .. } => format!("{} redirected", fate.address),
+                Whereabouts::Quarantined { .. } => format!("{} quarantined", fate.address),
                 Whereabouts::GivenUp { status, report, .. } => {
                     format!(
                         "{} {status} {}",

@@ -9,10 +9,8 @@ const EXCUSED: &[(&str, &str)] = &[
     ("burnt", "db: tests of failing disks ask whether the fault came"),
     ("changes_of", "directory: tests of the record of changes ask for one object's, as undo does"),
     ("commands_with", "cmdlets: the tests' toys come in by public means"),
-    ("fate_of_internet_id", "transport: tests of SMTP ask what became of a message that they sent"),
     ("set_properties", "store: tests of verify and of copies write properties, which no protocol writes yet"),
     ("watch_parameters", "commands: a test hears which parameters a command looks up"),
-    ("without_fields", "message: tests hold it against the fields that a filter put on"),
     ("work_once", "transport: tests turn the queue by hand"),
 ];
 

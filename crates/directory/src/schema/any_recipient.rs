@@ -83,7 +83,14 @@ pub(crate) static USER_CLASS: ClassFacts = ClassFacts {
     rdn: "CN",
     below: "",
     properties: LISTS,
-    nouns: &[&user::USER, &mailbox::MAILBOX, &cas::CAS_MAILBOX, &RECIPIENT, &group::MAIL_USER],
+    nouns: &[
+        &user::USER,
+        &mailbox::MAILBOX,
+        &mailbox::MAILBOX_JUNK_EMAIL_CONFIGURATION,
+        &cas::CAS_MAILBOX,
+        &RECIPIENT,
+        &group::MAIL_USER,
+    ],
     identities: IDENTITIES,
 };
 
@@ -141,6 +148,7 @@ static LISTS: Lists = &[
     user::PROPERTIES,
     user::HIDDEN,
     mailbox::PROPERTIES,
+    mailbox::JUNK,
     cas::PROPERTIES,
     permission::MAILBOX,
     permission::OBJECT,

@@ -11,6 +11,7 @@ pub(crate) mod check;
 pub mod database;
 pub mod domain;
 pub mod filter;
+pub mod filtering;
 pub mod group;
 pub(crate) mod known;
 pub mod mailbox;
@@ -20,7 +21,9 @@ pub mod policy;
 pub mod recipient;
 pub mod restored;
 pub mod role;
+pub mod rule;
 pub mod sync;
+pub mod transport_config;
 pub mod trust;
 pub mod unit;
 pub mod user;
@@ -51,6 +54,9 @@ pub(crate) static CLASSES: &[&ClassFacts] = &[
     &policy::THROTTLING_CLASS,
     &role::CLASS,
     &trust::CLASS,
+    &rule::CLASS,
+    &filtering::ALLOW_CLASS,
+    &filtering::BLOCK_CLASS,
 ];
 
 /// Declares properties a line each; the sentence is documentation and help text at once.

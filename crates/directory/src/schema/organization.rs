@@ -3,7 +3,7 @@
 use super::cas::EwsAccessPolicy;
 use super::check::{QUOTA, SPAN, TEXT, between};
 use super::recipient::{LEGACY_EXCHANGE_DN, NAME, OBJECT};
-use super::{audit, days, joined, no, no_limit, properties, yes};
+use super::{audit, days, filtering, joined, no, no_limit, properties, transport_config, yes};
 use crate::{Class, ClassFacts, IdentityKind};
 use object::types::{ByteQuantifiedSize, ObjectId, PropertyType, TICKS_PER_SECOND, TimeSpan, Unlimited};
 use object::{Declared, Noun, Value};
@@ -130,7 +130,21 @@ pub static ID: IdentityKind =
 pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
     Class::Organization,
     "",
-    &[PROPERTIES, audit::SETTINGS],
-    &[&ORGANIZATION_CONFIG, &audit::ADMIN_AUDIT_LOG_CONFIG],
+    &[
+        PROPERTIES,
+        audit::SETTINGS,
+        transport_config::PROPERTIES,
+        filtering::CONTENT,
+        filtering::SENDER,
+        filtering::RECIPIENT,
+    ],
+    &[
+        &ORGANIZATION_CONFIG,
+        &audit::ADMIN_AUDIT_LOG_CONFIG,
+        &transport_config::TRANSPORT_CONFIG,
+        &filtering::CONTENT_FILTER_CONFIG,
+        &filtering::SENDER_FILTER_CONFIG,
+        &filtering::RECIPIENT_FILTER_CONFIG,
+    ],
     &[&ID],
 );

@@ -67,8 +67,9 @@ impl Bdat {
             Some(begun) => begun,
             None => (Chunks::default(), begin(session, &transaction).await),
         };
-        if body.received().saturating_add(self.size) > session.message_bytes_max_of(&transaction) {
-            return self.waste(session, Reply::of_error(&transport::too_large())).await;
+        if body.received().saturating_add(self.size) > session.size_limit_of(&transaction).bytes {
+            let whose = session.size_limit_of(&transaction).whose;
+            return self.waste(session, Reply::of_error(&transport::too_large_for(whose))).await;
         }
         read(session, self.size, &mut chunks, &mut body).await?;
         if self.last {

@@ -77,7 +77,7 @@ async fn read(session: &mut Session, body: &mut Body) -> Result<(), End> {
 /// A body with its trace fields in front.
 pub(super) async fn begin(session: &Session, transaction: &Transaction) -> Body {
     let trace = session.door.intake.trace_fields(&session.envelope(transaction));
-    Body::begin(&trace, session.message_bytes_max_of(transaction), session.nothing_held())
+    Body::begin(&trace, session.size_limit_of(transaction), session.nothing_held())
 }
 
 /// Hands the message over and replies: one reply over SMTP, one per RCPT over LMTP. [RFC 2033 4.2]
@@ -144,7 +144,7 @@ fn each(receipt: &Receipt, number: usize) -> Reply {
 /// Why a message cannot be taken, if it cannot.
 pub(super) fn refusal(body: &Body) -> Option<Reply> {
     Some(match body.spoiled()? {
-        Spoiled::TooLarge => Reply::of_error(&transport::too_large()),
+        Spoiled::TooLarge => Reply::of_error(&transport::too_large_for(body.whose_limit())),
         Spoiled::Flaw(_) => reply::bare_in_message(),
         Spoiled::NoMemory => reply::no_memory(),
     })

@@ -106,8 +106,10 @@ impl Mail {
     }
 
     fn begin(self, session: &mut Session, sending: Sending) -> Reply {
-        if self.size > session.bytes_max(sending.message_bytes_max) {
-            return Reply::of_error(&transport::too_large());
+        let known = sending.sender.account().is_some();
+        let limit = session.size_limit(sending.message_bytes_max, known);
+        if self.size > limit.bytes {
+            return Reply::of_error(&transport::too_large_for(limit.whose));
         }
         let (request, held) = (session.connection.next_request(), session.nothing_held());
         session.transaction = Some(self.transaction(sending, request, held));

@@ -53,13 +53,16 @@ impl Verb for Rcpt {
             Some(transaction) if transaction.chunks.is_some() => reply::data_mixed(),
             Some(transaction) if self.needs_utf8(transaction) => reply::needs_utf8(),
             // Whoever goes on at the limit is answered without a look-up. [RFC 5321 4.5.3.1.10]
-            Some(transaction) if transaction.to.len() >= session.door.intake.limits().recipients_max => {
+            Some(transaction) if transaction.to.len() >= session.connector().recipients_max => {
                 reply::too_many_recipients()
             }
-            Some(transaction)
-                if transaction.recipients_max.is_some_and(|most| transaction.to.len() >= most) =>
-            {
-                reply::too_many_for_sender()
+            Some(transaction) if transaction.to.len() >= most(session, transaction) => {
+                match (&transaction.recipients_max, transaction.sender.account()) {
+                    (Some(_), _) => reply::too_many_for_sender(),
+                    (None, Some(_)) => reply::too_many_for_organization(),
+                    // A client that was not told before sends the rest in another message. [RFC 5321 4.5.3.1.10]
+                    (None, None) => reply::too_many_recipients(),
+                }
             }
             Some(transaction) => match self.look_up(session, transaction) {
                 Ok(recipient) => self.take(session, recipient),
@@ -123,7 +126,7 @@ impl Rcpt {
 
     /// Keeps the recipient, once however often it is named.
     fn take(self, session: &mut Session, recipient: Recipient) -> Reply {
-        let most = session.door.intake.limits().recipients_max;
+        let most = session.connector().recipients_max.min(session.door.intake.limits().recipients_max);
         let Some(transaction) = &mut session.transaction else { return reply::mail_first() };
         let address = recipient.address.folded();
         let known = transaction.known.get(&address).copied();
@@ -153,6 +156,11 @@ impl Rcpt {
 
 /// What a recipient takes besides its text, about.
 const RECIPIENT_BYTES: usize = 200;
+
+/// How many recipients the sender may name: a limit of its own stands in the place of the organisation's, below it or above.
+fn most(session: &Session, transaction: &Transaction) -> usize {
+    transaction.recipients_max.unwrap_or_else(|| session.door.intake.limits().recipients_max)
+}
 
 /// Whether the client asked for somebody who is not here.
 fn is_unknown(error: &Error) -> bool {

@@ -1,0 +1,207 @@
+//! Where is my message: its fate, and what happened to it on its way.
+
+use crate::rooms::Rooms;
+use crate::standard::{LIMIT, limit};
+use gate::{Call, Cmdlet, Example, Output, Verb};
+use object::types::{DateTime, Guid};
+use object::{Error, ErrorId, Object, Parameter, Result, Time, Value};
+use transport::nouns::{MESSAGE_FATE, MESSAGE_TRACKING_LOG};
+use transport::{Fate, TrackingEvent, TrackingQuery, Transport, Whereabouts};
+
+/// All cmdlets of this file.
+pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_FATE, &GET_LOG];
+
+static MESSAGE_ID: Parameter<String> = Parameter::new(
+    "MessageId",
+    "The Message-ID, with or without its brackets, or the name under which it was accepted.",
+);
+static START: Parameter<DateTime> =
+    Parameter::new("Start", "The first moment that is wanted; 30 days ago by default.");
+static END: Parameter<DateTime> = Parameter::new("End", "The last moment that is wanted; now by default.");
+static EVENT: Parameter<String> =
+    Parameter::new("EventId", "What happened: RECEIVE, EXPAND, DELIVER, FAIL, DEFER, DSN, REDIRECT or DROP.");
+static SOURCE: Parameter<String> =
+    Parameter::new("Source", "Where: SMTP, STOREDRIVER, ROUTING, AGENT or DSN.");
+static SENDER: Parameter<String> = Parameter::new("Sender", "The sender's address.");
+static RECIPIENTS: Parameter<String> =
+    Parameter::new("Recipients", "Addresses of which one is a recipient.").many();
+static SUBJECT: Parameter<String> = Parameter::new("MessageSubject", "A piece of the subject.");
+static INTERNAL: Parameter<String> =
+    Parameter::new("InternalMessageId", "The name under which the message was accepted.");
+static REFERENCE: Parameter<String> = Parameter::new("Reference", "The report that the event led to.");
+
+/// So many events are shown where nobody says otherwise, as in Exchange.
+const EVENTS_DEFAULT: usize = 1000;
+/// How far back is looked where nobody says otherwise.
+const MICROS_DEFAULT: i64 = 30 * 86_400 * 1_000_000;
+
+fn house_without_mail() -> Error {
+    Error::server(ErrorId::NoServer, "There is no mail on its way in this house.")
+}
+
+fn transport(rooms: &Rooms) -> Result<&Transport> {
+    rooms.transport.as_deref().ok_or_else(house_without_mail)
+}
+
+static GET_FATE: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Shows where a message is: one answer for each recipient.",
+    reads: &[&MESSAGE_ID],
+    roles: &["Message Tracking"],
+    examples: &[Example {
+        about: "Shows what became of a message.",
+        command: "Get-MessageFate -MessageId '<1@contoso.com>'",
+    }],
+    ..Cmdlet::new(Verb::Get, &MESSAGE_FATE, fate)
+};
+
+fn fate(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
+    let (transport, wanted) = (transport(rooms)?, call.need(&MESSAGE_ID)?);
+    let named = wanted.trim().trim_matches(['<', '>']);
+    let mut fates = match Guid::parse(named) {
+        Some(id) => transport.fate(id)?,
+        None => Vec::new(),
+    };
+    if fates.is_empty() {
+        fates = transport.fate_of_internet_id(named)?;
+    }
+    fates.iter().try_for_each(|fate| out.object(told(rooms, fate)))
+}
+
+fn told(rooms: &Rooms, fate: &Fate) -> Object {
+    let name = |guid: Guid| {
+        rooms.directory().get(guid).map_or_else(|| guid.to_string(), |record| record.name().to_owned())
+    };
+    let object = Object::of(&MESSAGE_FATE)
+        .with("InternalMessageId", fate.id.to_string())
+        .with("Recipient", fate.address.as_str())
+        .with("When", fate.at);
+    match &fate.whereabouts {
+        Whereabouts::Mailbox { mailbox, database } => {
+            let owner = rooms.directory().by_mailbox(*mailbox);
+            let owner = owner.map_or_else(|| mailbox.to_string(), |owner| rooms.shown(&owner));
+            object.with("Fate", "Mailbox").with("Mailbox", owner).with("Database", name(*database))
+        }
+        Whereabouts::Queue { why, .. } => object.with("Fate", "Queue").with("Detail", why.as_str()),
+        Whereabouts::Expanded => object.with("Fate", "Expanded"),
+        Whereabouts::Redirected { why } => object.with("Fate", "Redirected").with("Detail", why.as_str()),
+        Whereabouts::Quarantined { why } => object.with("Fate", "Quarantined").with("Detail", why.as_str()),
+        Whereabouts::GivenUp { status, why, report } => object
+            .with("Fate", "GivenUp")
+            .with("Status", status.as_str())
+            .with("Detail", why.as_str())
+            .with("Report", report.map_or(Value::Null, |report| report.to_string().into())),
+    }
+}
+
+static GET_LOG: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Shows what happened to messages on their way, oldest first.",
+    notes: "What is delivered is told by the mailbox databases, everything else by the queue, each in the transaction in which it \
+            happened. It is kept as long as [transport] trace_days of the configuration says.",
+    reads: &[
+        &MESSAGE_ID,
+        &START,
+        &END,
+        &EVENT,
+        &SOURCE,
+        &SENDER,
+        &RECIPIENTS,
+        &SUBJECT,
+        &INTERNAL,
+        &REFERENCE,
+    ],
+    shares: &[LIMIT],
+    roles: &["Message Tracking"],
+    examples: &[
+        Example { about: "Shows what failed.", command: "Get-MessageTrackingLog -EventId FAIL" },
+        Example {
+            about: "Shows what Ann sent since yesterday.",
+            command: "Get-MessageTrackingLog -Sender ann@contoso.com -Start 2026-11-01",
+        },
+    ],
+    ..Cmdlet::new(Verb::Get, &MESSAGE_TRACKING_LOG, log)
+};
+
+fn log(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
+    let transport = transport(rooms)?;
+    let (query, most) = (query(rooms, call)?, limit(call)?);
+    let recipients: Vec<String> =
+        call.list(&RECIPIENTS)?.unwrap_or_default().iter().map(|one| one.to_lowercase()).collect();
+    let (event, source) = (call.get(&EVENT)?, call.get(&SOURCE)?);
+    let reference = call.get(&REFERENCE)?.map(|text| text.to_lowercase());
+    let same = |wanted: &Option<String>, has: &str| {
+        wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(has))
+    };
+    let wants = |found: &TrackingEvent| {
+        let one = |address: &String| recipients.contains(&address.to_lowercase());
+        same(&event, found.event)
+            && same(&source, found.source)
+            && (recipients.is_empty() || found.recipients.iter().any(one))
+            && reference
+                .as_ref()
+                .is_none_or(|wanted| found.reference.is_some_and(|has| has.to_string() == *wanted))
+    };
+    let given = call_gives_size(call);
+    let (found, more) = transport.tracking(
+        &query,
+        &wants,
+        if given { most.unwrap_or(usize::MAX - 1) } else { EVENTS_DEFAULT },
+    )?;
+    for event in &found {
+        out.object(shown(rooms, event))?;
+    }
+    if more {
+        return out.warning(
+            "There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.",
+        );
+    }
+    Ok(())
+}
+
+/// Whether somebody said how many are wanted.
+fn call_gives_size(call: &Call) -> bool {
+    call.value(crate::standard::result_size()).is_some()
+}
+
+fn query(rooms: &Rooms, call: &Call) -> Result<TrackingQuery> {
+    let now = rooms.directory().now();
+    let recipients = call.list(&RECIPIENTS)?.unwrap_or_default();
+    let internal = match call.get(&INTERNAL)? {
+        None => None,
+        Some(text) => Some(Guid::parse(&text).ok_or_else(|| {
+            Error::caller(ErrorId::InvalidValue, format!("'{text}' is not the name of a message."))
+                .about(INTERNAL.name())
+        })?),
+    };
+    Ok(TrackingQuery {
+        from: call.get(&START)?.map_or(Time(now.0 - MICROS_DEFAULT), DateTime::to_time),
+        until: call.get(&END)?.map_or(now, DateTime::to_time),
+        sender: call.get(&SENDER)?,
+        recipient: recipients.first().filter(|_| recipients.len() == 1).cloned(),
+        message_id: call.get(&MESSAGE_ID)?.map(|id| id.trim().trim_matches(['<', '>']).to_owned()),
+        id: internal,
+        subject: call.get(&SUBJECT)?,
+    })
+}
+
+fn shown(rooms: &Rooms, event: &TrackingEvent) -> Object {
+    let list = |texts: &[String]| {
+        Value::array(texts.iter().filter(|text| !text.is_empty()).map(|text| text.as_str().into()))
+    };
+    let count = i32::try_from(event.recipients.len()).unwrap_or(i32::MAX);
+    let reference = event.reference.map(|report| Value::from(report.to_string()));
+    Object::of(&MESSAGE_TRACKING_LOG)
+        .with("Timestamp", event.at)
+        .with("ServerHostname", rooms.directory().server())
+        .with("ClientIp", event.client.as_str())
+        .with("Source", event.source)
+        .with("EventId", event.event)
+        .with("InternalMessageId", event.id.to_string())
+        .with("MessageId", format!("<{}>", event.message_id))
+        .with("Recipients", list(&event.recipients))
+        .with("RecipientStatus", list(&event.status))
+        .with("TotalBytes", i64::try_from(event.size).unwrap_or(i64::MAX))
+        .with("RecipientCount", count)
+        .with("Reference", Value::array(reference))
+        .with("MessageSubject", event.subject.as_str())
+        .with("Sender", event.sender.as_str())
+}

@@ -1,0 +1,86 @@
+//! A message while rules work on it: rules that concern some of its recipients make it two messages.
+
+use object::types::{Guid, SmtpAddress};
+
+use crate::{Envelope, Forward, Message, Notify, Place, Recipient, Status};
+
+/// How the way of a recipient ended before delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Others get the message in its place.
+    Redirected,
+    /// It is deleted, and nobody told.
+    Deleted,
+    /// Its sender is told.
+    Rejected(Status),
+    /// It lies with the quarantine mailbox.
+    Quarantined,
+}
+
+/// A recipient that gets nothing, and why.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    pub(crate) forward: Forward,
+    pub(crate) end: End,
+    /// Why, for the trace and the report.
+    pub(crate) why: String,
+    /// The SMTP code of a refusal, where a rule names one.
+    pub(crate) code: Option<u16>,
+}
+
+/// The message for some of its recipients.
+#[derive(Clone, Debug)]
+pub(crate) struct Branch {
+    pub(crate) envelope: Envelope,
+    pub(crate) message: Message,
+    pub(crate) ended: Vec<Ended>,
+    /// Whether somebody was added who was not named by the sender.
+    pub(crate) added: bool,
+    /// Messages that came of it: what lies with the quarantine mailbox.
+    pub(crate) beside: Vec<Branch>,
+    /// Whether the rules behind are passed over.
+    pub(crate) stopped: bool,
+}
+
+impl Branch {
+    pub(crate) fn of(envelope: Envelope, message: Message) -> Branch {
+        Branch { envelope, message, ended: Vec::new(), added: false, beside: Vec::new(), stopped: false }
+    }
+
+    /// The message without its Return-Path.
+    pub(crate) fn octets(&self) -> &[u8] {
+        &self.message.octets[self.message.return_path..]
+    }
+
+    /// Whether everything is as it came, its text apart.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.ended.is_empty() && !self.added
+    }
+
+    /// Parts the recipients of those numbers from the others, which stay.
+    pub(crate) fn split(&mut self, numbers: &[usize], id: Guid) -> Branch {
+        let (mut theirs, mut ours) = (Vec::new(), Vec::new());
+        for (number, forward) in std::mem::take(&mut self.envelope.to).into_iter().enumerate() {
+            if numbers.contains(&number) { theirs.push(forward) } else { ours.push(forward) }
+        }
+        self.envelope.to = ours;
+        let envelope = Envelope { to: theirs, ..self.envelope.clone() };
+        let message = Message { id, ..self.message.clone() };
+        Branch { stopped: self.stopped, ..Branch::of(envelope, message) }
+    }
+
+    /// Ends the way of all its recipients.
+    pub(crate) fn end(&mut self, end: &End, why: &str, code: Option<u16>) {
+        let all = std::mem::take(&mut self.envelope.to).into_iter();
+        self.ended.extend(all.map(|forward| Ended { forward, end: end.clone(), why: why.to_owned(), code }));
+    }
+
+    /// Somebody gets it besides; nobody gets it twice.
+    pub(crate) fn add(&mut self, address: SmtpAddress, place: Place, notify: Notify) {
+        let folded = address.folded();
+        if self.envelope.to.iter().all(|known| known.recipient.address.folded() != folded) {
+            self.envelope.to.push(Forward { recipient: Recipient { address, place }, orcpt: None, notify });
+            self.added = true;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A message as rules see it: what costs something to find out is found out once, and only if a rule asks.
+
+use std::cell::OnceCell;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use mailbox::directory::schema::group;
+use mailbox::directory::{Directory, Record};
+use message::field::header_length;
+use message::{Addresses, Fields, Kind, Message};
+use object::types::{Guid, RecipientTypeDetails, SmtpAddress};
+
+use crate::{Mailboxes, Sender};
+
+/// Text of attachments that is looked through, as Exchange's TransportRuleAttachmentTextScanLimit.
+const ATTACHMENT_BYTES_MAX: usize = 150 << 10;
+
+/// A file that comes with a message.
+pub(crate) struct Attachment {
+    pub(crate) name: String,
+    pub(crate) bytes: usize,
+    pub(crate) executable: bool,
+    pub(crate) text: String,
+}
+
+/// The message under way.
+pub(crate) struct Mail<'a> {
+    pub(crate) octets: &'a [u8],
+    pub(crate) sender: &'a Sender,
+    pub(crate) client: IpAddr,
+    pub(crate) mailboxes: &'a dyn Mailboxes,
+    pub(crate) directory: &'a Directory,
+    fields: OnceCell<Vec<(String, String)>>,
+    body: OnceCell<String>,
+    attachments: OnceCell<Vec<Attachment>>,
+}
+
+impl<'a> Mail<'a> {
+    pub(crate) fn new(
+        octets: &'a [u8],
+        sender: &'a Sender,
+        client: IpAddr,
+        mailboxes: &'a dyn Mailboxes,
+        directory: &'a Directory,
+    ) -> Mail<'a> {
+        let (fields, body, attachments) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Mail { octets, sender, client, mailboxes, directory, fields, body, attachments }
+    }
+
+    /// The fields of the header: names in lower case, values as text.
+    fn fields(&self) -> &[(String, String)] {
+        self.fields.get_or_init(|| {
+            let header = &self.octets[..header_length(self.octets)];
+            let name = |name: &[u8]| String::from_utf8_lossy(name).to_ascii_lowercase();
+            Fields::of(header).map(|field| (name(field.name), field.text())).collect()
+        })
+    }
+
+    /// The values of a header field; its name in lower case.
+    pub(crate) fn values<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> {
+        self.fields().iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn value<'s>(&'s self, name: &'s str) -> &'s str {
+        self.values(name).next().unwrap_or_default()
+    }
+
+    /// All text of the body.
+    pub(crate) fn body(&self) -> &str {
+        self.body.get_or_init(|| message::text::of_body(&message::parse(self.octets)))
+    }
+
+    pub(crate) fn attachments(&self) -> &[Attachment] {
+        self.attachments.get_or_init(|| attachments(&message::parse(self.octets)))
+    }
+
+    /// The addresses in a header field; its name in lower case.
+    pub(crate) fn addresses(&self, name: &str) -> Vec<SmtpAddress> {
+        let header = &self.octets[..header_length(self.octets)];
+        let named = Fields::of(header).filter(|field| field.is(name));
+        let specs = named.flat_map(|field| {
+            let parsed = Addresses::parse(&field.value());
+            parsed.mailboxes().map(|address| address.spec()).collect::<Vec<_>>()
+        });
+        specs.filter_map(|spec| SmtpAddress::parse(&spec)).collect()
+    }
+
+    /// The spam score that the message bears; nothing where it has none that can be believed.
+    pub(crate) fn scl(&self) -> Option<i32> {
+        mailbox::scl(self.octets, self.sender)
+    }
+
+    pub(crate) fn record(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
+        self.mailboxes.named(address)
+    }
+
+    /// Whether who has an address is a member of one of the groups, through other groups too.
+    pub(crate) fn is_member(&self, address: &SmtpAddress, groups: &[Guid]) -> bool {
+        let Some(record) = self.record(address) else { return false };
+        if groups.is_empty() {
+            return false;
+        }
+        let of = self.directory.groups_of(record.guid());
+        groups.iter().any(|group| of.iter().any(|known| known.guid() == *group))
+            || groups.iter().any(|group| is_found(self.directory, *group, &record))
+    }
+}
+
+/// Whether a dynamic group finds somebody, or another group names them itself.
+fn is_found(directory: &Directory, group: Guid, record: &Record) -> bool {
+    let Some(group) = directory.get(group) else { return false };
+    match group.details() {
+        RecipientTypeDetails::DynamicDistributionGroup => {
+            directory.is_in_audience(&group, record).unwrap_or(false)
+        }
+        _ => group.references(&group::MEMBERS).contains(&record.guid()),
+    }
+}
+
+fn attachments(message: &Message<'_>) -> Vec<Attachment> {
+    let mut found = Vec::new();
+    for part in message.parts() {
+        let attached = message.disposition(part).is_some_and(|d| d.kind.eq_ignore_ascii_case("attachment"));
+        let name = message.file_name(part);
+        if part.kind != Kind::Leaf || (!attached && name.is_none()) {
+            continue;
+        }
+        let content = message.content(part);
+        let executable = is_executable(name.as_deref().unwrap_or_default(), &content);
+        let text = if part.content_type.is_main("text") {
+            message::text::of_part(message, part)
+        } else {
+            String::from_utf8_lossy(&content[..content.len().min(ATTACHMENT_BYTES_MAX)]).into_owned()
+        };
+        let text = text.chars().take(ATTACHMENT_BYTES_MAX).collect();
+        found.push(Attachment { name: name.unwrap_or_default(), bytes: content.len(), executable, text });
+    }
+    found
+}
+
+/// Programs by their first octets, whatever they are called, and by their names.
+fn is_executable(name: &str, content: &[u8]) -> bool {
+    const NAMES: [&str; 12] =
+        ["exe", "com", "bat", "cmd", "scr", "pif", "vbs", "js", "msi", "dll", "ps1", "jar"];
+    let named = name
+        .rsplit_once('.')
+        .is_some_and(|(_, end)| NAMES.iter().any(|known| known.eq_ignore_ascii_case(end)));
+    named || content.starts_with(b"MZ") || content.starts_with(b"\x7fELF")
+}

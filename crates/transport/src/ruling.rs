@@ -1,0 +1,137 @@
+//! Rules at work: which act on a message, and on which of its recipients; where those are not all, it goes on as two.
+
+use std::sync::Arc;
+
+use mailbox::directory::Directory;
+use object::types::SmtpAddress;
+use object::{Error, ErrorId, Result};
+use tracing::{info, warn};
+
+use crate::rule::action::Action;
+use crate::rule::branch::Branch;
+use crate::rule::condition::To;
+use crate::rule::mail::Mail;
+use crate::rule::{Rule, Stage};
+use crate::{Place, Transport};
+
+/// A message is made into so many at most: rules behind that act on what they find together.
+const BRANCHES_MAX: usize = 64;
+
+/// What `Test-TransportRule` tells of a rule.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// The rule.
+    pub rule: String,
+    /// Whether it looks before recipients are resolved.
+    pub edge: bool,
+    /// The recipients on whom it would act.
+    pub recipients: Vec<String>,
+    /// Why it acts, or why not.
+    pub why: String,
+    /// What it would do.
+    pub actions: Vec<String>,
+}
+
+impl Transport {
+    /// Runs the rules of a stage over what became of a message so far.
+    pub(crate) fn run_rules(&self, stage: Stage, branches: &mut Vec<Branch>) -> Result<()> {
+        let Some(directory) = self.mailboxes.directory() else { return Ok(()) };
+        let (rules, now) = (self.rules.all(directory), self.clock.now());
+        for rule in rules.iter().filter(|rule| rule.stage == stage && rule.is_in_force(now)) {
+            for at in 0..branches.len() {
+                if branches[at].stopped || branches[at].envelope.to.is_empty() {
+                    continue;
+                }
+                self.run_rule(rule, at, branches, directory)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn run_rule(
+        &self,
+        rule: &Rule,
+        at: usize,
+        branches: &mut Vec<Branch>,
+        directory: &Directory,
+    ) -> Result<()> {
+        let branch = &branches[at];
+        let mail = self.mail(branch, directory);
+        let all = recipients(branch);
+        let Ok(found) = rule.matches(&mail, &all) else { return Ok(()) };
+        info!(id = %branch.message.id, rule = rule.name, recipients = found.len(), audited = rule.audited, "a transport rule acts");
+        if rule.audited {
+            return Ok(());
+        }
+        let whole = found.len() == all.len() || branches.len() >= BRANCHES_MAX;
+        let target = if whole {
+            at
+        } else {
+            let parted = branches[at].split(&found, self.new_id(self.clock.now()));
+            branches.push(parted);
+            branches.len() - 1
+        };
+        let branch = &mut branches[target];
+        for action in &rule.actions {
+            if let Err(error) = self.act(action, rule, branch) {
+                warn!(id = %branch.message.id, rule = rule.name, %error, "a transport rule cannot be carried out");
+                if rule.defers {
+                    return Err(Error::busy(
+                        ErrorId::RuleFailed,
+                        "A transport rule cannot be carried out now",
+                    ));
+                }
+            }
+        }
+        branch.stopped |= rule.stops;
+        Ok(())
+    }
+
+    fn mail<'a>(&'a self, branch: &'a Branch, directory: &'a Directory) -> Mail<'a> {
+        let (octets, client) =
+            (&branch.message.octets[branch.message.return_path..], branch.envelope.client.address);
+        Mail::new(octets, &branch.envelope.sender, client, &*self.mailboxes, directory)
+    }
+
+    /// What each rule would do with a message, and why; nothing is done.
+    pub fn try_rules(&self, envelope: crate::Envelope, octets: Vec<u8>) -> Vec<Tried> {
+        let Some(directory) = self.mailboxes.directory() else { return Vec::new() };
+        let message = crate::Message { octets, ..crate::Message::default() };
+        let branch = Branch::of(envelope, message);
+        let (mail, all, now) = (self.mail(&branch, directory), recipients(&branch), self.clock.now());
+        let tried = |rule: &Arc<Rule>| {
+            let found = if rule.is_in_force(now) {
+                rule.matches(&mail, &all)
+            } else {
+                Err("The rule is not in force.".to_owned())
+            };
+            let actions = rule.actions.iter().map(Action::shown).collect();
+            let (recipients, why) = match found {
+                Ok(found) => {
+                    let names =
+                        found.iter().filter_map(|number| all.get(*number)).map(|to| to.address.to_string());
+                    (names.collect(), "All conditions hold and no exception does.".to_owned())
+                }
+                Err(why) => (Vec::new(), why),
+            };
+            Tried { rule: rule.name.clone(), edge: rule.stage == Stage::Edge, recipients, why, actions }
+        };
+        self.rules.all(directory).iter().map(tried).collect()
+    }
+
+    /// Where mail that a rule adds goes.
+    pub(crate) fn target(&self, address: &str) -> Result<(SmtpAddress, Place)> {
+        let parsed = SmtpAddress::parse(address).ok_or_else(crate::unknown_recipient)?;
+        let place = self.place_of(&parsed)?;
+        Ok((parsed, place))
+    }
+}
+
+fn recipients(branch: &Branch) -> Vec<To<'_>> {
+    branch
+        .envelope
+        .to
+        .iter()
+        .map(|to| To { address: &to.recipient.address, place: &to.recipient.place })
+        .collect()
+}

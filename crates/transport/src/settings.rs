@@ -1,0 +1,33 @@
+//! What the organisation has set for all its mail, beside what the server was started with.
+
+use mailbox::directory::schema::transport_config::{
+    MAX_RECIPIENT_ENVELOPE_LIMIT, ORGANIZATION_MAX_RECEIVE_SIZE, ORGANIZATION_MAX_SEND_SIZE,
+};
+use mailbox::directory::{Directory, Record};
+use object::Property;
+use object::types::{ByteQuantifiedSize, Unlimited};
+
+use crate::Limits;
+
+/// The limits that hold now: what Set-TransportConfig says, and where it says nothing what the server was started with.
+pub(crate) fn limits(directory: &Directory, started: Limits) -> Limits {
+    let Ok(organization) = directory.organization() else { return started };
+    let send = size(&organization, &ORGANIZATION_MAX_SEND_SIZE).unwrap_or(started.send_bytes_max);
+    let receive = size(&organization, &ORGANIZATION_MAX_RECEIVE_SIZE).unwrap_or(started.receive_bytes_max);
+    let recipients = organization.get(&MAX_RECIPIENT_ENVELOPE_LIMIT).map(|most| match most {
+        Unlimited::Unlimited => usize::MAX,
+        Unlimited::Value(most) => usize::try_from(most).unwrap_or(1),
+    });
+    Limits {
+        message_bytes_max: send.min(receive),
+        send_bytes_max: send,
+        receive_bytes_max: receive,
+        recipients_max: recipients.unwrap_or(started.recipients_max),
+        ..started
+    }
+}
+
+/// A size in bytes, the largest number where it is unlimited; nothing where it was never set.
+fn size(record: &Record, property: &Property<Unlimited<ByteQuantifiedSize>>) -> Option<u64> {
+    record.get(property).map(|size| size.value().map_or(u64::MAX, |size| size.0))
+}

@@ -1,0 +1,190 @@
+//! What happened to messages, told as Exchange's tracking log tells it: made of the queue's rows and the mailboxes' traces,
+//! which are written in the very transactions in which it happened.
+
+use mailbox::store::Trace;
+use object::types::Guid;
+use object::{Result, Time};
+
+use crate::queue::{Row, State};
+use crate::{TrackingQuery, Transport};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrackingEvent {
+    /// When.
+    pub at: Time,
+    /// `RECEIVE`, `EXPAND`, `DELIVER`, `FAIL`, `DEFER`, `DSN`, `REDIRECT`, `DROP`.
+    pub event: &'static str,
+    /// `SMTP`, `STOREDRIVER`, `ROUTING`, `AGENT`, `DSN`.
+    pub source: &'static str,
+    /// The message's own name.
+    pub id: Guid,
+    /// The Message-ID.
+    pub message_id: String,
+    /// The sender; empty for a report.
+    pub sender: String,
+    /// To whom it happened.
+    pub recipients: Vec<String>,
+    /// What became of each, where there is more to say.
+    pub status: Vec<String>,
+    /// The subject.
+    pub subject: String,
+    /// Bytes.
+    pub size: u64,
+    /// From where it came, where that is known.
+    pub client: String,
+    /// The report of a failure.
+    pub reference: Option<Guid>,
+}
+
+impl TrackingEvent {
+    fn fits(&self, query: &TrackingQuery) -> bool {
+        let same = |wanted: &Option<String>, has: &str| {
+            wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(has))
+        };
+        let recipient = query.recipient.as_ref().is_none_or(|wanted| {
+            self.recipients.iter().any(|has| has.to_lowercase() == wanted.to_lowercase())
+        });
+        let subject = query
+            .subject
+            .as_ref()
+            .is_none_or(|wanted| self.subject.to_lowercase().contains(&wanted.to_lowercase()));
+        (query.from..=query.until).contains(&self.at)
+            && same(&query.sender, &self.sender)
+            && same(&query.message_id, &self.message_id)
+            && query.id.is_none_or(|id| id == self.id)
+            && recipient
+            && subject
+    }
+}
+
+impl Transport {
+    /// The events that fit, oldest first; `wants` has the last word, and at most `limit` are told. The second answer is
+    /// whether there are more.
+    pub fn tracking(
+        &self,
+        query: &TrackingQuery,
+        wants: &dyn Fn(&TrackingEvent) -> bool,
+        limit: usize,
+    ) -> Result<(Vec<TrackingEvent>, bool)> {
+        let mut found: Vec<TrackingEvent> = Vec::new();
+        let keeps = |event: &TrackingEvent| event.fits(query) && wants(event);
+        self.mailboxes.traced(query, &mut |trace: Trace| {
+            found.extend(of_trace(&trace).into_iter().filter(&keeps));
+            Ok(found.len() <= limit)
+        })?;
+        let mut queued: Vec<TrackingEvent> = Vec::new();
+        self.queue.tracked(query, &mut |row| {
+            queued.extend(of_row(&row).into_iter().filter(&keeps));
+            Ok(queued.len() <= limit)
+        })?;
+        merge(&mut found, queued);
+        found.sort_by_key(|event| (event.at, event.id, order(event.event)));
+        let more = found.len() > limit;
+        found.truncate(limit);
+        Ok((found, more))
+    }
+}
+
+/// A message comes before it goes.
+fn order(event: &str) -> usize {
+    ["RECEIVE", "EXPAND", "REDIRECT", "DROP", "DEFER", "DELIVER", "FAIL", "DSN"]
+        .iter()
+        .position(|known| *known == event)
+        .unwrap_or(9)
+}
+
+/// What was received once is told once: the queue knows all recipients, a trace those of its database.
+fn merge(found: &mut Vec<TrackingEvent>, queued: Vec<TrackingEvent>) {
+    let received: std::collections::HashSet<Guid> =
+        queued.iter().filter(|event| event.event == "RECEIVE").map(|event| event.id).collect();
+    found.retain(|event| event.event != "RECEIVE" || !received.contains(&event.id));
+    let mut rows: Vec<TrackingEvent> = Vec::new();
+    for event in queued {
+        let twin = rows.iter_mut().rev().take(1000).find(|known| {
+            known.id == event.id
+                && known.event == event.event
+                && known.at == event.at
+                && known.reference == event.reference
+        });
+        match twin {
+            Some(known) => {
+                known.recipients.extend(event.recipients);
+                known.status.extend(event.status);
+            }
+            None => rows.push(event),
+        }
+    }
+    found.extend(rows);
+}
+
+fn of_trace(trace: &Trace) -> Vec<TrackingEvent> {
+    let addresses = |delivered: bool| -> Vec<String> {
+        let there = trace.recipients.iter().filter(|one| one.delivered || !delivered);
+        there.map(|one| one.address.clone()).collect()
+    };
+    let received = TrackingEvent {
+        at: trace.at,
+        event: "RECEIVE",
+        source: "SMTP",
+        id: trace.id,
+        message_id: crate::part::without_brackets(&trace.internet_message_id).to_owned(),
+        sender: trace.sender.clone(),
+        recipients: addresses(false),
+        status: Vec::new(),
+        subject: trace.subject.clone(),
+        size: trace.size,
+        client: String::new(),
+        reference: None,
+    };
+    let delivered = addresses(true);
+    let mut events = vec![received.clone()];
+    if !delivered.is_empty() {
+        events.push(TrackingEvent {
+            event: "DELIVER",
+            source: "STOREDRIVER",
+            recipients: delivered,
+            ..received
+        });
+    }
+    events
+}
+
+fn of_row(row: &Row) -> Vec<TrackingEvent> {
+    let received = TrackingEvent {
+        at: row.accepted,
+        event: "RECEIVE",
+        source: if row.client.is_empty() { "DSN" } else { "SMTP" },
+        id: row.id,
+        message_id: row.internet_id.clone(),
+        sender: row.sender.clone(),
+        recipients: vec![row.address.clone()],
+        status: Vec::new(),
+        subject: row.subject.clone(),
+        size: row.size.unsigned_abs(),
+        client: row.client.clone(),
+        reference: None,
+    };
+    let told = |event, source| {
+        let status = vec![format!("{} {}", row.status, row.detail).trim().to_owned()];
+        TrackingEvent { at: row.changed, event, source, status, reference: row.report, ..received.clone() }
+    };
+    let happened = match row.state {
+        State::Delivered => None,
+        State::Waiting | State::Suspended => (row.attempts > 0).then(|| told("DEFER", "STOREDRIVER")),
+        State::Redirected => Some(told("REDIRECT", "AGENT")),
+        State::Quarantined => Some(told("REDIRECT", "AGENT")),
+        State::Expanded => Some(told("EXPAND", "ROUTING")),
+        State::Reported => Some(told("FAIL", "ROUTING")),
+        State::Dropped if row.status.is_empty() => Some(told("DROP", "AGENT")),
+        State::Dropped => Some(told("FAIL", "ROUTING")),
+    };
+    let report = happened.as_ref().and_then(|event| event.reference).map(|_| TrackingEvent {
+        event: "DSN",
+        source: "DSN",
+        recipients: vec![row.sender.clone()],
+        status: Vec::new(),
+        ..told("DSN", "DSN")
+    });
+    [Some(received), happened, report].into_iter().flatten().collect()
+}
