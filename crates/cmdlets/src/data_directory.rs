@@ -58,7 +58,7 @@ fn test(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 }
 
 static REPAIR: Cmdlet<Rooms> = Cmdlet {
-    synopsis: "Makes anew in mailbox databases what is derived, and saves what is whole in a damaged file.",
+    synopsis: "Makes anew in directory and mailbox databases what is derived, and saves what is whole in a damaged file.",
     notes: "Gives an object for each fault that is left. What was mended, and what was lost, is said as warnings. Where a file \
             is damaged, what can be read of it is copied into a new one, the damaged one is kept beside it, and sessions in \
             that database end. mailstead rebuild does the same.",
@@ -73,6 +73,9 @@ static REPAIR: Cmdlet<Rooms> = Cmdlet {
 
 fn repair(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let one = rooms.named(call, &DATABASE, &kinds::DATABASE)?;
+    if one.is_none() {
+        repair_directory(rooms, out)?;
+    }
     for database in databases(rooms, one.as_ref()) {
         if !out.should(database.name(), "Making anew what is derived, and saving what is whole.")? {
             continue;
@@ -83,6 +86,19 @@ fn repair(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Claims and links only repeat what the objects say.
+fn repair_directory(rooms: &Rooms, out: &mut Output<'_>) -> Result<()> {
+    let before = rooms.mailboxes.check_directory()?;
+    let wanted = before.iter().any(|fault| fault.mendable);
+    if !wanted || !out.should("directory", "Making anew what is derived.")? {
+        return Ok(());
+    }
+    rooms.directory().rebuild()?;
+    let left = rooms.mailboxes.check_directory()?;
+    out.warning(format!("directory: {} faults before, {} left", before.len(), left.len()))?;
+    show(left, out)
 }
 
 fn say(database: &Record, rebuilt: Rebuilt, out: &mut Output<'_>) -> Result<()> {

@@ -242,7 +242,7 @@ fn folders_are_shared_by_roles_and_single_rights() {
         PS> Set-MailboxFolderPermission ann:\\Inbox -User foo.user -AccessRights Owner
         ERROR UserNotFoundInPermissionEntryException: There is no existing permission entry found for user: foo user.
         PS> Add-MailboxFolderPermission ann:\\Inbox -User foo.user -AccessRights LimitedDetails
-        ERROR InvalidValue: AvailabilityOnly and LimitedDetails are for calendars; Inbox is none.
+        ERROR InvalidValue: AvailabilityOnly and LimitedDetails are for calendars, and Inbox is not a calendar.
         PS> Add-MailboxFolderPermission ann:\\Nowhere -User ben -AccessRights Owner
         ERROR ManagementObjectNotFoundException: The operation couldn't be performed because 'ann:\\Nowhere' couldn't be found.
         PS> Remove-MailboxFolderPermission ann:\\Inbox -User Default -Confirm:$false

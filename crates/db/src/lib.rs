@@ -27,6 +27,7 @@ pub mod chain;
 pub mod faulty;
 mod migration;
 mod nesting;
+pub mod salvage;
 mod sqlite;
 mod text;
 mod value;

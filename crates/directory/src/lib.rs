@@ -47,6 +47,7 @@ mod recipient_filter;
 mod record;
 mod role;
 mod role_group;
+mod salvage;
 pub mod schema;
 mod seen;
 mod settings_back;

@@ -7,7 +7,7 @@ use gate::Gate;
 use mailbox::Mailboxes;
 use mailbox::forest::SecretKey;
 use object::types::SecureString;
-use object::{Clock, Result};
+use object::{Clock, Error, ErrorId, Result};
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
@@ -55,6 +55,9 @@ impl House {
         )?;
         let store = Store::open(&data.databases(), Arc::clone(&clock))?;
         let is_new = !directory.is_founded();
+        if is_new {
+            refuse_orphans(&data)?;
+        }
         let made_password = if is_new { found(&directory, config, first)? } else { None };
         let name = full_name(config, &host, &directory);
         let secrets = SecretKey::open_or_make(&data.secrets_key())?;
@@ -74,6 +77,21 @@ impl House {
     pub fn data(&self) -> &DataDirectory {
         &self.data
     }
+}
+
+/// Mailbox databases without a directory are what a lost directory leaves: another one founded over them would have none of
+/// their mailboxes.
+fn refuse_orphans(data: &DataDirectory) -> Result<()> {
+    let Ok(files) = std::fs::read_dir(data.databases()) else { return Ok(()) };
+    if !files.flatten().any(|file| file.path().extension().is_some_and(|kind| kind == "db")) {
+        return Ok(());
+    }
+    let (directory, databases) = (data.directory_file(), data.databases());
+    let message = format!("{} is empty, and there are mailbox databases.", directory.display());
+    Err(Error::conflict(ErrorId::DirectoryStateMissing, message).help(format!(
+        "Put it back out of a copy of the data directory; to begin anew, move {} elsewhere.",
+        databases.display()
+    )))
 }
 
 /// Mounts the databases. One that fails does not keep the others from their mail; the log says which.

@@ -7,6 +7,7 @@ pub mod config;
 pub mod data;
 pub mod demo;
 pub mod doors;
+mod files;
 pub mod health;
 pub mod house;
 pub mod log;

@@ -4,6 +4,7 @@
 use crate::command_line;
 use crate::config::Config;
 use crate::data::{DataDirectory, socket_of};
+use crate::files;
 use crate::house::{First, House};
 use gate::{Answer, Channel, Invocation, Prompt, Report};
 use object::{Error, ErrorId, Object, Result, SystemClock, Value};
@@ -20,6 +21,9 @@ pub fn verify(words: &command_line::House) -> ExitCode {
 
 /// Makes anew what can be made anew and saves what is whole in damaged files, then checks everything.
 pub fn rebuild(words: &command_line::House) -> ExitCode {
+    if let Err(error) = salvage(&words.data) {
+        return could_not(&error);
+    }
     let repair = Invocation::new("Repair-DataDirectory").with("Confirm", false);
     match ask(repair, &words.data, &mut Printed { quiet: true, ..Printed::default() }) {
         Ok(()) => test(&words.data),
@@ -27,7 +31,27 @@ pub fn rebuild(words: &command_line::House) -> ExitCode {
     }
 }
 
+/// Saves what is left of the files without which there is no house.
+fn salvage(data: &Path) -> Result<()> {
+    for saved in files::salvage(data)? {
+        line(&saved)?;
+    }
+    Ok(())
+}
+
+/// Without these files nothing else can be looked at.
+fn damaged(found: &[String]) -> ExitCode {
+    found.iter().for_each(|sentence| said(sentence));
+    said(&format!("{} faults found; the rest is checked when these are mended.", found.len()));
+    ExitCode::FAILURE
+}
+
 fn test(data: &Path) -> ExitCode {
+    match files::damage(data) {
+        Ok(found) if found.is_empty() => {}
+        Ok(found) => return damaged(&found),
+        Err(error) => return could_not(&error),
+    }
     let mut printed = Printed::default();
     match ask(Invocation::new("Test-DataDirectory"), data, &mut printed) {
         Ok(()) if printed.errors > 0 => ExitCode::from(2),

@@ -142,3 +142,110 @@ fn each_path_ends_in_a_command_that_works() {
     assert_eq!(messages(&server), 0, "an empty one stands in its place");
     assert_eq!(server.verify().code, Some(0));
 }
+
+/// Zeroes the page on which the tree of a table or index begins.
+fn zero_root(file: &std::path::Path, name: &str) {
+    let program = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); print(c.execute('PRAGMA page_size').fetchone()[0], \
+                   c.execute('SELECT rootpage FROM sqlite_master WHERE name = ?', (sys.argv[2],)).fetchone()[0])";
+    let told = Command::new("python3").args(["-c", program]).arg(file).arg(name).output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    let numbers: Vec<u64> = told.split_whitespace().map(|word| word.parse().unwrap()).collect();
+    let open = std::fs::OpenOptions::new().write(true).open(file).unwrap();
+    open.write_all_at(&vec![0; numbers[0] as usize], (numbers[1] - 1) * numbers[0]).unwrap();
+}
+
+#[test]
+fn a_damaged_directory_is_salvaged_and_people_go_on() {
+    let mut server = company();
+    server.ps("1..40 | ForEach-Object { New-Mailbox -Shared -Name \"Room $_\" -Alias \"room$_\" }");
+    let (before, objects) = (messages(&server), server.ps("(Get-Recipient).Count"));
+    server.stop();
+    let file = server.data().join("directory.db");
+    zero_root(&file, "directory_object");
+    zero_root(&file, "directory_claim");
+
+    let found = server.verify();
+    assert_eq!(found.code, Some(1), "{found:?}");
+    assert!(
+        found.out.contains("directory: FileDamaged: ") && found.out.contains("Whole in it: "),
+        "{found:?}"
+    );
+    let saved = server.rebuild();
+    assert_eq!(saved.code, Some(0), "{saved:?}");
+    assert!(
+        saved.out.contains("directory.db.damaged-1") && saved.out.contains("cannot be read"),
+        "{saved:?}"
+    );
+    server.run();
+    assert_eq!((messages(&server), server.ps("(Get-Recipient).Count")), (before, objects));
+    server.ps("New-Mailbox -Shared -Name Later -Alias later");
+    let twice =
+        server.shell("New-Mailbox -Shared -Name Ann2 -Alias ann2 -PrimarySmtpAddress ann@contoso.com");
+    assert_eq!(twice.code, Some(1), "claims stand as before: {twice:?}");
+
+    // Claims that say something else are made anew beside a running server, too.
+    server.stop();
+    sql(&file, "DELETE FROM directory_claim WHERE value LIKE '%later%'");
+    server.run();
+    assert!(server.verify().out.contains("directory: ClaimWrong: "));
+    let mended = server.rebuild();
+    assert_eq!(mended.code, Some(0), "{mended:?}");
+    assert!(mended.out.contains("directory: ") && mended.out.ends_with("No faults found.\n"), "{mended:?}");
+}
+
+#[test]
+fn a_directory_of_which_nothing_is_left_is_put_back_from_a_copy() {
+    let mut server = company();
+    server.stop();
+    let (file, copy) = (server.data().join("directory.db"), server.folder().join("copy.db"));
+    std::fs::copy(&file, &copy).unwrap();
+    std::fs::write(&file, "this is not a database").unwrap();
+    let found = server.verify();
+    assert_eq!(found.code, Some(1), "{found:?}");
+    assert!(found.out.contains("Put it back out of a copy of the data directory."), "{found:?}");
+    let saved = server.rebuild();
+    assert_eq!(saved.code, Some(2), "{saved:?}");
+    assert!(saved.err.contains("Put it back out of a copy"), "{saved:?}");
+
+    // An empty one is no reason to found another organization over the mailboxes.
+    std::fs::write(&file, "").unwrap();
+    let found = server.verify();
+    assert_eq!(found.code, Some(2), "{found:?}");
+    assert!(found.err.contains("is empty, and there are mailbox databases"), "{found:?}");
+    std::fs::copy(&copy, &file).unwrap();
+    server.run();
+    assert_eq!(server.verify().code, Some(0));
+}
+
+#[test]
+fn a_damaged_queue_is_salvaged_and_what_was_lost_is_named() {
+    let mut server = company();
+    server.stop();
+    let file = server.data().join("queue.db");
+    sql(
+        &file,
+        "INSERT INTO recipient (message, number, address, notify, state, attempts, next_attempt, lease_until, unsure,
+             status, detail, changed)
+         VALUES (x'00112233445566778899aabbccddeeff', 0, 'bob@remote.example', 0, 0, 0, 0, 0, 0, '', '', 0)",
+    );
+    zero_root(&file, "recipient_due");
+    let found = server.verify();
+    assert_eq!(found.code, Some(1), "{found:?}");
+    assert!(found.out.contains("queue: FileDamaged: "), "{found:?}");
+    let saved = server.rebuild();
+    assert_eq!(saved.code, Some(0), "{saved:?}");
+    assert!(saved.out.contains("queue: A message that waited for bob@remote.example was lost."), "{saved:?}");
+
+    // Nothing at all is left: an empty one is begun.
+    std::fs::write(&file, "this is not a database").unwrap();
+    let found = server.verify();
+    assert_eq!(found.code, Some(1), "{found:?}");
+    let saved = server.rebuild();
+    assert_eq!(saved.code, Some(0), "{saved:?}");
+    assert!(
+        saved.out.contains("queue.db.damaged-2") && saved.out.contains("Nothing was left in it."),
+        "{saved:?}"
+    );
+    server.run();
+    assert!(server.ps("Get-MailboxDatabase -Status | Format-List Mounted").contains("True"));
+}

@@ -37,6 +37,7 @@ mod report;
 mod rule;
 mod ruling;
 mod settings;
+mod salvage;
 mod settle;
 mod spam;
 mod status;

@@ -17,7 +17,7 @@ use crate::report::Kind;
 use crate::tracking_query::TrackingQuery;
 use crate::{Content, Lane, Notify, Ret, Sender, Status};
 
-const STEPS: &[Step] = &[
+pub(crate) const STEPS: &[Step] = &[
     Step::Sql(
         "CREATE TABLE message (
         id BYTEA NOT NULL PRIMARY KEY,

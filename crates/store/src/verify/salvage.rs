@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use db::salvage::{beside, clear, put_in_place, undo_unfinished};
 use db::{Cell, Found, Holds, Remains, Tx, Wreck};
 use object::types::Guid;
 use object::{Error, ErrorId, Fault, Result, Time};
@@ -46,6 +47,7 @@ impl Store {
     /// is whole. Nothing is written.
     pub fn survey(&self, guid: Guid) -> Result<Vec<Finding>> {
         let file = self.file_there(guid)?;
+        undo_unfinished(&file)?;
         let model = db::memory()?;
         model.migrate("store", &STEPS)?;
         let mut survey = Survey::default();
@@ -84,6 +86,7 @@ impl Store {
         let turn = self.turn(guid);
         let _turn = turn.lock();
         let file = self.file_there(guid)?;
+        undo_unfinished(&file)?;
         let new = beside(&file, ".salvaged");
         clear(&new)?;
         let salvaged = salvage_into(&file, &new, guid, self).inspect_err(|_| drop(clear(&new)))?;
@@ -109,61 +112,13 @@ fn nothing_left(error: &Error) -> Finding {
     Finding { id: "DatabaseFileMissing", sentence, mendable: false }
 }
 
-fn beside(file: &Path, suffix: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-/// Takes away what a salvage left that did not come to its end.
-fn clear(new: &Path) -> Result<()> {
-    for suffix in ["", "-wal", "-shm", ".lock"] {
-        remove(&beside(new, suffix))?;
-    }
-    Ok(())
-}
-
-fn remove(file: &Path) -> Result<()> {
-    match std::fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::from(error).while_doing(&format!("removing {}", file.display())))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The damaged file gets another name, with its log; then the new one takes its place. A stop in between leaves no file
-/// under the database's name, or the damaged one: never a new file under an old log.
-fn put_in_place(file: &Path, new: &Path) -> Result<PathBuf> {
-    let unwritten = beside(new, "-wal");
-    if std::fs::metadata(&unwritten).is_ok_and(|log| log.len() > 0) {
-        let message = format!("{} could not be written whole: its log is still there.", new.display());
-        return Err(Error::server(ErrorId::DatabaseCannotOpen, message)
-            .help("Nothing was changed. Look for room on the disk."));
-    }
-    let free = |n: &u32| beside(file, &format!(".damaged-{n}"));
-    let kept = (1..).map(|n| free(&n)).find(|path| !path.exists()).unwrap_or_else(|| free(&0));
-    std::fs::hard_link(file, &kept)?;
-    let log = beside(file, "-wal");
-    if log.exists() {
-        std::fs::rename(&log, beside(&kept, "-wal"))?;
-    }
-    remove(&beside(file, "-shm"))?;
-    std::fs::rename(new, file)?;
-    remove(&beside(new, ".lock"))?;
-    if let Some(folder) = file.parent() {
-        std::fs::File::open(folder)?.sync_all()?;
-    }
-    Ok(kept)
-}
-
 fn salvage_into(file: &Path, new: &Path, guid: Guid, store: &Store) -> Result<Salvaged> {
     let db = db::open(new, Holds::Bodies)?;
     db.migrate("store", &STEPS)?;
     let wreck = Wreck::open(file, &db)?;
     let remains = wreck.copy_into(&db, &belongs, &|found| !NOT_COPIED.contains(&found.table))?;
     let clues = Clues::read(&wreck);
-    let mut lost = amiss(&remains);
+    let mut lost = remains.sentences();
     let found = clues.clone();
     let (now, had_key) =
         (store.now(), db.read(|tx| crate::row::info(tx, "key"))?.is_some_and(|key| key.len() == 32));
@@ -186,24 +141,6 @@ fn salvage_into(file: &Path, new: &Path, guid: Guid, store: &Store) -> Result<Sa
         (count("mailbox")? as u64, count("folder")? as u64, count("item")? as u64);
     database.dismount()?;
     Ok(Salvaged { mailboxes, folders, items, lost, kept: PathBuf::new() })
-}
-
-/// What pages tell that the file is not whole.
-fn amiss(remains: &Remains) -> Vec<String> {
-    let mut said = Vec::new();
-    let mut say = |count: u64, one: &str, many: &str| match count {
-        0 => {}
-        1 => said.push(one.to_owned()),
-        _ => said.push(format!("{count} {many}")),
-    };
-    say(
-        remains.cut_off.into(),
-        "1 page lies beyond the end of the file.",
-        "pages lie beyond the end of the file.",
-    );
-    say(remains.unreadable.into(), "1 page of rows cannot be read.", "pages of rows cannot be read.");
-    say(remains.torn_rows, "1 row is torn.", "rows are torn.");
-    said
 }
 
 /// Whether a row that hangs in no tree is what it seems to be. Rows of other tables may have the same shape.
@@ -261,7 +198,7 @@ impl Survey {
             self.bodies.get(body).is_some_and(|count| self.chunks.get(body).unwrap_or(&0) >= count)
         };
         let kept = self.items.iter().filter(whole).count();
-        let said = amiss(remains);
+        let said = remains.sentences();
         let said = if said.is_empty() { "Its pages can be read.".to_owned() } else { said.join(" ") };
         let finding = |id, sentence| Finding { id, sentence, mendable: true };
         let (items, file) = (self.items.len(), file.display());

@@ -53,6 +53,29 @@ impl Remains {
     pub fn whole(&self) -> bool {
         self.cut_off == 0 && self.unreadable == 0 && self.torn_rows == 0
     }
+
+    /// How many rows of a table could be read.
+    pub fn count(&self, table: &str) -> u64 {
+        self.rows.get(table).copied().unwrap_or(0)
+    }
+
+    /// What pages tell that the file is not whole, a sentence each.
+    pub fn sentences(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        let mut say = |count: u64, one: &str, many: &str| match count {
+            0 => {}
+            1 => said.push(one.to_owned()),
+            _ => said.push(format!("{count} {many}")),
+        };
+        say(
+            self.cut_off.into(),
+            "1 page lies beyond the end of the file.",
+            "pages lie beyond the end of the file.",
+        );
+        say(self.unreadable.into(), "1 page of rows cannot be read.", "pages of rows cannot be read.");
+        say(self.torn_rows, "1 row is torn.", "rows are torn.");
+        said
+    }
 }
 
 /// A database file that is not to be trusted.
