@@ -23,6 +23,7 @@
 //! # Ok(()) }
 //! ```
 
+mod aside;
 pub mod chain;
 pub mod faulty;
 mod migration;

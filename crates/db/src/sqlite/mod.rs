@@ -82,7 +82,7 @@ impl Sqlite {
     fn open_with(path: &Path, holds: Holds, log_bytes_max: u64) -> Result<Sqlite> {
         let what = format!("opening {}", path.display());
         let owned = own(path)?;
-        crate::salvage::undo_unfinished(path)?;
+        crate::aside::undo_unfinished(path)?;
         let is_new = !path.exists();
         if is_new {
             // SQLite would make it readable by all; its log takes the mode of the file.
