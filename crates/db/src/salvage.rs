@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use object::{Error, ErrorId, Result};
 
-use crate::aside::undo_unfinished;
-pub use crate::aside::{beside, clear, put_in_place};
+pub use crate::aside::{beside, clear, put_in_place, undo_unfinished};
 use crate::{Found, Holds, Remains, Step, Tx, Wreck};
 
 /// What a room tells of its file, so that what is left of a damaged one can be saved.
