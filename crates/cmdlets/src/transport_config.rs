@@ -8,7 +8,7 @@ use directory::schema::transport_config::{
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Verb};
 use object::types::{ByteQuantifiedSize, PropertyType, Unlimited};
-use object::{Object, Value};
+use object::Object;
 use transport::Intake;
 
 /// All cmdlets of this file.
@@ -34,7 +34,7 @@ fn complete(rooms: &Rooms, _: &Call, _: &Record, object: &Object) {
         Ok(most) => Unlimited::Value(most).into_value(),
         Err(_) => Unlimited::<i32>::Unlimited.into_value(),
     };
-    object.set(MAX_RECIPIENT_ENVELOPE_LIMIT.name(), Value::from(recipients));
+    object.set(MAX_RECIPIENT_ENVELOPE_LIMIT.name(), recipients);
 }
 
 static GET: Cmdlet<Rooms> = Cmdlet {
