@@ -4,7 +4,7 @@
 
 use crate::cache::{Cache, Fixed};
 use crate::schema::{
-    cas, database, domain, filter, filtering, mailbox, organization, permission, recipient, unit, user,
+    cas, database, domain, filter, filtering, mailbox, organization, permission, recipient, rule, unit, user,
 };
 use crate::user_account::{SELF_SID, UserAccountFlags};
 use crate::{Class, Directory, Record, record::Held};
@@ -115,8 +115,9 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     (&database::MOUNTED, |_| Value::Null),
     (&database::DATABASE_SIZE, |_| Value::Null),
     (&database::FAULTS, |_| Value::Null),
-    // What several properties say together; the filters' cmdlets put it in.
+    // What several properties say together; the cmdlets of filters and rules put these in.
     (&filtering::ENABLED, |_| Value::Null),
+    (&rule::STATE, |_| Value::Null),
     (&organization::ORGANIZATION_NAME, |seen| seen.record.name.clone().into()),
     (&mailbox::DELEGATE_LIST_LINK, |seen| {
         list(crate::membership::links(seen.cache, seen.record).iter().map(|user| seen.cache.shown(user)))
