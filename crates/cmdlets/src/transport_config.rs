@@ -7,8 +7,8 @@ use directory::schema::transport_config::{
 };
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Verb};
-use object::types::{ByteQuantifiedSize, PropertyType, Unlimited};
 use object::Object;
+use object::types::{ByteQuantifiedSize, PropertyType, Unlimited};
 use transport::Intake;
 
 /// All cmdlets of this file.

@@ -224,7 +224,9 @@ fn every_built_cmdlet_has_a_form() {
         .lines()
         .skip(1)
         .filter_map(|line| line.split_once('\t'))
-        .filter(|(_, status)| !status.starts_with("no"));
+        .filter(|(_, status)| !status.starts_with("no"))
+        // What is for the owner of a mailbox alone is not there for an administrator without one.
+        .filter(|(name, _)| !name.starts_with("Get-My"));
     let built: Vec<String> = built.map(|(name, _)| name.to_owned()).collect();
     assert!(built.len() > 30 && all.lines().count() > 30, "{all}");
     session(&server, "forms", &built);
