@@ -49,7 +49,10 @@ pub(super) fn extended(session: &mut Session, name: String) {
     let reply = reply
         .line("8BITMIME") // [RFC 6152]
         .line("SMTPUTF8") // [RFC 6531]
-        .line(format!("LIMITS RCPTMAX={}", session.door.intake.limits().recipients_max.min(session.connector().recipients_max))) // [RFC 9422]
+        .line(format!(
+            "LIMITS RCPTMAX={}",
+            session.door.intake.limits().recipients_max.min(session.connector().recipients_max)
+        )) // [RFC 9422]
         .line("CHUNKING"); // [RFC 3030]
     session.reply(&reply);
 }
