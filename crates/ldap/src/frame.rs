@@ -1,6 +1,9 @@
 //! Messages as octets: one whole at a time, within a length and a depth.  [RFC 4511 5.1]
 
+use std::time::Duration;
+
 use net::{Connection, Lost};
+use tokio::time::timeout;
 
 /// The largest message of somebody who is known; filters are what is long.
 pub(crate) const MESSAGE_BYTES_MAX: usize = 64 << 10;
@@ -8,6 +11,8 @@ pub(crate) const MESSAGE_BYTES_MAX: usize = 64 << 10;
 pub(crate) const STRANGER_BYTES_MAX: usize = 8 << 10;
 /// How deep the parts of a message may be nested; a filter takes a level or two for each of its own.
 const DEPTH_MAX: usize = 48;
+/// A message that has begun has come whole after so long; one octet now and then gains nothing.
+const MESSAGE_TIME_MAX: Duration = Duration::from_secs(60);
 /// The longest form of a length that fits the limit.
 const LENGTH_BYTES_MAX: usize = 4;
 
@@ -29,6 +34,15 @@ impl From<Lost> for NoFrame {
 /// The next message, its head included.
 pub(crate) async fn next(connection: &mut Connection, limit: usize) -> Result<Vec<u8>, NoFrame> {
     connection.ready().await?;
+    let frame =
+        timeout(MESSAGE_TIME_MAX, whole(connection, limit)).await.unwrap_or(Err(Lost::Idle.into()))?;
+    if depth(&frame).is_none_or(|depth| depth > DEPTH_MAX) {
+        return Err(NoFrame::Malformed("The message is not well-formed, or nested too deep."));
+    }
+    Ok(frame)
+}
+
+async fn whole(connection: &mut Connection, limit: usize) -> Result<Vec<u8>, NoFrame> {
     let mut frame = Vec::new();
     let mut wanted = 2;
     while frame.len() < wanted {
@@ -40,9 +54,6 @@ pub(crate) async fn next(connection: &mut Connection, limit: usize) -> Result<Ve
         if wanted > limit {
             return Err(NoFrame::Malformed("The message is too long."));
         }
-    }
-    if depth(&frame).is_none_or(|depth| depth > DEPTH_MAX) {
-        return Err(NoFrame::Malformed("The message is not well-formed, or nested too deep."));
     }
     Ok(frame)
 }
@@ -67,7 +78,7 @@ fn whole_length(begun: &[u8]) -> Result<Option<usize>, NoFrame> {
 
 /// How deep the parts of a message are nested; `None` where a part does not end with what holds it. The reader of parts
 /// calls itself for each level, so this is known before it begins.
-fn depth(octets: &[u8]) -> Option<usize> {
+pub(crate) fn depth(octets: &[u8]) -> Option<usize> {
     let (mut ends, mut at, mut deepest) = (Vec::new(), 0, 0);
     while at < octets.len() {
         let tag = octets[at];

@@ -17,7 +17,12 @@ use std::sync::Arc;
 
 use net::{Connection, Door, Refusal, Served};
 
+use tokio::sync::Semaphore;
+
 pub use book::{Book, Entry, log_on};
+
+/// So many searches go through the book at once; others wait for their turn.
+const SEARCHES_MAX: usize = 4;
 
 /// How the door asks who somebody is.
 pub type LogOn = net::LogOn<mailbox::Submitter>;
@@ -31,13 +36,16 @@ pub struct Config {
 
 /// The door; ports with and without TLS share it.
 pub fn door(log_on: LogOn, book: Arc<dyn Book>, config: Config) -> Arc<dyn Door> {
-    Arc::new(Ldap { log_on, book, config })
+    let searches = Semaphore::new(SEARCHES_MAX);
+    Arc::new(Ldap { log_on, book, config, searches })
 }
 
 pub(crate) struct Ldap {
     pub(crate) log_on: LogOn,
     pub(crate) book: Arc<dyn Book>,
     pub(crate) config: Config,
+    /// Turns of searches, so that they leave the worker threads to the mail.
+    pub(crate) searches: Semaphore,
 }
 
 impl Door for Ldap {

@@ -5,6 +5,7 @@ use lber::common::TagClass;
 use lber::structure::{PL, StructureTag};
 
 use crate::filter::{Filter, Wrong, pair_of};
+use crate::frame;
 
 /// Searches in pages. [RFC 2696]
 pub(crate) const PAGED_RESULTS: &str = "1.2.840.113556.1.4.319";
@@ -44,7 +45,6 @@ pub(crate) enum Code {
 pub(crate) type Outcome = (Code, String);
 
 /// What is asked for.
-#[derive(Debug)]
 pub(crate) enum Operation {
     /// A log-on with a name and a password; both are empty for somebody who says nothing of themselves.
     Bind {
@@ -65,8 +65,22 @@ pub(crate) enum Operation {
     Change(u64),
 }
 
+impl Operation {
+    /// One word for the log.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Operation::Bind { .. } => "bind",
+            Operation::Unbind => "unbind",
+            Operation::Search(_) => "search",
+            Operation::Compare { .. } => "compare",
+            Operation::Abandon => "abandon",
+            Operation::Extended(_) => "extended",
+            Operation::Change(_) => "change",
+        }
+    }
+}
+
 /// What a search asks for.
-#[derive(Debug)]
 pub(crate) struct Search {
     pub(crate) base: String,
     pub(crate) scope: Scope,
@@ -95,7 +109,6 @@ pub(crate) struct Page {
 }
 
 /// A request.
-#[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) id: i64,
     pub(crate) operation: Operation,
@@ -218,11 +231,8 @@ fn read_control(tag: StructureTag) -> Option<Control> {
 }
 
 fn read_page(value: Vec<u8>) -> Option<Page> {
-    // Two levels at most are read of a value whose depth nobody has looked at.
-    let inner = value.get(2..)?;
-    if value.first() != Some(&0x30) || inner.first().is_some_and(|tag| tag & 0x20 != 0) {
-        return None;
-    }
+    // Nobody has looked at the depth of what stands inside of a value.
+    frame::depth(&value).filter(|depth| *depth == 1)?;
     let (_, tag) = lber::Parser::new().parse(&value).ok()?;
     let [size, cookie] = <[StructureTag; 2]>::try_from(parts(tag)?).ok()?;
     Some(Page { size: usize::try_from(integer(size)?).ok()?, cookie: octets(cookie)? })
@@ -341,7 +351,7 @@ mod tests {
             0x30, 0x14, 2, 1, 1, 0x60, 0x0f, 2, 1, 3, 4, 3, b'a', b'n', b'n', 0x80, 5, b'p', b'a', b's',
             b's', b'!',
         ];
-        let request = Request::read(&octets).unwrap();
+        let Ok(request) = Request::read(&octets) else { panic!("it is not read") };
         assert_eq!(request.id, 1);
         assert!(matches!(request.operation, Operation::Bind { version: 3, name, password: Some(word) }
             if name == "ann" && word == "pass!"));
@@ -354,5 +364,11 @@ mod tests {
         assert_eq!(read_page(value), Some(Page { size: 50, cookie: b"where".to_vec() }));
         assert_eq!(read_page(encoded(sequence(vec![sequence(vec![])]))), None);
         assert_eq!(read_page(vec![0x30]), None);
+        let within = |inner: &[u8]| {
+            let length = (inner.len() as u32).to_be_bytes();
+            [&[0x30, 0x84][..], &length, inner].concat()
+        };
+        let deep = (0..2_000).fold(vec![5, 0], |inner, _| within(&inner));
+        assert_eq!(read_page(within(&[&[2, 1, 5][..], &deep].concat())), None);
     }
 }

@@ -14,6 +14,8 @@ use crate::name;
 pub(crate) const ENTRIES_MAX: usize = 1000;
 /// A search takes no longer than this.
 const TIME_MAX: Duration = Duration::from_secs(10);
+/// An answer holds no more octets than this, nor much more than an entry above it.
+const ANSWER_BYTES_MAX: usize = 4 << 20;
 /// The clock is looked at once for so many entries.
 const LOOK_ENTRIES: usize = 256;
 /// The length of a GUID as text.
@@ -90,6 +92,7 @@ struct Walk<'a> {
     seen: usize,
     last: Option<Place>,
     entries: Vec<Vec<u8>>,
+    octets: usize,
     /// Why it ended before the book did.
     ended: Option<Code>,
 }
@@ -103,7 +106,18 @@ impl<'a> Walk<'a> {
             seconds => TIME_MAX.min(Duration::from_secs(seconds)),
         };
         let deadline = Instant::now() + time;
-        Walk { id, search, base, most, deadline, seen: 0, last: None, entries: Vec::new(), ended: None }
+        Walk {
+            id,
+            search,
+            base,
+            most,
+            deadline,
+            seen: 0,
+            last: None,
+            entries: Vec::new(),
+            octets: 0,
+            ended: None,
+        }
     }
 
     fn take(&mut self, entry: &dyn Entry) -> bool {
@@ -116,10 +130,11 @@ impl<'a> Walk<'a> {
             return true;
         }
         let Some(octets) = shown(self.id, self.search, entry) else { return true };
-        if self.entries.len() == self.most {
+        if self.entries.len() == self.most || self.octets > ANSWER_BYTES_MAX {
             self.ended = Some(Code::SizeLimitExceeded);
             return false;
         }
+        self.octets += octets.len();
         self.entries.push(octets);
         self.last = Some(entry.place());
         true
@@ -144,7 +159,7 @@ impl<'a> Walk<'a> {
         let outcome = match self.ended {
             Some(Code::SizeLimitExceeded) if !more => (
                 Code::SizeLimitExceeded,
-                format!("There are more than {}: ask for less, or in pages.", self.most),
+                format!("There are more than {}: ask for less, or in pages.", self.entries.len()),
             ),
             Some(Code::TimeLimitExceeded) => {
                 (Code::TimeLimitExceeded, "The search took too long: ask for less.".to_owned())

@@ -106,7 +106,8 @@ impl Session {
 
     async fn obey(&mut self, request: Request) -> Result<(), End> {
         let Request { id, operation, unknown_control } = request;
-        debug!(?operation, "request");
+        // What is asked for may be a password or a person's name; its kind alone is written down.
+        debug!(kind = operation.kind(), "request");
         if let (Some(control), Some(answer)) = (unknown_control, answer_to(&operation)) {
             let refusal =
                 (Code::UnavailableCriticalExtension, format!("The control {control} is not known here."));
@@ -192,6 +193,9 @@ impl Session {
             return self.tell(id, Found::nothing(Code::InsufficientAccessRights, "Log on first.")).await;
         }
         let door = Arc::clone(&self.door);
+        // A closed semaphore would mean that the door is gone, and with it this session.
+        let turns = Arc::clone(&door);
+        let Ok(_turn) = turns.searches.acquire().await else { return Err(End::Gone) };
         let found = blocking(move || Ok(search::run(&*door.book, id, &search))).await;
         let found = found.unwrap_or_else(|error| Found::nothing(Code::OperationsError, error.message()));
         self.tell(id, found).await
