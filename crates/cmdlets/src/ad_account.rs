@@ -1,6 +1,7 @@
 //! Accounts as the ActiveDirectory module makes them and sets their passwords: without mail, for whoever gets a mailbox then.
 
 use crate::active_directory::{AD_ACCOUNT, AD_USER, PASS_THRU, account};
+use crate::role_group::may_take_over;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::edits;
 use directory::schema::{recipient, user};
@@ -90,6 +91,12 @@ fn new_user(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         None => None,
     };
     let must_change = call.get(&MUST_CHANGE)?.unwrap_or(false);
+    if must_change && hash.is_none() {
+        let message = "An account without a password has none to change.";
+        return Err(Error::caller(ErrorId::ParametersExclude, message)
+            .help("Add -AccountPassword, or leave -ChangePasswordAtLogon out.")
+            .about(MUST_CHANGE.name()));
+    }
     let new = NewRecipient {
         user_principal_name: principal,
         sam_account_name: sam,
@@ -142,6 +149,7 @@ static SET_PASSWORD: Cmdlet<Rooms> = Cmdlet {
 
 fn set_password(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let record = rooms.one(call, &kinds::USER)?;
+    may_take_over(rooms, call, &record)?;
     let (reset, old) = (call.is(&RESET), call.get(&OLD_PASSWORD)?);
     let new = call.need(&NEW_PASSWORD)?;
     if reset && old.is_some() {

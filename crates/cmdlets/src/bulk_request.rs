@@ -12,7 +12,7 @@ use gate::{
     Output, Prompt, Report, Verb, confirmation_required,
 };
 use object::types::{DateTime, Guid, ObjectId, PropertyType, SecureString, kinds};
-use object::{Error, ErrorId, Noun, Object, Parameter, Property, Result, Switch, Value};
+use object::{Author, Error, ErrorId, Noun, Object, Parameter, Property, Result, Switch, Value};
 use serde_json::{Value as Json, json};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -132,7 +132,7 @@ static BOOK: LazyLock<Result<Book>> = LazyLock::new(crate::book);
 
 fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (task, parts) = match call.get(&FROM)? {
-        Some(from) => again(rooms, &from)?,
+        Some(from) => again(rooms, call.author(), &from)?,
         None => fresh(rooms, call)?,
     };
     let name = name(rooms, call, &task.cmdlet)?;
@@ -153,8 +153,15 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 }
 
 /// What another request did or looked at, for real.
-fn again(rooms: &Rooms, from: &ObjectId) -> Result<(Task, Vec<String>)> {
+fn again(rooms: &Rooms, author: &Author, from: &ObjectId) -> Result<(Task, Vec<String>)> {
     let job = called(rooms, from).map_err(|error| error.about(FROM.name()))?;
+    // Its password is the maker's, and so are its rows.
+    if job.author.account != author.account || job.author.who != author.who {
+        let message = format!("{} made that request.", job.author.who);
+        return Err(Error::denied(ErrorId::AccessDenied, message)
+            .help("Make one of your own out of the CSV.")
+            .about(FROM.name()));
+    }
     let task = Task { validate_only: false, ..Task::of(&job)? };
     let count = task.rows.div_ceil(PART_ROWS as u64);
     let part = |at| rooms.directory().job_part(&job, at)?.ok_or_else(|| damaged(&job));
@@ -203,6 +210,12 @@ fn name(rooms: &Rooms, call: &Call, cmdlet: &str) -> Result<String> {
         if name.trim().is_empty() || length > NAME_CHARACTERS_MAX || name.contains(char::is_control) {
             let message = format!("A request is named by 1 to {NAME_CHARACTERS_MAX} characters.");
             return Err(Error::caller(ErrorId::InvalidValue, message).about(NAME.name()));
+        }
+        if requests(rooms)?.iter().any(|job| job.name.eq_ignore_ascii_case(&name)) {
+            let message = format!("There is a bulk request \"{name}\" already.");
+            return Err(Error::conflict(ErrorId::ADObjectAlreadyExistsException, message)
+                .help("Choose another name.")
+                .about(NAME.name()));
         }
         return Ok(name);
     }

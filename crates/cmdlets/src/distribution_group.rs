@@ -9,7 +9,7 @@ use directory::schema::{recipient, user};
 use directory::{Class, Edit, NewRecipient, Query, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId, RecipientTypeDetails as Details, SmtpAddress};
-use object::{Keys, Parameter, Result, Switch};
+use object::{Error, ErrorId, Keys, Parameter, Result, Switch};
 use std::sync::Arc;
 
 /// All cmdlets of this file.
@@ -124,6 +124,12 @@ pub(crate) fn all_named(
 
 fn make(_: &Subject, rooms: &Rooms, call: &Call, name: &str, edits: Vec<Edit>) -> Result<Arc<Record>> {
     let details = match (call.is(&ROOM_LIST), call.get(&TYPE)?) {
+        (true, Some(GroupKind::Security)) => {
+            let message = "A room list is a distribution group.";
+            return Err(Error::caller(ErrorId::ParametersExclude, message)
+                .help("Leave -Type or -RoomList out.")
+                .about(TYPE.name()));
+        }
         (true, _) => Details::RoomList,
         (_, Some(GroupKind::Security)) => Details::MailUniversalSecurityGroup,
         _ => Details::MailUniversalDistributionGroup,

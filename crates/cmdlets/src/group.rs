@@ -6,13 +6,22 @@ use crate::standard::Subject;
 use directory::schema::group::GROUP;
 use directory::{Class, kinds};
 use gate::{Cmdlet, Example, Verb};
+use object::types::RecipientTypeDetails;
+use object::{Error, ErrorId};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &SET];
 
 static GROUPS: Subject = Subject {
     sorts: &["Name", "DisplayName"],
-    check: |_, rooms, call, group| group_owner::check(rooms, call, group),
+    check: |_, rooms, call, group| {
+        // Who may do everything is known by the name of a role group.
+        if group.details() == RecipientTypeDetails::RoleGroup {
+            let message = format!("'{}' is a role group.", rooms.shown(group));
+            return Err(Error::conflict(ErrorId::InvalidChange, message).help("Run Set-RoleGroup."));
+        }
+        group_owner::check(rooms, call, group)
+    },
     ..Subject::of(&GROUP, &kinds::GROUP, Class::Group, "group")
 };
 

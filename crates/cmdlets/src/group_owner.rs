@@ -13,6 +13,9 @@ static BYPASS: Parameter<Switch> = Parameter::new(
     "Changes a security group although one is not among its owners.",
 );
 
+/// The role of those who look after groups whose members have rights.
+const SECURITY_GROUPS: &str = "Security Group Creation and Membership";
+
 /// The key of [`check`].
 pub(crate) static KEYS: Keys = &[&BYPASS];
 
@@ -21,13 +24,15 @@ pub(crate) fn check(rooms: &Rooms, call: &Call, group: &Record) -> Result<()> {
     let (knows, account) = (call.is(&BYPASS), call.author().account);
     let security = group.get(&GROUP_KIND) == Some(GroupKind::Security);
     let owned = !group.references(&MANAGED_BY).is_empty();
-    let Some(account) = account.filter(|_| security && owned && !knows) else { return Ok(()) };
-    if rooms.directory().is_owner(group, account) {
+    let Some(account) = account.filter(|_| security && owned) else { return Ok(()) };
+    // Whoever is let past the owners must be one whose work such groups are: their members have rights.
+    let past = knows && rooms.directory().roles_of(account).contains(SECURITY_GROUPS);
+    if past || rooms.directory().is_owner(group, account) {
         return Ok(());
     }
     let message = "You don't have sufficient permissions. This operation can only be performed by a manager of the group.";
     Err(Error::denied(ErrorId::GroupManagerRequired, message)
-        .help("Let an owner do it, or give -BypassSecurityGroupManagerCheck.")
+        .help(format!("Let an owner do it; whoever holds the role {SECURITY_GROUPS} can add -BypassSecurityGroupManagerCheck."))
         .about(BYPASS.name())
         .target(rooms.shown(group)))
 }

@@ -1,5 +1,6 @@
 //! Linked mailboxes: the parameters by which cmdlets name a foreign account, and the way back to a user mailbox.
 
+use crate::role_group;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::Besides;
 use directory::schema::user;
@@ -59,6 +60,7 @@ pub(crate) fn besides(
         }
     }
     let Some(value) = call.value(&LINKED_MASTER_ACCOUNT) else { return Ok(None) };
+    role_group::may_take_over(rooms, call, record)?;
     if linking.is_some() && password.is_some() {
         let message =
             "A linked mailbox has no password here: its owner logs on with the one of the other forest.";
@@ -197,6 +199,7 @@ fn convert(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 }
 
 fn converted(rooms: &Rooms, call: &Call, record: &Record) -> Result<(Converted, Option<SecureString>)> {
+    role_group::may_take_over(rooms, call, record)?;
     let (made, hash) = match call.get(&PASSWORD)? {
         Some(given) => {
             (None, PasswordHash::of(&given, &[record.name()]).map_err(|error| error.about(PASSWORD.name()))?)

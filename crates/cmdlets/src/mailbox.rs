@@ -3,6 +3,7 @@
 use crate::archive::{self, ARCHIVE};
 use crate::linked;
 use crate::purge::{self, guarded};
+use crate::role_group;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::sharing;
 use crate::standard::{Besides, ORGANIZATIONAL_UNIT, Subject, Wanted, edits};
@@ -319,6 +320,9 @@ fn besides(rooms: &Rooms, call: &Call, record: &Record) -> Result<Option<Besides
     let names = [record.name(), &sam];
     let (wanted, hash) = (wanted_type(call)?, password(call, &PASSWORD, &names)?);
     let room = room_password(call, &names)?;
+    if hash.is_some() || room.is_some() {
+        role_group::may_take_over(rooms, call, record)?;
+    }
     if let Some(besides) = linked::besides(rooms, call, record, hash.clone())? {
         if wanted.is_some() || room.is_some() {
             let message = "A mailbox is linked or unlinked, or made another type, one after the other.";

@@ -99,12 +99,17 @@ fn holds(rooms: &Rooms, role: &str, cmdlet: &str) -> bool {
     named.any(|known| given(rooms.directory(), role, known) != Permit::No)
 }
 
-fn role(rooms: &Rooms, name: &str) -> Result<Object> {
+/// The built-in role of which a role is a part.
+fn root_of(rooms: &Rooms, name: &str) -> String {
     let mut root = name.to_owned();
-    let made = rooms.directory().made_role(name);
     while let Some(parent) = rooms.directory().made_role(&root).and_then(|role| role.get(&PARENT)) {
         root = parent;
     }
+    root
+}
+
+fn role(rooms: &Rooms, name: &str) -> Result<Object> {
+    let (root, made) = (root_of(rooms, name), rooms.directory().made_role(name));
     let entries = entries(rooms, name).into_iter().map(|(cmdlet, _)| Value::from(&*cmdlet.name));
     let object = match &made {
         Some(made) => rooms.directory().object(made, &MANAGEMENT_ROLE),
@@ -297,6 +302,7 @@ type EditEntry = fn(&Call, &str, Option<RoleEntry>, &[String]) -> Result<Option<
 
 /// Changes the entry of one cmdlet in a role that somebody made.
 fn change_entry(rooms: &Rooms, call: &Call, out: &mut Output<'_>, edit: EditEntry) -> Result<()> {
+    may_assign(rooms, call)?;
     let (role, cmdlet) = sides(call)?;
     let made = made(rooms, &role)?;
     let parent = made.get(&PARENT).unwrap_or_default();
@@ -515,8 +521,8 @@ static NEW_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
                 })?
             }
         };
-        may_assign(rooms, call, &assignee)?;
-        if assignee.class() != Class::Group && !role.starts_with("My") {
+        may_assign(rooms, call)?;
+        if assignee.class() != Class::Group && !root_of(rooms, &role).starts_with("My") {
             let message = format!(
                 "The role '{role}' is for administrators; a policy gives roles for one's own mailbox."
             );
@@ -568,7 +574,7 @@ static REMOVE_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
                 .help("Get-ManagementRoleAssignment lists them.")
                 .about(IDENTITY.name())
         })?;
-        may_assign(rooms, call, &held.assignee)?;
+        may_assign(rooms, call)?;
         let last_policy = held.assignee.class() != Class::Group && roles_of(&held.assignee).len() == 1;
         if last_policy
             || is_organization_management(&held.assignee)

@@ -225,8 +225,12 @@ static RETRY_QUEUE: Cmdlet<Rooms> = Cmdlet {
         command: "Retry-Queue -Filter \"Status -eq 'Retry'\"",
     }],
     ..Cmdlet::new(Verb::Retry, &QUEUE_NOUN, |rooms, call, out| {
-        // Where recipients lead is always asked anew.
-        let _wanted = call.get(&RESUBMIT)?;
+        if call.get(&RESUBMIT)? == Some(false) {
+            let message = "Where recipients lead is always asked anew.";
+            return Err(Error::caller(ErrorId::InvalidValue, message)
+                .help("Leave -Resubmit out.")
+                .about(RESUBMIT.name()));
+        }
         with_queues(rooms, call, out, "Retrying", Transport::retry_queue)
     })
 };

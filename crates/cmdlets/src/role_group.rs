@@ -176,7 +176,7 @@ fn change(
     edit: &dyn Fn(&mut Vec<Guid>) -> Result<()>,
 ) -> Result<()> {
     let group = rooms.one(call, &kinds::ROLE_GROUP)?;
-    may_assign(rooms, call, &group)?;
+    may_change_members(rooms, call, &group)?;
     let before: Vec<Guid> = group.all(&MEMBERS).iter().map(|member| member.guid).collect();
     let mut list = before.clone();
     edit(&mut list)?;
@@ -208,22 +208,46 @@ fn change(
     })
 }
 
-/// Whoever gives a role must be able to give every one, or they could give themselves what they lack. Owners of a group
-/// change its members.
-pub(crate) fn may_assign(rooms: &Rooms, call: &Call, group: &Record) -> Result<()> {
+/// Whether the caller may do everything: the machine itself, or a member of Organization Management.
+fn manages(rooms: &Rooms, call: &Call) -> bool {
     let caller = call.caller();
-    let owns = |account: Guid| {
-        group.all(&directory::schema::group::MANAGED_BY).iter().any(|owner| owner.guid == account)
-    };
-    let may = caller.is_system()
-        || caller
-            .account
-            .is_some_and(|account| rooms.directory().is_organization_manager(account) || owns(account));
-    if may {
+    caller.is_system()
+        || caller.account.is_some_and(|account| rooms.directory().is_organization_manager(account))
+}
+
+/// Whoever gives a role must be able to give every one, or they could give themselves what they lack.
+pub(crate) fn may_assign(rooms: &Rooms, call: &Call) -> Result<()> {
+    if manages(rooms, call) {
         return Ok(());
     }
-    let message = format!("{} can't give roles to others.", caller.name);
+    let message = format!("{} can't give roles to others.", call.caller().name);
     Err(Error::denied(ErrorId::AccessDenied, message).help("A member of Organization Management can."))
+}
+
+/// Owners of a role group change its members, and nothing else of it.
+fn may_change_members(rooms: &Rooms, call: &Call, group: &Record) -> Result<()> {
+    let owners = group.all(&directory::schema::group::MANAGED_BY);
+    let owns = |account: Guid| owners.iter().any(|owner| owner.guid == account);
+    if call.caller().account.is_some_and(owns) { Ok(()) } else { may_assign(rooms, call) }
+}
+
+/// Whoever lets somebody log on as an account may then do what the account may: refused where that is more than the caller
+/// may themselves.
+pub(crate) fn may_take_over(rooms: &Rooms, call: &Call, account: &Record) -> Result<()> {
+    let own = call.caller().account;
+    if manages(rooms, call) || own == Some(account.guid()) {
+        return Ok(());
+    }
+    let (directory, held) =
+        (rooms.directory(), own.map(|own| rooms.directory().roles_of(own)).unwrap_or_default());
+    let mut more = directory.roles_of(account.guid());
+    more.retain(|role| !held.contains(role) && !role.starts_with("My"));
+    if more.is_empty() && !directory.is_organization_manager(account.guid()) {
+        return Ok(());
+    }
+    let message = format!("{} has roles that {} lacks.", rooms.shown(account), call.caller().name);
+    Err(Error::denied(ErrorId::AccessDenied, message)
+        .help("A member of Organization Management can change how this account logs on."))
 }
 
 /// The name of a role that there is, as it is written.
@@ -243,11 +267,7 @@ fn make(_: &Subject, rooms: &Rooms, call: &Call, name: &str, edits: Vec<Edit>) -
         .map(|role| role_named(rooms, &role.shown).map_err(|error| error.about(WANTED_ROLES.name())))
         .collect::<Result<_>>()?;
     let members: Vec<ObjectId> = members(rooms, call)?.into_iter().map(reference).collect();
-    let groups = rooms.directory().role_groups();
-    let pattern = groups.iter().find(|group| is_organization_management(group));
-    if let Some(group) = pattern {
-        may_assign(rooms, call, group)?;
-    }
+    may_assign(rooms, call)?;
     let unit = rooms.directory().role_group_unit();
     let new = NewRecipient {
         unit,
@@ -267,7 +287,7 @@ fn make(_: &Subject, rooms: &Rooms, call: &Call, name: &str, edits: Vec<Edit>) -
 }
 
 fn check(verb: Verb, rooms: &Rooms, call: &Call, group: &Record) -> Result<()> {
-    may_assign(rooms, call, group)?;
+    may_assign(rooms, call)?;
     let renames = verb == Verb::Set && call.property(&directory::schema::recipient::NAME).is_some();
     if is_built_in_role_group(group) && (verb == Verb::Remove || renames) {
         let message = format!("The role group '{}' is one of the organization's own.", group.name());

@@ -1,5 +1,6 @@
 //! The second factor of accounts: who has one, and taking it away from whoever lost it.
 
+use crate::role_group::may_take_over;
 use crate::rooms::{IDENTITY, Rooms};
 use directory::schema::user::{SECOND_FACTOR, USER_PRINCIPAL_NAME};
 use directory::{Class, Record, kinds};
@@ -60,6 +61,7 @@ static CLEAR: Cmdlet<Rooms> = Cmdlet {
     }],
     ..Cmdlet::new(Verb::Clear, &NOUN, |rooms, call, out| {
         let record = rooms.one(call, &kinds::USER)?;
+        may_take_over(rooms, call, &record)?;
         let shown = rooms.shown(&record);
         if !out.should(&shown, &format!("Taking the second factor away from \"{shown}\"."))? {
             return Ok(());

@@ -414,7 +414,9 @@ static TEST: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn test(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let Some(transport) = &rooms.transport else { return Ok(()) };
+    let transport = rooms.transport.as_ref().ok_or_else(|| {
+        Error::server(ErrorId::NoServer, "There is no transport in this house.").help("Start the server.")
+    })?;
     let text = call.need(&FILE)?;
     if text.len() > FILE_BYTES_MAX {
         return Err(
@@ -427,6 +429,12 @@ fn test(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         .and_then(|from| rooms.mailboxes.recipient_of(from))
         .filter(|record| record.is_mailbox());
     let known = call.get(&LOGGED_ON)?.unwrap_or(ours.is_some());
+    if known && ours.is_none() {
+        let message = "Whoever has logged on has a mailbox here.";
+        return Err(Error::caller(ErrorId::InvalidValue, message)
+            .help("Give the address of a mailbox with -Sender.")
+            .about(LOGGED_ON.name()));
+    }
     let sender = match (ours.filter(|_| known), from) {
         (Some(record), address) => Sender::Authenticated { account: record.guid(), address },
         (None, address) => Sender::of_reverse_path(address),

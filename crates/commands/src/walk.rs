@@ -38,11 +38,14 @@ struct Walk {
 impl Command for Walk {
     fn begin(&mut self, call: &mut Call<'_>) -> Run {
         if let Some(block) = call.value("Parallel").cloned() {
-            // One after the other: the objects come in their order, the answers are the same.
-            for bound in ["ThrottleLimit", "TimeoutSeconds"] {
-                call.number(bound);
-            }
+            // One after the other, so a limit of how many run at once holds whatever it is, and no run space is shared.
+            call.number("ThrottleLimit");
             call.flag("UseNewRunspace");
+            if call.number("TimeoutSeconds").is_some_and(|seconds| seconds > 0) {
+                let message = "-TimeoutSeconds is not built yet: the blocks run one after the other.";
+                let error = Exception::new("System.NotSupportedException", message).id("TimeoutNotSupported");
+                return Err(error.category(Category::NotImplemented).into());
+            }
             self.process.push(call.here(&block)?);
             return Ok(());
         }

@@ -62,6 +62,12 @@ impl Chosen {
                 Error::limit(ErrorId::RequestTooLarge, message).help("Choose fewer, or write a script.")
             );
         }
+        let names =
+            |given: &Vec<(String, String)>| given.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        if each.iter().any(|given| names(given) != names(&each[0])) {
+            return Err(Error::caller(ErrorId::InvalidValue, "The rows of the form do not fit together.")
+                .help("Load the list anew, and choose again."));
+        }
         Ok(Chosen { list, act, each })
     }
 

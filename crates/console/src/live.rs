@@ -71,21 +71,27 @@ impl Listener {
     /// Waits until something is otherwise; nothing where the page is to come again or its session has ended.
     async fn wait(&mut self) -> Option<Event> {
         loop {
+            // What changes at every look is told at that pace, and no longer than what rests.
+            if self.looks > 0 && !self.rest().await {
+                return None;
+            }
+            self.looks += 1;
             let now = self.look().await?;
             // The first one is told, too: something may have changed between the page and its ear.
             if self.known.replace(now) != Some(now) {
                 return Some(Event::default().data("changed"));
             }
-            self.looks += 1;
-            let mut drain = self.rooms.drain.clone();
-            tokio::select! {
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-                () = drain.begun() => return None,
-            }
-            if self.looks >= LOOKS_MAX || !self.rooms.stands(&self.session) {
-                return None;
-            }
         }
+    }
+
+    /// Waits until the next look; false where there is none.
+    async fn rest(&self) -> bool {
+        let mut drain = self.rooms.drain.clone();
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = drain.begun() => return false,
+        }
+        self.looks < LOOKS_MAX && self.rooms.stands(&self.session)
     }
 
     /// A number that is another one when what is watched is otherwise.

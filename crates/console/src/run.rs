@@ -150,7 +150,7 @@ impl Desk {
 
     /// Runs a command and gathers some of its objects, counted from the last one backwards.
     pub(crate) fn run_backwards(&self, invocation: Invocation, window: Window) -> Outcome {
-        let kept = window.skip + window.take + 1;
+        let kept = window.skip.saturating_add(window.take).saturating_add(1);
         let mut ring = VecDeque::with_capacity(kept.min(OBJECTS_MAX));
         let poured = self.pour(invocation, usize::MAX, &mut |object| {
             if ring.len() == kept {

@@ -26,10 +26,12 @@ use std::time::Duration;
 
 /// How long one may take to type the code behind the password.
 const HALF: Duration = Duration::from_secs(300);
+/// Of one account so many at most; the oldest gives way, so that nobody takes everybody's places.
+const HALVES_OF_ONE_MAX: usize = 5;
 /// People who are between password and code at once.
 const HALVES_MAX: usize = 1_000;
 /// Wrong codes of an account within [`WRONG_WITHIN`]; then none is looked at until that time is over. Whoever knows the
-/// password so guesses one in 100,000 codes a day.
+/// password has 960 tries a day so, at three codes of a million that are right.
 const WRONG_MAX: u32 = 10;
 const WRONG_WITHIN: Duration = Duration::from_secs(900);
 
@@ -62,6 +64,15 @@ impl Codes {
         let name = session::secret()?;
         let mut halves = self.halves.lock();
         halves.retain(|_, half| now <= half.began + HALF);
+        let mut own: Vec<(Time, String)> = halves
+            .iter()
+            .filter(|(_, half)| half.caller.account == caller.account)
+            .map(|(name, half)| (half.began, name.clone()))
+            .collect();
+        if own.len() >= HALVES_OF_ONE_MAX {
+            own.sort();
+            halves.remove(&own[0].1);
+        }
         if halves.len() >= HALVES_MAX {
             return Err(Error::busy(ErrorId::TooManySessions, "Too many people are logging on.")
                 .help("Try again in some minutes."));
@@ -98,7 +109,8 @@ impl Codes {
         }
         match totp::step_of(key.reveal(), code, now) {
             Some(step) if step > known.last => {
-                (known.last, known.wrong) = (step, 0);
+                // What somebody else guessed still counts: the owner's own code is no reason to forget it.
+                known.last = step;
                 Ok(())
             }
             found => {
@@ -237,10 +249,20 @@ fn checked(desk: &Desk, key: &SecureString, form: &Form) -> Result<()> {
 }
 
 fn turn_on(desk: &Desk, form: &Form) -> Result<&'static str> {
+    if desk.rooms.accounts.second_factor(desk.caller())?.is_some() {
+        desk.session.forget_factor();
+        let message = "A second factor is set up already.";
+        return Err(Error::conflict(ErrorId::InvalidChange, message)
+            .help("Put that one away first.")
+            .about("Code"));
+    }
     let key = SecureString::new(desk.session.factor(totp::fresh_key)?);
     checked(desk, &key, form)?;
     desk.rooms.accounts.set_second_factor(desk.caller(), Some(&key))?;
     desk.session.forget_factor();
+    // Those who logged on with the password alone do it again, with both.
+    let here = &desk.session.number;
+    desk.rooms.sessions.end(desk.caller(), |session| session.number != *here);
     Ok("The second factor is set up.")
 }
 

@@ -55,6 +55,8 @@ pub fn put_in_place(file: &Path, new: &Path) -> Result<PathBuf> {
         fs::rename(&log, beside(&kept, "-wal"))?;
     }
     remove(&beside(file, "-shm"))?;
+    // The log is away before the new file comes, whatever order the disk would like better.
+    sync_folder(file)?;
     fs::rename(new, file)?;
     remove(&beside(new, ".lock"))?;
     sync_folder(file)?;

@@ -299,7 +299,11 @@ fn difference(cache: &Cache, sides: [Option<&Record>; 2]) -> (Vec<PropertyChange
         let [mut before, mut after] = sides.map(|record| texts(record, spec));
         if before.len().min(after.len()) > WHOLE_LIST_MAX {
             // Of a long list that changes a little, what differs is enough: undoing asks for no more.
-            (before, after) = (without(&before, &after), without(&after, &before));
+            let differ = (without(&before, &after), without(&after, &before));
+            // Another order alone is a change of the whole list.
+            if !differ.0.is_empty() || !differ.1.is_empty() {
+                (before, after) = differ;
+            }
         }
         if before != after {
             let list = if table::is_secret(spec) { &mut secrets } else { &mut properties };

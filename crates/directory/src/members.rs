@@ -30,10 +30,10 @@ impl Change<'_> {
     pub fn add_members(&mut self, group: Guid, added: &[Guid]) -> Result<()> {
         let mut record = self.group_with_members(group)?;
         let mut members = record.references(&MEMBERS);
-        let known: HashSet<Guid> = members.iter().copied().collect();
+        let mut known: HashSet<Guid> = members.iter().copied().collect();
         for member in added {
             let one = self.read(*member)?;
-            if known.contains(member) {
+            if !known.insert(*member) {
                 let message = format!(
                     "The recipient \"{}\" is already a member of the group \"{}\".",
                     one.name(),

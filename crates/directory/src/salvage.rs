@@ -88,7 +88,11 @@ fn numbers(tx: &mut dyn Tx) -> Result<Vec<String>> {
     at_least("next_object", "SELECT 1 + COALESCE(MAX(id), 0) FROM directory_object")?;
     at_least("next_object", "SELECT 1 + COALESCE(MAX(object), 0) FROM directory_attribute")?;
     at_least("next_change", "SELECT 1 + COALESCE(MAX(id), 0) FROM change")?;
-    let sentence = "The directory's own numbers were lost and are worked out from its objects.";
+    if lost {
+        tx.execute("UPDATE directory_state SET chain_first = next_change WHERE id = 1", &[])?;
+    }
+    let sentence = "The directory's own numbers were lost and are worked out from its objects; what the record of changes \
+                    holds is bound no longer, and what comes is bound anew.";
     Ok(lost.then(|| sentence.to_owned()).into_iter().collect())
 }
 

@@ -14,7 +14,7 @@ use crate::{Change, Class, Directory, table};
 use db::{Flow, Tx};
 use object::types::{Guid, ObjectId, PropertyType};
 use object::{Declared, Error, ErrorId, Result, Spec, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// What undoing an entry does.
 #[derive(Clone, Debug, Default)]
@@ -377,13 +377,15 @@ fn merged(current: &[String], property: &PropertyChange, many: bool) -> Option<V
     if !many {
         return None;
     }
-    let holds = |list: &[String], text: &String| list.contains(text);
+    let set = |list: &'_ [String]| list.iter().cloned().collect::<HashSet<String>>();
+    let (was, became, now) = (set(before), set(after), set(current));
     // An address that is there in another case (the primary one of before, say) is there.
     let folded: BTreeSet<String> = current.iter().map(|text| text.to_lowercase()).collect();
-    let added: Vec<&String> = after.iter().filter(|text| !holds(before, text)).collect();
-    let gone: Vec<&String> = before.iter().filter(|text| !holds(after, text)).collect();
-    let swapped = |text: &&&String| added.iter().any(|one| one.eq_ignore_ascii_case(text));
-    let untouched = added.iter().all(|text| holds(current, text))
+    let added: HashSet<&String> = after.iter().filter(|text| !was.contains(*text)).collect();
+    let gone: Vec<&String> = before.iter().filter(|text| !became.contains(*text)).collect();
+    let other: HashSet<String> = added.iter().map(|text| text.to_ascii_lowercase()).collect();
+    let swapped = |text: &&&String| other.contains(&text.to_ascii_lowercase());
+    let untouched = added.iter().all(|text| now.contains(*text))
         && gone.iter().filter(|text| !swapped(text)).all(|text| !folded.contains(&text.to_lowercase()));
     untouched.then(|| {
         let kept = current.iter().filter(|text| !added.contains(text));

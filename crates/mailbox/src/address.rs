@@ -77,6 +77,7 @@ impl Mailboxes {
         };
         let Some(record) = record else { return Ok(destination) };
         self.check_message(&record, sender, size)?;
+        self.check_report(&record, sender)?;
         // A contact's outside address is no way for strangers to send mail through this server.
         let ours = || self.0.directory.domains().find(address.domain()).is_some();
         if sender.account().is_none() && !record.is_mailbox() && !ours() {

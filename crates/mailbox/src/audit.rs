@@ -102,7 +102,7 @@ impl Mailboxes {
             }
             let log = open.mailbox(guid)?;
             loop {
-                match log.forget_audit(before)? {
+                match log.forget_audit(before, now)? {
                     0 => break,
                     entries => gone += entries,
                 }

@@ -2,8 +2,8 @@
 
 use crate::Mailboxes;
 use crate::mailboxes::bytes;
-use directory::Record;
 use directory::schema::recipient;
+use directory::{Class, Record};
 use object::types::{Guid, ObjectId, RecipientTypeDetails, SmtpAddress};
 use object::{Error, ErrorId, Property, Result};
 
@@ -66,6 +66,19 @@ impl Mailboxes {
     /// The largest message that whoever has an address takes, where they have a limit of their own.
     pub fn receive_limit(&self, address: &SmtpAddress) -> Option<u64> {
         bytes(&*self.named(address)?, &recipient::MAX_RECEIVE_SIZE)
+    }
+
+    /// Refuses what comes as a report from outside to a group that does not take everybody's mail: a group sends nothing of
+    /// which there could be a report, and anybody can write `<>`.
+    pub(crate) fn check_report(&self, group: &Record, sender: &Sender) -> Result<()> {
+        let lists = ACCEPTED.iter().chain(&REJECTED).any(|list| !group.references(list).is_empty());
+        let closed = lists
+            || group.is(&recipient::REQUIRE_SENDER_AUTHENTICATION)
+            || group.is(&recipient::MODERATION_ENABLED);
+        if *sender == Sender::Report && group.class() == Class::Group && closed {
+            return Err(Error::denied(ErrorId::SenderNotAuthenticated, "authentication required"));
+        }
+        Ok(())
     }
 
     /// Refuses a message whose sender may not write to `user`. A report is about the user's own mail and passes.

@@ -82,8 +82,11 @@ impl House {
 /// Mailbox databases without a directory are what a lost directory leaves: another one founded over them would have none of
 /// their mailboxes.
 fn refuse_orphans(data: &DataDirectory) -> Result<()> {
-    let Ok(files) = std::fs::read_dir(data.databases()) else { return Ok(()) };
-    if !files.flatten().any(|file| file.path().extension().is_some_and(|kind| kind == "db")) {
+    let files = match std::fs::read_dir(data.databases()) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        files => files?.collect::<std::io::Result<Vec<_>>>()?,
+    };
+    if !files.iter().any(|file| file.path().extension().is_some_and(|kind| kind == "db")) {
         return Ok(());
     }
     let (directory, databases) = (data.directory_file(), data.databases());

@@ -190,3 +190,44 @@ fn everybody_sees_what_was_done_in_their_own_mailbox() {
         "Search-MailboxAuditLog"
     ));
 }
+
+/// Whoever looks after recipients, or after a group, does not come to more by it.
+#[test]
+fn no_role_is_a_way_to_more_of_them() {
+    let server = house();
+    server.ps("Add-RoleGroupMember 'Recipient Management' -Member ben");
+    server.ps("Add-RoleGroupMember 'Organization Management' -Member carla");
+    server.ps("New-DistributionGroup Vault -Type Security -ManagedBy carla | Out-Null");
+    server.ps("New-RoleGroup Keys -Roles 'Role Management','Mail Recipients' -Members ben | Out-Null");
+    server.ps("Set-RoleGroup Keys -ManagedBy ben");
+    server.ps("New-ManagementRole Few -Parent 'Mail Recipients' -EnabledCmdlets Get-Mailbox | Out-Null");
+    let secret = "{\"$type\":\"SecureString\",\"value\":\"An0ther-secret\"}";
+    for (cmdlet, parameters) in [
+        ("Set-Mailbox", format!("{{\"Identity\":\"carla\",\"Password\":{secret}}}")),
+        (
+            "Set-ADAccountPassword",
+            format!("{{\"Identity\":\"carla\",\"Reset\":true,\"NewPassword\":{secret}}}"),
+        ),
+        ("Clear-SecondFactor", "{\"Identity\":\"carla\",\"Confirm\":false}".to_owned()),
+        ("Set-Group", "{\"Identity\":\"Organization Management\",\"Name\":\"Gone\"}".to_owned()),
+        ("Set-Group", "{\"Identity\":\"Organization Management\",\"ManagedBy\":\"ben\"}".to_owned()),
+        (
+            "Add-DistributionGroupMember",
+            "{\"Identity\":\"Vault\",\"Member\":\"ben\",\"BypassSecurityGroupManagerCheck\":true}".to_owned(),
+        ),
+        ("New-ManagementRoleAssignment", "{\"Role\":\"Databases\",\"SecurityGroup\":\"Keys\"}".to_owned()),
+        ("Add-ManagementRoleEntry", "{\"Identity\":\"Few\\\\Set-Mailbox\"}".to_owned()),
+    ] {
+        let said = api(&server, "ben", cmdlet, &parameters);
+        assert!(!done(&said) && said.contains("error"), "{cmdlet}: {said}");
+        assert!(!missing(&said, cmdlet), "{cmdlet} is refused for another reason: {said}");
+    }
+    assert!(done(&api(&server, "carla", "Get-Mailbox", "{\"Identity\":\"ann\"}")), "her password is hers");
+    // For those who may no more than he he goes on as before.
+    let reset = format!("{{\"Identity\":\"ann\",\"Reset\":true,\"NewPassword\":{secret}}}");
+    assert!(done(&api(&server, "ben", "Set-ADAccountPassword", &reset)));
+    server.ps("New-ManagementRole MyWay -Parent 'Mail Recipients' | Out-Null");
+    let shell =
+        server.shell("New-ManagementRoleAssignment -Role MyWay -Policy 'Default Role Assignment Policy'");
+    assert!(shell.err.contains("is for administrators"), "{shell:?}");
+}

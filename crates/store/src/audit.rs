@@ -109,6 +109,13 @@ impl Auditor {
     }
 }
 
+impl Auditor {
+    /// A reading that could not be recorded.
+    pub(crate) fn forget_read(&self, item: ItemId) {
+        self.read.lock().remove(&item);
+    }
+}
+
 impl fmt::Debug for Auditor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Auditor({}, {})", self.who, self.logon)

@@ -66,10 +66,13 @@ impl Mailbox {
             |auditor: &&Arc<Auditor>| auditor.wants(Operation::MessageBind) && auditor.reads(item.id);
         let Some(auditor) = self.watching.as_ref().filter(wanted) else { return Ok(()) };
         let (auditor, mailbox, now, item) = (Arc::clone(auditor), self.id, self.database.now(), item.clone());
-        self.database.write(move |tx| {
+        let (watching, id) = (Arc::clone(&auditor), item.id);
+        let written = self.database.write(move |tx| {
             let about = items_in(tx, item.folder, std::slice::from_ref(&item))?;
             write(tx, mailbox, now, &auditor, Operation::MessageBind, &about)
-        })
+        });
+        // What was not written is told of at the next try.
+        written.inspect_err(|_| watching.forget_read(id))
     }
 
     /// Records that items went to another mailbox.
@@ -112,7 +115,8 @@ impl Mailbox {
     }
 
     /// Takes away the oldest entries of its log, at most a slice of those made before a moment. Answers how many.
-    pub fn forget_audit(&self, before: Time) -> Result<u64> {
+    /// What a clock made that ran ahead of `now` goes with its elders.
+    pub fn forget_audit(&self, before: Time, now: Time) -> Result<u64> {
         let mailbox = self.id;
         self.database.write_quietly(move |tx| {
             let sql = "SELECT number, made FROM mailbox_audit WHERE mailbox = $1 ORDER BY number LIMIT $2";
@@ -120,7 +124,8 @@ impl Mailbox {
                 Ok((row.int(0)?, row.get::<Time>(1)?))
             })?;
             // The log hangs together: only the oldest go, one behind the other.
-            let Some((last, _)) = oldest.iter().take_while(|(_, made)| *made < before).last() else {
+            let gone = oldest.iter().take_while(|(_, made)| *made < before || *made > now);
+            let Some((last, _)) = gone.filter(|(_, made)| *made < before).last() else {
                 return Ok(0);
             };
             let sql = "UPDATE mailbox SET audit_first = $2, audit_base =

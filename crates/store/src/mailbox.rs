@@ -9,7 +9,7 @@ use object::types::Guid;
 use object::{ErrorId, Result};
 use tokio::sync::watch;
 
-use crate::audit::Watching;
+use crate::audit::{Operation, Watching};
 use crate::body;
 use crate::database::Database;
 use crate::flag::Flags;
@@ -208,7 +208,7 @@ impl Mailbox {
 
     /// The bytes of an item within a range, clipped to its size.
     pub fn body(&self, folder: FolderId, uid: u32, range: Range<u64>) -> Result<Vec<u8>> {
-        if self.watching.is_some() {
+        if self.watching.as_ref().is_some_and(|auditor| auditor.wants(Operation::MessageBind)) {
             self.reads(&self.item(folder, uid)?)?;
         }
         self.database.read(|tx| {

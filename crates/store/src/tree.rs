@@ -102,10 +102,10 @@ impl Mailbox {
                 State::connected(&ledger.numbers)?;
                 let folder = ledger.folder(tx, id)?.clone();
                 own_folder(&folder, "deleted")?;
-                of_folder(tx, &watching, (ledger.numbers.id, now), Operation::SoftDelete, id)?;
-                if discard_slice(tx, ledger, id, now)? {
+                if discard_slice(tx, ledger, &watching, id, now)? {
                     return Ok(true);
                 }
+                of_folder(tx, &watching, (ledger.numbers.id, now), Operation::SoftDelete, id)?;
                 fill(tx, ledger, id, PLACEHOLDER).map(|()| false)
             })?;
             if !more {
@@ -134,8 +134,11 @@ impl Mailbox {
                     )
                     .help("Delete those first."));
                 }
+                if discard_slice(tx, ledger, &watching, id, now)? {
+                    return Ok(true);
+                }
                 of_folder(tx, &watching, (ledger.numbers.id, now), Operation::SoftDelete, id)?;
-                empty_slice(tx, ledger, id, now)
+                take_away(tx, ledger, id).map(|()| false)
             })?;
             if !more {
                 return Ok(());
@@ -215,26 +218,29 @@ pub(crate) fn lay(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, new: &
 }
 
 /// Expunges a slice of a folder that is being deleted, and the folder itself when it is empty. True: call again.
-fn empty_slice(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, now: object::Time) -> Result<bool> {
-    if discard_slice(tx, ledger, id, now)? {
-        return Ok(true);
-    }
+fn take_away(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId) -> Result<()> {
     let (mailbox, change) = (ledger.numbers.id, ledger.change()?);
     let guid = ledger.folder(tx, id)?.guid.to_bytes();
     subscription::outlive(tx, mailbox, id)?;
     bury_folder(tx, id)?;
     let sql = "INSERT INTO folder_gone (mailbox, change, folder, guid) VALUES ($1, $2, $3, $4)";
-    tx.execute(sql, &[mailbox.into(), big(change), id.0.into(), (&guid).into()])?;
-    Ok(false)
+    tx.execute(sql, &[mailbox.into(), big(change), id.0.into(), (&guid).into()]).map(drop)
 }
 
 /// Expunges a slice of a folder; false when there is nothing in it.
-fn discard_slice(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, now: object::Time) -> Result<bool> {
+fn discard_slice(
+    tx: &mut dyn db::Tx,
+    ledger: &mut Ledger,
+    watching: &audit::Watching,
+    id: FolderId,
+    now: object::Time,
+) -> Result<bool> {
     let mut items = Vec::new();
     item::scan(tx, id, &(1..=u32::MAX), &mut |item| {
         items.push(item);
         Ok(if items.len() < crate::change::SLICE_ITEMS { Flow::More } else { Flow::Stop })
     })?;
+    crate::change::expunged(tx, ledger, watching, id, &items, now)?;
     crate::change::discard_all(tx, ledger, &items, now, crate::Limits::default())?;
     Ok(!items.is_empty())
 }

@@ -88,6 +88,7 @@ fn every_verb_records_by_itself_what_is_wanted() {
     ben.expunge(inbox, &of(4), Flags::NONE, limits).unwrap();
     ben.expunge(ben.known(WellKnown::Deletions).unwrap().id, &UidSet::all(), Flags::NONE, limits).unwrap();
     let folder = ben.create_folder(&["One", "Two"], "IPF.Note").unwrap();
+    ben.append(TargetFolder::Folder(folder.id), letters(2), limits).unwrap();
     ben.rename_folder(folder.id, &["Three"]).unwrap();
     ben.delete_folder(folder.id).unwrap();
     ben.set_permission(inbox, "S-1-1-0", Some(1)).unwrap();
@@ -106,7 +107,9 @@ fn every_verb_records_by_itself_what_is_wanted() {
             "SoftDelete Inbox> [s4]",
             "HardDelete Recoverable Items/Deletions> [s4]",
             "Create One/Two> []",
+            "Create One/Two> [s1 s2]",
             "Update One/Two>Three []",
+            "SoftDelete Three> [s1 s2]",
             "SoftDelete Three> []",
             "AddFolderPermissions Inbox> []",
             "ModifyFolderPermissions Inbox> []",
@@ -190,9 +193,9 @@ fn the_oldest_entries_go_and_the_rest_still_hangs_together() {
         house.database.audited_mailboxes().unwrap(),
         [(Guid::of_u128(7), Time::of_date(2026, 11, 21))]
     );
-    assert_eq!(house.mailbox().forget_audit(now - DAY).unwrap(), 3);
+    assert_eq!(house.mailbox().forget_audit(now - DAY, now).unwrap(), 3);
     assert_eq!((house.log().len(), house.broken()), (1, vec![]));
-    assert_eq!(house.mailbox().forget_audit(now + DAY).unwrap(), 1);
+    assert_eq!(house.mailbox().forget_audit(now + DAY, now + DAY).unwrap(), 1);
     append();
     assert_eq!((house.log().len(), house.broken()), (1, vec![]));
 }

@@ -140,7 +140,11 @@ fn change(branch: &mut Branch, how: impl FnOnce(&[u8]) -> Vec<u8>) {
 }
 
 fn replace(message: &mut Message, octets: &[u8]) {
+    let trace = message.octets.get(message.return_path..message.trace).unwrap_or_default();
+    // Where a rule took our own field away, nothing of it is in front any more.
+    if !octets.starts_with(trace) {
+        message.trace = message.return_path;
+    }
     message.octets.truncate(message.return_path);
     message.octets.extend_from_slice(octets);
-    message.trace = message.trace.min(message.octets.len());
 }

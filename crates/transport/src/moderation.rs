@@ -33,15 +33,7 @@ pub enum Decision {
 impl Transport {
     /// What waits for moderators, oldest first.
     pub fn moderated(&self) -> Result<Vec<Moderated>> {
-        let waiting = self.queue.moderated()?.into_iter();
-        let subject = |octets: &[u8]| {
-            decode_words(&Fields::of(&octets[..header_length(octets)]).value("Subject").unwrap_or_default())
-        };
-        let shown = |(mut row, octets): (Moderated, Vec<u8>)| {
-            row.subject = subject(&octets);
-            row
-        };
-        Ok(waiting.map(shown).collect())
+        self.queue.moderated()
     }
 
     /// Decides on what waits under a token; `who` is recorded. Nothing that waits: an error.

@@ -413,25 +413,22 @@ impl Queue {
         })
     }
 
-    /// What waits for moderators, oldest first, each with the message's octets.
-    pub(crate) fn moderated(&self) -> Result<Vec<(Moderated, Vec<u8>)>> {
-        let sql = "SELECT r.token, r.message, m.sender, r.address, m.accepted, m.size, m.body
+    /// What waits for moderators, oldest first.
+    pub(crate) fn moderated(&self) -> Result<Vec<Moderated>> {
+        let sql = "SELECT r.token, r.message, m.sender, r.address, m.accepted, m.subject
                    FROM recipient r JOIN message m ON m.id = r.message
                    WHERE r.state = 0 AND r.lane = $1 AND r.token IS NOT NULL ORDER BY m.accepted, r.number LIMIT $2";
         let lane = Lane::moderated();
         self.db.read(|tx| {
             tx.all(sql, &[lane.name().into(), MODERATED_SHOWN_MAX.into()], |row| {
-                let id = guid(row, 1)?;
-                let size = usize::try_from(row.int(5)?).map_err(|_| gone(id))?;
-                let waits = Moderated {
+                Ok(Moderated {
                     token: guid(row, 0)?,
-                    id,
+                    id: guid(row, 1)?,
                     sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
                     address: row.get(3)?,
                     since: row.get(4)?,
-                    subject: String::new(),
-                };
-                Ok((waits, zstd::bulk::decompress(row.bytes(6)?, size)?))
+                    subject: row.get(5)?,
+                })
             })
         })
     }
@@ -451,7 +448,7 @@ impl Queue {
     /// Lets what waits under a token pass; false where nothing waits.
     pub(crate) fn approve(&self, token: Guid, now: Time) -> Result<bool> {
         let sql = "UPDATE recipient SET approved = 1, lane = $2, next_attempt = $3, changed = $3, status = '', detail = ''
-                   WHERE token = $1 AND state = 0 AND lane = $4";
+                   WHERE token = $1 AND state = 0 AND lane = $4 AND (lease_owner IS NULL OR lease_until <= $3)";
         let (followed, moderated) = (Lane::followed(), Lane::moderated());
         self.db.write(move |tx| {
             let bytes = token.to_bytes();
@@ -471,7 +468,7 @@ impl Queue {
     ) -> Result<bool> {
         let sql = "UPDATE recipient SET lane = $2, next_attempt = $3, changed = $3, status = $5, detail = $6,
                      notify = CASE WHEN $7 = 1 THEN notify ELSE $8 END
-                   WHERE token = $1 AND state = 0 AND lane = $4";
+                   WHERE token = $1 AND state = 0 AND lane = $4 AND (lease_owner IS NULL OR lease_until <= $3)";
         let (refused, moderated, detail) = (Lane::refused(), Lane::moderated(), detail.to_owned());
         self.db.write(move |tx| {
             let (bytes, code) = (token.to_bytes(), code.to_string());

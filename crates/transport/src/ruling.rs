@@ -1,5 +1,6 @@
 //! Rules at work: which act on a message, and on which of its recipients; where those are not all, it goes on as two.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use mailbox::directory::Directory;
@@ -14,7 +15,7 @@ use crate::rule::mail::Mail;
 use crate::rule::{Rule, Stage};
 use crate::{Place, Transport};
 
-/// A message is made into so many at most: rules behind that act on what they find together.
+/// A message is made into so many at most; one that would become more is not taken.
 const BRANCHES_MAX: usize = 64;
 
 /// What `Test-TransportRule` tells of a rule.
@@ -63,7 +64,11 @@ impl Transport {
         if rule.audited {
             return Ok(());
         }
-        let whole = found.len() == all.len() || branches.len() >= BRANCHES_MAX;
+        let whole = found.len() == all.len();
+        if !whole && branches.len() >= BRANCHES_MAX {
+            let message = format!("The rules would make more than {BRANCHES_MAX} messages of this one");
+            return Err(Error::busy(ErrorId::RuleFailed, message));
+        }
         let target = if whole {
             at
         } else {
@@ -75,7 +80,8 @@ impl Transport {
         for action in &rule.actions {
             if let Err(error) = self.act(action, rule, branch) {
                 warn!(id = %branch.message.id, rule = rule.name, %error, "a transport rule cannot be carried out");
-                if rule.defers {
+                // Refusing for now is what this one does, not a failure of the rule.
+                if rule.defers || matches!(action, Action::Disconnect) {
                     return Err(Error::busy(
                         ErrorId::RuleFailed,
                         "A transport rule cannot be carried out now",
@@ -99,12 +105,20 @@ impl Transport {
         let message = crate::Message { octets, ..crate::Message::default() };
         let branch = Branch::of(envelope, message);
         let (mail, all, now) = (self.mail(&branch, directory), recipients(&branch), self.clock.now());
+        let mut stopped = BTreeSet::new();
         let tried = |rule: &Arc<Rule>| {
             let found = if rule.is_in_force(now) {
                 rule.matches(&mail, &all)
             } else {
                 Err("The rule is not in force.".to_owned())
             };
+            let found = found.and_then(|found| still_at_work(found, &stopped));
+            if let Ok(found) = &found
+                && rule.stops
+                && !rule.audited
+            {
+                stopped.extend(found.iter().copied());
+            }
             let actions = rule.actions.iter().map(Action::shown).collect();
             let (recipients, why) = match found {
                 Ok(found) => {
@@ -125,6 +139,12 @@ impl Transport {
         let place = self.place_of(&parsed)?;
         Ok((parsed, place))
     }
+}
+
+/// Those on whom no rule before has ended the work.
+fn still_at_work(found: Vec<usize>, stopped: &BTreeSet<usize>) -> std::result::Result<Vec<usize>, String> {
+    let left: Vec<usize> = found.into_iter().filter(|number| !stopped.contains(number)).collect();
+    if left.is_empty() { Err("A rule before it ends the work of rules.".to_owned()) } else { Ok(left) }
 }
 
 fn recipients(branch: &Branch) -> Vec<To<'_>> {

@@ -50,7 +50,7 @@ fn belongs(found: &Found<'_>) -> bool {
 /// What still waits and cannot be delivered any more is said and taken out; what is done leaves only its trace.
 fn make_whole(tx: &mut dyn Tx) -> Result<Vec<String>> {
     let sql = "SELECT r.address FROM recipient r LEFT JOIN message m ON m.id = r.message
-               WHERE r.state = 0 AND (m.id IS NULL OR m.body IS NULL) ORDER BY r.address";
+               WHERE r.state IN (0, 6) AND (m.id IS NULL OR m.body IS NULL) ORDER BY r.address";
     let mut said =
         tx.all(sql, &[], |row| Ok(format!("A message that waited for {} was lost.", row.text(0)?)))?;
     let sql = "SELECT COALESCE(m.sender, ''), m.internet_id FROM message m WHERE m.body IS NOT NULL
@@ -60,7 +60,7 @@ fn make_whole(tx: &mut dyn Tx) -> Result<Vec<String>> {
     })?);
     tx.execute(
         "DELETE FROM recipient WHERE message NOT IN (SELECT id FROM message)
-           OR state = 0 AND message IN (SELECT id FROM message WHERE body IS NULL)",
+           OR state IN (0, 6) AND message IN (SELECT id FROM message WHERE body IS NULL)",
         &[],
     )?;
     tx.execute("DELETE FROM message WHERE id NOT IN (SELECT message FROM recipient)", &[])?;

@@ -27,7 +27,7 @@ impl Directory {
         let kept = self.audit_age_limit();
         let mut gone = 0;
         loop {
-            match self.forget_slice(now - kept)? {
+            match self.forget_slice(now - kept, now)? {
                 0 => break,
                 entries => gone += entries,
             }
@@ -37,13 +37,13 @@ impl Directory {
     }
 
     /// Only the oldest go, one behind the other: the record hangs together. What a clock that was set back made stands
-    /// among younger entries and goes with them.
-    fn forget_slice(&self, before: Time) -> Result<u64> {
+    /// among younger entries and goes with them, and so does what one made that ran ahead of `now` among older ones.
+    fn forget_slice(&self, before: Time, now: Time) -> Result<u64> {
         self.db().write(move |tx| {
             let sql = "SELECT id, made FROM change ORDER BY id LIMIT $1";
             let oldest = tx.all(sql, &[SLICE_ENTRIES_MAX.into()], |row| Ok((row.int(0)?, row.int(1)?)))?;
-            let old = oldest.iter().take_while(|(_, made)| *made < before.0);
-            let Some((last, _)) = old.last() else { return Ok(0) };
+            let old = oldest.iter().take_while(|(_, made)| *made < before.0 || *made > now.0);
+            let Some((last, _)) = old.filter(|(_, made)| *made < before.0).last() else { return Ok(0) };
             chain::begin_behind(tx, *last)?;
             tx.execute("DELETE FROM change_object WHERE change <= $1", &[(*last).into()])?;
             tx.execute("DELETE FROM change WHERE id <= $1", &[(*last).into()])

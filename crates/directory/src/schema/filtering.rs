@@ -40,7 +40,7 @@ properties! {
     BLOCKED_DOMAINS: String = "BlockedDomains", "Domains from which nothing is taken.", many(), check(TEXT);
     BLOCKED_DOMAINS_AND_BELOW: String = "BlockedDomainsAndSubdomains", "Domains from which, and from below which, nothing is taken.", many(), check(TEXT);
     BLANK_SENDER_BLOCKING: bool = "BlankSenderBlockingEnabled", "Whether messages without a sender are refused, reports among them.", default(no);
-    BLOCKED_SENDER_ACTION: String = "RecipientBlockedSenderAction", "What is done with what a recipient has blocked: Reject or Delete.", default(reject), check(TEXT);
+    BLOCKED_SENDER_ACTION: String = "RecipientBlockedSenderAction", "What is done with what a recipient has blocked: Reject or Delete.", default(reject), check(TEXT), later();
     RECIPIENT_FILTER_ENABLED: bool = "RecipientFilterEnabled", "Whether recipients are filtered.", default(yes);
     BLOCK_LIST_ENABLED: bool = "BlockListEnabled", "Whether recipients of the block list are refused.", default(no);
     BLOCKED_RECIPIENTS: SmtpAddress = "BlockedRecipients", "Recipients for whom nothing is taken from outside.", many();

@@ -45,7 +45,7 @@ properties! {
     MANAGED_BY: ObjectId = "ManagedBy", "The owners.", many(), indexed(), attribute("managedBy"), refers_to("SecurityPrincipalIdParameter"), survives_disable();
     GROUP_KIND: GroupKind = "GroupType", "Whether the group is for mail only or for permissions too.", attribute("groupType"), default(distribution), survives_disable();
     JOIN_RESTRICTION: MemberRestriction = "MemberJoinRestriction", "How one becomes a member.", attribute("msExchGroupJoinRestriction"), default(closed), survives_disable();
-    DEPART_RESTRICTION: MemberRestriction = "MemberDepartRestriction", "How one stops being a member.", attribute("msExchGroupDepartRestriction"), default(open), survives_disable();
+    DEPART_RESTRICTION: MemberRestriction = "MemberDepartRestriction", "How one stops being a member.", attribute("msExchGroupDepartRestriction"), default(open), survives_disable(), later();
     ROLES: String = "Roles", "The administrators' roles that members hold.", many(), check(TEXT), survives_disable();
     DESCRIPTION: String = "Description", "What the group is for.", attribute("description"), check(TEXT), survives_disable();
     REPORT_TO_MANAGER: bool = "ReportToManagerEnabled", "Whether the first owner hears of members who can't be reached.", attribute("reportToOwner"), default(no);

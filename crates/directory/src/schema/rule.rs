@@ -45,6 +45,34 @@ const STATUS: Check = Check { passes: status, allows: || "5.7.1, or 5.7.900 to 5
 const ATTRIBUTE: Check = Check { passes: attribute, allows: || "Attribute:value,value.".to_owned() };
 /// Inside or outside.
 const SCOPE: Check = Check { passes: scope, allows: || "InOrganization or NotInOrganization.".to_owned() };
+/// One of some words.
+macro_rules! words {
+    ($name:ident: $($word:literal),+) => {
+        const $name: Check = Check {
+            passes: |value| one_of(value, &[$($word),+]),
+            allows: || [$($word),+].join(", ") + ".",
+        };
+    };
+}
+words!(KIND_OF_MESSAGE: "OOF", "AutoForward", "Encrypted", "Calendaring", "Signed", "ReadReceipt");
+words!(IMPORTANCE_WORD: "Low", "Normal", "High");
+words!(MODE_WORD: "Enforce", "Audit");
+words!(ON_ERROR: "Ignore", "Defer");
+words!(PLACE_OF_ADDRESS: "Header", "Envelope", "HeaderOrEnvelope");
+words!(PLACE_OF_TEXT: "Append", "Prepend");
+words!(FALLBACK: "Wrap", "Ignore", "Reject");
+
+fn one_of(value: &Value, words: &[&str]) -> Result<()> {
+    let text = value.as_str().unwrap_or_default();
+    if words.iter().any(|word| word.eq_ignore_ascii_case(text)) {
+        return Ok(());
+    }
+    refuse(
+        format!("'{text}' is not one of the words for that."),
+        &format!("Write one of: {}.", words.join(", ")),
+    )
+}
+
 /// Addresses of machines.
 pub(super) const RANGE: Check =
     Check { passes: range, allows: || "An IP address, a range a-b, or a network a/24.".to_owned() };
@@ -183,20 +211,20 @@ conditions! {
     ATTACHMENT_EXECUTABLE, EXCEPT_ATTACHMENT_EXECUTABLE: bool = "AttachmentHasExecutableContent", "ExceptIfAttachmentHasExecutableContent", "Whether an attachment is a program.";
     MESSAGE_SIZE, EXCEPT_MESSAGE_SIZE: ByteQuantifiedSize = "MessageSizeOver", "ExceptIfMessageSizeOver", "The size that the message reaches or exceeds.";
     SCL_OVER, EXCEPT_SCL_OVER: i32 = "SCLOver", "ExceptIfSCLOver", "The spam score that the message reaches or exceeds, -1 to 9.", check(between::<-1, 9>());
-    IMPORTANCE, EXCEPT_IMPORTANCE: String = "WithImportance", "ExceptIfWithImportance", "The importance: Low, Normal or High.", check(TEXT);
-    MESSAGE_TYPE, EXCEPT_MESSAGE_TYPE: String = "MessageTypeMatches", "ExceptIfMessageTypeMatches", "The type of the message: OOF, AutoForward, Encrypted, Calendaring, Signed or ReadReceipt.", check(TEXT);
+    IMPORTANCE, EXCEPT_IMPORTANCE: String = "WithImportance", "ExceptIfWithImportance", "The importance: Low, Normal or High.", check(IMPORTANCE_WORD);
+    MESSAGE_TYPE, EXCEPT_MESSAGE_TYPE: String = "MessageTypeMatches", "ExceptIfMessageTypeMatches", "The type of the message: OOF, AutoForward, Encrypted, Calendaring, Signed or ReadReceipt.", check(KIND_OF_MESSAGE);
 }
 
 properties! {
     PRIORITY: i32 = "Priority", "The place of the rule among all, 0 first.", check(between::<0, 100_000>());
     ENABLED: bool = "Enabled", "Whether the rule is in force.", default(yes);
     STATE: String = "State", "Enabled or Disabled.", computed();
-    MODE: String = "Mode", "Enforce, or Audit: the log tells what the rule would do.", check(TEXT), default(enforce);
+    MODE: String = "Mode", "Enforce, or Audit: the log tells what the rule would do.", check(MODE_WORD), default(enforce);
     COMMENTS: String = "Comments", "What the rule is for.", check(up_to::<1024>());
     ACTIVATION: DateTime = "ActivationDate", "From when the rule is in force.";
     EXPIRY: DateTime = "ExpiryDate", "Until when the rule is in force.";
-    ERROR_ACTION: String = "RuleErrorAction", "What is done where the rule cannot be carried out: Ignore or Defer.", check(TEXT), default(ignore);
-    ADDRESS_LOCATION: String = "SenderAddressLocation", "Where the sender's address is looked for: Header, Envelope or HeaderOrEnvelope.", check(TEXT), default(header);
+    ERROR_ACTION: String = "RuleErrorAction", "What is done where the rule cannot be carried out: Ignore or Defer.", check(ON_ERROR), default(ignore);
+    ADDRESS_LOCATION: String = "SenderAddressLocation", "Where the sender's address is looked for: Header, Envelope or HeaderOrEnvelope.", check(PLACE_OF_ADDRESS), default(header);
     ADD_TO_RECIPIENTS: String = "AddToRecipients", "Who gets the message besides, named in To.", many(), check(TEXT);
     COPY_TO: String = "CopyTo", "Who gets the message besides, named in Cc.", many(), check(TEXT);
     BLIND_COPY_TO: String = "BlindCopyTo", "Who gets the message besides, unseen.", many(), check(TEXT);
@@ -212,8 +240,8 @@ properties! {
     REMOVE_HEADER: String = "RemoveHeader", "The header field that is taken away.", check(FIELD);
     SET_SCL: i32 = "SetSCL", "The spam score that the message is given, -1 to 9.", check(between::<-1, 9>());
     DISCLAIMER_TEXT: String = "ApplyHtmlDisclaimerText", "The HTML that is added to the text; %%DisplayName%% and the like are the sender's.", check(up_to::<5000>());
-    DISCLAIMER_LOCATION: String = "ApplyHtmlDisclaimerLocation", "Where it is added: Append or Prepend.", check(TEXT);
-    DISCLAIMER_FALLBACK: String = "ApplyHtmlDisclaimerFallbackAction", "What is done where it cannot be added: Wrap, Ignore or Reject.", check(TEXT);
+    DISCLAIMER_LOCATION: String = "ApplyHtmlDisclaimerLocation", "Where it is added: Append or Prepend.", check(PLACE_OF_TEXT);
+    DISCLAIMER_FALLBACK: String = "ApplyHtmlDisclaimerFallbackAction", "What is done where it cannot be added: Wrap, Ignore or Reject.", check(FALLBACK);
     QUARANTINE: bool = "Quarantine", "Whether the message goes to the quarantine mailbox.";
     DISCONNECT: bool = "Disconnect", "Whether the message is refused for now.";
     LOG_EVENT: String = "LogEventText", "What is written to the server's log.", check(LINE);

@@ -44,8 +44,11 @@ pub fn is_damage(error: &Error) -> bool {
 
 impl Store {
     /// Says what is left in the damaged file of a database that is not mounted: one finding for what is amiss, one for what
-    /// is whole. Nothing is written.
+    /// is whole. Nothing is written, but that a salvage which was stopped is undone.
     pub fn survey(&self, guid: Guid) -> Result<Vec<Finding>> {
+        // A salvage that is at work looks like one that was stopped.
+        let turn = self.turn(guid);
+        let _turn = turn.lock();
         let file = self.file_there(guid)?;
         undo_unfinished(&file)?;
         let model = db::memory()?;
@@ -126,6 +129,7 @@ fn salvage_into(file: &Path, new: &Path, guid: Guid, store: &Store) -> Result<Sa
         forget_damaged_info(tx, guid)?;
         let mut said = mailboxes(tx, &found, now)?;
         said.extend(folders(tx, &found, now)?);
+        said.extend(logs(tx)?);
         tx.execute("UPDATE mailbox SET indexed = 0", &[])?;
         Ok(said)
     })?);
@@ -271,6 +275,21 @@ fn forget_damaged_info(tx: &mut dyn Tx, guid: Guid) -> Result<()> {
     let known = guid.to_bytes();
     tx.execute("DELETE FROM info WHERE name = 'guid' AND value <> $1", &[(&known).into()])?;
     tx.execute("DELETE FROM info WHERE name = 'key' AND length(value) <> 32", &[]).map(drop)
+}
+
+/// A log whose mailbox forgot how far it goes begins anew behind its last line: no number is given twice.
+fn logs(tx: &mut dyn Tx) -> Result<Vec<String>> {
+    let sql = "SELECT m.id, max(a.number) + 1 FROM mailbox m JOIN mailbox_audit a ON a.mailbox = m.id
+               GROUP BY m.id, m.audit_next HAVING max(a.number) >= m.audit_next ORDER BY m.id";
+    let short = tx.all(sql, &[], |row| Ok((row.int(0)?, row.int(1)?)))?;
+    let sql = "UPDATE mailbox SET audit_next = $2, audit_first = $2, audit_base = NULL, audit_chain = NULL WHERE id = $1";
+    short
+        .into_iter()
+        .map(|(id, next)| {
+            tx.execute(sql, &[id.into(), next.into()])?;
+            Ok(format!("The log of mailbox {id} hangs together anew from line {next} on."))
+        })
+        .collect()
 }
 
 /// Mailboxes whose row is lost and of which something is left. They are disconnected: whoever owns one in the directory is

@@ -153,20 +153,12 @@ fn leaf(fields: &Fields<'_>, sub: &str, text: &str) -> Vec<u8> {
 pub(crate) fn wrap(octets: &[u8], return_path_and_trace: usize, html: &str, boundary: &str) -> Vec<u8> {
     let (outer, inner) = octets.split_at(return_path_and_trace);
     let mut out = outer.to_vec();
-    for name in [
-        "From",
-        "Sender",
-        "Reply-To",
-        "To",
-        "Cc",
-        "Subject",
-        "Date",
-        "Message-ID",
-        "In-Reply-To",
-        "References",
-    ] {
-        for field in Fields::of(&inner[..header_length(inner)]).filter(|field| field.is(name)) {
-            out.extend_from_slice(format!("{name}:").as_bytes());
+    // All that is said of the message is said of its wrapper, spam scores too; what describes its body is not.
+    for field in Fields::of(&inner[..header_length(inner)]).filter(|field| !field.name.is_empty()) {
+        let name = String::from_utf8_lossy(field.name).to_ascii_lowercase();
+        if !name.starts_with("content-") && name != "mime-version" {
+            out.extend_from_slice(field.name);
+            out.extend_from_slice(b":");
             out.extend_from_slice(field.raw_value);
             out.extend_from_slice(b"\r\n");
         }
