@@ -160,7 +160,7 @@ fn shown(desk: &Desk, error: Option<&Error>) -> Result<Response> {
 
 fn is_on(desk: &Desk, error: Option<&Error>) -> Result<Markup> {
     Ok(html! {
-        div.notice.good { p { strong { "It is set up." } " Whoever logs on as you needs your password and your authenticator." } }
+        div.notice.good { p { strong { "It is set up." } " Whoever logs on to the console as you needs your password and your authenticator; the shell and mail programs go on with the password." } }
         form.fields method="post" action="/admin/second" {
             (form::proof(desk)?)
             section.part {
