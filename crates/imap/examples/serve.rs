@@ -39,6 +39,7 @@ impl Anybody {
             limits,
             cut_off: self.never.subscribe(),
             neighbours: Arc::new(Alone),
+            acl: None,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use mailbox::store::{self, Folder, Limits};
-use mailbox::{FolderRights, Mailboxes, Protocol, Space};
+use mailbox::{FolderAcl, FolderRights, Mailboxes, Protocol, Space};
 use object::Result;
 use object::types::Guid;
 use tokio::sync::watch;
@@ -26,6 +26,8 @@ pub struct Logon {
     pub cut_off: watch::Receiver<bool>,
     /// Other mailboxes that they may open.
     pub neighbours: Arc<dyn Neighbours>,
+    /// Who may do what in its folders; none where that is not kept.
+    pub acl: Option<FolderAcl>,
 }
 
 /// Other mailboxes than one's own. All functions block, and are asked anew each time: a right counts while it is there.
@@ -50,6 +52,8 @@ pub trait Neighbour: Send + Sync + 'static {
     fn rights(&self, folder: &Folder) -> Result<FolderRights>;
     /// What may be done at its top now.
     fn root_rights(&self) -> Result<FolderRights>;
+    /// Who may do what in its folders; none where that is not kept.
+    fn acl(&self) -> Option<FolderAcl>;
     /// Begins a stay: becomes true when the right ends.
     fn visit(&self) -> watch::Receiver<bool>;
 }
@@ -82,10 +86,11 @@ pub fn log_on(mailboxes: Mailboxes) -> LogOn {
 
 fn opened(mailboxes: Mailboxes, logon: mailbox::Logon, peer: IpAddr) -> Logon {
     let mailbox::Logon { user, owner, name, mailbox, limits, cut_off, .. } = logon;
+    let acl = Some(mailboxes.folder_acl((user, owner), mailbox.clone(), peer));
     // Whoever opens another one's mailbox by its name sees that one alone.
     let neighbours: Arc<dyn Neighbours> =
         if user == owner { Arc::new(Of { mailboxes, account: user, peer }) } else { Arc::new(Alone) };
-    Logon { name, mailbox, limits, cut_off, neighbours }
+    Logon { name, mailbox, limits, cut_off, neighbours, acl }
 }
 
 /// The neighbours of an account.
@@ -98,12 +103,13 @@ struct Of {
 struct One {
     mailboxes: Mailboxes,
     neighbour: mailbox::Neighbour,
+    peer: IpAddr,
 }
 
 impl Of {
     fn one(&self, neighbour: mailbox::Neighbour) -> Arc<dyn Neighbour> {
         let neighbour = neighbour.at(&self.mailboxes, Protocol::Imap, self.peer);
-        Arc::new(One { mailboxes: self.mailboxes.clone(), neighbour })
+        Arc::new(One { mailboxes: self.mailboxes.clone(), neighbour, peer: self.peer })
     }
 }
 
@@ -136,6 +142,10 @@ impl Neighbour for One {
     }
     fn root_rights(&self) -> Result<FolderRights> {
         self.mailboxes.root_rights(&self.neighbour)
+    }
+    fn acl(&self) -> Option<FolderAcl> {
+        let mailbox::Neighbour { account, owner, ref mailbox, .. } = self.neighbour;
+        Some(self.mailboxes.folder_acl((account, owner), mailbox.clone(), self.peer))
     }
     fn visit(&self) -> watch::Receiver<bool> {
         self.mailboxes.visit(&self.neighbour)

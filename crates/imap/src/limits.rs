@@ -24,6 +24,8 @@ pub(crate) const LITERALS_MAX: usize = 2_000;
 pub(crate) const DRAINED_BYTES_MAX: u64 = 512 << 20;
 /// Octets of a tag that are repeated in an answer.
 pub(crate) const TAG_BYTES_MAX: usize = 256;
+/// Octets of somebody's name in a list of permissions: an address has 320, a path in the directory more.
+pub(crate) const IDENTIFIER_BYTES_MAX: usize = 1_024;
 /// Brackets and NOTs within each other in a SEARCH.
 pub(crate) const SEARCH_DEPTH_MAX: usize = 50;
 /// Keys of one SEARCH.

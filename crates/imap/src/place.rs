@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use mailbox::store::{Folder, Limits, Mailbox};
-use mailbox::{FolderRights, Space};
+use mailbox::{FolderAcl, FolderRights, Space};
 use object::{Error, ErrorId, Result};
 
 use crate::house::{Neighbour, Neighbours};
@@ -33,6 +33,7 @@ pub(crate) struct Reach {
     pub(crate) mailbox: Mailbox,
     pub(crate) limits: LimitsOf,
     pub(crate) neighbours: Arc<dyn Neighbours>,
+    pub(crate) acl: Option<FolderAcl>,
 }
 
 /// The mailbox of a folder name.
@@ -41,6 +42,8 @@ pub(crate) struct Place {
     pub(crate) mailbox: Mailbox,
     pub(crate) limits: LimitsOf,
     pub(crate) neighbour: Option<Arc<dyn Neighbour>>,
+    /// Who may do what in its folders.
+    acl: Option<FolderAcl>,
     /// What stands before the names of its folders: nothing, or `Shared/sales/`.
     pub(crate) prefix: String,
     /// The folder's name in it; none where its top is meant.
@@ -51,7 +54,7 @@ impl Reach {
     /// One's own mailbox.
     pub(crate) fn own(&self) -> Place {
         let (mailbox, limits) = (self.mailbox.clone(), Arc::clone(&self.limits));
-        Place { mailbox, limits, neighbour: None, prefix: String::new(), name: None }
+        Place { mailbox, limits, neighbour: None, acl: self.acl.clone(), prefix: String::new(), name: None }
     }
 
     /// The mailbox that a name is in, as it may be opened now.
@@ -116,7 +119,8 @@ fn of(space: Space, neighbour: Arc<dyn Neighbour>) -> Place {
     };
     let asked = Arc::clone(&neighbour);
     let limits: LimitsOf = Arc::new(move || asked.limits());
-    Place { mailbox: neighbour.mailbox(), limits, neighbour: Some(neighbour), prefix, name: None }
+    let (mailbox, acl) = (neighbour.mailbox(), neighbour.acl());
+    Place { mailbox, limits, neighbour: Some(neighbour), acl, prefix, name: None }
 }
 
 /// `Shared/sales/INBOX` is `(Shared, "sales", "INBOX")`.
@@ -186,6 +190,13 @@ impl Place {
         let entry = self.entry()?;
         self.need(&entry.folder, rights)?;
         Ok(entry)
+    }
+
+    /// The folder and the list of who may do what in it, for whoever may change that.
+    pub(crate) fn administered(&self) -> Result<(Entry, &FolderAcl)> {
+        let entry = self.entry_with(FolderRights::ADMINISTER)?;
+        let acl = self.acl.as_ref().ok_or_else(no_right)?;
+        Ok((entry, acl))
     }
 
     /// Refuses what needs rights in a folder that are not there.

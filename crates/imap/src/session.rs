@@ -313,9 +313,9 @@ impl Session {
 
     /// All mailboxes that the user can reach.
     pub(crate) fn reach(&self) -> Result<Reach> {
-        let Logon { mailbox, limits, neighbours, .. } = self.logon()?;
-        let (mailbox, limits) = (mailbox.clone(), Arc::clone(limits));
-        Ok(Reach { mailbox, limits, neighbours: Arc::clone(neighbours) })
+        let Logon { mailbox, limits, neighbours, acl, .. } = self.logon()?;
+        let (mailbox, limits, acl) = (mailbox.clone(), Arc::clone(limits), acl.clone());
+        Ok(Reach { mailbox, limits, neighbours: Arc::clone(neighbours), acl })
     }
 
     /// Does work in the mailbox that a folder's name is in, on a worker thread.

@@ -24,7 +24,9 @@ fn anybody(ann: &Arc<Ann>) -> LogOn {
     Arc::new(move |attempt, then| {
         let limits = Arc::new(|| Ok(Limits::default()));
         let (name, mailbox, cut_off) = (attempt.user.into(), ann.mailbox.clone(), ann.never.subscribe());
-        then(Ok(Box::new(|| Ok(Logon { name, mailbox, limits, cut_off, neighbours: Arc::new(Alone) }))));
+        then(Ok(Box::new(|| {
+            Ok(Logon { name, mailbox, limits, cut_off, neighbours: Arc::new(Alone), acl: None })
+        })));
     })
 }
 

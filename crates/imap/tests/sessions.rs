@@ -95,7 +95,7 @@ fn shown(ann: &Arc<Ann>) -> LogOn {
         let limits = Arc::new(|| Ok(Limits { total: Some(1 << 30), recoverable: None }));
         let (mailbox, cut_off) = (ann.mailbox.clone(), ann.off.subscribe());
         then(Ok(Box::new(move || {
-            Ok(Logon { name: "ann".into(), mailbox, limits, cut_off, neighbours: Arc::new(Alone) })
+            Ok(Logon { name: "ann".into(), mailbox, limits, cut_off, neighbours: Arc::new(Alone), acl: None })
         })));
     })
 }

@@ -19,6 +19,12 @@ const LETTERS: [(char, FolderRights); 11] = [
     ('a', FolderRights::ADMINISTER),
 ];
 
+/// The letters of RFC 2086, each for several of today's. [RFC 4314 2.1.1]
+const OLD_LETTERS: [(char, FolderRights); 2] = [
+    ('c', FolderRights::CREATE.and(FolderRights::DELETE_FOLDER)),
+    ('d', FolderRights::DELETE.and(FolderRights::EXPUNGE)),
+];
+
 impl FolderRights {
     /// None.
     pub const NONE: FolderRights = FolderRights(0);
@@ -64,6 +70,26 @@ impl FolderRights {
     pub fn letters(self) -> String {
         LETTERS.iter().filter(|(_, right)| self.has(*right)).map(|(letter, _)| letter).collect()
     }
+
+    /// The letters as a client reads them: those of RFC 2086 stand beside what became of them. [RFC 4314 2.1.1]
+    pub fn listed(self) -> String {
+        let old = OLD_LETTERS.iter().filter(|(_, rights)| self.has_any(*rights)).map(|(letter, _)| letter);
+        self.letters().chars().chain(old.copied()).collect()
+    }
+
+    /// Rights by their letters, in any order; nothing where a letter is no right. [RFC 4314 2.1]
+    pub fn parse(letters: &str) -> Option<FolderRights> {
+        letters.chars().try_fold(FolderRights::NONE, |all, letter| {
+            let known = LETTERS.iter().chain(&OLD_LETTERS).find(|(known, _)| *known == letter);
+            known.map(|(_, rights)| all | *rights)
+        })
+    }
+
+    /// All of both, in a constant.
+    #[must_use]
+    pub const fn and(self, others: FolderRights) -> FolderRights {
+        FolderRights(self.0 | others.0)
+    }
 }
 
 impl std::ops::BitOr for FolderRights {
@@ -74,6 +100,7 @@ impl std::ops::BitOr for FolderRights {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails panics")]
 mod tests {
     use super::*;
 
@@ -82,6 +109,14 @@ mod tests {
         let some = FolderRights::READ | FolderRights::LOOKUP;
         assert_eq!((some.letters().as_str(), FolderRights::NONE.letters().as_str()), ("lr", ""));
         assert_eq!(FolderRights::ALL.letters(), "lrswipkxtea");
+        for (written, listed) in
+            [("", ""), ("rl", "lr"), ("c", "kxc"), ("tk", "ktcd"), ("lrswipcda", "lrswipkxteacd")]
+        {
+            assert_eq!(FolderRights::parse(written).unwrap().listed(), listed, "{written}");
+        }
+        for none in ["L", "z", "l r", "0", "+l", "ł"] {
+            assert_eq!(FolderRights::parse(none), None, "{none}");
+        }
         assert!(FolderRights::ALL.has(some) && !some.has(FolderRights::SEEN | FolderRights::READ));
         assert!(
             some.has_any(FolderRights::SEEN | FolderRights::READ) && !some.has_any(FolderRights::CHANGING)

@@ -186,7 +186,8 @@ static LETTERS: &[(FolderAccess, FolderRights)] = &[
     (FolderAccess::FOLDER_OWNER, FolderRights::ADMINISTER),
 ];
 
-fn rights_of(access: FolderAccess) -> FolderRights {
+/// A folder's single rights in IMAP's letters.
+pub(crate) fn rights_of(access: FolderAccess) -> FolderRights {
     let given = LETTERS.iter().filter(|(needed, _)| access.has(*needed));
     given.fold(FolderRights::NONE, |all, (_, right)| all | *right)
 }

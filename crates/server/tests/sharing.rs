@@ -108,7 +108,7 @@ fn a_delegate_works_in_a_shared_mailbox_by_name() {
         ok(&mut ann, "STATUS \"Deleted Items\" (MESSAGES)")[0],
         "* STATUS \"Deleted Items\" (MESSAGES 1)"
     );
-    assert_eq!(ok(&mut ann, "MYRIGHTS Shared/sales/INBOX")[0], "* MYRIGHTS Shared/sales/INBOX lrswipkxtea");
+    assert_eq!(ok(&mut ann, "MYRIGHTS Shared/sales/INBOX")[0], "* MYRIGHTS Shared/sales/INBOX lrswipkxteacd");
     // Subscriptions are one's own.
     ok(&mut ann, "SUBSCRIBE Shared/sales/INBOX");
     assert_eq!(listed(&ok(&mut ann, "LSUB \"\" Shared/*")), ["Shared/sales/INBOX"]);

@@ -13,6 +13,7 @@ use crate::session::{Session, Tell};
 use crate::wire::command::Command;
 use crate::wire::words::{Words, syntax};
 
+mod acl;
 mod append;
 mod authenticate;
 mod capability;
@@ -116,6 +117,10 @@ verbs![
     lsub::Lsub,
     namespace::Namespace,
     my_rights::MyRights,
+    acl::GetAcl,
+    acl::SetAcl,
+    acl::DeleteAcl,
+    acl::ListRights,
     status::Status,
     append::Append,
     idle::Idle,

@@ -32,7 +32,7 @@ impl Verb for MyRights {
         });
         let (name, rights) = found.await?;
         let mut out = Out::untagged();
-        out.word("MYRIGHTS").folder(&name, session.utf8()).word(&rights.letters()).line();
+        out.word("MYRIGHTS").folder(&name, session.utf8()).word(&rights.listed()).line();
         session.send(out.bytes()).await?;
         Ok(Reply::ok("MYRIGHTS completed"))
     }
