@@ -2,6 +2,7 @@
 
 use crate::account::{FOUND_MAX, ForeignAccount};
 use crate::examine::{Finding, examine};
+use crate::kept::Kept;
 use crate::link::{Attempt, Link};
 use crate::name::{by_sam_and_sid, by_sid, searches};
 use crate::refusal::Refusal;
@@ -46,6 +47,7 @@ pub struct Proof {
 pub struct Forest {
     runtime: OnceLock<Runtime>,
     silent: Arc<Silent>,
+    kept: Arc<Kept>,
 }
 
 /// When each controller last did not answer, by trust and host.
@@ -95,7 +97,8 @@ impl Forest {
     /// canonical name, GUID or SID. Errors: no such account, several, or nobody can be asked.
     pub fn account(&self, trust: &Trust, name: &str) -> Result<ForeignAccount> {
         let searches = searches(trust, name)?;
-        let found = self.ask(trust, QUESTION_TIME_MAX, move |link| {
+        let kept = Some(Arc::clone(&self.kept));
+        let found = self.ask(trust, QUESTION_TIME_MAX, kept, move |link| {
             let searches = searches.clone();
             Box::pin(async move {
                 link.bind_as_trust().await?;
@@ -124,7 +127,8 @@ impl Forest {
             return Err(Error::busy(ErrorId::ForestUnreachable, message).help("Try again in a minute."));
         }
         let proof = proof.clone();
-        self.ask(trust, LOGON_TIME_MAX, move |link| {
+        // Whoever logs on is asked for on a connection of their own: one that breaks may not cost a second wrong try.
+        self.ask(trust, LOGON_TIME_MAX, None, move |link| {
             let proof = proof.clone();
             Box::pin(async move { prove(link, &proof).await })
         })
@@ -144,15 +148,16 @@ impl Forest {
         })
     }
 
-    /// Asks the controllers in order until one answers.
+    /// Asks the controllers in order until one answers, on a connection that was kept where one may be used.
     fn ask<T: Send + 'static>(
         &self,
         trust: &Trust,
         time: Duration,
+        kept: Option<Arc<Kept>>,
         question: impl for<'a> Fn(&'a mut Link<'_>) -> Asked<'a, T> + Send + Sync + 'static,
     ) -> Result<T> {
         let (asked, silent) = (trust.clone(), Arc::clone(&self.silent));
-        self.run(async move { in_order(&asked, &silent, time, question).await })?
+        self.run(async move { in_order(&asked, &silent, time, kept.as_ref(), question).await })?
     }
 
     /// Runs what awaits on the room's own thread, and waits for it.
@@ -203,6 +208,7 @@ async fn in_order<T>(
     trust: &Trust,
     silent: &Silent,
     time: Duration,
+    kept: Option<&Arc<Kept>>,
     question: impl for<'a> Fn(&'a mut Link<'_>) -> Asked<'a, T> + Send + Sync,
 ) -> Result<T> {
     let until = tokio::time::Instant::now() + time;
@@ -210,7 +216,7 @@ async fn in_order<T>(
         || Error::busy(ErrorId::ForestUnreachable, format!("{} has no domain controllers.", trust.name));
     let mut last: Option<Error> = None;
     for controller in silent.ordered(trust) {
-        let answer = match timeout_at(until, one(trust, controller, &question)).await {
+        let answer = match timeout_at(until, one(trust, controller, kept, &question)).await {
             Ok(answer) => answer,
             // The next question begins with another one.
             Err(_) => {
@@ -240,11 +246,23 @@ async fn in_order<T>(
 async fn one<T>(
     trust: &Trust,
     controller: &Controller,
+    kept: Option<&Arc<Kept>>,
     question: &(impl for<'a> Fn(&'a mut Link<'_>) -> Asked<'a, T> + Send + Sync),
 ) -> Attempt<T> {
+    if let Some(kept) = kept
+        && let Some(mut link) = kept.take(trust, controller)
+        && let Ok(answer) = question(&mut link).await
+    {
+        kept.put(link);
+        return Ok(answer);
+    }
+    // A kept connection that has ended meanwhile says nothing of the controller.
     let mut link = Link::to(trust, controller, &mut |_| {}).await?;
     let answer = question(&mut link).await;
-    link.close().await;
+    match kept {
+        Some(kept) if answer.is_ok() && link.is_the_trusts() => kept.put(link),
+        _ => link.close().await,
+    }
     answer
 }
 

@@ -14,6 +14,7 @@
 mod account;
 mod examine;
 mod forest;
+mod kept;
 mod key;
 mod link;
 mod name;

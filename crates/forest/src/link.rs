@@ -41,11 +41,13 @@ pub(crate) fn trouble(step: Step, controller: &Controller, why: &str) -> Trouble
     Trouble { step, error: Error::busy(ErrorId::ForestUnreachable, message) }
 }
 
-/// A connection on which nobody is bound yet.
+/// A connection to a controller.
 pub(crate) struct Link<'a> {
     ldap: Ldap,
     trust: &'a Trust,
     controller: &'a Controller,
+    /// Whether the last bind on it was that of the trust.
+    is_the_trusts: bool,
 }
 
 impl<'a> Link<'a> {
@@ -63,7 +65,7 @@ impl<'a> Link<'a> {
                     done(Step::Connect);
                     let ldap = secured(trust, controller, *beginning, stream).await?;
                     done(Step::Tls);
-                    return Ok(Link { ldap, trust, controller });
+                    return Ok(Link { ldap, trust, controller, is_the_trusts: false });
                 }
                 Err(error) => last = error,
             }
@@ -72,6 +74,21 @@ impl<'a> Link<'a> {
             done(Step::Name);
         }
         Err(last)
+    }
+
+    /// The same connection for another question; it is bound as the trust.
+    pub(crate) fn again(trust: &'a Trust, controller: &'a Controller, ldap: Ldap) -> Link<'a> {
+        Link { ldap, trust, controller, is_the_trusts: true }
+    }
+
+    /// Whether it can serve another question of the same trust.
+    pub(crate) fn is_the_trusts(&self) -> bool {
+        self.is_the_trusts
+    }
+
+    /// What it consists of.
+    pub(crate) fn parts(self) -> (&'a Trust, &'a Controller, Ldap) {
+        (self.trust, self.controller, self.ldap)
     }
 
     fn trouble(&self, step: Step, why: &str) -> Trouble {
@@ -93,6 +110,7 @@ impl<'a> Link<'a> {
         if password.is_empty() || name.is_empty() {
             return Ok(Err(Refusal::WrongPassword));
         }
+        self.is_the_trusts = false;
         let policy = RawControl { ctype: PASSWORD_POLICY.to_owned(), crit: false, val: None };
         let bound =
             self.ldap.with_timeout(ANSWER_TIME_MAX).with_controls(policy).simple_bind(name, password).await;
@@ -101,13 +119,18 @@ impl<'a> Link<'a> {
             .ok_or_else(|| self.trouble(Step::Bind, &format!("it answers {} {}", result.rc, result.text)))
     }
 
-    /// Binds as whom the trust asks; nobody where it has no credential.
+    /// Binds as whom the trust asks, unless that was done; nobody where it has no credential.
     pub(crate) async fn bind_as_trust(&mut self) -> Attempt<()> {
-        let Some((name, password)) = self.trust.credential.clone() else { return Ok(()) };
-        match self.bind(&name, password.reveal()).await? {
-            Ok(()) => Ok(()),
-            Err(refusal) => Err(self.credential_refused(&name, refusal)),
+        if self.is_the_trusts {
+            return Ok(());
         }
+        if let Some((name, password)) = self.trust.credential.clone()
+            && let Err(refusal) = self.bind(&name, password.reveal()).await?
+        {
+            return Err(self.credential_refused(&name, refusal));
+        }
+        self.is_the_trusts = true;
+        Ok(())
     }
 
     fn nobody_may_look(&self) -> Trouble {
@@ -214,7 +237,13 @@ async fn reach(controller: &Controller, port: u16) -> Attempt<TcpStream> {
     let mut why = "no address answers".to_owned();
     for address in addresses {
         match timeout(REACH_TIME_MAX, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Ok(stream)) => {
+                // A question is several small writes, which must not wait for each other's acknowledgement (40 ms).
+                stream
+                    .set_nodelay(true)
+                    .map_err(|error| trouble(Step::Connect, controller, &error.to_string()))?;
+                return Ok(stream);
+            }
             Ok(Err(error)) => why = format!("{address}: {error}"),
             Err(_) => why = format!("{address} does not answer"),
         }
