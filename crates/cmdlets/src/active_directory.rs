@@ -77,6 +77,11 @@ static FRIENDLY: &[(&str, &dyn Declared)] = &[
     ("EmailAddress", &recipient::WINDOWS_EMAIL_ADDRESS),
     ("mail", &recipient::WINDOWS_EMAIL_ADDRESS),
     ("Office", &user::OFFICE),
+    ("Country", &user::COUNTRY_CODE),
+    ("City", &user::CITY),
+    ("State", &user::STATE),
+    ("OfficePhone", &user::PHONE),
+    ("MobilePhone", &user::MOBILE_PHONE),
     ("Created", &recipient::WHEN_CREATED),
     ("Modified", &recipient::WHEN_CHANGED),
 ];
@@ -275,7 +280,8 @@ fn add(rooms: &Rooms, record: &Record, object: &Object, name: &str) -> Result<()
 /// Adds every attribute that is set.
 fn add_all(rooms: &Rooms, record: &Record, object: &Object) {
     use directory::schema::{mailbox::MAILBOX, user::USER};
-    let beside: [&dyn Declared; 1] = [&recipient::RECIPIENT_DISPLAY_TYPE];
+    let beside: [&dyn Declared; 3] =
+        [&recipient::RECIPIENT_DISPLAY_TYPE, &user::COUNTRY_CODE, &user::COUNTRY_NUMBER];
     for declared in USER.properties.iter().chain(MAILBOX.properties).chain(&beside) {
         let spec = declared.spec();
         let Some(name) = spec.attribute else { continue };

@@ -124,6 +124,20 @@ fn refuse_other_sides(spec: &Spec, given: &Dictionary) -> Result<()> {
     }
 }
 
+/// Refuses references with which somebody would stand in a circle alone.
+fn refuse_itself(record: &Record, spec: &Spec) -> Result<()> {
+    let refused = |id, what: &str| {
+        Err(Error::conflict(id, format!("{} cannot {what}.", record.name())).about(spec.name))
+    };
+    if std::ptr::eq(spec, mailbox::FORWARDING_ADDRESS.spec()) {
+        return refused(ErrorId::ForwardsToItself, "forward to itself");
+    }
+    if std::ptr::eq(spec, user::MANAGER.spec()) {
+        return refused(ErrorId::ManagerOfItself, "be their own manager");
+    }
+    Ok(())
+}
+
 /// What a reference may point to: what its property says, else whatever mail can be sent to.
 fn target_of(spec: &'static Spec) -> Result<&'static IdentityKind> {
     let Some(name) = spec.refers_to else { return Ok(&kinds::RECIPIENT) };
@@ -245,10 +259,8 @@ impl Change<'_> {
     fn target(&self, record: &Record, kind: &IdentityKind, spec: &Spec, value: &Value) -> Result<Value> {
         let id = value.downcast::<ObjectId>().ok_or_else(|| spec.kind.refuse(value))?;
         let found = self.directory().resolve(kind, id).map_err(|error| error.about(spec.name))?;
-        let circle = std::ptr::eq(spec, mailbox::FORWARDING_ADDRESS.spec()) && found.guid() == record.guid();
-        if circle {
-            let message = format!("{} cannot forward to itself.", record.name());
-            return Err(Error::conflict(ErrorId::ForwardsToItself, message).about(spec.name));
+        if found.guid() == record.guid() {
+            refuse_itself(record, spec)?;
         }
         Ok(Value::typed(link(found.guid())))
     }

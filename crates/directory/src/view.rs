@@ -3,8 +3,10 @@
 //! An object is sparse: a property that was never set is absent, and reads as its declared default.
 
 use crate::cache::{Cache, Fixed};
+use crate::country::Country;
 use crate::schema::{
-    cas, database, domain, filter, filtering, mailbox, organization, permission, recipient, rule, unit, user,
+    cas, database, domain, filter, filtering, mailbox, options, organization, permission, recipient, rule,
+    unit, user,
 };
 use crate::user_account::{SELF_SID, UserAccountFlags};
 use crate::{Class, Directory, Record, record::Held};
@@ -73,6 +75,12 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     }),
     (&user::ACCOUNT_DISABLED, |seen| seen.record.is_account_disabled().into()),
     (&user::LINKED_MASTER_ACCOUNT, linked_master_account),
+    (&user::COUNTRY_CODE, |seen| country(seen).map_or(Value::Null, |country| country.code.into())),
+    (&user::COUNTRY_NUMBER, |seen| country(seen).map_or(Value::Null, |country| country.number.into())),
+    (&user::DIRECT_REPORTS, |seen| {
+        let people = seen.cache.by_value(user::MANAGER.spec(), &seen.record.guid.to_string());
+        list(people.iter().map(|person| seen.cache.shown(person)))
+    }),
     (&mailbox::SERVER_NAME, |seen| with_mailbox(seen, |fixed| &fixed.server_folded)),
     (&mailbox::SERVER_LEGACY_DN, |seen| with_mailbox(seen, |fixed| &fixed.server_legacy_dn)),
     (&mailbox::RESOURCE_TYPE, |seen| match seen.details() {
@@ -127,6 +135,10 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
         let mailboxes = user.map(|user| crate::membership::back_links(seen.cache, user)).unwrap_or_default();
         list(mailboxes.iter().map(|mailbox| seen.cache.shown(mailbox)))
     }),
+    (&options::LANGUAGE, |seen| stored(seen, &mailbox::LANGUAGES)),
+    // Only a mailbox's own folders tell; Get-MailboxRegionalConfiguration asks them.
+    (&options::FOLDERS_MATCH, |_| Value::Null),
+    (&options::MAILBOX_OWNER, |seen| seen.identity().to_string().into()),
     (&filter::RECIPIENT_FILTER_TYPE, |seen| filter::filter_type(seen.record).into()),
     (&unit::CANONICAL_NAME, |seen| seen.cache.path(seen.record).canonical.into()),
 ];
@@ -288,6 +300,10 @@ fn display_type(seen: &Seen<'_>) -> Option<RecipientDisplayType> {
 fn joined(seen: &Seen<'_>, properties: [&'static object::Property<ObjectId>; 2]) -> Value {
     let values = properties.iter().flat_map(|property| seen.record.stored_values(property.spec()));
     list(values.map(|value| seen.reference(value)))
+}
+
+fn country(seen: &Seen<'_>) -> Option<Country> {
+    seen.record.get(&user::COUNTRY)?.country()
 }
 
 fn linked_master_account(seen: &Seen<'_>) -> Value {

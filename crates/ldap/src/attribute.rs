@@ -3,7 +3,8 @@
 
 use mailbox::directory::schema::{recipient, user};
 use mailbox::directory::{Class, Directory, Record, primary};
-use object::Property;
+use object::types::ObjectId;
+use object::{Declared, Property};
 
 /// Where the values of an attribute come from.
 enum Source {
@@ -17,8 +18,10 @@ enum Source {
     Primary,
     /// All SMTP addresses, the primary one with SMTP: in capitals.
     Proxies,
-    /// The distinguished name of the manager.
-    Manager,
+    /// The distinguished names of those whom a property names.
+    References(&'static Property<ObjectId>),
+    /// What a property shows.
+    Shown(&'static dyn Declared),
     /// A text.
     Text(&'static Property<String>),
     /// Several texts.
@@ -78,14 +81,16 @@ static ATTRIBUTES: &[Attribute] = &[
     Attribute { name: "st", others: &["region", "stateorprovincename"], source: Source::Text(&user::STATE) },
     Attribute { name: "postalCode", others: &["zip"], source: Source::Text(&user::POSTAL_CODE) },
     Attribute { name: "postOfficeBox", others: &[], source: Source::Texts(&user::POST_OFFICE_BOX) },
-    Attribute { name: "c", others: &["countryname"], source: Source::Text(&user::COUNTRY) },
+    Attribute { name: "c", others: &["countryname"], source: Source::Shown(&user::COUNTRY_CODE) },
+    Attribute { name: "co", others: &["friendlycountryname"], source: Source::Shown(&user::COUNTRY) },
     Attribute {
         name: "labeledURI",
         others: &["wwwhomepage", "homeurl"],
         source: Source::Text(&user::WEB_PAGE),
     },
     Attribute { name: "description", others: &["info"], source: Source::Text(&user::NOTES) },
-    Attribute { name: "manager", others: &[], source: Source::Manager },
+    Attribute { name: "manager", others: &[], source: Source::References(&user::MANAGER) },
+    Attribute { name: "directReports", others: &[], source: Source::References(&user::DIRECT_REPORTS) },
 ];
 
 /// The names of all attributes.
@@ -111,9 +116,14 @@ pub(crate) fn values(directory: &Directory, record: &Record, name: &str) -> Opti
             let all = record.all(&recipient::EMAIL_ADDRESSES);
             all.iter().filter(|address| address.is_smtp()).map(ToString::to_string).collect()
         }
-        Source::Manager => {
-            let manager = record.reference(&user::MANAGER).and_then(|guid| directory.get(guid));
-            manager.map(|manager| directory.distinguished_name(&manager)).into_iter().collect()
+        Source::References(property) => {
+            let people = directory.value(record, property.spec()).items();
+            let ids = people.iter().filter_map(|person| person.downcast::<ObjectId>());
+            ids.map(|id| id.distinguished_name.to_string()).filter(|name| !name.is_empty()).collect()
+        }
+        Source::Shown(property) => {
+            let shown = directory.value(record, property.spec());
+            shown.items().iter().map(ToString::to_string).filter(|text| !text.is_empty()).collect()
         }
         Source::Text(property) => record.get(property).filter(|text| !text.is_empty()).into_iter().collect(),
         Source::Texts(property) => record.all(property),

@@ -51,6 +51,7 @@ pub mod statistics;
 mod submission;
 mod undo;
 mod verify;
+mod words;
 
 pub use address::Destination;
 pub use archive::ArchiveOwner;
@@ -80,3 +81,4 @@ pub use sent::keep_own;
 pub use store;
 pub use submission::{Capacity, SendingAccount, Submitter};
 pub use verify::Finding;
+pub use words::{Language, Phrase, language_of};

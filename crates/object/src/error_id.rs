@@ -30,7 +30,7 @@ ids! {
     CertificateNotMade CertificateNotTrusted CertificateUnreadable ChangeBuiltOn ChangeNotUndoable ChangesExhausted CharacterNotAllowed
     ColumnUnexpected CommandDied CommandNotFoundException ConfigurationWrong ConfirmationRequired
     ConnectionClosed ConnectionLost ContentTypeWrong ConstraintViolated ContainerNotEmpty ControlCharacter ControllerNameInvalid
-    CounterWrong CrossSiteRequest CsvDataInvalid
+    CounterWrong CountryOrRegionInvalid CrossSiteRequest CsvDataInvalid
     CultureUnknown DataDirectoryEmpty DataDirectoryInUse DataDirectoryMissing DatabaseBusy
     DatabaseCannotBeSet DatabaseCannotOpen DatabaseCorrupt DatabaseDismounted DatabaseFileMissing
     DatabaseInUse DatabaseLocked DatabaseMistaken DatabaseReadOnly DatabaseStopped DeclarationWrong DefaultDomainNeeded
@@ -45,7 +45,7 @@ ids! {
     LegacyDNMismatch LinkedMasterAccountInUse LineEnd LineOutOfTurn LineTooLong LiteralTooLarge Locked LogonFailed LogonRequired
     MailboxAlreadyConnected MailboxDamaged MailboxDisconnected MailboxFull MailboxGuarded
     MailboxGuidInvalid MailboxGuidTaken MailboxInUse MailboxIsArchive MailboxMissing MailboxNameInvalid
-    MailboxNotDisconnected MailboxNotFound MailboxPurged MailboxSoftDeleted MailboxStateDiffers MailboxWithoutLogon
+    MailboxNotDisconnected MailboxNotFound MailboxPurged MailboxSoftDeleted MailboxStateDiffers MailboxWithoutLogon ManagerOfItself
     MalformedLine MalformedRequest ManagementObjectAmbiguousException ManagementObjectNotFoundException
     MatchingUserNotFound MdbDismounted MechanismUnknown MessageTooLarge MissingArgument
     MissingMandatoryParameter NameInvalid NamedParameterNotFound NoCertificate NoDatabaseAvailable
@@ -69,7 +69,7 @@ ids! {
     SenderNotAuthenticated
     SenderNotAuthorized ServerGone ServerRefused ServerUnreachable ServerUrlWrong SetTooLong
     SeveralUsersMatch ShuttingDown SocketFailed SqlError SqlParameters SqliteTooOld Syntax TaskFailed
-    TerminalFailed TextTooLong TimedOut TlsFailed TombstoneTooBig TooManyAddresses TooManyEnumerations
+    TerminalFailed TextTooLong TimeZoneUnknown TimedOut TlsFailed TombstoneTooBig TooManyAddresses TooManyEnumerations
     TooManySessions
     TooManyFolders TrustInUse TrustNotFound
     TooManyItems TooManyKeywords TooManyLogonFailures TooManyNamedProperties TooManyPatterns

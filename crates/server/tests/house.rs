@@ -53,6 +53,11 @@ fn mail_meets_limits_rules_and_filters_on_its_way() {
 }
 
 #[test]
+fn people_have_addresses_managers_and_languages() {
+    session("people");
+}
+
+#[test]
 fn what_is_set_is_what_mail_and_people_meet() {
     session("administration");
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mailbox::directory::{Directory, Record};
 use mailbox::store::{Flow, Trace, WantedTraces};
-use mailbox::{Delivery, Destination, Expansion, Sender, Written};
+use mailbox::{Delivery, Destination, Expansion, Language, Sender, Written};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 
@@ -93,6 +93,10 @@ impl Mailboxes for mailbox::Mailboxes {
             }
         }
         Ok(())
+    }
+
+    fn language(&self, address: &SmtpAddress) -> Language {
+        self.recipient_of(address).map_or(Language::ENGLISH, |record| mailbox::language_of(&record))
     }
 
     fn default_domain(&self) -> Result<String> {

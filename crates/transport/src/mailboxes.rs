@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mailbox::directory::{Directory, Record};
 use mailbox::store::Trace;
-use mailbox::{Delivery, Expansion, Sender, Written};
+use mailbox::{Delivery, Expansion, Language, Sender, Written};
 use object::types::{Guid, SmtpAddress};
 use object::{Result, Time};
 
@@ -68,6 +68,11 @@ pub trait Mailboxes: Senders {
     /// true.
     fn traced(&self, _query: &TrackingQuery, _each: &mut dyn FnMut(Trace) -> Result<bool>) -> Result<()> {
         Ok(())
+    }
+
+    /// The language of whoever has an address: the first of theirs that the house speaks, English for anybody else.
+    fn language(&self, _address: &SmtpAddress) -> Language {
+        Language::ENGLISH
     }
 
     /// The default accepted domain.

@@ -5,7 +5,7 @@
 //! from a moderator who has logged on: `Approve` or `Reject` at the beginning of its subject or of its text, with words for
 //! the sender behind it. Nobody who decides in time is told of as of any message that waited too long.
 
-use mailbox::Moderation;
+use mailbox::{Language, Moderation, Phrase};
 use message::{Fields, date, decode_words, encode_words, field::header_length, trace};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
@@ -64,7 +64,9 @@ impl Transport {
     pub(crate) fn ask(&self, message: &Claimed, address: &SmtpAddress, by: &Moderation) -> Result<Guid> {
         let (token, now) = (Guid::random(), self.clock.now());
         let questions = by.moderators.iter().map(|moderator| {
-            let octets = question(message, address, by, moderator, token, &self.host, now);
+            let language = self.mailboxes.language(moderator);
+            let asked = Question { message, address, by, moderator, language, token };
+            let octets = asked.write(&self.host, now);
             let place = self.place_of(moderator).unwrap_or_else(|_| Place::Elsewhere(moderator.clone()));
             Ok(NewMessage {
                 id: self.new_id(now),
@@ -110,46 +112,56 @@ fn not_waiting() -> Error {
         .about("Identity")
 }
 
-/// The mail that asks a moderator. What comes from the message stands encoded, or inside its own part.
-fn question(
-    message: &Claimed,
-    address: &SmtpAddress,
-    by: &Moderation,
-    moderator: &SmtpAddress,
+/// What a moderator is asked.
+struct Question<'a> {
+    message: &'a Claimed,
+    address: &'a SmtpAddress,
+    by: &'a Moderation,
+    moderator: &'a SmtpAddress,
+    language: Language,
     token: Guid,
-    host: &str,
-    now: Time,
-) -> Vec<u8> {
-    let octets = &message.octets;
-    let subject = Fields::of(&octets[..header_length(octets)]).value("Subject").unwrap_or_default();
-    let subject = one_line(&decode_words(&subject));
-    let sender = message.sender.address().map_or("<>", SmtpAddress::as_str);
-    let boundary = format!("{TOKEN}{token}");
-    let mut out = Vec::with_capacity(octets.len() + 2048);
-    for (name, value) in [
-        ("From", format!("Approvals <{}>", by.arbitration)),
-        ("To", format!("<{moderator}>")),
-        ("Subject", encode_words(&format!("Approve or reject: {subject}"))),
-        ("Date", date::write(now)),
-        ("Message-ID", format!("<{TOKEN}{token}@{host}>")),
-        ("Auto-Submitted", "auto-generated".to_owned()), // [RFC 3834 5]
-        ("MIME-Version", "1.0".to_owned()),
-        ("Content-Type", format!("multipart/mixed; boundary=\"{boundary}\"")),
-    ] {
-        out.extend(trace::field(name, &value));
+}
+
+impl Question<'_> {
+    /// The mail. What comes from the message stands encoded, or inside its own part.
+    fn write(&self, host: &str, now: Time) -> Vec<u8> {
+        let (octets, token, language) = (&self.message.octets, self.token, self.language);
+        let subject = Fields::of(&octets[..header_length(octets)]).value("Subject").unwrap_or_default();
+        let subject = one_line(&decode_words(&subject));
+        let from = encode_words(&language.say(Phrase::MODERATION_FROM, &[]));
+        let title = language.say(Phrase::MODERATION_SUBJECT, &[("subject", &subject)]);
+        let boundary = format!("{TOKEN}{token}");
+        let mut out = Vec::with_capacity(octets.len() + 2048);
+        for (name, value) in [
+            ("From", format!("{from} <{}>", self.by.arbitration)),
+            ("To", format!("<{}>", self.moderator)),
+            ("Subject", encode_words(&title)),
+            ("Date", date::write(now)),
+            ("Message-ID", format!("<{TOKEN}{token}@{host}>")),
+            ("Auto-Submitted", "auto-generated".to_owned()), // [RFC 3834 5]
+            ("Content-Language", language.tag().to_owned()),
+            ("MIME-Version", "1.0".to_owned()),
+            ("Content-Type", format!("multipart/mixed; boundary=\"{boundary}\"")),
+        ] {
+            out.extend(trace::field(name, &value));
+        }
+        let words = format!(
+            "\r\n--{boundary}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
+             {}\r\n\
+             \r\n--{boundary}\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n",
+            self.text(&subject)
+        );
+        out.extend_from_slice(words.as_bytes());
+        out.extend_from_slice(octets);
+        out.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+        out
     }
-    let words = format!(
-        "\r\n--{boundary}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
-         {sender} sent a message to {address} that needs your decision.\r\n\r\n\
-         Subject: {subject}\r\n\r\n\
-         Answer this mail with Approve or Reject as the first word of your text. What you write behind Reject goes to the \
-         sender.\r\n\
-         \r\n--{boundary}\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n"
-    );
-    out.extend_from_slice(words.as_bytes());
-    out.extend_from_slice(octets);
-    out.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
-    out
+
+    fn text(&self, subject: &str) -> String {
+        let sender = self.message.sender.address().map_or("<>", SmtpAddress::as_str);
+        let words = [("sender", sender), ("recipient", self.address.as_str()), ("subject", subject)];
+        self.language.say(Phrase::MODERATION_TEXT, &words).replace('\n', "\r\n")
+    }
 }
 
 fn one_line(text: &str) -> String {
@@ -173,20 +185,41 @@ fn token_in(text: &str) -> Option<Guid> {
     Guid::parse(behind.get(..36)?)
 }
 
-/// What a text says first: the word alone decides, and what stands behind it are words for the sender.
+/// What a text says first, in any language of the house: the word alone decides, and what stands behind it are words for
+/// the sender.
 fn decided(text: &str) -> Option<Decision> {
     let text = text.trim_start();
-    let end = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
-    let (word, behind) = text.split_at(end);
-    let own = |line: &&str| !line.trim_start().starts_with('>') && !line.contains(TOKEN);
-    let words = || {
-        behind.trim_start_matches([':', '.', ',', '!']).lines().take_while(own).collect::<Vec<_>>().join(" ")
+    let first = |language: Language, phrase| behind_word(text, &language.say(phrase, &[]));
+    let is_question = |language: Language| {
+        let title = language.say(Phrase::MODERATION_SUBJECT, &[("subject", "")]);
+        begins_with(text, title.trim_end_matches([':', ' ', '\u{a0}']))
     };
-    match word.to_ascii_lowercase().as_str() {
-        "approve" if !behind.trim_start().starts_with("or reject") => Some(Decision::Approve),
-        "reject" => Some(Decision::Reject(one_line(words().trim()))),
-        _ => None,
+    if Language::all().any(is_question) {
+        return None;
     }
+    if Language::all().any(|language| first(language, Phrase::MODERATION_APPROVE).is_some()) {
+        return Some(Decision::Approve);
+    }
+    let behind = Language::all().find_map(|language| first(language, Phrase::MODERATION_REJECT))?;
+    let own = |line: &&str| !line.trim_start().starts_with('>') && !line.contains(TOKEN);
+    let words = behind.trim_start_matches([':', '.', ',', '!', '\u{ff0c}', '\u{3002}', '\u{ff1a}']);
+    let words = words.lines().take_while(own).collect::<Vec<_>>().join(" ");
+    Some(Decision::Reject(one_line(words.trim())))
+}
+
+/// What stands behind a word with which a text begins; a word of an alphabet ends where its letters end.
+fn behind_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    if !begins_with(text, word) {
+        return None;
+    }
+    let behind = text.char_indices().nth(word.chars().count()).map_or("", |(at, _)| &text[at..]);
+    let goes_on = word.is_ascii() && behind.starts_with(char::is_alphabetic);
+    (!goes_on).then_some(behind)
+}
+
+fn begins_with(text: &str, beginning: &str) -> bool {
+    let mut letters = text.chars().flat_map(char::to_lowercase);
+    beginning.chars().flat_map(char::to_lowercase).all(|wanted| letters.next() == Some(wanted))
 }
 
 #[cfg(test)]
@@ -207,6 +240,14 @@ mod tests {
             ("Approve or reject: Plans", "I do not know", None),
             ("Re: Approve or reject: Plans", "> Approve", None),
             ("AW: Plans", "approved by nobody", None),
+            ("AW: Genehmigen oder ablehnen: Pläne", "Genehmigen.\r\n", Some(Decision::Approve)),
+            (
+                "Genehmigen oder ablehnen: Pläne",
+                "Ablehnen, zu teuer",
+                Some(Decision::Reject("zu teuer".to_owned())),
+            ),
+            ("请批准或拒绝: 计划", "拒绝 太贵", Some(Decision::Reject("太贵".to_owned()))),
+            ("请批准或拒绝: 计划", "批准", Some(Decision::Approve)),
         ] {
             let text = format!("Subject: {subject}\r\nIn-Reply-To: <{TOKEN}{token}@host>\r\n\r\n{body}\r\n");
             assert_eq!(decision(text.as_bytes()), found.map(|found| (token, found)), "{subject}: {body}");

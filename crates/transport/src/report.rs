@@ -3,8 +3,9 @@
 //!
 //! It has three parts: words for a person, fields for a program, and the message or its header.
 
+use mailbox::{Language, Phrase};
 use message::field::header_length;
-use message::{date, trace};
+use message::{date, encode_words, trace};
 use object::Time;
 use object::types::{Guid, SmtpAddress};
 
@@ -33,19 +34,19 @@ impl Kind {
         }
     }
 
-    fn subject(self) -> &'static str {
+    fn subject(self) -> Phrase {
         match self {
-            Kind::Failed => "Undeliverable",
-            Kind::Delayed => "Delivery delayed",
-            Kind::Delivered => "Delivered",
+            Kind::Failed => Phrase::REPORT_FAILED_SUBJECT,
+            Kind::Delayed => Phrase::REPORT_DELAYED_SUBJECT,
+            Kind::Delivered => Phrase::REPORT_DELIVERED_SUBJECT,
         }
     }
 
-    fn sentence(self) -> &'static str {
+    fn sentence(self) -> Phrase {
         match self {
-            Kind::Failed => "Your message could not be delivered to:",
-            Kind::Delayed => "Your message has not been delivered yet to:",
-            Kind::Delivered => "Your message was delivered to:",
+            Kind::Failed => Phrase::REPORT_FAILED,
+            Kind::Delayed => Phrase::REPORT_DELAYED,
+            Kind::Delivered => Phrase::REPORT_DELIVERED,
         }
     }
 }
@@ -67,6 +68,10 @@ pub(crate) struct Report<'a> {
     pub(crate) host: &'a str,
     pub(crate) domain: &'a str,
     pub(crate) to: &'a SmtpAddress,
+    /// The original's subject, as people read it.
+    pub(crate) subject: &'a str,
+    /// In which language the words for a person are.
+    pub(crate) language: Language,
     pub(crate) envid: Option<&'a str>,
     pub(crate) arrived: Time,
     /// Until when it is tried.
@@ -79,25 +84,26 @@ pub(crate) struct Report<'a> {
 /// Writes it.
 pub(crate) fn write(report: &Report<'_>) -> Vec<u8> {
     let boundary = format!("report-{}", report.id);
-    let subject =
-        message::Fields::of(report.original).first("Subject").map(|field| field.value().into_owned());
-    // An encoded word stays encoded: it is ASCII and was legal in a Subject before.
-    let subject = subject.filter(|subject| subject.is_ascii()).unwrap_or_default();
+    let language = report.language;
+    let subject = language.say(report.kind.subject(), &[("subject", report.subject)]);
+    let from = encode_words(&language.say(Phrase::REPORT_FROM, &[]));
     let mut out = Vec::with_capacity(2048);
     for (name, value) in [
-        ("From", format!("Mail Delivery System <postmaster@{}>", report.domain)),
+        ("From", format!("{from} <postmaster@{}>", report.domain)),
         ("To", format!("<{}>", report.to)),
-        ("Subject", format!("{}: {}", report.kind.subject(), String::from_utf8_lossy(&subject))),
+        ("Subject", encode_words(subject.trim_end())),
         ("Date", date::write(report.at)),
         ("Message-ID", format!("<{}@{}>", report.id, report.host)),
         ("Auto-Submitted", "auto-replied".to_owned()), // [RFC 3834 5]
         ("MIME-Version", "1.0".to_owned()),
+        ("Content-Language", language.tag().to_owned()),
+        ("Content-Transfer-Encoding", "8bit".to_owned()),
         ("Content-Type", format!("multipart/report; report-type=delivery-status; boundary=\"{boundary}\"")),
     ] {
         out.extend(trace::field(name, &value));
     }
     for (kind, content) in [
-        ("text/plain; charset=utf-8", words(report)),
+        ("text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit", words(report)),
         ("message/delivery-status", fields(report)),
         returned(report),
     ] {
@@ -110,22 +116,21 @@ pub(crate) fn write(report: &Report<'_>) -> Vec<u8> {
 }
 
 fn words(report: &Report<'_>) -> Vec<u8> {
-    let mut text = format!("This is the mail system at {}.\r\n\r\n", report.host);
-    text.push_str(&format!("{}\r\n\r\n", report.kind.sentence()));
+    let say = |phrase, words: &[(&str, &str)]| report.language.say(phrase, words);
+    let mut text = format!("{}\r\n\r\n", say(Phrase::REPORT_HOST, &[("host", report.host)]));
+    text.push_str(&format!("{}\r\n\r\n", say(report.kind.sentence(), &[])));
     for told in report.told {
         text.push_str(&match report.kind {
             Kind::Delivered => format!("  {}\r\n", told.address),
             _ => format!("  {}: {} ({})\r\n", told.address, one_line(told.detail), told.status),
         });
     }
-    text.push_str(&match report.kind {
-        Kind::Failed => "\r\nIt will not be tried again.\r\n".to_owned(),
-        Kind::Delayed => {
-            let until = date::write(report.ends);
-            format!("\r\nIt will be tried until {until}. You need not send it again.\r\n")
-        }
-        Kind::Delivered => String::new(),
-    });
+    let end = match report.kind {
+        Kind::Failed => say(Phrase::REPORT_FAILED_END, &[]),
+        Kind::Delayed => say(Phrase::REPORT_DELAYED_END, &[("until", &date::write(report.ends))]),
+        Kind::Delivered => return text.into_bytes(),
+    };
+    text.push_str(&format!("\r\n{end}\r\n"));
     text.into_bytes()
 }
 

@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use tracing::{error, info};
 
 use crate::outcome::{Fate, outcome};
+use crate::part::subject;
 use crate::queue::{Claimed, Due, NewMessage, NewRecipient, Outcome, compress};
 use crate::report::{self, Kind, Report, Told};
 use crate::{Acceptance, Content, Delivery, Incoming, Lane, Place, Sender, Status, Transport};
@@ -223,6 +224,8 @@ impl Transport {
             host: &self.host,
             domain: &self.mailboxes.default_domain()?,
             to,
+            subject: &subject(&message.octets),
+            language: self.mailboxes.language(to),
             envid: message.envid.as_deref(),
             arrived: message.accepted,
             ends: message.accepted + self.times.expire_after,

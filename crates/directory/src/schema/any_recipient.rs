@@ -1,7 +1,7 @@
 //! The noun `Recipient`, which shows mailboxes, mail users, contacts and groups alike, and the class of users, which
 //! several nouns show.
 
-use super::{Lists, cas, group, joined, mailbox, permission, recipient, user};
+use super::{Lists, cas, group, joined, mailbox, options, permission, recipient, user};
 use crate::Form::{CanonicalName, DistinguishedName, Guid, Name};
 use crate::kind::{ANY_RECIPIENT, PRINCIPAL_FORMS, USER_FORMS};
 use crate::{Class, ClassFacts, IdentityKind, Record};
@@ -87,6 +87,8 @@ pub(crate) static USER_CLASS: ClassFacts = ClassFacts {
         &user::USER,
         &mailbox::MAILBOX,
         &mailbox::MAILBOX_JUNK_EMAIL_CONFIGURATION,
+        &options::MAILBOX_REGIONAL_CONFIGURATION,
+        &options::MAILBOX_AUTO_REPLY_CONFIGURATION,
         &cas::CAS_MAILBOX,
         &RECIPIENT,
         &group::MAIL_USER,
@@ -149,6 +151,7 @@ static LISTS: Lists = &[
     user::HIDDEN,
     mailbox::PROPERTIES,
     mailbox::JUNK,
+    options::KEPT,
     cas::PROPERTIES,
     permission::MAILBOX,
     permission::OBJECT,

@@ -164,6 +164,7 @@ pub static CONTACT: Noun = Noun {
             &MOBILE_PHONE,
             &NOTES,
             &MANAGER,
+            &DIRECT_REPORTS,
             &WEB_PAGE,
             &PAGER,
             &OTHER_FAX,

@@ -7,6 +7,7 @@ use super::user::{
     USER_PRINCIPAL_NAME,
 };
 use super::{days, gb, joined, no, no_count_limit, no_limit, properties, yes};
+use crate::culture::CultureInfo;
 use crate::user_account::UserAccountFlags;
 use object::types::{
     ByteQuantifiedSize, DateTime, ExternalOofOptions, Guid, ObjectId, PropertyType, ProxyAddress,
@@ -180,7 +181,7 @@ properties! {
     MESSAGE_COPY_ON_BEHALF: bool = "MessageCopyForSendOnBehalfEnabled", "Whether what others send on its behalf is copied into its Sent Items.", default(no);
     DOWNGRADE_HIGH_PRIORITY: bool = "DowngradeHighPriorityMessagesEnabled", "Whether urgent messages are sent as normal ones.", default(no);
     EXTERNAL_OOF_OPTIONS: ExternalOofOptions = "ExternalOofOptions", "Who gets out-of-office replies.", attribute("msExchExternalOOFOptions"), default(external);
-    LANGUAGES: String = "Languages", "The user's languages, the preferred one first.", many(), attribute("msExchUserCulture"), check(up_to::<32>());
+    LANGUAGES: CultureInfo = "Languages", "The user's languages, the preferred one first.", many(), attribute("msExchUserCulture"), check(crate::culture::KNOWN), survives_disable();
     MAX_SAFE_SENDERS: i32 = "MaxSafeSenders", "How many safe senders the user may have.", attribute("msExchMaxSafeSenders"), check(between::<0, 2_147_483_647>());
     MAX_BLOCKED_SENDERS: i32 = "MaxBlockedSenders", "How many blocked senders the user may have.", attribute("msExchMaxBlockedSenders"), check(between::<0, 2_147_483_647>());
     ANTISPAM_BYPASS: bool = "AntispamBypassEnabled", "Whether spam is not filtered.", default(no);

@@ -15,6 +15,7 @@ pub mod filtering;
 pub mod group;
 pub(crate) mod known;
 pub mod mailbox;
+pub mod options;
 pub mod organization;
 pub mod permission;
 pub mod policy;

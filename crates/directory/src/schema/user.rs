@@ -3,6 +3,7 @@
 use super::check::{PRINCIPAL_NAME, SAM, TEXT, between, up_to};
 use super::recipient::*;
 use super::{joined, no, properties, yes};
+use crate::country::{CountryInfo, KNOWN};
 use crate::user_account::UserAccountFlags;
 use object::types::{DateTime, ObjectId, RecipientTypeDetails};
 use object::{Declared, Noun, Value};
@@ -42,7 +43,9 @@ properties! {
     STATE: String = "StateOrProvince", "The state or province.", attribute("st"), check(up_to::<128>()), survives_disable();
     POSTAL_CODE: String = "PostalCode", "The postal code.", attribute("postalCode"), check(up_to::<40>()), survives_disable();
     STREET_ADDRESS: String = "StreetAddress", "The street.", attribute("streetAddress"), check(up_to::<1024>()), survives_disable();
-    COUNTRY: String = "CountryOrRegion", "The country.", attribute("c"), check(up_to::<64>()), survives_disable();
+    COUNTRY: CountryInfo = "CountryOrRegion", "The country or region.", attribute("co"), check(KNOWN), survives_disable();
+    COUNTRY_CODE: String = "CountryCode", "The two letters of the country or region.", computed(), attribute("c");
+    COUNTRY_NUMBER: i32 = "CountryNumber", "The number of the country or region.", computed(), attribute("countryCode");
     FAX: String = "Fax", "The fax number.", attribute("facsimileTelephoneNumber"), check(up_to::<64>()), survives_disable();
     HOME_PHONE: String = "HomePhone", "The telephone number at home.", attribute("homePhone"), check(up_to::<64>()), survives_disable();
     MOBILE_PHONE: String = "MobilePhone", "The mobile telephone number.", attribute("mobile"), check(up_to::<64>()), survives_disable();
@@ -52,7 +55,8 @@ properties! {
     OTHER_TELEPHONE: String = "OtherTelephone", "More telephone numbers.", many(), attribute("otherTelephone"), check(up_to::<64>()), survives_disable();
     POST_OFFICE_BOX: String = "PostOfficeBox", "The post office boxes.", many(), attribute("postOfficeBox"), check(up_to::<40>()), survives_disable();
     NOTES: String = "Notes", "Notes about the person.", attribute("info"), check(up_to::<1024>()), survives_disable();
-    MANAGER: ObjectId = "Manager", "The person's manager.", attribute("manager"), refers_to("UserContactIdParameter"), survives_disable();
+    MANAGER: ObjectId = "Manager", "The person's manager.", attribute("manager"), refers_to("UserContactIdParameter"), indexed(), survives_disable();
+    DIRECT_REPORTS: ObjectId = "DirectReports", "Those whose manager the person is.", many(), computed(), attribute("directReports");
     WEB_PAGE: String = "WebPage", "The person's page.", attribute("wWWHomePage"), check(up_to::<2048>()), survives_disable();
     ASSISTANT_NAME: String = "AssistantName", "The assistant's name.", attribute("msExchAssistantName"), check(up_to::<256>()), survives_disable();
     TELEPHONE_ASSISTANT: String = "TelephoneAssistant", "The assistant's telephone number.", attribute("telephoneAssistant"), check(up_to::<64>()), survives_disable();
@@ -76,6 +80,8 @@ pub(crate) static PERSON: &[&dyn Declared] = &[
     &POSTAL_CODE,
     &STREET_ADDRESS,
     &COUNTRY,
+    &COUNTRY_CODE,
+    &COUNTRY_NUMBER,
     &FAX,
     &HOME_PHONE,
     &MOBILE_PHONE,
@@ -86,6 +92,7 @@ pub(crate) static PERSON: &[&dyn Declared] = &[
     &POST_OFFICE_BOX,
     &NOTES,
     &MANAGER,
+    &DIRECT_REPORTS,
     &WEB_PAGE,
     &ASSISTANT_NAME,
     &TELEPHONE_ASSISTANT,
@@ -120,6 +127,8 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = &[
     &POSTAL_CODE,
     &STREET_ADDRESS,
     &COUNTRY,
+    &COUNTRY_CODE,
+    &COUNTRY_NUMBER,
     &FAX,
     &HOME_PHONE,
     &MOBILE_PHONE,
@@ -130,6 +139,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = &[
     &POST_OFFICE_BOX,
     &NOTES,
     &MANAGER,
+    &DIRECT_REPORTS,
     &WEB_PAGE,
     &ASSISTANT_NAME,
     &TELEPHONE_ASSISTANT,
@@ -165,6 +175,7 @@ pub static USER: Noun = Noun {
             &COMPANY,
             &COUNTRY,
             &DEPARTMENT,
+            &DIRECT_REPORTS,
             &DISPLAY_NAME,
             &FAX,
             &FIRST_NAME,
