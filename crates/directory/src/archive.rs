@@ -5,7 +5,7 @@ use crate::record::{Record, link};
 use crate::schema::{database, mailbox, recipient};
 use crate::{Class, Directory};
 use object::types::{Guid, RecipientTypeDetails};
-use object::{Declared, Error, ErrorId, Result};
+use object::{Declared, Error, ErrorId, Result, Spec};
 
 /// An archive that a mailbox is to have.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +69,21 @@ impl Change<'_> {
         record.set(&mailbox::DISABLED_ARCHIVE_DATABASE, link(database));
         self.save(record.clone())?;
         Ok((record, tombstone))
+    }
+
+    /// Takes back an archive that never came to be: the user has and remembers what they did before, and what was `set`
+    /// with it has its old values.
+    pub fn forget_archive(&mut self, before: &Record, set: &[&'static Spec]) -> Result<()> {
+        let mut record = self.read(before.guid())?;
+        let own = [
+            mailbox::ARCHIVE_GUID.spec(),
+            mailbox::ARCHIVE_DATABASE.spec(),
+            mailbox::ARCHIVE_NAME.spec(),
+            mailbox::DISABLED_ARCHIVE_GUID.spec(),
+            mailbox::DISABLED_ARCHIVE_DATABASE.spec(),
+        ];
+        own.iter().chain(set).for_each(|spec| record.copy_value(spec, before));
+        self.save(record)
     }
 }
 

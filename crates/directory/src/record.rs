@@ -154,6 +154,11 @@ impl Record {
             (Some(held), None) => self.values.push((spec, held)),
         }
     }
+    /// Gives a property the value that another record has.
+    pub(crate) fn copy_value(&mut self, spec: &'static Spec, from: &Record) {
+        let value = if from.has(spec) { from.value(spec) } else { Value::Null };
+        self.put(spec, value);
+    }
     pub(crate) fn drop_value(&mut self, spec: &'static Spec) {
         self.values.retain(|(known, _)| !std::ptr::eq(*known, spec));
     }

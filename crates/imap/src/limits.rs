@@ -64,10 +64,6 @@ pub(crate) const IDLE_TIME: Duration = Duration::from_secs(31 * 60);
 pub(crate) const MEMORY_BYTES_MAX: u64 = 256 << 20;
 /// Octets that they may make us hold on the disk; the configuration may say otherwise.
 pub(crate) const DISK_BYTES_MAX: u64 = 4 << 30;
-/// Octets of memory of the clients of one address before log-on: some hundred commands under way.
-pub(crate) const EARLY_MEMORY_BYTES_MAX: u64 = 16 << 20;
-/// Octets of memory of one account: some dozen clients with large commands or folders.
-pub(crate) const ACCOUNT_MEMORY_BYTES_MAX: u64 = 64 << 20;
 /// Octets of disk of one account: five of the largest commands under way.
 pub(crate) const ACCOUNT_DISK_BYTES_MAX: u64 = 1 << 30;
 /// A command is small, and no budget is asked for it, up to here: it fits into the connection's own buffers.

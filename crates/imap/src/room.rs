@@ -3,20 +3,20 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use net::{Budget, Exceeded, Shares};
+use net::{Budget, Clients, Exceeded, Memory, Shares};
 use object::{Error, ErrorId, Network};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::limits::{
-    ACCOUNT_DISK_BYTES_MAX, ACCOUNT_MEMORY_BYTES_MAX, DISK_BYTES_MAX, EARLY_MEMORY_BYTES_MAX, LARGE_BYTES,
-    LARGE_TURNS_MB, MEMORY_BYTES_MAX, SEARCH_TURNS, SMALL_TURNS,
+    ACCOUNT_DISK_BYTES_MAX, DISK_BYTES_MAX, LARGE_BYTES, LARGE_TURNS_MB, MEMORY_BYTES_MAX, SEARCH_TURNS,
+    SMALL_TURNS,
 };
 
 /// What the house gives the door.
 #[derive(Clone, Debug)]
 pub struct Room {
-    /// Memory for what clients make us hold.
-    pub memory: Budget,
+    /// Memory for what clients make us hold; an account has one share of it over all doors.
+    pub memory: Memory,
     /// Disk for messages that are coming in, and for parts that go out slowly.
     pub disk: Budget,
     /// Where such files are made.
@@ -27,7 +27,7 @@ impl Default for Room {
     /// For tests and examples: a quarter of a gigabyte, and the system's temporary directory.
     fn default() -> Room {
         Room {
-            memory: Budget::new("imap", MEMORY_BYTES_MAX),
+            memory: Clients::new(Budget::new("server", MEMORY_BYTES_MAX)).door("imap"),
             disk: Budget::new("spool", DISK_BYTES_MAX),
             spool: std::env::temp_dir(),
         }
@@ -37,8 +37,7 @@ impl Default for Room {
 /// The same, divided.
 pub(crate) struct Divided {
     pub(crate) spool: PathBuf,
-    memory_early: Shares<Network>,
-    memory: Shares<String>,
+    memory: Memory,
     disk: Shares<String>,
     /// Nobody appends before log-on.
     nothing: Budget,
@@ -52,8 +51,7 @@ impl Divided {
         let Room { memory, disk, spool } = room;
         Divided {
             spool,
-            memory_early: Shares::new(&memory, "address", EARLY_MEMORY_BYTES_MAX),
-            memory: Shares::new(&memory, "account", ACCOUNT_MEMORY_BYTES_MAX),
+            memory,
             disk: Shares::new(&disk, "account", ACCOUNT_DISK_BYTES_MAX),
             nothing: Budget::new("disk before log-on", 0),
             large: Arc::new(Semaphore::new(LARGE_TURNS_MB as usize)),
@@ -64,12 +62,12 @@ impl Divided {
 
     /// Memory and disk of a client before log-on.
     pub(crate) fn of_network(&self, network: Network) -> (Budget, Budget) {
-        (self.memory_early.of(network), self.nothing.clone())
+        (self.memory.of_network(network), self.nothing.clone())
     }
 
     /// Memory and disk of an account.
     pub(crate) fn of_account(&self, account: &str) -> (Budget, Budget) {
-        (self.memory.of(account.to_owned()), self.disk.of(account.to_owned()))
+        (self.memory.of_account(account), self.disk.of(account.to_owned()))
     }
 
     /// Waits for a turn to have that many octets in memory for a moment. What is small never waits for what is large,

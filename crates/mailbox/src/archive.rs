@@ -3,13 +3,14 @@
 //! Whoever works on an archive holds the mailbox of its user first, then the archive.
 
 use crate::Mailboxes;
+use crate::life::{still_promised, taking_back};
 use crate::lost::{Disconnected, not_disconnected, purged, refuse_soft_deleted};
 use crate::making::Making;
 use crate::place::Place;
 use directory::schema::{mailbox, recipient};
 use directory::{Change, Edit, NewArchive, Record, check_new_archive};
 use object::types::Guid;
-use object::{Author, Error, ErrorId, Fault, Result};
+use object::{Author, Error, ErrorId, Fault, Result, Spec};
 use std::sync::Arc;
 use store::State;
 
@@ -66,17 +67,25 @@ impl Mailboxes {
         let _archive = self.0.locks.hold(place.mailbox);
         let making = Making::new(self.open(place.database)?, place.mailbox);
         let begun = making.clone();
+        let set: Vec<&'static Spec> = settings.iter().map(Edit::spec).collect();
         let made = self.0.directory.change(author, move |change| {
             let user = with_settings(change, user, &new, &settings)?;
             begun.begin(place.description(&user))?;
             Ok(user)
         });
         let made = made.map_err(|error| making.clone().give_up(error))?;
-        if let Err(error) = making.finish(&place.description(&made)) {
-            self.take_archive_back(author, user)?;
-            return Err(error);
+        match making.finish(&place.description(&made)) {
+            Ok(()) => self.0.directory.need(user),
+            Err(error) => Err(match self.forget_archive(author, record, set) {
+                Ok(()) => self.unmake(&place, error),
+                Err(left) => still_promised(error, &left),
+            }),
         }
-        self.0.directory.need(user)
+    }
+
+    /// Gives a user back what they had before an archive that never came to be.
+    fn forget_archive(&self, author: &Author, before: Arc<Record>, set: Vec<&'static Spec>) -> Result<()> {
+        self.0.directory.change(&taking_back(author), move |change| change.forget_archive(&before, &set))
     }
 
     /// Where a new archive is made: in the database that is named, else in that of the mailbox.
@@ -97,8 +106,7 @@ impl Mailboxes {
     }
 
     fn take_archive_back(&self, author: &Author, user: Guid) -> Result<()> {
-        let taking = Author { command: format!("{} (taken back)", author.command).into(), ..author.clone() };
-        self.0.directory.change(&taking, move |change| change.disable_archive(user).map(drop))
+        self.0.directory.change(&taking_back(author), move |change| change.disable_archive(user).map(drop))
     }
 
     /// The user to whom a disconnected archive belongs when none is named: the one whose legacyExchangeDN it has.
@@ -162,8 +170,10 @@ impl Mailboxes {
         match open.reconnect(place.mailbox, &place.description(&record)) {
             Ok(_) => self.0.directory.need(user),
             Err(error) if matches!(error.fault(), Fault::Conflict | Fault::NotFound) => {
-                self.take_archive_back(author, user)?;
-                Err(error)
+                Err(match self.take_archive_back(author, user) {
+                    Ok(()) => error,
+                    Err(left) => still_promised(error, &left),
+                })
             }
             // The directory has said it; the store is mended when the database is mounted next.
             Err(error) => Err(error),

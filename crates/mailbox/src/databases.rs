@@ -90,7 +90,8 @@ impl Mailboxes {
             self.note_file(guid, true)?;
         }
         // It is mounted: what cannot be mended must not keep the others from their mail.
-        let mended = self.mend(guid).unwrap_or_else(|error| Mended { count: 0, faults: vec![error] });
+        let mut mended = self.mend(guid).unwrap_or_else(|error| Mended { count: 0, faults: vec![error] });
+        mended.faults.extend(self.open(guid).and_then(|open| self.forget_transfers(&open)).err());
         for error in &mended.faults {
             let of = error.target_name().unwrap_or_default();
             tracing::error!(database = record.name(), of, %error, "a mailbox could not be mended");

@@ -13,7 +13,7 @@
 use crate::fading::Fading;
 use crate::remembered::Seal;
 use object::{Error, ErrorId, Network, Result, Time};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use std::time::Duration;
 
 /// After this time without a failure all is forgotten.
@@ -128,7 +128,7 @@ struct Tables {
 
 /// Who failed how often.
 pub(crate) struct Guard {
-    limits: LogonLimits,
+    limits: RwLock<LogonLimits>,
     tables: Mutex<Tables>,
 }
 
@@ -140,12 +140,17 @@ impl Guard {
             accounts: Fading::new(COUNTERS_MAX),
             known: Fading::new(COUNTERS_MAX),
         };
-        Guard { limits, tables: Mutex::new(tables) }
+        Guard { limits: RwLock::new(limits), tables: Mutex::new(tables) }
     }
 
     /// How log-ons are limited.
-    pub(crate) fn limits(&self) -> &LogonLimits {
-        &self.limits
+    pub(crate) fn limits(&self) -> LogonLimits {
+        *self.limits.read()
+    }
+
+    /// Other limits from now on; what was counted stays.
+    pub(crate) fn set_limits(&self, limits: LogonLimits) {
+        *self.limits.write() = limits;
     }
 
     /// Whether the account logged on well from there within a day.
@@ -162,7 +167,7 @@ impl Guard {
         if seconds > 0 {
             return Err(too_early(seconds));
         }
-        let LogonLimits { failures, failures_per_address, failures_per_account, .. } = self.limits;
+        let LogonLimits { failures, failures_per_address, failures_per_account, .. } = self.limits();
         fail(&mut tables.pairs, pair.clone(), failures, now);
         fail(&mut tables.networks, pair.0, failures_per_address, now);
         fail(&mut tables.accounts, pair.1.clone(), failures_per_account, now);
@@ -170,7 +175,7 @@ impl Guard {
     }
 
     fn wait(&self, tables: &Tables, pair: &Pair, known: bool, now: Time) -> u64 {
-        let limits = &self.limits;
+        let limits = self.limits();
         let here = tables.pairs.get(pair).map_or(0, |at| at.wait(limits.failures, limits.wait_seconds, now));
         if known {
             return here;
@@ -206,7 +211,7 @@ impl Guard {
     pub(crate) fn is_slow(&self, network: Network, now: Time) -> bool {
         let tables = self.tables.lock();
         let Some(counter) = tables.networks.get(&network) else { return false };
-        let free = self.limits.failures_per_address;
+        let free = self.limits().failures_per_address;
         counter.at(free, now).failures >= free.saturating_mul(1 + counter.good.min(CREDIT_MAX))
     }
 }

@@ -68,10 +68,12 @@ impl Mailboxes {
         match finished.into_iter().collect::<Result<()>>() {
             Ok(()) => self.0.directory.need(user.guid()),
             Err(error) => {
-                // The store refused (a full disk, say): the directory must not promise a mailbox. Where even that fails,
-                // the mailbox is made when the database is mounted next.
-                self.take_back(author, user.guid(), made)?;
-                Err(places.iter().fold(error, |why, place| self.unmake(place, why)))
+                // The store refused (a full disk, say): the directory must not promise a mailbox.
+                match self.take_back(author, user.guid(), made) {
+                    Ok(()) => Err(places.iter().fold(error, |why, place| self.unmake(place, why))),
+                    // It is promised, so it is made when the database is mounted next.
+                    Err(left) => Err(still_promised(error, &left)),
+                }
             }
         }
     }
@@ -97,7 +99,7 @@ impl Mailboxes {
     }
 
     /// Takes away what was made for a user who has no mailbox after all; what went wrong before is what helps.
-    fn unmake(&self, place: &Place, why: Error) -> Error {
+    pub(crate) fn unmake(&self, place: &Place, why: Error) -> Error {
         let gone = self.0.store.database(place.database).and_then(|open| open.unmake_mailbox(place.mailbox));
         match gone {
             Err(left) if left.fault() != Fault::NotFound => {
@@ -108,8 +110,7 @@ impl Mailboxes {
     }
 
     fn take_back(&self, author: &Author, user: Guid, made: bool) -> Result<()> {
-        let taking = Author { command: format!("{} (taken back)", author.command).into(), ..author.clone() };
-        self.0.directory.change(&taking, move |change| {
+        self.0.directory.change(&taking_back(author), move |change| {
             if made { change.delete(user) } else { change.disable(user).map(drop) }
         })
     }
@@ -319,8 +320,10 @@ impl Mailboxes {
         match open.reconnect(mailbox, &description(&record)) {
             Ok(_) => Ok((self.0.directory.need(user)?, answer)),
             Err(error) if matches!(error.fault(), Fault::Conflict | Fault::NotFound) => {
-                self.take_back(author, user, false)?;
-                Err(error)
+                Err(match self.take_back(author, user, false) {
+                    Ok(()) => error,
+                    Err(left) => still_promised(error, &left),
+                })
             }
             // The directory has said it; the store is mended when the database is mounted next.
             Err(error) => Err(error),
@@ -399,6 +402,16 @@ impl Mailboxes {
         let kept = self.0.store.database(lost.database)?.tombstone(lost.mailbox())?;
         kept.filter(|bytes| !bytes.is_empty()).map(|bytes| Tombstone::parse(&bytes)).transpose()
     }
+}
+
+/// Who takes back what they began: the record of changes shows both.
+pub(crate) fn taking_back(author: &Author) -> Author {
+    Author { command: format!("{} (taken back)", author.command).into(), ..author.clone() }
+}
+
+/// What went wrong, where the directory could not be told of it either and goes on promising the mailbox.
+pub(crate) fn still_promised(why: Error, left: &Error) -> Error {
+    why.while_doing(&format!("the directory keeps what it was told of the mailbox ({left})"))
 }
 
 /// What a round of retention took away.

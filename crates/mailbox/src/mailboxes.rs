@@ -47,6 +47,11 @@ impl Mailboxes {
         Mailboxes::with_limits(directory, store, LogonLimits::default())
     }
 
+    /// Other limits for log-ons from now on; what was counted stays.
+    pub fn set_logon_limits(&self, limits: LogonLimits) {
+        self.0.guard.set_limits(limits);
+    }
+
     /// The same, with limits for log-ons.
     pub fn with_limits(directory: Directory, store: Store, limits: LogonLimits) -> Result<Mailboxes> {
         Mailboxes::with_secrets(directory, store, limits, SecretKey::random()?)

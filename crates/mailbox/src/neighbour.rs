@@ -55,22 +55,22 @@ impl Neighbour {
 pub type Visit = watch::Receiver<bool>;
 
 impl Mailboxes {
-    /// The mailboxes besides their own that an account may open now, in order, at most so many. One whose database cannot be asked is
-    /// left out: it is not there at the moment.
+    /// The mailboxes besides their own that an account may open now: the first so many in order, and the archive. One whose
+    /// database cannot be asked is left out: it is not there at the moment.
     pub fn neighbours(&self, account: Guid, limit: usize) -> Result<Vec<Neighbour>> {
         let own = self.archive(account)?;
         let mut seen = HashSet::new();
         let holdings = self.0.directory.mailboxes_of(account).into_iter();
         let open = holdings.filter(|held| held.right == Right::FullAccess && held.denied_by.is_none());
-        let sharing = self.sharing_folders_with(account)?.into_iter();
-        let sharing = sharing.filter(|owner| self.may_visit(account, owner.guid()));
-        let owners = open.map(|held| held.mailbox).chain(sharing).filter(|owner| seen.insert(owner.guid()));
-        let mut found: Vec<Neighbour> = owners
-            .filter_map(|owner| self.neighbour_of(account, &owner).ok().flatten())
-            .take(limit)
-            .collect();
-        found.sort_by(|a, b| (a.space, &a.name).cmp(&(b.space, &b.name)));
-        Ok(found.into_iter().chain(own).collect())
+        let open = open.map(|held| (held.mailbox, true));
+        let sharing = self.sharing_folders_with(account)?.into_iter().map(|owner| (owner, false));
+        let mut owners: Vec<_> = open.chain(sharing).filter(|(owner, _)| seen.insert(owner.guid())).collect();
+        // In order before any is opened: the limit cuts the end off, and costs no more than it lets through.
+        owners.sort_by_cached_key(|(owner, _)| (space_of(owner), alias_of(owner)));
+        let allowed = |(owner, whole): &(Arc<Record>, bool)| *whole || self.may_visit(account, owner.guid());
+        let allowed = owners.into_iter().filter(allowed);
+        let found = allowed.filter_map(|(owner, _)| self.neighbour_of(account, &owner).ok().flatten());
+        Ok(found.take(limit).chain(own).collect())
     }
 
     /// The one of that name, if the account may open it.
@@ -147,7 +147,7 @@ impl Mailboxes {
 
     fn neighbour_of(&self, account: Guid, owner: &Arc<Record>) -> Result<Option<Neighbour>> {
         let Some(space) = space_of(owner).filter(|_| owner.guid() != account) else { return Ok(None) };
-        let name = owner.get(&recipient::ALIAS).unwrap_or_else(|| owner.name().to_owned());
+        let name = alias_of(owner);
         let mailbox = self.watched(self.mailbox(owner)?, account, owner.guid(), None);
         Ok(Some(Neighbour { space, name, owner: owner.guid(), account, mailbox }))
     }
@@ -190,6 +190,11 @@ static LETTERS: &[(FolderAccess, FolderRights)] = &[
 pub(crate) fn rights_of(access: FolderAccess) -> FolderRights {
     let given = LETTERS.iter().filter(|(needed, _)| access.has(*needed));
     given.fold(FolderRights::NONE, |all, (_, right)| all | *right)
+}
+
+/// How a mailbox is called in its name space.
+fn alias_of(owner: &Record) -> String {
+    owner.get(&recipient::ALIAS).unwrap_or_else(|| owner.name().to_owned())
 }
 
 /// Where a mailbox is shown to others.

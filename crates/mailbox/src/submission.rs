@@ -8,7 +8,7 @@ use directory::Record;
 use directory::permission::Right;
 use directory::schema::{database, mailbox, recipient};
 use object::types::{Guid, SmtpAddress, Unlimited};
-use object::{Error, ErrorId, Fault, Result};
+use object::{Error, ErrorId, Result};
 use store::Limits;
 use tokio::sync::watch;
 
@@ -101,7 +101,7 @@ impl Mailboxes {
         let limits = Limits { total: self.send_quota(&record, place)?, recoverable: None };
         let asked = self.0.store.database(place).and_then(|open| open.admits(guid, limits, 0));
         match asked {
-            Err(error) if !matches!(error.fault(), Fault::Busy | Fault::Server) => Err(Error::limit(
+            Err(error) if error.is(ErrorId::QuotaExceeded) => Err(Error::limit(
                 ErrorId::MailboxFull,
                 "mailbox full: it is at the size from which nothing can be sent; delete something",
             )),

@@ -195,3 +195,52 @@ fn a_mailbox_is_made_with_its_archive_or_not_at_all() {
     assert!(house.directory().resolve_text(&kinds::USER, "Ben").is_err());
     house.mount(&by("Mount-Database"), house.second).unwrap();
 }
+
+#[test]
+fn an_archive_whose_second_half_fails_was_never_there() {
+    let clock = WoundClock::at(Time::of_date(2026, 11, 21));
+    let (of_directory, of_store) = (db::faulty::Fuse::default(), db::faulty::Fuse::default());
+    let directory = db::faulty::faulty(db::memory().unwrap(), &of_directory);
+    let directory = Directory::open(directory, Arc::new(clock.clone()), "srv1").unwrap();
+    let first =
+        directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    let fuse = of_store.clone();
+    let opener: store::Opener = Box::new(move |_| Ok(db::faulty::faulty(db::memory()?, &fuse)));
+    let mailboxes = Mailboxes::new(directory, Store::with(opener, Arc::new(clock))).unwrap();
+    mailboxes.mount_all().into_iter().for_each(|(_, mounted)| mounted.unwrap());
+    let second = mailboxes.new_database(&by("New-MailboxDatabase"), "MBXDB02", Vec::new()).unwrap().guid();
+    let house = House { mailboxes, first, second };
+    let sales = house.archived(&house.shared("Sales"));
+    house.disable_archive(&by("Disable-Mailbox"), sales.guid()).unwrap();
+    let before = house.now(&sales);
+    let rows = |house: &House| house.rows(house.second).unwrap().len();
+    let (left, named) = (rows(&house), Edit::set(&recipient::SIMPLE_DISPLAY_NAME, "x".to_owned()));
+    let enable = |house: &House| {
+        let new = NewArchive { database: Some(house.second), ..NewArchive::default() };
+        let made =
+            house.enable_archive(&by("Enable-Mailbox"), sales.guid(), new, vec![named.clone()]).unwrap_err();
+        (made.id().to_owned(), made.message().to_owned())
+    };
+    // The store keeps it and says that it does not.
+    of_store.set(db::faulty::Failing::Answer, 1);
+    assert_eq!(enable(&house).0, "InputOutput");
+    let now = house.now(&sales);
+    assert!(!now.has_archive() && rows(&house) == left, "neither side has it");
+    let of = |record: &Record| {
+        record.stored().map(|(spec, values)| (spec.name, values.to_vec())).collect::<Vec<_>>()
+    };
+    let sorted = |mut all: Vec<(&'static str, Vec<object::Value>)>| {
+        all.sort_by_key(|(name, _)| *name);
+        all.into_iter().map(|one| format!("{one:?}")).collect::<Vec<_>>()
+    };
+    assert_eq!(sorted(of(&now)), sorted(of(&before)), "and what was remembered is");
+    // Where the directory cannot take it back either, what went wrong first is told, and the archive comes with the mount.
+    of_store.set(db::faulty::Failing::Commit, 1);
+    of_directory.set(db::faulty::Failing::Commit, 2);
+    let (id, message) = enable(&house);
+    assert_eq!(id, "InputOutput");
+    assert!(message.contains("the directory keeps what it was told"), "{message}");
+    assert!(house.now(&sales).has_archive());
+    assert!(house.mend(house.second).unwrap().count > 0);
+    assert!(house.archive_mailbox(&house.now(&sales)).is_ok());
+}

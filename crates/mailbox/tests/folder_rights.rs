@@ -212,3 +212,24 @@ fn a_folder_that_is_shared_is_met_in_the_mailbox_of_its_owner_and_with_its_lette
     assert!(met(&house).is_empty());
     assert!(house.mailboxes.neighbour(house.ben.guid(), Space::OtherUsers, "ann").unwrap().is_none());
 }
+
+#[test]
+fn the_first_mailboxes_in_order_are_listed_where_there_are_more_than_fit() {
+    let house = house();
+    let entry = AccessEntry::mailbox(&house.sid("ben"), MailboxRight::FullAccess as i64);
+    for name in ["delta", "bravo", "alfa", "charlie"] {
+        let made = house.mailboxes.create(&by(), NewMailbox::named(name, Flavour::Shared)).unwrap();
+        let (guid, entry) = (made.guid(), entry.clone());
+        house.mailboxes.directory().change(&by(), move |change| change.grant(guid, &entry)).unwrap();
+    }
+    let mailbox = house.mailboxes.mailbox(&house.ann).unwrap();
+    mailbox
+        .set_permission(mailbox.known(WellKnown::Inbox).unwrap().id, &house.sid("ben"), Some(REVIEWER))
+        .unwrap();
+    let listed = |limit| -> Vec<String> {
+        let all = house.mailboxes.neighbours(house.ben.guid(), limit).unwrap();
+        all.into_iter().map(|one| one.name).collect()
+    };
+    assert_eq!(listed(10), ["ann", "alfa", "bravo", "charlie", "delta"]);
+    assert_eq!(listed(3), ["ann", "alfa", "bravo"]);
+}

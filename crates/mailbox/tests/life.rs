@@ -873,6 +873,28 @@ fn a_commit_of_the_directory_that_fails_leaves_no_mailbox_in_the_store() {
 }
 
 #[test]
+fn what_went_wrong_first_is_told_when_it_cannot_be_taken_back_either() {
+    let (clock, of_directory) = (WoundClock::at(Time::of_date(2026, 11, 21)), db::faulty::Fuse::default());
+    let db = db::faulty::faulty(db::memory().unwrap(), &of_directory);
+    let directory = Directory::open(db, Arc::new(clock.clone()), "srv1").unwrap();
+    let first =
+        directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    let of_store = db::faulty::Fuse::default();
+    let fuse = of_store.clone();
+    let opener: store::Opener = Box::new(move |_| Ok(db::faulty::faulty(db::memory()?, &fuse)));
+    let house = Mailboxes::new(directory, Store::with(opener, Arc::new(clock))).unwrap();
+    house.mount_all().into_iter().for_each(|(_, mounted)| mounted.unwrap());
+    // The store's disk is full; the directory's commit of taking it back fails.
+    of_store.set(db::faulty::Failing::Full, 1);
+    of_directory.set(db::faulty::Failing::Commit, 2);
+    let refused = house.create(&by("New-Mailbox"), NewMailbox::named("Ann", Flavour::Shared)).unwrap_err();
+    assert_eq!(refused.id(), "DiskFull", "{refused:?}");
+    assert!(refused.message().contains("the directory keeps what it was told"), "{refused:?}");
+    assert!(house.mend(first).unwrap().count > 0, "what is promised is made");
+    assert_eq!(house.verify().unwrap(), []);
+}
+
+#[test]
 fn what_cannot_be_recorded_is_not_purged() {
     let (clock, fuse) = (WoundClock::at(Time::of_date(2026, 11, 21)), db::faulty::Fuse::default());
     let db = db::faulty::faulty(db::memory().unwrap(), &fuse);

@@ -12,7 +12,8 @@ use mailstead_mailbox::store::{
 use mailstead_mailbox::*;
 use object::types::{ByteQuantifiedSize, Guid, SecureString, Unlimited};
 use object::{Author, Time, WoundClock};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 fn by() -> Author {
     Author::new("CONTOSO\\Administrator", "New-MailboxRestoreRequest")
@@ -22,7 +23,11 @@ struct House {
     mailboxes: Mailboxes,
     clock: WoundClock,
     databases: [Guid; 2],
+    files: Files,
 }
+
+/// The databases below the store, for those who break something in them.
+type Files = Arc<Mutex<HashMap<Guid, db::Database>>>;
 
 impl Drop for House {
     fn drop(&mut self) {
@@ -45,10 +50,29 @@ impl House {
         let directory = Directory::open(db::memory().unwrap(), Arc::new(clock.clone()), "srv1").unwrap();
         let first =
             directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
-        let mailboxes = Mailboxes::new(directory, Store::memory(Arc::new(clock.clone()))).unwrap();
+        let files = Files::default();
+        let kept = Arc::clone(&files);
+        let opener: store::Opener = Box::new(move |guid| {
+            let mut files = kept.lock().unwrap();
+            let file = files.entry(guid).or_insert_with(|| db::memory().unwrap());
+            Ok(file.clone())
+        });
+        let mailboxes = Mailboxes::new(directory, Store::with(opener, Arc::new(clock.clone()))).unwrap();
         mailboxes.mount_all().into_iter().for_each(|(_, mounted)| mounted.unwrap());
         let second = mailboxes.new_database(&by(), "MBXDB02", Vec::new()).unwrap().guid();
-        House { mailboxes, clock, databases: [first, second] }
+        House { mailboxes, clock, databases: [first, second], files }
+    }
+
+    /// Runs statements in a database behind the store's back.
+    fn sql(&self, database: usize, statements: &'static [&'static str]) {
+        let file = self.files.lock().unwrap()[&self.databases[database]].clone();
+        let run =
+            move |tx: &mut dyn db::Tx| statements.iter().try_for_each(|one| tx.execute(one, &[]).map(drop));
+        file.write(run).unwrap();
+    }
+
+    fn transfers(&self, database: usize) -> usize {
+        self.mailboxes.store().database(self.databases[database]).unwrap().transfers().unwrap().len()
     }
 
     fn user(&self, name: &str, database: usize) -> Arc<Record> {
@@ -177,6 +201,72 @@ fn everything_is_restored_once_whatever_dies_in_between() {
         let state = house.mailboxes.disconnected(lost.database, &lost.mailbox().to_string()).unwrap();
         assert_eq!(state.statistics.state, store::State::Disabled, "the source stays as it is");
     }
+}
+
+#[test]
+fn what_cannot_be_read_is_told_once_whatever_dies_in_between() {
+    let house = House::new();
+    let (lost, ben) = (house.lost(0, 1_000), house.user("Ben", 1));
+    // The first and the last ones of the inbox are damaged.
+    let break_some: &[&str] = &[
+        "CREATE TABLE spare AS SELECT id, data FROM chunk WHERE (id >> 16) IN (SELECT body FROM item WHERE uid < 12
+           AND folder IN (SELECT id FROM folder WHERE kind = 1))",
+        "UPDATE chunk SET data = x'03' WHERE id IN (SELECT id FROM spare)",
+    ];
+    house.sql(0, break_some);
+    let task = RestoreTask { bad_items_max: Some(50), ..RestoreTask::whole(&lost, ben.guid()) };
+    let job = house.request(&task);
+    // Slices whose note is lost, with faults and without.
+    for _ in 0..3 {
+        house.mailboxes.works()[0].slice(&job, &mut Allowance::default()).unwrap();
+    }
+    house.run();
+    let done = house.done(&job);
+    let told = house.mailboxes.directory().job_results(job.guid).unwrap();
+    let mut items: Vec<&str> = told.iter().map(|one| one.item.as_str()).collect();
+    items.sort();
+    items.dedup();
+    assert_eq!((done.state, done.done), (JobState::CompletedWithWarning, 1_003), "{done:?}");
+    assert!(items.len() >= 8, "{items:?}");
+    assert_eq!((told.len(), done.faults), (items.len(), items.len() as u64), "each once: {told:?}");
+    // As many as may be lost, and one fewer, counted over what no slice could note.
+    let carla = house.user("Carla", 1);
+    let task =
+        RestoreTask { bad_items_max: Some(done.faults - 1), ..RestoreTask::whole(&lost, carla.guid()) };
+    let job = house.request(&task);
+    house.run();
+    assert_eq!(house.done(&job).state, JobState::Failed);
+    house.sql(
+        0,
+        &[
+            "UPDATE chunk SET data = (SELECT s.data FROM spare s WHERE s.id = chunk.id) WHERE id IN (SELECT id FROM spare)",
+            "DROP TABLE spare",
+        ],
+    );
+}
+
+#[test]
+fn a_request_that_goes_leaves_nothing_behind() {
+    let house = House::new();
+    let (lost, ben) = (house.lost(0, 30), house.user("Ben", 1));
+    let job = house.request(&RestoreTask::whole(&lost, ben.guid()));
+    house.run();
+    assert_eq!(house.transfers(1), 1);
+    // Whoever it was for is gone, and the database cannot be asked.
+    house.mailboxes.disable(&by(), ben.guid()).unwrap();
+    house.mailboxes.dismount(&by(), house.databases[1]).unwrap();
+    house.mailboxes.remove_restore(&job).unwrap();
+    assert!(house.mailboxes.restores(None).unwrap().is_empty());
+    house.mailboxes.mount(&by(), house.databases[1]).unwrap();
+    assert_eq!(house.transfers(1), 0, "nobody goes on with it");
+    // A task that nobody can read any more is removed like any other.
+    let carla = house.user("Carla", 1);
+    let job = house.request(&RestoreTask::whole(&lost, carla.guid()));
+    house.run();
+    let mut damaged = house.done(&job);
+    damaged.task = "{}".to_owned();
+    house.mailboxes.remove_restore(&damaged).unwrap();
+    assert_eq!((house.mailboxes.restores(None).unwrap().len(), house.transfers(1)), (0, 0));
 }
 
 #[test]

@@ -15,10 +15,10 @@ pub struct Budget(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     name: &'static str,
-    limit: u64,
+    limit: AtomicU64,
     used: AtomicU64,
     refused: AtomicU64,
-    within: Option<Budget>,
+    within: Vec<Budget>,
 }
 
 /// A budget has too little left.
@@ -33,18 +33,28 @@ pub struct Exceeded {
 impl Budget {
     /// A budget of `limit` octets that stands in no other.
     pub fn new(name: &'static str, limit: u64) -> Budget {
-        Budget::inside(None, name, limit)
+        Budget::inside(Vec::new(), name, limit)
     }
 
     /// A budget of at most `limit` octets of this one.
     #[must_use]
     pub fn share(&self, name: &'static str, limit: u64) -> Budget {
-        Budget::inside(Some(self.clone()), name, limit)
+        Budget::inside(vec![self.clone()], name, limit)
     }
 
-    fn inside(within: Option<Budget>, name: &'static str, limit: u64) -> Budget {
-        let (used, refused) = (AtomicU64::new(0), AtomicU64::new(0));
+    /// A budget of at most `limit` octets of each of two others, neither of which stands in the other.
+    pub fn of_both(first: &Budget, second: &Budget, name: &'static str, limit: u64) -> Budget {
+        Budget::inside(vec![first.clone(), second.clone()], name, limit)
+    }
+
+    fn inside(within: Vec<Budget>, name: &'static str, limit: u64) -> Budget {
+        let (limit, used, refused) = (AtomicU64::new(limit), AtomicU64::new(0), AtomicU64::new(0));
         Budget(Arc::new(Inner { name, limit, used, refused, within }))
+    }
+
+    /// Another limit from now on. What is held above it stays held, and nothing is given out until it is below.
+    pub fn set_limit(&self, limit: u64) {
+        self.0.limit.store(limit, Ordering::Relaxed);
     }
 
     /// Takes octets until what is answered is dropped.
@@ -60,7 +70,7 @@ impl Budget {
     }
     /// Octets that it has in all.
     pub fn limit(&self) -> u64 {
-        self.0.limit
+        self.0.limit.load(Ordering::Relaxed)
     }
     /// How often it, or one that stands in it, asked for more than it had.
     pub fn refused(&self) -> u64 {
@@ -68,24 +78,26 @@ impl Budget {
     }
 
     fn add(&self, octets: u64) -> Result<(), Exceeded> {
-        let Inner { name, limit, used, refused, within } = &*self.0;
-        let fits = |now: u64| now.checked_add(octets).filter(|sum| sum <= limit);
+        let Inner { name, used, refused, within, .. } = &*self.0;
+        let limit = self.limit();
+        let fits = |now: u64| now.checked_add(octets).filter(|sum| *sum <= limit);
         if used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_err() {
             refused.fetch_add(1, Ordering::Relaxed);
-            return Err(Exceeded { budget: name, limit: *limit });
+            return Err(Exceeded { budget: name, limit });
         }
-        let Some(within) = within else { return Ok(()) };
-        within.add(octets).inspect_err(|_| {
-            used.fetch_sub(octets, Ordering::Relaxed);
-        })
+        for (number, outer) in within.iter().enumerate() {
+            if let Err(exceeded) = outer.add(octets) {
+                within[..number].iter().for_each(|taken| taken.give_back(octets));
+                used.fetch_sub(octets, Ordering::Relaxed);
+                return Err(exceeded);
+            }
+        }
+        Ok(())
     }
 
     fn give_back(&self, octets: u64) {
-        let mut at = Some(self);
-        while let Some(budget) = at {
-            budget.0.used.fetch_sub(octets, Ordering::Relaxed);
-            at = budget.0.within.as_ref();
-        }
+        self.0.used.fetch_sub(octets, Ordering::Relaxed);
+        self.0.within.iter().for_each(|outer| outer.give_back(octets));
     }
 }
 
@@ -166,6 +178,26 @@ mod tests {
         assert_eq!((ben.used(), door.used(), door.refused()), (40, 80, 1));
         drop(held);
         assert_eq!((ann.used(), server.used()), (0, 40));
+    }
+
+    #[test]
+    fn what_stands_in_two_takes_of_both_or_of_none_and_limits_change() {
+        let (account, door) = (Budget::new("account", 100), Budget::new("door", 50));
+        let session = Budget::of_both(&account, &door, "session", 80);
+        let held = session.take(40).unwrap();
+        assert_eq!(session.take(20).unwrap_err().budget, "door");
+        assert_eq!(
+            (session.used(), account.used(), door.used()),
+            (40, 40, 40),
+            "what was taken of one is given back"
+        );
+        door.set_limit(60);
+        let more = session.take(20).unwrap();
+        door.set_limit(10);
+        assert_eq!((door.limit(), door.used()), (10, 60), "what is held stays");
+        drop((held, more));
+        assert_eq!((session.used(), account.used(), door.used()), (0, 0, 0));
+        assert_eq!(session.take(11).unwrap_err(), Exceeded { budget: "door", limit: 10 });
     }
 
     #[test]

@@ -10,6 +10,7 @@
 
 mod admission;
 mod budget;
+mod clients;
 mod connection;
 mod door;
 mod drain;
@@ -25,6 +26,7 @@ mod worker;
 
 pub use admission::{Admission, Limits, Pass, Refusal};
 pub use budget::{Budget, Exceeded, Held, Shares};
+pub use clients::{Clients, Memory};
 pub use connection::{Connection, Lost};
 pub use door::{Door, Served};
 pub use drain::{Drain, Drainer};

@@ -37,8 +37,8 @@ pub struct Entry {
 pub trait Maildrop: Send + Sync + 'static {
     /// The mailbox's name that never changes.
     fn mailbox(&self) -> Guid;
-    /// The UIDVALIDITY and the messages by ascending UID, on one snapshot.
-    fn entries(&self) -> Result<(u32, Vec<Entry>)>;
+    /// Gives each message to `each` by ascending UID, on one snapshot, until one is not taken; answers the UIDVALIDITY.
+    fn entries(&self, each: &mut dyn FnMut(Entry) -> Result<()>) -> Result<u32>;
     /// Octets of a message within a range, clipped to its size.
     fn octets(&self, uid: u32, range: Range<u64>) -> Result<Vec<u8>>;
     /// Deletes messages, all in one transaction; those that are gone already are no error.
@@ -74,13 +74,11 @@ impl Maildrop for Inbox {
         self.logon.mailbox.guid()
     }
 
-    fn entries(&self) -> Result<(u32, Vec<Entry>)> {
-        let mut entries = Vec::new();
+    fn entries(&self, each: &mut dyn FnMut(Entry) -> Result<()>) -> Result<u32> {
         let folder = self.logon.mailbox.items(self.folder, &UidSet::all(), &mut |item| {
-            entries.push(Entry { uid: item.uid, size: item.size });
-            Ok(Flow::More)
+            each(Entry { uid: item.uid, size: item.size }).map(|()| Flow::More)
         })?;
-        Ok((folder.uid_validity, entries))
+        Ok(folder.uid_validity)
     }
 
     fn octets(&self, uid: u32, range: Range<u64>) -> Result<Vec<u8>> {

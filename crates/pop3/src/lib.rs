@@ -2,7 +2,8 @@
 //!
 //! A verb is a file in `verb/`; what an error means to the client is said in `reply.rs` alone. The maildrop is
 //! the Inbox as it was at log-on: nothing that happens to it elsewhere moves the numbers. One session at a time
-//! has a maildrop, and what it deletes is deleted at QUIT in one transaction or not at all.
+//! has a maildrop, and what it deletes is deleted at QUIT in one transaction or not at all. What a client makes us hold is
+//! taken from its account's share; before log-on that is a line of at most 1 KB, which nobody counts.
 
 mod dots;
 mod house;
@@ -26,6 +27,16 @@ pub struct Config {
     pub name: String,
     /// Whether a password may come in the clear from other machines.
     pub plain_text_logon: bool,
+    /// Memory for what clients make us hold; an account has one share of it over all doors.
+    pub memory: net::Memory,
+}
+
+impl Config {
+    /// With a memory of its own, and passwords inside TLS alone.
+    pub fn new(name: impl Into<String>) -> Config {
+        let memory = net::Clients::new(net::Budget::new("server", 256 << 20)).door("pop3");
+        Config { name: name.into(), plain_text_logon: false, memory }
+    }
 }
 
 /// The door; ports with and without TLS share it, and with it the locks on maildrops.

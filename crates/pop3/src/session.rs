@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use net::{Connection, Line, Lost};
+use net::{Budget, Connection, Exceeded, Held, Line, Lost};
 use object::Result as Fallible;
+use object::{Error, ErrorId};
 use tokio::sync::watch;
 use tracing::{debug, info};
 
@@ -18,6 +19,10 @@ const COMMAND_BYTES_MAX: usize = 1024;
 const IDLE_TIME_MAX: Duration = Duration::from_secs(600);
 /// Before log-on strangers get less than the ten minutes of the standard. [RFC 1939 3]
 const LOGON_TIME_MAX: Duration = Duration::from_secs(180);
+/// Lines of a list that are sent together: some 20 KB.
+const LINES_TOGETHER: usize = 1_000;
+/// Messages for which a list has room at first.
+const ENTRIES_FIRST: usize = 64;
 /// Failed log-ons and words that are no command before we part.
 const MISTAKES_MAX: u32 = 10;
 
@@ -42,6 +47,8 @@ pub(crate) struct Open {
     pub(crate) entries: Vec<Entry>,
     pub(crate) deleted: Vec<bool>,
     cut_off: watch::Receiver<bool>,
+    /// What its list of messages takes.
+    _held: Held,
     _lock: Lock,
 }
 
@@ -53,6 +60,8 @@ pub(crate) struct Session {
     pub(crate) user: Option<String>,
     /// The maildrop; none before log-on.
     pub(crate) open: Option<Open>,
+    /// The memory of whoever has logged on.
+    memory: Option<Budget>,
     mistakes: u32,
 }
 
@@ -60,7 +69,7 @@ pub(crate) struct Session {
 pub(crate) async fn serve(door: Arc<Pop3>, mut connection: Connection) {
     connection.set_read_time(LOGON_TIME_MAX);
     let greeting = format!("{} Mailstead POP3 ready", door.config.name);
-    let mut session = Session { door, connection, user: None, open: None, mistakes: 0 };
+    let mut session = Session { door, connection, user: None, open: None, memory: None, mistakes: 0 };
     session.reply(&Reply::ok(greeting));
     let end = loop {
         if let Err(end) = session.step().await {
@@ -143,8 +152,10 @@ impl Session {
             return Ok(());
         };
         let maildrop = Arc::clone(&logon.maildrop);
-        let (uid_validity, entries) = match self.blocking(move || maildrop.entries()).await {
-            Ok(entries) => entries,
+        let memory = self.door.config.memory.of_account(&logon.name);
+        let taken = memory.clone();
+        let (uid_validity, entries, held) = match self.blocking(move || listed(&*maildrop, &taken)).await {
+            Ok(listed) => listed,
             Err(error) => {
                 self.reply(&Reply::of_error(&error));
                 return Ok(());
@@ -156,8 +167,41 @@ impl Session {
         self.mistakes = 0;
         let Logon { maildrop, cut_off, .. } = logon;
         let deleted = vec![false; entries.len()];
-        self.open = Some(Open { maildrop, uid_validity, entries, deleted, cut_off, _lock: lock });
+        self.memory = Some(memory);
+        self.open =
+            Some(Open { maildrop, uid_validity, entries, deleted, cut_off, _held: held, _lock: lock });
         Ok(())
+    }
+
+    /// Memory for a piece of an answer, until what is answered is dropped; a refusal where the account has none left.
+    pub(crate) fn hold(&self, octets: u64) -> Result<Option<Held>, Reply> {
+        let held = self.memory.as_ref().map(|memory| memory.take(octets)).transpose();
+        held.map_err(|exceeded| Reply::of_error(&no_room(exceeded)))
+    }
+
+    /// Sends the line of each message that is left, after `first`, some at a time.
+    pub(crate) async fn list(
+        &mut self,
+        first: &Reply,
+        line: impl Fn(&Open, usize, &Entry) -> String,
+    ) -> Result<(), End> {
+        let mut lines = first.line();
+        let mut number = 0;
+        while let Some(open) = &self.open {
+            let some = open.left_from(number).take(LINES_TOGETHER);
+            let from = number;
+            for (at, entry) in some {
+                lines.push_str(&line(open, at, entry));
+                number = at;
+            }
+            if number == from {
+                break;
+            }
+            self.connection.send(lines.as_bytes()).await?;
+            lines.clear();
+        }
+        lines.push_str(".\r\n");
+        Ok(self.connection.send(lines.as_bytes()).await?)
     }
 
     /// Runs what waits for a disk or a password check on a thread of its own.
@@ -185,6 +229,30 @@ impl Session {
     }
 }
 
+/// The UIDVALIDITY and messages of a maildrop, and the memory that the list takes.
+fn listed(maildrop: &dyn Maildrop, memory: &Budget) -> Fallible<(u32, Vec<Entry>, Held)> {
+    let (mut entries, mut held) = (Vec::new(), memory.take(0).map_err(no_room)?);
+    let uid_validity = maildrop.entries(&mut |entry| {
+        // As it grows, and its marks of what is deleted.
+        if entries.len() == entries.capacity() {
+            let more = entries.len().max(ENTRIES_FIRST);
+            held.more((more * (size_of::<Entry>() + 1)) as u64).map_err(no_room)?;
+            entries.reserve_exact(more);
+        }
+        entries.push(entry);
+        Ok(())
+    })?;
+    Ok((uid_validity, entries, held))
+}
+
+/// What a client hears for which there is no room: it may come again when others have ended.
+fn no_room(exceeded: Exceeded) -> Error {
+    let Exceeded { budget, limit } = exceeded;
+    let message =
+        format!("Too much is held for you at the moment ({budget}: {limit} bytes), try again later");
+    Error::busy(ErrorId::RoomExhausted, message)
+}
+
 impl Open {
     /// The index of message `number`, if it is there and not deleted. [RFC 1939 3]
     pub(crate) fn find(&self, number: usize) -> Result<usize, Reply> {
@@ -200,7 +268,12 @@ impl Open {
 
     /// Number and entry of every message that is not deleted.
     pub(crate) fn left(&self) -> impl Iterator<Item = (usize, &Entry)> {
-        let numbered = self.entries.iter().zip(&self.deleted).enumerate();
+        self.left_from(0)
+    }
+
+    /// Those of them behind the first `count` messages.
+    fn left_from(&self, count: usize) -> impl Iterator<Item = (usize, &Entry)> {
+        let numbered = self.entries.iter().zip(&self.deleted).enumerate().skip(count);
         numbered.filter(|(_, (_, deleted))| !**deleted).map(|(index, (entry, _))| (index + 1, entry))
     }
 

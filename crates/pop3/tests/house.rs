@@ -36,7 +36,7 @@ fn house() -> House {
 
 impl House {
     async fn play(&self, trace: &str) {
-        let config = Config { name: "mail.contoso.com".into(), plain_text_logon: false };
+        let config = Config::new("mail.contoso.com");
         let door = door(log_on(self.mailboxes.clone()), config);
         let peer = "127.0.0.1:4711".parse().unwrap();
         let trace = format!("S: +OK [..]\n{trace}");

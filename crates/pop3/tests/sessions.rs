@@ -68,9 +68,10 @@ impl Maildrop for Shown {
     fn mailbox(&self) -> Guid {
         Guid::of_u128(1)
     }
-    fn entries(&self) -> Result<(u32, Vec<Entry>)> {
+    fn entries(&self, each: &mut dyn FnMut(Entry) -> Result<()>) -> Result<u32> {
         let mail = self.0.mail.lock();
-        Ok((77, mail.iter().map(|(uid, octets)| Entry { uid: *uid, size: octets.len() as u64 }).collect()))
+        mail.iter().try_for_each(|(uid, octets)| each(Entry { uid: *uid, size: octets.len() as u64 }))?;
+        Ok(77)
     }
     fn octets(&self, uid: u32, range: Range<u64>) -> Result<Vec<u8>> {
         let mail = self.0.mail.lock();
@@ -89,7 +90,7 @@ impl Maildrop for Shown {
 }
 
 fn config() -> Config {
-    Config { name: "mail.contoso.com".into(), plain_text_logon: false }
+    Config::new("mail.contoso.com")
 }
 
 async fn play(inbox: &Arc<Inbox>, door: Arc<dyn net::Door>, trace: &str) -> Result<(), String> {
@@ -191,6 +192,56 @@ async fn a_large_message_comes_out_as_it_went_in() {
     let plain: String =
         message.lines().map(|line| format!("{}\r\n", line.strip_prefix('.').unwrap())).collect();
     assert!(plain.as_bytes() == body);
+}
+
+/// What POP3 makes us hold is the account's, and what others hold of it is missing here.
+#[tokio::test]
+async fn a_client_costs_its_account_a_piece_and_hears_when_there_is_none() {
+    let inbox = Inbox::new();
+    inbox.mail.lock().push((12, vec![b'x'; 3 << 20]));
+    let clients = net::Clients::new(net::Budget::new("server", 256 << 20));
+    let (config, imap) = (Config { memory: clients.door("pop3"), ..config() }, clients.door("imap"));
+    let memory = config.memory.clone();
+    let door = door(shown(&inbox), config);
+    let elsewhere = imap.of_account("ann").take((64 << 20) - (300 << 10)).unwrap();
+    let refused =
+        format!("{LOGON}S: +OK 4 messages\nC: RETR 4\nS: -ERR [SYS/TEMP] [..]\nC: RETR 1\nS: +OK [..]\n");
+    let refused = refused + "S: Subject: one\nS: \nS: first\nS: ..dot\nS: .\n";
+    assert_eq!(play(&inbox, Arc::clone(&door), &refused).await, Ok(()));
+    drop(elsewhere);
+    let (mut ours, theirs) = tokio::io::duplex(1 << 10);
+    let served =
+        tokio::spawn(door.serve(net::Connection::in_memory(theirs, "127.0.0.1:4711".parse().unwrap())));
+    let said = b"USER ann\r\nPASS very secret\r\nRETR 4\r\n";
+    tokio::io::AsyncWriteExt::write_all(&mut ours, said).await.unwrap();
+    let mut heard = Vec::new();
+    while !heard.windows(8).any(|octets| octets == b"xxxxxxxx") {
+        tokio::io::AsyncReadExt::read_buf(&mut ours, &mut heard).await.unwrap();
+    }
+    let held = memory.door().used();
+    assert!((512 << 10..600 << 10).contains(&held), "{held}");
+    drop(ours);
+    served.await.unwrap();
+    assert_eq!((memory.door().used(), clients.all().used()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_list_of_many_messages_comes_in_pieces_and_whole() {
+    let inbox = Inbox::new();
+    *inbox.mail.lock() = (1..=3_500).map(|uid| (uid, b"x".to_vec())).collect();
+    let door = door(shown(&inbox), config());
+    let (mut ours, theirs) = tokio::io::duplex(1 << 10);
+    let served =
+        tokio::spawn(door.serve(net::Connection::in_memory(theirs, "127.0.0.1:4711".parse().unwrap())));
+    let said = b"USER ann\r\nPASS very secret\r\nDELE 1000\r\nLIST\r\nUIDL\r\nQUIT\r\n";
+    tokio::io::AsyncWriteExt::write_all(&mut ours, said).await.unwrap();
+    let mut heard = String::new();
+    tokio::io::AsyncReadExt::read_to_string(&mut ours, &mut heard).await.unwrap();
+    served.await.unwrap();
+    let left = || (1..=3_500).filter(|number| *number != 1_000);
+    let sizes: String = left().map(|number| format!("{number} 1\r\n")).collect();
+    let ids: String = left().map(|number| format!("{number} 77.{number}\r\n")).collect();
+    assert!(heard.contains(&format!("sizes follow\r\n{sizes}.\r\n+OK ids follow\r\n{ids}.\r\n")), "{heard}");
 }
 
 /// Octets that mean nothing, and halves of what means something: an answer or an end, never a panic.

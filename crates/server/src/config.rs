@@ -15,6 +15,9 @@ pub const PORT_OFFSET_DEFAULT: u16 = 10_000;
 /// The largest standard port is 9090; more would leave the range of ports.
 const PORT_OFFSET_MAX: u16 = u16::MAX - 9090;
 
+/// Exchange's limit of a receive connector: the organisation's is the one that is met.
+const PORT_BYTES_MIN: u64 = 36 << 20;
+
 /// Nobody but this machine.
 const THIS_MACHINE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -207,6 +210,27 @@ impl Limits {
 }
 
 impl Limits {
+    /// The organisation's, where Set-TransportConfig says nothing.
+    pub(crate) fn organization(&self) -> transport::Limits {
+        transport::Limits {
+            message_bytes_max: self.message_bytes,
+            send_bytes_max: self.message_bytes,
+            receive_bytes_max: self.message_bytes,
+            recipients_max: self.recipients,
+            ..transport::Limits::default()
+        }
+    }
+
+    /// The largest message of a port, and what is allowed to whoever names unknown recipients.
+    pub(crate) fn of_port(&self) -> (u64, smtp::UnknownRecipients) {
+        let unknown = smtp::UnknownRecipients {
+            free: self.unknown_recipients,
+            tarpit: std::time::Duration::from_secs(self.tarpit_seconds),
+            most: self.unknown_recipients_max,
+        };
+        (self.message_bytes.max(PORT_BYTES_MIN), unknown)
+    }
+
     /// How many connections a service may have.
     pub(crate) fn of_service(&self) -> net::Limits {
         net::Limits { total: self.connections, per_address: self.connections_per_address }

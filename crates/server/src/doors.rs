@@ -5,17 +5,16 @@ use crate::health::{self, Health};
 use crate::house::House;
 use crate::logon;
 use crate::metrics::{Metrics, page};
-use crate::reload::Reload;
+use crate::reload::{Limited, Reload};
 use axum::Router;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use net::{Acceptor, Admission, Budget, Certificates, Door, Drain, Listener, Port, Security};
+use net::{Acceptor, Admission, Budget, Certificates, Clients, Door, Drain, Listener, Port, Security};
 use object::{Result, Time};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::task::JoinSet;
 use web::{Bodies, Http, Site};
 
@@ -62,6 +61,7 @@ pub struct Doors {
     listeners: Vec<(&'static str, Listener)>,
     certificates: Arc<Certificates>,
     admissions: Vec<Arc<Admission>>,
+    limited: Limited,
 }
 
 /// One line of the list of doors.
@@ -84,7 +84,7 @@ impl Doors {
     pub fn open(ports: Ports, house: &House, config: &Config, started: Time, drain: &Drain) -> Result<Doors> {
         let certificates = Arc::new(certificates(house, config)?);
         let mut metrics = Metrics::default();
-        let mut lines = mail(house, config, &mut metrics);
+        let (mut lines, limited) = mail(house, config, &mut metrics);
         lines.extend(web(house, config, &mut metrics, drain));
         underway(&mut metrics, &house.transport);
         metrics.logons(&house.mailboxes);
@@ -106,13 +106,13 @@ impl Doors {
             let security = security(&line, &certificates)?;
             listeners.push((what, Listener::on(port, line.door, security, line.admission)));
         }
-        Ok(Doors { listeners, certificates, admissions })
+        Ok(Doors { listeners, certificates, admissions, limited })
     }
 
     /// What SIGHUP reads again; `file` is where the configuration stands.
     pub fn reload(&self, config: &Config, file: Option<PathBuf>) -> Reload {
         let (certificates, admissions) = (Arc::clone(&self.certificates), self.admissions.clone());
-        Reload { config: config.clone(), file, certificates, admissions }
+        Reload { config: config.clone(), file, certificates, admissions, limited: self.limited.clone() }
     }
 
     /// What listens where, in the order of the list.
@@ -143,17 +143,13 @@ fn certificates(house: &House, config: &Config) -> Result<Certificates> {
 
 /// What SMTP and LMTP are told; they share memory and counters.
 fn smtp_config(name: &str, limits: &Limits) -> smtp::Config {
+    let (message_bytes_max, unknown) = limits.of_port();
     smtp::Config {
-        message_bytes_max: limits.message_bytes.max(36 << 20),
         receiving: Arc::new(smtp::Receiving::new(
             Budget::new("receiving", limits.receiving_bytes),
             limits.receiving_bytes_per_address,
         )),
-        unknown_recipients: smtp::UnknownRecipients {
-            free: limits.unknown_recipients,
-            tarpit: Duration::from_secs(limits.tarpit_seconds),
-            most: limits.unknown_recipients_max,
-        },
+        allowed: Arc::new(smtp::Allowed::new(message_bytes_max, unknown)),
         ..smtp::Config::new(name)
     }
 }
@@ -206,7 +202,7 @@ fn underway(metrics: &mut Metrics, transport: &Arc<transport::Transport>) {
 }
 
 /// SMTP, submission, LMTP, IMAP, POP3 and the address book.
-fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
+fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> (Vec<Line>, Limited) {
     let open_text = config.server.plain_text_logon == PlainTextLogon::Always;
     let name = &house.name;
     let intake: Arc<dyn transport::Intake> = Arc::clone(&house.transport) as _;
@@ -215,21 +211,26 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
     let smtp_door = smtp::door(Arc::clone(&intake), smtp::Service::Smtp, smtp_config.clone());
     let lmtp_door = smtp::door(Arc::clone(&intake), smtp::Service::Lmtp, smtp_config.clone());
     let submission: Arc<dyn transport::Submission> = Arc::new(house.mailboxes.clone());
-    let submission_config = smtp::Config { plain_text_logon: open_text, ..smtp_config };
+    let submission_config = smtp::Config { plain_text_logon: open_text, ..smtp_config.clone() };
     let submission_door = smtp::submission(intake, submission, submission_config);
-    let (server, disk) =
-        (Budget::new("server", config.limits.buffer_bytes), Budget::new("spool", config.limits.spool_bytes));
-    let room = imap::Room {
-        memory: server.share("imap", config.limits.buffer_bytes),
-        disk: disk.clone(),
-        spool: house.data().spool(),
-    };
-    [("server", &server), ("imap", &room.memory), ("spool", &disk)]
+    let clients = Clients::new(Budget::new("server", config.limits.buffer_bytes));
+    let disk = Budget::new("spool", config.limits.spool_bytes);
+    let (imap_memory, pop_memory) = (clients.door("imap"), clients.door("pop3"));
+    [("server", clients.all()), ("imap", imap_memory.door()), ("pop3", pop_memory.door()), ("spool", &disk)]
         .into_iter()
         .for_each(|(name, budget)| metrics.budget(name, budget));
+    let limited = Limited {
+        mailboxes: house.mailboxes.clone(),
+        transport: Arc::clone(&house.transport),
+        allowed: Arc::clone(&smtp_config.allowed),
+        receiving: Arc::clone(&smtp_config.receiving),
+        memory: vec![clients.all().clone(), imap_memory.door().clone(), pop_memory.door().clone()],
+        spool: disk.clone(),
+    };
+    let room = imap::Room { memory: imap_memory, disk, spool: house.data().spool() };
     let imap_config = imap::Config { name: name.clone(), allow_plain_text: open_text, room };
     let imap_door = imap::door(imap::log_on(house.mailboxes.clone()), Arc::clone(&house.clock), imap_config);
-    let pop_config = pop3::Config { name: name.clone(), plain_text_logon: open_text };
+    let pop_config = pop3::Config { name: name.clone(), plain_text_logon: open_text, memory: pop_memory };
     let pop_door = pop3::door(pop3::log_on(house.mailboxes.clone()), pop_config);
 
     let ldap_config = ldap::Config { plain_text_logon: open_text };
@@ -246,7 +247,7 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
         security,
         admission: Arc::clone(count),
     };
-    vec![
+    let lines = vec![
         line(25, &smtp_door, Kind::StartTls, &smtp_count),
         line(587, &submission_door, Kind::StartTls, &submission_count),
         line(465, &submission_door, Kind::Implicit, &submission_count),
@@ -257,7 +258,8 @@ fn mail(house: &House, config: &Config, metrics: &mut Metrics) -> Vec<Line> {
         line(995, &pop_door, Kind::Implicit, &pop_count),
         line(389, &ldap_door, Kind::StartTls, &ldap_count),
         line(636, &ldap_door, Kind::Implicit, &ldap_count),
-    ]
+    ];
+    (lines, limited)
 }
 
 /// HTTPS, and HTTP that only leads there.

@@ -133,13 +133,7 @@ fn transport(
     mailboxes: &Mailboxes,
     clock: &Arc<dyn Clock>,
 ) -> Result<Transport> {
-    let limits = transport::Limits {
-        message_bytes_max: config.limits.message_bytes,
-        send_bytes_max: config.limits.message_bytes,
-        receive_bytes_max: config.limits.message_bytes,
-        recipients_max: config.limits.recipients,
-        ..transport::Limits::default()
-    };
+    let limits = config.limits.organization();
     let hours = |hours: u64| Duration::from_secs(hours * 3600);
     let times = transport::Times {
         expire_after: hours(config.transport.message_expiration_hours),

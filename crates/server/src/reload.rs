@@ -1,11 +1,13 @@
 //! What a running server reads again: certificates when their files change or SIGHUP asks, the configuration
 //! on SIGHUP. What cannot be changed while it runs is named in the log, so that nobody believes it holds.
 
-use crate::config::Config;
-use net::{Admission, Certificates};
+use crate::config::{Config, Limits};
+use mailbox::Mailboxes;
+use net::{Admission, Budget, Certificates};
 use object::Result;
 use std::path::PathBuf;
 use std::sync::Arc;
+use transport::Transport;
 
 /// What can be read again, and who is told.
 pub struct Reload {
@@ -17,6 +19,37 @@ pub struct Reload {
     pub certificates: Arc<Certificates>,
     /// Who counts connections.
     pub admissions: Vec<Arc<Admission>>,
+    /// Whatever else `[limits]` is for.
+    pub limited: Limited,
+}
+
+/// What keeps the limits of `[limits]`, besides those of connections.
+#[derive(Clone)]
+pub struct Limited {
+    /// Log-ons.
+    pub mailboxes: Mailboxes,
+    /// Messages and recipients.
+    pub transport: Arc<Transport>,
+    /// The same at the ports, and unknown recipients.
+    pub allowed: Arc<smtp::Allowed>,
+    /// Messages that are being received.
+    pub receiving: Arc<smtp::Receiving>,
+    /// Memory that mail clients make the server hold: of all together, and of each door.
+    pub memory: Vec<Budget>,
+    /// Disk for the same.
+    pub spool: Budget,
+}
+
+impl Limited {
+    fn set(&self, limits: &Limits) {
+        self.mailboxes.set_logon_limits(limits.logons());
+        self.transport.set_limits(limits.organization());
+        let (message_bytes_max, unknown) = limits.of_port();
+        self.allowed.set(message_bytes_max, unknown);
+        self.receiving.set_limits(limits.receiving_bytes, limits.receiving_bytes_per_address);
+        self.memory.iter().for_each(|budget| budget.set_limit(limits.buffer_bytes));
+        self.spool.set_limit(limits.spool_bytes);
+    }
 }
 
 impl Reload {
@@ -53,6 +86,7 @@ impl Reload {
         for admission in &self.admissions {
             admission.set_limits(fresh.limits.of_service());
         }
+        self.limited.set(&fresh.limits);
         self.config = fresh;
         Ok(waiting)
     }
@@ -71,13 +105,8 @@ fn waiting(old: &Config, fresh: &mut Config) -> Vec<&'static str> {
     keep("[server] plain_text_logon", old.server.plain_text_logon != fresh.server.plain_text_logon);
     keep("[bind]", old.bind != fresh.bind);
     keep("[tls]", old.tls != fresh.tls);
-    let connections = (fresh.limits.connections, fresh.limits.connections_per_address);
-    (fresh.limits.connections, fresh.limits.connections_per_address) =
-        (old.limits.connections, old.limits.connections_per_address);
-    keep("[limits] (all but connections)", old.limits != fresh.limits);
     keep("[transport]", old.transport != fresh.transport);
-    *fresh = Config { shell: fresh.shell.clone(), ..old.clone() };
-    (fresh.limits.connections, fresh.limits.connections_per_address) = connections;
+    *fresh = Config { shell: fresh.shell.clone(), limits: fresh.limits.clone(), ..old.clone() };
     keys
 }
 
@@ -92,11 +121,11 @@ mod tests {
             let mut config = Config::default();
             config.server.name = Some("mail.contoso.com".into());
             config.limits.connections = 7;
-            config.limits.recipients += 1;
+            config.transport.trace_days = 7;
             config
         };
         let mut fresh = changed();
-        let wait = ["[server] name", "[limits] (all but connections)"];
+        let wait = ["[server] name", "[transport]"];
         assert_eq!(waiting(&old, &mut fresh), wait);
         assert_eq!((fresh.server.name.clone(), fresh.limits.connections), (None, 7));
         assert_eq!(waiting(&fresh, &mut changed()), wait);

@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::process::Command;
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use testkit::{Messages, TestServer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
@@ -149,7 +150,7 @@ fn delivered(server: &TestServer, user: &str, mark: &str) -> BTreeMap<String, us
 
 /// How many letters lie in the mailbox that is restored, and how often each.
 const LETTERS: usize = 32;
-const COPIES: usize = 64;
+const COPIES: usize = 128;
 
 /// Letters with marks, each many times.
 fn furnish(server: &TestServer, user: &str) {
@@ -177,7 +178,27 @@ fn furnish(server: &TestServer, user: &str) {
 
 /// What a command prints, as a number.
 fn number(server: &TestServer, line: &str) -> usize {
-    server.ps(line).trim().parse().unwrap_or(0)
+    let said = server.ps(line);
+    said.trim().parse().unwrap_or_else(|_| panic!("{line} said {said:?}"))
+}
+
+/// How many items the directory says are restored, read from its file while no server runs.
+fn noted(server: &TestServer) -> usize {
+    let script = "import sqlite3,sys; print(sqlite3.connect(sys.argv[1]).execute('SELECT done FROM job').fetchone()[0])";
+    let file = server.data().join("directory.db");
+    let said = Command::new("python3").args(["-c", script]).arg(file).output().unwrap();
+    String::from_utf8(said.stdout).unwrap().trim().parse().unwrap()
+}
+
+/// Asks again until the answer is the wanted one, at most for a while.
+fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + Duration::from_secs(120);
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < end, "{what} never came");
+    }
 }
 
 #[test]
@@ -193,18 +214,22 @@ fn kills_during_a_restore_lose_and_double_nothing() {
          -AllowLegacyDNMismatch | Out-Null",
     );
     let transferred = "(Get-MailboxRestoreRequest 'ben\\MailboxRestore' | Get-MailboxRestoreRequestStatistics).ItemsTransferred";
-    let mut known = 0;
+    let (mut known, mut inside) = (0, 0);
     for round in 0..4 {
-        while known < LETTERS * COPIES && number(&server, transferred) <= known {}
-        known = number(&server, transferred);
+        let more =
+            || Some(number(&server, transferred)).filter(|now| *now > known || *now == LETTERS * COPIES);
+        known = until("more of the restore", more);
         server.kill();
         let verified = server.verify();
         assert_eq!(verified.code, Some(0), "round {round}: {verified:#?}");
+        // What is undone now was being done when the server died.
+        inside += usize::from(noted(&server) < LETTERS * COPIES);
         server.run();
     }
-    let state = "(Get-MailboxRestoreRequest 'ben\\MailboxRestore').Status";
-    while ["Queued", "InProgress"].contains(&server.ps(state).trim()) {}
-    assert_eq!(server.ps(state).trim(), "Completed");
+    assert!(inside > 0, "it was over before the first kill: give it more to do");
+    let state = "(Get-MailboxRestoreRequest 'ben\\MailboxRestore').Status.ToString()";
+    let over = || Some(server.ps(state)).filter(|now| !["Queued", "InProgress"].contains(&now.trim()));
+    assert_eq!(until("the end of the restore", over).trim(), "Completed");
     assert_eq!(number(&server, transferred), LETTERS * COPIES);
     let there = marks(&server, "ben");
     let wanted: BTreeMap<String, usize> = (0..LETTERS).map(|number| (format!("m{number}"), COPIES)).collect();

@@ -123,6 +123,44 @@ fn a_delegate_works_in_a_shared_mailbox_by_name() {
     assert!(foreign.last().unwrap().starts_with("no NO [NOPERM]"), "{foreign:?}");
 }
 
+/// COPY and MOVE within somebody else's mailbox bring no flag along that one may not set there. [RFC 4314 4]
+#[test]
+fn flags_that_may_not_be_set_are_not_copied_within_a_foreign_mailbox() {
+    let server = house();
+    let mut ann = log_on(&server, "ann");
+    ok(&mut ann, "CREATE Letters");
+    ok(&mut ann, "CREATE Box");
+    (0..3).for_each(|number| append(&mut ann, "Letters", &format!("letter {number}")));
+    ok(&mut ann, "SELECT Letters");
+    ok(&mut ann, "STORE 1:3 +FLAGS (\\Seen)");
+    server.ps("Add-MailboxFolderPermission ann:\\Letters -User ben -AccessRights Editor | Out-Null");
+    server.ps("Add-MailboxFolderPermission ann:\\Box -User ben -AccessRights Contributor | Out-Null");
+    server.ps("Add-MailboxFolderPermission ann:\\ -User ben -AccessRights FolderVisible | Out-Null");
+    let mut ben = log_on(&server, "ben");
+    ok(&mut ben, "SELECT \"Other Users/ann/Letters\"");
+    ok(&mut ben, "COPY 1 \"Other Users/ann/Box\"");
+    ok(&mut ben, "UID COPY 2 \"Other Users/ann/Box\"");
+    ok(&mut ben, "MOVE 3 \"Other Users/ann/Box\"");
+    // Where one may set them they come along.
+    ok(&mut ben, "COPY 1 \"Other Users/ann/Letters\"");
+    let copied = ok(&mut ben, "FETCH 3 FLAGS");
+    assert!(copied[0].contains("\\Seen") && copied[0].contains("$work"), "{copied:?}");
+    ok(&mut ann, "SELECT Box");
+    let found = ok(&mut ann, "FETCH 1:* FLAGS");
+    let bare =
+        found.iter().filter(|line| line.starts_with("* ") && line.contains("FLAGS (")).collect::<Vec<_>>();
+    assert_eq!(bare.len(), 3, "{found:?}");
+    for line in bare {
+        assert!(!line.contains("\\Seen") && !line.contains("\\Flagged") && !line.contains("$work"), "{line}");
+    }
+    // Ann herself brings everything along, within her mailbox as ever.
+    ok(&mut ann, "SELECT Letters");
+    ok(&mut ann, "COPY 1 Drafts");
+    ok(&mut ann, "SELECT Drafts");
+    let own = ok(&mut ann, "FETCH 1 FLAGS");
+    assert!(own[0].contains("\\Seen") && own[0].contains("$work"), "{own:?}");
+}
+
 #[test]
 fn a_delegate_logs_on_to_the_shared_mailbox_itself_and_it_never_logs_on() {
     let server = house();

@@ -168,6 +168,51 @@ fn sighup_reads_certificate_and_configuration_again() {
     server.logged("the configuration stays as it was");
 }
 
+/// Every key of `[limits]` holds from SIGHUP on, for those who are there already, too.
+#[test]
+fn sighup_changes_every_limit() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    let ehlo = |server: &TestServer| {
+        let mut smtp = server.connect(25);
+        smtp.answer();
+        smtp.say("EHLO far.example");
+        std::iter::repeat_with(|| smtp.line()).find(|line| line.contains("SIZE")).unwrap()
+    };
+    assert!(ehlo(&server).ends_with("SIZE 10485760"), "{}", ehlo(&server));
+    let mut open = server.connect(25);
+    open.answer();
+    open.ask("EHLO far.example");
+    let config = "[limits]\nmessage_bytes = 4096\nrecipients = 100\nbuffer_bytes = 20000000\nspool_bytes = 300000000\n\
+                  receiving_bytes = 30000000\nreceiving_bytes_per_address = 2000000\nlogon_failures = 1\n\
+                  unknown_recipients = 0\nunknown_recipients_max = 2\ntarpit_seconds = 0\n";
+    std::fs::write(server.data().join("mailstead.toml"), config).unwrap();
+    server.signal("HUP");
+    server.logged("the configuration was read again");
+    assert!(!server.log().contains("hold after a restart"), "{}", server.log());
+    assert!(ehlo(&server).ends_with("SIZE 4096"), "{}", ehlo(&server));
+    let (_, page) = get(&server, "/metrics");
+    for (budget, limit) in
+        [("server", 20e6), ("imap", 20e6), ("pop3", 20e6), ("spool", 300e6), ("receiving", 30e6)]
+    {
+        let name = format!("mailstead_held_limit_bytes{{budget=\"{budget}\"}} ");
+        let value: f64 = page.lines().find_map(|line| line.strip_prefix(&*name)).unwrap().parse().unwrap();
+        assert_eq!(value, limit, "{budget}");
+    }
+    let refused = |server: &TestServer| {
+        let mut imap = server.connect(143);
+        imap.line();
+        imap.imap("a", "LOGIN ann guess").pop().unwrap()
+    };
+    assert!(refused(&server).starts_with("a NO [AUTHENTICATIONFAILED]"));
+    assert!(refused(&server).starts_with("a NO [UNAVAILABLE]"), "one failure is allowed now");
+    // Whoever was connected before meets the new limits as well.
+    open.ask("MAIL FROM:<far@far.example>");
+    assert!(open.ask("RCPT TO:<nobody1@contoso.com>").starts_with("550"));
+    assert!(open.ask("RCPT TO:<nobody2@contoso.com>").starts_with("550"));
+    assert!(open.ask("RCPT TO:<ann@contoso.com>").starts_with("421"), "two unknown ones are allowed now");
+}
+
 /// One start with the clock ten years ahead must not end the retention of everything.
 #[test]
 fn a_clock_that_jumps_purges_nothing_until_somebody_says_that_it_is_right() {

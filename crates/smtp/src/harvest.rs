@@ -5,11 +5,14 @@
 //! until the hour is over, to known recipients too, or it would learn from the difference.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use object::Network;
 use parking_lot::Mutex;
 use tokio::time::Instant;
+
+use crate::Allowed;
 
 /// After this time all is forgotten.
 const REMEMBERED: Duration = Duration::from_secs(3600);
@@ -36,7 +39,7 @@ impl Default for UnknownRecipients {
 /// Who named how many.
 #[derive(Debug)]
 pub(crate) struct Harvest {
-    allowed: UnknownRecipients,
+    allowed: Arc<Allowed>,
     seen: Mutex<HashMap<Network, Seen>>,
 }
 
@@ -48,14 +51,15 @@ struct Seen {
 }
 
 impl Harvest {
-    pub(crate) fn new(allowed: UnknownRecipients) -> Harvest {
+    pub(crate) fn new(allowed: Arc<Allowed>) -> Harvest {
         Harvest { allowed, seen: Mutex::default() }
     }
 
     /// Counts an unknown recipient; tells how long the answer waits.
     pub(crate) fn unknown(&self, network: Network) -> Duration {
         let seen = self.count(network, 1, 0);
-        if seen.unknown > self.allowed.free { self.allowed.tarpit } else { Duration::ZERO }
+        let allowed = self.allowed.unknown_recipients();
+        if seen.unknown > allowed.free { allowed.tarpit } else { Duration::ZERO }
     }
 
     /// Counts recipients whose message was taken.
@@ -68,11 +72,9 @@ impl Harvest {
 
     /// Whether the address has tried too many.
     pub(crate) fn is_stopped(&self, network: Network) -> bool {
-        let seen = self.seen.lock();
+        let (most, seen) = (self.allowed.unknown_recipients().most, self.seen.lock());
         seen.get(&network).is_some_and(|seen| {
-            seen.since.elapsed() < REMEMBERED
-                && seen.unknown >= self.allowed.most
-                && seen.unknown > seen.delivered
+            seen.since.elapsed() < REMEMBERED && seen.unknown >= most && seen.unknown > seen.delivered
         })
     }
 
@@ -99,7 +101,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_harvester_waits_is_stopped_and_forgotten() {
-        let harvest = Harvest::new(UnknownRecipients::default());
+        let harvest = Harvest::new(Arc::default());
         let [bad, good] = [1, 2].map(|last| Network::of([192, 0, 2, last].into()));
         let waits: Vec<u64> = (0..100).map(|_| harvest.unknown(bad).as_secs()).collect();
         assert_eq!((waits[9], waits[10], waits[99]), (0, 5, 5));
@@ -117,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_oldest_is_forgotten_first() {
-        let harvest = Harvest::new(UnknownRecipients::default());
+        let harvest = Harvest::new(Arc::default());
         let network = |number: u32| Network::of(std::net::Ipv4Addr::from_bits(number).into());
         for number in 0..=ADDRESSES_MAX as u32 {
             harvest.unknown(network(number));

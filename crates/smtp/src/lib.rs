@@ -4,6 +4,7 @@
 //! of the house only [`transport::Intake`], and [`transport::Submission`] where people log on. A line ends with CRLF and with nothing else, and so does a message
 //! with CRLF.CRLF: everything that another server could read differently is refused.
 
+mod allowed;
 mod body;
 mod chunk;
 mod counts;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use net::{Connection, Door, Refusal, Served};
 use transport::{Intake, Submission};
 
+pub use allowed::Allowed;
 pub use counts::{Counted, Counts};
 use harvest::Harvest;
 pub use harvest::UnknownRecipients;
@@ -42,12 +44,10 @@ pub enum Service {
 pub struct Config {
     /// The host name in the greeting.
     pub name: String,
-    /// The largest message of this port; the organisation's limit holds where it is lower.
-    pub message_bytes_max: u64,
     /// The memory of all messages that are being received; doors share one. Past it clients hear `452 4.3.1`.
     pub receiving: Arc<Receiving>,
-    /// How many unknown recipients an address may name. LMTP does not ask: whoever speaks it is trusted with the list.
-    pub unknown_recipients: UnknownRecipients,
+    /// What may be changed while the door is open; doors share one.
+    pub allowed: Arc<Allowed>,
     /// What is counted; doors share one.
     pub counts: Arc<Counts>,
     /// Whether a password may come in the clear from other machines.
@@ -59,9 +59,8 @@ impl Config {
     pub fn new(name: impl Into<String>) -> Config {
         Config {
             name: name.into(),
-            message_bytes_max: 36 << 20,
             receiving: Arc::default(),
-            unknown_recipients: UnknownRecipients::default(),
+            allowed: Arc::default(),
             counts: Arc::default(),
             plain_text_logon: false,
         }
@@ -70,13 +69,13 @@ impl Config {
 
 /// The door for mail from other servers, by SMTP or LMTP.
 pub fn door(intake: Arc<dyn Intake>, service: Service, config: Config) -> Arc<dyn Door> {
-    let harvest = Harvest::new(config.unknown_recipients);
+    let harvest = Harvest::new(Arc::clone(&config.allowed));
     Arc::new(Smtp { intake, submission: None, service, config, harvest })
 }
 
 /// The door for mail from people; ports with STARTTLS and with TLS from the first octet share it.
 pub fn submission(intake: Arc<dyn Intake>, submission: Arc<dyn Submission>, config: Config) -> Arc<dyn Door> {
-    let harvest = Harvest::new(config.unknown_recipients);
+    let harvest = Harvest::new(Arc::clone(&config.allowed));
     Arc::new(Smtp { intake, submission: Some(submission), service: Service::Submission, config, harvest })
 }
 

@@ -19,7 +19,7 @@ pub(crate) const FREE_BYTES: u64 = 32 << 10;
 #[derive(Debug)]
 pub struct Receiving {
     all: Budget,
-    address_bytes_max: u64,
+    address_bytes_max: AtomicU64,
     by_network: Mutex<HashMap<Network, u64>>,
     refused: AtomicU64,
 }
@@ -34,7 +34,13 @@ impl Default for Receiving {
 impl Receiving {
     /// `all` for all together, `address_bytes_max` for one address (or IPv6 /64) when more than half of it is taken.
     pub fn new(all: Budget, address_bytes_max: u64) -> Receiving {
+        let address_bytes_max = AtomicU64::new(address_bytes_max);
         Receiving { all, address_bytes_max, by_network: Mutex::default(), refused: AtomicU64::new(0) }
+    }
+    /// Other limits from now on; what is held stays held.
+    pub fn set_limits(&self, all: u64, address_bytes_max: u64) {
+        self.all.set_limit(all);
+        self.address_bytes_max.store(address_bytes_max, Relaxed);
     }
     /// The budget of all together.
     pub fn all(&self) -> &Budget {
@@ -49,7 +55,7 @@ impl Receiving {
         let mut by_network = self.by_network.lock();
         let mine = by_network.get(&network).copied().unwrap_or(0) + bytes;
         let crowded = self.all.used() + bytes > self.all.limit() / 2;
-        let fits = !(crowded && mine > self.address_bytes_max) && self.grow(bytes, held);
+        let fits = !(crowded && mine > self.address_bytes_max.load(Relaxed)) && self.grow(bytes, held);
         if fits {
             by_network.insert(network, mine);
         } else {

@@ -305,8 +305,10 @@ impl Session {
     /// The limits of this port.
     pub(crate) fn connector(&self) -> ConnectorLimits {
         let door = &self.door;
-        let started =
-            ConnectorLimits { message_bytes_max: door.config.message_bytes_max, ..Default::default() };
+        let started = ConnectorLimits {
+            message_bytes_max: door.config.allowed.message_bytes_max(),
+            ..Default::default()
+        };
         door.intake.connector(door.submission.is_some()).unwrap_or(started)
     }
 

@@ -19,7 +19,7 @@ use crate::mailbox::Mailbox;
 const TOGETHER_ITEMS: usize = 32;
 const TOGETHER_BYTES: u64 = 4 << 20;
 
-/// What of its flags a message keeps in another mailbox.
+/// What of its flags a message keeps in another place, where whoever puts it there may not set all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kept {
     /// The fixed flags.
@@ -31,6 +31,15 @@ pub struct Kept {
 impl Kept {
     /// All of them.
     pub const ALL: Kept = Kept { flags: Flags::CHANGEABLE, keywords: true };
+
+    /// An item with what it keeps.
+    pub(crate) fn of(self, mut item: Item) -> Item {
+        item.flags = item.flags.without(Flags::CHANGEABLE.without(self.flags));
+        if !self.keywords {
+            item.keywords.clear();
+        }
+        item
+    }
 }
 
 /// A folder of another mailbox.
@@ -110,11 +119,11 @@ impl Mailbox {
     ) -> Result<()> {
         let ready = |item: &Item| -> Result<AppendPrepared> {
             let bytes = self.body_of(item, 0..item.size)?;
-            let words = item.keywords.split_ascii_whitespace().filter(|_| kept.keywords);
+            let item = kept.of(item.clone());
             Ok(AppendPrepared {
                 message: to.prepare(&Incoming::new(bytes))?,
-                flags: item.flags.and(kept.flags),
-                keywords: words.map(str::to_owned).collect(),
+                flags: item.flags,
+                keywords: item.keywords.split_ascii_whitespace().map(str::to_owned).collect(),
                 received: Some(item.received),
             })
         };

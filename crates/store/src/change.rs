@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use db::{Flow, Tx};
 use object::{Error, ErrorId, Result, Time};
 
+use crate::across::Kept;
 use crate::arrive::admit;
 use crate::audit::{self, About, Operation};
 use crate::body;
@@ -146,17 +147,25 @@ impl Mailbox {
     }
 
     /// Copies items to another folder of the mailbox (or the same): all of them or none. UIDs that are not there name none.
+    /// The copies have of their flags what is `kept`.
     ///
     /// Many are copied in slices, so that others get their turn: they see the copies come, and see them go again where one
     /// cannot be made. A server that dies in between leaves those that were made. [RFC 9051 6.4.7]
-    pub fn copy(&self, folder: FolderId, uids: &UidSet, to: FolderId, limits: Limits) -> Result<Transferred> {
+    pub fn copy(
+        &self,
+        folder: FolderId,
+        uids: &UidSet,
+        to: FolderId,
+        limits: Limits,
+        kept: Kept,
+    ) -> Result<Transferred> {
         let last = self.folder(folder)?.uid_next - 1;
         // Copies within one folder must not be picked again.
         let uids =
             UidSet::of_ranges(uids.ranges().iter().map(|range| *range.start()..=*range.end().min(&last)));
         let (mut done, mut from) = (Transferred::default(), 1);
         loop {
-            match self.copy_slice(folder, &uids, from, to, limits) {
+            match self.copy_slice((folder, to), &uids, from, limits, kept) {
                 Ok((uid_validity, pairs, next)) => {
                     done.uid_validity = uid_validity;
                     done.uids.extend(pairs);
@@ -180,6 +189,7 @@ impl Mailbox {
         uids: &UidSet,
         to: FolderId,
         limits: Limits,
+        kept: Kept,
     ) -> Result<Transferred> {
         let gone = || {
             Err(Error::conflict(
@@ -190,7 +200,7 @@ impl Mailbox {
         if self.count(folder, uids)? < uids.len() {
             return gone();
         }
-        let done = self.copy(folder, uids, to, limits)?;
+        let done = self.copy(folder, uids, to, limits, kept)?;
         if (done.uids.len() as u64) < uids.len() {
             self.take_back(to, &done)?;
             return gone();
@@ -210,11 +220,11 @@ impl Mailbox {
 
     fn copy_slice(
         &self,
-        folder: FolderId,
+        (folder, to): (FolderId, FolderId),
         uids: &UidSet,
         from: u32,
-        to: FolderId,
         limits: Limits,
+        kept: Kept,
     ) -> Result<Copied> {
         let (now, uids, watching) = (self.database.now(), uids.clone(), self.watching.clone());
         self.database.write_mailbox(self.id, move |tx, ledger| {
@@ -229,7 +239,7 @@ impl Mailbox {
                     break;
                 }
                 admit(ledger, limits, hidden, item.size)?;
-                pairs.push((item.uid, copy_one(tx, ledger, item, to, now)?));
+                pairs.push((item.uid, copy_one(tx, ledger, kept.of(item), to, now)?));
             }
             let done = &all[..pairs.len().min(all.len())];
             transferred(tx, &watching, (ledger.numbers.id, now), Operation::Copy, (folder, to), done)?;
@@ -259,13 +269,14 @@ impl Mailbox {
     /// them new UIDs. [RFC 6851 3.3]
     ///
     /// Within the visible tree, or below it, a move changes nothing of what the mailbox holds; what is recovered counts
-    /// against its quota as what arrives does.
+    /// against its quota as what arrives does. The items have of their flags what is `kept`.
     pub fn move_items(
         &self,
         folder: FolderId,
         uids: &UidSet,
         to: FolderId,
         limits: Limits,
+        kept: Kept,
     ) -> Result<Transferred> {
         let (mut answer, mut from) = (Transferred::default(), 1);
         let now = self.database.now();
@@ -290,7 +301,7 @@ impl Mailbox {
                     if crosses {
                         admit(ledger, limits, hidden, item.size)?;
                     }
-                    pairs.push((item.uid, move_one(tx, ledger, item, to, now)?));
+                    pairs.push((item.uid, move_one(tx, ledger, item, kept, to, now)?));
                 }
                 let into = ledger.folder(tx, to)?.kind;
                 let operation = match into {
@@ -411,12 +422,20 @@ fn copy_one(tx: &mut dyn Tx, ledger: &mut Ledger, old: Item, to: FolderId, now: 
     Ok(ledger.add(tx, to, new)?.uid)
 }
 
-fn move_one(tx: &mut dyn Tx, ledger: &mut Ledger, old: Item, to: FolderId, now: Time) -> Result<u32> {
+fn move_one(
+    tx: &mut dyn Tx,
+    ledger: &mut Ledger,
+    old: Item,
+    kept: Kept,
+    to: FolderId,
+    now: Time,
+) -> Result<u32> {
     let hidden = ledger.folder(tx, to)?.hidden;
+    ledger.remove(tx, &old)?;
+    let old = kept.of(old);
     // Hidden folders know no keywords: the bin must take what comes from any number of folders.
     let keywords = if hidden { old.keywords.clone() } else { keyword::register(tx, to, &old.keywords)? };
     let origin = if hidden { old.origin.or(Some(old.folder)) } else { None };
-    ledger.remove(tx, &old)?;
     let new = Item { keywords, saved: now, origin, ..old };
     Ok(ledger.add(tx, to, new)?.uid)
 }

@@ -14,6 +14,7 @@ use object::{Result, Time};
 use crate::arrive::{Lie, Prepared, arrive};
 use crate::audit::{self, Operation};
 use crate::body;
+use crate::database::Database;
 use crate::flag::{Flags, check_keywords, join};
 use crate::folder::{Folder, FolderId};
 use crate::incoming::Limits;
@@ -134,15 +135,6 @@ impl Mailbox {
             .read(|tx| tx.one(sql, &[(&transfer.to_bytes()).into(), self.id.into()], |row| row.get(0)))
     }
 
-    /// Forgets how far a transfer is.
-    pub fn forget_transfer(&self, transfer: Guid) -> Result<()> {
-        let mailbox = self.id;
-        self.database.write(move |tx| {
-            let sql = "DELETE FROM transfer WHERE id = $1 AND mailbox = $2";
-            tx.execute(sql, &[(&transfer.to_bytes()).into(), mailbox.into()]).map(drop)
-        })
-    }
-
     /// Takes items over into a folder, all of them or none, and notes how far the transfer is. Answers what became of
     /// each, in the order given.
     pub fn take_over(
@@ -171,6 +163,23 @@ impl Mailbox {
                 })?;
             }
             Ok(taken)
+        })
+    }
+}
+
+impl Database {
+    /// The transfers into mailboxes of this database, however far they are.
+    pub fn transfers(&self) -> Result<Vec<Guid>> {
+        self.read(|tx| tx.all("SELECT id FROM transfer", &[], |row| crate::row::guid(row, 0)))
+    }
+
+    /// Forgets how far transfers are: for those that nobody goes on with.
+    pub fn forget_transfers(&self, transfers: Vec<Guid>) -> Result<()> {
+        self.write(move |tx| {
+            let forget = |one: &Guid| {
+                tx.execute("DELETE FROM transfer WHERE id = $1", &[(&one.to_bytes()).into()]).map(drop)
+            };
+            transfers.iter().try_for_each(forget)
         })
     }
 }

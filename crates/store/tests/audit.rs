@@ -82,9 +82,9 @@ fn every_verb_records_by_itself_what_is_wanted() {
     ben.change_flags(inbox, &of(1), &seen, None).unwrap();
     ben.body(inbox, 1, 0..3).unwrap();
     ben.body(inbox, 1, 3..9).unwrap();
-    ben.copy(inbox, &of(1), junk, limits).unwrap();
-    ben.move_items(inbox, &of(2), junk, limits).unwrap();
-    ben.move_items(inbox, &of(3), deleted, limits).unwrap();
+    ben.copy(inbox, &of(1), junk, limits, Kept::ALL).unwrap();
+    ben.move_items(inbox, &of(2), junk, limits, Kept::ALL).unwrap();
+    ben.move_items(inbox, &of(3), deleted, limits, Kept::ALL).unwrap();
     ben.expunge(inbox, &of(4), Flags::NONE, limits).unwrap();
     ben.expunge(ben.known(WellKnown::Deletions).unwrap().id, &UidSet::all(), Flags::NONE, limits).unwrap();
     let folder = ben.create_folder(&["One", "Two"], "IPF.Note").unwrap();

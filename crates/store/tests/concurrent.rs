@@ -34,7 +34,7 @@ fn write(database: &Database, mailbox: &Mailbox, writer: u32) -> BTreeSet<Vec<u8
         assert_eq!((changed.items.len(), changed.refused.len()), (1, 0));
         match turn % 4 {
             0 => assert_eq!(mailbox.expunge(inbox, &one, Flags::SEEN, Limits::default()).unwrap(), one),
-            1 => drop(mailbox.move_items(inbox, &one, archive, Limits::default()).unwrap()),
+            1 => drop(mailbox.move_items(inbox, &one, archive, Limits::default(), Kept::ALL).unwrap()),
             _ => {}
         }
         if turn % 4 != 0 {

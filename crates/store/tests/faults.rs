@@ -110,11 +110,11 @@ static VERBS: &[(&str, Verb)] = &[
     }),
     ("copy", |_, mailbox, inbox| {
         let to = mailbox.known(WellKnown::Archive)?.id;
-        mailbox.copy(inbox, &UidSet::all(), to, Limits::default()).map(drop)
+        mailbox.copy(inbox, &UidSet::all(), to, Limits::default(), Kept::ALL).map(drop)
     }),
     ("move", |_, mailbox, inbox| {
         let to = mailbox.known(WellKnown::Archive)?.id;
-        mailbox.move_items(inbox, &UidSet::all(), to, Limits::default()).map(drop)
+        mailbox.move_items(inbox, &UidSet::all(), to, Limits::default(), Kept::ALL).map(drop)
     }),
     ("create folder", |_, mailbox, _| mailbox.create_folder(&["A", "B"], "IPF.Note").map(drop)),
     ("rename folder", |_, mailbox, _| {
@@ -192,7 +192,13 @@ fn deleting_and_purging_in_slices_stays_sound_when_it_fails_midway() {
         let mailbox = database.mailbox(Guid::of_u128(7)).unwrap();
         let mine = mailbox.find(&["Mine"]).unwrap().unwrap().id;
         mailbox
-            .copy(mailbox.known(WellKnown::Inbox).unwrap().id, &UidSet::all(), mine, Limits::default())
+            .copy(
+                mailbox.known(WellKnown::Inbox).unwrap().id,
+                &UidSet::all(),
+                mine,
+                Limits::default(),
+                Kept::ALL,
+            )
             .unwrap();
         fuse.set(Failing::Statement, nth);
         let work = || -> Result<()> {

@@ -255,7 +255,7 @@ impl World {
                 let (at, into, m) =
                     (self.folder(mailbox, folder), self.folder(mailbox, target), usize::from(mailbox));
                 let (set, picked) = self.range(mailbox, at, from, to);
-                let copied = self.mailboxes[m].copy(at, &set, into, Limits::default()).unwrap();
+                let copied = self.mailboxes[m].copy(at, &set, into, Limits::default(), Kept::ALL).unwrap();
                 let expected: Vec<(u32, u32)> = picked
                     .into_iter()
                     .map(|(uid, known)| (uid, self.put(m, into, Known { saved: now, ..known })))
@@ -266,7 +266,8 @@ impl World {
                 let (at, into, m) =
                     (self.folder(mailbox, folder), self.folder(mailbox, target), usize::from(mailbox));
                 let (set, picked) = self.range(mailbox, at, from, to);
-                let moved = self.mailboxes[m].move_items(at, &set, into, Limits::default()).unwrap();
+                let moved =
+                    self.mailboxes[m].move_items(at, &set, into, Limits::default(), Kept::ALL).unwrap();
                 let mut expected = Vec::new();
                 for (uid, known) in picked {
                     self.model[m].get_mut(&at).unwrap().items.remove(&uid);

@@ -239,7 +239,7 @@ fn expunged_items_leave_tombstones_and_can_be_recovered_until_retention_ends() {
     let bin = ann.known(WellKnown::Deletions).unwrap().id;
     let kept = ann.item(bin, 1).unwrap();
     assert_eq!((kept.flags, kept.origin), (Flags::NONE, Some(folder)));
-    let back = ann.move_items(bin, &UidSet::of_uids([1]), folder, Limits::default()).unwrap();
+    let back = ann.move_items(bin, &UidSet::of_uids([1]), folder, Limits::default(), Kept::ALL).unwrap();
     assert_eq!(back.uids, [(1, 6)]);
     assert_eq!(ann.item(folder, 6).unwrap().id, kept.id);
     house.clock.pass(Duration::from_secs(14 * 86_400));
@@ -266,7 +266,7 @@ fn a_quota_counts_what_is_coming() {
     let refused = |answer: object::Result<()>| answer.err().map(|error| error.id().to_owned());
     let full = Some("QuotaExceeded".to_owned());
     assert_eq!(refused(ann.append(TargetFolder::Folder(folder), one(), less).map(drop)), full);
-    assert_eq!(refused(ann.copy(folder, &first, archive, less).map(drop)), full);
+    assert_eq!(refused(ann.copy(folder, &first, archive, less, Kept::ALL).map(drop)), full);
     let to = |limits| vec![To::inbox(ann.guid(), limits)];
     let delivered =
         |limits| house.database.deliver(to(limits), &letter(1), None, Acceptance::Each).unwrap().remove(0);
@@ -274,11 +274,11 @@ fn a_quota_counts_what_is_coming() {
     assert_eq!(refused(delivered(just).map(drop)), None);
     assert_eq!(ann.usage().unwrap().items.size, 2 * size);
     // A move within the visible tree adds nothing; what is recovered does.
-    assert_eq!(refused(ann.move_items(folder, &first, archive, less).map(drop)), None);
+    assert_eq!(refused(ann.move_items(folder, &first, archive, less, Kept::ALL).map(drop)), None);
     ann.expunge(archive, &UidSet::all(), Flags::NONE, Limits::default()).unwrap();
     let bin = ann.known(WellKnown::Deletions).unwrap().id;
-    assert_eq!(refused(ann.move_items(bin, &UidSet::all(), archive, less).map(drop)), full);
-    assert_eq!(refused(ann.move_items(bin, &UidSet::all(), archive, just).map(drop)), None);
+    assert_eq!(refused(ann.move_items(bin, &UidSet::all(), archive, less, Kept::ALL).map(drop)), full);
+    assert_eq!(refused(ann.move_items(bin, &UidSet::all(), archive, just, Kept::ALL).map(drop)), None);
     // Many at once end where one after the other would.
     let limits = Limits { total: Some(12 * size), ..Limits::default() };
     let taken: usize = std::thread::scope(|scope| {
@@ -297,20 +297,22 @@ fn copies_and_moves_tell_old_and_new_uids() {
         deliver(&house, &ann, number);
     }
     let (folder, archive) = (inbox(&ann), ann.known(WellKnown::Archive).unwrap());
-    let copied = ann.copy(folder, &UidSet::of_uids([1, 3, 8]), archive.id, Limits::default()).unwrap();
+    let copied =
+        ann.copy(folder, &UidSet::of_uids([1, 3, 8]), archive.id, Limits::default(), Kept::ALL).unwrap();
     assert_eq!((copied.uid_validity, copied.uids), (archive.uid_validity, vec![(1, 1), (3, 2)]));
     let (old, new) = (ann.item(folder, 1).unwrap(), ann.item(archive.id, 1).unwrap());
     assert_eq!((old.email, old.thread), (new.email, new.thread));
     assert_ne!(old.id, new.id);
-    let moved = ann.move_items(folder, &UidSet::all(), archive.id, Limits::default()).unwrap();
+    let moved = ann.move_items(folder, &UidSet::all(), archive.id, Limits::default(), Kept::ALL).unwrap();
     assert_eq!(moved.uids, [(1, 3), (2, 4), (3, 5)]);
     assert!(moved.stopped.is_none());
     assert_eq!(ann.item(archive.id, 3).unwrap().id, old.id);
     assert_eq!(ann.folder(folder).unwrap().total, 0);
-    let within = ann.move_items(archive.id, &UidSet::all(), archive.id, Limits::default()).unwrap();
+    let within =
+        ann.move_items(archive.id, &UidSet::all(), archive.id, Limits::default(), Kept::ALL).unwrap();
     assert_eq!(within.uids, [(1, 6), (2, 7), (3, 8), (4, 9), (5, 10)]);
     assert_eq!(
-        ann.copy(FolderId(999), &UidSet::all(), folder, Limits::default()).unwrap_err().id(),
+        ann.copy(FolderId(999), &UidSet::all(), folder, Limits::default(), Kept::ALL).unwrap_err().id(),
         "FolderNotFound"
     );
 }
@@ -504,7 +506,7 @@ fn properties_are_kept_copied_and_typed() {
     ann.set_properties(folder, 1, all.iter().map(|(k, v)| (k.clone(), Some(v.clone()))).collect()).unwrap();
     assert_eq!(ann.properties(folder, 1).unwrap(), all);
     assert_eq!(ann.item(folder, 1).unwrap().change, before + 1);
-    ann.copy(folder, &UidSet::of_uids([1]), archive, Limits::default()).unwrap();
+    ann.copy(folder, &UidSet::of_uids([1]), archive, Limits::default(), Kept::ALL).unwrap();
     ann.set_properties(folder, 1, vec![(named("b"), None), (named("a"), Some(PropertyValue::Int(1)))])
         .unwrap();
     assert_eq!(ann.properties(folder, 1).unwrap().len(), 7);

@@ -144,7 +144,7 @@ fn rebuild_never_gives_a_number_twice_and_loses_no_mail() {
     let ann = database.mailbox(Guid::of_u128(7)).unwrap();
     let inbox = ann.known(WellKnown::Inbox).unwrap();
     let two = ann.find(&["One", "Two"]).unwrap().unwrap();
-    ann.move_items(inbox.id, &UidSet::of_uids([1]), two.id, Limits::default()).unwrap();
+    ann.move_items(inbox.id, &UidSet::of_uids([1]), two.id, Limits::default(), Kept::ALL).unwrap();
     below.write(move |tx| tx.execute("DELETE FROM folder WHERE id = $1", &[two.id.0.into()])).unwrap();
     below.write(|tx| tx.execute("UPDATE folder SET uid_next = 1 WHERE id = 1", &[])).unwrap();
     let rebuilt = database.rebuild().unwrap();

@@ -9,6 +9,7 @@ use message::field::header_length;
 use message::trace::{self, Received};
 use object::types::{Guid, SmtpAddress};
 use object::{Clock, Error, ErrorId, Fault, Result, Time};
+use parking_lot::RwLock;
 use tracing::debug;
 
 use crate::authorship::{Represented, Submitted};
@@ -65,7 +66,7 @@ pub struct Transport {
     /// The moment that is believed while the clock is doubted, in microseconds; beyond all others where it is not.
     believed: AtomicI64,
     pub(crate) rules: Rules,
-    limits: Limits,
+    limits: RwLock<Limits>,
     hide_submitters: bool,
 }
 
@@ -99,9 +100,14 @@ impl Transport {
             counts,
             believed,
             rules: Rules::default(),
-            limits,
+            limits: RwLock::new(limits),
             hide_submitters,
         })
+    }
+
+    /// Other limits from now on, where Set-TransportConfig says nothing.
+    pub fn set_limits(&self, limits: Limits) {
+        *self.limits.write() = limits;
     }
 
     /// Says that the clock has jumped and which moment is believed instead, or that the clock is right. What cannot be taken
@@ -147,11 +153,12 @@ impl Transport {
         let original = message.original();
         self.check_size(envelope, original.len() as u64)?;
         let header = &original[..header_length(original)];
-        if header.len() > self.limits.header_bytes_max {
+        let limits = *self.limits.read();
+        if header.len() > limits.header_bytes_max {
             return Err(Error::limit(ErrorId::HeaderTooLarge, "Header size exceeds fixed maximum size"));
         }
         let rounds = trace::hops_by(header, &self.host);
-        if rounds > self.limits.rounds_max || trace::hops(header) > self.limits.hops_max {
+        if rounds > limits.rounds_max || trace::hops(header) > limits.hops_max {
             return Err(Error::limit(ErrorId::HopCountExceeded, "Hop count exceeded - possible mail loop"));
         }
         Ok(())
@@ -344,7 +351,8 @@ impl Transport {
 
 impl Intake for Transport {
     fn limits(&self) -> Limits {
-        self.mailboxes.directory().map_or(self.limits, |directory| settings::limits(directory, self.limits))
+        let started = *self.limits.read();
+        self.mailboxes.directory().map_or(started, |directory| settings::limits(directory, started))
     }
 
     fn recipient(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Recipient> {

@@ -40,9 +40,9 @@ impl Verb for Copy {
         let done = blocking(move || {
             let place = reach.place(&to)?;
             let (to, limits) = (place.entry_with(FolderRights::INSERT)?.folder, (place.limits)()?);
+            let keeps = kept(&place, &to)?;
             // UIDs that are gone name nothing; numbers name messages that the client believes to be there.
             if place.mailbox.guid() != from.mailbox.guid() {
-                let keeps = kept(&place, &to)?;
                 return from.mailbox.copy_across(
                     folder,
                     &uids,
@@ -53,8 +53,8 @@ impl Verb for Copy {
                 );
             }
             match by_uid {
-                true => from.mailbox.copy(folder, &uids, to.id, limits),
-                false => from.mailbox.copy_all(folder, &uids, to.id, limits),
+                true => from.mailbox.copy(folder, &uids, to.id, limits, keeps),
+                false => from.mailbox.copy_all(folder, &uids, to.id, limits, keeps),
             }
         })
         .await;
@@ -72,7 +72,7 @@ impl Verb for Copy {
     }
 }
 
-/// What of its flags a message keeps in a folder of another mailbox. [RFC 4314 4]
+/// What of its flags a message keeps in a folder: in another's mailbox one may not set all. [RFC 4314 4]
 pub(crate) fn kept(place: &Place, folder: &Folder) -> Result<Kept> {
     let rights = place.rights(folder)?;
     let (flags, _) = kept_flags(rights, Flags::CHANGEABLE, Vec::new());

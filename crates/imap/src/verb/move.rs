@@ -34,10 +34,10 @@ impl Verb for Move {
         let done = blocking(move || {
             let place = reach.place(&to)?;
             let (to, limits) = (place.entry_with(FolderRights::INSERT)?.folder, (place.limits)()?);
-            if place.mailbox.guid() == from.mailbox.guid() {
-                return from.mailbox.move_items(folder, &uids, to.id, limits);
-            }
             let keeps = kept(&place, &to)?;
+            if place.mailbox.guid() == from.mailbox.guid() {
+                return from.mailbox.move_items(folder, &uids, to.id, limits, keeps);
+            }
             from.mailbox.move_across(folder, &uids, (&place.mailbox, to.id), limits, keeps)
         })
         .await;

@@ -3,7 +3,7 @@
 //!     rename = "RENAME" SP mailbox SP mailbox
 
 use mailbox::FolderRights;
-use mailbox::store::{Limits, Mailbox, UidSet, WellKnown};
+use mailbox::store::{Kept, Limits, Mailbox, UidSet, WellKnown};
 use object::{Error, ErrorId, Result};
 
 use super::create::MAIL_CLASS;
@@ -57,6 +57,6 @@ fn empty_inbox(mailbox: &Mailbox, to: &FolderName) -> Result<()> {
     let inbox = mailbox.known(WellKnown::Inbox)?;
     let new = mailbox.create_folder(&tree::path(to), MAIL_CLASS)?;
     // Nothing arrives that was not there before, so no quota is asked.
-    let moved = mailbox.move_items(inbox.id, &UidSet::all(), new.id, Limits::default())?;
+    let moved = mailbox.move_items(inbox.id, &UidSet::all(), new.id, Limits::default(), Kept::ALL)?;
     moved.stopped.map_or(Ok(()), Err)
 }

@@ -356,7 +356,7 @@ mod tests {
         let (mut reader, mut writer) = tokio::io::split(client);
         let input = input.to_vec();
         let room = crate::room::Room::default();
-        let keep = Keep { memory: room.memory, disk: room.disk, spool: room.spool };
+        let keep = Keep { memory: room.memory.of_account("ann"), disk: room.disk, spool: room.spool };
         let send = async {
             use tokio::io::{AsyncReadExt, AsyncWriteExt};
             writer.write_all(&input).await.unwrap();

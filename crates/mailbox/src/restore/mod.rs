@@ -305,16 +305,30 @@ impl Mailboxes {
         self.0.directory.jobs(&JobQuery { kind: Some(RESTORE.to_owned()), about, state: None })
     }
 
-    /// Takes a request away, and with it how far it was. What it brought stays.
+    /// Takes a request away. What it brought stays.
     pub fn remove_restore(&self, job: &Job) -> Result<()> {
         self.0.directory.remove_job(job.guid)?;
-        let task = RestoreTask::of(job)?;
-        let target = self.0.directory.get(task.target);
-        match target.map(|user| self.restore_target(&user, task.to_archive)) {
-            Some(Ok(target)) => target.forget_transfer(job.guid),
-            // The target is gone or its database not mounted: the row goes with the mailbox.
-            _ => Ok(()),
+        for open in self.0.store.databases().into_iter().filter(store::Database::mounted) {
+            if let Err(error) = self.forget_transfers(&open) {
+                // The request is gone all the same, and this is done again when the database is mounted next.
+                tracing::warn!(database = %open.guid(), %error, "how far a restore was could not be forgotten");
+            }
         }
+        Ok(())
+    }
+
+    /// Forgets how far the requests were that are not there any more: removed, or completed long ago. A slice that was
+    /// being done when its request was removed writes it once more, so each database is looked at when it is mounted, too.
+    pub(crate) fn forget_transfers(&self, open: &store::Database) -> Result<()> {
+        let mut ended = Vec::new();
+        for transfer in open.transfers()? {
+            match self.0.directory.job(transfer) {
+                Err(error) if error.is(ErrorId::JobNotFound) => ended.push(transfer),
+                // One that cannot be read is there.
+                _ => {}
+            }
+        }
+        if ended.is_empty() { Ok(()) } else { open.forget_transfers(ended) }
     }
 
     /// Changes how a request is treated.

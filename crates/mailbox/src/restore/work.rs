@@ -23,7 +23,7 @@ struct Cursor {
     barrier: u32,
     /// How many items were looked at so far.
     done: u64,
-    /// What the last slice could not read, where its note is lost.
+    /// What could not be read since the directory was last known to have noted a slice.
     faults: Vec<(String, String)>,
 }
 
@@ -100,12 +100,13 @@ impl Work for Restoring {
         let folders = request.folders()?;
         let total = folders.iter().map(|one| request.count(one)).sum();
         let ahead = cursor.done.saturating_sub(job.done);
+        // A slice whose note was lost is counted with the next.
         let lost = if ahead > 0 { cursor.faults.clone() } else { Vec::new() };
+        let cursor = Cursor { faults: lost.clone(), ..cursor };
         let mut slice = match folders.iter().find(|one| one.folder.id.0 >= cursor.folder) {
             Some(chosen) => self.folder(&request, chosen, cursor, &folders, allowance)?,
             None => Slice { cursor: cursor.to_text(), ended: true, ..Slice::default() },
         };
-        // A slice whose note was lost is counted with the next.
         slice.done += ahead;
         slice.total = Some(total);
         let lost = lost.into_iter().map(|(item, fault)| JobResult { item, fault: Some(fault) });
@@ -162,10 +163,10 @@ impl Restoring {
                 }
             }
         }
-        request.refuse_too_many(&results)?;
+        request.refuse_too_many(cursor.faults.len(), &results)?;
         cursor.done += looked;
         let faults = results.iter().filter_map(|one| Some((one.item.clone(), one.fault.clone()?)));
-        cursor.faults = faults.collect();
+        cursor.faults.extend(faults);
         let emptied = looked as usize == page.len() && page.len() < SLICE_ITEMS_MAX;
         let last = folders.last().is_none_or(|last| last.folder.id == id);
         if emptied && !last {
@@ -241,8 +242,9 @@ impl Request<'_> {
         })
     }
 
-    fn refuse_too_many(&self, results: &[JobResult]) -> Result<()> {
-        let faults = self.job.faults + results.len() as u64;
+    /// Refuses where more is lost than may be: what the directory has noted, what it was not told of, and this slice's.
+    fn refuse_too_many(&self, not_noted: usize, results: &[JobResult]) -> Result<()> {
+        let faults = self.job.faults + (not_noted + results.len()) as u64;
         match self.task.bad_items_max {
             Some(most) if faults > most => {
                 let last = results.last().map(|one| one.item.clone()).unwrap_or_default();

@@ -3,8 +3,9 @@
 //!     list = "LIST" [ SP msg ] CRLF
 
 use super::{State, Verb, optional_number};
+use crate::house::Entry;
 use crate::reply::Reply;
-use crate::session::{End, Session};
+use crate::session::{End, Open, Session};
 
 pub(super) struct List {
     number: Option<usize>,
@@ -26,9 +27,7 @@ impl Verb for List {
             session.reply(&found.unwrap_or_else(|refusal| refusal));
             return Ok(());
         }
-        let mut lines = Reply::ok("sizes follow").line();
-        open.left().for_each(|(number, entry)| lines.push_str(&format!("{number} {}\r\n", entry.size)));
-        lines.push_str(".\r\n");
-        Ok(session.connection.send(lines.as_bytes()).await?)
+        let line = |_: &Open, number: usize, entry: &Entry| format!("{number} {}\r\n", entry.size);
+        session.list(&Reply::ok("sizes follow"), line).await
     }
 }

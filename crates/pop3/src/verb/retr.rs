@@ -39,6 +39,15 @@ pub(super) async fn send(session: &mut Session, number: usize, lines: Option<u64
             return Ok(());
         }
     };
+    // A piece as it was read and as it is sent: all that a client costs that does not read.
+    let _held = match session.hold(2 * PIECE_BYTES.min(entry.size)) {
+        Ok(held) => held,
+        Err(refusal) => {
+            session.reply(&refusal);
+            return Ok(());
+        }
+    };
+    let Some(open) = &session.open else { return Ok(()) };
     let (maildrop, mut at, mut stuffing) = (Arc::clone(&open.maildrop), 0, Stuffing::new(lines));
     loop {
         let (maildrop, range) = (Arc::clone(&maildrop), at..(at + PIECE_BYTES).min(entry.size));

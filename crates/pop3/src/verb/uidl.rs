@@ -3,8 +3,9 @@
 //!     uidl = "UIDL" [ SP msg ] CRLF
 
 use super::{State, Verb, optional_number};
+use crate::house::Entry;
 use crate::reply::Reply;
-use crate::session::{End, Session};
+use crate::session::{End, Open, Session};
 
 pub(super) struct Uidl {
     number: Option<usize>,
@@ -26,10 +27,7 @@ impl Verb for Uidl {
             session.reply(&found.unwrap_or_else(|refusal| refusal));
             return Ok(());
         }
-        let mut lines = Reply::ok("ids follow").line();
-        open.left()
-            .for_each(|(number, entry)| lines.push_str(&format!("{number} {}\r\n", open.unique_id(entry))));
-        lines.push_str(".\r\n");
-        Ok(session.connection.send(lines.as_bytes()).await?)
+        let line = |open: &Open, number: usize, entry: &Entry| format!("{number} {}\r\n", open.unique_id(entry));
+        session.list(&Reply::ok("ids follow"), line).await
     }
 }

@@ -7,7 +7,7 @@ use object::{Time, WoundClock};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Acceptance, Database, Description, Incoming, Limits, Store, To, WellKnown};
+use crate::{Acceptance, Database, Description, Incoming, Kept, Limits, Store, To, WellKnown};
 
 fn house() -> (Database, Mailbox, FolderId) {
     let store = Store::memory(Arc::new(WoundClock::at(Time(0))));
@@ -92,8 +92,8 @@ fn moved_and_expunged_items_are_found_where_they_are() {
     }
     let all = |folder| mailbox.search_text(folder, &Field::Body, "edle").unwrap().len();
     assert_eq!((all(inbox), all(archive)), (5, 0));
-    mailbox.move_items(inbox, &UidSet::of_uids([1, 2]), archive, Limits::default()).unwrap();
-    mailbox.copy(inbox, &UidSet::of_uids([3]), archive, Limits::default()).unwrap();
+    mailbox.move_items(inbox, &UidSet::of_uids([1, 2]), archive, Limits::default(), Kept::ALL).unwrap();
+    mailbox.copy(inbox, &UidSet::of_uids([3]), archive, Limits::default(), Kept::ALL).unwrap();
     mailbox.expunge(inbox, &UidSet::of_uids([4]), Flags::NONE, Limits::default()).unwrap();
     assert_eq!((all(inbox), all(archive)), (2, 3));
     mailbox.purge_deletions(Time(i64::MAX)).unwrap();
@@ -108,7 +108,7 @@ fn copies_are_found_before_they_are_indexed() {
         put(&database, &mailbox, "x", &format!("needle{number} in the hay"));
     }
     while database.index_slice().unwrap() {}
-    mailbox.copy(inbox, &UidSet::all(), archive, Limits::default()).unwrap();
+    mailbox.copy(inbox, &UidSet::all(), archive, Limits::default(), Kept::ALL).unwrap();
     put(&database, &mailbox, "x", "needle17 again");
     for (text, here, there) in
         [("needle17 ", 2, 1), ("edle5", 111, 111), ("in the hay", 600, 600), ("no", 0, 0)]
