@@ -84,7 +84,10 @@ fn told(rooms: &Rooms, fate: &Fate) -> Object {
         Whereabouts::Queue { why, .. } => object.with("Fate", "Queue").with("Detail", why.as_str()),
         Whereabouts::Expanded => object.with("Fate", "Expanded"),
         Whereabouts::Redirected { why } => object.with("Fate", "Redirected").with("Detail", why.as_str()),
-        Whereabouts::Quarantined { why } => object.with("Fate", "Quarantined").with("Detail", why.as_str()),
+        Whereabouts::Quarantined { why, report } => object
+            .with("Fate", "Quarantined")
+            .with("Detail", why.as_str())
+            .with("Report", report.map_or(Value::Null, |report| report.to_string().into())),
         Whereabouts::GivenUp { status, why, report } => object
             .with("Fate", "GivenUp")
             .with("Status", status.as_str())

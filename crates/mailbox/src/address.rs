@@ -5,6 +5,7 @@ use directory::schema::recipient;
 use directory::{AcceptedDomain, Record};
 use object::types::{AcceptedDomainType, Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Result};
+use std::sync::Arc;
 
 /// Where mail for an address goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,8 +50,11 @@ impl Mailboxes {
             None => Err(Error::denied(ErrorId::RelayDenied, "Unable to relay")),
             // A relay domain where recipients are looked up refuses unknown ones as an authoritative one does.
             Some(domain) if domain.kind == AcceptedDomainType::Authoritative || domain.recipients_checked => {
-                let role = ROLES.iter().any(|role| address.local().eq_ignore_ascii_case(role));
-                if role { self.role(address) } else { self.caught(domain, address) }
+                if is_role(address) {
+                    self.role(address)
+                } else {
+                    self.caught(domain, address)
+                }
             }
             Some(_) => Ok(Destination::Elsewhere(address.clone())),
         }
@@ -58,9 +62,24 @@ impl Mailboxes {
 
     /// Where mail goes for an address of a domain that nobody has: to whoever the domain names, or nowhere.
     fn caught(&self, domain: &AcceptedDomain, address: &SmtpAddress) -> Result<Destination> {
+        self.catcher(domain)
+            .map_or_else(|| Err(nobody_has(address)), |record| self.destination(&record, address))
+    }
+
+    fn catcher(&self, domain: &AcceptedDomain) -> Option<Arc<Record>> {
         let catches = domain.catch_all.and_then(|recipient| self.0.directory.get(recipient));
-        let catches = catches.filter(|record| record.is_mail_enabled());
-        catches.map_or_else(|| Err(nobody_has(address)), |record| self.destination(&record, address))
+        catches.filter(|record| record.is_mail_enabled())
+    }
+
+    /// Who gets the mail for an address: whoever has it, or stands in for nobody who does.
+    pub(crate) fn meant(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
+        self.named(address).or_else(|| {
+            let domain = self.0.directory.domains().find(address.domain())?.clone();
+            if domain.kind != AcceptedDomainType::Authoritative && !domain.recipients_checked {
+                return None;
+            }
+            if is_role(address) { self.role_holder(address) } else { self.catcher(&domain) }
+        })
     }
 
     /// Where an address leads, and whether a message of `size` bytes (as far as that is known) from that sender is taken
@@ -96,12 +115,12 @@ impl Mailboxes {
     }
 
     /// The recipient who has an address, with or without its detail.
-    pub fn recipient_of(&self, address: &SmtpAddress) -> Option<std::sync::Arc<Record>> {
+    pub fn recipient_of(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
         self.named(address)
     }
 
     /// Who has an address, with or without its detail. Somebody whose very address holds a plus comes first.
-    pub(crate) fn named(&self, address: &SmtpAddress) -> Option<std::sync::Arc<Record>> {
+    pub(crate) fn named(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
         let directory = &self.0.directory;
         directory.by_smtp(address).or_else(|| {
             let (user, _) = address.local().split_once(DETAIL).filter(|(user, _)| !user.is_empty())?;
@@ -111,6 +130,13 @@ impl Mailboxes {
 
     /// Where mail for a role goes that nobody was given in its own domain.
     fn role(&self, address: &SmtpAddress) -> Result<Destination> {
+        match self.role_holder(address) {
+            Some(record) => self.destination(&record, address),
+            None => Ok(Destination::Unclaimed),
+        }
+    }
+
+    fn role_holder(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
         let directory = &self.0.directory;
         let (default, domain) = (self.default_domain(), address.domain());
         let named = [
@@ -120,10 +146,7 @@ impl Mailboxes {
         ];
         let named = named.iter().find_map(|name| directory.by_smtp(&SmtpAddress::parse(name)?));
         let administrator = || directory.administrator().filter(|account| account.is_mailbox());
-        match named.or_else(administrator) {
-            Some(record) => self.destination(&record, address),
-            None => Ok(Destination::Unclaimed),
-        }
+        named.or_else(administrator)
     }
 
     fn destination(&self, record: &Record, address: &SmtpAddress) -> Result<Destination> {
@@ -154,6 +177,10 @@ impl Mailboxes {
         let domains = self.0.directory.domains();
         domains.default_domain().map_or_else(|| self.0.directory.forest(), |domain| domain.domain.clone())
     }
+}
+
+fn is_role(address: &SmtpAddress) -> bool {
+    ROLES.iter().any(|role| address.local().eq_ignore_ascii_case(role))
 }
 
 fn nobody_has(address: &SmtpAddress) -> Error {

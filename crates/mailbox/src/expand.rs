@@ -90,7 +90,8 @@ enum Forward {
 
 impl Mailboxes {
     /// Follows addresses to those who get a message of `size` bytes from that sender; one answer for each, in order. Who has
-    /// one of the `known` addresses gets it by that one. An error is what becomes of the address itself.
+    /// one of the `written` or `known` addresses gets it, or does not, by that one alone. An error is what becomes of the
+    /// address itself.
     pub fn expand(
         &self,
         written: &[Written],
@@ -98,15 +99,16 @@ impl Mailboxes {
         sender: &Sender,
         size: u64,
     ) -> Vec<Result<Expansion>> {
-        let known = known.iter().filter_map(|address| self.named(address)).map(|record| record.guid());
-        let mut follower =
-            Follower { mailboxes: self, sender, size, had: known.collect(), groups: HashSet::new() };
+        let addresses = written.iter().map(|one| &one.address).chain(known);
+        let named = addresses.filter_map(|address| self.meant(address)).map(|record| record.guid()).collect();
+        let (had, groups) = (HashSet::new(), HashSet::new());
+        let mut follower = Follower { mailboxes: self, sender, size, named, had, groups };
         written.iter().map(|one| follower.follow(&one.address, one.approved)).collect()
     }
 
     /// Where a copy for an address lands, whatever its owner's forwards say.
     pub fn landing(&self, address: &SmtpAddress) -> Result<Destination> {
-        match self.named(address) {
+        match self.meant(address) {
             Some(record) => self.lands(&record, address),
             None => self.recipient(address),
         }
@@ -147,7 +149,9 @@ struct Follower<'a> {
     mailboxes: &'a Mailboxes,
     sender: &'a Sender,
     size: u64,
-    /// Who gets the message already.
+    /// Who is a recipient by an address of their own, so that nothing that leads to them makes a second one.
+    named: HashSet<Guid>,
+    /// To whom somebody led already.
     had: HashSet<Guid>,
     /// The groups that were followed.
     groups: HashSet<Guid>,
@@ -162,7 +166,7 @@ struct Met {
 
 impl Follower<'_> {
     fn follow(&mut self, written: &SmtpAddress, approved: bool) -> Result<Expansion> {
-        let Some(record) = self.mailboxes.named(written) else {
+        let Some(record) = self.mailboxes.meant(written) else {
             let destination = self.mailboxes.recipient(written)?;
             return Ok(Expansion { own: Some(destination), ..Expansion::default() });
         };
@@ -190,18 +194,30 @@ impl Follower<'_> {
     fn meet(&mut self, met: Met, waiting: &mut VecDeque<Met>, out: &mut Expansion) -> Result<()> {
         let guid = met.record.guid();
         let is_group = met.record.class() == Class::Group;
-        if self.had.contains(&guid) || is_group && self.groups.contains(&guid) {
+        if self.named.contains(&guid) || self.had.contains(&guid) || is_group && self.groups.contains(&guid) {
             return Ok(());
         }
         self.mailboxes.check_message(&met.record, self.sender, self.size)?;
-        if let Some(moderation) = self.mailboxes.moderation(&met.record, self.sender)? {
-            // It waits once, in however many groups it is.
-            let new = if is_group { self.groups.insert(guid) } else { self.had.insert(guid) };
-            let held = Held { address: met.address, moderation, reports: met.reports };
-            out.held.extend(new.then_some(held));
+        if self.waits(&met.record, &met.address, &met.reports, out)? {
             return Ok(());
         }
         if is_group { self.enter(&met.record, waiting) } else { self.person(met, None, waiting, out) }
+    }
+
+    /// Whether somebody's moderators decide first. It waits once, however many lead there.
+    fn waits(
+        &mut self,
+        record: &Record,
+        address: &SmtpAddress,
+        reports: &Reports,
+        out: &mut Expansion,
+    ) -> Result<bool> {
+        let Some(moderation) = self.mailboxes.moderation(record, self.sender)? else { return Ok(false) };
+        let known = if record.class() == Class::Group { &mut self.groups } else { &mut self.had };
+        if known.insert(record.guid()) {
+            out.held.push(Held { address: address.clone(), moderation, reports: reports.clone() });
+        }
+        Ok(true)
     }
 
     /// A group: its members wait to be met.
@@ -244,17 +260,22 @@ impl Follower<'_> {
         let (mut at, mut address, reports) = (met.record, met.address, met.reports);
         let (mut passed, mut kept) = (HashSet::new(), false);
         while passed.insert(at.guid()) {
+            let first = passed.len() == 1;
+            // Whoever has a recipient's address of their own gets nothing more here, but may be part of a circle.
+            let named = !first && self.named.contains(&at.guid());
+            // Those to whom somebody forwards have moderators of their own.
+            if !first && !named && self.waits(&at, &address, &reports, out)? {
+                return Ok(());
+            }
             let forward = self.mailboxes.forward_of(&at);
             let keeps = forward.is_none() || at.is_mailbox() && at.is(&mailbox::DELIVER_AND_FORWARD);
-            if keeps && self.had.insert(at.guid()) {
-                let destination = self.mailboxes.lands(&at, &address)?;
-                match written.filter(|_| passed.len() == 1) {
-                    Some(_) => out.own = Some(destination),
-                    None => {
-                        let reports = reports.clone();
-                        out.targets.push(Target { address: address.clone(), destination, reports });
-                    }
+            match written.filter(|_| first && keeps) {
+                Some(_) => out.own = Some(self.mailboxes.lands(&at, &address)?),
+                None if keeps && !named && self.had.insert(at.guid()) => {
+                    let (destination, reports) = (self.mailboxes.lands(&at, &address)?, reports.clone());
+                    out.targets.push(Target { address: address.clone(), destination, reports });
                 }
+                None => {}
             }
             kept |= keeps;
             match forward {

@@ -11,7 +11,7 @@ use object::{Error, Result};
 
 use crate::house::place;
 use crate::outcome::Fate;
-use crate::queue::{Claimed, Due, NewRecipient};
+use crate::queue::{Claimed, Due, NewMessage, NewRecipient};
 use crate::{Lane, Notify, Transport, status};
 
 /// Rows that are added in one transaction.
@@ -27,51 +27,56 @@ impl Transport {
     }
 
     fn expand(&self, message: &Claimed) -> Result<Vec<(i64, Fate)>> {
-        let known = self.queue.addresses(message.id, &Lane::followed())?;
+        let known = self.queue.addresses(message.id)?;
         let written = |due: &Due| Written { address: due.address.clone(), approved: due.approved };
         let written: Vec<Written> = message.to.iter().map(written).collect();
         let size = message.octets.len() as u64;
         let followed = self.mailboxes.expand(&written, &known, &message.sender, size);
-        let mut had: HashSet<String> = known.iter().map(SmtpAddress::folded).collect();
-        let (mut added, mut fates) = (Vec::new(), Vec::new());
+        let mut added = Added {
+            had: known.iter().map(SmtpAddress::folded).collect(),
+            rows: Vec::new(),
+            held: Vec::new(),
+        };
+        let mut fates = Vec::new();
         for (due, expansion) in message.to.iter().zip(followed) {
             let fate = match expansion {
-                Ok(expansion) => self.rows(message, due, expansion, &mut had, &mut added)?,
+                Ok(expansion) => self.rows(message, due, expansion, &mut added)?,
                 Err(error) => Fate::Failed(error),
             };
             fates.push((due.number, fate));
         }
-        self.counts.add_queued(added.len());
-        for slice in added.chunks(SLICE_ROWS) {
-            self.queue.add(message.id, message.accepted, slice.to_vec())?;
-        }
-        if !added.is_empty() {
-            self.bell.ring();
-        }
+        self.keep(message, added)?;
         Ok(fates)
     }
 
+    /// Puts the rows into the queue; one that waits for a moderator comes with the questions to them.
+    fn keep(&self, message: &Claimed, added: Added) -> Result<()> {
+        self.counts.add_queued(added.rows.len() + added.held.len());
+        for slice in added.rows.chunks(SLICE_ROWS) {
+            self.queue.add(message.id, message.accepted, slice.to_vec(), Vec::new())?;
+        }
+        for (row, questions) in added.held {
+            self.queue.add(message.id, message.accepted, vec![row], questions)?;
+        }
+        self.bell.ring();
+        Ok(())
+    }
+
     /// The rows of those to whom a row leads, and what becomes of itself.
-    fn rows(
-        &self,
-        message: &Claimed,
-        due: &Due,
-        expansion: Expansion,
-        had: &mut HashSet<String>,
-        added: &mut Vec<NewRecipient>,
-    ) -> Result<Fate> {
+    fn rows(&self, message: &Claimed, due: &Due, expansion: Expansion, added: &mut Added) -> Result<Fate> {
         if let Some(moderation) = &expansion.waits {
             return Ok(Fate::Held(self.ask(message, &due.address, moderation)?));
         }
         for held in expansion.held {
-            if had.insert(held.address.folded()) {
-                let token = self.ask(message, &held.address, &held.moderation)?;
-                added.push(held_row(row(due, held.address, held.reports, Lane::moderated(), None), token));
+            if added.had.insert(held.address.folded()) {
+                let asked = self.ask(message, &held.address, &held.moderation)?;
+                let row = row(due, held.address, held.reports, Lane::moderated(), None);
+                added.held.push((held_row(row, asked.token), asked.questions));
             }
         }
         let mut add = |address: SmtpAddress, reports: Reports, lane: Lane, refusal: Option<&Error>| {
-            if had.insert(address.folded()) {
-                added.push(row(due, address, reports, lane, refusal));
+            if added.had.insert(address.folded()) {
+                added.rows.push(row(due, address, reports, lane, refusal));
             }
         };
         for target in expansion.targets {
@@ -85,6 +90,15 @@ impl Transport {
             None => Ok(Fate::Expanded),
         }
     }
+}
+
+/// What following the rows of a message brings.
+struct Added {
+    /// Addresses that have a row, folded.
+    had: HashSet<String>,
+    rows: Vec<NewRecipient>,
+    /// Rows that wait for moderators, each with the questions to them.
+    held: Vec<(NewRecipient, Vec<NewMessage>)>,
 }
 
 /// A row that waits for a moderator: it is followed when it may pass.

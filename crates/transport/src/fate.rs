@@ -1,11 +1,11 @@
 //! Where is my message: one answer for each recipient, from the queue and the mailboxes together.
 
-use object::types::Guid;
+use object::types::{Guid, SmtpAddress};
 use object::{Result, Time};
 
-use crate::Transport;
 use crate::part::without_brackets;
 use crate::queue::{Kept, State};
+use crate::{Place, Transport};
 
 /// Where one recipient's copy is, and since when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub enum Whereabouts {
     Quarantined {
         /// By what.
         why: String,
+        /// The message that brings it there.
+        report: Option<Guid>,
     },
     /// Given up.
     GivenUp {
@@ -63,8 +65,10 @@ pub enum Whereabouts {
 }
 
 impl Transport {
-    /// The fate of every accepted recipient of the message `id`.
+    /// The fate of every accepted recipient of the message `id`, and of those to whom they led; a part of a message stands
+    /// for the whole.
     pub fn fate(&self, id: Guid) -> Result<Vec<Fate>> {
+        let id = self.queue.root(id)?;
         let mut fates = self.fate_of_one(id)?;
         for part in self.queue.parts(id)? {
             fates.extend(self.fate_of_one(part)?.into_iter().map(|fate| Fate { id, ..fate }));
@@ -85,18 +89,36 @@ impl Transport {
                 continue;
             }
             match kept.state {
-                State::Delivered => fates.extend(as_twin(&kept, &fates)),
+                State::Delivered => fates.push(self.delivered_row(kept, &fates)),
                 _ => fates.push(of_row(kept)),
             }
         }
         Ok(fates)
     }
 
+    /// A row that says it was delivered. Its copy may lie under another address of the same mailbox, which the row names; of a
+    /// database that cannot be asked now, the row's own word counts.
+    fn delivered_row(&self, kept: Kept, fates: &[Fate]) -> Fate {
+        if let Some(copy) = fates.iter().find(|fate| fate.address == kept.detail) {
+            return Fate { address: kept.address, ..copy.clone() };
+        }
+        let address = SmtpAddress::parse(&kept.address);
+        let mailbox = match address.and_then(|address| self.mailboxes.landing(&address).ok()) {
+            Some(Place::Mailbox { mailbox, .. }) => mailbox,
+            _ => Guid::EMPTY,
+        };
+        let database = Guid::parse(&kept.lane).unwrap_or(Guid::EMPTY);
+        let whereabouts = Whereabouts::Mailbox { mailbox, database };
+        Fate { id: kept.id, address: kept.address, at: kept.changed, whereabouts }
+    }
+
     /// The fates of all messages with that Message-ID, with or without its brackets.
     pub fn fate_of_internet_id(&self, internet_id: &str) -> Result<Vec<Fate>> {
         let internet_id = without_brackets(internet_id);
         let mut ids = self.queue.ids(internet_id)?;
-        ids.extend(self.mailboxes.ids(internet_id)?);
+        for id in self.mailboxes.ids(internet_id)? {
+            ids.push(self.queue.root(id)?);
+        }
         ids.sort_unstable();
         ids.dedup();
         let mut fates = Vec::new();
@@ -107,16 +129,10 @@ impl Transport {
     }
 }
 
-/// An address that led to a mailbox which has its copy under another one; the row says under which.
-fn as_twin(kept: &Kept, fates: &[Fate]) -> Option<Fate> {
-    let copy = fates.iter().find(|fate| fate.address == kept.detail)?;
-    Some(Fate { address: kept.address.clone(), ..copy.clone() })
-}
-
 fn of_row(kept: Kept) -> Fate {
     let whereabouts = match kept.state {
         State::Redirected => Whereabouts::Redirected { why: kept.detail },
-        State::Quarantined => Whereabouts::Quarantined { why: kept.detail },
+        State::Quarantined => Whereabouts::Quarantined { why: kept.detail, report: kept.report },
         State::Waiting | State::Suspended | State::Delivered => Whereabouts::Queue {
             attempts: kept.attempts.unsigned_abs(),
             next_attempt: kept.next_attempt,

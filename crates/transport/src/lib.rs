@@ -28,6 +28,7 @@ mod lane;
 mod mailboxes;
 mod moderation;
 pub mod nouns;
+mod once;
 mod outcome;
 mod part;
 mod quarantine;

@@ -21,6 +21,15 @@ const COMMENT_CHARACTERS_MAX: usize = 500;
 /// Delivery not authorized, message refused. [RFC 3463 3.8]
 const REJECTED: Status = Status(5, 7, 1);
 
+/// What was asked of moderators.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    /// Under what the row waits.
+    pub(crate) token: Guid,
+    /// A question to each moderator.
+    pub(crate) questions: Vec<NewMessage>,
+}
+
 /// What a moderator decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -60,8 +69,9 @@ impl Transport {
         Ok(())
     }
 
-    /// Asks the moderators of a message for one of its recipients; tells the token under which it waits.
-    pub(crate) fn ask(&self, message: &Claimed, address: &SmtpAddress, by: &Moderation) -> Result<Guid> {
+    /// The questions to the moderators of a message for one of its recipients, and the token under which it waits. They go
+    /// into the queue with the row that has the token, or neither does.
+    pub(crate) fn ask(&self, message: &Claimed, address: &SmtpAddress, by: &Moderation) -> Result<Asked> {
         let (token, now) = (Guid::random(), self.clock.now());
         let questions = by.moderators.iter().map(|moderator| {
             let language = self.mailboxes.language(moderator);
@@ -85,9 +95,7 @@ impl Transport {
                 to: vec![NewRecipient::new(moderator.clone(), Lane::of(&place))],
             })
         });
-        self.queue.put(questions.collect::<Result<Vec<_>>>()?)?;
-        self.bell.ring();
-        Ok(token)
+        Ok(Asked { token, questions: questions.collect::<Result<_>>()? })
     }
 
     /// Does what a moderator's answer to the arbitration mailbox says. What is no answer, or comes too late, is a letter like

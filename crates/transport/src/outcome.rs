@@ -6,6 +6,7 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Result, Time};
 use tracing::{error, info, warn};
 
+use crate::moderation::Asked;
 use crate::queue::{Claimed, Due, Outcome, State};
 use crate::report::Kind;
 use crate::{Lane, Status, status};
@@ -65,8 +66,8 @@ pub(crate) enum Fate {
     Follows(Lane),
     /// It was followed: others get the message.
     Expanded,
-    /// It waits for a moderator, under that token.
-    Held(Guid),
+    /// It waits for a moderator, who is asked when this is recorded.
+    Held(Asked),
     /// It was seen before that it is not taken: the code and the words.
     Refused(Status, String),
     Failed(Error),
@@ -105,10 +106,10 @@ pub(crate) fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, time
             let kept = Outcome::of(due, State::Waiting, now, None, "");
             Outcome { lane: Some(lane.clone()), attempts: due.attempts, followed: true, ..kept }
         }
-        Fate::Held(token) => {
+        Fate::Held(asked) => {
             // Nobody is told that it takes long before it is known whether it is delivered at all.
             let kept = Outcome::of(due, State::Waiting, now, None, "Waits for a moderator.");
-            let (lane, token) = (Some(Lane::moderated()), Some(*token));
+            let (lane, token) = (Some(Lane::moderated()), Some(asked.token));
             Outcome { lane, token, attempts: due.attempts, delayed: true, ..kept }
         }
         Fate::Expanded => {
@@ -122,7 +123,8 @@ pub(crate) fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, time
         Fate::Waits(why) => {
             let doublings = u32::try_from(due.attempts).unwrap_or(0).min(UNTAKEN_DOUBLINGS_MAX);
             let later = now + Duration::from_secs(UNTAKEN_PAUSE_SECONDS << doublings);
-            put_off(message, due, times, Outcome::of(due, State::Waiting, later, None, why), now)
+            let waits = Outcome::of(due, State::Waiting, later, None, why);
+            put_off(message, due, times, Outcome { unsure: due.unsure, ..waits }, now)
         }
         Fate::Failed(error) => failed(message, due, error, now, times),
     }
@@ -136,7 +138,9 @@ fn failed(message: &Claimed, due: &Due, error: &Error, now: Time, times: &Times)
     }
     let later = now + back_off(due.attempts);
     let waits = Outcome::of(due, State::Waiting, later, Some(code), error.message());
-    put_off(message, due, times, waits, now)
+    // A disk that failed may have kept what it did, and what nobody could ask before is to be asked still.
+    let unsure = due.unsure || error.fault() == Fault::Server;
+    put_off(message, due, times, Outcome { unsure, ..waits }, now)
 }
 
 /// A row that stays in the queue, unless it has been there too long.

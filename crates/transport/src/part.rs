@@ -6,7 +6,7 @@ use message::Fields;
 use object::types::{Guid, SmtpAddress};
 use object::{Error, Result, Time};
 
-use crate::queue::{NewMessage, NewRecipient, State, compress};
+use crate::queue::{Done, NewMessage, NewRecipient, State, compress};
 use crate::rule::branch::{End, Ended};
 use crate::status::refusal;
 use crate::{Envelope, Forward, Lane, Message, Notify, Status};
@@ -48,7 +48,7 @@ pub(crate) fn is_rejected(one: &Ended) -> bool {
 pub(crate) fn rejection(one: &Ended) -> Error {
     let status = match one.end {
         End::Rejected(status) => status,
-        End::Redirected | End::Deleted | End::Quarantined => Status(5, 7, 1),
+        End::Redirected | End::Deleted | End::Quarantined(_) => Status(5, 7, 1),
     };
     refusal(one.code, status, &one.why)
 }
@@ -56,10 +56,13 @@ pub(crate) fn rejection(one: &Ended) -> Error {
 /// A recipient whose way ended before the queue. A refusal waits there until its sender was told.
 pub(crate) fn ended_recipient(one: &Ended) -> NewRecipient {
     let usual = new_recipient(&one.forward);
-    let done = |state| Some((state, one.why.clone()));
+    let done = |state| Some(Done { state, why: one.why.clone(), report: None });
     match one.end {
         End::Redirected => NewRecipient { done: done(State::Redirected), ..usual },
-        End::Quarantined => NewRecipient { done: done(State::Quarantined), ..usual },
+        End::Quarantined(report) => {
+            let done = done(State::Quarantined).map(|done| Done { report: Some(report), ..done });
+            NewRecipient { done, ..usual }
+        }
         End::Deleted => NewRecipient { done: done(State::Dropped), ..usual },
         End::Rejected(status) => {
             NewRecipient { lane: Lane::refused(), refusal: Some((status, one.why.clone())), ..usual }

@@ -19,8 +19,9 @@ impl Transport {
         let wrapped = self.wrapped(part, &mailbox, why)?;
         let recipient = Recipient { address: mailbox, place };
         let to = vec![Forward { recipient, orcpt: None, notify: Notify::NEVER }];
+        let id = wrapped.id;
         let envelope = Envelope { sender: Sender::Report, to, ..part.envelope.clone() };
-        part.end(&End::Quarantined, why, None);
+        part.end(&End::Quarantined(id), why, None);
         part.beside.push(Branch::of(envelope, wrapped));
         Ok(())
     }

@@ -206,8 +206,17 @@ pub(crate) struct NewRecipient {
     pub(crate) refusal: Option<(Status, String)>,
     /// Under what it waits for a moderator.
     pub(crate) token: Option<Guid>,
-    /// What became of it already, and why, where that is so.
-    pub(crate) done: Option<(State, String)>,
+    /// What became of it already, where that is so.
+    pub(crate) done: Option<Done>,
+}
+
+/// What became of a recipient before the queue.
+#[derive(Clone, Debug)]
+pub(crate) struct Done {
+    pub(crate) state: State,
+    pub(crate) why: String,
+    /// A message of its own that came of it.
+    pub(crate) report: Option<Guid>,
 }
 
 impl NewRecipient {
@@ -232,6 +241,8 @@ pub(crate) struct Claimed {
     pub(crate) octets: Vec<u8>,
     /// Whether it goes to the Sent Items of its recipients.
     pub(crate) copy: bool,
+    /// Until when its rows are leased: what is recorded of them is recorded under that lease alone.
+    pub(crate) lease: i64,
     pub(crate) to: Vec<Due>,
 }
 
@@ -338,6 +349,7 @@ pub(crate) struct Kept {
     pub(crate) detail: String,
     pub(crate) changed: Time,
     pub(crate) report: Option<Guid>,
+    pub(crate) lane: String,
 }
 
 /// A recipient that waits, with its message, as administrators see it.
@@ -403,13 +415,25 @@ impl Queue {
         self.db.write(move |tx| messages.iter().try_for_each(|message| insert(tx, message)))
     }
 
-    /// Adds recipients to a message of the queue that is being worked on.
-    pub(crate) fn add(&self, id: Guid, accepted: Time, to: Vec<NewRecipient>) -> Result<()> {
+    /// Adds recipients to a message of the queue that is being worked on, and other messages with them. Whoever has a row of
+    /// it, or of another part of the same message, gets no second one; then the other messages are not kept either.
+    pub(crate) fn add(
+        &self,
+        id: Guid,
+        accepted: Time,
+        to: Vec<NewRecipient>,
+        with: Vec<NewMessage>,
+    ) -> Result<()> {
         self.db.write(move |tx| {
+            let had = addresses_elsewhere(tx, id)?;
             let sql = "SELECT COALESCE(MAX(number), -1) + 1 FROM recipient WHERE message = $1";
             let first = tx.number(sql, &[(&id.to_bytes()).into()])?;
-            let mut rows = (first..).zip(&to);
-            rows.try_for_each(|(number, to)| insert_recipient(tx, id, accepted, number, to))
+            let new: Vec<&NewRecipient> =
+                to.iter().filter(|to| !had.contains(&to.address.folded())).collect();
+            for (number, to) in (first..).zip(&new) {
+                insert_recipient(tx, id, accepted, number, to)?;
+            }
+            if new.is_empty() { Ok(()) } else { with.iter().try_for_each(|message| insert(tx, message)) }
         })
     }
 
@@ -447,8 +471,10 @@ impl Queue {
 
     /// Lets what waits under a token pass; false where nothing waits.
     pub(crate) fn approve(&self, token: Guid, now: Time) -> Result<bool> {
-        let sql = "UPDATE recipient SET approved = 1, lane = $2, next_attempt = $3, changed = $3, status = '', detail = ''
-                   WHERE token = $1 AND state = 0 AND lane = $4 AND (lease_owner IS NULL OR lease_until <= $3)";
+        // Whoever looks at the row just now loses it: a row that waits is only put off.
+        let sql = "UPDATE recipient SET approved = 1, lane = $2, next_attempt = $3, changed = $3, status = '', detail = '',
+                     lease_owner = NULL, lease_until = 0
+                   WHERE token = $1 AND state = 0 AND lane = $4";
         let (followed, moderated) = (Lane::followed(), Lane::moderated());
         self.db.write(move |tx| {
             let bytes = token.to_bytes();
@@ -467,8 +493,8 @@ impl Queue {
         told: bool,
     ) -> Result<bool> {
         let sql = "UPDATE recipient SET lane = $2, next_attempt = $3, changed = $3, status = $5, detail = $6,
-                     notify = CASE WHEN $7 = 1 THEN notify ELSE $8 END
-                   WHERE token = $1 AND state = 0 AND lane = $4 AND (lease_owner IS NULL OR lease_until <= $3)";
+                     notify = CASE WHEN $7 = 1 THEN notify ELSE $8 END, lease_owner = NULL, lease_until = 0
+                   WHERE token = $1 AND state = 0 AND lane = $4";
         let (refused, moderated, detail) = (Lane::refused(), Lane::moderated(), detail.to_owned());
         self.db.write(move |tx| {
             let (bytes, code) = (token.to_bytes(), code.to_string());
@@ -486,19 +512,31 @@ impl Queue {
         })
     }
 
-    /// The addresses of a message's rows outside of a lane.
-    pub(crate) fn addresses(&self, id: Guid, but: &Lane) -> Result<Vec<SmtpAddress>> {
-        let sql = "SELECT address FROM recipient WHERE message = $1 AND lane <> $2";
+    /// The addresses that have a row of a message or of another part of it.
+    pub(crate) fn addresses(&self, id: Guid) -> Result<Vec<SmtpAddress>> {
+        let sql = "SELECT r.address FROM message m JOIN recipient r ON r.message = m.id
+                   WHERE m.copy = 0 AND (m.id = $1 OR m.origin = $1)";
         self.db.read(|tx| {
-            tx.all(sql, &[(&id.to_bytes()).into(), but.name().into()], |row| address(row.text(0)?))
+            let root = root(tx, id)?;
+            tx.all(sql, &[(&root.to_bytes()).into()], |row| address(row.text(0)?))
         })
+    }
+
+    /// The message of which another one is a part, or that one itself.
+    pub(crate) fn root(&self, id: Guid) -> Result<Guid> {
+        self.db.read(|tx| root(tx, id))
     }
 
     /// Claims up to `limit` rows of a lane that are due at `now`.
     pub(crate) fn claim(&self, lane: &Lane, now: Time, limit: i64) -> Result<Vec<Claimed>> {
         let (node, wanted) = (self.node.clone(), lane.clone());
         let keys = self.db.write(move |tx| claim(tx, &node, &wanted, now, limit))?;
-        self.db.read(|tx| keys.iter().map(|(id, numbers)| load(tx, *id, lane, numbers)).collect())
+        let lease = lease(now);
+        self.db.read(|tx| {
+            let load = |(id, numbers): &(Guid, Vec<i64>)| load(tx, *id, lane, numbers);
+            let claimed = keys.iter().map(load).collect::<Result<Vec<Claimed>>>()?;
+            Ok(claimed.into_iter().map(|message| Claimed { lease, ..message }).collect())
+        })
     }
 
     /// The lanes in which something waits, and when the first of it is due. What is being worked on is due when its
@@ -520,18 +558,27 @@ impl Queue {
         self.db.write(move |tx| tx.execute(sql, &[now.into(), lane.name().into()]).map(drop))
     }
 
-    /// Records what became of claimed rows, and puts the reports about them into the queue, in one commit.
+    /// Records what became of claimed rows, and puts the reports about them into the queue, in one commit. False, and nothing
+    /// is recorded, where a row is no longer leased to whoever claimed it: somebody else goes on with it, and asks what was
+    /// delivered.
     pub(crate) fn finish(
         &self,
-        id: Guid,
+        message: &Claimed,
         now: Time,
         outcomes: Vec<Outcome>,
         reports: Vec<NewMessage>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
+        let (id, lease, node) = (message.id, message.lease, self.node.clone());
         self.db.write(move |tx| {
+            for outcome in &outcomes {
+                if !is_leased(tx, id, outcome.number, &node, lease)? {
+                    return Ok(false);
+                }
+            }
             outcomes.iter().try_for_each(|outcome| record(tx, id, now, outcome))?;
             reports.iter().try_for_each(|report| insert(tx, report))?;
-            drop_body_when_done(tx, id)
+            drop_body_when_done(tx, id)?;
+            Ok(true)
         })
     }
 
@@ -561,7 +608,8 @@ impl Queue {
 
     /// The rows of a message, by its id.
     pub(crate) fn rows(&self, id: Guid) -> Result<Vec<Kept>> {
-        let sql = "SELECT message, address, state, attempts, next_attempt, status, detail, changed, report
+        let sql =
+            "SELECT message, address, state, attempts, next_attempt, status, detail, changed, report, lane
                    FROM recipient WHERE message = $1 ORDER BY number";
         self.db.read(|tx| tx.all(sql, &[(&id.to_bytes()).into()], kept))
     }
@@ -574,7 +622,8 @@ impl Queue {
 
     /// The ids of the messages with that Message-ID.
     pub(crate) fn ids(&self, internet_id: &str) -> Result<Vec<Guid>> {
-        let sql = "SELECT id FROM message WHERE internet_id = $1 AND origin IS NULL ORDER BY accepted, id";
+        // All of a message may have become parts of it.
+        let sql = "SELECT DISTINCT COALESCE(origin, id) FROM message WHERE internet_id = $1";
         self.db.read(|tx| tx.all(sql, &[internet_id.into()], |row| guid(row, 0)))
     }
 
@@ -754,16 +803,17 @@ fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
 fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewRecipient) -> Result<()> {
     let (status, detail) = match (&to.refusal, &to.done) {
         (Some((status, detail)), _) => (status.to_string(), detail.clone()),
-        (None, Some((_, why))) => (String::new(), why.clone()),
+        (None, Some(done)) => (String::new(), done.why.clone()),
         (None, None) => Default::default(),
     };
     let token = to.token.map(Guid::to_bytes);
-    let state = to.done.as_ref().map_or(State::Waiting, |(state, _)| *state);
+    let state = to.done.as_ref().map_or(State::Waiting, |done| done.state);
+    let report = to.done.as_ref().and_then(|done| done.report).map(Guid::to_bytes);
     tx.execute(
         "INSERT INTO recipient (message, number, address, orcpt, notify, state, attempts, next_attempt, lease_owner,
                                 lease_until, unsure, status, detail, changed, report, lane, delayed, followed, reports_to,
                                 token)
-         VALUES ($1, $2, $3, $4, $5, $13, 0, $6, NULL, 0, 0, $8, $9, $6, NULL, $7, 0, $10, $11, $12)",
+         VALUES ($1, $2, $3, $4, $5, $13, 0, $6, NULL, 0, 0, $8, $9, $6, $14, $7, 0, $10, $11, $12)",
         &[
             (&id.to_bytes()).into(),
             number.into(),
@@ -778,12 +828,40 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
             to.reports_to.as_ref().map(SmtpAddress::as_str).into(),
             token.as_ref().into(),
             state.number().into(),
+            report.as_ref().into(),
         ],
     )
     .map(drop)
 }
 
 type Keys = Vec<(Guid, Vec<i64>)>;
+
+/// Until when what is claimed at a moment is leased.
+fn lease(now: Time) -> i64 {
+    now.0 + LEASE_MICROS
+}
+
+fn is_leased(tx: &mut dyn Tx, id: Guid, number: i64, node: &str, lease: i64) -> Result<bool> {
+    let sql = "SELECT COUNT(*) FROM recipient
+               WHERE message = $1 AND number = $2 AND lease_owner = $3 AND lease_until = $4";
+    let id = id.to_bytes();
+    Ok(tx.number(sql, &[(&id).into(), number.into(), node.into(), lease.into()])? > 0)
+}
+
+fn root(tx: &mut dyn Tx, id: Guid) -> Result<Guid> {
+    let sql = "SELECT COALESCE(origin, id) FROM message WHERE id = $1";
+    let found = tx.one(sql, &[(&id.to_bytes()).into()], |row| guid(row, 0))?;
+    Ok(found.unwrap_or(id))
+}
+
+/// The addresses, folded, that have a row of another part of a message.
+fn addresses_elsewhere(tx: &mut dyn Tx, id: Guid) -> Result<HashSet<String>> {
+    let sql = "SELECT r.address FROM message m JOIN recipient r ON r.message = m.id
+               WHERE m.copy = 0 AND (m.id = $1 OR m.origin = $1) AND m.id <> $2";
+    let (root, id) = (root(tx, id)?.to_bytes(), id.to_bytes());
+    let found = tx.all(sql, &[(&root).into(), (&id).into()], |row| address(row.text(0)?))?;
+    Ok(found.iter().map(SmtpAddress::folded).collect())
+}
 
 /// The rows of a lane that are due, gathered by message, leased to `node`. Until the lease runs out they are not due.
 fn claim(tx: &mut dyn Tx, node: &str, lane: &Lane, now: Time, limit: i64) -> Result<Keys> {
@@ -808,8 +886,7 @@ fn claim(tx: &mut dyn Tx, node: &str, lane: &Lane, now: Time, limit: i64) -> Res
         // A lease that is still written there ran out without a word.
         let sql = "UPDATE recipient SET unsure = CASE WHEN lease_owner IS NULL THEN unsure ELSE 1 END,
                      lease_owner = $3, lease_until = $4, next_attempt = $4 WHERE message = $1 AND number = $2";
-        let until = now.0 + LEASE_MICROS;
-        tx.execute(sql, &[(&id.to_bytes()).into(), number.into(), node.into(), until.into()])?;
+        tx.execute(sql, &[(&id.to_bytes()).into(), number.into(), node.into(), lease(now).into()])?;
         match keys.iter_mut().find(|(known, _)| *known == id) {
             Some((_, numbers)) => numbers.push(number),
             None => keys.push((id, vec![number])),
@@ -844,6 +921,7 @@ fn message(id: Guid, lane: &Lane, row: &SqlRow<'_>) -> Result<Claimed> {
         ret,
         octets: zstd::bulk::decompress(row.bytes(5)?, size)?,
         copy: row.int(7)? != 0,
+        lease: 0,
         to: Vec::new(),
     })
 }
@@ -885,6 +963,7 @@ fn kept(row: &SqlRow<'_>) -> Result<Kept> {
         detail: row.get(6)?,
         changed: row.get(7)?,
         report: row.get::<Option<Vec<u8>>>(8)?.as_deref().and_then(Guid::of_bytes),
+        lane: row.get(9)?,
     })
 }
 

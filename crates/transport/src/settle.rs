@@ -156,7 +156,11 @@ impl Transport {
                 outcomes.push((due, outcome(message, due, fate, now, &times)));
             }
         }
-        let mut reports = Vec::new();
+        let asked = results.iter().filter_map(|(_, fate)| match fate {
+            Fate::Held(asked) => Some(asked.questions.clone()),
+            _ => None,
+        });
+        let mut reports: Vec<NewMessage> = asked.flatten().collect();
         for (kind, to) in self.told(message, &outcomes) {
             let report = self.report(message, kind, &to, &outcomes, now)?;
             if kind == Kind::Failed {
@@ -168,11 +172,14 @@ impl Transport {
             }
             reports.extend(report);
         }
-        self.count(&outcomes);
         let moved = outcomes.iter().any(|(_, outcome)| outcome.lane.is_some());
         let rings = moved || !reports.is_empty();
-        let outcomes = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
-        self.queue.finish(message.id, now, outcomes, reports)?;
+        let outcomes: Vec<Outcome> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+        if !self.queue.finish(message, now, outcomes.clone(), reports)? {
+            info!(id = %message.id, "somebody else goes on with a message");
+            return Ok(());
+        }
+        outcomes.iter().for_each(|outcome| self.counts.note(outcome));
         if rings {
             self.bell.ring();
         }
@@ -191,12 +198,6 @@ impl Transport {
             }
         }
         told
-    }
-
-    fn count(&self, outcomes: &[(&Due, Outcome)]) {
-        for (_, outcome) in outcomes {
-            self.counts.note(outcome);
-        }
     }
 
     /// The report about those to whom something happened that their sender wants to hear of. A report is never reported

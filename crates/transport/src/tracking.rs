@@ -179,7 +179,8 @@ fn of_row(row: &Row) -> Vec<TrackingEvent> {
         State::Dropped if row.status.is_empty() => Some(told("DROP", "AGENT")),
         State::Dropped => Some(told("FAIL", "ROUTING")),
     };
-    let report = happened.as_ref().and_then(|event| event.reference).map(|_| TrackingEvent {
+    let reported = happened.as_ref().filter(|_| row.state == State::Reported);
+    let report = reported.and_then(|event| event.reference).map(|_| TrackingEvent {
         event: "DSN",
         source: "DSN",
         recipients: vec![row.sender.clone()],

@@ -305,6 +305,7 @@ impl Transport {
         copies: Vec<Copied>,
     ) -> Result<Receipt> {
         let id = parts[0].message.id;
+        self.once_each(asked, &mut parts);
         let ended = || parts.iter().flat_map(|part| &part.ended);
         let refused: Vec<Ended> = ended().filter(|one| is_rejected(one)).cloned().collect();
         let (ends, alive) = (ended().count(), parts.iter().any(|part| !part.envelope.to.is_empty()));
@@ -329,14 +330,16 @@ impl Transport {
         let beside: Vec<Branch> =
             parts.iter_mut().flat_map(|part| std::mem::take(&mut part.beside)).collect();
         let (mut messages, mut copies) = (Vec::new(), Some(copies));
-        for part in parts.into_iter().chain(beside) {
+        let parts = parts.into_iter().map(|part| (Some(id), part));
+        // What lies with the quarantine mailbox is a message of its own.
+        for (whole, part) in parts.chain(beside.into_iter().map(|part| (None, part))) {
             if part.envelope.to.is_empty() && part.ended.is_empty() {
                 continue;
             }
             let ended = part.ended;
             let taken = Taken::of(part.envelope, part.message, at, copies.take().unwrap_or_default());
             let mut message = new_message(&taken)?;
-            message.origin = (taken.id != id).then_some(id);
+            message.origin = whole.filter(|whole| *whole != taken.id);
             message.to.extend(ended.iter().map(crate::part::ended_recipient));
             messages.extend(self.queued_copy(&taken, &message));
             messages.push(message);

@@ -14,12 +14,15 @@ use object::value::Dictionary;
 use object::{Error, Result, Time, Value, WoundClock};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use transport::Transport;
 
 /// A furnished house: the organization Contoso with its first database.
 pub(crate) struct House {
     pub(crate) mailboxes: Arc<Mailboxes>,
     pub(crate) gate: Gate,
     pub(crate) clock: Arc<WoundClock>,
+    /// Mail on its way; most tests need none.
+    pub(crate) transport: Option<Arc<Transport>>,
 }
 
 /// Everything a command said, a line each, and the answers that it will be given.
@@ -82,23 +85,53 @@ impl House {
 
     /// A house with these commands.
     pub(crate) fn with(commands: Commands<Rooms>) -> House {
-        let clock = Arc::new(WoundClock::at(Time::from_unix(1_790_000_000)));
+        let clock = clock();
+        House::of(commands, Store::memory(clock.clone()), None, clock)
+    }
+
+    /// A house with mail on its way, whose queue and mailbox databases come from those engines.
+    pub(crate) fn with_mail(
+        queue: db::Database,
+        databases: impl Fn(db::Database) -> db::Database + Send + Sync + 'static,
+    ) -> House {
+        let (clock, kept) = (clock(), parking_lot::Mutex::new(std::collections::HashMap::new()));
+        // A dismounted database keeps what it has.
+        let opener = move |guid| match kept.lock().entry(guid) {
+            std::collections::hash_map::Entry::Occupied(known) => Ok(db::Database::clone(known.get())),
+            std::collections::hash_map::Entry::Vacant(new) => {
+                Ok(new.insert(databases(db::memory()?)).clone())
+            }
+        };
+        let store = Store::with(Box::new(opener), clock.clone());
+        House::of(mailstead_cmdlets::commands(), store, Some(queue), clock)
+    }
+
+    fn of(
+        commands: Commands<Rooms>,
+        store: Store,
+        queue: Option<db::Database>,
+        clock: Arc<WoundClock>,
+    ) -> House {
         let db = db::memory().unwrap();
         let directory = Directory::open(db, clock.clone(), "SRV1").unwrap();
         let password = SecureString::new("Str0ng-and-Long-Enough");
         directory.found(&Founding::of_domain("contoso.com", password)).unwrap();
-        let store = Store::memory(clock.clone());
         let mailboxes = Arc::new(Mailboxes::new(directory, store).unwrap());
         for (record, mounted) in mailboxes.mount_all() {
             mounted.unwrap_or_else(|error| panic!("{}: {error}", record.name()));
         }
+        let transport = queue.map(|queue| {
+            let (house, config) =
+                (Arc::new((*mailboxes).clone()), transport::Config::new("mail.contoso.com"));
+            Arc::new(Transport::open(queue, house, clock.clone(), config).unwrap())
+        });
+        let rooms = Rooms { mailboxes: Arc::clone(&mailboxes), transport: transport.clone() };
         let gate = Gate::new(
-            Table::new(Arc::new(Rooms { mailboxes: Arc::clone(&mailboxes), transport: None }), commands)
-                .unwrap(),
+            Table::new(Arc::new(rooms), commands).unwrap(),
             mailstead_cmdlets::authority(&mailboxes),
             mailstead_cmdlets::record(&mailboxes),
         );
-        House { mailboxes, gate, clock }
+        House { mailboxes, gate, clock, transport }
     }
 
     /// Runs typed commands joined by `|`; words after a last `| :` are the columns to show.
@@ -171,6 +204,10 @@ impl House {
             assert!(same, "{typed}\nwanted:\n  {}\ngot:\n  {}", wanted.join("\n  "), got.join("\n  "));
         }
     }
+}
+
+fn clock() -> Arc<WoundClock> {
+    Arc::new(WoundClock::at(Time::from_unix(1_790_000_000)))
 }
 
 /// Whether a line fits a pattern in which `[..]` stands for any text.

@@ -13,8 +13,8 @@ pub(crate) enum End {
     Deleted,
     /// Its sender is told.
     Rejected(Status),
-    /// It lies with the quarantine mailbox.
-    Quarantined,
+    /// It lies with the quarantine mailbox, brought there by the message of that name.
+    Quarantined(Guid),
 }
 
 /// A recipient that gets nothing, and why.
@@ -36,7 +36,7 @@ pub(crate) struct Branch {
     pub(crate) ended: Vec<Ended>,
     /// Whether somebody was added who was not named by the sender.
     pub(crate) added: bool,
-    /// Messages that came of it: what lies with the quarantine mailbox.
+    /// Messages of their own that came of it: what lies with the quarantine mailbox.
     pub(crate) beside: Vec<Branch>,
     /// Whether the rules behind are passed over.
     pub(crate) stopped: bool,

@@ -1,0 +1,45 @@
+//! One row for each recipient: rules may name somebody twice, in two parts of a message or in one, and nobody gets it twice or
+//! has two fates.
+
+use std::collections::HashSet;
+
+use object::types::{Guid, SmtpAddress};
+
+use crate::rule::branch::Branch;
+use crate::{Forward, Transport};
+
+/// Who gets a message so far, by address and as the person who has it.
+#[derive(Default)]
+struct Had {
+    addresses: HashSet<String>,
+    people: HashSet<Guid>,
+}
+
+impl Transport {
+    /// Leaves each recipient one way. Whoever the sender named comes before whoever a rule added, and who gets the message has
+    /// no other fate besides: being redirected to oneself, say.
+    pub(crate) fn once_each(&self, asked: &[SmtpAddress], parts: &mut [Branch]) {
+        let asked: HashSet<String> = asked.iter().map(SmtpAddress::folded).collect();
+        let is_named = |to: &Forward| asked.contains(&to.recipient.address.folded());
+        let mut had = Had::default();
+        for part in parts.iter_mut() {
+            part.envelope.to.retain(|to| !is_named(to) || self.is_new(&mut had, to, true));
+        }
+        for part in parts.iter_mut() {
+            part.envelope.to.retain(|to| is_named(to) || self.is_new(&mut had, to, false));
+        }
+        for part in parts.iter_mut() {
+            part.ended.retain(|one| had.addresses.insert(one.forward.recipient.address.folded()));
+        }
+    }
+
+    /// Whether a recipient has no way yet; from then on it has. Two addresses that the sender named are two recipients, whoever
+    /// has them.
+    fn is_new(&self, had: &mut Had, to: &Forward, named: bool) -> bool {
+        let address = &to.recipient.address;
+        let person = self.mailboxes.named(address).map(|record| record.guid());
+        let known = !named && person.is_some_and(|person| had.people.contains(&person));
+        had.people.extend(person);
+        !known && had.addresses.insert(address.folded())
+    }
+}
