@@ -4,12 +4,14 @@ use crate::declare::{declare, declare_changing};
 use crate::encoding::{self, Written};
 use crate::missing::missing;
 use crate::{drives, item, path};
+use dotnet::lines::TextLines;
 use dotnet::values::Encoding;
 use dotnet::{Category, Exception, text};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::Value;
 use object::value::Array;
 use std::collections::VecDeque;
+use std::io::Read as _;
 
 /// `Get-Content`.
 pub(crate) static GET_CONTENT: CoreCommand = CoreCommand::new(
@@ -84,59 +86,84 @@ fn read(call: &mut Call<'_>, full: &str) -> Run {
         Err(_) => return call.error(missing(full)),
         Ok(_) => {}
     }
-    let bytes = host.files().read(full).map_err(|error| encoding::not_read(&error, full))?;
-    if call.flag("AsByteStream")
-        || call.text("Encoding").is_some_and(|name| name.eq_ignore_ascii_case("byte"))
-    {
-        let items: Vec<Value> = bytes.into_iter().map(Value::Byte).collect();
-        return if call.flag("Raw") {
-            call.write(Value::from(Array::of("System.Byte", items)))
-        } else {
-            call.write_all(Value::array(items))
+    let unread = |error: std::io::Error| encoding::not_read(&error, full);
+    let bytes = call.flag("AsByteStream")
+        || call.text("Encoding").is_some_and(|name| name.eq_ignore_ascii_case("byte"));
+    let asked: Option<Encoding> = match bytes || !call.is_given("Encoding") {
+        true => None,
+        false => Some(encoding::wanted(call, "Encoding")?),
+    };
+    let windows = call.session().locale().profile.read_windows_1252;
+    if call.flag("Raw") {
+        let all = host.files().read(full).map_err(unread)?;
+        return match bytes {
+            true => call.write(Array::of("System.Byte", all.into_iter().map(Value::Byte).collect())),
+            false if all.is_empty() => Ok(()),
+            false => call.write(encoding::text_of(&all, asked, windows)),
         };
     }
-    let asked: Option<Encoding> =
-        if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
-    let windows = call.session().locale().profile.read_windows_1252;
-    let content = encoding::text_of(&bytes, asked, windows);
-    if call.flag("Raw") {
-        return if content.is_empty() { Ok(()) } else { call.write(content) };
+    let source = host.files().open(full).map_err(unread)?;
+    if bytes {
+        let mut bytes = source.bytes();
+        return pieces(call, || bytes.next().transpose().map(|byte| byte.map(Value::Byte)), full);
     }
-    lines(call, &content)
+    let mut lines = TextLines::new(source, asked, windows);
+    if let Some(delimiter) = call.text("Delimiter").filter(|delimiter| !delimiter.is_empty()) {
+        lines = lines.parted_at(&delimiter).map_err(unread)?;
+    }
+    pieces(call, || lines.line().map(|line| line.map(|line| Value::from(&*line))), full)
 }
 
-fn lines(call: &mut Call<'_>, content: &str) -> Run {
-    let delimiter = call.text("Delimiter").filter(|d| !d.is_empty());
-    let mut pieces: Vec<&str> = match &delimiter {
-        Some(delimiter) => content.split(delimiter.as_str()).collect(),
-        None => content.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect(),
+/// Writes the lines or bytes of a file: the first, the last, or all of them, one by one or in groups.
+fn pieces(call: &mut Call<'_>, mut next: impl FnMut() -> std::io::Result<Option<Value>>, full: &str) -> Run {
+    let count = |number: i64| usize::try_from(number).ok();
+    let most = call.number("TotalCount").and_then(count).unwrap_or(usize::MAX);
+    let mut groups = Groups {
+        size: call
+            .number("ReadCount")
+            .map_or(1, |size| count(size).filter(|size| *size > 0).unwrap_or(usize::MAX)),
+        held: Vec::new(),
     };
-    if pieces.last().is_some_and(|last| last.is_empty()) {
-        pieces.pop();
-    }
-    if let Some(tail) = call.number("Tail") {
-        pieces.drain(..pieces.len().saturating_sub(tail.max(0) as usize));
-    }
-    let most = call.number("TotalCount").map_or(usize::MAX, |n| n.max(0) as usize);
-    pieces.truncate(most);
-    match call.number("ReadCount") {
-        Some(0) => {
-            let all: Vec<Value> = pieces.iter().map(|line| Value::from(*line)).collect();
-            if all.is_empty() { Ok(()) } else { call.write(Value::array(all)) }
-        }
-        Some(count) if count > 1 => {
-            for group in pieces.chunks(count as usize) {
-                let group: Vec<Value> = group.iter().map(|line| Value::from(*line)).collect();
-                call.write(Value::array(group))?;
+    let mut next = || next().map_err(|error| encoding::not_read(&error, full));
+    if let Some(tail) = call.number("Tail").and_then(count) {
+        let mut last = VecDeque::new();
+        while let Some(piece) = next()? {
+            last.push_back(piece);
+            if last.len() > tail {
+                last.pop_front();
             }
-            Ok(())
+            call.look()?;
         }
-        _ => {
-            for line in pieces {
-                call.write(line)?;
-            }
-            Ok(())
+        last.into_iter().try_for_each(|piece| groups.put(call, piece))?;
+        return groups.end(call);
+    }
+    for _ in 0..most {
+        let Some(piece) = next()? else { break };
+        groups.put(call, piece)?;
+    }
+    groups.end(call)
+}
+
+/// `-ReadCount`: so many pieces go on together, as one list.
+struct Groups {
+    size: usize,
+    held: Vec<Value>,
+}
+
+impl Groups {
+    fn put(&mut self, call: &mut Call<'_>, piece: Value) -> Run {
+        if self.size == 1 {
+            return call.write(piece);
         }
+        call.look()?;
+        self.held.push(piece);
+        if self.held.len() < self.size { Ok(()) } else { self.end(call) }
+    }
+    fn end(&mut self, call: &mut Call<'_>) -> Run {
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        call.write(Value::array(std::mem::take(&mut self.held)))
     }
 }
 
@@ -195,15 +222,18 @@ impl Put {
     fn encoding(&self, call: &mut Call<'_>, full: &str) -> Run<Encoding> {
         if self.append
             && !call.is_given("Encoding")
-            && let Ok(bytes) = call.host().files().read(full)
+            && let Some(found) = marked_in(call, full)
         {
-            let marked = [Encoding::Utf8, Encoding::Utf32, Encoding::Utf16, Encoding::Utf16Big];
-            if let Some(found) = marked.into_iter().find(|encoding| bytes.starts_with(encoding.mark())) {
-                return Ok(found);
-            }
+            return Ok(found);
         }
         encoding::wanted(call, "Encoding")
     }
+}
+
+/// The encoding that a file says of itself.
+fn marked_in(call: &Call<'_>, full: &str) -> Option<Encoding> {
+    let source = call.host().files().open(full).ok()?;
+    TextLines::new(source, None, false).mark().ok()?
 }
 
 impl Command for Put {

@@ -2,10 +2,12 @@
 
 use crate::declare::{declare, declare_changing};
 use crate::encoding::{self, Written};
+use dotnet::lines::TextLines;
 use dotnet::{Category, Exception, member, text};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::value::Text;
 use object::{Object, Value};
+use std::collections::VecDeque;
 
 /// `ConvertTo-Csv`.
 pub(crate) static CONVERT_TO_CSV: CoreCommand = CoreCommand::new(
@@ -205,16 +207,13 @@ impl Command for Export {
         }
         if call.flag("Append") {
             let full = call.session().full_path(&path);
-            if let Ok(bytes) = call.host().files().read(&full) {
-                let text = encoding::text_of(&bytes, None, false);
+            if let Ok(source) = call.host().files().open(&full) {
+                let mut lines = TextLines::new(source, None, false);
                 if !call.is_given("Encoding") {
-                    encoding = encoding::marked(&bytes).unwrap_or(encoding);
+                    encoding = lines.mark()?.unwrap_or(encoding);
                 }
                 let mut writer = Writer::of(call);
-                let rows = parse(&text, writer.delimiter.chars().next().unwrap_or(','));
-                if let Some(names) =
-                    rows.into_iter().find(|row| !row.first().is_some_and(|f| f.starts_with('#')))
-                {
+                if let Some(names) = head(&mut lines, writer.delimiter.chars().next().unwrap_or(','))? {
                     writer.names = Some(names.iter().map(|name| Text::from(name.as_str())).collect());
                     self.lines.writer = Some(writer);
                 }
@@ -295,8 +294,8 @@ impl Command for Import {
                 true => only_one(call, &path)?,
                 false => call.session().full_path(&path),
             };
-            let bytes = match call.host().files().read(&full) {
-                Ok(bytes) => bytes,
+            let source = match call.host().files().open(&full) {
+                Ok(source) => source,
                 Err(error) => {
                     call.error(ErrorRecord::new(encoding::not_read(&error, &full)))?;
                     continue;
@@ -305,9 +304,12 @@ impl Command for Import {
             let windows = call.session().locale().profile.read_windows_1252;
             let asked =
                 if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
-            let text = encoding::text_of(&bytes, asked, windows);
-            let mut reader = Reader::of(call);
-            reader.take(call, &[text])?;
+            let mut lines = TextLines::new(source, asked, windows);
+            let mut reader = Reader::of(call)?;
+            while let Some(line) = lines.whole_line().map_err(|error| encoding::not_read(&error, &full))? {
+                reader.line(call, &line)?;
+            }
+            reader.end(call)?;
         }
         Ok(())
     }
@@ -343,9 +345,13 @@ impl Command for From {
         Ok(())
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
-        let mut reader = Reader::of(call);
-        let texts = std::mem::take(&mut self.texts);
-        reader.take(call, &texts)
+        let mut reader = Reader::of(call)?;
+        for text in std::mem::take(&mut self.texts) {
+            let mut lines = text.split_inclusive('\n');
+            lines.try_for_each(|line| reader.line(call, line))?;
+            reader.end(call)?;
+        }
+        Ok(())
     }
 }
 
@@ -366,94 +372,86 @@ fn only_one(call: &mut Call<'_>, path: &str) -> Run<String> {
 
 /// How rows are read.
 struct Reader {
-    delimiter: char,
-    header: Vec<String>,
+    rows: Rows,
+    /// The names of the columns, once they are known.
+    names: Option<Vec<Text>>,
+    /// Whether there was nothing yet but lines that speak of the file.
+    at_head: bool,
     of: Option<String>,
 }
 
 impl Reader {
-    fn of(call: &mut Call<'_>) -> Reader {
+    fn of(call: &mut Call<'_>) -> Run<Reader> {
         let separator = call.session().locale().culture.list_separator;
         let text = if call.flag("UseCulture") {
             separator.to_owned()
         } else {
             call.text("Delimiter").unwrap_or_else(|| ",".to_owned())
         };
-        Reader { delimiter: text.chars().next().unwrap_or(','), header: call.texts("Header"), of: None }
+        let delimiter = text.chars().next().unwrap_or(',');
+        let mut reader = Reader { rows: Rows::parted_by(delimiter), names: None, at_head: true, of: None };
+        let header = call.texts("Header");
+        if header.iter().any(|name| !name.is_empty()) {
+            reader.name(call, header)?;
+        } else if !header.is_empty() {
+            reader.names = Some(header.iter().map(|name| Text::from(name.as_str())).collect());
+        }
+        Ok(reader)
     }
-    fn take(&mut self, call: &mut Call<'_>, texts: &[String]) -> Run {
-        if self.header.iter().any(|name| !name.is_empty()) {
-            let header = self.header.clone();
-            self.named(call, header)?;
-        }
-        let mut names = self.header.clone();
-        let (mut texts, mut rest) = (texts, "");
-        loop {
-            if rest.is_empty() {
-                let Some((first, others)) = texts.split_first() else { break };
-                (rest, texts) = (first, others);
+    /// Takes a line with its end.
+    fn line(&mut self, call: &mut Call<'_>, line: &str) -> Run {
+        if self.at_head {
+            match line.strip_prefix('#') {
+                Some(note) => return self.note(call, note.trim_end_matches(['\r', '\n'])),
+                None => self.at_head = false,
             }
-            let Some(line) = rest.strip_prefix('#') else { break };
-            let (line, after) = line.split_once('\n').unwrap_or((line, ""));
-            let line = line.trim_end_matches('\r');
-            if let Some(name) = line.strip_prefix("TYPE ") {
-                self.of = Some(name.trim().to_owned());
-            } else if let Some(fields) = line.strip_prefix("Fields: ") {
-                // The names are one field, since it is commas that part the others.
-                names = parse(fields, self.delimiter).into_iter().next().unwrap_or_default();
-            }
-            rest = after;
         }
-        let delimiter = self.delimiter;
-        let rest = std::iter::once(rest).chain(texts.iter().map(String::as_str));
-        let mut rows = rest.flat_map(|text| parse(text, delimiter)).collect::<Vec<_>>().into_iter();
-        if names.is_empty() {
-            let Some(first) = rows.by_ref().find(|row| !(row.len() == 1 && row[0].is_empty())) else {
-                return Ok(());
-            };
-            let mut first = first;
-            // A delimiter at the end begins no further column.
-            first.pop_if(|name| name.is_empty());
-            names = self.named(call, first)?;
-        }
-
-        for row in rows {
-            if row.len() == 1 && row[0].is_empty() {
-                continue;
+        self.rows.take(line)?;
+        self.write(call)
+    }
+    /// What no line ended.
+    fn end(&mut self, call: &mut Call<'_>) -> Run {
+        self.rows.end();
+        self.write(call)
+    }
+    /// A line in front of the first that says what follows.
+    fn note(&mut self, call: &mut Call<'_>, note: &str) -> Run {
+        if let Some(name) = note.strip_prefix("TYPE ") {
+            self.of = Some(name.trim().to_owned());
+        } else if let Some(fields) = note.strip_prefix("Fields: ").filter(|_| self.names.is_none()) {
+            // The names are one field, since it is commas that part the others.
+            let mut names = Rows::parted_by(self.rows.delimiter);
+            names.take(fields)?;
+            names.end();
+            if let Some(names) = names.done.pop_front() {
+                self.name(call, names)?;
             }
-            let made = self.object(&names, &row);
-            call.write(made)?;
         }
         Ok(())
     }
-    /// Columns without a name get one; two of the same name are an error.
-    fn named(&self, call: &mut Call<'_>, row: Vec<String>) -> Run<Vec<String>> {
-        let (mut names, mut nameless): (Vec<String>, usize) = (Vec::new(), 0);
-        for name in row {
-            let name = if name.trim().is_empty() {
-                nameless += 1;
-                format!("H{nameless}")
-            } else {
-                name
-            };
-            if names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
-                let message = format!("The member \"{name}\" is already present.");
-                return Err(Exception::new(
-                    "System.Management.Automation.ExtendedTypeSystemException",
-                    message,
-                )
-                .id("AlreadyPresentPSMemberInfoInternalCollectionAdd")
-                .category(Category::NotSpecified)
-                .into());
+    /// Writes the rows that are whole; the first one names the columns where nobody else did.
+    fn write(&mut self, call: &mut Call<'_>) -> Run {
+        while let Some(mut row) = self.rows.done.pop_front() {
+            if row.len() == 1 && row[0].is_empty() {
+                continue;
             }
-            names.push(name);
+            match &self.names {
+                Some(names) => call.write(self.object(names, &row))?,
+                None => {
+                    // A delimiter at the end begins no further column.
+                    row.pop_if(|name| name.is_empty());
+                    self.name(call, row)?;
+                }
+            }
         }
-        if nameless > 0 {
-            call.warning("One or more headers were not specified. Default names starting with \"H\" have been used in place of any missing headers.")?;
-        }
-        Ok(names)
+        Ok(())
     }
-    fn object(&self, names: &[String], row: &[String]) -> Value {
+    fn name(&mut self, call: &mut Call<'_>, row: Vec<String>) -> Run {
+        let names = named(call, row)?;
+        self.names = Some(names.iter().map(|name| Text::from(name.as_str())).collect());
+        Ok(())
+    }
+    fn object(&self, names: &[Text], row: &[String]) -> Value {
         let made = match &self.of {
             Some(of) => {
                 let made = Object::named(of.as_str());
@@ -462,59 +460,159 @@ impl Reader {
             }
             None => Object::custom(),
         };
-        let mut properties: Vec<(Text, Value)> = Vec::with_capacity(names.len());
-        for (at, name) in names.iter().enumerate() {
-            properties
-                .push((name.as_str().into(), row.get(at).map_or(Value::Null, |field| field.as_str().into())));
-        }
-        let made = properties.into_iter().fold(made, |made, (name, value)| made.with(name, value));
-        made.into()
+        let field = |at: usize| row.get(at).map_or(Value::Null, |field| field.as_str().into());
+        let named = names.iter().enumerate();
+        named.fold(made, |made, (at, name)| made.with(name.clone(), field(at))).into()
     }
 }
 
-/// The rows of a text: quotes may hold delimiters and line ends, doubled quotes one quote.
-fn parse(text: &str, delimiter: char) -> Vec<Vec<String>> {
-    let (mut rows, mut row, mut field) = (Vec::new(), Vec::new(), String::new());
-    let mut chars = text.chars().peekable();
-    let (mut quoted, mut was_quoted, mut any) = (false, false, false);
-    while let Some(c) = chars.next() {
-        any = true;
-        if quoted {
-            match c {
-                '"' if chars.peek() == Some(&'"') => {
-                    chars.next();
-                    field.push('"');
-                }
-                '"' => quoted = false,
-                other => field.push(other),
-            }
-            continue;
+/// Columns without a name get one; two of the same name are an error.
+fn named(call: &mut Call<'_>, row: Vec<String>) -> Run<Vec<String>> {
+    let (mut names, mut nameless): (Vec<String>, usize) = (Vec::new(), 0);
+    for name in row {
+        let name = if name.trim().is_empty() {
+            nameless += 1;
+            format!("H{nameless}")
+        } else {
+            name
+        };
+        if names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+            let message = format!("The member \"{name}\" is already present.");
+            return Err(Exception::new("System.Management.Automation.ExtendedTypeSystemException", message)
+                .id("AlreadyPresentPSMemberInfoInternalCollectionAdd")
+                .category(Category::NotSpecified)
+                .into());
         }
-        match c {
-            '"' if field.trim().is_empty() && !was_quoted => {
-                field.clear();
-                quoted = true;
-                was_quoted = true;
+        names.push(name);
+    }
+    if nameless > 0 {
+        call.warning("One or more headers were not specified. Default names starting with \"H\" have been used in place of any missing headers.")?;
+    }
+    Ok(names)
+}
+
+/// The first row that is none of the lines in front.
+fn head(lines: &mut TextLines, delimiter: char) -> Run<Option<Vec<String>>> {
+    let mut rows = Rows::parted_by(delimiter);
+    loop {
+        match lines.whole_line()? {
+            Some(line) => rows.take(&line)?,
+            None => rows.end(),
+        }
+        match rows.done.pop_front() {
+            Some(row) if row.first().is_some_and(|field| field.starts_with('#')) => {}
+            Some(row) => return Ok(Some(row)),
+            None if rows.ended => return Ok(None),
+            None => {}
+        }
+    }
+}
+
+/// The rows of a text that comes line by line: quotes may hold delimiters and line ends, doubled quotes one quote.
+struct Rows {
+    delimiter: char,
+    done: VecDeque<Vec<String>>,
+    row: Vec<String>,
+    field: String,
+    quoted: bool,
+    was_quoted: bool,
+    /// Whether the row has begun.
+    any: bool,
+    ended: bool,
+}
+
+impl Rows {
+    fn parted_by(delimiter: char) -> Rows {
+        Rows {
+            delimiter,
+            done: VecDeque::new(),
+            row: Vec::new(),
+            field: String::new(),
+            quoted: false,
+            was_quoted: false,
+            any: false,
+            ended: false,
+        }
+    }
+
+    /// Takes a piece of text that is parted from the next by a line end, if at all.
+    fn take(&mut self, text: &str) -> Run {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            self.any = true;
+            rest = match self.quoted {
+                true => self.within_quotes(rest),
+                false => self.outside(c, rest),
+            };
+        }
+        // A quote that nobody closes takes all that follows.
+        if self.field.len() > dotnet::lines::LINE_BYTES_MAX {
+            return Err(Exception::out_of_memory().into());
+        }
+        Ok(())
+    }
+
+    /// What is left behind the next quote.
+    fn within_quotes<'a>(&mut self, text: &'a str) -> &'a str {
+        let Some((before, behind)) = text.split_once('"') else {
+            self.field.push_str(text);
+            return "";
+        };
+        self.field.push_str(before);
+        match behind.strip_prefix('"') {
+            Some(behind) => {
+                self.field.push('"');
+                behind
             }
-            c if c == delimiter => {
-                row.push(finish(&mut field, &mut was_quoted));
+            None => {
+                self.quoted = false;
+                behind
+            }
+        }
+    }
+
+    fn outside<'a>(&mut self, c: char, text: &'a str) -> &'a str {
+        let behind = &text[c.len_utf8()..];
+        match c {
+            '"' if !self.was_quoted && self.field.trim().is_empty() => {
+                self.field.clear();
+                (self.quoted, self.was_quoted) = (true, true);
+                behind
+            }
+            c if c == self.delimiter => {
+                self.field_ends();
+                behind
             }
             '\r' | '\n' => {
-                if c == '\r' && chars.peek() == Some(&'\n') {
-                    chars.next();
-                }
-                row.push(finish(&mut field, &mut was_quoted));
-                rows.push(std::mem::take(&mut row));
-                any = false;
+                self.row_ends();
+                let both = c == '\r';
+                behind.strip_prefix('\n').filter(|_| both).unwrap_or(behind)
             }
-            other => field.push(other),
+            c => {
+                let end = behind.find(['"', '\r', '\n', self.delimiter]).unwrap_or(behind.len());
+                self.field.push_str(&text[..c.len_utf8() + end]);
+                &behind[end..]
+            }
         }
     }
-    if any {
-        row.push(finish(&mut field, &mut was_quoted));
-        rows.push(row);
+
+    fn field_ends(&mut self) {
+        self.row.push(finish(&mut self.field, &mut self.was_quoted));
     }
-    rows
+
+    fn row_ends(&mut self) {
+        self.field_ends();
+        self.done.push_back(std::mem::take(&mut self.row));
+        self.any = false;
+    }
+
+    /// The text is over; so is a quote that is still open.
+    fn end(&mut self) {
+        if self.any {
+            self.row_ends();
+        }
+        (self.quoted, self.ended) = (false, true);
+    }
 }
 
 /// Blanks around a field without quotes do not count.

@@ -1,6 +1,7 @@
 //! Encodings by the names that commands take, and files written in them.
 
 use crate::missing;
+use dotnet::lines::marked;
 use dotnet::values::Encoding;
 use dotnet::{Category, Exception};
 use language::{Call, Run};
@@ -44,12 +45,6 @@ fn named(call: &mut Call<'_>, value: &Value) -> Run<Encoding> {
         },
     };
     Ok(found)
-}
-
-/// The encoding whose mark the bytes begin with.
-pub(crate) fn marked(bytes: &[u8]) -> Option<Encoding> {
-    let known = [Encoding::Utf8, Encoding::Utf32, Encoding::Utf16, Encoding::Utf16Big];
-    known.into_iter().find(|encoding| bytes.starts_with(encoding.mark()))
 }
 
 /// Bytes as text: by their mark, else by the encoding asked for, else as the profile reads plain files.
@@ -135,6 +130,7 @@ pub(crate) fn not_read(error: &std::io::Error, path: &str) -> Exception {
                 .id("FileOpenFailure")
                 .category(Category::OpenError)
         }
+        std::io::ErrorKind::OutOfMemory => Exception::out_of_memory(),
         _ => not_written(error, path),
     }
 }

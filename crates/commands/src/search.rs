@@ -3,11 +3,13 @@
 use crate::declare::declare;
 use crate::missing::missing;
 use crate::{encoding, item};
+use dotnet::lines::TextLines;
 use dotnet::regex::{self, Match};
 use language::{Call, Command, CoreCommand, Run};
 use object::value::{Array, Text, Typed};
 use object::{Object, Value};
 use std::any::Any;
+use std::borrow::Cow;
 
 /// `Select-String`.
 pub(crate) static SELECT_STRING: CoreCommand = CoreCommand::new(
@@ -175,17 +177,37 @@ impl Search {
         let texts = std::mem::take(&mut self.piped);
         let first = self.line;
         self.line += texts.len() as u64;
-        self.lines(call, &texts, first, "InputStream", false)
+        self.lines(call, &texts, first, "InputStream", false).map(|_| ())
     }
     fn file(&mut self, call: &mut Call<'_>, full: &str, whole_path: bool) -> Run {
-        let Ok(bytes) = call.host().files().read(full) else { return call.error(missing(full)) };
+        let Ok(source) = call.host().files().open(full) else { return call.error(missing(full)) };
         let asked = if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
         let windows = call.session().locale().profile.read_windows_1252;
-        let content = encoding::text_of(&bytes, asked, windows);
-        let lines: Vec<String> = content.lines().map(str::to_owned).collect();
-        self.lines(call, &lines, 0, full, whole_path)
+        let mut lines = TextLines::new(source, asked, windows);
+        let mut next = || match lines.line() {
+            Ok(line) => Ok(line.map(Cow::into_owned)),
+            Err(error) => Err(encoding::not_read(&error, full)),
+        };
+        // Only what is shown around a match has to be kept.
+        if context(call).is_some() {
+            let mut all = Vec::new();
+            while let Some(line) = next()? {
+                call.look()?;
+                all.push(line);
+            }
+            return self.lines(call, &all, 0, full, whole_path).map(|_| ());
+        }
+        let mut number = 0;
+        while let Some(line) = next()? {
+            call.look()?;
+            if self.lines(call, &[line], number, full, whole_path)? && call.flag("List") {
+                break;
+            }
+            number += 1;
+        }
+        Ok(())
     }
-    /// Looks at lines; the first has the number behind `first`.
+    /// Looks at lines; the first has the number behind `first`. Whether one of them fits.
     fn lines(
         &mut self,
         call: &mut Call<'_>,
@@ -193,13 +215,15 @@ impl Search {
         first: u64,
         path: &str,
         whole_path: bool,
-    ) -> Run {
+    ) -> Run<bool> {
         let around = context(call);
         let mut found: Vec<(usize, Line)> = Vec::new();
+        let mut any = false;
         for (at, line) in lines.iter().enumerate() {
             let number = first + at as u64 + 1;
             let Some(mut made) = self.matched(call, line, number, path)? else { continue };
             made.whole_path = whole_path;
+            any = true;
             if around.is_none() {
                 self.write(call, made)?;
             } else {
@@ -209,7 +233,7 @@ impl Search {
                 break;
             }
         }
-        let Some((before, behind)) = around else { return Ok(()) };
+        let Some((before, behind)) = around else { return Ok(any) };
         let places: Vec<usize> = found.iter().map(|(at, _)| *at).collect();
         for (turn, (at, mut made)) in found.into_iter().enumerate() {
             let from = at.saturating_sub(before);
@@ -225,7 +249,7 @@ impl Search {
             });
             self.write(call, made)?;
         }
-        Ok(())
+        Ok(any)
     }
     fn write(&mut self, call: &mut Call<'_>, made: Line) -> Run {
         self.quiet_hit = true;

@@ -403,6 +403,9 @@ impl From<Error> for Exception {
 impl From<std::io::Error> for Exception {
     fn from(error: std::io::Error) -> Exception {
         use std::io::ErrorKind as Kind;
+        if error.kind() == Kind::OutOfMemory {
+            return Exception::out_of_memory();
+        }
         let (type_name, category) = match error.kind() {
             Kind::NotFound => ("System.IO.FileNotFoundException", Category::ObjectNotFound),
             Kind::PermissionDenied => ("System.UnauthorizedAccessException", Category::PermissionDenied),

@@ -5,7 +5,7 @@ use object::Time;
 use object::types::{Credential, SecureString};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -167,6 +167,9 @@ pub enum NotSent {
 /// Takes the lines of a program; `false`: nobody wants more.
 pub type Lines<'a> = &'a mut dyn FnMut(Stream, &str) -> bool;
 
+/// A file that is read at once is no longer than this; devices have no end at all.
+pub const FILE_BYTES_MAX: u64 = 512 << 20;
+
 /// Files, by absolute paths as the script sees them; the host maps drives and folders and refuses what
 /// is not the script's to touch.
 pub trait Files {
@@ -195,10 +198,14 @@ pub trait Files {
     /// Moves a file or folder.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
 
-    /// A whole file.
+    /// A whole file, up to [`FILE_BYTES_MAX`].
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.open(path)?.read_to_end(&mut bytes)?;
+        self.open(path)?.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > FILE_BYTES_MAX {
+            let message = "The file is too long. This operation is limited to files of less than 512 megabytes.";
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+        }
         Ok(bytes)
     }
     /// Replaces a whole file.

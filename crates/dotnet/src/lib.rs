@@ -20,6 +20,7 @@ pub mod format;
 pub mod host;
 pub mod index;
 pub mod keyed;
+pub mod lines;
 pub mod linked;
 mod locale;
 pub mod mail;

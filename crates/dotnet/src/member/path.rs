@@ -52,6 +52,7 @@ pub(super) fn file_error(error: &std::io::Error, path: &str) -> Exception {
             "System.UnauthorizedAccessException",
             format!("Access to the path '{path}' is denied."),
         ),
+        ErrorKind::OutOfMemory => Exception::out_of_memory(),
         _ => Exception::new("System.IO.IOException", error.to_string()),
     }
 }

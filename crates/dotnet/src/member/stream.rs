@@ -96,8 +96,7 @@ pub fn decode(bytes: &[u8], windows: bool) -> String {
 
 /// The text of bytes that say themselves how they are written.
 fn marked(bytes: &[u8]) -> Option<String> {
-    let all = [Encoding::Utf8, Encoding::Utf32, Encoding::Utf16, Encoding::Utf16Big];
-    all.iter().find_map(|encoding| bytes.strip_prefix(encoding.mark()).map(|rest| encoding.text_of(rest)))
+    crate::lines::marked(bytes).map(|encoding| encoding.text_of(&bytes[encoding.mark().len()..]))
 }
 
 /// Bytes as text in the encoding that is said; a mark counts more.

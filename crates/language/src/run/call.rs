@@ -127,8 +127,17 @@ impl Call<'_> {
         self.binder.signature().set_name(self.binder.bound().set)
     }
 
+    /// For commands that gather much before they write: whether somebody asked the session to stop, or it holds
+    /// too much. Cheap enough for every turn of a loop.
+    ///
+    /// # Errors
+    /// It shall stop, or the memory is used up.
+    pub fn look(&mut self) -> Run {
+        self.session.look_now_and_then()
+    }
     /// Writes an object to the output; it reaches the next command before this returns.
     pub fn write(&mut self, value: impl Into<Value>) -> Run {
+        self.session.check_stop()?;
         self.out.write(self.session, value.into())
     }
     /// Writes a value to the output, a list element by element.

@@ -141,6 +141,8 @@ pub struct Session {
     pub(super) cmdlet_failed: bool,
     /// How often loops looked whether they should stop.
     pub(super) looks: u32,
+    /// Turns since the last look, of what counts none of its own.
+    pub(super) turns: u32,
     history: Vec<Text>,
 }
 
@@ -199,6 +201,7 @@ impl Session {
             modules_made: 0,
             cmdlet_failed: false,
             looks: 0,
+            turns: 0,
             history: Vec::new(),
         };
         session.set_automatic_variables();

@@ -15,9 +15,10 @@ pub trait Sink {
 }
 
 impl Sink for Vec<Value> {
-    fn write(&mut self, _: &mut Session, value: Value) -> Run {
+    fn write(&mut self, session: &mut Session, value: Value) -> Run {
         self.push(value);
-        Ok(())
+        // Whoever gathers an endless source is the one who fills the memory.
+        session.look_now_and_then()
     }
 }
 

@@ -11,6 +11,7 @@ use super::values::{self, walk};
 use crate::syntax::Span;
 use crate::syntax::ast::SwitchKind;
 use crate::syntax::token::{Case, Operator};
+use dotnet::lines::TextLines;
 use dotnet::{Category, Enumerator, Exception, index};
 use object::Value;
 use object::value::Text;
@@ -319,6 +320,15 @@ impl Session {
         self.check_stop()
     }
 
+    /// The same for commands and for what gathers what they write, which count no turns of their own.
+    #[inline]
+    pub(super) fn look_now_and_then(&mut self) -> Run {
+        let mut turns = self.turns;
+        let seen = self.look(&mut turns);
+        self.turns = turns;
+        seen
+    }
+
     fn check_memory(&self) -> Run {
         match self.settings.host.memory_used() {
             Some(used) if used > MEMORY_BYTES_MAX => Err(dotnet::Exception::out_of_memory().into()),
@@ -463,11 +473,34 @@ impl Session {
     // --- switch --------------------------------------------------------------------------------
 
     fn switch(&mut self, switch: &SwitchCode, out: &mut dyn Sink) -> Run {
-        let items = if switch.file { self.file_lines(&switch.condition)? } else { self.switched(switch)? };
+        if switch.file {
+            let lines = self.file_lines(&switch.condition)?;
+            return self.with_underscore(|session| session.switch_lines(switch, lines, out));
+        }
+        let items = self.switched(switch)?;
+        self.with_underscore(|session| session.switch_items(switch, items, out))
+    }
+
+    fn with_underscore(&mut self, inner: impl FnOnce(&mut Session) -> Run) -> Run {
         let before = std::mem::take(self.slot_mut(UNDERSCORE));
-        let result = self.switch_items(switch, items, out);
+        let result = inner(self);
         *self.slot_mut(UNDERSCORE) = before;
         result
+    }
+
+    /// Each line of a file in turn; only who asks for the walk itself (`$switch`) needs all of them at once.
+    fn switch_lines(&mut self, switch: &SwitchCode, mut lines: TextLines, out: &mut dyn Sink) -> Run {
+        let mut all = Vec::new();
+        while let Some(line) = lines.line()? {
+            let line = Value::from(&*line);
+            if switch.enumerator.is_some() {
+                all.push(line);
+            } else if !self.switch_turn(switch, &line, out)? {
+                break;
+            }
+            self.look_now_and_then()?;
+        }
+        self.switch_items(switch, all, out)
     }
 
     /// `$null` is switched on, as one item.
@@ -480,10 +513,10 @@ impl Session {
         })
     }
 
-    fn file_lines(&mut self, condition: &Step) -> Run<Vec<Value>> {
+    fn file_lines(&mut self, condition: &Step) -> Run<TextLines> {
         let name = self.paren(condition)?.unwrap_or_default();
         let path = self.full_path(&self.to_text(&name));
-        let Ok(bytes) = self.settings.host.files().read(&path) else {
+        let Ok(source) = self.settings.host.files().open(&path) else {
             let message = format!("Cannot find path '{path}' because it does not exist.");
             let missing = Exception::new("System.Management.Automation.ItemNotFoundException", message)
                 .id("PathNotFound")
@@ -491,7 +524,7 @@ impl Session {
                 .target(path.as_str());
             return Err(self.placed(missing.into(), condition.span));
         };
-        Ok(crate::syntax::decode(&bytes).lines().map(Value::from).collect())
+        Ok(TextLines::new(source, None, self.locale().profile.read_windows_1252))
     }
 
     fn switch_items(&mut self, switch: &SwitchCode, items: Vec<Value>, out: &mut dyn Sink) -> Run {

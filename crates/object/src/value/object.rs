@@ -9,7 +9,7 @@ use parking_lot::{
 };
 use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// An object with named properties. Names ignore case and keep the order in which they were added.
 pub struct Object {
@@ -96,7 +96,8 @@ impl Properties {
 impl Object {
     /// A `System.Management.Automation.PSCustomObject`.
     pub fn custom() -> Object {
-        Object::named("System.Management.Automation.PSCustomObject")
+        static NAME: LazyLock<Text> = LazyLock::new(|| "System.Management.Automation.PSCustomObject".into());
+        Object::named(NAME.clone())
     }
     /// An object whose first type name is `type_name`.
     pub fn named(type_name: impl Into<Text>) -> Object {

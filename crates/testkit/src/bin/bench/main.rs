@@ -13,6 +13,7 @@ mod folder;
 mod lifecycle;
 mod lookup;
 mod memory;
+mod shell;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ const PARTS: &[Part] = &[
     ("lifecycle", lifecycle::run),
     ("lookup", lookup::run),
     ("memory", memory::run),
+    ("shell", shell::run),
 ];
 
 fn main() {
