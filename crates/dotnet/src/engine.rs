@@ -4,6 +4,7 @@
 use crate::exception::{Exception, Result};
 use crate::host::Host;
 use crate::locale::Locale;
+use crate::regex::Match;
 use crate::types::ScriptType;
 use object::Value;
 use object::value::Text;
@@ -44,7 +45,7 @@ pub trait Engine {
         "/".to_owned()
     }
     /// Keeps `$Matches` of a match that was found.
-    fn set_matches(&mut self, _matches: Value) {}
+    fn set_matches(&mut self, _found: Match) {}
     /// Calls a method of a script's class, a static one where `this` is none; `None`: it has no such method, `Some(None)`:
     /// the method gives nothing back.
     fn class_call(

@@ -203,7 +203,8 @@ pub trait Files {
         let mut bytes = Vec::new();
         self.open(path)?.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > FILE_BYTES_MAX {
-            let message = "The file is too long. This operation is limited to files of less than 512 megabytes.";
+            let message =
+                "The file is too long. This operation is limited to files of less than 512 megabytes.";
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
         }
         Ok(bytes)

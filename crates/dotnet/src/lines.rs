@@ -36,6 +36,8 @@ pub struct TextLines {
     windows: bool,
     /// What parts the lines, as bytes; `None`: line ends of any kind.
     delimiter: Option<Vec<u8>>,
+    /// So many bytes of a line are held.
+    most: usize,
 }
 
 /// A line without its end, and how many bytes the end has behind it.
@@ -57,6 +59,7 @@ impl TextLines {
             encoding: asked.filter(|encoding| !matches!(encoding, Encoding::Utf8 | Encoding::Utf8NoMark)),
             windows,
             delimiter: None,
+            most: LINE_BYTES_MAX,
         }
     }
 
@@ -145,7 +148,7 @@ impl TextLines {
         self.buffer.drain(..moved);
         self.at = 0;
         let held = self.buffer.len();
-        if held > LINE_BYTES_MAX {
+        if held > self.most {
             let message = "Insufficient memory to hold a line of the file.";
             return Err(io::Error::new(ErrorKind::OutOfMemory, message));
         }
@@ -303,6 +306,7 @@ mod tests {
     fn an_endless_source_has_first_lines_and_an_endless_line_is_an_error() {
         let mut lines =
             TextLines::new(Box::new(io::Cursor::new(b"one\n").chain(io::repeat(b'x'))), None, false);
+        lines.most = 1 << 20;
         assert_eq!(lines.line().unwrap().unwrap(), "one");
         assert_eq!(lines.line().unwrap_err().kind(), ErrorKind::OutOfMemory);
     }

@@ -375,7 +375,7 @@ fn matching(engine: &mut dyn Engine, left: &Value, right: &Value, case: Case, wa
     };
     match found {
         Some(found) => {
-            engine.set_matches(found.as_dictionary());
+            engine.set_matches(found);
             Ok(Value::Bool(wanted))
         }
         None => Ok(Value::Bool(!wanted)),

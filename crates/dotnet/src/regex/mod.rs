@@ -8,7 +8,7 @@ use crate::exception::{Exception, Result};
 use object::Value;
 use object::value::{Array, Dictionary, Text, Typed};
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -113,25 +113,14 @@ impl Regex {
     /// The same in a text that need not be copied.
     pub fn find_shared(&self, subject: &Text, from: usize) -> Result<Option<Match>> {
         let from = if self.is_backwards() { subject.len() } else { from };
-        self.find_in(subject, from)
+        self.within(subject).find(from)
     }
-    fn find_in(&self, subject: &Text, from: usize) -> Result<Option<Match>> {
-        if let Some(engine) = self.fast(subject) {
-            // Without groups the engine underneath may take its shorter way.
-            if self.0.groups.len() == 1 {
-                let found = engine.find_from_pos(&**subject, from).map_err(timeout)?;
-                let place = found.map(|found| (found.start(), found.end()));
-                return Ok(place.map(|(start, end)| {
-                    let slots = vec![Some((start, end))];
-                    Match { regex: self.clone(), subject: subject.clone(), start, end, slots, success: true }
-                }));
-            }
-            let captures = engine.captures_from_pos(&**subject, from).map_err(timeout)?;
-            return Ok(captures.map(|captures| Match::of(self, subject, &captures)));
-        }
-        let Some(program) = self.own() else { return Ok(None) };
-        let captures = program.find(subject, from).map_err(|()| too_long())?;
-        Ok(captures.map(|captures| Match::of_own(self, subject, &captures)))
+    fn within<'a>(&'a self, text: &'a Text) -> Searched<'a> {
+        Searched { regex: self, text, engine: self.fast(text), letters: OnceCell::new() }
+    }
+    /// Where matches begin to be looked for.
+    fn beginning(&self, subject: &str) -> usize {
+        if self.is_backwards() { subject.len() } else { 0 }
     }
     /// Where to look on behind a match; `None`: nowhere.
     fn behind(&self, subject: &str, start: usize, end: usize) -> Option<usize> {
@@ -147,10 +136,11 @@ impl Regex {
     /// All matches, up to `limit`, in the order in which they are found.
     pub fn find_all(&self, subject: &str, limit: usize) -> Result<Vec<Match>> {
         let shared: Text = subject.into();
+        let within = self.within(&shared);
         let mut found = Vec::new();
-        let mut from = Some(if self.is_backwards() { subject.len() } else { 0 });
+        let mut from = Some(self.beginning(subject));
         while let Some(at) = from.filter(|_| found.len() < limit) {
-            let Some(one) = self.find_in(&shared, at)? else { break };
+            let Some(one) = within.find(at)? else { break };
             from = self.behind(subject, one.start, one.end);
             if found.len() >= MATCHES_MAX {
                 return Err(Exception::out_of_memory());
@@ -161,10 +151,24 @@ impl Regex {
     }
     /// The text with its matches replaced by a replacement pattern (`$1`, `${name}`, `$&`).
     pub fn replace(&self, subject: &str, replacement: &str, limit: usize) -> Result<String> {
-        if !replacement.contains('$') {
-            return self.replace_with(subject, limit, |_| Ok(replacement.to_owned()));
+        if !replacement.contains('$') && !self.is_backwards() {
+            return self.replace_plain(subject, replacement, limit);
         }
         self.replace_with(subject, limit, |found| Ok(found.expand(replacement)))
+    }
+    /// The same without anything to fill in: of a match only its place is asked.
+    fn replace_plain(&self, subject: &str, replacement: &str, limit: usize) -> Result<String> {
+        let shared: Text = subject.into();
+        let within = self.within(&shared);
+        let mut made = Replaced::of(subject);
+        let (mut from, mut count) = (Some(0), 0);
+        while let Some(place) = from.filter(|_| count < limit) {
+            let Some((start, end)) = within.place(place)? else { break };
+            made.put(start, end, replacement)?;
+            count += 1;
+            from = self.behind(subject, start, end);
+        }
+        Ok(made.end())
     }
     /// The text with its matches replaced by what a function makes of them.
     pub fn replace_with(
@@ -173,35 +177,26 @@ impl Regex {
         limit: usize,
         mut make: impl FnMut(&Match) -> Result<String>,
     ) -> Result<String> {
+        let mut made = Replaced::of(subject);
         if self.is_backwards() {
             let mut matches = self.find_all(subject, limit)?;
             matches.reverse();
-            let (mut out, mut at) = (String::with_capacity(subject.len()), 0);
             for found in matches {
-                out.push_str(&subject[at..found.start]);
-                out.push_str(&make(&found)?);
-                at = found.end;
+                made.put(found.start, found.end, &make(&found)?)?;
             }
-            out.push_str(&subject[at..]);
-            return Ok(out);
+            return Ok(made.end());
         }
         // One match after the other: millions of them are never kept at once.
         let shared: Text = subject.into();
-        let (mut out, mut at) = (String::with_capacity(subject.len()), 0);
+        let within = self.within(&shared);
         let (mut from, mut count) = (Some(0), 0);
         while let Some(place) = from.filter(|_| count < limit) {
-            let Some(found) = self.find_in(&shared, place)? else { break };
-            out.push_str(&subject[at..found.start]);
-            out.push_str(&make(&found)?);
-            if out.len() > crate::text::GROWN_BYTES_MAX {
-                return Err(Exception::out_of_memory());
-            }
-            at = found.end;
+            let Some(found) = within.find(place)? else { break };
+            made.put(found.start, found.end, &make(&found)?)?;
             count += 1;
             from = self.behind(subject, found.start, found.end);
         }
-        out.push_str(&subject[at..]);
-        Ok(out)
+        Ok(made.end())
     }
     /// The parts between matches, groups included; a negative limit keeps the last parts.
     pub fn split(&self, subject: &str, limit: i64) -> Result<Vec<String>> {
@@ -224,6 +219,83 @@ impl Regex {
         }
         parts.push(subject[at..].to_owned());
         Ok(parts)
+    }
+}
+
+/// A text while it is searched: what had to be found out about it once counts for all matches in it.
+struct Searched<'a> {
+    regex: &'a Regex,
+    text: &'a Text,
+    /// The engine underneath; `None`: our own.
+    engine: Option<&'a fancy_regex::Regex>,
+    letters: OnceCell<own::Letters>,
+}
+
+impl Searched<'_> {
+    /// The first match from a byte on.
+    fn find(&self, from: usize) -> Result<Option<Match>> {
+        let Some(engine) = self.engine else {
+            let found = self.own(from)?;
+            return Ok(found.map(|captures| Match::of_own(self.regex, self.text, &captures)));
+        };
+        // Without groups the engine underneath may take its shorter way.
+        if self.regex.0.groups.len() == 1 {
+            let place = self.place(from)?;
+            return Ok(place.map(|(start, end)| Match {
+                regex: self.regex.clone(),
+                subject: self.text.clone(),
+                start,
+                end,
+                slots: vec![Some((start, end))],
+                success: true,
+                by_own: false,
+            }));
+        }
+        let captures = engine.captures_from_pos(&**self.text, from).map_err(timeout)?;
+        Ok(captures.map(|captures| Match::of(self.regex, self.text, &captures)))
+    }
+
+    /// Where the first match from a byte on is.
+    fn place(&self, from: usize) -> Result<Option<(usize, usize)>> {
+        match self.engine {
+            Some(engine) => {
+                let found = engine.find_from_pos(&**self.text, from).map_err(timeout)?;
+                Ok(found.map(|found| (found.start(), found.end())))
+            }
+            None => Ok(self.own(from)?.and_then(|captures| captures[0].first().copied())),
+        }
+    }
+
+    fn own(&self, from: usize) -> Result<Option<own::Captures>> {
+        let Some(program) = self.regex.own() else { return Ok(None) };
+        let letters = self.letters.get_or_init(|| own::Letters::of(self.text));
+        program.find(letters, from).map_err(|()| too_long())
+    }
+}
+
+/// A text in which places are replaced from its beginning to its end.
+struct Replaced<'a> {
+    subject: &'a str,
+    out: String,
+    at: usize,
+}
+
+impl<'a> Replaced<'a> {
+    fn of(subject: &'a str) -> Replaced<'a> {
+        Replaced { subject, out: String::with_capacity(subject.len()), at: 0 }
+    }
+    fn put(&mut self, start: usize, end: usize, with: &str) -> Result<()> {
+        self.out.push_str(&self.subject[self.at..start]);
+        self.out.push_str(with);
+        self.at = end;
+        if self.out.len() > crate::text::GROWN_BYTES_MAX {
+            return Err(Exception::out_of_memory());
+        }
+        Ok(())
+    }
+    fn end(mut self) -> String {
+        self.out.push_str(&self.subject[self.at..]);
+        self.out
     }
 }
 
@@ -348,6 +420,8 @@ pub struct Match {
     end: usize,
     slots: Vec<Option<(usize, usize)>>, // by .NET's number
     success: bool,
+    /// Whether our own engine found it: the next one is looked for in the same way.
+    by_own: bool,
 }
 
 impl Match {
@@ -356,12 +430,14 @@ impl Match {
         let slots: Vec<Option<(usize, usize)>> =
             regex.0.groups.iter().map(|group| group.slots.iter().rev().find_map(place)).collect();
         let (start, end) = captures.get(0).map_or((0, 0), |found| (found.start(), found.end()));
-        Match { regex: regex.clone(), subject: subject.clone(), start, end, slots, success: true }
+        let (regex, subject) = (regex.clone(), subject.clone());
+        Match { regex, subject, start, end, slots, success: true, by_own: false }
     }
     fn of_own(regex: &Regex, subject: &Text, captures: &own::Captures) -> Match {
         let slots: Vec<Option<(usize, usize)>> = captures.iter().map(|group| group.last().copied()).collect();
         let (start, end) = slots.first().copied().flatten().unwrap_or_default();
-        Match { regex: regex.clone(), subject: subject.clone(), start, end, slots, success: true }
+        let (regex, subject) = (regex.clone(), subject.clone());
+        Match { regex, subject, start, end, slots, success: true, by_own: true }
     }
     /// Everything that a group captured, in order: only our own engine remembers more than the last.
     fn captures(&self, at: usize) -> Vec<(usize, usize)> {
@@ -370,7 +446,8 @@ impl Match {
             return last.into_iter().collect();
         }
         let from = if self.regex.is_backwards() { self.end } else { self.start };
-        let again = self.regex.own().and_then(|program| program.find(&self.subject, from).ok().flatten());
+        let letters = own::Letters::of(&self.subject);
+        let again = self.regex.own().and_then(|program| program.find(&letters, from).ok().flatten());
         match again {
             Some(again) if again[0].first() == Some(&(self.start, self.end)) => again[at].clone(),
             _ => last.into_iter().collect(),
@@ -379,7 +456,8 @@ impl Match {
     /// `Match.Empty`: nothing was found.
     pub fn failed(regex: &Regex, subject: &str) -> Match {
         let slots = vec![None; regex.0.groups.len()];
-        Match { regex: regex.clone(), subject: subject.into(), start: 0, end: 0, slots, success: false }
+        let (regex, subject) = (regex.clone(), subject.into());
+        Match { regex, subject, start: 0, end: 0, slots, success: false, by_own: false }
     }
     /// Where it starts and ends, in bytes.
     pub fn range(&self) -> (usize, usize) {
@@ -397,7 +475,9 @@ impl Match {
     pub fn next(&self) -> Result<Match> {
         let from = self.regex.behind(&self.subject, self.start, self.end).filter(|_| self.success);
         let Some(from) = from else { return Ok(Match::failed(&self.regex, &self.subject)) };
-        let found = self.regex.find_in(&self.subject, from)?;
+        let engine = self.regex.0.engine.as_ref().filter(|_| !self.by_own);
+        let letters = OnceCell::new();
+        let found = Searched { regex: &self.regex, text: &self.subject, engine, letters }.find(from)?;
         Ok(found.unwrap_or_else(|| Match::failed(&self.regex, &self.subject)))
     }
     /// `$Matches`: groups that took part, by number or name.

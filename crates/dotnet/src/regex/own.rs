@@ -339,13 +339,12 @@ impl Program {
 
     /// The first match from a byte on (or back from it, where the pattern reads from right to left); `Err`: it
     /// took too long.
-    pub(super) fn find(&self, subject: &str, from: usize) -> std::result::Result<Option<Captures>, ()> {
-        let mut offsets: Vec<usize> = subject.char_indices().map(|(at, _)| at).collect();
-        offsets.push(subject.len());
+    pub(super) fn find(&self, subject: &Letters, from: usize) -> std::result::Result<Option<Captures>, ()> {
+        let offsets = &subject.offsets;
         let origin = offsets.partition_point(|at| *at < from);
         let mut machine = Machine {
             program: self,
-            chars: subject.chars().collect(),
+            chars: &subject.chars,
             captures: vec![Vec::new(); self.groups],
             places: vec![usize::MAX; self.places],
             undo: Vec::new(),
@@ -373,6 +372,20 @@ impl Program {
     }
 }
 
+/// A text as its letters, and where each begins in bytes.
+pub(super) struct Letters {
+    chars: Vec<char>,
+    offsets: Vec<usize>,
+}
+
+impl Letters {
+    pub(super) fn of(text: &str) -> Letters {
+        let mut offsets: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        offsets.push(text.len());
+        Letters { chars: text.chars().collect(), offsets }
+    }
+}
+
 enum Undo {
     Drop(usize),
     Give(usize, (usize, usize)),
@@ -397,7 +410,7 @@ enum Way {
 
 struct Machine<'a> {
     program: &'a Program,
-    chars: Vec<char>,
+    chars: &'a [char],
     captures: Vec<Vec<(usize, usize)>>,
     places: Vec<usize>,
     undo: Vec<Undo>,

@@ -3,7 +3,9 @@
 use super::error::ErrorRecord;
 use dotnet::Exception;
 use object::Value;
-use object::value::Text;
+use object::value::{Text, Typed};
+use parking_lot::Mutex;
+use std::any::Any;
 
 /// What everything that runs scripts returns.
 pub type Run<T = ()> = Result<T, Halt>;
@@ -59,8 +61,46 @@ impl From<ErrorRecord> for Halt {
     }
 }
 
+/// The id of what is no exception, but leaves a call of .NET like one.
+const LEAVES: &str = "FlowControlInCallback";
+
+/// Why a script block did not simply go on, while it passes through .NET, which knows only exceptions.
+struct Leaving(Mutex<Option<Why>>);
+
+impl Typed for Leaving {
+    fn type_name(&self) -> Text {
+        "System.Management.Automation.FlowControlException".into()
+    }
+    fn text(&self) -> String {
+        self.type_name().to_string()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// What a halt is for code that knows only exceptions; behind the call it is the same halt again.
+pub(super) fn exception(halt: Halt) -> Exception {
+    match halt.into_why() {
+        Why::Error(record) => record.exception().clone(),
+        other => {
+            let leaving = Value::typed(Leaving(Mutex::new(Some(other))));
+            Exception::runtime(LEAVES, "A script block left the call.").target(leaving)
+        }
+    }
+}
+
+/// The halt that an exception carries.
+fn carried(exception: &Exception) -> Option<Why> {
+    let target = exception.target_value().filter(|_| exception.error_id() == LEAVES)?;
+    target.downcast::<Leaving>()?.0.lock().take()
+}
+
 impl From<Exception> for Halt {
     fn from(exception: Exception) -> Halt {
+        if let Some(why) = carried(&exception) {
+            return Halt::new(why);
+        }
         ErrorRecord::new(interpreted(exception)).into()
     }
 }

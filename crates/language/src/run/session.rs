@@ -143,6 +143,8 @@ pub struct Session {
     pub(super) looks: u32,
     /// Turns since the last look, of what counts none of its own.
     pub(super) turns: u32,
+    /// How many `finally` blocks run because somebody asked to stop.
+    pub(super) shielded: u32,
     history: Vec<Text>,
 }
 
@@ -202,6 +204,7 @@ impl Session {
             cmdlet_failed: false,
             looks: 0,
             turns: 0,
+            shielded: 0,
             history: Vec::new(),
         };
         session.set_automatic_variables();

@@ -2,6 +2,7 @@
 
 use super::code::Rule;
 use dotnet::Type;
+use dotnet::regex::Match;
 use dotnet::values::Reference;
 use object::Value;
 use object::value::Text;
@@ -19,8 +20,25 @@ pub(super) enum Slot {
     Plain(Value),
     /// A text that `+=` makes longer and longer: it is copied when it is read, not each time it grows.
     Grown(Box<Grown>),
+    /// `$Matches`: its table is made when somebody reads it, which is seldom.
+    Matched(Box<Matched>),
     /// With a type, rules or options.
     Special(Box<Special>),
+}
+
+/// What `-match` found.
+pub(super) struct Matched {
+    found: Match,
+    table: OnceLock<Value>,
+}
+
+impl Matched {
+    pub(super) fn new(found: Match) -> Matched {
+        Matched { found, table: OnceLock::new() }
+    }
+    fn value(&self) -> Value {
+        self.table.get_or_init(|| self.found.as_dictionary()).clone()
+    }
 }
 
 /// A text that grows.
@@ -81,6 +99,7 @@ impl Slot {
             Slot::Nothing => Some(Value::Null),
             Slot::Plain(value) => Some(value.clone()),
             Slot::Grown(grown) => Some(grown.value()),
+            Slot::Matched(matched) => Some(matched.value()),
             Slot::Special(special) => Some(match &special.shared {
                 Some(shared) => shared.0.read().clone(),
                 None => special.value.clone(),

@@ -4,9 +4,10 @@
 use super::code::TypeRef;
 use super::declared::of_script;
 pub(super) use super::error::record_of;
-use super::halt::{Halt, Why};
+pub(super) use super::halt::exception;
 use super::scope::Block;
 use super::session::Session;
+use super::slot::Matched;
 use crate::syntax::token::{Case, Operator};
 use dotnet::arithmetic::Arithmetic;
 use dotnet::operator::Operator as Known;
@@ -97,8 +98,8 @@ impl Engine for Session {
     fn script_type(&self, name: &str) -> Option<Type> {
         self.type_named(name)
     }
-    fn set_matches(&mut self, matches: Value) {
-        *self.slot_mut(super::scope::MATCHES) = super::scope::Slot::Plain(matches);
+    fn set_matches(&mut self, found: dotnet::regex::Match) {
+        *self.slot_mut(super::scope::MATCHES) = super::scope::Slot::Matched(Box::new(Matched::new(found)));
     }
 }
 
@@ -115,15 +116,6 @@ impl Session {
         }
         let mut whole = self.namespaces.iter().map(|space| format!("{space}.{name}"));
         whole.find_map(|name| Type::parse_with(&name, &declared))
-    }
-}
-
-/// What a halt is for code that knows only exceptions.
-pub(super) fn exception(halt: Halt) -> Exception {
-    match halt.into_why() {
-        Why::Error(record) => record.exception().clone(),
-        // A loop or function outside of the call cannot be reached through .NET.
-        other => Exception::runtime("FlowControlInCallback", format!("{other:?} cannot leave this call.")),
     }
 }
 

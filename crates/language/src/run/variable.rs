@@ -280,14 +280,6 @@ impl Session {
     pub(super) fn assign_variable(&mut self, variable: &Var, value: Option<Value>) -> Run {
         match variable {
             Var::Slot(slot) => match (self.slot_mut(*slot), value) {
-                (place @ (Slot::Plain(_) | Slot::Grown(_) | Slot::Nothing | Slot::Empty), Some(value)) => {
-                    *place = Slot::Plain(value);
-                    Ok(())
-                }
-                (place @ (Slot::Plain(_) | Slot::Grown(_) | Slot::Nothing | Slot::Empty), None) => {
-                    *place = Slot::Nothing;
-                    Ok(())
-                }
                 (Slot::Special(_), value) => {
                     let name = self.frame.code.names.written[*slot as usize].clone();
                     let at = match &self.frame.map {
@@ -295,6 +287,14 @@ impl Session {
                         Some(map) => map[*slot as usize],
                     };
                     self.set_in(self.frame.scope, at, &name, value.unwrap_or_default())
+                }
+                (place, Some(value)) => {
+                    *place = Slot::Plain(value);
+                    Ok(())
+                }
+                (place, None) => {
+                    *place = Slot::Nothing;
+                    Ok(())
                 }
             },
             Var::Status => Err(read_only("?").into()),
