@@ -35,13 +35,16 @@ mod mail_contact;
 mod mail_user;
 mod mailbox;
 mod mailbox_audit_log;
+mod mailbox_auto_reply_configuration;
 mod mailbox_folder;
 mod mailbox_permission;
+mod mailbox_regional_configuration;
 mod mailbox_restore_request;
 mod management_role;
 mod message_trace;
 mod moderated_message;
 mod organization;
+mod own;
 mod permission;
 mod purge;
 mod queue;
@@ -103,6 +106,8 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         ad_account::CMDLETS,
         admin_audit_log::CMDLETS,
         mailbox_audit_log::CMDLETS,
+        mailbox_auto_reply_configuration::CMDLETS,
+        mailbox_regional_configuration::CMDLETS,
         mailbox_permission::CMDLETS,
         mailbox_folder::CMDLETS,
         ad_permission::CMDLETS,

@@ -1,5 +1,6 @@
 //! Delivery: a message into mailboxes of one database, each under its own limits, in one transaction.
 
+use crate::letter::Letter;
 use crate::{Mailboxes, Sender, sent};
 use directory::Record;
 use object::types::{Guid, SmtpAddress};
@@ -51,7 +52,9 @@ impl Mailboxes {
     /// `sent`, in that order. An error means that it lies in none.
     pub fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<Delivered>>> {
         let open = self.0.store.database(delivery.database)?;
-        let comes = delivery.to.iter().map(|(_, mailbox)| self.admitted(*mailbox, delivery).map(Fit::Comes));
+        let letter = Letter::of(&delivery.message);
+        let comes =
+            delivery.to.iter().map(|(_, mailbox)| self.admitted(*mailbox, delivery, &letter).map(Fit::Comes));
         let copies = delivery.sent.iter().map(|(_, mailbox)| self.copied(&open, *mailbox, delivery));
         let checked: Vec<Result<Fit>> = comes.chain(copies).collect();
         if delivery.acceptance == Acceptance::All && checked.iter().any(Result::is_err) {
@@ -94,14 +97,14 @@ impl Mailboxes {
 
     /// A mailbox that takes a message now: it is still here, and takes such a message from that sender. RCPT asked the
     /// same; what changed since is told by mail, or tried again.
-    fn admitted(&self, mailbox: Guid, delivery: &Delivery) -> Result<To> {
+    fn admitted(&self, mailbox: Guid, delivery: &Delivery, letter: &Letter<'_>) -> Result<To> {
         let user = self.owner_here(mailbox, delivery)?;
         let raw = delivery.message.raw();
         self.check_message(&user, &delivery.sender, raw.len() as u64)?;
         let to = To::inbox(mailbox, self.limits_of(&user)?);
         match self.is_junk(&user, &delivery.sender, raw) {
             true => Ok(To { place: TargetFolder::Known(WellKnown::JunkEmail), ..to }),
-            false => Ok(to),
+            false => Ok(To { answer: self.answer(&user, delivery, letter), ..to }),
         }
     }
 

@@ -47,7 +47,7 @@ impl Mailboxes {
 }
 
 /// Whether an address, or its domain, stands in a list.
-fn is_listed(list: &[String], address: &SmtpAddress) -> bool {
+pub(crate) fn is_listed(list: &[String], address: &SmtpAddress) -> bool {
     let domain = |one: &String| one.trim_start_matches('@').eq_ignore_ascii_case(address.domain());
     list.iter().any(|one| one.eq_ignore_ascii_case(address.as_str()) || domain(one))
 }

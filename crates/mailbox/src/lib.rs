@@ -11,6 +11,7 @@
 //! [`directory`] for who people are.
 
 mod address;
+mod answer;
 mod archive;
 mod audit;
 mod audit_entry;
@@ -29,6 +30,7 @@ mod furnish;
 mod guard;
 mod integrity;
 mod junk;
+mod letter;
 mod life;
 mod lock;
 mod logon;
@@ -38,6 +40,7 @@ mod making;
 mod mend;
 mod moderation;
 mod neighbour;
+mod outgoing;
 mod place;
 mod proving;
 mod remembered;
@@ -76,6 +79,7 @@ pub use mailboxes::Mailboxes;
 pub use mend::Mended;
 pub use moderation::Moderation;
 pub use neighbour::{Neighbour, Space, Visit};
+pub use outgoing::{Outgoing, Post};
 pub use sender::Sender;
 pub use sent::keep_own;
 pub use store;

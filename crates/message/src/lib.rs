@@ -38,4 +38,4 @@ pub use render::{PARSER_VERSION, Rendered, Texts, render};
 pub use section::Which;
 pub use structure::{Kind, Message, Part, parse};
 pub use subject::{BaseSubject, base_subject};
-pub use word::{decode_words, encode_words};
+pub use word::{base64_lines, decode_words, encode_words};

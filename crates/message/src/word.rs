@@ -125,6 +125,22 @@ pub fn encode_words(value: &str) -> String {
     pieces.iter().map(word).collect::<Vec<_>>().join("\r\n ")
 }
 
+/// Octets in base64, in lines as mail has them. [RFC 2045 6.8]
+pub fn base64_lines(octets: &[u8]) -> String {
+    let encoded = base64::prelude::BASE64_STANDARD.encode(octets);
+    let mut out = String::with_capacity(encoded.len() + encoded.len() / 38 + 2);
+    for (at, letter) in encoded.chars().enumerate() {
+        if at > 0 && at % LINE_MAX == 0 {
+            out.push_str("\r\n");
+        }
+        out.push(letter);
+    }
+    out
+}
+
+/// A line of base64. [RFC 2045 6.8]
+const LINE_MAX: usize = 76;
+
 #[cfg(test)]
 mod tests {
     use super::*;

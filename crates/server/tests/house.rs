@@ -53,6 +53,16 @@ fn mail_meets_limits_rules_and_filters_on_its_way() {
 }
 
 #[test]
+fn a_mailbox_answers_everybody_once() {
+    session("auto_reply");
+}
+
+#[test]
+fn folders_are_called_as_their_owner_calls_them() {
+    session("languages");
+}
+
+#[test]
 fn people_have_addresses_managers_and_languages() {
     session("people");
 }

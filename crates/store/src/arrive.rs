@@ -11,12 +11,13 @@ use crate::audit::{self, Operation};
 use crate::body::{self, Packed};
 use crate::database::Database;
 use crate::flag::{Flags, check_keywords, join};
-use crate::folder::FolderId;
+use crate::folder::{FolderId, WellKnown};
 use crate::incoming::{Acceptance, Append, Delivered, Incoming, Limits, TargetFolder, To, Trace};
 use crate::item::{self, Item, ItemId};
 use crate::keyword;
 use crate::ledger::{Closed, Ledger, Numbers, mailbox_missing};
 use crate::mailbox::Mailbox;
+use crate::replied;
 use crate::state::State;
 use crate::thread::{self, Links};
 use crate::trace;
@@ -97,14 +98,15 @@ impl Database {
                 return Ok(refusals);
             }
             let spot = body::place(tx, &ready.packed)?;
-            let mut answers = Vec::with_capacity(to.len());
+            let (mut answers, mut kept) = (Vec::with_capacity(to.len()), 0);
             for one in &to {
                 let answer = deliver_one(tx, one, &ready, spot.0, now, |tx, mailbox, closed| {
                     feeds.publish_after(tx, mailbox, closed);
                 });
-                answers.push(of_this_mailbox_only(answer)?);
+                let answer = of_this_mailbox_only(answer)?;
+                kept += answer.as_ref().map_or(0, |(_, items)| *items);
+                answers.push(answer.map(|(delivered, _)| delivered));
             }
-            let kept = answers.iter().filter(|answer| answer.is_ok()).count() as u64;
             if kept > 0 {
                 body::keep(tx, &ready.packed, spot, kept)?;
                 if let Some(trace) = &trace {
@@ -149,12 +151,13 @@ pub fn withheld() -> Error {
 fn willing(tx: &mut dyn Tx, to: &To, size: u64) -> Result<()> {
     let numbers = Numbers::by_guid(tx, to.mailbox)?.ok_or_else(mailbox_missing)?;
     let mut ledger = Ledger::open(numbers);
-    let folder = place(tx, &mut ledger, to.place)?;
+    let folder = place_or_inbox(tx, &mut ledger, to.place)?;
     State::connected(&ledger.numbers)?;
     let hidden = ledger.folder(tx, folder)?.hidden;
     admit(&ledger, to.limits, hidden, size)
 }
 
+/// Where the message came to lie, and how many items there are of it now.
 fn deliver_one(
     tx: &mut dyn Tx,
     to: &To,
@@ -162,17 +165,36 @@ fn deliver_one(
     body: i64,
     now: Time,
     publish: impl FnOnce(&mut dyn Tx, i64, Closed),
-) -> Result<Delivered> {
+) -> Result<(Delivered, u64)> {
     let numbers = Numbers::by_guid(tx, to.mailbox)?.ok_or_else(mailbox_missing)?;
     let mailbox = numbers.id;
     let mut ledger = Ledger::open(numbers);
-    let folder = place(tx, &mut ledger, to.place)?;
+    let folder = place_or_inbox(tx, &mut ledger, to.place)?;
     let lie = Lie { flags: to.flags, keywords: &to.keywords, received: now, now, body };
     let delivered = arrive(tx, &mut ledger, folder, ready, &lie, to.limits)?;
+    let mut items = 1;
+    for copy in &to.copies {
+        let placed = place(tx, &mut ledger, TargetFolder::Folder(*copy));
+        let copied = placed.and_then(|folder| arrive(tx, &mut ledger, folder, ready, &lie, to.limits));
+        items += u64::from(of_this_mailbox_only(copied)?.is_ok());
+    }
+    if let Some(answer) = &to.answer {
+        replied::note(tx, mailbox, answer, now)?;
+    }
     if let Some(closed) = ledger.close(tx)? {
         publish(tx, mailbox, closed);
     }
-    Ok(delivered)
+    Ok((delivered, items))
+}
+
+/// The folder that a rule wants; the inbox where that folder was deleted.
+fn place_or_inbox(tx: &mut dyn Tx, ledger: &mut Ledger, wanted: TargetFolder) -> Result<FolderId> {
+    match (place(tx, ledger, wanted), wanted) {
+        (Err(error), TargetFolder::Folder(_)) if error.is(ErrorId::FolderNotFound) => {
+            ledger.known(tx, WellKnown::Inbox)
+        }
+        (placed, _) => placed,
+    }
 }
 
 pub(crate) fn place(tx: &mut dyn Tx, ledger: &mut Ledger, place: TargetFolder) -> Result<FolderId> {

@@ -239,8 +239,15 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
     Err(Error::caller(ErrorId::FolderNameInvalid, format!("The folder name {fault}.")))
 }
 
-/// The folder of that name below that parent.
+/// The folder of that name below that parent. At the top Inbox is the inbox, however it is called in the owner's language.
 pub(crate) fn sister(tx: &mut dyn db::Tx, mailbox: i64, parent: i64, name: &str) -> Result<Option<Folder>> {
+    if parent == 0 && key(name) == key(WellKnown::Inbox.name()) {
+        let inbox = format!("SELECT {COLUMNS} FROM folder WHERE mailbox = $1 AND kind = $2");
+        let found = tx.one(&inbox, &[mailbox.into(), (WellKnown::Inbox as i64).into()], Folder::of_row)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
     let sql = format!("SELECT {} FROM folder WHERE mailbox = $1 AND parent = $2 AND name_key = $3", COLUMNS);
     tx.one(&sql, &[mailbox.into(), parent.into(), (&key(name)).into()], Folder::of_row)
 }

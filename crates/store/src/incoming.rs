@@ -58,6 +58,17 @@ pub struct Limits {
     pub recoverable: Option<u64>,
 }
 
+/// An answer that is due where its sender was not answered yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Who is answered, in lower case.
+    pub sender: String,
+    /// Which message is answered.
+    pub message: Guid,
+    /// When the period began in which everybody is answered once.
+    pub period: i64,
+}
+
 /// One mailbox that a message is delivered to.
 #[derive(Clone, Debug)]
 pub struct To {
@@ -71,13 +82,18 @@ pub struct To {
     pub keywords: Vec<String>,
     /// How much the mailbox may hold.
     pub limits: Limits,
+    /// Folders that get a copy beside, where there is room. One that is gone gets none.
+    pub copies: Vec<FolderId>,
+    /// What is answered, where its sender was not answered yet.
+    pub answer: Option<Answer>,
 }
 
 impl To {
     /// The inbox of a mailbox.
     pub fn inbox(mailbox: Guid, limits: Limits) -> To {
         let place = TargetFolder::Known(WellKnown::Inbox);
-        To { mailbox, place, flags: Flags::NONE, keywords: Vec::new(), limits }
+        let (flags, keywords, copies) = (Flags::NONE, Vec::new(), Vec::new());
+        To { mailbox, place, flags, keywords, limits, copies, answer: None }
     }
 }
 

@@ -31,6 +31,7 @@ mod mailbox;
 mod mount;
 mod permission;
 mod property;
+mod replied;
 mod rerender;
 mod row;
 mod schema;
@@ -55,7 +56,7 @@ pub use flag::{
 };
 pub use folder::{FOLDER_DEPTH_MAX, FOLDER_NAME_CHARS_MAX, FOLDERS_MAX, Folder, FolderId, WellKnown};
 pub use incoming::{
-    Acceptance, Append, Delivered, Incoming, Limits, MESSAGE_BYTES_MAX, TargetFolder, To, Trace,
+    Acceptance, Answer, Append, Delivered, Incoming, Limits, MESSAGE_BYTES_MAX, TargetFolder, To, Trace,
     TraceRecipient,
 };
 pub use item::{Item, ItemId, UidSet};

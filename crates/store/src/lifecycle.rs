@@ -418,6 +418,7 @@ fn bury(tx: &mut dyn Tx, mailbox: i64) -> Result<()> {
         "DELETE FROM vocabulary WHERE mailbox = $1",
         "DELETE FROM subscription WHERE mailbox = $1",
         "DELETE FROM folder_permission WHERE mailbox = $1",
+        "DELETE FROM replied WHERE mailbox = $1",
         "DELETE FROM transfer WHERE mailbox = $1",
         "DELETE FROM mailbox WHERE id = $1",
     ] {

@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 9] = [
+pub(crate) static STEPS: [Step; 10] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -132,5 +132,10 @@ CREATE INDEX trace_id ON trace (id);
          ALTER TABLE mailbox ADD COLUMN audit_next BIGINT NOT NULL DEFAULT 1;
          ALTER TABLE mailbox ADD COLUMN audit_base BYTEA;
          ALTER TABLE mailbox ADD COLUMN audit_chain BYTEA;",
+    ),
+    // Whom a mailbox has answered by itself in the period of its automatic replies.
+    Step::Sql(
+        "CREATE TABLE replied (mailbox BIGINT NOT NULL, sender TEXT NOT NULL, period BIGINT NOT NULL,
+           message BYTEA NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (mailbox, sender)) WITHOUT ROWID",
     ),
 ];

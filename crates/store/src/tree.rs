@@ -92,6 +92,42 @@ impl Mailbox {
         })
     }
 
+    /// Gives well-known folders other names, all or none: as its owner's language has them. What they are for stays.
+    pub fn rename_known(&self, names: &[(WellKnown, String)]) -> Result<()> {
+        names.iter().try_for_each(|(_, name)| check_path(&[name]))?;
+        let (names, now, watching) = (names.to_vec(), self.database.now(), self.watching.clone());
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            State::connected(&ledger.numbers)?;
+            let mailbox = ledger.numbers.id;
+            let mut renamed = Vec::new();
+            for (kind, name) in &names {
+                // An archive has not all of them.
+                let sql = "SELECT id FROM folder WHERE mailbox = $1 AND kind = $2 AND name <> $3";
+                let params = [mailbox.into(), (*kind as i64).into(), name.into()];
+                renamed.extend(tx.one(sql, &params, |row| row.int(0))?.map(|id| (FolderId(id), name)));
+            }
+            // Two of them may exchange their names: first none of them has one that another wants.
+            for (id, _) in &renamed {
+                let aside = Guid::random().to_string();
+                let sql = "UPDATE folder SET name = $2, name_key = $2 WHERE id = $1";
+                tx.execute(sql, &[id.0.into(), (&aside).into()])?;
+            }
+            for (id, name) in renamed {
+                let folder = ledger.folder(tx, id)?.clone();
+                let parent = folder.parent.map_or(0, |parent| parent.0);
+                if sister(tx, mailbox, parent, name)?.is_some_and(|other| other.id != id) {
+                    return Err(exists(name));
+                }
+                let change = ledger.change()?;
+                ledger.folder(tx, id)?.change = change;
+                let sql = "UPDATE folder SET name = $2, name_key = $3, change = $4 WHERE id = $1";
+                tx.execute(sql, &[id.0.into(), name.into(), (&key(name)).into(), big(change)])?;
+                of_folder(tx, &watching, (mailbox, now), Operation::Update, id)?;
+            }
+            Ok(())
+        })
+    }
+
     /// Expunges all items of a folder and leaves its name as a placeholder for the folders below it, which stay.
     /// [RFC 3501 6.3.4]
     pub fn hollow_folder(&self, id: FolderId) -> Result<()> {

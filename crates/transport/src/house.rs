@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mailbox::directory::{Directory, Record};
 use mailbox::store::{Flow, Trace, WantedTraces};
-use mailbox::{Delivery, Destination, Expansion, Language, Sender, Written};
+use mailbox::{Delivery, Destination, Expansion, Language, Outgoing, Post, Sender, Written};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 
@@ -106,6 +106,14 @@ impl Mailboxes for mailbox::Mailboxes {
     fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<()>>> {
         let answers = mailbox::Mailboxes::deliver(self, delivery)?;
         Ok(answers.into_iter().map(|answer| answer.map(drop).map_err(for_senders)).collect())
+    }
+
+    fn may_send(&self, mailbox: Guid) -> bool {
+        mailbox::Mailboxes::may_send(self, mailbox)
+    }
+
+    fn sends(&self, delivery: &Delivery, mailbox: Guid, post: &Post<'_>) -> Result<Vec<Outgoing>> {
+        mailbox::Mailboxes::sends(self, delivery, mailbox, post)
     }
 
     fn delivered(&self, id: Guid) -> Result<Vec<DeliveredCopy>> {

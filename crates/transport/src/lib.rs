@@ -38,6 +38,7 @@ mod report;
 mod rule;
 mod ruling;
 mod salvage;
+mod sends;
 mod settings;
 mod settle;
 mod spam;

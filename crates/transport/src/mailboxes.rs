@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mailbox::directory::{Directory, Record};
 use mailbox::store::Trace;
-use mailbox::{Delivery, Expansion, Language, Sender, Written};
+use mailbox::{Delivery, Expansion, Language, Outgoing, Post, Sender, Written};
 use object::types::{Guid, SmtpAddress};
 use object::{Result, Time};
 
@@ -81,6 +81,16 @@ pub trait Mailboxes: Senders {
     /// Puts a message into mailboxes of one database, in one transaction with its trace: one answer for each
     /// of `to`, in that order. An error means that it lies in none.
     fn deliver(&self, delivery: &Delivery) -> Result<Vec<Result<()>>>;
+
+    /// Whether a mailbox may send something when a message comes in, so that the message has to go through the queue.
+    fn may_send(&self, _mailbox: Guid) -> bool {
+        false
+    }
+
+    /// What a mailbox sends because a message was delivered to it. Asked again for the same delivery it answers the same.
+    fn sends(&self, _delivery: &Delivery, _mailbox: Guid, _post: &Post<'_>) -> Result<Vec<Outgoing>> {
+        Ok(Vec::new())
+    }
 
     /// Into which mailboxes the message `id` was delivered, in all databases, with the recipients' addresses.
     fn delivered(&self, id: Guid) -> Result<Vec<DeliveredCopy>>;

@@ -113,7 +113,7 @@ fn new_recipient(to: &Forward) -> NewRecipient {
 }
 
 /// The Message-ID, as the mailboxes' trace has it too.
-fn internet_id(octets: &[u8]) -> String {
+pub(crate) fn internet_id(octets: &[u8]) -> String {
     let value = Fields::of(octets).value("Message-ID").unwrap_or_default();
     let text: String = String::from_utf8_lossy(&value).chars().take(INTERNET_ID_BYTES_MAX).collect();
     without_brackets(&text).to_owned()

@@ -161,6 +161,7 @@ impl Transport {
             _ => None,
         });
         let mut reports: Vec<NewMessage> = asked.flatten().collect();
+        reports.extend(self.sent_by_mailboxes(message, results, now)?);
         for (kind, to) in self.told(message, &outcomes) {
             let report = self.report(message, kind, &to, &outcomes, now)?;
             if kind == Kind::Failed {
@@ -272,7 +273,7 @@ fn told_of<'a>(due: &'a Due, outcome: &'a Outcome) -> Told<'a> {
     }
 }
 
-fn with_return_path(message: &Claimed) -> Arc<[u8]> {
+pub(crate) fn with_return_path(message: &Claimed) -> Arc<[u8]> {
     let sender = message.sender.address().map(SmtpAddress::as_str);
     let mut octets = trace::return_path(sender);
     octets.extend_from_slice(&message.octets);

@@ -225,6 +225,10 @@ impl Transport {
             if *one.get_or_insert(database) != database || !mailboxes.insert(mailbox) {
                 return None;
             }
+            // What a mailbox sends because of it lies in the queue, with the fact that it was delivered.
+            if self.mailboxes.may_send(mailbox) {
+                return None;
+            }
             to.push((forward.recipient.address.clone(), mailbox));
         }
         // A copy of what is sent in somebody's name comes with it, in the same transaction, or both wait in the queue.

@@ -50,7 +50,7 @@ properties! {
     DESCRIPTION: String = "Description", "What the group is for.", attribute("description"), check(TEXT), survives_disable();
     REPORT_TO_MANAGER: bool = "ReportToManagerEnabled", "Whether the first owner hears of members who can't be reached.", attribute("reportToOwner"), default(no);
     REPORT_TO_ORIGINATOR: bool = "ReportToOriginatorEnabled", "Whether senders hear of members who can't be reached.", attribute("reportToOriginator"), default(yes);
-    SEND_OOF_TO_ORIGINATOR: bool = "SendOofMessageToOriginatorEnabled", "Whether senders get the members' automatic replies.", attribute("oOFReplyToOriginator"), default(no), later();
+    SEND_OOF_TO_ORIGINATOR: bool = "SendOofMessageToOriginatorEnabled", "Whether senders get the members' automatic replies.", attribute("oOFReplyToOriginator"), default(no);
     BYPASS_NESTED_MODERATION: bool = "BypassNestedModerationEnabled", "Whether who was let into this group needs no moderator in the groups inside.", attribute("msExchBypassModerationFromDLMembersLink"), default(no), later();
 }
 

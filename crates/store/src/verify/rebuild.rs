@@ -38,6 +38,7 @@ static SWEEPS: &[&str] = &[
     "DELETE FROM property_name WHERE mailbox NOT IN (SELECT id FROM mailbox)",
     "DELETE FROM vocabulary WHERE mailbox NOT IN (SELECT id FROM mailbox)",
     "DELETE FROM subscription WHERE mailbox NOT IN (SELECT id FROM mailbox)",
+    "DELETE FROM replied WHERE mailbox NOT IN (SELECT id FROM mailbox)",
     "DELETE FROM folder_permission WHERE mailbox NOT IN (SELECT id FROM mailbox)
        OR (folder <> 0 AND folder NOT IN (SELECT id FROM folder))",
     "DELETE FROM mailbox_audit WHERE mailbox NOT IN (SELECT id FROM mailbox)",

@@ -1,0 +1,62 @@
+//! A message on its way into mailboxes, as what looks at it there sees it: nothing is found out twice, however many ask.
+
+use message::field::header_length;
+use message::{Addresses, Fields, Rendered};
+use object::types::SmtpAddress;
+use std::cell::OnceCell;
+use store::Incoming;
+
+/// The message of a delivery.
+pub(crate) struct Letter<'a> {
+    /// All octets.
+    pub(crate) octets: &'a [u8],
+    /// What was worked out from them for the store.
+    pub(crate) rendered: &'a Rendered,
+    fields: OnceCell<Vec<(String, String)>>,
+    named: OnceCell<Vec<SmtpAddress>>,
+}
+
+impl<'a> Letter<'a> {
+    pub(crate) fn of(message: &'a Incoming) -> Letter<'a> {
+        let (octets, rendered) = (message.raw(), message.rendering());
+        Letter { octets, rendered, fields: OnceCell::new(), named: OnceCell::new() }
+    }
+
+    /// The header, with its empty line.
+    pub(crate) fn header(&self) -> &'a [u8] {
+        &self.octets[..header_length(self.octets)]
+    }
+
+    /// The fields of the header: names in lower case, values as text.
+    pub(crate) fn fields(&self) -> &[(String, String)] {
+        self.fields.get_or_init(|| {
+            let name = |name: &[u8]| String::from_utf8_lossy(name).to_ascii_lowercase();
+            Fields::of(self.header()).map(|field| (name(field.name), field.text())).collect()
+        })
+    }
+
+    /// Whether the header has a field; its name in lower case.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields().iter().any(|(known, _)| known == name)
+    }
+
+    /// The first value of a field; its name in lower case.
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+        self.fields().iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The addresses in a field.
+    pub(crate) fn addresses(&self, name: &str) -> Vec<SmtpAddress> {
+        let fields = Fields::of(self.header()).filter(|field| field.is(name));
+        let specs = fields.flat_map(|field| {
+            let parsed = Addresses::parse(&field.value());
+            parsed.mailboxes().map(|address| address.spec()).collect::<Vec<_>>()
+        });
+        specs.filter_map(|spec| SmtpAddress::parse(&spec)).collect()
+    }
+
+    /// Whom the message names in To and Cc.
+    pub(crate) fn named(&self) -> &[SmtpAddress] {
+        self.named.get_or_init(|| ["To", "Cc"].iter().flat_map(|name| self.addresses(name)).collect())
+    }
+}
