@@ -1,7 +1,8 @@
 //! `Add-Type`: assemblies by name, and C# as far as it is enumerations and classes of plain properties.
 //!
 //! What is read is said again in this shell's own words (`enum`, `class`) and declared as if the script had
-//! written that; C# with code in it is refused in a sentence, since nothing here compiles it.
+//! written that. Methods and constructors with code are declared and say, when they are called, that nothing here runs
+//! C#; what cannot even be declared is refused in a sentence.
 
 use crate::declare::declare;
 use dotnet::{Category, Exception};
@@ -226,20 +227,25 @@ impl Reader {
             found => Err(format!("'{sign}' is missing before '{}'", found.unwrap_or_default())),
         }
     }
-    /// Passes over `[Flags]` and modifiers.
-    fn marks(&mut self) {
+    /// Passes over attributes and modifiers; says whether `[Flags]` was one of them.
+    fn marks(&mut self) -> bool {
+        let mut flags = false;
         loop {
             match self.peek() {
-                Some("[") => while self.next().is_some_and(|word| word != "]") {},
+                Some("[") => {
+                    while let Some(word) = self.next().filter(|word| word != "]") {
+                        flags |= word.rsplit('.').next().is_some_and(|word| word.starts_with("Flags"));
+                    }
+                }
                 Some(word) if MODIFIERS.contains(&word) => self.at += 1,
-                _ => return,
+                _ => return flags,
             }
         }
     }
 
     fn space(&mut self, space: &str, inner: bool) -> Result<(), String> {
         loop {
-            self.marks();
+            let flags = self.marks();
             match self.next().as_deref() {
                 None if !inner => return Ok(()),
                 Some("}") if inner => return Ok(()),
@@ -255,7 +261,8 @@ impl Reader {
                     self.space(&whole, true)?;
                     self.depth -= 1;
                 }
-                Some("enum") => self.enumeration(space)?,
+                Some("enum") => self.enumeration(space, flags)?,
+                Some("static" | "abstract" | "unsafe") => {}
                 Some("class" | "struct") => self.class(space)?,
                 Some(";") => {}
                 Some(other) => return Err(format!("'{other}' is not an enumeration or a plain class")),
@@ -264,9 +271,9 @@ impl Reader {
         }
     }
 
-    fn enumeration(&mut self, space: &str) -> Result<(), String> {
+    fn enumeration(&mut self, space: &str, flags: bool) -> Result<(), String> {
         let name = self.name()?;
-        let mut text = format!("enum {name}");
+        let mut text = format!("{}enum {name}", if flags { "[Flags()] " } else { "" });
         if self.peek() == Some(":") {
             self.at += 1;
             let of = self.name()?;
@@ -274,18 +281,18 @@ impl Reader {
         }
         self.expect("{")?;
         text.push_str(" {\n");
+        let mut known: Vec<(String, i64)> = Vec::new();
         while self.peek() != Some("}") {
             self.marks();
-            text.push_str(&self.name()?);
+            let item = self.name()?;
+            // What has no value has the one after that before it.
+            let mut value = known.last().map_or(0, |(_, last)| last.wrapping_add(1));
             if self.peek() == Some("=") {
                 self.at += 1;
-                text.push_str(" = ");
-                while let Some(word) = self.peek().filter(|word| !matches!(*word, "," | "}")) {
-                    text.push_str(word);
-                    self.at += 1;
-                }
+                value = self.either(&known)?;
             }
-            text.push('\n');
+            let _ = writeln!(text, "{item} = {value}");
+            known.push((item, value));
             if self.peek() == Some(",") {
                 self.at += 1;
             }
@@ -296,27 +303,173 @@ impl Reader {
         Ok(())
     }
 
+    /// A constant: numbers and members before it, joined by `|`, `&`, `^`, `+`, `-`, `*`, `<<`, from left to right within
+    /// what brackets hold. Constants of enumerations do not mix operators.
+    fn either(&mut self, known: &[(String, i64)]) -> Result<i64, String> {
+        let mut value = self.constant(known)?;
+        loop {
+            let sign = match self.peek() {
+                Some(sign @ ("|" | "&" | "^" | "+" | "-" | "*" | "<")) => sign.to_owned(),
+                _ => return Ok(value),
+            };
+            self.at += 1;
+            if sign == "<" {
+                self.expect("<")?;
+            }
+            let right = self.constant(known)?;
+            value = match sign.as_str() {
+                "|" => value | right,
+                "&" => value & right,
+                "^" => value ^ right,
+                "+" => value.wrapping_add(right),
+                "-" => value.wrapping_sub(right),
+                "*" => value.wrapping_mul(right),
+                _ => value.wrapping_shl(u32::try_from(right).unwrap_or(0)),
+            };
+        }
+    }
+
+    fn constant(&mut self, known: &[(String, i64)]) -> Result<i64, String> {
+        let word = self.next().ok_or("a value is missing in it")?;
+        match word.as_str() {
+            "-" => return Ok(self.constant(known)?.wrapping_neg()),
+            "~" => return Ok(!self.constant(known)?),
+            "(" => {
+                if self.depth == NESTING_MAX {
+                    return Err(format!("brackets stand in each other more than {NESTING_MAX} deep"));
+                }
+                self.depth += 1;
+                let value = self.either(known)?;
+                self.depth -= 1;
+                self.expect(")")?;
+                return Ok(value);
+            }
+            _ => {}
+        }
+        let plain = word.rsplit('.').next().unwrap_or(&word);
+        if let Some((_, value)) = known.iter().find(|(name, _)| name == plain) {
+            return Ok(*value);
+        }
+        let digits = word.trim_end_matches(['u', 'U', 'l', 'L']).replace('_', "");
+        let lower = digits.to_ascii_lowercase();
+        let read = match (lower.strip_prefix("0x"), lower.strip_prefix("0b")) {
+            (Some(hex), _) => i64::from_str_radix(hex, 16),
+            (_, Some(bits)) => i64::from_str_radix(bits, 2),
+            _ => digits.parse(),
+        };
+        read.map_err(|_| format!("'{word}' is no constant that is known"))
+    }
+
     fn class(&mut self, space: &str) -> Result<(), String> {
         let name = self.name()?;
-        if self.peek() == Some(":") {
-            return Err(format!("{name} derives from another type"));
-        }
+        self.interfaces(&name)?;
         let mut text = format!("class {name} {{\n");
         self.expect("{")?;
+        let mut methods = Vec::new();
         loop {
             self.marks();
-            let word = self.next().ok_or("a bracket is not closed")?;
+            let (start, length) = (self.at, text.len());
+            let mut word = self.next().ok_or("a bracket is not closed")?;
+            let fixed = matches!(word.as_str(), "static" | "const");
+            if fixed {
+                text.push_str("static ");
+                self.marks();
+                word = self.next().ok_or("a bracket is not closed")?;
+            }
             match word.as_str() {
                 "}" => break,
-                ";" => {}
-                "static" | "const" | "void" | "override" | "virtual" | "async" => {
-                    return Err(format!("{name} has members that are code"));
-                }
-                of => self.property(&name, of, &mut text)?,
+                ";" => continue,
+                _ => {}
+            }
+            if let Err(why) = self.property(&name, &word, &mut text) {
+                text.truncate(length);
+                self.at = start;
+                self.method(&name, &mut methods, &mut text).map_err(|()| why)?;
             }
         }
         text.push('}');
         self.made.push(Said { name, space: space.to_owned(), text });
+        Ok(())
+    }
+
+    /// Interfaces ask for nothing that is not written in the class; a base class does.
+    fn interfaces(&mut self, class: &str) -> Result<(), String> {
+        if self.peek() != Some(":") {
+            return Ok(());
+        }
+        while self.peek().is_some_and(|word| word != "{") {
+            let word = self.next().unwrap_or_default();
+            let plain = word.rsplit('.').next().unwrap_or_default();
+            let mut letters = plain.chars();
+            let is_interface =
+                letters.next() == Some('I') && letters.next().is_some_and(|c| c.is_ascii_uppercase());
+            if !is_interface && !matches!(word.as_str(), ":" | ",") {
+                return Err(format!("{class} derives from another type"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A method or constructor: declared, so that the type is whole; a call says that C# does not run.
+    fn method(&mut self, class: &str, known: &mut Vec<(String, usize)>, text: &mut String) -> Result<(), ()> {
+        let (mut name, mut is_static) = (String::new(), false);
+        loop {
+            match self.next().ok_or(())?.as_str() {
+                "(" => break,
+                "static" => is_static = true,
+                "{" | ";" | "=" | "}" | "delegate" | "event" | "class" | "struct" | "enum" => return Err(()),
+                word => word.clone_into(&mut name),
+            }
+        }
+        let count = self.arguments()?;
+        while self.peek().is_some_and(|word| !matches!(word, "{" | ";" | "=")) {
+            self.at += 1;
+        }
+        match self.next().ok_or(())?.as_str() {
+            "{" => self.closed("{", "}")?,
+            "=" => while self.next().ok_or(())? != ";" {},
+            _ => {}
+        }
+        if known.contains(&(name.clone(), count)) {
+            return Ok(());
+        }
+        let arguments: Vec<String> = (0..count).map(|at| format!("$a{at}")).collect();
+        let of = if name == class { "" } else { "[object] " };
+        let kind = if is_static { "static " } else { "" };
+        let _ = writeln!(
+            text,
+            "{kind}{of}{name}({}) {{ throw [System.NotSupportedException]::new('{class}.{name} is code of C#, which nothing here runs.') }}",
+            arguments.join(", ")
+        );
+        known.push((name, count));
+        Ok(())
+    }
+
+    /// How many arguments stand before the bracket that closes them.
+    fn arguments(&mut self) -> Result<usize, ()> {
+        let (mut depth, mut commas, mut any) = (1, 0, false);
+        loop {
+            match self.next().ok_or(())?.as_str() {
+                "(" | "<" | "[" => depth += 1,
+                ")" | ">" | "]" => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return Ok(if any { commas + 1 } else { 0 });
+                    }
+                }
+                "," if depth == 1 => commas += 1,
+                _ => any = true,
+            }
+        }
+    }
+
+    /// Passes over what brackets hold.
+    fn closed(&mut self, open: &str, close: &str) -> Result<(), ()> {
+        let mut depth = 1;
+        while depth > 0 {
+            let word = self.next().ok_or(())?;
+            depth += i32::from(word == open) - i32::from(word == close);
+        }
         Ok(())
     }
 
@@ -392,7 +545,7 @@ mod tests {
         );
         let said = said.unwrap();
         assert_eq!((said[0].name.as_str(), said[0].space.as_str()), ("Color", "Contoso"));
-        assert_eq!(said[0].text, "enum Color : int {\nRed = 1\nGreen = 2\nBlue\n}");
+        assert_eq!(said[0].text, "[Flags()] enum Color : int {\nRed = 1\nGreen = 2\nBlue = 3\n}");
         assert_eq!(
             said[1].text,
             "class Box {\n[string] $Name\n[int] $Size\n[bool] $On = $true\n[System.Collections.Generic.List[string]] $All\n}"
@@ -400,12 +553,26 @@ mod tests {
     }
 
     #[test]
+    fn values_of_enumerations_are_worked_out() {
+        let said = translated("enum E : long { A = 1 << 4, B = A | 2, C, D = ~(A - 0x10), F = -1 }").unwrap();
+        assert_eq!(said[0].text, "enum E : long {\nA = 16\nB = 18\nC = 19\nD = -1\nF = -1\n}");
+    }
+
+    #[test]
+    fn methods_are_declared_and_do_not_run() {
+        let said = translated(
+            "public static class A : IDisposable { public static int Twice(int x, List<int> y) { if (x > 0) { return 2; } return 0; } public A() { } }",
+        );
+        let text = said.unwrap()[0].text.clone();
+        assert!(text.contains("static [object] Twice($a0, $a1) { throw"), "{text}");
+        assert!(text.contains("\nA() { throw"), "{text}");
+    }
+
+    #[test]
     fn code_is_refused_in_a_sentence() {
         for source in [
-            "public class A { public int Twice(int x) { return 2 * x; } }",
-            "public class A { public static string B = \"x\"; }",
-            "public class A : ICertificatePolicy { }",
-            "public class A { public A() { } }",
+            "public class A : Form { }",
+            "public class A { public int B { get { return 1; } } }",
             "public delegate void X();",
             "public class A { string x = \"no end",
             "public class A {",

@@ -3,7 +3,9 @@
 use crate::declare::{declare, declare_changing};
 use dotnet::wildcard::{Wildcard, has_wildcards};
 use dotnet::{Category, Exception};
-use language::{Call, Command, CommentHelp, CoreCommand, ErrorRecord, Formal, Known, Run, Signature};
+use language::{
+    Call, Command, CommentHelp, CoreCommand, ErrorRecord, Formal, FunctionEntry, Known, Run, Signature,
+};
 use object::value::{Text, Typed};
 use object::{Object, Value};
 use std::any::Any;
@@ -36,202 +38,397 @@ struct GetCommand;
 struct Found {
     name: String,
     kind: &'static str,
-    source: &'static str,
+    source: String,
     definition: String,
+    function: Option<Arc<FunctionEntry>>,
 }
 
-/// The commands of these names, in the order in which they are found; with `-All` those behind them, too.
-fn by_names(call: &mut Call<'_>, names: &[String]) -> Vec<Found> {
-    let all = call.flag("All");
+impl Found {
+    fn new(name: impl Into<String>, kind: &'static str) -> Found {
+        Found { name: name.into(), kind, source: String::new(), definition: String::new(), function: None }
+    }
+    fn alias(name: impl Into<String>, meaning: impl Into<String>) -> Found {
+        Found { definition: meaning.into(), ..Found::new(name, "Alias") }
+    }
+    fn function(call: &mut Call<'_>, entry: &Arc<FunctionEntry>) -> Found {
+        let source = call.session().module_of(entry).map(|module| module.name().to_string());
+        let kind = if entry.block.ast().is_filter { "Filter" } else { "Function" };
+        Found {
+            function: Some(entry.clone()),
+            source: source.unwrap_or_default(),
+            ..Found::new(entry.name.to_string(), kind)
+        }
+    }
+    fn core(name: &str) -> Found {
+        Found { source: module_of(name).to_owned(), ..Found::new(name, "Cmdlet") }
+    }
+    fn remote(name: &str) -> Found {
+        Found { source: "Mailstead".to_owned(), ..Found::new(name, "Cmdlet") }
+    }
+
+    fn signature(&self, call: &mut Call<'_>) -> Option<Arc<Signature>> {
+        match &self.function {
+            Some(entry) => Some(call.session().signature_of(entry)),
+            None if self.kind == "Cmdlet" => match call.session().commands().find(&self.name) {
+                Some(core) => Some(core.signature().clone()),
+                None => call.session().invoker().and_then(|invoker| invoker.signature(&self.name)),
+            },
+            None => known(call, &self.name),
+        }
+    }
+}
+
+/// The commands of PowerShell's module `Core`; of the others each verb or noun tells its module.
+const CORE: &str = "Add-History Clear-History Enter-PSSession Exit-PSSession Export-ModuleMember ForEach-Object Get-Command \
+    Get-Help Get-History Get-Job Get-Module Get-PSSession Get-PSSnapin Import-Module Invoke-Command Invoke-History \
+    New-Module New-PSSession New-PSSessionOption Add-PSSnapin Out-Default Out-Host Out-Null Receive-Job Remove-Job \
+    Remove-Module Remove-PSSession Set-PSDebug Set-StrictMode Start-Job Stop-Job Wait-Job Where-Object";
+
+/// The module in which PowerShell has a command.
+pub(crate) fn module_of(name: &str) -> &'static str {
+    if CORE.split_whitespace().any(|known| known.eq_ignore_ascii_case(name)) {
+        return "Microsoft.PowerShell.Core";
+    }
+    let noun = name.split_once('-').map_or("", |(_, noun)| noun).to_ascii_lowercase();
+    match noun.as_str() {
+        "item" | "childitem" | "itemproperty" | "itempropertyvalue" | "content" | "path" | "location"
+        | "psdrive" | "psprovider" | "process" | "service" | "connection" | "computer" | "timezone"
+        | "hotfix" | "computerinfo" | "clipboard" | "recyclebin" | "eventlog" | "wmiobject" => {
+            "Microsoft.PowerShell.Management"
+        }
+        "securestring" | "credential" | "acl" | "executionpolicy" | "authenticodesignature" => {
+            "Microsoft.PowerShell.Security"
+        }
+        "transcript" => "Microsoft.PowerShell.Host",
+        noun if noun.starts_with("cim") => "CimCmdlets",
+        _ => "Microsoft.PowerShell.Utility",
+    }
+}
+
+/// The commands of these names, in the order in which they are found.
+fn by_name(call: &mut Call<'_>, name: &str) -> Vec<Found> {
     let mut found = Vec::new();
-    for name in names {
-        let mut of_name = Vec::new();
-        let session = call.session();
-        if let Some(meaning) = session.find_alias(name) {
-            let definition = meaning.to_string();
-            of_name.push(Found { name: name.clone(), kind: "Alias", source: "", definition });
+    // `Module\Command` is the command of that module.
+    let (module, bare) = name.rsplit_once('\\').unwrap_or(("", name));
+    let session = call.session();
+    if let Some(meaning) = session.find_alias(name) {
+        found.push(Found::alias(name, meaning.to_string()));
+    }
+    if let Some(entry) = session.find_function(bare) {
+        found.push(Found::function(call, &entry));
+    }
+    let session = call.session();
+    if let Some(core) = session.commands().find(bare) {
+        found.push(Found::core(core.name));
+    }
+    if let Some(signature) = session.invoker().and_then(|invoker| invoker.signature(bare)) {
+        found.push(Found::remote(&signature.command));
+    }
+    found.retain(|one| module.is_empty() || one.kind == "Alias" || one.source.eq_ignore_ascii_case(module));
+    if found.is_empty() {
+        let (folder, full) = (call.session().location().to_owned(), call.session().full_path(name));
+        let is_script = name.to_ascii_lowercase().ends_with(".ps1");
+        if is_script && call.host().files().info(&full).is_ok() {
+            let file = full.rsplit('/').next().unwrap_or(&full).to_owned();
+            found.push(Found {
+                definition: full.clone(),
+                source: full,
+                ..Found::new(file, "ExternalScript")
+            });
+        } else if let Some(path) = call.host().program(name, &folder) {
+            let file = path.rsplit('/').next().unwrap_or(&path).to_owned();
+            found.push(Found { definition: path.clone(), source: path, ..Found::new(file, "Application") });
         }
-        if let Some(entry) = session.find_function(name) {
-            let name = entry.name.to_string();
-            of_name.push(Found { name, kind: "Function", source: "", definition: String::new() });
-        }
-        if let Some(core) = session.commands().find(name) {
-            let source = "Microsoft.PowerShell.Utility";
-            let name = core.name.to_owned();
-            of_name.push(Found { name, kind: "Cmdlet", source, definition: String::new() });
-        }
-        if let Some(signature) = session.invoker().and_then(|invoker| invoker.signature(name)) {
-            let name = signature.command.to_string();
-            of_name.push(Found { name, kind: "Cmdlet", source: "Mailstead", definition: String::new() });
-        }
-        of_name.truncate(if all { usize::MAX } else { 1 });
-        found.extend(of_name);
     }
     found
 }
 
 fn everything(call: &mut Call<'_>) -> Vec<Found> {
     let session = call.session();
-    let mut found = Vec::new();
+    let mut found: Vec<Found> = Vec::new();
     for (alias, meaning) in session.aliases() {
-        found.push(Found {
-            name: alias.to_string(),
-            kind: "Alias",
-            source: "",
-            definition: meaning.to_string(),
-        });
+        found.push(Found::alias(alias.to_string(), meaning.to_string()));
     }
     for name in session.function_names() {
-        found.push(Found { name: name.to_string(), kind: "Function", source: "", definition: String::new() });
+        if let Some(entry) = call.session().find_function(&name) {
+            found.push(Found::function(call, &entry));
+        }
     }
-    for name in session.commands().names() {
-        found.push(Found {
-            name: name.to_owned(),
-            kind: "Cmdlet",
-            source: "Microsoft.PowerShell.Utility",
-            definition: String::new(),
-        });
-    }
+    let session = call.session();
+    found.extend(session.commands().names().into_iter().map(Found::core));
     let remote = session.invoker().map(|invoker| invoker.names()).unwrap_or_default();
-    found.extend(remote.into_iter().map(|name| Found {
-        name,
-        kind: "Cmdlet",
-        source: "Mailstead",
-        definition: String::new(),
-    }));
+    found.extend(remote.iter().map(|name| Found::remote(name)));
     found.sort_by(|a, b| a.kind.cmp(b.kind).then_with(|| dotnet::compare::collate(&a.name, &b.name, true)));
     found
 }
 
+/// What `-Verb`, `-Noun`, `-Module` and `-CommandType` want.
+struct Wanted {
+    names: Vec<String>,
+    verbs: Vec<String>,
+    nouns: Vec<String>,
+    modules: Vec<String>,
+    kinds: Vec<String>,
+}
+
+fn fits(patterns: &[String], text: &str) -> bool {
+    patterns.is_empty()
+        || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)))
+}
+
+impl Wanted {
+    fn of(call: &Call<'_>) -> Wanted {
+        let kinds = call.texts("CommandType");
+        let kinds =
+            kinds.iter().flat_map(|kinds| kinds.split(',')).map(|kind| kind.trim().to_ascii_lowercase());
+        Wanted {
+            names: call.texts("Name"),
+            verbs: call.texts("Verb"),
+            nouns: call.texts("Noun"),
+            modules: call.texts("Module"),
+            kinds: kinds.collect(),
+        }
+    }
+    /// Whether a command is wanted, whatever its name.
+    fn takes(&self, found: &Found) -> bool {
+        let (verb, noun) = found.name.split_once('-').unwrap_or((&found.name, ""));
+        let by_parts = !self.verbs.is_empty() || !self.nouns.is_empty();
+        let kind = |wanted: &String| wanted == "all" || found.kind.eq_ignore_ascii_case(wanted);
+        fits(&self.verbs, verb)
+            && fits(&self.nouns, noun)
+            && fits(&self.modules, &found.source)
+            && (self.kinds.is_empty() || self.kinds.iter().any(kind))
+            && !(by_parts && found.kind == "Alias")
+    }
+}
+
 impl Command for GetCommand {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
-        let (names, verbs, nouns) = (call.texts("Name"), call.texts("Verb"), call.texts("Noun"));
-        let modules = call.texts("Module");
-        let kinds: Vec<String> =
-            call.texts("CommandType").iter().map(|kind| kind.to_ascii_lowercase()).collect();
-        let fits = |patterns: &[String], text: &str| {
-            patterns.is_empty()
-                || patterns.iter().any(|pattern| Wildcard::new(pattern).is_ok_and(|p| p.matches(text)))
-        };
+        let wanted = Wanted::of(call);
         let most = call.number("TotalCount").map_or(usize::MAX, |n| n.max(0) as usize);
-        let mut written = 0;
+        let all = call.flag("All");
+        let mut chosen = Vec::new();
         // Names without a pattern are looked up; only patterns need the list of everything.
-        let direct = !names.is_empty() && !names.iter().any(|name| has_wildcards(name));
-        let candidates = if direct { by_names(call, &names) } else { everything(call) };
-        for found in candidates {
-            let (verb, noun) = found.name.split_once('-').unwrap_or((&found.name, ""));
-            if !fits(&names, &found.name) || !fits(&verbs, verb) || !fits(&nouns, noun) || written >= most {
-                continue;
+        if wanted.names.is_empty() || wanted.names.iter().any(|name| has_wildcards(name)) {
+            chosen = everything(call);
+            chosen.retain(|found| fits(&wanted.names, &found.name) && wanted.takes(found));
+        } else {
+            for name in &wanted.names {
+                let mut found = by_name(call, name);
+                found.retain(|found| wanted.takes(found));
+                found.truncate(if all { usize::MAX } else { 1 });
+                if found.is_empty() {
+                    call.error(unknown(name))?;
+                }
+                chosen.extend(found);
             }
-            if !kinds.is_empty()
-                && !kinds.iter().any(|kind| kind == "all" || found.kind.eq_ignore_ascii_case(kind))
-            {
-                continue;
-            }
-            if (!verbs.is_empty() || !nouns.is_empty()) && found.kind == "Alias" {
-                continue;
-            }
-            if !fits(&modules, found.source) {
-                continue;
-            }
-            written += 1;
+        }
+        chosen.truncate(most);
+        for found in chosen {
             if call.flag("Syntax") {
-                let text = known(call, &found.name).map(|signature| syntax(&signature)).unwrap_or_default();
+                let text = found.signature(call).map(|signature| syntax(&signature)).unwrap_or_default();
                 call.write(text)?;
             } else {
                 let made = info(call, &found);
                 call.write(made)?;
             }
         }
-        for name in names.iter().filter(|name| !has_wildcards(name)) {
-            if call.session().known(name).is_none() {
-                let message = format!(
-                    "The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."
-                );
-                let error = Exception::new("System.Management.Automation.CommandNotFoundException", message)
-                    .id("CommandNotFoundException");
-                call.error(
-                    ErrorRecord::new(error.category(Category::ObjectNotFound))
-                        .with_target(name.as_str().into()),
-                )?;
-            }
-        }
         Ok(())
     }
 }
 
+fn unknown(name: &str) -> ErrorRecord {
+    let message = format!(
+        "The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program.\nCheck the spelling of the name, or if a path was included, verify that the path is correct and try again."
+    );
+    let error = Exception::new("System.Management.Automation.CommandNotFoundException", message)
+        .id("CommandNotFoundException");
+    ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(name.into())
+}
+
 /// A function or alias as `Get-Command` shows it.
 pub(crate) fn command_info(call: &mut Call<'_>, name: &str, alias: bool) -> Option<Value> {
-    let kind = if alias { "Alias" } else { "Function" };
-    let definition = if alias { call.session().find_alias(name)?.to_string() } else { String::new() };
-    let name = match alias {
-        true => name.to_owned(),
-        false => call.session().find_function(name)?.name.to_string(),
+    let found = match alias {
+        true => Found::alias(name, call.session().find_alias(name)?.to_string()),
+        false => {
+            let entry = call.session().find_function(name)?;
+            Found::function(call, &entry)
+        }
     };
-    Some(info(call, &Found { name, kind, source: "", definition }))
+    Some(info(call, &found))
 }
 
 fn info(call: &mut Call<'_>, found: &Found) -> Value {
-    let number = match found.kind {
-        "Alias" => 1,
-        "Function" => 2,
-        _ => 8,
-    };
-    let kind = Value::Enum(object::types::EnumValue { of: &dotnet::enums::COMMAND_TYPES, number });
+    let kind = dotnet::enums::COMMAND_TYPES.parse(found.kind).map(Value::Enum).unwrap_or_default();
     let (verb, noun) = found.name.split_once('-').unwrap_or(("", ""));
-    let shown = if found.kind == "Alias" {
-        format!("{} -> {}", found.name, found.definition)
-    } else {
-        found.name.clone()
+    let shown = match found.kind {
+        "Alias" => format!("{} -> {}", found.name, found.definition),
+        _ => found.name.clone(),
     };
-    let block = (found.kind == "Function")
-        .then(|| call.session().find_function(&found.name).map(|entry| entry.block.clone()))
-        .flatten();
-    let definition = if let Some(block) = &block {
-        block.inner_text().to_owned()
-    } else if found.definition.is_empty() {
-        known(call, &found.name).map(|signature| syntax(&signature)).unwrap_or_default()
-    } else {
-        found.definition.clone()
+    let signature = found.signature(call);
+    let definition = match &found.function {
+        Some(entry) => entry.block.inner_text().to_owned(),
+        None if found.definition.is_empty() => {
+            signature.as_ref().map(|signature| syntax(signature)).unwrap_or_default()
+        }
+        None => found.definition.clone(),
     };
+    let attributes =
+        found.function.as_ref().map(|entry| call.session().attributes_of(entry)).unwrap_or_default();
     let parameters =
-        known(call, &found.name).map(|signature| parameter_table(&signature)).unwrap_or_default();
+        signature.as_ref().map(|signature| parameter_table(signature, &attributes)).unwrap_or_default();
     // What an alias stands for in the end.
     let resolved = match found.kind {
         "Alias" => found.definition.clone(),
         _ => found.name.clone(),
     };
-    let named = |name: &str| Value::from(Object::custom().with("Name", name));
-    Object::named(format!("System.Management.Automation.{}Info", found.kind))
+    let meant = match found.kind {
+        "Alias" => {
+            let behind = by_name(call, &found.definition).into_iter().next();
+            behind.map_or(Value::Null, |behind| info(call, &behind))
+        }
+        _ => Value::from(Object::custom().with("Name", resolved.as_str())),
+    };
+    let module = found.function.as_ref().and_then(|entry| call.session().module_of(entry));
+    let made = Object::named(format!("System.Management.Automation.{}Info", found.kind))
         .with("CommandType", kind)
         .with("Name", found.name.as_str())
         .with("DisplayName", shown)
         .with("Version", "")
-        .with("Source", found.source)
-        .with("ModuleName", found.source)
+        .with("Source", found.source.as_str())
+        .with("ModuleName", found.source.as_str())
         .with("Verb", verb)
         .with("Noun", noun)
         .with("Definition", definition)
         .with("Parameters", parameters)
-        .with("ResolvedCommandName", resolved.clone())
-        .with("ResolvedCommand", named(&resolved))
-        .with("ReferencedCommand", named(&resolved))
-        .with("Description", call.session().alias_description(&found.name).to_string())
-        .with("ScriptBlock", block.map_or(Value::Null, language::Block::value))
+        .with("ResolvedCommandName", resolved)
+        .with("ResolvedCommand", meant.clone())
+        .with("ReferencedCommand", meant)
+        .with("Description", call.session().alias_description(&found.name).to_string());
+    if let Some(signature) = &signature {
+        made.set(
+            "DefaultParameterSet",
+            signature.default_set.map_or(Value::Null, |set| signature.set_name(Some(set)).into()),
+        );
+    }
+    made.set("Module", module.map_or(Value::Null, |module| Value::typed(language::ModuleInfo(module))));
+    if let Some(entry) = &found.function {
+        made.set("ScriptBlock", entry.block.clone().value());
+        let (advanced, _, _) = call.session().binding_of(entry);
+        made.set("CmdletBinding", advanced);
+    }
+    if found.kind == "Cmdlet" {
+        let class = call.session().commands().find(&found.name).map_or("", |core| core.class);
+        let class = if class.is_empty() {
+            format!("{}Command", found.name.replace('-', ""))
+        } else {
+            class.to_owned()
+        };
+        let of = dotnet::Type::named(&format!("Microsoft.PowerShell.Commands.{class}"));
+        made.set("ImplementingType", Value::typed(of));
+    }
+    if matches!(found.kind, "Application" | "ExternalScript") {
+        made.set("Path", found.definition.as_str());
+        let extension = found.name.rsplit_once('.').map_or(String::new(), |(_, end)| format!(".{end}"));
+        made.set("Extension", extension);
+    }
+    hide(&made, "BindingFacts", binding_facts(call, found, signature.as_deref()));
+    made.into()
+}
+
+/// A property that is found by its name and listed nowhere.
+fn hide(object: &Object, name: &str, value: Value) {
+    let place = Arc::new(dotnet::values::Reference(value.into()));
+    object.set(name, Value::typed(dotnet::values::Added::Hidden(place)));
+}
+
+/// What `[CommandMetadata]` wants to know of how a command is bound.
+fn binding_facts(call: &mut Call<'_>, found: &Found, signature: Option<&Signature>) -> Value {
+    let (advanced, asks, no_positions) = match &found.function {
+        Some(entry) => call.session().binding_of(entry),
+        None => {
+            let asks =
+                signature.is_some_and(|known| known.formals.iter().any(|formal| formal.is_called("WhatIf")));
+            (true, asks, false)
+        }
+    };
+    let set = signature.and_then(|known| known.default_set.map(|set| known.set_name(Some(set)).to_owned()));
+    Object::custom()
+        .with("WrapsCmdlet", advanced)
+        .with("SupportsShouldProcess", asks)
+        .with("PositionalBinding", !no_positions)
+        .with("DefaultParameterSetName", set.map_or(Value::Null, Value::from))
         .into()
 }
 
-/// `.Parameters`: each with its type, aliases and whether it is a switch.
-fn parameter_table(signature: &Signature) -> Value {
-    let table = object::value::Dictionary::new();
+/// `.Parameters`: each with its type, aliases, sets, attributes and whether it is a switch.
+fn parameter_table(signature: &Signature, attributes: &[(Text, Vec<Value>)]) -> Value {
+    let table = object::value::Dictionary::named(
+        "System.Collections.Generic.Dictionary`2[System.String,System.Management.Automation.ParameterMetadata]",
+        object::value::Keys::IgnoreCase,
+    );
     for formal in &signature.formals {
-        let aliases = Value::array(formal.aliases.iter().map(|alias| Value::String(alias.clone())));
+        let aliases =
+            list("string", formal.aliases.iter().map(|alias| Value::String(alias.clone())).collect());
+        let said = attributes.iter().find(|(name, _)| *name == formal.name);
+        let mut own: Vec<Value> =
+            formal.uses.iter().map(|used| parameter_attribute(signature, formal, used)).collect();
+        own.extend(said.map(|(_, said)| said.clone()).unwrap_or_default());
+        let plain = dotnet::Type::named(formal.type_name.trim_end_matches("[]"));
+        let of = if formal.many { dotnet::Type::Array(Arc::new(plain), 1) } else { plain };
         let made = Object::named("System.Management.Automation.ParameterMetadata")
             .with("Name", formal.name.to_string())
-            .with("ParameterType", Value::typed(dotnet::Type::named(&formal.type_name)))
+            .with("ParameterType", Value::typed(of))
+            .with("ParameterSets", parameter_sets(signature, formal))
+            .with("IsDynamic", false)
             .with("Aliases", aliases)
+            .with("Attributes", list("System.Attribute", own))
             .with("SwitchParameter", formal.is_switch());
         table.insert(Value::String(formal.name.clone()), Value::from(made));
+    }
+    Value::from(table)
+}
+
+fn list(of: &str, items: Vec<Value>) -> Value {
+    let of = dotnet::Type::parse(of).unwrap_or_else(dotnet::Type::object);
+    Value::typed(dotnet::collections::Collection::new(
+        dotnet::collections::Flavour::Collection,
+        vec![of],
+        items,
+    ))
+}
+
+/// What a parameter without a position says.
+const NO_POSITION: i32 = i32::MIN;
+
+fn parameter_attribute(signature: &Signature, formal: &Formal, used: &language::Use) -> Value {
+    Object::named("System.Management.Automation.ParameterAttribute")
+        .with("Position", used.position.unwrap_or(NO_POSITION))
+        .with("ParameterSetName", used.set.map_or("__AllParameterSets", |set| signature.set_name(Some(set))))
+        .with("Mandatory", used.mandatory)
+        .with("ValueFromPipeline", used.by_value)
+        .with("ValueFromPipelineByPropertyName", used.by_name)
+        .with("ValueFromRemainingArguments", used.remaining)
+        .with("HelpMessage", formal.summary.to_string())
+        .with("DontShow", false)
+        .into()
+}
+
+fn parameter_sets(signature: &Signature, formal: &Formal) -> Value {
+    let table = object::value::Dictionary::named(
+        "System.Collections.Generic.Dictionary`2[System.String,System.Management.Automation.ParameterSetMetadata]",
+        object::value::Keys::IgnoreCase,
+    );
+    for used in &formal.uses {
+        let set = used.set.map_or("__AllParameterSets", |set| signature.set_name(Some(set)));
+        let made = Object::named("System.Management.Automation.ParameterSetMetadata")
+            .with("IsMandatory", used.mandatory)
+            .with("Position", used.position.unwrap_or(NO_POSITION))
+            .with("ValueFromPipeline", used.by_value)
+            .with("ValueFromPipelineByPropertyName", used.by_name)
+            .with("ValueFromRemainingArguments", used.remaining)
+            .with("HelpMessage", formal.summary.to_string());
+        table.insert(set.into(), made.into());
     }
     Value::from(table)
 }
@@ -675,15 +872,8 @@ impl Command for SetAlias {
                     .into());
             }
         };
-        // An alias belongs to the whole session, which -Scope Global says too.
-        if let Some(scope) = call.text("Scope").filter(|scope| !scope.eq_ignore_ascii_case("global")) {
-            let message = format!(
-                "-Scope {scope} is not supported for aliases in this version: they belong to the whole session (-Scope Global)."
-            );
-            return Err(Exception::runtime("NotSupported", message)
-                .category(Category::NotImplemented)
-                .into());
-        }
+        let scope = call.text("Scope").unwrap_or_else(|| "Local".to_owned());
+        let scope = call.session().scope_named(&scope)?;
         if let Some(refusal) = self.refusal(call, &name) {
             return call.error(refusal.with_target(name.as_str().into()));
         }
@@ -691,13 +881,13 @@ impl Command for SetAlias {
         if !call.should(&format!("Name: {name} Value: {meaning}"), action, false)? {
             return Ok(());
         }
-        call.session().set_alias(&name, &meaning);
+        call.session().set_alias_in(scope, &name, &meaning);
         let description = call.text("Description").unwrap_or_default();
         call.session().describe_alias(&name, read_only, &description);
         if !call.flag("PassThru") {
             return Ok(());
         }
-        let found = Found { name, kind: "Alias", source: "", definition: meaning };
+        let found = Found::alias(name, meaning);
         let made = info(call, &found);
         call.write(made)
     }

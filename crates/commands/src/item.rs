@@ -392,7 +392,7 @@ fn take_from_session(call: &mut Call<'_>) -> Run<bool> {
                 let record = ErrorRecord::new(error.category(Category::WriteError));
                 call.error(record.with_target(name.as_str().into()))?;
             } else {
-                call.session().set_alias(&name, "");
+                call.session().remove_alias(&name);
             }
         } else if let Some(name) = behind(&path, "env") {
             call.host().set_variable(name, None);

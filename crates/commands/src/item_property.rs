@@ -67,6 +67,55 @@ fn no_property(name: &str, full: &str) -> ErrorRecord {
     )
 }
 
+/// `New-ItemProperty`: files have the properties that they have.
+pub(crate) static NEW_ITEM_PROPERTY: CoreCommand = CoreCommand::new(
+    "New-ItemProperty",
+    "NewItemPropertyCommand",
+    || {
+        declare_changing(
+            "New-ItemProperty",
+            "Path LiteralPath",
+            "Path string[] @Path 0 !
+             LiteralPath string[] @LiteralPath ! . =PSPath,LP
+             Name string 1 ! . =PSProperty
+             PropertyType string . =Type
+             Value object .
+             Force switch",
+        )
+    },
+    || Box::new(FixedProperties),
+);
+
+/// `Remove-ItemProperty`.
+pub(crate) static REMOVE_ITEM_PROPERTY: CoreCommand = CoreCommand::new(
+    "Remove-ItemProperty",
+    "RemoveItemPropertyCommand",
+    || {
+        declare_changing(
+            "Remove-ItemProperty",
+            "Path LiteralPath",
+            "Path string[] @Path 0 ! | .
+             LiteralPath string[] @LiteralPath ! . =PSPath,LP
+             Name string[] 1 ! . =PSProperty
+             Force switch",
+        )
+    },
+    || Box::new(FixedProperties),
+);
+
+/// What would add properties to files or take some away.
+struct FixedProperties;
+
+impl Command for FixedProperties {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        let given: Vec<String> = call.given();
+        call.debug(&format!("-{} cannot be kept by the drives of this session.", given.join(", -")))?;
+        let message = "Cannot use interface. The IDynamicPropertyCmdletProvider interface is not implemented by this provider.";
+        let error = Exception::new("System.Management.Automation.PSNotSupportedException", message);
+        Err(error.id("NotSupported").category(Category::NotImplemented).into())
+    }
+}
+
 /// `Set-ItemProperty`.
 pub(crate) static SET_ITEM_PROPERTY: CoreCommand = CoreCommand::new(
     "Set-ItemProperty",

@@ -5,6 +5,7 @@
 
 mod add_type;
 mod aliases;
+mod breakpoint;
 mod clixml;
 mod compare;
 mod content;
@@ -27,6 +28,7 @@ mod item_property;
 mod job;
 mod join_string;
 mod json;
+mod localized_data;
 mod measure;
 mod member;
 mod message;
@@ -113,6 +115,12 @@ static TABLE: &[&CoreCommand] = &[
     &select_xml::SELECT_XML,
     &item_property::GET_ITEM_PROPERTY,
     &item_property::SET_ITEM_PROPERTY,
+    &item_property::NEW_ITEM_PROPERTY,
+    &item_property::REMOVE_ITEM_PROPERTY,
+    &localized_data::IMPORT_LOCALIZED_DATA,
+    &breakpoint::SET_PSBREAKPOINT,
+    &breakpoint::GET_PSBREAKPOINT,
+    &breakpoint::REMOVE_PSBREAKPOINT,
     &job::START_JOB,
     &job::GET_JOB,
     &job::RECEIVE_JOB,

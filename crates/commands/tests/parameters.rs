@@ -51,6 +51,9 @@ const LINES: &[&str] = &[
     "Set-Content w.psm1 'function Zap-It { 1 }'; Import-Module ./w.psm1 -Global; Import-Module ./w.psm1 -Force -DisableNameChecking; pause",
     "1 | ForEach-Object -Parallel { 1 } -ThrottleLimit 2 -TimeoutSeconds 3 -UseNewRunspace; Test-Json '1'; 1 | ConvertTo-Json -EscapeHandling Default",
     "Compare-Object 1 1 -SyncWindow 1; Write-Error x -RecommendedAction a -CategoryReason b -CategoryTargetName c -CategoryTargetType d",
+    "Set-Content t.psd1 '@{a=1}'; Import-LocalizedData v -BaseDirectory . -FileName t -UICulture en-US -SupportedCommand Get-Date",
+    "Set-PSBreakpoint a.ps1 1; Get-PSBreakpoint -Script a; Get-PSBreakpoint -Id 1; Remove-PSBreakpoint -Id 1; 1 | Remove-PSBreakpoint",
+    "Set-Content m.txt x; New-ItemProperty m.txt a -Value 1; Remove-ItemProperty m.txt a; Set-Alias zz Get-Date -Scope 0",
     "Write-Progress a -Completed; 1 | Tee-Object -Variable t; 1 | Tee-Object t.txt; 1 | Out-File o.txt; Get-Unique",
 ];
 

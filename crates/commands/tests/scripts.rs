@@ -521,7 +521,7 @@ fn plain_types_of_c_sharp_are_declared() {
             "one,two",
         ),
         (
-            "try { Add-Type 'public class X { public int F() { return 1; } }' } catch { $_.FullyQualifiedErrorId }",
+            "try { Add-Type 'public class X { public int F { get { return 1; } } }' } catch { $_.FullyQualifiedErrorId }",
             "CompilerErrors,Microsoft.PowerShell.Commands.AddTypeCommand",
         ),
         ("try { Add-Type -AssemblyName Contoso.Nowhere } catch { $_.FullyQualifiedErrorId.Length }", "63"),

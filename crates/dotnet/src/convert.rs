@@ -1056,6 +1056,7 @@ pub fn is(value: &Value, to: &Type) -> bool {
                 || {
                     object.type_names().iter().any(|name| name.eq_ignore_ascii_case(&wanted))
                         || &*wanted == "System.Object"
+                        || (object.is_of_named_type() && Type::named(&object.type_name()).is_a(to))
                 },
                 |base| is(base, to),
             )

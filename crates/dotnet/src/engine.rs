@@ -40,6 +40,19 @@ pub trait Engine {
     fn block(&mut self, text: &str) -> Result<Value> {
         Err(Exception::runtime("ScriptBlockNotAvailable", format!("No script can be read here: {text}")))
     }
+    /// A part of a value that .NET keeps to itself and that scripts reach by reflection; `None`: it has none of that
+    /// name.
+    fn hidden(&mut self, _value: &Value, _name: &str) -> Option<Value> {
+        None
+    }
+    /// Sets such a part; `false`: it has none of that name that can be set.
+    fn set_hidden(&mut self, _value: &Value, _name: &str, _new: &Value) -> bool {
+        false
+    }
+    /// The script block that a node of a syntax tree can be made into.
+    fn block_of_tree(&mut self, _tree: &Value) -> Option<Value> {
+        None
+    }
     /// The current folder, as the script sees it.
     fn location(&self) -> String {
         "/".to_owned()

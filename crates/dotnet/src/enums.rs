@@ -86,6 +86,16 @@ enums! {
     FILE_ATTRIBUTES "System.IO.FileAttributes" true {
         None = 0 ReadOnly = 1 Hidden = 2 System = 4 Directory = 16 Archive = 32 Device = 64 Normal = 128 Temporary = 256
     }
+    BINDING_FLAGS "System.Reflection.BindingFlags" true {
+        Default = 0 IgnoreCase = 1 DeclaredOnly = 2 Instance = 4 Static = 8 Public = 16 NonPublic = 32
+        FlattenHierarchy = 64 InvokeMethod = 256 CreateInstance = 512 GetField = 1024 SetField = 2048
+        GetProperty = 4096 SetProperty = 8192
+    }
+    PS_TOKEN_TYPE "System.Management.Automation.PSTokenType" false {
+        Unknown = 0 Command = 1 CommandParameter = 2 CommandArgument = 3 Number = 4 String = 5 Variable = 6 Member = 7
+        LoopLabel = 8 Attribute = 9 Type = 10 Operator = 11 GroupStart = 12 GroupEnd = 13 Keyword = 14 Comment = 15
+        StatementSeparator = 16 NewLine = 17 LineContinuation = 18 Position = 19
+    }
     SEARCH_OPTION "System.IO.SearchOption" false { TopDirectoryOnly = 0 AllDirectories = 1 }
     FILE_SYSTEM_RIGHTS "System.Security.AccessControl.FileSystemRights" true {
         ReadData = 1 WriteData = 2 Read = 131209 Write = 278 ReadAndExecute = 131241 Modify = 197055 FullControl = 2032127

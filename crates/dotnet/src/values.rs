@@ -642,6 +642,8 @@ pub enum Added {
     Members(Value),
     /// A property of a script's class that is declared `hidden`: read and set by its name, listed nowhere.
     Hidden(Arc<Reference>),
+    /// A variable of a module as a property of the object that the module is seen as: both read and write one place.
+    Shared(Arc<Reference>),
 }
 typed!(Added, "System.Management.Automation.PSMemberInfo", |added| match added {
     Added::Alias(name) => name.to_string(),
@@ -650,7 +652,7 @@ typed!(Added, "System.Management.Automation.PSMemberInfo", |added| match added {
 
 /// Whether a property is one that a script works out.
 pub(crate) fn is_computed(held: &Value) -> bool {
-    matches!(held.downcast::<Added>(), Some(Added::Property { .. }))
+    matches!(held.downcast::<Added>(), Some(Added::Property { .. } | Added::Shared(_)))
 }
 
 /// Whether an added member is a method, which texts and tables leave out.

@@ -389,8 +389,8 @@ impl Reading for Guess {
     fn ask(&mut self, missing: &[&Formal]) -> Result<Option<Vec<Value>>> {
         Ok(self.open.then(|| missing.iter().map(|_| Value::typed(Anything)).collect()))
     }
-    fn joining(&mut self, _: &Arc<Signature>, _: &Bound) -> Result<Vec<Formal>> {
-        Ok(Vec::new())
+    fn joining(&mut self, _: &Arc<Signature>, _: &Bound) -> Result<gate::bind::Joining> {
+        Ok(gate::bind::Joining::default())
     }
 }
 

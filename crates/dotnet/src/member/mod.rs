@@ -19,12 +19,14 @@ mod fields;
 mod files;
 mod hash;
 mod mail;
+mod metadata;
 mod moment;
 mod number;
 mod overload;
 mod path;
 mod psobject;
 mod rank;
+mod reflect;
 mod sequence;
 mod specialized;
 mod stream;
@@ -87,6 +89,8 @@ static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
     let mut map: HashMap<&'static str, Members> = HashMap::new();
     let all = [
         attribute::TABLES,
+        metadata::TABLES,
+        reflect::TABLES,
         string::TABLES,
         array::TABLES,
         // Before the lists: the names of a value's types are a list that changes the value.
@@ -284,7 +288,7 @@ fn intrinsic(value: &Value, name: &str) -> Result<Option<Value>> {
 fn read_added(engine: &mut dyn Engine, this: &Value, found: Value) -> Result<Value> {
     let Some(added) = found.downcast::<Added>().cloned() else { return Ok(found) };
     match added {
-        Added::Hidden(place) => Ok(place.0.read().clone()),
+        Added::Hidden(place) | Added::Shared(place) => Ok(place.0.read().clone()),
         Added::Property { get: Some(block), .. } => {
             let answer = engine.call_this(&block, this, &[])?;
             Ok(one(answer))
@@ -372,6 +376,10 @@ pub fn set(engine: &mut dyn Engine, value: &Value, name: &str, new: Value) -> Re
                             .category(crate::Category::NotSpecified))
                     }
                     Some(Added::Alias(other)) => set(engine, value, &other, new),
+                    Some(Added::Shared(place)) => {
+                        *place.0.write() = new;
+                        Ok(())
+                    }
                     _ => {
                         object.set(name, new);
                         Ok(())
@@ -599,6 +607,9 @@ pub fn invoke(
     if let Some(first) = named.first() {
         return overload::run(engine, value, &of, &named, first.name, arguments);
     }
+    if let Some(answer) = accessor(engine, value, name, &arguments)? {
+        return Ok(answer);
+    }
     if engine.locale().profile.fields_are_texts
         && let Some(text) = crate::values::field_text(value)
         && !methods_named(&Type::string(), name, false).is_empty()
@@ -610,6 +621,37 @@ pub fn invoke(
         return invoke_each(engine, &of, items, name, &arguments);
     }
     Err(no_method(&of, name))
+}
+
+/// `get_Name()` and `set_Name(value)`, the methods that .NET's properties are made of; `get_Item(key)` is the index.
+fn accessor(
+    engine: &mut dyn Engine,
+    value: &Value,
+    name: &str,
+    arguments: &[Value],
+) -> Result<Option<Option<Value>>> {
+    let Some((word, property)) = name.split_once('_') else { return Ok(None) };
+    let (gets, sets) = (word.eq_ignore_ascii_case("get"), word.eq_ignore_ascii_case("set"));
+    let is_item = property.eq_ignore_ascii_case("Item");
+    Ok(match arguments {
+        [] if gets => match declared(engine, value, property)? {
+            Some(held) => Some(Some(held)),
+            None => match value {
+                Value::Typed(typed) => typed.member(property).map(Some),
+                _ => None,
+            },
+        },
+        [at] if gets && is_item => Some(Some(index::get(value, at, engine.locale())?)),
+        [at, new] if sets && is_item => {
+            index::set(value, at, new.clone(), engine.locale())?;
+            Some(None)
+        }
+        [new] if sets && declared(engine, value, property)?.is_some() => {
+            set_declared(engine, value, property, new.clone())?;
+            Some(None)
+        }
+        _ => None,
+    })
 }
 
 fn script_method(

@@ -227,6 +227,13 @@ fn added_info(name: &Text, held: &Value) -> MemberInfo {
         Some(Added::Alias(other)) => (MemberKind::AliasProperty, format!("{name} = {other}")),
         Some(Added::Set(names)) => (MemberKind::PropertySet, format!("{name} {{{}}}", names.join(", "))),
         Some(Added::Hidden(_)) => (MemberKind::Property, format!("{of} {name} {{get;set;}}")),
+        Some(Added::Shared(place)) => {
+            let held = place.0.read().clone();
+            let of = Type::of(&held).map_or_else(|| "object".into(), |of| of.accelerator());
+            let shown =
+                if held.is_null() { "null".to_owned() } else { text::of(&held, &crate::Locale::default()) };
+            (MemberKind::NoteProperty, format!("{of} {name}={shown}"))
+        }
         Some(Added::Members(_)) => (MemberKind::MemberSet, format!("{name} {{}}")),
         None => (MemberKind::NoteProperty, format!("{of} {name}={shown}")),
     };

@@ -1006,6 +1006,29 @@ const TYPE: &[Row] = &[
         .into()),
         _ => Err(Exception::argument("Type provided must be an Enum.", "enumType")),
     }),
+    ("System.Reflection.RuntimeAssembly Assembly", |_| Ok(super::reflect::assembly())),
+    ("System.Reflection.PropertyInfo GetProperty(string name)", super::reflect::property),
+    (
+        "System.Reflection.PropertyInfo GetProperty(string name, System.Reflection.BindingFlags flags)",
+        super::reflect::property,
+    ),
+    ("System.Reflection.PropertyInfo[] GetProperties()", super::reflect::properties),
+    (
+        "System.Reflection.PropertyInfo[] GetProperties(System.Reflection.BindingFlags flags)",
+        super::reflect::properties,
+    ),
+    ("System.Reflection.MethodInfo GetMethod(string name)", super::reflect::method),
+    (
+        "System.Reflection.MethodInfo GetMethod(string name, System.Reflection.BindingFlags flags)",
+        super::reflect::method,
+    ),
+    ("System.Reflection.ConstructorInfo GetConstructor(type[] types)", super::reflect::constructor),
+    (
+        "System.Reflection.ConstructorInfo GetConstructor(System.Reflection.BindingFlags flags, object binder, type[] types, object modifiers)",
+        super::reflect::constructor,
+    ),
+    ("type GetInterface(string name)", super::reflect::interface),
+    ("type GetInterface(string name, bool ignoreCase)", super::reflect::interface),
     ("string ToString()", |call| string(&*type_of(call)?.name())),
     ("static type GetType(string typeName)", |call| {
         Ok(Type::parse(&call.text(0)).map_or(Value::Null, Value::typed))

@@ -1,6 +1,6 @@
 //! The command line: names first, then positions, then what is left over.
 
-use super::{Argument, Binder, Coercion, Reading, refusal};
+use super::{Argument, Binder, Coercion, Joining, Reading, refusal};
 use crate::signature::{Formal, Origin, Sets, Signature, Use};
 use object::{Result, Value};
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ impl Binder {
         self.bind_positions(&mut unbound, reading)?;
         self.bind_presets(reading);
         let joining = reading.joining(&self.signature, &self.bound)?;
-        if !joining.is_empty() {
+        if !joining.formals.is_empty() {
             self.join(joining);
             let paired = self.pair(unbound)?;
             unbound = self.bind_names(paired, reading)?;
@@ -55,9 +55,10 @@ impl Binder {
         self.verify_all_taken(unbound)
     }
 
-    fn join(&mut self, joining: Vec<Formal>) {
+    fn join(&mut self, joining: Joining) {
         let signature = Arc::make_mut(&mut self.signature);
-        for formal in joining {
+        signature.sets.extend(joining.sets);
+        for formal in joining.formals {
             self.unbound.push(signature.formals.len());
             self.bound.values.push(None);
             signature.formals.push(formal);

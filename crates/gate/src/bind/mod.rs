@@ -18,7 +18,7 @@ mod reading;
 mod refusal;
 mod sets;
 
-pub use reading::{Plain, Reading, Strict};
+pub use reading::{Joining, Plain, Reading, Strict};
 
 use crate::signature::{Sets, Signature};
 use object::value::Text;

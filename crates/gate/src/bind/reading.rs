@@ -3,8 +3,18 @@
 use super::{Bound, refusal};
 use crate::signature::{Formal, Signature};
 use object::types::{DateKind, DateTime, kinds};
+use object::value::Text;
 use object::{Result, Value};
 use std::sync::Arc;
+
+/// What joins a command because of what was bound so far.
+#[derive(Default)]
+pub struct Joining {
+    /// Parameter sets behind those that the command has itself.
+    pub sets: Vec<Text>,
+    /// Parameters; the numbers of their sets count the joining ones.
+    pub formals: Vec<Formal>,
+}
 
 /// How values become values of a parameter. The default is what a declared [`Kind`](object::types::Kind)
 /// says; script functions read by their own types and attributes, and can ask a person.
@@ -47,8 +57,8 @@ pub trait Reading {
         member(input, name)
     }
     /// Parameters that join the command because of what was bound so far (dynamic parameters).
-    fn joining(&mut self, _signature: &Arc<Signature>, _bound: &Bound) -> Result<Vec<Formal>> {
-        Ok(Vec::new())
+    fn joining(&mut self, _signature: &Arc<Signature>, _bound: &Bound) -> Result<Joining> {
+        Ok(Joining::default())
     }
     /// A default from `$PSDefaultParameterValues` for a parameter that was not given.
     fn preset(&mut self, _formal: &Formal) -> Option<Value> {

@@ -1,7 +1,7 @@
 //! One rule of the binder a row. The recorded calls of a real PowerShell are a test of `cmdlets`, which has the
 //! declarations they speak of.
 
-use super::{Argument, Binder, Bound, Reading, Strict};
+use super::{Argument, Binder, Bound, Joining, Reading, Strict};
 use crate::signature::{Formal, Signature, Use};
 use object::types::kinds;
 use object::{Error, Object, Result, Value};
@@ -167,9 +167,10 @@ impl Reading for Person {
     fn run_for(&mut self, _: &Value, input: &Value) -> Result<Value> {
         Ok(format!("block of {input}").into())
     }
-    fn joining(&mut self, _: &Arc<Signature>, bound: &Bound) -> Result<Vec<Formal>> {
+    fn joining(&mut self, _: &Arc<Signature>, bound: &Bound) -> Result<Joining> {
         let wanted = bound.values.iter().flatten().any(|value| value.as_str() == Some("dynamic"));
-        Ok(if wanted { vec![Formal::new("Joined", &kinds::STRING)] } else { Vec::new() })
+        let formals = if wanted { vec![Formal::new("Joined", &kinds::STRING)] } else { Vec::new() };
+        Ok(Joining { sets: Vec::new(), formals })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Script blocks as values.
 
-use super::scope::{Block, ModuleInfo};
+use super::scope::{Block, Home, ModuleInfo};
 use crate::syntax::ast::ScriptBlock;
 use object::Value;
 use object::value::{Text, Typed};
@@ -10,7 +10,7 @@ use std::sync::Arc;
 impl Block {
     /// A block that takes nothing along.
     pub fn new(ast: Arc<ScriptBlock>) -> Block {
-        Block { ast, function: None, home: None }
+        Block::made(ast, None)
     }
     /// The block that a value is.
     pub fn of(value: &Value) -> Option<&Block> {
@@ -19,6 +19,10 @@ impl Block {
     /// Its syntax tree.
     pub fn ast(&self) -> &Arc<ScriptBlock> {
         &self.ast
+    }
+    /// The function whose body it is.
+    pub(super) fn function(&self) -> Option<&Arc<crate::syntax::ast::Function>> {
+        self.function.as_ref()
     }
     /// The text between its braces.
     pub fn inner_text(&self) -> &str {
@@ -51,11 +55,13 @@ impl Typed for Block {
         match name.to_ascii_lowercase().as_str() {
             "file" => Some(self.ast.source.name().map_or(Value::Null, |name| Value::from(&**name))),
             "isfilter" => Some(self.ast.is_filter.into()),
-            "module" => Some(match &self.home {
-                Some(module) => Value::typed(ModuleInfo(module.clone())),
-                None => Value::Null,
+            "module" => Some(match self.home() {
+                Home::Module(module) => Value::typed(ModuleInfo(module)),
+                _ => Value::Null,
             }),
-            "startposition" | "attributes" => Some(Value::Null),
+            "ast" => Some(super::tree::tree(self)),
+            "startposition" => Some(super::tree::extent_value(&self.ast.source, self.ast.span)),
+            "attributes" => Some(Value::Null),
             _ => None,
         }
     }

@@ -379,6 +379,9 @@ pub(super) struct Cmdlet {
     should_process: bool,
     impact: u8,
     answers: Answers,
+    /// Whose code called it.
+    caller: Option<Arc<super::scope::Module>>,
+    invocation: Value,
 }
 
 pub(super) fn cmdlet_value(
@@ -387,6 +390,8 @@ pub(super) fn cmdlet_value(
     given: &Given,
     binder: Option<&Binder>,
     answers: &Answers,
+    caller: Option<Arc<super::scope::Module>>,
+    invocation: Value,
 ) -> Value {
     let set = binder.map(|binder| binder.signature().set_name(binder.bound().set).into());
     let flag = |name: &str| given.get(name).map(dotnet::compare::truth);
@@ -398,6 +403,8 @@ pub(super) fn cmdlet_value(
         should_process: code.binding.should_process,
         impact: if code.binding.high_impact { 3 } else { 2 },
         answers: answers.clone(),
+        caller,
+        invocation,
     })
 }
 
@@ -414,12 +421,16 @@ impl Typed for Cmdlet {
     fn member(&self, name: &str) -> Option<Value> {
         match name.to_ascii_lowercase().as_str() {
             "parametersetname" => Some(Value::String(self.set.clone())),
+            "sessionstate" => Some(super::state::session_state(self.caller.clone())),
+            "myinvocation" => Some(self.invocation.clone()),
+            "invokecommand" => Some(super::state::commands(self.caller.clone())),
+            "invokeprovider" => Some(super::state::provider(self.caller.clone())),
             "commandruntime" | "host" | "stopping" => Some(Value::Null),
             _ => None,
         }
     }
     fn member_names(&self) -> &'static [&'static str] {
-        &["ParameterSetName"]
+        &["InvokeCommand", "InvokeProvider", "MyInvocation", "ParameterSetName", "SessionState"]
     }
 }
 

@@ -137,8 +137,8 @@ impl Reading for CoreReading<'_> {
     fn preset(&mut self, formal: &Formal) -> Option<Value> {
         parameter::preset(self.session, &self.name, &mut self.presets, formal)
     }
-    fn joining(&mut self, _: &Arc<Signature>, _: &Bound) -> object::Result<Vec<Formal>> {
-        Ok(Vec::new())
+    fn joining(&mut self, _: &Arc<Signature>, _: &Bound) -> object::Result<gate::bind::Joining> {
+        Ok(gate::bind::Joining::default())
     }
 }
 

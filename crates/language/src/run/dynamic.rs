@@ -7,10 +7,10 @@ use super::parameter::{self, Dynamic, FunctionReading};
 use super::scope::{BOUND, Scope, Slot};
 use super::values;
 use dotnet::Type;
-use gate::bind::Bound;
+use gate::bind::{Bound, Joining};
 use gate::{Formal, Signature, Use};
 use object::types::kinds;
-use object::value::{Dictionary, Text};
+use object::value::Text;
 use object::{Object, Value};
 use std::sync::Arc;
 
@@ -19,17 +19,19 @@ const DICTIONARY: &str = "System.Management.Automation.RuntimeDefinedParameterDi
 
 impl FunctionReading<'_> {
     /// Runs the block in the function's own scope, with what was bound so far in it.
-    pub(super) fn dynamic_parameters(&mut self, signature: &Signature, bound: &Bound) -> Run<Vec<Formal>> {
+    pub(super) fn dynamic_parameters(&mut self, signature: &Signature, bound: &Bound) -> Run<Joining> {
         let code = self.code.clone();
-        let Some(block) = &code.dynamic else { return Ok(Vec::new()) };
-        let Some(scope) = self.scope.take() else { return Ok(Vec::new()) };
+        let Some(block) = &code.dynamic else { return Ok(Joining::default()) };
+        let Some(scope) = self.scope.take() else { return Ok(Joining::default()) };
         let scope = with_bound(scope, &code, signature, bound);
         let mut out = Vec::new();
         let (result, scope) =
             self.session.lodged(&code, scope, |session| ended(session.seq(block, &mut out)));
         self.scope = scope;
         result?;
-        let mut formals = Vec::new();
+        let mut joining = Joining::default();
+        // Their sets join those that the function names itself.
+        let mut signature = signature.clone();
         for value in out {
             let Value::Dictionary(table) = dotnet::values::base(&value) else { continue };
             if table.type_name() != DICTIONARY {
@@ -37,12 +39,19 @@ impl FunctionReading<'_> {
             }
             for (name, parameter) in table.to_vec() {
                 let Value::Object(object) = parameter else { continue };
-                let (formal, dynamic) = self.declared(signature, &name.to_string(), object);
-                formals.push(formal);
+                for set in sets_of(&object) {
+                    if signature.set_named(&set).is_none() && signature.sets.len() < gate::PARAMETER_SETS_MAX
+                    {
+                        signature.sets.push(set.clone());
+                        joining.sets.push(set);
+                    }
+                }
+                let (formal, dynamic) = self.declared(&signature, &name.to_string(), object);
+                joining.formals.push(formal);
                 self.dynamic.push(dynamic);
             }
         }
-        Ok(formals)
+        Ok(joining)
     }
 
     fn declared(&mut self, signature: &Signature, name: &str, object: Arc<Object>) -> (Formal, Dynamic) {
@@ -110,7 +119,7 @@ impl FunctionReading<'_> {
 
 /// The scope with the parameters in it that are bound already, and `$PSBoundParameters`.
 fn with_bound(mut scope: Scope, code: &Prepared, signature: &Signature, bound: &Bound) -> Scope {
-    let given = Dictionary::new();
+    let given = super::function::bound_parameters();
     for at in &bound.order {
         let (formal, Some(value)) = (&signature.formals[*at], &bound.values[*at]) else { continue };
         given.insert(Value::String(formal.name.clone()), value.clone());
@@ -120,6 +129,16 @@ fn with_bound(mut scope: Scope, code: &Prepared, signature: &Signature, bound: &
     }
     scope.slots[BOUND as usize] = Slot::Plain(Value::from(given));
     scope
+}
+
+/// The sets that a run-time parameter's attributes name.
+fn sets_of(object: &Object) -> Vec<Text> {
+    let attributes = object.get("Attributes").unwrap_or_default().items();
+    let named = attributes.iter().filter_map(|attribute| match attribute {
+        Value::Object(attribute) => attribute.get("ParameterSetName").map(|set| Text::from(set.to_string())),
+        _ => None,
+    });
+    named.filter(|set| !set.is_empty() && &**set != gate::ALL_SETS_NAME).collect()
 }
 
 fn in_set(signature: &Signature, attribute: &Object) -> Use {
@@ -135,6 +154,42 @@ fn in_set(signature: &Signature, attribute: &Object) -> Use {
         remaining: flag("ValueFromRemainingArguments"),
         ..Use::default()
     }
+}
+
+/// A rule as the attribute that says it; `None`: its bounds are worked out anew each time.
+pub(super) fn attribute(rule: &Rule) -> Option<Value> {
+    let named = |name: &str| Object::named(format!("System.Management.Automation.{name}Attribute"));
+    let constant = |code: &Code| match code {
+        Code::Const(value) => Some(value.clone()),
+        Code::Block(block) => Some(super::scope::Block::new(block.clone()).value()),
+        _ => None,
+    };
+    Some(
+        match rule {
+            Rule::Set(words, ignore_case) => named("ValidateSet")
+                .with("IgnoreCase", *ignore_case)
+                .with("ValidValues", Value::array(words.iter().map(|word| Value::String(word.clone())))),
+            Rule::Range(least, most) => {
+                named("ValidateRange").with("MinRange", constant(least)?).with("MaxRange", constant(most)?)
+            }
+            Rule::Length(least, most) => {
+                named("ValidateLength").with("MinLength", constant(least)?).with("MaxLength", constant(most)?)
+            }
+            Rule::Count(least, most) => {
+                named("ValidateCount").with("MinLength", constant(least)?).with("MaxLength", constant(most)?)
+            }
+            Rule::Pattern(pattern, _) => named("ValidatePattern").with("RegexPattern", pattern.to_string()),
+            Rule::Script(block) => named("ValidateScript").with("ScriptBlock", constant(block)?),
+            Rule::NotNull => named("ValidateNotNull"),
+            Rule::NotNullOrEmpty => named("ValidateNotNullOrEmpty"),
+            Rule::NotWhiteSpace => named("ValidateNotNullOrWhiteSpace"),
+            Rule::RangeKind(kind) => named("ValidateRange").with("RangeKind", kind.to_string()),
+            Rule::AllowNull => named("AllowNull"),
+            Rule::AllowEmptyText => named("AllowEmptyString"),
+            Rule::AllowEmptyList => named("AllowEmptyCollection"),
+        }
+        .into(),
+    )
 }
 
 fn rule(attribute: &Object) -> Option<Rule> {

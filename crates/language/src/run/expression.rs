@@ -306,9 +306,7 @@ impl Session {
 
     /// A script block as a value of the running scope.
     fn block_value(&mut self, block: &Arc<crate::syntax::ast::ScriptBlock>) -> Value {
-        let mut made = Block::new(block.clone());
-        made.home = self.current_module();
-        made.value()
+        Block::new(block.clone()).at_home(self.current_module()).value()
     }
 
     // --- members -------------------------------------------------------------------------------
@@ -409,6 +407,9 @@ impl Session {
         if let Some(answer) = self.state_method(&target, &name, &arguments)? {
             return Ok(answer);
         }
+        if let Some(answer) = self.tree_method(&target, &name, &arguments)? {
+            return Ok(answer);
+        }
         if let Some(module) = super::scope::ModuleInfo::of(&target)
             && let Some(answer) = self.module_method(&module, &name, &arguments)?
         {
@@ -456,6 +457,11 @@ impl Session {
             && let Some(record) = super::error::ErrorRecord::of_arguments(&arguments, self.locale())
         {
             return Ok(Some(record.value()));
+        }
+        if &*kind.name() == "System.Management.Automation.Language.Parser"
+            && let Some(answer) = self.parser_method(name, &arguments)?
+        {
+            return Ok(Some(answer));
         }
         Ok(member::static_invoke(self, kind, name, arguments)?)
     }

@@ -24,9 +24,8 @@ use std::sync::Arc;
 impl Session {
     /// Runs a function definition.
     pub(super) fn define(&mut self, function: &Arc<Function>) -> Run {
-        let mut block = Block::new(function.body.clone());
-        block.function = Some(function.clone());
-        block.home = self.current_module();
+        let block = Block::made(function.body.clone(), Some(function.clone()));
+        let block = block.at_home(self.current_module());
         self.define_as(&function.name, block);
         Ok(())
     }
@@ -44,6 +43,7 @@ impl Session {
     fn define_as(&mut self, written: &str, block: Block) {
         let (scope, name) = self.place_of(written);
         let name: Text = name.into();
+        let block = block.settled(self.current_module());
         let entry = Arc::new(FunctionEntry { name: name.clone(), block });
         self.scopes[scope].functions.get_or_insert_default().insert(lowered(&name), entry);
     }
@@ -113,18 +113,49 @@ impl Session {
         self.scopes.iter_mut().rev().any(|scope| removed(scope).is_some())
     }
 
-    /// What an alias stands for.
+    /// What an alias stands for where the running code sees it.
     pub fn find_alias(&self, name: &str) -> Option<Text> {
-        match self.aliases.get(&lowered(name)) {
+        let (mut at, lower) = (Some(self.frame.scope), lowered(name));
+        while let Some(index) = at {
+            let scope = &self.scopes[index];
+            if let Some(meaning) = scope.aliases.as_ref().and_then(|aliases| aliases.get(&lower)) {
+                return Some(meaning.clone());
+            }
+            at = scope.parent;
+        }
+        match self.aliases.get(&lower) {
             Some(meaning) if meaning.is_empty() => None,
             Some(meaning) => Some(meaning.clone()),
             None => self.settings.commands.alias(name).map(Text::from),
         }
     }
-    /// Makes an alias; one without a meaning is taken away.
+    /// Makes an alias in the running scope.
     pub fn set_alias(&mut self, name: &str, meaning: &str) {
-        self.aliases.insert(lowered(name), meaning.into());
-        self.note_alias(name, meaning);
+        self.put_alias(self.frame.scope, name, meaning);
+    }
+    /// Makes an alias in another scope.
+    pub fn set_alias_in(&mut self, scope: super::variable::ScopeAt, name: &str, meaning: &str) {
+        self.put_alias(scope.number(), name, meaning);
+    }
+    pub(super) fn put_alias(&mut self, scope: usize, name: &str, meaning: &str) {
+        match scope {
+            0 => &mut self.aliases,
+            scope => self.scopes[scope].aliases.get_or_insert_default(),
+        }
+        .insert(lowered(name), meaning.into());
+    }
+    /// Takes an alias away, from the innermost scope that has it.
+    pub fn remove_alias(&mut self, name: &str) {
+        let (mut at, lower) = (Some(self.frame.scope), lowered(name));
+        while let Some(index) = at {
+            let scope = &mut self.scopes[index];
+            if scope.aliases.as_mut().and_then(|aliases| aliases.remove(&lower)).is_some() {
+                return;
+            }
+            at = scope.parent;
+        }
+        // What everybody has is hidden.
+        self.aliases.insert(lower, "".into());
     }
     /// Says of an alias whether it may be changed, and what it is.
     pub fn describe_alias(&mut self, name: &str, read_only: bool, description: &str) {
@@ -152,6 +183,20 @@ impl Session {
             .map(|(name, meaning)| (Text::from(name), Text::from(meaning)));
         let mut all: Vec<(Text, Text)> =
             own.filter(|(_, meaning)| !meaning.is_empty()).chain(given).collect();
+        // What a scope further in says of a name comes before what is said outside of it.
+        let mut at = Some(self.frame.scope);
+        let mut inner: Vec<(Text, Text)> = Vec::new();
+        while let Some(index) = at {
+            let scope = &self.scopes[index];
+            for (name, meaning) in scope.aliases.iter().flatten() {
+                if !inner.iter().any(|(known, _)| known == name) {
+                    inner.push((name.clone(), meaning.clone()));
+                }
+            }
+            at = scope.parent;
+        }
+        all.retain(|(name, _)| !inner.iter().any(|(known, _)| *known == lowered(name)));
+        all.extend(inner);
         all.sort();
         all
     }
@@ -167,7 +212,7 @@ impl Session {
         out: &mut dyn Sink,
     ) -> Run {
         let Some(block) = Block::of(block).cloned() else { return Err(no_block(block).into()) };
-        let arguments = arguments.iter().cloned().map(Argument::Positional).collect();
+        let arguments = by_place(&block, arguments.to_vec());
         let mut stage = FunctionStage::of_block(self, &block, arguments, false)?;
         if let (Some(scope), Some(input)) = (&mut stage.scope, input) {
             scope.slots[scope::UNDERSCORE as usize] = Slot::Plain(input.clone());
@@ -184,7 +229,7 @@ impl Session {
         out: &mut dyn Sink,
     ) -> Run {
         let Some(block) = Block::of(block).cloned() else { return Err(no_block(block).into()) };
-        let arguments = arguments.into_iter().map(Argument::Positional).collect();
+        let arguments = by_place(&block, arguments);
         let mut stage = FunctionStage::of_block(self, &block, arguments, input.is_some())?;
         stage.begin(self, out)?;
         match input {
@@ -205,7 +250,7 @@ impl Session {
         out: &mut dyn Sink,
     ) -> Run {
         let Some(block) = Block::of(block).cloned() else { return Err(no_block(block).into()) };
-        let arguments = arguments.iter().cloned().map(Argument::Positional).collect();
+        let arguments = by_place(&block, arguments.to_vec());
         let mut stage = FunctionStage::of_block(self, &block, arguments, false)?;
         if let Some(scope) = &mut stage.scope {
             scope.slots[scope::THIS as usize] = Slot::Plain(this.clone());
@@ -225,8 +270,9 @@ impl Session {
         let Some(block) = Block::of(block).cloned() else { return Err(no_block(block).into()) };
         let code = prepared(&block.ast, block.function.as_deref());
         let scope = self.frame.scope;
-        let home =
-            (!same_home(block.home.as_ref(), self.scopes[scope].module.as_ref())).then_some(block.home);
+        let running = self.scopes[scope].module.as_ref();
+        let home = block.home_within(running);
+        let home = (!same_home(home.as_ref(), running)).then_some(home);
         let map = match home.is_some() || self.scopes[scope].has_names(&code.names) {
             true => None,
             false => Some(self.scopes[scope].map(&code.names)),
@@ -308,6 +354,10 @@ pub(super) struct FunctionStage {
     /// What a person answered for all further objects.
     answers: Answers,
     dynamic: Vec<Dynamic>,
+    /// Whose code called it.
+    caller: Option<Arc<super::scope::Module>>,
+    /// The block that runs, as `$MyInvocation.MyCommand` shows it.
+    block: Option<Block>,
     /// The word it was called by.
     pub(super) invoked_as: Text,
 }
@@ -321,7 +371,9 @@ impl FunctionStage {
     ) -> Run<FunctionStage> {
         let code = prepared(&entry.block.ast, entry.block.function.as_deref());
         let scope = session.child_scope(&code, &entry.block);
-        FunctionStage::new(session, code, Some(scope), None, entry.name.clone(), arguments, piped)
+        let stage =
+            FunctionStage::new(session, code, Some(scope), None, entry.name.clone(), arguments, piped)?;
+        Ok(FunctionStage { block: Some(entry.block.clone()), ..stage })
     }
 
     pub(super) fn of_block(
@@ -361,7 +413,19 @@ impl FunctionStage {
         piped: bool,
     ) -> Run<FunctionStage> {
         let code = prepared(&block.ast, block.function.as_deref());
-        let at = session.frame.scope;
+        // The code of another module, or of the session itself, runs in the scope where that one is.
+        let running = session.scopes[session.frame.scope].module.as_ref();
+        let home = block.home_within(running);
+        let at = match same_home(home.as_ref(), running) {
+            true => session.frame.scope,
+            false => {
+                let its =
+                    session.scopes.iter().rposition(|scope| same_home(scope.module.as_ref(), home.as_ref()));
+                // Nothing of that module runs: there is no scope of a caller to run in.
+                let Some(its) = its else { return FunctionStage::of_block(session, block, arguments, piped) };
+                its
+            }
+        };
         let map = Some(session.scopes[at].map(&code.names));
         let frame = Frame { scope: at, map, code: code.clone() };
         FunctionStage::new(session, code, None, Some(frame), "".into(), arguments, piped)
@@ -404,6 +468,8 @@ impl FunctionStage {
             place: None,
             answers: Answers::default(),
             dynamic: Vec::new(),
+            caller: session.current_module(),
+            block: None,
             invoked_as: "".into(),
         };
         if stage.code.advanced {
@@ -648,12 +714,23 @@ impl FunctionStage {
 
     fn set_automatic(&mut self, session: &mut Session, binder: Option<&Binder>) {
         let speaks = self.code.speaks_of;
-        let invocation = speaks.invocation.then(|| self.invocation(session));
-        let cmdlet = (self.code.advanced && speaks.cmdlet)
-            .then(|| super::call::cmdlet_value(&self.code, &self.name, &self.given, binder, &self.answers));
+        let wants_cmdlet = self.code.advanced && speaks.cmdlet;
+        let invocation = (speaks.invocation || wants_cmdlet).then(|| self.invocation(session));
+        let cmdlet = wants_cmdlet.then(|| {
+            let (caller, called) = (self.caller.clone(), invocation.clone().unwrap_or_default());
+            super::call::cmdlet_value(
+                &self.code,
+                &self.name,
+                &self.given,
+                binder,
+                &self.answers,
+                caller,
+                called,
+            )
+        });
         let Some(scope) = &mut self.scope else { return };
         if speaks.bound {
-            let bound = Dictionary::new();
+            let bound = bound_parameters();
             for (name, value) in self.given.iter() {
                 bound.insert(Value::String(name.clone()), value.clone());
             }
@@ -696,15 +773,24 @@ impl FunctionStage {
         let command = super::error::Part {
             name: kind,
             text: name.to_string(),
-            members: &["Name", "Path", "Definition", "CommandType"],
+            members: &["Name", "Path", "Definition", "CommandType", "ScriptBlock", "Module", "ModuleName"],
             values: vec![
                 Value::String(name.clone()),
                 path.as_str().into(),
                 path.as_str().into(),
                 if is_script { "ExternalScript" } else { "Function" }.into(),
+                self.block.clone().map_or(Value::Null, Block::value),
+                self.scope
+                    .as_ref()
+                    .and_then(|scope| scope.module.clone())
+                    .map_or(Value::Null, |module| Value::typed(super::scope::ModuleInfo(module))),
+                self.scope
+                    .as_ref()
+                    .and_then(|scope| scope.module.as_ref())
+                    .map_or("".into(), |module| Value::String(module.name())),
             ],
         };
-        let bound = Dictionary::new();
+        let bound = bound_parameters();
         for (name, value) in self.given.iter() {
             bound.insert(Value::String(name.clone()), value.clone());
         }
@@ -738,6 +824,50 @@ impl FunctionStage {
                 .with("PSScriptRoot", crate::syntax::folder(&path)),
         )
     }
+}
+
+/// Arguments for a block that is called by its value (`.Invoke(…)`, `-ArgumentList`): each parameter takes the one at its
+/// place, switches too, which a command line never gives a position.
+pub(super) fn by_place(block: &Block, values: Vec<Value>) -> Vec<Argument> {
+    let code = prepared(&block.ast, block.function.as_deref());
+    if code.advanced {
+        return values.into_iter().map(Argument::Positional).collect();
+    }
+    let mut names = code.params.iter().map(|param| param.name.clone());
+    let placed = values.into_iter().map(|value| match names.next() {
+        Some(name) => Argument::named(name, value),
+        None => Argument::Positional(value),
+    });
+    placed.collect()
+}
+
+/// `$PSBoundParameters`, before anything is in it.
+pub(super) fn bound_parameters() -> Dictionary {
+    let name = "System.Management.Automation.PSBoundParametersDictionary";
+    Dictionary::named(name, object::value::Keys::IgnoreCase)
+}
+
+/// `$MyInvocation` of the file of a module.
+pub(super) fn script_invocation(path: &str) -> Value {
+    let name: Text = path.rsplit('/').next().unwrap_or(path).into();
+    let command = super::error::Part {
+        name: "System.Management.Automation.ScriptInfo",
+        text: name.to_string(),
+        members: &["Name", "Path", "Definition", "CommandType"],
+        values: vec![Value::String(name.clone()), path.into(), path.into(), "Script".into()],
+    };
+    Object::named("System.Management.Automation.InvocationInfo")
+        .with("MyCommand", Value::typed(command))
+        .with("BoundParameters", Value::from(bound_parameters()))
+        .with("UnboundArguments", Value::array([]))
+        .with("ScriptLineNumber", 0)
+        .with("OffsetInLine", 0)
+        .with("Line", "")
+        .with("InvocationName", Value::String(name))
+        .with("ScriptName", "")
+        .with("PSCommandPath", path)
+        .with("PSScriptRoot", crate::syntax::folder(path))
+        .into()
 }
 
 fn recursive() -> Exception {
@@ -835,8 +965,9 @@ impl Session {
     /// A scope below the running one for a block of code.
     fn child_scope(&mut self, code: &Arc<Prepared>, block: &Block) -> Scope {
         let mut scope = Scope::new(&code.names, Some(self.frame.scope));
-        scope.module = block.home.clone();
-        scope.is_foreign = !same_home(block.home.as_ref(), self.scopes[self.frame.scope].module.as_ref());
+        let running = self.scopes[self.frame.scope].module.as_ref();
+        scope.module = block.home_within(running);
+        scope.is_foreign = !same_home(scope.module.as_ref(), running);
         scope
     }
 }

@@ -11,7 +11,7 @@
 //! 3. the session and what it lends to commands: `session`, `sink`, `call`, `command`. These four are a knot by nature:
 //!    whatever runs needs the session, and the session holds what runs;
 //! 4. what the session does, a file each subject: `values` (its way to `dotnet`), `state`, `variable`, `streams`,
-//!    `strict`, `block`, `class`, `binding`, `parameter`, `dynamic`;
+//!    `strict`, `block`, `tree` (the syntax tree as values), `class`, `binding`, `parameter`, `dynamic`;
 //! 5. stages, of which a pipeline is made: `stage`, `function`, `script`, `core`, `program`, `remote` with `filter`;
 //!    `module` runs files as functions;
 //! 6. pipelines: `link` (what stands around a stage), `redirect`, `common_parameters`, `find` (which command a name
@@ -61,6 +61,7 @@ mod state;
 mod statement;
 mod streams;
 mod strict;
+mod tree;
 mod type_data;
 mod values;
 mod variable;

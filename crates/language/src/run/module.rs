@@ -17,10 +17,10 @@ use crate::syntax::{Source, decode, parse};
 use dotnet::values::{Added, Version};
 use dotnet::wildcard::Wildcard;
 use dotnet::{Category, Exception};
-use gate::bind::Argument;
 use object::value::{Dictionary, Text, Typed};
 use object::{Object, Value};
 use std::any::Any;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What whoever imports a module wants of it.
@@ -57,7 +57,21 @@ impl Session {
         inner: impl FnOnce(&mut Session, usize) -> T,
     ) -> T {
         let known = self.scopes.iter().rposition(|scope| same_home(scope.module.as_ref(), home));
-        let (None, Some(module)) = (known, home) else { return inner(self, known.unwrap_or(0)) };
+        match (known, home) {
+            (None, Some(module)) => self.lodged_module(module, inner),
+            _ => inner(self, known.unwrap_or(0)),
+        }
+    }
+
+    /// Runs `inner` with a module's own scope on the stack, that of no function of it.
+    fn with_own_scope<T>(&mut self, module: &Arc<Module>, inner: impl FnOnce(&mut Session, usize) -> T) -> T {
+        match self.scopes.iter().position(|scope| same_home(scope.module.as_ref(), Some(module))) {
+            Some(known) => inner(self, known),
+            None => self.lodged_module(module, inner),
+        }
+    }
+
+    fn lodged_module<T>(&mut self, module: &Arc<Module>, inner: impl FnOnce(&mut Session, usize) -> T) -> T {
         let kept = module.scope.lock().take();
         let mut scope = kept.unwrap_or_else(|| Scope::new(&Arc::new(Names::fixed()), Some(0)));
         scope.module = Some(module.clone());
@@ -117,9 +131,14 @@ impl Session {
         out: &mut dyn Sink,
     ) -> Run {
         self.homes.push(Arc::downgrade(module));
-        let block = Block { home: Some(module.clone()), ..block.clone() };
-        let arguments: Vec<Argument> = arguments.into_iter().map(Argument::Positional).collect();
+        let block = block.at_home(Some(module.clone()));
+        let arguments = super::function::by_place(&block, arguments);
+        let path = module.path();
         self.in_module(module, &block, |session| {
+            if !path.is_empty() {
+                let called = super::function::script_invocation(&path);
+                *session.slot_mut(super::scope::MY_INVOCATION) = Slot::Plain(called);
+            }
             let mut stage = FunctionStage::dotted(session, &block, arguments, false)?;
             stage.run_alone(session, out)
         })
@@ -218,7 +237,7 @@ impl Session {
         *module.exports.write() = Some(Exports {
             functions: names(found, functions),
             variables: names(before.variables, variables),
-            aliases: names(before.aliases, aliases),
+            aliases: names(before.aliases.into_iter().map(|(name, _)| name).collect(), aliases),
         });
     }
 
@@ -254,7 +273,7 @@ impl Session {
                 }
             }
         }
-        Block { home: Some(module), ..block.clone() }
+        block.at_home(Some(module))
     }
 
     // --- importing -----------------------------------------------------------------------------
@@ -262,8 +281,7 @@ impl Session {
     /// What a module hands out.
     fn exported(&mut self, module: &Arc<Module>) -> Exported {
         let exports = module.exports.read().clone();
-        let aliases: Vec<Text> = module.aliases.read().keys().cloned().collect();
-        self.with_home(Some(module), |session, at| {
+        self.with_own_scope(module, |session, at| {
             let scope = &session.scopes[at];
             let wanted = |list: fn(&Exports) -> &Vec<String>, name: &str, unsaid: bool| match &exports {
                 Some(exports) => fits(list(exports), name),
@@ -277,7 +295,12 @@ impl Session {
             let mut variables: Vec<Text> =
                 names.filter(|name| wanted(|e| &e.variables, name, false)).collect();
             variables.sort();
-            let aliases = aliases.into_iter().filter(|name| wanted(|e| &e.aliases, name, true)).collect();
+            let aliases = scope.aliases.iter().flat_map(|aliases| aliases.iter());
+            let mut aliases: Vec<(Text, Text)> = aliases
+                .filter(|(name, _)| wanted(|e| &e.aliases, name, true))
+                .map(|(name, meaning)| (name.clone(), meaning.clone()))
+                .collect();
+            aliases.sort();
             Exported { functions, variables, aliases }
         })
     }
@@ -302,15 +325,12 @@ impl Session {
             self.scopes[target].functions.get_or_insert_default().insert(lowered(&name), entry);
         }
         for name in exported.variables.iter().filter(|name| wanted(&import.variables, name)) {
-            let shared = self.with_home(Some(module), |session, at| session.scopes[at].share(name));
+            let shared = self.with_own_scope(module, |session, at| session.scopes[at].share(name));
             let slot = self.scopes[target].slot_of(name);
             special(&mut self.scopes[target].slots[slot as usize]).shared = Some(shared);
         }
-        let aliases = module.aliases.read().clone();
-        for (name, meaning) in aliases.iter().filter(|(name, _)| exported.aliases.contains(name)) {
-            if wanted(&import.aliases, name) {
-                self.set_alias(name, meaning);
-            }
+        for (name, meaning) in exported.aliases.iter().filter(|(name, _)| wanted(&import.aliases, name)) {
+            self.put_alias(target, name, meaning);
         }
         let name = module.name();
         self.modules.retain(|known| !known.name().eq_ignore_ascii_case(&name));
@@ -335,11 +355,17 @@ impl Session {
             if let Some(functions) = &mut scope.functions
                 && !scope.module.as_ref().is_some_and(|own| Arc::ptr_eq(own, module))
             {
-                functions.retain(|_, entry| !same_home(entry.block.home.as_ref(), Some(module)));
+                functions.retain(|_, entry| !same_home(entry.block.home_within(None).as_ref(), Some(module)));
             }
         }
-        for name in module.aliases.read().keys() {
-            self.aliases.remove(name);
+        for (name, meaning) in self.exported(module).aliases {
+            let brought = |aliases: &mut HashMap<Text, Text>| {
+                if aliases.get(&name).is_some_and(|known| *known == meaning) {
+                    aliases.remove(&name);
+                }
+            };
+            brought(&mut self.aliases);
+            self.scopes.iter_mut().filter_map(|scope| scope.aliases.as_mut()).for_each(brought);
         }
         self.modules.retain(|known| !Arc::ptr_eq(known, module));
         Ok(())
@@ -353,7 +379,7 @@ impl Session {
 
     /// The function of that name that a module's own code sees.
     pub(super) fn function_within(&mut self, module: &Arc<Module>, name: &str) -> Option<Arc<FunctionEntry>> {
-        self.with_home(Some(module), |session, at| {
+        self.with_own_scope(module, |session, at| {
             let frame = Frame { scope: at, map: None, code: session.frame.code.clone() };
             let before = std::mem::replace(&mut session.frame, frame);
             let found = session.find_function(name);
@@ -367,9 +393,9 @@ impl Session {
         let exported = self.exported(module);
         let object = Object::custom();
         for name in exported.variables {
-            let value =
-                self.with_home(Some(module), |session, at| session.scopes[at].share(&name).0.read().clone());
-            object.set(&name, value);
+            let place = self.with_own_scope(module, |session, at| session.scopes[at].share(&name));
+            let name = self.written_name(module, &name);
+            object.set(&name, Value::typed(Added::Shared(place)));
         }
         for entry in exported.functions {
             object.set(&entry.name, Value::typed(Added::Method(entry.block.clone().value())));
@@ -377,11 +403,12 @@ impl Session {
         Value::from(object)
     }
 
-    /// Remembers that a module made an alias.
-    pub(super) fn note_alias(&mut self, name: &str, meaning: &str) {
-        if let Some(module) = self.current_module() {
-            module.aliases.write().insert(lowered(name), meaning.into());
-        }
+    /// A variable's name as the module that exports it writes it.
+    fn written_name(&self, module: &Module, name: &Text) -> Text {
+        let exports = module.exports.read();
+        let written = exports.iter().flat_map(|exports| &exports.variables);
+        let found = written.into_iter().find(|written| written.eq_ignore_ascii_case(name));
+        found.map_or_else(|| name.clone(), |written| written.as_str().into())
     }
 
     // --- as a value ----------------------------------------------------------------------------
@@ -395,11 +422,9 @@ impl Session {
     ) -> Run<Option<Option<Value>>> {
         let block = arguments.first().and_then(Block::of).cloned();
         Ok(match (name.to_ascii_lowercase().as_str(), block) {
-            ("newboundscriptblock", Some(block)) => {
-                Some(Some(Block { home: Some(module.clone()), ..block }.value()))
-            }
+            ("newboundscriptblock", Some(block)) => Some(Some(block.at_home(Some(module.clone())).value())),
             ("invoke", Some(block)) => {
-                let block = Block { home: Some(module.clone()), ..block };
+                let block = block.at_home(Some(module.clone()));
                 let mut out = Vec::new();
                 self.call_block(&block.value(), None, &arguments[1..], &mut out)?;
                 Some(super::values::gathered(out))
@@ -425,7 +450,7 @@ impl Session {
         Some(match name.to_ascii_lowercase().as_str() {
             "exportedfunctions" | "exportedcommands" => table(functions(exported(self))),
             "exportedvariables" => table(exported(self).variables),
-            "exportedaliases" => table(exported(self).aliases),
+            "exportedaliases" => table(exported(self).aliases.into_iter().map(|(name, _)| name).collect()),
             "sessionstate" => super::state::session_state(Some(module.clone())),
             _ => return None,
         })
@@ -436,7 +461,8 @@ impl Session {
 struct Exported {
     functions: Vec<Arc<FunctionEntry>>,
     variables: Vec<Text>,
-    aliases: Vec<Text>,
+    /// Names in lower case, and what they stand for.
+    aliases: Vec<(Text, Text)>,
 }
 
 /// `Get-Item` with the prefix `My` is `Get-MyItem`.

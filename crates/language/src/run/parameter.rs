@@ -44,6 +44,29 @@ impl Session {
     }
 }
 
+impl Session {
+    /// What a function takes.
+    pub fn signature_of(&mut self, entry: &super::scope::FunctionEntry) -> Arc<Signature> {
+        let code = super::prepare::prepared(entry.block.ast(), entry.block.function.as_deref());
+        signature(self, &code, &entry.name)
+    }
+    /// What a function's parameters say of the values they take, as attributes.
+    pub fn attributes_of(&mut self, entry: &super::scope::FunctionEntry) -> Vec<(Text, Vec<Value>)> {
+        let code = super::prepare::prepared(entry.block.ast(), entry.block.function.as_deref());
+        let of = |param: &Param| param.rules.iter().filter_map(super::dynamic::attribute).collect();
+        code.params.iter().map(|param| (param.name.clone(), of(param))).collect()
+    }
+    /// Whether a function has `[CmdletBinding()]` or acts as if it had, and whether it asks before it changes something.
+    pub fn binding_of(&mut self, entry: &super::scope::FunctionEntry) -> (bool, bool, bool) {
+        let code = super::prepare::prepared(entry.block.ast(), entry.block.function.as_deref());
+        (code.advanced, code.binding.should_process, code.binding.no_positions)
+    }
+    /// The module whose code a function is.
+    pub fn module_of(&self, entry: &super::scope::FunctionEntry) -> Option<Arc<super::scope::Module>> {
+        entry.block.home_within(None)
+    }
+}
+
 /// The signature of a function; made once.
 pub(super) fn signature(session: &Session, code: &Arc<Prepared>, name: &Text) -> Arc<Signature> {
     code.signature.get_or_init(|| Arc::new(make_signature(session, code, name))).clone()
@@ -202,7 +225,7 @@ impl Reading for FunctionReading<'_> {
         let param = &code.params[at];
         check_param(self.session, param, value, &self.name).map_err(bound_error)
     }
-    fn joining(&mut self, signature: &Arc<Signature>, bound: &Bound) -> object::Result<Vec<Formal>> {
+    fn joining(&mut self, signature: &Arc<Signature>, bound: &Bound) -> object::Result<gate::bind::Joining> {
         self.dynamic_parameters(signature, bound).map_err(|halt| bound_error(values::exception(halt)))
     }
     fn ask(&mut self, missing: &[&Formal]) -> object::Result<Option<Vec<Value>>> {

@@ -223,7 +223,11 @@ impl Session {
             Value::Null => return Err(bad_command(command.invocation).into()),
             other => self.command_name(other),
         };
-        let found = self.resolve_command(&name).map_err(|halt| {
+        let found = match self.command_given(called)? {
+            Some(found) => Ok(found),
+            None => self.resolve_command(&name),
+        };
+        let found = found.map_err(|halt| {
             let signed = command.invocation != Sign::Plain;
             self.at_command(if signed { named_as(halt, "&") } else { halt }, command.name_span)
         })?;
@@ -287,7 +291,7 @@ impl Session {
         let Some(Argument::Positional(first)) = first else { return Err(bad_command(Sign::Call).into()) };
         let arguments = std::mem::take(arguments);
         if let Some(block) = Block::of(&first) {
-            let block = Block { home: Some(module.clone()), ..block.clone() };
+            let block = block.at_home(Some(module.clone()));
             return FunctionStage::of_block(self, &block, arguments, piped);
         }
         let name = self.to_text(&first);
@@ -295,6 +299,30 @@ impl Session {
             Some(entry) => FunctionStage::of_function(self, &entry, arguments, piped),
             None => Err(self.unknown(&name).into()),
         }
+    }
+
+    /// The command that an object of `Get-Command` is, whatever its name means by now; `None`: its name decides.
+    fn command_given(&mut self, value: &Value) -> Run<Option<Found>> {
+        let Value::Object(object) = dotnet::values::base(value) else { return Ok(None) };
+        let name = object.get("Name").unwrap_or_default().to_string();
+        Ok(match object.type_name().rsplit('.').next().unwrap_or_default() {
+            "CmdletInfo" => match self.settings.commands.find(&name) {
+                Some(core) => Some(Found::Core(core)),
+                None => {
+                    let invoker = self.settings.invoker.as_ref();
+                    invoker.and_then(|invoker| invoker.signature(&name)).map(Found::Remote)
+                }
+            },
+            "FunctionInfo" | "FilterInfo" => {
+                object.get("ScriptBlock").as_ref().and_then(Block::of).map(|block| {
+                    let entry =
+                        super::scope::FunctionEntry { name: name.as_str().into(), block: block.clone() };
+                    Found::Function(Arc::new(entry))
+                })
+            }
+            "ApplicationInfo" => Some(Found::Program(object.get("Path").unwrap_or_default().to_string())),
+            _ => None,
+        })
     }
 
     /// A command given as an object: `& (Get-Command x)`.

@@ -110,7 +110,7 @@ fn is_true(value: &Expr) -> bool {
     }
 }
 
-fn number_value(number: &Number) -> Value {
+pub(super) fn number_value(number: &Number) -> Value {
     match number {
         Number::SByte(n) => Value::SByte(*n),
         Number::Byte(n) => Value::Byte(*n),

@@ -23,8 +23,60 @@ pub struct Block {
     pub(super) ast: Arc<ScriptBlock>,
     /// Parameters in front of the body, where it was made from a function.
     pub(super) function: Option<Arc<Function>>,
-    /// The module whose code it is, or the variables it took along (`GetNewClosure`).
-    pub(super) home: Option<Arc<Module>>,
+    /// Whose code it is; shared by its copies, since a script can move a block (`SessionStateInternal`).
+    home: Arc<RwLock<Home>>,
+}
+
+/// Whose code a block is.
+#[derive(Clone)]
+pub(super) enum Home {
+    /// Nobody's yet: that of whoever runs it (`[scriptblock]::Create`, a script file).
+    Running,
+    /// The session's own.
+    Session,
+    /// A module's, or the variables it took along (`GetNewClosure`).
+    Module(Arc<Module>),
+}
+
+impl Home {
+    fn of(module: Option<Arc<Module>>) -> Home {
+        module.map_or(Home::Session, Home::Module)
+    }
+}
+
+impl Block {
+    pub(super) fn made(ast: Arc<ScriptBlock>, function: Option<Arc<Function>>) -> Block {
+        Block { ast, function, home: Arc::new(RwLock::new(Home::Running)) }
+    }
+    /// The same block as a module's code, or as the session's own.
+    #[must_use]
+    pub(super) fn at_home(&self, module: Option<Arc<Module>>) -> Block {
+        Block { home: Arc::new(RwLock::new(Home::of(module))), ..self.clone() }
+    }
+    /// Whose code it is.
+    pub(super) fn home(&self) -> Home {
+        self.home.read().clone()
+    }
+    /// Makes it, and every copy of it, another's code.
+    pub(super) fn move_home(&self, home: Home) {
+        *self.home.write() = home;
+    }
+    /// The module it runs in when `running` is the one whose code runs it.
+    pub(super) fn home_within(&self, running: Option<&Arc<Module>>) -> Option<Arc<Module>> {
+        match &*self.home.read() {
+            Home::Running => running.cloned(),
+            Home::Session => None,
+            Home::Module(module) => Some(module.clone()),
+        }
+    }
+    /// The same block, of whoever runs it now where it was nobody's.
+    #[must_use]
+    pub(super) fn settled(&self, running: Option<Arc<Module>>) -> Block {
+        match self.home() {
+            Home::Running => self.at_home(running),
+            _ => self.clone(),
+        }
+    }
 }
 
 /// A function, by its name.
@@ -42,8 +94,6 @@ pub struct Module {
     pub(super) scope: Mutex<Option<Scope>>,
     /// Unless it said so itself, all functions are exported and nothing else.
     pub(super) exports: RwLock<Option<Exports>>,
-    /// Aliases that it made: they are the session's while it is imported.
-    pub(super) aliases: RwLock<HashMap<Text, Text>>,
 }
 
 #[derive(Clone, Default)]
@@ -76,7 +126,6 @@ impl Module {
             facts: RwLock::new(facts),
             scope: Mutex::new(Some(scope)),
             exports: RwLock::new(None),
-            aliases: RwLock::default(),
         })
     }
     /// Its name.
@@ -134,6 +183,8 @@ pub(super) struct Scope {
     /// The scope around is found when it runs: it is code of another module than what made it.
     pub(super) is_foreign: bool,
     pub(super) functions: Option<HashMap<Text, Arc<FunctionEntry>>>,
+    /// Aliases by their names in lower case; those of the global scope are the session's.
+    pub(super) aliases: Option<HashMap<Text, Text>>,
     /// The scope of a script file, or the global one.
     pub(super) is_script: bool,
     /// Its own strict mode; `None`: that of the scope around.
@@ -152,6 +203,7 @@ impl Scope {
             module: None,
             is_foreign: false,
             functions: None,
+            aliases: None,
             is_script: false,
             strict: None,
         }

@@ -1,9 +1,10 @@
 //! `$ExecutionContext`: the session as a script sees it, its variables above all.
 
 use super::halt::Run;
-use super::scope::Block;
-use super::scope::{Module, ModuleInfo, same_home};
+use super::link::Chain;
+use super::scope::{Block, Home, Module, ModuleInfo, same_home};
 use super::session::{Frame, Session};
+use gate::bind::Argument;
 use object::Value;
 use object::value::{Text, Typed};
 use std::any::Any;
@@ -22,7 +23,10 @@ enum Part {
     Variables,
     Commands,
     Path,
-    Functions,
+    Provider,
+    Items,
+    /// What the session state keeps to itself; reached by reflection alone.
+    Internal,
 }
 
 fn state(part: Part, home: Option<Arc<Module>>) -> Value {
@@ -32,6 +36,14 @@ fn state(part: Part, home: Option<Arc<Module>>) -> Value {
 /// `$ExecutionContext`.
 pub(super) fn context(home: Option<Arc<Module>>) -> Value {
     state(Part::Context, home)
+}
+/// Its `InvokeCommand`.
+pub(super) fn commands(home: Option<Arc<Module>>) -> Value {
+    state(Part::Commands, home)
+}
+/// Its `InvokeProvider`.
+pub(super) fn provider(home: Option<Arc<Module>>) -> Value {
+    state(Part::Provider, home)
 }
 /// `SessionState` of a module, or of the session itself.
 pub(super) fn session_state(home: Option<Arc<Module>>) -> Value {
@@ -46,7 +58,9 @@ impl Typed for State {
             Part::Variables => "System.Management.Automation.PSVariableIntrinsics",
             Part::Commands => "System.Management.Automation.CommandInvocationIntrinsics",
             Part::Path => "System.Management.Automation.PathIntrinsics",
-            Part::Functions => "System.Management.Automation.ProviderIntrinsics",
+            Part::Provider => "System.Management.Automation.ProviderIntrinsics",
+            Part::Items => "System.Management.Automation.ItemCmdletProviderIntrinsics",
+            Part::Internal => "System.Management.Automation.SessionStateInternal",
         }
         .into()
     }
@@ -61,12 +75,11 @@ impl Typed for State {
         Some(match (self.part, name.to_ascii_lowercase().as_str()) {
             (Part::Context, "sessionstate") => state(Part::SessionState, home()),
             (Part::Context | Part::SessionState, "invokecommand") => state(Part::Commands, home()),
-            (Part::Context, "invokeprovider") => state(Part::Functions, home()),
+            (Part::Context | Part::SessionState, "invokeprovider") => state(Part::Provider, home()),
+            (Part::Provider, "item") => state(Part::Items, home()),
             (Part::SessionState, "psvariable") => state(Part::Variables, home()),
             (Part::SessionState, "path") => state(Part::Path, home()),
-            (Part::SessionState, "module") => {
-                self.home.clone().map_or(Value::Null, |module| Value::typed(ModuleInfo(module)))
-            }
+            (Part::SessionState, "module") => self.module(),
             (Part::SessionState, "languagemode") => "FullLanguage".into(),
             _ => return None,
         })
@@ -74,9 +87,48 @@ impl Typed for State {
     fn member_names(&self) -> &'static [&'static str] {
         match self.part {
             Part::Context => &["InvokeCommand", "InvokeProvider", "SessionState"],
-            Part::SessionState => &["InvokeCommand", "LanguageMode", "Module", "Path", "PSVariable"],
+            Part::SessionState => {
+                &["InvokeCommand", "InvokeProvider", "LanguageMode", "Module", "Path", "PSVariable"]
+            }
+            Part::Provider => &["Item"],
             _ => &[],
         }
+    }
+}
+
+/// What reflection finds of session states and script blocks: whose code they are.
+pub(super) fn hidden(value: &Value, name: &str) -> Option<Value> {
+    let value = dotnet::values::base(value);
+    if let Some(block) = Block::of(value) {
+        return name.eq_ignore_ascii_case("SessionStateInternal").then(|| match block.home() {
+            Home::Running => Value::Null,
+            Home::Session => state(Part::Internal, None),
+            Home::Module(module) => state(Part::Internal, Some(module)),
+        });
+    }
+    let found = value.downcast::<State>()?;
+    match (found.part, name.to_ascii_lowercase().as_str()) {
+        (Part::SessionState, "internal") => Some(state(Part::Internal, found.home.clone())),
+        (Part::Internal, "module") => Some(found.module()),
+        _ => None,
+    }
+}
+
+/// Moves a script block into another session state, by reflection.
+pub(super) fn set_hidden(value: &Value, name: &str, new: &Value) -> bool {
+    let (Some(block), true) = (Block::of(value), name.eq_ignore_ascii_case("SessionStateInternal")) else {
+        return false;
+    };
+    match dotnet::values::base(new).downcast::<State>() {
+        Some(to) => block.move_home(to.home.clone().map_or(Home::Session, Home::Module)),
+        None => block.move_home(Home::Running),
+    }
+    true
+}
+
+impl State {
+    fn module(&self) -> Value {
+        self.home.clone().map_or(Value::Null, |module| Value::typed(ModuleInfo(module)))
     }
 }
 
@@ -115,6 +167,10 @@ impl Session {
                 Ok(Some(None))
             }
             (Part::Commands, _) => self.command_method(&name, &first, arguments),
+            (Part::Items, _) => self.at_home(home.as_ref(), |session| session.item_method(&name, arguments)),
+            (Part::Path, "currentfilesystemlocation" | "currentlocation") => {
+                Ok(Some(Some(self.settings.location.as_str().into())))
+            }
             (Part::Path, "getunresolvedproviderpathfrompspath" | "getresolvedpspathfrompspath") => {
                 Ok(Some(Some(self.full_path(&first).into())))
             }
@@ -138,14 +194,71 @@ impl Session {
                 self.call_block(&block.value(), None, &[], &mut out)?;
                 Some(Some(Value::typed(dotnet::collections::Collection::of_objects(out))))
             }
-            "getcommand" => {
-                let known = self.known(first).is_some();
-                let command =
-                    object::Object::named("System.Management.Automation.CommandInfo").with("Name", first);
-                Some(Some(if known { Value::from(command) } else { Value::Null }))
+            "getcommand" | "getcmdlet" | "getcommands" => {
+                let kinds = match name {
+                    "getcmdlet" => "Cmdlet".into(),
+                    _ => arguments.get(1).cloned().unwrap_or_else(|| "All".into()),
+                };
+                let found = self.own_command(
+                    "Get-Command",
+                    vec![
+                        Argument::named("Name", first),
+                        Argument::named("CommandType", kinds),
+                        Argument::named("ErrorAction", "Ignore"),
+                    ],
+                )?;
+                Some(Some(match name {
+                    "getcommands" => Value::array(found),
+                    _ => found.into_iter().next().unwrap_or_default(),
+                }))
             }
             _ => None,
         })
+    }
+
+    /// `$ExecutionContext.InvokeProvider.Item`: what the commands for items do, as methods.
+    fn item_method(&mut self, name: &str, arguments: &[Value]) -> Run<Option<Option<Value>>> {
+        // The command, its parameters in the order of the method's arguments, and what the method always says.
+        let (command, names, always): (_, &[&str], &[(&str, bool)]) = match name {
+            "get" => ("Get-Item", &["Path"], &[("Force", true)]),
+            "set" => ("Set-Item", &["LiteralPath", "Value"], &[("Force", true)]),
+            "exists" => ("Test-Path", &["Path"], &[]),
+            "remove" => ("Remove-Item", &["Path", "Recurse"], &[("Force", true)]),
+            "clear" => ("Clear-Content", &["Path"], &[("Force", true)]),
+            "copy" => ("Copy-Item", &["Path", "Destination", "Recurse"], &[]),
+            "move" => ("Move-Item", &["Path", "Destination"], &[]),
+            "rename" => ("Rename-Item", &["Path", "NewName"], &[]),
+            "new" => ("New-Item", &["Path", "Name", "ItemType", "Value"], &[]),
+            "iscontainer" => ("Test-Path", &["Path"], &[]),
+            _ => return Ok(None),
+        };
+        let mut given: Vec<Argument> =
+            names.iter().zip(arguments).map(|(name, value)| Argument::named(*name, value.clone())).collect();
+        given.extend(always.iter().map(|(name, on)| Argument::named(*name, *on)));
+        if name == "iscontainer" {
+            given.push(Argument::named("PathType", "Container"));
+        }
+        let found = self.own_command(command, given)?;
+        Ok(Some(match name {
+            "set" | "remove" | "copy" | "move" | "rename" => None,
+            "exists" | "iscontainer" => found.into_iter().next(),
+            _ => Some(Value::typed(dotnet::collections::Collection::of_objects(found))),
+        }))
+    }
+
+    /// Runs a core command in the running scope, whatever its name means to scripts by now.
+    fn own_command(&mut self, name: &str, arguments: Vec<Argument>) -> Run<Vec<Value>> {
+        let Some(core) = self.settings.commands.find(name) else {
+            return Err(self.unknown(name).into());
+        };
+        let mut link = self.inner_link(crate::syntax::Span::default());
+        self.core_stage(core, arguments, false, &mut link)?;
+        let mut out = Vec::new();
+        let behind = &mut Chain { links: &mut [], last: &mut out };
+        link.begin(self, behind)?;
+        link.process(self, None, behind)?;
+        link.end(self, behind)?;
+        Ok(out)
     }
 
     /// Text with the values of its variables and subexpressions in it, as within double quotes.

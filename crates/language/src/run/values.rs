@@ -64,6 +64,15 @@ impl Engine for Session {
     fn block(&mut self, text: &str) -> Result<Value> {
         self.parse_block(text).map(Block::value)
     }
+    fn hidden(&mut self, value: &Value, name: &str) -> Option<Value> {
+        super::state::hidden(value, name)
+    }
+    fn set_hidden(&mut self, value: &Value, name: &str, new: &Value) -> bool {
+        super::state::set_hidden(value, name, new)
+    }
+    fn block_of_tree(&mut self, tree: &Value) -> Option<Value> {
+        super::tree::block_of(tree).map(Block::value)
+    }
     fn location(&self) -> String {
         self.settings.location.clone()
     }

@@ -524,6 +524,12 @@ impl object::value::Typed for PathInfo {
 #[derive(Clone, Copy, Debug)]
 pub struct ScopeAt(usize);
 
+impl ScopeAt {
+    pub(super) fn number(self) -> usize {
+        self.0
+    }
+}
+
 /// A variable as its scope keeps it.
 pub struct Variable {
     /// Its value.

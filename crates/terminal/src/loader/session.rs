@@ -292,7 +292,7 @@ impl Command for Import {
         let prefix = call.text("Prefix").unwrap_or_default();
         let mut exported = Vec::new();
         for name in names {
-            exported.push(renamed(call, &name, &prefix));
+            exported.push(renamed(call, &name, &prefix)?);
         }
         let commands = exported.into_iter().map(Value::from);
         let made = Object::named("System.Management.Automation.PSModuleInfo")
@@ -305,13 +305,15 @@ impl Command for Import {
 }
 
 /// The name under which a cmdlet is taken over: `Get-OnPremMailbox` with the prefix `OnPrem`.
-fn renamed(call: &mut Call<'_>, name: &str, prefix: &str) -> String {
+fn renamed(call: &mut Call<'_>, name: &str, prefix: &str) -> Run<String> {
     let (Some((verb, noun)), false) = (name.split_once('-'), prefix.is_empty()) else {
-        return name.to_owned();
+        return Ok(name.to_owned());
     };
     let alias = format!("{verb}-{prefix}{noun}");
-    call.session().set_alias(&alias, name);
-    alias
+    // What a session brings is everybody's, whichever script imported it.
+    let everywhere = call.session().scope_named("Global")?;
+    call.session().set_alias_in(everywhere, &alias, name);
+    Ok(alias)
 }
 
 /// An error unless it is a session that this shell opened.
