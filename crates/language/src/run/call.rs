@@ -379,10 +379,12 @@ pub(super) struct Cmdlet {
     should_process: bool,
     impact: u8,
     answers: Answers,
-    /// Whose code called it.
-    caller: Option<Arc<super::scope::Module>>,
-    invocation: Value,
+    /// Whose code called it and how, by the names of the properties.
+    parts: CmdletParts,
 }
+
+/// `SessionState` and others of `$PSCmdlet`.
+pub(super) type CmdletParts = [(&'static str, Value); 4];
 
 pub(super) fn cmdlet_value(
     code: &Prepared,
@@ -390,8 +392,7 @@ pub(super) fn cmdlet_value(
     given: &Given,
     binder: Option<&Binder>,
     answers: &Answers,
-    caller: Option<Arc<super::scope::Module>>,
-    invocation: Value,
+    parts: CmdletParts,
 ) -> Value {
     let set = binder.map(|binder| binder.signature().set_name(binder.bound().set).into());
     let flag = |name: &str| given.get(name).map(dotnet::compare::truth);
@@ -403,8 +404,7 @@ pub(super) fn cmdlet_value(
         should_process: code.binding.should_process,
         impact: if code.binding.high_impact { 3 } else { 2 },
         answers: answers.clone(),
-        caller,
-        invocation,
+        parts,
     })
 }
 
@@ -421,12 +421,11 @@ impl Typed for Cmdlet {
     fn member(&self, name: &str) -> Option<Value> {
         match name.to_ascii_lowercase().as_str() {
             "parametersetname" => Some(Value::String(self.set.clone())),
-            "sessionstate" => Some(super::state::session_state(self.caller.clone())),
-            "myinvocation" => Some(self.invocation.clone()),
-            "invokecommand" => Some(super::state::commands(self.caller.clone())),
-            "invokeprovider" => Some(super::state::provider(self.caller.clone())),
             "commandruntime" | "host" | "stopping" => Some(Value::Null),
-            _ => None,
+            _ => {
+                let found = self.parts.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+                found.map(|(_, value)| value.clone())
+            }
         }
     }
     fn member_names(&self) -> &'static [&'static str] {

@@ -5,6 +5,7 @@ use super::code::{Code, Prepared, Rule};
 use super::halt::{Run, ended};
 use super::parameter::{self, Dynamic, FunctionReading};
 use super::scope::{BOUND, Scope, Slot};
+use super::session::Session;
 use super::values;
 use dotnet::Type;
 use gate::bind::{Bound, Joining};
@@ -16,6 +17,15 @@ use std::sync::Arc;
 
 /// The .NET name of the dictionary that a `dynamicparam` block writes.
 const DICTIONARY: &str = "System.Management.Automation.RuntimeDefinedParameterDictionary";
+
+impl Session {
+    /// What a function's parameters say of the values they take, as attributes.
+    pub fn attributes_of(&mut self, entry: &super::scope::FunctionEntry) -> Vec<(Text, Vec<Value>)> {
+        let code = super::prepare::prepared(entry.block.ast(), entry.block.function.as_deref());
+        let of = |param: &super::code::Param| param.rules.iter().filter_map(attribute).collect();
+        code.params.iter().map(|param| (param.name.clone(), of(param))).collect()
+    }
+}
 
 impl FunctionReading<'_> {
     /// Runs the block in the function's own scope, with what was bound so far in it.
@@ -157,7 +167,7 @@ fn in_set(signature: &Signature, attribute: &Object) -> Use {
 }
 
 /// A rule as the attribute that says it; `None`: its bounds are worked out anew each time.
-pub(super) fn attribute(rule: &Rule) -> Option<Value> {
+fn attribute(rule: &Rule) -> Option<Value> {
     let named = |name: &str| Object::named(format!("System.Management.Automation.{name}Attribute"));
     let constant = |code: &Code| match code {
         Code::Const(value) => Some(value.clone()),

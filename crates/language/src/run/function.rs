@@ -717,16 +717,14 @@ impl FunctionStage {
         let wants_cmdlet = self.code.advanced && speaks.cmdlet;
         let invocation = (speaks.invocation || wants_cmdlet).then(|| self.invocation(session));
         let cmdlet = wants_cmdlet.then(|| {
-            let (caller, called) = (self.caller.clone(), invocation.clone().unwrap_or_default());
-            super::call::cmdlet_value(
-                &self.code,
-                &self.name,
-                &self.given,
-                binder,
-                &self.answers,
-                caller,
-                called,
-            )
+            let caller = || self.caller.clone();
+            let parts = [
+                ("SessionState", super::state::session_state(caller())),
+                ("InvokeCommand", super::state::commands(caller())),
+                ("InvokeProvider", super::state::provider(caller())),
+                ("MyInvocation", invocation.clone().unwrap_or_default()),
+            ];
+            super::call::cmdlet_value(&self.code, &self.name, &self.given, binder, &self.answers, parts)
         });
         let Some(scope) = &mut self.scope else { return };
         if speaks.bound {

@@ -50,12 +50,6 @@ impl Session {
         let code = super::prepare::prepared(entry.block.ast(), entry.block.function.as_deref());
         signature(self, &code, &entry.name)
     }
-    /// What a function's parameters say of the values they take, as attributes.
-    pub fn attributes_of(&mut self, entry: &super::scope::FunctionEntry) -> Vec<(Text, Vec<Value>)> {
-        let code = super::prepare::prepared(entry.block.ast(), entry.block.function.as_deref());
-        let of = |param: &Param| param.rules.iter().filter_map(super::dynamic::attribute).collect();
-        code.params.iter().map(|param| (param.name.clone(), of(param))).collect()
-    }
     /// Whether a function has `[CmdletBinding()]` or acts as if it had, and whether it asks before it changes something.
     pub fn binding_of(&mut self, entry: &super::scope::FunctionEntry) -> (bool, bool, bool) {
         let code = super::prepare::prepared(entry.block.ast(), entry.block.function.as_deref());

@@ -394,6 +394,21 @@ impl Session {
         Ok(())
     }
 
+    /// Runs a core command in the running scope, whatever its name means to scripts by now.
+    pub(super) fn own_command(&mut self, name: &str, arguments: Vec<Argument>) -> Run<Vec<Value>> {
+        let Some(core) = self.settings.commands.find(name) else {
+            return Err(self.unknown(name).into());
+        };
+        let mut link = self.inner_link(Span::default());
+        self.core_stage(core, arguments, false, &mut link)?;
+        let mut out = Vec::new();
+        let behind = &mut Chain { links: &mut [], last: &mut out };
+        link.begin(self, behind)?;
+        link.process(self, None, behind)?;
+        link.end(self, behind)?;
+        Ok(out)
+    }
+
     /// Values as lines of what the console shows of them.
     pub(super) fn shown_lines(&mut self, values: Vec<Value>) -> Run<Vec<Value>> {
         let Some(core) = self.settings.commands.find("Out-String") else { return Ok(values) };

@@ -1,7 +1,6 @@
 //! `$ExecutionContext`: the session as a script sees it, its variables above all.
 
 use super::halt::Run;
-use super::link::Chain;
 use super::scope::{Block, Home, Module, ModuleInfo, same_home};
 use super::session::{Frame, Session};
 use gate::bind::Argument;
@@ -97,7 +96,7 @@ impl Typed for State {
 }
 
 /// What reflection finds of session states and script blocks: whose code they are.
-pub(super) fn hidden(value: &Value, name: &str) -> Option<Value> {
+fn hidden(value: &Value, name: &str) -> Option<Value> {
     let value = dotnet::values::base(value);
     if let Some(block) = Block::of(value) {
         return name.eq_ignore_ascii_case("SessionStateInternal").then(|| match block.home() {
@@ -115,7 +114,7 @@ pub(super) fn hidden(value: &Value, name: &str) -> Option<Value> {
 }
 
 /// Moves a script block into another session state, by reflection.
-pub(super) fn set_hidden(value: &Value, name: &str, new: &Value) -> bool {
+fn set_hidden(value: &Value, name: &str, new: &Value) -> bool {
     let (Some(block), true) = (Block::of(value), name.eq_ignore_ascii_case("SessionStateInternal")) else {
         return false;
     };
@@ -133,6 +132,15 @@ impl State {
 }
 
 impl Session {
+    /// What reflection finds of a value that .NET keeps to itself.
+    pub(super) fn hidden_part(&self, value: &Value, name: &str) -> Option<Value> {
+        hidden(value, name)
+    }
+    /// Sets such a part.
+    pub(super) fn set_hidden_part(&self, value: &Value, name: &str, new: &Value) -> bool {
+        set_hidden(value, name, new)
+    }
+
     /// The methods of `$ExecutionContext` and its parts; `None`: it has none of that name.
     pub(super) fn state_method(
         &mut self,
@@ -244,21 +252,6 @@ impl Session {
             "exists" | "iscontainer" => found.into_iter().next(),
             _ => Some(Value::typed(dotnet::collections::Collection::of_objects(found))),
         }))
-    }
-
-    /// Runs a core command in the running scope, whatever its name means to scripts by now.
-    fn own_command(&mut self, name: &str, arguments: Vec<Argument>) -> Run<Vec<Value>> {
-        let Some(core) = self.settings.commands.find(name) else {
-            return Err(self.unknown(name).into());
-        };
-        let mut link = self.inner_link(crate::syntax::Span::default());
-        self.core_stage(core, arguments, false, &mut link)?;
-        let mut out = Vec::new();
-        let behind = &mut Chain { links: &mut [], last: &mut out };
-        link.begin(self, behind)?;
-        link.process(self, None, behind)?;
-        link.end(self, behind)?;
-        Ok(out)
     }
 
     /// Text with the values of its variables and subexpressions in it, as within double quotes.

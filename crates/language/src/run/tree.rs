@@ -116,12 +116,17 @@ pub(super) fn tree(block: &Block) -> Value {
 }
 
 /// The block that a node can be made into.
-pub(super) fn block_of(value: &Value) -> Option<Block> {
+fn block_of(value: &Value) -> Option<Block> {
     let ast = dotnet::values::base(value).downcast::<Ast>()?;
     ast.node.block.clone().map(Block::new)
 }
 
 impl Session {
+    /// The block that a node can be made into.
+    pub(super) fn block_of_node(&self, node: &Value) -> Option<Value> {
+        block_of(node).map(Block::value)
+    }
+
     /// The methods of nodes; `None`: it has none of that name.
     pub(super) fn tree_method(
         &mut self,

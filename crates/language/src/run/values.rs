@@ -65,13 +65,13 @@ impl Engine for Session {
         self.parse_block(text).map(Block::value)
     }
     fn hidden(&mut self, value: &Value, name: &str) -> Option<Value> {
-        super::state::hidden(value, name)
+        self.hidden_part(value, name)
     }
     fn set_hidden(&mut self, value: &Value, name: &str, new: &Value) -> bool {
-        super::state::set_hidden(value, name, new)
+        self.set_hidden_part(value, name, new)
     }
     fn block_of_tree(&mut self, tree: &Value) -> Option<Value> {
-        super::tree::block_of(tree).map(Block::value)
+        self.block_of_node(tree)
     }
     fn location(&self) -> String {
         self.settings.location.clone()
