@@ -3,6 +3,7 @@
 //! A column is a parameter, a row is a call. The rows run through the gate as the person who made the request, so that
 //! what a role does not hold is refused row by row, even where the role ended after the request was made.
 
+use crate::role_group::manages;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{LIMIT, limit};
 use ::mailbox::Mailboxes;
@@ -156,7 +157,7 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 fn again(rooms: &Rooms, author: &Author, from: &ObjectId) -> Result<(Task, Vec<String>)> {
     let job = called(rooms, from).map_err(|error| error.about(FROM.name()))?;
     // Its password is the maker's, and so are its rows.
-    if job.author.account != author.account || job.author.who != author.who {
+    if !is_of(&job, author) {
         let message = format!("{} made that request.", job.author.who);
         return Err(Error::denied(ErrorId::AccessDenied, message)
             .help("Make one of your own out of the CSV.")
@@ -530,6 +531,22 @@ fn one(rooms: &Rooms, call: &Call) -> Result<Job> {
     called(rooms, &call.need(&IDENTITY)?).map_err(|error| error.about(IDENTITY.name()))
 }
 
+/// The same, where the caller may act on it: each on their own, and whoever manages the organization on all.
+fn own(rooms: &Rooms, call: &Call) -> Result<Job> {
+    let job = one(rooms, call)?;
+    if is_of(&job, call.author()) || manages(rooms, call) {
+        return Ok(job);
+    }
+    let message = format!("{} made the bulk request \"{}\".", job.author.who, job.name);
+    Err(Error::denied(ErrorId::AccessDenied, message)
+        .help("Its maker or a member of Organization Management can do that.")
+        .about(IDENTITY.name()))
+}
+
+fn is_of(job: &Job, author: &Author) -> bool {
+    job.author.account == author.account && job.author.who == author.who
+}
+
 fn called(rooms: &Rooms, identity: &ObjectId) -> Result<Job> {
     let text = &identity.shown;
     let guid = Guid::parse(text);
@@ -607,6 +624,7 @@ fn results(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 
 static SUSPEND: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Holds a bulk request until it is resumed.",
+    notes: "Of others' requests whoever manages the organization can.",
     reads: &[&IDENTITY],
     roles: ROLES,
     examples: &[Example {
@@ -614,7 +632,7 @@ static SUSPEND: Cmdlet<Rooms> = Cmdlet {
         command: "Suspend-BulkRequest 'Set-Mailbox' -Confirm:$false",
     }],
     ..Cmdlet::new(Verb::Suspend, &BULK_REQUEST, |rooms, call, out| {
-        let job = one(rooms, call)?;
+        let job = own(rooms, call)?;
         if !out.should(&job.name, &format!("Suspending bulk request \"{}\".", job.name))? {
             return Ok(());
         }
@@ -628,7 +646,7 @@ static RESUME: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example { about: "Lets a request go on.", command: "Resume-BulkRequest 'Set-Mailbox'" }],
     ..Cmdlet::new(Verb::Resume, &BULK_REQUEST, |rooms, call, out| {
-        let job = one(rooms, call)?;
+        let job = own(rooms, call)?;
         if !out.should(&job.name, &format!("Resuming bulk request \"{}\".", job.name))? {
             return Ok(());
         }
@@ -646,7 +664,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
         command: "Get-BulkRequest -Status Completed | Remove-BulkRequest -Confirm:$false",
     }],
     ..Cmdlet::new(Verb::Remove, &BULK_REQUEST, |rooms, call, out| {
-        let job = one(rooms, call)?;
+        let job = own(rooms, call)?;
         if !out.should(&job.name, &format!("Removing bulk request \"{}\".", job.name))? {
             return Ok(());
         }

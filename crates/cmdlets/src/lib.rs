@@ -55,6 +55,7 @@ mod role;
 mod role_group;
 mod rooms;
 mod second_factor;
+mod server_health;
 mod sharing;
 pub mod standard;
 mod statistics;
@@ -69,6 +70,7 @@ mod user;
 pub use active_directory::AD_USER;
 pub use bulk_request::{BULK_ROWS_MAX, works};
 pub use rooms::Rooms;
+pub use server_health::{Alert, Monitor, Monitors};
 
 use ::mailbox::Mailboxes;
 use ::transport::Transport;
@@ -122,6 +124,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         management_role::CMDLETS,
         bulk_request::CMDLETS,
         second_factor::CMDLETS,
+        server_health::CMDLETS,
         transport_config::CMDLETS,
         transport_rule::CMDLETS,
         filtering::CMDLETS,
@@ -178,8 +181,9 @@ pub fn book() -> Result<Book> {
 }
 
 /// All commands over their rooms. Errors are those of [`book`].
-pub fn table(mailboxes: &Arc<Mailboxes>, transport: &Arc<Transport>) -> Result<Table> {
-    let rooms = Rooms { mailboxes: Arc::clone(mailboxes), transport: Some(Arc::clone(transport)) };
+pub fn table(mailboxes: &Arc<Mailboxes>, transport: &Arc<Transport>, monitors: &Monitors) -> Result<Table> {
+    let (mailboxes, transport) = (Arc::clone(mailboxes), Some(Arc::clone(transport)));
+    let rooms = Rooms { mailboxes, transport, monitors: monitors.clone() };
     Table::new(Arc::new(rooms), commands())
 }
 

@@ -209,7 +209,7 @@ fn change(
 }
 
 /// Whether the caller may do everything: the machine itself, or a member of Organization Management.
-fn manages(rooms: &Rooms, call: &Call) -> bool {
+pub(crate) fn manages(rooms: &Rooms, call: &Call) -> bool {
     let caller = call.caller();
     caller.is_system()
         || caller.account.is_some_and(|account| rooms.directory().is_organization_manager(account))

@@ -1,5 +1,6 @@
 //! What the cmdlets work on, and what is looked at before any of them runs.
 
+use crate::server_health::Monitors;
 use ::mailbox::Mailboxes;
 use directory::{Directory, IdentityKind, Record};
 use gate::Call;
@@ -69,6 +70,13 @@ pub struct Rooms {
     pub mailboxes: Arc<Mailboxes>,
     /// Mail on its way; none in a house that has no doors.
     pub transport: Option<Arc<Transport>>,
+    /// How the server is.
+    pub monitors: Monitors,
+}
+
+/// Refuses the name of a server that is not this one.
+pub(crate) fn check_server_named(rooms: &Rooms, name: &str, parameter: &'static str) -> Result<()> {
+    rooms.check_server(name, parameter)
 }
 
 impl Rooms {

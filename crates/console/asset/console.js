@@ -81,7 +81,7 @@
       if (!here || here.querySelector("input:checked") || (here.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"))) return;
       const whole = here.dataset.live === "#live";
       // Not by htmx: it calls it an error when a person leaves the page meanwhile.
-      fetch(location.pathname + location.search, { headers: { "HX-Request": "true" } })
+      fetch(location.pathname + location.search, { headers: { "HX-Request": "true", "Mailstead-Live": "1" } })
         .then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.statusText))))
         .then((text) => {
           const fresh = new DOMParser().parseFromString(text, "text/html");

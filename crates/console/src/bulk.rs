@@ -1,4 +1,6 @@
 //! One act on many objects: what would happen to the first of them, then a bulk request that does it to all.
+//!
+//! Choices come as the body of a form: an address has no room for some thousand of them.
 
 use crate::Shared;
 use crate::answer;
@@ -21,15 +23,13 @@ use gate::Invocation;
 use maud::{Markup, html};
 use object::{Error, ErrorId, Result};
 
-/// Objects that are chosen one by one.
-const CHOSEN_MAX: usize = 2_000;
-/// Objects of one act, where all that a search finds are chosen.
-const FOUND_MAX: usize = 100_000;
+/// Objects of one act.
+const CHOSEN_MAX: usize = 100_000;
 /// Objects of which the preview says what would happen.
 const PREVIEWED: usize = 50;
 
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route("/admin/bulk", get(preview).post(act))
+    Router::new().route("/admin/bulk", get(look).post(sent))
 }
 
 /// What was chosen, and what is to be done to it.
@@ -49,15 +49,14 @@ impl Chosen {
         };
         let each = match form.text("every") {
             "yes" => found(desk, list, act, form)?,
-            _ => form.all("one").map(pairs).collect(),
+            _ => form.all("one").chain(form.text("rows").lines()).map(pairs).collect(),
         };
-        let most = if form.text("every") == "yes" { FOUND_MAX } else { CHOSEN_MAX };
         if each.is_empty() {
             return Err(Error::caller(ErrorId::MissingMandatoryParameter, "Nothing was chosen.")
                 .help("Go back and choose some rows first."));
         }
-        if each.len() > most {
-            let message = format!("More than {most} objects were chosen.");
+        if each.len() > CHOSEN_MAX {
+            let message = format!("More than {CHOSEN_MAX} objects were chosen.");
             return Err(
                 Error::limit(ErrorId::RequestTooLarge, message).help("Choose fewer, or write a script.")
             );
@@ -90,6 +89,14 @@ impl Chosen {
             .with("CSVData", rows.text().as_str())
     }
 
+    /// The chosen ones as a text with a line for each.
+    fn rows(&self) -> String {
+        let line = |given: &Vec<(String, String)>| {
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish()
+        };
+        self.each.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
     fn back(&self) -> String {
         format!("/admin/{}", self.list.place)
     }
@@ -102,29 +109,31 @@ fn pairs(text: &str) -> Vec<(String, String)> {
 /// All that the list's search finds.
 fn found(desk: &Desk, list: &'static List, act: &Task, form: &Form) -> Result<Vec<Vec<(String, String)>>> {
     let mut all = Vec::new();
-    desk.pour(Asked::new(list, form).invocation(desk), FOUND_MAX + 1, &mut |object| {
+    desk.pour(Asked::new(desk, list, form)?.invocation(desk), CHOSEN_MAX + 1, &mut |object| {
         all.push(pairs(&link::question(act, Some(object))));
         Ok(())
     })?;
     Ok(all)
 }
 
-async fn preview(State(rooms): State<Shared>, request: Request) -> Response {
+/// The preview of a choice that an address names.
+async fn look(State(rooms): State<Shared>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let form = Form::of_question(&head);
-    page::make(rooms, head, move |desk| {
-        let chosen = Chosen::of(desk, &form)?;
-        let outcomes: Vec<(Invocation, Outcome)> = chosen
-            .invocations()
-            .take(PREVIEWED)
-            .map(|invocation| {
-                let outcome = desk.run(invocation.clone().with("WhatIf", true));
-                (invocation, outcome)
-            })
-            .collect();
-        Ok(answer::page(frame::page(desk, chosen.act.title, asked(desk, &chosen, &form, &outcomes)?)))
-    })
-    .await
+    page::make(rooms, head, move |desk| preview(desk, &Chosen::of(desk, &form)?, &form, html! {})).await
+}
+
+fn preview(desk: &Desk, chosen: &Chosen, form: &Form, said: Markup) -> Result<Response> {
+    let outcomes: Vec<(Invocation, Outcome)> = chosen
+        .invocations()
+        .take(PREVIEWED)
+        .map(|invocation| {
+            let outcome = desk.run(invocation.clone().with("WhatIf", true));
+            (invocation, outcome)
+        })
+        .collect();
+    let body = html! { (said) (asked(desk, chosen, form, &outcomes)?) };
+    Ok(answer::page(frame::page(desk, chosen.act.title, body)))
 }
 
 fn asked(desk: &Desk, chosen: &Chosen, form: &Form, outcomes: &[(Invocation, Outcome)]) -> Result<Markup> {
@@ -139,12 +148,12 @@ fn asked(desk: &Desk, chosen: &Chosen, form: &Form, outcomes: &[(Invocation, Out
             (form::proof(desk)?)
             input type="hidden" name="list" value=(chosen.list.place);
             input type="hidden" name="act" value=(chosen.act.cmdlet);
+            input type="hidden" name="do" value="run";
+            input type="hidden" name="count" value=(chosen.each.len());
             @if every {
                 @for name in ["every", "q", "sort"] { input type="hidden" name=(name) value=(form.text(name)); }
             } @else {
-                @for given in &chosen.each {
-                    input type="hidden" name="one" value=(form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish());
-                }
+                input type="hidden" name="rows" value=(chosen.rows());
             }
             div.send {
                 button.grave[chosen.act.is_grave] type="submit" { (title) }
@@ -176,9 +185,15 @@ fn result(outcome: &Outcome) -> Markup {
     }
 }
 
-async fn act(State(rooms): State<Shared>, request: Request) -> Response {
+async fn sent(State(rooms): State<Shared>, request: Request) -> Response {
     match form::take(&rooms, request).await {
-        Ok((head, form)) => page::make(rooms, head, move |desk| all(desk, &form)).await,
+        Ok((head, form)) if form.text("do") == "run" => {
+            page::make(rooms, head, move |desk| all(desk, &form)).await
+        }
+        Ok((head, form)) => {
+            page::make(rooms, head, move |desk| preview(desk, &Chosen::of(desk, &form)?, &form, html! {}))
+                .await
+        }
         Err(error) => part::refusal(&error),
     }
 }
@@ -188,12 +203,33 @@ fn all(desk: &Desk, form: &Form) -> Result<Response> {
     if let Ticket::Used(place) = desk.session.claim(ticket) {
         return Ok(answer::lead_to(place.as_deref().unwrap_or("/admin/jobs")));
     }
-    let request = Chosen::of(desk, form).map(|chosen| chosen.request());
-    let outcome = request.and_then(|request| desk.run(request).done());
-    let outcome = outcome.inspect_err(|_| desk.session.give_back(ticket))?;
-    let place = page_of(&outcome);
-    desk.session.led_to(ticket, &place);
-    Ok(answer::lead_to(&place))
+    let done = Chosen::of(desk, form).and_then(|chosen| {
+        // What was looked at is what is done.
+        if chosen.each.len().to_string() != form.text("count") {
+            return Ok(Err(preview(desk, &chosen, form, others(form.text("count"), chosen.each.len()))?));
+        }
+        desk.run(chosen.request()).done().map(Ok)
+    });
+    match done.inspect_err(|_| desk.session.give_back(ticket))? {
+        Ok(outcome) => {
+            let place = page_of(&outcome);
+            desk.session.led_to(ticket, &place);
+            Ok(answer::lead_to(&place))
+        }
+        Err(again) => {
+            desk.session.give_back(ticket);
+            Ok(again)
+        }
+    }
+}
+
+/// Says that a search finds others by now.
+fn others(before: &str, now: usize) -> Markup {
+    html! {
+        div.notice.warn role="alert" {
+            p { strong { "The search finds " (now) " now, and found " (before) " before." } " Nothing was done. Look again." }
+        }
+    }
 }
 
 /// The page of a bulk request that was made.

@@ -2,6 +2,7 @@
 
 use crate::Shared;
 use crate::answer;
+use crate::live;
 use crate::logon;
 use crate::part;
 use axum::extract::{Request, State};
@@ -14,7 +15,7 @@ pub(crate) async fn require(State(rooms): State<Shared>, mut request: Request, n
     if let Err(error) = web::same_site(request.headers()) {
         return part::refusal(&error);
     }
-    match rooms.session(request.headers()) {
+    match rooms.session(request.headers(), !live::is_by_itself(&request)) {
         Some(session) => {
             request.extensions_mut().insert(session);
             next.run(request).await

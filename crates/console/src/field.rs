@@ -144,7 +144,7 @@ impl Field<'_> {
             (!many && !self.value.is_empty() && !words.iter().any(|word| is(word))).then_some(&self.value);
         html! {
             select id=(id) name=(name) aria-describedby=(described) multiple[many]
-                required[self.is_needed]
+                size=[many.then(|| words.len().clamp(2, 6))] required[self.is_needed]
             {
                 @if !many { option value="" selected[self.value.is_empty()] { "–" } }
                 @if let Some(unknown) = unknown { option value=(unknown) selected { (unknown) } }

@@ -16,21 +16,37 @@ use multer::Multipart;
 use object::types::{Credential, SecureString};
 use object::value::Dictionary;
 use object::{Error, ErrorId, Result, Value};
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::Arc;
+use web::Counted;
 
-/// Fields of one form; more is no form of ours.
-const FIELDS_MAX: usize = 2_000;
+/// Fields of one form; the rows of a whole list may be chosen one by one.
+const FIELDS_MAX: usize = 110_000;
 
 /// The fields of a form, in their order.
 #[derive(Clone, Default)]
-pub(crate) struct Form(Vec<(String, String)>);
+pub(crate) struct Form {
+    fields: Vec<(String, String)>,
+    /// What the form was read from counts for as long as it is held.
+    _counted: Option<Arc<Counted>>,
+}
 
 impl Form {
-    /// The fields in the question of an address, or in the body of a form.
+    /// The fields of a text that is short, as the question of an address is.
     pub(crate) fn parse(text: &[u8]) -> Form {
-        let pairs = form_urlencoded::parse(text).take(FIELDS_MAX);
-        Form(pairs.map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n"))).collect())
+        Form::of(form_urlencoded::parse(text).map(field).collect())
+    }
+    fn of(fields: Vec<(String, String)>) -> Form {
+        Form { fields, _counted: None }
+    }
+    /// The fields in the body of a form: all of them, or none.
+    fn of_body(text: &[u8]) -> Result<Form> {
+        let fields: Vec<_> = form_urlencoded::parse(text).take(FIELDS_MAX + 1).map(field).collect();
+        if fields.len() > FIELDS_MAX {
+            return Err(too_many_fields());
+        }
+        Ok(Form::of(fields))
     }
     /// The fields in the question of an address.
     pub(crate) fn of_question(head: &Parts) -> Form {
@@ -38,7 +54,7 @@ impl Form {
     }
     /// The first field of that name.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
     /// The field of that name, or nothing.
     pub(crate) fn text(&self, name: &str) -> &str {
@@ -46,23 +62,23 @@ impl Form {
     }
     /// All fields of that name.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.fields.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
     /// All fields.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
     /// The same with another value for a field.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: &str) -> Form {
-        self.0.retain(|(known, _)| known != name);
-        self.0.push((name.to_owned(), value.to_owned()));
+        self.fields.retain(|(known, _)| known != name);
+        self.fields.push((name.to_owned(), value.to_owned()));
         self
     }
     /// As the question of an address; empty fields are left out.
     pub(crate) fn question(&self) -> String {
         let mut text = form_urlencoded::Serializer::new(String::new());
-        text.extend_pairs(self.0.iter().filter(|(_, value)| !value.is_empty()));
+        text.extend_pairs(self.fields.iter().filter(|(_, value)| !value.is_empty()));
         text.finish()
     }
 
@@ -74,7 +90,7 @@ impl Form {
             let name = name.to_ascii_lowercase();
             ["password", "credential", "key"].iter().any(|word| name.contains(word))
         };
-        text.extend_pairs(self.0.iter().filter(|(name, _)| !secret(name)));
+        text.extend_pairs(self.fields.iter().filter(|(name, _)| !secret(name)));
         text.finish()
     }
 
@@ -170,25 +186,34 @@ pub(crate) async fn take(rooms: &Shared, request: Request) -> Result<(Parts, For
 /// Takes a form in, whoever sent it.
 pub(crate) async fn take_any(rooms: &Shared, head: &Parts, body: Body) -> Result<Form> {
     web::same_site(&head.headers)?;
-    let taken = rooms.bodies.take(&head.headers, body).await?;
+    let (bytes, counted) = rooms.bodies.take(&head.headers, body).await?.into_parts();
     let kind = head.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    match kind.and_then(|kind| multer::parse_boundary(kind).ok()) {
-        Some(boundary) => with_files(&taken, boundary).await,
-        None => Ok(Form::parse(&taken)),
-    }
+    let form = match kind.and_then(|kind| multer::parse_boundary(kind).ok()) {
+        Some(boundary) => with_files(bytes, boundary).await?,
+        None => Form::of_body(&bytes)?,
+    };
+    Ok(Form { _counted: Some(Arc::new(counted)), ..form })
+}
+
+fn field((name, value): (Cow<'_, str>, Cow<'_, str>)) -> (String, String) {
+    (name.into_owned(), value.replace("\r\n", "\n"))
+}
+
+fn too_many_fields() -> Error {
+    Error::limit(ErrorId::RequestTooLarge, format!("The form has more than {FIELDS_MAX} fields."))
+        .help("Choose fewer rows.")
 }
 
 /// A form with a file; a file is text in UTF-8. [RFC 7578]
-async fn with_files(body: &[u8], boundary: String) -> Result<Form> {
+async fn with_files(body: Bytes, boundary: String) -> Result<Form> {
     let unreadable = |error: multer::Error| {
         Error::caller(ErrorId::MalformedRequest, format!("The form cannot be read: {error}."))
     };
-    let whole = Bytes::copy_from_slice(body);
-    let mut parts = Multipart::new(stream::once(async move { Ok::<_, Infallible>(whole) }), boundary);
+    let mut parts = Multipart::new(stream::once(async move { Ok::<_, Infallible>(body) }), boundary);
     let mut fields = Vec::new();
     while let Some(part) = parts.next_field().await.map_err(unreadable)? {
         if fields.len() == FIELDS_MAX {
-            return Err(Error::limit(ErrorId::RequestTooLarge, "The form has too many fields."));
+            return Err(too_many_fields());
         }
         let name = part.name().unwrap_or_default().to_owned();
         let bytes = part.bytes().await.map_err(unreadable)?;
@@ -199,7 +224,7 @@ async fn with_files(body: &[u8], boundary: String) -> Result<Form> {
         })?;
         fields.push((name, text.replace("\r\n", "\n")));
     }
-    Ok(Form(fields))
+    Ok(Form::of(fields))
 }
 
 /// What every form of a session brings back: its proof, and a ticket that lets it act once.

@@ -2,7 +2,7 @@
 
 use crate::asset::ICON;
 use crate::icon::{self, Icon};
-use crate::layout::{GROUPS, List};
+use crate::layout::{GROUPS, List, Sheet, lists};
 use crate::part;
 use crate::run::Desk;
 use gate::Invocation;
@@ -35,25 +35,36 @@ pub(crate) fn page(desk: &Desk, title: &str, body: Markup) -> Markup {
 
 fn side(desk: &Desk, site: &str) -> Markup {
     let here = desk.place.split('?').next().unwrap_or_default();
-    let link = |place: String, icon: Icon, title: &str| {
-        html! { a href=(place) aria-current=[(here == place).then_some("page")] { (icon) span { (title) } } }
+    let link = |place: String, icon: Icon, title: &str, is_here: bool| {
+        html! { a href=(place) aria-current=[is_here.then_some("page")] { (icon) span { (title) } } }
     };
+    let at = |place: &str| here == place;
+    let open = lists().find(|list| leads_to(list, here));
     html! {
         nav.side aria-label="Console" {
             a.brand href="/admin" { img src=(ICON.place()) alt="" width="24" height="24"; span { (site) } }
-            (link("/admin".to_owned(), icon::HOME, "Home"))
+            (link("/admin".to_owned(), icon::HOME, "Home", at("/admin")))
             @for group in GROUPS {
                 @let lists: Vec<&&List> = group.lists.iter().filter(|list| desk.may(list.cmdlet, &[])).collect();
                 @if !lists.is_empty() {
                     h2 { (group.title) }
-                    @for list in lists { (link(format!("/admin/{}", list.place), list.icon, list.title)) }
+                    @for list in lists {
+                        (link(format!("/admin/{}", list.place), list.icon, list.title, open.is_some_and(|open| open.place == list.place)))
+                    }
                 }
             }
             h2 { "You" }
-            (link("/admin/session".to_owned(), icon::TERMINAL, "This session"))
-            (link("/admin/sessions".to_owned(), icon::SHIELD, "Your log-ons"))
+            (link("/admin/session".to_owned(), icon::TERMINAL, "This session", at("/admin/session")))
+            (link("/admin/sessions".to_owned(), icon::SHIELD, "Your log-ons", at("/admin/sessions")))
         }
     }
+}
+
+/// Whether a path is a list's own, or that of an object of it.
+fn leads_to(list: &List, here: &str) -> bool {
+    let path = here.strip_prefix("/admin/").unwrap_or_default();
+    let of_sheet = |sheet: &Sheet| path.split_once('/').is_some_and(|(place, _)| place == sheet.place);
+    path == list.place || list.sheet.is_some_and(of_sheet)
 }
 
 fn bar(desk: &Desk) -> Markup {

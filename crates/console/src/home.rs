@@ -3,6 +3,8 @@
 use crate::Shared;
 use crate::answer;
 use crate::frame;
+use crate::icon;
+use crate::layout::health::{MENDS, Mend};
 use crate::link;
 use crate::page;
 use crate::part;
@@ -16,6 +18,7 @@ use axum::routing::get;
 use gate::Invocation;
 use maud::{Markup, html};
 use object::{Object, Result, Value};
+use std::sync::Arc;
 
 /// Changes that the page shows.
 const CHANGES: usize = 8;
@@ -34,10 +37,11 @@ async fn show(State(rooms): State<Shared>, request: Request) -> Response {
 
 fn home(desk: &Desk) -> Result<Markup> {
     let databases = some(desk, Invocation::new("Get-MailboxDatabase").with("Status", true));
+    let health = some(desk, Invocation::new("Get-ServerHealth").with("Identity", desk.rooms.server.as_str()));
     let changes = last_changes(desk);
     Ok(html! {
         div #live data-live="#live" { (part::title(&desk.rooms.site, html! { p.quiet { "Mail for your organization" } }, html! {}))
-        @if let Some(databases) = &databases { (attention(desk, databases)) }
+        @if let Some(health) = &health { (attention(desk, health)) }
         @if let Some(databases) = &databases {
             section.part {
                 h2 { "Databases" }
@@ -51,7 +55,7 @@ fn home(desk: &Desk) -> Result<Markup> {
                 @if changes.objects.is_empty() { p.quiet { "Nothing was changed yet." } }
             }
         }
-        } @if databases.is_none() { p { "Your roles hold no cmdlet of this page. Ask an administrator of the organization." } }
+        } @if databases.is_none() && health.is_none() { p { "Your roles hold no cmdlet of this page. Ask an administrator of the organization." } }
     })
 }
 
@@ -66,28 +70,53 @@ fn last_changes(desk: &Desk) -> Option<Outcome> {
     desk.may("Search-AdminAuditLog", &[]).then(|| desk.run_within(asked, Window { skip: 0, take: CHANGES }))
 }
 
-fn attention(desk: &Desk, databases: &Outcome) -> Markup {
-    let closed: Vec<_> = databases
-        .objects
-        .iter()
-        .filter(|database| matches!(database.get("Mounted"), Some(Value::Bool(false))))
-        .collect();
+/// What does not work, each with what mends it.
+fn attention(desk: &Desk, health: &Outcome) -> Markup {
+    let is_well = |monitor: &&Arc<Object>| text_of(monitor, "AlertValue") == "Healthy";
+    let (well, wrong): (Vec<_>, Vec<_>) = health.objects.iter().partition(is_well);
     html! {
         section.part {
-            h2 { "What needs attention" }
-            (part::troubles(databases.errors.iter()))
-            @for database in &closed {
-                div.notice.bad {
-                    p { strong { "The database " bdi { (shown::name(database)) } " is not mounted." }
-                        " Its mailboxes cannot be used, and mail for them waits in the queue." }
-                    @if desk.may("Mount-Database", &[]) {
-                        p { a.button href=(format!("/admin/run/Mount-Database?Identity={}&task=Mount", link::escaped(&shown::identity(database)))) { "Mount it" } }
-                    }
+            h2 { @if wrong.is_empty() { "Health" } @else { "What needs attention" } }
+            (part::troubles(health.errors.iter()))
+            @for monitor in &wrong {
+                div.notice.trouble.bad[text_of(monitor, "AlertValue") == "Unhealthy"].warn[text_of(monitor, "AlertValue") != "Unhealthy"] {
+                    p { (text_of(monitor, "Message")) }
+                    div.tasks { (mends(desk, monitor)) }
                 }
             }
-            @if closed.is_empty() && databases.errors.is_empty() { div.notice.good { p { "All databases are mounted." } } }
+            @if !well.is_empty() {
+                ul.well aria-label="What is well" { @for monitor in &well { li { (icon::CHECK) (well_word(&text_of(monitor, "HealthSetName"))) } } }
+            }
         }
     }
+}
+
+fn text_of(object: &Object, name: &str) -> String {
+    shown::property(object, name).to_string()
+}
+
+/// Links to what mends a trouble.
+fn mends(desk: &Desk, monitor: &Object) -> Markup {
+    let (set, alert) = (text_of(monitor, "HealthSetName"), text_of(monitor, "AlertValue"));
+    let names_one = !text_of(monitor, "TargetResource").is_empty();
+    let fits = |mend: &&Mend| {
+        mend.set == set && mend.alert.is_none_or(|of| of == alert) && (names_one || !mend.is_about_one)
+    };
+    html! { @for mend in MENDS.iter().filter(fits) { (link::tasks(desk, std::slice::from_ref(&mend.task), Some(monitor))) } }
+}
+
+/// What all is well with, in words.
+fn well_word(set: &str) -> String {
+    let known = [
+        ("database", "All databases are mounted"),
+        ("disk", "The disk has room"),
+        ("queue", "No mail is stuck"),
+        ("certificate", "The certificate holds"),
+        ("job", "No job failed"),
+        ("restore", "No restore failed"),
+    ];
+    let found = known.iter().find(|(known, _)| *known == set);
+    found.map_or_else(|| shown::words(set), |(_, words)| (*words).to_owned())
 }
 
 fn card(database: &Object) -> Markup {

@@ -36,6 +36,8 @@ pub(crate) const KEY: Icon = Icon("M6 10.5a3 3 0 1 1 2.6-4.5h5v2h-1.5v2h-2V8H8.6
 pub(crate) const UNDO: Icon = Icon("M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6M3 6.5 6 3.5M3 6.5l3 3");
 pub(crate) const SHIELD: Icon = Icon("M8 2 3 3.8v4c0 3 2 5.2 5 6.2 3-1 5-3.2 5-6.2v-4z");
 pub(crate) const SEARCH: Icon = Icon("M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM10.3 10.3 14 14");
+pub(crate) const CHECK: Icon = Icon("M3.5 8.5l3 3 6-7");
+pub(crate) const GAUGE: Icon = Icon("M2.5 11.5a5.5 5.5 0 1 1 11 0M8 11.5l2.5-4");
 pub(crate) const MENU: Icon = Icon("M2.5 4.5h11M2.5 8h11M2.5 11.5h11");
 pub(crate) const COPY: Icon = Icon("M5.5 5.5h7v8h-7zM10.5 5.5v-3h-7v8h2");
 

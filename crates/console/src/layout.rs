@@ -3,6 +3,7 @@
 
 mod flow;
 mod groups;
+pub(crate) mod health;
 mod mailbox;
 mod organization;
 mod recipients;
@@ -13,6 +14,9 @@ use crate::icon::Icon;
 
 /// Stands for this server's name among what is settled.
 pub(crate) const SERVER: &str = "$server";
+
+/// Stands for the moment a day ago among what is settled.
+pub(crate) const DAY_AGO: &str = "$day";
 
 /// A list of objects: one page, reached from the side.
 pub(crate) struct List {
@@ -35,6 +39,10 @@ pub(crate) struct List {
     pub(crate) tasks: &'static [Task],
     /// What can be done to objects of it, one or many.
     pub(crate) acts: &'static [Task],
+    /// Whether the last object comes first, as long as nothing else is asked for.
+    pub(crate) is_newest_first: bool,
+    /// What stands below the title.
+    pub(crate) about: &'static str,
     /// What an empty list says, and what to do next.
     pub(crate) empty: &'static str,
     /// Whether it changes by itself, so that the page that stands open follows.
@@ -46,6 +54,8 @@ pub(crate) struct Sheet {
     pub(crate) place: &'static str,
     /// What such an object is called in a sentence: `mailbox`.
     pub(crate) called: &'static str,
+    /// The title of an object of which there is one, and which is not named to its cmdlets.
+    pub(crate) single: Option<&'static str>,
     /// The cmdlet that answers the object, and what it is given besides its name.
     pub(crate) get: &'static str,
     pub(crate) given: &'static [(&'static str, &'static str)],
@@ -88,6 +98,10 @@ pub(crate) enum PartKind {
     Fields,
     /// Many objects, a row for each.
     Table,
+    /// How full the mailbox is.
+    Quota,
+    /// One object: all of its properties that are set and that no other part of the tab shows.
+    Given,
 }
 
 /// A cmdlet that one can go to, with what it is given.
@@ -148,6 +162,12 @@ impl Part {
     ) -> Part {
         Part { title, get, set: None, given: &[], by: "Identity", fields, kind: PartKind::Fields, tasks: &[] }
     }
+    pub(crate) const fn given(title: &'static str, get: &'static str) -> Part {
+        Part { kind: PartKind::Given, ..Part::shown(title, get, &[]) }
+    }
+    pub(crate) const fn quota(title: &'static str, get: &'static str) -> Part {
+        Part { kind: PartKind::Quota, ..Part::shown(title, get, &[]) }
+    }
     pub(crate) const fn table(
         title: &'static str,
         get: &'static str,
@@ -196,6 +216,7 @@ pub(crate) fn task(cmdlet: &str, title: &str) -> Option<&'static Task> {
         let parts = sheet.tabs.iter().flat_map(|tab| tab.parts).flat_map(|part| part.tasks);
         sheet.acts.iter().chain(parts)
     });
-    let mut all = of_lists.chain(of_sheets);
+    let of_health = health::MENDS.iter().map(|mend| &mend.task);
+    let mut all = of_lists.chain(of_sheets).chain(of_health);
     all.find(|task| task.cmdlet.eq_ignore_ascii_case(cmdlet) && task.title == title)
 }

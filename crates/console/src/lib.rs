@@ -29,6 +29,7 @@ mod newly;
 mod page;
 mod palette;
 mod part;
+mod quota;
 mod run;
 mod second;
 mod session;
@@ -91,8 +92,8 @@ pub(crate) struct Rooms {
 
 impl Rooms {
     /// The session that a request belongs to, as long as it lasts and its log-on still stands on what it stood on.
-    pub(crate) fn session(&self, headers: &HeaderMap) -> Option<Arc<Session>> {
-        let session = self.sessions.of(headers)?;
+    pub(crate) fn session(&self, headers: &HeaderMap, is_used: bool) -> Option<Arc<Session>> {
+        let session = self.sessions.of(headers, is_used)?;
         self.holds(&session).then_some(session)
     }
 

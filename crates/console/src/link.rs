@@ -1,11 +1,14 @@
 //! Links to what one can do, with what is settled about it.
 
-use crate::layout::{SERVER, Task};
+use crate::layout::{self, DAY_AGO, SERVER, Task};
 use crate::run::Desk;
 use crate::shown;
 use gate::Invocation;
 use maud::{Markup, html};
 use object::{Object, Value};
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Adds what is settled to an invocation.
 pub(crate) fn given(
@@ -13,7 +16,11 @@ pub(crate) fn given(
     invocation: Invocation,
     pairs: &[(&'static str, &'static str)],
 ) -> Invocation {
-    let settled = |text: &str| if text == SERVER { desk.rooms.server.as_str().into() } else { value(text) };
+    let settled = |text: &str| match text {
+        SERVER => desk.rooms.server.as_str().into(),
+        DAY_AGO => (desk.rooms.clock.now() - DAY).rfc3339().as_str().into(),
+        text => value(text),
+    };
     pairs.iter().fold(invocation, |invocation, (name, text)| invocation.with(*name, settled(text)))
 }
 
@@ -49,6 +56,9 @@ fn question_of(task: &Task, object: Option<&Object>, owner: Option<&Object>) -> 
 /// Where the form of a task is.
 fn place_of(task: &Task, object: Option<&Object>, owner: Option<&Object>) -> String {
     let title: String = form_urlencoded::byte_serialize(task.title.as_bytes()).collect();
+    if let Some(list) = task.page.and_then(layout::list) {
+        return format!("/admin/{}?", list.place);
+    }
     let page = task.page.map_or_else(|| format!("run/{}", task.cmdlet), str::to_owned);
     format!("/admin/{page}?{}&task={title}", question_of(task, object, owner))
 }
@@ -82,7 +92,7 @@ pub(crate) fn tasks_from(
     };
     html! {
         @for task in tasks.iter().filter(|task| fits(task, object) && desk.may(task.cmdlet, task.asks.get(..1).unwrap_or_default())) {
-            a.button.grave[task.is_grave] href=(format!("{}{}", place_of(task, object, owner), back(task))) { (task.title) }
+            a.button.grave[task.is_grave].first[object.is_none() && task.cmdlet.starts_with("New-")] href=(format!("{}{}", place_of(task, object, owner), back(task))) { (task.title) }
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::answer;
 use crate::csv;
 use crate::form::Form;
 use crate::frame;
-use crate::layout::{self, List};
+use crate::layout::{self, List, Task};
 use crate::link;
 use crate::page;
 use crate::part;
@@ -17,10 +17,12 @@ use axum::response::Response;
 use axum::routing::get;
 use gate::Invocation;
 use maud::{Markup, html};
-use object::{Object, Result, Value};
+use object::{Error, ErrorId, Object, Result, Value};
 
 /// Rows that are fetched at once; the next ones come when the last one is seen.
 const ROWS: usize = 50;
+/// What stands in the address for an object of which there is one.
+const SINGLE: &str = "organization";
 /// Letters of a search; a longer one is cut.
 const SEARCH_CHARS_MAX: usize = 200;
 
@@ -43,16 +45,14 @@ pub(crate) fn routes() -> Router<Shared> {
 pub(crate) struct Asked<'a> {
     list: &'static List,
     form: &'a Form,
-    columns: Vec<&'a str>,
+    columns: Vec<&'static str>,
     from: usize,
 }
 
 impl<'a> Asked<'a> {
-    pub(crate) fn new(list: &'static List, form: &'a Form) -> Asked<'a> {
-        let chosen: Vec<&str> = form.all("column").collect();
-        let columns = if chosen.is_empty() { list.columns.to_vec() } else { chosen };
+    pub(crate) fn new(desk: &Desk, list: &'static List, form: &'a Form) -> Result<Asked<'a>> {
         let from = form.text("from").parse().unwrap_or(0);
-        Asked { list, form, columns, from }
+        Ok(Asked { list, form, columns: chosen_columns(desk, list, form)?, from })
     }
 
     fn search(&self) -> String {
@@ -61,7 +61,8 @@ impl<'a> Asked<'a> {
 
     /// Whether the last one is to come first.
     fn is_descending(&self) -> bool {
-        self.form.text("dir") == "down" && self.list.sorted.contains(&self.form.text("sort"))
+        let is_sorted = self.list.sorted.contains(&self.form.text("sort"));
+        if is_sorted { self.form.text("dir") == "down" } else { self.list.is_newest_first }
     }
 
     /// The rows that are wanted.
@@ -100,6 +101,31 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// The columns that a list can have: its own, and all that its objects have.
+fn all_columns(desk: &Desk, list: &'static List) -> Vec<&'static str> {
+    let declaration = desk.rooms.gate.declaration(desk.caller(), list.cmdlet).ok();
+    let noun = declaration.and_then(|declaration| declaration.noun);
+    let declared = noun.into_iter().flat_map(|noun| noun.properties).map(|property| property.spec().name);
+    let more = declared.filter(|name| !list.columns.contains(name));
+    list.columns.iter().copied().chain(more).collect()
+}
+
+/// The columns that were chosen, each once, else the list's own.
+fn chosen_columns(desk: &Desk, list: &'static List, form: &Form) -> Result<Vec<&'static str>> {
+    let all = all_columns(desk, list);
+    let mut chosen = Vec::new();
+    for name in form.all("column").filter(|name| !name.is_empty()) {
+        let known = all.iter().find(|known| known.eq_ignore_ascii_case(name)).ok_or_else(|| {
+            let message = format!("{} has no column '{name}'.", list.title);
+            Error::caller(ErrorId::InvalidValue, message).help("Choose them anew under Columns.")
+        })?;
+        if !chosen.contains(known) {
+            chosen.push(*known);
+        }
+    }
+    Ok(if chosen.is_empty() { list.columns.to_vec() } else { chosen })
+}
+
 /// A filter that finds each word somewhere.
 fn filter(properties: &[&str], search: &str) -> String {
     let one = |word: &str| {
@@ -112,7 +138,10 @@ fn filter(properties: &[&str], search: &str) -> String {
 }
 
 fn show(desk: &Desk, list: &'static List, form: &Form) -> Result<Response> {
-    let asked = Asked::new(list, form);
+    if let Some(sheet) = list.sheet.filter(|sheet| sheet.single.is_some()) {
+        return Ok(answer::lead_to(&format!("/admin/{}/{SINGLE}", sheet.place)));
+    }
+    let asked = Asked::new(desk, list, form)?;
     let outcome = asked.rows(desk);
     if desk.is_piece && asked.from > 0 {
         return Ok(answer::page(rows(desk, &asked, &outcome)));
@@ -122,15 +151,16 @@ fn show(desk: &Desk, list: &'static List, form: &Form) -> Result<Response> {
         return Ok(answer::page(table));
     }
     let body = html! {
-        (part::title(list.title, html! {}, link::tasks(desk, list.tasks, None)))
+        (part::title(list.title, html! { @if !list.about.is_empty() { p.quiet { (list.about) } } }, link::tasks(desk, list.tasks, None)))
         div.tools {
             @if !list.searched.is_empty() { (search(&asked)) }
             (columns(desk, &asked))
             a.plain href=(asked.place("as", "csv")) download { "Save as CSV" }
         }
-        form method="get" action="/admin/bulk" {
+        form method="post" action="/admin/bulk" {
+            input type="hidden" name="token" value=(desk.session.token);
             input type="hidden" name="list" value=(list.place);
-            @if list.acts.iter().any(|act| desk.may(act.cmdlet, &[])) { (bulk(desk, &asked)) }
+            @if bulk_acts(list).any(|act| desk.may(act.cmdlet, &[])) { (bulk(desk, &asked)) }
             div #rows data-live=[list.is_live.then_some("#rows")] { (table) }
         }
     };
@@ -155,13 +185,7 @@ fn search(asked: &Asked<'_>) -> Markup {
 
 /// The columns that are shown, to be chosen anew.
 fn columns(desk: &Desk, asked: &Asked<'_>) -> Markup {
-    let declaration = desk.rooms.gate.declaration(desk.caller(), asked.list.cmdlet).ok();
-    let noun = declaration.and_then(|declaration| declaration.noun);
-    let mut all: Vec<&str> = asked.list.columns.to_vec();
-    let declared = noun.into_iter().flat_map(|noun| noun.properties);
-    all.extend(
-        declared.map(|property| property.spec().name).filter(|name| !asked.list.columns.contains(name)),
-    );
+    let all = all_columns(desk, asked.list);
     html! {
         details.columns {
             summary { "Columns" }
@@ -178,15 +202,21 @@ fn columns(desk: &Desk, asked: &Asked<'_>) -> Markup {
     }
 }
 
-/// Rows of a list that is saved.
+/// Rows of a list that is saved; a longer one is refused, and never cut.
 const SAVED_ROWS_MAX: usize = 200_000;
 
 /// The whole list, searched and sorted as it is, with its columns.
 fn saved(desk: &Desk, list: &'static List, form: &Form) -> Result<Response> {
-    let asked = Asked::new(list, form);
+    let asked = Asked::new(desk, list, form)?;
     let mut rows = csv::Rows::new(asked.columns.iter().copied());
-    let mut all = Vec::new();
-    desk.pour(asked.invocation(desk), SAVED_ROWS_MAX, &mut |object| {
+    let (mut all, mut count) = (Vec::new(), 0);
+    desk.pour(asked.invocation(desk), usize::MAX, &mut |object| {
+        count += 1;
+        if count > SAVED_ROWS_MAX {
+            let message = format!("The list has more than {SAVED_ROWS_MAX} rows.");
+            return Err(Error::limit(ErrorId::RequestTooLarge, message)
+                .help(format!("Search for fewer, or run {} | Export-Csv in the shell.", list.cmdlet)));
+        }
         let row = asked.columns.iter().map(|column| shown::typed(&shown::property(object, column)));
         if asked.is_descending() {
             all.push(row.collect::<Vec<_>>())
@@ -199,6 +229,15 @@ fn saved(desk: &Desk, list: &'static List, form: &Form) -> Result<Response> {
     Ok(rows.answer(&format!("{}.csv", list.place)))
 }
 
+/// What can be done to many at once: what changes something, and asks nothing of each.
+fn bulk_acts(list: &'static List) -> impl Iterator<Item = &'static Task> {
+    list.acts.iter().filter(|act| !act.cmdlet.starts_with("Get-") && act.page.is_none())
+}
+
+fn is_choosable(list: &'static List) -> bool {
+    bulk_acts(list).next().is_some()
+}
+
 /// What can be done to the chosen ones.
 fn bulk(desk: &Desk, asked: &Asked<'_>) -> Markup {
     let list = asked.list;
@@ -206,7 +245,7 @@ fn bulk(desk: &Desk, asked: &Asked<'_>) -> Markup {
         div.bulk data-bulk {
             @for name in ["q", "sort"] { input type="hidden" name=(name) value=(asked.form.text(name)) data-asked=(name); }
             span.quiet data-count { "Nothing is chosen" }
-            @for act in list.acts.iter().filter(|act| desk.may(act.cmdlet, &[])) {
+            @for act in bulk_acts(list).filter(|act| desk.may(act.cmdlet, &[])) {
                 button.plain type="submit" name="act" value=(act.cmdlet) data-chosen { (act.title) " …" }
             }
             label.check { input type="checkbox" name="every" value="yes" data-every; "All that are found, also those not shown yet" }
@@ -220,14 +259,14 @@ fn table(desk: &Desk, asked: &Asked<'_>, outcome: &Outcome) -> Markup {
         @for error in &outcome.errors { (part::trouble(error)) }
         (part::warnings(&outcome.warnings))
         @if outcome.objects.is_empty() && outcome.errors.is_empty() {
-            (nothing(asked))
+            (nothing(desk, asked))
         } @else if !outcome.objects.is_empty() {
             div.scroll {
                 table.list {
                     thead { tr {
-                        th.choose { @if !asked.list.acts.is_empty() {
-                            input type="checkbox" data-all aria-label="Choose all that are shown";
-                        } }
+                        @if is_choosable(asked.list) {
+                            th.choose { input type="checkbox" data-all aria-label="Choose all that are shown"; }
+                        }
                         @for column in &asked.columns { (head(asked, column)) }
                         @if !asked.list.acts.is_empty() && asked.list.sheet.is_none() { th { span.hidden { "Actions" } } }
                     } }
@@ -239,11 +278,14 @@ fn table(desk: &Desk, asked: &Asked<'_>, outcome: &Outcome) -> Markup {
     }
 }
 
-fn nothing(asked: &Asked<'_>) -> Markup {
+fn nothing(desk: &Desk, asked: &Asked<'_>) -> Markup {
     let search = asked.search();
     html! {
         div.empty {
-            @if search.is_empty() { p { (asked.list.empty) } } @else {
+            @if search.is_empty() {
+                p { (asked.list.empty) }
+                div.tasks { (link::tasks(desk, asked.list.tasks, None)) }
+            } @else {
                 p { "Nothing is called " bdi { "“" (search) "”" } " here." }
                 p { a href=(format!("/admin/{}", asked.list.place)) { "Show all" } }
             }
@@ -283,9 +325,9 @@ fn row(desk: &Desk, asked: &Asked<'_>, object: &Object) -> Markup {
         list.sheet.map(|sheet| format!("/admin/{}/{}", sheet.place, link::escaped(&shown::identity(object))));
     html! {
         tr {
-            td.choose { @if !list.acts.is_empty() {
-                input type="checkbox" name="one" value=(chosen(list, object)) aria-label=(format!("Choose {name}"));
-            } }
+            @if is_choosable(list) {
+                td.choose { input type="checkbox" name="one" value=(chosen(list, object)) aria-label=(format!("Choose {name}")); }
+            }
             @for (at, column) in asked.columns.iter().enumerate() {
                 td data-label=(shown::words(column)) {
                     @let value = shown::property(object, column);
@@ -312,8 +354,8 @@ fn first(desk: &Desk, value: &Value, name: &str) -> Markup {
 }
 
 /// What names a row among the chosen ones: the settled parameters of an act, of this object.
-fn chosen(list: &List, object: &Object) -> String {
-    let given = list.acts.first().map(|act| link::question(act, Some(object)));
+fn chosen(list: &'static List, object: &Object) -> String {
+    let given = bulk_acts(list).next().map(|act| link::question(act, Some(object)));
     given.unwrap_or_default()
 }
 

@@ -22,6 +22,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 
+/// Where a page hears.
+const PLACE: &str = "/admin/live";
+/// The header of what a page fetches by itself.
+const BY_ITSELF: &str = "mailstead-live";
 /// How often it is looked whether something is otherwise.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// A page hears for so long, then its browser comes again by itself.
@@ -40,7 +44,7 @@ const WATCHED: [(&str, &[(&str, &str)]); 4] = [
 ];
 
 pub(crate) fn routes() -> Router<Shared> {
-    Router::new().route("/admin/live", get(hear))
+    Router::new().route(PLACE, get(hear))
 }
 
 /// A page that hears.
@@ -50,21 +54,33 @@ struct Listener {
     head: axum::http::request::Parts,
     known: Option<u64>,
     looks: u32,
-    _place: OwnedSemaphorePermit,
+    _places: [OwnedSemaphorePermit; 2],
+}
+
+/// Whether a page asks without its person: such a request does not keep a session from its end.
+pub(crate) fn is_by_itself(request: &Request) -> bool {
+    request.uri().path() == PLACE || request.headers().contains_key(BY_ITSELF)
 }
 
 async fn hear(State(rooms): State<Shared>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let session = head.extensions.get::<Arc<Session>>().cloned();
-    let (Some(session), Ok(place)) = (session, Arc::clone(&rooms.listeners).try_acquire_owned()) else {
+    let places = session.as_ref().and_then(|session| places(&rooms, session));
+    let (Some(session), Some(places)) = (session, places) else {
         let error = Error::busy(ErrorId::TooManySessions, "Too many pages are open at once.");
         return part::refusal(&error.help("Reload the page to see what is new."));
     };
-    let listener = Listener { rooms, session, head, known: None, looks: 0, _place: place };
+    let listener = Listener { rooms, session, head, known: None, looks: 0, _places: places };
     let events = stream::unfold(listener, |mut listener| async move {
         listener.wait().await.map(|event| (Ok::<_, Infallible>(event), listener))
     });
     Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+}
+
+/// A place among the pages of the session, and one among all.
+fn places(rooms: &Shared, session: &Session) -> Option<[OwnedSemaphorePermit; 2]> {
+    let own = Arc::clone(&session.listeners).try_acquire_owned().ok()?;
+    Some([own, Arc::clone(&rooms.listeners).try_acquire_owned().ok()?])
 }
 
 impl Listener {

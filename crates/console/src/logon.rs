@@ -39,7 +39,7 @@ pub(crate) fn pages() -> Router<Shared> {
 async fn show(State(rooms): State<Shared>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let form = Form::of_question(&head);
-    if rooms.session(&head.headers).is_some() {
+    if rooms.session(&head.headers, true).is_some() {
         return answer::lead_to(answer::safe_place(form.text("next")));
     }
     answer::page(card(&rooms, form.text("next"), "", "", None))

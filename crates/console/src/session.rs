@@ -11,6 +11,7 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// A browser sends it over TLS only, to this host only, and no script sees it.
 const COOKIE: &str = "__Host-mailstead";
@@ -28,6 +29,8 @@ const COMMANDS_MAX: usize = 1_000;
 const ANSWERS_MAX: usize = 64;
 /// What waits to be said at once; nobody reads more.
 const SAYINGS_MAX: usize = 8;
+/// Pages of one session that hear what changes.
+const LISTENERS_OF_ONE_MAX: usize = 12;
 /// Bytes of randomness in a name that nobody may guess.
 const SECRET_BYTES: usize = 32;
 
@@ -54,6 +57,8 @@ pub(crate) struct Session {
     said: Mutex<Vec<Markup>>,
     /// The key of an authenticator that is being set up.
     factor: Mutex<Option<String>>,
+    /// Places for its pages that hear what changes.
+    pub(crate) listeners: Arc<Semaphore>,
 }
 
 /// Whether a form was sent before.
@@ -156,6 +161,7 @@ impl Sessions {
             answered: Mutex::default(),
             said: Mutex::default(),
             factor: Mutex::default(),
+            listeners: Arc::new(Semaphore::new(LISTENERS_OF_ONE_MAX)),
         });
         let mut open = self.open.lock();
         open.retain(|_, session| !has_ended(session, now));
@@ -169,7 +175,8 @@ impl Sessions {
     }
 
     /// The session that a request belongs to, as long as it lasts.
-    pub(crate) fn of(&self, headers: &HeaderMap) -> Option<Arc<Session>> {
+    /// What a page does by itself does not lengthen it.
+    pub(crate) fn of(&self, headers: &HeaderMap, is_used: bool) -> Option<Arc<Session>> {
         let key = cookie(headers, COOKIE)?;
         let now = self.clock.now();
         let mut open = self.open.lock();
@@ -178,7 +185,9 @@ impl Sessions {
             open.remove(&key);
             return None;
         }
-        *session.used.lock() = now;
+        if is_used {
+            *session.used.lock() = now;
+        }
         Some(session)
     }
 
@@ -235,4 +244,33 @@ pub(crate) fn set_cookie(session: &Session) -> HeaderValue {
 /// Takes the cookie away.
 pub(crate) fn clear_cookie() -> HeaderValue {
     HeaderValue::from_static("__Host-mailstead=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use object::WoundClock;
+
+    fn with(session: &Session) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let text = format!("{COOKIE}={}", session.key);
+        headers.insert("cookie", HeaderValue::from_str(&text).expect("hexadecimal digits"));
+        headers
+    }
+
+    #[test]
+    fn what_a_page_does_by_itself_keeps_no_session_from_its_end() {
+        let clock = Arc::new(WoundClock::at(Time::from_unix(1_790_000_000)));
+        let sessions = Sessions::new(clock.clone());
+        let session = sessions.begin(Caller::system("test"), Some(1), "").expect("there is room");
+        let headers = with(&session);
+        for _ in 0..3 {
+            clock.pass(IDLE / 2);
+            assert!(sessions.of(&headers, true).is_some(), "a person's clicks lengthen it");
+        }
+        clock.pass(IDLE / 2);
+        assert!(sessions.of(&headers, false).is_some());
+        clock.pass(IDLE / 2 + Duration::from_secs(1));
+        assert!(!sessions.is_open(&session) && sessions.of(&headers, true).is_none());
+    }
 }

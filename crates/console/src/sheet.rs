@@ -9,6 +9,7 @@ use crate::layout::{self, Part, PartKind, Sheet, Tab, Task};
 use crate::link;
 use crate::page;
 use crate::part;
+use crate::quota;
 use crate::run::{Desk, Outcome, Window};
 use crate::session::Ticket;
 use crate::shown;
@@ -21,11 +22,30 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use gate::{Declaration, Formal, Invocation};
 use maud::{Markup, html};
-use object::{Error, ErrorId, Object, Result, Value};
+use object::{Error, ErrorId, Object, Result, Spec, Value};
 use std::sync::Arc;
 
 /// Rows of a table on a tab.
 const TABLE_ROWS: usize = 200;
+/// What every object has, and says nothing of what it does.
+const NAMES_AND_TIMES: [&str; 16] = [
+    "Identity",
+    "Id",
+    "Guid",
+    "Name",
+    "DistinguishedName",
+    "ObjectCategory",
+    "ObjectClass",
+    "WhenChanged",
+    "WhenCreated",
+    "WhenChangedUTC",
+    "WhenCreatedUTC",
+    "ExchangeVersion",
+    "AdminDisplayName",
+    "IsValid",
+    "Enabled",
+    "OriginatingServer",
+];
 /// The path of the tab of all that the others do not show.
 const REST: &str = "more";
 
@@ -56,7 +76,8 @@ impl<'a> Page<'a> {
         let sheet = layout::sheet(place).ok_or_else(|| {
             Error::not_found(ErrorId::ManagementObjectNotFoundException, "There is no such page.")
         })?;
-        let asked = Invocation::new(sheet.get).with("Identity", identity.as_str());
+        let asked = Invocation::new(sheet.get);
+        let asked = if sheet.single.is_some() { asked } else { asked.with("Identity", identity.as_str()) };
         let object = desk.one(link::given(desk, asked, sheet.given))?;
         let tab = if tab == REST {
             None
@@ -74,6 +95,10 @@ impl<'a> Page<'a> {
         format!("{}?tab={}", self.place(), self.tab.map_or(REST, |tab| tab.place))
     }
 
+    fn title(&self) -> String {
+        self.sheet.single.map_or_else(|| shown::name(&self.object), str::to_owned)
+    }
+
     fn parts(&self) -> &'static [Part] {
         match self.tab {
             Some(tab) => tab.parts,
@@ -82,7 +107,7 @@ impl<'a> Page<'a> {
     }
 
     fn shown(&self, refused: Option<&Refused<'_>>) -> Result<Markup> {
-        let name = shown::name(&self.object);
+        let name = self.title();
         let kind = self.object.get("RecipientTypeDetails").map(|details| shown::words(&details.to_string()));
         let acts = link::tasks_from(self.desk, self.sheet.acts, Some(&self.object), None, self.sheet.list());
         let nowhere =
@@ -138,7 +163,9 @@ impl<'a> Page<'a> {
 
     /// What a part asks.
     fn question(&self, part: &Part) -> Invocation {
-        let asked = Invocation::new(part.get).with(part.by, self.name_for(part));
+        let asked = Invocation::new(part.get);
+        let asked =
+            if self.sheet.single.is_some() { asked } else { asked.with(part.by, self.name_for(part)) };
         let given = if part.get == self.sheet.get { self.sheet.given } else { part.given };
         link::given(self.desk, asked, given)
     }
@@ -162,8 +189,38 @@ impl<'a> Page<'a> {
     fn part(&self, part: &Part, refused: Option<&Refused<'_>>) -> (Markup, bool) {
         match part.kind {
             PartKind::Table => (self.table(part), false),
+            PartKind::Quota => (self.quota(part), false),
+            PartKind::Given => (self.given(part), false),
             PartKind::Fields => self.fields(part, refused),
         }
+    }
+
+    /// All that is set and that stands nowhere else on the tab.
+    fn given(&self, part: &Part) -> Markup {
+        let Some(noun) = self.object.noun() else { return html! {} };
+        let elsewhere = |name: &str| self.parts().iter().any(|part| part.fields.contains(&name));
+        let of_object = |name: &str| NAMES_AND_TIMES.contains(&name) || elsewhere(name);
+        let is_set = |spec: &&Spec| {
+            let value = self.object.get(spec.name).map(|value| value.to_string()).unwrap_or_default();
+            !value.is_empty() && value != spec.default_value().to_string()
+        };
+        let specs = noun.properties.iter().map(|declared| declared.spec());
+        let set: Vec<&Spec> = specs.filter(|spec| !of_object(spec.name)).filter(is_set).collect();
+        html! {
+            section.part {
+                h2 { (part.title) }
+                @if set.is_empty() { p.quiet { "Nothing is set." } }
+                div.grid { @for spec in set { (fact(self.desk, &self.object, spec.name)) } }
+            }
+        }
+    }
+
+    fn quota(&self, part: &Part) -> Markup {
+        if !self.desk.may(part.get, &[]) {
+            return html! {};
+        }
+        let bar = quota::bar(self.desk, &self.object, self.question(part));
+        html! { section.part { h2 { (part.title) } (bar.unwrap_or_else(|error| part::trouble(&error))) } }
     }
 
     fn table(&self, part: &Part) -> Markup {
@@ -277,7 +334,11 @@ impl<'a> Page<'a> {
                 let Some(formal) = settable(&declaration, &name) else { continue };
                 let Some(value) = form.change(formal) else { continue };
                 let at = all.iter().position(|known| &*known.cmdlet == set).unwrap_or_else(|| {
-                    all.push(Invocation::new(set).with("Identity", shown::called(&self.object)));
+                    let change = Invocation::new(set);
+                    all.push(match self.sheet.single {
+                        Some(_) => change,
+                        None => change.with("Identity", shown::called(&self.object)),
+                    });
                     all.len() - 1
                 });
                 all[at].parameters.push((formal.name.clone(), value));
@@ -331,7 +392,7 @@ async fn show(State(rooms): State<Shared>, Path((sheet, identity)): Where, reque
     let tab = tab_of(&head);
     page::make(rooms, head, move |desk| {
         let page = Page::new(desk, &sheet, identity, &tab)?;
-        Ok(answer::page(frame::page(desk, &shown::name(&page.object), page.shown(None)?)))
+        Ok(answer::page(frame::page(desk, &page.title(), page.shown(None)?)))
     })
     .await
 }
@@ -397,21 +458,21 @@ fn saved(page: &Page<'_>, form: &Form) -> Result<Response> {
     let fresh =
         Page::new(desk, page.sheet.place, page.identity.clone(), page.tab.map_or(REST, |tab| tab.place))?;
     let body = fresh.shown(Some(&Refused { form, errors }))?;
-    Ok(answer::page(frame::page(desk, &shown::name(&fresh.object), body)))
+    Ok(answer::page(frame::page(desk, &fresh.title(), body)))
 }
 
 fn said(page: &Page<'_>, outcomes: &[(Invocation, Outcome)]) -> Markup {
     if outcomes.is_empty() {
         return html! { div.notice role="status" { p { "Nothing was changed." } } };
     }
-    let title = format!("{} saved", shown::name(&page.object));
+    let title = format!("{} saved", page.title());
     html! { @for (change, outcome) in outcomes { (task::done(page.desk, &title, &page.desk.text(change), outcome)) } }
 }
 
 /// Tells the second of two people what the first one changed.
 fn second(page: &Page<'_>, form: &Form, meanwhile: &[(String, String)]) -> Result<Markup> {
     Ok(html! {
-        (part::title(&shown::name(&page.object), html! {}, html! {}))
+        (part::title(&page.title(), html! {}, html! {}))
         div.notice.warn role="alert" {
             p { strong { "Somebody changed this while you were at it." } }
             ul { @for (name, now) in meanwhile { li { (shown::words(name)) " is now " bdi { "“" (now) "”" } "." } } }

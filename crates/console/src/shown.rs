@@ -15,8 +15,13 @@ pub(crate) fn cell(value: &Value, zone: &Zone) -> Markup {
         Value::Bool(yes) => html! { @if *yes { "Yes" } @else { span.quiet { "No" } } },
         Value::DateTime(date) => moment(date, zone),
         list if is_list(list) => items(&list.items(), zone),
-        other => html! { bdi { (text(other)) } },
+        other => html! { bdi { (breakable(&text(other))) } },
     }
+}
+
+/// Text that may be broken behind the separators of a path.
+fn breakable(text: &str) -> Markup {
+    html! { @for (at, piece) in text.split_inclusive(['\\', '/']).enumerate() { @if at > 0 { wbr; } (piece) } }
 }
 
 /// A date with the exact moment for whoever points at it.
@@ -169,6 +174,15 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(words(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_broken_where_it_has_joints() {
+        for (text, expected) in
+            [("ann", "ann"), ("a/b c/d", "a/<wbr>b c/<wbr>d"), ("NT\\<S>", "NT\\<wbr>&lt;S&gt;"), ("", "")]
+        {
+            assert_eq!(breakable(text).into_string(), expected);
         }
     }
 

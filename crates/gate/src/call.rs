@@ -120,7 +120,7 @@ impl Call {
             recorded: Arc::default(),
             parameters: masked(&self.signature, &self.bound)
                 .into_iter()
-                .map(|(name, value)| (name, shown(&value).into()))
+                .map(|(name, value)| (name, recorded(&value)))
                 .collect(),
         })
     }
@@ -211,7 +211,7 @@ pub(crate) fn asking(caller: &Caller, signature: &Signature, given: &[(Text, Val
         !secrets.is_empty() && !secrets.contains(&true)
     };
     let parameter = |(name, value): &(Text, Value)| {
-        (name.clone(), if is_open(name) { shown(value).into() } else { MASK.into() })
+        (name.clone(), if is_open(name) { recorded(value) } else { MASK.into() })
     };
     Author {
         account: caller.account,
@@ -225,7 +225,23 @@ pub(crate) fn asking(caller: &Caller, signature: &Signature, given: &[(Text, Val
 /// What stands in a record for a secret.
 const MASK: &str = "********";
 
-/// A value as it stands in a record: lists and changes of lists with all their elements.
+/// Characters of a value in a record. What a person types is shorter; a file that is handed over whole is kept by
+/// whoever takes it, and not by each entry about it again.
+const RECORDED_CHARACTERS_MAX: usize = 16_384;
+
+/// A value as it stands in a record; of one that is very long the beginning, and how long it was.
+fn recorded(value: &Value) -> Text {
+    let text = shown(value);
+    match text.char_indices().nth(RECORDED_CHARACTERS_MAX) {
+        None => text.into(),
+        Some((end, _)) => {
+            let count = text.chars().count();
+            format!("{}… ({count} characters in all)", &text[..end]).into()
+        }
+    }
+}
+
+/// A value as text: lists and changes of lists with all their elements.
 fn shown(value: &Value) -> String {
     match value {
         Value::Null => "$null".to_owned(),
@@ -235,5 +251,18 @@ fn shown(value: &Value) -> String {
         }
         Value::Array(_) => value.items().iter().map(shown).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_keeps_the_beginning_of_what_is_very_long() {
+        let whole = "é".repeat(RECORDED_CHARACTERS_MAX);
+        assert_eq!(&*recorded(&whole.as_str().into()), whole);
+        let cut = recorded(&format!("{whole}x").as_str().into());
+        assert_eq!(&*cut, format!("{whole}… (16385 characters in all)"));
     }
 }

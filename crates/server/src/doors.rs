@@ -89,14 +89,16 @@ impl Doors {
         underway(&mut metrics, &house.transport);
         metrics.logons(&house.mailboxes);
         metrics.process(started);
-        let health = Health {
+        let health = Arc::new(Health {
             mailboxes: house.mailboxes.clone(),
             transport: Arc::clone(&house.transport),
             certificates: Arc::clone(&certificates),
             folder: house.data().folder().to_path_buf(),
             clock: Arc::clone(&house.clock),
             drain: drain.clone(),
-        };
+        });
+        let watched_by = Arc::clone(&health);
+        house.monitors.watch(move || watched_by.monitors());
         lines.push(watched(config, metrics, health));
         let admissions = lines.iter().map(|line| Arc::clone(&line.admission)).collect();
         let mut listeners = Vec::new();
@@ -334,7 +336,7 @@ fn redirect(uri: &Uri, host: Option<&str>, port: u16) -> Response {
 }
 
 /// `/healthz`, `/readyz` and `/metrics`.
-fn watched(config: &Config, metrics: Metrics, health: Health) -> Line {
+fn watched(config: &Config, metrics: Metrics, health: Arc<Health>) -> Line {
     let registry = Arc::new(metrics.registry());
     let shown = move || {
         let registry = Arc::clone(&registry);
@@ -343,7 +345,7 @@ fn watched(config: &Config, metrics: Metrics, health: Health) -> Line {
             ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
         }
     };
-    let (drain, health) = (health.drain.clone(), Arc::new(health));
+    let drain = health.drain.clone();
     let looked = move || {
         let health = Arc::clone(&health);
         async move {

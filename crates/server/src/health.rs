@@ -1,9 +1,12 @@
 //! What does not work: asked by `/healthz`, `/readyz` and whoever watches the server.
 //!
-//! A trouble that keeps mail from flowing makes the answer 503; what only wants a look soon is said under 200.
+//! The console and `Get-ServerHealth` ask the same. A trouble that keeps mail from flowing makes the answer 503; what only wants a look soon is said under 200.
 
+use cmdlets::{Alert, Monitor};
+use directory::{Job, JobQuery, JobState};
 use mailbox::Mailboxes;
 use net::{Certificates, Drain};
+use object::types::Guid;
 use object::{Clock, Result};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,6 +18,9 @@ const FREE_BYTES_MIN: u64 = 64 << 20;
 const QUEUE_AGE_MAX_SECONDS: i64 = 3600;
 /// A certificate wants to be renewed this long before its end.
 const CERTIFICATE_DAYS_MIN: i64 = 14;
+
+/// The kinds of things that are watched.
+const SETS: [&str; 6] = ["database", "disk", "queue", "certificate", "job", "restore"];
 
 /// How much a trouble matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +36,10 @@ pub enum Weight {
 pub struct Trouble {
     /// How much it matters.
     pub weight: Weight,
-    /// A word a monitor can match: `database`, `disk`, `queue`, `certificate`, `stopping`.
+    /// A word a monitor can match: one of [`SETS`], or `stopping`.
     pub what: &'static str,
+    /// Which one, where there are several.
+    pub target: String,
     /// A sentence that says what to do.
     pub sentence: String,
 }
@@ -55,8 +63,30 @@ pub struct Health {
 impl Health {
     /// Everything that does not work now; nothing: all is well.
     pub fn troubles(&self) -> Vec<Trouble> {
-        let looks = [Health::stopping, Health::databases, Health::disk, Health::queue, Health::certificate];
+        let looks = [
+            Health::stopping,
+            Health::databases,
+            Health::disk,
+            Health::queue,
+            Health::held_queues,
+            Health::certificate,
+            Health::jobs,
+        ];
         looks.iter().flat_map(|look| look(self)).collect()
+    }
+
+    /// Everything that is watched: what does not work now, and the kinds of things of which all is well.
+    pub fn monitors(&self) -> Vec<Monitor> {
+        let troubles = self.troubles();
+        let well = SETS.iter().filter(|set| troubles.iter().all(|trouble| trouble.what != **set));
+        let well = well.map(|set| Monitor {
+            set,
+            target: String::new(),
+            alert: Alert::Healthy,
+            message: String::new(),
+        });
+        let well: Vec<Monitor> = well.collect();
+        troubles.into_iter().map(monitor).chain(well).collect()
     }
 
     fn stopping(&self) -> Vec<Trouble> {
@@ -68,11 +98,13 @@ impl Health {
         let missing = self.mailboxes.not_mounted().into_iter();
         let said = missing.map(|record| {
             let name = record.name();
-            format!(
+            let sentence = format!(
                 "The mailbox database '{name}' is not mounted; its mail waits. Run Mount-Database '{name}'."
-            )
+            );
+            (name.to_owned(), sentence)
         });
-        let missing = said.map(|sentence| trouble(Weight::Stops, "database", sentence));
+        let missing = said
+            .map(|(name, sentence)| Trouble { target: name, ..trouble(Weight::Stops, "database", sentence) });
         missing
             .chain(self.mailboxes.faulty_databases().into_iter().map(|record| {
                 let name = record.name();
@@ -80,7 +112,7 @@ impl Health {
                     "Some mailboxes of the mailbox database '{name}' could not be tended. See Faults of \
                  Get-MailboxDatabase '{name}' -Status."
                 );
-                trouble(Weight::Warns, "database", sentence)
+                Trouble { target: name.to_owned(), ..trouble(Weight::Warns, "database", sentence) }
             }))
             .collect()
     }
@@ -105,8 +137,9 @@ impl Health {
         match self.transport.oldest_waiting() {
             Ok(Some(since)) if now.unix() - since.unix() > QUEUE_AGE_MAX_SECONDS => {
                 let minutes = (now.unix() - since.unix()) / 60;
-                let sentence =
-                    format!("Mail has been waiting in the queue for {minutes} minutes. Look at the log.");
+                let sentence = format!(
+                    "Mail has been waiting in the queue for {minutes} minutes. See LastError of Get-Queue."
+                );
                 vec![trouble(Weight::Warns, "queue", sentence)]
             }
             Ok(_) => Vec::new(),
@@ -114,6 +147,44 @@ impl Health {
                 vec![trouble(Weight::Stops, "queue", format!("The queue does not answer: {error}"))]
             }
         }
+    }
+
+    /// What somebody held and mail waits in.
+    fn held_queues(&self) -> Vec<Trouble> {
+        // That the queue does not answer is said above.
+        let held = self.transport.queues().unwrap_or_default().into_iter();
+        let held = held.filter(|queue| queue.suspended && queue.messages > 0);
+        held.map(|queue| {
+            let name = self.mailboxes.directory().get(Guid::parse(&queue.lane).unwrap_or_default());
+            let name = name.map_or(queue.lane, |database| database.name().to_owned());
+            let sentence = format!(
+                "The queue '{name}' is suspended, and mail waits in it. Run Resume-Queue '*\\{name}'."
+            );
+            Trouble { target: name, ..trouble(Weight::Warns, "queue", sentence) }
+        })
+        .collect()
+    }
+
+    /// Jobs that ended by an error.
+    fn jobs(&self) -> Vec<Trouble> {
+        let query = JobQuery { state: Some(JobState::Failed), ..JobQuery::default() };
+        let failed = match self.mailboxes.directory().jobs(&query) {
+            Ok(failed) => failed,
+            Err(error) => {
+                return vec![trouble(
+                    Weight::Stops,
+                    "job",
+                    format!("The directory does not answer: {error}"),
+                )];
+            }
+        };
+        let said = |job: Job| {
+            let sentence =
+                format!("The {} request '{}' failed: {}", job.kind.to_lowercase(), job.name, job.comment);
+            let set = if job.kind == "Bulk" { "job" } else { "restore" };
+            Trouble { target: job.name, ..trouble(Weight::Warns, set, sentence) }
+        };
+        failed.into_iter().map(said).collect()
     }
 
     fn certificate(&self) -> Vec<Trouble> {
@@ -141,7 +212,12 @@ impl Health {
 }
 
 fn trouble(weight: Weight, what: &'static str, sentence: impl Into<String>) -> Trouble {
-    Trouble { weight, what, sentence: sentence.into() }
+    Trouble { weight, what, target: String::new(), sentence: sentence.into() }
+}
+
+fn monitor(trouble: Trouble) -> Monitor {
+    let alert = if trouble.weight == Weight::Stops { Alert::Unhealthy } else { Alert::Degraded };
+    Monitor { set: trouble.what, target: trouble.target, alert, message: trouble.sentence }
 }
 
 /// Room on the disk of a folder, for whoever is not root.

@@ -25,6 +25,8 @@ pub struct House {
     pub transport: Arc<Transport>,
     /// Where cmdlets run.
     pub gate: Arc<Gate>,
+    /// Where the doors say how the server is.
+    pub monitors: cmdlets::Monitors,
     /// The full host name.
     pub name: String,
     /// The password that the first start made, when this was the first start and nobody chose one.
@@ -65,12 +67,14 @@ impl House {
         mount(&mailboxes);
         furnish(&mailboxes);
         let transport = Arc::new(transport(&data, config, &name, &mailboxes, &clock)?);
+        let monitors = cmdlets::Monitors::default();
         let gate = Gate::new(
-            cmdlets::table(&Arc::new(mailboxes.clone()), &transport)?,
+            cmdlets::table(&Arc::new(mailboxes.clone()), &transport, &monitors)?,
             cmdlets::authority(&mailboxes),
             cmdlets::record(&mailboxes),
         );
-        Ok(House { clock, mailboxes, transport, gate: Arc::new(gate), name, made_password, is_new, data })
+        let gate = Arc::new(gate);
+        Ok(House { clock, mailboxes, transport, gate, monitors, name, made_password, is_new, data })
     }
 
     /// The data directory.

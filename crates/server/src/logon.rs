@@ -8,15 +8,34 @@ use gate::Caller;
 use mailbox::{Mailboxes, Protocol};
 use net::{Attempt, LogOn, Then};
 use object::types::SecureString;
-use object::{Author, Result};
+use object::{Author, Error, ErrorId, Result};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 /// Log-on to the administrators' JSON door, against the accounts of `mailboxes`' directory.
 pub fn administrators(mailboxes: Mailboxes) -> LogOn<Caller> {
-    let accounts = Administrators(mailboxes);
-    Arc::new(move |attempt, then| accounts.log_on(attempt, then))
+    let accounts = Administrators(mailboxes.clone());
+    Arc::new(move |attempt, then: Then<Caller>| {
+        let mailboxes = mailboxes.clone();
+        accounts.log_on(
+            attempt,
+            Box::new(move |proved| then(proved.and_then(|caller| alone(&mailboxes, caller)))),
+        );
+    })
+}
+
+/// A door that asks for the password alone is not for accounts that need more: whoever knew the password could take the
+/// second factor away here, or make an account that can.
+fn alone(mailboxes: &Mailboxes, caller: Caller) -> Result<Caller> {
+    let second = caller.account.map_or(Ok(None), |account| mailboxes.second_factor(account))?;
+    if second.is_none() {
+        return Ok(caller);
+    }
+    Err(Error::denied(
+        ErrorId::LogonFailed,
+        "This account has a second factor, which this door does not ask for: use the console, or an account for programs.",
+    ))
 }
 
 /// Log-on to the console, and what it stands on.

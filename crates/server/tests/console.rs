@@ -119,7 +119,7 @@ fn one_logs_on_and_nobody_else_gets_in() {
         assert!(welcome.head.contains(word), "{word}: {}", welcome.head);
     }
     let home = browser.get("/admin");
-    assert!(home.body.contains("All databases are mounted."), "{}", home.body);
+    assert!(home.body.contains("All databases are mounted"), "{}", home.body);
 
     // Another log-on is another session, whatever cookie came with it.
     let session = |head: &str| head.split("__Host-mailstead=").nth(1).unwrap()[..64].to_owned();
@@ -345,7 +345,14 @@ fn many_are_changed_at_once_by_a_job_with_a_result_for_each() {
         "{}",
         preview.body
     );
-    let fields = [("list", "mailboxes"), ("act", "Disable-Mailbox"), ("one", ann.as_str()), ("one", &ben)];
+    let rows = format!("{ann}\n{ben}");
+    let fields = [
+        ("list", "mailboxes"),
+        ("act", "Disable-Mailbox"),
+        ("do", "run"),
+        ("count", "2"),
+        ("rows", rows.as_str()),
+    ];
     let made = browser.send(&preview, "/admin/bulk", &fields);
     assert!(
         made.status == 303 && made.leads_to.starts_with("/admin/job/"),
@@ -488,6 +495,238 @@ fn an_open_page_hears_what_changes() {
     );
 }
 
+#[test]
+fn no_trick_with_a_path_or_a_header_leads_anywhere() {
+    let server = TestServer::start(BINARY);
+    let nobody = Browser::new(&server, "nobody");
+    let browser = Browser::logged_on(&server, "a");
+    for path in [
+        "/admin/../../etc/passwd",
+        "/admin/%2e%2e/%2e%2e/etc/passwd",
+        "/admin/asset/../../../etc/passwd",
+        "/admin/asset/%2e%2e%2f%2e%2e%2fmailstead.toml",
+        "/admin/asset/0000000000000000/style.css",
+        "//admin/mailboxes",
+        "/admin//mailboxes",
+        "/admin/./mailboxes",
+        "/admin/mailbox/..%2f..%2fdatabases",
+        "/admin/mailbox/%00",
+        "/admin/mailbox/%ff%fe",
+        "/admin/run/..%2f..%2fsession.ps1",
+        "/ADMIN/mailboxes",
+        "/admin/mailboxes%0d%0aX-Evil:%201",
+        "/admin/mailbox/a%0d%0aX-Evil:%201",
+        "/admin/run/Get-Mailbox%0d%0aX-Evil:%201",
+    ] {
+        for who in [&nobody, &browser] {
+            let answer = who.ask(&["--path-as-is".to_owned()], path);
+            let is_refused = matches!(answer.status, 303 | 400 | 404);
+            assert!(
+                is_refused && !answer.body.contains("root:"),
+                "{path}: {} {}",
+                answer.status,
+                answer.body
+            );
+            assert!(!answer.head.to_lowercase().contains("\nx-evil"), "{path}: {}", answer.head);
+            assert!(
+                answer.leads_to.is_empty() || answer.leads_to.starts_with("/admin"),
+                "{path}: {}",
+                answer.leads_to
+            );
+        }
+    }
+
+    // A place to go to, in an address, a form or a header: never another site, never a second header.
+    for (at, place) in [
+        "//evil.example/",
+        "https://evil.example/admin",
+        "/\\evil.example",
+        "/admin\r\nX-Evil: 1",
+        "/admin/\r\nSet-Cookie: __Host-mailstead=1",
+        "javascript:alert(1)",
+        "/admin@evil.example",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let escaped: String = place.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let on = browser.get(&format!("/admin/logon?next={escaped}"));
+        assert_eq!((on.status, on.leads_to.as_str()), (303, "/admin"), "{place}");
+        let page = browser.get("/admin/run/Set-User?Identity=Administrator");
+        let fields = [("p.Identity", "Administrator"), ("p.Office", &at.to_string()), ("back", place)];
+        let done = browser.send(&page, "/admin/run/Set-User", &fields);
+        assert_eq!((done.status, done.leads_to.as_str()), (303, "/admin"), "{place}: {}", done.body);
+        for answer in [&on, &done] {
+            assert!(!answer.head.to_lowercase().contains("\nx-evil"), "{place}: {}", answer.head);
+        }
+    }
+    let referred = browser.ask(
+        &["-H".to_owned(), "Referer: https://evil.example/admin/mailboxes".to_owned()],
+        "/admin/run/Set-User",
+    );
+    assert!(!referred.body.contains("evil.example"), "{}", referred.body);
+}
+
+#[test]
+fn a_session_that_somebody_else_chose_is_nobodys() {
+    let server = TestServer::start(BINARY);
+    let browser = Browser::new(&server, "a");
+    let chosen = "a".repeat(64);
+    let cookie = ["-H".to_owned(), format!("Cookie: __Host-mailstead={chosen}")];
+    let right = format!("user=Administrator&password={}", server.password());
+    let welcome = browser.ask(&[&cookie[..], &["-d".to_owned(), right]].concat(), "/admin/logon");
+    assert_eq!(welcome.status, 303, "{}", welcome.body);
+    assert!(!welcome.head.contains(&chosen), "{}", welcome.head);
+    let fixed = Browser::new(&server, "b").ask(&cookie, "/admin/mailboxes");
+    assert!(fixed.status == 303 && fixed.leads_to.starts_with("/admin/logon"), "{}", fixed.body);
+    // After the log-off the name that was given is nobody's, either.
+    let given = welcome.head.split("__Host-mailstead=").nth(1).unwrap()[..64].to_owned();
+    let home = browser.get("/admin");
+    browser.send_token(&home, "/admin/logoff");
+    let cookie = ["-H".to_owned(), format!("Cookie: __Host-mailstead={given}")];
+    assert_eq!(Browser::new(&server, "c").ask(&cookie, "/admin/mailboxes").status, 303);
+}
+
+#[test]
+fn a_server_that_restarts_under_an_open_page_loses_nothing_that_was_typed() {
+    let mut server = TestServer::start(BINARY);
+    let (token, ticket) = {
+        let browser = Browser::logged_on(&server, "a");
+        let page = browser.get("/admin/run/New-Mailbox?Shared=true&back=/admin/shared");
+        (hidden(&page, "token"), hidden(&page, "ticket"))
+    };
+    server.stop();
+    server.run();
+    let browser = Browser::new(&server, "a");
+    let fields = [
+        ("token", token.as_str()),
+        ("ticket", &ticket),
+        ("p.Name", "Kept"),
+        ("p.Shared", "true"),
+        ("back", "/admin/shared"),
+    ];
+    let preview = ["-H", "HX-Request: true", "-d", "p.Name=Kept&p.Shared=true"].map(str::to_owned);
+    let asked = browser.ask(&preview, "/admin/run/New-Mailbox/preview");
+    assert!(asked.status == 401 && !asked.body.contains("p.Name"), "{} {}", asked.status, asked.body);
+    let ended = browser.post("/admin/run/New-Mailbox", &fields);
+    assert!(ended.status == 401 && ended.body.contains("still there"), "{}", ended.body);
+    let (kept, next) = (hidden(&ended, "kept").replace("&amp;", "&"), hidden(&ended, "next"));
+    let back = [("user", "Administrator"), ("password", server.password()), ("next", &next), ("kept", &kept)];
+    let again = browser.post("/admin/logon", &back);
+    assert!(again.body.contains("value=\"Kept\""), "{}", again.body);
+    let sent =
+        browser.send(&again, &next, &[("p.Name", "Kept"), ("p.Shared", "true"), ("back", "/admin/shared")]);
+    assert_eq!((sent.status, sent.leads_to.as_str()), (303, "/admin/shared"), "{}", sent.body);
+    assert_eq!(server.ps("(Get-Mailbox Kept).RecipientTypeDetails").trim(), "SharedMailbox");
+}
+
+#[test]
+fn a_hundred_thousand_rows_are_chosen_one_by_one_and_no_column_is_made_up() {
+    let server = TestServer::start(BINARY);
+    let browser = Browser::logged_on(&server, "a");
+    let list = browser.get("/admin/databases");
+    let send = |rows: usize, more: &str| {
+        let path = server.folder().join("choice");
+        let token = hidden(&list, "token");
+        let mut body = format!("token={token}&list=shared&act=Disable-Mailbox{more}");
+        (0..rows).for_each(|at| body.push_str(&format!("&one=Identity%3Dnobody{at}")));
+        std::fs::write(&path, body).unwrap();
+        browser.ask(&["--data-binary".to_owned(), format!("@{}", path.display())], "/admin/bulk")
+    };
+    let preview = send(100_000, "");
+    assert!(preview.status == 200 && preview.body.contains("Disable 100000"), "{:.2000}", preview.body);
+    assert!(preview.body.contains("Identity=nobody99999"), "the last one is chosen, too");
+    let refused = send(100_001, "");
+    assert!(refused.body.contains("More than 100000 objects were chosen."), "{:.2000}", refused.body);
+    let refused = send(120_000, "");
+    assert!(refused.body.contains("more than 110000 fields"), "{:.2000}", refused.body);
+
+    // What was looked at is what is done.
+    server.ps("New-Mailbox -Shared One | Out-Null; New-Mailbox -Shared Two | Out-Null");
+    let page = browser.get("/admin/bulk?list=shared&act=Disable-Mailbox&every=yes");
+    assert!(page.body.contains("Disable 2"), "{}", page.body);
+    server.ps("New-Mailbox -Shared Three | Out-Null");
+    let fields =
+        [("list", "shared"), ("act", "Disable-Mailbox"), ("do", "run"), ("every", "yes"), ("count", "2")];
+    let again = browser.send(&page, "/admin/bulk", &fields);
+    assert!(again.body.contains("finds 3 now") && again.body.contains("Disable 3"), "{}", again.body);
+    assert_eq!(server.ps("@(Get-BulkRequest).Count").trim(), "0");
+
+    let wrong = browser.get("/admin/shared?column=Nonsense&as=csv");
+    assert!(wrong.status == 400 && wrong.body.contains("has no column"), "{} {}", wrong.status, wrong.body);
+    let right = browser.get("/admin/shared?column=alias&column=Alias&as=csv");
+    assert!(right.body.starts_with("Alias\n"), "{}", right.body);
+}
+
+#[test]
+fn others_requests_are_for_whoever_manages_the_organization_and_a_record_keeps_no_whole_file() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    server.ps("New-RoleGroup Desk -Roles 'Mail Recipients' -Members ann | Out-Null");
+    let rows: String = (0..2_000).map(|at| format!("`nnobody{at},a rather long name of an office")).collect();
+    server.ps(&format!(
+        "New-BulkRequest Set-Mailbox -CSVData \"Identity,Office{rows}\" -Name Big -ValidateOnly | Out-Null"
+    ));
+    let api = |who: &str, cmdlet: &str, parameters: &str| {
+        let output = Command::new("curl")
+            .args(["-s", "-m", "60", "--cacert"])
+            .arg(server.certificate())
+            .args([
+                "-u",
+                &format!("{who}:{}", server.password()),
+                "--json",
+                &format!("{{\"parameters\":{parameters}}}"),
+            ])
+            .arg(format!("https://localhost:{}/api/v1/cmdlets/{cmdlet}", server.port(443)))
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    for cmdlet in ["Suspend-BulkRequest", "Resume-BulkRequest", "Remove-BulkRequest"] {
+        let said = api("ann@contoso.com", cmdlet, "{\"Identity\":\"Big\",\"Confirm\":false}");
+        assert!(said.contains("made the bulk request"), "{cmdlet}: {said}");
+    }
+    let own = "{\"Cmdlet\":\"Set-Mailbox\",\"CSVData\":\"Identity,Office\\nann,7\",\"Name\":\"Small\"}";
+    assert!(api("ann@contoso.com", "New-BulkRequest", own).contains("Small"));
+    over(&server, "Small");
+    over(&server, "Big");
+    api("ann@contoso.com", "Remove-BulkRequest", "{\"Identity\":\"Small\",\"Confirm\":false}");
+    api("Administrator", "Remove-BulkRequest", "{\"Identity\":\"Big\",\"Confirm\":false}");
+    assert_eq!(server.ps("@(Get-BulkRequest).Count").trim(), "0");
+    let kept = server.ps("Get-AdminChange | Format-List * | Out-String -Width 100000; Search-AdminAuditLog -Cmdlets New-BulkRequest | Format-List * | Out-String -Width 100000");
+    assert!(!kept.contains("nobody1999,"), "the end of a file is in the record");
+    let count = server.ps("(Search-AdminAuditLog -Cmdlets New-BulkRequest | where ObjectModified -eq Big).CmdletParameters | where Name -eq CSVData | foreach { $_.Value -match 'characters in all' }");
+    assert!(count.contains("True"), "{count}");
+}
+
+#[test]
+fn a_session_has_so_many_live_pages_and_no_more() {
+    let server = TestServer::start(BINARY);
+    let browser = Browser::logged_on(&server, "a");
+    let hear = || {
+        let site = format!("https://localhost:{}/admin/live", server.port(443));
+        let mut heard = Command::new("curl")
+            .args(["-sN", "-m", "60", "--cacert"])
+            .arg(server.certificate())
+            .arg("-b")
+            .arg(&browser.jar)
+            .arg(site)
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let line = BufReader::new(heard.stdout.take().unwrap()).lines().next();
+        (heard, line.unwrap().unwrap())
+    };
+    let all: Vec<_> = (0..13).map(|_| hear()).collect();
+    let listening = all.iter().filter(|(_, line)| line.starts_with("data:")).count();
+    for (mut child, _) in all {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert_eq!(listening, 12);
+    assert_eq!(browser.get("/admin").status, 200, "the session itself goes on");
+}
+
 /// What an authenticator shows for a key, `ago` half minutes ago. [RFC 6238]
 fn code_of(key: &str, ago: i64) -> String {
     let python = "import base64,hmac,struct,sys,time;k=base64.b32decode(sys.argv[1]);\
@@ -513,6 +752,12 @@ fn a_second_factor_is_asked_for_behind_the_password() {
     let on = browser.send(&wrong, "/admin/second", &[("do", "on"), ("code", &code_of(&key, 1))]);
     assert_eq!(on.status, 303, "{}", on.body);
     assert!(browser.get("/admin/second").body.contains("It is set up."));
+    assert_eq!(server.ps("(Get-SecondFactor).Kind").trim(), "TOTP");
+    // The door that asks for the password alone is no way around it.
+    let clear = ["-u".to_owned(), format!("Administrator:{}", server.password()), "--json".to_owned()];
+    let body = "{\"parameters\":{\"Identity\":\"Administrator\",\"Confirm\":false}}".to_owned();
+    let refused = browser.ask(&[&clear[..], &[body]].concat(), "/api/v1/cmdlets/Clear-SecondFactor");
+    assert!(refused.status == 401 && refused.body.contains("second factor"), "{}", refused.body);
     assert_eq!(server.ps("(Get-SecondFactor).Kind").trim(), "TOTP");
     let kept = server.ps("Get-AdminChange | Format-List *; Search-AdminAuditLog | Format-List *");
     assert!(!kept.contains(&key) && !kept.contains("aes256gcm"), "the key is in no record");

@@ -27,7 +27,19 @@ pub struct Bodies(Arc<Semaphore>);
 /// A body, which counts until it is dropped.
 pub struct Taken {
     bytes: Bytes,
-    _counted: Option<OwnedSemaphorePermit>,
+    counted: Counted,
+}
+
+/// What a body counts, kept for as long as what was read out of it is held.
+pub struct Counted {
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Taken {
+    /// The body, and what it counts.
+    pub fn into_parts(self) -> (Bytes, Counted) {
+        (self.bytes, self.counted)
+    }
 }
 
 impl Deref for Taken {
@@ -79,7 +91,7 @@ impl Bodies {
             self.count(&mut counted, held)?;
             bytes.extend_from_slice(&data);
         }
-        Ok(Taken { bytes: bytes.freeze(), _counted: counted })
+        Ok(Taken { bytes: bytes.freeze(), counted: Counted { _permit: counted } })
     }
 
     /// Counts what is held now; nobody waits for room, since those who hold it may be waiting, too.

@@ -11,7 +11,7 @@ mod logon;
 mod origin;
 mod status;
 
-pub use body::{BODY_BYTES_MAX, BODY_SECONDS_MAX, BODY_STALL_SECONDS_MAX, Bodies, Taken};
+pub use body::{BODY_BYTES_MAX, BODY_SECONDS_MAX, BODY_STALL_SECONDS_MAX, Bodies, Counted, Taken};
 pub use door::Http;
 pub use logon::Site;
 pub use origin::same_site;

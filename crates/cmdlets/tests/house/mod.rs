@@ -125,7 +125,8 @@ impl House {
                 (Arc::new((*mailboxes).clone()), transport::Config::new("mail.contoso.com"));
             Arc::new(Transport::open(queue, house, clock.clone(), config).unwrap())
         });
-        let rooms = Rooms { mailboxes: Arc::clone(&mailboxes), transport: transport.clone() };
+        let monitors = mailstead_cmdlets::Monitors::default();
+        let rooms = Rooms { mailboxes: Arc::clone(&mailboxes), transport: transport.clone(), monitors };
         let gate = Gate::new(
             Table::new(Arc::new(rooms), commands).unwrap(),
             mailstead_cmdlets::authority(&mailboxes),

@@ -1,11 +1,12 @@
 //! The lists of mail on its way: rules, queues, traces, connectors.
 
-use super::{List, Part, Sheet, Tab, Task};
+use super::{DAY_AGO, List, Part, Sheet, Tab, Task};
 use crate::icon;
 
 static RULE: Sheet = Sheet {
     place: "rule",
     called: "transport rule",
+    single: None,
     is_live: false,
     get: "Get-TransportRule",
     given: &[],
@@ -44,7 +45,8 @@ static RULE: Sheet = Sheet {
                 "Set-TransportRule",
                 &["Name", "Priority", "Comments", "Mode"],
             ),
-            Part::shown("What it does", "Get-TransportRule", &["State", "Description"]),
+            Part::shown("State", "Get-TransportRule", &["State", "WhenChanged"]),
+            Part::given("What it does", "Get-TransportRule"),
         ],
     }],
     rest: Some(Part::fields(
@@ -64,7 +66,7 @@ const BASE: List = List {
     icon: icon::FLOW,
     cmdlet: "Get-TransportRule",
     given: &[],
-    columns: &["Priority", "Name", "State", "Description"],
+    columns: &["Name", "Priority", "State", "Mode", "Comments"],
     searched: &[],
     sorted: &[],
     sheet: Some(&RULE),
@@ -82,11 +84,14 @@ const BASE: List = List {
     ],
     acts: &[],
     empty: "No rule looks at messages. Make one with New rule.",
+    is_newest_first: false,
+    about: "",
 };
 
 static QUEUE: Sheet = Sheet {
     place: "queue",
     called: "queue",
+    single: None,
     is_live: true,
     get: "Get-Queue",
     given: &[],
@@ -99,12 +104,13 @@ static QUEUE: Sheet = Sheet {
         Task {
             given: &[("Identity", "$Identity")],
             about: "Holds the queue's messages until it is resumed.",
-            is_grave: true,
+            when: Some(("Status", &["Ready", "Active", "Retry"])),
             ..Task::new("Suspend", "Suspend-Queue")
         },
         Task {
             given: &[("Identity", "$Identity")],
             about: "Lets the queue's messages go on.",
+            when: Some(("Status", &["Suspended"])),
             ..Task::new("Resume", "Resume-Queue")
         },
     ],
@@ -154,7 +160,15 @@ static TRACE: List = List {
     title: "Message trace",
     icon: icon::MAIL,
     cmdlet: "Get-MessageTrackingLog",
-    columns: &["Timestamp", "EventId", "Source", "Sender", "Recipients", "MessageSubject"],
+    given: &[("Start", DAY_AGO)],
+    columns: &["Timestamp", "EventId", "Sender", "Recipients", "MessageSubject"],
+    is_newest_first: true,
+    about: "What became of messages within the last day, the newest first. Find messages looks further back.",
+    acts: &[Task {
+        given: &[("MessageId", "$MessageId")],
+        about: "Says what became of one message, for each of its recipients.",
+        ..Task::new("Fate", "Get-MessageFate")
+    }],
     sheet: None,
     tasks: &[
         Task {
@@ -168,8 +182,92 @@ static TRACE: List = List {
             ..Task::new("Where is my message?", "Get-MessageFate")
         },
     ],
-    empty: "No message was seen within the time of the log.",
+    empty: "No message was seen within the last day. Find messages looks further back.",
     ..BASE
 };
 
-pub(super) static LISTS: &[&List] = &[&RULES, &QUEUES, &TRACE];
+static LIMITS_SHEET: Sheet = Sheet {
+    place: "limits",
+    called: "limits of the organization",
+    single: Some("Limits"),
+    is_live: false,
+    get: "Get-TransportConfig",
+    given: &[],
+    acts: &[],
+    tabs: &[Tab {
+        place: "messages",
+        title: "Messages",
+        parts: &[Part::fields(
+            "Messages of the organization",
+            "Get-TransportConfig",
+            "Set-TransportConfig",
+            &["MaxSendSize", "MaxReceiveSize", "MaxRecipientEnvelopeLimit"],
+        )],
+    }],
+    rest: Some(Part::fields("All other settings", "Get-TransportConfig", "Set-TransportConfig", &[])),
+};
+
+static LIMITS: List = List {
+    place: "limits",
+    title: "Limits",
+    icon: icon::GAUGE,
+    cmdlet: "Get-TransportConfig",
+    columns: &["MaxSendSize", "MaxReceiveSize", "MaxRecipientEnvelopeLimit"],
+    sheet: Some(&LIMITS_SHEET),
+    tasks: &[],
+    empty: "There are no limits.",
+    ..BASE
+};
+
+static RECEIVE_CONNECTOR: Sheet = Sheet {
+    place: "receive-connector",
+    called: "receive connector",
+    single: None,
+    is_live: false,
+    get: "Get-ReceiveConnector",
+    given: &[],
+    acts: &[Task {
+        given: &[("Identity", "$Guid")],
+        about: "Nobody can hand mail in by it any more.",
+        is_grave: true,
+        ..Task::new("Remove", "Remove-ReceiveConnector")
+    }],
+    tabs: &[Tab {
+        place: "general",
+        title: "General",
+        parts: &[
+            Part::fields(
+                "Connector",
+                "Get-ReceiveConnector",
+                "Set-ReceiveConnector",
+                &["Name", "Enabled", "Comment", "Bindings", "RemoteIPRanges"],
+            ),
+            Part::fields(
+                "Limits",
+                "Get-ReceiveConnector",
+                "Set-ReceiveConnector",
+                &[
+                    "MaxMessageSize",
+                    "MaxRecipientsPerMessage",
+                    "MaxInboundConnection",
+                    "MaxInboundConnectionPerSource",
+                ],
+            ),
+        ],
+    }],
+    rest: Some(Part::fields("All other settings", "Get-ReceiveConnector", "Set-ReceiveConnector", &[])),
+};
+
+static RECEIVE_CONNECTORS: List = List {
+    place: "receive-connectors",
+    title: "Receive connectors",
+    icon: icon::PLUG,
+    cmdlet: "Get-ReceiveConnector",
+    columns: &["Identity", "Bindings", "Enabled", "MaxMessageSize"],
+    sheet: Some(&RECEIVE_CONNECTOR),
+    tasks: &[],
+    empty: "No connector takes mail.",
+    ..BASE
+};
+
+pub(super) static LISTS: &[&List] = &[&RULES, &QUEUES, &TRACE, &LIMITS, &RECEIVE_CONNECTORS];

@@ -9,6 +9,7 @@ static SORTED: &[&str] = &["Name", "DisplayName", "Alias"];
 static GROUP: Sheet = Sheet {
     place: "group",
     called: "group",
+    single: None,
     is_live: false,
     get: "Get-DistributionGroup",
     given: &[],
@@ -175,11 +176,14 @@ const ALL_GROUPS: List = List {
         ..Task::new("Remove", "Remove-DistributionGroup")
     }],
     empty: "There is no group. Make one with New group.",
+    is_newest_first: false,
+    about: "",
 };
 
 static DYNAMIC_GROUP: Sheet = Sheet {
     place: "dynamic-group",
     called: "dynamic group",
+    single: None,
     is_live: false,
     get: "Get-DynamicDistributionGroup",
     given: &[],
@@ -260,6 +264,7 @@ pub(super) static DYNAMIC_GROUPS: List = List {
 static CONTACT: Sheet = Sheet {
     place: "contact",
     called: "contact",
+    single: None,
     is_live: false,
     get: "Get-MailContact",
     given: &[],
@@ -341,6 +346,7 @@ pub(super) static CONTACTS: List = List {
 static MAIL_USER: Sheet = Sheet {
     place: "mail-user",
     called: "mail user",
+    single: None,
     is_live: false,
     get: "Get-MailUser",
     given: &[],

@@ -31,6 +31,7 @@ static CONVERT: Task = Task {
 pub(super) static MAILBOX: Sheet = Sheet {
     place: "mailbox",
     called: "mailbox",
+    single: None,
     is_live: false,
     get: "Get-Mailbox",
     given: &[],
@@ -130,6 +131,7 @@ pub(super) static MAILBOX: Sheet = Sheet {
             place: "settings",
             title: "Mailbox settings",
             parts: &[
+                Part::quota("Used", "Get-MailboxStatistics"),
                 Part::fields(
                     "Storage quotas",
                     "Get-Mailbox",

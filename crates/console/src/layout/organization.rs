@@ -6,6 +6,7 @@ use crate::icon;
 static DATABASE: Sheet = Sheet {
     place: "database",
     called: "mailbox database",
+    single: None,
     is_live: false,
     get: "Get-MailboxDatabase",
     given: &[("Status", "true")],
@@ -86,11 +87,14 @@ static DATABASES: List = List {
     }],
     acts: &[],
     empty: "There is no mailbox database. Make one with New database.",
+    is_newest_first: false,
+    about: "",
 };
 
 static DOMAIN: Sheet = Sheet {
     place: "domain",
     called: "accepted domain",
+    single: None,
     is_live: false,
     get: "Get-AcceptedDomain",
     given: &[],
@@ -134,11 +138,14 @@ static DOMAINS: List = List {
     }],
     acts: &[],
     empty: "No domain is accepted: nobody can get mail. Make one with New domain.",
+    is_newest_first: false,
+    about: "",
 };
 
 static TRUST: Sheet = Sheet {
     place: "trust",
     called: "trusted forest",
+    single: None,
     is_live: false,
     get: "Get-ADTrust",
     given: &[],
@@ -186,11 +193,14 @@ static TRUSTS: List = List {
     }],
     acts: &[],
     empty: "No other forest is trusted. Begin with New trust.",
+    is_newest_first: false,
+    about: "",
 };
 
 static POLICY: Sheet = Sheet {
     place: "policy",
     called: "address policy",
+    single: None,
     is_live: false,
     get: "Get-EmailAddressPolicy",
     given: &[],
@@ -247,11 +257,14 @@ static POLICIES: List = List {
     }],
     acts: &[],
     empty: "No policy gives addresses. Make one with New policy.",
+    is_newest_first: false,
+    about: "",
 };
 
 static ADDRESS_LIST: Sheet = Sheet {
     place: "address-list",
     called: "address list",
+    single: None,
     is_live: false,
     get: "Get-AddressList",
     given: &[],
@@ -307,6 +320,8 @@ static ADDRESS_LISTS: List = List {
     }],
     acts: &[],
     empty: "There is no address list. Make one with New list.",
+    is_newest_first: false,
+    about: "",
 };
 
 static CERTIFICATES: List = List {
@@ -323,6 +338,8 @@ static CERTIFICATES: List = List {
     tasks: &[],
     acts: &[],
     empty: "There is no certificate.",
+    is_newest_first: false,
+    about: "",
 };
 
 pub(super) static LISTS: &[&List] =

@@ -22,6 +22,8 @@ const MAILBOXES: List = List {
     tasks: &[],
     acts: mailbox::ACTS,
     empty: "Nobody has a mailbox yet. Make one with New mailbox.",
+    is_newest_first: false,
+    about: "",
 };
 
 static USERS: List = List {
@@ -124,6 +126,8 @@ static DISCONNECTED: List = List {
         ..Task::new("Connect", "Connect-Mailbox")
     }],
     empty: "No mailbox is disconnected. Disable-Mailbox and Remove-Mailbox leave theirs here until its retention ends.",
+    is_newest_first: false,
+    about: "",
 };
 
 pub(super) static LISTS: &[&List] = &[

@@ -30,6 +30,8 @@ static CHANGES: List = List {
         ..Task::new("Undo", "Undo-AdminChange")
     }],
     empty: "Nothing has been changed within the time of the record.",
+    is_newest_first: false,
+    about: "",
 };
 
 static AUDIT: List = List {
@@ -68,6 +70,7 @@ static RESTORES: List = List {
 static JOB: Sheet = Sheet {
     place: "job",
     called: "bulk request",
+    single: None,
     is_live: true,
     get: "Get-BulkRequest",
     given: &[],
@@ -154,16 +157,7 @@ static JOBS: List = List {
     title: "Jobs",
     icon: icon::JOBS,
     cmdlet: "Get-BulkRequest",
-    columns: &[
-        "Name",
-        "Cmdlet",
-        "Status",
-        "PercentComplete",
-        "RowCount",
-        "RowsFailed",
-        "Requestor",
-        "WhenCreated",
-    ],
+    columns: &["Name", "Status", "PercentComplete", "RowsFailed", "Requestor", "WhenCreated"],
     sheet: Some(&JOB),
     tasks: &[Task {
         page: Some("import"),

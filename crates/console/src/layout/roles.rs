@@ -6,6 +6,7 @@ use crate::icon;
 static ROLE_GROUP: Sheet = Sheet {
     place: "role-group",
     called: "role group",
+    single: None,
     is_live: false,
     get: "Get-RoleGroup",
     given: &[],
@@ -82,6 +83,8 @@ const BASE: List = List {
     }],
     acts: &[],
     empty: "There is no role group.",
+    is_newest_first: false,
+    about: "",
 };
 
 static ROLES: List = List {

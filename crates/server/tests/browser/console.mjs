@@ -40,6 +40,31 @@ async function logOn(page) {
 const heading = (page) => page.locator("main h1").first().innerText();
 const done = (page) => page.locator(".notice.good strong").first().innerText();
 
+/** The pages that the side leads to, one object of each list with all its tabs, and the forms behind the buttons of a list's head. */
+async function everyPage(page, more, forms) {
+  const found = [];
+  const add = (place) => { if (place && !found.includes(place)) found.push(place); };
+  const hrefs = (selector) => page.locator(selector).evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  await page.goto(SITE + "/admin");
+  const sheets = [];
+  for (const list of await hrefs("nav.side a")) {
+    add(list);
+    await page.goto(SITE + list);
+    const rows = (await hrefs("#rows td:not(.acts) a")).filter((place) => place.startsWith("/admin/"));
+    const kind = (place) => place.split("/")[2];
+    if (rows.length && !sheets.some((known) => kind(known) === kind(rows[0]))) sheets.push(rows[0]);
+    if (page.url() !== SITE + list) sheets.push(new URL(page.url()).pathname);
+    if (forms) for (const place of await hrefs("main .title .tasks a, #rows tr:first-child td.acts a")) if (!place.includes(".ps1")) add(place);
+  }
+  for (const place of more) add(place);
+  for (const sheet of [...sheets, ...more.filter((place) => /^\/admin\/mailbox\/[^?]*$/.test(place))]) {
+    await page.goto(SITE + sheet);
+    for (const tab of await hrefs("nav.tabs a")) add(tab.startsWith("/admin/run") ? null : tab);
+    add(sheet);
+  }
+  return found;
+}
+
 const sessions = {
   // The seed's tasks of making, changing, disabling and connecting, by clicking and typing.
   async mailbox(page) {
@@ -182,6 +207,99 @@ const sessions = {
     await page.waitForSelector(".fact:has-text('Status') .value:has-text('Completed')");
   },
 
+  // Mail on its way: a rule is made, tried, switched off and on and changed; a queue is held and let go from the first page; a
+  // message is followed to its fate.
+  async flow(page) {
+    await logOn(page);
+    const run = async (title) => { await page.click("form.fields .send button[type=submit] >> nth=0"); check((await done(page)) === `Done: ${title}`, await page.innerText("main")); };
+    const fact = (name) => page.locator(`.fact:has(.label:text-is("${name}")) .value`).innerText();
+
+    await page.click('nav.side >> text="Rules"');
+    await page.click("main .title .tasks >> text=New rule");
+    await page.fill("#f-Name", "Deputies");
+    await page.fill("#f-SubjectContainsWords", "urgent\nsofort");
+    await page.fill("#f-RedirectMessageTo", "nobody");
+    await page.click("form.fields .send button[type=submit] >> nth=0");
+    check((await page.locator(".field.wrong:has(#f-RedirectMessageTo) .problem").innerText()).includes("nobody"), await page.innerText("main"));
+    await page.fill("#f-RedirectMessageTo", "ann");
+    await run("New rule");
+    await page.click("#rows a:has-text('Deputies')");
+    check((await fact("Subject contains words")).includes("urgent"), await page.innerText("main"));
+    await page.fill("#f-Comments", "While Ben is away.");
+    await page.click("form.fields .send >> text=Save");
+    check((await done(page)).includes("saved"), await page.innerText("main"));
+
+    const acts = async () => {
+      await page.click("main .title .tasks >> text=Test a message");
+      await page.fill("#f-MessageFile", "Subject: it is urgent\n\nx");
+      await page.fill("#f-Recipients", "ben@contoso.com");
+      await page.fill("#f-Sender", "far@far.example");
+      await page.click("form.fields .send button[type=submit] >> nth=0");
+      const answer = await page.locator("section.answer tr:has-text('Deputies') td[data-label='Acts']").innerText();
+      await page.click("form.fields .send >> text=Cancel");
+      return answer;
+    };
+    check(await acts() === "Yes", "the rule would act");
+    await page.click("main .title .tasks >> text=Disable");
+    await run("Disable");
+    check(await fact("State") === "Disabled" && !(await page.locator("main .title .tasks >> text=Disable").count()), await page.innerText("main"));
+    await page.click("main .title .tasks >> text=Enable");
+    await run("Enable");
+    check(await acts() === "Yes", "the rule acts again");
+
+    await page.click('nav.side >> text="Queues"');
+    await page.click("#rows a:has-text('far.example')");
+    await page.click("main .title .tasks >> text=Suspend");
+    await run("Suspend");
+    check(await fact("Status") === "Suspended", await page.innerText("main"));
+    await page.click('nav.side >> text="Home"');
+    const trouble = page.locator(".trouble:has-text('far.example')");
+    check((await trouble.innerText()).includes("suspended"), await page.innerText("main"));
+    await trouble.locator("text=Resume it").click();
+    await run("Resume it");
+    check(!(await page.locator(".trouble:has-text('far.example')").count()), await page.innerText("main"));
+    await page.click('nav.side >> text="Queues"');
+    await page.click("#rows a:has-text('far.example')");
+    await page.click("section.part td.acts >> text=Remove");
+    await page.selectOption("#f-WithNDR", "False");
+    await page.click("form.fields button.grave");
+    check((await done(page)) === "Done: Remove", await page.innerText("main"));
+
+    await page.click('nav.side >> text="Message trace"');
+    await page.click("tr:has-text('DELIVER'):has-text('Offer for the harbour crane') >> text=Fate");
+    await page.click("form.fields .send button[type=submit] >> nth=0");
+    check((await page.innerText("section.answer")).includes("Mailbox"), await page.innerText("main"));
+    await page.goto(SITE + "/admin/trace");
+    await page.click("main .title .tasks >> text=Find messages");
+    await page.fill("#f-Sender", "carla@contoso.com");
+    await page.click("form.fields .send button[type=submit] >> nth=0");
+    check((await page.innerText("section.answer")).includes("carla@contoso.com"), await page.innerText("main"));
+  },
+
+  // A double click, the way back and a reload: nothing runs twice.
+  async twice(page) {
+    await logOn(page);
+    await page.goto(SITE + "/admin/run/New-Mailbox?Shared=true&task=New+shared+mailbox&back=/admin/shared");
+    await page.fill("#f-Name", "Once");
+    await page.dblclick("form.fields .send button[type=submit] >> nth=0");
+    check((await done(page)) === "Done: New shared mailbox", await page.innerText("main"));
+    await page.reload();
+    check(!(await page.locator(".notice.good").count()), "what was done is said once");
+    await page.goBack();
+    check(await page.locator("#f-Name").count() === 1, "the way back leads to the form");
+    await page.goForward();
+    check((await page.locator("#rows a:has-text('Once')").count()) === 1, await page.innerText("main"));
+    // The very same form, sent again as a browser does that kept it.
+    await page.goBack();
+    const sent = await page.evaluate(async () => {
+      const form = document.querySelector("form.fields");
+      form.querySelector("#f-Name").value = "Twice";
+      form.querySelector("[name='p.Name']").value = "Once";
+      return (await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) })).text();
+    });
+    check(sent.includes("already"), "a second form of the same name is refused");
+  },
+
   // Each refusal of the two wizards: the sentence stands at its field with its help, and what was typed stays.
   async refusals(page) {
     await logOn(page);
@@ -287,12 +405,18 @@ const sessions = {
   async accessible(page, context) {
     const axe = readFileSync(need.resolve("axe-core/axe.min.js"), "utf8");
     await logOn(page);
-    const places = JSON.parse(readFileSync(0, "utf8"));
+    const places = await everyPage(page, JSON.parse(readFileSync(0, "utf8")), false);
+    check(places.length > 60, `only ${places.length} pages were found`);
     const found = [];
     for (const scheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme: scheme });
       for (const place of places) {
         await page.goto(SITE + place);
+        for (const width of scheme === "light" ? [1024, 390, 1440] : []) {
+          await page.setViewportSize({ width, height: 900 });
+          const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          if (over > 0) found.push(`${place} is ${over} px too wide at ${width}`);
+        }
         const session = await context.newCDPSession(page);
         await session.send("Runtime.evaluate", { expression: axe });
         const result = await session.send("Runtime.evaluate", { expression: "axe.run().then(r => JSON.stringify({ passed: r.passes.length, violations: r.violations }))", awaitPromise: true });
@@ -322,12 +446,16 @@ const sessions = {
   async screens(page) {
     await logOn(page);
     mkdirSync(SCREENS, { recursive: true });
-    for (const place of JSON.parse(readFileSync(0, "utf8"))) for (const width of WIDTHS) for (const scheme of ["light", "dark"]) {
+    const only = process.env.ONLY && new RegExp(process.env.ONLY);
+    const places = (await everyPage(page, JSON.parse(readFileSync(0, "utf8")), true)).filter((place) => !only || only.test(place));
+    for (const place of places) for (const width of WIDTHS) for (const scheme of ["light", "dark"]) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme: scheme });
       await page.goto(SITE + place);
-      const name = place.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "one").replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-|-$/g, "");
-      await page.screenshot({ path: `${SCREENS}/${name}-${width}-${scheme}.png` });
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (over > 0) console.log(`${place} is ${over} px too wide at ${width}`);
+      const name = place.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "one").replace(/back=[^&]*/g, "").replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 90);
+      await page.screenshot({ path: `${SCREENS}/${name}-${width}-${scheme}.png`, fullPage: true });
     }
   },
 
