@@ -43,6 +43,7 @@ mod mailbox_restore_request;
 mod management_role;
 mod message_trace;
 mod moderated_message;
+mod monitor;
 mod organization;
 mod own;
 mod permission;
@@ -69,8 +70,8 @@ mod user;
 
 pub use active_directory::AD_USER;
 pub use bulk_request::{BULK_ROWS_MAX, works};
+pub use monitor::{Alert, Monitor, Monitors};
 pub use rooms::Rooms;
-pub use server_health::{Alert, Monitor, Monitors};
 
 use ::mailbox::Mailboxes;
 use ::transport::Transport;

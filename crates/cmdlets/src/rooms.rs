@@ -1,6 +1,6 @@
 //! What the cmdlets work on, and what is looked at before any of them runs.
 
-use crate::server_health::Monitors;
+use crate::monitor::Monitors;
 use ::mailbox::Mailboxes;
 use directory::{Directory, IdentityKind, Record};
 use gate::Call;

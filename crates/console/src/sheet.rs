@@ -22,7 +22,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use gate::{Declaration, Formal, Invocation};
 use maud::{Markup, html};
-use object::{Error, ErrorId, Object, Result, Spec, Value};
+use object::{Error, ErrorId, Fault, Object, Result, Spec, Value};
 use std::sync::Arc;
 
 /// Rows of a table on a tab.
@@ -391,10 +391,22 @@ async fn show(State(rooms): State<Shared>, Path((sheet, identity)): Where, reque
     let (head, _) = request.into_parts();
     let tab = tab_of(&head);
     page::make(rooms, head, move |desk| {
-        let page = Page::new(desk, &sheet, identity, &tab)?;
+        let page = match Page::new(desk, &sheet, identity, &tab) {
+            Ok(page) => page,
+            Err(error) => return gone(desk, &sheet, error),
+        };
         Ok(answer::page(frame::page(desk, &page.title(), page.shown(None)?)))
     })
     .await
+}
+
+/// What changes by itself may be gone by itself: its list says so.
+fn gone(desk: &Desk, place: &str, error: Error) -> Result<Response> {
+    let sheet = layout::sheet(place).filter(|sheet| sheet.is_live && error.fault() == Fault::NotFound);
+    let Some((sheet, list)) = sheet.and_then(|sheet| Some((sheet, sheet.list()?))) else { return Err(error) };
+    desk.session
+        .say(html! { div.notice role="status" { p { "The " (sheet.called) " is not there any more." } } });
+    Ok(answer::lead_to(&format!("/admin/{list}")))
 }
 
 fn tab_of(head: &Parts) -> String {
