@@ -1,7 +1,7 @@
 //! The data directory as a whole: what contradicts itself in it, and mending that.
 
 use crate::rooms::Rooms;
-use ::mailbox::{DATA_DIRECTORY_FAULT, Fault, Rebuilt};
+use ::mailbox::{DATA_DIRECTORY_FAULT, Fault, File, Rebuilt, with_file};
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::ObjectId;
@@ -13,6 +13,8 @@ pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&TEST, &REPAIR];
 
 static DATABASE: Parameter<ObjectId> =
     Parameter::new("Database", "The one mailbox database that is meant; without it everything is.");
+
+const QUEUE_FILE: File = File { place: "queue", name: "queue.db" };
 
 static TEST: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Checks every invariant of directory, mailbox databases and queue, while the server runs.",
@@ -53,7 +55,8 @@ fn test(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
             sentence: found.sentence,
             mendable: false,
         };
-        show(transport.verify()?.into_iter().map(fault).collect(), out)
+        let check = || Ok(transport.verify()?.into_iter().map(fault).collect());
+        show(with_file(QUEUE_FILE, transport.damage(), check)?, out)
     })
 }
 

@@ -19,7 +19,7 @@ pub fn beside(file: &Path, suffix: &str) -> PathBuf {
 
 /// Takes away a new file that did not come to its end, with all that is beside it.
 pub fn clear(new: &Path) -> Result<()> {
-    ["", "-wal", "-shm", ".lock"].iter().try_for_each(|suffix| remove(&beside(new, suffix)))
+    ["", "-wal", "-shm", "-reserve", ".lock"].iter().try_for_each(|suffix| remove(&beside(new, suffix)))
 }
 
 fn remove(file: &Path) -> Result<()> {
@@ -58,6 +58,7 @@ pub fn put_in_place(file: &Path, new: &Path) -> Result<PathBuf> {
     // The log is away before the new file comes, whatever order the disk would like better.
     sync_folder(file)?;
     fs::rename(new, file)?;
+    remove(&beside(new, "-reserve"))?;
     remove(&beside(new, ".lock"))?;
     sync_folder(file)?;
     Ok(kept)

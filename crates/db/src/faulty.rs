@@ -135,6 +135,9 @@ impl Tx for FaultyTx<'_> {
         self.pass()?;
         self.inner.batch(sql)
     }
+    fn makes_room(&mut self) {
+        self.inner.makes_room();
+    }
     fn after_commit(&mut self, work: Afterwards) {
         self.inner.after_commit(work);
     }

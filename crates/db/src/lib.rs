@@ -83,6 +83,10 @@ pub trait Tx {
     /// Runs several statements without parameters (migrations).
     fn batch(&mut self, sql: &str) -> Result<()>;
 
+    /// Says that what is done here makes room, or lets somebody make it: it may use what is kept for that on a disk that
+    /// is full.
+    fn makes_room(&mut self);
+
     /// Registers what is to happen after the commit, in commit order, before the write is answered.
     /// In a read it happens when the read has ended well.
     fn after_commit(&mut self, work: Afterwards);
@@ -255,6 +259,14 @@ pub enum Holds {
 /// Opens (or makes) the SQLite database in that file, which from now on belongs to this process alone.
 pub fn open(path: &Path, holds: Holds) -> Result<Database> {
     Ok(Database::new(sqlite::Sqlite::open(path, holds)?))
+}
+
+/// Takes away what stands beside a database that is not open and is of no use to anybody any more.
+pub fn clear_beside(path: &Path) -> Result<()> {
+    match std::fs::remove_file(aside::beside(path, "-reserve")) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// A database in memory that ends with its last handle: for tests of the rooms above.

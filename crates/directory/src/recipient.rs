@@ -31,8 +31,6 @@ pub enum Flavour {
         sid: String,
         /// Its name, `FABRIKAM\ann`.
         name: String,
-        /// Whether it is the account of a room.
-        room: bool,
     },
     /// One that keeps what searches found.
     Discovery,
@@ -48,7 +46,6 @@ impl Flavour {
             Flavour::Shared => RecipientTypeDetails::SharedMailbox,
             Flavour::Room => RecipientTypeDetails::RoomMailbox,
             Flavour::Equipment => RecipientTypeDetails::EquipmentMailbox,
-            Flavour::Linked { room: true, .. } => RecipientTypeDetails::LinkedRoomMailbox,
             Flavour::Linked { .. } => RecipientTypeDetails::LinkedMailbox,
             Flavour::Discovery => RecipientTypeDetails::DiscoveryMailbox,
             Flavour::Arbitration => RecipientTypeDetails::ArbitrationMailbox,
@@ -650,7 +647,7 @@ impl Change<'_> {
                     to.details()
                 ),
             );
-            let linked = from.is_linked();
+            let linked = from == RecipientTypeDetails::LinkedMailbox;
             let help = if linked {
                 "Run Set-User -LinkedMasterAccount $null to make it a user mailbox first."
             } else {
@@ -791,7 +788,7 @@ fn connected_alias(connection: &Connection, record: &Record) -> Result<String> {
         return Ok(address::alias_of(written));
     }
     let account = || record.get(&user::USER_PRINCIPAL_NAME).or_else(|| record.get(&user::SAM_ACCOUNT_NAME));
-    let person = matches!(connection.flavour, Flavour::Regular | Flavour::Linked { room: false, .. });
+    let person = matches!(connection.flavour, Flavour::Regular | Flavour::Linked { .. });
     alias_for(given, account().filter(|_| person).as_deref(), record.name())
 }
 

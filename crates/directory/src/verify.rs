@@ -42,6 +42,11 @@ struct Rows {
 }
 
 impl Directory {
+    /// What the engine finds damaged in the file, a sentence each.
+    pub fn damage(&self) -> Result<Vec<String>> {
+        self.db().read(|tx| tx.check())
+    }
+
     /// Checks every invariant. No finding means that all is well.
     pub fn verify(&self) -> Result<Vec<Finding>> {
         let rows = self.db().read(read_rows)?;

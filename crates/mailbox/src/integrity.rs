@@ -59,16 +59,18 @@ pub struct Rebuilt {
 }
 
 impl Mailboxes {
-    /// The faults of the directory.
+    /// The faults of the directory and of its file.
     pub fn check_directory(&self) -> Result<Vec<Fault>> {
-        let found = self.0.directory.verify()?.into_iter();
         let fault = |one: directory::Finding| Fault {
             place: "directory".to_owned(),
             id: one.id.to_owned(),
             sentence: one.sentence,
             mendable: one.mendable,
         };
-        Ok(found.map(fault).collect())
+        let directory = &self.0.directory;
+        with_file(DIRECTORY_FILE, directory.damage(), || {
+            Ok(directory.verify()?.into_iter().map(fault).collect())
+        })
     }
 
     /// The faults of a database, mounted or not, and of the pairs of its mailboxes and their owners.
@@ -133,6 +135,51 @@ impl Mailboxes {
         self.open_file(guid)?;
         let left = of_database(record, self.0.store.database(guid)?.verify()?);
         Ok(Rebuilt { before, left, salvaged: Some(salvaged) })
+    }
+}
+
+/// A file that a running server cannot do without, so that nobody saves what is left in it while it runs.
+#[derive(Clone, Copy, Debug)]
+pub struct File {
+    /// What it is in faults.
+    pub place: &'static str,
+    /// Its name in the data directory.
+    pub name: &'static str,
+}
+
+/// The directory's.
+const DIRECTORY_FILE: File = File { place: "directory", name: "directory.db" };
+
+/// What is amiss with a file by the engine's word, and what `check` finds in it. What cannot be read for the damage that was
+/// told is no fault of its own.
+pub fn with_file(
+    file: File,
+    damage: Result<Vec<String>>,
+    check: impl FnOnce() -> Result<Vec<Fault>>,
+) -> Result<Vec<Fault>> {
+    let mut faults: Vec<Fault> = match damage {
+        Ok(sentences) => sentences.iter().map(|sentence| damaged(file, sentence)).collect(),
+        Err(error) if is_damage(&error) => vec![damaged(file, error.message())],
+        Err(error) => return Err(error),
+    };
+    match check() {
+        Ok(found) => faults.extend(found),
+        Err(error) if is_damage(&error) && faults.is_empty() => faults.push(damaged(file, error.message())),
+        Err(error) if is_damage(&error) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(faults)
+}
+
+fn damaged(File { place, name }: File, sentence: &str) -> Fault {
+    let sentence = sentence.trim_end_matches('.');
+    Fault {
+        place: place.to_owned(),
+        id: "FileDamaged".to_owned(),
+        sentence: format!(
+            "The file {name} is damaged: {sentence}. Stop the server, then run mailstead rebuild: it saves what is whole."
+        ),
+        mendable: false,
     }
 }
 

@@ -244,5 +244,6 @@ fn five_kills_lose_nothing() {
 #[test]
 #[ignore = "the long form; cargo xtask nightly"]
 fn two_hundred_kills_lose_nothing() {
-    rounds(200);
+    let count = std::env::var("KILLS").map_or(200, |count| count.parse().expect("KILLS is a number"));
+    rounds(count);
 }

@@ -249,3 +249,103 @@ fn a_damaged_queue_is_salvaged_and_what_was_lost_is_named() {
     server.run();
     assert!(server.ps("Get-MailboxDatabase -Status | Format-List Mounted").contains("True"));
 }
+
+/// Cuts the end of a file off.
+fn cut(file: &std::path::Path, eighths: u64) {
+    let length = std::fs::metadata(file).unwrap().len();
+    std::fs::OpenOptions::new().write(true).open(file).unwrap().set_len(length * eighths / 8 + 5).unwrap();
+}
+
+/// Beside a running server nobody takes its directory or queue away from under it: the finding says what to do first.
+#[test]
+fn verify_beside_a_running_server_says_to_stop_it_first() {
+    let mut server = company();
+    server.stop();
+    for (file, index) in [("directory.db", "job_result"), ("queue.db", "recipient_due")] {
+        let file = server.data().join(file);
+        let copy = file.with_extension("copy");
+        std::fs::copy(&file, &copy).unwrap();
+        zero_root(&file, index);
+        server.run();
+        let found = server.verify();
+        assert_eq!(found.code, Some(1), "{found:?}");
+        assert!(found.out.contains("FileDamaged: "), "{found:?}");
+        assert!(found.out.contains("Stop the server, then run mailstead rebuild"), "{found:?}");
+        server.stop();
+        let saved = server.rebuild();
+        assert_eq!(saved.code, Some(0), "{saved:?}");
+        std::fs::rename(&copy, &file).unwrap();
+    }
+    server.run();
+    assert_eq!(server.verify().code, Some(0));
+}
+
+#[test]
+fn a_directory_that_was_cut_is_salvaged() {
+    let mut server = company();
+    server.ps("1..200 | ForEach-Object { New-Mailbox -Shared -Name \"Room $_\" -Alias \"room$_\" }");
+    let before: usize = server.ps("@(Get-Recipient -ResultSize Unlimited).Count").trim().parse().unwrap();
+    server.stop();
+    let file = server.data().join("directory.db");
+    cut(&file, 7);
+    let found = server.verify();
+    assert_eq!(found.code, Some(1), "{found:?}");
+    assert!(found.out.contains("directory: FileDamaged: "), "{found:?}");
+    let saved = server.rebuild();
+    assert_ne!(saved.code, Some(2), "{saved:?}");
+    assert!(saved.out.contains("directory.db.damaged-1"), "{saved:?}");
+    server.run();
+    let after: usize = server.ps("@(Get-Recipient -ResultSize Unlimited).Count").trim().parse().unwrap();
+    println!("{after} of {before} recipients are left: {}", saved.out);
+    assert!(after > before / 2 && after <= before, "{after} of {before}");
+    server.ps("New-Mailbox -Shared -Name Later -Alias later | Out-Null");
+    // What went with the end of the file (objects that others name, links of the record of changes) is told for what it is.
+    server.rebuild();
+    let left = server.verify();
+    println!("{left:?}");
+    assert!(left.code != Some(2) && !left.out.contains("FileDamaged"), "{left:?}");
+    server.leave_unverified();
+}
+
+#[test]
+fn a_queue_with_mail_that_was_cut_is_salvaged_and_every_message_is_delivered_or_named() {
+    let mut server = company();
+    let before = messages(&server);
+    server.ps("Dismount-Database 'Mailbox Database' -Confirm:$false");
+    let sent = 24;
+    for number in 0..sent {
+        let mut smtp = server.connect(25);
+        smtp.answer();
+        for line in ["EHLO far.example", "MAIL FROM:<far@far.example>", "RCPT TO:<ann@contoso.com>", "DATA"] {
+            smtp.ask(line);
+        }
+        let mut state = number + 1_u64;
+        let text: String = (0..600)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                format!("{state:x}\r\n")
+            })
+            .collect();
+        assert!(smtp.ask(&format!("Subject: {number}\r\n\r\n{text}.")).starts_with("250"));
+    }
+    server.stop();
+    let file = server.data().join("queue.db");
+    cut(&file, 6);
+    let found = server.verify();
+    assert_eq!(found.code, Some(1), "{found:?}");
+    assert!(found.out.contains("queue: FileDamaged: "), "{found:?}");
+    let saved = server.rebuild();
+    assert_eq!(saved.code, Some(0), "{saved:?}");
+    let lost = saved.out.matches("queue: A message that waited for ann@contoso.com was lost.").count() as u64;
+    assert!(lost > 0 && lost < sent, "{saved:?}");
+    server.run();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while messages(&server) < before + sent - lost {
+        assert!(
+            std::time::Instant::now() < until,
+            "{} of {sent}, {lost} are named",
+            messages(&server) - before
+        );
+    }
+    assert_eq!(messages(&server), before + sent - lost);
+}

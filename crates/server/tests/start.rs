@@ -213,6 +213,30 @@ fn sighup_changes_every_limit() {
     assert!(open.ask("RCPT TO:<ann@contoso.com>").starts_with("421"), "two unknown ones are allowed now");
 }
 
+/// A server that has used up its files tells administrators so, instead of letting them wait.
+#[test]
+fn the_shell_hears_that_the_server_has_no_file_left() {
+    let mut server = TestServer::start(BINARY);
+    server.stop();
+    server.under(&["prlimit", "--nofile=160:160"]);
+    server.run();
+    // The first that is not greeted got no file.
+    let greeted = |_| {
+        let mut client = std::net::TcpStream::connect(server.address(143)).unwrap();
+        client.set_read_timeout(Some(std::time::Duration::from_secs(3))).unwrap();
+        std::io::Read::read(&mut client, &mut [0; 1]).ok().map(|_| client)
+    };
+    let open: Vec<_> = (0..200).map_while(greeted).collect();
+    assert!(open.len() < 200, "the server has files left");
+    let said = server.shell("Get-Mailbox");
+    assert!(said.err.contains("no open file left"), "{said:?}");
+    drop(open);
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while server.shell("Get-MailboxDatabase").code != Some(0) {
+        assert!(std::time::Instant::now() < until, "{}", server.log());
+    }
+}
+
 /// One start with the clock ten years ahead must not end the retention of everything.
 #[test]
 fn a_clock_that_jumps_purges_nothing_until_somebody_says_that_it_is_right() {

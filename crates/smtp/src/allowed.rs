@@ -1,8 +1,25 @@
 //! What an operator allows clients, and may change while the doors are open.
 
+use std::time::Duration;
+
 use parking_lot::RwLock;
 
-use crate::UnknownRecipients;
+/// How many unknown recipients an address may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownRecipients {
+    /// So many are answered at once: people mistype, lists age.
+    pub free: u32,
+    /// The answer to each further one waits this long; Exchange's tarpit interval.
+    pub tarpit: Duration,
+    /// So many, and the address is told to come back later.
+    pub most: u32,
+}
+
+impl Default for UnknownRecipients {
+    fn default() -> UnknownRecipients {
+        UnknownRecipients { free: 10, tarpit: Duration::from_secs(5), most: 100 }
+    }
+}
 
 /// What is allowed now; clones of the pointer see each change.
 #[derive(Debug)]

@@ -19,23 +19,6 @@ const REMEMBERED: Duration = Duration::from_secs(3600);
 /// Addresses that are remembered; the oldest goes first.
 const ADDRESSES_MAX: usize = 10_000;
 
-/// What is allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownRecipients {
-    /// So many are answered at once: people mistype, lists age.
-    pub free: u32,
-    /// The answer to each further one waits this long; Exchange's tarpit interval.
-    pub tarpit: Duration,
-    /// So many, and the address is told to come back later.
-    pub most: u32,
-}
-
-impl Default for UnknownRecipients {
-    fn default() -> UnknownRecipients {
-        UnknownRecipients { free: 10, tarpit: Duration::from_secs(5), most: 100 }
-    }
-}
-
 /// Who named how many.
 #[derive(Debug)]
 pub(crate) struct Harvest {

@@ -22,10 +22,9 @@ use std::sync::Arc;
 use net::{Connection, Door, Refusal, Served};
 use transport::{Intake, Submission};
 
-pub use allowed::Allowed;
+pub use allowed::{Allowed, UnknownRecipients};
 pub use counts::{Counted, Counts};
 use harvest::Harvest;
-pub use harvest::UnknownRecipients;
 pub use receiving::Receiving;
 
 /// What a port speaks.

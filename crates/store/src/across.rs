@@ -9,38 +9,15 @@ use object::{Error, ErrorId, Result};
 use crate::arrive::AppendPrepared;
 use crate::audit::Operation;
 use crate::change::Transferred;
-use crate::flag::Flags;
 use crate::folder::FolderId;
 use crate::incoming::{Incoming, Limits, TargetFolder};
 use crate::item::{Item, UidSet};
+use crate::kept::Kept;
 use crate::mailbox::Mailbox;
 
 /// How much is appended in one transaction: messages, and their bytes, of which one at least is taken.
 const TOGETHER_ITEMS: usize = 32;
 const TOGETHER_BYTES: u64 = 4 << 20;
-
-/// What of its flags a message keeps in another place, where whoever puts it there may not set all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kept {
-    /// The fixed flags.
-    pub flags: Flags,
-    /// Whether its keywords.
-    pub keywords: bool,
-}
-
-impl Kept {
-    /// All of them.
-    pub const ALL: Kept = Kept { flags: Flags::CHANGEABLE, keywords: true };
-
-    /// An item with what it keeps.
-    pub(crate) fn of(self, mut item: Item) -> Item {
-        item.flags = item.flags.without(Flags::CHANGEABLE.without(self.flags));
-        if !self.keywords {
-            item.keywords.clear();
-        }
-        item
-    }
-}
 
 /// A folder of another mailbox.
 type There<'a> = (&'a Mailbox, FolderId);

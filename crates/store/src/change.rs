@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use db::{Flow, Tx};
 use object::{Error, ErrorId, Result, Time};
 
-use crate::across::Kept;
 use crate::arrive::admit;
 use crate::audit::{self, About, Operation};
 use crate::body;
@@ -16,6 +15,7 @@ use crate::flag::{FlagChange, FlagMode, Flags, check_keywords};
 use crate::folder::{FolderId, WellKnown};
 use crate::incoming::Limits;
 use crate::item::{self, Item, ItemId, UidSet};
+use crate::kept::Kept;
 use crate::keyword;
 use crate::ledger::Ledger;
 use crate::mailbox::Mailbox;
@@ -97,6 +97,7 @@ impl Mailbox {
         loop {
             let (uids, change, watching) = (uids.clone(), change.clone(), self.watching.clone());
             let (items, late, next) = self.database.write_mailbox(self.id, move |tx, ledger| {
+                tx.makes_room();
                 State::connected(&ledger.numbers)?;
                 ledger.folder(tx, folder)?;
                 let (flagged, different) =
@@ -128,6 +129,7 @@ impl Mailbox {
         loop {
             let (uids, watching) = (uids.clone(), self.watching.clone());
             let (removed, next) = self.database.write_mailbox(self.id, move |tx, ledger| {
+                tx.makes_room();
                 State::connected(&ledger.numbers)?;
                 ledger.folder(tx, folder)?;
                 let (items, more) =
@@ -258,6 +260,7 @@ impl Mailbox {
         for part in done.uids.chunks(SLICE_ITEMS) {
             let uids = UidSet::of_uids(part.iter().map(|(_, copy)| *copy));
             self.database.write_mailbox(self.id, move |tx, ledger| {
+                tx.makes_room();
                 let (copies, _) = slice(tx, to, &uids, 1)?;
                 copies.iter().try_for_each(|copy| erase(tx, ledger, copy))
             })?;
@@ -287,6 +290,8 @@ impl Mailbox {
         loop {
             let (uids, watching) = (uids.clone(), self.watching.clone());
             let step = self.database.write_mailbox(self.id, move |tx, ledger| {
+                // Most who delete move to Deleted Items.
+                tx.makes_room();
                 State::connected(&ledger.numbers)?;
                 let (hidden, uid_validity) = target(tx, ledger, folder, to)?;
                 let crosses = ledger.folder(tx, folder)?.hidden != hidden;

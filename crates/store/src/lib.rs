@@ -23,6 +23,7 @@ mod flag;
 mod folder;
 mod incoming;
 mod item;
+mod kept;
 mod keyword;
 mod ledger;
 mod lifecycle;
@@ -45,7 +46,6 @@ mod trace;
 mod tree;
 mod verify;
 
-pub use across::Kept;
 pub use arrive::{AppendPrepared, Prepared, withheld};
 pub use audit::{About, AuditEntry, Auditor, LogonType, Operation, Wanted};
 pub use change::{Changed, Transferred};
@@ -60,6 +60,7 @@ pub use incoming::{
     TraceRecipient,
 };
 pub use item::{Item, ItemId, UidSet};
+pub use kept::Kept;
 pub use ledger::Tally;
 pub use lifecycle::{Description, Parting, Purged, Statistics, TOMBSTONE_BYTES_MAX};
 pub use mailbox::{FolderChanges, Mailbox, Since, Usage};

@@ -356,6 +356,7 @@ impl Database {
     pub fn purge_slice(&self, guid: Guid) -> Result<Purged> {
         let now = self.now();
         self.write(move |tx| {
+            tx.makes_room();
             let numbers = Numbers::by_guid(tx, guid)?.ok_or_else(mailbox_missing)?;
             match State::of_number(numbers.state)? {
                 State::Connected => {
@@ -432,6 +433,7 @@ impl Mailbox {
     /// answers how many items that were; none means that there is nothing left.
     pub fn purge_deletions(&self, before: Time) -> Result<u64> {
         self.database.write_mailbox(self.id, move |tx, ledger| {
+            tx.makes_room();
             let bin = ledger.known(tx, WellKnown::Deletions)?;
             let items = oldest(tx, bin, before)?;
             for one in &items {

@@ -149,6 +149,7 @@ impl Store {
         }
         let to = from.with_extension("db.removed");
         std::fs::rename(&from, &to)?;
+        db::clear_beside(&from)?;
         Ok(Some(to))
     }
 

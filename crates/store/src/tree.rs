@@ -135,6 +135,7 @@ impl Mailbox {
         loop {
             let watching = self.watching.clone();
             let more = self.database.write_mailbox(self.id, move |tx, ledger| {
+                tx.makes_room();
                 State::connected(&ledger.numbers)?;
                 let folder = ledger.folder(tx, id)?.clone();
                 own_folder(&folder, "deleted")?;
@@ -156,6 +157,7 @@ impl Mailbox {
         loop {
             let watching = self.watching.clone();
             let more = self.database.write_mailbox(self.id, move |tx, ledger| {
+                tx.makes_room();
                 State::connected(&ledger.numbers)?;
                 let folder = ledger.folder(tx, id)?.clone();
                 own_folder(&folder, "deleted")?;

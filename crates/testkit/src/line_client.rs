@@ -21,6 +21,11 @@ impl LineClient {
         LineClient { reader: BufReader::new(stream) }
     }
 
+    /// Waits longer for lines than a test usually does.
+    pub fn be_patient(&mut self, patience: Duration) {
+        self.reader.get_ref().set_read_timeout(Some(patience)).expect("a time-out can be set");
+    }
+
     /// Says a line; CRLF is added.
     pub fn say(&mut self, line: &str) {
         self.send(format!("{line}\r\n").as_bytes());

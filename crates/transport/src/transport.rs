@@ -136,6 +136,11 @@ impl Transport {
         &self.counts
     }
 
+    /// What the engine finds damaged in the queue's file, a sentence each.
+    pub fn damage(&self) -> Result<Vec<String>> {
+        self.queue.damage()
+    }
+
     /// What contradicts itself in the queue.
     pub fn verify(&self) -> Result<Vec<Finding>> {
         self.queue.verify()

@@ -1,7 +1,7 @@
 //! What SQLite says, in the words of the house.
 
 use object::{Error, ErrorId, Fault};
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 /// SQLite's error as ours: a full disk is a reason to try later, a broken file is ours to tell clearly.
 pub(crate) fn of(error: rusqlite::Error) -> Error {
@@ -9,9 +9,11 @@ pub(crate) fn of(error: rusqlite::Error) -> Error {
     let Some(code) = error.sqlite_error_code() else {
         return Error::server(ErrorId::SqlError, text);
     };
+    // The index of the log could not be made as large as it has to be: that is what a full disk says here.
+    let no_room = error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE);
     match code {
-        ErrorCode::DiskFull => Error::busy(ErrorId::DiskFull, "The disk that keeps the database is full.")
-            .help("Free space on it; nothing was lost, and work goes on by itself when there is room."),
+        ErrorCode::SystemIoFailure if no_room => disk_full(),
+        ErrorCode::DiskFull => disk_full(),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::busy(ErrorId::DatabaseLocked, text)
             .help("Another program holds the file; only one mailstead may use it."),
         ErrorCode::NotADatabase => {
@@ -37,6 +39,12 @@ pub(crate) fn of(error: rusqlite::Error) -> Error {
         ErrorCode::OutOfMemory => Error::busy(ErrorId::OutOfMemory, text),
         _ => Error::server(ErrorId::SqlError, text),
     }
+}
+
+/// There is no room for what was to be written.
+fn disk_full() -> Error {
+    Error::busy(ErrorId::DiskFull, "The disk that keeps the database is full.")
+        .help("Free space on it; nothing was lost, and work goes on by itself when there is room.")
 }
 
 /// A key that is there already is a conflict that callers expect; every other constraint is a bug of ours.

@@ -6,6 +6,7 @@
 
 mod error;
 mod queue;
+mod reserve;
 mod tx;
 pub(crate) mod wreck;
 mod writer;
@@ -26,6 +27,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::nesting::{Nest, nested};
 use crate::{Db, Holds, Tx, Wait, Work};
 use queue::{Job, Queue};
+use reserve::Reserve;
 use tx::SqliteTx;
 use writer::{Log, Writer, execute, panicked, run_afterwards};
 
@@ -68,6 +70,14 @@ enum Readers {
     Shared(Arc<Mutex<Connection>>),
 }
 
+/// What a database that is a file has beside it.
+#[derive(Default)]
+struct Kept {
+    owned: Option<File>,
+    log: Option<Log>,
+    reserve: Option<Reserve>,
+}
+
 struct Idle {
     connections: Vec<Connection>,
     made: usize,
@@ -88,30 +98,35 @@ impl Sqlite {
             // SQLite would make it readable by all; its log takes the mode of the file.
             OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(path)?;
         }
-        let connection = prepare(path, holds)
-            .map_err(|error| error.while_doing(&what).target(path.display().to_string()))?;
+        let mut reserve = Reserve::beside(path, holds);
+        let connection = match prepare(path, holds) {
+            // What is in it can be read and deleted all the same.
+            Err(error) if error.is(ErrorId::DiskFull) && reserve.as_mut().is_some_and(Reserve::spend) => {
+                prepare(path, holds)
+            }
+            prepared => prepared,
+        };
+        let connection =
+            connection.map_err(|error| error.while_doing(&what).target(path.display().to_string()))?;
         if is_new {
             sync_directories(path)?;
         }
         let idle = Mutex::new(Idle { connections: Vec::new(), made: 0 });
         let readers = Readers::Pool { path: path.to_owned(), idle, freed: Condvar::new() };
         let log = Log::of(path, log_bytes_max);
-        Sqlite::start(Arc::new(Mutex::new(connection)), readers, Some(owned), Some(log))
+        let kept = Kept { owned: Some(owned), log: Some(log), reserve };
+        Sqlite::start(Arc::new(Mutex::new(connection)), readers, kept)
     }
 
     pub(crate) fn memory() -> Result<Sqlite> {
         let connection = Connection::open_in_memory().map_err(error::of)?;
         settle(&connection)?;
         let connection = Arc::new(Mutex::new(connection));
-        Sqlite::start(Arc::clone(&connection), Readers::Shared(connection), None, None)
+        Sqlite::start(Arc::clone(&connection), Readers::Shared(connection), Kept::default())
     }
 
-    fn start(
-        connection: Arc<Mutex<Connection>>,
-        readers: Readers,
-        owned: Option<File>,
-        log: Option<Log>,
-    ) -> Result<Sqlite> {
+    fn start(connection: Arc<Mutex<Connection>>, readers: Readers, kept: Kept) -> Result<Sqlite> {
+        let Kept { owned, log, reserve } = kept;
         let (jobs, nest) = (Arc::new(Queue::default()), Nest::new());
         let writer = Writer {
             connection,
@@ -119,6 +134,7 @@ impl Sqlite {
             nest,
             last_group: 0,
             log,
+            reserve,
             last_commit: Duration::ZERO,
         };
         let writer = std::thread::Builder::new().name("db-writer".into()).spawn(move || writer.serve())?;

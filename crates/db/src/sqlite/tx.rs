@@ -28,11 +28,13 @@ pub(crate) struct SqliteTx<'c> {
     pub(crate) bytes: usize,
     /// What was registered for after the commit.
     pub(crate) afterwards: Vec<Afterwards>,
+    /// Whether it makes room.
+    pub(crate) makes_room: bool,
 }
 
 impl<'c> SqliteTx<'c> {
     pub(crate) fn new(connection: &'c Connection) -> SqliteTx<'c> {
-        SqliteTx { connection, bytes: 0, afterwards: Vec::new() }
+        SqliteTx { connection, bytes: 0, afterwards: Vec::new(), makes_room: false }
     }
 
     fn prepare(&mut self, sql: &str, params: &[Param<'_>]) -> Result<CachedStatement<'c>> {
@@ -73,6 +75,10 @@ impl Tx for SqliteTx<'_> {
     fn execute(&mut self, sql: &str, params: &[Param<'_>]) -> Result<u64> {
         let mut statement = self.prepare(sql, params)?;
         Ok(statement.raw_execute().map_err(error::of)? as u64)
+    }
+
+    fn makes_room(&mut self) {
+        self.makes_room = true;
     }
 
     fn batch(&mut self, sql: &str) -> Result<()> {

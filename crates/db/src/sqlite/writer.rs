@@ -21,6 +21,7 @@ use rusqlite::Connection;
 
 use super::error;
 use super::queue::{Job, Queue};
+use super::reserve::{Reserve, none_left};
 use super::tx::SqliteTx;
 use crate::Afterwards;
 use crate::nesting::Nest;
@@ -74,6 +75,15 @@ struct Done {
     job: Job,
     outcome: Result<()>,
     afterwards: Vec<Afterwards>,
+    makes_room: bool,
+}
+
+/// What became of a transaction that was run, and is not committed yet.
+struct Ran {
+    outcome: Result<()>,
+    afterwards: Vec<Afterwards>,
+    size: usize,
+    makes_room: bool,
 }
 
 /// What undoes a transaction that fails.
@@ -93,6 +103,8 @@ pub(crate) struct Writer {
     pub(crate) last_group: usize,
     /// The log of a database that is a file.
     pub(crate) log: Option<Log>,
+    /// The room that is kept for those that make some.
+    pub(crate) reserve: Option<Reserve>,
     /// How long the last commit took: waiting longer than a part of it gains nothing.
     pub(crate) last_commit: Duration,
 }
@@ -103,7 +115,9 @@ impl Writer {
         while let Some(job) = self.jobs.next() {
             let connection = Arc::clone(&self.connection);
             let connection = connection.lock();
-            let done = self.group(&connection, job);
+            let spare = self.reserve.as_mut().is_none_or(Reserve::fill);
+            let mut done = self.group(&connection, job, spare);
+            self.make_room(&connection, &mut done);
             if let Some(log) = &mut self.log {
                 log.keep_short(&connection);
             }
@@ -112,16 +126,33 @@ impl Writer {
         }
     }
 
-    fn group(&mut self, connection: &Connection, first: Job) -> Vec<Done> {
+    /// Runs those again that make room and found none, in the room that is kept for them.
+    fn make_room(&mut self, connection: &Connection, done: &mut [Done]) {
+        let Some(reserve) = &mut self.reserve else { return };
+        let wants = |one: &Done| {
+            one.makes_room && one.outcome.as_ref().is_err_and(|error| error.is(ErrorId::DiskFull))
+        };
+        if done.iter().any(wants) && reserve.spend() {
+            done.iter_mut().filter(|one| wants(one)).for_each(|one| self.alone(connection, one));
+        }
+        if !self.reserve.as_mut().is_none_or(Reserve::fill) {
+            // What is copied into the database need not be kept in the log, which then takes no more room. Where that finds
+            // none either, the reserve lasts for a while.
+            let _later = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        }
+    }
+
+    /// A group; those that take room are refused where there is none to spare.
+    fn group(&mut self, connection: &Connection, first: Job, spare: bool) -> Vec<Done> {
         let (started, mut bytes, mut done, mut undo) = (Instant::now(), 0, Vec::new(), Undo::Group);
         if let Err(error) = begin(connection) {
-            return vec![Done { job: first, outcome: Err(error), afterwards: Vec::new() }];
+            return vec![Done { job: first, outcome: Err(error), afterwards: Vec::new(), makes_room: false }];
         }
         let mut next = Some(first);
         while let Some(mut job) = next {
-            let (outcome, afterwards, size) = self.run(connection, &mut job, undo);
+            let Ran { outcome, afterwards, size, makes_room } = self.run(connection, &mut job, undo, spare);
             bytes += size;
-            done.push(Done { job, outcome, afterwards });
+            done.push(Done { job, outcome, afterwards, makes_room });
             if connection.is_autocommit() {
                 undo = Undo::Savepoint;
                 if !self.again(connection, &mut done) {
@@ -140,25 +171,24 @@ impl Writer {
 
     /// Runs one transaction; on failure nothing of it is left, and when the whole group had to be undone for that,
     /// no transaction is open.
-    fn run(
-        &self,
-        connection: &Connection,
-        job: &mut Job,
-        undo: Undo,
-    ) -> (Result<()>, Vec<Afterwards>, usize) {
-        let mut tx = SqliteTx::new(connection);
+    fn run(&self, connection: &Connection, job: &mut Job, undo: Undo, spare: bool) -> Ran {
+        let (mut tx, before) = (SqliteTx::new(connection), connection.total_changes());
         let outcome = undo.begin(connection).and_then(|()| {
             let _inside = self.nest.enter();
             catch_unwind(AssertUnwindSafe(|| (job.work)(&mut tx)))
                 .unwrap_or_else(|panic| Err(panicked(&*panic)))
         });
-        let SqliteTx { bytes, mut afterwards, .. } = tx;
-        let outcome = outcome.and_then(|()| undo.keep(connection));
+        let SqliteTx { bytes, mut afterwards, makes_room, .. } = tx;
+        let outcome = match outcome {
+            // One that has written nothing takes nothing.
+            Ok(()) if !spare && !makes_room && connection.total_changes() > before => Err(none_left()),
+            outcome => outcome.and_then(|()| undo.keep(connection)),
+        };
         if outcome.is_err() {
             afterwards.clear();
             undo.back(connection);
         }
-        (outcome, afterwards, bytes)
+        Ran { outcome, afterwards, size: bytes, makes_room }
     }
 
     /// Begins anew after the whole group was rolled back: those that had gone well are run again. Each round
@@ -170,7 +200,9 @@ impl Writer {
                 return false;
             }
             for one in done.iter_mut().filter(|one| one.outcome.is_ok()) {
-                (one.outcome, one.afterwards, _) = self.run(connection, &mut one.job, Undo::Savepoint);
+                // It went well before, so there was room for it.
+                let ran = self.run(connection, &mut one.job, Undo::Savepoint, true);
+                (one.outcome, one.afterwards) = (ran.outcome, ran.afterwards);
                 if connection.is_autocommit() {
                     break;
                 }
@@ -211,18 +243,22 @@ impl Writer {
 
     /// A group that found no room: the small ones may still fit.
     fn one_by_one(&self, connection: &Connection, done: &mut [Done]) {
-        for one in done.iter_mut().filter(|one| one.outcome.is_ok()) {
-            if let Err(error) = begin(connection) {
-                one.outcome = Err(error);
-                continue;
-            }
-            (one.outcome, one.afterwards, _) = self.run(connection, &mut one.job, Undo::Group);
-            if one.outcome.is_ok()
-                && let Err(error) = execute(connection, "COMMIT")
-            {
-                Undo::Group.back(connection);
-                one.outcome = Err(error);
-            }
+        done.iter_mut().filter(|one| one.outcome.is_ok()).for_each(|one| self.alone(connection, one));
+    }
+
+    /// Runs one again, in a group of its own.
+    fn alone(&self, connection: &Connection, one: &mut Done) {
+        if let Err(error) = begin(connection) {
+            one.outcome = Err(error);
+            return;
+        }
+        let ran = self.run(connection, &mut one.job, Undo::Group, true);
+        (one.outcome, one.afterwards) = (ran.outcome, ran.afterwards);
+        if one.outcome.is_ok()
+            && let Err(error) = execute(connection, "COMMIT")
+        {
+            Undo::Group.back(connection);
+            one.outcome = Err(error);
         }
     }
 }
@@ -330,8 +366,17 @@ mod tests {
         queue.close();
         let (nest, last_commit) = (Nest::new(), Duration::ZERO);
         let connection_of_writer = Arc::clone(&connection);
-        Writer { connection: connection_of_writer, jobs: queue, nest, last_group: 0, log: None, last_commit }
-            .serve();
+        let (connection_of_writer, log, reserve) = (connection_of_writer, None, None);
+        Writer {
+            connection: connection_of_writer,
+            jobs: queue,
+            nest,
+            last_group: 0,
+            log,
+            reserve,
+            last_commit,
+        }
+        .serve();
         let answers = answers.into_iter().map(|answer| answer.wait()).collect();
         let connection = connection.lock();
         let mut statement = connection.prepare("SELECT id FROM t ORDER BY id").unwrap();

@@ -186,9 +186,8 @@ fn sequences(tx: &mut dyn Tx) -> Result<()> {
 
 /// Folders that hang in the air come to the top, under a name that is free there; names and kinds are set right.
 fn hang_up_folders(tx: &mut dyn Tx) -> Result<()> {
-    for id in tree(tx)?.into_keys().collect::<Vec<_>>() {
-        // Each one that is hung up may have held up others, so the tree is looked at anew.
-        let tree = tree(tx)?;
+    let mut tree = tree(tx)?;
+    for id in tree.keys().copied().collect::<Vec<_>>() {
         let Some(node) = tree.get(&id) else { continue };
         let hidden = WellKnown::of_number(node.kind).is_some_and(WellKnown::hidden);
         let (name, parent) = match rooted(&tree, id) {
@@ -199,6 +198,10 @@ fn hang_up_folders(tx: &mut dyn Tx) -> Result<()> {
             let sql = "UPDATE folder SET name = $2, name_key = $3, parent = $4, hidden = $5 WHERE id = $1";
             let name_key = key(&name);
             tx.execute(sql, &[id.into(), (&name).into(), (&name_key).into(), parent.into(), hidden.into()])?;
+            // Each one that is hung up may hold up others.
+            if let Some(node) = tree.get_mut(&id) {
+                (node.name, node.key, node.parent, node.hidden) = (name, name_key, parent, hidden);
+            }
         }
     }
     Ok(())

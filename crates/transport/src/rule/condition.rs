@@ -112,9 +112,9 @@ impl Condition {
                 matcher.finds(mail.value("subject")) || matcher.finds(mail.body())
             }
             Test::AttachmentText(matcher) => mail.attachments().iter().any(|file| matcher.finds(&file.text)),
-            Test::AttachmentName(matcher) => mail.attachments().iter().any(|file| matcher.finds(&file.name)),
-            Test::AttachmentExtension(ends) => mail.attachments().iter().any(|file| {
-                let end = file.name.rsplit_once('.').map_or("", |(_, end)| end);
+            Test::AttachmentName(matcher) => names(mail).any(|name| matcher.finds(name)),
+            Test::AttachmentExtension(ends) => names(mail).any(|name| {
+                let end = name.rsplit_once('.').map_or("", |(_, end)| end);
                 ends.iter().any(|wanted| wanted.trim_start_matches('.').eq_ignore_ascii_case(end))
             }),
             Test::AttachmentSize(bytes) => mail.attachments().iter().any(|file| file.bytes as u64 >= *bytes),
@@ -161,6 +161,11 @@ fn senders(mail: &Mail<'_>, location: Location) -> Vec<SmtpAddress> {
         found.extend(mail.sender.address().cloned());
     }
     found
+}
+
+/// The names of all attachments.
+fn names<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a String> {
+    mail.attachments().iter().flat_map(|file| &file.names)
 }
 
 fn in_header(mail: &Mail<'_>, names: &[&str]) -> Vec<SmtpAddress> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mailbox::directory::schema::group;
 use mailbox::directory::{Directory, Record};
 use message::field::header_length;
-use message::{Addresses, Fields, Kind, Message};
+use message::{Addresses, Fields, Kind, Message, Part};
 use object::types::{Guid, RecipientTypeDetails, SmtpAddress};
 
 use crate::{Mailboxes, Sender};
@@ -17,7 +17,8 @@ const ATTACHMENT_BYTES_MAX: usize = 150 << 10;
 
 /// A file that comes with a message.
 pub(crate) struct Attachment {
-    pub(crate) name: String,
+    /// Every name that a mail program may give the file.
+    pub(crate) names: Vec<String>,
     pub(crate) bytes: usize,
     pub(crate) executable: bool,
     pub(crate) text: String,
@@ -121,29 +122,39 @@ fn attachments(message: &Message<'_>) -> Vec<Attachment> {
     let mut found = Vec::new();
     for part in message.parts() {
         let attached = message.disposition(part).is_some_and(|d| d.kind.eq_ignore_ascii_case("attachment"));
-        let name = message.file_name(part);
-        if part.kind != Kind::Leaf || (!attached && name.is_none()) {
+        let names = names(message, part);
+        if part.kind != Kind::Leaf || (!attached && names.is_empty()) {
             continue;
         }
         let content = message.content(part);
-        let executable = is_executable(name.as_deref().unwrap_or_default(), &content);
+        let executable = is_executable(&names, &content);
         let text = if part.content_type.is_main("text") {
             message::text::of_part(message, part)
         } else {
             String::from_utf8_lossy(&content[..content.len().min(ATTACHMENT_BYTES_MAX)]).into_owned()
         };
         let text = text.chars().take(ATTACHMENT_BYTES_MAX).collect();
-        found.push(Attachment { name: name.unwrap_or_default(), bytes: content.len(), executable, text });
+        found.push(Attachment { names, bytes: content.len(), executable, text });
     }
     found
 }
 
+/// Some programs take the one name and some the other, and a file system drops dots and blanks at the end.
+fn names(message: &Message<'_>, part: &Part) -> Vec<String> {
+    let given = message.disposition(part).and_then(|disposition| disposition.parameter("filename"));
+    let both = given.into_iter().chain(part.content_type.parameter("name"));
+    both.map(|name| {
+        name.trim_end_matches(|c: char| c == '.' || c.is_whitespace() || c.is_control()).to_owned()
+    })
+    .collect()
+}
+
 /// Programs by their first octets, whatever they are called, and by their names.
-fn is_executable(name: &str, content: &[u8]) -> bool {
+fn is_executable(names: &[String], content: &[u8]) -> bool {
     const NAMES: [&str; 12] =
         ["exe", "com", "bat", "cmd", "scr", "pif", "vbs", "js", "msi", "dll", "ps1", "jar"];
-    let named = name
-        .rsplit_once('.')
-        .is_some_and(|(_, end)| NAMES.iter().any(|known| known.eq_ignore_ascii_case(end)));
-    named || content.starts_with(b"MZ") || content.starts_with(b"\x7fELF")
+    let ends = names.iter().filter_map(|name| Some(name.rsplit_once('.')?.1));
+    ends.into_iter().any(|end| NAMES.iter().any(|known| known.eq_ignore_ascii_case(end)))
+        || content.starts_with(b"MZ")
+        || content.starts_with(b"\x7fELF")
 }

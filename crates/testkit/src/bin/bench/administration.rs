@@ -112,7 +112,7 @@ fn with_passwords(server: &TestServer, table: &mut Table) {
 }
 
 /// Seconds for `count` password hashes on two threads, as the directory makes them.
-fn argon2_alone(count: usize) -> f64 {
+pub(crate) fn argon2_alone(count: usize) -> f64 {
     let start = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..2 {

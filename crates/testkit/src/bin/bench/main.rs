@@ -7,6 +7,7 @@
 //! medians of several rounds are printed.
 
 mod administration;
+mod attack;
 mod delivery;
 mod fill;
 mod folder;
@@ -30,6 +31,7 @@ const PARTS: &[Part] = &[
     ("lookup", lookup::run),
     ("memory", memory::run),
     ("shell", shell::run),
+    ("attack", attack::run),
 ];
 
 fn main() {
