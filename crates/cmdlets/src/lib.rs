@@ -30,6 +30,7 @@ mod email_address_policy;
 mod filtering;
 mod group;
 mod group_owner;
+mod inbox_rule;
 mod linked;
 mod mail_contact;
 mod mail_user;
@@ -111,6 +112,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         mailbox_audit_log::CMDLETS,
         mailbox_auto_reply_configuration::CMDLETS,
         mailbox_regional_configuration::CMDLETS,
+        inbox_rule::CMDLETS,
         mailbox_permission::CMDLETS,
         mailbox_folder::CMDLETS,
         ad_permission::CMDLETS,

@@ -6,8 +6,8 @@ use crate::standard::Besides;
 use directory::schema::user;
 use directory::{Converted, Flavour, PasswordHash, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Progress, Verb};
-use object::types::{Credential, ObjectId, RecipientTypeDetails, SecureString};
-use object::{Error, ErrorId, Keys, Noun, Parameter, Property, Result, Value};
+use object::types::{Credential, ObjectId, SecureString};
+use object::{Error, ErrorId, Keys, Noun, Parameter, Property, Result, Switch, Value};
 
 static LINKED_DOMAIN_CONTROLLER: Parameter<String> = Parameter::new(
     "LinkedDomainController",
@@ -23,6 +23,14 @@ pub(crate) static LINKED_MASTER_ACCOUNT: Parameter<ObjectId> = Parameter::new(
 static LINKED_CREDENTIAL: Parameter<Credential> =
     Parameter::new("LinkedCredential", "As whom the trusted forest is asked; by default as the trust says.");
 
+static LINKED_ROOM: Parameter<Switch> = Parameter::new(
+    "LinkedRoom",
+    "Makes the mailbox that of a room, whose account lives in the trusted forest.",
+);
+
+/// The keys of every cmdlet that makes a linked mailbox.
+pub(crate) static NEW_KEYS: Keys = &[&LINKED_ROOM];
+
 /// The keys of every cmdlet that links.
 pub(crate) static KEYS: Keys = &[&LINKED_DOMAIN_CONTROLLER, &LINKED_MASTER_ACCOUNT, &LINKED_CREDENTIAL];
 
@@ -35,7 +43,12 @@ pub(crate) fn is_wanted(call: &Call) -> Result<bool> {
 pub(crate) fn flavour(rooms: &Rooms, call: &Call) -> Result<Flavour> {
     let account = call.need(&LINKED_MASTER_ACCOUNT)?;
     let (controller, credential) = (call.get(&LINKED_DOMAIN_CONTROLLER)?, call.get(&LINKED_CREDENTIAL)?);
-    rooms.mailboxes.foreign_account(controller.as_deref(), &account.shown, credential.as_ref())
+    let mut found =
+        rooms.mailboxes.foreign_account(controller.as_deref(), &account.shown, credential.as_ref())?;
+    if let Flavour::Linked { room, .. } = &mut found {
+        *room = call.value(&LINKED_ROOM).is_some() && call.is(&LINKED_ROOM);
+    }
+    Ok(found)
 }
 
 /// What `-LinkedMasterAccount` of a `Set-` does: links, links to another account, or with `$null` makes the mailbox its
@@ -72,7 +85,7 @@ pub(crate) fn besides(
         let flavour = flavour(rooms, call)?;
         return Ok(Some(Box::new(move |change, guid| change.make_linked(guid, &flavour))));
     }
-    if record.details() != RecipientTypeDetails::LinkedMailbox {
+    if !record.details().is_linked() {
         // Whoever runs a list of conversions again passes over what is done.
         return Ok(None);
     }
@@ -92,7 +105,7 @@ pub(crate) fn told(
     password_made: bool,
     out: &mut Output<'_>,
 ) -> Result<()> {
-    let linked = before.details() == RecipientTypeDetails::LinkedMailbox;
+    let linked = before.details().is_linked();
     if !linked || !call.value(&LINKED_MASTER_ACCOUNT).is_some_and(Value::is_null) {
         return Ok(());
     }
@@ -174,7 +187,7 @@ fn convert(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         Err(error) => return failed(named.to_string(), error, out),
     };
     let shown = rooms.shown(&record);
-    if record.details() != RecipientTypeDetails::LinkedMailbox {
+    if !record.details().is_linked() {
         return row(&shown, "Skipped", &record, [(NAME.name(), name_of(&record))], out);
     }
     if !out.should(&shown, &format!("Converting linked mailbox \"{shown}\" to a user mailbox."))? {

@@ -62,6 +62,7 @@ static GET: Cmdlet<Rooms> = Cmdlet {
 
 fn wanted<'a>(subject: &Subject, rooms: &'a Rooms, call: &Call) -> Result<Wanted<'a>> {
     let database = rooms.named(call, &DATABASE, &kinds::DATABASE)?.map(|database| database.guid());
+    system::check_named(subject, rooms, call)?;
     let query = Query { database, ..system::query(subject, call) };
     let archive = call.is(&WITH_ARCHIVE);
     let means = system::means(call);
@@ -110,7 +111,7 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
         &ENABLE_ROOM_ACCOUNT,
         &ROOM_PASSWORD,
     ],
-    shares: &[COMMON, FLAVOUR_KEYS, sharing::KEYS, archive::NEW, linked::KEYS],
+    shares: &[COMMON, FLAVOUR_KEYS, sharing::KEYS, archive::NEW, linked::KEYS, linked::NEW_KEYS],
     edits: Some(|name| Class::User.spec(name)),
     roles: &["Mail Recipient Creation"],
     examples: &[
@@ -233,7 +234,7 @@ static ENABLE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Gives a user who exists a mailbox, or a mailbox an archive.",
     notes: "With -Archive a mailbox gets a new archive; -ArchiveGuid gives it back the one it had.",
     reads: &[&IDENTITY],
-    shares: &[COMMON, FLAVOUR_KEYS, archive::NEW, linked::KEYS],
+    shares: &[COMMON, FLAVOUR_KEYS, archive::NEW, linked::KEYS, linked::NEW_KEYS],
     edits: Some(|name| Class::User.spec(name)),
     roles: MAIL_RECIPIENTS,
     examples: &[

@@ -28,9 +28,6 @@ static LOCALIZE: Parameter<Switch> = Parameter::new(
     "Gives the well-known folders their names in the language, for every client at once.",
 );
 
-const ADMINISTRATORS: &[&str] =
-    &["Mail Recipients", "User Options", "View-Only Recipients", "View-Only Configuration"];
-
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows the language of a mailbox's owner, and how dates and times are written there.",
     notes: "People see their own.",
@@ -58,7 +55,7 @@ static SET: Cmdlet<Rooms> = Cmdlet {
 
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let record = rooms.one(call, &kinds::MAILBOX)?;
-    own::check(rooms, call, &record, ADMINISTRATORS)?;
+    own::check(rooms, call, &record)?;
     let object = rooms.directory().object(&record, &MAILBOX_REGIONAL_CONFIGURATION);
     if call.is(&VERIFY) {
         object.set(FOLDERS_MATCH.name(), folders_match(rooms, &record)?);
@@ -95,7 +92,7 @@ fn folders_match(rooms: &Rooms, record: &Record) -> Result<bool> {
 
 fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let record = rooms.one(call, &kinds::MAILBOX)?;
-    own::check(rooms, call, &record, ADMINISTRATORS)?;
+    own::check(rooms, call, &record)?;
     let edits = edits(call, &record)?;
     let localizes = call.is(&LOCALIZE);
     let spoken = localizes.then(|| spoken(call, &record)).transpose()?;

@@ -9,13 +9,20 @@ use object::{Error, ErrorId, Result};
 /// So many roles can be parts of each other.
 const DEPTH_MAX: usize = 16;
 
-/// Refuses whoever has the cmdlet only for their own mailbox, and names another one; `roles` give it for all mailboxes.
-pub(crate) fn check(rooms: &Rooms, call: &Call, record: &Record, roles: &[&str]) -> Result<()> {
+/// The roles that give such cmdlets for everybody's mailbox.
+const CHANGE_ALL: [&str; 2] = ["Mail Recipients", "User Options"];
+/// The roles that show what is there, and change nothing.
+const SEE_ALL: [&str; 3] = ["Mail Recipients", "User Options", "View-Only Recipients"];
+
+/// Refuses whoever has the cmdlet only for their own mailbox, and names another one.
+pub(crate) fn check(rooms: &Rooms, call: &Call, record: &Record) -> Result<()> {
     let caller = call.caller();
     if caller.is_system() || caller.account == Some(record.guid()) {
         return Ok(());
     }
     let held = caller.account.map(|account| rooms.directory().roles_of(account)).unwrap_or_default();
+    // Whoever may look at all may not therefore change all: the cmdlet itself they have for their own mailbox.
+    let roles: &[&str] = if call.command().starts_with("Get-") { &SEE_ALL } else { &CHANGE_ALL };
     let administers = |role: &String| origin(rooms, role).is_some_and(|role| roles.contains(&role));
     if held.iter().any(administers) {
         return Ok(());

@@ -1,11 +1,12 @@
 //! The switches that ask for mailboxes of the system, which `Get-Mailbox`, `Get-User` and `Get-CASMailbox` share.
 
-use crate::rooms::Rooms;
+use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{Subject, Wanted};
+use directory::schema::mailbox::is_system_mailbox;
 use directory::{MIGRATION_MAILBOX, Query, Record};
 use gate::Call;
-use object::types::RecipientTypeDetails as Details;
-use object::{Keys, Parameter, Result, Switch};
+use object::types::{Guid, RecipientTypeDetails as Details};
+use object::{Error, ErrorId, Keys, Parameter, Result, Switch};
 
 /// Mailboxes in which organization-wide features keep their own things.
 pub(crate) static ARBITRATION: Parameter<Switch> = Parameter::new(
@@ -55,6 +56,32 @@ pub(crate) fn query(subject: &Subject, call: &Call) -> Query {
     let asked = KINDS.iter().filter(|(switch, _)| call.is(switch));
     let details: Vec<Details> = asked.flat_map(|(_, kinds)| kinds.iter().copied()).collect();
     Query { system: !details.is_empty(), details, ..Query::of(subject.kind) }
+}
+
+/// Refuses the name of a mailbox of the system as that of one that is not there, as long as its switch is not given.
+pub(crate) fn check_named(subject: &Subject, rooms: &Rooms, call: &Call) -> Result<()> {
+    let Some(identity) = call.get(&IDENTITY)? else { return Ok(()) };
+    let asked = KINDS.iter().any(|(switch, _)| call.is(switch));
+    if asked || identity.shown.contains('*') && identity.guid == Guid::EMPTY {
+        return Ok(());
+    }
+    let record = rooms.directory().resolve(subject.kind, &identity)?;
+    if !is_system_mailbox(record.details()) {
+        return Ok(());
+    }
+    let named = KINDS.iter().find(|(_, kinds)| kinds.contains(&record.details()));
+    let message = format!(
+        "The operation couldn't be performed because object '{}' couldn't be found on '{}'.",
+        identity.shown,
+        rooms.directory().domain_controller()
+    );
+    let error = Error::not_found(ErrorId::ManagementObjectNotFoundException, message)
+        .about(IDENTITY.name())
+        .target(identity.shown.to_string());
+    Err(match named {
+        Some((switch, _)) => error.help(format!("It is a mailbox of the system: add -{}.", switch.name())),
+        None => error,
+    })
 }
 
 /// Whether a call means this one of the mailboxes that [`query`] finds: one arbitration mailbox keeps the migrations.

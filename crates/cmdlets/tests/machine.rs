@@ -93,7 +93,7 @@ const FOREIGN: [(&str, &str); 2] = [("LITWARE", "S-1-5-21-7-8-9"), ("FABRIKAM", 
 fn foreign(account: u8) -> Flavour {
     let (domain, sid) = FOREIGN[usize::from(account) % FOREIGN.len()];
     let number = 1100 + u32::from(account) % 8 / 2;
-    Flavour::Linked { sid: format!("{sid}-{number}"), name: format!("{domain}\\{number}") }
+    Flavour::Linked { sid: format!("{sid}-{number}"), name: format!("{domain}\\{number}"), room: false }
 }
 
 /// A folder as it counts: the next UID and, by UID, the text of each item with its flags.

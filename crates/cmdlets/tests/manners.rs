@@ -257,6 +257,8 @@ fn furnished() -> House {
         PS> New-MailContact -Name Silent -ExternalEmailAddress silent@far.example | : Alias
         Silent
         PS> Disable-MailContact Silent -Confirm:$false
+        PS> New-InboxRule Lists -Mailbox frank -SubjectContainsWords list -DeleteMessage $true | : Name
+        Lists
         PS> New-MailUser 'Mia Guest' -ExternalEmailAddress mia@far.example | : Alias
         MiaGuest
         ",

@@ -25,7 +25,7 @@ fn crooked() -> House {
     directory.set(&by(), good, vec![principal]).unwrap();
     create("Jörg Müller", Flavour::Shared);
     let sid = "S-1-5-21-1-2-3-1105".to_owned();
-    let linked = Flavour::Linked { sid, name: "FABRIKAM\\lena".to_owned() };
+    let linked = Flavour::Linked { sid, name: "FABRIKAM\\lena".to_owned(), room: false };
     create("Lena", linked);
     // What no command lets be, but what a directory that came from elsewhere may hold.
     let raw = |name: &'static str, change: fn(&mut ::directory::Record)| {

@@ -27,7 +27,7 @@ impl Change<'_> {
     pub fn make_linked(&mut self, user: Guid, to: &Flavour) -> Result<()> {
         let mut record = self.read(user)?;
         let from = record.details();
-        let fits = matches!(from, RecipientTypeDetails::UserMailbox | RecipientTypeDetails::LinkedMailbox);
+        let fits = from == RecipientTypeDetails::UserMailbox || from.is_linked();
         if record.class() != Class::User || !fits {
             return Err(Error::conflict(ErrorId::TypeCannotBeConverted, format!("{} is of the type {from}, which cannot become LinkedMailbox.", record.name()))
                 .help("Only a user mailbox can be linked; for a shared or resource mailbox run Set-Mailbox -Type Regular first.")
@@ -35,12 +35,14 @@ impl Change<'_> {
         }
         check_account_state(&record, to)?;
         set_master(&mut record, to);
-        record.set(&recipient::RECIPIENT_TYPE_DETAILS, to.details());
+        // A linked room gets another owner and stays a room.
+        let becomes = if from.is_linked() { from } else { to.details() };
+        record.set(&recipient::RECIPIENT_TYPE_DETAILS, becomes);
         self.save(record)
     }
 
     /// Makes a linked mailbox its own user's: the account is switched on with this password, and its name to log on with
-    /// becomes one of an accepted domain where it was none.
+    /// becomes one of an accepted domain where it was none. A linked room becomes a room whose own account logs on.
     pub fn make_regular(
         &mut self,
         user: Guid,
@@ -48,11 +50,14 @@ impl Change<'_> {
         must_change: bool,
     ) -> Result<Converted> {
         let mut record = self.read(user)?;
-        if record.details() != RecipientTypeDetails::LinkedMailbox {
+        if !record.details().is_linked() {
             return Err(not_linked(&record));
         }
         let from = record.get(&user::LINKED_ACCOUNT_NAME).unwrap_or_default();
-        record.set(&recipient::RECIPIENT_TYPE_DETAILS, RecipientTypeDetails::UserMailbox);
+        let room = record.details() == RecipientTypeDetails::LinkedRoomMailbox;
+        let becomes =
+            if room { RecipientTypeDetails::RoomMailbox } else { RecipientTypeDetails::UserMailbox };
+        record.set(&recipient::RECIPIENT_TYPE_DETAILS, becomes);
         set_master(&mut record, &Flavour::Regular);
         record.set(&user::USER_ACCOUNT_CONTROL, flags(&record).disabled(false));
         self.put_password(&mut record, password, must_change);

@@ -31,6 +31,8 @@ pub enum Flavour {
         sid: String,
         /// Its name, `FABRIKAM\ann`.
         name: String,
+        /// Whether it is the account of a room.
+        room: bool,
     },
     /// One that keeps what searches found.
     Discovery,
@@ -46,6 +48,7 @@ impl Flavour {
             Flavour::Shared => RecipientTypeDetails::SharedMailbox,
             Flavour::Room => RecipientTypeDetails::RoomMailbox,
             Flavour::Equipment => RecipientTypeDetails::EquipmentMailbox,
+            Flavour::Linked { room: true, .. } => RecipientTypeDetails::LinkedRoomMailbox,
             Flavour::Linked { .. } => RecipientTypeDetails::LinkedMailbox,
             Flavour::Discovery => RecipientTypeDetails::DiscoveryMailbox,
             Flavour::Arbitration => RecipientTypeDetails::ArbitrationMailbox,
@@ -647,7 +650,7 @@ impl Change<'_> {
                     to.details()
                 ),
             );
-            let linked = from == RecipientTypeDetails::LinkedMailbox;
+            let linked = from.is_linked();
             let help = if linked {
                 "Run Set-User -LinkedMasterAccount $null to make it a user mailbox first."
             } else {
@@ -788,7 +791,7 @@ fn connected_alias(connection: &Connection, record: &Record) -> Result<String> {
         return Ok(address::alias_of(written));
     }
     let account = || record.get(&user::USER_PRINCIPAL_NAME).or_else(|| record.get(&user::SAM_ACCOUNT_NAME));
-    let person = matches!(connection.flavour, Flavour::Regular | Flavour::Linked { .. });
+    let person = matches!(connection.flavour, Flavour::Regular | Flavour::Linked { room: false, .. });
     alias_for(given, account().filter(|_| person).as_deref(), record.name())
 }
 

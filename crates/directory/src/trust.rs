@@ -5,7 +5,7 @@ use crate::record::Record;
 use crate::schema::trust as schema;
 use crate::schema::user;
 use crate::{Class, Directory};
-use object::types::{Guid, RecipientTypeDetails};
+use object::types::Guid;
 use object::{Declared, Error, ErrorId, Result};
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ impl Directory {
     pub fn linked_through(&self, trust: &Record) -> usize {
         let head = format!("{}\\", trust.get(&schema::NETBIOS_NAME).unwrap_or_default()).to_lowercase();
         let of = |record: &Arc<Record>| {
-            record.details() == RecipientTypeDetails::LinkedMailbox
+            record.details().is_linked()
                 && record
                     .get(&user::LINKED_ACCOUNT_NAME)
                     .is_some_and(|name| name.to_lowercase().starts_with(&head))

@@ -91,7 +91,7 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
         _ => Value::Null,
     }),
     (&mailbox::IS_RESOURCE, |seen| is_resource(seen).into()),
-    (&mailbox::IS_LINKED, |seen| (seen.details() == RecipientTypeDetails::LinkedMailbox).into()),
+    (&mailbox::IS_LINKED, |seen| (seen.details().is_linked()).into()),
     (&mailbox::IS_SHARED, |seen| (seen.details() == RecipientTypeDetails::SharedMailbox).into()),
     (&mailbox::IS_MAILBOX_ENABLED, |seen| seen.is_mailbox().into()),
     (&mailbox::ROOM_MAILBOX_ACCOUNT_ENABLED, |seen| {

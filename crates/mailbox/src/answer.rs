@@ -6,7 +6,7 @@
 
 use crate::junk::is_listed;
 use crate::letter::Letter;
-use crate::outgoing::{Outgoing, Post};
+use crate::outgoing::{Outgoing, Post, name, quoted};
 use crate::{Delivery, Mailboxes, Phrase, Sender, language_of};
 use directory::schema::options::{
     AUTO_REPLY_PERIOD, AUTO_REPLY_STATE, END_TIME, EXTERNAL_AUDIENCE, EXTERNAL_MESSAGE, ExternalAudience,
@@ -126,7 +126,7 @@ impl Mailboxes {
             octets.extend(trace::field("References", &format!("{references}<{id}>")));
         }
         octets.extend(content(&text, post));
-        Some(Outgoing { sender: Sender::Report, to: vec![to], octets, subject })
+        Some(Outgoing { sender: Sender::Report, to: vec![to], octets })
     }
 }
 
@@ -164,19 +164,6 @@ fn subject(user: &Record, letter: &Letter<'_>) -> String {
     let original: String =
         original.chars().filter(|c| !c.is_control()).take(SUBJECT_CHARACTERS_MAX).collect();
     language_of(user).say(Phrase::AUTOREPLY_SUBJECT, &[("subject", &original)])
-}
-
-pub(crate) fn name(user: &Record) -> String {
-    user.get(&recipient::DISPLAY_NAME).unwrap_or_else(|| user.name().to_owned())
-}
-
-/// A name as it can stand before an address: what is not ASCII is encoded later, all else stands in quotes. [RFC 5322 3.4]
-pub(crate) fn quoted(name: &str) -> String {
-    let name: String = name.chars().filter(|c| !c.is_control()).collect();
-    match name.is_ascii() {
-        true => format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\"")),
-        false => name,
-    }
 }
 
 /// The body: HTML goes as HTML with its text beside it.

@@ -104,7 +104,20 @@ impl Mailboxes {
         let to = To::inbox(mailbox, self.limits_of(&user)?);
         match self.is_junk(&user, &delivery.sender, raw) {
             true => Ok(To { place: TargetFolder::Known(WellKnown::JunkEmail), ..to }),
-            false => Ok(To { answer: self.answer(&user, delivery, letter), ..to }),
+            false => Ok(self.ordered(&user, delivery, letter, to)),
+        }
+    }
+
+    /// The copy as the owner's rules and automatic replies want it.
+    fn ordered(&self, user: &Record, delivery: &Delivery, letter: &Letter<'_>, to: To) -> To {
+        let ruling = self.rule(user, delivery, letter);
+        To {
+            place: ruling.place.unwrap_or(to.place),
+            copies: ruling.copies,
+            flags: to.flags | ruling.flags,
+            keywords: ruling.keywords,
+            answer: self.answer(user, delivery, letter),
+            ..to
         }
     }
 

@@ -96,6 +96,7 @@ pub(crate) fn may_enter(record: &Record, protocol: Protocol) -> Result<()> {
         record.details(),
         RecipientTypeDetails::UserMailbox
             | RecipientTypeDetails::LinkedMailbox
+            | RecipientTypeDetails::LinkedRoomMailbox
             | RecipientTypeDetails::RoomMailbox
     );
     if !own {
@@ -113,5 +114,5 @@ pub(crate) fn may_enter(record: &Record, protocol: Protocol) -> Result<()> {
 
 /// Whether the owner of the mailbox is an account of another forest, which alone knows the password.
 pub(crate) fn is_linked(record: &Record) -> bool {
-    record.details() == RecipientTypeDetails::LinkedMailbox
+    record.details().is_linked()
 }

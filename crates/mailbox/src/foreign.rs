@@ -5,7 +5,7 @@ use crate::proving::Proving;
 use directory::schema::{trust as schema, user};
 use directory::{Class, Flavour, Record};
 use forest::{Controller, Finding, Proof, Refusal, Sid, Trust};
-use object::types::{Credential, Guid, RecipientTypeDetails, SecureString};
+use object::types::{Credential, Guid, SecureString};
 use object::{Error, ErrorId, Result};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ const ASKING_MAX: usize = 16;
 impl Mailboxes {
     /// The trust that decides who is the owner of a linked mailbox; none for any other user, or where it was removed.
     pub(crate) fn trust_for(&self, record: &Record) -> Option<Arc<Record>> {
-        if record.details() != RecipientTypeDetails::LinkedMailbox {
+        if !record.details().is_linked() {
             return None;
         }
         self.0.directory.trust_of(&record.get(&user::LINKED_ACCOUNT_NAME)?)
@@ -121,7 +121,11 @@ impl Mailboxes {
                 .help("Nothing was changed. Look at objectSid of that account in its directory.")
                 .about("LinkedMasterAccount"));
         }
-        Ok(Flavour::Linked { sid, name: format!("{}\\{}", trust.netbios, found.sam_account_name) })
+        Ok(Flavour::Linked {
+            sid,
+            name: format!("{}\\{}", trust.netbios, found.sam_account_name),
+            room: false,
+        })
     }
 
     fn trust_at(&self, controller: &str) -> Result<Trust> {

@@ -45,6 +45,11 @@ impl<'a> Letter<'a> {
         self.fields().iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// All values of a field; its name in lower case.
+    pub(crate) fn values<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s str> {
+        self.fields().iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// The addresses in a field.
     pub(crate) fn addresses(&self, name: &str) -> Vec<SmtpAddress> {
         let fields = Fields::of(self.header()).filter(|field| field.is(name));

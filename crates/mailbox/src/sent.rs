@@ -7,7 +7,7 @@ use crate::{Capacity, Mailboxes};
 use directory::schema::mailbox;
 use message::field::header_length;
 use object::Result;
-use object::types::{Guid, RecipientTypeDetails, SmtpAddress};
+use object::types::{Guid, SmtpAddress};
 use store::{Delivered, Flags, Flow, Folder, Incoming, Item, UidSet, WellKnown};
 
 /// How a copy is called in the trace, before the address of its mailbox.
@@ -29,8 +29,7 @@ impl Mailboxes {
             Capacity::OnBehalf => &mailbox::MESSAGE_COPY_ON_BEHALF,
         };
         let owner = self.named(address)?;
-        let keeps =
-            owner.is_mailbox() && owner.details() != RecipientTypeDetails::LinkedMailbox && owner.is(switch);
+        let keeps = owner.is_mailbox() && !owner.details().is_linked() && owner.is(switch);
         keeps.then(|| self.place(&owner).ok()).flatten()
     }
 }

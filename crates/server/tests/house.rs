@@ -63,6 +63,11 @@ fn folders_are_called_as_their_owner_calls_them() {
 }
 
 #[test]
+fn a_mailbox_orders_its_mail_by_rules() {
+    session("inbox_rules");
+}
+
+#[test]
 fn people_have_addresses_managers_and_languages() {
     session("people");
 }

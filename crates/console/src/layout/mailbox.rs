@@ -309,6 +309,51 @@ pub(super) static MAILBOX: Sheet = Sheet {
             )],
         },
         Tab {
+            place: "options",
+            title: "Options",
+            parts: &[
+                Part::fields(
+                    "Language and formats",
+                    "Get-MailboxRegionalConfiguration",
+                    "Set-MailboxRegionalConfiguration",
+                    &["Language", "DateFormat", "TimeFormat", "TimeZone"],
+                ),
+                Part::fields(
+                    "Automatic replies",
+                    "Get-MailboxAutoReplyConfiguration",
+                    "Set-MailboxAutoReplyConfiguration",
+                    &[
+                        "AutoReplyState",
+                        "StartTime",
+                        "EndTime",
+                        "InternalMessage",
+                        "ExternalMessage",
+                        "ExternalAudience",
+                    ],
+                ),
+                Part::table(
+                    "Inbox rules",
+                    "Get-InboxRule",
+                    "Mailbox",
+                    &["Priority", "Name", "Enabled", "Description", "InError"],
+                    &[
+                        Task {
+                            given: &[("Mailbox", "$Guid")],
+                            asks: &["Name", "From", "SubjectContainsWords", "MoveToFolder", "ForwardTo"],
+                            about: "Says what becomes of mail that reaches this mailbox.",
+                            ..Task::new("Add", "New-InboxRule")
+                        },
+                        Task {
+                            given: &[("Mailbox", "^Guid"), ("Identity", "$RuleIdentity")],
+                            about: "Takes the rule away.",
+                            is_grave: true,
+                            ..Task::new("Remove", "Remove-InboxRule")
+                        },
+                    ],
+                ),
+            ],
+        },
+        Tab {
             place: "spam",
             title: "Anti-spam",
             parts: &[Part::fields(

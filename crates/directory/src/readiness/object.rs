@@ -4,7 +4,6 @@ use super::{Findings, SyncRule};
 use crate::edit::Edit;
 use crate::schema::{group, recipient, user};
 use crate::{AcceptedDomains, Class};
-use object::types::RecipientTypeDetails as Details;
 use object::{Declared, Value};
 
 /// Groups with more members are left out.
@@ -22,7 +21,7 @@ pub(super) fn check(found: &mut Findings<'_>, domains: &AcceptedDomains) {
 fn check_account(found: &mut Findings<'_>) {
     let record = std::sync::Arc::clone(found.record);
     let master = record.get(&user::MASTER_ACCOUNT_SID);
-    if record.details() == Details::LinkedMailbox {
+    if record.details().is_linked() {
         let name = record.get(&user::LINKED_ACCOUNT_NAME);
         let value = name.or_else(|| master.clone()).unwrap_or_default();
         let alias = record.get(&recipient::ALIAS).unwrap_or_else(|| record.name().to_owned());

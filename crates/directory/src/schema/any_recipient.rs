@@ -1,7 +1,7 @@
 //! The noun `Recipient`, which shows mailboxes, mail users, contacts and groups alike, and the class of users, which
 //! several nouns show.
 
-use super::{Lists, cas, group, joined, mailbox, options, permission, recipient, user};
+use super::{Lists, cas, group, inbox_rule, joined, mailbox, options, permission, recipient, user};
 use crate::Form::{CanonicalName, DistinguishedName, Guid, Name};
 use crate::kind::{ANY_RECIPIENT, PRINCIPAL_FORMS, USER_FORMS};
 use crate::{Class, ClassFacts, IdentityKind, Record};
@@ -152,6 +152,7 @@ static LISTS: Lists = &[
     mailbox::PROPERTIES,
     mailbox::JUNK,
     options::KEPT,
+    inbox_rule::KEPT,
     cas::PROPERTIES,
     permission::MAILBOX,
     permission::OBJECT,

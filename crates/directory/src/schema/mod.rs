@@ -13,6 +13,7 @@ pub mod domain;
 pub mod filter;
 pub mod filtering;
 pub mod group;
+pub mod inbox_rule;
 pub(crate) mod known;
 pub mod mailbox;
 pub mod options;

@@ -131,6 +131,13 @@ crate::enumeration! {
     }
 }
 
+impl RecipientTypeDetails {
+    /// Whether an account of another forest owns the mailbox, a person's or a room's.
+    pub fn is_linked(self) -> bool {
+        matches!(self, RecipientTypeDetails::LinkedMailbox | RecipientTypeDetails::LinkedRoomMailbox)
+    }
+}
+
 crate::enumeration! {
     /// The picture an address book shows beside a recipient. Derived; never the source of truth.
     pub enum RecipientDisplayType: "Microsoft.Exchange.Data.Directory.Recipient.RecipientDisplayType" {

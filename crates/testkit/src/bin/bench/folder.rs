@@ -1,4 +1,4 @@
-//! A folder of 250,000 messages: how long `UID FETCH 1:* (UID FLAGS)` takes and what it costs.
+//! A folder of 250,000 messages: how long `UID FETCH 1:* (UID FLAGS)` takes and what it costs, and whom its purge delays.
 
 use crate::memory::resident_kb;
 use crate::table::{Table, median};
@@ -51,13 +51,55 @@ pub(crate) fn run(binary: &str, table: &mut Table) {
         String::new(),
         "",
     );
+    drop(imap);
+    purging(&server, table);
+}
+
+/// What somebody else waits for while the mailbox is purged: a flag set (a write) and a SELECT, one after the other.
+fn purging(server: &TestServer, table: &mut Table) {
+    server.mailbox("ben");
+    let mut imap = opened(server, "ben");
+    imap.imap("b", "SELECT INBOX");
+    imap.send(b"m APPEND INBOX {1+}\r\nx\r\n");
+    while !imap.line().starts_with("m OK") {}
+    server.ps("Disable-Mailbox ann -Confirm:$false");
+    let purge = "Get-MailboxStatistics -Database 'Mailbox Database' -Filter 'DisconnectDate -ne $null' | ForEach-Object { \
+                 Remove-StoreMailbox -Database $_.Database -Identity $_.MailboxGuid -MailboxState Disabled -Confirm:$false }";
+    let (mut waits, start) = (Vec::new(), Instant::now());
+    let seconds = std::thread::scope(|scope| {
+        let purged = scope.spawn(|| server.ps(purge));
+        while !purged.is_finished() {
+            for command in ["STORE 1 +FLAGS (\\Seen)", "STORE 1 -FLAGS (\\Seen)", "SELECT INBOX"] {
+                let asked = Instant::now();
+                imap.imap("w", command);
+                waits.push(asked.elapsed().as_secs_f64() * 1e3);
+            }
+        }
+        start.elapsed().as_secs_f64()
+    });
+    let slowest = waits.iter().copied().fold(0.0, f64::max);
+    table.row(
+        "purge of these 250,000: the longest that another's STORE or SELECT took",
+        format!("{slowest:.0} ms"),
+        format!(
+            "{:.1} ms in the middle, of {}; the purge took {seconds:.1} s",
+            median(waits.clone()),
+            waits.len()
+        ),
+        "at most 50 ms more",
+    );
 }
 
 fn selected(server: &TestServer) -> LineClient {
+    let mut imap = opened(server, "ann");
+    imap.imap("b", "SELECT INBOX");
+    imap
+}
+
+fn opened(server: &TestServer, who: &str) -> LineClient {
     let mut imap = server.connect(143);
     imap.line();
-    imap.imap("a", &format!("LOGIN ann \"{}\"", server.password()));
-    imap.imap("b", "SELECT INBOX");
+    imap.imap("a", &format!("LOGIN {who} \"{}\"", server.password()));
     imap
 }
 
