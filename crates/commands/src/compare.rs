@@ -1,6 +1,6 @@
 //! `Compare-Object`: what is only on one side.
 
-use crate::declare::declare;
+use crate::declare::{Lenient as _, declare};
 use crate::property::{self, Keys, Wanted};
 use crate::sort::is_bare;
 use dotnet::compare as order;
@@ -24,6 +24,7 @@ pub(crate) static COMPARE_OBJECT: CoreCommand = CoreCommand::new(
              SyncWindow int
              CaseSensitive switch",
         )
+        .at_least("SyncWindow", 0)
     },
     || Box::new(Compare::default()),
 );

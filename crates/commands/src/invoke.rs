@@ -76,6 +76,9 @@ impl Command for InvokeCommand {
                     "-NoNewScope goes with neither -ArgumentList nor piped objects in this version.";
                 Err(Exception::runtime("NotSupported", message).category(Category::NotImplemented).into())
             }
+            _ if call.is_given("Session") || call.is_given("ComputerName") => {
+                call.run_sent(&block, input, arguments)
+            }
             _ => call.run_piped(&block, input, arguments),
         }
     }

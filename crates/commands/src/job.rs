@@ -77,9 +77,6 @@ impl Command for StartJob {
                 (block.value(), path)
             }
         };
-        if let Some(first) = call.value("InitializationScript").cloned() {
-            call.invoke(&first, None, &[])?;
-        }
         let arguments = call.value("ArgumentList").map(Value::items).unwrap_or_default();
         let input = std::mem::take(&mut self.input);
         let piped = call.is_piped() || call.is_given("InputObject");
@@ -96,10 +93,10 @@ pub(crate) fn run(
     input: Option<Vec<Value>>,
     arguments: Vec<Value>,
 ) -> Run<Value> {
-    let mut written = Vec::new();
     let begun = call.host().now();
     let before = call.session().errors().len();
-    let ended = call.run_aside(block, input, arguments, &mut written);
+    let first = call.value("InitializationScript").and_then(language::Block::of).cloned();
+    let (ended, written) = call.run_apart(first.as_ref(), block, input, arguments);
     let (state, failure) = match ended {
         Ok(()) => ("Completed", None),
         Err(halt) => match halt.into_why() {

@@ -33,6 +33,8 @@ pub(crate) static FOR_EACH_OBJECT: CoreCommand = CoreCommand::new(
 struct Walk {
     process: Vec<Here>,
     end: Option<Here>,
+    /// The block of `-Parallel`.
+    apart: Option<Value>,
 }
 
 impl Command for Walk {
@@ -46,7 +48,7 @@ impl Command for Walk {
                 let error = Exception::new("System.NotSupportedException", message).id("TimeoutNotSupported");
                 return Err(error.category(Category::NotImplemented).into());
             }
-            self.process.push(call.here(&block)?);
+            self.apart = Some(block);
             return Ok(());
         }
         let mut blocks = call.value("Process").map(Value::items).unwrap_or_default();
@@ -82,6 +84,11 @@ impl Command for Walk {
         }
         if input.is_none() && call.is_piped() {
             return Ok(());
+        }
+        if let Some(block) = &self.apart {
+            let (result, written) = call.run_apart_for(block, input.unwrap_or_default());
+            written.into_iter().try_for_each(|value| call.write(value))?;
+            return result;
         }
         let input = Some(input.unwrap_or_default());
         for block in &self.process {

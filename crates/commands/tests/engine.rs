@@ -173,6 +173,40 @@ fn aliases_belong_to_their_scope() {
 }
 
 #[test]
+fn what_runs_apart_sees_and_leaves_nothing() {
+    check(&[
+        (
+            "$q = 5; function f { 'f' }; 1, 2 | ForEach-Object -Parallel { \"$q|$_|$using:q|$([bool](Get-Command f -ErrorAction Ignore))\" -replace '\\|', '/' }",
+            "/1/5/False|/2/5/False",
+        ),
+        (
+            "1 | ForEach-Object -Parallel { $leak = 1; $global:g = 2; Set-Alias zz Get-Date }; \"$leak/$g/$(Test-Path alias:zz)\"",
+            "//False",
+        ),
+        (
+            "1..3 | ForEach-Object -Parallel { $_ * 2 } | Where-Object { $_ -gt 2 } | Select-Object -First 1",
+            "4",
+        ),
+        ("$v = 7; $j = Start-Job { \"$v/$using:v/$args\" } -ArgumentList 1; Receive-Job $j", "/7/1"),
+        (
+            "$j = Start-Job -InitializationScript { function g { 'ready' } } { g }; Receive-Job $j; [bool](Get-Command g -ErrorAction Ignore)",
+            "ready|False",
+        ),
+        ("$v = 7; $j = $v + 1 &; Receive-Job $j", "8"),
+        ("try { $using:x } catch { $_.FullyQualifiedErrorId }", "UsingWithoutInvokeCommand"),
+        (
+            "$x = 1; try { Invoke-Command { $using:x } } catch { $_.FullyQualifiedErrorId }",
+            "UsingWithoutInvokeCommand",
+        ),
+        ("$x = 1; Invoke-Command -ComputerName localhost { $using:x }", "1"),
+        (
+            "try { Compare-Object 1 2 -SyncWindow -1 } catch { $_.FullyQualifiedErrorId }",
+            "ParameterArgumentValidationError,Microsoft.PowerShell.Commands.CompareObjectCommand",
+        ),
+    ]);
+}
+
+#[test]
 fn texts_and_types_come_from_elsewhere() {
     check(&[
         (

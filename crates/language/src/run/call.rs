@@ -207,6 +207,44 @@ impl Call<'_> {
     ) -> Run {
         self.session.call_piped(block, input, arguments, out)
     }
+    /// Runs blocks as in a run space of their own: nothing of the caller's is seen in them, and nothing stays. What they
+    /// wrote is given back, with how they ended. The first, if there is one, makes ready what the second finds.
+    pub fn run_apart(
+        &mut self,
+        first: Option<&super::scope::Block>,
+        block: &Value,
+        input: Option<Vec<Value>>,
+        arguments: Vec<Value>,
+    ) -> (Run, Vec<Value>) {
+        if self.session.background {
+            let mut written = Vec::new();
+            let result = self.session.call_piped(block, input, arguments, &mut written);
+            return (result, written);
+        }
+        let away = |block: &super::scope::Block| block.at_home(None);
+        let (first, block) = (
+            first.map(away),
+            super::scope::Block::of(block).map_or(block.clone(), |block| away(block).value()),
+        );
+        self.session.apart(|session, out| {
+            if let Some(first) = &first {
+                session.run_dotted(first, Vec::new(), out)?;
+            }
+            session.call_piped(&block, input, arguments, out)
+        })
+    }
+    /// The same for one piped object, which is `$_`.
+    pub fn run_apart_for(&mut self, block: &Value, input: Value) -> (Run, Vec<Value>) {
+        let block = super::scope::Block::of(block).map_or(block.clone(), |block| block.at_home(None).value());
+        self.session.apart(|session, out| session.call_block(&block, Some(&input), &[], out))
+    }
+    /// Runs a block that was sent to this session: `$using:` is a variable of the session here.
+    pub fn run_sent(&mut self, block: &Value, input: Option<Vec<Value>>, arguments: Vec<Value>) -> Run {
+        self.session.sent += 1;
+        let result = self.run_piped(block, input, arguments);
+        self.session.sent = self.session.sent.saturating_sub(1);
+        result
+    }
     /// The names of the command's own parameters that were given.
     pub fn given(&self) -> Vec<String> {
         let own = self.binder.signature().formals.iter().filter(|formal| formal.is_own());

@@ -79,7 +79,10 @@ impl Session {
 
     /// An error that stands at a place of its own within a statement.
     fn halt_at(&self, error: Exception, span: Span) -> Halt {
-        match Halt::from(error).into_why() {
+        self.place_halt(error.into(), span)
+    }
+    fn place_halt(&self, halt: Halt, span: Span) -> Halt {
+        match halt.into_why() {
             Why::Error(record) => self.located(record, span).into(),
             why => Halt::new(why),
         }
@@ -103,6 +106,13 @@ impl Session {
             && let Slot::Plain(value) = self.slot(*slot)
         {
             return Ok(value.clone());
+        }
+        if let Var::Scoped(ScopeName::Using, name) = variable {
+            let used = self.used(name);
+            return match used.map_err(|halt| self.place_halt(halt, span))? {
+                Some(value) => Ok(value),
+                None => self.unset(variable).map_err(|error| self.halt_at(error, span)),
+            };
         }
         match self.read(variable)? {
             Some(value) => Ok(value),

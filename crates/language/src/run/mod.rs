@@ -11,7 +11,7 @@
 //! 3. the session and what it lends to commands: `session`, `sink`, `call`, `command`. These four are a knot by nature:
 //!    whatever runs needs the session, and the session holds what runs;
 //! 4. what the session does, a file each subject: `values` (its way to `dotnet`), `state`, `variable`, `streams`,
-//!    `strict`, `block`, `tree` (the syntax tree as values), `class`, `binding`, `parameter`, `dynamic`;
+//!    `strict`, `block`, `tree` (the syntax tree as values), `class`, `binding`, `parameter`, `dynamic`, `apart`;
 //! 5. stages, of which a pipeline is made: `stage`, `function`, `script`, `core`, `program`, `remote` with `filter`;
 //!    `module` runs files as functions;
 //! 6. pipelines: `link` (what stands around a stage), `redirect`, `common_parameters`, `find` (which command a name
@@ -21,6 +21,7 @@
 //! Methods of `Session` stand in the file of their subject, so a method may well call one of a layer further down: a
 //! function that runs statements, for example. Types and functions only point up the list.
 
+mod apart;
 mod assign;
 mod binding;
 mod block;

@@ -55,9 +55,11 @@ impl Session {
         let mut link = self.inner_link(span);
         self.core_stage(core, vec![Argument::named("ScriptBlock", block.value())], false, &mut link)?;
         let behind = &mut Chain { links: &mut [], last: out };
-        link.begin(self, behind)?;
-        link.process(self, None, behind)?;
-        link.end(self, behind)
+        self.background = true;
+        let begun = link.begin(self, behind).and_then(|()| link.process(self, None, behind));
+        let ended = begun.and_then(|()| link.end(self, behind));
+        self.background = false;
+        ended
     }
 
     fn pipeline_here(&mut self, pipe: &Pipe, span: Span, out: &mut dyn Sink) -> Run {

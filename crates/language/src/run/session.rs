@@ -139,6 +139,12 @@ pub struct Session {
     pub(super) modules_made: u32,
     /// `$PSCmdlet.WriteError` of the innermost function was called: the function itself failed.
     pub(super) cmdlet_failed: bool,
+    /// What code that runs apart does not see, innermost last.
+    pub(super) lent: Vec<super::apart::Lent>,
+    /// So many blocks run that were sent to this session by `Invoke-Command`.
+    pub(super) sent: u32,
+    /// A pipeline ended by `&` becomes a job: it keeps the variables it speaks of.
+    pub(super) background: bool,
     /// How often loops looked whether they should stop.
     pub(super) looks: u32,
     /// Turns since the last look, of what counts none of its own.
@@ -202,6 +208,9 @@ impl Session {
             homes: Vec::new(),
             modules_made: 0,
             cmdlet_failed: false,
+            lent: Vec::new(),
+            sent: 0,
+            background: false,
             looks: 0,
             turns: 0,
             shielded: 0,
@@ -301,6 +310,8 @@ impl Session {
             session.guards = 0;
             session.caught.clear();
             session.calls.clear();
+            session.lent.clear();
+            session.sent = 0;
             session.routes = Routes::default();
             session.scopes.truncate(1);
             let frame = session.frame.clone();

@@ -251,7 +251,7 @@ impl Session {
             ScopeName::Global => 0,
             ScopeName::Script => self.script_scope(),
             ScopeName::Local | ScopeName::Private => self.frame.scope,
-            ScopeName::Using => return self.find_variable(&name),
+            ScopeName::Using => return self.used(&name).ok().flatten(),
         };
         let own = self.scopes[index].find(&name);
         let value = own.and_then(|slot| self.scopes[index].slots[slot as usize].value());
