@@ -104,7 +104,7 @@ fn read(call: &mut Call<'_>, full: &str) -> Run {
     }
     let source = host.files().open(full).map_err(unread)?;
     if bytes {
-        let mut bytes = source.bytes();
+        let mut bytes = std::io::BufReader::new(source).bytes();
         return pieces(call, || bytes.next().transpose().map(|byte| byte.map(Value::Byte)), full);
     }
     let mut lines = TextLines::new(source, asked, windows);

@@ -4,33 +4,22 @@
 use super::halt::Run;
 use super::names::lowered;
 use super::scope::{Names, Scope};
-use super::session::{Frame, Session};
+use super::session::{Frame, Lent, Session};
 use dotnet::Exception;
 use object::Value;
-use object::value::Text;
-use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What the code that runs apart does not see.
-pub(super) struct Lent {
-    scopes: Vec<Scope>,
-    frame: Frame,
-    aliases: HashMap<Text, Text>,
-}
-
-impl Lent {
-    fn variable(&self, name: &str) -> Option<Value> {
-        let (mut at, lower) = (Some(self.frame.scope), lowered(name));
-        while let Some(index) = at {
-            let scope = &self.scopes[index];
-            let found = scope.find(&lower).and_then(|slot| scope.slots[slot as usize].value());
-            if found.is_some() {
-                return found;
-            }
-            at = scope.parent;
+fn variable(lent: &Lent, name: &str) -> Option<Value> {
+    let (mut at, lower) = (Some(lent.frame.scope), lowered(name));
+    while let Some(index) = at {
+        let scope = &lent.scopes[index];
+        let found = scope.find(&lower).and_then(|slot| scope.slots[slot as usize].value());
+        if found.is_some() {
+            return found;
         }
-        None
+        at = scope.parent;
     }
+    None
 }
 
 impl Session {
@@ -63,7 +52,7 @@ impl Session {
     /// session runs in it, so that the name is looked for here.
     pub(super) fn used(&self, name: &str) -> Run<Option<Value>> {
         match self.lent.last() {
-            Some(lent) => Ok(lent.variable(name)),
+            Some(lent) => Ok(variable(lent, name)),
             None if self.sent > 0 => Ok(self.find_variable(name)),
             None => Err(not_lent().into()),
         }

@@ -79,6 +79,13 @@ pub(super) struct Frame {
     pub(super) code: Arc<Prepared>,
 }
 
+/// What code that runs apart does not see.
+pub(super) struct Lent {
+    pub(super) scopes: Vec<Scope>,
+    pub(super) frame: Frame,
+    pub(super) aliases: HashMap<Text, Text>,
+}
+
 /// A block together with the scope it runs in.
 #[derive(Clone)]
 pub struct Here {
@@ -140,7 +147,7 @@ pub struct Session {
     /// `$PSCmdlet.WriteError` of the innermost function was called: the function itself failed.
     pub(super) cmdlet_failed: bool,
     /// What code that runs apart does not see, innermost last.
-    pub(super) lent: Vec<super::apart::Lent>,
+    pub(super) lent: Vec<Lent>,
     /// So many blocks run that were sent to this session by `Invoke-Command`.
     pub(super) sent: u32,
     /// A pipeline ended by `&` becomes a job: it keeps the variables it speaks of.
