@@ -172,8 +172,8 @@ impl Mailboxes {
                 return Err(Error::not_found(ErrorId::FolderNotFound, message));
             }
         }
-        let people = SENDS.iter().flat_map(|(property, _)| rule.of(*property));
-        people.map(|who| self.address_of(who).map(drop)).collect()
+        let mut people = SENDS.iter().flat_map(|(property, _)| rule.of(*property));
+        people.try_for_each(|who| self.address_of(who).map(drop))
     }
 
     /// The address of somebody in a rule: a recipient by GUID, or an address.
