@@ -1,6 +1,7 @@
 //! Accounts as the ActiveDirectory module makes them and sets their passwords: without mail, for whoever gets a mailbox then.
 
 use crate::active_directory::{AD_ACCOUNT, AD_USER, PASS_THRU, account};
+use crate::management_role::holds;
 use crate::role_group::may_take_over;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::edits;
@@ -146,6 +147,12 @@ static SET_PASSWORD: Cmdlet<Rooms> = Cmdlet {
     }],
     ..Cmdlet::new(Verb::Set, &AD_ACCOUNT, set_password)
 };
+
+/// Whether whoever calls may set the passwords of others.
+pub(crate) fn may_set_passwords(rooms: &Rooms, call: &Call) -> bool {
+    let roles = call.caller().account.map(|account| rooms.directory().roles_of(account)).unwrap_or_default();
+    call.caller().is_system() || roles.iter().any(|role| holds(rooms, role, "Set-ADAccountPassword"))
+}
 
 fn set_password(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let record = rooms.one(call, &kinds::USER)?;

@@ -1,8 +1,10 @@
 //! The changes of administrators one by one: listing them with what can be undone, and undoing.
 
+use crate::ad_account::may_set_passwords;
+use crate::role_group::may_take_over;
 use crate::rooms::Rooms;
 use directory::schema::audit::ADMIN_CHANGE;
-use directory::{AdminChange, AuditQuery, Undo};
+use directory::{Action, AdminChange, AuditQuery, Undo};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{DateTime, Unlimited};
 use object::{Error, ErrorId, Keys, Object, Parameter, Result, Time, Value};
@@ -149,12 +151,32 @@ static UNDO: Cmdlet<Rooms> = Cmdlet {
 fn undo(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let change = rooms.directory().admin_change(call.need(&IDENTITY)?)?;
     let plan = rooms.mailboxes.undo_plan(&change)?;
+    may_put_back(rooms, call, &change)?;
     let target = change.objects.first().map_or_else(String::new, |one| one.shown.clone());
     if !out.should(&target, &sentence(&change, &plan))? {
         return Ok(());
     }
     let done = rooms.mailboxes.undo(call.author(), &change)?;
     done.left.into_iter().try_for_each(|left| out.warning(left))
+}
+
+/// Whoever puts a former password back decides who logs on, as whoever sets one does, and so needs what that needs. An
+/// account that comes back has the password that it had last.
+fn may_put_back(rooms: &Rooms, call: &Call, change: &AdminChange) -> Result<()> {
+    let secrets =
+        change.objects.iter().filter(|one| one.action == Action::Changed && !one.secrets.is_empty());
+    for account in secrets {
+        if !may_set_passwords(rooms, call) {
+            let message =
+                format!("Undoing change {} puts a password of {} back.", change.entry, account.shown);
+            return Err(Error::denied(ErrorId::AccessDenied, message)
+                .help("Whoever may run Set-ADAccountPassword, too, can undo it."));
+        }
+        if let Some(record) = rooms.directory().get(account.object) {
+            may_take_over(rooms, call, &record)?;
+        }
+    }
+    Ok(())
 }
 
 /// How many objects a prompt names.

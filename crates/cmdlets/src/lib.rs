@@ -41,6 +41,7 @@ mod mailbox_folder;
 mod mailbox_permission;
 mod mailbox_regional_configuration;
 mod mailbox_restore_request;
+mod mailbox_usage_report;
 mod management_role;
 mod message_trace;
 mod moderated_message;
@@ -87,6 +88,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
     let files = [
         mailbox::CMDLETS,
         mailbox_restore_request::CMDLETS,
+        mailbox_usage_report::CMDLETS,
         connect::CMDLETS,
         store_mailbox::CMDLETS,
         recipient::CMDLETS,

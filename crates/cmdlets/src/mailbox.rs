@@ -157,12 +157,11 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         must_change: call.get(&MUST_CHANGE)?.unwrap_or(false),
         account_disabled: call.is(&ACCOUNT_DISABLED),
         archive: archive::wanted(rooms, call)?,
+        sharing: sharing::wanted(rooms, call)?,
         ..common(rooms, call, NewMailbox::named(&name, flavour(rooms, call)?))?
     };
     let action = format!("Creating mailbox \"{name}\".");
-    let sharing = sharing::wanted(rooms, call)?;
     let Some(made) = make(rooms, call, out, wanted, &action)? else { return Ok(()) };
-    sharing::share(rooms, call, &made, sharing)?;
     out.object(rooms.object(made.guid(), &MAILBOX)?)
 }
 

@@ -312,6 +312,13 @@ fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     }
     let (guid, delegate) = (record.guid(), about.guid());
     let changed = rooms.directory().change(call.author(), move |change| change.map(guid, delegate, on))?;
+    let still = rooms.directory().mapped_mailboxes(delegate).iter().any(|mapped| mapped.guid() == guid);
+    if still && !on {
+        return out.warning(format!(
+            "Mailbox \"{shown}\" still appears for \"{}\", through a group that it is mapped to.",
+            about.name()
+        ));
+    }
     if changed {
         return Ok(());
     }

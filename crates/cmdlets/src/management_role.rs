@@ -94,7 +94,8 @@ fn names(rooms: &Rooms) -> Vec<String> {
     names
 }
 
-fn holds(rooms: &Rooms, role: &str, cmdlet: &str) -> bool {
+/// Whether a role gives anything of a cmdlet.
+pub(crate) fn holds(rooms: &Rooms, role: &str, cmdlet: &str) -> bool {
     let mut named = declarations().iter().filter(|known| known.name.eq_ignore_ascii_case(cmdlet));
     named.any(|known| given(rooms.directory(), role, known) != Permit::No)
 }

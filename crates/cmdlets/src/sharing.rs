@@ -3,10 +3,9 @@
 use crate::permission::named;
 use crate::rooms::Rooms;
 use directory::permission::{AccessEntry, MailboxRight, SEND_AS};
-use directory::schema::mailbox;
-use directory::{Class, Record};
+use directory::{Class, Sharing};
 use gate::Call;
-use object::types::{Guid, ObjectId};
+use object::types::ObjectId;
 use object::value::Text;
 use object::{Keys, Parameter, Result, Switch};
 
@@ -24,16 +23,9 @@ static SENT_COPIES: Parameter<Switch> = Parameter::new(
 /// What `New-Mailbox -Shared` takes besides.
 pub(crate) static KEYS: Keys = &[&FULL_ACCESS, &SEND_AS_HOLDERS, &SENT_COPIES];
 
-/// What is wanted, with everybody found.
-pub(crate) struct Sharing {
-    entries: Vec<AccessEntry>,
-    mapped: Vec<Guid>,
-    copies: bool,
-}
-
 /// What is wanted; an error where nobody is called so, before anything is made.
 pub(crate) fn wanted(rooms: &Rooms, call: &Call) -> Result<Sharing> {
-    let mut sharing = Sharing { entries: Vec::new(), mapped: Vec::new(), copies: call.is(&SENT_COPIES) };
+    let mut sharing = Sharing { sent_copies: call.is(&SENT_COPIES), ..Sharing::default() };
     for sid in sids(rooms, call, &FULL_ACCESS)? {
         let user = rooms.directory().by_sid(&sid).filter(|record| record.class() == Class::User);
         sharing.mapped.extend(user.map(|user| user.guid()));
@@ -47,27 +39,4 @@ pub(crate) fn wanted(rooms: &Rooms, call: &Call) -> Result<Sharing> {
 fn sids(rooms: &Rooms, call: &Call, key: &Parameter<ObjectId>) -> Result<Vec<Text>> {
     let written = call.list(key)?.unwrap_or_default();
     written.iter().map(|written| Ok(named(rooms, written, key.name())?.sid)).collect()
-}
-
-/// Does it, in one change.
-pub(crate) fn share(rooms: &Rooms, call: &Call, made: &Record, sharing: Sharing) -> Result<()> {
-    if sharing.entries.is_empty() && !sharing.copies {
-        return Ok(());
-    }
-    let guid = made.guid();
-    rooms.directory().change(call.author(), move |change| {
-        if sharing.copies {
-            let mut record = change.read(guid)?;
-            record.set(&mailbox::MESSAGE_COPY_SENT_AS, true);
-            record.set(&mailbox::MESSAGE_COPY_ON_BEHALF, true);
-            change.save(record)?;
-        }
-        for entry in &sharing.entries {
-            change.grant(guid, entry)?;
-        }
-        for delegate in &sharing.mapped {
-            change.map(guid, *delegate, true)?;
-        }
-        Ok(())
-    })
 }

@@ -109,6 +109,7 @@ const OURS: &[&str] = &[
     "Undo-AdminChange",
     "Set-MailboxPermission",
     "Get-EffectivePermission",
+    "Get-MailboxUsageReport",
     // Exchange Online has these.
     "Add-RecipientPermission",
     "Get-RecipientPermission",

@@ -94,7 +94,7 @@ pub use made_password::made_password;
 pub use members::MEMBERS_MAX;
 pub use query::{Found, Query};
 pub use readiness::{SyncFinding, SyncRule};
-pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatch};
+pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatch, Sharing};
 pub use record::{Record, link as link_to};
 pub use role::{BUILT_IN_ROLES, built_in_role, is_built_in_role_group, is_organization_management};
 pub use schema::known::add_class;

@@ -1,5 +1,6 @@
 //! The life of recipients in the directory: made, enabled, disabled with a tombstone, connected again, converted, removed.
 
+use crate::access::AccessEntry;
 use crate::account::PasswordHash;
 use crate::archive::{NewArchive, check_database};
 use crate::audit::{PropertyChange, Reference, Tombstone};
@@ -101,6 +102,19 @@ pub struct NewMailbox {
     pub room_password: Option<PasswordHash>,
     /// What else is set.
     pub settings: Vec<Edit>,
+    /// Who may work in it and send from it, from the start.
+    pub sharing: Sharing,
+}
+
+/// What a shared mailbox is made with: it is there with all of this, or not at all.
+#[derive(Clone, Debug, Default)]
+pub struct Sharing {
+    /// The rights that are given to it.
+    pub entries: Vec<AccessEntry>,
+    /// The users in whose clients it appears by itself.
+    pub mapped: Vec<Guid>,
+    /// Whether what is sent in its name is copied into its Sent Items.
+    pub sent_copies: bool,
 }
 
 impl NewMailbox {
@@ -124,6 +138,7 @@ impl NewMailbox {
             archive: None,
             room_password: None,
             settings: Vec::new(),
+            sharing: Sharing::default(),
         }
     }
     /// A mailbox for a user who exists.
@@ -267,7 +282,18 @@ impl Change<'_> {
         if let Some(archive) = &new.archive {
             self.give_archive(&mut record, archive)?;
         }
-        self.finish_new(record, &new.settings)
+        if new.sharing.sent_copies {
+            record.set(&mailbox::MESSAGE_COPY_SENT_AS, true);
+            record.set(&mailbox::MESSAGE_COPY_ON_BEHALF, true);
+        }
+        let made = self.finish_new(record, &new.settings)?;
+        if new.sharing.entries.is_empty() {
+            return Ok(made);
+        }
+        let guid = made.guid();
+        new.sharing.entries.iter().try_for_each(|entry| self.grant(guid, entry).map(drop))?;
+        new.sharing.mapped.iter().try_for_each(|delegate| self.map(guid, *delegate, true).map(drop))?;
+        self.read(guid)
     }
 
     /// Makes a user without mail, a mail user, a contact or a group. Answers the saved object.

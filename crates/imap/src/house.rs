@@ -54,6 +54,8 @@ pub trait Neighbour: Send + Sync + 'static {
     fn root_rights(&self) -> Result<FolderRights>;
     /// Who may do what in its folders; none where that is not kept.
     fn acl(&self) -> Option<FolderAcl>;
+    /// Whether what is moved from it to one's own Deleted Items goes to those of the mailbox instead.
+    fn keeps_deleted(&self) -> bool;
     /// Begins a stay: becomes true when the right ends.
     fn visit(&self) -> watch::Receiver<bool>;
 }
@@ -146,6 +148,9 @@ impl Neighbour for One {
     fn acl(&self) -> Option<FolderAcl> {
         let mailbox::Neighbour { account, owner, ref mailbox, .. } = self.neighbour;
         Some(self.mailboxes.folder_acl((account, owner), mailbox.clone(), self.peer))
+    }
+    fn keeps_deleted(&self) -> bool {
+        self.mailboxes.keeps_deleted(&self.neighbour)
     }
     fn visit(&self) -> watch::Receiver<bool> {
         self.mailboxes.visit(&self.neighbour)

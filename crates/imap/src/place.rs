@@ -6,7 +6,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-use mailbox::store::{Folder, Limits, Mailbox};
+use mailbox::store::{Folder, FolderId, Limits, Mailbox, WellKnown};
 use mailbox::{FolderAcl, FolderRights, Space};
 use object::{Error, ErrorId, Result};
 
@@ -190,6 +190,30 @@ impl Place {
         let entry = self.entry()?;
         self.need(&entry.folder, rights)?;
         Ok(entry)
+    }
+
+    /// The folder in which messages of `source` in `from` end that are to go to `folder` of this mailbox: what a delegate
+    /// moves to their own Deleted Items goes to those of the mailbox that it is in, where that one says so. Told with the
+    /// place, and whether it is another one.
+    pub(crate) fn wastebasket(
+        self,
+        (from, source): (&Place, FolderId),
+        folder: Folder,
+    ) -> Result<(Place, Folder, bool)> {
+        let keeps = || from.neighbour.as_ref().is_some_and(|neighbour| neighbour.keeps_deleted());
+        let deletes = folder.kind == Some(WellKnown::DeletedItems) && self.neighbour.is_none();
+        if !deletes || !keeps() {
+            return Ok((self, folder, false));
+        }
+        let folders = from.mailbox.folders()?.into_iter();
+        let own = folders.into_iter().find(|folder| folder.kind == Some(WellKnown::DeletedItems));
+        let own = own.ok_or_else(missing)?;
+        if own.id == source {
+            // It was deleted there before.
+            return Ok((self, folder, false));
+        }
+        from.need(&own, FolderRights::INSERT)?;
+        Ok((from.clone(), own, true))
     }
 
     /// The folder and the list of who may do what in it, for whoever may change that.

@@ -5,6 +5,7 @@
 
 use crate::logon::Door;
 use crate::{Capacity, Mailboxes};
+use directory::Record;
 use directory::schema::mailbox::{self, MailboxAuditOperation};
 use object::types::{Guid, SmtpAddress, TimeSpan};
 use object::{Author, Property, Result, Time};
@@ -65,7 +66,8 @@ impl Mailboxes {
         mailbox.audited(Arc::new(auditor.at("Management", author.from.to_string())))
     }
 
-    /// Records that an account sends under somebody else's address, in the log of that mailbox, before it is sent.
+    /// Records that an account sends under an address: in the log of that mailbox where it is somebody else's, before it is
+    /// sent.
     pub fn note_sent(
         &self,
         account: Guid,
@@ -74,12 +76,13 @@ impl Mailboxes {
         peer: IpAddr,
         subject: &str,
     ) -> Result<()> {
+        let Some(owner) = self.named(address).filter(|owner| owner.is_mailbox()) else { return Ok(()) };
+        self.note_use(account, &owner);
         let operation = match capacity {
             Capacity::Own => return Ok(()),
             Capacity::SendAs => Operation::SendAs,
             Capacity::OnBehalf => Operation::SendOnBehalf,
         };
-        let Some(owner) = self.named(address).filter(|owner| owner.is_mailbox()) else { return Ok(()) };
         // Only where it is wanted the database is asked: mail goes out while a mailbox that has no log is elsewhere.
         if !self.wanted(owner.guid(), LogonType::Delegate)(operation) {
             return Ok(());
@@ -87,6 +90,15 @@ impl Mailboxes {
         let door = (crate::Protocol::Submission, peer);
         let watched = self.watched(self.mailbox(&owner)?, account, owner.guid(), Some(door));
         watched.note(operation, About { items: vec![(0, subject.to_owned())], ..About::default() })
+    }
+
+    /// Remembers that an account sends in the name of a mailbox. Where that cannot be looked up now, mail goes out all the
+    /// same, and a report lacks it.
+    fn note_use(&self, account: Guid, owner: &Record) {
+        let who = self.0.directory.get(account).map(|record| self.account_name(&record));
+        if let (Some(who), Ok(mailbox)) = (who, self.mailbox(owner)) {
+            mailbox.sent_by(&who);
+        }
     }
 
     /// Takes away what the logs of a database's mailboxes have kept longer than their AuditLogAgeLimit. Answers how many

@@ -54,6 +54,7 @@ mod settings;
 pub mod statistics;
 mod submission;
 mod undo;
+mod usage;
 mod verify;
 mod words;
 
@@ -86,5 +87,6 @@ pub use sender::Sender;
 pub use sent::keep_own;
 pub use store;
 pub use submission::{Capacity, SendingAccount, Submitter};
+pub use usage::{MAILBOX_USAGE_REPORT, is_unused_since};
 pub use verify::Finding;
 pub use words::{Language, Phrase, language_of};

@@ -7,6 +7,7 @@ use crate::folder_permission::{FolderAccess, FolderAccesses};
 use crate::{FolderRights, Mailboxes, Protocol};
 use directory::Record;
 use directory::permission::Right;
+use directory::schema::mailbox::WastebasketStyle;
 use directory::schema::{mailbox, recipient};
 use object::Result;
 use object::types::{Guid, RecipientTypeDetails};
@@ -112,6 +113,13 @@ impl Mailboxes {
             }),
             Space::OtherUsers | Space::Shared => self.limits_of(&owner),
         }
+    }
+
+    /// Whether what a delegate moves from a neighbour's mailbox to Deleted Items goes to those of that mailbox.
+    pub fn keeps_deleted(&self, neighbour: &Neighbour) -> bool {
+        let owner = self.0.directory.get(neighbour.owner).filter(|_| neighbour.space != Space::Archive);
+        owner.and_then(|owner| owner.get(&mailbox::DELEGATE_WASTEBASKET_STYLE))
+            == Some(WastebasketStyle::Owner)
     }
 
     /// Begins a stay in a neighbour's mailbox.

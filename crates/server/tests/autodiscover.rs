@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
 use std::process::Command;
-use testkit::TestServer;
+use testkit::{Authority, Options, TestServer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
 const OUTLOOK: &str = "http://schemas.microsoft.com/exchange/autodiscover/outlook/responseschema/2006a";
@@ -191,4 +191,35 @@ fn exchangelib_finds_the_account_and_its_other_mailboxes() {
     }
     let wrong = post(&server, "ann", "/autodiscover/autodiscover.svc", "<!DOCTYPE a><a/>");
     assert!(wrong.contains("<ErrorCode>InvalidRequest</ErrorCode>"), "{wrong}");
+}
+
+/// Whoever knows an address and a password finds the rest by names alone, by each way that there is.
+#[test]
+fn exchangelibs_discovery_finds_the_service_and_all_mailboxes() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::make(&folder.path().join("ca"));
+    let (certificate, key) =
+        authority.issue("DNS:autodiscover.contoso.com,DNS:mail.contoso.com,DNS:localhost");
+    let config = format!("[tls]\ncertificate = \"{}\"\nkey = \"{}\"\n", certificate.display(), key.display());
+    let server = TestServer::start_with(BINARY, Options { config, ..Options::default() });
+    server.mailbox("ann");
+    server.ps("New-Mailbox -Shared sales | Out-Null; Enable-Mailbox ann -Archive | Out-Null");
+    server.ps("Add-MailboxPermission sales -User ann -AccessRights FullAccess | Out-Null");
+    let discover = |password: &str, names: &str, srv: &str| {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/discover.py");
+        let mut python = Command::new("python3");
+        python.args(["-W", "ignore", script, &server.port(443).to_string(), password]);
+        let output = python.arg(authority.certificate()).args([names, srv]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        said
+    };
+    let all = "Delegate sales sales@contoso.com\nArchive Online Archive - ann ann@contoso.com\n";
+    let own = "autodiscover.contoso.com/autodiscover/autodiscover.svc\nann@contoso.com ann\n";
+    let at = |place: &str| format!("{all}https://{place}");
+    assert_eq!(discover(server.password(), "autodiscover.contoso.com", ""), at(own));
+    let by_srv = "mail.contoso.com/autodiscover/autodiscover.svc\nann@contoso.com ann\n";
+    assert_eq!(discover(server.password(), "mail.contoso.com", "0 0 443 mail.contoso.com."), at(by_srv));
+    assert_eq!(discover("wrong", "autodiscover.contoso.com", ""), "UnauthorizedError\n");
+    assert_eq!(discover(server.password(), "elsewhere.example", ""), "AutoDiscoverFailed\n");
 }

@@ -231,3 +231,27 @@ fn no_role_is_a_way_to_more_of_them() {
         server.shell("New-ManagementRoleAssignment -Role MyWay -Policy 'Default Role Assignment Policy'");
     assert!(shell.err.contains("is for administrators"), "{shell:?}");
 }
+
+/// Undoing a change of a password gives its account a password that somebody may know.
+#[test]
+fn a_password_is_put_back_by_whoever_may_set_one() {
+    let server = house();
+    server.ps("New-RoleGroup Rescue -Roles 'Disaster Recovery' -Members ben | Out-Null");
+    let new = |who: &str| {
+        server.ps(&format!(
+            "Set-ADAccountPassword {who} -Reset -NewPassword (ConvertTo-SecureString 'An0ther-one-now' -AsPlainText -Force)"
+        ));
+        let number = server.ps("(Get-AdminChange -Cmdlets Set-ADAccountPassword -ResultSize 1).Identity");
+        format!("{{\"Identity\":\"{}\",\"Confirm\":false}}", number.trim())
+    };
+    let change = new("ann");
+    let refused = api(&server, "ben", "Undo-AdminChange", &change);
+    assert!(refused.contains("AccessDenied") && refused.contains("puts a password of"), "{refused}");
+    server.ps("New-ManagementRoleAssignment -Role 'Reset Password' -SecurityGroup Rescue | Out-Null");
+    let done_now = api(&server, "ben", "Undo-AdminChange", &change);
+    assert!(done(&done_now), "{done_now}");
+    // Not of whoever may do more.
+    server.ps("Add-RoleGroupMember 'Organization Management' -Member carla");
+    let refused = api(&server, "ben", "Undo-AdminChange", &new("carla"));
+    assert!(refused.contains("AccessDenied") && refused.contains("has roles that"), "{refused}");
+}

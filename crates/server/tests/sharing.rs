@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
+use base64::Engine as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -277,4 +278,159 @@ fn sh(script: &str) -> String {
 fn write(path: &Path, text: &str) -> String {
     std::fs::write(path, text).unwrap();
     path.display().to_string()
+}
+
+/// A client that submits, logged on.
+fn submit(server: &TestServer, user: &str, from: &str) {
+    let mut smtp = server.connect(587);
+    smtp.answer();
+    smtp.ask("EHLO client.example");
+    let claim = base64::prelude::BASE64_STANDARD.encode(format!("\0{user}\0{}", server.password()));
+    assert!(smtp.ask(&format!("AUTH PLAIN {claim}")).starts_with("235"));
+    assert!(smtp.ask(&format!("MAIL FROM:<{from}>")).starts_with("250"));
+    assert!(smtp.ask("RCPT TO:<carla@contoso.com>").starts_with("250"));
+    smtp.ask("DATA");
+    let sent = smtp.ask(&format!("From: {from}\r\nSubject: an offer\r\n\r\nhello\r\n."));
+    assert!(sent.starts_with("250"), "{sent}");
+}
+
+fn report(server: &TestServer, of: &str) -> String {
+    let shown = server.ps(&format!(
+        "Get-MailboxUsageReport {of} | ForEach-Object {{ \"$($_.DisplayName): read by $($_.LastReadBy), sent by $($_.LastSentBy), \
+         held by $($_.Holders -join ' '), sends $($_.Senders -join ' '), $($_.UnreadItemCount) of $($_.ItemCount) unread, \
+         $($_.ItemsAddedIn30Days) new\" }}"
+    ));
+    shown.trim().to_owned()
+}
+
+#[test]
+fn mailboxes_that_nobody_reads_are_found_and_who_could() {
+    let mut server = house();
+    server.ps("New-DistributionGroup Team -Type Security -Members carla | Out-Null");
+    server.ps("Add-MailboxPermission sales -User Team -AccessRights FullAccess | Out-Null");
+    server.ps("Add-RecipientPermission sales -AccessRights SendAs -Trustee ben -Confirm:$false | Out-Null");
+    server.ps("Set-Mailbox sales -GrantSendOnBehalfTo ann; New-Mailbox -Shared forgotten | Out-Null");
+    let rights = "held by CONTOSO\\ann CONTOSO\\carla, sends CONTOSO\\ann CONTOSO\\ben";
+    assert_eq!(
+        report(&server, "sales"),
+        format!("sales: read by , sent by , {rights}, 0 of 0 unread, 0 new")
+    );
+    let mut ann = log_on(&server, "ann");
+    append(&mut ann, "Shared/sales/INBOX", "first");
+    append(&mut ann, "Shared/sales/INBOX", "second");
+    ok(&mut ann, "EXAMINE Shared/sales/INBOX");
+    ok(&mut ann, "FETCH 1:* (FLAGS ENVELOPE)");
+    // To look at a list is not to read.
+    assert!(report(&server, "sales").starts_with("sales: read by , sent by , "));
+    ok(&mut ann, "SELECT Shared/sales/INBOX");
+    ok(&mut ann, "FETCH 1 BODY[]");
+    submit(&server, "ben", "sales@contoso.com");
+    submit(&server, "ann", "ann@contoso.com");
+    let used = format!("sales: read by CONTOSO\\ann, sent by CONTOSO\\ben, {rights}, 1 of 2 unread, 2 new");
+    assert_eq!(report(&server, "sales"), used);
+    assert!(report(&server, "ann").starts_with("ann: read by , sent by CONTOSO\\ann, held by , sends , "));
+    // Carla has a right, and her reading counts; it is known after a restart, too.
+    let mut carla = log_on(&server, "CONTOSO\\carla\\sales");
+    ok(&mut carla, "SELECT INBOX");
+    ok(&mut carla, "FETCH 2 BODY.PEEK[TEXT]");
+    server.stop();
+    server.run();
+    assert_eq!(report(&server, "sales"), used.replace("read by CONTOSO\\ann", "read by CONTOSO\\carla"));
+    let names = |line: &str| server.ps(&format!("({line}).DisplayName -join ' '")).trim().to_owned();
+    assert_eq!(names("Get-MailboxUsageReport"), "forgotten sales");
+    assert_eq!(names("Get-MailboxUsageReport -ResultSize 1"), "forgotten");
+    assert_eq!(names("Get-MailboxUsageReport -UnusedFor 1.00:00:00"), "");
+    assert_eq!(names("Get-MailboxUsageReport -RecipientTypeDetails UserMailbox"), "ann ben carla");
+    let wrong = server.shell("Get-MailboxUsageReport -UnusedFor -1.00:00:00");
+    assert!(wrong.err.contains("can't be below 0"), "{wrong:?}");
+}
+
+fn messages(imap: &mut LineClient, folder: &str) -> String {
+    let status = ok(imap, &format!("STATUS \"{folder}\" (MESSAGES)"));
+    status[0].split("MESSAGES ").last().unwrap().trim_end_matches(')').to_owned()
+}
+
+#[test]
+fn what_delegates_delete_goes_where_the_mailbox_says() {
+    let server = house();
+    server.ps("Add-MailboxPermission sales -User ben -AccessRights FullAccess | Out-Null");
+    assert_eq!(server.ps("(Get-Mailbox sales).DelegateWastebasketStyle").trim(), "Delegate");
+    let (mut ann, mut ben) = (log_on(&server, "ann"), log_on(&server, "ben"));
+    (0..5).for_each(|number| append(&mut ann, "Shared/sales/INBOX", &format!("message {number}")));
+    ok(&mut ann, "SELECT Shared/sales/INBOX");
+    assert!(ok(&mut ann, "MOVE 1 \"Deleted Items\"").concat().contains("COPYUID"));
+    assert_eq!(messages(&mut ann, "Deleted Items"), "1");
+
+    server.ps("Set-Mailbox sales -DelegateWastebasketStyle Owner");
+    // By MOVE, and by what clients do that have no MOVE; sessions that were open before know of it.
+    let moved = ok(&mut ann, "MOVE 1 \"Deleted Items\"");
+    assert!(!moved.concat().contains("COPYUID") && moved.concat().contains("EXPUNGE"), "{moved:?}");
+    ok(&mut ben, "SELECT Shared/sales/INBOX");
+    ok(&mut ben, "UID COPY 3 \"Deleted Items\"");
+    ok(&mut ben, "UID STORE 3 +FLAGS (\\Deleted)");
+    ok(&mut ben, "EXPUNGE");
+    assert_eq!(
+        (messages(&mut ann, "Deleted Items"), messages(&mut ben, "Deleted Items")),
+        ("1".into(), "0".into())
+    );
+    assert_eq!(messages(&mut ann, "Shared/sales/Deleted Items"), "2");
+    assert_eq!(messages(&mut ann, "Shared/sales/INBOX"), "2");
+    // What is moved elsewhere goes there, and what was deleted there before is taken out of it.
+    ok(&mut ann, "MOVE 1 INBOX");
+    assert_eq!(messages(&mut ann, "INBOX"), "1");
+    ok(&mut ann, "SELECT \"Shared/sales/Deleted Items\"");
+    ok(&mut ann, "MOVE 1 \"Deleted Items\"");
+    assert_eq!(messages(&mut ann, "Deleted Items"), "2");
+    // Whoever may not put anything there cannot delete in this way.
+    server.ps("Remove-MailboxPermission sales -User ben -AccessRights FullAccess -Confirm:$false");
+    server.ps("Add-MailboxFolderPermission sales:\\Inbox -User ben -AccessRights Editor | Out-Null");
+    let mut ben = log_on(&server, "ben");
+    ok(&mut ben, "SELECT Shared/sales/INBOX");
+    let refused = ben.imap("no", "MOVE 1 \"Deleted Items\"");
+    assert!(refused.last().unwrap().starts_with("no NO [NOPERM]"), "{refused:?}");
+    server
+        .ps("Add-MailboxFolderPermission 'sales:\\Deleted Items' -User ben -AccessRights Author | Out-Null");
+    ok(&mut ben, "MOVE 1 \"Deleted Items\"");
+    assert_eq!(messages(&mut ann, "Shared/sales/Deleted Items"), "2");
+}
+
+#[test]
+fn a_shared_mailbox_with_all_its_rights_is_one_change() {
+    let server = house();
+    server
+        .ps("New-Mailbox -Shared -Name Support -FullAccess ann,ben -SendAs ann,carla -SentCopies | Out-Null");
+    assert_eq!(server.ps("(Get-AdminChange -ObjectIds Support | Measure-Object).Count").trim(), "1");
+    let rights =
+        "Get-EffectivePermission -Mailbox Support | ForEach-Object { \"$($_.Trustee) $($_.Right)\" }";
+    assert_eq!(
+        server.ps(rights).lines().collect::<Vec<_>>(),
+        [
+            "CONTOSO\\ann FullAccess",
+            "CONTOSO\\ann SendAs",
+            "CONTOSO\\ben FullAccess",
+            "CONTOSO\\carla SendAs"
+        ]
+    );
+    let settings = "(Get-Mailbox Support).MessageCopyForSentAsEnabled, (Get-Mailbox Support).MessageCopyForSendOnBehalfEnabled";
+    assert_eq!(server.ps(settings).lines().collect::<Vec<_>>(), ["True", "True"]);
+    let mapped = "(Get-ADUser Support -Properties msExchDelegateListLink).msExchDelegateListLink.Count";
+    assert_eq!(server.ps(mapped).trim(), "2");
+    // Unmapped, the right stays; undone, nothing of it is left.
+    server.ps("Set-MailboxPermission Support -User ben -AutoMapping $false");
+    assert_eq!(server.ps(mapped).trim(), "1");
+    assert!(server.ps(rights).contains("CONTOSO\\ben FullAccess"));
+    assert!(
+        listed(&ok(&mut log_on(&server, "ben"), "LIST \"\" *")).contains(&"Shared/Support/INBOX".to_owned())
+    );
+    server.ps("Set-MailboxPermission Support -User ben -AutoMapping $true");
+    // Somebody whom there is not: nothing is made.
+    let wrong = server.shell("New-Mailbox -Shared -Name Other -FullAccess ann,nobody");
+    assert!(wrong.code != Some(0) && server.shell("Get-Mailbox Other").code != Some(0), "{wrong:?}");
+    // A group is mapped only where that is said, and a member alone is not taken out of it.
+    server.ps("New-DistributionGroup Team -Type Security -Members carla | Out-Null");
+    server.ps(
+        "Add-MailboxPermission Support -User Team -AccessRights FullAccess -AutoMapping $true | Out-Null",
+    );
+    let told = server.shell("Set-MailboxPermission Support -User carla -AutoMapping $false");
+    assert!(told.out.contains("through a group") || told.err.contains("through a group"), "{told:?}");
 }

@@ -11,7 +11,7 @@ use crate::database::Database;
 use crate::folder::{Folder, FolderId, WellKnown};
 use crate::item::{self, ItemId};
 use crate::ledger::{Ledger, Numbers, Tally, mailbox_missing};
-use crate::logon::Seen;
+use crate::logon::{Seen, Use};
 use crate::mailbox::Mailbox;
 use crate::row::{next, next_of};
 use crate::schema::TEXT;
@@ -75,6 +75,10 @@ pub struct Statistics {
     pub last_logoff: Option<Time>,
     /// Who last logged on.
     pub last_account: Option<String>,
+    /// When somebody last read a message in it.
+    pub last_read: Option<Use>,
+    /// When somebody last sent a message in its name.
+    pub last_sent: Option<Use>,
     /// Why it is disconnected, if it is.
     pub disconnect_reason: Option<DisconnectReason>,
     /// When it was disconnected.
@@ -93,9 +97,14 @@ impl Statistics {
     }
 }
 
+fn used(row: &Row<'_>, at: usize) -> Result<Option<Use>> {
+    let (when, by): (Option<Time>, Option<String>) = (row.get(at)?, row.get(at + 1)?);
+    Ok(when.zip(by).map(|(at, by)| Use { at, by }))
+}
+
 const COLUMNS: &str = "id, guid, state, archive, kind, display_name, legacy_dn, owner, created, item_count, item_size, \
      associated_count, associated_size, deleted_count, deleted_size, last_logon, last_logoff, last_account, \
-     disconnected, last_owner, parted_by";
+     disconnected, last_owner, parted_by, last_read, last_reader, last_sent, last_sender";
 
 impl Statistics {
     fn of_row(row: &Row<'_>) -> Result<(i64, Statistics)> {
@@ -118,6 +127,8 @@ impl Statistics {
             last_logon: row.get(15)?,
             last_logoff: row.get(16)?,
             last_account: row.get(17)?,
+            last_read: used(row, 21)?,
+            last_sent: used(row, 23)?,
             disconnect_reason: match state {
                 State::Connected => None,
                 State::SoftDeleted => Some(DisconnectReason::SoftDeleted),
@@ -310,10 +321,13 @@ impl Database {
             logon: statistics.last_logon,
             logoff: statistics.last_logoff,
             account: statistics.last_account.take(),
+            read: statistics.last_read.take(),
+            sent: statistics.last_sent.take(),
         };
         let seen = self.logons().over(id, row);
         (statistics.last_logon, statistics.last_logoff) = (seen.logon, seen.logoff);
         statistics.last_account = seen.account;
+        (statistics.last_read, statistics.last_sent) = (seen.read, seen.sent);
         statistics
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use db::Flow;
 use message::Rendered;
 use object::types::Guid;
-use object::{ErrorId, Result};
+use object::{ErrorId, Result, Time};
 use tokio::sync::watch;
 
 use crate::audit::{Operation, Watching};
@@ -27,6 +27,15 @@ pub struct Mailbox {
     pub(crate) guid: Guid,
     /// Whoever works through this handle, where that may be recorded.
     pub(crate) watching: Watching,
+}
+
+/// What goes on in a mailbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// How many items nobody has read.
+    pub unread: u64,
+    /// What came to it since a moment and is still there.
+    pub added: Tally,
 }
 
 /// How full a mailbox is.
@@ -208,6 +217,7 @@ impl Mailbox {
 
     /// The bytes of an item within a range, clipped to its size.
     pub fn body(&self, folder: FolderId, uid: u32, range: Range<u64>) -> Result<Vec<u8>> {
+        self.is_read();
         if self.watching.as_ref().is_some_and(|auditor| auditor.wants(Operation::MessageBind)) {
             self.reads(&self.item(folder, uid)?)?;
         }
@@ -221,6 +231,7 @@ impl Mailbox {
     /// The bytes within a range of an item that was read before, wherever it lies now. One that is gone for good is missing.
     pub fn body_of(&self, item: &Item, range: Range<u64>) -> Result<Vec<u8>> {
         self.reads(item)?;
+        self.is_read();
         self.database.read(|tx| body::read(tx, item.body, item.size, range.clone()))
     }
 
@@ -290,6 +301,31 @@ impl Mailbox {
     /// Remembers that this account logged on to the mailbox now.
     pub fn logged_on(&self, account: &str) {
         self.database.logons().on(self.id, account, self.database.now());
+    }
+
+    /// Remembers that whoever works in it reads.
+    fn is_read(&self) {
+        if let Some(auditor) = &self.watching {
+            self.database.logons().read(self.id, &auditor.who, self.database.now());
+        }
+    }
+
+    /// Remembers that this account sends in its name now.
+    pub fn sent_by(&self, account: &str) {
+        self.database.logons().sent(self.id, account, self.database.now());
+    }
+
+    /// What nobody has read in it, and what came to it since a moment and is still there. Looks at every item.
+    pub fn activity(&self, since: Time) -> Result<Activity> {
+        let unread = "SELECT coalesce(sum(unseen), 0) FROM folder WHERE mailbox = $1 AND hidden = 0";
+        let added = "SELECT count(*), coalesce(sum(i.size), 0) FROM folder f JOIN item i ON i.folder = f.id
+                     WHERE f.mailbox = $1 AND f.hidden = 0 AND i.saved >= $2";
+        self.database.read(|tx| {
+            let unread = u64::try_from(tx.number(unread, &[self.id.into()])?).unwrap_or(0);
+            let params = [self.id.into(), since.into()];
+            let added = tx.one(added, &params, |row| Ok(Tally { count: row.get(0)?, size: row.get(1)? }))?;
+            Ok(Activity { unread, added: added.unwrap_or_default() })
+        })
     }
 
     /// Remembers that a session ended now.

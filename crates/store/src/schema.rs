@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 10] = [
+pub(crate) static STEPS: [Step; 11] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -137,5 +137,10 @@ CREATE INDEX trace_id ON trace (id);
     Step::Sql(
         "CREATE TABLE replied (mailbox BIGINT NOT NULL, sender TEXT NOT NULL, period BIGINT NOT NULL,
            message BYTEA NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (mailbox, sender)) WITHOUT ROWID",
+    ),
+    // When the mailbox was last of use to somebody: a message read, a message sent in its name.
+    Step::Sql(
+        "ALTER TABLE mailbox ADD COLUMN last_read BIGINT; ALTER TABLE mailbox ADD COLUMN last_reader TEXT;
+         ALTER TABLE mailbox ADD COLUMN last_sent BIGINT; ALTER TABLE mailbox ADD COLUMN last_sender TEXT;",
     ),
 ];

@@ -70,7 +70,7 @@ pub trait Senders: Send + Sync + 'static {
     fn keeps_copy(&self, address: &SmtpAddress, capacity: Capacity) -> Option<(Guid, Guid)>;
     /// Its primary address, its name and its limits.
     fn sending_account(&self, account: Guid) -> Result<mailbox::SendingAccount>;
-    /// Records, where that is wanted, that an account at `peer` sends under somebody else's address.
+    /// Records that an account at `peer` sends under an address; what is kept of it is the mailbox's matter.
     fn note_sent(
         &self,
         account: Guid,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use db::Database;
+use mailbox::Capacity;
 use message::field::header_length;
 use message::trace::{self, Received};
 use object::types::{Guid, SmtpAddress};
@@ -197,6 +198,9 @@ impl Transport {
         let represented = Submitted { senders, account, host, now }.complete(message)?;
         let mut copies: Vec<Copied> = Vec::new();
         let subject = subject(&message.octets);
+        if let Some(own) = envelope.sender.address().filter(|_| represented.is_empty()) {
+            self.mailboxes.note_sent(account, own, Capacity::Own, envelope.client.address, &subject)?;
+        }
         for Represented { address, capacity } in represented {
             // Before it is sent: an entry too many is better than a message that nobody knows of.
             self.mailboxes.note_sent(account, &address, capacity, envelope.client.address, &subject)?;

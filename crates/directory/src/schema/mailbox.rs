@@ -25,6 +25,15 @@ object::enumeration! {
     }
 }
 object::enumeration! {
+    /// Where what a delegate moves to Deleted Items goes. The numbers are those of Outlook's setting of that name.
+    pub enum WastebasketStyle: "Mailstead.DelegateWastebasketStyle" {
+        /// To the Deleted Items of the mailbox that it was in.
+        Owner = 4,
+        /// To the delegate's own Deleted Items.
+        Delegate = 8,
+    }
+}
+object::enumeration! {
     /// Where the archive is.
     pub enum ArchiveState: "Microsoft.Exchange.Data.Directory.Recipient.ArchiveState" {
         /// There is none.
@@ -48,6 +57,9 @@ fn rules_quota_default() -> Value {
 }
 fn external() -> Value {
     ExternalOofOptions::External.into()
+}
+fn delegates_own() -> Value {
+    WastebasketStyle::Delegate.into()
 }
 fn zero_guid() -> Value {
     Guid::EMPTY.into()
@@ -179,6 +191,7 @@ properties! {
     MESSAGE_TRACKING_READ_STATUS: bool = "MessageTrackingReadStatusEnabled", "Whether senders can see that a message was read.", default(yes);
     MESSAGE_COPY_SENT_AS: bool = "MessageCopyForSentAsEnabled", "Whether what others send as this mailbox is copied into its Sent Items.", default(no);
     MESSAGE_COPY_ON_BEHALF: bool = "MessageCopyForSendOnBehalfEnabled", "Whether what others send on its behalf is copied into its Sent Items.", default(no);
+    DELEGATE_WASTEBASKET_STYLE: WastebasketStyle = "DelegateWastebasketStyle", "Where goes what a delegate deletes in this mailbox by moving it to Deleted Items: to the Delegate's, or to the Owner's, which are this mailbox's.", default(delegates_own);
     DOWNGRADE_HIGH_PRIORITY: bool = "DowngradeHighPriorityMessagesEnabled", "Whether urgent messages are sent as normal ones.", default(no);
     EXTERNAL_OOF_OPTIONS: ExternalOofOptions = "ExternalOofOptions", "Who gets out-of-office replies.", attribute("msExchExternalOOFOptions"), default(external);
     LANGUAGES: CultureInfo = "Languages", "The user's languages, the preferred one first.", many(), attribute("msExchUserCulture"), check(crate::culture::KNOWN), survives_disable();
@@ -316,6 +329,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = &[
     &MESSAGE_TRACKING_READ_STATUS,
     &MESSAGE_COPY_SENT_AS,
     &MESSAGE_COPY_ON_BEHALF,
+    &DELEGATE_WASTEBASKET_STYLE,
     &DOWNGRADE_HIGH_PRIORITY,
     &EXTERNAL_OOF_OPTIONS,
     &LANGUAGES,
@@ -402,6 +416,7 @@ pub static MAILBOX: Noun = Noun {
             &MESSAGE_TRACKING_READ_STATUS,
             &MESSAGE_COPY_SENT_AS,
             &MESSAGE_COPY_ON_BEHALF,
+            &DELEGATE_WASTEBASKET_STYLE,
             &EXTERNAL_OOF_OPTIONS,
             &FORWARDING_ADDRESS,
             &FORWARDING_SMTP_ADDRESS,

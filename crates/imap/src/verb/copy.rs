@@ -39,27 +39,26 @@ impl Verb for Copy {
         let (from, folder, to, by_uid) = (view.place.clone(), view.folder, self.0.to, self.0.by_uid);
         let done = blocking(move || {
             let place = reach.place(&to)?;
-            let (to, limits) = (place.entry_with(FolderRights::INSERT)?.folder, (place.limits)()?);
-            let keeps = kept(&place, &to)?;
+            let to = place.entry_with(FolderRights::INSERT)?.folder;
+            // A client without MOVE deletes by COPY.
+            let (place, to, elsewhere) = place.wastebasket((&from, folder), to)?;
+            let (limits, keeps) = ((place.limits)()?, kept(&place, &to)?);
             // UIDs that are gone name nothing; numbers name messages that the client believes to be there.
             if place.mailbox.guid() != from.mailbox.guid() {
-                return from.mailbox.copy_across(
-                    folder,
-                    &uids,
-                    (&place.mailbox, to.id),
-                    limits,
-                    keeps,
-                    !by_uid,
-                );
+                let to = (&place.mailbox, to.id);
+                let done = from.mailbox.copy_across(folder, &uids, to, limits, keeps, !by_uid)?;
+                return Ok((done, elsewhere));
             }
-            match by_uid {
-                true => from.mailbox.copy(folder, &uids, to.id, limits, keeps),
-                false => from.mailbox.copy_all(folder, &uids, to.id, limits, keeps),
-            }
+            let done = match by_uid {
+                true => from.mailbox.copy(folder, &uids, to.id, limits, keeps)?,
+                false => from.mailbox.copy_all(folder, &uids, to.id, limits, keeps)?,
+            };
+            Ok((done, elsewhere))
         })
         .await;
         match done {
-            Ok(done) => Ok(match copyuid(&done) {
+            Ok((_, true)) => Ok(Reply::ok("Copied to the Deleted Items of the mailbox")),
+            Ok((done, _)) => Ok(match copyuid(&done) {
                 Some(code) => Reply::ok_with(code, "COPY completed"),
                 None => Reply::ok("There was nothing to copy"),
             }),

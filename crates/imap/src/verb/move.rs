@@ -33,19 +33,22 @@ impl Verb for Move {
         let reach = session.reach()?;
         let done = blocking(move || {
             let place = reach.place(&to)?;
-            let (to, limits) = (place.entry_with(FolderRights::INSERT)?.folder, (place.limits)()?);
-            let keeps = kept(&place, &to)?;
+            let to = place.entry_with(FolderRights::INSERT)?.folder;
+            let (place, to, elsewhere) = place.wastebasket((&from, folder), to)?;
+            let (limits, keeps) = ((place.limits)()?, kept(&place, &to)?);
             if place.mailbox.guid() == from.mailbox.guid() {
-                return from.mailbox.move_items(folder, &uids, to.id, limits, keeps);
+                return Ok((from.mailbox.move_items(folder, &uids, to.id, limits, keeps)?, elsewhere));
             }
-            from.mailbox.move_across(folder, &uids, (&place.mailbox, to.id), limits, keeps)
+            let done = from.mailbox.move_across(folder, &uids, (&place.mailbox, to.id), limits, keeps)?;
+            Ok((done, elsewhere))
         })
         .await;
-        let done = match done {
+        let (done, elsewhere) = match done {
             Ok(done) => done,
             Err(error) => return try_create(error),
         };
-        if let Some(code) = copyuid(&done) {
+        // The UIDs of a folder that was not named would be taken for others.
+        if let Some(code) = copyuid(&done).filter(|_| !elsewhere) {
             session.send(format!("* OK [{code}] Moved.\r\n").as_bytes()).await?;
         }
         match done.stopped {
@@ -54,6 +57,7 @@ impl Verb for Move {
             None if (done.uids.len() as u64) < wanted => {
                 Ok(Reply::ok_with("EXPUNGEISSUED", "Some of the messages are gone."))
             }
+            None if elsewhere => Ok(Reply::ok("Moved to the Deleted Items of the mailbox")),
             None => Ok(Reply::ok("MOVE completed")),
         }
     }

@@ -14,6 +14,7 @@ mod folder;
 mod lifecycle;
 mod lookup;
 mod memory;
+mod sharing;
 mod shell;
 mod table;
 
@@ -30,6 +31,7 @@ const PARTS: &[Part] = &[
     ("lifecycle", lifecycle::run),
     ("lookup", lookup::run),
     ("memory", memory::run),
+    ("sharing", sharing::run),
     ("shell", shell::run),
     ("attack", attack::run),
 ];
