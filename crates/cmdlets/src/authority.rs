@@ -1,10 +1,12 @@
 //! Who may use what, and what is kept: the gate's two traits over the directory.
 
+use crate::management_role::declared;
 use crate::role;
-use directory::{Directory, ObjectChange, kinds};
+use directory::{Directory, ObjectChange, Scope, kinds};
 use gate::{Authority, Caller, Declaration, Entry, Permit, Record};
-use object::Result;
 use object::types::{Guid, ObjectId};
+use object::value::Text;
+use object::{Author, Error, ErrorId, Result};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 
@@ -26,6 +28,53 @@ impl Authority for Roles {
         let given = roles.map(|role| role::given(&self.0, &role, command)).fold(Permit::No, role::either);
         Ok(if manages { given } else { role::without_full_access(&self.0, given, command) })
     }
+}
+
+/// Refuses what an account writes of a recipient where no role that gives the command, with all of its parameters, reaches
+/// that far. Whether the command may be run at all the gate has asked.
+pub(crate) fn within_scopes(
+    directory: &Directory,
+    author: &Author,
+    record: &directory::Record,
+) -> Result<()> {
+    let Some(account) = author.account else { return Ok(()) };
+    let held = directory.held_roles(account);
+    if held.iter().all(|one| matches!(one.scope, Scope::Organization | Scope::Oneself)) {
+        return Ok(());
+    }
+    let Some(command) = declared(&author.command).filter(|command| !command.roles.is_empty()) else {
+        return Ok(());
+    };
+    let (mut gives, mut reaching) = (false, Permit::No);
+    for one in &held {
+        let given = role::given(directory, &one.role, command);
+        gives |= given != Permit::No;
+        if given != Permit::No && directory.reaches(one.scope, account, record)? {
+            reaching = role::either(reaching, given);
+        }
+    }
+    let formals = &command.signature.formals;
+    let is_own =
+        |name: &Text| formals.iter().any(|formal| formal.is_own() && formal.name.eq_ignore_ascii_case(name));
+    let given = author.parameters.iter().map(|(name, _)| name).filter(|name| is_own(name));
+    let all = |names: &[Text]| {
+        given.into_iter().all(|name| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+    };
+    let covered = match &reaching {
+        Permit::No => false,
+        Permit::Yes => true,
+        Permit::Only(names) => all(names),
+    };
+    if covered || !gives { Ok(()) } else { Err(out_of_scope(directory, record)) }
+}
+
+fn out_of_scope(directory: &Directory, record: &directory::Record) -> Error {
+    let message = format!(
+        "The operation can't be performed on '{}' because it isn't within your current write scopes.",
+        directory.id(record)
+    );
+    Error::denied(ErrorId::AccessDenied, message)
+        .help("Get-ManagementRoleAssignment shows how far your roles reach.")
 }
 
 /// The record of changes, in the directory's database. The server's log has a line of it, too.

@@ -43,6 +43,7 @@ mod mailbox_regional_configuration;
 mod mailbox_restore_request;
 mod mailbox_usage_report;
 mod management_role;
+mod management_scope;
 mod message_trace;
 mod moderated_message;
 mod monitor;
@@ -127,6 +128,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         linked::CMDLETS,
         role_group::CMDLETS,
         management_role::CMDLETS,
+        management_scope::CMDLETS,
         bulk_request::CMDLETS,
         second_factor::CMDLETS,
         server_health::CMDLETS,
@@ -192,8 +194,9 @@ pub fn table(mailboxes: &Arc<Mailboxes>, transport: &Arc<Transport>, monitors: &
     Table::new(Arc::new(rooms), commands())
 }
 
-/// Who may use what.
+/// Who may use what. From then on the directory is written as far as roles reach.
 pub fn authority(mailboxes: &Mailboxes) -> impl gate::Authority + 'static {
+    mailboxes.directory().guard_writes(Box::new(authority::within_scopes));
     authority::Roles(mailboxes.directory().clone())
 }
 

@@ -1,5 +1,6 @@
 //! Folders of mailboxes, and who may do what in one.
 
+use crate::authority::within_scopes;
 use crate::permission::{missing, named, shown};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{LIMIT, limit};
@@ -307,6 +308,7 @@ fn write(rooms: &Rooms, call: &Call, out: &mut Output<'_>, verb: Verb) -> Result
     if !there && verb == Verb::Set {
         return Err(no_entry(rooms, &trustee));
     }
+    within_scopes(rooms.directory(), call.author(), &place.owner)?;
     let identity = place.identity(place.folder.as_ref());
     let doing = if verb == Verb::Add { "Adding" } else { "Setting" };
     if !out.should(
@@ -369,6 +371,7 @@ fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if !place.entries()?.iter().any(|entry| entry.trustee == trustee) {
         return Err(no_entry(rooms, &trustee));
     }
+    within_scopes(rooms.directory(), call.author(), &place.owner)?;
     let identity = place.identity(place.folder.as_ref());
     let user = about(rooms, &trustee);
     if out.should(

@@ -8,9 +8,11 @@ use directory::schema::policy::ASSIGNED_ROLES;
 use directory::schema::role::{
     DESCRIPTION, MANAGEMENT_ROLE, MANAGEMENT_ROLE_ASSIGNMENT, MANAGEMENT_ROLE_ENTRY, PARENT, ROLE_ENTRIES,
 };
-use directory::{BUILT_IN_ROLES, Class, Record, built_in_role, is_organization_management, kinds};
+use directory::{
+    BUILT_IN_ROLES, Class, Record, Scope, built_in_role, is_organization_management, kinds, scope_of,
+};
 use gate::{Call, Cmdlet, Declaration, Example, Output, Permit, Verb};
-use object::types::ObjectId;
+use object::types::{Guid, ObjectId};
 use object::{Declared, Error, ErrorId, Object, Parameter, Result, Switch, Value};
 use std::sync::{Arc, OnceLock};
 
@@ -25,6 +27,7 @@ pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[
     &REMOVE_ENTRY,
     &GET_ASSIGNMENT,
     &NEW_ASSIGNMENT,
+    &SET_ASSIGNMENT,
     &REMOVE_ASSIGNMENT,
 ];
 
@@ -49,6 +52,19 @@ static POLICY: Parameter<ObjectId> =
 static ROLE_ASSIGNEE: Parameter<ObjectId> =
     Parameter::new("RoleAssignee", "The role group or policy; or a user, for what they hold through groups.");
 
+static CUSTOM_SCOPE: Parameter<ObjectId> = Parameter::new(
+    "CustomRecipientWriteScope",
+    "The management scope that says which recipients may be changed with the role.",
+);
+static UNIT_SCOPE: Parameter<ObjectId> = Parameter::new(
+    "RecipientOrganizationalUnitScope",
+    "The container below which recipients stand that may be changed with the role.",
+);
+static RELATIVE_SCOPE: Parameter<String> = Parameter::new(
+    "RecipientRelativeWriteScope",
+    "Organization: all recipients may be changed with the role.",
+);
+
 const ROLE_MANAGEMENT: &[&str] = &["Role Management"];
 const SHOWN: &[&str] = &["Role Management", "View-Only Configuration"];
 
@@ -56,6 +72,11 @@ const SHOWN: &[&str] = &["Role Management", "View-Only Configuration"];
 fn declarations() -> &'static [Arc<Declaration>] {
     static BUILT: OnceLock<Vec<Arc<Declaration>>> = OnceLock::new();
     BUILT.get_or_init(|| crate::book().map(|book| book.built().to_vec()).unwrap_or_default())
+}
+
+/// The built cmdlet of that name.
+pub(crate) fn declared(name: &str) -> Option<&'static Arc<Declaration>> {
+    declarations().iter().find(|known| known.name.eq_ignore_ascii_case(name))
 }
 
 static GET: Cmdlet<Rooms> = Cmdlet {
@@ -421,19 +442,31 @@ static REMOVE_ENTRY: Cmdlet<Rooms> = Cmdlet {
 struct Held {
     role: String,
     assignee: Arc<Record>,
+    scope: Scope,
 }
 
 impl Held {
     fn name(&self) -> String {
         format!("{}-{}", self.role, self.assignee.name())
     }
-    fn object(&self) -> Object {
+    fn object(&self, rooms: &Rooms) -> Object {
+        let shown =
+            |guid: Guid| rooms.directory().get(guid).map(|one| Value::typed(rooms.directory().id(&one)));
+        let (word, custom, unit) = match self.scope {
+            Scope::Organization => ("Organization", None, None),
+            Scope::Oneself => ("Self", None, None),
+            Scope::Unit(guid) => ("OU", None, shown(guid)),
+            Scope::Custom(guid) => ("CustomRecipientScope", shown(guid), None),
+        };
         let kind = if self.assignee.class() == Class::Group { "RoleGroup" } else { "RoleAssignmentPolicy" };
         Object::of(&MANAGEMENT_ROLE_ASSIGNMENT)
             .with("Name", self.name().as_str())
             .with("Role", self.role.as_str())
             .with("RoleAssigneeName", self.assignee.name())
             .with("RoleAssigneeType", kind)
+            .with("RecipientWriteScope", word)
+            .with("CustomRecipientWriteScope", custom.unwrap_or_default())
+            .with("RecipientOrganizationalUnitScope", unit.unwrap_or_default())
             .with("Enabled", true)
             .with("Identity", self.name().as_str())
     }
@@ -448,7 +481,11 @@ fn assignments(rooms: &Rooms) -> Vec<Held> {
     let mut assignees = rooms.directory().role_groups();
     assignees.extend(rooms.directory().all(Class::RoleAssignmentPolicy));
     let held = assignees.into_iter().flat_map(|assignee| {
-        roles_of(&assignee).into_iter().map(move |role| Held { role, assignee: Arc::clone(&assignee) })
+        roles_of(&assignee).into_iter().map(move |role| {
+            let scope =
+                if assignee.class() == Class::Group { scope_of(&assignee, &role) } else { Scope::Oneself };
+            Held { role, assignee: Arc::clone(&assignee), scope }
+        })
     });
     let mut held: Vec<Held> = held.collect();
     held.sort_by_key(Held::name);
@@ -479,7 +516,7 @@ static GET_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
                 && assignees.as_ref().is_none_or(|known| known.contains(&held.assignee.guid()))
         };
         let all = assignments(rooms);
-        all.iter().filter(wanted).try_for_each(|held| out.object(held.object()))
+        all.iter().filter(wanted).try_for_each(|held| out.object(held.object(rooms)))
     })
 };
 
@@ -499,9 +536,10 @@ fn assignees(rooms: &Rooms, name: &str) -> Result<Vec<object::types::Guid>> {
 
 static NEW_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Gives a role to a role group, or to users for their own mailboxes.",
-    notes: "An assignment is called by its role and its holder. Scopes, users and other groups are not built yet: make the user a \
-            member of a role group.",
-    reads: &[&ROLE, &SECURITY_GROUP, &POLICY],
+    notes: "An assignment is called by its role and its holder. Users and other groups are not built yet: make the user a \
+            member of a role group. What a role gives to read it gives of everybody; what it gives to change reaches as \
+            far as its scope.",
+    reads: &[&ROLE, &SECURITY_GROUP, &POLICY, &CUSTOM_SCOPE, &UNIT_SCOPE, &RELATIVE_SCOPE],
     roles: ROLE_MANAGEMENT,
     examples: &[Example {
         about: "Lets Help Desk make mailboxes.",
@@ -529,33 +567,120 @@ static NEW_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
             );
             return Err(Error::conflict(ErrorId::InvalidChange, message).about(ROLE.name()));
         }
-        let held = Held { role, assignee };
+        let scope = wanted_scope(rooms, call)?;
+        let usual = if assignee.class() == Class::Group { Scope::Organization } else { Scope::Oneself };
+        if scope.is_some() && usual == Scope::Oneself {
+            let message = "What a policy gives is for one's own mailbox, and has no other scope.";
+            return Err(Error::conflict(ErrorId::InvalidChange, message).about(POLICY.name()));
+        }
+        let held = Held { role, assignee, scope: scope.unwrap_or(usual) };
+        may_narrow(&held)?;
         if roles_of(&held.assignee).iter().any(|known| known.eq_ignore_ascii_case(&held.role)) {
             let message = format!("There is an assignment '{}' already.", held.name());
             return Err(Error::conflict(ErrorId::ADObjectAlreadyExistsException, message).about(ROLE.name()));
         }
         if out.should(&held.name(), &format!("Creating management role assignment \"{}\".", held.name()))? {
             assign(rooms, call, &held, true)?;
-            out.object(held.object())?;
+            out.object(held.object(rooms))?;
         }
         Ok(())
     })
 };
 
 fn assign(rooms: &Rooms, call: &Call, held: &Held, holds: bool) -> Result<()> {
-    let (guid, role) = (held.assignee.guid(), held.role.clone());
+    let (guid, role, scope) = (held.assignee.guid(), held.role.clone(), held.scope);
     rooms.directory().change(call.author(), move |change| {
         let mut record = change.read(guid)?;
         let mut list = roles_of(&record);
         list.retain(|known| !known.eq_ignore_ascii_case(&role));
         list.extend(holds.then(|| role.clone()));
         match record.class() {
-            Class::Group => record.set_all(&ROLES, list),
+            Class::Group => {
+                record.set_all(&ROLES, list);
+                change.set_scope(&mut record, &role, if holds { scope } else { Scope::Organization });
+            }
             _ => record.set_all(&ASSIGNED_ROLES, list),
         }
         change.save(record)
     })
 }
+
+/// How far a role is to reach, where that is said.
+fn wanted_scope(rooms: &Rooms, call: &Call) -> Result<Option<Scope>> {
+    if let Some(word) = call.get(&RELATIVE_SCOPE)? {
+        if word.eq_ignore_ascii_case("Organization") {
+            return Ok(Some(Scope::Organization));
+        }
+        let message = format!("The scope '{word}' is not built yet.");
+        return Err(Error::caller(ErrorId::NotBuiltYet, message)
+            .help(
+                "Write Organization, or use -CustomRecipientWriteScope or -RecipientOrganizationalUnitScope.",
+            )
+            .about(RELATIVE_SCOPE.name()));
+    }
+    let custom = rooms.named(call, &CUSTOM_SCOPE, &kinds::MANAGEMENT_SCOPE)?;
+    let unit = rooms.named(call, &UNIT_SCOPE, &kinds::ORGANIZATIONAL_UNIT)?;
+    match (custom, unit) {
+        (Some(_), Some(_)) => Err(Error::caller(
+            ErrorId::ParametersExclude,
+            "A role reaches as far as one scope or one unit says, not both.",
+        )
+        .about(UNIT_SCOPE.name())),
+        (custom, unit) => {
+            Ok(custom.map(|one| Scope::Custom(one.guid())).or(unit.map(|one| Scope::Unit(one.guid()))))
+        }
+    }
+}
+
+/// Organization Management reaches everybody: otherwise nobody might.
+fn may_narrow(held: &Held) -> Result<()> {
+    if held.scope == Scope::Organization || !is_organization_management(&held.assignee) {
+        return Ok(());
+    }
+    let message = format!("The roles of {} reach the whole organization.", held.assignee.name());
+    Err(Error::conflict(ErrorId::InvalidChange, message).help("Give the role to another role group."))
+}
+
+/// The assignment that is named.
+fn assignment(rooms: &Rooms, call: &Call) -> Result<Held> {
+    let name = call.need(&IDENTITY)?.shown.to_string();
+    let found = assignments(rooms).into_iter().find(|held| held.name().eq_ignore_ascii_case(&name));
+    found.ok_or_else(|| {
+        let message = format!("The role assignment '{name}' couldn't be found.");
+        Error::not_found(ErrorId::ManagementObjectNotFoundException, message)
+            .help("Get-ManagementRoleAssignment lists them.")
+            .about(IDENTITY.name())
+    })
+}
+
+static SET_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
+    synopsis: "Says which recipients may be changed with a role that a role group holds.",
+    notes: "-RecipientRelativeWriteScope Organization lets it reach everybody again.",
+    reads: &[&IDENTITY, &CUSTOM_SCOPE, &UNIT_SCOPE, &RELATIVE_SCOPE],
+    roles: ROLE_MANAGEMENT,
+    examples: &[Example {
+        about: "Lets Help Desk change options of people below Users only.",
+        command: "Set-ManagementRoleAssignment 'User Options-Help Desk' -RecipientOrganizationalUnitScope Users",
+    }],
+    ..Cmdlet::new(Verb::Set, &MANAGEMENT_ROLE_ASSIGNMENT, |rooms, call, out| {
+        let held = assignment(rooms, call)?;
+        may_assign(rooms, call)?;
+        let scope = wanted_scope(rooms, call)?.ok_or_else(|| {
+            Error::caller(ErrorId::MissingMandatoryParameter, "No scope is named.")
+                .help("Add -CustomRecipientWriteScope, -RecipientOrganizationalUnitScope or -RecipientRelativeWriteScope.")
+        })?;
+        if held.assignee.class() != Class::Group {
+            let message = "What a policy gives is for one's own mailbox, and has no other scope.";
+            return Err(Error::conflict(ErrorId::InvalidChange, message).about(IDENTITY.name()));
+        }
+        let held = Held { scope, ..held };
+        may_narrow(&held)?;
+        if out.should(&held.name(), &format!("Setting management role assignment \"{}\".", held.name()))? {
+            assign(rooms, call, &held, true)?;
+        }
+        Ok(())
+    })
+};
 
 static REMOVE_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Takes a role from whoever holds it.",
@@ -567,14 +692,7 @@ static REMOVE_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
         command: "Remove-ManagementRoleAssignment 'User Options-Help Desk' -Confirm:$false",
     }],
     ..Cmdlet::new(Verb::Remove, &MANAGEMENT_ROLE_ASSIGNMENT, |rooms, call, out| {
-        let name = call.need(&IDENTITY)?.shown.to_string();
-        let found = assignments(rooms).into_iter().find(|held| held.name().eq_ignore_ascii_case(&name));
-        let held = found.ok_or_else(|| {
-            let message = format!("The role assignment '{name}' couldn't be found.");
-            Error::not_found(ErrorId::ManagementObjectNotFoundException, message)
-                .help("Get-ManagementRoleAssignment lists them.")
-                .about(IDENTITY.name())
-        })?;
+        let held = assignment(rooms, call)?;
         may_assign(rooms, call)?;
         let last_policy = held.assignee.class() != Class::Group && roles_of(&held.assignee).len() == 1;
         if last_policy

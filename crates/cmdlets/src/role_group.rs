@@ -6,8 +6,8 @@ use directory::schema::any_recipient::RECIPIENT;
 use directory::schema::group::{GROUP_KIND, GroupKind, MEMBERS, ROLE_GROUP, ROLES};
 use directory::schema::recipient::RECIPIENT_TYPE_DETAILS;
 use directory::{
-    Class, Edit, NewRecipient, Record, built_in_role, is_built_in_role_group, is_organization_management,
-    kinds,
+    Class, Edit, HeldRole, NewRecipient, Record, Scope, built_in_role, is_built_in_role_group,
+    is_organization_management, kinds,
 };
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId, RecipientTypeDetails};
@@ -239,9 +239,13 @@ pub(crate) fn may_take_over(rooms: &Rooms, call: &Call, account: &Record) -> Res
         return Ok(());
     }
     let (directory, held) =
-        (rooms.directory(), own.map(|own| rooms.directory().roles_of(own)).unwrap_or_default());
-    let mut more = directory.roles_of(account.guid());
-    more.retain(|role| !held.contains(role) && !role.starts_with("My"));
+        (rooms.directory(), own.map(|own| rooms.directory().held_roles(own)).unwrap_or_default());
+    let mut more = directory.held_roles(account.guid());
+    // A role that reaches further is more.
+    let covers = |mine: &HeldRole, theirs: &HeldRole| {
+        mine.role == theirs.role && [Scope::Organization, theirs.scope].contains(&mine.scope)
+    };
+    more.retain(|theirs| theirs.scope != Scope::Oneself && !held.iter().any(|mine| covers(mine, theirs)));
     if more.is_empty() && !directory.is_organization_manager(account.guid()) {
         return Ok(());
     }

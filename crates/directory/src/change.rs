@@ -8,7 +8,7 @@ use crate::{Class, Directory};
 use db::Tx;
 use object::types::Guid;
 use object::{Author, Error, ErrorId, Result, Spec, Time};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An object before the change and after it; nothing where there is none.
 struct Touched {
@@ -30,6 +30,8 @@ pub struct Change<'a> {
     first: Id,
     next: Id,
     touched: BTreeMap<Id, Touched>,
+    /// Those of them that were written for their own sake, not because they named something that is gone.
+    meant: BTreeSet<Id>,
     /// What other nodes changed, which readers here have not seen yet.
     others: Vec<Guid>,
 }
@@ -44,8 +46,8 @@ impl<'a> Change<'a> {
         let state = table::state(tx)?;
         let (number, next) = (state.number + 1, state.next_object);
         let (directory, others) = directory.moment(tx, state)?;
-        let touched = BTreeMap::new();
-        Ok(Change { directory, tx, author, now, number, first: next, next, touched, others })
+        let (touched, meant) = (BTreeMap::new(), BTreeSet::new());
+        Ok(Change { directory, tx, author, now, number, first: next, next, touched, meant, others })
     }
 
     /// The directory as this transaction sees it, with all that this change did so far.
@@ -105,7 +107,12 @@ impl<'a> Change<'a> {
     }
 
     /// Writes an object. Names, addresses and account names that another object has are refused.
-    pub fn save(&mut self, mut record: Record) -> Result<()> {
+    pub fn save(&mut self, record: Record) -> Result<()> {
+        self.meant.insert(record.id);
+        self.write(record)
+    }
+
+    fn write(&mut self, mut record: Record) -> Result<()> {
         (record.changed, record.number) = (self.now, self.number);
         let before = self.load(record.id)?;
         table::save(self.tx, before.as_ref(), &record)?;
@@ -121,6 +128,7 @@ impl<'a> Change<'a> {
     pub(crate) fn revive(&mut self, mut record: Record) -> Result<()> {
         (record.changed, record.number) = (self.now, self.number);
         table::revive(self.tx, &record)?;
+        self.meant.insert(record.id);
         self.directory.view_mut().apply(vec![Loaded::Live(Box::new(record.clone()))]);
         self.touch(record.id, None, Some(record));
         Ok(())
@@ -140,6 +148,7 @@ impl<'a> Change<'a> {
         }
         let record = self.read(guid)?;
         table::delete(self.tx, &record, self.number, self.now)?;
+        self.meant.insert(record.id);
         self.directory.view_mut().apply(vec![Loaded::Deleted(record.id)]);
         match self.touched.get_mut(&record.id) {
             Some(touched) => touched.after = None,
@@ -163,7 +172,7 @@ impl<'a> Change<'a> {
         let kept = record.stored_values(spec).iter().filter(|value| encode(value) != target.to_string());
         let kept: Vec<object::Value> = kept.cloned().collect();
         record.put(spec, object::Value::array(kept).one_of(spec.many));
-        self.save(record)
+        self.write(record)
     }
 
     /// Who has an address (`smtp:ann@contoso.com`, in lower case) already: the GUID and name of another object.
@@ -186,12 +195,24 @@ impl<'a> Change<'a> {
         Ok(found)
     }
 
+    /// Refuses what somebody wrote of recipients that no role of theirs reaches.
+    fn check_scopes(&self) -> Result<()> {
+        let Some(guard) = self.directory.guard().filter(|_| self.author.account.is_some()) else {
+            return Ok(());
+        };
+        let meant = self.meant.iter().filter_map(|id| self.touched.get(id));
+        let records = meant.filter_map(|touched| touched.before.as_ref().or(touched.after.as_ref()));
+        let mut recipients = records.filter(|record| record.class().is_recipient());
+        recipients.try_for_each(|record| guard(&self.directory, self.author, record))
+    }
+
     /// Writes the change's own entry of the record and hands what changed to the memory once it is durable. Tells whether
     /// there was anything to write.
     pub(crate) fn finish(mut self) -> Result<bool> {
         if self.touched.is_empty() {
             return Ok(false);
         }
+        self.check_scopes()?;
         let stamp = self.directory.new_stamp();
         let sql = "UPDATE directory_state SET change_number = $1, next_object = $2, stamp = $3 WHERE id = 1";
         self.tx.execute(sql, &[self.number.into(), self.next.into(), stamp.into()])?;

@@ -58,6 +58,8 @@ impl Class {
     pub const Trust: Class = Class("trustedDomain");
     /// A role that somebody made.
     pub const ManagementRole: Class = Class("msExchRole");
+    /// A scope of roles.
+    pub const ManagementScope: Class = Class("msExchScope");
     /// A throttling policy.
     pub const ThrottlingPolicy: Class = Class("msExchThrottlingPolicy");
 

@@ -6,6 +6,7 @@ use crate::cache::Cache;
 use crate::domain::AcceptedDomains;
 use crate::path::Path;
 use crate::record::Record;
+use crate::scope::WriteGuard;
 use crate::table::{self, Loaded, State};
 use arc_swap::ArcSwap;
 use db::{Database, Tx};
@@ -14,7 +15,7 @@ use object::{Clock, Error, ErrorId, Result};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// What a commit changed, for those who wait on the directory.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ struct Inner {
     feeds: Mutex<Vec<Sender<Applied>>>,
     /// Rung when there is a job to do.
     bell: Bell,
+    /// Has the last word on what somebody writes.
+    guard: OnceLock<WriteGuard>,
 }
 
 /// Looks at the directory without keeping it open: for a thread that follows its feed to the end.
@@ -85,6 +88,7 @@ impl Directory {
             stamps: AtomicI64::new(first_stamp()),
             feeds: Mutex::default(),
             bell: Bell::default(),
+            guard: OnceLock::new(),
         };
         let directory = Directory { inner: Arc::new(inner), moment: None };
         directory.refresh()?;
@@ -118,6 +122,15 @@ impl Directory {
             }
         };
         Ok((Directory { inner: Arc::clone(&self.inner), moment: Some(view) }, objects))
+    }
+
+    /// Lets `guard` refuse what somebody may not write. The first one stays.
+    pub fn guard_writes(&self, guard: WriteGuard) {
+        self.inner.guard.get_or_init(|| guard);
+    }
+
+    pub(crate) fn guard(&self) -> Option<&WriteGuard> {
+        self.inner.guard.get()
     }
 
     /// The view of a change, to be changed with it. Only a directory that a change was given has one.

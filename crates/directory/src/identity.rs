@@ -69,7 +69,7 @@ pub mod kinds {
         RETENTION_POLICY_ID as RETENTION_POLICY, ROLE_ASSIGNMENT_POLICY_ID as ROLE_ASSIGNMENT_POLICY,
         SHARING_POLICY_ID as SHARING_POLICY, THROTTLING_POLICY_ID as THROTTLING_POLICY,
     };
-    pub use crate::schema::role::ID as MADE_ROLE;
+    pub use crate::schema::role::{ID as MADE_ROLE, SCOPE_ID as MANAGEMENT_SCOPE};
     pub use crate::schema::rule::ID as TRANSPORT_RULE;
     pub use crate::schema::trust::ID as TRUST;
     pub use crate::schema::unit::ID as ORGANIZATIONAL_UNIT;

@@ -52,6 +52,7 @@ mod role;
 mod role_group;
 mod salvage;
 pub mod schema;
+mod scope;
 mod seen;
 mod settings_back;
 mod system_mailbox;
@@ -98,6 +99,7 @@ pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatc
 pub use record::{Record, link as link_to};
 pub use role::{BUILT_IN_ROLES, built_in_role, is_built_in_role_group, is_organization_management};
 pub use schema::known::add_class;
+pub use scope::{HeldRole, Scope, WriteGuard, scope_of};
 pub use seen::{JUMP_MAX, Seen};
 pub use settings_back::SettingBack;
 pub use system_mailbox::MIGRATION_MAILBOX;

@@ -214,7 +214,7 @@ fn exchangelibs_discovery_finds_the_service_and_all_mailboxes() {
         assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
         said
     };
-    let all = "Delegate sales sales@contoso.com\nArchive Online Archive - ann ann@contoso.com\n";
+    let all = "Delegate sales sales@contoso.com\nArchive In-Place Archive -ann ann@contoso.com\n";
     let own = "autodiscover.contoso.com/autodiscover/autodiscover.svc\nann@contoso.com ann\n";
     let at = |place: &str| format!("{all}https://{place}");
     assert_eq!(discover(server.password(), "autodiscover.contoso.com", ""), at(own));

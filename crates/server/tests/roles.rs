@@ -255,3 +255,106 @@ fn a_password_is_put_back_by_whoever_may_set_one() {
     let refused = api(&server, "ben", "Undo-AdminChange", &new("carla"));
     assert!(refused.contains("AccessDenied") && refused.contains("has roles that"), "{refused}");
 }
+
+/// A role reaches as far as its scope says, by every way in which a recipient is written.
+#[test]
+fn a_role_reaches_as_far_as_its_scope() {
+    let server = house();
+    server.ps("Set-User ann -City Berlin; Set-User carla -City Bonn; Set-User sales -City Berlin");
+    server.ps("New-ManagementScope Berlin -RecipientRestrictionFilter \"City -eq 'Berlin'\" | Out-Null");
+    server.ps("New-RoleGroup 'Berlin Recipients' -Members ben | Out-Null");
+    for role in ["Mail Recipients", "Mail Recipient Creation", "Distribution Groups"] {
+        server.ps(&format!(
+            "New-ManagementRoleAssignment -Role '{role}' -SecurityGroup 'Berlin Recipients' -CustomRecipientWriteScope Berlin | Out-Null"
+        ));
+    }
+    let shown = server.ps(
+        "Get-ManagementRoleAssignment -RoleAssignee 'Berlin Recipients' | ForEach-Object { \"$($_.Role) $($_.RecipientWriteScope) $($_.CustomRecipientWriteScope)\" }",
+    );
+    assert!(
+        shown.lines().count() == 3 && shown.lines().all(|line| line.ends_with("CustomRecipientScope Berlin")),
+        "{shown}"
+    );
+
+    let within = "isn't within your current write scopes";
+    let may = |cmdlet: &str, parameters: &str| {
+        let answer = api(&server, "ben", cmdlet, parameters);
+        assert!(done(&answer) || answer.contains(within), "{cmdlet} {parameters}: {answer}");
+        done(&answer)
+    };
+    // All can be read; what is changed must be within.
+    assert!(may("Get-Mailbox", "{\"Identity\":\"carla\"}"));
+    for (cmdlet, parameters) in [
+        ("Set-Mailbox", "{\"Identity\":\"%\",\"CustomAttribute1\":\"x\"}"),
+        ("Set-User", "{\"Identity\":\"%\",\"Office\":\"7\"}"),
+        ("Set-CASMailbox", "{\"Identity\":\"%\",\"PopEnabled\":false}"),
+        ("Add-MailboxPermission", "{\"Identity\":\"%\",\"User\":\"ben\",\"AccessRights\":\"FullAccess\"}"),
+        (
+            "Add-MailboxFolderPermission",
+            "{\"Identity\":\"%:\\\\Inbox\",\"User\":\"ben\",\"AccessRights\":\"Reviewer\"}",
+        ),
+        (
+            "Set-MailboxFolderPermission",
+            "{\"Identity\":\"%:\\\\Inbox\",\"User\":\"Default\",\"AccessRights\":\"Reviewer\"}",
+        ),
+        ("Set-ADAccountPassword", "{\"Identity\":\"%\",\"Reset\":true,\"NewPassword\":\"An0ther-one-now\"}"),
+    ] {
+        assert!(may(cmdlet, &parameters.replace('%', "ann")), "{cmdlet} of ann");
+        assert!(!may(cmdlet, &parameters.replace('%', "carla")), "{cmdlet} of carla");
+    }
+    assert_eq!(server.ps("(Get-Mailbox carla).CustomAttribute1").trim(), "");
+    assert!(server.ps("(Get-MailboxPermission carla -User ben | Measure-Object).Count").trim() == "0");
+    // What is made must be within, and so is what is taken away; who is in a group outside leaves it all the same.
+    assert!(!may("New-Mailbox", "{\"Name\":\"tina\",\"Shared\":true}"));
+    server.ps("New-DistributionGroup Everywhere -Members sales | Out-Null");
+    assert!(!may("Remove-Mailbox", "{\"Identity\":\"carla\",\"Confirm\":false}"));
+    assert!(may("Remove-Mailbox", "{\"Identity\":\"sales\",\"Confirm\":false}"));
+    assert_eq!(server.ps("(Get-DistributionGroupMember Everywhere | Measure-Object).Count").trim(), "0");
+    assert!(!may(
+        "Add-DistributionGroupMember",
+        "{\"Identity\":\"Everywhere\",\"Member\":\"ann\",\"BypassSecurityGroupManagerCheck\":true}"
+    ));
+
+    // The scope changes, and the role with it; another one without a scope reaches everybody.
+    server.ps("Set-ManagementScope Berlin -RecipientRestrictionFilter \"City -eq 'Bonn'\"");
+    let office = |who: &str| may("Set-User", &format!("{{\"Identity\":\"{who}\",\"Office\":\"8\"}}"));
+    assert!(office("carla") && !office("ann"));
+    server.ps("Set-ManagementRoleAssignment 'Mail Recipients-Berlin Recipients' -RecipientOrganizationalUnitScope Users");
+    assert!(office("carla") && office("ann"), "both are below Users");
+    server.ps(
+        "Set-ManagementRoleAssignment 'Mail Recipients-Berlin Recipients' -CustomRecipientWriteScope Berlin",
+    );
+    assert!(!office("ann"));
+    server.ps("Set-ManagementRoleAssignment 'Mail Recipients-Berlin Recipients' -RecipientRelativeWriteScope Organization");
+    assert!(office("ann"));
+
+    // A role that reaches further is more, so its holder's account is not taken over.
+    server.ps("Add-RoleGroupMember 'Recipient Management' -Member carla");
+    let taken = api(
+        &server,
+        "ben",
+        "Set-ADAccountPassword",
+        "{\"Identity\":\"carla\",\"Reset\":true,\"NewPassword\":\"An0ther-one-now\"}",
+    );
+    assert!(taken.contains("AccessDenied"), "{taken}");
+    for (refused, why) in [
+        ("Remove-ManagementScope Berlin -Confirm:$false", "Berlin Recipients"),
+        (
+            "Set-ManagementRoleAssignment 'Mail Recipients-Organization Management' -CustomRecipientWriteScope Berlin",
+            "whole organization",
+        ),
+        ("New-ManagementScope Wrong -RecipientRestrictionFilter 'Nothing -eq 1'", "Nothing"),
+        ("New-ManagementScope Wrong -ServerList a", "not built"),
+        (
+            "Set-ManagementRoleAssignment 'MyBaseOptions-Default Role Assignment Policy' -CustomRecipientWriteScope Berlin",
+            "one's own mailbox",
+        ),
+    ] {
+        let shell = server.shell(refused);
+        assert!(shell.code != Some(0) && shell.err.contains(why), "{refused}: {shell:?}");
+    }
+    for role in ["Mail Recipient Creation", "Distribution Groups"] {
+        server.ps(&format!("Remove-ManagementRoleAssignment '{role}-Berlin Recipients' -Confirm:$false"));
+    }
+    server.ps("Remove-ManagementScope Berlin -Confirm:$false");
+}

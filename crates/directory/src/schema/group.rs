@@ -47,6 +47,7 @@ properties! {
     JOIN_RESTRICTION: MemberRestriction = "MemberJoinRestriction", "How one becomes a member.", attribute("msExchGroupJoinRestriction"), default(closed), survives_disable();
     DEPART_RESTRICTION: MemberRestriction = "MemberDepartRestriction", "How one stops being a member.", attribute("msExchGroupDepartRestriction"), default(open), survives_disable(), later();
     ROLES: String = "Roles", "The administrators' roles that members hold.", many(), check(TEXT), survives_disable();
+    ROLE_SCOPES: String = "RoleScopes", "How far roles reach that do not reach everybody.", many(), not_filterable(), check(TEXT), survives_disable();
     DESCRIPTION: String = "Description", "What the group is for.", attribute("description"), check(TEXT), survives_disable();
     REPORT_TO_MANAGER: bool = "ReportToManagerEnabled", "Whether the first owner hears of members who can't be reached.", attribute("reportToOwner"), default(no);
     REPORT_TO_ORIGINATOR: bool = "ReportToOriginatorEnabled", "Whether senders hear of members who can't be reached.", attribute("reportToOriginator"), default(yes);
@@ -61,6 +62,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = &[
     &JOIN_RESTRICTION,
     &DEPART_RESTRICTION,
     &ROLES,
+    &ROLE_SCOPES,
     &DESCRIPTION,
     &SAM_ACCOUNT_NAME,
     &SID,

@@ -55,6 +55,7 @@ pub(crate) static CLASSES: &[&ClassFacts] = &[
     &policy::ADDRESS_BOOK_CLASS,
     &policy::THROTTLING_CLASS,
     &role::CLASS,
+    &role::SCOPE_CLASS,
     &trust::CLASS,
     &rule::CLASS,
     &filtering::ALLOW_CLASS,

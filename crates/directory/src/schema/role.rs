@@ -1,9 +1,11 @@
 //! The noun `ManagementRole`: which cmdlets, with which parameters, whoever holds it may use.
 
 use super::check::{TEXT, up_to};
+use super::filter::RECIPIENT_FILTER;
 use super::recipient::{NAME, OBJECT};
 use super::{joined, properties};
 use crate::{Class, ClassFacts, IdentityKind};
+use object::types::ObjectId;
 use object::{Declared, Noun};
 
 properties! {
@@ -45,6 +47,39 @@ pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
 );
 
 properties! {
+    RECIPIENT_ROOT: ObjectId = "RecipientRoot", "The organisational unit below which they stand; everywhere where none is named.", refers_to("OrganizationalUnitIdParameter");
+    SCOPE_TYPE: String = "ScopeRestrictionType", "What it is a scope of: RecipientScope.", read_only();
+    EXCLUSIVE: bool = "Exclusive", "Whether it keeps others out of what it finds; never here.", read_only();
+}
+
+/// A scope of roles.
+pub static MANAGEMENT_SCOPE: Noun = Noun {
+    name: "ManagementScope",
+    type_name: "Microsoft.Exchange.Data.Directory.SystemConfiguration.ManagementScope",
+    summary: "Which recipients whoever holds a role may change with it.",
+    properties: joined!(&[&RECIPIENT_ROOT, &RECIPIENT_FILTER, &SCOPE_TYPE, &EXCLUSIVE], OBJECT),
+    table: &[&NAME, &SCOPE_TYPE, &EXCLUSIVE, &RECIPIENT_ROOT, &RECIPIENT_FILTER],
+};
+
+/// How a scope is named.
+pub static SCOPE_ID: IdentityKind =
+    IdentityKind::configuration("ManagementScopeIdParameter", "a management scope", |record| {
+        record.class() == Class::ManagementScope
+    });
+
+/// What a scope keeps.
+static SCOPE_PROPERTIES: &[&dyn Declared] = joined!(&[&RECIPIENT_ROOT, &RECIPIENT_FILTER], OBJECT);
+
+/// Scopes of roles.
+pub(crate) static SCOPE_CLASS: ClassFacts = ClassFacts::configuration(
+    Class::ManagementScope,
+    "CN=Scopes,CN=RBAC,",
+    &[SCOPE_PROPERTIES],
+    &[&MANAGEMENT_SCOPE],
+    &[&SCOPE_ID],
+);
+
+properties! {
     ENTRY_IDENTITY: String = "Identity", "The role and the cmdlet.", read_only();
     ENTRY_NAME: String = "Name", "The cmdlet.", read_only();
     ENTRY_ROLE: String = "Role", "The role.", read_only();
@@ -52,6 +87,9 @@ properties! {
     ASSIGNMENT_NAME: String = "Name", "The role and whoever holds it.", read_only();
     ASSIGNEE: String = "RoleAssigneeName", "Whoever holds it.", read_only();
     ASSIGNEE_TYPE: String = "RoleAssigneeType", "RoleGroup, or RoleAssignmentPolicy.", read_only();
+    WRITE_SCOPE: String = "RecipientWriteScope", "Organization, OU, CustomRecipientScope or Self.", read_only();
+    CUSTOM_WRITE_SCOPE: ObjectId = "CustomRecipientWriteScope", "The scope, where it is one that somebody made.", read_only();
+    UNIT_SCOPE: ObjectId = "RecipientOrganizationalUnitScope", "The organizational unit, where it is one.", read_only();
     ASSIGNMENT_ENABLED: bool = "Enabled", "Whether it is in force.", read_only();
 }
 
@@ -74,6 +112,9 @@ pub static MANAGEMENT_ROLE_ASSIGNMENT: Noun = Noun {
         &ENTRY_ROLE,
         &ASSIGNEE,
         &ASSIGNEE_TYPE,
+        &WRITE_SCOPE,
+        &CUSTOM_WRITE_SCOPE,
+        &UNIT_SCOPE,
         &ASSIGNMENT_ENABLED,
         &ENTRY_IDENTITY,
     ],

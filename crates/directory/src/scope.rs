@@ -1,0 +1,147 @@
+//! How far a role reaches: which recipients whoever holds it may change with it.
+//!
+//! What is written in the name of an account is held against that account's scopes before the change is committed, by
+//! whichever cmdlet or door it came: whoever knows which role gives which cmdlet says so ([`WriteGuard`]).
+
+use crate::query;
+use crate::record::Record;
+use crate::schema::filter::{RECIPIENT_FILTER, parse};
+use crate::schema::role::RECIPIENT_ROOT;
+use crate::schema::{group, mailbox, policy};
+use crate::{Change, Directory};
+use object::types::{Guid, RecipientTypeDetails};
+use object::{Author, Declared, Result};
+
+/// The recipients that a role reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of them.
+    Organization,
+    /// Those below a container.
+    Unit(Guid),
+    /// Those that a management scope finds.
+    Custom(Guid),
+    /// Oneself: the roles that a policy gives for one's own mailbox.
+    Oneself,
+}
+
+/// A role that somebody holds, and how far it reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldRole {
+    /// The role.
+    pub role: String,
+    /// How far.
+    pub scope: Scope,
+}
+
+/// Refuses what an author may not write: asked of each recipient that a change writes by itself, as it was before, or as
+/// it was made.
+pub type WriteGuard = Box<dyn Fn(&Directory, &Author, &Record) -> Result<()> + Send + Sync>;
+
+/// The words before the GUID, as a role group keeps them: `Mail Recipients:unit:GUID`.
+const UNIT: &str = "unit";
+const CUSTOM: &str = "scope";
+
+/// The role and the scope of a line; nothing where it is none.
+fn read(line: &str) -> Option<(&str, Scope)> {
+    let mut parts = line.rsplitn(3, ':');
+    let (guid, kind, role) = (Guid::parse(parts.next()?)?, parts.next()?, parts.next()?);
+    match kind {
+        UNIT => Some((role, Scope::Unit(guid))),
+        CUSTOM => Some((role, Scope::Custom(guid))),
+        _ => None,
+    }
+}
+
+fn written(role: &str, scope: Scope) -> Option<String> {
+    match scope {
+        Scope::Organization | Scope::Oneself => None,
+        Scope::Unit(guid) => Some(format!("{role}:{UNIT}:{guid}")),
+        Scope::Custom(guid) => Some(format!("{role}:{CUSTOM}:{guid}")),
+    }
+}
+
+/// How far a role of a role group reaches.
+pub fn scope_of(group: &Record, role: &str) -> Scope {
+    let lines = group.all(&group::ROLE_SCOPES);
+    let found =
+        lines.iter().filter_map(|line| read(line)).find(|(known, _)| known.eq_ignore_ascii_case(role));
+    found.map_or(Scope::Organization, |(_, scope)| scope)
+}
+
+impl Change<'_> {
+    /// Says how far a role of a role group reaches; the caller saves the group.
+    pub fn set_scope(&self, group: &mut Record, role: &str, scope: Scope) {
+        let mut lines = group.all(&group::ROLE_SCOPES);
+        lines.retain(|line| read(line).is_none_or(|(known, _)| !known.eq_ignore_ascii_case(role)));
+        lines.extend(written(role, scope));
+        group.set_all(&group::ROLE_SCOPES, lines);
+    }
+}
+
+impl Directory {
+    /// The roles that someone holds, each as far as it reaches: through role groups, and for oneself through the policy.
+    pub fn held_roles(&self, user: Guid) -> Vec<HeldRole> {
+        let mut held = Vec::new();
+        for group in
+            self.groups_of(user).iter().filter(|one| one.details() == RecipientTypeDetails::RoleGroup)
+        {
+            let roles = group.all(&group::ROLES).into_iter();
+            held.extend(roles.map(|role| HeldRole { scope: scope_of(group, &role), role }));
+        }
+        let owner = self.get(user).filter(|record| record.is_mailbox());
+        let policy = owner.and_then(|owner| owner.reference(&mailbox::ROLE_ASSIGNMENT_POLICY));
+        if let Some(policy) = policy.and_then(|policy| self.get(policy)) {
+            let own = policy.value(policy::ASSIGNED_ROLES.spec()).items();
+            held.extend(own.iter().map(|role| HeldRole { role: role.to_string(), scope: Scope::Oneself }));
+        }
+        held
+    }
+
+    /// Whether a scope of someone's reaches a recipient. A management scope that is gone reaches nobody.
+    pub fn reaches(&self, scope: Scope, whose: Guid, record: &Record) -> Result<bool> {
+        let cache = self.cache();
+        let below = |unit: Guid| cache.by_guid(unit).is_some_and(|unit| cache.is_below(record, unit.id));
+        let custom = match scope {
+            Scope::Organization => return Ok(true),
+            Scope::Oneself => return Ok(record.guid() == whose),
+            Scope::Unit(unit) => return Ok(below(unit)),
+            Scope::Custom(custom) => cache.by_guid(custom).cloned(),
+        };
+        let Some(custom) = custom else { return Ok(false) };
+        let filter =
+            custom.get(&RECIPIENT_FILTER).map(|text| self.settled_filter(parse(&text)?)).transpose()?;
+        let within = custom.reference(&RECIPIENT_ROOT).is_none_or(below);
+        Ok(within && filter.is_some_and(|filter| query::passes(&cache, &filter, record)))
+    }
+
+    /// The role groups of which a role reaches as far as a management scope says.
+    pub fn users_of_scope(&self, scope: Guid) -> Vec<String> {
+        let groups = self.role_groups();
+        let uses = |group: &Record| {
+            group
+                .all(&group::ROLE_SCOPES)
+                .iter()
+                .any(|line| read(line).is_some_and(|(_, one)| one == Scope::Custom(scope)))
+        };
+        groups.iter().filter(|group| uses(group)).map(|group| group.name().to_owned()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_survive_their_text() {
+        let guid = Guid::random();
+        for (role, scope) in [("Mail Recipients", Scope::Unit(guid)), ("a:unit:b", Scope::Custom(guid))] {
+            let line = written(role, scope).unwrap_or_default();
+            assert_eq!(read(&line), Some((role, scope)), "{line}");
+        }
+        assert_eq!((written("x", Scope::Organization), written("x", Scope::Oneself)), (None, None));
+        for line in ["", "Mail Recipients", "a:b:c", "a:unit:", &format!("a:none:{guid}")] {
+            assert_eq!(read(line), None, "{line}");
+        }
+    }
+}
