@@ -156,6 +156,32 @@ fn thunderbird_reads_its_configuration() {
         assert_eq!(read, expected, "{path}: {said}");
     }
     assert!(curl(&server, "/mail/config-v1.1.xml?emailaddress=a@other.example", &[]).ends_with("404"));
+    let said = curl(&server, "/mail/config-v1.1.xml?emailaddress=ann%40contoso.com", &["-i"]);
+    assert!(said.to_lowercase().contains("\r\ncontent-type: text/xml"), "{said}");
+    keeps_the_rules(said.split("\r\n\r\n").nth(1).unwrap().trim_end_matches("\n200"));
+}
+
+/// What Thunderbird's description of the format asks for, element by element.
+fn keeps_the_rules(document: &str) {
+    let rules = "import sys, xml.etree.ElementTree as xml\n\
+         root = xml.fromstring(sys.argv[1])\n\
+         assert (root.tag, root.get('version')) == ('clientConfig', '1.1')\n\
+         provider, = root.findall('emailProvider')\n\
+         assert provider.get('id') and provider.find('domain').text == 'contoso.com'\n\
+         assert provider.find('displayName').text and len(provider.find('displayShortName').text) <= 40\n\
+         order = [one.tag for one in provider]\n\
+         assert order == sorted(order, key=['domain', 'displayName', 'displayShortName', 'incomingServer', 'outgoingServer'].index)\n\
+         for server in provider.findall('incomingServer') + provider.findall('outgoingServer'):\n\
+         \x20   assert server.get('type') in (['smtp'] if server.tag == 'outgoingServer' else ['imap', 'pop3'])\n\
+         \x20   one = {part.tag: part.text for part in server}\n\
+         \x20   assert len(one) == len(server) and 0 < int(one['port']) < 65536 and one['hostname'].strip('.') == one['hostname']\n\
+         \x20   assert one['socketType'] in ['plain', 'SSL', 'STARTTLS']\n\
+         \x20   assert one['authentication'] in ['password-cleartext', 'password-encrypted', 'NTLM', 'GSSAPI', 'OAuth2', 'none']\n\
+         \x20   assert one['username'] in ['%EMAILADDRESS%', '%EMAILLOCALPART%']\n\
+         print('kept')\n";
+    let output = Command::new("python3").args(["-c", rules, document]).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    assert_eq!(String::from_utf8_lossy(&said), "kept\n", "{document}");
 }
 
 #[test]

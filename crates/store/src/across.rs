@@ -62,8 +62,7 @@ impl Mailbox {
         let mut done = Transferred::default();
         for part in parts(&items) {
             let carried = self.carry(part, to, limits, kept, &mut done);
-            let carried = carried.and_then(|()| self.went(Operation::Move, folder, part, to.0, to.1));
-            let carried = carried.and_then(|()| self.forget_items(folder, part));
+            let carried = carried.and_then(|()| self.let_go(folder, part, to));
             match carried {
                 Ok(()) => {}
                 Err(error) if done.uids.is_empty() => return Err(error),
@@ -109,12 +108,6 @@ impl Mailbox {
         done.uid_validity = delivered.first().map_or(done.uid_validity, |one| one.uid_validity);
         done.uids.extend(items.iter().zip(&delivered).map(|(item, one)| (item.uid, one.uid)));
         Ok(())
-    }
-
-    /// Takes away what lies elsewhere now.
-    fn forget_items(&self, folder: FolderId, items: &[Item]) -> Result<()> {
-        let uids = items.iter().map(|item| (0, item.uid)).collect();
-        self.take_back(folder, &Transferred { uids, ..Transferred::default() })
     }
 }
 

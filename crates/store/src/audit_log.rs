@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use db::Param;
+use db::{Param, Tx};
 use object::types::Guid;
 use object::{Result, Time};
 
@@ -31,22 +31,15 @@ impl Mailbox {
             return Ok(());
         };
         let (auditor, mailbox, now) = (Arc::clone(auditor), self.id, self.database.now());
+        // Only the first one of a day is written: the others wait for nothing but a look.
+        if self.database.read(|tx| is_told(tx, mailbox, &auditor, folder, now))? {
+            return Ok(());
+        }
         self.database.write(move |tx| {
-            let folder = path(tx, folder)?;
-            let sql = "SELECT max(made) FROM mailbox_audit
-                       WHERE mailbox = $1 AND account = $2 AND operation = $3 AND folder = $4 AND client = $5";
-            let account = auditor.account.to_bytes();
-            let params: [Param<'_>; 5] = [
-                mailbox.into(),
-                (&account).into(),
-                (Operation::FolderBind as i64).into(),
-                (&folder).into(),
-                auditor.client.into(),
-            ];
-            let last: Option<i64> = tx.one(sql, &params, |row| row.get(0))?.flatten();
-            if last.is_some_and(|last| (0..BIND_TOLD_EVERY_MICROSECONDS).contains(&(now.0 - last))) {
+            if is_told(tx, mailbox, &auditor, folder, now)? {
                 return Ok(());
             }
+            let folder = path(tx, folder)?;
             write(tx, mailbox, now, &auditor, Operation::FolderBind, &About { folder, ..About::default() })
         })
     }
@@ -138,11 +131,31 @@ impl Mailbox {
     }
 }
 
+/// Whether it was told within a day that somebody opened a folder.
+fn is_told(tx: &mut dyn Tx, mailbox: i64, auditor: &Auditor, folder: FolderId, now: Time) -> Result<bool> {
+    let (folder, account) = (path(tx, folder)?, auditor.account.to_bytes());
+    let sql = "SELECT max(made) FROM mailbox_audit
+               WHERE mailbox = $1 AND account = $2 AND operation = $3 AND folder = $4 AND client = $5";
+    let params: [Param<'_>; 5] = [
+        mailbox.into(),
+        (&account).into(),
+        (Operation::FolderBind as i64).into(),
+        (&folder).into(),
+        auditor.client.into(),
+    ];
+    let last: Option<i64> = tx.one(sql, &params, |row| row.get(0))?.flatten();
+    Ok(last.is_some_and(|last| (0..BIND_TOLD_EVERY_MICROSECONDS).contains(&(now.0 - last))))
+}
+
 impl Database {
     /// The mailboxes that have a log, with the moment of its oldest entry.
     pub fn audited_mailboxes(&self) -> Result<Vec<(Guid, Time)>> {
-        let sql = "SELECT m.guid, min(a.made) FROM mailbox_audit a JOIN mailbox m ON m.id = a.mailbox
-                   WHERE m.state = 0 GROUP BY m.guid";
-        self.read(|tx| tx.all(sql, &[], |row| Ok((crate::row::guid(row, 0)?, row.get(1)?))))
+        // The oldest one is the one with the lowest number: that is found without looking at the others.
+        let sql = "SELECT m.guid, (SELECT a.made FROM mailbox_audit a WHERE a.mailbox = m.id ORDER BY a.number LIMIT 1)
+                   FROM mailbox m WHERE m.state = 0 AND m.audit_next > m.audit_first";
+        let found = self.read(|tx| {
+            tx.all(sql, &[], |row| Ok((crate::row::guid(row, 0)?, row.get::<Option<Time>>(1)?)))
+        })?;
+        Ok(found.into_iter().filter_map(|(guid, oldest)| oldest.map(|oldest| (guid, oldest))).collect())
     }
 }

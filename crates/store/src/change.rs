@@ -268,6 +268,29 @@ impl Mailbox {
         Ok(())
     }
 
+    /// Lets go of a few items that lie in another mailbox now, and records in the same transaction that they went there.
+    pub(crate) fn let_go(
+        &self,
+        folder: FolderId,
+        items: &[Item],
+        (to, place): (&Mailbox, FolderId),
+    ) -> Result<()> {
+        let (watching, now, other) = (self.watching.clone(), self.database.now(), to.guid());
+        let destination = to.database.read(|tx| audit::path(tx, place))?;
+        let (uids, items) = (UidSet::of_uids(items.iter().map(|item| item.uid)), items.to_vec());
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            let (there, _) = slice(tx, folder, &uids, 1)?;
+            audit::record(tx, &watching, ledger.numbers.id, now, Operation::Move, |tx| {
+                Ok(About {
+                    destination: destination.clone(),
+                    destination_mailbox: Some(other),
+                    ..audit::items_in(tx, folder, &items)?
+                })
+            })?;
+            there.iter().try_for_each(|item| erase(tx, ledger, item))
+        })
+    }
+
     /// Moves items to another folder of the mailbox. They keep their ids. Moving into the folder they are in gives
     /// them new UIDs. [RFC 6851 3.3]
     ///
