@@ -2,20 +2,25 @@
 
 use crate::distribution_group::all_named;
 use crate::group_owner;
+use crate::management_role::{holds, root_of};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{LIMIT, limit};
 use directory::schema::any_recipient::RECIPIENT;
-use directory::schema::group::{JOIN_RESTRICTION, MemberRestriction};
-use directory::{Change, Record, kinds};
+use directory::schema::group::{DEPART_RESTRICTION, JOIN_RESTRICTION, MANAGED_BY, MemberRestriction};
+use directory::{Change, Record, Scope, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId};
-use object::{Error, ErrorId, Noun, Parameter, Result};
+use object::{Error, ErrorId, Noun, Parameter, Property, Result};
 use std::sync::Arc;
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &ADD, &REMOVE, &UPDATE];
 
-const ROLES: &[&str] = &["Distribution Groups", "Security Group Creation and Membership"];
+/// The roles of those who look after groups, of those who look after groups that they own, and of those who join and leave.
+const ROLES: &[&str] =
+    &["Distribution Groups", "Security Group Creation and Membership", OWNERS_ROLE, MEMBERS_ROLE];
+const OWNERS_ROLE: &str = "MyDistributionGroups";
+const MEMBERS_ROLE: &str = "MyDistributionGroupMembership";
 
 /// What is shown of a member.
 static MEMBER_NOUN: Noun = Noun { name: "DistributionGroupMember", ..RECIPIENT };
@@ -53,7 +58,8 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 
 static ADD: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Adds a member to a group.",
-    notes: "Somebody may add themselves to a group whose MemberJoinRestriction is Open.",
+    notes: "Somebody may add themselves to a group whose MemberJoinRestriction is Open. Whoever holds MyDistributionGroups alone may \
+            do this in groups that they own.",
     reads: &[&IDENTITY, &MEMBER],
     shares: &[group_owner::KEYS],
     roles: ROLES,
@@ -75,14 +81,49 @@ fn member(rooms: &Rooms, call: &Call) -> Result<Arc<Record>> {
     })
 }
 
+/// Refuses whoever may not change the members of a group: somebody may join and leave as far as the group lets them; else it
+/// is for those who look after groups, and for the owner.
+fn may(
+    rooms: &Rooms,
+    call: &Call,
+    group: &Record,
+    one: Option<(&Record, &'static Property<MemberRestriction>)>,
+) -> Result<()> {
+    let Some(account) = call.author().account else { return group_owner::check(rooms, call, group) };
+    let oneself = one.filter(|(member, _)| member.guid() == account);
+    let how = oneself.and_then(|(_, restriction)| group.get(restriction));
+    if how == Some(MemberRestriction::Open) {
+        return Ok(());
+    }
+    let held = rooms.directory().held_roles(account);
+    if held.iter().any(|one| one.scope != Scope::Oneself && holds(rooms, &one.role, call.command())) {
+        return group_owner::check(rooms, call, group);
+    }
+    let owns = held.iter().any(|one| root_of(rooms, &one.role) == OWNERS_ROLE);
+    if owns && rooms.directory().is_owner(group, account) {
+        return Ok(());
+    }
+    Err(not_yours(rooms, group, how))
+}
+
+fn not_yours(rooms: &Rooms, group: &Record, how: Option<MemberRestriction>) -> Error {
+    let owners = group.references(&MANAGED_BY).into_iter().filter_map(|guid| rooms.directory().get(guid));
+    let owners: Vec<String> = owners.map(|owner| owner.name().to_owned()).collect();
+    let shown = rooms.shown(group);
+    let message = match how {
+        Some(MemberRestriction::ApprovalRequired) => {
+            format!("An owner of {shown} has to approve, who cannot be asked by this command yet.")
+        }
+        Some(_) => format!("{shown} is closed: its owners say who is a member."),
+        None => format!("You can change your own membership of {shown} only."),
+    };
+    let error = Error::denied(ErrorId::GroupManagerRequired, message).target(shown);
+    if owners.is_empty() { error } else { error.help(format!("Write to an owner: {}.", owners.join(", "))) }
+}
+
 fn add(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (group, member) = (rooms.one(call, &kinds::DISTRIBUTION_GROUP)?, member(rooms, call)?);
-    let joins = call.author().account == Some(member.guid())
-        && group.get(&JOIN_RESTRICTION) == Some(MemberRestriction::Open);
-    let may = group_owner::check(rooms, call, &group);
-    if !joins {
-        may?;
-    }
+    may(rooms, call, &group, Some((&member, &JOIN_RESTRICTION)))?;
     let (shown, who) = (rooms.shown(&group), rooms.shown(&member));
     let action = format!("Adding distribution group member \"{who}\" to group \"{shown}\".");
     let guid = member.guid();
@@ -91,6 +132,7 @@ fn add(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 
 static REMOVE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Takes a member out of a group.",
+    notes: "Somebody may take themselves out of a group whose MemberDepartRestriction is Open, as it is by default.",
     reads: &[&IDENTITY, &MEMBER],
     shares: &[group_owner::KEYS],
     roles: ROLES,
@@ -103,7 +145,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
 
 fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (group, member) = (rooms.one(call, &kinds::DISTRIBUTION_GROUP)?, member(rooms, call)?);
-    group_owner::check(rooms, call, &group)?;
+    may(rooms, call, &group, Some((&member, &DEPART_RESTRICTION)))?;
     let (shown, who) = (rooms.shown(&group), rooms.shown(&member));
     let action = format!("Removing distribution group member \"{who}\" from distribution group \"{shown}\".");
     let guid = member.guid();
@@ -125,7 +167,7 @@ static UPDATE: Cmdlet<Rooms> = Cmdlet {
 
 fn update(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let group = rooms.one(call, &kinds::DISTRIBUTION_GROUP)?;
-    group_owner::check(rooms, call, &group)?;
+    may(rooms, call, &group, None)?;
     let wanted = all_named(rooms, call, &MEMBERS, &kinds::GROUP_MEMBER)?;
     let shown = rooms.shown(&group);
     let action = format!("Updating the members of the distribution group \"{shown}\".");

@@ -122,7 +122,7 @@ pub(crate) fn holds(rooms: &Rooms, role: &str, cmdlet: &str) -> bool {
 }
 
 /// The built-in role of which a role is a part.
-fn root_of(rooms: &Rooms, name: &str) -> String {
+pub(crate) fn root_of(rooms: &Rooms, name: &str) -> String {
     let mut root = name.to_owned();
     while let Some(parent) = rooms.directory().made_role(&root).and_then(|role| role.get(&PARENT)) {
         root = parent;

@@ -235,6 +235,9 @@ fn exchangelibs_discovery_finds_the_service_and_all_mailboxes() {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/discover.py");
         let mut python = Command::new("python3");
         python.args(["-W", "ignore", script, &server.port(443).to_string(), password]);
+        // The library keeps what it found in a file there, for other runs too.
+        let kept = tempfile::tempdir_in(folder.path()).unwrap();
+        python.env("TMPDIR", kept.path());
         let output = python.arg(authority.certificate()).args([names, srv]).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));

@@ -297,7 +297,10 @@ fn a_role_reaches_as_far_as_its_scope() {
             "Set-MailboxFolderPermission",
             "{\"Identity\":\"%:\\\\Inbox\",\"User\":\"Default\",\"AccessRights\":\"Reviewer\"}",
         ),
-        ("Set-ADAccountPassword", "{\"Identity\":\"%\",\"Reset\":true,\"NewPassword\":\"An0ther-one-now\"}"),
+        (
+            "Set-ADAccountPassword",
+            "{\"Identity\":\"%\",\"Reset\":true,\"NewPassword\":{\"$type\":\"SecureString\",\"value\":\"An0ther-one-now\"}}",
+        ),
     ] {
         assert!(may(cmdlet, &parameters.replace('%', "ann")), "{cmdlet} of ann");
         assert!(!may(cmdlet, &parameters.replace('%', "carla")), "{cmdlet} of carla");
@@ -334,7 +337,7 @@ fn a_role_reaches_as_far_as_its_scope() {
         &server,
         "ben",
         "Set-ADAccountPassword",
-        "{\"Identity\":\"carla\",\"Reset\":true,\"NewPassword\":\"An0ther-one-now\"}",
+        "{\"Identity\":\"carla\",\"Reset\":true,\"NewPassword\":{\"$type\":\"SecureString\",\"value\":\"An0ther-one-now\"}}",
     );
     assert!(taken.contains("AccessDenied"), "{taken}");
     for (refused, why) in [
@@ -357,4 +360,55 @@ fn a_role_reaches_as_far_as_its_scope() {
         server.ps(&format!("Remove-ManagementRoleAssignment '{role}-Berlin Recipients' -Confirm:$false"));
     }
     server.ps("Remove-ManagementScope Berlin -Confirm:$false");
+}
+
+/// People join and leave groups as far as those let them, and look after those that they own.
+#[test]
+fn people_join_and_leave_groups_by_a_role_of_their_own() {
+    let server = house();
+    for (group, more) in [
+        ("Open", "-MemberJoinRestriction Open"),
+        ("Closed", "-MemberJoinRestriction Closed -MemberDepartRestriction Closed"),
+        ("Asked", "-MemberJoinRestriction ApprovalRequired"),
+        ("Owned", "-ManagedBy ben"),
+    ] {
+        server.ps(&format!("New-DistributionGroup {group} -ManagedBy carla {more} | Out-Null")
+            .replace("-ManagedBy carla -ManagedBy ben", "-ManagedBy ben"));
+    }
+    let change = |who: &str, verb: &str, group: &str, member: &str| {
+        let parameters = format!("{{\"Identity\":\"{group}\",\"Member\":\"{member}\",\"Confirm\":false}}");
+        api(&server, who, &format!("{verb}-DistributionGroupMember"), &parameters)
+    };
+    assert!(missing(&change("ben", "Add", "Open", "ben"), "Add-DistributionGroupMember"), "a role is needed");
+    let policy = "'Default Role Assignment Policy'";
+    server.ps(&format!(
+        "New-ManagementRoleAssignment -Role MyDistributionGroupMembership -Policy {policy} | Out-Null"
+    ));
+    for (who, verb, group, member, why) in [
+        ("ben", "Add", "Open", "ben", ""),
+        ("ben", "Add", "Open", "ann", "your own membership"),
+        ("ben", "Add", "Closed", "ben", "is closed"),
+        ("ben", "Add", "Asked", "ben", "has to approve"),
+        ("ben", "Add", "Owned", "ann", "your own membership"),
+        ("ben", "Remove", "Open", "ben", ""),
+        ("ann", "Remove", "Open", "carla", "your own membership"),
+    ] {
+        let answer = change(who, verb, group, member);
+        let fine = if why.is_empty() { done(&answer) } else { answer.contains(why) && !done(&answer) };
+        assert!(fine, "{who} {verb} {group} {member}: {answer}");
+    }
+    server
+        .ps("Add-DistributionGroupMember Closed -Member ben; Add-DistributionGroupMember Asked -Member ben");
+    assert!(change("ben", "Remove", "Closed", "ben").contains("is closed"));
+    assert!(done(&change("ben", "Remove", "Asked", "ben")), "leaving is open by default");
+    // An owner, with the role for that, says who is in their group and in no other.
+    server
+        .ps(&format!("New-ManagementRoleAssignment -Role MyDistributionGroups -Policy {policy} | Out-Null"));
+    assert!(done(&change("ben", "Add", "Owned", "ann")));
+    let refused = change("ben", "Add", "Closed", "ann");
+    assert!(refused.contains("your own membership"), "{refused}");
+    let all = "{\"Identity\":\"Closed\",\"Members\":[\"ben\"],\"Confirm\":false}";
+    assert!(!done(&api(&server, "ben", "Update-DistributionGroupMember", all)));
+    assert!(done(&api(&server, "ben", "Update-DistributionGroupMember", &all.replace("Closed", "Owned"))));
+    assert_eq!(server.ps("(Get-DistributionGroupMember Owned).Name").trim(), "ben");
 }

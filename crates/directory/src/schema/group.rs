@@ -45,7 +45,7 @@ properties! {
     MANAGED_BY: ObjectId = "ManagedBy", "The owners.", many(), indexed(), attribute("managedBy"), refers_to("SecurityPrincipalIdParameter"), survives_disable();
     GROUP_KIND: GroupKind = "GroupType", "Whether the group is for mail only or for permissions too.", attribute("groupType"), default(distribution), survives_disable();
     JOIN_RESTRICTION: MemberRestriction = "MemberJoinRestriction", "How one becomes a member.", attribute("msExchGroupJoinRestriction"), default(closed), survives_disable();
-    DEPART_RESTRICTION: MemberRestriction = "MemberDepartRestriction", "How one stops being a member.", attribute("msExchGroupDepartRestriction"), default(open), survives_disable(), later();
+    DEPART_RESTRICTION: MemberRestriction = "MemberDepartRestriction", "How one stops being a member.", attribute("msExchGroupDepartRestriction"), default(open), survives_disable();
     ROLES: String = "Roles", "The administrators' roles that members hold.", many(), check(TEXT), survives_disable();
     ROLE_SCOPES: String = "RoleScopes", "How far roles reach that do not reach everybody.", many(), not_filterable(), check(TEXT), survives_disable();
     DESCRIPTION: String = "Description", "What the group is for.", attribute("description"), check(TEXT), survives_disable();
