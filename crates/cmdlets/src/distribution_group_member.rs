@@ -19,6 +19,7 @@ pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &ADD, &REMOVE, &UPDATE];
 /// The roles of those who look after groups, of those who look after groups that they own, and of those who join and leave.
 const ROLES: &[&str] =
     &["Distribution Groups", "Security Group Creation and Membership", OWNERS_ROLE, MEMBERS_ROLE];
+const OWNERS_ROLES: &[&str] = &["Distribution Groups", "Security Group Creation and Membership", OWNERS_ROLE];
 const OWNERS_ROLE: &str = "MyDistributionGroups";
 const MEMBERS_ROLE: &str = "MyDistributionGroupMembership";
 
@@ -157,7 +158,7 @@ static UPDATE: Cmdlet<Rooms> = Cmdlet {
     notes: "Who is not in the list is a member no longer.",
     reads: &[&IDENTITY, &MEMBERS],
     shares: &[group_owner::KEYS],
-    roles: ROLES,
+    roles: OWNERS_ROLES,
     examples: &[Example {
         about: "Makes Ann and John all members of Staff.",
         command: "Update-DistributionGroupMember Staff -Members ann,john -Confirm:$false",

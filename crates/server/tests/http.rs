@@ -72,6 +72,8 @@ fn to_whoever_may_not_there_is_no_such_command_and_they_cost_little() {
     // What everybody has for their own mailbox, and nothing else.
     let own = [
         "Get-MyMailboxAccess",
+        "Add-DistributionGroupMember",
+        "Remove-DistributionGroupMember",
         "Get-MailboxAutoReplyConfiguration",
         "Set-MailboxAutoReplyConfiguration",
         "Get-MailboxRegionalConfiguration",
