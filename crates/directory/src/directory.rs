@@ -6,12 +6,11 @@ use crate::cache::Cache;
 use crate::domain::AcceptedDomains;
 use crate::path::Path;
 use crate::record::Record;
-use crate::scope::WriteGuard;
 use crate::table::{self, Loaded, State};
 use arc_swap::ArcSwap;
 use db::{Database, Tx};
 use object::types::{Guid, ObjectId, SmtpAddress};
-use object::{Clock, Error, ErrorId, Result};
+use object::{Author, Clock, Error, ErrorId, Result};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -43,6 +42,10 @@ struct Inner {
     /// Has the last word on what somebody writes.
     guard: OnceLock<WriteGuard>,
 }
+
+/// Refuses what an author may not write: asked of each recipient that a change writes by itself, as it was before, or as
+/// it was made.
+pub type WriteGuard = Box<dyn Fn(&Directory, &Author, &Record) -> Result<()> + Send + Sync>;
 
 /// Looks at the directory without keeping it open: for a thread that follows its feed to the end.
 pub struct Look(Weak<Inner>);

@@ -79,7 +79,7 @@ pub use class::Class;
 pub use class_facts::{ClassFacts, Lists};
 pub use country::{Country, CountryInfo};
 pub use culture::{Culture, CultureInfo, TimeZoneName, culture_name, time_zone};
-pub use directory::{Applied, Directory, Look};
+pub use directory::{Applied, Directory, Look, WriteGuard};
 pub use domain::{AcceptedDomain, AcceptedDomains};
 pub use edit::Edit;
 pub use founding::Founding;
@@ -99,7 +99,7 @@ pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatc
 pub use record::{Record, link as link_to};
 pub use role::{BUILT_IN_ROLES, built_in_role, is_built_in_role_group, is_organization_management};
 pub use schema::known::add_class;
-pub use scope::{HeldRole, Scope, WriteGuard, scope_of};
+pub use scope::{HeldRole, Scope, scope_of};
 pub use seen::{JUMP_MAX, Seen};
 pub use settings_back::SettingBack;
 pub use system_mailbox::MIGRATION_MAILBOX;

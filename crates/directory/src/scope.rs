@@ -1,7 +1,7 @@
 //! How far a role reaches: which recipients whoever holds it may change with it.
 //!
 //! What is written in the name of an account is held against that account's scopes before the change is committed, by
-//! whichever cmdlet or door it came: whoever knows which role gives which cmdlet says so ([`WriteGuard`]).
+//! whichever cmdlet or door it came: whoever knows which role gives which cmdlet says so ([`WriteGuard`](crate::WriteGuard)).
 
 use crate::query;
 use crate::record::Record;
@@ -10,7 +10,7 @@ use crate::schema::role::RECIPIENT_ROOT;
 use crate::schema::{group, mailbox, policy};
 use crate::{Change, Directory};
 use object::types::{Guid, RecipientTypeDetails};
-use object::{Author, Declared, Result};
+use object::{Declared, Result};
 
 /// The recipients that a role reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +33,6 @@ pub struct HeldRole {
     /// How far.
     pub scope: Scope,
 }
-
-/// Refuses what an author may not write: asked of each recipient that a change writes by itself, as it was before, or as
-/// it was made.
-pub type WriteGuard = Box<dyn Fn(&Directory, &Author, &Record) -> Result<()> + Send + Sync>;
 
 /// The words before the GUID, as a role group keeps them: `Mail Recipients:unit:GUID`.
 const UNIT: &str = "unit";
