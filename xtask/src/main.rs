@@ -15,7 +15,8 @@ cargo xtask rfc       which line keeps which rule: the index of citations
 cargo xtask golden    compare the shell with recorded answers of PowerShell
                       [FAMILY...] [--show N] [--only ID] [--update]
 cargo xtask bench     measure speed and print a table (release build)
-cargo xtask nightly   the long forms: crash rounds, IMAP stress, fuzzing";
+cargo xtask nightly   the long forms: crash rounds, IMAP stress, fuzzing
+                      [--fuzz-seconds N]";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

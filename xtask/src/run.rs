@@ -70,11 +70,21 @@ pub(crate) fn golden(words: &[String]) -> Result<(), String> {
     setup::must(test.current_dir(root()))
 }
 
-/// The long forms: ignored tests, one at a time.
+/// The long forms: ignored tests, one at a time. `--fuzz-seconds N`: how long each fuzzer runs.
 pub(crate) fn nightly(words: &[String]) -> Result<(), String> {
     setup::ensure()?;
-    let mut tests = vec!["nextest", "run", "--locked", "--workspace", "--release", "--run-ignored", "only"];
-    tests.extend(["--no-fail-fast", "--test-threads", "1"]);
-    tests.extend(words.iter().map(String::as_str));
-    cargo(&tests)
+    let mut command = Command::new("cargo");
+    command.args(["nextest", "run", "--locked", "--workspace", "--release", "--run-ignored", "only"]);
+    command.args(["--no-fail-fast", "--test-threads", "1"]);
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--fuzz-seconds" => {
+                let seconds = words.next().filter(|text| text.parse::<u64>().is_ok());
+                command.env("FUZZ_SECONDS", seconds.ok_or("--fuzz-seconds needs a number")?);
+            }
+            other => drop(command.arg(other)),
+        }
+    }
+    setup::must(command.current_dir(root()))
 }

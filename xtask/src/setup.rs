@@ -24,6 +24,7 @@ const CLIENTS: &[(&str, &str)] = &[
     ("samba", "samba"),
     ("samba-tool", "samba-common-bin"),
     ("winbindd", "winbind"),
+    ("tmux", "tmux"),
 ];
 
 /// Files that the Samba domain controller of the tests needs, and the Debian package that brings each.

@@ -103,8 +103,7 @@ impl Writer {
         }
         line
     }
-    fn row(&self, call: &mut Call<'_>, value: &Value) -> Run<String> {
-        let mut line = String::new();
+    fn row(&self, call: &mut Call<'_>, value: &Value, line: &mut String) -> Run {
         for (at, name) in self.names.iter().flatten().enumerate() {
             line.push_str(if at > 0 { &self.delimiter } else { "" });
             let held = match value {
@@ -113,14 +112,15 @@ impl Writer {
             };
             match held.unwrap_or_default() {
                 Value::Null => {}
+                Value::String(text) => self.field(line, name, &text),
                 // By culture; a list only by its type.
                 held => {
                     let held = member::spoken(call.session(), &held)?;
-                    self.field(&mut line, name, &text::of(&held, call.session().locale()));
+                    self.field(line, name, &text::of(&held, call.session().locale()));
                 }
             }
         }
-        Ok(line)
+        Ok(())
     }
 }
 
@@ -144,43 +144,46 @@ fn type_line(value: &Value) -> String {
 #[derive(Default)]
 struct Lines {
     writer: Option<Writer>,
+    /// The room of the line that is made, used again for the next.
+    line: String,
 }
 
 impl Lines {
-    /// The lines that an object adds.
-    fn take(&mut self, call: &mut Call<'_>, value: &Value) -> Run<Vec<String>> {
-        let mut lines = Vec::new();
+    /// Gives `put` the lines that an object adds.
+    fn take(
+        &mut self,
+        call: &mut Call<'_>,
+        value: &Value,
+        put: &mut dyn FnMut(&mut Call<'_>, &str) -> Run,
+    ) -> Run {
         if self.writer.is_none() {
             let mut writer = Writer::of(call);
             let added = dotnet::Engine::type_properties(call.session(), value);
             let names: Vec<Text> = names_of(value).into_iter().chain(added).collect();
             // An object without properties, a number for one, has no line.
             if names.is_empty() {
-                return Ok(lines);
+                return Ok(());
             }
             writer.names = Some(names);
             if call.flag("IncludeTypeInformation") {
-                lines.push(type_line(value));
+                put(call, &type_line(value))?;
             }
             if !call.flag("NoHeader") {
-                lines.push(writer.header());
+                put(call, &writer.header())?;
             }
             self.writer = Some(writer);
         }
-        if let Some(writer) = &self.writer {
-            lines.push(writer.row(call, value)?);
-        }
-        Ok(lines)
+        let Some(writer) = &self.writer else { return Ok(()) };
+        self.line.clear();
+        writer.row(call, value, &mut self.line)?;
+        put(call, &self.line)
     }
 }
 
 impl Command for Lines {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let Some(input) = input.or_else(|| call.value("InputObject").cloned()) else { return Ok(()) };
-        for line in self.take(call, &input)? {
-            call.write(line)?;
-        }
-        Ok(())
+        self.take(call, &input, &mut |call, line| call.write(line))
     }
 }
 
@@ -231,12 +234,11 @@ impl Command for Export {
         if call.flag("Append") && !call.flag("Force") {
             self.check(call, &input)?;
         }
-        for line in self.lines.take(call, &input)? {
-            if let Some(written) = &mut self.written {
-                written.put(&format!("{line}\n"))?;
-            }
-        }
-        Ok(())
+        let Some(written) = &mut self.written else { return Ok(()) };
+        self.lines.take(call, &input, &mut |_, line| {
+            written.put(line)?;
+            written.put("\n")
+        })
     }
     fn end(&mut self, _: &mut Call<'_>) -> Run {
         self.written.take().map_or(Ok(()), Written::close)

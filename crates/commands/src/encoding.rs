@@ -93,8 +93,10 @@ impl Written {
     }
     /// Writes text.
     pub(crate) fn put(&mut self, text: &str) -> Run {
-        let bytes = self.encoding.bytes(text);
-        self.bytes(&bytes)
+        match self.encoding {
+            Encoding::Utf8 | Encoding::Utf8NoMark => self.bytes(text.as_bytes()),
+            other => self.bytes(&other.bytes(text)),
+        }
     }
     /// Writes bytes.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Run {

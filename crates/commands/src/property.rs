@@ -75,6 +75,15 @@ impl Wanted {
             }
         }
     }
+    /// The title of what is read of an object: a plain property is called as the object spells it.
+    pub(crate) fn title_for(&self, value: &Value) -> Text {
+        match &self.source {
+            Source::Property(name) if self.label.is_none() => {
+                member::spelled(value, name).unwrap_or_else(|| name.clone())
+            }
+            _ => self.title(),
+        }
+    }
     /// The same with the name as an object spells it.
     fn as_spelled_by(&self, value: &Value) -> Wanted {
         match &self.source {
@@ -235,6 +244,13 @@ fn key_named(word: &str, keys: Keys) -> Option<&'static str> {
     let lower = word.to_ascii_lowercase();
     let fits = |name: &&&'static str| !lower.is_empty() && name.to_ascii_lowercase().starts_with(&lower);
     known.iter().find(fits).map(|name| if *name == "Label" { "Name" } else { *name })
+}
+
+/// Whether a list of wanted properties is the same for every object: no patterns, and no title twice.
+pub(crate) fn are_fixed(wanted: &[Wanted]) -> bool {
+    let titles: Vec<Text> = wanted.iter().map(Wanted::title).collect();
+    let twice = |at: usize| titles[..at].iter().any(|known| known.eq_ignore_ascii_case(&titles[at]));
+    wanted.iter().enumerate().all(|(at, one)| one.wildcard().is_none() && !twice(at))
 }
 
 /// The names that a list of wanted properties means for an object: patterns become the names that fit.

@@ -5,8 +5,10 @@ use crate::property::{self, Keys, Wanted};
 use dotnet::wildcard::Wildcard;
 use dotnet::{Category, Exception, compare, index, member};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
+use object::value::Text;
 use object::{Object, Value};
 use std::collections::VecDeque;
+use std::sync::LazyLock;
 
 /// `Select-Object`.
 pub(crate) static SELECT_OBJECT: CoreCommand = CoreCommand::new(
@@ -53,7 +55,12 @@ struct Select {
     seen: usize,
     written: usize,
     held: VecDeque<Value>,
-    unique: Vec<Value>,
+    unique: Option<Vec<Value>>,
+    wait: bool,
+    ignore_case: bool,
+    expand: Option<String>,
+    /// Whether the properties are the same for every object: no patterns, no name twice.
+    fixed: bool,
 }
 
 fn count(call: &Call<'_>, name: &str) -> Run<Option<usize>> {
@@ -79,7 +86,11 @@ impl Command for Select {
         };
         self.index = call.value("Index").map(|value| places(value.items()));
         self.skip_index = call.value("SkipIndex").map(|value| places(value.items())).unwrap_or_default();
-        if self.first == Some(0) && self.last.is_none() && !call.flag("Wait") {
+        self.unique = call.flag("Unique").then(Vec::new);
+        (self.wait, self.ignore_case) = (call.flag("Wait"), call.flag("CaseInsensitive"));
+        self.expand = call.text("ExpandProperty");
+        self.fixed = self.exclude.is_empty() && property::are_fixed(&self.wanted);
+        if self.first == Some(0) && self.last.is_none() && !self.wait {
             return Err(call.enough());
         }
         Ok(())
@@ -93,7 +104,7 @@ impl Command for Select {
                 self.emit(call, &input)?;
             }
             let last = index.iter().max().copied().unwrap_or(0);
-            return if at >= last && !call.flag("Wait") { Err(call.enough()) } else { Ok(()) };
+            return if at >= last && !self.wait { Err(call.enough()) } else { Ok(()) };
         }
         if self.skip_index.contains(&at) {
             return Ok(());
@@ -124,10 +135,8 @@ impl Command for Select {
                 self.emit(call, value)?;
             }
         }
-        if call.flag("Unique") {
-            for value in std::mem::take(&mut self.unique) {
-                self.expand(call, &value)?;
-            }
+        for value in self.unique.take().unwrap_or_default() {
+            self.expand(call, &value)?;
         }
         Ok(())
     }
@@ -152,10 +161,7 @@ impl Select {
     fn take(&mut self, call: &mut Call<'_>, input: &Value) -> Run {
         self.emit(call, input)?;
         match self.first {
-            Some(first) if self.written >= first && !call.flag("Wait") && !call.flag("Unique") => {
-                Err(call.enough())
-            }
-            Some(first) if self.written >= first && !call.flag("Wait") => Err(call.enough()),
+            Some(first) if self.written >= first && !self.wait => Err(call.enough()),
             _ => Ok(()),
         }
     }
@@ -165,14 +171,13 @@ impl Select {
         }
         self.written += 1;
         let selected = if self.wanted.is_empty() { input.clone() } else { self.picked(call, input)? };
-        if !call.flag("Unique") {
+        if self.unique.is_none() {
             return self.expand_of(call, &selected, input);
         }
-        let ignore = call.flag("CaseInsensitive");
-        let value = if self.wanted.is_empty() { input.clone() } else { selected };
         let locale = call.session().locale().clone();
-        if !self.unique.iter().any(|known| same(known, &value, ignore, &locale)) {
-            self.unique.push(value);
+        let known = self.unique.get_or_insert_default();
+        if !known.iter().any(|known| same(known, &selected, self.ignore_case, &locale)) {
+            known.push(selected);
         }
         Ok(())
     }
@@ -181,8 +186,8 @@ impl Select {
     }
     /// `-ExpandProperty`: the values of a property, each with the selected properties on top.
     fn expand_of(&mut self, call: &mut Call<'_>, selected: &Value, input: &Value) -> Run {
-        let Some(name) = call.text("ExpandProperty") else { return call.write(selected.clone()) };
-        let Some(held) = find(call, input, &name)? else {
+        let Some(name) = &self.expand else { return call.write(selected.clone()) };
+        let Some(held) = find(call, input, name)? else {
             let error = Exception::new(
                 "System.Management.Automation.PSArgumentException",
                 format!("Property \"{name}\" cannot be found."),
@@ -207,7 +212,14 @@ impl Select {
         Ok(())
     }
     fn picked(&self, call: &mut Call<'_>, input: &Value) -> Run<Value> {
-        let made = Object::named(format!("Selected.{}", selected_type(input)));
+        if self.fixed {
+            let mut made = Object::named(selected_name(input));
+            for one in &self.wanted {
+                made = made.with(one.title_for(input), picked_value(call, one, input)?);
+            }
+            return Ok(made.into());
+        }
+        let made = Object::named(selected_name(input));
         for one in property::expand(&self.wanted, input, &self.exclude) {
             let title = one.title();
             if made.get(&title).is_some() {
@@ -230,11 +242,28 @@ impl Select {
                 }
                 continue;
             }
-            // A failing block gives nothing.
-            let held = one.read(call.session(), input).unwrap_or_default();
-            made.set(&title, held);
+            made.set(&title, picked_value(call, &one, input)?);
         }
         Ok(made.into())
+    }
+}
+
+/// A failing block gives nothing; what leaves the script leaves it.
+fn picked_value(call: &mut Call<'_>, one: &Wanted, input: &Value) -> Run<Value> {
+    match one.read(call.session(), input) {
+        Err(halt) if halt.error().is_none() => Err(halt),
+        read => Ok(read.unwrap_or_default()),
+    }
+}
+
+/// The type of what is selected from an object.
+fn selected_name(input: &Value) -> Text {
+    const CUSTOM: &str = "System.Management.Automation.PSCustomObject";
+    static OF_CUSTOM: LazyLock<Text> = LazyLock::new(|| format!("Selected.{CUSTOM}").into());
+    let plain = |object: &Object| matches!(object.type_names().as_slice(), [one] if &**one == CUSTOM);
+    match input {
+        Value::Object(object) if plain(object) => OF_CUSTOM.clone(),
+        other => format!("Selected.{}", selected_type(other)).into(),
     }
 }
 

@@ -56,8 +56,16 @@ impl Command for Sort {
             locale = locale.in_culture(culture);
         }
         let mut rows = Vec::with_capacity(self.items.len());
+        let fixed = property::are_fixed(&wanted);
         for value in std::mem::take(&mut self.items) {
-            rows.push(read(call, value, &wanted)?);
+            call.look()?;
+            rows.push(match fixed {
+                true => read(call, value, &wanted)?,
+                false => {
+                    let named = property::expand(&wanted, &value, &[]);
+                    read(call, value, &named)?
+                }
+            });
         }
         compare::sort_by(&mut rows, &mut |a, b| order(a, b, &directions, descending, ignore, &locale));
         if call.flag("Unique") {
@@ -76,7 +84,7 @@ impl Command for Sort {
 fn read(call: &mut Call<'_>, value: Value, wanted: &[Wanted]) -> Run<Row> {
     let mut keys = Vec::with_capacity(wanted.len());
     let mut missing = !wanted.is_empty();
-    for one in property::expand(wanted, &value, &[]) {
+    for one in wanted {
         let key = match (one.read(call.session(), &value), &one.source) {
             (Err(halt), views::Source::Block(_)) => {
                 report_key(call, halt, &value)?;
@@ -85,7 +93,7 @@ fn read(call: &mut Call<'_>, value: Value, wanted: &[Wanted]) -> Run<Row> {
             (key, _) => key.unwrap_or_default(),
         };
         // A property that holds nothing is there all the same.
-        missing = missing && key.is_null() && !has(call, &one, &value);
+        missing = missing && key.is_null() && !has(call, one, &value);
         keys.push(key);
     }
     if wanted.is_empty() {

@@ -27,6 +27,8 @@ pub(crate) static CONVERT_TO_XML: CoreCommand = CoreCommand::new(
 
 /// How deep properties are looked into where nobody says another depth.
 const DEPTH: i64 = 1;
+/// Lists within lists are written so many levels deeper than was asked for.
+const LISTS_BELOW_MAX: i64 = 2;
 /// The first line of a document.
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>";
 
@@ -97,6 +99,12 @@ fn element(
 
 fn fill(call: &mut Call<'_>, made: &mut Element, value: &Value, depth: i64, types: bool) {
     let inner = dotnet::values::base(value).clone();
+    let is_list = matches!(inner, Value::Dictionary(_)) || dotnet::index::elements(&inner).is_some();
+    // Lists cost no level, but one that holds itself has to end.
+    if is_list && depth < -LISTS_BELOW_MAX {
+        made.text = Some(text::of(&inner, call.session().locale()));
+        return;
+    }
     if let Value::Dictionary(dictionary) = &inner {
         for (key, held) in dictionary.to_vec() {
             made.children.push(element(call, "Property", Some("Key"), &key, depth - 1, types));

@@ -3,11 +3,12 @@
 //! What a variable will hold is not known before a script runs, so only what is written out is read as a
 //! parameter's value; everything else fits any parameter.
 
+use crate::prospect::Prospect;
 use dotnet::Host;
 use dotnet::host::Stream;
 use gate::bind::{Argument, Binder, Bound, Reading, Strict};
 use gate::{Formal, Signature};
-use language::syntax::ast::{Command, CommandElement, Element, Expr, ExprKind, StatementKind};
+use language::syntax::ast::{Command, CommandElement, Element, Expr, ExprKind, Invocation, StatementKind};
 use language::syntax::{Source, Span, decode, each_statement, node_counts, parse};
 use object::value::{Text, Typed};
 use object::{Error, ErrorId, Result, Value};
@@ -91,6 +92,7 @@ struct Unknown {
     what: &'static str,
     name: String,
     near: Option<String>,
+    prospect: Prospect,
 }
 
 /// What was found in one script.
@@ -125,6 +127,7 @@ impl Report {
                 lexicon,
                 own: HashSet::new(),
                 filters: Vec::new(),
+                loads: false,
                 report: &mut report,
             };
             each_statement(block, &mut |statement| commands.declared(&statement.kind));
@@ -144,7 +147,10 @@ impl Report {
 
     fn json(&self) -> serde_json::Value {
         let fault = |fault: &Fault| json!({"line": fault.line, "column": fault.column, "id": fault.id, "message": fault.message});
-        let unknown = |one: &Unknown| json!({"line": one.line, "column": one.column, "what": one.what, "name": one.name, "near": one.near});
+        let unknown = |one: &Unknown| {
+            json!({"line": one.line, "column": one.column, "what": one.what, "name": one.name, "near": one.near,
+            "prospect": one.prospect.word(), "why": one.prospect.why()})
+        };
         let errors: Vec<_> = self.errors.iter().map(fault).collect();
         let unknown: Vec<_> = self.unknown.iter().map(unknown).collect();
         json!({"script": self.script, "parses": self.parses, "binds": self.binds(), "errors": errors,
@@ -185,7 +191,9 @@ impl Unknown {
     fn said(&self, times: usize) -> String {
         let times = if times == 1 { String::new() } else { format!(", {times} times") };
         let near = self.near.as_ref().map_or(String::new(), |near| format!(", nearest {near}"));
-        format!("{}:{} unknown {} {}{near}{times}", self.line, self.column, self.what, self.name)
+        let (prospect, why) = (self.prospect.word(), self.prospect.why());
+        let (place, what, name) = (format!("{}:{}", self.line, self.column), self.what, &self.name);
+        format!("{place} unknown {what} {name}{near}{times} ({prospect}: {why})")
     }
 }
 
@@ -197,6 +205,8 @@ struct Commands<'a> {
     own: HashSet<String>,
     /// Blocks that are filters (`-Filter { Name -like 'a*' }`): text for a cmdlet, no code.
     filters: Vec<Span>,
+    /// Whether it loads files or modules, which the check does not read.
+    loads: bool,
     report: &'a mut Report,
 }
 
@@ -212,6 +222,7 @@ impl Commands<'_> {
                     if let Element::Command(command) = element {
                         self.own.extend(alias_made(command));
                         self.filters.extend(filters_of(command));
+                        self.loads |= loads(command);
                     }
                 }
             }
@@ -246,7 +257,8 @@ impl Commands<'_> {
 
     fn unknown(&mut self, span: Span, what: &'static str, name: &str, near: Option<String>) {
         let (line, column) = self.source.position(span.start);
-        self.report.unknown.push(Unknown { line, column, what, name: name.to_owned(), near });
+        let prospect = Prospect::of(name, what == "command" && self.loads);
+        self.report.unknown.push(Unknown { line, column, what, name: name.to_owned(), near, prospect });
     }
 
     fn bind(&mut self, signature: &Arc<Signature>, command: &Command, piped: bool, span: Span) {
@@ -276,6 +288,12 @@ fn name_of(command: &Command) -> Option<(&str, Span)> {
         Some(CommandElement::Argument(Expr { span, kind: ExprKind::Text(name, _) })) => Some((name, *span)),
         _ => None,
     }
+}
+
+/// Whether a command brings functions from elsewhere: `. ./lib.ps1`, `Import-Module`.
+fn loads(command: &Command) -> bool {
+    let imports = |name: &str| ["import-module", "ipmo"].iter().any(|known| name.eq_ignore_ascii_case(known));
+    command.invocation == Invocation::Dot || name_of(command).is_some_and(|(name, _)| imports(name))
 }
 
 /// The alias that `Set-Alias name value` or `New-Alias -Name name …` makes.
@@ -449,11 +467,11 @@ mod tests {
             ),
             (
                 "Get-Mailbx ann",
-                "x.ps1: parses, does not bind: 1:1 unknown command Get-Mailbx, nearest Get-Mailbox",
+                "x.ps1: parses, does not bind: 1:1 unknown command Get-Mailbx, nearest Get-Mailbox (not yet: nothing here has that name so far)",
             ),
             (
                 "if ($x) {\n  Get-Mailbox -Idenity a }\nGet-Mailbox -Idenity b",
-                "x.ps1: parses, does not bind: 2:15 unknown parameter Get-Mailbox -Idenity, nearest -Identity, 2 times",
+                "x.ps1: parses, does not bind: 2:15 unknown parameter Get-Mailbox -Idenity, nearest -Identity, 2 times (not yet: nothing here has that name so far)",
             ),
             ("function Get-It($a) { ping $a }\nGet-It 3", "x.ps1: parses, binds"),
             ("Set-Alias gm Get-Mailbox; gm ann", "x.ps1: parses, binds"),

@@ -14,6 +14,7 @@ mod console;
 mod interactive;
 mod loader;
 mod machine;
+mod prospect;
 mod settings;
 mod shell;
 mod trust;

@@ -10,6 +10,8 @@ use std::collections::HashMap;
 
 /// Objects within objects are written so deep at most, whatever was asked for: one that holds itself ends there.
 const DEPTH_MAX: usize = 100;
+/// Lists within lists are written so many levels deeper than was asked for.
+const LISTS_BELOW_MAX: i64 = 2;
 const INDENT: &str = "  ";
 
 /// Writes objects one after the other.
@@ -53,7 +55,9 @@ impl Writer {
             }
             _ => match simple(value, engine.locale()) {
                 Some((tag, text)) => self.element(tag, name, &text),
-                None if self.level > DEPTH_MAX => self.cut_off(engine, value, name),
+                None if self.level > DEPTH_MAX || depth < -LISTS_BELOW_MAX => {
+                    self.cut_off(engine, value, name)
+                }
                 None => self.compound(engine, value, name, depth),
             },
         }

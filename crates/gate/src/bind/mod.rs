@@ -118,6 +118,8 @@ pub struct Binder {
     blocks: Vec<(usize, Value)>,
     /// The parameters that the last piped object gave a value.
     from_pipe: Vec<usize>,
+    /// The one parameter that waits for objects, where it takes whatever comes.
+    plain: Option<usize>,
 }
 
 impl Binder {
@@ -139,6 +141,7 @@ impl Binder {
             preferred: Sets::NONE,
             blocks: Vec::new(),
             from_pipe: Vec::new(),
+            plain: None,
             signature,
             piped,
         };

@@ -1,7 +1,8 @@
 //! One piped object: by value, then by property name; first what needs no conversion, then the rest.
 
 use super::{Binder, Coercion, Failure, Reading, refusal};
-use crate::signature::Sets;
+use crate::signature::{Sets, Use};
+use object::types::kinds;
 use object::{Result, Value};
 
 /// The four attempts, in order.
@@ -23,6 +24,10 @@ impl Binder {
     /// Binds a piped object on top of the command line; what the object before it gave is taken off first. An
     /// error concerns this object alone.
     pub fn take(&mut self, input: &Value, reading: &mut dyn Reading) -> Result<()> {
+        if let (Some(at), false) = (self.plain, input.is_null()) {
+            self.bound.values[at] = Some(input.clone());
+            return Ok(());
+        }
         self.take_off();
         let by_block = self.run_blocks(input, reading)?;
         let by_pipe = self.bind_input(input, reading)?;
@@ -37,7 +42,24 @@ impl Binder {
             return Err(refusal::input_misses(&self.signature, &missing, input));
         }
         self.note_set();
+        self.plain = if reading.takes_whatever() { self.plain_pipe() } else { None };
         Ok(())
+    }
+
+    /// The parameter that the last object went to, if every other one will go there in the same way: nothing else waits
+    /// for objects, and it neither converts nor refuses any.
+    fn plain_pipe(&self) -> Option<usize> {
+        let [at] = self.from_pipe.as_slice() else { return None };
+        let formal = &self.signature.formals[*at];
+        let anything = std::ptr::eq(formal.kind, &kinds::ANY)
+            && &*formal.type_name == "System.Object"
+            && (formal.many, formal.least, formal.most) == (false, None, None)
+            && formal.accepted.is_empty();
+        let whole = |used: &Use| used.by_value && !used.by_name && !used.mandatory && used.by_noun.is_none();
+        let waits = |used: &Use| used.by_value || used.by_name || used.by_noun.is_some();
+        let alone = !self.unbound.iter().any(|other| self.signature.formals[*other].uses.iter().any(waits));
+        let plain = anything && alone && self.blocks.is_empty() && formal.uses.iter().all(whole);
+        plain.then_some(*at)
     }
 
     /// Takes off what a piped object gave.

@@ -31,6 +31,11 @@ pub trait Reading {
     fn check(&mut self, _at: usize, _formal: &Formal, _value: &Value) -> Result<()> {
         Ok(())
     }
+    /// Whether a parameter of any type takes every value as it is, unasked: nothing but what the declaration says is
+    /// checked.
+    fn takes_whatever(&self) -> bool {
+        false
+    }
     /// Whether the parameter holds text, so that a mandatory one refuses the empty text.
     fn is_text(&self, _at: usize, formal: &Formal) -> bool {
         std::ptr::eq(formal.kind, &kinds::STRING)

@@ -120,6 +120,9 @@ impl Reading for CoreReading<'_> {
     fn check(&mut self, _: usize, formal: &Formal, value: &Value) -> object::Result<()> {
         parameter::check_declared(formal, value)
     }
+    fn takes_whatever(&self) -> bool {
+        true
+    }
     fn ask(&mut self, missing: &[&Formal]) -> object::Result<Option<Vec<Value>>> {
         parameter::ask(self.session, &self.name, missing)
     }

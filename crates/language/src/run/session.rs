@@ -266,6 +266,14 @@ impl Session {
         self.outcome(result)
     }
 
+    /// The same for what the person did not type: `$?` stays what it was.
+    pub fn run_aside(&mut self, block: &Arc<ScriptBlock>, sink: &mut (dyn Sink + Send)) -> Outcome {
+        let before = self.status;
+        let outcome = self.run_into(block, sink);
+        self.status = before;
+        outcome
+    }
+
     /// Shows what waits at the console; after an error that ended the script maybe not.
     pub(super) fn close_console(&mut self, result: Run) -> Run {
         let failed = result.as_ref().err().is_some_and(|halt| halt.error().is_some());

@@ -2,15 +2,22 @@
 
 use dotnet::Host;
 use dotnet::host::{Lines, Program, Stream};
-use std::io::{self, BufRead as _, BufReader, Read, Write as _};
+use dotnet::lines::TextLines;
+use std::io::{self, Read, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 /// A shell says so of a program that a signal ended: 128 and the signal's number.
 const ENDED_BY_SIGNAL: i32 = 128;
+
+/// So many lines of a program wait for whoever reads them; then the program waits.
+const LINES_AHEAD_MAX: usize = 1_024;
+/// How often somebody who waits for a line looks whether to go on waiting.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Where programs are looked for and run.
 pub(crate) trait Programs: Host {
@@ -35,28 +42,36 @@ pub(crate) trait Programs: Host {
     /// Runs a program to its end.
     fn run_program(&self, program: Program<'_>, lines: Lines<'_>) -> io::Result<i32> {
         let mut child = self.command(&program)?.spawn()?;
-        let (sender, receiver) = mpsc::channel();
-        std::thread::scope(|scope| {
-            if let (Some(mut pipe), Some(input)) = (child.stdin.take(), program.input) {
-                // A program may end without reading all of it.
-                scope.spawn(move || drop(pipe.write_all(&input)));
+        // The threads outlive this call if they have to: what a program started may hold its pipes when it is gone.
+        let (sender, receiver) = mpsc::sync_channel(LINES_AHEAD_MAX);
+        if let (Some(mut pipe), Some(input)) = (child.stdin.take(), program.input) {
+            // A program may end without reading all of it.
+            std::thread::spawn(move || drop(pipe.write_all(&input)));
+        }
+        let streams: [(Stream, Option<Box<dyn Read + Send>>); 2] = [
+            (Stream::Output, child.stdout.take().map(|pipe| Box::new(pipe) as _)),
+            (Stream::Error, child.stderr.take().map(|pipe| Box::new(pipe) as _)),
+        ];
+        for (stream, pipe) in streams {
+            let (Some(pipe), sender) = (pipe, sender.clone()) else { continue };
+            std::thread::spawn(move || read_lines(pipe, stream, &sender));
+        }
+        drop(sender);
+        // Ctrl-C that came before the program did was not sent to it.
+        if self.stopped() {
+            stop(&mut child);
+        }
+        loop {
+            let wanted = match receiver.recv_timeout(LOOK_EVERY) {
+                Ok((stream, line)) => lines(stream, &line),
+                Err(RecvTimeoutError::Timeout) => true,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            if !wanted || self.stopped() {
+                stop(&mut child);
+                break;
             }
-            let streams: [(Stream, Option<Box<dyn Read + Send>>); 2] = [
-                (Stream::Output, child.stdout.take().map(|pipe| Box::new(pipe) as _)),
-                (Stream::Error, child.stderr.take().map(|pipe| Box::new(pipe) as _)),
-            ];
-            for (stream, pipe) in streams {
-                let sender = sender.clone();
-                scope.spawn(move || pipe.map(|pipe| read_lines(pipe, stream, &sender)));
-            }
-            drop(sender);
-            for (stream, line) in receiver {
-                if !lines(stream, &line) || self.stopped() {
-                    stop(&mut child);
-                    break;
-                }
-            }
-        });
+        }
         let status = child.wait()?;
         Ok(status.code().unwrap_or_else(|| ENDED_BY_SIGNAL + status.signal().unwrap_or(0)))
     }
@@ -81,16 +96,19 @@ fn runs(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|facts| facts.is_file() && facts.permissions().mode() & 0o111 != 0)
 }
 
-fn read_lines(pipe: Box<dyn Read + Send>, stream: Stream, sender: &mpsc::Sender<(Stream, String)>) {
-    let mut pipe = BufReader::new(pipe);
-    let mut bytes = Vec::new();
-    while pipe.read_until(b'\n', &mut bytes).is_ok_and(|read| read > 0) {
-        let line = String::from_utf8_lossy(&bytes);
-        let line = line.trim_end_matches('\n').trim_end_matches('\r').to_owned();
-        if sender.send((stream, line)).is_err() {
+fn read_lines(pipe: Box<dyn Read + Send>, stream: Stream, sender: &mpsc::SyncSender<(Stream, String)>) {
+    let mut read = TextLines::new(pipe, None, false);
+    loop {
+        let (line, over) = match read.line() {
+            Ok(Some(line)) => ((stream, line.into_owned()), false),
+            Ok(None) => return,
+            Err(error) => {
+                ((Stream::Error, format!("The program's output is not read any further: {error}")), true)
+            }
+        };
+        if sender.send(line).is_err() || over {
             return;
         }
-        bytes.clear();
     }
 }
 

@@ -15,7 +15,7 @@ use dotnet::host::Stream;
 use editor::Typed;
 use history::HistoryFile;
 use language::Session;
-use language::syntax::{Source, decode};
+use language::syntax::{Source, decode, parse};
 use object::Result;
 use parking_lot::Mutex;
 use std::path::Path;
@@ -24,9 +24,7 @@ use std::sync::Arc;
 /// What a person reads first.
 fn banner() -> String {
     let version = env!("CARGO_PKG_VERSION");
-    format!(
-        "Mailstead {version}. Get-Command lists what there is, Get-Help NAME explains it, exit leaves.\n\n"
-    )
+    format!("Mailstead {version}\nGet-Command lists what there is, Get-Help NAME explains, exit leaves.\n\n")
 }
 
 /// Reads and runs lines until the person leaves; the exit code.
@@ -42,13 +40,16 @@ pub(crate) fn run(
     run_profile(session, console, home);
     loop {
         fresh_line(console);
-        match editor.read("PS> ")? {
+        // What stopped the last line does not stop this one.
+        console.stop().clear();
+        let prompt = prompt(session);
+        match editor.read(&prompt)? {
             Typed::Left => return Ok(0),
             Typed::Dropped => {}
             Typed::Line(line) if line.trim().is_empty() => {}
             Typed::Line(line) => {
                 history.add(&line);
-                console.note(&format!("PS> {line}\n"));
+                console.note(&format!("{prompt}{line}\n"));
                 console.stop().clear();
                 let outcome = session.lock().run_text(&line);
                 session.lock().note_line(line.trim_end());
@@ -62,6 +63,22 @@ pub(crate) fn run(
             }
         }
     }
+}
+
+/// What stands before a line, unless a function `prompt` says something else.
+const PROMPT: &str = "PS> ";
+
+/// The words of the function `prompt`, where there is one; one that says nothing or fails leaves the usual ones.
+fn prompt(session: &Mutex<Session>) -> String {
+    let mut session = session.lock();
+    if session.find_function("prompt").is_none() {
+        return PROMPT.to_owned();
+    }
+    let Some(block) = parse(&Source::typed("prompt")).block else { return PROMPT.to_owned() };
+    let mut said: Vec<object::Value> = Vec::new();
+    session.run_aside(&block, &mut said);
+    let text: String = said.iter().map(ToString::to_string).collect();
+    if text.is_empty() { PROMPT.to_owned() } else { text }
 }
 
 /// The script in the home folder that an interactive shell begins with.
