@@ -52,6 +52,7 @@ mod own;
 mod permission;
 mod purge;
 mod queue;
+mod receive_connector;
 mod recipient;
 mod recipient_permission;
 mod restore_settings;
@@ -133,6 +134,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         second_factor::CMDLETS,
         server_health::CMDLETS,
         transport_config::CMDLETS,
+        receive_connector::CMDLETS,
         transport_rule::CMDLETS,
         filtering::CMDLETS,
         message_trace::CMDLETS,

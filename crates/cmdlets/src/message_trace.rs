@@ -97,7 +97,7 @@ fn told(rooms: &Rooms, fate: &Fate) -> Object {
 }
 
 static GET_LOG: Cmdlet<Rooms> = Cmdlet {
-    synopsis: "Shows what happened to messages on their way, oldest first.",
+    synopsis: "Shows what happened to messages on their way, oldest first; of too many the newest.",
     notes: "What is delivered is told by the mailbox databases, everything else by the queue, each in the transaction in which it \
             happened. It is kept as long as [transport] trace_days of the configuration says.",
     reads: &[
@@ -127,28 +127,8 @@ static GET_LOG: Cmdlet<Rooms> = Cmdlet {
 fn log(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let transport = transport(rooms)?;
     let (query, most) = (query(rooms, call)?, limit(call)?);
-    let recipients: Vec<String> =
-        call.list(&RECIPIENTS)?.unwrap_or_default().iter().map(|one| one.to_lowercase()).collect();
-    let (event, source) = (call.get(&EVENT)?, call.get(&SOURCE)?);
-    let reference = call.get(&REFERENCE)?.map(|text| text.to_lowercase());
-    let same = |wanted: &Option<String>, has: &str| {
-        wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(has))
-    };
-    let wants = |found: &TrackingEvent| {
-        let one = |address: &String| recipients.contains(&address.to_lowercase());
-        same(&event, found.event)
-            && same(&source, found.source)
-            && (recipients.is_empty() || found.recipients.iter().any(one))
-            && reference
-                .as_ref()
-                .is_none_or(|wanted| found.reference.is_some_and(|has| has.to_string() == *wanted))
-    };
-    let given = call_gives_size(call);
-    let (found, more) = transport.tracking(
-        &query,
-        &wants,
-        if given { most.unwrap_or(usize::MAX - 1) } else { EVENTS_DEFAULT },
-    )?;
+    let most = if call_gives_size(call) { most.unwrap_or(usize::MAX - 1) } else { EVENTS_DEFAULT };
+    let (found, more) = transport.tracking(&query, most)?;
     for event in &found {
         out.object(shown(rooms, event))?;
     }
@@ -167,22 +147,24 @@ fn call_gives_size(call: &Call) -> bool {
 
 fn query(rooms: &Rooms, call: &Call) -> Result<TrackingQuery> {
     let now = rooms.directory().now();
-    let recipients = call.list(&RECIPIENTS)?.unwrap_or_default();
-    let internal = match call.get(&INTERNAL)? {
-        None => None,
-        Some(text) => Some(Guid::parse(&text).ok_or_else(|| {
+    let named = |key: &'static Parameter<String>| match call.get(key)? {
+        None => Ok(None),
+        Some(text) => Guid::parse(&text).map(Some).ok_or_else(|| {
             Error::caller(ErrorId::InvalidValue, format!("'{text}' is not the name of a message."))
-                .about(INTERNAL.name())
-        })?),
+                .about(key.name())
+        }),
     };
     Ok(TrackingQuery {
         from: call.get(&START)?.map_or(Time(now.0 - MICROS_DEFAULT), DateTime::to_time),
         until: call.get(&END)?.map_or(now, DateTime::to_time),
         sender: call.get(&SENDER)?,
-        recipient: recipients.first().filter(|_| recipients.len() == 1).cloned(),
+        recipients: call.list(&RECIPIENTS)?.unwrap_or_default(),
         message_id: call.get(&MESSAGE_ID)?.map(|id| id.trim().trim_matches(['<', '>']).to_owned()),
-        id: internal,
+        id: named(&INTERNAL)?,
         subject: call.get(&SUBJECT)?,
+        event: call.get(&EVENT)?,
+        source: call.get(&SOURCE)?,
+        reference: named(&REFERENCE)?,
     })
 }
 

@@ -8,13 +8,15 @@ mod house;
 use db::faulty::{Failing, Fuse, faulty};
 use house::House;
 use mailbox::store::{self, WellKnown};
+use object::Time;
 use object::types::{Guid, SmtpAddress};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use transport::{
-    Client, Content, Envelope, Forward, Intake, Message, Notify, Sender, Transport, Whereabouts,
+    Client, Content, Envelope, Forward, Intake, Message, Notify, Sender, TrackingEvent, TrackingQuery,
+    Transport, Whereabouts,
 };
 
 /// Who can be written to; the last ones are nobody's, or far away.
@@ -391,6 +393,70 @@ impl Machine {
         }
     }
 
+    /// What any filter of the tracking log finds is what is left of the whole log when all else is taken away.
+    fn check_tracking(&self) {
+        let events = |change: &dyn Fn(&mut TrackingQuery)| {
+            let mut query = everything();
+            change(&mut query);
+            let (found, more) = self.transport().tracking(&query, 100_000).unwrap();
+            assert!(!more);
+            found
+        };
+        let names = |events: &[TrackingEvent], to: Option<&str>| -> BTreeSet<String> {
+            let one = |event: &TrackingEvent| {
+                let of =
+                    event.recipients.iter().filter(|one| to.is_none_or(|to| one.eq_ignore_ascii_case(to)));
+                of.map(|one| format!("{} {} {:?} {one}", event.event, event.id, event.at)).collect::<Vec<_>>()
+            };
+            events.iter().flat_map(one).collect()
+        };
+        let all = events(&|_| ());
+        let kept = |fits: &dyn Fn(&TrackingEvent) -> bool| -> Vec<TrackingEvent> {
+            all.iter().filter(|event| fits(event)).cloned().collect()
+        };
+        let same = |what: &str, found: Vec<TrackingEvent>, wanted: Vec<TrackingEvent>| {
+            assert_eq!(names(&found, None), names(&wanted, None), "{what}");
+        };
+        for event in ["RECEIVE", "EXPAND", "DELIVER", "FAIL", "DEFER", "DSN", "REDIRECT", "DROP"] {
+            same(
+                event,
+                events(&|query| query.event = Some(event.to_lowercase())),
+                kept(&|one| one.event == event),
+            );
+        }
+        for source in ["SMTP", "STOREDRIVER", "ROUTING", "AGENT", "DSN"] {
+            same(
+                source,
+                events(&|query| query.source = Some(source.into())),
+                kept(&|one| one.source == source),
+            );
+        }
+        for sender in ["ann@contoso.com", "FAR@far.example"] {
+            let is = |one: &TrackingEvent| one.sender.eq_ignore_ascii_case(sender);
+            same(sender, events(&|query| query.sender = Some(sender.into())), kept(&is));
+        }
+        same(
+            "urg",
+            events(&|query| query.subject = Some("URG".into())),
+            kept(&|one| one.subject.contains("urg")),
+        );
+        for to in ["ann@contoso.com", "Dev@contoso.com", "team@contoso.com"] {
+            let found = events(&|query| query.recipients = vec![to.into()]);
+            assert_eq!(names(&found, Some(to)), names(&all, Some(to)), "{to}");
+        }
+        for known in all.iter().rev().take(3) {
+            let is = |one: &TrackingEvent| one.id == known.id;
+            same("id", events(&|query| query.id = Some(known.id)), kept(&is));
+            let id = |one: &TrackingEvent| one.message_id == known.message_id;
+            same("Message-ID", events(&|query| query.message_id = Some(known.message_id.clone())), kept(&id));
+        }
+        let newest = self.transport().tracking(&everything(), 3).unwrap().0;
+        assert!(
+            newest.iter().all(|one| all.len() <= 3 || one.at >= all[all.len() - 3].at),
+            "of too many the newest"
+        );
+    }
+
     fn copies(&self, mailbox: Guid, database: Guid, message_id: &str) -> usize {
         let open = self.house.mailboxes.store().database(database).unwrap().mailbox(mailbox).unwrap();
         let mut found = 0;
@@ -407,6 +473,21 @@ impl Machine {
             .unwrap();
         }
         found
+    }
+}
+
+fn everything() -> TrackingQuery {
+    TrackingQuery {
+        from: Time(0),
+        until: Time(i64::MAX),
+        sender: None,
+        recipients: Vec::new(),
+        message_id: None,
+        id: None,
+        subject: None,
+        event: None,
+        source: None,
+        reference: None,
     }
 }
 
@@ -439,6 +520,7 @@ fn run(steps: &[Step]) {
     machine.settle();
     machine.check();
     machine.check_told();
+    machine.check_tracking();
 }
 
 impl Machine {

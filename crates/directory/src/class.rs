@@ -65,6 +65,8 @@ impl Class {
 
     /// A rule for mail on its way.
     pub const TransportRule: Class = Class("msExchTransportRule");
+    /// A port on which mail comes in.
+    pub const ReceiveConnector: Class = Class("msExchSmtpReceiveConnector");
     /// An entry of the list of machines whose mail is not filtered.
     pub const IpAllowListEntry: Class = Class("msExchIpAllowListEntry");
     /// An entry of the list of machines from which nothing is taken.

@@ -53,6 +53,7 @@ pub mod kinds {
         RAW_ENTRY_ID as RAW_ENTRY, RECIPIENT_ID as RECIPIENT, SECURITY_PRINCIPAL_ID as SECURITY_PRINCIPAL,
         USER_CONTACT_ID as USER_CONTACT, USER_ID as USER,
     };
+    pub use crate::schema::connector::ID as RECEIVE_CONNECTOR;
     pub use crate::schema::database::ID as DATABASE;
     pub use crate::schema::domain::ID as ACCEPTED_DOMAIN;
     pub use crate::schema::filtering::{ALLOW_ID as IP_ALLOW_LIST_ENTRY, BLOCK_ID as IP_BLOCK_LIST_ENTRY};

@@ -66,6 +66,7 @@ impl House {
         let mailboxes = Mailboxes::with_secrets(directory, store, config.limits.logons(), secrets)?;
         mount(&mailboxes);
         furnish(&mailboxes);
+        mailboxes.directory().furnish_receive_connectors(&object::Author::system("start"))?;
         let transport = Arc::new(transport(&data, config, &name, &mailboxes, &clock)?);
         let monitors = cmdlets::Monitors::default();
         let gate = Gate::new(

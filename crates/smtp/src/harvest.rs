@@ -38,11 +38,11 @@ impl Harvest {
         Harvest { allowed, seen: Mutex::default() }
     }
 
-    /// Counts an unknown recipient; tells how long the answer waits.
-    pub(crate) fn unknown(&self, network: Network) -> Duration {
+    /// Counts an unknown recipient; tells how long the answer waits where `tarpit` is the longest.
+    pub(crate) fn unknown(&self, network: Network, tarpit: Duration) -> Duration {
         let seen = self.count(network, 1, 0);
         let allowed = self.allowed.unknown_recipients();
-        if seen.unknown > allowed.free { allowed.tarpit } else { Duration::ZERO }
+        if seen.unknown > allowed.free { tarpit } else { Duration::ZERO }
     }
 
     /// Counts recipients whose message was taken.
@@ -82,22 +82,24 @@ impl Harvest {
 mod tests {
     use super::*;
 
+    const FIVE: Duration = Duration::from_secs(5);
+
     #[tokio::test(start_paused = true)]
     async fn a_harvester_waits_is_stopped_and_forgotten() {
         let harvest = Harvest::new(Arc::default());
         let [bad, good] = [1, 2].map(|last| Network::of([192, 0, 2, last].into()));
-        let waits: Vec<u64> = (0..100).map(|_| harvest.unknown(bad).as_secs()).collect();
+        let waits: Vec<u64> = (0..100).map(|_| harvest.unknown(bad, FIVE).as_secs()).collect();
         assert_eq!((waits[9], waits[10], waits[99]), (0, 5, 5));
         assert!(harvest.is_stopped(bad) && !harvest.is_stopped(good));
         // A list server with many old addresses delivers more than it misses.
         for _ in 0..100 {
-            harvest.unknown(good);
+            harvest.unknown(good, FIVE);
         }
         harvest.delivered(good, 101);
         assert!(!harvest.is_stopped(good));
         tokio::time::advance(REMEMBERED).await;
         assert!(!harvest.is_stopped(bad));
-        assert_eq!(harvest.unknown(bad), Duration::ZERO);
+        assert_eq!(harvest.unknown(bad, FIVE), Duration::ZERO);
     }
 
     #[test]
@@ -105,7 +107,7 @@ mod tests {
         let harvest = Harvest::new(Arc::default());
         let network = |number: u32| Network::of(std::net::Ipv4Addr::from_bits(number).into());
         for number in 0..=ADDRESSES_MAX as u32 {
-            harvest.unknown(network(number));
+            harvest.unknown(network(number), FIVE);
         }
         assert_eq!(harvest.seen.lock().len(), ADDRESSES_MAX);
         assert!(harvest.seen.lock().contains_key(&network(ADDRESSES_MAX as u32)));

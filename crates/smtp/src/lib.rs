@@ -12,6 +12,7 @@ mod dots;
 mod harvest;
 mod pace;
 mod path;
+mod rate;
 mod receiving;
 mod reply;
 mod session;
@@ -25,6 +26,7 @@ use transport::{Intake, Submission};
 pub use allowed::{Allowed, UnknownRecipients};
 pub use counts::{Counted, Counts};
 use harvest::Harvest;
+use rate::Rate;
 pub use receiving::Receiving;
 
 /// What a port speaks.
@@ -69,13 +71,20 @@ impl Config {
 /// The door for mail from other servers, by SMTP or LMTP.
 pub fn door(intake: Arc<dyn Intake>, service: Service, config: Config) -> Arc<dyn Door> {
     let harvest = Harvest::new(Arc::clone(&config.allowed));
-    Arc::new(Smtp { intake, submission: None, service, config, harvest })
+    Arc::new(Smtp { intake, submission: None, service, config, harvest, rate: Rate::default() })
 }
 
 /// The door for mail from people; ports with STARTTLS and with TLS from the first octet share it.
 pub fn submission(intake: Arc<dyn Intake>, submission: Arc<dyn Submission>, config: Config) -> Arc<dyn Door> {
     let harvest = Harvest::new(Arc::clone(&config.allowed));
-    Arc::new(Smtp { intake, submission: Some(submission), service: Service::Submission, config, harvest })
+    Arc::new(Smtp {
+        intake,
+        submission: Some(submission),
+        service: Service::Submission,
+        config,
+        harvest,
+        rate: Rate::default(),
+    })
 }
 
 struct Smtp {
@@ -84,6 +93,7 @@ struct Smtp {
     service: Service,
     config: Config,
     harvest: Harvest,
+    rate: Rate,
 }
 
 impl Door for Smtp {

@@ -27,6 +27,7 @@ replies! {
     closing = 221 (2 0 0) "Service closing transmission channel";
     timed_out = 421 (4 4 2) "Timeout, closing transmission channel";
     shutting_down = 421 (4 3 2) "Service not available, closing transmission channel";
+    too_fast = 421 (4 4 2) "Message submission rate for this client has exceeded the configured limit";
     closing_for_cause = 421 (4 7 0) "Closing transmission channel";
     too_many_unknown = 421 (4 7 0) "Too many unknown recipients, try again later";
     too_many_errors = 421 (4 7 0) "Too many errors, closing transmission channel";

@@ -307,9 +307,16 @@ impl Session {
         let door = &self.door;
         let started = ConnectorLimits {
             message_bytes_max: door.config.allowed.message_bytes_max(),
+            tarpit: door.config.allowed.unknown_recipients().tarpit,
             ..Default::default()
         };
-        door.intake.connector(door.submission.is_some()).unwrap_or(started)
+        door.intake.connector(door.submission.is_some(), started)
+    }
+
+    /// Whether the client may send another message in this minute.
+    pub(crate) fn is_within_rate(&self) -> bool {
+        let most = self.connector().messages_per_minute_max;
+        most.is_none_or(|most| self.door.rate.begins(self.network(), most))
     }
 
     /// The limit that a message meets first. Of whoever has logged on, recipients with limits of their own may take more

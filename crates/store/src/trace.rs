@@ -8,6 +8,12 @@ use crate::database::Database;
 use crate::incoming::{Delivered, To, Trace, TraceRecipient};
 use crate::row::big;
 
+/// Whose address a trace is found by.
+const SENDER: i64 = 0;
+const RECIPIENT: i64 = 1;
+/// Traces whose subject fits that are read at once.
+const SUBJECTS_AT_ONCE: usize = 512;
+
 /// Writes the trace of a delivery with the truth about each recipient.
 pub(crate) fn write(tx: &mut dyn Tx, trace: &Trace, to: &[To], answers: &[Result<Delivered>]) -> Result<()> {
     let got =
@@ -29,10 +35,27 @@ pub(crate) fn write(tx: &mut dyn Tx, trace: &Trace, to: &[To], answers: &[Result
             trace.internet_message_id.as_bytes().into(),
         ];
         if tx.execute(sql, &params)? > 0 {
-            break;
+            return write_addresses(tx, trace, at);
         }
     }
     Ok(())
+}
+
+/// Who sent and who got it, for whoever looks for their mail.
+fn write_addresses(tx: &mut dyn Tx, trace: &Trace, at: i64) -> Result<()> {
+    let sql =
+        "INSERT INTO trace_address (kind, address, at, id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    let id = trace.id.to_bytes();
+    for (kind, address) in keys(trace) {
+        tx.execute(sql, &[kind.into(), (&address).into(), at.into(), (&id).into()])?;
+    }
+    Ok(())
+}
+
+/// The addresses by which a trace is found.
+fn keys(trace: &Trace) -> impl Iterator<Item = (i64, String)> {
+    let recipients = trace.recipients.iter().map(|one| (RECIPIENT, one.address.to_lowercase()));
+    std::iter::once((SENDER, trace.sender.to_lowercase())).chain(recipients)
 }
 
 /// `1 GUID ADDRESS`; an address has no line end, and whatever else it has comes last.
@@ -72,18 +95,10 @@ pub struct WantedTraces {
     pub until: Time,
     /// The sender, any case.
     pub sender: Option<String>,
-    /// A piece of a recipient's address, any case.
+    /// A recipient's address, any case.
     pub recipient: Option<String>,
     /// A piece of the subject, any case.
     pub subject: Option<String>,
-}
-
-/// Whether octets are a text in any case; `text` in lower case.
-fn is_same(octets: &[u8], text: &str) -> bool {
-    match octets.is_ascii() {
-        true => octets.eq_ignore_ascii_case(text.as_bytes()),
-        false => String::from_utf8_lossy(octets).to_lowercase() == text,
-    }
 }
 
 /// Whether octets hold a text in any case; `text` in lower case.
@@ -126,25 +141,80 @@ impl Database {
         self.read(|tx| tx.query(sql, &[from.into(), to.into()], &mut |row| each(of_row(row)?)))
     }
 
-    /// Hands over the traces that are wanted, oldest first.
+    /// Hands over the traces that are wanted, newest first: found by the recipient, else by the sender, else by the subject.
+    /// What else is wanted is for whoever looks to see.
     pub fn traces_where(
         &self,
         wanted: &WantedTraces,
         each: &mut dyn FnMut(Trace) -> Result<Flow>,
     ) -> Result<()> {
-        let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
-                   WHERE at >= $1 AND at <= $2 ORDER BY at, id";
-        // What does not fit is told from its octets: a text is made only of what does.
-        let sender = wanted.sender.as_ref().map(|text| text.to_lowercase());
-        let recipient = wanted.recipient.as_ref().map(|text| text.to_lowercase());
-        let subject = wanted.subject.as_ref().map(|text| text.to_lowercase());
+        match (&wanted.recipient, &wanted.sender, &wanted.subject) {
+            (Some(recipient), _, _) => self.traces_by((RECIPIENT, recipient), wanted, each),
+            (None, Some(sender), _) => self.traces_by((SENDER, sender), wanted, each),
+            (None, None, Some(subject)) => self.traces_about(&subject.to_lowercase(), wanted, each),
+            (None, None, None) => {
+                let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
+                           WHERE at >= $1 AND at <= $2 ORDER BY at DESC, id DESC";
+                let params = [wanted.from.into(), wanted.until.into()];
+                self.read(|tx| tx.query(sql, &params, &mut |row| each(of_row(row)?)))
+            }
+        }
+    }
+
+    fn traces_by(
+        &self,
+        (kind, address): (i64, &str),
+        wanted: &WantedTraces,
+        each: &mut dyn FnMut(Trace) -> Result<Flow>,
+    ) -> Result<()> {
+        let sql = "SELECT t.at, t.id, t.sender, t.recipients, t.subject, t.size, t.internet_message_id
+                   FROM trace_address a JOIN trace t ON t.at = a.at AND t.id = a.id
+                   WHERE a.kind = $1 AND a.address = $2 AND a.at >= $3 AND a.at <= $4 ORDER BY a.at DESC, a.id DESC";
+        let address = address.to_lowercase();
+        let params = [kind.into(), (&address).into(), wanted.from.into(), wanted.until.into()];
+        self.read(|tx| tx.query(sql, &params, &mut |row| each(of_row(row)?)))
+    }
+
+    /// Reads the subjects alone, from an index, and of the traces only those that fit.
+    fn traces_about(
+        &self,
+        subject: &str,
+        wanted: &WantedTraces,
+        each: &mut dyn FnMut(Trace) -> Result<Flow>,
+    ) -> Result<()> {
+        // Ordered as the index is, so that the rows themselves are not read.
+        let subjects =
+            "SELECT at, id, subject FROM trace WHERE at >= $1 AND at <= $2 ORDER BY at DESC, subject DESC";
+        let whole = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
+                     WHERE at = $1 AND id = $2";
+        let mut until = wanted.until.0;
         self.read(|tx| {
-            tx.query(sql, &[wanted.from.into(), wanted.until.into()], &mut |row| {
-                let fits = sender.as_ref().is_none_or(|text| is_same(row.bytes(2).unwrap_or_default(), text))
-                    && recipient.as_ref().is_none_or(|text| holds(row.bytes(3).unwrap_or_default(), text))
-                    && subject.as_ref().is_none_or(|text| holds(row.bytes(4).unwrap_or_default(), text));
-                if fits { each(of_row(row)?) } else { Ok(Flow::More) }
-            })
+            loop {
+                let mut found: Vec<(i64, Guid)> = Vec::new();
+                tx.query(subjects, &[wanted.from.into(), until.into()], &mut |row| {
+                    let at = row.int(0)?;
+                    // A moment is read whole, so that the next round begins behind it.
+                    if found.len() >= SUBJECTS_AT_ONCE && found.last().is_some_and(|last| last.0 != at) {
+                        return Ok(Flow::Stop);
+                    }
+                    if holds(row.bytes(2)?, subject) {
+                        found.push((at, crate::row::guid(row, 1)?));
+                    }
+                    Ok(Flow::More)
+                })?;
+                for (at, id) in &found {
+                    let trace = tx.one(whole, &[(*at).into(), (&id.to_bytes()).into()], of_row)?;
+                    if let Some(trace) = trace
+                        && matches!(each(trace)?, Flow::Stop)
+                    {
+                        return Ok(());
+                    }
+                }
+                match found.last() {
+                    Some((last, _)) if found.len() >= SUBJECTS_AT_ONCE => until = last - 1,
+                    _ => return Ok(()),
+                }
+            }
         })
     }
 
@@ -161,7 +231,23 @@ impl Database {
                 "SELECT max(at) FROM (SELECT at FROM trace WHERE at < $1 ORDER BY at LIMIT $2) AS oldest";
             let last: Option<i64> = tx.one(sql, &[before.into(), limit.into()], |row| row.get(0))?.flatten();
             let Some(last) = last else { return Ok(0) };
+            forget_addresses(tx, last)?;
             tx.execute("DELETE FROM trace WHERE at <= $1", &[last.into()])
         })
     }
+}
+
+/// What is found by an address goes with its trace.
+fn forget_addresses(tx: &mut dyn Tx, last: i64) -> Result<()> {
+    let sql =
+        "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace WHERE at <= $1";
+    let old = tx.all(sql, &[last.into()], of_row)?;
+    let sql = "DELETE FROM trace_address WHERE kind = $1 AND address = $2 AND at = $3 AND id = $4";
+    for trace in &old {
+        for (kind, address) in keys(trace) {
+            let id = trace.id.to_bytes();
+            tx.execute(sql, &[kind.into(), (&address).into(), trace.at.into(), (&id).into()])?;
+        }
+    }
+    Ok(())
 }

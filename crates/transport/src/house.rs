@@ -68,28 +68,25 @@ impl Mailboxes for mailbox::Mailboxes {
         self.recipient_of(address)
     }
 
-    fn traced(&self, query: &TrackingQuery, each: &mut dyn FnMut(Trace) -> Result<bool>) -> Result<()> {
+    fn traced(
+        &self,
+        query: &TrackingQuery,
+        each: &mut dyn FnMut(Option<Trace>) -> Result<bool>,
+    ) -> Result<()> {
         for database in self.store().databases().into_iter().filter(mailbox::store::Database::mounted) {
+            each(None)?;
             let ids = match (&query.message_id, query.id) {
                 (_, Some(id)) => Some(vec![id]),
                 (Some(message_id), None) => Some(database.trace_ids(message_id)?),
                 (None, None) => None,
             };
-            match ids {
-                Some(ids) => {
-                    for trace in ids
-                        .into_iter()
-                        .map(|id| database.traces_of(id))
-                        .collect::<Result<Vec<_>>>()?
-                        .into_iter()
-                        .flatten()
-                    {
-                        each(trace)?;
-                    }
-                }
-                None => database.traces_where(&wanted(query), &mut |trace| {
-                    Ok(if each(trace)? { Flow::More } else { Flow::Stop })
-                })?,
+            for id in ids.iter().flatten() {
+                database.traces_of(*id)?.into_iter().try_for_each(|trace| each(Some(trace)).map(drop))?;
+            }
+            for wanted in wanted(query).into_iter().filter(|_| ids.is_none()) {
+                database.traces_where(&wanted, &mut |trace| {
+                    Ok(if each(Some(trace))? { Flow::More } else { Flow::Stop })
+                })?;
             }
         }
         Ok(())
@@ -143,15 +140,19 @@ impl Mailboxes for mailbox::Mailboxes {
     }
 }
 
-fn wanted(query: &TrackingQuery) -> WantedTraces {
-    WantedTraces {
-        from: query.from,
-        until: query.until,
-        sender: query.sender.clone(),
-        recipient: query.recipient.clone(),
-        subject: query.subject.clone(),
+/// One search, or one for each recipient.
+fn wanted(query: &TrackingQuery) -> Vec<WantedTraces> {
+    let (sender, subject) = (query.sender.clone(), query.subject.clone());
+    let all = WantedTraces { from: query.from, until: query.until, sender, recipient: None, subject };
+    if query.recipients.is_empty() {
+        return vec![all];
     }
+    let to = |recipient: &String| WantedTraces { recipient: Some(recipient.clone()), ..all.clone() };
+    query.recipients.iter().map(to).collect()
 }
+
+/// What a sender hears of a message that is too large for somebody.
+pub(crate) const TOO_LARGE_FOR_RECIPIENT: &str = "message too large for this recipient";
 
 /// A destination as the queue sees it.
 pub(crate) fn place(destination: Destination) -> Result<Place> {
@@ -176,7 +177,7 @@ fn for_senders(error: Error) -> Error {
         ) => unknown_recipient(),
         Some(ErrorId::QuotaExceeded) => Error::limit(ErrorId::MailboxFull, "mailbox full"),
         Some(ErrorId::RecipientSizeLimit) => {
-            Error::limit(ErrorId::RecipientSizeLimit, "message too large for this recipient")
+            Error::limit(ErrorId::RecipientSizeLimit, TOO_LARGE_FOR_RECIPIENT)
         }
         Some(ErrorId::MessageTooLarge) => crate::too_large(),
         _ => error,

@@ -1,5 +1,7 @@
 //! What a door needs of transport: three questions. A test's fake is three functions.
 
+use std::time::Duration;
+
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result};
 
@@ -45,12 +47,21 @@ pub struct ConnectorLimits {
     pub message_bytes_max: u64,
     /// Of one envelope.
     pub recipients_max: usize,
+    /// Of one client; none: as many as it likes.
+    pub messages_per_minute_max: Option<u32>,
+    /// How long the answer waits that a recipient does not exist, once a client has asked for some.
+    pub tarpit: Duration,
 }
 
 impl Default for ConnectorLimits {
     /// Exchange's.
     fn default() -> ConnectorLimits {
-        ConnectorLimits { message_bytes_max: 36 << 20, recipients_max: 5000 }
+        ConnectorLimits {
+            message_bytes_max: 36 << 20,
+            recipients_max: 5000,
+            messages_per_minute_max: None,
+            tarpit: Duration::from_secs(5),
+        }
     }
 }
 
@@ -69,10 +80,10 @@ pub trait Intake: Send + Sync + 'static {
     /// The limits that hold now.
     fn limits(&self) -> Limits;
 
-    /// What an administrator has set for the port of people who log on, or for the one of other servers; nothing where it
-    /// was never set.
-    fn connector(&self, _submission: bool) -> Option<ConnectorLimits> {
-        None
+    /// The limits of the port of people who log on, or of the one of other servers: what an administrator has set, and what it
+    /// was `started` with where nothing was.
+    fn connector(&self, _submission: bool, started: ConnectorLimits) -> ConnectorLimits {
+        started
     }
 
     /// Where `address` leads, and whether a message from that sender is taken there now; `size` is what MAIL announced

@@ -64,9 +64,13 @@ pub trait Mailboxes: Senders {
         None
     }
 
-    /// Hands over the traces of deliveries that a query could want, oldest first in each database, as long as it answers
-    /// true.
-    fn traced(&self, _query: &TrackingQuery, _each: &mut dyn FnMut(Trace) -> Result<bool>) -> Result<()> {
+    /// Hands over the traces of deliveries that a query could want, newest first in each database as long as it answers true;
+    /// nothing where another database begins.
+    fn traced(
+        &self,
+        _query: &TrackingQuery,
+        _each: &mut dyn FnMut(Option<Trace>) -> Result<bool>,
+    ) -> Result<()> {
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 use tracing::info;
 
-use crate::queue::{Claimed, Moderated, NewMessage, NewRecipient, compress};
+use crate::queue::{Asked, Claimed, Moderated, NewMessage, NewRecipient, compress};
 use crate::{Content, Lane, Place, Sender, Status, Transport};
 
 /// What stands before a token in the Message-ID of a question.
@@ -20,15 +20,6 @@ const TOKEN: &str = "moderate-";
 const COMMENT_CHARACTERS_MAX: usize = 500;
 /// Delivery not authorized, message refused. [RFC 3463 3.8]
 const REJECTED: Status = Status(5, 7, 1);
-
-/// What was asked of moderators.
-#[derive(Clone)]
-pub(crate) struct Asked {
-    /// Under what the row waits.
-    pub(crate) token: Guid,
-    /// A question to each moderator.
-    pub(crate) questions: Vec<NewMessage>,
-}
 
 /// What a moderator decided.
 #[derive(Clone, Debug, PartialEq, Eq)]

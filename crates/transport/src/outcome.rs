@@ -6,8 +6,7 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Result, Time};
 use tracing::{error, info, warn};
 
-use crate::moderation::Asked;
-use crate::queue::{Claimed, Due, Outcome, State};
+use crate::queue::{Asked, Claimed, Due, Outcome, State};
 use crate::report::Kind;
 use crate::{Lane, Status, status};
 

@@ -75,6 +75,16 @@ pub(crate) const STEPS: &[Step] = &[
      CREATE INDEX message_origin ON message (origin);
      CREATE TABLE suspended (lane TEXT NOT NULL PRIMARY KEY);",
     ),
+    // Where is my message: by sender, recipient, subject, what became of it and the report about it, newest first. Names of
+    // messages sort by time.
+    Step::Sql(
+        "DROP INDEX message_accepted;
+     CREATE INDEX message_accepted ON message (accepted, subject, client);
+     CREATE INDEX message_sender ON message (LOWER(sender), accepted);
+     CREATE INDEX recipient_address ON recipient (LOWER(address), message);
+     CREATE INDEX recipient_changed ON recipient (state, changed) WHERE state <> 1;
+     CREATE INDEX recipient_report ON recipient (report) WHERE report IS NOT NULL;",
+    ),
 ];
 
 /// Each lane in which something waits, with the moment at which the first of it is due: two steps along the index a
@@ -89,6 +99,8 @@ const LANES: &str = "WITH RECURSIVE waiting (lane) AS (
 
 /// A worker that has not reported within this time is taken for dead; a delivery takes seconds at most.
 const LEASE_MICROS: i64 = 300 * 1_000_000;
+/// Messages that a search reads at first.
+const FOUND_FIRST: usize = 2_048;
 /// Waiting messages that are listed at most; each is read from the disk.
 const MODERATED_SHOWN_MAX: i64 = 1_000;
 /// Level 1: the queue is passed through, not kept.
@@ -226,6 +238,15 @@ impl NewRecipient {
         let (orcpt, notify) = (None, Notify::NEVER);
         NewRecipient { address, orcpt, notify, lane, followed, reports_to, refusal, token, done }
     }
+}
+
+/// What was asked of moderators.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    /// Under what the row waits.
+    pub(crate) token: Guid,
+    /// A question to each moderator.
+    pub(crate) questions: Vec<NewMessage>,
 }
 
 /// A message that was claimed, with the recipients that are due.
@@ -388,6 +409,109 @@ pub(crate) struct Row {
     pub(crate) report: Option<Guid>,
 }
 
+/// A way to messages that the tracking log could want.
+#[derive(Clone, Debug)]
+pub(crate) enum Search {
+    /// By its own name.
+    Message(Guid),
+    /// By the Message-ID.
+    MessageId(String),
+    /// By the report about it.
+    Report(Guid),
+    /// By a recipient, in lower case.
+    Recipient(String),
+    /// By the sender, in lower case, and when it came.
+    Sender(String, (Time, Time)),
+    /// By when it came, and a piece of the subject in lower case; reports alone, or all but them.
+    Received { times: (Time, Time), subject: Option<String>, reports: Option<bool> },
+    /// By what became of a recipient, and when.
+    Became(State, (Time, Time)),
+}
+
+impl Search {
+    /// The one recipient whose rows are wanted.
+    fn recipient(&self) -> Option<&str> {
+        match self {
+            Search::Recipient(address) => Some(address),
+            _ => None,
+        }
+    }
+
+    /// The next `most` messages behind so many that were found before. One may be found several times.
+    fn find(&self, tx: &mut dyn Tx, passed: usize, most: usize) -> Result<Vec<Guid>> {
+        const BY_MESSAGE_ID: &str = "SELECT id FROM message WHERE internet_id = $1 ORDER BY id DESC";
+        const BY_REPORT: &str = "SELECT message FROM recipient WHERE report = $1 ORDER BY message DESC";
+        const BY_RECIPIENT: &str =
+            "SELECT message FROM recipient WHERE LOWER(address) = $1 ORDER BY message DESC";
+        const BY_SENDER: &str =
+            "SELECT id FROM message WHERE LOWER(sender) = $1 AND accepted >= $2 AND accepted <= $3
+                                 ORDER BY accepted DESC";
+        // Ordered as the index is, so that the rows themselves are not read.
+        const BY_COMING: &str =
+            "SELECT id, subject, client FROM message WHERE accepted >= $1 AND accepted <= $2
+                                 ORDER BY accepted DESC, subject DESC, client DESC";
+        const BY_STATE: &str = "SELECT message FROM recipient WHERE state = $1 AND state <> 1
+                                AND changed >= $2 AND changed <= $3 ORDER BY changed DESC";
+        let mut page = Page { passed, most, found: Vec::new() };
+        let any = |_: &SqlRow<'_>| Ok(true);
+        match self {
+            Search::Message(id) if passed == 0 => page.found.push(*id),
+            Search::Message(_) => {}
+            Search::MessageId(id) => page.fill(tx, BY_MESSAGE_ID, &[id.into()], &any)?,
+            Search::Report(id) => page.fill(tx, BY_REPORT, &[(&id.to_bytes()).into()], &any)?,
+            Search::Recipient(address) => page.fill(tx, BY_RECIPIENT, &[address.into()], &any)?,
+            Search::Sender(address, (from, until)) => {
+                page.fill(tx, BY_SENDER, &[address.into(), (*from).into(), (*until).into()], &any)?;
+            }
+            Search::Received { times: (from, until), subject, reports } => {
+                let fits = |row: &SqlRow<'_>| {
+                    let about = match subject {
+                        Some(wanted) => row.text(1)?.to_lowercase().contains(wanted),
+                        None => true,
+                    };
+                    Ok(about
+                        && reports
+                            .is_none_or(|reports| row.text(2).is_ok_and(|from| from.is_empty() == reports)))
+                };
+                page.fill(tx, BY_COMING, &[(*from).into(), (*until).into()], &fits)?;
+            }
+            Search::Became(state, (from, until)) => {
+                let params = [state.number().into(), (*from).into(), (*until).into()];
+                page.fill(tx, BY_STATE, &params, &any)?;
+            }
+        }
+        Ok(page.found)
+    }
+}
+
+/// Some of what a search finds.
+struct Page {
+    passed: usize,
+    most: usize,
+    found: Vec<Guid>,
+}
+
+impl Page {
+    fn fill(
+        &mut self,
+        tx: &mut dyn Tx,
+        sql: &str,
+        params: &[Param<'_>],
+        fits: &dyn Fn(&SqlRow<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        tx.query(sql, params, &mut |row| {
+            if !fits(row)? {
+                return Ok(Flow::More);
+            }
+            match self.passed {
+                0 => self.found.push(guid(row, 0)?),
+                _ => self.passed -= 1,
+            }
+            Ok(if self.found.len() < self.most { Flow::More } else { Flow::Stop })
+        })
+    }
+}
+
 /// The queue's database.
 #[derive(Clone, Debug)]
 pub(crate) struct Queue {
@@ -520,6 +644,12 @@ impl Queue {
             let root = root(tx, id)?;
             tx.all(sql, &[(&root.to_bytes()).into()], |row| address(row.text(0)?))
         })
+    }
+
+    /// Whether a message went through the queue.
+    pub(crate) fn knows(&self, id: Guid) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM message WHERE id = $1";
+        self.db.read(|tx| Ok(tx.number(sql, &[(&id.to_bytes()).into()])? > 0))
     }
 
     /// The message of which another one is a part, or that one itself.
@@ -717,33 +847,76 @@ impl Queue {
         })
     }
 
-    /// Hands over what happened to messages, oldest first, as long as it is wanted.
-    pub(crate) fn tracked(
+    /// The searches that find every message a query could want, the narrowest one where there are several ways.
+    /// `received`: whether their coming is wanted; `states`: the rows of which something else is.
+    pub(crate) fn searches(
         &self,
         query: &TrackingQuery,
-        each: &mut dyn FnMut(Row) -> Result<bool>,
+        earliest: Time,
+        received: bool,
+        states: &[State],
+    ) -> Vec<Search> {
+        let times = (earliest, query.until);
+        if let Some(id) = query.id {
+            return vec![Search::Message(id)];
+        }
+        if let Some(message_id) = &query.message_id {
+            return vec![Search::MessageId(message_id.clone())];
+        }
+        if let Some(report) = query.reference {
+            return vec![Search::Report(report)];
+        }
+        // Case is folded by the engine, which knows the letters of ASCII alone.
+        if !query.recipients.is_empty() && query.recipients.iter().all(|one| one.is_ascii()) {
+            let to = |one: &String| Search::Recipient(one.to_ascii_lowercase());
+            return query.recipients.iter().map(to).collect();
+        }
+        if let Some(sender) = query.sender.as_ref().filter(|sender| sender.is_ascii()) {
+            return vec![Search::Sender(sender.to_ascii_lowercase(), times)];
+        }
+        if query.subject.is_some() {
+            let subject = query.subject.as_ref().map(|subject| subject.to_lowercase());
+            return vec![Search::Received { times, subject, reports: None }];
+        }
+        let reports = match (query.wants("RECEIVE", "SMTP"), query.wants("RECEIVE", "DSN")) {
+            (true, false) => Some(false),
+            (false, true) => Some(true),
+            _ => None,
+        };
+        let came =
+            received.then_some(Search::Received { times: (query.from, query.until), subject: None, reports });
+        let became = states.iter().map(|state| Search::Became(*state, (query.from, query.until)));
+        came.into_iter().chain(became).collect()
+    }
+
+    /// Hands over the rows of the messages that a search finds, newest first, message by message, as long as it answers true.
+    pub(crate) fn search(
+        &self,
+        search: &Search,
+        each: &mut dyn FnMut(Vec<Row>) -> Result<bool>,
     ) -> Result<()> {
         let columns = "SELECT m.id, m.accepted, m.sender, m.subject, m.internet_id, m.size, m.client, r.address, r.state,
                               r.attempts, r.status, r.detail, r.changed, r.report
-                       FROM message m JOIN recipient r ON r.message = m.id WHERE m.copy = 0";
-        let ordered = "ORDER BY m.accepted, m.id, r.number";
-        let id = query.id.map(Guid::to_bytes);
-        self.db.read(|tx| {
-            let mut hand = |row: &SqlRow<'_>| Ok(if each(tracked(row)?)? { Flow::More } else { Flow::Stop });
-            match (&query.message_id, &id) {
-                (_, Some(id)) => {
-                    tx.query(&format!("{columns} AND m.id = $1 {ordered}"), &[id.into()], &mut hand)
-                }
-                (Some(message_id), _) => {
-                    let sql = format!("{columns} AND m.internet_id = $1 {ordered}");
-                    tx.query(&sql, &[message_id.into()], &mut hand)
-                }
-                _ => {
-                    let sql = format!("{columns} AND m.accepted <= $1 AND r.changed >= $2 {ordered}");
-                    tx.query(&sql, &[query.until.into(), query.from.into()], &mut hand)
+                       FROM message m JOIN recipient r ON r.message = m.id
+                       WHERE m.id = $1 AND m.copy = 0 AND ($2 IS NULL OR LOWER(r.address) = $2) ORDER BY r.number";
+        let (mut passed, mut known) = (0, HashSet::new());
+        // Each page is eight times as long as the one before, so that passing over those costs little.
+        for page in std::iter::successors(Some(FOUND_FIRST), |page| Some(page * 8)) {
+            let found = self.db.read(|tx| search.find(tx, passed, page))?;
+            for id in found.iter().filter(|id| known.insert(**id)) {
+                let key = id.to_bytes();
+                let params = [(&key).into(), search.recipient().into()];
+                let rows = self.db.read(|tx| tx.all(columns, &params, tracked))?;
+                if !each(rows)? {
+                    return Ok(());
                 }
             }
-        })
+            if found.len() < page {
+                break;
+            }
+            passed += found.len();
+        }
+        Ok(())
     }
 
     /// What the engine finds damaged in the file, a sentence each.

@@ -1,13 +1,14 @@
 //! What the organisation has set for all its mail, beside what the server was started with.
 
+use mailbox::directory::schema::connector;
 use mailbox::directory::schema::transport_config::{
     MAX_RECIPIENT_ENVELOPE_LIMIT, ORGANIZATION_MAX_RECEIVE_SIZE, ORGANIZATION_MAX_SEND_SIZE,
 };
 use mailbox::directory::{Directory, Record};
 use object::Property;
-use object::types::{ByteQuantifiedSize, Unlimited};
+use object::types::{ByteQuantifiedSize, TimeSpan, Unlimited};
 
-use crate::Limits;
+use crate::{ConnectorLimits, Limits};
 
 /// The limits that hold now: what Set-TransportConfig says, and where it says nothing what the server was started with.
 pub(crate) fn limits(directory: &Directory, started: Limits) -> Limits {
@@ -24,6 +25,25 @@ pub(crate) fn limits(directory: &Directory, started: Limits) -> Limits {
         receive_bytes_max: receive,
         recipients_max: recipients.unwrap_or(started.recipients_max),
         ..started
+    }
+}
+
+/// The limits of a port, where its connector says something.
+pub(crate) fn connector(record: &Record, started: ConnectorLimits) -> ConnectorLimits {
+    let size = record.get(&connector::MAX_MESSAGE_SIZE).map(|size| size.0);
+    let recipients = record.get(&connector::MAX_RECIPIENTS_PER_MESSAGE);
+    let rate = record.get(&connector::MESSAGE_RATE_LIMIT).map(|most| match most {
+        Unlimited::Unlimited => None,
+        Unlimited::Value(most) => u32::try_from(most).ok(),
+    });
+    let tarpit = record.get(&connector::TARPIT_INTERVAL).map(TimeSpan::to_duration);
+    ConnectorLimits {
+        message_bytes_max: size.unwrap_or(started.message_bytes_max),
+        recipients_max: recipients
+            .and_then(|most| usize::try_from(most).ok())
+            .unwrap_or(started.recipients_max),
+        messages_per_minute_max: rate.unwrap_or(started.messages_per_minute_max),
+        tarpit: tarpit.unwrap_or(started.tarpit),
     }
 }
 

@@ -1,12 +1,17 @@
 //! What happened to messages, told as Exchange's tracking log tells it: made of the queue's rows and the mailboxes' traces,
 //! which are written in the very transactions in which it happened.
 
+use std::collections::HashSet;
+
 use mailbox::store::Trace;
 use object::types::Guid;
 use object::{Result, Time};
 
 use crate::queue::{Row, State};
 use crate::{TrackingQuery, Transport};
+
+/// A worker that was stopped gives up what is due later than it should have.
+const SLACK_MICROS: i64 = 86_400 * 1_000_000;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,47 +47,109 @@ impl TrackingEvent {
         let same = |wanted: &Option<String>, has: &str| {
             wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(has))
         };
-        let recipient = query.recipient.as_ref().is_none_or(|wanted| {
-            self.recipients.iter().any(|has| has.to_lowercase() == wanted.to_lowercase())
-        });
+        let is_one =
+            |has: &String| query.recipients.iter().any(|one| one.to_lowercase() == has.to_lowercase());
         let subject = query
             .subject
             .as_ref()
             .is_none_or(|wanted| self.subject.to_lowercase().contains(&wanted.to_lowercase()));
         (query.from..=query.until).contains(&self.at)
+            && query.wants(self.event, self.source)
             && same(&query.sender, &self.sender)
             && same(&query.message_id, &self.message_id)
             && query.id.is_none_or(|id| id == self.id)
-            && recipient
+            && (query.recipients.is_empty() || self.recipients.iter().any(is_one))
+            && query.reference.is_none_or(|report| self.reference == Some(report))
             && subject
     }
 }
 
+/// The states of rows that tell an event beside the one of their coming.
+const TELLING: [State; 7] = [
+    State::Waiting,
+    State::Suspended,
+    State::Reported,
+    State::Dropped,
+    State::Expanded,
+    State::Redirected,
+    State::Quarantined,
+];
+
+/// What a row in a state can tell.
+fn told_by(state: State) -> &'static [(&'static str, &'static str)] {
+    match state {
+        State::Delivered => &[],
+        State::Waiting | State::Suspended => &[("DEFER", "STOREDRIVER")],
+        State::Redirected | State::Quarantined => &[("REDIRECT", "AGENT")],
+        State::Expanded => &[("EXPAND", "ROUTING")],
+        State::Reported => &[("FAIL", "ROUTING"), ("DSN", "DSN")],
+        State::Dropped => &[("FAIL", "ROUTING"), ("DROP", "AGENT")],
+    }
+}
+
 impl Transport {
-    /// The events that fit, oldest first; `wants` has the last word, and at most `limit` are told. The second answer is
-    /// whether there are more.
-    pub fn tracking(
-        &self,
-        query: &TrackingQuery,
-        wants: &dyn Fn(&TrackingEvent) -> bool,
-        limit: usize,
-    ) -> Result<(Vec<TrackingEvent>, bool)> {
-        let mut found: Vec<TrackingEvent> = Vec::new();
-        let keeps = |event: &TrackingEvent| event.fits(query) && wants(event);
-        self.mailboxes.traced(query, &mut |trace: Trace| {
-            found.extend(of_trace(&trace).into_iter().filter(&keeps));
-            Ok(found.len() <= limit)
-        })?;
-        let mut queued: Vec<TrackingEvent> = Vec::new();
-        self.queue.tracked(query, &mut |row| {
-            queued.extend(of_row(&row).into_iter().filter(&keeps));
-            Ok(queued.len() <= limit)
-        })?;
+    /// The events that fit, oldest first; of more than `limit` the newest. The second answer is whether there are more.
+    pub fn tracking(&self, query: &TrackingQuery, limit: usize) -> Result<(Vec<TrackingEvent>, bool)> {
+        let mut found = self.tracked_in_mailboxes(query, limit)?;
+        let queued = self.tracked_in_queue(query, limit)?;
         merge(&mut found, queued);
         found.sort_by_key(|event| (event.at, event.id, order(event.event)));
         let more = found.len() > limit;
-        found.truncate(limit);
+        found.drain(..found.len().saturating_sub(limit));
         Ok((found, more))
+    }
+
+    fn tracked_in_mailboxes(&self, query: &TrackingQuery, limit: usize) -> Result<Vec<TrackingEvent>> {
+        let wanted = query.wants("RECEIVE", "SMTP") || query.wants("DELIVER", "STOREDRIVER");
+        let (mut found, mut known) = (Vec::new(), HashSet::new());
+        if !wanted || query.reference.is_some() {
+            return Ok(found);
+        }
+        let mut here = 0;
+        self.mailboxes.traced(query, &mut |trace: Option<Trace>| {
+            // Each database tells its newest ones.
+            let Some(trace) = trace else {
+                here = 0;
+                known.clear();
+                return Ok(true);
+            };
+            // One of several recipients may have led to it before.
+            if known.insert((trace.id, trace.at)) {
+                // The queue knows where a report came from.
+                let told = query.source.is_some() && trace.sender.is_empty() && self.queue.knows(trace.id)?;
+                let fits = |event: &TrackingEvent| event.fits(query) && !(told && event.event == "RECEIVE");
+                let events: Vec<_> = of_trace(&trace).into_iter().filter(fits).collect();
+                here += events.len();
+                found.extend(events);
+            }
+            Ok(here <= limit)
+        })?;
+        Ok(found)
+    }
+
+    /// Message by message: what was asked for leads to messages, and all that happened to one is told together.
+    fn tracked_in_queue(&self, query: &TrackingQuery, limit: usize) -> Result<Vec<TrackingEvent>> {
+        // What happens to a message happens before it is given up, so that older ones need not be looked at.
+        let kept = self.times.expire_after.as_micros() as i64 + SLACK_MICROS;
+        let earliest = Time(query.from.0.saturating_sub(kept));
+        let states = TELLING
+            .into_iter()
+            .filter(|state| told_by(*state).iter().any(|(event, source)| query.wants(event, source)));
+        let states: Vec<State> = states.collect();
+        let received = query.wants("RECEIVE", "SMTP") || query.wants("RECEIVE", "DSN");
+        let (mut found, mut known) = (Vec::new(), HashSet::new());
+        for search in self.queue.searches(query, earliest, received, &states) {
+            let mut here = 0;
+            self.queue.search(&search, &mut |rows: Vec<Row>| {
+                let new = rows.first().is_some_and(|row| known.insert(row.id));
+                let events = rows.iter().filter(|_| new).flat_map(of_row).filter(|event| event.fits(query));
+                let before = found.len();
+                found.extend(events);
+                here += found.len() - before;
+                Ok(here <= limit)
+            })?;
+        }
+        Ok(found)
     }
 }
 
@@ -96,7 +163,7 @@ fn order(event: &str) -> usize {
 
 /// What was received once is told once: the queue knows all recipients, a trace those of its database.
 fn merge(found: &mut Vec<TrackingEvent>, queued: Vec<TrackingEvent>) {
-    let received: std::collections::HashSet<Guid> =
+    let received: HashSet<Guid> =
         queued.iter().filter(|event| event.event == "RECEIVE").map(|event| event.id).collect();
     found.retain(|event| event.event != "RECEIVE" || !received.contains(&event.id));
     let mut rows: Vec<TrackingEvent> = Vec::new();

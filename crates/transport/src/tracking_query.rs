@@ -12,12 +12,28 @@ pub struct TrackingQuery {
     pub until: Time,
     /// The sender, any case.
     pub sender: Option<String>,
-    /// One of the recipients, any case.
-    pub recipient: Option<String>,
+    /// Addresses of which one is a recipient, any case; none: whoever it is.
+    pub recipients: Vec<String>,
     /// The Message-ID, without its brackets.
     pub message_id: Option<String>,
     /// The message's own name.
     pub id: Option<Guid>,
     /// A piece of the subject, any case.
     pub subject: Option<String>,
+    /// What happened, any case.
+    pub event: Option<String>,
+    /// Where it happened, any case.
+    pub source: Option<String>,
+    /// The report to which it led.
+    pub reference: Option<Guid>,
+}
+
+impl TrackingQuery {
+    /// Whether such an event could be wanted.
+    pub(crate) fn wants(&self, event: &str, source: &str) -> bool {
+        let fits = |wanted: &Option<String>, has: &str| {
+            wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(has))
+        };
+        fits(&self.event, event) && fits(&self.source, source)
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use db::Database;
 use mailbox::Capacity;
+use mailbox::directory::Record;
 use message::field::header_length;
 use message::trace::{self, Received};
 use object::types::{Guid, SmtpAddress};
@@ -15,14 +16,16 @@ use tracing::debug;
 
 use crate::authorship::{Represented, Submitted};
 use crate::bell::Bell;
+use crate::house::TOO_LARGE_FOR_RECIPIENT;
 use crate::part::{Copied, Taken, copy_of, is_rejected, new_message, rejection, subject};
 use crate::queue::{Finding, NewMessage, Queue};
-use crate::rule::branch::{Branch, Ended};
+use crate::rule::branch::{Branch, End, Ended};
 use crate::rule::{Rules, Stage};
 use crate::settings;
 use crate::{
-    Acceptance, Counts, Delivery, Envelope, Forward, Incoming, Intake, Lane, Limits, Mailboxes, Message,
-    Place, Receipt, Recipient, Sender, Times, TraceFields, status, too_large, unknown_recipient,
+    Acceptance, ConnectorLimits, Counts, Delivery, Envelope, Forward, Incoming, Intake, Lane, Limits,
+    Mailboxes, Message, Place, Receipt, Recipient, Sender, Status, Times, TraceFields, status, too_large,
+    unknown_recipient,
 };
 
 /// Mail for postmaster and the like that may wait until somebody is given the address; few enough to be counted at RCPT.
@@ -109,6 +112,19 @@ impl Transport {
     /// Other limits from now on, where Set-TransportConfig says nothing.
     pub fn set_limits(&self, limits: Limits) {
         *self.limits.write() = limits;
+    }
+
+    /// The limits of ports that the server was started with.
+    pub fn started(&self) -> ConnectorLimits {
+        ConnectorLimits {
+            message_bytes_max: self.limits.read().message_bytes_max,
+            ..ConnectorLimits::default()
+        }
+    }
+
+    /// The limits that a receive connector's record sets, and what holds where it says nothing.
+    pub fn limits_of(&self, connector: &Record, started: ConnectorLimits) -> ConnectorLimits {
+        settings::connector(connector, started)
     }
 
     /// Says that the clock has jumped and which moment is believed instead, or that the clock is right. What cannot be taken
@@ -298,10 +314,30 @@ impl Transport {
         Ok(())
     }
 
-    /// Edge, then Hub, then what is done about spam.
+    /// Recipients that take no message of this size get none: RCPT could not know it of a client that announces no size.
+    /// What they say comes before all rules.
+    fn refuse_large(&self, branch: &mut Branch) {
+        let size = branch.message.octets.len() as u64;
+        let is_large = |to: &Forward| {
+            self.mailboxes.receive_limit(&to.recipient.address).is_some_and(|limit| size > limit)
+        };
+        let (large, fits) = std::mem::take(&mut branch.envelope.to).into_iter().partition(is_large);
+        branch.envelope.to = fits;
+        let refused = |forward| Ended {
+            forward,
+            end: End::Rejected(Status(5, 2, 3)),
+            why: TOO_LARGE_FOR_RECIPIENT.to_owned(),
+            code: Some(552),
+        };
+        branch.ended.extend(Vec::into_iter(large).map(refused));
+    }
+
+    /// What is too large for its recipients, then Edge, then Hub, then what is done about spam.
     fn ruled(&self, envelope: Envelope, message: Message) -> Result<Vec<Branch>> {
         self.check_client(&envelope)?;
-        let mut parts = vec![Branch::of(envelope, message)];
+        let mut whole = Branch::of(envelope, message);
+        self.refuse_large(&mut whole);
+        let mut parts = vec![whole];
         self.run_rules(Stage::Edge, &mut parts)?;
         self.run_rules(Stage::Hub, &mut parts)?;
         self.filter_spam(&mut parts);
@@ -369,6 +405,11 @@ impl Intake for Transport {
     fn limits(&self) -> Limits {
         let started = *self.limits.read();
         self.mailboxes.directory().map_or(started, |directory| settings::limits(directory, started))
+    }
+
+    fn connector(&self, submission: bool, started: ConnectorLimits) -> ConnectorLimits {
+        let record = self.mailboxes.directory().and_then(|directory| directory.receive_connector(submission));
+        record.map_or(started, |record| self.limits_of(&record, started))
     }
 
     fn recipient(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Recipient> {

@@ -8,6 +8,7 @@ pub mod any_recipient;
 pub mod audit;
 pub mod cas;
 pub(crate) mod check;
+pub mod connector;
 pub mod database;
 pub mod domain;
 pub mod filter;
@@ -60,6 +61,7 @@ pub(crate) static CLASSES: &[&ClassFacts] = &[
     &rule::CLASS,
     &filtering::ALLOW_CLASS,
     &filtering::BLOCK_CLASS,
+    &connector::CLASS,
 ];
 
 /// Declares properties a line each; the sentence is documentation and help text at once.

@@ -58,6 +58,9 @@ impl Verb for Mail {
         } else if self.auth && session.door.submission.is_none() {
             unsupported("AUTH")
         } else {
+            if !session.is_within_rate() {
+                return Err(End::Goodbye(reply::too_fast()));
+            }
             match self.sending(session) {
                 Ok(sending) => self.begin(session, sending),
                 Err(refusal) => refusal,

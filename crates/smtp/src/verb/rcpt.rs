@@ -169,7 +169,7 @@ fn is_unknown(error: &Error) -> bool {
 
 /// Counts an unknown recipient, and lets a client that names many of them wait for the answer.
 async fn slow_down(session: &mut Session) -> Result<(), End> {
-    let wait = session.door.harvest.unknown(session.network());
+    let wait = session.door.harvest.unknown(session.network(), session.connector().tarpit);
     if !wait.is_zero() {
         // What was answered before leaves now, so that a client does not wait for all of it together.
         session.connection.flush().await?;

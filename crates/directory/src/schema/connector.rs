@@ -1,0 +1,100 @@
+//! The noun `ReceiveConnector`: the limits of a port on which mail comes in. There is one for other servers and one for people
+//! who log on.
+
+use super::check::{QUOTA, between};
+use super::recipient::{NAME, OBJECT};
+use super::{joined, properties};
+use crate::{Change, Class, ClassFacts, Directory, IdentityKind};
+use object::types::{ByteQuantifiedSize, TimeSpan, Unlimited};
+use object::{Author, Check, Declared, Error, ErrorId, Noun, Result, Value};
+
+/// The longest tarpit interval.
+const TARPIT_SECONDS_MAX: i64 = 600;
+/// The groups of whoever may speak at a connector, as Exchange calls them.
+const ANYBODY: &str = "AnonymousUsers";
+const PEOPLE: &str = "ExchangeUsers";
+
+properties! {
+    MAX_MESSAGE_SIZE: ByteQuantifiedSize = "MaxMessageSize", "The largest message that is taken at this connector.", check(QUOTA);
+    MAX_RECIPIENTS_PER_MESSAGE: i32 = "MaxRecipientsPerMessage", "How many recipients a message can have at this connector.", check(between::<1, 512_000>());
+    MESSAGE_RATE_LIMIT: Unlimited<i32> = "MessageRateLimit", "How many messages a client can send in a minute.", check(between::<1, 2_147_483_647>());
+    TARPIT_INTERVAL: TimeSpan = "TarpitInterval", "How long a client waits for the answer that a recipient does not exist.", check(TARPIT);
+    PERMISSION_GROUPS: String = "PermissionGroups", "Who may speak here: AnonymousUsers, or ExchangeUsers who log on.", read_only();
+}
+
+const TARPIT: Check = Check { passes: tarpit, allows: || "From 00:00:00 to 00:10:00.".to_owned() };
+
+fn tarpit(value: &Value) -> Result<()> {
+    match value {
+        Value::TimeSpan(TimeSpan { ticks })
+            if !(0..=TARPIT_SECONDS_MAX * object::types::TICKS_PER_SECOND).contains(ticks) =>
+        {
+            Err(Error::caller(ErrorId::OutOfRange, format!("{value} is outside 00:00:00 to 00:10:00."))
+                .help("Write a span such as 00:00:05."))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(crate) const PROPERTIES: &[&dyn Declared] = joined!(
+    &[
+        &MAX_MESSAGE_SIZE,
+        &MAX_RECIPIENTS_PER_MESSAGE,
+        &MESSAGE_RATE_LIMIT,
+        &TARPIT_INTERVAL,
+        &PERMISSION_GROUPS,
+    ],
+    OBJECT
+);
+
+/// The limits of a port on which mail comes in.
+pub static RECEIVE_CONNECTOR: Noun = Noun {
+    name: "ReceiveConnector",
+    type_name: "Microsoft.Exchange.Data.Directory.SystemConfiguration.ReceiveConnector",
+    summary: "The limits of a port on which mail comes in.",
+    properties: PROPERTIES,
+    table: &[&NAME, &PERMISSION_GROUPS, &MAX_MESSAGE_SIZE, &MAX_RECIPIENTS_PER_MESSAGE],
+};
+
+/// How a receive connector is named.
+pub static ID: IdentityKind =
+    IdentityKind::configuration("ReceiveConnectorIdParameter", "a receive connector", |record| {
+        record.class() == Class::ReceiveConnector
+    });
+
+pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
+    Class::ReceiveConnector,
+    "CN=SMTP Receive Connectors,CN=Protocols,",
+    &[PROPERTIES],
+    &[&RECEIVE_CONNECTOR],
+    &[&ID],
+);
+
+/// Makes the connectors of the ports that are there, as Exchange calls them.
+pub(crate) fn lay(change: &mut Change<'_>) -> Result<()> {
+    let server = change.directory().server().to_owned();
+    for (kind, who) in [("Default Frontend", ANYBODY), ("Client Frontend", PEOPLE)] {
+        let mut made = change.new_configuration(Class::ReceiveConnector, &format!("{kind} {server}"), &[])?;
+        made.set(&PERMISSION_GROUPS, who.to_owned());
+        change.save(made)?;
+    }
+    Ok(())
+}
+
+impl Directory {
+    /// Makes the receive connectors where there are none yet: a directory that is older than they are.
+    pub fn furnish_receive_connectors(&self, author: &Author) -> Result<()> {
+        if !self.all(Class::ReceiveConnector).is_empty() {
+            return Ok(());
+        }
+        self.change(author, lay).map(drop)
+    }
+
+    /// The connector of the port where people log on, or of the one for other servers.
+    pub fn receive_connector(&self, submission: bool) -> Option<std::sync::Arc<crate::Record>> {
+        let who = if submission { PEOPLE } else { ANYBODY };
+        self.all(Class::ReceiveConnector)
+            .into_iter()
+            .find(|record| record.get(&PERMISSION_GROUPS).is_some_and(|groups| groups == who))
+    }
+}

@@ -1,0 +1,125 @@
+//! Each limit at each level, from `limits.tsv`: what is below is taken and what is above is refused, with the code and the words,
+//! through the ports of a running server.
+//!
+//! A line: level, limit, what is set, what is set behind it to have it as it was, a message that is taken, one that is refused, and
+//! the answer to that. A message is `DOOR:SENDER RECIPIENT,RECIPIENT BYTES`; where `;` parts two settings the first is for the message
+//! that is taken and the second for the one that is refused.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
+use base64::Engine as _;
+use testkit::{LineClient, TestServer};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
+
+struct Limit<'a> {
+    name: String,
+    below: &'a str,
+    above: &'a str,
+    undo: &'a str,
+    taken: &'a str,
+    refused: &'a str,
+    answer: &'a str,
+}
+
+fn limits(text: &str) -> impl Iterator<Item = Limit<'_>> {
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [level, limit, set, undo, taken, refused, answer] = cells[..] else {
+            panic!("seven cells: {line}")
+        };
+        let (below, above) = set.split_once(" ; ").unwrap_or((set, set));
+        Limit { name: format!("{limit} of the {level}"), below, above, undo, taken, refused, answer }
+    })
+}
+
+/// A client at a door, logged on where that is the one of people; the sender's address.
+fn client(server: &TestServer, door: &str) -> (LineClient, String) {
+    let (door, sender) = door.split_once(':').unwrap();
+    let mut smtp = server.connect(if door == "submit" { 587 } else { 25 });
+    smtp.answer();
+    smtp.ask("EHLO client.example");
+    if door != "submit" {
+        return (smtp, sender.to_owned());
+    }
+    let claim = base64::prelude::BASE64_STANDARD.encode(format!("\0{sender}\0{}", server.password()));
+    let answer = smtp.ask(&format!("AUTH PLAIN {claim}"));
+    assert!(answer.starts_with("235"), "{answer}");
+    (smtp, format!("{sender}@contoso.com"))
+}
+
+/// Sends a message; the first answer that is a refusal, else the last one.
+fn send(server: &TestServer, message: &str) -> String {
+    let [door, to, bytes] = message.split(' ').collect::<Vec<_>>()[..] else { panic!("{message}") };
+    let (mut smtp, from) = client(server, door);
+    let is_refused = |answer: &String| answer.starts_with(['4', '5']);
+    let recipients = to.split(',').map(|to| match to.contains('@') {
+        true => format!("RCPT TO:<{to}>"),
+        false => format!("RCPT TO:<{to}@contoso.com>"),
+    });
+    for command in std::iter::once(format!("MAIL FROM:<{from}>")).chain(recipients).chain(["DATA".to_owned()])
+    {
+        let answer = smtp.ask(&command);
+        if is_refused(&answer) {
+            return answer;
+        }
+    }
+    let line = format!("{}\r\n", "x".repeat(70));
+    let lines = bytes.parse::<usize>().unwrap() / line.len();
+    smtp.send(format!("From: <{from}>\r\nSubject: x\r\n\r\n{}.\r\n", line.repeat(lines)).as_bytes());
+    smtp.answer()
+}
+
+/// A setting that is there already is told as a warning.
+fn set(server: &TestServer, line: &str) {
+    let said = server.shell(line);
+    let refused = said.err.lines().any(|line| !line.starts_with("WARNING") && !line.trim().is_empty());
+    assert!(!refused, "{line}: {}", said.err);
+}
+
+#[test]
+fn what_is_below_a_limit_is_taken_and_what_is_above_is_refused() {
+    let server = TestServer::start(BINARY);
+    ["ann", "ben", "carla"].iter().for_each(|name| server.mailbox(name));
+    server.ps("New-DistributionGroup Team -Members ben,carla | Out-Null");
+    server.ps("New-DistributionGroup Writers -Members carla | Out-Null");
+    server.ps("Set-DistributionGroup Team -RequireSenderAuthenticationEnabled $false");
+    server.ps("New-MailContact -Name Kim -ExternalEmailAddress kim@far.example | Out-Null");
+    let mut wrong = Vec::new();
+    for limit in limits(include_str!("limits.tsv")) {
+        set(&server, limit.below);
+        let taken = send(&server, limit.taken);
+        if !taken.starts_with("250 ") {
+            wrong.push(format!("{}: {} should be taken: {taken}", limit.name, limit.taken));
+        }
+        if limit.above != limit.below {
+            set(&server, limit.above);
+        }
+        let refused = send(&server, limit.refused);
+        if refused != limit.answer {
+            wrong.push(format!("{}: {}: {refused}\n  wanted: {}", limit.name, limit.refused, limit.answer));
+        }
+        set(&server, limit.undo);
+        // As it was, it is taken.
+        let again = send(&server, limit.taken);
+        if !again.starts_with("250 ") {
+            wrong.push(format!("{}: afterwards {} should be taken: {again}", limit.name, limit.taken));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_client_sends_as_many_messages_a_minute_as_its_connector_says() {
+    let server = TestServer::start(BINARY);
+    ["ann", "ben"].iter().for_each(|name| server.mailbox(name));
+    server.ps("Get-ReceiveConnector | where Name -like 'Client*' | Set-ReceiveConnector -MessageRateLimit 2");
+    assert!(send(&server, "submit:ann ben 100").starts_with("250 "));
+    assert!(send(&server, "submit:ann ben 100").starts_with("250 "));
+    let too_fast = "421 4.4.2 Message submission rate for this client has exceeded the configured limit";
+    assert_eq!(send(&server, "submit:ann ben 100"), too_fast);
+    // The other connector has no limit.
+    assert!(send(&server, "smtp:far@far.example ben 100").starts_with("250 "));
+    server.ps("Get-ReceiveConnector | Set-ReceiveConnector -MessageRateLimit unlimited");
+    assert!(send(&server, "submit:ann ben 100").starts_with("250 "));
+}
