@@ -6,7 +6,7 @@ use crate::edit::Edit;
 use crate::recipient::NewRecipient;
 use crate::record::{Record, link};
 use crate::role_group::{ORGANIZATION_MANAGEMENT, ROLE_GROUPS, RoleGroup};
-use crate::schema::{connector, database, domain, group, policy, recipient, user};
+use crate::schema::{database, domain, group, policy, recipient, user};
 use crate::unit::not_founded;
 use crate::{Class, Directory};
 use object::types::{AcceptedDomainType, Guid, RecipientTypeDetails, SecureString, SmtpDomain};
@@ -122,7 +122,7 @@ fn configure(change: &mut Change<'_>) -> Result<()> {
         made.set(&policy::IS_DEFAULT, true);
         change.save(made)?;
     }
-    connector::lay(change)?;
+    crate::receive_connector::lay(change)?;
     let about = Edit::set(&database::DESCRIPTION, "The first database.".to_owned());
     change.new_database(FIRST_DATABASE, &[about]).map(drop)
 }

@@ -45,6 +45,7 @@ mod path;
 pub mod permission;
 mod query;
 mod readiness;
+mod receive_connector;
 mod recipient;
 mod recipient_filter;
 mod record;

@@ -251,7 +251,7 @@ impl Transport {
             body: compress(&octets)?,
             copy: false,
             origin: None,
-            subject: String::new(),
+            subject: crate::part::subject(&octets),
             client: String::new(),
             to: vec![recipient],
         }))

@@ -4,16 +4,12 @@
 use super::check::{QUOTA, between};
 use super::recipient::{NAME, OBJECT};
 use super::{joined, properties};
-use crate::{Change, Class, ClassFacts, Directory, IdentityKind};
+use crate::{Class, ClassFacts, IdentityKind};
 use object::types::{ByteQuantifiedSize, TimeSpan, Unlimited};
-use object::{Author, Check, Declared, Error, ErrorId, Noun, Result, Value};
+use object::{Check, Declared, Error, ErrorId, Noun, Result, Value};
 
 /// The longest tarpit interval.
 const TARPIT_SECONDS_MAX: i64 = 600;
-/// The groups of whoever may speak at a connector, as Exchange calls them.
-const ANYBODY: &str = "AnonymousUsers";
-const PEOPLE: &str = "ExchangeUsers";
-
 properties! {
     MAX_MESSAGE_SIZE: ByteQuantifiedSize = "MaxMessageSize", "The largest message that is taken at this connector.", check(QUOTA);
     MAX_RECIPIENTS_PER_MESSAGE: i32 = "MaxRecipientsPerMessage", "How many recipients a message can have at this connector.", check(between::<1, 512_000>());
@@ -69,32 +65,3 @@ pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
     &[&RECEIVE_CONNECTOR],
     &[&ID],
 );
-
-/// Makes the connectors of the ports that are there, as Exchange calls them.
-pub(crate) fn lay(change: &mut Change<'_>) -> Result<()> {
-    let server = change.directory().server().to_owned();
-    for (kind, who) in [("Default Frontend", ANYBODY), ("Client Frontend", PEOPLE)] {
-        let mut made = change.new_configuration(Class::ReceiveConnector, &format!("{kind} {server}"), &[])?;
-        made.set(&PERMISSION_GROUPS, who.to_owned());
-        change.save(made)?;
-    }
-    Ok(())
-}
-
-impl Directory {
-    /// Makes the receive connectors where there are none yet: a directory that is older than they are.
-    pub fn furnish_receive_connectors(&self, author: &Author) -> Result<()> {
-        if !self.all(Class::ReceiveConnector).is_empty() {
-            return Ok(());
-        }
-        self.change(author, lay).map(drop)
-    }
-
-    /// The connector of the port where people log on, or of the one for other servers.
-    pub fn receive_connector(&self, submission: bool) -> Option<std::sync::Arc<crate::Record>> {
-        let who = if submission { PEOPLE } else { ANYBODY };
-        self.all(Class::ReceiveConnector)
-            .into_iter()
-            .find(|record| record.get(&PERMISSION_GROUPS).is_some_and(|groups| groups == who))
-    }
-}
