@@ -174,6 +174,7 @@ fn a_delegate_logs_on_to_the_shared_mailbox_itself_and_it_never_logs_on() {
         pop.answer();
         pop.ask(&format!("USER {name}"));
         assert_eq!(pop.ask(&format!("PASS {}", server.password())), "+OK 1 messages", "{name}");
+        assert!(pop.ask("QUIT").starts_with("+OK"), "{name}");
     }
     for name in
         ["sales", "CONTOSO\\sales", "CONTOSO\\ben\\sales", "CONTOSO\\ann\\ben", "CONTOSO\\ann\\nobody"]
