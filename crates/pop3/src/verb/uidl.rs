@@ -27,7 +27,8 @@ impl Verb for Uidl {
             session.reply(&found.unwrap_or_else(|refusal| refusal));
             return Ok(());
         }
-        let line = |open: &Open, number: usize, entry: &Entry| format!("{number} {}\r\n", open.unique_id(entry));
+        let line =
+            |open: &Open, number: usize, entry: &Entry| format!("{number} {}\r\n", open.unique_id(entry));
         session.list(&Reply::ok("ids follow"), line).await
     }
 }
