@@ -169,7 +169,7 @@ fn meanwhile<T>(server: &TestServer, work: impl FnOnce() -> T) -> (T, Others) {
                 assert!(ben.imap("s", "SELECT INBOX").pop().is_some_and(|line| line.starts_with("s OK")));
                 seen.selects.push(begun.elapsed().as_secs_f64() * 1e3);
                 let begun = Instant::now();
-                ben.say("p APPEND INBOX {20+}");
+                ben.say("p APPEND INBOX {21+}");
                 ben.send(b"Subject: x\r\n\r\nsmall\r\n\r\n");
                 while !ben.line().starts_with("p OK") {}
                 seen.appends.push(begun.elapsed().as_secs_f64() * 1e3);
