@@ -46,7 +46,7 @@ pub(crate) fn flavour(rooms: &Rooms, call: &Call) -> Result<Flavour> {
     let mut found =
         rooms.mailboxes.foreign_account(controller.as_deref(), &account.shown, credential.as_ref())?;
     if let Flavour::Linked { room, .. } = &mut found {
-        *room = call.value(&LINKED_ROOM).is_some() && call.is(&LINKED_ROOM);
+        *room = call.is(&LINKED_ROOM);
     }
     Ok(found)
 }

@@ -57,11 +57,10 @@ impl Idle {
 
 /// Whether a connection of one is as good as one of the other: the same authority, base and credential.
 fn same(one: &Trust, other: &Trust) -> bool {
-    let secret = |trust: &Trust| {
-        trust.credential.as_ref().map(|(name, word)| (name.clone(), word.reveal().to_owned()))
+    let credential = match (&one.credential, &other.credential) {
+        (Some((name, secret)), Some((known, kept))) => name == known && secret.reveal() == kept.reveal(),
+        (None, None) => true,
+        _ => false,
     };
-    one.name == other.name
-        && one.authority == other.authority
-        && one.base_dn == other.base_dn
-        && secret(one) == secret(other)
+    credential && one.name == other.name && one.authority == other.authority && one.base_dn == other.base_dn
 }
