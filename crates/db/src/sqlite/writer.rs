@@ -116,8 +116,8 @@ impl Writer {
             let connection = Arc::clone(&self.connection);
             let connection = connection.lock();
             let spare = self.reserve.as_mut().is_none_or(Reserve::fill);
-            let mut done = self.group(&connection, job, spare);
-            self.make_room(&connection, &mut done);
+            let done = self.group(&connection, job, spare);
+            let done = self.make_room(&connection, done);
             if let Some(log) = &mut self.log {
                 log.keep_short(&connection);
             }
@@ -126,20 +126,24 @@ impl Writer {
         }
     }
 
-    /// Runs those again that make room and found none, in the room that is kept for them.
-    fn make_room(&mut self, connection: &Connection, done: &mut [Done]) {
-        let Some(reserve) = &mut self.reserve else { return };
+    /// Runs those again that make room and found none, in the room that is kept for them. They come behind the others then,
+    /// as they are committed.
+    fn make_room(&mut self, connection: &Connection, done: Vec<Done>) -> Vec<Done> {
+        let Some(reserve) = &mut self.reserve else { return done };
         let wants = |one: &Done| {
             one.makes_room && one.outcome.as_ref().is_err_and(|error| error.is(ErrorId::DiskFull))
         };
-        if done.iter().any(wants) && reserve.spend() {
-            done.iter_mut().filter(|one| wants(one)).for_each(|one| self.alone(connection, one));
+        let (mut again, mut done): (Vec<Done>, Vec<Done>) = done.into_iter().partition(wants);
+        if !again.is_empty() && reserve.spend() {
+            again.iter_mut().for_each(|one| self.alone(connection, one));
         }
+        done.append(&mut again);
         if !self.reserve.as_mut().is_none_or(Reserve::fill) {
             // What is copied into the database need not be kept in the log, which then takes no more room. Where that finds
             // none either, the reserve lasts for a while.
             let _later = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
         }
+        done
     }
 
     /// A group; those that take room are refused where there is none to spare.
@@ -352,6 +356,15 @@ mod tests {
 
     /// Lets a writer work off these jobs, which wait together, and gives back the answers and the rows there are.
     fn one_group(pages: i64, jobs: Vec<Closure>) -> (Vec<Result<()>>, Vec<i64>) {
+        one_group_with(None, pages, jobs)
+    }
+
+    /// The same with room that is kept.
+    fn one_group_with(
+        reserve: Option<Reserve>,
+        pages: i64,
+        jobs: Vec<Closure>,
+    ) -> (Vec<Result<()>>, Vec<i64>) {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("CREATE TABLE t (id BIGINT PRIMARY KEY, x BYTEA)").unwrap();
         let limit = format!("PRAGMA max_page_count = {pages}");
@@ -364,17 +377,14 @@ mod tests {
         };
         let answers: Vec<_> = jobs.into_iter().map(line_up).collect();
         queue.close();
-        let (nest, last_commit) = (Nest::new(), Duration::ZERO);
-        let connection_of_writer = Arc::clone(&connection);
-        let (connection_of_writer, log, reserve) = (connection_of_writer, None, None);
         Writer {
-            connection: connection_of_writer,
+            connection: Arc::clone(&connection),
             jobs: queue,
-            nest,
+            nest: Nest::new(),
             last_group: 0,
-            log,
+            log: None,
             reserve,
-            last_commit,
+            last_commit: Duration::ZERO,
         }
         .serve();
         let answers = answers.into_iter().map(|answer| answer.wait()).collect();
@@ -392,6 +402,22 @@ mod tests {
             tx.after_commit(Box::new(move || log.lock().push(id)));
             Ok(())
         })
+    }
+
+    #[test]
+    fn what_makes_room_is_run_again_and_its_hooks_come_in_the_order_of_commits() {
+        let (log, folder) = (Arc::default(), tempfile::tempdir().unwrap());
+        let reserve = Reserve::beside(&folder.path().join("a.db"), crate::Holds::Records);
+        let (mut tries, mut deletes) = (0, insert(1, 1, &log));
+        let first_full: Closure = Box::new(move |tx| {
+            tx.makes_room();
+            tries += 1;
+            if tries == 1 { Err(none_left()) } else { deletes(tx) }
+        });
+        let (answers, rows) =
+            one_group_with(reserve, 100, vec![first_full, insert(2, 1, &log), insert(3, 1, &log)]);
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert_eq!((rows, log.lock().clone()), (vec![1, 2, 3], vec![2, 3, 1]));
     }
 
     #[test]
