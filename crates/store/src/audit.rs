@@ -107,9 +107,7 @@ impl Auditor {
         }
         read.insert(item)
     }
-}
 
-impl Auditor {
     /// A reading that could not be recorded.
     pub(crate) fn forget_read(&self, item: ItemId) {
         self.read.lock().remove(&item);

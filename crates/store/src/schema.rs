@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 12] = [
+pub(crate) static STEPS: [Step; 13] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -143,19 +143,26 @@ CREATE INDEX trace_id ON trace (id);
         "ALTER TABLE mailbox ADD COLUMN last_read BIGINT; ALTER TABLE mailbox ADD COLUMN last_reader TEXT;
          ALTER TABLE mailbox ADD COLUMN last_sent BIGINT; ALTER TABLE mailbox ADD COLUMN last_sender TEXT;",
     ),
-    // Who sent and who got what, newest first: `kind` 0 is the sender, 1 a recipient, the address in lower case. What lies there
-    // already is `1 GUID ADDRESS` a line; an address begins at the fortieth character.
+    // Who sent and who got what, newest first: `kind` 0 is the sender, 1 a recipient, the address in lower case.
     Step::Sql(
         "CREATE TABLE trace_address (kind BIGINT NOT NULL, address TEXT NOT NULL, at BIGINT NOT NULL, id BYTEA NOT NULL,
            PRIMARY KEY (kind, address, at, id)) WITHOUT ROWID;
-         CREATE INDEX trace_subject ON trace (at, subject);
-         INSERT INTO trace_address (kind, address, at, id) SELECT 0, LOWER(CAST(sender AS TEXT)), at, id FROM trace;
-         WITH RECURSIVE line (at, id, one, rest) AS (
-           SELECT at, id, '', CAST(recipients AS TEXT) || char(10) FROM trace
-           UNION ALL
-           SELECT at, id, substr(rest, 1, instr(rest, char(10)) - 1), substr(rest, instr(rest, char(10)) + 1)
-           FROM line WHERE rest <> '')
-         INSERT INTO trace_address (kind, address, at, id)
-           SELECT DISTINCT 1, LOWER(substr(one, 40)), at, id FROM line WHERE length(one) > 39;",
+         CREATE INDEX trace_subject ON trace (at, subject);",
     ),
+    Step::Sql(TRACE_ADDRESSES),
 ];
+
+/// The addresses of all traces, where they are missing. Recipients are `1 GUID ADDRESS` a line, and an address begins at the
+/// fortieth character. Most traces have one line: those that have more are taken apart in memory.
+pub(crate) const TRACE_ADDRESSES: &str = "INSERT INTO trace_address (kind, address, at, id)
+       SELECT 0, LOWER(CAST(sender AS TEXT)), at, id FROM trace WHERE 1 = 1 ON CONFLICT DO NOTHING;
+     INSERT INTO trace_address (kind, address, at, id)
+       SELECT 1, LOWER(substr(CAST(recipients AS TEXT), 40)), at, id FROM trace
+       WHERE length(recipients) > 39 AND instr(recipients, x'0A') = 0 ON CONFLICT DO NOTHING;
+     WITH RECURSIVE line (at, id, one, rest) AS (
+       SELECT at, id, '', CAST(recipients AS TEXT) || char(10) FROM trace WHERE instr(recipients, x'0A') > 0
+       UNION ALL
+       SELECT at, id, substr(rest, 1, instr(rest, char(10)) - 1), substr(rest, instr(rest, char(10)) + 1)
+       FROM line WHERE rest <> '')
+     INSERT INTO trace_address (kind, address, at, id)
+       SELECT 1, LOWER(substr(one, 40)), at, id FROM line WHERE length(one) > 39 ON CONFLICT DO NOTHING;";

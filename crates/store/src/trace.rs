@@ -251,3 +251,69 @@ fn forget_addresses(tx: &mut dyn Tx, last: i64) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::STEPS;
+
+    /// The steps before the one that made the table of addresses.
+    const STEPS_BEFORE: usize = 11;
+
+    fn old(at: i64, sender: &str, to: &[&str]) -> Trace {
+        let one = |address: &&str| TraceRecipient {
+            address: (*address).to_owned(),
+            mailbox: Guid::of_u128(at as u128),
+            delivered: true,
+        };
+        Trace {
+            id: Guid::of_u128(7),
+            at: Time(at),
+            sender: sender.to_owned(),
+            recipients: to.iter().map(one).collect(),
+            subject: "plans".to_owned(),
+            size: 1,
+            internet_message_id: "1@contoso.com".to_owned(),
+        }
+    }
+
+    #[test]
+    fn traces_of_a_database_of_before_are_found_by_everybody_in_them() {
+        let db = db::memory().unwrap();
+        db.migrate("store", &STEPS[..STEPS_BEFORE]).unwrap();
+        let traces = [
+            old(1, "Ann@contoso.com", &["BEN@contoso.com"]),
+            old(2, "", &["ben@contoso.com", "Carla@contoso.com", "BEN@contoso.com", "dev@contoso.com"]),
+            old(3, "ann@contoso.com", &[]),
+            old(4, "far@far.example", &["\"a b\\n\"@contoso.com", "ben@contoso.com"]),
+        ];
+        let there = traces.clone();
+        db.write(move |tx| {
+            there.iter().try_for_each(|trace| {
+                let lines = trace.recipients.iter().map(|one| line(one, true)).collect::<Vec<_>>().join("\n");
+                let sql = "INSERT INTO trace (at, id, sender, recipients, subject, size, internet_message_id)
+                           VALUES ($1, $2, $3, $4, $5, 1, $5)";
+                let (id, bytes) = (trace.id.to_bytes(), [trace.sender.as_bytes(), lines.as_bytes()]);
+                let params =
+                    [trace.at.into(), (&id).into(), bytes[0].into(), bytes[1].into(), (&b"x"[..]).into()];
+                tx.execute(sql, &params).map(drop)
+            })
+        })
+        .unwrap();
+        db.migrate("store", &STEPS).unwrap();
+        let sql = "SELECT at, kind, address FROM trace_address ORDER BY at, kind, address";
+        let found = db
+            .read(|tx| tx.all(sql, &[], |row| Ok((row.int(0)?, row.int(1)?, row.text(2)?.to_owned()))))
+            .unwrap();
+        let mut wanted: Vec<_> = traces
+            .iter()
+            .flat_map(|trace| keys(trace).map(|(kind, address)| (trace.at.0, kind, address)))
+            .collect();
+        wanted.sort();
+        wanted.dedup();
+        assert_eq!(found, wanted);
+        // They go with their traces.
+        db.write(|tx| forget_addresses(tx, 4)).unwrap();
+        assert_eq!(db.read(|tx| tx.number("SELECT COUNT(*) FROM trace_address", &[])).unwrap(), 0);
+    }
+}

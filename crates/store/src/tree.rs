@@ -255,7 +255,7 @@ pub(crate) fn lay(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId, new: &
     tx.execute(sql, &params).map(drop)
 }
 
-/// Expunges a slice of a folder that is being deleted, and the folder itself when it is empty. True: call again.
+/// Takes away a folder that is empty.
 fn take_away(tx: &mut dyn db::Tx, ledger: &mut Ledger, id: FolderId) -> Result<()> {
     let (mailbox, change) = (ledger.numbers.id, ledger.change()?);
     let guid = ledger.folder(tx, id)?.guid.to_bytes();

@@ -139,6 +139,46 @@ fn every_planted_fault_is_found_and_mended_where_it_says_so() {
 }
 
 #[test]
+fn rebuild_lets_traces_be_found_by_their_addresses_again() {
+    let (_store, database, below) = house();
+    let trace = Trace {
+        id: Guid::of_u128(5),
+        at: Time(5),
+        sender: "far@far.example".into(),
+        recipients: vec![TraceRecipient {
+            address: "Ann@contoso.com".into(),
+            mailbox: Guid::of_u128(7),
+            delivered: true,
+        }],
+        subject: "plans".into(),
+        size: 1,
+        internet_message_id: "1@far.example".into(),
+    };
+    let to = vec![To::inbox(Guid::of_u128(7), Limits::default())];
+    database.deliver(to, &Incoming::new(&b"x"[..]), Some(trace), Acceptance::Each).unwrap();
+    let sql = "UPDATE trace_address SET at = 4";
+    assert_eq!(below.write(move |tx| tx.execute(sql, &[])).unwrap(), 2);
+    let found = |sender: Option<&str>, recipient: Option<&str>| {
+        let (sender, recipient) = (sender.map(str::to_owned), recipient.map(str::to_owned));
+        let wanted = WantedTraces { from: Time(0), until: Time(9), sender, recipient, subject: None };
+        let mut count = 0;
+        database
+            .traces_where(&wanted, &mut |_| {
+                count += 1;
+                Ok(Flow::More)
+            })
+            .unwrap();
+        count
+    };
+    let ways = || (found(Some("far@far.example"), None), found(None, Some("ann@contoso.com")));
+    assert_eq!(ways(), (0, 0));
+    database.rebuild().unwrap();
+    assert_eq!(ways(), (1, 1));
+    let left = below.read(|tx| tx.number("SELECT COUNT(*) FROM trace_address", &[])).unwrap();
+    assert_eq!(left, 2, "what hangs on nothing is gone");
+}
+
+#[test]
 fn rebuild_never_gives_a_number_twice_and_loses_no_mail() {
     let (_store, database, below) = house();
     let ann = database.mailbox(Guid::of_u128(7)).unwrap();

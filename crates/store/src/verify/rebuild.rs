@@ -12,7 +12,7 @@ use crate::folder::{FolderId, WellKnown, key};
 use crate::item::{Item, ItemId};
 use crate::keyword;
 use crate::ledger::{Ledger, Numbers, mailbox_missing};
-use crate::schema::TEXT;
+use crate::schema::{TEXT, TRACE_ADDRESSES};
 use crate::tree::{New, birth};
 
 /// What `rebuild` did.
@@ -48,6 +48,8 @@ static SWEEPS: &[&str] = &[
     "DELETE FROM body WHERE refs = 0",
     "DELETE FROM chunk WHERE (id >> 16) NOT IN (SELECT id FROM body)",
     "DELETE FROM rendered WHERE body NOT IN (SELECT id FROM body)",
+    "DELETE FROM trace_address WHERE NOT EXISTS (
+       SELECT 1 FROM trace t WHERE t.at = trace_address.at AND t.id = trace_address.id)",
 ];
 
 /// What is counted, counted anew. Numbers that may not be given twice only ever go up.
@@ -106,7 +108,11 @@ static STATES: &[&str] = &[
 
 /// Mends at mount what is derived and cheap to look at; none of it is ever wrong unless a write was torn.
 pub(crate) fn mend(db: &db::Database, now: Time) -> Result<()> {
-    db.write(move |tx| states(tx, now))
+    db.write(move |tx| {
+        // On a full disk this lets people in who make room.
+        tx.makes_room();
+        states(tx, now)
+    })
 }
 
 fn states(tx: &mut dyn Tx, now: Time) -> Result<()> {
@@ -132,6 +138,7 @@ impl Database {
             run_all(tx, COUNTS)?;
             rescue_items(tx)?;
             run_all(tx, SWEEPS)?;
+            tx.batch(TRACE_ADDRESSES)?;
             validities(tx)?;
             run_all(tx, COUNTS)?;
             spell_keywords(tx)

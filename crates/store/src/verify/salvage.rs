@@ -14,13 +14,13 @@ use crate::database::Database;
 use crate::folder::{FolderId, WellKnown};
 use crate::ledger::{Ledger, Numbers};
 use crate::lifecycle;
-use crate::schema::{ITEM_BITS, STEPS};
+use crate::schema::{ITEM_BITS, STEPS, TRACE_ADDRESSES};
 use crate::store::Store;
 use crate::tree::{New, lay};
 use crate::{Description, State};
 
 /// What is worked out from the rest, and worked out anew.
-const NOT_COPIED: [&str; 1] = ["vocabulary"];
+const NOT_COPIED: [&str; 2] = ["vocabulary", "trace_address"];
 
 /// What was salvaged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +131,7 @@ fn salvage_into(file: &Path, new: &Path, guid: Guid, store: &Store) -> Result<Sa
         said.extend(folders(tx, &found, now)?);
         said.extend(logs(tx)?);
         tx.execute("UPDATE mailbox SET indexed = 0", &[])?;
+        tx.batch(TRACE_ADDRESSES)?;
         Ok(said)
     })?);
     let database = Database::new(guid, store.clock());
