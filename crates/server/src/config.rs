@@ -231,6 +231,12 @@ impl Limits {
         (self.message_bytes.max(PORT_BYTES_MIN), unknown)
     }
 
+    /// The same for whoever asks what holds at a port.
+    pub(crate) fn connector(&self) -> transport::ConnectorLimits {
+        let (message_bytes_max, unknown) = self.of_port();
+        transport::ConnectorLimits { message_bytes_max, tarpit: unknown.tarpit, ..Default::default() }
+    }
+
     /// How many connections a service may have.
     pub(crate) fn of_service(&self) -> net::Limits {
         net::Limits { total: self.connections, per_address: self.connections_per_address }

@@ -138,7 +138,7 @@ fn transport(
     mailboxes: &Mailboxes,
     clock: &Arc<dyn Clock>,
 ) -> Result<Transport> {
-    let limits = config.limits.organization();
+    let (limits, ports) = (config.limits.organization(), config.limits.connector());
     let hours = |hours: u64| Duration::from_secs(hours * 3600);
     let times = transport::Times {
         expire_after: hours(config.transport.message_expiration_hours),
@@ -146,7 +146,7 @@ fn transport(
         trace_kept: hours(24 * config.transport.trace_days),
     };
     let hide_submitters = config.transport.hide_client_address;
-    let config = transport::Config { host: name.to_owned(), limits, times, hide_submitters };
+    let config = transport::Config { host: name.to_owned(), limits, ports, times, hide_submitters };
     let mailboxes: Arc<dyn transport::Mailboxes> = Arc::new(mailboxes.clone());
     Transport::open(db::open(&data.queue_file(), db::Holds::Bodies)?, mailboxes, Arc::clone(clock), config)
 }

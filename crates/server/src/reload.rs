@@ -43,7 +43,7 @@ pub struct Limited {
 impl Limited {
     fn set(&self, limits: &Limits) {
         self.mailboxes.set_logon_limits(limits.logons());
-        self.transport.set_limits(limits.organization());
+        self.transport.set_limits(limits.organization(), limits.connector());
         let (message_bytes_max, unknown) = limits.of_port();
         self.allowed.set(message_bytes_max, unknown);
         self.receiving.set_limits(limits.receiving_bytes, limits.receiving_bytes_per_address);

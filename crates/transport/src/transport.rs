@@ -40,6 +40,8 @@ pub struct Config {
     pub host: String,
     /// The organisation's limits.
     pub limits: Limits,
+    /// The limits of ports, where their receive connector says nothing.
+    pub ports: ConnectorLimits,
     /// How long mail waits, and how long is remembered what became of it.
     pub times: Times,
     /// Whether the Received field of what somebody submits leaves out where they are.
@@ -52,6 +54,7 @@ impl Config {
         Config {
             host: host.into(),
             limits: Limits::default(),
+            ports: ConnectorLimits::default(),
             times: Times::default(),
             hide_submitters: false,
         }
@@ -71,6 +74,7 @@ pub struct Transport {
     believed: AtomicI64,
     pub(crate) rules: Rules,
     limits: RwLock<Limits>,
+    ports: RwLock<ConnectorLimits>,
     hide_submitters: bool,
 }
 
@@ -89,7 +93,7 @@ impl Transport {
         config: Config,
     ) -> Result<Transport> {
         let queue = Queue::open(db, &config.host, clock.now())?;
-        let Config { host, limits, times, hide_submitters } = config;
+        let Config { host, limits, ports, times, hide_submitters } = config;
         let bell = Arc::new(Bell::default());
         let rings = Arc::clone(&bell);
         mailboxes.when_mounted(Box::new(move |database| rings.mounted(database)));
@@ -105,21 +109,20 @@ impl Transport {
             believed,
             rules: Rules::default(),
             limits: RwLock::new(limits),
+            ports: RwLock::new(ports),
             hide_submitters,
         })
     }
 
-    /// Other limits from now on, where Set-TransportConfig says nothing.
-    pub fn set_limits(&self, limits: Limits) {
+    /// Other limits from now on, where Set-TransportConfig says nothing, and of ports, where Set-ReceiveConnector does not.
+    pub fn set_limits(&self, limits: Limits, ports: ConnectorLimits) {
         *self.limits.write() = limits;
+        *self.ports.write() = ports;
     }
 
     /// The limits of ports that the server was started with.
     pub fn started(&self) -> ConnectorLimits {
-        ConnectorLimits {
-            message_bytes_max: self.limits.read().message_bytes_max,
-            ..ConnectorLimits::default()
-        }
+        *self.ports.read()
     }
 
     /// The limits that a receive connector's record sets, and what holds where it says nothing.
