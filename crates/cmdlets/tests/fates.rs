@@ -441,11 +441,12 @@ impl Machine {
             kept(&|one| one.subject.contains("urg")),
         );
         for to in ["ann@contoso.com", "Dev@contoso.com", "team@contoso.com"] {
-            // That a report was made is found by the message it is about.
-            let of = |events: &[TrackingEvent]| -> BTreeSet<String> {
-                names(events, Some(to)).into_iter().filter(|one| !one.starts_with("DSN ")).collect()
-            };
-            assert_eq!(of(&events(&|query| query.recipients = vec![to.into()])), of(&all), "{to}");
+            let found = events(&|query| query.recipients = vec![to.into()]);
+            assert_eq!(names(&found, Some(to)), names(&all, Some(to)), "{to}");
+            let found = events(&|query| query.recipients = vec![to.into(), "ben@contoso.com".into()]);
+            for to in [to, "ben@contoso.com"] {
+                assert_eq!(names(&found, Some(to)), names(&all, Some(to)), "{to} of two");
+            }
         }
         for known in all.iter().rev().take(3) {
             let is = |one: &TrackingEvent| one.id == known.id;
@@ -453,11 +454,21 @@ impl Machine {
             let id = |one: &TrackingEvent| one.message_id == known.message_id;
             same("Message-ID", events(&|query| query.message_id = Some(known.message_id.clone())), kept(&id));
         }
-        let newest = self.transport().tracking(&everything(), 3).unwrap().0;
-        assert!(
-            newest.iter().all(|one| all.len() <= 3 || one.at >= all[all.len() - 3].at),
-            "of too many the newest"
-        );
+        let two = || TrackingQuery {
+            recipients: vec!["ann@contoso.com".into(), "ben@contoso.com".into()],
+            ..everything()
+        };
+        for query in [everything(), two()] {
+            let (all, _) = self.transport().tracking(&query, 100_000).unwrap();
+            for limit in [1, 3, 10] {
+                let (newest, more) = self.transport().tracking(&query, limit).unwrap();
+                let wanted = &all[all.len().saturating_sub(limit)..];
+                assert_eq!(newest.len(), wanted.len(), "{limit} of {}", all.len());
+                let is_newer = |one: &TrackingEvent| wanted.first().is_some_and(|first| one.at >= first.at);
+                assert!(newest.iter().all(is_newer), "of too many the newest {limit}");
+                assert_eq!(more, all.len() > limit, "{limit} of {}", all.len());
+            }
+        }
     }
 
     fn copies(&self, mailbox: Guid, database: Guid, message_id: &str) -> usize {

@@ -51,14 +51,17 @@ impl Transport {
 
     /// Puts the rows into the queue; one that waits for a moderator comes with the questions to them.
     fn keep(&self, message: &Claimed, added: Added) -> Result<()> {
-        self.counts.add_queued(added.rows.len() + added.held.len());
+        let mut count = 0;
         for slice in added.rows.chunks(SLICE_ROWS) {
-            self.queue.add(message.id, message.accepted, slice.to_vec(), Vec::new())?;
+            count += self.queue.add(message.id, message.accepted, slice.to_vec(), Vec::new())?;
         }
         for (row, questions) in added.held {
-            self.queue.add(message.id, message.accepted, vec![row], questions)?;
+            count += self.queue.add(message.id, message.accepted, vec![row], questions)?;
         }
-        self.bell.ring();
+        self.counts.add_queued(count);
+        if count > 0 {
+            self.bell.ring();
+        }
         Ok(())
     }
 

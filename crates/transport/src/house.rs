@@ -1,5 +1,6 @@
 //! The real mailboxes behind the narrow trait: what they say in the words that senders may hear.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use mailbox::directory::{Directory, Record};
@@ -74,18 +75,22 @@ impl Mailboxes for mailbox::Mailboxes {
         each: &mut dyn FnMut(Option<Trace>) -> Result<bool>,
     ) -> Result<()> {
         for database in self.store().databases().into_iter().filter(mailbox::store::Database::mounted) {
-            each(None)?;
             let ids = match (&query.message_id, query.id) {
                 (_, Some(id)) => Some(vec![id]),
                 (Some(message_id), None) => Some(database.trace_ids(message_id)?),
                 (None, None) => None,
             };
+            each(None)?;
             for id in ids.iter().flatten() {
                 database.traces_of(*id)?.into_iter().try_for_each(|trace| each(Some(trace)).map(drop))?;
             }
+            let mut known = HashSet::new();
             for wanted in wanted(query).into_iter().filter(|_| ids.is_none()) {
+                each(None)?;
                 database.traces_where(&wanted, &mut |trace| {
-                    Ok(if each(Some(trace))? { Flow::More } else { Flow::Stop })
+                    // One of several recipients may have led to it before.
+                    let is_new = known.insert((trace.id, trace.at));
+                    Ok(if !is_new || each(Some(trace))? { Flow::More } else { Flow::Stop })
                 })?;
             }
         }

@@ -64,8 +64,8 @@ pub trait Mailboxes: Senders {
         None
     }
 
-    /// Hands over the traces of deliveries that a query could want, newest first in each database as long as it answers true;
-    /// nothing where another database begins.
+    /// Hands over the traces of deliveries that a query could want, each once; nothing where a search begins (in another
+    /// database, or for another recipient), of which each tells its newest first as long as it is answered true.
     fn traced(
         &self,
         _query: &TrackingQuery,

@@ -407,6 +407,8 @@ pub(crate) struct Row {
     pub(crate) detail: String,
     pub(crate) changed: Time,
     pub(crate) report: Option<Guid>,
+    /// Who hears what becomes of it: the sender, or the owner of the group through which it came.
+    pub(crate) hears: String,
 }
 
 /// A way to messages that the tracking log could want.
@@ -420,6 +422,8 @@ pub(crate) enum Search {
     Report(Guid),
     /// By a recipient, in lower case.
     Recipient(String),
+    /// By whoever got the report about it, in lower case.
+    Told(String),
     /// By the sender, in lower case, and when it came.
     Sender(String, (Time, Time)),
     /// By when it came, and a piece of the subject in lower case; reports alone, or all but them.
@@ -437,12 +441,27 @@ impl Search {
         }
     }
 
+    /// Behind which moment it finds nothing more, once it has come to a message with these rows. What happened before that may
+    /// be found in others still.
+    pub(crate) fn reached(&self, rows: &[Row]) -> Time {
+        let state = match self {
+            Search::Became(state, _) => *state,
+            Search::Told(_) => State::Reported,
+            // What happens to a message happens behind its coming.
+            _ => return rows.first().map_or(Time(i64::MIN), |row| row.accepted),
+        };
+        let became = rows.iter().filter(|row| row.state == state);
+        became.map(|row| row.changed).max().unwrap_or(Time(i64::MIN))
+    }
+
     /// The next `most` messages behind so many that were found before. One may be found several times.
     fn find(&self, tx: &mut dyn Tx, passed: usize, most: usize) -> Result<Vec<Guid>> {
         const BY_MESSAGE_ID: &str = "SELECT id FROM message WHERE internet_id = $1 ORDER BY id DESC";
         const BY_REPORT: &str = "SELECT message FROM recipient WHERE report = $1 ORDER BY message DESC";
         const BY_RECIPIENT: &str =
             "SELECT message FROM recipient WHERE LOWER(address) = $1 ORDER BY message DESC";
+        const BY_TOLD: &str = "SELECT o.message FROM recipient r JOIN recipient o ON o.report = r.message
+                               WHERE LOWER(r.address) = $1 AND o.report IS NOT NULL ORDER BY r.message DESC";
         const BY_SENDER: &str =
             "SELECT id FROM message WHERE LOWER(sender) = $1 AND accepted >= $2 AND accepted <= $3
                                  ORDER BY accepted DESC";
@@ -460,6 +479,7 @@ impl Search {
             Search::MessageId(id) => page.fill(tx, BY_MESSAGE_ID, &[id.into()], &any)?,
             Search::Report(id) => page.fill(tx, BY_REPORT, &[(&id.to_bytes()).into()], &any)?,
             Search::Recipient(address) => page.fill(tx, BY_RECIPIENT, &[address.into()], &any)?,
+            Search::Told(address) => page.fill(tx, BY_TOLD, &[address.into()], &any)?,
             Search::Sender(address, (from, until)) => {
                 page.fill(tx, BY_SENDER, &[address.into(), (*from).into(), (*until).into()], &any)?;
             }
@@ -540,16 +560,17 @@ impl Queue {
     }
 
     /// Adds recipients to a message of the queue that is being worked on, and other messages with them. Whoever has a row of
-    /// it, or of another part of the same message, gets no second one; then the other messages are not kept either.
+    /// it, or of another part of the same message, gets no second one; then the other messages are not kept either. Answers
+    /// how many were added.
     pub(crate) fn add(
         &self,
         id: Guid,
         accepted: Time,
         to: Vec<NewRecipient>,
         with: Vec<NewMessage>,
-    ) -> Result<()> {
+    ) -> Result<usize> {
         self.db.write(move |tx| {
-            let had = addresses_elsewhere(tx, id)?;
+            let had: HashSet<String> = addresses(tx, id)?.iter().map(SmtpAddress::folded).collect();
             let sql = "SELECT COALESCE(MAX(number), -1) + 1 FROM recipient WHERE message = $1";
             let first = tx.number(sql, &[(&id.to_bytes()).into()])?;
             let new: Vec<&NewRecipient> =
@@ -557,7 +578,10 @@ impl Queue {
             for (number, to) in (first..).zip(&new) {
                 insert_recipient(tx, id, accepted, number, to)?;
             }
-            if new.is_empty() { Ok(()) } else { with.iter().try_for_each(|message| insert(tx, message)) }
+            if !new.is_empty() {
+                with.iter().try_for_each(|message| insert(tx, message))?;
+            }
+            Ok(new.len())
         })
     }
 
@@ -638,12 +662,7 @@ impl Queue {
 
     /// The addresses that have a row of a message or of another part of it.
     pub(crate) fn addresses(&self, id: Guid) -> Result<Vec<SmtpAddress>> {
-        let sql = "SELECT r.address FROM message m JOIN recipient r ON r.message = m.id
-                   WHERE m.copy = 0 AND (m.id = $1 OR m.origin = $1)";
-        self.db.read(|tx| {
-            let root = root(tx, id)?;
-            tx.all(sql, &[(&root.to_bytes()).into()], |row| address(row.text(0)?))
-        })
+        self.db.read(|tx| addresses(tx, id))
     }
 
     /// Whether a message went through the queue.
@@ -868,8 +887,12 @@ impl Queue {
         }
         // Case is folded by the engine, which knows the letters of ASCII alone.
         if !query.recipients.is_empty() && query.recipients.iter().all(|one| one.is_ascii()) {
-            let to = |one: &String| Search::Recipient(one.to_ascii_lowercase());
-            return query.recipients.iter().map(to).collect();
+            let told = query.wants("DSN", "DSN");
+            let to = |one: &String| {
+                let told = told.then(|| Search::Told(one.to_ascii_lowercase()));
+                std::iter::once(Search::Recipient(one.to_ascii_lowercase())).chain(told)
+            };
+            return query.recipients.iter().flat_map(to).collect();
         }
         if let Some(sender) = query.sender.as_ref().filter(|sender| sender.is_ascii()) {
             return vec![Search::Sender(sender.to_ascii_lowercase(), times)];
@@ -896,7 +919,7 @@ impl Queue {
         each: &mut dyn FnMut(Vec<Row>) -> Result<bool>,
     ) -> Result<()> {
         let columns = "SELECT m.id, m.accepted, m.sender, m.subject, m.internet_id, m.size, m.client, r.address, r.state,
-                              r.attempts, r.status, r.detail, r.changed, r.report
+                              r.attempts, r.status, r.detail, r.changed, r.report, COALESCE(r.reports_to, m.sender)
                        FROM message m JOIN recipient r ON r.message = m.id
                        WHERE m.id = $1 AND m.copy = 0 AND ($2 IS NULL OR LOWER(r.address) = $2) ORDER BY r.number";
         let (mut passed, mut known) = (0, HashSet::new());
@@ -1030,13 +1053,12 @@ fn root(tx: &mut dyn Tx, id: Guid) -> Result<Guid> {
     Ok(found.unwrap_or(id))
 }
 
-/// The addresses, folded, that have a row of another part of a message.
-fn addresses_elsewhere(tx: &mut dyn Tx, id: Guid) -> Result<HashSet<String>> {
+/// The addresses that have a row of a message or of another part of it.
+fn addresses(tx: &mut dyn Tx, id: Guid) -> Result<Vec<SmtpAddress>> {
     let sql = "SELECT r.address FROM message m JOIN recipient r ON r.message = m.id
-               WHERE m.copy = 0 AND (m.id = $1 OR m.origin = $1) AND m.id <> $2";
-    let (root, id) = (root(tx, id)?.to_bytes(), id.to_bytes());
-    let found = tx.all(sql, &[(&root).into(), (&id).into()], |row| address(row.text(0)?))?;
-    Ok(found.iter().map(SmtpAddress::folded).collect())
+               WHERE m.copy = 0 AND (m.id = $1 OR m.origin = $1)";
+    let root = root(tx, id)?.to_bytes();
+    tx.all(sql, &[(&root).into()], |row| address(row.text(0)?))
 }
 
 /// The rows of a lane that are due, gathered by message, leased to `node`. Until the lease runs out they are not due.
@@ -1176,6 +1198,7 @@ fn tracked(row: &SqlRow<'_>) -> Result<Row> {
         detail: row.get(11)?,
         changed: row.get(12)?,
         report: row.get::<Option<Vec<u8>>>(13)?.as_deref().and_then(Guid::of_bytes),
+        hears: row.get::<Option<String>>(14)?.unwrap_or_default(),
     })
 }
 

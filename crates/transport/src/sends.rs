@@ -57,7 +57,6 @@ impl Transport {
                 }
             }
         }
-        self.counts.add_queued(out.iter().map(|one| one.to.len()).sum());
         Ok(out)
     }
 

@@ -161,7 +161,9 @@ impl Transport {
             _ => None,
         });
         let mut reports: Vec<NewMessage> = asked.flatten().collect();
-        reports.extend(self.sent_by_mailboxes(message, results, now)?);
+        let sends = self.sent_by_mailboxes(message, results, now)?;
+        let sent_to = sends.iter().map(|one| one.to.len()).sum();
+        reports.extend(sends);
         for (kind, to) in self.told(message, &outcomes) {
             let report = self.report(message, kind, &to, &outcomes, now)?;
             if kind == Kind::Failed {
@@ -180,6 +182,7 @@ impl Transport {
             info!(id = %message.id, "somebody else goes on with a message");
             return Ok(());
         }
+        self.counts.add_queued(sent_to);
         outcomes.iter().for_each(|outcome| self.counts.note(outcome));
         if rings {
             self.bell.ring();
@@ -251,7 +254,7 @@ impl Transport {
             body: compress(&octets)?,
             copy: false,
             origin: None,
-            subject: crate::part::subject(&octets),
+            subject: subject(&octets),
             client: String::new(),
             to: vec![recipient],
         }))

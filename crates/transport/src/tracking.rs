@@ -101,27 +101,23 @@ impl Transport {
 
     fn tracked_in_mailboxes(&self, query: &TrackingQuery, limit: usize) -> Result<Vec<TrackingEvent>> {
         let wanted = query.wants("RECEIVE", "SMTP") || query.wants("DELIVER", "STOREDRIVER");
-        let (mut found, mut known) = (Vec::new(), HashSet::new());
+        let (mut found, mut here) = (Vec::new(), 0);
         if !wanted || query.reference.is_some() {
             return Ok(found);
         }
-        let mut here = 0;
         self.mailboxes.traced(query, &mut |trace: Option<Trace>| {
-            // Each database tells its newest ones.
+            // Each search tells its newest ones.
             let Some(trace) = trace else {
                 here = 0;
-                known.clear();
                 return Ok(true);
             };
-            // One of several recipients may have led to it before.
-            if known.insert((trace.id, trace.at)) {
-                // The queue knows where a report came from.
-                let told = query.source.is_some() && trace.sender.is_empty() && self.queue.knows(trace.id)?;
-                let fits = |event: &TrackingEvent| event.fits(query) && !(told && event.event == "RECEIVE");
-                let events: Vec<_> = of_trace(&trace).into_iter().filter(fits).collect();
-                here += events.len();
-                found.extend(events);
-            }
+            // The queue knows where a report came from.
+            let told = query.source.is_some() && trace.sender.is_empty() && self.queue.knows(trace.id)?;
+            let fits = |event: &TrackingEvent| event.fits(query) && !(told && event.event == "RECEIVE");
+            let before = found.len();
+            found.extend(of_trace(&trace).into_iter().filter(fits));
+            // That it was received the queue may tell too, and that counts once.
+            here += usize::from(found.len() > before);
             Ok(here <= limit)
         })?;
         Ok(found)
@@ -141,11 +137,15 @@ impl Transport {
         for search in self.queue.searches(query, earliest, received, &states) {
             let mut here = 0;
             self.queue.search(&search, &mut |rows: Vec<Row>| {
-                let new = rows.first().is_some_and(|row| known.insert(row.id));
-                let events = rows.iter().filter(|_| new).flat_map(of_row).filter(|event| event.fits(query));
-                let before = found.len();
+                let key = |row: &Row| (row.id, row.address.clone());
+                // Another search may have led to some of them before.
+                let new: Vec<&Row> = rows.iter().filter(|row| !known.contains(&key(row))).collect();
+                let events = new.iter().flat_map(|row| of_row(row)).filter(|event| event.fits(query));
+                let events = together(events);
+                known.extend(new.into_iter().map(key));
+                let reached = search.reached(&rows);
+                here += events.iter().filter(|event| event.at >= reached).count();
                 found.extend(events);
-                here += found.len() - before;
                 Ok(here <= limit)
             })?;
         }
@@ -166,8 +166,13 @@ fn merge(found: &mut Vec<TrackingEvent>, queued: Vec<TrackingEvent>) {
     let received: HashSet<Guid> =
         queued.iter().filter(|event| event.event == "RECEIVE").map(|event| event.id).collect();
     found.retain(|event| event.event != "RECEIVE" || !received.contains(&event.id));
+    found.extend(together(queued));
+}
+
+/// What happened to several recipients of a message at once is one event.
+fn together(events: impl IntoIterator<Item = TrackingEvent>) -> Vec<TrackingEvent> {
     let mut rows: Vec<TrackingEvent> = Vec::new();
-    for event in queued {
+    for event in events {
         let twin = rows.iter_mut().rev().take(1000).find(|known| {
             known.id == event.id
                 && known.event == event.event
@@ -182,7 +187,7 @@ fn merge(found: &mut Vec<TrackingEvent>, queued: Vec<TrackingEvent>) {
             None => rows.push(event),
         }
     }
-    found.extend(rows);
+    rows
 }
 
 fn of_trace(trace: &Trace) -> Vec<TrackingEvent> {
@@ -250,7 +255,7 @@ fn of_row(row: &Row) -> Vec<TrackingEvent> {
     let report = reported.and_then(|event| event.reference).map(|_| TrackingEvent {
         event: "DSN",
         source: "DSN",
-        recipients: vec![row.sender.clone()],
+        recipients: vec![row.hears.clone()],
         status: Vec::new(),
         ..told("DSN", "DSN")
     });
