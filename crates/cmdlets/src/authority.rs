@@ -45,12 +45,18 @@ pub(crate) fn within_scopes(
     let Some(command) = declared(&author.command).filter(|command| !command.roles.is_empty()) else {
         return Ok(());
     };
-    let (mut gives, mut reaching) = (false, Permit::No);
+    let (mut gives, mut reaching, mut unread) = (false, Permit::No, None);
     for one in &held {
         let given = role::given(directory, &one.role, command);
         gives |= given != Permit::No;
-        if given != Permit::No && directory.reaches(one.scope, account, record)? {
-            reaching = role::either(reaching, given);
+        if given == Permit::No {
+            continue;
+        }
+        match directory.reaches(one.scope, account, record) {
+            Ok(true) => reaching = role::either(reaching, given),
+            Ok(false) => {}
+            // Another role may reach that far; where none does, this is why.
+            Err(error) => unread = Some(error),
         }
     }
     let formals = &command.signature.formals;
@@ -65,7 +71,7 @@ pub(crate) fn within_scopes(
         Permit::Yes => true,
         Permit::Only(names) => all(names),
     };
-    if covered || !gives { Ok(()) } else { Err(out_of_scope(directory, record)) }
+    if covered || !gives { Ok(()) } else { Err(unread.unwrap_or_else(|| out_of_scope(directory, record))) }
 }
 
 fn out_of_scope(directory: &Directory, record: &directory::Record) -> Error {
@@ -146,4 +152,49 @@ fn about(directory: &Directory, entry: &Entry<'_>) -> Vec<ObjectChange> {
     }
     let identity = entry.author.parameters.iter().find(|(name, _)| &**name == "Identity");
     identity.map(|(_, text)| named(&text.to_string())).into_iter().collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails panics")]
+mod tests {
+    use super::*;
+    use directory::schema::filter::RECIPIENT_FILTER;
+    use directory::schema::group;
+    use directory::{Class, Founding, NewRecipient};
+    use object::types::{RecipientTypeDetails, SecureString};
+    use object::{Time, WoundClock};
+    use std::sync::Arc;
+
+    /// A scope whose filter was written when there was a property that is gone.
+    #[test]
+    fn a_scope_that_cannot_be_read_reaches_nobody_and_says_so() {
+        let clock = Arc::new(WoundClock::at(Time::of_date(2026, 11, 21)));
+        let directory = Directory::open(db::memory().unwrap(), clock, "srv1").unwrap();
+        directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+        let administrator = directory.administrator().unwrap().guid();
+        let make = move |change: &mut directory::Change<'_>| {
+            let user = NewRecipient::named("ben", Class::User, RecipientTypeDetails::User);
+            let ben = change.new_recipient(&user)?.guid();
+            let mut odd = change.new_configuration(Class::ManagementScope, "Odd", &[])?;
+            odd.set(&RECIPIENT_FILTER, "Colour -eq 'red'".to_owned());
+            let scope = Scope::Custom(odd.guid());
+            change.save(odd)?;
+            let role_group = NewRecipient::named("Odd People", Class::Group, RecipientTypeDetails::RoleGroup);
+            let mut made = change.new_recipient(&role_group)?;
+            made.set_all(&group::ROLES, vec!["Mail Recipients".to_owned()]);
+            made.set_all(&group::MEMBERS, vec![directory::link_to(ben), directory::link_to(administrator)]);
+            change.set_scope(&mut made, "Mail Recipients", scope);
+            change.save(made)?;
+            Ok(ben)
+        };
+        let ben = directory.change(&Author::new("CONTOSO\\Administrator", "New-RoleGroup"), make).unwrap();
+        let record = directory.need(administrator).unwrap();
+        let writes = |account: Guid| {
+            let author = Author { account: Some(account), ..Author::new("CONTOSO\\x", "Set-Mailbox") };
+            within_scopes(&directory, &author, &record).map_err(|error| error.message().to_owned())
+        };
+        let why = writes(ben).unwrap_err();
+        assert!(why.starts_with("The filter of the scope Odd cannot be read: "), "{why}");
+        assert_eq!(writes(administrator), Ok(()), "another role reaches everybody");
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::change::Change;
 use crate::record::{Record, link};
-use crate::schema::{database, mailbox, recipient};
+use crate::schema::{database, mailbox};
 use crate::{Class, Directory};
 use object::types::{Guid, RecipientTypeDetails};
 use object::{Declared, Error, ErrorId, Result, Spec};
@@ -134,6 +134,6 @@ pub(crate) fn check_database(record: &Record) -> Result<()> {
 
 /// The name of an archive that nobody has named.
 fn archive_name(record: &Record) -> String {
-    let display = record.get(&recipient::DISPLAY_NAME).unwrap_or_else(|| record.name().to_owned());
+    let display = record.display_name();
     format!("In-Place Archive -{display}")
 }

@@ -30,8 +30,8 @@ pub struct Change<'a> {
     first: Id,
     next: Id,
     touched: BTreeMap<Id, Touched>,
-    /// Those of them that were written for their own sake, not because they named something that is gone.
-    meant: BTreeSet<Id>,
+    /// Those of them that the author wrote, not those that followed because they named something that is gone.
+    authored: BTreeSet<Id>,
     /// What other nodes changed, which readers here have not seen yet.
     others: Vec<Guid>,
 }
@@ -46,8 +46,8 @@ impl<'a> Change<'a> {
         let state = table::state(tx)?;
         let (number, next) = (state.number + 1, state.next_object);
         let (directory, others) = directory.moment(tx, state)?;
-        let (touched, meant) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Change { directory, tx, author, now, number, first: next, next, touched, meant, others })
+        let (touched, authored) = (BTreeMap::new(), BTreeSet::new());
+        Ok(Change { directory, tx, author, now, number, first: next, next, touched, authored, others })
     }
 
     /// The directory as this transaction sees it, with all that this change did so far.
@@ -108,11 +108,12 @@ impl<'a> Change<'a> {
 
     /// Writes an object. Names, addresses and account names that another object has are refused.
     pub fn save(&mut self, record: Record) -> Result<()> {
-        self.meant.insert(record.id);
-        self.write(record)
+        self.authored.insert(record.id);
+        self.save_after(record)
     }
 
-    fn write(&mut self, mut record: Record) -> Result<()> {
+    /// Writes an object that only follows what the author did to another one.
+    fn save_after(&mut self, mut record: Record) -> Result<()> {
         (record.changed, record.number) = (self.now, self.number);
         let before = self.load(record.id)?;
         table::save(self.tx, before.as_ref(), &record)?;
@@ -128,7 +129,7 @@ impl<'a> Change<'a> {
     pub(crate) fn revive(&mut self, mut record: Record) -> Result<()> {
         (record.changed, record.number) = (self.now, self.number);
         table::revive(self.tx, &record)?;
-        self.meant.insert(record.id);
+        self.authored.insert(record.id);
         self.directory.view_mut().apply(vec![Loaded::Live(Box::new(record.clone()))]);
         self.touch(record.id, None, Some(record));
         Ok(())
@@ -148,7 +149,7 @@ impl<'a> Change<'a> {
         }
         let record = self.read(guid)?;
         table::delete(self.tx, &record, self.number, self.now)?;
-        self.meant.insert(record.id);
+        self.authored.insert(record.id);
         self.directory.view_mut().apply(vec![Loaded::Deleted(record.id)]);
         match self.touched.get_mut(&record.id) {
             Some(touched) => touched.after = None,
@@ -172,7 +173,7 @@ impl<'a> Change<'a> {
         let kept = record.stored_values(spec).iter().filter(|value| encode(value) != target.to_string());
         let kept: Vec<object::Value> = kept.cloned().collect();
         record.put(spec, object::Value::array(kept).one_of(spec.many));
-        self.write(record)
+        self.save_after(record)
     }
 
     /// Who has an address (`smtp:ann@contoso.com`, in lower case) already: the GUID and name of another object.
@@ -200,8 +201,8 @@ impl<'a> Change<'a> {
         let Some(guard) = self.directory.guard().filter(|_| self.author.account.is_some()) else {
             return Ok(());
         };
-        let meant = self.meant.iter().filter_map(|id| self.touched.get(id));
-        let records = meant.filter_map(|touched| touched.before.as_ref().or(touched.after.as_ref()));
+        let authored = self.authored.iter().filter_map(|id| self.touched.get(id));
+        let records = authored.filter_map(|touched| touched.before.as_ref().or(touched.after.as_ref()));
         let mut recipients = records.filter(|record| record.class().is_recipient());
         recipients.try_for_each(|record| guard(&self.directory, self.author, record))
     }

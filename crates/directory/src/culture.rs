@@ -83,7 +83,7 @@ fn is_letters(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// The name of a time zone as people set it, by that or by its name in the tz database.
+/// The name of a time zone as people set it, by that or by the zone of the tz database that stands beside it in the list.
 pub fn time_zone(text: &str) -> Option<&'static str> {
     let by_name = TIME_ZONES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
     let found = by_name.or_else(|| TIME_ZONES.iter().find(|(_, zone)| zone.eq_ignore_ascii_case(text)));

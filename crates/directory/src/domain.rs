@@ -16,12 +16,20 @@ pub struct AcceptedDomain {
     pub kind: AcceptedDomainType,
     /// Whether new addresses are made in it.
     pub default: bool,
-    /// Whether what stands below it is accepted too.
+    /// Whether what stands below it is accepted too (`*.contoso.com` stands for both, as in Exchange).
     pub subdomains: bool,
-    /// Whether the domain itself is accepted (`*.contoso.com` alone stands for both in Exchange).
+    /// Whether recipients are looked up in a domain that is not authoritative.
     pub recipients_checked: bool,
     /// Who gets the mail for addresses that nobody has.
     pub catch_all: Option<Guid>,
+}
+
+impl AcceptedDomain {
+    /// Whether an address that nobody has is one that does not exist: always in an authoritative domain, in others where
+    /// recipients are looked up.
+    pub fn knows_its_recipients(&self) -> bool {
+        self.kind == AcceptedDomainType::Authoritative || self.recipients_checked
+    }
 }
 
 /// All accepted domains, by name.

@@ -18,6 +18,14 @@ use Form::{
 };
 
 impl Record {
+    /// What people read: the display name, or the name where there is none.
+    pub fn display_name(&self) -> String {
+        self.get(&recipient::DISPLAY_NAME).unwrap_or_else(|| self.name.to_string())
+    }
+    /// The alias, or the name of whoever has none.
+    pub fn alias(&self) -> String {
+        self.get(&recipient::ALIAS).unwrap_or_else(|| self.name.to_string())
+    }
     /// The exact kind of recipient that it is.
     pub fn details(&self) -> RecipientTypeDetails {
         let stored = self.get(&recipient::RECIPIENT_TYPE_DETAILS).unwrap_or(RecipientTypeDetails::None);

@@ -83,7 +83,7 @@ impl Change<'_> {
                 return Ok(address.as_str().to_owned());
             }
         }
-        let alias = record.get(&recipient::ALIAS).unwrap_or_else(|| record.name().to_owned());
+        let alias = record.alias();
         self.free_principal_name(&alias)
     }
 

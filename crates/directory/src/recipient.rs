@@ -287,7 +287,7 @@ impl Change<'_> {
             record.set(&mailbox::MESSAGE_COPY_ON_BEHALF, true);
         }
         let made = self.finish_new(record, &new.settings)?;
-        if new.sharing.entries.is_empty() {
+        if new.sharing.entries.is_empty() && new.sharing.mapped.is_empty() {
             return Ok(made);
         }
         let guid = made.guid();

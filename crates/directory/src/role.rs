@@ -2,9 +2,7 @@
 
 use crate::record::Record;
 use crate::role_group::{ORGANIZATION_MANAGEMENT, ROLE_GROUPS};
-use crate::schema::{group, mailbox, policy};
 use crate::{Class, Directory};
-use object::Declared;
 use object::types::{Guid, RecipientTypeDetails};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -121,16 +119,7 @@ impl Directory {
 
     /// The roles that someone holds: through role groups, and for their own mailbox through its policy.
     pub fn roles_of(&self, user: Guid) -> BTreeSet<String> {
-        let groups = self.groups_of(user);
-        let groups = groups.iter().filter(|group| group.details() == RecipientTypeDetails::RoleGroup);
-        let mut roles: BTreeSet<String> = groups.flat_map(|group| group.all(&group::ROLES)).collect();
-        let owner = self.get(user).filter(|record| record.is_mailbox());
-        let policy = owner.and_then(|owner| owner.reference(&mailbox::ROLE_ASSIGNMENT_POLICY));
-        if let Some(policy) = policy.and_then(|policy| self.get(policy)) {
-            let own = policy.value(policy::ASSIGNED_ROLES.spec()).items();
-            roles.extend(own.iter().map(ToString::to_string));
-        }
-        roles
+        self.held_roles(user).into_iter().map(|held| held.role).collect()
     }
 
     /// The role that somebody made, by its name.

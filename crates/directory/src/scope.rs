@@ -94,7 +94,8 @@ impl Directory {
         held
     }
 
-    /// Whether a scope of someone's reaches a recipient. A management scope that is gone reaches nobody.
+    /// Whether a scope of someone's reaches a recipient. A management scope that is gone reaches nobody. Errors: its filter
+    /// cannot be read.
     pub fn reaches(&self, scope: Scope, whose: Guid, record: &Record) -> Result<bool> {
         let cache = self.cache();
         let below = |unit: Guid| cache.by_guid(unit).is_some_and(|unit| cache.is_below(record, unit.id));
@@ -105,8 +106,10 @@ impl Directory {
             Scope::Custom(custom) => cache.by_guid(custom).cloned(),
         };
         let Some(custom) = custom else { return Ok(false) };
-        let filter =
-            custom.get(&RECIPIENT_FILTER).map(|text| self.settled_filter(parse(&text)?)).transpose()?;
+        let read = |text: String| self.settled_filter(parse(&text)?);
+        let filter = custom.get(&RECIPIENT_FILTER).map(read).transpose().map_err(|error| {
+            error.while_doing(&format!("The filter of the scope {} cannot be read", custom.name()))
+        })?;
         let within = custom.reference(&RECIPIENT_ROOT).is_none_or(below);
         Ok(within && filter.is_some_and(|filter| query::passes(&cache, &filter, record)))
     }

@@ -18,7 +18,7 @@ enum Source {
     Primary,
     /// All SMTP addresses, the primary one with SMTP: in capitals.
     Proxies,
-    /// The distinguished names of those whom a property names.
+    /// The distinguished names of those whom a property names, as far as they stand in the book.
     References(&'static Property<ObjectId>),
     /// What a property shows.
     Shown(&'static dyn Declared),
@@ -93,6 +93,11 @@ static ATTRIBUTES: &[Attribute] = &[
     Attribute { name: "directReports", others: &[], source: Source::References(&user::DIRECT_REPORTS) },
 ];
 
+/// Whether somebody stands in the book.
+pub(crate) fn is_shown(record: &Record) -> bool {
+    record.is_mail_enabled() && !record.is(&recipient::HIDDEN_FROM_LISTS)
+}
+
 /// The names of all attributes.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     ATTRIBUTES.iter().map(|attribute| attribute.name)
@@ -118,8 +123,9 @@ pub(crate) fn values(directory: &Directory, record: &Record, name: &str) -> Opti
         }
         Source::References(property) => {
             let people = directory.value(record, property.spec()).items();
-            let ids = people.iter().filter_map(|person| person.downcast::<ObjectId>());
-            ids.map(|id| id.distinguished_name.to_string()).filter(|name| !name.is_empty()).collect()
+            let records =
+                people.iter().filter_map(|person| directory.get(person.downcast::<ObjectId>()?.guid));
+            records.filter(|one| is_shown(one)).map(|one| directory.distinguished_name(&one)).collect()
         }
         Source::Shown(property) => {
             let shown = directory.value(record, property.spec());

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use mailbox::directory::schema::recipient;
 use mailbox::directory::{Directory, Query, Record, kinds};
 use mailbox::{Mailboxes, Protocol, Proved};
 use object::types::Guid;
@@ -62,10 +61,6 @@ impl Entry for Recipient<'_> {
     }
 }
 
-fn is_shown(record: &Record) -> bool {
-    record.is_mail_enabled() && !record.is(&recipient::HIDDEN_FROM_LISTS)
-}
-
 impl Book for Mailboxes {
     fn suffix(&self) -> String {
         let labels = self.directory().forest();
@@ -74,8 +69,10 @@ impl Book for Mailboxes {
 
     fn entry(&self, name: &str) -> Option<Box<dyn Entry + '_>> {
         let directory = self.directory();
-        let record =
-            directory.resolve_text(&kinds::RECIPIENT, name).ok().filter(|record| is_shown(record))?;
+        let record = directory
+            .resolve_text(&kinds::RECIPIENT, name)
+            .ok()
+            .filter(|record| attribute::is_shown(record))?;
         Some(Box::new(Recipient { directory, record }))
     }
 
@@ -86,7 +83,8 @@ impl Book for Mailboxes {
     fn walk(&self, behind: Option<&Place>, each: &mut dyn FnMut(&dyn Entry) -> bool) {
         let directory = self.directory();
         let Ok(found) = directory.find(&Query::of(&kinds::RECIPIENT)) else { return };
-        let shown = found.filter(|record| is_shown(record)).map(|record| Recipient { directory, record });
+        let shown =
+            found.filter(|record| attribute::is_shown(record)).map(|record| Recipient { directory, record });
         let mut entries =
             shown.skip_while(|entry| behind.is_some_and(|place| comes_before(entry, place))).peekable();
         // Those of the same name in other containers: what was told of already comes no second time.

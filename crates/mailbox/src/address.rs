@@ -3,7 +3,7 @@
 use crate::{Mailboxes, Sender};
 use directory::schema::recipient;
 use directory::{AcceptedDomain, Record};
-use object::types::{AcceptedDomainType, Guid, SmtpAddress};
+use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Result};
 use std::sync::Arc;
 
@@ -38,48 +38,34 @@ const DETAIL: char = '+';
 impl Mailboxes {
     /// Where an address leads. `NotFound`: the domain is ours and nobody has it. `Denied`, `RelayDenied`: not ours.
     pub fn recipient(&self, address: &SmtpAddress) -> Result<Destination> {
-        self.lead(self.named(address).as_deref(), address)
+        self.lead(self.addressee(address).as_deref(), address)
     }
 
-    fn lead(&self, record: Option<&Record>, address: &SmtpAddress) -> Result<Destination> {
-        if let Some(record) = record {
+    fn lead(&self, addressee: Option<&Record>, address: &SmtpAddress) -> Result<Destination> {
+        if let Some(record) = addressee {
             return self.destination(record, address);
         }
-        let domains = self.0.directory.domains();
-        match domains.find(address.domain()) {
+        match self.0.directory.domains().find(address.domain()) {
             None => Err(Error::denied(ErrorId::RelayDenied, "Unable to relay")),
-            // A relay domain where recipients are looked up refuses unknown ones as an authoritative one does.
-            Some(domain) if domain.kind == AcceptedDomainType::Authoritative || domain.recipients_checked => {
-                if is_role(address) {
-                    self.role(address)
-                } else {
-                    self.caught(domain, address)
-                }
-            }
-            Some(_) => Ok(Destination::Elsewhere(address.clone())),
+            Some(domain) if !domain.knows_its_recipients() => Ok(Destination::Elsewhere(address.clone())),
+            Some(_) if is_role(address) => Ok(Destination::Unclaimed),
+            Some(_) => Err(nobody_has(address)),
         }
-    }
-
-    /// Where mail goes for an address of a domain that nobody has: to whoever the domain names, or nowhere.
-    fn caught(&self, domain: &AcceptedDomain, address: &SmtpAddress) -> Result<Destination> {
-        self.catcher(domain)
-            .map_or_else(|| Err(nobody_has(address)), |record| self.destination(&record, address))
-    }
-
-    fn catcher(&self, domain: &AcceptedDomain) -> Option<Arc<Record>> {
-        let catches = domain.catch_all.and_then(|recipient| self.0.directory.get(recipient));
-        catches.filter(|record| record.is_mail_enabled())
     }
 
     /// Who gets the mail for an address: whoever has it, or stands in for nobody who does.
-    pub(crate) fn meant(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
+    pub(crate) fn addressee(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
         self.named(address).or_else(|| {
-            let domain = self.0.directory.domains().find(address.domain())?.clone();
-            if domain.kind != AcceptedDomainType::Authoritative && !domain.recipients_checked {
-                return None;
-            }
-            if is_role(address) { self.role_holder(address) } else { self.catcher(&domain) }
+            let domains = self.0.directory.domains();
+            let domain = domains.find(address.domain()).filter(|domain| domain.knows_its_recipients())?;
+            if is_role(address) { self.role_holder(address) } else { self.catcher(domain) }
         })
+    }
+
+    /// Whom a domain names for mail to addresses that nobody has.
+    fn catcher(&self, domain: &AcceptedDomain) -> Option<Arc<Record>> {
+        let catches = domain.catch_all.and_then(|recipient| self.0.directory.get(recipient));
+        catches.filter(|record| record.is_mail_enabled())
     }
 
     /// Where an address leads, and whether a message of `size` bytes (as far as that is known) from that sender is taken
@@ -87,7 +73,7 @@ impl Mailboxes {
     ///
     /// What a sender may name as a recipient at all, and what a recipient wants of senders and messages, belongs here.
     pub fn admit(&self, address: &SmtpAddress, sender: &Sender, size: u64) -> Result<Destination> {
-        let record = self.named(address);
+        let record = self.addressee(address);
         let destination = match self.lead(record.as_deref(), address) {
             Err(error) if error.is(ErrorId::RelayDenied) && sender.account().is_some() => {
                 return Ok(Destination::Elsewhere(address.clone()));
@@ -128,14 +114,7 @@ impl Mailboxes {
         })
     }
 
-    /// Where mail for a role goes that nobody was given in its own domain.
-    fn role(&self, address: &SmtpAddress) -> Result<Destination> {
-        match self.role_holder(address) {
-            Some(record) => self.destination(&record, address),
-            None => Ok(Destination::Unclaimed),
-        }
-    }
-
+    /// Who gets mail for a role that nobody was given in its own domain.
     fn role_holder(&self, address: &SmtpAddress) -> Option<Arc<Record>> {
         let directory = &self.0.directory;
         let (default, domain) = (self.default_domain(), address.domain());

@@ -6,7 +6,7 @@
 
 use crate::junk::is_listed;
 use crate::letter::Letter;
-use crate::outgoing::{Outgoing, Post, name, quoted};
+use crate::outgoing::{Outgoing, Post, quoted};
 use crate::{Delivery, Mailboxes, Phrase, Sender, language_of};
 use directory::schema::options::{
     AUTO_REPLY_PERIOD, AUTO_REPLY_STATE, END_TIME, EXTERNAL_AUDIENCE, EXTERNAL_MESSAGE, ExternalAudience,
@@ -15,7 +15,7 @@ use directory::schema::options::{
 use directory::schema::{group, mailbox, recipient};
 use directory::{Class, Record};
 use message::text::plain_of_html;
-use message::{base64_lines, date, decode_words, encode_words, trace};
+use message::{base64_lines, date, encode_words, trace};
 use object::Time;
 use object::types::{ExternalOofOptions, RecipientTypeDetails, SmtpAddress};
 use store::Answer;
@@ -24,8 +24,6 @@ use store::Answer;
 const NO_PERSON_BEGINS: [&str; 6] =
     ["mailer-daemon", "postmaster", "listserv", "majordomo", "owner-", "noreply"];
 const NO_PERSON_ENDS: [&str; 5] = ["-request", "-relay", "-owner", "-bounces", "no-reply"];
-/// The part of a subject that an answer repeats.
-const SUBJECT_CHARACTERS_MAX: usize = 250;
 
 impl Mailboxes {
     /// Whether a mailbox may have to answer what comes in, now or later.
@@ -40,7 +38,7 @@ impl Mailboxes {
             return None;
         }
         self.answer_text(user, &delivery.sender)?;
-        if self.is_own(user, sender) || !self.is_meant(user, letter) {
+        if self.is_own(user, sender) || !self.names_reader(user, letter) {
             return None;
         }
         Some(Answer {
@@ -79,7 +77,7 @@ impl Mailboxes {
     }
 
     /// Whether the message names its reader, or a group that lets its members answer. [RFC 3834 2]
-    fn is_meant(&self, user: &Record, letter: &Letter<'_>) -> bool {
+    fn names_reader(&self, user: &Record, letter: &Letter<'_>) -> bool {
         let groups = self.directory().groups_of(user.guid());
         letter.named().iter().filter_map(|address| self.named(address)).any(|named| {
             if named.guid() == user.guid() {
@@ -109,7 +107,7 @@ impl Mailboxes {
         let subject = subject(user, letter);
         let mut octets = Vec::with_capacity(text.len() + 1024);
         for (name, value) in [
-            ("From", format!("{} <{own}>", encode_words(&quoted(&name(user))))),
+            ("From", format!("{} <{own}>", encode_words(&quoted(&user.display_name())))),
             ("To", format!("<{to}>")),
             ("Subject", encode_words(&subject)),
             ("Date", date::write(post.now)),
@@ -160,10 +158,7 @@ fn is_of_a_machine(sender: &SmtpAddress, letter: &Letter<'_>) -> bool {
 
 /// The subject of the answer, in its owner's language.
 fn subject(user: &Record, letter: &Letter<'_>) -> String {
-    let original = decode_words(letter.value("subject").unwrap_or_default().as_bytes());
-    let original: String =
-        original.chars().filter(|c| !c.is_control()).take(SUBJECT_CHARACTERS_MAX).collect();
-    language_of(user).say(Phrase::AUTOREPLY_SUBJECT, &[("subject", &original)])
+    language_of(user).say(Phrase::AUTOREPLY_SUBJECT, &[("subject", &letter.repeated_subject())])
 }
 
 /// The body: HTML goes as HTML with its text beside it.

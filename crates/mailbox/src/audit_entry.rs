@@ -2,7 +2,7 @@
 
 use crate::Mailboxes;
 use directory::Record;
-use directory::schema::{recipient, user};
+use directory::schema::user;
 use object::types::{DateTime, Guid, ObjectId};
 use object::{Noun, Object, Property, Result, Time, Value};
 use store::{AuditEntry, LogonType, Operation};
@@ -91,9 +91,7 @@ impl Mailboxes {
     pub fn audit_entry(&self, owner: &Record, entry: &AuditEntry) -> Object {
         let text = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
         let actor = self.directory().get(entry.account);
-        let display = |record: &Record| {
-            record.get(&recipient::DISPLAY_NAME).unwrap_or_else(|| record.name().to_owned())
-        };
+        let display = |record: &Record| record.display_name();
         let items = entry.about.items.iter().map(|(item, subject)| match item {
             0 => Value::from(subject.as_str()),
             item => Value::from(format!("{item}: {subject}").as_str()),
@@ -126,7 +124,7 @@ impl Mailboxes {
     }
 
     fn audit_owner(&self, owner: &Record) -> Object {
-        let name = owner.get(&recipient::DISPLAY_NAME).unwrap_or_else(|| owner.name().to_owned());
+        let name = owner.display_name();
         let mailbox = owner.get(&directory::schema::mailbox::EXCHANGE_GUID).unwrap_or(Guid::EMPTY);
         Object::of(&MAILBOX_AUDIT_LOG)
             .with("MailboxGuid", mailbox)

@@ -68,9 +68,21 @@ impl Mailboxes {
         let mut answers = answers.into_iter();
         let mut answer = |one: Result<Fit>| match one? {
             Fit::Lies(delivered) => Ok(delivered),
-            Fit::Comes(_) => answers.next().unwrap_or_else(|| Err(not_delivered())),
+            Fit::Comes(to) => {
+                let answer = answers.next().unwrap_or_else(|| Err(not_delivered()));
+                answer.inspect(|delivered| self.tell_of_copies(delivery, to.mailbox, *delivered))
+            }
         };
         Ok(checked.into_iter().map(&mut answer).collect())
+    }
+
+    /// Says in the log that copies which rules want were left out: the message lies in the mailbox all the same.
+    fn tell_of_copies(&self, delivery: &Delivery, mailbox: Guid, delivered: Delivered) {
+        if delivered.copies_left_out > 0 {
+            let user = self.0.directory.by_mailbox(mailbox);
+            let (mailbox, copies) = (user.as_ref().map(|user| user.name()), delivered.copies_left_out);
+            tracing::warn!(id = %delivery.id, mailbox, copies, "copies of inbox rules are left out: no room, or no folder");
+        }
     }
 
     /// The Sent Items of a mailbox in whose name the message was sent. Whom it takes mail from does not matter there.

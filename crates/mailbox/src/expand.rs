@@ -100,7 +100,8 @@ impl Mailboxes {
         size: u64,
     ) -> Vec<Result<Expansion>> {
         let addresses = written.iter().map(|one| &one.address).chain(known);
-        let named = addresses.filter_map(|address| self.meant(address)).map(|record| record.guid()).collect();
+        let named =
+            addresses.filter_map(|address| self.addressee(address)).map(|record| record.guid()).collect();
         let (had, groups) = (HashSet::new(), HashSet::new());
         let mut follower = Follower { mailboxes: self, sender, size, named, had, groups };
         written.iter().map(|one| follower.follow(&one.address, one.approved)).collect()
@@ -108,7 +109,7 @@ impl Mailboxes {
 
     /// Where a copy for an address lands, whatever its owner's forwards say.
     pub fn landing(&self, address: &SmtpAddress) -> Result<Destination> {
-        match self.meant(address) {
+        match self.addressee(address) {
             Some(record) => self.lands(&record, address),
             None => self.recipient(address),
         }
@@ -166,7 +167,7 @@ struct Met {
 
 impl Follower<'_> {
     fn follow(&mut self, written: &SmtpAddress, approved: bool) -> Result<Expansion> {
-        let Some(record) = self.mailboxes.meant(written) else {
+        let Some(record) = self.mailboxes.addressee(written) else {
             let destination = self.mailboxes.recipient(written)?;
             return Ok(Expansion { own: Some(destination), ..Expansion::default() });
         };

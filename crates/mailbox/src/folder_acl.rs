@@ -119,6 +119,8 @@ impl FolderAcl {
             ));
         }
         let trustee = self.trustee(named)?;
+        // Two who change an entry at once both count.
+        let _held = self.mailboxes.0.locks.hold(self.mailbox.guid());
         let before = self.entry(folder, &trustee)?;
         let after = changed(before.unwrap_or(FolderAccess::NONE), how, rights);
         if before == Some(after) {
@@ -132,6 +134,7 @@ impl FolderAcl {
     /// Takes away the entry of whoever is named; nothing is done where there is none.
     pub fn remove(&self, folder: &Folder, named: &str) -> Result<()> {
         let trustee = self.trustee(named)?;
+        let _held = self.mailboxes.0.locks.hold(self.mailbox.guid());
         match self.entry(folder, &trustee)? {
             Some(_) => self.write(folder, &trustee, None, "Remove-MailboxFolderPermission"),
             None => Ok(()),
@@ -153,7 +156,7 @@ impl FolderAcl {
         Ok(found.map(|entry| FolderAccess(entry.rights)))
     }
 
-    /// Writes an entry, first into the record of changes, then into the folder; who lost a right by it leaves.
+    /// Writes an entry; who lost a right by it leaves. The record of changes tells what was done, or why it was not.
     fn write(
         &self,
         folder: &Folder,
@@ -164,10 +167,12 @@ impl FolderAcl {
         let (directory, owner) = (self.mailboxes.directory(), self.mailboxes.directory().need(self.owner)?);
         let place = self.path(&owner, folder)?;
         let author = self.author(&place, trustee, access, command)?;
-        directory.note(&author, None, vec![ObjectChange::named(self.owner, owner.class().word(), &place)])?;
-        self.mailbox.set_permission(folder.id, trustee, access.map(|access| access.0))?;
+        let about = vec![ObjectChange::named(self.owner, owner.class().word(), &place)];
+        let done = self.mailbox.set_permission(folder.id, trustee, access.map(|access| access.0));
+        let noted = directory.note(&author, done.as_ref().err().map(Error::message), about);
+        done?;
         self.mailboxes.review_visits(self.owner);
-        Ok(())
+        noted
     }
 
     /// `ann:\Inbox\Lists`, as the cmdlets of permissions name a folder.
@@ -177,8 +182,7 @@ impl FolderAcl {
             path = format!("{}\\{path}", above.name);
             next = above.parent;
         }
-        let alias = owner.get(&recipient::ALIAS).unwrap_or_else(|| owner.name().to_owned());
-        Ok(format!("{alias}:\\{path}"))
+        Ok(format!("{}:\\{path}", owner.alias()))
     }
 
     fn author(

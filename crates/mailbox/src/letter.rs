@@ -6,6 +6,9 @@ use object::types::SmtpAddress;
 use std::cell::OnceCell;
 use store::Incoming;
 
+/// The part of a subject that is repeated in what is sent because of it.
+const SUBJECT_CHARACTERS_MAX: usize = 250;
+
 /// The message of a delivery.
 pub(crate) struct Letter<'a> {
     /// All octets.
@@ -14,12 +17,17 @@ pub(crate) struct Letter<'a> {
     pub(crate) rendered: &'a Rendered,
     fields: OnceCell<Vec<(String, String)>>,
     named: OnceCell<Vec<SmtpAddress>>,
+    senders: OnceCell<Vec<SmtpAddress>>,
+    subject_folded: OnceCell<String>,
+    body_folded: OnceCell<String>,
 }
 
 impl<'a> Letter<'a> {
     pub(crate) fn of(message: &'a Incoming) -> Letter<'a> {
         let (octets, rendered) = (message.raw(), message.rendering());
-        Letter { octets, rendered, fields: OnceCell::new(), named: OnceCell::new() }
+        let (fields, named, senders) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        let (subject_folded, body_folded) = (OnceCell::new(), OnceCell::new());
+        Letter { octets, rendered, fields, named, senders, subject_folded, body_folded }
     }
 
     /// The header, with its empty line.
@@ -58,6 +66,27 @@ impl<'a> Letter<'a> {
             parsed.mailboxes().map(|address| address.spec()).collect::<Vec<_>>()
         });
         specs.filter_map(|spec| SmtpAddress::parse(&spec)).collect()
+    }
+
+    /// Whose address the message names in From.
+    pub(crate) fn senders(&self) -> &[SmtpAddress] {
+        self.senders.get_or_init(|| self.addresses("From"))
+    }
+
+    /// The subject in lower case.
+    pub(crate) fn subject_folded(&self) -> &str {
+        self.subject_folded.get_or_init(|| self.rendered.subject.to_lowercase())
+    }
+
+    /// The text in lower case.
+    pub(crate) fn body_folded(&self) -> &str {
+        self.body_folded.get_or_init(|| self.rendered.texts.body.to_lowercase())
+    }
+
+    /// The subject as what is sent because of the message repeats it.
+    pub(crate) fn repeated_subject(&self) -> String {
+        let shown = self.rendered.subject.chars().filter(|c| !c.is_control());
+        shown.take(SUBJECT_CHARACTERS_MAX).collect()
     }
 
     /// Whom the message names in To and Cc.

@@ -68,7 +68,7 @@ impl Mailboxes {
 
     /// Whether an account decides on messages for the one who has an address.
     pub fn moderates(&self, account: Guid, address: &SmtpAddress) -> bool {
-        let Some(record) = self.meant(address) else { return false };
+        let Some(record) = self.addressee(address) else { return false };
         let deciders = self.deciders(&record);
         let groups = self.directory().groups_of(account);
         deciders.contains(&account) || groups.iter().any(|group| deciders.contains(&group.guid()))
@@ -81,7 +81,8 @@ impl Mailboxes {
 
     /// Whether a sender hears that a moderator rejected a message for the one who has an address.
     pub fn hears_of_rejection(&self, address: &SmtpAddress, sender: &Sender) -> bool {
-        let told = self.meant(address).and_then(|record| record.get(&recipient::MODERATION_NOTIFICATIONS));
+        let told =
+            self.addressee(address).and_then(|record| record.get(&recipient::MODERATION_NOTIFICATIONS));
         match told.unwrap_or(ModerationNotification::Always) {
             ModerationNotification::Always => true,
             ModerationNotification::Internal => !self.people_of(sender).is_empty(),

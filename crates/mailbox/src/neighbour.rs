@@ -7,8 +7,7 @@ use crate::folder_permission::{FolderAccess, FolderAccesses};
 use crate::{FolderRights, Mailboxes, Protocol};
 use directory::Record;
 use directory::permission::Right;
-use directory::schema::mailbox::WastebasketStyle;
-use directory::schema::{mailbox, recipient};
+use directory::schema::mailbox::{self, WastebasketStyle};
 use object::Result;
 use object::types::{Guid, RecipientTypeDetails};
 use std::collections::HashSet;
@@ -67,7 +66,7 @@ impl Mailboxes {
         let sharing = self.sharing_folders_with(account)?.into_iter().map(|owner| (owner, false));
         let mut owners: Vec<_> = open.chain(sharing).filter(|(owner, _)| seen.insert(owner.guid())).collect();
         // In order before any is opened: the limit cuts the end off, and costs no more than it lets through.
-        owners.sort_by_cached_key(|(owner, _)| (space_of(owner), alias_of(owner)));
+        owners.sort_by_cached_key(|(owner, _)| (space_of(owner), owner.alias()));
         let allowed = |(owner, whole): &(Arc<Record>, bool)| *whole || self.may_visit(account, owner.guid());
         let allowed = owners.into_iter().filter(allowed);
         let found = allowed.filter_map(|(owner, _)| self.neighbour_of(account, &owner).ok().flatten());
@@ -155,7 +154,7 @@ impl Mailboxes {
 
     fn neighbour_of(&self, account: Guid, owner: &Arc<Record>) -> Result<Option<Neighbour>> {
         let Some(space) = space_of(owner).filter(|_| owner.guid() != account) else { return Ok(None) };
-        let name = alias_of(owner);
+        let name = owner.alias();
         let mailbox = self.watched(self.mailbox(owner)?, account, owner.guid(), None);
         Ok(Some(Neighbour { space, name, owner: owner.guid(), account, mailbox }))
     }
@@ -198,11 +197,6 @@ static LETTERS: &[(FolderAccess, FolderRights)] = &[
 pub(crate) fn rights_of(access: FolderAccess) -> FolderRights {
     let given = LETTERS.iter().filter(|(needed, _)| access.has(*needed));
     given.fold(FolderRights::NONE, |all, (_, right)| all | *right)
-}
-
-/// How a mailbox is called in its name space.
-fn alias_of(owner: &Record) -> String {
-    owner.get(&recipient::ALIAS).unwrap_or_else(|| owner.name().to_owned())
 }
 
 /// Where a mailbox is shown to others.

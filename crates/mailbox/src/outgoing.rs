@@ -17,8 +17,8 @@ const LOOP: &str = "X-MS-Exchange-Inbox-Rules-Loop";
 pub(crate) const LOOP_FOLDED: &str = "x-ms-exchange-inbox-rules-loop";
 /// So many mailboxes send a message on, one after the other.
 const SENT_ON_MAX: usize = 3;
-/// The part of a subject that is repeated.
-const SUBJECT_CHARACTERS_MAX: usize = 250;
+/// So many messages go out because of one that came in: each is whole.
+const SENDS_MAX: usize = 10;
 
 /// How a rule sends a message on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,8 +93,12 @@ impl Mailboxes {
             tracing::info!(id = %delivery.id, mailbox = user.name(), "rules send nothing on: the message comes by again");
             return Vec::new();
         }
-        let sends = self.rule(user, delivery, letter).sends.into_iter();
-        let made = sends.enumerate().filter_map(|(number, (sending, mut to))| {
+        let sends = self.rule(user, delivery, letter).sends;
+        if sends.len() > SENDS_MAX {
+            let (mailbox, wanted) = (user.name(), sends.len());
+            tracing::warn!(id = %delivery.id, mailbox, wanted, "rules send on only the first {SENDS_MAX} times");
+        }
+        let made = sends.into_iter().take(SENDS_MAX).enumerate().filter_map(|(number, (sending, mut to))| {
             // What the owner sends to the owner would come by again at once.
             to.retain(|address| self.named(address).is_none_or(|record| record.guid() != user.guid()));
             if to.is_empty() {
@@ -132,8 +136,6 @@ impl Made<'_> {
         let mut out = Vec::with_capacity(self.letter.octets.len() + 1024);
         if sending != Sending::Redirect {
             out.extend(self.head(to));
-        }
-        if sending != Sending::Redirect {
             self.letter.values(LOOP_FOLDED).for_each(|before| out.extend(trace::field(LOOP, before)));
         }
         out.extend(trace::field(LOOP, &self.user.guid().to_string()));
@@ -146,18 +148,11 @@ impl Made<'_> {
     }
 
     fn head(&self, to: &[SmtpAddress]) -> Vec<u8> {
-        let subject: String = self
-            .letter
-            .rendered
-            .subject
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(SUBJECT_CHARACTERS_MAX)
-            .collect();
+        let subject = self.letter.repeated_subject();
         let to: Vec<String> = to.iter().map(|address| format!("<{address}>")).collect();
         let mut out = Vec::new();
         for (field, value) in [
-            ("From", format!("{} <{}>", encode_words(&quoted(&name(self.user))), self.own)),
+            ("From", format!("{} <{}>", encode_words(&quoted(&self.user.display_name())), self.own)),
             ("To", to.join(", ")),
             ("Subject", encode_words(&format!("FW: {subject}"))),
             ("Date", date::write(self.post.now)),
@@ -204,11 +199,6 @@ impl Made<'_> {
         out.extend_from_slice(self.without_return_path());
         out.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
     }
-}
-
-/// What somebody is called.
-pub(crate) fn name(user: &Record) -> String {
-    user.get(&recipient::DISPLAY_NAME).unwrap_or_else(|| user.name().to_owned())
 }
 
 /// A name as it can stand before an address: what is not ASCII is encoded later, all else stands in quotes. [RFC 5322 3.4]

@@ -42,7 +42,7 @@ impl Place {
 /// What the store keeps of a user.
 pub(crate) fn description(user: &Record) -> Description {
     Description {
-        display_name: user.get(&recipient::DISPLAY_NAME).unwrap_or_else(|| user.name().to_owned()),
+        display_name: user.display_name(),
         legacy_dn: user.get(&recipient::LEGACY_EXCHANGE_DN).unwrap_or_default(),
         owner: user.guid(),
         kind: user.details().to_string(),

@@ -66,6 +66,7 @@ pub(crate) fn already(mailbox: &store::Mailbox, message: &Incoming) -> Result<Op
         uid: item.uid,
         change: item.change,
         email: item.email,
+        copies_left_out: 0,
     }))
 }
 

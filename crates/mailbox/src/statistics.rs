@@ -329,7 +329,7 @@ impl Mailboxes {
     ) -> Result<Vec<Object>> {
         let folders = mailbox.folders()?;
         let paths = paths(&folders);
-        let alias = user.get(&recipient::ALIAS).unwrap_or_else(|| user.name().to_owned());
+        let alias = user.alias();
         let mut found = Vec::with_capacity(folders.len());
         for folder in &folders {
             let (items, size) = with_below(folder, &folders);

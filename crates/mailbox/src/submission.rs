@@ -88,7 +88,7 @@ impl Mailboxes {
         let recipients = record.get(&mailbox::RECIPIENT_LIMITS).and_then(Unlimited::value);
         Ok(SendingAccount {
             address,
-            display_name: record.get(&recipient::DISPLAY_NAME).unwrap_or_else(|| record.name().to_owned()),
+            display_name: record.display_name(),
             message_bytes_max: bytes(&record, &recipient::MAX_SEND_SIZE),
             recipients_max: recipients.and_then(|most| usize::try_from(most).ok()),
         })

@@ -3,7 +3,6 @@
 use crate::Mailboxes;
 use directory::Record;
 use directory::permission::Right;
-use directory::schema::recipient;
 use object::types::{ByteQuantifiedSize, DateTime, ObjectId, PropertyType, RecipientTypeDetails, Unlimited};
 use object::{Declared, Noun, Object, Property, Result, Time, Value};
 use std::collections::BTreeSet;
@@ -83,7 +82,7 @@ impl Mailboxes {
     /// The report of a mailbox, of which the store said that.
     pub fn usage_report(&self, user: &Record, known: &Statistics) -> Result<Object> {
         let activity = self.mailbox(user)?.activity(self.0.directory.now() - GROWTH)?;
-        let name = user.get(&recipient::DISPLAY_NAME).unwrap_or_else(|| user.name().to_owned());
+        let name = user.display_name();
         let (holders, senders) = self.holders(user);
         let texts = |list: BTreeSet<String>| Value::array(list.into_iter().map(Value::from));
         let size = |bytes: u64| Unlimited::Value(ByteQuantifiedSize(bytes)).into_value();

@@ -1,7 +1,7 @@
 //! What people are told in their own language: reports, warnings, questions, names of folders.
 //!
 //! Each language is one file, `data/words/de.tsv`: keys and texts. To add a language, copy `en.tsv`, translate it and add a
-//! line to [`Language::all`]. A phrase is a constant below; a test compares the files with them.
+//! line to [`CATALOGUES`]. A phrase is a constant below; a test compares the files with them.
 
 use directory::Record;
 use directory::schema::mailbox::LANGUAGES;

@@ -214,6 +214,38 @@ fn a_folder_that_is_shared_is_met_in_the_mailbox_of_its_owner_and_with_its_lette
 }
 
 #[test]
+fn who_changes_an_entry_at_the_same_time_changes_it_too_and_what_fails_is_recorded_as_that() {
+    let house = house();
+    let mailbox = house.mailboxes.mailbox(&house.ann).unwrap();
+    let (inbox, peer) = (mailbox.known(WellKnown::Inbox).unwrap(), "127.0.0.1".parse().unwrap());
+    let acl = house.mailboxes.folder_acl((house.ann.guid(), house.ann.guid()), mailbox.clone(), peer);
+    let letters = ["l", "r", "sw", "ip", "k", "te"];
+    for _ in 0..20 {
+        let start = std::sync::Barrier::new(letters.len());
+        std::thread::scope(|scope| {
+            for right in letters {
+                scope.spawn(|| {
+                    let rights = FolderRights::parse(right).unwrap();
+                    start.wait();
+                    acl.change(&inbox, "ben", AclChange::Add, rights).unwrap();
+                });
+            }
+        });
+        let entries = acl.entries(&inbox).unwrap();
+        assert_eq!(entries[1].rights.letters(), "lrswipkte");
+        acl.remove(&inbox, "ben").unwrap();
+    }
+    for number in 0..FOLDER_PERMISSIONS_MAX {
+        mailbox.set_permission(inbox.id, &format!("S-1-5-21-1-2-3-{number}"), Some(REVIEWER)).unwrap();
+    }
+    let refused = acl.change(&inbox, "ben", AclChange::Set, FolderRights::READ).unwrap_err();
+    assert_eq!(refused.id(), "TooManyPermissions");
+    let newest = &house.mailboxes.directory().search_changes(&AuditQuery::default(), None).unwrap()[0];
+    assert_eq!(newest.author.command.as_ref(), "Add-MailboxFolderPermission");
+    assert_eq!(newest.error.as_deref(), Some(refused.message()));
+}
+
+#[test]
 fn the_first_mailboxes_in_order_are_listed_where_there_are_more_than_fit() {
     let house = house();
     let entry = AccessEntry::mailbox(&house.sid("ben"), MailboxRight::FullAccess as i64);

@@ -86,6 +86,18 @@ fn people_are_found_by_what_one_knows_of_them() {
 }
 
 #[test]
+fn whoever_is_hidden_stands_in_nobodys_entry_either() {
+    let server = house();
+    server.ps("Set-User ben -Manager ann; Set-User secret -Manager ann; Set-User jane -Manager secret");
+    let (ann, _) = search(&server, "ann", SUFFIX, &["(cn=ann)", "directReports"]);
+    assert!(ann.contains("directReports: CN=ben,") && !ann.contains("secret"), "{ann}");
+    let (jane, _) = search(&server, "ann", SUFFIX, &["(cn=doe, jane)", "manager"]);
+    assert!(names(&jane).len() == 1 && !jane.contains("manager:"), "{jane}");
+    let (ben, _) = search(&server, "ann", SUFFIX, &["(cn=ben)", "manager"]);
+    assert!(ben.contains("manager: CN=ann,CN=Users,"), "{ben}");
+}
+
+#[test]
 fn whoever_looks_says_who_they_are_by_any_of_their_names() {
     let server = house();
     for who in ["ann@contoso.com", "CONTOSO\\ann", "ann", "cn=Ann, CN=Users, dc=contoso, dc=com"] {

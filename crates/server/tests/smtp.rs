@@ -109,6 +109,29 @@ fn a_database_that_is_mounted_again_gets_its_mail_at_once() {
 }
 
 #[test]
+fn whoever_stands_in_for_nobody_is_asked_like_anybody() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    server.ps("New-DistributionGroup Team -Members ann | Out-Null");
+    let nobody = |server: &TestServer| begin(server).ask("RCPT TO:<nobody@contoso.com>");
+    assert!(nobody(&server).starts_with("550 5.1.1"));
+    server.ps("Set-AcceptedDomain contoso.com -CatchAllRecipient Team");
+    // A new group is closed to strangers, by whichever address they write to it.
+    let (team, caught) = (begin(&server).ask("RCPT TO:<team@contoso.com>"), nobody(&server));
+    assert!(team.starts_with("550 5.7.1") && caught.starts_with("550 5.7.1"), "{team} {caught}");
+    server.ps("Set-DistributionGroup Team -RequireSenderAuthenticationEnabled $false");
+    assert!(nobody(&server).starts_with("250"));
+    server.ps("Set-AcceptedDomain contoso.com -CatchAllRecipient ann; Set-Mailbox ann -MaxReceiveSize 1KB");
+    let mut smtp = server.connect(25);
+    smtp.answer();
+    smtp.ask("EHLO far.example");
+    smtp.ask("MAIL FROM:<far@far.example> SIZE=20000");
+    let large = smtp.ask("RCPT TO:<nobody@contoso.com>");
+    assert!(large.starts_with("552 5.2.3"), "{large}");
+    assert!(nobody(&server).starts_with("250"));
+}
+
+#[test]
 fn the_sender_of_a_message_stands_in_it_as_it_was_given() {
     let server = TestServer::start(BINARY);
     server.mailbox("ann");

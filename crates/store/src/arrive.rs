@@ -171,12 +171,15 @@ fn deliver_one(
     let mut ledger = Ledger::open(numbers);
     let folder = place_or_inbox(tx, &mut ledger, to.place)?;
     let lie = Lie { flags: to.flags, keywords: &to.keywords, received: now, now, body };
-    let delivered = arrive(tx, &mut ledger, folder, ready, &lie, to.limits)?;
+    let mut delivered = arrive(tx, &mut ledger, folder, ready, &lie, to.limits)?;
     let mut items = 1;
     for copy in &to.copies {
         let placed = place(tx, &mut ledger, TargetFolder::Folder(*copy));
         let copied = placed.and_then(|folder| arrive(tx, &mut ledger, folder, ready, &lie, to.limits));
-        items += u64::from(of_this_mailbox_only(copied)?.is_ok());
+        match of_this_mailbox_only(copied)? {
+            Ok(_) => items += 1,
+            Err(_) => delivered.copies_left_out += 1,
+        }
     }
     if let Some(answer) = &to.answer {
         replied::note(tx, mailbox, answer, now)?;
@@ -240,7 +243,7 @@ pub(crate) fn arrive(
         body: lie.body,
     };
     let item = ledger.add(tx, folder, item)?;
-    Ok(Delivered { folder, uid_validity, uid: item.uid, change: item.change, email })
+    Ok(Delivered { folder, uid_validity, uid: item.uid, change: item.change, email, copies_left_out: 0 })
 }
 
 /// Refuses what would lead above the quota: what lies there already and what is coming count together.

@@ -82,7 +82,7 @@ pub struct To {
     pub keywords: Vec<String>,
     /// How much the mailbox may hold.
     pub limits: Limits,
-    /// Folders that get a copy beside, where there is room. One that is gone gets none.
+    /// Folders that get a copy beside, where there is room. One that is gone gets none; the answer says how many got none.
     pub copies: Vec<FolderId>,
     /// What is answered, where its sender was not answered yet.
     pub answer: Option<Answer>,
@@ -119,6 +119,8 @@ pub struct Delivered {
     pub change: u64,
     /// The number of its content in the mailbox.
     pub email: u64,
+    /// How many of its [`copies`](To::copies) were left out.
+    pub copies_left_out: u32,
 }
 
 /// What is written down of a delivery, in the same transaction.

@@ -152,6 +152,25 @@ fn a_delivery_lies_in_every_mailbox_with_one_body() {
 }
 
 #[test]
+fn copies_that_do_not_fit_are_left_out_and_counted() {
+    let house = house();
+    let ann = mailbox(&house.database, 7);
+    let (drafts, archive) =
+        (ann.known(WellKnown::Drafts).unwrap().id, ann.known(WellKnown::Archive).unwrap().id);
+    let size = letter(1).raw().len() as u64;
+    let left_out = |copies: Vec<FolderId>, total: u64| {
+        let limits = Limits { total: Some(total), ..Limits::default() };
+        let to = vec![To { copies, ..To::inbox(ann.guid(), limits) }];
+        let mut answers = house.database.deliver(to, &letter(1), None, Acceptance::Each).unwrap();
+        answers.remove(0).unwrap().copies_left_out
+    };
+    assert_eq!(left_out(vec![drafts, archive], 2 * size), 1);
+    assert_eq!(left_out(vec![FolderId(99), drafts, archive], 9 * size), 1, "one folder is gone");
+    let items = |folder| uids(&ann, folder).len();
+    assert_eq!((items(inbox(&ann)), items(drafts), items(archive)), (2, 2, 1));
+}
+
+#[test]
 fn appended_items_come_back_as_given() {
     let house = house();
     let ann = mailbox(&house.database, 7);

@@ -24,7 +24,7 @@ fn check_account(found: &mut Findings<'_>) {
     if record.details().is_linked() {
         let name = record.get(&user::LINKED_ACCOUNT_NAME);
         let value = name.or_else(|| master.clone()).unwrap_or_default();
-        let alias = record.get(&recipient::ALIAS).unwrap_or_else(|| record.name().to_owned());
+        let alias = record.alias();
         // It becomes a user mailbox with an account and a password of its own: a person has to decide that.
         let suggested = format!("Set-User '{alias}' -LinkedMasterAccount $null");
         found.add("msExchMasterAccountSid", &value, SyncRule::LinkedMailbox, Some(suggested));
@@ -70,7 +70,7 @@ fn check_mail_enabled(found: &mut Findings<'_>, domains: &AcceptedDomains) {
     }
     if crate::view::primary(&record).is_none() {
         let domain = domains.default_domain().map(|domain| domain.domain.clone()).unwrap_or_default();
-        let alias = record.get(&recipient::ALIAS).unwrap_or_else(|| record.name().to_owned());
+        let alias = record.alias();
         let local = crate::address::best_fit(&alias);
         found.add("proxyAddresses", "", SyncRule::Blank, Some(format!("SMTP:{local}@{domain}")));
     }

@@ -74,6 +74,27 @@ pub(crate) const PRINCIPAL_NAME: Check = Check {
     allows: || "A name and a domain, such as ann@contoso.com.".to_owned(),
 };
 
+/// Declares a check: one of some words.
+macro_rules! words {
+    ($name:ident: $($word:literal),+) => {
+        const $name: object::Check = object::Check {
+            passes: |value| crate::schema::check::one_of(value, &[$($word),+]),
+            allows: || [$($word),+].join(", ") + ".",
+        };
+    };
+}
+pub(crate) use words;
+
+/// One of some words, in any case.
+pub(crate) fn one_of(value: &Value, words: &[&str]) -> Result<()> {
+    let text = value.as_str().unwrap_or_default();
+    if words.iter().any(|word| word.eq_ignore_ascii_case(text)) {
+        return Ok(());
+    }
+    Err(Error::caller(ErrorId::InvalidValue, format!("'{text}' is not one of the words for that."))
+        .help(format!("Write one of: {}.", words.join(", "))))
+}
+
 /// Text of at most `N` characters.
 fn text_max<const N: usize>(value: &Value) -> Result<()> {
     let length = value.as_str().map_or(0, |text| text.encode_utf16().count());

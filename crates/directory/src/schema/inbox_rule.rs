@@ -3,8 +3,8 @@
 //! Rules are the owner's and stand in one property of theirs, each as a line of JSON; they are no objects of the directory.
 //! Conditions and exceptions are the same properties under two names: a line declares both.
 
-use super::check::TEXT;
-use super::{joined, properties, yes};
+use super::check::{TEXT, words};
+use super::{conditions, joined, properties, yes};
 use object::types::{ByteQuantifiedSize, DateTime, ObjectId};
 use object::{Check, Declared, Error, ErrorId, Noun, Property, Result, Value};
 
@@ -13,15 +13,6 @@ const WORD_CHARACTERS_MAX: usize = 255;
 
 const WORD: Check =
     Check { passes: word, allows: || format!("Up to {WORD_CHARACTERS_MAX} characters each.") };
-/// One of some words.
-macro_rules! words {
-    ($name:ident: $($word:literal),+) => {
-        const $name: Check = Check {
-            passes: |value| one_of(value, &[$($word),+]),
-            allows: || [$($word),+].join(", ") + ".",
-        };
-    };
-}
 words!(IMPORTANCE: "Low", "Normal", "High");
 words!(SENSITIVITY: "Normal", "Personal", "Private", "CompanyConfidential");
 words!(HIGH: "High", "Normal");
@@ -38,30 +29,6 @@ fn word(value: &Value) -> Result<()> {
     }
     let message = format!("'{text}' must have 1 to {WORD_CHARACTERS_MAX} characters on one line.");
     Err(Error::caller(ErrorId::InvalidValue, message).help("Write several shorter ones."))
-}
-
-fn one_of(value: &Value, words: &[&str]) -> Result<()> {
-    let text = value.as_str().unwrap_or_default();
-    if words.iter().any(|word| word.eq_ignore_ascii_case(text)) {
-        return Ok(());
-    }
-    Err(Error::caller(ErrorId::InvalidValue, format!("'{text}' is not one of the words for that."))
-        .help(format!("Write one of: {}.", words.join(", "))))
-}
-
-/// Declares conditions with their exceptions.
-macro_rules! conditions {
-    ($($name:ident, $except:ident: $type:ty = $text:literal, $except_text:literal, $summary:literal $(, $method:ident($($arg:expr),*))*;)*) => {
-        $(
-            #[doc = $summary]
-            pub static $name: Property<$type> = Property::new($text, $summary)$(.$method($($arg),*))*;
-            #[doc = $summary]
-            pub static $except: Property<$type> = Property::new($except_text, $summary)$(.$method($($arg),*))*;
-        )*
-        /// Every condition with its exception.
-        pub static CONDITIONS: &[(&dyn Declared, &dyn Declared)] = &[$((&$name, &$except)),*];
-        const CONDITIONS_LIST: &[&dyn Declared] = &[$(&$name, &$except),*];
-    };
 }
 
 conditions! {

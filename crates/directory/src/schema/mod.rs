@@ -73,6 +73,22 @@ macro_rules! properties {
 }
 pub(crate) use properties;
 
+/// Declares the conditions of rules, each with its exception: the same property under two names.
+macro_rules! conditions {
+    ($($name:ident, $except:ident: $type:ty = $text:literal, $except_text:literal, $summary:literal $(, $method:ident($($arg:expr),*))*;)*) => {
+        $(
+            #[doc = $summary]
+            pub static $name: object::Property<$type> = object::Property::new($text, $summary)$(.$method($($arg),*))*;
+            #[doc = $summary]
+            pub static $except: object::Property<$type> = object::Property::new($except_text, $summary)$(.$method($($arg),*))*;
+        )*
+        /// Every condition with its exception.
+        pub static CONDITIONS: &[(&dyn object::Declared, &dyn object::Declared)] = &[$((&$name, &$except)),*];
+        const CONDITIONS_LIST: &[&dyn object::Declared] = &[$(&$name, &$except),*];
+    };
+}
+pub(crate) use conditions;
+
 /// Lists of properties one behind the other: what several nouns share is written once.
 macro_rules! joined {
     ($($list:expr),+ $(,)?) => {{

@@ -2,12 +2,12 @@
 //!
 //! Conditions and exceptions are the same properties under two names: a line declares both.
 
-use super::check::{TEXT, between, up_to};
+use super::check::{TEXT, between, up_to, words};
 use super::recipient::{NAME, OBJECT};
-use super::{joined, properties, yes};
+use super::{conditions, joined, properties, yes};
 use crate::{Class, ClassFacts, IdentityKind};
 use object::types::{ByteQuantifiedSize, DateTime};
-use object::{Check, Declared, Error, ErrorId, Noun, Property, Result, Value};
+use object::{Check, Declared, Error, ErrorId, Noun, Result, Value};
 
 /// The longest pattern or word of a rule, in characters, as in Exchange.
 const PATTERN_CHARACTERS_MAX: usize = 128;
@@ -45,15 +45,6 @@ const STATUS: Check = Check { passes: status, allows: || "5.7.1, or 5.7.900 to 5
 const ATTRIBUTE: Check = Check { passes: attribute, allows: || "Attribute:value,value.".to_owned() };
 /// Inside or outside.
 const SCOPE: Check = Check { passes: scope, allows: || "InOrganization or NotInOrganization.".to_owned() };
-/// One of some words.
-macro_rules! words {
-    ($name:ident: $($word:literal),+) => {
-        const $name: Check = Check {
-            passes: |value| one_of(value, &[$($word),+]),
-            allows: || [$($word),+].join(", ") + ".",
-        };
-    };
-}
 words!(KIND_OF_MESSAGE: "OOF", "AutoForward", "Encrypted", "Calendaring", "Signed", "ReadReceipt");
 words!(IMPORTANCE_WORD: "Low", "Normal", "High");
 words!(MODE_WORD: "Enforce", "Audit");
@@ -61,17 +52,6 @@ words!(ON_ERROR: "Ignore", "Defer");
 words!(PLACE_OF_ADDRESS: "Header", "Envelope", "HeaderOrEnvelope");
 words!(PLACE_OF_TEXT: "Append", "Prepend");
 words!(FALLBACK: "Wrap", "Ignore", "Reject");
-
-fn one_of(value: &Value, words: &[&str]) -> Result<()> {
-    let text = value.as_str().unwrap_or_default();
-    if words.iter().any(|word| word.eq_ignore_ascii_case(text)) {
-        return Ok(());
-    }
-    refuse(
-        format!("'{text}' is not one of the words for that."),
-        &format!("Write one of: {}.", words.join(", ")),
-    )
-}
 
 /// Addresses of machines.
 pub(super) const RANGE: Check =
@@ -152,21 +132,6 @@ fn range(value: &Value) -> Result<()> {
             "Write 192.0.2.1, 192.0.2.1-192.0.2.9 or 192.0.2.0/24.",
         ),
     }
-}
-
-/// Declares conditions with their exceptions.
-macro_rules! conditions {
-    ($($name:ident, $except:ident: $type:ty = $text:literal, $except_text:literal, $summary:literal $(, $method:ident($($arg:expr),*))*;)*) => {
-        $(
-            #[doc = $summary]
-            pub static $name: Property<$type> = Property::new($text, $summary)$(.$method($($arg),*))*;
-            #[doc = $summary]
-            pub static $except: Property<$type> = Property::new($except_text, $summary)$(.$method($($arg),*))*;
-        )*
-        /// Every condition with its exception, in the order of the manual.
-        pub static CONDITIONS: &[(&dyn Declared, &dyn Declared)] = &[$((&$name, &$except)),*];
-        const CONDITIONS_LIST: &[&dyn Declared] = &[$(&$name, &$except),*];
-    };
 }
 
 conditions! {

@@ -2,7 +2,6 @@
 
 use super::RestoreTask;
 use crate::Mailboxes;
-use directory::schema::recipient;
 use directory::{Job, JobState, Record};
 use object::types::{DateTime, Guid, ObjectId, PropertyType, Unlimited};
 use object::{Noun, Object, Property, Result, Value};
@@ -159,7 +158,7 @@ impl Mailboxes {
 
     /// The identity of a request: `ann\MailboxRestore`; with a GUID where the user is gone.
     pub fn restore_identity(&self, job: &Job) -> String {
-        let alias = |user: &Record| user.get(&recipient::ALIAS).unwrap_or_else(|| user.name().to_owned());
+        let alias = |user: &Record| user.alias();
         let alias =
             self.directory().get(job.about).map_or_else(|| job.about.to_string(), |user| alias(&user));
         format!("{alias}\\{}", job.name)

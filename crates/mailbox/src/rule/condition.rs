@@ -20,18 +20,18 @@ type Holds = fn(&Asked<'_>, &[String]) -> bool;
 
 /// How each condition is asked, by its name.
 static WAYS: &[(&dyn Declared, Holds)] = &[
-    (&schema::FROM, |asked, people| asked.names(&asked.letter.addresses("From"), people)),
+    (&schema::FROM, |asked, people| asked.names(asked.letter.senders(), people)),
     (&schema::SENT_TO, |asked, people| asked.names(asked.letter.named(), people)),
-    (&schema::SUBJECT_WORDS, |asked, words| contains(&asked.letter.rendered.subject, words)),
-    (&schema::BODY_WORDS, |asked, words| contains(&asked.letter.rendered.texts.body, words)),
+    (&schema::SUBJECT_WORDS, |asked, words| holds(asked.letter.subject_folded(), words)),
+    (&schema::BODY_WORDS, |asked, words| holds(asked.letter.body_folded(), words)),
     (&schema::TEXT_WORDS, |asked, words| {
-        contains(&asked.letter.rendered.subject, words) || contains(&asked.letter.rendered.texts.body, words)
+        holds(asked.letter.subject_folded(), words) || holds(asked.letter.body_folded(), words)
     }),
     (&schema::HEADER_WORDS, |asked, words| {
         asked.letter.fields().iter().any(|(name, value)| contains(&format!("{name}: {value}"), words))
     }),
     (&schema::FROM_ADDRESS_WORDS, |asked, words| {
-        asked.letter.addresses("From").iter().any(|address| contains(address.as_str(), words))
+        asked.letter.senders().iter().any(|address| contains(address.as_str(), words))
     }),
     (&schema::RECIPIENT_ADDRESS_WORDS, |asked, words| {
         asked.letter.named().iter().any(|address| contains(address.as_str(), words))
@@ -169,8 +169,12 @@ impl Asked<'_> {
 
 /// Whether a text holds one of some words, in any case.
 fn contains(text: &str, words: &[String]) -> bool {
-    let text = text.to_lowercase();
-    words.iter().any(|word| text.contains(&word.to_lowercase()))
+    holds(&text.to_lowercase(), words)
+}
+
+/// The same of a text in lower case.
+fn holds(folded: &str, words: &[String]) -> bool {
+    words.iter().any(|word| folded.contains(&word.to_lowercase()))
 }
 
 fn is_one_of(text: &str, words: &[String]) -> bool {
