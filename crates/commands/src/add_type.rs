@@ -303,16 +303,20 @@ impl Reader {
         Ok(())
     }
 
-    /// A constant: numbers and members before it, joined by `|`, `&`, `^`, `+`, `-`, `*`, `<<`, from left to right within
-    /// what brackets hold. Constants of enumerations do not mix operators.
+    /// A constant: numbers and members before it, joined by one of `|`, `&`, `^`, `+`, `-`, `*`, `<<`. Which of two
+    /// different ones counts first has to be said by brackets.
     fn either(&mut self, known: &[(String, i64)]) -> Result<i64, String> {
         let mut value = self.constant(known)?;
+        let mut first: Option<String> = None;
         loop {
             let sign = match self.peek() {
                 Some(sign @ ("|" | "&" | "^" | "+" | "-" | "*" | "<")) => sign.to_owned(),
                 _ => return Ok(value),
             };
             self.at += 1;
+            if first.get_or_insert_with(|| sign.clone()) != &sign {
+                return Err(format!("'{sign}' stands behind another operator without brackets"));
+            }
             if sign == "<" {
                 self.expect("<")?;
             }
@@ -572,6 +576,7 @@ mod tests {
     fn code_is_refused_in_a_sentence() {
         for source in [
             "public class A : Form { }",
+            "public enum A { B = 1 | 2 << 3 }",
             "public class A { public int B { get { return 1; } } }",
             "public delegate void X();",
             "public class A { string x = \"no end",

@@ -216,7 +216,7 @@ impl Command for Export {
                     encoding = lines.mark()?.unwrap_or(encoding);
                 }
                 let mut writer = Writer::of(call);
-                if let Some(names) = head(&mut lines, writer.delimiter.chars().next().unwrap_or(','))? {
+                if let Some(names) = head(call, &mut lines, writer.delimiter.chars().next().unwrap_or(','))? {
                     writer.names = Some(names.iter().map(|name| Text::from(name.as_str())).collect());
                     self.lines.writer = Some(writer);
                 }
@@ -309,6 +309,8 @@ impl Command for Import {
             let mut lines = TextLines::new(source, asked, windows);
             let mut reader = Reader::of(call)?;
             while let Some(line) = lines.whole_line().map_err(|error| encoding::not_read(&error, &full))? {
+                // A row may have no end.
+                call.look()?;
                 reader.line(call, &line)?;
             }
             reader.end(call)?;
@@ -494,9 +496,10 @@ fn named(call: &mut Call<'_>, row: Vec<String>) -> Run<Vec<String>> {
 }
 
 /// The first row that is none of the lines in front.
-fn head(lines: &mut TextLines, delimiter: char) -> Run<Option<Vec<String>>> {
+fn head(call: &mut Call<'_>, lines: &mut TextLines, delimiter: char) -> Run<Option<Vec<String>>> {
     let mut rows = Rows::parted_by(delimiter);
     loop {
+        call.look()?;
         match lines.whole_line()? {
             Some(line) => rows.take(&line)?,
             None => rows.end(),

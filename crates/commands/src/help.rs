@@ -259,6 +259,11 @@ pub(crate) fn command_info(call: &mut Call<'_>, name: &str, alias: bool) -> Opti
 }
 
 fn info(call: &mut Call<'_>, found: &Found) -> Value {
+    info_behind(call, found, &mut Vec::new())
+}
+
+/// The same behind the aliases that led to it: two that stand for each other mean nothing.
+fn info_behind(call: &mut Call<'_>, found: &Found, aliases: &mut Vec<String>) -> Value {
     let kind = dotnet::enums::COMMAND_TYPES.parse(found.kind).map(Value::Enum).unwrap_or_default();
     let (verb, noun) = found.name.split_once('-').unwrap_or(("", ""));
     let shown = match found.kind {
@@ -284,8 +289,12 @@ fn info(call: &mut Call<'_>, found: &Found) -> Value {
     };
     let meant = match found.kind {
         "Alias" => {
+            aliases.push(found.name.to_ascii_lowercase());
             let behind = by_name(call, &found.definition).into_iter().next();
-            behind.map_or(Value::Null, |behind| info(call, &behind))
+            match behind.filter(|behind| !aliases.contains(&behind.name.to_ascii_lowercase())) {
+                Some(behind) => info_behind(call, &behind, aliases),
+                None => Value::Null,
+            }
         }
         _ => Value::from(Object::custom().with("Name", resolved.as_str())),
     };
@@ -435,10 +444,12 @@ fn parameter_sets(signature: &Signature, formal: &Formal) -> Value {
 
 /// The signature of a command, through its aliases.
 fn known(call: &mut Call<'_>, name: &str) -> Option<Arc<Signature>> {
-    match call.session().known(name)? {
+    let name = call.session().behind_aliases(name);
+    match call.session().known(&name)? {
         Known::Function(signature) | Known::Remote(signature) => Some(signature),
         Known::Core(core) => Some(core.signature().clone()),
-        Known::Alias(meaning) => known(call, &meaning),
+        // They stand for each other.
+        Known::Alias(_) => None,
     }
 }
 

@@ -83,6 +83,8 @@ fn found(call: &mut Call<'_>, folder: &str, file: &str, culture: &str) -> Option
 fn data(call: &mut Call<'_>, path: &str) -> Run<Value> {
     let bytes = call.host().files().read(path)?;
     let text = language::syntax::decode(&bytes);
+    // A whole text: no bracket of it closes the section that is put around it.
+    call.session().parse_block(&text)?;
     let allowed = call.texts("SupportedCommand").join(", ");
     let allowed = if allowed.is_empty() { allowed } else { format!("-SupportedCommand {allowed}") };
     let block = call.session().parse_block(&format!("data {allowed} {{\n{text}\n}}"))?;

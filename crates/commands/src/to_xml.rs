@@ -1,10 +1,12 @@
 //! `ConvertTo-Xml`: objects as elements with their properties.
 
 use crate::declare::{Lenient as _, declare};
+use dotnet::compare::same_reference;
 use dotnet::member::{own, property_names, type_name_list};
 use dotnet::{Type, convert, text};
 use language::{Call, Command, CoreCommand, Run};
 use object::Value;
+use object::value::Text;
 
 /// `ConvertTo-Xml`.
 pub(crate) static CONVERT_TO_XML: CoreCommand = CoreCommand::new(
@@ -27,8 +29,8 @@ pub(crate) static CONVERT_TO_XML: CoreCommand = CoreCommand::new(
 
 /// How deep properties are looked into where nobody says another depth.
 const DEPTH: i64 = 1;
-/// Lists within lists are written so many levels deeper than was asked for.
-const LISTS_BELOW_MAX: i64 = 2;
+/// What lies within so many others is not looked into, whatever was asked for.
+const LEVELS_MAX: usize = 50;
 /// The first line of a document.
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>";
 
@@ -51,8 +53,8 @@ impl Command for ToXml {
         let value = input.or_else(|| call.value("InputObject").cloned()).unwrap_or_default();
         let depth = call.number("Depth").unwrap_or(DEPTH);
         let types = !call.flag("NoTypeInformation");
-        let made = element(call, "Object", None, &value, depth, types);
-        self.objects.push(made);
+        let mut making = Making { types, around: Vec::new() };
+        self.objects.push(making.element(call, "Object", None, &value, depth)?);
         Ok(())
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
@@ -76,81 +78,105 @@ impl Command for ToXml {
     }
 }
 
-fn element(
-    call: &mut Call<'_>,
-    tag: &'static str,
-    name: Option<&str>,
-    value: &Value,
-    depth: i64,
+/// How the elements of one object are made.
+struct Making {
+    /// Whether types are named.
     types: bool,
-) -> Element {
-    let mut made = Element { tag, ..Element::default() };
-    made.attributes.extend(name.map(|name| ("Name", name.to_owned())));
-    if value.is_null() {
-        return made;
-    }
-    if types {
-        let of = type_name_list(value).first().map(ToString::to_string).unwrap_or_default();
-        made.attributes.push(("Type", of));
-    }
-    fill(call, &mut made, value, depth, types);
-    made
+    /// What is being written: one that holds itself ends where it comes again.
+    around: Vec<Value>,
 }
 
-fn fill(call: &mut Call<'_>, made: &mut Element, value: &Value, depth: i64, types: bool) {
-    let inner = dotnet::values::base(value).clone();
-    let is_list = matches!(inner, Value::Dictionary(_)) || dotnet::index::elements(&inner).is_some();
-    // Lists cost no level, but one that holds itself has to end.
-    if is_list && depth < -LISTS_BELOW_MAX {
-        made.text = Some(text::of(&inner, call.session().locale()));
-        return;
-    }
-    if let Value::Dictionary(dictionary) = &inner {
-        for (key, held) in dictionary.to_vec() {
-            made.children.push(element(call, "Property", Some("Key"), &key, depth - 1, types));
-            made.children.push(element(call, "Property", Some("Value"), &held, depth - 1, types));
+impl Making {
+    fn element(
+        &mut self,
+        call: &mut Call<'_>,
+        tag: &'static str,
+        name: Option<&str>,
+        value: &Value,
+        depth: i64,
+    ) -> Run<Element> {
+        let mut made = Element { tag, ..Element::default() };
+        made.attributes.extend(name.map(|name| ("Name", name.to_owned())));
+        if value.is_null() {
+            return Ok(made);
         }
-        return;
-    }
-    if let Some(items) = dotnet::index::elements(&inner) {
-        for item in items {
-            made.children.push(element(call, "Property", None, &item, depth - 1, types));
+        if self.types {
+            let of = type_name_list(value).first().map(ToString::to_string).unwrap_or_default();
+            made.attributes.push(("Type", of));
         }
-        return;
+        call.look()?;
+        let inner = dotnet::values::base(value).clone();
+        let ends =
+            self.around.len() == LEVELS_MAX || self.around.iter().any(|one| same_reference(one, &inner));
+        self.around.push(inner);
+        self.fill(call, &mut made, value, depth, ends)?;
+        self.around.pop();
+        Ok(made)
     }
-    let plain = views::text_of(call.session(), value).is_some()
-        || matches!(inner, Value::DateTime(_) | Value::TimeSpan(_) | Value::Guid(_));
-    let shown = text::of(value, call.session().locale());
-    if plain {
-        made.text = Some(shown);
-        return;
-    }
-    if depth <= 0 {
-        cut_off(call, made, value, shown, types);
-        return;
-    }
-    for name in property_names(value) {
-        let held = own(call.session(), value, &name).ok().flatten().unwrap_or_default();
-        made.children.push(element(call, "Property", Some(&name), &held, depth - 1, types));
-    }
-}
 
-/// What lies deeper than was asked for: its text, and its properties by theirs.
-fn cut_off(call: &mut Call<'_>, made: &mut Element, value: &Value, shown: String, types: bool) {
-    let kind = |of: &str| if types { vec![("Type", of.to_owned())] } else { Vec::new() };
-    made.children.push(Element {
-        tag: "Property",
-        attributes: kind("System.String"),
-        text: Some(shown),
-        children: Vec::new(),
-    });
-    let custom = matches!(value, Value::Object(object) if object.base().is_none() && object.noun().is_none());
-    for name in property_names(value).into_iter().filter(|_| custom) {
-        let held = own(call.session(), value, &name).ok().flatten().unwrap_or_default();
-        let mut attributes = vec![("Name", name.to_string())];
-        attributes.extend(kind("System.Management.Automation.PSNoteProperty"));
-        let text = Some(text::of(&held, call.session().locale()));
-        made.children.push(Element { tag: "Property", attributes, text, children: Vec::new() });
+    fn fill(
+        &mut self,
+        call: &mut Call<'_>,
+        made: &mut Element,
+        value: &Value,
+        depth: i64,
+        ends: bool,
+    ) -> Run {
+        let inner = dotnet::values::base(value).clone();
+        // Lists cost no level of what was asked for.
+        let mut parts: Vec<(Option<Text>, Value, i64)> = Vec::new();
+        if let Value::Dictionary(dictionary) = &inner {
+            for (key, held) in dictionary.to_vec() {
+                parts.push((Some("Key".into()), key, depth));
+                parts.push((Some("Value".into()), held, depth));
+            }
+        } else if let Some(items) = dotnet::index::elements(&inner) {
+            parts.extend(items.into_iter().map(|item| (None, item, depth)));
+        } else {
+            let plain = views::text_of(call.session(), value).is_some()
+                || matches!(inner, Value::DateTime(_) | Value::TimeSpan(_) | Value::Guid(_));
+            let shown = text::of(value, call.session().locale());
+            if plain {
+                made.text = Some(shown);
+                return Ok(());
+            }
+            if depth <= 0 || ends {
+                self.cut_off(call, made, value, shown);
+                return Ok(());
+            }
+            for name in property_names(value) {
+                let held = own(call.session(), value, &name).ok().flatten().unwrap_or_default();
+                parts.push((Some(name), held, depth - 1));
+            }
+        }
+        if ends {
+            made.text = Some(text::of(&inner, call.session().locale()));
+            return Ok(());
+        }
+        for (name, held, depth) in parts {
+            made.children.push(self.element(call, "Property", name.as_deref(), &held, depth)?);
+        }
+        Ok(())
+    }
+
+    /// What lies deeper than was asked for: its text, and its properties by theirs.
+    fn cut_off(&self, call: &mut Call<'_>, made: &mut Element, value: &Value, shown: String) {
+        let kind = |of: &str| if self.types { vec![("Type", of.to_owned())] } else { Vec::new() };
+        made.children.push(Element {
+            tag: "Property",
+            attributes: kind("System.String"),
+            text: Some(shown),
+            children: Vec::new(),
+        });
+        let custom =
+            matches!(value, Value::Object(object) if object.base().is_none() && object.noun().is_none());
+        for name in property_names(value).into_iter().filter(|_| custom) {
+            let held = own(call.session(), value, &name).ok().flatten().unwrap_or_default();
+            let mut attributes = vec![("Name", name.to_string())];
+            attributes.extend(kind("System.Management.Automation.PSNoteProperty"));
+            let text = Some(text::of(&held, call.session().locale()));
+            made.children.push(Element { tag: "Property", attributes, text, children: Vec::new() });
+        }
     }
 }
 

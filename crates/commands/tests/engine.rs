@@ -57,6 +57,11 @@ fn a_block_shows_its_syntax_tree() {
         ),
         ("function f { 1 }; (Get-Command f).ScriptBlock.Ast.GetType().Name", "FunctionDefinitionAst"),
         ("& { 'made' }.Ast.GetScriptBlock()", "made"),
+        (
+            "{ @{ a = 1, 'two' } }.Ast.EndBlock.Statements[0].SafeGetValue().a -join ','; \
+             try { { Set-Content run.txt x }.Ast.EndBlock.Statements[0].SafeGetValue() } catch { 'refused' }; Test-Path run.txt",
+            "1,two|refused|False",
+        ),
     ]);
 }
 
@@ -116,7 +121,46 @@ fn commands_are_objects_that_are_called_and_changed() {
             "function f { 1 }; $i = $ExecutionContext.InvokeProvider.Item; $i.Set('function:g', { 2 }); g; $i.Exists('function:f'); $i.Remove('function:f', $false); $i.Exists('function:f')",
             "2|True|False",
         ),
+        (
+            "Set-Alias a b; Set-Alias b a; $c = Get-Command a; $c.Definition; $c.ResolvedCommand.Name; $null -eq $c.ResolvedCommand.ResolvedCommand",
+            "b|b|True",
+        ),
         ("@{a=1}.get_Keys(); 'abc'.get_Length(); (1,2).get_Item(1)", "a|3|2"),
+    ]);
+}
+
+#[test]
+fn a_manifest_says_what_is_not_read() {
+    let files = "Set-Content m.psm1 'function F { 1 }'; Set-Content m.psd1 \"@{ RootModule = 'm.psm1'; TypesToProcess = 't.ps1xml'; ScriptsToProcess = @() }\"; ";
+    check(&[
+        (
+            &format!(
+                "{files} Import-Module ./m.psd1 -WarningVariable w -WarningAction SilentlyContinue; \"$w\"; F"
+            ),
+            "What the manifest '/case/m.psd1' says of TypesToProcess is not read in this version.|1",
+        ),
+        (
+            &format!("{files} Import-Module ./m.psd1"),
+            "WARNING: What the manifest '/case/m.psd1' says of TypesToProcess is not read in this version.",
+        ),
+    ]);
+}
+
+#[test]
+fn lists_in_lists_cost_no_depth() {
+    let deep = "$a = 1, (2, (3, (4, (5, (6, 7))))); ";
+    check(&[
+        (&format!("{deep} (ConvertTo-CliXml $a | ConvertFrom-CliXml)[1][1][1][1][1][1]"), "7"),
+        (
+            &format!(
+                "{deep} (ConvertTo-Xml -InputObject $a -As String -NoTypeInformation) -match '<Property>7</Property>'"
+            ),
+            "True",
+        ),
+        (
+            "(ConvertTo-Xml -InputObject @([pscustomobject]@{ K = 'v' }) -As String -NoTypeInformation) -match '<Property Name=\"K\">v</Property>'",
+            "True",
+        ),
     ]);
 }
 
@@ -212,6 +256,10 @@ fn texts_and_types_come_from_elsewhere() {
         (
             "$null = New-Item en -ItemType Directory; Set-Content en/t.psd1 '@{ Hi = \"hello\" }'; Import-LocalizedData -BindingVariable m -BaseDirectory /case -FileName t; $m.Hi",
             "hello",
+        ),
+        (
+            "Set-Content t.psd1 \"@{ Hi = 1 }`n}`nSet-Content run.txt x`ndata {\"; try { Import-LocalizedData m -BaseDirectory /case -FileName t } catch { 'refused' }; Test-Path run.txt",
+            "refused|False",
         ),
         (
             "Import-LocalizedData m -BaseDirectory /case -FileName none -ErrorAction SilentlyContinue -ErrorVariable e; $e[0].FullyQualifiedErrorId",

@@ -278,20 +278,38 @@ fn no_text_breaks_the_parser() {
     each("parser", |script| drop(parse(&Source::typed(script))));
 }
 
+/// Runs a script that is asked to stop behind the last of so many looks.
+fn run(script: &str, looks: u32) {
+    let host = Arc::new(Stepping(MemoryHost::new(80), AtomicU32::new(LOOKS_MAX - looks)));
+    host.files().make_folder("/case").unwrap();
+    let mut session = Session::new(Settings {
+        locale: Locale::new(&profile::CORE, &culture::EN_US),
+        host,
+        commands: mailstead_commands::table(),
+        invoker: None,
+        view: View::Normal,
+        location: "/case".to_owned(),
+    });
+    session.run_text(script);
+}
+
 #[test]
 #[ignore = "long: cargo xtask nightly"]
 fn no_script_breaks_the_evaluator() {
-    each("evaluator", |script| {
-        let host = Arc::new(Stepping(MemoryHost::new(80), AtomicU32::new(0)));
-        host.files().make_folder("/case").unwrap();
-        let mut session = Session::new(Settings {
-            locale: Locale::new(&profile::CORE, &culture::EN_US),
-            host,
-            commands: mailstead_commands::table(),
-            invoker: None,
-            view: View::Normal,
-            location: "/case".to_owned(),
-        });
-        session.run_text(script);
-    });
+    each("evaluator", |script| run(script, LOOKS_MAX));
+}
+
+#[test]
+fn what_never_ends_by_itself_is_ended() {
+    for script in [
+        "for (;;) { Not-There }",
+        "while ($true) { try { Not-There } catch { } }",
+        "try { while ($true) { } } finally { for (;;) { Not-There } }",
+        "Set-Alias a b; Set-Alias b a; Get-Command a; while ($true) { a }",
+        "$l = [System.Collections.ArrayList](1, 2); $l[0] = $l; $l[1] = $l; ConvertTo-CliXml $l; ConvertTo-Xml $l",
+    ] {
+        let begun = Instant::now();
+        run(script, 50);
+        assert!(begun.elapsed() < SCRIPT_TIME_MAX, "{script}");
+    }
 }

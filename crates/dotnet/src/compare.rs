@@ -152,7 +152,8 @@ pub(crate) fn without_order(left: &str, right: &str) -> Exception {
         .category(Category::NotSpecified)
 }
 
-fn same_reference(a: &Value, b: &Value) -> bool {
+/// Whether both are one and the same object.
+pub fn same_reference(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Array(a), Value::Array(b)) => Arc::ptr_eq(a, b),
         (Value::Dictionary(a), Value::Dictionary(b)) => Arc::ptr_eq(a, b),

@@ -268,6 +268,9 @@ pub trait Host: Send + Sync {
     fn stopped(&self) -> bool {
         false
     }
+    /// Sets the wish to stop aside while a `finally` tidies up, and back behind it. A host that does not know how is
+    /// stopped there, too.
+    fn set_stopped(&self, _stopped: bool) {}
     /// How much memory the process holds, in bytes; `None`: nobody knows. Asked now and then while loops run.
     fn memory_used(&self) -> Option<u64> {
         None

@@ -133,6 +133,17 @@ fn ctrl_c_lets_finally_tidy_up() {
 }
 
 #[test]
+fn programs_and_waits_in_finally_run_to_their_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!(
+        "{CTRL_C}try {{ try {{ while ($true) {{ }} }} finally {{ Start-Sleep -Milliseconds 200; sh -c 'sleep 0.2; echo inner >> tidy.txt' }} }} finally {{ sh -c 'sleep 0.2; echo outer >> tidy.txt' }}; 'after'"
+    );
+    let run = shell(folder.path(), &script);
+    assert_eq!((run.status.code(), String::from_utf8_lossy(&run.stdout).as_ref()), (Some(130), ""));
+    assert_eq!(std::fs::read_to_string(folder.path().join("tidy.txt")).unwrap(), "inner\nouter\n");
+}
+
+#[test]
 fn a_reader_who_leaves_ends_the_list() {
     let folder = tempfile::tempdir().unwrap();
     for script in

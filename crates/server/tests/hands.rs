@@ -206,6 +206,31 @@ fn ctrl_c_stops_what_runs_and_not_the_shell() {
 }
 
 #[test]
+fn a_second_ctrl_c_stops_what_tidies_up() {
+    let screen = Screen::with(100, &[], "");
+    screen.line(
+        "Write-Host begun; try { while ($true) { } } finally { Write-Host tidying; while ($true) { } }",
+        "\nbegun",
+    );
+    screen.key("C-c");
+    screen.shows("tidying\n");
+    screen.key("C-c");
+    screen.line("'alive'", "\nalive");
+}
+
+#[test]
+fn a_progress_stands_while_the_script_waits() {
+    let screen = Screen::with(100, &[], "");
+    screen.types("Write-Progress Moving -Status ann -PercentComplete 40; Start-Sleep 1000");
+    screen.key("Enter");
+    screen.shows("\nMoving: ann [########            ]  40 %");
+    screen.key("C-c");
+    screen.until("a screen without it", |text| {
+        !text.contains("Moving: ann") && text.trim_end().ends_with("PS>")
+    });
+}
+
+#[test]
 fn a_profile_a_prompt_and_colours() {
     let profile = "function hello { 'from the profile' }; Set-Alias hi hello";
     let screen = Screen::with(80, &[(".mailstead_profile.ps1", profile)], "");

@@ -57,7 +57,7 @@ impl Command for Export {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let value = input.or_else(|| call.value("InputObject").cloned()).unwrap_or_default();
         if let (Some(writer), Some(written)) = (&mut self.writer, &mut self.written) {
-            writer.take(call.session(), &value);
+            writer.take(call.session(), &value)?;
             written.put(&writer.text())?;
         }
         Ok(())
@@ -88,7 +88,7 @@ impl Command for ToText {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let value = input.or_else(|| call.value("InputObject").cloned()).unwrap_or_default();
         let depth = call.number("Depth").unwrap_or(DEPTH);
-        self.writer.get_or_insert_with(|| write::Writer::new(depth)).take(call.session(), &value);
+        self.writer.get_or_insert_with(|| write::Writer::new(depth)).take(call.session(), &value)?;
         Ok(())
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {

@@ -1,17 +1,17 @@
 //! Objects as CLIXML.
 
 use super::NAMESPACE;
+use dotnet::compare::same_reference;
 use dotnet::member::{is_method, own, property_names, type_name_list};
-use dotnet::{Engine, Locale, text};
+use dotnet::text::GROWN_BYTES_MAX;
+use dotnet::{Engine, Exception, Locale, Result, text};
 use object::types::{Credential, DateKind, SecureString};
 use object::value::{Object, Text};
 use object::{Value, types};
 use std::collections::HashMap;
 
-/// Objects within objects are written so deep at most, whatever was asked for: one that holds itself ends there.
+/// Elements within elements are written so deep at most, whatever was asked for.
 const DEPTH_MAX: usize = 100;
-/// Lists within lists are written so many levels deeper than was asked for.
-const LISTS_BELOW_MAX: i64 = 2;
 const INDENT: &str = "  ";
 
 /// Writes objects one after the other.
@@ -19,6 +19,8 @@ pub(super) struct Writer {
     text: String,
     depth: i64,
     level: usize,
+    /// What is being written: one that holds itself ends where it comes again.
+    around: Vec<Value>,
     objects: usize,
     /// Lists of type names that were written, by their text.
     types: HashMap<String, usize>,
@@ -27,7 +29,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn new(depth: i64) -> Writer {
         let text = format!("<Objs Version=\"1.1.0.1\" xmlns=\"{NAMESPACE}\">\n");
-        Writer { text, depth, level: 1, objects: 0, types: HashMap::new() }
+        Writer { text, depth, level: 1, around: Vec::new(), objects: 0, types: HashMap::new() }
     }
 
     /// What was written since this was asked last.
@@ -41,8 +43,21 @@ impl Writer {
     }
 
     /// Writes an object.
-    pub(super) fn take(&mut self, engine: &mut dyn Engine, value: &Value) {
+    ///
+    /// # Errors
+    /// Its text is longer than [`GROWN_BYTES_MAX`].
+    pub(super) fn take(&mut self, engine: &mut dyn Engine, value: &Value) -> Result<()> {
         self.value(engine, value, None, self.depth);
+        if self.is_full() { Err(Exception::out_of_memory()) } else { Ok(()) }
+    }
+
+    fn is_full(&self) -> bool {
+        self.text.len() > GROWN_BYTES_MAX
+    }
+
+    /// Whether it is not looked into any further.
+    fn ends_at(&self, value: &Value) -> bool {
+        self.level > DEPTH_MAX || self.is_full() || self.around.iter().any(|one| same_reference(one, value))
     }
 
     /// A value under a name.
@@ -55,10 +70,12 @@ impl Writer {
             }
             _ => match simple(value, engine.locale()) {
                 Some((tag, text)) => self.element(tag, name, &text),
-                None if self.level > DEPTH_MAX || depth < -LISTS_BELOW_MAX => {
-                    self.cut_off(engine, value, name)
+                None if self.ends_at(value) => self.cut_off(engine, value, name),
+                None => {
+                    self.around.push(value.clone());
+                    self.compound(engine, value, name, depth);
+                    self.around.pop();
                 }
-                None => self.compound(engine, value, name, depth),
             },
         }
     }
@@ -134,9 +151,10 @@ impl Writer {
         self.close(tag);
     }
 
+    /// Lists cost no level of what was asked for.
     fn list(&mut self, engine: &mut dyn Engine, tag: &str, items: &[Value], depth: i64) {
         self.open(tag);
-        items.iter().for_each(|item| self.value(engine, item, None, depth - 1));
+        items.iter().for_each(|item| self.value(engine, item, None, depth));
         self.close(tag);
     }
 
@@ -144,8 +162,8 @@ impl Writer {
         self.open("DCT");
         for (key, held) in entries {
             self.open("En");
-            self.value(engine, key, Some("Key"), depth - 1);
-            self.value(engine, held, Some("Value"), depth - 1);
+            self.value(engine, key, Some("Key"), depth);
+            self.value(engine, held, Some("Value"), depth);
             self.close("En");
         }
         self.close("DCT");

@@ -216,7 +216,7 @@ impl Call<'_> {
         input: Option<Vec<Value>>,
         arguments: Vec<Value>,
     ) -> (Run, Vec<Value>) {
-        if self.session.background {
+        if std::mem::take(&mut self.session.background) {
             let mut written = Vec::new();
             let result = self.session.call_piped(block, input, arguments, &mut written);
             return (result, written);

@@ -25,7 +25,8 @@ pub(super) enum Found {
 }
 
 impl Session {
-    pub(super) fn resolve_command(&mut self, typed: &str) -> Run<Found> {
+    /// What a name stands for in the end; of aliases that stand for each other one of them.
+    pub fn behind_aliases(&self, typed: &str) -> Text {
         let mut name: Text = typed.into();
         for _ in 0..ALIASES_IN_A_ROW_MAX {
             match self.find_alias(&name) {
@@ -33,6 +34,11 @@ impl Session {
                 None => break,
             }
         }
+        name
+    }
+
+    pub(super) fn resolve_command(&mut self, typed: &str) -> Run<Found> {
+        let name = self.behind_aliases(typed);
         if let Some(found) = self.found(&name)? {
             return Ok(found);
         }

@@ -23,6 +23,10 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// What a manifest may ask for and nothing here does.
+const UNREAD: [&str; 5] =
+    ["RequiredModules", "RequiredAssemblies", "ScriptsToProcess", "TypesToProcess", "FormatsToProcess"];
+
 /// What whoever imports a module wants of it.
 #[derive(Clone, Debug, Default)]
 pub struct Import {
@@ -198,6 +202,7 @@ impl Session {
             let value = manifest.get(&name.into())?;
             Some(value.items().iter().map(ToString::to_string).collect())
         };
+        self.warn_of_unread(path, &manifest)?;
         let module = Module::new(stem(path), path);
         {
             let mut facts = module.facts.write();
@@ -218,6 +223,20 @@ impl Session {
             texts("AliasesToExport"),
         );
         Ok(module)
+    }
+
+    /// Says which entries of a manifest ask for something that is not done here.
+    fn warn_of_unread(&mut self, path: &str, manifest: &Dictionary) -> Run {
+        let asks = |name: &&&str| {
+            let items = manifest.get(&(**name).into()).unwrap_or_default().items();
+            items.iter().any(dotnet::compare::truth)
+        };
+        let unread: Vec<&str> = UNREAD.iter().filter(asks).copied().collect();
+        if unread.is_empty() {
+            return Ok(());
+        }
+        let names = unread.join(", ");
+        self.warning(&format!("What the manifest '{path}' says of {names} is not read in this version."))
     }
 
     /// A manifest exports of what its files export.

@@ -35,8 +35,9 @@ impl Session {
             return self.as_job(span, out);
         }
         let before = std::mem::replace(&mut self.failed, false);
-        // A command that waited was woken by the wish to stop: nothing runs behind it.
-        let result = self.pipeline_here(pipe, span, out).and_then(|()| self.check_stop());
+        let result = self.pipeline_here(pipe, span, out);
+        // A command that waited was woken by the wish to stop: nothing runs behind it, nor behind one that failed.
+        let result = self.check_stop().and(result);
         self.status = result.is_ok() && !self.failed;
         self.failed = before;
         result

@@ -156,8 +156,6 @@ pub struct Session {
     pub(super) looks: u32,
     /// Turns since the last look, of what counts none of its own.
     pub(super) turns: u32,
-    /// How many `finally` blocks run because somebody asked to stop.
-    pub(super) shielded: u32,
     history: Vec<Text>,
 }
 
@@ -220,7 +218,6 @@ impl Session {
             background: false,
             looks: 0,
             turns: 0,
-            shielded: 0,
             history: Vec::new(),
         };
         session.set_automatic_variables();
@@ -325,8 +322,11 @@ impl Session {
             session.guards = 0;
             session.caught.clear();
             session.calls.clear();
-            session.lent.clear();
-            session.sent = 0;
+            // A panic leaves what code that ran apart did not see.
+            if let Some(lent) = session.lent.drain(..).next() {
+                (session.scopes, session.frame, session.aliases) = (lent.scopes, lent.frame, lent.aliases);
+            }
+            (session.sent, session.background) = (0, false);
             session.routes = Routes::default();
             session.scopes.truncate(1);
             let frame = session.frame.clone();

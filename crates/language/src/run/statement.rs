@@ -338,11 +338,7 @@ impl Session {
 
     /// Halts when somebody asked the session to stop.
     pub(super) fn check_stop(&self) -> Run {
-        if self.settings.host.stopped() && self.shielded == 0 {
-            Err(Halt::new(Why::Interrupted))
-        } else {
-            Ok(())
-        }
+        if self.settings.host.stopped() { Err(Halt::new(Why::Interrupted)) } else { Ok(()) }
     }
 
     fn for_loop(&mut self, turn: &ForCode, out: &mut dyn Sink) -> Run {
@@ -603,12 +599,15 @@ impl Session {
         let result = self.guarded(attempt, out);
         let Some(finally) = &attempt.finally else { return result };
         // What `finally` does about errors is its own matter, not the `try`'s.
-        // It also runs, to its end, when somebody asked to stop: it is there to tidy up.
-        let interrupted = result.as_ref().is_err_and(|halt| matches!(halt.why(), Why::Interrupted));
-        self.shielded += u32::from(interrupted);
+        if !self.settings.host.stopped() {
+            return self.seq(finally, out).and(result);
+        }
+        // It also runs when somebody asked to stop, with its programs and cmdlets: it is there to tidy up. Only who
+        // asks again stops that, too.
+        self.settings.host.set_stopped(false);
         let after = self.seq(finally, out);
-        self.shielded -= u32::from(interrupted);
-        after.and(result)
+        self.settings.host.set_stopped(true);
+        after.and(Err(Halt::new(Why::Interrupted)))
     }
 
     fn guarded(&mut self, attempt: &TryCode, out: &mut dyn Sink) -> Run {

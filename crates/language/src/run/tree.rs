@@ -9,6 +9,7 @@ use super::session::Session;
 use crate::syntax::ast::*;
 use crate::syntax::token::VariablePath;
 use crate::syntax::{Source, Span, parse};
+use dotnet::Exception;
 use object::value::{Array, Text, Typed};
 use object::{Object, Value};
 use std::any::Any;
@@ -148,7 +149,9 @@ impl Session {
             "getscriptblock" => Some(block_of(value).map_or(Value::Null, Block::value)),
             "safegetvalue" => {
                 let text = ast.text();
-                let block = self.parse_block(&text)?;
+                // As in a `data` section: what constants are made of, no code.
+                let block = self.parse_block(&format!("data {{\n{text}\n}}"));
+                let block = block.map_err(|_| not_constant(&text))?;
                 let mut out = Vec::new();
                 self.call_block(&block.value(), None, &[], &mut out)?;
                 super::values::gathered(out)
@@ -202,6 +205,10 @@ impl Session {
         }
         Ok(found)
     }
+}
+
+fn not_constant(text: &str) -> Exception {
+    Exception::invalid_operation(format!("'{text}' is not a constant. Only constants have a safe value."))
 }
 
 fn command_name(command: &Node) -> Value {

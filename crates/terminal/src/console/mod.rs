@@ -105,7 +105,7 @@ impl Host for Console {
         SystemClock.now()
     }
     fn sleep(&self, length: Duration) {
-        self.out.flush();
+        self.out.pass();
         self.stop.wait(length);
     }
     fn random(&self, bytes: &mut [u8]) {
@@ -163,6 +163,9 @@ impl Host for Console {
     }
     fn stopped(&self) -> bool {
         self.stop.is_asked()
+    }
+    fn set_stopped(&self, stopped: bool) {
+        if stopped { self.stop.ask() } else { self.stop.clear() }
     }
     fn memory_used(&self) -> Option<u64> {
         // The second number is what is resident, in pages. [proc(5)]

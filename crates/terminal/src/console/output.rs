@@ -113,6 +113,11 @@ impl Output {
         self.pass_on(&mut state);
     }
 
+    /// Passes on what was gathered; a progress stays where it stands.
+    pub(crate) fn pass(&self) {
+        self.pass_on(&mut self.state.lock());
+    }
+
     fn pass_on(&self, state: &mut State) {
         let gathered = std::mem::take(&mut state.gathered);
         if gathered.is_empty() || state.reader_left {
@@ -272,6 +277,17 @@ pub(crate) mod tests {
             String::from_utf8(both.0.lock().clone()).unwrap(),
             "\x1b[34;103ma\x1b[0mb\n\x1b[93mc\x1b[0m\n"
         );
+    }
+
+    #[test]
+    fn a_progress_stands_while_the_script_waits() {
+        let (both, output) = output(true);
+        let record = Record { activity: "Moving".to_owned(), percent: -1, seconds: -1, ..Record::default() };
+        output.progress(&record, 80);
+        output.pass();
+        assert_eq!(both.text(), "\r\x1b[2KMoving");
+        output.flush();
+        assert_eq!(both.text(), "\r\x1b[2KMoving\r\x1b[2K");
     }
 
     #[test]
