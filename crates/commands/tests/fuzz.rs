@@ -306,6 +306,8 @@ fn what_never_ends_by_itself_is_ended() {
         "while ($true) { try { Not-There } catch { } }",
         "try { while ($true) { } } finally { for (;;) { Not-There } }",
         "Set-Alias a b; Set-Alias b a; Get-Command a; while ($true) { a }",
+        "$o = [pscustomobject]@{ a = 1; b = 1 }; $o.a = $o; $o.b = $o; $o | ConvertTo-CliXml; ConvertTo-Xml $o -Depth 50",
+        "$o = [pscustomobject]@{ a = 1; b = 1 }; $o.a = $o; $o.b = @($o); $o; $o | Format-List; ConvertTo-Json $o; \"$o\"",
         "$l = [System.Collections.ArrayList](1, 2); $l[0] = $l; $l[1] = $l; ConvertTo-CliXml $l; ConvertTo-Xml $l",
     ] {
         let begun = Instant::now();

@@ -170,8 +170,24 @@ impl Value {
 }
 
 thread_local! {
-    /// The arrays whose text is being written, outermost first.
+    /// The arrays and objects whose text is being written, outermost first.
     static BEING_WRITTEN: std::cell::RefCell<Vec<usize>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+/// Writes what may hold itself: within its own text it is what `itself` says.
+fn once(
+    place: usize,
+    f: &mut fmt::Formatter<'_>,
+    itself: impl FnOnce(&mut fmt::Formatter<'_>) -> fmt::Result,
+    whole: impl FnOnce(&mut fmt::Formatter<'_>) -> fmt::Result,
+) -> fmt::Result {
+    if BEING_WRITTEN.with_borrow(|written| written.contains(&place)) {
+        return itself(f);
+    }
+    BEING_WRITTEN.with_borrow_mut(|written| written.push(place));
+    let written = whole(f);
+    BEING_WRITTEN.with_borrow_mut(|written| written.truncate(written.len() - 1));
+    written
 }
 
 /// The invariant text: what is stored, compared and written where no culture applies. How a console
@@ -199,24 +215,17 @@ impl fmt::Display for Value {
             Value::Guid(guid) => write!(f, "{guid}"),
             Value::Enum(value) => write!(f, "{value}"),
             Value::Array(array) => {
-                // An array may hold itself: within its own text it is its type's name.
-                let place = Arc::as_ptr(array) as usize;
-                if BEING_WRITTEN.with_borrow(|arrays| arrays.contains(&place)) {
-                    return f.write_str(&array.type_name());
-                }
-                BEING_WRITTEN.with_borrow_mut(|arrays| arrays.push(place));
-                let mut written = Ok(());
-                for (at, item) in array.to_vec().iter().enumerate() {
-                    written = write!(f, "{}{item}", if at == 0 { "" } else { " " });
-                    if written.is_err() {
-                        break;
-                    }
-                }
-                BEING_WRITTEN.with_borrow_mut(|arrays| arrays.truncate(arrays.len() - 1));
-                written
+                let itself = |f: &mut fmt::Formatter<'_>| f.write_str(&array.type_name());
+                once(Arc::as_ptr(array) as usize, f, itself, |f| {
+                    let items = array.to_vec();
+                    let mut items = items.iter().enumerate();
+                    items.try_for_each(|(at, item)| write!(f, "{}{item}", if at == 0 { "" } else { " " }))
+                })
             }
             Value::Dictionary(dictionary) => f.write_str(dictionary.type_name()),
-            Value::Object(object) => write!(f, "{object}"),
+            Value::Object(object) => {
+                once(Arc::as_ptr(object) as usize, f, |_| Ok(()), |f| write!(f, "{object}"))
+            }
             Value::Typed(value) => f.write_str(&value.text()),
         }
     }
