@@ -1,5 +1,6 @@
 //! The cmdlets of rights to objects of the directory: above all, who may send as whom.
 
+use crate::authority::within_scopes;
 use crate::permission::{
     DENY, INHERITANCE_TYPE, INSTANCE, NEW_OWNER, OWNER, USER, is_denied, listed, missing, named, of_instance,
     owner, raw_entry, reach, row, sentence, set_owner, shown, trustee, untouched,
@@ -157,6 +158,7 @@ fn add(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if let Some(new) = call.get(&NEW_OWNER)? {
         return set_owner(rooms, call, out, (Store::Object, &record), &new);
     }
+    within_scopes(rooms.directory(), call.author(), &record)?;
     let about = trustee(rooms, call)?;
     let entries = entries(call, &about.sid)?;
     let shown = rooms.shown(&record);
@@ -313,6 +315,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
 
 fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let record = raw_entry(rooms, call)?;
+    within_scopes(rooms.directory(), call.author(), &record)?;
     let about = trustee(rooms, call)?;
     let entries = entries(call, &about.sid)?;
     let shown = rooms.shown(&record);

@@ -1,12 +1,13 @@
 //! The changes of administrators one by one: listing them with what can be undone, and undoing.
 
 use crate::ad_account::may_set_passwords;
-use crate::role_group::may_take_over;
+use crate::role_group::{may_assign, may_take_over};
 use crate::rooms::Rooms;
 use directory::schema::audit::ADMIN_CHANGE;
-use directory::{Action, AdminChange, AuditQuery, Undo};
+use directory::schema::group::ROLES;
+use directory::{Action, AdminChange, AuditQuery, Class, ObjectChange, Undo};
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::types::{DateTime, Unlimited};
+use object::types::{DateTime, RecipientTypeDetails, Unlimited};
 use object::{Error, ErrorId, Keys, Object, Parameter, Result, Time, Value};
 
 /// All cmdlets of this file.
@@ -160,9 +161,23 @@ fn undo(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     done.left.into_iter().try_for_each(|left| out.warning(left))
 }
 
-/// Whoever puts a former password back decides who logs on, as whoever sets one does, and so needs what that needs. An
-/// account that comes back has the password that it had last.
+/// Whether undoing something changes who may do what.
+fn gives_roles(rooms: &Rooms, one: &ObjectChange) -> bool {
+    let is = |class: Class| class.word() == one.class;
+    let is_role_group = || match rooms.directory().get(one.object) {
+        Some(group) => group.details() == RecipientTypeDetails::RoleGroup,
+        None => one.properties.iter().any(|property| property.name == ROLES.name()),
+    };
+    let kinds = [Class::ManagementRole, Class::ManagementScope, Class::RoleAssignmentPolicy];
+    one.action != Action::Named && (kinds.into_iter().any(is) || is(Class::Group) && is_role_group())
+}
+
+/// Whoever gives roles back gives them, and whoever puts a former password back decides who logs on, as whoever sets one
+/// does: they need what that needs. An account that comes back has the password that it had last.
 fn may_put_back(rooms: &Rooms, call: &Call, change: &AdminChange) -> Result<()> {
+    if change.objects.iter().any(|one| gives_roles(rooms, one)) {
+        may_assign(rooms, call)?;
+    }
     let secrets =
         change.objects.iter().filter(|one| one.action == Action::Changed && !one.secrets.is_empty());
     for account in secrets {

@@ -1,7 +1,6 @@
 //! Who may use what, and what is kept: the gate's two traits over the directory.
 
-use crate::management_role::declared;
-use crate::role;
+use crate::role::{self, declared};
 use directory::{Directory, ObjectChange, Scope, kinds};
 use gate::{Authority, Caller, Declaration, Entry, Permit, Record};
 use object::types::{Guid, ObjectId};
@@ -37,7 +36,7 @@ pub(crate) fn within_scopes(
     author: &Author,
     record: &directory::Record,
 ) -> Result<()> {
-    let Some(account) = author.account else { return Ok(()) };
+    let Some(account) = author.account.filter(|_| record.class().is_recipient()) else { return Ok(()) };
     let held = directory.held_roles(account);
     if held.iter().all(|one| matches!(one.scope, Scope::Organization | Scope::Oneself)) {
         return Ok(());
@@ -59,19 +58,34 @@ pub(crate) fn within_scopes(
             Err(error) => unread = Some(error),
         }
     }
+    if !gives || covers(&reaching, command, author) {
+        return Ok(());
+    }
+    Err(unread.unwrap_or_else(|| out_of_scope(directory, record)))
+}
+
+/// Whether a permit holds for all that a command was given.
+fn covers(permit: &Permit, command: &Declaration, author: &Author) -> bool {
+    let names = match permit {
+        Permit::No => return false,
+        Permit::Yes => return true,
+        Permit::Only(names) => names,
+    };
     let formals = &command.signature.formals;
     let is_own =
         |name: &Text| formals.iter().any(|formal| formal.is_own() && formal.name.eq_ignore_ascii_case(name));
-    let given = author.parameters.iter().map(|(name, _)| name).filter(|name| is_own(name));
-    let all = |names: &[Text]| {
-        given.into_iter().all(|name| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
-    };
-    let covered = match &reaching {
-        Permit::No => false,
-        Permit::Yes => true,
-        Permit::Only(names) => all(names),
-    };
-    if covered || !gives { Ok(()) } else { Err(unread.unwrap_or_else(|| out_of_scope(directory, record))) }
+    let mut given = author.parameters.iter().map(|(name, _)| name).filter(|name| is_own(name));
+    given.all(|name| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
+}
+
+/// Whether somebody has what they call, with all of its parameters, not for their own mailbox alone. How far the roles reach
+/// that give it is asked by [`within_scopes`].
+pub(crate) fn for_others(directory: &Directory, author: &Author) -> bool {
+    let Some(account) = author.account else { return true };
+    let Some(command) = declared(&author.command) else { return false };
+    let held = directory.held_roles(account).into_iter().filter(|one| one.scope != Scope::Oneself);
+    let given = held.map(|one| role::given(directory, &one.role, command)).fold(Permit::No, role::either);
+    covers(&given, command, author)
 }
 
 fn out_of_scope(directory: &Directory, record: &directory::Record) -> Error {

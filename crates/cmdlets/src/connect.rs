@@ -5,6 +5,7 @@ use crate::linked;
 use crate::mailbox::{ALIAS, DATABASE, EQUIPMENT, MAIL_RECIPIENTS, ROOM, SHARED, flavour, needed_database};
 use crate::purge::named;
 use crate::restore_settings::{self, RESTORE_SETTINGS};
+use crate::role_group::may_take_over;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::edits;
 use ::mailbox::{ArchiveOwner, Disconnected, NewOwner};
@@ -143,6 +144,9 @@ fn is_wanted(
 
 /// Who gets the mailbox, and as what.
 fn owner(rooms: &Rooms, call: &Call, user: &Record) -> Result<NewOwner> {
+    if linked::is_wanted(call)? {
+        may_take_over(rooms, call, user)?;
+    }
     Ok(NewOwner {
         flavour: flavour(rooms, call)?,
         alias: call.get(&ALIAS)?,

@@ -1,13 +1,13 @@
 //! The members of groups: listed, added, taken away, exchanged.
 
+use crate::authority::{for_others, within_scopes};
 use crate::distribution_group::all_named;
 use crate::group_owner;
-use crate::management_role::{holds, root_of};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{LIMIT, limit};
 use directory::schema::any_recipient::RECIPIENT;
 use directory::schema::group::{DEPART_RESTRICTION, JOIN_RESTRICTION, MANAGED_BY, MemberRestriction};
-use directory::{Change, Record, Scope, kinds};
+use directory::{Change, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId};
 use object::{Error, ErrorId, Noun, Parameter, Property, Result};
@@ -96,11 +96,12 @@ fn may(
     if how == Some(MemberRestriction::Open) {
         return Ok(());
     }
-    let held = rooms.directory().held_roles(account);
-    if held.iter().any(|one| one.scope != Scope::Oneself && holds(rooms, &one.role, call.command())) {
+    if for_others(rooms.directory(), call.author()) {
+        within_scopes(rooms.directory(), call.author(), group)?;
         return group_owner::check(rooms, call, group);
     }
-    let owns = held.iter().any(|one| root_of(rooms, &one.role) == OWNERS_ROLE);
+    let held = rooms.directory().held_roles(account);
+    let owns = held.iter().any(|one| rooms.directory().root_role(&one.role) == OWNERS_ROLE);
     if owns && rooms.directory().is_owner(group, account) {
         return Ok(());
     }

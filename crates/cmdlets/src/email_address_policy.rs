@@ -105,7 +105,7 @@ static UPDATE: Cmdlet<Rooms> = Cmdlet {
 
 /// The place in the order that was given.
 fn wanted_place(call: &Call) -> Result<Option<u32>> {
-    let Some(word) = call.get(&AT)? else { return Ok(None) };
+    let Some(word) = call.get_or_refuse_null(&AT)? else { return Ok(None) };
     match word.parse() {
         Ok(place) if place > 0 => Ok(Some(place)),
         _ => Err(Error::caller(ErrorId::InvalidValue, format!("'{word}' is no priority."))

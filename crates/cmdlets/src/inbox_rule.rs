@@ -111,26 +111,26 @@ fn property(name: &str) -> Option<&'static Spec> {
 struct Rules {
     owner: Arc<Record>,
     rules: Vec<InboxRule>,
+    /// As they were kept when they were read.
+    before: Vec<String>,
 }
 
 impl Rules {
     /// The mailbox that is named, by `-Mailbox` or in front of the rule's name, or one's own.
     fn of(rooms: &Rooms, call: &Call) -> Result<Rules> {
-        let owner = match (call.get(&MAILBOX)?, in_identity(call)?) {
-            (Some(mailbox), _) => Some(mailbox),
-            (None, Some((mailbox, _))) => Some(ObjectId::written(&mailbox)),
-            (None, None) => None,
-        };
-        let owner = match owner {
-            Some(id) => rooms
-                .directory()
-                .resolve(&kinds::MAILBOX, &id)
-                .map_err(|error| error.about(MAILBOX.name()))?,
-            None => Rules::own(rooms, call)?,
-        };
+        let given = rooms.named(call, &MAILBOX, &kinds::MAILBOX)?;
+        let named = in_identity(call)?.map(|(mailbox, _)| ObjectId::written(&mailbox));
+        let named = named.map(|id| rooms.directory().resolve(&kinds::MAILBOX, &id)).transpose()?;
+        if let (Some(given), Some(named)) = (&given, &named)
+            && given.guid() != named.guid()
+        {
+            let message = format!("The rule is one of {}, not of {}.", named.name(), given.name());
+            return Err(Error::caller(ErrorId::ParametersExclude, message).about(MAILBOX.name()));
+        }
+        let owner = given.or(named).map_or_else(|| Rules::own(rooms, call), Ok)?;
         own::check(rooms, call, &owner)?;
-        let rules = inbox_rules(&owner);
-        Ok(Rules { owner, rules })
+        let (rules, before) = (inbox_rules(&owner), owner.all(&INBOX_RULES));
+        Ok(Rules { owner, rules, before })
     }
 
     fn own(rooms: &Rooms, call: &Call) -> Result<Arc<Record>> {
@@ -176,9 +176,13 @@ impl Rules {
                 Error::limit(ErrorId::QuotaExceeded, message).help("Take rules away, or raise RulesQuota.")
             );
         }
-        let guid = self.owner.guid();
+        let (guid, before) = (self.owner.guid(), self.before.clone());
         rooms.directory().change(call.author(), move |change| {
             let mut record = change.read(guid)?;
+            if record.all(&INBOX_RULES) != before {
+                let message = "The rules of the mailbox were changed by somebody else at the same moment.";
+                return Err(Error::conflict(ErrorId::InvalidChange, message).help("Run the command again."));
+            }
             record.set_all(&INBOX_RULES, lines.clone());
             change.save(record)
         })
@@ -228,7 +232,7 @@ fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let mut rules = Rules::of(rooms, call)?;
     let at = rules.find(call)?;
     let mut rule = rules.rules[at].clone();
-    if let Some(name) = call.get(&NAME)? {
+    if let Some(name) = call.get_or_refuse_null(&NAME)? {
         check_name(&rules, &name, Some(rule.id))?;
         rule.name = name;
     }
@@ -268,17 +272,21 @@ fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 
 fn check_name(rules: &Rules, name: &str, own: Option<u64>) -> Result<()> {
     RULE_NAME.spec().read(&name.into())?;
+    if name.contains('\\') {
+        let message = "The name of an Inbox rule holds no \\, which parts it from its mailbox.";
+        return Err(Error::caller(ErrorId::InvalidValue, message).about(NAME.name()));
+    }
     let same = |rule: &InboxRule| rule.name.to_lowercase() == name.to_lowercase() && Some(rule.id) != own;
-    if !rules.rules.iter().any(same) && !name.contains('\\') {
+    if !rules.rules.iter().any(same) {
         return Ok(());
     }
-    let message = format!("The mailbox has an Inbox rule \"{name}\" already, or the name holds a \\.");
+    let message = format!("The mailbox has an Inbox rule \"{name}\" already.");
     Err(Error::conflict(ErrorId::ADObjectAlreadyExistsException, message).about(NAME.name()))
 }
 
 /// Where a rule is wanted among `most` others; the first place is 1.
 fn place(call: &Call, most: usize) -> Result<Option<usize>> {
-    let Some(priority) = call.get(&PLACE)? else { return Ok(None) };
+    let Some(priority) = call.get_or_refuse_null(&PLACE)? else { return Ok(None) };
     match usize::try_from(priority) {
         Ok(place) if place >= 1 => Ok(Some((place - 1).min(most))),
         _ => {
@@ -304,8 +312,9 @@ fn check_actions(rule: &InboxRule) -> Result<()> {
 fn fill(rooms: &Rooms, call: &Call, owner: &Record, rule: &mut InboxRule) -> Result<()> {
     for (spec, value) in call.properties() {
         let values = kept(rooms, owner, spec, value)?;
-        // What is switched off is as if it was not there.
-        let off = values.len() == 1 && values[0] == "False" && spec.name != STOP.spec().name;
+        // What is switched off is as if it was not there; a word that is looked for can be False, too.
+        let switch = std::ptr::eq(spec.kind, bool::KIND) && !std::ptr::eq(spec, STOP.spec());
+        let off = switch && values.iter().all(|value| value == "False");
         if values.is_empty() || off {
             rule.given.remove(spec.name);
         } else {

@@ -206,7 +206,7 @@ fn about_given(call: &Call, error: Error) -> Error {
 }
 
 fn password(call: &Call, key: &Parameter<SecureString>, names: &[&str]) -> Result<Option<PasswordHash>> {
-    let Some(secret) = call.get(key)? else { return Ok(None) };
+    let Some(secret) = call.get_or_refuse_null(key)? else { return Ok(None) };
     let names: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
     PasswordHash::of(&secret, &names).map(Some).map_err(|error| error.about(key.name()))
 }
@@ -247,6 +247,9 @@ fn enable(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let user = rooms.one(call, &kinds::USER)?;
     if call.set() == "Archive" {
         return enable_archive(rooms, call, out, &user);
+    }
+    if linked::is_wanted(call)? {
+        role_group::may_take_over(rooms, call, &user)?;
     }
     let wanted = common(rooms, call, NewMailbox::of_user(user.guid(), flavour(rooms, call)?))?;
     let shown = rooms.shown(&user);
@@ -299,7 +302,7 @@ static SET: Cmdlet<Rooms> = Cmdlet {
 
 /// The kind of mailbox that `-Type` wants.
 fn wanted_type(call: &Call) -> Result<Option<Flavour>> {
-    let Some(word) = call.get(&TYPE)? else { return Ok(None) };
+    let Some(word) = call.get_or_refuse_null(&TYPE)? else { return Ok(None) };
     Ok(Some(match word.to_ascii_lowercase().as_str() {
         "regular" => Flavour::Regular,
         "shared" => Flavour::Shared,

@@ -1,5 +1,6 @@
 //! The cmdlets of rights to mailboxes: who may open one, and in whose client it appears by itself.
 
+use crate::authority::within_scopes;
 use crate::permission::{
     DENY, INHERITANCE_TYPE, INSTANCE, NEW_OWNER, OWNER, USER, is_denied, listed, missing, object,
     of_instance, owner, reach, row, sentence, set_owner, shown, trustee, untouched,
@@ -107,6 +108,7 @@ fn add(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if let Some(new) = call.get(&NEW_OWNER)? {
         return set_owner(rooms, call, out, (Store::Mailbox, &record), &new);
     }
+    within_scopes(rooms.directory(), call.author(), &record)?;
     let (about, entry) = entry(rooms, call)?;
     if entry.rights & MailboxRight::SendAs as i64 != 0 {
         return Err(send_as_elsewhere(&record, &about));
@@ -215,6 +217,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
 
 fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let record = object(rooms, call, &kinds::MAILBOX)?;
+    within_scopes(rooms.directory(), call.author(), &record)?;
     if call.is(&CLEAR_AUTO_MAPPING) {
         return reset(rooms, call, out, &record, false);
     }
@@ -301,6 +304,7 @@ fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
             .about(other));
     }
     let record = rooms.one(call, &kinds::MAILBOX)?;
+    within_scopes(rooms.directory(), call.author(), &record)?;
     let about = trustee_of_set(rooms, call)?;
     let on = call.get(&AUTO_MAPPING)?.ok_or_else(|| missing(AUTO_MAPPING.name()))?;
     let shown = rooms.shown(&record);

@@ -1,5 +1,6 @@
 //! The language of a mailbox's owner, how dates and times are written there, and folders named in that language.
 
+use crate::authority::within_scopes;
 use crate::own;
 use crate::rooms::{IDENTITY, Rooms};
 use ::mailbox::store::WellKnown;
@@ -10,7 +11,7 @@ use directory::schema::options::{
 };
 use directory::{Culture, CultureInfo, Edit, Record, TimeZoneName, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::{Declared, Error, ErrorId, Parameter, Property, Result, Switch};
+use object::{Declared, Error, ErrorId, Parameter, Property, Result, Switch, Value};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &SET];
@@ -43,7 +44,8 @@ static GET: Cmdlet<Rooms> = Cmdlet {
 static SET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Changes the language of a mailbox's owner, and how dates and times are written there.",
     notes: "The language becomes the first of the mailbox's Languages. Folders are named in English, German, French, Spanish, \
-            Portuguese and Chinese; what they are for stays, so clients find them. People set their own.",
+            Portuguese and Chinese; what they are for stays, so clients find them. $null as a format is the usual one of \
+            the language. People set their own.",
     reads: &[&IDENTITY, &NEW_LANGUAGE, &NEW_DATE_FORMAT, &NEW_TIME_FORMAT, &NEW_TIME_ZONE, &LOCALIZE],
     roles: &["User Options", "Mail Recipients", "MyBaseOptions"],
     examples: &[Example {
@@ -93,6 +95,8 @@ fn folders_match(rooms: &Rooms, record: &Record) -> Result<bool> {
 fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let record = rooms.one(call, &kinds::MAILBOX)?;
     own::check(rooms, call, &record)?;
+    // Folders are renamed without the directory, which asks for its own changes.
+    within_scopes(rooms.directory(), call.author(), &record)?;
     let edits = edits(call, &record)?;
     let localizes = call.is(&LOCALIZE);
     let spoken = localizes.then(|| spoken(call, &record)).transpose()?;
@@ -134,24 +138,25 @@ fn spoken(call: &Call, record: &Record) -> Result<Language> {
 fn edits(call: &Call, record: &Record) -> Result<Vec<Edit>> {
     let mut edits = Vec::new();
     let mut languages = record.all(&LANGUAGES);
-    if let Some(language) = call.get(&NEW_LANGUAGE)? {
+    if let Some(language) = call.get_or_refuse_null(&NEW_LANGUAGE)? {
         let language = checked(&LANGUAGE, language)?;
         languages.retain(|known| *known != language);
         languages.insert(0, language);
         edits.push(Edit::set_all(&LANGUAGES, languages.clone()));
     }
     let culture = languages.first().map(|first| (first.0.to_string(), Culture::of(&first.0)));
-    for (given, property) in
-        [(call.get(&NEW_DATE_FORMAT)?, &DATE_FORMAT), (call.get(&NEW_TIME_FORMAT)?, &TIME_FORMAT)]
-    {
+    for (key, property) in [(&NEW_DATE_FORMAT, &DATE_FORMAT), (&NEW_TIME_FORMAT, &TIME_FORMAT)] {
+        let (given, none) = (call.get(key)?, call.value(key).is_some_and(Value::is_null));
+        let before = record.get(property).filter(|_| !none);
         let edit = match &culture {
-            Some((name, culture)) => form(given, property, name, culture, record)?,
+            Some((name, culture)) => form(given, property, name, culture, before)?,
+            None if none => Some(Edit::new(property.spec(), &Value::Null)?),
             None => given.map(|given| refuse_without_language(&given, property)).transpose()?,
         };
         edits.extend(edit);
     }
-    if let Some(zone) = call.get(&NEW_TIME_ZONE)? {
-        edits.push(Edit::set(&TIME_ZONE, checked(&TIME_ZONE, zone)?));
+    if let Some(zone) = call.value(&NEW_TIME_ZONE) {
+        edits.push(Edit::new(TIME_ZONE.spec(), zone)?);
     }
     Ok(edits)
 }
@@ -163,7 +168,7 @@ fn form(
     property: &'static Property<String>,
     name: &str,
     culture: &Culture,
-    record: &Record,
+    before: Option<String>,
 ) -> Result<Option<Edit>> {
     let known = if std::ptr::eq(property, &DATE_FORMAT) { &culture.dates } else { &culture.times };
     match given {
@@ -176,7 +181,7 @@ fn form(
             Err(Error::caller(ErrorId::InvalidValue, message).about(what))
         }
         None => {
-            let kept = record.get(property).is_some_and(|form| known.contains(&form.as_str()));
+            let kept = before.is_some_and(|form| known.contains(&form.as_str()));
             let usual = known.first().filter(|_| !kept);
             Ok(usual.map(|usual| Edit::set(property, (*usual).to_owned())))
         }

@@ -1,5 +1,6 @@
 //! Restore requests: made, listed, changed, held, resumed, removed; and how far they are.
 
+use crate::authority::within_scopes;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{LIMIT, limit};
 use ::mailbox::restore::{
@@ -128,6 +129,7 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         .map_err(|error| error.about(SOURCE_STORE_MAILBOX.name()))?;
     let target =
         rooms.named(call, &TARGET_MAILBOX, &kinds::MAILBOX)?.ok_or_else(|| needed(&TARGET_MAILBOX))?;
+    within_scopes(rooms.directory(), call.author(), &target)?;
     let task = task(call, RestoreTask::whole(&source, target.guid()))?;
     let mismatch = call.is(&ALLOW_MISMATCH);
     rooms.mailboxes.check_restore(&task, mismatch)?;
@@ -179,7 +181,7 @@ fn folder(path: String) -> String {
 
 /// How many items may fail; the inner none is any number.
 fn bad_items(call: &Call) -> Result<Option<Option<u64>>> {
-    let Some(limit) = call.get(&BAD_ITEM_LIMIT)? else { return Ok(None) };
+    let Some(limit) = call.get_or_refuse_null(&BAD_ITEM_LIMIT)? else { return Ok(None) };
     let count = limit.value().map(u64::try_from).transpose();
     count.map(Some).map_err(|_| {
         Error::caller(ErrorId::InvalidValue, "BadItemLimit can't be below 0.").about(BAD_ITEM_LIMIT.name())
@@ -215,7 +217,7 @@ fn treatment(call: &Call) -> Result<Treatment> {
 }
 
 fn priority(call: &Call) -> Result<Option<i64>> {
-    let Some(word) = call.get(&PRIORITY)? else { return Ok(None) };
+    let Some(word) = call.get_or_refuse_null(&PRIORITY)? else { return Ok(None) };
     let found = PRIORITIES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&word));
     found.map(|(_, rank)| Some(*rank)).ok_or_else(|| {
         let words: Vec<&str> = PRIORITIES.iter().map(|(name, _)| *name).collect();
@@ -364,8 +366,9 @@ static SET: Cmdlet<Rooms> = Cmdlet {
 
 fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let job = named(rooms, call)?;
-    let (bad_items, batch, priority) = (bad_items(call)?, call.get(&BATCH_NAME)?, priority(call)?);
-    let (kept, large_loss) = (call.get(&AGE_LIMIT)?, call.is(&ACCEPT_LOSS));
+    let (bad_items, batch, priority) =
+        (bad_items(call)?, call.get_or_refuse_null(&BATCH_NAME)?, priority(call)?);
+    let (kept, large_loss) = (call.get_or_refuse_null(&AGE_LIMIT)?, call.is(&ACCEPT_LOSS));
     let shown = rooms.mailboxes.restore_identity(&job);
     if !out.should(&shown, &format!("Setting restore request \"{shown}\"."))? {
         return Ok(());

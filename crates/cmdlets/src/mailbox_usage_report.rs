@@ -66,10 +66,12 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 }
 
 fn wanted(rooms: &Rooms, call: &Call) -> Result<Vec<Arc<Record>>> {
-    if call.get(&IDENTITY)?.is_some() {
-        return Ok(vec![rooms.one(call, &kinds::MAILBOX)?]);
-    }
     let details = call.list(&RECIPIENT_TYPE_DETAILS)?;
+    if call.get(&IDENTITY)?.is_some() {
+        let named = rooms.one(call, &kinds::MAILBOX)?;
+        let is_wanted = details.is_none_or(|details| details.contains(&named.details()));
+        return Ok(is_wanted.then_some(named).into_iter().collect());
+    }
     let details = details.unwrap_or_else(|| vec![RecipientTypeDetails::SharedMailbox]);
     let query = Query { details, ..Query::of(&kinds::MAILBOX) };
     Ok(rooms.directory().find(&query)?.collect())

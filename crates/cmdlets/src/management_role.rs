@@ -1,6 +1,6 @@
 //! Roles, the cmdlets in them, and who holds them.
 
-use crate::role::{RoleEntry, fits, given};
+use crate::role::{RoleEntry, declarations, fits, given};
 use crate::role_group::{may_assign, role_named};
 use crate::rooms::{IDENTITY, Rooms};
 use directory::schema::group::ROLES;
@@ -8,13 +8,11 @@ use directory::schema::policy::ASSIGNED_ROLES;
 use directory::schema::role::{
     DESCRIPTION, MANAGEMENT_ROLE, MANAGEMENT_ROLE_ASSIGNMENT, MANAGEMENT_ROLE_ENTRY, PARENT, ROLE_ENTRIES,
 };
-use directory::{
-    BUILT_IN_ROLES, Class, Record, Scope, built_in_role, is_organization_management, kinds, scope_of,
-};
+use directory::{BUILT_IN_ROLES, Class, Record, Scope, built_in_role, is_organization_management, kinds};
 use gate::{Call, Cmdlet, Declaration, Example, Output, Permit, Verb};
 use object::types::{Guid, ObjectId};
 use object::{Declared, Error, ErrorId, Object, Parameter, Result, Switch, Value};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[
@@ -68,17 +66,6 @@ static RELATIVE_SCOPE: Parameter<String> = Parameter::new(
 const ROLE_MANAGEMENT: &[&str] = &["Role Management"];
 const SHOWN: &[&str] = &["Role Management", "View-Only Configuration"];
 
-/// What is known of the built cmdlets, for the list of their parameters.
-fn declarations() -> &'static [Arc<Declaration>] {
-    static BUILT: OnceLock<Vec<Arc<Declaration>>> = OnceLock::new();
-    BUILT.get_or_init(|| crate::book().map(|book| book.built().to_vec()).unwrap_or_default())
-}
-
-/// The built cmdlet of that name.
-pub(crate) fn declared(name: &str) -> Option<&'static Arc<Declaration>> {
-    declarations().iter().find(|known| known.name.eq_ignore_ascii_case(name))
-}
-
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists the roles, those that there are from the beginning and those that somebody made.",
     reads: &[&IDENTITY, &CMDLET],
@@ -121,17 +108,8 @@ pub(crate) fn holds(rooms: &Rooms, role: &str, cmdlet: &str) -> bool {
     named.any(|known| given(rooms.directory(), role, known) != Permit::No)
 }
 
-/// The built-in role of which a role is a part.
-pub(crate) fn root_of(rooms: &Rooms, name: &str) -> String {
-    let mut root = name.to_owned();
-    while let Some(parent) = rooms.directory().made_role(&root).and_then(|role| role.get(&PARENT)) {
-        root = parent;
-    }
-    root
-}
-
 fn role(rooms: &Rooms, name: &str) -> Result<Object> {
-    let (root, made) = (root_of(rooms, name), rooms.directory().made_role(name));
+    let (root, made) = (rooms.directory().root_role(name), rooms.directory().made_role(name));
     let entries = entries(rooms, name).into_iter().map(|(cmdlet, _)| Value::from(&*cmdlet.name));
     let object = match &made {
         Some(made) => rooms.directory().object(made, &MANAGEMENT_ROLE),
@@ -482,8 +460,7 @@ fn assignments(rooms: &Rooms) -> Vec<Held> {
     assignees.extend(rooms.directory().all(Class::RoleAssignmentPolicy));
     let held = assignees.into_iter().flat_map(|assignee| {
         roles_of(&assignee).into_iter().map(move |role| {
-            let scope =
-                if assignee.class() == Class::Group { scope_of(&assignee, &role) } else { Scope::Oneself };
+            let scope = rooms.directory().scope_given(&assignee, &role);
             Held { role, assignee: Arc::clone(&assignee), scope }
         })
     });
@@ -561,17 +538,17 @@ static NEW_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
             }
         };
         may_assign(rooms, call)?;
-        if assignee.class() != Class::Group && !root_of(rooms, &role).starts_with("My") {
+        if assignee.class() != Class::Group && !rooms.directory().is_of_people(&role) {
             let message = format!(
                 "The role '{role}' is for administrators; a policy gives roles for one's own mailbox."
             );
             return Err(Error::conflict(ErrorId::InvalidChange, message).about(ROLE.name()));
         }
         let scope = wanted_scope(rooms, call)?;
-        let usual = if assignee.class() == Class::Group { Scope::Organization } else { Scope::Oneself };
-        if scope.is_some() && usual == Scope::Oneself {
-            let message = "What a policy gives is for one's own mailbox, and has no other scope.";
-            return Err(Error::conflict(ErrorId::InvalidChange, message).about(POLICY.name()));
+        let of_people = assignee.class() != Class::Group || rooms.directory().is_of_people(&role);
+        let usual = if of_people { Scope::Oneself } else { Scope::Organization };
+        if scope.is_some() && of_people {
+            return Err(only_oneself(&role, &ROLE));
         }
         let held = Held { role, assignee, scope: scope.unwrap_or(usual) };
         may_narrow(&held)?;
@@ -634,11 +611,18 @@ fn wanted_scope(rooms: &Rooms, call: &Call) -> Result<Option<Scope>> {
 
 /// Organization Management reaches everybody: otherwise nobody might.
 fn may_narrow(held: &Held) -> Result<()> {
-    if held.scope == Scope::Organization || !is_organization_management(&held.assignee) {
+    if matches!(held.scope, Scope::Organization | Scope::Oneself)
+        || !is_organization_management(&held.assignee)
+    {
         return Ok(());
     }
     let message = format!("The roles of {} reach the whole organization.", held.assignee.name());
     Err(Error::conflict(ErrorId::InvalidChange, message).help("Give the role to another role group."))
+}
+
+fn only_oneself<T: object::types::PropertyType>(role: &str, about: &'static Parameter<T>) -> Error {
+    let message = format!("The role '{role}' is for one's own mailbox, and has no other scope.");
+    Error::conflict(ErrorId::InvalidChange, message).about(about.name())
 }
 
 /// The assignment that is named.
@@ -669,9 +653,8 @@ static SET_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
             Error::caller(ErrorId::MissingMandatoryParameter, "No scope is named.")
                 .help("Add -CustomRecipientWriteScope, -RecipientOrganizationalUnitScope or -RecipientRelativeWriteScope.")
         })?;
-        if held.assignee.class() != Class::Group {
-            let message = "What a policy gives is for one's own mailbox, and has no other scope.";
-            return Err(Error::conflict(ErrorId::InvalidChange, message).about(IDENTITY.name()));
+        if held.scope == Scope::Oneself {
+            return Err(only_oneself(&held.role, &IDENTITY));
         }
         let held = Held { scope, ..held };
         may_narrow(&held)?;

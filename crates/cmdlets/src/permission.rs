@@ -1,5 +1,6 @@
 //! What the cmdlets of permissions share: on what, about whom, and what is said of it.
 
+use crate::authority::within_scopes;
 use crate::rooms::{IDENTITY, Rooms};
 use directory::permission::{AccessEntry, Granted, InheritanceType, Shown, Store, Trustee};
 use directory::schema::permission::{
@@ -127,6 +128,7 @@ pub(crate) fn set_owner(
     written: &ObjectId,
 ) -> Result<()> {
     let new = named(rooms, written, NEW_OWNER.name())?;
+    within_scopes(rooms.directory(), call.author(), record)?;
     let shown = rooms.shown(record);
     if !out.should(&shown, &format!("Setting the owner of \"{shown}\" to \"{}\".", new.shown))? {
         return Ok(());

@@ -1,5 +1,6 @@
 //! The queue: what waits, why, and what is done about it.
 
+use crate::role;
 use crate::rooms::Rooms;
 use crate::standard::{FILTER, LIMIT, filter, limit};
 use gate::{Call, Cmdlet, Example, Output, Verb};
@@ -118,12 +119,12 @@ fn fitting<T>(call: &Call, noun: &'static Noun, all: Vec<(T, Object)>) -> Result
     }
 }
 
-/// A name is whole, or without its server, or with a `*` at its end; a message also goes by its last part.
+/// A name is whole, or without its server, or a pattern with `*`; a message also goes by its last part.
 fn is_called(wanted: &str, shown: &str) -> bool {
-    let (wanted, shown) = (wanted.to_lowercase(), shown.to_lowercase());
-    if let Some(head) = wanted.strip_suffix('*') {
-        return shown.starts_with(head);
+    if wanted.contains('*') {
+        return role::fits(wanted, shown);
     }
+    let (wanted, shown) = (wanted.to_lowercase(), shown.to_lowercase());
     shown == wanted || shown.strip_suffix(&wanted).is_some_and(|head| head.ends_with('\\'))
 }
 
@@ -315,3 +316,23 @@ static REMOVE_MESSAGE: Cmdlet<Rooms> = Cmdlet {
         with_messages(rooms, call, out, "Removing", |transport, id| transport.remove_message(id, told))
     })
 };
+
+#[cfg(test)]
+mod tests {
+    use super::is_called;
+
+    #[test]
+    fn queues_go_by_their_names_and_by_patterns() {
+        for (wanted, is) in [
+            ("SRV1\\Mailbox Database", true),
+            ("mailbox database", true),
+            ("srv1\\*", true),
+            ("*\\Mailbox Database", true),
+            ("*database", true),
+            ("*\\MBXDB02", false),
+            ("Database", false),
+        ] {
+            assert_eq!(is_called(wanted, "SRV1\\Mailbox Database"), is, "{wanted}");
+        }
+    }
+}

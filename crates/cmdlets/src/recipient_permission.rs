@@ -1,5 +1,6 @@
 //! The cmdlets of the right to send as a recipient, in the short form that Exchange Online has.
 
+use crate::authority::within_scopes;
 use crate::permission::{control_type, listed, named, row, sentence, shown, untouched};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{LIMIT, limit};
@@ -104,6 +105,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
 fn act(rooms: &Rooms, call: &Call, out: &mut Output<'_>, give: bool) -> Result<()> {
     check_rights(call)?;
     let record = rooms.one(call, &kinds::RECIPIENT)?;
+    within_scopes(rooms.directory(), call.author(), &record)?;
     let about = named(rooms, &call.need(&TRUSTEE)?, TRUSTEE.name())?;
     let deny = !give && call.is(&DENY);
     let entry = AccessEntry { deny, ..crate::ad_permission::extended(&about.sid, SEND_AS) };

@@ -7,6 +7,7 @@ use directory::schema::role::{PARENT, ROLE_ENTRIES};
 use directory::{Directory, built_in_role};
 use gate::{Declaration, Permit};
 use object::value::Text;
+use std::sync::{Arc, OnceLock};
 
 /// So many roles can be parts of each other; what lies deeper gives nothing.
 const DEPTH_MAX: usize = 16;
@@ -38,6 +39,17 @@ impl RoleEntry {
             Some(names) => format!("{}:{}", self.cmdlet, names.join(",")),
         }
     }
+}
+
+/// What is known of the built cmdlets, for the list of their parameters.
+pub(crate) fn declarations() -> &'static [Arc<Declaration>] {
+    static BUILT: OnceLock<Vec<Arc<Declaration>>> = OnceLock::new();
+    BUILT.get_or_init(|| crate::book().map(|book| book.built().to_vec()).unwrap_or_default())
+}
+
+/// The built cmdlet of that name.
+pub(crate) fn declared(name: &str) -> Option<&'static Arc<Declaration>> {
+    declarations().iter().find(|known| known.name.eq_ignore_ascii_case(name))
 }
 
 /// What a role gives of a command.

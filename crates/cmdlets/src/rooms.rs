@@ -74,11 +74,6 @@ pub struct Rooms {
     pub monitors: Monitors,
 }
 
-/// Refuses the name of a server that is not this one.
-pub(crate) fn check_server_named(rooms: &Rooms, name: &str, parameter: &'static str) -> Result<()> {
-    rooms.check_server(name, parameter)
-}
-
 impl Rooms {
     /// The directory.
     pub(crate) fn directory(&self) -> &Directory {
@@ -93,7 +88,7 @@ impl Rooms {
     }
 
     /// Refuses the name of a server that is not this one.
-    fn check_server(&self, name: &str, parameter: &'static str) -> Result<()> {
+    pub(crate) fn check_server(&self, name: &str, parameter: &'static str) -> Result<()> {
         let known = [
             self.directory().server().to_owned(),
             self.directory().domain_controller(),

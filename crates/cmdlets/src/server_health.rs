@@ -1,9 +1,9 @@
 //! How the server is: what is watched of it, and what does not work.
 
 use crate::monitor::{Alert, Monitor};
-use crate::rooms::{IDENTITY, Rooms, check_server_named};
+use crate::rooms::{IDENTITY, Rooms};
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::{Noun, Object, Parameter, Property, Result, Switch};
+use object::{Error, ErrorId, Noun, Object, Parameter, Property, Result, Switch};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET];
@@ -21,7 +21,7 @@ properties! {
     P_TARGET: String = "TargetResource", "Which one is watched, where there are several.";
     P_SET: String = "HealthSetName", "The kind of what is watched.";
     P_ALERT: String = "AlertValue", "Healthy, Degraded (somebody should look) or Unhealthy (mail does not flow).";
-    P_HA: bool = "HaImpacting", "Whether mail stops flowing by it.";
+    P_HA: bool = "HaImpacting", "Whether mail stops flowing when it fails.";
     P_MESSAGE: String = "Message", "What is wrong, and what to do.";
 }
 
@@ -53,12 +53,20 @@ static GET: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    check_server_named(rooms, &call.need(&IDENTITY)?.shown, IDENTITY.name())?;
+    rooms.check_server(&call.need(&IDENTITY)?.shown, IDENTITY.name())?;
     let (set, stops) = (call.get(&HEALTH_SET)?, call.is(&HA_IMPACTING_ONLY));
     let mut all = rooms.monitors.look();
     all.sort_by_key(|monitor| monitor.alert);
+    let wanted = |monitor: &&Monitor| set.as_ref().is_none_or(|set| set.eq_ignore_ascii_case(monitor.set));
+    // Of every kind there is one, so a word for which there is none would say forever that all is well.
+    if !all.is_empty() && !all.iter().any(|monitor| wanted(&monitor)) {
+        let message = format!("Nothing of the kind '{}' is watched.", set.unwrap_or_default());
+        return Err(Error::caller(ErrorId::InvalidValue, message)
+            .help("Write database, disk, queue, certificate, job or restore.")
+            .about(HEALTH_SET.name()));
+    }
     all.iter()
-        .filter(|monitor| set.as_ref().is_none_or(|set| set.eq_ignore_ascii_case(monitor.set)))
+        .filter(wanted)
         .filter(|monitor| !stops || stops_mail(monitor))
         .try_for_each(|monitor| out.object(shown(rooms, monitor)))
 }

@@ -1,6 +1,7 @@
 //! The verbs that are the same for all nouns: Get, Set, New, Remove, Enable, Disable. A noun's file says what is
 //! special about it in one [`Subject`]: what to check before, what to do besides, the words of the prompt.
 
+use crate::authority::within_scopes;
 use crate::rooms::{IDENTITY, Rooms};
 use directory::{Change, Class, Edit, IdentityKind, Query, Record, kinds};
 use gate::{Call, Cmdlet, Output, Standard, Verb};
@@ -238,6 +239,7 @@ impl Subject {
 
     fn set(&self, rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         let record = (self.one)(self, rooms, call)?;
+        within_scopes(rooms.directory(), call.author(), &record)?;
         (self.check)(Verb::Set, rooms, call, &record)?;
         let (edits, shown) = (edits(call)?, rooms.shown(&record));
         if !out.should(&shown, &self.sentence(Verb::Set, rooms, call, &shown))? {
@@ -269,6 +271,7 @@ impl Subject {
         out: &mut Output<'_>,
     ) -> Result<()> {
         let record = (self.one)(self, rooms, call)?;
+        within_scopes(rooms.directory(), call.author(), &record)?;
         (self.check)(verb, rooms, call, &record)?;
         let shown = rooms.shown(&record);
         if out.should(&shown, &self.sentence(verb, rooms, call, &shown))? {

@@ -418,3 +418,94 @@ fn policies_make_addresses_of_names_and_nobody_gets_anothers() {
     );
     assert!(house.mailboxes.directory().verify().unwrap().is_empty());
 }
+
+/// `$null` clears what can be cleared and is refused by name elsewhere: it is never passed over.
+#[test]
+fn null_is_not_passed_over() {
+    House::new().play(
+        "
+        PS> New-Mailbox ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe) | : Alias
+        ann
+        PS> Set-MailboxRegionalConfiguration ann -Language de-DE -DateFormat yyyy-MM-dd -TimeZone UTC
+        PS> Get-MailboxRegionalConfiguration ann | : DateFormat, TimeZone
+        yyyy-MM-dd, UTC
+        PS> Set-MailboxRegionalConfiguration ann -DateFormat $null -TimeZone $null
+        PS> Get-MailboxRegionalConfiguration ann | : DateFormat, TimeZone
+        dd.MM.yyyy,
+        PS> Set-MailboxRegionalConfiguration ann -Language $null
+        ERROR ValueRequired: Language can't be $null.
+        PS> New-InboxRule Old -Mailbox ann -DeleteMessage $true | : Name
+        Old
+        PS> Set-InboxRule Old -Mailbox ann -Name $null
+        ERROR ValueRequired: Name can't be $null.
+        PS> Set-InboxRule Old -Mailbox ann -Priority $null
+        ERROR ValueRequired: Priority can't be $null.
+        PS> Set-Mailbox ann -Type $null
+        ERROR ValueRequired: Type can't be $null.
+        PS> Set-Mailbox ann -Password $null
+        ERROR ValueRequired: Password can't be $null.
+        PS> Set-AcceptedDomain contoso.com -MakeDefault $null
+        ERROR ParameterArgumentTransformationError: [..]'MakeDefault'[..]
+        ",
+    );
+}
+
+#[test]
+fn a_rule_keeps_the_words_that_it_was_given() {
+    House::new().play(
+        "
+        PS> New-Mailbox -Shared ann | : Alias
+        ann
+        PS> New-Mailbox -Shared ben | : Alias
+        ben
+        PS> New-InboxRule Lost -Mailbox ann -SubjectContainsWords False -DeleteMessage $true | : SubjectContainsWords, DeleteMessage
+        False, True
+        PS> Set-InboxRule Lost -Mailbox ann -MarkAsRead $true -DeleteMessage $false
+        PS> Get-InboxRule -Mailbox ann | : SubjectContainsWords, MarkAsRead, DeleteMessage
+        False, True,
+        PS> New-InboxRule 'a\\b' -Mailbox ann -DeleteMessage $true
+        ERROR InvalidValue: The name of an Inbox rule holds no \\, [..]
+        PS> Get-InboxRule ann\\Lost -Mailbox ben
+        ERROR ParametersExclude: The rule is one of ann, not of ben.
+        PS> Get-InboxRule ann\\Lost -Mailbox ann | : Name
+        Lost
+        ",
+    );
+}
+
+/// Two who change the rules of a mailbox at the same moment: one of them may be told to do it again, and nothing is lost.
+#[test]
+fn no_rule_is_lost_between_two_who_change_them() {
+    let house = House::new();
+    house.play("PS> New-Mailbox -Shared ann | : Alias\nann");
+    let made = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for at in 0..8 {
+            let (house, made) = (&house, &made);
+            scope.spawn(move || {
+                let line = format!("New-InboxRule rule{at} -Mailbox ann -DeleteMessage $true | : Name");
+                let said = house.run(&line, &[]);
+                made.fetch_add(
+                    usize::from(said == [format!("rule{at}")]),
+                    std::sync::atomic::Ordering::Relaxed,
+                );
+            });
+        }
+    });
+    let kept = house.run("Get-InboxRule -Mailbox ann", &[]).len();
+    assert_eq!(kept, made.into_inner());
+    assert!(kept > 0);
+}
+
+#[test]
+fn a_report_of_one_mailbox_keeps_to_the_kinds_that_are_wanted() {
+    House::new().play(
+        "
+        PS> New-Mailbox -Shared ann | : Alias
+        ann
+        PS> Get-MailboxUsageReport ann -RecipientTypeDetails UserMailbox
+        PS> Get-MailboxUsageReport ann -RecipientTypeDetails SharedMailbox | : RecipientTypeDetails
+        SharedMailbox
+        ",
+    );
+}

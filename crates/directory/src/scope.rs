@@ -6,9 +6,9 @@
 use crate::query;
 use crate::record::Record;
 use crate::schema::filter::{RECIPIENT_FILTER, parse};
-use crate::schema::role::RECIPIENT_ROOT;
+use crate::schema::role::{PARENT, RECIPIENT_ROOT};
 use crate::schema::{group, mailbox, policy};
-use crate::{Change, Directory};
+use crate::{Change, Class, Directory, built_in_role};
 use object::types::{Guid, RecipientTypeDetails};
 use object::{Declared, Result};
 
@@ -21,7 +21,7 @@ pub enum Scope {
     Unit(Guid),
     /// Those that a management scope finds.
     Custom(Guid),
-    /// Oneself: the roles that a policy gives for one's own mailbox.
+    /// Oneself: the roles of people (`My…`), whoever gives them, and all that a policy gives.
     Oneself,
 }
 
@@ -57,8 +57,11 @@ fn written(role: &str, scope: Scope) -> Option<String> {
     }
 }
 
-/// How far a role of a role group reaches.
-pub fn scope_of(group: &Record, role: &str) -> Scope {
+/// What the roles of people begin with.
+const OF_PEOPLE: &str = "My";
+
+/// How far a role of a role group reaches, as far as the group says.
+fn scope_of(group: &Record, role: &str) -> Scope {
     let lines = group.all(&group::ROLE_SCOPES);
     let found =
         lines.iter().filter_map(|line| read(line)).find(|(known, _)| known.eq_ignore_ascii_case(role));
@@ -76,6 +79,31 @@ impl Change<'_> {
 }
 
 impl Directory {
+    /// The built-in role of which a role is a part.
+    pub fn root_role(&self, name: &str) -> String {
+        let mut root = name.to_owned();
+        while built_in_role(&root).is_none()
+            && let Some(parent) = self.made_role(&root).and_then(|role| role.get(&PARENT))
+        {
+            root = parent;
+        }
+        root
+    }
+
+    /// Whether a role is one of people, for what is their own.
+    pub fn is_of_people(&self, role: &str) -> bool {
+        self.root_role(role).starts_with(OF_PEOPLE)
+    }
+
+    /// How far a role reaches that a role group or a policy gives.
+    pub fn scope_given(&self, assignee: &Record, role: &str) -> Scope {
+        if assignee.class() == Class::Group && !self.is_of_people(role) {
+            scope_of(assignee, role)
+        } else {
+            Scope::Oneself
+        }
+    }
+
     /// The roles that someone holds, each as far as it reaches: through role groups, and for oneself through the policy.
     pub fn held_roles(&self, user: Guid) -> Vec<HeldRole> {
         let mut held = Vec::new();
@@ -83,7 +111,7 @@ impl Directory {
             self.groups_of(user).iter().filter(|one| one.details() == RecipientTypeDetails::RoleGroup)
         {
             let roles = group.all(&group::ROLES).into_iter();
-            held.extend(roles.map(|role| HeldRole { scope: scope_of(group, &role), role }));
+            held.extend(roles.map(|role| HeldRole { scope: self.scope_given(group, &role), role }));
         }
         let owner = self.get(user).filter(|record| record.is_mailbox());
         let policy = owner.and_then(|owner| owner.reference(&mailbox::ROLE_ASSIGNMENT_POLICY));

@@ -132,6 +132,17 @@ impl Call {
         };
         T::of_value(value).map(Some).ok_or_else(|| unreadable(parameter.name(), T::KIND.name))
     }
+    /// The value of a parameter that takes nothing away: `$null` is refused by its name, where [`get`](Call::get) would
+    /// pass it over.
+    pub fn get_or_refuse_null<T: PropertyType>(&self, parameter: &Parameter<T>) -> Result<Option<T>> {
+        if self.value(parameter).is_some_and(Value::is_null) {
+            let name = parameter.name();
+            return Err(Error::caller(ErrorId::ValueRequired, format!("{name} can't be $null."))
+                .help(format!("Give -{name} a value, or leave it out."))
+                .about(name));
+        }
+        self.get(parameter)
+    }
     /// The value of a parameter that this call cannot do without.
     pub fn need<T: PropertyType>(&self, parameter: &Parameter<T>) -> Result<T> {
         self.get(parameter)?.ok_or_else(|| missing(parameter.name()))

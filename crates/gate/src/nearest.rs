@@ -3,23 +3,33 @@
 /// Names longer than this are not compared: nobody mistypes them from memory.
 const NAME_CHARS_MAX: usize = 128;
 
-/// The name of `names` that is most like `wanted`, if one is like it at all.
+/// The name of `names` that is most like `wanted`, if one is like it at all; the first of those that are equally like it.
 pub fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if wanted.chars().count() > NAME_CHARS_MAX {
         return None;
     }
-    let wanted = wanted.to_lowercase();
-    let allowed = (wanted.chars().count() / 3).max(1);
-    let distances = names.into_iter().map(|name| (distance(&wanted, &name.to_lowercase()), name));
-    distances
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+    let wanted = letters(wanted);
+    // Whatever is not nearer than this is not wanted.
+    let mut bound = (wanted.len() / 3).max(1) + 1;
+    let mut found = None;
+    for name in names {
+        if let Some(near) = distance_below(bound, &wanted, &letters(name)) {
+            (bound, found) = (near, Some(name));
+        }
+    }
+    found
 }
 
-/// How many letters must be added, taken, changed or swapped with their neighbour.
-fn distance(left: &str, right: &str) -> usize {
-    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+fn letters(name: &str) -> Vec<char> {
+    name.to_lowercase().chars().collect()
+}
+
+/// How many letters must be added, taken, changed or swapped with their neighbour, where these are fewer than `bound`. It
+/// stops as soon as they are surely not: most names are nothing like each other.
+fn distance_below(bound: usize, left: &[char], right: &[char]) -> Option<usize> {
+    if left.len().abs_diff(right.len()) >= bound {
+        return None;
+    }
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=right.len()).collect();
     for (row, l) in left.iter().enumerate() {
@@ -33,13 +43,17 @@ fn distance(left: &str, right: &str) -> usize {
             next.push(best);
         }
         before = std::mem::replace(&mut last, next);
+        // A row is never below both rows before it.
+        if before.iter().chain(&last).all(|distance| *distance >= bound) {
+            return None;
+        }
     }
-    last[right.len()]
+    last.last().copied().filter(|distance| *distance < bound)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{distance_below, letters, nearest};
 
     #[test]
     fn a_slip_finds_its_name() {
@@ -53,6 +67,25 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(nearest(slip, names), name, "{slip}");
+        }
+    }
+
+    #[test]
+    fn what_is_passed_over_would_not_have_been_nearer() {
+        let mut words = vec![String::new()];
+        for at in 0..63 {
+            words.extend(['a', 'b'].map(|letter| format!("{}{letter}", words[at])));
+        }
+        let names: Vec<&str> = words.iter().map(String::as_str).collect();
+        for wanted in &names {
+            let allowed = (wanted.len() / 3).max(1);
+            let far = names.iter().map(|name| {
+                (distance_below(usize::MAX, &letters(wanted), &letters(name)).expect("no bound"), *name)
+            });
+            let nearest_of_all =
+                far.filter(|(far, name)| *far <= allowed && name != wanted).min_by_key(|(far, _)| *far);
+            let others = names.iter().copied().filter(|name| name != wanted);
+            assert_eq!(nearest(wanted, others), nearest_of_all.map(|(_, name)| name), "{wanted}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What does not work: asked by `/healthz`, `/readyz` and whoever watches the server.
 //!
-//! The console and `Get-ServerHealth` ask the same. A trouble that keeps mail from flowing makes the answer 503; what only wants a look soon is said under 200.
+//! The console and `Get-ServerHealth` ask the same. A trouble that keeps mail from flowing makes the answer 503; what only
+//! wants a look soon is said under 200.
 
 use cmdlets::{Alert, Monitor};
 use directory::{Job, JobQuery, JobState};
@@ -157,9 +158,8 @@ impl Health {
         held.map(|queue| {
             let name = self.mailboxes.directory().get(Guid::parse(&queue.lane).unwrap_or_default());
             let name = name.map_or(queue.lane, |database| database.name().to_owned());
-            let sentence = format!(
-                "The queue '{name}' is suspended, and mail waits in it. Run Resume-Queue '*\\{name}'."
-            );
+            let sentence =
+                format!("The queue '{name}' is suspended, and mail waits in it. Run Resume-Queue '{name}'.");
             Trouble { target: name, ..trouble(Weight::Warns, "queue", sentence) }
         })
         .collect()

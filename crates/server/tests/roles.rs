@@ -222,6 +222,20 @@ fn no_role_is_a_way_to_more_of_them() {
         assert!(!done(&said) && said.contains("error"), "{cmdlet}: {said}");
         assert!(!missing(&said, cmdlet), "{cmdlet} is refused for another reason: {said}");
     }
+    // Nor by an account elsewhere that would log on as whoever may do more.
+    server.mailbox("boss");
+    server.ps(
+        "Add-RoleGroupMember 'Organization Management' -Member boss; Disable-Mailbox boss -Confirm:$false",
+    );
+    let foreign =
+        "\"LinkedMasterAccount\":\"FABRIKAM\\\\ben\",\"LinkedDomainController\":\"dc.fabrikam.test\"";
+    for (cmdlet, named) in [
+        ("Enable-Mailbox", "\"Identity\":\"boss\""),
+        ("Connect-Mailbox", "\"Identity\":\"boss\",\"Database\":\"Mailbox Database\",\"User\":\"boss\""),
+    ] {
+        let said = api(&server, "ben", cmdlet, &format!("{{{named},{foreign}}}"));
+        assert!(said.contains("has roles that"), "{cmdlet}: {said}");
+    }
     assert!(done(&api(&server, "carla", "Get-Mailbox", "{\"Identity\":\"ann\"}")), "her password is hers");
     // For those who may no more than he he goes on as before.
     let reset = format!("{{\"Identity\":\"ann\",\"Reset\":true,\"NewPassword\":{secret}}}");
@@ -306,6 +320,28 @@ fn a_role_reaches_as_far_as_its_scope() {
         assert!(!may(cmdlet, &parameters.replace('%', "carla")), "{cmdlet} of carla");
     }
     assert_eq!(server.ps("(Get-Mailbox carla).CustomAttribute1").trim(), "");
+    // What is so already, what stands in the mailbox alone and what a request would do later are refused alike.
+    server.ps("Add-RecipientPermission carla -Trustee ann -AccessRights SendAs -Confirm:$false | Out-Null");
+    for (cmdlet, parameters) in [
+        ("Set-User", "{\"Identity\":\"carla\",\"City\":\"Bonn\"}"),
+        (
+            "Add-RecipientPermission",
+            "{\"Identity\":\"carla\",\"Trustee\":\"ann\",\"AccessRights\":\"SendAs\",\"Confirm\":false}",
+        ),
+        (
+            "Remove-MailboxPermission",
+            "{\"Identity\":\"carla\",\"User\":\"ann\",\"AccessRights\":\"FullAccess\",\"Confirm\":false}",
+        ),
+        ("Set-MailboxPermission", "{\"Identity\":\"carla\",\"User\":\"ann\",\"AutoMapping\":false}"),
+        ("Set-Mailbox", "{\"Identity\":\"carla\",\"Office\":\"x\",\"WhatIf\":true}"),
+    ] {
+        assert!(!may(cmdlet, parameters), "{cmdlet} of carla, where nothing would change");
+    }
+    server.ps("Set-MailboxRegionalConfiguration carla -Language de-DE");
+    let localize = "{\"Identity\":\"carla\",\"LocalizeDefaultFolderName\":true}";
+    assert!(!may("Set-MailboxRegionalConfiguration", localize));
+    let folders = server.ps("(Get-MailboxFolderStatistics carla | ? FolderType -eq SentItems).Name");
+    assert_eq!(folders.trim(), "Sent Items");
     assert!(server.ps("(Get-MailboxPermission carla -User ben | Measure-Object).Count").trim() == "0");
     // What is made must be within, and so is what is taken away; who is in a group outside leaves it all the same.
     assert!(!may("New-Mailbox", "{\"Name\":\"tina\",\"Shared\":true}"));
@@ -365,6 +401,63 @@ fn a_role_reaches_as_far_as_its_scope() {
         server.ps(&format!("Remove-ManagementRoleAssignment '{role}-Berlin Recipients' -Confirm:$false"));
     }
     server.ps("Remove-ManagementScope Berlin -Confirm:$false");
+}
+
+/// A role of people is for what is their own, whoever gives it; and a role that gives a part of a cmdlet for others gives no more
+/// of it because everybody has the whole of it for themselves.
+#[test]
+fn what_people_may_do_for_themselves_they_may_not_do_for_others() {
+    let server = house();
+    server.ps(
+        "New-RoleGroup Selves -Roles MyBaseOptions,MyDistributionGroupMembership -Members ben | Out-Null",
+    );
+    server.ps("New-DistributionGroup Closed -ManagedBy carla -MemberJoinRestriction Closed | Out-Null");
+    let shown = server.ps("(Get-ManagementRoleAssignment 'MyBaseOptions-Selves').RecipientWriteScope");
+    assert_eq!(shown.trim(), "Self");
+    for (cmdlet, parameters) in [
+        ("Set-MailboxAutoReplyConfiguration", "{\"Identity\":\"ann\",\"InternalMessage\":\"x\"}"),
+        ("Get-InboxRule", "{\"Mailbox\":\"ann\"}"),
+        ("Add-DistributionGroupMember", "{\"Identity\":\"Closed\",\"Member\":\"ann\"}"),
+    ] {
+        let refused = api(&server, "ben", cmdlet, parameters);
+        assert!(refused.contains("your own m"), "{cmdlet}: {refused}");
+    }
+    let own = "{\"Identity\":\"ben\",\"InternalMessage\":\"x\"}";
+    assert!(done(&api(&server, "ben", "Set-MailboxAutoReplyConfiguration", own)));
+
+    server.ps("New-ManagementRole Away -Parent 'Mail Recipients' -EnabledCmdlets Set-MailboxAutoReplyConfiguration | Out-Null");
+    server.ps("Set-ManagementRoleEntry 'Away\\Set-MailboxAutoReplyConfiguration' -Parameters Identity,AutoReplyState");
+    server.ps("New-RoleGroup Switchers -Roles Away -Members carla | Out-Null");
+    let state = "{\"Identity\":\"ann\",\"AutoReplyState\":\"Disabled\"}";
+    assert!(done(&api(&server, "carla", "Set-MailboxAutoReplyConfiguration", state)));
+    let words = "{\"Identity\":\"ann\",\"InternalMessage\":\"x\"}";
+    let refused = api(&server, "carla", "Set-MailboxAutoReplyConfiguration", words);
+    assert!(refused.contains("your own mailbox only"), "{refused}");
+    let rules =
+        api(&server, "carla", "New-InboxRule", "{\"Name\":\"x\",\"Mailbox\":\"ann\",\"DeleteMessage\":true}");
+    assert!(rules.contains("your own mailbox only"), "{rules}");
+}
+
+/// Undoing a change of roles gives roles.
+#[test]
+fn roles_are_given_back_by_whoever_gives_them() {
+    let server = house();
+    server.ps("New-RoleGroup Rescue -Roles 'Disaster Recovery' -Members ben | Out-Null");
+    server.ps("Add-RoleGroupMember 'Recipient Management' -Member ben");
+    server.ps("New-ManagementRole Few -Parent 'Mail Recipients' | Out-Null");
+    for lost in [
+        "Remove-RoleGroupMember 'Recipient Management' -Member ben -Confirm:$false",
+        "Remove-ManagementRoleEntry 'Few\\Set-Mailbox' -Confirm:$false",
+        "Remove-RoleGroup Rescuers -Confirm:$false",
+    ] {
+        server.ps("if (-not (Get-RoleGroup Rescuers -ErrorAction SilentlyContinue)) { New-RoleGroup Rescuers -Roles Databases -Members ben | Out-Null }");
+        server.ps(lost);
+        let number = server.ps("(Get-AdminChange -ResultSize 1).Identity");
+        let change = format!("{{\"Identity\":\"{}\",\"Confirm\":false}}", number.trim());
+        let refused = api(&server, "ben", "Undo-AdminChange", &change);
+        assert!(refused.contains("can't give roles to others"), "{lost}: {refused}");
+        server.ps(&format!("Undo-AdminChange {} -Confirm:$false", number.trim()));
+    }
 }
 
 /// People join and leave groups as far as those let them, and look after those that they own.

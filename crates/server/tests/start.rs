@@ -85,6 +85,10 @@ fn health_says_what_keeps_mail_from_flowing() {
         "{page}"
     );
     assert_eq!(get(&server, "/readyz").0, "200");
+    let told = "Get-ServerHealth localhost | Select-Object -First 1 | % { \"$($_.HealthSetName) $($_.AlertValue) $($_.TargetResource)\" }";
+    assert_eq!(server.ps(told).trim(), "database Unhealthy Mailbox Database");
+    let unknown = server.shell("Get-ServerHealth localhost -HealthSet databases");
+    assert!(unknown.err.contains("Nothing of the kind 'databases' is watched"), "{unknown:?}");
     server.ps("Mount-Database 'Mailbox Database'");
     assert_eq!(get(&server, "/healthz").0, "200");
 }
