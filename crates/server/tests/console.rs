@@ -3,9 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Lines};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, ChildStdout, Command, Stdio};
 use testkit::TestServer;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
@@ -454,22 +454,27 @@ fn a_csv_is_looked_at_before_it_is_run_and_what_is_wrong_is_said_where_it_is() {
     assert!(refused.body.contains("more than 100000 rows"), "{}", refused.body);
 }
 
+/// A page that listens to what changes, and the lines that it hears.
+fn listening(browser: &Browser<'_>) -> (Child, Lines<BufReader<ChildStdout>>) {
+    let mut heard = Command::new("curl")
+        .args(["-sN", "-m", "60", "--cacert"])
+        .arg(browser.server.certificate())
+        .arg("-b")
+        .arg(&browser.jar)
+        .arg(format!("https://localhost:{}/admin/live", browser.server.port(443)))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(heard.stdout.take().unwrap()).lines();
+    (heard, lines)
+}
+
 #[test]
 fn an_open_page_hears_what_changes() {
     let server = TestServer::start(BINARY);
     server.mailbox("ann");
     let browser = Browser::logged_on(&server, "a");
-    let site = format!("https://localhost:{}/admin/live", server.port(443));
-    let mut heard = Command::new("curl")
-        .args(["-sN", "-m", "30", "--cacert"])
-        .arg(server.certificate())
-        .arg("-b")
-        .arg(&browser.jar)
-        .arg(site)
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(heard.stdout.take().unwrap()).lines();
+    let (mut heard, mut lines) = listening(&browser);
     // The request is made again until it is heard: nothing tells when the page began to listen.
     let made = std::thread::scope(|scope| {
         // The first event says that the page listens.
@@ -667,31 +672,16 @@ fn others_requests_are_for_whoever_manages_the_organization_and_a_record_keeps_n
     server.ps(&format!(
         "New-BulkRequest Set-Mailbox -CSVData \"Identity,Office{rows}\" -Name Big -ValidateOnly | Out-Null"
     ));
-    let api = |who: &str, cmdlet: &str, parameters: &str| {
-        let output = Command::new("curl")
-            .args(["-s", "-m", "60", "--cacert"])
-            .arg(server.certificate())
-            .args([
-                "-u",
-                &format!("{who}:{}", server.password()),
-                "--json",
-                &format!("{{\"parameters\":{parameters}}}"),
-            ])
-            .arg(format!("https://localhost:{}/api/v1/cmdlets/{cmdlet}", server.port(443)))
-            .output()
-            .unwrap();
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    };
     for cmdlet in ["Suspend-BulkRequest", "Resume-BulkRequest", "Remove-BulkRequest"] {
-        let said = api("ann@contoso.com", cmdlet, "{\"Identity\":\"Big\",\"Confirm\":false}");
+        let said = server.api("ann@contoso.com", cmdlet, "{\"Identity\":\"Big\",\"Confirm\":false}");
         assert!(said.contains("made the bulk request"), "{cmdlet}: {said}");
     }
     let own = "{\"Cmdlet\":\"Set-Mailbox\",\"CSVData\":\"Identity,Office\\nann,7\",\"Name\":\"Small\"}";
-    assert!(api("ann@contoso.com", "New-BulkRequest", own).contains("Small"));
+    assert!(server.api("ann@contoso.com", "New-BulkRequest", own).contains("Small"));
     over(&server, "Small");
     over(&server, "Big");
-    api("ann@contoso.com", "Remove-BulkRequest", "{\"Identity\":\"Small\",\"Confirm\":false}");
-    api("Administrator", "Remove-BulkRequest", "{\"Identity\":\"Big\",\"Confirm\":false}");
+    server.api("ann@contoso.com", "Remove-BulkRequest", "{\"Identity\":\"Small\",\"Confirm\":false}");
+    server.api("Administrator", "Remove-BulkRequest", "{\"Identity\":\"Big\",\"Confirm\":false}");
     assert_eq!(server.ps("@(Get-BulkRequest).Count").trim(), "0");
     let kept = server.ps("Get-AdminChange | Format-List * | Out-String -Width 100000; Search-AdminAuditLog -Cmdlets New-BulkRequest | Format-List * | Out-String -Width 100000");
     assert!(!kept.contains("nobody1999,"), "the end of a file is in the record");
@@ -704,18 +694,8 @@ fn a_session_has_so_many_live_pages_and_no_more() {
     let server = TestServer::start(BINARY);
     let browser = Browser::logged_on(&server, "a");
     let hear = || {
-        let site = format!("https://localhost:{}/admin/live", server.port(443));
-        let mut heard = Command::new("curl")
-            .args(["-sN", "-m", "60", "--cacert"])
-            .arg(server.certificate())
-            .arg("-b")
-            .arg(&browser.jar)
-            .arg(site)
-            .stdout(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        let line = BufReader::new(heard.stdout.take().unwrap()).lines().next();
-        (heard, line.unwrap().unwrap())
+        let (heard, mut lines) = listening(&browser);
+        (heard, lines.next().unwrap().unwrap())
     };
     let all: Vec<_> = (0..13).map(|_| hear()).collect();
     let listening = all.iter().filter(|(_, line)| line.starts_with("data:")).count();

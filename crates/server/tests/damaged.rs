@@ -4,20 +4,13 @@
 
 use std::os::unix::fs::FileExt;
 use std::process::Command;
-use testkit::{Options, TestServer};
+use testkit::{Options, TestServer, sql};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
 const PAGE: u64 = 16 << 10;
 
 fn company() -> TestServer {
     TestServer::start_with(BINARY, Options { demo: true, ..Options::default() })
-}
-
-/// Changes a row behind the server's back.
-fn sql(file: &std::path::Path, sql: &str) {
-    let program = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()";
-    let done = Command::new("python3").args(["-c", program]).arg(file).arg(sql).status().unwrap();
-    assert!(done.success(), "{sql}");
 }
 
 /// How many messages the mailboxes hold.

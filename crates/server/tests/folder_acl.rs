@@ -17,19 +17,10 @@ fn house() -> TestServer {
     server
 }
 
-fn log_on(server: &TestServer, user: &str) -> LineClient {
-    let mut imap = server.connect(143);
-    imap.line();
-    let user = user.replace('\\', "\\\\");
-    let answer = imap.imap("log", &format!("LOGIN \"{user}\" \"{}\"", server.password()));
-    assert!(answer.last().unwrap().starts_with("log OK"), "{answer:?}");
-    imap
-}
-
 /// The untagged lines of a command that must succeed.
 fn ok(imap: &mut LineClient, command: &str) -> Vec<String> {
-    let mut answer = imap.imap("ok", command);
-    assert!(answer.pop().unwrap().starts_with("ok OK"), "{command}: {answer:?}");
+    let mut answer = imap.done(command);
+    answer.pop();
     answer
 }
 
@@ -49,7 +40,7 @@ fn permissions(server: &TestServer, folder: &str) -> String {
 #[test]
 fn an_owner_shares_a_folder_and_sees_whom_with() {
     let server = house();
-    let mut ann = log_on(&server, "ann");
+    let mut ann = server.imap("ann");
     assert!(ok(&mut ann, "CAPABILITY")[0].contains(" ACL RIGHTS=kxte"));
     let own = "\"ann@contoso.com\" \"lrswipkxteacd\"";
     assert_eq!(ok(&mut ann, "GETACL INBOX"), [format!("* ACL INBOX {own}")]);
@@ -73,7 +64,7 @@ fn an_owner_shares_a_folder_and_sees_whom_with() {
     );
 
     // Ben and Carla are where they were let in, each as far as that goes.
-    let (mut ben, mut carla) = (log_on(&server, "ben"), log_on(&server, "CONTOSO\\carla"));
+    let (mut ben, mut carla) = (server.imap("ben"), server.imap("CONTOSO\\carla"));
     let folder = "\"Other Users/ann/INBOX\"";
     assert_eq!(ok(&mut ben, &format!("MYRIGHTS {folder}")), [format!("* MYRIGHTS {folder} lr")]);
     assert_eq!(ok(&mut carla, &format!("MYRIGHTS {folder}")), [format!("* MYRIGHTS {folder} lrswipted")]);
@@ -111,7 +102,7 @@ fn an_owner_shares_a_folder_and_sees_whom_with() {
 #[test]
 fn what_cannot_be_said_of_a_folder_is_refused_in_words() {
     let server = house();
-    let mut ann = log_on(&server, "ann");
+    let mut ann = server.imap("ann");
     for (command, why) in [
         ("SETACL INBOX ben lrz", "BAD"),
         ("SETACL INBOX ben LR", "BAD"),
@@ -141,7 +132,7 @@ fn what_cannot_be_said_of_a_folder_is_refused_in_words() {
     assert_eq!(permissions(&server, "ann:\\Inbox"), "Default=None, Anonymous=None");
     // Whoever has Full Access may say it for the owner, by either name of the folder.
     ok(&mut ann, "SETACL Shared/sales/INBOX ben lr");
-    let mut inside = log_on(&server, "CONTOSO\\ann\\sales");
+    let mut inside = server.imap("CONTOSO\\ann\\sales");
     ok(&mut inside, "SETACL \"Sent Items\" ben lr");
     let listed = ok(&mut inside, "GETACL INBOX");
     assert_eq!(listed, ["* ACL INBOX \"sales@contoso.com\" \"lrswipkxteacd\" \"ben@contoso.com\" \"lr\""]);

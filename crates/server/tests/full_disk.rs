@@ -5,7 +5,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
-use testkit::{LineClient, TestServer, message_of};
+use testkit::{TestServer, message_of};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
 
@@ -40,13 +40,6 @@ impl Disk {
 
     fn make_room(&self) {
         std::fs::remove_file(self.ballast()).unwrap();
-    }
-
-    fn log_on(&self) -> LineClient {
-        let mut imap = self.server.connect(143);
-        imap.line();
-        ok(&mut imap, &format!("LOGIN ann \"{}\"", self.server.password()));
-        imap
     }
 
     /// What a sender hears in the end.
@@ -90,40 +83,25 @@ fn run(program: &str, words: &[&str]) {
     assert!(done.status.success(), "{program} {words:?}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
-fn ok(imap: &mut LineClient, command: &str) -> Vec<String> {
-    let answer = imap.imap("ok", command);
-    assert!(answer.last().unwrap().starts_with("ok OK"), "{command}: {answer:?}");
-    answer
-}
-
-fn append(imap: &mut LineClient, subject: &str) {
-    let message = message_of(subject, "the text");
-    imap.say(&format!("app APPEND INBOX {{{}+}}", message.len()));
-    imap.send(&message);
-    imap.send(b"\r\n");
-    let answer = imap.line();
-    assert!(answer.starts_with("app OK"), "{answer}");
-}
-
 #[test]
 fn on_a_full_disk_people_read_and_delete_and_the_house_is_verified() {
     let server = TestServer::start(BINARY);
     server.mailbox("ann");
     let mut disk = Disk::under(server);
-    let mut ann = disk.log_on();
-    (0..60).for_each(|number| append(&mut ann, &format!("number {number}")));
+    let mut ann = disk.server.imap("ann");
+    (0..60).for_each(|number| ann.append("INBOX", "", &message_of(&format!("number {number}"), "the text")));
     disk.fill();
     // Until what is allocated already is used up.
     let full =
         std::iter::repeat_with(|| disk.send(200_000)).take(500).find(|answer| answer.starts_with("452"));
     assert!(full.is_some(), "the disk is not full");
-    ok(&mut ann, "SELECT INBOX");
+    ann.done("SELECT INBOX");
     for number in 1..=10 {
-        ok(&mut ann, &format!("STORE {number} +FLAGS (\\Deleted)"));
+        ann.done(&format!("STORE {number} +FLAGS (\\Deleted)"));
     }
-    ok(&mut ann, "EXPUNGE");
+    ann.done("EXPUNGE");
     for _ in 0..10 {
-        ok(&mut ann, "MOVE 1 \"Deleted Items\"");
+        ann.done("MOVE 1 \"Deleted Items\"");
         // What was made free is not for mail that comes in.
         assert!(disk.send(2_000).starts_with("452"), "{}", disk.server.log());
     }
@@ -133,7 +111,7 @@ fn on_a_full_disk_people_read_and_delete_and_the_house_is_verified() {
     assert!(pop.ask(&format!("PASS {}", disk.server.password())).starts_with("+OK"));
     pop.ask("DELE 1");
     assert_eq!(pop.ask("QUIT"), "+OK bye, 1 messages deleted");
-    assert!(ok(&mut ann, "FETCH 5 BODY.PEEK[]").iter().any(|line| line.starts_with("the text")));
+    assert!(ann.done("FETCH 5 BODY.PEEK[]").iter().any(|line| line.starts_with("the text")));
     let verified = disk.server.verify();
     assert_eq!(verified.code, Some(0), "beside the server: {verified:?}");
     drop(ann);
@@ -142,12 +120,12 @@ fn on_a_full_disk_people_read_and_delete_and_the_house_is_verified() {
     let verified = disk.server.verify();
     assert_eq!(verified.code, Some(0), "alone: {verified:?}");
     disk.server.run();
-    let mut ann = disk.log_on();
-    ok(&mut ann, "SELECT INBOX");
-    assert!(ok(&mut ann, "FETCH 1 BODY.PEEK[]").iter().any(|line| line.starts_with("the text")));
+    let mut ann = disk.server.imap("ann");
+    ann.done("SELECT INBOX");
+    assert!(ann.done("FETCH 1 BODY.PEEK[]").iter().any(|line| line.starts_with("the text")));
     disk.fill();
-    ok(&mut ann, "STORE 1 +FLAGS (\\Deleted)");
-    ok(&mut ann, "EXPUNGE");
+    ann.done("STORE 1 +FLAGS (\\Deleted)");
+    ann.done("EXPUNGE");
     assert!(disk.send(200_000).starts_with("452"));
     // With room everything goes on by itself, within a second or so.
     disk.make_room();

@@ -7,8 +7,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
-use base64::Engine as _;
-use testkit::{LineClient, TestServer};
+use std::time::{Duration, Instant};
+use testkit::{LineClient, Options, TestServer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
 
@@ -36,16 +36,13 @@ fn limits(text: &str) -> impl Iterator<Item = Limit<'_>> {
 /// A client at a door, logged on where that is the one of people; the sender's address.
 fn client(server: &TestServer, door: &str) -> (LineClient, String) {
     let (door, sender) = door.split_once(':').unwrap();
-    let mut smtp = server.connect(if door == "submit" { 587 } else { 25 });
+    if door == "submit" {
+        return (server.submission(sender), format!("{sender}@contoso.com"));
+    }
+    let mut smtp = server.connect(25);
     smtp.answer();
     smtp.ask("EHLO client.example");
-    if door != "submit" {
-        return (smtp, sender.to_owned());
-    }
-    let claim = base64::prelude::BASE64_STANDARD.encode(format!("\0{sender}\0{}", server.password()));
-    let answer = smtp.ask(&format!("AUTH PLAIN {claim}"));
-    assert!(answer.starts_with("235"), "{answer}");
-    (smtp, format!("{sender}@contoso.com"))
+    (smtp, sender.to_owned())
 }
 
 /// Sends a message; the first answer that is a refusal, else the last one.
@@ -122,4 +119,43 @@ fn a_client_sends_as_many_messages_a_minute_as_its_connector_says() {
     assert!(send(&server, "smtp:far@far.example ben 100").starts_with("250 "));
     server.ps("Get-ReceiveConnector | Set-ReceiveConnector -MessageRateLimit unlimited");
     assert!(send(&server, "submit:ann ben 100").starts_with("250 "));
+}
+
+/// The longest wait for the answer that there is no such recipient, over one connection.
+fn longest_wait(server: &TestServer, recipients: usize) -> Duration {
+    let mut smtp = server.connect(25);
+    smtp.answer();
+    smtp.ask("EHLO client.example");
+    assert!(smtp.ask("MAIL FROM:<far@far.example>").starts_with("250"));
+    let wait = |number| {
+        let asked = Instant::now();
+        let answer = smtp.ask(&format!("RCPT TO:<nobody{number}@contoso.com>"));
+        assert!(answer.starts_with("550 5.1.1"), "{answer}");
+        asked.elapsed()
+    };
+    (0..recipients).map(wait).max().unwrap()
+}
+
+#[test]
+fn a_connector_has_what_was_configured_until_it_is_set() {
+    let config = "[limits]\nmessage_bytes = 50000000\nunknown_recipients = 1\ntarpit_seconds = 0\n";
+    let server = TestServer::start_with(BINARY, Options { config: config.into(), ..Options::default() });
+    let shown = || {
+        server.ps(
+            "Get-ReceiveConnector | where Name -like 'Default*' | foreach { \"$($_.TarpitInterval) $($_.MaxMessageSize.ToBytes())\" }",
+        )
+    };
+    assert_eq!(shown().trim(), "00:00:00 50000000");
+    let at_once = longest_wait(&server, 3);
+    server.ps(
+        "Get-ReceiveConnector | where Name -like 'Default*' | Set-ReceiveConnector -TarpitInterval 00:00:02",
+    );
+    assert_eq!(shown().trim(), "00:00:02 50000000", "what was not set is as it was");
+    let waited = longest_wait(&server, 1);
+    // The port takes what is configured, and no less than Exchange's takes.
+    std::fs::write(server.data().join("mailstead.toml"), config.replace("50000000", "10000000")).unwrap();
+    server.signal("HUP");
+    server.logged("the configuration was read again");
+    assert_eq!(shown().trim(), "00:00:02 37748736");
+    assert!(waited >= Duration::from_secs(2) && at_once < Duration::from_secs(2), "{at_once:?}, {waited:?}");
 }

@@ -2,10 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
-use base64::Engine as _;
-use std::path::Path;
-use std::process::Command;
-use testkit::{LineClient, TestServer, message_of};
+use testkit::{LineClient, TestServer, message_of, sql};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
 
@@ -20,40 +17,8 @@ fn house() -> TestServer {
     server
 }
 
-fn imap(server: &TestServer, user: &str) -> LineClient {
-    let mut imap = server.connect(143);
-    imap.line();
-    let user = user.replace('\\', "\\\\");
-    let answer = imap.imap("log", &format!("LOGIN \"{user}\" \"{}\"", server.password()));
-    assert!(answer.last().unwrap().starts_with("log OK"), "{answer:?}");
-    imap
-}
-
-fn ok(imap: &mut LineClient, command: &str) {
-    let answer = imap.imap("ok", command);
-    assert!(answer.last().unwrap().starts_with("ok OK"), "{command}: {answer:?}");
-}
-
 fn append(imap: &mut LineClient, folder: &str, subject: &str) {
-    let message = message_of(subject, "the text");
-    imap.say(&format!("app APPEND \"{folder}\" {{{}+}}", message.len()));
-    imap.send(&message);
-    imap.send(b"\r\n");
-    let answer = imap.line();
-    assert!(answer.starts_with("app OK"), "{answer}");
-}
-
-fn send(server: &TestServer, user: &str, from: &str, subject: &str) {
-    let mut smtp = server.connect(587);
-    smtp.answer();
-    smtp.ask("EHLO client.example");
-    let claim = base64::prelude::BASE64_STANDARD.encode(format!("\0{user}\0{}", server.password()));
-    assert!(smtp.ask(&format!("AUTH PLAIN {claim}")).starts_with("235"));
-    assert!(smtp.ask(&format!("MAIL FROM:<{from}>")).starts_with("250"));
-    assert!(smtp.ask("RCPT TO:<carla@contoso.com>").starts_with("250"));
-    smtp.ask("DATA");
-    let sent = smtp.ask(&format!("From: {from}\r\nSubject: {subject}\r\n\r\nhello\r\n."));
-    assert!(sent.starts_with("250"), "{sent}");
+    imap.append(folder, "", &message_of(subject, "the text"));
 }
 
 /// The log of Ann's mailbox, the oldest first.
@@ -68,40 +33,33 @@ fn log(server: &TestServer) -> Vec<String> {
     lines
 }
 
-/// Changes a row behind the server's back.
-fn sql(file: &Path, sql: &str) {
-    let program = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()";
-    let done = Command::new("python3").args(["-c", program]).arg(file).arg(sql).status().unwrap();
-    assert!(done.success(), "{sql}");
-}
-
 #[test]
 fn every_door_tells_what_others_did() {
     let server = house();
-    let mut ann = imap(&server, "ann");
+    let mut ann = server.imap("ann");
     ["one", "two", "three"].iter().for_each(|subject| append(&mut ann, "INBOX", subject));
-    ok(&mut ann, "SELECT INBOX");
-    ok(&mut ann, "FETCH 1 BODY[]");
+    ann.done("SELECT INBOX");
+    ann.done("FETCH 1 BODY[]");
     assert_eq!(log(&server), [""; 0], "the owner's own work is not told of");
 
-    let mut ben = imap(&server, "ben");
-    ok(&mut ben, "SELECT \"Other Users/ann/INBOX\"");
-    ok(&mut ben, "SELECT \"Other Users/ann/INBOX\"");
-    ok(&mut ben, "FETCH 2 BODY.PEEK[]");
-    ok(&mut ben, "MOVE 2 \"Other Users/ann/Deleted Items\"");
-    ok(&mut ben, "STORE 1 +FLAGS (\\Deleted)");
-    ok(&mut ben, "EXPUNGE");
+    let mut ben = server.imap("ben");
+    ben.done("SELECT \"Other Users/ann/INBOX\"");
+    ben.done("SELECT \"Other Users/ann/INBOX\"");
+    ben.done("FETCH 2 BODY.PEEK[]");
+    ben.done("MOVE 2 \"Other Users/ann/Deleted Items\"");
+    ben.done("STORE 1 +FLAGS (\\Deleted)");
+    ben.done("EXPUNGE");
     append(&mut ben, "Other Users/ann/Drafts", "four");
-    let mut by_name = imap(&server, "CONTOSO\\ben\\ann");
-    ok(&mut by_name, "SELECT \"Junk Email\"");
+    let mut by_name = server.imap("CONTOSO\\ben\\ann");
+    by_name.done("SELECT \"Junk Email\"");
     let mut pop = server.connect(110);
     pop.line();
     pop.ask("USER CONTOSO\\ben\\ann");
     assert!(pop.ask(&format!("PASS {}", server.password())).starts_with("+OK"));
     pop.ask("DELE 1");
     assert!(pop.ask("QUIT").starts_with("+OK"));
-    send(&server, "ben", "ann@contoso.com", "=?utf-8?q?in_Ann=C3=A9=27s_name?=");
-    send(&server, "carla", "ann@contoso.com", "for Ann");
+    server.submit("ben", "ann@contoso.com", "carla@contoso.com", "=?utf-8?q?in_Ann=C3=A9=27s_name?=");
+    server.submit("carla", "ann@contoso.com", "carla@contoso.com", "for Ann");
     server.ps("Add-MailboxFolderPermission ann:\\Inbox -User carla -AccessRights Reviewer | Out-Null");
     assert_eq!(
         log(&server),
@@ -122,8 +80,8 @@ fn every_door_tells_what_others_did() {
     // What an administrator does by a cmdlet is told where that is wanted, and the owner's work where that is.
     server.ps("Set-Mailbox ann -AuditAdmin UpdateFolderPermissions -AuditOwner MailboxLogin,SoftDelete");
     server.ps("Set-MailboxFolderPermission ann:\\Inbox -User carla -AccessRights Editor | Out-Null");
-    ok(&mut ann, "STORE 1:* +FLAGS (\\Deleted)");
-    drop(imap(&server, "ann"));
+    ann.done("STORE 1:* +FLAGS (\\Deleted)");
+    drop(server.imap("ann"));
     assert_eq!(
         log(&server)[11..],
         [
@@ -152,7 +110,7 @@ fn every_door_tells_what_others_did() {
 #[test]
 fn verify_shows_a_line_that_was_altered_or_removed() {
     let mut server = house();
-    let mut ben = imap(&server, "ben");
+    let mut ben = server.imap("ben");
     ["one", "two", "three"].iter().for_each(|subject| append(&mut ben, "Other Users/ann/INBOX", subject));
     drop(ben);
     assert_eq!(server.verify().code, Some(0));

@@ -6,7 +6,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
-use base64::Engine as _;
 use std::collections::{BTreeSet, HashMap};
 use std::process::Command;
 use testkit::{LineClient, Options, TestServer, message_of};
@@ -189,11 +188,7 @@ fn deliver(server: &TestServer, rows: &[Row]) {
 
 /// A client at the door of submission; none where the log-on is refused.
 fn submitter(server: &TestServer, user: &str) -> Option<LineClient> {
-    let mut smtp = server.connect(587);
-    smtp.answer();
-    smtp.ask("EHLO client.example");
-    let claim = base64::prelude::BASE64_STANDARD.encode(format!("\0{user}\0{}", server.password()));
-    let answer = smtp.ask(&format!("AUTH PLAIN {claim}"));
+    let (smtp, answer) = server.try_submission(user);
     assert!(answer.starts_with("235 2.7.0") || answer.starts_with("535 5.7.8"), "{user}: {answer}");
     answer.starts_with("235").then_some(smtp)
 }

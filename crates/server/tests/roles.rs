@@ -9,13 +9,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
 
 /// The API's answer to somebody who runs a cmdlet, with the status behind it.
 fn api(server: &TestServer, who: &str, cmdlet: &str, parameters: &str) -> String {
-    let mut curl = Command::new("curl");
-    curl.args(["-s", "--max-time", "60", "--cacert"]).arg(server.certificate());
-    curl.args(["-w", "\n%{http_code}", "-u", &format!("{who}@contoso.com:{}", server.password())]);
-    let body = format!("{{\"parameters\":{parameters}}}");
-    curl.args(["--json", &body])
-        .arg(format!("https://localhost:{}/api/v1/cmdlets/{cmdlet}", server.port(443)));
-    String::from_utf8(curl.output().unwrap().stdout).unwrap()
+    server.api(&format!("{who}@contoso.com"), cmdlet, parameters)
 }
 
 /// What somebody finds there to be.

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
-use base64::Engine as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -19,29 +18,8 @@ fn house() -> TestServer {
     server
 }
 
-fn log_on(server: &TestServer, user: &str) -> LineClient {
-    let mut imap = server.connect(143);
-    imap.line();
-    let user = user.replace('\\', "\\\\");
-    let answer = imap.imap("log", &format!("LOGIN \"{user}\" \"{}\"", server.password()));
-    assert!(answer.last().unwrap().starts_with("log OK"), "{answer:?}");
-    imap
-}
-
-/// Runs a command that must succeed.
-fn ok(imap: &mut LineClient, command: &str) -> Vec<String> {
-    let answer = imap.imap("ok", command);
-    assert!(answer.last().unwrap().starts_with("ok OK"), "{command}: {answer:?}");
-    answer
-}
-
 fn append(imap: &mut LineClient, folder: &str, subject: &str) {
-    let message = message_of(subject, "the text");
-    imap.say(&format!("app APPEND \"{folder}\" (\\Flagged $work) {{{}+}}", message.len()));
-    imap.send(&message);
-    imap.send(b"\r\n");
-    let answer = imap.line();
-    assert!(answer.starts_with("app OK"), "{answer}");
+    imap.append(folder, "\\Flagged $work", &message_of(subject, "the text"));
 }
 
 fn listed(lines: &[String]) -> Vec<String> {
@@ -53,23 +31,21 @@ fn listed(lines: &[String]) -> Vec<String> {
 #[test]
 fn a_delegate_works_in_a_shared_mailbox_by_name() {
     let server = house();
-    let mut ann = log_on(&server, "ann");
+    let mut ann = server.imap("ann");
     assert_eq!(
-        ok(&mut ann, "NAMESPACE")[0],
+        ann.done("NAMESPACE")[0],
         "* NAMESPACE ((\"\" \"/\")) ((\"Other Users/\" \"/\")) ((\"Shared/\" \"/\"))"
     );
-    let all = listed(&ok(&mut ann, "LIST \"\" *"));
+    let all = listed(&ann.done("LIST \"\" *"));
     for name in ["Shared", "Shared/sales", "Shared/sales/INBOX", "Shared/sales/Sent Items"] {
         assert_eq!(all.iter().filter(|listed| *listed == name).count(), 1, "{name} in {all:?}");
     }
-    assert_eq!(listed(&ok(&mut ann, "LIST \"\" Shared/%")), ["Shared/sales"]);
-    assert!(listed(&ok(&mut ann, "LIST \"Shared/\" sales/%")).contains(&"Shared/sales/INBOX".to_owned()));
-    assert!(
-        ok(&mut ann, "LIST \"\" %").contains(&"* LIST (\\HasChildren \\Noselect) \"/\" Shared".to_owned())
-    );
+    assert_eq!(listed(&ann.done("LIST \"\" Shared/%")), ["Shared/sales"]);
+    assert!(listed(&ann.done("LIST \"Shared/\" sales/%")).contains(&"Shared/sales/INBOX".to_owned()));
+    assert!(ann.done("LIST \"\" %").contains(&"* LIST (\\HasChildren \\Noselect) \"/\" Shared".to_owned()));
     // Others see nothing of it.
-    let mut ben = log_on(&server, "ben");
-    assert!(!listed(&ok(&mut ben, "LIST \"\" *")).iter().any(|name| name.contains("sales")));
+    let mut ben = server.imap("ben");
+    assert!(!listed(&ben.done("LIST \"\" *")).iter().any(|name| name.contains("sales")));
     for command in [
         "SELECT Shared/sales/INBOX",
         "STATUS Shared/sales/INBOX (MESSAGES)",
@@ -82,44 +58,38 @@ fn a_delegate_works_in_a_shared_mailbox_by_name() {
     append(&mut ann, "Shared/sales/INBOX", "first");
     append(&mut ann, "INBOX", "own");
     assert_eq!(
-        ok(&mut ann, "STATUS Shared/sales/INBOX (MESSAGES UNSEEN)")[0],
+        ann.done("STATUS Shared/sales/INBOX (MESSAGES UNSEEN)")[0],
         "* STATUS Shared/sales/INBOX (MESSAGES 1 UNSEEN 1)"
     );
-    ok(&mut ann, "CREATE Shared/sales/Orders/2026");
-    ok(&mut ann, "RENAME Shared/sales/Orders Shared/sales/Old");
+    ann.done("CREATE Shared/sales/Orders/2026");
+    ann.done("RENAME Shared/sales/Orders Shared/sales/Old");
     let renamed = ann.imap("no", "RENAME Shared/sales/Old Mine");
     assert!(renamed.last().unwrap().starts_with("no NO"), "{renamed:?}");
-    ok(&mut ann, "SELECT Shared/sales/INBOX");
-    assert!(ok(&mut ann, "SEARCH SUBJECT first").contains(&"* SEARCH 1".to_owned()));
-    ok(&mut ann, "FETCH 1 BODY[]");
+    ann.done("SELECT Shared/sales/INBOX");
+    assert!(ann.done("SEARCH SUBJECT first").contains(&"* SEARCH 1".to_owned()));
+    ann.done("FETCH 1 BODY[]");
     // Within the mailbox, out of it and into it; what a message was it stays.
-    assert!(ok(&mut ann, "COPY 1 Shared/sales/Old/2026").last().unwrap().contains("COPYUID"));
-    assert!(ok(&mut ann, "COPY 1 INBOX").last().unwrap().contains("COPYUID"));
-    ok(&mut ann, "MOVE 1 \"Deleted Items\"");
-    ok(&mut ann, "SELECT INBOX");
-    let copied = ok(&mut ann, "FETCH 2 (FLAGS ENVELOPE)");
+    assert!(ann.done("COPY 1 Shared/sales/Old/2026").last().unwrap().contains("COPYUID"));
+    assert!(ann.done("COPY 1 INBOX").last().unwrap().contains("COPYUID"));
+    ann.done("MOVE 1 \"Deleted Items\"");
+    ann.done("SELECT INBOX");
+    let copied = ann.done("FETCH 2 (FLAGS ENVELOPE)");
     assert!(
         copied[0].contains("\\Flagged") && copied[0].contains("$work") && copied[0].contains("first"),
         "{copied:?}"
     );
-    ok(&mut ann, "UID MOVE 1 Shared/sales/INBOX");
-    let status = ok(&mut ann, "STATUS Shared/sales/INBOX (MESSAGES)");
+    ann.done("UID MOVE 1 Shared/sales/INBOX");
+    let status = ann.done("STATUS Shared/sales/INBOX (MESSAGES)");
     assert_eq!(status[0], "* STATUS Shared/sales/INBOX (MESSAGES 1)");
-    assert_eq!(
-        ok(&mut ann, "STATUS \"Deleted Items\" (MESSAGES)")[0],
-        "* STATUS \"Deleted Items\" (MESSAGES 1)"
-    );
-    assert_eq!(ok(&mut ann, "MYRIGHTS Shared/sales/INBOX")[0], "* MYRIGHTS Shared/sales/INBOX lrswipkxteacd");
+    assert_eq!(ann.done("STATUS \"Deleted Items\" (MESSAGES)")[0], "* STATUS \"Deleted Items\" (MESSAGES 1)");
+    assert_eq!(ann.done("MYRIGHTS Shared/sales/INBOX")[0], "* MYRIGHTS Shared/sales/INBOX lrswipkxteacd");
     // Subscriptions are one's own.
-    ok(&mut ann, "SUBSCRIBE Shared/sales/INBOX");
-    assert_eq!(listed(&ok(&mut ann, "LSUB \"\" Shared/*")), ["Shared/sales/INBOX"]);
-    let subscribed = ok(&mut ann, "LIST (SUBSCRIBED) \"\" Shared/* RETURN (CHILDREN)");
+    ann.done("SUBSCRIBE Shared/sales/INBOX");
+    assert_eq!(listed(&ann.done("LSUB \"\" Shared/*")), ["Shared/sales/INBOX"]);
+    let subscribed = ann.done("LIST (SUBSCRIBED) \"\" Shared/* RETURN (CHILDREN)");
     assert_eq!(subscribed[0], "* LIST (\\HasNoChildren \\Subscribed) \"/\" Shared/sales/INBOX");
-    assert_eq!(
-        ok(&mut ann, "GETQUOTAROOT Shared/sales/INBOX")[0],
-        "* QUOTAROOT Shared/sales/INBOX Shared/sales"
-    );
-    ok(&mut ann, "DELETE Shared/sales/Old/2026");
+    assert_eq!(ann.done("GETQUOTAROOT Shared/sales/INBOX")[0], "* QUOTAROOT Shared/sales/INBOX Shared/sales");
+    ann.done("DELETE Shared/sales/Old/2026");
     let foreign = ann.imap("no", "CREATE Shared/nobody/x");
     assert!(foreign.last().unwrap().starts_with("no NO [NOPERM]"), "{foreign:?}");
 }
@@ -128,26 +98,26 @@ fn a_delegate_works_in_a_shared_mailbox_by_name() {
 #[test]
 fn flags_that_may_not_be_set_are_not_copied_within_a_foreign_mailbox() {
     let server = house();
-    let mut ann = log_on(&server, "ann");
-    ok(&mut ann, "CREATE Letters");
-    ok(&mut ann, "CREATE Box");
+    let mut ann = server.imap("ann");
+    ann.done("CREATE Letters");
+    ann.done("CREATE Box");
     (0..3).for_each(|number| append(&mut ann, "Letters", &format!("letter {number}")));
-    ok(&mut ann, "SELECT Letters");
-    ok(&mut ann, "STORE 1:3 +FLAGS (\\Seen)");
+    ann.done("SELECT Letters");
+    ann.done("STORE 1:3 +FLAGS (\\Seen)");
     server.ps("Add-MailboxFolderPermission ann:\\Letters -User ben -AccessRights Editor | Out-Null");
     server.ps("Add-MailboxFolderPermission ann:\\Box -User ben -AccessRights Contributor | Out-Null");
     server.ps("Add-MailboxFolderPermission ann:\\ -User ben -AccessRights FolderVisible | Out-Null");
-    let mut ben = log_on(&server, "ben");
-    ok(&mut ben, "SELECT \"Other Users/ann/Letters\"");
-    ok(&mut ben, "COPY 1 \"Other Users/ann/Box\"");
-    ok(&mut ben, "UID COPY 2 \"Other Users/ann/Box\"");
-    ok(&mut ben, "MOVE 3 \"Other Users/ann/Box\"");
+    let mut ben = server.imap("ben");
+    ben.done("SELECT \"Other Users/ann/Letters\"");
+    ben.done("COPY 1 \"Other Users/ann/Box\"");
+    ben.done("UID COPY 2 \"Other Users/ann/Box\"");
+    ben.done("MOVE 3 \"Other Users/ann/Box\"");
     // Where one may set them they come along.
-    ok(&mut ben, "COPY 1 \"Other Users/ann/Letters\"");
-    let copied = ok(&mut ben, "FETCH 3 FLAGS");
+    ben.done("COPY 1 \"Other Users/ann/Letters\"");
+    let copied = ben.done("FETCH 3 FLAGS");
     assert!(copied[0].contains("\\Seen") && copied[0].contains("$work"), "{copied:?}");
-    ok(&mut ann, "SELECT Box");
-    let found = ok(&mut ann, "FETCH 1:* FLAGS");
+    ann.done("SELECT Box");
+    let found = ann.done("FETCH 1:* FLAGS");
     let bare =
         found.iter().filter(|line| line.starts_with("* ") && line.contains("FLAGS (")).collect::<Vec<_>>();
     assert_eq!(bare.len(), 3, "{found:?}");
@@ -155,21 +125,21 @@ fn flags_that_may_not_be_set_are_not_copied_within_a_foreign_mailbox() {
         assert!(!line.contains("\\Seen") && !line.contains("\\Flagged") && !line.contains("$work"), "{line}");
     }
     // Ann herself brings everything along, within her mailbox as ever.
-    ok(&mut ann, "SELECT Letters");
-    ok(&mut ann, "COPY 1 Drafts");
-    ok(&mut ann, "SELECT Drafts");
-    let own = ok(&mut ann, "FETCH 1 FLAGS");
+    ann.done("SELECT Letters");
+    ann.done("COPY 1 Drafts");
+    ann.done("SELECT Drafts");
+    let own = ann.done("FETCH 1 FLAGS");
     assert!(own[0].contains("\\Seen") && own[0].contains("$work"), "{own:?}");
 }
 
 #[test]
 fn a_delegate_logs_on_to_the_shared_mailbox_itself_and_it_never_logs_on() {
     let server = house();
-    append(&mut log_on(&server, "ann"), "Shared/sales/INBOX", "for all of us");
+    append(&mut server.imap("ann"), "Shared/sales/INBOX", "for all of us");
     for name in ["CONTOSO\\ann\\sales", "ann@contoso.com\\sales"] {
-        let mut imap = log_on(&server, name);
-        assert_eq!(ok(&mut imap, "STATUS INBOX (MESSAGES)")[0], "* STATUS INBOX (MESSAGES 1)", "{name}");
-        assert_eq!(ok(&mut imap, "NAMESPACE")[0], "* NAMESPACE ((\"\" \"/\")) NIL NIL");
+        let mut imap = server.imap(name);
+        assert_eq!(imap.done("STATUS INBOX (MESSAGES)")[0], "* STATUS INBOX (MESSAGES 1)", "{name}");
+        assert_eq!(imap.done("NAMESPACE")[0], "* NAMESPACE ((\"\" \"/\")) NIL NIL");
         let mut pop = server.connect(110);
         pop.answer();
         pop.ask(&format!("USER {name}"));
@@ -198,16 +168,16 @@ fn a_delegate_logs_on_to_the_shared_mailbox_itself_and_it_never_logs_on() {
 #[test]
 fn a_right_that_ends_is_gone_within_a_second() {
     let server = house();
-    append(&mut log_on(&server, "ann"), "Shared/sales/INBOX", "secret");
+    append(&mut server.imap("ann"), "Shared/sales/INBOX", "secret");
     let (mut waits, mut selected, mut inside) =
-        (log_on(&server, "ann"), log_on(&server, "ann"), log_on(&server, "CONTOSO\\ann\\sales"));
-    ok(&mut waits, "SELECT Shared/sales/INBOX");
+        (server.imap("ann"), server.imap("ann"), server.imap("CONTOSO\\ann\\sales"));
+    waits.done("SELECT Shared/sales/INBOX");
     waits.say("i IDLE");
     assert!(waits.line().starts_with("+"));
-    ok(&mut selected, "SELECT Shared/sales/INBOX");
-    ok(&mut inside, "SELECT INBOX");
-    let mut own = log_on(&server, "ann");
-    ok(&mut own, "SELECT INBOX");
+    selected.done("SELECT Shared/sales/INBOX");
+    inside.done("SELECT INBOX");
+    let mut own = server.imap("ann");
+    own.done("SELECT INBOX");
     server.ps("Remove-MailboxPermission sales -User ann -AccessRights FullAccess -Confirm:$false");
     let since = Instant::now();
     for imap in [&mut waits, &mut selected, &mut inside] {
@@ -215,7 +185,7 @@ fn a_right_that_ends_is_gone_within_a_second() {
         assert!(told.starts_with("* BYE"), "{told}");
     }
     assert!(since.elapsed() < Duration::from_secs(1), "{:?}", since.elapsed());
-    ok(&mut own, "NOOP");
+    own.done("NOOP");
     let answer = own.imap("no", "SELECT Shared/sales/INBOX");
     assert!(answer.last().unwrap().starts_with("no NO [NONEXISTENT]"), "{answer:?}");
 }
@@ -223,7 +193,7 @@ fn a_right_that_ends_is_gone_within_a_second() {
 #[test]
 fn mbsync_mutt_and_imaplib_open_shared_folders() {
     let server = house();
-    append(&mut log_on(&server, "ann"), "Shared/sales/INBOX", "To be read by others");
+    append(&mut server.imap("ann"), "Shared/sales/INBOX", "To be read by others");
     let (port, password, folder) = (server.port(143), server.password(), server.folder().join("sync"));
     std::fs::create_dir_all(folder.join("mail")).unwrap();
     let place = folder.display();
@@ -281,20 +251,6 @@ fn write(path: &Path, text: &str) -> String {
     path.display().to_string()
 }
 
-/// A client that submits, logged on.
-fn submit(server: &TestServer, user: &str, from: &str) {
-    let mut smtp = server.connect(587);
-    smtp.answer();
-    smtp.ask("EHLO client.example");
-    let claim = base64::prelude::BASE64_STANDARD.encode(format!("\0{user}\0{}", server.password()));
-    assert!(smtp.ask(&format!("AUTH PLAIN {claim}")).starts_with("235"));
-    assert!(smtp.ask(&format!("MAIL FROM:<{from}>")).starts_with("250"));
-    assert!(smtp.ask("RCPT TO:<carla@contoso.com>").starts_with("250"));
-    smtp.ask("DATA");
-    let sent = smtp.ask(&format!("From: {from}\r\nSubject: an offer\r\n\r\nhello\r\n."));
-    assert!(sent.starts_with("250"), "{sent}");
-}
-
 fn report(server: &TestServer, of: &str) -> String {
     let shown = server.ps(&format!(
         "Get-MailboxUsageReport {of} | ForEach-Object {{ \"$($_.DisplayName): read by $($_.LastReadBy), sent by $($_.LastSentBy), \
@@ -316,24 +272,24 @@ fn mailboxes_that_nobody_reads_are_found_and_who_could() {
         report(&server, "sales"),
         format!("sales: read by , sent by , {rights}, 0 of 0 unread, 0 new")
     );
-    let mut ann = log_on(&server, "ann");
+    let mut ann = server.imap("ann");
     append(&mut ann, "Shared/sales/INBOX", "first");
     append(&mut ann, "Shared/sales/INBOX", "second");
-    ok(&mut ann, "EXAMINE Shared/sales/INBOX");
-    ok(&mut ann, "FETCH 1:* (FLAGS ENVELOPE)");
+    ann.done("EXAMINE Shared/sales/INBOX");
+    ann.done("FETCH 1:* (FLAGS ENVELOPE)");
     // To look at a list is not to read.
     assert!(report(&server, "sales").starts_with("sales: read by , sent by , "));
-    ok(&mut ann, "SELECT Shared/sales/INBOX");
-    ok(&mut ann, "FETCH 1 BODY[]");
-    submit(&server, "ben", "sales@contoso.com");
-    submit(&server, "ann", "ann@contoso.com");
+    ann.done("SELECT Shared/sales/INBOX");
+    ann.done("FETCH 1 BODY[]");
+    server.submit("ben", "sales@contoso.com", "carla@contoso.com", "an offer");
+    server.submit("ann", "ann@contoso.com", "carla@contoso.com", "an offer");
     let used = format!("sales: read by CONTOSO\\ann, sent by CONTOSO\\ben, {rights}, 1 of 2 unread, 2 new");
     assert_eq!(report(&server, "sales"), used);
     assert!(report(&server, "ann").starts_with("ann: read by , sent by CONTOSO\\ann, held by , sends , "));
     // Carla has a right, and her reading counts; it is known after a restart, too.
-    let mut carla = log_on(&server, "CONTOSO\\carla\\sales");
-    ok(&mut carla, "SELECT INBOX");
-    ok(&mut carla, "FETCH 2 BODY.PEEK[TEXT]");
+    let mut carla = server.imap("CONTOSO\\carla\\sales");
+    carla.done("SELECT INBOX");
+    carla.done("FETCH 2 BODY.PEEK[TEXT]");
     server.stop();
     server.run();
     assert_eq!(report(&server, "sales"), used.replace("read by CONTOSO\\ann", "read by CONTOSO\\carla"));
@@ -347,7 +303,7 @@ fn mailboxes_that_nobody_reads_are_found_and_who_could() {
 }
 
 fn messages(imap: &mut LineClient, folder: &str) -> String {
-    let status = ok(imap, &format!("STATUS \"{folder}\" (MESSAGES)"));
+    let status = imap.done(&format!("STATUS \"{folder}\" (MESSAGES)"));
     status[0].split("MESSAGES ").last().unwrap().trim_end_matches(')').to_owned()
 }
 
@@ -356,20 +312,20 @@ fn what_delegates_delete_goes_where_the_mailbox_says() {
     let server = house();
     server.ps("Add-MailboxPermission sales -User ben -AccessRights FullAccess | Out-Null");
     assert_eq!(server.ps("(Get-Mailbox sales).DelegateWastebasketStyle").trim(), "Delegate");
-    let (mut ann, mut ben) = (log_on(&server, "ann"), log_on(&server, "ben"));
+    let (mut ann, mut ben) = (server.imap("ann"), server.imap("ben"));
     (0..5).for_each(|number| append(&mut ann, "Shared/sales/INBOX", &format!("message {number}")));
-    ok(&mut ann, "SELECT Shared/sales/INBOX");
-    assert!(ok(&mut ann, "MOVE 1 \"Deleted Items\"").concat().contains("COPYUID"));
+    ann.done("SELECT Shared/sales/INBOX");
+    assert!(ann.done("MOVE 1 \"Deleted Items\"").concat().contains("COPYUID"));
     assert_eq!(messages(&mut ann, "Deleted Items"), "1");
 
     server.ps("Set-Mailbox sales -DelegateWastebasketStyle Owner");
     // By MOVE, and by what clients do that have no MOVE; sessions that were open before know of it.
-    let moved = ok(&mut ann, "MOVE 1 \"Deleted Items\"");
+    let moved = ann.done("MOVE 1 \"Deleted Items\"");
     assert!(!moved.concat().contains("COPYUID") && moved.concat().contains("EXPUNGE"), "{moved:?}");
-    ok(&mut ben, "SELECT Shared/sales/INBOX");
-    ok(&mut ben, "UID COPY 3 \"Deleted Items\"");
-    ok(&mut ben, "UID STORE 3 +FLAGS (\\Deleted)");
-    ok(&mut ben, "EXPUNGE");
+    ben.done("SELECT Shared/sales/INBOX");
+    ben.done("UID COPY 3 \"Deleted Items\"");
+    ben.done("UID STORE 3 +FLAGS (\\Deleted)");
+    ben.done("EXPUNGE");
     assert_eq!(
         (messages(&mut ann, "Deleted Items"), messages(&mut ben, "Deleted Items")),
         ("1".into(), "0".into())
@@ -377,21 +333,21 @@ fn what_delegates_delete_goes_where_the_mailbox_says() {
     assert_eq!(messages(&mut ann, "Shared/sales/Deleted Items"), "2");
     assert_eq!(messages(&mut ann, "Shared/sales/INBOX"), "2");
     // What is moved elsewhere goes there, and what was deleted there before is taken out of it.
-    ok(&mut ann, "MOVE 1 INBOX");
+    ann.done("MOVE 1 INBOX");
     assert_eq!(messages(&mut ann, "INBOX"), "1");
-    ok(&mut ann, "SELECT \"Shared/sales/Deleted Items\"");
-    ok(&mut ann, "MOVE 1 \"Deleted Items\"");
+    ann.done("SELECT \"Shared/sales/Deleted Items\"");
+    ann.done("MOVE 1 \"Deleted Items\"");
     assert_eq!(messages(&mut ann, "Deleted Items"), "2");
     // Whoever may not put anything there cannot delete in this way.
     server.ps("Remove-MailboxPermission sales -User ben -AccessRights FullAccess -Confirm:$false");
     server.ps("Add-MailboxFolderPermission sales:\\Inbox -User ben -AccessRights Editor | Out-Null");
-    let mut ben = log_on(&server, "ben");
-    ok(&mut ben, "SELECT Shared/sales/INBOX");
+    let mut ben = server.imap("ben");
+    ben.done("SELECT Shared/sales/INBOX");
     let refused = ben.imap("no", "MOVE 1 \"Deleted Items\"");
     assert!(refused.last().unwrap().starts_with("no NO [NOPERM]"), "{refused:?}");
     server
         .ps("Add-MailboxFolderPermission 'sales:\\Deleted Items' -User ben -AccessRights Author | Out-Null");
-    ok(&mut ben, "MOVE 1 \"Deleted Items\"");
+    ben.done("MOVE 1 \"Deleted Items\"");
     assert_eq!(messages(&mut ann, "Shared/sales/Deleted Items"), "2");
 }
 
@@ -420,9 +376,7 @@ fn a_shared_mailbox_with_all_its_rights_is_one_change() {
     server.ps("Set-MailboxPermission Support -User ben -AutoMapping $false");
     assert_eq!(server.ps(mapped).trim(), "1");
     assert!(server.ps(rights).contains("CONTOSO\\ben FullAccess"));
-    assert!(
-        listed(&ok(&mut log_on(&server, "ben"), "LIST \"\" *")).contains(&"Shared/Support/INBOX".to_owned())
-    );
+    assert!(listed(&server.imap("ben").done("LIST \"\" *")).contains(&"Shared/Support/INBOX".to_owned()));
     server.ps("Set-MailboxPermission Support -User ben -AutoMapping $true");
     // Somebody whom there is not: nothing is made.
     let wrong = server.shell("New-Mailbox -Shared -Name Other -FullAccess ann,nobody");

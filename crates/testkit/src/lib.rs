@@ -7,6 +7,7 @@
 mod authority;
 mod line_client;
 mod mail;
+mod people;
 mod samba;
 mod server;
 mod session;
@@ -16,6 +17,7 @@ mod stress;
 pub use authority::Authority;
 pub use line_client::LineClient;
 pub use mail::{Messages, message_of};
+pub use people::sql;
 pub use samba::{ForeignState, ForeignUser, Samba};
 pub use server::{Options, Shell, TestServer};
 pub use session::{play, play_with};

@@ -226,12 +226,7 @@ static RECEIVE_CONNECTOR: Sheet = Sheet {
     is_live: false,
     get: "Get-ReceiveConnector",
     given: &[],
-    acts: &[Task {
-        given: &[("Identity", "$Guid")],
-        about: "Nobody can hand mail in by it any more.",
-        is_grave: true,
-        ..Task::new("Remove", "Remove-ReceiveConnector")
-    }],
+    acts: &[],
     tabs: &[Tab {
         place: "general",
         title: "General",
@@ -240,22 +235,17 @@ static RECEIVE_CONNECTOR: Sheet = Sheet {
                 "Connector",
                 "Get-ReceiveConnector",
                 "Set-ReceiveConnector",
-                &["Name", "Enabled", "Comment", "Bindings", "RemoteIPRanges"],
+                &["Name", "PermissionGroups", "WhenChanged"],
             ),
             Part::fields(
                 "Limits",
                 "Get-ReceiveConnector",
                 "Set-ReceiveConnector",
-                &[
-                    "MaxMessageSize",
-                    "MaxRecipientsPerMessage",
-                    "MaxInboundConnection",
-                    "MaxInboundConnectionPerSource",
-                ],
+                &["MaxMessageSize", "MaxRecipientsPerMessage", "MessageRateLimit", "TarpitInterval"],
             ),
         ],
     }],
-    rest: Some(Part::fields("All other settings", "Get-ReceiveConnector", "Set-ReceiveConnector", &[])),
+    rest: None,
 };
 
 static RECEIVE_CONNECTORS: List = List {
@@ -263,7 +253,7 @@ static RECEIVE_CONNECTORS: List = List {
     title: "Receive connectors",
     icon: icon::PLUG,
     cmdlet: "Get-ReceiveConnector",
-    columns: &["Identity", "Bindings", "Enabled", "MaxMessageSize"],
+    columns: &["Name", "PermissionGroups", "MaxMessageSize", "MaxRecipientsPerMessage", "MessageRateLimit"],
     sheet: Some(&RECEIVE_CONNECTOR),
     tasks: &[],
     empty: "No connector takes mail.",

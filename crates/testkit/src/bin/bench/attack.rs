@@ -4,7 +4,7 @@
 //! A debug build measures with small numbers, to see that it runs.
 
 use crate::administration::argon2_alone;
-use crate::memory::{idle, resident_kb};
+use crate::memory::{idle, resident_kb, rested_kb};
 use crate::table::{Table, median};
 use mailstead_testkit::{LineClient, Options, TestServer};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -64,17 +64,23 @@ const MEMORY_AIM: &str = "under 300 MB, everybody else is served";
 
 /// Measures and adds rows.
 pub(crate) fn run(binary: &str, table: &mut Table) {
-    let config = "[limits]\nconnections_per_address = 2000\n".to_owned();
-    let server = TestServer::start_with(binary, Options { config, ..Options::default() });
-    ["ann", "ben"].iter().chain(&OWNERS).for_each(|name| server.mailbox(name));
+    // In a server of its own: behind the others it would measure what they left and what of it goes back meanwhile.
+    idle_after_log_ons(&house(binary), table);
+    let server = house(binary);
     log_ons(&server, table);
     senders(&server, table);
     appends(&server, table);
     readers(&server, table);
     copies(&server, table);
-    idle_after_log_ons(&server, table);
     // Last: this address has failed often afterwards.
     guesses(&server, table);
+}
+
+fn house(binary: &str) -> TestServer {
+    let config = "[limits]\nconnections_per_address = 2000\n".to_owned();
+    let server = TestServer::start_with(binary, Options { config, ..Options::default() });
+    ["ann", "ben"].iter().chain(&OWNERS).for_each(|name| server.mailbox(name));
+    server
 }
 
 fn log_on(server: &TestServer, user: &str, password: &str) -> (LineClient, bool) {
@@ -185,11 +191,12 @@ fn meanwhile<T>(server: &TestServer, work: impl FnOnce() -> T) -> (T, Others) {
     })
 }
 
-fn memory_row(server: &TestServer, what: &str, table: &mut Table, work: impl FnOnce()) {
+/// A row of memory; `work` tells what became of those who did it, where that is to be known.
+fn memory_row(server: &TestServer, what: &str, table: &mut Table, work: impl FnOnce() -> String) {
     let before = resident_kb(server.pid()) / 1024;
-    let ((), others) = meanwhile(server, work);
+    let (became, others) = meanwhile(server, work);
     let figure = format!("{:.0} MB", others.peak);
-    table.row(what, figure, format!("{before} MB before; {}", others.shown()), MEMORY_AIM);
+    table.row(what, figure, format!("{before} MB before; {became}{}", others.shown()), MEMORY_AIM);
 }
 
 fn small_mail(server: &TestServer) {
@@ -207,6 +214,7 @@ fn senders(server: &TestServer, table: &mut Table) {
     let what = format!("{} senders that stop behind {} MB of DATA", SIZES.clients, SIZES.sender_bytes >> 20);
     memory_row(server, &what, table, || {
         let line = [b'x'; 1022];
+        let mut cut_off = 0;
         let open: Vec<LineClient> = (0..SIZES.clients)
             .map(|_| {
                 let mut smtp = server.connect(25);
@@ -218,6 +226,7 @@ fn senders(server: &TestServer, table: &mut Table) {
                 // Whoever has no share is told so and cut off.
                 for _ in 0..SIZES.sender_bytes / 1024 {
                     if !(smtp.try_send(&line) && smtp.try_send(b"\r\n")) {
+                        cut_off += 1;
                         break;
                     }
                 }
@@ -226,6 +235,7 @@ fn senders(server: &TestServer, table: &mut Table) {
             .collect();
         small_mail(server);
         drop(open);
+        format!("{cut_off} of them cut off; ")
     });
 }
 
@@ -244,6 +254,7 @@ fn appends(server: &TestServer, table: &mut Table) {
             })
             .collect();
         drop(open);
+        String::new()
     });
 }
 
@@ -270,27 +281,26 @@ fn readers(server: &TestServer, table: &mut Table) {
             })
             .collect();
         drop(open);
+        String::new()
     });
 }
 
 /// A copy of very many messages, and a search through their text right behind it.
 fn copies(server: &TestServer, table: &mut Table) {
     let mut dan = logged_on(server, "dan");
-    dan.imap("b", "CREATE Many");
+    dan.done("CREATE Many");
     for number in 0..10 {
         let mail = format!("Subject: letter {number}\r\n\r\nWords of letter {number} about plums.\r\n");
-        dan.say(&format!("c APPEND Many {{{}+}}", mail.len()));
-        dan.send(format!("{mail}\r\n").as_bytes());
-        dan.line();
+        dan.append("Many", "", mail.as_bytes());
     }
-    dan.imap("d", "SELECT Many");
+    dan.done("SELECT Many");
     let mut count = 10;
     while count * 2 <= SIZES.copied / 2 {
-        dan.imap("e", "COPY 1:* Many");
-        dan.imap("f", "NOOP");
+        say_long(&mut dan, "e", "COPY 1:* Many");
+        dan.done("NOOP");
         count *= 2;
     }
-    dan.imap("g", "CREATE Copies");
+    dan.done("CREATE Copies");
     let copied = format!("COPY of {count} messages, twice");
     let (seconds, others) = meanwhile(server, || {
         let begun = Instant::now();
@@ -300,10 +310,15 @@ fn copies(server: &TestServer, table: &mut Table) {
         begun.elapsed().as_secs_f64()
     });
     table.row(&copied, format!("{seconds:.1} s"), others.shown(), "nobody waits more than 50 ms");
-    dan.imap("j", "SELECT Copies");
+    dan.done("SELECT Copies");
     let (seconds, others) = meanwhile(server, || {
         let begun = Instant::now();
-        say_long(&mut dan, "k", "SEARCH TEXT plums");
+        let found = say_long(&mut dan, "k", "SEARCH TEXT plums");
+        let found = found
+            .iter()
+            .find(|line| line.starts_with("* SEARCH "))
+            .map_or(0, |line| line.split(' ').count() - 2);
+        assert_eq!(found, count * 2, "the search finds all of them");
         begun.elapsed().as_secs_f64()
     });
     let searched = format!("text search in those {} right behind it", count * 2);
@@ -311,28 +326,37 @@ fn copies(server: &TestServer, table: &mut Table) {
 }
 
 /// A command whose answer takes longer than a client of tests is patient.
-fn say_long(client: &mut LineClient, tag: &str, command: &str) {
+fn say_long(client: &mut LineClient, tag: &str, command: &str) -> Vec<String> {
     client.be_patient(Duration::from_secs(300));
-    let last = client.imap(tag, command).pop().unwrap_or_default();
+    let answer = client.imap(tag, command);
+    let last = answer.last().cloned().unwrap_or_default();
     assert!(last.starts_with(&format!("{tag} OK")), "{command}: {last}");
+    answer
 }
 
+/// What a connection costs that only waits; the threads that compare passwords have ended before it and behind it.
 fn idle_after_log_ons(server: &TestServer, table: &mut Table) {
     for _ in 0..SIZES.log_ons {
         logged_on(server, "ann").imap("z", "LOGOUT");
     }
     drop(idle(server, 1));
-    let before = resident_kb(server.pid());
+    let before = rested_kb(server.pid());
     let clients = idle(server, SIZES.idle);
-    let each = resident_kb(server.pid()).saturating_sub(before) as f64 / SIZES.idle as f64;
+    let after = rested_kb(server.pid());
+    let each = after.saturating_sub(before) as f64 / SIZES.idle as f64;
     let what = format!("idle TLS IMAP connection after {} log-ons", SIZES.log_ons);
-    table.row(&what, format!("{each:.1} KB"), format!("{} connections", SIZES.idle), "under 40 KB");
+    let beside = format!("{} connections; {} and {} MB in all", SIZES.idle, before / 1024, after / 1024);
+    table.row(&what, format!("{each:.1} KB"), beside, "under 40 KB");
     drop(clients);
 }
 
 /// Wrong passwords for many accounts, all at the same time.
 fn guesses(server: &TestServer, table: &mut Table) {
     let what = format!("{} wrong log-ons at once", SIZES.guesses);
+    let figures =
+        ["refused", "throttled"].map(|word| format!("mailstead_logons_total{{result=\"{word}\"}} "));
+    let counted = || figures.each_ref().map(|name| metric(server, name));
+    let before = counted();
     memory_row(server, &what, table, || {
         thread::scope(|scope| {
             for number in 0..SIZES.guesses {
@@ -342,6 +366,8 @@ fn guesses(server: &TestServer, table: &mut Table) {
                 });
             }
         });
+        let [compared, early] = counted();
+        format!("{:.0} compared, {:.0} told to come later; ", compared - before[0], early - before[1])
     });
 }
 

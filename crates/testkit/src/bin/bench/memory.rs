@@ -39,7 +39,7 @@ pub(crate) fn run(binary: &str, table: &mut Table) {
 
 /// Resident memory of a server whose log-on threads have ended, with the memory that comparing passwords takes, in KB.
 #[expect(clippy::disallowed_methods, reason = "the threads of another process end without an event")]
-fn rested_kb(pid: u32) -> u64 {
+pub(crate) fn rested_kb(pid: u32) -> u64 {
     let names = || std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     let compares = || {
         names().any(|task| {
