@@ -534,9 +534,7 @@ fn run(steps: &[Step]) {
     machine.settle();
     machine.check();
     machine.check_told();
-    if std::env::var_os("FATES_TRACKING").is_some() {
-        machine.check_tracking();
-    }
+    machine.check_tracking();
 }
 
 impl Machine {

@@ -13,8 +13,8 @@ use crate::list::Asked;
 use crate::page;
 use crate::part;
 use crate::run::{Desk, Outcome};
-use crate::session::Ticket;
 use crate::shown;
+use crate::ticket::{Answer, Sent};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -199,28 +199,18 @@ async fn sent(State(rooms): State<Shared>, request: Request) -> Response {
 }
 
 fn all(desk: &Desk, form: &Form) -> Result<Response> {
-    let ticket = form.text("ticket");
-    if let Ticket::Used(place) = desk.session.claim(ticket) {
-        return Ok(answer::lead_to(place.as_deref().unwrap_or("/admin/jobs")));
+    desk.session.once(form.text("ticket"), || requested(desk, form))
+}
+
+fn requested(desk: &Desk, form: &Form) -> Result<Sent> {
+    let chosen = Chosen::of(desk, form)?;
+    // What was looked at is what is done.
+    if chosen.each.len().to_string() != form.text("count") {
+        let again = preview(desk, &chosen, form, others(form.text("count"), chosen.each.len()))?;
+        return Ok(Sent::Shown(again));
     }
-    let done = Chosen::of(desk, form).and_then(|chosen| {
-        // What was looked at is what is done.
-        if chosen.each.len().to_string() != form.text("count") {
-            return Ok(Err(preview(desk, &chosen, form, others(form.text("count"), chosen.each.len()))?));
-        }
-        desk.run(chosen.request()).done().map(Ok)
-    });
-    match done.inspect_err(|_| desk.session.give_back(ticket))? {
-        Ok(outcome) => {
-            let place = page_of(&outcome);
-            desk.session.led_to(ticket, &place);
-            Ok(answer::lead_to(&place))
-        }
-        Err(again) => {
-            desk.session.give_back(ticket);
-            Ok(again)
-        }
-    }
+    let place = page_of(&desk.run(chosen.request()).done()?);
+    Ok(Sent::Done(Answer { place, said: html! {} }))
 }
 
 /// Says that a search finds others by now.

@@ -9,7 +9,7 @@ use crate::frame;
 use crate::page;
 use crate::part;
 use crate::run::Desk;
-use crate::session::Ticket;
+use crate::ticket::{Answer, Sent};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -92,19 +92,15 @@ async fn take(State(rooms): State<Shared>, request: Request) -> Response {
 }
 
 fn taken(desk: &Desk, form: &Form) -> Result<Response> {
-    let ticket = form.text("ticket");
-    if let Ticket::Used(place) = desk.session.claim(ticket) {
-        return Ok(answer::lead_to(place.as_deref().unwrap_or("/admin/jobs")));
-    }
+    desk.session.once(form.text("ticket"), || requested(desk, form))
+}
+
+fn requested(desk: &Desk, form: &Form) -> Result<Sent> {
     let outcome = desk.run(asked(form));
     if !outcome.errors.is_empty() {
-        desk.session.give_back(ticket);
-        return shown(desk, form, &outcome.errors);
+        return Ok(Sent::Shown(shown(desk, form, &outcome.errors)?));
     }
-    let place = bulk::page_of(&outcome);
-    desk.session.say(said());
-    desk.session.led_to(ticket, &place);
-    Ok(answer::lead_to(&place))
+    Ok(Sent::Done(Answer { place: bulk::page_of(&outcome), said: said() }))
 }
 
 fn said() -> Markup {

@@ -37,6 +37,7 @@ mod sheet;
 mod shown;
 mod table;
 mod task;
+mod ticket;
 mod totp;
 
 use axum::Router;

@@ -9,6 +9,7 @@ use crate::page;
 use crate::part;
 use crate::run::Desk;
 use crate::session::{self, Session};
+use crate::ticket::{Answer, Sent};
 use crate::totp;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -231,14 +232,16 @@ async fn change(State(rooms): State<Shared>, request: Request) -> Response {
 }
 
 fn changed(desk: &Desk, form: &Form) -> Result<Response> {
-    let turned = if form.text("do") == "off" { turn_off(desk, form) } else { turn_on(desk, form) };
-    match turned {
-        Ok(sentence) => {
-            desk.session.say(html! { div.notice.good role="status" { p { strong { (sentence) } } } });
-            Ok(answer::lead_to("/admin/second"))
+    desk.session.once(form.text("ticket"), || {
+        let turned = if form.text("do") == "off" { turn_off(desk, form) } else { turn_on(desk, form) };
+        match turned {
+            Ok(sentence) => {
+                let said = html! { div.notice.good role="status" { p { strong { (sentence) } } } };
+                Ok(Sent::Done(Answer { place: "/admin/second".to_owned(), said }))
+            }
+            Err(error) => shown(desk, Some(&error)).map(Sent::Shown),
         }
-        Err(error) => shown(desk, Some(&error)),
-    }
+    })
 }
 
 fn checked(desk: &Desk, key: &SecureString, form: &Form) -> Result<()> {

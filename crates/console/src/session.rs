@@ -1,8 +1,11 @@
 //! Who is logged on: sessions, kept in memory and named by a cookie that only this site gets.
 
+use crate::answer;
 use crate::command::Ran;
 use crate::cookie::cookie;
+use crate::ticket::{Answer, Claim, Sent, Tickets};
 use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
 use gate::Caller;
 use maud::Markup;
 use object::{Clock, Error, ErrorId, Result, Time};
@@ -25,8 +28,6 @@ const SESSIONS_MAX: usize = 10_000;
 const SESSIONS_OF_ONE_MAX: usize = 20;
 /// Commands that a session remembers for its log.
 const COMMANDS_MAX: usize = 1_000;
-/// Forms whose answers are kept, so that a second click gets the first one's answer.
-const ANSWERS_MAX: usize = 64;
 /// What waits to be said at once; nobody reads more.
 const SAYINGS_MAX: usize = 8;
 /// Pages of one session that hear what changes.
@@ -51,22 +52,13 @@ pub(crate) struct Session {
     pub(crate) proof: Option<u64>,
     used: Mutex<Time>,
     ran: Mutex<VecDeque<Ran>>,
-    /// Where forms led that were sent with these tickets; nowhere yet while they are worked on.
-    answered: Mutex<VecDeque<(String, Option<String>)>>,
+    tickets: Tickets,
     /// What the next page says first.
     said: Mutex<Vec<Markup>>,
     /// The key of an authenticator that is being set up.
     factor: Mutex<Option<String>>,
     /// Places for its pages that hear what changes.
     pub(crate) listeners: Arc<Semaphore>,
-}
-
-/// Whether a form was sent before.
-pub(crate) enum Ticket {
-    /// It is the first time.
-    New,
-    /// It led there; or somewhere, as will be seen.
-    Used(Option<String>),
 }
 
 impl Session {
@@ -86,33 +78,29 @@ impl Session {
     pub(crate) fn commands(&self) -> Vec<Ran> {
         self.ran.lock().iter().cloned().collect()
     }
-    /// Uses a ticket up: whatever is sent with it again does not run again.
-    pub(crate) fn claim(&self, ticket: &str) -> Ticket {
-        let mut answered = self.answered.lock();
-        if let Some((_, place)) = answered.iter().find(|(known, _)| known == ticket) {
-            return Ticket::Used(place.clone());
+    /// Lets a form act once; sent again, it leads where it led before and what was said is said again.
+    pub(crate) fn once(&self, ticket: &str, work: impl FnOnce() -> Result<Sent>) -> Result<Response> {
+        match self.tickets.claim(ticket) {
+            Claim::New => {}
+            Claim::Done(answer) => return Ok(self.led(answer)),
+            Claim::Busy => return Ok(answer::lead_to("/admin/session")),
         }
-        if answered.len() == ANSWERS_MAX {
-            answered.pop_front();
-        }
-        answered.push_back((ticket.to_owned(), None));
-        Ticket::New
-    }
-    /// Keeps where the form with this ticket led.
-    pub(crate) fn led_to(&self, ticket: &str, place: &str) {
-        let mut answered = self.answered.lock();
-        if let Some(row) = answered.iter_mut().find(|(known, _)| known == ticket) {
-            row.1 = Some(place.to_owned());
+        let sent = work();
+        self.tickets.settle(ticket, &sent);
+        match sent? {
+            Sent::Done(answer) => Ok(self.led(answer)),
+            Sent::Shown(page) => Ok(page),
         }
     }
-    /// A form that was refused may be sent again, mended.
-    pub(crate) fn give_back(&self, ticket: &str) {
-        self.answered.lock().retain(|(known, _)| known != ticket);
+    fn led(&self, answer: Answer) -> Response {
+        self.say(answer.said);
+        answer::lead_to(&answer.place)
     }
-    /// Lets the next page say something first.
+    /// Lets the next page say something first; what waits already is not said twice.
     pub(crate) fn say(&self, markup: Markup) {
         let mut said = self.said.lock();
-        if said.len() < SAYINGS_MAX {
+        let is_new = !markup.0.is_empty() && !said.iter().any(|waits| waits.0 == markup.0);
+        if is_new && said.len() < SAYINGS_MAX {
             said.push(markup);
         }
     }
@@ -158,7 +146,7 @@ impl Sessions {
             proof,
             used: Mutex::new(now),
             ran: Mutex::default(),
-            answered: Mutex::default(),
+            tickets: Tickets::default(),
             said: Mutex::default(),
             factor: Mutex::default(),
             listeners: Arc::new(Semaphore::new(LISTENERS_OF_ONE_MAX)),

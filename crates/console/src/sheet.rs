@@ -11,10 +11,10 @@ use crate::page;
 use crate::part;
 use crate::quota;
 use crate::run::{Desk, Outcome, Window};
-use crate::session::Ticket;
 use crate::shown;
 use crate::table;
 use crate::task;
+use crate::ticket::{Answer, Sent};
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
@@ -447,30 +447,28 @@ async fn sent(
 }
 
 fn saved(page: &Page<'_>, form: &Form) -> Result<Response> {
-    let (desk, ticket) = (page.desk, form.text("ticket"));
-    if let Ticket::Used(_) = desk.session.claim(ticket) {
-        return Ok(answer::lead_to(&page.tab_place()));
-    }
+    page.desk.session.once(form.text("ticket"), || changed(page, form))
+}
+
+fn changed(page: &Page<'_>, form: &Form) -> Result<Sent> {
+    let desk = page.desk;
     let changes = page.changes(form);
     let meanwhile = page.changed_meanwhile(form, &changes);
     if !meanwhile.is_empty() && form.text("anyway").is_empty() {
-        desk.session.give_back(ticket);
-        return Ok(answer::page(frame::page(desk, "Changed meanwhile", second(page, form, &meanwhile)?)));
+        let asked = frame::page(desk, "Changed meanwhile", second(page, form, &meanwhile)?);
+        return Ok(Sent::Shown(answer::page(asked)));
     }
     let outcomes: Vec<(Invocation, Outcome)> =
         changes.into_iter().map(|change| (change.clone(), desk.run(change))).collect();
     let errors: Vec<Error> = outcomes.iter().flat_map(|(_, outcome)| outcome.errors.clone()).collect();
     if errors.is_empty() {
-        desk.session.say(said(page, &outcomes));
-        desk.session.led_to(ticket, &page.tab_place());
-        return Ok(answer::lead_to(&page.tab_place()));
+        return Ok(Sent::Done(Answer { place: page.tab_place(), said: said(page, &outcomes) }));
     }
-    desk.session.give_back(ticket);
     // What of it was saved is what the page compares with from now on.
     let fresh =
         Page::new(desk, page.sheet.place, page.identity.clone(), page.tab.map_or(REST, |tab| tab.place))?;
     let body = fresh.shown(Some(&Refused { form, errors }))?;
-    Ok(answer::page(frame::page(desk, &fresh.title(), body)))
+    Ok(Sent::Shown(answer::page(frame::page(desk, &fresh.title(), body))))
 }
 
 fn said(page: &Page<'_>, outcomes: &[(Invocation, Outcome)]) -> Markup {

@@ -10,9 +10,9 @@ use crate::layout::{self, Task};
 use crate::page;
 use crate::part;
 use crate::run::{Desk, Outcome};
-use crate::session::Ticket;
 use crate::shown;
 use crate::table;
+use crate::ticket::{Answer, Sent};
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
@@ -320,24 +320,23 @@ fn cut(outcome: &Outcome) -> Markup {
 
 /// A command that changes something: it runs once, and the page one came from says what was done.
 fn change(sheet: &Sheet<'_>) -> Result<Response> {
-    let (desk, ticket) = (sheet.desk, sheet.form.text("ticket"));
-    if let Ticket::Used(place) = desk.session.claim(ticket) {
-        return Ok(answer::lead_to(place.as_deref().unwrap_or("/admin/session")));
-    }
+    sheet.desk.session.once(sheet.form.text("ticket"), || changed(sheet))
+}
+
+fn changed(sheet: &Sheet<'_>) -> Result<Sent> {
+    let desk = sheet.desk;
     let invocation = desk.sure(sheet.invocation());
     let outcome = desk.run(invocation.clone());
     if !outcome.errors.is_empty() {
-        desk.session.give_back(ticket);
         let warnings = part::warnings(&outcome.warnings);
-        return Ok(answer::page(frame::page(desk, sheet.title(), sheet.shown(&outcome.errors, warnings)?)));
+        let page = frame::page(desk, sheet.title(), sheet.shown(&outcome.errors, warnings)?);
+        return Ok(Sent::Shown(answer::page(page)));
     }
-    desk.session.say(done(desk, sheet.title(), &desk.text(&invocation), &outcome));
     let place = match &*sheet.declaration.name {
         "New-BulkRequest" => bulk::page_of(&outcome),
         _ => sheet.back().to_owned(),
     };
-    desk.session.led_to(ticket, &place);
-    Ok(answer::lead_to(&place))
+    Ok(Sent::Done(Answer { place, said: done(desk, sheet.title(), &desk.text(&invocation), &outcome) }))
 }
 
 /// What a page says of a command that ran.

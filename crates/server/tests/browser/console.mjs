@@ -362,6 +362,19 @@ const sessions = {
       return (await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) })).text();
     });
     check(sent.includes("already"), "a second form of the same name is refused");
+    // One form sent twice at the same time, and once more: each sending hears what was done.
+    await page.reload();
+    const heard = await page.evaluate(async () => {
+      const form = document.querySelector("form.fields");
+      for (const field of form.querySelectorAll("#f-Name, [name='p.Name']")) field.value = "Thrice";
+      const post = async () => {
+        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+        return [new URL(answer.url).pathname, (await answer.text()).split("Done: New shared mailbox").length - 1];
+      };
+      return [...(await Promise.all([post(), post()])), await post()];
+    });
+    check(heard.every(([place]) => place === "/admin/shared"), JSON.stringify(heard));
+    check(heard[0][1] + heard[1][1] >= 1 && heard[2][1] === 1, JSON.stringify(heard));
   },
 
   // Each refusal of the two wizards: the sentence stands at its field with its help, and what was typed stays.

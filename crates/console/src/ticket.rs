@@ -1,0 +1,152 @@
+//! Forms act once: whatever is sent again with the same ticket gets the answer that the first sending got.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use axum::response::Response;
+use maud::Markup;
+use object::Result;
+use parking_lot::{Condvar, Mutex};
+
+/// Forms whose answers are kept, so that a second click gets the first one's answer.
+const ANSWERS_MAX: usize = 64;
+/// How long a second click waits for the first one's answer; it holds a worker thread meanwhile.
+const WAIT: Duration = Duration::from_secs(60);
+/// Clicks of one session that wait; whoever clicks more often looks at the log of the session.
+const WAITERS_MAX: usize = 4;
+
+/// What became of a form.
+pub(crate) enum Sent {
+    /// It was done: the page that follows, and what it says first.
+    Done(Answer),
+    /// Nothing was done; the form may be sent again.
+    Shown(Response),
+}
+
+/// Where a form led.
+#[derive(Clone)]
+pub(crate) struct Answer {
+    /// The page that follows.
+    pub(crate) place: String,
+    /// What that page says first; empty if it says all by itself.
+    pub(crate) said: Markup,
+}
+
+/// Whether a form was sent before.
+pub(crate) enum Claim {
+    /// It is the first time.
+    New,
+    /// It was done then.
+    Done(Answer),
+    /// It is worked on for longer than a click can wait.
+    Busy,
+}
+
+/// The tickets of a session.
+#[derive(Default)]
+pub(crate) struct Tickets {
+    rows: Mutex<Rows>,
+    settled: Condvar,
+}
+
+#[derive(Default)]
+struct Rows {
+    /// What each led to; nothing yet while it is worked on.
+    answers: VecDeque<(String, Option<Answer>)>,
+    waiting: usize,
+}
+
+impl Rows {
+    fn of(&mut self, ticket: &str) -> Option<&mut Option<Answer>> {
+        self.answers.iter_mut().find(|(known, _)| known == ticket).map(|(_, answer)| answer)
+    }
+
+    fn take(&mut self, ticket: &str) {
+        if self.answers.len() == ANSWERS_MAX {
+            self.answers.pop_front();
+        }
+        self.answers.push_back((ticket.to_owned(), None));
+    }
+}
+
+impl Tickets {
+    /// Uses a ticket up. A browser that is clicked twice drops the first answer and waits for the second, so that the
+    /// second waits here until the first is known.
+    pub(crate) fn claim(&self, ticket: &str) -> Claim {
+        self.claim_within(ticket, WAIT)
+    }
+
+    fn claim_within(&self, ticket: &str, wait: Duration) -> Claim {
+        let mut rows = self.rows.lock();
+        loop {
+            let is_crowded = rows.waiting >= WAITERS_MAX;
+            match rows.of(ticket) {
+                None => {
+                    rows.take(ticket);
+                    return Claim::New;
+                }
+                Some(Some(answer)) => return Claim::Done(answer.clone()),
+                Some(None) if is_crowded => return Claim::Busy,
+                Some(None) => {}
+            }
+            rows.waiting += 1;
+            let late = self.settled.wait_for(&mut rows, wait).timed_out();
+            rows.waiting -= 1;
+            if late {
+                return Claim::Busy;
+            }
+        }
+    }
+
+    /// Keeps where the form with this ticket led; a form that was refused may be sent again, mended.
+    pub(crate) fn settle(&self, ticket: &str, sent: &Result<Sent>) {
+        let mut rows = self.rows.lock();
+        match (sent, rows.of(ticket)) {
+            (Ok(Sent::Done(answer)), Some(row)) => *row = Some(answer.clone()),
+            _ => rows.answers.retain(|(known, _)| known != ticket),
+        }
+        self.settled.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn done(place: &str) -> Result<Sent> {
+        Ok(Sent::Done(Answer { place: place.to_owned(), said: maud::PreEscaped("Done".to_owned()) }))
+    }
+
+    #[test]
+    fn a_second_click_gets_the_first_ones_answer() {
+        let tickets = Tickets::default();
+        assert!(matches!(tickets.claim("one"), Claim::New));
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| tickets.claim("one"));
+            tickets.settle("one", &done("/admin/shared"));
+            assert!(matches!(second.join(), Ok(Claim::Done(answer)) if answer.place == "/admin/shared"));
+        });
+        assert!(matches!(tickets.claim("one"), Claim::Done(answer) if answer.said.0 == "Done"));
+        assert!(matches!(tickets.claim("two"), Claim::New));
+    }
+
+    #[test]
+    fn what_was_refused_may_be_sent_again_and_nobody_waits_without_end() {
+        let tickets = Tickets::default();
+        assert!(matches!(tickets.claim("one"), Claim::New));
+        assert!(matches!(tickets.claim_within("one", Duration::ZERO), Claim::Busy));
+        tickets.settle("one", &Ok(Sent::Shown(Response::default())));
+        assert!(matches!(tickets.claim("one"), Claim::New));
+    }
+
+    #[test]
+    fn old_answers_are_forgotten() {
+        let tickets = Tickets::default();
+        for ticket in 0..=ANSWERS_MAX {
+            assert!(matches!(tickets.claim(&ticket.to_string()), Claim::New));
+            tickets.settle(&ticket.to_string(), &done("/"));
+        }
+        assert!(matches!(tickets.claim("1"), Claim::Done(_)));
+        assert!(matches!(tickets.claim("0"), Claim::New));
+    }
+}
