@@ -99,6 +99,8 @@ const LANES: &str = "WITH RECURSIVE waiting (lane) AS (
 
 /// A worker that has not reported within this time is taken for dead; a delivery takes seconds at most.
 const LEASE_MICROS: i64 = 300 * 1_000_000;
+/// A message that comes slowly is cut off behind this time.
+const TRANSFER_MICROS: i64 = 3600 * 1_000_000;
 /// Messages that a search reads at first.
 const FOUND_FIRST: usize = 2_048;
 /// Waiting messages that are listed at most; each is read from the disk.
@@ -441,17 +443,24 @@ impl Search {
         }
     }
 
-    /// Behind which moment it finds nothing more, once it has come to a message with these rows. What happened before that may
-    /// be found in others still.
+    /// Whether it leads to all that a query could want, and not to what came in a time alone.
+    pub(crate) fn leads_to_all(&self) -> bool {
+        !matches!(self, Search::Received { subject: None, .. } | Search::Became(..))
+    }
+
+    /// Behind which moment no message comes any more, or becomes what is looked for, once it has come to one with these
+    /// rows. What else happened to those that it did not come to may have happened later.
     pub(crate) fn reached(&self, rows: &[Row]) -> Time {
-        let state = match self {
-            Search::Became(state, _) => *state,
-            Search::Told(_) => State::Reported,
-            // What happens to a message happens behind its coming.
-            _ => return rows.first().map_or(Time(i64::MIN), |row| row.accepted),
-        };
-        let became = rows.iter().filter(|row| row.state == state);
-        became.map(|row| row.changed).max().unwrap_or(Time(i64::MIN))
+        match self {
+            Search::Message(_) | Search::Report(_) => None,
+            Search::MessageId(_) | Search::Recipient(_) => rows.iter().map(|row| latest_of(row.id)).max(),
+            Search::Told(_) => rows.iter().filter_map(|row| row.report).map(latest_of).max(),
+            Search::Sender(..) | Search::Received { .. } => rows.iter().map(|row| row.accepted).max(),
+            Search::Became(state, _) => {
+                rows.iter().filter(|row| row.state == *state).map(|row| row.changed).max()
+            }
+        }
+        .unwrap_or(Time(i64::MAX))
     }
 
     /// The next `most` messages behind so many that were found before. One may be found several times.
@@ -868,13 +877,7 @@ impl Queue {
 
     /// The searches that find every message a query could want, the narrowest one where there are several ways.
     /// `received`: whether their coming is wanted; `states`: the rows of which something else is.
-    pub(crate) fn searches(
-        &self,
-        query: &TrackingQuery,
-        earliest: Time,
-        received: bool,
-        states: &[State],
-    ) -> Vec<Search> {
+    pub(crate) fn searches(&self, query: &TrackingQuery, earliest: Time, received: bool) -> Vec<Search> {
         let times = (earliest, query.until);
         if let Some(id) = query.id {
             return vec![Search::Message(id)];
@@ -906,10 +909,8 @@ impl Queue {
             (false, true) => Some(true),
             _ => None,
         };
-        let came =
-            received.then_some(Search::Received { times: (query.from, query.until), subject: None, reports });
-        let became = states.iter().map(|state| Search::Became(*state, (query.from, query.until)));
-        came.into_iter().chain(became).collect()
+        let times = (query.from, query.until);
+        received.then_some(Search::Received { times, subject: None, reports }).into_iter().collect()
     }
 
     /// Hands over the rows of the messages that a search finds, newest first, message by message, as long as it answers true.
@@ -1248,6 +1249,12 @@ fn address(text: &str) -> Result<SmtpAddress> {
         Error::server(ErrorId::QueueCorrupt, format!("The queue has an address that is not valid: {text:?}."))
     };
     SmtpAddress::parse(text).ok_or_else(corrupt)
+}
+
+/// When a message that was named no later than this one came at the latest: names are given before the octets come.
+fn latest_of(id: Guid) -> Time {
+    let named = i64::try_from(id.to_u128() >> 80).unwrap_or(i64::MAX);
+    Time(named.saturating_add(1).saturating_mul(1000).saturating_add(TRANSFER_MICROS))
 }
 
 fn gone(id: Guid) -> Error {

@@ -7,7 +7,7 @@ use mailbox::store::Trace;
 use object::types::Guid;
 use object::{Result, Time};
 
-use crate::queue::{Row, State};
+use crate::queue::{Row, Search, State};
 use crate::{TrackingQuery, Transport};
 
 /// A worker that was stopped gives up what is due later than it should have.
@@ -123,34 +123,68 @@ impl Transport {
         Ok(found)
     }
 
-    /// Message by message: what was asked for leads to messages, and all that happened to one is told together.
+    /// Message by message: what was asked for leads to messages in the order of their coming, and all that happened to one is
+    /// told together. Where not all of them were looked at, what became of older ones lately is looked for by its time.
     fn tracked_in_queue(&self, query: &TrackingQuery, limit: usize) -> Result<Vec<TrackingEvent>> {
         // What happens to a message happens before it is given up, so that older ones need not be looked at.
         let kept = self.times.expire_after.as_micros() as i64 + SLACK_MICROS;
         let earliest = Time(query.from.0.saturating_sub(kept));
-        let states = TELLING
-            .into_iter()
-            .filter(|state| told_by(*state).iter().any(|(event, source)| query.wants(event, source)));
-        let states: Vec<State> = states.collect();
         let received = query.wants("RECEIVE", "SMTP") || query.wants("RECEIVE", "DSN");
-        let (mut found, mut known) = (Vec::new(), HashSet::new());
-        for search in self.queue.searches(query, earliest, received, &states) {
-            let mut here = 0;
-            self.queue.search(&search, &mut |rows: Vec<Row>| {
-                let key = |row: &Row| (row.id, row.address.clone());
-                // Another search may have led to some of them before.
-                let new: Vec<&Row> = rows.iter().filter(|row| !known.contains(&key(row))).collect();
-                let events = new.iter().flat_map(|row| of_row(row)).filter(|event| event.fits(query));
-                let events = together(events);
-                known.extend(new.into_iter().map(key));
-                let reached = search.reached(&rows);
-                here += events.iter().filter(|event| event.at >= reached).count();
-                found.extend(events);
-                Ok(here <= limit)
-            })?;
+        let searches = self.queue.searches(query, earliest, received);
+        let mut looked = Looked { query, limit, found: Vec::new(), known: HashSet::new() };
+        let mut is_all = searches.iter().any(Search::leads_to_all);
+        for search in &searches {
+            is_all &= self.look(search, &mut looked)?;
         }
-        Ok(found)
+        let times = (looked.since(), query.until);
+        for state in TELLING.into_iter().filter(|state| !is_all && tells(*state, query)) {
+            self.look(&Search::Became(state, times), &mut looked)?;
+        }
+        Ok(looked.found)
     }
+
+    /// Looks at what a search leads to, and answers whether that was all.
+    fn look(&self, search: &Search, looked: &mut Looked<'_>) -> Result<bool> {
+        let (mut here, mut is_all) = (0, true);
+        self.queue.search(search, &mut |rows: Vec<Row>| {
+            let reached = search.reached(&rows);
+            here += looked.take(rows).filter(|event| event.at >= reached).count();
+            is_all = here <= looked.limit;
+            Ok(is_all)
+        })?;
+        Ok(is_all)
+    }
+}
+
+/// What was found in the queue so far.
+struct Looked<'a> {
+    query: &'a TrackingQuery,
+    limit: usize,
+    found: Vec<TrackingEvent>,
+    /// Another search may have led to some of them before.
+    known: HashSet<(Guid, String)>,
+}
+
+impl Looked<'_> {
+    /// Takes over a message's rows; answers the events that are new.
+    fn take(&mut self, rows: Vec<Row>) -> impl Iterator<Item = &TrackingEvent> {
+        let new: Vec<Row> =
+            rows.into_iter().filter(|row| self.known.insert((row.id, row.address.clone()))).collect();
+        let before = self.found.len();
+        self.found.extend(together(new.iter().flat_map(of_row).filter(|event| event.fits(self.query))));
+        self.found.iter().skip(before)
+    }
+
+    /// What is older is not among the newest.
+    fn since(&self) -> Time {
+        let mut times: Vec<Time> = self.found.iter().map(|event| event.at).collect();
+        times.sort_unstable();
+        times.into_iter().nth_back(self.limit).map_or(self.query.from, |at| at.max(self.query.from))
+    }
+}
+
+fn tells(state: State, query: &TrackingQuery) -> bool {
+    told_by(state).iter().any(|(event, source)| query.wants(event, source))
 }
 
 /// A message comes before it goes.
