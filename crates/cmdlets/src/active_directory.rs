@@ -13,13 +13,7 @@ use object::{
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_USER, &ENABLE, &DISABLE];
 
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal;)*) => {
-        $(#[doc = $summary] pub(crate) static $name: Property<$type> = Property::new($text, $summary).read_only();)*
-    };
-}
-
-properties! {
+object::read_only_properties! { pub(crate) static;
     DISTINGUISHED_NAME: String = "DistinguishedName", "The distinguished name.";
     ENABLED: bool = "Enabled", "Whether the account can log on.";
     GIVEN_NAME: String = "GivenName", "The first name.";

@@ -13,7 +13,7 @@ use gate::{
     Output, Prompt, Report, Verb, confirmation_required,
 };
 use object::types::{DateTime, Guid, ObjectId, PropertyType, SecureString, kinds};
-use object::{Author, Error, ErrorId, Noun, Object, Parameter, Property, Result, Switch, Value};
+use object::{Author, Error, ErrorId, Noun, Object, Parameter, Result, Switch, Value};
 use serde_json::{Value as Json, json};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -38,13 +38,7 @@ const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 const ROLES: &[&str] = &["Mail Recipients", "Mail Recipient Creation", "Recipient Policies"];
 
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal;)*) => {$(
-        static $name: Property<$type> = Property::new($text, $summary).read_only();
-    )*};
-}
-
-properties! {
+object::read_only_properties! { static;
     P_IDENTITY: String = "Identity", "The name of the request.";
     P_NAME: String = "Name", "The name of the request.";
     P_GUID: Guid = "Guid", "The GUID of the request.";

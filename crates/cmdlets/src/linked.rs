@@ -7,7 +7,7 @@ use directory::schema::user;
 use directory::{Converted, Flavour, PasswordHash, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Progress, Verb};
 use object::types::{Credential, ObjectId, SecureString};
-use object::{Error, ErrorId, Keys, Noun, Parameter, Property, Result, Switch, Value};
+use object::{Error, ErrorId, Keys, Noun, Parameter, Result, Switch, Value};
 
 static LINKED_DOMAIN_CONTROLLER: Parameter<String> = Parameter::new(
     "LinkedDomainController",
@@ -131,13 +131,7 @@ fn renamed(before: &Record, now: &Record) -> Option<String> {
     name.filter(|name| before.get(&user::USER_PRINCIPAL_NAME).as_ref() != Some(name))
 }
 
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal;)*) => {
-        $(static $name: Property<$type> = Property::new($text, $summary).read_only();)*
-    };
-}
-
-properties! {
+object::read_only_properties! { static;
     ID: String = "Identity", "The mailbox.";
     RESULT: String = "Result", "Converted, Skipped where it was no linked mailbox any more, or Failed.";
     TYPE: String = "RecipientTypeDetails", "What it is by now.";

@@ -3,18 +3,12 @@
 use crate::monitor::{Alert, Monitor};
 use crate::rooms::{IDENTITY, Rooms};
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::{Error, ErrorId, Noun, Object, Parameter, Property, Result, Switch};
+use object::{Error, ErrorId, Noun, Object, Parameter, Result, Switch};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET];
 
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal;)*) => {$(
-        static $name: Property<$type> = Property::new($text, $summary).read_only();
-    )*};
-}
-
-properties! {
+object::read_only_properties! { static;
     P_SERVER: String = "Server", "The server.";
     P_STATE: String = "State", "Whether the server is working on it.";
     P_NAME: String = "Name", "What is watched.";

@@ -226,13 +226,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
     ..TRUSTS.cmdlet(Verb::Remove)
 };
 
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal;)*) => {
-        $(static $name: Property<$type> = Property::new($text, $summary).read_only();)*
-    };
-}
-
-properties! {
+object::read_only_properties! { static;
     TRUST_NAME: String = "Trust", "The trust.";
     ASKED: String = "DomainController", "The controller that was asked.";
     STEP: String = "Test", "What was tried: Name, Connect, TLS, Bind, Search.";

@@ -4,18 +4,10 @@ use crate::Mailboxes;
 use directory::Record;
 use directory::schema::user;
 use object::types::{DateTime, Guid, ObjectId};
-use object::{Noun, Object, Property, Result, Time, Value};
+use object::{Noun, Object, Result, Time, Value};
 use store::{AuditEntry, LogonType, Operation};
 
-/// Declares properties a line each; the sentence is documentation and help text at once.
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal;)*) => {$(
-        #[doc = $summary]
-        pub(crate) static $name: Property<$type> = Property::new($text, $summary).read_only();
-    )*};
-}
-
-properties! {
+object::read_only_properties! { pub(crate) static;
     IDENTITY: String = "Identity", "The mailbox's owner, and the number of the entry.";
     LAST_ACCESSED: DateTime = "LastAccessed", "When.";
     OPERATION: Operation = "Operation", "What was done.";

@@ -4,7 +4,7 @@ use crate::Mailboxes;
 use directory::Record;
 use directory::permission::Right;
 use object::types::{EnumType, EnumValue, Guid, Kind, ObjectId, PropertyType};
-use object::{Error, ErrorId, Noun, Property, Result, Value};
+use object::{Error, ErrorId, Noun, Result, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::{DEFAULT_TRUSTEE, Folder, FolderId, TOP, WellKnown};
@@ -112,13 +112,7 @@ impl PropertyType for FolderAccess {
     }
 }
 
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal $(, $method:ident())*;)*) => {
-        $(#[doc = $summary] pub static $name: Property<$type> = Property::new($text, $summary).read_only()$(.$method())*;)*
-    };
-}
-
-properties! {
+object::read_only_properties! { pub static;
     FOLDER_NAME: String = "FolderName", "The name of the folder.";
     USER: ObjectId = "User", "Who it is about: a user or group, Default or Anonymous.";
     RIGHTS: FolderAccess = "AccessRights", "The role, or the single rights.", many();

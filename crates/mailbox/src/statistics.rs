@@ -44,15 +44,7 @@ pub enum Which {
     Disconnected,
 }
 
-/// Declares properties a line each; the sentence is documentation and help text at once.
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal;)*) => {$(
-        #[doc = $summary]
-        pub static $name: Property<$type> = Property::new($text, $summary).read_only();
-    )*};
-}
-
-properties! {
+object::read_only_properties! { pub static;
     IDENTITY: String = "Identity", "The GUID of the mailbox.";
     DISPLAY_NAME: String = "DisplayName", "The display name of the owner.";
     MAILBOX_GUID: Guid = "MailboxGuid", "The GUID of the mailbox.";

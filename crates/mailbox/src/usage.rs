@@ -4,7 +4,7 @@ use crate::Mailboxes;
 use directory::Record;
 use directory::permission::Right;
 use object::types::{ByteQuantifiedSize, DateTime, ObjectId, PropertyType, RecipientTypeDetails, Unlimited};
-use object::{Declared, Noun, Object, Property, Result, Time, Value};
+use object::{Declared, Noun, Object, Result, Time, Value};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use store::{Statistics, Use};
@@ -12,14 +12,7 @@ use store::{Statistics, Use};
 /// Over which time the growth is told.
 const GROWTH: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// Declares properties a line each; the sentence is documentation and help text at once.
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal $(, $method:ident())*;)*) => {$(
-        static $name: Property<$type> = Property::new($text, $summary).read_only()$(.$method())*;
-    )*};
-}
-
-properties! {
+object::read_only_properties! { static;
     IDENTITY: ObjectId = "Identity", "The mailbox.";
     DISPLAY_NAME: String = "DisplayName", "The display name of the mailbox.";
     DETAILS: RecipientTypeDetails = "RecipientTypeDetails", "What kind of mailbox it is.";

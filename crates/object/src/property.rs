@@ -112,6 +112,24 @@ pub struct Property<T> {
     of: PhantomData<fn() -> T>,
 }
 
+/// Declares properties that only the server sets, one a line: the static, its type, its name, its summary, and what else is
+/// said of it. Each is documented by its summary.
+///
+/// ```
+/// object::read_only_properties! { pub static;
+///     SENDER: String = "Sender", "Who sent it.";
+///     RECIPIENTS: String = "Recipients", "Who gets it.", many();
+/// }
+/// ```
+#[macro_export]
+macro_rules! read_only_properties {
+    ($vis:vis static; $($name:ident: $type:ty = $text:literal, $summary:literal $(, $method:ident($($arg:expr),*))*;)*) => {$(
+        #[doc = $summary]
+        $vis static $name: $crate::Property<$type> =
+            $crate::Property::new($text, $summary).read_only()$(.$method($($arg),*))*;
+    )*};
+}
+
 impl<T: PropertyType> Property<T> {
     /// A property that `Set-` takes and filters know.
     pub const fn new(name: &'static str, summary: &'static str) -> Property<T> {

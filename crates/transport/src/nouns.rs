@@ -1,17 +1,9 @@
 //! What is told of mail on its way: the nouns `Queue`, `Message`, `MessageTrackingLog`, `MessageFate`, `TransportRule` tests.
 
 use object::types::{ByteQuantifiedSize, DateTime};
-use object::{Declared, Noun, Property};
+use object::{Declared, Noun};
 
-/// Declares properties a line each; the sentence is documentation and help text at once.
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal $(, $method:ident($($arg:expr),*))*;)*) => {$(
-        #[doc = $summary]
-        pub static $name: Property<$type> = Property::new($text, $summary).read_only()$(.$method($($arg),*))*;
-    )*};
-}
-
-properties! {
+object::read_only_properties! { pub static;
     IDENTITY: String = "Identity", "What it is called in commands.";
     DELIVERY_TYPE: String = "DeliveryType", "How the queue is emptied: into a mailbox database, to another server, or by telling senders.";
     STATUS: String = "Status", "Ready, Retry, Suspended or Active.";

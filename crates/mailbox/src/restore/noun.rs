@@ -4,16 +4,9 @@ use super::RestoreTask;
 use crate::Mailboxes;
 use directory::{Job, JobState, Record};
 use object::types::{DateTime, Guid, ObjectId, PropertyType, Unlimited};
-use object::{Noun, Object, Property, Result, Value};
+use object::{Noun, Object, Result, Value};
 
-/// Declares properties a line each; the sentence is documentation and help text at once.
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal;)*) => {$(
-        static $name: Property<$type> = Property::new($text, $summary).read_only();
-    )*};
-}
-
-properties! {
+object::read_only_properties! { static;
     NAME: String = "Name", "The name of the request.";
     IDENTITY: String = "Identity", "The alias of the mailbox that is written to, and the name of the request.";
     REQUEST_GUID: Guid = "RequestGuid", "The GUID of the request.";
