@@ -1,5 +1,6 @@
 //! The record of administrators' changes: searching it, adding a comment to it, and how long it is kept.
 
+use crate::audit_query::{self, CMDLET_NAMES, END_DATE, OBJECT_IDS, START_DATE, USER_IDS};
 use crate::rooms::Rooms;
 use crate::standard::Subject;
 use directory::schema::audit::{
@@ -7,28 +8,14 @@ use directory::schema::audit::{
 };
 use directory::{AdminChange, AuditQuery, Class, PropertyChange, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::types::{DateTime, Guid};
-use object::{Error, ErrorId, Keys, Object, Parameter, Result, Time, Value};
+use object::types::Guid;
+use object::{Error, ErrorId, Keys, Object, Parameter, Result, Value};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&SEARCH, &WRITE, &GET_CONFIG, &SET_CONFIG];
 
-static CMDLET_NAMES: Parameter<String> =
-    Parameter::new("Cmdlets", "The cmdlets whose runs are wanted; all by default.").many();
 static PARAMETERS: Parameter<String> =
     Parameter::new("Parameters", "Parameters of which one was given; only together with Cmdlets.").many();
-static START_DATE: Parameter<DateTime> = Parameter::new("StartDate", "The first moment that is wanted.");
-static END_DATE: Parameter<DateTime> = Parameter::new("EndDate", "The last moment that is wanted.");
-static OBJECT_IDS: Parameter<String> = Parameter::new(
-    "ObjectIds",
-    "Objects that were changed, by any identity they have, or by the path they had before they were deleted.",
-)
-.many();
-static USER_IDS: Parameter<String> = Parameter::new(
-    "UserIds",
-    "People who ran something, by any identity of their account, or as the entries name them.",
-)
-.many();
 static IS_SUCCESS: Parameter<bool> =
     Parameter::new("IsSuccess", "Whether only what was done is wanted, or only what was refused.");
 static EXTERNAL_ACCESS: Parameter<bool> = Parameter::new(
@@ -106,27 +93,13 @@ fn search(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 }
 
 fn query(call: &Call) -> Result<AuditQuery> {
-    let list = |key: &Parameter<String>| call.list(key).map(Option::unwrap_or_default);
-    let moment =
-        |key: &Parameter<DateTime>| -> Result<Option<Time>> { Ok(call.get(key)?.map(DateTime::to_time)) };
-    let query = AuditQuery {
-        cmdlets: list(&CMDLET_NAMES)?,
-        parameters: list(&PARAMETERS)?,
-        from: moment(&START_DATE)?,
-        until: moment(&END_DATE)?,
-        objects: list(&OBJECT_IDS)?,
-        people: list(&USER_IDS)?,
-        succeeded: call.get(&IS_SUCCESS)?,
-    };
+    let parameters = call.list(&PARAMETERS)?.unwrap_or_default();
+    let query = AuditQuery { parameters, succeeded: call.get(&IS_SUCCESS)?, ..audit_query::asked(call)? };
     if query.cmdlets.is_empty() && !query.parameters.is_empty() {
         let message = "Parameters can be searched for only together with Cmdlets.";
         return Err(Error::caller(ErrorId::MissingMandatoryParameter, message)
             .help("Name the cmdlets with -Cmdlets.")
             .about(CMDLET_NAMES.name()));
-    }
-    if query.from.zip(query.until).is_some_and(|(from, until)| from > until) {
-        let message = "The StartDate can't be behind the EndDate.";
-        return Err(Error::caller(ErrorId::InvalidValue, message).about(START_DATE.name()));
     }
     Ok(query)
 }

@@ -1,33 +1,20 @@
 //! The changes of administrators one by one: listing them with what can be undone, and undoing.
 
 use crate::ad_account::may_set_passwords;
+use crate::audit_query::{self, CMDLET_NAMES, END_DATE, OBJECT_IDS, START_DATE, USER_IDS};
 use crate::role_group::{may_assign, may_take_over};
 use crate::rooms::Rooms;
 use directory::schema::audit::ADMIN_CHANGE;
 use directory::schema::group::ROLES;
 use directory::{Action, AdminChange, AuditQuery, Class, ObjectChange, Undo};
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::types::{DateTime, RecipientTypeDetails, Unlimited};
-use object::{Error, ErrorId, Keys, Object, Parameter, Result, Time, Value};
+use object::types::{RecipientTypeDetails, Unlimited};
+use object::{Error, ErrorId, Keys, Object, Parameter, Result, Value};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &UNDO];
 
 static IDENTITY: Parameter<i64> = Parameter::new("Identity", "The number of the change.");
-static CMDLET_NAMES: Parameter<String> =
-    Parameter::new("Cmdlets", "The cmdlets whose changes are wanted; all by default.").many();
-static OBJECT_IDS: Parameter<String> = Parameter::new(
-    "ObjectIds",
-    "Objects that were changed, by any identity they have, or by the path they had before they were deleted.",
-)
-.many();
-static USER_IDS: Parameter<String> = Parameter::new(
-    "UserIds",
-    "People who changed something, by any identity of their account, or as the changes name them.",
-)
-.many();
-static START_DATE: Parameter<DateTime> = Parameter::new("StartDate", "The first moment that is wanted.");
-static END_DATE: Parameter<DateTime> = Parameter::new("EndDate", "The last moment that is wanted.");
 static RESULT_SIZE: Parameter<Unlimited<i32>> =
     Parameter::new("ResultSize", "How many changes are wanted at most; 1000 by default.");
 static FILTERS: Keys = &[&CMDLET_NAMES, &OBJECT_IDS, &USER_IDS, &START_DATE, &END_DATE, &RESULT_SIZE];
@@ -59,7 +46,7 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if let Some(number) = call.get(&IDENTITY)? {
         return out.object(shown(rooms, &rooms.directory().admin_change(number)?));
     }
-    let query = query(call)?;
+    let query = AuditQuery { succeeded: Some(true), ..audit_query::asked(call)? };
     let mut left = limit(call)?;
     let mut below = None;
     loop {
@@ -74,26 +61,6 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
             out.object(shown(rooms, change))?;
         }
     }
-}
-
-fn query(call: &Call) -> Result<AuditQuery> {
-    let list = |key: &Parameter<String>| call.list(key).map(Option::unwrap_or_default);
-    let moment =
-        |key: &Parameter<DateTime>| -> Result<Option<Time>> { Ok(call.get(key)?.map(DateTime::to_time)) };
-    let query = AuditQuery {
-        cmdlets: list(&CMDLET_NAMES)?,
-        from: moment(&START_DATE)?,
-        until: moment(&END_DATE)?,
-        objects: list(&OBJECT_IDS)?,
-        people: list(&USER_IDS)?,
-        succeeded: Some(true),
-        ..AuditQuery::default()
-    };
-    if query.from.zip(query.until).is_some_and(|(from, until)| from > until) {
-        let message = "The StartDate can't be behind the EndDate.";
-        return Err(Error::caller(ErrorId::InvalidValue, message).about(START_DATE.name()));
-    }
-    Ok(query)
 }
 
 fn limit(call: &Call) -> Result<usize> {

@@ -14,6 +14,7 @@ mod ad_permission;
 mod admin_audit_log;
 mod admin_change;
 mod archive;
+mod audit_query;
 mod authority;
 mod bulk_request;
 mod client_access;

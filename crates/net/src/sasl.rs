@@ -4,6 +4,7 @@
 //! To add one: a type with [`Mechanism`], and a line in [`MECHANISMS`]. A mechanism that must know the
 //! stored key (SCRAM) gets its own kind of [`Claim`].
 
+use crate::{Connection, Lost};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -169,6 +170,33 @@ fn claim(act_as: String, user: String, password: String) -> Result<Step, Wrong> 
     }
     let act_as = Some(act_as).filter(|name| !name.is_empty() && *name != user);
     Ok(Step::Claim(Claim::Password { act_as, user, password }))
+}
+
+/// Runs a mechanism over a connection: each challenge is a line behind `prompt`, which is `+` or `334`.
+/// Whatever is wrong with what the client says ends this log-in only.
+pub async fn run(
+    connection: &mut Connection,
+    prompt: &str,
+    mechanism: &str,
+    initial: Option<&[u8]>,
+) -> Result<Result<Claim, Wrong>, Lost> {
+    let (mut exchange, mut step) = match Exchange::begin(mechanism, initial) {
+        Ok(begun) => begun,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    loop {
+        let challenge = match step {
+            Step::Claim(claim) => return Ok(Ok(claim)),
+            Step::Challenge(challenge) => challenge,
+        };
+        connection.put(format!("{prompt} {challenge}\r\n").as_bytes());
+        let line = connection.line(RESPONSE_BYTES_MAX).await?;
+        let answer = if line.flaw.is_some() { Err(Wrong::NotBase64) } else { exchange.answer(&line.bytes) };
+        step = match answer {
+            Ok(step) => step,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
+    }
 }
 
 #[cfg(test)]

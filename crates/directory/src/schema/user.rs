@@ -66,7 +66,7 @@ properties! {
 }
 
 /// What is known of a person, contacts included.
-pub(crate) static PERSON: &[&dyn Declared] = &[
+pub(crate) const PERSON: &[&dyn Declared] = &[
     &FIRST_NAME,
     &LAST_NAME,
     &INITIALS,
@@ -102,51 +102,22 @@ pub(crate) static PERSON: &[&dyn Declared] = &[
 ];
 
 /// What accounts have beside what every recipient has.
-pub(crate) static PROPERTIES: &[&dyn Declared] = &[
-    &USER_PRINCIPAL_NAME,
-    &SAM_ACCOUNT_NAME,
-    &SID,
-    &USER_ACCOUNT_CONTROL,
-    &ACCOUNT_DISABLED,
-    &MASTER_ACCOUNT_SID,
-    &LINKED_MASTER_ACCOUNT,
-    &PREVIOUS_DETAILS,
-    &RESET_PASSWORD_ON_NEXT_LOGON,
-    &PASSWORD_LAST_SET,
-    &REMOTE_POWERSHELL,
-    &FIRST_NAME,
-    &LAST_NAME,
-    &INITIALS,
-    &OFFICE,
-    &PHONE,
-    &TITLE,
-    &DEPARTMENT,
-    &COMPANY,
-    &CITY,
-    &STATE,
-    &POSTAL_CODE,
-    &STREET_ADDRESS,
-    &COUNTRY,
-    &COUNTRY_CODE,
-    &COUNTRY_NUMBER,
-    &FAX,
-    &HOME_PHONE,
-    &MOBILE_PHONE,
-    &PAGER,
-    &OTHER_FAX,
-    &OTHER_HOME_PHONE,
-    &OTHER_TELEPHONE,
-    &POST_OFFICE_BOX,
-    &NOTES,
-    &MANAGER,
-    &DIRECT_REPORTS,
-    &WEB_PAGE,
-    &ASSISTANT_NAME,
-    &TELEPHONE_ASSISTANT,
-    &PHONETIC_DISPLAY_NAME,
-    &SENIORITY_INDEX,
-    &UM_DTMF_MAP,
-];
+pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
+    &[
+        &USER_PRINCIPAL_NAME,
+        &SAM_ACCOUNT_NAME,
+        &SID,
+        &USER_ACCOUNT_CONTROL,
+        &ACCOUNT_DISABLED,
+        &MASTER_ACCOUNT_SID,
+        &LINKED_MASTER_ACCOUNT,
+        &PREVIOUS_DETAILS,
+        &RESET_PASSWORD_ON_NEXT_LOGON,
+        &PASSWORD_LAST_SET,
+        &REMOTE_POWERSHELL,
+    ],
+    PERSON
+);
 
 /// What is kept and belongs to no noun: it never leaves the directory.
 pub(crate) static HIDDEN: &[&dyn Declared] = &[&PASSWORD_HASH, &SECOND_FACTOR, &LINKED_ACCOUNT_NAME];

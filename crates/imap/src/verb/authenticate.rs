@@ -2,7 +2,7 @@
 //!
 //!     authenticate = "AUTHENTICATE" SP auth-type [SP initial-resp]
 
-use net::sasl::{Claim, Exchange, RESPONSE_BYTES_MAX, Step, Wrong};
+use net::sasl::{self, Claim, Wrong};
 use object::{Error, ErrorId, Result};
 
 use super::{State, Verb};
@@ -31,25 +31,9 @@ impl Verb for Authenticate {
         if !session.may_send_password() {
             return Ok(Reply::no_with("PRIVACYREQUIRED", "Begin TLS first."));
         }
-        let (mut exchange, mut step) =
-            Exchange::begin(&self.mechanism, self.initial.as_deref()).map_err(wrong)?;
-        loop {
-            match step {
-                Step::Challenge(text) => {
-                    session.connection.put(format!("+ {text}\r\n").as_bytes());
-                    let line = match session.connection.line(RESPONSE_BYTES_MAX).await {
-                        Ok(line) => line,
-                        Err(lost) => return Err(session.lose(lost)),
-                    };
-                    if line.flaw.is_some() {
-                        return Err(wrong(Wrong::NotBase64));
-                    }
-                    step = exchange.answer(&line.bytes).map_err(wrong)?;
-                }
-                Step::Claim(Claim::Password { act_as, user, password }) => {
-                    return session.log_in(user, password, act_as).await;
-                }
-            }
+        let claim = sasl::run(&mut session.connection, "+", &self.mechanism, self.initial.as_deref()).await;
+        match claim.map_err(|lost| session.lose(lost))?.map_err(wrong)? {
+            Claim::Password { act_as, user, password } => session.log_in(user, password, act_as).await,
         }
     }
 }

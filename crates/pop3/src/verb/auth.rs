@@ -2,7 +2,7 @@
 //!
 //!     auth = "AUTH" [ SP mechanism [ SP initial-response ] ] CRLF
 
-use net::sasl::{self, Claim, Exchange, Step, Wrong};
+use net::sasl::{self, Claim, Wrong};
 
 use super::{State, Verb, may_log_on};
 use crate::reply::Reply;
@@ -31,7 +31,8 @@ impl Verb for Auth {
             session.mistake(&refusal);
             return Ok(());
         }
-        match exchange(session, &mechanism, initial.as_deref()).await? {
+        let initial = initial.as_deref().map(str::as_bytes);
+        match sasl::run(&mut session.connection, "+", &mechanism, initial).await? {
             Ok(Claim::Password { act_as, user, password }) => session.log_on(act_as, user, password).await,
             // An error stops this log-on only.
             Err(wrong) => {
@@ -48,32 +49,6 @@ fn list(session: &mut Session) -> Result<(), End> {
     sasl::names().for_each(|name| session.connection.put(format!("{name}\r\n").as_bytes()));
     session.connection.put(b".\r\n");
     Ok(())
-}
-
-async fn exchange(
-    session: &mut Session,
-    mechanism: &str,
-    initial: Option<&str>,
-) -> Result<Result<Claim, Wrong>, End> {
-    let (mut exchange, mut step) = match Exchange::begin(mechanism, initial.map(str::as_bytes)) {
-        Ok(begun) => begun,
-        Err(wrong) => return Ok(Err(wrong)),
-    };
-    loop {
-        let challenge = match step {
-            Step::Claim(claim) => return Ok(Ok(claim)),
-            Step::Challenge(challenge) => challenge,
-        };
-        session.connection.put(format!("+ {challenge}\r\n").as_bytes());
-        let line = session.connection.line(sasl::RESPONSE_BYTES_MAX).await?;
-        if line.flaw.is_some() {
-            return Ok(Err(Wrong::NotBase64));
-        }
-        step = match exchange.answer(&line.bytes) {
-            Ok(step) => step,
-            Err(wrong) => return Ok(Err(wrong)),
-        };
-    }
 }
 
 fn sentence(wrong: Wrong) -> &'static str {

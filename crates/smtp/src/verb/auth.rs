@@ -2,7 +2,7 @@
 //!
 //!     auth = "AUTH" SP mechanism [ SP initial-response ] CRLF
 
-use net::sasl::{self, Claim, Exchange, Step, Wrong};
+use net::sasl::{self, Claim, Wrong};
 use transport::Status;
 
 use super::Verb;
@@ -30,7 +30,8 @@ impl Verb for Auth {
             session.reply(&refusal);
             return Ok(());
         }
-        match exchange(session, &self.mechanism, self.initial.as_deref()).await? {
+        let initial = self.initial.as_deref().map(str::as_bytes);
+        match sasl::run(&mut session.connection, "334", &self.mechanism, initial).await? {
             Ok(Claim::Password { act_as, user, password }) => session.log_on(act_as, user, password).await,
             // An error stops this log-on only.
             Err(wrong) => {
@@ -57,32 +58,6 @@ fn out_of_place(session: &Session) -> Option<Reply> {
             }
         }
         _ => Some(reply::hello_first()),
-    }
-}
-
-async fn exchange(
-    session: &mut Session,
-    mechanism: &str,
-    initial: Option<&str>,
-) -> Result<Result<Claim, Wrong>, End> {
-    let (mut exchange, mut step) = match Exchange::begin(mechanism, initial.map(str::as_bytes)) {
-        Ok(begun) => begun,
-        Err(wrong) => return Ok(Err(wrong)),
-    };
-    loop {
-        let challenge = match step {
-            Step::Claim(claim) => return Ok(Ok(claim)),
-            Step::Challenge(challenge) => challenge,
-        };
-        session.connection.put(format!("334 {challenge}\r\n").as_bytes());
-        let line = session.connection.line(sasl::RESPONSE_BYTES_MAX).await?;
-        if line.flaw.is_some() {
-            return Ok(Err(Wrong::NotBase64));
-        }
-        step = match exchange.answer(&line.bytes) {
-            Ok(step) => step,
-            Err(wrong) => return Ok(Err(wrong)),
-        };
     }
 }
 
