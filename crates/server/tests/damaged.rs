@@ -293,7 +293,8 @@ fn a_directory_that_was_cut_is_salvaged() {
     assert!(after > before / 2 && after <= before, "{after} of {before}");
     server.ps("New-Mailbox -Shared -Name Later -Alias later | Out-Null");
     // What went with the end of the file (objects that others name, links of the record of changes) is told for what it is.
-    server.rebuild();
+    let again = server.rebuild();
+    assert!(again.code != Some(2) && !again.out.contains("FileDamaged"), "{again:?}");
     let left = server.verify();
     println!("{left:?}");
     assert!(left.code != Some(2) && !left.out.contains("FileDamaged"), "{left:?}");

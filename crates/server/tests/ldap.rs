@@ -86,6 +86,17 @@ fn people_are_found_by_what_one_knows_of_them() {
 }
 
 #[test]
+fn a_country_is_found_by_its_code_and_by_its_name() {
+    let server = house();
+    server.ps("Set-User ben -CountryOrRegion AT");
+    for filter in ["(c=at)", "(co=Austria)", "(&(c=AT)(co=aust*))"] {
+        let (said, _) = search(&server, "ann", SUFFIX, &[filter, "c", "co"]);
+        assert!(said.contains("c: AT") && said.contains("co: Austria"), "{filter}: {said}");
+        assert_eq!(names(&said), ["CN=ben,CN=Users,DC=contoso,DC=com"], "{filter}: {said}");
+    }
+}
+
+#[test]
 fn whoever_is_hidden_stands_in_nobodys_entry_either() {
     let server = house();
     server.ps("Set-User ben -Manager ann; Set-User secret -Manager ann; Set-User jane -Manager secret");
