@@ -1,18 +1,22 @@
 //! A message while it is being received: kept in memory under the port's limit and the budget of all doors.
 //!
-//! From the moment something is wrong with it, it takes no memory any more; the rest is only counted.
+//! It lies in pieces until it is whole. A vector that grows is copied again and again, and leaves behind it holes of every
+//! size that nobody counts: slow senders so held twice of what they had sent. From the moment something is wrong with a
+//! message it takes no memory any more; the rest is only counted.
 
 use net::Flaw;
 use tokio::time::Instant;
 use transport::{Message, TraceFields};
 
 use crate::pace::Pace;
-use crate::receiving::Held;
+use crate::receiving::{FREE_BYTES, Held};
 
-/// Room that is taken at once: most messages fit.
+/// Room that is taken at once: most messages fit, and nothing of them is copied.
 const FIRST_BYTES: usize = 16 << 10;
-/// A vector grows by a quarter, and by whole pages.
-const PAGE_BYTES: usize = 4 << 10;
+/// The next piece; both together are what every message may take without being counted.
+const SECOND_BYTES: usize = FREE_BYTES as usize - FIRST_BYTES;
+/// Each piece behind those.
+const PIECE_BYTES: usize = 32 << 10;
 
 /// Why a message cannot be taken, however it goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +47,12 @@ pub(crate) struct SizeLimit {
 /// A message in the making.
 #[derive(Debug)]
 pub(crate) struct Body {
+    /// Its beginning: all of it, when it is small.
     message: Message,
+    /// What follows.
+    pieces: Vec<Vec<u8>>,
+    /// The room of all of them.
+    capacity: usize,
     limit: SizeLimit,
     received: u64,
     spoiled: Option<Spoiled>,
@@ -55,7 +64,8 @@ impl Body {
     /// A message with nothing but its trace fields.
     pub(crate) fn begin(trace: &TraceFields, limit: SizeLimit, held: Held) -> Body {
         let message = Message::begin(trace);
-        Body { message, limit, received: 0, spoiled: None, held, pace: Pace::begin() }
+        let (pieces, capacity, pace) = (Vec::new(), message.octets.capacity(), Pace::begin());
+        Body { message, pieces, capacity, limit, received: 0, spoiled: None, held, pace }
     }
 
     /// Notes that octets came, so that the client has time for more.
@@ -88,30 +98,45 @@ impl Body {
         self.spoiled
     }
 
-    /// The message, and the memory that is held for it.
-    pub(crate) fn finish(self) -> (Message, Held) {
+    /// The message in one piece, and the memory that is held for it. Each piece is let go as soon as it is copied.
+    pub(crate) fn finish(mut self) -> (Message, Held) {
+        let more: usize = self.pieces.iter().map(Vec::len).sum();
+        self.message.octets.reserve_exact(more);
+        self.pieces.into_iter().for_each(|piece| self.message.octets.extend_from_slice(&piece));
         (self.message, self.held)
     }
 
     /// The first reason stays.
     fn give_up(&mut self, why: Spoiled) {
         self.spoiled.get_or_insert(why);
-        self.message = Message::default();
+        (self.message, self.pieces, self.capacity) = Default::default();
         self.held.release();
     }
 
-    /// Takes memory as it is used: little more than has come.
-    fn make_room(&mut self, more: usize) -> bool {
-        let needed = self.message.octets.len() + more;
-        if needed <= self.message.octets.capacity() {
-            return true;
-        }
-        let capacity = (needed + needed / 4).max(FIRST_BYTES).next_multiple_of(PAGE_BYTES);
-        if !self.held.grow_to(capacity) {
+    /// The piece that is being filled.
+    fn last(&mut self) -> &mut Vec<u8> {
+        self.pieces.last_mut().unwrap_or(&mut self.message.octets)
+    }
+
+    /// Another piece. Memory is taken as it is used: there is never more of it than what has come and one piece.
+    fn grow(&mut self) -> bool {
+        let (first, second) = (self.capacity < FIRST_BYTES, self.capacity < FREE_BYTES as usize);
+        let more = match () {
+            () if first => FIRST_BYTES - self.capacity,
+            () if second => SECOND_BYTES,
+            () => PIECE_BYTES,
+        };
+        if !self.held.grow_to(self.capacity + more) {
             self.give_up(Spoiled::NoMemory);
             return false;
         }
-        self.message.octets.reserve_exact(capacity - self.message.octets.len());
+        if first {
+            let room = FIRST_BYTES - self.message.octets.len();
+            self.message.octets.reserve_exact(room);
+        } else {
+            self.pieces.push(Vec::with_capacity(more));
+        }
+        self.capacity += more;
         true
     }
 }
@@ -122,8 +147,15 @@ impl Sink for Body {
         if self.received > self.limit.bytes {
             self.give_up(Spoiled::TooLarge);
         }
-        if self.spoiled.is_none() && self.make_room(octets.len()) {
-            self.message.octets.extend_from_slice(octets);
+        let mut rest = octets;
+        while self.spoiled.is_none() && !rest.is_empty() {
+            let last = self.last();
+            let (now, later) = rest.split_at(rest.len().min(last.capacity() - last.len()));
+            last.extend_from_slice(now);
+            rest = later;
+            if !rest.is_empty() && !self.grow() {
+                return;
+            }
         }
     }
 
@@ -151,11 +183,10 @@ mod tests {
         body.push(&[b'x'; 100_000]);
         assert_eq!(body.spoiled(), None);
         // What is held is little more than what came, without the part that everybody has.
-        let expected = 125_000_usize.next_multiple_of(PAGE_BYTES) as u64 - crate::receiving::FREE_BYTES;
-        assert_eq!(budget.all().used(), expected);
+        assert_eq!(budget.all().used(), 3 * PIECE_BYTES as u64);
         body.push(b"x");
         assert_eq!((body.spoiled(), budget.all().used()), (Some(Spoiled::TooLarge), 0));
-        assert_eq!((body.received(), body.message.octets.capacity()), (100_001, 0));
+        assert_eq!((body.received(), body.message.octets.capacity(), body.pieces.len()), (100_001, 0, 0));
     }
 
     #[tokio::test]
@@ -169,6 +200,33 @@ mod tests {
         assert_eq!(second.spoiled(), Some(Spoiled::NoMemory));
         drop(first);
         assert_eq!(budget.all().used(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_message_is_whole_however_it_came_in() {
+        let text: Vec<u8> =
+            (0..300_000_u32).map(|number| number.to_le_bytes()[number as usize % 4]).collect();
+        for (length, step) in [
+            (0, 1),
+            (1, 1),
+            (16_384, 16_384),
+            (16_385, 7),
+            (32_768, 32_768),
+            (65_536, 999),
+            (300_000, 123_457),
+        ] {
+            let budget = Arc::new(Receiving::default());
+            let mut body = body(1 << 20, &budget);
+            text[..length].chunks(step).for_each(|octets| body.push(octets));
+            let counted = budget.all().used();
+            assert!(
+                counted <= (length as u64 + PIECE_BYTES as u64).saturating_sub(FREE_BYTES),
+                "{length}: {counted}"
+            );
+            let (message, held) = body.finish();
+            assert_eq!(message.octets, text[..length], "{length} by {step}");
+            assert_eq!(held.is_counted(), counted > 0);
+        }
     }
 
     #[tokio::test]

@@ -107,9 +107,9 @@ pub(super) async fn finish(session: &mut Session, transaction: Transaction, body
 /// The store syncs before it answers, so this waits on a thread of its own; many share one sync.
 async fn hand_over(session: &Session, transaction: &Transaction, body: Body) -> Fallible<Receipt> {
     let (envelope, intake) = (session.envelope(transaction), Arc::clone(&session.door.intake));
-    let (message, memory) = body.finish();
-    let size = message.original().len();
+    let size = body.received();
     let accepted = net::blocking(move || {
+        let (message, memory) = body.finish();
         let receipt = intake.accept(envelope, message);
         drop(memory);
         receipt
