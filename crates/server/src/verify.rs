@@ -69,9 +69,6 @@ fn test(data: &Path) -> ExitCode {
 
 fn could_not(error: &Error) -> ExitCode {
     eprintln!("mailstead: {error}");
-    if let Some(help) = error.help_line() {
-        eprintln!("{help}");
-    }
     ExitCode::from(2)
 }
 

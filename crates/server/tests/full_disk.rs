@@ -42,6 +42,13 @@ impl Disk {
         std::fs::remove_file(self.ballast()).unwrap();
     }
 
+    /// Sends until what is allocated already is used up.
+    fn send_until_refused(&self) {
+        let full =
+            std::iter::repeat_with(|| self.send(200_000)).take(500).find(|answer| answer.starts_with("452"));
+        assert!(full.is_some(), "the disk is not full");
+    }
+
     /// What a sender hears in the end.
     fn send(&self, bytes: usize) -> String {
         let mut smtp = self.server.connect(25);
@@ -91,10 +98,7 @@ fn on_a_full_disk_people_read_and_delete_and_the_house_is_verified() {
     let mut ann = disk.server.imap("ann");
     (0..60).for_each(|number| ann.append("INBOX", "", &message_of(&format!("number {number}"), "the text")));
     disk.fill();
-    // Until what is allocated already is used up.
-    let full =
-        std::iter::repeat_with(|| disk.send(200_000)).take(500).find(|answer| answer.starts_with("452"));
-    assert!(full.is_some(), "the disk is not full");
+    disk.send_until_refused();
     ann.done("SELECT INBOX");
     for number in 1..=10 {
         ann.done(&format!("STORE {number} +FLAGS (\\Deleted)"));
@@ -133,4 +137,56 @@ fn on_a_full_disk_people_read_and_delete_and_the_house_is_verified() {
     while !disk.send(200_000).starts_with("250") {
         assert!(std::time::Instant::now() < until, "{}", disk.server.log());
     }
+}
+
+#[test]
+fn a_full_disk_is_verified_and_started_from_and_one_without_an_octet_says_so() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    let mut disk = Disk::under(server);
+    disk.server.imap("ann").append("INBOX", "", &message_of("number 1", "the text"));
+    disk.server.stop();
+    disk.fill();
+    let verified = disk.server.verify();
+    assert_eq!(verified.code, Some(0), "with what is kept: {verified:?}");
+    disk.server.run();
+    let mut ann = disk.server.imap("ann");
+    ann.done("SELECT INBOX");
+    assert!(ann.done("FETCH 1 BODY.PEEK[]").iter().any(|line| line.starts_with("the text")));
+    ann.done("STORE 1 +FLAGS (\\Deleted)");
+    ann.done("EXPUNGE");
+    disk.send_until_refused();
+    drop(ann);
+    disk.server.stop();
+    // What was kept is gone as well.
+    let data = disk.server.data();
+    for folder in [data.clone(), data.join("databases")] {
+        for file in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+            if file.to_string_lossy().ends_with("-reserve") {
+                std::fs::File::create(file).unwrap();
+            }
+        }
+    }
+    disk.fill();
+    let sentence = |said: &str| {
+        let lines: Vec<&str> = said.lines().collect();
+        assert!(
+            matches!(lines.as_slice(), [one] if one.starts_with("mailstead: opening ")
+                && one.ends_with("The disk that keeps the database is full. Make room on the disk and try again; nothing was lost.")),
+            "{said}"
+        );
+    };
+    let verified = disk.server.verify();
+    assert_eq!(verified.code, Some(2), "{verified:?}");
+    sentence(&verified.err);
+    let started = Command::new(BINARY)
+        .args(["serve", "--port-offset", &(disk.server.port(25) - 25).to_string(), "--data"])
+        .arg(&data)
+        .output()
+        .unwrap();
+    assert_eq!(started.status.code(), Some(1), "{started:?}");
+    sentence(&String::from_utf8_lossy(&started.stderr));
+    disk.make_room();
+    disk.server.run();
+    disk.server.imap("ann").append("INBOX", "", &message_of("number 2", "another text"));
 }

@@ -106,8 +106,14 @@ impl Sqlite {
             }
             prepared => prepared,
         };
-        let connection =
-            connection.map_err(|error| error.while_doing(&what).target(path.display().to_string()))?;
+        let connection = connection.map_err(|error| {
+            let error = match error.is(ErrorId::DiskFull) {
+                // What is kept for those who delete is gone, too: the index of the log finds no place.
+                true => error.help("Make room on the disk and try again; nothing was lost."),
+                false => error,
+            };
+            error.while_doing(&what).target(path.display().to_string())
+        })?;
         if is_new {
             sync_directories(path)?;
         }
