@@ -10,6 +10,7 @@
 mod accepted_domain;
 mod active_directory;
 mod ad_account;
+mod ad_group_member;
 mod ad_permission;
 mod admin_audit_log;
 mod admin_change;
@@ -113,6 +114,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         unit::CMDLETS,
         active_directory::CMDLETS,
         ad_account::CMDLETS,
+        ad_group_member::CMDLETS,
         admin_audit_log::CMDLETS,
         mailbox_audit_log::CMDLETS,
         mailbox_auto_reply_configuration::CMDLETS,

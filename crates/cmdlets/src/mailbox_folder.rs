@@ -131,6 +131,9 @@ impl Place {
         }
         Ok(made)
     }
+    fn has_entry(&self, trustee: &str) -> Result<bool> {
+        Ok(self.entries()?.iter().any(|entry| entry.trustee == trustee))
+    }
     fn permission(&self, rooms: &Rooms, entry: &FolderPermission) -> Object {
         Object::of(&MAILBOX_FOLDER_PERMISSION)
             .with(FOLDER_NAME.name(), self.name())
@@ -246,14 +249,13 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let entries = place.entries()?;
     let wanted: Vec<&FolderPermission> =
         entries.iter().filter(|entry| about.as_ref().is_none_or(|about| *about == entry.trustee)).collect();
-    if let Some(about) = about.filter(|_| wanted.is_empty()) {
-        return Err(no_entry(rooms, &about));
+    if let Some(trustee) = about.filter(|_| wanted.is_empty()) {
+        return Err(no_entry(&self::about(rooms, &trustee).to_string()));
     }
     wanted.into_iter().try_for_each(|entry| out.object(place.permission(rooms, entry)))
 }
 
-fn no_entry(rooms: &Rooms, trustee: &str) -> Error {
-    let user = about(rooms, trustee);
+fn no_entry(user: &str) -> Error {
     Error::not_found(
         ErrorId::UserNotFoundInPermissionEntryException,
         format!("There is no existing permission entry found for user: {user}."),
@@ -298,36 +300,42 @@ fn write(rooms: &Rooms, call: &Call, out: &mut Output<'_>, verb: Verb) -> Result
     let rights = rights.ok_or_else(|| missing(ACCESS_RIGHTS.name()))?;
     let rights = rights.iter().fold(0, |all, one| all | one.0);
     check_calendar(&place, FolderAccess(rights))?;
-    let there = is_nobody(&trustee) || place.entries()?.iter().any(|entry| entry.trustee == trustee);
-    if there && verb == Verb::Add {
-        let message = format!("An existing permission entry was found for user: {}.", about(rooms, &trustee));
-        return Err(Error::conflict(ErrorId::UserAlreadyExistsInPermissionEntryException, message)
-            .help("Run Set-MailboxFolderPermission to change it.")
-            .about(USER.name()));
-    }
-    if !there && verb == Verb::Set {
-        return Err(no_entry(rooms, &trustee));
-    }
+    let (user, always) = (about(rooms, &trustee).to_string(), is_nobody(&trustee));
+    check_entry(verb, always || place.has_entry(&trustee)?, &user)?;
     within_scopes(rooms.directory(), call.author(), &place.owner)?;
     let identity = place.identity(place.folder.as_ref());
     let doing = if verb == Verb::Add { "Adding" } else { "Setting" };
     if !out.should(
         &identity,
-        &format!(
-            "{doing} mailbox folder permission on \"{identity}\" for user \"{}\".",
-            about(rooms, &trustee)
-        ),
+        &format!("{doing} mailbox folder permission on \"{identity}\" for user \"{user}\"."),
     )? {
         return Ok(());
     }
     let mailbox = rooms.mailboxes.administered(place.mailbox.clone(), place.owner.guid(), call.author());
-    mailbox.set_permission(place.id(), &trustee, Some(rights))?;
+    // Asked once more where it is written: somebody may have been quicker.
+    mailbox.change_permission(place.id(), &trustee, move |before| {
+        check_entry(verb, always || before.is_some(), &user).map(|()| Some(rights))
+    })?;
     // Whoever is in the mailbox by a right that is gone now leaves it.
     rooms.mailboxes.review_visits(place.owner.guid());
     if verb == Verb::Set {
         return Ok(());
     }
     out.object(place.permission(rooms, &FolderPermission { folder: place.id(), trustee, rights }))
+}
+
+/// Add makes an entry, the others need one.
+fn check_entry(verb: Verb, there: bool, user: &str) -> Result<()> {
+    match (verb, there) {
+        (Verb::Add, true) => {
+            let message = format!("An existing permission entry was found for user: {user}.");
+            Err(Error::conflict(ErrorId::UserAlreadyExistsInPermissionEntryException, message)
+                .help("Run Set-MailboxFolderPermission to change it.")
+                .about(USER.name()))
+        }
+        (Verb::Add, false) | (_, true) => Ok(()),
+        (_, false) => Err(no_entry(user)),
+    }
 }
 
 /// Two roles say something of calendars only.
@@ -368,18 +376,18 @@ fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
             .help("Run Set-MailboxFolderPermission with -AccessRights None.")
             .about(USER.name()));
     }
-    if !place.entries()?.iter().any(|entry| entry.trustee == trustee) {
-        return Err(no_entry(rooms, &trustee));
-    }
+    let user = about(rooms, &trustee).to_string();
+    check_entry(Verb::Remove, place.has_entry(&trustee)?, &user)?;
     within_scopes(rooms.directory(), call.author(), &place.owner)?;
     let identity = place.identity(place.folder.as_ref());
-    let user = about(rooms, &trustee);
     if out.should(
         &identity,
         &format!("Removing mailbox folder permission on \"{identity}\" for user \"{user}\"."),
     )? {
         let mailbox = rooms.mailboxes.administered(place.mailbox.clone(), place.owner.guid(), call.author());
-        mailbox.set_permission(place.id(), &trustee, None)?;
+        mailbox.change_permission(place.id(), &trustee, move |before| {
+            check_entry(Verb::Remove, before.is_some(), &user).map(|()| None)
+        })?;
         rooms.mailboxes.review_visits(place.owner.guid());
     }
     Ok(())

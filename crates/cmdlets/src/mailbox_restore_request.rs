@@ -81,6 +81,13 @@ static AGE_LIMIT: Parameter<Unlimited<TimeSpan>> = Parameter::new(
     "How long the request is kept when it is completed, as a span or a number of days; 30 days by default.",
 );
 
+static SKIP_MERGING: Parameter<String> = Parameter::new(
+    "SkipMerging",
+    "What does not come along: FolderACLs are the permissions of folders. FolderRules and InitialConnectionValidation say \
+     what is so anyway.",
+)
+.many();
+
 static TASK: Keys = &[
     &TARGET_IS_ARCHIVE,
     &TARGET_ROOT_FOLDER,
@@ -98,7 +105,9 @@ static TASK: Keys = &[
 static NEW: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Copies what a disconnected mailbox holds into a connected one.",
     notes: "The request is worked on in the background, goes on after a restart, and neither loses nor doubles an item. The \
-            mailbox that is read stays as it is. Two items are the same where their bytes are, in the same folder.",
+            mailbox that is read stays as it is. Two items are the same where their bytes are, in the same folder. Folders that \
+            are made have the permissions that they had; those that are there already keep theirs, and of a mailbox that was \
+            the same person's they get the entries of whom they say nothing.",
     reads: &[
         &SOURCE_DATABASE,
         &SOURCE_STORE_MAILBOX,
@@ -355,12 +364,18 @@ static GET_STATISTICS: Cmdlet<Rooms> = Cmdlet {
 
 static SET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Changes how a restore request is treated.",
-    reads: &[&IDENTITY, &BAD_ITEM_LIMIT, &ACCEPT_LOSS, &BATCH_NAME, &AGE_LIMIT, &PRIORITY],
+    reads: &[&IDENTITY, &BAD_ITEM_LIMIT, &ACCEPT_LOSS, &BATCH_NAME, &AGE_LIMIT, &PRIORITY, &SKIP_MERGING],
     roles: ROLES,
-    examples: &[Example {
-        about: "Lets ten items of a request fail.",
-        command: "Set-MailboxRestoreRequest 'ann\\MailboxRestore' -BadItemLimit 10",
-    }],
+    examples: &[
+        Example {
+            about: "Lets ten items of a request fail.",
+            command: "Set-MailboxRestoreRequest 'ann\\MailboxRestore' -BadItemLimit 10",
+        },
+        Example {
+            about: "Leaves out the permissions of folders; for a request that was made with -Suspend.",
+            command: "Set-MailboxRestoreRequest 'ann\\MailboxRestore' -SkipMerging FolderACLs",
+        },
+    ],
     ..Cmdlet::new(Verb::Set, &MAILBOX_RESTORE_REQUEST, set)
 };
 
@@ -369,6 +384,7 @@ fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (bad_items, batch, priority) =
         (bad_items(call)?, call.get_or_refuse_null(&BATCH_NAME)?, priority(call)?);
     let (kept, large_loss) = (call.get_or_refuse_null(&AGE_LIMIT)?, call.is(&ACCEPT_LOSS));
+    let permissions = comes_along(call)?;
     let shown = rooms.mailboxes.restore_identity(&job);
     if !out.should(&shown, &format!("Setting restore request \"{shown}\"."))? {
         return Ok(());
@@ -376,6 +392,7 @@ fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let change = move |task: &mut RestoreTask, job: &mut Job| {
         task.bad_items_max = bad_items.unwrap_or(task.bad_items_max);
         task.large_loss |= large_loss;
+        task.permissions = permissions.unwrap_or(task.permissions);
         if let Some(batch) = &batch {
             task.batch.clone_from(batch);
         }
@@ -385,6 +402,19 @@ fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         }
     };
     rooms.mailboxes.change_restore(job.guid, change).map(drop)
+}
+
+/// Whether permissions come along; nothing where nothing is said.
+fn comes_along(call: &Call) -> Result<Option<bool>> {
+    let Some(words) = call.list(&SKIP_MERGING)? else { return Ok(None) };
+    let named = |word: &str| words.iter().any(|one| one.eq_ignore_ascii_case(word));
+    if named("FolderProperties") {
+        let message = "What a folder is for always comes along with it.";
+        return Err(Error::caller(ErrorId::NotBuiltYet, message)
+            .help("Write FolderACLs to leave out the permissions.")
+            .about(SKIP_MERGING.name()));
+    }
+    Ok(Some(!named("FolderACLs")))
 }
 
 static SUSPEND: Cmdlet<Rooms> = Cmdlet {

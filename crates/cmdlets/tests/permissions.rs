@@ -297,3 +297,31 @@ fn a_shared_mailbox_is_made_with_all_that_belongs_to_it_in_one_step() {
         ",
     );
 }
+
+#[test]
+fn of_many_who_add_an_entry_at_once_one_does() {
+    let house = house();
+    for round in 0..20 {
+        let start = std::sync::Barrier::new(4);
+        let added = std::thread::scope(|scope| {
+            let add = |role: &'static str| {
+                let (house, start) = (&house, &start);
+                scope.spawn(move || {
+                    start.wait();
+                    let line =
+                        format!("Add-MailboxFolderPermission ann:\\Inbox -User ben -AccessRights {role}");
+                    let said = house.run(&line, &[]);
+                    assert_eq!(said.len(), 1, "{said:?}");
+                    let refused = said[0].starts_with("ERROR UserAlreadyExistsInPermissionEntryException");
+                    (!refused).then_some(role)
+                })
+            };
+            let all = ["Reviewer", "Author", "Editor", "Owner"].map(add);
+            all.into_iter().filter_map(|one| one.join().unwrap()).collect::<Vec<_>>()
+        });
+        assert_eq!(added.len(), 1, "round {round}: {added:?}");
+        let shown = house.run("Get-MailboxFolderPermission ann:\\Inbox -User ben | : AccessRights", &[]);
+        assert_eq!(shown, added, "what was said to be there is there");
+        house.run("Remove-MailboxFolderPermission ann:\\Inbox -User ben -Confirm:$false", &[]);
+    }
+}

@@ -13,6 +13,9 @@ pub enum Step {
     Sql(&'static str),
     /// A full-text index with these columns.
     TextIndex(&'static str, &'static [&'static str]),
+    /// What takes long, in a transaction for each slice. It is told where the slice before ended (`i64::MIN` at the beginning)
+    /// and answers where this one did; nothing where none is left. After a crash it begins anew, so it must do no harm twice.
+    Slices(fn(&mut dyn Tx, i64) -> Result<Option<i64>>),
 }
 
 pub(crate) fn migrate(db: &Database, schema: &'static str, steps: &'static [Step]) -> Result<()> {
@@ -22,13 +25,23 @@ pub(crate) fn migrate(db: &Database, schema: &'static str, steps: &'static [Step
         return Err(newer(schema, found, known));
     }
     for at in found..known {
-        db.write(move |tx| {
-            apply(tx, &steps[at as usize])?;
-            record(tx, schema, at + 1)
-        })
-        .map_err(|error| error.while_doing(&format!("bringing schema {schema} to version {}", at + 1)))?;
+        step(db, &steps[at as usize], schema, at + 1)
+            .map_err(|error| error.while_doing(&format!("bringing schema {schema} to version {}", at + 1)))?;
     }
     Ok(())
+}
+
+fn step(db: &Database, step: &'static Step, schema: &'static str, version: i64) -> Result<()> {
+    if let Step::Slices(slice) = step {
+        let mut behind = i64::MIN;
+        while let Some(last) = db.write(move |tx| slice(tx, behind))? {
+            behind = last;
+        }
+    }
+    db.write(move |tx| {
+        apply(tx, step)?;
+        record(tx, schema, version)
+    })
 }
 
 /// The table is made when a database is made, so it can always be asked.
@@ -42,6 +55,8 @@ fn apply(tx: &mut dyn Tx, step: &Step) -> Result<()> {
     match step {
         Step::Sql(sql) => tx.batch(sql),
         Step::TextIndex(name, columns) => tx.text_create(name, columns),
+        // Done already.
+        Step::Slices(_) => Ok(()),
     }
 }
 
@@ -78,6 +93,32 @@ mod tests {
         assert_eq!(error.id(), "SchemaNewer");
         assert!(error.help_line().is_some());
         db.migrate("another", &[]).unwrap();
+    }
+
+    #[test]
+    fn what_takes_long_is_done_in_slices_and_once_more_where_it_was_broken_off() {
+        fn slice(tx: &mut dyn Tx, behind: i64) -> Result<Option<i64>> {
+            let next = tx.one("SELECT min(id) FROM a WHERE id > $1", &[behind.into()], |row| row.get(0))?;
+            let Some(next): Option<i64> = next.flatten() else { return Ok(None) };
+            let times = tx.number("SELECT count(*) FROM b WHERE id = 0", &[])?;
+            if next == 2 && times == 0 {
+                return Err(Error::server(ErrorId::InputOutput, "the power is cut"));
+            }
+            tx.execute("INSERT INTO c (id) VALUES ($1) ON CONFLICT DO NOTHING", &[next.into()])?;
+            Ok(Some(next))
+        }
+        static SLICED: [Step; 3] = [
+            ONE[0],
+            Step::Sql("INSERT INTO a (id) VALUES (1), (2), (3); CREATE TABLE c (id BIGINT PRIMARY KEY)"),
+            Step::Slices(slice),
+        ];
+        let db = crate::memory().unwrap();
+        assert!(db.migrate("test", &SLICED).unwrap_err().message().contains("version 3"));
+        let done = |db: &Database| db.read(|tx| tx.number("SELECT count(*) FROM c", &[])).unwrap();
+        assert_eq!(done(&db), 1, "the first slice stands");
+        db.write(|tx| tx.execute("INSERT INTO b (id) VALUES (0)", &[]).map(drop)).unwrap();
+        db.migrate("test", &SLICED).unwrap();
+        assert_eq!((done(&db), db.read(|tx| version(tx, "test")).unwrap()), (3, 3));
     }
 
     #[test]

@@ -241,6 +241,12 @@ impl Running<'_> {
         };
         let kept = self.keep(&call);
         ran?;
+        // What the command answered was done: its caller must not try again.
+        let done = self.state.first_error.is_none();
+        let kept = kept.map_err(|error| match done {
+            true => error.while_doing("It was done, but could not be written into the record of changes"),
+            false => error,
+        });
         kept.or_else(|error| self.report(error, channel))
     }
 

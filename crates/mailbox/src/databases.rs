@@ -70,7 +70,7 @@ impl Mailboxes {
         let name =
             self.0.directory.get(guid).map_or_else(|| guid.to_string(), |found| found.name().to_owned());
         let database = ObjectChange::named(guid, Class::MailboxDatabase.word(), &name);
-        self.0.directory.note(author, None, vec![database])
+        self.0.directory.note_done(author, vec![database])
     }
 
     /// Mounts a database, making its file where there is none, and mends what a crash left apart.

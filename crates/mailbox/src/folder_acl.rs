@@ -119,26 +119,15 @@ impl FolderAcl {
             ));
         }
         let trustee = self.trustee(named)?;
-        // Two who change an entry at once both count.
-        let _held = self.mailboxes.0.locks.hold(self.mailbox.guid());
-        let before = self.entry(folder, &trustee)?;
-        let after = changed(before.unwrap_or(FolderAccess::NONE), how, rights);
-        if before == Some(after) {
-            return Ok(());
-        }
-        let command =
-            if before.is_some() { "Set-MailboxFolderPermission" } else { "Add-MailboxFolderPermission" };
-        self.write(folder, &trustee, Some(after), command)
+        self.write(folder, &trustee, move |before| {
+            Some(changed(before.unwrap_or(FolderAccess::NONE), how, rights))
+        })
     }
 
     /// Takes away the entry of whoever is named; nothing is done where there is none.
     pub fn remove(&self, folder: &Folder, named: &str) -> Result<()> {
         let trustee = self.trustee(named)?;
-        let _held = self.mailboxes.0.locks.hold(self.mailbox.guid());
-        match self.entry(folder, &trustee)? {
-            Some(_) => self.write(folder, &trustee, None, "Remove-MailboxFolderPermission"),
-            None => Ok(()),
-        }
+        self.write(folder, &trustee, |_| None)
     }
 
     /// What may be given to whoever is named.
@@ -150,29 +139,77 @@ impl FolderAcl {
         Ok(Grantable { always: FolderRights::NONE, optional })
     }
 
+    /// Changes an entry; of two who do it at once both count. Who lost a right by it leaves. The record of changes tells what
+    /// was done, or why it was not; what cannot be recorded is taken back.
+    fn write(
+        &self,
+        folder: &Folder,
+        trustee: &str,
+        change: impl Fn(Option<FolderAccess>) -> Option<FolderAccess> + Send + Clone + 'static,
+    ) -> Result<()> {
+        let asked = change.clone();
+        let bits = move |before: Option<u32>| Ok(asked(before.map(FolderAccess)).map(|access| access.0));
+        let (before, after) = match self.mailbox.change_permission(folder.id, trustee, bits) {
+            Ok((before, after)) if before == after => return Ok(()),
+            Ok(written) => written,
+            Err(error) => {
+                let before = self.entry(folder, trustee)?;
+                let wanted = (before, change(before));
+                if let Err(lost) = self.record(folder, trustee, wanted, Some(&error)) {
+                    tracing::warn!(%lost, %error, "a refused change of permissions could not be recorded");
+                }
+                return Err(error);
+            }
+        };
+        self.mailboxes.review_visits(self.owner);
+        let written = (before.map(FolderAccess), after.map(FolderAccess));
+        self.record(folder, trustee, written, None)
+            .map_err(|error| self.take_back(folder, trustee, (before, after), error))
+    }
+
+    /// Puts back what an entry said; the answer says what there is to say.
+    fn take_back(
+        &self,
+        folder: &Folder,
+        trustee: &str,
+        (before, after): (Option<u32>, Option<u32>),
+        error: Error,
+    ) -> Error {
+        let back = move |now: Option<u32>| Ok(if now == after { before } else { now });
+        let done = self.mailbox.change_permission(folder.id, trustee, back);
+        self.mailboxes.review_visits(self.owner);
+        match done {
+            Ok(_) => error,
+            Err(left) => {
+                tracing::error!(%error, %left, folder = %folder.guid, trustee, "permissions changed without a record");
+                error.while_doing("the permissions were changed, but that could not be recorded")
+            }
+        }
+    }
+
     fn entry(&self, folder: &Folder, trustee: &str) -> Result<Option<FolderAccess>> {
         let all = self.mailbox.permissions()?;
         let found = all.iter().find(|entry| entry.folder == folder.id && entry.trustee == trustee);
         Ok(found.map(|entry| FolderAccess(entry.rights)))
     }
 
-    /// Writes an entry; who lost a right by it leaves. The record of changes tells what was done, or why it was not.
-    fn write(
+    fn record(
         &self,
         folder: &Folder,
         trustee: &str,
-        access: Option<FolderAccess>,
-        command: &str,
+        (before, after): (Option<FolderAccess>, Option<FolderAccess>),
+        error: Option<&Error>,
     ) -> Result<()> {
-        let (directory, owner) = (self.mailboxes.directory(), self.mailboxes.directory().need(self.owner)?);
+        let owner = self.mailboxes.directory().need(self.owner)?;
+        let command = match (before, after) {
+            (None, _) => "Add-MailboxFolderPermission",
+            (Some(_), Some(_)) => "Set-MailboxFolderPermission",
+            (Some(_), None) => "Remove-MailboxFolderPermission",
+        };
         let place = self.path(&owner, folder)?;
-        let author = self.author(&place, trustee, access, command)?;
+        let author = self.author(&place, trustee, after, command)?;
         let about = vec![ObjectChange::named(self.owner, owner.class().word(), &place)];
-        let done = self.mailbox.set_permission(folder.id, trustee, access.map(|access| access.0));
-        let noted = directory.note(&author, done.as_ref().err().map(Error::message), about);
-        done?;
-        self.mailboxes.review_visits(self.owner);
-        noted
+        self.mailboxes.directory().note(&author, error.map(Error::message), about)
     }
 
     /// `ann:\Inbox\Lists`, as the cmdlets of permissions name a folder.

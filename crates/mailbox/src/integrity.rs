@@ -121,7 +121,7 @@ impl Mailboxes {
             self.0.store.dismount(guid)?;
         }
         let about = ObjectChange::named(guid, Class::MailboxDatabase.word(), record.name());
-        self.0.directory.note(author, None, vec![about])?;
+        self.0.directory.note_done(author, vec![about])?;
         Ok(rebuilt)
     }
 

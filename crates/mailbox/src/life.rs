@@ -312,13 +312,21 @@ impl Mailboxes {
         let NewOwner { user, flavour, alias, written, settings } = owner;
         let connection =
             Connection { mailbox, database, legacy_dn, created, user, flavour, alias, written, settings };
-        let (record, answer) = self.0.directory.change(author, move |change| {
+        let making = Making::lost(open, mailbox);
+        let begun = making.clone();
+        let changed = self.0.directory.change(author, move |change| {
             change.connect(&connection)?;
             let answer = then(change)?;
-            Ok((change.read(user)?, answer))
-        })?;
-        match open.reconnect(mailbox, &description(&record)) {
-            Ok(_) => Ok((self.0.directory.need(user)?, answer)),
+            let record = change.read(user)?;
+            begun.begin(description(&record))?;
+            Ok((record, answer))
+        });
+        let (record, answer) = match changed {
+            Ok(changed) => changed,
+            Err(error) => return Err(making.give_up(error)),
+        };
+        match making.finish(&description(&record)) {
+            Ok(()) => Ok((self.0.directory.need(user)?, answer)),
             Err(error) if matches!(error.fault(), Fault::Conflict | Fault::NotFound) => {
                 Err(match self.take_back(author, user, false) {
                     Ok(()) => error,

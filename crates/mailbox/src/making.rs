@@ -1,5 +1,5 @@
-//! The store's part of a new mailbox, made while the directory's commit is on its way to the disk: two files are synced
-//! in the time of one.
+//! The store's part of a mailbox that is made or connected again, done while the directory's commit is on its way to the
+//! disk: two files are synced in the time of one.
 //!
 //! The directory stays the authority. What is begun here for a commit that never comes is taken away again, here or, after
 //! a crash, when the database is mounted next.
@@ -8,25 +8,43 @@ use object::types::Guid;
 use object::{Error, Result};
 use parking_lot::Mutex;
 use std::sync::Arc;
-use store::{Database, Description, Later};
+use store::{Database, Description, Disconnection, Later};
 
-/// A mailbox of the store that is being made.
+/// A mailbox of the store that is being made, or connected again.
 #[derive(Clone)]
 pub(crate) struct Making {
     database: Database,
     mailbox: Guid,
+    kind: Kind,
     begun: Arc<Mutex<Option<Begun>>>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    New,
+    Lost,
 }
 
 struct Begun {
     description: Description,
-    made: Later<i64>,
+    done: Done,
+}
+
+/// What is on its way.
+enum Done {
+    New(Later<i64>),
+    Lost(Later<Disconnection>),
 }
 
 impl Making {
-    /// Nothing is made before [`begin`](Making::begin).
+    /// A mailbox that is not there yet. Nothing is made before [`begin`](Making::begin).
     pub(crate) fn new(database: Database, mailbox: Guid) -> Making {
-        Making { database, mailbox, begun: Arc::default() }
+        Making { database, mailbox, kind: Kind::New, begun: Arc::default() }
+    }
+
+    /// A disconnected one, which stays so before [`begin`](Making::begin).
+    pub(crate) fn lost(database: Database, mailbox: Guid) -> Making {
+        Making { database, mailbox, kind: Kind::Lost, begun: Arc::default() }
     }
 
     /// Begins, once: a directory's transaction that is run again finds it begun.
@@ -35,32 +53,51 @@ impl Making {
         if begun.is_some() {
             return Ok(());
         }
-        let made = self.database.begin_mailbox(self.mailbox, &description)?;
-        *begun = Some(Begun { description, made });
+        let done = match self.kind {
+            Kind::New => Done::New(self.database.begin_mailbox(self.mailbox, &description)?),
+            Kind::Lost => Done::Lost(self.database.begin_reconnect(self.mailbox, &description)?),
+        };
+        *begun = Some(Begun { description, done });
         Ok(())
     }
 
     /// The directory has it: waits until the store has it, too, as the directory described it in the end.
     pub(crate) fn finish(self, description: &Description) -> Result<()> {
-        let Some(begun) = self.begun.lock().take() else {
-            return self.database.create_mailbox(self.mailbox, description).map(drop);
-        };
-        begun.made.wait()?;
-        if begun.description == *description {
-            return Ok(());
+        let begun = self.begun.lock().take();
+        match (begun, self.kind) {
+            (None, Kind::New) => self.database.create_mailbox(self.mailbox, description).map(drop),
+            (None, Kind::Lost) => self.database.reconnect(self.mailbox, description).map(drop),
+            (Some(begun), _) => {
+                match begun.done {
+                    Done::New(made) => made.wait().map(drop)?,
+                    Done::Lost(connected) => connected.wait().map(drop)?,
+                }
+                if begun.description == *description {
+                    return Ok(());
+                }
+                self.database.describe(self.mailbox, description)
+            }
         }
-        self.database.describe(self.mailbox, description)
     }
 
     /// The directory does not have it: nobody shall. Its GUID stays free, since a commit whose answer was an error of the
-    /// disk may turn out to stand after all; then the mailbox is made when the database is mounted next.
+    /// disk may turn out to stand after all; then the mailbox is made or connected when the database is mounted next.
     pub(crate) fn give_up(self, why: Error) -> Error {
         let Some(begun) = self.begun.lock().take() else { return why };
-        let gone = begun.made.wait().and_then(|_| self.database.unmake_mailbox(self.mailbox));
+        let (database, mailbox) = (&self.database, self.mailbox);
+        let (gone, doing) = match begun.done {
+            Done::New(made) => (made.wait().and_then(|_| database.unmake_mailbox(mailbox)), "making"),
+            // Where the store refused there is nothing to take back.
+            Done::Lost(connected) => match connected.wait() {
+                Ok(before) => (database.part_as_before(mailbox, before), "connecting"),
+                Err(_refused) => return why,
+            },
+        };
         match gone {
             Ok(()) => why,
             Err(left) => {
-                why.while_doing(&format!("making a mailbox in the store, where it may be left ({left})"))
+                let doing = format!("{doing} a mailbox in the store, where it may be left so ({left})");
+                why.while_doing(&doing)
             }
         }
     }

@@ -102,7 +102,7 @@ impl Mailboxes {
         let open = self.open(database)?;
         let mended = self.mend_one(&open, database, mailbox)?;
         let about = ObjectChange::named(mailbox, "mailbox", &mailbox.to_string());
-        self.0.directory.note(author, None, vec![about])?;
+        self.0.directory.note_done(author, vec![about])?;
         Ok(mended)
     }
 
@@ -111,7 +111,7 @@ impl Mailboxes {
         let record = self.0.directory.need(database)?;
         let mended = self.mend(database)?;
         let about = ObjectChange::named(database, record.class().word(), record.name());
-        self.0.directory.note(author, None, vec![about])?;
+        self.0.directory.note_done(author, vec![about])?;
         Ok(mended)
     }
 }

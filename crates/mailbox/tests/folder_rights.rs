@@ -38,8 +38,13 @@ fn by() -> Author {
 
 /// Ann, whose folders are shared, and Ben, who is in a group that is in a group.
 fn house() -> House {
+    house_over(db::memory().unwrap())
+}
+
+/// The same with a directory in that database.
+fn house_over(db: db::Database) -> House {
     let clock = WoundClock::at(Time::of_date(2026, 11, 21));
-    let directory = Directory::open(db::memory().unwrap(), Arc::new(clock.clone()), "srv1").unwrap();
+    let directory = Directory::open(db, Arc::new(clock.clone()), "srv1").unwrap();
     directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
     let mailboxes = Mailboxes::new(directory, Store::memory(Arc::new(clock))).unwrap();
     for (_, mounted) in mailboxes.mount_all() {
@@ -264,4 +269,29 @@ fn the_first_mailboxes_in_order_are_listed_where_there_are_more_than_fit() {
     };
     assert_eq!(listed(10), ["ann", "alfa", "bravo", "charlie", "delta"]);
     assert_eq!(listed(3), ["ann", "alfa", "bravo"]);
+}
+
+#[test]
+fn a_permission_that_cannot_be_recorded_is_not_given() {
+    let fuse = db::faulty::Fuse::default();
+    let house = house_over(db::faulty::faulty(db::memory().unwrap(), &fuse));
+    let mailbox = house.mailboxes.mailbox(&house.ann).unwrap();
+    let (inbox, peer) = (mailbox.known(WellKnown::Inbox).unwrap(), "127.0.0.1".parse().unwrap());
+    let acl = house.mailboxes.folder_acl((house.ann.guid(), house.ann.guid()), mailbox.clone(), peer);
+    for (before, how) in [(None, "lr"), (Some("lr"), "lrswipkte"), (Some("lr"), "")] {
+        if let Some(letters) = before {
+            acl.change(&inbox, "ben", AclChange::Set, FolderRights::parse(letters).unwrap()).unwrap();
+        }
+        let entries = acl.entries(&inbox).unwrap();
+        fuse.set(db::faulty::Failing::Commit, 1);
+        let change = || match how {
+            "" => acl.remove(&inbox, "ben"),
+            letters => acl.change(&inbox, "ben", AclChange::Set, FolderRights::parse(letters).unwrap()),
+        };
+        assert_eq!(change().unwrap_err().id(), "InputOutput");
+        assert!(fuse.burnt());
+        assert_eq!(acl.entries(&inbox).unwrap(), entries, "{how}: all is as it was");
+        change().unwrap();
+        assert_ne!(acl.entries(&inbox).unwrap(), entries);
+    }
 }

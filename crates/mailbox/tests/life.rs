@@ -1041,3 +1041,46 @@ fn the_status_of_a_mailbox_is_that_of_the_quotas_that_hold() {
     let lost = house.store_statistics(house.first, "Ann").unwrap();
     assert!(lost.get("StorageLimitStatus").unwrap_or_default().is_null(), "nobody's quotas hold");
 }
+
+#[test]
+fn a_commit_of_the_directory_that_fails_leaves_a_disconnected_mailbox_as_it_was() {
+    let (clock, fuse) = (WoundClock::at(Time::of_date(2026, 11, 21)), db::faulty::Fuse::default());
+    let db = db::faulty::faulty(db::memory().unwrap(), &fuse);
+    let directory = Directory::open(db, Arc::new(clock.clone()), "srv1").unwrap();
+    let first =
+        directory.found(&Founding::of_domain("contoso.com", SecureString::new("Winter-2026!"))).unwrap();
+    let house = Mailboxes::new(directory, Store::memory(Arc::new(clock.clone()))).unwrap();
+    for (_, mounted) in house.mount_all() {
+        mounted.unwrap();
+    }
+    let ann = house.create(&by("New-Mailbox"), NewMailbox::named("Ann", Flavour::Shared)).unwrap();
+    let mailbox = house.mailbox(&ann).unwrap().guid();
+    house.disable(&by("Disable-Mailbox"), ann.guid()).unwrap();
+    let lost = house.disconnected(first, &mailbox.to_string()).unwrap();
+    clock.pass(std::time::Duration::from_secs(3600));
+    let open = house.store().database(first).unwrap();
+    let seen = || (open.statistics(mailbox).unwrap(), open.tombstone(mailbox).unwrap());
+    let before = seen();
+    let owner = || NewOwner { flavour: Flavour::Shared, ..NewOwner::of(ann.guid()) };
+    for failing in [db::faulty::Failing::Commit, db::faulty::Failing::Full] {
+        fuse.set(failing, 1);
+        assert!(house.connect(&by("Connect-Mailbox"), &lost, owner()).is_err());
+        assert!(fuse.burnt());
+        assert_eq!(seen(), before, "{failing:?}: the day on which it was disconnected, too");
+        assert_eq!(house.verify().unwrap(), []);
+    }
+    // One of each statement of the change, in turn.
+    for nth in 1.. {
+        fuse.set(db::faulty::Failing::Statement, nth);
+        let connected = house.connect(&by("Connect-Mailbox"), &lost, owner());
+        if !fuse.burnt() {
+            connected.unwrap();
+            break;
+        }
+        fuse.clear();
+        assert!(connected.is_err(), "{nth}");
+        assert_eq!(seen(), before, "statement {nth}");
+    }
+    assert_eq!(house.verify().unwrap(), []);
+    assert_eq!(open.statistics(mailbox).unwrap().state, store::State::Connected);
+}

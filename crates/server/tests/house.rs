@@ -145,6 +145,11 @@ fn a_disconnected_mailbox_is_restored_into_another() {
 }
 
 #[test]
+fn a_restored_folder_has_the_permissions_that_it_had() {
+    session("restore_permissions");
+}
+
+#[test]
 fn what_is_in_the_way_of_a_synchronisation_is_told() {
     session("readiness");
 }

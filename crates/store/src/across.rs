@@ -49,7 +49,8 @@ impl Mailbox {
         Ok(done)
     }
 
-    /// Moves items into a folder of another mailbox. They leave nothing in the recoverable items of this one.
+    /// Moves items into a folder of another mailbox. They leave nothing in the recoverable items of this one. Where something
+    /// stops it, the answer names what has gone, and what has not is here alone.
     pub fn move_across(
         &self,
         folder: FolderId,
@@ -61,9 +62,12 @@ impl Mailbox {
         let items = self.items_of(folder, uids)?;
         let mut done = Transferred::default();
         for part in parts(&items) {
+            let before = done.uids.len();
             let carried = self.carry(part, to, limits, kept, &mut done);
-            let carried = carried.and_then(|()| self.let_go(folder, part, to));
-            match carried {
+            let gone = carried.and_then(|()| {
+                self.let_go(folder, part, to).map_err(|error| withdraw(&mut done, before, to, error))
+            });
+            match gone {
                 Ok(()) => {}
                 Err(error) if done.uids.is_empty() => return Err(error),
                 Err(error) => {
@@ -108,6 +112,15 @@ impl Mailbox {
         done.uid_validity = delivered.first().map_or(done.uid_validity, |one| one.uid_validity);
         done.uids.extend(items.iter().zip(&delivered).map(|(item, one)| (item.uid, one.uid)));
         Ok(())
+    }
+}
+
+/// Takes back what was carried last, since it is still where it came from. The first error is what helps.
+fn withdraw(done: &mut Transferred, before: usize, (to, place): There<'_>, error: Error) -> Error {
+    let copies = Transferred { uids: done.uids.split_off(before), ..Transferred::default() };
+    match to.take_back(place, &copies) {
+        Ok(()) => error,
+        Err(left) => error.while_doing(&format!("messages that did not go are in both places ({left})")),
     }
 }
 

@@ -62,7 +62,7 @@ pub use incoming::{
 pub use item::{Item, ItemId, UidSet};
 pub use kept::Kept;
 pub use ledger::Tally;
-pub use lifecycle::{Description, Parting, Purged, Statistics, TOMBSTONE_BYTES_MAX};
+pub use lifecycle::{Description, Disconnection, Parting, Purged, Statistics, TOMBSTONE_BYTES_MAX};
 pub use logon::Use;
 pub use mailbox::{Activity, FolderChanges, Mailbox, Since, Usage};
 pub use permission::{ANONYMOUS_TRUSTEE, DEFAULT_TRUSTEE, FOLDER_PERMISSIONS_MAX, FolderPermission, TOP};

@@ -89,6 +89,71 @@ pub struct Statistics {
     pub disconnected_by: Option<String>,
 }
 
+/// What a mailbox's row says of its being disconnected, and whose it was.
+#[derive(Clone, Debug)]
+pub struct Disconnection {
+    id: i64,
+    state: i64,
+    at: Option<Time>,
+    tombstone: Option<Vec<u8>>,
+    last_owner: Option<String>,
+    by: Option<String>,
+    description: Description,
+}
+
+impl Disconnection {
+    fn load(tx: &mut dyn Tx, id: i64) -> Result<Disconnection> {
+        let sql = "SELECT state, disconnected, tombstone, last_owner, parted_by, archive, kind, display_name, legacy_dn,
+                     owner FROM mailbox WHERE id = $1";
+        let found = tx.one(sql, &[id.into()], |row| {
+            let description = Description {
+                archive: row.bool(5)?,
+                kind: row.get(6)?,
+                display_name: row.get(7)?,
+                legacy_dn: row.get(8)?,
+                owner: crate::row::guid(row, 9)?,
+            };
+            Ok(Disconnection {
+                id,
+                state: row.int(0)?,
+                at: row.get(1)?,
+                tombstone: row.get(2)?,
+                last_owner: row.get(3)?,
+                by: row.get(4)?,
+                description,
+            })
+        })?;
+        found.ok_or_else(mailbox_missing)
+    }
+
+    /// Writes a state of the mailbox of this number, and how it was disconnected, where it is.
+    fn write(
+        &self,
+        tx: &mut dyn Tx,
+        state: State,
+        parted: Option<&Disconnection>,
+        whose: &Description,
+    ) -> Result<()> {
+        let sql = "UPDATE mailbox SET state = $2, disconnected = $3, tombstone = $4, last_owner = $5, parted_by = $6,
+                     display_name = $7, legacy_dn = $8, owner = $9, kind = $10, archive = $11 WHERE id = $1";
+        let owner = whose.owner.to_bytes();
+        let params = [
+            self.id.into(),
+            (state as i64).into(),
+            parted.and_then(|parted| parted.at).into(),
+            parted.and_then(|parted| parted.tombstone.as_deref()).into(),
+            parted.and_then(|parted| parted.last_owner.as_deref()).into(),
+            parted.and_then(|parted| parted.by.as_deref()).into(),
+            (&whose.display_name).into(),
+            (&whose.legacy_dn).into(),
+            (&owner).into(),
+            (&whose.kind).into(),
+            whose.archive.into(),
+        ];
+        tx.execute(sql, &params).map(drop)
+    }
+}
+
 impl Statistics {
     /// Nothing was ever put into it, and nobody ever logged on.
     pub fn is_pristine(&self) -> bool {
@@ -245,8 +310,15 @@ impl Database {
 
     /// Connects a disconnected mailbox to a new owner; its tombstone is gone with that.
     pub fn reconnect(&self, guid: Guid, description: &Description) -> Result<Mailbox> {
+        let before = self.begin_reconnect(guid, description)?.wait()?;
+        Ok(Mailbox::new(self.clone(), before.id, guid))
+    }
+
+    /// Lines up [`reconnect`](Database::reconnect), so that something else can be synced at the same time. It is done when it
+    /// was waited for; the answer is what [`part_as_before`](Database::part_as_before) takes back.
+    pub fn begin_reconnect(&self, guid: Guid, description: &Description) -> Result<db::Later<Disconnection>> {
         let description = checked(description)?;
-        let id = self.write(move |tx| {
+        self.write_later(move |tx| {
             let numbers = Numbers::by_guid(tx, guid)?.ok_or_else(mailbox_missing)?;
             match State::of_number(numbers.state)? {
                 State::Disabled | State::SoftDeleted => {}
@@ -260,24 +332,20 @@ impl Database {
                     return Err(Error::conflict(ErrorId::MailboxPurged, "The mailbox is being purged."));
                 }
             }
-            let sql =
-                "UPDATE mailbox SET state = $2, disconnected = NULL, tombstone = NULL, last_owner = NULL,
-                         parted_by = NULL, display_name = $3, legacy_dn = $4, owner = $5, kind = $6, archive = $7
-                       WHERE id = $1";
-            let owner = description.owner.to_bytes();
-            let params = [
-                numbers.id.into(),
-                (State::Connected as i64).into(),
-                (&description.display_name).into(),
-                (&description.legacy_dn).into(),
-                (&owner).into(),
-                (&description.kind).into(),
-                description.archive.into(),
-            ];
-            tx.execute(sql, &params)?;
-            Ok(numbers.id)
-        })?;
-        Ok(Mailbox::new(self.clone(), id, guid))
+            let before = Disconnection::load(tx, numbers.id)?;
+            before.write(tx, State::Connected, None, &description)?;
+            Ok(before)
+        })
+    }
+
+    /// Takes back a [`reconnect`](Database::reconnect) that was for nobody: everything is as it was, the day on which it was
+    /// disconnected, too.
+    pub fn part_as_before(&self, guid: Guid, before: Disconnection) -> Result<()> {
+        self.write(move |tx| {
+            let numbers = Numbers::by_guid(tx, guid)?.ok_or_else(mailbox_missing)?;
+            State::connected(&numbers)?;
+            before.write(tx, State::of_number(before.state)?, Some(&before), &before.description)
+        })
     }
 
     /// What the directory knew of a disconnected mailbox.

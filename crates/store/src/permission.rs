@@ -8,6 +8,7 @@ use object::{Error, ErrorId, Result};
 use crate::audit::{self, About, Operation};
 use crate::database::Database;
 use crate::folder::FolderId;
+use crate::ledger::Ledger;
 use crate::mailbox::Mailbox;
 use crate::row::big;
 use crate::state::State;
@@ -50,19 +51,32 @@ impl Mailbox {
     /// Gives a trustee rights in a folder, in place of those they had there, or takes their entry away. Tells whether
     /// there was an entry before. Refused (`TooManyPermissions`) where the folder has [`FOLDER_PERMISSIONS_MAX`].
     pub fn set_permission(&self, folder: FolderId, trustee: &str, rights: Option<u32>) -> Result<bool> {
+        self.change_permission(folder, trustee, move |_| Ok(rights)).map(|(before, _)| before.is_some())
+    }
+
+    /// Changes what a trustee may do in a folder: `change` gets what their entry says, nothing where there is none, and
+    /// answers what is to stand there, or refuses. It is asked in the transaction, so of two at once the second sees what the
+    /// first did. Answers what stood there and what stands there now. Refused (`TooManyPermissions`) as
+    /// [`set_permission`](Mailbox::set_permission) is.
+    pub fn change_permission(
+        &self,
+        folder: FolderId,
+        trustee: &str,
+        change: impl Fn(Option<u32>) -> Result<Option<u32>> + Send + 'static,
+    ) -> Result<(Option<u32>, Option<u32>)> {
         let (trustee, watching, now) = (trustee.to_owned(), self.watching.clone(), self.database.now());
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
-            let (mailbox, change) = (ledger.numbers.id, ledger.change()?);
-            if folder != TOP {
-                // Whoever follows the mailbox learns that the folder changed.
-                ledger.folder(tx, folder)?.change = change;
-                let sql = "UPDATE folder SET change = $2 WHERE id = $1";
-                tx.execute(sql, &[folder.0.into(), big(change)])?;
+            let mailbox = ledger.numbers.id;
+            let before = entry(tx, mailbox, folder, &trustee)?;
+            let rights = change(before)?;
+            if rights == before {
+                return Ok((before, rights));
             }
-            let before = forget(tx, mailbox, folder, &trustee)?;
+            touch(tx, ledger, folder)?;
+            let ordinal = forget(tx, mailbox, folder, &trustee)?;
             if let Some(rights) = rights {
-                let ordinal = before.map_or_else(|| next_ordinal(tx, mailbox, folder), Ok)?;
+                let ordinal = ordinal.map_or_else(|| next_ordinal(tx, mailbox, folder), Ok)?;
                 remember(tx, (mailbox, folder), &trustee, rights, ordinal)?;
             }
             let operation = match (before, rights) {
@@ -70,15 +84,49 @@ impl Mailbox {
                 (Some(_), Some(_)) => Operation::ModifyFolderPermissions,
                 (Some(_), None) => Operation::RemoveFolderPermissions,
             };
-            if before.is_some() || rights.is_some() {
-                audit::record(tx, &watching, mailbox, now, operation, |tx| {
-                    let detail = format!("{trustee}: {}", rights.unwrap_or(0));
-                    Ok(About { folder: audit::path(tx, folder)?, detail, ..About::default() })
-                })?;
-            }
-            Ok(before.is_some())
+            let entry = (trustee.clone(), rights.unwrap_or(0));
+            audit::record(tx, &watching, mailbox, now, operation, |tx| about(tx, folder, &entry))?;
+            Ok((before, rights))
         })
     }
+
+    /// Gives rights in a folder to those trustees who have no entry there. Tells how many that were. Refused
+    /// (`TooManyPermissions`) where they are more than a folder can hold.
+    pub fn add_permissions(&self, folder: FolderId, entries: Vec<(String, u32)>) -> Result<usize> {
+        let (watching, now) = (self.watching.clone(), self.database.now());
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            State::connected(&ledger.numbers)?;
+            let (mailbox, mut added) = (ledger.numbers.id, 0);
+            for one in &entries {
+                if entry(tx, mailbox, folder, &one.0)?.is_some() {
+                    continue;
+                }
+                let ordinal = next_ordinal(tx, mailbox, folder)?;
+                remember(tx, (mailbox, folder), &one.0, one.1, ordinal)?;
+                let operation = Operation::AddFolderPermissions;
+                audit::record(tx, &watching, mailbox, now, operation, |tx| about(tx, folder, one))?;
+                added += 1;
+            }
+            if added > 0 {
+                touch(tx, ledger, folder)?;
+            }
+            Ok(added)
+        })
+    }
+}
+
+/// Whoever follows the mailbox learns that the folder changed.
+fn touch(tx: &mut dyn Tx, ledger: &mut Ledger, folder: FolderId) -> Result<()> {
+    let change = ledger.change()?;
+    if folder == TOP {
+        return Ok(());
+    }
+    ledger.folder(tx, folder)?.change = change;
+    tx.execute("UPDATE folder SET change = $2 WHERE id = $1", &[folder.0.into(), big(change)]).map(drop)
+}
+
+fn about(tx: &mut dyn Tx, folder: FolderId, (trustee, rights): &(String, u32)) -> Result<About> {
+    Ok(About { folder: audit::path(tx, folder)?, detail: format!("{trustee}: {rights}"), ..About::default() })
 }
 
 impl Database {
@@ -95,6 +143,13 @@ impl Database {
             Ok(found)
         })
     }
+}
+
+/// What an entry says.
+fn entry(tx: &mut dyn Tx, mailbox: i64, folder: FolderId, trustee: &str) -> Result<Option<u32>> {
+    let key = [mailbox.into(), folder.0.into(), trustee.into()];
+    let sql = "SELECT rights FROM folder_permission WHERE mailbox = $1 AND folder = $2 AND trustee = $3";
+    tx.one(sql, &key, |row| row.get(0))
 }
 
 /// Takes an entry away; answers its place among the others.
@@ -135,4 +190,20 @@ pub(crate) fn inherit(tx: &mut dyn Tx, mailbox: i64, parent: i64, folder: Folder
     let sql = "INSERT INTO folder_permission (mailbox, folder, trustee, rights, ordinal)
                SELECT mailbox, $3, trustee, rights, ordinal FROM folder_permission WHERE mailbox = $1 AND folder = $2";
     tx.execute(sql, &[mailbox.into(), parent.into(), folder.0.into()]).map(drop)
+}
+
+/// Gives a new folder these entries in place of those it inherited.
+pub(crate) fn replace(
+    tx: &mut dyn Tx,
+    mailbox: i64,
+    folder: FolderId,
+    entries: &[(String, u32)],
+) -> Result<()> {
+    let sql = "DELETE FROM folder_permission WHERE mailbox = $1 AND folder = $2";
+    tx.execute(sql, &[mailbox.into(), folder.0.into()])?;
+    for (trustee, rights) in entries {
+        let ordinal = next_ordinal(tx, mailbox, folder)?;
+        remember(tx, (mailbox, folder), trustee, *rights, ordinal)?;
+    }
+    Ok(())
 }

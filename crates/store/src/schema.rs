@@ -149,20 +149,6 @@ CREATE INDEX trace_id ON trace (id);
            PRIMARY KEY (kind, address, at, id)) WITHOUT ROWID;
          CREATE INDEX trace_subject ON trace (at, subject);",
     ),
-    Step::Sql(TRACE_ADDRESSES),
+    // There may be millions of traces.
+    Step::Slices(crate::trace::fill_addresses),
 ];
-
-/// The addresses of all traces, where they are missing. Recipients are `1 GUID ADDRESS` a line, and an address begins at the
-/// fortieth character. Most traces have one line: those that have more are taken apart in memory.
-pub(crate) const TRACE_ADDRESSES: &str = "INSERT INTO trace_address (kind, address, at, id)
-       SELECT 0, LOWER(CAST(sender AS TEXT)), at, id FROM trace WHERE 1 = 1 ON CONFLICT DO NOTHING;
-     INSERT INTO trace_address (kind, address, at, id)
-       SELECT 1, LOWER(substr(CAST(recipients AS TEXT), 40)), at, id FROM trace
-       WHERE length(recipients) > 39 AND instr(recipients, x'0A') = 0 ON CONFLICT DO NOTHING;
-     WITH RECURSIVE line (at, id, one, rest) AS (
-       SELECT at, id, '', CAST(recipients AS TEXT) || char(10) FROM trace WHERE instr(recipients, x'0A') > 0
-       UNION ALL
-       SELECT at, id, substr(rest, 1, instr(rest, char(10)) - 1), substr(rest, instr(rest, char(10)) + 1)
-       FROM line WHERE rest <> '')
-     INSERT INTO trace_address (kind, address, at, id)
-       SELECT 1, LOWER(substr(one, 40)), at, id FROM line WHERE length(one) > 39 ON CONFLICT DO NOTHING;";

@@ -20,6 +20,26 @@ use crate::subscription;
 impl Mailbox {
     /// Makes the folder at that path, with the parents that are missing. One that is there is a conflict.
     pub fn create_folder(&self, path: &[&str], class: &str) -> Result<Folder> {
+        self.make_folder(path, class, None)
+    }
+
+    /// [`create_folder`](Mailbox::create_folder), with these permissions in place of those of the folder in which it is
+    /// made. Parents that are missing have the usual ones.
+    pub fn create_folder_with(
+        &self,
+        path: &[&str],
+        class: &str,
+        permissions: Vec<(String, u32)>,
+    ) -> Result<Folder> {
+        self.make_folder(path, class, Some(permissions))
+    }
+
+    fn make_folder(
+        &self,
+        path: &[&str],
+        class: &str,
+        permissions: Option<Vec<(String, u32)>>,
+    ) -> Result<Folder> {
         check_path(path)?;
         let (path, class, now) = (owned(path), class.to_owned(), self.database.now());
         let watching = self.watching.clone();
@@ -44,6 +64,9 @@ impl Mailbox {
                 }
             }
             let id = made.ok_or_else(|| exists(path.last().map_or("", String::as_str)))?;
+            if let Some(permissions) = &permissions {
+                permission::replace(tx, ledger.numbers.id, id, permissions)?;
+            }
             of_folder(tx, &watching, (ledger.numbers.id, now), Operation::Create, id)?;
             Folder::load(tx, ledger.numbers.id, id)
         })

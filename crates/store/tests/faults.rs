@@ -277,3 +277,64 @@ fn after_a_crash_what_was_answered_is_there_and_all_is_sound() {
         last = state;
     }
 }
+
+/// A move into another mailbox that cannot let go: what it names has gone, and all else is where it was, alone.
+#[test]
+fn a_move_that_cannot_let_go_names_what_has_gone() {
+    for (failing, nth) in
+        [(Failing::Commit, 1), (Failing::Commit, 2), (Failing::Full, 1), (Failing::Statement, 1)]
+    {
+        let ((fuse, here), (_, there)) = (faulty_house(), faulty_house());
+        let (from, to) = (here.mailbox(Guid::of_u128(7)).unwrap(), there.mailbox(Guid::of_u128(8)).unwrap());
+        let inbox = |mailbox: &Mailbox| mailbox.known(WellKnown::Inbox).unwrap().id;
+        let uids =
+            |mailbox: &Mailbox| -> Vec<u32> { mailbox.uids(inbox(mailbox)).unwrap().1.iter().collect() };
+        let more = (10..50)
+            .map(|number| Append {
+                message: letter(number),
+                flags: Flags::NONE,
+                keywords: vec![],
+                received: None,
+            })
+            .collect();
+        from.append(TargetFolder::Folder(inbox(&from)), more, Limits::default()).unwrap();
+        let (all, known) = (uids(&from), uids(&to));
+        let (source, place) = (inbox(&from), (&to, inbox(&to)));
+        // Only the database that the messages come from fails.
+        fuse.set(failing, nth);
+        let moved = from.move_across(source, &UidSet::all(), place, Limits::default(), Kept::ALL);
+        assert!(fuse.burnt(), "{failing:?} {nth}");
+        let gone = match moved {
+            Ok(done) => {
+                assert!(done.stopped.is_some(), "{failing:?} {nth}");
+                done.uids
+            }
+            Err(_) => Vec::new(),
+        };
+        let left: Vec<u32> =
+            all.iter().copied().filter(|uid| !gone.iter().any(|(old, _)| old == uid)).collect();
+        assert_eq!(uids(&from), left, "{failing:?} {nth}: what is not named is where it was");
+        let arrived = uids(&to).into_iter().filter(|uid| !known.contains(uid)).collect::<Vec<_>>();
+        assert_eq!(
+            arrived,
+            gone.iter().map(|(_, new)| *new).collect::<Vec<_>>(),
+            "{failing:?} {nth}: and not there"
+        );
+        assert_eq!((here.verify().unwrap(), there.verify().unwrap()), (vec![], vec![]));
+    }
+}
+
+#[test]
+fn a_mailbox_that_was_connected_for_nobody_is_parted_as_it_was() {
+    let (_, database) = faulty_house();
+    let lost = Guid::of_u128(9);
+    let seen = || (database.statistics(lost).unwrap(), database.tombstone(lost).unwrap());
+    let before = seen();
+    let owner = Description { display_name: "Somebody else".into(), ..Description::default() };
+    let parting = database.begin_reconnect(lost, &owner).unwrap().wait().unwrap();
+    assert_eq!(database.statistics(lost).unwrap().state, State::Connected);
+    database.part_as_before(lost, parting.clone()).unwrap();
+    assert_eq!(seen(), before);
+    assert_eq!(database.part_as_before(lost, parting).unwrap_err().id(), "MailboxDisconnected");
+    assert_eq!(database.verify().unwrap(), []);
+}

@@ -44,6 +44,14 @@ impl Directory {
         Ok(())
     }
 
+    /// Notes what was done outside of the directory, behind it. Where that fails, the error says that it was done all the same.
+    pub fn note_done(&self, author: &Author, about: Vec<ObjectChange>) -> Result<()> {
+        let noted = self.note(author, None, about);
+        noted.map_err(|error| {
+            error.while_doing("It was done, but could not be written into the record of changes")
+        })
+    }
+
     /// What the record knows of an object since a directory change number, oldest first, secrets included: what
     /// undoing needs. An object that was deleted is still found.
     pub fn changes_of(&self, object: Guid, since: i64) -> Result<Vec<AdminChange>> {

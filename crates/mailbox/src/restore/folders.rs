@@ -130,13 +130,68 @@ impl Choice<'_> {
     }
 }
 
+/// A folder of the target.
+pub(crate) struct Target {
+    pub(crate) id: FolderId,
+    /// Whether it was made just now.
+    pub(crate) made: bool,
+}
+
 impl Chosen {
-    /// The folder of the target, made where it is missing.
-    pub(crate) fn target(&self, target: &Mailbox, root: &str) -> Result<FolderId> {
+    /// The folder of the target, made where it is missing, with those above it that are restored, too; each with what
+    /// `permissions` says of its source, or else with those of the folder in which it is made.
+    pub(crate) fn target(
+        &self,
+        target: &Mailbox,
+        root: &str,
+        all: &[Chosen],
+        permissions: &dyn Fn(&Chosen) -> Option<Vec<(String, u32)>>,
+    ) -> Result<Target> {
         if self.folder.hidden {
             let kind = self.folder.kind.unwrap_or(WellKnown::Deletions);
-            return Ok(target.known(kind)?.id);
+            return Ok(Target { id: target.known(kind)?.id, made: false });
         }
+        if let Some(id) = self.there(target, root)? {
+            return Ok(Target { id, made: false });
+        }
+        let mut above: Vec<&Chosen> = all.iter().filter(|one| one.is_above(self)).collect();
+        above.sort_by_key(|one| one.names.len());
+        for one in above {
+            if one.there(target, root)?.is_none() {
+                one.make(target, root, permissions(one))?;
+            }
+        }
+        Ok(Target { id: self.make(target, root, permissions(self))?, made: true })
+    }
+
+    fn is_above(&self, other: &Chosen) -> bool {
+        let within = self.names.len() < other.names.len() && other.names.starts_with(&self.names);
+        within && self.top == other.top && !self.folder.hidden
+    }
+
+    fn there(&self, target: &Mailbox, root: &str) -> Result<Option<FolderId>> {
+        let path = self.path(target, root)?;
+        let names: Vec<&str> = path.iter().map(String::as_str).collect();
+        Ok(target.find(&names)?.filter(|folder| !folder.is_placeholder()).map(|folder| folder.id))
+    }
+
+    fn make(
+        &self,
+        target: &Mailbox,
+        root: &str,
+        permissions: Option<Vec<(String, u32)>>,
+    ) -> Result<FolderId> {
+        let path = self.path(target, root)?;
+        let names: Vec<&str> = path.iter().map(String::as_str).collect();
+        let made = match permissions {
+            Some(permissions) => target.create_folder_with(&names, &self.folder.class, permissions),
+            None => target.create_folder(&names, &self.folder.class),
+        };
+        Ok(made?.id)
+    }
+
+    /// Where it is put.
+    fn path(&self, target: &Mailbox, root: &str) -> Result<Vec<String>> {
         let root: Vec<String> = root.split('/').filter(|name| !name.is_empty()).map(str::to_owned).collect();
         let mut path = root.clone();
         match self.top.filter(|_| root.is_empty()) {
@@ -151,11 +206,7 @@ impl Chosen {
             // The root of what is restored, onto the root of the target: that is no folder.
             path.push(self.folder.name.clone());
         }
-        let names: Vec<&str> = path.iter().map(String::as_str).collect();
-        match target.find(&names)? {
-            Some(folder) if !folder.is_placeholder() => Ok(folder.id),
-            _ => Ok(target.create_folder(&names, &self.folder.class)?.id),
-        }
+        Ok(path)
     }
 }
 

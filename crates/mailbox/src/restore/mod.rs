@@ -18,7 +18,7 @@ use object::types::Guid;
 use object::{Author, Error, ErrorId, Result};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
-use store::{Conflict, FOLDER_DEPTH_MAX, FOLDER_NAME_CHARS_MAX, Limits, State};
+use store::{Conflict, Description, FOLDER_DEPTH_MAX, FOLDER_NAME_CHARS_MAX, Limits, State};
 use work::Restoring;
 
 /// The kind of these jobs.
@@ -59,6 +59,8 @@ pub struct RestoreTask {
     pub dumpster: bool,
     /// Whether associated items are taken, too.
     pub associated: bool,
+    /// Whether the permissions of folders are taken, too.
+    pub permissions: bool,
     /// What becomes of items that are there already, in Exchange's word.
     pub conflict: String,
     /// How many items may fail; any number where nothing is said.
@@ -94,6 +96,7 @@ impl RestoreTask {
             exclude: Vec::new(),
             dumpster: true,
             associated: true,
+            permissions: true,
             conflict: "KeepSourceItem".to_owned(),
             bad_items_max: Some(0),
             large_loss: false,
@@ -108,6 +111,7 @@ impl RestoreTask {
             "sourceName": self.source_name, "target": self.target.to_string(), "archive": self.to_archive,
             "sourceRoot": self.source_root, "targetRoot": self.target_root, "include": self.include,
             "exclude": self.exclude, "dumpster": self.dumpster, "associated": self.associated,
+            "permissions": self.permissions,
             "conflict": self.conflict, "badItems": self.bad_items_max, "largeLoss": self.large_loss,
             "batch": self.batch,
         })
@@ -191,6 +195,8 @@ fn read(json: &Json) -> Option<RestoreTask> {
         exclude: list("exclude")?,
         dumpster: json["dumpster"].as_bool()?,
         associated: json["associated"].as_bool()?,
+        // A request that was made before says nothing of it.
+        permissions: json["permissions"].as_bool().unwrap_or(true),
         conflict: text("conflict")?,
         bad_items_max: json["badItems"].as_u64(),
         large_loss: json["largeLoss"].as_bool()?,
@@ -213,6 +219,19 @@ pub struct Treatment {
 
 /// How long a completed request is kept where nobody says otherwise, as in Exchange.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Whether a user is known under a legacyExchangeDN, by their own or by one they took over.
+fn has_legacy_dn(user: &Record, known: &str) -> bool {
+    let legacy = user.get(&recipient::LEGACY_EXCHANGE_DN).unwrap_or_default();
+    let proxies = user.all(&recipient::EMAIL_ADDRESSES);
+    legacy.eq_ignore_ascii_case(known)
+        || proxies.iter().any(|proxy| proxy.folded() == format!("x500:{}", known.to_lowercase()))
+}
+
+/// Whether a mailbox was that of a user.
+fn was_of(mailbox: &Description, user: &Record) -> bool {
+    mailbox.owner == user.guid() || has_legacy_dn(user, &mailbox.legacy_dn)
+}
 
 impl Mailboxes {
     /// Makes a restore request. Refused where the mailbox was another person's by its legacyExchangeDN, unless
@@ -250,14 +269,10 @@ impl Mailboxes {
         self.restore_target(&user, task.to_archive)?;
         let source = self.open(task.database)?.statistics(task.source)?;
         refuse_source(&task.source_name, source.state)?;
-        let known = source.description.legacy_dn;
-        let legacy = user.get(&recipient::LEGACY_EXCHANGE_DN).unwrap_or_default();
-        let proxies = user.all(&recipient::EMAIL_ADDRESSES);
-        let same = legacy.eq_ignore_ascii_case(&known)
-            || proxies.iter().any(|proxy| proxy.folded() == format!("x500:{}", known.to_lowercase()));
-        if same || mismatch_allowed {
+        if has_legacy_dn(&user, &source.description.legacy_dn) || mismatch_allowed {
             return Ok(());
         }
+        let known = source.description.legacy_dn;
         let message = format!(
             "The mailbox \"{}\" has the legacyExchangeDN {known}, which is not one of \"{}\".",
             task.source_name,

@@ -1,13 +1,15 @@
 //! The work of a restore request: a slice of one folder at a time.
 
 use super::folders::{Choice, Chosen, Pattern};
-use super::{RESTORE, RestoreTask, refuse_source};
+use super::{RESTORE, RestoreTask, refuse_source, was_of};
 use crate::Mailboxes;
 use directory::{Allowance, Job, JobResult, SLICE_ITEMS_MAX, Slice, Work};
 use object::{Error, ErrorId, Fault, Result};
 use parking_lot::Mutex;
 use serde_json::{Value as Json, json};
-use store::{Bodies, Flags, FolderId, Incoming, Item, Limits, Mailbox, Takeover, Transfer};
+use store::{
+    Bodies, Flags, FolderId, FolderPermission, Incoming, Item, Limits, Mailbox, TOP, Takeover, Transfer,
+};
 
 /// How many bytes a slice holds at most, but for one item that is larger.
 const SLICE_BYTES_MAX: u64 = 8 << 20;
@@ -85,6 +87,10 @@ struct Request<'a> {
     source: Mailbox,
     target: Mailbox,
     limits: Limits,
+    /// Whether the source was the same person's.
+    own: bool,
+    /// The target's owner as a trustee: they need no entry.
+    owner: Option<String>,
 }
 
 impl Work for Restoring {
@@ -119,13 +125,16 @@ impl Restoring {
     fn open<'a>(&self, job: &'a Job) -> Result<Request<'a>> {
         let task = RestoreTask::of(job)?;
         let database = self.mailboxes.open(task.database)?;
-        refuse_source(&task.source_name, database.statistics(task.source)?.state)?;
+        let found = database.statistics(task.source)?;
+        refuse_source(&task.source_name, found.state)?;
         let source = database.mailbox(task.source)?;
         let user = self.mailboxes.directory().need(task.target)?;
+        let own = was_of(&found.description, &user);
+        let owner = self.mailboxes.directory().identifiers_of(task.target).first().map(ToString::to_string);
         let target = self.mailboxes.restore_target(&user, task.to_archive)?;
         let target = self.mailboxes.administered(target, user.guid(), &job.author);
         let limits = self.mailboxes.restore_limits(&user, task.to_archive)?;
-        Ok(Request { job, task, source, target, limits })
+        Ok(Request { job, task, source, target, limits, own, owner })
     }
 
     /// A slice of one folder, or the step to the next one.
@@ -137,10 +146,14 @@ impl Restoring {
         folders: &[Chosen],
         allowance: &mut Allowance,
     ) -> Result<Slice> {
-        let to = chosen.target(&request.target, &request.task.target_root)?;
         let id = chosen.folder.id;
+        if cursor.folder == 0 {
+            request.permit_top()?;
+        }
         // No folder gives the UID 0: a barrier of 0 was not taken yet.
-        if cursor.folder != id.0 || cursor.barrier == 0 {
+        let begins = cursor.folder != id.0 || cursor.barrier == 0;
+        let to = request.place(chosen, folders, begins)?;
+        if begins {
             cursor = Cursor { folder: id.0, uid: 0, barrier: request.target.folder(to)?.uid_next, ..cursor };
         }
         let page = match cursor.uid.checked_add(1) {
@@ -216,6 +229,37 @@ impl Request<'_> {
             dumpster: self.task.dumpster,
         };
         Ok(choice.of(self.source.folders()?))
+    }
+
+    /// The folder of the target, with the permissions of the source's: all of them where it is made for it. One that was
+    /// there has its own, and where it `begins` those of trustees it says nothing of, if the source was the same person's:
+    /// nobody is let into what somebody else had there.
+    fn place(&self, chosen: &Chosen, folders: &[Chosen], begins: bool) -> Result<FolderId> {
+        let entries = if self.task.permissions { self.source.permissions()? } else { Vec::new() };
+        let of = |chosen: &Chosen| self.task.permissions.then(|| self.of_folder(&entries, chosen.folder.id));
+        let to = chosen.target(&self.target, &self.task.target_root, folders, &of)?;
+        let adds = begins && !to.made && self.own && !chosen.folder.hidden;
+        if let Some(entries) = of(chosen).filter(|entries| adds && !entries.is_empty()) {
+            self.target.add_permissions(to.id, entries)?;
+        }
+        Ok(to.id)
+    }
+
+    /// What is said of the top of the mailbox, where one's whole mailbox comes back to where it was.
+    fn permit_top(&self) -> Result<()> {
+        let task = &self.task;
+        let whole = task.source_root.is_empty() && task.target_root.is_empty() && task.include.is_empty();
+        if !(task.permissions && self.own && whole) {
+            return Ok(());
+        }
+        let entries = self.of_folder(&self.source.permissions()?, TOP);
+        if entries.is_empty() { Ok(()) } else { self.target.add_permissions(TOP, entries).map(drop) }
+    }
+
+    fn of_folder(&self, entries: &[FolderPermission], folder: FolderId) -> Vec<(String, u32)> {
+        let here = entries.iter().filter(|entry| entry.folder == folder);
+        let others = here.filter(|entry| Some(&entry.trustee) != self.owner.as_ref());
+        others.map(|entry| (entry.trustee.clone(), entry.rights)).collect()
     }
 
     fn count(&self, chosen: &Chosen) -> u64 {

@@ -12,7 +12,7 @@ use crate::folder::{FolderId, WellKnown, key};
 use crate::item::{Item, ItemId};
 use crate::keyword;
 use crate::ledger::{Ledger, Numbers, mailbox_missing};
-use crate::schema::{TEXT, TRACE_ADDRESSES};
+use crate::schema::TEXT;
 use crate::tree::{New, birth};
 
 /// What `rebuild` did.
@@ -138,7 +138,7 @@ impl Database {
             run_all(tx, COUNTS)?;
             rescue_items(tx)?;
             run_all(tx, SWEEPS)?;
-            tx.batch(TRACE_ADDRESSES)?;
+            crate::trace::fill_all_addresses(tx)?;
             validities(tx)?;
             run_all(tx, COUNTS)?;
             spell_keywords(tx)

@@ -14,7 +14,7 @@ use crate::database::Database;
 use crate::folder::{FolderId, WellKnown};
 use crate::ledger::{Ledger, Numbers};
 use crate::lifecycle;
-use crate::schema::{ITEM_BITS, STEPS, TRACE_ADDRESSES};
+use crate::schema::{ITEM_BITS, STEPS};
 use crate::store::Store;
 use crate::tree::{New, lay};
 use crate::{Description, State};
@@ -131,7 +131,7 @@ fn salvage_into(file: &Path, new: &Path, guid: Guid, store: &Store) -> Result<Sa
         said.extend(folders(tx, &found, now)?);
         said.extend(logs(tx)?);
         tx.execute("UPDATE mailbox SET indexed = 0", &[])?;
-        tx.batch(TRACE_ADDRESSES)?;
+        crate::trace::fill_all_addresses(tx)?;
         Ok(said)
     })?);
     let database = Database::new(guid, store.clock());
