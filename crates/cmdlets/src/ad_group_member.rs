@@ -74,8 +74,8 @@ static GET: Cmdlet<Rooms> = Cmdlet {
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let group = rooms.one(call, &kinds::GROUP)?;
     let members = if call.is(&RECURSIVE) { leaves(rooms, &group) } else { rooms.directory().members(&group) };
-    let principals = members.iter().filter(|member| is_principal(member));
-    principals.map(|member| out.object(shown(rooms, member, &AD_PRINCIPAL))).collect()
+    let mut principals = members.iter().filter(|member| is_principal(member));
+    principals.try_for_each(|member| out.object(shown(rooms, member, &AD_PRINCIPAL)))
 }
 
 fn is_principal(record: &Record) -> bool {

@@ -14,6 +14,27 @@ use object::types::{RecipientTypeDetails, SecureString};
 use object::{Author, Time, WoundClock};
 use std::sync::Arc;
 
+/// Gives rights whatever stood there; tells whether anything did.
+trait SetPermission {
+    fn set_permission(
+        &self,
+        folder: store::FolderId,
+        trustee: &str,
+        rights: Option<u32>,
+    ) -> object::Result<bool>;
+}
+
+impl SetPermission for store::Mailbox {
+    fn set_permission(
+        &self,
+        folder: store::FolderId,
+        trustee: &str,
+        rights: Option<u32>,
+    ) -> object::Result<bool> {
+        self.change_permission(folder, trustee, move |_| Ok(rights)).map(|(before, _)| before.is_some())
+    }
+}
+
 struct House {
     mailboxes: Mailboxes,
     ann: Arc<Record>,

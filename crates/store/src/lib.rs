@@ -43,6 +43,7 @@ mod subscription;
 mod takeover;
 mod thread;
 mod trace;
+mod trace_key;
 mod tree;
 mod verify;
 

@@ -48,16 +48,10 @@ impl Mailbox {
         })
     }
 
-    /// Gives a trustee rights in a folder, in place of those they had there, or takes their entry away. Tells whether
-    /// there was an entry before. Refused (`TooManyPermissions`) where the folder has [`FOLDER_PERMISSIONS_MAX`].
-    pub fn set_permission(&self, folder: FolderId, trustee: &str, rights: Option<u32>) -> Result<bool> {
-        self.change_permission(folder, trustee, move |_| Ok(rights)).map(|(before, _)| before.is_some())
-    }
-
     /// Changes what a trustee may do in a folder: `change` gets what their entry says, nothing where there is none, and
     /// answers what is to stand there, or refuses. It is asked in the transaction, so of two at once the second sees what the
-    /// first did. Answers what stood there and what stands there now. Refused (`TooManyPermissions`) as
-    /// [`set_permission`](Mailbox::set_permission) is.
+    /// first did. Answers what stood there and what stands there now. Refused (`TooManyPermissions`) where the folder has
+    /// [`FOLDER_PERMISSIONS_MAX`].
     pub fn change_permission(
         &self,
         folder: FolderId,

@@ -150,5 +150,5 @@ CREATE INDEX trace_id ON trace (id);
          CREATE INDEX trace_subject ON trace (at, subject);",
     ),
     // There may be millions of traces.
-    Step::Slices(crate::trace::fill_addresses),
+    Step::Slices(crate::trace_key::fill),
 ];

@@ -7,12 +7,8 @@ use object::{Result, Time};
 use crate::database::Database;
 use crate::incoming::{Delivered, To, Trace, TraceRecipient};
 use crate::row::big;
+use crate::trace_key::{self, RECIPIENT, SENDER};
 
-/// Whose address a trace is found by.
-const SENDER: i64 = 0;
-const RECIPIENT: i64 = 1;
-/// How many traces are filled in at once.
-const FILLED_AT_ONCE: i64 = 500;
 /// Traces whose subject fits that are read at once.
 const SUBJECTS_AT_ONCE: usize = 512;
 
@@ -45,35 +41,9 @@ pub(crate) fn write(tx: &mut dyn Tx, trace: &Trace, to: &[To], answers: &[Result
 
 /// Who sent and who got it, for whoever looks for their mail.
 fn write_addresses(tx: &mut dyn Tx, trace: &Trace, at: i64) -> Result<()> {
-    let sql =
-        "INSERT INTO trace_address (kind, address, at, id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     let id = trace.id.to_bytes();
     for (kind, address) in keys(trace) {
-        tx.execute(sql, &[kind.into(), (&address).into(), at.into(), (&id).into()])?;
-    }
-    Ok(())
-}
-
-/// Writes by whom the traces behind a moment are found, some at a time. Answers the moment of the last one; nothing where
-/// there are no more. One that cannot be read is found by nobody, and keeps nobody from the others.
-pub(crate) fn fill_addresses(tx: &mut dyn Tx, behind: i64) -> Result<Option<i64>> {
-    let sql = "SELECT max(at) FROM (SELECT at FROM trace WHERE at > $1 ORDER BY at LIMIT $2) AS slice";
-    let last = tx.one(sql, &[behind.into(), FILLED_AT_ONCE.into()], |row| row.get(0))?;
-    let Some(last): Option<i64> = last.flatten() else { return Ok(None) };
-    let sql = "SELECT at, id, sender, recipients, subject, size, internet_message_id FROM trace
-               WHERE at > $1 AND at <= $2";
-    let found = tx.all(sql, &[behind.into(), last.into()], |row| Ok(of_row(row).ok()))?;
-    for trace in found.iter().flatten() {
-        write_addresses(tx, trace, trace.at.0)?;
-    }
-    Ok(Some(last))
-}
-
-/// Writes by whom all traces are found, where that is missing.
-pub(crate) fn fill_all_addresses(tx: &mut dyn Tx) -> Result<()> {
-    let mut behind = i64::MIN;
-    while let Some(last) = fill_addresses(tx, behind)? {
-        behind = last;
+        trace_key::write(tx, kind, &address, at, &id)?;
     }
     Ok(())
 }
@@ -307,7 +277,7 @@ mod tests {
     fn traces_of_a_database_of_before_are_found_by_everybody_in_them() {
         let db = db::memory().unwrap();
         db.migrate("store", &STEPS[..STEPS_BEFORE]).unwrap();
-        let many = (0..2 * FILLED_AT_ONCE).map(|number| old(10 + number / 2, "ann@contoso.com", &[]));
+        let many = (0..1_000).map(|number| old(10 + number / 2, "ann@contoso.com", &[]));
         let traces = [
             old(1, "Ann@contoso.com", &["BEN@contoso.com"]),
             old(2, "", &["ben@contoso.com", "Carla@contoso.com", "BEN@contoso.com", "dev@contoso.com"]),

@@ -11,6 +11,17 @@ use object::{Time, WoundClock};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
+/// Gives rights whatever stood there; tells whether anything did.
+trait SetPermission {
+    fn set_permission(&self, folder: FolderId, trustee: &str, rights: Option<u32>) -> object::Result<bool>;
+}
+
+impl SetPermission for Mailbox {
+    fn set_permission(&self, folder: FolderId, trustee: &str, rights: Option<u32>) -> object::Result<bool> {
+        self.change_permission(folder, trustee, move |_| Ok(rights)).map(|(before, _)| before.is_some())
+    }
+}
+
 struct House {
     clock: WoundClock,
     below: db::Database,

@@ -130,6 +130,9 @@ impl Choice<'_> {
     }
 }
 
+/// What entries a folder that is made shall have, each a trustee with their rights; nothing for the usual ones.
+pub(crate) type Permissions<'a> = &'a dyn Fn(&Chosen) -> Option<Vec<(String, u32)>>;
+
 /// A folder of the target.
 pub(crate) struct Target {
     pub(crate) id: FolderId,
@@ -145,7 +148,7 @@ impl Chosen {
         target: &Mailbox,
         root: &str,
         all: &[Chosen],
-        permissions: &dyn Fn(&Chosen) -> Option<Vec<(String, u32)>>,
+        permissions: Permissions<'_>,
     ) -> Result<Target> {
         if self.folder.hidden {
             let kind = self.folder.kind.unwrap_or(WellKnown::Deletions);

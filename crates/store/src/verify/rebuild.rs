@@ -138,7 +138,7 @@ impl Database {
             run_all(tx, COUNTS)?;
             rescue_items(tx)?;
             run_all(tx, SWEEPS)?;
-            crate::trace::fill_all_addresses(tx)?;
+            crate::trace_key::fill_all(tx)?;
             validities(tx)?;
             run_all(tx, COUNTS)?;
             spell_keywords(tx)

@@ -131,7 +131,7 @@ fn salvage_into(file: &Path, new: &Path, guid: Guid, store: &Store) -> Result<Sa
         said.extend(folders(tx, &found, now)?);
         said.extend(logs(tx)?);
         tx.execute("UPDATE mailbox SET indexed = 0", &[])?;
-        crate::trace::fill_all_addresses(tx)?;
+        crate::trace_key::fill_all(tx)?;
         Ok(said)
     })?);
     let database = Database::new(guid, store.clock());
