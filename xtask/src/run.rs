@@ -72,7 +72,7 @@ pub(crate) fn golden(words: &[String]) -> Result<(), String> {
 
 /// The long forms: ignored tests, one at a time. `--fuzz-seconds N`: how long each fuzzer runs.
 pub(crate) fn nightly(words: &[String]) -> Result<(), String> {
-    setup::ensure()?;
+    setup::ensure_long_forms()?;
     let mut command = Command::new("cargo");
     command.args(["nextest", "run", "--locked", "--workspace", "--release", "--run-ignored", "only"]);
     command.args(["--no-fail-fast", "--test-threads", "1"]);

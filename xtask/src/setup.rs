@@ -27,6 +27,9 @@ const CLIENTS: &[(&str, &str)] = &[
     ("tmux", "tmux"),
 ];
 
+/// What the long forms call besides.
+const LONG_FORMS: &[(&str, &str)] = &[("thunderbird", "thunderbird"), ("certutil", "libnss3-tools")];
+
 /// Files that the Samba domain controller of the tests needs, and the Debian package that brings each.
 const FILES: &[(&str, &str)] = &[
     ("/usr/share/samba/setup/provision.ldif", "samba-ad-provision"),
@@ -66,6 +69,14 @@ pub(crate) fn ensure() -> Result<(), String> {
         must(Command::new("cargo").args(["install", "--locked", "cargo-nextest"]))?;
     }
     modules()
+}
+
+/// Installs what the long forms need besides.
+pub(crate) fn ensure_long_forms() -> Result<(), String> {
+    ensure()?;
+    let missing = LONG_FORMS.iter().filter(|(program, _)| !has(program)).map(|(_, package)| *package);
+    let missing: Vec<&str> = missing.collect();
+    if missing.is_empty() { Ok(()) } else { install(&missing) }
 }
 
 /// Installs what the browser tests import below the target folder, if it is not there as the list says.

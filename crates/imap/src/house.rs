@@ -46,6 +46,8 @@ pub trait Neighbour: Send + Sync + 'static {
     fn name(&self) -> &str;
     /// The mailbox.
     fn mailbox(&self) -> store::Mailbox;
+    /// Whether it appears by itself, so that its folders are subscribed to until somebody does not want them.
+    fn is_mapped(&self) -> bool;
     /// How much it may hold now.
     fn limits(&self) -> Result<Limits>;
     /// What may be done in a folder now.
@@ -135,6 +137,9 @@ impl Neighbour for One {
     }
     fn mailbox(&self) -> store::Mailbox {
         self.neighbour.mailbox.clone()
+    }
+    fn is_mapped(&self) -> bool {
+        self.neighbour.is_mapped
     }
     fn limits(&self) -> Result<Limits> {
         self.mailboxes.neighbour_limits(&self.neighbour)

@@ -88,17 +88,37 @@ impl Reach {
                 }
             }
         }
-        let named: HashSet<String> = tree.orphans.drain(..).collect();
-        for entry in tree.entries.iter_mut().filter(|entry| entry.is_foreign) {
-            entry.folder.subscribed = named.contains(&entry.name);
-        }
-        let there: HashSet<&String> = tree.entries.iter().map(|entry| &entry.name).collect();
-        let mut orphans: Vec<String> = named.iter().filter(|name| !there.contains(name)).cloned().collect();
-        orphans.sort();
-        tree.orphans = orphans;
+        self.subscribe_foreign(&mut tree)?;
         above.retain(|name| !there_is(&tree, name));
         Ok((tree, above.into_iter().collect()))
     }
+}
+
+impl Reach {
+    /// Finds out which folders of others are subscribed to: those that are named, and those that appear by themselves and
+    /// are not refused.
+    fn subscribe_foreign(&self, tree: &mut Tree) -> Result<()> {
+        let named: HashSet<String> = tree.orphans.iter().map(|name| name.to_lowercase()).collect();
+        let refused = self.mailbox.refused_paths()?;
+        let refused: HashSet<String> = refused.iter().map(|path| path.join("/").to_lowercase()).collect();
+        let mut there = HashSet::new();
+        for entry in &mut tree.entries {
+            let name = entry.name.to_lowercase();
+            if entry.is_foreign {
+                let appears = entry.folder.subscribed && !refused.contains(&name);
+                entry.folder.subscribed = appears || named.contains(&name);
+            }
+            there.insert(name);
+        }
+        tree.orphans.retain(|name| !there.contains(&name.to_lowercase()));
+        tree.orphans.sort();
+        Ok(())
+    }
+}
+
+/// Mail that a person reads; what is on its way out is none.
+fn is_read(folder: &Folder) -> bool {
+    folder.class.eq_ignore_ascii_case("IPF.Note") && folder.kind != Some(WellKnown::Outbox)
 }
 
 /// Whether a name lies in a name space in which one has no folders of one's own.
@@ -146,6 +166,11 @@ impl Place {
         self.neighbour.as_ref().map_or(Ok(FolderRights::ALL), |neighbour| neighbour.rights(folder))
     }
 
+    /// Whether it is in a mailbox that appears by itself.
+    pub(crate) fn appears(&self) -> bool {
+        self.neighbour.as_ref().is_some_and(|neighbour| neighbour.is_mapped())
+    }
+
     /// The folders that are seen, under their whole names.
     pub(crate) fn tree(&self) -> Result<Tree> {
         let mut tree = Tree::of(&self.mailbox)?;
@@ -158,7 +183,7 @@ impl Place {
                 entry.can_count = rights.has(FolderRights::READ);
                 entry.name.insert_str(0, &self.prefix);
                 entry.is_foreign = true;
-                entry.folder.subscribed = false;
+                entry.folder.subscribed = neighbour.is_mapped() && is_read(&entry.folder);
                 seen.push(entry);
             }
         }

@@ -40,6 +40,8 @@ pub struct Neighbour {
     pub account: Guid,
     /// The mailbox.
     pub mailbox: store::Mailbox,
+    /// Whether it appears for the account by itself: it is mapped, or the account's own archive.
+    pub is_mapped: bool,
 }
 
 impl Neighbour {
@@ -69,7 +71,9 @@ impl Mailboxes {
         owners.sort_by_cached_key(|(owner, _)| (space_of(owner), owner.alias()));
         let allowed = |(owner, whole): &(Arc<Record>, bool)| *whole || self.may_visit(account, owner.guid());
         let allowed = owners.into_iter().filter(allowed);
-        let found = allowed.filter_map(|(owner, _)| self.neighbour_of(account, &owner).ok().flatten());
+        let mapped = self.mapped(account);
+        let found =
+            allowed.filter_map(|(owner, _)| self.neighbour_of(account, &owner, &mapped).ok().flatten());
         Ok(found.take(limit).chain(own).collect())
     }
 
@@ -82,7 +86,7 @@ impl Mailboxes {
         let owners = self.0.directory.by_alias(&name.replace('\u{2215}', "/")).into_iter();
         for owner in owners.filter(|owner| space_of(owner) == Some(space) && owner.guid() != account) {
             if self.may_visit(account, owner.guid()) {
-                return self.neighbour_of(account, &owner);
+                return self.neighbour_of(account, &owner, &self.mapped(account));
             }
         }
         Ok(None)
@@ -152,11 +156,21 @@ impl Mailboxes {
         self.may_open(account, owner) || sees().is_ok_and(|accesses| accesses.sees_anything())
     }
 
-    fn neighbour_of(&self, account: Guid, owner: &Arc<Record>) -> Result<Option<Neighbour>> {
+    fn mapped(&self, account: Guid) -> HashSet<Guid> {
+        self.0.directory.mapped_mailboxes(account).iter().map(|mailbox| mailbox.guid()).collect()
+    }
+
+    fn neighbour_of(
+        &self,
+        account: Guid,
+        owner: &Arc<Record>,
+        mapped: &HashSet<Guid>,
+    ) -> Result<Option<Neighbour>> {
         let Some(space) = space_of(owner).filter(|_| owner.guid() != account) else { return Ok(None) };
         let name = owner.alias();
         let mailbox = self.watched(self.mailbox(owner)?, account, owner.guid(), None);
-        Ok(Some(Neighbour { space, name, owner: owner.guid(), account, mailbox }))
+        let is_mapped = mapped.contains(&owner.guid());
+        Ok(Some(Neighbour { space, name, owner: owner.guid(), account, mailbox, is_mapped }))
     }
 
     /// The archive of an account, where it has one that can be opened.
@@ -172,6 +186,7 @@ impl Mailboxes {
             owner: account,
             account,
             mailbox: self.watched(mailbox, account, account, None),
+            is_mapped: true,
         };
         Ok(open.ok().map(found))
     }

@@ -252,3 +252,40 @@ fn exchangelibs_discovery_finds_the_service_and_all_mailboxes() {
     assert_eq!(discover("wrong", "autodiscover.contoso.com", ""), "UnauthorizedError\n");
     assert_eq!(discover(server.password(), "elsewhere.example", ""), "AutoDiscoverFailed\n");
 }
+
+/// The program itself: a new profile, an address and a password.
+#[test]
+#[ignore = "needs thunderbird and certutil on the path; cargo xtask nightly"]
+fn thunderbird_sets_itself_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let authority = Authority::make(&folder.path().join("ca"));
+    let (certificate, key) = authority.issue("DNS:mail.contoso.com,DNS:autoconfig.contoso.com");
+    let config = format!(
+        "[server]\nname = \"mail.contoso.com\"\n[tls]\ncertificate = \"{}\"\nkey = \"{}\"\n",
+        certificate.display(),
+        key.display()
+    );
+    let server = TestServer::start_with(BINARY, Options { config, ..Options::default() });
+    server.mailbox("ann");
+    server.ps("New-Mailbox -Shared sales | Out-Null; Add-MailboxPermission sales -User ann -AccessRights FullAccess | Out-Null");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/thunderbird.py");
+    let output = Command::new("python3")
+        .args([script, &server.port(443).to_string()])
+        .arg(authority.certificate())
+        .args(["ann@contoso.com", server.password()])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    for line in [
+        format!("configured: imap mail.contoso.com {} 3 3 ann@contoso.com", server.port(993)),
+        format!("configured: pop3 mail.contoso.com {} 3 3 ann@contoso.com", server.port(995)),
+        format!("configured: smtp mail.contoso.com {} 3 3 ann@contoso.com", server.port(465)),
+        "folder: Sent Items".to_owned(),
+        "folder: Shared/sales/INBOX".to_owned(),
+        "sent: Gr\u{fc}\u{df}e an mich".to_owned(),
+        "inbox: Gr\u{fc}\u{df}e an mich".to_owned(),
+    ] {
+        assert!(said.lines().any(|one| one == line), "{line} is not in {said}");
+    }
+}

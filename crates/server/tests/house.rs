@@ -28,6 +28,11 @@ fn a_disconnected_mailbox_is_connected_as_whatever_is_wanted() {
 }
 
 #[test]
+fn what_is_mapped_appears_in_imap_clients() {
+    session("automapping");
+}
+
+#[test]
 fn a_message_reaches_a_client_that_waits() {
     session("idle");
 }

@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 13] = [
+pub(crate) static STEPS: [Step; 14] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -151,4 +151,6 @@ CREATE INDEX trace_id ON trace (id);
     ),
     // There may be millions of traces.
     Step::Slices(crate::trace_key::fill),
+    // Folders of others that are subscribed to by themselves, and that the user does not want.
+    Step::Sql("ALTER TABLE subscription ADD COLUMN refused BIGINT NOT NULL DEFAULT 0"),
 ];

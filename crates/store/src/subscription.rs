@@ -35,17 +35,37 @@ impl Mailbox {
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
             match subscribed {
-                true => remember(tx, ledger.numbers.id, &path),
+                true => remember(tx, ledger.numbers.id, &path, false),
                 false => forget(tx, ledger.numbers.id, &path).map(drop),
             }
         })
     }
 
+    /// Remembers that a path that would be subscribed to by itself is not wanted, until it is subscribed to.
+    pub fn refuse_path(&self, path: &[&str]) -> Result<()> {
+        check_path(path)?;
+        let path: Vec<String> = path.iter().map(|name| (*name).to_owned()).collect();
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            State::connected(&ledger.numbers)?;
+            remember(tx, ledger.numbers.id, &path, true)
+        })
+    }
+
     /// The paths that are subscribed to and have no folder.
     pub fn subscriptions_without_folder(&self) -> Result<Vec<Vec<String>>> {
-        let sql = "SELECT path FROM subscription WHERE mailbox = $1 ORDER BY folded";
+        self.paths(false)
+    }
+
+    /// The paths that are not subscribed to, though they would be by themselves.
+    pub fn refused_paths(&self) -> Result<Vec<Vec<String>>> {
+        self.paths(true)
+    }
+
+    fn paths(&self, refused: bool) -> Result<Vec<Vec<String>>> {
+        let sql = "SELECT path FROM subscription WHERE mailbox = $1 AND refused = $2 ORDER BY folded";
         self.database.read(|tx| {
-            tx.all(sql, &[self.id.into()], |row| Ok(row.text(0)?.split(BETWEEN).map(str::to_owned).collect()))
+            let path = |row: &db::Row<'_>| Ok(row.text(0)?.split(BETWEEN).map(str::to_owned).collect());
+            tx.all(sql, &[self.id.into(), refused.into()], path)
         })
     }
 }
@@ -55,11 +75,11 @@ pub(crate) fn mark(tx: &mut dyn Tx, id: FolderId, subscribed: bool) -> Result<()
     tx.execute(sql, &[id.0.into(), subscribed.into()]).map(drop)
 }
 
-fn remember(tx: &mut dyn Tx, mailbox: i64, path: &[String]) -> Result<()> {
+fn remember(tx: &mut dyn Tx, mailbox: i64, path: &[String], refused: bool) -> Result<()> {
     let path = path.join(BETWEEN);
-    let sql = "INSERT INTO subscription (mailbox, folded, path) VALUES ($1, $2, $3)
-               ON CONFLICT (mailbox, folded) DO UPDATE SET path = excluded.path";
-    tx.execute(sql, &[mailbox.into(), (&key(&path)).into(), (&path).into()]).map(drop)
+    let sql = "INSERT INTO subscription (mailbox, folded, path, refused) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (mailbox, folded) DO UPDATE SET path = excluded.path, refused = excluded.refused";
+    tx.execute(sql, &[mailbox.into(), (&key(&path)).into(), (&path).into(), refused.into()]).map(drop)
 }
 
 fn forget(tx: &mut dyn Tx, mailbox: i64, path: &[String]) -> Result<bool> {
@@ -73,13 +93,16 @@ pub(crate) fn outlive(tx: &mut dyn Tx, mailbox: i64, id: FolderId) -> Result<()>
         return Ok(());
     }
     let path = path(tx, mailbox, id)?;
-    remember(tx, mailbox, &path)
+    remember(tx, mailbox, &path, false)
 }
 
 /// Gives a folder that was just made the subscription that waited for it.
 pub(crate) fn revive(tx: &mut dyn Tx, mailbox: i64, id: FolderId) -> Result<()> {
-    let waiting =
-        tx.one("SELECT 1 FROM subscription WHERE mailbox = $1 LIMIT 1", &[mailbox.into()], |_| Ok(()))?;
+    let waiting = tx.one(
+        "SELECT 1 FROM subscription WHERE mailbox = $1 AND refused = 0 LIMIT 1",
+        &[mailbox.into()],
+        |_| Ok(()),
+    )?;
     if waiting.is_none() {
         return Ok(());
     }

@@ -32,8 +32,8 @@ impl Verb for Lsub {
     }
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let mailbox = session.logon()?.mailbox.clone();
-        let tree = blocking(move || Tree::of(&mailbox)).await?;
+        let reach = session.reach()?;
+        let (tree, _) = blocking(move || reach.tree(true)).await?;
         let utf8 = session.utf8();
         let mut out = Out::pieces();
         for (name, is_subscribed) in self.names(&tree) {

@@ -46,8 +46,17 @@ impl Session {
     async fn subscribe(&mut self, name: FolderName, subscribed: bool) -> Result<Reply> {
         // A name without a folder can be subscribed to, and stays when its folder is deleted. [RFC 9051 6.3.7]
         // Whatever mailbox it is in, the name is kept in one's own.
-        let own = self.logon()?.mailbox.clone();
-        blocking(move || own.subscribe_path(&tree::path(&name), subscribed)).await?;
+        let reach = self.reach()?;
+        blocking(move || {
+            let path = tree::path(&name);
+            // What appears by itself has to be refused to be gone.
+            let appears = || reach.place(&name).is_ok_and(|place| place.appears());
+            match !subscribed && appears() {
+                true => reach.mailbox.refuse_path(&path),
+                false => reach.mailbox.subscribe_path(&path, subscribed),
+            }
+        })
+        .await?;
         Ok(Reply::ok(if subscribed { "SUBSCRIBE completed" } else { "UNSUBSCRIBE completed" }))
     }
 }
