@@ -20,8 +20,8 @@ impl Authority for Roles {
         }
         let Some(account) = caller.account else { return Ok(Permit::No) };
         let manages = self.0.is_organization_manager(account);
-        if command.roles.is_empty() {
-            return Ok(if manages { Permit::Yes } else { Permit::No });
+        if manages && !command.built {
+            return Ok(Permit::Yes);
         }
         let roles = self.0.roles_of(account).into_iter();
         let given = roles.map(|role| role::given(&self.0, &role, command)).fold(Permit::No, role::either);
@@ -36,16 +36,29 @@ pub(crate) fn within_scopes(
     author: &Author,
     record: &directory::Record,
 ) -> Result<()> {
+    within(directory, author, record, &|_| true)
+}
+
+/// [`within_scopes`], where what somebody may do for themselves does not count.
+pub(crate) fn within_work(
+    directory: &Directory,
+    author: &Author,
+    record: &directory::Record,
+) -> Result<()> {
+    within(directory, author, record, &|scope| !scope.is_of_people())
+}
+
+fn within(
+    directory: &Directory,
+    author: &Author,
+    record: &directory::Record,
+    counts: &dyn Fn(Scope) -> bool,
+) -> Result<()> {
     let Some(account) = author.account.filter(|_| record.class().is_recipient()) else { return Ok(()) };
+    let Some(command) = declared(&author.command) else { return Ok(()) };
     let held = directory.held_roles(account);
-    if held.iter().all(|one| matches!(one.scope, Scope::Organization | Scope::Oneself)) {
-        return Ok(());
-    }
-    let Some(command) = declared(&author.command).filter(|command| !command.roles.is_empty()) else {
-        return Ok(());
-    };
     let (mut gives, mut reaching, mut unread) = (false, Permit::No, None);
-    for one in &held {
+    for one in held.iter().filter(|one| counts(one.scope)) {
         let given = role::given(directory, &one.role, command);
         gives |= given != Permit::No;
         if given == Permit::No {
@@ -78,12 +91,17 @@ fn covers(permit: &Permit, command: &Declaration, author: &Author) -> bool {
     given.all(|name| names.iter().any(|known| known.eq_ignore_ascii_case(name)))
 }
 
-/// Whether somebody has what they call, with all of its parameters, not for their own mailbox alone. How far the roles reach
+/// Whether somebody has what they call, with all of its parameters, not for what is their own alone. How far the roles reach
 /// that give it is asked by [`within_scopes`].
 pub(crate) fn for_others(directory: &Directory, author: &Author) -> bool {
+    gives(directory, author, &|scope| !scope.is_of_people())
+}
+
+/// Whether roles of such scopes give somebody what they call, with all of its parameters.
+pub(crate) fn gives(directory: &Directory, author: &Author, counts: &dyn Fn(Scope) -> bool) -> bool {
     let Some(account) = author.account else { return true };
     let Some(command) = declared(&author.command) else { return false };
-    let held = directory.held_roles(account).into_iter().filter(|one| one.scope != Scope::Oneself);
+    let held = directory.held_roles(account).into_iter().filter(|one| counts(one.scope));
     let given = held.map(|one| role::given(directory, &one.role, command)).fold(Permit::No, role::either);
     covers(&given, command, author)
 }

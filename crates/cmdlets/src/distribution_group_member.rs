@@ -1,13 +1,14 @@
 //! The members of groups: listed, added, taken away, exchanged.
 
-use crate::authority::{for_others, within_scopes};
+use crate::authority::{for_others, gives, within_work};
 use crate::distribution_group::all_named;
 use crate::group_owner;
+use crate::own::{self, Sight};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{LIMIT, limit};
 use directory::schema::any_recipient::RECIPIENT;
 use directory::schema::group::{DEPART_RESTRICTION, JOIN_RESTRICTION, MANAGED_BY, MemberRestriction};
-use directory::{Change, Record, kinds};
+use directory::{Change, Record, Scope, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId};
 use object::{Error, ErrorId, Noun, Parameter, Property, Result};
@@ -16,12 +17,8 @@ use std::sync::Arc;
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &ADD, &REMOVE, &UPDATE];
 
-/// The roles of those who look after groups, of those who look after groups that they own, and of those who join and leave.
-const ROLES: &[&str] =
-    &["Distribution Groups", "Security Group Creation and Membership", OWNERS_ROLE, MEMBERS_ROLE];
-const OWNERS_ROLES: &[&str] = &["Distribution Groups", "Security Group Creation and Membership", OWNERS_ROLE];
-const OWNERS_ROLE: &str = "MyDistributionGroups";
-const MEMBERS_ROLE: &str = "MyDistributionGroupMembership";
+/// The roles of those who look after groups.
+const ROLES: &[&str] = &["Distribution Groups", "Security Group Creation and Membership"];
 
 /// What is shown of a member.
 static MEMBER_NOUN: Noun = Noun { name: "DistributionGroupMember", ..RECIPIENT };
@@ -45,8 +42,10 @@ static GET: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let group = rooms.one(call, &kinds::DISTRIBUTION_GROUP)?;
-    let members = rooms.directory().members(&group);
+    let group = own::one(rooms, call, &kinds::DISTRIBUTION_GROUP)?;
+    let sight = Sight::of(rooms, call);
+    let mut members = rooms.directory().members(&group);
+    members.retain(|member| sight.sees(rooms, member));
     let wanted = limit(call)?.unwrap_or(usize::MAX);
     for member in members.iter().take(wanted) {
         out.object(rooms.directory().object(member, &MEMBER_NOUN))?;
@@ -96,14 +95,14 @@ fn may(
     if how == Some(MemberRestriction::Open) {
         return Ok(());
     }
-    if for_others(rooms.directory(), call.author()) {
-        within_scopes(rooms.directory(), call.author(), group)?;
-        return group_owner::check(rooms, call, group);
-    }
-    let held = rooms.directory().held_roles(account);
-    let owns = held.iter().any(|one| rooms.directory().root_role(&one.role) == OWNERS_ROLE);
-    if owns && rooms.directory().is_owner(group, account) {
+    let directory = rooms.directory();
+    let owns = gives(directory, call.author(), &|scope| scope == Scope::Owned);
+    if owns && directory.is_owner(group, account) {
         return Ok(());
+    }
+    if for_others(directory, call.author()) {
+        within_work(directory, call.author(), group)?;
+        return group_owner::check(rooms, call, group);
     }
     Err(not_yours(rooms, group, how))
 }
@@ -124,7 +123,7 @@ fn not_yours(rooms: &Rooms, group: &Record, how: Option<MemberRestriction>) -> E
 }
 
 fn add(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let (group, member) = (rooms.one(call, &kinds::DISTRIBUTION_GROUP)?, member(rooms, call)?);
+    let (group, member) = (own::one(rooms, call, &kinds::DISTRIBUTION_GROUP)?, member(rooms, call)?);
     may(rooms, call, &group, Some((&member, &JOIN_RESTRICTION)))?;
     let (shown, who) = (rooms.shown(&group), rooms.shown(&member));
     let action = format!("Adding distribution group member \"{who}\" to group \"{shown}\".");
@@ -146,7 +145,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let (group, member) = (rooms.one(call, &kinds::DISTRIBUTION_GROUP)?, member(rooms, call)?);
+    let (group, member) = (own::one(rooms, call, &kinds::DISTRIBUTION_GROUP)?, member(rooms, call)?);
     may(rooms, call, &group, Some((&member, &DEPART_RESTRICTION)))?;
     let (shown, who) = (rooms.shown(&group), rooms.shown(&member));
     let action = format!("Removing distribution group member \"{who}\" from distribution group \"{shown}\".");
@@ -159,7 +158,7 @@ static UPDATE: Cmdlet<Rooms> = Cmdlet {
     notes: "Who is not in the list is a member no longer.",
     reads: &[&IDENTITY, &MEMBERS],
     shares: &[group_owner::KEYS],
-    roles: OWNERS_ROLES,
+    roles: ROLES,
     examples: &[Example {
         about: "Makes Ann and John all members of Staff.",
         command: "Update-DistributionGroupMember Staff -Members ann,john -Confirm:$false",
@@ -168,7 +167,7 @@ static UPDATE: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn update(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let group = rooms.one(call, &kinds::DISTRIBUTION_GROUP)?;
+    let group = own::one(rooms, call, &kinds::DISTRIBUTION_GROUP)?;
     may(rooms, call, &group, None)?;
     let wanted = all_named(rooms, call, &MEMBERS, &kinds::GROUP_MEMBER)?;
     let shown = rooms.shown(&group);

@@ -25,13 +25,13 @@ static PLACE: Parameter<i32> = Parameter::of(&PRIORITY);
 static MAILBOX: Parameter<ObjectId> =
     Parameter::new("Mailbox", "The mailbox whose rules are meant; one's own by default.");
 
-const ROLES: &[&str] = &["User Options", "Mail Recipients", "MyBaseOptions"];
+const ROLES: &[&str] = &["User Options", "Mail Recipients"];
 
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists the rules of a mailbox, in their order.",
     notes: "InError tells of a rule whose folder or recipient is gone: it does nothing. People see their own.",
     reads: &[&IDENTITY, &MAILBOX],
-    roles: &["User Options", "View-Only Recipients", "Mail Recipients", "MyBaseOptions"],
+    roles: &["User Options", "View-Only Recipients", "Mail Recipients"],
     examples: &[Example { about: "Lists Frank's rules.", command: "Get-InboxRule -Mailbox frank" }],
     ..Cmdlet::new(Verb::Get, &INBOX_RULE, get)
 };
@@ -118,9 +118,11 @@ struct Rules {
 impl Rules {
     /// The mailbox that is named, by `-Mailbox` or in front of the rule's name, or one's own.
     fn of(rooms: &Rooms, call: &Call) -> Result<Rules> {
-        let given = rooms.named(call, &MAILBOX, &kinds::MAILBOX)?;
+        let resolve = |id: ObjectId| own::named(rooms, call, &kinds::MAILBOX, &id);
+        let given = call.get(&MAILBOX)?.map(resolve).transpose();
+        let given = given.map_err(|error| error.about(MAILBOX.name()))?;
         let named = in_identity(call)?.map(|(mailbox, _)| ObjectId::written(&mailbox));
-        let named = named.map(|id| rooms.directory().resolve(&kinds::MAILBOX, &id)).transpose()?;
+        let named = named.map(resolve).transpose()?;
         if let (Some(given), Some(named)) = (&given, &named)
             && given.guid() != named.guid()
         {
@@ -128,7 +130,6 @@ impl Rules {
             return Err(Error::caller(ErrorId::ParametersExclude, message).about(MAILBOX.name()));
         }
         let owner = given.or(named).map_or_else(|| Rules::own(rooms, call), Ok)?;
-        own::check(rooms, call, &owner)?;
         let (rules, before) = (inbox_rules(&owner), owner.all(&INBOX_RULES));
         Ok(Rules { owner, rules, before })
     }

@@ -59,6 +59,7 @@ mod recipient;
 mod recipient_permission;
 mod restore_settings;
 mod role;
+mod role_assignment_policy;
 mod role_group;
 mod rooms;
 mod second_factor;
@@ -77,6 +78,7 @@ mod user;
 pub use active_directory::AD_USER;
 pub use bulk_request::{BULK_ROWS_MAX, works};
 pub use monitor::{Alert, Monitor, Monitors};
+pub use role::rows_of_people;
 pub use rooms::Rooms;
 
 use ::mailbox::Mailboxes;
@@ -133,6 +135,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         role_group::CMDLETS,
         management_role::CMDLETS,
         management_scope::CMDLETS,
+        role_assignment_policy::CMDLETS,
         bulk_request::CMDLETS,
         second_factor::CMDLETS,
         server_health::CMDLETS,

@@ -64,7 +64,6 @@ static GET_MINE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows what others did in one's own mailbox, the newest first.",
     notes: "It shows what the mailbox's log tells: an administrator switches that on with Set-Mailbox -AuditEnabled $true.",
     shares: &[FILTERS],
-    roles: &["MyBaseOptions"],
     examples: &[Example {
         about: "Shows who sent in one's name.",
         command: "Get-MyMailboxAccess -Operations SendAs,SendOnBehalf | Format-Table LastAccessed,LogonUserDisplayName",

@@ -1,6 +1,5 @@
 //! What a mailbox answers by itself: whom, when, with which words.
 
-use crate::own;
 use crate::rooms::Rooms;
 use crate::standard::{Besides, Subject};
 use directory::schema::options::{
@@ -15,17 +14,6 @@ use object::{Error, ErrorId, Result};
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &SET];
 
 static REPLIES: Subject = Subject {
-    one: |subject, rooms, call| {
-        let record = rooms.one(call, subject.kind)?;
-        own::check(rooms, call, &record)?;
-        Ok(record)
-    },
-    wanted: |subject, rooms, call| {
-        let record = (subject.one)(subject, rooms, call)?;
-        let mut wanted = crate::standard::Wanted::all(directory::Query::of(subject.kind));
-        wanted.passes = Box::new(move |found| found.guid() == record.guid());
-        Ok(wanted)
-    },
     besides: period,
     ..Subject::of(
         &MAILBOX_AUTO_REPLY_CONFIGURATION,
@@ -38,7 +26,7 @@ static REPLIES: Subject = Subject {
 static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows what a mailbox answers by itself.",
     notes: "People see their own.",
-    roles: &["User Options", "View-Only Recipients", "Mail Recipients", "MyBaseOptions"],
+    roles: &["User Options", "View-Only Recipients", "Mail Recipients"],
     examples: &[Example {
         about: "Shows what Frank's mailbox answers.",
         command: "Get-MailboxAutoReplyConfiguration frank",
@@ -51,7 +39,7 @@ static SET: Cmdlet<Rooms> = Cmdlet {
     notes: "Everybody is answered once from the moment on at which the replies begin. Mail of lists, machines and nobody (<>) is \
             not answered. ExternalAudience Known means the senders whom the mailbox trusts: Set-MailboxJunkEmailConfiguration \
             -TrustedSendersAndDomains. People set their own.",
-    roles: &["User Options", "Mail Recipients", "MyBaseOptions"],
+    roles: &["User Options", "Mail Recipients"],
     examples: &[
         Example {
             about: "Answers everybody from now on.",

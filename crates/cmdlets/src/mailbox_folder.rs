@@ -1,6 +1,7 @@
 //! Folders of mailboxes, and who may do what in one.
 
 use crate::authority::within_scopes;
+use crate::own;
 use crate::permission::{missing, named, shown};
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{LIMIT, limit};
@@ -64,7 +65,7 @@ fn place(rooms: &Rooms, call: &Call) -> Result<Place> {
     };
     let owner = match who {
         "" => own(rooms, call, &written)?,
-        who => rooms.directory().resolve(&kinds::MAILBOX, &ObjectId::written(who))?,
+        who => own::named(rooms, call, &kinds::MAILBOX, &ObjectId::written(who))?,
     };
     let mailbox = rooms.mailboxes.mailbox(&owner)?;
     let folders: Vec<Folder> = mailbox.folders()?.into_iter().filter(|folder| !folder.hidden).collect();

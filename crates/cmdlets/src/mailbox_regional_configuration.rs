@@ -33,7 +33,7 @@ static GET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Shows the language of a mailbox's owner, and how dates and times are written there.",
     notes: "People see their own.",
     reads: &[&IDENTITY, &VERIFY],
-    roles: &["User Options", "View-Only Recipients", "Mail Recipients", "MyBaseOptions"],
+    roles: &["User Options", "View-Only Recipients", "Mail Recipients"],
     examples: &[Example {
         about: "Shows Frank's language, and whether his folders are named in it.",
         command: "Get-MailboxRegionalConfiguration frank -VerifyDefaultFolderNameLanguage",
@@ -47,7 +47,7 @@ static SET: Cmdlet<Rooms> = Cmdlet {
             Portuguese and Chinese; what they are for stays, so clients find them. $null as a format is the usual one of \
             the language. People set their own.",
     reads: &[&IDENTITY, &NEW_LANGUAGE, &NEW_DATE_FORMAT, &NEW_TIME_FORMAT, &NEW_TIME_ZONE, &LOCALIZE],
-    roles: &["User Options", "Mail Recipients", "MyBaseOptions"],
+    roles: &["User Options", "Mail Recipients"],
     examples: &[Example {
         about: "Gives Frank's folders German names.",
         command: "Set-MailboxRegionalConfiguration frank -Language de-DE -LocalizeDefaultFolderName",
@@ -56,8 +56,7 @@ static SET: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let record = rooms.one(call, &kinds::MAILBOX)?;
-    own::check(rooms, call, &record)?;
+    let record = own::one(rooms, call, &kinds::MAILBOX)?;
     let object = rooms.directory().object(&record, &MAILBOX_REGIONAL_CONFIGURATION);
     if call.is(&VERIFY) {
         object.set(FOLDERS_MATCH.name(), folders_match(rooms, &record)?);
@@ -93,8 +92,7 @@ fn folders_match(rooms: &Rooms, record: &Record) -> Result<bool> {
 }
 
 fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let record = rooms.one(call, &kinds::MAILBOX)?;
-    own::check(rooms, call, &record)?;
+    let record = own::one(rooms, call, &kinds::MAILBOX)?;
     // Folders are renamed without the directory, which asks for its own changes.
     within_scopes(rooms.directory(), call.author(), &record)?;
     let edits = edits(call, &record)?;

@@ -1,6 +1,7 @@
 //! Roles, the cmdlets in them, and who holds them.
 
 use crate::role::{RoleEntry, declarations, fits, given};
+use crate::role_assignment_policy::of_administrators;
 use crate::role_group::{may_assign, role_named};
 use crate::rooms::{IDENTITY, Rooms};
 use directory::schema::group::ROLES;
@@ -433,6 +434,8 @@ impl Held {
         let (word, custom, unit) = match self.scope {
             Scope::Organization => ("Organization", None, None),
             Scope::Oneself => ("Self", None, None),
+            Scope::Owned => ("MyDistributionGroups", None, None),
+            Scope::AddressList => ("MyGAL", None, None),
             Scope::Unit(guid) => ("OU", None, shown(guid)),
             Scope::Custom(guid) => ("CustomRecipientScope", shown(guid), None),
         };
@@ -539,14 +542,11 @@ static NEW_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
         };
         may_assign(rooms, call)?;
         if assignee.class() != Class::Group && !rooms.directory().is_of_people(&role) {
-            let message = format!(
-                "The role '{role}' is for administrators; a policy gives roles for one's own mailbox."
-            );
-            return Err(Error::conflict(ErrorId::InvalidChange, message).about(ROLE.name()));
+            return Err(of_administrators(&role, ROLE.name()));
         }
         let scope = wanted_scope(rooms, call)?;
         let of_people = assignee.class() != Class::Group || rooms.directory().is_of_people(&role);
-        let usual = if of_people { Scope::Oneself } else { Scope::Organization };
+        let usual = if of_people { rooms.directory().scope_given(&assignee, &role) } else { Scope::Organization };
         if scope.is_some() && of_people {
             return Err(only_oneself(&role, &ROLE));
         }
@@ -611,7 +611,8 @@ fn wanted_scope(rooms: &Rooms, call: &Call) -> Result<Option<Scope>> {
 
 /// Organization Management reaches everybody: otherwise nobody might.
 fn may_narrow(held: &Held) -> Result<()> {
-    if matches!(held.scope, Scope::Organization | Scope::Oneself)
+    if held.scope == Scope::Organization
+        || held.scope.is_of_people()
         || !is_organization_management(&held.assignee)
     {
         return Ok(());
@@ -653,7 +654,7 @@ static SET_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
             Error::caller(ErrorId::MissingMandatoryParameter, "No scope is named.")
                 .help("Add -CustomRecipientWriteScope, -RecipientOrganizationalUnitScope or -RecipientRelativeWriteScope.")
         })?;
-        if held.scope == Scope::Oneself {
+        if held.scope.is_of_people() {
             return Err(only_oneself(&held.role, &IDENTITY));
         }
         let held = Held { scope, ..held };
@@ -677,9 +678,7 @@ static REMOVE_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
     ..Cmdlet::new(Verb::Remove, &MANAGEMENT_ROLE_ASSIGNMENT, |rooms, call, out| {
         let held = assignment(rooms, call)?;
         may_assign(rooms, call)?;
-        let last_policy = held.assignee.class() != Class::Group && roles_of(&held.assignee).len() == 1;
-        if last_policy
-            || is_organization_management(&held.assignee)
+        if is_organization_management(&held.assignee)
                 && built_in_role(&held.role) == Some("Role Management")
         {
             let message = format!("The role assignment '{}' must stay.", held.name());

@@ -1,12 +1,14 @@
 //! What roles hold: the cmdlets that name a role from the beginning, and the entries of roles that somebody made.
 //!
-//! A role that somebody made is a part of another one: it never gives more than that one does at the moment.
+//! A role that somebody made is a part of another one: it never gives more than that one does at the moment. What the roles of
+//! people give is a table, since they give a few parameters each.
 
 use directory::schema::organization::FULL_ACCESS_BY_RECIPIENT_MANAGEMENT;
 use directory::schema::role::{PARENT, ROLE_ENTRIES};
 use directory::{Directory, built_in_role};
 use gate::{Declaration, Permit};
 use object::value::Text;
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 /// So many roles can be parts of each other; what lies deeper gives nothing.
@@ -58,9 +60,9 @@ pub(crate) fn given(directory: &Directory, role: &str, command: &Declaration) ->
 }
 
 fn given_below(directory: &Directory, role: &str, command: &Declaration, depth: usize) -> Permit {
-    if built_in_role(role).is_some() {
-        let holds = command.roles.iter().any(|known| known.eq_ignore_ascii_case(role));
-        return if holds { Permit::Yes } else { Permit::No };
+    if let Some(known) = built_in_role(role) {
+        let holds = command.roles.iter().any(|role| &**role == known);
+        return if holds { Permit::Yes } else { given_to_people(known, &command.name) };
     }
     let Some(made) = directory.made_role(role).filter(|_| depth > 0) else { return Permit::No };
     let entries = made.all(&ROLE_ENTRIES).into_iter().map(|text| RoleEntry::parse(&text));
@@ -73,6 +75,30 @@ fn given_below(directory: &Directory, role: &str, command: &Declaration, depth: 
             both(above, Permit::Only(names.iter().map(|name| Text::from(name.as_str())).collect()))
         }
     }
+}
+
+/// The lines of `data/own_roles.tsv`: the role, the cmdlet, and the only parameters that may be given.
+pub fn rows_of_people() -> impl Iterator<Item = (&'static str, &'static str, Option<Vec<Text>>)> {
+    let lines = include_str!("../data/own_roles.tsv").lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| {
+        let mut fields = line.split('\t');
+        let (role, cmdlet) = (fields.next()?, fields.next()?);
+        Some((role, cmdlet, fields.next().map(|list| list.split(' ').map(Text::from).collect())))
+    })
+}
+
+/// What a role of people gives of a command.
+fn given_to_people(role: &str, command: &str) -> Permit {
+    type Given = HashMap<&'static str, HashMap<&'static str, Permit>>;
+    static GIVEN: OnceLock<Given> = OnceLock::new();
+    let given = GIVEN.get_or_init(|| {
+        let mut given = Given::new();
+        for (role, cmdlet, parameters) in rows_of_people() {
+            given.entry(role).or_default().insert(cmdlet, parameters.map_or(Permit::Yes, Permit::Only));
+        }
+        given
+    });
+    given.get(role).and_then(|of| of.get(command)).cloned().unwrap_or(Permit::No)
 }
 
 /// What both give.

@@ -245,7 +245,7 @@ pub(crate) fn may_take_over(rooms: &Rooms, call: &Call, account: &Record) -> Res
     let covers = |mine: &HeldRole, theirs: &HeldRole| {
         mine.role == theirs.role && [Scope::Organization, theirs.scope].contains(&mine.scope)
     };
-    more.retain(|theirs| theirs.scope != Scope::Oneself && !held.iter().any(|mine| covers(mine, theirs)));
+    more.retain(|theirs| !theirs.scope.is_of_people() && !held.iter().any(|mine| covers(mine, theirs)));
     if more.is_empty() && !directory.is_organization_manager(account.guid()) {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 //! special about it in one [`Subject`]: what to check before, what to do besides, the words of the prompt.
 
 use crate::authority::within_scopes;
+use crate::own::{self, Sight};
 use crate::rooms::{IDENTITY, Rooms};
 use directory::{Change, Class, Edit, IdentityKind, Query, Record, kinds};
 use gate::{Call, Cmdlet, Output, Standard, Verb};
@@ -115,7 +116,7 @@ impl Subject {
             sorts: &[],
             wanted: |subject, _, _| Ok(Wanted::all(Query::of(subject.kind))),
             complete: |_, _, _, _| {},
-            one: |subject, rooms, call| rooms.one(call, subject.kind),
+            one: |subject, rooms, call| own::one(rooms, call, subject.kind),
             check: |_, _, _, _| Ok(()),
             words: |_, _, _, _| None,
             besides: |_, _, _| Ok(None),
@@ -167,7 +168,8 @@ impl Subject {
         let wanted = (self.wanted)(self, rooms, call)?;
         let query = self.narrowed(rooms, call, wanted.query)?;
         let limit = limit(call)?;
-        let found = self.found(rooms, call, query)?;
+        let (mut found, sight) = (self.found(rooms, call, query)?, Sight::of(rooms, call));
+        found.retain(|record| sight.sees(rooms, record));
         for (shown, record) in found.into_iter().filter(|record| (wanted.passes)(record)).enumerate() {
             if Some(shown) == limit {
                 return out.warning(MORE_RESULTS);
@@ -206,7 +208,7 @@ impl Subject {
         if identity.shown.contains('*') && identity.guid == Guid::EMPTY {
             return Ok(rooms.directory().matching(self.kind, &identity.shown));
         }
-        let record = rooms.one(call, self.kind)?;
+        let record = own::one(rooms, call, self.kind)?;
         let narrowed = query.filter.is_some() || query.below.is_some() || !query.details.is_empty();
         if !narrowed {
             return Ok(vec![record]);

@@ -1,5 +1,6 @@
 //! What is in mailboxes and their folders: sizes, counts, log-ons, and which are disconnected.
 
+use crate::own;
 use crate::rooms::{IDENTITY, Rooms, names_server};
 use crate::standard::{self, FILTER};
 use ::mailbox::statistics::{
@@ -60,7 +61,7 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if names_server(call)? {
         return of_server(rooms, filter.as_ref(), out);
     }
-    let record = rooms.one(call, &kinds::MAILBOX_OR_MAIL_USER)?;
+    let record = own::one(rooms, call, &kinds::MAILBOX_OR_MAIL_USER)?;
     if call.is(&OF_ARCHIVE) {
         return out.object(rooms.mailboxes.archive_statistics(&record)?);
     }
@@ -130,7 +131,7 @@ static GET_FOLDERS: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn get_folders(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let record = rooms.one(call, &kinds::MAILBOX)?;
+    let record = own::one(rooms, call, &kinds::MAILBOX)?;
     let open = match call.is(&OF_ARCHIVE) {
         true => rooms.mailboxes.archive_mailbox(&record)?,
         false => rooms.mailboxes.mailbox(&record)?,

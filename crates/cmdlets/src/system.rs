@@ -6,7 +6,7 @@ use directory::schema::mailbox::is_system_mailbox;
 use directory::{MIGRATION_MAILBOX, Query, Record};
 use gate::Call;
 use object::types::{Guid, RecipientTypeDetails as Details};
-use object::{Error, ErrorId, Keys, Parameter, Result, Switch};
+use object::{Keys, Parameter, Result, Switch};
 
 /// Mailboxes in which organization-wide features keep their own things.
 pub(crate) static ARBITRATION: Parameter<Switch> = Parameter::new(
@@ -70,14 +70,7 @@ pub(crate) fn check_named(subject: &Subject, rooms: &Rooms, call: &Call) -> Resu
         return Ok(());
     }
     let named = KINDS.iter().find(|(_, kinds)| kinds.contains(&record.details()));
-    let message = format!(
-        "The operation couldn't be performed because object '{}' couldn't be found on '{}'.",
-        identity.shown,
-        rooms.directory().domain_controller()
-    );
-    let error = Error::not_found(ErrorId::ManagementObjectNotFoundException, message)
-        .about(IDENTITY.name())
-        .target(identity.shown.to_string());
+    let error = rooms.directory().nothing_named(&identity.shown);
     Err(match named {
         Some((switch, _)) => error.help(format!("It is a mailbox of the system: add -{}.", switch.name())),
         None => error,

@@ -36,7 +36,8 @@ fn every_built_cmdlet_has_its_manners() {
         );
         assert!(first.ends_with('s') && first.starts_with(char::is_uppercase), "{name}: {synopsis}");
         assert!(!declaration.examples.is_empty(), "{name} has no example");
-        assert!(!declaration.roles.is_empty(), "{name} is in no role");
+        let of_people = mailstead_cmdlets::rows_of_people().any(|(_, cmdlet, _)| *cmdlet == **name);
+        assert!(!declaration.roles.is_empty() || of_people, "{name} is in no role");
         for role in &declaration.roles {
             assert_eq!(
                 directory::built_in_role(role),
@@ -57,6 +58,27 @@ fn every_built_cmdlet_has_its_manners() {
         };
         assert_eq!(declaration.changes == Changes::No, reads, "{name} reads or changes");
         assert_eq!(declaration.signature.formal("WhatIf").is_some(), !reads, "{name} -WhatIf");
+    }
+}
+
+/// A row of a role of people names what there is; and no cmdlet names such a role beside the table.
+#[test]
+fn the_roles_of_people_give_what_there_is() {
+    let book = book();
+    let mut seen = HashSet::new();
+    for (role, cmdlet, parameters) in mailstead_cmdlets::rows_of_people() {
+        assert!(seen.insert((role, cmdlet)), "{role} {cmdlet} is there twice");
+        assert_eq!(directory::built_in_role(role), Some(role), "{cmdlet}");
+        let declaration = book.find(cmdlet).expect("the table knows it");
+        assert_eq!(&*declaration.name, cmdlet, "{role}");
+        for name in parameters.unwrap_or_default() {
+            let formal = declaration.signature.formal(&name).expect("the cmdlet has it");
+            assert!(formal.is_own() && formal.name == name, "{role} {cmdlet} -{name}");
+        }
+    }
+    for declaration in built() {
+        let own = declaration.roles.iter().find(|role| role.starts_with("My"));
+        assert_eq!(own, None, "{}: what roles of people give stands in data/own_roles.tsv", declaration.name);
     }
 }
 

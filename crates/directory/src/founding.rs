@@ -120,6 +120,9 @@ fn configure(change: &mut Change<'_>) -> Result<()> {
     ] {
         let mut made = change.new_configuration(class, name, &[])?;
         made.set(&policy::IS_DEFAULT, true);
+        if class == Class::RoleAssignmentPolicy {
+            made.set_all(&policy::ASSIGNED_ROLES, policy::ROLES_OF_EVERYBODY.map(str::to_owned).to_vec());
+        }
         change.save(made)?;
     }
     crate::receive_connector::lay(change)?;

@@ -158,14 +158,19 @@ impl Directory {
         self.cache().in_order().filter(fits).cloned().collect()
     }
 
-    fn not_found(&self, kind: &IdentityKind, text: &str) -> Error {
+    /// What is said of a name of nothing, and of what somebody may not see.
+    pub fn nothing_named(&self, text: &str) -> Error {
         let controller = self.domain_controller();
         let message = format!(
             "The operation couldn't be performed because object '{text}' couldn't be found on '{controller}'."
         );
-        let error = Error::not_found(ErrorId::ManagementObjectNotFoundException, message)
+        Error::not_found(ErrorId::ManagementObjectNotFoundException, message)
             .about("Identity")
-            .target(text.to_owned());
+            .target(text.to_owned())
+    }
+
+    fn not_found(&self, kind: &IdentityKind, text: &str) -> Error {
+        let error = self.nothing_named(text);
         let others = self.candidates(&kinds::ANY, text);
         match others.first() {
             Some(other) => {

@@ -7,10 +7,10 @@ use crate::query;
 use crate::record::Record;
 use crate::schema::filter::{RECIPIENT_FILTER, parse};
 use crate::schema::role::{PARENT, RECIPIENT_ROOT};
-use crate::schema::{group, mailbox, policy};
+use crate::schema::{group, mailbox, policy, recipient};
 use crate::{Change, Class, Directory, built_in_role};
 use object::types::{Guid, RecipientTypeDetails};
-use object::{Declared, Result};
+use object::Result;
 
 /// The recipients that a role reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,17 @@ pub enum Scope {
     Custom(Guid),
     /// Oneself: the roles of people (`My…`), whoever gives them, and all that a policy gives.
     Oneself,
+    /// The groups that one owns.
+    Owned,
+    /// What stands in the address list, as far as it lets people in: groups that one joins and leaves.
+    AddressList,
+}
+
+impl Scope {
+    /// Whether it is one of the roles of people, and not of those who look after others.
+    pub fn is_of_people(self) -> bool {
+        matches!(self, Scope::Oneself | Scope::Owned | Scope::AddressList)
+    }
 }
 
 /// A role that somebody holds, and how far it reaches.
@@ -51,7 +62,7 @@ fn read(line: &str) -> Option<(&str, Scope)> {
 
 fn written(role: &str, scope: Scope) -> Option<String> {
     match scope {
-        Scope::Organization | Scope::Oneself => None,
+        Scope::Organization | Scope::Oneself | Scope::Owned | Scope::AddressList => None,
         Scope::Unit(guid) => Some(format!("{role}:{UNIT}:{guid}")),
         Scope::Custom(guid) => Some(format!("{role}:{CUSTOM}:{guid}")),
     }
@@ -60,12 +71,26 @@ fn written(role: &str, scope: Scope) -> Option<String> {
 /// What the roles of people begin with.
 const OF_PEOPLE: &str = "My";
 
+/// How far a role of people reaches.
+fn scope_of_people(root: &str) -> Scope {
+    match root {
+        "MyDistributionGroups" => Scope::Owned,
+        "MyDistributionGroupMembership" => Scope::AddressList,
+        _ => Scope::Oneself,
+    }
+}
+
 /// How far a role of a role group reaches, as far as the group says.
 fn scope_of(group: &Record, role: &str) -> Scope {
     let lines = group.all(&group::ROLE_SCOPES);
     let found =
         lines.iter().filter_map(|line| read(line)).find(|(known, _)| known.eq_ignore_ascii_case(role));
     found.map_or(Scope::Organization, |(_, scope)| scope)
+}
+
+/// Whether people may look for a group and ask to be let in.
+fn is_open_group(record: &Record) -> bool {
+    record.class() == Class::Group && record.is_mail_enabled() && !record.is(&recipient::HIDDEN_FROM_LISTS)
 }
 
 impl Change<'_> {
@@ -97,10 +122,11 @@ impl Directory {
 
     /// How far a role reaches that a role group or a policy gives.
     pub fn scope_given(&self, assignee: &Record, role: &str) -> Scope {
-        if assignee.class() == Class::Group && !self.is_of_people(role) {
+        let root = self.root_role(role);
+        if assignee.class() == Class::Group && !root.starts_with(OF_PEOPLE) {
             scope_of(assignee, role)
         } else {
-            Scope::Oneself
+            scope_of_people(&root)
         }
     }
 
@@ -116,8 +142,8 @@ impl Directory {
         let owner = self.get(user).filter(|record| record.is_mailbox());
         let policy = owner.and_then(|owner| owner.reference(&mailbox::ROLE_ASSIGNMENT_POLICY));
         if let Some(policy) = policy.and_then(|policy| self.get(policy)) {
-            let own = policy.value(policy::ASSIGNED_ROLES.spec()).items();
-            held.extend(own.iter().map(|role| HeldRole { role: role.to_string(), scope: Scope::Oneself }));
+            let own = policy.all(&policy::ASSIGNED_ROLES).into_iter();
+            held.extend(own.map(|role| HeldRole { scope: self.scope_given(&policy, &role), role }));
         }
         held
     }
@@ -130,6 +156,8 @@ impl Directory {
         let custom = match scope {
             Scope::Organization => return Ok(true),
             Scope::Oneself => return Ok(record.guid() == whose),
+            Scope::Owned => return Ok(self.is_owner(record, whose)),
+            Scope::AddressList => return Ok(is_open_group(record)),
             Scope::Unit(unit) => return Ok(below(unit)),
             Scope::Custom(custom) => cache.by_guid(custom).cloned(),
         };
@@ -167,6 +195,8 @@ mod tests {
             assert_eq!(read(&line), Some((role, scope)), "{line}");
         }
         assert_eq!((written("x", Scope::Organization), written("x", Scope::Oneself)), (None, None));
+        let people = [Scope::Owned, Scope::AddressList].map(|scope| written("x", scope));
+        assert_eq!(people, [None, None], "the role says it");
         for line in ["", "Mail Recipients", "a:b:c", "a:unit:", &format!("a:none:{guid}")] {
             assert_eq!(read(line), None, "{line}");
         }

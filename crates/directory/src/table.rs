@@ -73,6 +73,18 @@ pub(crate) static STEPS: &[Step] = &[Step::Sql(
         "CREATE TABLE job_part (job BIGINT NOT NULL, ordinal BIGINT NOT NULL, content TEXT NOT NULL,
              PRIMARY KEY (job, ordinal)) WITHOUT ROWID;",
     ),
+    // A policy that said nothing of its roles gave these; now it says them, and one without roles gives none.
+    Step::Sql(
+        "INSERT INTO directory_attribute (object, attribute, ordinal, value)
+             SELECT directory_object.id, 'AssignedRoles', usual.ordinal, usual.value
+             FROM directory_object CROSS JOIN (
+                 SELECT 0 AS ordinal, 'My Marketplace Apps' AS value UNION ALL SELECT 1, 'MyBaseOptions'
+                 UNION ALL SELECT 2, 'MyContactInformation' UNION ALL SELECT 3, 'MyDistributionGroupMembership'
+                 UNION ALL SELECT 4, 'MyTeamMailboxes' UNION ALL SELECT 5, 'MyTextMessaging') AS usual
+             WHERE directory_object.class = 'msExchRBACPolicy' AND directory_object.deleted = 0
+                 AND NOT EXISTS (SELECT 1 FROM directory_attribute AS known
+                     WHERE known.object = directory_object.id AND known.attribute = 'AssignedRoles');",
+    ),
 ];
 
 const OBJECT_COLUMNS: &str = "id, guid, class, name, parent, created, changed, change_number, deleted";

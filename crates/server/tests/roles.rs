@@ -415,6 +415,7 @@ fn what_people_may_do_for_themselves_they_may_not_do_for_others() {
     ] {
         let refused = api(&server, "ben", cmdlet, parameters);
         assert!(refused.contains("your own m"), "{cmdlet}: {refused}");
+        assert!(!done(&refused), "{cmdlet}: {refused}");
     }
     let own = "{\"Identity\":\"ben\",\"InternalMessage\":\"x\"}";
     assert!(done(&api(&server, "ben", "Set-MailboxAutoReplyConfiguration", own)));

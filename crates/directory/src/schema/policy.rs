@@ -12,18 +12,15 @@ fn lowest() -> Value {
     "Lowest".into()
 }
 
-/// The roles that everybody with a mailbox holds for it where their policy does not say otherwise.
-fn roles_of_everybody() -> Value {
-    let names = [
-        "My Marketplace Apps",
-        "MyBaseOptions",
-        "MyContactInformation",
-        "MyDistributionGroupMembership",
-        "MyTeamMailboxes",
-        "MyTextMessaging",
-    ];
-    Value::array(names.map(Value::from))
-}
+/// The roles of the policy that is there from the beginning.
+pub(crate) const ROLES_OF_EVERYBODY: [&str; 6] = [
+    "My Marketplace Apps",
+    "MyBaseOptions",
+    "MyContactInformation",
+    "MyDistributionGroupMembership",
+    "MyTeamMailboxes",
+    "MyTextMessaging",
+];
 
 properties! {
     IS_DEFAULT: bool = "IsDefault", "Whether it is in force where none is named.", default(no);
@@ -33,7 +30,7 @@ properties! {
     DISABLED_TEMPLATES: String = "DisabledEmailAddressTemplates", "Forms that are kept and make no address.", many(), check(super::check::TEMPLATE);
     PRIMARY_TEMPLATE: String = "EnabledPrimarySMTPAddressTemplate", "The form of the primary address.", check(super::check::TEMPLATE);
     APPLIED: bool = "RecipientFilterApplied", "Whether the policy as it is now was applied to those for whom it is.", read_only(), default(no);
-    ASSIGNED_ROLES: String = "AssignedRoles", "The roles that users hold for their own mailboxes.", many(), default(roles_of_everybody), check(TEXT);
+    ASSIGNED_ROLES: String = "AssignedRoles", "The roles that users hold for their own mailboxes.", many(), read_only(), check(TEXT);
     PRIORITY: String = "Priority", "Which policy is asked first; the lowest number wins.", default(lowest), check(up_to::<16>());
     MAX_DEVICES: Unlimited<i32> = "MaxDevices", "How many devices a user may have.", default(super::no_count_limit);
 }
