@@ -5,7 +5,7 @@
 
 use crate::role_group::manages;
 use crate::rooms::{IDENTITY, Rooms};
-use crate::standard::{LIMIT, limit};
+use crate::standard::{LIMIT, Wish};
 use ::mailbox::Mailboxes;
 use directory::{Allowance, Job, JobQuery, JobResult, JobState, NewJob, Slice, Work};
 use gate::{
@@ -569,10 +569,15 @@ static GET: Cmdlet<Rooms> = Cmdlet {
         if call.get(&IDENTITY)?.is_some() {
             return out.object(shown(&one(rooms, call)?)?);
         }
-        let (status, most) = (call.get(&STATUS)?, limit(call)?.unwrap_or(usize::MAX));
+        let (status, mut wish) = (call.get(&STATUS)?, Wish::of(call)?);
         let is = |state: JobState| status.as_ref().is_none_or(|word| word.eq_ignore_ascii_case(state.word()));
-        let mut all = requests(rooms)?.into_iter().rev().filter(|job| is(job.state)).take(most);
-        all.try_for_each(|job| out.object(shown(&job)?))
+        for job in requests(rooms)?.into_iter().rev().filter(|job| is(job.state)) {
+            if !wish.takes(out)? {
+                break;
+            }
+            out.object(shown(&job)?)?;
+        }
+        Ok(())
     })
 };
 
@@ -595,16 +600,15 @@ static GET_RESULT: Cmdlet<Rooms> = Cmdlet {
 
 fn results(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (job, only) = (one(rooms, call)?, call.is(&ONLY_FAILED));
-    let (mut left, mut from) = (limit(call)?.unwrap_or(usize::MAX), 0);
+    let (mut wish, mut from) = (Wish::of(call)?, 0);
     loop {
         let found = rooms.directory().job_results_from(job.guid, from, RESULTS_AT_ONCE, only)?;
         let Some((last, _)) = found.last() else { return Ok(()) };
         from = last + 1;
         for (at, result) in found {
-            if left == 0 {
+            if !wish.takes(out)? {
                 return Ok(());
             }
-            left -= 1;
             out.object(
                 Object::of(&BULK_REQUEST_RESULT)
                     .with(R_ROW.name(), at + 1)

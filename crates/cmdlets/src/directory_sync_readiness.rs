@@ -1,7 +1,7 @@
 //! Whether recipients could be synchronised with a cloud directory as they are, and putting right what is safe to.
 
 use crate::rooms::{IDENTITY, Rooms};
-use crate::standard::{LIMIT, limit};
+use crate::standard::{LIMIT, Wish};
 use directory::schema::sync::DIRECTORY_SYNC_READINESS;
 use directory::{SyncFinding, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
@@ -41,8 +41,11 @@ fn test(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         Some(_) => Some(rooms.one(call, &kinds::ANY)?.guid()),
         None => None,
     };
-    let limit = limit(call)?.unwrap_or(usize::MAX);
-    for finding in rooms.directory().sync_findings(only)?.into_iter().take(limit) {
+    let mut wish = Wish::of(call)?;
+    for finding in rooms.directory().sync_findings(only)? {
+        if !wish.takes(out)? {
+            break;
+        }
         let fixed = call.is(&FIX) && fix(rooms, call, &finding, out)?;
         out.object(shown(rooms, &finding, fixed))?;
     }

@@ -5,7 +5,7 @@ use crate::distribution_group::all_named;
 use crate::group_owner;
 use crate::own::{self, Sight};
 use crate::rooms::{IDENTITY, Rooms};
-use crate::standard::{LIMIT, limit};
+use crate::standard::{LIMIT, Wish};
 use directory::schema::any_recipient::RECIPIENT;
 use directory::schema::group::{DEPART_RESTRICTION, JOIN_RESTRICTION, MANAGED_BY, MemberRestriction};
 use directory::{Change, Record, Scope, kinds};
@@ -46,12 +46,12 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let sight = Sight::of(rooms, call);
     let mut members = rooms.directory().members(&group);
     members.retain(|member| sight.sees(rooms, member));
-    let wanted = limit(call)?.unwrap_or(usize::MAX);
-    for member in members.iter().take(wanted) {
+    let mut wish = Wish::of(call)?;
+    for member in &members {
+        if !wish.takes(out)? {
+            break;
+        }
         out.object(rooms.directory().object(member, &MEMBER_NOUN))?;
-    }
-    if members.len() > wanted {
-        out.warning(crate::standard::MORE_RESULTS)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What somebody may do in the end: groups looked into, denials considered.
 
 use crate::rooms::Rooms;
-use crate::standard::{LIMIT, limit};
+use crate::standard::{LIMIT, Wish};
 use directory::permission::Holding;
 use directory::schema::permission::{
     DENIED_BY, EFFECTIVE_MAILBOX, EFFECTIVE_PERMISSION, RIGHT, THROUGH, TRUSTEE as HOLDER,
@@ -46,7 +46,11 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         (None, None) => return Err(crate::permission::missing(MAILBOX.name())),
     };
     let wanted = found.into_iter().filter(|one| one.holder.as_deref().is_none_or(of));
-    for one in wanted.take(limit(call)?.unwrap_or(usize::MAX)) {
+    let mut wish = Wish::of(call)?;
+    for one in wanted {
+        if !wish.takes(out)? {
+            break;
+        }
         out.object(row(rooms, &one))?;
     }
     Ok(())

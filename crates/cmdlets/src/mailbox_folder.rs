@@ -4,7 +4,7 @@ use crate::authority::within_scopes;
 use crate::own;
 use crate::permission::{missing, named, shown};
 use crate::rooms::{IDENTITY, Rooms};
-use crate::standard::{LIMIT, limit};
+use crate::standard::{LIMIT, Wish};
 use ::mailbox::folder_permission::{
     DEFAULT_FOLDER_TYPE, FOLDER_CLASS, FOLDER_NAME, FOLDER_PATH, FolderAccess, HAS_SUBFOLDERS,
     MAILBOX_FOLDER, MAILBOX_FOLDER_PERMISSION, MAILBOX_OWNER, NAME, PERMISSION_IDENTITY, RIGHTS,
@@ -209,7 +209,11 @@ fn get_folder(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let wanted = own.into_iter().chain(inside.map(Some));
     let holds_mail =
         |folder: &Option<&Folder>| !mail || folder.is_none_or(|folder| folder.class.starts_with("IPF.Note"));
-    for folder in wanted.filter(holds_mail).take(limit(call)?.unwrap_or(usize::MAX)) {
+    let mut wish = Wish::of(call)?;
+    for folder in wanted.filter(holds_mail) {
+        if !wish.takes(out)? {
+            break;
+        }
         out.object(shown_folder(rooms, &place, folder, &parents))?;
     }
     Ok(())

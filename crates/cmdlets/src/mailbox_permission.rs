@@ -6,7 +6,7 @@ use crate::permission::{
     of_instance, owner, reach, row, sentence, set_owner, shown, trustee, untouched,
 };
 use crate::rooms::{IDENTITY, Rooms};
-use crate::standard::{LIMIT, limit};
+use crate::standard::{LIMIT, Wish};
 use directory::permission::{
     AccessEntry, Granted, InheritanceType, MAILBOX_RIGHTS, MailboxRight, MailboxRights, SEND_AS, Shown,
     Store, Trustee,
@@ -69,7 +69,11 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let identity = rooms.directory().id(&record);
     let entries = rooms.directory().entries(Store::Mailbox, &record).into_iter();
     let wanted = entries.filter(|shown| about.as_ref().is_none_or(|about| about.sid == shown.entry.trustee));
-    for one in wanted.take(limit(call)?.unwrap_or(usize::MAX)) {
+    let mut wish = Wish::of(call)?;
+    for one in wanted {
+        if !wish.takes(out)? {
+            break;
+        }
         out.object(permission(rooms, &identity, &one))?;
     }
     Ok(())

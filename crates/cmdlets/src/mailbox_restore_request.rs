@@ -2,7 +2,7 @@
 
 use crate::authority::within_scopes;
 use crate::rooms::{IDENTITY, Rooms};
-use crate::standard::{LIMIT, limit};
+use crate::standard::{LIMIT, Wish};
 use ::mailbox::restore::{
     MAILBOX_RESTORE_REQUEST, MAILBOX_RESTORE_REQUEST_STATISTICS, PRIORITIES, RestoreTask, Treatment,
 };
@@ -268,13 +268,14 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         let job = one(rooms, &identity.shown)?;
         return out.object(rooms.mailboxes.restore_object(&job)?);
     }
-    let limit = limit(call)?.unwrap_or(usize::MAX);
+    let mut wish = Wish::of(call)?;
     let target = rooms.named(call, &TARGET_MAILBOX, &kinds::MAILBOX)?.map(|user| user.guid());
     let wanted = wanted(rooms, call)?;
-    let mut shown = 0;
     for job in rooms.mailboxes.restores(target)? {
-        if shown < limit && wanted(&job)? {
-            shown += 1;
+        if wanted(&job)? {
+            if !wish.takes(out)? {
+                break;
+            }
             out.object(rooms.mailboxes.restore_object(&job)?)?;
         }
     }

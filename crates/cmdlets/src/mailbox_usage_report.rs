@@ -1,7 +1,7 @@
 //! Finding mailboxes that nobody needs any more, shared ones above all: who read and sent last, and who could.
 
 use crate::rooms::{IDENTITY, Rooms};
-use crate::standard::{LIMIT, RECIPIENT_TYPE_DETAILS, limit};
+use crate::standard::{LIMIT, RECIPIENT_TYPE_DETAILS, Wish};
 use ::mailbox::{MAILBOX_USAGE_REPORT, is_unused_since};
 use directory::{Query, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
@@ -47,14 +47,13 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         Some(span) => Some(rooms.directory().now() - span.to_duration()),
         None => None,
     };
-    let mut left = limit(call)?.unwrap_or(usize::MAX);
+    let mut wish = Wish::of(call)?;
     for mailbox in wanted(rooms, call)? {
-        if left == 0 {
-            break;
-        }
         match rooms.mailboxes.usage_of(&mailbox) {
             Ok(known) if since.is_none_or(|since| is_unused_since(&known, since)) => {
-                left -= 1;
+                if !wish.takes(out)? {
+                    return Ok(());
+                }
                 out.object(rooms.mailboxes.usage_report(&mailbox, &known)?)?;
             }
             Ok(_) => {}

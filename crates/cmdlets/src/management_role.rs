@@ -1,5 +1,6 @@
 //! Roles, the cmdlets in them, and who holds them.
 
+use crate::management_scope::is_of_databases;
 use crate::role::{RoleEntry, declarations, fits, given};
 use crate::role_assignment_policy::of_administrators;
 use crate::role_group::{may_assign, role_named};
@@ -7,12 +8,16 @@ use crate::rooms::{IDENTITY, Rooms};
 use directory::schema::group::ROLES;
 use directory::schema::policy::ASSIGNED_ROLES;
 use directory::schema::role::{
-    DESCRIPTION, MANAGEMENT_ROLE, MANAGEMENT_ROLE_ASSIGNMENT, MANAGEMENT_ROLE_ENTRY, PARENT, ROLE_ENTRIES,
+    DESCRIPTION, EXCLUSIVE, MANAGEMENT_ROLE, MANAGEMENT_ROLE_ASSIGNMENT, MANAGEMENT_ROLE_ENTRY, PARENT,
+    ROLE_ENTRIES,
 };
-use directory::{BUILT_IN_ROLES, Class, Record, Scope, built_in_role, is_organization_management, kinds};
+use directory::{
+    BUILT_IN_ROLES, Class, DatabaseScope, Reach, Record, Scope, built_in_role, is_organization_management,
+    kinds,
+};
 use gate::{Call, Cmdlet, Declaration, Example, Output, Permit, Verb};
 use object::types::{Guid, ObjectId};
-use object::{Declared, Error, ErrorId, Object, Parameter, Result, Switch, Value};
+use object::{Declared, Error, ErrorId, Keys, Object, Parameter, Result, Switch, Value};
 use std::sync::Arc;
 
 /// All cmdlets of this file.
@@ -51,6 +56,18 @@ static POLICY: Parameter<ObjectId> =
 static ROLE_ASSIGNEE: Parameter<ObjectId> =
     Parameter::new("RoleAssignee", "The role group or policy; or a user, for what they hold through groups.");
 
+static EXCLUSIVE_SCOPE: Parameter<ObjectId> = Parameter::new(
+    "ExclusiveRecipientWriteScope",
+    "The exclusive management scope whose recipients may be changed with the role.",
+);
+static DATABASE_SCOPE: Parameter<ObjectId> = Parameter::new(
+    "CustomConfigWriteScope",
+    "The management scope that says which mailbox databases may be changed with the role, and get mailboxes.",
+);
+static EXCLUSIVE_DATABASE_SCOPE: Parameter<ObjectId> = Parameter::new(
+    "ExclusiveConfigWriteScope",
+    "The exclusive management scope whose mailbox databases may be changed with the role, and get mailboxes.",
+);
 static CUSTOM_SCOPE: Parameter<ObjectId> = Parameter::new(
     "CustomRecipientWriteScope",
     "The management scope that says which recipients may be changed with the role.",
@@ -421,7 +438,7 @@ static REMOVE_ENTRY: Cmdlet<Rooms> = Cmdlet {
 struct Held {
     role: String,
     assignee: Arc<Record>,
-    scope: Scope,
+    reach: Reach,
 }
 
 impl Held {
@@ -431,13 +448,24 @@ impl Held {
     fn object(&self, rooms: &Rooms) -> Object {
         let shown =
             |guid: Guid| rooms.directory().get(guid).map(|one| Value::typed(rooms.directory().id(&one)));
-        let (word, custom, unit) = match self.scope {
+        let (word, custom, unit) = match self.reach.scope {
             Scope::Organization => ("Organization", None, None),
             Scope::Oneself => ("Self", None, None),
             Scope::Owned => ("MyDistributionGroups", None, None),
             Scope::AddressList => ("MyGAL", None, None),
             Scope::Unit(guid) => ("OU", None, shown(guid)),
             Scope::Custom(guid) => ("CustomRecipientScope", shown(guid), None),
+            Scope::Exclusive(guid) => ("ExclusiveRecipientScope", shown(guid), None),
+        };
+        let reads = match self.reach.scope {
+            Scope::Oneself => "Self",
+            Scope::Owned | Scope::AddressList => "MyGAL",
+            _ => "Organization",
+        };
+        let (config, databases) = match self.reach.databases {
+            DatabaseScope::Organization => ("OrganizationConfig", None),
+            DatabaseScope::Custom(guid) => ("CustomConfigScope", shown(guid)),
+            DatabaseScope::Exclusive(guid) => ("ExclusiveConfigScope", shown(guid)),
         };
         let kind = if self.assignee.class() == Class::Group { "RoleGroup" } else { "RoleAssignmentPolicy" };
         Object::of(&MANAGEMENT_ROLE_ASSIGNMENT)
@@ -445,8 +473,11 @@ impl Held {
             .with("Role", self.role.as_str())
             .with("RoleAssigneeName", self.assignee.name())
             .with("RoleAssigneeType", kind)
+            .with("RecipientReadScope", reads)
             .with("RecipientWriteScope", word)
+            .with("ConfigWriteScope", config)
             .with("CustomRecipientWriteScope", custom.unwrap_or_default())
+            .with("CustomConfigWriteScope", databases.unwrap_or_default())
             .with("RecipientOrganizationalUnitScope", unit.unwrap_or_default())
             .with("Enabled", true)
             .with("Identity", self.name().as_str())
@@ -463,8 +494,8 @@ fn assignments(rooms: &Rooms) -> Vec<Held> {
     assignees.extend(rooms.directory().all(Class::RoleAssignmentPolicy));
     let held = assignees.into_iter().flat_map(|assignee| {
         roles_of(&assignee).into_iter().map(move |role| {
-            let scope = rooms.directory().scope_given(&assignee, &role);
-            Held { role, assignee: Arc::clone(&assignee), scope }
+            let reach = rooms.directory().reach_given(&assignee, &role);
+            Held { role, assignee: Arc::clone(&assignee), reach }
         })
     });
     let mut held: Vec<Held> = held.collect();
@@ -518,8 +549,10 @@ static NEW_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Gives a role to a role group, or to users for their own mailboxes.",
     notes: "An assignment is called by its role and its holder. Users and other groups are not built yet: make the user a \
             member of a role group. What a role gives to read it gives of everybody; what it gives to change reaches as \
-            far as its scope.",
-    reads: &[&ROLE, &SECURITY_GROUP, &POLICY, &CUSTOM_SCOPE, &UNIT_SCOPE, &RELATIVE_SCOPE],
+            far as its scope. What an exclusive scope finds is changed by nobody else, whatever other roles say; what people do \
+            for themselves goes on.",
+    reads: &[&ROLE, &SECURITY_GROUP, &POLICY],
+    shares: &[REACH],
     roles: ROLE_MANAGEMENT,
     examples: &[Example {
         about: "Lets Help Desk make mailboxes.",
@@ -544,13 +577,14 @@ static NEW_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
         if assignee.class() != Class::Group && !rooms.directory().is_of_people(&role) {
             return Err(of_administrators(&role, ROLE.name()));
         }
-        let scope = wanted_scope(rooms, call)?;
         let of_people = assignee.class() != Class::Group || rooms.directory().is_of_people(&role);
-        let usual = if of_people { rooms.directory().scope_given(&assignee, &role) } else { Scope::Organization };
-        if scope.is_some() && of_people {
+        let usual =
+            if of_people { rooms.directory().reach_given(&assignee, &role) } else { Reach::EVERYTHING };
+        let reach = wanted_reach(rooms, call, usual)?;
+        if reach.is_some() && of_people {
             return Err(only_oneself(&role, &ROLE));
         }
-        let held = Held { role, assignee, scope: scope.unwrap_or(usual) };
+        let held = Held { role, assignee, reach: reach.unwrap_or(usual) };
         may_narrow(&held)?;
         if roles_of(&held.assignee).iter().any(|known| known.eq_ignore_ascii_case(&held.role)) {
             let message = format!("There is an assignment '{}' already.", held.name());
@@ -565,7 +599,8 @@ static NEW_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn assign(rooms: &Rooms, call: &Call, held: &Held, holds: bool) -> Result<()> {
-    let (guid, role, scope) = (held.assignee.guid(), held.role.clone(), held.scope);
+    let (guid, role) = (held.assignee.guid(), held.role.clone());
+    let reach = if holds { held.reach } else { Reach::EVERYTHING };
     rooms.directory().change(call.author(), move |change| {
         let mut record = change.read(guid)?;
         let mut list = roles_of(&record);
@@ -574,7 +609,7 @@ fn assign(rooms: &Rooms, call: &Call, held: &Held, holds: bool) -> Result<()> {
         match record.class() {
             Class::Group => {
                 record.set_all(&ROLES, list);
-                change.set_scope(&mut record, &role, if holds { scope } else { Scope::Organization });
+                change.set_reach(&mut record, &role, reach);
             }
             _ => record.set_all(&ASSIGNED_ROLES, list),
         }
@@ -582,37 +617,84 @@ fn assign(rooms: &Rooms, call: &Call, held: &Held, holds: bool) -> Result<()> {
     })
 }
 
-/// How far a role is to reach, where that is said.
+static REACH: Keys = &[
+    &CUSTOM_SCOPE,
+    &EXCLUSIVE_SCOPE,
+    &UNIT_SCOPE,
+    &RELATIVE_SCOPE,
+    &DATABASE_SCOPE,
+    &EXCLUSIVE_DATABASE_SCOPE,
+];
+
+/// How far a role is to reach that reached so far before; nothing where nothing is said of it.
+fn wanted_reach(rooms: &Rooms, call: &Call, before: Reach) -> Result<Option<Reach>> {
+    let (scope, databases) = (wanted_scope(rooms, call)?, wanted_databases(rooms, call)?);
+    if scope.is_none() && databases.is_none() {
+        return Ok(None);
+    }
+    let scope = scope.unwrap_or(before.scope);
+    Ok(Some(Reach { scope, databases: databases.unwrap_or(before.databases) }))
+}
+
 fn wanted_scope(rooms: &Rooms, call: &Call) -> Result<Option<Scope>> {
-    if let Some(word) = call.get(&RELATIVE_SCOPE)? {
-        if word.eq_ignore_ascii_case("Organization") {
-            return Ok(Some(Scope::Organization));
-        }
-        let message = format!("The scope '{word}' is not built yet.");
-        return Err(Error::caller(ErrorId::NotBuiltYet, message)
-            .help(
-                "Write Organization, or use -CustomRecipientWriteScope or -RecipientOrganizationalUnitScope.",
-            )
-            .about(RELATIVE_SCOPE.name()));
-    }
-    let custom = rooms.named(call, &CUSTOM_SCOPE, &kinds::MANAGEMENT_SCOPE)?;
+    let relative = call.get(&RELATIVE_SCOPE)?.map(|word| relative(&word)).transpose()?;
+    let custom = scope_named(rooms, call, &CUSTOM_SCOPE, (false, false))?.map(Scope::Custom);
+    let exclusive = scope_named(rooms, call, &EXCLUSIVE_SCOPE, (false, true))?.map(Scope::Exclusive);
     let unit = rooms.named(call, &UNIT_SCOPE, &kinds::ORGANIZATIONAL_UNIT)?;
-    match (custom, unit) {
-        (Some(_), Some(_)) => Err(Error::caller(
-            ErrorId::ParametersExclude,
-            "A role reaches as far as one scope or one unit says, not both.",
-        )
-        .about(UNIT_SCOPE.name())),
-        (custom, unit) => {
-            Ok(custom.map(|one| Scope::Custom(one.guid())).or(unit.map(|one| Scope::Unit(one.guid()))))
-        }
+    let unit = unit.map(|unit| Scope::Unit(unit.guid()));
+    one_of([relative, custom, exclusive, unit], "A role reaches as far as one scope or one unit says.")
+}
+
+fn relative(word: &str) -> Result<Scope> {
+    if word.eq_ignore_ascii_case("Organization") {
+        return Ok(Scope::Organization);
     }
+    let message = format!("The scope '{word}' is not built yet.");
+    Err(Error::caller(ErrorId::NotBuiltYet, message)
+        .help("Write Organization, or use -CustomRecipientWriteScope or -RecipientOrganizationalUnitScope.")
+        .about(RELATIVE_SCOPE.name()))
+}
+
+fn wanted_databases(rooms: &Rooms, call: &Call) -> Result<Option<DatabaseScope>> {
+    let custom = scope_named(rooms, call, &DATABASE_SCOPE, (true, false))?.map(DatabaseScope::Custom);
+    let exclusive = scope_named(rooms, call, &EXCLUSIVE_DATABASE_SCOPE, (true, true))?;
+    let exclusive = exclusive.map(DatabaseScope::Exclusive);
+    one_of([custom, exclusive], "A role reaches the databases of one scope.")
+}
+
+fn one_of<T, const N: usize>(said: [Option<T>; N], why: &str) -> Result<Option<T>> {
+    let mut said = said.into_iter().flatten();
+    let first = said.next();
+    if said.next().is_some() {
+        return Err(Error::caller(ErrorId::ParametersExclude, why).help("Name one of them."));
+    }
+    Ok(first)
+}
+
+/// The management scope that a parameter names: one of databases or of recipients, exclusive or not, as is wanted.
+fn scope_named(
+    rooms: &Rooms,
+    call: &Call,
+    parameter: &'static Parameter<ObjectId>,
+    (of_databases, exclusive): (bool, bool),
+) -> Result<Option<Guid>> {
+    let Some(scope) = rooms.named(call, parameter, &kinds::MANAGEMENT_SCOPE)? else { return Ok(None) };
+    let why = if is_of_databases(&scope) != of_databases {
+        if of_databases { "is a scope of recipients" } else { "is a scope of mailbox databases" }
+    } else if scope.is(&EXCLUSIVE) != exclusive {
+        if exclusive { "is not an exclusive scope" } else { "is an exclusive scope" }
+    } else {
+        return Ok(Some(scope.guid()));
+    };
+    Err(Error::conflict(ErrorId::InvalidChange, format!("{} {why}.", scope.name()))
+        .help("Get-ManagementScope shows what each is; an exclusive one is named by the parameter for that.")
+        .about(parameter.name()))
 }
 
 /// Organization Management reaches everybody: otherwise nobody might.
 fn may_narrow(held: &Held) -> Result<()> {
-    if held.scope == Scope::Organization
-        || held.scope.is_of_people()
+    if held.reach == Reach::EVERYTHING
+        || held.reach.scope.is_of_people()
         || !is_organization_management(&held.assignee)
     {
         return Ok(());
@@ -641,7 +723,8 @@ fn assignment(rooms: &Rooms, call: &Call) -> Result<Held> {
 static SET_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Says which recipients may be changed with a role that a role group holds.",
     notes: "-RecipientRelativeWriteScope Organization lets it reach everybody again.",
-    reads: &[&IDENTITY, &CUSTOM_SCOPE, &UNIT_SCOPE, &RELATIVE_SCOPE],
+    reads: &[&IDENTITY],
+    shares: &[REACH],
     roles: ROLE_MANAGEMENT,
     examples: &[Example {
         about: "Lets Help Desk change options of people below Users only.",
@@ -650,14 +733,14 @@ static SET_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
     ..Cmdlet::new(Verb::Set, &MANAGEMENT_ROLE_ASSIGNMENT, |rooms, call, out| {
         let held = assignment(rooms, call)?;
         may_assign(rooms, call)?;
-        let scope = wanted_scope(rooms, call)?.ok_or_else(|| {
+        let reach = wanted_reach(rooms, call, held.reach)?.ok_or_else(|| {
             Error::caller(ErrorId::MissingMandatoryParameter, "No scope is named.")
                 .help("Add -CustomRecipientWriteScope, -RecipientOrganizationalUnitScope or -RecipientRelativeWriteScope.")
         })?;
-        if held.scope.is_of_people() {
+        if held.reach.scope.is_of_people() {
             return Err(only_oneself(&held.role, &IDENTITY));
         }
-        let held = Held { scope, ..held };
+        let held = Held { reach, ..held };
         may_narrow(&held)?;
         if out.should(&held.name(), &format!("Setting management role assignment \"{}\".", held.name()))? {
             assign(rooms, call, &held, true)?;
@@ -678,8 +761,7 @@ static REMOVE_ASSIGNMENT: Cmdlet<Rooms> = Cmdlet {
     ..Cmdlet::new(Verb::Remove, &MANAGEMENT_ROLE_ASSIGNMENT, |rooms, call, out| {
         let held = assignment(rooms, call)?;
         may_assign(rooms, call)?;
-        if is_organization_management(&held.assignee)
-                && built_in_role(&held.role) == Some("Role Management")
+        if is_organization_management(&held.assignee) && built_in_role(&held.role) == Some("Role Management")
         {
             let message = format!("The role assignment '{}' must stay.", held.name());
             return Err(Error::conflict(ErrorId::InvalidChange, message).about(IDENTITY.name()));

@@ -1,7 +1,7 @@
 //! Messages that wait for a moderator: listed and decided on by an administrator. Moderators themselves answer by mail.
 
 use crate::rooms::Rooms;
-use crate::standard::{LIMIT, MORE_RESULTS, limit};
+use crate::standard::{LIMIT, Wish};
 use ::transport::{Decision, Moderated, Transport};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{DateTime, Guid};
@@ -54,12 +54,14 @@ fn transport(rooms: &Rooms) -> Result<&Transport> {
 }
 
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let (waiting, wanted) = (transport(rooms)?.moderated()?, limit(call)?.unwrap_or(usize::MAX));
-    let more = waiting.len() > wanted;
-    for message in waiting.into_iter().take(wanted) {
+    let mut wish = Wish::of(call)?;
+    for message in transport(rooms)?.moderated()? {
+        if !wish.takes(out)? {
+            break;
+        }
         out.object(object(&message))?;
     }
-    if more { out.warning(MORE_RESULTS) } else { Ok(()) }
+    Ok(())
 }
 
 fn object(message: &Moderated) -> Object {

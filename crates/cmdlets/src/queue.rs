@@ -2,7 +2,7 @@
 
 use crate::role;
 use crate::rooms::Rooms;
-use crate::standard::{FILTER, LIMIT, filter, limit};
+use crate::standard::{FILTER, LIMIT, Wish, filter};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{ByteQuantifiedSize, Guid, PropertyType};
 use object::{Error, ErrorId, Keys, Noun, Object, Parameter, Result, Value};
@@ -167,8 +167,14 @@ static GET_QUEUE: Cmdlet<Rooms> = Cmdlet {
         },
     ],
     ..Cmdlet::new(Verb::Get, &QUEUE_NOUN, |rooms, call, out| {
-        let most = limit(call)?.unwrap_or(usize::MAX);
-        queues(rooms, call)?.into_iter().take(most).try_for_each(|(_, object)| out.object(object))
+        let mut wish = Wish::of(call)?;
+        for (_, object) in queues(rooms, call)? {
+            if !wish.takes(out)? {
+                break;
+            }
+            out.object(object)?;
+        }
+        Ok(())
     })
 };
 
@@ -249,13 +255,18 @@ static GET_MESSAGE: Cmdlet<Rooms> = Cmdlet {
         },
     ],
     ..Cmdlet::new(Verb::Get, &MESSAGE, |rooms, call, out| {
-        let (most, queue) = (limit(call)?.unwrap_or(usize::MAX), call.get(&QUEUE)?);
+        let (mut wish, queue) = (Wish::of(call)?, call.get(&QUEUE)?);
         let within = |object: &Object| {
             let shown = object.get("Queue").map(|value| value.to_string()).unwrap_or_default();
             queue.as_ref().is_none_or(|wanted| is_called(wanted, &shown))
         };
-        let found = messages(rooms, call)?.into_iter().filter(|(_, object)| within(object)).take(most);
-        found.into_iter().try_for_each(|(_, object)| out.object(object))
+        for (_, object) in messages(rooms, call)?.into_iter().filter(|(_, object)| within(object)) {
+            if !wish.takes(out)? {
+                break;
+            }
+            out.object(object)?;
+        }
+        Ok(())
     })
 };
 

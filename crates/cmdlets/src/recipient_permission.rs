@@ -3,7 +3,7 @@
 use crate::authority::within_scopes;
 use crate::permission::{control_type, listed, named, row, sentence, shown, untouched};
 use crate::rooms::{IDENTITY, Rooms};
-use crate::standard::{LIMIT, limit};
+use crate::standard::{LIMIT, Wish};
 use directory::permission::{AccessEntry, Granted, SEND_AS, Shown, Store};
 use directory::schema::permission::{RECIPIENT_PERMISSION, RECIPIENT_RIGHTS, TRUSTEE as ABOUT};
 use directory::{Query, Record, kinds};
@@ -42,7 +42,7 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         Some(identity) => vec![rooms.directory().resolve(&kinds::RECIPIENT, &identity)?],
         None => rooms.directory().find(&Query::of(&kinds::RECIPIENT))?.collect(),
     };
-    let mut left = limit(call)?.unwrap_or(usize::MAX);
+    let mut wish = Wish::of(call)?;
     let entries = rooms.directory().entries_of_many(Store::Object);
     for record in records {
         let identity = rooms.directory().id(&record);
@@ -50,8 +50,10 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
             shown.entry.object.as_deref() == Some(SEND_AS)
                 && about.as_ref().is_none_or(|about| about.sid == shown.entry.trustee)
         });
-        for one in sending.take(left) {
-            left -= 1;
+        for one in sending {
+            if !wish.takes(out)? {
+                return Ok(());
+            }
             out.object(permission(rooms, &identity, &one))?;
         }
     }

@@ -6,7 +6,7 @@ use directory::schema::any_recipient::RECIPIENT;
 use directory::schema::group::{GROUP_KIND, GroupKind, MEMBERS, ROLE_GROUP, ROLES};
 use directory::schema::recipient::RECIPIENT_TYPE_DETAILS;
 use directory::{
-    Class, Edit, HeldRole, NewRecipient, Record, Scope, built_in_role, is_built_in_role_group,
+    Class, DatabaseScope, Edit, HeldRole, NewRecipient, Record, Scope, built_in_role, is_built_in_role_group,
     is_organization_management, kinds,
 };
 use gate::{Call, Cmdlet, Example, Output, Verb};
@@ -243,7 +243,9 @@ pub(crate) fn may_take_over(rooms: &Rooms, call: &Call, account: &Record) -> Res
     let mut more = directory.held_roles(account.guid());
     // A role that reaches further is more.
     let covers = |mine: &HeldRole, theirs: &HeldRole| {
-        mine.role == theirs.role && [Scope::Organization, theirs.scope].contains(&mine.scope)
+        mine.role == theirs.role
+            && [Scope::Organization, theirs.scope].contains(&mine.scope)
+            && [DatabaseScope::Organization, theirs.databases].contains(&mine.databases)
     };
     more.retain(|theirs| !theirs.scope.is_of_people() && !held.iter().any(|mine| covers(mine, theirs)));
     if more.is_empty() && !directory.is_organization_manager(account.guid()) {

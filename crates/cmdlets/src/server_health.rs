@@ -10,7 +10,6 @@ pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET];
 
 object::read_only_properties! { static;
     P_SERVER: String = "Server", "The server.";
-    P_STATE: String = "State", "Whether the server is working on it.";
     P_NAME: String = "Name", "What is watched.";
     P_TARGET: String = "TargetResource", "Which one is watched, where there are several.";
     P_SET: String = "HealthSetName", "The kind of what is watched.";
@@ -23,7 +22,7 @@ static NOUN: Noun = Noun {
     name: "ServerHealth",
     type_name: "Microsoft.Exchange.Monitoring.MonitorHealthEntry",
     summary: "How one thing is that is watched of the server.",
-    properties: &[&P_SERVER, &P_STATE, &P_NAME, &P_TARGET, &P_SET, &P_ALERT, &P_HA, &P_MESSAGE],
+    properties: &[&P_SERVER, &P_NAME, &P_TARGET, &P_SET, &P_ALERT, &P_HA, &P_MESSAGE],
     table: &[&P_SERVER, &P_NAME, &P_TARGET, &P_SET, &P_ALERT],
 };
 
@@ -73,7 +72,6 @@ fn stops_mail(monitor: &Monitor) -> bool {
 fn shown(rooms: &Rooms, monitor: &Monitor) -> Object {
     Object::of(&NOUN)
         .with(P_SERVER.name(), rooms.directory().server())
-        .with(P_STATE.name(), "Online")
         .with(P_NAME.name(), format!("{}Monitor", capital(monitor.set)).as_str())
         .with(P_TARGET.name(), monitor.target.as_str())
         .with(P_SET.name(), monitor.set)

@@ -345,6 +345,27 @@ pub(crate) fn filter(text: &str, noun: &'static Noun) -> Result<Filter> {
     })
 }
 
+/// How many more objects are wanted.
+pub(crate) struct Wish(Option<usize>);
+
+impl Wish {
+    /// What `-ResultSize` says.
+    pub(crate) fn of(call: &Call) -> Result<Wish> {
+        limit(call).map(Wish)
+    }
+    /// Whether the next object is wanted. Where it is the first too many that is said: ask when there is one.
+    pub(crate) fn takes(&mut self, out: &mut Output<'_>) -> Result<bool> {
+        match &mut self.0 {
+            None => Ok(true),
+            Some(0) => out.warning(MORE_RESULTS).map(|()| false),
+            Some(left) => {
+                *left -= 1;
+                Ok(true)
+            }
+        }
+    }
+}
+
 /// How many objects are wanted; `None`: all.
 pub(crate) fn limit(call: &Call) -> Result<Option<usize>> {
     match call.get(&RESULT_SIZE)?.and_then(Unlimited::value) {

@@ -1,7 +1,7 @@
 //! Organizational units, in which recipients are made.
 
 use crate::rooms::{IDENTITY, Rooms};
-use crate::standard::{self, limit};
+use crate::standard::{self, Wish};
 use directory::schema::unit::ORGANIZATIONAL_UNIT;
 use directory::{Class, Query, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
@@ -47,8 +47,7 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
         (Some(root), _) => rooms.directory().canonical_name(root),
         (None, _) => rooms.directory().forest(),
     };
-    let limit = limit(call)?.unwrap_or(usize::MAX);
-    let mut shown = 0;
+    let mut wish = Wish::of(call)?;
     for unit in units(rooms, containers || root.is_some())? {
         let path = rooms.directory().canonical_name(&unit);
         let wanted = match (&root, only_below) {
@@ -57,8 +56,10 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
             (None, false) => true,
         };
         let named = text.as_ref().is_none_or(|text| unit.name().to_lowercase().contains(text));
-        if wanted && named && shown < limit {
-            shown += 1;
+        if wanted && named {
+            if !wish.takes(out)? {
+                break;
+            }
             out.object(rooms.directory().object(&unit, &ORGANIZATIONAL_UNIT))?;
         }
     }

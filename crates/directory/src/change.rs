@@ -3,6 +3,7 @@
 use crate::audit::{self, Action, Line, ObjectChange, PropertyChange};
 use crate::cache::Cache;
 use crate::record::{Id, Record, encode};
+use crate::schema::mailbox;
 use crate::table::{self, Claim, Loaded};
 use crate::{Class, Directory};
 use db::Tx;
@@ -16,6 +17,20 @@ struct Touched {
     after: Option<Record>,
     /// How many were touched before it.
     order: usize,
+}
+
+impl Touched {
+    /// The databases in which the object has a mailbox or an archive that it did not have there before.
+    fn entered(&self) -> Vec<Guid> {
+        let places = |record: &Record| {
+            let main = record.reference(&mailbox::DATABASE);
+            main.into_iter().chain(record.reference(&mailbox::ARCHIVE_DATABASE)).collect::<Vec<_>>()
+        };
+        let before = self.before.as_ref().map(places).unwrap_or_default();
+        let mut after = self.after.as_ref().map(places).unwrap_or_default();
+        after.retain(|database| !before.contains(database));
+        after
+    }
 }
 
 /// Changes the directory; what it did becomes true together, or not at all.
@@ -196,15 +211,24 @@ impl<'a> Change<'a> {
         Ok(found)
     }
 
-    /// Refuses what somebody wrote of recipients that no role of theirs reaches.
+    /// Refuses what somebody wrote of recipients and databases that no role of theirs reaches, and mailboxes that they put
+    /// into databases which none reaches.
     fn check_scopes(&self) -> Result<()> {
         let Some(guard) = self.directory.guard().filter(|_| self.author.account.is_some()) else {
             return Ok(());
         };
-        let authored = self.authored.iter().filter_map(|id| self.touched.get(id));
-        let records = authored.filter_map(|touched| touched.before.as_ref().or(touched.after.as_ref()));
-        let mut recipients = records.filter(|record| record.class().is_recipient());
-        recipients.try_for_each(|record| guard(&self.directory, self.author, record))
+        for touched in self.authored.iter().filter_map(|id| self.touched.get(id)) {
+            let record = touched.before.as_ref().or(touched.after.as_ref());
+            let record =
+                record.filter(|one| one.class().is_recipient() || one.class() == Class::MailboxDatabase);
+            if let Some(record) = record {
+                guard(&self.directory, self.author, record)?;
+            }
+            for database in touched.entered().into_iter().filter_map(|guid| self.directory.get(guid)) {
+                guard(&self.directory, self.author, &database)?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes the change's own entry of the record and hands what changed to the memory once it is durable. Tells whether

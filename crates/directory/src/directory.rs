@@ -132,6 +132,12 @@ impl Directory {
         self.inner.guard.get_or_init(|| guard);
     }
 
+    /// Whether somebody may write an object, as far as that is asked before anything is written.
+    pub fn lets_write(&self, author: &Author, record: &Record) -> bool {
+        let guard = self.guard().filter(|_| author.account.is_some());
+        guard.is_none_or(|guard| guard(self, author, record).is_ok())
+    }
+
     pub(crate) fn guard(&self) -> Option<&WriteGuard> {
         self.inner.guard.get()
     }

@@ -100,7 +100,7 @@ pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatc
 pub use record::{Record, link as link_to};
 pub use role::{BUILT_IN_ROLES, built_in_role, is_built_in_role_group, is_organization_management};
 pub use schema::known::add_class;
-pub use scope::{HeldRole, Scope};
+pub use scope::{DatabaseScope, HeldRole, Reach, Scope};
 pub use seen::{JUMP_MAX, Seen};
 pub use settings_back::SettingBack;
 pub use system_mailbox::MIGRATION_MAILBOX;

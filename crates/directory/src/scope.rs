@@ -1,16 +1,19 @@
-//! How far a role reaches: which recipients whoever holds it may change with it.
+//! How far a role reaches: which recipients and which mailbox databases whoever holds it may change with it.
+//!
+//! A scope that is exclusive shuts in what it finds: only roles that were given with it, or with another exclusive scope that
+//! finds the same object, reach it; what people may do for themselves they still may.
 //!
 //! What is written in the name of an account is held against that account's scopes before the change is committed, by
 //! whichever cmdlet or door it came: whoever knows which role gives which cmdlet says so ([`WriteGuard`](crate::WriteGuard)).
 
 use crate::query;
 use crate::record::Record;
-use crate::schema::filter::{RECIPIENT_FILTER, parse};
-use crate::schema::role::{PARENT, RECIPIENT_ROOT};
+use crate::schema::filter::{RECIPIENT_FILTER, parse, parse_for_databases};
+use crate::schema::role::{self, PARENT};
 use crate::schema::{group, mailbox, policy, recipient};
 use crate::{Change, Class, Directory, built_in_role};
-use object::types::{Guid, RecipientTypeDetails};
 use object::Result;
+use object::types::{Guid, RecipientTypeDetails};
 
 /// The recipients that a role reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +22,10 @@ pub enum Scope {
     Organization,
     /// Those below a container.
     Unit(Guid),
-    /// Those that a management scope finds.
+    /// Those that a management scope finds, and no exclusive one.
     Custom(Guid),
+    /// Those that an exclusive scope finds.
+    Exclusive(Guid),
     /// Oneself: the roles of people (`My…`), whoever gives them, and all that a policy gives.
     Oneself,
     /// The groups that one owns.
@@ -36,36 +41,100 @@ impl Scope {
     }
 }
 
+/// The mailbox databases that a role reaches, in which mailboxes are made with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DatabaseScope {
+    /// All of them.
+    #[default]
+    Organization,
+    /// Those that a management scope finds, and no exclusive one.
+    Custom(Guid),
+    /// Those that an exclusive scope finds.
+    Exclusive(Guid),
+}
+
+/// How far a role reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The recipients.
+    pub scope: Scope,
+    /// The mailbox databases.
+    pub databases: DatabaseScope,
+}
+
+impl Reach {
+    /// All of both.
+    pub const EVERYTHING: Reach =
+        Reach { scope: Scope::Organization, databases: DatabaseScope::Organization };
+
+    /// The management scopes by which it is said.
+    fn scopes(self) -> impl Iterator<Item = Guid> {
+        let recipients = match self.scope {
+            Scope::Custom(guid) | Scope::Exclusive(guid) => Some(guid),
+            _ => None,
+        };
+        let databases = match self.databases {
+            DatabaseScope::Custom(guid) | DatabaseScope::Exclusive(guid) => Some(guid),
+            DatabaseScope::Organization => None,
+        };
+        recipients.into_iter().chain(databases)
+    }
+}
+
 /// A role that somebody holds, and how far it reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldRole {
     /// The role.
     pub role: String,
-    /// How far.
+    /// Which recipients.
     pub scope: Scope,
+    /// Which mailbox databases.
+    pub databases: DatabaseScope,
 }
 
 /// The words before the GUID, as a role group keeps them: `Mail Recipients:unit:GUID`.
 const UNIT: &str = "unit";
 const CUSTOM: &str = "scope";
+const EXCLUSIVE: &str = "exclusive";
+const DATABASES: &str = "databases";
+const EXCLUSIVE_DATABASES: &str = "exclusive databases";
 
-/// The role and the scope of a line; nothing where it is none.
-fn read(line: &str) -> Option<(&str, Scope)> {
-    let mut parts = line.rsplitn(3, ':');
-    let (guid, kind, role) = (Guid::parse(parts.next()?)?, parts.next()?, parts.next()?);
-    match kind {
-        UNIT => Some((role, Scope::Unit(guid))),
-        CUSTOM => Some((role, Scope::Custom(guid))),
-        _ => None,
-    }
+/// What a line says of a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    Recipients(Scope),
+    Databases(DatabaseScope),
 }
 
-fn written(role: &str, scope: Scope) -> Option<String> {
-    match scope {
+/// The role of a line and what is said of it; nothing where it is none.
+fn read(line: &str) -> Option<(&str, Said)> {
+    let mut parts = line.rsplitn(3, ':');
+    let (guid, kind, role) = (Guid::parse(parts.next()?)?, parts.next()?, parts.next()?);
+    let said = match kind {
+        UNIT => Said::Recipients(Scope::Unit(guid)),
+        CUSTOM => Said::Recipients(Scope::Custom(guid)),
+        EXCLUSIVE => Said::Recipients(Scope::Exclusive(guid)),
+        DATABASES => Said::Databases(DatabaseScope::Custom(guid)),
+        EXCLUSIVE_DATABASES => Said::Databases(DatabaseScope::Exclusive(guid)),
+        _ => return None,
+    };
+    Some((role, said))
+}
+
+fn written(role: &str, reach: Reach) -> Vec<String> {
+    let recipients = match reach.scope {
         Scope::Organization | Scope::Oneself | Scope::Owned | Scope::AddressList => None,
-        Scope::Unit(guid) => Some(format!("{role}:{UNIT}:{guid}")),
-        Scope::Custom(guid) => Some(format!("{role}:{CUSTOM}:{guid}")),
-    }
+        Scope::Unit(guid) => Some((UNIT, guid)),
+        Scope::Custom(guid) => Some((CUSTOM, guid)),
+        Scope::Exclusive(guid) => Some((EXCLUSIVE, guid)),
+    };
+    let databases = match reach.databases {
+        DatabaseScope::Organization => None,
+        DatabaseScope::Custom(guid) => Some((DATABASES, guid)),
+        DatabaseScope::Exclusive(guid) => Some((EXCLUSIVE_DATABASES, guid)),
+    };
+    let line = |(kind, guid): (&str, Guid)| format!("{role}:{kind}:{guid}");
+    recipients.into_iter().chain(databases).map(line).collect()
 }
 
 /// What the roles of people begin with.
@@ -81,11 +150,16 @@ fn scope_of_people(root: &str) -> Scope {
 }
 
 /// How far a role of a role group reaches, as far as the group says.
-fn scope_of(group: &Record, role: &str) -> Scope {
-    let lines = group.all(&group::ROLE_SCOPES);
-    let found =
-        lines.iter().filter_map(|line| read(line)).find(|(known, _)| known.eq_ignore_ascii_case(role));
-    found.map_or(Scope::Organization, |(_, scope)| scope)
+fn reach_of(group: &Record, role: &str) -> Reach {
+    let mut reach = Reach::EVERYTHING;
+    for line in group.all(&group::ROLE_SCOPES) {
+        match read(&line).filter(|(known, _)| known.eq_ignore_ascii_case(role)) {
+            Some((_, Said::Recipients(scope))) => reach.scope = scope,
+            Some((_, Said::Databases(databases))) => reach.databases = databases,
+            None => {}
+        }
+    }
+    reach
 }
 
 /// Whether people may look for a group and ask to be let in.
@@ -95,10 +169,10 @@ fn is_open_group(record: &Record) -> bool {
 
 impl Change<'_> {
     /// Says how far a role of a role group reaches; the caller saves the group.
-    pub fn set_scope(&self, group: &mut Record, role: &str, scope: Scope) {
+    pub fn set_reach(&self, group: &mut Record, role: &str, reach: Reach) {
         let mut lines = group.all(&group::ROLE_SCOPES);
         lines.retain(|line| read(line).is_none_or(|(known, _)| !known.eq_ignore_ascii_case(role)));
-        lines.extend(written(role, scope));
+        lines.extend(written(role, reach));
         group.set_all(&group::ROLE_SCOPES, lines);
     }
 }
@@ -121,12 +195,12 @@ impl Directory {
     }
 
     /// How far a role reaches that a role group or a policy gives.
-    pub fn scope_given(&self, assignee: &Record, role: &str) -> Scope {
+    pub fn reach_given(&self, assignee: &Record, role: &str) -> Reach {
         let root = self.root_role(role);
         if assignee.class() == Class::Group && !root.starts_with(OF_PEOPLE) {
-            scope_of(assignee, role)
+            reach_of(assignee, role)
         } else {
-            scope_of_people(&root)
+            Reach { scope: scope_of_people(&root), databases: DatabaseScope::Organization }
         }
     }
 
@@ -137,47 +211,92 @@ impl Directory {
             self.groups_of(user).iter().filter(|one| one.details() == RecipientTypeDetails::RoleGroup)
         {
             let roles = group.all(&group::ROLES).into_iter();
-            held.extend(roles.map(|role| HeldRole { scope: self.scope_given(group, &role), role }));
+            held.extend(roles.map(|role| self.held(group, role)));
         }
         let owner = self.get(user).filter(|record| record.is_mailbox());
         let policy = owner.and_then(|owner| owner.reference(&mailbox::ROLE_ASSIGNMENT_POLICY));
         if let Some(policy) = policy.and_then(|policy| self.get(policy)) {
             let own = policy.all(&policy::ASSIGNED_ROLES).into_iter();
-            held.extend(own.map(|role| HeldRole { scope: self.scope_given(&policy, &role), role }));
+            held.extend(own.map(|role| self.held(&policy, role)));
         }
         held
     }
 
-    /// Whether a scope of someone's reaches a recipient. A management scope that is gone reaches nobody. Errors: its filter
-    /// cannot be read.
-    pub fn reaches(&self, scope: Scope, whose: Guid, record: &Record) -> Result<bool> {
+    fn held(&self, by: &Record, role: String) -> HeldRole {
+        let Reach { scope, databases } = self.reach_given(by, &role);
+        HeldRole { role, scope, databases }
+    }
+
+    /// The exclusive scopes that find an object: what they find is shut in. Errors: a filter cannot be read.
+    pub fn shut_in(&self, record: &Record) -> Result<Vec<Guid>> {
+        let mut found = Vec::new();
+        for scope in self.all(Class::ManagementScope) {
+            if scope.is(&role::EXCLUSIVE) && self.finds(&scope, record)? {
+                found.push(scope.guid());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether a role as somebody holds it lets them change a recipient or a mailbox database, which `shut_in` found to be
+    /// shut in by these scopes. Errors: a filter cannot be read.
+    pub fn reaches(&self, held: &HeldRole, whose: Guid, record: &Record, shut_in: &[Guid]) -> Result<bool> {
+        if record.class() == Class::MailboxDatabase {
+            return match held.databases {
+                DatabaseScope::Exclusive(scope) => Ok(shut_in.contains(&scope)),
+                _ if !shut_in.is_empty() => Ok(false),
+                DatabaseScope::Organization => Ok(true),
+                DatabaseScope::Custom(scope) => self.found_by(scope, record),
+            };
+        }
+        match held.scope {
+            Scope::Oneself => Ok(record.guid() == whose),
+            Scope::Owned => Ok(self.is_owner(record, whose)),
+            Scope::Exclusive(scope) => Ok(shut_in.contains(&scope)),
+            _ if !shut_in.is_empty() => Ok(false),
+            Scope::AddressList => Ok(is_open_group(record)),
+            Scope::Organization => Ok(true),
+            Scope::Unit(unit) => Ok(self.is_below(record, unit)),
+            Scope::Custom(scope) => self.found_by(scope, record),
+        }
+    }
+
+    fn is_below(&self, record: &Record, unit: Guid) -> bool {
         let cache = self.cache();
-        let below = |unit: Guid| cache.by_guid(unit).is_some_and(|unit| cache.is_below(record, unit.id));
-        let custom = match scope {
-            Scope::Organization => return Ok(true),
-            Scope::Oneself => return Ok(record.guid() == whose),
-            Scope::Owned => return Ok(self.is_owner(record, whose)),
-            Scope::AddressList => return Ok(is_open_group(record)),
-            Scope::Unit(unit) => return Ok(below(unit)),
-            Scope::Custom(custom) => cache.by_guid(custom).cloned(),
+        cache.by_guid(unit).is_some_and(|unit| cache.is_below(record, unit.id))
+    }
+
+    /// Whether a management scope finds an object; one that is gone finds nothing.
+    fn found_by(&self, scope: Guid, record: &Record) -> Result<bool> {
+        let scope = self.get(scope);
+        scope.map_or(Ok(false), |scope| self.finds(&scope, record))
+    }
+
+    fn finds(&self, scope: &Record, record: &Record) -> Result<bool> {
+        let of_databases = record.class() == Class::MailboxDatabase;
+        if of_databases && scope.references(&role::DATABASES).contains(&record.guid()) {
+            return Ok(true);
+        }
+        let read = |text: String| match of_databases {
+            true => self.settled_filter(parse_for_databases(&text)?),
+            false => self.settled_filter(parse(&text)?),
         };
-        let Some(custom) = custom else { return Ok(false) };
-        let read = |text: String| self.settled_filter(parse(&text)?);
-        let filter = custom.get(&RECIPIENT_FILTER).map(read).transpose().map_err(|error| {
-            error.while_doing(&format!("The filter of the scope {} cannot be read", custom.name()))
+        let text = scope.get(if of_databases { &role::DATABASE_FILTER } else { &RECIPIENT_FILTER });
+        let filter = text.map(read).transpose().map_err(|error| {
+            error.while_doing(&format!("The filter of the scope {} cannot be read", scope.name()))
         })?;
-        let within = custom.reference(&RECIPIENT_ROOT).is_none_or(below);
-        Ok(within && filter.is_some_and(|filter| query::passes(&cache, &filter, record)))
+        let root = scope.reference(&role::RECIPIENT_ROOT).filter(|_| !of_databases);
+        let within = root.is_none_or(|root| self.is_below(record, root));
+        Ok(within && filter.is_some_and(|filter| query::passes(&self.cache(), &filter, record)))
     }
 
     /// The role groups of which a role reaches as far as a management scope says.
     pub fn users_of_scope(&self, scope: Guid) -> Vec<String> {
         let groups = self.role_groups();
         let uses = |group: &Record| {
-            group
-                .all(&group::ROLE_SCOPES)
-                .iter()
-                .any(|line| read(line).is_some_and(|(_, one)| one == Scope::Custom(scope)))
+            group.all(&group::ROLE_SCOPES).iter().any(|line| {
+                read(line).is_some_and(|(role, _)| reach_of(group, role).scopes().any(|one| one == scope))
+            })
         };
         groups.iter().filter(|group| uses(group)).map(|group| group.name().to_owned()).collect()
     }
@@ -190,13 +309,26 @@ mod tests {
     #[test]
     fn scopes_survive_their_text() {
         let guid = Guid::random();
-        for (role, scope) in [("Mail Recipients", Scope::Unit(guid)), ("a:unit:b", Scope::Custom(guid))] {
-            let line = written(role, scope).unwrap_or_default();
-            assert_eq!(read(&line), Some((role, scope)), "{line}");
+        for (role, scope) in [
+            ("Mail Recipients", Scope::Unit(guid)),
+            ("a:unit:b", Scope::Custom(guid)),
+            ("Mail Recipients", Scope::Exclusive(guid)),
+        ] {
+            let lines = written(role, Reach { scope, ..Reach::EVERYTHING });
+            let found: Vec<_> = lines.iter().map(|line| read(line)).collect();
+            assert_eq!(found, [Some((role, Said::Recipients(scope)))], "{lines:?}");
         }
-        assert_eq!((written("x", Scope::Organization), written("x", Scope::Oneself)), (None, None));
-        let people = [Scope::Owned, Scope::AddressList].map(|scope| written("x", scope));
-        assert_eq!(people, [None, None], "the role says it");
+        for databases in [DatabaseScope::Custom(guid), DatabaseScope::Exclusive(guid)] {
+            let lines = written("Databases", Reach { databases, ..Reach::EVERYTHING });
+            let found: Vec<_> = lines.iter().map(|line| read(line)).collect();
+            assert_eq!(found, [Some(("Databases", Said::Databases(databases)))], "{lines:?}");
+        }
+        for scope in [Scope::Organization, Scope::Oneself, Scope::Owned, Scope::AddressList] {
+            assert!(
+                written("x", Reach { scope, ..Reach::EVERYTHING }).is_empty(),
+                "{scope:?}: the role says it"
+            );
+        }
         for line in ["", "Mail Recipients", "a:b:c", "a:unit:", &format!("a:none:{guid}")] {
             assert_eq!(read(line), None, "{line}");
         }

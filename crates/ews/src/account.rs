@@ -121,6 +121,8 @@ fn of(mailboxes: &Mailboxes, record: &Record, asks: Option<&Record>) -> Account 
 /// The mailboxes that are mapped, and the archive.
 fn alternatives(mailboxes: &Mailboxes, asks: &Record) -> Vec<Alternative> {
     let mapped = mailboxes.directory().mapped_mailboxes(asks.guid()).into_iter();
+    // A link outlives a denial; whoever is denied has nothing to open.
+    let mapped = mapped.filter(|record| !mailboxes.is_shut_out(asks.guid(), record.guid()));
     let delegate = |record: Arc<Record>| Alternative {
         kind: AlternativeKind::Delegate,
         display_name: display_name(&record),

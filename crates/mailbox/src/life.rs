@@ -42,7 +42,7 @@ impl Mailboxes {
     /// Makes a mailbox for a new user, or for one who has none, and its folders in the store; and its archive where one is
     /// wanted. Answers the user.
     pub fn create(&self, author: &Author, new: NewMailbox) -> Result<Arc<Record>> {
-        let (new, places) = self.placed(new)?;
+        let (new, places) = self.placed(author, new)?;
         // Nobody disables, purges or mends it before both sides have it.
         let _held: Vec<Held> = places.iter().map(|place| self.0.locks.hold(place.mailbox)).collect();
         let making = |place: &Place| {
@@ -79,8 +79,8 @@ impl Mailboxes {
     }
 
     /// What is wanted, with the places of its store mailboxes.
-    fn placed(&self, new: NewMailbox) -> Result<(NewMailbox, Vec<Place>)> {
-        let database = self.database_for(new.database)?;
+    fn placed(&self, author: &Author, new: NewMailbox) -> Result<(NewMailbox, Vec<Place>)> {
+        let database = self.database_for(author, new.database)?;
         let main = Place { mailbox: Guid::random(), database, archive: false };
         let beside = |archive: NewArchive| {
             let place = Place {
@@ -115,11 +115,16 @@ impl Mailboxes {
         })
     }
 
-    /// The database for a new mailbox: the one named, which must be mounted, or the balancer's choice.
-    fn database_for(&self, wanted: Option<Guid>) -> Result<Guid> {
+    /// The database for a new mailbox: the one named, which must be mounted, or the balancer's choice among those that the
+    /// author's roles reach.
+    fn database_for(&self, author: &Author, wanted: Option<Guid>) -> Result<Guid> {
+        let directory = &self.0.directory;
         let mounted = |guid: Guid| self.0.store.database(guid).is_ok_and(|database| database.mounted());
+        let reached = |guid: Guid| directory.get(guid).is_some_and(|one| directory.lets_write(author, &one));
         match wanted {
-            None => self.0.directory.choose_database(&mounted).map(|record| record.guid()),
+            None => {
+                directory.choose_database(&|one| mounted(one) && reached(one)).map(|record| record.guid())
+            }
             Some(guid) if mounted(guid) => Ok(guid),
             Some(guid) => Err(self.dismounted(guid)),
         }

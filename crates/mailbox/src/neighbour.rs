@@ -145,6 +145,11 @@ impl Mailboxes {
         self.0.directory.rights(account, owner).has(Right::FullAccess)
     }
 
+    /// Whether an account is denied the mailbox of another one, and sees none of its folders.
+    pub fn is_shut_out(&self, account: Guid, owner: Guid) -> bool {
+        self.0.directory.is_denied(account, owner, Right::FullAccess) && !self.may_visit(account, owner)
+    }
+
     /// Whether an account may open the mailbox of another one, or see any of its folders.
     fn may_visit(&self, account: Guid, owner: Guid) -> bool {
         let sees = || {

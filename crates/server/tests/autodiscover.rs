@@ -41,6 +41,14 @@ fn pox(server: &TestServer, user: &str, about: &str, schema: &str) -> String {
     post(server, user, "/Autodiscover/Autodiscover.xml", &body)
 }
 
+/// What somebody's own settings are over SOAP.
+fn settings(server: &TestServer, who: &str) -> String {
+    let body = format!(
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><GetUserSettingsRequestMessage><Request><Users><User><Mailbox>{who}@contoso.com</Mailbox></User></Users><RequestedSettings><Setting>AlternateMailboxes</Setting><Setting>ExternalEwsUrl</Setting></RequestedSettings></Request></GetUserSettingsRequestMessage></s:Body></s:Envelope>"
+    );
+    post(server, who, "/autodiscover/autodiscover.svc", &body)
+}
+
 #[test]
 fn a_desktop_finds_its_account_and_the_mailboxes_that_are_mapped() {
     let server = house();
@@ -86,6 +94,37 @@ fn a_desktop_finds_its_account_and_the_mailboxes_that_are_mapped() {
     // The list follows the rights.
     server.ps("Remove-MailboxPermission sales -User ann -AccessRights FullAccess -Confirm:$false");
     assert!(!pox(&server, "ann", "ann@contoso.com", OUTLOOK).contains("AlternativeMailbox"));
+}
+
+/// A link outlives a denial, and tells nobody to open what they may not.
+#[test]
+fn whoever_is_denied_a_mailbox_does_not_find_it() {
+    let server = house();
+    server.ps("New-DistributionGroup Team -Type Security -Members ben | Out-Null");
+    server
+        .ps("Add-MailboxPermission sales -User Team -AccessRights FullAccess -AutoMapping $true | Out-Null");
+    let finds = |who: &str| {
+        let listed = pox(&server, who, &format!("{who}@contoso.com"), OUTLOOK);
+        let soap = settings(&server, who);
+        let (pox, soap) = (listed.contains("sales@contoso.com"), soap.contains("sales@contoso.com"));
+        assert_eq!(pox, soap, "{who}: {listed}");
+        pox
+    };
+    assert!(finds("ann") && finds("ben"));
+    for (trustee, who) in [("ann", "ann"), ("ben", "ben"), ("Team", "ben")] {
+        server.ps(&format!(
+            "Add-MailboxPermission sales -User {trustee} -AccessRights FullAccess -Deny | Out-Null"
+        ));
+        assert!(!finds(who), "{trustee} is denied");
+        server.ps(&format!(
+            "Remove-MailboxPermission sales -User {trustee} -AccessRights FullAccess -Deny -Confirm:$false"
+        ));
+        assert!(finds(who), "{trustee} is denied no longer");
+    }
+    // One of its folders is something to open.
+    server.ps("Add-MailboxPermission sales -User ann -AccessRights FullAccess -Deny | Out-Null");
+    server.ps("Add-MailboxFolderPermission sales:\\Inbox -User ann -AccessRights Reviewer | Out-Null");
+    assert!(finds("ann"));
 }
 
 #[test]
@@ -206,8 +245,7 @@ fn exchangelib_finds_the_account_and_its_other_mailboxes() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let why = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(said, "ann@contoso.com ann True None\nInvalidUser\n", "{why}");
-    let body = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><GetUserSettingsRequestMessage><Request><Users><User><Mailbox>ann@contoso.com</Mailbox></User></Users><RequestedSettings><Setting>AlternateMailboxes</Setting><Setting>ExternalEwsUrl</Setting></RequestedSettings></Request></GetUserSettingsRequestMessage></s:Body></s:Envelope>";
-    let said = post(&server, "ann", "/autodiscover/autodiscover.svc", body);
+    let said = settings(&server, "ann");
     for part in [
         "<AlternateMailbox><Type>Delegate</Type>",
         "<SmtpAddress>sales@contoso.com</SmtpAddress>",

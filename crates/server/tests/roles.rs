@@ -397,6 +397,162 @@ fn a_role_reaches_as_far_as_its_scope() {
     server.ps("Remove-ManagementScope Berlin -Confirm:$false");
 }
 
+/// An exclusive scope shuts in what it finds, from the moment it is made, for everybody who was not given a role with it.
+#[test]
+fn an_exclusive_scope_keeps_others_out() {
+    let server = house();
+    ["boss", "dev"].iter().for_each(|name| server.mailbox(name));
+    server.ps("Set-User boss -Department Board; Add-RoleGroupMember 'Organization Management' -Member carla; Add-RoleGroupMember 'Recipient Management' -Member ben");
+    let office = |who: &str, whom: &str| {
+        let number = server.ps("Get-Random -Maximum 1000000");
+        let change = format!("{{\"Identity\":\"{whom}\",\"Office\":\"{}\"}}", number.trim());
+        let said = api(&server, who, "Set-User", &change);
+        assert!(
+            done(&said) || said.contains("isn't within your current write scopes"),
+            "{who} {whom}: {said}"
+        );
+        done(&said)
+    };
+    assert!(office("ben", "boss") && office("carla", "boss"));
+    server.ps("New-ManagementScope Board -RecipientRestrictionFilter \"Department -eq 'Board'\" -Exclusive -Force | Out-Null");
+    assert!(!office("ben", "boss") && !office("carla", "boss"), "nobody was given a role with it yet");
+    assert!(office("ben", "ann") && office("carla", "ann"), "others are reached as before");
+    // To read is another thing, and so is what one does for oneself; who works at the server is let in.
+    assert!(done(&api(&server, "ben", "Get-Mailbox", "{\"Identity\":\"boss\"}")));
+    assert!(done(&api(&server, "boss", "Set-User", "{\"Identity\":\"boss\",\"Phone\":\"1\"}")));
+    server.ps("Set-User boss -Title Chair");
+    // Nobody slips in by another door: rights, groups, passwords, undoing.
+    for (cmdlet, parameters) in [
+        ("Add-MailboxPermission", "{\"Identity\":\"boss\",\"User\":\"ben\",\"AccessRights\":\"FullAccess\"}"),
+        (
+            "Add-MailboxFolderPermission",
+            "{\"Identity\":\"boss:\\\\Inbox\",\"User\":\"ben\",\"AccessRights\":\"Reviewer\"}",
+        ),
+        ("Disable-Mailbox", "{\"Identity\":\"boss\",\"Confirm\":false}"),
+        ("Set-User", "{\"Identity\":\"boss\",\"Department\":\"None\"}"),
+        ("New-InboxRule", "{\"Mailbox\":\"boss\",\"Name\":\"x\",\"DeleteMessage\":true}"),
+    ] {
+        let said = api(&server, "ben", cmdlet, parameters);
+        assert!(!done(&said) && said.contains("current write scopes"), "{cmdlet}: {said}");
+    }
+
+    server.ps("New-RoleGroup 'Board Helpers' -Members dev | Out-Null; New-ManagementRoleAssignment -Role 'Mail Recipients' -SecurityGroup 'Board Helpers' -ExclusiveRecipientWriteScope Board | Out-Null");
+    let shown = server.ps("Get-ManagementRoleAssignment 'Mail Recipients-Board Helpers' | ForEach-Object { \"$($_.RecipientWriteScope) $($_.CustomRecipientWriteScope)\" }");
+    assert_eq!(shown.trim(), "ExclusiveRecipientScope Board");
+    assert!(
+        office("dev", "boss") && !office("dev", "ann"),
+        "it reaches what the scope finds, and nobody else"
+    );
+    assert!(!office("carla", "boss"));
+    // Who is found by two is reached by whoever was given either.
+    server.ps("New-ManagementScope Offices -RecipientRestrictionFilter \"Title -eq 'Chair'\" -Exclusive -Force | Out-Null");
+    assert!(office("dev", "boss"));
+    server.ps("Set-User boss -Department Retired");
+    assert!(!office("dev", "boss"), "the other scope shuts him in still");
+    server.ps("Set-User boss -Title $null");
+    assert!(office("ben", "boss"), "nobody finds him any more");
+
+    for (refused, why) in [
+        (
+            "New-ManagementRoleAssignment -Role 'User Options' -SecurityGroup 'Board Helpers' -CustomRecipientWriteScope Board",
+            "is an exclusive scope",
+        ),
+        (
+            "New-ManagementScope Plain -RecipientRestrictionFilter \"City -eq 'x'\" | Out-Null; New-ManagementRoleAssignment -Role 'User Options' -SecurityGroup 'Board Helpers' -ExclusiveRecipientWriteScope Plain",
+            "is not an exclusive scope",
+        ),
+        (
+            "Set-ManagementRoleAssignment 'Mail Recipients-Organization Management' -ExclusiveRecipientWriteScope Board",
+            "whole organization",
+        ),
+        ("Remove-ManagementScope Board -Confirm:$false", "Board Helpers"),
+        ("Set-ManagementScope Board -DatabaseRestrictionFilter \"Name -like '*'\"", "stays one"),
+        ("New-ManagementScope Wrong -DatabaseRestrictionFilter \"Nothing -eq 'x'\"", "Nothing"),
+    ] {
+        let shell = server.shell(refused);
+        assert!(shell.code != Some(0) && shell.err.contains(why), "{refused}: {shell:?}");
+    }
+    assert_eq!(
+        server.ps("(Get-ManagementScope -Exclusive $true).Name").split_whitespace().collect::<Vec<_>>(),
+        ["Board", "Offices"]
+    );
+    assert_eq!(server.ps("(Get-ManagementScope -Orphan -Exclusive $true).Name").trim(), "Offices");
+}
+
+/// A scope of databases says which of them are changed, and in which mailboxes are made.
+#[test]
+fn a_role_reaches_the_databases_of_its_scope() {
+    let server = house();
+    server.ps("New-MailboxDatabase Berlin1 | Out-Null; New-MailboxDatabase Bonn1 | Out-Null; New-MailboxDatabase Vault | Out-Null");
+    server.ps("New-ManagementScope Berlin -DatabaseRestrictionFilter \"Name -like 'Berlin*'\" | Out-Null; New-ManagementScope List -DatabaseList Bonn1,Berlin1 | Out-Null");
+    server.ps("New-RoleGroup Berliners -Members ben | Out-Null");
+    for role in ["Mail Recipient Creation", "Mail Recipients", "Databases"] {
+        server.ps(&format!("New-ManagementRoleAssignment -Role '{role}' -SecurityGroup Berliners -CustomConfigWriteScope Berlin | Out-Null"));
+    }
+    let may = |who: &str, cmdlet: &str, parameters: &str| {
+        let said = api(&server, who, cmdlet, parameters);
+        assert!(done(&said) || said.contains("current write scopes"), "{who} {cmdlet} {parameters}: {said}");
+        done(&said)
+    };
+    let made = |name: &str, more: &str| {
+        may("ben", "New-Mailbox", &format!("{{\"Name\":\"{name}\",\"Shared\":true{more}}}"))
+    };
+    assert!(made("one", ""), "of its own the new mailbox goes where he may put it");
+    assert_eq!(server.ps("(Get-Mailbox one).Database").trim(), "Berlin1");
+    assert!(made("two", ",\"Database\":\"Berlin1\"") && !made("three", ",\"Database\":\"Bonn1\""));
+    assert_eq!(server.shell("Get-Mailbox three").code, Some(1), "nothing is left of it");
+    assert!(!made("four", ",\"Archive\":true,\"ArchiveDatabase\":\"Bonn1\""));
+    server.ps("Disable-Mailbox carla -Confirm:$false");
+    assert!(!may("ben", "Enable-Mailbox", "{\"Identity\":\"carla\",\"Database\":\"Mailbox Database\"}"));
+    assert!(may("ben", "Enable-Mailbox", "{\"Identity\":\"carla\",\"Database\":\"Berlin1\"}"));
+    // A mailbox that is there already is a recipient like any other.
+    assert!(may("ben", "Set-User", "{\"Identity\":\"ann\",\"Office\":\"7\"}"));
+    for (database, within) in [("Berlin1", true), ("Bonn1", false)] {
+        let named = format!("{{\"Identity\":\"{database}\",\"Confirm\":false}}");
+        let kept = format!("{{\"Identity\":\"{database}\",\"MailboxRetention\":\"40.00:00:00\"}}");
+        assert_eq!(may("ben", "Set-MailboxDatabase", &kept), within, "{database}");
+        assert_eq!(may("ben", "Dismount-Database", &named), within, "{database}");
+        assert_eq!(may("ben", "Mount-Database", &named), within, "{database}");
+    }
+    server.ps("Set-ManagementRoleAssignment 'Databases-Berliners' -CustomConfigWriteScope List");
+    assert!(may(
+        "ben",
+        "Set-MailboxDatabase",
+        "{\"Identity\":\"Bonn1\",\"MailboxRetention\":\"41.00:00:00\"}"
+    ));
+
+    // Exclusive databases, for those alone who were given them.
+    server.ps("Add-RoleGroupMember 'Organization Management' -Member carla");
+    let retention = |who: &str, days: u32| {
+        may(
+            who,
+            "Set-MailboxDatabase",
+            &format!("{{\"Identity\":\"Vault\",\"MailboxRetention\":\"{days}.00:00:00\"}}"),
+        )
+    };
+    assert!(retention("carla", 42));
+    server.ps("New-ManagementScope Sealed -DatabaseList Vault -Exclusive -Force | Out-Null");
+    assert!(!retention("carla", 43));
+    server.ps("New-RoleGroup Keepers -Members ann | Out-Null; New-ManagementRoleAssignment -Role Databases -SecurityGroup Keepers -ExclusiveConfigWriteScope Sealed | Out-Null");
+    assert!(
+        retention("ann", 44)
+            && !may(
+                "ann",
+                "Set-MailboxDatabase",
+                "{\"Identity\":\"Bonn1\",\"MailboxRetention\":\"45.00:00:00\"}"
+            )
+    );
+    let shown = server.ps("Get-ManagementRoleAssignment Databases-Keepers | ForEach-Object { \"$($_.RecipientWriteScope) $($_.ConfigWriteScope) $($_.CustomConfigWriteScope)\" }");
+    assert_eq!(shown.trim(), "Organization ExclusiveConfigScope Sealed");
+    let shown = server.ps(
+        "Get-ManagementScope | ForEach-Object { \"$($_.Name) $($_.ScopeRestrictionType) $($_.Exclusive)\" }",
+    );
+    assert_eq!(
+        shown.lines().map(str::trim).collect::<Vec<_>>(),
+        ["Berlin DatabaseScope False", "List DatabaseScope False", "Sealed DatabaseScope True"]
+    );
+}
+
 /// A role of people is for what is their own, whoever gives it; and a role that gives a part of a cmdlet for others gives no more
 /// of it because everybody has the whole of it for themselves.
 #[test]

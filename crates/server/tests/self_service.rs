@@ -48,7 +48,9 @@ fn of_ann(cmdlet: &str) -> Option<String> {
             _ => "\"Identity\":\"ann@contoso.com:\\\\Inbox\",\"User\":\"ben\",\"AccessRights\":\"Owner\"",
         },
         // It is about whoever calls, and about groups.
-        "MyMailboxAccess" | "DistributionGroup" | "DistributionGroupMember" | "Group" | "Recipient" => return None,
+        "MyMailboxAccess" | "DistributionGroup" | "DistributionGroupMember" | "Group" | "Recipient" => {
+            return None;
+        }
         _ => "\"Identity\":\"ann@contoso.com\"",
     };
     Some(format!("{{{more}}}"))
@@ -115,7 +117,11 @@ fn people_change_of_themselves_what_their_policy_gives() {
         ("Set-User", "\"DisplayName\":\"Boss\"", "DisplayName"),
         ("Set-Mailbox", "\"ProhibitSendQuota\":\"9GB\"", "ProhibitSendQuota"),
         ("Set-Mailbox", "\"EmailAddresses\":[\"boss@contoso.com\"]", "EmailAddresses"),
-        ("Set-Mailbox", "\"RoleAssignmentPolicy\":\"Default Role Assignment Policy\"", "RoleAssignmentPolicy"),
+        (
+            "Set-Mailbox",
+            "\"RoleAssignmentPolicy\":\"Default Role Assignment Policy\"",
+            "RoleAssignmentPolicy",
+        ),
         ("Set-Mailbox", "\"AuditEnabled\":false", "AuditEnabled"),
         ("Set-CASMailbox", "\"ImapEnabled\":true", "ImapEnabled"),
         ("Get-Mailbox", "\"Filter\":\"Name -like '*'\"", "Filter"),
@@ -131,14 +137,22 @@ fn people_change_of_themselves_what_their_policy_gives() {
     // Their folders are theirs to share.
     let shared = "{\"Identity\":\"\\\\Inbox\",\"User\":\"ann\",\"AccessRights\":\"Reviewer\"}";
     assert!(done(&api(&server, "ben", "Add-MailboxFolderPermission", shared)));
-    assert!(server.imap("ann@contoso.com").imap("b1", "SELECT \"Other Users/ben/INBOX\"").join("").contains("b1 OK"));
+    assert!(
+        server
+            .imap("ann@contoso.com")
+            .imap("b1", "SELECT \"Other Users/ben/INBOX\"")
+            .join("")
+            .contains("b1 OK")
+    );
 
     // Another policy, and it is another list of what they may: at once.
     server.ps("New-RoleAssignmentPolicy Names -Roles MyProfileInformation | Out-Null");
     server.ps("Set-Mailbox ben -RoleAssignmentPolicy Names");
     assert!(own("Set-User", "\"DisplayName\":\"Ben the Second\"").0);
     assert!(unknown(&own("Set-User", "\"Phone\":\"9\"").1, "Phone"));
-    assert!(own("Set-MailboxAutoReplyConfiguration", "\"InternalMessage\":\"x\"").1.contains("is not recognized"));
+    assert!(
+        own("Set-MailboxAutoReplyConfiguration", "\"InternalMessage\":\"x\"").1.contains("is not recognized")
+    );
     // A part of a role, as administrators take forwarding away from people.
     server.ps("New-ManagementRole 'No forwarding' -Parent MyBaseOptions | Out-Null");
     server.ps("Set-ManagementRoleEntry 'No forwarding\\Set-Mailbox' -RemoveParameter -Parameters DeliverToMailboxAndForward,ForwardingAddress,ForwardingSmtpAddress");
@@ -151,7 +165,8 @@ fn people_change_of_themselves_what_their_policy_gives() {
     let password = server.folder().join("ben.password");
     std::fs::write(&password, server.password()).unwrap();
     let url = format!("https://localhost:{}", server.port(443));
-    let words = ["--server", &url, "--user", "ben@contoso.com", "--password-file", password.to_str().unwrap()];
+    let words =
+        ["--server", &url, "--user", "ben@contoso.com", "--password-file", password.to_str().unwrap()];
     let certificate = server.certificate();
     let words = [&words[..], &["--ca", certificate.to_str().unwrap(), "-c"]].concat();
     let shell = |line: &str| {
@@ -165,7 +180,10 @@ fn people_change_of_themselves_what_their_policy_gives() {
     let (fine, out, err) = shell("Set-Mailbox ann -Languages de-DE");
     assert!(!fine && err.contains("object 'ann' couldn't be found"), "{out} {err}");
     let (fine, out, err) = shell("Set-Mailbox ben -ProhibitSendQuota 9GB");
-    assert!(!fine && err.contains("A parameter cannot be found that matches parameter name 'ProhibitSendQuota'"), "{out} {err}");
+    assert!(
+        !fine && err.contains("A parameter cannot be found that matches parameter name 'ProhibitSendQuota'"),
+        "{out} {err}"
+    );
     let (fine, out, err) = shell("New-Mailbox x -Shared");
     assert!(!fine && err.contains("The term 'New-Mailbox' is not recognized"), "{out} {err}");
 }
@@ -182,7 +200,10 @@ fn policies_have_their_lives() {
     for (refused, why) in [
         ("Remove-RoleAssignmentPolicy Few -Confirm:$false", "new mailboxes get"),
         ("Set-RoleAssignmentPolicy Few -IsDefault:$false", "new mailboxes get"),
-        ("Remove-RoleAssignmentPolicy 'Default Role Assignment Policy' -Confirm:$false", "are under the policy"),
+        (
+            "Remove-RoleAssignmentPolicy 'Default Role Assignment Policy' -Confirm:$false",
+            "are under the policy",
+        ),
         ("New-RoleAssignmentPolicy X -Roles 'Mail Recipients'", "is for administrators"),
         ("New-RoleAssignmentPolicy X -Roles Nonsense", "couldn't be found"),
         ("New-RoleAssignmentPolicy few", "already"),
@@ -215,7 +236,10 @@ fn people_look_after_their_groups() {
         ("New-DistributionGroup", "{\"Name\":\"Chess\",\"Members\":[\"ann\"]}"),
         ("Set-DistributionGroup", "{\"Identity\":\"Chess\",\"DisplayName\":\"The chess club\"}"),
         ("Add-DistributionGroupMember", "{\"Identity\":\"Chess\",\"Member\":\"carla\"}"),
-        ("Update-DistributionGroupMember", "{\"Identity\":\"Chess\",\"Members\":[\"ann\",\"ben\"],\"Confirm\":false}"),
+        (
+            "Update-DistributionGroupMember",
+            "{\"Identity\":\"Chess\",\"Members\":[\"ann\",\"ben\"],\"Confirm\":false}",
+        ),
         ("Add-DistributionGroupMember", "{\"Identity\":\"Staff\"}"),
         ("Get-DistributionGroupMember", "{\"Identity\":\"Staff\"}"),
         ("Remove-DistributionGroupMember", "{\"Identity\":\"Staff\",\"Confirm\":false}"),
@@ -232,7 +256,11 @@ fn people_look_after_their_groups() {
         ("New-DistributionGroup", "{\"Name\":\"Theirs\",\"ManagedBy\":[\"ann\"]}", "current write scopes"),
         ("Add-DistributionGroupMember", "{\"Identity\":\"Secret\"}", "couldn't be found"),
         ("Set-DistributionGroup", "{\"Identity\":\"Secret\",\"DisplayName\":\"x\"}", "couldn't be found"),
-        ("Set-DistributionGroup", "{\"Identity\":\"Chess\",\"EmailAddresses\":[\"boss@contoso.com\"]}", "'EmailAddresses'"),
+        (
+            "Set-DistributionGroup",
+            "{\"Identity\":\"Chess\",\"EmailAddresses\":[\"boss@contoso.com\"]}",
+            "'EmailAddresses'",
+        ),
         ("Add-RoleGroupMember", "{\"Identity\":\"Help Desk\",\"Member\":\"ben\"}", "is not recognized"),
         ("Set-Group", "{\"Identity\":\"Help Desk\",\"Notes\":\"x\"}", ""),
     ] {
@@ -249,7 +277,14 @@ fn people_look_after_their_groups() {
     server.ps("New-ManagementScope Berlin -RecipientRestrictionFilter \"City -eq 'Berlin'\" | Out-Null");
     server.ps("New-RoleGroup Berliners -Members carla | Out-Null; New-ManagementRoleAssignment -Role 'Distribution Groups' -SecurityGroup Berliners -CustomRecipientWriteScope Berlin | Out-Null");
     server.ps("New-DistributionGroup Far -ManagedBy ann -MemberJoinRestriction Open | Out-Null");
-    let far = |member: &str| api(&server, "carla", "Add-DistributionGroupMember", &format!("{{\"Identity\":\"Far\",\"Member\":\"{member}\"}}"));
+    let far = |member: &str| {
+        api(
+            &server,
+            "carla",
+            "Add-DistributionGroupMember",
+            &format!("{{\"Identity\":\"Far\",\"Member\":\"{member}\"}}"),
+        )
+    };
     assert!(done(&far("carla")), "{}", far("carla"));
     assert!(far("ben").contains("current write scopes"), "{}", far("ben"));
     server.ps("Set-Mailbox carla -RoleAssignmentPolicy $null; Remove-DistributionGroupMember Far -Member carla -Confirm:$false");

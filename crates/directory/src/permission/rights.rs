@@ -91,6 +91,17 @@ impl Directory {
         own.iter().cloned().chain(others).collect()
     }
 
+    /// Whether an account is denied a right to a mailbox: by an entry that counts more than all that give it.
+    pub fn is_denied(&self, account: Guid, mailbox: Guid, right: Right) -> bool {
+        let cache = self.cache();
+        let (Some(account), Some(of)) = (cache.by_guid(account), cache.by_guid(mailbox)) else {
+            return false;
+        };
+        let (token, defaults) = (Token::of(&cache, account), Defaults::of(self));
+        let layers = Layers::of(&cache, &defaults, right.store(), of);
+        layers.decide(right, &token, of).is_some_and(|entry| entry.deny)
+    }
+
     /// What an account may do with a mailbox (or, of the rights to send, with any recipient), through its groups too.
     /// Nothing where either is gone, or where the account is disabled. Takes some microseconds: ask each time, so that a
     /// right that ends is gone with the next command.

@@ -47,6 +47,12 @@ const FILTER: Check = Check {
     allows: || "A filter such as Department -eq 'Sales' -and RecipientType -eq 'UserMailbox'.".to_owned(),
 };
 
+/// A filter of mailbox databases that can be read.
+pub(crate) const DATABASE_FILTER: Check = Check {
+    passes: |value| parse_for_databases(value.as_str().unwrap_or_default()).map(drop),
+    allows: || "A filter such as Name -like 'Berlin*'.".to_owned(),
+};
+
 properties! {
     RECIPIENT_FILTER: String = "RecipientFilter", "Which recipients it is for, in the filter language.", attribute("msExchQueryFilter"), check(FILTER);
     RECIPIENT_FILTER_TYPE: RecipientFilterType = "RecipientFilterType", "Whether the filter was written or made of kinds and conditions.", computed();
@@ -141,16 +147,21 @@ const KINDS: [(Known, &str); 6] = [
     (Known::MailUsers, "(RecipientType -eq 'MailUser')"),
 ];
 
-/// A property that recipients of some class have, by the word that filters know it by.
-fn filterable(word: &str) -> Option<&'static Spec> {
-    let lists = [Class::User, Class::Group].into_iter().flat_map(|class| class.properties().iter().copied());
+/// A property that objects of some class have, by the word that filters know it by.
+fn filterable(classes: &[Class], word: &str) -> Option<&'static Spec> {
+    let lists = classes.iter().flat_map(|class| class.properties().iter().copied());
     let mut specs = lists.flatten().map(|declared| declared.spec()).filter(|spec| spec.filterable);
     specs.find(|spec| spec.filter_name.unwrap_or(spec.name).eq_ignore_ascii_case(word))
 }
 
 /// Reads a filter for recipients.
 pub(crate) fn parse(text: &str) -> Result<Filter> {
-    Filter::parse(text, &filterable)
+    Filter::parse(text, &|word| filterable(&[Class::User, Class::Group], word))
+}
+
+/// Reads a filter for mailbox databases.
+pub(crate) fn parse_for_databases(text: &str) -> Result<Filter> {
+    Filter::parse(text, &|word| filterable(&[Class::MailboxDatabase], word))
 }
 
 /// Refuses what is no filter for recipients.

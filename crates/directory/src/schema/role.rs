@@ -48,8 +48,10 @@ pub(crate) static CLASS: ClassFacts = ClassFacts::configuration(
 
 properties! {
     RECIPIENT_ROOT: ObjectId = "RecipientRoot", "The organisational unit below which they stand; everywhere where none is named.", refers_to("OrganizationalUnitIdParameter");
-    SCOPE_TYPE: String = "ScopeRestrictionType", "What it is a scope of: RecipientScope.", read_only();
-    EXCLUSIVE: bool = "Exclusive", "Whether it keeps others out of what it finds; never here.", read_only();
+    DATABASE_FILTER: String = "DatabaseRestrictionFilter", "Which mailbox databases it finds.", not_filterable(), check(super::filter::DATABASE_FILTER);
+    DATABASES: ObjectId = "DatabaseList", "The mailbox databases that it means.", many(), refers_to("DatabaseIdParameter"), read_only();
+    SCOPE_TYPE: String = "ScopeRestrictionType", "What it is a scope of: RecipientScope, or DatabaseScope.", read_only();
+    EXCLUSIVE: bool = "Exclusive", "Whether it keeps everybody out of what it finds who was not given a role with it.", read_only(), default(super::no);
 }
 
 /// A scope of roles.
@@ -57,7 +59,10 @@ pub static MANAGEMENT_SCOPE: Noun = Noun {
     name: "ManagementScope",
     type_name: "Microsoft.Exchange.Data.Directory.SystemConfiguration.ManagementScope",
     summary: "Which recipients whoever holds a role may change with it.",
-    properties: joined!(&[&RECIPIENT_ROOT, &RECIPIENT_FILTER, &SCOPE_TYPE, &EXCLUSIVE], OBJECT),
+    properties: joined!(
+        &[&RECIPIENT_ROOT, &RECIPIENT_FILTER, &DATABASE_FILTER, &DATABASES, &SCOPE_TYPE, &EXCLUSIVE],
+        OBJECT
+    ),
     table: &[&NAME, &SCOPE_TYPE, &EXCLUSIVE, &RECIPIENT_ROOT, &RECIPIENT_FILTER],
 };
 
@@ -68,7 +73,8 @@ pub static SCOPE_ID: IdentityKind =
     });
 
 /// What a scope keeps.
-static SCOPE_PROPERTIES: &[&dyn Declared] = joined!(&[&RECIPIENT_ROOT, &RECIPIENT_FILTER], OBJECT);
+static SCOPE_PROPERTIES: &[&dyn Declared] =
+    joined!(&[&RECIPIENT_ROOT, &RECIPIENT_FILTER, &DATABASE_FILTER, &DATABASES, &EXCLUSIVE], OBJECT);
 
 /// Scopes of roles.
 pub(crate) static SCOPE_CLASS: ClassFacts = ClassFacts::configuration(
@@ -87,8 +93,11 @@ properties! {
     ASSIGNMENT_NAME: String = "Name", "The role and whoever holds it.", read_only();
     ASSIGNEE: String = "RoleAssigneeName", "Whoever holds it.", read_only();
     ASSIGNEE_TYPE: String = "RoleAssigneeType", "RoleGroup, or RoleAssignmentPolicy.", read_only();
-    WRITE_SCOPE: String = "RecipientWriteScope", "Organization, OU, CustomRecipientScope or Self.", read_only();
-    CUSTOM_WRITE_SCOPE: ObjectId = "CustomRecipientWriteScope", "The scope, where it is one that somebody made.", read_only();
+    READ_SCOPE: String = "RecipientReadScope", "Whom whoever holds it sees: Organization, MyGAL or Self.", read_only();
+    WRITE_SCOPE: String = "RecipientWriteScope", "Organization, OU, CustomRecipientScope, ExclusiveRecipientScope, MyGAL, MyDistributionGroups or Self.", read_only();
+    CONFIG_WRITE_SCOPE: String = "ConfigWriteScope", "OrganizationConfig, CustomConfigScope or ExclusiveConfigScope.", read_only();
+    CUSTOM_WRITE_SCOPE: ObjectId = "CustomRecipientWriteScope", "The scope of recipients, where it is one that somebody made.", read_only();
+    CUSTOM_CONFIG_SCOPE: ObjectId = "CustomConfigWriteScope", "The scope of databases, where it is one that somebody made.", read_only();
     UNIT_SCOPE: ObjectId = "RecipientOrganizationalUnitScope", "The organizational unit, where it is one.", read_only();
     ASSIGNMENT_ENABLED: bool = "Enabled", "Whether it is in force.", read_only();
 }
@@ -112,8 +121,11 @@ pub static MANAGEMENT_ROLE_ASSIGNMENT: Noun = Noun {
         &ENTRY_ROLE,
         &ASSIGNEE,
         &ASSIGNEE_TYPE,
+        &READ_SCOPE,
         &WRITE_SCOPE,
+        &CONFIG_WRITE_SCOPE,
         &CUSTOM_WRITE_SCOPE,
+        &CUSTOM_CONFIG_SCOPE,
         &UNIT_SCOPE,
         &ASSIGNMENT_ENABLED,
         &ENTRY_IDENTITY,
