@@ -58,7 +58,8 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 
 static ADD: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Adds a member to a group.",
-    notes: "Somebody may add themselves to a group whose MemberJoinRestriction is Open. Whoever holds MyDistributionGroups alone may \
+    notes: "Somebody may add themselves to a group whose MemberJoinRestriction is Open; where it is ApprovalRequired its owners \
+            are asked by mail, and an answer that begins with Approve or Reject decides. Whoever holds MyDistributionGroups alone may \
             do this in groups that they own.",
     reads: &[&IDENTITY, &MEMBER],
     shares: &[group_owner::KEYS],
@@ -112,9 +113,6 @@ fn not_yours(rooms: &Rooms, group: &Record, how: Option<MemberRestriction>) -> E
     let owners: Vec<String> = owners.map(|owner| owner.name().to_owned()).collect();
     let shown = rooms.shown(group);
     let message = match how {
-        Some(MemberRestriction::ApprovalRequired) => {
-            format!("An owner of {shown} has to approve, who cannot be asked by this command yet.")
-        }
         Some(_) => format!("{shown} is closed: its owners say who is a member."),
         None => format!("You can change your own membership of {shown} only."),
     };
@@ -124,11 +122,40 @@ fn not_yours(rooms: &Rooms, group: &Record, how: Option<MemberRestriction>) -> E
 
 fn add(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (group, member) = (own::one(rooms, call, &kinds::DISTRIBUTION_GROUP)?, member(rooms, call)?);
-    may(rooms, call, &group, Some((&member, &JOIN_RESTRICTION)))?;
+    let allowed = may(rooms, call, &group, Some((&member, &JOIN_RESTRICTION)));
+    let oneself = call.author().account == Some(member.guid());
+    if allowed.is_err()
+        && oneself
+        && group.get(&JOIN_RESTRICTION) == Some(MemberRestriction::ApprovalRequired)
+    {
+        return ask_owners(rooms, call, out, &group, &member);
+    }
+    allowed?;
     let (shown, who) = (rooms.shown(&group), rooms.shown(&member));
     let action = format!("Adding distribution group member \"{who}\" to group \"{shown}\".");
     let guid = member.guid();
     act(rooms, call, out, &group, &action, move |change, group| change.add_members(group, &[guid]))
+}
+
+/// Asks the owners by mail, where somebody wants to join a group that lets nobody in without them.
+fn ask_owners(
+    rooms: &Rooms,
+    call: &Call,
+    out: &mut Output<'_>,
+    group: &Record,
+    member: &Record,
+) -> Result<()> {
+    let shown = rooms.shown(group);
+    if !out.should(&shown, &format!("Asking the owners of \"{shown}\" to become a member."))? {
+        return Ok(());
+    }
+    let transport = rooms.transport.as_deref().ok_or_else(|| {
+        Error::busy(ErrorId::NoServer, "No mail is on its way here: this house has no doors.")
+    })?;
+    transport.ask_to_join(call.author(), group, member)?;
+    out.warning(format!(
+        "The owners of {shown} were asked by mail; you are a member when one of them approves."
+    ))
 }
 
 static REMOVE: Cmdlet<Rooms> = Cmdlet {

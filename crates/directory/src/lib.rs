@@ -35,6 +35,7 @@ mod founding;
 mod hasher;
 mod identity;
 mod job;
+mod join_request;
 mod kind;
 mod linked;
 mod listed;
@@ -90,6 +91,7 @@ pub use job::{
     Allowance, JOB_COMMENT_CHARACTERS_MAX, JOB_RESULTS_MAX, Job, JobQuery, JobResult, JobState, NewJob,
     Runner, SLICE_ITEMS_MAX, Slice, Work,
 };
+pub use join_request::{JOIN_REQUESTS_MAX, JoinRequest};
 pub use kind::{Form, IdentityKind};
 pub use linked::Converted;
 pub use made_password::made_password;

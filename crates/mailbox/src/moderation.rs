@@ -51,6 +51,22 @@ impl Mailboxes {
         }
     }
 
+    /// Who decides on who becomes a member of a group: its owners who can be written to. Errors: there is nobody.
+    pub fn membership_approval(&self, group: &Record) -> Result<Moderation> {
+        let owners =
+            group.references(&group::MANAGED_BY).into_iter().filter_map(|guid| self.directory().get(guid));
+        let addresses =
+            owners.filter_map(|owner| directory::primary(&owner.all(&recipient::EMAIL_ADDRESSES)));
+        let moderators: Vec<SmtpAddress> = addresses.take(MODERATORS_ASKED_MAX).collect();
+        match (moderators.is_empty(), self.arbitration_of(group)?) {
+            (false, Some(arbitration)) => Ok(Moderation { moderators, arbitration }),
+            _ => {
+                let message = format!("No owner of {} can be written to.", group.name());
+                Err(Error::denied(ErrorId::ModeratorMissing, message))
+            }
+        }
+    }
+
     /// The moderators of somebody: those who are named, else the owners.
     fn deciders(&self, record: &Record) -> Vec<Guid> {
         let named = record.references(&recipient::MODERATED_BY);

@@ -39,6 +39,12 @@ phrases! {
     MODERATION_TEXT = "moderation.text";
     MODERATION_APPROVE = "moderation.approve";
     MODERATION_REJECT = "moderation.reject";
+    JOIN_SUBJECT = "join.subject";
+    JOIN_TEXT = "join.text";
+    JOIN_APPROVED_SUBJECT = "join.approved.subject";
+    JOIN_APPROVED_TEXT = "join.approved.text";
+    JOIN_REJECTED_SUBJECT = "join.rejected.subject";
+    JOIN_REJECTED_TEXT = "join.rejected.text";
     QUOTA_FROM = "quota.from";
     QUOTA_WARNING_SUBJECT = "quota.warning.subject";
     QUOTA_WARNING_TEXT = "quota.warning.text";

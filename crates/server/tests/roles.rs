@@ -634,7 +634,7 @@ fn people_join_and_leave_groups_by_a_role_of_their_own() {
         ("ben", "Add", "Open", "ben", ""),
         ("ben", "Add", "Open", "ann", "your own membership"),
         ("ben", "Add", "Closed", "ben", "is closed"),
-        ("ben", "Add", "Asked", "ben", "has to approve"),
+        ("ben", "Add", "Asked", "ann", "your own membership"),
         ("ben", "Add", "Owned", "ann", "your own membership"),
         ("ben", "Remove", "Open", "ben", ""),
         ("ann", "Remove", "Open", "carla", "your own membership"),

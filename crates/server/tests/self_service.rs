@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
-use testkit::TestServer;
+use testkit::{LineClient, TestServer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
 
@@ -191,7 +191,7 @@ fn people_change_of_themselves_what_their_policy_gives() {
 /// Policies: made, made the default, refused to go while they are in force.
 #[test]
 fn policies_have_their_lives() {
-    let server = house();
+    let mut server = house();
     server.ps("New-RoleAssignmentPolicy Few -Roles MyBaseOptions -Description 'Few things.' | Set-RoleAssignmentPolicy -IsDefault");
     assert_eq!(server.ps("(Get-RoleAssignmentPolicy | Where-Object IsDefault).Name").trim(), "Few");
     server.mailbox("dev");
@@ -216,7 +216,8 @@ fn policies_have_their_lives() {
     assert_eq!(server.ps("(Get-RoleAssignmentPolicy).Name").trim(), "Few");
     server.ps("Remove-ManagementRoleAssignment MyBaseOptions-Few -Confirm:$false");
     assert_eq!(there(&server, "ann"), BTreeSet::new(), "a policy without roles gives none");
-    server.restart();
+    server.stop();
+    server.run();
     assert_eq!(there(&server, "ann"), BTreeSet::new());
 }
 
@@ -289,4 +290,108 @@ fn people_look_after_their_groups() {
     assert!(far("ben").contains("current write scopes"), "{}", far("ben"));
     server.ps("Set-Mailbox carla -RoleAssignmentPolicy $null; Remove-DistributionGroupMember Far -Member carla -Confirm:$false");
     assert!(far("carla").contains("current write scopes"), "{}", far("carla"));
+}
+
+/// Somebody who waits for mail.
+struct Waiting(LineClient);
+
+impl Waiting {
+    fn of(server: &TestServer, who: &str) -> Waiting {
+        let mut imap = server.imap(&format!("{who}@contoso.com"));
+        imap.done("SELECT INBOX");
+        Waiting(imap)
+    }
+    /// The next message that comes: its header and text.
+    fn next(&mut self) -> String {
+        self.0.say("idle IDLE");
+        while !self.0.line().contains("EXISTS") {}
+        self.0.say("DONE");
+        while !self.0.line().starts_with("idle OK") {}
+        let text = self.0.done("FETCH * BODY[]").join("\n");
+        self.0.done("STORE * +FLAGS (\\Deleted)");
+        self.0.done("EXPUNGE");
+        text
+    }
+}
+
+/// Sends an answer to a question of the arbitration mailbox.
+fn answer(smtp: &mut LineClient, from: &str, question: &str, text: &str) {
+    let field = |name: &str| {
+        let line = question
+            .lines()
+            .find(|line| line.starts_with(name))
+            .unwrap_or_else(|| panic!("{name}: {question}"));
+        line.rsplit_once('<').unwrap().1.trim_end().trim_end_matches('>').to_owned()
+    };
+    let (to, id) = (field("From:"), field("Message-ID:"));
+    assert!(smtp.ask(&format!("MAIL FROM:<{from}@contoso.com>")).starts_with("250"));
+    assert!(smtp.ask(&format!("RCPT TO:<{to}>")).starts_with("250"));
+    smtp.ask("DATA");
+    let said = smtp.ask(&format!("From: {from}@contoso.com\r\nTo: {to}\r\nSubject: Re: your question\r\nIn-Reply-To: <{id}>\r\n\r\n{text}\r\n."));
+    assert!(said.starts_with("250"), "{said}");
+}
+
+/// Whoever wants to join a group that asks its owners asks them by mail; their answer decides, and nobody else's.
+#[test]
+fn owners_decide_by_mail_who_joins() {
+    let server = house();
+    server.ps(
+        "New-DistributionGroup Asked -ManagedBy carla -MemberJoinRestriction ApprovalRequired | Out-Null",
+    );
+    server.ps("Set-MailboxRegionalConfiguration ben -Language de-DE");
+    let (mut carla, mut ben) = (Waiting::of(&server, "carla"), Waiting::of(&server, "ben"));
+    let members = || server.ps("(Get-DistributionGroupMember Asked).Name").trim().to_owned();
+    let ask = || {
+        let said = api(&server, "ben", "Add-DistributionGroupMember", "{\"Identity\":\"Asked\"}");
+        assert!(done(&said) && said.contains("were asked by mail"), "{said}");
+    };
+    let send = |who: &str, question: &str, text: &str| {
+        answer(&mut server.submission(&format!("{who}@contoso.com")), who, question, text);
+    };
+    ask();
+    let first = carla.next();
+    for part in
+        ["Approve or reject: ben asks to join Asked", "ben@contoso.com", "Auto-Submitted: auto-generated"]
+    {
+        assert!(first.contains(part), "{part}: {first}");
+    }
+    // Neither somebody else's answer nor one without a log-on counts.
+    send("ann", &first, "Approve");
+    send("ben", &first, "Approve");
+    let mut stranger = server.connect(25);
+    stranger.answer();
+    stranger.ask("EHLO client.example");
+    answer(&mut stranger, "carla", &first, "Approve");
+    assert_eq!(members(), "");
+    send("carla", &first, "Reject: not before May");
+    let told = ben.next();
+    assert!(told.contains("not before May") && told.contains("Content-Language: de"), "{told}");
+    assert_eq!(members(), "");
+    send("carla", &first, "Approve");
+    assert_eq!(members(), "", "it was decided");
+
+    // Who asks twice is asked about once: the newer question counts.
+    ask();
+    let second = carla.next();
+    ask();
+    let third = carla.next();
+    send("carla", &second, "Approve");
+    assert_eq!(members(), "");
+    send("carla", &third, "> quoted\r\nApprove");
+    assert_eq!(members(), "", "what is quoted decides nothing");
+    send("carla", &third, "approve, welcome!");
+    assert_eq!(members(), "ben");
+    let told = ben.next();
+    assert!(told.contains("Sie sind jetzt Mitglied"), "{told}");
+    let again = api(&server, "ben", "Add-DistributionGroupMember", "{\"Identity\":\"Asked\"}");
+    assert!(again.contains("already a member"), "{again}");
+    let who = server.ps("(Get-AdminChange -ResultSize 1).Caller");
+    assert!(who.contains("carla"), "{who}");
+    // Administrators ask nobody.
+    server.ps("Add-DistributionGroupMember Asked -Member ann");
+    assert_eq!(members().split_whitespace().collect::<Vec<_>>(), ["ben", "ann"]);
+    // A group whose owners have no address lets nobody ask.
+    server.ps("New-DistributionGroup Silent -ManagedBy Administrator -MemberJoinRestriction ApprovalRequired | Out-Null");
+    let refused = api(&server, "ben", "Add-DistributionGroupMember", "{\"Identity\":\"Silent\"}");
+    assert!(refused.contains("can be written to"), "{refused}");
 }

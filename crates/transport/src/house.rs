@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mailbox::directory::{Directory, Record};
 use mailbox::store::{Flow, Trace, WantedTraces};
-use mailbox::{Delivery, Destination, Expansion, Language, Outgoing, Post, Sender, Written};
+use mailbox::{Delivery, Destination, Expansion, Language, Moderation, Outgoing, Post, Sender, Written};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 
@@ -51,6 +51,10 @@ impl Mailboxes for mailbox::Mailboxes {
 
     fn moderates(&self, account: Guid, address: &SmtpAddress) -> bool {
         mailbox::Mailboxes::moderates(self, account, address)
+    }
+
+    fn membership_approval(&self, group: &Record) -> Result<Moderation> {
+        mailbox::Mailboxes::membership_approval(self, group)
     }
 
     fn hears_of_rejection(&self, address: &SmtpAddress, sender: &Sender) -> bool {

@@ -16,6 +16,7 @@
 
 mod acting;
 mod administration;
+mod approval;
 mod authorship;
 mod bell;
 mod counts;
@@ -24,6 +25,7 @@ mod expand;
 mod fate;
 mod house;
 mod intake;
+mod joining;
 mod lane;
 mod mailboxes;
 mod moderation;
@@ -49,6 +51,7 @@ mod tracking_query;
 mod transport;
 mod worker;
 
+pub use approval::Decision;
 pub use counts::Counts;
 pub use envelope::{Client, Content, Envelope, Forward, Notify, Place, Recipient, Ret};
 pub use fate::{Fate, Whereabouts};
@@ -63,7 +66,6 @@ pub use mailbox::{
     Submitter, Target, Written,
 };
 pub use mailboxes::{DeliveredCopy, Mailboxes};
-pub use moderation::Decision;
 pub use outcome::Times;
 pub use queue::{Finding, Moderated};
 pub use queued::{QueueInfo, QueuedMessage};

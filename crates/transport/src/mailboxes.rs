@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use mailbox::directory::{Directory, Record};
 use mailbox::store::Trace;
-use mailbox::{Delivery, Expansion, Language, Outgoing, Post, Sender, Written};
+use mailbox::{Delivery, Expansion, Language, Moderation, Outgoing, Post, Sender, Written};
 use object::types::{Guid, SmtpAddress};
-use object::{Result, Time};
+use object::{Error, ErrorId, Result, Time};
 
 use crate::{Place, Senders, TrackingQuery};
 
@@ -42,6 +42,12 @@ pub trait Mailboxes: Senders {
     /// Whether an account decides on messages for the one who has an address.
     fn moderates(&self, _account: Guid, _address: &SmtpAddress) -> bool {
         false
+    }
+
+    /// Who decides on who becomes a member of a group. Errors: nobody can be asked.
+    fn membership_approval(&self, group: &Record) -> Result<Moderation> {
+        let message = format!("No owner of {} can be written to.", group.name());
+        Err(Error::denied(ErrorId::ModeratorMissing, message))
     }
 
     /// Whether a sender hears that a moderator rejected a message for the one who has an address.

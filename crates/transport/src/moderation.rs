@@ -11,24 +11,14 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 use tracing::info;
 
+use crate::approval::{self, COMMENT_CHARACTERS_MAX, Decision, one_line};
 use crate::queue::{Asked, Claimed, Moderated, NewMessage, NewRecipient, compress};
 use crate::{Content, Lane, Place, Sender, Status, Transport};
 
 /// What stands before a token in the Message-ID of a question.
 const TOKEN: &str = "moderate-";
-/// What a moderator says to the sender, at most.
-const COMMENT_CHARACTERS_MAX: usize = 500;
 /// Delivery not authorized, message refused. [RFC 3463 3.8]
 const REJECTED: Status = Status(5, 7, 1);
-
-/// What a moderator decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// The message is delivered.
-    Approve,
-    /// It is not, and these words go to the sender.
-    Reject(String),
-}
 
 impl Transport {
     /// What waits for moderators, oldest first.
@@ -92,7 +82,7 @@ impl Transport {
     /// Does what a moderator's answer to the arbitration mailbox says. What is no answer, or comes too late, is a letter like
     /// any other.
     pub(crate) fn read_decision(&self, account: Guid, octets: &[u8]) -> Result<()> {
-        let Some((token, decision)) = decision(octets) else { return Ok(()) };
+        let Some((token, decision)) = approval::decision(octets, TOKEN) else { return Ok(()) };
         let Some(row) = self.queue.moderated_row(token)? else { return Ok(()) };
         if !self.mailboxes.moderates(account, &row.address) {
             info!(%token, %account, "an answer from somebody who is no moderator");
@@ -160,97 +150,5 @@ impl Question<'_> {
         let sender = self.message.sender.address().map_or("<>", SmtpAddress::as_str);
         let words = [("sender", sender), ("recipient", self.address.as_str()), ("subject", subject)];
         self.language.say(Phrase::MODERATION_TEXT, &words).replace('\n', "\r\n")
-    }
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(COMMENT_CHARACTERS_MAX).collect()
-}
-
-/// The token that an answer names and what it decides; nothing where it is no answer.
-fn decision(octets: &[u8]) -> Option<(Guid, Decision)> {
-    let header = &octets[..header_length(octets)];
-    let value =
-        |name: &str| Fields::of(header).value(name).map(|value| decode_words(&value)).unwrap_or_default();
-    let subject = value("Subject");
-    let token = ["In-Reply-To", "References"].iter().map(|name| value(name)).chain([subject.clone()]);
-    let token = token.into_iter().find_map(|text| token_in(&text))?;
-    let body = || message::text::of_body(&message::parse(octets));
-    decided(&subject).or_else(|| decided(&body())).map(|decision| (token, decision))
-}
-
-fn token_in(text: &str) -> Option<Guid> {
-    let (_, behind) = text.split_once(TOKEN)?;
-    Guid::parse(behind.get(..36)?)
-}
-
-/// What a text says first, in any language of the house: the word alone decides, and what stands behind it are words for
-/// the sender.
-fn decided(text: &str) -> Option<Decision> {
-    let text = text.trim_start();
-    let first = |language: Language, phrase| behind_word(text, &language.say(phrase, &[]));
-    let is_question = |language: Language| {
-        let title = language.say(Phrase::MODERATION_SUBJECT, &[("subject", "")]);
-        begins_with(text, title.trim_end_matches([':', ' ', '\u{a0}']))
-    };
-    if Language::all().any(is_question) {
-        return None;
-    }
-    if Language::all().any(|language| first(language, Phrase::MODERATION_APPROVE).is_some()) {
-        return Some(Decision::Approve);
-    }
-    let behind = Language::all().find_map(|language| first(language, Phrase::MODERATION_REJECT))?;
-    let own = |line: &&str| !line.trim_start().starts_with('>') && !line.contains(TOKEN);
-    let words = behind.trim_start_matches([':', '.', ',', '!', '\u{ff0c}', '\u{3002}', '\u{ff1a}']);
-    let words = words.lines().take_while(own).collect::<Vec<_>>().join(" ");
-    Some(Decision::Reject(one_line(words.trim())))
-}
-
-/// What stands behind a word with which a text begins; a word of an alphabet ends where its letters end.
-fn behind_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
-    if !begins_with(text, word) {
-        return None;
-    }
-    let behind = text.char_indices().nth(word.chars().count()).map_or("", |(at, _)| &text[at..]);
-    let goes_on = word.is_ascii() && behind.starts_with(char::is_alphabetic);
-    (!goes_on).then_some(behind)
-}
-
-fn begins_with(text: &str, beginning: &str) -> bool {
-    let mut letters = text.chars().flat_map(char::to_lowercase);
-    beginning.chars().flat_map(char::to_lowercase).all(|wanted| letters.next() == Some(wanted))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn answers_are_read_by_their_first_word() {
-        let token = Guid::of_u128(7);
-        for (subject, body, found) in [
-            ("Re: Approve or reject: Plans", "Approve\r\n\r\n> asked", Some(Decision::Approve)),
-            (
-                "Re: Approve or reject: Plans",
-                "reject: not now\r\n> asked",
-                Some(Decision::Reject("not now".to_owned())),
-            ),
-            ("Reject", "whatever", Some(Decision::Reject(String::new()))),
-            ("Approve or reject: Plans", "I do not know", None),
-            ("Re: Approve or reject: Plans", "> Approve", None),
-            ("AW: Plans", "approved by nobody", None),
-            ("AW: Genehmigen oder ablehnen: Pläne", "Genehmigen.\r\n", Some(Decision::Approve)),
-            (
-                "Genehmigen oder ablehnen: Pläne",
-                "Ablehnen, zu teuer",
-                Some(Decision::Reject("zu teuer".to_owned())),
-            ),
-            ("请批准或拒绝: 计划", "拒绝 太贵", Some(Decision::Reject("太贵".to_owned()))),
-            ("请批准或拒绝: 计划", "批准", Some(Decision::Approve)),
-        ] {
-            let text = format!("Subject: {subject}\r\nIn-Reply-To: <{TOKEN}{token}@host>\r\n\r\n{body}\r\n");
-            assert_eq!(decision(text.as_bytes()), found.map(|found| (token, found)), "{subject}: {body}");
-        }
-        assert_eq!(decision(b"Subject: Approve\r\n\r\nApprove\r\n"), None, "no token");
     }
 }

@@ -460,6 +460,7 @@ impl Intake for Transport {
         let answers = envelope.to.iter().any(|to| self.mailboxes.takes_decisions(&to.recipient.address));
         if let Some(account) = envelope.sender.account().filter(|_| answers) {
             self.read_decision(account, message.original())?;
+            self.read_join(account, message.original())?;
         }
         let (id, each) = (message.id, envelope.each);
         let asked: Vec<SmtpAddress> = envelope.to.iter().map(|to| to.recipient.address.clone()).collect();

@@ -48,6 +48,7 @@ properties! {
     DEPART_RESTRICTION: MemberRestriction = "MemberDepartRestriction", "How one stops being a member.", attribute("msExchGroupDepartRestriction"), default(open), survives_disable();
     ROLES: String = "Roles", "The administrators' roles that members hold.", many(), check(TEXT), survives_disable();
     ROLE_SCOPES: String = "RoleScopes", "How far roles reach that do not reach everybody.", many(), not_filterable(), check(TEXT), survives_disable();
+    JOIN_REQUESTS: String = "MembershipRequests", "Who asked to become a member and waits for an owner.", many(), read_only(), not_filterable();
     DESCRIPTION: String = "Description", "What the group is for.", attribute("description"), check(TEXT), survives_disable();
     REPORT_TO_MANAGER: bool = "ReportToManagerEnabled", "Whether the first owner hears of members who can't be reached.", attribute("reportToOwner"), default(no);
     REPORT_TO_ORIGINATOR: bool = "ReportToOriginatorEnabled", "Whether senders hear of members who can't be reached.", attribute("reportToOriginator"), default(yes);
@@ -63,6 +64,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = &[
     &DEPART_RESTRICTION,
     &ROLES,
     &ROLE_SCOPES,
+    &JOIN_REQUESTS,
     &DESCRIPTION,
     &SAM_ACCOUNT_NAME,
     &SID,
