@@ -52,7 +52,17 @@ impl Mailboxes {
             Some((protocol, peer)) => auditor.at(protocol.client(), peer.to_canonical().to_string()),
             None => auditor,
         };
-        mailbox.audited(Arc::new(auditor))
+        let audited = mailbox.audited(Arc::new(auditor));
+        match self.has_own_read_state(account, owner) {
+            true => audited.read_for(account),
+            false => audited,
+        }
+    }
+
+    /// Whether somebody who works in another's mailbox has a read state of their own there.
+    fn has_own_read_state(&self, account: Guid, owner: Guid) -> bool {
+        let owner = self.0.directory.get(owner).filter(|owner| owner.guid() != account);
+        owner.is_some_and(|owner| !owner.is(&mailbox::SHARED_READ_STATE))
     }
 
     /// A mailbox through the eyes of an administrator who works in it by a cmdlet.

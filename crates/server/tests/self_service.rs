@@ -61,10 +61,10 @@ fn of_ann(cmdlet: &str) -> Option<String> {
 fn each_role_gives_what_the_table_says_and_reaches_oneself() {
     let server = house();
     let mut roles: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for (role, cmdlet, _) in mailstead_cmdlets::rows_of_people() {
+    for (role, cmdlet, _) in cmdlets::rows_of_people() {
         roles.entry(role).or_default().insert(cmdlet.to_owned());
     }
-    let book = mailstead_cmdlets::book().unwrap();
+    let book = cmdlets::book().unwrap();
     server.ps("New-RoleAssignmentPolicy Nothing | Out-Null; Set-Mailbox ben -RoleAssignmentPolicy Nothing");
     assert_eq!(there(&server, "ben"), BTreeSet::new());
     for (role, cmdlets) in &roles {

@@ -296,6 +296,11 @@ fn mailboxes_that_nobody_reads_are_found_and_who_could() {
     let names = |line: &str| server.ps(&format!("({line}).DisplayName -join ' '")).trim().to_owned();
     assert_eq!(names("Get-MailboxUsageReport"), "forgotten sales");
     assert_eq!(names("Get-MailboxUsageReport -ResultSize 1"), "forgotten");
+    // What is cut off is told of, and only what is cut off.
+    for (size, cut) in [(1, true), (2, false), (3, false)] {
+        let shell = server.shell(&format!("Get-MailboxUsageReport -ResultSize {size}"));
+        assert_eq!(shell.err.contains("There are more results available"), cut, "{size}: {shell:?}");
+    }
     assert_eq!(names("Get-MailboxUsageReport -UnusedFor 1.00:00:00"), "");
     assert_eq!(names("Get-MailboxUsageReport -RecipientTypeDetails UserMailbox"), "ann ben carla");
     let wrong = server.shell("Get-MailboxUsageReport -UnusedFor -1.00:00:00");
@@ -305,6 +310,94 @@ fn mailboxes_that_nobody_reads_are_found_and_who_could() {
 fn messages(imap: &mut LineClient, folder: &str) -> String {
     let status = imap.done(&format!("STATUS \"{folder}\" (MESSAGES)"));
     status[0].split("MESSAGES ").last().unwrap().trim_end_matches(')').to_owned()
+}
+
+/// What somebody finds unread in a folder: by FLAGS, SEARCH and STATUS, which say the same.
+fn unread(imap: &mut LineClient, folder: &str) -> Vec<String> {
+    imap.done(&format!("SELECT \"{folder}\""));
+    let mut found = Vec::new();
+    for line in imap.done("FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])") {
+        match line.trim_end() {
+            line if line.starts_with("* ") && line.contains("FETCH") && !line.contains("\\Seen") => {
+                found.push(String::new())
+            }
+            line if line.starts_with("* ") && line.contains("FETCH") => found.push("read".to_owned()),
+            line if line.starts_with("Subject: ") => {
+                let subject = line.trim_start_matches("Subject: ").to_owned();
+                let last = found.pop().unwrap_or_default();
+                if last.is_empty() {
+                    found.push(subject);
+                }
+            }
+            _ => {}
+        }
+    }
+    let numbers = imap.done("SEARCH UNSEEN")[0].trim_start_matches("* SEARCH").split_whitespace().count();
+    assert_eq!(numbers, found.len(), "{folder}: {found:?}");
+    imap.done("UNSELECT");
+    let status = imap.done(&format!("STATUS \"{folder}\" (UNSEEN)"))[0].clone();
+    assert!(status.contains(&format!("UNSEEN {})", found.len())), "{folder}: {found:?} {status}");
+    found
+}
+
+/// Where holders have read states of their own, what one has read is unread for the others until they read it.
+#[test]
+fn holders_read_each_for_themselves_where_the_mailbox_says_so() {
+    let server = house();
+    server.ps("Add-MailboxPermission sales -User ben -AccessRights FullAccess | Out-Null; Add-MailboxFolderPermission sales:\\Inbox -User carla -AccessRights Editor | Out-Null");
+    let folder = "Shared/sales/INBOX";
+    let (mut ann, mut ben) = (server.imap("ann"), server.imap("ben"));
+    ["one", "two", "three"].iter().for_each(|subject| ann.append(folder, "", &message_of(subject, "text")));
+    assert_eq!(server.ps("(Get-Mailbox sales).SharedReadState").trim(), "True");
+    ann.done(&format!("SELECT {folder}"));
+    ann.done("FETCH 1 BODY[]");
+    assert_eq!(unread(&mut ben, folder), ["two", "three"], "what one has read is read for all");
+
+    server.ps("Set-Mailbox sales -SharedReadState $false");
+    let (mut ann, mut ben, mut carla) = (server.imap("ann"), server.imap("ben"), server.imap("carla"));
+    ben.done(&format!("SELECT {folder}"));
+    ann.done(&format!("SELECT {folder}"));
+    ann.done("FETCH 2 BODY[]");
+    assert_eq!(unread(&mut ann, folder), ["three"]);
+    assert_eq!(unread(&mut ben, folder), ["two", "three"], "ann has read it, ben has not");
+    assert_eq!(unread(&mut carla, folder), ["two", "three"]);
+    ben.done(&format!("SELECT {folder}"));
+    assert!(!ben.done("FETCH 2 FLAGS").concat().contains("\\Seen"));
+    // Other flags are everybody's; what was read before can be unread for one.
+    ben.done("STORE 1 -FLAGS (\\Seen)");
+    let flags = ben.done("STORE 3 FLAGS (\\Flagged \\Seen)").concat();
+    assert!(flags.contains("\\Seen") && flags.contains("\\Flagged"), "{flags}");
+    assert_eq!(unread(&mut ben, folder), ["one", "two"]);
+    assert_eq!(unread(&mut ann, folder), ["three"]);
+    ann.done(&format!("SELECT {folder}"));
+    assert!(ann.done("FETCH 3 FLAGS").concat().contains("\\Flagged"));
+    // What moves and what is copied keeps its readers; new mail is new for all.
+    ann.append(folder, "", &message_of("four", "text"));
+    ben.done(&format!("SELECT {folder}"));
+    ben.done("COPY 2 Shared/sales/Archive");
+    ben.done("MOVE 2 Shared/sales/Drafts");
+    for place in ["Shared/sales/Archive", "Shared/sales/Drafts"] {
+        assert_eq!(unread(&mut ann, place), Vec::<String>::new(), "{place}: she has read it");
+        assert_eq!(unread(&mut ben, place), ["two"], "{place}");
+    }
+    assert_eq!(unread(&mut ann, folder), ["three", "four"]);
+    // A session that is open hears of what others mark, and what it hears is its own.
+    ann.done(&format!("SELECT {folder}"));
+    ben.done(&format!("SELECT {folder}"));
+    ben.done("STORE 1:* +FLAGS (\\Seen $seen-by-ben)");
+    let heard = ann.done("NOOP").concat() + &ann.done("FETCH 1:* FLAGS").concat();
+    assert!(heard.contains("$seen-by-ben"), "{heard}");
+    assert_eq!(unread(&mut ann, folder), ["three", "four"]);
+    // What is gone leaves nothing behind (the house is verified when it closes), and a restart forgets nothing.
+    ben.done(&format!("SELECT {folder}"));
+    ben.done("STORE 1 +FLAGS (\\Deleted)");
+    ben.done("EXPUNGE");
+    assert_eq!(unread(&mut ann, folder), ["three", "four"]);
+    let mut delegate = server.imap("CONTOSO\\ann\\sales");
+    assert_eq!(unread(&mut delegate, "INBOX"), ["three", "four"], "by whichever log-on");
+    server.ps("Set-Mailbox sales -SharedReadState $true");
+    let mut ben = server.imap("ben");
+    assert_eq!(unread(&mut ben, folder), ["three", "four"], "what nobody read for all");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::keyword;
 use crate::ledger::Ledger;
 use crate::mailbox::Mailbox;
 use crate::property;
+use crate::read_state::{self, ReadState, Reader};
 use crate::schema::TEXT;
 use crate::state::State;
 
@@ -96,12 +97,13 @@ impl Mailbox {
         let now = self.database.now();
         loop {
             let (uids, change, watching) = (uids.clone(), change.clone(), self.watching.clone());
+            let reader = self.reader;
             let (items, late, next) = self.database.write_mailbox(self.id, move |tx, ledger| {
                 tx.makes_room();
                 State::connected(&ledger.numbers)?;
                 ledger.folder(tx, folder)?;
                 let (flagged, different) =
-                    flag_slice(tx, ledger, folder, &uids, from, &change, unchanged_since)?;
+                    flag_slice(tx, ledger, (folder, reader), &uids, from, &change, unchanged_since)?;
                 if !different.is_empty() {
                     audit::record(tx, &watching, ledger.numbers.id, now, Operation::Update, |tx| {
                         audit::items_in(tx, folder, &different)
@@ -399,7 +401,7 @@ type Flagged = (Vec<Item>, Vec<u32>, Option<u32>);
 fn flag_slice(
     tx: &mut dyn Tx,
     ledger: &mut Ledger,
-    folder: FolderId,
+    (folder, reader): (FolderId, Reader),
     uids: &UidSet,
     from: u32,
     change: &FlagChange,
@@ -413,15 +415,38 @@ fn flag_slice(
     let refused = items.iter().filter(|item| late(item)).map(|item| item.uid).collect();
     items.retain(|item| !late(item));
     let change = spelt(tx, folder, change, !items.is_empty())?;
+    let read = match (items.first(), items.last()) {
+        (Some(first), Some(last)) => ReadState::load(tx, reader, folder, &(first.uid..=last.uid))?,
+        _ => ReadState::default(),
+    };
     let mut different = Vec::new();
     for item in &mut items {
-        let (flags, keywords) = (change.flags(item.flags), change.keywords(&item.keywords)?);
-        if (flags, &keywords) != (item.flags, &item.keywords) {
-            ledger.mark(tx, item, flags, keywords)?;
+        let before = read.flags(item);
+        let (flags, keywords) = (change.flags(before), change.keywords(&item.keywords)?);
+        if (flags, &keywords) != (before, &item.keywords) {
+            mark(tx, ledger, reader, item, (before, flags), keywords)?;
             different.push(item.clone());
         }
+        item.flags = flags;
     }
     Ok(((items, refused, next), different))
+}
+
+/// Writes changed flags of an item; what a holder with a read state of their own has read stays theirs.
+fn mark(
+    tx: &mut dyn Tx,
+    ledger: &mut Ledger,
+    reader: Reader,
+    item: &mut Item,
+    (before, flags): (Flags, Flags),
+    keywords: String,
+) -> Result<()> {
+    let Some(holder) = reader else { return ledger.mark(tx, item, flags, keywords) };
+    if before.and(Flags::SEEN) != flags.and(Flags::SEEN) {
+        read_state::keep(tx, holder, item.id, flags.has(Flags::SEEN))?;
+    }
+    let kept = flags.without(Flags::SEEN).with(item.flags.and(Flags::SEEN));
+    ledger.mark(tx, item, kept, keywords)
 }
 
 /// The change with its keywords in the folder's spelling; they are made known when there is an item to get them.
@@ -446,6 +471,7 @@ fn copy_one(tx: &mut dyn Tx, ledger: &mut Ledger, old: Item, to: FolderId, now: 
     let id = ItemId::new(ledger.numbers.id, ledger.number()?);
     body::refer(tx, old.body, 1)?;
     property::copy(tx, old.id, id)?;
+    read_state::copy(tx, old.id, id)?;
     let new = Item { id, keywords, saved: now, origin: None, ..old };
     Ok(ledger.add(tx, to, new)?.uid)
 }
@@ -510,6 +536,7 @@ pub(crate) fn erase(tx: &mut dyn Tx, ledger: &mut Ledger, item: &Item) -> Result
     ledger.remove(tx, item)?;
     body::release(tx, item.body)?;
     property::forget(tx, item.id)?;
+    read_state::forget(tx, item.id)?;
     tx.text_forget(TEXT, item.id.0..=item.id.0)
 }
 

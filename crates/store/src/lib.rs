@@ -32,6 +32,7 @@ mod mailbox;
 mod mount;
 mod permission;
 mod property;
+mod read_state;
 mod replied;
 mod rerender;
 mod row;

@@ -17,7 +17,7 @@ use crate::row::{next, next_of};
 use crate::schema::TEXT;
 use crate::state::{DisconnectReason, State};
 use crate::tree::{New, bury_folder, lay};
-use crate::{body, property};
+use crate::{body, property, read_state};
 
 /// The longest name kept in statistics, in bytes; directory names are shorter.
 const NAME_BYTES_MAX: usize = 4 << 10;
@@ -475,6 +475,7 @@ fn purge_items(tx: &mut dyn Tx, mailbox: i64) -> Result<u64> {
         ledger.remove(tx, one)?;
         body::release(tx, one.body)?;
         property::forget(tx, one.id)?;
+        read_state::forget(tx, one.id)?;
     }
     if let (Some(first), Some(last)) = (items.first(), items.last()) {
         tx.text_forget(TEXT, first.id.0..=last.id.0)?;

@@ -17,6 +17,7 @@ use crate::folder::{self, Folder, FolderId, WellKnown, sister};
 use crate::item::{self, Item, UidSet};
 use crate::keyword;
 use crate::ledger::{Numbers, Tally, mailbox_missing};
+use crate::read_state::{ReadState, Reader};
 use crate::row::{big, ranges};
 
 /// A handle on a mailbox.
@@ -27,6 +28,8 @@ pub struct Mailbox {
     pub(crate) guid: Guid,
     /// Whoever works through this handle, where that may be recorded.
     pub(crate) watching: Watching,
+    /// Whoever reads through this handle, where holders have read states of their own.
+    pub(crate) reader: Reader,
 }
 
 /// What goes on in a mailbox.
@@ -80,7 +83,7 @@ pub struct FolderChanges {
 
 impl Mailbox {
     pub(crate) fn new(database: Database, id: i64, guid: Guid) -> Mailbox {
-        Mailbox { database, id, guid, watching: None }
+        Mailbox { database, id, guid, watching: None, reader: None }
     }
 
     /// Its GUID.
@@ -95,17 +98,26 @@ impl Mailbox {
 
     /// Every folder, the hidden ones included, in the order in which they were made.
     pub fn folders(&self) -> Result<Vec<Folder>> {
-        self.database.read(|tx| Folder::load_all(tx, self.id))
+        self.database.read(|tx| {
+            let folders = Folder::load_all(tx, self.id)?;
+            self.counted(tx, folders)
+        })
     }
 
     /// The folder with that number.
     pub fn folder(&self, id: FolderId) -> Result<Folder> {
-        self.database.read(|tx| Folder::load(tx, self.id, id))
+        self.database.read(|tx| {
+            let folder = Folder::load(tx, self.id, id)?;
+            self.counted_one(tx, folder)
+        })
     }
 
     /// One of the well-known folders.
     pub fn known(&self, kind: WellKnown) -> Result<Folder> {
-        self.database.read(|tx| Folder::load_known(tx, self.id, kind))
+        self.database.read(|tx| {
+            let folder = Folder::load_known(tx, self.id, kind)?;
+            self.counted_one(tx, folder)
+        })
     }
 
     /// The visible folder at that path, names compared without regard to case.
@@ -119,7 +131,7 @@ impl Mailbox {
                     _ => return Ok(None),
                 }
             }
-            Ok(found)
+            found.map(|folder| self.counted_one(tx, folder)).transpose()
         })
     }
 
@@ -141,10 +153,12 @@ impl Mailbox {
     ) -> Result<Folder> {
         self.database.read(|tx| {
             let facts = Folder::load(tx, self.id, folder)?;
+            let facts = self.counted_one(tx, facts)?;
             let mut flow = Flow::More;
             for range in uids.ranges() {
+                let read = ReadState::load(tx, self.reader, folder, range)?;
                 item::scan(tx, folder, range, &mut |item| {
-                    flow = if item.flags.has(Flags::ASSOCIATED) { Flow::More } else { each(&item)? };
+                    flow = if item.flags.has(Flags::ASSOCIATED) { Flow::More } else { each(&read.of(item))? };
                     Ok(flow)
                 })?;
                 if flow == Flow::Stop {
@@ -159,7 +173,8 @@ impl Mailbox {
     pub fn item(&self, folder: FolderId, uid: u32) -> Result<Item> {
         self.database.read(|tx| {
             Folder::load(tx, self.id, folder)?;
-            item::load(tx, folder, uid)
+            let read = ReadState::load(tx, self.reader, folder, &(uid..=uid))?;
+            Ok(read.of(item::load(tx, folder, uid)?))
         })
     }
 
@@ -195,7 +210,9 @@ impl Mailbox {
             let (mut flow, mut damaged) = (Flow::More, None);
             for range in uids.ranges().iter().filter(|range| *range.end() >= from) {
                 let range = from.max(*range.start())..=*range.end();
+                let read = ReadState::load(tx, self.reader, folder, &range)?;
                 item::scan_rendered(tx, folder, &range, &mut |item, rendered| {
+                    let item = read.of(item);
                     flow = match rendered {
                         _ if item.flags.has(Flags::ASSOCIATED) => Flow::More,
                         Ok(rendered) => each(&item, &rendered)?,
@@ -256,11 +273,16 @@ impl Mailbox {
     pub fn changes(&self, folder: FolderId, since: u64) -> Result<FolderChanges> {
         self.database.read(|tx| {
             let facts = Folder::load(tx, self.id, folder)?;
+            let facts = self.counted_one(tx, facts)?;
             if facts.change <= since {
                 return Ok(FolderChanges { folder: facts, items: Vec::new(), vanished: UidSet::default() });
             }
             let mut items = item::changed(tx, folder, since)?;
             items.retain(|item| !item.flags.has(Flags::ASSOCIATED));
+            if let (Some(first), Some(last)) = (items.first(), items.last()) {
+                let read = ReadState::load(tx, self.reader, folder, &(first.uid..=last.uid))?;
+                items = items.into_iter().map(|item| read.of(item)).collect();
+            }
             let sql = "SELECT low, high FROM vanished WHERE folder = $1 AND change > $2";
             let gone = tx.all(sql, &[folder.0.into(), big(since)], |row| {
                 Ok(row.get::<u32>(0)?..=row.get::<u32>(1)?)
@@ -278,6 +300,7 @@ impl Mailbox {
                 folder::COLUMNS
             );
             let folders = tx.all(&sql, &[self.id.into(), big(cursor)], Folder::of_row)?;
+            let folders = self.counted(tx, folders)?;
             let sql = "SELECT folder FROM folder_gone WHERE mailbox = $1 AND change > $2 ORDER BY folder";
             let gone = tx.all(sql, &[self.id.into(), big(cursor)], |row| row.int(0).map(FolderId))?;
             Ok(Since { cursor: numbers.change, folders, gone })

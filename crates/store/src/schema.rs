@@ -153,4 +153,10 @@ CREATE INDEX trace_id ON trace (id);
     Step::Slices(crate::trace_key::fill),
     // Folders of others that are subscribed to by themselves, and that the user does not want.
     Step::Sql("ALTER TABLE subscription ADD COLUMN refused BIGINT NOT NULL DEFAULT 0"),
+    // What holders of a mailbox have read, where each has a read state of their own.
+    Step::Sql(
+        "CREATE TABLE seen (holder BYTEA NOT NULL, item BIGINT NOT NULL, seen BIGINT NOT NULL,
+           PRIMARY KEY (holder, item)) WITHOUT ROWID;
+         CREATE INDEX seen_item ON seen (item);",
+    ),
 ];

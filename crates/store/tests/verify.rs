@@ -107,6 +107,7 @@ fn every_planted_fault_is_found_and_mended_where_it_says_so() {
         ("MailboxState", true, "UPDATE mailbox SET disconnected = NULL WHERE id = 3"),
         ("PropertyOrphan", true, "INSERT INTO property (item, id, kind) VALUES (5, 1, 1)"),
         ("PropertyOrphan", true, "DELETE FROM property_name"),
+        ("ReadStateOrphan", true, "INSERT INTO seen (holder, item, seen) VALUES (x'00', 5, 1)"),
         ("MailboxOrphan", true, "INSERT INTO thread_key (mailbox, hash, thread) VALUES (77, 1, 1)"),
         ("KeywordOrphan", true, "INSERT INTO keyword (folder, folded, name) VALUES (900, 'a', 'a')"),
         ("KeywordUnknown", true, "DELETE FROM keyword"),

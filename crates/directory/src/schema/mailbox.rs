@@ -191,6 +191,7 @@ properties! {
     MESSAGE_TRACKING_READ_STATUS: bool = "MessageTrackingReadStatusEnabled", "Whether senders can see that a message was read.", default(yes);
     MESSAGE_COPY_SENT_AS: bool = "MessageCopyForSentAsEnabled", "Whether what others send as this mailbox is copied into its Sent Items.", default(no);
     MESSAGE_COPY_ON_BEHALF: bool = "MessageCopyForSendOnBehalfEnabled", "Whether what others send on its behalf is copied into its Sent Items.", default(no);
+    SHARED_READ_STATE: bool = "SharedReadState", "Whether what one holder has read in this mailbox is read for all; otherwise each has a read state of their own.", default(yes);
     DELEGATE_WASTEBASKET_STYLE: WastebasketStyle = "DelegateWastebasketStyle", "Where goes what a delegate deletes in this mailbox by moving it to Deleted Items: to the Delegate's, or to the Owner's, which are this mailbox's.", default(delegates_own);
     DOWNGRADE_HIGH_PRIORITY: bool = "DowngradeHighPriorityMessagesEnabled", "Whether urgent messages are sent as normal ones.", default(no);
     EXTERNAL_OOF_OPTIONS: ExternalOofOptions = "ExternalOofOptions", "Who gets out-of-office replies.", attribute("msExchExternalOOFOptions"), default(external);
@@ -330,6 +331,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = &[
     &MESSAGE_COPY_SENT_AS,
     &MESSAGE_COPY_ON_BEHALF,
     &DELEGATE_WASTEBASKET_STYLE,
+    &SHARED_READ_STATE,
     &DOWNGRADE_HIGH_PRIORITY,
     &EXTERNAL_OOF_OPTIONS,
     &LANGUAGES,
@@ -417,6 +419,7 @@ pub static MAILBOX: Noun = Noun {
             &MESSAGE_COPY_SENT_AS,
             &MESSAGE_COPY_ON_BEHALF,
             &DELEGATE_WASTEBASKET_STYLE,
+            &SHARED_READ_STATE,
             &EXTERNAL_OOF_OPTIONS,
             &FORWARDING_ADDRESS,
             &FORWARDING_SMTP_ADDRESS,

@@ -230,6 +230,12 @@ static CHECKS: &[Check] = &[
              SELECT 1 FROM property_name n WHERE n.mailbox = p.item >> 40 AND n.id = p.id))",
     ),
     check(
+        "ReadStateOrphan",
+        true,
+        "Somebody has read what is not there",
+        "SELECT 'item ' || s.item FROM seen s WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.id = s.item)",
+    ),
+    check(
         "MailboxOrphan",
         true,
         "Something belongs to a mailbox that does not exist",

@@ -32,6 +32,7 @@ static SWEEPS: &[&str] = &[
     "DELETE FROM folder_gone WHERE mailbox NOT IN (SELECT id FROM mailbox) OR folder IN (SELECT id FROM folder)",
     "DELETE FROM keyword WHERE folder NOT IN (SELECT id FROM folder)",
     "DELETE FROM property WHERE item NOT IN (SELECT id FROM item)",
+    "DELETE FROM seen WHERE item NOT IN (SELECT id FROM item)",
     "DELETE FROM property WHERE id >= 32768 AND NOT EXISTS (
        SELECT 1 FROM property_name n WHERE n.mailbox = property.item >> 40 AND n.id = property.id)",
     "DELETE FROM thread_key WHERE mailbox NOT IN (SELECT id FROM mailbox)",

@@ -1,0 +1,112 @@
+//! Who has read what, where each holder of a mailbox has a read state of their own.
+//!
+//! An item's own flag says how it is for whoever has said nothing of it. A holder's row says what that holder made of it; it
+//! hangs on the item, so it goes wherever the item goes. A handle that reads for a holder ([`Mailbox::read_for`]) shows all
+//! items as they are for that holder, whichever verb hands them over.
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+
+use db::{Param, Tx};
+use object::Result;
+use object::types::Guid;
+
+use crate::flag::Flags;
+use crate::folder::{Folder, FolderId};
+use crate::item::{Item, ItemId};
+use crate::mailbox::Mailbox;
+
+/// The holder for whom a handle reads, where holders have read states of their own.
+pub(crate) type Reader = Option<Guid>;
+
+/// What a holder made of items.
+#[derive(Default)]
+pub(crate) struct ReadState(HashMap<i64, bool>);
+
+impl ReadState {
+    /// What the holder made of the items of a folder within a range of UIDs; nothing where no holder reads.
+    pub(crate) fn load(
+        tx: &mut dyn Tx,
+        reader: Reader,
+        folder: FolderId,
+        uids: &RangeInclusive<u32>,
+    ) -> Result<ReadState> {
+        let Some(holder) = reader else { return Ok(ReadState::default()) };
+        let sql =
+            "SELECT seen.item, seen.seen FROM item JOIN seen ON seen.holder = $4 AND seen.item = item.id
+                   WHERE item.folder = $1 AND item.uid >= $2 AND item.uid <= $3";
+        let bytes = holder.to_bytes();
+        let params = [folder.0.into(), (*uids.start()).into(), (*uids.end()).into(), (&bytes).into()];
+        let rows = tx.all(sql, &params, |row| Ok((row.int(0)?, row.bool(1)?)))?;
+        Ok(ReadState(rows.into_iter().collect()))
+    }
+
+    /// The flags of an item as they are for the holder.
+    pub(crate) fn flags(&self, item: &Item) -> Flags {
+        match self.0.get(&item.id.0) {
+            Some(true) => item.flags.with(Flags::SEEN),
+            Some(false) => item.flags.without(Flags::SEEN),
+            None => item.flags,
+        }
+    }
+
+    /// The item as it is for the holder.
+    pub(crate) fn of(&self, item: Item) -> Item {
+        Item { flags: self.flags(&item), ..item }
+    }
+}
+
+/// Keeps what a holder made of an item.
+pub(crate) fn keep(tx: &mut dyn Tx, holder: Guid, item: ItemId, seen: bool) -> Result<()> {
+    let sql = "INSERT INTO seen (holder, item, seen) VALUES ($1, $2, $3)
+               ON CONFLICT (holder, item) DO UPDATE SET seen = excluded.seen";
+    tx.execute(sql, &[(&holder.to_bytes()).into(), item.0.into(), seen.into()]).map(drop)
+}
+
+/// What holders made of an item they made of its copy.
+pub(crate) fn copy(tx: &mut dyn Tx, from: ItemId, to: ItemId) -> Result<()> {
+    let sql = "INSERT INTO seen (holder, item, seen) SELECT holder, $2, seen FROM seen WHERE item = $1";
+    tx.execute(sql, &[from.0.into(), to.0.into()]).map(drop)
+}
+
+/// Forgets what was made of an item that is gone.
+pub(crate) fn forget(tx: &mut dyn Tx, item: ItemId) -> Result<()> {
+    tx.execute("DELETE FROM seen WHERE item = $1", &[item.0.into()]).map(drop)
+}
+
+impl Mailbox {
+    /// The same mailbox as a holder sees it who has a read state of their own.
+    #[must_use]
+    pub fn read_for(self, holder: Guid) -> Mailbox {
+        Mailbox { reader: Some(holder), ..self }
+    }
+
+    /// Folders with as many unread items as there are for the holder.
+    pub(crate) fn counted(&self, tx: &mut dyn Tx, mut folders: Vec<Folder>) -> Result<Vec<Folder>> {
+        let Some(holder) = self.reader.filter(|_| !folders.is_empty()) else { return Ok(folders) };
+        // A row that says what the item says itself changes nothing.
+        let sql = "SELECT item.folder, CAST(sum(CASE WHEN seen.seen = 0 THEN 1 ELSE -1 END) AS BIGINT)
+                   FROM seen JOIN item ON item.id = seen.item
+                   WHERE seen.holder = $1 AND seen.item >= $2 AND seen.item <= $3
+                     AND (item.flags & 1) <> seen.seen AND (item.flags & 256) = 0
+                   GROUP BY item.folder";
+        let (all, bytes) = (ItemId::all_of(self.id), holder.to_bytes());
+        let params: [Param<'_>; 3] = [(&bytes).into(), (*all.start()).into(), (*all.end()).into()];
+        let rows = tx.all(sql, &params, |row| Ok((row.int(0)?, row.int(1)?)))?;
+        let more: HashMap<i64, i64> = rows.into_iter().collect();
+        for folder in &mut folders {
+            let more = more.get(&folder.id.0).copied().unwrap_or(0);
+            folder.unseen = folder.unseen.saturating_add_signed(more);
+        }
+        Ok(folders)
+    }
+
+    /// [`counted`](Mailbox::counted) of one folder.
+    pub(crate) fn counted_one(&self, tx: &mut dyn Tx, folder: Folder) -> Result<Folder> {
+        if self.reader.is_none() {
+            return Ok(folder);
+        }
+        let shown = folder.clone();
+        Ok(self.counted(tx, vec![folder])?.pop().unwrap_or(shown))
+    }
+}
