@@ -123,13 +123,8 @@ fn add(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     }
     let mapped = delegate(rooms.directory(), &about, &entry, call.get(&AUTO_MAPPING)?)?;
     let (guid, given) = (record.guid(), entry.clone());
-    let done = rooms.directory().change(call.author(), move |change| {
-        let done = change.grant(guid, &given)?;
-        if let (Granted::Done, Some(delegate)) = (done, mapped) {
-            change.map(guid, delegate, true)?;
-        }
-        Ok(done)
-    })?;
+    let done =
+        rooms.directory().change(call.author(), move |change| change.grant_mapped(guid, &given, mapped))?;
     if let Some(warning) = untouched(rooms, (done, true), &entry, &record) {
         out.warning(warning)?;
     }

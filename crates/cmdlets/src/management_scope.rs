@@ -81,30 +81,27 @@ fn refuse_used(rooms: &Rooms, scope: &Record) -> Result<()> {
         .about("Identity"))
 }
 
-fn make(
-    subject: &Subject,
-    rooms: &Rooms,
-    call: &Call,
-    name: &str,
-    mut edits: Vec<Edit>,
-) -> Result<Arc<Record>> {
+fn make(subject: &Subject, rooms: &Rooms, call: &Call, name: &str, edits: Vec<Edit>) -> Result<Arc<Record>> {
     may_assign(rooms, call)?;
     let mut databases = Vec::new();
     for wanted in call.list(&LIST)?.unwrap_or_default() {
         let found = rooms.directory().resolve(&kinds::DATABASE, &wanted);
         databases.push(directory::link_to(found.map_err(|error| error.about(LIST.name()))?.guid()));
     }
-    if !databases.is_empty() {
-        edits.push(Edit::set_all(&DATABASES, databases));
-    }
-    if call.is(&SHUTS) {
-        edits.push(Edit::set(&EXCLUSIVE, true));
-    }
-    let (class, name) = (subject.class, name.to_owned());
-    let made = rooms
-        .directory()
-        .change(call.author(), move |change| change.new_configuration(class, &name, &edits))?;
-    rooms.directory().need(made.guid())
+    let (class, name, exclusive) = (subject.class, name.to_owned(), call.is(&SHUTS));
+    let made = rooms.directory().change(call.author(), move |change| {
+        let mut made = change.new_configuration(class, &name, &edits)?;
+        if !databases.is_empty() {
+            made.set_all(&DATABASES, databases.clone());
+        }
+        if exclusive {
+            made.set(&EXCLUSIVE, true);
+        }
+        let guid = made.guid();
+        change.save(made)?;
+        Ok(guid)
+    })?;
+    rooms.directory().need(made)
 }
 
 static GET: Cmdlet<Rooms> = Cmdlet {

@@ -65,7 +65,7 @@ pub(crate) fn check_named(subject: &Subject, rooms: &Rooms, call: &Call) -> Resu
     if asked || identity.shown.contains('*') && identity.guid == Guid::EMPTY {
         return Ok(());
     }
-    let record = rooms.directory().resolve(subject.kind, &identity)?;
+    let record = crate::own::named(rooms, call, subject.kind, &identity)?;
     if !is_system_mailbox(record.details()) {
         return Ok(());
     }

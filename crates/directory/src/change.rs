@@ -45,6 +45,8 @@ pub struct Change<'a> {
     first: Id,
     next: Id,
     touched: BTreeMap<Id, Touched>,
+    /// What was read and not written yet, so that it is read once.
+    known: BTreeMap<Id, Record>,
     /// Those of them that the author wrote, not those that followed because they named something that is gone.
     authored: BTreeSet<Id>,
     /// What other nodes changed, which readers here have not seen yet.
@@ -61,8 +63,8 @@ impl<'a> Change<'a> {
         let state = table::state(tx)?;
         let (number, next) = (state.number + 1, state.next_object);
         let (directory, others) = directory.moment(tx, state)?;
-        let (touched, authored) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Change { directory, tx, author, now, number, first: next, next, touched, authored, others })
+        let (touched, known, authored) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        Ok(Change { directory, tx, author, now, number, first: next, next, touched, known, authored, others })
     }
 
     /// The directory as this transaction sees it, with all that this change did so far.
@@ -84,8 +86,14 @@ impl<'a> Change<'a> {
 
     /// The object as this transaction sees it.
     pub fn read(&mut self, guid: Guid) -> Result<Record> {
-        let id = self.id_of(guid)?;
-        self.load(id)?.ok_or_else(|| gone(guid))
+        // The memory that a change has is that of its transaction, so the rows say nothing else.
+        let seen = self.directory.cache().by_guid(guid).cloned();
+        let Some(seen) = seen else {
+            let id = self.id_of(guid)?;
+            return self.load(id)?.ok_or_else(|| gone(guid));
+        };
+        self.known.entry(seen.id).or_insert_with(|| (*seen).clone());
+        self.load(seen.id)?.ok_or_else(|| gone(guid))
     }
 
     fn id_of(&mut self, guid: Guid) -> Result<Id> {
@@ -93,10 +101,15 @@ impl<'a> Change<'a> {
     }
 
     fn load(&mut self, id: Id) -> Result<Option<Record>> {
-        match self.touched.get(&id) {
-            Some(touched) => Ok(touched.after.clone()),
-            None if id >= self.first => Ok(None),
-            None => table::load(self.tx, id),
+        match (self.touched.get(&id), self.known.get(&id)) {
+            (Some(touched), _) => Ok(touched.after.clone()),
+            (None, Some(known)) => Ok(Some(known.clone())),
+            (None, None) if id >= self.first => Ok(None),
+            (None, None) => {
+                let found = table::load(self.tx, id)?;
+                self.known.extend(found.clone().map(|record| (id, record)));
+                Ok(found)
+            }
         }
     }
 

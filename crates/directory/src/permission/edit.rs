@@ -27,6 +27,16 @@ impl Change<'_> {
     /// Gives or denies rights at an object. Rights of the same trustee and reach are one entry. Refused (`TooManyPermissions`)
     /// where the object would have more than [`ENTRIES_MAX`] entries.
     pub fn grant(&mut self, object: Guid, entry: &AccessEntry) -> Result<Granted> {
+        self.grant_mapped(object, entry, None)
+    }
+
+    /// [`grant`](Change::grant), and with what is new the mailbox appears in a delegate's client by itself.
+    pub fn grant_mapped(
+        &mut self,
+        object: Guid,
+        entry: &AccessEntry,
+        delegate: Option<Guid>,
+    ) -> Result<Granted> {
         let store = entry.store;
         let mut record = self.read(object)?;
         let mut entries = explicit(store, &record);
@@ -39,6 +49,9 @@ impl Change<'_> {
             return Err(too_many(&record));
         }
         put(store, &mut record, entries);
+        if let Some(delegate) = delegate {
+            put_mapped(&mut record, delegate, true);
+        }
         self.save(record)?;
         Ok(Granted::Done)
     }
@@ -78,15 +91,11 @@ impl Change<'_> {
     /// Lets a mailbox appear in somebody's client by itself, or no longer. Tells whether anything is different now.
     pub fn map(&mut self, mailbox: Guid, delegate: Guid, on: bool) -> Result<bool> {
         let mut record = self.read(mailbox)?;
-        let mut mapped = record.references(&permission::AUTO_MAPPED);
-        if mapped.contains(&delegate) == on {
-            return Ok(false);
+        let different = put_mapped(&mut record, delegate, on);
+        if different {
+            self.save(record)?;
         }
-        mapped.retain(|known| *known != delegate);
-        mapped.extend(on.then_some(delegate));
-        record.set_all(&permission::AUTO_MAPPED, mapped.into_iter().map(link).collect());
-        self.save(record)?;
-        Ok(true)
+        Ok(different)
     }
 
     /// Names the owner of a mailbox or object by the security identifier.
@@ -103,6 +112,18 @@ impl Change<'_> {
         self.save(record)?;
         Ok(true)
     }
+}
+
+/// Lets a mailbox appear in somebody's client, or no longer. Tells whether anything is different now.
+fn put_mapped(record: &mut Record, delegate: Guid, on: bool) -> bool {
+    let mut mapped = record.references(&permission::AUTO_MAPPED);
+    if mapped.contains(&delegate) == on {
+        return false;
+    }
+    mapped.retain(|known| *known != delegate);
+    mapped.extend(on.then_some(delegate));
+    record.set_all(&permission::AUTO_MAPPED, mapped.into_iter().map(link).collect());
+    true
 }
 
 /// Keeps entries. The owner's usual ones are not stored; where the owner has none, that is.
