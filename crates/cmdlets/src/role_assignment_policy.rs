@@ -93,7 +93,11 @@ fn in_force(policy: &Record) -> Error {
 
 fn refuse_used(rooms: &Rooms, policy: &Record) -> Result<()> {
     let users = rooms.directory().all(Class::User);
-    let uses = |user: &&Arc<Record>| user.reference(&mailbox::ROLE_ASSIGNMENT_POLICY) == Some(policy.guid());
+    // Nobody logs on to a mailbox of the system.
+    let uses = |user: &&Arc<Record>| {
+        user.reference(&mailbox::ROLE_ASSIGNMENT_POLICY) == Some(policy.guid())
+            && !mailbox::is_system_mailbox(user.details())
+    };
     let Some(user) = users.iter().find(uses) else { return Ok(()) };
     let message = format!("Mailboxes are under the policy {}: {}.", policy.name(), rooms.shown(user));
     Err(Error::conflict(ErrorId::InvalidChange, message)

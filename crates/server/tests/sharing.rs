@@ -295,10 +295,11 @@ fn mailboxes_that_nobody_reads_are_found_and_who_could() {
     assert_eq!(report(&server, "sales"), used.replace("read by CONTOSO\\ann", "read by CONTOSO\\carla"));
     let names = |line: &str| server.ps(&format!("({line}).DisplayName -join ' '")).trim().to_owned();
     assert_eq!(names("Get-MailboxUsageReport"), "forgotten sales");
-    assert_eq!(names("Get-MailboxUsageReport -ResultSize 1"), "forgotten");
     // What is cut off is told of, and only what is cut off.
     for (size, cut) in [(1, true), (2, false), (3, false)] {
-        let shell = server.shell(&format!("Get-MailboxUsageReport -ResultSize {size}"));
+        let shell =
+            server.shell(&format!("(Get-MailboxUsageReport -ResultSize {size}).DisplayName -join ' '"));
+        assert_eq!(shell.out.trim(), if cut { "forgotten" } else { "forgotten sales" });
         assert_eq!(shell.err.contains("There are more results available"), cut, "{size}: {shell:?}");
     }
     assert_eq!(names("Get-MailboxUsageReport -UnusedFor 1.00:00:00"), "");
@@ -372,7 +373,7 @@ fn holders_read_each_for_themselves_where_the_mailbox_says_so() {
     ann.done(&format!("SELECT {folder}"));
     assert!(ann.done("FETCH 3 FLAGS").concat().contains("\\Flagged"));
     // What moves and what is copied keeps its readers; new mail is new for all.
-    ann.append(folder, "", &message_of("four", "text"));
+    server.imap("ann").append(folder, "", &message_of("four", "text"));
     ben.done(&format!("SELECT {folder}"));
     ben.done("COPY 2 Shared/sales/Archive");
     ben.done("MOVE 2 Shared/sales/Drafts");
