@@ -211,7 +211,7 @@ fn policies_have_their_lives() {
         let shell = server.shell(refused);
         assert!(shell.code != Some(0) && shell.err.contains(why), "{refused}: {shell:?}");
     }
-    server.ps("'ann', 'ben', 'carla' | Set-Mailbox -RoleAssignmentPolicy Few");
+    server.ps("Get-Mailbox | Where-Object { \"$($_.RoleAssignmentPolicy)\" -ne 'Few' } | Set-Mailbox -RoleAssignmentPolicy Few");
     server.ps("Remove-RoleAssignmentPolicy 'Default Role Assignment Policy' -Confirm:$false");
     assert_eq!(server.ps("(Get-RoleAssignmentPolicy).Name").trim(), "Few");
     server.ps("Remove-ManagementRoleAssignment MyBaseOptions-Few -Confirm:$false");
@@ -386,7 +386,7 @@ fn owners_decide_by_mail_who_joins() {
     assert!(told.contains("Sie sind jetzt Mitglied"), "{told}");
     let again = api(&server, "ben", "Add-DistributionGroupMember", "{\"Identity\":\"Asked\"}");
     assert!(again.contains("already a member"), "{again}");
-    let who = server.ps("(Get-AdminChange -ResultSize 1).Caller");
+    let who = server.ps("Get-AdminChange -ResultSize 1 | Format-List | Out-String");
     assert!(who.contains("carla"), "{who}");
     // Administrators ask nobody.
     server.ps("Add-DistributionGroupMember Asked -Member ann");
