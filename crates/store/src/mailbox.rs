@@ -17,7 +17,7 @@ use crate::folder::{self, Folder, FolderId, WellKnown, sister};
 use crate::item::{self, Item, UidSet};
 use crate::keyword;
 use crate::ledger::{Numbers, Tally, mailbox_missing};
-use crate::read_state::{ReadState, Reader};
+use crate::read_state::{self, ReadState, Reader};
 use crate::row::{big, ranges};
 
 /// A handle on a mailbox.
@@ -94,6 +94,25 @@ impl Mailbox {
     /// The database it lies in.
     pub fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// The same mailbox as a holder sees it who has a read state of their own.
+    #[must_use]
+    pub fn read_for(self, holder: Guid) -> Mailbox {
+        Mailbox { reader: Some(holder), ..self }
+    }
+
+    /// Folders with as many unread items as there are for whoever reads.
+    fn counted(&self, tx: &mut dyn db::Tx, folders: Vec<Folder>) -> Result<Vec<Folder>> {
+        read_state::counted(tx, self.id, self.reader, folders)
+    }
+
+    fn counted_one(&self, tx: &mut dyn db::Tx, folder: Folder) -> Result<Folder> {
+        if self.reader.is_none() {
+            return Ok(folder);
+        }
+        let shown = folder.clone();
+        Ok(self.counted(tx, vec![folder])?.pop().unwrap_or(shown))
     }
 
     /// Every folder, the hidden ones included, in the order in which they were made.

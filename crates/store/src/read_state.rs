@@ -1,7 +1,7 @@
 //! Who has read what, where each holder of a mailbox has a read state of their own.
 //!
 //! An item's own flag says how it is for whoever has said nothing of it. A holder's row says what that holder made of it; it
-//! hangs on the item, so it goes wherever the item goes. A handle that reads for a holder ([`Mailbox::read_for`]) shows all
+//! hangs on the item, so it goes wherever the item goes. A handle that reads for a holder ([`Mailbox::read_for`](crate::Mailbox::read_for)) shows all
 //! items as they are for that holder, whichever verb hands them over.
 
 use std::collections::HashMap;
@@ -14,7 +14,6 @@ use object::types::Guid;
 use crate::flag::Flags;
 use crate::folder::{Folder, FolderId};
 use crate::item::{Item, ItemId};
-use crate::mailbox::Mailbox;
 
 /// The holder for whom a handle reads, where holders have read states of their own.
 pub(crate) type Reader = Option<Guid>;
@@ -74,39 +73,27 @@ pub(crate) fn forget(tx: &mut dyn Tx, item: ItemId) -> Result<()> {
     tx.execute("DELETE FROM seen WHERE item = $1", &[item.0.into()]).map(drop)
 }
 
-impl Mailbox {
-    /// The same mailbox as a holder sees it who has a read state of their own.
-    #[must_use]
-    pub fn read_for(self, holder: Guid) -> Mailbox {
-        Mailbox { reader: Some(holder), ..self }
+/// Folders of a mailbox with as many unread items as there are for the holder.
+pub(crate) fn counted(
+    tx: &mut dyn Tx,
+    mailbox: i64,
+    reader: Reader,
+    mut folders: Vec<Folder>,
+) -> Result<Vec<Folder>> {
+    let Some(holder) = reader.filter(|_| !folders.is_empty()) else { return Ok(folders) };
+    // A row that says what the item says itself changes nothing.
+    let sql = "SELECT item.folder, CAST(sum(CASE WHEN seen.seen = 0 THEN 1 ELSE -1 END) AS BIGINT)
+               FROM seen JOIN item ON item.id = seen.item
+               WHERE seen.holder = $1 AND seen.item >= $2 AND seen.item <= $3
+                 AND (item.flags & 1) <> seen.seen AND (item.flags & 256) = 0
+               GROUP BY item.folder";
+    let (all, bytes) = (ItemId::all_of(mailbox), holder.to_bytes());
+    let params: [Param<'_>; 3] = [(&bytes).into(), (*all.start()).into(), (*all.end()).into()];
+    let rows = tx.all(sql, &params, |row| Ok((row.int(0)?, row.int(1)?)))?;
+    let more: HashMap<i64, i64> = rows.into_iter().collect();
+    for folder in &mut folders {
+        let more = more.get(&folder.id.0).copied().unwrap_or(0);
+        folder.unseen = folder.unseen.saturating_add_signed(more);
     }
-
-    /// Folders with as many unread items as there are for the holder.
-    pub(crate) fn counted(&self, tx: &mut dyn Tx, mut folders: Vec<Folder>) -> Result<Vec<Folder>> {
-        let Some(holder) = self.reader.filter(|_| !folders.is_empty()) else { return Ok(folders) };
-        // A row that says what the item says itself changes nothing.
-        let sql = "SELECT item.folder, CAST(sum(CASE WHEN seen.seen = 0 THEN 1 ELSE -1 END) AS BIGINT)
-                   FROM seen JOIN item ON item.id = seen.item
-                   WHERE seen.holder = $1 AND seen.item >= $2 AND seen.item <= $3
-                     AND (item.flags & 1) <> seen.seen AND (item.flags & 256) = 0
-                   GROUP BY item.folder";
-        let (all, bytes) = (ItemId::all_of(self.id), holder.to_bytes());
-        let params: [Param<'_>; 3] = [(&bytes).into(), (*all.start()).into(), (*all.end()).into()];
-        let rows = tx.all(sql, &params, |row| Ok((row.int(0)?, row.int(1)?)))?;
-        let more: HashMap<i64, i64> = rows.into_iter().collect();
-        for folder in &mut folders {
-            let more = more.get(&folder.id.0).copied().unwrap_or(0);
-            folder.unseen = folder.unseen.saturating_add_signed(more);
-        }
-        Ok(folders)
-    }
-
-    /// [`counted`](Mailbox::counted) of one folder.
-    pub(crate) fn counted_one(&self, tx: &mut dyn Tx, folder: Folder) -> Result<Folder> {
-        if self.reader.is_none() {
-            return Ok(folder);
-        }
-        let shown = folder.clone();
-        Ok(self.counted(tx, vec![folder])?.pop().unwrap_or(shown))
-    }
+    Ok(folders)
 }
