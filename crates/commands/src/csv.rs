@@ -89,9 +89,9 @@ impl Writer {
             return line.push_str(value);
         }
         line.push('"');
-        for (at, part) in value.split('"').enumerate() {
-            line.push_str(if at > 0 { "\"\"" } else { "" });
-            line.push_str(part);
+        match value.contains('"') {
+            true => line.push_str(&value.replace('"', "\"\"")),
+            false => line.push_str(value),
         }
         line.push('"');
     }
@@ -113,6 +113,7 @@ impl Writer {
             match held.unwrap_or_default() {
                 Value::Null => {}
                 Value::String(text) => self.field(line, name, &text),
+                Value::Bool(on) => self.field(line, name, if on { "True" } else { "False" }),
                 // By culture; a list only by its type.
                 held => {
                     let held = member::spoken(call.session(), &held)?;

@@ -98,10 +98,7 @@ impl Command for Where {
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let Some(input) = input.or_else(|| call.value("InputObject").cloned()) else { return Ok(()) };
         let holds = match &self.block {
-            Some(block) => {
-                let answer = call.run_here(block, Some(&input))?;
-                compare::truth(&member::one(answer))
-            }
+            Some(block) => call.holds_here(block, &input)?,
             None => self.compared(call, &input)?,
         };
         if holds { call.write(input) } else { Ok(()) }

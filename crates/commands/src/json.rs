@@ -4,9 +4,10 @@ use crate::declare::{Lenient as _, declare};
 use dotnet::{Category, Exception, member, text};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::types::DateKind;
-use object::value::Dictionary;
+use object::value::{Dictionary, Text};
 use object::{Object, Value};
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 /// Deeper JSON than this is refused, as PowerShell does.
 const DEPTH_LEVELS: i64 = 1024;
@@ -35,6 +36,7 @@ pub(crate) static CONVERT_TO_JSON: CoreCommand = CoreCommand::new(
 struct ToJson {
     items: Vec<Value>,
     cut: bool,
+    compress: bool,
     escapes: Escapes,
 }
 
@@ -46,6 +48,7 @@ impl Command for ToJson {
     fn end(&mut self, call: &mut Call<'_>) -> Run {
         let depth = call.number("Depth").unwrap_or(2);
         self.escapes = Escapes::of(call.text("EscapeHandling"));
+        self.compress = call.flag("Compress");
         let items = std::mem::take(&mut self.items);
         let value = match items.as_slice() {
             [] => return Ok(()),
@@ -96,8 +99,10 @@ impl ToJson {
                     out.push_str(".0");
                 }
             }
-            number if dotnet::values::double(number).is_some() => out.push_str(&number.to_string()),
-            compound => return self.compound(call, value, &compound.clone(), level, depth, out),
+            // Writing into a text does not fail.
+            Value::Int32(n) => drop(write!(out, "{n}")),
+            number if dotnet::values::double(number).is_some() => drop(write!(out, "{number}")),
+            compound => return self.compound(call, value, compound, level, depth, out),
         }
         Ok(())
     }
@@ -112,7 +117,7 @@ impl ToJson {
         out: &mut String,
     ) -> Run {
         // An address is its text.
-        if &*inner.type_name() == "System.Uri" {
+        if matches!(inner, Value::Typed(typed) if &*typed.type_name() == "System.Uri") {
             let written = member::own(call.session(), inner, "OriginalString")?.unwrap_or_default();
             quote(&written.to_string(), self.escapes, out);
             return Ok(());
@@ -125,21 +130,20 @@ impl ToJson {
         if let Some(items) = dotnet::index::elements(inner) {
             return self.list(call, &items, level, depth, out);
         }
-        let pairs: Vec<(String, Value)> = match inner {
+        let pairs: Vec<(Text, Value)> = match inner {
             Value::Dictionary(dictionary) => {
                 let entries = dictionary.to_vec();
                 if entries.iter().any(|(key, _)| !matches!(dotnet::values::base(key), Value::String(_))) {
                     return Err(keys_not_text(value).into());
                 }
-                entries.into_iter().map(|(key, held)| (key.to_string(), held)).collect()
+                entries.into_iter().map(|(key, held)| (key.to_string().into(), held)).collect()
             }
             _ => {
-                let mut pairs = Vec::new();
-                for name in member::property_names(value) {
+                let mut read = |name: Text| {
                     let held = member::own(call.session(), value, &name).ok().flatten().unwrap_or_default();
-                    pairs.push((name.to_string(), held));
-                }
-                pairs
+                    (name, held)
+                };
+                member::property_names(value).into_iter().map(&mut read).collect()
             }
         };
         if pairs.is_empty() && !matches!(inner, Value::Dictionary(_) | Value::Object(_)) {
@@ -161,16 +165,15 @@ impl ToJson {
             out.push_str("[]");
             return Ok(());
         }
-        let compress = call.flag("Compress");
         out.push('[');
         for (at, item) in items.iter().enumerate() {
             if at > 0 {
                 out.push(',');
             }
-            indent(level + 1, compress, out);
+            self.indent(level + 1, out);
             self.write(call, item, level + 1, depth, out)?;
         }
-        indent(level, compress, out);
+        self.indent(level, out);
         out.push(']');
         Ok(())
     }
@@ -178,7 +181,7 @@ impl ToJson {
     fn table(
         &mut self,
         call: &mut Call<'_>,
-        pairs: &[(String, Value)],
+        pairs: &[(Text, Value)],
         level: i64,
         depth: i64,
         out: &mut String,
@@ -187,20 +190,26 @@ impl ToJson {
             out.push_str("{}");
             return Ok(());
         }
-        let compress = call.flag("Compress");
         out.push('{');
         for (at, (name, held)) in pairs.iter().enumerate() {
             if at > 0 {
                 out.push(',');
             }
-            indent(level + 1, compress, out);
+            self.indent(level + 1, out);
             quote(name, self.escapes, out);
-            out.push_str(if compress { ":" } else { ": " });
+            out.push_str(if self.compress { ":" } else { ": " });
             self.write(call, held, level + 1, depth, out)?;
         }
-        indent(level, compress, out);
+        self.indent(level, out);
         out.push('}');
         Ok(())
+    }
+
+    fn indent(&self, level: i64, out: &mut String) {
+        if !self.compress {
+            out.push('\n');
+            (0..level).for_each(|_| out.push_str("  "));
+        }
     }
 }
 
@@ -213,13 +222,6 @@ fn keys_not_text(value: &Value) -> ErrorRecord {
         .id("NonStringKeyInDictionary")
         .category(Category::InvalidOperation);
     ErrorRecord::new(error).with_target(value.clone())
-}
-
-fn indent(level: i64, compress: bool, out: &mut String) {
-    if !compress {
-        out.push('\n');
-        out.push_str(&"  ".repeat(level.max(0) as usize));
-    }
 }
 
 fn real(number: f64) -> String {
@@ -267,6 +269,11 @@ impl Escapes {
 }
 
 fn quote(text: &str, escapes: Escapes, out: &mut String) {
+    let plain = |c: u8| c >= 0x20 && c != b'"' && c != b'\\';
+    if matches!(escapes, Escapes::Needed) && text.bytes().all(plain) {
+        out.extend(["\"", text, "\""]);
+        return;
+    }
     out.push('"');
     for c in text.chars() {
         match c {

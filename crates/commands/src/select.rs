@@ -213,11 +213,11 @@ impl Select {
     }
     fn picked(&self, call: &mut Call<'_>, input: &Value) -> Run<Value> {
         if self.fixed {
-            let mut made = Object::named(selected_name(input));
+            let mut picked = Vec::with_capacity(self.wanted.len());
             for one in &self.wanted {
-                made = made.with(one.title_for(input), picked_value(call, one, input)?);
+                picked.push((one.title_for(input), picked_value(call, one, input)?));
             }
-            return Ok(made.into());
+            return Ok(Object::with_properties(selected_name(input), picked).into());
         }
         let made = Object::named(selected_name(input));
         for one in property::expand(&self.wanted, input, &self.exclude) {

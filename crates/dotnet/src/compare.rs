@@ -84,6 +84,7 @@ pub fn compare(left: &Value, right: &Value, ignore_case: bool, locale: &Locale) 
     let (left, right) = (base(left), base(right));
     match (left, right) {
         (Value::String(a), Value::String(b)) => return Ok(collate(a, b, ignore_case)),
+        (Value::Int32(a), Value::Int32(b)) => return Ok(a.cmp(b)),
         (Value::Null, Value::Null) => return Ok(Ordering::Equal),
         (Value::Null, other) => return Ok(sign_of(other).reverse()),
         (other, Value::Null) => return Ok(sign_of(other)),

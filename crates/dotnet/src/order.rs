@@ -6,6 +6,7 @@ use crate::values::{self, base};
 use object::Value;
 use object::value::Text;
 use std::cmp::Ordering;
+use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -97,8 +98,8 @@ fn expanded(c: char) -> Vec<char> {
 
 /// Text in the order of language: `apple` before `Apple` before `banana`, `é` beside `e`.
 pub fn collate(a: &str, b: &str, ignore_case: bool) -> Ordering {
-    if a.is_ascii() && b.is_ascii() && a.bytes().chain(b.bytes()).all(|c| c.is_ascii_alphanumeric()) {
-        return collate_plain(a, b, ignore_case);
+    if a.is_ascii() && b.is_ascii() {
+        return collate_ascii(a.as_bytes(), b.as_bytes(), ignore_case);
     }
     let (a, b) = (Collation::of(a), Collation::of(b));
     let first = a.letters.cmp(&b.letters).then_with(|| a.accents.cmp(&b.accents));
@@ -123,15 +124,30 @@ pub fn collate_in(culture: &Culture, a: &str, b: &str, ignore_case: bool) -> Ord
     collate(&mapped(a), &mapped(b), ignore_case)
 }
 
-/// The same for letters and digits of ASCII, without taking them apart.
-fn collate_plain(a: &str, b: &str, ignore_case: bool) -> Ordering {
-    let order = a.bytes().map(|c| c.to_ascii_lowercase()).cmp(b.bytes().map(|c| c.to_ascii_lowercase()));
-    if ignore_case {
+/// The weights of the characters of ASCII, whatever their case; 0: it weighs nothing.
+static ASCII_WEIGHTS: LazyLock<[u32; 128]> = LazyLock::new(|| {
+    let weight = |c: char| {
+        let (kind, place) = group(c.to_ascii_lowercase());
+        if weightless(c) { 0 } else { (u32::from(kind) << 24) + place }
+    };
+    std::array::from_fn(|at| char::from_u32(at as u32).map_or(0, weight))
+});
+
+/// The same for texts of ASCII, which have no accents, without taking them apart.
+fn collate_ascii(a: &[u8], b: &[u8], ignore_case: bool) -> Ordering {
+    let alike = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[alike..], &b[alike..]);
+    let table = &*ASCII_WEIGHTS;
+    let weight = |c: &u8| table[usize::from(*c)];
+    let weighs = |c: &&u8| weight(c) != 0;
+    let order = a.iter().map(weight).filter(|w| *w != 0).cmp(b.iter().map(weight).filter(|w| *w != 0));
+    if ignore_case || order != Ordering::Equal {
         return order;
     }
-    order.then_with(|| {
-        a.bytes().map(|c| c.is_ascii_uppercase()).cmp(b.bytes().map(|c| c.is_ascii_uppercase()))
-    })
+    a.iter()
+        .filter(weighs)
+        .map(u8::is_ascii_uppercase)
+        .cmp(b.iter().filter(weighs).map(u8::is_ascii_uppercase))
 }
 
 /// Whether two texts are the same to `-eq` or `-ceq`.
@@ -281,6 +297,32 @@ fn insert_each<T>(items: &mut [T], order: &mut dyn FnMut(&T, &T) -> Ordering) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The short way for ASCII says what the long way says.
+    #[test]
+    fn texts_of_ascii_stand_in_the_order_of_all_texts() {
+        let long = |a: &str, b: &str, ignore_case: bool| {
+            let (a, b) = (Collation::of(a), Collation::of(b));
+            let first = a.letters.cmp(&b.letters).then_with(|| a.accents.cmp(&b.accents));
+            if ignore_case { first } else { first.then_with(|| a.cases.cmp(&b.cases)) }
+        };
+        let mut texts: Vec<String> = (0..128u8).map(|c| format!("a{}B", char::from(c))).collect();
+        texts.extend(
+            ["", "co-op", "coop", "Co-op", "a\u{1}b", "ab", "aB", "\u{7f}", "User 10", "user 9"]
+                .map(String::from),
+        );
+        for a in &texts {
+            for b in &texts {
+                for ignore_case in [true, false] {
+                    assert_eq!(
+                        collate(a, b, ignore_case),
+                        long(a, b, ignore_case),
+                        "{a:?} {b:?} {ignore_case}"
+                    );
+                }
+            }
+        }
+    }
 
     #[test]
     fn sorting_is_stable_and_survives_an_order_that_is_none() {

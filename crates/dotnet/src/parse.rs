@@ -663,17 +663,7 @@ pub fn date_exact_zoned(text: &str, pattern: &str, locale: &Locale, today: Optio
         let count = chars[at..].iter().take_while(|other| **other == c).count();
         at += match c {
             '%' => 1,
-            '\\' => {
-                reader.eat(*chars.get(at + 1)?)?;
-                2
-            }
-            '\'' | '"' => {
-                let end = chars[at + 1..].iter().position(|q| *q == c)? + at + 1;
-                for literal in &chars[at + 1..end] {
-                    reader.eat(*literal)?;
-                }
-                end + 1 - at
-            }
+            '\\' | '\'' | '"' => reader.literal(&chars[at..])?,
             'd' | 'M' | 'y' | 'h' | 'H' | 'm' | 's' | 't' | 'f' | 'F' | 'z' | 'K' => {
                 reader.field(c, count)?;
                 count
@@ -755,6 +745,17 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Takes what a pattern quotes, by one backslash or between quotes; how much of the pattern that is.
+    fn literal(&mut self, pattern: &[char]) -> Option<usize> {
+        let (quote, rest) = pattern.split_first()?;
+        if *quote == '\\' {
+            self.eat(*rest.first()?)?;
+            return Some(2);
+        }
+        let length = rest.iter().position(|c| c == quote)?;
+        rest[..length].iter().try_for_each(|c| self.eat(*c))?;
+        Some(length + 2)
+    }
     fn eat(&mut self, c: char) -> Option<()> {
         // The narrow blank before AM and the plain one read alike.
         let same =
@@ -897,17 +898,7 @@ pub fn span_exact(text: &str, pattern: &str, locale: &Locale) -> Option<TimeSpan
         let (least, most) = if count == 1 { (1, 2) } else { (2, 2) };
         at += match c {
             '%' => 1,
-            '\\' => {
-                reader.eat(*chars.get(at + 1)?)?;
-                2
-            }
-            '\'' | '"' => {
-                let end = chars[at + 1..].iter().position(|q| *q == c)? + at + 1;
-                for literal in &chars[at + 1..end] {
-                    reader.eat(*literal)?;
-                }
-                end + 1 - at
-            }
+            '\\' | '\'' | '"' => reader.literal(&chars[at..])?,
             'd' => {
                 days = reader.digits(count, 8)?;
                 count

@@ -126,7 +126,7 @@ const NEVER: &[(&[&str], &str)] = &[
 ];
 
 impl Prospect {
-    /// Of a command, or of `Command -Parameter`. `loads`: the script loads what the check does not read.
+    /// Of a command, or of `Command -Parameter`. `loads`: the script loads what the check could not read.
     pub(crate) fn of(name: &str, loads: bool) -> Prospect {
         let command = name.split(' ').next().unwrap_or(name);
         let fits = |pattern: &&str| Wildcard::new(pattern).is_ok_and(|pattern| pattern.matches(command));
@@ -151,7 +151,7 @@ impl Prospect {
         match self {
             Prospect::Never(why) => why,
             Prospect::NotYet => "nothing here has that name so far",
-            Prospect::Loaded => "the script loads files or modules, which are not read by the check",
+            Prospect::Loaded => "the script loads files or modules that the check could not read",
         }
     }
 }

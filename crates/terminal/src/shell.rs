@@ -266,10 +266,18 @@ impl Words {
 
 impl Lexicon for Words {
     fn find(&self, name: &str) -> Found {
+        // A bare noun is retried as `Get-Noun`, as when it runs.
+        let retried = || match language::is_bare_noun(name) {
+            true => self.signature(&format!("Get-{name}")),
+            false => None,
+        };
         match self.signature(name) {
             Some(signature) => Found::Command(signature),
             None if self.is_program(name) => Found::Program,
             None => {
+                if let Some(signature) = retried() {
+                    return Found::Command(signature);
+                }
                 let names = self.names();
                 Found::Unknown(gate::nearest(name, names.iter().map(String::as_str)).map(str::to_owned))
             }

@@ -19,6 +19,15 @@ use std::sync::Arc;
 
 /// The names of a value's properties, in the order in which `Select-Object *` shows them.
 pub fn property_names(value: &Value) -> Vec<Text> {
+    if let Value::Object(object) = value
+        && object.base().is_none()
+        && object.noun().is_none()
+    {
+        // An object has no name twice.
+        let properties = object.properties();
+        let shown = properties.iter().filter(|(_, held)| !super::is_method(held));
+        return shown.map(|(name, _)| name.clone()).collect();
+    }
     let mut names: Vec<Text> = Vec::new();
     let mut push = |name: &str| {
         if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {

@@ -210,7 +210,7 @@ pub fn format(value: &Value, pattern: &str, locale: &Locale) -> Result<String> {
         return Ok(text);
     }
     if pattern.is_empty() {
-        return Ok(general(number, None, 'E', locale));
+        return Ok(whole(number, locale.culture).unwrap_or_else(|| general(number, None, 'E', locale)));
     }
     match standard(pattern) {
         Some((letter, precision)) => in_standard(number, letter, precision, locale),
@@ -221,6 +221,9 @@ pub fn format(value: &Value, pattern: &str, locale: &Locale) -> Result<String> {
 /// Fifteen digits (seven for a `Single`) in the invariant culture: how PowerShell casts numbers to text.
 pub fn cast_text(value: &Value) -> Option<String> {
     let number = Number::of(value)?;
+    if let Some(text) = whole(number, &crate::culture::INVARIANT) {
+        return Some(text);
+    }
     let locale = Locale::new(&crate::profile::CORE, &crate::culture::INVARIANT);
     if let Some(text) = number.infinite(locale.culture) {
         return Some(text);
@@ -305,7 +308,38 @@ fn in_standard(number: Number, letter: char, precision: Option<usize>, locale: &
     })
 }
 
+/// A whole number as it is, without taking its digits apart.
+fn whole(number: Number, culture: &Culture) -> Option<String> {
+    let Number::Whole { negative, magnitude, .. } = number else { return None };
+    let sign = if negative { culture.negative_sign } else { "" };
+    let small = u64::try_from(magnitude).ok()?;
+    Some(if sign.is_empty() { small.to_string() } else { format!("{sign}{small}") })
+}
+
+/// The same for a double of few digits that needs no exponent: its shortest form is the one of fifteen digits too.
+fn short_double(n: f64, culture: &Culture) -> Option<String> {
+    if !(1e-4..1e15).contains(&n.abs()) {
+        return None;
+    }
+    let text = n.abs().to_string();
+    let digits = text.trim_start_matches(['0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    if digits > 15 {
+        return None;
+    }
+    let text = if culture.decimal == "." { text } else { text.replace('.', culture.decimal) };
+    Some(if n < 0.0 { format!("{}{text}", culture.negative_sign) } else { text })
+}
+
 fn general(number: Number, precision: Option<usize>, letter: char, locale: &Locale) -> String {
+    if let (Number::Double(n), None | Some(15)) = (number, precision)
+        && let Some(text) = short_double(n, locale.culture)
+    {
+        return text;
+    }
+    in_general(number, precision, letter, locale)
+}
+
+fn in_general(number: Number, precision: Option<usize>, letter: char, locale: &Locale) -> String {
     let fifteen = locale.profile.fifteen_digits;
     let (digits, most) = match (number, precision) {
         (_, Some(count)) => (number.significant(count), count as i32),
@@ -622,4 +656,38 @@ fn write_section(digits: &Digits, section: &[char], plan: &Plan, culture: &Cultu
         at += 1;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The short ways say what the long way says.
+    #[test]
+    fn numbers_without_a_pattern_are_written_the_same_in_both_ways() {
+        let mut random = 3u64;
+        let mut next = || {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            random >> 20
+        };
+        for culture in [&crate::culture::INVARIANT, &crate::culture::EN_US]
+            .into_iter()
+            .chain(crate::culture::named("de-DE"))
+            .chain(crate::culture::named("sv-SE"))
+        {
+            let locale = Locale::new(&crate::profile::CORE, culture);
+            for turn in 0..5_000 {
+                let whole_number = Value::Int64(next() as i64 - (1 << 43));
+                let number = Number::of(&whole_number).expect("it is a number");
+                assert_eq!(whole(number, culture), Some(in_general(number, None, 'E', &locale)));
+                let scale = 10f64.powi(turn % 24);
+                let real = (next() % 10_000_000) as f64 / scale * if turn % 2 == 0 { -1.0 } else { 1.0 };
+                let number = Number::Double(real);
+                if let Some(text) = short_double(real, culture) {
+                    assert_eq!(text, in_general(number, None, 'E', &locale));
+                    assert_eq!(text, in_general(number, Some(15), 'E', &locale));
+                }
+            }
+        }
+    }
 }

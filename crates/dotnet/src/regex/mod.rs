@@ -1,9 +1,12 @@
 //! .NET's regular expressions: its syntax is translated for the engine underneath, groups are numbered as
 //! .NET does, and what that engine cannot say an engine of our own matches.
 
+mod literal;
+mod mode;
 mod own;
 mod translate;
 
+use self::literal::Literal;
 use crate::exception::{Exception, Result};
 use object::Value;
 use object::value::{Array, Dictionary, Text, Typed};
@@ -46,31 +49,38 @@ pub struct Regex(Arc<Inner>);
 struct Inner {
     pattern: String,
     options: i64,
-    engine: Option<fancy_regex::Regex>,
+    /// The engine underneath, where it can say what the pattern says; of plain text it is made when it is first needed.
+    engine: OnceLock<Option<fancy_regex::Regex>>,
     /// The same for our own engine, made when it is first needed.
     own: OnceLock<Option<own::Program>>,
+    /// The same where it is only text.
+    literal: Option<Literal>,
     groups: Vec<GroupName>, // by .NET's number; 0 is the whole match
 }
 
 impl Regex {
     /// Reads a pattern with `RegexOptions`.
     pub fn new(pattern: &str, options: i64) -> Result<Regex> {
-        let translated = translate::translate(pattern, options)?;
-        let own = OnceLock::new();
-        let engine = match translated.own {
-            true => None,
-            false => {
-                let builder =
-                    fancy_regex::RegexBuilder::new(&translated.pattern).backtrack_limit(STEPS_MAX).build();
-                builder.ok()
+        let (engine, own, literal) = (OnceLock::new(), OnceLock::new(), Literal::of(pattern, options));
+        let groups = match literal {
+            Some(_) => translate::numbered(&[]),
+            None => {
+                let translated = translate::translate(pattern, options)?;
+                let made = built(&translated);
+                if made.is_none() {
+                    let program = own::Program::new(pattern, options, &translated.groups)?;
+                    drop(own.set(Some(program)));
+                }
+                drop(engine.set(made));
+                translated.groups
             }
         };
-        if engine.is_none() {
-            let program = own::Program::new(pattern, options, &translated.groups)?;
-            drop(own.set(Some(program)));
-        }
-        let groups = translated.groups;
-        Ok(Regex(Arc::new(Inner { pattern: pattern.to_owned(), options, engine, own, groups })))
+        Ok(Regex(Arc::new(Inner { pattern: pattern.to_owned(), options, engine, own, literal, groups })))
+    }
+    fn engine(&self) -> Option<&fancy_regex::Regex> {
+        let inner = &self.0;
+        let make = || built(&translate::translate(&inner.pattern, inner.options).ok()?);
+        inner.engine.get_or_init(make).as_ref()
     }
     fn own(&self) -> Option<&own::Program> {
         let inner = &self.0;
@@ -80,7 +90,11 @@ impl Regex {
     /// The engine underneath, unless it would take letters for others than .NET does: the dotted I is an `i` there.
     fn fast(&self, subject: &str) -> Option<&fancy_regex::Regex> {
         let dotted = self.0.options & IGNORE_CASE != 0 && !subject.is_ascii() && subject.contains('İ');
-        self.0.engine.as_ref().filter(|_| !dotted || self.own().is_none())
+        self.engine().filter(|_| !dotted || self.own().is_none())
+    }
+    /// The text that it is, where that can be looked for in this one.
+    fn literal(&self, subject: &str) -> Option<&Literal> {
+        self.0.literal.as_ref().filter(|literal| literal.is_for(subject))
     }
     /// Whether it reads from the right to the left.
     fn is_backwards(&self) -> bool {
@@ -101,6 +115,9 @@ impl Regex {
 
     /// Whether the pattern is found anywhere.
     pub fn is_match(&self, subject: &str) -> Result<bool> {
+        if let Some(literal) = self.literal(subject) {
+            return Ok(literal.find(subject, 0).is_some());
+        }
         match self.fast(subject) {
             Some(engine) => engine.is_match(subject).map_err(timeout),
             None => self.find(subject, 0).map(|found| found.is_some()),
@@ -116,7 +133,17 @@ impl Regex {
         self.within(subject).find(from)
     }
     fn within<'a>(&'a self, text: &'a Text) -> Searched<'a> {
-        Searched { regex: self, text, engine: self.fast(text), letters: OnceCell::new() }
+        let literal = self.literal(text);
+        let engine = if literal.is_none() { self.fast(text) } else { None };
+        self.with_engine(text, literal, engine)
+    }
+    fn with_engine<'a>(
+        &'a self,
+        text: &'a Text,
+        literal: Option<&'a Literal>,
+        engine: Option<&'a fancy_regex::Regex>,
+    ) -> Searched<'a> {
+        Searched { regex: self, text, literal, engine, letters: OnceCell::new() }
     }
     /// Where matches begin to be looked for.
     fn beginning(&self, subject: &str) -> usize {
@@ -213,7 +240,7 @@ impl Regex {
         let (mut parts, mut at) = (Vec::new(), 0);
         for found in matches {
             parts.push(subject[at..found.start].to_owned());
-            let groups = found.slots.iter().skip(1).flatten();
+            let groups = found.parts.iter().flatten();
             parts.extend(groups.map(|(start, end)| subject[*start..*end].to_owned()));
             at = found.end;
         }
@@ -226,6 +253,8 @@ impl Regex {
 struct Searched<'a> {
     regex: &'a Regex,
     text: &'a Text,
+    /// The text that is looked for.
+    literal: Option<&'a Literal>,
     /// The engine underneath; `None`: our own.
     engine: Option<&'a fancy_regex::Regex>,
     letters: OnceCell<own::Letters>,
@@ -234,6 +263,10 @@ struct Searched<'a> {
 impl Searched<'_> {
     /// The first match from a byte on.
     fn find(&self, from: usize) -> Result<Option<Match>> {
+        if let Some(literal) = self.literal {
+            let place = literal.find(self.text, from);
+            return Ok(place.map(|place| Match::plain(self.regex, self.text, place)));
+        }
         let Some(engine) = self.engine else {
             let found = self.own(from)?;
             return Ok(found.map(|captures| Match::of_own(self.regex, self.text, &captures)));
@@ -241,15 +274,7 @@ impl Searched<'_> {
         // Without groups the engine underneath may take its shorter way.
         if self.regex.0.groups.len() == 1 {
             let place = self.place(from)?;
-            return Ok(place.map(|(start, end)| Match {
-                regex: self.regex.clone(),
-                subject: self.text.clone(),
-                start,
-                end,
-                slots: vec![Some((start, end))],
-                success: true,
-                by_own: false,
-            }));
+            return Ok(place.map(|place| Match::plain(self.regex, self.text, place)));
         }
         let captures = engine.captures_from_pos(&**self.text, from).map_err(timeout)?;
         Ok(captures.map(|captures| Match::of(self.regex, self.text, &captures)))
@@ -257,6 +282,9 @@ impl Searched<'_> {
 
     /// Where the first match from a byte on is.
     fn place(&self, from: usize) -> Result<Option<(usize, usize)>> {
+        if let Some(literal) = self.literal {
+            return Ok(literal.find(self.text, from));
+        }
         match self.engine {
             Some(engine) => {
                 let found = engine.find_from_pos(&**self.text, from).map_err(timeout)?;
@@ -297,6 +325,12 @@ impl<'a> Replaced<'a> {
         self.out.push_str(&self.subject[self.at..]);
         self.out
     }
+}
+
+/// The engine underneath for a pattern that it can say.
+fn built(translated: &translate::Translated) -> Option<fancy_regex::Regex> {
+    let builder = || fancy_regex::RegexBuilder::new(&translated.pattern).backtrack_limit(STEPS_MAX).build();
+    if translated.own { None } else { builder().ok() }
 }
 
 fn next_char(subject: &str, at: usize) -> usize {
@@ -418,7 +452,8 @@ pub struct Match {
     subject: Text,
     start: usize,
     end: usize,
-    slots: Vec<Option<(usize, usize)>>, // by .NET's number
+    /// The places of the groups behind the first, which is the whole.
+    parts: Vec<Option<(usize, usize)>>,
     success: bool,
     /// Whether our own engine found it: the next one is looked for in the same way.
     by_own: bool,
@@ -427,21 +462,38 @@ pub struct Match {
 impl Match {
     fn of(regex: &Regex, subject: &Text, captures: &fancy_regex::Captures<'_, str>) -> Match {
         let place = |slot: &usize| captures.get(*slot).map(|found| (found.start(), found.end()));
-        let slots: Vec<Option<(usize, usize)>> =
-            regex.0.groups.iter().map(|group| group.slots.iter().rev().find_map(place)).collect();
+        let groups = regex.0.groups.iter().skip(1);
+        let parts = groups.map(|group| group.slots.iter().rev().find_map(place)).collect();
         let (start, end) = captures.get(0).map_or((0, 0), |found| (found.start(), found.end()));
         let (regex, subject) = (regex.clone(), subject.clone());
-        Match { regex, subject, start, end, slots, success: true, by_own: false }
+        Match { regex, subject, start, end, parts, success: true, by_own: false }
+    }
+    /// A match of a pattern without groups.
+    fn plain(regex: &Regex, subject: &Text, (start, end): (usize, usize)) -> Match {
+        let (regex, subject) = (regex.clone(), subject.clone());
+        Match { regex, subject, start, end, parts: Vec::new(), success: true, by_own: false }
     }
     fn of_own(regex: &Regex, subject: &Text, captures: &own::Captures) -> Match {
-        let slots: Vec<Option<(usize, usize)>> = captures.iter().map(|group| group.last().copied()).collect();
-        let (start, end) = slots.first().copied().flatten().unwrap_or_default();
+        let mut places = captures.iter().map(|group| group.last().copied());
+        let (start, end) = places.next().flatten().unwrap_or_default();
+        let parts = places.collect();
         let (regex, subject) = (regex.clone(), subject.clone());
-        Match { regex, subject, start, end, slots, success: true, by_own: true }
+        Match { regex, subject, start, end, parts, success: true, by_own: true }
+    }
+    /// The place of the group of a number; the first is the whole match.
+    fn place(&self, at: usize) -> Option<(usize, usize)> {
+        match at.checked_sub(1) {
+            None => self.success.then_some((self.start, self.end)),
+            Some(at) => self.parts.get(at).copied().flatten(),
+        }
+    }
+    /// The text of a group, empty where it took no part.
+    fn part(&self, at: usize) -> &str {
+        self.place(at).map_or("", |(start, end)| &self.subject[start..end])
     }
     /// Everything that a group captured, in order: only our own engine remembers more than the last.
     fn captures(&self, at: usize) -> Vec<(usize, usize)> {
-        let last = self.slots.get(at).copied().flatten();
+        let last = self.place(at);
         if at == 0 || last.is_none() {
             return last.into_iter().collect();
         }
@@ -455,9 +507,9 @@ impl Match {
     }
     /// `Match.Empty`: nothing was found.
     pub fn failed(regex: &Regex, subject: &str) -> Match {
-        let slots = vec![None; regex.0.groups.len()];
+        let parts = vec![None; regex.0.groups.len() - 1];
         let (regex, subject) = (regex.clone(), subject.into());
-        Match { regex, subject, start: 0, end: 0, slots, success: false, by_own: false }
+        Match { regex, subject, start: 0, end: 0, parts, success: false, by_own: false }
     }
     /// Where it starts and ends, in bytes.
     pub fn range(&self) -> (usize, usize) {
@@ -475,20 +527,20 @@ impl Match {
     pub fn next(&self) -> Result<Match> {
         let from = self.regex.behind(&self.subject, self.start, self.end).filter(|_| self.success);
         let Some(from) = from else { return Ok(Match::failed(&self.regex, &self.subject)) };
-        let engine = self.regex.0.engine.as_ref().filter(|_| !self.by_own);
-        let letters = OnceCell::new();
-        let found = Searched { regex: &self.regex, text: &self.subject, engine, letters }.find(from)?;
+        let literal = self.regex.literal(&self.subject);
+        let engine = if literal.is_none() && !self.by_own { self.regex.engine() } else { None };
+        let found = self.regex.with_engine(&self.subject, literal, engine).find(from)?;
         Ok(found.unwrap_or_else(|| Match::failed(&self.regex, &self.subject)))
     }
     /// `$Matches`: groups that took part, by number or name.
     pub fn as_dictionary(&self) -> Value {
         let made = Dictionary::new();
         let mut rows = Vec::new();
-        for (group, place) in self.regex.0.groups.iter().zip(&self.slots) {
-            let Some((start, end)) = place else { continue };
+        for (at, group) in self.regex.0.groups.iter().enumerate() {
+            let Some((start, end)) = self.place(at) else { continue };
             let key =
                 group.name.parse::<i32>().map_or_else(|_| Value::from(group.name.as_str()), Value::Int32);
-            rows.push((key, Value::from(&self.subject[*start..*end])));
+            rows.push((key, Value::from(&self.subject[start..end])));
         }
         // The enumeration of this table in PowerShell starts with named groups.
         for (key, value) in rows {
@@ -528,8 +580,7 @@ impl Match {
             Some('\'') => out.push_str(&self.subject[self.end..]),
             Some('_') => out.push_str(&self.subject),
             Some('+') => {
-                let last = self.slots.last().copied().flatten();
-                out.push_str(last.map_or("", |(start, end)| &self.subject[start..end]));
+                out.push_str(self.part(self.parts.len()));
             }
             Some(digit) if digit.is_ascii_digit() => return self.number_token(rest, out),
             Some('{') => {
@@ -537,7 +588,7 @@ impl Match {
                 let Some(group) = group_of(&self.regex.0.groups, &rest[2..end]) else {
                     return 0;
                 };
-                out.push_str(self.slots[group].map_or("", |(start, end)| &self.subject[start..end]));
+                out.push_str(self.part(group));
                 return end + 1;
             }
             _ => return 0,
@@ -551,7 +602,7 @@ impl Match {
         let name = rest[1..=digits].trim_start_matches('0');
         let name = if name.is_empty() { "0" } else { name };
         let Some(group) = group_of(&self.regex.0.groups, name) else { return 0 };
-        out.push_str(self.slots[group].map_or("", |(start, end)| &self.subject[start..end]));
+        out.push_str(self.part(group));
         digits + 1
     }
 
@@ -561,7 +612,7 @@ impl Match {
 }
 
 fn group_member(found: &Match, at: usize, name: &str) -> Option<Value> {
-    let place = found.slots.get(at).copied().flatten();
+    let place = found.place(at);
     let (start, end) = place.unwrap_or((0, 0));
     Some(match name {
         "value" => Value::from(&found.subject[start..end]),
@@ -649,8 +700,7 @@ impl Typed for Group {
         "System.Text.RegularExpressions.Group".into()
     }
     fn text(&self) -> String {
-        let place = self.found.slots.get(self.at).copied().flatten();
-        place.map_or_else(String::new, |(start, end)| self.found.subject[start..end].to_owned())
+        self.found.part(self.at).to_owned()
     }
     fn as_any(&self) -> &dyn Any {
         self
@@ -698,7 +748,7 @@ impl Typed for Groups {
         self
     }
     fn items(&self) -> Option<Vec<Value>> {
-        Some((0..self.0.slots.len()).map(|at| self.numbered(at as i64)).collect())
+        Some((0..=self.0.parts.len()).map(|at| self.numbered(at as i64)).collect())
     }
 }
 

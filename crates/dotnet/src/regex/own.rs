@@ -2,6 +2,7 @@
 //! matching from right to left, every capture of a group. It keeps its own stack, counts its steps and gives up
 //! where a pattern explodes; the translated patterns remain the fast way.
 
+use super::mode::Mode;
 use super::{GroupName, parse_error};
 use crate::exception::Result;
 
@@ -13,15 +14,6 @@ const WAYS_BACK_MAX: usize = 4_000_000;
 const PROGRAM_MAX: usize = 100_000;
 /// Deeper patterns are refused; each level is a call.
 const NESTING_LEVELS_MAX: usize = 250;
-
-#[derive(Clone, Copy)]
-struct Mode {
-    ignore_case: bool,
-    multiline: bool,
-    singleline: bool,
-    explicit: bool,
-    blanks: bool,
-}
 
 #[derive(Clone)]
 enum Node {
@@ -174,13 +166,7 @@ struct Parser<'a> {
 
 impl Program {
     pub(super) fn new(pattern: &str, options: i64, groups: &[GroupName]) -> Result<Program> {
-        let mode = Mode {
-            ignore_case: options & 1 != 0,
-            multiline: options & 2 != 0,
-            singleline: options & 16 != 0,
-            explicit: options & 4 != 0,
-            blanks: options & 32 != 0,
-        };
+        let mode = Mode::of(options);
         let mut parser = Parser {
             source: pattern,
             chars: pattern.chars().collect(),
@@ -633,7 +619,7 @@ impl Parser<'_> {
                     }
                     self.at += 1;
                 }
-                '(' => match self.options(mode) {
+                '(' => match mode.changed_at(&self.chars, self.at) {
                     Some((changed, end)) if self.chars.get(end) == Some(&')') => {
                         mode = changed;
                         self.at = end + 1;
@@ -652,27 +638,6 @@ impl Parser<'_> {
         self.depth -= 1;
         ways.push(Node::Sequence(parts));
         Ok(if ways.len() == 1 { ways.pop().unwrap_or(Node::Empty) } else { Node::Either(ways) })
-    }
-
-    fn options(&self, mode: Mode) -> Option<(Mode, usize)> {
-        if self.chars.get(self.at + 1) != Some(&'?') {
-            return None;
-        }
-        let (mut changed, mut at, mut on) = (mode, self.at + 2, true);
-        while let Some(c) = self.chars.get(at) {
-            match c.to_ascii_lowercase() {
-                'i' => changed.ignore_case = on,
-                'm' => changed.multiline = on,
-                's' => changed.singleline = on,
-                'n' => changed.explicit = on,
-                'x' => changed.blanks = on,
-                '-' => on = false,
-                '+' => on = true,
-                _ => break,
-            }
-            at += 1;
-        }
-        (at > self.at + 2).then_some((changed, at))
     }
 
     fn repeated(&mut self, mut node: Node, mode: Mode) -> Result<Node> {
@@ -775,7 +740,7 @@ impl Parser<'_> {
             let inside = Box::new(self.closed(mode)?);
             return Ok(Node::Group { group, takes, inside });
         }
-        match self.options(mode) {
+        match mode.changed_at(&self.chars, self.at) {
             Some((changed, end)) if self.chars.get(end) == Some(&':') => {
                 self.at = end + 1;
                 self.closed(changed)

@@ -3,6 +3,7 @@
 //! All groups become numbered ones (names are kept in a table of our own, since .NET numbers named
 //! groups behind the others and lets a name stand twice); blanks and comments of `x` are left out here.
 
+use super::mode::Mode;
 use super::{GroupName, parse_error};
 use crate::exception::Result;
 
@@ -16,15 +17,6 @@ pub(super) struct Translated {
 
 /// Deeper patterns than this are refused: nobody writes them, and each level is a call.
 const NESTING_LEVELS_MAX: usize = 250;
-
-#[derive(Clone, Copy)]
-struct Mode {
-    ignore_case: bool,
-    multiline: bool,
-    singleline: bool,
-    explicit: bool,
-    blanks: bool,
-}
 
 struct Translator<'a> {
     source: &'a str,
@@ -40,13 +32,7 @@ struct Translator<'a> {
 }
 
 pub(super) fn translate(pattern: &str, options: i64) -> Result<Translated> {
-    let mode = Mode {
-        ignore_case: options & 1 != 0,
-        multiline: options & 2 != 0,
-        singleline: options & 16 != 0,
-        explicit: options & 4 != 0,
-        blanks: options & 32 != 0,
-    };
+    let mode = Mode::of(options);
     let chars: Vec<char> = pattern.chars().collect();
     let all = scan_groups(&chars, mode);
     let mut translator = Translator {
@@ -72,7 +58,7 @@ pub(super) fn translate(pattern: &str, options: i64) -> Result<Translated> {
 }
 
 /// Unnamed groups count first, then named ones; a name that is a number keeps it.
-fn numbered(slots: &[Option<String>]) -> Vec<GroupName> {
+pub(super) fn numbered(slots: &[Option<String>]) -> Vec<GroupName> {
     let mut groups = vec![GroupName { name: "0".to_owned(), slots: vec![0] }];
     for (at, name) in slots.iter().enumerate() {
         if name.is_none() {
@@ -252,35 +238,13 @@ impl Translator<'_> {
 
     /// `(?i-s)`: gives the changed mode when that is what stands here.
     fn inline_options(&mut self, mode: Mode) -> Result<Option<Mode>> {
-        let Some((changed, end)) = self.options_at(mode) else { return Ok(None) };
+        let Some((changed, end)) = mode.changed_at(&self.chars, self.at) else { return Ok(None) };
         if self.chars.get(end) != Some(&')') {
             return Ok(None);
         }
         self.at = end + 1;
         self.out.push_str(if changed.ignore_case { "(?i)" } else { "(?-i)" });
         Ok(Some(changed))
-    }
-
-    /// The mode that letters behind `(?` make, and where they end.
-    fn options_at(&self, mode: Mode) -> Option<(Mode, usize)> {
-        if self.chars.get(self.at + 1) != Some(&'?') {
-            return None;
-        }
-        let (mut changed, mut at, mut on) = (mode, self.at + 2, true);
-        while let Some(c) = self.chars.get(at) {
-            match c.to_ascii_lowercase() {
-                'i' => changed.ignore_case = on,
-                'm' => changed.multiline = on,
-                's' => changed.singleline = on,
-                'n' => changed.explicit = on,
-                'x' => changed.blanks = on,
-                '-' => on = false,
-                '+' => on = true,
-                _ => break,
-            }
-            at += 1;
-        }
-        (at > self.at + 2).then_some((changed, at))
     }
 
     fn group(&mut self, mode: Mode) -> Result<()> {
@@ -355,7 +319,7 @@ impl Translator<'_> {
                 return Ok(mode);
             }
         }
-        if let Some((changed, end)) = self.options_at(mode)
+        if let Some((changed, end)) = mode.changed_at(&self.chars, self.at)
             && self.chars.get(end) == Some(&':')
         {
             self.at = end + 1;

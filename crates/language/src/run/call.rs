@@ -5,7 +5,7 @@ use super::code::Prepared;
 use super::error::{ErrorRecord, Extent};
 use super::halt::{Halt, Run, Why};
 use super::session::{Here, Session};
-use super::sink::Sink;
+use super::sink::{Sink, Verdict};
 use dotnet::Host;
 use gate::bind::Binder;
 use object::Value;
@@ -183,6 +183,13 @@ impl Call<'_> {
         let mut out = Vec::new();
         self.session.run_here(here, input, &mut out)?;
         Ok(out)
+    }
+    /// Whether what such a block writes with `$_` counts as true: nothing does not, one value as it does itself, several
+    /// always.
+    pub fn holds_here(&mut self, here: &Here, input: &Value) -> Run<bool> {
+        let mut said = Verdict::default();
+        self.session.run_here(here, Some(input), &mut said)?;
+        Ok(said.holds())
     }
     /// Runs such a block with `$_`; what it writes goes to the output as soon as it is written.
     pub fn stream_here(&mut self, here: &Here, input: Option<&Value>) -> Run {
@@ -505,30 +512,12 @@ impl Session {
                 Some(self.continues(&query, &caption, arguments)?.into())
             }
             "writeerror" => {
-                let value = arguments.first().cloned().unwrap_or_default();
-                let record = super::error::record_of(&value, self.locale());
-                let record = record.from_command(&cmdlet.name).with_activity(&*cmdlet.name);
-                let id = format!("{},{}", record.id(), cmdlet.name);
-                let record = match self.calls.last().cloned() {
-                    Some(called) => record.at(|| called.place),
-                    None => record,
-                };
+                let record = self.said_by(cmdlet, arguments);
                 self.cmdlet_failed = true;
-                self.report(record.with_id(id))?;
+                self.report(record)?;
                 None
             }
-            "throwterminatingerror" => {
-                let value = arguments.first().cloned().unwrap_or_default();
-                let record = super::error::record_of(&value, self.locale());
-                let record = record.from_command(&cmdlet.name).with_activity(&*cmdlet.name);
-                let id = format!("{},{}", record.id(), cmdlet.name);
-                // It is the command that fails, so it is said where the command was called.
-                let record = match self.calls.last().cloned() {
-                    Some(called) => record.at(|| called.place),
-                    None => record,
-                };
-                return Err(record.with_id(id).into());
-            }
+            "throwterminatingerror" => return Err(self.said_by(cmdlet, arguments).into()),
             "writeverbose" => {
                 let text = text(0);
                 self.verbose(&text)?;
@@ -546,5 +535,18 @@ impl Session {
             }
             _ => return Ok(None),
         }))
+    }
+
+    /// The error that an advanced function is given to say: it is the function that fails, where it was called.
+    fn said_by(&self, cmdlet: &Cmdlet, arguments: &[Value]) -> ErrorRecord {
+        let value = arguments.first().cloned().unwrap_or_default();
+        let record = super::error::record_of(&value, self.locale());
+        let record = record.from_command(&cmdlet.name).with_activity(&*cmdlet.name);
+        let id = format!("{},{}", record.id(), cmdlet.name);
+        let record = match self.calls.last().cloned() {
+            Some(called) => record.at(|| called.place),
+            None => record,
+        };
+        record.with_id(id)
     }
 }

@@ -38,6 +38,16 @@ pub(super) struct Prepared {
     pub(super) namespaces: Vec<Text>,
 }
 
+impl Prepared {
+    /// Whether there is nothing to bind or to make before it runs.
+    pub(super) fn is_bare(&self) -> bool {
+        let speaks = self.speaks_of;
+        let speaks = speaks.bound || speaks.invocation || speaks.cmdlet || speaks.input;
+        let declares = !self.types.is_empty() || !self.namespaces.is_empty();
+        self.params.is_empty() && !self.advanced && self.dynamic.is_none() && !speaks && !declares
+    }
+}
+
 /// Automatic variables that a block's text names, blocks within it included.
 #[derive(Clone, Copy, Default)]
 pub(super) struct SpeaksOf {

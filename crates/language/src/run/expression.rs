@@ -13,7 +13,11 @@ use dotnet::{Category, Exception, index, member, text};
 use object::value::{Dictionary, Text};
 use object::{Object, Value};
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 use std::sync::Arc;
+
+/// The room that texts are made in is kept up to this size.
+const TEXT_ROOM_BYTES_MAX: usize = 1 << 16;
 
 impl Session {
     /// The value of an expression.
@@ -170,21 +174,37 @@ impl Session {
     }
 
     fn text(&mut self, pieces: &[PieceCode]) -> Run<Value> {
-        let mut made = String::new();
+        // It is made in a room that the next text uses again.
+        let mut made = std::mem::take(&mut self.text_room);
+        made.clear();
         for piece in pieces {
             match piece {
                 PieceCode::Text(text) => made.push_str(text),
                 PieceCode::Code(Code::Var(variable, _)) if !self.strict_in_texts() => {
                     let value = self.read(variable)?.unwrap_or_default();
-                    made.push_str(&self.own_text(&value)?);
+                    self.push_text(&mut made, &value)?;
                 }
-                PieceCode::Code(code) => match self.eval(code)? {
-                    Value::String(text) => made.push_str(&text),
-                    value => made.push_str(&self.own_text(&value)?),
-                },
+                PieceCode::Code(code) => {
+                    let value = self.eval(code)?;
+                    self.push_text(&mut made, &value)?;
+                }
             }
         }
-        Ok(Value::from(made))
+        let text = Value::String(made.as_str().into());
+        if made.capacity() <= TEXT_ROOM_BYTES_MAX {
+            self.text_room = made;
+        }
+        Ok(text)
+    }
+
+    fn push_text(&mut self, made: &mut String, value: &Value) -> Run {
+        match value {
+            Value::String(text) => made.push_str(text),
+            // Writing into a text does not fail.
+            Value::Int32(n) => drop(write!(made, "{n}")),
+            value => made.push_str(&self.own_text(value)?),
+        }
+        Ok(())
     }
 
     /// The text of a value as a string with variables shows it; lists are joined with `$OFS`.

@@ -15,6 +15,11 @@ use std::sync::Arc;
 /// An alias may name an alias, so many times.
 const ALIASES_IN_A_ROW_MAX: usize = 16;
 
+/// Whether a name that nothing has is tried again as `Get-Name`.
+pub fn is_bare_noun(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['-', '/', '\\', '.'])
+}
+
 /// A command that was found.
 pub(super) enum Found {
     Function(Arc<FunctionEntry>),
@@ -42,8 +47,7 @@ impl Session {
         if let Some(found) = self.found(&name)? {
             return Ok(found);
         }
-        // A bare noun is retried as `Get-Noun`.
-        if !name.contains(['-', '/', '\\', '.'])
+        if is_bare_noun(&name)
             && let Some(found) = self.found(&format!("Get-{name}"))?
         {
             return Ok(found);

@@ -212,12 +212,37 @@ impl Session {
         out: &mut dyn Sink,
     ) -> Run {
         let Some(block) = Block::of(block).cloned() else { return Err(no_block(block).into()) };
+        let code = prepared(&block.ast, block.function.as_deref());
+        if arguments.is_empty() && code.is_bare() {
+            return self.call_bare(&block, &code, input, out);
+        }
         let arguments = by_place(&block, arguments.to_vec());
         let mut stage = FunctionStage::of_block(self, &block, arguments, false)?;
         if let (Some(scope), Some(input)) = (&mut stage.scope, input) {
             scope.slots[scope::UNDERSCORE as usize] = Slot::Plain(input.clone());
         }
         stage.run_alone(self, out)
+    }
+
+    /// The same for a block to which nothing has to be bound: calculated properties and the like, once an object.
+    fn call_bare(
+        &mut self,
+        block: &Block,
+        code: &Arc<Prepared>,
+        input: Option<&Value>,
+        out: &mut dyn Sink,
+    ) -> Run {
+        let mut scope = self.child_scope(code, block);
+        scope.slots[scope::ARGS as usize] = Slot::Plain(Value::array([]));
+        if let Some(input) = input {
+            scope.slots[scope::UNDERSCORE as usize] = Slot::Plain(input.clone());
+        }
+        self.routes.actions.push(Actions::default());
+        let failed = self.failed;
+        let (result, _) = self.lodged(code, scope, |session| ended(session.body(code, out)));
+        self.failed = failed || std::mem::take(&mut self.cmdlet_failed);
+        self.routes.actions.pop();
+        result
     }
 
     /// Runs a script block as a command does in a pipeline: `input` is what is piped in.

@@ -97,6 +97,10 @@ pub(super) struct Saved {
 }
 
 impl Around {
+    /// Whether the streams run inside as they do outside.
+    fn is_plain(&self) -> bool {
+        self.routes.is_empty() && self.actions.is_none() && self.listeners.is_empty() && self.gather.is_none()
+    }
     pub(super) fn enter(&self, session: &mut Session) -> Saved {
         let saved = Saved { to: session.routes.to, acting: self.actions.is_some() };
         self.listen(session, true);
@@ -176,6 +180,9 @@ impl Relay<'_, '_> {
 
 impl Sink for Relay<'_, '_> {
     fn write(&mut self, session: &mut Session, value: Value) -> Run {
+        if self.around.is_plain() {
+            return self.pass(session, value);
+        }
         self.around.leave(session, &self.saved);
         let merged = self.around.drain(session);
         let result = merged
@@ -199,14 +206,15 @@ impl Link {
         part: impl FnOnce(&mut dyn Stage, &mut Session, &mut dyn Sink) -> Run,
     ) -> Run {
         let saved = self.around.enter(session);
-        let frame = std::mem::replace(&mut session.frame, self.frame.clone());
+        std::mem::swap(&mut session.frame, &mut self.frame);
         // A function before it in the pipeline waits meanwhile; it does not call what runs now.
-        let waiting = session.calls.split_off(self.calls.min(session.calls.len()));
+        let waits = session.calls.len() > self.calls;
+        let waiting = if waits { session.calls.split_off(self.calls) } else { Vec::new() };
         let stage = &mut *self.stage;
         let mut relay = Relay { around: &mut self.around, saved, behind };
         let result = part(stage, session, &mut relay);
         let saved = relay.saved;
-        session.frame = frame;
+        std::mem::swap(&mut session.frame, &mut self.frame);
         session.calls.truncate(self.calls);
         session.calls.extend(waiting);
         self.around.leave(session, &saved);

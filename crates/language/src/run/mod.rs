@@ -71,6 +71,7 @@ pub use call::{Call, StackFrame};
 pub use command::{Command, CommandTable, CoreCommand, Invoker, NoCommands};
 pub use dotnet::host::Progress;
 pub use error::{CategoryWords, ErrorRecord, Extent, View};
+pub use find::is_bare_noun;
 pub use halt::{Halt, Run, Why};
 pub use help::CommentHelp;
 pub use module::Import;

@@ -156,6 +156,8 @@ pub struct Session {
     pub(super) looks: u32,
     /// Turns since the last look, of what counts none of its own.
     pub(super) turns: u32,
+    /// Where texts with values in them are made.
+    pub(super) text_room: String,
     history: Vec<Text>,
 }
 
@@ -218,6 +220,7 @@ impl Session {
             background: false,
             looks: 0,
             turns: 0,
+            text_room: String::new(),
             history: Vec::new(),
         };
         session.set_automatic_variables();

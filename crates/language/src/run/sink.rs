@@ -31,6 +31,29 @@ impl Sink for Dropped {
     }
 }
 
+/// Only asked whether they are true: of several values none is kept.
+#[derive(Default)]
+pub(super) struct Verdict {
+    first: Option<Value>,
+    several: bool,
+}
+
+impl Verdict {
+    pub(super) fn holds(&self) -> bool {
+        self.several || self.first.as_ref().is_some_and(dotnet::compare::truth)
+    }
+}
+
+impl Sink for Verdict {
+    fn write(&mut self, session: &mut Session, value: Value) -> Run {
+        match &self.first {
+            None => self.first = Some(value),
+            Some(_) => self.several = true,
+        }
+        session.look_now_and_then()
+    }
+}
+
 /// Values end at the console, through `Out-Default`.
 pub(super) struct Console;
 

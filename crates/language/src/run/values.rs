@@ -108,7 +108,11 @@ impl Engine for Session {
         self.type_named(name)
     }
     fn set_matches(&mut self, found: dotnet::regex::Match) {
-        *self.slot_mut(super::scope::MATCHES) = super::scope::Slot::Matched(Box::new(Matched::new(found)));
+        // A loop matches again and again: what held the match before holds this one.
+        match self.slot_mut(super::scope::MATCHES) {
+            super::scope::Slot::Matched(held) => **held = Matched::new(found),
+            slot => *slot = super::scope::Slot::Matched(Box::new(Matched::new(found))),
+        }
     }
 }
 

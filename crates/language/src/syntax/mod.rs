@@ -15,6 +15,6 @@ mod ways;
 pub use count::{each_statement, node_counts};
 pub use fault::ParseError;
 
-pub use parser::{NESTING_DEPTH_MAX, Parsed, parse};
+pub use parser::{NESTING_DEPTH_MAX, Parsed, parse, tokens};
 pub(crate) use source::folder;
 pub use source::{SOURCE_BYTES_MAX, Source, Span, decode};

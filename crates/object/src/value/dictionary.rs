@@ -3,7 +3,14 @@
 use super::{Text, Value};
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
 use std::sync::Arc;
+
+/// So many rows are looked through one by one; only more of them are found by a hash.
+const ROWS_WITHOUT_INDEX_MAX: usize = 8;
+
+/// Text is made small for comparing in pieces of so many bytes.
+const FOLDED_BYTES: usize = 64;
 
 /// How a dictionary compares and keeps its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -26,12 +33,37 @@ pub struct Dictionary {
 /// The entries of a dictionary: found by key, walked in the order of insertion.
 #[derive(Default, Clone)]
 pub struct Entries {
-    rows: Vec<Option<(Value, Value)>>, // a removed row leaves a hole, so that the index stays true
-    index: HashMap<Key, usize>,
+    rows: Vec<Option<Row>>, // a removed row leaves a hole, so that the index stays true
+    /// From a key's hash to the last row that has it, on which the earlier ones hang; empty while the rows are few.
+    index: HashMap<u64, usize, BuildHasherDefault<Hashed>>,
+    hashes: RandomState,
     live: usize,
     keys: Keys,
     /// How often a key was added, and how often anything was changed: whoever walks the entries compares.
     changes: (u64, u64),
+}
+
+#[derive(Clone)]
+struct Row {
+    entry: (Value, Value),
+    /// An earlier row whose key has the same hash.
+    before: Option<usize>,
+}
+
+/// What is a hash already is not hashed again.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// A key as it is compared: strings with or without case, numbers by type and value, what is shared by
@@ -68,42 +100,142 @@ impl Key {
     }
 }
 
+/// The value that counts as a key: what an object stands around.
+fn bare(key: &Value) -> &Value {
+    match key {
+        Value::Object(object) => object.base().map_or(key, bare),
+        key => key,
+    }
+}
+
+/// Whether two bare values are the same key. The long way is for what is seldom a key.
+fn same(a: &Value, b: &Value, keys: Keys) -> bool {
+    match (a, b) {
+        (Value::String(a), Value::String(b)) => match keys {
+            Keys::Exact => a == b,
+            Keys::IgnoreCase if a.is_ascii() && b.is_ascii() => a.eq_ignore_ascii_case(b),
+            Keys::IgnoreCase => a.to_lowercase() == b.to_lowercase(),
+        },
+        (Value::Int32(a), Value::Int32(b)) => a == b,
+        (Value::Int64(a), Value::Int64(b)) => a == b,
+        (Value::Char(a), Value::Char(b)) => a == b,
+        (Value::String(_) | Value::Int32(_) | Value::Int64(_) | Value::Char(_), _)
+        | (_, Value::String(_) | Value::Int32(_) | Value::Int64(_) | Value::Char(_)) => false,
+        (a, b) => Key::of(a, keys) == Key::of(b, keys),
+    }
+}
+
+/// Hashes text; where case does not count, in small letters.
+fn hash_text(text: &str, keys: Keys, hasher: &mut impl Hasher) {
+    match keys {
+        Keys::Exact => hasher.write(text.as_bytes()),
+        Keys::IgnoreCase if text.is_ascii() => {
+            let mut folded = [0; FOLDED_BYTES];
+            for piece in text.as_bytes().chunks(FOLDED_BYTES) {
+                let folded = &mut folded[..piece.len()];
+                folded.copy_from_slice(piece);
+                folded.make_ascii_lowercase();
+                hasher.write(folded);
+            }
+        }
+        Keys::IgnoreCase => {
+            text.to_lowercase().as_bytes().chunks(FOLDED_BYTES).for_each(|piece| hasher.write(piece));
+        }
+    }
+}
+
 impl Entries {
+    fn hash(&self, key: &Value) -> u64 {
+        let mut hasher = self.hashes.build_hasher();
+        match key {
+            Value::String(text) => hash_text(text, self.keys, &mut hasher),
+            Value::Int32(n) => hasher.write_i32(*n),
+            Value::Int64(n) => hasher.write_i64(*n),
+            key => Key::of(key, self.keys).hash(&mut hasher),
+        }
+        hasher.finish()
+    }
+    /// The row of a key.
+    fn find(&self, key: &Value) -> Option<usize> {
+        let key = bare(key);
+        let is_it = |row: &Row| same(bare(&row.entry.0), key, self.keys);
+        if self.index.is_empty() {
+            return self.rows.iter().position(|row| row.as_ref().is_some_and(is_it));
+        }
+        let mut at = self.index.get(&self.hash(key)).copied();
+        while let Some(place) = at {
+            let row = self.rows[place].as_ref()?;
+            if is_it(row) {
+                return Some(place);
+            }
+            at = row.before;
+        }
+        None
+    }
+    /// Makes a row known to the index.
+    fn enter(&mut self, at: usize) {
+        let Some(hash) = self.rows[at].as_ref().map(|row| self.hash(bare(&row.entry.0))) else { return };
+        let before = self.index.insert(hash, at);
+        if let Some(row) = &mut self.rows[at] {
+            row.before = before;
+        }
+    }
+    /// Takes a row out of the index.
+    fn leave(&mut self, at: usize) {
+        let Some(row) = self.rows[at].as_ref().filter(|_| !self.index.is_empty()) else { return };
+        let (hash, before) = (self.hash(bare(&row.entry.0)), row.before);
+        match (self.index.get(&hash).copied(), before) {
+            (Some(last), Some(before)) if last == at => drop(self.index.insert(hash, before)),
+            (Some(last), None) if last == at => drop(self.index.remove(&hash)),
+            (last, _) => self.unhang(last, at, before),
+        }
+    }
+    /// Lets the row that hangs before another one hang before that one's own.
+    fn unhang(&mut self, from: Option<usize>, at: usize, before: Option<usize>) {
+        let mut next = from;
+        while let Some(row) = next.and_then(|place| self.rows[place].as_mut()) {
+            if row.before == Some(at) {
+                row.before = before;
+                return;
+            }
+            next = row.before;
+        }
+    }
     /// The value under `key`.
     pub fn get(&self, key: &Value) -> Option<&Value> {
-        self.rows[*self.index.get(&Key::of(key, self.keys))?].as_ref().map(|(_, value)| value)
+        self.rows[self.find(key)?].as_ref().map(|row| &row.entry.1)
     }
     /// Puts `value` under `key`; a key that is there keeps its place.
     pub fn insert(&mut self, key: Value, value: Value) {
-        match self.index.get(&Key::of(&key, self.keys)) {
-            Some(at) => {
-                self.changes.1 += 1;
-                if let Some(row) = &mut self.rows[*at] {
-                    row.1 = value;
-                }
-            }
-            None => {
-                self.index.insert(Key::of(&key, self.keys), self.rows.len());
-                self.rows.push(Some((key, value)));
-                self.live += 1;
-                self.changes = (self.changes.0 + 1, self.changes.1 + 1);
-            }
+        self.changes.1 += 1;
+        if let Some(row) = self.find(&key).and_then(|at| self.rows[at].as_mut()) {
+            row.entry.1 = value;
+            return;
+        }
+        self.changes.0 += 1;
+        self.live += 1;
+        self.rows.push(Some(Row { entry: (key, value), before: None }));
+        match (self.index.is_empty(), self.rows.len()) {
+            (true, rows) if rows <= ROWS_WITHOUT_INDEX_MAX => {}
+            (true, _) => self.index_all(),
+            (false, rows) => self.enter(rows - 1),
         }
     }
     /// Takes `key` and its value out.
     pub fn remove(&mut self, key: &Value) -> Option<Value> {
-        let at = self.index.remove(&Key::of(key, self.keys))?;
+        let at = self.find(key)?;
+        self.leave(at);
         self.live -= 1;
         self.changes.1 += 1;
-        let (_, value) = self.rows[at].take()?;
+        let row = self.rows[at].take()?;
         if self.rows.len() > 32 && self.live * 2 < self.rows.len() {
             self.close_holes();
         }
-        Some(value)
+        Some(row.entry.1)
     }
     /// Keys and values in the order of insertion.
     pub fn iter(&self) -> impl Iterator<Item = &(Value, Value)> {
-        self.rows.iter().flatten()
+        self.rows.iter().flatten().map(|row| &row.entry)
     }
     /// The number of entries.
     pub fn len(&self) -> usize {
@@ -121,9 +253,12 @@ impl Entries {
 
     fn close_holes(&mut self) {
         self.rows.retain(Option::is_some);
-        let keys = self.keys;
-        let rows = self.rows.iter().flatten().enumerate();
-        self.index = rows.map(|(at, (key, _))| (Key::of(key, keys), at)).collect();
+        self.index_all();
+    }
+
+    fn index_all(&mut self) {
+        self.index.clear();
+        (0..self.rows.len()).for_each(|at| self.enter(at));
     }
 }
 
@@ -212,5 +347,69 @@ impl FromIterator<(Value, Value)> for Dictionary {
             dictionary.insert(key, value);
         }
         dictionary
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a list of pairs would say of the same questions.
+    #[test]
+    fn a_dictionary_says_what_a_list_says() {
+        let mut entries = Entries::default();
+        let mut list: Vec<(i32, Value)> = Vec::new();
+        let key = |n: i32| match n % 4 {
+            0 => Value::Int32(n),
+            1 => Value::Int64(i64::from(n)),
+            2 if n % 8 == 2 => Value::from(format!("Key{n}")),
+            2 => Value::from(format!("key{n}").to_uppercase()),
+            _ => Value::Double(f64::from(n)),
+        };
+        let mut random = 7u64;
+        for turn in 0..20_000 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let n = (random >> 33) as i32 % if turn < 500 { 12 } else { 300 };
+            let known = list.iter().position(|(known, _)| *known == n);
+            match random >> 62 {
+                0 => {
+                    assert_eq!(entries.remove(&key(n)).is_some(), known.is_some());
+                    known.map(|at| list.remove(at));
+                }
+                1 => {
+                    let value = Value::Int32(turn);
+                    entries.insert(key(n), value.clone());
+                    match known {
+                        Some(at) => list[at].1 = value,
+                        None => list.push((n, value)),
+                    }
+                }
+                _ => {
+                    let shout = Value::from(key(n).to_string().to_uppercase());
+                    let asked = if key(n).as_str().is_some() { shout } else { key(n) };
+                    let said = entries.get(&asked).map(ToString::to_string);
+                    assert_eq!(said, known.map(|at| list[at].1.to_string()), "{asked}");
+                }
+            }
+            assert_eq!(entries.len(), list.len());
+        }
+        let in_order: Vec<String> = entries.iter().map(|(_, value)| value.to_string()).collect();
+        assert_eq!(in_order, list.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_differs_only_in_case_is_one_key_however_many_there_are() {
+        let mut entries = Entries::default();
+        for n in 0..100 {
+            entries.insert(format!("Straße {n}").into(), n.into());
+            entries.insert(format!("STRAßE {n}").into(), (n + 1).into());
+        }
+        assert_eq!(entries.len(), 100);
+        assert_eq!(entries.get(&"straße 99".into()).map(ToString::to_string).as_deref(), Some("100"));
+        let exact = Dictionary::named("System.Collections.Generic.Dictionary`2", Keys::Exact);
+        for word in ["a", "A", "b", "c", "d", "e", "f", "g", "h", "i", "I"] {
+            exact.insert(word.into(), word.into());
+        }
+        assert_eq!(exact.len(), 11);
     }
 }

@@ -105,6 +105,10 @@ impl Object {
         let properties = RwLock::new(Properties::Read(Vec::new()));
         Object { noun: None, base: None, class: None, written: None, type_names, properties }
     }
+    /// An object of that type name with these properties; no two have the same name.
+    pub fn with_properties(type_name: impl Into<Text>, properties: Vec<(Text, Value)>) -> Object {
+        Object { properties: RwLock::new(Properties::Read(properties)), ..Object::named(type_name) }
+    }
     /// An object of a noun: its declared properties are all there, unset ones read as `$null`.
     pub fn of(noun: &'static Noun) -> Object {
         Object::of_pairs(noun, Vec::new())

@@ -9,6 +9,7 @@ use super::stop::Stop;
 use dotnet::host::{CONSOLE_COLORS, Progress as Record, Stream};
 use parking_lot::Mutex;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::sync::Arc;
 
 /// Text gathered before it is passed on, where no terminal reads it.
 const GATHERED_BYTES_MAX: usize = 64 << 10;
@@ -18,7 +19,7 @@ pub(crate) const PLAIN: Option<&str> = Some("");
 
 /// The two streams of the console.
 pub(crate) struct Output {
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
     stop: Stop,
     /// Whether standard output is a terminal.
     pub(crate) on_terminal: bool,
@@ -33,6 +34,8 @@ struct State {
     /// What stands on the terminal's current line, escape sequences included.
     line: String,
     progress: Progress,
+    /// Whether a thread waits to draw what came too soon.
+    draws_later: bool,
     reader_left: bool,
     lost: Option<io::Error>,
 }
@@ -60,10 +63,11 @@ impl Output {
             gathered: Vec::new(),
             line: String::new(),
             progress: Progress::default(),
+            draws_later: false,
             reader_left: false,
             lost: None,
         };
-        Output { state: Mutex::new(state), stop, on_terminal, error_on_terminal, colour }
+        Output { state: Arc::new(Mutex::new(state)), stop, on_terminal, error_on_terminal, colour }
     }
 
     /// Whether colours are shown on `stream`.
@@ -145,6 +149,12 @@ impl Output {
         if let Some(text) = state.progress.show(record, width) {
             state.tell(&text);
         }
+        if state.progress.wait().is_some() && !std::mem::replace(&mut state.draws_later, true) {
+            let later = Arc::clone(&self.state);
+            let thread = std::thread::Builder::new().name("progress".to_owned());
+            // Where no thread can be had the next record shows how far the work is.
+            state.draws_later = thread.spawn(move || draw_later(&later)).is_ok();
+        }
     }
 
     /// Whether nobody reads standard output any more.
@@ -163,6 +173,24 @@ impl Output {
         state.wipe_progress();
         self.pass_on(&mut state);
         std::mem::take(&mut state.line)
+    }
+}
+
+/// Draws what waits when its time has come: a script may work on for long behind a record that came too soon.
+fn draw_later(state: &Mutex<State>) {
+    loop {
+        let mut state = state.lock();
+        let Some(wait) = state.progress.wait() else {
+            state.draws_later = false;
+            return;
+        };
+        if wait.is_zero() {
+            let text = state.progress.due();
+            text.iter().for_each(|text| state.tell(text));
+            continue;
+        }
+        drop(state);
+        std::thread::park_timeout(wait);
     }
 }
 
@@ -220,7 +248,6 @@ fn code(name: &str) -> Option<u8> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use std::sync::Arc;
 
     /// A stream that is kept.
     #[derive(Clone, Default)]
@@ -288,6 +315,29 @@ pub(crate) mod tests {
         assert_eq!(both.text(), "\r\x1b[2KMoving");
         output.flush();
         assert_eq!(both.text(), "\r\x1b[2KMoving\r\x1b[2K");
+    }
+
+    #[test]
+    fn a_progress_that_came_too_soon_is_drawn_when_nothing_follows() {
+        let (both, output) = output(true);
+        let record = |activity: &str| Record {
+            activity: activity.to_owned(),
+            percent: -1,
+            seconds: -1,
+            ..Record::default()
+        };
+        output.progress(&record("first"), 80);
+        output.progress(&record("second"), 80);
+        output.progress(&record("third"), 80);
+        let start = std::time::Instant::now();
+        while !both.text().contains("third") {
+            assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", both.text());
+            std::thread::yield_now();
+        }
+        assert_eq!(both.text(), "\r\x1b[2Kfirst\r\x1b[2Kthird");
+        output.progress(&record("fourth"), 80);
+        output.write(Stream::Output, "done\n", None, None);
+        assert!(both.text().ends_with("done\n") && !both.text().contains("fourth"));
     }
 
     #[test]

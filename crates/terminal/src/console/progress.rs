@@ -14,6 +14,8 @@ const BAR_COLUMNS: usize = 20;
 pub(super) struct Progress {
     drawn: Option<Instant>,
     shown: Option<i32>,
+    /// What came too soon after the last to be drawn: it is, unless another follows in time.
+    waiting: Option<String>,
 }
 
 impl Progress {
@@ -24,15 +26,29 @@ impl Progress {
             return ours.then(|| self.wipe()).flatten().map(str::to_owned);
         }
         self.shown = Some(record.id);
+        self.waiting = Some(format!("\r\x1b[2K{}", line(record, width)));
         if self.drawn.is_some_and(|drawn| drawn.elapsed() < DRAWN_EVERY) {
             return None;
         }
+        self.due()
+    }
+
+    /// When what waits is to be drawn; `None`: nothing waits.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        self.waiting.as_ref()?;
+        Some(self.drawn.map_or(Duration::ZERO, |drawn| DRAWN_EVERY.saturating_sub(drawn.elapsed())))
+    }
+
+    /// What to write to show what waited.
+    pub(super) fn due(&mut self) -> Option<String> {
+        let text = self.waiting.take()?;
         self.drawn = Some(Instant::now());
-        Some(format!("\r\x1b[2K{}", line(record, width)))
+        Some(text)
     }
 
     /// What to write to wipe it out, if it stands there.
     pub(super) fn wipe(&mut self) -> Option<&'static str> {
+        self.waiting = None;
         self.drawn.take().map(|_| "\r\x1b[2K")
     }
 }

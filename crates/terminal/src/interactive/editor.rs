@@ -1,15 +1,17 @@
 //! The line editor: rustyline, told what a whole script is and what can follow.
 
 use super::completion::{self, Completes};
+use super::highlight::highlighted;
 use language::syntax::{Source, parse};
 use object::{Error, ErrorId, Result};
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
+use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::{History as _, MemHistory};
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{CompletionType, Config, Context, Editor, Helper};
+use std::borrow::Cow;
 
 /// Entries that the arrow keys walk through.
 const HISTORY_ENTRIES_MAX: usize = 5_000;
@@ -30,7 +32,8 @@ pub(super) enum Typed {
 pub(super) struct Lines(Editor<Person, MemHistory>);
 
 impl Lines {
-    pub(super) fn new(known: Box<dyn Completes>, entries: &[String]) -> Result<Lines> {
+    /// An editor with the lines of earlier sessions; `colours` is whether what is typed is coloured.
+    pub(super) fn new(known: Box<dyn Completes>, entries: &[String], colours: bool) -> Result<Lines> {
         let config = Config::builder()
             .completion_type(CompletionType::List)
             .completion_prompt_limit(CANDIDATES_SHOWN)
@@ -44,7 +47,7 @@ impl Lines {
             history.add(entry).map_err(failed)?;
         }
         let mut editor = Editor::with_history(config, history).map_err(failed)?;
-        editor.set_helper(Some(Person { known }));
+        editor.set_helper(Some(Person { known, colours }));
         Ok(Lines(editor))
     }
 
@@ -68,10 +71,20 @@ fn failed(error: ReadlineError) -> Error {
 /// What the editor asks about a line.
 struct Person {
     known: Box<dyn Completes>,
+    colours: bool,
 }
 
 impl Helper for Person {}
-impl Highlighter for Person {}
+impl Highlighter for Person {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        let coloured = if self.colours { highlighted(line) } else { None };
+        coloured.map_or(Cow::Borrowed(line), Cow::Owned)
+    }
+    /// A letter more may make another word of what stands before it.
+    fn highlight_char(&self, _: &str, _: usize, kind: CmdKind) -> bool {
+        self.colours && kind != CmdKind::MoveCursor
+    }
+}
 impl Hinter for Person {
     type Hint = String;
 }

@@ -5,6 +5,7 @@
 
 mod completion;
 mod editor;
+mod highlight;
 mod history;
 
 pub(crate) use completion::Completes;
@@ -35,7 +36,7 @@ pub(crate) fn run(
     home: Option<&Path>,
 ) -> Result<i32> {
     let mut history = HistoryFile::in_home(home);
-    let mut editor = editor::Lines::new(known, &history.entries())?;
+    let mut editor = editor::Lines::new(known, &history.entries(), console.out().colours(Stream::Output))?;
     console.write(Stream::Output, &banner(), PLAIN, None);
     run_profile(session, console, home);
     loop {

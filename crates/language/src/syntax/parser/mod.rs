@@ -49,6 +49,25 @@ pub fn parse(source: &Arc<Source>) -> Parsed {
     }
 }
 
+/// The tokens of a text and its comments, as the parser took them: of what is unfinished or wrong as far as it was read;
+/// none of what is nested very deeply.
+pub fn tokens(source: &Arc<Source>) -> (Vec<Token>, Vec<Span>) {
+    if source.text().len() > SOURCE_BYTES_MAX {
+        return Default::default();
+    }
+    let mut parser = Parser::new(source, 0, source.text().len(), STACK_BYTES_HERE);
+    parser.taken = Some(Vec::new());
+    // What is wrong with it is nobody's question here; the token it stopped at counts.
+    drop(parser.script());
+    if parser.out_of_stack {
+        return Default::default();
+    }
+    let mut taken = parser.taken.take().unwrap_or_default();
+    let behind = taken.last().map_or(0, |token| token.span.end);
+    taken.extend(parser.peeked.take().filter(|token| token.span.start >= behind));
+    (taken, std::mem::take(&mut parser.lexer.comments))
+}
+
 /// Deeply nested text gets a thread with a stack that fits the nesting limit.
 fn parse_deep(source: &Arc<Source>) -> Parsed {
     let task = || parse_here(source, usize::MAX);
@@ -91,6 +110,8 @@ pub(crate) struct Parser<'a> {
     peeked: Option<Token>,
     /// Where the last token taken ends.
     last: Span,
+    /// The tokens that were taken, where they are wanted.
+    taken: Option<Vec<Token>>,
     depth: u32,
     /// Inside a call's arguments a comma parts arguments and makes no list.
     no_comma: bool,
@@ -112,6 +133,7 @@ impl<'a> Parser<'a> {
             source,
             peeked: None,
             last: Span::new(start as u32, start as u32),
+            taken: None,
             depth: 0,
             no_comma: false,
             stack_start: stack_address(),
@@ -134,6 +156,12 @@ impl<'a> Parser<'a> {
     fn next(&mut self) -> Token {
         let token = self.peeked.take().unwrap_or_else(|| self.lexer.next());
         self.last = token.span;
+        if let Some(taken) = &mut self.taken {
+            // What was read once already is read anew.
+            let anew = |known: &mut Token| known.span.start >= token.span.start;
+            while taken.pop_if(anew).is_some() {}
+            taken.push(token.clone());
+        }
         token
     }
     fn take_if(&mut self, kind: Kind) -> bool {

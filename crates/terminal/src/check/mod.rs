@@ -3,18 +3,22 @@
 //! What a variable will hold is not known before a script runs, so only what is written out is read as a
 //! parameter's value; everything else fits any parameter.
 
+mod loaded;
+
 use crate::prospect::Prospect;
 use dotnet::Host;
 use dotnet::host::Stream;
 use gate::bind::{Argument, Binder, Bound, Reading, Strict};
 use gate::{Formal, Signature};
-use language::syntax::ast::{Command, CommandElement, Element, Expr, ExprKind, Invocation, StatementKind};
+use language::syntax::ast::{Command, CommandElement, Element, Expr, ExprKind, StatementKind};
 use language::syntax::{Source, Span, decode, each_statement, node_counts, parse};
 use object::value::{Text, Typed};
 use object::{Error, ErrorId, Result, Value};
 use serde_json::{Map, json};
 use std::collections::HashSet;
 use std::sync::Arc;
+
+use loaded::Loaded;
 
 /// What `name` is.
 pub(crate) enum Found {
@@ -46,10 +50,11 @@ pub(crate) enum Verdict {
 /// Checks `files` and writes a line for each.
 pub(crate) fn check(files: &[String], as_json: bool, host: &dyn Host, lexicon: &dyn Lexicon) -> Verdict {
     let mut verdict = Verdict::Binds;
+    let read = |path: &str| host.files().read(path).ok().map(|bytes| decode(&bytes));
     for file in files {
         let one = match host.files().read(file) {
             Ok(bytes) => {
-                let report = Report::of(&decode(&bytes), file, lexicon);
+                let report = Report::of(&decode(&bytes), file, lexicon, &read);
                 let line = if as_json { report.json().to_string() } else { report.line() };
                 host.write(Stream::Output, &format!("{line}\n"), None, None);
                 if report.binds() { Verdict::Binds } else { Verdict::Faulty }
@@ -106,7 +111,8 @@ struct Report {
 }
 
 impl Report {
-    fn of(text: &str, script: &str, lexicon: &dyn Lexicon) -> Report {
+    /// `read` gives the text of a file that the script loads.
+    fn of(text: &str, script: &str, lexicon: &dyn Lexicon, read: &dyn Fn(&str) -> Option<String>) -> Report {
         let source = Source::file(script, text);
         let parsed = parse(&source);
         let mut report = Report {
@@ -127,6 +133,9 @@ impl Report {
                 lexicon,
                 own: HashSet::new(),
                 filters: Vec::new(),
+                loaded: Loaded::default(),
+                folder: loaded::folder_of(script),
+                read,
                 loads: false,
                 report: &mut report,
             };
@@ -205,7 +214,12 @@ struct Commands<'a> {
     own: HashSet<String>,
     /// Blocks that are filters (`-Filter { Name -like 'a*' }`): text for a cmdlet, no code.
     filters: Vec<Span>,
-    /// Whether it loads files or modules, which the check does not read.
+    /// The files it loads, as far as they could be read.
+    loaded: Loaded,
+    /// The folder it lies in.
+    folder: &'a str,
+    read: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether it loads files or modules that could not be read.
     loads: bool,
     report: &'a mut Report,
 }
@@ -222,7 +236,9 @@ impl Commands<'_> {
                     if let Element::Command(command) = element {
                         self.own.extend(alias_made(command));
                         self.filters.extend(filters_of(command));
-                        self.loads |= loads(command);
+                        if loaded::loads(command) {
+                            self.loads |= !self.loaded.add(command, self.folder, self.read);
+                        }
                     }
                 }
             }
@@ -245,7 +261,9 @@ impl Commands<'_> {
         let Some((name, span)) = name_of(command) else { return };
         let of_filter =
             self.filters.iter().any(|filter| filter.start <= span.start && span.end <= filter.end);
-        if of_filter || self.own.contains(&name.to_lowercase()) || name.contains(['/', '\\']) {
+        let lower = name.to_lowercase();
+        let own = self.own.contains(&lower) || self.loaded.functions.contains(&lower);
+        if of_filter || own || name.contains(['/', '\\']) {
             return;
         }
         match self.lexicon.find(name) {
@@ -269,6 +287,10 @@ impl Commands<'_> {
         let Err(error) = Binder::start(Arc::clone(signature), written.arguments, open, &mut reading) else {
             return;
         };
+        // What is in a splatted variable may settle which set is meant.
+        if written.splats && error.is(ErrorId::AmbiguousParameterSet) {
+            return;
+        }
         let parameter = error.parameter().unwrap_or_default();
         let place = written.places.iter().find(|(name, _)| name.eq_ignore_ascii_case(parameter));
         let place = place.map_or(span, |(_, span)| *span);
@@ -288,12 +310,6 @@ fn name_of(command: &Command) -> Option<(&str, Span)> {
         Some(CommandElement::Argument(Expr { span, kind: ExprKind::Text(name, _) })) => Some((name, *span)),
         _ => None,
     }
-}
-
-/// Whether a command brings functions from elsewhere: `. ./lib.ps1`, `Import-Module`.
-fn loads(command: &Command) -> bool {
-    let imports = |name: &str| ["import-module", "ipmo"].iter().any(|known| name.eq_ignore_ascii_case(known));
-    command.invocation == Invocation::Dot || name_of(command).is_some_and(|(name, _)| imports(name))
 }
 
 /// The alias that `Set-Alias name value` or `New-Alias -Name name …` makes.
@@ -449,7 +465,18 @@ mod tests {
                         .push(Formal { uses: vec![must], ..Formal::new("Identity", &kinds::STRING) });
                     Found::Command(Arc::new(signature.with_common(true)))
                 }
-                "ping" | "set-alias" => Found::Program,
+                "new-thing" => {
+                    let mut signature = Signature::new("New-Thing");
+                    signature.sets = ["Name", "Number"].map(Text::from).to_vec();
+                    for (at, set) in ["Name", "Number"].into_iter().enumerate() {
+                        let must = gate::Use { mandatory: true, set: Some(at), ..gate::Use::default() };
+                        signature
+                            .formals
+                            .push(Formal { uses: vec![must], ..Formal::new(set, &kinds::STRING) });
+                    }
+                    Found::Command(Arc::new(signature.with_common(false)))
+                }
+                "ping" | "set-alias" | "import-module" | "join-path" => Found::Program,
                 _ => {
                     Found::Unknown(gate::nearest(name, ["Get-Mailbox", "Remove-Mailbox"]).map(str::to_owned))
                 }
@@ -478,8 +505,46 @@ mod tests {
             ("Remove-Mailbox @all", "x.ps1: parses, binds"),
             ("& $program 1 2; & 'C:\\tool.exe'", "x.ps1: parses, binds"),
         ] {
-            assert_eq!(Report::of(text, "x.ps1", &House).line(), said, "{text}");
+            assert_eq!(Report::of(text, "x.ps1", &House, &|_| None).line(), said, "{text}");
         }
+    }
+
+    #[test]
+    fn the_functions_of_loaded_files_are_known() {
+        let files = |path: &str| {
+            let text = match path {
+                "./lib/own.ps1" => {
+                    "function Write-Own { } . $PSScriptRoot/more.ps1; . \"$PSScriptRoot\\own.ps1\""
+                }
+                "./lib/more.ps1" => "function script:Write-More { } Import-Module ActiveDirectory",
+                "./tools.psm1" => "function Use-Tool { function Inner { } }",
+                _ => return None,
+            };
+            Some(text.to_owned())
+        };
+        for (text, said) in [
+            (". .\\lib\\own.ps1; Write-Own; Write-More", "x.ps1: parses, binds"),
+            (". (Join-Path $PSScriptRoot 'lib/more.ps1'); write-more", "x.ps1: parses, binds"),
+            ("Import-Module \"$PSScriptRoot/tools.psm1\" -Force; Use-Tool", "x.ps1: parses, binds"),
+            (". ($PSScriptRoot + '\\tools.psm1'); Use-Tool", "x.ps1: parses, binds"),
+            // What was read and does not have it does not bring it either.
+            (
+                "Import-Module ./tools.psm1; Use-Toolbox",
+                "x.ps1: parses, does not bind: 1:30 unknown command Use-Toolbox (not yet: nothing here has that name so far)",
+            ),
+            (
+                ". ./gone.ps1; Use-Toolbox",
+                "x.ps1: parses, does not bind: 1:15 unknown command Use-Toolbox (unknown: the script loads files or modules that the check could not read)",
+            ),
+        ] {
+            assert_eq!(Report::of(text, "x.ps1", &House, &files).line(), said, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_splatted_may_settle_the_set() {
+        let splat = "New-Thing @how";
+        assert_eq!(Report::of(splat, "x.ps1", &House, &|_| None).line(), "x.ps1: parses, binds");
     }
 
     #[test]
@@ -490,7 +555,7 @@ mod tests {
             ("1\nRemove-Mailbox", 2, 1, "MissingMandatoryParameter"),
             ("Get-Mailbox ann ben", 1, 1, "PositionalParameterNotFound"),
         ] {
-            let report = Report::of(text, "x.ps1", &House);
+            let report = Report::of(text, "x.ps1", &House, &|_| None);
             let fault = &report.errors[0];
             assert_eq!((fault.line, fault.column, fault.id.as_str()), (line, column, id), "{text}");
             assert!(!report.binds());
@@ -499,7 +564,7 @@ mod tests {
 
     #[test]
     fn a_machine_reads_the_same_as_json() {
-        let json = Report::of("Get-Mailbx", "x.ps1", &House).json();
+        let json = Report::of("Get-Mailbx", "x.ps1", &House, &|_| None).json();
         assert_eq!((json["parses"].as_bool(), json["binds"].as_bool()), (Some(true), Some(false)));
         assert_eq!(json["unknown"][0]["name"], "Get-Mailbx");
         assert_eq!(
