@@ -106,7 +106,7 @@ fn from_file(call: &mut Call<'_>, path: &str) -> Run {
         return Err(refused(&format!("{full} is a compiled assembly, and nothing here runs one")));
     }
     let bytes = call.host().files().read(&full);
-    let bytes = bytes.map_err(|error| crate::encoding::not_read(&error, &full).id("FileNotFound"))?;
+    let bytes = bytes.map_err(|error| crate::encoding::not_opened(call, &error, &full).id("FileNotFound"))?;
     define(call, &String::from_utf8_lossy(&bytes))
 }
 

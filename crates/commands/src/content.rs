@@ -83,7 +83,7 @@ fn read(call: &mut Call<'_>, full: &str) -> Run {
                 error.id("GetContainerContentException").category(Category::InvalidOperation),
             ));
         }
-        Err(_) => return call.error(missing(full)),
+        Err(_) => return call.error(missing(call, full)),
         Ok(_) => {}
     }
     let unread = |error: std::io::Error| encoding::not_read(&error, full);
@@ -299,7 +299,7 @@ impl Command for Clear {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         for full in path::given(call)? {
             let Ok(info) = call.host().files().info(&full) else {
-                call.error(missing(&full))?;
+                call.error(missing(call, &full))?;
                 continue;
             };
             if info.read_only && !call.flag("Force") {

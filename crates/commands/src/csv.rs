@@ -300,7 +300,7 @@ impl Command for Import {
             let source = match call.host().files().open(&full) {
                 Ok(source) => source,
                 Err(error) => {
-                    call.error(ErrorRecord::new(encoding::not_read(&error, &full)))?;
+                    call.error(ErrorRecord::new(encoding::not_opened(call, &error, &full)))?;
                     continue;
                 }
             };

@@ -117,7 +117,7 @@ fn named(call: &mut Call<'_>, drive: Drive, name: &str) -> Run<Vec<String>> {
     if drive.held(call, name).is_some() {
         return Ok(vec![name.to_owned()]);
     }
-    call.error(missing(&format!("{}:/{name}", drive.name())))?;
+    call.error(missing(call, &format!("{}:/{name}", drive.name())))?;
     Ok(Vec::new())
 }
 

@@ -84,7 +84,9 @@ impl Written {
         let fresh = !append
             || host.files().info(&full).is_ok_and(|info| info.length == 0)
             || host.files().info(&full).is_err();
-        let file = host.files().create(&full, append).map_err(|error| not_written(&error, &full))?;
+        let file = host.files().create(&full, append).map_err(|error| {
+            missing::no_drive(host.files(), &full).unwrap_or_else(|| not_written(&error, &full))
+        })?;
         let mut made = Written { file: std::io::BufWriter::new(file), encoding, path: full };
         if fresh {
             made.bytes(encoding.mark())?;
@@ -109,9 +111,6 @@ impl Written {
 }
 
 fn not_written(error: &std::io::Error, path: &str) -> Exception {
-    if let Some(error) = missing::no_drive(path) {
-        return error;
-    }
     let (name, message) = match error.kind() {
         std::io::ErrorKind::NotFound => {
             ("System.IO.DirectoryNotFoundException", format!("Could not find a part of the path '{path}'."))
@@ -124,10 +123,15 @@ fn not_written(error: &std::io::Error, path: &str) -> Exception {
     Exception::new(name, message).id("FileOpenFailure").category(Category::OpenError)
 }
 
+/// The error of a file that cannot be opened: its drive may not be there.
+pub(crate) fn not_opened(call: &Call<'_>, error: &std::io::Error, path: &str) -> Exception {
+    missing::no_drive(call.host().files(), path).unwrap_or_else(|| not_read(error, path))
+}
+
 /// The error of a file that cannot be read.
 pub(crate) fn not_read(error: &std::io::Error, path: &str) -> Exception {
     match error.kind() {
-        std::io::ErrorKind::NotFound if missing::no_drive(path).is_none() => {
+        std::io::ErrorKind::NotFound => {
             Exception::new("System.IO.FileNotFoundException", format!("Could not find file '{path}'."))
                 .id("FileOpenFailure")
                 .category(Category::OpenError)

@@ -37,7 +37,7 @@ impl Command for FileHash {
             let hash = match hash(call, &algorithm, &full) {
                 Ok(hash) => hash,
                 Err(error) => {
-                    call.error(unread(error, &full))?;
+                    call.error(unread(call, error, &full))?;
                     continue;
                 }
             };
@@ -59,9 +59,9 @@ fn hash(call: &mut Call<'_>, algorithm: &str, full: &str) -> io::Result<String> 
 }
 
 /// The record of a file that cannot be read, by what stands in the way.
-fn unread(error: io::Error, full: &str) -> ErrorRecord {
+fn unread(call: &Call<'_>, error: io::Error, full: &str) -> ErrorRecord {
     let (kind, message, id, category) = match error.kind() {
-        io::ErrorKind::NotFound => return missing(full),
+        io::ErrorKind::NotFound => return missing(call, full),
         io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => (
             "System.UnauthorizedAccessException",
             format!("Access to the path '{full}' is denied."),

@@ -238,7 +238,7 @@ impl Command for GetItem {
         drives::items(call, paths)?;
         for full in wanted(call)? {
             match item(call, &full) {
-                Value::Null => call.error(missing(&full))?,
+                Value::Null => call.error(missing(call, &full))?,
                 made => call.write(made)?,
             }
         }
@@ -261,10 +261,29 @@ pub(crate) static NEW_ITEM: CoreCommand = CoreCommand::new(
              Force switch",
         )
     },
-    || Box::new(NewItem),
+    || Box::new(NewItem { folder: false }),
 );
 
-struct NewItem;
+/// `mkdir`: a function of PowerShell on Windows, around `New-Item -ItemType Directory`.
+pub static MKDIR: CoreCommand = CoreCommand::new(
+    "mkdir",
+    "NewItemCommand",
+    || {
+        declare_changing(
+            "mkdir",
+            "pathSet nameSet",
+            "Path string[] @pathSet 0 ! . @nameSet 0 .
+             Name string @nameSet ! .
+             Force switch",
+        )
+    },
+    || Box::new(NewItem { folder: true }),
+);
+
+struct NewItem {
+    /// Whether it makes folders, whatever is asked for.
+    folder: bool,
+}
 
 impl Command for NewItem {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
@@ -275,16 +294,17 @@ impl Command for NewItem {
         for path in paths {
             let joined = call.text("Name").map_or(path.clone(), |name| format!("{path}/{name}"));
             let full = dotnet::member::full_path(&call.session().full_path(&joined), "/");
-            make(call, &full)?;
+            let kind = if self.folder { None } else { call.text("ItemType") };
+            let otherwise = if self.folder { "directory" } else { "file" };
+            make(call, &full, &kind.unwrap_or_else(|| otherwise.to_owned()).to_ascii_lowercase())?;
         }
         Ok(())
     }
 }
 
-fn make(call: &mut Call<'_>, full: &str) -> Run {
-    let kind = call.text("ItemType").unwrap_or_else(|| "file".to_owned()).to_ascii_lowercase();
-    let folder = ["directory", "container"].contains(&kind.as_str());
-    if !folder && !["file", "leaf"].contains(&kind.as_str()) {
+fn make(call: &mut Call<'_>, full: &str, kind: &str) -> Run {
+    let folder = ["directory", "container"].contains(&kind);
+    if !folder && !["file", "leaf"].contains(&kind) {
         let message = format!(
             "The type '{kind}' is not a known type for the file system. Only \"file\" and \"directory\" can be made here."
         );
@@ -406,7 +426,7 @@ fn take_from_session(call: &mut Call<'_>) -> Run<bool> {
 
 impl RemoveItem {
     fn remove(&mut self, call: &mut Call<'_>, full: &str) -> Run {
-        let Ok(info) = call.host().files().info(full) else { return call.error(missing(full)) };
+        let Ok(info) = call.host().files().info(full) else { return call.error(missing(call, full)) };
         let action = if info.folder { "Remove Directory" } else { "Remove File" };
         if !call.should(full, action, false)? {
             return Ok(());
@@ -463,7 +483,7 @@ impl Command for CopyItem {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         for from in wanted(call)? {
             let Ok(info) = call.host().files().info(&from) else {
-                call.error(missing(&from))?;
+                call.error(missing(call, &from))?;
                 continue;
             };
             let to = destination(call, &from);
@@ -571,7 +591,7 @@ impl Command for MoveItem {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         for from in wanted(call)? {
             let Ok(info) = call.host().files().info(&from) else {
-                call.error(missing(&from))?;
+                call.error(missing(call, &from))?;
                 continue;
             };
             let to = destination(call, &from);
@@ -632,7 +652,7 @@ impl Command for RenameItem {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let given = call.text("Path").or_else(|| call.text("LiteralPath")).unwrap_or_default();
         let from = dotnet::member::full_path(&call.session().full_path(&given), "/");
-        let Ok(info) = call.host().files().info(&from) else { return call.error(missing(&from)) };
+        let Ok(info) = call.host().files().info(&from) else { return call.error(missing(call, &from)) };
         let name = call.text("NewName").unwrap_or_default();
         let bare = name.strip_prefix("./").or_else(|| name.strip_prefix(".\\")).unwrap_or(&name);
         if bare.contains(['/', '\\']) {
@@ -706,7 +726,7 @@ impl Command for ChildItem {
                         self.list(call, &root, &root, depth)?;
                     }
                 }
-                Err(_) => call.error(missing(&root))?,
+                Err(_) => call.error(missing(call, &root))?,
             }
         }
         Ok(())

@@ -34,7 +34,7 @@ impl Command for GetItemProperty {
         for full in item::wanted(call)? {
             let found = item::item(call, &full);
             if found.is_null() {
-                call.error(missing(&full))?;
+                call.error(missing(call, &full))?;
                 continue;
             }
             if names.is_empty() {
@@ -148,7 +148,7 @@ impl Command for SetItemProperty {
         for full in item::wanted(call)? {
             let found = item::item(call, &full);
             if found.is_null() {
-                call.error(missing(&full))?;
+                call.error(missing(call, &full))?;
                 continue;
             }
             if !call.should(&format!("Item: {full} Property: {name}"), "Set Property File", false)? {

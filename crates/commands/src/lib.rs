@@ -53,6 +53,7 @@ mod type_data;
 mod variable;
 mod walk;
 
+pub use item::MKDIR;
 use language::{CommandTable, CoreCommand};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};

@@ -1,11 +1,12 @@
 //! What is said of a path where nothing is, and of a drive that is not there.
 
+use dotnet::host::Files;
 use dotnet::{Category, Exception};
-use language::ErrorRecord;
+use language::{Call, ErrorRecord};
 
 /// The record of a path where nothing is.
-pub(crate) fn missing(full: &str) -> ErrorRecord {
-    if let Some(error) = no_drive(full) {
+pub(crate) fn missing(call: &Call<'_>, full: &str) -> ErrorRecord {
+    if let Some(error) = no_drive(call.host().files(), full) {
         return error.into();
     }
     let message = format!("Cannot find path '{full}' because it does not exist.");
@@ -18,9 +19,9 @@ pub(crate) fn missing(full: &str) -> ErrorRecord {
 const OF_SESSION: [&str; 4] = ["Variable", "Function", "Alias", "Env"];
 
 /// The error of a path on a drive that is not there.
-pub(crate) fn no_drive(path: &str) -> Option<Exception> {
+pub(crate) fn no_drive(files: &dyn Files, path: &str) -> Option<Exception> {
     let (drive, _) = path.split_once(':').filter(|(drive, _)| !drive.contains('/') && !drive.is_empty())?;
-    if OF_SESSION.iter().any(|known| known.eq_ignore_ascii_case(drive)) {
+    if OF_SESSION.iter().any(|known| known.eq_ignore_ascii_case(drive)) || files.has_drive(drive) {
         return None;
     }
     let message = format!("Cannot find drive. A drive with the name '{drive}' does not exist.");

@@ -236,7 +236,7 @@ impl Command for ConvertPath {
             let normal = dotnet::member::full_path(&full, "/");
             match call.host().files().info(&normal) {
                 Ok(_) => call.write(normal)?,
-                Err(_) => call.error(missing(&normal))?,
+                Err(_) => call.error(missing(call, &normal))?,
             }
         }
         Ok(())
@@ -269,7 +269,7 @@ impl Command for ResolvePath {
             let normal = dotnet::member::full_path(&full, "/");
             match call.host().files().info(&normal) {
                 Ok(_) => call.write(path_info(&normal))?,
-                Err(_) => call.error(missing(&normal))?,
+                Err(_) => call.error(missing(call, &normal))?,
             }
         }
         Ok(())
@@ -377,7 +377,7 @@ impl Command for SetLocation {
 fn go(call: &mut Call<'_>, path: &str) -> Run<bool> {
     let full = dotnet::member::full_path(&call.session().full_path(path), "/");
     if !call.host().files().info(&full).is_ok_and(|info| info.folder) {
-        call.error(missing(&full))?;
+        call.error(missing(call, &full))?;
         return Ok(false);
     }
     call.session().set_location(full);

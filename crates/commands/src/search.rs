@@ -180,7 +180,7 @@ impl Search {
         self.lines(call, &texts, first, "InputStream", false).map(|_| ())
     }
     fn file(&mut self, call: &mut Call<'_>, full: &str, whole_path: bool) -> Run {
-        let Ok(source) = call.host().files().open(full) else { return call.error(missing(full)) };
+        let Ok(source) = call.host().files().open(full) else { return call.error(missing(call, full)) };
         let asked = if call.is_given("Encoding") { Some(encoding::wanted(call, "Encoding")?) } else { None };
         let windows = call.session().locale().profile.read_windows_1252;
         let mut lines = TextLines::new(source, asked, windows);

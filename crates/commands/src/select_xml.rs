@@ -98,7 +98,7 @@ impl Command for SelectXml {
                     in_text(call, &text, &full, names.as_ref())?;
                 }
                 Err(error) => {
-                    let error = crate::encoding::not_read(&error, &full).id("ProcessingFile");
+                    let error = crate::encoding::not_opened(call, &error, &full).id("ProcessingFile");
                     call.error(error.category(Category::NotSpecified))?;
                 }
             }

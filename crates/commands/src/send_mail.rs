@@ -57,7 +57,7 @@ impl Command for SendMail {
                     self.attachments.push((name, content));
                 }
                 Err(error) => {
-                    let error = crate::encoding::not_read(&error, &full);
+                    let error = crate::encoding::not_opened(call, &error, &full);
                     return Err(error.id("FileNotFound").category(Category::InvalidOperation).into());
                 }
             }

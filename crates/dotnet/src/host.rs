@@ -175,6 +175,10 @@ pub const FILE_BYTES_MAX: u64 = 512 << 20;
 pub trait Files {
     /// What is known of a path; an error of kind `NotFound` when nothing is there.
     fn info(&self, path: &str) -> io::Result<FileInfo>;
+    /// Whether there is a drive of that name (`C`), with or without anything on it.
+    fn has_drive(&self, _name: &str) -> bool {
+        false
+    }
     /// A file's bytes from the start, to be read piece by piece.
     fn open(&self, path: &str) -> io::Result<Box<dyn io::Read + Send>>;
     /// A file to write, emptied or continued.

@@ -451,6 +451,42 @@ mod tests {
         );
     }
 
+    /// A path that is missed on a drive that is there is a missing path, no missing drive.
+    #[test]
+    fn a_drive_is_there_with_nothing_on_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let drives = [('C', folder.path().join("c"))].into_iter().collect();
+        let settings = Settings { drives, ..Settings::default() };
+        for (text, said) in [
+            (r"Test-Path C:\; Test-Path c:; Test-Path C:\x; Test-Path Q:\", "True\nTrue\nFalse\nFalse\n"),
+            (
+                r"try { Get-Item C:\x -ErrorAction Stop } catch [Management.Automation.ItemNotFoundException] { 'no item' }",
+                "no item\n",
+            ),
+            (
+                r"try { Get-Item Q:\x -ErrorAction Stop } catch [Management.Automation.DriveNotFoundException] { 'no drive' }",
+                "no drive\n",
+            ),
+            (r"try { 1 > C:\no\x } catch [IO.DirectoryNotFoundException] { 'no folder' }", "no folder\n"),
+            (
+                r"try { 1 > Q:\x } catch [Management.Automation.DriveNotFoundException] { 'no drive' }",
+                "no drive\n",
+            ),
+            (r"try { Import-Csv C:\x.csv } catch { $_.Exception.GetType().Name }", ""),
+            (
+                r"$ErrorActionPreference = 'Stop'; try { Import-Csv C:\x.csv } catch { $_.Exception.GetType().Name }",
+                "FileNotFoundException\n",
+            ),
+            (r"$null = mkdir C:\Reports -Force; 'a' > C:\Reports\a.txt; Get-Content c:\reports\A.TXT", "a\n"),
+            (
+                r"(md C:\More\deep).Name; (mkdir -Path C:\More -Name other).FullName -replace '\\', '/'",
+                "deep\nC:/More/other\n",
+            ),
+        ] {
+            assert_eq!(done(Task::Command(text.to_owned()), &settings).1, said, "{text}");
+        }
+    }
+
     #[test]
     fn cmdlets_run_in_pipelines_with_everything_else() {
         for (text, out) in [

@@ -125,7 +125,8 @@ impl Command for Import {
         let paths = if call.is_given("Path") { call.texts("Path") } else { call.texts("LiteralPath") };
         for path in paths {
             let full = call.session().full_path(&path);
-            let bytes = call.host().files().read(&full).map_err(|error| encoding::not_read(&error, &full))?;
+            let bytes =
+                call.host().files().read(&full).map_err(|error| encoding::not_opened(call, &error, &full))?;
             let values = read::values(call.session(), &encoding::text_of(&bytes, None, false))?;
             if call.flag("IncludeTotalCount") {
                 call.write(values.len() as i64)?;

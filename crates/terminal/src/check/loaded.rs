@@ -123,8 +123,10 @@ fn text_of(expression: &Expr) -> Option<String> {
         ExprKind::Paren(inner) => match &inner.kind {
             StatementKind::Pipeline(pipeline) => match pipeline.elements.as_slice() {
                 [Element::Command(command)] => joined(command),
+                [Element::Expression(stage)] => text_of(&stage.expression),
                 _ => None,
             },
+            StatementKind::Expression(stage) => text_of(&stage.expression),
             _ => None,
         },
         _ => None,

@@ -530,7 +530,7 @@ mod tests {
             // What was read and does not have it does not bring it either.
             (
                 "Import-Module ./tools.psm1; Use-Toolbox",
-                "x.ps1: parses, does not bind: 1:30 unknown command Use-Toolbox (not yet: nothing here has that name so far)",
+                "x.ps1: parses, does not bind: 1:29 unknown command Use-Toolbox (not yet: nothing here has that name so far)",
             ),
             (
                 ". ./gone.ps1; Use-Toolbox",

@@ -30,7 +30,14 @@ const START_SCRIPT_INFO: FileInfo = FileInfo {
 pub(crate) struct DiskFiles(pub(crate) Paths);
 
 impl Files for DiskFiles {
+    fn has_drive(&self, name: &str) -> bool {
+        self.0.drive_of(&format!("{name}:")).is_some()
+    }
     fn info(&self, path: &str) -> io::Result<FileInfo> {
+        if self.0.is_root(path) {
+            // A drive is there, whatever lies on it.
+            self.make_drive(path)?;
+        }
         let real = self.0.real(path)?;
         match fs::metadata(&real) {
             Ok(facts) => Ok(file_info(&facts)),

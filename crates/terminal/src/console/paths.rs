@@ -57,6 +57,12 @@ impl Paths {
         self.drives.get(&letter).map(PathBuf::as_path)
     }
 
+    /// Whether `path` is a drive that is there, and nothing below it.
+    pub(crate) fn is_root(&self, path: &str) -> bool {
+        let rest = drive(path).filter(|(letter, _)| self.drives.contains_key(letter)).map(|(_, rest)| rest);
+        rest.is_some_and(|rest| rest.chars().all(|c| matches!(c, '/' | '\\')))
+    }
+
     fn allow(&self, path: &str, real: PathBuf) -> io::Result<PathBuf> {
         match &self.banned {
             Some(banned) if real.starts_with(banned) => Err(refused(path)),

@@ -24,6 +24,7 @@ pub(crate) static TABLE: &[&CoreCommand] = &[
     &windows::GET_COUNTER,
     &windows::GET_EXECUTION_POLICY,
     &windows::SET_EXECUTION_POLICY,
+    &commands::MKDIR,
 ];
 
 /// Short names that PowerShell has for them.
@@ -33,6 +34,7 @@ pub(crate) const ALIASES: &[(&str, &str)] = &[
     ("gsv", "Get-Service"),
     ("gps", "Get-Process"),
     ("ogv", "Out-GridView"),
+    ("md", "mkdir"),
 ];
 
 /// The lines that a program of this machine writes; `None`: it is not there, or failed.
