@@ -5,6 +5,7 @@ use dotnet::{Category, Exception};
 use language::{Block, Call, Command, CoreCommand, Dropped, Exports, Import, Module, ModuleInfo, Run};
 use object::Value;
 use object::types::kinds;
+use object::value::Text;
 use std::sync::Arc;
 
 /// `New-Module`.
@@ -153,15 +154,9 @@ const VERBS: &str = "Add Clear Close Copy Enter Exit Find Format Get Hide Join L
 
 /// Warns of commands whose verb nobody would look for.
 fn check_names(call: &mut Call<'_>, module: &Arc<Module>) -> Run {
-    let info = Value::typed(ModuleInfo(module.clone()));
-    let functions = dotnet::member::own(call.session(), &info, "ExportedFunctions")?.unwrap_or_default();
-    let Value::Dictionary(functions) = dotnet::values::base(&functions) else { return Ok(()) };
     let approved = |verb: &str| VERBS.split_whitespace().any(|known| known.eq_ignore_ascii_case(verb));
-    let strange = functions
-        .to_vec()
-        .iter()
-        .any(|(name, _)| name.to_string().split_once('-').is_some_and(|(verb, _)| !approved(verb)));
-    if !strange {
+    let strange = |name: &Text| name.split_once('-').is_some_and(|(verb, _)| !approved(verb));
+    if !call.session().functions_of(module).iter().any(strange) {
         return Ok(());
     }
     call.warning(&format!(

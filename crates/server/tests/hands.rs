@@ -221,7 +221,9 @@ fn a_second_ctrl_c_stops_what_tidies_up() {
 #[test]
 fn a_progress_stands_while_the_script_waits() {
     let screen = Screen::with(100, &[], "");
-    screen.types("Write-Progress Moving -Status ann -PercentComplete 40; Start-Sleep 1000");
+    // The last of records that follow each other at once is the one that stands.
+    screen
+        .types("1..4 | % { Write-Progress Moving -Status ann -PercentComplete ($_ * 10) }; Start-Sleep 1000");
     screen.key("Enter");
     screen.shows("\nMoving: ann [########            ]  40 %");
     screen.key("C-c");
@@ -241,6 +243,12 @@ fn a_profile_a_prompt_and_colours() {
         coloured.lines().any(|line| line.contains('\u{1b}') && line.contains(text) && !line.contains("PS>"))
     };
     assert!(of("WARNING: careful") && of("green"), "{coloured:?}");
+    screen.types("Get-ChildItem 'a' -Force");
+    screen.until("a coloured line", |_| {
+        let typed = screen.tmux(&["capture-pane", "-p", "-e"]);
+        typed.contains("\u{1b}[93mGet-ChildItem") && typed.contains("\u{1b}[36m'a'")
+    });
+    screen.key("C-c");
     screen.line("function prompt { \"at $(1 + 1)> \" }", "\nat 2>");
     screen.line("Remove-Item function:prompt; 'usual'", "\nusual\nPS>");
 }

@@ -298,6 +298,11 @@ impl Session {
     // --- importing -----------------------------------------------------------------------------
 
     /// What a module hands out.
+    /// The names of the functions that a module exports.
+    pub fn functions_of(&mut self, module: &Arc<Module>) -> Vec<Text> {
+        self.exported(module).functions.iter().map(|entry| entry.name.clone()).collect()
+    }
+
     fn exported(&mut self, module: &Arc<Module>) -> Exported {
         let exports = module.exports.read().clone();
         self.with_own_scope(module, |session, at| {
