@@ -3,6 +3,7 @@
 //! A column is a parameter, a row is a call. The rows run through the gate as the person who made the request, so that
 //! what a role does not hold is refused row by row, even where the role ended after the request was made.
 
+use crate::address_policy_update::Applying;
 use crate::role_group::manages;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::{LIMIT, Wish};
@@ -389,7 +390,10 @@ struct Rowwise {
 
 /// What the server's runner does for cmdlets of this room.
 pub fn works(mailboxes: &Mailboxes, gate: &Arc<Gate>) -> Vec<Box<dyn Work>> {
-    vec![Box::new(Rowwise { mailboxes: mailboxes.clone(), gate: Arc::clone(gate) })]
+    vec![
+        Box::new(Rowwise { mailboxes: mailboxes.clone(), gate: Arc::clone(gate) }),
+        Box::new(Applying(mailboxes.directory().clone())),
+    ]
 }
 
 impl Work for Rowwise {

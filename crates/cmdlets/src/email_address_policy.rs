@@ -1,14 +1,14 @@
 //! E-mail address policies: which addresses recipients get.
 
+use crate::address_policy_update;
 use crate::rooms::Rooms;
 use crate::standard::{Besides, Subject, Wanted};
 use directory::schema::policy::{EMAIL_ADDRESS_POLICY, PRIORITY};
 use directory::{Change, Class, Edit, Query, Record, check_not_last, kinds};
-use gate::{Call, Cmdlet, Example, Output, Progress, Verb};
+use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::Guid;
 use object::{Error, ErrorId, Parameter, Result, Switch};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET, &NEW, &SET, &REMOVE, &UPDATE];
@@ -92,8 +92,8 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
 
 static UPDATE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Applies a policy to all recipients under it.",
-    notes: "Addresses that recipients had stay as secondary ones. Whoever stops it in between runs it again: \
-            RecipientFilterApplied becomes True when all is done.",
+    notes: "Addresses that recipients had stay as secondary ones. The work goes on in the server where the command is stopped, and \
+            after a restart: RecipientFilterApplied becomes True when all is done. Run again it goes on from where it is.",
     reads: &[&crate::rooms::IDENTITY, &SECONDARY_ONLY],
     roles: ROLES,
     examples: &[Example {
@@ -147,11 +147,6 @@ fn make(_: &Subject, rooms: &Rooms, call: &Call, name: &str, edits: Vec<Edit>) -
     rooms.directory().need(made.guid())
 }
 
-/// Recipients in one change: few enough that nobody waits for it long.
-const SLICE: usize = 200;
-/// How often it is said how far it is.
-const SAID_EVERY: Duration = Duration::from_secs(1);
-
 fn update(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let policy = rooms.one(call, &kinds::EMAIL_ADDRESS_POLICY)?;
     let (shown, secondary_only) = (rooms.shown(&policy), call.is(&SECONDARY_ONLY));
@@ -159,19 +154,5 @@ fn update(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if !out.should(&shown, &activity)? {
         return Ok(());
     }
-    let (directory, recipients) = (rooms.directory(), rooms.directory().under_policy(&policy)?);
-    let (mut done, mut said) = (0, Instant::now());
-    for slice in recipients.chunks(SLICE) {
-        let some = slice.to_vec();
-        directory.change(call.author(), move |change| change.apply_policies(&some, secondary_only))?;
-        done += slice.len();
-        if said.elapsed() >= SAID_EVERY {
-            said = Instant::now();
-            let percent = u8::try_from(done * 100 / recipients.len()).ok();
-            let status = format!("{done} of {} recipients", recipients.len());
-            out.progress(Progress { activity: activity.clone(), status, percent })?;
-        }
-    }
-    let guid = policy.guid();
-    directory.change(call.author(), move |change| change.policy_applied(guid))
+    address_policy_update::apply(rooms.directory(), call.author(), &policy, secondary_only, &activity, out)
 }

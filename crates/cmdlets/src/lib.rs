@@ -12,6 +12,7 @@ mod active_directory;
 mod ad_account;
 mod ad_group_member;
 mod ad_permission;
+mod address_policy_update;
 mod admin_audit_log;
 mod admin_change;
 mod archive;
@@ -33,6 +34,7 @@ mod filtering;
 mod group;
 mod group_owner;
 mod inbox_rule;
+mod journal_rule;
 mod linked;
 mod mail_contact;
 mod mail_user;
@@ -62,6 +64,7 @@ mod role;
 mod role_assignment_policy;
 mod role_group;
 mod rooms;
+mod rule_collection;
 mod second_factor;
 mod server_health;
 mod sharing;
@@ -142,6 +145,8 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         transport_config::CMDLETS,
         receive_connector::CMDLETS,
         transport_rule::CMDLETS,
+        rule_collection::CMDLETS,
+        journal_rule::CMDLETS,
         filtering::CMDLETS,
         message_trace::CMDLETS,
         queue::CMDLETS,

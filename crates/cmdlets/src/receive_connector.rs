@@ -3,7 +3,8 @@
 use crate::rooms::Rooms;
 use crate::standard::Subject;
 use directory::schema::connector::{
-    MAX_MESSAGE_SIZE, MAX_RECIPIENTS_PER_MESSAGE, MESSAGE_RATE_LIMIT, RECEIVE_CONNECTOR, TARPIT_INTERVAL,
+    MAX_HEADER_SIZE, MAX_HOP_COUNT, MAX_LOCAL_HOP_COUNT, MAX_MESSAGE_SIZE, MAX_RECIPIENTS_PER_MESSAGE,
+    MESSAGE_RATE_LIMIT, RECEIVE_CONNECTOR, TARPIT_INTERVAL,
 };
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Verb};
@@ -23,6 +24,10 @@ fn complete(rooms: &Rooms, _: &Call, record: &Record, object: &Object) {
     let Some(transport) = &rooms.transport else { return };
     let limits = transport.limits_of(record, transport.started());
     object.set(MAX_MESSAGE_SIZE.name(), ByteQuantifiedSize(limits.message_bytes_max).into_value());
+    object.set(MAX_HEADER_SIZE.name(), ByteQuantifiedSize(limits.header_bytes_max as u64).into_value());
+    let count = |most: usize| i32::try_from(most).unwrap_or(i32::MAX);
+    object.set(MAX_HOP_COUNT.name(), count(limits.hops_max));
+    object.set(MAX_LOCAL_HOP_COUNT.name(), count(limits.rounds_max.unwrap_or(0)));
     let recipients = i32::try_from(limits.recipients_max).unwrap_or(i32::MAX);
     object.set(MAX_RECIPIENTS_PER_MESSAGE.name(), recipients);
     let rate = limits

@@ -1,12 +1,12 @@
 //! Transport rules: made, changed, ordered, switched, tried out, taken along.
 
 use crate::rooms::{IDENTITY, Rooms};
-use crate::standard::{Subject, edits};
+use crate::standard::Subject;
 use directory::schema::recipient::EMAIL_ADDRESSES;
 use directory::schema::rule::{self, ACTIONS, CONDITIONS, ENABLED, MODE, PRIORITY, TRANSPORT_RULE};
 use directory::{Change, Class, Directory, Edit, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
-use object::types::{Guid, SmtpAddress};
+use object::types::{Guid, ObjectId, SmtpAddress};
 use object::value::Dictionary;
 use object::{Declared, Error, ErrorId, Keys, Noun, Object, Parameter, Result, Spec, Value};
 use std::sync::Arc;
@@ -25,6 +25,8 @@ const RULES_MAX: usize = 300;
 static NAME: Parameter<String> = Parameter::of(&directory::schema::recipient::NAME);
 static ENABLED_AT_ONCE: Parameter<bool> = Parameter::of(&ENABLED);
 static NEW_MODE: Parameter<String> = Parameter::of(&MODE);
+static INCIDENT: Parameter<ObjectId> =
+    Parameter::new("GenerateIncidentReport", "Who gets a report of what the rule found.").nullable();
 static STATE: Parameter<String> = Parameter::new("State", "Which rules are wanted: Enabled or Disabled.");
 
 static RULES: Subject = Subject {
@@ -110,7 +112,7 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
     notes: "All conditions must hold; of several values of one, any. An exception that holds wins. Conditions about recipients \
             are asked of each: the rule acts on those that fit. A rule with AnyOfRecipientAddress… or an action of the Edge \
             (Quarantine, Disconnect, LogEventText, SmtpRejectMessage…) looks before recipients are resolved.",
-    reads: &[&NAME, &ENABLED_AT_ONCE],
+    reads: &[&NAME, &ENABLED_AT_ONCE, &INCIDENT],
     edits: Some(property),
     roles: ROLES,
     examples: &[
@@ -151,7 +153,7 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 static SET: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Changes a rule for mail on its way.",
     roles: ROLES,
-    reads: &[&IDENTITY],
+    reads: &[&IDENTITY, &INCIDENT],
     edits: Some(property),
     examples: &[Example {
         about: "Asks a rule first.",
@@ -178,7 +180,7 @@ fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
 }
 
 /// Numbers the rules from 0 in their order, with one of them at the place that it was given; a new one is the last.
-fn order(change: &mut Change<'_>, placed: Option<(Guid, Option<i32>)>) -> Result<()> {
+pub(crate) fn order(change: &mut Change<'_>, placed: Option<(Guid, Option<i32>)>) -> Result<()> {
     let mut rules: Vec<Arc<Record>> = change.directory().all(Class::TransportRule);
     rules.sort_by_key(|rule| rule.get(&PRIORITY).unwrap_or(i32::MAX));
     if let Some((guid, place)) = placed
@@ -219,6 +221,10 @@ static PEOPLE: &[&dyn Declared] = &[
     &rule::COPY_TO,
     &rule::BLIND_COPY_TO,
     &rule::REDIRECT_TO,
+    &rule::MODERATE_BY_USER,
+    &rule::INCIDENT_TO,
+    &rule::MANAGER_ADDRESSES,
+    &rule::EXCEPT_MANAGER_ADDRESSES,
 ];
 /// Properties whose values name groups.
 static GROUPS: &[&dyn Declared] = &[
@@ -232,25 +238,35 @@ static GROUPS: &[&dyn Declared] = &[
     &rule::EXCEPT_CC_HEADER_MEMBER_OF,
     &rule::TO_CC_HEADER_MEMBER_OF,
     &rule::EXCEPT_TO_CC_HEADER_MEMBER_OF,
+    &rule::BETWEEN_ONE,
+    &rule::EXCEPT_BETWEEN_ONE,
+    &rule::BETWEEN_OTHER,
+    &rule::EXCEPT_BETWEEN_OTHER,
 ];
 
 /// What was given, people and groups by their addresses: a rule outlives whoever it names, and names people outside, too.
 fn rule_edits(rooms: &Rooms, call: &Call) -> Result<Vec<Edit>> {
-    let is =
-        |list: &[&dyn Declared], spec: &'static Spec| list.iter().any(|one| std::ptr::eq(one.spec(), spec));
-    if !call.properties().any(|(spec, _)| is(PEOPLE, spec) || is(GROUPS, spec)) {
-        return edits(call);
-    }
     let directory = rooms.directory();
-    let edit = |(spec, value): (&'static Spec, &Value)| -> Result<Edit> {
-        let named = match () {
-            () if is(PEOPLE, spec) => named(value, &|text| person(directory, text, spec.name))?,
-            () if is(GROUPS, spec) => named(value, &|text| group(directory, text, spec.name))?,
-            () => value.clone(),
-        };
-        Edit::new(spec, &named)
-    };
-    call.properties().map(edit).collect()
+    let edit = |(spec, value): (&'static Spec, &Value)| Edit::new(spec, &addressed(directory, spec, value)?);
+    let mut edits = call.properties().map(edit).collect::<Result<Vec<_>>>()?;
+    if call.value(&INCIDENT).is_some() {
+        let to = call.get(&INCIDENT)?.map(|to| person(directory, &to.shown, INCIDENT.name())).transpose()?;
+        edits.push(Edit::new(rule::INCIDENT_TO.spec(), &to.map_or(Value::Null, Value::from))?);
+    }
+    Ok(edits)
+}
+
+/// What is given for a property, people and groups by their addresses.
+pub(crate) fn addressed(directory: &Directory, spec: &'static Spec, value: &Value) -> Result<Value> {
+    match () {
+        () if is(PEOPLE, spec) => named(value, &|text| person(directory, text, spec.name)),
+        () if is(GROUPS, spec) => named(value, &|text| group(directory, text, spec.name)),
+        () => Ok(value.clone()),
+    }
+}
+
+fn is(list: &[&dyn Declared], spec: &'static Spec) -> bool {
+    list.iter().any(|one| std::ptr::eq(one.spec(), spec))
 }
 
 /// The value with each name in it replaced.
@@ -264,6 +280,7 @@ fn named(value: &Value, each: &dyn Fn(&str) -> Result<String>) -> Result<Value> 
             }
             Ok(Value::Dictionary(Arc::new(made)))
         }
+        Value::String(text) => each(text).map(Value::from),
         list => {
             let texts = list
                 .items()
@@ -280,7 +297,7 @@ fn primary(record: &Record) -> Option<String> {
 }
 
 /// The address of a recipient, or an address of somebody outside.
-fn person(directory: &Directory, text: &str, about: &'static str) -> Result<String> {
+pub(crate) fn person(directory: &Directory, text: &str, about: &'static str) -> Result<String> {
     match directory.resolve_text(&kinds::RECIPIENT, text) {
         Ok(record) => Ok(primary(&record).unwrap_or_else(|| text.to_owned())),
         Err(error) => {

@@ -43,7 +43,7 @@ const RECIPIENTS: [&str; 17] = [
 ];
 const DATABASES: [&str; 2] = ["Mailbox Database", "MBXDB02"];
 /// Conditions and actions of rules; any goes with any.
-const CONDITIONS: [&str; 10] = [
+const CONDITIONS: [&str; 13] = [
     "",
     "-SubjectContainsWords urgent",
     "-SentTo ann",
@@ -54,8 +54,11 @@ const CONDITIONS: [&str; 10] = [
     "-RecipientAddressMatchesPatterns '^c'",
     "-MessageSizeOver 3KB",
     "-SCLOver 5 -ExceptIfSentTo emil",
+    "-SentTo team",
+    "-BetweenMemberOf1 team -BetweenMemberOf2 all",
+    "-RecipientAddressContainsWords ann -ExceptIfFrom ben",
 ];
-const ACTIONS: [&str; 15] = [
+const ACTIONS: [&str; 20] = [
     "-PrependSubject x",
     "-RedirectMessageTo ann",
     "-RedirectMessageTo ben,team",
@@ -71,6 +74,11 @@ const ACTIONS: [&str; 15] = [
     "-RedirectMessageTo kim@far.example",
     "-PrependSubject y -StopRuleProcessing $true",
     "-ApplyHtmlDisclaimerText '<p>x</p>' -BlindCopyTo ann",
+    "-ModerateMessageByUser emil",
+    "-ModerateMessageByUser dev,carla -PrependSubject z",
+    "-GenerateIncidentReport carla -IncidentReportOriginalMail IncludeOriginalMail",
+    "-GenerateNotification 'About %%Subject%%'",
+    "-GenerateIncidentReport ben -RejectMessageReasonText no",
 ];
 /// What is set of a person or group `{}`, or of the organization.
 const PERSONAL: [&str; 16] = [
@@ -99,7 +107,7 @@ const OF_GROUPS: [&str; 6] = [
     "Set-DistributionGroup {} -MaxReceiveSize unlimited",
     "Set-DistributionGroup {} -AcceptMessagesOnlyFrom carla",
 ];
-const OF_ALL: [&str; 7] = [
+const OF_ALL: [&str; 10] = [
     "Set-AcceptedDomain contoso.com -CatchAllRecipient dev",
     "Set-AcceptedDomain contoso.com -CatchAllRecipient $null",
     "Set-RecipientFilterConfig -RecipientValidationEnabled $false",
@@ -107,6 +115,9 @@ const OF_ALL: [&str; 7] = [
     "Set-ContentFilterConfig -QuarantineMailbox quarantine@contoso.com",
     "Get-TransportRule | Remove-TransportRule -Confirm:$false",
     "Get-TransportRule | Disable-TransportRule -Confirm:$false",
+    "New-JournalRule -Name all -JournalEmailAddress dev -Enabled $true",
+    "New-JournalRule -Name team -JournalEmailAddress emil -Recipient team@contoso.com -Enabled $true",
+    "Get-JournalRule | Remove-JournalRule -Confirm:$false",
 ];
 
 /// What happens; numbers are taken modulo what there is.

@@ -312,7 +312,9 @@ fn the_ledger_says_what_is_true() {
 
 fn status(declaration: &Declaration) -> String {
     if !declaration.built {
-        return "no: declared, answers NotBuiltYet".to_owned();
+        return declaration
+            .why_not
+            .map_or_else(|| "no: declared, answers NotBuiltYet".to_owned(), |why| format!("no: {why}"));
     }
     let later: Vec<String> = declaration
         .signature

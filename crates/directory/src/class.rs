@@ -65,6 +65,8 @@ impl Class {
 
     /// A rule for mail on its way.
     pub const TransportRule: Class = Class("msExchTransportRule");
+    /// A rule of a journal.
+    pub const JournalRule: Class = Class("msExchJournalRule");
     /// A port on which mail comes in.
     pub const ReceiveConnector: Class = Class("msExchSmtpReceiveConnector");
     /// An entry of the list of machines whose mail is not filtered.

@@ -71,6 +71,7 @@ pub mod kinds {
         MAIL_CONTACT_ID as MAIL_CONTACT, MAIL_GROUP_ID as MAIL_GROUP, MAIL_USER_ID as MAIL_USER,
         ROLE_GROUP_ID as ROLE_GROUP,
     };
+    pub use crate::schema::journal::ID as JOURNAL_RULE;
     pub use crate::schema::organization::ID as ORGANIZATION;
     pub use crate::schema::policy::{
         ADDRESS_BOOK_POLICY_ID as ADDRESS_BOOK_POLICY, EMAIL_ADDRESS_POLICY_ID as EMAIL_ADDRESS_POLICY,

@@ -1,12 +1,14 @@
 //! The table of commands: what every command takes, built or not, as text that is read one command at a time.
 //!
 //! The text holds facts only. `= NAME facts` is a parameter as most commands have it. A line that starts with a
-//! name is a command (`c`: it changes something, `p`: it asks first; then its default set; then its other names). One
+//! name is a command (`c`: it changes something, `p`: it asks first; then its default set; then its other names; then
+//! `why=SENTENCE`: why it is not built, where that will stay so). One
 //! blank: a parameter set (`-` is what all sets take) with its parameters, `*` mandatory, `@n` position. Two blanks: a
 //! parameter of this command. Facts are: type as the manual names it, flags (`v` piped by value, `n` by property name,
 //! `r` reserved, `m` met: it asks for what is so anyway, `x` not built in this command), other names, accepted words;
 //! then `from=NOUN` (objects of that noun, or of several with `|` between, become its value first), `presumed=VALUE` (stands in for it where it is
-//! mandatory and nobody gave it; without a value: it may be left out) and `property=NAME` (the property that it sets, where the names differ).
+//! mandatory and nobody gave it; without a value: it may be left out) and `property=NAME` (the property that it sets, where the names differ)
+//! and `why=SENTENCE` (why it is not built, where that will stay so).
 
 use crate::impact::{Changes, Impact};
 use crate::signature::{Effect, Formal, PARAMETER_SETS_MAX, Signature, Use};
@@ -27,6 +29,8 @@ pub(crate) struct Facts {
     pub(crate) name: &'static str,
     pub(crate) changes: Changes,
     pub(crate) aliases: Vec<Text>,
+    /// Why it is not built, where that will stay so.
+    pub(crate) why_not: Option<&'static str>,
     /// What it takes, as if nothing were built.
     pub(crate) signature: Signature,
 }
@@ -78,7 +82,9 @@ impl Catalogue {
         let (name, flags, default, aliases) = head(self.commands[at]);
         let signature = self.signature(name, self.commands[at].lines().skip(1), default);
         let aliases = words(aliases).map(Text::from).collect();
-        Facts { name, changes: changes(flags), aliases, signature }
+        let first = self.commands[at].lines().next().unwrap_or_default();
+        let why_not = first.split('\t').find_map(|field| field.strip_prefix("why="));
+        Facts { name, changes: changes(flags), aliases, why_not, signature }
     }
 
     fn signature(&self, name: &str, lines: impl Iterator<Item = &'static str>, default: &str) -> Signature {
@@ -151,6 +157,7 @@ fn formal(name: &'static str, facts: &'static str, used: Use) -> Formal {
         accepted: accepted.split('|').filter(|word| !word.is_empty()).map(Text::from).collect(),
         presumed: extra.get("presumed").copied(),
         sets: extra.get("property").copied(),
+        why_not: extra.get("why").copied(),
         ..Formal::new(name, kind)
     }
 }

@@ -32,6 +32,8 @@ pub struct Declaration {
     pub examples: Vec<Example>,
     /// Whether it does something; else it answers `NotBuiltYet`.
     pub built: bool,
+    /// Why it does nothing, where that will stay so.
+    pub why_not: Option<&'static str>,
     /// What it is about; known of built ones.
     pub noun: Option<&'static Noun>,
     /// What it takes.
@@ -51,6 +53,7 @@ impl Declaration {
             roles: Vec::new(),
             examples: Vec::new(),
             built: false,
+            why_not: facts.why_not,
             noun: None,
             signature: Arc::new(signature),
         }
@@ -85,8 +88,12 @@ impl Declaration {
 
     /// The answer of a command that is only declared.
     pub fn not_built(&self) -> Error {
-        let message =
-            format!("{} is not built yet: this version knows what it takes, but does nothing.", self.name);
+        let message = match self.why_not {
+            Some(why) => format!("{} is not there: {why}", self.name),
+            None => {
+                format!("{} is not built yet: this version knows what it takes, but does nothing.", self.name)
+            }
+        };
         Error::caller(ErrorId::NotBuiltYet, message).help("See docs/ledger/cmdlets.tsv for what is built.")
     }
 }

@@ -296,7 +296,11 @@ fn refuse_unbuilt(declaration: &Declaration, bound: &Bound) -> Result<()> {
         let asked = !matches!(bound.values[*at], Some(Value::Bool(false))) || !formal.is_switch();
         if formal.effect == Effect::NotBuiltYet && asked {
             let name = &formal.name;
-            let message = format!("The parameter -{name} of {} is not built yet.", declaration.name);
+            let name_of = &declaration.name;
+            let message = match formal.why_not {
+                Some(why) => format!("The parameter -{name} of {name_of} is not there: {why}"),
+                None => format!("The parameter -{name} of {name_of} is not built yet."),
+            };
             return Err(Error::caller(ErrorId::NotBuiltYet, message)
                 .help("Leave it out; nothing was changed.")
                 .about(name.to_string()));
@@ -335,6 +339,7 @@ fn narrowed(declaration: &Declaration, names: &[Text]) -> Declaration {
         roles: declaration.roles.clone(),
         examples: declaration.examples.clone(),
         built: declaration.built,
+        why_not: None,
         noun: declaration.noun,
         signature: Arc::new(signature),
     }

@@ -31,7 +31,7 @@ pub(crate) fn join(signature: &mut Signature, reader: &Reader<'_>, faults: &mut 
             faults.push(format!("{command} -{}: {fault}", formal.name));
         }
         if formal.summary.is_empty() {
-            formal.summary = formal.effect.sentence().into();
+            formal.summary = formal.why_not.unwrap_or_else(|| formal.effect.sentence()).into();
         }
     }
 }

@@ -162,6 +162,8 @@ pub struct Formal {
     pub is_read: bool,
     /// What stands in for it where it is mandatory and was not given: nobody is asked then.
     pub presumed: Option<&'static str>,
+    /// Why it is not built, where the table of commands says so.
+    pub why_not: Option<&'static str>,
     /// `[AllowNull()]`: a mandatory parameter takes `$null`.
     pub allows_null: bool,
     /// `[AllowEmptyString()]`
@@ -190,6 +192,7 @@ impl Formal {
             sets: None,
             is_read: false,
             presumed: None,
+            why_not: None,
             allows_null: false,
             allows_empty_text: false,
             allows_empty_list: false,

@@ -45,9 +45,7 @@ impl Mailboxes {
         let arbitration = self.arbitration_of(record)?;
         match (moderators.is_empty(), arbitration) {
             (false, Some(arbitration)) => Ok(Some(Moderation { moderators, arbitration })),
-            _ => {
-                Err(Error::denied(ErrorId::ModeratorMissing, "Nobody is there who could approve the message"))
-            }
+            _ => Err(nobody_decides()),
         }
     }
 
@@ -65,6 +63,30 @@ impl Mailboxes {
                 Err(Error::denied(ErrorId::ModeratorMissing, message))
             }
         }
+    }
+
+    /// Who decides on a message where a rule names the moderators. Nobody is asked where the sender, who has logged on, is one of
+    /// them; an error where nobody could be.
+    pub fn moderation_by(&self, moderators: &[SmtpAddress], sender: &Sender) -> Result<Option<Moderation>> {
+        if sender.account().is_some_and(|account| self.is_among(account, moderators)) {
+            return Ok(None);
+        }
+        let arbitration = self.directory().arbitration_mailboxes()?.into_iter();
+        let mut arbitration =
+            arbitration.filter_map(|one| directory::primary(&one.all(&recipient::EMAIL_ADDRESSES)));
+        let moderators: Vec<SmtpAddress> = moderators.iter().take(MODERATORS_ASKED_MAX).cloned().collect();
+        match (moderators.is_empty(), arbitration.next()) {
+            (false, Some(arbitration)) => Ok(Some(Moderation { moderators, arbitration })),
+            _ => Err(nobody_decides()),
+        }
+    }
+
+    /// Whether an account is one of those addresses, or a member of a group that is.
+    pub fn is_among(&self, account: Guid, addresses: &[SmtpAddress]) -> bool {
+        let known: HashSet<Guid> =
+            addresses.iter().filter_map(|address| self.addressee(address)).map(|one| one.guid()).collect();
+        let groups = self.directory().groups_of(account);
+        known.contains(&account) || groups.iter().any(|group| known.contains(&group.guid()))
     }
 
     /// The moderators of somebody: those who are named, else the owners.
@@ -105,4 +127,8 @@ impl Mailboxes {
             ModerationNotification::Never => false,
         }
     }
+}
+
+fn nobody_decides() -> Error {
+    Error::denied(ErrorId::ModeratorMissing, "Nobody is there who could approve the message")
 }

@@ -3,12 +3,12 @@
 use mailbox::SCL_FIELD;
 use mailbox::directory::Record;
 use mailbox::directory::schema::{recipient, user};
-use object::types::SmtpAddress;
+use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result};
 use tracing::warn;
 
-use crate::rule::action::{Action, Fallback, REFUSAL};
-use crate::rule::branch::{Branch, End};
+use crate::rule::action::{Action, Fallback, ManagerAs, REFUSAL};
+use crate::rule::branch::{Branch, End, HeldBy};
 use crate::rule::{Rule, rewrite};
 use crate::{Message, Notify, Status, Transport};
 
@@ -16,6 +16,14 @@ impl Transport {
     pub(crate) fn act(&self, action: &Action, rule: &Rule, branch: &mut Branch) -> Result<()> {
         let by = |what: &str| format!("{what} by the transport rule '{}'", rule.name);
         match action {
+            Action::Incident { to, content, original } => {
+                self.report_incident(branch, rule, to, *content, *original)?;
+            }
+            Action::Notify(html) => self.notify_recipients(branch, html)?,
+            Action::AddManager(how) => {
+                self.add_manager(branch, *how, &by("redirected to the sender's manager"))?
+            }
+            Action::Moderate(by) => self.moderate(branch, by.as_deref())?,
             Action::SetScl(scl) => {
                 change(branch, |octets| rewrite::set_field(octets, SCL_FIELD, &scl.to_string()))
             }
@@ -59,6 +67,42 @@ impl Transport {
         Ok(())
     }
 
+    /// Whoever has no manager has the message delivered as it is.
+    fn add_manager(&self, branch: &mut Branch, how: ManagerAs, why: &str) -> Result<()> {
+        let Some(manager) = self.manager_of_sender(branch) else { return Ok(()) };
+        match how {
+            ManagerAs::Besides(field) => self.copy(branch, &[manager.to_string()], field),
+            ManagerAs::Instead => {
+                let place = self.place_of(&manager)?;
+                branch.end(&End::Redirected, why, None);
+                branch.add(manager, place, Notify::default());
+                Ok(())
+            }
+        }
+    }
+
+    fn manager_of_sender(&self, branch: &Branch) -> Option<SmtpAddress> {
+        let sender = self.mailboxes.named(branch.envelope.sender.address()?)?;
+        let manager = self.mailboxes.directory()?.get(sender.reference(&user::MANAGER)?)?;
+        mailbox::directory::primary(&manager.all(&recipient::EMAIL_ADDRESSES))
+    }
+
+    /// Where several rules want a decision, the first one's moderators decide.
+    fn moderate(&self, branch: &mut Branch, by: Option<&[String]>) -> Result<()> {
+        let moderators: Vec<SmtpAddress> = match by {
+            Some(by) => by.iter().filter_map(|one| SmtpAddress::parse(one)).collect(),
+            None => match self.manager_of_sender(branch) {
+                Some(manager) => vec![manager],
+                None => return Ok(()),
+            },
+        };
+        if branch.moderation.is_none() {
+            let asked = self.mailboxes.moderation_by(&moderators, &branch.envelope.sender)?;
+            branch.moderation = asked.map(|moderation| HeldBy { token: Guid::random(), moderation });
+        }
+        Ok(())
+    }
+
     fn copy(&self, branch: &mut Branch, to: &[String], field: Option<&str>) -> Result<()> {
         for address in to {
             let (address, place) = self.target(address)?;
@@ -91,21 +135,25 @@ impl Transport {
 
     /// The disclaimer with the sender's data in the place of `%%DisplayName%%` and the like, as text of HTML.
     fn filled(&self, html: &str, branch: &Branch) -> String {
-        let mut pieces = html.split("%%");
-        let mut out = pieces.next().unwrap_or_default().to_owned();
         let sender = branch.envelope.sender.address().and_then(|address| self.mailboxes.named(address));
-        while let Some(name) = pieces.next() {
-            let Some(rest) = pieces.next() else {
-                out.push_str("%%");
-                out.push_str(name);
-                break;
-            };
-            let value = sender.as_ref().map(|record| attribute(record, name)).unwrap_or_default();
-            out.push_str(&escape(&value));
-            out.push_str(rest);
-        }
-        out
+        fill(html, &|name| sender.as_ref().map(|record| attribute(record, name)).unwrap_or_default())
     }
+}
+
+/// HTML with what `%%Name%%` stands for in its place, as text.
+pub(crate) fn fill(html: &str, value: &dyn Fn(&str) -> String) -> String {
+    let mut pieces = html.split("%%");
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    while let Some(name) = pieces.next() {
+        let Some(rest) = pieces.next() else {
+            out.push_str("%%");
+            out.push_str(name);
+            break;
+        };
+        out.push_str(&escape(&value(name)));
+        out.push_str(rest);
+    }
+    out
 }
 
 /// An attribute by its property's name, or by the names that the manual of disclaimers has.

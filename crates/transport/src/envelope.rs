@@ -126,3 +126,12 @@ pub struct Client {
     /// The id under which the logs speak of this transaction.
     pub request: String,
 }
+
+impl Client {
+    /// From where comes what this house makes itself.
+    pub(crate) fn of_this_house() -> Client {
+        let address = IpAddr::from(std::net::Ipv4Addr::LOCALHOST);
+        let (hello, request) = (String::new(), String::new());
+        Client { hello, address, protocol: "ESMTP", cipher: None, request }
+    }
+}

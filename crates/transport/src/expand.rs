@@ -2,8 +2,11 @@
 //!
 //! It is done behind the acceptance, in a lane of its own, so that a group of a hundred thousand holds up no client; rows
 //! come in slices. Whoever dies in between goes on where it was: an address that has its row gets no second one.
+//!
+//! Rules of the Hub look at a group's members here, where it is known who they are. What they make of the message for some of
+//! them is a message of its own, as it would be behind the door.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use mailbox::{Destination, Expansion, Reports, Written};
 use object::types::{Guid, SmtpAddress};
@@ -11,8 +14,11 @@ use object::{Error, Result};
 
 use crate::house::place;
 use crate::outcome::Fate;
+use crate::part::{ended_recipient, new_recipient};
 use crate::queue::{Claimed, Due, NewMessage, NewRecipient};
-use crate::{Lane, Notify, Transport, status};
+use crate::rule::Stage;
+use crate::rule::branch::Branch;
+use crate::{Client, Envelope, Forward, Lane, Message, Notify, Recipient, Transport, status};
 
 /// Rows that are added in one transaction.
 const SLICE_ROWS: usize = 500;
@@ -39,14 +45,80 @@ impl Transport {
         };
         let mut fates = Vec::new();
         for (due, expansion) in message.to.iter().zip(followed) {
+            let before = added.rows.len();
             let fate = match expansion {
                 Ok(expansion) => self.rows(message, due, expansion, &mut added)?,
                 Err(error) => Fate::Failed(error),
             };
+            if due.ruled_later {
+                let theirs = added.rows.split_off(before);
+                let kept = self.rule_members(message, due, theirs, &mut added.had)?;
+                added.rows.extend(kept);
+            }
             fates.push((due.number, fate));
         }
         self.keep(message, added)?;
         Ok(fates)
+    }
+
+    /// The rows of those members for whom the message stays as it is. The others get what rules made of it.
+    fn rule_members(
+        &self,
+        message: &Claimed,
+        due: &Due,
+        rows: Vec<NewRecipient>,
+        had: &mut HashSet<String>,
+    ) -> Result<Vec<NewRecipient>> {
+        let (refused, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.refusal.is_some());
+        let mut to = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let place = self.leads(&row.address, row.followed)?;
+            let recipient = Recipient { address: row.address.clone(), place };
+            to.push(Forward { recipient, orcpt: None, notify: row.notify });
+        }
+        let whole = Message { id: message.id, octets: message.octets.clone(), return_path: 0, trace: 0 };
+        let via = Some(due.address.clone());
+        let mut parts = vec![Branch { via, ..Branch::of(envelope_of(message, to), whole) }];
+        self.run_rules(Stage::Hub, &mut parts)?;
+        self.filter_spam(&mut parts);
+        // Whoever a rule adds and who has a row already gets no second one.
+        let asked: Vec<SmtpAddress> = rows.iter().map(|row| row.address.clone()).collect();
+        self.once_each(&asked, &mut parts);
+        let members = rows.iter().map(|row| (row.address.as_str(), row)).collect::<HashMap<_, _>>();
+        for part in &mut parts {
+            part.envelope.to.retain(|to| {
+                let address = &to.recipient.address;
+                members.contains_key(address.as_str()) || had.insert(address.folded())
+            });
+        }
+        let mut kept = refused;
+        if parts[0].moderation.is_none() && parts[0].message.octets == message.octets {
+            let alive = std::mem::take(&mut parts[0].envelope.to);
+            kept.extend(alive.iter().map(new_recipient));
+            kept.extend(std::mem::take(&mut parts[0].ended).iter().map(ended_recipient));
+        } else {
+            parts[0].message.id = self.new_id(self.clock.now());
+        }
+        kept.iter_mut().for_each(|row| as_member(row, &members));
+        let root = self.queue.root(message.id)?;
+        for mut made in self.messages_of(root, parts, Vec::new())? {
+            made.to.iter_mut().for_each(|row| as_member(row, &members));
+            self.put_in_slices(made)?;
+        }
+        Ok(kept)
+    }
+
+    fn put_in_slices(&self, mut message: NewMessage) -> Result<()> {
+        let rest = message.to.split_off(message.to.len().min(SLICE_ROWS));
+        let (id, accepted) = (message.id, message.accepted);
+        let mut count = message.to.len();
+        self.queue.put(vec![message])?;
+        for slice in rest.chunks(SLICE_ROWS) {
+            count += self.queue.add(id, accepted, slice.to_vec(), Vec::new())?;
+        }
+        self.counts.add_queued(count);
+        self.bell.ring();
+        Ok(())
     }
 
     /// Puts the rows into the queue; one that waits for a moderator comes with the questions to them.
@@ -71,11 +143,19 @@ impl Transport {
             return Ok(Fate::Held(self.ask(message, &due.address, moderation)?));
         }
         for held in expansion.held {
-            if added.had.insert(held.address.folded()) {
-                let asked = self.ask(message, &held.address, &held.moderation)?;
-                let row = row(due, held.address, held.reports, Lane::moderated(), None);
-                added.held.push((held_row(row, asked.token), asked.questions));
+            if !added.had.insert(held.address.folded()) {
+                continue;
             }
+            let is_group = self.is_group_at(&held.address);
+            let row = row(due, held.address, held.reports, Lane::followed(), None);
+            let row = NewRecipient { followed: false, ruled_later: due.ruled_later && is_group, ..row };
+            if due.ruled_later && !is_group {
+                // Rules look at it first; its moderators are asked when it is followed by itself.
+                added.rows.push(row);
+                continue;
+            }
+            let asked = self.ask(message, &row.address, &held.moderation)?;
+            added.held.push((held_row(row, asked.token), asked.questions));
         }
         let mut add = |address: SmtpAddress, reports: Reports, lane: Lane, refusal: Option<&Error>| {
             if added.had.insert(address.folded()) {
@@ -95,6 +175,22 @@ impl Transport {
     }
 }
 
+/// The envelope of a message of the queue.
+fn envelope_of(message: &Claimed, to: Vec<Forward>) -> Envelope {
+    let here = Client::of_this_house();
+    let client = Client { address: message.client.parse().unwrap_or(here.address), ..here };
+    let (sender, envid) = (message.sender.clone(), message.envid.clone());
+    Envelope { sender, to, content: message.content, ret: message.ret, envid, client, each: false }
+}
+
+/// A row of a member stays one, whatever rules did: it is not followed again, and failures are told as the group says.
+fn as_member(row: &mut NewRecipient, members: &HashMap<&str, &NewRecipient>) {
+    if let Some(member) = members.get(row.address.as_str()) {
+        row.followed = member.followed;
+        row.reports_to.clone_from(&member.reports_to);
+    }
+}
+
 /// What following the rows of a message brings.
 struct Added {
     /// Addresses that have a row, folded.
@@ -106,7 +202,7 @@ struct Added {
 
 /// A row that waits for a moderator: it is followed when it may pass.
 fn held_row(row: NewRecipient, token: Guid) -> NewRecipient {
-    NewRecipient { followed: false, token: Some(token), ..row }
+    NewRecipient { lane: Lane::moderated(), token: Some(token), ..row }
 }
 
 fn lane_of(destination: Destination) -> Result<Lane> {

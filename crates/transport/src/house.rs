@@ -57,6 +57,14 @@ impl Mailboxes for mailbox::Mailboxes {
         mailbox::Mailboxes::membership_approval(self, group)
     }
 
+    fn moderation_by(&self, moderators: &[SmtpAddress], sender: &Sender) -> Result<Option<Moderation>> {
+        mailbox::Mailboxes::moderation_by(self, moderators, sender)
+    }
+
+    fn is_among(&self, account: Guid, addresses: &[SmtpAddress]) -> bool {
+        mailbox::Mailboxes::is_among(self, account, addresses)
+    }
+
     fn hears_of_rejection(&self, address: &SmtpAddress, sender: &Sender) -> bool {
         mailbox::Mailboxes::hears_of_rejection(self, address, sender)
     }

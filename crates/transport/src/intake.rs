@@ -16,14 +16,8 @@ pub struct Limits {
     pub send_bytes_max: u64,
     /// What the organisation lets its people get, and what goes outside.
     pub receive_bytes_max: u64,
-    /// Of a header: Exchange's receive connector's.
-    pub header_bytes_max: usize,
     /// Of one envelope: Exchange's organisation limit (RFC 5321 asks for 100 at least). [RFC 5321 4.5.3.1.8]
     pub recipients_max: usize,
-    /// Received fields of a message that is not going round in circles: Exchange's receive connector's. [RFC 5321 6.3]
-    pub hops_max: usize,
-    /// How often a message may come by: Exchange gives up after twenty rounds.
-    pub rounds_max: usize,
 }
 
 impl Default for Limits {
@@ -32,10 +26,7 @@ impl Default for Limits {
             message_bytes_max: 10 << 20,
             send_bytes_max: 10 << 20,
             receive_bytes_max: 10 << 20,
-            header_bytes_max: 256 << 10,
             recipients_max: 500,
-            hops_max: 60,
-            rounds_max: 20,
         }
     }
 }
@@ -45,8 +36,14 @@ impl Default for Limits {
 pub struct ConnectorLimits {
     /// Of a whole message.
     pub message_bytes_max: u64,
+    /// Of a header.
+    pub header_bytes_max: usize,
     /// Of one envelope.
     pub recipients_max: usize,
+    /// Received fields of a message that is not going round in circles. [RFC 5321 6.3]
+    pub hops_max: usize,
+    /// How often a message may come by: Exchange gives up after twenty rounds. None: that is not counted.
+    pub rounds_max: Option<usize>,
     /// Of one client; none: as many as it likes.
     pub messages_per_minute_max: Option<u32>,
     /// How long the answer waits that a recipient does not exist, once a client has asked for some.
@@ -58,7 +55,10 @@ impl Default for ConnectorLimits {
     fn default() -> ConnectorLimits {
         ConnectorLimits {
             message_bytes_max: 36 << 20,
+            header_bytes_max: 256 << 10,
             recipients_max: 5000,
+            hops_max: 60,
+            rounds_max: Some(20),
             messages_per_minute_max: None,
             tarpit: Duration::from_secs(5),
         }

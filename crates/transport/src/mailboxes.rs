@@ -50,6 +50,16 @@ pub trait Mailboxes: Senders {
         Err(Error::denied(ErrorId::ModeratorMissing, message))
     }
 
+    /// Who decides on a message where a rule names the moderators; nobody where the sender is one of them.
+    fn moderation_by(&self, _moderators: &[SmtpAddress], _sender: &Sender) -> Result<Option<Moderation>> {
+        Ok(None)
+    }
+
+    /// Whether an account has one of those addresses, or is a member of a group that has.
+    fn is_among(&self, _account: Guid, _addresses: &[SmtpAddress]) -> bool {
+        false
+    }
+
     /// Whether a sender hears that a moderator rejected a message for the one who has an address.
     fn hears_of_rejection(&self, _address: &SmtpAddress, _sender: &Sender) -> bool {
         true

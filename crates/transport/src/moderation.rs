@@ -4,6 +4,8 @@
 //! each moderator, with the message in it; its Message-ID holds the token, and so does whatever answers it. An answer counts
 //! from a moderator who has logged on: `Approve` or `Reject` at the beginning of its subject or of its text, with words for
 //! the sender behind it. Nobody who decides in time is told of as of any message that waited too long.
+//!
+//! Where a rule asks, its moderators stand in the rows, and one decision is about all recipients whom it holds.
 
 use mailbox::{Language, Moderation, Phrase};
 use message::{Fields, date, decode_words, encode_words, field::header_length, trace};
@@ -12,8 +14,15 @@ use object::{Error, ErrorId, Result, Time};
 use tracing::info;
 
 use crate::approval::{self, COMMENT_CHARACTERS_MAX, Decision, one_line};
-use crate::queue::{Asked, Claimed, Moderated, NewMessage, NewRecipient, compress};
+use crate::queue::{
+    Asked, Claimed, Moderated, NewMessage, NewRecipient, Passing, Undecided, UndecidedRow, compress,
+};
 use crate::{Content, Lane, Place, Sender, Status, Transport};
+
+/// Rows that pass in one transaction.
+const SLICE_ROWS: usize = 500;
+/// So many recipients are named in a question.
+const NAMED_MAX: usize = 20;
 
 /// What stands before a token in the Message-ID of a question.
 const TOKEN: &str = "moderate-";
@@ -28,35 +37,76 @@ impl Transport {
 
     /// Decides on what waits under a token; `who` is recorded. Nothing that waits: an error.
     pub fn decide(&self, token: Guid, decision: &Decision, who: &str) -> Result<()> {
-        let found = self.queue.moderated_row(token)?.ok_or_else(not_waiting)?;
+        let found = self.queue.undecided(token)?.ok_or_else(not_waiting)?;
         let now = self.clock.now();
         let done = match decision {
-            Decision::Approve => self.queue.approve(token, now)?,
+            Decision::Approve => self.let_pass(token, &found, now)?,
             Decision::Reject(words) => {
                 let words: String = words.chars().take(COMMENT_CHARACTERS_MAX).collect();
                 let detail = match words.trim() {
                     "" => "A moderator rejected the message".to_owned(),
                     words => format!("A moderator rejected the message: {words}"),
                 };
-                let told = self.mailboxes.hears_of_rejection(&found.address, &found.sender);
+                let told = !found.moderators.is_empty()
+                    || found
+                        .rows
+                        .iter()
+                        .any(|row| self.mailboxes.hears_of_rejection(&row.address, &found.sender));
                 self.queue.reject(token, now, REJECTED, &detail, told)?
             }
         };
         if !done {
             return Err(not_waiting());
         }
-        info!(%token, who, to = %found.address, approved = *decision == Decision::Approve, "moderated");
+        let recipients = found.rows.len();
+        info!(%token, who, recipients, approved = *decision == Decision::Approve, "moderated");
         self.bell.ring();
         Ok(())
+    }
+
+    /// Who was held by a rule goes where the address leads, and by its own moderators if it has some.
+    fn let_pass(&self, token: Guid, found: &Undecided, now: Time) -> Result<bool> {
+        let own = found.moderators.is_empty();
+        let mut any = false;
+        for slice in found.rows.chunks(SLICE_ROWS) {
+            let passing = |row: &UndecidedRow| {
+                // What cannot be placed is followed, which tells its sender why.
+                let place = self.leads(&row.address, row.followed).ok().filter(|_| !own);
+                let lane = place.map_or_else(Lane::followed, |place| Lane::of(&place));
+                Passing { message: row.message, number: row.number, lane, approved: own }
+            };
+            any |= self.queue.approve(token, now, slice.iter().map(passing).collect())?;
+        }
+        Ok(any)
     }
 
     /// The questions to the moderators of a message for one of its recipients, and the token under which it waits. They go
     /// into the queue with the row that has the token, or neither does.
     pub(crate) fn ask(&self, message: &Claimed, address: &SmtpAddress, by: &Moderation) -> Result<Asked> {
-        let (token, now) = (Guid::random(), self.clock.now());
+        let token = Guid::random();
+        let questions =
+            self.questions(token, &message.sender, &message.octets, std::slice::from_ref(address), by)?;
+        Ok(Asked { token, questions })
+    }
+
+    /// A question to each moderator about a message for some recipients that waits under a token.
+    pub(crate) fn questions(
+        &self,
+        token: Guid,
+        sender: &Sender,
+        octets: &[u8],
+        to: &[SmtpAddress],
+        by: &Moderation,
+    ) -> Result<Vec<NewMessage>> {
+        let now = self.clock.now();
+        let mut recipients =
+            to.iter().take(NAMED_MAX).map(SmtpAddress::as_str).collect::<Vec<_>>().join(", ");
+        if to.len() > NAMED_MAX {
+            recipients.push_str(", …");
+        }
         let questions = by.moderators.iter().map(|moderator| {
             let language = self.mailboxes.language(moderator);
-            let asked = Question { message, address, by, moderator, language, token };
+            let asked = Question { sender, octets, recipients: &recipients, by, moderator, language, token };
             let octets = asked.write(&self.host, now);
             let place = self.place_of(moderator).unwrap_or_else(|_| Place::Elsewhere(moderator.clone()));
             Ok(NewMessage {
@@ -76,15 +126,19 @@ impl Transport {
                 to: vec![NewRecipient::new(moderator.clone(), Lane::of(&place))],
             })
         });
-        Ok(Asked { token, questions: questions.collect::<Result<_>>()? })
+        questions.collect()
     }
 
     /// Does what a moderator's answer to the arbitration mailbox says. What is no answer, or comes too late, is a letter like
     /// any other.
     pub(crate) fn read_decision(&self, account: Guid, octets: &[u8]) -> Result<()> {
         let Some((token, decision)) = approval::decision(octets, TOKEN) else { return Ok(()) };
-        let Some(row) = self.queue.moderated_row(token)? else { return Ok(()) };
-        if !self.mailboxes.moderates(account, &row.address) {
+        let Some(found) = self.queue.undecided(token)? else { return Ok(()) };
+        let may = match found.moderators.is_empty() {
+            true => found.rows.iter().any(|row| self.mailboxes.moderates(account, &row.address)),
+            false => self.mailboxes.is_among(account, &found.moderators),
+        };
+        if !may {
             info!(%token, %account, "an answer from somebody who is no moderator");
             return Ok(());
         }
@@ -103,8 +157,9 @@ fn not_waiting() -> Error {
 
 /// What a moderator is asked.
 struct Question<'a> {
-    message: &'a Claimed,
-    address: &'a SmtpAddress,
+    sender: &'a Sender,
+    octets: &'a [u8],
+    recipients: &'a str,
     by: &'a Moderation,
     moderator: &'a SmtpAddress,
     language: Language,
@@ -114,7 +169,7 @@ struct Question<'a> {
 impl Question<'_> {
     /// The mail. What comes from the message stands encoded, or inside its own part.
     fn write(&self, host: &str, now: Time) -> Vec<u8> {
-        let (octets, token, language) = (&self.message.octets, self.token, self.language);
+        let (octets, token, language) = (self.octets, self.token, self.language);
         let subject = Fields::of(&octets[..header_length(octets)]).value("Subject").unwrap_or_default();
         let subject = one_line(&decode_words(&subject));
         let from = encode_words(&language.say(Phrase::MODERATION_FROM, &[]));
@@ -147,8 +202,8 @@ impl Question<'_> {
     }
 
     fn text(&self, subject: &str) -> String {
-        let sender = self.message.sender.address().map_or("<>", SmtpAddress::as_str);
-        let words = [("sender", sender), ("recipient", self.address.as_str()), ("subject", subject)];
+        let sender = self.sender.address().map_or("<>", SmtpAddress::as_str);
+        let words = [("sender", sender), ("recipient", self.recipients), ("subject", subject)];
         self.language.say(Phrase::MODERATION_TEXT, &words).replace('\n', "\r\n")
     }
 }

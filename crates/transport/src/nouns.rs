@@ -49,7 +49,7 @@ object::read_only_properties! { pub static;
     NAME: String = "Name", "The name of the parameter.";
     EXCEPTION: String = "Exception", "The name of the exception.";
     DESCRIPTION: String = "Description", "What it means.";
-    FILE_DATA: String = "FileData", "The rules as XML.";
+    FILE_DATA: i32 = "FileData", "The octets of the file, XML.", many();
 }
 
 /// A queue: what waits for one destination.
@@ -169,6 +169,15 @@ pub static COLLECTION: Noun = Noun {
     name: "TransportRuleCollection",
     type_name: "Microsoft.Exchange.Data.BinaryFileDataObject",
     summary: "All rules in one file.",
+    properties: &[&FILE_DATA],
+    table: &[&FILE_DATA],
+};
+
+/// All rules of journals in one file.
+pub static JOURNAL_COLLECTION: Noun = Noun {
+    name: "JournalRuleCollection",
+    type_name: "Microsoft.Exchange.Data.BinaryFileDataObject",
+    summary: "All rules of journals in one file.",
     properties: &[&FILE_DATA],
     table: &[&FILE_DATA],
 };

@@ -6,6 +6,7 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Result, Time};
 use tracing::{error, info, warn};
 
+use crate::journal_report::waits_for_good;
 use crate::queue::{Asked, Claimed, Due, Outcome, State};
 use crate::report::Kind;
 use crate::{Lane, Status, status};
@@ -132,7 +133,7 @@ pub(crate) fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, time
 fn failed(message: &Claimed, due: &Due, error: &Error, now: Time, times: &Times) -> Outcome {
     log_failure(message.id, due, error);
     let code = status(error);
-    if code.is_permanent() {
+    if code.is_permanent() && !waits_for_good(message) {
         return given_up(message, due, now, code, error.message());
     }
     let later = now + back_off(due.attempts);
@@ -145,7 +146,7 @@ fn failed(message: &Claimed, due: &Due, error: &Error, now: Time, times: &Times)
 /// A row that stays in the queue, unless it has been there too long.
 fn put_off(message: &Claimed, due: &Due, times: &Times, waits: Outcome, now: Time) -> Outcome {
     let (ends, slow) = (message.accepted + times.expire_after, message.accepted + times.delay_notice_after);
-    if now >= ends {
+    if now >= ends && !waits_for_good(message) {
         info!(id = %message.id, to = %due.address, why = waits.detail, "expired");
         let detail = format!("It could not be delivered in time. {}", waits.detail);
         return Outcome { expired: true, ..given_up(message, due, now, EXPIRED, &detail) };
@@ -153,7 +154,7 @@ fn put_off(message: &Claimed, due: &Due, times: &Times, waits: Outcome, now: Tim
     let tells = (now >= slow && !due.delayed && due.notify.delay).then_some(Kind::Delayed);
     let status = waits.status.or(tells.map(|_| EXPIRED));
     // Neither the end nor the word about the delay waits for the next try.
-    let next = waits.next_attempt.min(ends);
+    let next = if now < ends { waits.next_attempt.min(ends) } else { waits.next_attempt };
     let next_attempt = if now < slow { next.min(slow) } else { next };
     Outcome { tells, status, next_attempt, delayed: due.delayed || now >= slow, ..waits }
 }

@@ -107,7 +107,7 @@ pub(crate) fn copy_of(taken: &Taken, message: &NewMessage, id: Guid) -> Option<N
     (!to.is_empty()).then(|| NewMessage { id, copy: true, envid: None, origin, to, ..message.clone() })
 }
 
-fn new_recipient(to: &Forward) -> NewRecipient {
+pub(crate) fn new_recipient(to: &Forward) -> NewRecipient {
     let new = NewRecipient::new(to.recipient.address.clone(), Lane::of(&to.recipient.place));
     NewRecipient { orcpt: to.orcpt.clone(), notify: to.notify, ..new }
 }

@@ -85,6 +85,11 @@ pub(crate) const STEPS: &[Step] = &[
      CREATE INDEX recipient_changed ON recipient (state, changed) WHERE state <> 1;
      CREATE INDEX recipient_report ON recipient (report) WHERE report IS NOT NULL;",
     ),
+    // A rule's moderators, one a line; and whether rules look at those to whom a row leads.
+    Step::Sql(
+        "ALTER TABLE recipient ADD COLUMN moderators TEXT;
+     ALTER TABLE recipient ADD COLUMN ruled_later BIGINT NOT NULL DEFAULT 0;",
+    ),
 ];
 
 /// Each lane in which something waits, with the moment at which the first of it is due: two steps along the index a
@@ -220,6 +225,10 @@ pub(crate) struct NewRecipient {
     pub(crate) refusal: Option<(Status, String)>,
     /// Under what it waits for a moderator.
     pub(crate) token: Option<Guid>,
+    /// Who decides under that token; nobody: its own moderators.
+    pub(crate) moderators: Vec<SmtpAddress>,
+    /// Whether rules look at those to whom it leads, when it is known who they are.
+    pub(crate) ruled_later: bool,
     /// What became of it already, where that is so.
     pub(crate) done: Option<Done>,
 }
@@ -237,8 +246,20 @@ impl NewRecipient {
     /// A recipient of whom nobody is told anything.
     pub(crate) fn new(address: SmtpAddress, lane: Lane) -> NewRecipient {
         let (followed, reports_to, refusal, token, done) = (false, None, None, None, None);
-        let (orcpt, notify) = (None, Notify::NEVER);
-        NewRecipient { address, orcpt, notify, lane, followed, reports_to, refusal, token, done }
+        let (orcpt, notify, moderators, ruled_later) = (None, Notify::NEVER, Vec::new(), false);
+        NewRecipient {
+            address,
+            orcpt,
+            notify,
+            lane,
+            followed,
+            reports_to,
+            refusal,
+            token,
+            moderators,
+            ruled_later,
+            done,
+        }
     }
 }
 
@@ -264,6 +285,10 @@ pub(crate) struct Claimed {
     pub(crate) octets: Vec<u8>,
     /// Whether it goes to the Sent Items of its recipients.
     pub(crate) copy: bool,
+    /// What the sender said of the content.
+    pub(crate) content: Content,
+    /// From where it came: an address, or nothing where it was made here.
+    pub(crate) client: String,
     /// Until when its rows are leased: what is recorded of them is recorded under that lease alone.
     pub(crate) lease: i64,
     pub(crate) to: Vec<Due>,
@@ -286,6 +311,8 @@ pub(crate) struct Due {
     pub(crate) reports_to: Option<SmtpAddress>,
     /// Whether a moderator let it pass.
     pub(crate) approved: bool,
+    /// Whether rules look at those to whom it leads.
+    pub(crate) ruled_later: bool,
     /// What was known of it when it was last looked at: the code and the words.
     pub(crate) said: (String, String),
 }
@@ -354,10 +381,31 @@ pub struct Moderated {
     pub subject: String,
 }
 
-/// A waiting row, as far as a decision needs it.
-pub(crate) struct WaitingRow {
-    pub(crate) address: SmtpAddress,
+/// What waits under one token, as far as a decision needs it.
+pub(crate) struct Undecided {
     pub(crate) sender: Sender,
+    /// Who decides; nobody: the recipient's own moderators.
+    pub(crate) moderators: Vec<SmtpAddress>,
+    /// There is at least one.
+    pub(crate) rows: Vec<UndecidedRow>,
+}
+
+/// A row that waits for a decision.
+pub(crate) struct UndecidedRow {
+    pub(crate) message: Guid,
+    pub(crate) number: i64,
+    pub(crate) address: SmtpAddress,
+    /// Whether it was led to already, so that no forward of its owner counts any more.
+    pub(crate) followed: bool,
+}
+
+/// A row that a moderator lets pass, and where it goes.
+pub(crate) struct Passing {
+    pub(crate) message: Guid,
+    pub(crate) number: i64,
+    pub(crate) lane: Lane,
+    /// Whether its own moderators need not be asked any more.
+    pub(crate) approved: bool,
 }
 
 /// A row as the trace shows it.
@@ -600,7 +648,7 @@ impl Queue {
                    FROM recipient r JOIN message m ON m.id = r.message
                    WHERE r.state = 0 AND r.lane = $1 AND r.token IS NOT NULL ORDER BY m.accepted, r.number LIMIT $2";
         let lane = Lane::moderated();
-        self.db.read(|tx| {
+        let rows = self.db.read(|tx| {
             tx.all(sql, &[lane.name().into(), MODERATED_SHOWN_MAX.into()], |row| {
                 Ok(Moderated {
                     token: guid(row, 0)?,
@@ -611,32 +659,71 @@ impl Queue {
                     subject: row.get(5)?,
                 })
             })
-        })
+        })?;
+        let mut found: Vec<Moderated> = Vec::new();
+        for row in rows {
+            // Where a rule asks, one decision is about several recipients.
+            match found.iter_mut().find(|known| known.token == row.token) {
+                Some(known) => known.address.push_str(&format!(", {}", row.address)),
+                None => found.push(row),
+            }
+        }
+        Ok(found)
     }
 
-    /// The row that waits for a moderator under a token.
-    pub(crate) fn moderated_row(&self, token: Guid) -> Result<Option<WaitingRow>> {
-        let sql = "SELECT r.address, m.sender, m.account FROM recipient r JOIN message m ON m.id = r.message
-                   WHERE r.token = $1 AND r.state = 0 AND r.lane = $2";
+    /// What waits for a moderator under a token.
+    pub(crate) fn undecided(&self, token: Guid) -> Result<Option<Undecided>> {
+        let sql = "SELECT r.message, r.number, r.address, r.moderators, m.sender, m.account, r.followed
+                   FROM recipient r JOIN message m ON m.id = r.message
+                   WHERE r.token = $1 AND r.state = 0 AND r.lane = $2 ORDER BY r.message, r.number";
         let (bytes, lane) = (token.to_bytes(), Lane::moderated());
+        let mut found: Option<Undecided> = None;
         self.db.read(|tx| {
-            tx.one(sql, &[(&bytes).into(), lane.name().into()], |row| {
-                Ok(WaitingRow { address: address(row.text(0)?)?, sender: sender(row, 1, 2)? })
+            found = None;
+            tx.query(sql, &[(&bytes).into(), lane.name().into()], &mut |row| {
+                let one = UndecidedRow {
+                    message: guid(row, 0)?,
+                    number: row.int(1)?,
+                    address: address(row.text(2)?)?,
+                    followed: row.bool(6)?,
+                };
+                if found.is_none() {
+                    let (rows, moderators) = (Vec::new(), row.get::<Option<String>>(3)?.unwrap_or_default());
+                    let moderators = moderators.lines().map(address).collect::<Result<_>>()?;
+                    found = Some(Undecided { sender: sender(row, 4, 5)?, moderators, rows });
+                }
+                if let Some(found) = &mut found {
+                    found.rows.push(one);
+                }
+                Ok(Flow::More)
             })
-        })
+        })?;
+        Ok(found)
     }
 
-    /// Lets what waits under a token pass; false where nothing waits.
-    pub(crate) fn approve(&self, token: Guid, now: Time) -> Result<bool> {
+    /// Lets rows that wait under a token pass; false where none waits any more.
+    pub(crate) fn approve(&self, token: Guid, now: Time, rows: Vec<Passing>) -> Result<bool> {
         // Whoever looks at the row just now loses it: a row that waits is only put off.
-        let sql = "UPDATE recipient SET approved = 1, lane = $2, next_attempt = $3, changed = $3, status = '', detail = '',
+        let sql = "UPDATE recipient SET approved = $6, lane = $2, next_attempt = $3, changed = $3, status = '', detail = '',
                      lease_owner = NULL, lease_until = 0
-                   WHERE token = $1 AND state = 0 AND lane = $4";
-        let (followed, moderated) = (Lane::followed(), Lane::moderated());
+                   WHERE message = $7 AND number = $5 AND token = $1 AND state = 0 AND lane = $4";
+        let moderated = Lane::moderated();
         self.db.write(move |tx| {
-            let bytes = token.to_bytes();
-            let params = [(&bytes).into(), followed.name().into(), now.into(), moderated.name().into()];
-            Ok(tx.execute(sql, &params)? > 0)
+            let (bytes, mut passed) = (token.to_bytes(), 0);
+            for row in &rows {
+                let message = row.message.to_bytes();
+                let params = [
+                    (&bytes).into(),
+                    row.lane.name().into(),
+                    now.into(),
+                    moderated.name().into(),
+                    row.number.into(),
+                    i64::from(row.approved).into(),
+                    (&message).into(),
+                ];
+                passed += tx.execute(sql, &params)?;
+            }
+            Ok(passed > 0)
         })
     }
 
@@ -1009,11 +1096,15 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
     let token = to.token.map(Guid::to_bytes);
     let state = to.done.as_ref().map_or(State::Waiting, |done| done.state);
     let report = to.done.as_ref().and_then(|done| done.report).map(Guid::to_bytes);
+    let moderators = to.moderators.iter().map(SmtpAddress::as_str).collect::<Vec<_>>().join("\n");
+    let moderators = (!moderators.is_empty()).then_some(moderators);
+    // Nobody is told that it takes long before it is known whether it is delivered at all.
+    let delayed = i64::from(to.token.is_some());
     tx.execute(
         "INSERT INTO recipient (message, number, address, orcpt, notify, state, attempts, next_attempt, lease_owner,
                                 lease_until, unsure, status, detail, changed, report, lane, delayed, followed, reports_to,
-                                token)
-         VALUES ($1, $2, $3, $4, $5, $13, 0, $6, NULL, 0, 0, $8, $9, $6, $14, $7, 0, $10, $11, $12)",
+                                token, moderators, ruled_later)
+         VALUES ($1, $2, $3, $4, $5, $13, 0, $6, NULL, 0, 0, $8, $9, $6, $14, $7, $17, $10, $11, $12, $15, $16)",
         &[
             (&id.to_bytes()).into(),
             number.into(),
@@ -1029,6 +1120,9 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
             token.as_ref().into(),
             state.number().into(),
             report.as_ref().into(),
+            moderators.as_deref().into(),
+            i64::from(to.ruled_later).into(),
+            delayed.into(),
         ],
     )
     .map(drop)
@@ -1095,12 +1189,12 @@ fn claim(tx: &mut dyn Tx, node: &str, lane: &Lane, now: Time, limit: i64) -> Res
 }
 
 fn load(tx: &mut dyn Tx, id: Guid, lane: &Lane, numbers: &[i64]) -> Result<Claimed> {
-    let sql = "SELECT accepted, sender, envid, ret, size, body, account, copy FROM message WHERE id = $1";
+    let sql = "SELECT accepted, sender, envid, ret, size, body, account, copy, content, client FROM message WHERE id = $1";
     let found = tx.one(sql, &[(&id.to_bytes()).into()], |row| message(id, lane, row))?;
     let mut claimed = found.ok_or_else(|| gone(id))?;
     for number in numbers {
         let sql = "SELECT number, address, orcpt, notify, attempts, unsure, delayed, followed, reports_to, status, detail,
-                     approved FROM recipient WHERE message = $1 AND number = $2";
+                     approved, ruled_later FROM recipient WHERE message = $1 AND number = $2";
         let due = tx.one(sql, &[(&id.to_bytes()).into(), (*number).into()], due)?;
         claimed.to.push(due.ok_or_else(|| gone(id))?);
     }
@@ -1120,6 +1214,8 @@ fn message(id: Guid, lane: &Lane, row: &SqlRow<'_>) -> Result<Claimed> {
         ret,
         octets: zstd::bulk::decompress(row.bytes(5)?, size)?,
         copy: row.int(7)? != 0,
+        content: Content { eight_bit: row.int(8)? & 1 != 0, utf8: row.int(8)? & 2 != 0 },
+        client: row.get(9)?,
         lease: 0,
         to: Vec::new(),
     })
@@ -1148,6 +1244,7 @@ fn due(row: &SqlRow<'_>) -> Result<Due> {
         reports_to: row.get::<Option<String>>(8)?.map(|to| address(&to)).transpose()?,
         said: (row.get(9)?, row.get(10)?),
         approved: row.bool(11)?,
+        ruled_later: row.bool(12)?,
     })
 }
 

@@ -40,7 +40,9 @@ impl Transport {
         let (rules, now) = (self.rules.all(directory), self.clock.now());
         for rule in rules.iter().filter(|rule| rule.stage == stage && rule.is_in_force(now)) {
             for at in 0..branches.len() {
-                if branches[at].stopped || branches[at].envelope.to.is_empty() {
+                // Rules of the Hub look at those to whom somebody leads, once they are known.
+                let later = stage == Stage::Hub && branches[at].ruled_later;
+                if later || branches[at].stopped || branches[at].envelope.to.is_empty() {
                     continue;
                 }
                 self.run_rule(rule, at, branches, directory)?;
@@ -60,9 +62,11 @@ impl Transport {
         let mail = self.mail(branch, directory);
         let all = recipients(branch);
         let Ok(found) = rule.matches(&mail, &all) else { return Ok(()) };
-        info!(id = %branch.message.id, rule = rule.name, recipients = found.len(), audited = rule.audited, "a transport rule acts");
+        if let Some(severity) = &rule.severity {
+            info!(id = %branch.message.id, rule = rule.name, recipients = found.len(), audited = rule.audited, severity, "a transport rule acts");
+        }
         if rule.audited {
-            return Ok(());
+            return self.tell_only(rule, &found, &mut branches[at]);
         }
         let whole = found.len() == all.len();
         if !whole && branches.len() >= BRANCHES_MAX {
@@ -90,6 +94,31 @@ impl Transport {
             }
         }
         branch.stopped |= rule.stops;
+        Ok(())
+    }
+
+    /// Whether a rule of a stage is in force.
+    pub(crate) fn has_rules(&self, stage: Stage) -> bool {
+        let Some(directory) = self.mailboxes.directory() else { return false };
+        let now = self.clock.now();
+        self.rules.all(directory).iter().any(|rule| rule.stage == stage && rule.is_in_force(now))
+    }
+
+    /// A rule on trial does nothing with the message; whoever is to hear what it finds does.
+    fn tell_only(&self, rule: &Rule, found: &[usize], branch: &mut Branch) -> Result<()> {
+        for action in &rule.actions {
+            let tells = matches!(action, Action::Incident { .. })
+                || rule.notifies && matches!(action, Action::Notify(_));
+            if tells {
+                let mut part = branch.clone();
+                let theirs = part.split(found, branch.message.id);
+                let mut told = Branch { beside: Vec::new(), ..theirs };
+                if let Err(error) = self.act(action, rule, &mut told) {
+                    warn!(id = %branch.message.id, rule = rule.name, %error, "what a rule found cannot be told");
+                }
+                branch.beside.append(&mut told.beside);
+            }
+        }
         Ok(())
     }
 
@@ -152,6 +181,6 @@ fn recipients(branch: &Branch) -> Vec<To<'_>> {
         .envelope
         .to
         .iter()
-        .map(|to| To { address: &to.recipient.address, place: &to.recipient.place })
+        .map(|to| To { address: &to.recipient.address, place: &to.recipient.place, via: branch.via.as_ref() })
         .collect()
 }

@@ -12,8 +12,12 @@ use tracing::{info, warn};
 use crate::outcome::Fate;
 use crate::part::{internet_id, subject};
 use crate::queue::{Claimed, Due, NewMessage, NewRecipient, compress};
+use crate::rule::branch::Branch;
 use crate::settle::with_return_path;
-use crate::{Acceptance, Content, Delivery, Incoming, Lane, Notify, Place, Transport};
+use crate::{
+    Acceptance, Client, Content, Delivery, Envelope, Forward, Incoming, Lane, Message, Notify, Place,
+    Recipient, Sender, Transport,
+};
 
 impl Transport {
     /// What the mailboxes send to which the message was delivered now.
@@ -80,6 +84,7 @@ impl Transport {
             }
             info!(%id, because_of = %message.id, to = one.to.len(), "a mailbox sends");
             let octets: Arc<[u8]> = one.octets.into();
+            queued.extend(self.journal_of_sent(&one.sender, &one.to, &octets)?);
             queued.push(NewMessage {
                 id,
                 accepted: now,
@@ -98,6 +103,33 @@ impl Transport {
             });
         }
         Ok(queued)
+    }
+
+    /// The journal's reports of what a mailbox sends.
+    fn journal_of_sent(&self, sender: &Sender, to: &[SmtpAddress], octets: &[u8]) -> Result<Vec<NewMessage>> {
+        if !self.journals() {
+            return Ok(Vec::new());
+        }
+        let forward = |address: &SmtpAddress| {
+            let place = self.place_of(address).unwrap_or_else(|_| Place::Elsewhere(address.clone()));
+            let recipient = Recipient { address: address.clone(), place };
+            Forward { recipient, orcpt: None, notify: Notify::NEVER }
+        };
+        let envelope = Envelope {
+            sender: sender.clone(),
+            to: to.iter().map(forward).collect(),
+            content: Content { eight_bit: true, utf8: false },
+            ret: None,
+            envid: None,
+            client: Client::of_this_house(),
+            each: false,
+        };
+        let made = Branch {
+            beside: self.journal_reports(&envelope, octets)?,
+            ..Branch::of(envelope, Message::default())
+        };
+        let nobody = Envelope { to: Vec::new(), ..made.envelope.clone() };
+        self.messages_of(Guid::random(), vec![Branch { envelope: nobody, ..made }], Vec::new())
     }
 
     fn sent_to(&self, address: &SmtpAddress) -> NewRecipient {

@@ -24,13 +24,15 @@ pub(crate) fn limits(directory: &Directory, started: Limits) -> Limits {
         send_bytes_max: send,
         receive_bytes_max: receive,
         recipients_max: recipients.unwrap_or(started.recipients_max),
-        ..started
     }
 }
 
 /// The limits of a port, where its connector says something.
 pub(crate) fn connector(record: &Record, started: ConnectorLimits) -> ConnectorLimits {
     let size = record.get(&connector::MAX_MESSAGE_SIZE).map(|size| size.0);
+    let header = record.get(&connector::MAX_HEADER_SIZE).and_then(|size| usize::try_from(size.0).ok());
+    let hops = record.get(&connector::MAX_HOP_COUNT).and_then(|most| usize::try_from(most).ok());
+    let rounds = record.get(&connector::MAX_LOCAL_HOP_COUNT).and_then(|most| usize::try_from(most).ok());
     let recipients = record.get(&connector::MAX_RECIPIENTS_PER_MESSAGE);
     let rate = record.get(&connector::MESSAGE_RATE_LIMIT).map(|most| match most {
         Unlimited::Unlimited => None,
@@ -39,6 +41,9 @@ pub(crate) fn connector(record: &Record, started: ConnectorLimits) -> ConnectorL
     let tarpit = record.get(&connector::TARPIT_INTERVAL).map(TimeSpan::to_duration);
     ConnectorLimits {
         message_bytes_max: size.unwrap_or(started.message_bytes_max),
+        header_bytes_max: header.unwrap_or(started.header_bytes_max),
+        hops_max: hops.unwrap_or(started.hops_max),
+        rounds_max: rounds.map_or(started.rounds_max, |most| (most > 0).then_some(most)),
         recipients_max: recipients
             .and_then(|most| usize::try_from(most).ok())
             .unwrap_or(started.recipients_max),

@@ -108,7 +108,7 @@ impl Transport {
 
     /// Where a row goes now. A row whose last delivery nobody heard of may be there already.
     fn aim(&self, message: &Claimed, due: &Due) -> Result<Route> {
-        let place = if due.followed { self.landing_of(&due.address) } else { self.place_of(&due.address) }?;
+        let place = self.leads(&due.address, due.followed)?;
         let lane = Lane::of(&place);
         if lane != message.lane {
             return Ok(Route::In(lane));
@@ -129,6 +129,11 @@ impl Transport {
             }
         }
         Ok(Route::At { database, mailbox })
+    }
+
+    /// Where an address leads now, or where its copy lands if it was followed already.
+    pub(crate) fn leads(&self, address: &SmtpAddress, followed: bool) -> Result<Place> {
+        if followed { self.landing_of(address) } else { self.place_of(address) }
     }
 
     /// Where an address leads now. What was taken once is not refused for its domain later, and reports go anywhere.

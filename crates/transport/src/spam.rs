@@ -137,7 +137,9 @@ impl Transport {
         let organization = self.organization().filter(|one| one.is(&filtering::CONTENT_FILTER_ENABLED));
         let Some(organization) = organization else { return };
         for at in 0..parts.len() {
-            self.filter_part(at, parts, directory, &organization);
+            if !parts[at].ruled_later {
+                self.filter_part(at, parts, directory, &organization);
+            }
         }
     }
 
@@ -177,7 +179,9 @@ impl Transport {
             let record = self.mailboxes.named(address);
             let trusted = record.as_deref().is_some_and(|record| trusts(record, &part.envelope.sender));
             if !trusted && bypassed.iter().all(|one| one.folded() != address.folded()) {
-                let verdict = verdict(scl, record.as_deref(), organization);
+                // What comes through a group is judged by the server's thresholds alone.
+                let own = record.as_deref().filter(|_| part.via.is_none());
+                let verdict = verdict(scl, own, organization);
                 found.entry(verdict).or_default().push(address.clone());
             }
         }

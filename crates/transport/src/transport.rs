@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use db::Database;
 use mailbox::Capacity;
-use mailbox::directory::Record;
+use mailbox::directory::{Class, Record};
 use message::field::header_length;
 use message::trace::{self, Received};
 use object::types::{Guid, SmtpAddress};
@@ -18,8 +18,8 @@ use crate::authorship::{Represented, Submitted};
 use crate::bell::Bell;
 use crate::house::TOO_LARGE_FOR_RECIPIENT;
 use crate::part::{Copied, Taken, copy_of, is_rejected, new_message, rejection, subject};
-use crate::queue::{Finding, NewMessage, Queue};
-use crate::rule::branch::{Branch, End, Ended};
+use crate::queue::{Finding, NewMessage, NewRecipient, Queue};
+use crate::rule::branch::{Branch, End, Ended, HeldBy};
 use crate::rule::{Rules, Stage};
 use crate::settings;
 use crate::{
@@ -178,12 +178,12 @@ impl Transport {
         let original = message.original();
         self.check_size(envelope, original.len() as u64)?;
         let header = &original[..header_length(original)];
-        let limits = *self.limits.read();
+        let limits = self.connector(envelope.sender.account().is_some(), self.started());
         if header.len() > limits.header_bytes_max {
             return Err(Error::limit(ErrorId::HeaderTooLarge, "Header size exceeds fixed maximum size"));
         }
-        let rounds = trace::hops_by(header, &self.host);
-        if rounds > limits.rounds_max || trace::hops(header) > limits.hops_max {
+        let goes_round = limits.rounds_max.is_some_and(|most| trace::hops_by(header, &self.host) > most);
+        if goes_round || trace::hops(header) > limits.hops_max {
             return Err(Error::limit(ErrorId::HopCountExceeded, "Hop count exceeded - possible mail loop"));
         }
         Ok(())
@@ -340,10 +340,15 @@ impl Transport {
         self.check_client(&envelope)?;
         let mut whole = Branch::of(envelope, message);
         self.refuse_large(&mut whole);
+        let original = self.journals().then(|| whole.octets().to_vec());
         let mut parts = vec![whole];
         self.run_rules(Stage::Edge, &mut parts)?;
+        self.put_followed_aside(&mut parts);
         self.run_rules(Stage::Hub, &mut parts)?;
         self.filter_spam(&mut parts);
+        if let Some(original) = original {
+            self.journal(&original, &mut parts)?;
+        }
         Ok(parts)
     }
 
@@ -362,7 +367,11 @@ impl Transport {
         let refused: Vec<Ended> = ended().filter(|one| is_rejected(one)).cloned().collect();
         let (ends, alive) = (ended().count(), parts.iter().any(|part| !part.envelope.to.is_empty()));
         if let Some(first) = refused.first().filter(|_| !alive && refused.len() == ends) {
-            return Err(rejection(first));
+            let error = rejection(first);
+            // Whoever is to hear what a rule found hears it of a message that is refused, too.
+            parts.iter_mut().for_each(|part| part.ended.clear());
+            self.enqueue_parts(id, parts, Vec::new())?;
+            return Err(error);
         }
         let refusal_of = |address: &SmtpAddress| {
             let refused = refused.iter().find(|one| each && one.forward.recipient.address == *address);
@@ -377,24 +386,10 @@ impl Transport {
         Ok(Receipt { id, outcomes })
     }
 
-    fn enqueue_parts(&self, id: Guid, mut parts: Vec<Branch>, copies: Vec<Copied>) -> Result<()> {
-        let at = self.clock.now();
-        let beside: Vec<Branch> =
-            parts.iter_mut().flat_map(|part| std::mem::take(&mut part.beside)).collect();
-        let (mut messages, mut copies) = (Vec::new(), Some(copies));
-        let parts = parts.into_iter().map(|part| (Some(id), part));
-        // What lies with the quarantine mailbox is a message of its own.
-        for (whole, part) in parts.chain(beside.into_iter().map(|part| (None, part))) {
-            if part.envelope.to.is_empty() && part.ended.is_empty() {
-                continue;
-            }
-            let ended = part.ended;
-            let taken = Taken::of(part.envelope, part.message, at, copies.take().unwrap_or_default());
-            let mut message = new_message(&taken)?;
-            message.origin = whole.filter(|whole| *whole != taken.id);
-            message.to.extend(ended.iter().map(crate::part::ended_recipient));
-            messages.extend(self.queued_copy(&taken, &message));
-            messages.push(message);
+    fn enqueue_parts(&self, id: Guid, parts: Vec<Branch>, copies: Vec<Copied>) -> Result<()> {
+        let messages = self.messages_of(id, parts, copies)?;
+        if messages.is_empty() {
+            return Ok(());
         }
         let rows = messages.iter().map(|message| message.to.len()).sum();
         self.queue.put(messages)?;
@@ -402,6 +397,103 @@ impl Transport {
         self.bell.ring();
         Ok(())
     }
+
+    /// What the queue keeps of the parts of the message `id`, with all that came of them.
+    pub(crate) fn messages_of(
+        &self,
+        id: Guid,
+        mut parts: Vec<Branch>,
+        copies: Vec<Copied>,
+    ) -> Result<Vec<NewMessage>> {
+        let at = self.clock.now();
+        let beside: Vec<Branch> =
+            parts.iter_mut().flat_map(|part| std::mem::take(&mut part.beside)).collect();
+        let (mut messages, mut copies) = (self.asked_about(&parts)?, Some(copies));
+        let parts = parts.into_iter().map(|part| (Some(id), part));
+        // What lies with the quarantine mailbox is a message of its own.
+        for (whole, part) in parts.chain(beside.into_iter().map(|part| (None, part))) {
+            if part.envelope.to.is_empty() && part.ended.is_empty() {
+                continue;
+            }
+            let reported = whole.is_none() && crate::journal_report::is_report(part.octets());
+            let Branch { envelope, message, ended, moderation, ruled_later, .. } = part;
+            let taken = Taken::of(envelope, message, at, copies.take().unwrap_or_default());
+            let mut message = new_message(&taken)?;
+            message.origin = whole.filter(|whole| *whole != taken.id);
+            if reported {
+                message.client.clear();
+            }
+            message.to.iter_mut().for_each(|to| to.ruled_later = ruled_later && to.lane == Lane::followed());
+            if let Some(held) = &moderation {
+                message.to.iter_mut().for_each(|to| hold(to, held));
+            }
+            message.to.extend(ended.iter().map(crate::part::ended_recipient));
+            messages.extend(self.queued_copy(&taken, &message));
+            messages.push(message);
+        }
+        Ok(messages)
+    }
+
+    /// The questions to moderators whom rules name: about all parts that wait for the same decision together.
+    fn asked_about(&self, parts: &[Branch]) -> Result<Vec<NewMessage>> {
+        let (mut asked, mut known) = (Vec::new(), BTreeSet::new());
+        let waiting = parts.iter().filter(|part| !part.envelope.to.is_empty());
+        for part in waiting.clone() {
+            let Some(held) = part.moderation.as_ref().filter(|held| known.insert(held.token)) else {
+                continue;
+            };
+            let is_same =
+                |other: &&Branch| other.moderation.as_ref().is_some_and(|other| other.token == held.token);
+            let to = waiting.clone().filter(is_same).flat_map(|part| &part.envelope.to);
+            let to: Vec<SmtpAddress> = to.map(|to| to.recipient.address.clone()).collect();
+            let sender = &part.envelope.sender;
+            asked.extend(self.questions(held.token, sender, part.octets(), &to, &held.moderation)?);
+        }
+        Ok(asked)
+    }
+
+    /// Whether an address is a group's.
+    pub(crate) fn is_group_at(&self, address: &SmtpAddress) -> bool {
+        self.mailboxes.named(address).is_some_and(|record| record.class() == Class::Group)
+    }
+
+    fn is_group(&self, guid: Guid) -> bool {
+        let record = self.mailboxes.directory().and_then(|directory| directory.get(guid));
+        record.is_some_and(|record| record.class() == Class::Group)
+    }
+
+    /// Groups are a part of their own, if rules want to see to whom they lead.
+    fn put_followed_aside(&self, parts: &mut Vec<Branch>) {
+        if !self.has_rules(Stage::Hub) {
+            return;
+        }
+        for at in 0..parts.len() {
+            // Somebody who forwards is somebody at whom rules look; a group is nobody.
+            let leads = |to: &Forward| match &to.recipient.place {
+                Place::Followed(guid) => self.is_group(*guid),
+                _ => false,
+            };
+            let all = parts[at].envelope.to.iter();
+            let numbers: Vec<usize> =
+                all.enumerate().filter(|(_, to)| leads(to)).map(|(number, _)| number).collect();
+            match numbers.len() {
+                0 => {}
+                count if count == parts[at].envelope.to.len() => parts[at].ruled_later = true,
+                _ => {
+                    let mut part = parts[at].split(&numbers, self.new_id(self.clock.now()));
+                    part.ruled_later = true;
+                    parts.push(part);
+                }
+            }
+        }
+    }
+}
+
+/// A row that waits for the moderators of a rule.
+fn hold(to: &mut NewRecipient, held: &HeldBy) {
+    to.lane = Lane::moderated();
+    to.token = Some(held.token);
+    to.moderators = held.moderation.moderators.clone();
 }
 
 impl Intake for Transport {

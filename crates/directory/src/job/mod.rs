@@ -293,6 +293,16 @@ impl Directory {
         })
     }
 
+    /// Whether somebody in this process works on jobs.
+    pub fn works_on_jobs(&self) -> bool {
+        self.bell().is_worked()
+    }
+
+    /// Waits until there is another job, at most so long.
+    pub fn wait_for_jobs(&self, at_most: Duration) {
+        self.bell().wait(self.bell().count(), at_most);
+    }
+
     /// Takes away completed jobs that were kept as long as they were to be, at a moment that was seen to come.
     pub fn forget_jobs(&self, now: Time) -> Result<u64> {
         self.db().write(move |tx| row::forget(tx, now))

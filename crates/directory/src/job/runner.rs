@@ -58,6 +58,7 @@ impl Runner {
     /// Works until `stop` says so, which is asked between slices; waits where there is nothing to do. `tell` hears of
     /// errors of the database, after which it goes on.
     pub fn run(&self, stop: &dyn Fn() -> bool, tell: &dyn Fn(&Error)) {
+        let _at_work = self.directory.bell().at_work();
         while !stop() {
             // Asked first: what is made between the look and the wait is heard all the same.
             let known = self.directory.bell().count();

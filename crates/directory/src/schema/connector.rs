@@ -12,6 +12,9 @@ use object::{Check, Declared, Error, ErrorId, Noun, Result, Value};
 const TARPIT_SECONDS_MAX: i64 = 600;
 properties! {
     MAX_MESSAGE_SIZE: ByteQuantifiedSize = "MaxMessageSize", "The largest message that is taken at this connector.", check(QUOTA);
+    MAX_HEADER_SIZE: ByteQuantifiedSize = "MaxHeaderSize", "The largest header of a message that is taken at this connector.", check(QUOTA);
+    MAX_HOP_COUNT: i32 = "MaxHopCount", "How many servers a message can have passed that comes to this connector.", check(between::<1, 500>());
+    MAX_LOCAL_HOP_COUNT: i32 = "MaxLocalHopCount", "How often a message can have come by this server; 0: that is not counted.", check(between::<0, 50>());
     MAX_RECIPIENTS_PER_MESSAGE: i32 = "MaxRecipientsPerMessage", "How many recipients a message can have at this connector.", check(between::<1, 512_000>());
     MESSAGE_RATE_LIMIT: Unlimited<i32> = "MessageRateLimit", "How many messages a client can send in a minute.", check(between::<1, 2_147_483_647>());
     TARPIT_INTERVAL: TimeSpan = "TarpitInterval", "How long a client waits for the answer that a recipient does not exist.", check(TARPIT);
@@ -35,6 +38,9 @@ fn tarpit(value: &Value) -> Result<()> {
 pub(crate) const PROPERTIES: &[&dyn Declared] = joined!(
     &[
         &MAX_MESSAGE_SIZE,
+        &MAX_HEADER_SIZE,
+        &MAX_HOP_COUNT,
+        &MAX_LOCAL_HOP_COUNT,
         &MAX_RECIPIENTS_PER_MESSAGE,
         &MESSAGE_RATE_LIMIT,
         &TARPIT_INTERVAL,

@@ -15,6 +15,7 @@ pub mod filter;
 pub mod filtering;
 pub mod group;
 pub mod inbox_rule;
+pub mod journal;
 pub(crate) mod known;
 pub mod mailbox;
 pub mod options;
@@ -59,6 +60,7 @@ pub(crate) static CLASSES: &[&ClassFacts] = &[
     &role::SCOPE_CLASS,
     &trust::CLASS,
     &rule::CLASS,
+    &journal::CLASS,
     &filtering::ALLOW_CLASS,
     &filtering::BLOCK_CLASS,
     &connector::CLASS,

@@ -43,11 +43,21 @@ const FIELD: Check =
 const STATUS: Check = Check { passes: status, allows: || "5.7.1, or 5.7.900 to 5.7.999.".to_owned() };
 /// An attribute and what is looked for in it.
 const ATTRIBUTE: Check = Check { passes: attribute, allows: || "Attribute:value,value.".to_owned() };
+/// An attribute that people have.
+const ATTRIBUTE_NAME: Check =
+    Check { passes: attribute_name, allows: || "The name of an attribute, such as Department.".to_owned() };
 /// Inside or outside.
 const SCOPE: Check = Check { passes: scope, allows: || "InOrganization or NotInOrganization.".to_owned() };
 words!(KIND_OF_MESSAGE: "OOF", "AutoForward", "Encrypted", "Calendaring", "Signed", "ReadReceipt");
 words!(IMPORTANCE_WORD: "Low", "Normal", "High");
-words!(MODE_WORD: "Enforce", "Audit");
+words!(MODE_WORD: "Enforce", "Audit", "AuditAndNotify");
+words!(COMPARISON: "Equal", "NotEqual");
+words!(PARTY: "Sender", "Recipient");
+words!(RELATION: "Manager", "DirectReport");
+words!(MANAGER_AS: "To", "Cc", "Bcc", "Redirect");
+words!(SEVERITY: "DoNotAudit", "Low", "Medium", "High");
+words!(ORIGINAL: "IncludeOriginalMail", "DoNotIncludeOriginalMail");
+words!(CONTENT: "Sender", "Recipients", "Subject", "CC", "BCC", "Severity", "RuleDetections", "AttachOriginalMail");
 words!(ON_ERROR: "Ignore", "Defer");
 words!(PLACE_OF_ADDRESS: "Header", "Envelope", "HeaderOrEnvelope");
 words!(PLACE_OF_TEXT: "Append", "Prepend");
@@ -115,6 +125,14 @@ fn attribute(value: &Value) -> Result<()> {
     )
 }
 
+fn attribute_name(value: &Value) -> Result<()> {
+    let text = value.as_str().unwrap_or_default();
+    match super::user::USER.property(text.trim()).filter(|spec| spec.filterable) {
+        Some(_) => Ok(()),
+        None => refuse(format!("'{text}' is not an attribute."), "Write for example Department or City."),
+    }
+}
+
 fn scope(value: &Value) -> Result<()> {
     let text = value.as_str().unwrap_or_default();
     if ["InOrganization", "NotInOrganization"].iter().any(|known| known.eq_ignore_ascii_case(text)) {
@@ -177,6 +195,17 @@ conditions! {
     MESSAGE_SIZE, EXCEPT_MESSAGE_SIZE: ByteQuantifiedSize = "MessageSizeOver", "ExceptIfMessageSizeOver", "The size that the message reaches or exceeds.";
     SCL_OVER, EXCEPT_SCL_OVER: i32 = "SCLOver", "ExceptIfSCLOver", "The spam score that the message reaches or exceeds, -1 to 9.", check(between::<-1, 9>());
     IMPORTANCE, EXCEPT_IMPORTANCE: String = "WithImportance", "ExceptIfWithImportance", "The importance: Low, Normal or High.", check(IMPORTANCE_WORD);
+    BETWEEN_ONE, EXCEPT_BETWEEN_ONE: String = "BetweenMemberOf1", "ExceptIfBetweenMemberOf1", "The groups of one side, by address: the message goes from a member of one side to a member of the other.", many(), check(TEXT);
+    BETWEEN_OTHER, EXCEPT_BETWEEN_OTHER: String = "BetweenMemberOf2", "ExceptIfBetweenMemberOf2", "The groups of the other side of BetweenMemberOf1, by address.", many(), check(TEXT);
+    COMPARED_ATTRIBUTE, EXCEPT_COMPARED_ATTRIBUTE: String = "ADComparisonAttribute", "ExceptIfADComparisonAttribute", "The attribute that the sender and the recipient have in common, or not, as ADComparisonOperator says.", check(ATTRIBUTE_NAME);
+    COMPARISON_OPERATOR, EXCEPT_COMPARISON_OPERATOR: String = "ADComparisonOperator", "ExceptIfADComparisonOperator", "Whether the attribute of ADComparisonAttribute is the same: Equal or NotEqual.", check(COMPARISON);
+    MANAGER_ADDRESSES, EXCEPT_MANAGER_ADDRESSES: String = "ManagerAddresses", "ExceptIfManagerAddresses", "Who is the manager of the one that ManagerForEvaluatedUser says, by address.", many(), check(TEXT);
+    MANAGER_FOR, EXCEPT_MANAGER_FOR: String = "ManagerForEvaluatedUser", "ExceptIfManagerForEvaluatedUser", "Whose manager ManagerAddresses looks for: the Sender's or the Recipient's.", check(PARTY);
+    RELATIONSHIP, EXCEPT_RELATIONSHIP: String = "SenderManagementRelationship", "ExceptIfSenderManagementRelationship", "What the sender is to the recipient: Manager or DirectReport.", check(RELATION);
+    CHARSET_WORDS, EXCEPT_CHARSET_WORDS: String = "ContentCharacterSetContainsWords", "ExceptIfContentCharacterSetContainsWords", "Names of character sets in which a part of the message is written.", many(), check(WORD);
+    ATTACHMENT_PROTECTED, EXCEPT_ATTACHMENT_PROTECTED: bool = "AttachmentIsPasswordProtected", "ExceptIfAttachmentIsPasswordProtected", "Whether an attachment is an archive or document that opens with a password.";
+    ATTACHMENT_UNSUPPORTED, EXCEPT_ATTACHMENT_UNSUPPORTED: bool = "AttachmentIsUnsupported", "ExceptIfAttachmentIsUnsupported", "Whether an attachment is no text, so that rules cannot look through it.";
+    ATTACHMENT_LIMIT, EXCEPT_ATTACHMENT_LIMIT: bool = "AttachmentProcessingLimitExceeded", "ExceptIfAttachmentProcessingLimitExceeded", "Whether an attachment has more text than rules look through.";
     MESSAGE_TYPE, EXCEPT_MESSAGE_TYPE: String = "MessageTypeMatches", "ExceptIfMessageTypeMatches", "The type of the message: OOF, AutoForward, Encrypted, Calendaring, Signed or ReadReceipt.", check(KIND_OF_MESSAGE);
 }
 
@@ -184,7 +213,7 @@ properties! {
     PRIORITY: i32 = "Priority", "The place of the rule among all, 0 first.", check(between::<0, 100_000>());
     ENABLED: bool = "Enabled", "Whether the rule is in force.", default(yes);
     STATE: String = "State", "Enabled or Disabled.", computed();
-    MODE: String = "Mode", "Enforce, or Audit: the log tells what the rule would do.", check(MODE_WORD), default(enforce);
+    MODE: String = "Mode", "Enforce; Audit: the log and reports of incidents tell what the rule would do; AuditAndNotify: the same, and recipients are notified.", check(MODE_WORD), default(enforce);
     COMMENTS: String = "Comments", "What the rule is for.", check(up_to::<1024>());
     ACTIVATION: DateTime = "ActivationDate", "From when the rule is in force.";
     EXPIRY: DateTime = "ExpiryDate", "Until when the rule is in force.";
@@ -210,6 +239,14 @@ properties! {
     QUARANTINE: bool = "Quarantine", "Whether the message goes to the quarantine mailbox.";
     DISCONNECT: bool = "Disconnect", "Whether the message is refused for now.";
     LOG_EVENT: String = "LogEventText", "What is written to the server's log.", check(LINE);
+    ADD_MANAGER: String = "AddManagerAsRecipientType", "The sender's manager gets the message besides, as To, Cc or Bcc, or in the recipients' place: Redirect.", check(MANAGER_AS);
+    MODERATE_BY_USER: String = "ModerateMessageByUser", "Who decides whether the message is delivered.", many(), check(TEXT);
+    MODERATE_BY_MANAGER: bool = "ModerateMessageByManager", "Whether the sender's manager decides whether the message is delivered; who has none is not asked for.";
+    INCIDENT_TO: String = "GenerateIncidentReport", "Who gets a report of what the rule found.", check(TEXT);
+    INCIDENT_CONTENT: String = "IncidentReportContent", "What the report tells: Sender, Recipients, Subject, CC, BCC, Severity, RuleDetections, and AttachOriginalMail.", many(), check(CONTENT);
+    INCIDENT_ORIGINAL: String = "IncidentReportOriginalMail", "Whether the message comes with the report: IncludeOriginalMail or DoNotIncludeOriginalMail.", check(ORIGINAL);
+    NOTIFICATION: String = "GenerateNotification", "The HTML that each recipient is sent besides; %%From%%, %%To%%, %%Cc%%, %%Subject%%, %%Headers%% and %%MessageDate%% are the message's.", check(up_to::<5120>());
+    AUDIT_SEVERITY: String = "SetAuditSeverity", "How grave the log and reports call what the rule found: Low, Medium or High; DoNotAudit: the log does not tell of it.", check(SEVERITY);
     STOP: bool = "StopRuleProcessing", "Whether the rules behind this one are passed over.";
 }
 
@@ -236,6 +273,14 @@ const ACTIONS_LIST: &[&dyn Declared] = &[
     &QUARANTINE,
     &DISCONNECT,
     &LOG_EVENT,
+    &ADD_MANAGER,
+    &MODERATE_BY_USER,
+    &MODERATE_BY_MANAGER,
+    &INCIDENT_TO,
+    &INCIDENT_CONTENT,
+    &INCIDENT_ORIGINAL,
+    &NOTIFICATION,
+    &AUDIT_SEVERITY,
     &STOP,
 ];
 const SETTINGS_LIST: &[&dyn Declared] =

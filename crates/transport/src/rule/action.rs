@@ -12,20 +12,76 @@ pub(crate) const REFUSAL: &str = "Delivery not authorized, message refused";
 /// One action.
 #[derive(Clone, Debug)]
 pub(crate) enum Action {
+    /// A report of what was found, for somebody who wants to know.
+    Incident {
+        to: String,
+        content: Content,
+        original: bool,
+    },
+    /// A mail to each recipient.
+    Notify(String),
     SetScl(i32),
     PrependSubject(String),
     SetHeader(String, String),
     RemoveHeader(String),
-    Disclaimer { html: String, before: bool, fallback: Fallback },
+    Disclaimer {
+        html: String,
+        before: bool,
+        fallback: Fallback,
+    },
     LogEvent(String),
     AddTo(Vec<String>),
     CopyTo(Vec<String>),
     BlindCopyTo(Vec<String>),
     RedirectTo(Vec<String>),
+    AddManager(ManagerAs),
+    /// Nobody gets it before one of them, or else the sender's manager, lets it pass.
+    Moderate(Option<Vec<String>>),
     Quarantine,
     Disconnect,
-    Reject { text: String, status: Status, code: Option<u16> },
+    Reject {
+        text: String,
+        status: Status,
+        code: Option<u16>,
+    },
     Delete,
+}
+
+/// How the sender's manager gets the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ManagerAs {
+    /// Besides, named in that field, or unseen.
+    Besides(Option<&'static str>),
+    /// In the recipients' place.
+    Instead,
+}
+
+/// What a report of an incident tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Content {
+    pub(crate) sender: bool,
+    pub(crate) recipients: bool,
+    pub(crate) subject: bool,
+    pub(crate) cc: bool,
+    pub(crate) bcc: bool,
+    pub(crate) severity: bool,
+    pub(crate) rule: bool,
+}
+
+impl Content {
+    /// What those words ask for; no words ask for all.
+    fn read(words: &[String]) -> Content {
+        let has = |word: &str| words.is_empty() || words.iter().any(|one| one.eq_ignore_ascii_case(word));
+        Content {
+            sender: has("Sender"),
+            recipients: has("Recipients"),
+            subject: has("Subject"),
+            cc: has("CC"),
+            bcc: has("BCC"),
+            severity: has("Severity"),
+            rule: has("RuleDetections"),
+        }
+    }
 }
 
 /// What is done where a disclaimer cannot be added.
@@ -51,6 +107,14 @@ impl Action {
     /// The action as a line.
     pub(crate) fn shown(&self) -> String {
         match self {
+            Action::Incident { to, .. } => format!("GenerateIncidentReport {to}"),
+            Action::Notify(_) => "GenerateNotification".to_owned(),
+            Action::AddManager(ManagerAs::Besides(field)) => {
+                format!("AddManagerAsRecipientType {}", field.unwrap_or("Bcc"))
+            }
+            Action::AddManager(ManagerAs::Instead) => "AddManagerAsRecipientType Redirect".to_owned(),
+            Action::Moderate(Some(by)) => format!("ModerateMessageByUser {}", by.join(", ")),
+            Action::Moderate(None) => "ModerateMessageByManager".to_owned(),
             Action::SetScl(scl) => format!("SetSCL {scl}"),
             Action::PrependSubject(text) => format!("PrependSubject '{text}'"),
             Action::SetHeader(name, value) => format!("SetHeader {name}: {value}"),
@@ -69,44 +133,19 @@ impl Action {
     }
 }
 
-/// Reads the actions in the order in which they are done: what changes the text first, what ends the way last.
+/// Reads the actions in the order in which they are done: what tells of the message as it came, what changes its text, who
+/// else gets it, what ends its way.
 pub(crate) fn read(record: &Record) -> Result<Vec<Action>> {
     let mut found = Vec::new();
     let text = |property| record.get(property);
+    found.extend(incident(record)?);
+    found.extend(text(&rule::NOTIFICATION).map(Action::Notify));
     found.extend(record.get(&rule::SET_SCL).map(Action::SetScl));
     found.extend(text(&rule::PREPEND_SUBJECT).map(Action::PrependSubject));
     match (text(&rule::SET_HEADER_NAME), text(&rule::SET_HEADER_VALUE)) {
         (Some(name), Some(value)) => found.push(Action::SetHeader(name, value)),
         (None, None) => {}
         _ => return Err(together("SetHeaderName", "SetHeaderValue")),
-    }
-    for (name, list) in [
-        (
-            record.has(object::Declared::spec(&rule::HEADER_WORDS_NAME)),
-            record.has(object::Declared::spec(&rule::HEADER_WORDS)),
-        ),
-        (
-            record.has(object::Declared::spec(&rule::EXCEPT_HEADER_WORDS_NAME)),
-            record.has(object::Declared::spec(&rule::EXCEPT_HEADER_WORDS)),
-        ),
-    ] {
-        if name != list {
-            return Err(together("HeaderContainsMessageHeader", "HeaderContainsWords"));
-        }
-    }
-    for (name, list) in [
-        (
-            record.has(object::Declared::spec(&rule::HEADER_PATTERNS_NAME)),
-            record.has(object::Declared::spec(&rule::HEADER_PATTERNS)),
-        ),
-        (
-            record.has(object::Declared::spec(&rule::EXCEPT_HEADER_PATTERNS_NAME)),
-            record.has(object::Declared::spec(&rule::EXCEPT_HEADER_PATTERNS)),
-        ),
-    ] {
-        if name != list {
-            return Err(together("HeaderMatchesMessageHeader", "HeaderMatchesPatterns"));
-        }
     }
     found.extend(text(&rule::REMOVE_HEADER).map(Action::RemoveHeader));
     found.extend(text(&rule::DISCLAIMER_TEXT).map(|html| Action::Disclaimer {
@@ -129,6 +168,18 @@ pub(crate) fn read(record: &Record) -> Result<Vec<Action>> {
     list(&rule::COPY_TO, Action::CopyTo);
     list(&rule::BLIND_COPY_TO, Action::BlindCopyTo);
     list(&rule::REDIRECT_TO, Action::RedirectTo);
+    list(&rule::MODERATE_BY_USER, |by| Action::Moderate(Some(by)));
+    if record.is(&rule::MODERATE_BY_MANAGER) {
+        found.push(Action::Moderate(None));
+    }
+    found.extend(record.get(&rule::ADD_MANAGER).map(|word| {
+        Action::AddManager(match word.to_ascii_lowercase().as_str() {
+            "to" => ManagerAs::Besides(Some("To")),
+            "cc" => ManagerAs::Besides(Some("Cc")),
+            "bcc" => ManagerAs::Besides(None),
+            _ => ManagerAs::Instead,
+        })
+    }));
     if record.is(&rule::QUARANTINE) {
         found.push(Action::Quarantine);
     }
@@ -139,14 +190,28 @@ pub(crate) fn read(record: &Record) -> Result<Vec<Action>> {
     if record.is(&rule::DELETE_MESSAGE) {
         found.push(Action::Delete);
     }
-    if found.is_empty() && !record.is(&rule::STOP) {
+    if found.is_empty() && !record.is(&rule::STOP) && record.get(&rule::AUDIT_SEVERITY).is_none() {
         return Err(Error::caller(ErrorId::InvalidValue, "The rule has no action.")
             .help("Say what it does, for example with -PrependSubject or -RedirectMessageTo; Get-TransportRuleAction lists all."));
     }
     Ok(found)
 }
 
-fn together(one: &str, other: &'static str) -> Error {
+/// A report of an incident; what it tells is nothing without somebody who gets it.
+fn incident(record: &Record) -> Result<Option<Action>> {
+    let (words, original) = (record.all(&rule::INCIDENT_CONTENT), record.get(&rule::INCIDENT_ORIGINAL));
+    let Some(to) = record.get(&rule::INCIDENT_TO) else {
+        return match words.is_empty() && original.is_none() {
+            true => Ok(None),
+            false => Err(together("IncidentReportContent", "GenerateIncidentReport")),
+        };
+    };
+    let attached = words.iter().any(|word| word.eq_ignore_ascii_case("AttachOriginalMail"));
+    let original = attached || original.is_some_and(|word| word.eq_ignore_ascii_case("IncludeOriginalMail"));
+    Ok(Some(Action::Incident { to, content: Content::read(&words), original }))
+}
+
+pub(super) fn together(one: &str, other: &'static str) -> Error {
     Error::caller(ErrorId::InvalidValue, format!("{one} and {other} are given together.")).about(other)
 }
 

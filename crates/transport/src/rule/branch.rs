@@ -2,7 +2,7 @@
 
 use object::types::{Guid, SmtpAddress};
 
-use crate::{Envelope, Forward, Message, Notify, Place, Recipient, Status};
+use crate::{Envelope, Forward, Message, Moderation, Notify, Place, Recipient, Status};
 
 /// How the way of a recipient ended before delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,14 @@ pub(crate) struct Ended {
     pub(crate) code: Option<u16>,
 }
 
+/// Who decides on a message where a rule wants that, and under what it waits. Parts of one message that wait for the same
+/// decision share the token.
+#[derive(Clone, Debug)]
+pub(crate) struct HeldBy {
+    pub(crate) token: Guid,
+    pub(crate) moderation: Moderation,
+}
+
 /// The message for some of its recipients.
 #[derive(Clone, Debug)]
 pub(crate) struct Branch {
@@ -36,15 +44,32 @@ pub(crate) struct Branch {
     pub(crate) ended: Vec<Ended>,
     /// Whether somebody was added who was not named by the sender.
     pub(crate) added: bool,
-    /// Messages of their own that came of it: what lies with the quarantine mailbox.
+    /// Messages of their own that came of it: what lies with the quarantine mailbox, reports and notices.
     pub(crate) beside: Vec<Branch>,
+    /// Who decides first whether its recipients get it.
+    pub(crate) moderation: Option<HeldBy>,
+    /// Whether its recipients lead on to others, at whom the rules of the Hub look in their place.
+    pub(crate) ruled_later: bool,
     /// Whether the rules behind are passed over.
     pub(crate) stopped: bool,
+    /// The group through which its recipients get it.
+    pub(crate) via: Option<SmtpAddress>,
 }
 
 impl Branch {
     pub(crate) fn of(envelope: Envelope, message: Message) -> Branch {
-        Branch { envelope, message, ended: Vec::new(), added: false, beside: Vec::new(), stopped: false }
+        let (ended, beside) = (Vec::new(), Vec::new());
+        Branch {
+            envelope,
+            message,
+            ended,
+            added: false,
+            beside,
+            moderation: None,
+            ruled_later: false,
+            stopped: false,
+            via: None,
+        }
     }
 
     /// The message without its Return-Path.
@@ -54,7 +79,8 @@ impl Branch {
 
     /// Whether everything is as it came, its text apart.
     pub(crate) fn is_whole(&self) -> bool {
-        self.ended.is_empty() && !self.added
+        let waits = self.moderation.is_some() || self.ruled_later;
+        self.ended.is_empty() && !self.added && self.beside.is_empty() && !waits
     }
 
     /// Parts the recipients of those numbers from the others, which stay.
@@ -66,7 +92,9 @@ impl Branch {
         self.envelope.to = ours;
         let envelope = Envelope { to: theirs, ..self.envelope.clone() };
         let message = Message { id, ..self.message.clone() };
-        Branch { stopped: self.stopped, ..Branch::of(envelope, message) }
+        let moderation = self.moderation.clone();
+        let (stopped, ruled_later, via) = (self.stopped, self.ruled_later, self.via.clone());
+        Branch { stopped, ruled_later, via, moderation, ..Branch::of(envelope, message) }
     }
 
     /// Ends the way of all its recipients.

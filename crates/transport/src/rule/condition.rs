@@ -44,6 +44,11 @@ pub(crate) enum Test {
     AttachmentExtension(Vec<String>),
     AttachmentSize(u64),
     AttachmentExecutable(bool),
+    AttachmentProtected(bool),
+    AttachmentUnsupported(bool),
+    AttachmentLimit(bool),
+    Charset(Matcher),
+    SenderManager(Vec<String>),
     MessageSize(u64),
     Scl(i32),
     Importance(String),
@@ -55,6 +60,13 @@ pub(crate) enum Test {
     Recipient(Matcher),
     RecipientDomain(Vec<String>),
     RecipientAttribute(Vec<(&'static Spec, Matcher)>),
+    /// From a member of one side to a member of the other.
+    Between([Vec<Guid>; 2]),
+    /// Whether sender and recipient have an attribute in common.
+    Compared(&'static Spec, bool),
+    RecipientManager(Vec<String>),
+    /// Whether the sender is the recipient's manager, or else the other way round.
+    Relationship(bool),
 }
 
 impl Test {
@@ -68,6 +80,10 @@ impl Test {
                 | Test::Recipient(_)
                 | Test::RecipientDomain(_)
                 | Test::RecipientAttribute(_)
+                | Test::Between(_)
+                | Test::Compared(..)
+                | Test::RecipientManager(_)
+                | Test::Relationship(_)
         )
     }
 }
@@ -76,6 +92,8 @@ impl Test {
 pub(crate) struct To<'a> {
     pub(crate) address: &'a SmtpAddress,
     pub(crate) place: &'a Place,
+    /// The group through which they get the message.
+    pub(crate) via: Option<&'a SmtpAddress>,
 }
 
 impl Condition {
@@ -121,6 +139,18 @@ impl Condition {
             Test::AttachmentExecutable(wanted) => {
                 mail.attachments().iter().any(|file| file.executable) == *wanted
             }
+            Test::AttachmentProtected(wanted) => {
+                mail.attachments().iter().any(|file| file.protected) == *wanted
+            }
+            Test::AttachmentUnsupported(wanted) => {
+                mail.attachments().iter().any(|file| !file.is_text) == *wanted
+            }
+            Test::AttachmentLimit(wanted) => mail.attachments().iter().any(|file| file.cut) == *wanted,
+            Test::Charset(matcher) => mail.charsets().iter().any(|name| matcher.finds(name)),
+            Test::SenderManager(wanted) => {
+                let managers = sending(mail, location).into_iter().filter_map(|from| mail.manager(&from));
+                managers.into_iter().any(|manager| is_one_person(mail, &manager, wanted))
+            }
             Test::MessageSize(bytes) => mail.octets.len() as u64 >= *bytes,
             Test::Scl(least) => {
                 mail.scl().is_some_and(|scl| if *least < 0 { scl == -1 } else { scl >= *least })
@@ -128,14 +158,42 @@ impl Condition {
             Test::Importance(wanted) => importance(mail).eq_ignore_ascii_case(wanted),
             Test::Type(wanted) => is_of_type(mail, wanted),
             Test::AnyRecipient(matcher) => all.iter().any(|to| matcher.finds(to.address.as_str())),
-            _ => all.iter().any(|to| self.of_recipient(mail, to)),
+            _ => all.iter().any(|to| self.of_recipient(mail, to, location)),
         }
     }
 
     /// Whether it holds for a recipient.
-    pub(crate) fn of_recipient(&self, mail: &Mail<'_>, to: &To<'_>) -> bool {
+    pub(crate) fn of_recipient(&self, mail: &Mail<'_>, to: &To<'_>, location: Location) -> bool {
         match &self.test {
-            Test::SentTo(wanted) => is_one_of(mail, to.address, wanted),
+            Test::Between([one, other]) => senders(mail, location).iter().any(|from| {
+                let meet = |from_groups: &[Guid], to_groups: &[Guid]| {
+                    mail.is_member(from, from_groups) && mail.is_member(to.address, to_groups)
+                };
+                meet(one, other) || meet(other, one)
+            }),
+            Test::Compared(spec, wanted) => {
+                let Some(record) = mail.record(to.address) else { return false };
+                let theirs = attribute(&record, spec);
+                sending(mail, location).iter().any(|from| (attribute(from, spec) == theirs) == *wanted)
+            }
+            Test::RecipientManager(wanted) => {
+                let manager = mail.record(to.address).and_then(|record| mail.manager(&record));
+                manager.is_some_and(|manager| is_one_person(mail, &manager, wanted))
+            }
+            Test::Relationship(sender_manages) => {
+                let Some(record) = mail.record(to.address) else { return false };
+                let is_over = |one: &Arc<Record>, other: &Arc<Record>| {
+                    mail.manager(other).is_some_and(|manager| manager.guid() == one.guid())
+                };
+                sending(mail, location).iter().any(|from| match sender_manages {
+                    true => is_over(from, &record),
+                    false => is_over(&record, from),
+                })
+            }
+            Test::SentTo(wanted) => {
+                let mut named = std::iter::once(to.address).chain(to.via);
+                named.any(|address| is_one_of(mail, address, wanted))
+            }
             Test::SentToMember(groups) => mail.is_member(to.address, groups),
             Test::SentToScope(inside) => is_inside(mail, to) == *inside,
             Test::Recipient(matcher) => matcher.finds(to.address.as_str()),
@@ -163,6 +221,21 @@ fn senders(mail: &Mail<'_>, location: Location) -> Vec<SmtpAddress> {
     found
 }
 
+/// Who a message is from, of those whom the directory knows.
+fn sending(mail: &Mail<'_>, location: Location) -> Vec<Arc<Record>> {
+    senders(mail, location).iter().filter_map(|from| mail.record(from)).collect()
+}
+
+fn attribute(record: &Record, spec: &'static Spec) -> String {
+    record.value(spec).to_string().to_lowercase()
+}
+
+/// Whether a record is that of one of those addresses.
+fn is_one_person(mail: &Mail<'_>, record: &Record, wanted: &[String]) -> bool {
+    let named = wanted.iter().filter_map(|address| SmtpAddress::parse(address));
+    named.filter_map(|address| mail.record(&address)).any(|known| known.guid() == record.guid())
+}
+
 /// The names of all attachments.
 fn names<'a>(mail: &'a Mail<'_>) -> impl Iterator<Item = &'a String> {
     mail.attachments().iter().flat_map(|file| &file.names)
@@ -181,6 +254,23 @@ fn is_one_of(mail: &Mail<'_>, address: &SmtpAddress, wanted: &[String]) -> bool 
     let Some(record) = mail.record(address) else { return false };
     let meant = |wanted: &String| SmtpAddress::parse(wanted).and_then(|address| mail.record(&address));
     wanted.iter().filter_map(meant).any(|known| known.guid() == record.guid())
+}
+
+/// What a rule says of a property, by its name.
+type Said<T> = (&'static str, T);
+
+/// Two halves of a condition, or neither.
+fn both<A, B>(
+    one: Option<Said<A>>,
+    other: Option<Said<B>>,
+    one_name: &str,
+    other_name: &'static str,
+) -> Result<Option<(Said<A>, Said<B>)>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Ok(Some((one, other))),
+        (None, None) => Ok(None),
+        _ => Err(super::action::together(one_name, other_name)),
+    }
 }
 
 fn is_below(address: &SmtpAddress, domains: &[String]) -> bool {
@@ -348,6 +438,7 @@ impl Reader<'_> {
             ATTACHMENT_WORDS, EXCEPT_ATTACHMENT_WORDS => |_, name, list| Ok(Test::AttachmentText(Matcher::words(&list, name)?));
             ATTACHMENT_PATTERNS, EXCEPT_ATTACHMENT_PATTERNS => |_, name, list| Ok(Test::AttachmentText(Matcher::patterns(&list, name)?));
             ATTACHMENT_NAMES, EXCEPT_ATTACHMENT_NAMES => |_, name, list| Ok(Test::AttachmentName(Matcher::patterns(&list, name)?));
+            CHARSET_WORDS, EXCEPT_CHARSET_WORDS => |_, name, list| Ok(Test::Charset(Matcher::words(&list, name)?));
             ATTACHMENT_EXTENSIONS, EXCEPT_ATTACHMENT_EXTENSIONS => |_, _, list| Ok(Test::AttachmentExtension(list));
             SENDER_IP_RANGES, EXCEPT_SENDER_IP_RANGES => |_, _, list| Ok(Test::SenderIp(list.iter().filter_map(|one| AddressRange::parse(one)).collect()));
         }
@@ -383,14 +474,16 @@ impl Reader<'_> {
             MESSAGE_TYPE, EXCEPT_MESSAGE_TYPE => Test::Type;
         }
         self.headers(&mut found)?;
+        self.people(&mut found)?;
         self.numbers(&mut found);
         Ok(found)
     }
 
     fn headers(&self, found: &mut Vec<Condition>) -> Result<()> {
         let words = self.text((&rule::HEADER_WORDS_NAME, &rule::EXCEPT_HEADER_WORDS_NAME));
+        let list = self.list((&rule::HEADER_WORDS, &rule::EXCEPT_HEADER_WORDS));
         if let Some(((_, field), (name, list))) =
-            words.zip(self.list((&rule::HEADER_WORDS, &rule::EXCEPT_HEADER_WORDS)))
+            both(words, list, "HeaderContainsMessageHeader", "HeaderContainsWords")?
         {
             found.push(Condition {
                 name,
@@ -399,11 +492,45 @@ impl Reader<'_> {
         }
         let patterns = self.text((&rule::HEADER_PATTERNS_NAME, &rule::EXCEPT_HEADER_PATTERNS_NAME));
         let list = self.list((&rule::HEADER_PATTERNS, &rule::EXCEPT_HEADER_PATTERNS));
-        if let Some(((_, field), (name, list))) = patterns.zip(list) {
+        if let Some(((_, field), (name, list))) =
+            both(patterns, list, "HeaderMatchesMessageHeader", "HeaderMatchesPatterns")?
+        {
             found.push(Condition {
                 name,
                 test: Test::Header(field.to_lowercase(), Matcher::patterns(&list, name)?),
             });
+        }
+        Ok(())
+    }
+
+    /// Conditions of two halves, each of which says nothing by itself.
+    fn people(&self, found: &mut Vec<Condition>) -> Result<()> {
+        let one = self.list((&rule::BETWEEN_ONE, &rule::EXCEPT_BETWEEN_ONE));
+        let other = self.list((&rule::BETWEEN_OTHER, &rule::EXCEPT_BETWEEN_OTHER));
+        if let Some(((name, one), (_, other))) = both(one, other, "BetweenMemberOf1", "BetweenMemberOf2")? {
+            found.push(Condition { name, test: Test::Between([self.groups(&one), self.groups(&other)]) });
+        }
+        let attribute = self.text((&rule::COMPARED_ATTRIBUTE, &rule::EXCEPT_COMPARED_ATTRIBUTE));
+        let operator = self.text((&rule::COMPARISON_OPERATOR, &rule::EXCEPT_COMPARISON_OPERATOR));
+        let compared = both(attribute, operator, "ADComparisonAttribute", "ADComparisonOperator")?;
+        if let Some(((name, attribute), (_, operator))) = compared
+            && let Some(spec) = user::USER.property(attribute.trim())
+        {
+            let same = operator.eq_ignore_ascii_case("Equal");
+            found.push(Condition { name, test: Test::Compared(spec, same) });
+        }
+        let addresses = self.list((&rule::MANAGER_ADDRESSES, &rule::EXCEPT_MANAGER_ADDRESSES));
+        let whose = self.text((&rule::MANAGER_FOR, &rule::EXCEPT_MANAGER_FOR));
+        if let Some(((name, list), (_, whose))) =
+            both(addresses, whose, "ManagerAddresses", "ManagerForEvaluatedUser")?
+        {
+            let of_sender = whose.eq_ignore_ascii_case("Sender");
+            let test = if of_sender { Test::SenderManager(list) } else { Test::RecipientManager(list) };
+            found.push(Condition { name, test });
+        }
+        if let Some((name, relation)) = self.text((&rule::RELATIONSHIP, &rule::EXCEPT_RELATIONSHIP)) {
+            found
+                .push(Condition { name, test: Test::Relationship(relation.eq_ignore_ascii_case("Manager")) });
         }
         Ok(())
     }
@@ -419,9 +546,23 @@ impl Reader<'_> {
         if let Some((name, bytes)) = size((&rule::MESSAGE_SIZE, &rule::EXCEPT_MESSAGE_SIZE)) {
             found.push(Condition { name, test: Test::MessageSize(bytes) });
         }
-        let executable = self.key((&rule::ATTACHMENT_EXECUTABLE, &rule::EXCEPT_ATTACHMENT_EXECUTABLE));
-        if let Some(wanted) = self.record.get(executable) {
-            found.push(Condition { name: executable.name(), test: Test::AttachmentExecutable(wanted) });
+        type Made = fn(bool) -> Test;
+        let switches: [(_, Made); 4] = [
+            ((&rule::ATTACHMENT_EXECUTABLE, &rule::EXCEPT_ATTACHMENT_EXECUTABLE), Test::AttachmentExecutable),
+            ((&rule::ATTACHMENT_PROTECTED, &rule::EXCEPT_ATTACHMENT_PROTECTED), Test::AttachmentProtected),
+            (
+                (&rule::ATTACHMENT_UNSUPPORTED, &rule::EXCEPT_ATTACHMENT_UNSUPPORTED),
+                Test::AttachmentUnsupported,
+            ),
+            ((&rule::ATTACHMENT_LIMIT, &rule::EXCEPT_ATTACHMENT_LIMIT), Test::AttachmentLimit),
+        ];
+        for (pair, test) in switches {
+            let property = self.key(pair);
+            found.extend(
+                self.record
+                    .get(property)
+                    .map(|wanted| Condition { name: property.name(), test: test(wanted) }),
+            );
         }
         let scl = self.key((&rule::SCL_OVER, &rule::EXCEPT_SCL_OVER));
         if let Some(least) = self.record.get(scl) {

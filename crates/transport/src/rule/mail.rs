@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use mailbox::directory::schema::group;
+use mailbox::directory::schema::{group, user};
 use mailbox::directory::{Directory, Record};
 use message::field::header_length;
 use message::{Addresses, Fields, Kind, Message, Part};
@@ -21,6 +21,12 @@ pub(crate) struct Attachment {
     pub(crate) names: Vec<String>,
     pub(crate) bytes: usize,
     pub(crate) executable: bool,
+    /// Whether it is an archive or document that opens with a password.
+    pub(crate) protected: bool,
+    /// Whether it is text, so that words in it can be looked for.
+    pub(crate) is_text: bool,
+    /// Whether only the beginning of its text is looked through.
+    pub(crate) cut: bool,
     pub(crate) text: String,
 }
 
@@ -71,19 +77,24 @@ impl<'a> Mail<'a> {
         self.body.get_or_init(|| message::text::of_body(&message::parse(self.octets)))
     }
 
+    /// The character sets that parts of the message name.
+    pub(crate) fn charsets(&self) -> Vec<String> {
+        let message = message::parse(self.octets);
+        message.parts().iter().filter_map(|part| part.content_type.parameter("charset")).collect()
+    }
+
+    /// Somebody's manager.
+    pub(crate) fn manager(&self, record: &Record) -> Option<Arc<Record>> {
+        record.reference(&user::MANAGER).and_then(|guid| self.directory.get(guid))
+    }
+
     pub(crate) fn attachments(&self) -> &[Attachment] {
         self.attachments.get_or_init(|| attachments(&message::parse(self.octets)))
     }
 
     /// The addresses in a header field; its name in lower case.
     pub(crate) fn addresses(&self, name: &str) -> Vec<SmtpAddress> {
-        let header = &self.octets[..header_length(self.octets)];
-        let named = Fields::of(header).filter(|field| field.is(name));
-        let specs = named.flat_map(|field| {
-            let parsed = Addresses::parse(&field.value());
-            parsed.mailboxes().map(|address| address.spec()).collect::<Vec<_>>()
-        });
-        specs.filter_map(|spec| SmtpAddress::parse(&spec)).collect()
+        addresses_in(self.octets, name)
     }
 
     /// The spam score that the message bears; nothing where it has none that can be believed.
@@ -107,6 +118,17 @@ impl<'a> Mail<'a> {
     }
 }
 
+/// The addresses in a header field of a message.
+pub(crate) fn addresses_in(octets: &[u8], name: &str) -> Vec<SmtpAddress> {
+    let header = &octets[..header_length(octets)];
+    let named = Fields::of(header).filter(|field| field.is(name));
+    let specs = named.flat_map(|field| {
+        let parsed = Addresses::parse(&field.value());
+        parsed.mailboxes().map(|address| address.spec()).collect::<Vec<_>>()
+    });
+    specs.filter_map(|spec| SmtpAddress::parse(&spec)).collect()
+}
+
 /// Whether a dynamic group finds somebody, or another group names them itself.
 fn is_found(directory: &Directory, group: Guid, record: &Record) -> bool {
     let Some(group) = directory.get(group) else { return false };
@@ -128,13 +150,17 @@ fn attachments(message: &Message<'_>) -> Vec<Attachment> {
         }
         let content = message.content(part);
         let executable = is_executable(&names, &content);
-        let text = if part.content_type.is_main("text") {
+        let declared = part.content_type.is_main("text");
+        let text = if declared {
             message::text::of_part(message, part)
         } else {
             String::from_utf8_lossy(&content[..content.len().min(ATTACHMENT_BYTES_MAX)]).into_owned()
         };
+        let is_text = declared || std::str::from_utf8(&content).is_ok_and(|text| !text.contains('\0'));
+        let cut = is_text && content.len() > ATTACHMENT_BYTES_MAX;
         let text = text.chars().take(ATTACHMENT_BYTES_MAX).collect();
-        found.push(Attachment { names, bytes: content.len(), executable, text });
+        let (bytes, protected) = (content.len(), super::sealed::is_sealed(&content));
+        found.push(Attachment { names, bytes, executable, protected, is_text, cut, text });
     }
     found
 }

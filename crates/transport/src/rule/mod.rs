@@ -9,6 +9,7 @@ pub(crate) mod condition;
 pub(crate) mod mail;
 mod matcher;
 pub(crate) mod rewrite;
+mod sealed;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -40,6 +41,10 @@ pub struct Rule {
     pub(crate) stage: Stage,
     enabled: bool,
     pub(crate) audited: bool,
+    /// Whether recipients are notified though the rule does nothing else.
+    pub(crate) notifies: bool,
+    /// How grave what it finds is called; nothing where the log does not tell of it.
+    pub(crate) severity: Option<String>,
     from: Option<Time>,
     until: Option<Time>,
     pub(crate) defers: bool,
@@ -79,6 +84,8 @@ impl Rule {
             stage: if edge { Stage::Edge } else { Stage::Hub },
             enabled: record.is(&schema::ENABLED),
             audited: text(&schema::MODE).to_ascii_lowercase().starts_with("audit"),
+            notifies: text(&schema::MODE).eq_ignore_ascii_case("AuditAndNotify"),
+            severity: severity(record),
             from: record.get(&schema::ACTIVATION).map(|at| at.to_time()),
             until: record.get(&schema::EXPIRY).map(|at| at.to_time()),
             defers: text(&schema::ERROR_ACTION).eq_ignore_ascii_case("defer"),
@@ -124,12 +131,15 @@ impl Rule {
             .conditions
             .iter()
             .filter(|one| one.is_of_recipient())
-            .find(|one| !one.of_recipient(mail, to));
+            .find(|one| !one.of_recipient(mail, to, self.location));
         if let Some(misses) = misses {
             return Some(format!("{} does not hold for {}.", misses.name, to.address));
         }
-        let excepts =
-            self.exceptions.iter().filter(|one| one.is_of_recipient()).find(|one| one.of_recipient(mail, to));
+        let excepts = self
+            .exceptions
+            .iter()
+            .filter(|one| one.is_of_recipient())
+            .find(|one| one.of_recipient(mail, to, self.location));
         excepts.map(|excepts| format!("{} holds for {}.", excepts.name, to.address))
     }
 }
@@ -180,11 +190,18 @@ impl Rules {
 
 impl Rule {
     fn names_groups(&self) -> bool {
-        use condition::Test::{FromMember, MemberInHeader, SentToMember};
-        let groups =
-            |one: &Condition| matches!(one.test, FromMember(_) | MemberInHeader(..) | SentToMember(_));
+        use condition::Test::{Between, FromMember, MemberInHeader, SentToMember};
+        let groups = |one: &Condition| {
+            matches!(one.test, FromMember(_) | MemberInHeader(..) | SentToMember(_) | Between(_))
+        };
         self.conditions.iter().chain(&self.exceptions).any(groups)
     }
+}
+
+/// Low where nothing was said.
+fn severity(record: &Record) -> Option<String> {
+    let word = record.get(&schema::AUDIT_SEVERITY).unwrap_or_else(|| "Low".to_owned());
+    (!word.eq_ignore_ascii_case("DoNotAudit")).then_some(word)
 }
 
 /// A rule that cannot be read any more is passed over, and the log says so.

@@ -14,6 +14,7 @@ mod folder;
 mod lifecycle;
 mod lookup;
 mod memory;
+mod rules;
 mod sharing;
 mod shell;
 mod table;
@@ -34,6 +35,7 @@ const PARTS: &[Part] = &[
     ("sharing", sharing::run),
     ("shell", shell::run),
     ("attack", attack::run),
+    ("rules", rules::run),
 ];
 
 fn main() {
