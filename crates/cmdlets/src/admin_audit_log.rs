@@ -74,22 +74,15 @@ fn search(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if call.get(&EXTERNAL_ACCESS)? == Some(true) {
         return Ok(());
     }
-    let mut below = None;
-    loop {
-        let page = rooms.directory().search_changes(&query, below)?;
-        let Some(last) = page.last() else { return Ok(()) };
-        below = Some(last.entry);
-        for change in &page {
-            if skipped > 0 {
-                skipped -= 1;
-            } else if left == 0 {
-                return Ok(());
-            } else {
-                left -= 1;
-                out.object(entry(rooms, change))?;
-            }
+    rooms.directory().search_changes(&query, |change| {
+        if skipped > 0 {
+            skipped -= 1;
+            return Ok(true);
         }
-    }
+        left -= 1;
+        out.object(entry(rooms, change))?;
+        Ok(left > 0)
+    })
 }
 
 fn query(call: &Call) -> Result<AuditQuery> {

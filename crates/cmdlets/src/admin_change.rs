@@ -48,19 +48,13 @@ fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     }
     let query = AuditQuery { succeeded: Some(true), ..audit_query::asked(call)? };
     let mut left = limit(call)?;
-    let mut below = None;
-    loop {
-        let page = rooms.directory().search_changes(&query, below)?;
-        let Some(last) = page.last() else { return Ok(()) };
-        below = Some(last.entry);
-        for change in page.iter().filter(|change| change.number > 0) {
-            if left == 0 {
-                return Ok(());
-            }
+    rooms.directory().search_changes(&query, |change| {
+        if change.number > 0 && left > 0 {
             left -= 1;
             out.object(shown(rooms, change))?;
         }
-    }
+        Ok(left > 0)
+    })
 }
 
 fn limit(call: &Call) -> Result<usize> {

@@ -30,6 +30,7 @@ mod distribution_group_member;
 mod dynamic_distribution_group;
 mod effective_permission;
 mod email_address_policy;
+mod exchange_certificate;
 mod filtering;
 mod group;
 mod group_owner;
@@ -80,6 +81,7 @@ mod user;
 
 pub use active_directory::AD_USER;
 pub use bulk_request::{BULK_ROWS_MAX, works};
+pub use exchange_certificate::{CertificateStore, Certificates, HouseCertificate};
 pub use monitor::{Alert, Monitor, Monitors};
 pub use role::rows_of_people;
 pub use rooms::Rooms;
@@ -142,6 +144,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         bulk_request::CMDLETS,
         second_factor::CMDLETS,
         server_health::CMDLETS,
+        exchange_certificate::CMDLETS,
         transport_config::CMDLETS,
         receive_connector::CMDLETS,
         transport_rule::CMDLETS,
@@ -201,9 +204,15 @@ pub fn book() -> Result<Book> {
 }
 
 /// All commands over their rooms. Errors are those of [`book`].
-pub fn table(mailboxes: &Arc<Mailboxes>, transport: &Arc<Transport>, monitors: &Monitors) -> Result<Table> {
+pub fn table(
+    mailboxes: &Arc<Mailboxes>,
+    transport: &Arc<Transport>,
+    monitors: &Monitors,
+    certificates: &Certificates,
+) -> Result<Table> {
     let (mailboxes, transport) = (Arc::clone(mailboxes), Some(Arc::clone(transport)));
-    let rooms = Rooms { mailboxes, transport, monitors: monitors.clone() };
+    let rooms =
+        Rooms { mailboxes, transport, monitors: monitors.clone(), certificates: certificates.clone() };
     Table::new(Arc::new(rooms), commands())
 }
 

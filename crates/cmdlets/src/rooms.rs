@@ -1,5 +1,6 @@
 //! What the cmdlets work on, and what is looked at before any of them runs.
 
+use crate::exchange_certificate::Certificates;
 use crate::monitor::Monitors;
 use ::mailbox::Mailboxes;
 use directory::{Directory, IdentityKind, Record};
@@ -72,6 +73,8 @@ pub struct Rooms {
     pub transport: Option<Arc<Transport>>,
     /// How the server is.
     pub monitors: Monitors,
+    /// With what the server proves who it is.
+    pub certificates: Certificates,
 }
 
 impl Rooms {

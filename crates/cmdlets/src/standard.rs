@@ -168,11 +168,14 @@ impl Subject {
         let wanted = (self.wanted)(self, rooms, call)?;
         let query = self.narrowed(rooms, call, wanted.query)?;
         let limit = limit(call)?;
-        let (mut found, sight) = (self.found(rooms, call, query)?, Sight::of(rooms, call));
-        found.retain(|record| sight.sees(rooms, record));
-        for (shown, record) in found.into_iter().filter(|record| (wanted.passes)(record)).enumerate() {
+        let (found, sight) = (self.found(rooms, call, query)?, Sight::of(rooms, call));
+        let found = found.filter(|record| sight.sees(rooms, record) && (wanted.passes)(record));
+        for (shown, record) in found.enumerate() {
             if Some(shown) == limit {
                 return out.warning(MORE_RESULTS);
+            }
+            if out.passes_over() {
+                continue;
             }
             let object = rooms.directory().object(&record, self.noun);
             (self.complete)(rooms, call, &record, &object);
@@ -200,20 +203,25 @@ impl Subject {
     }
 
     /// The objects in order: by identity, by a name with `*`, or all that the query asks for.
-    fn found(&self, rooms: &Rooms, call: &Call, query: Query) -> Result<Vec<Arc<Record>>> {
+    fn found(
+        &self,
+        rooms: &Rooms,
+        call: &Call,
+        query: Query,
+    ) -> Result<Box<dyn Iterator<Item = Arc<Record>>>> {
         // `$null` as identity means all, as in Exchange: scripts guard against it.
         let Some(identity) = call.get(&IDENTITY)? else {
-            return Ok(rooms.directory().find(&query)?.collect());
+            return Ok(Box::new(rooms.directory().find(&query)?));
         };
         if identity.shown.contains('*') && identity.guid == Guid::EMPTY {
-            return Ok(rooms.directory().matching(self.kind, &identity.shown));
+            return Ok(Box::new(rooms.directory().matching(self.kind, &identity.shown).into_iter()));
         }
         let record = own::one(rooms, call, self.kind)?;
         let narrowed = query.filter.is_some() || query.below.is_some() || !query.details.is_empty();
         if !narrowed {
-            return Ok(vec![record]);
+            return Ok(Box::new(std::iter::once(record)));
         }
-        Ok(rooms.directory().find(&query)?.filter(|found| found.guid() == record.guid()).collect())
+        Ok(Box::new(rooms.directory().find(&query)?.filter(move |found| found.guid() == record.guid())))
     }
 
     fn sort(&self, word: &str) -> Result<&'static Spec> {

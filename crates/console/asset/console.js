@@ -1,5 +1,5 @@
-// What pages cannot do without a script: the palette's key, copying, choosing rows, the menu on small screens, and the
-// browser's time zone for the server. Everything else is plain pages.
+// What pages cannot do without a script: the palette's key, copying, choosing rows, the menu and the open tab on small screens,
+// and the browser's time zone for the server. Everything else is plain pages.
 "use strict";
 (() => {
   document.cookie = "mailstead-zone=" + encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone) +
@@ -93,6 +93,10 @@
     };
     addEventListener("pagehide", () => events.close());
   }
+
+  // On a small screen the open tab may stand beyond the edge.
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
 
   const settle = () => document.querySelectorAll("[data-bulk]").forEach(count);
   document.addEventListener("htmx:afterSettle", settle);

@@ -29,6 +29,8 @@ pub(crate) fn text(book: &Book, invocation: &Invocation) -> String {
         Value::String(rows) if rows.len() > ROWS_BYTES_MAX && name.eq_ignore_ascii_case("CSVData") => {
             format!("-{name} (Get-Content rows.csv -Raw)")
         }
+        // Neither a page nor a script that is saved of a session holds a key.
+        value if gate::holds_private_key(value) => format!("-{name} (Get-Content file.pem -Raw)"),
         Value::Bool(true) if is_switch(name) => format!("-{name}"),
         Value::Bool(yes) if is_switch(name) => format!("-{name}:${yes}"),
         value => format!("-{name} {}", written(value)),

@@ -11,6 +11,8 @@ use object::types::kinds;
 pub(crate) enum Control {
     /// A line of text.
     Line,
+    /// Text of several lines: what is written in paragraphs, or pasted from a file.
+    Text,
     /// Lines, one for each element.
     Lines,
     /// One of these words; `bool`: several of them.
@@ -55,10 +57,15 @@ pub(crate) fn control(formal: &Formal) -> Control {
         Control::Truth
     } else if many {
         Control::Lines
+    } else if LONG.iter().any(|end| formal.name.ends_with(end)) {
+        Control::Text
     } else {
         Control::Line
     }
 }
+
+/// How the names of parameters end that take whole files and paragraphs: a line would lose their line ends.
+const LONG: [&str; 6] = ["Data", "MessageFile", "Message", "Notes", "Comment", "Text"];
 
 /// Whether a form may ask for it: what is reserved, always so, or not built is not worth a field.
 pub(crate) fn is_asked(formal: &Formal) -> bool {
@@ -120,6 +127,11 @@ impl Field<'_> {
             },
             Control::Lines => html! {
                 textarea id=(id) name=(name) rows=(self.value.lines().count().clamp(2, 8))
+                    required[needed] aria-describedby=(described) aria-invalid=[wrong] spellcheck="false" dir="auto"
+                    { (self.value) }
+            },
+            Control::Text => html! {
+                textarea id=(id) name=(name) rows=(self.value.lines().count().clamp(3, 12))
                     required[needed] aria-describedby=(described) aria-invalid=[wrong] spellcheck="false" dir="auto"
                     { (self.value) }
             },

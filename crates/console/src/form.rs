@@ -112,7 +112,7 @@ impl Form {
             Control::Lines | Control::Choice(_, true) => {
                 Some(Value::array(elements(&text).into_iter().map(Value::from)))
             }
-            Control::Line | Control::Choice(_, false) => Some(text.trim().into()),
+            Control::Line | Control::Text | Control::Choice(_, false) => Some(text.trim().into()),
         }
     }
 

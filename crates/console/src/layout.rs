@@ -1,6 +1,7 @@
 //! What the console shows where: lists and sheets, grouped and ordered. Nothing here says what a property is called,
 //! takes or refuses: a noun that gets a property gets its field on the sheet's last tab without a change here.
 
+mod check;
 mod flow;
 mod groups;
 pub(crate) mod health;
@@ -11,6 +12,8 @@ mod records;
 mod roles;
 
 use crate::icon::Icon;
+
+pub use check::layout_faults;
 
 /// Stands for this server's name among what is settled.
 pub(crate) const SERVER: &str = "$server";

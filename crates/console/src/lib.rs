@@ -40,6 +40,8 @@ mod task;
 mod ticket;
 mod totp;
 
+pub use layout::layout_faults;
+
 use axum::Router;
 use axum::http::HeaderMap;
 use axum::middleware::from_fn_with_state;

@@ -103,7 +103,7 @@ impl<'a> Asked<'a> {
 
 /// The columns that a list can have: its own, and all that its objects have.
 fn all_columns(desk: &Desk, list: &'static List) -> Vec<&'static str> {
-    let declaration = desk.rooms.gate.declaration(desk.caller(), list.cmdlet).ok();
+    let declaration = desk.known(list.cmdlet);
     let noun = declaration.and_then(|declaration| declaration.noun);
     let declared = noun.into_iter().flat_map(|noun| noun.properties).map(|property| property.spec().name);
     let more = declared.filter(|name| !list.columns.contains(name));

@@ -31,7 +31,7 @@ const KINDS: [(&str, &str, &str, &str); 6] = [
     (
         "Linked mailbox",
         "New-Mailbox",
-        "set=Linked",
+        "set=Linked&task=New+linked+mailbox",
         "A person whose account lives in another, trusted forest.",
     ),
 ];

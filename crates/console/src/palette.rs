@@ -15,7 +15,7 @@ use axum::response::Response;
 use axum::routing::get;
 use gate::Invocation;
 use maud::{Markup, html};
-use object::{Object, Result};
+use object::Object;
 
 /// Rows of each kind.
 const ROWS: usize = 8;
@@ -31,7 +31,7 @@ async fn show(State(rooms): State<Shared>, request: Request) -> Response {
     let form = Form::of_question(&head);
     page::make(rooms, head, move |desk| {
         let search: String = form.text("q").trim().chars().take(SEARCH_CHARS_MAX).collect();
-        let found = found(desk, &search)?;
+        let found = found(desk, &search);
         if desk.is_piece && form.get("q").is_some() {
             return Ok(answer::page(found));
         }
@@ -59,14 +59,14 @@ struct Row {
     about: String,
 }
 
-fn found(desk: &Desk, search: &str) -> Result<Markup> {
+fn found(desk: &Desk, search: &str) -> Markup {
     let groups = [
         ("Recipients", recipients(desk, search)),
         ("Pages", pages(desk, search)),
-        ("Cmdlets", cmdlets(desk, search)?),
+        ("Cmdlets", cmdlets(desk, search)),
     ];
     let nothing = groups.iter().all(|(_, rows)| rows.is_empty());
-    Ok(html! {
+    html! {
         @for (title, rows) in groups.iter().filter(|(_, rows)| !rows.is_empty()) {
             h2 { (title) }
             ul.results { @for row in rows { li { a href=(row.place) {
@@ -74,7 +74,7 @@ fn found(desk: &Desk, search: &str) -> Result<Markup> {
             } } } }
         }
         @if nothing { p.quiet { "Nothing is called that." } }
-    })
+    }
 }
 
 fn recipients(desk: &Desk, search: &str) -> Vec<Row> {
@@ -114,27 +114,25 @@ fn pages(desk: &Desk, search: &str) -> Vec<Row> {
 }
 
 /// The built cmdlets that the person may run, those that begin with the text first.
-fn cmdlets(desk: &Desk, search: &str) -> Result<Vec<Row>> {
+fn cmdlets(desk: &Desk, search: &str) -> Vec<Row> {
     let book = desk.rooms.gate.book();
-    let permitted = desk.rooms.gate.permitted(desk.caller())?;
-    let mut found: Vec<_> = permitted
-        .into_iter()
-        .filter(|(name, permitted)| *permitted && contains(name, search))
-        .filter_map(|(name, _)| book.find(name))
-        .filter(|declaration| declaration.built)
-        .collect();
-    let begins = |name: &str| {
-        name.len() >= search.len()
-            && name.is_char_boundary(search.len())
-            && name[..search.len()].eq_ignore_ascii_case(search)
-    };
-    found.sort_by_key(|declaration| !begins(&declaration.name));
-    let row = |declaration: &std::sync::Arc<gate::Declaration>| Row {
+    let mut names: Vec<&str> = book.names().filter(|name| contains(name, search)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.sort_by_key(|name| !begins(name, search));
+    // Whoever may run what is asked of those alone that are shown.
+    let found = names.into_iter().filter_map(|name| book.find(name)).filter(|found| found.built);
+    let permitted = found.filter(|found| desk.may(&found.name, &[]));
+    let row = |declaration: std::sync::Arc<gate::Declaration>| Row {
         place: format!("/admin/run/{}", declaration.name),
         title: declaration.name.to_string(),
         about: declaration.synopsis.to_string(),
     };
-    Ok(found.iter().take(if search.is_empty() { 4 * ROWS } else { 2 * ROWS }).map(row).collect())
+    permitted.take(if search.is_empty() { 4 * ROWS } else { 2 * ROWS }).map(row).collect()
+}
+
+fn begins(name: &str, search: &str) -> bool {
+    name.get(..search.len()).is_some_and(|head| head.eq_ignore_ascii_case(search))
 }
 
 fn contains(text: &str, search: &str) -> bool {

@@ -5,7 +5,8 @@ use crate::command::{self, Ran};
 use crate::moment::Zone;
 use crate::session::Session;
 use gate::{
-    Answer, Caller, Changes, Channel, Impact, Invocation, Prompt, Report, confirmation_required, stopped,
+    Answer, Caller, Changes, Channel, Declaration, Impact, Invocation, Prompt, Report, confirmation_required,
+    stopped,
 };
 use object::value::Text;
 use object::{Error, ErrorId, Object, Result, Value};
@@ -84,6 +85,11 @@ impl Channel for Gathered {
     fn ask(&mut self, prompt: &Prompt) -> Result<Answer> {
         Err(confirmation_required(prompt))
     }
+    fn passes_over(&mut self) -> bool {
+        let passes = self.seen < self.window.skip;
+        self.seen += usize::from(passes);
+        passes
+    }
 }
 
 impl Gathered {
@@ -109,13 +115,19 @@ impl Desk {
 
     /// Whether the person may use this command, and these parameters of it.
     pub(crate) fn may(&self, cmdlet: &str, parameters: &[&str]) -> bool {
-        let Ok(declaration) = self.rooms.gate.declaration(self.caller(), cmdlet) else { return false };
+        let Some(declaration) = self.known(cmdlet) else { return false };
         declaration.built && parameters.iter().all(|name| declaration.signature.formal(name).is_some())
+    }
+
+    /// The declaration of a command, as far as the person may use it.
+    pub(crate) fn known(&self, cmdlet: &str) -> Option<Arc<Declaration>> {
+        // That roles cannot be read is said by the command itself when it runs.
+        self.rooms.gate.known(self.caller(), cmdlet).ok().flatten()
     }
 
     /// Whether a parameter of a command takes Unlimited.
     pub(crate) fn takes_unlimited(&self, cmdlet: &str, parameter: &str) -> bool {
-        let declaration = self.rooms.gate.declaration(self.caller(), cmdlet).ok();
+        let declaration = self.known(cmdlet);
         let formal = declaration.as_ref().and_then(|declaration| declaration.signature.formal(parameter));
         formal.is_some_and(|formal| formal.kind.name.starts_with("Unlimited"))
     }
@@ -151,17 +163,27 @@ impl Desk {
     /// Runs a command and gathers some of its objects, counted from the last one backwards.
     pub(crate) fn run_backwards(&self, invocation: Invocation, window: Window) -> Outcome {
         let kept = window.skip.saturating_add(window.take).saturating_add(1);
-        let mut ring = VecDeque::with_capacity(kept.min(OBJECTS_MAX));
-        let poured = self.pour(invocation, usize::MAX, &mut |object| {
-            if ring.len() == kept {
-                ring.pop_front();
-            }
-            ring.push_back(Arc::clone(object));
-            Ok(())
-        });
-        let more = ring.len() == kept;
-        let objects = ring.into_iter().rev().skip(window.skip).take(window.take).collect();
-        Outcome { objects, more, errors: poured.err().into_iter().collect(), ..Outcome::default() }
+        let mut last = Last { kept, passed: 0, ring: VecDeque::with_capacity(kept.min(OBJECTS_MAX)) };
+        let ran =
+            self.rooms.gate.invoke(self.caller(), invocation.clone(), &mut std::iter::empty(), &mut last);
+        if let Err(error) = ran {
+            return Outcome { errors: vec![error], ..Outcome::default() };
+        }
+        if last.passed > 0 {
+            return self.run_before(invocation, last.passed.saturating_sub(window.skip), window.take);
+        }
+        let more = last.ring.len() == kept;
+        let objects = last.ring.into_iter().rev().skip(window.skip).take(window.take).collect();
+        Outcome { objects, more, ..Outcome::default() }
+    }
+
+    /// Runs a command and gathers so many of its objects that stand before `end`, the last of them first.
+    fn run_before(&self, invocation: Invocation, end: usize, take: usize) -> Outcome {
+        let skip = end.saturating_sub(take);
+        let mut outcome = self.run_within(invocation, Window { skip, take: end - skip });
+        outcome.objects.reverse();
+        outcome.more = skip > 0;
+        outcome
     }
 
     /// Runs a command that changes nothing, and hands each of its objects on, as many as are wanted. Its first error ends
@@ -207,6 +229,37 @@ impl Desk {
             )
             .target(target)
         })
+    }
+}
+
+/// The channel of what is counted from its end: commands that can say how many there are without making them do, of the
+/// others it keeps the last ones.
+struct Last {
+    kept: usize,
+    passed: usize,
+    ring: VecDeque<Arc<Object>>,
+}
+
+impl Channel for Last {
+    fn say(&mut self, report: Report) -> Result<()> {
+        match report {
+            Report::Object(Value::Object(object)) => {
+                if self.ring.len() == self.kept {
+                    self.ring.pop_front();
+                }
+                self.ring.push_back(object);
+                Ok(())
+            }
+            Report::Error(error) => Err(error),
+            _ => Ok(()),
+        }
+    }
+    fn ask(&mut self, prompt: &Prompt) -> Result<Answer> {
+        Err(confirmation_required(prompt))
+    }
+    fn passes_over(&mut self) -> bool {
+        self.passed += 1;
+        true
     }
 }
 

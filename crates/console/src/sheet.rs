@@ -258,7 +258,7 @@ impl<'a> Page<'a> {
                 return (html! { section.part { h2 { (part.title) } (part::trouble(&error)) } }, false);
             }
         };
-        let set = part.set.and_then(|set| self.desk.rooms.gate.declaration(self.desk.caller(), set).ok());
+        let set = part.set.and_then(|set| self.desk.known(set));
         let set = set.filter(|set| set.built);
         let names = self.names(part, set.as_deref());
         let formal = |name: &str| set.as_deref().and_then(|set| settable(set, name));
@@ -318,7 +318,7 @@ impl<'a> Page<'a> {
     fn has_field_for(&self, error: &Error) -> bool {
         let sets = self.parts().iter().filter_map(|part| part.set.map(|set| (part, set)));
         sets.into_iter().any(|(part, set)| {
-            let set = self.desk.rooms.gate.declaration(self.desk.caller(), set).ok();
+            let set = self.desk.known(set);
             let names = self.names(part, set.as_deref());
             error.parameter().is_some_and(|about| names.iter().any(|name| name.eq_ignore_ascii_case(about)))
         })
@@ -329,7 +329,7 @@ impl<'a> Page<'a> {
         let mut all: Vec<Invocation> = Vec::new();
         for part in self.parts() {
             let Some(set) = part.set else { continue };
-            let Ok(declaration) = self.desk.rooms.gate.declaration(self.desk.caller(), set) else { continue };
+            let Some(declaration) = self.desk.known(set) else { continue };
             for name in self.names(part, Some(&declaration)) {
                 let Some(formal) = settable(&declaration, &name) else { continue };
                 let Some(value) = form.change(formal) else { continue };

@@ -136,9 +136,9 @@ pub(crate) fn words(name: &str) -> String {
     text.split(' ').map(spelt).collect::<Vec<_>>().join(" ")
 }
 
-/// What an object is called: its display name, else its name, else its identity.
+/// What an object is called: its display name, else its name, else whose or about what it is, else its identity.
 pub(crate) fn name(object: &Object) -> String {
-    let given = ["DisplayName", "Name", "Identity"].iter().filter_map(|name| object.get(name));
+    let given = ["DisplayName", "Name", "Subject", "Identity"].iter().filter_map(|name| object.get(name));
     given.map(|value| value.to_string()).find(|text| !text.is_empty()).unwrap_or_default()
 }
 

@@ -345,10 +345,19 @@ impl Cache {
     pub(crate) fn in_order(&self) -> impl Iterator<Item = &Arc<Record>> {
         self.names.iter().map(|(_, record)| record)
     }
+    /// All objects in the order of names behind a name and number; all where none is given.
+    pub(crate) fn in_order_after(&self, after: Option<&(Text, Id)>) -> impl Iterator<Item = &Arc<Record>> {
+        let entries = match after {
+            Some((name, id)) => self.names.from(&(Arc::clone(name), id.saturating_add(1))),
+            None => self.names.iter(),
+        };
+        entries.map(|(_, record)| record)
+    }
     pub(crate) fn of_class(&self, class: Class) -> Vec<Arc<Record>> {
         self.in_class(class).cloned().collect()
     }
-    fn in_class(&self, class: Class) -> impl Iterator<Item = &Arc<Record>> {
+    /// All objects of a class.
+    pub(crate) fn in_class(&self, class: Class) -> impl Iterator<Item = &Arc<Record>> {
         let from = self.classes.from(&(class, Id::MIN));
         from.take_while(move |((of, _), _)| *of == class).map(|(_, record)| record)
     }

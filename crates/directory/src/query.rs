@@ -7,6 +7,7 @@ use crate::view::Seen;
 use crate::{Class, Directory, IdentityKind};
 use object::filter::{Filter, Operator, compare};
 use object::types::{Guid, ObjectId, PropertyType, RecipientTypeDetails};
+use object::value::Text;
 use object::{Declared, ErrorId, Object, Result, Spec, Value};
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -49,22 +50,57 @@ impl Query {
     }
 }
 
-/// What was found: records one by one, so that nobody holds all their objects at once.
+/// What was found: records one by one, so that nobody holds all their objects at once, and who wants only the first ones
+/// does not wait for the others.
 pub struct Found {
+    /// What was found and not handed on yet.
     records: std::vec::IntoIter<Arc<Record>>,
+    /// Where the search goes on; none: nothing is left.
+    rest: Option<Walk>,
 }
+
+/// A search through all objects in the order of names.
+struct Walk {
+    search: Search,
+    /// The last one that was looked at.
+    after: Option<(Text, Id)>,
+}
+
+/// Objects that a walk looks at before it hands on what it found of them.
+const LOOKED_AT_ONCE: usize = 256;
 
 impl Iterator for Found {
     type Item = Arc<Record>;
     fn next(&mut self) -> Option<Arc<Record>> {
-        self.records.next()
-    }
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.records.size_hint()
+        loop {
+            if let Some(record) = self.records.next() {
+                return Some(record);
+            }
+            match self.rest.as_mut()?.step() {
+                Some(found) => self.records = found.into_iter(),
+                None => self.rest = None,
+            }
+        }
     }
 }
 
-impl ExactSizeIterator for Found {}
+impl Walk {
+    /// What is wanted of the next objects; none: there are no more.
+    fn step(&mut self) -> Option<Vec<Arc<Record>>> {
+        let (search, mut looked) = (&self.search, 0);
+        let mut found = Vec::new();
+        let mut last = None;
+        for record in search.cache.in_order_after(self.after.as_ref()).take(LOOKED_AT_ONCE) {
+            looked += 1;
+            last = Some(record);
+            if search.wants(record) {
+                found.push(Arc::clone(record));
+            }
+        }
+        self.after = last.map(|record| (Arc::clone(&record.folded_name), record.id));
+        (looked > 0).then_some(found)
+    }
+}
 
 impl Directory {
     /// All that a query asks for, in order. The answer is one moment's; later changes do not show.
@@ -75,19 +111,26 @@ impl Directory {
             None => None,
         };
         let filter = query.filter.as_ref().map(|filter| self.settled(&cache, filter.clone()));
-        let search = Search { cache: &cache, query, filter, below };
-        let mut records = match search.candidates() {
+        let search = Search::new(cache, query, filter, below);
+        let records = match search.candidates() {
             Some(mut few) => {
                 few.sort_by(|a, b| (&a.folded_name, a.id).cmp(&(&b.folded_name, b.id)));
                 few.retain(|record| search.wants(record));
-                few
+                Some(few)
             }
-            None => cache.in_order().filter(|record| search.wants(record)).cloned().collect(),
+            None if query.sort.is_some() => {
+                Some(search.cache.in_order().filter(|record| search.wants(record)).cloned().collect())
+            }
+            None => None,
+        };
+        let Some(mut records) = records else {
+            let (records, rest) = (Vec::new().into_iter(), Some(Walk { search, after: None }));
+            return Ok(Found { records, rest });
         };
         if let Some(spec) = query.sort {
             search.sort(&mut records, spec);
         }
-        Ok(Found { records: records.into_iter() })
+        Ok(Found { records: records.into_iter(), rest: None })
     }
 
     fn need_container(&self, cache: &Cache, guid: Guid) -> Result<Id> {
@@ -151,14 +194,24 @@ fn named(cache: &Cache, text: &str) -> Option<Guid> {
     (found.len() == 1).then(|| found.remove(0).guid)
 }
 
-struct Search<'a> {
-    cache: &'a Cache,
-    query: &'a Query,
+/// A walk in the order of names is as quick as an index that names one of so many, which has to be sorted.
+const FEW_PART: usize = 8;
+
+struct Search {
+    cache: Arc<Cache>,
+    query: Query,
+    /// The beginning of a name that is asked for, in lower case.
+    anr: Option<String>,
     filter: Option<Filter>,
     below: Option<Id>,
 }
 
-impl Search<'_> {
+impl Search {
+    fn new(cache: Arc<Cache>, query: &Query, filter: Option<Filter>, below: Option<Id>) -> Search {
+        let anr = query.anr.as_ref().map(|text| text.to_lowercase());
+        Search { cache, query: query.clone(), anr, filter, below }
+    }
+
     /// The few objects among which an index says the answer is; `None` when all must be looked at.
     fn candidates(&self) -> Option<Vec<Arc<Record>>> {
         let mut best: Option<Vec<Arc<Record>>> = None;
@@ -169,6 +222,9 @@ impl Search<'_> {
         };
         if let Some(database) = self.query.database {
             offer(self.cache.by_value(mailbox::DATABASE.spec(), &database.to_string()));
+        }
+        if let Some(found) = self.of_few_kinds() {
+            offer(found);
         }
         for test in self.filter.as_ref().map(Filter::required).unwrap_or_default() {
             if test.operator == Operator::Eq
@@ -183,6 +239,18 @@ impl Search<'_> {
             }
         }
         best
+    }
+
+    /// The objects of the kinds that are wanted, where these are kinds of mailboxes and a small part of all.
+    fn of_few_kinds(&self) -> Option<Vec<Arc<Record>>> {
+        let (kinds, spec) = (&self.query.details, recipient::RECIPIENT_TYPE_DETAILS.spec());
+        if kinds.is_empty() || !kinds.iter().all(|kind| mailbox::is_mailbox(*kind)) {
+            return None;
+        }
+        let words: Vec<String> = kinds.iter().map(|kind| fold(&Value::from(*kind))).collect();
+        let count: usize = words.iter().map(|word| self.cache.count(spec, word)).sum();
+        let is_few = count.saturating_mul(FEW_PART) < self.cache.len();
+        is_few.then(|| words.iter().flat_map(|word| self.cache.by_value(spec, word)).collect())
     }
 
     /// What an index says of `property -eq value`; `None` where no index serves.
@@ -241,19 +309,19 @@ impl Search<'_> {
     }
 
     fn wants(&self, record: &Arc<Record>) -> bool {
-        let query = self.query;
+        let query = &self.query;
         (query.kind.of)(record)
             && (query.details.is_empty() || query.details.contains(&record.details()))
             && (query.system || !hidden(record))
             && query.database.is_none_or(|database| record.reference(&mailbox::DATABASE) == Some(database))
             && self.below.is_none_or(|below| self.cache.is_below(record, below))
-            && query.anr.as_ref().is_none_or(|text| answers_to(record, &text.to_lowercase()))
-            && self.filter.as_ref().is_none_or(|filter| passes(self.cache, filter, record))
+            && self.anr.as_ref().is_none_or(|folded| answers_to(record, folded))
+            && self.filter.as_ref().is_none_or(|filter| passes(&self.cache, filter, record))
     }
 
     /// Sorts by a property; what has none comes first, equal ones stay in the order of names.
     fn sort(&self, records: &mut [Arc<Record>], spec: &'static Spec) {
-        let value = |record: &Record| Seen::new(self.cache, record).value(spec);
+        let value = |record: &Record| Seen::new(&self.cache, record).value(spec);
         let text = std::ptr::eq(spec.kind, String::KIND);
         if text {
             records.sort_by_cached_key(|record| value(record).to_string().to_lowercase());
@@ -301,6 +369,14 @@ fn answers_to(record: &Record, folded: &str) -> bool {
     record.folded_name.starts_with(folded)
         || texts.iter().any(|property| {
             let text = record.stored_values(property.spec()).first();
-            text.and_then(Value::as_str).is_some_and(|text| text.to_lowercase().starts_with(folded))
+            text.and_then(Value::as_str).is_some_and(|text| begins(text, folded))
         })
+}
+
+/// Whether a text begins so; `folded` is in lower case.
+fn begins(text: &str, folded: &str) -> bool {
+    match text.is_ascii() {
+        true => text.get(..folded.len()).is_some_and(|head| head.eq_ignore_ascii_case(folded)),
+        false => text.to_lowercase().starts_with(folded),
+    }
 }

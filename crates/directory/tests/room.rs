@@ -830,7 +830,7 @@ fn hundreds_at_once_are_all_different() {
             });
         }
     });
-    assert_eq!(house.find(&Query::of(&kinds::MAILBOX)).unwrap().len(), 100);
+    assert_eq!(house.find(&Query::of(&kinds::MAILBOX)).unwrap().count(), 100);
 }
 
 #[test]

@@ -203,7 +203,8 @@ pub(crate) fn masked(signature: &Signature, bound: &Bound) -> Vec<(Text, Value)>
     let pair = |at: &usize| {
         let formal = &signature.formals[*at];
         let value = bound.values[*at].clone()?;
-        Some((formal.name.clone(), if formal.is_secret() { MASK.into() } else { value }))
+        let is_secret = formal.is_secret() || holds_private_key(&value);
+        Some((formal.name.clone(), if is_secret { MASK.into() } else { value }))
     };
     bound.order.iter().filter_map(pair).collect()
 }
@@ -242,6 +243,9 @@ const RECORDED_CHARACTERS_MAX: usize = 16_384;
 
 /// A value as it stands in a record; of one that is very long the beginning, and how long it was.
 fn recorded(value: &Value) -> Text {
+    if holds_private_key(value) {
+        return MASK.into();
+    }
     let text = shown(value);
     match text.char_indices().nth(RECORDED_CHARACTERS_MAX) {
         None => text.into(),
@@ -249,6 +253,25 @@ fn recorded(value: &Value) -> Text {
             let count = text.chars().count();
             format!("{}… ({count} characters in all)", &text[..end]).into()
         }
+    }
+}
+
+/// Whether a value is a file with a private key, as text, as lines, or octet by octet: by whatever parameter it comes, it
+/// stands in no record. [RFC 7468 10]
+pub fn holds_private_key(value: &Value) -> bool {
+    const SIGN: &str = "PRIVATE KEY-----";
+    match value {
+        Value::String(text) => text.contains(SIGN),
+        Value::Array(_) => {
+            let items = value.items();
+            let octet = |item: &Value| item.as_i64().and_then(|number| u8::try_from(number).ok());
+            let octets: Option<Vec<u8>> = items.iter().map(octet).collect();
+            match octets {
+                Some(octets) => octets.windows(SIGN.len()).any(|window| window == SIGN.as_bytes()),
+                None => items.iter().any(holds_private_key),
+            }
+        }
+        _ => false,
     }
 }
 
@@ -268,6 +291,17 @@ fn shown(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_private_key_stands_in_no_record() {
+        let text = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----\n";
+        let octets = Value::array(text.bytes().map(|octet| Value::from(i32::from(octet))));
+        for value in [text.into(), octets, Value::array(text.lines().map(Value::from))] {
+            assert_eq!(&*recorded(&value), MASK);
+        }
+        assert_eq!(&*recorded(&Value::array([1.into(), 2.into()])), "1, 2");
+        assert_eq!(&*recorded(&"a PUBLIC KEY-----".into()), "a PUBLIC KEY-----");
+    }
 
     #[test]
     fn a_record_keeps_the_beginning_of_what_is_very_long() {

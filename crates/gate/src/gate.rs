@@ -81,12 +81,20 @@ impl Gate {
 
     /// What a command takes, as far as `caller` may use it.
     pub fn declaration(&self, caller: &Caller, name: &str) -> Result<Arc<Declaration>> {
-        let Some(declaration) = self.book().find(name) else { return Err(self.missing(caller, name)?) };
-        match self.authority.permits(caller, &declaration)? {
-            Permit::Yes => Ok(declaration),
-            Permit::No => Err(self.missing(caller, name)?),
-            Permit::Only(names) => Ok(Arc::new(narrowed(&declaration, &names))),
+        match self.known(caller, name)? {
+            Some(declaration) => Ok(declaration),
+            None => Err(self.missing(caller, name)?),
         }
+    }
+
+    /// The same; none where `caller` has no such command, without the search for what else could have been meant.
+    pub fn known(&self, caller: &Caller, name: &str) -> Result<Option<Arc<Declaration>>> {
+        let Some(declaration) = self.book().find(name) else { return Ok(None) };
+        Ok(match self.authority.permits(caller, &declaration)? {
+            Permit::Yes => Some(declaration),
+            Permit::No => None,
+            Permit::Only(names) => Some(Arc::new(narrowed(&declaration, &names))),
+        })
     }
 
     /// What is said of a command that there is not, and of one that there is not for `caller`: the same.

@@ -24,7 +24,7 @@ mod synopsis;
 pub mod wire;
 
 pub use authority::{Authority, Permit};
-pub use call::{Call, Edit, edit_of};
+pub use call::{Call, Edit, edit_of, holds_private_key};
 pub use caller::{Caller, Entry, Record};
 pub use catalogue::Catalogue;
 pub use cmdlet::{Cmdlet, Edits, Example, Function, Run, Standard, Verb};

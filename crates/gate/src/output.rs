@@ -77,6 +77,10 @@ pub trait Channel {
     fn say(&mut self, report: Report) -> Result<()>;
     /// Asks the person; where nobody can be asked, the error is [`confirmation_required`].
     fn ask(&mut self, prompt: &Prompt) -> Result<Answer>;
+    /// Whether the next object is not wanted, and only counted: then it needs not be made, and is not said.
+    fn passes_over(&mut self) -> bool {
+        false
+    }
 }
 
 /// The error of a channel with nobody to ask.
@@ -132,6 +136,10 @@ impl Output<'_> {
     /// Gives a result.
     pub fn object(&mut self, value: impl Into<Value>) -> Result<()> {
         self.channel.say(Report::Object(value.into()))
+    }
+    /// Whether the next object is only counted, and needs not be made; it is not given then.
+    pub fn passes_over(&mut self) -> bool {
+        self.channel.passes_over()
     }
     /// Gives an object of `noun` made of name and value pairs.
     pub fn row(

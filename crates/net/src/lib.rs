@@ -10,6 +10,7 @@
 
 mod admission;
 mod budget;
+mod certificate_store;
 mod clients;
 mod connection;
 mod door;
@@ -26,6 +27,7 @@ mod worker;
 
 pub use admission::{Admission, Limits, Pass, Refusal};
 pub use budget::{Budget, Exceeded, Held, Shares};
+pub use certificate_store::{Service, Stored};
 pub use clients::{Clients, Memory};
 pub use connection::{Connection, Lost};
 pub use door::{Door, Served};

@@ -2,6 +2,7 @@
 //!
 //! A service gets its own session tickets, so that a ticket of one cannot be offered to another.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -18,6 +19,7 @@ use rustls::sign::CertifiedKey;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use crate::certificate_store::{self, Service};
 use crate::stream::Raw;
 
 /// How long a certificate that we make ourselves is good: clients refuse more than 825 days.
@@ -29,12 +31,33 @@ pub fn install_tls_provider() {
     let _stands = ring::default_provider().install_default().is_err();
 }
 
-/// The certificate and key of the house; read again by [`reload`](Certificates::reload).
+/// The certificate and key of the house, read again by [`reload`](Certificates::reload), and those of its store that
+/// services show in its place.
 #[derive(Debug)]
 pub struct Certificates {
     certificate: PathBuf,
     key: PathBuf,
     current: Arc<Current>,
+    store: PathBuf,
+    by_service: ByService,
+}
+
+/// What services show that chose another certificate than the house's.
+pub(crate) type ByService = Arc<RwLock<BTreeMap<Service, Arc<CertifiedKey>>>>;
+
+/// What one service shows.
+#[derive(Debug)]
+struct Shown {
+    service: Service,
+    by_service: ByService,
+    house: Arc<Current>,
+}
+
+impl ResolvesServerCert for Shown {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let chosen = self.by_service.read().unwrap_or_else(PoisonError::into_inner);
+        Some(chosen.get(&self.service).cloned().unwrap_or_else(|| self.house.resolved()))
+    }
 }
 
 #[derive(Debug)]
@@ -53,24 +76,22 @@ impl Current {
     }
 }
 
-impl ResolvesServerCert for Current {
-    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.resolved())
-    }
-}
-
 fn written(certificate: &Path, key: &Path) -> Written {
     [certificate, key].map(|file| fs::metadata(file).and_then(|file| file.modified()).ok())
 }
 
 impl Certificates {
-    /// Reads certificate chain and key from PEM files.
-    pub fn open(certificate: &Path, key: &Path) -> Result<Certificates> {
+    /// Reads certificate chain and key from PEM files, and what services show in their place from the store in `folder`.
+    pub fn open(certificate: &Path, key: &Path, folder: &Path) -> Result<Certificates> {
         // Looked at before they are read: what is written meanwhile is read again.
         let written = RwLock::new(written(certificate, key));
         let key_now = RwLock::new(Arc::new(read(certificate, key)?));
         let current = Arc::new(Current { key: key_now, written });
-        Ok(Certificates { certificate: certificate.to_owned(), key: key.to_owned(), current })
+        let (certificate, key) = (certificate.to_owned(), key.to_owned());
+        let (store, by_service) = (certificate_store::folder(folder), ByService::default());
+        let certificates = Certificates { certificate, key, current, store, by_service };
+        certificates.read_services()?;
+        Ok(certificates)
     }
 
     /// Reads `certificate.pem` and `key.pem` in `folder`; where they are missing, makes a certificate for
@@ -80,7 +101,19 @@ impl Certificates {
         if !certificate.exists() || !key.exists() {
             make(folder, &certificate, &key, names, now)?;
         }
-        Certificates::open(&certificate, &key)
+        Certificates::open(&certificate, &key, folder)
+    }
+
+    /// Where the certificates lie that are not the house's.
+    pub(crate) fn store(&self) -> &Path {
+        &self.store
+    }
+    pub(crate) fn by_service(&self) -> &ByService {
+        &self.by_service
+    }
+    /// What the house shows where a service chose nothing else.
+    pub(crate) fn own(&self) -> Arc<CertifiedKey> {
+        self.current.resolved()
     }
 
     /// Reads the files again; connections that stand keep what they have. On an error all stays as it was.
@@ -89,7 +122,7 @@ impl Certificates {
         *self.current.written.write().unwrap_or_else(PoisonError::into_inner) = written;
         let fresh = Arc::new(read(&self.certificate, &self.key)?);
         *self.current.key.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        Ok(())
+        self.read_services()
     }
 
     /// [`reload`](Certificates::reload), when one of the files was written since they were read last. Whether it was.
@@ -102,29 +135,22 @@ impl Certificates {
         Ok(changed)
     }
 
-    /// When the certificate in use ends, as it says itself.
-    pub fn ends(&self) -> Result<Time> {
-        let current = self.current.resolved();
-        let leaf = current.cert.first().map(|leaf| leaf.as_ref()).unwrap_or_default();
-        let (_, read) = x509_parser::parse_x509_certificate(leaf)
-            .map_err(|error| unreadable(&self.certificate, &error.to_string()))?;
-        Ok(Time::from_unix(read.validity().not_after.timestamp()))
-    }
-
     /// Where the certificate lies, for clients that are told to trust it.
     pub fn certificate_file(&self) -> &Path {
         &self.certificate
     }
 
-    /// An acceptor for one service, with session tickets that no other service takes. `alpn` are the
+    /// An acceptor for one port of a service, with session tickets that no other one takes. `alpn` are the
     /// protocol names offered (`http/1.1`); none for protocols whose clients send none.
-    pub fn acceptor(&self, alpn: &[&str]) -> Result<Acceptor> {
+    pub fn acceptor(&self, service: Service, alpn: &[&str]) -> Result<Acceptor> {
+        let (by_service, house) = (Arc::clone(&self.by_service), Arc::clone(&self.current));
+        let shown = Arc::new(Shown { service, by_service, house });
         let provider = Arc::new(ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|error| tls_error(&error))?
             .with_no_client_auth()
-            .with_cert_resolver(Arc::clone(&self.current) as Arc<dyn ResolvesServerCert>);
+            .with_cert_resolver(shown as Arc<dyn ResolvesServerCert>);
         config.ticketer = ring::Ticketer::new().map_err(|error| tls_error(&error))?;
         // Tickets only: a table of sessions would be memory that strangers fill.
         config.session_storage = Arc::new(NoServerSessionStorage {});
@@ -154,16 +180,45 @@ fn tls_error(error: &rustls::Error) -> Error {
     Error::server(ErrorId::TlsFailed, format!("TLS could not be set up: {error}."))
 }
 
-fn read(certificate: &Path, key: &Path) -> Result<CertifiedKey> {
-    let chain = CertificateDer::pem_file_iter(certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| unreadable(certificate, &error.to_string()))?;
-    if chain.is_empty() {
-        return Err(unreadable(certificate, "there is no CERTIFICATE block in it"));
-    }
+pub(crate) fn read(certificate: &Path, key: &Path) -> Result<CertifiedKey> {
+    let chain = read_chain(certificate)?;
     let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable(key, &error.to_string()))?;
     CertifiedKey::from_der(chain, secret, &ring::default_provider())
         .map_err(|error| unreadable(certificate, &format!("{error}; key file {}", key.display())))
+}
+
+pub(crate) fn read_chain(certificate: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let chain =
+        chain_of(&fs::read(certificate).map_err(|error| unreadable(certificate, &error.to_string()))?)
+            .map_err(|why| unreadable(certificate, &why))?;
+    if chain.is_empty() {
+        return Err(unreadable(certificate, "there is no CERTIFICATE block in it"));
+    }
+    Ok(chain)
+}
+
+/// The certificates of a PEM text.
+pub(crate) fn chain_of(text: &[u8]) -> std::result::Result<Vec<CertificateDer<'static>>, String> {
+    CertificateDer::pem_slice_iter(text).collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())
+}
+
+/// A chain with its key, where the two belong together.
+pub(crate) fn certified(
+    chain: Vec<CertificateDer<'static>>,
+    key: &[u8],
+) -> std::result::Result<CertifiedKey, String> {
+    let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| error.to_string())?;
+    CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|error| error.to_string())
+}
+
+/// The first private key of a PEM text, with the lines that enclose it.
+pub(crate) fn key_block(text: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(text).ok()?;
+    let end_of_head = text.find("PRIVATE KEY-----")?;
+    let start = text[..end_of_head].rfind("-----BEGIN ")?;
+    let foot = text[end_of_head..].find("-----END ")? + end_of_head;
+    let end = text[foot..].find("PRIVATE KEY-----")? + foot + "PRIVATE KEY-----".len();
+    Some(format!("{}\n", &text[start..end]))
 }
 
 fn unreadable(file: &Path, why: &str) -> Error {
@@ -175,13 +230,27 @@ fn unreadable(file: &Path, why: &str) -> Error {
 }
 
 fn make(folder: &Path, certificate: &Path, key: &Path, names: &[String], now: Time) -> Result<()> {
-    let failed = |error: rcgen::Error| {
-        Error::caller(
-            ErrorId::CertificateNotMade,
-            format!("No certificate can be made for {names:?}: {error}."),
-        )
-    };
-    let mut params = rcgen::CertificateParams::new(names.to_vec()).map_err(failed)?;
+    let (pair, signed) = self_signed(names, now)?;
+    make_folder(folder)?;
+    write(key, &pair.serialize_pem(), 0o600)?;
+    write(certificate, &signed.pem(), 0o644)
+}
+
+/// A folder that only its owner reads.
+pub(crate) fn make_folder(folder: &Path) -> Result<()> {
+    Ok(fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?)
+}
+
+/// A key, and a certificate for these hosts that it signs itself.
+pub(crate) fn self_signed(names: &[String], now: Time) -> Result<(rcgen::KeyPair, rcgen::Certificate)> {
+    let pair = rcgen::KeyPair::generate().map_err(|error| unmade(names, &error))?;
+    let signed = params(names, now)?.self_signed(&pair).map_err(|error| unmade(names, &error))?;
+    Ok((pair, signed))
+}
+
+/// What a certificate for these hosts says; the first one is its subject.
+pub(crate) fn params(names: &[String], now: Time) -> Result<rcgen::CertificateParams> {
+    let mut params = rcgen::CertificateParams::new(names.to_vec()).map_err(|error| unmade(names, &error))?;
     let common_name = names.first().map_or("mailstead", String::as_str);
     params.distinguished_name.push(rcgen::DnType::CommonName, common_name);
     params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ServerAuth];
@@ -191,15 +260,17 @@ fn make(folder: &Path, certificate: &Path, key: &Path, names: &[String], now: Ti
     };
     params.not_before = midnight(now);
     params.not_after = midnight(Time(now.0 + SELF_SIGNED_DAYS * 86_400_000_000));
-    let pair = rcgen::KeyPair::generate().map_err(failed)?;
-    let signed = params.self_signed(&pair).map_err(failed)?;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    write(key, &pair.serialize_pem(), 0o600)?;
-    write(certificate, &signed.pem(), 0o644)
+    Ok(params)
+}
+
+/// Why there is no certificate for some names.
+pub(crate) fn unmade(names: &[String], error: &rcgen::Error) -> Error {
+    let message = format!("No certificate can be made for {}: {error}.", names.join(", "));
+    Error::caller(ErrorId::CertificateNotMade, message).about("DomainName")
 }
 
 /// Writes beside the file and renames, so that a file that is there is whole.
-fn write(file: &Path, text: &str, mode: u32) -> Result<()> {
+pub(crate) fn write(file: &Path, text: &str, mode: u32) -> Result<()> {
     let beside = file.with_extension("new");
     let mut out = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&beside)?;
     out.write_all(text.as_bytes())?;

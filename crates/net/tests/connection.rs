@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mailstead_net as net;
-use net::{Acceptor, Admission, Certificates, Connection, Drainer, Limits, Listener, Lost, Security};
+use net::{
+    Acceptor, Admission, Certificates, Connection, Drainer, Limits, Listener, Lost, Security, Service,
+};
 use object::{Clock, SystemClock};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -103,7 +105,7 @@ fn pipe() -> (Connection, DuplexStream) {
 #[tokio::test]
 async fn tls_from_the_first_octet_with_a_certificate_of_our_own() {
     let (_folder, certificates) = certificates();
-    let security = Security::Implicit(certificates.acceptor(&[]).unwrap());
+    let security = Security::Implicit(certificates.acceptor(Service::Imap, &[]).unwrap());
     let (address, _drainer, _task) = listen(security, Limits::default()).await;
     assert_eq!(over_tls(&client(&certificates), address, "hello\r\n").await, "TLSv1.3 hello\r\n");
 }
@@ -111,7 +113,7 @@ async fn tls_from_the_first_octet_with_a_certificate_of_our_own() {
 #[tokio::test]
 async fn what_was_sent_before_tls_is_forgotten() {
     let (_folder, certificates) = certificates();
-    let security = Security::StartTls(certificates.acceptor(&[]).unwrap());
+    let security = Security::StartTls(certificates.acceptor(Service::Imap, &[]).unwrap());
     let (address, _drainer, _task) = listen(security, Limits::default()).await;
     let mut tcp = BufReader::new(TcpStream::connect(address).await.unwrap());
     tcp.write_all(b"STARTTLS\r\ninjected\r\n").await.unwrap();
@@ -130,7 +132,7 @@ async fn what_was_sent_before_tls_is_forgotten() {
 #[tokio::test]
 async fn a_ticket_of_one_service_is_no_use_at_another() {
     let (_folder, certificates) = certificates();
-    let acceptor = |_| certificates.acceptor(&[]).unwrap();
+    let acceptor = |_| certificates.acceptor(Service::Imap, &[]).unwrap();
     let [imap, pop]: [Acceptor; 2] = std::array::from_fn(acceptor);
     let (imap, _d1, _t1) = listen(Security::Implicit(imap), Limits::default()).await;
     let (pop, _d2, _t2) = listen(Security::Implicit(pop), Limits::default()).await;
@@ -144,7 +146,7 @@ async fn a_ticket_of_one_service_is_no_use_at_another() {
 #[tokio::test]
 async fn a_new_certificate_is_used_from_the_next_connection_on() {
     let (folder, certificates) = certificates();
-    let security = Security::Implicit(certificates.acceptor(&[]).unwrap());
+    let security = Security::Implicit(certificates.acceptor(Service::Imap, &[]).unwrap());
     let (address, _drainer, _task) = listen(security, Limits::default()).await;
     let old = client(&certificates);
     for file in ["certificate.pem", "key.pem"] {

@@ -1,5 +1,6 @@
 //! The doors: which service listens where, and how it is secured.
 
+use crate::certificates::Shelf;
 use crate::config::{Config, Limits, PlainTextLogon, Service};
 use crate::health::{self, Health};
 use crate::house::House;
@@ -99,6 +100,11 @@ impl Doors {
         });
         let watched_by = Arc::clone(&health);
         house.monitors.watch(move || watched_by.monitors());
+        house.certificates.are_in(Shelf {
+            certificates: Arc::clone(&certificates),
+            names: names(house),
+            clock: Arc::clone(&house.clock),
+        });
         lines.push(watched(config, metrics, health));
         let admissions = lines.iter().map(|line| Arc::clone(&line.admission)).collect();
         let mut listeners = Vec::new();
@@ -134,13 +140,14 @@ impl Doors {
 
 fn certificates(house: &House, config: &Config) -> Result<Certificates> {
     match (&config.tls.certificate, &config.tls.key) {
-        (Some(certificate), Some(key)) => Certificates::open(certificate, key),
-        _ => {
-            let names =
-                [house.name.clone(), "localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
-            Certificates::open_or_make(&house.data().tls(), &names, house.clock.now())
-        }
+        (Some(certificate), Some(key)) => Certificates::open(certificate, key, &house.data().tls()),
+        _ => Certificates::open_or_make(&house.data().tls(), &names(house), house.clock.now()),
     }
+}
+
+/// What a certificate of the house is for.
+fn names(house: &House) -> Vec<String> {
+    vec![house.name.clone(), "localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()]
 }
 
 /// What SMTP and LMTP are told; they share memory and counters.
@@ -380,10 +387,15 @@ fn admission(config: &Config, metrics: &mut Metrics, service: &'static str) -> A
 /// Every service gets an acceptor of its own, so that a session ticket of one is nothing to another.
 fn security(line: &Line, certificates: &Certificates) -> Result<Security> {
     let acceptor = || -> Result<Acceptor> {
-        certificates.acceptor(match line.port {
-            443 => &["http/1.1"],
-            _ => &[],
-        })
+        let (service, alpn): (net::Service, &[&str]) = match line.port {
+            143 | 993 => (net::Service::Imap, &[]),
+            110 | 995 => (net::Service::Pop, &[]),
+            443 => (net::Service::Iis, &["http/1.1"]),
+            // Exchange's services have no word for LDAP.
+            389 | 636 => (net::Service::Iis, &[]),
+            _ => (net::Service::Smtp, &[]),
+        };
+        certificates.acceptor(service, alpn)
     };
     Ok(match line.security {
         Kind::Plain => Security::Plain,

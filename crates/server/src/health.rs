@@ -6,7 +6,7 @@
 use cmdlets::{Alert, Monitor};
 use directory::{Job, JobQuery, JobState};
 use mailbox::Mailboxes;
-use net::{Certificates, Drain};
+use net::{Certificates, Drain, Stored};
 use object::types::Guid;
 use object::{Clock, Result};
 use std::path::PathBuf;
@@ -188,26 +188,32 @@ impl Health {
     }
 
     fn certificate(&self) -> Vec<Trouble> {
-        let days = |end: object::Time| (end.unix() - self.clock.now().unix()).div_euclid(86_400);
-        match self.certificates.ends().map(days) {
-            Ok(left) if left >= CERTIFICATE_DAYS_MIN => Vec::new(),
-            Ok(left) if left < 0 => {
-                let file = self.certificates.certificate_file().display();
-                vec![trouble(
-                    Weight::Stops,
-                    "certificate",
-                    format!("The certificate {file} has ended. Renew it."),
-                )]
-            }
-            Ok(left) => {
-                vec![trouble(
-                    Weight::Warns,
-                    "certificate",
-                    format!("The certificate ends in {left} days. Renew it."),
-                )]
-            }
+        match self.certificates.stored() {
+            Ok(all) => all.iter().filter_map(|one| self.ending(one)).collect(),
             Err(error) => vec![trouble(Weight::Warns, "certificate", error.to_string())],
         }
+    }
+
+    /// What is wrong with a certificate that services show.
+    fn ending(&self, one: &Stored) -> Option<Trouble> {
+        let (_, ends) = one.valid.filter(|_| !one.services.is_empty())?;
+        let left = (ends.unix() - self.clock.now().unix()).div_euclid(86_400);
+        if left >= CERTIFICATE_DAYS_MIN {
+            return None;
+        }
+        let shown_by: Vec<&str> = one.services.iter().map(|service| service.word()).collect();
+        let (shown_by, subject) = (shown_by.join(", "), &one.subject);
+        let found = if left < 0 {
+            let sentence = format!(
+                "The certificate has ended ({subject}), and {shown_by} goes on showing it. Renew it."
+            );
+            trouble(Weight::Stops, "certificate", sentence)
+        } else {
+            let sentence =
+                format!("The certificate ends in {left} days ({subject}; shown by {shown_by}). Renew it.");
+            trouble(Weight::Warns, "certificate", sentence)
+        };
+        Some(Trouble { target: one.thumbprint.clone(), ..found })
     }
 }
 

@@ -27,6 +27,8 @@ pub struct House {
     pub gate: Arc<Gate>,
     /// Where the doors say how the server is.
     pub monitors: cmdlets::Monitors,
+    /// With what the server proves who it is; known once its doors are open.
+    pub certificates: cmdlets::Certificates,
     /// The full host name.
     pub name: String,
     /// The password that the first start made, when this was the first start and nobody chose one.
@@ -68,14 +70,25 @@ impl House {
         furnish(&mailboxes);
         mailboxes.directory().furnish_receive_connectors(&object::Author::system("start"))?;
         let transport = Arc::new(transport(&data, config, &name, &mailboxes, &clock)?);
-        let monitors = cmdlets::Monitors::default();
+        let (monitors, certificates) = (cmdlets::Monitors::default(), cmdlets::Certificates::default());
         let gate = Gate::new(
-            cmdlets::table(&Arc::new(mailboxes.clone()), &transport, &monitors)?,
+            cmdlets::table(&Arc::new(mailboxes.clone()), &transport, &monitors, &certificates)?,
             cmdlets::authority(&mailboxes),
             cmdlets::record(&mailboxes),
         );
         let gate = Arc::new(gate);
-        Ok(House { clock, mailboxes, transport, gate, monitors, name, made_password, is_new, data })
+        Ok(House {
+            clock,
+            mailboxes,
+            transport,
+            gate,
+            monitors,
+            certificates,
+            name,
+            made_password,
+            is_new,
+            data,
+        })
     }
 
     /// The data directory.

@@ -2,6 +2,7 @@
 //!
 //! Read `house.rs` for the plan in code (each room's constructor with what it needs), then `doors.rs`.
 
+mod certificates;
 pub mod command_line;
 pub mod config;
 pub mod data;

@@ -5,7 +5,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use testkit::{Options, TestServer};
+use testkit::{Entry, Options, Slapd, TestServer};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
 
@@ -16,6 +16,11 @@ fn target() -> PathBuf {
 
 /// Lets a person do a session; what they see wrong fails the test.
 fn session(server: &TestServer, name: &str, places: &[String]) {
+    session_with(server, name, &serde_json::to_string(places).unwrap());
+}
+
+/// The same with another text on its standard input.
+fn session_with(server: &TestServer, name: &str, input: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     let mut node = Command::new("node")
         .arg(folder.join("console.mjs"))
@@ -29,9 +34,8 @@ fn session(server: &TestServer, name: &str, places: &[String]) {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let list = serde_json::to_string(places).unwrap();
-    // A session that needs no list has not read it, and may have ended.
-    drop(node.stdin.take().unwrap().write_all(list.as_bytes()));
+    // A session that needs no input has not read it, and may have ended.
+    drop(node.stdin.take().unwrap().write_all(input.as_bytes()));
     let output = node.wait_with_output().unwrap();
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
 }
@@ -143,6 +147,49 @@ fn the_tasks_of_sharing_and_of_many_at_once_are_done_by_clicking() {
     ] {
         assert_eq!(server.ps(asked).trim(), answer, "{asked}");
     }
+}
+
+#[test]
+fn mailboxes_of_another_forest_are_made_connected_and_converted_by_clicking() {
+    let slapd = Slapd::start(
+        &[("ann", 1101), ("ben", 1102), ("carol", 1103)].map(|(name, number)| Entry::of(name, number)),
+    );
+    let server = TestServer::start(BINARY);
+    let (_, tls) = slapd.ports();
+    server.ps(&format!(
+        "New-ADTrust litware.test -DomainController ldaps://ldap.litware.test:{tls} -Address 127.0.0.1 \
+         -CertificateAuthority '{}' | Out-Null",
+        slapd.authority().display()
+    ));
+    server.mailbox("ben");
+    server.ps("New-Mailbox -Shared carol | Out-Null; Disable-Mailbox carol -Confirm:$false");
+    session(&server, "linked", &[]);
+    for (asked, answer) in [
+        ("(Get-Mailbox ann).LinkedMasterAccount", "LITWARE\\ann"),
+        (
+            "\"$((Get-Mailbox carol).RecipientTypeDetails) $((Get-Mailbox carol).LinkedMasterAccount)\"",
+            "LinkedMailbox LITWARE\\carol",
+        ),
+        (
+            "\"$((Get-Mailbox ben).RecipientTypeDetails) $((Get-Mailbox ben).AccountDisabled)\"",
+            "UserMailbox False",
+        ),
+        ("(Search-AdminAuditLog -Cmdlets Convert-LinkedMailbox | where Succeeded | measure).Count", "1"),
+    ] {
+        assert_eq!(server.ps(asked).trim(), answer, "{asked}");
+    }
+}
+
+#[test]
+fn certificates_come_are_shown_and_go_by_clicking() {
+    let server = TestServer::start(BINARY);
+    let words = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=short.contoso.com -keyout short.key -out short.pem";
+    let made = Command::new("openssl").args(words.split(' ')).current_dir(server.folder()).output().unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let read = |name: &str| std::fs::read_to_string(server.folder().join(name)).unwrap();
+    session_with(&server, "certificates", &(read("short.pem") + &read("short.key")));
+    let seen = server.ps("Search-AdminAuditLog -Cmdlets Import-ExchangeCertificate | where Succeeded | foreach { $_.CmdletParameters | foreach { \"$($_.Name) $($_.Value)\" } }");
+    assert_eq!(seen.trim(), "FileData ********");
 }
 
 #[test]

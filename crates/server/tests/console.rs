@@ -86,6 +86,12 @@ fn hidden(page: &Answer, name: &str) -> String {
 }
 
 #[test]
+fn what_pages_name_is_declared() {
+    let faults = console::layout_faults(&cmdlets::book().unwrap());
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn one_logs_on_and_nobody_else_gets_in() {
     let server = TestServer::start(BINARY);
     let browser = Browser::new(&server, "a");

@@ -195,16 +195,10 @@ fn submitter(server: &TestServer, user: &str) -> Option<LineClient> {
 
 /// A client at IMAP's door; none where the log-on is refused.
 fn reader(server: &TestServer, user: &str) -> Option<LineClient> {
-    let mut imap = server.connect(143);
-    imap.line();
-    let user = user.replace('\\', "\\\\");
-    let answer = imap.imap("log", &format!("LOGIN \"{user}\" \"{}\"", server.password()));
-    let last = answer.last().unwrap();
-    assert!(
-        last.starts_with("log OK") || last.starts_with("log NO [AUTHENTICATIONFAILED]"),
-        "{user}: {last}"
-    );
-    last.starts_with("log OK").then_some(imap)
+    let (imap, answer) = server.try_imap(user);
+    let is_known = answer.starts_with("log OK") || answer.starts_with("log NO [AUTHENTICATIONFAILED]");
+    assert!(is_known, "{user}: {answer}");
+    answer.starts_with("log OK").then_some(imap)
 }
 
 /// Everybody's open sessions, and what was asked once for all.

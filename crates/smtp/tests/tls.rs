@@ -59,7 +59,7 @@ async fn commands_in_front_of_tls_are_forgotten() {
     let names = ["localhost".to_owned()];
     let certificates = Certificates::open_or_make(folder.path(), &names, SystemClock.now()).unwrap();
     let door = door(Arc::new(House), Service::Smtp, Config::new("mail.contoso.com"));
-    let security = Security::StartTls(certificates.acceptor(&[]).unwrap());
+    let security = Security::StartTls(certificates.acceptor(net::Service::Smtp, &[]).unwrap());
     let any = "127.0.0.1:0".parse().unwrap();
     let listener = Listener::bind(any, door, security, Admission::new(Limits::default())).await.unwrap();
     let address = listener.address();

@@ -7,11 +7,18 @@ use std::process::Command;
 impl TestServer {
     /// Somebody's IMAP session, logged on; `DOMAIN\delegate\alias` for a mailbox that is not their own.
     pub fn imap(&self, user: &str) -> LineClient {
+        let (imap, answer) = self.try_imap(user);
+        assert!(answer.starts_with("log OK"), "{user}: {answer}");
+        imap
+    }
+
+    /// A client at IMAP's door, and the last line of the answer to its log-on, which is tagged `log`.
+    pub fn try_imap(&self, user: &str) -> (LineClient, String) {
         let mut imap = self.connect(143);
         imap.line();
         let user = user.replace('\\', "\\\\");
-        imap.done(&format!("LOGIN \"{user}\" \"{}\"", self.password()));
-        imap
+        let answer = imap.imap("log", &format!("LOGIN \"{user}\" \"{}\"", self.password()));
+        (imap, answer.last().cloned().unwrap_or_default())
     }
 
     /// A client at the door of submission, and the last line of the answer to its log-on.

@@ -126,7 +126,9 @@ impl House {
             Arc::new(Transport::open(queue, house, clock.clone(), config).unwrap())
         });
         let monitors = mailstead_cmdlets::Monitors::default();
-        let rooms = Rooms { mailboxes: Arc::clone(&mailboxes), transport: transport.clone(), monitors };
+        let certificates = mailstead_cmdlets::Certificates::default();
+        let rooms =
+            Rooms { mailboxes: Arc::clone(&mailboxes), transport: transport.clone(), monitors, certificates };
         let gate = Gate::new(
             Table::new(Arc::new(rooms), commands).unwrap(),
             mailstead_cmdlets::authority(&mailboxes),

@@ -56,6 +56,18 @@ pub(crate) static MENDS: &[Mend] = &[
         },
     ),
     always("queue", see("See the queues", "Get-Queue", "queues")),
+    Mend {
+        is_about_one: true,
+        ..always(
+            "certificate",
+            Task {
+                asks: &["DomainName", "Services", "FriendlyName"],
+                about: "Makes a certificate that signs itself, for the services that are chosen. Clients have to be told to \
+                        trust it; an authority's is asked for on the page of certificates.",
+                ..Task::new("Make another one", "New-ExchangeCertificate")
+            },
+        )
+    },
     always("certificate", see("See the certificates", "Get-ExchangeCertificate", "certificates")),
     Mend {
         is_about_one: true,

@@ -21,12 +21,9 @@ pub(super) static ACTS: &[Task] = &[
     },
 ];
 
-static CONVERT: Task = Task {
-    given: &[("Identity", "$Guid")],
-    asks: &["Type", "Password"],
-    about: "Makes another kind of mailbox of it. Mail, addresses and rights stay.",
-    ..Task::new("Convert", "Set-Mailbox")
-};
+/// Kinds of mailboxes whose own user logs on or that nobody logs on to, as opposed to another forest's account.
+static OF_THIS_FOREST: &[&str] = &["UserMailbox", "SharedMailbox", "RoomMailbox", "EquipmentMailbox"];
+static LINKED: &[&str] = &["LinkedMailbox", "LinkedRoomMailbox"];
 
 pub(super) static MAILBOX: Sheet = Sheet {
     place: "mailbox",
@@ -37,10 +34,26 @@ pub(super) static MAILBOX: Sheet = Sheet {
     given: &[],
     acts: &[
         Task {
-            given: CONVERT.given,
-            asks: CONVERT.asks,
-            about: CONVERT.about,
+            given: &[("Identity", "$Guid")],
+            asks: &["Type", "Password"],
+            about: "Makes another kind of mailbox of it. Mail, addresses and rights stay.",
+            when: Some(("RecipientTypeDetails", OF_THIS_FOREST)),
             ..Task::new("Convert", "Set-Mailbox")
+        },
+        Task {
+            given: &[("Identity", "$Guid")],
+            asks: &["Password", "ResetPasswordOnNextLogon"],
+            about: "Makes it a mailbox of its own account, which logs on with a password of this server from then on. Mail, \
+                    addresses and rights stay. Without a password one is made, and told once.",
+            when: Some(("RecipientTypeDetails", LINKED)),
+            ..Task::new("Convert to a user mailbox", "Convert-LinkedMailbox")
+        },
+        Task {
+            given: &[("Identity", "$Guid")],
+            asks: &["LinkedMasterAccount", "LinkedDomainController", "LinkedCredential"],
+            about: "Lets an account of another, trusted forest own the mailbox. The account of this forest logs on no longer. \
+                    Mail, addresses and rights stay.",
+            ..Task::new("Link", "Set-Mailbox")
         },
         Task {
             given: ACTS[0].given,

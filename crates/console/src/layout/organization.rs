@@ -324,6 +324,55 @@ static ADDRESS_LISTS: List = List {
     about: "",
 };
 
+static CERTIFICATE: Sheet = Sheet {
+    place: "certificate",
+    called: "certificate",
+    single: None,
+    is_live: false,
+    get: "Get-ExchangeCertificate",
+    given: &[],
+    acts: &[
+        Task {
+            given: &[("Thumbprint", "$Thumbprint")],
+            asks: &["Services"],
+            about: "Lets services show this certificate, from the next connection on.",
+            when: Some(("Status", &["Valid", "DateInvalid"])),
+            ..Task::new("Use for services", "Enable-ExchangeCertificate")
+        },
+        Task {
+            given: &[("Thumbprint", "$Thumbprint")],
+            about: "Takes the certificate and its key away. One that a service shows stays.",
+            is_grave: true,
+            ..Task::new("Remove", "Remove-ExchangeCertificate")
+        },
+    ],
+    tabs: &[Tab {
+        place: "general",
+        title: "General",
+        parts: &[
+            Part::shown(
+                "Certificate",
+                "Get-ExchangeCertificate",
+                &[
+                    "Subject",
+                    "CertificateDomains",
+                    "FriendlyName",
+                    "Services",
+                    "Status",
+                    "NotBefore",
+                    "NotAfter",
+                ],
+            ),
+            Part::shown(
+                "Who signed it",
+                "Get-ExchangeCertificate",
+                &["Issuer", "IsSelfSigned", "SerialNumber", "PublicKeySize", "Thumbprint"],
+            ),
+        ],
+    }],
+    rest: None,
+};
+
 static CERTIFICATES: List = List {
     place: "certificates",
     is_live: false,
@@ -331,15 +380,33 @@ static CERTIFICATES: List = List {
     icon: icon::SHIELD,
     cmdlet: "Get-ExchangeCertificate",
     given: &[],
-    columns: &["Subject", "Services", "NotAfter", "Status", "Thumbprint"],
+    columns: &["Subject", "Services", "NotAfter", "Status", "IsSelfSigned"],
     searched: &[],
     sorted: &[],
-    sheet: None,
-    tasks: &[],
+    sheet: Some(&CERTIFICATE),
+    tasks: &[
+        Task {
+            given: &[("GenerateRequest", "true")],
+            asks: &["DomainName", "FriendlyName"],
+            about: "Makes a key and the request that an authority signs. Give it to the authority, and import what comes back.",
+            ..Task::new("Ask an authority", "New-ExchangeCertificate")
+        },
+        Task {
+            asks: &["FileData", "FriendlyName"],
+            about: "Takes a certificate in: PEM with the certificate, its chain and its key. What an authority signed for a \
+                    request of this server needs no key.",
+            ..Task::new("Import", "Import-ExchangeCertificate")
+        },
+        Task {
+            asks: &["DomainName", "Services", "FriendlyName"],
+            about: "Makes a certificate that signs itself. Clients have to be told to trust it.",
+            ..Task::new("New self-signed", "New-ExchangeCertificate")
+        },
+    ],
     acts: &[],
     empty: "There is no certificate.",
     is_newest_first: false,
-    about: "",
+    about: "With what the server proves who it is, and until when.",
 };
 
 pub(super) static LISTS: &[&List] =

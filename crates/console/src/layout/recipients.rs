@@ -81,7 +81,12 @@ static LINKED: List = List {
     icon: icon::LINK,
     given: &[("RecipientTypeDetails", "LinkedMailbox")],
     columns: &["DisplayName", "LinkedMasterAccount", "PrimarySmtpAddress", "Database"],
-    tasks: &[],
+    tasks: &[Task {
+        given: &[("set", "Linked")],
+        asks: &["Name", "Alias", "LinkedMasterAccount", "LinkedDomainController", "LinkedCredential"],
+        about: "Makes a mailbox for an account of another, trusted forest.",
+        ..Task::new("New linked mailbox", "New-Mailbox")
+    }],
     empty: "No mailbox belongs to an account of another forest.",
     ..MAILBOXES
 };

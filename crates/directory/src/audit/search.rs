@@ -28,6 +28,8 @@ pub struct AuditQuery {
 
 /// The most entries that one look answers: what comes next is asked for with the number of the last one.
 const PAGE_ENTRIES_MAX: usize = 500;
+/// The first look answers so many, and each one after it twice as many: most people read the newest ones alone.
+const PAGE_ENTRIES_FIRST: usize = 32;
 
 impl Directory {
     /// Notes what was refused, or what was done outside of the directory. `error` says why it was refused.
@@ -66,15 +68,32 @@ impl Directory {
         })
     }
 
-    /// A page of the entries that a query asks for, newest first, of those before the entry `below`; an empty page is
-    /// the end.
-    pub fn search_changes(&self, query: &AuditQuery, below: Option<i64>) -> Result<Vec<AdminChange>> {
+    /// Hands on the entries that a query asks for, newest first, for as long as `each` wants more.
+    pub fn search_changes(
+        &self,
+        query: &AuditQuery,
+        mut each: impl FnMut(&AdminChange) -> Result<bool>,
+    ) -> Result<()> {
         let narrowed = Narrowed::new(self, query);
-        self.db().read(move |tx| {
-            let dead = dead_ids(tx, &narrowed.unknown)?;
-            let found = narrowed.page(tx, query, below.unwrap_or(i64::MAX), &dead)?;
-            found.into_iter().map(|change| with_objects(tx, change)).collect()
-        })
+        let (mut below, mut most) = (i64::MAX, PAGE_ENTRIES_FIRST);
+        loop {
+            let page: Vec<AdminChange> = self.db().read(|tx| {
+                let dead = dead_ids(tx, &narrowed.unknown)?;
+                narrowed.page(tx, query, below, most, &dead)
+            })?;
+            let is_last = page.len() < most;
+            for change in page {
+                below = change.entry;
+                // An entry may be about hundreds of objects: those of entries that nobody wants are not read.
+                if !each(&self.db().read(|tx| with_objects(tx, change.clone()))?)? {
+                    return Ok(());
+                }
+            }
+            if is_last {
+                return Ok(());
+            }
+            most = (2 * most).min(PAGE_ENTRIES_MAX);
+        }
     }
 
     /// What the record knows of the moment when a mailbox was parted from its user. None: it never was.
@@ -137,7 +156,14 @@ impl Narrowed {
         Narrowed { ids, unknown, accounts: accounts.collect(), people: people.collect() }
     }
 
-    fn page(&self, tx: &mut dyn Tx, query: &AuditQuery, below: i64, dead: &[Id]) -> Result<Vec<AdminChange>> {
+    fn page(
+        &self,
+        tx: &mut dyn Tx,
+        query: &AuditQuery,
+        below: i64,
+        most: usize,
+        dead: &[Id],
+    ) -> Result<Vec<AdminChange>> {
         let accounts: Vec<_> = self.accounts.iter().map(|guid| guid.to_bytes()).collect();
         let mut sql = Sql::new(below);
         if let Some(from) = query.from {
@@ -164,7 +190,7 @@ impl Narrowed {
                 format!("c.id IN (SELECT change FROM change_object WHERE {named})")
             });
         }
-        sql.page(tx, &|change| matches(query, change))
+        sql.page(tx, most, &|change| matches(query, change))
     }
 }
 
@@ -221,7 +247,12 @@ impl<'a> Sql<'a> {
         self.text.push_str(&format!(" AND {}", condition(&places)));
     }
 
-    fn page(mut self, tx: &mut dyn Tx, wanted: &dyn Fn(&AdminChange) -> bool) -> Result<Vec<AdminChange>> {
+    fn page(
+        mut self,
+        tx: &mut dyn Tx,
+        most: usize,
+        wanted: &dyn Fn(&AdminChange) -> bool,
+    ) -> Result<Vec<AdminChange>> {
         self.text.push_str(" ORDER BY c.id DESC");
         let mut found = Vec::new();
         tx.query(&self.text, &self.params, &mut |row| {
@@ -229,7 +260,7 @@ impl<'a> Sql<'a> {
             if wanted(&change) {
                 found.push(change);
             }
-            Ok(if found.len() < PAGE_ENTRIES_MAX { Flow::More } else { Flow::Stop })
+            Ok(if found.len() < most { Flow::More } else { Flow::Stop })
         })?;
         Ok(found)
     }

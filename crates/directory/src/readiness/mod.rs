@@ -9,6 +9,7 @@ mod attribute;
 mod domain_name;
 mod object;
 
+use crate::cache::Cache;
 use crate::edit::Edit;
 use crate::record::Record;
 use crate::schema::{group, recipient, user};
@@ -146,16 +147,23 @@ impl Directory {
     /// Checks all recipients, or one: linked mailboxes first, then all in the order in which they were made.
     pub fn sync_findings(&self, only: Option<Guid>) -> Result<Vec<SyncFinding>> {
         let cache = self.cache();
-        let all: Vec<Arc<Record>> = [Class::User, Class::Contact, Class::Group]
-            .into_iter()
-            .flat_map(|class| cache.of_class(class))
-            .filter(|record| !is_skipped(record))
-            .collect();
         let domains = self.domains();
-        let taken = Taken::of(&all);
+        let (wanted, taken) = match only {
+            Some(guid) => {
+                let one = cache.by_guid(guid).filter(|one| is_looked_at(one)).cloned();
+                let one: Vec<_> = one.into_iter().collect();
+                let beside: Vec<_> = one.iter().flat_map(|one| like_it(&cache, one)).collect();
+                (one, Taken::of(&beside))
+            }
+            None => {
+                let all = CLASSES.into_iter().flat_map(|class| cache.of_class(class));
+                let all: Vec<_> = all.filter(|record| is_looked_at(record)).collect();
+                let taken = Taken::of(&all);
+                (all, taken)
+            }
+        };
         let mut list = Vec::new();
-        let wanted = |record: &&Arc<Record>| only.is_none_or(|only| only == record.guid());
-        for record in all.iter().filter(wanted) {
+        for record in &wanted {
             let mut found = Findings { record, list: &mut list };
             object::check(&mut found, &domains);
             attribute::check(&mut found, &domains);
@@ -164,6 +172,42 @@ impl Directory {
         list.sort_by_key(|finding| finding.rule != SyncRule::LinkedMailbox);
         Ok(list)
     }
+}
+
+/// What is synchronised.
+const CLASSES: [Class; 3] = [Class::User, Class::Contact, Class::Group];
+
+fn is_looked_at(record: &Record) -> bool {
+    CLASSES.contains(&record.class()) && !is_skipped(record)
+}
+
+/// An object with all that may have one of its unique values, too: what indexes know is not searched for.
+fn like_it(cache: &Cache, one: &Arc<Record>) -> Vec<Arc<Record>> {
+    let mut found = vec![Arc::clone(one)];
+    let (mut mail, mut targets) = (Vec::new(), Vec::new());
+    for (space, _, folded, _) in unique_values(one) {
+        match space {
+            "mailNickname" => found.extend(cache.by_value(recipient::ALIAS.spec(), &folded)),
+            "sAMAccountName" => found.extend(cache.by_value(user::SAM_ACCOUNT_NAME.spec(), &folded)),
+            "userPrincipalName" => found.extend(cache.by_value(user::USER_PRINCIPAL_NAME.spec(), &folded)),
+            "legacyExchangeDN" => found.extend(cache.by_value(recipient::LEGACY_EXCHANGE_DN.spec(), &folded)),
+            "targetAddress" => targets.push(folded),
+            _ => {
+                found.extend(cache.by_address(&folded).cloned());
+                mail.push(folded);
+            }
+        }
+    }
+    let shares = |record: &&Arc<Record>| {
+        let has = |attribute: &str, known: &[String]| {
+            attribute_values(record, attribute).iter().any(|(folded, _)| known.contains(folded))
+        };
+        has("mail", &mail) || has("targetAddress", &targets)
+    };
+    let others = CLASSES.into_iter().flat_map(|class| cache.in_class(class));
+    found.extend(others.filter(shares).cloned());
+    found.retain(|record| is_looked_at(record));
+    found
 }
 
 /// Objects that are never synchronised, whatever they hold.

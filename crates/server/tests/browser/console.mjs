@@ -509,6 +509,100 @@ const sessions = {
     check(found.length === 0, found.join("\n"));
   },
 
+  // Mailboxes of another forest: made, connected, linked, and made one's own again; then each other kind in turn.
+  async linked(page) {
+    await logOn(page);
+    const run = async (title) => { await page.click("form.fields .send button[type=submit] >> nth=0"); check((await done(page)) === `Done: ${title}`, await page.innerText("main")); };
+    const open = async (list, name) => { await page.click(`nav.side >> text="${list}"`); await page.click(`#rows a:has-text("${name}")`); };
+    const task = (title) => page.click(`main .title .tasks a:text-is("${title}")`);
+    const owner = async (account) => { await page.fill("#f-LinkedMasterAccount", account); await page.fill("#f-LinkedDomainController", "ldap.litware.test"); };
+
+    await page.click('nav.side >> text="Linked"');
+    await task("New linked mailbox");
+    await page.fill("#f-Name", "Ann of Litware");
+    await page.fill("#f-Alias", "ann");
+    await owner("LITWARE\\nobody");
+    await page.click("form.fields .send button[type=submit] >> nth=0");
+    check((await page.locator(".field.wrong:has(#f-LinkedMasterAccount) .problem").innerText()).includes("nobody"), await page.innerText("main"));
+    await page.fill("#f-LinkedMasterAccount", "LITWARE\\ann");
+    await run("New linked mailbox");
+    check((await page.locator("#rows tr:has-text('Ann of Litware')").innerText()).includes("LITWARE\\ann"), "the list says whose it is");
+
+    await page.click('nav.side >> text="Disconnected"');
+    await page.click("tr:has-text('carol') >> text=Connect");
+    await page.click('nav.tabs[aria-label="Ways to run it"] >> text="Linked"');
+    await page.fill("#f-User", "carol");
+    await owner("LITWARE\\carol");
+    await run("Connect");
+
+    await open("Mailboxes", "ben");
+    await task("Link");
+    await owner("LITWARE\\ben");
+    await run("Link");
+    check(await page.locator('main .title .tasks a:text-is("Convert")').count() === 0, "a linked mailbox is unlinked first");
+    await task("Convert to a user mailbox");
+    await page.fill("#f-Password", "geheim-Kx8-2026");
+    await run("Convert to a user mailbox");
+    for (const kind of ["Shared", "Room", "Equipment", "Regular"]) {
+      await task("Convert");
+      await page.selectOption("#f-Type", kind);
+      if (kind === "Regular") await page.fill("#f-Password", "geheim-Kx8-2027");
+      await run("Convert");
+    }
+    check((await page.innerText("main .title")).includes("User mailbox"), await page.innerText("main"));
+  },
+
+  // A certificate that ends soon is brought in and shown; Home says so, and its button makes another one. Then an authority is
+  // asked, and what nothing shows is taken away.
+  async certificates(page) {
+    await logOn(page);
+    const run = async (title) => { await page.click("form.fields .send button[type=submit] >> nth=0"); check((await done(page)) === `Done: ${title}`, await page.innerText("main")); };
+    const task = (title) => page.click(`main .title .tasks a:text-is("${title}")`);
+    const row = (name) => page.locator(`#rows tr:has-text("${name}")`);
+    const services = ["IMAP", "POP", "IIS", "SMTP"];
+
+    await page.click('nav.side >> text="Certificates"');
+    await task("Import");
+    await page.fill("#f-FileData", "-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----");
+    await page.click("form.fields .send button[type=submit] >> nth=0");
+    check(await page.locator(".field.wrong:has(#f-FileData) .problem").count() === 1, await page.innerText("main"));
+    await page.fill("#f-FileData", readFileSync(0, "utf8"));
+    await run("Import");
+    check((await row("short.contoso.com").innerText()).includes("None"), await page.innerText("main"));
+    await page.click("#rows a:has-text('short.contoso.com')");
+    await task("Use for services");
+    await page.selectOption("#f-Services", services);
+    await run("Use for services");
+
+    await page.click('nav.side >> text="Home"');
+    const trouble = page.locator(".trouble:has-text('short.contoso.com')");
+    check(/ends in [12] days/.test(await trouble.innerText()), await page.innerText("main"));
+    await trouble.locator("text=Make another one").click();
+    await page.fill("#f-DomainName", "mail.contoso.com\nautodiscover.contoso.com");
+    await page.selectOption("#f-Services", services);
+    await run("Make another one");
+    check(!(await page.locator(".trouble").count()), await page.innerText("main"));
+
+    await page.click('nav.side >> text="Certificates"');
+    check((await row("mail.contoso.com").innerText()).includes("IMAP, POP, IIS, SMTP"), await page.innerText("main"));
+    await task("Ask an authority");
+    await page.fill("#f-DomainName", "far.contoso.com");
+    await page.click("form.fields .send button[type=submit] >> nth=0");
+    check((await page.innerText(".notice.good")).includes("BEGIN CERTIFICATE REQUEST"), await page.innerText("main"));
+    check((await row("far.contoso.com").innerText()).includes("PendingRequest"), await page.innerText("main"));
+    await page.click("#rows a:has-text('mail.contoso.com')");
+    await task("Remove");
+    await page.click("form.fields button.grave");
+    check((await page.innerText(".notice.bad")).includes("is shown by"), await page.innerText("main"));
+    await page.click('nav.side >> text="Certificates"');
+    await page.click("#rows a:has-text('short.contoso.com')");
+    await task("Remove");
+    await page.click("form.fields button.grave");
+    check((await done(page)) === "Done: Remove" && !(await row("short.contoso.com").count()), await page.innerText("main"));
+    const script = await page.evaluate(async () => (await fetch("/admin/session.ps1")).text());
+    check(script.includes("Import-ExchangeCertificate") && !script.includes("PRIVATE KEY"), "a script of the session holds no key");
+  },
+
   // Names that would like to be markup: nothing runs, nothing leaves, nothing overflows on a small screen.
   async hostile(page) {
     await logOn(page);
@@ -536,6 +630,55 @@ const sessions = {
       const name = place.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "one").replace(/back=[^&]*/g, "").replace(/[^a-zA-Z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 90);
       await page.screenshot({ path: `${SCREENS}/${name}-${width}-${scheme}.png`, fullPage: true });
     }
+  },
+
+  // What the bench measures: what goes over the wire, when the largest thing is painted, what jumps, and how long a click of a
+  // wizard takes until its answer is painted. A line a figure: what, how much, beside what, the aim.
+  async speed(page, context) {
+    await logOn(page);
+    const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+    const show = (what, figure, beside, aim) => console.log([what, figure, beside, aim].join("\t"));
+    const painted = () => page.evaluate(() => new Promise((done) => {
+      const seen = { largest: 0, shift: 0 };
+      new PerformanceObserver((list) => { for (const entry of list.getEntries()) seen.largest = Math.max(seen.largest, entry.startTime); }).observe({ type: "largest-contentful-paint", buffered: true });
+      new PerformanceObserver((list) => { for (const entry of list.getEntries()) seen.shift += entry.value; }).observe({ type: "layout-shift", buffered: true });
+      requestAnimationFrame(() => setTimeout(() => done(seen), 200));
+    }));
+    const first = await (async () => {
+      const fresh = await context.browser().newContext({ ignoreHTTPSErrors: true, storageState: await context.storageState(), viewport: { width: 1440, height: 900 } });
+      const tab = await fresh.newPage();
+      await tab.goto(SITE + "/admin", { waitUntil: "load" });
+      const bytes = await tab.evaluate(() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].reduce((sum, entry) => sum + entry.transferSize, 0));
+      await fresh.close();
+      return bytes;
+    })();
+    show("console: home over the wire, with all that it loads", `${Math.round(first / 1024)} KB`, "a browser that has been nowhere", "under 120 KB");
+    for (const [what, place] of [["home", "/admin"], ["a list", "/admin/shared"], ["a form", "/admin/run/New-Mailbox?Shared=true"]]) {
+      const largest = [], shifts = [];
+      for (let round = 0; round < 7; round++) {
+        await page.goto(SITE + place, { waitUntil: "load" });
+        const seen = await painted();
+        largest.push(seen.largest); shifts.push(seen.shift);
+      }
+      show(`console: largest paint of ${what}`, `${Math.round(median(largest))} ms`, `layout shift ${median(shifts).toFixed(3)}; \`${place}\``, "under 500 ms, no shift");
+    }
+    // From the click to the paint of the page behind it, which knows when it was clicked.
+    await page.addInitScript(() => addEventListener("click", () => sessionStorage.setItem("clicked", String(performance.timeOrigin + performance.now())), true));
+    const steps = { "choosing a kind": [], "sending the form": [] };
+    const since = () => page.evaluate(() => new Promise((done) => {
+      new PerformanceObserver((list) => { const entry = list.getEntries().find((entry) => entry.name === "first-contentful-paint"); if (entry) done(performance.timeOrigin + entry.startTime - Number(sessionStorage.getItem("clicked"))); }).observe({ type: "paint", buffered: true });
+    }));
+    for (let round = 0; round < 7; round++) {
+      await page.goto(SITE + "/admin/new");
+      await page.click("text=Shared mailbox");
+      await page.waitForSelector("#f-Name");
+      steps["choosing a kind"].push(await since());
+      await page.fill("#f-Name", `Speed ${round}`);
+      await page.click("form.fields .send button[type=submit] >> nth=0");
+      await page.waitForSelector(".notice.good");
+      steps["sending the form"].push(await since());
+    }
+    for (const [what, times] of Object.entries(steps)) show(`console: New mailbox, ${what}, click to paint`, `${Math.round(median(times))} ms`, "median of 7", "under 100 ms");
   },
 
   // The form of every cmdlet is found in the palette and opens.

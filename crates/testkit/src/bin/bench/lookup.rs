@@ -67,7 +67,7 @@ fn filter(directory: &Directory) {
     let text = "DisplayName -like '*050000'";
     let filter = Filter::parse(text, &|word| mailbox::MAILBOX.filter_property(word)).expect("it is a filter");
     let query = Query { filter: Some(filter), ..Query::of(&kinds::MAILBOX) };
-    assert_eq!(directory.find(&query).expect("it can be searched").len(), 1, "of {text}");
+    assert_eq!(directory.find(&query).expect("it can be searched").count(), 1, "of {text}");
 }
 
 fn rename(directory: &Directory, who: Guid, round: usize) {

@@ -8,6 +8,7 @@
 
 mod administration;
 mod attack;
+mod console;
 mod delivery;
 mod fill;
 mod folder;
@@ -34,6 +35,7 @@ const PARTS: &[Part] = &[
     ("memory", memory::run),
     ("sharing", sharing::run),
     ("shell", shell::run),
+    ("console", console::run),
     ("attack", attack::run),
     ("rules", rules::run),
 ];
