@@ -3,7 +3,7 @@
 use crate::rooms::{IDENTITY, Rooms};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::DateTime;
-use object::{Error, ErrorId, Keys, Noun, Object, Parameter, Property, Result, Switch, Time, Value};
+use object::{Error, ErrorId, Keys, Noun, Object, Parameter, Result, Switch, Time, Value};
 use std::sync::{Arc, OnceLock};
 
 /// All cmdlets of this file.
@@ -69,19 +69,13 @@ impl Certificates {
     }
 }
 
-macro_rules! properties {
-    ($($name:ident: $type:ty = $text:literal, $summary:literal $(, $more:ident)?;)*) => {$(
-        static $name: Property<$type> = Property::new($text, $summary).read_only()$(.$more())?;
-    )*};
-}
-
-properties! {
+object::read_only_properties! { static;
     P_THUMBPRINT: String = "Thumbprint", "SHA-1 of the certificate; how it is named.";
     P_IDENTITY: String = "Identity", "The server and the thumbprint.";
     P_FRIENDLY_NAME: String = "FriendlyName", "What a person calls it.";
     P_SUBJECT: String = "Subject", "Whose it is.";
     P_ISSUER: String = "Issuer", "Who signed it.";
-    P_DOMAINS: String = "CertificateDomains", "The hosts it is for.", many;
+    P_DOMAINS: String = "CertificateDomains", "The hosts it is for.", many();
     P_SERVICES: String = "Services", "The services that show it; None where none does.";
     P_STATUS: String = "Status", "Valid, DateInvalid (not yet, or no longer) or PendingRequest (an authority has to sign it).";
     P_SELF_SIGNED: bool = "IsSelfSigned", "Whether it signed itself, so that clients have to be told to trust it.";

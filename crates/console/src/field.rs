@@ -55,10 +55,10 @@ pub(crate) fn control(formal: &Formal) -> Control {
         Control::Choice(formal.accepted.iter().map(ToString::to_string).collect(), many)
     } else if std::ptr::eq(kind, &kinds::BOOLEAN) {
         Control::Truth
-    } else if many {
-        Control::Lines
     } else if LONG.iter().any(|end| formal.name.ends_with(end)) {
         Control::Text
+    } else if many {
+        Control::Lines
     } else {
         Control::Line
     }
@@ -131,7 +131,7 @@ impl Field<'_> {
                     { (self.value) }
             },
             Control::Text => html! {
-                textarea id=(id) name=(name) rows=(self.value.lines().count().clamp(3, 12))
+                textarea id=(id) name=(name) rows=(self.value.lines().count().clamp(4, 12))
                     required[needed] aria-describedby=(described) aria-invalid=[wrong] spellcheck="false" dir="auto"
                     { (self.value) }
             },

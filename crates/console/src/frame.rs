@@ -10,6 +10,11 @@ use maud::{DOCTYPE, Markup, html};
 
 /// A page for somebody who is logged on.
 pub(crate) fn page(desk: &Desk, title: &str, body: Markup) -> Markup {
+    page_of(desk, title, body, None)
+}
+
+/// The same of an object that stands in a list, which is the open one then.
+pub(crate) fn page_of(desk: &Desk, title: &str, body: Markup, list: Option<&str>) -> Markup {
     let site = &desk.rooms.site;
     html! {
         (DOCTYPE)
@@ -17,7 +22,7 @@ pub(crate) fn page(desk: &Desk, title: &str, body: Markup) -> Markup {
             (part::head(title, site))
             body {
                 a.skip href="#main" { "Skip to the page" }
-                (side(desk, site))
+                (side(desk, site, list))
                 div.stage {
                     (bar(desk))
                     main #main tabindex="-1" {
@@ -33,13 +38,13 @@ pub(crate) fn page(desk: &Desk, title: &str, body: Markup) -> Markup {
     }
 }
 
-fn side(desk: &Desk, site: &str) -> Markup {
+fn side(desk: &Desk, site: &str, of: Option<&str>) -> Markup {
     let here = desk.place.split('?').next().unwrap_or_default();
     let link = |place: String, icon: Icon, title: &str, is_here: bool| {
         html! { a href=(place) aria-current=[is_here.then_some("page")] { (icon) span { (title) } } }
     };
     let at = |place: &str| here == place;
-    let open = lists().find(|list| leads_to(list, here));
+    let open = lists().find(|list| of.map_or_else(|| leads_to(list, here), |of| list.place == of));
     html! {
         nav.side aria-label="Console" {
             a.brand href="/admin" { img src=(ICON.place()) alt="" width="24" height="24"; span { (site) } }

@@ -12,6 +12,7 @@ mod records;
 mod roles;
 
 use crate::icon::Icon;
+use object::Object;
 
 pub use check::layout_faults;
 
@@ -135,8 +136,18 @@ impl Task {
 impl Sheet {
     /// The first list that leads to it.
     pub(crate) fn list(&self) -> Option<&'static str> {
-        let leads = |list: &&List| list.sheet.is_some_and(|sheet| sheet.place == self.place);
-        lists().find(leads).map(|list| list.place)
+        lists().find(|list| list.sheet.is_some_and(|sheet| sheet.place == self.place)).map(|list| list.place)
+    }
+
+    /// The list in which an object of it stands: the one of its kind, where there are several.
+    pub(crate) fn list_of(&self, object: &Object) -> Option<&'static str> {
+        let kind = object.get("RecipientTypeDetails").map(|kind| kind.to_string()).unwrap_or_default();
+        let mut leads = lists().filter(|list| list.sheet.is_some_and(|sheet| sheet.place == self.place));
+        let of_kind = leads.find(|list| {
+            let mut kinds = list.given.iter().filter(|(name, _)| *name == "RecipientTypeDetails");
+            kinds.any(|(_, words)| words.split(',').any(|word| word == kind))
+        });
+        of_kind.map(|list| list.place).or_else(|| self.list())
     }
 }
 

@@ -87,6 +87,11 @@ impl<'a> Page<'a> {
         Ok(Page { desk, sheet, identity, object, tab })
     }
 
+    /// The page, with the list open at the side in which the object stands.
+    fn framed(&self, title: &str, body: Markup) -> Response {
+        answer::page(frame::page_of(self.desk, title, body, self.sheet.list_of(&self.object)))
+    }
+
     fn place(&self) -> String {
         format!("/admin/{}/{}", self.sheet.place, link::escaped(&self.identity))
     }
@@ -109,7 +114,13 @@ impl<'a> Page<'a> {
     fn shown(&self, refused: Option<&Refused<'_>>) -> Result<Markup> {
         let name = self.title();
         let kind = self.object.get("RecipientTypeDetails").map(|details| shown::words(&details.to_string()));
-        let acts = link::tasks_from(self.desk, self.sheet.acts, Some(&self.object), None, self.sheet.list());
+        let acts = link::tasks_from(
+            self.desk,
+            self.sheet.acts,
+            Some(&self.object),
+            None,
+            self.sheet.list_of(&self.object),
+        );
         let nowhere =
             refused.iter().flat_map(|refused| &refused.errors).filter(|error| !self.has_field_for(error));
         let place = self.tab_place();
@@ -395,7 +406,7 @@ async fn show(State(rooms): State<Shared>, Path((sheet, identity)): Where, reque
             Ok(page) => page,
             Err(error) => return gone(desk, &sheet, error),
         };
-        Ok(answer::page(frame::page(desk, &page.title(), page.shown(None)?)))
+        Ok(page.framed(&page.title(), page.shown(None)?))
     })
     .await
 }
@@ -455,8 +466,8 @@ fn changed(page: &Page<'_>, form: &Form) -> Result<Sent> {
     let changes = page.changes(form);
     let meanwhile = page.changed_meanwhile(form, &changes);
     if !meanwhile.is_empty() && form.text("anyway").is_empty() {
-        let asked = frame::page(desk, "Changed meanwhile", second(page, form, &meanwhile)?);
-        return Ok(Sent::Shown(answer::page(asked)));
+        let asked = page.framed("Changed meanwhile", second(page, form, &meanwhile)?);
+        return Ok(Sent::Shown(asked));
     }
     let outcomes: Vec<(Invocation, Outcome)> =
         changes.into_iter().map(|change| (change.clone(), desk.run(change))).collect();
@@ -468,7 +479,7 @@ fn changed(page: &Page<'_>, form: &Form) -> Result<Sent> {
     let fresh =
         Page::new(desk, page.sheet.place, page.identity.clone(), page.tab.map_or(REST, |tab| tab.place))?;
     let body = fresh.shown(Some(&Refused { form, errors }))?;
-    Ok(Sent::Shown(answer::page(frame::page(desk, &fresh.title(), body))))
+    Ok(Sent::Shown(fresh.framed(&fresh.title(), body)))
 }
 
 fn said(page: &Page<'_>, outcomes: &[(Invocation, Outcome)]) -> Markup {

@@ -206,6 +206,17 @@ fn settled(form: &Form) -> impl Iterator<Item = &str> {
 }
 
 fn fits(signature: &Signature, set: usize, form: &Form) -> bool {
+    can_be_filled(signature, set) && fits_settled(signature, set, form)
+}
+
+/// Whether a form can ask for all that a set cannot do without: what is not built has no field.
+fn can_be_filled(signature: &Signature, set: usize) -> bool {
+    let needs = |formal: &&Formal| formal.uses_in(Sets::one(set)).any(|used| used.mandatory);
+    let lacks = |formal: &Formal| !field::is_asked(formal) && formal.presumed.is_none();
+    !signature.formals.iter().filter(needs).any(lacks)
+}
+
+fn fits_settled(signature: &Signature, set: usize, form: &Form) -> bool {
     settled(form)
         .filter_map(|name| signature.formal(name))
         .all(|formal| formal.uses_in(Sets::one(set)).next().is_some())

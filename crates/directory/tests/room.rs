@@ -833,6 +833,32 @@ fn hundreds_at_once_are_all_different() {
     assert_eq!(house.find(&Query::of(&kinds::MAILBOX)).unwrap().count(), 100);
 }
 
+/// What is walked through in parts is what is there, once each and in order; the few of a kind among many are all found.
+#[test]
+fn many_are_found_in_the_order_of_names_whichever_way_they_are_looked_for() {
+    let house = house();
+    let name = |number: usize| format!("Mailbox {:03}", number * 7 % 600);
+    let all = house.change(&by("New-Mailbox"), move |change| {
+        let one = |number| change.new_mailbox(&NewMailbox::named(&name(number), Flavour::Shared)).map(drop);
+        (0..600).try_for_each(one)
+    });
+    all.unwrap();
+    house.make(NewMailbox::named("Mailbox 300", Flavour::Room)).unwrap_err();
+    house.make(NewMailbox::named("Large room", Flavour::Room)).unwrap();
+    let names = |query: &Query| -> Vec<String> {
+        house.find(query).unwrap().map(|record| record.name().to_owned()).collect()
+    };
+    let all: Vec<String> = (0..600).map(|number| format!("Mailbox {number:03}")).collect();
+    let shared = Query { details: vec![RecipientTypeDetails::SharedMailbox], ..Query::of(&kinds::MAILBOX) };
+    assert_eq!(names(&shared), all);
+    assert_eq!(names(&Query { sort: Some(recipient::ALIAS.spec()), ..shared.clone() }), all);
+    let rooms = Query { details: vec![RecipientTypeDetails::RoomMailbox], ..Query::of(&kinds::MAILBOX) };
+    assert_eq!(names(&rooms), ["Large room"]);
+    let beginning = |text: &str| Query { anr: Some(text.to_owned()), ..Query::of(&kinds::MAILBOX) };
+    assert_eq!(names(&beginning("mailBOX 59")), all[590..]);
+    assert_eq!(names(&beginning("mailbox 599x")), [""; 0]);
+}
+
 #[test]
 fn values_of_all_kinds_come_back_from_the_database() {
     let house = house();

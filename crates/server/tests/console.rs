@@ -310,6 +310,29 @@ fn rights_end_at_the_next_click() {
     assert_eq!(ann.get(&ended.leads_to).status, 200, "the log-on does not lead back in a circle");
 }
 
+#[test]
+fn a_long_list_is_paged_to_its_end_forwards_and_backwards() {
+    let server = TestServer::start(BINARY);
+    server.ps("1..120 | foreach { New-Mailbox -Shared \"Page $($_.ToString('000'))\" } | Out-Null");
+    let browser = Browser::logged_on(&server, "a");
+    let all: Vec<String> = (1..=120).map(|number| format!("Page {number:03}")).collect();
+    let shown = |query: &str| -> Vec<String> {
+        let pages = [0, 50, 100, 150]
+            .map(|from| browser.get(&format!("/admin/shared?{query}&column=Name&from={from}")).body);
+        let rows = pages.iter().flat_map(|page| page.split("data-label=\"Name\"").skip(1));
+        rows.map(|row| row.split("<bdi>").nth(1).unwrap().split("</bdi>").next().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(shown("sort=Name"), all);
+    assert_eq!(shown("sort=Name&dir=down"), all.iter().rev().cloned().collect::<Vec<_>>());
+    assert_eq!(
+        shown("q=page+11&sort=Name&dir=down"),
+        all[109..119].iter().rev().cloned().collect::<Vec<_>>()
+    );
+    let changes = browser.get("/admin/changes?from=100").body;
+    assert!(changes.matches("New-Mailbox").count() >= 20, "{changes}");
+}
+
 /// Waits until a bulk request is over, and answers its state, the rows that were done and those that were refused.
 fn over(server: &TestServer, name: &str) -> String {
     let script = format!(

@@ -61,6 +61,7 @@ pub(crate) static MENDS: &[Mend] = &[
         ..always(
             "certificate",
             Task {
+                given: &[("set", "Certificate")],
                 asks: &["DomainName", "Services", "FriendlyName"],
                 about: "Makes a certificate that signs itself, for the services that are chosen. Clients have to be told to \
                         trust it; an authority's is asked for on the page of certificates.",

@@ -398,6 +398,7 @@ static CERTIFICATES: List = List {
             ..Task::new("Import", "Import-ExchangeCertificate")
         },
         Task {
+            given: &[("set", "Certificate")],
             asks: &["DomainName", "Services", "FriendlyName"],
             about: "Makes a certificate that signs itself. Clients have to be told to trust it.",
             ..Task::new("New self-signed", "New-ExchangeCertificate")

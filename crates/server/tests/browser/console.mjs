@@ -19,7 +19,8 @@ async function atBrowser(work, options = {}) {
     const page = await context.newPage();
     const faults = [];
     page.on("pageerror", (error) => faults.push("script: " + error.message));
-    page.on("console", (line) => { if (line.type() === "error" && !/status of (401|403)/.test(line.text())) faults.push(`console: ${line.text()} ${line.location().url}`); });
+    // htmx calls it an error when a person leaves the page while a piece of it is on its way.
+    page.on("console", (line) => { if (line.type() === "error" && !/status of (401|403)|^htmx:(afterRequest|sendError|sendAbort)/.test(line.text())) faults.push(`console: ${line.text()} ${line.location().url}`); });
     page.on("dialog", (dialog) => { faults.push("dialog: " + dialog.message()); dialog.dismiss(); });
     page.on("request", (request) => { if (!request.url().startsWith(SITE + "/")) faults.push("a request left: " + request.url()); });
     await work(page, context);
