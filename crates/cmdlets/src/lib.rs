@@ -19,6 +19,7 @@ mod archive;
 mod audit_query;
 mod authority;
 mod bulk_request;
+mod certificates;
 mod client_access;
 mod connect;
 mod contact;
@@ -81,7 +82,7 @@ mod user;
 
 pub use active_directory::AD_USER;
 pub use bulk_request::{BULK_ROWS_MAX, works};
-pub use exchange_certificate::{CertificateStore, Certificates, HouseCertificate};
+pub use certificates::{CertificateStore, Certificates, HouseCertificate};
 pub use monitor::{Alert, Monitor, Monitors};
 pub use role::rows_of_people;
 pub use rooms::Rooms;

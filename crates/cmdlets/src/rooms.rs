@@ -1,6 +1,6 @@
 //! What the cmdlets work on, and what is looked at before any of them runs.
 
-use crate::exchange_certificate::Certificates;
+use crate::certificates::Certificates;
 use crate::monitor::Monitors;
 use ::mailbox::Mailboxes;
 use directory::{Directory, IdentityKind, Record};

@@ -4,14 +4,14 @@
 //! key (`.key`), what a person calls it (`.name`); one that an authority has not signed yet has its request (`.csr`) in
 //! place of a chain. Which service shows which stands in `services`. What no service chose shows the house's.
 
-use crate::tls::{self, Certificates};
+use crate::tls::{self, Certificates, Service};
 use object::{Error, ErrorId, Result, Time};
 use rustls::sign::CertifiedKey;
 use sha1::{Digest as _, Sha1};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 /// Certificates in the store; more is somebody who makes them in a loop.
@@ -22,39 +22,6 @@ const FILE_BYTES_MAX: usize = 1 << 20;
 const NAMES_MAX: usize = 100;
 /// Characters by which a person calls a certificate.
 const FRIENDLY_NAME_CHARACTERS_MAX: usize = 256;
-
-/// What shows a certificate, as Exchange names services.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Service {
-    /// IMAP4.
-    Imap,
-    /// POP3.
-    Pop,
-    /// HTTPS, and LDAP, for which Exchange has no word.
-    Iis,
-    /// SMTP and submission.
-    Smtp,
-}
-
-impl Service {
-    /// All of them, in the order in which they are shown.
-    pub const ALL: [Service; 4] = [Service::Imap, Service::Pop, Service::Iis, Service::Smtp];
-
-    /// The word for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Service::Imap => "IMAP",
-            Service::Pop => "POP",
-            Service::Iis => "IIS",
-            Service::Smtp => "SMTP",
-        }
-    }
-
-    /// The service that is called so, in any case.
-    pub fn of_word(word: &str) -> Option<Service> {
-        Service::ALL.into_iter().find(|service| service.word().eq_ignore_ascii_case(word))
-    }
-}
 
 /// A certificate, or one that is asked for.
 #[derive(Debug, Clone)]
@@ -310,11 +277,6 @@ impl Certificates {
         }
         Ok(())
     }
-}
-
-/// Where the store lies: beside the certificate that the house makes.
-pub(crate) fn folder(house: &Path) -> PathBuf {
-    house.join("store")
 }
 
 fn thumbprint_of(der: &[u8]) -> String {

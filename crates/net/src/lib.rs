@@ -27,7 +27,7 @@ mod worker;
 
 pub use admission::{Admission, Limits, Pass, Refusal};
 pub use budget::{Budget, Exceeded, Held, Shares};
-pub use certificate_store::{Service, Stored};
+pub use certificate_store::Stored;
 pub use clients::{Clients, Memory};
 pub use connection::{Connection, Lost};
 pub use door::{Door, Served};
@@ -39,5 +39,5 @@ pub use listener::{Listener, Port, Security};
 pub use logon::{Attempt, Entrance, LogOn, log_on};
 pub use octets::Octets;
 pub use stream::TlsInfo;
-pub use tls::{Acceptor, Certificates, install_tls_provider};
+pub use tls::{Acceptor, Certificates, Service, install_tls_provider};
 pub use worker::{Then, answered, blocking, is_cut};

@@ -19,7 +19,6 @@ use rustls::sign::CertifiedKey;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::certificate_store::{self, Service};
 use crate::stream::Raw;
 
 /// How long a certificate that we make ourselves is good: clients refuse more than 825 days.
@@ -40,6 +39,39 @@ pub struct Certificates {
     current: Arc<Current>,
     store: PathBuf,
     by_service: ByService,
+}
+
+/// What shows a certificate, as Exchange names services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Service {
+    /// IMAP4.
+    Imap,
+    /// POP3.
+    Pop,
+    /// HTTPS, and LDAP, for which Exchange has no word.
+    Iis,
+    /// SMTP and submission.
+    Smtp,
+}
+
+impl Service {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Service; 4] = [Service::Imap, Service::Pop, Service::Iis, Service::Smtp];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Service::Imap => "IMAP",
+            Service::Pop => "POP",
+            Service::Iis => "IIS",
+            Service::Smtp => "SMTP",
+        }
+    }
+
+    /// The service that is called so, in any case.
+    pub fn of_word(word: &str) -> Option<Service> {
+        Service::ALL.into_iter().find(|service| service.word().eq_ignore_ascii_case(word))
+    }
 }
 
 /// What services show that chose another certificate than the house's.
@@ -88,7 +120,7 @@ impl Certificates {
         let key_now = RwLock::new(Arc::new(read(certificate, key)?));
         let current = Arc::new(Current { key: key_now, written });
         let (certificate, key) = (certificate.to_owned(), key.to_owned());
-        let (store, by_service) = (certificate_store::folder(folder), ByService::default());
+        let (store, by_service) = (folder.join("store"), ByService::default());
         let certificates = Certificates { certificate, key, current, store, by_service };
         certificates.read_services()?;
         Ok(certificates)
@@ -133,11 +165,6 @@ impl Certificates {
             self.reload()?;
         }
         Ok(changed)
-    }
-
-    /// Where the certificate lies, for clients that are told to trust it.
-    pub fn certificate_file(&self) -> &Path {
-        &self.certificate
     }
 
     /// An acceptor for one port of a service, with session tickets that no other one takes. `alpn` are the

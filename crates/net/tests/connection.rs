@@ -79,9 +79,9 @@ async fn listen(security: Security, limits: Limits) -> (SocketAddr, Drainer, tok
     (listener.address(), drainer, tokio::spawn(listener.run(drain)))
 }
 
-fn client(certificates: &Certificates) -> tokio_rustls::TlsConnector {
+fn client(folder: &tempfile::TempDir) -> tokio_rustls::TlsConnector {
     let mut roots = rustls::RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(certificates.certificate_file()).unwrap()).unwrap();
+    roots.add(CertificateDer::from_pem_file(folder.path().join("certificate.pem")).unwrap()).unwrap();
     let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     Arc::new(config).into()
 }
@@ -107,7 +107,7 @@ async fn tls_from_the_first_octet_with_a_certificate_of_our_own() {
     let (_folder, certificates) = certificates();
     let security = Security::Implicit(certificates.acceptor(Service::Imap, &[]).unwrap());
     let (address, _drainer, _task) = listen(security, Limits::default()).await;
-    assert_eq!(over_tls(&client(&certificates), address, "hello\r\n").await, "TLSv1.3 hello\r\n");
+    assert_eq!(over_tls(&client(&folder), address, "hello\r\n").await, "TLSv1.3 hello\r\n");
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn what_was_sent_before_tls_is_forgotten() {
     tcp.read_line(&mut line).await.unwrap();
     assert_eq!(line, "go\r\n");
     let name = ServerName::try_from("localhost").unwrap();
-    let tls = client(&certificates).connect(name, tcp.into_inner()).await.unwrap();
+    let tls = client(&folder).connect(name, tcp.into_inner()).await.unwrap();
     let mut tls = BufReader::new(tls);
     tls.write_all(b"mine\r\n").await.unwrap();
     line.clear();
@@ -136,7 +136,7 @@ async fn a_ticket_of_one_service_is_no_use_at_another() {
     let [imap, pop]: [Acceptor; 2] = std::array::from_fn(acceptor);
     let (imap, _d1, _t1) = listen(Security::Implicit(imap), Limits::default()).await;
     let (pop, _d2, _t2) = listen(Security::Implicit(pop), Limits::default()).await;
-    let client = client(&certificates);
+    let client = client(&folder);
     assert_eq!(over_tls(&client, imap, "1\r\n").await, "TLSv1.3 1\r\n");
     assert_eq!(over_tls(&client, imap, "2\r\n").await, "resumed 2\r\n");
     // The client keeps its tickets by host name and offers the one of `imap` here.
@@ -148,20 +148,20 @@ async fn a_new_certificate_is_used_from_the_next_connection_on() {
     let (folder, certificates) = certificates();
     let security = Security::Implicit(certificates.acceptor(Service::Imap, &[]).unwrap());
     let (address, _drainer, _task) = listen(security, Limits::default()).await;
-    let old = client(&certificates);
+    let old = client(&folder);
     for file in ["certificate.pem", "key.pem"] {
         std::fs::remove_file(folder.path().join(file)).unwrap();
     }
     let names = ["localhost".to_owned()];
     Certificates::open_or_make(folder.path(), &names, SystemClock.now()).unwrap();
     certificates.reload().unwrap();
-    assert_eq!(over_tls(&client(&certificates), address, "new\r\n").await, "TLSv1.3 new\r\n");
+    assert_eq!(over_tls(&client(&folder), address, "new\r\n").await, "TLSv1.3 new\r\n");
     let tcp = TcpStream::connect(address).await.unwrap();
     assert!(old.connect(ServerName::try_from("localhost").unwrap(), tcp).await.is_err());
 
     std::fs::write(folder.path().join("key.pem"), "no key").unwrap();
     assert_eq!(certificates.reload().unwrap_err().id(), "CertificateUnreadable");
-    assert_eq!(over_tls(&client(&certificates), address, "still\r\n").await, "TLSv1.3 still\r\n");
+    assert_eq!(over_tls(&client(&folder), address, "still\r\n").await, "TLSv1.3 still\r\n");
 }
 
 #[test]

@@ -75,7 +75,7 @@ async fn commands_in_front_of_tls_are_forgotten() {
     say(&mut talk, "STARTTLS\r\nEHLO evil.example\r\nMAIL FROM:<evil@far.example>\r\n", "220").await;
 
     let mut roots = rustls::RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(certificates.certificate_file()).unwrap()).unwrap();
+    roots.add(CertificateDer::from_pem_file(folder.path().join("certificate.pem")).unwrap()).unwrap();
     let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
     let name = ServerName::try_from("localhost").unwrap();
