@@ -104,7 +104,7 @@ fn pipe() -> (Connection, DuplexStream) {
 
 #[tokio::test]
 async fn tls_from_the_first_octet_with_a_certificate_of_our_own() {
-    let (_folder, certificates) = certificates();
+    let (folder, certificates) = certificates();
     let security = Security::Implicit(certificates.acceptor(Service::Imap, &[]).unwrap());
     let (address, _drainer, _task) = listen(security, Limits::default()).await;
     assert_eq!(over_tls(&client(&folder), address, "hello\r\n").await, "TLSv1.3 hello\r\n");
@@ -112,7 +112,7 @@ async fn tls_from_the_first_octet_with_a_certificate_of_our_own() {
 
 #[tokio::test]
 async fn what_was_sent_before_tls_is_forgotten() {
-    let (_folder, certificates) = certificates();
+    let (folder, certificates) = certificates();
     let security = Security::StartTls(certificates.acceptor(Service::Imap, &[]).unwrap());
     let (address, _drainer, _task) = listen(security, Limits::default()).await;
     let mut tcp = BufReader::new(TcpStream::connect(address).await.unwrap());
@@ -131,7 +131,7 @@ async fn what_was_sent_before_tls_is_forgotten() {
 
 #[tokio::test]
 async fn a_ticket_of_one_service_is_no_use_at_another() {
-    let (_folder, certificates) = certificates();
+    let (folder, certificates) = certificates();
     let acceptor = |_| certificates.acceptor(Service::Imap, &[]).unwrap();
     let [imap, pop]: [Acceptor; 2] = std::array::from_fn(acceptor);
     let (imap, _d1, _t1) = listen(Security::Implicit(imap), Limits::default()).await;

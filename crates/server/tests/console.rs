@@ -325,10 +325,8 @@ fn a_long_list_is_paged_to_its_end_forwards_and_backwards() {
     };
     assert_eq!(shown("sort=Name"), all);
     assert_eq!(shown("sort=Name&dir=down"), all.iter().rev().cloned().collect::<Vec<_>>());
-    assert_eq!(
-        shown("q=page+11&sort=Name&dir=down"),
-        all[109..119].iter().rev().cloned().collect::<Vec<_>>()
-    );
+    let with_11: Vec<String> = all.iter().rev().filter(|name| name.contains("11")).cloned().collect();
+    assert_eq!(shown("q=page+11&sort=Name&dir=down"), with_11);
     let changes = browser.get("/admin/changes?from=100").body;
     assert!(changes.matches("New-Mailbox").count() >= 20, "{changes}");
 }

@@ -219,17 +219,6 @@ static DYNAMIC_GROUP: Sheet = Sheet {
                 ),
             ],
         },
-        Tab {
-            place: "members",
-            title: "Members",
-            parts: &[Part::table(
-                "Members at the moment",
-                "Get-DynamicDistributionGroupMember",
-                "Identity",
-                &["DisplayName", "RecipientType", "PrimarySmtpAddress"],
-                &[],
-            )],
-        },
         HISTORY,
     ],
     rest: Some(Part::fields(

@@ -454,7 +454,7 @@ const sessions = {
     await page.keyboard.press("Control+k");
     await page.waitForSelector("#palette-q");
     await page.keyboard.type("New-Mailbox");
-    await page.waitForSelector("#palette #found h2:first-child:has-text('Cmdlets')");
+    await page.waitForSelector("#palette #found h2:first-child:has-text('Cmdlets') + ul li:first-child a[href='/admin/run/New-Mailbox']");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.waitForURL(/run\/New-Mailbox/);
@@ -537,6 +537,11 @@ const sessions = {
     await run("Connect");
 
     await open("Mailboxes", "ben");
+    check(await page.locator('main .title .tasks a:text-is("Link")').count() === 0, "an account that logs on is linked to no other");
+    await task("Convert");
+    await page.selectOption("#f-Type", "Shared");
+    await run("Convert");
+    check(await page.locator('nav.side a[aria-current]:has-text("Shared")').count() === 1, "its list is open at the side");
     await task("Link");
     await owner("LITWARE\\ben");
     await run("Link");
@@ -544,7 +549,7 @@ const sessions = {
     await task("Convert to a user mailbox");
     await page.fill("#f-Password", "geheim-Kx8-2026");
     await run("Convert to a user mailbox");
-    for (const kind of ["Shared", "Room", "Equipment", "Regular"]) {
+    for (const kind of ["Room", "Equipment", "Shared", "Regular"]) {
       await task("Convert");
       await page.selectOption("#f-Type", kind);
       if (kind === "Regular") await page.fill("#f-Password", "geheim-Kx8-2027");
@@ -601,7 +606,7 @@ const sessions = {
     await page.click("form.fields button.grave");
     check((await done(page)) === "Done: Remove" && !(await row("short.contoso.com").count()), await page.innerText("main"));
     const script = await page.evaluate(async () => (await fetch("/admin/session.ps1")).text());
-    check(script.includes("Import-ExchangeCertificate") && !script.includes("PRIVATE KEY"), "a script of the session holds no key");
+    check(script.includes("Import-ExchangeCertificate") && !script.includes("PRIVATE KEY-----"), "a script of the session holds no key");
   },
 
   // Names that would like to be markup: nothing runs, nothing leaves, nothing overflows on a small screen.
