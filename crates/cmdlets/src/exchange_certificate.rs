@@ -67,7 +67,6 @@ static FILE_DATA: Parameter<Value> = Parameter::new(
 static SERVICES: Parameter<String> =
     Parameter::new("Services", "The services that show it: IMAP, POP, IIS (the web, and LDAP) and SMTP.")
         .many();
-static FORCE: Parameter<Switch> = Parameter::new("Force", "Acts without a question, as is always done here.");
 static WHICH: Keys = &[&IDENTITY, &THUMBPRINT];
 
 const ROLES: &[&str] = &["Exchange Server Certificates"];
@@ -176,7 +175,7 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
     notes: "Its key is made here, on the curve P-256, and never leaves the server. What signed itself is good for 820 days. Nothing \
             shows the new one before Enable-ExchangeCertificate, or -Services, says so. The request that -GenerateRequest answers \
             goes to the authority; what comes back goes to Import-ExchangeCertificate.",
-    reads: &[&DOMAIN_NAME, &FRIENDLY_NAME, &GENERATE_REQUEST, &SERVICES, &FORCE],
+    reads: &[&DOMAIN_NAME, &FRIENDLY_NAME, &GENERATE_REQUEST, &SERVICES],
     roles: ROLES,
     examples: &[
         Example {
@@ -272,7 +271,7 @@ fn octets(items: &[Value]) -> Vec<u8> {
 static ENABLE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lets services show a certificate, from the next connection on.",
     notes: "Each service shows one; the one that it showed before it shows no longer. Connections that stand keep theirs.",
-    reads: &[&SERVICES, &FORCE],
+    reads: &[&SERVICES],
     shares: &[WHICH],
     roles: ROLES,
     examples: &[Example {

@@ -208,11 +208,20 @@ fn without_lists(text: &str) -> String {
     kept + rest
 }
 
-/// Examples that need what only the whole house has: mail, other recipients, a shell's own commands.
+/// Examples that need what only the whole house has: mail, other recipients, doors with certificates, a shell's own commands.
 fn is_for_the_shell(command: &str) -> bool {
-    ["Where-Object", "ForEach-Object", "Format-", "ConvertTo-", "Export-", "$env:", "-Message", "-Queue"]
-        .iter()
-        .any(|word| command.contains(word))
+    const WORDS: [&str; 9] = [
+        "Where-Object",
+        "ForEach-Object",
+        "Format-",
+        "ConvertTo-",
+        "Export-",
+        "$env:",
+        "-Message",
+        "-Queue",
+        "-ExchangeCertificate",
+    ];
+    WORDS.iter().any(|word| command.contains(word))
 }
 
 #[test]

@@ -76,8 +76,8 @@ fn services_show_what_was_enabled_for_them() {
         "InvalidChange"
     );
     server.ps(&format!(
-        "$mail = {of_mail}; $own = (Get-ExchangeCertificate | where Thumbprint -ne $mail).Thumbprint
-         Enable-ExchangeCertificate \"$env:COMPUTERNAME\\$own\".TrimStart('\\') -Services 'IMAP,SMTP'
+        "$mail = {of_mail}; $own = (Get-ExchangeCertificate | where Thumbprint -ne $mail).Identity
+         Enable-ExchangeCertificate -Identity $own -Services 'IMAP,SMTP'
          Remove-ExchangeCertificate $mail -Confirm:$false"
     ));
     assert_eq!(look(&server), [(); 6].map(|()| own.clone()));
@@ -151,7 +151,7 @@ fn what_cannot_be_shown_is_refused() {
         ),
         ("New-ExchangeCertificate -DomainName 'n\u{e4}me with blanks'", "CertificateNotMade"),
         ("Get-ExchangeCertificate 0123", "ManagementObjectNotFoundException"),
-        ("Get-ExchangeCertificate ..\\..\\directory", "ServerNotFound"),
+        ("Get-ExchangeCertificate ..\\..\\directory", "ManagementObjectNotFoundException"),
         ("Enable-ExchangeCertificate ../../directory -Services IMAP", "ManagementObjectNotFoundException"),
         ("Enable-ExchangeCertificate (Get-ExchangeCertificate).Thumbprint -Services UM", "InvalidValue"),
     ] {
