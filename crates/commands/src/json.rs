@@ -8,6 +8,7 @@ use object::value::{Dictionary, Text};
 use object::{Object, Value};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Deeper JSON than this is refused, as PowerShell does.
 const DEPTH_LEVELS: i64 = 1024;
@@ -138,13 +139,7 @@ impl ToJson {
                 }
                 entries.into_iter().map(|(key, held)| (key.to_string().into(), held)).collect()
             }
-            _ => {
-                let mut read = |name: Text| {
-                    let held = member::own(call.session(), value, &name).ok().flatten().unwrap_or_default();
-                    (name, held)
-                };
-                member::property_names(value).into_iter().map(&mut read).collect()
-            }
+            _ => properties(call, value),
         };
         if pairs.is_empty() && !matches!(inner, Value::Dictionary(_) | Value::Object(_)) {
             quote(&text::to_text(value, call.session().locale()), self.escapes, out);
@@ -211,6 +206,23 @@ impl ToJson {
             (0..level).for_each(|_| out.push_str("  "));
         }
     }
+}
+
+/// The properties of a value, with what is in them.
+fn properties(call: &mut Call<'_>, value: &Value) -> Vec<(Text, Value)> {
+    let mut read = |name: &Text| member::own(call.session(), value, name).ok().flatten().unwrap_or_default();
+    let own = |object: &&Arc<Object>| object.base().is_none() && object.noun().is_none();
+    let object = if let Value::Object(object) = value { Some(object).filter(own) } else { None };
+    let Some(object) = object else {
+        return member::property_names(value).into_iter().map(|name| (name.clone(), read(&name))).collect();
+    };
+    // What a script made holds its properties itself; only what is computed has to be asked.
+    let shown = |(_, held): &&(Text, Value)| !member::is_method(held);
+    let mut held: Vec<(Text, Value)> = object.properties().iter().filter(shown).cloned().collect();
+    for (name, held) in held.iter_mut().filter(|(_, held)| matches!(held, Value::Typed(_))) {
+        *held = read(name);
+    }
+    held
 }
 
 fn keys_not_text(value: &Value) -> ErrorRecord {

@@ -156,7 +156,7 @@ fn from_dictionary(dictionary: &Dictionary, index: &Value, locale: &Locale) -> R
         let length = dictionary.len();
         let at = index.as_i64().unwrap_or(0);
         let at = if at < 0 { at + length as i64 } else { at };
-        let entry = usize::try_from(at).ok().and_then(|at| dictionary.to_vec().get(at).cloned());
+        let entry = usize::try_from(at).ok().and_then(|at| dictionary.at(at));
         return Ok(entry.map_or(Value::Null, |(_, value)| value));
     }
     if let Some(found) = dictionary.get(index) {
@@ -180,6 +180,10 @@ pub fn value_type(dictionary: &Dictionary) -> Option<Type> {
 }
 
 fn argument(dictionary: &Dictionary, at: usize) -> Option<Type> {
+    // A plain hashtable, which scripts fill in loops, says nothing of types.
+    if !dictionary.type_name().contains(['`', '[']) {
+        return None;
+    }
     match Type::parse(dictionary.type_name())? {
         Type::Generic(_, arguments) => arguments.get(at).cloned(),
         _ => None,
@@ -290,7 +294,7 @@ fn set_entry(dictionary: &Dictionary, index: &Value, new: Value, locale: &Locale
     }
     if dictionary.is_ordered() && index.as_i64().is_some() && !matches!(index, Value::String(_)) {
         let at = usize::try_from(index.as_i64().unwrap_or(-1)).ok();
-        let key = at.and_then(|at| dictionary.to_vec().get(at).map(|(key, _)| key.clone()));
+        let key = at.and_then(|at| dictionary.at(at)).map(|(key, _)| key);
         let key = key.ok_or_else(|| {
             let message = "Specified argument was out of the range of valid values. (Parameter 'index')";
             Exception::new("System.ArgumentOutOfRangeException", message)

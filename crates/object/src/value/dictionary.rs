@@ -4,7 +4,7 @@ use super::{Text, Value};
 use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// So many rows are looked through one by one; only more of them are found by a hash.
 const ROWS_WITHOUT_INDEX_MAX: usize = 8;
@@ -237,6 +237,13 @@ impl Entries {
     pub fn iter(&self) -> impl Iterator<Item = &(Value, Value)> {
         self.rows.iter().flatten().map(|row| &row.entry)
     }
+    /// The entry at a place in the order of insertion.
+    pub fn at(&self, at: usize) -> Option<&(Value, Value)> {
+        match self.live == self.rows.len() {
+            true => self.rows.get(at)?.as_ref().map(|row| &row.entry),
+            false => self.iter().nth(at),
+        }
+    }
     /// The number of entries.
     pub fn len(&self) -> usize {
         self.live
@@ -265,7 +272,8 @@ impl Entries {
 impl Dictionary {
     /// An empty `Hashtable`.
     pub fn new() -> Dictionary {
-        Dictionary::named("System.Collections.Hashtable", Keys::IgnoreCase)
+        static NAME: LazyLock<Text> = LazyLock::new(|| "System.Collections.Hashtable".into());
+        Dictionary::named(NAME.clone(), Keys::IgnoreCase)
     }
     /// An empty `OrderedDictionary`.
     pub fn ordered() -> Dictionary {
@@ -319,6 +327,10 @@ impl Dictionary {
     /// Whether there is no entry.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+    /// A copy of the entry at a place in the order of insertion.
+    pub fn at(&self, at: usize) -> Option<(Value, Value)> {
+        self.entries.read().at(at).cloned()
     }
     /// Copies of keys and values in the order of insertion.
     pub fn to_vec(&self) -> Vec<(Value, Value)> {
@@ -393,6 +405,9 @@ mod tests {
             }
             assert_eq!(entries.len(), list.len());
         }
+        let places: Vec<String> =
+            (0..=list.len()).filter_map(|at| entries.at(at)).map(|(_, value)| value.to_string()).collect();
+        assert_eq!(places, list.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>());
         let in_order: Vec<String> = entries.iter().map(|(_, value)| value.to_string()).collect();
         assert_eq!(in_order, list.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>());
     }
