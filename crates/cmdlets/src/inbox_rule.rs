@@ -3,7 +3,7 @@
 use crate::own;
 use crate::rooms::{IDENTITY, Rooms};
 use ::mailbox::store::{Folder, FolderId};
-use ::mailbox::{InboxRule, folder_id, inbox_rules};
+use ::mailbox::{InboxRule, folder_id, inbox_rules, unreadable_rules};
 use directory::schema::inbox_rule::{
     ACTIONS, CONDITIONS, COPY_TO, DESCRIPTION, ENABLED, ERROR, EXCEPT_FROM, EXCEPT_SENT_TO,
     FORWARD_ATTACHED_TO, FORWARD_TO, FROM, IN_ERROR, INBOX_RULE, INBOX_RULES, MOVE_TO, PRIORITY, REDIRECT_TO,
@@ -168,7 +168,9 @@ impl Rules {
 
     /// Keeps the rules, as they were changed, as far as the mailbox's quota for them goes.
     fn keep(&self, rooms: &Rooms, call: &Call) -> Result<()> {
-        let lines: Vec<String> = self.rules.iter().map(InboxRule::line).collect();
+        // What cannot be read stays as it is, behind what can.
+        let lines = self.rules.iter().map(InboxRule::line).chain(unreadable_rules(&self.owner));
+        let lines: Vec<String> = lines.collect();
         let (size, quota) =
             (lines.iter().map(String::len).sum::<usize>() as u64, self.owner.get(&RULES_QUOTA));
         if let Some(ByteQuantifiedSize(most)) = quota.filter(|quota| size > quota.0) {
@@ -198,6 +200,9 @@ fn in_identity(call: &Call) -> Result<Option<(String, String)>> {
 
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let rules = Rules::of(rooms, call)?;
+    for line in unreadable_rules(&rules.owner) {
+        out.warning(format!("A rule of the mailbox can't be read. It does nothing and is kept: {line}"))?;
+    }
     let range = match call.get(&IDENTITY)? {
         Some(_) => rules.find(call).map(|at| at..at + 1)?,
         None => 0..rules.rules.len(),

@@ -12,6 +12,8 @@ mod active_directory;
 mod ad_account;
 mod ad_group_member;
 mod ad_permission;
+mod address_book_policy;
+mod address_list;
 mod address_policy_update;
 mod admin_audit_log;
 mod admin_change;
@@ -57,6 +59,7 @@ mod organization;
 mod own;
 mod permission;
 mod purge;
+mod quarantine_message;
 mod queue;
 mod receive_connector;
 mod recipient;
@@ -114,6 +117,8 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         contact::CMDLETS,
         moderated_message::CMDLETS,
         email_address_policy::CMDLETS,
+        address_list::CMDLETS,
+        address_book_policy::CMDLETS,
         client_access::CMDLETS,
         statistics::CMDLETS,
         database::CMDLETS,
@@ -154,6 +159,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         filtering::CMDLETS,
         message_trace::CMDLETS,
         queue::CMDLETS,
+        quarantine_message::CMDLETS,
     ];
     files.into_iter().flatten().copied()
 }

@@ -51,7 +51,7 @@ fn every_built_cmdlet_has_its_manners() {
             declaration.notes
         );
         let reads = match declaration.verb() {
-            "Get" | "Search" => true,
+            "Get" | "Search" | "Preview" => true,
             // Some only look, some can mend what they find.
             "Test" => declaration.changes == Changes::No,
             _ => false,
@@ -150,6 +150,13 @@ const OURS: &[&str] = &[
     "Get-SecondFactor",
     "Clear-SecondFactor",
     "Get-MessageFate",
+    // Exchange Online has these.
+    "Get-QuarantineMessage",
+    "Get-QuarantineMessageHeader",
+    "Preview-QuarantineMessage",
+    "Export-QuarantineMessage",
+    "Release-QuarantineMessage",
+    "Delete-QuarantineMessage",
     "Test-TransportRule",
 ];
 

@@ -52,6 +52,12 @@ impl Class {
     pub const RoleAssignmentPolicy: Class = Class("msExchRBACPolicy");
     /// A sharing policy.
     pub const SharingPolicy: Class = Class("msExchSharingPolicy");
+    /// An address list.
+    pub const AddressList: Class = Class("addressBookContainer");
+    /// A global address list.
+    pub const GlobalAddressList: Class = Class("msExchGlobalAddressList");
+    /// An offline address book.
+    pub const OfflineAddressBook: Class = Class("msExchOAB");
     /// An address book policy.
     pub const AddressBookPolicy: Class = Class("msExchAddressBookMailboxPolicy");
     /// A trust in a foreign directory.

@@ -18,10 +18,20 @@ static CULTURES: LazyLock<Vec<Culture>> = LazyLock::new(|| {
     rows.filter_map(Culture::of_row).collect()
 });
 
-/// Time zones: the name that people set, and the zone of the tz database.
-static TIME_ZONES: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
+/// A time zone: the name that people set, and the zones of the tz database that mean it, the one that is meant by it first.
+struct Zone {
+    name: &'static str,
+    zones: Vec<&'static str>,
+}
+
+/// All of them.
+static TIME_ZONES: LazyLock<Vec<Zone>> = LazyLock::new(|| {
     let rows = include_str!("../data/time_zones.tsv").lines().filter(|line| !line.starts_with('#'));
-    rows.filter_map(|row| row.split_once('\t')).collect()
+    let zone = |row: &'static str| {
+        let (name, zones) = row.split_once('\t')?;
+        Some(Zone { name, zones: zones.split_whitespace().collect() })
+    };
+    rows.filter_map(zone).collect()
 });
 
 /// How dates and times are written in a culture of the table.
@@ -83,11 +93,12 @@ fn is_letters(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// The name of a time zone as people set it, by that or by the zone of the tz database that stands beside it in the list.
+/// The name of a time zone as people set it, by that or by any zone of the tz database that means it.
 pub fn time_zone(text: &str) -> Option<&'static str> {
-    let by_name = TIME_ZONES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
-    let found = by_name.or_else(|| TIME_ZONES.iter().find(|(_, zone)| zone.eq_ignore_ascii_case(text)));
-    found.map(|(name, _)| *name)
+    let is = |known: &str| known.eq_ignore_ascii_case(text);
+    let by_name = TIME_ZONES.iter().find(|zone| is(zone.name));
+    let found = by_name.or_else(|| TIME_ZONES.iter().find(|zone| zone.zones.iter().any(|known| is(known))));
+    found.map(|zone| zone.name)
 }
 
 listed! {
@@ -169,12 +180,20 @@ mod tests {
 
     #[test]
     fn time_zones_have_one_name_each() {
-        let names: HashSet<&str> = TIME_ZONES.iter().map(|(name, _)| *name).collect();
+        let names: HashSet<&str> = TIME_ZONES.iter().map(|zone| zone.name).collect();
         assert_eq!(names.len(), TIME_ZONES.len());
+        let others: Vec<&str> =
+            TIME_ZONES.iter().flat_map(|zone| zone.zones.iter().skip(1)).copied().collect();
+        assert_eq!(others.iter().collect::<HashSet<_>>().len(), others.len(), "a zone means two");
         for (typed, name) in [
             ("w. europe standard time", Some("W. Europe Standard Time")),
             ("Europe/Berlin", Some("W. Europe Standard Time")),
             ("Etc/UTC", Some("UTC")),
+            ("europe/vienna", Some("W. Europe Standard Time")),
+            ("Asia/Calcutta", Some("India Standard Time")),
+            ("Asia/Kolkata", Some("India Standard Time")),
+            ("America/Vancouver", Some("Pacific Standard Time")),
+            ("Europe/Atlantis", None),
             ("Middle Earth Standard Time", None),
         ] {
             assert_eq!(time_zone(typed), name, "{typed}");

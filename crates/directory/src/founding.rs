@@ -126,6 +126,7 @@ fn configure(change: &mut Change<'_>) -> Result<()> {
         change.save(made)?;
     }
     crate::receive_connector::lay(change)?;
+    crate::address_book::lay(change)?;
     let about = Edit::set(&database::DESCRIPTION, "The first database.".to_owned());
     change.new_database(FIRST_DATABASE, &[about]).map(drop)
 }

@@ -13,8 +13,8 @@ use object::{Declared, Error, ErrorId, Property, Result};
 use std::sync::Arc;
 
 use Form::{
-    Account, Address, Alias, CanonicalName, DisplayName, DistinguishedName, Domain, LegacyDn, MailboxGuid,
-    Name, PrincipalName, Sam, Sid,
+    Account, Address, Alias, CanonicalName, DisplayName, DistinguishedName, Domain, LegacyDn, ListPath,
+    MailboxGuid, Name, PrincipalName, Sam, Sid,
 };
 
 impl Record {
@@ -56,6 +56,10 @@ impl Record {
 /// The kinds of identity parameters, each declared in the file of its class.
 pub mod kinds {
     use crate::IdentityKind;
+    pub use crate::schema::address_list::{
+        GLOBAL_LIST_ID as GLOBAL_ADDRESS_LIST, LIST_ID as ADDRESS_LIST,
+        OFFLINE_BOOK_ID as OFFLINE_ADDRESS_BOOK, POLICY_ID as ADDRESS_BOOK_POLICY,
+    };
     pub use crate::schema::any_recipient::{
         ANY_ID as ANY, MAILBOX_ID as MAILBOX, MAILBOX_OR_MAIL_USER_ID as MAILBOX_OR_MAIL_USER,
         RAW_ENTRY_ID as RAW_ENTRY, RECIPIENT_ID as RECIPIENT, SECURITY_PRINCIPAL_ID as SECURITY_PRINCIPAL,
@@ -74,10 +78,10 @@ pub mod kinds {
     pub use crate::schema::journal::ID as JOURNAL_RULE;
     pub use crate::schema::organization::ID as ORGANIZATION;
     pub use crate::schema::policy::{
-        ADDRESS_BOOK_POLICY_ID as ADDRESS_BOOK_POLICY, EMAIL_ADDRESS_POLICY_ID as EMAIL_ADDRESS_POLICY,
-        MOBILE_DEVICE_POLICY_ID as MOBILE_DEVICE_POLICY, OWA_POLICY_ID as OWA_POLICY,
-        RETENTION_POLICY_ID as RETENTION_POLICY, ROLE_ASSIGNMENT_POLICY_ID as ROLE_ASSIGNMENT_POLICY,
-        SHARING_POLICY_ID as SHARING_POLICY, THROTTLING_POLICY_ID as THROTTLING_POLICY,
+        EMAIL_ADDRESS_POLICY_ID as EMAIL_ADDRESS_POLICY, MOBILE_DEVICE_POLICY_ID as MOBILE_DEVICE_POLICY,
+        OWA_POLICY_ID as OWA_POLICY, RETENTION_POLICY_ID as RETENTION_POLICY,
+        ROLE_ASSIGNMENT_POLICY_ID as ROLE_ASSIGNMENT_POLICY, SHARING_POLICY_ID as SHARING_POLICY,
+        THROTTLING_POLICY_ID as THROTTLING_POLICY,
     };
     pub use crate::schema::role::{ID as MADE_ROLE, SCOPE_ID as MANAGEMENT_SCOPE};
     pub use crate::schema::rule::ID as TRANSPORT_RULE;
@@ -209,6 +213,7 @@ const STEPS: &[&[Form]] = &[
     &[MailboxGuid],
     &[CanonicalName],
     &[LegacyDn],
+    &[ListPath],
     &[Account],
     &[Address, PrincipalName, Sid, Domain],
     &[Alias, Name, Sam, DisplayName],
@@ -244,6 +249,7 @@ fn named(cache: &Cache, form: Form, text: &str, folded: &str, domains: &[String]
         PrincipalName => by(&user::USER_PRINCIPAL_NAME),
         Sid => by(&user::SID),
         Alias => by(&recipient::ALIAS),
+        ListPath => folded.strip_prefix('\\').map(|name| cache.by_name(name)).unwrap_or_default(),
         Name => cache.by_name(folded),
         Sam => by(&user::SAM_ACCOUNT_NAME),
         DisplayName => by(&recipient::DISPLAY_NAME),

@@ -27,6 +27,8 @@ pub enum Form {
     Alias,
     /// The name.
     Name,
+    /// An address list by its path, `\All Users`.
+    ListPath,
     /// The SamAccountName.
     Sam,
     /// The display name.

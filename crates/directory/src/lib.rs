@@ -16,6 +16,7 @@
 mod access;
 mod account;
 mod address;
+mod address_book;
 mod address_policy;
 mod address_range;
 mod alias_claims;
@@ -53,6 +54,7 @@ mod record;
 mod role;
 mod role_group;
 mod salvage;
+pub mod schedule;
 pub mod schema;
 mod scope;
 mod seen;
@@ -72,6 +74,7 @@ pub use account::{
     standing,
 };
 pub use address::primary;
+pub use address_book::{AddressBook, default_stays};
 pub use address_policy::check_not_last;
 pub use address_range::AddressRange;
 pub use archive::{NewArchive, check_new_archive};

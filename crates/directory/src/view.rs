@@ -5,8 +5,8 @@
 use crate::cache::{Cache, Fixed};
 use crate::country::Country;
 use crate::schema::{
-    cas, database, domain, filter, filtering, mailbox, options, organization, permission, recipient, rule,
-    unit, user,
+    address_list, cas, database, domain, filter, filtering, mailbox, options, organization, permission,
+    recipient, rule, unit, user,
 };
 use crate::user_account::{SELF_SID, UserAccountFlags};
 use crate::{Class, Directory, Record, record::Held};
@@ -139,6 +139,7 @@ static COMPUTED: &[(&dyn Declared, Compute)] = &[
     // Only a mailbox's own folders tell; Get-MailboxRegionalConfiguration asks them.
     (&options::FOLDERS_MATCH, |_| Value::Null),
     (&options::MAILBOX_OWNER, |seen| seen.identity().to_string().into()),
+    (&address_list::PATH, |seen| format!("\\{}", seen.record.name).into()),
     (&filter::RECIPIENT_FILTER_TYPE, |seen| filter::filter_type(seen.record).into()),
     (&unit::CANONICAL_NAME, |seen| seen.cache.path(seen.record).canonical.into()),
 ];

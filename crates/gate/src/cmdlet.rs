@@ -23,7 +23,7 @@ macro_rules! verbs {
 }
 
 verbs! {
-    Add Approve Clean Clear Connect Convert Deny Disable Dismount Enable Export Get Import Mount Move New Remove Repair Restore Resume Retry
+    Add Approve Clean Clear Connect Convert Delete Deny Disable Dismount Enable Export Get Import Mount Move New Preview Release Remove Repair Restore Resume Retry
     Search Set Start Stop Suspend Test Undo Update Write
 }
 

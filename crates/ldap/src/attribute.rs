@@ -93,19 +93,19 @@ static ATTRIBUTES: &[Attribute] = &[
     Attribute { name: "directReports", others: &[], source: Source::References(&user::DIRECT_REPORTS) },
 ];
 
-/// Whether somebody stands in the book.
-pub(crate) fn is_shown(record: &Record) -> bool {
-    record.is_mail_enabled() && !record.is(&recipient::HIDDEN_FROM_LISTS)
-}
-
 /// The names of all attributes.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     ATTRIBUTES.iter().map(|attribute| attribute.name)
 }
 
 /// The values that a recipient has of an attribute, by any of its names in lower case; `None` where there is no such
-/// attribute.
-pub(crate) fn values(directory: &Directory, record: &Record, name: &str) -> Option<Vec<String>> {
+/// attribute. Others are named as far as whoever asks is shown them.
+pub(crate) fn values(
+    directory: &Directory,
+    shows: &dyn Fn(&Record) -> bool,
+    record: &Record,
+    name: &str,
+) -> Option<Vec<String>> {
     let is_named = |attribute: &&Attribute| {
         attribute.name.eq_ignore_ascii_case(name) || attribute.others.contains(&name)
     };
@@ -125,7 +125,7 @@ pub(crate) fn values(directory: &Directory, record: &Record, name: &str) -> Opti
             let people = directory.value(record, property.spec()).items();
             let records =
                 people.iter().filter_map(|person| directory.get(person.downcast::<ObjectId>()?.guid));
-            records.filter(|one| is_shown(one)).map(|one| directory.distinguished_name(&one)).collect()
+            records.filter(|one| shows(one)).map(|one| directory.distinguished_name(&one)).collect()
         }
         Source::Shown(property) => {
             let shown = directory.value(record, property.spec());

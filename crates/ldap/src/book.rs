@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use mailbox::directory::{Directory, Query, Record, kinds};
+use mailbox::directory::{AddressBook, Directory, Query, Record, kinds};
 use mailbox::{Mailboxes, Protocol, Proved};
+use object::Result;
 use object::types::Guid;
 
 use crate::{LogOn, attribute, name};
@@ -29,8 +30,16 @@ pub trait Entry {
     fn place(&self) -> Place;
 }
 
-/// The book. All functions answer out of memory.
-pub trait Book: Send + Sync + 'static {
+/// All that could be seen. All functions answer out of memory.
+pub trait Shelf: Send + Sync + 'static {
+    /// The distinguished name below which everything stands.
+    fn suffix(&self) -> String;
+    /// The book that an account sees.
+    fn book(&self, account: Guid) -> Result<Box<dyn Book + '_>>;
+}
+
+/// The book that somebody sees. All functions answer out of memory.
+pub trait Book {
     /// The distinguished name below which everything stands.
     fn suffix(&self) -> String;
     /// The entry of that distinguished name, in lower case and without blanks beside its marks.
@@ -41,17 +50,30 @@ pub trait Book: Send + Sync + 'static {
     fn walk(&self, behind: Option<&Place>, each: &mut dyn FnMut(&dyn Entry) -> bool);
 }
 
-struct Recipient<'a> {
+/// The recipients as an account sees them.
+struct Seen<'a> {
     directory: &'a Directory,
+    whom: AddressBook,
+}
+
+struct Recipient<'a> {
+    book: &'a Seen<'a>,
     record: Arc<Record>,
+}
+
+impl Seen<'_> {
+    fn shows(&self, record: &Record) -> bool {
+        self.whom.shows(self.directory, record)
+    }
 }
 
 impl Entry for Recipient<'_> {
     fn name(&self) -> String {
-        self.directory.distinguished_name(&self.record)
+        self.book.directory.distinguished_name(&self.record)
     }
     fn values(&self, name: &str) -> Option<Vec<String>> {
-        attribute::values(self.directory, &self.record, name)
+        let shows = |record: &Record| self.book.shows(record);
+        attribute::values(self.book.directory, &shows, &self.record, name)
     }
     fn attributes(&self) -> Vec<&'static str> {
         attribute::names().collect()
@@ -61,30 +83,41 @@ impl Entry for Recipient<'_> {
     }
 }
 
-impl Book for Mailboxes {
+fn suffix(directory: &Directory) -> String {
+    let labels = directory.forest();
+    labels.split('.').map(|label| format!("DC={label}")).collect::<Vec<_>>().join(",")
+}
+
+impl Shelf for Mailboxes {
     fn suffix(&self) -> String {
-        let labels = self.directory().forest();
-        labels.split('.').map(|label| format!("DC={label}")).collect::<Vec<_>>().join(",")
+        suffix(self.directory())
+    }
+
+    fn book(&self, account: Guid) -> Result<Box<dyn Book + '_>> {
+        let directory = self.directory();
+        let whom = AddressBook::of(directory, &*directory.need(account)?)?;
+        Ok(Box::new(Seen { directory, whom }))
+    }
+}
+
+impl Book for Seen<'_> {
+    fn suffix(&self) -> String {
+        suffix(self.directory)
     }
 
     fn entry(&self, name: &str) -> Option<Box<dyn Entry + '_>> {
-        let directory = self.directory();
-        let record = directory
-            .resolve_text(&kinds::RECIPIENT, name)
-            .ok()
-            .filter(|record| attribute::is_shown(record))?;
-        Some(Box::new(Recipient { directory, record }))
+        let record = self.directory.resolve_text(&kinds::RECIPIENT, name).ok();
+        let record = record.filter(|record| self.shows(record))?;
+        Some(Box::new(Recipient { book: self, record }))
     }
 
     fn is_container(&self, name: &str) -> bool {
-        self.directory().resolve_text(&kinds::ORGANIZATIONAL_UNIT, name).is_ok()
+        self.directory.resolve_text(&kinds::ORGANIZATIONAL_UNIT, name).is_ok()
     }
 
     fn walk(&self, behind: Option<&Place>, each: &mut dyn FnMut(&dyn Entry) -> bool) {
-        let directory = self.directory();
-        let Ok(found) = directory.find(&Query::of(&kinds::RECIPIENT)) else { return };
-        let shown =
-            found.filter(|record| attribute::is_shown(record)).map(|record| Recipient { directory, record });
+        let Ok(found) = self.directory.find(&Query::of(&kinds::RECIPIENT)) else { return };
+        let shown = found.filter(|record| self.shows(record)).map(|record| Recipient { book: self, record });
         let mut entries =
             shown.skip_while(|entry| behind.is_some_and(|place| comes_before(entry, place))).peekable();
         // Those of the same name in other containers: what was told of already comes no second time.

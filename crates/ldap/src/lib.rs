@@ -19,7 +19,7 @@ use net::{Connection, Door, Refusal, Served};
 
 use tokio::sync::Semaphore;
 
-pub use book::{Book, Entry, log_on};
+pub use book::{Book, Entry, Shelf, log_on};
 
 /// So many searches go through the book at once; others wait for their turn.
 const SEARCHES_MAX: usize = 4;
@@ -35,14 +35,14 @@ pub struct Config {
 }
 
 /// The door; ports with and without TLS share it.
-pub fn door(log_on: LogOn, book: Arc<dyn Book>, config: Config) -> Arc<dyn Door> {
+pub fn door(log_on: LogOn, shelf: Arc<dyn Shelf>, config: Config) -> Arc<dyn Door> {
     let searches = Semaphore::new(SEARCHES_MAX);
-    Arc::new(Ldap { log_on, book, config, searches })
+    Arc::new(Ldap { log_on, shelf, config, searches })
 }
 
 pub(crate) struct Ldap {
     pub(crate) log_on: LogOn,
-    pub(crate) book: Arc<dyn Book>,
+    pub(crate) shelf: Arc<dyn Shelf>,
     pub(crate) config: Config,
     /// Turns of searches, so that they leave the worker threads to the mail.
     pub(crate) searches: Semaphore,

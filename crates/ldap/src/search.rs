@@ -42,12 +42,14 @@ impl Found {
     }
 }
 
+/// What the server can do, which strangers may ask.
+pub(crate) fn root(suffix: &str, id: i64, search: &Search) -> Found {
+    Found::one(fixed(id, search, "", &abilities(suffix)))
+}
+
 /// Runs a search; blocks no longer than its time.
 pub(crate) fn run(book: &dyn Book, id: i64, search: &Search) -> Found {
     let (base, suffix) = (name::folded(&search.base), name::folded(&book.suffix()));
-    if base.is_empty() && search.scope == Scope::Base {
-        return Found::one(fixed(id, search, "", &root(book)));
-    }
     if !name::is_within(&base, &suffix) && !base.is_empty() {
         return Found::nothing(Code::NoSuchObject, "Nothing of this organization stands there.");
     }
@@ -223,12 +225,12 @@ fn fixed(id: i64, search: &Search, name: &str, entry: &Fixed) -> Option<Vec<u8>>
 }
 
 /// What the server can do. [RFC 4512 5.1]
-fn root(book: &dyn Book) -> Fixed {
+fn abilities(suffix: &str) -> Fixed {
     let list = |values: &[&str]| values.iter().map(|&value| value.to_owned()).collect();
     vec![
         ("objectClass", list(&["top"])),
-        ("namingContexts", vec![book.suffix()]),
-        ("defaultNamingContext", vec![book.suffix()]),
+        ("namingContexts", vec![suffix.to_owned()]),
+        ("defaultNamingContext", vec![suffix.to_owned()]),
         ("supportedLDAPVersion", list(&["3"])),
         ("supportedControl", list(&[PAGED_RESULTS])),
         ("supportedExtension", list(&[START_TLS, WHO_AM_I])),

@@ -189,14 +189,17 @@ impl Session {
     /// Strangers may learn what the server can do, and nothing else.
     async fn search(&mut self, id: i64, search: Search) -> Result<(), End> {
         let of_root = search.base.is_empty() && search.scope == message::Scope::Base;
-        if self.who.is_none() && !of_root {
-            return self.tell(id, Found::nothing(Code::InsufficientAccessRights, "Log on first.")).await;
+        if of_root {
+            return self.tell(id, search::root(&self.door.shelf.suffix(), id, &search)).await;
         }
+        let Some(account) = self.who.as_ref().map(|who| who.account) else {
+            return self.tell(id, Found::nothing(Code::InsufficientAccessRights, "Log on first.")).await;
+        };
         let door = Arc::clone(&self.door);
         // A closed semaphore would mean that the door is gone, and with it this session.
         let turns = Arc::clone(&door);
         let Ok(_turn) = turns.searches.acquire().await else { return Err(End::Gone) };
-        let found = blocking(move || Ok(search::run(&*door.book, id, &search))).await;
+        let found = blocking(move || Ok(search::run(&*door.shelf.book(account)?, id, &search))).await;
         let found = found.unwrap_or_else(|error| Found::nothing(Code::OperationsError, error.message()));
         self.tell(id, found).await
     }
@@ -210,10 +213,10 @@ impl Session {
     }
 
     async fn compare(&mut self, id: i64, name: String, attribute: String, value: String) -> Result<(), End> {
-        let answer = if self.who.is_none() {
-            outcome(Code::InsufficientAccessRights, "Log on first.")
-        } else {
-            search::compare(&*self.door.book, &name, &attribute, &value)
+        let answer = match self.who.as_ref().map(|who| self.door.shelf.book(who.account)) {
+            None => outcome(Code::InsufficientAccessRights, "Log on first."),
+            Some(Err(error)) => outcome(Code::OperationsError, error.message()),
+            Some(Ok(book)) => search::compare(&*book, &name, &attribute, &value),
         };
         self.say(id, 15, &answer);
         Ok(())

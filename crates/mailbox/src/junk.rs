@@ -6,8 +6,8 @@
 use crate::{Mailboxes, Sender};
 use directory::Record;
 use directory::schema::{mailbox, organization};
-use message::Fields;
 use message::field::header_length;
+use message::{Addresses, Fields};
 use object::types::SmtpAddress;
 
 /// The header field of the spam score.
@@ -29,12 +29,12 @@ impl Mailboxes {
         if !on || user.is(&mailbox::ANTISPAM_BYPASS) || sender.account().is_some() {
             return false;
         }
-        let address = sender.address();
-        if address.is_some_and(|address| is_listed(&user.all(&mailbox::TRUSTED_SENDERS), address)) {
+        let senders = Senders::of(sender, octets);
+        if senders.stand_in(&user.all(&mailbox::TRUSTED_SENDERS)) {
             return false;
         }
-        let blocked = address.is_some_and(|address| is_listed(&user.all(&mailbox::BLOCKED_SENDERS), address));
-        let only_safe = address.is_some() && user.is(&mailbox::TRUSTED_LISTS_ONLY);
+        let blocked = senders.stand_in(&user.all(&mailbox::BLOCKED_SENDERS));
+        let only_safe = sender.address().is_some() && user.is(&mailbox::TRUSTED_LISTS_ONLY);
         let above =
             scl(octets, sender).is_some_and(|scl| self.junk_threshold(user).is_some_and(|most| scl > most));
         blocked || only_safe || above
@@ -46,8 +46,72 @@ impl Mailboxes {
     }
 }
 
-/// Whether an address, or its domain, stands in a list.
+/// Whose a message is for the lists of people: who sent it, and whom it names in From, which is what people read.
+pub struct Senders(Vec<SmtpAddress>);
+
+impl Senders {
+    /// Those of a message.
+    pub fn of(sender: &Sender, octets: &[u8]) -> Senders {
+        let named = Fields::of(&octets[..header_length(octets)]).filter(|field| field.is("From"));
+        let specs = named.flat_map(|field| {
+            let parsed = Addresses::parse(&field.value());
+            parsed.mailboxes().map(|address| address.spec()).collect::<Vec<_>>()
+        });
+        let named = specs.filter_map(|spec| SmtpAddress::parse(&spec));
+        Senders(sender.address().cloned().into_iter().chain(named).collect())
+    }
+
+    /// Whether one of them stands in a list of addresses and domains.
+    pub fn stand_in(&self, list: &[String]) -> bool {
+        self.0.iter().any(|address| is_listed(list, address))
+    }
+}
+
+/// Whether an address, or its domain, stands in a list. `contoso.com` is the domain and all below it, `@contoso.com` that very
+/// domain, `*.contoso.com` all below it.
 pub(crate) fn is_listed(list: &[String], address: &SmtpAddress) -> bool {
-    let domain = |one: &String| one.trim_start_matches('@').eq_ignore_ascii_case(address.domain());
-    list.iter().any(|one| one.eq_ignore_ascii_case(address.as_str()) || domain(one))
+    let domain = address.domain().to_lowercase();
+    let below = |above: &str| domain.strip_suffix(above).is_some_and(|rest| rest.ends_with('.'));
+    list.iter().map(|one| one.trim().to_lowercase()).any(|one| match one.split_once('@') {
+        Some(("", very)) => domain == very,
+        Some(_) => one == address.as_str().to_lowercase(),
+        None => one.strip_prefix("*.").map_or_else(|| domain == one || below(&one), below),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_means_what_is_below_it_and_nothing_that_looks_like_it() {
+        for (entry, address, listed) in [
+            ("contoso.com", "ann@contoso.com", true),
+            ("Contoso.COM", "ann@mail.contoso.com", true),
+            ("contoso.com", "ann@evilcontoso.com", false),
+            ("contoso.com", "ann@contoso.com.evil.example", false),
+            ("contoso.com", "contoso.com@evil.example", false),
+            ("@contoso.com", "ann@contoso.com", true),
+            ("@contoso.com", "ann@mail.contoso.com", false),
+            ("*.contoso.com", "ann@mail.contoso.com", true),
+            ("*.contoso.com", "ann@contoso.com", false),
+            ("ann@contoso.com", "Ann@Contoso.com", true),
+            ("ann@contoso.com", "joann@contoso.com", false),
+            ("com", "ann@contoso.com", true),
+            ("", "ann@contoso.com", false),
+        ] {
+            let address = SmtpAddress::parse(address).unwrap();
+            assert_eq!(is_listed(&[entry.to_owned()], &address), listed, "{entry}: {address}");
+        }
+    }
+
+    #[test]
+    fn whom_people_read_counts_as_the_sender() {
+        let octets = b"From: News <news@shop.example>\r\nSubject: x\r\n\r\ntext\r\n";
+        let bounces = Sender::Anonymous(SmtpAddress::parse("bounce-7@mailer.example").unwrap());
+        let senders = Senders::of(&bounces, octets);
+        for (entry, listed) in [("shop.example", true), ("mailer.example", true), ("far.example", false)] {
+            assert_eq!(senders.stand_in(&[entry.to_owned()]), listed, "{entry}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use directory::Record;
 use directory::schema::recipient;
 use message::{Fields, date, encode_words, trace};
 use object::types::{Guid, SmtpAddress};
-use object::{Result, Time};
+use object::{Fault, Result, Time};
 
 /// The field that names the mailboxes whose rules sent a message on.
 const LOOP: &str = "X-MS-Exchange-Inbox-Rules-Loop";
@@ -60,7 +60,8 @@ impl Mailboxes {
         user.is_some_and(|user| self.is_answering(&user) || self.rules_send(&user))
     }
 
-    /// What a mailbox sends because a message was delivered to it. Asked again for the same delivery it answers the same.
+    /// What a mailbox sends because a message was delivered to it. Asked again for the same delivery it answers the same; an
+    /// error (`Busy`) says that it cannot be known now and should be asked later.
     pub fn sends(&self, delivery: &Delivery, mailbox: Guid, post: &Post<'_>) -> Result<Vec<Outgoing>> {
         let Some(user) = self.directory().by_mailbox(mailbox) else { return Ok(Vec::new()) };
         let letter = Letter::of(&delivery.message);
@@ -69,9 +70,17 @@ impl Mailboxes {
         }
         let mut out = Vec::new();
         if let Some(answer) = self.answer(&user, delivery, &letter) {
-            let database = self.0.store.database(delivery.database)?;
-            if database.answers(mailbox, &answer)? {
-                out.extend(self.answering(&user, delivery, &letter, post));
+            let database = self.0.store.database(delivery.database);
+            match database.and_then(|database| database.answers(mailbox, &answer)) {
+                Ok(true) => out.extend(self.answering(&user, delivery, &letter, post)),
+                Ok(false) => {}
+                // It is asked again when the database is there, and makes all of it then.
+                Err(error) if error.fault() == Fault::Busy => return Err(error),
+                // What rules send on does not hang on it.
+                Err(error) => {
+                    let mailbox = user.name();
+                    tracing::warn!(id = %delivery.id, mailbox, %error, "whom a mailbox answered cannot be found out");
+                }
             }
         }
         out.extend(self.sent_on(&user, delivery, &letter, post));

@@ -1,7 +1,7 @@
 //! What is in a mailbox and its folders: the nouns `MailboxStatistics` and `MailboxFolderStatistics`.
 
 use crate::Mailboxes;
-use crate::mailboxes::bytes;
+use crate::quota::{Level, Quotas};
 use directory::Record;
 use directory::schema::recipient;
 use object::types::{ByteQuantifiedSize, DateTime, Guid, ObjectId, PropertyType, Unlimited};
@@ -355,28 +355,12 @@ impl Mailboxes {
 
 /// What a size means for the quotas that hold for a user: their own, or their database's.
 fn limit_status(user: &Record, database: &Record, size: u64) -> StorageLimitStatus {
-    use directory::schema::{database as of_database, mailbox as own};
-    let quotas = match user.is(&own::USE_DATABASE_QUOTAS) {
-        true => [
-            bytes(database, &of_database::SEND_RECEIVE_QUOTA),
-            bytes(database, &of_database::SEND_QUOTA),
-            bytes(database, &of_database::ISSUE_WARNING_QUOTA),
-        ],
-        false => [
-            bytes(user, &own::SEND_RECEIVE_QUOTA),
-            bytes(user, &own::SEND_QUOTA),
-            bytes(user, &own::ISSUE_WARNING_QUOTA),
-        ],
-    };
-    let states = [
-        StorageLimitStatus::MailboxDisabled,
-        StorageLimitStatus::ProhibitSend,
-        StorageLimitStatus::IssueWarning,
-    ];
-    let reached = quotas.iter().zip(states).find(|(quota, _)| quota.is_some_and(|quota| size >= quota));
-    match reached {
-        Some((_, state)) => state,
-        None if quotas.iter().all(Option::is_none) => StorageLimitStatus::NoChecking,
+    let quotas = Quotas::of(user, database);
+    match quotas.reached(size) {
+        Some((Level::Full, _)) => StorageLimitStatus::MailboxDisabled,
+        Some((Level::Send, _)) => StorageLimitStatus::ProhibitSend,
+        Some((Level::Warning, _)) => StorageLimitStatus::IssueWarning,
+        None if quotas.limits_nothing() => StorageLimitStatus::NoChecking,
         None => StorageLimitStatus::BelowLimit,
     }
 }

@@ -19,6 +19,9 @@ pub struct Finding {
     pub mendable: bool,
 }
 
+/// So much is shown of a line that cannot be read.
+const LINE_CHARACTERS_MAX: usize = 80;
+
 impl Mailboxes {
     /// Checks the pairs of all mounted databases. The two sides have their own checks: see [`directory`] and [`store`].
     pub fn verify(&self) -> Result<Vec<Finding>> {
@@ -28,6 +31,7 @@ impl Mailboxes {
                 findings.extend(self.verify_database(&record)?);
             }
         }
+        findings.extend(self.0.directory.all(Class::User).iter().flat_map(|user| unreadable(user)));
         Ok(findings)
     }
 
@@ -63,6 +67,16 @@ impl Mailboxes {
         found.extend(owners.into_keys());
         Ok(found)
     }
+}
+
+/// The inbox rules of a user that cannot be read.
+fn unreadable(user: &Record) -> Vec<Finding> {
+    let finding = |line: String| {
+        let line: String = line.chars().filter(|c| !c.is_control()).take(LINE_CHARACTERS_MAX).collect();
+        let sentence = format!("An inbox rule of {} cannot be read and does nothing: {line}", user.name());
+        Finding { id: "InboxRuleUnreadable", sentence, mendable: false }
+    };
+    crate::unreadable_rules(user).into_iter().map(finding).collect()
 }
 
 /// What is wrong with an owner and a mailbox, if anything is.

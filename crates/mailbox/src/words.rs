@@ -64,6 +64,10 @@ phrases! {
     QUOTA_SEND_TEXT = "quota.send.text";
     QUOTA_FULL_SUBJECT = "quota.full.subject";
     QUOTA_FULL_TEXT = "quota.full.text";
+    QUOTA_ARCHIVE_WARNING_SUBJECT = "quota.archive.warning.subject";
+    QUOTA_ARCHIVE_WARNING_TEXT = "quota.archive.warning.text";
+    QUOTA_ARCHIVE_FULL_SUBJECT = "quota.archive.full.subject";
+    QUOTA_ARCHIVE_FULL_TEXT = "quota.archive.full.text";
     AUTOREPLY_SUBJECT = "autoreply.subject";
     FOLDER_INBOX = "folder.inbox";
     FOLDER_SENT = "folder.sent";

@@ -69,6 +69,7 @@ impl House {
         mount(&mailboxes);
         furnish(&mailboxes);
         mailboxes.directory().furnish_receive_connectors(&object::Author::system("start"))?;
+        mailboxes.directory().furnish_address_lists(&object::Author::system("start"))?;
         let transport = Arc::new(transport(&data, config, &name, &mailboxes, &clock)?);
         let (monitors, certificates) = (cmdlets::Monitors::default(), cmdlets::Certificates::default());
         let gate = Gate::new(

@@ -8,9 +8,9 @@ use crate::doors::{Doors, Ports};
 use crate::house::{First, House};
 use crate::notify::{self, State};
 use directory::{Runner, Seen};
-use mailbox::{Mailboxes, Purged};
+use mailbox::{Mailboxes, Purged, Warned};
 use net::{Drain, Drainer};
-use object::types::SecureString;
+use object::types::{Guid, SecureString};
 use object::{Clock, Error, ErrorId, Result, SystemClock};
 use remoting::AdminSocket;
 use std::io::Write;
@@ -110,9 +110,21 @@ async fn serve(
     let served = tokio::spawn(doors.serve(drain.clone()));
     let administered = tokio::spawn(socket.run(gate, drain.clone()));
     let transport = Arc::clone(&house.transport);
-    let purge = move |mailboxes: &Mailboxes, drain: &Drain| purge(mailboxes, &transport, drain);
+    let host: Arc<str> = house.name.as_str().into();
+    let purge = {
+        let host = Arc::clone(&host);
+        move |mailboxes: &Mailboxes, drain: &Drain| {
+            purge(mailboxes, &transport, drain);
+            warn(mailboxes, drain, &|database| mailboxes.warn_full(database, &host));
+            tracing::debug!("owners of full mailboxes were told");
+        }
+    };
     let purged = tokio::spawn(often(RETENTION_EVERY, house.mailboxes.clone(), drain.clone(), purge));
-    let kept_up = tokio::spawn(often(UPKEEP_EVERY, house.mailboxes.clone(), drain.clone(), keep_up));
+    let upkeep = move |mailboxes: &Mailboxes, drain: &Drain| {
+        keep_up(mailboxes, drain);
+        warn(mailboxes, drain, &|database| mailboxes.warn_grown(database, &host));
+    };
+    let kept_up = tokio::spawn(often(UPKEEP_EVERY, house.mailboxes.clone(), drain.clone(), upkeep));
     let jobs = Arc::new(Runner::new(house.mailboxes.directory().clone(), works(&house)));
     let worked = tokio::task::spawn_blocking({
         let jobs = Arc::clone(&jobs);
@@ -184,6 +196,25 @@ fn keep_up(mailboxes: &Mailboxes, drain: &Drain) {
                     break;
                 }
             }
+        }
+    }
+}
+
+/// Tells the owners of mailboxes that have reached a quota, database by database.
+fn warn(mailboxes: &Mailboxes, drain: &Drain, round: &dyn Fn(Guid) -> Result<Warned>) {
+    for database in mailboxes.store().databases().into_iter().filter(store::Database::mounted) {
+        if drain.has_begun() {
+            return;
+        }
+        let database = database.guid();
+        let warned =
+            round(database).unwrap_or_else(|error| Warned { faults: vec![error], ..Warned::default() });
+        if warned.purged > 0 {
+            tracing::info!(%database, items = warned.purged, "recoverable items went because there were too many");
+        }
+        for error in warned.faults {
+            let of = error.target_name().unwrap_or_default();
+            tracing::warn!(%database, of, %error, "an owner could not be told of a quota");
         }
     }
 }

@@ -108,6 +108,98 @@ fn whoever_is_hidden_stands_in_nobodys_entry_either() {
     assert!(ben.contains("manager: CN=ann,CN=Users,"), "{ben}");
 }
 
+/// Two companies in one organization: each sees its own people, and the rooms.
+#[test]
+fn whoever_has_an_address_book_policy_sees_its_lists_and_nobody_else() {
+    let server = house();
+    ["carla", "dora"].iter().for_each(|name| server.mailbox(name));
+    server.ps("'ann','carla' | foreach { Set-User $_ -Company Fabrikam -Department Sales }; Set-User dora -Company Litware");
+    server.ps("Set-User ann -Manager dora");
+    server.ps("New-Mailbox -Room -Name 'Blue Room' -Alias blue | Out-Null; New-Mailbox -Room -Name 'Red Room' -Alias red | Out-Null");
+    server.ps("Set-Mailbox blue -CustomAttribute7 Fabrikam");
+    server.ps("New-MailContact -Name 'Far Away' -ExternalEmailAddress far@far.example | Out-Null; Set-MailContact 'Far Away' -CustomAttribute3 ours");
+    let said = server.ps(
+        "New-GlobalAddressList Fabrikam -IncludedRecipients AllRecipients -ConditionalCompany Fabrikam | fl Name,Path,RecipientFilter,RecipientFilterApplied,IsDefaultGlobalAddressList",
+    );
+    for line in [
+        "Path                       : \\Fabrikam",
+        "RecipientFilterApplied     : False",
+        "Company -eq 'Fabrikam'",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    server.ps("New-AddressList 'Our Contacts' -RecipientFilter \"CustomAttribute3 -eq 'ours'\" | Out-Null");
+    server.ps("New-AddressList 'Our Rooms' -IncludedRecipients Resources -ConditionalCustomAttribute7 Fabrikam | Out-Null");
+    server.ps(
+        "New-AddressBookPolicy Fabrikam -GlobalAddressList '\\Fabrikam' -AddressLists '\\Our Contacts' -RoomList 'Our Rooms' \
+         -OfflineAddressBook '\\Default Offline Address Book' | Out-Null",
+    );
+    let seen = |who: &str| -> Vec<String> {
+        let (said, code) = search(&server, who, SUFFIX, &["(mail=*)", "cn"]);
+        assert_eq!(code, 0, "{said}");
+        names(&said).iter().map(|name| name[3..].split(",CN=").next().unwrap().to_owned()).collect()
+    };
+    let everybody = seen("ann");
+    assert!(
+        ["ben", "dora", "Red Room", "Far Away"].iter().all(|name| everybody.contains(&(*name).to_owned())),
+        "{everybody:?}"
+    );
+    server.ps("Set-Mailbox ann -AddressBookPolicy Fabrikam");
+    assert_eq!(seen("ann"), ["ann", "Blue Room", "carla", "Far Away"]);
+    assert_eq!(seen("carla"), everybody, "she has no policy");
+    // Neither by name, nor as somebody's manager, nor by comparing.
+    let (said, code) = search(&server, "ann", "CN=dora,CN=Users,DC=contoso,DC=com", &["-s", "base"]);
+    assert_eq!((names(&said).len(), code), (0, 32), "{said}");
+    let (said, _) = search(&server, "ann", SUFFIX, &["(cn=ann)", "manager"]);
+    assert!(!said.contains("manager"), "{said}");
+    let (said, _) = search(&server, "carla", SUFFIX, &["(cn=ann)", "manager"]);
+    assert!(said.contains("manager: CN=dora"), "{said}");
+    // Whoever is hidden stands in no list.
+    server.ps("Set-Mailbox carla -HiddenFromAddressListsEnabled $true");
+    assert_eq!(seen("ann"), ["ann", "Blue Room", "Far Away"]);
+    server.ps("Set-Mailbox carla -HiddenFromAddressListsEnabled $false");
+    // What changes, changes at once; what is named somewhere stays.
+    server.ps("Set-GlobalAddressList Fabrikam -ConditionalDepartment Marketing; Set-AddressBookPolicy Fabrikam -AddressLists @{Add='All Rooms'}");
+    assert_eq!(seen("ann"), ["Blue Room", "Far Away", "Red Room"]);
+    let refused = |line: &str, words: &str| {
+        let said = server.shell(line).err;
+        assert!(said.contains(words), "{line}: {said}");
+    };
+    refused(
+        "Remove-AddressList 'All Rooms' -Confirm:$false",
+        "'All Rooms' can't be removed, because 'Fabrikam' uses it.",
+    );
+    refused(
+        "Remove-AddressBookPolicy Fabrikam -Confirm:$false",
+        "'Fabrikam' can't be removed, because 'ann' uses it.",
+    );
+    refused(
+        "Remove-OfflineAddressBook 'Default Offline Address Book' -Confirm:$false",
+        "because 'Fabrikam' uses it.",
+    );
+    refused("Remove-GlobalAddressList 'Default Global Address List' -Confirm:$false", "can't be removed");
+    refused(
+        "Set-GlobalAddressList 'Default Global Address List' -RecipientFilter \"City -eq 'x'\"",
+        "can't be changed",
+    );
+    refused("New-AddressList X -RecipientFilter \"Shoe -eq 42\"", "Shoe");
+    refused("New-AddressList 'our rooms' -IncludedRecipients Resources", "already");
+    refused("Set-Mailbox ann -AddressBookPolicy Nobody", "'Nobody' couldn't be found");
+    assert_eq!(
+        server.ps("(Get-AddressList).Name -join ','").trim(),
+        "All Contacts,All Distribution Lists,All Rooms,All Users,Our Contacts,Our Rooms"
+    );
+    assert_eq!(server.ps("(Get-GlobalAddressList -DefaultOnly).Name").trim(), "Default Global Address List");
+    assert_eq!(
+        server
+            .ps("Update-GlobalAddressList Fabrikam; (Get-GlobalAddressList Fabrikam).RecipientFilterApplied")
+            .trim(),
+        "True"
+    );
+    server.ps("Set-Mailbox ann -AddressBookPolicy $null; Remove-AddressBookPolicy Fabrikam -Confirm:$false; Remove-AddressList 'Our Rooms' -Confirm:$false");
+    assert_eq!(seen("ann"), everybody);
+}
+
 #[test]
 fn whoever_looks_says_who_they_are_by_any_of_their_names() {
     let server = house();

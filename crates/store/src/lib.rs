@@ -21,6 +21,7 @@ mod feed;
 mod fill;
 mod flag;
 mod folder;
+mod fullness;
 mod incoming;
 mod item;
 mod kept;
@@ -57,6 +58,7 @@ pub use flag::{
     FOLDER_KEYWORDS_MAX, FlagChange, FlagMode, Flags, ITEM_KEYWORDS_MAX, KEYWORD_BYTES_MAX, is_keyword,
 };
 pub use folder::{FOLDER_DEPTH_MAX, FOLDER_NAME_CHARS_MAX, FOLDERS_MAX, Folder, FolderId, WellKnown};
+pub use fullness::Fullness;
 pub use incoming::{
     Acceptance, Answer, Append, Delivered, Incoming, Limits, MESSAGE_BYTES_MAX, TargetFolder, To, Trace,
     TraceRecipient,

@@ -527,6 +527,29 @@ impl Mailbox {
     }
 }
 
+impl Mailbox {
+    /// Takes away for good what was expunged first, at most a slice, until the recoverable items hold less than `limit` bytes;
+    /// answers how many items that were; none means that there is nothing to do.
+    pub fn purge_deletions_above(&self, limit: u64) -> Result<u64> {
+        self.database.write_mailbox(self.id, move |tx, ledger| {
+            tx.makes_room();
+            let bin = ledger.known(tx, WellKnown::Deletions)?;
+            if ledger.numbers.deleted.size < limit {
+                return Ok(0);
+            }
+            let mut count = 0;
+            for one in oldest(tx, bin, Time(i64::MAX))? {
+                if ledger.numbers.deleted.size < limit {
+                    break;
+                }
+                crate::change::erase(tx, ledger, &one)?;
+                count += 1;
+            }
+            Ok(count)
+        })
+    }
+}
+
 /// The oldest items of a bin. Items come into it in the order of their UIDs, so the scan ends at the first young one.
 fn oldest(tx: &mut dyn Tx, bin: FolderId, before: Time) -> Result<Vec<item::Item>> {
     let mut items = Vec::new();

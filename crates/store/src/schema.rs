@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "item_text";
 /// Its columns.
 pub(crate) const TEXT_COLUMNS: [&str; 7] = ["subject", "sender", "recipient", "cc", "bcc", "header", "body"];
 
-pub(crate) static STEPS: [Step; 15] = [
+pub(crate) static STEPS: [Step; 16] = [
     Step::Sql(
         "
 CREATE TABLE info (name TEXT PRIMARY KEY, value BYTEA NOT NULL);
@@ -158,5 +158,10 @@ CREATE INDEX trace_id ON trace (id);
         "CREATE TABLE seen (holder BYTEA NOT NULL, item BIGINT NOT NULL, seen BIGINT NOT NULL,
            PRIMARY KEY (holder, item)) WITHOUT ROWID;
          CREATE INDEX seen_item ON seen (item);",
+    ),
+    // Which warning about its size the owner was sent last and when; when administrators heard of the recoverable items.
+    Step::Sql(
+        "ALTER TABLE mailbox ADD COLUMN told BIGINT NOT NULL DEFAULT 0; ALTER TABLE mailbox ADD COLUMN told_at BIGINT;
+         ALTER TABLE mailbox ADD COLUMN recoverable_told_at BIGINT;",
     ),
 ];

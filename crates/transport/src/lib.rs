@@ -37,6 +37,7 @@ mod once;
 mod outcome;
 mod part;
 mod quarantine;
+mod quarantined;
 mod queue;
 mod queued;
 mod report;
@@ -70,6 +71,7 @@ pub use mailbox::{
 };
 pub use mailboxes::{DeliveredCopy, Mailboxes};
 pub use outcome::Times;
+pub use quarantined::{HeldMessage, QuarantinedMessage};
 pub use queue::{Finding, Moderated};
 pub use queued::{QueueInfo, QueuedMessage};
 pub use rule::Rule;

@@ -15,7 +15,7 @@ use object::{Error, ErrorId, Result, Time};
 use crate::queued::QueueInfo;
 use crate::report::Kind;
 use crate::tracking_query::TrackingQuery;
-use crate::{Content, Lane, Notify, Ret, Sender, Status};
+use crate::{Content, Lane, Notify, QuarantinedMessage, Ret, Sender, Status};
 
 pub(crate) const STEPS: &[Step] = &[
     Step::Sql(
@@ -752,6 +752,88 @@ impl Queue {
                 i64::from(told).into(),
                 Notify::NEVER.to_bits().into(),
             ];
+            Ok(tx.execute(sql, &params)? > 0)
+        })
+    }
+
+    /// The messages that lie with the quarantine mailbox, newest first; or the one that a report holds.
+    pub(crate) fn quarantined(&self, report: Option<Guid>) -> Result<Vec<QuarantinedMessage>> {
+        let sql = "SELECT r.report, m.id, m.sender, m.subject, m.size, m.accepted, m.internet_id, r.detail, r.address
+                   FROM recipient r JOIN message m ON m.id = r.message
+                   WHERE r.state = $1 AND r.state <> 1 AND r.report IS NOT NULL AND ($2 IS NULL OR r.report = $2)
+                   ORDER BY r.changed DESC, r.report, r.number";
+        let (state, report) = (State::Quarantined.number(), report.map(|report| report.to_bytes()));
+        let row = |row: &SqlRow<'_>| {
+            Ok(QuarantinedMessage {
+                report: guid(row, 0)?,
+                id: guid(row, 1)?,
+                sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
+                subject: row.get(3)?,
+                size: row.get(4)?,
+                received: row.get(5)?,
+                internet_id: row.get(6)?,
+                why: row.get(7)?,
+                recipients: vec![row.get(8)?],
+            })
+        };
+        let rows = self.db.read(|tx| {
+            let report = report.as_ref().map(|bytes| &bytes[..]);
+            tx.all(sql, &[state.into(), report.into()], row)
+        })?;
+        let mut held: Vec<QuarantinedMessage> = Vec::new();
+        for row in rows {
+            match held.last_mut().filter(|last| last.report == row.report) {
+                Some(last) => last.recipients.extend(row.recipients),
+                None => held.push(row),
+            }
+        }
+        Ok(held)
+    }
+
+    /// Makes recipients of a message wait again that a report holds, each in a lane, with the message's content; false where
+    /// one is not held any more, and nothing is changed.
+    pub(crate) fn release(
+        &self,
+        report: Guid,
+        to: Vec<(String, Lane)>,
+        body: Vec<u8>,
+        size: usize,
+        now: Time,
+    ) -> Result<bool> {
+        let row = "UPDATE recipient SET state = 0, lane = $3, next_attempt = $4, changed = $4, attempts = 0, unsure = 0,
+                     status = '', detail = '', report = NULL, lease_owner = NULL, lease_until = 0
+                   WHERE report = $1 AND address = $2 AND state = $5";
+        let content = "UPDATE message SET body = $2, size = $3
+                       WHERE id IN (SELECT message FROM recipient WHERE report = $1 AND state = $4)";
+        let held = State::Quarantined.number();
+        self.db.write(move |tx| {
+            let key = report.to_bytes();
+            let size = i64::try_from(size).unwrap_or(i64::MAX);
+            if tx.execute(content, &[(&key).into(), (&body).into(), size.into(), held.into()])? == 0 {
+                return Ok(false);
+            }
+            for (address, lane) in &to {
+                let params = [(&key).into(), address.into(), lane.name().into(), now.into(), held.into()];
+                if tx.execute(row, &params)? == 0 {
+                    return Err(Error::conflict(
+                        ErrorId::QueueCorrupt,
+                        "Somebody else let it go at the same moment.",
+                    ));
+                }
+            }
+            Ok(true)
+        })
+    }
+
+    /// Ends the wait of all for whom a report holds a message; false where it holds none.
+    pub(crate) fn give_up_quarantined(&self, report: Guid, now: Time) -> Result<bool> {
+        let sql = "UPDATE recipient SET state = $3, status = '5.7.1', detail = $4, changed = $2
+                   WHERE report = $1 AND state = $5";
+        let (dropped, held) = (State::Dropped.number(), State::Quarantined.number());
+        self.db.write(move |tx| {
+            let key = report.to_bytes();
+            let params =
+                [(&key).into(), now.into(), dropped.into(), "Deleted from quarantine.".into(), held.into()];
             Ok(tx.execute(sql, &params)? > 0)
         })
     }

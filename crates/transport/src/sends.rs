@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use mailbox::{Outgoing, Post};
 use object::types::{Guid, SmtpAddress};
-use object::{Result, Time};
+use object::{Fault, Result, Time};
 use tracing::{info, warn};
 
 use crate::outcome::Fate;
@@ -55,6 +55,8 @@ impl Transport {
             let post = Post { host: &self.host, now, internet_id: Guid::random() };
             match self.mailboxes.sends(&delivery, mailbox, &post) {
                 Ok(sends) => out.extend(self.queued_sends(message, mailbox, sends, now)?),
+                // Nothing is recorded, so that the delivery is looked for and asked again.
+                Err(error) if error.fault() == Fault::Busy => return Err(error),
                 // The message lies where it belongs; that nothing goes out because of it is no reason to bring it again.
                 Err(error) => {
                     warn!(id = %message.id, %mailbox, %error, "what a mailbox sends cannot be found out")

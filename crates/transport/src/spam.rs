@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use mailbox::directory::schema::{filtering, mailbox as settings, transport_config};
 use mailbox::directory::{AddressRange, Class, Directory, Record};
-use mailbox::scl;
+use mailbox::{Senders, scl};
 use object::types::SmtpAddress;
 use object::{Error, ErrorId, Property, Result};
 
@@ -173,11 +173,14 @@ impl Transport {
         organization: &Record,
     ) -> BTreeMap<Verdict, Vec<SmtpAddress>> {
         let bypassed = organization.all(&filtering::BYPASSED_RECIPIENTS);
+        let senders = Senders::of(&part.envelope.sender, part.octets());
         let mut found: BTreeMap<Verdict, Vec<SmtpAddress>> = BTreeMap::new();
         for to in &part.envelope.to {
             let address = &to.recipient.address;
             let record = self.mailboxes.named(address);
-            let trusted = record.as_deref().is_some_and(|record| trusts(record, &part.envelope.sender));
+            let trusted = record
+                .as_deref()
+                .is_some_and(|record| senders.stand_in(&record.all(&settings::TRUSTED_SENDERS)));
             if !trusted && bypassed.iter().all(|one| one.folded() != address.folded()) {
                 // What comes through a group is judged by the server's thresholds alone.
                 let own = record.as_deref().filter(|_| part.via.is_none());
@@ -225,12 +228,6 @@ impl Transport {
                 .help("Name one: Set-ContentFilterConfig -QuarantineMailbox quarantine@contoso.com.")
         })
     }
-}
-
-/// Whether a recipient has named the sender as safe.
-fn trusts(record: &Record, sender: &Sender) -> bool {
-    let Some(sender) = sender.address() else { return false };
-    record.all(&settings::TRUSTED_SENDERS).iter().any(|one| one.eq_ignore_ascii_case(sender.as_str()))
 }
 
 fn is_blocked(organization: &Record, address: &SmtpAddress) -> bool {

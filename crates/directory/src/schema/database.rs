@@ -6,7 +6,7 @@ use super::{bytes, days, gb, joined, no, properties, yes};
 use crate::Form::{DistinguishedName, Guid, LegacyDn, Name};
 use crate::{Class, ClassFacts, IdentityKind};
 use object::types::{ByteQuantifiedSize, ObjectId, TimeSpan, Unlimited};
-use object::{Declared, Noun, Value};
+use object::{Check, Declared, Noun, Value};
 
 object::enumeration! {
     /// Whether a database has copies.
@@ -18,6 +18,15 @@ object::enumeration! {
     }
 }
 
+/// A span of each week.
+const WEEKLY: Check = Check {
+    passes: crate::schedule::check,
+    allows: || "Spans of a week such as Sun.1:00 AM-Sun.1:15 AM.".to_owned(),
+};
+
+fn one_at_night() -> Value {
+    Value::array(crate::schedule::ONE_AT_NIGHT.iter().copied().map(Value::from))
+}
 fn no_copies() -> Value {
     ReplicationType::None.into()
 }
@@ -40,6 +49,7 @@ properties! {
     RECOVERABLE_ITEMS_QUOTA: Unlimited<ByteQuantifiedSize> = "RecoverableItemsQuota", "The size at which nothing more can be kept in Recoverable Items.", default(gb::<30>), check(QUOTA);
     RECOVERABLE_ITEMS_WARNING_QUOTA: Unlimited<ByteQuantifiedSize> = "RecoverableItemsWarningQuota", "The size of Recoverable Items at which administrators are warned.", default(gb::<20>), check(QUOTA);
     CALENDAR_LOGGING_QUOTA: Unlimited<ByteQuantifiedSize> = "CalendarLoggingQuota", "The size at which changes of the calendar are no longer logged.", default(gb::<6>), check(QUOTA);
+    QUOTA_NOTIFICATION_SCHEDULE: String = "QuotaNotificationSchedule", "When, by the server's clock on the wall, owners are warned each day that their mailboxes have reached a quota.", many(), not_filterable(), default(one_at_night), check(WEEKLY);
     MAILBOX_RETENTION: TimeSpan = "MailboxRetention", "How long a disconnected mailbox is kept.", default(days::<30>), check(SPAN);
     DELETED_ITEM_RETENTION: TimeSpan = "DeletedItemRetention", "How long deleted items can be recovered.", default(days::<14>), check(SPAN);
     EVENT_HISTORY_RETENTION: TimeSpan = "EventHistoryRetentionPeriod", "How long events are kept.", default(days::<7>), check(SPAN), later();
@@ -80,6 +90,7 @@ pub(crate) static PROPERTIES: &[&dyn Declared] = joined!(
         &RECOVERABLE_ITEMS_QUOTA,
         &RECOVERABLE_ITEMS_WARNING_QUOTA,
         &CALENDAR_LOGGING_QUOTA,
+        &QUOTA_NOTIFICATION_SCHEDULE,
         &MAILBOX_RETENTION,
         &DELETED_ITEM_RETENTION,
         &EVENT_HISTORY_RETENTION,

@@ -176,7 +176,7 @@ properties! {
     ROLE_ASSIGNMENT_POLICY: ObjectId = "RoleAssignmentPolicy", "What the user may do with their own mailbox.", attribute("msExchRBACPolicyLink"), refers_to("RoleAssignmentPolicyIdParameter");
     SHARING_POLICY: ObjectId = "SharingPolicy", "With whom the user may share.", attribute("msExchSharingPolicyLink"), refers_to("SharingPolicyIdParameter");
     THROTTLING_POLICY: ObjectId = "ThrottlingPolicy", "How much of the server the user may use.", attribute("msExchThrottlingPolicyDN"), refers_to("ThrottlingPolicyIdParameter");
-    OFFLINE_ADDRESS_BOOK: ObjectId = "OfflineAddressBook", "The offline address book.", attribute("msExchUseOAB");
+    OFFLINE_ADDRESS_BOOK: ObjectId = "OfflineAddressBook", "The offline address book.", attribute("msExchUseOAB"), refers_to("OfflineAddressBookIdParameter");
     LITIGATION_HOLD_ENABLED: bool = "LitigationHoldEnabled", "Whether nothing may leave the mailbox for legal reasons.", default(no);
     LITIGATION_HOLD_DATE: DateTime = "LitigationHoldDate", "Since when the hold is in force.", attribute("msExchLitigationHoldDate");
     LITIGATION_HOLD_OWNER: String = "LitigationHoldOwner", "Who put the hold in force.", attribute("msExchLitigationHoldOwner"), check(up_to::<1024>());

@@ -4,6 +4,7 @@
 //! are rows, so there is no migration. To add a noun, copy `domain.rs` and add its class to the list here; the class
 //! is one static that says where such objects stand, what they hold and what shows them.
 
+pub mod address_list;
 pub mod any_recipient;
 pub mod audit;
 pub mod cas;
@@ -54,7 +55,10 @@ pub(crate) static CLASSES: &[&ClassFacts] = &[
     &policy::OWA_CLASS,
     &policy::ROLE_ASSIGNMENT_CLASS,
     &policy::SHARING_CLASS,
-    &policy::ADDRESS_BOOK_CLASS,
+    &address_list::LIST_CLASS,
+    &address_list::GLOBAL_LIST_CLASS,
+    &address_list::OFFLINE_BOOK_CLASS,
+    &address_list::POLICY_CLASS,
     &policy::THROTTLING_CLASS,
     &role::CLASS,
     &role::SCOPE_CLASS,

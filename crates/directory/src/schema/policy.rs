@@ -90,9 +90,6 @@ policies! {
     SHARING_POLICY: "SharingPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.SharingPolicy", "With whom users may share.", PLAIN, NAME, IS_DEFAULT;
     SHARING_CLASS: SharingPolicy, "CN=Federation,";
     SHARING_POLICY_ID: "SharingPolicyIdParameter", "a sharing policy";
-    ADDRESS_BOOK_POLICY: "AddressBookPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.AddressBookMailboxPolicy", "Which address lists users see.", PLAIN, NAME;
-    ADDRESS_BOOK_CLASS: AddressBookPolicy, "CN=AddressBook Mailbox Policies,";
-    ADDRESS_BOOK_POLICY_ID: "AddressBookMailboxPolicyIdParameter", "an address book policy";
     THROTTLING_POLICY: "ThrottlingPolicy", "Microsoft.Exchange.Data.Directory.SystemConfiguration.ThrottlingPolicy", "How much of the server users may use.", PLAIN, NAME, IS_DEFAULT;
     THROTTLING_CLASS: ThrottlingPolicy, "CN=Global Settings,";
     THROTTLING_POLICY_ID: "ThrottlingPolicyIdParameter", "a throttling policy";

@@ -84,7 +84,12 @@ static SENDS: [(&dyn Declared, Sending); 3] = [
     (&REDIRECT_TO, Sending::Redirect),
 ];
 
-/// The rules of a mailbox, in their order.
+/// The lines of a mailbox's rules that cannot be read: they do nothing, and are kept as they are.
+pub fn unreadable_rules(user: &Record) -> Vec<String> {
+    user.all(&INBOX_RULES).into_iter().filter(|line| InboxRule::parse(line).is_none()).collect()
+}
+
+/// The rules of a mailbox that can be read, in their order.
 pub fn inbox_rules(user: &Record) -> Vec<InboxRule> {
     user.all(&INBOX_RULES).iter().filter_map(|line| InboxRule::parse(line)).collect()
 }
@@ -167,7 +172,9 @@ impl Mailboxes {
     pub fn rule_fault(&self, user: &Record, rule: &InboxRule) -> Result<()> {
         for id in rule.of(&MOVE_TO).iter().chain(rule.of(&COPY_TO)) {
             let folder = folder_id(id).unwrap_or(FolderId(0));
-            if self.mailbox(user)?.folder(folder).is_err_and(|error| error.is(ErrorId::FolderNotFound)) {
+            // A mailbox that cannot be asked at the moment has not lost its folders.
+            let found = self.mailbox(user).and_then(|mailbox| mailbox.folder(folder));
+            if found.is_err_and(|error| error.is(ErrorId::FolderNotFound)) {
                 let message = format!("A folder of the rule '{}' was deleted.", rule.name);
                 return Err(Error::not_found(ErrorId::FolderNotFound, message));
             }

@@ -1,0 +1,176 @@
+//! Spam and its lists as people and administrators meet them: safe and blocked domains, the quarantine and what is let go from it.
+
+#![allow(clippy::unwrap_used, reason = "a test that fails panics")]
+
+use testkit::{TestServer, sql};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_mailstead");
+
+/// A message with a score comes from outside; the last answer.
+fn spam(server: &TestServer, from: &str, header: &str, to: &[&str], scl: u8, subject: &str) -> String {
+    let mut smtp = server.connect(25);
+    smtp.answer();
+    smtp.ask("EHLO far.example");
+    smtp.ask(&format!("MAIL FROM:<{from}>"));
+    for one in to {
+        assert!(smtp.ask(&format!("RCPT TO:<{one}@contoso.com>")).starts_with("250"));
+    }
+    smtp.ask("DATA");
+    smtp.ask(&format!(
+        "From: {header}\r\nX-MS-Exchange-Organization-SCL: {scl}\r\nSubject: {subject}\r\n\r\nBuy now, {subject}!\r\n."
+    ))
+}
+
+/// The subjects in a folder, oldest first.
+fn subjects(server: &TestServer, who: &str, folder: &str) -> Vec<String> {
+    let mut imap = server.imap(who);
+    imap.done(&format!("SELECT \"{folder}\""));
+    let said = imap.imap("f", "FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]");
+    said.iter().filter_map(|line| line.strip_prefix("Subject: ")).map(str::to_owned).collect()
+}
+
+fn wait_for(server: &TestServer, who: &str, folder: &str, subject: &str) {
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while !subjects(server, who, folder).contains(&subject.to_owned()) {
+        assert!(std::time::Instant::now() < until, "{subject} never came to {who}:\n{}", server.log());
+    }
+}
+
+#[test]
+fn safe_and_blocked_domains_are_domains_and_not_what_looks_like_them() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    server.ps("Set-ContentFilterConfig -SCLRejectEnabled $true -SCLRejectThreshold 7");
+    server.ps("Set-MailboxJunkEmailConfiguration ann -TrustedSendersAndDomains partner.example,'@exact.example' -BlockedSendersAndDomains 'spammer.example','bad@far.example'");
+    for (number, (from, header, scl, place)) in [
+        ("a@partner.example", "a@partner.example", 9, "INBOX"),
+        ("a@mail.partner.example", "a@mail.partner.example", 6, "INBOX"),
+        ("a@notpartner.example", "a@notpartner.example", 6, "Junk Email"),
+        ("a@partner.example.evil.example", "a@partner.example.evil.example", 9, ""),
+        ("bounce-1@mailer.example", "News <news@partner.example>", 8, "INBOX"),
+        ("a@exact.example", "a@exact.example", 8, "INBOX"),
+        ("a@sub.exact.example", "a@sub.exact.example", 5, "Junk Email"),
+        ("b@x.spammer.example", "b@x.spammer.example", 0, "Junk Email"),
+        ("b@spammer.example.org", "b@spammer.example.org", 0, "INBOX"),
+        ("bounce@far.example", "Bad <bad@far.example>", 0, "Junk Email"),
+        ("worse-bad@far.example", "worse-bad@far.example", 0, "INBOX"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let subject = format!("m{number}");
+        let answer = spam(&server, from, header, &["ann"], scl, &subject);
+        match place {
+            "" => assert!(answer.starts_with("550 5.7.1"), "{from}: {answer}"),
+            place => {
+                assert!(answer.starts_with("250"), "{from}: {answer}");
+                assert!(subjects(&server, "ann", place).contains(&subject), "{from} is not in {place}");
+            }
+        }
+    }
+    // Only what is safe is no junk.
+    server.ps("Set-MailboxJunkEmailConfiguration ann -TrustedListsOnly $true");
+    spam(&server, "x@far.example", "x@far.example", &["ann"], 0, "unsafe");
+    spam(&server, "x@partner.example", "x@partner.example", &["ann"], 0, "safe");
+    assert!(subjects(&server, "ann", "Junk Email").contains(&"unsafe".to_owned()));
+    assert!(subjects(&server, "ann", "INBOX").contains(&"safe".to_owned()));
+}
+
+#[test]
+fn what_is_quarantined_is_listed_and_let_go_or_deleted() {
+    let server = TestServer::start(BINARY);
+    ["ann", "ben", "carla"].iter().for_each(|name| server.mailbox(name));
+    server.ps("New-Mailbox -Shared -Name quarantine | Out-Null");
+    server.ps("Set-ContentFilterConfig -SCLRejectEnabled $false -SCLQuarantineEnabled $true -SCLQuarantineThreshold 6 -QuarantineMailbox quarantine@contoso.com");
+    for (subject, to) in [("one", &["ann", "ben"][..]), ("two", &["ann"]), ("three", &["carla"])] {
+        assert!(spam(&server, "far@far.example", "Far <far@far.example>", to, 8, subject).starts_with("250"));
+    }
+    let said = server.ps("Get-QuarantineMessage | sort Subject | foreach { \"$($_.Subject) $($_.RecipientAddress -join ',') $($_.SenderAddress) $($_.Reason)\" }");
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "one ann@contoso.com,ben@contoso.com far@far.example quarantined as spam, SCL 8",
+            "three carla@contoso.com far@far.example quarantined as spam, SCL 8",
+            "two ann@contoso.com far@far.example quarantined as spam, SCL 8",
+        ]
+    );
+    let count = |words: &str| server.ps(&format!("@(Get-QuarantineMessage {words}).Count")).trim().to_owned();
+    assert_eq!(count("-RecipientAddress ANN@contoso.com"), "2");
+    assert_eq!(count("-Subject tw"), "1");
+    assert_eq!(count("-SenderAddress near@contoso.com"), "0");
+    assert_eq!(count("-EndReceivedDate (Get-Date).AddHours(-1)"), "0");
+    // The report is in the mailbox before it can be looked at.
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while server.ps("(Get-MailboxStatistics quarantine).ItemCount").trim() != "3" {
+        assert!(std::time::Instant::now() < until, "{}", server.log());
+    }
+    let header = server.ps("(Get-QuarantineMessage -Subject one | Get-QuarantineMessageHeader).Header");
+    assert!(header.contains("From: Far <far@far.example>") && header.contains("SCL: 8"), "{header}");
+    assert_eq!(
+        server.ps("(Get-QuarantineMessage -Subject one | Preview-QuarantineMessage).Body").trim(),
+        "Buy now, one!"
+    );
+    let exported = server.ps("$e = Get-QuarantineMessage -Subject two | Export-QuarantineMessage; \
+         [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($e.Eml))");
+    assert!(exported.contains("Subject: two") && exported.contains("Buy now, two!"), "{exported}");
+
+    // To one of two, then to the other: each once, in the inbox, and their fate is their mailbox.
+    server.ps("Get-QuarantineMessage -Subject one | Release-QuarantineMessage -User ben@contoso.com");
+    wait_for(&server, "ben", "INBOX", "one");
+    assert!(!subjects(&server, "ann", "INBOX").contains(&"one".to_owned()));
+    let refused = server
+        .shell("Get-QuarantineMessage -Subject one | Release-QuarantineMessage -User ben@contoso.com")
+        .err;
+    assert!(refused.contains("not held for that recipient"), "{refused}");
+    server.ps(
+        "$id = (Get-QuarantineMessage -Subject one).Identity; Release-QuarantineMessage $id -ReleaseToAll",
+    );
+    wait_for(&server, "ann", "INBOX", "one");
+    assert_eq!(subjects(&server, "ben", "INBOX"), ["one"]);
+    let again = server.shell("Release-QuarantineMessage 00000000-0000-0000-0000-000000000001").err;
+    assert!(again.contains("No message is held in quarantine under that identity."), "{again}");
+    // Deleted: nobody gets it, and the report is gone.
+    server.ps(
+        "Get-QuarantineMessage -RecipientAddress ann@contoso.com | Delete-QuarantineMessage -Confirm:$false",
+    );
+    assert_eq!(server.ps("(Get-QuarantineMessage).Subject -join ','").trim(), "three");
+    assert_eq!(server.ps("(Get-MailboxStatistics quarantine).ItemCount").trim(), "2");
+    assert!(!subjects(&server, "ann", "INBOX").contains(&"two".to_owned()));
+    assert!(server.log().contains("deleted from quarantine"), "{}", server.log());
+}
+
+/// What a newer server wrote, or what is damaged, is no reason to lose it.
+#[test]
+fn an_inbox_rule_that_cannot_be_read_is_kept_and_named() {
+    let mut server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    server.ps(
+        "New-InboxRule Sales -Mailbox ann -SubjectContainsWords sale -MoveToFolder ann:\\Archive | Out-Null",
+    );
+    server.ps("New-InboxRule Other -Mailbox ann -SubjectContainsWords other -MarkAsRead $true | Out-Null");
+    server.stop();
+    let file = server.data().join("directory.db");
+    sql(
+        &file,
+        "UPDATE attribute SET value = replace(value, '\"name\":\"Other\"', '\"title\":\"Other\"') WHERE value LIKE '%\"name\":\"Other\"%'",
+    );
+    server.run();
+    let said = server.shell("Get-InboxRule -Mailbox ann | foreach Name");
+    assert!(
+        said.out.contains("WARNING")
+            || said.err.contains("can't be read")
+            || said.out.contains("can't be read"),
+        "{said:?}"
+    );
+    server.ps("Set-InboxRule Sales -Mailbox ann -SubjectContainsWords sale,offer 3>$null");
+    let said = server.shell("Get-InboxRule -Mailbox ann");
+    assert!(format!("{}{}", said.out, said.err).contains("\"title\":\"Other\""), "{said:?}");
+    let verified = server.verify();
+    assert!(
+        verified.out.contains("InboxRuleUnreadable")
+            || verified.out.contains("cannot be read and does nothing"),
+        "{verified:?}"
+    );
+    server.leave_unverified();
+}

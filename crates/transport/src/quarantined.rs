@@ -1,0 +1,173 @@
+//! What lies with the quarantine mailbox: listed, let go to those for whom it was, or given up.
+//!
+//! A recipient whose copy is held keeps their row in the queue. Letting go makes the row wait again, with the message out of the
+//! report that the quarantine mailbox has; so everybody has one fate, whatever was done.
+
+use message::field::header_length;
+use object::types::{Guid, SmtpAddress};
+use object::{Error, ErrorId, Result, Time};
+use tracing::info;
+
+use crate::queue::compress;
+use crate::rule::rewrite::remove_field;
+use crate::{Lane, Place, Transport};
+
+/// A message that is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantinedMessage {
+    /// The report that holds it: by this name it is let go.
+    pub report: Guid,
+    /// The message.
+    pub id: Guid,
+    /// Its sender; empty for a report.
+    pub sender: String,
+    /// For whom it is held.
+    pub recipients: Vec<String>,
+    /// Its subject.
+    pub subject: String,
+    /// Its bytes.
+    pub size: u64,
+    /// When it came.
+    pub received: Time,
+    /// Its Message-ID.
+    pub internet_id: String,
+    /// Why it is held.
+    pub why: String,
+}
+
+impl Transport {
+    /// What is held, newest first.
+    pub fn quarantined(&self) -> Result<Vec<QuarantinedMessage>> {
+        self.queue.quarantined(None)
+    }
+
+    /// What a report holds.
+    pub fn quarantined_by(&self, report: Guid) -> Result<QuarantinedMessage> {
+        self.queue.quarantined(Some(report))?.into_iter().next().ok_or_else(not_held)
+    }
+
+    /// Lets a message go that a report holds, which is `wrapped`: to all for whom it is held, or to some of them. What it is let
+    /// go from does not judge it again. Answers how many get it.
+    pub fn release(&self, report: Guid, wrapped: &[u8], to: Option<&[SmtpAddress]>) -> Result<usize> {
+        let held = self.quarantined_by(report)?;
+        let inner = held_by(wrapped, report).ok_or_else(|| {
+            Error::server(ErrorId::QueueCorrupt, "The report in the quarantine mailbox is not whole.")
+        })?;
+        let wanted = |address: &SmtpAddress| {
+            to.is_none_or(|some| some.iter().any(|one| one.folded() == address.folded()))
+        };
+        let addresses =
+            held.recipients.iter().filter_map(|address| SmtpAddress::parse(address)).filter(wanted);
+        let lanes: Vec<(String, Lane)> = addresses
+            .map(|address| {
+                // Where it cannot go is found out when it is tried.
+                let place = self.place_of(&address).unwrap_or_else(|_| Place::Elsewhere(address.clone()));
+                (address.to_string(), Lane::of(&place))
+            })
+            .collect();
+        if lanes.is_empty() {
+            let message = "The message is not held for that recipient.";
+            return Err(Error::not_found(ErrorId::RecipientUnknown, message)
+                .help(format!("It is held for {}.", held.recipients.join(", ")))
+                .about("User"));
+        }
+        let octets = remove_field(inner, mailbox::SCL_FIELD);
+        let (size, count) = (octets.len(), lanes.len());
+        let released = self.queue.release(report, lanes, compress(&octets)?, size, self.clock.now())?;
+        if !released {
+            return Err(not_held());
+        }
+        info!(%report, id = %held.id, to = count, "let go from quarantine");
+        self.counts.add_queued(count);
+        self.bell.ring();
+        Ok(count)
+    }
+
+    /// Gives up a message that is held: nobody gets it, and nobody is told.
+    pub fn give_up_quarantined(&self, report: Guid) -> Result<()> {
+        let held = self.quarantined_by(report)?;
+        if !self.queue.give_up_quarantined(report, self.clock.now())? {
+            return Err(not_held());
+        }
+        info!(%report, id = %held.id, "deleted from quarantine");
+        Ok(())
+    }
+}
+
+fn not_held() -> Error {
+    Error::not_found(
+        ErrorId::ManagementObjectNotFoundException,
+        "No message is held in quarantine under that identity.",
+    )
+    .help("It was let go or deleted before; Get-QuarantineMessage lists what is held.")
+    .about("Identity")
+}
+
+/// A message out of the report that holds it, to be looked at.
+#[derive(Clone, Debug)]
+pub struct HeldMessage(Vec<u8>);
+
+impl HeldMessage {
+    /// The one that a report holds; nothing where the report is not whole.
+    pub fn of(wrapped: &[u8], report: Guid) -> Option<HeldMessage> {
+        held_by(wrapped, report).map(|octets| HeldMessage(octets.to_vec()))
+    }
+
+    fn head(&self) -> &[u8] {
+        &self.0[..header_length(&self.0)]
+    }
+
+    /// Its header, as it came.
+    pub fn header(&self) -> String {
+        String::from_utf8_lossy(self.head()).trim_end().to_owned()
+    }
+
+    /// Its subject, as people read it.
+    pub fn subject(&self) -> String {
+        crate::part::subject(&self.0)
+    }
+
+    /// What can be read of it.
+    pub fn text(&self) -> String {
+        message::text::of_body(&message::parse(&self.0)).trim_end().to_owned()
+    }
+
+    /// All of it in Base64, on one line.
+    pub fn base64(&self) -> String {
+        message::base64_lines(&self.0).split_whitespace().collect()
+    }
+}
+
+/// The message that a report holds. Its boundary was made when the message was there already, so that nothing in it looks so.
+fn held_by(wrapped: &[u8], report: Guid) -> Option<&[u8]> {
+    let boundary = format!("\r\n--report-{report}");
+    let head = format!("{boundary}\r\nContent-Type: message/rfc822\r\n\r\n");
+    let body = &wrapped[header_length(wrapped)..];
+    let start = find(body, head.as_bytes())? + head.len();
+    let length = find(&body[start..], format!("{boundary}--").as_bytes())?;
+    Some(&body[start..start + length])
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_comes_out_as_it_went_in() {
+        let report = Guid::of_u128(7);
+        let wrap = |inner: &str| {
+            format!(
+                "From: x\r\n\r\n\r\n--report-{report}\r\nContent-Type: text/plain\r\n\r\nwords\r\n\
+                 \r\n--report-{report}\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n--report-{report}--\r\n"
+            )
+        };
+        for inner in ["Subject: a\r\n\r\ntext\r\n", "Subject: a\r\n\r\n--report-x--\r\n", "", "no line end"] {
+            assert_eq!(held_by(wrap(inner).as_bytes(), report), Some(inner.as_bytes()), "{inner:?}");
+        }
+        assert_eq!(held_by(b"From: x\r\n\r\nnothing", report), None);
+    }
+}
