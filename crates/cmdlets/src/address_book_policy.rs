@@ -39,7 +39,7 @@ static NEW: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example {
         about: "Shows the people of Fabrikam to one another.",
-        command: "New-AddressBookPolicy Fabrikam -GlobalAddressList Fabrikam -AddressLists 'Fabrikam People' -RoomList \
+        command: "New-AddressBookPolicy Fabrikam -GlobalAddressList Litware -AddressLists 'Litware People' -RoomList \
                   'All Rooms' -OfflineAddressBook 'Default Offline Address Book'",
     }],
     ..POLICIES.cmdlet(Verb::New)
@@ -51,7 +51,7 @@ static SET: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example {
         about: "Shows the people of Litware, too.",
-        command: "Set-AddressBookPolicy Fabrikam -AddressLists @{Add='Litware People'}",
+        command: "Set-AddressBookPolicy Litware -AddressLists @{Add='Litware People'}",
     }],
     ..POLICIES.cmdlet(Verb::Set)
 };
@@ -61,7 +61,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example {
         about: "Removes a policy without asking.",
-        command: "Remove-AddressBookPolicy Fabrikam -Confirm:$false",
+        command: "Remove-AddressBookPolicy Litware -Confirm:$false",
     }],
     ..POLICIES.cmdlet(Verb::Remove)
 };
@@ -109,7 +109,7 @@ static NEW_BOOK: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example {
         about: "Makes a book of one list.",
-        command: "New-OfflineAddressBook Fabrikam -AddressLists 'Fabrikam People'",
+        command: "New-OfflineAddressBook Fabrikam -AddressLists 'Litware People'",
     }],
     ..BOOKS.cmdlet(Verb::New)
 };
@@ -119,7 +119,7 @@ static SET_BOOK: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example {
         about: "Makes a book the one that is in force where none is named.",
-        command: "Set-OfflineAddressBook Fabrikam -IsDefault $true",
+        command: "Set-OfflineAddressBook Litware -IsDefault $true",
     }],
     ..BOOKS.cmdlet(Verb::Set)
 };
@@ -129,7 +129,7 @@ static REMOVE_BOOK: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example {
         about: "Removes a book without asking.",
-        command: "Remove-OfflineAddressBook Fabrikam -Confirm:$false",
+        command: "Remove-OfflineAddressBook Litware -Confirm:$false",
     }],
     ..BOOKS.cmdlet(Verb::Remove)
 };

@@ -81,8 +81,8 @@ static GET: Cmdlet<Rooms> = Cmdlet {
     examples: &[
         Example { about: "Lists all address lists.", command: "Get-AddressList" },
         Example {
-            about: "Shows who stands in one.",
-            command: "Get-Recipient -RecipientPreviewFilter (Get-AddressList '\\All Rooms').RecipientFilter",
+            about: "Shows whom one shows.",
+            command: "Get-AddressList '\\All Rooms' | Format-List Name, RecipientFilter",
         },
     ],
     ..LISTS.cmdlet(Verb::Get)
@@ -112,7 +112,7 @@ static SET: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example {
         about: "Takes the people of Marketing into the list.",
-        command: "Set-AddressList Sales -ConditionalDepartment Sales,Marketing",
+        command: "Set-AddressList 'Litware People' -ConditionalDepartment Sales,Marketing",
     }],
     ..LISTS.cmdlet(Verb::Set)
 };
@@ -122,7 +122,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example {
         about: "Removes a list without asking.",
-        command: "Remove-AddressList Sales -Confirm:$false",
+        command: "Remove-AddressList 'Litware People' -Confirm:$false",
     }],
     ..LISTS.cmdlet(Verb::Remove)
 };
@@ -132,7 +132,7 @@ static UPDATE: Cmdlet<Rooms> = Cmdlet {
     notes: LIVE,
     reads: &[&IDENTITY],
     roles: ROLES,
-    examples: &[Example { about: "Updates a list.", command: "Update-AddressList Sales" }],
+    examples: &[Example { about: "Updates a list.", command: "Update-AddressList 'Litware People'" }],
     ..Cmdlet::new(Verb::Update, &ADDRESS_LIST, |rooms, call, out| update(&LISTS, rooms, call, out))
 };
 
@@ -166,7 +166,7 @@ static SET_GLOBAL: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example {
         about: "Changes whom a list shows.",
-        command: "Set-GlobalAddressList Fabrikam -RecipientFilter \"Company -like 'Fabrikam*'\"",
+        command: "Set-GlobalAddressList Litware -RecipientFilter \"Company -like 'Litware*'\"",
     }],
     ..GLOBAL.cmdlet(Verb::Set)
 };
@@ -176,7 +176,7 @@ static REMOVE_GLOBAL: Cmdlet<Rooms> = Cmdlet {
     roles: ROLES,
     examples: &[Example {
         about: "Removes a list without asking.",
-        command: "Remove-GlobalAddressList Fabrikam -Confirm:$false",
+        command: "Remove-GlobalAddressList Litware -Confirm:$false",
     }],
     ..GLOBAL.cmdlet(Verb::Remove)
 };

@@ -56,7 +56,7 @@ static GET_FATE: Cmdlet<Rooms> = Cmdlet {
 
 fn fate(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (transport, wanted) = (transport(rooms)?, call.need(&MESSAGE_ID)?);
-    let named = wanted.trim().trim_matches(['<', '>']);
+    let named = &message_id(&wanted)?;
     let mut fates = match Guid::parse(named) {
         Some(id) => transport.fate(id)?,
         None => Vec::new(),
@@ -145,6 +145,16 @@ fn call_gives_size(call: &Call) -> bool {
     call.value(crate::standard::result_size()).is_some()
 }
 
+/// A Message-ID without its brackets. None at all is that of every message that came without one.
+fn message_id(text: &str) -> Result<String> {
+    match text.trim().trim_matches(['<', '>']) {
+        "" => Err(Error::caller(ErrorId::IdentityEmpty, "An empty Message-ID names no message.")
+            .help("A message that came without one is named by InternalMessageId, which Get-MessageTrackingLog shows.")
+            .about(MESSAGE_ID.name())),
+        id => Ok(id.to_owned()),
+    }
+}
+
 fn query(rooms: &Rooms, call: &Call) -> Result<TrackingQuery> {
     let now = rooms.directory().now();
     let named = |key: &'static Parameter<String>| match call.get(key)? {
@@ -159,7 +169,7 @@ fn query(rooms: &Rooms, call: &Call) -> Result<TrackingQuery> {
         until: call.get(&END)?.map_or(now, DateTime::to_time),
         sender: call.get(&SENDER)?,
         recipients: call.list(&RECIPIENTS)?.unwrap_or_default(),
-        message_id: call.get(&MESSAGE_ID)?.map(|id| id.trim().trim_matches(['<', '>']).to_owned()),
+        message_id: call.get(&MESSAGE_ID)?.map(|id| message_id(&id)).transpose()?,
         id: named(&INTERNAL)?,
         subject: call.get(&SUBJECT)?,
         event: call.get(&EVENT)?,

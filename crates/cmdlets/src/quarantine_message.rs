@@ -277,8 +277,8 @@ static RELEASE: Cmdlet<Rooms> = Cmdlet {
 
 fn release(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let id = call.need(&IDENTITY)?;
-    let users = call.list(&USER)?;
-    if users.is_some() && call.is(&TO_ALL) {
+    let (users, to_all) = (call.list(&USER)?, call.is(&TO_ALL));
+    if users.is_some() && to_all {
         let message = "ReleaseToAll and User can't be used together.";
         return Err(Error::caller(ErrorId::ParametersExclude, message).about(USER.name()));
     }

@@ -217,7 +217,7 @@ fn without_lists(text: &str) -> String {
 
 /// Examples that need what only the whole house has: mail, other recipients, doors with certificates, a shell's own commands.
 fn is_for_the_shell(command: &str) -> bool {
-    const WORDS: [&str; 9] = [
+    const WORDS: [&str; 10] = [
         "Where-Object",
         "ForEach-Object",
         "Format-",
@@ -227,6 +227,7 @@ fn is_for_the_shell(command: &str) -> bool {
         "-Message",
         "-Queue",
         "-ExchangeCertificate",
+        "-Quarantine",
     ];
     WORDS.iter().any(|word| command.contains(word))
 }
@@ -284,6 +285,14 @@ fn furnished() -> House {
         MBXDB02
         PS> New-EmailAddressPolicy Buyers -IncludedRecipients MailUsers -EnabledPrimarySMTPAddressTemplate %m@contoso.com | : Name
         Buyers
+        PS> New-AddressList 'Litware People' -IncludedRecipients MailboxUsers | : Name
+        Litware People
+        PS> New-GlobalAddressList Litware -IncludedRecipients AllRecipients -ConditionalCompany Litware | : Name
+        Litware
+        PS> New-OfflineAddressBook Litware -AddressLists 'All Users' | : Name
+        Litware
+        PS> New-AddressBookPolicy Litware -GlobalAddressList 'Default Global Address List' -AddressLists 'All Users' -RoomList 'All Rooms' -OfflineAddressBook 'Default Offline Address Book' | : Name
+        Litware
         PS> New-DistributionGroup Staff -Members ann | : Alias
         Staff
         PS> New-DistributionGroup Plain | : Alias

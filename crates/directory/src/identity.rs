@@ -147,6 +147,8 @@ impl Directory {
     /// Objects whose plain names match a pattern with `*` (`Get-Mailbox ann*`), in the order of names.
     pub fn matching(&self, kind: &IdentityKind, pattern: &str) -> Vec<Arc<Record>> {
         let folded = pattern.to_lowercase();
+        let of_list = kind.forms.contains(&ListPath).then(|| folded.strip_prefix('\\')).flatten();
+        let folded = of_list.unwrap_or(&folded);
         let texts = [
             &recipient::ALIAS,
             &recipient::DISPLAY_NAME,
@@ -155,10 +157,10 @@ impl Directory {
         ];
         let fits = |record: &&Arc<Record>| {
             (kind.of)(record)
-                && (wild(&record.folded_name, &folded)
+                && (wild(&record.folded_name, folded)
                     || texts
                         .iter()
-                        .any(|spec| record.get(spec).is_some_and(|text| wild(&text.to_lowercase(), &folded))))
+                        .any(|spec| record.get(spec).is_some_and(|text| wild(&text.to_lowercase(), folded))))
         };
         self.cache().in_order().filter(fits).cloned().collect()
     }

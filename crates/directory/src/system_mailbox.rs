@@ -21,15 +21,13 @@ const fn arbitration(name: &'static str, display_name: &'static str) -> SystemMa
     SystemMailbox { name, display_name, flavour: Flavour::Arbitration }
 }
 
+/// Holds what waits for a moderator where nothing else is named.
+const APPROVAL_MAILBOX: &str = "SystemMailbox{1f05a927-89c0-4725-adca-4527114196a1}";
 /// Keeps what is known of migrations.
 pub const MIGRATION_MAILBOX: &str = "Migration.8f3e7716-2011-43e4-96b1-aba62d229136";
 
 static SYSTEM_MAILBOXES: [SystemMailbox; 6] = [
-    // Holds what waits for a moderator.
-    arbitration(
-        "SystemMailbox{1f05a927-89c0-4725-adca-4527114196a1}",
-        "Microsoft Exchange Approval Assistant",
-    ),
+    arbitration(APPROVAL_MAILBOX, "Microsoft Exchange Approval Assistant"),
     arbitration("SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}", "Microsoft Exchange"),
     arbitration("SystemMailbox{e0dc1c29-89c3-4034-b678-e6c29d823ed9}", "Microsoft Exchange"),
     arbitration(MIGRATION_MAILBOX, "Microsoft Exchange Migration"),
@@ -67,10 +65,12 @@ impl Directory {
         missing.map(SystemMailbox::wanted).collect()
     }
 
-    /// The arbitration mailboxes, by name.
+    /// The arbitration mailboxes: the one for approvals first, the others by name.
     pub fn arbitration_mailboxes(&self) -> Result<Vec<Arc<Record>>> {
         let details = vec![RecipientTypeDetails::ArbitrationMailbox];
         let found = self.find(&Query { system: true, details, ..Query::of(&kinds::MAILBOX) })?;
-        Ok(found.collect())
+        let mut found: Vec<Arc<Record>> = found.collect();
+        found.sort_by_key(|mailbox| mailbox.name() != APPROVAL_MAILBOX);
+        Ok(found)
     }
 }

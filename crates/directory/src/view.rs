@@ -228,9 +228,16 @@ fn classes(class: Class) -> Value {
 
 fn display_name(seen: &Seen<'_>) -> Value {
     match stored(seen, &recipient::DISPLAY_NAME) {
-        Value::Null if seen.record.is_mail_enabled() => seen.record.name.clone().into(),
+        Value::Null if seen.record.is_mail_enabled() || is_list(seen.record) => {
+            seen.record.name.clone().into()
+        }
         name => name,
     }
+}
+
+/// Whether it is a list that people look through, which has a name for them.
+fn is_list(record: &Record) -> bool {
+    matches!(record.class, Class::AddressList | Class::GlobalAddressList)
 }
 
 /// The primary SMTP address of a recipient, without making a copy of the list.
@@ -354,6 +361,8 @@ pub(crate) fn described(record: &Record) -> String {
         Class::User => "a user without a mailbox".to_owned(),
         Class::Contact => "a contact".to_owned(),
         Class::Group => "a group".to_owned(),
+        Class::AddressList => "an address list".to_owned(),
+        Class::GlobalAddressList => "a global address list".to_owned(),
         class => format!("an object of class {}", class.word()),
     }
 }

@@ -58,6 +58,16 @@ pub struct Rebuilt {
     pub salvaged: Option<Salvaged>,
 }
 
+/// What directory and store say of a mailbox together.
+fn of_pair(one: crate::verify::Finding) -> Fault {
+    Fault {
+        place: "mailboxes".to_owned(),
+        id: one.id.to_owned(),
+        sentence: one.sentence,
+        mendable: one.mendable,
+    }
+}
+
 impl Mailboxes {
     /// The faults of the directory and of its file.
     pub fn check_directory(&self) -> Result<Vec<Fault>> {
@@ -69,7 +79,8 @@ impl Mailboxes {
         };
         let directory = &self.0.directory;
         with_file(DIRECTORY_FILE, directory.damage(), || {
-            Ok(directory.verify()?.into_iter().map(fault).collect())
+            let rules = self.unreadable_rules().into_iter().map(of_pair);
+            Ok(directory.verify()?.into_iter().map(fault).chain(rules).collect())
         })
     }
 
@@ -85,12 +96,7 @@ impl Mailboxes {
         };
         let mut faults = of_database(record, open.verify()?);
         match self.verify_database(record) {
-            Ok(pairs) => faults.extend(pairs.into_iter().map(|one| Fault {
-                place: "mailboxes".to_owned(),
-                id: one.id.to_owned(),
-                sentence: one.sentence,
-                mendable: one.mendable,
-            })),
+            Ok(pairs) => faults.extend(pairs.into_iter().map(of_pair)),
             // The damage was said above.
             Err(error) if is_damage(&error) && !faults.is_empty() => {}
             Err(error) => return Err(error),

@@ -31,8 +31,13 @@ impl Mailboxes {
                 findings.extend(self.verify_database(&record)?);
             }
         }
-        findings.extend(self.0.directory.all(Class::User).iter().flat_map(|user| unreadable(user)));
+        findings.extend(self.unreadable_rules());
         Ok(findings)
+    }
+
+    /// The inbox rules that cannot be read, whoever they are of.
+    pub(crate) fn unreadable_rules(&self) -> Vec<Finding> {
+        self.0.directory.all(Class::User).iter().flat_map(|user| unreadable(user)).collect()
     }
 
     /// Checks the pairs of one mounted database. What seems apart is looked at again under its lock: a mailbox that is being

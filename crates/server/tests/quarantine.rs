@@ -153,7 +153,7 @@ fn an_inbox_rule_that_cannot_be_read_is_kept_and_named() {
     let file = server.data().join("directory.db");
     sql(
         &file,
-        "UPDATE attribute SET value = replace(value, '\"name\":\"Other\"', '\"title\":\"Other\"') WHERE value LIKE '%\"name\":\"Other\"%'",
+        "UPDATE directory_attribute SET value = replace(value, 'enabled', 'switched') WHERE value LIKE '%Other%' AND value LIKE '%enabled%'",
     );
     server.run();
     let said = server.shell("Get-InboxRule -Mailbox ann | foreach Name");
@@ -165,7 +165,7 @@ fn an_inbox_rule_that_cannot_be_read_is_kept_and_named() {
     );
     server.ps("Set-InboxRule Sales -Mailbox ann -SubjectContainsWords sale,offer 3>$null");
     let said = server.shell("Get-InboxRule -Mailbox ann");
-    assert!(format!("{}{}", said.out, said.err).contains("\"title\":\"Other\""), "{said:?}");
+    assert!(format!("{}{}", said.out, said.err).contains("switched"), "{said:?}");
     let verified = server.verify();
     assert!(
         verified.out.contains("InboxRuleUnreadable")
@@ -173,4 +173,19 @@ fn an_inbox_rule_that_cannot_be_read_is_kept_and_named() {
         "{verified:?}"
     );
     server.leave_unverified();
+}
+
+/// Messages without a Message-ID are not all one message.
+#[test]
+fn an_empty_message_id_names_nothing() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    spam(&server, "far@far.example", "far@far.example", &["ann"], 0, "nameless");
+    for line in ["Get-MessageFate ''", "Get-MessageFate '<>'", "Get-MessageTrackingLog -MessageId ' '"] {
+        let said = server.shell(line);
+        assert!(said.err.contains("names no message") || said.err.contains("empty"), "{line}: {said:?}");
+        assert!(!said.out.contains("ann@contoso.com"), "{line}: {said:?}");
+    }
+    let id = "(Get-MessageTrackingLog -MessageSubject nameless | select -First 1).InternalMessageId";
+    assert_eq!(server.ps(&format!("(Get-MessageFate ({id})).Recipient")).trim(), "ann@contoso.com");
 }
