@@ -71,8 +71,8 @@ pub use mailbox::{
 };
 pub use mailboxes::{DeliveredCopy, Mailboxes};
 pub use outcome::Times;
-pub use quarantined::{HeldMessage, QuarantinedMessage};
-pub use queue::{Finding, Moderated};
+pub use quarantined::HeldMessage;
+pub use queue::{Finding, Moderated, QuarantinedMessage};
 pub use queued::{QueueInfo, QueuedMessage};
 pub use rule::Rule;
 pub use ruling::Tried;

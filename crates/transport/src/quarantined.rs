@@ -5,35 +5,12 @@
 
 use message::field::header_length;
 use object::types::{Guid, SmtpAddress};
-use object::{Error, ErrorId, Result, Time};
+use object::{Error, ErrorId, Result};
 use tracing::info;
 
-use crate::queue::compress;
+use crate::queue::{QuarantinedMessage, compress};
 use crate::rule::rewrite::remove_field;
 use crate::{Lane, Place, Transport};
-
-/// A message that is held.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuarantinedMessage {
-    /// The report that holds it: by this name it is let go.
-    pub report: Guid,
-    /// The message.
-    pub id: Guid,
-    /// Its sender; empty for a report.
-    pub sender: String,
-    /// For whom it is held.
-    pub recipients: Vec<String>,
-    /// Its subject.
-    pub subject: String,
-    /// Its bytes.
-    pub size: u64,
-    /// When it came.
-    pub received: Time,
-    /// Its Message-ID.
-    pub internet_id: String,
-    /// Why it is held.
-    pub why: String,
-}
 
 impl Transport {
     /// What is held, newest first.

@@ -15,7 +15,7 @@ use object::{Error, ErrorId, Result, Time};
 use crate::queued::QueueInfo;
 use crate::report::Kind;
 use crate::tracking_query::TrackingQuery;
-use crate::{Content, Lane, Notify, QuarantinedMessage, Ret, Sender, Status};
+use crate::{Content, Lane, Notify, Ret, Sender, Status};
 
 pub(crate) const STEPS: &[Step] = &[
     Step::Sql(
@@ -379,6 +379,29 @@ pub struct Moderated {
     pub since: Time,
     /// Its subject.
     pub subject: String,
+}
+
+/// A message that lies with the quarantine mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantinedMessage {
+    /// The report that holds it: by this name it is let go.
+    pub report: Guid,
+    /// The message.
+    pub id: Guid,
+    /// Its sender; empty for a report.
+    pub sender: String,
+    /// For whom it is held.
+    pub recipients: Vec<String>,
+    /// Its subject.
+    pub subject: String,
+    /// Its bytes.
+    pub size: u64,
+    /// When it came.
+    pub received: Time,
+    /// Its Message-ID.
+    pub internet_id: String,
+    /// Why it is held.
+    pub why: String,
 }
 
 /// What waits under one token, as far as a decision needs it.
