@@ -217,7 +217,6 @@ impl Limits {
             send_bytes_max: self.message_bytes,
             receive_bytes_max: self.message_bytes,
             recipients_max: self.recipients,
-            ..transport::Limits::default()
         }
     }
 

@@ -112,7 +112,9 @@ fn send_from(server: &TestServer, local: &str, address: &str, mail: &Mail<'_>) -
     std::fs::write(&file, &mail.text).unwrap();
     let mut curl = Command::new("curl");
     curl.args(["-s", "--max-time", "30", "--interface", local, "--mail-from", address]);
-    mail.to.iter().for_each(|to| drop(curl.args(["--mail-rcpt", to])));
+    for to in &mail.to {
+        curl.args(["--mail-rcpt", to]);
+    }
     let done =
         curl.arg("-T").arg(&file).arg(format!("smtp://127.0.0.1:{}", server.port(25))).status().unwrap();
     if done.success() { "250".to_owned() } else { format!("curl {done}") }
