@@ -1,5 +1,7 @@
 //! The ActiveDirectory names that mail administrators' scripts use: accounts as a directory tool shows them.
 
+use crate::ad_object;
+use crate::ldap_filter;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::FILTER;
 use directory::schema::{recipient, user};
@@ -7,8 +9,9 @@ use directory::{Class, Query, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId};
 use object::{
-    Declared, Error, ErrorId, Filter, Noun, Object, Parameter, Property, Result, Spec, Switch, Value,
+    Declared, Error, ErrorId, Filter, Keys, Noun, Object, Parameter, Property, Result, Spec, Switch, Value,
 };
+use std::sync::Arc;
 
 /// All cmdlets of this file.
 pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_USER, &ENABLE, &DISABLE];
@@ -98,10 +101,82 @@ static RESULT_SET_SIZE: Parameter<i32> =
         .nullable();
 pub(crate) static PASS_THRU: Parameter<Switch> = Parameter::new("PassThru", "Gives the account back.");
 
+static LDAP_FILTER: Parameter<String> =
+    Parameter::new("LDAPFilter", "Which objects are wanted, as LDAP asks: (&(objectClass=user)(mail=a*)).");
+
+/// Finds the property that an attribute's name means.
+pub(crate) type Named<'a> = &'a dyn Fn(&str) -> Option<&'static Spec>;
+
+/// What a look-up of the ActiveDirectory module asks for.
+pub(crate) struct Search {
+    /// The attributes that are wanted besides the usual ones.
+    pub(crate) wanted: Vec<String>,
+    /// The container below which to look.
+    pub(crate) below: Option<Guid>,
+    /// How many are wanted at most.
+    pub(crate) limit: usize,
+    filter: Option<Filter>,
+    /// The path of the container directly in which they stand, where only such are wanted.
+    parent: Option<String>,
+}
+
+impl Search {
+    /// The parameters that say it.
+    pub(crate) const READS: Keys =
+        &[&IDENTITY, &FILTER, &LDAP_FILTER, &PROPERTIES, &SEARCH_BASE, &SEARCH_SCOPE, &RESULT_SET_SIZE];
+
+    pub(crate) fn of(rooms: &Rooms, call: &Call, named: Named<'_>) -> Result<Search> {
+        let directory = rooms.directory();
+        let below = match call.get(&SEARCH_BASE)? {
+            Some(base) => below(rooms, &base)?,
+            None => None,
+        };
+        let path = |unit: &Arc<Record>| directory.canonical_name(unit);
+        let parent = below.as_ref().map_or_else(|| directory.forest(), path);
+        let filter = match call.get(&LDAP_FILTER)? {
+            Some(text) => Some(Filter::parse(&ldap_filter::translated(&text)?, named)?),
+            None => asked_for(call)?.map(|text| Filter::parse(&text, named)).transpose()?,
+        };
+        let limit = call.get(&RESULT_SET_SIZE)?.and_then(|count| usize::try_from(count).ok());
+        Ok(Search {
+            wanted: call.list(&PROPERTIES)?.unwrap_or_default(),
+            below: below.map(|unit| unit.guid()),
+            limit: limit.unwrap_or(usize::MAX),
+            filter,
+            parent: is_one_level(call)?.then_some(parent),
+        })
+    }
+
+    /// Whether a record is wanted; `value` gives its properties as the filter has them.
+    pub(crate) fn wants(
+        &self,
+        rooms: &Rooms,
+        record: &Record,
+        value: &dyn Fn(&Record, &'static Spec) -> Value,
+    ) -> bool {
+        let level = self.parent.as_ref().is_none_or(|parent| {
+            let path = rooms.directory().canonical_name(record);
+            path.rsplit_once('/').is_some_and(|(above, _)| above == parent)
+        });
+        level && self.filter.as_ref().is_none_or(|filter| filter.matches(&|spec| value(record, spec)))
+    }
+}
+
+/// The container that a search begins at; none where it is the domain itself.
+fn below(rooms: &Rooms, base: &str) -> Result<Option<Arc<Record>>> {
+    let labels = rooms.directory().forest();
+    let domain: Vec<String> = labels.split('.').map(|label| format!("DC={label}")).collect();
+    if base.trim().eq_ignore_ascii_case(&domain.join(",")) {
+        return Ok(None);
+    }
+    let found = rooms.directory().resolve_text(&kinds::ORGANIZATIONAL_UNIT, base);
+    found.map(Some).map_err(|error| error.about(SEARCH_BASE.name()))
+}
+
 static GET_USER: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Lists accounts with the attributes of the directory.",
     notes: "-Properties takes attribute names (msExchDelegateListLink, proxyAddresses) and * for all that are set.",
-    reads: &[&IDENTITY, &FILTER, &PROPERTIES, &SEARCH_BASE, &SEARCH_SCOPE, &RESULT_SET_SIZE],
+    reads: Search::READS,
     roles: &["View-Only Recipients"],
     examples: &[
         Example {
@@ -117,39 +192,21 @@ static GET_USER: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn get_user(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let wanted = call.list(&PROPERTIES)?.unwrap_or_default();
     if call.get(&IDENTITY)?.is_some() {
+        let wanted = call.list(&PROPERTIES)?.unwrap_or_default();
         let record = rooms.one(call, &kinds::USER)?;
         return out.object(account(rooms, &record, &wanted)?);
     }
-    let filter = ad_filter(call)?;
-    let below = match call.get(&SEARCH_BASE)? {
-        Some(base) => {
-            let found = rooms.directory().resolve_text(&kinds::ORGANIZATIONAL_UNIT, &base);
-            Some(found.map_err(|error| error.about(SEARCH_BASE.name()))?)
-        }
-        None => None,
-    };
-    let query =
-        Query { below: below.as_ref().map(|unit| unit.guid()), system: true, ..Query::of(&kinds::USER) };
-    let one_level = is_one_level(call)?;
-    let parent = below
-        .as_ref()
-        .map_or_else(|| rooms.directory().forest(), |unit| rooms.directory().canonical_name(unit));
-    let limit =
-        call.get(&RESULT_SET_SIZE)?.and_then(|count| usize::try_from(count).ok()).unwrap_or(usize::MAX);
-    let passes = |record: &Record| {
-        let level = !one_level
-            || rooms
-                .directory()
-                .canonical_name(record)
-                .rsplit_once('/')
-                .is_some_and(|(path, _)| path == parent);
-        level && filter.as_ref().is_none_or(|filter| filter.matches(&|spec| value(rooms, record, spec)))
-    };
-    let found = rooms.directory().find(&query)?.filter(|record| passes(record)).take(limit);
-    for record in found {
-        out.object(account(rooms, &record, &wanted)?)?;
+    // A filter of LDAP asks for classes and categories, too.
+    let ldap = call.get(&LDAP_FILTER)?.is_some();
+    let named: Named<'_> = if ldap { &ad_object::spec_named } else { &spec_named };
+    let read = if ldap { ad_object::value } else { value };
+    let search = Search::of(rooms, call, named).map_err(with_nearest)?;
+    let query = Query { below: search.below, system: true, ..Query::of(&kinds::USER) };
+    let found = rooms.directory().find(&query)?;
+    let passes = |record: &Record| search.wants(rooms, record, &|record, spec| read(rooms, record, spec));
+    for record in found.filter(|record| passes(record)).take(search.limit) {
+        out.object(account(rooms, &record, &search.wanted)?)?;
     }
     Ok(())
 }
@@ -173,11 +230,6 @@ pub(crate) fn asked_for(call: &Call) -> Result<Option<String>> {
     let text = call.get(&FILTER)?.unwrap_or_default();
     let inner = text.trim().trim_start_matches('{').trim_end_matches('}').trim();
     Ok((inner != "*").then_some(text))
-}
-
-fn ad_filter(call: &Call) -> Result<Option<Filter>> {
-    let Some(text) = asked_for(call)? else { return Ok(None) };
-    Filter::parse(&text, &|word| spec_named(word)).map(Some).map_err(with_nearest)
 }
 
 /// Names the attribute that was probably meant.
@@ -228,7 +280,7 @@ fn value(rooms: &Rooms, record: &Record, spec: &'static Spec) -> Value {
 }
 
 /// A value as the directory holds it: references as distinguished names, flags and kinds as numbers.
-fn distinguished(value: Value) -> Value {
+pub(crate) fn distinguished(value: Value) -> Value {
     match &value {
         Value::Enum(word) => Value::from(word.number),
         Value::Array(list) => Value::array(list.to_vec().into_iter().map(distinguished)),

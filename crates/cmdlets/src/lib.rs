@@ -11,6 +11,7 @@ mod accepted_domain;
 mod active_directory;
 mod ad_account;
 mod ad_group_member;
+mod ad_object;
 mod ad_permission;
 mod address_book_policy;
 mod address_list;
@@ -39,6 +40,7 @@ mod group;
 mod group_owner;
 mod inbox_rule;
 mod journal_rule;
+mod ldap_filter;
 mod linked;
 mod mail_contact;
 mod mail_user;
@@ -128,6 +130,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         active_directory::CMDLETS,
         ad_account::CMDLETS,
         ad_group_member::CMDLETS,
+        ad_object::CMDLETS,
         admin_audit_log::CMDLETS,
         mailbox_audit_log::CMDLETS,
         mailbox_auto_reply_configuration::CMDLETS,

@@ -13,7 +13,7 @@ const CAVEATS: &[(&str, &str)] = &[
     ("Set-Mailbox", "settings of features that do not exist yet are kept and shown"),
     ("Set-MailboxDatabase", "settings of features that do not exist yet are kept and shown"),
     ("Set-OrganizationConfig", "settings of features that do not exist yet are kept and shown"),
-    ("Get-ADUser", "-LDAPFilter is not built; only users, no other objects"),
+    ("Get-ADObject", "users, groups, contacts and organizational units, no objects of the configuration"),
 ];
 
 fn book() -> Book {

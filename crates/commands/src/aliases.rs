@@ -98,6 +98,11 @@ pub(crate) static ALL: &[(&str, &str)] = &[
     ("rv", "Remove-Variable"),
     ("clv", "Clear-Variable"),
     ("sls", "Select-String"),
+    ("fhx", "Format-Hex"),
+    ("gtz", "Get-TimeZone"),
+    ("gerr", "Get-Error"),
+    ("iwr", "Invoke-WebRequest"),
+    ("irm", "Invoke-RestMethod"),
 ];
 
 /// Those that may only be changed by force.

@@ -284,13 +284,7 @@ impl Command for GetDrive {
         if call.is_given("Scope") {
             call.verbose("Drives are the session's: every scope has the same.")?;
         }
-        let mut all: Vec<Value> =
-            DRIVES.iter().map(|(_, name, provider)| shown(name, provider, "")).collect();
-        all.push(shown("/", "FileSystem", "/"));
-        let letters = ('A'..='Z').filter(|letter| call.host().files().info(&format!("/{letter}:/")).is_ok());
-        all.extend(letters.map(|letter| shown(&letter.to_string(), "FileSystem", &format!("{letter}:\\"))));
-        all.extend(call.session().kept(MADE).items());
-        all.sort_by_key(|drive| property(drive, "Name").to_lowercase());
+        let all = all_drives(call);
         let mut wanted = call.texts("Name");
         let literal = call.texts("LiteralName");
         wanted.extend(literal);
@@ -328,6 +322,67 @@ fn no_drive(name: &str) -> ErrorRecord {
         .id("GetLocationNoMatchingDrive")
         .category(Category::ObjectNotFound);
     ErrorRecord::new(error).with_target(name.into())
+}
+
+/// `Get-PSProvider`.
+pub(crate) static GET_PSPROVIDER: CoreCommand = CoreCommand::new(
+    "Get-PSProvider",
+    "GetPSProviderCommand",
+    || declare("Get-PSProvider", "", "PSProvider string[] 0 | ."),
+    || Box::new(GetProvider),
+);
+
+struct GetProvider;
+
+/// What each kind of drive can do besides its items, as PowerShell says it.
+fn capabilities(provider: &str) -> &'static str {
+    match provider {
+        "FileSystem" => "Filter, ShouldProcess, Credentials",
+        _ => "ShouldProcess",
+    }
+}
+
+impl Command for GetProvider {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        let drives = all_drives(call);
+        let known = ["Alias", "Environment", "FileSystem", "Function", "Variable"];
+        let wanted = call.texts("PSProvider");
+        for name in wanted.iter().filter(|name| !has_wildcards(name)) {
+            if !known.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                let message = format!("Cannot find a provider with the name '{name}'.");
+                let error = Exception::new("System.Management.Automation.ProviderNotFoundException", message)
+                    .id("ProviderNotFound")
+                    .category(Category::ObjectNotFound);
+                call.error(ErrorRecord::new(error).with_target(name.as_str().into()))?;
+            }
+        }
+        for provider in known {
+            let like =
+                |pattern: &String| Wildcard::new(pattern).is_ok_and(|pattern| pattern.matches(provider));
+            if !wanted.is_empty() && !wanted.iter().any(like) {
+                continue;
+            }
+            let own = drives.iter().filter(|drive| property(drive, "Provider") == provider);
+            let made = Object::named("System.Management.Automation.ProviderInfo")
+                .with("Name", provider)
+                .with("Capabilities", capabilities(provider))
+                .with("Drives", Value::array(own.map(|drive| property(drive, "Name").into())));
+            call.write(Value::from(made))?;
+        }
+        Ok(())
+    }
+}
+
+/// All drives: the session's own, the folders, and those that scripts made.
+fn all_drives(call: &mut Call<'_>) -> Vec<Value> {
+    let mut all: Vec<Value> = DRIVES.iter().map(|(_, name, provider)| shown(name, provider, "")).collect();
+    all.push(shown("/", "FileSystem", "/"));
+    let host = call.host();
+    let letters = ('A'..='Z').filter(|letter| host.files().info(&format!("{letter}:/")).is_ok());
+    all.extend(letters.map(|letter| shown(&letter.to_string(), "FileSystem", &format!("{letter}:\\"))));
+    all.extend(call.session().kept(MADE).items());
+    all.sort_by_key(|drive| property(drive, "Name").to_lowercase());
+    all
 }
 
 /// `New-PSDrive`: another name for a folder.

@@ -374,6 +374,12 @@ impl Command for FromJson {
     }
 }
 
+/// The value that a whole document of JSON says, or why it says none.
+pub(crate) fn value_of(text: &str, locale: &dotnet::Locale) -> Result<Value, String> {
+    let (table, depth, locale) = (false, DEPTH_LEVELS, locale.clone());
+    Parser { chars: text.chars().collect(), at: 0, table, depth, locale }.document()
+}
+
 /// Reads JSON with what people write into it: comments, trailing commas.
 struct Parser {
     chars: Vec<char>,

@@ -19,6 +19,7 @@ mod filter;
 mod format;
 mod group;
 mod help;
+mod hex;
 mod history;
 mod host;
 mod html;
@@ -28,6 +29,7 @@ mod item_property;
 mod job;
 mod join_string;
 mod json;
+mod last_error;
 mod localized_data;
 mod measure;
 mod member;
@@ -47,11 +49,15 @@ mod select_xml;
 mod send_mail;
 mod sort;
 mod string_data;
+mod temporary_file;
+mod time_zone;
 mod to_xml;
 mod transcript;
 mod type_data;
 mod variable;
+mod verb;
 mod walk;
+mod web;
 
 pub use item::MKDIR;
 use language::{CommandTable, CoreCommand};
@@ -112,6 +118,8 @@ static TABLE: &[&CoreCommand] = &[
     &secure_string::CONVERT_TO_SECURE_STRING,
     &secure_string::CONVERT_FROM_SECURE_STRING,
     &send_mail::SEND_MAIL_MESSAGE,
+    &web::INVOKE_WEB_REQUEST,
+    &web::INVOKE_REST_METHOD,
     &add_type::ADD_TYPE,
     &select_xml::SELECT_XML,
     &item_property::GET_ITEM_PROPERTY,
@@ -141,6 +149,12 @@ static TABLE: &[&CoreCommand] = &[
     &file_hash::GET_FILE_HASH,
     &drives::SET_ITEM,
     &drives::GET_PSDRIVE,
+    &drives::GET_PSPROVIDER,
+    &temporary_file::NEW_TEMPORARY_FILE,
+    &hex::FORMAT_HEX,
+    &verb::GET_VERB,
+    &time_zone::GET_TIME_ZONE,
+    &last_error::GET_ERROR,
     &drives::NEW_PSDRIVE,
     &drives::REMOVE_PSDRIVE,
     &path::GET_LOCATION,

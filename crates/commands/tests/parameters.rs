@@ -54,6 +54,12 @@ const LINES: &[&str] = &[
     "Set-Content t.psd1 '@{a=1}'; Import-LocalizedData v -BaseDirectory . -FileName t -UICulture en-US -SupportedCommand Get-Date",
     "Set-PSBreakpoint a.ps1 1; Get-PSBreakpoint -Script a; Get-PSBreakpoint -Id 1; Remove-PSBreakpoint -Id 1; 1 | Remove-PSBreakpoint",
     "Set-Content m.txt x; New-ItemProperty m.txt a -Value 1; Remove-ItemProperty m.txt a; Set-Alias zz Get-Date -Scope 0",
+    "Set-Content x.bin a; Format-Hex x.bin -Count 1 -Offset 0; Format-Hex -LiteralPath x.bin; 'a' | Format-Hex -Encoding utf8; Get-Verb Get -Group Common",
+    "Get-TimeZone UTC; Get-TimeZone -Id UTC; Get-TimeZone -ListAvailable; Get-PSProvider Alias; Get-Error -Newest 1; Get-Error $Error[0]; New-TemporaryFile",
+    "iwr x -Method Post -Body a -ContentType b -Headers @{a=1} -OutFile o -PassThru -SkipCertificateCheck -UserAgent u -TimeoutSec 1 -SessionVariable s",
+    "Set-Content x.bin a; iwr x -InFile x.bin -WebSession ([Microsoft.PowerShell.Commands.WebRequestSession]::new()) -Credential $null -MaximumRetryCount 0",
+    "Set-Content x.bin a; irm x -InFile x.bin -CustomMethod A -Form @{a=1} -Authentication Bearer -Token (ConvertTo-SecureString a -AsPlainText -Force)",
+    "irm https://x -Body 1 -Form @{a=1} -Authentication Basic -AllowUnencryptedAuthentication -MaximumRedirection 1; iwr x -UseBasicParsing -DisableKeepAlive",
     "Write-Progress a -Completed; 1 | Tee-Object -Variable t; 1 | Tee-Object t.txt; 1 | Out-File o.txt; Get-Unique",
 ];
 

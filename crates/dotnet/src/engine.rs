@@ -70,6 +70,25 @@ pub trait Engine {
     ) -> Result<Option<Option<Value>>> {
         Ok(None)
     }
+    /// What a type as a whole was told for this session, by that name; `$null`: nothing.
+    fn kept_state(&self, _name: &'static str) -> Value {
+        Value::Null
+    }
+    /// Keeps what a type as a whole was told.
+    fn keep_state(&mut self, name: &'static str, _value: Value) -> Result<()> {
+        Err(Exception::runtime("StateNotKept", format!("{name} cannot be set here.")))
+    }
+    /// Says in which culture numbers and dates are written and read from now on.
+    fn set_culture(&mut self, culture: &'static crate::Culture) -> Result<()> {
+        Err(Exception::runtime(
+            "StateNotKept",
+            format!("The culture cannot be set here to {}.", culture.name),
+        ))
+    }
+    /// Runs a command of the session with parameters by name; its errors are exceptions.
+    fn run_command(&mut self, name: &str, _parameters: Vec<(&'static str, Value)>) -> Result<Vec<Value>> {
+        Err(Exception::runtime("CommandsNotAvailable", format!("{name} cannot be run here.")))
+    }
     /// Makes an instance of a script's class.
     fn class_new(&mut self, class: &Arc<dyn ScriptType>, _arguments: Vec<Value>) -> Result<Value> {
         Err(Exception::runtime("ScriptsNotAvailable", format!("No [{}] can be made here.", class.name())))

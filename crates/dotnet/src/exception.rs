@@ -149,6 +149,8 @@ struct Facts {
     inner: Option<Exception>,
     object: Option<Value>,
     about: Option<String>,
+    /// What its type has besides every exception's members: `Response` of a WebException.
+    more: Vec<(&'static str, Value)>,
 }
 
 impl Exception {
@@ -175,6 +177,7 @@ impl Exception {
             inner: None,
             object: None,
             about: None,
+            more: Vec::new(),
         }))
     }
     /// A `RuntimeException` of the interpreter, with its id.
@@ -255,6 +258,11 @@ impl Exception {
     #[must_use]
     pub fn about(self, name: impl Into<String>) -> Exception {
         self.change(|facts| facts.about = Some(name.into()))
+    }
+    /// Gives it a member that its type has besides every exception's: `Response`, `Status`.
+    #[must_use]
+    pub fn with(self, name: &'static str, value: impl Into<Value>) -> Exception {
+        self.change(|facts| facts.more.push((name, value.into())))
     }
     /// Keeps the exception that caused it.
     #[must_use]
@@ -451,7 +459,12 @@ impl Typed for Thrown {
                 self.0.0.about.clone().unwrap_or_default().into()
             }
             "paramname" => parameter_of(self.0.text()).map_or(Value::Null, Value::from),
-            _ => return None,
+            other => {
+                let mut more = self.0.0.more.iter();
+                return more
+                    .find(|(known, _)| known.eq_ignore_ascii_case(other))
+                    .map(|(_, value)| value.clone());
+            }
         })
     }
     fn member_names(&self) -> &'static [&'static str] {

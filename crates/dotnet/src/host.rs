@@ -164,6 +164,53 @@ pub enum NotSent {
     },
 }
 
+/// A request to a web server: one exchange, without redirections.
+#[derive(Clone, Debug, Default)]
+pub struct WebRequest {
+    /// `GET`, `POST` …
+    pub method: String,
+    /// Where to: `https://host:port/path?query`.
+    pub url: String,
+    /// The header's lines.
+    pub headers: Vec<(String, String)>,
+    /// The body; empty where there is none.
+    pub body: Vec<u8>,
+    /// How long all of it may take; `None`: as long as it takes.
+    pub wait: Option<Duration>,
+    /// Whether any certificate will do.
+    pub trusts_all: bool,
+}
+
+/// What a web server answered.
+#[derive(Clone, Debug, Default)]
+pub struct WebResponse {
+    /// Its number: 200, 404 …
+    pub status: u16,
+    /// The words behind the number.
+    pub reason: String,
+    /// The header's lines.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why a web server has not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotFetched {
+    /// Its name is not known.
+    UnknownName,
+    /// Nobody listens there, or the way is cut.
+    Unreachable(String),
+    /// Its certificate is not trusted.
+    NotTrusted(String),
+    /// It took too long.
+    TimedOut,
+    /// It answered, but not as a web server does, or more than is taken on.
+    Unreadable(String),
+    /// The address is none that can be asked.
+    BadAddress(String),
+}
+
 /// Takes the lines of a program; `false`: nobody wants more.
 pub type Lines<'a> = &'a mut dyn FnMut(Stream, &str) -> bool;
 
@@ -294,6 +341,10 @@ pub trait Host: Send + Sync {
     fn send_mail(&self, mail: &Mail) -> Result<(), NotSent> {
         let message = format!("no mail can be sent from here to {}", mail.host);
         Err(NotSent::Unreachable(io::Error::new(io::ErrorKind::Unsupported, message)))
+    }
+    /// Asks a web server. An interrupt ends it early, as if the way were cut.
+    fn fetch(&self, request: &WebRequest) -> Result<WebResponse, NotFetched> {
+        Err(NotFetched::Unreachable(format!("no web server can be asked from here: {}", request.url)))
     }
     /// Shows how far long work is, where a person can see it.
     fn progress(&self, _record: &Progress) {}

@@ -37,6 +37,7 @@ mod truth;
 mod type_of;
 pub mod types;
 pub mod values;
+pub mod web;
 pub mod wildcard;
 pub mod xml;
 

@@ -200,6 +200,22 @@ static VIEWS: &[View] = &[
             ]
         })
     },
+    View {
+        group: Some(("   Label", "Label")),
+        ..view(&["Microsoft.PowerShell.Commands.ByteCollection"], Layout::Table, || {
+            vec![
+                Column::titled("Offset", "HexOffset").wide(16).on(Align::Right),
+                Column::titled("00 01 02 03 04 05 06 07 08 09 0A 0B 0C 0D 0E 0F", "HexBytes").wide(47),
+                left("Ascii"),
+            ]
+        })
+    },
+    view(&["System.Management.Automation.ProviderInfo"], Layout::Table, || {
+        vec![left("Name").wide(20), left("Capabilities").wide(40), left("Drives")]
+    }),
+    view(&["System.Management.Automation.PSDriveInfo"], Layout::Table, || {
+        vec![left("Name").wide(10), left("Provider").wide(13), left("Root").wide(35), left("CurrentLocation")]
+    }),
     view(&["System.Management.Automation.PathInfo"], Layout::Table, || columns(&["Path"])),
     view(&["System.Management.Automation.PSCredential"], Layout::Table, || {
         columns(&["UserName", "Password"])

@@ -24,7 +24,8 @@ pub(super) fn null() -> Result<Value> {
 pub(super) fn strings(texts: impl IntoIterator<Item = String>) -> Value {
     Array::of("System.String", texts.into_iter().map(Value::from).collect()).into()
 }
-pub(super) fn bytes(bytes: impl AsRef<[u8]>) -> Value {
+/// Bytes as `byte[]`.
+pub fn bytes(bytes: impl AsRef<[u8]>) -> Value {
     Array::of("System.Byte", bytes.as_ref().iter().copied().map(Value::Byte).collect()).into()
 }
 pub(super) fn chars(units: impl IntoIterator<Item = u16>) -> Value {

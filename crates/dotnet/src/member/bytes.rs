@@ -369,7 +369,13 @@ const STREAM: &[Row] = &[
     }),
 ];
 
-fn memory(bytes: Vec<u8>, grows: bool) -> Result<Value> {
+/// All that was written to a stream in memory, though it is closed.
+pub(super) fn contents(stream: &Value) -> Option<Vec<u8>> {
+    let held = crate::values::base(stream).downcast::<Stream>()?;
+    Some(held.state.lock().bytes.clone())
+}
+
+pub(super) fn memory(bytes: Vec<u8>, grows: bool) -> Result<Value> {
     Ok(stream("System.IO.MemoryStream", Kind::Memory { grows }, bytes))
 }
 

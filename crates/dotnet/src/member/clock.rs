@@ -170,6 +170,11 @@ const ZONES: &[Row] = &[
         let id = call.text(0);
         if id.eq_ignore_ascii_case("utc") { Ok(utc()) } else { named_zone(&id) }
     }),
+    ("static System.Object GetSystemTimeZones()", |_| {
+        let names = jiff::tz::db().available();
+        let zones = names.filter_map(|name| named_zone(name.as_str()).ok());
+        Ok(Value::array(zones))
+    }),
     ("static datetime ConvertTime(datetime dateTime, System.TimeZoneInfo destinationTimeZone)", |call| {
         in_zone(call, 1)
     }),
@@ -206,14 +211,22 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                 Value::TimeSpan(span) => wait(call, span.ticks / 10_000),
                 _ => null(),
             }),
-            ("static System.Object CurrentThread", |call| {
-                let culture = Value::typed(crate::values::CultureInfo(call.engine.locale().culture));
-                Ok(Object::named("System.Threading.Thread")
-                    .with("CurrentCulture", culture.clone())
-                    .with("CurrentUICulture", culture)
-                    .with("ManagedThreadId", 1)
-                    .into())
+            ("static System.Threading.Thread CurrentThread", |_| {
+                Ok(Value::typed(super::Fields::new("System.Threading.Thread", Vec::new())))
             }),
+            ("int ManagedThreadId", |_| super::answer::int(1)),
+            ("cultureinfo CurrentCulture", |call| {
+                Ok(Value::typed(crate::values::CultureInfo(call.engine.locale().culture)))
+            }),
+            ("set cultureinfo CurrentCulture", |call| {
+                let wanted = call.value(0);
+                super::culture::set_current(call, &wanted)
+            }),
+            ("cultureinfo CurrentUICulture", |_| {
+                Ok(Value::typed(crate::values::CultureInfo(&crate::culture::EN_US)))
+            }),
+            // All sentences are English, whatever culture they are asked for in.
+            ("set cultureinfo CurrentUICulture", |_| null()),
         ],
     ),
 ];

@@ -45,6 +45,14 @@ fn own(culture: Culture) -> Result<Value> {
     Ok(Value::typed(OwnCulture(Arc::new(RwLock::new(culture)))))
 }
 
+/// Numbers and dates are written and read as in that culture from now on.
+pub(super) fn set_current(call: &mut Call<'_>, wanted: &Value) -> Result<Value> {
+    let culture = crate::values::culture_of(crate::values::base(wanted));
+    let culture = culture.ok_or_else(|| Exception::argument_null("value"))?;
+    call.engine.set_culture(culture::kept(&culture).ok_or_else(culture_full)?)?;
+    null()
+}
+
 fn fixed(culture: &'static Culture) -> Result<Value> {
     Ok(Value::typed(CultureInfo(culture)))
 }
@@ -409,7 +417,13 @@ const CULTURE: &[Row] = &[
     ("string ToString()", |call| string(this(call)?.name)),
     ("static cultureinfo InvariantCulture", |_| fixed(&culture::INVARIANT)),
     ("static cultureinfo CurrentCulture", |call| fixed(call.engine.locale().culture)),
+    ("static set cultureinfo CurrentCulture", |call| {
+        let wanted = call.value(0);
+        set_current(call, &wanted)
+    }),
     ("static cultureinfo CurrentUICulture", |_| fixed(&culture::EN_US)),
+    // All sentences are English, whatever culture they are asked for in.
+    ("static set cultureinfo CurrentUICulture", |_| null()),
     ("static cultureinfo InstalledUICulture", |_| fixed(&culture::EN_US)),
     ("static cultureinfo GetCultureInfo(int culture)", |call| fixed(find_number(call.int(0))?)),
     ("static cultureinfo GetCultureInfo(string name)", |call| fixed(find(&call.text(0))?)),

@@ -213,7 +213,7 @@ fn send(call: &mut Call<'_>, message: &Value) -> Result<Value> {
 }
 
 /// Who logs on, from either kind of credential.
-fn logon(held: &Value) -> Option<Credential> {
+pub(super) fn logon(held: &Value) -> Option<Credential> {
     let held = crate::values::base(held);
     if let Some(credential) = held.downcast::<Credential>() {
         return Some(credential.clone());

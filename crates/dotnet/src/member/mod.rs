@@ -15,6 +15,7 @@ mod collection;
 mod culture;
 mod delegate;
 mod dictionary;
+mod directory;
 mod fields;
 mod files;
 mod hash;
@@ -34,12 +35,14 @@ mod string;
 mod system;
 mod tuple;
 mod uri;
+mod web;
 mod xml;
 
 pub use call::Call;
 pub use fields::Fields;
 
 pub use crate::values::is_method;
+pub use answer::bytes as byte_array;
 pub use hash::{hash_from, hash_of};
 pub use overload::{Method, Parameter};
 pub use path::full_path;
@@ -47,7 +50,8 @@ pub use psobject::{
     Note, PsObject, PsProperty, members_of, property_names, spelled, static_members, type_name_list,
 };
 pub use stream::decode;
-pub use uri::html_encode;
+pub use uri::{html_decode, html_encode, joined as joined_uri};
+pub use web::new_session as new_web_session;
 
 use crate::engine::Engine;
 use crate::exception::{Exception, Result};
@@ -106,6 +110,8 @@ static TABLES: LazyLock<HashMap<&'static str, Members>> = LazyLock::new(|| {
         culture::TABLES,
         uri::TABLES,
         mail::TABLES,
+        directory::TABLES,
+        web::TABLES,
         hash::TABLES,
         path::TABLES,
         files::TABLES,

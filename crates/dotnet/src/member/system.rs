@@ -923,12 +923,6 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
         ],
     ),
     (
-        "System.Net.ServicePointManager",
-        &[("static object SecurityProtocol", |_| {
-            Ok(Value::Enum(EnumValue { of: &crate::enums::SECURITY_PROTOCOL, number: 3072 }))
-        })],
-    ),
-    (
         "System.Activator",
         &[("static object CreateInstance(type type, Params object[] args)", |call| {
             let of = call.plain(0).downcast::<Type>().cloned().unwrap_or_else(Type::object);

@@ -38,7 +38,7 @@ fn made(text: &str, kind: i64) -> Result<Uri> {
 }
 
 /// A relative address as one over a base. [RFC 3986 5.2]
-fn joined(base: &Uri, relative: &str) -> Result<Uri> {
+pub fn joined(base: &Uri, relative: &str) -> Result<Uri> {
     let parts = base.parts.as_ref().ok_or_else(|| bad("The base URI must be absolute."))?;
     let absolute = Uri::parse(relative);
     if absolute.parts.as_ref().is_some_and(|found| found.scheme != "file" || relative.starts_with("file:")) {
@@ -396,7 +396,8 @@ pub fn html_encode(text: &str) -> String {
     out
 }
 
-fn html_decode(text: &str) -> String {
+/// Text with its entities written out.
+pub fn html_decode(text: &str) -> String {
     let (mut out, mut rest) = (String::new(), text);
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);

@@ -107,6 +107,26 @@ impl Engine for Session {
     fn script_type(&self, name: &str) -> Option<Type> {
         self.type_named(name)
     }
+    fn kept_state(&self, name: &'static str) -> Value {
+        self.kept(name)
+    }
+    fn keep_state(&mut self, name: &'static str, value: Value) -> Result<()> {
+        self.keep(name, value);
+        Ok(())
+    }
+    fn set_culture(&mut self, culture: &'static dotnet::Culture) -> Result<()> {
+        self.settings.locale.culture = culture;
+        Ok(())
+    }
+    fn run_command(&mut self, name: &str, parameters: Vec<(&'static str, Value)>) -> Result<Vec<Value>> {
+        let block = self.parse_block("param($name, $given) & $name @given -ErrorAction Stop")?;
+        let given = object::value::Dictionary::new();
+        for (key, value) in parameters {
+            given.insert(key.into(), value);
+        }
+        let arguments = [name.into(), Value::Dictionary(Arc::new(given))];
+        Engine::call(self, &block.value(), None, &arguments)
+    }
     fn set_matches(&mut self, found: dotnet::regex::Match) {
         // A loop matches again and again: what held the match before holds this one.
         match self.slot_mut(super::scope::MATCHES) {

@@ -24,14 +24,12 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 /// How long a connection may take to be made: a person waits for it.
 const CONNECT_SECONDS_MAX: u64 = 15;
-/// How often a wait looks whether it shall stop.
-const STOP_LOOK_MILLIS: u64 = 100;
 /// A kept connection is used again within this time; the server keeps one for thirty seconds.
 const IDLE_SECONDS_MAX: u64 = 20;
 /// The head of an answer; ours has five lines.
@@ -141,20 +139,8 @@ impl Client {
         .ok_or(Failure::Stopped)?
     }
 
-    /// Runs what waits for the network; `None` when the person asked to stop.
     fn wait<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        self.runtime.block_on(async {
-            let mut work = std::pin::pin!(work);
-            loop {
-                tokio::select! {
-                    done = work.as_mut() => return Some(done),
-                    () = sleep(Duration::from_millis(STOP_LOOK_MILLIS)) => {}
-                }
-                if self.stop.is_asked() {
-                    return None;
-                }
-            }
-        })
+        self.stop.unless_asked(&self.runtime, work)
     }
 
     fn connect(&self) -> Result<SendRequest<Full<Bytes>>> {

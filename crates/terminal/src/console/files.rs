@@ -26,6 +26,10 @@ const START_SCRIPT_INFO: FileInfo = FileInfo {
     unix: None,
 };
 
+/// A drive is there though nothing has been written to it.
+const DRIVE_INFO: FileInfo =
+    FileInfo { folder: true, length: 0, written: Time(0), created: Time(0), read_only: false, unix: None };
+
 /// Files behind the drives and the ban.
 pub(crate) struct DiskFiles(pub(crate) Paths);
 
@@ -42,6 +46,7 @@ impl Files for DiskFiles {
         match fs::metadata(&real) {
             Ok(facts) => Ok(file_info(&facts)),
             Err(_) if is_start_script(path) => Ok(START_SCRIPT_INFO),
+            Err(_) if self.is_drive(path, &real) => Ok(DRIVE_INFO),
             Err(error) => Err(self.named(error, path)),
         }
     }
@@ -72,6 +77,9 @@ impl Files for DiskFiles {
 
     fn list(&self, path: &str) -> io::Result<Vec<String>> {
         let real = self.0.real(path)?;
+        if self.is_drive(path, &real) && !real.exists() {
+            return Ok(Vec::new());
+        }
         let entries = fs::read_dir(&real).map_err(|error| self.named(error, path))?;
         let names: io::Result<Vec<_>> = entries.map(|entry| Ok(entry?.file_name())).collect();
         let mut names: Vec<String> = names?.iter().map(|name| name.to_string_lossy().into_owned()).collect();
@@ -129,6 +137,11 @@ impl DiskFiles {
             return Err(io::Error::new(ErrorKind::PermissionDenied, says));
         }
         Ok(real)
+    }
+
+    /// Whether a path is a drive itself.
+    fn is_drive(&self, path: &str, real: &Path) -> bool {
+        self.0.drive_of(path).is_some_and(|folder| folder == real)
     }
 
     /// The folder of a drive is made when first something is written below it.
@@ -240,6 +253,9 @@ mod tests {
     #[test]
     fn errors_are_dot_nets_with_the_path_as_written() {
         let (place, files) = files();
+        assert!(files.info(r"C:\").unwrap().folder, "a drive is there before anything is written to it");
+        assert_eq!(files.list("C:").unwrap(), [""; 0]);
+        assert!(files.info(r"C:\x").is_err());
         files.write(r"C:\a.txt", b"").unwrap();
         let said = |result: io::Result<Vec<u8>>| result.unwrap_err().to_string();
         assert_eq!(said(files.read(r"C:\none.txt")), r"Could not find file 'C:\none.txt'.");

@@ -11,6 +11,7 @@ mod progress;
 mod prompt;
 mod smtp;
 mod stop;
+mod web;
 mod wrap;
 
 pub use stop::Stop;
@@ -23,7 +24,10 @@ pub(crate) use prompt::Asker;
 
 use crate::Settings;
 use dotnet::Host;
-use dotnet::host::{Choice, Field, Files, Lines, Mail, NotSent, Program, Progress, Stream, Transcript};
+use dotnet::host::{
+    Choice, Field, Files, Lines, Mail, NotFetched, NotSent, Program, Progress, Stream, Transcript,
+    WebRequest, WebResponse,
+};
 use object::types::{Credential, SecureString};
 use object::{Clock as _, SystemClock, Time};
 use parking_lot::Mutex;
@@ -138,6 +142,9 @@ impl Host for Console {
     }
     fn send_mail(&self, mail: &Mail) -> Result<(), NotSent> {
         smtp::send(mail)
+    }
+    fn fetch(&self, request: &WebRequest) -> Result<WebResponse, NotFetched> {
+        web::fetch(request, &self.stop)
     }
     fn width(&self) -> Option<usize> {
         self.width.or_else(|| self.out.on_terminal.then(terminal_width).flatten())

@@ -1,9 +1,15 @@
 //! Ctrl-C: one flag that every loop of a running pipeline looks at, and whoever waits is woken.
 
 use parking_lot::{Condvar, Mutex};
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::time::sleep;
+
+/// How often a wait for the network looks whether it shall stop.
+const STOP_LOOK_MILLIS: u64 = 100;
 
 /// The wish to stop what runs; clones are the same wish.
 #[derive(Clone, Default)]
@@ -41,6 +47,22 @@ impl Stop {
         if !self.is_asked() {
             self.0.woken.wait_for(&mut held, length);
         }
+    }
+
+    /// Runs what waits for the network; `None` when the person asked to stop.
+    pub(crate) fn unless_asked<T>(&self, runtime: &Runtime, work: impl Future<Output = T>) -> Option<T> {
+        runtime.block_on(async {
+            let mut work = std::pin::pin!(work);
+            loop {
+                tokio::select! {
+                    done = work.as_mut() => return Some(done),
+                    () = sleep(Duration::from_millis(STOP_LOOK_MILLIS)) => {}
+                }
+                if self.is_asked() {
+                    return None;
+                }
+            }
+        })
     }
 
     /// From now on Ctrl-C asks to stop. A second Ctrl-C that finds the first unanswered calls `give_up`:

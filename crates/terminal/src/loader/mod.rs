@@ -3,6 +3,7 @@
 //!
 //! They are commands of the shell alone: a session without cmdlets does not know them.
 
+mod dsquery;
 mod exchange;
 mod place;
 mod session;
@@ -25,6 +26,7 @@ static TABLE: &[&CoreCommand] = &[
     &session::ENTER_PSSESSION,
     &session::EXIT_PSSESSION,
     &session::REMOVE_PSSESSION,
+    &dsquery::DSQUERY,
     &exchange::CONNECT_EXCHANGE_SERVER,
     &exchange::GET_AD_SERVER_SETTINGS,
     &exchange::SET_AD_SERVER_SETTINGS,

@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
+mod directory;
+mod web;
+
 use std::fs;
 use std::path::PathBuf;
 use testkit::{Options, TestServer};

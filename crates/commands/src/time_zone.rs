@@ -1,0 +1,59 @@
+//! `Get-TimeZone`: this session's zone, or zones by name.
+
+use crate::declare::declare;
+use dotnet::{Category, Exception, Type};
+use language::{Call, Command, CoreCommand, ErrorRecord, Run};
+use object::Value;
+
+/// `Get-TimeZone`.
+pub(crate) static GET_TIME_ZONE: CoreCommand = CoreCommand::new(
+    "Get-TimeZone",
+    "GetTimeZoneCommand",
+    || {
+        declare(
+            "Get-TimeZone",
+            "Name Id ListAvailable",
+            "Name string[] @Name 0 |\nId string[] @Id ! .\nListAvailable switch @ListAvailable !",
+        )
+    },
+    || Box::new(GetTimeZone),
+);
+
+struct GetTimeZone;
+
+impl Command for GetTimeZone {
+    fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
+        let zones = Type::named("System.TimeZoneInfo");
+        if call.flag("ListAvailable") {
+            let all =
+                dotnet::member::static_invoke(call.session(), &zones, "GetSystemTimeZones", Vec::new())?
+                    .unwrap_or_default();
+            return call.write_all(all);
+        }
+        let wanted = if call.is_given("Id") { call.texts("Id") } else { call.texts("Name") };
+        if wanted.is_empty() {
+            let local = dotnet::member::static_get(call.session(), &zones, "Local")?.unwrap_or_default();
+            return call.write(local);
+        }
+        for name in wanted {
+            let found = dotnet::member::static_invoke(
+                call.session(),
+                &zones,
+                "FindSystemTimeZoneById",
+                vec![name.as_str().into()],
+            );
+            match found {
+                Ok(zone) => call.write(zone.unwrap_or_default())?,
+                Err(_) => {
+                    let message = format!("The time zone ID '{name}' was not found on the local computer.");
+                    let error =
+                        Exception::new("System.TimeZoneNotFoundException", message).id("TimeZoneNotFound");
+                    call.error(
+                        ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(name.into()),
+                    )?;
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! Elements of a page of HTML by their names, with their attributes: read as written, no browser and no script.
+
+use object::{Object, Value};
+
+/// More elements than this of one kind are not told apart.
+const ELEMENTS_MAX: usize = 100_000;
+
+/// The elements of those names: what they look like, their name, a property for each attribute.
+pub(super) fn elements(page: &str, names: &[&str]) -> Value {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = page[at..].find('<').map(|offset| at + offset) {
+        at = start + 1;
+        let name: String = page[at..].chars().take_while(char::is_ascii_alphanumeric).collect();
+        if names.iter().any(|wanted| wanted.eq_ignore_ascii_case(&name)) && found.len() < ELEMENTS_MAX {
+            found.push(element(page, start, &name));
+        }
+    }
+    Value::array(found)
+}
+
+fn element(page: &str, start: usize, name: &str) -> Value {
+    let rest = &page[start..];
+    let (attributes, head) = attributes(&rest[1 + name.len()..]);
+    let head = 1 + name.len() + head;
+    let end = match name.eq_ignore_ascii_case("a") {
+        true => closing(rest, head, name).unwrap_or(head),
+        false => head,
+    };
+    let mut made =
+        Object::custom().with("outerHTML", &rest[..end]).with("tagName", name.to_ascii_uppercase());
+    for (name, value) in attributes {
+        if made.get(&name).is_none() {
+            made = made.with(name, dotnet::member::html_decode(&value));
+        }
+    }
+    made.into()
+}
+
+/// Where the closing tag ends.
+fn closing(rest: &str, from: usize, name: &str) -> Option<usize> {
+    let lower = rest[from..].to_ascii_lowercase();
+    let tag = format!("</{}>", name.to_ascii_lowercase());
+    lower.find(&tag).map(|at| from + at + tag.len())
+}
+
+/// The attributes up to the end of the tag, and where that is.
+fn attributes(text: &str) -> (Vec<(String, String)>, usize) {
+    let mut found = Vec::new();
+    let mut at = 0;
+    loop {
+        at += text[at..].len() - text[at..].trim_start_matches(|c: char| c.is_whitespace() || c == '/').len();
+        let rest = &text[at..];
+        let Some(first) = rest.chars().next() else { return (found, at) };
+        if first == '>' {
+            return (found, at + 1);
+        }
+        let length =
+            rest.find(|c: char| c.is_whitespace() || matches!(c, '=' | '>' | '/')).unwrap_or(rest.len());
+        // A sign that begins no name is passed over.
+        let length = if length == 0 { first.len_utf8() } else { length };
+        let name = rest[..length].to_owned();
+        at += length;
+        let (value, used) = value(&text[at..]);
+        at += used;
+        found.push((name, value));
+    }
+}
+
+/// The value behind a name, and how long it is written.
+fn value(text: &str) -> (String, usize) {
+    let blank = |text: &str| text.len() - text.trim_start().len();
+    let before = blank(text);
+    let Some(behind) = text[before..].strip_prefix('=') else { return (String::new(), 0) };
+    let inner = blank(behind);
+    let (rest, used) = (&behind[inner..], before + 1 + inner);
+    match rest.chars().next() {
+        Some(mark @ ('"' | '\'')) => match rest[1..].find(mark) {
+            Some(end) => (rest[1..=end].to_owned(), used + end + 2),
+            None => (rest[1..].to_owned(), text.len()),
+        },
+        _ => {
+            let end = rest.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(rest.len());
+            (rest[..end].to_owned(), used + end)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_read_as_they_are_written() {
+        let page = "<p><A href='a?x=1&amp;y' class=big>One</A> <img src=\"b.png\" / ><a name>two <a href=c";
+        let shown: Vec<String> = elements(page, &["a", "img"])
+            .items()
+            .iter()
+            .map(|item| {
+                let Value::Object(object) = item else { return String::new() };
+                let text = |name: &str| object.get(name).map(|value| value.to_string()).unwrap_or_default();
+                format!("{} {}{} {}", text("tagName"), text("href"), text("src"), text("outerHTML"))
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "A a?x=1&y <A href='a?x=1&amp;y' class=big>One</A>",
+                "IMG b.png <img src=\"b.png\" / >",
+                "A  <a name>",
+                "A c <a href=c",
+            ]
+        );
+        for broken in ["<", "<a", "<a =", "<a b='", "<a \u{e9}=\u{e9}", "<a 'x", "< a>"] {
+            elements(broken, &["a"]);
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! The request that a script's parameters ask for.
+
+use crate::encoding::not_read;
+use dotnet::host::WebRequest;
+use dotnet::member::Fields;
+use dotnet::values::{Uri, base};
+use dotnet::web::{Cookies, basic, set_header};
+use dotnet::{Category, Exception};
+use language::{Call, Run};
+use object::Value;
+use object::types::{Credential, SecureString};
+use object::value::Dictionary;
+use std::time::Duration;
+
+/// So many redirections are followed where nothing else is said.
+const REDIRECTIONS: i64 = 5;
+
+/// A request and how it is made.
+pub(super) struct Asked {
+    pub(super) request: WebRequest,
+    pub(super) logon: Option<Credential>,
+    pub(super) redirections: u32,
+    /// The session that was given, or that is begun.
+    session: Option<Value>,
+}
+
+impl Asked {
+    pub(super) fn of(call: &mut Call<'_>) -> Run<Asked> {
+        let session = match call.value("WebSession").map(|value| base(value).clone()) {
+            Some(given) if given.downcast::<Fields>().is_none() => {
+                let message = "-WebSession is a session that -SessionVariable made, or [Microsoft.PowerShell.Commands.WebRequestSession]::new().";
+                return Err(Exception::argument(message, "WebSession").into());
+            }
+            Some(given) => Some(given),
+            None if call.is_given("SessionVariable") => Some(dotnet::member::new_web_session()),
+            None => None,
+        };
+        let url = address(&call.text("Uri").unwrap_or_default())?;
+        let trusts_all = call.flag("SkipCertificateCheck") || dotnet::web::trusts_all(call.session());
+        let seconds = call.number("TimeoutSec").and_then(|seconds| u64::try_from(seconds).ok());
+        let mut made = Asked {
+            request: WebRequest {
+                method: method(call),
+                url,
+                wait: seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs),
+                trusts_all,
+                ..WebRequest::default()
+            },
+            logon: credential(call.value("Credential")),
+            redirections: redirections(call, session.as_ref()),
+            session,
+        };
+        made.head(call);
+        made.body(call)?;
+        made.log_on(call)?;
+        Ok(made)
+    }
+
+    /// The lines of the header: the session's, then the command's.
+    fn head(&mut self, call: &Call<'_>) {
+        let shared = self.session.as_ref().and_then(|session| session.downcast::<Fields>());
+        let of_session = shared.map(|fields| fields.get("Headers")).unwrap_or_default();
+        let agent =
+            shared.map(|fields| fields.get("UserAgent").to_string()).filter(|agent| !agent.is_empty());
+        if let Some(agent) = call.text("UserAgent").or(agent) {
+            set_header(&mut self.request.headers, "User-Agent", agent);
+        }
+        let own = call.value("Headers").cloned().unwrap_or_default();
+        for table in [of_session, own] {
+            let Value::Dictionary(table) = base(&table) else { continue };
+            for (name, value) in table.to_vec() {
+                let value = value.items().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                set_header(&mut self.request.headers, &name.to_string(), value);
+            }
+        }
+        if let Some(kind) = call.text("ContentType") {
+            set_header(&mut self.request.headers, "Content-Type", kind);
+        }
+    }
+
+    fn body(&mut self, call: &mut Call<'_>) -> Run {
+        if let Some(path) = call.text("InFile") {
+            let full = call.session().full_path(&path);
+            let read = call.host().files().read(&full);
+            self.request.body = read.map_err(|error| not_read(&error, &full))?;
+            return Ok(());
+        }
+        if let Some(Value::Dictionary(form)) = call.value("Form").map(|value| base(value).clone()) {
+            return self.form(call, &form);
+        }
+        let Some(given) = call.value("Body").map(|value| base(value).clone()) else { return Ok(()) };
+        let query = matches!(self.request.method.as_str(), "GET" | "HEAD");
+        match &given {
+            Value::Null => {}
+            Value::Dictionary(table) => {
+                let pairs = encoded(call, table);
+                match query {
+                    true if pairs.is_empty() => {}
+                    true => {
+                        let mark = if self.request.url.contains('?') { '&' } else { '?' };
+                        self.request.url.push_str(&format!("{mark}{pairs}"));
+                    }
+                    false => {
+                        self.usual_kind("application/x-www-form-urlencoded");
+                        self.request.body = pairs.into_bytes();
+                    }
+                }
+            }
+            Value::Array(bytes) if bytes.element().is_some_and(|of| &**of == "System.Byte") => {
+                self.request.body =
+                    bytes.to_vec().iter().filter_map(Value::as_i64).map(|b| b as u8).collect();
+            }
+            other => {
+                if self.request.method == "POST" {
+                    self.usual_kind("application/x-www-form-urlencoded");
+                }
+                let text = match other.downcast::<dotnet::xml::Node>() {
+                    Some(node) => dotnet::xml::outer(node),
+                    None => call.text("Body").unwrap_or_default(),
+                };
+                self.request.body = text.into_bytes();
+            }
+        }
+        Ok(())
+    }
+
+    fn usual_kind(&mut self, kind: &str) {
+        if dotnet::web::header(&self.request.headers, "Content-Type").is_none() {
+            set_header(&mut self.request.headers, "Content-Type", kind.to_owned());
+        }
+    }
+
+    /// The fields of `-Form`, files among them, each as a part. [RFC 7578]
+    fn form(&mut self, call: &mut Call<'_>, form: &Dictionary) -> Run {
+        let mut mark = [0; 12];
+        call.host().random(&mut mark);
+        let mark: String = mark.iter().map(|byte| format!("{byte:02x}")).collect();
+        for (name, value) in form.to_vec() {
+            let name = name.to_string().replace(['"', '\r', '\n'], "_");
+            let file = match base(&value) {
+                Value::Object(object) if object.get("FullName").is_some() => {
+                    object.get("FullName").map(|path| path.to_string())
+                }
+                _ => None,
+            };
+            let (more, content) = match file {
+                Some(full) => {
+                    let read = call.host().files().read(&full).map_err(|error| not_read(&error, &full))?;
+                    let leaf = full.rsplit('/').next().unwrap_or(&full).replace('"', "_");
+                    (format!("; filename=\"{leaf}\"\r\nContent-Type: application/octet-stream"), read)
+                }
+                None => (String::new(), value.to_string().into_bytes()),
+            };
+            let head = format!("--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n");
+            self.request.body.extend_from_slice(head.as_bytes());
+            self.request.body.extend_from_slice(&content);
+            self.request.body.extend_from_slice(b"\r\n");
+        }
+        self.request.body.extend_from_slice(format!("--{mark}--\r\n").as_bytes());
+        set_header(
+            &mut self.request.headers,
+            "Content-Type",
+            format!("multipart/form-data; boundary=\"{mark}\""),
+        );
+        Ok(())
+    }
+
+    /// The log-on that goes with the first request. A secret goes over an encrypted connection unless the script says
+    /// otherwise.
+    fn log_on(&mut self, call: &mut Call<'_>) -> Run {
+        let way = call.text("Authentication").unwrap_or_default().to_ascii_lowercase();
+        if way.is_empty() || way == "none" {
+            return Ok(());
+        }
+        if self.request.url.starts_with("http:") && !call.flag("AllowUnencryptedAuthentication") {
+            let message = "The cmdlet cannot protect plain text secrets sent over unencrypted connections. To suppress this warning and send plain text secrets over unencrypted networks, reissue the command specifying the AllowUnencryptedAuthentication parameter.";
+            return Err(refused("AllowUnencryptedAuthenticationRequired", message));
+        }
+        let value = if way == "basic" {
+            let Some(logon) = self.logon.take() else {
+                let message = "The cmdlet cannot run because the following parameter is not specified: Credential. The supplied Authentication type requires a Credential. Specify Credential, then retry.";
+                return Err(refused("AuthenticationCredentialNotSupplied", message));
+            };
+            basic(&logon)
+        } else {
+            let token = call.value("Token").and_then(|value| base(value).downcast::<SecureString>().cloned());
+            let Some(token) = token else {
+                let message = "The cmdlet cannot run because the following parameter is not specified: Token. The supplied Authentication type requires a Token. Specify Token, then retry.";
+                return Err(refused("AuthenticationTokenNotSupplied", message));
+            };
+            format!("Bearer {}", token.reveal())
+        };
+        set_header(&mut self.request.headers, "Authorization", value);
+        Ok(())
+    }
+
+    pub(super) fn cookies(&self) -> Option<Cookies> {
+        base(&self.session.as_ref()?.downcast::<Fields>()?.get("Cookies")).downcast::<Cookies>().cloned()
+    }
+
+    /// Gives the session to the variable that shall hold it.
+    pub(super) fn keep(&self, call: &mut Call<'_>) -> Run {
+        match (call.text("SessionVariable"), &self.session) {
+            (Some(name), Some(session)) => call.session().set_variable(&name, session.clone()),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn refused(id: &str, message: &str) -> language::Halt {
+    let error = Exception::new("Microsoft.PowerShell.Commands.WebCmdletException", message);
+    error.id(format!("WebCmdlet{id}Exception")).category(Category::InvalidArgument).into()
+}
+
+fn credential(value: Option<&Value>) -> Option<Credential> {
+    value.and_then(|value| base(value).downcast::<Credential>().cloned())
+}
+
+fn redirections(call: &Call<'_>, session: Option<&Value>) -> u32 {
+    let shared = session.and_then(|session| session.downcast::<Fields>());
+    let of_session =
+        shared.and_then(|fields| fields.get("MaximumRedirection").as_i64()).filter(|most| *most >= 0);
+    let most = call.number("MaximumRedirection").or(of_session).unwrap_or(REDIRECTIONS);
+    u32::try_from(most).unwrap_or(0)
+}
+
+fn method(call: &Call<'_>) -> String {
+    let named = call.text("CustomMethod").or_else(|| call.text("Method")).unwrap_or_default();
+    match named.to_ascii_uppercase() {
+        name if name.is_empty() || name == "DEFAULT" => "GET".to_owned(),
+        name => name,
+    }
+}
+
+/// The address; one without a scheme is `http`.
+fn address(text: &str) -> Run<String> {
+    let text = text.trim();
+    let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    let parts = Uri::parse(&whole).parts.filter(|parts| !parts.host.is_empty());
+    match parts.map(|parts| parts.scheme) {
+        Some(scheme) if matches!(scheme.as_str(), "http" | "https") => Ok(whole),
+        Some(scheme) => {
+            let message = format!("The '{scheme}' scheme is not supported.");
+            Err(Exception::new("System.NotSupportedException", message)
+                .category(Category::NotImplemented)
+                .into())
+        }
+        None => {
+            let message = "Invalid URI: The hostname could not be parsed.";
+            Err(Exception::new("System.UriFormatException", message)
+                .category(Category::InvalidArgument)
+                .into())
+        }
+    }
+}
+
+/// `name=value&…` of a table.
+fn encoded(call: &mut Call<'_>, table: &Dictionary) -> String {
+    let locale = call.session().locale().clone();
+    let escaped = |text: &str| -> String {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~*".contains(&byte);
+        let one = |byte: u8| match byte {
+            b' ' => "+".to_owned(),
+            byte if plain(byte) => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        };
+        text.bytes().map(one).collect()
+    };
+    let pairs = table.to_vec().into_iter().map(|(name, value)| {
+        let text = |value: &Value| escaped(&dotnet::text::to_text(value, &locale));
+        format!("{}={}", text(&name), text(&value))
+    });
+    pairs.collect::<Vec<_>>().join("&")
+}

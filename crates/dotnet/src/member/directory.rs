@@ -1,0 +1,362 @@
+//! The directory as .NET's `System.DirectoryServices` shows it: `[adsi]`, `[adsisearcher]`. Both only read, through the
+//! cmdlets of the module ActiveDirectory, so that who may see what is said in one place.
+
+use super::answer::{bool, null, string};
+use super::fields::{READ, fields};
+use super::{Call, Fields, Row};
+use crate::collections::{Collection, Flavour};
+use crate::engine::Engine;
+use crate::exception::{Exception, Result};
+use crate::values::base;
+use object::Value;
+use object::types::EnumValue;
+use object::value::{Dictionary, Keys, Text, Typed};
+use std::any::Any;
+use std::sync::Arc;
+
+const ENTRY: &str = "System.DirectoryServices.DirectoryEntry";
+const SEARCHER: &str = "System.DirectoryServices.DirectorySearcher";
+const RESULT: &str = "System.DirectoryServices.SearchResult";
+const RESULT_PROPERTIES: &str = "System.DirectoryServices.ResultPropertyCollection";
+const ENTRY_PROPERTIES: &str = "System.DirectoryServices.PropertyCollection";
+
+/// The values of an attribute: one is as good as itself.
+pub(super) struct Attribute(pub Vec<Value>);
+
+impl Typed for Attribute {
+    fn type_name(&self) -> Text {
+        "System.DirectoryServices.PropertyValueCollection".into()
+    }
+    fn text(&self) -> String {
+        self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        match name.to_ascii_lowercase().as_str() {
+            "value" => Some(match self.0.as_slice() {
+                [] => Value::Null,
+                [one] => one.clone(),
+                several => Value::array(several.to_vec()),
+            }),
+            "count" => Some((self.0.len() as i32).into()),
+            _ => None,
+        }
+    }
+    fn items(&self) -> Option<Vec<Value>> {
+        Some(self.0.clone())
+    }
+}
+
+/// An object of the directory with its attributes, as it was when it was looked up.
+pub(super) struct Entry {
+    /// `LDAP://CN=Ann Berg,CN=Users,DC=contoso,DC=com`.
+    path: String,
+    /// Its attributes by their names; `None`: there is no such object.
+    held: Option<Arc<Dictionary>>,
+}
+
+impl Typed for Entry {
+    fn type_name(&self) -> Text {
+        ENTRY.into()
+    }
+    fn text(&self) -> String {
+        ENTRY.to_owned()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+    fn member(&self, name: &str) -> Option<Value> {
+        let known = match name.to_ascii_lowercase().as_str() {
+            "path" => return Some(self.path.as_str().into()),
+            "name" => "name",
+            "guid" | "nativeguid" => "objectGUID",
+            "schemaclassname" => "objectClass",
+            "distinguishedname" => "distinguishedName",
+            _ => name,
+        };
+        let held = self.held.as_ref()?.get(&known.into())?;
+        let one = matches!(name.to_ascii_lowercase().as_str(), "guid" | "nativeguid" | "schemaclassname");
+        Some(if one { held.items().last().cloned().unwrap_or_default() } else { held })
+    }
+}
+
+/// The name behind `LDAP://`, without the server that some paths name before it.
+fn name_of(path: &str) -> Result<&str> {
+    let Some((scheme, rest)) = path.split_once("://") else {
+        return Err(Exception::new(
+            "System.Runtime.InteropServices.COMException",
+            format!("Unknown path: {path}"),
+        ));
+    };
+    if !matches!(scheme.to_ascii_uppercase().as_str(), "LDAP" | "GC") {
+        let message = format!("{scheme}: is not read here, only LDAP: and GC: are.");
+        return Err(Exception::new("System.Runtime.InteropServices.COMException", message));
+    }
+    let rest = rest.trim_end_matches('/');
+    Ok(match rest.split_once('/') {
+        Some((server, name)) if !server.contains('=') => name,
+        _ if rest.contains('=') || rest.eq_ignore_ascii_case("rootdse") => rest,
+        // A server or a domain alone is where the domain begins.
+        _ => "",
+    })
+}
+
+fn table(name: &'static str, object: &Value) -> Arc<Dictionary> {
+    let made = Dictionary::named(name, Keys::IgnoreCase);
+    if let Value::Object(object) = base(object) {
+        for (name, value) in object.properties().iter() {
+            let values = value.items();
+            if !values.is_empty() {
+                made.insert(Value::from(name.clone()), Value::typed(Attribute(values)));
+            }
+        }
+    }
+    Arc::new(made)
+}
+
+fn domain(engine: &mut dyn Engine) -> Result<String> {
+    let root = engine.run_command("Get-ADRootDSE", Vec::new())?;
+    let found =
+        root.first().map(|root| super::own(engine, root, "defaultNamingContext")).transpose()?.flatten();
+    Ok(found.unwrap_or_default().to_string())
+}
+
+/// Looks an object up.
+fn entry(engine: &mut dyn Engine, path: &str) -> Result<Value> {
+    let path = if path.is_empty() { format!("LDAP://{}", domain(engine)?) } else { path.to_owned() };
+    let name = name_of(&path)?;
+    let found = if name.eq_ignore_ascii_case("rootdse") {
+        engine.run_command("Get-ADRootDSE", Vec::new())
+    } else {
+        let domain = domain(engine)?;
+        if name.is_empty() || name.eq_ignore_ascii_case(&domain) {
+            let label = domain.split(',').next().unwrap_or_default().trim_start_matches("DC=").to_owned();
+            let made = object::Object::custom()
+                .with("distinguishedName", domain)
+                .with("name", label)
+                .with("objectClass", "domainDNS");
+            Ok(vec![made.into()])
+        } else {
+            let given = vec![("Identity", name.into()), ("Properties", "*".into())];
+            engine.run_command("Get-ADObject", given)
+        }
+    };
+    let held = match found {
+        Ok(objects) => objects.first().map(|object| table(ENTRY_PROPERTIES, object)),
+        Err(error) if error.error_category() == crate::Category::ObjectNotFound => None,
+        Err(error) => return Err(error),
+    };
+    Ok(Value::typed(Entry { path, held }))
+}
+
+/// What is said where a script would change the directory.
+fn only_read(_: &mut Call<'_>) -> Result<Value> {
+    let message = "The directory is only read through [adsi] here. Set-User, Set-Mailbox, New-OrganizationalUnit and the like change it.";
+    Err(Exception::new("System.NotSupportedException", message))
+}
+
+fn attributes(call: &Call<'_>) -> Result<Arc<Dictionary>> {
+    let entry = call.this_as::<Entry>()?;
+    entry.held.clone().ok_or_else(|| {
+        let message = "There is no such object on the server.";
+        Exception::new("System.DirectoryServices.DirectoryServicesCOMException", message)
+    })
+}
+
+const ENTRIES: &[Row] = &[
+    ("System.DirectoryServices.PropertyCollection Properties", |call| {
+        attributes(call).map(Value::Dictionary)
+    }),
+    ("System.DirectoryServices.DirectoryEntry Parent", |call| {
+        let above = call.this_as::<Entry>()?.path.split_once(',').map_or("", |(_, above)| above).to_owned();
+        entry(call.engine, &format!("LDAP://{above}"))
+    }),
+    ("System.DirectoryServices.DirectoryEntries Children", |call| {
+        let name = name_of(&call.this_as::<Entry>()?.path)?.to_owned();
+        let given = vec![
+            ("LDAPFilter", "(objectClass=*)".into()),
+            ("SearchBase", name.into()),
+            ("SearchScope", "OneLevel".into()),
+            ("Properties", "*".into()),
+        ];
+        let found = call.engine.run_command("Get-ADObject", given)?;
+        Ok(Value::array(
+            found.iter().map(|object| found_entry(call.engine, object)).collect::<Result<Vec<_>>>()?,
+        ))
+    }),
+    ("System.Object Get(string propertyName)", |call| {
+        let held = attributes(call)?.get(&call.text(0).into());
+        let Some(held) = held else {
+            let message = "The directory property cannot be found in the cache.";
+            return Err(Exception::new("System.Runtime.InteropServices.COMException", message));
+        };
+        super::own(call.engine, &held, "Value").map(Option::unwrap_or_default)
+    }),
+    ("void RefreshCache()", |_| null()),
+    ("void Close()", |_| null()),
+    ("void Dispose()", |_| null()),
+    ("void SetInfo()", only_read),
+    ("void CommitChanges()", only_read),
+    ("void Put(string propertyName, System.Object value)", only_read),
+    ("void InvokeSet(string propertyName, Params System.Object[] args)", only_read),
+    ("System.Object Create(string className, string name)", only_read),
+    ("void DeleteTree()", only_read),
+    ("static bool Exists(string path)", |call| {
+        let path = call.text(0);
+        let found = entry(call.engine, &path)?;
+        bool(found.downcast::<Entry>().is_some_and(|entry| entry.held.is_some()))
+    }),
+    ("static System.DirectoryServices.DirectoryEntry new()", |call| entry(call.engine, "")),
+    ("static System.DirectoryServices.DirectoryEntry new(string path)", |call| {
+        let path = call.text(0);
+        entry(call.engine, &path)
+    }),
+    // Whoever runs the shell is who looks: another log-on would see through other eyes, which is said.
+    (
+        "static System.DirectoryServices.DirectoryEntry new(string path, string username, string password)",
+        |_| {
+            let message =
+                "The directory is read as whoever runs the shell: no other user name and password is taken.";
+            Err(Exception::new("System.NotSupportedException", message))
+        },
+    ),
+];
+
+fn found_entry(engine: &mut dyn Engine, object: &Value) -> Result<Value> {
+    let name = super::own(engine, object, "DistinguishedName")?.unwrap_or_default();
+    let held = Some(table(ENTRY_PROPERTIES, object));
+    Ok(Value::typed(Entry { path: format!("LDAP://{name}"), held }))
+}
+
+// --- looking for several ----------------------------------------------------------------------------
+
+fn searcher(root: Value, filter: &str, wanted: Vec<Value>) -> Result<Value> {
+    let names = Collection::new(Flavour::Strings, Vec::new(), wanted);
+    let subtree = EnumValue { of: &crate::enums::SEARCH_SCOPE, number: 2 };
+    Ok(Value::typed(Fields::new(
+        SEARCHER,
+        vec![
+            ("SearchRoot", root),
+            ("Filter", if filter.is_empty() { "(objectClass=*)" } else { filter }.into()),
+            ("PropertiesToLoad", Value::typed(names)),
+            ("SearchScope", Value::Enum(subtree)),
+            ("PageSize", Value::Int32(0)),
+            ("SizeLimit", Value::Int32(0)),
+            ("CacheResults", true.into()),
+        ],
+    )))
+}
+
+const SEARCHER_FIELDS: &[Row] = fields!(
+    "System.DirectoryServices.DirectoryEntry SearchRoot" "string Filter"
+    "System.DirectoryServices.SearchScope SearchScope" "int PageSize" "int SizeLimit" "bool CacheResults"
+);
+
+const SEARCHER_REST: &[Row] = &[
+    ("System.Collections.Specialized.StringCollection PropertiesToLoad", READ),
+    ("System.DirectoryServices.SearchResult FindOne()", |call| {
+        Ok(find(call, Some(1))?.into_iter().next().unwrap_or_default())
+    }),
+    ("System.DirectoryServices.SearchResultCollection FindAll()", |call| find(call, None).map(Value::array)),
+    ("void Dispose()", |_| null()),
+    ("static System.DirectoryServices.DirectorySearcher new()", |_| searcher(Value::Null, "", Vec::new())),
+    ("static System.DirectoryServices.DirectorySearcher new(string filter)", |call| {
+        searcher(Value::Null, &call.text(0), Vec::new())
+    }),
+    (
+        "static System.DirectoryServices.DirectorySearcher new(System.DirectoryServices.DirectoryEntry searchRoot)",
+        |call| searcher(call.value(0), "", Vec::new()),
+    ),
+    (
+        "static System.DirectoryServices.DirectorySearcher new(System.DirectoryServices.DirectoryEntry searchRoot, string filter)",
+        |call| searcher(call.value(0), &call.text(1), Vec::new()),
+    ),
+    (
+        "static System.DirectoryServices.DirectorySearcher new(string filter, string[] propertiesToLoad)",
+        |call| searcher(Value::Null, &call.text(0), call.items(1)),
+    ),
+    (
+        "static System.DirectoryServices.DirectorySearcher new(System.DirectoryServices.DirectoryEntry searchRoot, string filter, string[] propertiesToLoad)",
+        |call| searcher(call.value(0), &call.text(1), call.items(2)),
+    ),
+];
+
+/// Asks the directory; every object that it finds comes, however large the pages are said to be.
+fn find(call: &mut Call<'_>, most: Option<i64>) -> Result<Vec<Value>> {
+    let fields = call.this_as::<Fields>()?;
+    let filter = fields.get("Filter").to_string();
+    let (root, scope) = (fields.get("SearchRoot"), fields.get("SearchScope"));
+    let wanted: Vec<String> =
+        fields.get("PropertiesToLoad").items().iter().map(ToString::to_string).collect();
+    let limit = most.or_else(|| fields.get("SizeLimit").as_i64().filter(|limit| *limit > 0));
+    let mut given = vec![("LDAPFilter", filter.into()), ("Properties", "*".into())];
+    if let Some(entry) = base(&root).downcast::<Entry>() {
+        let name = name_of(&entry.path)?;
+        if !name.is_empty() {
+            given.push(("SearchBase", name.into()));
+        }
+    }
+    if scope.to_string().eq_ignore_ascii_case("OneLevel") {
+        given.push(("SearchScope", "OneLevel".into()));
+    }
+    if let Some(limit) = limit {
+        given.push(("ResultSetSize", Value::Int64(limit)));
+    }
+    let found = call.engine.run_command("Get-ADObject", given)?;
+    let mut results = Vec::with_capacity(found.len());
+    for object in &found {
+        results.push(result(call.engine, object, &wanted)?);
+    }
+    Ok(results)
+}
+
+fn result(engine: &mut dyn Engine, object: &Value, wanted: &[String]) -> Result<Value> {
+    let path = format!("LDAP://{}", super::own(engine, object, "DistinguishedName")?.unwrap_or_default());
+    let all = table(RESULT_PROPERTIES, object);
+    let made = Dictionary::named(RESULT_PROPERTIES, Keys::IgnoreCase);
+    for (name, value) in all.to_vec() {
+        let name = name.to_string().to_ascii_lowercase();
+        if wanted.is_empty() || wanted.iter().any(|one| one.eq_ignore_ascii_case(&name)) {
+            made.insert(name.into(), value);
+        }
+    }
+    made.insert("adspath".into(), Value::typed(Attribute(vec![path.as_str().into()])));
+    Ok(Value::typed(Fields::new(
+        RESULT,
+        vec![("Path", path.into()), ("Properties", Value::Dictionary(Arc::new(made)))],
+    )))
+}
+
+const RESULTS: &[Row] = &[
+    ("string Path", READ),
+    ("System.DirectoryServices.ResultPropertyCollection Properties", READ),
+    ("System.DirectoryServices.DirectoryEntry GetDirectoryEntry()", |call| {
+        let path = call.this_as::<Fields>()?.get("Path").to_string();
+        entry(call.engine, &path)
+    }),
+];
+
+const NAMES: &[Row] = &[
+    ("System.Collections.ICollection PropertyNames", |call| {
+        Ok(Value::array(call.this_dictionary()?.to_vec().into_iter().map(|(name, _)| name)))
+    }),
+    ("bool Contains(string propertyName)", |call| {
+        let name = call.text(0);
+        bool(call.this_dictionary()?.get(&name.into()).is_some())
+    }),
+];
+
+pub(super) static TABLES: &[(&str, &[Row])] = &[
+    (ENTRY, ENTRIES),
+    (SEARCHER, SEARCHER_FIELDS),
+    (SEARCHER, SEARCHER_REST),
+    (RESULT, RESULTS),
+    (RESULT_PROPERTIES, NAMES),
+    (ENTRY_PROPERTIES, NAMES),
+    (
+        "System.DirectoryServices.PropertyValueCollection",
+        &[("string ToString()", |call| string(call.this_as::<Attribute>()?.text()))],
+    ),
+];

@@ -1,0 +1,155 @@
+//! One exchange with a web server, as scripts ask for it: over TLS or in the clear, within limits of time and length.
+
+use super::Stop;
+use crate::trust;
+use bytes::Bytes;
+use dotnet::host::{FILE_BYTES_MAX, NotFetched, WebRequest, WebResponse};
+use dotnet::values::{Uri, UriParts};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::Builder;
+use hyper::header::{ACCEPT, CONTENT_LENGTH, HOST, USER_AGENT};
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use std::io;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+/// How long a connection may take to be made: a person waits for it.
+const CONNECT_WAIT: Duration = Duration::from_secs(15);
+/// How long an answer may take where the script says nothing; .NET's clients wait as long.
+const ANSWER_WAIT: Duration = Duration::from_secs(100);
+/// The head of an answer.
+const HEAD_BYTES_MAX: usize = 64 << 10;
+/// An answer is held at once, as a file that is read at once is.
+const BODY_BYTES_MAX: u64 = FILE_BYTES_MAX;
+
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+
+/// Sends `request` and gives the answer.
+pub(super) fn fetch(request: &WebRequest, stop: &Stop) -> Result<WebResponse, NotFetched> {
+    let parts = Uri::parse(&request.url).parts;
+    let parts =
+        parts.filter(|parts| matches!(parts.scheme.as_str(), "http" | "https") && !parts.host.is_empty());
+    let parts =
+        parts.ok_or_else(|| NotFetched::BadAddress(format!("'{}' is no address of the web", request.url)))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| NotFetched::Unreachable(error.to_string()))?;
+    let wait = request.wait.filter(|wait| !wait.is_zero()).unwrap_or(ANSWER_WAIT);
+    let work = async { tokio::time::timeout(wait, exchange(request, &parts)).await };
+    match stop.unless_asked(&runtime, work) {
+        Some(Ok(done)) => done,
+        Some(Err(_)) => Err(NotFetched::TimedOut),
+        None => Err(NotFetched::Unreachable("the request was stopped".to_owned())),
+    }
+}
+
+async fn exchange(request: &WebRequest, parts: &UriParts) -> Result<WebResponse, NotFetched> {
+    let wire = connect(request, parts).await?;
+    let broken = |error: hyper::Error| NotFetched::Unreadable(error.to_string());
+    let mut builder = Builder::new();
+    builder.max_buf_size(HEAD_BYTES_MAX);
+    let (mut sender, connection) = builder.handshake(TokioIo::new(wire)).await.map_err(broken)?;
+    let talk = tokio::spawn(connection);
+    let answer = sender.send_request(message(request, parts)?).await.map_err(broken)?;
+    let answer = read(answer).await;
+    talk.abort();
+    answer
+}
+
+async fn connect(request: &WebRequest, parts: &UriParts) -> Result<Box<dyn Wire>, NotFetched> {
+    let host = parts.host.trim_matches(['[', ']']);
+    let port = u16::try_from(parts.port).unwrap_or(0);
+    let found: Vec<_> =
+        tokio::net::lookup_host((host, port)).await.map_err(|_| NotFetched::UnknownName)?.collect();
+    if found.is_empty() {
+        return Err(NotFetched::UnknownName);
+    }
+    let tcp = tokio::time::timeout(CONNECT_WAIT, TcpStream::connect(&*found)).await;
+    let tcp =
+        tcp.map_err(|_| NotFetched::TimedOut)?.map_err(|error| NotFetched::Unreachable(plain(&error)))?;
+    if parts.scheme == "http" {
+        return Ok(Box::new(tcp));
+    }
+    let config = if request.trusts_all { trust::anybody() } else { trust::trust(None) };
+    let config = config.map_err(|error| NotFetched::NotTrusted(error.message().to_owned()))?;
+    let name = ServerName::try_from(host.to_owned()).map_err(|_| NotFetched::UnknownName)?;
+    let secured = TlsConnector::from(config).connect(name, tcp).await;
+    Ok(Box::new(secured.map_err(|error| NotFetched::NotTrusted(error.to_string()))?))
+}
+
+/// The kernel's words without its number.
+fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_owned()
+}
+
+/// The request as it goes over the wire. A line of its header cannot hold another one.
+fn message(request: &WebRequest, parts: &UriParts) -> Result<Request<Full<Bytes>>, NotFetched> {
+    let standard = if parts.scheme == "https" { 443 } else { 80 };
+    let host =
+        if parts.port == standard { parts.host.clone() } else { format!("{}:{}", parts.host, parts.port) };
+    let path = format!("{}{}", parts.path, parts.query).replace(' ', "%20");
+    let path = if path.starts_with('/') { path } else { format!("/{path}") };
+    let mut made = Request::builder().method(request.method.as_str()).uri(path).header(HOST, host);
+    let given = |name: &str| request.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+    if !given(USER_AGENT.as_str()) {
+        made = made.header(USER_AGENT, "Mozilla/5.0 (Linux) mailstead-shell");
+    }
+    if !given(ACCEPT.as_str()) {
+        made = made.header(ACCEPT, "*/*");
+    }
+    if request.body.is_empty() && matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
+        made = made.header(CONTENT_LENGTH, 0);
+    }
+    for (name, value) in &request.headers {
+        if !name.eq_ignore_ascii_case("host") && !name.eq_ignore_ascii_case("content-length") {
+            made = made.header(name.as_str(), value.as_str());
+        }
+    }
+    made.body(Full::new(Bytes::from(request.body.clone())))
+        .map_err(|error| NotFetched::BadAddress(error.to_string()))
+}
+
+async fn read(answer: Response<Incoming>) -> Result<WebResponse, NotFetched> {
+    let (head, mut body) = answer.into_parts();
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| NotFetched::Unreadable(error.to_string()))?;
+        if let Some(data) = frame.data_ref() {
+            bytes.extend_from_slice(data);
+        }
+        if bytes.len() as u64 > BODY_BYTES_MAX {
+            return Err(NotFetched::Unreadable("the answer is longer than 512 megabytes".to_owned()));
+        }
+    }
+    let line = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
+        (spelled(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let reason = head.extensions.get::<hyper::ext::ReasonPhrase>();
+    let reason = match reason {
+        Some(words) => String::from_utf8_lossy(words.as_bytes()).into_owned(),
+        None => head.status.canonical_reason().unwrap_or_default().to_owned(),
+    };
+    Ok(WebResponse {
+        status: head.status.as_u16(),
+        reason,
+        headers: head.headers.iter().map(line).collect(),
+        body: bytes,
+    })
+}
+
+/// A header's name as people write it: `Content-Type`.
+fn spelled(name: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+    };
+    name.split('-').map(word).collect::<Vec<_>>().join("-")
+}
