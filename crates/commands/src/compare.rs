@@ -22,6 +22,7 @@ pub(crate) static COMPARE_OBJECT: CoreCommand = CoreCommand::new(
              IncludeEqual switch
              PassThru switch
              SyncWindow int
+             Culture string
              CaseSensitive switch",
         )
         .at_least("SyncWindow", 0)
@@ -55,7 +56,7 @@ impl Command for Compare {
         let reference = call.value("ReferenceObject").map(Value::items).unwrap_or_default();
         let mut left = sides(call, reference, &wanted)?;
         let mut right = sides(call, std::mem::take(&mut self.difference), &wanted)?;
-        let (locale, ignore) = (call.session().locale().clone(), !call.flag("CaseSensitive"));
+        let (locale, ignore) = (crate::sort::asked_culture(call), !call.flag("CaseSensitive"));
         let window = call.number("SyncWindow").and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
         let equal = call.flag("IncludeEqual") || call.flag("ExcludeDifferent");
         let mut same = Vec::new();

@@ -59,6 +59,13 @@ impl Command for GetContent {
                 .category(Category::InvalidOperation)
                 .into());
         }
+        if call.flag("Raw") && call.is_given("Tail") {
+            let message = "The parameters Raw and Tail cannot be used together: with Raw a file is one text.";
+            return Err(Exception::invalid_operation(message)
+                .id("RawAndTailCannotCoexist")
+                .category(Category::InvalidOperation)
+                .into());
+        }
         for path in call.texts("Path") {
             drives::content(call, &path)?;
         }

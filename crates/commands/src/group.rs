@@ -20,6 +20,7 @@ pub(crate) static GROUP_OBJECT: CoreCommand = CoreCommand::new(
              NoElement switch
              AsHashTable switch =AHT
              AsString switch
+             Culture string
              CaseSensitive switch",
         )
     },
@@ -57,7 +58,7 @@ impl Command for Group {
         if self.wanted.is_empty() {
             keys.push(input.clone());
         }
-        let (locale, ignore) = (call.session().locale().clone(), !call.flag("CaseSensitive"));
+        let (locale, ignore) = (crate::sort::asked_culture(call), !call.flag("CaseSensitive"));
         let same = |known: &[Value]| {
             known.len() == keys.len()
                 && known.iter().zip(&keys).all(|(a, b)| {
@@ -71,7 +72,7 @@ impl Command for Group {
         Ok(())
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
-        let locale = call.session().locale().clone();
+        let locale = crate::sort::asked_culture(call);
         let mut groups = std::mem::take(&mut self.groups);
         if !locale.profile.group_in_order && one_type(&groups) {
             compare::sort_by(&mut groups, &mut |(a, _), (b, _)| {

@@ -59,6 +59,12 @@ impl Command for GetItemProperty {
     }
 }
 
+fn denied(full: &str) -> ErrorRecord {
+    let error = Exception::new("System.UnauthorizedAccessException", format!("Access to the path '{full}' is denied."));
+    ErrorRecord::new(error.id("SetItemPropertyUnauthorizedAccess").category(Category::PermissionDenied))
+        .with_target(full.into())
+}
+
 fn no_property(name: &str, full: &str) -> ErrorRecord {
     let message = format!("Property {name} does not exist at path {full}.");
     let error = Exception::new("System.Management.Automation.PSArgumentException", message);
@@ -144,7 +150,7 @@ impl Command for SetItemProperty {
     fn process(&mut self, call: &mut Call<'_>, _: Option<Value>) -> Run {
         let name = call.text("Name").unwrap_or_default();
         let value = call.value("Value").cloned().unwrap_or_default();
-        let (_, shows) = (call.flag("Force"), call.flag("PassThru"));
+        let (force, shows) = (call.flag("Force"), call.flag("PassThru"));
         for full in item::wanted(call)? {
             let found = item::item(call, &full);
             if found.is_null() {
@@ -158,7 +164,21 @@ impl Command for SetItemProperty {
                 call.error(no_property(&name, &full))?;
                 continue;
             }
-            if let Err(error) = member::set(call.session(), &found, &name, value.clone()) {
+            // A file that is read-only keeps what it has unless it is forced; forced, it is read-only again afterwards.
+            let shut = call.host().files().info(&full).is_ok_and(|info| info.read_only && !info.folder)
+                && !name.eq_ignore_ascii_case("IsReadOnly");
+            if shut && !force {
+                call.error(denied(&full))?;
+                continue;
+            }
+            if shut {
+                call.host().files().set_read_only(&full, false)?;
+            }
+            let set = member::set(call.session(), &found, &name, value.clone());
+            if shut {
+                call.host().files().set_read_only(&full, true)?;
+            }
+            if let Err(error) = set {
                 call.error(ErrorRecord::new(error))?;
                 continue;
             }

@@ -143,19 +143,10 @@ fn import(call: &mut Call<'_>, module: &Arc<Module>) -> Run {
     if call.flag("PassThru") { call.write(Value::typed(ModuleInfo(module.clone()))) } else { Ok(()) }
 }
 
-/// The verbs that PowerShell approves of.
-const VERBS: &str = "Add Clear Close Copy Enter Exit Find Format Get Hide Join Lock Move New Open Optimize Pop Push Redo \
-    Remove Rename Reset Resize Search Select Set Show Skip Split Step Switch Undo Unlock Watch Connect Disconnect Read \
-    Receive Send Write Backup Checkpoint Compare Compress Convert ConvertFrom ConvertTo Dismount Edit Expand Export Group \
-    Import Initialize Limit Merge Mount Out Publish Restore Save Sync Unpublish Update Debug Measure Ping Repair Resolve \
-    Test Trace Approve Assert Build Complete Confirm Deny Deploy Disable Enable Install Invoke Register Request Restart \
-    Resume Start Stop Submit Suspend Uninstall Unregister Wait Block Grant Protect Revoke Unblock Unprotect Use ForEach \
-    Where Sort Tee";
-
 /// Warns of commands whose verb nobody would look for.
 fn check_names(call: &mut Call<'_>, module: &Arc<Module>) -> Run {
-    let approved = |verb: &str| VERBS.split_whitespace().any(|known| known.eq_ignore_ascii_case(verb));
-    let strange = |name: &Text| name.split_once('-').is_some_and(|(verb, _)| !approved(verb));
+    let strange =
+        |name: &Text| name.split_once('-').is_some_and(|(verb, _)| !crate::verb::is_approved(verb));
     if !call.session().functions_of(module).iter().any(strange) {
         return Ok(());
     }

@@ -97,6 +97,10 @@ impl Command for Select {
     }
     fn process(&mut self, call: &mut Call<'_>, input: Option<Value>) -> Run {
         let Some(input) = input.or_else(|| call.value("InputObject").cloned()) else { return Ok(()) };
+        // Nothing is no object: it has no properties, and does not count.
+        if input.is_null() {
+            return Ok(());
+        }
         let at = self.seen;
         self.seen += 1;
         if let Some(index) = self.index.clone() {

@@ -117,7 +117,8 @@ fn server(call: &mut Call<'_>) -> Run<Server> {
     let logon = call
         .value("Credential")
         .and_then(|value| dotnet::values::base(value).downcast::<Credential>().cloned());
-    Ok(Server { host, port: port.unwrap_or(SMTP_PORT), tls: call.flag("UseSsl"), logon })
+    let (tls, trusts_all) = (call.flag("UseSsl"), dotnet::web::trusts_all(call.session()));
+    Ok(Server { host, port: port.unwrap_or(SMTP_PORT), tls, trusts_all, logon })
 }
 
 fn one(call: &mut Call<'_>, parameter: &str) -> Run<MailAddress> {

@@ -2,7 +2,7 @@
 
 use crate::declare::declare;
 use crate::property::{self, Keys, Wanted};
-use dotnet::{Category, Locale, compare};
+use dotnet::{Category, Engine as _, Locale, compare};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::Value;
 use std::cmp::Ordering;
@@ -51,10 +51,7 @@ impl Command for Sort {
         let wanted = property::wanted(call, "Property", Keys::Sort)?;
         let (descending, ignore) = (call.flag("Descending"), !call.flag("CaseSensitive"));
         let directions: Vec<bool> = wanted.iter().map(|key| key.descending.unwrap_or(descending)).collect();
-        let mut locale = call.session().locale().clone();
-        if let Some(culture) = call.text("Culture").and_then(|name| dotnet::culture::named(&name)) {
-            locale = locale.in_culture(culture);
-        }
+        let locale = asked_culture(call);
         let mut rows = Vec::with_capacity(self.items.len());
         let fixed = property::are_fixed(&wanted);
         for value in std::mem::take(&mut self.items) {
@@ -66,6 +63,10 @@ impl Command for Sort {
                     read(call, value, &named)?
                 }
             });
+        }
+        let of_class = rows.iter().any(|row| row.keys.iter().any(|key| dotnet::types::class_of(key).is_some()));
+        if of_class {
+            rank(call, &mut rows)?;
         }
         compare::sort_by(&mut rows, &mut |a, b| order(a, b, &directions, descending, ignore, &locale));
         if call.flag("Unique") {
@@ -79,6 +80,60 @@ impl Command for Sort {
         }
         Ok(())
     }
+}
+
+/// How values are compared: in the culture that `-Culture` names, else in the session's.
+pub(crate) fn asked_culture(call: &mut Call<'_>) -> Locale {
+    let locale = call.session().locale().clone();
+    match call.text("Culture").and_then(|name| dotnet::culture::named(&name)) {
+        Some(culture) => locale.in_culture(culture),
+        None => locale,
+    }
+}
+
+/// Puts in the place of keys that are instances of a script's class their rank, as the class's own `CompareTo` has it.
+fn rank(call: &mut Call<'_>, rows: &mut [Row]) -> Run {
+    for at in 0..rows.first().map_or(0, |row| row.keys.len()) {
+        if !rows.iter().all(|row| row.keys.get(at).is_some_and(|key| dotnet::types::class_of(key).is_some())) {
+            continue;
+        }
+        let mut failed = None;
+        let mut places: Vec<usize> = (0..rows.len()).collect();
+        let mut compared = |a: usize, b: usize| -> Ordering {
+            if failed.is_some() {
+                return Ordering::Equal;
+            }
+            compare_to(call, &rows[a].keys[at], &rows[b].keys[at]).unwrap_or_else(|halt| {
+                failed = Some(halt);
+                Ordering::Equal
+            })
+        };
+        compare::sort_by(&mut places, &mut |a, b| compared(*a, *b));
+        let mut ranks = vec![0_i32; places.len()];
+        for pair in places.windows(2) {
+            let same = compared(pair[0], pair[1]) == Ordering::Equal;
+            ranks[pair[1]] = ranks[pair[0]] + i32::from(!same);
+        }
+        if let Some(halt) = failed {
+            return Err(halt);
+        }
+        for (row, rank) in rows.iter_mut().zip(ranks) {
+            row.keys[at] = Value::Int32(rank);
+        }
+    }
+    Ok(())
+}
+
+/// The order of two instances by their class's `CompareTo`; a class without one has no order.
+fn compare_to(call: &mut Call<'_>, a: &Value, b: &Value) -> Run<Ordering> {
+    let Some(class) = dotnet::types::class_of(a).cloned() else { return Ok(Ordering::Equal) };
+    call.look()?;
+    let answer = call.session().class_call(&class, Some(a), "CompareTo", std::slice::from_ref(b))?;
+    let number = answer.flatten().and_then(|answer| answer.as_i64());
+    Ok(match number {
+        Some(number) => number.cmp(&0),
+        None => dotnet::text::to_text(a, call.session().locale()).cmp(&dotnet::text::to_text(b, call.session().locale())),
+    })
 }
 
 fn read(call: &mut Call<'_>, value: Value, wanted: &[Wanted]) -> Run<Row> {

@@ -49,6 +49,13 @@ fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     })
 }
 
+/// Whether commands may begin with a verb.
+pub(crate) fn is_approved(verb: &str) -> bool {
+    // Four of PowerShell's own verbs are none for others, but nobody is warned of them.
+    let own = ["ForEach", "Where", "Sort", "Tee"];
+    all().map(|(known, _, _)| known).chain(own).any(|known| known.eq_ignore_ascii_case(verb))
+}
+
 struct GetVerb;
 
 impl Command for GetVerb {

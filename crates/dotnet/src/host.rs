@@ -138,6 +138,8 @@ pub struct Mail {
     pub port: u16,
     /// Whether the conversation has to be encrypted (STARTTLS).
     pub tls: bool,
+    /// Whether any certificate will do.
+    pub trusts_all: bool,
     /// Who logs on.
     pub logon: Option<Credential>,
     /// The envelope's sender.

@@ -49,6 +49,8 @@ pub struct Server {
     pub port: u16,
     /// Whether the conversation has to be encrypted.
     pub tls: bool,
+    /// Whether any certificate will do.
+    pub trusts_all: bool,
     /// Who logs on.
     pub logon: Option<Credential>,
 }
@@ -75,6 +77,7 @@ impl Letter {
             host: server.host.clone(),
             port: server.port,
             tls: server.tls,
+            trusts_all: server.trusts_all,
             logon: server.logon.clone(),
             from: from.address(),
             to,

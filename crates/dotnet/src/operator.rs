@@ -133,6 +133,10 @@ pub fn binary(engine: &mut dyn Engine, operator: Operator, left: &Value, right: 
     if let Some(answer) = by_class(engine, operator, left, right)? {
         return Ok(answer);
     }
+    if let (Operator::Match(case) | Operator::NotMatch(case), Some(items)) = (operator, list(left)) {
+        let wanted = matches!(operator, Operator::Match(_));
+        return matching_elements(engine, items, right, (case, wanted));
+    }
     let (spoken_left, spoken_right) = with_own_texts(engine, operator, left, right)?;
     let result = plain(engine, operator, &spoken_left, &spoken_right);
     match result {
@@ -380,6 +384,25 @@ fn matching(engine: &mut dyn Engine, left: &Value, right: &Value, case: Case, wa
         }
         None => Ok(Value::Bool(!wanted)),
     }
+}
+
+/// The elements whose own texts match: the elements themselves are kept, not their texts.
+fn matching_elements(
+    engine: &mut dyn Engine,
+    items: Vec<Value>,
+    right: &Value,
+    (case, wanted): (Case, bool),
+) -> Result<Value> {
+    let right = member::spoken(engine, right)?;
+    let pattern = pattern_of(engine, &right, case)?;
+    let mut kept = Vec::new();
+    for item in items {
+        let text = text::to_text(&member::spoken(engine, &item)?, engine.locale());
+        if pattern.is_match(&text)? == wanted {
+            kept.push(item);
+        }
+    }
+    Ok(Value::array(kept))
 }
 
 fn pattern_of(engine: &dyn Engine, right: &Value, case: Case) -> Result<std::sync::Arc<Regex>> {

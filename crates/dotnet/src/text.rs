@@ -49,6 +49,9 @@ fn object_text(object: &Object, locale: &Locale, part: fn(&Value, &Locale) -> St
     if object.noun().is_some() || object.class().is_some() {
         return object.to_string();
     }
+    if let Some(text) = named_text(object) {
+        return text;
+    }
     let pairs: Vec<String> = object
         .properties()
         .iter()
@@ -58,13 +61,34 @@ fn object_text(object: &Object, locale: &Locale, part: fn(&Value, &Locale) -> St
     format!("@{{{}}}", pairs.join("; "))
 }
 
+/// The text of an object that stands for a value of one of .NET's types: what its class says of it, else the type.
+fn named_text(object: &Object) -> Option<String> {
+    let name = object.type_name();
+    if !object.is_of_named_type() || !name.starts_with("System.") || name.contains('#') {
+        return None;
+    }
+    let telling = match name.rsplit('.').next().unwrap_or_default() {
+        "ErrorDetails" => "Message",
+        "PSModuleInfo" | "PSDriveInfo" | "ProviderInfo" | "RegionInfo" => "Name",
+        "TimeZoneInfo" => "DisplayName",
+        "OperatingSystem" => "VersionString",
+        "VariablePath" => "UserPath",
+        _ => return Some(name.to_string()),
+    };
+    Some(object.get(telling).map_or_else(|| name.to_string(), |held| held.to_string()))
+}
+
 fn nested(value: &Value, locale: &Locale, part: fn(&Value, &Locale) -> String) -> String {
     match value {
         // Properties that a script works out are not asked while text is made. [PowerShell 7.6]
         Value::Typed(_) if crate::values::is_computed(value) && !locale.profile.reports_5_1 => {
             "System.Management.Automation.PSScriptProperty".to_owned()
         }
-        Value::Object(object) if object.base().is_none() && object.noun().is_none() => String::new(),
+        Value::Object(object)
+            if object.base().is_none() && object.noun().is_none() && named_text(object).is_none() =>
+        {
+            String::new()
+        }
         other => part(other, locale),
     }
 }

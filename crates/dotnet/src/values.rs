@@ -278,6 +278,9 @@ impl MailAddress {
             _ => return Err(bad()),
         };
         let (user, host) = address.rsplit_once('@').ok_or_else(bad)?;
+        if user.contains('@') && !user.contains('"') {
+            return Err(Exception::format("An invalid character was found in the mail header: '@'."));
+        }
         let word = |text: &str, extra: &str| {
             !text.is_empty()
                 && text.chars().all(|c| c.is_alphanumeric() || extra.contains(c) || !c.is_ascii())

@@ -370,7 +370,7 @@ const STREAM: &[Row] = &[
 ];
 
 /// All that was written to a stream in memory, though it is closed.
-pub(super) fn contents(stream: &Value) -> Option<Vec<u8>> {
+pub fn contents(stream: &Value) -> Option<Vec<u8>> {
     let held = crate::values::base(stream).downcast::<Stream>()?;
     Some(held.state.lock().bytes.clone())
 }

@@ -201,11 +201,13 @@ const CLIENT: &[Row] = &[
 
 fn send(call: &mut Call<'_>, message: &Value) -> Result<Value> {
     let letter = letter(call, message)?;
+    let trusts_all = crate::web::trusts_all(call.engine);
     let fields = call.this_as::<Fields>()?;
     let server = Server {
         host: fields.get("Host").to_string(),
         port: fields.get("Port").as_i64().and_then(|port| u16::try_from(port).ok()).unwrap_or(25),
         tls: crate::compare::truth(&fields.get("EnableSsl")),
+        trusts_all,
         logon: logon(&fields.get("Credentials")),
     };
     letter.send(&server, call.engine.host())?;

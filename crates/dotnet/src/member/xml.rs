@@ -148,8 +148,19 @@ fn check(parent: &Node, child: &Node) -> Result<()> {
 fn insert(call: &Call<'_>, place: impl FnOnce(&Node) -> Result<usize>) -> Result<Value> {
     let (parent, child) = (node(call)?, argument(call, 0, "newChild")?);
     check(&parent, &child)?;
+    check_depth(&parent, &child)?;
     parent.insert(place(&parent)?, &child);
     Ok(call.value(0))
+}
+
+/// A document that is put together may be no deeper than one that is read: writing it needs as deep a stack.
+fn check_depth(parent: &Node, child: &Node) -> Result<()> {
+    use crate::xml::DEPTH_MAX;
+    let above = parent.depth() + 1;
+    if above + child.height(DEPTH_MAX) > DEPTH_MAX {
+        return Err(Exception::new("System.Xml.XmlException", "The document is nested too deeply."));
+    }
+    Ok(())
 }
 
 fn beside(call: &Call<'_>, step: usize) -> Result<Value> {
@@ -182,6 +193,7 @@ fn replace_child(call: &mut Call<'_>) -> Result<Value> {
     let place = place.ok_or_else(|| not_a_child("The reference node is not a child of this node."))?;
     old.detach();
     check(&parent, &new)?;
+    check_depth(&parent, &new)?;
     parent.insert(place, &new);
     Ok(call.value(1))
 }
@@ -211,6 +223,7 @@ fn set_inner_xml(call: &mut Call<'_>) -> Result<Value> {
         return null();
     }
     xml::parse(&text, &fragment)?;
+    check_depth(&node, &fragment)?;
     node.clear();
     node.append(&fragment);
     null()

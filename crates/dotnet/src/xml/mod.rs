@@ -8,6 +8,7 @@ mod tree;
 mod write;
 
 pub use path::{Found, Names, select};
+pub(crate) use read::DEPTH_MAX;
 pub use read::parse;
 pub use tree::{Attribute, Document, Kind, Node, Nodes};
 pub use write::{Layout, escape_attribute, escape_text, inner, outer, written};

@@ -2,6 +2,7 @@
 
 use super::tree::{Attribute, Kind, Node};
 use crate::exception::{Exception, Result};
+use std::collections::{HashMap, HashSet};
 
 /// Longer expressions are refused.
 const PATH_CHARS_MAX: usize = 10_000;
@@ -33,13 +34,28 @@ impl Found {
             Found::Attribute(attribute) => attribute.name.clone(),
         }
     }
-    fn is(&self, other: &Found) -> bool {
-        match (self, other) {
-            (Found::Node(a), Found::Node(b)) => a.is(b),
-            (Found::Attribute(a), Found::Attribute(b)) => {
-                a.name == b.name && a.owner.as_ref().zip(b.owner.as_ref()).is_some_and(|(a, b)| a.is(b))
+    /// What tells it from all others of its document: its node's number, and its name where it is an attribute.
+    fn key(&self) -> (usize, Option<String>) {
+        match self {
+            Found::Node(node) => (node.at, None),
+            Found::Attribute(attribute) => {
+                (attribute.owner.as_ref().map_or(usize::MAX, |owner| owner.at), Some(attribute.name.clone()))
             }
-            _ => false,
+        }
+    }
+}
+
+/// What was found, each once, in the order in which it came.
+#[derive(Default)]
+struct Once {
+    seen: HashSet<(usize, Option<String>)>,
+    all: Vec<Found>,
+}
+
+impl Once {
+    fn add(&mut self, one: Found) {
+        if self.seen.insert(one.key()) {
+            self.all.push(one);
         }
     }
 }
@@ -474,7 +490,7 @@ impl Search<'_> {
     }
 
     fn step(&mut self, from: &[Found], step: &Step) -> Result<Vec<Found>> {
-        let mut all: Vec<Found> = Vec::new();
+        let mut all = Once::default();
         for item in from {
             let mut fitting = Vec::new();
             for one in along(item, step.axis) {
@@ -490,13 +506,25 @@ impl Search<'_> {
             if from.len() == 1 {
                 return Ok(ordered(kept, step.axis));
             }
-            for one in kept {
-                if !all.iter().any(|known| known.is(&one)) {
-                    all.push(one);
-                }
-            }
+            kept.into_iter().for_each(|one| all.add(one));
         }
-        Ok(all)
+        Ok(all.all)
+    }
+
+    /// What both sides of a union found, in the order of the document.
+    fn as_written(&mut self, mut found: Vec<Found>) -> Result<Vec<Found>> {
+        let Some(root) = found.first().filter(|_| found.len() > 1).map(root_of) else { return Ok(found) };
+        let all = root.below();
+        self.steps += all.len();
+        if self.steps > STEPS_MAX {
+            return Err(wrong("The XPath expression takes too many steps."));
+        }
+        let places: HashMap<usize, usize> = all.iter().enumerate().map(|(place, node)| (node.at, place)).collect();
+        found.sort_by_cached_key(|one| {
+            let (node, attribute) = one.key();
+            (places.get(&node).copied(), attribute.is_some())
+        });
+        Ok(found)
     }
 
     fn kept(&mut self, found: Vec<Found>, wanted: &[Expression]) -> Result<Vec<Found>> {
@@ -558,13 +586,10 @@ impl Search<'_> {
         let right = self.value(b, here)?;
         Ok(match operator {
             "|" => match (left, right) {
-                (Out::Nodes(mut all), Out::Nodes(more)) => {
-                    for one in more {
-                        if !all.iter().any(|known| known.is(&one)) {
-                            all.push(one);
-                        }
-                    }
-                    Out::Nodes(all)
+                (Out::Nodes(first), Out::Nodes(more)) => {
+                    let mut all = Once::default();
+                    first.into_iter().chain(more).for_each(|one| all.add(one));
+                    Out::Nodes(self.as_written(all.all)?)
                 }
                 _ => return Err(wrong("Expression must evaluate to a node-set.")),
             },

@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 /// Deeper documents are refused: writing and walking them would need as deep a stack.
-const DEPTH_MAX: usize = 2_000;
+pub(crate) const DEPTH_MAX: usize = 2_000;
 
 /// Reads a text into a document, at `into`: the document itself, or a fragment.
 pub fn parse(text: &str, into: &Node) -> Result<()> {

@@ -303,6 +303,19 @@ impl Node {
             }
         });
     }
+    /// How many nodes stand above it.
+    pub fn depth(&self) -> usize {
+        std::iter::successors(self.parent(), Node::parent).count()
+    }
+    /// How many levels it holds, its own counted; no more than `most` are looked at.
+    pub fn height(&self, most: usize) -> usize {
+        let (mut level, mut height) = (vec![self.clone()], 0);
+        while !level.is_empty() && height <= most {
+            height += 1;
+            level = level.iter().flat_map(Node::children).collect();
+        }
+        height
+    }
     /// Puts a node behind all others.
     pub fn append(&self, node: &Node) {
         self.insert(self.read(|data| data.children.len()), node);

@@ -61,8 +61,9 @@ pub(super) fn already_bound(formal: &Formal) -> Error {
 }
 
 pub(super) fn missing_argument(formal: &Formal) -> Error {
+    let list = if formal.many && !formal.type_name.ends_with("[]") { "[]" } else { "" };
     let message = format!(
-        "Missing an argument for parameter '{}'. Specify a parameter of type '{}' and try again.",
+        "Missing an argument for parameter '{}'. Specify a parameter of type '{}{list}' and try again.",
         formal.name, formal.type_name
     );
     Error::caller(ErrorId::MissingArgument, message).about(formal.name.to_string())

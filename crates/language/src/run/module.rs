@@ -194,9 +194,12 @@ impl Session {
         out: &mut dyn Sink,
     ) -> Run<Arc<Module>> {
         let block = self.block_of_file(path)?;
+        if let Some(why) = crate::syntax::forbidden_in_manifest(&block.ast) {
+            return Err(no_manifest(path, &format!(" Remove the elements that are not permitted: {}", why.message)).into());
+        }
         let mut written = Vec::new();
         self.call_block(&block.value(), None, &[], &mut written)?;
-        let Some(Value::Dictionary(manifest)) = written.pop() else { return Err(no_manifest(path).into()) };
+        let Some(Value::Dictionary(manifest)) = written.pop() else { return Err(no_manifest(path, "").into()) };
         let entry = |name: &str| manifest.get(&name.into()).unwrap_or_default();
         let texts = |name: &str| -> Option<Vec<String>> {
             let value = manifest.get(&name.into())?;
@@ -504,9 +507,10 @@ fn stem(path: &str) -> &str {
     file.rsplit_once('.').map_or(file, |(stem, _)| stem)
 }
 
-fn no_manifest(path: &str) -> ErrorRecord {
-    let message =
-        format!("The module manifest '{path}' could not be processed because it is not a valid manifest.");
+fn no_manifest(path: &str, why: &str) -> ErrorRecord {
+    let message = format!(
+        "The module manifest '{path}' could not be processed because it is not a valid PowerShell module manifest file.{why}"
+    );
     let exception = Exception::new("System.IO.InvalidDataException", message)
         .id("Modules_InvalidManifest")
         .category(Category::ResourceUnavailable)

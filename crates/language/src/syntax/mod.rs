@@ -15,6 +15,8 @@ mod ways;
 pub use count::{each_statement, node_counts};
 pub use fault::ParseError;
 
+pub(crate) use restricted::forbidden_in_manifest;
+
 pub use parser::{NESTING_DEPTH_MAX, Parsed, parse, tokens};
 pub(crate) use source::folder;
 pub use source::{SOURCE_BYTES_MAX, Source, Span, decode};

@@ -12,6 +12,20 @@ const ALWAYS: &str = "ConvertFrom-StringData";
 /// The variables it may read.
 const READABLE: &[&str] = &["PSCulture", "PSUICulture", "true", "false", "null"];
 
+/// What a manifest may call besides.
+const IN_MANIFESTS: [&str; 4] = ["Import-LocalizedData", "Join-Path", "Write-Host", "Out-Host"];
+/// What it may read besides; and the variables of the environment.
+const READABLE_IN_MANIFESTS: [&str; 3] = ["PSScriptRoot", "PSEdition", "PSVersionTable"];
+
+/// The first thing in a module's manifest that may not stand there: it is data, not a script.
+pub(crate) fn forbidden_in_manifest(block: &ScriptBlock) -> Option<ParseError> {
+    let calls = std::iter::once(ALWAYS).chain(IN_MANIFESTS);
+    let allowed = calls.map(str::to_owned).collect();
+    let mut walk = Restricted { allowed, manifest: true, first: None };
+    super::count::walk_block(block, &mut walk);
+    walk.first
+}
+
 /// The first thing in a data section that may not stand there.
 pub(super) fn forbidden(data: &Data) -> Option<ParseError> {
     let mut allowed = vec![ALWAYS.to_owned()];
@@ -22,13 +36,15 @@ pub(super) fn forbidden(data: &Data) -> Option<ParseError> {
             _ => return None,
         }
     }
-    let mut walk = Restricted { allowed, first: None };
+    let mut walk = Restricted { allowed, manifest: false, first: None };
     super::count::walk_statements(&data.body, &mut walk);
     walk.first
 }
 
 struct Restricted {
     allowed: Vec<String>,
+    /// Whether it is a module's manifest, not a section of a script.
+    manifest: bool,
     first: Option<ParseError>,
 }
 
@@ -54,8 +70,11 @@ impl Restricted {
     }
 
     fn variable(&mut self, path: &VariablePath, span: Span) {
-        let readable =
-            path.qualifier.is_none() && READABLE.iter().any(|known| known.eq_ignore_ascii_case(&path.name));
+        let more: &[&str] = if self.manifest { &READABLE_IN_MANIFESTS } else { &[] };
+        let of_environment = self.manifest
+            && path.qualifier.as_ref().is_some_and(|qualifier| qualifier.eq_ignore_ascii_case("env"));
+        let known = READABLE.iter().chain(more).any(|known| known.eq_ignore_ascii_case(&path.name));
+        let readable = of_environment || path.qualifier.is_none() && known;
         if !readable {
             let known: Vec<String> = READABLE.iter().map(|name| format!("${name}")).collect();
             self.report("VariableReferenceNotSupportedInDataSection", span, &known.join(", "));

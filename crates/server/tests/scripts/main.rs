@@ -1,9 +1,11 @@
-//! Administrators' scripts of twenty kinds against the demo company: reports, bulk work, permissions,
+//! Administrators' scripts of thirty kinds against the demo company: reports, bulk work, permissions,
 //! conversions. Each is checked by saying again in Rust what it should have done.
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
 
+mod administrators;
 mod directory;
+mod mail;
 mod web;
 
 use std::fs;

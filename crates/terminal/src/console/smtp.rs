@@ -1,6 +1,6 @@
 //! A letter to a mail server: the client's side of SMTP, as far as a script's letters need it. [RFC 5321]
 
-use crate::trust::trust;
+use crate::trust::{anybody, trust};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use dotnet::host::{Mail, NotSent};
@@ -33,7 +33,7 @@ pub(super) fn send(mail: &Mail) -> Result<(), NotSent> {
     let mut offered = talk.hello()?;
     if mail.tls {
         talk.say("STARTTLS", 220)?;
-        talk = talk.secured(&mail.host)?;
+        talk = talk.secured(&mail.host, mail.trusts_all)?;
         offered = talk.hello()?;
     }
     if let Some(logon) = &mail.logon {
@@ -74,13 +74,14 @@ impl Talk {
     }
 
     /// The same conversation from now on encrypted. What the server said before is not believed. [RFC 3207 4.2]
-    fn secured(self, host: &str) -> Result<Talk, NotSent> {
+    fn secured(self, host: &str, trusts_all: bool) -> Result<Talk, NotSent> {
         if !self.0.buffer().is_empty() {
             let message = "the server spoke before the encryption began";
             return Err(NotSent::Unreachable(io::Error::new(io::ErrorKind::InvalidData, message)));
         }
         let failed = |error: String| NotSent::Unreachable(io::Error::other(error));
-        let config = trust(None).map_err(|error| failed(error.message().to_owned()))?;
+        let config = if trusts_all { anybody() } else { trust(None) };
+        let config = config.map_err(|error| failed(error.message().to_owned()))?;
         let name = ServerName::try_from(host.to_owned()).map_err(|error| failed(error.to_string()))?;
         let session = ClientConnection::new(config, name).map_err(|error| failed(error.to_string()))?;
         Ok(Talk::new(Box::new(StreamOwned::new(session, self.0.into_inner()))))

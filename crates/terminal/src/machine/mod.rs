@@ -10,7 +10,7 @@ mod wmi;
 
 use dotnet::host::{Program, Stream};
 use dotnet::{Category, Exception};
-use language::{Call, CoreCommand, ErrorRecord};
+use language::{Call, CoreCommand, ErrorRecord, Run};
 
 pub(crate) static TABLE: &[&CoreCommand] = &[
     &wmi::GET_WMI_OBJECT,
@@ -82,6 +82,20 @@ fn is_here(call: &Call<'_>, name: &str) -> bool {
         || ["localhost", &own]
             .iter()
             .any(|known| known.eq_ignore_ascii_case(name) || known.eq_ignore_ascii_case(short))
+}
+
+/// How often this computer is named by `-ComputerName`: once where nobody is. Of every other one an error says that it is
+/// not asked.
+fn here(call: &mut Call<'_>, id: &str) -> Run<usize> {
+    let names = call.texts("ComputerName");
+    let mut count = usize::from(names.is_empty());
+    for name in names {
+        match is_here(call, &name) {
+            true => count += 1,
+            false => call.error(elsewhere(&name, id))?,
+        }
+    }
+    Ok(count)
 }
 
 /// The record of another computer: nothing is asked of it.

@@ -1,7 +1,7 @@
 //! `Get-WmiObject`, `Get-CimInstance`: the classes that mail administrators' scripts ask for, answered from what the
 //! kernel and `df` say of this machine.
 
-use super::{elsewhere, is_here, kernel, lines_of, own_name};
+use super::{here, kernel, lines_of, own_name};
 use commands::declare::declare;
 use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
@@ -97,31 +97,55 @@ impl Command for Wmi {
         if !self.cim && call.flag("List") {
             return CLASSES.iter().try_for_each(|(name, _)| call.write(*name));
         }
-        let (class, filter) = match call.text("Query") {
-            Some(query) => parts_of(&query),
+        let asked = match call.text("Query") {
+            Some(query) => Asked::of(&query),
             None => {
                 let named = if self.cim { call.text("ClassName") } else { call.text("Class") };
-                (named.unwrap_or_default(), call.text("Filter").unwrap_or_default())
+                Asked {
+                    class: named.unwrap_or_default(),
+                    properties: call.texts("Property"),
+                    filter: call.text("Filter").unwrap_or_default(),
+                }
             }
         };
-        for name in call.texts("ComputerName") {
-            if !is_here(call, &name) {
-                let id = if self.cim { "HRESULT 0x800706ba" } else { "GetWMICOMException" };
-                call.error(elsewhere(&name, id))?;
-                return Ok(());
-            }
-        }
-        let Some((_, read)) = CLASSES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&class)) else {
-            return call.error(unknown(&class, self.cim));
+        let Some((_, read)) = CLASSES.iter().find(|(name, _)| name.eq_ignore_ascii_case(&asked.class)) else {
+            return call.error(unknown(&asked.class, self.cim));
         };
-        for found in read(call) {
-            if fits(&found, &filter) {
-                call.write(Value::from(found))?;
+        let condition = Condition::parse(&asked.filter).map_err(|why| bad_query(&why, self.cim))?;
+        let id = if self.cim { "HRESULT 0x800706ba" } else { "GetWMICOMException" };
+        for _ in 0..here(call, id)? {
+            for found in read(call) {
+                if condition.fits(&found) {
+                    call.write(Value::from(only(found, &asked.properties)))?;
+                }
             }
         }
-        call.value("Property");
         Ok(())
     }
+}
+
+/// The object with the properties that were asked for; `*`, or none: with all.
+fn only(object: Object, properties: &[String]) -> Object {
+    let wanted = |name: &str| properties.iter().any(|one| one == "*" || one.eq_ignore_ascii_case(name));
+    if properties.is_empty() || wanted("*") {
+        return object;
+    }
+    let mut made = Object::named(object.type_name());
+    for (name, value) in object.properties().iter() {
+        if wanted(name) || name.starts_with("__") || &**name == "PSComputerName" {
+            made = made.with(name.clone(), value.clone());
+        }
+    }
+    made
+}
+
+fn bad_query(why: &str, cim: bool) -> ErrorRecord {
+    let (kind, id) = match cim {
+        true => ("Microsoft.Management.Infrastructure.CimException", "HRESULT 0x80041017"),
+        false => ("System.Management.ManagementException", "GetWMIManagementException"),
+    };
+    let error = Exception::new(kind, format!("Invalid query: {why}.")).id(id);
+    ErrorRecord::new(error.category(Category::InvalidArgument))
 }
 
 fn unknown(class: &str, cim: bool) -> ErrorRecord {
@@ -135,49 +159,186 @@ fn unknown(class: &str, cim: bool) -> ErrorRecord {
         .with_target(class.into())
 }
 
-/// `select * from CLASS where FILTER`.
-fn parts_of(query: &str) -> (String, String) {
-    let lower = query.to_ascii_lowercase();
-    let from = lower.find(" from ").map_or(0, |at| at + 6);
-    let rest = query[from..].trim();
-    let class = rest.split_whitespace().next().unwrap_or_default();
-    let filter = rest.to_ascii_lowercase().find(" where ").map_or("", |at| &rest[at + 7..]);
-    (class.to_owned(), filter.to_owned())
+/// What a query asks for: `select PROPERTIES from CLASS where FILTER`.
+#[derive(Debug, PartialEq)]
+struct Asked {
+    class: String,
+    properties: Vec<String>,
+    filter: String,
 }
 
-/// Whether an object fits conditions of the form `Name = 'value' and Size > 5`.
-fn fits(object: &Object, filter: &str) -> bool {
-    let filter = filter.replace('"', "'");
-    let lower = filter.to_ascii_lowercase();
-    let mut at = 0;
-    let mut parts = Vec::new();
-    while let Some(end) = lower[at..].find(" and ") {
-        parts.push(&filter[at..at + end]);
-        at += end + 5;
+impl Asked {
+    fn of(query: &str) -> Asked {
+        let lower = query.to_ascii_lowercase();
+        let at = lower.find(" from ");
+        let rest = at.map_or(query, |at| &query[at + 6..]).trim();
+        let listed = at.map_or("*", |at| query[..at].trim());
+        let listed = listed.get(6..).filter(|_| lower.trim_start().starts_with("select")).unwrap_or("*");
+        let class = rest.split_whitespace().next().unwrap_or_default();
+        let filter = rest.to_ascii_lowercase().find(" where ").map_or("", |at| &rest[at + 7..]);
+        Asked {
+            class: class.to_owned(),
+            properties: listed.split(',').map(|name| name.trim().to_owned()).collect(),
+            filter: filter.to_owned(),
+        }
     }
-    parts.push(&filter[at..]);
-    parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).all(|part| condition(object, part))
 }
 
-fn condition(object: &Object, part: &str) -> bool {
-    let signs = ["<>", "!=", ">=", "<=", "=", ">", "<"];
-    let like = part.to_ascii_lowercase().find(" like ");
-    if let Some(at) = like {
-        let held = object.get(part[..at].trim()).map(|value| value.to_string()).unwrap_or_default();
-        let pattern = part[at + 6..].trim().trim_matches('\'').replace('%', "*").replace('_', "?");
-        return dotnet::wildcard::Wildcard::new(&pattern).is_ok_and(|pattern| pattern.matches(&held));
+/// A condition of WQL: tests with `and`, `or`, `not` and brackets; `not` binds closest, then `and`.
+#[derive(Debug, PartialEq)]
+enum Condition {
+    Always,
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    Test { name: String, sign: String, value: String },
+}
+
+/// Longer conditions, and deeper ones, are refused.
+const CONDITION_BYTES_MAX: usize = 16 << 10;
+const CONDITION_DEPTH_MAX: usize = 50;
+const SIGNS: [&str; 7] = ["<>", "!=", ">=", "<=", "=", ">", "<"];
+
+impl Condition {
+    fn parse(text: &str) -> Result<Condition, String> {
+        if text.trim().is_empty() {
+            return Ok(Condition::Always);
+        }
+        if text.len() > CONDITION_BYTES_MAX {
+            return Err("it is longer than 16 KB".to_owned());
+        }
+        let mut reader = WqlReader { words: words(text)?, at: 0, depth: 0 };
+        let made = reader.any()?;
+        match reader.words.get(reader.at) {
+            None => Ok(made),
+            Some(word) => Err(format!("'{word}' is not expected")),
+        }
     }
-    let Some((sign, at)) = signs
-        .iter()
-        .filter_map(|sign| Some((*sign, part.find(sign)?)))
-        .min_by_key(|(sign, at)| (*at, usize::MAX - sign.len()))
-    else {
-        return false;
+
+    fn fits(&self, object: &Object) -> bool {
+        match self {
+            Condition::Always => true,
+            Condition::All(all) => all.iter().all(|one| one.fits(object)),
+            Condition::Any(any) => any.iter().any(|one| one.fits(object)),
+            Condition::Not(inner) => !inner.fits(object),
+            Condition::Test { name, sign, value } => test(object, name, sign, value),
+        }
+    }
+}
+
+/// Names, signs, brackets and values; a text keeps its first quotation mark, which tells it from a word.
+fn words(text: &str) -> Result<Vec<String>, String> {
+    let (mut found, mut rest) = (Vec::new(), text.trim_start());
+    while let Some(first) = rest.chars().next() {
+        let taken = match first {
+            '\'' | '"' => {
+                let end = rest[1..].find(first).ok_or("a text in it has no end")?;
+                found.push(format!("'{}", &rest[1..=end]));
+                end + 2
+            }
+            '(' | ')' => {
+                found.push(first.to_string());
+                1
+            }
+            _ => {
+                let sign = SIGNS.into_iter().find(|sign| rest.starts_with(sign)).map(str::len);
+                let ends = |c: char| c.is_whitespace() || "()<>=!'\"".contains(c);
+                let length = sign.unwrap_or_else(|| rest.find(ends).unwrap_or(rest.len()));
+                let length = length.max(first.len_utf8());
+                found.push(rest[..length].to_owned());
+                length
+            }
+        };
+        rest = rest[taken..].trim_start();
+    }
+    Ok(found)
+}
+
+struct WqlReader {
+    words: Vec<String>,
+    at: usize,
+    depth: usize,
+}
+
+impl WqlReader {
+    fn takes(&mut self, word: &str) -> bool {
+        let fits = self.words.get(self.at).is_some_and(|known| known.eq_ignore_ascii_case(word));
+        self.at += usize::from(fits);
+        fits
+    }
+    fn next(&mut self) -> Result<String, String> {
+        self.at += 1;
+        self.words.get(self.at - 1).cloned().ok_or_else(|| "it ends too early".to_owned())
+    }
+    fn any(&mut self) -> Result<Condition, String> {
+        let mut parts = vec![self.all()?];
+        while self.takes("or") {
+            parts.push(self.all()?);
+        }
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::Any(parts) })
+    }
+    fn all(&mut self) -> Result<Condition, String> {
+        let mut parts = vec![self.one()?];
+        while self.takes("and") {
+            parts.push(self.one()?);
+        }
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) })
+    }
+    fn one(&mut self) -> Result<Condition, String> {
+        self.depth += 1;
+        if self.depth > CONDITION_DEPTH_MAX {
+            return Err(format!("it is nested deeper than {CONDITION_DEPTH_MAX} levels"));
+        }
+        let made = if self.takes("not") {
+            Condition::Not(Box::new(self.one()?))
+        } else if self.takes("(") {
+            let inner = self.any()?;
+            if !self.takes(")") {
+                return Err("a ')' is missing".to_owned());
+            }
+            inner
+        } else {
+            self.test()?
+        };
+        self.depth -= 1;
+        Ok(made)
+    }
+    fn test(&mut self) -> Result<Condition, String> {
+        let name = self.next()?;
+        if self.takes("is") {
+            let not = self.takes("not");
+            if !self.takes("null") {
+                return Err("'null' is missing behind 'is'".to_owned());
+            }
+            let sign = if not { "<>" } else { "=" }.to_owned();
+            return Ok(Condition::Test { name, sign, value: String::new() });
+        }
+        let sign = self.next()?.to_ascii_lowercase();
+        if sign != "like" && !SIGNS.contains(&sign.as_str()) {
+            return Err(format!("'{sign}' is no comparison"));
+        }
+        let value = self.next()?;
+        Ok(Condition::Test { name, sign, value: value.trim_start_matches('\'').to_owned() })
+    }
+}
+
+fn test(object: &Object, name: &str, sign: &str, wanted: &str) -> bool {
+    let held = object.get(name).unwrap_or_default();
+    if sign == "like" {
+        let pattern = wanted.replace('%', "*").replace('_', "?");
+        return dotnet::wildcard::Wildcard::new(&pattern).is_ok_and(|pattern| pattern.matches(&held.to_string()));
+    }
+    let wanted_truth = match wanted.to_ascii_lowercase().as_str() {
+        "true" => Some(1),
+        "false" => Some(0),
+        _ => wanted.parse::<i64>().ok(),
     };
-    let held = object.get(part[..at].trim()).unwrap_or_default();
-    let wanted = part[at + sign.len()..].trim().trim_matches('\'');
-    let order = match (held.as_i64(), wanted.parse::<i64>()) {
-        (Some(held), Ok(wanted)) => held.cmp(&wanted),
+    let number = match &held {
+        Value::Bool(on) => Some(i64::from(*on)),
+        held => held.as_i64(),
+    };
+    let order = match (number, wanted_truth) {
+        (Some(held), Some(wanted)) => held.cmp(&wanted),
         _ => held.to_string().to_lowercase().cmp(&wanted.to_lowercase()),
     };
     match sign {
@@ -322,7 +483,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn filters_are_conditions_joined_by_and() {
+    fn filters_are_conditions_of_wql() {
         let disk = Object::custom().with("DriveType", Value::Int32(3)).with("Name", "/data");
         for (filter, wanted) in [
             ("DriveType=3", true),
@@ -331,12 +492,20 @@ mod tests {
             ("Name like '/da%'", true),
             ("Name <> '/data'", false),
             ("", true),
+            ("DriveType = 2 OR DriveType = 3", true),
+            ("DriveType = 3 or DriveType = 2 and Name = 'x'", true),
+            ("(DriveType = 3 or DriveType = 2) and Name = 'x'", false),
+            ("not Name = \"and or\"", true),
+            ("Label is null and not Name is null", true),
         ] {
-            assert_eq!(fits(&disk, filter), wanted, "{filter}");
+            assert_eq!(Condition::parse(filter).map(|condition| condition.fits(&disk)), Ok(wanted), "{filter}");
         }
-        assert_eq!(
-            parts_of("SELECT * FROM Win32_Volume WHERE Name='x'"),
-            ("Win32_Volume".into(), "Name='x'".into())
-        );
+        for bad in ["DriveType", "DriveType =", "(A = 1", "A = 1 B = 2", "A ~ 1", "A = 'x", "and", "\u{e9}"] {
+            assert!(Condition::parse(bad).is_err(), "{bad}");
+        }
+        assert!(Condition::parse(&"(".repeat(1000)).is_err());
+        let asked = Asked::of("SELECT Name, Size FROM Win32_Volume WHERE Name='x'");
+        assert_eq!((asked.class.as_str(), asked.filter.as_str()), ("Win32_Volume", "Name='x'"));
+        assert_eq!(asked.properties, ["Name", "Size"]);
     }
 }
