@@ -83,7 +83,7 @@ static FRIENDLY: &[(&str, &dyn Declared)] = &[
     ("Modified", &recipient::WHEN_CHANGED),
 ];
 
-static PROPERTIES: Parameter<String> = Parameter::new(
+pub(crate) static PROPERTIES: Parameter<String> = Parameter::new(
     "Properties",
     "Attributes to show besides the usual ones: proxyAddresses, department …; * for all that are set.",
 )

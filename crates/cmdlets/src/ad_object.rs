@@ -1,6 +1,8 @@
 //! Objects of the directory as a directory tool looks for them, whatever they are: `Get-ADObject`, `Get-ADRootDSE`.
 
-use crate::active_directory::{DISTINGUISHED_NAME, NAME, OBJECT_CLASS, OBJECT_GUID, Search, distinguished};
+use crate::active_directory::{
+    DISTINGUISHED_NAME, NAME, OBJECT_CLASS, OBJECT_GUID, PROPERTIES, Search, distinguished,
+};
 use crate::rooms::{IDENTITY, Rooms};
 use directory::schema::{recipient, user};
 use directory::{Class, Query, Record, kinds};
@@ -62,11 +64,12 @@ static GET_OBJECT: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn get_object(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let search = Search::of(rooms, call, &spec_named)?;
     if call.get(&IDENTITY)?.is_some() {
+        let wanted = call.list(&PROPERTIES)?.unwrap_or_default();
         let record = rooms.one(call, &kinds::ANY)?;
-        return out.object(shown(rooms, &record, &search.wanted)?);
+        return out.object(shown(rooms, &record, &wanted)?);
     }
+    let search = Search::of(rooms, call, &spec_named)?;
     let query = Query { below: search.below, system: true, ..Query::of(&kinds::ANY) };
     let found = rooms.directory().find(&query)?;
     let passes = |record: &Record| {

@@ -36,9 +36,13 @@ impl Command for FileHash {
         let algorithm = call.text("Algorithm").unwrap_or_else(|| ALGORITHM.to_owned()).to_ascii_uppercase();
         if let Some(stream) = call.value("InputStream").cloned() {
             let Some(bytes) = dotnet::member::stream_contents(&stream) else {
-                let message = "Cannot convert the value of parameter 'InputStream' to type \"System.IO.Stream\".";
+                let message =
+                    "Cannot convert the value of parameter 'InputStream' to type \"System.IO.Stream\".";
                 let error = Exception::new("System.Management.Automation.ParameterBindingException", message);
-                return Err(error.id("CannotConvertArgumentNoMessage").category(Category::InvalidArgument).into());
+                return Err(error
+                    .id("CannotConvertArgumentNoMessage")
+                    .category(Category::InvalidArgument)
+                    .into());
             };
             let hash = dotnet::member::hash_from(&algorithm, &mut &*bytes)?;
             return call.write(hashed(&algorithm, &digits(&hash.unwrap_or_default()), ""));
@@ -58,7 +62,9 @@ impl Command for FileHash {
 }
 
 fn hashed(algorithm: &str, hash: &str, path: &str) -> Value {
-    let made = Object::named("Microsoft.Powershell.Utility.FileHash").with("Algorithm", algorithm).with("Hash", hash);
+    let made = Object::named("Microsoft.Powershell.Utility.FileHash")
+        .with("Algorithm", algorithm)
+        .with("Hash", hash);
     made.with("Path", path).into()
 }
 

@@ -60,7 +60,10 @@ impl Command for GetItemProperty {
 }
 
 fn denied(full: &str) -> ErrorRecord {
-    let error = Exception::new("System.UnauthorizedAccessException", format!("Access to the path '{full}' is denied."));
+    let error = Exception::new(
+        "System.UnauthorizedAccessException",
+        format!("Access to the path '{full}' is denied."),
+    );
     ErrorRecord::new(error.id("SetItemPropertyUnauthorizedAccess").category(Category::PermissionDenied))
         .with_target(full.into())
 }

@@ -1,7 +1,7 @@
 //! `Send-MailMessage`.
 
 use crate::declare::{Lenient as _, declare};
-use dotnet::mail::{Letter, Server};
+use dotnet::mail::{Attached, Letter, Server};
 use dotnet::values::MailAddress;
 use dotnet::{Category, Exception};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
@@ -44,7 +44,7 @@ pub(crate) static SEND_MAIL_MESSAGE: CoreCommand = CoreCommand::new(
 
 #[derive(Default)]
 struct SendMail {
-    attachments: Vec<(String, Vec<u8>)>,
+    attachments: Vec<Attached>,
 }
 
 impl Command for SendMail {
@@ -54,7 +54,7 @@ impl Command for SendMail {
             match call.host().files().read(&full) {
                 Ok(content) => {
                     let name = full.rsplit('/').next().unwrap_or(&full).to_owned();
-                    self.attachments.push((name, content));
+                    self.attachments.push(Attached { name, content, ..Attached::default() });
                 }
                 Err(error) => {
                     let error = crate::encoding::not_opened(call, &error, &full);

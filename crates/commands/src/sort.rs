@@ -64,7 +64,8 @@ impl Command for Sort {
                 }
             });
         }
-        let of_class = rows.iter().any(|row| row.keys.iter().any(|key| dotnet::types::class_of(key).is_some()));
+        let of_class =
+            rows.iter().any(|row| row.keys.iter().any(|key| dotnet::types::class_of(key).is_some()));
         if of_class {
             rank(call, &mut rows)?;
         }
@@ -94,7 +95,8 @@ pub(crate) fn asked_culture(call: &mut Call<'_>) -> Locale {
 /// Puts in the place of keys that are instances of a script's class their rank, as the class's own `CompareTo` has it.
 fn rank(call: &mut Call<'_>, rows: &mut [Row]) -> Run {
     for at in 0..rows.first().map_or(0, |row| row.keys.len()) {
-        if !rows.iter().all(|row| row.keys.get(at).is_some_and(|key| dotnet::types::class_of(key).is_some())) {
+        if !rows.iter().all(|row| row.keys.get(at).is_some_and(|key| dotnet::types::class_of(key).is_some()))
+        {
             continue;
         }
         let mut failed = None;
@@ -132,7 +134,8 @@ fn compare_to(call: &mut Call<'_>, a: &Value, b: &Value) -> Run<Ordering> {
     let number = answer.flatten().and_then(|answer| answer.as_i64());
     Ok(match number {
         Some(number) => number.cmp(&0),
-        None => dotnet::text::to_text(a, call.session().locale()).cmp(&dotnet::text::to_text(b, call.session().locale())),
+        None => dotnet::text::to_text(a, call.session().locale())
+            .cmp(&dotnet::text::to_text(b, call.session().locale())),
     })
 }
 

@@ -37,8 +37,23 @@ pub struct Letter {
     pub priority: String,
     /// Further header lines.
     pub headers: Vec<(String, String)>,
-    /// Names and content of what goes along.
-    pub attachments: Vec<(String, Vec<u8>)>,
+    /// What goes along.
+    pub attachments: Vec<Attached>,
+}
+
+/// A file that goes along.
+#[derive(Clone, Default)]
+pub struct Attached {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub content: Vec<u8>,
+    /// Its kind, `image/png`; empty: bytes of any kind.
+    pub kind: String,
+    /// The name by which the text refers to it (`<img src="cid:logo">`); may be empty.
+    pub id: String,
+    /// Whether it is shown where the text refers to it.
+    pub inline: bool,
 }
 
 /// The server that takes letters on.
@@ -121,13 +136,9 @@ impl Letter {
         let _ =
             write!(text, "Content-Type: multipart/mixed; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n");
         self.text_part(&mut text);
-        for (name, content) in &self.attachments {
-            let name = parameter(name);
-            let _ = write!(
-                text,
-                "--{boundary}\r\nContent-Type: application/octet-stream; name={name}\r\nContent-Disposition: attachment; filename={name}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-            );
-            base64_lines(&mut text, content);
+        for attached in &self.attachments {
+            let _ = write!(text, "--{boundary}\r\n{}", attached.head());
+            base64_lines(&mut text, &attached.content);
         }
         let _ = write!(text, "--{boundary}--\r\n");
         text.into_bytes()
@@ -141,6 +152,22 @@ impl Letter {
         );
         let body = self.body.replace("\r\n", "\n").replace('\n', "\r\n");
         base64_lines(text, body.as_bytes());
+    }
+}
+
+impl Attached {
+    fn head(&self) -> String {
+        let name = parameter(&self.name);
+        let kind = match one_line(&self.kind).replace(';', "") {
+            kind if kind.contains('/') => kind,
+            _ => "application/octet-stream".to_owned(),
+        };
+        let way = if self.inline { "inline" } else { "attachment" };
+        let id = one_line(&self.id).replace(['<', '>', ' '], "");
+        let id = if id.is_empty() { String::new() } else { format!("Content-ID: <{id}>\r\n") };
+        format!(
+            "Content-Type: {kind}; name={name}\r\n{id}Content-Disposition: {way}; filename={name}\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        )
     }
 }
 
@@ -250,7 +277,16 @@ mod tests {
             to: vec![address("bo@contoso.com"), address("Zoë <zoe@contoso.com>")],
             subject: "Grüße\r\nBcc: evil@example.com".into(),
             body: "one\ntwo".into(),
-            attachments: vec![("a \"b\".csv".into(), b"x,y".to_vec())],
+            attachments: vec![
+                Attached { name: "a \"b\".csv".into(), content: b"x,y".to_vec(), ..Attached::default() },
+                Attached {
+                    name: "l.png".into(),
+                    kind: "image/png".into(),
+                    id: "logo\r\nX: y".into(),
+                    inline: true,
+                    ..Attached::default()
+                },
+            ],
             ..Letter::default()
         };
         let text = String::from_utf8(letter.bytes(Time::of_date(2026, 1, 1), &[7; 16])).unwrap();
@@ -259,6 +295,7 @@ mod tests {
         );
         assert!(!text.contains("\r\nBcc:"), "a subject cannot add a header: {text}");
         assert!(text.contains(&format!("\r\n\r\n{}\r\n", BASE64_STANDARD.encode("one\r\ntwo"))));
+        assert!(text.contains("Content-Type: image/png; name=\"l.png\"\r\nContent-ID: <logoX:y>\r\nContent-Disposition: inline;"), "{text}");
         assert!(text.contains("filename=\"a _b_.csv\"") && text.ends_with("--\r\n"));
         assert!(text.split("\r\n").all(|line| line.len() <= 200));
     }

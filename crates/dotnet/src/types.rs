@@ -516,6 +516,8 @@ pub static KNOWN: &[Known] = rows! {
     "System.Net.NetworkCredential" Other [] : "System.Object" &[];
     "System.DirectoryServices.DirectoryEntry" Other ["adsi"] : "System.Object" &["System.IDisposable"];
     "System.DirectoryServices.DirectorySearcher" Other ["adsisearcher"] : "System.Object" &["System.IDisposable"];
+    "System.Net.Mime.ContentType" Other [] : "System.Object" &[];
+    "System.Net.Mime.ContentDisposition" Other [] : "System.Object" &[];
     "System.DirectoryServices.SearchResult" Other [] : "System.Object" &[];
     "System.DirectoryServices.ResultPropertyCollection" Other [] : "System.Object" &["System.Collections.IDictionary"];
     "System.DirectoryServices.PropertyCollection" Other [] : "System.Object" &["System.Collections.IDictionary"];

@@ -92,7 +92,7 @@ fn items_of(call: &Call<'_>) -> Result<Vec<Value>> {
     Ok(call.this_list()?.read().clone())
 }
 
-fn list_add(call: &mut Call<'_>) -> Result<Value> {
+pub(super) fn list_add(call: &mut Call<'_>) -> Result<Value> {
     let item = call.value(0);
     let list = open(call)?;
     if item.is_null() && matches!(list.flavour(), Flavour::Attachments | Flavour::MailAddresses) {

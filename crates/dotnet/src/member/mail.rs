@@ -6,7 +6,7 @@ use super::{Call, Fields, Row};
 use crate::collections::{Collection, Flavour};
 use crate::exception::{Exception, Result};
 use crate::keyed::NameValues;
-use crate::mail::{Letter, Server};
+use crate::mail::{Attached, Letter, Server};
 use crate::values::MailAddress;
 use object::Value;
 use object::types::{Credential, EnumValue, SecureString};
@@ -148,14 +148,68 @@ const ATTACHMENT: &[Row] = &[
     ("string Name", super::fields::READ),
     ("set string Name", super::fields::WRITE),
     ("void Dispose()", |_| null()),
-    ("static object new(string fileName)", |call| {
-        let path = super::path::resolved(call, 0);
-        let all = call.engine.host().files().info(&path);
-        all.map_err(|error| super::path::file_error(&error, &path))?;
-        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-        let held = vec![("Name", name.into()), ("Path", path.into())];
-        Ok(Value::typed(Fields::new(ATTACHMENT_NAME, held)))
+    ("string ContentId", super::fields::READ),
+    ("set string ContentId", super::fields::WRITE),
+    ("System.Net.Mime.ContentType ContentType", super::fields::READ),
+    ("System.Net.Mime.ContentDisposition ContentDisposition", super::fields::READ),
+    ("System.IO.Stream ContentStream", super::fields::READ),
+    ("static System.Net.Mail.Attachment new(string fileName)", |call| from_file(call, "")),
+    ("static System.Net.Mail.Attachment new(string fileName, string mediaType)", |call| {
+        let kind = call.text(1);
+        from_file(call, &kind)
     }),
+    ("static System.Net.Mail.Attachment new(System.IO.Stream contentStream, string name)", |call| {
+        Ok(attachment(&call.text(1), "", vec![("ContentStream", call.value(0))]))
+    }),
+    (
+        "static System.Net.Mail.Attachment new(System.IO.Stream contentStream, string name, string mediaType)",
+        |call| Ok(attachment(&call.text(1), &call.text(2), vec![("ContentStream", call.value(0))])),
+    ),
+    ("static System.Net.Mail.Attachment CreateAttachmentFromString(string content, string name)", |call| {
+        let stream = super::bytes::memory(call.text(0).into_bytes(), false)?;
+        Ok(attachment(&call.text(1), "text/plain", vec![("ContentStream", stream)]))
+    }),
+];
+
+fn from_file(call: &mut Call<'_>, kind: &str) -> Result<Value> {
+    let path = super::path::resolved(call, 0);
+    let all = call.engine.host().files().info(&path);
+    all.map_err(|error| super::path::file_error(&error, &path))?;
+    let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+    Ok(attachment(&name, kind, vec![("Path", path.into())]))
+}
+
+fn attachment(name: &str, kind: &str, mut held: Vec<(&'static str, Value)>) -> Value {
+    let of_kind =
+        Fields::new("System.Net.Mime.ContentType", vec![("MediaType", kind.into()), ("Name", name.into())]);
+    let way = Fields::new(
+        "System.Net.Mime.ContentDisposition",
+        vec![("Inline", false.into()), ("DispositionType", "attachment".into()), ("FileName", name.into())],
+    );
+    held.extend([
+        ("Name", name.into()),
+        ("ContentType", Value::typed(of_kind)),
+        ("ContentDisposition", Value::typed(way)),
+    ]);
+    held.push(("ContentId", "".into()));
+    Value::typed(Fields::new(ATTACHMENT_NAME, held))
+}
+
+const KIND_FIELDS: &[Row] = fields!("string MediaType" "string Name" "string CharSet");
+
+const DISPOSITION_FIELDS: &[Row] = &[
+    ("bool Inline", super::fields::READ),
+    ("set bool Inline", super::fields::WRITE),
+    ("string DispositionType", super::fields::READ),
+    ("set string DispositionType", |call| {
+        let way = call.text(0);
+        let fields = call.this_as::<Fields>()?;
+        fields.set("Inline", way.eq_ignore_ascii_case("inline").into());
+        fields.set("DispositionType", way.into());
+        null()
+    }),
+    ("string FileName", super::fields::READ),
+    ("set string FileName", super::fields::WRITE),
 ];
 
 const CLIENT_FIELDS: &[Row] = fields!(
@@ -236,10 +290,7 @@ fn letter(call: &Call<'_>, message: &Value) -> Result<Letter> {
     let mut attachments = Vec::new();
     for attachment in fields.get("Attachments").items() {
         let Some(held) = crate::values::base(&attachment).downcast::<Fields>() else { continue };
-        let path = held.get("Path").to_string();
-        let content = call.engine.host().files().read(&path);
-        let content = content.map_err(|error| super::path::file_error(&error, &path))?;
-        attachments.push((held.get("Name").to_string(), content));
+        attachments.push(attached(call, held)?);
     }
     let headers = fields.get("Headers");
     let headers = headers.downcast::<NameValues>().map(NameValues::pairs).unwrap_or_default();
@@ -255,6 +306,29 @@ fn letter(call: &Call<'_>, message: &Value) -> Result<Letter> {
         priority: fields.get("Priority").to_string(),
         headers,
         attachments,
+    })
+}
+
+/// A file, or the bytes of a stream, with what the script said of it.
+fn attached(call: &Call<'_>, held: &Fields) -> Result<Attached> {
+    let path = held.get("Path").to_string();
+    let content = match super::bytes::contents(&held.get("ContentStream")) {
+        Some(bytes) => bytes,
+        None => {
+            let content = call.engine.host().files().read(&path);
+            content.map_err(|error| super::path::file_error(&error, &path))?
+        }
+    };
+    let part = |property: &str, name: &str| {
+        let inner = held.get(property);
+        inner.downcast::<Fields>().map(|fields| fields.get(name)).unwrap_or_default()
+    };
+    Ok(Attached {
+        name: held.get("Name").to_string(),
+        content,
+        kind: part("ContentType", "MediaType").to_string(),
+        id: held.get("ContentId").to_string(),
+        inline: crate::compare::truth(&part("ContentDisposition", "Inline")),
     })
 }
 
@@ -417,6 +491,8 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
         ],
     ),
     ("System.Net.Mail.Attachment", ATTACHMENT),
+    ("System.Net.Mime.ContentType", KIND_FIELDS),
+    ("System.Net.Mime.ContentDisposition", DISPOSITION_FIELDS),
     ("System.Net.Mail.SmtpClient", CLIENT_FIELDS),
     ("System.Net.Mail.SmtpClient", CLIENT),
 ];

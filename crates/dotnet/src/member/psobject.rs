@@ -768,8 +768,7 @@ pub(super) static TABLES: &[(&str, &[Row])] = &[
                     }
                     return Ok(Value::Null);
                 }
-                call.this_list()?.write().push(item);
-                Ok(Value::Null)
+                super::collection::list_add(call)
             }),
             ("void Clear()", |call| {
                 if let Ok(names) = call.this_as::<TypeNames>() {

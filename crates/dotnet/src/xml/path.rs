@@ -519,7 +519,8 @@ impl Search<'_> {
         if self.steps > STEPS_MAX {
             return Err(wrong("The XPath expression takes too many steps."));
         }
-        let places: HashMap<usize, usize> = all.iter().enumerate().map(|(place, node)| (node.at, place)).collect();
+        let places: HashMap<usize, usize> =
+            all.iter().enumerate().map(|(place, node)| (node.at, place)).collect();
         found.sort_by_cached_key(|one| {
             let (node, attribute) = one.key();
             (places.get(&node).copied(), attribute.is_some())

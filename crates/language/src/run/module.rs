@@ -195,11 +195,17 @@ impl Session {
     ) -> Run<Arc<Module>> {
         let block = self.block_of_file(path)?;
         if let Some(why) = crate::syntax::forbidden_in_manifest(&block.ast) {
-            return Err(no_manifest(path, &format!(" Remove the elements that are not permitted: {}", why.message)).into());
+            return Err(no_manifest(
+                path,
+                &format!(" Remove the elements that are not permitted: {}", why.message),
+            )
+            .into());
         }
         let mut written = Vec::new();
         self.call_block(&block.value(), None, &[], &mut written)?;
-        let Some(Value::Dictionary(manifest)) = written.pop() else { return Err(no_manifest(path, "").into()) };
+        let Some(Value::Dictionary(manifest)) = written.pop() else {
+            return Err(no_manifest(path, "").into());
+        };
         let entry = |name: &str| manifest.get(&name.into()).unwrap_or_default();
         let texts = |name: &str| -> Option<Vec<String>> {
             let value = manifest.get(&name.into())?;

@@ -100,7 +100,9 @@ fn audits_and_quotas_are_told_by_mail_and_logs_kept() {
         &[],
     );
     assert_eq!(audit.len(), 4, "{audit:?}");
-    for (at, (what, who)) in [("FullAccess", "carla"), ("FullAccess", "ben"), ("SendAs", "ann")].iter().enumerate() {
+    for (at, (what, who)) in
+        [("FullAccess", "carla"), ("FullAccess", "ben"), ("SendAs", "ann")].iter().enumerate()
+    {
         let line = audit[at].to_lowercase();
         assert!(audit[at].starts_with(what) && line.contains(who), "{audit:?}");
     }
@@ -199,7 +201,8 @@ fn modules_with_manifests_dynamic_parameters_and_sessions_by_name() {
          try { Set-Place dev -Room 'No such room' } catch { $_.CategoryInfo.Reason }",
         &[],
     );
-    assert_eq!(moved, ["True", "True", "ParameterBindingValidationException"]);
+    assert_eq!(moved[0], "What if: Performing the operation \"Move\" on target \"dev\".");
+    assert_eq!(moved[1..], ["True", "True", "ParameterBindingValidationException"]);
 
     // 28. A session to this server, by its name, with a prefix; and away with it.
     let remote = office.run(

@@ -25,7 +25,13 @@ fn a_report_is_sent_with_html_attachment_and_log_on() {
         &["-Port", &smtp],
     );
     let letter = office.last_message("ann");
-    for part in ["Content-Type: text/html", "filename=\"boxes.csv\"", "X-Priority: 1", "=?utf-8?B?", "To: \"Ann Berg\" <ann@contoso.com>"] {
+    for part in [
+        "Content-Type: text/html",
+        "filename=\"boxes.csv\"",
+        "X-Priority: 1",
+        "=?utf-8?B?",
+        "To: \"Ann Berg\" <ann@contoso.com>",
+    ] {
         assert!(letter.contains(part), "{part} is not in {letter}");
     }
 
@@ -55,6 +61,9 @@ fn a_report_is_sent_with_html_attachment_and_log_on() {
          $message.Subject = 'By class'; $message.IsBodyHtml = $true; $message.Body = '<b>x</b>'
          $message.Headers.Add('X-Report', 'nightly')
          $message.Attachments.Add((New-Object System.Net.Mail.Attachment((Resolve-Path boxes.csv).Path)))
+         $logo = [System.Net.Mail.Attachment]::new([IO.MemoryStream]::new([byte[]](1, 2, 3)), 'logo.png', 'image/png')
+         $logo.ContentId = 'logo'; $logo.ContentDisposition.Inline = $true
+         $message.Attachments.Add($logo)
          $client = New-Object System.Net.Mail.SmtpClient('localhost', $Port)
          $client.Send($message)
          \"$($message.To.Count) $($message.Attachments[0].Name) $($message.From.DisplayName) $($client.Port -eq $Port)\"
@@ -72,5 +81,14 @@ fn a_report_is_sent_with_html_attachment_and_log_on() {
         "SmtpException,Microsoft.PowerShell.Commands.SendMailMessage",
     ];
     assert_eq!(said, wanted);
-    assert!(office.last_message("dev").contains("X-Report: nightly"));
+    let letter = office.last_message("dev");
+    for part in [
+        "X-Report: nightly",
+        "Content-Type: image/png",
+        "Content-ID: <logo>",
+        "Content-Disposition: inline",
+        "AQID",
+    ] {
+        assert!(letter.contains(part), "{part} is not in {letter}");
+    }
 }

@@ -45,7 +45,7 @@ impl Files for DiskFiles {
         let real = self.0.real(path)?;
         match fs::metadata(&real) {
             Ok(facts) => Ok(file_info(&facts)),
-            Err(_) if is_start_script(path) => Ok(START_SCRIPT_INFO),
+            Err(_) if self.is_start_script(path) => Ok(START_SCRIPT_INFO),
             Err(_) if self.is_drive(path, &real) => Ok(DRIVE_INFO),
             Err(error) => Err(self.named(error, path)),
         }
@@ -53,7 +53,7 @@ impl Files for DiskFiles {
 
     fn open(&self, path: &str) -> io::Result<Box<dyn Read + Send>> {
         let real = self.0.real(path)?;
-        if !real.exists() && is_start_script(path) {
+        if !real.exists() && self.is_start_script(path) {
             return Ok(Box::new(START_SCRIPT));
         }
         let file = File::open(&real).map_err(|error| self.named(error, path))?;
@@ -137,6 +137,11 @@ impl DiskFiles {
             return Err(io::Error::new(ErrorKind::PermissionDenied, says));
         }
         Ok(real)
+    }
+
+    /// Whether a path is one of Exchange's start scripts, which are there for whoever works on a server.
+    fn is_start_script(&self, path: &str) -> bool {
+        !self.0.is_mounted() && is_start_script(path)
     }
 
     /// Whether a path is a drive itself.

@@ -51,6 +51,11 @@ impl Paths {
         self.allow(path, entry)
     }
 
+    /// Whether a folder stands under another name, as that of a case does.
+    pub(crate) fn is_mounted(&self) -> bool {
+        self.mounted.is_some()
+    }
+
     /// The folder of the drive that `path` names, if it names one.
     pub(crate) fn drive_of(&self, path: &str) -> Option<&Path> {
         let (letter, _) = drive(path)?;

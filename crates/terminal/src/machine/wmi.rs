@@ -326,7 +326,8 @@ fn test(object: &Object, name: &str, sign: &str, wanted: &str) -> bool {
     let held = object.get(name).unwrap_or_default();
     if sign == "like" {
         let pattern = wanted.replace('%', "*").replace('_', "?");
-        return dotnet::wildcard::Wildcard::new(&pattern).is_ok_and(|pattern| pattern.matches(&held.to_string()));
+        return dotnet::wildcard::Wildcard::new(&pattern)
+            .is_ok_and(|pattern| pattern.matches(&held.to_string()));
     }
     let wanted_truth = match wanted.to_ascii_lowercase().as_str() {
         "true" => Some(1),
@@ -498,7 +499,11 @@ mod tests {
             ("not Name = \"and or\"", true),
             ("Label is null and not Name is null", true),
         ] {
-            assert_eq!(Condition::parse(filter).map(|condition| condition.fits(&disk)), Ok(wanted), "{filter}");
+            assert_eq!(
+                Condition::parse(filter).map(|condition| condition.fits(&disk)),
+                Ok(wanted),
+                "{filter}"
+            );
         }
         for bad in ["DriveType", "DriveType =", "(A = 1", "A = 1 B = 2", "A ~ 1", "A = 'x", "and", "\u{e9}"] {
             assert!(Condition::parse(bad).is_err(), "{bad}");
