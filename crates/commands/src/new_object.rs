@@ -34,7 +34,10 @@ impl Command for NewObject {
                 .into());
         }
         let name = call.text("TypeName").unwrap_or_default();
-        let found = Type::parse(&name).or_else(|| dotnet::Engine::script_type(call.session(), &name));
+        let profile = call.session().locale().profile;
+        let found = Type::parse(&name)
+            .filter(|of| profile.has(of))
+            .or_else(|| dotnet::Engine::script_type(call.session(), &name));
         let Some(of) = found else {
             let message = format!(
                 "Cannot find type [{name}]: verify that the assembly containing this type is loaded."

@@ -43,6 +43,15 @@ pub struct Profile {
     pub fields_are_texts: bool,
     /// `$env:` names ignore case.
     pub environment_ignores_case: bool,
+    /// `System.DirectoryServices` is there (`[adsi]`), as on Windows.
+    pub directory_services: bool,
+}
+
+impl Profile {
+    /// Whether a type is there, of those that are on Windows alone.
+    pub fn has(&self, of: &crate::Type) -> bool {
+        self.directory_services || !of.name().starts_with("System.DirectoryServices.")
+    }
 }
 
 /// Exactly PowerShell 7.6.
@@ -64,6 +73,7 @@ pub static CORE: Profile = Profile {
     reports_5_1: false,
     fields_are_texts: false,
     environment_ignores_case: false,
+    directory_services: false,
 };
 
 /// The default of our own shell: 5.1 and 7 mixed so that scripts for either run.
@@ -85,6 +95,7 @@ pub static SHELL: Profile = Profile {
     reports_5_1: true,
     fields_are_texts: true,
     environment_ignores_case: true,
+    directory_services: true,
 };
 
 /// The profile of that name.

@@ -106,14 +106,18 @@ fn write_xml(call: &mut Call<'_>, document: Value) -> Run {
     entries.iter().try_for_each(|entry| call.write(entry.to_value()))
 }
 
-/// Fills the variables that `Invoke-RestMethod` was named.
-pub(super) fn name_variables(call: &mut Call<'_>, answer: &WebResponse) -> Run {
-    if let Some(name) = call.text("ResponseHeadersVariable") {
-        let headers = headers_of(answer, true);
-        call.session().set_variable(&name, headers)?;
+/// Fills the variables that `Invoke-RestMethod` was named, for the header and for the status.
+pub(super) fn name_variables(
+    call: &mut Call<'_>,
+    answer: &WebResponse,
+    (headers, status): &(Option<String>, Option<String>),
+) -> Run {
+    if let Some(name) = headers {
+        let held = headers_of(answer, true);
+        call.session().set_variable(name, held)?;
     }
-    if let Some(name) = call.text("StatusCodeVariable") {
-        call.session().set_variable(&name, i32::from(answer.status).into())?;
+    if let Some(name) = status {
+        call.session().set_variable(name, i32::from(answer.status).into())?;
     }
     Ok(())
 }

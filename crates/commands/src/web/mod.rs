@@ -71,8 +71,6 @@ fn declared(command: &str, more: &str) -> Signature {
 
 /// What says how a browser or a connection would do it; here no page is run and no connection kept.
 const IDLE: [&str; 3] = ["UseBasicParsing", "DisableKeepAlive", "SkipHeaderValidation"];
-/// Seconds between two tries where nothing else is said.
-const RETRY_SECONDS: i64 = 5;
 
 struct Web {
     rest: bool,
@@ -97,21 +95,21 @@ impl Command for Web {
         };
         asked.keep(call)?;
         let good = (200..300).contains(&answer.status) || answer.status == 304;
-        if !good && !call.flag("SkipHttpErrorCheck") {
+        if !good && !asked.takes_any {
             let profile = call.session().locale().profile;
             let error = web::refused(&answer, &url, profile.reports_5_1, true);
             let told = web::text_of(&answer, profile.read_windows_1252);
             let record = failed(error, &asked);
             let record = if told.trim().is_empty() { record } else { record.with_details(told) };
-            let record = match answer.status == 401 && call.flag("UseDefaultCredentials") {
+            let record = match answer.status == 401 && asked.by_windows {
                 true => record.with_help("This shell has no Windows log-on to show: give -Credential."),
                 false => record,
             };
             return Err(record.into());
         }
-        if let Some(path) = call.text("OutFile") {
-            answer::write_file(call, &path, &answer.body)?;
-            if !call.flag("PassThru") {
+        if let Some(path) = &asked.out_file {
+            answer::write_file(call, path, &answer.body)?;
+            if !asked.passes {
                 return Ok(());
             }
         }
@@ -119,7 +117,7 @@ impl Command for Web {
             let page = answer::page(call, &answer, &url);
             return call.write(page);
         }
-        answer::name_variables(call, &answer)?;
+        answer::name_variables(call, &answer, &asked.variables)?;
         answer::read(call, &answer)
     }
 }
@@ -131,8 +129,7 @@ impl Web {
         call: &mut Call<'_>,
         asked: &Asked,
     ) -> Result<(dotnet::host::WebResponse, String), dotnet::host::NotFetched> {
-        let mut left = call.number("MaximumRetryCount").unwrap_or(0);
-        let pause = call.number("RetryIntervalSec").unwrap_or(RETRY_SECONDS).unsigned_abs();
+        let mut left = asked.retries;
         let host = call.host();
         loop {
             let manner = Manner {
@@ -146,7 +143,7 @@ impl Web {
                 return done;
             }
             left -= 1;
-            host.sleep(std::time::Duration::from_secs(pause));
+            host.sleep(asked.pause);
         }
     }
 }

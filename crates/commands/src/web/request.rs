@@ -15,11 +15,27 @@ use std::time::Duration;
 /// So many redirections are followed where nothing else is said.
 const REDIRECTIONS: i64 = 5;
 
+/// Seconds between two tries where nothing else is said.
+const RETRY_SECONDS: i64 = 5;
+
 /// A request and how it is made.
 pub(super) struct Asked {
     pub(super) request: WebRequest,
     pub(super) logon: Option<Credential>,
     pub(super) redirections: u32,
+    /// How often it is tried again where the server is not well, and how long to wait before.
+    pub(super) retries: i64,
+    pub(super) pause: Duration,
+    /// Where the answer is kept.
+    pub(super) out_file: Option<String>,
+    /// Whether it is given as well.
+    pub(super) passes: bool,
+    /// Whether an answer that is no success is one all the same.
+    pub(super) takes_any: bool,
+    /// The variables that get the header and the status.
+    pub(super) variables: (Option<String>, Option<String>),
+    /// Whether the log-on of Windows was asked for, which there is none of.
+    pub(super) by_windows: bool,
     /// The session that was given, or that is begun.
     session: Option<Value>,
 }
@@ -48,6 +64,15 @@ impl Asked {
             },
             logon: credential(call.value("Credential")),
             redirections: redirections(call, session.as_ref()),
+            retries: call.number("MaximumRetryCount").unwrap_or(0),
+            pause: Duration::from_secs(
+                call.number("RetryIntervalSec").unwrap_or(RETRY_SECONDS).unsigned_abs(),
+            ),
+            out_file: call.text("OutFile"),
+            passes: call.flag("PassThru"),
+            takes_any: call.flag("SkipHttpErrorCheck"),
+            variables: (call.text("ResponseHeadersVariable"), call.text("StatusCodeVariable")),
+            by_windows: call.flag("UseDefaultCredentials"),
             session,
         };
         made.head(call);

@@ -260,11 +260,14 @@ pub(super) fn resolve(session: &Session, name: &TypeRef) -> Result<Type> {
     if let Some(found) = name.found.get() {
         return Ok(found.clone());
     }
-    if let Some(found) = session.type_named(&name.name) {
+    let profile = session.settings.locale.profile;
+    if let Some(found) = session.type_named(&name.name).filter(|of| profile.has(of)) {
         // What scripts declare may be declared anew.
         return Ok(found);
     }
-    let Some(found) = Type::parse(&name.name) else { return Err(no_such_type(&name.name)) };
+    let Some(found) = Type::parse(&name.name).filter(|of| profile.has(of)) else {
+        return Err(no_such_type(&name.name));
+    };
     Ok(name.found.get_or_init(|| found).clone())
 }
 
