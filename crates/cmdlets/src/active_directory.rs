@@ -1,11 +1,10 @@
 //! The ActiveDirectory names that mail administrators' scripts use: accounts as a directory tool shows them.
 
-use crate::ad_object;
 use crate::ldap_filter;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::FILTER;
 use directory::schema::{recipient, user};
-use directory::{Class, Query, Record, kinds};
+use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId};
 use object::{
@@ -14,7 +13,7 @@ use object::{
 use std::sync::Arc;
 
 /// All cmdlets of this file.
-pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&GET_USER, &ENABLE, &DISABLE];
+pub(crate) static CMDLETS: &[&Cmdlet<Rooms>] = &[&ENABLE, &DISABLE];
 
 object::read_only_properties! { pub(crate) static;
     DISTINGUISHED_NAME: String = "DistinguishedName", "The distinguished name.";
@@ -101,7 +100,7 @@ static RESULT_SET_SIZE: Parameter<i32> =
         .nullable();
 pub(crate) static PASS_THRU: Parameter<Switch> = Parameter::new("PassThru", "Gives the account back.");
 
-static LDAP_FILTER: Parameter<String> =
+pub(crate) static LDAP_FILTER: Parameter<String> =
     Parameter::new("LDAPFilter", "Which objects are wanted, as LDAP asks: (&(objectClass=user)(mail=a*)).");
 
 /// Finds the property that an attribute's name means.
@@ -173,44 +172,6 @@ fn below(rooms: &Rooms, base: &str) -> Result<Option<Arc<Record>>> {
     found.map(Some).map_err(|error| error.about(SEARCH_BASE.name()))
 }
 
-static GET_USER: Cmdlet<Rooms> = Cmdlet {
-    synopsis: "Lists accounts with the attributes of the directory.",
-    notes: "-Properties takes attribute names (msExchDelegateListLink, proxyAddresses) and * for all that are set.",
-    reads: Search::READS,
-    roles: &["View-Only Recipients"],
-    examples: &[
-        Example {
-            about: "Shows one account with its addresses.",
-            command: "Get-ADUser ann -Properties proxyAddresses",
-        },
-        Example {
-            about: "Lists accounts that cannot log on.",
-            command: "Get-ADUser -Filter 'Enabled -eq $false'",
-        },
-    ],
-    ..Cmdlet::new(Verb::Get, &AD_USER, get_user)
-};
-
-fn get_user(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    if call.get(&IDENTITY)?.is_some() {
-        let wanted = call.list(&PROPERTIES)?.unwrap_or_default();
-        let record = rooms.one(call, &kinds::USER)?;
-        return out.object(account(rooms, &record, &wanted)?);
-    }
-    // A filter of LDAP asks for classes and categories, too.
-    let ldap = call.get(&LDAP_FILTER)?.is_some();
-    let named: Named<'_> = if ldap { &ad_object::spec_named } else { &spec_named };
-    let read = if ldap { ad_object::value } else { value };
-    let search = Search::of(rooms, call, named).map_err(with_nearest)?;
-    let query = Query { below: search.below, system: true, ..Query::of(&kinds::USER) };
-    let found = rooms.directory().find(&query)?;
-    let passes = |record: &Record| search.wants(rooms, record, &|record, spec| read(rooms, record, spec));
-    for record in found.filter(|record| passes(record)).take(search.limit) {
-        out.object(account(rooms, &record, &search.wanted)?)?;
-    }
-    Ok(())
-}
-
 /// `Base` and `OneLevel` are told apart from `Subtree`, the default.
 fn is_one_level(call: &Call) -> Result<bool> {
     let Some(scope) = call.get(&SEARCH_SCOPE)? else { return Ok(false) };
@@ -233,7 +194,7 @@ pub(crate) fn asked_for(call: &Call) -> Result<Option<String>> {
 }
 
 /// Names the attribute that was probably meant.
-fn with_nearest(error: Error) -> Error {
+pub(crate) fn with_nearest(error: Error) -> Error {
     let word = error.target_name().filter(|_| error.is(ErrorId::UnknownFilterProperty)).map(str::to_owned);
     let usual = AD_USER.properties.iter().map(|declared| declared.spec().name);
     let known = usual.chain(FRIENDLY.iter().map(|(name, _)| *name));
@@ -244,7 +205,7 @@ fn with_nearest(error: Error) -> Error {
 }
 
 /// The property that an attribute name means here.
-fn spec_named(word: &str) -> Option<&'static Spec> {
+pub(crate) fn spec_named(word: &str) -> Option<&'static Spec> {
     let own = AD_USER.properties.iter().map(|declared| declared.spec());
     let friendly =
         FRIENDLY.iter().filter(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, of)| of.spec());
@@ -268,7 +229,7 @@ fn attribute_named(word: &str) -> Option<&'static Spec> {
 }
 
 /// The value of a property as this view has it: the usual ones are worked out, others are the directory's.
-fn value(rooms: &Rooms, record: &Record, spec: &'static Spec) -> Value {
+pub(crate) fn value(rooms: &Rooms, record: &Record, spec: &'static Spec) -> Value {
     match spec.name {
         name if name == ENABLED.name() => (!record.is_account_disabled()).into(),
         name if name == OBJECT_GUID.name() => record.guid().into(),

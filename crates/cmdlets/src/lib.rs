@@ -16,6 +16,7 @@ mod ad_permission;
 mod address_book_policy;
 mod address_list;
 mod address_policy_update;
+mod ad_user;
 mod admin_audit_log;
 mod admin_change;
 mod archive;
@@ -131,6 +132,7 @@ pub fn built() -> impl Iterator<Item = &'static Cmdlet<Rooms>> {
         ad_account::CMDLETS,
         ad_group_member::CMDLETS,
         ad_object::CMDLETS,
+        ad_user::CMDLETS,
         admin_audit_log::CMDLETS,
         mailbox_audit_log::CMDLETS,
         mailbox_auto_reply_configuration::CMDLETS,

@@ -145,8 +145,7 @@ fn import(call: &mut Call<'_>, module: &Arc<Module>) -> Run {
 
 /// Warns of commands whose verb nobody would look for.
 fn check_names(call: &mut Call<'_>, module: &Arc<Module>) -> Run {
-    let strange =
-        |name: &Text| name.split_once('-').is_some_and(|(verb, _)| !crate::verb::is_approved(verb));
+    let strange = |name: &Text| name.split_once('-').is_some_and(|(verb, _)| !crate::verb::is_approved(verb));
     if !call.session().functions_of(module).iter().any(strange) {
         return Ok(());
     }

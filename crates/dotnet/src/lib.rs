@@ -37,7 +37,6 @@ mod truth;
 mod type_of;
 pub mod types;
 pub mod values;
-pub mod web;
 pub mod wildcard;
 pub mod xml;
 
@@ -47,5 +46,6 @@ pub use enumerator::Enumerator;
 pub use exception::{Category, ERROR_CATEGORY, Exception, Result, Thrown};
 pub use host::Host;
 pub use locale::Locale;
+pub use member::exchange as web;
 pub use profile::Profile;
 pub use types::{Kind, Type};

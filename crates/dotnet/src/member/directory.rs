@@ -153,7 +153,7 @@ fn entry(engine: &mut dyn Engine, path: &str) -> Result<Value> {
 
 /// What is said where a script would change the directory.
 fn only_read(_: &mut Call<'_>) -> Result<Value> {
-    let message = "The directory is only read through [adsi] here. Set-User, Set-Mailbox, New-OrganizationalUnit and the like change it.";
+    let message = "The directory is only read through [adsi] here. The cmdlets that set users, groups and units change it.";
     Err(Exception::new("System.NotSupportedException", message))
 }
 

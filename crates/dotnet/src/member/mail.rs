@@ -255,7 +255,7 @@ const CLIENT: &[Row] = &[
 
 fn send(call: &mut Call<'_>, message: &Value) -> Result<Value> {
     let letter = letter(call, message)?;
-    let trusts_all = crate::web::trusts_all(call.engine);
+    let trusts_all = super::exchange::trusts_all(call.engine);
     let fields = call.this_as::<Fields>()?;
     let server = Server {
         host: fields.get("Host").to_string(),

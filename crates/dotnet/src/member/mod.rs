@@ -16,6 +16,7 @@ mod culture;
 mod delegate;
 mod dictionary;
 mod directory;
+pub mod exchange;
 mod fields;
 mod files;
 mod hash;

@@ -1,13 +1,13 @@
 //! .NET's clients of web servers: `WebClient`, `HttpWebRequest`, and what they hand out.
 
 use super::answer::{bytes, null, string};
+use super::exchange::{self as web, CERTIFICATE_CALLBACK, Manner, REDIRECTIONS_MAX};
 use super::fields::{READ, fields};
 use super::{Call, Fields, Row};
 use crate::exception::{Exception, Result};
 use crate::host::{WebRequest, WebResponse};
 use crate::keyed::NameValues;
 use crate::values::{Encoding, base};
-use crate::web::{self, CERTIFICATE_CALLBACK, Manner, REDIRECTIONS_MAX};
 use object::Value;
 use object::types::EnumValue;
 use std::time::Duration;

@@ -1,11 +1,11 @@
 //! What scripts ask web servers: where a request leads (redirections, a log-on that the server wants, cookies), and
 //! what .NET says where that failed.
 
+use super::Fields;
 use crate::engine::Engine;
 use crate::enums::{HTTP_STATUS_CODE, WEB_EXCEPTION_STATUS};
 use crate::exception::{Category, Exception};
 use crate::host::{Host, NotFetched, WebRequest, WebResponse};
-use crate::member::Fields;
 use crate::values::{Encoding, Uri, UriParts};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -100,7 +100,7 @@ fn next(request: &WebRequest, answer: &WebResponse) -> Option<WebRequest> {
         return None;
     }
     let here = Uri::parse(&request.url);
-    let there = crate::member::joined_uri(&here, header(&answer.headers, "Location")?).ok()?;
+    let there = super::uri::joined(&here, header(&answer.headers, "Location")?).ok()?;
     let parts = there.parts.as_ref().filter(|parts| matches!(parts.scheme.as_str(), "http" | "https"))?;
     if request.url.starts_with("https:") && parts.scheme != "https" {
         return None;
@@ -222,7 +222,7 @@ pub fn text_of(answer: &WebResponse, windows: bool) -> String {
         key.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
     });
     match named.and_then(|name| Encoding::named(&name)) {
-        Some(Encoding::Utf8 | Encoding::Utf8NoMark) | None => crate::member::decode(&answer.body, windows),
+        Some(Encoding::Utf8 | Encoding::Utf8NoMark) | None => super::stream::decode(&answer.body, windows),
         Some(encoding) => encoding.text_of(&answer.body),
     }
 }
@@ -268,7 +268,7 @@ pub fn response(answer: &WebResponse, url: &str, of_windows: bool) -> Value {
             ("ContentType", header(&answer.headers, "Content-Type").unwrap_or_default().into()),
             ("ContentLength", Value::Int64(answer.body.len() as i64)),
             ("ResponseUri", Value::typed(Uri::parse(url))),
-            ("Body", crate::member::byte_array(answer.body.clone())),
+            ("Body", super::answer::bytes(answer.body.clone())),
         ],
     ))
 }
