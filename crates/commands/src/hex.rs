@@ -53,7 +53,7 @@ impl Command for Hex {
             match call.host().files().read(&full) {
                 Ok(bytes) => rows(call, &bytes, &full)?,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                    call.error(missing::missing(&full))?;
+                    call.error(missing::missing(call, &full))?;
                 }
                 Err(error) => call.error(ErrorRecord::new(not_read(&error, &full)))?,
             }
