@@ -201,8 +201,8 @@ static GET_ROOT_DSE: Cmdlet<Rooms> = Cmdlet {
     synopsis: "Says where the parts of the directory begin.",
     roles: &["View-Only Recipients"],
     examples: &[Example {
-        about: "Shows the distinguished name of the domain.",
-        command: "(Get-ADRootDSE).defaultNamingContext",
+        about: "Shows where the domain and the configuration begin.",
+        command: "Get-ADRootDSE",
     }],
     ..Cmdlet::new(Verb::Get, &AD_ROOT_DSE, |rooms, _, out| {
         let labels: Vec<String> =
