@@ -2,7 +2,7 @@
 //!
 //! The calls are command lines; this reads the few forms they have (names, values, lists, one custom object).
 
-use gate::bind::{Argument, Binder, Plain};
+use gate::bind::{Argument, Binder, Plain, Strict};
 use gate::{Book, Declaration};
 use object::{Object, Value};
 use std::collections::BTreeMap;
@@ -154,4 +154,25 @@ fn calls_bind_as_in_powershell() {
     let first: Vec<&str> = differ.iter().take(60).map(String::as_str).collect();
     println!("bind: {same} of {all} ({:.2} %)\n{}", share * 100.0, first.join("\n"));
     assert!(share >= SHARE_MIN, "bind: {same} of {all}\n{}", first.join("\n"));
+}
+
+/// Two sets may have different parameters at one place: a text goes to the one that takes texts as they are.
+#[test]
+fn a_text_at_a_place_of_two_sets_is_what_takes_text() {
+    let book = mailstead_cmdlets::book().expect("the table and the cmdlets agree");
+    for call in ["Enable-ExchangeCertificate", "Remove-ExchangeCertificate", "Get-ExchangeCertificate"] {
+        let declaration = book.find(call).expect("it is built");
+        let services = if call.starts_with("Enable") { &["-Services", "SMTP"][..] } else { &[] };
+        let words: Vec<(String, bool)> = std::iter::once("9A3F")
+            .chain(services.iter().copied())
+            .map(|word| (word.to_owned(), word.starts_with('9')))
+            .collect();
+        for formal in &declaration.signature.formals {
+            println!("{} {} {} {:?}", formal.name, formal.type_name, formal.kind.name, formal.uses);
+        }
+        match Binder::start(declaration.signature.clone(), arguments(&words), false, &mut Strict) {
+            Ok(binder) => assert_eq!(shown(&binder).split(' ').next(), Some("set=Thumbprint"), "{call}"),
+            Err(error) => panic!("{call}: {error:?}"),
+        }
+    }
 }

@@ -266,6 +266,7 @@ fn folders_are_shared_by_roles_and_single_rights() {
         PS> Get-MailboxFolder ann: -GetChildren -MailFolderOnly -ResultSize 2 | : Name, FolderPath, DefaultFolderType
         Inbox, \\Inbox, Inbox
         Sent Items, \\Sent Items, SentItems
+        WARNING: There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.
         PS> Get-MailboxFolder nobody:\\Inbox
         ERROR ManagementObjectNotFoundException: [..]
         ",

@@ -93,6 +93,7 @@ fn every_rule_finds_what_it_is_there_for() {
         PS> Test-DirectorySyncReadiness -ResultSize 2 | : Rule, Severity
         LinkedMailbox, Error
         NotPrimaryAddress, Information
+        WARNING: There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter.
         PS> Test-DirectorySyncReadiness Sales -Fix -WhatIf | : Rule, Fixed
         What if: Setting displayName of \"contoso.com/Users/Sales\" from \"\" to \"Sales\".
         Blank, False

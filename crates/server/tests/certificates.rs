@@ -150,7 +150,7 @@ fn what_cannot_be_shown_is_refused() {
             "CertificateUnreadable",
         ),
         ("New-ExchangeCertificate -DomainName 'n\u{e4}me with blanks'", "CertificateNotMade"),
-        ("Get-ExchangeCertificate 0123", "ManagementObjectNotFoundException"),
+        ("Get-ExchangeCertificate '0123'", "ManagementObjectNotFoundException"),
         ("Get-ExchangeCertificate ..\\..\\directory", "ManagementObjectNotFoundException"),
         ("Enable-ExchangeCertificate ../../directory -Services IMAP", "ManagementObjectNotFoundException"),
         ("Enable-ExchangeCertificate (Get-ExchangeCertificate).Thumbprint -Services UM", "InvalidValue"),

@@ -84,8 +84,13 @@ fn a_delegate_works_in_a_shared_mailbox_by_name() {
     assert_eq!(ann.done("STATUS \"Deleted Items\" (MESSAGES)")[0], "* STATUS \"Deleted Items\" (MESSAGES 1)");
     assert_eq!(ann.done("MYRIGHTS Shared/sales/INBOX")[0], "* MYRIGHTS Shared/sales/INBOX lrswipkxteacd");
     // Subscriptions are one's own.
-    ann.done("SUBSCRIBE Shared/sales/INBOX");
-    assert_eq!(listed(&ann.done("LSUB \"\" Shared/*")), ["Shared/sales/INBOX"]);
+    for folder in ["Archive", "\"Deleted Items\"", "Drafts", "\"Junk Email\"", "Old", "Old/2026"] {
+        ann.done(&match folder.strip_prefix('"') {
+            Some(folder) => format!("UNSUBSCRIBE \"Shared/sales/{folder}"),
+            None => format!("UNSUBSCRIBE Shared/sales/{folder}"),
+        });
+    }
+    assert_eq!(listed(&ann.done("LSUB \"\" Shared/*")), ["Shared/sales/INBOX", "Shared/sales/Sent Items"]);
     let subscribed = ann.done("LIST (SUBSCRIBED) \"\" Shared/* RETURN (CHILDREN)");
     assert_eq!(subscribed[0], "* LIST (\\HasNoChildren \\Subscribed) \"/\" Shared/sales/INBOX");
     assert_eq!(ann.done("GETQUOTAROOT Shared/sales/INBOX")[0], "* QUOTAROOT Shared/sales/INBOX Shared/sales");

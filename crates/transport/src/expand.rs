@@ -33,13 +33,16 @@ impl Transport {
     }
 
     fn expand(&self, message: &Claimed) -> Result<Vec<(i64, Fate)>> {
-        let known = self.queue.addresses(message.id)?;
+        let known = self.known(message)?;
+        let elsewhere = self.people_of(&known.elsewhere);
+        let known = [known.here, known.elsewhere].concat();
         let written = |due: &Due| Written { address: due.address.clone(), approved: due.approved };
         let written: Vec<Written> = message.to.iter().map(written).collect();
         let size = message.octets.len() as u64;
         let followed = self.mailboxes.expand(&written, &known, &message.sender, size);
         let mut added = Added {
             had: known.iter().map(SmtpAddress::folded).collect(),
+            elsewhere,
             rows: Vec::new(),
             held: Vec::new(),
         };
@@ -52,7 +55,7 @@ impl Transport {
             };
             if due.ruled_later {
                 let theirs = added.rows.split_off(before);
-                let kept = self.rule_members(message, due, theirs, &mut added.had)?;
+                let kept = self.rule_members(message, due, theirs, &known, &mut added.had)?;
                 added.rows.extend(kept);
             }
             fates.push((due.number, fate));
@@ -61,12 +64,45 @@ impl Transport {
         Ok(fates)
     }
 
+    /// Who has a row of the message or of another part of it, or has it already: a part whose recipients all lie in one
+    /// database is delivered without rows.
+    fn known(&self, message: &Claimed) -> Result<Known> {
+        let root = self.queue.root(message.id)?;
+        let mut known = Known { here: self.queue.addresses_of_part(message.id)?, elsewhere: Vec::new() };
+        for part in std::iter::once(root).chain(self.queue.parts(root)?) {
+            let delivered = self.mailboxes.delivered(part)?;
+            let delivered = delivered.iter().filter_map(|copy| SmtpAddress::parse(&copy.address));
+            if part == message.id {
+                known.here.extend(delivered);
+            } else {
+                known.elsewhere.extend(self.queue.addresses_of_part(part)?);
+                known.elsewhere.extend(delivered);
+            }
+        }
+        Ok(known)
+    }
+
+    /// Who has these addresses. Within a message two addresses of one mailbox are one copy; a part is a message of its own.
+    fn people_of(&self, addresses: &[SmtpAddress]) -> HashSet<Guid> {
+        addresses
+            .iter()
+            .filter_map(|address| self.mailboxes.named(address))
+            .map(|person| person.guid())
+            .collect()
+    }
+
+    fn is_one_of(&self, people: &HashSet<Guid>, address: &SmtpAddress) -> bool {
+        let person = if people.is_empty() { None } else { self.mailboxes.named(address) };
+        person.is_some_and(|person| people.contains(&person.guid()))
+    }
+
     /// The rows of those members for whom the message stays as it is. The others get what rules made of it.
     fn rule_members(
         &self,
         message: &Claimed,
         due: &Due,
         rows: Vec<NewRecipient>,
+        known: &[SmtpAddress],
         had: &mut HashSet<String>,
     ) -> Result<Vec<NewRecipient>> {
         let (refused, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.refusal.is_some());
@@ -100,6 +136,13 @@ impl Transport {
             parts[0].message.id = self.new_id(self.clock.now());
         }
         kept.iter_mut().for_each(|row| as_member(row, &members));
+        // What is left of the parts are messages of their own.
+        if parts.iter().any(|part| !part.envelope.to.is_empty()) {
+            let people = self.people_of(known);
+            for part in &mut parts {
+                part.envelope.to.retain(|to| !self.is_one_of(&people, &to.recipient.address));
+            }
+        }
         let root = self.queue.root(message.id)?;
         for mut made in self.messages_of(root, parts, Vec::new())? {
             made.to.iter_mut().for_each(|row| as_member(row, &members));
@@ -143,7 +186,7 @@ impl Transport {
             return Ok(Fate::Held(self.ask(message, &due.address, moderation)?));
         }
         for held in expansion.held {
-            if !added.had.insert(held.address.folded()) {
+            if self.is_one_of(&added.elsewhere, &held.address) || !added.had.insert(held.address.folded()) {
                 continue;
             }
             let is_group = self.is_group_at(&held.address);
@@ -158,7 +201,7 @@ impl Transport {
             added.held.push((held_row(row, asked.token), asked.questions));
         }
         let mut add = |address: SmtpAddress, reports: Reports, lane: Lane, refusal: Option<&Error>| {
-            if added.had.insert(address.folded()) {
+            if !self.is_one_of(&added.elsewhere, &address) && added.had.insert(address.folded()) {
                 added.rows.push(row(due, address, reports, lane, refusal));
             }
         };
@@ -191,10 +234,19 @@ fn as_member(row: &mut NewRecipient, members: &HashMap<&str, &NewRecipient>) {
     }
 }
 
+/// Who gets a message.
+struct Known {
+    here: Vec<SmtpAddress>,
+    /// Those of its other parts.
+    elsewhere: Vec<SmtpAddress>,
+}
+
 /// What following the rows of a message brings.
 struct Added {
     /// Addresses that have a row, folded.
     had: HashSet<String>,
+    /// People who get another part of the message.
+    elsewhere: HashSet<Guid>,
     rows: Vec<NewRecipient>,
     /// Rows that wait for moderators, each with the questions to them.
     held: Vec<(NewRecipient, Vec<NewMessage>)>,

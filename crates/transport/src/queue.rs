@@ -861,9 +861,10 @@ impl Queue {
         })
     }
 
-    /// The addresses that have a row of a message or of another part of it.
-    pub(crate) fn addresses(&self, id: Guid) -> Result<Vec<SmtpAddress>> {
-        self.db.read(|tx| addresses(tx, id))
+    /// The addresses that have a row of this part of a message.
+    pub(crate) fn addresses_of_part(&self, id: Guid) -> Result<Vec<SmtpAddress>> {
+        let sql = "SELECT address FROM recipient WHERE message = $1";
+        self.db.read(|tx| tx.all(sql, &[(&id.to_bytes()).into()], |row| address(row.text(0)?)))
     }
 
     /// Whether a message went through the queue.

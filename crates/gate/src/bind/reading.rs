@@ -117,6 +117,8 @@ fn as_it_is(formal: &Formal, value: &Value) -> Option<Value> {
 fn is_of_kind(formal: &Formal, value: &Value) -> bool {
     let kind = formal.kind;
     match value {
+        // No text is an identity of a type that is not known here: another parameter at its place may take it unchanged.
+        Value::String(_) if formal.type_name.ends_with("IdParameter") => false,
         _ if std::ptr::eq(kind, &kinds::ANY) => true,
         Value::Null => false,
         Value::Bool(_) => std::ptr::eq(kind, &kinds::BOOLEAN),
