@@ -161,7 +161,8 @@ fn mailboxes_of_another_forest_are_made_connected_and_converted_by_clicking() {
          -CertificateAuthority '{}' | Out-Null",
         slapd.authority().display()
     ));
-    server.mailbox("ben");
+    ["ben", "eve"].iter().for_each(|name| server.mailbox(name));
+    server.ps("Disable-ADAccount eve");
     server.ps("New-Mailbox -Shared carol | Out-Null; Disable-Mailbox carol -Confirm:$false");
     session(&server, "linked", &[]);
     for (asked, answer) in [
@@ -171,9 +172,10 @@ fn mailboxes_of_another_forest_are_made_connected_and_converted_by_clicking() {
             "LinkedMailbox LITWARE\\carol",
         ),
         (
-            "\"$((Get-Mailbox ben).RecipientTypeDetails) $((Get-Mailbox ben).AccountDisabled)\"",
+            "\"$((Get-Mailbox eve).RecipientTypeDetails) $((Get-Mailbox eve).AccountDisabled)\"",
             "UserMailbox False",
         ),
+        ("(Get-Mailbox ben).RecipientTypeDetails", "UserMailbox"),
         ("(Search-AdminAuditLog -Cmdlets Convert-LinkedMailbox | where Succeeded | measure).Count", "1"),
     ] {
         assert_eq!(server.ps(asked).trim(), answer, "{asked}");

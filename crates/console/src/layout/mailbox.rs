@@ -24,8 +24,7 @@ pub(super) static ACTS: &[Task] = &[
 /// Kinds of mailboxes whose own user logs on or that nobody logs on to, as opposed to another forest's account.
 static OF_THIS_FOREST: &[&str] = &["UserMailbox", "SharedMailbox", "RoomMailbox", "EquipmentMailbox"];
 /// Kinds whose account of this forest does not log on, so that one of another forest can own them.
-static NOBODY_S: &[&str] =
-    &["SharedMailbox", "RoomMailbox", "EquipmentMailbox", "LinkedMailbox", "LinkedRoomMailbox"];
+static OF_PEOPLE: &[&str] = &["UserMailbox", "LinkedMailbox", "LinkedRoomMailbox"];
 static LINKED: &[&str] = &["LinkedMailbox", "LinkedRoomMailbox"];
 
 pub(super) static MAILBOX: Sheet = Sheet {
@@ -54,9 +53,9 @@ pub(super) static MAILBOX: Sheet = Sheet {
         Task {
             given: &[("Identity", "$Guid")],
             asks: &["LinkedMasterAccount", "LinkedDomainController", "LinkedCredential"],
-            about: "Lets an account of another, trusted forest own the mailbox. Mail, addresses and rights stay. A user mailbox is \
-                    made a shared one first, so that its own account logs on no longer.",
-            when: Some(("RecipientTypeDetails", NOBODY_S)),
+            about: "Lets an account of another, trusted forest own the mailbox. Mail, addresses and rights stay. Its own \
+                    account is switched off first: Disable-ADAccount.",
+            when: Some(("RecipientTypeDetails", OF_PEOPLE)),
             ..Task::new("Link", "Set-Mailbox")
         },
         Task {
