@@ -3,7 +3,7 @@
 use crate::ldap_filter;
 use crate::rooms::{IDENTITY, Rooms};
 use crate::standard::FILTER;
-use directory::schema::{recipient, user};
+use directory::schema::{mailbox, recipient, user};
 use directory::{Class, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, ObjectId};
@@ -214,17 +214,16 @@ pub(crate) fn spec_named(word: &str) -> Option<&'static Spec> {
         .chain(usual)
         .chain(own.filter(|spec| spec.name.eq_ignore_ascii_case(word)))
         .next()
-        .or_else(|| attribute_named(word))
+        .or_else(|| seen_as(word, &[&user::USER, &mailbox::MAILBOX], &[Class::User]))
 }
 
-/// A property of users by its attribute's name in the directory, or by its own.
-fn attribute_named(word: &str) -> Option<&'static Spec> {
-    use directory::schema::{mailbox::MAILBOX, user::USER};
-    let shown = || USER.properties.iter().chain(MAILBOX.properties).map(|declared| declared.spec());
-    // An attribute that no noun shows can be asked for by the name it has in the directory; what has none stays hidden.
-    let held = Class::User.properties().iter().copied().flatten().map(|declared| declared.spec());
+/// The property that a word means: by the name of its attribute what is held or shown, by its own what nouns show. What is
+/// held and has neither stays hidden: it can neither be asked for nor filtered by.
+pub(crate) fn seen_as(word: &str, nouns: &[&'static Noun], classes: &[Class]) -> Option<&'static Spec> {
+    let shown = || nouns.iter().flat_map(|noun| noun.properties).map(|declared| declared.spec());
+    let held = || classes.iter().flat_map(|class| class.properties().iter().copied().flatten());
     let called = |spec: &&'static Spec| spec.attribute.is_some_and(|name| name.eq_ignore_ascii_case(word));
-    let by_attribute = shown().chain(held).find(called);
+    let by_attribute = shown().chain(held().map(|declared| declared.spec())).find(called);
     by_attribute.or_else(|| shown().find(|spec| spec.name.eq_ignore_ascii_case(word)))
 }
 

@@ -1,10 +1,10 @@
 //! Objects of the directory as a directory tool looks for them, whatever they are: `Get-ADObject`, `Get-ADRootDSE`.
 
 use crate::active_directory::{
-    DISTINGUISHED_NAME, NAME, OBJECT_CLASS, OBJECT_GUID, PROPERTIES, Search, distinguished,
+    DISTINGUISHED_NAME, NAME, OBJECT_CLASS, OBJECT_GUID, PROPERTIES, Search, distinguished, seen_as,
 };
 use crate::rooms::{IDENTITY, Rooms};
-use directory::schema::{recipient, user};
+use directory::schema::{group, mailbox, recipient, unit, user};
 use directory::{Class, Query, Record, kinds};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{Guid, RecipientTypeDetails};
@@ -67,6 +67,10 @@ fn get_object(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     if call.get(&IDENTITY)?.is_some() {
         let wanted = call.list(&PROPERTIES)?.unwrap_or_default();
         let record = rooms.one(call, &kinds::ANY)?;
+        // What is no recipient and no container is shown by the cmdlets of its own noun, to whoever may see it.
+        if record.class().is_configuration() {
+            return Err(rooms.directory().nothing_named(&call.need(&IDENTITY)?.shown));
+        }
         return out.object(shown(rooms, &record, &wanted)?);
     }
     let search = Search::of(rooms, call, &spec_named)?;
@@ -115,6 +119,22 @@ static OTHERS: [(&str, &dyn Declared); 5] = [
     ("objectCategory", &CATEGORIES),
 ];
 
+/// What cmdlets show of such objects to whoever looks recipients up.
+static SHOWN: [&Noun; 9] = [
+    &user::USER,
+    &mailbox::MAILBOX,
+    &group::GROUP,
+    &group::DISTRIBUTION_GROUP,
+    &group::DYNAMIC_DISTRIBUTION_GROUP,
+    &group::CONTACT,
+    &group::MAIL_CONTACT,
+    &group::MAIL_USER,
+    &unit::ORGANIZATIONAL_UNIT,
+];
+
+/// The classes of such objects.
+static HOLDERS: [Class; 4] = [Class::User, Class::Group, Class::Contact, Class::OrganizationalUnit];
+
 /// The property that an attribute's name means.
 pub(crate) fn spec_named(word: &str) -> Option<&'static Spec> {
     let is = |name: &str| name.eq_ignore_ascii_case(word);
@@ -126,16 +146,7 @@ pub(crate) fn spec_named(word: &str) -> Option<&'static Spec> {
     }
     let own = AD_OBJECT.properties.iter().map(|declared| declared.spec()).find(|spec| is(spec.name));
     let other = || OTHERS.iter().find(|(name, _)| is(name)).map(|(_, of)| of.spec());
-    let held = || {
-        let classes = [Class::User, Class::Group, Class::Contact, Class::OrganizationalUnit];
-        let all: Vec<&'static Spec> = classes
-            .iter()
-            .flat_map(|class| class.properties().iter().copied().flatten().map(|declared| declared.spec()))
-            .collect();
-        let by_attribute = all.iter().find(|spec| spec.attribute.is_some_and(is)).copied();
-        by_attribute.or_else(|| all.iter().find(|spec| is(spec.name)).copied())
-    };
-    own.or_else(other).or_else(held)
+    own.or_else(other).or_else(|| seen_as(word, &SHOWN, &HOLDERS))
 }
 
 /// What a property of an object holds.
@@ -216,3 +227,27 @@ static GET_ROOT_DSE: Cmdlet<Rooms> = Cmdlet {
         )
     })
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::active_directory;
+
+    #[test]
+    fn what_is_hidden_has_no_name() {
+        let held = HOLDERS.iter().flat_map(|class| class.properties().iter().copied().flatten());
+        let seen = |spec: &Spec| {
+            let shown = SHOWN.iter().any(|noun| noun.property(spec.name).is_some());
+            shown || spec.attribute.is_some()
+        };
+        let hidden: Vec<_> = held.map(|declared| declared.spec()).filter(|spec| !seen(spec)).collect();
+        for known in ["PasswordHash", "SecondFactor", "LinkedAccountName", "MembershipRequests", "RoleScopes"]
+        {
+            assert!(hidden.iter().any(|spec| spec.name == known), "{known}");
+        }
+        for spec in hidden {
+            assert!(spec_named(spec.name).is_none(), "an object by {}", spec.name);
+            assert!(active_directory::spec_named(spec.name).is_none(), "a user by {}", spec.name);
+        }
+    }
+}

@@ -229,6 +229,62 @@ fn accounts_are_seen_as_a_directory_tool_shows_them() {
 }
 
 #[test]
+fn what_is_hidden_can_neither_be_asked_for_nor_filtered() {
+    let house = House::new();
+    house.play(
+        "
+        PS> New-Mailbox ann -UserPrincipalName ann@contoso.com -Password (Pa55word-of-Joe) | : Alias
+        ann
+        ",
+    );
+    let hidden = [
+        "PasswordHash",
+        "SecondFactor",
+        "LinkedAccountName",
+        "MembershipRequests",
+        "RoleScopes",
+        "MailboxPermissions",
+        "MailboxPermissionOwner",
+        "ADPermissions",
+        "ADPermissionOwner",
+        "AutoMappedTo",
+        "AutoReplyPeriod",
+        "InternalMessage",
+        "TrustedSendersAndDomains",
+    ];
+    for name in hidden {
+        for cmdlet in ["Get-ADObject", "Get-ADUser"] {
+            house.play(&format!(
+                "
+                PS> {cmdlet} ann -Properties {name}
+                ERROR UnknownAttribute: One or more properties are invalid: {name}.
+                PS> {cmdlet} -LDAPFilter '({name}=*)'
+                ERROR UnknownFilterProperty: [..]
+                PS> {cmdlet} -Filter \"{name} -like '*'\"
+                ERROR UnknownFilterProperty: [..]
+                "
+            ));
+        }
+        house.play(&format!(
+            "
+            PS> Get-User -Filter \"{name} -like '*'\"
+            ERROR UnknownFilterProperty: [..]
+            PS> Get-Recipient -Filter \"{name} -like '*'\"
+            ERROR UnknownFilterProperty: [..]
+            PS> New-DynamicDistributionGroup Secrets -RecipientFilter \"{name} -like '*'\"
+            ERROR [..]
+            "
+        ));
+    }
+    house.play(
+        "
+        PS> Get-ADObject 'Mailbox Database'
+        ERROR ManagementObjectNotFoundException: [..]
+        ",
+    );
+}
+
+#[test]
 fn addresses_keep_their_rules() {
     House::new().play(
         "

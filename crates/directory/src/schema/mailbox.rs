@@ -207,11 +207,11 @@ properties! {
     SCL_QUARANTINE_THRESHOLD: i32 = "SCLQuarantineThreshold", "The spam score from which messages are quarantined.", filter_name("SCLQuarantineThresholdInt"), attribute("msExchMessageHygieneSCLQuarantineThreshold"), check(between::<0, 9>());
     SCL_JUNK_ENABLED: bool = "SCLJunkEnabled", "Whether spam above the threshold goes to Junk Email; $null leaves it to the user.";
     SCL_JUNK_THRESHOLD: i32 = "SCLJunkThreshold", "The spam score above which messages go to Junk Email.", filter_name("SCLJunkThresholdInt"), attribute("msExchMessageHygieneSCLJunkThreshold"), check(between::<0, 9>());
-    JUNK_ENABLED: bool = "JunkEmailRuleEnabled", "Whether the junk e-mail rule of the mailbox moves messages.", default(yes);
-    TRUSTED_SENDERS: String = "TrustedSendersAndDomains", "Senders and domains whose messages are never junk.", many(), check(up_to::<256>());
-    BLOCKED_SENDERS: String = "BlockedSendersAndDomains", "Senders and domains whose messages are always junk.", many(), check(up_to::<256>());
-    CONTACTS_TRUSTED: bool = "ContactsTrusted", "Whether senders among the mailbox's contacts are safe.", default(no), later();
-    TRUSTED_LISTS_ONLY: bool = "TrustedListsOnly", "Whether everything but messages of safe senders is junk.", default(no);
+    JUNK_ENABLED: bool = "JunkEmailRuleEnabled", "Whether the junk e-mail rule of the mailbox moves messages.", not_filterable(), default(yes);
+    TRUSTED_SENDERS: String = "TrustedSendersAndDomains", "Senders and domains whose messages are never junk.", not_filterable(), many(), check(up_to::<256>());
+    BLOCKED_SENDERS: String = "BlockedSendersAndDomains", "Senders and domains whose messages are always junk.", not_filterable(), many(), check(up_to::<256>());
+    CONTACTS_TRUSTED: bool = "ContactsTrusted", "Whether senders among the mailbox's contacts are safe.", not_filterable(), default(no), later();
+    TRUSTED_LISTS_ONLY: bool = "TrustedListsOnly", "Whether everything but messages of safe senders is junk.", not_filterable(), default(no);
     RESOURCE_CAPACITY: i32 = "ResourceCapacity", "How many people a room holds.", attribute("msExchResourceCapacity"), check(between::<0, 2_147_483_647>());
     RESOURCE_CUSTOM: String = "ResourceCustom", "What a room or thing offers.", many(), check(up_to::<256>());
     RESOURCE_TYPE: ResourceKind = "ResourceType", "Room or Equipment.", read_only();
