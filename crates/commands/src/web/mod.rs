@@ -64,7 +64,7 @@ fn declared(command: &str, more: &str) -> Signature {
         )
         .one_of("Authentication", &["None", "Basic", "Bearer", "OAuth"])
         .at_least("TimeoutSec", 0)
-        .at_least("MaximumRedirection", 0)
+        .within("MaximumRedirection", 0, i64::from(web::REDIRECTIONS_MAX))
         .at_least("MaximumRetryCount", 0)
         .at_least("RetryIntervalSec", 1)
 }

@@ -38,8 +38,12 @@ pub fn exchange(
     mut request: WebRequest,
     manner: &Manner<'_>,
 ) -> Result<(WebResponse, String), NotFetched> {
-    let (mut left, mut logged_on) = (manner.redirections, false);
+    let (mut left, mut logged_on) = (manner.redirections.min(REDIRECTIONS_MAX), false);
+    let home = origin(&request.url);
     loop {
+        if host.stopped() {
+            return Err(NotFetched::Unreachable("the request was stopped".to_owned()));
+        }
         let mut sent = request.clone();
         let cookies = manner.cookies.as_ref().map(|cookies| cookies.header(&request.url)).unwrap_or_default();
         if !cookies.is_empty() {
@@ -51,6 +55,7 @@ pub fn exchange(
         }
         if answer.status == 401
             && !logged_on
+            && origin(&request.url) == home
             && let Some(logon) = manner.logon.filter(|_| offers_basic(&answer))
         {
             logged_on = true;
@@ -60,12 +65,22 @@ pub fn exchange(
         match next(&request, &answer).filter(|_| left > 0) {
             Some(onward) => {
                 left -= 1;
+                // Where it leads on within one server, the log-on has gone with the address that asked for it.
+                logged_on = false;
                 request = onward;
             }
             None => return Ok((answer, request.url)),
         }
     }
 }
+
+/// Whose address it is: scheme, host and port; a secret for one is no other's. [RFC 6454 4]
+fn origin(url: &str) -> Option<(String, String, i32)> {
+    Uri::parse(url).parts.map(|parts| (parts.scheme, parts.host, parts.port))
+}
+
+/// Lines of a header that are meant for the one server that the script named.
+const OF_ONE_SERVER: [&str; 3] = ["Cookie", "Proxy-Authorization", "Host"];
 
 /// Whether a server takes user name and password as they are. [RFC 7617]
 fn offers_basic(answer: &WebResponse) -> bool {
@@ -106,7 +121,11 @@ fn next(request: &WebRequest, answer: &WebResponse) -> Option<WebRequest> {
         return None;
     }
     let mut onward = WebRequest { url: there.absolute(), ..request.clone() };
-    onward.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("Authorization"));
+    let elsewhere = origin(&request.url) != origin(&onward.url);
+    onward.headers.retain(|(name, _)| {
+        let stays_behind = elsewhere && OF_ONE_SERVER.iter().any(|kept| name.eq_ignore_ascii_case(kept));
+        !name.eq_ignore_ascii_case("Authorization") && !stays_behind
+    });
     let becomes_get =
         answer.status == 303 && request.method != "HEAD" || answer.status <= 302 && request.method == "POST";
     if becomes_get {
@@ -380,14 +399,19 @@ mod tests {
         let request = WebRequest {
             method: "POST".into(),
             url: "https://mx/a/b?c".into(),
-            headers: vec![("Authorization".into(), "x".into()), ("Content-Type".into(), "y".into())],
+            headers: ["Authorization", "cookie", "Content-Type"]
+                .map(|name| (name.into(), "x".into()))
+                .to_vec(),
             body: b"z".to_vec(),
             ..WebRequest::default()
         };
         for (status, to, url, method) in [
             (302, "d", Some("https://mx/a/d"), "GET"),
             (307, "/d", Some("https://mx/d"), "POST"),
+            (307, "https://MX:443/d", Some("https://mx/d"), "POST"),
             (303, "https://my/", Some("https://my/"), "GET"),
+            (307, "//my/e", Some("https://my/e"), "POST"),
+            (307, "https://mx:444/", Some("https://mx:444/"), "POST"),
             (301, "http://mx/", None, ""),
             (200, "/d", None, ""),
         ] {
@@ -396,6 +420,8 @@ mod tests {
             if let Some(onward) = onward {
                 assert_eq!((onward.method.as_str(), onward.body.is_empty()), (method, method == "GET"));
                 assert!(header(&onward.headers, "Authorization").is_none());
+                let stays = onward.url.starts_with("https://mx/");
+                assert_eq!(header(&onward.headers, "Cookie").is_some(), stays, "{to}");
             }
         }
     }

@@ -44,6 +44,9 @@ pub fn joined(base: &Uri, relative: &str) -> Result<Uri> {
     if absolute.parts.as_ref().is_some_and(|found| found.scheme != "file" || relative.starts_with("file:")) {
         return Ok(absolute);
     }
+    if relative.starts_with("//") {
+        return Ok(Uri::parse(&format!("{}:{relative}", parts.scheme)));
+    }
     let head = head_of(parts);
     let (path, tail) = match relative.find(['?', '#']) {
         Some(at) => relative.split_at(at),

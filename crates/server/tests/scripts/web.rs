@@ -39,7 +39,13 @@ fn answer(mut stream: TcpStream) {
     reader.read_exact(&mut body).unwrap();
     let mut words = lines[0].split(' ');
     let (method, path) = (words.next().unwrap().to_owned(), words.next().unwrap().to_owned());
+    let unknown = header("authorization").is_empty();
+    let onward = format!("Location: {}", path.split_once('?').map_or("", |(_, to)| to));
+    let wants = "WWW-Authenticate: Basic realm=\"x\"";
     let (status, head, text) = match path.as_str() {
+        path if path.starts_with("/to?") => ("302 Found", onward.as_str(), String::new()),
+        path if path.starts_with("/in-to?") && unknown => ("401 Unauthorized", wants, String::new()),
+        path if path.starts_with("/in-to?") => ("302 Found", onward.as_str(), String::new()),
         "/page" => (
             "200 OK",
             "Content-Type: text/html; charset=utf-8\r\nSet-Cookie: sid=7; Path=/",
@@ -49,9 +55,7 @@ fn answer(mut stream: TcpStream) {
         "/gone" => ("410 Gone", "Content-Type: application/json", "{\"error\":\"away\"}".to_owned()),
         "/xml" => ("200 OK", "Content-Type: text/xml", "<a><b n='1'>x</b></a>".to_owned()),
         "/list" => ("200 OK", "Content-Type: application/json", "[{\"a\":1},{\"a\":2}]".to_owned()),
-        "/in" if header("authorization").is_empty() => {
-            ("401 Unauthorized", "WWW-Authenticate: Basic realm=\"x\"", String::new())
-        }
+        "/in" if unknown => ("401 Unauthorized", wants, String::new()),
         _ => {
             let body = String::from_utf8_lossy(&body).into_owned();
             let said = serde_json::json!({ "method": method, "path": path, "body": body, "kind": header("content-type"),
@@ -129,6 +133,39 @@ fn requests_say_what_the_script_says_and_answers_are_objects() {
         ),
     ] {
         assert_eq!(ask(script), [wanted], "{script}");
+    }
+}
+
+#[test]
+fn what_is_meant_for_one_server_is_told_to_no_other() {
+    let office = Office::open();
+    let (one, other) = (listening().to_string(), listening().to_string());
+    let begin = "param($One, $Other)
+        $u, $there = \"http://localhost:$One\", \"http://localhost:$Other\"
+        $c = [pscredential]::new('ann', (ConvertTo-SecureString 'pw' -AsPlainText -Force))
+        $h = @{ Cookie = 'a=1'; Authorization = 'x' }
+        function status($ask) { try { & $ask } catch { $e = $_.Exception; while (-not $e.Response -and $e.InnerException) { $e = $e.InnerException }; [int]$e.Response.StatusCode } }
+        function client($to) { $w = New-Object System.Net.WebClient; $w.Credentials = $c; $w.DownloadString($to) }
+        function request($to) { $q = [System.Net.WebRequest]::Create($to); $q.Credentials = $c; $q.GetResponse().ContentLength }";
+    for (script, wanted) in [
+        ("status { (irm \"$u/to?$there/in\" -Credential $c).authorization }", "401"),
+        ("status { (irm \"$u/in-to?$there/in\" -Credential $c).authorization }", "401"),
+        ("status { (irm \"$u/in-to?//localhost:$Other/in\" -Credential $c).authorization }", "401"),
+        ("status { client \"$u/to?$there/in\" }", "401"),
+        ("status { request \"$u/to?$there/in\" }", "401"),
+        ("(irm \"$u/in-to?/in\" -Credential $c).authorization", "Basic YW5uOnB3"),
+        (
+            "(irm \"$u/to?$there/in-to?$u/in\" -Credential $c -Headers $h -SkipHttpErrorCheck).authorization",
+            "",
+        ),
+        ("(irm \"$u/to?$there/to?$u/in\" -Credential $c).authorization", "Basic YW5uOnB3"),
+        ("$r = irm \"$u/to?$there/e\" -Headers $h; \"[$($r.cookie)$($r.authorization)]\"", "[]"),
+        ("$r = irm \"$u/to?/e\" -Headers $h; \"[$($r.cookie)$($r.authorization)]\"", "[a=1]"),
+        ("([uri]::new([uri]'http://a/b?c', '//d:8/e')).AbsoluteUri", "http://d:8/e"),
+        ("status { irm \"$u/to?/to?/e\" -MaximumRedirection 1 }", "302"),
+    ] {
+        let said = office.run(&format!("{begin}\n{script}"), &["-One", &one, "-Other", &other]);
+        assert_eq!(said.join("|"), wanted, "{script}");
     }
 }
 
