@@ -207,8 +207,9 @@ async fn a_mailbox_that_is_full_or_gone() {
         "{report}"
     );
     // The sizes in our own error are nobody's business.
-    let mut why = report.lines().filter(|line| line.contains("mailbox full"));
-    assert!(why.all(|line| !line.contains("300")), "{report}");
+    let mut words = report.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    // A name that is drawn by lot may have the same digits.
+    assert!(words.all(|word| word.matches('-').count() >= 4 || !word.contains("300")), "{report}");
 
     house.edit(
         "carla",

@@ -19,7 +19,9 @@ async function atBrowser(work, options = {}) {
     const page = await context.newPage();
     const faults = [];
     page.on("pageerror", (error) => faults.push("script: " + error.message));
-    // htmx calls it an error when a person leaves the page while a piece of it is on its way.
+    // htmx calls it an error when a person leaves the page while a piece of it is on its way: such a request is aborted. One that
+    // fails otherwise is a fault.
+    page.on("requestfailed", (request) => { if (request.failure().errorText !== "net::ERR_ABORTED") faults.push(`a request failed: ${request.url()} ${request.failure().errorText}`); });
     page.on("console", (line) => { if (line.type() === "error" && !/status of (401|403)|^htmx:(afterRequest|sendError|sendAbort)/.test(line.text())) faults.push(`console: ${line.text()} ${line.location().url}`); });
     page.on("dialog", (dialog) => { faults.push("dialog: " + dialog.message()); dialog.dismiss(); });
     page.on("request", (request) => { if (!request.url().startsWith(SITE + "/")) faults.push("a request left: " + request.url()); });
