@@ -71,7 +71,7 @@ ids! {
     SeveralUsersMatch ShuttingDown SocketFailed SqlError SqlParameters SqliteTooOld Syntax TaskFailed
     TerminalFailed TextTooLong TimeZoneUnknown TimedOut TlsFailed TombstoneTooBig TooManyAddresses TooManyEnumerations
     TooManySessions
-    TooManyFolders TrustInUse TrustNotFound
+    TooManyFolders TooManySubscriptions TrustInUse TrustNotFound
     TooManyItems TooManyKeywords TooManyLogonFailures TooManyNamedProperties TooManyPatterns
     TooManyProperties TooManySortKeys TransactionNested TransactionNotRun TransactionPanicked
     TwoPrimaryAddresses TypeCannotBeConverted UidValidityExhausted UidsExhausted UnknownAttribute

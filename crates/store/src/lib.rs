@@ -74,6 +74,7 @@ pub use property::{PROPERTIES_MAX, PROPERTY_BYTES_MAX, PropertyKey, PropertyValu
 pub use search::{Field, fold};
 pub use state::{DisconnectReason, State};
 pub use store::Store;
+pub use subscription::SUBSCRIPTIONS_MAX;
 pub use takeover::{Bodies, Conflict, Taken, Takeover, Transfer};
 pub use trace::WantedTraces;
 pub use verify::{Finding, Rebuilt, Salvaged, is_damage};

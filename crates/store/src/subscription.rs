@@ -1,11 +1,14 @@
 //! Subscriptions: a folder is subscribed to or not, and a subscription outlives its folder [RFC 9051 6.3.7].
 
 use db::Tx;
-use object::Result;
+use object::{Error, ErrorId, Result};
 
 use crate::folder::{Folder, FolderId, check_path, key};
 use crate::mailbox::Mailbox;
 use crate::state::State;
+
+/// Names of one mailbox that are remembered without a folder of it: subscribed to, or refused.
+pub const SUBSCRIPTIONS_MAX: usize = 5_000;
 
 /// Between the names of a path; names hold no control characters.
 const BETWEEN: &str = "\u{1F}";
@@ -25,7 +28,7 @@ impl Mailbox {
         })
     }
 
-    /// Subscribes to a path, whether or not there is such a folder, or no longer.
+    /// Subscribes to a path, whether or not there is such a folder, or no longer. At most [`SUBSCRIPTIONS_MAX`] without a folder.
     pub fn subscribe_path(&self, path: &[&str], subscribed: bool) -> Result<()> {
         check_path(path)?;
         if let Some(folder) = self.find(path)? {
@@ -77,9 +80,16 @@ pub(crate) fn mark(tx: &mut dyn Tx, id: FolderId, subscribed: bool) -> Result<()
 
 fn remember(tx: &mut dyn Tx, mailbox: i64, path: &[String], refused: bool) -> Result<()> {
     let path = path.join(BETWEEN);
+    let folded = key(&path);
+    let sql = "SELECT COUNT(*) FROM subscription WHERE mailbox = $1 AND folded <> $2";
+    if tx.number(sql, &[mailbox.into(), (&folded).into()])? >= SUBSCRIPTIONS_MAX as i64 {
+        let message =
+            format!("A mailbox remembers at most {SUBSCRIPTIONS_MAX} names that are not its folders.");
+        return Err(Error::limit(ErrorId::TooManySubscriptions, message).help("Unsubscribe from some."));
+    }
     let sql = "INSERT INTO subscription (mailbox, folded, path, refused) VALUES ($1, $2, $3, $4)
                ON CONFLICT (mailbox, folded) DO UPDATE SET path = excluded.path, refused = excluded.refused";
-    tx.execute(sql, &[mailbox.into(), (&key(&path)).into(), (&path).into(), refused.into()]).map(drop)
+    tx.execute(sql, &[mailbox.into(), (&folded).into(), (&path).into(), refused.into()]).map(drop)
 }
 
 fn forget(tx: &mut dyn Tx, mailbox: i64, path: &[String]) -> Result<bool> {
@@ -93,7 +103,11 @@ pub(crate) fn outlive(tx: &mut dyn Tx, mailbox: i64, id: FolderId) -> Result<()>
         return Ok(());
     }
     let path = path(tx, mailbox, id)?;
-    remember(tx, mailbox, &path, false)
+    match remember(tx, mailbox, &path, false) {
+        // A folder can go all the same.
+        Err(error) if error.is(ErrorId::TooManySubscriptions) => Ok(()),
+        done => done,
+    }
 }
 
 /// Gives a folder that was just made the subscription that waited for it.
@@ -122,4 +136,27 @@ fn path(tx: &mut dyn Tx, mailbox: i64, id: FolderId) -> Result<Vec<String>> {
         at = folder.parent;
     }
     Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_without_folders_are_remembered_up_to_a_limit() {
+        let db = db::memory().unwrap();
+        db.migrate("store", &crate::schema::STEPS).unwrap();
+        let name = |number: usize| vec![format!("List {number}")];
+        db.write(move |tx| {
+            (0..SUBSCRIPTIONS_MAX).try_for_each(|number| remember(tx, 7, &name(number), number % 2 == 0))?;
+            let error = remember(tx, 7, &name(SUBSCRIPTIONS_MAX), false).unwrap_err();
+            assert_eq!(error.id(), "TooManySubscriptions");
+            // One that is there can change, and another mailbox has its own.
+            remember(tx, 7, &name(0), false)?;
+            remember(tx, 8, &name(0), false)?;
+            assert!(forget(tx, 7, &name(1))?);
+            remember(tx, 7, &name(SUBSCRIPTIONS_MAX), false)
+        })
+        .unwrap();
+    }
 }

@@ -45,7 +45,7 @@ pub struct TrackingEvent {
 impl TrackingEvent {
     fn fits(&self, query: &TrackingQuery) -> bool {
         let same = |wanted: &Option<String>, has: &str| {
-            wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(has))
+            wanted.as_ref().is_none_or(|wanted| wanted.to_lowercase() == has.to_lowercase())
         };
         let is_one =
             |has: &String| query.recipients.iter().any(|one| one.to_lowercase() == has.to_lowercase());

@@ -2,7 +2,7 @@
 //!
 //!     subscribe = ("SUBSCRIBE" / "UNSUBSCRIBE") SP mailbox
 
-use object::Result;
+use object::{Error, Result};
 
 use super::{State, Verb};
 use crate::reply::Reply;
@@ -50,8 +50,11 @@ impl Session {
         blocking(move || {
             let path = tree::path(&name);
             // What appears by itself has to be refused to be gone.
-            let appears = || reach.place(&name).is_ok_and(|place| place.appears());
-            match !subscribed && appears() {
+            let appears = || {
+                let place = reach.place(&name)?;
+                Ok::<bool, Error>(place.appears() && place.entry().is_ok())
+            };
+            match !subscribed && appears()? {
                 true => reach.mailbox.refuse_path(&path),
                 false => reach.mailbox.subscribe_path(&path, subscribed),
             }
