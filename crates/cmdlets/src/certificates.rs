@@ -26,6 +26,8 @@ pub struct HouseCertificate {
     pub friendly_name: String,
     /// The services that show it: `IMAP`, `POP`, `IIS`, `SMTP`.
     pub services: Vec<&'static str>,
+    /// Why its files cannot be used; nothing where they can.
+    pub flaw: Option<String>,
 }
 
 /// Where the server keeps its certificates. Certificates are named by their thumbprint in capitals.

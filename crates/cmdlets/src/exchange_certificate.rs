@@ -164,6 +164,7 @@ fn shown(rooms: &Rooms, one: &HouseCertificate) -> Object {
 fn status(rooms: &Rooms, one: &HouseCertificate) -> &'static str {
     let now = rooms.directory().now();
     match one.valid {
+        _ if one.flaw.is_some() => "Invalid",
         None => "PendingRequest",
         Some((begins, ends)) if now < begins || now > ends => "DateInvalid",
         Some(_) => "Valid",
@@ -198,7 +199,7 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let friendly_name = friendly_name.unwrap_or_else(|| "Mailstead".to_owned());
     let services = services(call)?;
     let what = if asks { "Asking for" } else { "Creating" };
-    if !out.should(&names[0], &format!("{what} a certificate for {}.", names.join(", ")))? {
+    if !out.should(&names.join(", "), &format!("{what} a certificate for {}.", names.join(", ")))? {
         return Ok(());
     }
     if asks {
@@ -283,6 +284,11 @@ static ENABLE: Cmdlet<Rooms> = Cmdlet {
 
 fn enable(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (one, services) = (needed(rooms, call)?, services(call)?);
+    if let Some(flaw) = &one.flaw {
+        return Err(Error::conflict(ErrorId::CertificateUnreadable, flaw.as_str())
+            .help("Remove it, and import it again.")
+            .about(THUMBPRINT.name()));
+    }
     if one.valid.is_none() {
         let message = format!("The certificate {} is only asked for.", one.thumbprint);
         return Err(Error::conflict(ErrorId::InvalidChange, message)

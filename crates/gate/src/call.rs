@@ -241,6 +241,10 @@ const MASK: &str = "********";
 /// whoever takes it, and not by each entry about it again.
 const RECORDED_CHARACTERS_MAX: usize = 16_384;
 
+/// A list of so many octets is a file. Nobody reads it in a record, and it may be a key in a form that is not looked into
+/// here, such as PKCS#12.
+const FILE_OCTETS_MIN: usize = 64;
+
 /// A value as it stands in a record; of one that is very long the beginning, and how long it was.
 fn recorded(value: &Value) -> Text {
     if holds_private_key(value) {
@@ -262,17 +266,19 @@ pub fn holds_private_key(value: &Value) -> bool {
     const SIGN: &str = "PRIVATE KEY-----";
     match value {
         Value::String(text) => text.contains(SIGN),
-        Value::Array(_) => {
-            let items = value.items();
-            let octet = |item: &Value| item.as_i64().and_then(|number| u8::try_from(number).ok());
-            let octets: Option<Vec<u8>> = items.iter().map(octet).collect();
-            match octets {
-                Some(octets) => octets.windows(SIGN.len()).any(|window| window == SIGN.as_bytes()),
-                None => items.iter().any(holds_private_key),
-            }
-        }
+        Value::Array(_) => match octets(value) {
+            Some(octets) => octets.windows(SIGN.len()).any(|window| window == SIGN.as_bytes()),
+            None => value.items().iter().any(holds_private_key),
+        },
+        Value::Dictionary(words) => words.to_vec().iter().any(|(_, value)| holds_private_key(value)),
         _ => false,
     }
+}
+
+/// A list of nothing but octets.
+fn octets(value: &Value) -> Option<Vec<u8>> {
+    let octet = |item: &Value| item.as_i64().and_then(|number| u8::try_from(number).ok());
+    value.items().iter().map(octet).collect()
 }
 
 /// A value as text: lists and changes of lists with all their elements.
@@ -283,7 +289,10 @@ fn shown(value: &Value) -> String {
             let pair = |(word, value): &(Value, Value)| format!("{word}={}", shown(value));
             format!("@{{{}}}", words.to_vec().iter().map(pair).collect::<Vec<_>>().join("; "))
         }
-        Value::Array(_) => value.items().iter().map(shown).collect::<Vec<_>>().join(", "),
+        Value::Array(_) => match octets(value).filter(|octets| octets.len() >= FILE_OCTETS_MIN) {
+            Some(octets) => format!("({} octets)", octets.len()),
+            None => value.items().iter().map(shown).collect::<Vec<_>>().join(", "),
+        },
         other => other.to_string(),
     }
 }
@@ -291,6 +300,7 @@ fn shown(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
 
     #[test]
     fn a_private_key_stands_in_no_record() {
@@ -300,6 +310,11 @@ mod tests {
             assert_eq!(&*recorded(&value), MASK);
         }
         assert_eq!(&*recorded(&Value::array([1.into(), 2.into()])), "1, 2");
+        let pfx = Value::array((0..2_000).map(|number| Value::from(number % 256)));
+        assert_eq!(&*recorded(&pfx), "(2000 octets)");
+        let change: object::value::Dictionary =
+            [(Value::from("Add"), Value::from(text))].into_iter().collect();
+        assert_eq!(&*recorded(&Value::Dictionary(Arc::new(change))), MASK);
         assert_eq!(&*recorded(&"a PUBLIC KEY-----".into()), "a PUBLIC KEY-----");
     }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 /// Certificates in the store; more is somebody who makes them in a loop.
 const CERTIFICATES_MAX: usize = 200;
@@ -46,6 +46,8 @@ pub struct Stored {
     pub friendly_name: String,
     /// The services that show it.
     pub services: Vec<Service>,
+    /// Why its files cannot be used; nothing where they can.
+    pub flaw: Option<String>,
 }
 
 impl Certificates {
@@ -62,14 +64,7 @@ impl Certificates {
         own.services = Service::ALL.into_iter().filter(|service| !chosen.contains_key(service)).collect();
         let mut all = vec![own];
         for thumbprint in self.thumbprints()? {
-            let name = fs::read_to_string(self.file(&thumbprint, "name")).unwrap_or_default();
-            let mut one = match fs::read(self.file(&thumbprint, "csr")) {
-                Ok(request) => asked_for(&request, &name)?,
-                Err(_) => {
-                    let chain = tls::read_chain(&self.file(&thumbprint, "pem"))?;
-                    facts(chain.first().map(|leaf| leaf.as_ref()).unwrap_or_default(), &name)?
-                }
-            };
+            let mut one = self.described(&thumbprint).unwrap_or_else(|error| flawed(&thumbprint, &error));
             one.services = shown_by(&thumbprint);
             // The same certificate may be the house's and lie here: it is shown once.
             match all.iter_mut().find(|known| known.thumbprint == one.thumbprint) {
@@ -80,8 +75,30 @@ impl Certificates {
         Ok(all)
     }
 
+    /// What the files of one say.
+    fn described(&self, thumbprint: &str) -> Result<Stored> {
+        let name = self.text(thumbprint, "name")?.unwrap_or_default();
+        match self.text(thumbprint, "csr")? {
+            Some(request) => asked_for(request.as_bytes(), &name),
+            None => {
+                let chain = tls::read_chain(&self.file(thumbprint, "pem"))?;
+                facts(chain.first().map(|leaf| leaf.as_ref()).unwrap_or_default(), &name)
+            }
+        }
+    }
+
+    /// A file of one; nothing where it has none of that kind.
+    fn text(&self, thumbprint: &str, kind: &str) -> Result<Option<String>> {
+        match fs::read_to_string(self.file(thumbprint, kind)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Makes a certificate for these hosts that signs itself, and keeps it. Answers its thumbprint.
     pub fn make(&self, names: &[String], friendly_name: &str, now: Time) -> Result<String> {
+        let _changing = self.changing();
         self.may_keep_another(friendly_name, names)?;
         let (pair, signed) = tls::self_signed(names, now)?;
         self.keep(signed.der(), friendly_name, &[("pem", &signed.pem()), ("key", &pair.serialize_pem())])
@@ -90,6 +107,7 @@ impl Certificates {
     /// Makes a key and asks for a certificate for these hosts. Answers the thumbprint, and the request that an authority
     /// takes. [RFC 2986]
     pub fn request(&self, names: &[String], friendly_name: &str, now: Time) -> Result<(String, String)> {
+        let _changing = self.changing();
         self.may_keep_another(friendly_name, names)?;
         let (pair, params) = (
             rcgen::KeyPair::generate().map_err(|error| tls::unmade(names, &error))?,
@@ -104,6 +122,7 @@ impl Certificates {
     /// Takes a certificate with its chain in, with its key, or for a key with which one was asked for. Answers its
     /// thumbprint.
     pub fn import(&self, file: &[u8], friendly_name: &str) -> Result<String> {
+        let _changing = self.changing();
         self.may_keep_another(friendly_name, &[])?;
         if file.len() > FILE_BYTES_MAX {
             let message = format!("The file has more than {FILE_BYTES_MAX} bytes.");
@@ -113,6 +132,8 @@ impl Certificates {
         let Some(leaf) = chain.first().map(|leaf| leaf.as_ref().to_vec()) else {
             return Err(unusable("there is no CERTIFICATE block in it"));
         };
+        // What cannot be shown later is not taken in.
+        facts(&leaf, friendly_name)?;
         let text = pem_of(&chain);
         if let Some(key) = tls::key_block(file) {
             tls::certified(chain, key.as_bytes()).map_err(|why| unusable(&why))?;
@@ -121,7 +142,7 @@ impl Certificates {
         for asked in self.thumbprints()?.into_iter().filter(|one| self.file(one, "csr").exists()) {
             let key = fs::read_to_string(self.file(&asked, "key"))?;
             if tls::certified(chain.clone(), key.as_bytes()).is_ok() {
-                let called = fs::read_to_string(self.file(&asked, "name")).unwrap_or_default();
+                let called = self.text(&asked, "name")?.unwrap_or_default();
                 let called = if friendly_name.is_empty() { called.as_str() } else { friendly_name };
                 let kept = self.keep(&leaf, called, &[("pem", &text), ("key", &key)])?;
                 self.forget(&asked)?;
@@ -135,24 +156,25 @@ impl Certificates {
 
     /// Lets services show a certificate, from the next connection on.
     pub fn enable(&self, thumbprint: &str, services: &[Service]) -> Result<()> {
+        let _changing = self.changing();
         let mut chosen = self.chosen()?;
-        match self.is_own(thumbprint) {
-            true => chosen.retain(|service, _| !services.contains(service)),
-            false => {
-                self.load(thumbprint)?;
-                chosen.extend(services.iter().map(|service| (*service, thumbprint.to_owned())));
-            }
-        }
+        let key = if self.is_own(thumbprint) { None } else { Some(Arc::new(self.load(thumbprint)?)) };
+        chosen.retain(|service, _| !services.contains(service));
+        let also = key.iter().flat_map(|_| services).map(|service| (*service, thumbprint.to_owned()));
+        chosen.extend(also);
         let mut text = String::new();
         for (service, thumbprint) in &chosen {
             writeln!(text, "{} {thumbprint}", service.word()).expect("a string takes all");
         }
+        tls::make_folder(self.store())?;
         tls::write(&self.store().join("services"), &text, 0o644)?;
-        self.read_services()
+        self.show_in(services, key.as_ref());
+        Ok(())
     }
 
     /// Takes a certificate and its key away; one that a service shows stays.
     pub fn remove(&self, thumbprint: &str) -> Result<()> {
+        let _changing = self.changing();
         let shows = self.chosen()?.into_iter().filter(|(_, chosen)| chosen == thumbprint);
         let shows: Vec<&str> = shows.map(|(service, _)| service.word()).collect();
         if !shows.is_empty() {
@@ -168,15 +190,21 @@ impl Certificates {
         self.forget(thumbprint)
     }
 
-    /// Reads again which service shows what; connections that stand keep what they have.
-    pub(crate) fn read_services(&self) -> Result<()> {
-        let loaded = self
-            .chosen()?
-            .into_iter()
-            .map(|(service, thumbprint)| self.load(&thumbprint).map(|key| (service, Arc::new(key))));
-        let loaded: BTreeMap<Service, Arc<CertifiedKey>> = loaded.collect::<Result<_>>()?;
-        *self.by_service().write().unwrap_or_else(PoisonError::into_inner) = loaded;
-        Ok(())
+    /// What each service shows that chose another than the house's.
+    pub(crate) fn loaded(&self) -> Result<BTreeMap<Service, Arc<CertifiedKey>>> {
+        let key = |(service, thumbprint): (_, String)| Ok((service, Arc::new(self.load(&thumbprint)?)));
+        self.chosen()?.into_iter().map(key).collect()
+    }
+
+    /// At the start: a service whose certificate cannot be read shows the house's, so that mail flows and it can be mended.
+    pub(crate) fn read_what_can_be(&self) {
+        let said = |error: &Error| tracing::error!(%error, "a service shows the certificate of the house in its place");
+        let chosen = self.chosen().inspect_err(said).unwrap_or_default();
+        let key = |(service, thumbprint): (Service, String)| {
+            let loaded = self.load(&thumbprint).inspect_err(said).ok()?;
+            Some((service, Arc::new(loaded)))
+        };
+        self.show(chosen.into_iter().filter_map(key).collect());
     }
 
     fn is_own(&self, thumbprint: &str) -> bool {
@@ -270,12 +298,9 @@ impl Certificates {
 
     fn forget(&self, thumbprint: &str) -> Result<()> {
         for kind in ["key", "csr", "pem", "name"] {
-            match fs::remove_file(self.file(thumbprint, kind)) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-                _ => {}
-            }
+            tls::gone(fs::remove_file(self.file(thumbprint, kind)))?;
         }
-        Ok(())
+        tls::sync_folder(&self.file(thumbprint, "key"))
     }
 }
 
@@ -310,6 +335,23 @@ fn pem_of(chain: &[rustls::pki_types::CertificateDer<'static>]) -> String {
     text
 }
 
+/// What can be said of one whose files cannot be used; it can be removed.
+fn flawed(thumbprint: &str, error: &Error) -> Stored {
+    Stored {
+        thumbprint: thumbprint.to_owned(),
+        subject: String::new(),
+        issuer: String::new(),
+        serial: String::new(),
+        valid: None,
+        names: Vec::new(),
+        key_bits: 0,
+        is_self_signed: false,
+        friendly_name: String::new(),
+        services: Vec::new(),
+        flaw: Some(error.message().to_owned()),
+    }
+}
+
 /// What a certificate says of itself.
 fn facts(der: &[u8], friendly_name: &str) -> Result<Stored> {
     let (_, read) = x509_parser::parse_x509_certificate(der).map_err(|error| unusable(&error.to_string()))?;
@@ -327,6 +369,7 @@ fn facts(der: &[u8], friendly_name: &str) -> Result<Stored> {
         is_self_signed: read.subject() == read.issuer(),
         friendly_name: friendly_name.to_owned(),
         services: Vec::new(),
+        flaw: None,
     })
 }
 
@@ -368,5 +411,6 @@ fn asked_for(pem: &[u8], friendly_name: &str) -> Result<Stored> {
         is_self_signed: false,
         friendly_name: friendly_name.to_owned(),
         services: Vec::new(),
+        flaw: None,
     })
 }

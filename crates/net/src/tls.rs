@@ -7,9 +7,10 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use object::types::SmtpDomain;
 use object::{Error, ErrorId, Result, Time};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
@@ -39,6 +40,8 @@ pub struct Certificates {
     current: Arc<Current>,
     store: PathBuf,
     by_service: ByService,
+    /// Held by whatever changes the store: what it looks at stays so until it is done.
+    changes: Mutex<()>,
 }
 
 /// What shows a certificate, as Exchange names services.
@@ -121,8 +124,9 @@ impl Certificates {
         let current = Arc::new(Current { key: key_now, written });
         let (certificate, key) = (certificate.to_owned(), key.to_owned());
         let (store, by_service) = (folder.join("store"), ByService::default());
-        let certificates = Certificates { certificate, key, current, store, by_service };
-        certificates.read_services()?;
+        let changes = Mutex::new(());
+        let certificates = Certificates { certificate, key, current, store, by_service, changes };
+        certificates.read_what_can_be();
         Ok(certificates)
     }
 
@@ -140,8 +144,19 @@ impl Certificates {
     pub(crate) fn store(&self) -> &Path {
         &self.store
     }
-    pub(crate) fn by_service(&self) -> &ByService {
-        &self.by_service
+    /// Puts into force which service shows what; connections that stand keep what they have.
+    pub(crate) fn show(&self, by_service: BTreeMap<Service, Arc<CertifiedKey>>) {
+        *self.by_service.write().unwrap_or_else(PoisonError::into_inner) = by_service;
+    }
+    /// The same for some services; without a key they show the house's.
+    pub(crate) fn show_in(&self, services: &[Service], key: Option<&Arc<CertifiedKey>>) {
+        let mut shown = self.by_service.write().unwrap_or_else(PoisonError::into_inner);
+        shown.retain(|service, _| !services.contains(service));
+        shown.extend(key.iter().flat_map(|key| services.iter().map(|service| (*service, Arc::clone(key)))));
+    }
+    /// Keeps others from changing the store meanwhile.
+    pub(crate) fn changing(&self) -> MutexGuard<'_, ()> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
     /// What the house shows where a service chose nothing else.
     pub(crate) fn own(&self) -> Arc<CertifiedKey> {
@@ -152,9 +167,11 @@ impl Certificates {
     pub fn reload(&self) -> Result<()> {
         let written = written(&self.certificate, &self.key);
         *self.current.written.write().unwrap_or_else(PoisonError::into_inner) = written;
-        let fresh = Arc::new(read(&self.certificate, &self.key)?);
+        let _changing = self.changing();
+        let (fresh, by_service) = (Arc::new(read(&self.certificate, &self.key)?), self.loaded()?);
         *self.current.key.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        self.read_services()
+        self.show(by_service);
+        Ok(())
     }
 
     /// [`reload`](Certificates::reload), when one of the files was written since they were read last. Whether it was.
@@ -240,7 +257,8 @@ pub(crate) fn certified(
 
 /// The first private key of a PEM text, with the lines that enclose it.
 pub(crate) fn key_block(text: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(text).ok()?;
+    // What stands around the block may be in any encoding.
+    let text = String::from_utf8_lossy(text);
     let end_of_head = text.find("PRIVATE KEY-----")?;
     let start = text[..end_of_head].rfind("-----BEGIN ")?;
     let foot = text[end_of_head..].find("-----END ")? + end_of_head;
@@ -265,7 +283,8 @@ fn make(folder: &Path, certificate: &Path, key: &Path, names: &[String], now: Ti
 
 /// A folder that only its owner reads.
 pub(crate) fn make_folder(folder: &Path) -> Result<()> {
-    Ok(fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?)
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    sync_folder(folder)
 }
 
 /// A key, and a certificate for these hosts that it signs itself.
@@ -277,6 +296,12 @@ pub(crate) fn self_signed(names: &[String], now: Time) -> Result<(rcgen::KeyPair
 
 /// What a certificate for these hosts says; the first one is its subject.
 pub(crate) fn params(names: &[String], now: Time) -> Result<rcgen::CertificateParams> {
+    if let Some(wrong) = names.iter().find(|name| !is_host(name)) {
+        let message = format!("'{wrong}' is not a domain.");
+        return Err(Error::caller(ErrorId::CertificateNotMade, message)
+            .help("Write hosts such as mail.contoso.com or *.contoso.com, in the letters of ASCII, or IP addresses.")
+            .about("DomainName"));
+    }
     let mut params = rcgen::CertificateParams::new(names.to_vec()).map_err(|error| unmade(names, &error))?;
     let common_name = names.first().map_or("mailstead", String::as_str);
     params.distinguished_name.push(rcgen::DnType::CommonName, common_name);
@@ -290,17 +315,43 @@ pub(crate) fn params(names: &[String], now: Time) -> Result<rcgen::CertificatePa
     Ok(params)
 }
 
+/// A host as certificates name it: an IP address or a domain, which may begin with `*.`. [RFC 5280 4.2.1.6]
+fn is_host(name: &str) -> bool {
+    let domain = name.strip_prefix("*.").unwrap_or(name);
+    let is_domain = domain.is_ascii() && !domain.starts_with('[') && SmtpDomain::parse(domain).is_some();
+    is_domain || name.parse::<std::net::IpAddr>().is_ok()
+}
+
 /// Why there is no certificate for some names.
 pub(crate) fn unmade(names: &[String], error: &rcgen::Error) -> Error {
     let message = format!("No certificate can be made for {}: {error}.", names.join(", "));
     Error::caller(ErrorId::CertificateNotMade, message).about("DomainName")
 }
 
-/// Writes beside the file and renames, so that a file that is there is whole.
+/// Writes beside the file and renames, so that a file that is there is whole; it is there for good when this answers.
 pub(crate) fn write(file: &Path, text: &str, mode: u32) -> Result<()> {
     let beside = file.with_extension("new");
-    let mut out = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&beside)?;
+    // One that is left over may have another mode.
+    gone(fs::remove_file(&beside))?;
+    let mut out = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&beside)?;
     out.write_all(text.as_bytes())?;
     out.sync_all()?;
-    Ok(fs::rename(&beside, file)?)
+    fs::rename(&beside, file)?;
+    sync_folder(file)
+}
+
+/// A file that was not there is gone, too.
+pub(crate) fn gone(removed: std::io::Result<()>) -> Result<()> {
+    match removed {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Syncs the folder in which a file was made or removed.
+pub(crate) fn sync_folder(file: &Path) -> Result<()> {
+    match file.parent() {
+        Some(folder) => Ok(fs::File::open(folder)?.sync_all()?),
+        None => Ok(()),
+    }
 }

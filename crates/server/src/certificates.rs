@@ -2,7 +2,7 @@
 
 use cmdlets::{CertificateStore, HouseCertificate};
 use net::{Certificates, Service, Stored};
-use object::{Clock, Result};
+use object::{Clock, Error, ErrorId, Result};
 use std::sync::Arc;
 
 /// The certificates behind the doors.
@@ -32,7 +32,12 @@ impl CertificateStore for Shelf {
         self.certificates.import(file, friendly_name)
     }
     fn enable(&self, thumbprint: &str, services: &[&str]) -> Result<()> {
-        let services: Vec<Service> = services.iter().filter_map(|word| Service::of_word(word)).collect();
+        let service = |word: &&str| {
+            let message = format!("'{word}' is not a service.");
+            Service::of_word(word)
+                .ok_or_else(|| Error::caller(ErrorId::InvalidValue, message).about("Services"))
+        };
+        let services: Vec<Service> = services.iter().map(service).collect::<Result<_>>()?;
         self.certificates.enable(thumbprint, &services)
     }
     fn remove(&self, thumbprint: &str) -> Result<()> {
@@ -52,5 +57,6 @@ fn of_house(stored: Stored) -> HouseCertificate {
         is_self_signed: stored.is_self_signed,
         friendly_name: stored.friendly_name,
         services: stored.services.into_iter().map(Service::word).collect(),
+        flaw: stored.flaw,
     }
 }

@@ -189,7 +189,7 @@ impl Health {
 
     fn certificate(&self) -> Vec<Trouble> {
         match self.certificates.stored() {
-            Ok(all) => all.iter().filter_map(|one| self.ending(one)).collect(),
+            Ok(all) => all.iter().filter_map(|one| unusable(one).or_else(|| self.ending(one))).collect(),
             Err(error) => vec![trouble(Weight::Warns, "certificate", error.to_string())],
         }
     }
@@ -215,6 +215,14 @@ impl Health {
         };
         Some(Trouble { target: one.thumbprint.clone(), ..found })
     }
+}
+
+/// What is wrong with one whose files cannot be used: services that chose it show the house's.
+fn unusable(one: &Stored) -> Option<Trouble> {
+    let flaw = one.flaw.as_ref()?;
+    let sentence =
+        format!("The certificate {} cannot be used: {flaw} Remove it, and import it again.", one.thumbprint);
+    Some(Trouble { target: one.thumbprint.clone(), ..trouble(Weight::Warns, "certificate", sentence) })
 }
 
 fn trouble(weight: Weight, what: &'static str, sentence: impl Into<String>) -> Trouble {
