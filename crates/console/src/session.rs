@@ -80,13 +80,13 @@ impl Session {
     }
     /// Lets a form act once; sent again, it leads where it led before and what was said is said again.
     pub(crate) fn once(&self, ticket: &str, work: impl FnOnce() -> Result<Sent>) -> Result<Response> {
-        match self.tickets.claim(ticket) {
-            Claim::New => {}
+        let begun = match self.tickets.claim(ticket) {
+            Claim::New(begun) => begun,
             Claim::Done(answer) => return Ok(self.led(answer)),
             Claim::Busy => return Ok(answer::lead_to("/admin/session")),
-        }
+        };
         let sent = work();
-        self.tickets.settle(ticket, &sent);
+        begun.settle(&sent);
         match sent? {
             Sent::Done(answer) => Ok(self.led(answer)),
             Sent::Shown(page) => Ok(page),

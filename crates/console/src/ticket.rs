@@ -33,9 +33,9 @@ pub(crate) struct Answer {
 }
 
 /// Whether a form was sent before.
-pub(crate) enum Claim {
+pub(crate) enum Claim<'a> {
     /// It is the first time.
-    New,
+    New(Begun<'a>),
     /// It was done then.
     Done(Answer),
     /// It is worked on for longer than a click can wait.
@@ -61,9 +61,11 @@ impl Rows {
         self.answers.iter_mut().find(|(known, _)| known == ticket).map(|(_, answer)| answer)
     }
 
+    /// Makes room for a ticket. What is worked on is not forgotten: a second click would do it again.
     fn take(&mut self, ticket: &str) {
-        if self.answers.len() == ANSWERS_MAX {
-            self.answers.pop_front();
+        let settled = self.answers.iter().position(|(_, answer)| answer.is_some());
+        if let Some(oldest) = settled.filter(|_| self.answers.len() >= ANSWERS_MAX) {
+            self.answers.remove(oldest);
         }
         self.answers.push_back((ticket.to_owned(), None));
     }
@@ -72,18 +74,18 @@ impl Rows {
 impl Tickets {
     /// Uses a ticket up. A browser that is clicked twice drops the first answer and waits for the second, so that the
     /// second waits here until the first is known.
-    pub(crate) fn claim(&self, ticket: &str) -> Claim {
+    pub(crate) fn claim<'a>(&'a self, ticket: &'a str) -> Claim<'a> {
         self.claim_within(ticket, WAIT)
     }
 
-    fn claim_within(&self, ticket: &str, wait: Duration) -> Claim {
+    fn claim_within<'a>(&'a self, ticket: &'a str, wait: Duration) -> Claim<'a> {
         let mut rows = self.rows.lock();
         loop {
             let is_crowded = rows.waiting >= WAITERS_MAX;
             match rows.of(ticket) {
                 None => {
                     rows.take(ticket);
-                    return Claim::New;
+                    return Claim::New(Begun { tickets: self, ticket });
                 }
                 Some(Some(answer)) => return Claim::Done(answer.clone()),
                 Some(None) if is_crowded => return Claim::Busy,
@@ -97,15 +99,27 @@ impl Tickets {
             }
         }
     }
+}
 
-    /// Keeps where the form with this ticket led; a form that was refused may be sent again, mended.
-    pub(crate) fn settle(&self, ticket: &str, sent: &Result<Sent>) {
-        let mut rows = self.rows.lock();
-        match (sent, rows.of(ticket)) {
-            (Ok(Sent::Done(answer)), Some(row)) => *row = Some(answer.clone()),
-            _ => rows.answers.retain(|(known, _)| known != ticket),
+/// A form that is worked on. However the work ends, nobody waits for it any more.
+pub(crate) struct Begun<'a> {
+    tickets: &'a Tickets,
+    ticket: &'a str,
+}
+
+impl Begun<'_> {
+    /// Keeps where the form led; a form that was refused may be sent again, mended.
+    pub(crate) fn settle(self, sent: &Result<Sent>) {
+        if let (Ok(Sent::Done(answer)), Some(row)) = (sent, self.tickets.rows.lock().of(self.ticket)) {
+            *row = Some(answer.clone());
         }
-        self.settled.notify_all();
+    }
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        self.tickets.rows.lock().answers.retain(|(known, answer)| known != self.ticket || answer.is_some());
+        self.tickets.settled.notify_all();
     }
 }
 
@@ -117,36 +131,53 @@ mod tests {
         Ok(Sent::Done(Answer { place: place.to_owned(), said: maud::PreEscaped("Done".to_owned()) }))
     }
 
+    fn begun<'a>(tickets: &'a Tickets, ticket: &'a str) -> Begun<'a> {
+        match tickets.claim(ticket) {
+            Claim::New(begun) => begun,
+            _ => panic!("{ticket} was claimed before"),
+        }
+    }
+
     #[test]
     fn a_second_click_gets_the_first_ones_answer() {
         let tickets = Tickets::default();
-        assert!(matches!(tickets.claim("one"), Claim::New));
+        let first = begun(&tickets, "one");
         std::thread::scope(|scope| {
             let second = scope.spawn(|| tickets.claim("one"));
-            tickets.settle("one", &done("/admin/shared"));
+            first.settle(&done("/admin/shared"));
             assert!(matches!(second.join(), Ok(Claim::Done(answer)) if answer.place == "/admin/shared"));
         });
         assert!(matches!(tickets.claim("one"), Claim::Done(answer) if answer.said.0 == "Done"));
-        assert!(matches!(tickets.claim("two"), Claim::New));
+        begun(&tickets, "two");
     }
 
     #[test]
     fn what_was_refused_may_be_sent_again_and_nobody_waits_without_end() {
         let tickets = Tickets::default();
-        assert!(matches!(tickets.claim("one"), Claim::New));
+        let first = begun(&tickets, "one");
         assert!(matches!(tickets.claim_within("one", Duration::ZERO), Claim::Busy));
-        tickets.settle("one", &Ok(Sent::Shown(Response::default())));
-        assert!(matches!(tickets.claim("one"), Claim::New));
+        first.settle(&Ok(Sent::Shown(Response::default())));
+        let second = begun(&tickets, "one");
+        std::thread::scope(|scope| {
+            let third = scope.spawn(|| tickets.claim("one"));
+            // Work that broke off settles nothing.
+            drop(second);
+            assert!(matches!(third.join(), Ok(Claim::New(_))));
+        });
     }
 
     #[test]
-    fn old_answers_are_forgotten() {
+    fn old_answers_are_forgotten_and_what_is_worked_on_is_not() {
         let tickets = Tickets::default();
+        let slow = begun(&tickets, "slow");
         for ticket in 0..=ANSWERS_MAX {
-            assert!(matches!(tickets.claim(&ticket.to_string()), Claim::New));
-            tickets.settle(&ticket.to_string(), &done("/"));
+            let ticket = ticket.to_string();
+            begun(&tickets, &ticket).settle(&done("/"));
         }
-        assert!(matches!(tickets.claim("1"), Claim::Done(_)));
-        assert!(matches!(tickets.claim("0"), Claim::New));
+        assert!(matches!(tickets.claim("2"), Claim::Done(_)));
+        assert!(matches!(tickets.claim_within("slow", Duration::ZERO), Claim::Busy));
+        begun(&tickets, "0");
+        slow.settle(&done("/"));
+        assert!(matches!(tickets.claim("slow"), Claim::Done(_)));
     }
 }
