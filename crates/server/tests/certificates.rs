@@ -56,10 +56,14 @@ fn services_show_what_was_enabled_for_them() {
             shown(server, 465, &[]),
             shown(server, 995, &[]),
             shown(server, 443, &[]),
+            shown(server, 587, &["-starttls", "smtp"]),
+            shown(server, 110, &["-starttls", "pop3"]),
+            shown(server, 636, &[]),
+            shown(server, 389, &["-starttls", "ldap"]),
         ]
     };
     let mail = "mail.contoso.com".to_owned();
-    let expected = [&mail, &mail, &mail, &mail, &own, &own].map(Clone::clone);
+    let expected = [&mail, &mail, &mail, &mail, &own, &own, &mail, &own, &own, &own].map(Clone::clone);
     assert_eq!(look(&server), expected);
     server.stop();
     server.run();
@@ -80,7 +84,7 @@ fn services_show_what_was_enabled_for_them() {
          Enable-ExchangeCertificate -Identity $own -Services 'IMAP,SMTP'
          Remove-ExchangeCertificate $mail -Confirm:$false"
     ));
-    assert_eq!(look(&server), [(); 6].map(|()| own.clone()));
+    assert_eq!(look(&server), [(); 10].map(|()| own.clone()));
     assert_eq!(
         refused(&server, "Remove-ExchangeCertificate (Get-ExchangeCertificate).Thumbprint -Confirm:$false"),
         "InvalidChange"
@@ -150,6 +154,10 @@ fn what_cannot_be_shown_is_refused() {
             "CertificateUnreadable",
         ),
         ("New-ExchangeCertificate -DomainName 'n\u{e4}me with blanks'", "CertificateNotMade"),
+        (
+            "New-ExchangeCertificate -DomainName mail.contoso.com, https://mail.contoso.com/",
+            "CertificateNotMade",
+        ),
         ("Get-ExchangeCertificate '0123'", "ManagementObjectNotFoundException"),
         ("Get-ExchangeCertificate ..\\..\\directory", "ManagementObjectNotFoundException"),
         ("Enable-ExchangeCertificate ../../directory -Services IMAP", "ManagementObjectNotFoundException"),

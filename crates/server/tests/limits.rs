@@ -3,7 +3,7 @@
 //!
 //! A line: level, limit, what is set, what is set behind it to have it as it was, a message that is taken, one that is refused, and
 //! the answer to that. A message is `DOOR:SENDER RECIPIENT,RECIPIENT BYTES`, with `+header:BYTES` in its header, or
-//! `+hops:NUMBER` of servers that it passed; where `;` parts two settings the first is for the message
+//! `+hops:NUMBER` of servers that it passed, `+rounds:NUMBER` of times that it came by this one; where `;` parts two settings the first is for the message
 //! that is taken and the second for the one that is refused.
 
 #![allow(clippy::unwrap_used, reason = "a test that fails panics")]
@@ -63,20 +63,28 @@ fn send(server: &TestServer, message: &str) -> String {
         }
     }
     let line = format!("{}\r\n", "x".repeat(70));
-    let (bytes, header) =
-        bytes.split_once('+').map_or((bytes, String::new()), |(bytes, more)| (bytes, fields(more)));
+    let (bytes, header) = bytes
+        .split_once('+')
+        .map_or((bytes, String::new()), |(bytes, more)| (bytes, fields(more, &host(server))));
     let lines = bytes.parse::<usize>().unwrap() / line.len();
     let text = line.repeat(lines);
     smtp.send(format!("{header}From: <{from}>\r\nSubject: x\r\n\r\n{text}.\r\n").as_bytes());
     smtp.answer()
 }
 
+/// The name of the server, as it greets.
+fn host(server: &TestServer) -> String {
+    let greeting = server.connect(25).answer();
+    greeting.split(' ').nth(1).unwrap().to_owned()
+}
+
 /// A part of a header that is so long, or tells of so many servers that the message passed.
-fn fields(wanted: &str) -> String {
+fn fields(wanted: &str, host: &str) -> String {
     let (what, count) = wanted.split_once(':').unwrap();
     let count: usize = count.parse().unwrap();
     match what {
         "header" => format!("X-Long: {}\r\n", "x ".repeat(40)).repeat(count / 90),
+        "rounds" => format!("Received: by {host}; Sat, 21 Nov 2026 00:00:00 +0000\r\n").repeat(count),
         "hops" => "Received: by other.example; Sat, 21 Nov 2026 00:00:00 +0000\r\n".repeat(count),
         what => panic!("{what}"),
     }

@@ -157,21 +157,12 @@ fn an_inbox_rule_that_cannot_be_read_is_kept_and_named() {
     );
     server.run();
     let said = server.shell("Get-InboxRule -Mailbox ann | foreach Name");
-    assert!(
-        said.out.contains("WARNING")
-            || said.err.contains("can't be read")
-            || said.out.contains("can't be read"),
-        "{said:?}"
-    );
+    assert!(said.err.contains("WARNING: ") && said.err.contains("can't be read"), "{said:?}");
     server.ps("Set-InboxRule Sales -Mailbox ann -SubjectContainsWords sale,offer 3>$null");
     let said = server.shell("Get-InboxRule -Mailbox ann");
     assert!(format!("{}{}", said.out, said.err).contains("switched"), "{said:?}");
     let verified = server.verify();
-    assert!(
-        verified.out.contains("InboxRuleUnreadable")
-            || verified.out.contains("cannot be read and does nothing"),
-        "{verified:?}"
-    );
+    assert!(verified.out.contains("InboxRuleUnreadable"), "{verified:?}");
     server.leave_unverified();
 }
 
@@ -181,9 +172,13 @@ fn an_empty_message_id_names_nothing() {
     let server = TestServer::start(BINARY);
     server.mailbox("ann");
     spam(&server, "far@far.example", "far@far.example", &["ann"], 0, "nameless");
-    for line in ["Get-MessageFate ''", "Get-MessageFate '<>'", "Get-MessageTrackingLog -MessageId ' '"] {
+    for (line, refusal) in [
+        ("Get-MessageFate ''", "because it is an empty string"),
+        ("Get-MessageFate '<>'", "names no message"),
+        ("Get-MessageTrackingLog -MessageId ' '", "names no message"),
+    ] {
         let said = server.shell(line);
-        assert!(said.err.contains("names no message") || said.err.contains("empty"), "{line}: {said:?}");
+        assert!(said.err.contains(refusal), "{line}: {said:?}");
         assert!(!said.out.contains("ann@contoso.com"), "{line}: {said:?}");
     }
     let id = "(Get-MessageTrackingLog -MessageSubject nameless | select -First 1).InternalMessageId";

@@ -599,6 +599,7 @@ fn a_policy_is_applied_to_its_end_though_the_server_is_cut() {
     update.wait().unwrap();
     server.run();
     let at_start = some(&server);
+    assert!(at_start < PEOPLE, "the server was cut behind the end");
     let until = Instant::now() + PATIENCE;
     while server.ps(applied).trim() != "True" {
         assert!(Instant::now() < until, "{} of {PEOPLE}", some(&server));
