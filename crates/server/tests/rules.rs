@@ -439,6 +439,24 @@ fn rules_look_at_the_members_of_groups() {
 }
 
 #[test]
+fn a_member_who_cannot_be_reached_takes_the_message_from_nobody_else() {
+    let server = furnished();
+    server.ps("New-DistributionGroup crew -Members benno,carla | Out-Null
+         Set-DistributionGroup crew -RequireSenderAuthenticationEnabled $false
+         Set-Mailbox benno -ForwardingSmtpAddress gone@contoso.com
+         New-TransportRule Mark -SentTo carla -PrependSubject '(carla) ' | Out-Null");
+    assert!(send(&server, &mail("ann | crew | | x", "one", "News")).starts_with("250"));
+    assert!(found(&mut inbox(&server, "carla"), "SUBJECT \"(carla) News\""));
+    assert!(found(&mut inbox(&server, "ann"), "SUBJECT Undeliverable TEXT gone@contoso.com"));
+    let fates = server.ps(
+        "Get-MessageFate -MessageId '<one@far.example>' | ForEach-Object { \"$($_.Recipient) $($_.Fate)\" }",
+    );
+    let fates: BTreeSet<&str> = fates.lines().collect();
+    let wanted = ["carla@contoso.com Mailbox", "crew@contoso.com Expanded", "gone@contoso.com GivenUp"];
+    assert_eq!(fates, wanted.into_iter().collect());
+}
+
+#[test]
 fn each_message_is_journaled_once_with_everybody_who_gets_it() {
     let server = furnished();
     server.ps(

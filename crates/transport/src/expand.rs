@@ -6,7 +6,9 @@
 //! Rules of the Hub look at a group's members here, where it is known who they are. What they make of the message for some of
 //! them is a message of its own, as it would be behind the door.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use mailbox::{Destination, Expansion, Reports, Written};
 use object::types::{Guid, SmtpAddress};
@@ -43,25 +45,44 @@ impl Transport {
         let mut added = Added {
             had: known.iter().map(SmtpAddress::folded).collect(),
             elsewhere,
+            people: OnceCell::new(),
             rows: Vec::new(),
             held: Vec::new(),
         };
         let mut fates = Vec::new();
         for (due, expansion) in message.to.iter().zip(followed) {
-            let before = added.rows.len();
-            let fate = match expansion {
-                Ok(expansion) => self.rows(message, due, expansion, &mut added)?,
-                Err(error) => Fate::Failed(error),
-            };
-            if due.ruled_later {
-                let theirs = added.rows.split_off(before);
-                let kept = self.rule_members(message, due, theirs, &known, &mut added.had)?;
-                added.rows.extend(kept);
-            }
+            let (rows, held) = (added.rows.len(), added.held.len());
+            let fate =
+                expansion.and_then(|expansion| self.led_on(message, due, expansion, &known, &mut added));
+            // What goes wrong with one row is its own: the others go on.
+            let fate = fate.unwrap_or_else(|error| {
+                added.rows.truncate(rows);
+                added.held.truncate(held);
+                Fate::Failed(error)
+            });
             fates.push((due.number, fate));
         }
         self.keep(message, added)?;
         Ok(fates)
+    }
+
+    /// Follows one row.
+    fn led_on(
+        &self,
+        message: &Claimed,
+        due: &Due,
+        expansion: Expansion,
+        known: &[SmtpAddress],
+        added: &mut Added,
+    ) -> Result<Fate> {
+        let before = added.rows.len();
+        let fate = self.rows(message, due, expansion, added)?;
+        if due.ruled_later {
+            let theirs = added.rows.split_off(before);
+            let kept = self.rule_members(message, due, theirs, known, added)?;
+            added.rows.extend(kept);
+        }
+        Ok(fate)
     }
 
     /// Who has a row of the message or of another part of it, or has it already: a part whose recipients all lie in one
@@ -96,21 +117,28 @@ impl Transport {
         person.is_some_and(|person| people.contains(&person.guid()))
     }
 
-    /// The rows of those members for whom the message stays as it is. The others get what rules made of it.
+    /// Puts those members into the queue for whom rules make something else of the message, and some of those for whom it
+    /// stays as it is; answers the rows of the rest of these.
     fn rule_members(
         &self,
         message: &Claimed,
         due: &Due,
         rows: Vec<NewRecipient>,
         known: &[SmtpAddress],
-        had: &mut HashSet<String>,
+        added: &mut Added,
     ) -> Result<Vec<NewRecipient>> {
-        let (refused, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.refusal.is_some());
+        let (mut kept, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.refusal.is_some());
         let mut to = Vec::with_capacity(rows.len());
         for row in &rows {
-            let place = self.leads(&row.address, row.followed)?;
-            let recipient = Recipient { address: row.address.clone(), place };
-            to.push(Forward { recipient, orcpt: None, notify: row.notify });
+            match self.leads(&row.address, row.followed) {
+                Ok(place) => {
+                    let recipient = Recipient { address: row.address.clone(), place };
+                    to.push(Forward { recipient, orcpt: None, notify: row.notify });
+                }
+                // Somebody who forwards to an address that is not there any more, say.
+                Err(error) if status(&error).is_permanent() => kept.push(refused(row.clone(), &error)),
+                Err(error) => return Err(error),
+            }
         }
         let whole = Message { id: message.id, octets: message.octets.clone(), return_path: 0, trace: 0 };
         let via = Some(due.address.clone());
@@ -124,10 +152,9 @@ impl Transport {
         for part in &mut parts {
             part.envelope.to.retain(|to| {
                 let address = &to.recipient.address;
-                members.contains_key(address.as_str()) || had.insert(address.folded())
+                members.contains_key(address.as_str()) || added.had.insert(address.folded())
             });
         }
-        let mut kept = refused;
         if parts[0].moderation.is_none() && parts[0].message.octets == message.octets {
             let alive = std::mem::take(&mut parts[0].envelope.to);
             kept.extend(alive.iter().map(new_recipient));
@@ -138,30 +165,45 @@ impl Transport {
         kept.iter_mut().for_each(|row| as_member(row, &members));
         // What is left of the parts are messages of their own.
         if parts.iter().any(|part| !part.envelope.to.is_empty()) {
-            let people = self.people_of(known);
+            let people = added.people.get_or_init(|| self.people_of(known));
             for part in &mut parts {
-                part.envelope.to.retain(|to| !self.is_one_of(&people, &to.recipient.address));
+                part.envelope.to.retain(|to| !self.is_one_of(people, &to.recipient.address));
             }
         }
         let root = self.queue.root(message.id)?;
-        for mut made in self.messages_of(root, parts, Vec::new())? {
-            made.to.iter_mut().for_each(|row| as_member(row, &members));
-            self.put_in_slices(made)?;
-        }
-        Ok(kept)
+        let mut made = self.messages_of(root, parts, Vec::new())?;
+        made.iter_mut().flat_map(|made| &mut made.to).for_each(|row| as_member(row, &members));
+        if made.is_empty() { Ok(kept) } else { self.put_parts(message, kept, made) }
     }
 
-    fn put_in_slices(&self, mut message: NewMessage) -> Result<()> {
-        let rest = message.to.split_off(message.to.len().min(SLICE_ROWS));
-        let (id, accepted) = (message.id, message.accepted);
-        let mut count = message.to.len();
-        self.queue.put(vec![message])?;
-        for slice in rest.chunks(SLICE_ROWS) {
-            count += self.queue.add(id, accepted, slice.to_vec(), Vec::new())?;
+    /// Puts into the queue what rules made of a message: all of it with its first rows at once, so that what rules found is
+    /// told with those of whom it is told. The rest of the rows comes in slices. Answers those rows of the message itself that
+    /// are not put yet.
+    fn put_parts(
+        &self,
+        message: &Claimed,
+        mut kept: Vec<NewRecipient>,
+        mut parts: Vec<NewMessage>,
+    ) -> Result<Vec<NewRecipient>> {
+        let rest = kept.split_off(kept.len().min(SLICE_ROWS));
+        let (mut room, mut later) = (SLICE_ROWS - kept.len(), Vec::new());
+        for part in &mut parts {
+            let rows = part.to.split_off(part.to.len().min(room.max(1)));
+            room = room.saturating_sub(part.to.len());
+            if !rows.is_empty() {
+                later.push((Arc::new(NewMessage { to: Vec::new(), ..part.clone() }), rows));
+            }
+        }
+        let mut count = self.queue.put_parts(message.id, message.accepted, kept, parts)?;
+        self.bell.ring();
+        for (part, rows) in later {
+            for slice in rows.chunks(SLICE_ROWS) {
+                count += self.queue.add_to_part(Arc::clone(&part), slice.to_vec())?;
+                self.bell.ring();
+            }
         }
         self.counts.add_queued(count);
-        self.bell.ring();
-        Ok(())
+        Ok(rest)
     }
 
     /// Puts the rows into the queue; one that waits for a moderator comes with the questions to them.
@@ -206,7 +248,10 @@ impl Transport {
             }
         };
         for target in expansion.targets {
-            add(target.address, target.reports, lane_of(target.destination)?, None);
+            match lane_of(target.destination) {
+                Ok(lane) => add(target.address, target.reports, lane, None),
+                Err(error) => add(target.address, target.reports, Lane::refused(), Some(&error)),
+            }
         }
         for refusal in expansion.refused {
             add(refusal.address, refusal.reports, Lane::refused(), Some(&refusal.error));
@@ -247,9 +292,17 @@ struct Added {
     had: HashSet<String>,
     /// People who get another part of the message.
     elsewhere: HashSet<Guid>,
+    /// People who have any part of it; they are looked for when that is asked first.
+    people: OnceCell<HashSet<Guid>>,
     rows: Vec<NewRecipient>,
     /// Rows that wait for moderators, each with the questions to them.
     held: Vec<(NewRecipient, Vec<NewMessage>)>,
+}
+
+/// A row of somebody who cannot be reached.
+fn refused(row: NewRecipient, error: &Error) -> NewRecipient {
+    let refusal = Some((status(error), error.message().to_owned()));
+    NewRecipient { lane: Lane::refused(), refusal, ..row }
 }
 
 /// A row that waits for a moderator: it is followed when it may pass.

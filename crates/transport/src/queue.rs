@@ -7,10 +7,12 @@
 //! - Rows that are done stay for a while: they are the queue's part of the trace.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use db::{Database, Flow, Param, Row as SqlRow, Step, Tx};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
+use tracing::error;
 
 use crate::queued::QueueInfo;
 use crate::report::Kind;
@@ -641,7 +643,7 @@ impl Queue {
 
     /// Adds recipients to a message of the queue that is being worked on, and other messages with them. Whoever has a row of
     /// it, or of another part of the same message, gets no second one; then the other messages are not kept either. Answers
-    /// how many were added.
+    /// how many were added. A message whose content is gone takes none.
     pub(crate) fn add(
         &self,
         id: Guid,
@@ -650,19 +652,41 @@ impl Queue {
         with: Vec<NewMessage>,
     ) -> Result<usize> {
         self.db.write(move |tx| {
-            let had: HashSet<String> = addresses(tx, id)?.iter().map(SmtpAddress::folded).collect();
-            let sql = "SELECT COALESCE(MAX(number), -1) + 1 FROM recipient WHERE message = $1";
-            let first = tx.number(sql, &[(&id.to_bytes()).into()])?;
-            let new: Vec<&NewRecipient> =
-                to.iter().filter(|to| !had.contains(&to.address.folded())).collect();
-            for (number, to) in (first..).zip(&new) {
-                insert_recipient(tx, id, accepted, number, to)?;
-            }
-            if !new.is_empty() {
+            let count = add_rows(tx, id, accepted, &to)?;
+            if count > 0 {
                 with.iter().try_for_each(|message| insert(tx, message))?;
             }
-            Ok(new.len())
+            Ok(count)
         })
+    }
+
+    /// Adds recipients to a message like [`add`](Queue::add), with the parts that rules made of it for others and what came of
+    /// them: all or none, and nothing where nobody gets a row. Answers how many rows that were.
+    pub(crate) fn put_parts(
+        &self,
+        id: Guid,
+        accepted: Time,
+        to: Vec<NewRecipient>,
+        parts: Vec<NewMessage>,
+    ) -> Result<usize> {
+        self.db.write(move |tx| {
+            let mut count = add_rows(tx, id, accepted, &to)?;
+            for part in parts.iter().filter(|part| part.origin.is_some()) {
+                count += extend(tx, part, &part.to)?;
+            }
+            let beside = parts.iter().filter(|part| part.origin.is_none() && count > 0);
+            for message in beside.collect::<Vec<_>>() {
+                insert(tx, message)?;
+                count += message.to.len();
+            }
+            Ok(count)
+        })
+    }
+
+    /// Adds recipients to a part that was put, unless they have a row. Whoever had one may be done by now, and the content
+    /// gone: it comes back. Answers how many were added.
+    pub(crate) fn add_to_part(&self, part: Arc<NewMessage>, to: Vec<NewRecipient>) -> Result<usize> {
+        self.db.write(move |tx| extend(tx, &part, &to))
     }
 
     /// What waits for moderators, oldest first.
@@ -883,11 +907,18 @@ impl Queue {
         let (node, wanted) = (self.node.clone(), lane.clone());
         let keys = self.db.write(move |tx| claim(tx, &node, &wanted, now, limit))?;
         let lease = lease(now);
-        self.db.read(|tx| {
-            let load = |(id, numbers): &(Guid, Vec<i64>)| load(tx, *id, lane, numbers);
-            let claimed = keys.iter().map(load).collect::<Result<Vec<Claimed>>>()?;
-            Ok(claimed.into_iter().map(|message| Claimed { lease, ..message }).collect())
-        })
+        let load = |(id, numbers): &(Guid, Vec<i64>)| {
+            self.db.read(|tx| load(tx, *id, lane, numbers)).map(|message| Claimed { lease, ..message })
+        };
+        let mut claimed = Vec::with_capacity(keys.len());
+        for key in &keys {
+            match load(key) {
+                Ok(message) => claimed.push(message),
+                // It waits until its lease runs out, and `verify` tells of it; the others go on.
+                Err(error) => error!(id = %key.0, %error, "a message of the queue cannot be read"),
+            }
+        }
+        Ok(claimed)
     }
 
     /// The lanes in which something waits, and when the first of it is due. What is being worked on is due when its
@@ -1162,6 +1193,48 @@ pub(crate) fn compress(octets: &[u8]) -> Result<Vec<u8>> {
 }
 
 fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
+    insert_message(tx, message)?;
+    let mut rows = (0..).zip(&message.to);
+    rows.try_for_each(|(number, to)| insert_recipient(tx, message.id, message.accepted, number, to))?;
+    drop_body_when_done(tx, message.id)
+}
+
+/// Adds rows to a message of the queue for those who have none.
+fn add_rows(tx: &mut dyn Tx, id: Guid, accepted: Time, to: &[NewRecipient]) -> Result<usize> {
+    let new = without_row(tx, id, to)?;
+    let sql = "SELECT COUNT(*) FROM message WHERE id = $1 AND body IS NOT NULL";
+    if !new.is_empty() && tx.number(sql, &[(&id.to_bytes()).into()])? == 0 {
+        return Err(gone(id));
+    }
+    append(tx, id, accepted, &new)?;
+    Ok(new.len())
+}
+
+/// Adds rows to a part for those who have none; the part itself where it is not there, and its content where that is gone.
+fn extend(tx: &mut dyn Tx, part: &NewMessage, to: &[NewRecipient]) -> Result<usize> {
+    let new = without_row(tx, part.origin.unwrap_or(part.id), to)?;
+    if new.is_empty() {
+        return Ok(0);
+    }
+    let id = part.id.to_bytes();
+    if tx.number("SELECT COUNT(*) FROM message WHERE id = $1", &[(&id).into()])? == 0 {
+        insert_message(tx, part)?;
+    } else {
+        let sql = "UPDATE message SET body = $2 WHERE id = $1 AND body IS NULL";
+        tx.execute(sql, &[(&id).into(), (&part.body).into()])?;
+    }
+    append(tx, part.id, part.accepted, &new)?;
+    drop_body_when_done(tx, part.id)?;
+    Ok(new.len())
+}
+
+fn append(tx: &mut dyn Tx, id: Guid, accepted: Time, to: &[&NewRecipient]) -> Result<()> {
+    let sql = "SELECT COALESCE(MAX(number), -1) + 1 FROM recipient WHERE message = $1";
+    let first = tx.number(sql, &[(&id.to_bytes()).into()])?;
+    (first..).zip(to).try_for_each(|(number, to)| insert_recipient(tx, id, accepted, number, to))
+}
+
+fn insert_message(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
     let id = message.id.to_bytes();
     let account = message.sender.account().map(Guid::to_bytes);
     let origin = message.origin.map(Guid::to_bytes);
@@ -1187,10 +1260,8 @@ fn insert(tx: &mut dyn Tx, message: &NewMessage) -> Result<()> {
             (&message.subject).into(),
             (&message.client).into(),
         ],
-    )?;
-    let mut rows = (0..).zip(&message.to);
-    rows.try_for_each(|(number, to)| insert_recipient(tx, message.id, message.accepted, number, to))?;
-    drop_body_when_done(tx, message.id)
+    )
+    .map(drop)
 }
 
 fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewRecipient) -> Result<()> {
@@ -1255,11 +1326,33 @@ fn root(tx: &mut dyn Tx, id: Guid) -> Result<Guid> {
 }
 
 /// The addresses that have a row of a message or of another part of it.
-fn addresses(tx: &mut dyn Tx, id: Guid) -> Result<Vec<SmtpAddress>> {
+fn addresses(tx: &mut dyn Tx, root: Guid) -> Result<HashSet<String>> {
     let sql = "SELECT r.address FROM message m JOIN recipient r ON r.message = m.id
                WHERE m.copy = 0 AND (m.id = $1 OR m.origin = $1)";
-    let root = root(tx, id)?.to_bytes();
-    tx.all(sql, &[(&root).into()], |row| address(row.text(0)?))
+    let all = tx.all(sql, &[(&root.to_bytes()).into()], |row| address(row.text(0)?))?;
+    Ok(all.iter().map(SmtpAddress::folded).collect())
+}
+
+/// Those who have no row of a message nor of another part of it.
+fn without_row<'a>(tx: &mut dyn Tx, id: Guid, to: &'a [NewRecipient]) -> Result<Vec<&'a NewRecipient>> {
+    let root = root(tx, id)?;
+    // Each by the index, so that a message of a great many rows costs no more. The engine folds the letters of ASCII alone.
+    let sql = "SELECT COUNT(*) FROM recipient WHERE LOWER(address) = $1
+               AND message IN (SELECT id FROM message WHERE copy = 0 AND (id = $2 OR origin = $2))";
+    let (mut new, mut had) = (Vec::new(), HashSet::new());
+    if to.iter().any(|to| to.address.is_international()) {
+        had = addresses(tx, root)?;
+    }
+    for to in to {
+        let folded = to.address.folded();
+        let known =
+            had.contains(&folded) || tx.number(sql, &[(&folded).into(), (&root.to_bytes()).into()])? > 0;
+        if !known {
+            had.insert(folded);
+            new.push(to);
+        }
+    }
+    Ok(new)
 }
 
 /// The rows of a lane that are due, gathered by message, leased to `node`. Until the lease runs out they are not due.
@@ -1462,4 +1555,112 @@ fn latest_of(id: Guid) -> Time {
 
 fn gone(id: Guid) -> Error {
     Error::server(ErrorId::QueueCorrupt, format!("Message {id} in the queue is incomplete."))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails panics")]
+mod tests {
+    use super::*;
+
+    const NOON: Time = Time(1_000_000_000_000);
+
+    fn queue() -> Queue {
+        Queue::open(db::memory().unwrap(), "node", NOON).unwrap()
+    }
+
+    fn lane() -> Lane {
+        Lane::of_database(Guid::of_u128(1))
+    }
+
+    fn to(name: &str) -> NewRecipient {
+        NewRecipient::new(SmtpAddress::parse(&format!("{name}@contoso.com")).unwrap(), lane())
+    }
+
+    fn message(id: u128, origin: Option<u128>, names: &[&str]) -> NewMessage {
+        NewMessage {
+            id: Guid::of_u128(id),
+            accepted: NOON,
+            sender: Sender::Report,
+            envid: None,
+            ret: None,
+            content: Content::default(),
+            internet_id: format!("{id}@contoso.com"),
+            size: 4,
+            copy: false,
+            origin: origin.map(Guid::of_u128),
+            subject: String::new(),
+            client: String::new(),
+            body: compress(b"text").unwrap(),
+            to: names.iter().map(|name| to(name)).collect(),
+        }
+    }
+
+    /// Works on what is due: who got what.
+    fn work(queue: &Queue) -> Vec<String> {
+        let mut got = Vec::new();
+        for claimed in queue.claim(&lane(), NOON, 500).unwrap() {
+            let text = String::from_utf8(claimed.octets.clone()).unwrap();
+            got.extend(claimed.to.iter().map(|due| format!("{}: {text}", due.address.local())));
+            let done = |due| Outcome::of(due, State::Delivered, NOON, None, "");
+            let outcomes = claimed.to.iter().map(done).collect();
+            assert!(queue.finish(&claimed, NOON, outcomes, Vec::new()).unwrap());
+        }
+        assert_eq!(queue.verify().unwrap(), []);
+        got.sort();
+        got
+    }
+
+    #[test]
+    fn a_part_whose_first_recipients_are_done_reaches_the_others_too() {
+        let queue = queue();
+        queue.put(vec![message(1, None, &["crew"])]).unwrap();
+        let (whole, part) = (Guid::of_u128(1), message(2, Some(1), &["ann"]));
+        let beside = message(3, None, &["boss"]);
+        let put = |part: &NewMessage| {
+            queue.put_parts(whole, NOON, vec![to("carla")], vec![part.clone(), beside.clone()])
+        };
+        assert_eq!(put(&part).unwrap(), 3);
+        // Whoever gets a message that came of another one is told nothing by it.
+        assert_eq!(work(&queue), ["ann: text", "boss: text", "carla: text", "crew: text"]);
+        let rest = Arc::new(NewMessage { to: Vec::new(), ..part });
+        let added = queue.add_to_part(Arc::clone(&rest), vec![to("ANN"), to("carla"), to("ben")]).unwrap();
+        assert_eq!((added, work(&queue)), (1, vec!["ben: text".to_owned()]));
+        // Whoever begins anew with a part of another name gives nobody a second one.
+        let (again, late) = (message(4, Some(1), &["ann", "ben"]), message(5, Some(1), &["Ben", "mod"]));
+        assert_eq!(queue.put_parts(whole, NOON, vec![to("carla")], vec![again, beside.clone()]).unwrap(), 0);
+        assert_eq!(queue.put_parts(whole, NOON, Vec::new(), vec![late]).unwrap(), 1);
+        assert_eq!(work(&queue), ["mod: text"]);
+    }
+
+    #[test]
+    fn a_message_whose_content_is_gone_takes_nobody_any_more() {
+        let queue = queue();
+        queue.put(vec![message(1, None, &["ann"])]).unwrap();
+        assert_eq!(work(&queue), ["ann: text"]);
+        let (id, questions) = (Guid::of_u128(1), vec![message(2, None, &["boss"])]);
+        assert_eq!(queue.add(id, NOON, vec![to("ann")], questions.clone()).unwrap(), 0);
+        let refused = queue.add(id, NOON, vec![to("ben")], questions).unwrap_err();
+        assert!(refused.is(ErrorId::QueueCorrupt), "{refused}");
+        assert_eq!(work(&queue), [""; 0]);
+    }
+
+    #[test]
+    fn a_message_that_cannot_be_read_holds_up_nobody_else() {
+        let queue = queue();
+        queue.put((1..=3).map(|id| message(id, None, &["ann"])).collect()).unwrap();
+        let sql = "UPDATE message SET body = $2 WHERE id = $1";
+        let spoil = |id: u128, body: Option<&[u8]>| {
+            let (id, body) = (Guid::of_u128(id).to_bytes(), body.map(<[u8]>::to_vec));
+            queue.db.write(move |tx| tx.execute(sql, &[(&id).into(), body.as_deref().into()])).unwrap();
+        };
+        spoil(1, Some(b"no archive"));
+        spoil(2, None);
+        let claimed = queue.claim(&lane(), NOON, 500).unwrap();
+        assert_eq!(claimed.iter().map(|one| one.id).collect::<Vec<_>>(), [Guid::of_u128(3)]);
+        // They are looked at again, and told of.
+        let later = Time(NOON.0 + LEASE_MICROS);
+        assert_eq!(queue.claim(&lane(), later, 500).unwrap().len(), 1);
+        let found = queue.verify().unwrap();
+        assert!(found.iter().any(|one| one.id == "QueueContentMissing"), "{found:?}");
+    }
 }

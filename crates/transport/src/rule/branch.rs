@@ -1,5 +1,7 @@
 //! A message while rules work on it: rules that concern some of its recipients make it two messages.
 
+use std::collections::HashSet;
+
 use object::types::{Guid, SmtpAddress};
 
 use crate::{Envelope, Forward, Message, Moderation, Notify, Place, Recipient, Status};
@@ -85,6 +87,7 @@ impl Branch {
 
     /// Parts the recipients of those numbers from the others, which stay.
     pub(crate) fn split(&mut self, numbers: &[usize], id: Guid) -> Branch {
+        let numbers: HashSet<usize> = numbers.iter().copied().collect();
         let (mut theirs, mut ours) = (Vec::new(), Vec::new());
         for (number, forward) in std::mem::take(&mut self.envelope.to).into_iter().enumerate() {
             if numbers.contains(&number) { theirs.push(forward) } else { ours.push(forward) }
