@@ -397,17 +397,32 @@ impl Mailboxes {
             return Ok(purged);
         };
         for guid in open.with_expired_deletions(now - shortest)? {
-            let Some(user) = owners.get(&guid).filter(|user| !user.is(&mailbox::LITIGATION_HOLD_ENABLED))
-            else {
-                continue;
-            };
-            match emptied(&open, guid, now - item_retention(user, &record)) {
+            match self.emptied(&open, &record, guid, now) {
                 Ok(items) => purged.count += items,
                 Err(error) => purged.faults.push(error.target(guid.to_string())),
             }
         }
         self.0.faults.note(database, Round::RetentionOfItems, &purged.faults);
         Ok(purged)
+    }
+
+    /// Empties one mailbox of what was expunged longer before `now` than it is kept, slice by slice. Answers how many items
+    /// that were. What holds for the mailbox is asked before each slice, so that a hold keeps what is there when it begins.
+    fn emptied(&self, open: &store::Database, database: &Record, mailbox: Guid, now: Time) -> Result<u64> {
+        let mut count = 0;
+        while let Some(user) = self.unheld(mailbox) {
+            match open.mailbox(mailbox)?.purge_deletions(now - item_retention(&user, database))? {
+                0 => break,
+                items => count += items,
+            }
+        }
+        Ok(count)
+    }
+
+    /// Whose a mailbox or archive is at this moment, unless nothing may leave it.
+    pub(crate) fn unheld(&self, guid: Guid) -> Option<Arc<Record>> {
+        let user = self.0.directory.by_mailbox(guid)?;
+        (!user.is(&mailbox::LITIGATION_HOLD_ENABLED)).then_some(user)
     }
 
     /// What the directory knew of a disconnected mailbox; none where that is not known.
@@ -434,18 +449,6 @@ pub struct Purged {
     pub count: u64,
     /// What could not be taken away, and why; each names its mailbox.
     pub faults: Vec<Error>,
-}
-
-/// Empties one mailbox of what was expunged before a moment, slice by slice. Answers how many items that were.
-fn emptied(database: &store::Database, mailbox: Guid, before: Time) -> Result<u64> {
-    let mailbox = database.mailbox(mailbox)?;
-    let mut count = 0;
-    loop {
-        match mailbox.purge_deletions(before)? {
-            0 => return Ok(count),
-            items => count += items,
-        }
-    }
 }
 
 /// How long what was expunged from a mailbox can be recovered: its own time, or its database's where it says so.

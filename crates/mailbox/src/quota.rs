@@ -3,6 +3,7 @@
 use crate::mailboxes::bytes;
 use directory::Record;
 use directory::schema::{database as of_database, mailbox as own};
+use object::types::Guid;
 
 /// What a size has reached, the least first. The store keeps the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,13 +45,19 @@ impl Quotas {
     }
 
     /// Those of a user's archive, which sends nothing.
-    pub(crate) fn of_archive(user: &Record) -> Quotas {
+    fn of_archive(user: &Record) -> Quotas {
         Quotas {
             warning: bytes(user, &own::ARCHIVE_WARNING_QUOTA),
             send: None,
             full: bytes(user, &own::ARCHIVE_QUOTA),
             recoverable_warning: bytes(user, &own::RECOVERABLE_ITEMS_WARNING_QUOTA),
         }
+    }
+
+    /// Those of the store mailbox of that GUID, which is a user's mailbox or archive.
+    pub(crate) fn of_mailbox(mailbox: Guid, user: &Record, database: &Record) -> Quotas {
+        let is_archive = user.get(&own::ARCHIVE_GUID) == Some(mailbox);
+        if is_archive { Quotas::of_archive(user) } else { Quotas::of(user, database) }
     }
 
     /// The last quota that a size has reached, and that quota.
@@ -60,7 +67,8 @@ impl Quotas {
         quotas.into_iter().find(|(_, quota)| size >= *quota)
     }
 
-    /// Without a warning that Exchange does not send either: one that begins at half of what ends sending, or below.
+    /// Without a warning that Exchange does not send either: one that begins at half of what ends sending, or below. An archive
+    /// sends nothing and has none of these.
     pub(crate) fn told_of(self) -> Quotas {
         let early = |warning: &u64| self.send.is_none_or(|send| warning.saturating_mul(2) > send);
         Quotas { warning: self.warning.filter(early), ..self }

@@ -51,7 +51,7 @@ impl Mailboxes {
                 let Some(reached) = fullness.and_then(|fullness| self.reached(&record, fullness)) else {
                     return Ok(false);
                 };
-                let quotas = self.quotas_told_of(&record, &reached.user, reached.archive);
+                let quotas = Quotas::of_mailbox(mailbox, &reached.user, &record).told_of();
                 let higher = quotas.reached(before).is_none_or(|(level, _)| level < reached.level);
                 let now = self.0.directory.now();
                 let told =
@@ -93,12 +93,9 @@ impl Mailboxes {
     fn reached(&self, database: &Record, fullness: Fullness) -> Option<Reached> {
         let user = self.0.directory.by_mailbox(fullness.mailbox).filter(|user| !self.is_guarded(user))?;
         let archive = is_archive(&user, fullness.mailbox);
-        let (level, quota) = self.quotas_told_of(database, &user, archive).reached(fullness.used)?;
+        let quotas = Quotas::of_mailbox(fullness.mailbox, &user, database).told_of();
+        let (level, quota) = quotas.reached(fullness.used)?;
         Some(Reached { user, fullness, archive, level, quota })
-    }
-
-    fn quotas_told_of(&self, database: &Record, user: &Record, archive: bool) -> Quotas {
-        if archive { Quotas::of_archive(user) } else { Quotas::of(user, database).told_of() }
     }
 
     /// Puts the warning into the owner's mailbox. Who dies between it and the note tells twice, which is better than never.
@@ -140,12 +137,12 @@ impl Mailboxes {
         now: Time,
     ) -> Result<u64> {
         let Some(user) = self.0.directory.by_mailbox(fullness.mailbox) else { return Ok(0) };
-        let quotas = Quotas::of(&user, database);
+        let archive = is_archive(&user, fullness.mailbox);
+        let quotas = Quotas::of_mailbox(fullness.mailbox, &user, database);
         let Some(quota) = quotas.recoverable_warning.filter(|quota| fullness.recoverable >= *quota) else {
             return Ok(0);
         };
         if fullness.recoverable_told_at.is_none_or(|at| now >= at + DAY) {
-            let archive = is_archive(&user, fullness.mailbox);
             tracing::warn!(
                 mailbox = user.name(),
                 archive,
@@ -155,16 +152,16 @@ impl Mailboxes {
             );
             open.note_recoverable_told(fullness.mailbox, now)?;
         }
-        if user.is(&own::SINGLE_ITEM_RECOVERY) || user.is(&own::LITIGATION_HOLD_ENABLED) {
-            return Ok(0);
-        }
+        // Whether they may go is asked before each slice: who puts a hold on the mailbox finds there what was there then.
         let (mailbox, mut count) = (open.mailbox(fullness.mailbox)?, 0);
-        loop {
+        let may_go = |user: &Arc<Record>| !user.is(&own::SINGLE_ITEM_RECOVERY);
+        while self.unheld(fullness.mailbox).is_some_and(|user| may_go(&user)) {
             match mailbox.purge_deletions_above(quota)? {
-                0 => return Ok(count),
+                0 => break,
                 items => count += items,
             }
         }
+        Ok(count)
     }
 }
 

@@ -57,6 +57,16 @@ fn mail(server: &TestServer, to: &str, kilobytes: usize) -> String {
     ))
 }
 
+/// Puts 25 KB into a folder; the answer.
+fn append(imap: &mut LineClient, folder: &str) -> String {
+    let text = format!("Subject: old\r\n\r\n{}", format!("{}\r\n", "x".repeat(62)).repeat(16 * 25));
+    imap.say(&format!("p APPEND \"{folder}\" {{{}}}", text.len()));
+    let go = imap.line();
+    assert!(go.starts_with('+'), "{go}");
+    imap.send(format!("{text}\r\n").as_bytes());
+    std::iter::repeat_with(|| imap.line()).find(|line| line.starts_with("p ")).unwrap()
+}
+
 fn limit(server: &TestServer, name: &str, warning: &str, send: &str, full: &str) {
     server.ps(&format!(
         "Set-Mailbox {name} -UseDatabaseQuotaDefaults $false -ProhibitSendReceiveQuota {full} -ProhibitSendQuota {send} \
@@ -179,19 +189,6 @@ fn an_archive_and_the_recoverable_items_have_warnings_of_their_own() {
     server.ps("Enable-Mailbox ann -Archive -ArchiveName 'Old things of Ann' | Out-Null");
     server.ps("Set-Mailbox ann -ArchiveWarningQuota 20KB -ArchiveQuota 40KB -Languages es-ES");
     let mut ann = inbox(&server, "ann");
-    let text = format!("Subject: old\r\n\r\n{}", format!("{}\r\n", "x".repeat(62)).repeat(16 * 25));
-    let append = |imap: &mut LineClient, folder: &str| {
-        imap.say(&format!("p APPEND \"{folder}\" {{{}}}", text.len()));
-        let go = imap.line();
-        assert!(go.starts_with('+'), "{go}");
-        imap.send(format!("{text}\r\n").as_bytes());
-        loop {
-            let line = imap.line();
-            if line.starts_with("p ") {
-                return line;
-            }
-        }
-    };
     let folders = ann.imap("l", "LIST \"\" *").join("\n");
     let folder = folders
         .lines()
@@ -235,4 +232,33 @@ fn an_archive_and_the_recoverable_items_have_warnings_of_their_own() {
     server.ps("Set-Mailbox ann -RecoverableItemsQuota 90KB");
     let mut ann = inbox(&server, "ann");
     assert!(delete(&mut ann).starts_with("e OK"));
+}
+
+#[test]
+fn what_was_deleted_in_an_archive_goes_by_its_own_quota() {
+    let under = vec!["env".to_owned(), LOG.to_owned()];
+    let mut server = TestServer::start_with(BINARY, Options { under, ..Options::default() });
+    server.mailbox("ann");
+    server.ps("Enable-Mailbox ann -Archive -ArchiveName Archive | Out-Null
+               Set-MailboxDatabase 'Mailbox Database' -CalendarLoggingQuota 10KB -RecoverableItemsWarningQuota 30KB");
+    let mut ann = inbox(&server, "ann");
+    let folders = ann.imap("l", "LIST \"\" *").join("\n");
+    let archive = folders.lines().find(|line| line.contains("Archive/")).unwrap_or_else(|| panic!("{folders}"));
+    let archive = archive.rsplit("\"/\" ").next().unwrap().trim_matches('"');
+    for folder in ["INBOX", archive] {
+        ann.imap("b", &format!("SELECT \"{folder}\""));
+        for _ in 0..2 {
+            assert!(append(&mut ann, folder).starts_with("p OK"), "{folder}");
+        }
+        ann.imap("s", "STORE 1:* +FLAGS (\\Deleted)");
+        assert!(ann.imap("e", "EXPUNGE").last().unwrap().starts_with("e OK"));
+    }
+    let deleted = |server: &TestServer| {
+        server.ps("(Get-MailboxStatistics ann).DeletedItemCount, (Get-MailboxStatistics ann -Archive).DeletedItemCount -join ' '")
+    };
+    drop(ann);
+    server.stop();
+    server.run();
+    server.logged("owners of full mailboxes were told");
+    assert_eq!(deleted(&server).trim(), "1 2");
 }
