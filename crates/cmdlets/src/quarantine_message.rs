@@ -104,13 +104,14 @@ fn transport(rooms: &Rooms) -> Result<&Transport> {
 }
 
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let held = match call.get(&IDENTITY)? {
-        Some(report) => vec![transport(rooms)?.quarantined_by(report)?],
-        None => transport(rooms)?.quarantined()?,
-    };
     let wanted = Wanted::of(call)?;
     let most = limit(call)?.unwrap_or(usize::MAX);
-    for (shown, message) in held.iter().filter(|message| wanted.fits(message)).enumerate() {
+    let fits = |message: &QuarantinedMessage| wanted.fits(message);
+    let held = match call.get(&IDENTITY)? {
+        Some(report) => Some(transport(rooms)?.quarantined_by(report)?).filter(fits).into_iter().collect(),
+        None => transport(rooms)?.quarantined(&fits, most.saturating_add(1))?,
+    };
+    for (shown, message) in held.iter().enumerate() {
         if shown == most {
             return out.warning(MORE_RESULTS);
         }

@@ -92,7 +92,7 @@ fn message(rooms: &Rooms, transport: &Transport, found: &QueuedMessage) -> Objec
         .with("Size", size)
         .with("SourceIP", found.client.as_str())
         .with("DateReceived", found.accepted)
-        .with("ExpirationTime", transport.expires(found.accepted))
+        .with("ExpirationTime", transport.expires(found.begun))
         .with("LastError", found.last_error.as_str())
         .with("Queue", identity(rooms, &found.lane))
         .with("RetryCount", i32::try_from(found.attempts).unwrap_or(i32::MAX))

@@ -123,6 +123,11 @@ fn what_is_quarantined_is_listed_and_let_go_or_deleted() {
         .shell("Get-QuarantineMessage -Subject one | Release-QuarantineMessage -User ben@contoso.com")
         .err;
     assert!(refused.contains("not held for that recipient"), "{refused}");
+    // Nobody gets it where one of those who were named does not wait for it.
+    let named = "Get-QuarantineMessage -Subject one | Release-QuarantineMessage -User ann@contoso.com,carla@contoso.com";
+    let refused = server.shell(named).err;
+    assert!(refused.contains("not held for that recipient: carla@contoso.com"), "{refused}");
+    assert_eq!(count("-Subject one"), "1");
     server.ps(
         "$id = (Get-QuarantineMessage -Subject one).Identity; Release-QuarantineMessage $id -ReleaseToAll",
     );
@@ -138,6 +143,36 @@ fn what_is_quarantined_is_listed_and_let_go_or_deleted() {
     assert_eq!(server.ps("(Get-MailboxStatistics quarantine).ItemCount").trim(), "2");
     assert!(!subjects(&server, "ann", "INBOX").contains(&"two".to_owned()));
     assert!(server.log().contains("deleted from quarantine"), "{}", server.log());
+}
+
+#[test]
+fn a_quarantine_mailbox_that_takes_nothing_loses_nothing() {
+    let server = TestServer::start(BINARY);
+    server.mailbox("ann");
+    server.ps("New-Mailbox -Shared -Name quarantine | Out-Null
+        Set-Mailbox quarantine -UseDatabaseQuotaDefaults $false -IssueWarningQuota 1KB -ProhibitSendQuota 1KB -ProhibitSendReceiveQuota 1KB
+        Set-ContentFilterConfig -SCLRejectEnabled $false -SCLQuarantineEnabled $true -SCLQuarantineThreshold 6 -QuarantineMailbox quarantine@contoso.com");
+    let far = "far@far.example";
+    assert!(spam(&server, far, far, &["ann"], 8, &format!("one {}", "x".repeat(900))).starts_with("250"));
+    let wait_until = |line: &str, wanted: &str| {
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        while server.ps(line).trim() != wanted {
+            assert!(
+                std::time::Instant::now() < until,
+                "{}\n{}",
+                server.ps("Get-Message | Format-List"),
+                server.log()
+            );
+        }
+    };
+    wait_until("(Get-Message).Status", "Retry");
+    server.ps(
+        "Set-Mailbox quarantine -IssueWarningQuota 1MB -ProhibitSendQuota 1MB -ProhibitSendReceiveQuota 1MB
+               Get-Queue | Retry-Queue -Confirm:$false",
+    );
+    wait_until("(Get-MailboxStatistics quarantine).ItemCount", "1");
+    server.ps("Get-QuarantineMessage | Release-QuarantineMessage");
+    wait_until("(Get-MailboxStatistics ann).ItemCount", "1");
 }
 
 /// What a newer server wrote, or what is damaged, is no reason to lose it.

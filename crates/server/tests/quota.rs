@@ -243,7 +243,8 @@ fn what_was_deleted_in_an_archive_goes_by_its_own_quota() {
                Set-MailboxDatabase 'Mailbox Database' -CalendarLoggingQuota 10KB -RecoverableItemsWarningQuota 30KB");
     let mut ann = inbox(&server, "ann");
     let folders = ann.imap("l", "LIST \"\" *").join("\n");
-    let archive = folders.lines().find(|line| line.contains("Archive/")).unwrap_or_else(|| panic!("{folders}"));
+    let archive =
+        folders.lines().find(|line| line.contains("Archive/")).unwrap_or_else(|| panic!("{folders}"));
     let archive = archive.rsplit("\"/\" ").next().unwrap().trim_matches('"');
     for folder in ["INBOX", archive] {
         ann.imap("b", &format!("SELECT \"{folder}\""));

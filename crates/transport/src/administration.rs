@@ -53,9 +53,9 @@ impl Transport {
         Ok(changed)
     }
 
-    /// How long mail waits before it is given up.
-    pub fn expires(&self, accepted: Time) -> Time {
-        accepted + self.times.expire_after
+    /// When mail is given up that waits since a moment.
+    pub fn expires(&self, begun: Time) -> Time {
+        begun + self.times.expire_after
     }
 }
 
@@ -69,6 +69,7 @@ fn of_row(row: Waiting) -> QueuedMessage {
         size: row.size,
         client: row.client,
         accepted: row.accepted,
+        begun: row.accepted.max(row.begun),
         attempts: row.attempts,
         suspended: row.suspended,
         last_error: row.detail,
@@ -79,6 +80,7 @@ fn of_row(row: Waiting) -> QueuedMessage {
 fn join(known: &mut QueuedMessage, row: Waiting) {
     known.attempts = known.attempts.max(row.attempts);
     known.suspended |= row.suspended;
+    known.begun = known.begun.max(row.begun);
     known.recipients.push(row.address);
     if known.last_error.is_empty() {
         known.last_error = row.detail;

@@ -275,6 +275,7 @@ fn envelope_of(message: &Claimed, to: Vec<Forward>) -> Envelope {
 fn as_member(row: &mut NewRecipient, members: &HashMap<&str, &NewRecipient>) {
     if let Some(member) = members.get(row.address.as_str()) {
         row.followed = member.followed;
+        row.begun = member.begun;
         row.reports_to.clone_from(&member.reports_to);
     }
 }
@@ -329,5 +330,6 @@ fn row(
         Reports::Owner(owner) => (told, Some(owner)),
     };
     let refusal = refusal.map(|error| (status(error), error.message().to_owned()));
-    NewRecipient { notify, reports_to, refusal, followed: true, ..NewRecipient::new(address, lane) }
+    let begun = due.begun;
+    NewRecipient { notify, reports_to, refusal, begun, followed: true, ..NewRecipient::new(address, lane) }
 }

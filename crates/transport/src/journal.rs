@@ -13,9 +13,9 @@ use object::Result;
 use object::types::SmtpAddress;
 use tracing::info;
 
-use crate::journal_report::REPORT_FIELD;
 use crate::rule::branch::Branch;
 use crate::rule::mail::{Mail, addresses_in};
+use crate::sole_report::JOURNAL_FIELD;
 use crate::{Envelope, Forward, Message, Notify, Place, Recipient, Sender, Transport};
 
 /// Which mail a rule wants.
@@ -137,7 +137,7 @@ impl Transport {
         let begins = return_path.len();
         let mut octets = return_path;
         for (name, value) in [
-            (REPORT_FIELD, String::new()),
+            (JOURNAL_FIELD, String::new()),
             ("From", format!("Journal <postmaster@{domain}>")),
             ("To", format!("<{keeper}>")),
             ("Subject", encode_words(&subject.unwrap_or_default())),

@@ -6,9 +6,9 @@ use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Fault, Result, Time};
 use tracing::{error, info, warn};
 
-use crate::journal_report::waits_for_good;
 use crate::queue::{Asked, Claimed, Due, Outcome, State};
 use crate::report::Kind;
+use crate::sole_report::waits_for_good;
 use crate::{Lane, Status, status};
 
 /// Waits after the 1st, 2nd … failed attempt; the last one repeats.
@@ -143,9 +143,15 @@ fn failed(message: &Claimed, due: &Due, error: &Error, now: Time, times: &Times)
     put_off(message, due, times, Outcome { unsure, ..waits }, now)
 }
 
+/// Since when a row waits: since the message came, or since it was let go.
+pub(crate) fn begun(message: &Claimed, due: &Due) -> Time {
+    message.accepted.max(due.begun)
+}
+
 /// A row that stays in the queue, unless it has been there too long.
 fn put_off(message: &Claimed, due: &Due, times: &Times, waits: Outcome, now: Time) -> Outcome {
-    let (ends, slow) = (message.accepted + times.expire_after, message.accepted + times.delay_notice_after);
+    let begun = begun(message, due);
+    let (ends, slow) = (begun + times.expire_after, begun + times.delay_notice_after);
     if now >= ends && !waits_for_good(message) {
         info!(id = %message.id, to = %due.address, why = waits.detail, "expired");
         let detail = format!("It could not be delivered in time. {}", waits.detail);
@@ -178,5 +184,41 @@ fn log_failure(id: Guid, due: &Due, error: &Error) {
         Fault::Server => error!(%id, to = %due.address, %error, "delivery failed"),
         _ if status(error).is_permanent() => info!(%id, to = %due.address, %error, "given up"),
         _ => warn!(%id, to = %due.address, %error, "delivery put off"),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails panics")]
+mod tests {
+    use super::*;
+    use crate::queue::tests::{NOON, lane, message, queue, to};
+    use crate::queue::{Done, NewMessage, NewRecipient, Passing, compress};
+
+    #[test]
+    fn what_was_held_and_is_let_go_waits_from_then_on() {
+        let (queue, report, token) = (queue(), Guid::of_u128(7), Guid::of_u128(8));
+        let held = Some(Done { state: State::Quarantined, why: "spam".to_owned(), report: Some(report) });
+        let quarantined = NewRecipient { done: held, ..to("ann") };
+        let moderated = NewRecipient { token: Some(token), lane: Lane::moderated(), ..to("ben") };
+        let with = |id, to| NewMessage { to: vec![to], ..message(id, None, &[]) };
+        queue.put(vec![with(1, quarantined), with(2, moderated), message(3, None, &["carla"])]).unwrap();
+        assert_eq!(queue.suspend_message(Guid::of_u128(3), true, NOON).unwrap(), 1);
+        // What is held may still be let go when others are forgotten.
+        let later = NOON + Duration::from_secs(40 * 24 * 3600);
+        assert_eq!(queue.forget(later, 500).unwrap(), 0);
+        assert_eq!(queue.quarantined(&|_| true, 1).unwrap().len(), 1);
+        let lanes = vec![("ann@contoso.com".to_owned(), lane())];
+        assert!(queue.release(report, lanes, compress(b"text").unwrap(), 4, later).unwrap());
+        let row = Passing { message: Guid::of_u128(2), number: 0, lane: lane(), approved: true };
+        assert!(queue.approve(token, later, vec![row]).unwrap());
+        assert_eq!(queue.suspend_message(Guid::of_u128(3), false, later).unwrap(), 1);
+        // A first attempt that fails is not the last one.
+        let claimed = queue.claim(&lane(), later, 500).unwrap();
+        assert_eq!(claimed.len(), 3);
+        for one in &claimed {
+            let failed = Fate::Failed(Error::busy(ErrorId::MdbDismounted, "The database is not mounted."));
+            let outcome = outcome(one, &one.to[0], &failed, later, &Times::default());
+            assert_eq!(outcome.state, State::Waiting, "{}", one.to[0].address);
+        }
     }
 }

@@ -6,6 +6,7 @@ use object::Result;
 use object::types::SmtpAddress;
 
 use crate::rule::branch::{Branch, End};
+use crate::sole_report::QUARANTINE_FIELD;
 use crate::{Envelope, Forward, Message, Notify, Recipient, Sender, Transport};
 
 /// Why, as Exchange writes it.
@@ -37,6 +38,7 @@ impl Transport {
         let kind = format!("multipart/report; report-type=delivery-status; boundary=\"{boundary}\"");
         let mut octets = return_path.clone();
         for (name, value) in [
+            (QUARANTINE_FIELD, String::new()),
             ("From", format!("Mail Delivery System <postmaster@{domain}>")),
             ("To", format!("<{mailbox}>")),
             ("Subject", message::encode_words(&format!("Undeliverable: {}", subject.unwrap_or_default()))),

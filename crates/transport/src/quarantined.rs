@@ -3,6 +3,8 @@
 //! A recipient whose copy is held keeps their row in the queue. Letting go makes the row wait again, with the message out of the
 //! report that the quarantine mailbox has; so everybody has one fate, whatever was done.
 
+use std::collections::HashSet;
+
 use message::field::header_length;
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result};
@@ -13,14 +15,18 @@ use crate::rule::rewrite::remove_field;
 use crate::{Lane, Place, Transport};
 
 impl Transport {
-    /// What is held, newest first.
-    pub fn quarantined(&self) -> Result<Vec<QuarantinedMessage>> {
-        self.queue.quarantined(None)
+    /// What is held and wanted, newest first; no more than `most`.
+    pub fn quarantined(
+        &self,
+        wanted: &dyn Fn(&QuarantinedMessage) -> bool,
+        most: usize,
+    ) -> Result<Vec<QuarantinedMessage>> {
+        self.queue.quarantined(wanted, most)
     }
 
     /// What a report holds.
     pub fn quarantined_by(&self, report: Guid) -> Result<QuarantinedMessage> {
-        self.queue.quarantined(Some(report))?.into_iter().next().ok_or_else(not_held)
+        self.queue.quarantined_by(report)?.ok_or_else(not_held)
     }
 
     /// Lets a message go that a report holds, which is `wrapped`: to all for whom it is held, or to some of them. What it is let
@@ -30,24 +36,16 @@ impl Transport {
         let inner = held_by(wrapped, report).ok_or_else(|| {
             Error::server(ErrorId::QueueCorrupt, "The report in the quarantine mailbox is not whole.")
         })?;
-        let wanted = |address: &SmtpAddress| {
-            to.is_none_or(|some| some.iter().any(|one| one.folded() == address.folded()))
-        };
-        let addresses =
-            held.recipients.iter().filter_map(|address| SmtpAddress::parse(address)).filter(wanted);
-        let lanes: Vec<(String, Lane)> = addresses
+        let waiting: Vec<SmtpAddress> =
+            held.recipients.iter().filter_map(|address| SmtpAddress::parse(address)).collect();
+        let lanes: Vec<(String, Lane)> = chosen(waiting, to)?
+            .into_iter()
             .map(|address| {
                 // Where it cannot go is found out when it is tried.
                 let place = self.place_of(&address).unwrap_or_else(|_| Place::Elsewhere(address.clone()));
                 (address.to_string(), Lane::of(&place))
             })
             .collect();
-        if lanes.is_empty() {
-            let message = "The message is not held for that recipient.";
-            return Err(Error::not_found(ErrorId::RecipientUnknown, message)
-                .help(format!("It is held for {}.", held.recipients.join(", ")))
-                .about("User"));
-        }
         let octets = remove_field(inner, mailbox::SCL_FIELD);
         let (size, count) = (octets.len(), lanes.len());
         let released = self.queue.release(report, lanes, compress(&octets)?, size, self.clock.now())?;
@@ -69,6 +67,23 @@ impl Transport {
         info!(%report, id = %held.id, "deleted from quarantine");
         Ok(())
     }
+}
+
+/// Those who were chosen of those for whom a message is held. Somebody for whom it is not held is an error.
+fn chosen(held: Vec<SmtpAddress>, some: Option<&[SmtpAddress]>) -> Result<Vec<SmtpAddress>> {
+    let Some(some) = some else { return Ok(held) };
+    let names = |one: &SmtpAddress| held.iter().any(|known| known.folded() == one.folded());
+    if let Some(other) = some.iter().find(|one| !names(one)) {
+        let all = held.iter().map(SmtpAddress::as_str).collect::<Vec<_>>().join(", ");
+        return Err(Error::not_found(
+            ErrorId::RecipientUnknown,
+            format!("The message is not held for that recipient: {other}."),
+        )
+        .help(format!("It is held for {all}."))
+        .about("User"));
+    }
+    let some: HashSet<String> = some.iter().map(SmtpAddress::folded).collect();
+    Ok(held.into_iter().filter(|one| some.contains(&one.folded())).collect())
 }
 
 fn not_held() -> Error {

@@ -92,6 +92,8 @@ pub(crate) const STEPS: &[Step] = &[
         "ALTER TABLE recipient ADD COLUMN moderators TEXT;
      ALTER TABLE recipient ADD COLUMN ruled_later BIGINT NOT NULL DEFAULT 0;",
     ),
+    // When its wait began, where that is later than the message came.
+    Step::Sql("ALTER TABLE recipient ADD COLUMN begun BIGINT NOT NULL DEFAULT 0;"),
 ];
 
 /// Each lane in which something waits, with the moment at which the first of it is due: two steps along the index a
@@ -231,6 +233,8 @@ pub(crate) struct NewRecipient {
     pub(crate) moderators: Vec<SmtpAddress>,
     /// Whether rules look at those to whom it leads, when it is known who they are.
     pub(crate) ruled_later: bool,
+    /// When its wait began, where that is later than the message came.
+    pub(crate) begun: Time,
     /// What became of it already, where that is so.
     pub(crate) done: Option<Done>,
 }
@@ -260,6 +264,7 @@ impl NewRecipient {
             token,
             moderators,
             ruled_later,
+            begun: Time(0),
             done,
         }
     }
@@ -315,6 +320,8 @@ pub(crate) struct Due {
     pub(crate) approved: bool,
     /// Whether rules look at those to whom it leads.
     pub(crate) ruled_later: bool,
+    /// When its wait began, where that is later than the message came: it was let go then.
+    pub(crate) begun: Time,
     /// What was known of it when it was last looked at: the code and the words.
     pub(crate) said: (String, String),
 }
@@ -463,6 +470,8 @@ pub(crate) struct Waiting {
     pub(crate) attempts: i64,
     pub(crate) suspended: bool,
     pub(crate) detail: String,
+    /// When its wait began, where that is later than the message came.
+    pub(crate) begun: Time,
 }
 
 /// A recipient with its message, as the tracking log sees it.
@@ -751,7 +760,7 @@ impl Queue {
     /// Lets rows that wait under a token pass; false where none waits any more.
     pub(crate) fn approve(&self, token: Guid, now: Time, rows: Vec<Passing>) -> Result<bool> {
         // Whoever looks at the row just now loses it: a row that waits is only put off.
-        let sql = "UPDATE recipient SET approved = $6, lane = $2, next_attempt = $3, changed = $3, status = '', detail = '',
+        let sql = "UPDATE recipient SET approved = $6, lane = $2, next_attempt = $3, changed = $3, begun = $3, status = '', detail = '',
                      lease_owner = NULL, lease_until = 0
                    WHERE message = $7 AND number = $5 AND token = $1 AND state = 0 AND lane = $4";
         let moderated = Lane::moderated();
@@ -803,38 +812,43 @@ impl Queue {
         })
     }
 
-    /// The messages that lie with the quarantine mailbox, newest first; or the one that a report holds.
-    pub(crate) fn quarantined(&self, report: Option<Guid>) -> Result<Vec<QuarantinedMessage>> {
+    /// The messages that lie with the quarantine mailbox and are wanted, newest first; no more than `most`.
+    pub(crate) fn quarantined(
+        &self,
+        wanted: &dyn Fn(&QuarantinedMessage) -> bool,
+        most: usize,
+    ) -> Result<Vec<QuarantinedMessage>> {
         let sql = "SELECT r.report, m.id, m.sender, m.subject, m.size, m.accepted, m.internet_id, r.detail, r.address
                    FROM recipient r JOIN message m ON m.id = r.message
-                   WHERE r.state = $1 AND r.state <> 1 AND r.report IS NOT NULL AND ($2 IS NULL OR r.report = $2)
-                   ORDER BY r.changed DESC, r.report, r.number";
-        let (state, report) = (State::Quarantined.number(), report.map(|report| report.to_bytes()));
-        let row = |row: &SqlRow<'_>| {
-            Ok(QuarantinedMessage {
-                report: guid(row, 0)?,
-                id: guid(row, 1)?,
-                sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
-                subject: row.get(3)?,
-                size: row.get(4)?,
-                received: row.get(5)?,
-                internet_id: row.get(6)?,
-                why: row.get(7)?,
-                recipients: vec![row.get(8)?],
+                   WHERE r.state = $1 AND r.state <> 1 AND r.report IS NOT NULL ORDER BY r.changed DESC, r.report, r.number";
+        let (mut held, mut last): (Vec<_>, Option<QuarantinedMessage>) = (Vec::new(), None);
+        self.db.read(|tx| {
+            (held, last) = (Vec::new(), None);
+            tx.query(sql, &[State::Quarantined.number().into()], &mut |row| {
+                let one = quarantined(row)?;
+                match last.as_mut().filter(|last| last.report == one.report) {
+                    Some(last) => last.recipients.extend(one.recipients),
+                    None => held.extend(last.replace(one).filter(wanted)),
+                }
+                Ok(if held.len() < most { Flow::More } else { Flow::Stop })
             })
-        };
-        let rows = self.db.read(|tx| {
-            let report = report.as_ref().map(|bytes| &bytes[..]);
-            tx.all(sql, &[state.into(), report.into()], row)
         })?;
-        let mut held: Vec<QuarantinedMessage> = Vec::new();
-        for row in rows {
-            match held.last_mut().filter(|last| last.report == row.report) {
-                Some(last) => last.recipients.extend(row.recipients),
-                None => held.push(row),
-            }
-        }
+        held.extend(last.filter(|last| held.len() < most && wanted(last)));
         Ok(held)
+    }
+
+    /// The message that a report holds.
+    pub(crate) fn quarantined_by(&self, report: Guid) -> Result<Option<QuarantinedMessage>> {
+        let sql = "SELECT r.report, m.id, m.sender, m.subject, m.size, m.accepted, m.internet_id, r.detail, r.address
+                   FROM recipient r JOIN message m ON m.id = r.message
+                   WHERE r.report = $1 AND r.state = $2 ORDER BY r.number";
+        let (key, state) = (report.to_bytes(), State::Quarantined.number());
+        let rows = self.db.read(|tx| tx.all(sql, &[(&key).into(), state.into()], quarantined))?;
+        let joined = |mut held: QuarantinedMessage, one: QuarantinedMessage| {
+            held.recipients.extend(one.recipients);
+            held
+        };
+        Ok(rows.into_iter().reduce(joined))
     }
 
     /// Makes recipients of a message wait again that a report holds, each in a lane, with the message's content; false where
@@ -847,7 +861,7 @@ impl Queue {
         size: usize,
         now: Time,
     ) -> Result<bool> {
-        let row = "UPDATE recipient SET state = 0, lane = $3, next_attempt = $4, changed = $4, attempts = 0, unsure = 0,
+        let row = "UPDATE recipient SET state = 0, lane = $3, next_attempt = $4, changed = $4, begun = $4, attempts = 0, unsure = 0,
                      status = '', detail = '', report = NULL, lease_owner = NULL, lease_until = 0
                    WHERE report = $1 AND address = $2 AND state = $5";
         let content = "UPDATE message SET body = $2, size = $3
@@ -1009,12 +1023,15 @@ impl Queue {
         self.db.read(|tx| tx.all(sql, &[internet_id.into()], |row| guid(row, 0)))
     }
 
-    /// Forgets messages accepted before `before` whose recipients are all done; at most `limit` at once.
+    /// Forgets messages accepted before `before` whose recipients are all done; at most `limit` at once. One that is held in
+    /// quarantine may still be let go.
     pub(crate) fn forget(&self, before: Time, limit: i64) -> Result<u64> {
         self.db.write(move |tx| {
             let sql =
-                "SELECT id FROM message WHERE accepted < $1 AND body IS NULL ORDER BY accepted LIMIT $2";
-            let old = tx.all(sql, &[before.into(), limit.into()], |row| guid(row, 0))?;
+                "SELECT id FROM message WHERE accepted < $1 AND body IS NULL AND NOT EXISTS (
+                           SELECT 1 FROM recipient WHERE message = id AND state = $3) ORDER BY accepted LIMIT $2";
+            let held = State::Quarantined.number();
+            let old = tx.all(sql, &[before.into(), limit.into(), held.into()], |row| guid(row, 0))?;
             for id in &old {
                 tx.execute("DELETE FROM recipient WHERE message = $1", &[(&id.to_bytes()).into()])?;
                 tx.execute("DELETE FROM message WHERE id = $1", &[(&id.to_bytes()).into()])?;
@@ -1051,7 +1068,7 @@ impl Queue {
     /// The recipients that wait, oldest first.
     pub(crate) fn waiting_rows(&self, limit: i64) -> Result<Vec<Waiting>> {
         let sql = "SELECT m.id, r.lane, m.sender, m.subject, m.internet_id, m.size, m.client, m.accepted, r.address,
-                          r.attempts, r.state, r.detail
+                          r.attempts, r.state, r.detail, r.begun
                    FROM recipient r JOIN message m ON m.id = r.message
                    WHERE r.state IN (0, 6) ORDER BY m.accepted, m.id, r.number LIMIT $1";
         self.db.read(|tx| tx.all(sql, &[limit.into()], waiting))
@@ -1071,7 +1088,7 @@ impl Queue {
     pub(crate) fn suspend_message(&self, id: Guid, held: bool, now: Time) -> Result<u64> {
         let (from, to) =
             if held { (State::Waiting, State::Suspended) } else { (State::Suspended, State::Waiting) };
-        let sql = "UPDATE recipient SET state = $3, next_attempt = $4
+        let sql = "UPDATE recipient SET state = $3, next_attempt = $4, begun = CASE WHEN $3 = 0 THEN $4 ELSE begun END
                    WHERE message = $1 AND state = $2 AND lease_owner IS NULL";
         let params = move || [from.number(), to.number()];
         self.db.write(move |tx| {
@@ -1280,8 +1297,8 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
     tx.execute(
         "INSERT INTO recipient (message, number, address, orcpt, notify, state, attempts, next_attempt, lease_owner,
                                 lease_until, unsure, status, detail, changed, report, lane, delayed, followed, reports_to,
-                                token, moderators, ruled_later)
-         VALUES ($1, $2, $3, $4, $5, $13, 0, $6, NULL, 0, 0, $8, $9, $6, $14, $7, $17, $10, $11, $12, $15, $16)",
+                                token, moderators, ruled_later, begun)
+         VALUES ($1, $2, $3, $4, $5, $13, 0, $6, NULL, 0, 0, $8, $9, $6, $14, $7, $17, $10, $11, $12, $15, $16, $18)",
         &[
             (&id.to_bytes()).into(),
             number.into(),
@@ -1300,6 +1317,7 @@ fn insert_recipient(tx: &mut dyn Tx, id: Guid, due: Time, number: i64, to: &NewR
             moderators.as_deref().into(),
             i64::from(to.ruled_later).into(),
             delayed.into(),
+            to.begun.into(),
         ],
     )
     .map(drop)
@@ -1393,7 +1411,7 @@ fn load(tx: &mut dyn Tx, id: Guid, lane: &Lane, numbers: &[i64]) -> Result<Claim
     let mut claimed = found.ok_or_else(|| gone(id))?;
     for number in numbers {
         let sql = "SELECT number, address, orcpt, notify, attempts, unsure, delayed, followed, reports_to, status, detail,
-                     approved, ruled_later FROM recipient WHERE message = $1 AND number = $2";
+                     approved, ruled_later, begun FROM recipient WHERE message = $1 AND number = $2";
         let due = tx.one(sql, &[(&id.to_bytes()).into(), (*number).into()], due)?;
         claimed.to.push(due.ok_or_else(|| gone(id))?);
     }
@@ -1444,6 +1462,7 @@ fn due(row: &SqlRow<'_>) -> Result<Due> {
         said: (row.get(9)?, row.get(10)?),
         approved: row.bool(11)?,
         ruled_later: row.bool(12)?,
+        begun: row.get(13)?,
     })
 }
 
@@ -1476,6 +1495,21 @@ fn waiting(row: &SqlRow<'_>) -> Result<Waiting> {
         attempts: row.int(9)?,
         suspended: State::of_number(row.int(10)?)? == State::Suspended,
         detail: row.get(11)?,
+        begun: row.get(12)?,
+    })
+}
+
+fn quarantined(row: &SqlRow<'_>) -> Result<QuarantinedMessage> {
+    Ok(QuarantinedMessage {
+        report: guid(row, 0)?,
+        id: guid(row, 1)?,
+        sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
+        subject: row.get(3)?,
+        size: row.get(4)?,
+        received: row.get(5)?,
+        internet_id: row.get(6)?,
+        why: row.get(7)?,
+        recipients: vec![row.get(8)?],
     })
 }
 
@@ -1559,24 +1593,24 @@ fn gone(id: Guid) -> Error {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that fails panics")]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    const NOON: Time = Time(1_000_000_000_000);
+    pub(crate) const NOON: Time = Time(1_000_000_000_000);
 
-    fn queue() -> Queue {
+    pub(crate) fn queue() -> Queue {
         Queue::open(db::memory().unwrap(), "node", NOON).unwrap()
     }
 
-    fn lane() -> Lane {
+    pub(crate) fn lane() -> Lane {
         Lane::of_database(Guid::of_u128(1))
     }
 
-    fn to(name: &str) -> NewRecipient {
+    pub(crate) fn to(name: &str) -> NewRecipient {
         NewRecipient::new(SmtpAddress::parse(&format!("{name}@contoso.com")).unwrap(), lane())
     }
 
-    fn message(id: u128, origin: Option<u128>, names: &[&str]) -> NewMessage {
+    pub(crate) fn message(id: u128, origin: Option<u128>, names: &[&str]) -> NewMessage {
         NewMessage {
             id: Guid::of_u128(id),
             accepted: NOON,

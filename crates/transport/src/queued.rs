@@ -52,6 +52,8 @@ pub struct QueuedMessage {
     pub client: String,
     /// When it was accepted.
     pub accepted: Time,
+    /// Since when it waits: since it was accepted, or let go by somebody.
+    pub begun: Time,
     /// Failed attempts, of the recipient with most of them.
     pub attempts: i64,
     /// Whether it is held.

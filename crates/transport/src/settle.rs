@@ -9,7 +9,7 @@ use object::{Error, ErrorId, Fault, Result, Time};
 use parking_lot::Mutex;
 use tracing::{error, info};
 
-use crate::outcome::{Fate, outcome};
+use crate::outcome::{Fate, begun, outcome};
 use crate::part::subject;
 use crate::queue::{Claimed, Due, NewMessage, NewRecipient, Outcome, compress};
 use crate::report::{self, Kind, Report, Told};
@@ -222,10 +222,9 @@ impl Transport {
         let told = outcomes
             .iter()
             .filter(|(due, outcome)| outcome.tells == Some(kind) && hears(message, due) == Some(to));
+        let begun = told.clone().map(|(due, _)| begun(message, due)).max();
         let told: Vec<Told<'_>> = told.map(|(due, outcome)| told_of(due, outcome)).collect();
-        if told.is_empty() {
-            return Ok(None);
-        }
+        let Some(begun) = begun else { return Ok(None) };
         let id = self.new_id(now);
         let octets = report::write(&Report {
             id,
@@ -238,7 +237,7 @@ impl Transport {
             language: self.mailboxes.language(to),
             envid: message.envid.as_deref(),
             arrived: message.accepted,
-            ends: message.accepted + self.times.expire_after,
+            ends: begun + self.times.expire_after,
             ret: message.ret,
             original: &message.octets,
             told: &told,

@@ -415,7 +415,7 @@ impl Transport {
             if part.envelope.to.is_empty() && part.ended.is_empty() {
                 continue;
             }
-            let reported = whole.is_none() && crate::journal_report::is_report(part.octets());
+            let reported = whole.is_none() && crate::sole_report::is_report(part.octets());
             let Branch { envelope, message, ended, moderation, ruled_later, .. } = part;
             let taken = Taken::of(envelope, message, at, copies.take().unwrap_or_default());
             let mut message = new_message(&taken)?;
