@@ -174,7 +174,8 @@ fn change(
 ) -> Result<()> {
     let group = rooms.one(call, &kinds::GROUP)?;
     refuse_role_group(&group)?;
-    group_owner::check(rooms, call, &group)?;
+    group_owner::check_owner(rooms, call, &group)?;
+    group_owner::check_roles(rooms, call, &group)?;
     let mut members: Vec<Guid> = Vec::new();
     for written in call.list(&LISTED)?.unwrap_or_default() {
         let found = rooms.directory().resolve(&kinds::GROUP_MEMBER, &written);

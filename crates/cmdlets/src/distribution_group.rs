@@ -35,7 +35,10 @@ static COPY_OWNER: Parameter<Switch> = Parameter::new("CopyOwnerToMember", "Make
 static GROUPS: Subject = Subject {
     sorts: &["Name", "DisplayName", "Alias"],
     wanted: |subject, rooms, call| owned(subject, rooms, call),
-    check: |_, rooms, call, group| group_owner::check(rooms, call, group),
+    check: |verb, rooms, call, group| match verb {
+        Verb::Disable => group_owner::check_owner(rooms, call, group),
+        _ => group_owner::check(rooms, call, group),
+    },
     besides,
     make,
     disable: |rooms, call, record, _| {

@@ -122,6 +122,7 @@ fn not_yours(rooms: &Rooms, group: &Record, how: Option<MemberRestriction>) -> E
 
 fn add(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (group, member) = (own::one(rooms, call, &kinds::DISTRIBUTION_GROUP)?, member(rooms, call)?);
+    group_owner::check_roles(rooms, call, &group)?;
     let allowed = may(rooms, call, &group, Some((&member, &JOIN_RESTRICTION)));
     let oneself = call.author().account == Some(member.guid());
     if allowed.is_err()
@@ -173,6 +174,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
 
 fn remove(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let (group, member) = (own::one(rooms, call, &kinds::DISTRIBUTION_GROUP)?, member(rooms, call)?);
+    group_owner::check_roles(rooms, call, &group)?;
     may(rooms, call, &group, Some((&member, &DEPART_RESTRICTION)))?;
     let (shown, who) = (rooms.shown(&group), rooms.shown(&member));
     let action = format!("Removing distribution group member \"{who}\" from distribution group \"{shown}\".");
@@ -195,6 +197,7 @@ static UPDATE: Cmdlet<Rooms> = Cmdlet {
 
 fn update(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let group = own::one(rooms, call, &kinds::DISTRIBUTION_GROUP)?;
+    group_owner::check_roles(rooms, call, &group)?;
     may(rooms, call, &group, None)?;
     let wanted = all_named(rooms, call, &MEMBERS, &kinds::GROUP_MEMBER)?;
     let shown = rooms.shown(&group);

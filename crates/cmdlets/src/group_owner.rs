@@ -21,7 +21,21 @@ pub(crate) static KEYS: Keys = &[&BYPASS];
 
 /// Refuses to change a security group that others own. The server's own account and scripts at its socket may.
 pub(crate) fn check(rooms: &Rooms, call: &Call, group: &Record) -> Result<()> {
-    let (knows, account) = (call.is(&BYPASS), call.author().account);
+    let way = format!("whoever holds the role {SECURITY_GROUPS} can add -BypassSecurityGroupManagerCheck.");
+    owned(rooms, call, group, call.is(&BYPASS), &way).map_err(|error| error.about(BYPASS.name()))
+}
+
+/// [`check`], of a command that lets nobody past the owners.
+pub(crate) fn check_owner(rooms: &Rooms, call: &Call, group: &Record) -> Result<()> {
+    let way = format!(
+        "whoever holds the role {SECURITY_GROUPS} can run Add- and Remove-DistributionGroupMember with \
+         -BypassSecurityGroupManagerCheck."
+    );
+    owned(rooms, call, group, false, &way)
+}
+
+fn owned(rooms: &Rooms, call: &Call, group: &Record, knows: bool, way: &str) -> Result<()> {
+    let account = call.author().account;
     let security = group.get(&GROUP_KIND) == Some(GroupKind::Security);
     let owned = !group.references(&MANAGED_BY).is_empty();
     let Some(account) = account.filter(|_| security && owned) else { return Ok(()) };
@@ -32,9 +46,15 @@ pub(crate) fn check(rooms: &Rooms, call: &Call, group: &Record) -> Result<()> {
     }
     let message = "You don't have sufficient permissions. This operation can only be performed by a manager of the group.";
     Err(Error::denied(ErrorId::GroupManagerRequired, message)
-        .help(format!("Let an owner do it; whoever holds the role {SECURITY_GROUPS} can add -BypassSecurityGroupManagerCheck."))
-        .about(BYPASS.name())
+        .help(format!("Let an owner do it; {way}"))
         .target(rooms.shown(group)))
+}
+
+/// Refuses to change the members of a group through which roles are held, where one can't give these. What is committed is
+/// asked again: this tells before anybody is asked whether to go on.
+pub(crate) fn check_roles(rooms: &Rooms, call: &Call, group: &Record) -> Result<()> {
+    let account = call.author().account;
+    account.map_or(Ok(()), |account| rooms.directory().may_change_members(account, group))
 }
 
 /// The owners that a new group gets: those who were named, else whoever makes it, else the Administrator.

@@ -224,11 +224,12 @@ pub(crate) fn may_assign(rooms: &Rooms, call: &Call) -> Result<()> {
     Err(Error::denied(ErrorId::AccessDenied, message).help("A member of Organization Management can."))
 }
 
-/// Owners of a role group change its members, and nothing else of it.
+/// Owners of a role group change its members, and nothing else of it; of one in another role group, if they own that, too.
 fn may_change_members(rooms: &Rooms, call: &Call, group: &Record) -> Result<()> {
-    let owners = group.all(&directory::schema::group::MANAGED_BY);
-    let owns = |account: Guid| owners.iter().any(|owner| owner.guid == account);
-    if call.caller().account.is_some_and(owns) { Ok(()) } else { may_assign(rooms, call) }
+    match call.caller().account {
+        Some(account) => rooms.directory().may_change_members(account, group),
+        None => may_assign(rooms, call),
+    }
 }
 
 /// Whoever lets somebody log on as an account may then do what the account may: refused where that is more than the caller

@@ -100,7 +100,8 @@ impl<'a> Change<'a> {
         table::id_of(self.tx, guid)?.ok_or_else(|| gone(guid))
     }
 
-    fn load(&mut self, id: Id) -> Result<Option<Record>> {
+    /// The object of that number as this transaction sees it; nothing where there is none.
+    pub(crate) fn load(&mut self, id: Id) -> Result<Option<Record>> {
         match (self.touched.get(&id), self.known.get(&id)) {
             (Some(touched), _) => Ok(touched.after.clone()),
             (None, Some(known)) => Ok(Some(known.clone())),
@@ -134,8 +135,10 @@ impl<'a> Change<'a> {
         Ok(Record::new(id, guid, class, name, parent, self.now))
     }
 
-    /// Writes an object. Names, addresses and account names that another object has are refused.
+    /// Writes an object. Names, addresses and account names that another object has are refused, and members that hold
+    /// roles through the group where the author can't give them.
     pub fn save(&mut self, record: Record) -> Result<()> {
+        self.check_members(&record)?;
         self.authored.insert(record.id);
         self.save_after(record)
     }
@@ -155,6 +158,7 @@ impl<'a> Change<'a> {
 
     /// Brings an object back that was deleted, with the values of `record`.
     pub(crate) fn revive(&mut self, mut record: Record) -> Result<()> {
+        self.check_members(&record)?;
         (record.changed, record.number) = (self.now, self.number);
         table::revive(self.tx, &record)?;
         self.authored.insert(record.id);

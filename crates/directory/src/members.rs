@@ -25,7 +25,45 @@ impl Directory {
     }
 }
 
+impl Directory {
+    /// Refuses whoever changes the members of a group through which roles are held, and may not change those of each role
+    /// group that gives them: a role group itself, or one in which the group is at any depth. Their owners may, and whoever
+    /// manages the organization.
+    pub fn may_change_members(&self, account: Guid, group: &Record) -> Result<()> {
+        if self.is_organization_manager(account) {
+            return Ok(());
+        }
+        let is_role_group = |one: &&Record| one.details() == Details::RoleGroup;
+        let around = self.groups_of(group.guid());
+        let mut giving = std::iter::once(group).chain(around.iter().map(|one| &**one)).filter(is_role_group);
+        let Some(of) = giving.find(|one| !one.references(&group::MANAGED_BY).contains(&account)) else {
+            return Ok(());
+        };
+        let who = self.get(account).map(|account| account.name().to_owned()).unwrap_or_default();
+        let message = format!(
+            "The members of {} hold the roles of {}: {who} can't give roles to others.",
+            group.name(),
+            of.name()
+        );
+        Err(Error::denied(ErrorId::AccessDenied, message)
+            .help("An owner of that role group can, or a member of Organization Management."))
+    }
+}
+
 impl Change<'_> {
+    /// Whether the author may write a group with these members.
+    pub(crate) fn check_members(&mut self, record: &Record) -> Result<()> {
+        let Some(account) = self.author().account.filter(|_| record.class() == Class::Group) else {
+            return Ok(());
+        };
+        let before = self.load(record.id)?.map(|group| group.references(&MEMBERS)).unwrap_or_default();
+        if before == record.references(&MEMBERS) {
+            return Ok(());
+        }
+        // Nothing of this write is in force yet: nobody gives themselves what they need for it.
+        self.directory().may_change_members(account, record)
+    }
+
     /// Adds members to a group. One that is a member already is refused.
     pub fn add_members(&mut self, group: Guid, added: &[Guid]) -> Result<()> {
         let mut record = self.group_with_members(group)?;

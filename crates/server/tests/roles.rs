@@ -666,3 +666,97 @@ fn people_join_and_leave_groups_by_a_role_of_their_own() {
     assert!(done(&api(&server, "ben", "Update-DistributionGroupMember", &all.replace("Closed", "Owned"))));
     assert_eq!(server.ps("(Get-DistributionGroupMember Owned).Name").trim(), "ben");
 }
+
+/// Whoever is in a group that is in a role group, at any depth, holds its roles: such members are a matter of whoever gives
+/// these, by whichever command or door.
+#[test]
+fn a_group_in_a_role_group_gives_its_roles_to_nobody_by_a_side_door() {
+    let server = house();
+    server.ps("Add-RoleGroupMember 'Recipient Management' -Member ben");
+    server.ps("New-DistributionGroup Inner -Type Security -ManagedBy ben,carla -MemberJoinRestriction Open | Out-Null");
+    server.ps("New-DistributionGroup Middle -Type Security -ManagedBy ben -Members Inner | Out-Null");
+    server.ps("New-DistributionGroup Plain -Type Security -ManagedBy ben | Out-Null");
+    server.ps("New-RoleGroup Rescue -Roles 'Disaster Recovery','Databases' -Members Middle | Out-Null");
+    server.ps("New-RoleGroup Undoers -Roles 'Disaster Recovery' -Members ben | Out-Null");
+    server.ps("New-ManagementRoleAssignment -Role MyDistributionGroups -Policy 'Default Role Assignment Policy' | Out-Null");
+    let roles = |who: &str| server.ps(&format!("(Get-ManagementRoleAssignment -RoleAssignee {who}).Role"));
+    let side_doors = |group: &str| {
+        let one = format!("{{\"Identity\":\"{group}\",\"Member\":\"ben\",\"Confirm\":false}}");
+        let some = format!("{{\"Identity\":\"{group}\",\"Members\":[\"ben\"],\"Confirm\":false}}");
+        let past = one.replace("\"Confirm\"", "\"BypassSecurityGroupManagerCheck\":true,\"Confirm\"");
+        [
+            ("ben", "Add-DistributionGroupMember", one.clone()),
+            ("ben", "Add-DistributionGroupMember", past),
+            ("ben", "Update-DistributionGroupMember", some.clone()),
+            ("ben", "Add-ADGroupMember", some.clone()),
+            ("carla", "Add-DistributionGroupMember", one.replace("\"ben\"", "\"carla\"")),
+        ]
+    };
+    for group in ["Inner", "Middle"] {
+        for (who, cmdlet, parameters) in side_doors(group) {
+            let refused = api(&server, who, cmdlet, &parameters);
+            assert!(!done(&refused), "{who}: {cmdlet} {parameters}: {refused}");
+            if who == "ben" {
+                assert!(refused.contains("can't give roles to others"), "{cmdlet} {parameters}: {refused}");
+            }
+            let what_if = parameters.replace("\"Confirm\":false", "\"WhatIf\":true");
+            assert!(!done(&api(&server, who, cmdlet, &what_if)), "{who}: {cmdlet} {what_if}");
+        }
+    }
+    assert!(!roles("ben").contains("Databases") && !roles("carla").contains("Databases"));
+    for (who, cmdlet, parameters) in &side_doors("Plain")[..1] {
+        assert!(done(&api(&server, who, cmdlet, parameters)), "{cmdlet}: a group like others");
+    }
+
+    // Nor by taking somebody out, by making the group open, or by undoing what a manager did.
+    server.ps("Add-DistributionGroupMember Inner -Member ann");
+    assert!(roles("ann").contains("Databases"));
+    for (cmdlet, given) in [
+        ("Remove-DistributionGroupMember", "\"Member\":\"ann\""),
+        ("Remove-ADGroupMember", "\"Members\":[\"ann\"]"),
+        ("Update-DistributionGroupMember", "\"Members\":[]"),
+    ] {
+        let parameters = format!("{{\"Identity\":\"Inner\",{given},\"Confirm\":false}}");
+        let refused = api(&server, "ben", cmdlet, &parameters);
+        assert!(refused.contains("can't give roles to others"), "{cmdlet}: {refused}");
+    }
+    server.ps("Remove-DistributionGroupMember Inner -Member ann -Confirm:$false");
+    let number = server.ps("(Get-AdminChange -ResultSize 1).Identity");
+    let undo = format!("{{\"Identity\":\"{}\",\"Confirm\":false}}", number.trim());
+    let refused = api(&server, "ben", "Undo-AdminChange", &undo);
+    assert!(refused.contains("can't give roles to others"), "{refused}");
+    assert!(!roles("ann").contains("Databases"));
+    let open = "{\"Identity\":\"Middle\",\"MemberJoinRestriction\":\"Open\"}";
+    let _ = api(&server, "ben", "Set-DistributionGroup", open);
+    let join = "{\"Identity\":\"Middle\",\"Member\":\"ann\"}";
+    assert!(
+        !done(&api(&server, "ann", "Add-DistributionGroupMember", join)),
+        "whoever joins would hold them"
+    );
+
+    // A role group in a role group, too: its owner gives its own roles alone. Who owns both gives both.
+    server.ps(
+        "New-RoleGroup Lower -Roles 'Monitoring' -Members ann | Out-Null; Set-RoleGroup Lower -ManagedBy ben",
+    );
+    let lower = "{\"Identity\":\"Lower\",\"Member\":\"ben\"}";
+    server.ps("Add-RoleGroupMember Rescue -Member Lower");
+    let refused = api(&server, "ben", "Add-RoleGroupMember", lower);
+    assert!(
+        refused.contains("can't give roles to others") || missing(&refused, "Add-RoleGroupMember"),
+        "{refused}"
+    );
+    assert!(!roles("ben").contains("Databases"));
+    server.ps("Set-RoleGroup Rescue -ManagedBy ben");
+    assert!(done(&api(
+        &server,
+        "ben",
+        "Add-ADGroupMember",
+        "{\"Identity\":\"Inner\",\"Members\":[\"ann\"]}"
+    )));
+    assert!(roles("ann").contains("Databases"));
+
+    // The command without that switch does not advise it.
+    server.ps("New-DistributionGroup Vault -Type Security -ManagedBy carla | Out-Null");
+    let refused = api(&server, "ben", "Add-ADGroupMember", "{\"Identity\":\"Vault\",\"Members\":[\"ben\"]}");
+    assert!(refused.contains("Add- and Remove-DistributionGroupMember with"), "{refused}");
+}

@@ -391,6 +391,17 @@ fn owners_decide_by_mail_who_joins() {
     // Administrators ask nobody.
     server.ps("Add-DistributionGroupMember Asked -Member ann");
     assert_eq!(members().split_whitespace().collect::<Vec<_>>(), ["ben", "ann"]);
+    // Where roles hang on the group by the time of the answer, an owner who can't give those lets nobody in.
+    server.ps("Remove-DistributionGroupMember Asked -Member ben -Confirm:$false");
+    ask();
+    let fourth = carla.next();
+    server.ps(
+        "New-RoleGroup Desk -Roles 'Recipient Policies' | Out-Null; Add-RoleGroupMember Desk -Member Asked",
+    );
+    send("carla", &fourth, "Approve");
+    assert_eq!(members(), "ann");
+    let refused = api(&server, "ben", "Add-DistributionGroupMember", "{\"Identity\":\"Asked\"}");
+    assert!(refused.contains("can't give roles to others"), "{refused}");
     // A group whose owners have no address lets nobody ask.
     server.ps("New-DistributionGroup Silent -ManagedBy Administrator -MemberJoinRestriction ApprovalRequired | Out-Null");
     let refused = api(&server, "ben", "Add-DistributionGroupMember", "{\"Identity\":\"Silent\"}");

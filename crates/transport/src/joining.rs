@@ -5,7 +5,7 @@ use mailbox::directory::schema::{recipient, user};
 use mailbox::directory::{JoinRequest, Record, primary};
 use object::types::{Guid, SmtpAddress};
 use object::{Author, Error, ErrorId, Result};
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::Transport;
 use crate::approval::{self, Decision, Letter};
@@ -62,8 +62,15 @@ impl Transport {
         // Whoever is gone by now joins nothing.
         let there = directory.get(request.account);
         let ends = there.is_some() && joins;
-        if !directory.change(&author, move |change| change.end_join(guid, token, ends))? {
-            return Ok(());
+        match directory.change(&author, move |change| change.end_join(guid, token, ends)) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            // Roles hang on the group by now, which this owner can't give: the request waits for somebody who can.
+            Err(error) if error.is(ErrorId::AccessDenied) => {
+                warn!(%token, group = %guid, %account, error = error.message(), "an answer that could not be followed");
+                return Ok(());
+            }
+            Err(error) => return Err(error),
         }
         info!(%token, group = %guid, approved = joins, "decided on who joins");
         there.map_or(Ok(()), |asked| self.tell_joined(&group, &asked, &request, &decision))
