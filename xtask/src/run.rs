@@ -66,7 +66,8 @@ pub(crate) fn golden(words: &[String]) -> Result<(), String> {
             }
         };
     }
-    test.env("GOLDEN", families.join(",")).args(["--", "--nocapture"]);
+    // One family after the other: where the machine has a folder /case they all use that one.
+    test.env("GOLDEN", families.join(",")).args(["--", "--nocapture", "--test-threads", "1"]);
     setup::must(test.current_dir(root()))
 }
 

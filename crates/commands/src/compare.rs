@@ -1,5 +1,6 @@
 //! `Compare-Object`: what is only on one side.
 
+use crate::alike::Alike;
 use crate::declare::{Lenient as _, declare};
 use crate::property::{self, Keys, Wanted};
 use crate::sort::is_bare;
@@ -56,21 +57,25 @@ impl Command for Compare {
         let reference = call.value("ReferenceObject").map(Value::items).unwrap_or_default();
         let mut left = sides(call, reference, &wanted)?;
         let mut right = sides(call, std::mem::take(&mut self.difference), &wanted)?;
-        let (locale, ignore) = (crate::sort::asked_culture(call), !call.flag("CaseSensitive"));
+        let (locale, ignore) = (crate::sort::asked_culture(call)?, !call.flag("CaseSensitive"));
         let window = call.number("SyncWindow").and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
         let equal = call.flag("IncludeEqual") || call.flag("ExcludeDifferent");
         let mut same = Vec::new();
+        let mut open = Alike::default();
+        left.iter().enumerate().for_each(|(at, one)| open.add(&one.keys, &locale, at));
         for (here, one) in right.iter_mut().enumerate() {
-            let twin = left.iter_mut().enumerate().find_map(|(there, other)| {
-                let same = !other.matched
-                    && here.abs_diff(there) <= window
+            call.look()?;
+            let is_twin = |there: usize| {
+                let other = &left[there];
+                here.abs_diff(there) <= window
                     && other.keys.len() == one.keys.len()
                     && other.keys.iter().zip(&one.keys).all(|(a, b)| {
                         (is_bare(a) && is_bare(b)) || order::ordered(a, b, ignore, &locale).is_eq()
-                    });
-                same.then_some(other)
-            });
-            if let Some(twin) = twin {
+                    })
+            };
+            if let Some(there) = open.find(&one.keys, &locale, is_twin) {
+                open.take(&left[there].keys, &locale, there);
+                let twin = &mut left[there];
                 (twin.matched, one.matched) = (true, true);
                 same.push((twin.value.clone(), twin.keys.clone()));
             }

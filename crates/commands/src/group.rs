@@ -1,8 +1,9 @@
 //! `Group-Object`: objects that share a value.
 
+use crate::alike::Alike;
 use crate::declare::declare;
 use crate::property::{self, Keys, Wanted};
-use dotnet::{Category, Exception, collections::Collection, compare, text};
+use dotnet::{Category, Exception, Locale, collections::Collection, compare, text};
 use language::{Call, Command, CoreCommand, ErrorRecord, Run};
 use object::value::{Dictionary, Keys as Comparing};
 use object::{Object, Value};
@@ -31,11 +32,14 @@ pub(crate) static GROUP_OBJECT: CoreCommand = CoreCommand::new(
 struct Group {
     wanted: Vec<Wanted>,
     groups: Vec<(Vec<Value>, Vec<Value>)>,
+    places: Alike,
+    locale: Locale,
 }
 
 impl Command for Group {
     fn begin(&mut self, call: &mut Call<'_>) -> Run {
         self.wanted = property::wanted(call, "Property", Keys::Select)?;
+        self.locale = crate::sort::asked_culture(call)?;
         if call.flag("AsString") && !call.flag("AsHashTable") {
             let message = "The command cannot be run because the AsString parameter requires that you specify the AsHashtable parameter.";
             let error = Exception::new("System.ArgumentException", message).id("ArgumentException");
@@ -51,6 +55,7 @@ impl Command for Group {
         else {
             return Ok(());
         };
+        call.look()?;
         let mut keys = Vec::new();
         for one in property::expand(&self.wanted, &input, &[]) {
             keys.push(one.read(call.session(), &input).unwrap_or_default());
@@ -58,21 +63,25 @@ impl Command for Group {
         if self.wanted.is_empty() {
             keys.push(input.clone());
         }
-        let (locale, ignore) = (crate::sort::asked_culture(call), !call.flag("CaseSensitive"));
-        let same = |known: &[Value]| {
+        let (locale, ignore) = (&self.locale, !call.flag("CaseSensitive"));
+        let same = |at: usize| {
+            let known = &self.groups[at].0;
             known.len() == keys.len()
                 && known.iter().zip(&keys).all(|(a, b)| {
-                    compare::ordered(a, b, ignore, &locale).is_eq() && (a.is_null() == b.is_null())
+                    compare::ordered(a, b, ignore, locale).is_eq() && (a.is_null() == b.is_null())
                 })
         };
-        match self.groups.iter_mut().find(|(known, _)| same(known)) {
-            Some((_, items)) => items.push(input),
-            None => self.groups.push((keys, vec![input])),
+        match self.places.find(&keys, locale, same) {
+            Some(at) => self.groups[at].1.push(input),
+            None => {
+                self.places.add(&keys, locale, self.groups.len());
+                self.groups.push((keys, vec![input]));
+            }
         }
         Ok(())
     }
     fn end(&mut self, call: &mut Call<'_>) -> Run {
-        let locale = crate::sort::asked_culture(call);
+        let locale = self.locale.clone();
         let mut groups = std::mem::take(&mut self.groups);
         if !locale.profile.group_in_order && one_type(&groups) {
             compare::sort_by(&mut groups, &mut |(a, _), (b, _)| {

@@ -1,6 +1,6 @@
 //! `Format-Hex`: bytes as hexadecimal digits, sixteen a row.
 
-use crate::declare::declare;
+use crate::declare::{Lenient as _, declare};
 use crate::encoding::{not_read, wanted};
 use crate::{item, missing};
 use dotnet::{Category, Exception};
@@ -22,6 +22,8 @@ pub(crate) static FORMAT_HEX: CoreCommand = CoreCommand::new(
              Count long
              Offset long",
         )
+        .at_least("Count", 1)
+        .at_least("Offset", 0)
     },
     || Box::new(Hex::default()),
 );
@@ -76,12 +78,18 @@ impl Hex {
 /// The bytes of a text, a number or a list of bytes, and what they are called.
 fn bytes_of(call: &mut Call<'_>, given: &Value) -> Run<Option<(Vec<u8>, String)>> {
     let plain = dotnet::values::base(given);
-    if let Some(path) = file_of(plain) {
+    if let Some(path) = file_of(call, plain) {
         let read = call.host().files().read(&path);
         return Ok(Some((read.map_err(|error| not_read(&error, &path))?, path)));
     }
     let bytes = match plain {
         Value::String(text) => wanted(call, "Encoding")?.bytes(text),
+        Value::SByte(number) => number.to_le_bytes().to_vec(),
+        Value::UInt16(number) => number.to_le_bytes().to_vec(),
+        Value::UInt32(number) => number.to_le_bytes().to_vec(),
+        Value::UInt64(number) => number.to_le_bytes().to_vec(),
+        Value::Single(number) => number.to_le_bytes().to_vec(),
+        Value::Double(number) => number.to_le_bytes().to_vec(),
         Value::Int16(number) => number.to_le_bytes().to_vec(),
         Value::Int32(number) => number.to_le_bytes().to_vec(),
         Value::Int64(number) => number.to_le_bytes().to_vec(),
@@ -101,13 +109,12 @@ fn bytes_of(call: &mut Call<'_>, given: &Value) -> Run<Option<(Vec<u8>, String)>
     Ok(Some((bytes, format!("{} ({})", of.short_name(), of.name()))))
 }
 
-fn file_of(value: &Value) -> Option<String> {
-    let Value::Typed(typed) = value else { return None };
-    typed
-        .type_name()
-        .starts_with("System.IO.FileInfo")
-        .then(|| typed.member("FullName"))?
-        .map(|path| path.to_string())
+/// The path of what is a file.
+pub(crate) fn file_of(call: &mut Call<'_>, value: &Value) -> Option<String> {
+    let Value::Typed(typed) = dotnet::values::base(value) else { return None };
+    let is_file = typed.type_name().starts_with("System.IO.FileInfo");
+    let path = is_file.then(|| dotnet::member::own(call.session(), value, "FullName"))?.ok()??;
+    Some(path.to_string())
 }
 
 fn no_bytes(given: &Value) -> ErrorRecord {

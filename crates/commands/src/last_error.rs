@@ -33,7 +33,7 @@ impl Command for GetError {
         }
         let newest = call.number("Newest").and_then(|count| usize::try_from(count).ok()).unwrap_or(1);
         let errors = call.session().errors();
-        for record in errors.iter().rev().take(newest) {
+        for record in errors.iter().take(newest) {
             let made = shown(call, record);
             call.write(made)?;
         }

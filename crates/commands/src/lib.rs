@@ -5,6 +5,7 @@
 
 mod add_type;
 mod aliases;
+mod alike;
 mod breakpoint;
 mod clixml;
 mod compare;

@@ -51,7 +51,7 @@ impl Command for Sort {
         let wanted = property::wanted(call, "Property", Keys::Sort)?;
         let (descending, ignore) = (call.flag("Descending"), !call.flag("CaseSensitive"));
         let directions: Vec<bool> = wanted.iter().map(|key| key.descending.unwrap_or(descending)).collect();
-        let locale = asked_culture(call);
+        let locale = asked_culture(call)?;
         let mut rows = Vec::with_capacity(self.items.len());
         let fixed = property::are_fixed(&wanted);
         for value in std::mem::take(&mut self.items) {
@@ -84,11 +84,14 @@ impl Command for Sort {
 }
 
 /// How values are compared: in the culture that `-Culture` names, else in the session's.
-pub(crate) fn asked_culture(call: &mut Call<'_>) -> Locale {
+pub(crate) fn asked_culture(call: &mut Call<'_>) -> Run<Locale> {
     let locale = call.session().locale().clone();
-    match call.text("Culture").and_then(|name| dotnet::culture::named(&name)) {
-        Some(culture) => locale.in_culture(culture),
-        None => locale,
+    match call.text("Culture").filter(|name| !name.is_empty()) {
+        Some(name) => Ok(locale.in_culture(
+            dotnet::member::asked_culture(&name)
+                .map_err(|error| error.id("CultureNotFound").category(Category::InvalidArgument))?,
+        )),
+        None => Ok(locale),
     }
 }
 

@@ -35,10 +35,11 @@ impl Command for NewTemporaryFile {
             let letters: String =
                 random.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
             let full = format!("{}/tmp{letters}.tmp", folder.trim_end_matches('/'));
-            if host.files().info(&full).is_ok() {
-                continue;
+            match host.files().create_private(&full) {
+                Ok(()) => {}
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => continue,
+                Err(error) => return Err(not_read(&error, &full).into()),
             }
-            host.files().write(&full, &[]).map_err(|error| not_read(&error, &full))?;
             let made = item::item(call, &full);
             return call.write(made);
         }

@@ -35,7 +35,12 @@ impl Command for GetTimeZone {
             let local = dotnet::member::static_get(call.session(), &zones, "Local")?.unwrap_or_default();
             return call.write(local);
         }
+        let by_id = call.is_given("Id");
         for name in wanted {
+            if !by_id && dotnet::wildcard::has_wildcards(&name) {
+                self.matching(call, &name)?;
+                continue;
+            }
             let found = dotnet::member::static_invoke(
                 call.session(),
                 &zones,
@@ -44,16 +49,37 @@ impl Command for GetTimeZone {
             );
             match found {
                 Ok(zone) => call.write(zone.unwrap_or_default())?,
-                Err(_) => {
-                    let message = format!("The time zone ID '{name}' was not found on the local computer.");
-                    let error =
-                        Exception::new("System.TimeZoneNotFoundException", message).id("TimeZoneNotFound");
-                    call.error(
-                        ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(name.into()),
-                    )?;
-                }
+                Err(_) => not_found(call, &name)?,
             }
         }
         Ok(())
     }
+}
+
+impl GetTimeZone {
+    /// The zones of which a name is like the pattern.
+    fn matching(&self, call: &mut Call<'_>, pattern: &str) -> Run {
+        let zones = Type::named("System.TimeZoneInfo");
+        let all = dotnet::member::static_invoke(call.session(), &zones, "GetSystemTimeZones", Vec::new())?;
+        let like = dotnet::wildcard::Wildcard::new(pattern);
+        let mut any = false;
+        for zone in all.unwrap_or_default().items() {
+            call.look()?;
+            for name in ["Id", "StandardName", "DaylightName"] {
+                let name = dotnet::member::own(call.session(), &zone, name)?.unwrap_or_default();
+                if like.as_ref().is_ok_and(|like| like.matches(&name.to_string())) {
+                    any = true;
+                    call.write(zone)?;
+                    break;
+                }
+            }
+        }
+        if any { Ok(()) } else { not_found(call, pattern) }
+    }
+}
+
+fn not_found(call: &mut Call<'_>, name: &str) -> Run {
+    let message = format!("The time zone ID '{name}' was not found on the local computer.");
+    let error = Exception::new("System.TimeZoneNotFoundException", message).id("TimeZoneNotFound");
+    call.error(ErrorRecord::new(error.category(Category::ObjectNotFound)).with_target(name.into()))
 }

@@ -61,7 +61,7 @@ const LINES: &[&str] = &[
     "Set-Content x.bin a; irm x -InFile x.bin -CustomMethod A -Form @{a=1} -Authentication Bearer -Token (ConvertTo-SecureString a -AsPlainText -Force)",
     "irm x -Body 1; iwr http://x -Authentication Basic; $t = ConvertTo-SecureString a -AsPlainText -Force; iwr https://x -Authentication Bearer -Token $t; irm https://x -Authentication Bearer -Token $t",
     "Get-FileHash -InputStream ([IO.MemoryStream]::new()); 1 | Group-Object -Culture en-US; Compare-Object 1 1 -Culture en-US",
-    "irm https://x -Body 1 -Form @{a=1} -Authentication Basic -AllowUnencryptedAuthentication -MaximumRedirection 1; iwr x -UseBasicParsing -DisableKeepAlive",
+    "irm https://x -Body 1 -Form @{a=1} -Authentication Basic -MaximumRedirection 1; irm http://x -Authentication Basic -AllowUnencryptedAuthentication; iwr x -UseBasicParsing -DisableKeepAlive",
     "Write-Progress a -Completed; 1 | Tee-Object -Variable t; 1 | Tee-Object t.txt; 1 | Out-File o.txt; Get-Unique",
 ];
 

@@ -732,3 +732,83 @@ fn a_program_knows_who_called_it() {
         "AliasNotWritable,Microsoft.PowerShell.Commands.SetAliasCommand"
     );
 }
+
+#[test]
+fn the_newest_error_is_the_one_that_is_shown() {
+    check(&[
+        (
+            "Write-Error one -ErrorId 1 2>$null; Write-Error two -ErrorId 2 2>$null; (Get-Error).FullyQualifiedErrorId; (Get-Error -Newest 2).FullyQualifiedErrorId",
+            "2 2 1",
+        ),
+        ("Write-Error one 2>$null; $Error.Clear(); @(Get-Error).Count", "0"),
+    ]);
+}
+
+#[test]
+fn a_culture_that_is_named_orders_texts() {
+    let letters = "$l = 'z', 'ä', 'a', 'ö', 'Å', 'o', 'i', 'I', 'ı'";
+    for (script, wanted) in [
+        ("($l | Sort-Object -Culture sv-SE) -join ''", "aiIıozÅäö"),
+        ("($l | Sort-Object) -join ''", "aÅäiIıoöz"),
+        ("($l | Sort-Object -Culture 1053) -join ''", "aiIıozÅäö"),
+        ("($l | Sort-Object -Culture 0x41d) -join ''", "aiIıozÅäö"),
+        ("@($l | Group-Object -Culture tr-TR | Where-Object Count -eq 2).Group -join ''", "Iı"),
+        ("@($l | Group-Object | Where-Object Count -ge 2).Count", "1"),
+        ("@(Compare-Object i I).Count; @(Compare-Object i I -Culture tr-TR).Count", "0\n2"),
+        ("'I', 'i' | Sort-Object -Unique -Culture tr | Measure-Object | ForEach-Object Count", "2"),
+    ] {
+        assert_eq!(shown(&format!("{letters}\n{script}")), format!("{wanted}\n"), "{script}");
+    }
+    for command in ["Sort-Object", "Group-Object", "Compare-Object -ReferenceObject 1"] {
+        let script =
+            format!("try {{ 2 | {command} -Culture xx-nowhere }} catch {{ $_.FullyQualifiedErrorId }}");
+        assert!(shown(&script).starts_with("CultureNotFound,"), "{command}: {}", shown(&script));
+    }
+}
+
+#[test]
+fn many_different_values_are_grouped_and_compared() {
+    check(&[
+        ("@(1..60000 | Group-Object).Count", "60000"),
+        ("@(1..60000 | Group-Object { \"Person $_\" }, { $_ % 3 }).Count", "60000"),
+        ("@(Compare-Object (1..60000) (60000..1)).Count", "0"),
+        ("@(Compare-Object (@('x') * 30000) (@('X') * 30001)).SideIndicator", "=>"),
+    ]);
+    check(&[
+        ("@(1, '1', 1.0, 1d, 'a', 'A', 'á', $true, 'True', 2 | Group-Object).Count", "5"),
+        ("@('1', 1, $null, '', 'x' | Group-Object { $_ }).Count", "3"),
+        ("(Compare-Object (1, '2', 3.5) ('1', 2, '3.5', 4)).InputObject", "4"),
+        ("(Compare-Object (1, 2, 3) (3, 1, 2) -SyncWindow 0).Count", "6"),
+        ("(Compare-Object (1, 1, 2) (2, 1, 3) -IncludeEqual).SideIndicator -join ''", "=====><="),
+        (
+            "@([timespan]1, [timespan]1, [datetime]1, [guid]::Empty, [guid]::Empty, 'e', [char]'e' | Group-Object).Count",
+            "4",
+        ),
+    ]);
+}
+
+#[test]
+fn zones_are_found_by_patterns_and_hexadecimal_rows_take_no_negative_numbers() {
+    check(&[
+        (
+            "@(Get-TimeZone 'Europe/Vienn*').Id; @(Get-TimeZone -Name europe/b*).Count -gt 3",
+            "Europe/Vienna True",
+        ),
+        (
+            "Get-TimeZone 'Nowhere*' -ErrorAction SilentlyContinue; $Error[0].FullyQualifiedErrorId",
+            "TimeZoneNotFound,Microsoft.PowerShell.Commands.GetTimeZoneCommand",
+        ),
+        (
+            "try { 'ab' | Format-Hex -Count -1 } catch { $_.FullyQualifiedErrorId }",
+            "ParameterArgumentValidationError,Microsoft.PowerShell.Commands.FormatHex",
+        ),
+        (
+            "try { 'ab' | Format-Hex -Offset -1 } catch { $_.FullyQualifiedErrorId }",
+            "ParameterArgumentValidationError,Microsoft.PowerShell.Commands.FormatHex",
+        ),
+        (
+            "(-1 | Format-Hex).HexBytes; ([uint16]258 | Format-Hex).HexBytes; (1.5 | Format-Hex).HexBytes",
+            "FF_FF_FF_FF 02_01 00_00_00_00_00_00_F8_3F",
+        ),
+    ]);
+}

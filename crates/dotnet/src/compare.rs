@@ -3,7 +3,7 @@
 use crate::convert;
 use crate::exception::{Category, Exception, Result};
 use crate::locale::Locale;
-pub use crate::order::{collate, collate_in, numbers, same_text, sort_by, total};
+pub use crate::order::{collate, collate_in, letters_in, numbers, same_text, sort_by, total};
 use crate::order::{is_number, is_plain_number, order_same, same_kind};
 pub use crate::truth::truth;
 use crate::types::Type;
@@ -190,7 +190,7 @@ fn has_order(value: &Value) -> bool {
     }
 }
 
-/// The order that `Sort-Object` gives values of mixed types.
+/// The order that `Sort-Object` gives values of mixed types; texts stand in the order of the culture's language.
 pub fn ordered(a: &Value, b: &Value, ignore_case: bool, locale: &Locale) -> Ordering {
     match (a.is_null(), b.is_null()) {
         (true, true) => return Ordering::Equal,
@@ -198,7 +198,11 @@ pub fn ordered(a: &Value, b: &Value, ignore_case: bool, locale: &Locale) -> Orde
         (false, true) => return Ordering::Greater,
         _ => {}
     }
-    compare(a, b, ignore_case, locale).unwrap_or_else(|_| {
-        collate(&crate::text::to_text(a, locale), &crate::text::to_text(b, locale), ignore_case)
-    })
+    let by_text = |a: &str, b: &str| collate_in(locale.culture, a, b, ignore_case);
+    match (base(a), base(b)) {
+        (Value::String(a), Value::String(b)) => by_text(a, b),
+        (Value::String(a), b) => by_text(a, &crate::text::to_text(b, locale)),
+        (a, b) => compare(a, b, ignore_case, locale)
+            .unwrap_or_else(|_| by_text(&crate::text::to_text(a, locale), &crate::text::to_text(b, locale))),
+    }
 }

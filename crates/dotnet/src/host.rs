@@ -177,7 +177,7 @@ pub struct WebRequest {
     pub headers: Vec<(String, String)>,
     /// The body; empty where there is none.
     pub body: Vec<u8>,
-    /// How long all of it may take; `None`: as long as it takes.
+    /// How long all of it may take; nothing at all is over at once; `None`: as long as it takes.
     pub wait: Option<Duration>,
     /// Whether any certificate will do.
     pub trusts_all: bool,
@@ -232,6 +232,15 @@ pub trait Files {
     fn open(&self, path: &str) -> io::Result<Box<dyn io::Read + Send>>;
     /// A file to write, emptied or continued.
     fn create(&self, path: &str, append: bool) -> io::Result<Box<dyn io::Write + Send>>;
+    /// An empty file where there is none yet, which nobody else may read; an error of kind `AlreadyExists` where there is
+    /// something.
+    fn create_private(&self, path: &str) -> io::Result<()> {
+        match self.info(path) {
+            Ok(_) => Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("'{path}' is there already."))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.write(path, &[]),
+            Err(error) => Err(error),
+        }
+    }
     /// The names in a folder, sorted.
     fn list(&self, path: &str) -> io::Result<Vec<String>>;
     /// Makes a folder and its parents.

@@ -5,6 +5,7 @@ use crate::locale::Locale;
 use crate::values::{self, base};
 use object::Value;
 use object::value::Text;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
@@ -17,8 +18,14 @@ struct Collation {
     cases: Vec<bool>,
 }
 
-/// The order of kinds of characters: blanks, punctuation, symbols, digits, letters.
+/// Stands behind a letter in the place of one that a language has of its own behind it; no text means anything by it.
+const BEHIND: char = '\u{f8ff}';
+
+/// The order of kinds of characters: blanks, punctuation, symbols, digits, letters, and what stands behind a letter.
 fn group(c: char) -> (u8, u32) {
+    if c == BEHIND {
+        return (6, 0);
+    }
     if c.is_whitespace() {
         return (1, c as u32);
     }
@@ -106,22 +113,69 @@ pub fn collate(a: &str, b: &str, ignore_case: bool) -> Ordering {
     if ignore_case { first } else { first.then_with(|| a.cases.cmp(&b.cases)) }
 }
 
-/// Text in the order of one culture's language, where that has letters of its own behind the others.
+/// The letters that a language has of its own, small and large, and the letter behind which each stands; of several behind
+/// one letter the first is the nearest. [CLDR collation]
+fn own_letters(culture: &Culture) -> &'static [(char, char, char)] {
+    match culture.name.split('-').next() {
+        Some("sv") => &[('å', 'Å', 'z'), ('ä', 'Ä', 'z'), ('ö', 'Ö', 'z')],
+        Some("da") => &[('æ', 'Æ', 'z'), ('ø', 'Ø', 'z'), ('å', 'Å', 'z')],
+        Some("tr") => &[
+            ('ç', 'Ç', 'c'),
+            ('ğ', 'Ğ', 'g'),
+            ('ı', 'I', 'h'),
+            ('i', 'İ', 'i'),
+            ('ö', 'Ö', 'o'),
+            ('ş', 'Ş', 's'),
+            ('ü', 'Ü', 'u'),
+        ],
+        _ => &[],
+    }
+}
+
+/// A text with the letters of a language's own written as what puts them in their places for everybody.
+fn placed<'a>(own: &[(char, char, char)], text: &'a str) -> Cow<'a, str> {
+    let is_own = |c: char| own.iter().any(|(small, large, _)| c == *small || c == *large);
+    if own.is_empty() || text.is_ascii() && !text.contains(is_own) {
+        return Cow::Borrowed(text);
+    }
+    let mut made = String::with_capacity(text.len() + 8);
+    for c in text.nfc() {
+        match own.iter().position(|(small, large, _)| c == *small || c == *large) {
+            None => made.push(c),
+            Some(at) => place(&mut made, own, at, c),
+        }
+    }
+    Cow::Owned(made)
+}
+
+fn place(made: &mut String, own: &[(char, char, char)], at: usize, c: char) {
+    let (small, large, before) = own[at];
+    let cased = |letter: char| if c == large { letter.to_ascii_uppercase() } else { letter };
+    made.push(cased(before));
+    if small == before {
+        return;
+    }
+    made.push(BEHIND);
+    let nearer = own[..at].iter().filter(|(_, _, other)| *other == before).count();
+    made.extend(char::from_digit(nearer as u32, 10));
+}
+
+/// Text in the order of one culture's language, where that has letters of its own among the others.
 pub fn collate_in(culture: &Culture, a: &str, b: &str, ignore_case: bool) -> Ordering {
-    let behind: &[char] = match culture.name.split('-').next() {
-        Some("sv") => &['å', 'ä', 'ö'],
-        Some("da") => &['æ', 'ø', 'å'],
-        _ => return collate(a, b, ignore_case),
-    };
-    // A letter of its own becomes one that stands behind z for everybody; upper case stays upper case.
-    const AFTER_Z: [(char, char); 3] = [('ა', 'Ა'), ('ბ', 'Ბ'), ('გ', 'Გ')];
-    let mapped = |text: &str| -> String {
-        let text: String = text.nfc().collect();
-        let place = |c: char| behind.iter().position(|own| c.to_lowercase().eq([*own]));
-        let own = |c: char| place(c).map(|at| if c.is_uppercase() { AFTER_Z[at].1 } else { AFTER_Z[at].0 });
-        text.chars().map(|c| own(c).unwrap_or(c)).collect()
-    };
-    collate(&mapped(a), &mapped(b), ignore_case)
+    let own = own_letters(culture);
+    collate(&placed(own, a), &placed(own, b), ignore_case)
+}
+
+/// The letters by which a culture's language orders a text: texts that are the same to [`collate_in`] have the same ones, so
+/// that what is the same is found by them.
+pub fn letters_in(culture: &Culture, text: &str) -> Vec<u32> {
+    let placed = placed(own_letters(culture), text);
+    let weight = |(kind, place): (u8, u32)| (u32::from(kind) << 24) + place;
+    if placed.is_ascii() {
+        let weights = placed.bytes().map(|c| ASCII_WEIGHTS[usize::from(c)]);
+        return weights.filter(|weight| *weight != 0).collect();
+    }
+    Collation::of(&placed).letters.into_iter().map(weight).collect()
 }
 
 /// The weights of the characters of ASCII, whatever their case; 0: it weighs nothing.
@@ -322,6 +376,33 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_language_has_its_letters_in_its_own_places() {
+        for (culture, texts) in [
+            ("en-US", "a å ä b o ö z"),
+            ("sv-SE", "a b o z å ä Ä ö а"),
+            ("da-DK", "a b o z æ ø Ø å"),
+            ("tr-TR", "c ç d g ğ h hz ı I i İ ia j o ö p s ş t u ü v"),
+            ("de-DE", "a ä b o ö s ß t"),
+        ] {
+            let culture = crate::culture::named(culture).unwrap();
+            let texts: Vec<&str> = texts.split(' ').collect();
+            let mut sorted: Vec<&str> = texts.iter().rev().copied().collect();
+            sorted.sort_by(|a, b| collate_in(culture, a, b, false));
+            assert_eq!(sorted, texts, "{}", culture.name);
+            for a in &texts {
+                for b in &texts {
+                    if collate_in(culture, a, b, true).is_eq() {
+                        assert_eq!(letters_in(culture, a), letters_in(culture, b), "{a} {b}");
+                    }
+                }
+            }
+        }
+        let turkish = crate::culture::named("tr-TR").unwrap();
+        assert!(collate_in(turkish, "FILE", "file", true).is_lt());
+        assert!(collate_in(turkish, "FİLE", "file", true).is_eq());
     }
 
     #[test]

@@ -216,7 +216,7 @@ impl UriParts {
         let (user, place) = authority.rsplit_once('@').unwrap_or(("", authority));
         let (host, port) = match place.rsplit_once(':') {
             Some((host, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {
-                (host, port.parse().ok()?)
+                (host, i32::from(port.parse::<u16>().ok()?))
             }
             _ => (place, standard),
         };

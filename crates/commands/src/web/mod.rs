@@ -107,6 +107,7 @@ impl Command for Web {
             };
             return Err(record.into());
         }
+        answer::name_variables(call, &answer, &asked.variables)?;
         if let Some(path) = &asked.out_file {
             answer::write_file(call, path, &answer.body)?;
             if !asked.passes {
@@ -117,7 +118,6 @@ impl Command for Web {
             let page = answer::page(call, &answer, &url);
             return call.write(page);
         }
-        answer::name_variables(call, &answer, &asked.variables)?;
         answer::read(call, &answer)
     }
 }

@@ -4,6 +4,8 @@ use object::{Object, Value};
 
 /// More elements than this of one kind are not told apart.
 const ELEMENTS_MAX: usize = 100_000;
+/// More attributes than this of one element are not told apart.
+const ATTRIBUTES_MAX: usize = 200;
 
 /// The elements of those names: what they look like, their name, a property for each attribute.
 pub(super) fn elements(page: &str, names: &[&str]) -> Value {
@@ -11,15 +13,29 @@ pub(super) fn elements(page: &str, names: &[&str]) -> Value {
     let mut at = 0;
     while let Some(start) = page[at..].find('<').map(|offset| at + offset) {
         at = start + 1;
-        let name: String = page[at..].chars().take_while(char::is_ascii_alphanumeric).collect();
-        if names.iter().any(|wanted| wanted.eq_ignore_ascii_case(&name)) && found.len() < ELEMENTS_MAX {
-            found.push(element(page, start, &name));
+        let name = name_at(page, at);
+        if !names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name)) {
+            continue;
         }
+        if found.len() == ELEMENTS_MAX {
+            break;
+        }
+        let (element, head) = element(page, start, name);
+        found.push(element);
+        // No element begins inside of a tag.
+        at = start + head;
     }
     Value::array(found)
 }
 
-fn element(page: &str, start: usize, name: &str) -> Value {
+/// The name that a tag has.
+fn name_at(page: &str, at: usize) -> &str {
+    let rest = &page[at..];
+    &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len())]
+}
+
+/// The element that begins there, and how long its tag is.
+fn element(page: &str, start: usize, name: &str) -> (Value, usize) {
     let rest = &page[start..];
     let (attributes, head) = attributes(&rest[1 + name.len()..]);
     let head = 1 + name.len() + head;
@@ -34,14 +50,22 @@ fn element(page: &str, start: usize, name: &str) -> Value {
             made = made.with(name, dotnet::member::html_decode(&value));
         }
     }
-    made.into()
+    (made.into(), head)
 }
 
-/// Where the closing tag ends.
+/// Where the closing tag ends; none where the next element of that name begins first, which no such element holds.
 fn closing(rest: &str, from: usize, name: &str) -> Option<usize> {
-    let lower = rest[from..].to_ascii_lowercase();
-    let tag = format!("</{}>", name.to_ascii_lowercase());
-    lower.find(&tag).map(|at| from + at + tag.len())
+    let mut at = from;
+    while let Some(start) = rest[at..].find('<').map(|offset| at + offset) {
+        at = start + 1;
+        let closes = rest[at..].starts_with('/');
+        let named = name_at(rest, at + usize::from(closes));
+        if named.eq_ignore_ascii_case(name) {
+            let end = at + 1 + named.len();
+            return (closes && rest[end..].starts_with('>')).then_some(end + 1);
+        }
+    }
+    None
 }
 
 /// The attributes up to the end of the tag, and where that is.
@@ -63,7 +87,9 @@ fn attributes(text: &str) -> (Vec<(String, String)>, usize) {
         at += length;
         let (value, used) = value(&text[at..]);
         at += used;
-        found.push((name, value));
+        if found.len() < ATTRIBUTES_MAX {
+            found.push((name, value));
+        }
     }
 }
 
@@ -111,8 +137,26 @@ mod tests {
                 "A c <a href=c",
             ]
         );
+        assert_eq!(elements("<a href=x><b>1</b><a href=y>2</a>", &["a"]).items().len(), 2);
         for broken in ["<", "<a", "<a =", "<a b='", "<a \u{e9}=\u{e9}", "<a 'x", "< a>"] {
             elements(broken, &["a"]);
+        }
+    }
+
+    /// No part of a page is read or kept once more for each element.
+    #[test]
+    fn a_page_is_gone_through_once_however_it_is_broken() {
+        for piece in
+            ["<a>", "<a ", "<a b='", "<a b=\"c\" >x", "</a", "<a b>&", "<a =", "< a", "<a b=&&&;", "<aa"]
+        {
+            let page = piece.repeat(1 << 18);
+            let found = elements(&page, &["a"]).items();
+            let shown = |item: &Value| {
+                let Value::Object(object) = item else { return 0 };
+                object.properties().iter().map(|(_, value)| value.to_string().len()).sum()
+            };
+            let kept: usize = found.iter().map(shown).sum();
+            assert!(kept <= 3 * page.len(), "{piece}: {kept}");
         }
     }
 }

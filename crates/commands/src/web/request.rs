@@ -1,9 +1,10 @@
 //! The request that a script's parameters ask for.
 
 use crate::encoding::not_read;
+use crate::hex::file_of;
 use dotnet::host::WebRequest;
 use dotnet::member::Fields;
-use dotnet::values::{Uri, base};
+use dotnet::values::{Encoding, Uri, base};
 use dotnet::web::{Cookies, basic, set_header};
 use dotnet::{Category, Exception};
 use language::{Call, Run};
@@ -42,6 +43,7 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn of(call: &mut Call<'_>) -> Run<Asked> {
+        no_conflict(call)?;
         let session = match call.value("WebSession").map(|value| base(value).clone()) {
             Some(given) if given.downcast::<Fields>().is_none() => {
                 let message = "-WebSession is a session that -SessionVariable made, or [Microsoft.PowerShell.Commands.WebRequestSession]::new().";
@@ -62,7 +64,7 @@ impl Asked {
                 trusts_all,
                 ..WebRequest::default()
             },
-            logon: credential(call.value("Credential")),
+            logon: None,
             redirections: redirections(call, session.as_ref()),
             retries: call.number("MaximumRetryCount").unwrap_or(0),
             pause: Duration::from_secs(
@@ -75,10 +77,41 @@ impl Asked {
             by_windows: call.flag("UseDefaultCredentials"),
             session,
         };
+        made.share(call);
         made.head(call);
         made.body(call)?;
         made.log_on(call)?;
         Ok(made)
+    }
+
+    /// What the session has is taken, and what the command says beyond it is kept there for the next one.
+    fn share(&mut self, call: &Call<'_>) {
+        let own = credential(call.value("Credential"));
+        let Some(session) = self.session.as_ref().and_then(|session| session.downcast::<Fields>()) else {
+            self.logon = own;
+            return;
+        };
+        if self.by_windows {
+            session.set("UseDefaultCredentials", true.into());
+        }
+        if let Some(own) = &own {
+            session.set("Credentials", Value::typed(own.clone()));
+            session.set("UseDefaultCredentials", false.into());
+        }
+        if let Some(agent) = call.text("UserAgent") {
+            session.set("UserAgent", agent.into());
+        }
+        if let Some(most) = call.number("MaximumRedirection").and_then(|most| i32::try_from(most).ok()) {
+            session.set("MaximumRedirection", most.into());
+        }
+        if let (Value::Dictionary(shared), Some(Value::Dictionary(given))) =
+            (base(&session.get("Headers")), call.value("Headers").map(base))
+        {
+            let told = given.to_vec().into_iter().filter(|(_, value)| !value.is_null());
+            told.for_each(|(name, value)| shared.insert(name, value));
+        }
+        self.by_windows = dotnet::compare::truth(&session.get("UseDefaultCredentials"));
+        self.logon = dotnet::web::logon(&session.get("Credentials"));
     }
 
     /// The lines of the header: the session's, then the command's.
@@ -93,7 +126,7 @@ impl Asked {
         let own = call.value("Headers").cloned().unwrap_or_default();
         for table in [of_session, own] {
             let Value::Dictionary(table) = base(&table) else { continue };
-            for (name, value) in table.to_vec() {
+            for (name, value) in table.to_vec().into_iter().filter(|(_, value)| !value.is_null()) {
                 let value = value.items().iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
                 set_header(&mut self.request.headers, &name.to_string(), value);
             }
@@ -143,10 +176,21 @@ impl Asked {
                     Some(node) => dotnet::xml::outer(node),
                     None => call.text("Body").unwrap_or_default(),
                 };
-                self.request.body = text.into_bytes();
+                self.request.body = self.encoding()?.bytes(&text);
             }
         }
         Ok(())
+    }
+
+    /// How a text is sent: in the encoding that the kind of content names, else in UTF-8.
+    fn encoding(&self) -> Run<Encoding> {
+        let kind = dotnet::web::header(&self.request.headers, "Content-Type").unwrap_or_default();
+        let Some(name) = dotnet::web::charset(kind) else { return Ok(Encoding::Utf8NoMark) };
+        Encoding::named(&name).ok_or_else(|| {
+            let message = format!("'{name}' is not a supported encoding name.");
+            let error = Exception::argument(message, "name").id("WebCmdletEncodingException");
+            error.category(Category::InvalidArgument).into()
+        })
     }
 
     fn usual_kind(&mut self, kind: &str) {
@@ -162,24 +206,11 @@ impl Asked {
         let mark: String = mark.iter().map(|byte| format!("{byte:02x}")).collect();
         for (name, value) in form.to_vec() {
             let name = name.to_string().replace(['"', '\r', '\n'], "_");
-            let file = match base(&value) {
-                Value::Object(object) if object.get("FullName").is_some() => {
-                    object.get("FullName").map(|path| path.to_string())
-                }
-                _ => None,
-            };
-            let (more, content) = match file {
-                Some(full) => {
-                    let read = call.host().files().read(&full).map_err(|error| not_read(&error, &full))?;
-                    let leaf = full.rsplit('/').next().unwrap_or(&full).replace('"', "_");
-                    (format!("; filename=\"{leaf}\"\r\nContent-Type: application/octet-stream"), read)
-                }
-                None => (String::new(), value.to_string().into_bytes()),
-            };
-            let head = format!("--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n");
-            self.request.body.extend_from_slice(head.as_bytes());
-            self.request.body.extend_from_slice(&content);
-            self.request.body.extend_from_slice(b"\r\n");
+            // Each element of a list is a part of its own.
+            let parts = if dotnet::index::elements(&value).is_some() { value.items() } else { vec![value] };
+            for value in parts {
+                self.part(call, &mark, &name, &value)?;
+            }
         }
         self.request.body.extend_from_slice(format!("--{mark}--\r\n").as_bytes());
         set_header(
@@ -187,6 +218,26 @@ impl Asked {
             "Content-Type",
             format!("multipart/form-data; boundary=\"{mark}\""),
         );
+        Ok(())
+    }
+
+    /// One part of a form: what a file holds, or a text.
+    fn part(&mut self, call: &mut Call<'_>, mark: &str, name: &str, value: &Value) -> Run {
+        let (more, content) = match file_of(call, value) {
+            Some(full) => {
+                let read = call.host().files().read(&full).map_err(|error| not_read(&error, &full))?;
+                let leaf = full.rsplit(['/', '\\']).next().unwrap_or(&full).replace(['"', '\r', '\n'], "_");
+                (format!("; filename=\"{leaf}\"\r\nContent-Type: application/octet-stream"), read)
+            }
+            None => {
+                let locale = call.session().locale().clone();
+                (String::new(), dotnet::text::to_text(value, &locale).into_bytes())
+            }
+        };
+        let head = format!("--{mark}\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n");
+        self.request.body.extend_from_slice(head.as_bytes());
+        self.request.body.extend_from_slice(&content);
+        self.request.body.extend_from_slice(b"\r\n");
         Ok(())
     }
 
@@ -230,6 +281,36 @@ impl Asked {
             _ => Ok(()),
         }
     }
+}
+
+/// Parameters of which only one may be given, and what the error is called.
+const CONFLICTS: [(&str, &str, &str); 7] = [
+    ("WebSession", "SessionVariable", "SessionConflict"),
+    ("Body", "InFile", "BodyConflict"),
+    ("Body", "Form", "BodyFormConflict"),
+    ("InFile", "Form", "FormInFileConflict"),
+    ("Credential", "UseDefaultCredentials", "CredentialConflict"),
+    ("Authentication", "UseDefaultCredentials", "AuthenticationConflict"),
+    ("Credential", "Token", "AuthenticationTokenConflict"),
+];
+
+fn no_conflict(call: &Call<'_>) -> Run {
+    let says = |name: &str| match name {
+        "UseDefaultCredentials" => call.flag(name),
+        "Authentication" => call.text(name).is_some_and(|way| !way.eq_ignore_ascii_case("None")),
+        name => call.is_given(name),
+    };
+    if let Some((a, b, id)) = CONFLICTS.iter().find(|(a, b, _)| says(a) && says(b)) {
+        let message = format!(
+            "The cmdlet cannot run because the following conflicting parameters are specified: {a} and {b}. Specify either {a} or {b}, then retry."
+        );
+        return Err(refused(id, &message));
+    }
+    if call.flag("PassThru") && !call.is_given("OutFile") {
+        let message = "The cmdlet cannot run because the following parameter is missing: OutFile. Provide a valid OutFile parameter value when using the PassThru parameter, then retry.";
+        return Err(refused("OutFileMissing", message));
+    }
+    Ok(())
 }
 
 fn refused(id: &str, message: &str) -> language::Halt {

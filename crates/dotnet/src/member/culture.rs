@@ -40,6 +40,16 @@ fn find_number(number: i64) -> Result<&'static Culture> {
     })
 }
 
+/// The culture that a script names: by its name (`de-DE`) or its number (`1031`, `0x407`).
+pub fn asked(text: &str) -> Result<&'static Culture> {
+    let text = text.trim();
+    let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => i64::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    number.map_or_else(|| find(text), find_number)
+}
+
 /// A culture that the script may change.
 fn own(culture: Culture) -> Result<Value> {
     Ok(Value::typed(OwnCulture(Arc::new(RwLock::new(culture)))))

@@ -11,6 +11,7 @@ use crate::values::base;
 use object::Value;
 use object::types::EnumValue;
 use object::value::{Dictionary, Keys, Text, Typed};
+use parking_lot::RwLock;
 use std::any::Any;
 use std::sync::Arc;
 
@@ -49,12 +50,18 @@ impl Typed for Attribute {
     }
 }
 
-/// An object of the directory with its attributes, as it was when it was looked up.
+/// An object of the directory with its attributes, as it was when it was looked up last.
 pub(super) struct Entry {
     /// `LDAP://CN=Ann Berg,CN=Users,DC=contoso,DC=com`.
     path: String,
     /// Its attributes by their names; `None`: there is no such object.
-    held: Option<Arc<Dictionary>>,
+    held: RwLock<Option<Arc<Dictionary>>>,
+}
+
+impl Entry {
+    fn value(path: String, held: Option<Arc<Dictionary>>) -> Value {
+        Value::typed(Entry { path, held: RwLock::new(held) })
+    }
 }
 
 impl Typed for Entry {
@@ -76,7 +83,7 @@ impl Typed for Entry {
             "distinguishedname" => "distinguishedName",
             _ => name,
         };
-        let held = self.held.as_ref()?.get(&known.into())?;
+        let held = self.held.read().as_ref()?.get(&known.into())?;
         let one = matches!(name.to_ascii_lowercase().as_str(), "guid" | "nativeguid" | "schemaclassname");
         Some(if one { held.items().last().cloned().unwrap_or_default() } else { held })
     }
@@ -126,7 +133,13 @@ fn domain(engine: &mut dyn Engine) -> Result<String> {
 /// Looks an object up.
 fn entry(engine: &mut dyn Engine, path: &str) -> Result<Value> {
     let path = if path.is_empty() { format!("LDAP://{}", domain(engine)?) } else { path.to_owned() };
-    let name = name_of(&path)?;
+    let held = looked_up(engine, &path)?;
+    Ok(Entry::value(path, held))
+}
+
+/// The attributes that the object of a path has now; none where there is no such object.
+fn looked_up(engine: &mut dyn Engine, path: &str) -> Result<Option<Arc<Dictionary>>> {
+    let name = name_of(path)?;
     let found = if name.eq_ignore_ascii_case("rootdse") {
         engine.run_command("Get-ADRootDSE", Vec::new())
     } else {
@@ -143,12 +156,25 @@ fn entry(engine: &mut dyn Engine, path: &str) -> Result<Value> {
             engine.run_command("Get-ADObject", given)
         }
     };
-    let held = match found {
-        Ok(objects) => objects.first().map(|object| table(ENTRY_PROPERTIES, object)),
-        Err(error) if error.error_category() == crate::Category::ObjectNotFound => None,
-        Err(error) => return Err(error),
-    };
-    Ok(Value::typed(Entry { path, held }))
+    match found {
+        Ok(objects) => Ok(objects.first().map(|object| table(ENTRY_PROPERTIES, object))),
+        Err(error) if error.error_category() == crate::Category::ObjectNotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The path of the container that an object stands in: what is behind the first comma that parts two names. [RFC 4514]
+fn above(path: &str) -> Result<String> {
+    let name = name_of(path)?;
+    let (mut escaped, mut quoted) = (false, false);
+    let parts = name.char_indices().find(|(_, c)| {
+        let parts = *c == ',' && !escaped && !quoted;
+        quoted ^= *c == '"' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        parts
+    });
+    let rest = parts.map_or("", |(at, _)| &name[at + 1..]);
+    Ok(format!("{}{}", path.strip_suffix(name).unwrap_or("LDAP://"), rest.trim_start()))
 }
 
 /// What is said where a script would change the directory.
@@ -158,8 +184,8 @@ fn only_read(_: &mut Call<'_>) -> Result<Value> {
 }
 
 fn attributes(call: &Call<'_>) -> Result<Arc<Dictionary>> {
-    let entry = call.this_as::<Entry>()?;
-    entry.held.clone().ok_or_else(|| {
+    let held = call.this_as::<Entry>()?.held.read().clone();
+    held.ok_or_else(|| {
         let message = "There is no such object on the server.";
         Exception::new("System.DirectoryServices.DirectoryServicesCOMException", message)
     })
@@ -170,8 +196,8 @@ const ENTRIES: &[Row] = &[
         attributes(call).map(Value::Dictionary)
     }),
     ("System.DirectoryServices.DirectoryEntry Parent", |call| {
-        let above = call.this_as::<Entry>()?.path.split_once(',').map_or("", |(_, above)| above).to_owned();
-        entry(call.engine, &format!("LDAP://{above}"))
+        let above = above(&call.this_as::<Entry>()?.path)?;
+        entry(call.engine, &above)
     }),
     ("System.DirectoryServices.DirectoryEntries Children", |call| {
         let name = name_of(&call.this_as::<Entry>()?.path)?.to_owned();
@@ -194,7 +220,12 @@ const ENTRIES: &[Row] = &[
         };
         super::own(call.engine, &held, "Value").map(Option::unwrap_or_default)
     }),
-    ("void RefreshCache()", |_| null()),
+    ("void RefreshCache()", |call| {
+        let path = call.this_as::<Entry>()?.path.clone();
+        let now = looked_up(call.engine, &path)?;
+        *call.this_as::<Entry>()?.held.write() = now;
+        null()
+    }),
     ("void Close()", |_| null()),
     ("void Dispose()", |_| null()),
     ("void SetInfo()", only_read),
@@ -206,7 +237,7 @@ const ENTRIES: &[Row] = &[
     ("static bool Exists(string path)", |call| {
         let path = call.text(0);
         let found = entry(call.engine, &path)?;
-        bool(found.downcast::<Entry>().is_some_and(|entry| entry.held.is_some()))
+        bool(found.downcast::<Entry>().is_some_and(|entry| entry.held.read().is_some()))
     }),
     ("static System.DirectoryServices.DirectoryEntry new()", |call| entry(call.engine, "")),
     ("static System.DirectoryServices.DirectoryEntry new(string path)", |call| {
@@ -226,8 +257,7 @@ const ENTRIES: &[Row] = &[
 
 fn found_entry(engine: &mut dyn Engine, object: &Value) -> Result<Value> {
     let name = super::own(engine, object, "DistinguishedName")?.unwrap_or_default();
-    let held = Some(table(ENTRY_PROPERTIES, object));
-    Ok(Value::typed(Entry { path: format!("LDAP://{name}"), held }))
+    Ok(Entry::value(format!("LDAP://{name}"), Some(table(ENTRY_PROPERTIES, object))))
 }
 
 // --- looking for several ----------------------------------------------------------------------------
@@ -291,25 +321,50 @@ fn find(call: &mut Call<'_>, most: Option<i64>) -> Result<Vec<Value>> {
     let wanted: Vec<String> =
         fields.get("PropertiesToLoad").items().iter().map(ToString::to_string).collect();
     let limit = most.or_else(|| fields.get("SizeLimit").as_i64().filter(|limit| *limit > 0));
-    let mut given = vec![("LDAPFilter", filter.into()), ("Properties", "*".into())];
-    if let Some(entry) = base(&root).downcast::<Entry>() {
-        let name = name_of(&entry.path)?;
+    let name = match base(&root).downcast::<Entry>() {
+        Some(entry) => name_of(&entry.path)?.to_owned(),
+        None => String::new(),
+    };
+    let found = if scope.to_string().eq_ignore_ascii_case("Base") {
+        itself(call.engine, &name, &filter)?
+    } else {
+        let mut given = vec![("LDAPFilter", filter.into()), ("Properties", "*".into())];
         if !name.is_empty() {
             given.push(("SearchBase", name.into()));
         }
-    }
-    if scope.to_string().eq_ignore_ascii_case("OneLevel") {
-        given.push(("SearchScope", "OneLevel".into()));
-    }
-    if let Some(limit) = limit {
-        given.push(("ResultSetSize", Value::Int64(limit)));
-    }
-    let found = call.engine.run_command("Get-ADObject", given)?;
+        if scope.to_string().eq_ignore_ascii_case("OneLevel") {
+            given.push(("SearchScope", "OneLevel".into()));
+        }
+        if let Some(limit) = limit {
+            given.push(("ResultSetSize", Value::Int64(limit)));
+        }
+        call.engine.run_command("Get-ADObject", given)?
+    };
     let mut results = Vec::with_capacity(found.len());
     for object in &found {
         results.push(result(call.engine, object, &wanted)?);
     }
     Ok(results)
+}
+
+/// The object of that name itself, where it is as the filter wants it. [RFC 4511 4.5.1.2]
+fn itself(engine: &mut dyn Engine, name: &str, filter: &str) -> Result<Vec<Value>> {
+    if name.is_empty() || name.eq_ignore_ascii_case(&domain(engine)?) {
+        let message = "The domain itself is not looked for with a filter here: [adsi]\"\" shows it.";
+        return Err(Exception::new("System.NotSupportedException", message));
+    }
+    let filter = if filter.starts_with('(') { filter.to_owned() } else { format!("({filter})") };
+    let wanted = format!("(&(distinguishedName={}){filter})", escaped(name));
+    engine.run_command("Get-ADObject", vec![("LDAPFilter", wanted.into()), ("Properties", "*".into())])
+}
+
+/// A text as the value of a filter. [RFC 4515 3]
+fn escaped(text: &str) -> String {
+    let one = |c: char| match c {
+        '\\' | '*' | '(' | ')' | '\0' => format!("\\{:02x}", c as u32),
+        plain => plain.to_string(),
+    };
+    text.chars().map(one).collect()
 }
 
 fn result(engine: &mut dyn Engine, object: &Value, wanted: &[String]) -> Result<Value> {

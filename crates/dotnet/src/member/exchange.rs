@@ -9,9 +9,9 @@ use crate::host::{Host, NotFetched, WebRequest, WebResponse};
 use crate::values::{Encoding, Uri, UriParts};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use object::Value;
 use object::types::{Credential, EnumValue};
 use object::value::{Dictionary, Keys, Text, Typed};
+use object::{Time, Value};
 use parking_lot::Mutex;
 use std::any::Any;
 use std::sync::Arc;
@@ -45,13 +45,15 @@ pub fn exchange(
             return Err(NotFetched::Unreachable("the request was stopped".to_owned()));
         }
         let mut sent = request.clone();
-        let cookies = manner.cookies.as_ref().map(|cookies| cookies.header(&request.url)).unwrap_or_default();
+        let now = host.now();
+        let cookies = manner.cookies.as_ref();
+        let cookies = cookies.map(|cookies| cookies.header(&request.url, now)).unwrap_or_default();
         if !cookies.is_empty() {
             sent.headers.push(("Cookie".to_owned(), cookies));
         }
         let answer = host.fetch(&sent)?;
         if let Some(cookies) = &manner.cookies {
-            cookies.learn(&request.url, &answer);
+            cookies.learn(&request.url, &answer, now);
         }
         if answer.status == 401
             && !logged_on
@@ -79,6 +81,13 @@ fn origin(url: &str) -> Option<(String, String, i32)> {
     Uri::parse(url).parts.map(|parts| (parts.scheme, parts.host, parts.port))
 }
 
+/// What a request line asks for: path and query, with what is not of ASCII escaped. [RFC 9112 3.2.1]
+pub fn target(parts: &UriParts) -> String {
+    let path = super::uri::escaped_path(&parts.path);
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    format!("{slash}{path}{}", super::uri::escaped_query(&parts.query))
+}
+
 /// Lines of a header that are meant for the one server that the script named.
 const OF_ONE_SERVER: [&str; 3] = ["Cookie", "Proxy-Authorization", "Host"];
 
@@ -87,6 +96,11 @@ fn offers_basic(answer: &WebResponse) -> bool {
     let ways = answer.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("WWW-Authenticate"));
     ways.flat_map(|(_, way)| way.split(','))
         .any(|way| way.split_whitespace().next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic")))
+}
+
+/// Who logs on, as a script says it: a `PSCredential`, or a `NetworkCredential`.
+pub fn logon(held: &Value) -> Option<Credential> {
+    super::mail::logon(held)
 }
 
 /// The header that logs on with user name and password. [RFC 7617 2]
@@ -146,27 +160,30 @@ struct Cookie {
     secure: bool,
     name: String,
     value: String,
+    /// When it ends; `None`: with the session.
+    until: Option<Time>,
 }
 
 impl Cookies {
     /// The line that takes them to an address.
-    fn header(&self, url: &str) -> String {
+    fn header(&self, url: &str, now: Time) -> String {
         let Some(parts) = Uri::parse(url).parts else { return String::new() };
-        let held = self.0.lock();
+        let mut held = self.0.lock();
+        held.retain(|cookie| cookie.until.is_none_or(|until| until > now));
         let fit = held.iter().filter(|cookie| cookie.goes_to(&parts));
         fit.map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect::<Vec<_>>().join("; ")
     }
 
     /// Keeps what an answer sets. A cookie stays with the host that set it: what it says of a wider domain is not
     /// believed.
-    fn learn(&self, url: &str, answer: &WebResponse) {
+    fn learn(&self, url: &str, answer: &WebResponse, now: Time) {
         let Some(parts) = Uri::parse(url).parts else { return };
         let lines = answer.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Set-Cookie"));
         let mut held = self.0.lock();
         for (_, line) in lines {
-            let Some((cookie, gone)) = Cookie::read(line, &parts) else { continue };
+            let Some(cookie) = Cookie::read(line, &parts, now) else { continue };
             held.retain(|known| !known.is_same(&cookie));
-            if !gone {
+            if cookie.until.is_none_or(|until| until > now) {
                 held.push(cookie);
             }
             if held.len() > COOKIES_MAX {
@@ -182,8 +199,8 @@ impl Cookies {
 }
 
 impl Cookie {
-    /// A cookie, and whether its line takes it away.
-    fn read(line: &str, from: &UriParts) -> Option<(Cookie, bool)> {
+    /// A cookie; one that has ended already takes an older one away.
+    fn read(line: &str, from: &UriParts, now: Time) -> Option<Cookie> {
         let mut words = line.split(';').map(str::trim);
         let (name, value) = words.next()?.split_once('=')?;
         let folder = from.path.rsplit_once('/').map_or("", |(above, _)| above);
@@ -193,18 +210,23 @@ impl Cookie {
             secure: false,
             name: name.trim().to_owned(),
             value: value.trim().to_owned(),
+            until: None,
         };
-        let mut gone = false;
+        let mut age = None;
         for word in words {
             let (key, value) = word.split_once('=').unwrap_or((word, ""));
             match key.trim().to_ascii_lowercase().as_str() {
                 "path" if value.starts_with('/') => made.path = value.to_owned(),
                 "secure" => made.secure = true,
-                "max-age" => gone = value.trim().parse::<i64>().is_ok_and(|seconds| seconds <= 0),
+                "max-age" => age = value.trim().parse::<i64>().ok(),
+                "expires" => made.until = moment(value),
                 _ => {}
             }
         }
-        Some((made, gone))
+        if let Some(seconds) = age {
+            made.until = Some(Time(now.0.saturating_add(seconds.max(0).saturating_mul(1_000_000))));
+        }
+        Some(made)
     }
     fn is_same(&self, other: &Cookie) -> bool {
         self.host == other.host && self.path == other.path && self.name == other.name
@@ -215,6 +237,55 @@ impl Cookie {
         self.host.eq_ignore_ascii_case(&parts.host)
             && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             && (!self.secure || parts.scheme == "https")
+    }
+}
+
+/// When a cookie ends, in any of the ways that servers write it. [RFC 6265 5.1.1]
+fn moment(text: &str) -> Option<Time> {
+    const MONTHS: [&str; 12] =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let (mut clock, mut day, mut month, mut year) = (None, None, None, None);
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != ':').filter(|word| !word.is_empty()) {
+        let number = word.parse::<i16>().ok();
+        let named = MONTHS
+            .iter()
+            .position(|known| word.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(known)));
+        match (number, named) {
+            _ if word.contains(':') => clock = clock.or_else(|| hour_minute_second(word)),
+            (Some(number @ 1..=31), _) if day.is_none() => day = Some(number as i8),
+            (Some(number), _) if year.is_none() => year = Some(number),
+            (None, Some(at)) => month = Some(at as i8 + 1),
+            _ => {}
+        }
+    }
+    let year = match year? {
+        short @ 70..=99 => short + 1900,
+        short @ 0..=69 => short + 2000,
+        year => year,
+    };
+    let (hour, minute, second) = clock?;
+    let date = jiff::civil::DateTime::new(year, month?, day?, hour, minute, second, 0).ok()?;
+    let at = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(Time(at.timestamp().as_microsecond()))
+}
+
+fn hour_minute_second(word: &str) -> Option<(i8, i8, i8)> {
+    let mut parts = word.split(':').map(|part| part.parse::<i8>().ok());
+    Some((parts.next()??, parts.next()??, parts.next()??))
+}
+
+/// The bytes of an answer, kept as they are until a script reads them.
+pub(super) struct Body(pub(super) Vec<u8>);
+
+impl Typed for Body {
+    fn type_name(&self) -> Text {
+        "System.Byte[]".into()
+    }
+    fn text(&self) -> String {
+        "System.Byte[]".to_owned()
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 }
 
@@ -235,15 +306,31 @@ impl Typed for Cookies {
 
 /// The text of an answer: in the encoding that it names, else UTF-8, else as the profile reads files without a mark.
 pub fn text_of(answer: &WebResponse, windows: bool) -> String {
-    let kind = header(&answer.headers, "Content-Type").unwrap_or_default();
-    let named = kind.split(';').find_map(|part| {
-        let (key, value) = part.trim().split_once('=')?;
-        key.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
-    });
-    match named.and_then(|name| Encoding::named(&name)) {
+    match encoding_of(answer) {
         Some(Encoding::Utf8 | Encoding::Utf8NoMark) | None => super::stream::decode(&answer.body, windows),
         Some(encoding) => encoding.text_of(&answer.body),
     }
+}
+
+/// The text of an answer: in the encoding that it names or marks, else in that one.
+pub(super) fn text_in(answer: &WebResponse, usual: Encoding) -> String {
+    let marked = [Encoding::Utf32, Encoding::Utf8, Encoding::Utf16, Encoding::Utf16Big];
+    let marked = marked.into_iter().find(|encoding| answer.body.starts_with(encoding.mark()));
+    let encoding = encoding_of(answer).or(marked).unwrap_or(usual);
+    let bytes = answer.body.strip_prefix(encoding.mark()).unwrap_or(&answer.body);
+    encoding.text_of(bytes)
+}
+
+fn encoding_of(answer: &WebResponse) -> Option<Encoding> {
+    charset(header(&answer.headers, "Content-Type")?).and_then(|name| Encoding::named(&name))
+}
+
+/// The encoding that a kind of content names: `text/plain; charset=utf-8`. [RFC 9110 8.3.1]
+pub fn charset(kind: &str) -> Option<String> {
+    kind.split(';').find_map(|part| {
+        let (key, value) = part.trim().split_once('=')?;
+        key.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
+    })
 }
 
 /// The name of a status, as the enumeration spells it.
@@ -287,7 +374,7 @@ pub fn response(answer: &WebResponse, url: &str, of_windows: bool) -> Value {
             ("ContentType", header(&answer.headers, "Content-Type").unwrap_or_default().into()),
             ("ContentLength", Value::Int64(answer.body.len() as i64)),
             ("ResponseUri", Value::typed(Uri::parse(url))),
-            ("Body", super::answer::bytes(answer.body.clone())),
+            ("Body", Value::typed(Body(answer.body.clone()))),
         ],
     ))
 }
@@ -375,14 +462,35 @@ fn not_trusted(why: &str) -> Exception {
 /// Under which name a session keeps the block that says of certificates whether they will do.
 pub const CERTIFICATE_CALLBACK: &str = "ServerCertificateValidationCallback";
 
-/// Whether the script said for all requests that any certificate will do, as scripts for 5.1 do.
+/// Whether the script said for all its requests that any certificate will do, as scripts for 5.1 do.
 pub fn trusts_all(engine: &mut dyn Engine) -> bool {
-    let block = engine.kept_state(CERTIFICATE_CALLBACK);
-    if block.is_null() || !engine.locale().profile.reports_5_1 {
-        return false;
+    engine.locale().profile.reports_5_1 && takes_any(&engine.kept_state(CERTIFICATE_CALLBACK))
+}
+
+/// Whether a block takes every certificate without a look at it: `{ $true }`. Of any other one it is not known what it
+/// would say, since no certificate is shown to it here.
+pub(super) fn takes_any(block: &Value) -> bool {
+    let block = crate::values::base(block);
+    let block = block.downcast::<crate::values::Delegate>().map_or(block, |delegate| &delegate.block);
+    let said: String = without_comments(&block.to_string()).split_whitespace().collect();
+    let said = said.to_ascii_lowercase();
+    let said = match said.strip_prefix("param(").and_then(|rest| rest.split_once(')')) {
+        Some((_, behind)) => behind,
+        None => &said,
+    };
+    matches!(said.trim_matches(';'), "$true" | "($true)" | "return$true" | "return($true)")
+}
+
+fn without_comments(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('#') {
+        let block = rest[..at].ends_with('<');
+        kept.push_str(&rest[..at - usize::from(block)]);
+        let end = if block { rest[at..].find("#>").map(|end| end + 2) } else { rest[at..].find('\n') };
+        rest = end.map_or("", |end| &rest[at + end..]);
     }
-    let answered = engine.call(&block, None, &[]);
-    answered.is_ok_and(|values| values.last().is_some_and(crate::compare::truth))
+    kept + rest
 }
 
 #[cfg(test)]
@@ -430,7 +538,8 @@ mod tests {
     fn cookies_go_where_they_came_from() {
         let jar = Cookies::default();
         let set = answer(200, &[("Set-Cookie", "a=1; Path=/x; Secure"), ("set-cookie", "b=2")]);
-        jar.learn("https://mx/y/z", &set);
+        let now = Time::of_date(2026, 1, 1);
+        jar.learn("https://mx/y/z", &set, now);
         for (url, line) in [
             ("https://mx/x/1", "a=1"),
             ("https://mx/xy", ""),
@@ -438,9 +547,62 @@ mod tests {
             ("http://mx/x", ""),
             ("https://other/x", ""),
         ] {
-            assert_eq!(jar.header(url), line, "{url}");
+            assert_eq!(jar.header(url, now), line, "{url}");
         }
-        jar.learn("https://mx/x", &answer(200, &[("Set-Cookie", "a=; Path=/x; Max-Age=0")]));
+        jar.learn("https://mx/x", &answer(200, &[("Set-Cookie", "a=; Path=/x; Max-Age=0")]), now);
         assert_eq!(jar.count(), 1);
+    }
+
+    #[test]
+    fn cookies_end_when_they_say() {
+        let (now, later) = (Time::of_date(2026, 1, 1), Time::of_date(2026, 1, 2));
+        for (line, at_once, a_day_on) in [
+            ("a=1", true, true),
+            ("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT", false, false),
+            ("a=1; expires=Thursday, 01-Jan-70 00:00:00 GMT", false, false),
+            ("a=1; Expires=Thu, 01-Jan-2026 12:00:00 GMT", true, false),
+            ("a=1; Expires=Thu Jan  1 12:00:00 2026", true, false),
+            ("a=1; Expires=Fri, 02 Jan 2026 00:00:01 GMT", true, true),
+            ("a=1; Expires=nonsense", true, true),
+            ("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=3600", true, false),
+            ("a=1; Max-Age=90000", true, true),
+            ("a=1; Max-Age=99999999999999999", true, true),
+            ("a=1; Expires=Fri, 99 Jan 2026 99:99:99 GMT", true, true),
+        ] {
+            let jar = Cookies::default();
+            jar.learn("https://mx/", &answer(200, &[("Set-Cookie", "a=0")]), now);
+            jar.learn("https://mx/", &answer(200, &[("Set-Cookie", line)]), now);
+            assert_eq!(jar.header("https://mx/", now) == "a=1", at_once, "{line}");
+            assert_eq!(!jar.header("https://mx/", later).is_empty(), a_day_on, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_request_line_is_ascii() {
+        for (url, line) in [
+            ("http://mx", "/"),
+            ("http://mx/\u{e4} b?q=\u{20ac}&r=%20", "/%C3%A4%20b?q=%E2%82%AC&r=%20"),
+            ("http://mx/a%2Fb?x#y", "/a%2Fb?x"),
+        ] {
+            assert_eq!(target(&Uri::parse(url).parts.unwrap()), line);
+        }
+        assert!(Uri::parse("http://mx:65536/").parts.is_none());
+    }
+
+    #[test]
+    fn only_what_says_so_takes_any_certificate() {
+        for (block, takes) in [
+            (" $true ", true),
+            ("return $true;", true),
+            ("param($s, $c, $ch, $e) # all\n <# of\n them #> $TRUE", true),
+            ("param($s, $c, $ch, $e) $e -ne 'RemoteCertificateChainErrors'", false),
+            ("$args[1].Subject -notlike '*evil*'", false),
+            ("$false", false),
+            ("!$false", false),
+            ("", false),
+        ] {
+            assert_eq!(takes_any(&block.into()), takes, "{block}");
+        }
+        assert!(!takes_any(&Value::Null));
     }
 }

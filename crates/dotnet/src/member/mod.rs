@@ -45,6 +45,7 @@ pub use fields::Fields;
 pub use crate::values::is_method;
 pub use answer::bytes as byte_array;
 pub use bytes::contents as stream_contents;
+pub use culture::asked as asked_culture;
 pub use hash::{hash_from, hash_of};
 pub use overload::{Method, Parameter};
 pub use path::full_path;

@@ -159,7 +159,7 @@ const PATH: &[Row] = &[
     }),
     ("static string GetTempFileName()", |call| {
         let name = format!("/tmp/tmp{}.tmp", unique(call, 6));
-        call.engine.host().files().write(&name, &[]).map_err(|error| file_error(&error, &name))?;
+        call.engine.host().files().create_private(&name).map_err(|error| file_error(&error, &name))?;
         string(name)
     }),
     ("static string GetTempPath()", |_| string("/tmp/")),

@@ -260,10 +260,10 @@ const URI: &[Row] = &[
     }),
 ];
 
-fn escaped_path(path: &str) -> String {
+pub(super) fn escaped_path(path: &str) -> String {
     escaped(path, b"-_.~!$&'()*+,/:;=@%")
 }
-fn escaped_query(query: &str) -> String {
+pub(super) fn escaped_query(query: &str) -> String {
     escaped(query, b"-_.~!#$&'()*+,/:;=?@[]%")
 }
 
@@ -399,13 +399,16 @@ pub fn html_encode(text: &str) -> String {
     out
 }
 
+/// An entity of HTML is no longer than this.
+const ENTITY_BYTES_MAX: usize = 12;
+
 /// Text with its entities written out.
 pub fn html_decode(text: &str) -> String {
     let (mut out, mut rest) = (String::new(), text);
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let Some(end) = rest.find(';').filter(|end| *end < 12) else {
+        let Some(end) = rest.bytes().take(ENTITY_BYTES_MAX).position(|c| c == b';') else {
             out.push('&');
             rest = &rest[1..];
             continue;

@@ -27,8 +27,9 @@ const WEB_RESPONSE: &[Row] = &[
     ("string StatusDescription", READ),
     ("uri ResponseUri", READ),
     ("System.IO.Stream GetResponseStream()", |call| {
+        let held = call.this_as::<Fields>()?.get("Body");
         super::bytes::memory(
-            call.this_as::<Fields>()?.get("Body").items().iter().filter_map(byte).collect(),
+            held.downcast::<web::Body>().map(|body| body.0.clone()).unwrap_or_default(),
             false,
         )
     }),
@@ -40,10 +41,6 @@ const WEB_RESPONSE: &[Row] = &[
 ];
 
 const MESSAGE: &[Row] = &[("string ReasonPhrase", READ), ("bool IsSuccessStatusCode", READ)];
-
-fn byte(value: &Value) -> Option<u8> {
-    value.as_i64().and_then(|byte| u8::try_from(byte).ok())
-}
 
 // --- WebClient --------------------------------------------------------------------------------------
 
@@ -70,12 +67,13 @@ const CLIENT_REST: &[Row] = &[
         null()
     }),
     ("string UploadString(string address, string data)", |call| {
-        let answer = ask(call, "POST", call.text(1).into_bytes())?;
+        let data = encoding(call)?.bytes(&call.text(1));
+        let answer = ask(call, "POST", data)?;
         text(call, &answer)
     }),
     ("string UploadString(string address, string method, string data)", |call| {
-        let method = call.text(1);
-        let answer = ask(call, &method, call.text(2).into_bytes())?;
+        let (method, data) = (call.text(1), encoding(call)?.bytes(&call.text(2)));
+        let answer = ask(call, &method, data)?;
         text(call, &answer)
     }),
     ("byte[] UploadData(string address, byte[] data)", |call| {
@@ -113,7 +111,7 @@ fn ask(call: &mut Call<'_>, method: &str, body: Vec<u8>) -> Result<WebResponse> 
         url: whole,
         headers: pairs(&fields.get("Headers")),
         body,
-        wait: None,
+        wait: Some(WAIT),
         trusts_all,
     };
     let logon = super::mail::logon(&fields.get("Credentials"));
@@ -124,9 +122,26 @@ fn ask(call: &mut Call<'_>, method: &str, body: Vec<u8>) -> Result<WebResponse> 
     succeeded(answer, &url)
 }
 
+/// The text of an answer: in the encoding that it names, else in the client's own.
 fn text(call: &Call<'_>, answer: &WebResponse) -> Result<Value> {
-    string(web::text_of(answer, call.engine.locale().profile.read_windows_1252))
+    match encoding(call)? {
+        Encoding::Utf8 | Encoding::Utf8NoMark => {
+            string(web::text_of(answer, call.engine.locale().profile.read_windows_1252))
+        }
+        own => string(web::text_in(answer, own)),
+    }
 }
+
+fn encoding(call: &Call<'_>) -> Result<Encoding> {
+    let held = call.this_as::<Fields>()?.get("Encoding");
+    Ok(base(&held).downcast::<Encoding>().copied().unwrap_or(Encoding::Utf8NoMark))
+}
+
+/// How long an answer may take where the script says nothing.
+const WAIT: Duration = Duration::from_millis(WAIT_MILLIS as u64);
+const WAIT_MILLIS: i32 = 100_000;
+/// What a script writes for as long as it takes: `[System.Threading.Timeout]::Infinite`.
+const NO_END: i64 = -1;
 
 fn pairs(headers: &Value) -> Vec<(String, String)> {
     headers.downcast::<NameValues>().map(NameValues::pairs).unwrap_or_default()
@@ -200,7 +215,7 @@ fn create(call: &mut Call<'_>) -> Result<Value> {
             ("Headers", Value::typed(NameValues::default())),
             ("RequestUri", uri.clone()),
             ("Address", uri),
-            ("Timeout", Value::Int32(100_000)),
+            ("Timeout", Value::Int32(WAIT_MILLIS)),
             ("AllowAutoRedirect", true.into()),
             ("KeepAlive", true.into()),
             ("PreAuthenticate", false.into()),
@@ -221,13 +236,17 @@ fn get_response(call: &mut Call<'_>) -> Result<Value> {
             web::set_header(&mut headers, name, value);
         }
     }
-    let millis = fields.get("Timeout").as_i64().and_then(|millis| u64::try_from(millis).ok());
+    let wait = match fields.get("Timeout").as_i64() {
+        Some(NO_END) => None,
+        Some(millis) => Some(Duration::from_millis(u64::try_from(millis).map_err(|_| bad_timeout())?)),
+        None => Some(WAIT),
+    };
     let request = WebRequest {
         method: fields.get("Method").to_string().to_ascii_uppercase(),
         url: fields.get("RequestUri").to_string(),
         headers,
         body: super::bytes::contents(&fields.get("Stream")).unwrap_or_default(),
-        wait: millis.map(Duration::from_millis),
+        wait,
         trusts_all,
     };
     let logon = super::mail::logon(&fields.get("Credentials"));
@@ -242,6 +261,11 @@ fn get_response(call: &mut Call<'_>) -> Result<Value> {
     let (answer, url) = asked.map_err(|why| web::not_fetched(&why, &url, true))?;
     let answer = succeeded(answer, &url)?;
     Ok(web::response(&answer, &url, true))
+}
+
+fn bad_timeout() -> Exception {
+    let message = "Timeout can be only be set to 'System.Threading.Timeout.Infinite' or a value >= 0. (Parameter 'value')";
+    Exception::new("System.ArgumentOutOfRangeException", message)
 }
 
 // --- what holds for all of them ---------------------------------------------------------------------
@@ -274,6 +298,10 @@ const POINTS: &[Row] = &[
     }),
     ("static set object ServerCertificateValidationCallback", |call| {
         let block = base(call.plain(0)).clone();
+        if call.engine.locale().profile.reports_5_1 && !block.is_null() && !web::takes_any(&block) {
+            let message = "No certificate is shown to a script here: only { $true } is taken, which trusts all of them, or $null.";
+            return Err(Exception::new("System.NotSupportedException", message));
+        }
         call.engine.keep_state(CERTIFICATE_CALLBACK, block)?;
         null()
     }),

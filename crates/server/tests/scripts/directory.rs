@@ -74,6 +74,52 @@ fn the_directory_is_asked_as_ldap_asks() {
         ("@(dsquery user domainroot -name 'B*' -o samid) -join ','", "\"ben\""),
         ("@(dsquery * -filter '(department=Sales)' -limit 0).Count", "2"),
         ("@(dsquery group -name Staff -o rdn)", "\"Staff\""),
+        (
+            "@(dsquery * -filter '(department=Sales)' -attr sAMAccountName department | ForEach-Object { \"[$_]\" }) -join ''",
+            "[  sAMAccountName    department  ][  ann               Sales       ][  ben               Sales       ]",
+        ),
+        (
+            "@(dsquery * domainroot -filter '(samaccountname=ann)' -attr * | Where-Object { $_ -like 'department: *' })",
+            "department: Sales",
+        ),
+        ("@(dsquery * -filter '(samaccountname=ann)' -l -attr department)", "department: Sales"),
+        ("$dn = (Get-User ann).DistinguishedName; @(dsquery * $dn -scope base).Count", "1"),
+        (
+            "$dn = (Get-User ann).DistinguishedName; @(dsquery * $dn -scope base -filter '(department=Other)').Count",
+            "0",
+        ),
+        (
+            "try { dsquery user nowhere } catch { $_.FullyQualifiedErrorId }",
+            "DsQueryStartNode,Microsoft.PowerShell.Commands.DsQuery",
+        ),
+        (
+            "try { dsquery user -scope deep } catch { $_.FullyQualifiedErrorId }",
+            "DsQueryScope,Microsoft.PowerShell.Commands.DsQuery",
+        ),
+        (
+            "try { dsquery ou -o upn } catch { $_.FullyQualifiedErrorId }",
+            "DsQueryOutputUnknown,Microsoft.PowerShell.Commands.DsQuery",
+        ),
+        (
+            "try { dsquery user -attr cn } catch { $_.FullyQualifiedErrorId }",
+            "DsQueryParameterUnknown,Microsoft.PowerShell.Commands.DsQuery",
+        ),
+        (
+            "$s = [adsisearcher]'(objectClass=*)'; $s.SearchScope = 'Base'; $s.SearchRoot = [adsi]\"LDAP://$((Get-User ann).DistinguishedName)\"; @($s.FindAll() | ForEach-Object { $_.Properties.samaccountname }) -join ','",
+            "ann",
+        ),
+        (
+            "$s = [adsisearcher]'department=Other'; $s.SearchScope = 'Base'; $s.SearchRoot = [adsi]\"LDAP://$((Get-User ann).DistinguishedName)\"; @($s.FindAll()).Count",
+            "0",
+        ),
+        (
+            "$u = [adsi]\"LDAP://$((Get-User ann).DistinguishedName)\"; Set-User ann -Office A1; $a = \"$($u.physicalDeliveryOfficeName)\"; $u.RefreshCache(); \"[$a] $($u.physicalDeliveryOfficeName)\"",
+            "[] A1",
+        ),
+        (
+            "New-MailContact -Name 'Far, Zed' -Alias zed -ExternalEmailAddress zed@example.org | Out-Null; $dn = (Get-MailContact zed).DistinguishedName; $p = ([adsi]\"LDAP://mx/$dn\").Parent; \"$dn|$($p.Path)\" -replace '.*\\\\, Zed,(.*)\\|LDAP://mx/\\1', 'same'",
+            "same",
+        ),
     ] {
         assert_eq!(office.run(script, &[]), [wanted], "{script}");
     }

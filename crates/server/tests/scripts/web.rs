@@ -55,11 +55,12 @@ fn answer(mut stream: TcpStream) {
         "/gone" => ("410 Gone", "Content-Type: application/json", "{\"error\":\"away\"}".to_owned()),
         "/xml" => ("200 OK", "Content-Type: text/xml", "<a><b n='1'>x</b></a>".to_owned()),
         "/list" => ("200 OK", "Content-Type: application/json", "[{\"a\":1},{\"a\":2}]".to_owned()),
+        "/latin" => ("200 OK", "Content-Type: text/plain", "L\u{e4}ufe".to_owned()),
         "/in" if unknown => ("401 Unauthorized", wants, String::new()),
         _ => {
-            let body = String::from_utf8_lossy(&body).into_owned();
+            let body: String = body.iter().map(|byte| char::from(*byte)).collect();
             let said = serde_json::json!({ "method": method, "path": path, "body": body, "kind": header("content-type"),
-                "cookie": header("cookie"), "x": header("x-test"), "authorization": header("authorization") });
+                "cookie": header("cookie"), "host": header("host"), "x": header("x-test"), "authorization": header("authorization") });
             ("200 OK", "Content-Type: application/json", said.to_string())
         }
     };
@@ -165,6 +166,84 @@ fn what_is_meant_for_one_server_is_told_to_no_other() {
         ("status { irm \"$u/to?/to?/e\" -MaximumRedirection 1 }", "302"),
     ] {
         let said = office.run(&format!("{begin}\n{script}"), &["-One", &one, "-Other", &other]);
+        assert_eq!(said.join("|"), wanted, "{script}");
+    }
+}
+
+#[test]
+fn what_a_request_is_told_is_done_or_refused() {
+    let office = Office::open();
+    let port = listening().to_string();
+    let begin = "param($Port)
+        $u = \"http://localhost:$Port\"
+        $c = [pscredential]::new('ann', (ConvertTo-SecureString 'pw' -AsPlainText -Force))
+        'one' | Set-Content one.txt; 'two' | Set-Content two.txt
+        function id($ask) { try { $null = & $ask; 'none' } catch { ($_.FullyQualifiedErrorId -split ',')[0] } }";
+    for (script, wanted) in [
+        (
+            "$b = (irm \"$u/e\" -Method Post -Form @{ a = 1, 2; f = (Get-Item one.txt), [IO.FileInfo]::new(\"$PWD/two.txt\") }).body; ([regex]::Matches($b, 'name=\"(\\w)\"(; filename=\"\\w+.txt\")?') | ForEach-Object Value | Sort-Object) -join ' '",
+            "name=\"a\" name=\"a\" name=\"f\"; filename=\"one.txt\" name=\"f\"; filename=\"two.txt\"",
+        ),
+        (
+            "irm \"$u/xml\" -OutFile x.xml -ResponseHeadersVariable h -StatusCodeVariable s; \"$s $($h['Content-Type'])\"",
+            "200 text/xml",
+        ),
+        ("id { irm \"$u/e\" -Body a -InFile one.txt }", "WebCmdletBodyConflictException"),
+        ("id { irm \"$u/e\" -Method Post -Body a -Form @{ a = 1 } }", "WebCmdletBodyFormConflictException"),
+        (
+            "id { irm \"$u/e\" -WebSession ([Microsoft.PowerShell.Commands.WebRequestSession]::new()) -SessionVariable v }",
+            "WebCmdletSessionConflictException",
+        ),
+        ("id { irm \"$u/e\" -Credential $c -UseDefaultCredentials }", "WebCmdletCredentialConflictException"),
+        ("id { irm \"$u/e\" -PassThru }", "WebCmdletOutFileMissingException"),
+        ("id { irm \"$u/e\" -UseDefaultCredentials:$false -Credential $c }", "none"),
+        (
+            "irm \"$u/e\" -SessionVariable s -Headers @{ 'X-Test' = 'kept'; 'X-No' = $null } -Credential $c -UserAgent me | Out-Null; \"$((irm \"$u/e\" -WebSession $s).x) $((irm \"$u/in\" -WebSession $s).authorization) $($s.UserAgent) $($s.Credentials.UserName)\"",
+            "kept Basic YW5uOnB3 me ann",
+        ),
+        (
+            "$s = [Microsoft.PowerShell.Commands.WebRequestSession]::new(); $s.Credentials = [System.Net.NetworkCredential]::new('ann', 'pw'); (irm \"$u/in\" -WebSession $s).authorization",
+            "Basic YW5uOnB3",
+        ),
+        ("(irm \"$u/e\" -Headers @{ Host = 'mail.contoso.com' }).host", "mail.contoso.com"),
+        (
+            "(irm \"$u/e\" -Method Post -Body '\u{e4}' -ContentType 'text/plain; charset=iso-8859-1').body",
+            "\u{e4}",
+        ),
+        ("(irm \"$u/e\" -Method Post -Body '\u{e4}' -ContentType 'text/plain').body", "\u{c3}\u{a4}"),
+        (
+            "id { irm \"$u/e\" -Method Post -Body x -ContentType 'text/plain; charset=klingon' }",
+            "WebCmdletEncodingException",
+        ),
+        (
+            "$w = [System.Net.WebClient]::new(); $l = $w.Encoding = [Text.Encoding]::GetEncoding(28591); $a = [Text.Encoding]::UTF8.GetString($l.GetBytes($w.UploadString(\"$u/e\", '\u{e4}'))); \"$(($a | ConvertFrom-Json).body) $($w.DownloadString(\"$u/latin\").Length)\"",
+            "\u{e4} 6",
+        ),
+        ("(irm \"$u/\u{fc}b?q=\u{20ac}\").path", "/%C3%BCb?q=%E2%82%AC"),
+        ("id { irm 'http://localhost:99999/' } ", "System.UriFormatException"),
+        (
+            "$q = [System.Net.WebRequest]::Create(\"$u/e\"); $q.Timeout = -1; [int]$q.GetResponse().StatusCode",
+            "200",
+        ),
+        (
+            "$q = [System.Net.WebRequest]::Create(\"$u/e\"); $q.Timeout = -5; try { $q.GetResponse() } catch { $_.Exception.InnerException.GetType().Name }",
+            "ArgumentOutOfRangeException",
+        ),
+        (
+            "$q = [System.Net.WebRequest]::Create(\"$u/e\"); $q.Timeout = 0; try { $q.GetResponse() } catch { $_.Exception.InnerException.Status }",
+            "Timeout",
+        ),
+        (
+            "try { [Net.ServicePointManager]::ServerCertificateValidationCallback = { param($s, $c) $c.Subject -notlike '*evil*' } } catch { $_.Exception.InnerException.GetType().Name }",
+            "NotSupportedException",
+        ),
+        (
+            "[Net.ServicePointManager]::ServerCertificateValidationCallback = { return $true }; [Net.ServicePointManager]::ServerCertificateValidationCallback = $null; $null -eq [Net.ServicePointManager]::ServerCertificateValidationCallback",
+            "True",
+        ),
+        ("$f = New-TemporaryFile; $m = (& /usr/bin/stat -c %a $f.FullName); Remove-Item $f; $m", "600"),
+    ] {
+        let said = office.run(&format!("{begin}\n{script}"), &["-Port", &port]);
         assert_eq!(said.join("|"), wanted, "{script}");
     }
 }

@@ -7,7 +7,7 @@ use object::Time;
 use std::collections::HashMap;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -73,6 +73,14 @@ impl Files for DiskFiles {
         let options = options.create(true).write(true).append(append).truncate(!append);
         let file = options.open(&real).map_err(|error| self.named(error, path))?;
         Ok(Box::new(BufWriter::with_capacity(PIECE_BYTES, file)))
+    }
+
+    fn create_private(&self, path: &str) -> io::Result<()> {
+        let real = self.0.real(path)?;
+        self.make_drive(path)?;
+        let mut options = OpenOptions::new();
+        let made = options.write(true).create_new(true).mode(0o600).open(&real);
+        made.map(drop).map_err(|error| self.named(error, path))
     }
 
     fn list(&self, path: &str) -> io::Result<Vec<String>> {
@@ -253,6 +261,18 @@ mod tests {
         assert_eq!(files.list(r"C:\deep").unwrap(), ["b.txt", "er"]);
         files.remove(r"C:\deep").unwrap();
         assert_eq!(files.list(r"C:\").unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn a_private_file_is_its_owners_and_takes_nobodys_place() {
+        let (_place, files) = files();
+        files.create_private(r"C:\a.tmp").unwrap();
+        let facts = files.info(r"C:\a.tmp").unwrap().unix.unwrap();
+        assert_eq!(facts.mode & 0o777, 0o600);
+        files.write(r"C:\a.tmp", b"x").unwrap();
+        let error = files.create_private(r"C:\a.tmp").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+        assert_eq!(files.read(r"C:\a.tmp").unwrap(), b"x");
     }
 
     #[test]

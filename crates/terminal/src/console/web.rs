@@ -5,6 +5,7 @@ use crate::trust;
 use bytes::Bytes;
 use dotnet::host::{FILE_BYTES_MAX, NotFetched, WebRequest, WebResponse};
 use dotnet::values::{Uri, UriParts};
+use dotnet::web::{header, target};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::Builder;
@@ -20,8 +21,6 @@ use tokio_rustls::TlsConnector;
 
 /// How long a connection may take to be made: a person waits for it.
 const CONNECT_WAIT: Duration = Duration::from_secs(15);
-/// How long an answer may take where the script says nothing; .NET's clients wait as long.
-const ANSWER_WAIT: Duration = Duration::from_secs(100);
 /// The head of an answer.
 const HEAD_BYTES_MAX: usize = 64 << 10;
 /// An answer is held at once, as a file that is read at once is.
@@ -39,9 +38,16 @@ pub(super) fn fetch(request: &WebRequest, stop: &Stop) -> Result<WebResponse, No
         parts.ok_or_else(|| NotFetched::BadAddress(format!("'{}' is no address of the web", request.url)))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| NotFetched::Unreachable(error.to_string()))?;
-    let wait = request.wait.filter(|wait| !wait.is_zero()).unwrap_or(ANSWER_WAIT);
-    let work = async { tokio::time::timeout(wait, exchange(request, &parts)).await };
-    match stop.unless_asked(&runtime, work) {
+    let work = async {
+        match request.wait {
+            Some(wait) => tokio::time::timeout(wait, exchange(request, &parts)).await,
+            None => Ok(exchange(request, &parts).await),
+        }
+    };
+    let done = stop.unless_asked(&runtime, work);
+    // A question for a name may still be under way: nobody waits for its answer any more.
+    runtime.shutdown_background();
+    match done {
         Some(Ok(done)) => done,
         Some(Err(_)) => Err(NotFetched::TimedOut),
         None => Err(NotFetched::Unreachable("the request was stopped".to_owned())),
@@ -63,7 +69,12 @@ async fn exchange(request: &WebRequest, parts: &UriParts) -> Result<WebResponse,
 
 async fn connect(request: &WebRequest, parts: &UriParts) -> Result<Box<dyn Wire>, NotFetched> {
     let host = parts.host.trim_matches(['[', ']']);
-    let port = u16::try_from(parts.port).unwrap_or(0);
+    if !host.is_ascii() {
+        let why = format!("'{host}' has letters that are none of ASCII: write the name as xn--…");
+        return Err(NotFetched::BadAddress(why));
+    }
+    let port = u16::try_from(parts.port);
+    let port = port.map_err(|_| NotFetched::BadAddress(format!("{} is no port", parts.port)))?;
     let found: Vec<_> =
         tokio::net::lookup_host((host, port)).await.map_err(|_| NotFetched::UnknownName)?.collect();
     if found.is_empty() {
@@ -93,8 +104,8 @@ fn message(request: &WebRequest, parts: &UriParts) -> Result<Request<Full<Bytes>
     let standard = if parts.scheme == "https" { 443 } else { 80 };
     let host =
         if parts.port == standard { parts.host.clone() } else { format!("{}:{}", parts.host, parts.port) };
-    let path = format!("{}{}", parts.path, parts.query).replace(' ', "%20");
-    let path = if path.starts_with('/') { path } else { format!("/{path}") };
+    let host = header(&request.headers, HOST.as_str()).map_or(host, str::to_owned);
+    let path = target(parts);
     let mut made = Request::builder().method(request.method.as_str()).uri(path).header(HOST, host);
     let given = |name: &str| request.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
     if !given(USER_AGENT.as_str()) {

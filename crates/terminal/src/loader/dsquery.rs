@@ -26,7 +26,9 @@ pub(super) static DSQUERY: CoreCommand = CoreCommand::new(
              attr string
              scope string
              limit int
-             q switch",
+             l switch
+             q switch
+             Rest string[] *",
         )
     },
     || Box::new(DsQuery),
@@ -37,50 +39,57 @@ const LIMIT: i64 = 100;
 
 struct DsQuery;
 
+/// What is looked for: its name, the filter that finds it, what can be said of it, and how it can be shown.
+type Kind = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+
+const KINDS: [Kind; 5] = [
+    (
+        "user",
+        "(objectCategory=person)(objectClass=user)",
+        &["o", "name", "desc", "samid", "upn", "disabled"],
+        &["dn", "rdn", "samid", "upn"],
+    ),
+    ("contact", "(objectClass=contact)", &["o", "name", "desc"], &["dn", "rdn"]),
+    ("group", "(objectClass=group)", &["o", "name", "desc", "samid"], &["dn", "rdn", "samid"]),
+    ("ou", "(objectClass=organizationalUnit)", &["o", "name", "desc"], &["dn", "rdn"]),
+    ("*", "(objectClass=*)", &["filter", "attr", "l"], &["dn"]),
+];
+
+/// What only some kinds take.
+const OF_SOME: [&str; 9] = ["o", "name", "desc", "samid", "upn", "disabled", "filter", "attr", "l"];
+
 impl Command for DsQuery {
     fn end(&mut self, call: &mut Call<'_>) -> Run {
         let kind = call.text("Type").unwrap_or_default().to_ascii_lowercase();
-        let class = match kind.as_str() {
-            "user" => "(objectCategory=person)(objectClass=user)",
-            "contact" => "(objectClass=contact)",
-            "group" => "(objectClass=group)",
-            "ou" => "(objectClass=organizationalUnit)",
-            "*" => "(objectClass=*)",
-            other => {
-                let message = format!("dsquery failed: '{other}' is none of user, contact, group, ou and *.");
-                return Err(Exception::runtime("DsQueryTypeUnknown", message)
-                    .category(Category::InvalidArgument)
-                    .into());
+        let Some((_, class, takes, shows)) = KINDS.iter().find(|(name, ..)| *name == kind) else {
+            let message = format!("'{kind}' is none of user, contact, group, ou and *.");
+            return Err(failed("DsQueryTypeUnknown", &message));
+        };
+        if let Some(stray) = OF_SOME.iter().find(|name| call.is_given(name) && !takes.contains(name)) {
+            return Err(failed("DsQueryParameterUnknown", &format!("'-{stray}' is none of dsquery {kind}.")));
+        }
+        let mut attributes = attributes(call);
+        let start = start(call, &mut attributes)?;
+        let shown = shown_by(&call.text("o").unwrap_or_default(), shows)?;
+        let filter = format!("(&{class}{})", conditions(call));
+        let mut given: Vec<(&'static str, Value)> = Vec::new();
+        let found = match (call.text("scope").unwrap_or_default().to_ascii_lowercase().as_str(), start) {
+            ("base", None) => {
+                return Err(failed("DsQueryScope", "the domain itself is not listed here."));
+            }
+            ("base", Some(start)) => format!("(&(distinguishedName={}){filter})", escaped(&start, true)),
+            (scope @ ("" | "subtree" | "onelevel"), start) => {
+                given.extend(start.map(|start| ("SearchBase", start.into())));
+                let scope = if scope == "onelevel" { "OneLevel" } else { "Subtree" };
+                given.push(("SearchScope", scope.into()));
+                filter
+            }
+            (other, _) => {
+                let message = format!("'{other}' is none of subtree, onelevel and base.");
+                return Err(failed("DsQueryScope", &message));
             }
         };
-        let mut filter = class.to_owned();
-        for (parameter, attribute) in [
-            ("name", "cn"),
-            ("desc", "description"),
-            ("samid", "sAMAccountName"),
-            ("upn", "userPrincipalName"),
-        ] {
-            if let Some(value) = call.text(parameter) {
-                let value = value.replace('\\', "\\5c").replace('(', "\\28").replace(')', "\\29");
-                filter.push_str(&format!("({attribute}={value})"));
-            }
-        }
-        if call.flag("disabled") {
-            filter.push_str("(userAccountControl:1.2.840.113556.1.4.803:=2)");
-        }
-        filter.push_str(&call.text("filter").unwrap_or_default());
-        let wanted = match call.text("attr") {
-            Some(names) => names.split_whitespace().map(str::to_owned).collect(),
-            None => shown_by(&call.text("o").unwrap_or_default())?,
-        };
-        let mut given: Vec<(&'static str, Value)> = vec![("LDAPFilter", format!("(&{filter})").into())];
-        if let Some(start) = call.text("StartNode").filter(|start| start.contains('=')) {
-            given.push(("SearchBase", start.into()));
-        }
-        match call.text("scope").unwrap_or_default().to_ascii_lowercase().as_str() {
-            "onelevel" => given.push(("SearchScope", "OneLevel".into())),
-            _ => given.push(("SearchScope", "Subtree".into())),
-        }
+        given.push(("LDAPFilter", found.into()));
         given.push(("Properties", "*".into()));
         let limit = call.number("limit").unwrap_or(LIMIT);
         if limit > 0 {
@@ -90,36 +99,132 @@ impl Command for DsQuery {
         if found.is_empty() && !call.flag("q") {
             call.verbose("dsquery found nothing.")?;
         }
-        found.iter().try_for_each(|object| line(call, object, &wanted))
-    }
-}
-
-/// The attribute that a way of showing names.
-fn shown_by(way: &str) -> Run<Vec<String>> {
-    let name = match way.to_ascii_lowercase().as_str() {
-        "" | "dn" => "DistinguishedName",
-        "rdn" => "Name",
-        "samid" => "sAMAccountName",
-        "upn" => "userPrincipalName",
-        other => {
-            let message = format!("dsquery failed: '{other}' is none of dn, rdn, samid and upn.");
-            return Err(Exception::runtime("DsQueryOutputUnknown", message)
-                .category(Category::InvalidArgument)
-                .into());
+        match attributes.as_slice() {
+            [] => names(call, &found, shown),
+            [all] if all == "*" => listed(call, &found, None),
+            wanted if call.flag("l") => listed(call, &found, Some(wanted)),
+            wanted => rows(call, &found, wanted),
         }
-    };
-    Ok(vec![name.to_owned()])
+    }
 }
 
-/// What dsquery prints of an object: names between quotation marks.
-fn line(call: &mut Call<'_>, object: &Value, wanted: &[String]) -> Run {
-    let mut cells = Vec::new();
-    for name in wanted {
-        let held = dotnet::member::own(call.session(), object, name)?.unwrap_or_default();
-        cells.push(format!(
-            "\"{}\"",
-            held.items().iter().map(ToString::to_string).collect::<Vec<_>>().join(";")
-        ));
+fn failed(id: &str, why: &str) -> language::Halt {
+    Exception::runtime(id, format!("dsquery failed: {why}")).category(Category::InvalidArgument).into()
+}
+
+/// The attributes that are wanted: each is a word of its own.
+fn attributes(call: &Call<'_>) -> Vec<String> {
+    let named = call.text("attr");
+    named.map(|names| names.split_whitespace().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+/// Below what is looked; `None`: the domain. Words behind `-attr` that name no place are attributes, too.
+fn start(call: &Call<'_>, attributes: &mut Vec<String>) -> Run<Option<String>> {
+    let mut words = call.text("StartNode").into_iter().chain(call.texts("Rest"));
+    let mut start = None;
+    let is_root =
+        |word: &str| ["domainroot", "forestroot"].iter().any(|root| word.eq_ignore_ascii_case(root));
+    words.try_for_each(|word| match word {
+        root if is_root(&root) => Ok(()),
+        place if place.contains('=') && start.is_none() => {
+            start = Some(place);
+            Ok(())
+        }
+        attribute if !attributes.is_empty() => {
+            attributes.push(attribute);
+            Ok(())
+        }
+        other => Err(failed("DsQueryStartNode", &format!("'{other}' is no place to start at."))),
+    })?;
+    Ok(start)
+}
+
+/// What the parameters say of the objects, as a filter.
+fn conditions(call: &Call<'_>) -> String {
+    let mut filter = String::new();
+    for (parameter, attribute) in
+        [("name", "cn"), ("desc", "description"), ("samid", "sAMAccountName"), ("upn", "userPrincipalName")]
+    {
+        if let Some(value) = call.text(parameter) {
+            filter.push_str(&format!("({attribute}={})", escaped(&value, false)));
+        }
     }
-    call.write(cells.join(" "))
+    if call.flag("disabled") {
+        filter.push_str("(userAccountControl:1.2.840.113556.1.4.803:=2)");
+    }
+    filter + &call.text("filter").unwrap_or_default()
+}
+
+/// A text as the value of a filter; a `*` stands for anything unless it is meant as written. [RFC 4515 3]
+fn escaped(text: &str, as_written: bool) -> String {
+    let one = |c: char| match c {
+        '*' if !as_written => c.to_string(),
+        '\\' | '*' | '(' | ')' | '\0' => format!("\\{:02x}", c as u32),
+        plain => plain.to_string(),
+    };
+    text.chars().map(one).collect()
+}
+
+/// The property that a way of showing names.
+fn shown_by(way: &str, ways: &[&str]) -> Run<&'static str> {
+    let way = if way.is_empty() { "dn".to_owned() } else { way.to_ascii_lowercase() };
+    let names = [
+        ("dn", "DistinguishedName"),
+        ("rdn", "Name"),
+        ("samid", "sAMAccountName"),
+        ("upn", "userPrincipalName"),
+    ];
+    let found = names.iter().find(|(name, _)| *name == way && ways.contains(name));
+    found
+        .map(|(_, property)| *property)
+        .ok_or_else(|| failed("DsQueryOutputUnknown", &format!("'{way}' is none of {}.", ways.join(", "))))
+}
+
+fn held(call: &mut Call<'_>, object: &Value, name: &str) -> Run<Vec<String>> {
+    let held = dotnet::member::own(call.session(), object, name)?.unwrap_or_default();
+    Ok(held.items().iter().map(ToString::to_string).collect())
+}
+
+/// Names between quotation marks.
+fn names(call: &mut Call<'_>, found: &[Value], property: &str) -> Run {
+    for object in found {
+        let name = held(call, object, property)?.join(";");
+        call.write(format!("\"{name}\""))?;
+    }
+    Ok(())
+}
+
+/// `name: value`, a line for each value; all attributes that are set where none are named.
+fn listed(call: &mut Call<'_>, found: &[Value], wanted: Option<&[String]>) -> Run {
+    for object in found {
+        let names = match (wanted, object) {
+            (Some(wanted), _) => wanted.to_vec(),
+            (None, Value::Object(object)) => {
+                object.properties().iter().map(|(name, _)| name.to_string()).collect()
+            }
+            (None, _) => Vec::new(),
+        };
+        for name in names {
+            for value in held(call, object, &name)? {
+                call.write(format!("{name}: {value}"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A head and a row for each object, each column as wide as its widest cell.
+fn rows(call: &mut Call<'_>, found: &[Value], wanted: &[String]) -> Run {
+    let mut table = vec![wanted.to_vec()];
+    for object in found {
+        let cells = wanted.iter().map(|name| Ok(held(call, object, name)?.join(";")));
+        table.push(cells.collect::<Run<Vec<String>>>()?);
+    }
+    let width = |at: usize| table.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..wanted.len()).map(width).collect();
+    for row in &table {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("  {cell:<width$}  "));
+        call.write(cells.collect::<String>())?;
+    }
+    Ok(())
 }

@@ -169,19 +169,23 @@ struct Asked {
 
 impl Asked {
     fn of(query: &str) -> Asked {
-        let lower = query.to_ascii_lowercase();
-        let at = lower.find(" from ");
-        let rest = at.map_or(query, |at| &query[at + 6..]).trim();
-        let listed = at.map_or("*", |at| query[..at].trim());
-        let listed = listed.get(6..).filter(|_| lower.trim_start().starts_with("select")).unwrap_or("*");
-        let class = rest.split_whitespace().next().unwrap_or_default();
-        let filter = rest.to_ascii_lowercase().find(" where ").map_or("", |at| &rest[at + 7..]);
+        let (listed, rest) = parted(query, "from").unwrap_or(("select *", query));
+        let listed = parted(listed, "select").map_or("*", |(_, names)| names);
+        let (class, filter) = parted(rest, "where").unwrap_or((rest, ""));
+        let class = class.split_whitespace().next().unwrap_or_default();
         Asked {
             class: class.to_owned(),
             properties: listed.split(',').map(|name| name.trim().to_owned()).collect(),
             filter: filter.to_owned(),
         }
     }
+}
+
+/// What stands before a word of its own and behind it, whatever blanks and line ends are around it.
+fn parted<'a>(text: &'a str, word: &str) -> Option<(&'a str, &'a str)> {
+    let place = |found: &str| found.as_ptr() as usize - text.as_ptr() as usize;
+    let found = text.split_whitespace().find(|found| found.eq_ignore_ascii_case(word)).map(place)?;
+    Some((&text[..found], text[found + word.len()..].trim()))
 }
 
 /// A condition of WQL: tests with `and`, `or`, `not` and brackets; `not` binds closest, then `and`.
@@ -512,5 +516,8 @@ mod tests {
         let asked = Asked::of("SELECT Name, Size FROM Win32_Volume WHERE Name='x'");
         assert_eq!((asked.class.as_str(), asked.filter.as_str()), ("Win32_Volume", "Name='x'"));
         assert_eq!(asked.properties, ["Name", "Size"]);
+        let broken = "select\n\tName,\n Size\r\nfrom\n\tWin32_Volume\nwhere\nName='x'";
+        assert_eq!(Asked::of(broken), asked);
+        assert_eq!(Asked::of("select * from\nWin32_Volume").class, "Win32_Volume");
     }
 }
