@@ -9,7 +9,7 @@ use crate::host::{Host, NotFetched, WebRequest, WebResponse};
 use crate::values::{Encoding, Uri, UriParts};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use object::types::{Credential, EnumValue};
+use object::types::{Credential, EnumValue, SecureString};
 use object::value::{Dictionary, Keys, Text, Typed};
 use object::{Time, Value};
 use parking_lot::Mutex;
@@ -100,7 +100,14 @@ fn offers_basic(answer: &WebResponse) -> bool {
 
 /// Who logs on, as a script says it: a `PSCredential`, or a `NetworkCredential`.
 pub fn logon(held: &Value) -> Option<Credential> {
-    super::mail::logon(held)
+    let held = crate::values::base(held);
+    if let Some(credential) = held.downcast::<Credential>() {
+        return Some(credential.clone());
+    }
+    let fields = held.downcast::<Fields>()?;
+    let user = fields.get("UserName").to_string();
+    let password = SecureString::new(fields.get("Password").to_string());
+    (!user.is_empty()).then(|| Credential { user_name: user.into(), password })
 }
 
 /// The header that logs on with user name and password. [RFC 7617 2]

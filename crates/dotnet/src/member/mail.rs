@@ -262,22 +262,10 @@ fn send(call: &mut Call<'_>, message: &Value) -> Result<Value> {
         port: fields.get("Port").as_i64().and_then(|port| u16::try_from(port).ok()).unwrap_or(25),
         tls: crate::compare::truth(&fields.get("EnableSsl")),
         trusts_all,
-        logon: logon(&fields.get("Credentials")),
+        logon: super::exchange::logon(&fields.get("Credentials")),
     };
     letter.send(&server, call.engine.host())?;
     null()
-}
-
-/// Who logs on, from either kind of credential.
-pub(super) fn logon(held: &Value) -> Option<Credential> {
-    let held = crate::values::base(held);
-    if let Some(credential) = held.downcast::<Credential>() {
-        return Some(credential.clone());
-    }
-    let fields = held.downcast::<Fields>()?;
-    let user = fields.get("UserName").to_string();
-    let password = SecureString::new(fields.get("Password").to_string());
-    (!user.is_empty()).then(|| Credential { user_name: user.into(), password })
 }
 
 fn letter(call: &Call<'_>, message: &Value) -> Result<Letter> {

@@ -114,7 +114,7 @@ fn ask(call: &mut Call<'_>, method: &str, body: Vec<u8>) -> Result<WebResponse> 
         wait: Some(WAIT),
         trusts_all,
     };
-    let logon = super::mail::logon(&fields.get("Credentials"));
+    let logon = web::logon(&fields.get("Credentials"));
     let (answer, url) = sent(call, request, logon.as_ref())?;
     let held = NameValues::default();
     answer.headers.iter().for_each(|(name, value)| held.add(name, value.as_str().into()));
@@ -249,7 +249,7 @@ fn get_response(call: &mut Call<'_>) -> Result<Value> {
         wait,
         trusts_all,
     };
-    let logon = super::mail::logon(&fields.get("Credentials"));
+    let logon = web::logon(&fields.get("Credentials"));
     let follows = crate::compare::truth(&fields.get("AllowAutoRedirect"));
     let manner = Manner {
         redirections: if follows { REDIRECTIONS_MAX } else { 0 },
