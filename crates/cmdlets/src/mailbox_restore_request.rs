@@ -139,6 +139,8 @@ fn new(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let target =
         rooms.named(call, &TARGET_MAILBOX, &kinds::MAILBOX)?.ok_or_else(|| needed(&TARGET_MAILBOX))?;
     within_scopes(rooms.directory(), call.author(), &target)?;
+    // What is restored is read: that is for whoever the database is within reach of.
+    within_scopes(rooms.directory(), call.author(), &database)?;
     let task = task(call, RestoreTask::whole(&source, target.guid()))?;
     let mismatch = call.is(&ALLOW_MISMATCH);
     rooms.mailboxes.check_restore(&task, mismatch)?;
@@ -346,6 +348,21 @@ fn named(rooms: &Rooms, call: &Call) -> Result<Job> {
     one(rooms, &call.need(&IDENTITY)?.shown)
 }
 
+/// The request that is named, if the caller may change it: as to make it, both the mailbox that it writes to and the database
+/// that it reads must be within reach. One that cannot be read is a matter of whoever reaches everything.
+fn within_reach(rooms: &Rooms, call: &Call) -> Result<Job> {
+    let job = named(rooms, call)?;
+    if call.author().account.is_some() {
+        let task = RestoreTask::of(&job)?;
+        for guid in [task.target, task.database] {
+            // What is gone is out of nobody's reach.
+            let there = rooms.directory().get(guid);
+            there.map_or(Ok(()), |record| within_scopes(rooms.directory(), call.author(), &record))?;
+        }
+    }
+    Ok(job)
+}
+
 static INCLUDE_REPORT: Parameter<Switch> =
     Parameter::new("IncludeReport", "Shows what became of single items, too.");
 
@@ -381,7 +398,7 @@ static SET: Cmdlet<Rooms> = Cmdlet {
 };
 
 fn set(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
-    let job = named(rooms, call)?;
+    let job = within_reach(rooms, call)?;
     let (bad_items, batch, priority) =
         (bad_items(call)?, call.get_or_refuse_null(&BATCH_NAME)?, priority(call)?);
     let (kept, large_loss) = (call.get_or_refuse_null(&AGE_LIMIT)?, call.is(&ACCEPT_LOSS));
@@ -427,7 +444,7 @@ static SUSPEND: Cmdlet<Rooms> = Cmdlet {
         command: "Suspend-MailboxRestoreRequest 'ann\\MailboxRestore' -SuspendComment 'Until the evening.' -Confirm:$false",
     }],
     ..Cmdlet::new(Verb::Suspend, &MAILBOX_RESTORE_REQUEST, |rooms, call, out| {
-        let (job, comment) = (named(rooms, call)?, call.get(&SUSPEND_COMMENT)?.unwrap_or_default());
+        let (job, comment) = (within_reach(rooms, call)?, call.get(&SUSPEND_COMMENT)?.unwrap_or_default());
         let shown = rooms.mailboxes.restore_identity(&job);
         if !out.should(&shown, &format!("Suspending restore request \"{shown}\"."))? {
             return Ok(());
@@ -445,7 +462,7 @@ static RESUME: Cmdlet<Rooms> = Cmdlet {
         command: "Resume-MailboxRestoreRequest 'ann\\MailboxRestore'",
     }],
     ..Cmdlet::new(Verb::Resume, &MAILBOX_RESTORE_REQUEST, |rooms, call, out| {
-        let job = named(rooms, call)?;
+        let job = within_reach(rooms, call)?;
         let shown = rooms.mailboxes.restore_identity(&job);
         if !out.should(&shown, &format!("Resuming restore request \"{shown}\"."))? {
             return Ok(());
@@ -463,7 +480,7 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
         command: "Get-MailboxRestoreRequest -Status Completed | Remove-MailboxRestoreRequest -Confirm:$false",
     }],
     ..Cmdlet::new(Verb::Remove, &MAILBOX_RESTORE_REQUEST, |rooms, call, out| {
-        let job = named(rooms, call)?;
+        let job = within_reach(rooms, call)?;
         let shown = rooms.mailboxes.restore_identity(&job);
         if !out.should(&shown, &format!("Removing restore request \"{shown}\"."))? {
             return Ok(());
