@@ -225,16 +225,8 @@ static REMOVE: Cmdlet<Rooms> = Cmdlet {
     ..Cmdlet::new(Verb::Remove, &MANAGEMENT_ROLE, |rooms, call, out| {
         let made = made(rooms, &call.need(&IDENTITY)?.shown)?;
         let name = made.name().to_owned();
-        let parts = rooms.directory().all(Class::ManagementRole);
-        let part = parts
-            .iter()
-            .find(|role| role.get(&PARENT).is_some_and(|parent| parent.eq_ignore_ascii_case(&name)));
-        if let Some(part) = part {
-            return Err(in_use(&name, &format!("the role '{}' is a part of it", part.name())));
-        }
-        if let Some(held) = assignments(rooms).into_iter().find(|held| held.role.eq_ignore_ascii_case(&name))
-        {
-            return Err(in_use(&name, &format!("'{}' holds it", held.assignee.name())));
+        if let Some((_, _, why)) = rooms.directory().why_role_stays(&name) {
+            return Err(in_use(&name, &why));
         }
         let guid = made.guid();
         if out.should(&name, &format!("Removing management role \"{name}\"."))? {

@@ -5,14 +5,11 @@
 
 use directory::schema::organization::FULL_ACCESS_BY_RECIPIENT_MANAGEMENT;
 use directory::schema::role::{PARENT, ROLE_ENTRIES};
-use directory::{Directory, built_in_role};
+use directory::{Directory, ROLE_DEPTH_MAX, built_in_role};
 use gate::{Declaration, Permit};
 use object::value::Text;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
-
-/// So many roles can be parts of each other; what lies deeper gives nothing.
-const DEPTH_MAX: usize = 16;
 
 /// A cmdlet in a role that somebody made. Its text is `Set-Mailbox`, or `Set-Mailbox:Identity,Office`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +53,7 @@ pub(crate) fn declared(name: &str) -> Option<&'static Arc<Declaration>> {
 
 /// What a role gives of a command.
 pub(crate) fn given(directory: &Directory, role: &str, command: &Declaration) -> Permit {
-    given_below(directory, role, command, DEPTH_MAX)
+    given_below(directory, role, command, ROLE_DEPTH_MAX)
 }
 
 fn given_below(directory: &Directory, role: &str, command: &Declaration, depth: usize) -> Permit {

@@ -3,6 +3,7 @@
 use crate::audit::{self, Action, Line, ObjectChange, PropertyChange};
 use crate::cache::Cache;
 use crate::record::{Id, Record, encode};
+use crate::role::check_role;
 use crate::schema::mailbox;
 use crate::table::{self, Claim, Loaded};
 use crate::{Class, Directory};
@@ -255,6 +256,9 @@ impl<'a> Change<'a> {
             return Ok(false);
         }
         self.check_scopes()?;
+        for touched in self.touched.values() {
+            check_role(&self.directory, [touched.before.as_ref(), touched.after.as_ref()])?;
+        }
         let stamp = self.directory.new_stamp();
         let sql = "UPDATE directory_state SET change_number = $1, next_object = $2, stamp = $3 WHERE id = 1";
         self.tx.execute(sql, &[self.number.into(), self.next.into(), stamp.into()])?;

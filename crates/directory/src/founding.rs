@@ -5,7 +5,7 @@ use crate::change::Change;
 use crate::edit::Edit;
 use crate::recipient::NewRecipient;
 use crate::record::{Record, link};
-use crate::role_group::{ORGANIZATION_MANAGEMENT, ROLE_GROUPS, RoleGroup};
+use crate::role_group::{ORGANIZATION_MANAGEMENT, ROLE_GROUP_UNIT, ROLE_GROUPS, RoleGroup};
 use crate::schema::{database, domain, group, policy, recipient, user};
 use crate::unit::not_founded;
 use crate::{Class, Directory};
@@ -37,8 +37,6 @@ impl Founding {
 
 /// The database that the first start makes.
 pub(crate) const FIRST_DATABASE: &str = "Mailbox Database";
-/// The container of the role groups.
-pub(crate) const ROLE_GROUP_UNIT: &str = "Microsoft Exchange Security Groups";
 
 impl Directory {
     /// Makes what every directory has: the organisation, its default accepted domain, the first mailbox database, the

@@ -103,7 +103,9 @@ pub use query::{Found, Query};
 pub use readiness::{SyncFinding, SyncRule};
 pub use recipient::{Connection, Flavour, NewMailbox, NewRecipient, RecipientMatch, Sharing};
 pub use record::{Record, link as link_to};
-pub use role::{BUILT_IN_ROLES, built_in_role, is_built_in_role_group, is_organization_management};
+pub use role::{
+    BUILT_IN_ROLES, ROLE_DEPTH_MAX, built_in_role, is_built_in_role_group, is_organization_management,
+};
 pub use schema::known::add_class;
 pub use scope::{DatabaseScope, HeldRole, Reach, Scope};
 pub use seen::{JUMP_MAX, Seen};

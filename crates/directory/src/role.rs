@@ -1,9 +1,12 @@
 //! The roles that there are from the beginning, and who holds which.
 
 use crate::record::Record;
-use crate::role_group::{ORGANIZATION_MANAGEMENT, ROLE_GROUPS};
+use crate::role_group::{ORGANIZATION_MANAGEMENT, ROLE_GROUP_UNIT, ROLE_GROUPS};
+use crate::schema::role::PARENT;
+use crate::schema::{group, policy};
 use crate::{Class, Directory};
 use object::types::{Guid, RecipientTypeDetails};
+use object::{Error, ErrorId, Property, Result};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -111,6 +114,22 @@ pub fn is_organization_management(group: &Record) -> bool {
     group.details() == RecipientTypeDetails::RoleGroup && group.name() == ORGANIZATION_MANAGEMENT
 }
 
+/// So many roles can be parts of each other; what lies deeper gives nothing.
+pub const ROLE_DEPTH_MAX: usize = 16;
+
+/// The property by which a role group or a policy names the roles that it gives.
+fn roles_property(holder: &Record) -> &'static Property<String> {
+    if holder.class() == Class::Group { &group::ROLES } else { &policy::ASSIGNED_ROLES }
+}
+
+/// The roles that a role group or a policy gives.
+pub(crate) fn named_roles(holder: &Record) -> Vec<String> {
+    match holder.class() {
+        Class::Group | Class::RoleAssignmentPolicy => holder.all(roles_property(holder)),
+        _ => Vec::new(),
+    }
+}
+
 impl Directory {
     /// Whether someone may do everything: a member, through other groups too, of Organization Management.
     pub fn is_organization_manager(&self, user: Guid) -> bool {
@@ -128,10 +147,42 @@ impl Directory {
         named.into_iter().find(|role| role.name().eq_ignore_ascii_case(name))
     }
 
+    /// Whether a role that somebody made is a part, at a depth that counts, of one that is there from the beginning.
+    pub(crate) fn is_rooted(&self, role: &Record) -> bool {
+        let mut parent = role.get(&PARENT);
+        for _ in 0..ROLE_DEPTH_MAX {
+            match parent {
+                Some(name) if built_in_role(&name).is_some() => return true,
+                Some(name) => parent = self.made_role(&name).and_then(|role| role.get(&PARENT)),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// Why a role that somebody made must stay, if it must: what needs it, the property that names it, and a sentence's end.
+    pub fn why_role_stays(&self, name: &str) -> Option<(Arc<Record>, &'static str, String)> {
+        let is = |known: &String| known.eq_ignore_ascii_case(name);
+        let parts = self.all(Class::ManagementRole).into_iter();
+        let part = parts.into_iter().find(|role| role.get(&PARENT).is_some_and(|parent| is(&parent)));
+        let part = part.map(|role| {
+            let why = format!("the role '{}' is a part of it", role.name());
+            (role, PARENT.name(), why)
+        });
+        let holder = || {
+            let mut holders = self.role_groups();
+            holders.extend(self.all(Class::RoleAssignmentPolicy));
+            let holder = holders.into_iter().find(|holder| named_roles(holder).iter().any(is))?;
+            let (why, property) = (format!("'{}' holds it", holder.name()), roles_property(&holder).name());
+            Some((holder, property, why))
+        };
+        part.or_else(holder)
+    }
+
     /// The unit in which role groups are made.
     pub fn role_group_unit(&self) -> Option<Guid> {
         let units = self.all(Class::OrganizationalUnit);
-        units.iter().find(|unit| unit.name() == crate::founding::ROLE_GROUP_UNIT).map(|unit| unit.guid())
+        units.iter().find(|unit| unit.name() == ROLE_GROUP_UNIT).map(|unit| unit.guid())
     }
 
     /// The role groups.
@@ -139,6 +190,24 @@ impl Directory {
         let groups = self.all(Class::Group).into_iter();
         groups.filter(|group| group.details() == RecipientTypeDetails::RoleGroup).collect()
     }
+}
+
+/// Refuses a role that would be a part of nothing or of itself, and one that goes although somebody needs it, as the directory
+/// is after all of a change.
+pub(crate) fn check_role(directory: &Directory, sides: [Option<&Record>; 2]) -> Result<()> {
+    let why = match sides {
+        [_, Some(role)] if role.class() == Class::ManagementRole && !directory.is_rooted(role) => {
+            format!("The role '{}' would be no part of a role that is there from the beginning", role.name())
+        }
+        [Some(role), None] if role.class() == Class::ManagementRole => {
+            let Some((_, _, why)) = directory.why_role_stays(role.name()) else { return Ok(()) };
+            format!("The role '{}' can't be removed: {why}", role.name())
+        }
+        _ => return Ok(()),
+    };
+    let help = format!("Between them can be up to {} others.", ROLE_DEPTH_MAX - 1);
+    let error = Error::conflict(ErrorId::InvalidChange, format!("{why}."));
+    Err(if sides[1].is_some() { error.help(help) } else { error })
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ pub(crate) struct RoleGroup {
     pub(crate) roles: &'static [&'static str],
 }
 
+/// The container of the role groups.
+pub(crate) const ROLE_GROUP_UNIT: &str = "Microsoft Exchange Security Groups";
 /// The role group of those who may do everything.
 pub(crate) const ORGANIZATION_MANAGEMENT: &str = "Organization Management";
 

@@ -8,6 +8,7 @@
 
 use crate::query;
 use crate::record::Record;
+use crate::role::ROLE_DEPTH_MAX;
 use crate::schema::filter::{RECIPIENT_FILTER, parse, parse_for_databases};
 use crate::schema::role::{self, PARENT};
 use crate::schema::{group, mailbox, policy, recipient};
@@ -181,9 +182,12 @@ impl Directory {
     /// The built-in role of which a role is a part.
     pub fn root_role(&self, name: &str) -> String {
         let mut root = name.to_owned();
-        while built_in_role(&root).is_none()
-            && let Some(parent) = self.made_role(&root).and_then(|role| role.get(&PARENT))
-        {
+        for _ in 0..ROLE_DEPTH_MAX {
+            if built_in_role(&root).is_some() {
+                break;
+            }
+            let parent = self.made_role(&root).and_then(|role| role.get(&PARENT));
+            let Some(parent) = parent else { break };
             root = parent;
         }
         root

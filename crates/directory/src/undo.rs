@@ -8,6 +8,7 @@ use crate::audit::{
     Action, AdminChange, ENTRY_COLUMNS, ObjectChange, PropertyChange, entry, objects, read_properties,
 };
 use crate::record::{Record, decode, encode, spec_of};
+use crate::role::{built_in_role, named_roles};
 use crate::schema::{mailbox, user};
 use crate::user_account::UserAccountFlags;
 use crate::{Change, Class, Directory, table};
@@ -185,7 +186,7 @@ fn plan(directory: &Directory, tx: &mut dyn Tx, change: &AdminChange) -> Result<
     if !obstacles.is_empty() {
         return Err(built_on(tx, change, &obstacles)?);
     }
-    refuse_contradictions(&plan)?;
+    refuse_contradictions(directory, &plan)?;
     describe(&mut plan, change);
     Ok(plan)
 }
@@ -234,10 +235,14 @@ fn revived(
         return Ok(Err(Obstacle::of(one, "has left nothing that this program knows")));
     };
     let first = |name: &str| {
-        let found = one.properties.iter().find(|property| property.name == name);
+        let found = one.properties.iter().find(|property| property.name == name && is_place(property));
         found.and_then(|property| property.before.first().cloned()).unwrap_or_default()
     };
-    let parent = Guid::parse(&first("Parent")).and_then(|guid| directory.get(guid));
+    let parent = match class {
+        // Of a role the record has the role above it under that name; all stand in the organization.
+        Class::ManagementRole => directory.only(Class::Organization),
+        _ => Guid::parse(&first("Parent")).and_then(|guid| directory.get(guid)),
+    };
     let Some(parent) = parent else {
         return Ok(Err(Obstacle::of(one, "stood in a container that is gone")));
     };
@@ -248,6 +253,9 @@ fn revived(
         record.put(spec, as_value(spec, values));
     }
     without_password(&mut record, left);
+    if class == Class::ManagementRole && !directory.is_rooted(&record) {
+        return Ok(Err(Obstacle::of(one, "was a part of a role that is gone")));
+    }
     Ok(if lost_database(&record, one) { Err(Obstacle::of(one, DATABASE_GONE)) } else { Ok(record) })
 }
 
@@ -274,8 +282,10 @@ fn lost_database(record: &Record, one: &ObjectChange) -> bool {
 
 const DATABASE_GONE: &str = "had a mailbox in a database that is gone";
 
+/// Whether it is the name of the object or its container, and not the property by which a role names another one.
 fn is_place(property: &PropertyChange) -> bool {
-    ["Name", "Parent"].contains(&property.name.as_str())
+    let mut values = property.before.iter().chain(&property.after);
+    property.name == "Name" || property.name == "Parent" && values.all(|text| Guid::parse(text).is_some())
 }
 
 /// Values as they were, without references to what is gone since.
@@ -414,6 +424,13 @@ fn to_delete(
             return Ok(Err(Obstacle { object: other.guid(), properties: vec![attribute], what }));
         }
     }
+    if now.class() == Class::ManagementRole
+        && let Some((needs, property, why)) = directory.why_role_stays(now.name())
+        && !change.objects.iter().any(|known| known.object == needs.guid())
+    {
+        let what = format!("the role '{}' is needed: {why}", now.name());
+        return Ok(Err(Obstacle { object: needs.guid(), properties: vec![property.to_owned()], what }));
+    }
     if now.class().is_container() && table::has_children(tx, now.id)? {
         return Ok(Err(Obstacle::of(one, "holds objects")));
     }
@@ -423,32 +440,36 @@ fn to_delete(
 /// The properties of an object that are not as they were when it was made.
 fn changed_since_made(directory: &Directory, now: &Record, one: &ObjectChange) -> Vec<String> {
     let mut names: BTreeSet<String> = now.stored().map(|(spec, _)| spec.name.to_owned()).collect();
-    names.extend(one.properties.iter().chain(&one.secrets).map(|property| property.name.clone()));
+    let properties = one.properties.iter().chain(&one.secrets).filter(|property| !is_place(property));
+    names.extend(properties.map(|property| property.name.clone()));
     // Hashes leave the record before the rest of it.
     if one.secrets.is_empty() {
         names.remove(user::PASSWORD_HASH.spec().name);
         names.remove(user::SECOND_FACTOR.spec().name);
     }
     let was = |name: &str| {
-        let found = one.properties.iter().chain(&one.secrets).find(|property| property.name == name);
+        let mut all = one.properties.iter().chain(&one.secrets);
+        let found = all.find(|property| property.name == name && !is_place(property));
         found.map_or(&[][..], |property| &property.after)
     };
     let is = |name: &str| -> Vec<String> {
-        match name {
-            "Name" => vec![now.name().to_owned()],
-            "Parent" => {
-                directory.cache().get(now.parent).map(|at| at.guid().to_string()).into_iter().collect()
-            }
-            _ => spec_of(now.class(), name)
-                .map(|spec| now.stored_values(spec).iter().map(encode).collect())
-                .unwrap_or_default(),
-        }
+        spec_of(now.class(), name)
+            .map(|spec| now.stored_values(spec).iter().map(encode).collect())
+            .unwrap_or_default()
     };
-    names.into_iter().filter(|name| is(name) != was(name)).collect()
+    let container = directory.cache().get(now.parent).map(|at| at.guid().to_string());
+    let stands = |property: &PropertyChange| match property.name.as_str() {
+        "Name" => property.after == [now.name()],
+        _ => property.after.first() == container.as_ref(),
+    };
+    let moved = one.properties.iter().filter(|property| is_place(property) && !stands(property));
+    let moved: Vec<String> = moved.map(|property| property.name.clone()).collect();
+    names.into_iter().filter(|name| is(name) != was(name)).chain(moved).collect()
 }
 
 /// What the plan would make of an account or a mailbox must hold together.
-fn refuse_contradictions(plan: &Plan) -> Result<()> {
+fn refuse_contradictions(directory: &Directory, plan: &Plan) -> Result<()> {
+    refuse_lost_roles(directory, plan)?;
     let changed = plan.save.iter().map(|(now, then)| (crate::verify::faults_of(now), then));
     let all = plan.revive.iter().map(|then| (Vec::new(), then)).chain(changed);
     for (known, then) in all {
@@ -458,6 +479,25 @@ fn refuse_contradictions(plan: &Plan) -> Result<()> {
         {
             return Err(Error::conflict(ErrorId::ChangeBuiltOn, fault.sentence)
                 .help("Something else was changed since that does not go together with how it was.")
+                .about("Identity"));
+        }
+    }
+    Ok(())
+}
+
+/// Roles are named, not referred to: a name that comes back must not give what another role of that name is made of later.
+fn refuse_lost_roles(directory: &Directory, plan: &Plan) -> Result<()> {
+    let changed = plan.save.iter().map(|(now, then)| (named_roles(now), then));
+    for (known, then) in plan.revive.iter().map(|then| (Vec::new(), then)).chain(changed) {
+        let there = |role: &String| {
+            built_in_role(role).is_some()
+                || directory.made_role(role).is_some()
+                || plan.revive.iter().any(|one| one.class() == Class::ManagementRole && one.name() == role)
+        };
+        if let Some(lost) = named_roles(then).iter().find(|role| !known.contains(role) && !there(role)) {
+            let message = format!("{} held the role '{lost}', which is gone.", then.name());
+            return Err(Error::conflict(ErrorId::ChangeBuiltOn, message)
+                .help("Undo first what removed the role.")
                 .about("Identity"));
         }
     }

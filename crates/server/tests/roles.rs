@@ -760,3 +760,83 @@ fn a_group_in_a_role_group_gives_its_roles_to_nobody_by_a_side_door() {
     let refused = api(&server, "ben", "Add-ADGroupMember", "{\"Identity\":\"Vault\",\"Members\":[\"ben\"]}");
     assert!(refused.contains("Add- and Remove-DistributionGroupMember with"), "{refused}");
 }
+
+/// Roles are a tree, whatever is undone: one that is needed stays, and none is a part of itself.
+#[test]
+fn no_undoing_makes_a_circle_of_roles() {
+    let server = house();
+    server.ps("New-ManagementRole Upper -Parent 'Mail Recipients' | Out-Null; New-ManagementRole Lower -Parent Upper | Out-Null");
+    server.ps("New-ManagementRole Held -Parent 'Mail Recipients' | Out-Null; New-RoleGroup Holders -Roles Held | Out-Null");
+    let undo = |of: &str, command: &str| {
+        server.shell(&format!("Get-AdminChange -ObjectIds '{of}' -Cmdlets {command} -ResultSize 1 | Undo-AdminChange -Confirm:$false"))
+    };
+    let refused = |of: &str, command: &str, why: &str| {
+        let shell = undo(of, command);
+        assert!(shell.code != Some(0) && format!("{shell:?}").contains(why), "{of} {command}: {shell:?}");
+    };
+    refused("Upper", "New-ManagementRole", "the role 'Lower' is a part of it");
+    refused("Held", "New-ManagementRole", "'Holders' holds it");
+    // Nothing comes back that hung on what is gone since.
+    server.ps("Remove-ManagementRole Lower -Confirm:$false; Remove-ManagementRole Upper -Confirm:$false");
+    refused("Lower", "Remove-ManagementRole", "part of a role that is gone");
+    server.ps("Remove-RoleGroup Holders -Confirm:$false; Remove-ManagementRole Held -Confirm:$false");
+    refused("Holders", "Remove-RoleGroup", "held the role 'Held', which is gone");
+    for (of, command) in [
+        ("Held", "Remove-ManagementRole"),
+        ("Holders", "Remove-RoleGroup"),
+        ("Upper", "Remove-ManagementRole"),
+        ("Lower", "Remove-ManagementRole"),
+    ] {
+        let shell = undo(of, command);
+        assert_eq!(shell.code, Some(0), "{of} {command}: {shell:?}");
+    }
+    // Deeper than what counts, a role would give nothing, and there is none.
+    server.ps("$above = 'Mail Recipients'; 1..16 | ForEach-Object { New-ManagementRole \"Deep$_\" -Parent $above | Out-Null; $above = \"Deep$_\" }");
+    let shell = server.shell("New-ManagementRole Deep17 -Parent Deep16");
+    assert!(shell.code != Some(0) && format!("{shell:?}").contains("would be no part"), "{shell:?}");
+    server.ps("New-RoleGroup Divers -Roles Deep16 -Members ben | Out-Null");
+    assert!(done(&api(&server, "ben", "Set-Mailbox", "{\"Identity\":\"ann\",\"Office\":\"7\"}")));
+}
+
+/// Who may not make a restore request may not change one that somebody made.
+#[test]
+fn restore_requests_are_within_reach_as_mailboxes_and_databases_are() {
+    let server = house();
+    server.ps("New-MailboxDatabase Bonn1 | Out-Null; New-ManagementScope SalesPeople -RecipientRestrictionFilter \"Name -eq 'sales'\" | Out-Null; New-ManagementScope Bonn -DatabaseList Bonn1 | Out-Null");
+    for database in ["'Mailbox Database'", "Bonn1"] {
+        server
+            .ps(&format!("New-Mailbox -Shared -Name old{} -Database {database} | Out-Null", database.len()));
+        server.ps(&format!("Disable-Mailbox old{} -Confirm:$false", database.len()));
+    }
+    server.ps("New-RoleGroup Restorers -Members ben | Out-Null");
+    server.ps("New-ManagementRoleAssignment -Role 'Disaster Recovery' -SecurityGroup Restorers -CustomRecipientWriteScope SalesPeople -CustomConfigWriteScope Bonn | Out-Null");
+    let parameters = |database: &str, source: &str, target: &str| {
+        format!(
+            "{{\"SourceDatabase\":\"{database}\",\"SourceStoreMailbox\":\"{source}\",\"TargetMailbox\":\"{target}\",\"Name\":\"{target}{source}\",\"AllowLegacyDNMismatch\":true,\"Suspend\":true}}"
+        )
+    };
+    let out_of_reach = |cmdlet: &str, given: &str| {
+        let said = api(&server, "ben", cmdlet, given);
+        assert!(said.contains("current write scopes") && !done(&said), "{cmdlet} {given}: {said}");
+    };
+    let within = |cmdlet: &str, given: &str| {
+        let said = api(&server, "ben", cmdlet, given);
+        assert!(done(&said), "{cmdlet} {given}: {said}");
+    };
+    out_of_reach("New-MailboxRestoreRequest", &parameters("Bonn1", "old5", "ann"));
+    out_of_reach("New-MailboxRestoreRequest", &parameters("Mailbox Database", "old18", "sales"));
+    within("New-MailboxRestoreRequest", &parameters("Bonn1", "old5", "sales"));
+    server.ps("New-MailboxRestoreRequest -SourceDatabase Bonn1 -SourceStoreMailbox old5 -TargetMailbox ann -Name annold5 -AllowLegacyDNMismatch -Suspend | Out-Null");
+    server.ps("New-MailboxRestoreRequest -SourceDatabase 'Mailbox Database' -SourceStoreMailbox old18 -TargetMailbox sales -Name salesold18 -AllowLegacyDNMismatch -Suspend | Out-Null");
+    for (cmdlet, more) in [
+        ("Set-MailboxRestoreRequest", ",\"Priority\":\"High\""),
+        ("Suspend-MailboxRestoreRequest", ",\"Confirm\":false"),
+        ("Resume-MailboxRestoreRequest", ""),
+        ("Remove-MailboxRestoreRequest", ",\"Confirm\":false"),
+    ] {
+        for request in ["ann\\\\annold5", "sales\\\\salesold18"] {
+            out_of_reach(cmdlet, &format!("{{\"Identity\":\"{request}\"{more}}}"));
+        }
+        within(cmdlet, &format!("{{\"Identity\":\"sales\\\\salesold5\"{more}}}"));
+    }
+}
