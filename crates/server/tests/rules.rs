@@ -534,6 +534,33 @@ fn a_journal_that_cannot_be_reached_is_told_to_somebody_or_waits() {
         "SUBJECT \"Undeliverable: Second\" TEXT \"gone@contoso.com\""
     ));
     assert_eq!(server.ps(waits).trim(), "1", "the first one waits still");
+    // It is the house's own mail, whoever hears of it: those take it, too, who take no stranger's.
+    server.ps("Set-Mailbox officer -RequireSenderAuthenticationEnabled $true
+         New-DistributionGroup keepers -Members officer,gone | Out-Null
+         New-JournalRule -Name Keepers -JournalEmailAddress keepers -Enabled $true | Out-Null
+         Get-JournalRule All | Remove-JournalRule -Confirm:$false");
+    assert!(send(&server, &mail("x@far.example | ben | | x", "three", "Third")).starts_with("250"));
+    assert!(found(&mut inbox(&server, "officer"), "SUBJECT Third"));
+}
+
+#[test]
+fn a_journal_names_who_is_in_several_groups_once() {
+    let server = furnished();
+    server.ps("New-DistributionGroup crew -Members ann,ben,carla,team,staff | Out-Null
+         New-JournalRule -Name All -JournalEmailAddress officer -Enabled $true | Out-Null");
+    assert!(send(&server, &mail("boss | team,crew,staff | | x", "one", "To all")).starts_with("250"));
+    let mut officer = inbox(&server, "officer");
+    assert!(found(&mut officer, "SUBJECT \"To all\""));
+    let report = officer.done("FETCH 1 BODY[1]").join("\n");
+    let mut lines: Vec<&str> = report.lines().filter(|line| line.starts_with("Bcc: ")).collect();
+    lines.sort_unstable();
+    let wanted = [
+        "Bcc: ann@contoso.com, Expanded: team@contoso.com",
+        "Bcc: ben@contoso.com, Expanded: crew@contoso.com",
+        "Bcc: carla@contoso.com, Expanded: crew@contoso.com",
+        "Bcc: staff@contoso.com",
+    ];
+    assert_eq!(lines, wanted, "{report}");
 }
 
 #[test]

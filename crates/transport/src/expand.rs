@@ -20,7 +20,7 @@ use crate::part::{ended_recipient, new_recipient};
 use crate::queue::{Claimed, Due, NewMessage, NewRecipient};
 use crate::rule::Stage;
 use crate::rule::branch::Branch;
-use crate::{Client, Envelope, Forward, Lane, Message, Notify, Recipient, Transport, status};
+use crate::{Client, Envelope, Forward, Lane, Message, Notify, Recipient, Sender, Transport, status};
 
 /// Rows that are added in one transaction.
 const SLICE_ROWS: usize = 500;
@@ -232,7 +232,7 @@ impl Transport {
                 continue;
             }
             let is_group = self.is_group_at(&held.address);
-            let row = row(due, held.address, held.reports, Lane::followed(), None);
+            let row = row(message, due, held.address, held.reports, Lane::followed(), None);
             let row = NewRecipient { followed: false, ruled_later: due.ruled_later && is_group, ..row };
             if due.ruled_later && !is_group {
                 // Rules look at it first; its moderators are asked when it is followed by itself.
@@ -244,7 +244,7 @@ impl Transport {
         }
         let mut add = |address: SmtpAddress, reports: Reports, lane: Lane, refusal: Option<&Error>| {
             if !self.is_one_of(&added.elsewhere, &address) && added.had.insert(address.folded()) {
-                added.rows.push(row(due, address, reports, lane, refusal));
+                added.rows.push(row(message, due, address, reports, lane, refusal));
             }
         };
         for target in expansion.targets {
@@ -317,6 +317,7 @@ fn lane_of(destination: Destination) -> Result<Lane> {
 
 /// A row for somebody to whom another row leads. Success is told of what was written, not of whom it led to. [RFC 3461 5.2.7]
 fn row(
+    message: &Claimed,
     due: &Due,
     address: SmtpAddress,
     reports: Reports,
@@ -325,7 +326,8 @@ fn row(
 ) -> NewRecipient {
     let told = Notify { success: false, ..due.notify };
     let (notify, reports_to) = match reports {
-        Reports::Sender => (told, None),
+        // A report of ours has no sender: whoever hears of it hears of its copies.
+        Reports::Sender => (told, due.reports_to.clone().filter(|_| message.sender == Sender::Report)),
         Reports::Nobody => (Notify::NEVER, None),
         Reports::Owner(owner) => (told, Some(owner)),
     };

@@ -4,19 +4,22 @@
 //! through which they do. No rule looks at it, and it is journaled nowhere. Where nobody hears that it cannot be delivered it
 //! waits for good.
 
-use mailbox::Written;
 use mailbox::directory::schema::journal::{JOURNAL_ADDRESS, JOURNALED, SCOPE};
 use mailbox::directory::schema::{rule, transport_config};
 use mailbox::directory::{Class, Directory, Record};
+use mailbox::{Expansion, Written};
 use message::{Fields, date, encode_words, field::header_length, trace};
 use object::Result;
 use object::types::SmtpAddress;
 use tracing::info;
 
 use crate::rule::branch::Branch;
-use crate::rule::mail::{Mail, addresses_in};
+use crate::rule::mail::{Mail, addresses_in, folded_in};
 use crate::sole_report::JOURNAL_FIELD;
 use crate::{Envelope, Forward, Message, Notify, Place, Recipient, Sender, Transport};
+
+/// So many lines tell of a message; how many recipients more get it than these name is said.
+const LINES_MAX: usize = 100_000;
 
 /// Which mail a rule wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +136,7 @@ impl Transport {
         let subject =
             Fields::of(&original[..header_length(original)]).first("Subject").map(|field| field.text());
         let boundary = format!("journal-{id}");
-        let return_path = trace::return_path(told.as_ref().map(SmtpAddress::as_str));
+        let return_path = trace::return_path(None);
         let begins = return_path.len();
         let mut octets = return_path;
         for (name, value) in [
@@ -161,9 +164,9 @@ impl Transport {
         let notify = Notify { success: false, failure: told.is_some(), delay: false };
         let place = self.place_of(&keeper).unwrap_or_else(|_| Place::Elsewhere(keeper.clone()));
         let to = vec![Forward { recipient: Recipient { address: keeper, place }, orcpt: None, notify }];
-        let sender = Sender::of_reverse_path(told);
-        let envelope = Envelope { sender, to, envid: None, ret: None, ..envelope.clone() };
-        Ok(Branch::of(envelope, Message { id, octets, return_path: begins, trace: begins }))
+        let envelope = Envelope { sender: Sender::Report, to, envid: None, ret: None, ..envelope.clone() };
+        let message = Message { id, octets, return_path: begins, trace: begins };
+        Ok(Branch { reports_to: told, ..Branch::of(envelope, message) })
     }
 
     /// Who sent the message and who gets it, as Exchange's reports tell it, a line each.
@@ -182,40 +185,47 @@ impl Transport {
         }
         lines.push(format!("Subject: {}", field("subject")));
         lines.push(format!("Message-Id: {}", field("message-id").trim()));
-        let (to, cc) = (addresses_in(original, "to"), addresses_in(original, "cc"));
-        for one in &envelope.to {
-            let address = &one.recipient.address;
-            let is_in = |list: &[SmtpAddress]| list.iter().any(|known| known.folded() == address.folded());
+        let (to, cc) = (folded_in(original, "to"), folded_in(original, "cc"));
+        let led = self.led_to(envelope, original.len() as u64);
+        for (one, led) in envelope.to.iter().zip(led) {
+            let folded = one.recipient.address.folded();
             let label = match () {
-                () if is_in(&to) => "To",
-                () if is_in(&cc) => "Cc",
+                () if to.contains(&folded) => "To",
+                () if cc.contains(&folded) => "Cc",
                 // Of a stranger's message nobody knows why somebody gets it who is not named in it.
                 () if envelope.sender.account().is_some() => "Bcc",
                 () => "Recipient",
             };
-            self.recipient_lines(envelope, one, label, original.len() as u64, &mut lines);
+            self.recipient_lines(&one.recipient.address, label, led, &mut lines);
         }
+        let more = lines.len().saturating_sub(LINES_MAX);
+        lines.truncate(LINES_MAX);
+        lines.extend((more > 0).then(|| format!("Recipients-Not-Named: {more}")));
         let clean =
             |line: String| line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
         lines.into_iter().map(|line| clean(line) + "\r\n").collect()
     }
 
+    /// Whom the recipients lead to who lead on. They are followed together, so that everybody is met once at most, however many
+    /// groups have them; who is in several is told of with the first.
+    fn led_to(&self, envelope: &Envelope, size: u64) -> Vec<Option<Expansion>> {
+        let leads = |to: &Forward| matches!(to.recipient.place, Place::Followed(_));
+        let written = |to: &Forward| Written { address: to.recipient.address.clone(), approved: true };
+        let written: Vec<Written> = envelope.to.iter().filter(|to| leads(to)).map(written).collect();
+        let mut led = self.mailboxes.expand(&written, &[], &envelope.sender, size).into_iter();
+        let next = |to: &Forward| if leads(to) { led.next().and_then(Result::ok) } else { None };
+        envelope.to.iter().map(next).collect()
+    }
+
     fn recipient_lines(
         &self,
-        envelope: &Envelope,
-        one: &Forward,
+        address: &SmtpAddress,
         label: &str,
-        size: u64,
+        led: Option<Expansion>,
         lines: &mut Vec<String>,
     ) {
-        let address = &one.recipient.address;
-        let Place::Followed(_) = one.recipient.place else {
-            return lines.push(format!("{label}: {address}"));
-        };
-        let written = [Written { address: address.clone(), approved: true }];
+        let Some(expansion) = led else { return lines.push(format!("{label}: {address}")) };
         let how = if self.is_group_at(address) { "Expanded" } else { "Forwarded" };
-        let followed = self.mailboxes.expand(&written, &[], &envelope.sender, size).pop();
-        let Some(Ok(expansion)) = followed else { return lines.push(format!("{label}: {address}")) };
         if expansion.own.is_some() || expansion.targets.is_empty() {
             lines.push(format!("{label}: {address}"));
         }

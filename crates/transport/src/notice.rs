@@ -13,7 +13,7 @@ use crate::acting::fill;
 use crate::rule::Rule;
 use crate::rule::action::{Action, Content};
 use crate::rule::branch::Branch;
-use crate::rule::mail::addresses_in;
+use crate::rule::mail::folded_in;
 use crate::{Envelope, Forward, Message, Notify, Recipient, Sender, Transport};
 
 /// Nobody sees who else gets a notice. [RFC 5322 3.4]
@@ -147,10 +147,9 @@ impl Incident<'_> {
 
     fn text(&self) -> String {
         let octets = self.branch.octets();
-        let (copied, all) = (addresses_in(octets, "cc"), self.recipients());
-        let named = [addresses_in(octets, "to"), copied.clone()].concat();
-        let is_in =
-            |list: &[SmtpAddress], one: &SmtpAddress| list.iter().any(|known| known.folded() == one.folded());
+        let (to, copied, all) = (folded_in(octets, "to"), folded_in(octets, "cc"), self.recipients());
+        let is_to = |one: &SmtpAddress| to.contains(&one.folded());
+        let is_copied = |one: &SmtpAddress| copied.contains(&one.folded());
         let with = |fits: &dyn Fn(&SmtpAddress) -> bool| {
             let those = all.iter().filter(|one| fits(one)).map(|one| one.to_string());
             those.collect::<Vec<_>>().join(", ")
@@ -162,13 +161,9 @@ impl Incident<'_> {
         let rows = [
             (true, Phrase::INCIDENT_MESSAGE, message),
             (self.content.sender, Phrase::INCIDENT_SENDER, sender),
-            (
-                self.content.recipients,
-                Phrase::INCIDENT_TO,
-                with(&|one| !is_in(&copied, one) && is_in(&named, one)),
-            ),
-            (self.content.cc, Phrase::INCIDENT_CC, with(&|one| is_in(&copied, one))),
-            (self.content.bcc, Phrase::INCIDENT_BCC, with(&|one| !is_in(&named, one))),
+            (self.content.recipients, Phrase::INCIDENT_TO, with(&|one| !is_copied(one) && is_to(one))),
+            (self.content.cc, Phrase::INCIDENT_CC, with(&is_copied)),
+            (self.content.bcc, Phrase::INCIDENT_BCC, with(&|one| !is_copied(one) && !is_to(one))),
             (self.content.subject, Phrase::INCIDENT_ABOUT, self.subject()),
             (self.content.severity, Phrase::INCIDENT_SEVERITY, severity),
             (self.content.rule, Phrase::INCIDENT_RULE, self.rule.name.clone()),

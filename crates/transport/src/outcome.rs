@@ -8,7 +8,7 @@ use tracing::{error, info, warn};
 
 use crate::queue::{Asked, Claimed, Due, Outcome, State};
 use crate::report::Kind;
-use crate::sole_report::waits_for_good;
+use crate::sole_report::{is_sole, waits_for_good};
 use crate::{Lane, Status, status};
 
 /// Waits after the 1st, 2nd … failed attempt; the last one repeats.
@@ -133,7 +133,7 @@ pub(crate) fn outcome(message: &Claimed, due: &Due, fate: &Fate, now: Time, time
 fn failed(message: &Claimed, due: &Due, error: &Error, now: Time, times: &Times) -> Outcome {
     log_failure(message.id, due, error);
     let code = status(error);
-    if code.is_permanent() && !waits_for_good(message) {
+    if code.is_permanent() && !waits_for_good(message, due) {
         return given_up(message, due, now, code, error.message());
     }
     let later = now + back_off(due.attempts);
@@ -152,7 +152,7 @@ pub(crate) fn begun(message: &Claimed, due: &Due) -> Time {
 fn put_off(message: &Claimed, due: &Due, times: &Times, waits: Outcome, now: Time) -> Outcome {
     let begun = begun(message, due);
     let (ends, slow) = (begun + times.expire_after, begun + times.delay_notice_after);
-    if now >= ends && !waits_for_good(message) {
+    if now >= ends && !waits_for_good(message, due) {
         info!(id = %message.id, to = %due.address, why = waits.detail, "expired");
         let detail = format!("It could not be delivered in time. {}", waits.detail);
         return Outcome { expired: true, ..given_up(message, due, now, EXPIRED, &detail) };
@@ -166,11 +166,19 @@ fn put_off(message: &Claimed, due: &Due, times: &Times, waits: Outcome, now: Tim
 }
 
 fn given_up(message: &Claimed, due: &Due, now: Time, code: Status, detail: &str) -> Outcome {
-    // A report is never reported on, not even to a group's owner.
-    let told = message.sender.address().is_some() && due.notify.failure;
+    let told = hears(message, due).is_some() && due.notify.failure;
     let state = if told { State::Reported } else { State::Dropped };
     let tells = told.then_some(Kind::Failed);
     Outcome { tells, ..Outcome::of(due, state, now, Some(code), detail) }
+}
+
+/// Who hears what becomes of a row: the sender, or the owner of the group through which it came. A report is never reported on,
+/// not even to a group's owner; but of one in which a message lies hears whoever is named for that.
+pub(crate) fn hears<'a>(message: &'a Claimed, due: &'a Due) -> Option<&'a SmtpAddress> {
+    match message.sender.address() {
+        Some(sender) => Some(due.reports_to.as_ref().unwrap_or(sender)),
+        None => due.reports_to.as_ref().filter(|_| is_sole(message)),
+    }
 }
 
 fn back_off(attempts: i64) -> Duration {

@@ -9,7 +9,7 @@ use object::{Error, ErrorId, Fault, Result, Time};
 use parking_lot::Mutex;
 use tracing::{error, info};
 
-use crate::outcome::{Fate, begun, outcome};
+use crate::outcome::{Fate, begun, hears, outcome};
 use crate::part::subject;
 use crate::queue::{Claimed, Due, NewMessage, NewRecipient, Outcome, compress};
 use crate::report::{self, Kind, Report, Told};
@@ -263,12 +263,6 @@ impl Transport {
             to: vec![recipient],
         }))
     }
-}
-
-/// Who hears what becomes of a row: the sender, or the owner of the group through which it came. Nobody hears of a report.
-fn hears<'a>(message: &'a Claimed, due: &'a Due) -> Option<&'a SmtpAddress> {
-    let sender = message.sender.address()?;
-    Some(due.reports_to.as_ref().unwrap_or(sender))
 }
 
 fn told_of<'a>(due: &'a Due, outcome: &'a Outcome) -> Told<'a> {

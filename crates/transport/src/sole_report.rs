@@ -5,15 +5,21 @@ use message::Fields;
 use message::field::header_length;
 
 use crate::Sender;
-use crate::queue::Claimed;
+use crate::queue::{Claimed, Due};
 
 /// The field with which a journal report begins, as Exchange writes it.
 pub(crate) const JOURNAL_FIELD: &str = "X-MS-Journal-Report";
 /// The field with which a report for the quarantine mailbox begins: the message that is held lies in it alone.
 pub(crate) const QUARANTINE_FIELD: &str = "X-Mailstead-Quarantine-Report";
 
-/// Whether a message of the queue is such a report of which nobody hears that it cannot be delivered.
-pub(crate) fn waits_for_good(message: &Claimed) -> bool {
+/// Whether a row waits for good: of such a report, where nobody hears that it cannot be delivered.
+pub(crate) fn waits_for_good(message: &Claimed, due: &Due) -> bool {
+    let told = due.reports_to.is_some() && due.notify.failure;
+    !told && is_sole(message)
+}
+
+/// Whether a message of the queue is such a report.
+pub(crate) fn is_sole(message: &Claimed) -> bool {
     // A client's message has the client's address.
     message.sender == Sender::Report && message.client.is_empty() && is_report(&message.octets)
 }

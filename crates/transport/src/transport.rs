@@ -416,14 +416,17 @@ impl Transport {
                 continue;
             }
             let reported = whole.is_none() && crate::sole_report::is_report(part.octets());
-            let Branch { envelope, message, ended, moderation, ruled_later, .. } = part;
+            let Branch { envelope, message, ended, moderation, ruled_later, reports_to, .. } = part;
             let taken = Taken::of(envelope, message, at, copies.take().unwrap_or_default());
             let mut message = new_message(&taken)?;
             message.origin = whole.filter(|whole| *whole != taken.id);
             if reported {
                 message.client.clear();
             }
-            message.to.iter_mut().for_each(|to| to.ruled_later = ruled_later && to.lane == Lane::followed());
+            for to in &mut message.to {
+                to.ruled_later = ruled_later && to.lane == Lane::followed();
+                to.reports_to.clone_from(&reports_to);
+            }
             if let Some(held) = &moderation {
                 message.to.iter_mut().for_each(|to| hold(to, held));
             }

@@ -56,6 +56,8 @@ pub(crate) struct Branch {
     pub(crate) stopped: bool,
     /// The group through which its recipients get it.
     pub(crate) via: Option<SmtpAddress>,
+    /// Who hears in the sender's place that it could not be delivered.
+    pub(crate) reports_to: Option<SmtpAddress>,
 }
 
 impl Branch {
@@ -71,6 +73,7 @@ impl Branch {
             ruled_later: false,
             stopped: false,
             via: None,
+            reports_to: None,
         }
     }
 
@@ -97,7 +100,8 @@ impl Branch {
         let message = Message { id, ..self.message.clone() };
         let moderation = self.moderation.clone();
         let (stopped, ruled_later, via) = (self.stopped, self.ruled_later, self.via.clone());
-        Branch { stopped, ruled_later, via, moderation, ..Branch::of(envelope, message) }
+        let reports_to = self.reports_to.clone();
+        Branch { stopped, ruled_later, via, reports_to, moderation, ..Branch::of(envelope, message) }
     }
 
     /// Ends the way of all its recipients.

@@ -1,6 +1,7 @@
 //! A message as rules see it: what costs something to find out is found out once, and only if a rule asks.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -40,6 +41,7 @@ pub(crate) struct Mail<'a> {
     fields: OnceCell<Vec<(String, String)>>,
     body: OnceCell<String>,
     attachments: OnceCell<Vec<Attachment>>,
+    charsets: OnceCell<Vec<String>>,
 }
 
 impl<'a> Mail<'a> {
@@ -50,8 +52,9 @@ impl<'a> Mail<'a> {
         mailboxes: &'a dyn Mailboxes,
         directory: &'a Directory,
     ) -> Mail<'a> {
-        let (fields, body, attachments) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Mail { octets, sender, client, mailboxes, directory, fields, body, attachments }
+        let (fields, body) = (OnceCell::new(), OnceCell::new());
+        let (attachments, charsets) = (OnceCell::new(), OnceCell::new());
+        Mail { octets, sender, client, mailboxes, directory, fields, body, attachments, charsets }
     }
 
     /// The fields of the header: names in lower case, values as text.
@@ -78,9 +81,11 @@ impl<'a> Mail<'a> {
     }
 
     /// The character sets that parts of the message name.
-    pub(crate) fn charsets(&self) -> Vec<String> {
-        let message = message::parse(self.octets);
-        message.parts().iter().filter_map(|part| part.content_type.parameter("charset")).collect()
+    pub(crate) fn charsets(&self) -> &[String] {
+        self.charsets.get_or_init(|| {
+            let message = message::parse(self.octets);
+            message.parts().iter().filter_map(|part| part.content_type.parameter("charset")).collect()
+        })
     }
 
     /// Somebody's manager.
@@ -127,6 +132,11 @@ pub(crate) fn addresses_in(octets: &[u8], name: &str) -> Vec<SmtpAddress> {
         parsed.mailboxes().map(|address| address.spec()).collect::<Vec<_>>()
     });
     specs.filter_map(|spec| SmtpAddress::parse(&spec)).collect()
+}
+
+/// The same addresses, folded, to be looked up.
+pub(crate) fn folded_in(octets: &[u8], name: &str) -> HashSet<String> {
+    addresses_in(octets, name).iter().map(SmtpAddress::folded).collect()
 }
 
 /// Whether a dynamic group finds somebody, or another group names them itself.
