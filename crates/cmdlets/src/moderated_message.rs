@@ -1,7 +1,7 @@
 //! Messages that wait for a moderator: listed and decided on by an administrator. Moderators themselves answer by mail.
 
 use crate::rooms::Rooms;
-use crate::standard::{LIMIT, Wish};
+use crate::standard::{LIMIT, Wish, limit};
 use ::transport::{Decision, Moderated, Transport};
 use gate::{Call, Cmdlet, Example, Output, Verb};
 use object::types::{DateTime, Guid};
@@ -55,7 +55,8 @@ fn transport(rooms: &Rooms) -> Result<&Transport> {
 
 fn get(rooms: &Rooms, call: &Call, out: &mut Output<'_>) -> Result<()> {
     let mut wish = Wish::of(call)?;
-    for message in transport(rooms)?.moderated()? {
+    let most = limit(call)?.map_or(usize::MAX, |most| most.saturating_add(1));
+    for message in transport(rooms)?.moderated(most)? {
         if !wish.takes(out)? {
             break;
         }

@@ -329,6 +329,11 @@ fn the_ledger_has_every_row_and_every_row_is_true() {
 
 /// Somebody answers the question about a message.
 fn answer(server: &TestServer, who: &str, subject: &str, words: &str) {
+    assert!(answered(server, who, subject, words).starts_with("250"));
+}
+
+/// Somebody answers the question about a message; what the server says to that.
+fn answered(server: &TestServer, who: &str, subject: &str, words: &str) -> String {
     let mut imap = inbox(server, who);
     let about = format!("SUBJECT \"Approve or reject: {subject}\"");
     assert!(found(&mut imap, &about), "{who} was not asked");
@@ -339,8 +344,7 @@ fn answer(server: &TestServer, who: &str, subject: &str, words: &str) {
     let text = format!(
         "From: <{who}@contoso.com>\r\nIn-Reply-To: <{id}>\r\nSubject: Re: Approve or reject\r\n\r\n{words}\r\n"
     );
-    let mail = Mail { sender: who, to: vec![asks.to_owned()], text };
-    assert!(send(server, &mail).starts_with("250"));
+    send(server, &Mail { sender: who, to: vec![asks.to_owned()], text })
 }
 
 fn inbox(server: &TestServer, who: &str) -> LineClient {
@@ -364,6 +368,11 @@ fn the_moderators_of_a_rule_decide_for_all_whom_it_holds() {
     assert_eq!(server.ps("(Get-ModeratedMessage | Measure-Object).Count").trim(), "1", "{shown}");
     // Who is no moderator decides nothing; the one who is decides for all.
     answer(&server, "mod", "(us) An offer", "Perhaps later");
+    assert_eq!(server.ps("(Get-ModeratedMessage | Measure-Object).Count").trim(), "1");
+    // An answer that is refused decides nothing either.
+    server.ps("New-TransportRule Never -SubjectOrBodyContainsWords forbidden -RejectMessageReasonText no | Out-Null");
+    let refused = answered(&server, "boss", "(us) An offer", "Approve the forbidden");
+    assert!(refused.starts_with("550"), "{refused}");
     assert_eq!(server.ps("(Get-ModeratedMessage | Measure-Object).Count").trim(), "1");
     answer(&server, "boss", "(us) An offer", "Approve");
     for who in ["ben", "benno"] {

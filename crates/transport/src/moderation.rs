@@ -30,9 +30,9 @@ const TOKEN: &str = "moderate-";
 const REJECTED: Status = Status(5, 7, 1);
 
 impl Transport {
-    /// What waits for moderators, oldest first.
-    pub fn moderated(&self) -> Result<Vec<Moderated>> {
-        self.queue.moderated()
+    /// What waits for moderators, oldest first; no more than `most` decisions.
+    pub fn moderated(&self, most: usize) -> Result<Vec<Moderated>> {
+        self.queue.moderated(most)
     }
 
     /// Decides on what waits under a token; `who` is recorded. Nothing that waits: an error.

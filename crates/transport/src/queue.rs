@@ -6,6 +6,7 @@
 //!   nobody heard of: such a row is `unsure`, and the mailboxes are asked before it is delivered again.
 //! - Rows that are done stay for a while: they are the queue's part of the trace.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -112,8 +113,8 @@ const LEASE_MICROS: i64 = 300 * 1_000_000;
 const TRANSFER_MICROS: i64 = 3600 * 1_000_000;
 /// Messages that a search reads at first.
 const FOUND_FIRST: usize = 2_048;
-/// Waiting messages that are listed at most; each is read from the disk.
-const MODERATED_SHOWN_MAX: i64 = 1_000;
+/// So many of the recipients are named about whom one decision of a moderator is.
+const MODERATED_NAMED_MAX: usize = 1_000;
 /// Level 1: the queue is passed through, not kept.
 const ZSTD_LEVEL: i32 = 1;
 
@@ -698,32 +699,33 @@ impl Queue {
         self.db.write(move |tx| extend(tx, &part, &to))
     }
 
-    /// What waits for moderators, oldest first.
-    pub(crate) fn moderated(&self) -> Result<Vec<Moderated>> {
+    /// What waits for moderators, oldest first; no more than `most` decisions.
+    pub(crate) fn moderated(&self, most: usize) -> Result<Vec<Moderated>> {
         let sql = "SELECT r.token, r.message, m.sender, r.address, m.accepted, m.subject
                    FROM recipient r JOIN message m ON m.id = r.message
-                   WHERE r.state = 0 AND r.lane = $1 AND r.token IS NOT NULL ORDER BY m.accepted, r.number LIMIT $2";
-        let lane = Lane::moderated();
-        let rows = self.db.read(|tx| {
-            tx.all(sql, &[lane.name().into(), MODERATED_SHOWN_MAX.into()], |row| {
-                Ok(Moderated {
-                    token: guid(row, 0)?,
-                    id: guid(row, 1)?,
-                    sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
-                    address: row.get(3)?,
-                    since: row.get(4)?,
-                    subject: row.get(5)?,
-                })
+                   WHERE r.state = 0 AND r.lane = $1 AND r.token IS NOT NULL ORDER BY m.accepted, r.token, r.number";
+        let (lane, mut found, mut named): (_, Vec<Moderated>, _) = (Lane::moderated(), Vec::new(), 0);
+        self.db.read(|tx| {
+            (found, named) = (Vec::new(), 0);
+            tx.query(sql, &[lane.name().into()], &mut |row| {
+                let one = moderated(row)?;
+                // Where a rule asks, one decision is about several recipients.
+                if let Some(last) = found.last_mut().filter(|last| last.token == one.token) {
+                    named += 1;
+                    match named.cmp(&(MODERATED_NAMED_MAX + 1)) {
+                        Ordering::Less => last.address.push_str(&format!(", {}", one.address)),
+                        Ordering::Equal => last.address.push_str(", …"),
+                        Ordering::Greater => {}
+                    }
+                } else if found.len() < most {
+                    named = 1;
+                    found.push(one);
+                } else {
+                    return Ok(Flow::Stop);
+                }
+                Ok(Flow::More)
             })
         })?;
-        let mut found: Vec<Moderated> = Vec::new();
-        for row in rows {
-            // Where a rule asks, one decision is about several recipients.
-            match found.iter_mut().find(|known| known.token == row.token) {
-                Some(known) => known.address.push_str(&format!(", {}", row.address)),
-                None => found.push(row),
-            }
-        }
         Ok(found)
     }
 
@@ -1499,6 +1501,17 @@ fn waiting(row: &SqlRow<'_>) -> Result<Waiting> {
     })
 }
 
+fn moderated(row: &SqlRow<'_>) -> Result<Moderated> {
+    Ok(Moderated {
+        token: guid(row, 0)?,
+        id: guid(row, 1)?,
+        sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
+        address: row.get(3)?,
+        since: row.get(4)?,
+        subject: row.get(5)?,
+    })
+}
+
 fn quarantined(row: &SqlRow<'_>) -> Result<QuarantinedMessage> {
     Ok(QuarantinedMessage {
         report: guid(row, 0)?,
@@ -1676,6 +1689,29 @@ pub(crate) mod tests {
         let refused = queue.add(id, NOON, vec![to("ben")], questions).unwrap_err();
         assert!(refused.is(ErrorId::QueueCorrupt), "{refused}");
         assert_eq!(work(&queue), [""; 0]);
+    }
+
+    #[test]
+    fn decisions_are_counted_and_not_those_whom_they_are_about() {
+        let queue = queue();
+        let waits = |name: &str, token| NewRecipient {
+            token: Some(Guid::of_u128(token)),
+            lane: Lane::moderated(),
+            ..to(name)
+        };
+        let names: Vec<String> = (0..MODERATED_NAMED_MAX + 5).map(|number| format!("n{number}")).collect();
+        let many = names.iter().map(|name| waits(name, 7)).collect();
+        let two = vec![waits("ann", 9), waits("ben", 8), waits("carla", 9)];
+        let with = |id, to| NewMessage { to, ..message(id, None, &[]) };
+        let later = Time(NOON.0 + 1);
+        queue.put(vec![with(1, many), NewMessage { accepted: later, ..with(2, two) }]).unwrap();
+        let found = queue.moderated(10).unwrap();
+        let shown = |at: usize| (found[at].token.to_u128(), found[at].address.as_str());
+        assert_eq!((found.len(), shown(1)), (3, (8, "ben@contoso.com")));
+        assert_eq!(shown(2), (9, "ann@contoso.com, carla@contoso.com"));
+        assert_eq!(found[0].address.matches('@').count(), MODERATED_NAMED_MAX);
+        assert!(found[0].address.ends_with("@contoso.com, …"));
+        assert_eq!(queue.moderated(2).unwrap(), found[..2]);
     }
 
     #[test]

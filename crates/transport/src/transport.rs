@@ -553,10 +553,21 @@ impl Intake for Transport {
         self.check(&envelope, &message)?;
         let copies = self.submit(&envelope, &mut message)?;
         let answers = envelope.to.iter().any(|to| self.mailboxes.takes_decisions(&to.recipient.address));
-        if let Some(account) = envelope.sender.account().filter(|_| answers) {
-            self.read_decision(account, message.original())?;
-            self.read_join(account, message.original())?;
+        let answer = envelope.sender.account().filter(|_| answers);
+        let answer = answer.map(|account| (account, message.original().to_vec()));
+        let receipt = self.take(envelope, message, copies)?;
+        // It counts once it is kept: what is refused decides nothing.
+        if let Some((account, octets)) = answer {
+            self.read_decision(account, &octets)?;
+            self.read_join(account, &octets)?;
         }
+        Ok(receipt)
+    }
+}
+
+impl Transport {
+    /// Takes a message that passed the checks: what rules make of it is on the disk when this answers.
+    fn take(&self, envelope: Envelope, message: Message, copies: Vec<Copied>) -> Result<Receipt> {
         let (id, each) = (message.id, envelope.each);
         let asked: Vec<SmtpAddress> = envelope.to.iter().map(|to| to.recipient.address.clone()).collect();
         let mut parts = self.ruled(envelope, message)?;

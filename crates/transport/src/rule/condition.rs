@@ -7,17 +7,10 @@ use mailbox::directory::{AddressRange, Directory, Record};
 use object::types::{ByteQuantifiedSize, Guid, SmtpAddress};
 use object::{Property, Result, Spec};
 
-use super::mail::Mail;
+use super::mail::{Location, Mail};
 use super::matcher::Matcher;
+use super::sending::attribute;
 use crate::Place;
-
-/// Where the sender's address is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Location {
-    Header,
-    Envelope,
-    HeaderOrEnvelope,
-}
 
 /// One condition, with the name of its property.
 pub(crate) struct Condition {
@@ -103,20 +96,16 @@ impl Condition {
 
     /// Whether it holds for the message.
     pub(crate) fn of_message(&self, mail: &Mail<'_>, all: &[To<'_>], location: Location) -> bool {
+        let from = mail.from(location);
         match &self.test {
-            Test::From(wanted) => senders(mail, location).iter().any(|from| is_one_of(mail, from, wanted)),
-            Test::FromMember(groups) => {
-                senders(mail, location).iter().any(|from| mail.is_member(from, groups))
-            }
-            Test::FromAddress(matcher) => {
-                senders(mail, location).iter().any(|from| matcher.finds(from.as_str()))
-            }
+            Test::From(wanted) => from.addresses.iter().any(|from| is_one_of(mail, from, wanted)),
+            Test::FromMember(groups) => from.is_member(groups, |from, groups| mail.is_member(from, groups)),
+            Test::FromAddress(matcher) => from.addresses.iter().any(|from| matcher.finds(from.as_str())),
             Test::FromScope(inside) => is_from_inside(mail) == *inside,
-            Test::SenderDomain(domains) => senders(mail, location).iter().any(|from| is_below(from, domains)),
+            Test::SenderDomain(domains) => from.addresses.iter().any(|from| is_below(from, domains)),
             Test::SenderIp(ranges) => ranges.iter().any(|range| range.holds(mail.client)),
             Test::SenderAttribute(wanted) => {
-                let found = senders(mail, location).iter().find_map(|from| mail.record(from));
-                found.is_some_and(|record| has_attribute(&record, wanted))
+                from.people.first().is_some_and(|record| has_attribute(record, wanted))
             }
             Test::Header(name, matcher) => mail.values(name).any(|value| matcher.finds(value)),
             Test::InHeader(names, wanted) => {
@@ -148,7 +137,7 @@ impl Condition {
             Test::AttachmentLimit(wanted) => mail.attachments().iter().any(|file| file.cut) == *wanted,
             Test::Charset(matcher) => mail.charsets().iter().any(|name| matcher.finds(name)),
             Test::SenderManager(wanted) => {
-                let managers = sending(mail, location).into_iter().filter_map(|from| mail.manager(&from));
+                let managers = from.people.iter().filter_map(|from| mail.manager(from));
                 managers.into_iter().any(|manager| is_one_person(mail, &manager, wanted))
             }
             Test::MessageSize(bytes) => mail.octets.len() as u64 >= *bytes,
@@ -165,16 +154,16 @@ impl Condition {
     /// Whether it holds for a recipient.
     pub(crate) fn of_recipient(&self, mail: &Mail<'_>, to: &To<'_>, location: Location) -> bool {
         match &self.test {
-            Test::Between([one, other]) => senders(mail, location).iter().any(|from| {
+            Test::Between([one, other]) => {
+                let is_member = |address: &SmtpAddress, groups: &[Guid]| mail.is_member(address, groups);
                 let meet = |from_groups: &[Guid], to_groups: &[Guid]| {
-                    mail.is_member(from, from_groups) && mail.is_member(to.address, to_groups)
+                    mail.from(location).is_member(from_groups, is_member) && is_member(to.address, to_groups)
                 };
                 meet(one, other) || meet(other, one)
-            }),
+            }
             Test::Compared(spec, wanted) => {
                 let Some(record) = mail.record(to.address) else { return false };
-                let theirs = attribute(&record, spec);
-                sending(mail, location).iter().any(|from| (attribute(from, spec) == theirs) == *wanted)
+                mail.from(location).compares(spec, &attribute(&record, spec), *wanted)
             }
             Test::RecipientManager(wanted) => {
                 let manager = mail.record(to.address).and_then(|record| mail.manager(&record));
@@ -182,13 +171,10 @@ impl Condition {
             }
             Test::Relationship(sender_manages) => {
                 let Some(record) = mail.record(to.address) else { return false };
-                let is_over = |one: &Arc<Record>, other: &Arc<Record>| {
-                    mail.manager(other).is_some_and(|manager| manager.guid() == one.guid())
-                };
-                sending(mail, location).iter().any(|from| match sender_manages {
-                    true => is_over(from, &record),
-                    false => is_over(&record, from),
-                })
+                match sender_manages {
+                    true => mail.manager(&record).is_some_and(|manager| mail.from(location).has(&manager)),
+                    false => mail.from(location).is_managed_by(&record),
+                }
             }
             Test::SentTo(wanted) => {
                 let mut named = std::iter::once(to.address).chain(to.via);
@@ -204,30 +190,6 @@ impl Condition {
             _ => false,
         }
     }
-}
-
-/// The addresses that a message is from.
-fn senders(mail: &Mail<'_>, location: Location) -> Vec<SmtpAddress> {
-    let mut found = Vec::new();
-    if location != Location::Envelope {
-        found.extend(mail.addresses("from"));
-        if found.is_empty() {
-            found.extend(mail.addresses("sender"));
-        }
-    }
-    if location != Location::Header || found.is_empty() {
-        found.extend(mail.sender.address().cloned());
-    }
-    found
-}
-
-/// Who a message is from, of those whom the directory knows.
-fn sending(mail: &Mail<'_>, location: Location) -> Vec<Arc<Record>> {
-    senders(mail, location).iter().filter_map(|from| mail.record(from)).collect()
-}
-
-fn attribute(record: &Record, spec: &'static Spec) -> String {
-    record.value(spec).to_string().to_lowercase()
 }
 
 /// Whether a record is that of one of those addresses.

@@ -11,10 +11,19 @@ use message::field::header_length;
 use message::{Addresses, Fields, Kind, Message, Part};
 use object::types::{Guid, RecipientTypeDetails, SmtpAddress};
 
+use super::sending::Sending;
 use crate::{Mailboxes, Sender};
 
 /// Text of attachments that is looked through, as Exchange's TransportRuleAttachmentTextScanLimit.
 const ATTACHMENT_BYTES_MAX: usize = 150 << 10;
+
+/// Where the sender's address is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Location {
+    Header,
+    Envelope,
+    HeaderOrEnvelope,
+}
 
 /// A file that comes with a message.
 pub(crate) struct Attachment {
@@ -42,6 +51,7 @@ pub(crate) struct Mail<'a> {
     body: OnceCell<String>,
     attachments: OnceCell<Vec<Attachment>>,
     charsets: OnceCell<Vec<String>>,
+    sending: [OnceCell<Sending>; 3],
 }
 
 impl<'a> Mail<'a> {
@@ -54,7 +64,8 @@ impl<'a> Mail<'a> {
     ) -> Mail<'a> {
         let (fields, body) = (OnceCell::new(), OnceCell::new());
         let (attachments, charsets) = (OnceCell::new(), OnceCell::new());
-        Mail { octets, sender, client, mailboxes, directory, fields, body, attachments, charsets }
+        let sending = [const { OnceCell::new() }; 3];
+        Mail { octets, sender, client, mailboxes, directory, fields, body, attachments, charsets, sending }
     }
 
     /// The fields of the header: names in lower case, values as text.
@@ -86,6 +97,26 @@ impl<'a> Mail<'a> {
             let message = message::parse(self.octets);
             message.parts().iter().filter_map(|part| part.content_type.parameter("charset")).collect()
         })
+    }
+
+    /// Whom it is from, by where that is looked for.
+    pub(crate) fn from(&self, location: Location) -> &Sending {
+        self.sending[location as usize]
+            .get_or_init(|| Sending::of(self.senders(location), |address| self.record(address)))
+    }
+
+    fn senders(&self, location: Location) -> Vec<SmtpAddress> {
+        let mut found = Vec::new();
+        if location != Location::Envelope {
+            found.extend(self.addresses("from"));
+            if found.is_empty() {
+                found.extend(self.addresses("sender"));
+            }
+        }
+        if location != Location::Header || found.is_empty() {
+            found.extend(self.sender.address().cloned());
+        }
+        found
     }
 
     /// Somebody's manager.

@@ -10,6 +10,7 @@ pub(crate) mod mail;
 mod matcher;
 pub(crate) mod rewrite;
 mod sealed;
+mod sending;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,8 +23,8 @@ use parking_lot::Mutex;
 use tracing::warn;
 
 use action::Action;
-use condition::{Condition, Location, Reader, To};
-use mail::Mail;
+use condition::{Condition, Reader, To};
+use mail::{Location, Mail};
 
 /// When a rule looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
