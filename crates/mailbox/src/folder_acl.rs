@@ -153,9 +153,11 @@ impl FolderAcl {
             Ok((before, after)) if before == after => return Ok(()),
             Ok(written) => written,
             Err(error) => {
-                let before = self.entry(folder, trustee)?;
-                let wanted = (before, change(before));
-                if let Err(lost) = self.record(folder, trustee, wanted, Some(&error)) {
+                // Where what stands there cannot be read either, what went wrong first is what helps.
+                let recorded = self
+                    .entry(folder, trustee)
+                    .and_then(|before| self.record(folder, trustee, (before, change(before)), Some(&error)));
+                if let Err(lost) = recorded {
                     tracing::warn!(%lost, %error, "a refused change of permissions could not be recorded");
                 }
                 return Err(error);

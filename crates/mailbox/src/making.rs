@@ -5,7 +5,7 @@
 //! a crash, when the database is mounted next.
 
 use object::types::Guid;
-use object::{Error, Result};
+use object::{Error, Fault, Result};
 use parking_lot::Mutex;
 use std::sync::Arc;
 use store::{Database, Description, Disconnection, Later};
@@ -85,13 +85,16 @@ impl Making {
     pub(crate) fn give_up(self, why: Error) -> Error {
         let Some(begun) = self.begun.lock().take() else { return why };
         let (database, mailbox) = (&self.database, self.mailbox);
-        let (gone, doing) = match begun.done {
-            Done::New(made) => (made.wait().and_then(|_| database.unmake_mailbox(mailbox)), "making"),
-            // Where the store refused there is nothing to take back.
-            Done::Lost(connected) => match connected.wait() {
-                Ok(before) => (database.part_as_before(mailbox, before), "connecting"),
-                Err(_refused) => return why,
-            },
+        let (done, doing) = match begun.done {
+            Done::New(made) => (made.wait().map(|_| None), "making"),
+            Done::Lost(connected) => (connected.wait().map(Some), "connecting"),
+        };
+        let gone = match done {
+            Ok(None) => database.unmake_mailbox(mailbox),
+            Ok(Some(before)) => database.part_as_before(mailbox, before),
+            // Where the store refused there is nothing to take back; where its disk failed it may stand all the same.
+            Err(refused) if !matches!(refused.fault(), Fault::Server | Fault::Busy) => return why,
+            Err(failed) => Err(failed),
         };
         match gone {
             Ok(()) => why,

@@ -246,6 +246,43 @@ fn what_cannot_be_read_is_told_once_whatever_dies_in_between() {
 }
 
 #[test]
+fn a_folder_without_room_for_all_permissions_ends_no_restore() {
+    let house = House::new();
+    let lost = house.lost(0, 3);
+    let source = house.mailboxes.store().database(lost.database).unwrap();
+    source.reconnect(lost.mailbox(), &lost.statistics.description).unwrap();
+    let entries = |domain: u32| {
+        (0..600).map(move |number| (format!("S-1-5-21-1-2-{domain}-{number}"), 0x401)).collect::<Vec<_>>()
+    };
+    let give = |mailbox: &Mailbox, domain: u32| {
+        let inbox = mailbox.known(WellKnown::Inbox).unwrap().id;
+        mailbox.add_permissions(inbox, entries(domain)).unwrap()
+    };
+    assert_eq!(give(&source.mailbox(lost.mailbox()).unwrap(), 3), [""; 0]);
+    source.disconnect(lost.mailbox(), store::DisconnectReason::Disabled, &store::Parting::default()).unwrap();
+    let owner = house.mailboxes.directory().need(lost.statistics.description.owner).unwrap();
+    let new = NewMailbox {
+        user: Some(owner.guid()),
+        database: Some(house.databases[1]),
+        ..NewMailbox::named("Old", Flavour::Shared)
+    };
+    let target = house.mailbox(&house.mailboxes.create(&by(), new).unwrap());
+    assert_eq!(give(&target, 4), [""; 0]);
+    let job = house.request(&RestoreTask::whole(&lost, owner.guid()));
+    house.run();
+    let done = house.done(&job);
+    assert_eq!((done.state, done.done), (JobState::Completed, 6), "{done:?}");
+    let inbox = target.known(WellKnown::Inbox).unwrap().id;
+    let here = target.permissions().unwrap().into_iter().filter(|entry| entry.folder == inbox).count();
+    assert_eq!(here, store::FOLDER_PERMISSIONS_MAX);
+    let told = house.mailboxes.directory().job_results(job.guid).unwrap();
+    let left = |trustee: &str| {
+        told.iter().any(|one| one.item.starts_with("Inbox: no room for ") && one.item.contains(trustee))
+    };
+    assert!(left("S-1-5-21-1-2-3-"), "{told:?}");
+}
+
+#[test]
 fn a_request_that_goes_leaves_nothing_behind() {
     let house = House::new();
     let (lost, ben) = (house.lost(0, 30), house.user("Ben", 1));

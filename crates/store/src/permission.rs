@@ -84,15 +84,20 @@ impl Mailbox {
         })
     }
 
-    /// Gives rights in a folder to those trustees who have no entry there. Tells how many that were. Refused
-    /// (`TooManyPermissions`) where they are more than a folder can hold.
-    pub fn add_permissions(&self, folder: FolderId, entries: Vec<(String, u32)>) -> Result<usize> {
+    /// Gives rights in a folder to those trustees who have no entry there, in their order, as far as the folder has room for
+    /// them. Answers those for whom there was none.
+    pub fn add_permissions(&self, folder: FolderId, entries: Vec<(String, u32)>) -> Result<Vec<String>> {
         let (watching, now) = (self.watching.clone(), self.database.now());
         self.database.write_mailbox(self.id, move |tx, ledger| {
             State::connected(&ledger.numbers)?;
-            let (mailbox, mut added) = (ledger.numbers.id, 0);
+            let (mailbox, mut added, mut left) = (ledger.numbers.id, 0, Vec::new());
+            let room = FOLDER_PERMISSIONS_MAX.saturating_sub(held(tx, mailbox, folder)?);
             for one in &entries {
                 if entry(tx, mailbox, folder, &one.0)?.is_some() {
+                    continue;
+                }
+                if added == room {
+                    left.push(one.0.clone());
                     continue;
                 }
                 let ordinal = next_ordinal(tx, mailbox, folder)?;
@@ -104,7 +109,7 @@ impl Mailbox {
             if added > 0 {
                 touch(tx, ledger, folder)?;
             }
-            Ok(added)
+            Ok(left)
         })
     }
 }
@@ -154,14 +159,19 @@ fn forget(tx: &mut dyn Tx, mailbox: i64, folder: FolderId, trustee: &str) -> Res
     tx.one(sql, &key, |row| row.int(0))
 }
 
-fn next_ordinal(tx: &mut dyn Tx, mailbox: i64, folder: FolderId) -> Result<i64> {
-    let key = [mailbox.into(), folder.0.into()];
+/// How many entries a folder has.
+fn held(tx: &mut dyn Tx, mailbox: i64, folder: FolderId) -> Result<usize> {
     let sql = "SELECT count(*) FROM folder_permission WHERE mailbox = $1 AND folder = $2";
-    if tx.number(sql, &key)? as usize >= FOLDER_PERMISSIONS_MAX {
+    Ok(tx.number(sql, &[mailbox.into(), folder.0.into()])? as usize)
+}
+
+fn next_ordinal(tx: &mut dyn Tx, mailbox: i64, folder: FolderId) -> Result<i64> {
+    if held(tx, mailbox, folder)? >= FOLDER_PERMISSIONS_MAX {
         let message = format!("A folder has at most {FOLDER_PERMISSIONS_MAX} permissions.");
         return Err(Error::limit(ErrorId::TooManyPermissions, message)
             .help("Give the right to a group, and make the users its members."));
     }
+    let key = [mailbox.into(), folder.0.into()];
     let sql =
         "SELECT coalesce(max(ordinal), 0) + 1 FROM folder_permission WHERE mailbox = $1 AND folder = $2";
     tx.number(sql, &key)

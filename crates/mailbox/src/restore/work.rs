@@ -8,11 +8,15 @@ use object::{Error, ErrorId, Fault, Result};
 use parking_lot::Mutex;
 use serde_json::{Value as Json, json};
 use store::{
-    Bodies, Flags, FolderId, FolderPermission, Incoming, Item, Limits, Mailbox, TOP, Takeover, Transfer,
+    Bodies, FOLDER_PERMISSIONS_MAX, Flags, FolderId, FolderPermission, Incoming, Item, Limits, Mailbox, TOP,
+    Takeover, Transfer,
 };
 
 /// How many bytes a slice holds at most, but for one item that is larger.
 const SLICE_BYTES_MAX: u64 = 8 << 20;
+
+/// So many of those are named for whose permissions a folder has no room.
+const TRUSTEES_NAMED_MAX: usize = 10;
 
 /// How far a request is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,12 +151,10 @@ impl Restoring {
         allowance: &mut Allowance,
     ) -> Result<Slice> {
         let id = chosen.folder.id;
-        if cursor.folder == 0 {
-            request.permit_top()?;
-        }
+        let of_top = if cursor.folder == 0 { request.permit_top()? } else { None };
         // No folder gives the UID 0: a barrier of 0 was not taken yet.
         let begins = cursor.folder != id.0 || cursor.barrier == 0;
-        let to = request.place(chosen, folders, begins)?;
+        let (to, note) = request.place(chosen, folders, begins)?;
         if begins {
             cursor = Cursor { folder: id.0, uid: 0, barrier: request.target.folder(to)?.uid_next, ..cursor };
         }
@@ -193,6 +195,7 @@ impl Restoring {
             twins: known.1,
         };
         request.target.take_over(&transfer, to, takeovers, request.limits)?;
+        results.extend(of_top.into_iter().chain(note));
         Ok(Slice { cursor: cursor.to_text(), done: looked, total: None, results, ended: emptied && last })
     }
 
@@ -234,26 +237,50 @@ impl Request<'_> {
     /// The folder of the target, with the permissions of the source's: all of them where it is made for it. One that was
     /// there has its own, and where it `begins` those of trustees it says nothing of, if the source was the same person's:
     /// nobody is let into what somebody else had there.
-    fn place(&self, chosen: &Chosen, folders: &[Chosen], begins: bool) -> Result<FolderId> {
+    fn place(
+        &self,
+        chosen: &Chosen,
+        folders: &[Chosen],
+        begins: bool,
+    ) -> Result<(FolderId, Option<JobResult>)> {
         let entries = if self.task.permissions { self.source.permissions()? } else { Vec::new() };
         let of = |chosen: &Chosen| self.task.permissions.then(|| self.of_folder(&entries, chosen.folder.id));
         let to = chosen.target(&self.target, &self.task.target_root, folders, &of)?;
         let adds = begins && !to.made && self.own && !chosen.folder.hidden;
-        if let Some(entries) = of(chosen).filter(|entries| adds && !entries.is_empty()) {
-            self.target.add_permissions(to.id, entries)?;
+        let entries = of(chosen).filter(|_| adds).unwrap_or_default();
+        Ok((to.id, self.permit(to.id, &chosen.names.join("/"), entries)?))
+    }
+
+    /// Gives these entries to a folder that has its own; what there is to say where it has no room for all of them.
+    fn permit(
+        &self,
+        folder: FolderId,
+        shown: &str,
+        entries: Vec<(String, u32)>,
+    ) -> Result<Option<JobResult>> {
+        let left =
+            if entries.is_empty() { Vec::new() } else { self.target.add_permissions(folder, entries)? };
+        if left.is_empty() {
+            return Ok(None);
         }
-        Ok(to.id)
+        let named = left.iter().take(TRUSTEES_NAMED_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if left.len() > TRUSTEES_NAMED_MAX { ", …" } else { "" };
+        let count = left.len();
+        tracing::warn!(folder = shown, count, "a restore found no room for all permissions of a folder");
+        let item = format!(
+            "{shown}: no room for {count} permissions, since a folder has at most {FOLDER_PERMISSIONS_MAX}: {named}{more}"
+        );
+        Ok(Some(JobResult { item, fault: None }))
     }
 
     /// What is said of the top of the mailbox, where one's whole mailbox comes back to where it was.
-    fn permit_top(&self) -> Result<()> {
+    fn permit_top(&self) -> Result<Option<JobResult>> {
         let task = &self.task;
         let whole = task.source_root.is_empty() && task.target_root.is_empty() && task.include.is_empty();
         if !(task.permissions && self.own && whole) {
-            return Ok(());
+            return Ok(None);
         }
-        let entries = self.of_folder(&self.source.permissions()?, TOP);
-        if entries.is_empty() { Ok(()) } else { self.target.add_permissions(TOP, entries).map(drop) }
+        self.permit(TOP, "The top of the mailbox", self.of_folder(&self.source.permissions()?, TOP))
     }
 
     fn of_folder(&self, entries: &[FolderPermission], folder: FolderId) -> Vec<(String, u32)> {
