@@ -387,10 +387,11 @@ impl Mailboxes {
     }
 
     /// Takes away for good what users expunged longer before `now` than their mailbox (or its database) keeps it, but for
-    /// mailboxes on hold. The answer counts items; one mailbox that fails does not keep the others.
+    /// mailboxes on hold, and what accounts have read that are gone. The answer counts items; one mailbox that fails does not keep the others.
     pub fn purge_deleted_items(&self, database: Guid, now: Time) -> Result<Purged> {
         let record = self.0.directory.need(database)?;
         let open = self.0.store.database(database)?;
+        self.forget_readers(&open)?;
         let owners = self.owners(database);
         let mut purged = Purged::default();
         let Some(shortest) = owners.values().map(|user| item_retention(user, &record)).min() else {
@@ -404,6 +405,15 @@ impl Mailboxes {
         }
         self.0.faults.note(database, Round::RetentionOfItems, &purged.faults);
         Ok(purged)
+    }
+
+    /// Forgets what accounts have read that are gone.
+    fn forget_readers(&self, open: &store::Database) -> Result<()> {
+        let is_gone = |reader: &Guid| self.0.directory.get(*reader).is_none();
+        for reader in open.readers()?.into_iter().filter(is_gone) {
+            while open.forget_reader(reader)? > 0 {}
+        }
+        Ok(())
     }
 
     /// Empties one mailbox of what was expunged longer before `now` than it is kept, slice by slice. Answers how many items

@@ -279,6 +279,24 @@ fn expunged_items_are_kept_as_long_as_it_says() {
 }
 
 #[test]
+fn what_an_account_has_read_goes_with_it() {
+    let house = house();
+    let (ann, ben, carla) = (house.shared("Ann"), house.user("Ben"), house.user("Carla"));
+    house.mail(&["ann@contoso.com"]);
+    for reader in [&ben, &carla] {
+        let open = house.mailbox(&ann).unwrap().read_for(reader.guid());
+        let inbox = open.known(store::WellKnown::Inbox).unwrap().id;
+        let seen = store::FlagChange { mode: store::FlagMode::Add, flags: Flags::SEEN, keywords: Vec::new() };
+        open.change_flags(inbox, &UidSet::all(), &seen, None).unwrap();
+    }
+    let open = house.store().database(house.first).unwrap();
+    assert_eq!(open.readers().unwrap().len(), 2);
+    house.remove(&by("Remove-Mailbox"), ben.guid(), false).unwrap();
+    house.purge_deleted_items(house.first, house.directory().now()).unwrap();
+    assert_eq!(open.readers().unwrap(), [carla.guid()]);
+}
+
+#[test]
 fn who_may_log_on() {
     let house = house();
     let (ann, sales) = (house.user("Ann"), house.shared("Sales"));

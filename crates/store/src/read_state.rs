@@ -11,9 +11,13 @@ use db::{Param, Tx};
 use object::Result;
 use object::types::Guid;
 
+use crate::database::Database;
 use crate::flag::Flags;
 use crate::folder::{Folder, FolderId};
 use crate::item::{Item, ItemId};
+
+/// How many items one slice forgets.
+const FORGET_ITEMS: i64 = 500;
 
 /// The holder for whom a handle reads, where holders have read states of their own.
 pub(crate) type Reader = Option<Guid>;
@@ -71,6 +75,27 @@ pub(crate) fn copy(tx: &mut dyn Tx, from: ItemId, to: ItemId) -> Result<()> {
 /// Forgets what was made of an item that is gone.
 pub(crate) fn forget(tx: &mut dyn Tx, item: ItemId) -> Result<()> {
     tx.execute("DELETE FROM seen WHERE item = $1", &[item.0.into()]).map(drop)
+}
+
+impl Database {
+    /// The holders who have read states of their own in mailboxes of the database.
+    pub fn readers(&self) -> Result<Vec<Guid>> {
+        // A step along the index for each, however much they have read.
+        let sql = "WITH RECURSIVE reader (holder) AS (
+                     SELECT (SELECT holder FROM seen ORDER BY holder LIMIT 1)
+                     UNION ALL
+                     SELECT (SELECT s.holder FROM seen s WHERE s.holder > reader.holder ORDER BY s.holder LIMIT 1)
+                     FROM reader WHERE reader.holder IS NOT NULL)
+                   SELECT holder FROM reader WHERE holder IS NOT NULL";
+        self.read(|tx| tx.all(sql, &[], |row| crate::row::guid(row, 0)))
+    }
+
+    /// Forgets what a holder who is gone has read, at most a slice; answers how many items that were.
+    pub fn forget_reader(&self, holder: Guid) -> Result<u64> {
+        let sql = "DELETE FROM seen WHERE holder = $1
+                     AND item IN (SELECT item FROM seen WHERE holder = $1 ORDER BY item LIMIT $2)";
+        self.write(move |tx| tx.execute(sql, &[(&holder.to_bytes()).into(), FORGET_ITEMS.into()]))
+    }
 }
 
 /// Folders of a mailbox with as many unread items as there are for the holder.

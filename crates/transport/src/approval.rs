@@ -8,8 +8,9 @@ use message::{Fields, date, decode_words, encode_words, field::header_length, tr
 use object::types::{Guid, SmtpAddress};
 use object::{Result, Time};
 
-use crate::queue::{NewMessage, NewRecipient, compress};
-use crate::{Content, Lane, Place, Sender, Transport};
+use crate::part::house_mail;
+use crate::queue::{NewMessage, NewRecipient};
+use crate::{Content, Lane, Place, Transport};
 
 /// What is said behind `Reject`, at most.
 pub(crate) const COMMENT_CHARACTERS_MAX: usize = 500;
@@ -63,22 +64,14 @@ impl Transport {
         let now = self.clock.now();
         let octets = letter.write(now);
         let place = self.place_of(letter.to).unwrap_or_else(|_| Place::Elsewhere(letter.to.clone()));
-        Ok(NewMessage {
-            id: self.new_id(now),
-            accepted: now,
-            sender: Sender::Report,
-            envid: None,
-            ret: None,
-            content: Content { eight_bit: true, utf8: true },
-            internet_id: letter.internet_id.clone(),
-            size: octets.len(),
-            body: compress(&octets)?,
-            copy: false,
-            origin: None,
-            subject: crate::part::subject(&octets),
-            client: String::new(),
-            to: vec![NewRecipient::new(letter.to.clone(), Lane::of(&place))],
-        })
+        let content = Content { eight_bit: true, utf8: true };
+        house_mail(
+            self.new_id(now),
+            now,
+            content,
+            &octets,
+            vec![NewRecipient::new(letter.to.clone(), Lane::of(&place))],
+        )
     }
 }
 

@@ -17,13 +17,10 @@ use object::{Error, Result};
 use crate::house::place;
 use crate::outcome::Fate;
 use crate::part::{ended_recipient, new_recipient};
-use crate::queue::{Claimed, Due, NewMessage, NewRecipient};
+use crate::queue::{Claimed, Due, NewMessage, NewRecipient, SLICE_ROWS};
 use crate::rule::Stage;
 use crate::rule::branch::Branch;
 use crate::{Client, Envelope, Forward, Lane, Message, Notify, Recipient, Sender, Transport, status};
-
-/// Rows that are added in one transaction.
-const SLICE_ROWS: usize = 500;
 
 impl Transport {
     /// Follows the rows of a message that lead on to others.

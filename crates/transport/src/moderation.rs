@@ -14,13 +14,12 @@ use object::{Error, ErrorId, Result, Time};
 use tracing::info;
 
 use crate::approval::{self, COMMENT_CHARACTERS_MAX, Decision, one_line};
+use crate::part::house_mail;
 use crate::queue::{
-    Asked, Claimed, Moderated, NewMessage, NewRecipient, Passing, Undecided, UndecidedRow, compress,
+    Asked, Claimed, Moderated, NewMessage, NewRecipient, Passing, SLICE_ROWS, Undecided, UndecidedRow,
 };
 use crate::{Content, Lane, Place, Sender, Status, Transport};
 
-/// Rows that pass in one transaction.
-const SLICE_ROWS: usize = 500;
 /// So many recipients are named in a question.
 const NAMED_MAX: usize = 20;
 
@@ -109,22 +108,9 @@ impl Transport {
             let asked = Question { sender, octets, recipients: &recipients, by, moderator, language, token };
             let octets = asked.write(&self.host, now);
             let place = self.place_of(moderator).unwrap_or_else(|_| Place::Elsewhere(moderator.clone()));
-            Ok(NewMessage {
-                id: self.new_id(now),
-                accepted: now,
-                sender: Sender::Report,
-                envid: None,
-                ret: None,
-                content: Content { eight_bit: true, utf8: true },
-                internet_id: format!("{TOKEN}{token}@{}", self.host),
-                size: octets.len(),
-                body: compress(&octets)?,
-                copy: false,
-                origin: None,
-                subject: crate::part::subject(&octets),
-                client: String::new(),
-                to: vec![NewRecipient::new(moderator.clone(), Lane::of(&place))],
-            })
+            let content = Content { eight_bit: true, utf8: true };
+            let to = NewRecipient::new(moderator.clone(), Lane::of(&place));
+            house_mail(self.new_id(now), now, content, &octets, vec![to])
         });
         questions.collect()
     }

@@ -9,7 +9,7 @@ use object::{Error, Result, Time};
 use crate::queue::{Done, NewMessage, NewRecipient, State, compress};
 use crate::rule::branch::{End, Ended};
 use crate::status::refusal;
-use crate::{Envelope, Forward, Lane, Message, Notify, Status};
+use crate::{Content, Envelope, Forward, Lane, Message, Notify, Sender, Status};
 
 /// What is kept of a Message-ID for searching: as much as a line may hold. [RFC 5322 2.1.1]
 const INTERNET_ID_BYTES_MAX: usize = 998;
@@ -88,6 +88,32 @@ pub(crate) fn new_message(taken: &Taken) -> Result<NewMessage> {
         subject: subject(octets),
         client: envelope.client.address.to_string(),
         to: envelope.to.iter().map(new_recipient).collect(),
+    })
+}
+
+/// A message of the house's own, which is from nobody; what it is called and about stands in it.
+pub(crate) fn house_mail(
+    id: Guid,
+    at: Time,
+    content: Content,
+    octets: &[u8],
+    to: Vec<NewRecipient>,
+) -> Result<NewMessage> {
+    Ok(NewMessage {
+        id,
+        accepted: at,
+        sender: Sender::Report,
+        envid: None,
+        ret: None,
+        content,
+        internet_id: internet_id(octets),
+        size: octets.len(),
+        body: compress(octets)?,
+        copy: false,
+        origin: None,
+        subject: subject(octets),
+        client: String::new(),
+        to,
     })
 }
 

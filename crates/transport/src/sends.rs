@@ -10,8 +10,8 @@ use object::{Fault, Result, Time};
 use tracing::{info, warn};
 
 use crate::outcome::Fate;
-use crate::part::{internet_id, subject};
-use crate::queue::{Claimed, Due, NewMessage, NewRecipient, compress};
+use crate::part::house_mail;
+use crate::queue::{Claimed, Due, NewMessage, NewRecipient};
 use crate::rule::branch::Branch;
 use crate::settle::with_return_path;
 use crate::{
@@ -87,22 +87,10 @@ impl Transport {
             info!(%id, because_of = %message.id, to = one.to.len(), "a mailbox sends");
             let octets: Arc<[u8]> = one.octets.into();
             queued.extend(self.journal_of_sent(&one.sender, &one.to, &octets)?);
-            queued.push(NewMessage {
-                id,
-                accepted: now,
-                sender: one.sender,
-                envid: None,
-                ret: None,
-                content: Content { eight_bit: true, utf8: false },
-                internet_id: internet_id(&octets),
-                size: octets.len(),
-                body: compress(&octets)?,
-                copy: false,
-                origin: None,
-                subject: subject(&octets),
-                client: String::new(),
-                to: one.to.iter().map(|to| self.sent_to(to)).collect(),
-            });
+            let to = one.to.iter().map(|to| self.sent_to(to)).collect();
+            let content = Content { eight_bit: true, utf8: false };
+            let message = house_mail(id, now, content, &octets, to)?;
+            queued.push(NewMessage { sender: one.sender, ..message });
         }
         Ok(queued)
     }

@@ -10,10 +10,10 @@ use parking_lot::Mutex;
 use tracing::{error, info};
 
 use crate::outcome::{Fate, begun, hears, outcome};
-use crate::part::subject;
-use crate::queue::{Claimed, Due, NewMessage, NewRecipient, Outcome, compress};
+use crate::part::{house_mail, subject};
+use crate::queue::{Claimed, Due, NewMessage, NewRecipient, Outcome};
 use crate::report::{self, Kind, Report, Told};
-use crate::{Acceptance, Content, Delivery, Incoming, Lane, Place, Sender, Status, Transport};
+use crate::{Acceptance, Content, Delivery, Incoming, Lane, Place, Status, Transport};
 
 impl Transport {
     /// Delivers a message to whom it is due, and records what became of each. `down` is why the lane is dead, once that
@@ -246,22 +246,8 @@ impl Transport {
         // Where the report cannot go at all is found out when it is tried.
         let place = self.place_of(to).unwrap_or_else(|_| Place::Elsewhere(to.clone()));
         let recipient = NewRecipient::new(to.clone(), Lane::of(&place));
-        Ok(Some(NewMessage {
-            id,
-            accepted: now,
-            sender: Sender::Report,
-            envid: None,
-            ret: None,
-            content: Content { eight_bit: true, utf8: false },
-            internet_id: format!("{id}@{}", self.host),
-            size: octets.len(),
-            body: compress(&octets)?,
-            copy: false,
-            origin: None,
-            subject: subject(&octets),
-            client: String::new(),
-            to: vec![recipient],
-        }))
+        let content = Content { eight_bit: true, utf8: false };
+        house_mail(id, now, content, &octets, vec![recipient]).map(Some)
     }
 }
 

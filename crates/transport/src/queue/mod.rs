@@ -6,19 +6,28 @@
 //!   nobody heard of: such a row is `unsure`, and the mailboxes are asked before it is delivered again.
 //! - Rows that are done stay for a while: they are the queue's part of the trace.
 
-use std::cmp::Ordering;
+mod held;
+mod search;
+mod waiting;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use db::{Database, Flow, Param, Row as SqlRow, Step, Tx};
+use db::{Database, Param, Row as SqlRow, Step, Tx};
 use object::types::{Guid, SmtpAddress};
 use object::{Error, ErrorId, Result, Time};
 use tracing::error;
 
-use crate::queued::QueueInfo;
 use crate::report::Kind;
-use crate::tracking_query::TrackingQuery;
 use crate::{Content, Lane, Notify, Ret, Sender, Status};
+
+pub use held::{Moderated, QuarantinedMessage};
+pub(crate) use held::{Passing, Undecided, UndecidedRow};
+pub(crate) use search::{Row, Search};
+pub(crate) use waiting::Waiting;
+
+/// Rows that are put or changed in one transaction.
+pub(crate) const SLICE_ROWS: usize = 500;
 
 pub(crate) const STEPS: &[Step] = &[
     Step::Sql(
@@ -109,12 +118,6 @@ const LANES: &str = "WITH RECURSIVE waiting (lane) AS (
 
 /// A worker that has not reported within this time is taken for dead; a delivery takes seconds at most.
 const LEASE_MICROS: i64 = 300 * 1_000_000;
-/// A message that comes slowly is cut off behind this time.
-const TRANSFER_MICROS: i64 = 3600 * 1_000_000;
-/// Messages that a search reads at first.
-const FOUND_FIRST: usize = 2_048;
-/// So many of the recipients are named about whom one decision of a moderator is.
-const MODERATED_NAMED_MAX: usize = 1_000;
 /// Level 1: the queue is passed through, not kept.
 const ZSTD_LEVEL: i32 = 1;
 
@@ -374,73 +377,6 @@ impl Outcome {
     }
 }
 
-/// A message that waits for a moderator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moderated {
-    /// The token by which it is decided on.
-    pub token: Guid,
-    /// The message.
-    pub id: Guid,
-    /// Its sender.
-    pub sender: String,
-    /// For whom it is.
-    pub address: String,
-    /// Since when it waits.
-    pub since: Time,
-    /// Its subject.
-    pub subject: String,
-}
-
-/// A message that lies with the quarantine mailbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuarantinedMessage {
-    /// The report that holds it: by this name it is let go.
-    pub report: Guid,
-    /// The message.
-    pub id: Guid,
-    /// Its sender; empty for a report.
-    pub sender: String,
-    /// For whom it is held.
-    pub recipients: Vec<String>,
-    /// Its subject.
-    pub subject: String,
-    /// Its bytes.
-    pub size: u64,
-    /// When it came.
-    pub received: Time,
-    /// Its Message-ID.
-    pub internet_id: String,
-    /// Why it is held.
-    pub why: String,
-}
-
-/// What waits under one token, as far as a decision needs it.
-pub(crate) struct Undecided {
-    pub(crate) sender: Sender,
-    /// Who decides; nobody: the recipient's own moderators.
-    pub(crate) moderators: Vec<SmtpAddress>,
-    /// There is at least one.
-    pub(crate) rows: Vec<UndecidedRow>,
-}
-
-/// A row that waits for a decision.
-pub(crate) struct UndecidedRow {
-    pub(crate) message: Guid,
-    pub(crate) number: i64,
-    pub(crate) address: SmtpAddress,
-    /// Whether it was led to already, so that no forward of its owner counts any more.
-    pub(crate) followed: bool,
-}
-
-/// A row that a moderator lets pass, and where it goes.
-pub(crate) struct Passing {
-    pub(crate) message: Guid,
-    pub(crate) number: i64,
-    pub(crate) lane: Lane,
-    /// Whether its own moderators need not be asked any more.
-    pub(crate) approved: bool,
-}
-
 /// A row as the trace shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Kept {
@@ -454,174 +390,6 @@ pub(crate) struct Kept {
     pub(crate) changed: Time,
     pub(crate) report: Option<Guid>,
     pub(crate) lane: String,
-}
-
-/// A recipient that waits, with its message, as administrators see it.
-#[derive(Clone, Debug)]
-pub(crate) struct Waiting {
-    pub(crate) id: Guid,
-    pub(crate) lane: String,
-    pub(crate) sender: String,
-    pub(crate) subject: String,
-    pub(crate) internet_id: String,
-    pub(crate) size: i64,
-    pub(crate) client: String,
-    pub(crate) accepted: Time,
-    pub(crate) address: String,
-    pub(crate) attempts: i64,
-    pub(crate) suspended: bool,
-    pub(crate) detail: String,
-    /// When its wait began, where that is later than the message came.
-    pub(crate) begun: Time,
-}
-
-/// A recipient with its message, as the tracking log sees it.
-#[derive(Clone, Debug)]
-pub(crate) struct Row {
-    pub(crate) id: Guid,
-    pub(crate) accepted: Time,
-    pub(crate) sender: String,
-    pub(crate) subject: String,
-    pub(crate) internet_id: String,
-    pub(crate) size: i64,
-    pub(crate) client: String,
-    pub(crate) address: String,
-    pub(crate) state: State,
-    pub(crate) attempts: i64,
-    pub(crate) status: String,
-    pub(crate) detail: String,
-    pub(crate) changed: Time,
-    pub(crate) report: Option<Guid>,
-    /// Who hears what becomes of it: the sender, or the owner of the group through which it came.
-    pub(crate) hears: String,
-}
-
-/// A way to messages that the tracking log could want.
-#[derive(Clone, Debug)]
-pub(crate) enum Search {
-    /// By its own name.
-    Message(Guid),
-    /// By the Message-ID.
-    MessageId(String),
-    /// By the report about it.
-    Report(Guid),
-    /// By a recipient, in lower case.
-    Recipient(String),
-    /// By whoever got the report about it, in lower case.
-    Told(String),
-    /// By the sender, in lower case, and when it came.
-    Sender(String, (Time, Time)),
-    /// By when it came, and a piece of the subject in lower case; reports alone, or all but them.
-    Received { times: (Time, Time), subject: Option<String>, reports: Option<bool> },
-    /// By what became of a recipient, and when.
-    Became(State, (Time, Time)),
-}
-
-impl Search {
-    /// The one recipient whose rows are wanted.
-    fn recipient(&self) -> Option<&str> {
-        match self {
-            Search::Recipient(address) => Some(address),
-            _ => None,
-        }
-    }
-
-    /// Whether it leads to all that a query could want, and not to what came in a time alone.
-    pub(crate) fn leads_to_all(&self) -> bool {
-        !matches!(self, Search::Received { subject: None, .. } | Search::Became(..))
-    }
-
-    /// Behind which moment no message comes any more, or becomes what is looked for, once it has come to one with these
-    /// rows. What else happened to those that it did not come to may have happened later.
-    pub(crate) fn reached(&self, rows: &[Row]) -> Time {
-        match self {
-            Search::Message(_) | Search::Report(_) => None,
-            Search::MessageId(_) | Search::Recipient(_) => rows.iter().map(|row| latest_of(row.id)).max(),
-            Search::Told(_) => rows.iter().filter_map(|row| row.report).map(latest_of).max(),
-            Search::Sender(..) | Search::Received { .. } => rows.iter().map(|row| row.accepted).max(),
-            Search::Became(state, _) => {
-                rows.iter().filter(|row| row.state == *state).map(|row| row.changed).max()
-            }
-        }
-        .unwrap_or(Time(i64::MAX))
-    }
-
-    /// The next `most` messages behind so many that were found before. One may be found several times.
-    fn find(&self, tx: &mut dyn Tx, passed: usize, most: usize) -> Result<Vec<Guid>> {
-        const BY_MESSAGE_ID: &str = "SELECT id FROM message WHERE internet_id = $1 ORDER BY id DESC";
-        const BY_REPORT: &str = "SELECT message FROM recipient WHERE report = $1 ORDER BY message DESC";
-        const BY_RECIPIENT: &str =
-            "SELECT message FROM recipient WHERE LOWER(address) = $1 ORDER BY message DESC";
-        const BY_TOLD: &str = "SELECT o.message FROM recipient r JOIN recipient o ON o.report = r.message
-                               WHERE LOWER(r.address) = $1 AND o.report IS NOT NULL ORDER BY r.message DESC";
-        const BY_SENDER: &str =
-            "SELECT id FROM message WHERE LOWER(sender) = $1 AND accepted >= $2 AND accepted <= $3
-                                 ORDER BY accepted DESC";
-        // Ordered as the index is, so that the rows themselves are not read.
-        const BY_COMING: &str =
-            "SELECT id, subject, client FROM message WHERE accepted >= $1 AND accepted <= $2
-                                 ORDER BY accepted DESC, subject DESC, client DESC";
-        const BY_STATE: &str = "SELECT message FROM recipient WHERE state = $1 AND state <> 1
-                                AND changed >= $2 AND changed <= $3 ORDER BY changed DESC";
-        let mut page = Page { passed, most, found: Vec::new() };
-        let any = |_: &SqlRow<'_>| Ok(true);
-        match self {
-            Search::Message(id) if passed == 0 => page.found.push(*id),
-            Search::Message(_) => {}
-            Search::MessageId(id) => page.fill(tx, BY_MESSAGE_ID, &[id.into()], &any)?,
-            Search::Report(id) => page.fill(tx, BY_REPORT, &[(&id.to_bytes()).into()], &any)?,
-            Search::Recipient(address) => page.fill(tx, BY_RECIPIENT, &[address.into()], &any)?,
-            Search::Told(address) => page.fill(tx, BY_TOLD, &[address.into()], &any)?,
-            Search::Sender(address, (from, until)) => {
-                page.fill(tx, BY_SENDER, &[address.into(), (*from).into(), (*until).into()], &any)?;
-            }
-            Search::Received { times: (from, until), subject, reports } => {
-                let fits = |row: &SqlRow<'_>| {
-                    let about = match subject {
-                        Some(wanted) => row.text(1)?.to_lowercase().contains(wanted),
-                        None => true,
-                    };
-                    Ok(about
-                        && reports
-                            .is_none_or(|reports| row.text(2).is_ok_and(|from| from.is_empty() == reports)))
-                };
-                page.fill(tx, BY_COMING, &[(*from).into(), (*until).into()], &fits)?;
-            }
-            Search::Became(state, (from, until)) => {
-                let params = [state.number().into(), (*from).into(), (*until).into()];
-                page.fill(tx, BY_STATE, &params, &any)?;
-            }
-        }
-        Ok(page.found)
-    }
-}
-
-/// Some of what a search finds.
-struct Page {
-    passed: usize,
-    most: usize,
-    found: Vec<Guid>,
-}
-
-impl Page {
-    fn fill(
-        &mut self,
-        tx: &mut dyn Tx,
-        sql: &str,
-        params: &[Param<'_>],
-        fits: &dyn Fn(&SqlRow<'_>) -> Result<bool>,
-    ) -> Result<()> {
-        tx.query(sql, params, &mut |row| {
-            if !fits(row)? {
-                return Ok(Flow::More);
-            }
-            match self.passed {
-                0 => self.found.push(guid(row, 0)?),
-                _ => self.passed -= 1,
-            }
-            Ok(if self.found.len() < self.most { Flow::More } else { Flow::Stop })
-        })
-    }
 }
 
 /// The queue's database.
@@ -697,208 +465,6 @@ impl Queue {
     /// gone: it comes back. Answers how many were added.
     pub(crate) fn add_to_part(&self, part: Arc<NewMessage>, to: Vec<NewRecipient>) -> Result<usize> {
         self.db.write(move |tx| extend(tx, &part, &to))
-    }
-
-    /// What waits for moderators, oldest first; no more than `most` decisions.
-    pub(crate) fn moderated(&self, most: usize) -> Result<Vec<Moderated>> {
-        let sql = "SELECT r.token, r.message, m.sender, r.address, m.accepted, m.subject
-                   FROM recipient r JOIN message m ON m.id = r.message
-                   WHERE r.state = 0 AND r.lane = $1 AND r.token IS NOT NULL ORDER BY m.accepted, r.token, r.number";
-        let (lane, mut found, mut named): (_, Vec<Moderated>, _) = (Lane::moderated(), Vec::new(), 0);
-        self.db.read(|tx| {
-            (found, named) = (Vec::new(), 0);
-            tx.query(sql, &[lane.name().into()], &mut |row| {
-                let one = moderated(row)?;
-                // Where a rule asks, one decision is about several recipients.
-                if let Some(last) = found.last_mut().filter(|last| last.token == one.token) {
-                    named += 1;
-                    match named.cmp(&(MODERATED_NAMED_MAX + 1)) {
-                        Ordering::Less => last.address.push_str(&format!(", {}", one.address)),
-                        Ordering::Equal => last.address.push_str(", …"),
-                        Ordering::Greater => {}
-                    }
-                } else if found.len() < most {
-                    named = 1;
-                    found.push(one);
-                } else {
-                    return Ok(Flow::Stop);
-                }
-                Ok(Flow::More)
-            })
-        })?;
-        Ok(found)
-    }
-
-    /// What waits for a moderator under a token.
-    pub(crate) fn undecided(&self, token: Guid) -> Result<Option<Undecided>> {
-        let sql = "SELECT r.message, r.number, r.address, r.moderators, m.sender, m.account, r.followed
-                   FROM recipient r JOIN message m ON m.id = r.message
-                   WHERE r.token = $1 AND r.state = 0 AND r.lane = $2 ORDER BY r.message, r.number";
-        let (bytes, lane) = (token.to_bytes(), Lane::moderated());
-        let mut found: Option<Undecided> = None;
-        self.db.read(|tx| {
-            found = None;
-            tx.query(sql, &[(&bytes).into(), lane.name().into()], &mut |row| {
-                let one = UndecidedRow {
-                    message: guid(row, 0)?,
-                    number: row.int(1)?,
-                    address: address(row.text(2)?)?,
-                    followed: row.bool(6)?,
-                };
-                if found.is_none() {
-                    let (rows, moderators) = (Vec::new(), row.get::<Option<String>>(3)?.unwrap_or_default());
-                    let moderators = moderators.lines().map(address).collect::<Result<_>>()?;
-                    found = Some(Undecided { sender: sender(row, 4, 5)?, moderators, rows });
-                }
-                if let Some(found) = &mut found {
-                    found.rows.push(one);
-                }
-                Ok(Flow::More)
-            })
-        })?;
-        Ok(found)
-    }
-
-    /// Lets rows that wait under a token pass; false where none waits any more.
-    pub(crate) fn approve(&self, token: Guid, now: Time, rows: Vec<Passing>) -> Result<bool> {
-        // Whoever looks at the row just now loses it: a row that waits is only put off.
-        let sql = "UPDATE recipient SET approved = $6, lane = $2, next_attempt = $3, changed = $3, begun = $3, status = '', detail = '',
-                     lease_owner = NULL, lease_until = 0
-                   WHERE message = $7 AND number = $5 AND token = $1 AND state = 0 AND lane = $4";
-        let moderated = Lane::moderated();
-        self.db.write(move |tx| {
-            let (bytes, mut passed) = (token.to_bytes(), 0);
-            for row in &rows {
-                let message = row.message.to_bytes();
-                let params = [
-                    (&bytes).into(),
-                    row.lane.name().into(),
-                    now.into(),
-                    moderated.name().into(),
-                    row.number.into(),
-                    i64::from(row.approved).into(),
-                    (&message).into(),
-                ];
-                passed += tx.execute(sql, &params)?;
-            }
-            Ok(passed > 0)
-        })
-    }
-
-    /// Refuses what waits under a token; false where nothing waits.
-    pub(crate) fn reject(
-        &self,
-        token: Guid,
-        now: Time,
-        code: Status,
-        detail: &str,
-        told: bool,
-    ) -> Result<bool> {
-        let sql = "UPDATE recipient SET lane = $2, next_attempt = $3, changed = $3, status = $5, detail = $6,
-                     notify = CASE WHEN $7 = 1 THEN notify ELSE $8 END, lease_owner = NULL, lease_until = 0
-                   WHERE token = $1 AND state = 0 AND lane = $4";
-        let (refused, moderated, detail) = (Lane::refused(), Lane::moderated(), detail.to_owned());
-        self.db.write(move |tx| {
-            let (bytes, code) = (token.to_bytes(), code.to_string());
-            let params = [
-                (&bytes).into(),
-                refused.name().into(),
-                now.into(),
-                moderated.name().into(),
-                (&code).into(),
-                (&detail).into(),
-                i64::from(told).into(),
-                Notify::NEVER.to_bits().into(),
-            ];
-            Ok(tx.execute(sql, &params)? > 0)
-        })
-    }
-
-    /// The messages that lie with the quarantine mailbox and are wanted, newest first; no more than `most`.
-    pub(crate) fn quarantined(
-        &self,
-        wanted: &dyn Fn(&QuarantinedMessage) -> bool,
-        most: usize,
-    ) -> Result<Vec<QuarantinedMessage>> {
-        let sql = "SELECT r.report, m.id, m.sender, m.subject, m.size, m.accepted, m.internet_id, r.detail, r.address
-                   FROM recipient r JOIN message m ON m.id = r.message
-                   WHERE r.state = $1 AND r.state <> 1 AND r.report IS NOT NULL ORDER BY r.changed DESC, r.report, r.number";
-        let (mut held, mut last): (Vec<_>, Option<QuarantinedMessage>) = (Vec::new(), None);
-        self.db.read(|tx| {
-            (held, last) = (Vec::new(), None);
-            tx.query(sql, &[State::Quarantined.number().into()], &mut |row| {
-                let one = quarantined(row)?;
-                match last.as_mut().filter(|last| last.report == one.report) {
-                    Some(last) => last.recipients.extend(one.recipients),
-                    None => held.extend(last.replace(one).filter(wanted)),
-                }
-                Ok(if held.len() < most { Flow::More } else { Flow::Stop })
-            })
-        })?;
-        held.extend(last.filter(|last| held.len() < most && wanted(last)));
-        Ok(held)
-    }
-
-    /// The message that a report holds.
-    pub(crate) fn quarantined_by(&self, report: Guid) -> Result<Option<QuarantinedMessage>> {
-        let sql = "SELECT r.report, m.id, m.sender, m.subject, m.size, m.accepted, m.internet_id, r.detail, r.address
-                   FROM recipient r JOIN message m ON m.id = r.message
-                   WHERE r.report = $1 AND r.state = $2 ORDER BY r.number";
-        let (key, state) = (report.to_bytes(), State::Quarantined.number());
-        let rows = self.db.read(|tx| tx.all(sql, &[(&key).into(), state.into()], quarantined))?;
-        let joined = |mut held: QuarantinedMessage, one: QuarantinedMessage| {
-            held.recipients.extend(one.recipients);
-            held
-        };
-        Ok(rows.into_iter().reduce(joined))
-    }
-
-    /// Makes recipients of a message wait again that a report holds, each in a lane, with the message's content; false where
-    /// one is not held any more, and nothing is changed.
-    pub(crate) fn release(
-        &self,
-        report: Guid,
-        to: Vec<(String, Lane)>,
-        body: Vec<u8>,
-        size: usize,
-        now: Time,
-    ) -> Result<bool> {
-        let row = "UPDATE recipient SET state = 0, lane = $3, next_attempt = $4, changed = $4, begun = $4, attempts = 0, unsure = 0,
-                     status = '', detail = '', report = NULL, lease_owner = NULL, lease_until = 0
-                   WHERE report = $1 AND address = $2 AND state = $5";
-        let content = "UPDATE message SET body = $2, size = $3
-                       WHERE id IN (SELECT message FROM recipient WHERE report = $1 AND state = $4)";
-        let held = State::Quarantined.number();
-        self.db.write(move |tx| {
-            let key = report.to_bytes();
-            let size = i64::try_from(size).unwrap_or(i64::MAX);
-            if tx.execute(content, &[(&key).into(), (&body).into(), size.into(), held.into()])? == 0 {
-                return Ok(false);
-            }
-            for (address, lane) in &to {
-                let params = [(&key).into(), address.into(), lane.name().into(), now.into(), held.into()];
-                if tx.execute(row, &params)? == 0 {
-                    return Err(Error::conflict(
-                        ErrorId::QueueCorrupt,
-                        "Somebody else let it go at the same moment.",
-                    ));
-                }
-            }
-            Ok(true)
-        })
-    }
-
-    /// Ends the wait of all for whom a report holds a message; false where it holds none.
-    pub(crate) fn give_up_quarantined(&self, report: Guid, now: Time) -> Result<bool> {
-        let sql = "UPDATE recipient SET state = $3, status = '5.7.1', detail = $4, changed = $2
-                   WHERE report = $1 AND state = $5";
-        let (dropped, held) = (State::Dropped.number(), State::Quarantined.number());
-        self.db.write(move |tx| {
-            let key = report.to_bytes();
-            let params =
-                [(&key).into(), now.into(), dropped.into(), "Deleted from quarantine.".into(), held.into()];
-            Ok(tx.execute(sql, &params)? > 0)
-        })
     }
 
     /// The addresses that have a row of this part of a message.
@@ -1040,150 +606,6 @@ impl Queue {
             }
             Ok(old.len() as u64)
         })
-    }
-
-    /// The queues in which something waits, and those that are held.
-    pub(crate) fn queues(&self) -> Result<Vec<QueueInfo>> {
-        let sql = "SELECT lane, COUNT(DISTINCT message), MIN(next_attempt), MAX(attempts), MAX(detail)
-                   FROM recipient WHERE state IN (0, 6) GROUP BY lane ORDER BY lane";
-        self.db.read(|tx| {
-            let mut found = tx.all(sql, &[], |row| {
-                Ok(QueueInfo {
-                    lane: row.get(0)?,
-                    messages: row.int(1)?,
-                    suspended: false,
-                    failed: row.int(3)? > 0,
-                    next_attempt: row.get::<Option<Time>>(2)?,
-                    last_error: row.get(4)?,
-                })
-            })?;
-            for lane in tx.all("SELECT lane FROM suspended ORDER BY lane", &[], |row| row.get::<String>(0))? {
-                match found.iter_mut().find(|known| known.lane == lane) {
-                    Some(known) => known.suspended = true,
-                    None => found.push(QueueInfo::empty(lane)),
-                }
-            }
-            Ok(found)
-        })
-    }
-
-    /// The recipients that wait, oldest first.
-    pub(crate) fn waiting_rows(&self, limit: i64) -> Result<Vec<Waiting>> {
-        let sql = "SELECT m.id, r.lane, m.sender, m.subject, m.internet_id, m.size, m.client, m.accepted, r.address,
-                          r.attempts, r.state, r.detail, r.begun
-                   FROM recipient r JOIN message m ON m.id = r.message
-                   WHERE r.state IN (0, 6) ORDER BY m.accepted, m.id, r.number LIMIT $1";
-        self.db.read(|tx| tx.all(sql, &[limit.into()], waiting))
-    }
-
-    /// Holds a lane, or lets it go on.
-    pub(crate) fn suspend_lane(&self, lane: &str, held: bool) -> Result<()> {
-        let lane = lane.to_owned();
-        let sql = match held {
-            true => "INSERT INTO suspended (lane) VALUES ($1) ON CONFLICT (lane) DO NOTHING",
-            false => "DELETE FROM suspended WHERE lane = $1",
-        };
-        self.db.write(move |tx| tx.execute(sql, &[(&lane).into()]).map(drop))
-    }
-
-    /// Holds what nobody works on of a message, or lets it go on now.
-    pub(crate) fn suspend_message(&self, id: Guid, held: bool, now: Time) -> Result<u64> {
-        let (from, to) =
-            if held { (State::Waiting, State::Suspended) } else { (State::Suspended, State::Waiting) };
-        let sql = "UPDATE recipient SET state = $3, next_attempt = $4, begun = CASE WHEN $3 = 0 THEN $4 ELSE begun END
-                   WHERE message = $1 AND state = $2 AND lease_owner IS NULL";
-        let params = move || [from.number(), to.number()];
-        self.db.write(move |tx| {
-            let [from, to] = params();
-            tx.execute(sql, &[(&id.to_bytes()).into(), from.into(), to.into(), now.into()])
-        })
-    }
-
-    /// Takes what nobody works on of a message out of the queue.
-    pub(crate) fn remove_message(&self, id: Guid, told: bool, now: Time) -> Result<u64> {
-        const WHY: &str = "removed from the queue by an administrator";
-        self.db.write(move |tx| {
-            let key = id.to_bytes();
-            let changed = if told {
-                let sql = "UPDATE recipient SET state = 0, lane = $3, status = '5.0.0', detail = $4, next_attempt = $2
-                           WHERE message = $1 AND state IN (0, 6) AND lease_owner IS NULL";
-                tx.execute(sql, &[(&key).into(), now.into(), Lane::refused().name().into(), WHY.into()])?
-            } else {
-                let sql = "UPDATE recipient SET state = 3, status = '5.0.0', detail = $3, changed = $2
-                           WHERE message = $1 AND state IN (0, 6) AND lease_owner IS NULL";
-                tx.execute(sql, &[(&key).into(), now.into(), WHY.into()])?
-            };
-            drop_body_when_done(tx, id)?;
-            Ok(changed)
-        })
-    }
-
-    /// The searches that find every message a query could want, the narrowest one where there are several ways.
-    /// `received`: whether their coming is wanted; `states`: the rows of which something else is.
-    pub(crate) fn searches(&self, query: &TrackingQuery, earliest: Time, received: bool) -> Vec<Search> {
-        let times = (earliest, query.until);
-        if let Some(id) = query.id {
-            return vec![Search::Message(id)];
-        }
-        if let Some(message_id) = &query.message_id {
-            return vec![Search::MessageId(message_id.clone())];
-        }
-        if let Some(report) = query.reference {
-            return vec![Search::Report(report)];
-        }
-        // Case is folded by the engine, which knows the letters of ASCII alone.
-        if !query.recipients.is_empty() && query.recipients.iter().all(|one| one.is_ascii()) {
-            let told = query.wants("DSN", "DSN");
-            let to = |one: &String| {
-                let told = told.then(|| Search::Told(one.to_ascii_lowercase()));
-                std::iter::once(Search::Recipient(one.to_ascii_lowercase())).chain(told)
-            };
-            return query.recipients.iter().flat_map(to).collect();
-        }
-        if let Some(sender) = query.sender.as_ref().filter(|sender| sender.is_ascii()) {
-            return vec![Search::Sender(sender.to_ascii_lowercase(), times)];
-        }
-        if query.subject.is_some() {
-            let subject = query.subject.as_ref().map(|subject| subject.to_lowercase());
-            return vec![Search::Received { times, subject, reports: None }];
-        }
-        let reports = match (query.wants("RECEIVE", "SMTP"), query.wants("RECEIVE", "DSN")) {
-            (true, false) => Some(false),
-            (false, true) => Some(true),
-            _ => None,
-        };
-        let times = (query.from, query.until);
-        received.then_some(Search::Received { times, subject: None, reports }).into_iter().collect()
-    }
-
-    /// Hands over the rows of the messages that a search finds, newest first, message by message, as long as it answers true.
-    pub(crate) fn search(
-        &self,
-        search: &Search,
-        each: &mut dyn FnMut(Vec<Row>) -> Result<bool>,
-    ) -> Result<()> {
-        let columns = "SELECT m.id, m.accepted, m.sender, m.subject, m.internet_id, m.size, m.client, r.address, r.state,
-                              r.attempts, r.status, r.detail, r.changed, r.report, COALESCE(r.reports_to, m.sender)
-                       FROM message m JOIN recipient r ON r.message = m.id
-                       WHERE m.id = $1 AND m.copy = 0 AND ($2 IS NULL OR LOWER(r.address) = $2) ORDER BY r.number";
-        let (mut passed, mut known) = (0, HashSet::new());
-        // Each page is eight times as long as the one before, so that passing over those costs little.
-        for page in std::iter::successors(Some(FOUND_FIRST), |page| Some(page * 8)) {
-            let found = self.db.read(|tx| search.find(tx, passed, page))?;
-            for id in found.iter().filter(|id| known.insert(**id)) {
-                let key = id.to_bytes();
-                let params = [(&key).into(), search.recipient().into()];
-                let rows = self.db.read(|tx| tx.all(columns, &params, tracked))?;
-                if !each(rows)? {
-                    return Ok(());
-                }
-            }
-            if found.len() < page {
-                break;
-            }
-            passed += found.len();
-        }
-        Ok(())
     }
 
     /// What the engine finds damaged in the file, a sentence each.
@@ -1483,69 +905,6 @@ fn kept(row: &SqlRow<'_>) -> Result<Kept> {
     })
 }
 
-fn waiting(row: &SqlRow<'_>) -> Result<Waiting> {
-    Ok(Waiting {
-        id: guid(row, 0)?,
-        lane: row.get(1)?,
-        sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
-        subject: row.get(3)?,
-        internet_id: row.get(4)?,
-        size: row.int(5)?,
-        client: row.get(6)?,
-        accepted: row.get(7)?,
-        address: row.get(8)?,
-        attempts: row.int(9)?,
-        suspended: State::of_number(row.int(10)?)? == State::Suspended,
-        detail: row.get(11)?,
-        begun: row.get(12)?,
-    })
-}
-
-fn moderated(row: &SqlRow<'_>) -> Result<Moderated> {
-    Ok(Moderated {
-        token: guid(row, 0)?,
-        id: guid(row, 1)?,
-        sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
-        address: row.get(3)?,
-        since: row.get(4)?,
-        subject: row.get(5)?,
-    })
-}
-
-fn quarantined(row: &SqlRow<'_>) -> Result<QuarantinedMessage> {
-    Ok(QuarantinedMessage {
-        report: guid(row, 0)?,
-        id: guid(row, 1)?,
-        sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
-        subject: row.get(3)?,
-        size: row.get(4)?,
-        received: row.get(5)?,
-        internet_id: row.get(6)?,
-        why: row.get(7)?,
-        recipients: vec![row.get(8)?],
-    })
-}
-
-fn tracked(row: &SqlRow<'_>) -> Result<Row> {
-    Ok(Row {
-        id: guid(row, 0)?,
-        accepted: row.get(1)?,
-        sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
-        subject: row.get(3)?,
-        internet_id: row.get(4)?,
-        size: row.int(5)?,
-        client: row.get(6)?,
-        address: row.get(7)?,
-        state: State::of_number(row.int(8)?)?,
-        attempts: row.int(9)?,
-        status: row.get(10)?,
-        detail: row.get(11)?,
-        changed: row.get(12)?,
-        report: row.get::<Option<Vec<u8>>>(13)?.as_deref().and_then(Guid::of_bytes),
-        hears: row.get::<Option<String>>(14)?.unwrap_or_default(),
-    })
-}
-
 fn record(tx: &mut dyn Tx, id: Guid, now: Time, outcome: &Outcome) -> Result<()> {
     let status = outcome.status.map(|status| status.to_string()).unwrap_or_default();
     let report = outcome.report.map(Guid::to_bytes);
@@ -1592,12 +951,6 @@ fn address(text: &str) -> Result<SmtpAddress> {
         Error::server(ErrorId::QueueCorrupt, format!("The queue has an address that is not valid: {text:?}."))
     };
     SmtpAddress::parse(text).ok_or_else(corrupt)
-}
-
-/// When a message that was named no later than this one came at the latest: names are given before the octets come.
-fn latest_of(id: Guid) -> Time {
-    let named = i64::try_from(id.to_u128() >> 80).unwrap_or(i64::MAX);
-    Time(named.saturating_add(1).saturating_mul(1000).saturating_add(TRANSFER_MICROS))
 }
 
 fn gone(id: Guid) -> Error {
@@ -1689,29 +1042,6 @@ pub(crate) mod tests {
         let refused = queue.add(id, NOON, vec![to("ben")], questions).unwrap_err();
         assert!(refused.is(ErrorId::QueueCorrupt), "{refused}");
         assert_eq!(work(&queue), [""; 0]);
-    }
-
-    #[test]
-    fn decisions_are_counted_and_not_those_whom_they_are_about() {
-        let queue = queue();
-        let waits = |name: &str, token| NewRecipient {
-            token: Some(Guid::of_u128(token)),
-            lane: Lane::moderated(),
-            ..to(name)
-        };
-        let names: Vec<String> = (0..MODERATED_NAMED_MAX + 5).map(|number| format!("n{number}")).collect();
-        let many = names.iter().map(|name| waits(name, 7)).collect();
-        let two = vec![waits("ann", 9), waits("ben", 8), waits("carla", 9)];
-        let with = |id, to| NewMessage { to, ..message(id, None, &[]) };
-        let later = Time(NOON.0 + 1);
-        queue.put(vec![with(1, many), NewMessage { accepted: later, ..with(2, two) }]).unwrap();
-        let found = queue.moderated(10).unwrap();
-        let shown = |at: usize| (found[at].token.to_u128(), found[at].address.as_str());
-        assert_eq!((found.len(), shown(1)), (3, (8, "ben@contoso.com")));
-        assert_eq!(shown(2), (9, "ann@contoso.com, carla@contoso.com"));
-        assert_eq!(found[0].address.matches('@').count(), MODERATED_NAMED_MAX);
-        assert!(found[0].address.ends_with("@contoso.com, …"));
-        assert_eq!(queue.moderated(2).unwrap(), found[..2]);
     }
 
     #[test]

@@ -1,0 +1,261 @@
+//! Messages that the tracking log looks for: by which way each is found, and their rows.
+
+use std::collections::HashSet;
+
+use db::{Flow, Param, Row as SqlRow, Tx};
+use object::types::Guid;
+use object::{Result, Time};
+
+use super::{Queue, State, guid};
+use crate::tracking_query::TrackingQuery;
+
+/// A message that comes slowly is cut off behind this time.
+const TRANSFER_MICROS: i64 = 3600 * 1_000_000;
+
+/// Messages that a search reads at first.
+const FOUND_FIRST: usize = 2_048;
+
+/// A recipient with its message, as the tracking log sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) id: Guid,
+    pub(crate) accepted: Time,
+    pub(crate) sender: String,
+    pub(crate) subject: String,
+    pub(crate) internet_id: String,
+    pub(crate) size: i64,
+    pub(crate) client: String,
+    pub(crate) address: String,
+    pub(crate) state: State,
+    pub(crate) attempts: i64,
+    pub(crate) status: String,
+    pub(crate) detail: String,
+    pub(crate) changed: Time,
+    pub(crate) report: Option<Guid>,
+    /// Who hears what becomes of it: the sender, or the owner of the group through which it came.
+    pub(crate) hears: String,
+}
+
+/// A way to messages that the tracking log could want.
+#[derive(Clone, Debug)]
+pub(crate) enum Search {
+    /// By its own name.
+    Message(Guid),
+    /// By the Message-ID.
+    MessageId(String),
+    /// By the report about it.
+    Report(Guid),
+    /// By a recipient, in lower case.
+    Recipient(String),
+    /// By whoever got the report about it, in lower case.
+    Told(String),
+    /// By the sender, in lower case, and when it came.
+    Sender(String, (Time, Time)),
+    /// By when it came, and a piece of the subject in lower case; reports alone, or all but them.
+    Received { times: (Time, Time), subject: Option<String>, reports: Option<bool> },
+    /// By what became of a recipient, and when.
+    Became(State, (Time, Time)),
+}
+
+impl Search {
+    /// The one recipient whose rows are wanted.
+    fn recipient(&self) -> Option<&str> {
+        match self {
+            Search::Recipient(address) => Some(address),
+            _ => None,
+        }
+    }
+
+    /// Whether it leads to all that a query could want, and not to what came in a time alone.
+    pub(crate) fn leads_to_all(&self) -> bool {
+        !matches!(self, Search::Received { subject: None, .. } | Search::Became(..))
+    }
+
+    /// Behind which moment no message comes any more, or becomes what is looked for, once it has come to one with these
+    /// rows. What else happened to those that it did not come to may have happened later.
+    pub(crate) fn reached(&self, rows: &[Row]) -> Time {
+        match self {
+            Search::Message(_) | Search::Report(_) => None,
+            Search::MessageId(_) | Search::Recipient(_) => rows.iter().map(|row| latest_of(row.id)).max(),
+            Search::Told(_) => rows.iter().filter_map(|row| row.report).map(latest_of).max(),
+            Search::Sender(..) | Search::Received { .. } => rows.iter().map(|row| row.accepted).max(),
+            Search::Became(state, _) => {
+                rows.iter().filter(|row| row.state == *state).map(|row| row.changed).max()
+            }
+        }
+        .unwrap_or(Time(i64::MAX))
+    }
+
+    /// The next `most` messages behind so many that were found before. One may be found several times.
+    fn find(&self, tx: &mut dyn Tx, passed: usize, most: usize) -> Result<Vec<Guid>> {
+        const BY_MESSAGE_ID: &str = "SELECT id FROM message WHERE internet_id = $1 ORDER BY id DESC";
+        const BY_REPORT: &str = "SELECT message FROM recipient WHERE report = $1 ORDER BY message DESC";
+        const BY_RECIPIENT: &str =
+            "SELECT message FROM recipient WHERE LOWER(address) = $1 ORDER BY message DESC";
+        const BY_TOLD: &str = "SELECT o.message FROM recipient r JOIN recipient o ON o.report = r.message
+                               WHERE LOWER(r.address) = $1 AND o.report IS NOT NULL ORDER BY r.message DESC";
+        const BY_SENDER: &str =
+            "SELECT id FROM message WHERE LOWER(sender) = $1 AND accepted >= $2 AND accepted <= $3
+                                 ORDER BY accepted DESC";
+        // Ordered as the index is, so that the rows themselves are not read.
+        const BY_COMING: &str =
+            "SELECT id, subject, client FROM message WHERE accepted >= $1 AND accepted <= $2
+                                 ORDER BY accepted DESC, subject DESC, client DESC";
+        const BY_STATE: &str = "SELECT message FROM recipient WHERE state = $1 AND state <> 1
+                                AND changed >= $2 AND changed <= $3 ORDER BY changed DESC";
+        let mut page = Page { passed, most, found: Vec::new() };
+        let any = |_: &SqlRow<'_>| Ok(true);
+        match self {
+            Search::Message(id) if passed == 0 => page.found.push(*id),
+            Search::Message(_) => {}
+            Search::MessageId(id) => page.fill(tx, BY_MESSAGE_ID, &[id.into()], &any)?,
+            Search::Report(id) => page.fill(tx, BY_REPORT, &[(&id.to_bytes()).into()], &any)?,
+            Search::Recipient(address) => page.fill(tx, BY_RECIPIENT, &[address.into()], &any)?,
+            Search::Told(address) => page.fill(tx, BY_TOLD, &[address.into()], &any)?,
+            Search::Sender(address, (from, until)) => {
+                page.fill(tx, BY_SENDER, &[address.into(), (*from).into(), (*until).into()], &any)?;
+            }
+            Search::Received { times: (from, until), subject, reports } => {
+                let fits = |row: &SqlRow<'_>| {
+                    let about = match subject {
+                        Some(wanted) => row.text(1)?.to_lowercase().contains(wanted),
+                        None => true,
+                    };
+                    Ok(about
+                        && reports
+                            .is_none_or(|reports| row.text(2).is_ok_and(|from| from.is_empty() == reports)))
+                };
+                page.fill(tx, BY_COMING, &[(*from).into(), (*until).into()], &fits)?;
+            }
+            Search::Became(state, (from, until)) => {
+                let params = [state.number().into(), (*from).into(), (*until).into()];
+                page.fill(tx, BY_STATE, &params, &any)?;
+            }
+        }
+        Ok(page.found)
+    }
+}
+
+/// Some of what a search finds.
+struct Page {
+    passed: usize,
+    most: usize,
+    found: Vec<Guid>,
+}
+
+impl Page {
+    fn fill(
+        &mut self,
+        tx: &mut dyn Tx,
+        sql: &str,
+        params: &[Param<'_>],
+        fits: &dyn Fn(&SqlRow<'_>) -> Result<bool>,
+    ) -> Result<()> {
+        tx.query(sql, params, &mut |row| {
+            if !fits(row)? {
+                return Ok(Flow::More);
+            }
+            match self.passed {
+                0 => self.found.push(guid(row, 0)?),
+                _ => self.passed -= 1,
+            }
+            Ok(if self.found.len() < self.most { Flow::More } else { Flow::Stop })
+        })
+    }
+}
+
+impl Queue {
+    /// The searches that find every message a query could want, the narrowest one where there are several ways.
+    /// `received`: whether their coming is wanted; `states`: the rows of which something else is.
+    pub(crate) fn searches(&self, query: &TrackingQuery, earliest: Time, received: bool) -> Vec<Search> {
+        let times = (earliest, query.until);
+        if let Some(id) = query.id {
+            return vec![Search::Message(id)];
+        }
+        if let Some(message_id) = &query.message_id {
+            return vec![Search::MessageId(message_id.clone())];
+        }
+        if let Some(report) = query.reference {
+            return vec![Search::Report(report)];
+        }
+        // Case is folded by the engine, which knows the letters of ASCII alone.
+        if !query.recipients.is_empty() && query.recipients.iter().all(|one| one.is_ascii()) {
+            let told = query.wants("DSN", "DSN");
+            let to = |one: &String| {
+                let told = told.then(|| Search::Told(one.to_ascii_lowercase()));
+                std::iter::once(Search::Recipient(one.to_ascii_lowercase())).chain(told)
+            };
+            return query.recipients.iter().flat_map(to).collect();
+        }
+        if let Some(sender) = query.sender.as_ref().filter(|sender| sender.is_ascii()) {
+            return vec![Search::Sender(sender.to_ascii_lowercase(), times)];
+        }
+        if query.subject.is_some() {
+            let subject = query.subject.as_ref().map(|subject| subject.to_lowercase());
+            return vec![Search::Received { times, subject, reports: None }];
+        }
+        let reports = match (query.wants("RECEIVE", "SMTP"), query.wants("RECEIVE", "DSN")) {
+            (true, false) => Some(false),
+            (false, true) => Some(true),
+            _ => None,
+        };
+        let times = (query.from, query.until);
+        received.then_some(Search::Received { times, subject: None, reports }).into_iter().collect()
+    }
+
+    /// Hands over the rows of the messages that a search finds, newest first, message by message, as long as it answers true.
+    pub(crate) fn search(
+        &self,
+        search: &Search,
+        each: &mut dyn FnMut(Vec<Row>) -> Result<bool>,
+    ) -> Result<()> {
+        let columns = "SELECT m.id, m.accepted, m.sender, m.subject, m.internet_id, m.size, m.client, r.address, r.state,
+                              r.attempts, r.status, r.detail, r.changed, r.report, COALESCE(r.reports_to, m.sender)
+                       FROM message m JOIN recipient r ON r.message = m.id
+                       WHERE m.id = $1 AND m.copy = 0 AND ($2 IS NULL OR LOWER(r.address) = $2) ORDER BY r.number";
+        let (mut passed, mut known) = (0, HashSet::new());
+        // Each page is eight times as long as the one before, so that passing over those costs little.
+        for page in std::iter::successors(Some(FOUND_FIRST), |page| Some(page * 8)) {
+            let found = self.db.read(|tx| search.find(tx, passed, page))?;
+            for id in found.iter().filter(|id| known.insert(**id)) {
+                let key = id.to_bytes();
+                let params = [(&key).into(), search.recipient().into()];
+                let rows = self.db.read(|tx| tx.all(columns, &params, tracked))?;
+                if !each(rows)? {
+                    return Ok(());
+                }
+            }
+            if found.len() < page {
+                break;
+            }
+            passed += found.len();
+        }
+        Ok(())
+    }
+}
+
+fn tracked(row: &SqlRow<'_>) -> Result<Row> {
+    Ok(Row {
+        id: guid(row, 0)?,
+        accepted: row.get(1)?,
+        sender: row.get::<Option<String>>(2)?.unwrap_or_default(),
+        subject: row.get(3)?,
+        internet_id: row.get(4)?,
+        size: row.int(5)?,
+        client: row.get(6)?,
+        address: row.get(7)?,
+        state: State::of_number(row.int(8)?)?,
+        attempts: row.int(9)?,
+        status: row.get(10)?,
+        detail: row.get(11)?,
+        changed: row.get(12)?,
+        report: row.get::<Option<Vec<u8>>>(13)?.as_deref().and_then(Guid::of_bytes),
+        hears: row.get::<Option<String>>(14)?.unwrap_or_default(),
+    })
+}
+
+/// When a message that was named no later than this one came at the latest: names are given before the octets come.
+fn latest_of(id: Guid) -> Time {
+    let named = i64::try_from(id.to_u128() >> 80).unwrap_or(i64::MAX);
+    Time(named.saturating_add(1).saturating_mul(1000).saturating_add(TRANSFER_MICROS))
+}
