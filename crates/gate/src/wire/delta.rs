@@ -20,6 +20,12 @@ use std::sync::Arc;
 /// takes one.
 const BASES_MAX: usize = 16;
 
+/// Of objects with so few properties several that differ are remembered: permissions of one mailbox after another say much
+/// the same again, each about somebody else.
+const FEW_PROPERTIES: usize = 8;
+/// An object of few properties is told whole, and remembered, where several differ and take more bytes than that.
+const DELTA_BYTES: usize = 256;
+
 const DELTA: &str = "{\"delta\":";
 const WITH: &str = ",\"with\":";
 const BASE: &str = ",\"base\":";
@@ -30,6 +36,31 @@ pub struct Writer {
     deltas: bool,
     bases: Vec<Base>,
     next: usize,
+    last: Last,
+}
+
+/// What was said last of a value that cannot be changed: who is listed with many rows has the same identity in each.
+#[derive(Default)]
+struct Last {
+    value: Option<Arc<dyn Typed>>,
+    json: Vec<u8>,
+}
+
+impl Last {
+    /// The JSON of a value, where it is the one that was said last.
+    fn json(&self, value: &Value) -> Option<&[u8]> {
+        let (Some(known), Value::Typed(typed)) = (&self.value, value) else { return None };
+        is_one(known, typed).then_some(&self.json)
+    }
+    fn keep(&mut self, value: &Value, json: &[u8]) {
+        if let Value::Typed(typed) = value
+            && typed.items().is_none()
+        {
+            self.value = Some(Arc::clone(typed));
+            self.json.clear();
+            self.json.extend_from_slice(json);
+        }
+    }
 }
 
 /// An object that was told whole.
@@ -64,10 +95,25 @@ impl Writer {
             drop(properties);
             return alone(bytes);
         }
-        match self.bases.iter().position(|base| base.fits(noun, &properties)) {
-            Some(at) => self.bases[at].delta(bytes, at, &properties),
-            None => self.whole(bytes, noun, &properties),
+        let Some(at) = self.nearest(noun, &properties) else { return self.whole(bytes, noun, &properties) };
+        let start = bytes.len();
+        let said = self.bases[at].delta(bytes, at, &properties, &mut self.last);
+        let is_long = said > 1 && bytes.len() - start > DELTA_BYTES;
+        if is_long && properties.len() <= FEW_PROPERTIES && self.bases.len() < BASES_MAX {
+            bytes.truncate(start);
+            self.whole(bytes, noun, &properties);
         }
+    }
+
+    /// The object that was told whole from which one differs least, of few properties; else the first one that has the
+    /// same.
+    fn nearest(&self, noun: &'static Noun, properties: &[(Text, Value)]) -> Option<usize> {
+        let mut fitting = self.bases.iter().enumerate().filter(|(_, base)| base.fits(noun, properties));
+        let nearest = match properties.len() <= FEW_PROPERTIES {
+            true => fitting.min_by_key(|(_, base)| base.differences(properties)),
+            false => fitting.next(),
+        };
+        nearest.map(|(at, _)| at)
     }
 
     fn whole(&mut self, bytes: &mut Vec<u8>, noun: &'static Noun, properties: &[(Text, Value)]) {
@@ -98,27 +144,48 @@ impl Base {
         std::ptr::eq(self.noun, noun) && self.properties.iter().all(same) && names.next().is_none()
     }
 
-    fn delta(&self, bytes: &mut Vec<u8>, number: usize, properties: &[(Text, Value)]) {
+    /// In how many properties an object differs that has the same ones.
+    fn differences(&self, properties: &[(Text, Value)]) -> usize {
+        let set = properties.iter().filter(|(_, value)| !value.is_null());
+        set.zip(&self.properties).filter(|((_, value), (_, known))| !same(known, value)).count()
+    }
+
+    /// Tells an object by what differs; answers how many properties that is.
+    fn delta(
+        &self,
+        bytes: &mut Vec<u8>,
+        number: usize,
+        properties: &[(Text, Value)],
+        last: &mut Last,
+    ) -> usize {
+        let mut count = 0;
         write::line(bytes, DELTA, |bytes| {
             bytes.extend_from_slice(number.to_string().as_bytes());
             bytes.extend_from_slice(WITH.as_bytes());
             bytes.push(b'{');
-            let mut first = true;
             let set = properties.iter().filter(|(_, value)| !value.is_null());
             for ((name, value), (known, place)) in set.zip(self.properties.iter().zip(&self.places)) {
                 if same(&known.1, value) {
                     continue;
                 }
                 let start = bytes.len();
-                let value = values(bytes).property(first, name, value, 0);
+                let said = match last.json(value) {
+                    Some(json) => values(bytes).ready(count == 0, name, json),
+                    None => {
+                        let said = values(bytes).property(count == 0, name, value, 0);
+                        last.keep(value, &bytes[said.clone()]);
+                        said
+                    }
+                };
                 // What is another value may still read the same: two references to one policy.
-                match bytes[value] == self.json[place.clone()] {
+                match bytes[said] == self.json[place.clone()] {
                     true => bytes.truncate(start),
-                    false => first = false,
+                    false => count += 1,
                 }
             }
             bytes.push(b'}');
         });
+        count
     }
 }
 
@@ -129,20 +196,23 @@ fn values(bytes: &mut Vec<u8>) -> Values<'_> {
 
 /// Whether two values are surely the same; `false` may mean that nobody looked closely.
 fn same(a: &Value, b: &Value) -> bool {
-    let one = |a: &Arc<dyn Typed>, b: &Arc<dyn Typed>| std::ptr::addr_eq(Arc::as_ptr(a), Arc::as_ptr(b));
     match (a, b) {
         (Value::Bool(a), Value::Bool(b)) => a == b,
         (Value::Int32(a), Value::Int32(b)) => a == b,
         (Value::Guid(a), Value::Guid(b)) => a == b,
         (Value::Enum(a), Value::Enum(b)) => std::ptr::eq(a.of, b.of) && a.number == b.number,
         (Value::String(a), Value::String(b)) => Arc::ptr_eq(a, b) || a == b,
-        (Value::Typed(a), Value::Typed(b)) => one(a, b),
+        (Value::Typed(a), Value::Typed(b)) => is_one(a, b),
         (Value::Array(a), Value::Array(b)) => {
             let (x, y) = (a.read(), b.read());
             a.element() == b.element() && x.len() == y.len() && x.iter().zip(&*y).all(|(a, b)| same(a, b))
         }
         _ => false,
     }
+}
+
+fn is_one(a: &Arc<dyn Typed>, b: &Arc<dyn Typed>) -> bool {
+    std::ptr::addr_eq(Arc::as_ptr(a), Arc::as_ptr(b))
 }
 
 /// The caller's side: reads the lines of one command.
@@ -274,6 +344,36 @@ mod tests {
         assert_eq!(lines[3], "{\"delta\":1,\"with\":{\"Name\":\"disk\"}}\n");
         assert_eq!(lines[4], "{\"object\":{\"$type\":\"Toy\"},\"base\":2}\n");
         assert!(lines.last().unwrap().ends_with("},\"base\":11}\n"), "the first ones are forgotten");
+    }
+
+    /// Rows about somebody else each, of one thing after another: of the second one only what it is is said.
+    #[test]
+    fn small_objects_are_told_by_the_one_that_is_nearest() {
+        let people: Vec<Value> = (0..5).map(|number| identity(number, &"p".repeat(80))).collect();
+        let rows = |of: u128| {
+            let owner = identity(100 + of, &"thing".repeat(20));
+            let rights =
+                |at: usize| Value::array(["FullAccess".repeat(8), format!("right {at}")].map(Value::from));
+            let row = |(at, who): (usize, &Value)| {
+                Object::of(&TOY)
+                    .with("Owner", owner.clone())
+                    .with("Who", who.clone())
+                    .with("Rights", rights(at))
+            };
+            people.iter().enumerate().map(row).collect::<Vec<_>>()
+        };
+        let objects: Vec<Object> = (0..3).flat_map(rows).collect();
+        let (lines, _) = told(&objects);
+        let whole = |line: &String| line.starts_with("{\"object\"");
+        assert!(lines[..5].iter().all(whole) && !lines[5..].iter().any(whole), "{lines:#?}");
+        for (at, line) in lines[5..].iter().enumerate() {
+            assert!(line.starts_with(&format!("{{\"delta\":{},\"with\":{{\"Owner\":", at % 5)), "{line}");
+            assert!(!line.contains("Who") && !line.contains("Rights"), "{line}");
+        }
+    }
+
+    fn identity(guid: u128, name: &str) -> Value {
+        Value::typed(ObjectId { guid: Guid::of_u128(guid), ..ObjectId::written(name) })
     }
 
     #[test]

@@ -264,14 +264,26 @@ impl<'a> Values<'a> {
 
     /// Writes a name and a value; tells where the value stands.
     pub(super) fn property(&mut self, first: bool, name: &str, value: &Value, depth: usize) -> Range<usize> {
+        let start = self.name(first, name);
+        self.value(value, depth + 1);
+        start..self.bytes.len()
+    }
+
+    /// [`property`](Values::property) of a value whose JSON is known.
+    pub(super) fn ready(&mut self, first: bool, name: &str, json: &[u8]) -> Range<usize> {
+        let start = self.name(first, name);
+        self.bytes.extend_from_slice(json);
+        start..self.bytes.len()
+    }
+
+    /// Writes a name; tells where the value is to stand.
+    fn name(&mut self, first: bool, name: &str) -> usize {
         if !first {
             self.bytes.push(b',');
         }
         self.text(name);
         self.bytes.push(b':');
-        let start = self.bytes.len();
-        self.value(value, depth + 1);
-        start..self.bytes.len()
+        self.bytes.len()
     }
 }
 
