@@ -2,8 +2,8 @@
 //! of them. What making one costs an administrator is measured in `administration`.
 
 use directory::schema::{mailbox, recipient};
-use directory::{Class, Directory, Flavour, NewMailbox, Record};
-use object::types::Guid;
+use directory::{Class, Directory, Flavour, NewMailbox, NewRecipient, Record};
+use object::types::{Guid, RecipientTypeDetails};
 use object::{Author, SystemClock};
 use std::ops::Range;
 use std::path::Path;
@@ -41,6 +41,23 @@ fn in_the_directory(directory: &Directory, database: Guid, numbers: Range<usize>
         numbers.clone().map(one).collect::<object::Result<Vec<_>>>()
     });
     made.expect("the directory takes them")
+}
+
+/// Makes the accounts of these numbers, without mailboxes, in the data directory of a server that is stopped.
+pub(crate) fn accounts(data: &Path, numbers: Range<usize>) {
+    let file = db::open(&data.join("directory.db"), db::Holds::Records).expect("the directory can be opened");
+    let directory = Directory::open(file, Arc::new(SystemClock), "BENCH").expect("it is a directory");
+    for from in numbers.clone().step_by(DIRECTORY_SLICE) {
+        let slice = from..numbers.end.min(from + DIRECTORY_SLICE);
+        let made = directory.change(&Author::new("BENCH", "fill"), move |change| {
+            for number in slice.clone() {
+                let name = format!("crowd{number}");
+                change.new_recipient(&NewRecipient::named(&name, Class::User, RecipientTypeDetails::User))?;
+            }
+            Ok(())
+        });
+        made.expect("the directory takes them");
+    }
 }
 
 fn in_the_store(open: &Database, users: &[Record]) {

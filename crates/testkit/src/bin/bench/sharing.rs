@@ -13,6 +13,8 @@ use std::time::Instant;
 const MAILBOXES: usize = 50_000;
 const GRANTS: usize = 20_000;
 const ROUNDS: usize = 5;
+/// Members of a large group, for each mailbox.
+const MEMBERS_EACH: usize = 2;
 
 /// Measures and adds rows. `BENCH_SHARING` is how many mailboxes there are, for a try with fewer; grants are as many as two
 /// fifths of them.
@@ -31,6 +33,49 @@ pub(crate) fn run(binary: &str, table: &mut Table) {
     asking(&server, mailboxes, table);
     server.stop();
     submitting(&server.data(), table);
+    fill::accounts(&server.data(), 0..mailboxes * MEMBERS_EACH);
+    server.run();
+    crowd(&server, mailboxes * MEMBERS_EACH, table);
+    server.stop();
+}
+
+/// A group with very many members: filled, changed by one, and as a holder of rights, for all of it and for one of it.
+fn crowd(server: &TestServer, members: usize, table: &mut Table) {
+    server.ps("New-DistributionGroup Crowd -Type Security | Out-Null");
+    server.ps("Add-MailboxPermission shared9 -User Crowd -AccessRights FullAccess | Out-Null");
+    let last = members - 1;
+    let all = format!("$all = 1..{last} | ForEach-Object {{ \"crowd$_\" }}");
+    let (some, half) = (members / 2, format!("$all = 1..{} | ForEach-Object {{ \"crowd$_\" }}", members / 2));
+    let update = "Update-DistributionGroupMember Crowd -Members $all -Confirm:$false";
+    let shorter = timed(server, &format!("{half}; {update}"));
+    let longer = timed(server, &format!("{all}; {update}"));
+    table.row(
+        &format!("`Update-DistributionGroupMember` to {members} members"),
+        format!("{longer:.2} s"),
+        format!("{shorter:.2} s to {some}; the start of a shell included"),
+        "grows with the number",
+    );
+    let nothing = timed_median(server, "1..20 | ForEach-Object { $_ } | Out-Null");
+    let beside = || format!("group of {members}; the start of a shell included");
+    for (what, line) in [
+        ("one member more", "Add-DistributionGroupMember Crowd -Member crowd0"),
+        (
+            "`Get-EffectivePermission -Mailbox`, all of the group",
+            "Get-EffectivePermission -Mailbox shared9 -ResultSize Unlimited | Out-Null",
+        ),
+    ] {
+        table.row(what, format!("{:.2} s", timed(server, line)), beside(), "none");
+    }
+    let each = "Get-EffectivePermission -Trustee crowd7";
+    let many = timed_median(server, &format!("1..20 | ForEach-Object {{ {each} }} | Out-Null"));
+    table.row(
+        "`Get-EffectivePermission -Trustee`, one of the group",
+        format!("{:.2} ms", (many - nothing) / 20.0 * 1e3),
+        format!("group of {members}; the way over the socket included"),
+        "under 50 ms",
+    );
+    let shown = server.ps("@(Get-EffectivePermission -Trustee crowd7).Through -join ','");
+    assert_eq!(shown.trim(), "Crowd", "it was measured what was meant");
 }
 
 /// Full Access from a pipeline, beside as many single synced commits of that size in the same run.
